@@ -1,0 +1,238 @@
+package format
+
+// A Model is what a .rnn file holds. Slices of a Model that was read alias the
+// file's bytes: do not write to them.
+type Model struct {
+	Task      Task
+	InputSize int        // features of a step; for tokens the embedding's width
+	Embedding *Embedding // nil where the input is real-valued
+	Layers    []Layer    // bottom first
+	Pool      Pool       // which steps feed the head
+	Head      *Dense     // nil: the output is the last layer's
+	Output    Output     // what is applied to the head's sums
+
+	Tokenizer     *Tokenizer // nil where the input is real-valued or plain ids
+	Vocabulary    []string   // a token's text by its id; may be empty
+	Labels        []string   // a class's name by its index; may be empty
+	Normalization *Normalization
+	SampleRate    float64 // steps a second; 0: not given
+
+	Provenance []Property // in order; keys are unique
+	Goldens    []Golden
+}
+
+// Task says what the model is for, and so how its outputs are read.
+type Task uint8
+
+// The tasks.
+const (
+	Regress  Task = iota // numbers in, numbers out
+	Classify             // a sequence in, a class out (many to one)
+	Tag                  // a class for every step (many to many, aligned)
+	Language             // the next token at every step; generates
+)
+
+// Cell is the kind of a recurrent layer.
+type Cell uint8
+
+// The cells.
+const (
+	RNN Cell = iota
+	LSTM
+	GRU
+)
+
+// Variant distinguishes the forms of a cell.
+type Variant uint8
+
+// The variants. An RNN is Tanh or ReLU, a GRU is ResetAfter (PyTorch, cuDNN)
+// or ResetBefore (ONNX linear_before_reset=0, Keras reset_after=False), an
+// LSTM is Standard.
+const (
+	Standard Variant = iota
+	Tanh
+	ReLU
+	ResetAfter
+	ResetBefore
+)
+
+// Pool says which steps of the last layer feed the head.
+type Pool uint8
+
+// The pools. PoolLast takes the last step's state (of the reverse direction
+// the state after its last step, which is the sequence's first), as PyTorch's
+// h_n. PoolMax and PoolMean reduce every feature over the steps.
+const (
+	PoolNone Pool = iota // every step: an output a step
+	PoolLast
+	PoolMax
+	PoolMean
+)
+
+// Output is the function applied to the head's sums.
+type Output uint8
+
+// The outputs.
+const (
+	Linear Output = iota
+	Softmax
+	Sigmoid
+)
+
+// DType is the number format of stored weights.
+type DType uint8
+
+// The number formats.
+const (
+	F32  DType = iota
+	F16        // reserved: this version of the reader refuses it
+	Int8       // reserved: this version of the reader refuses it
+)
+
+// An Embedding is a table of one row per token.
+type Embedding struct {
+	Tokens int       // rows
+	Size   int       // columns
+	Table  []float32 // [Tokens][Size]
+}
+
+// A Layer is one recurrent layer.
+type Layer struct {
+	Cell       Cell
+	Variant    Variant
+	InputSize  int
+	HiddenSize int
+	Directions []Weights // the forward one, and in a bidirectional layer the reverse one
+}
+
+// Weights are the weights of one direction of a recurrent layer, packed for
+// the kernels.
+type Weights struct {
+	// Gates has InputSize+HiddenSize columns: the input's, then the state's.
+	// The rows of an RNN are its units; those of an LSTM and of a GRU with
+	// ResetAfter are interleaved by 8 units; those of a GRU with ResetBefore
+	// are r of every unit and then z of every unit, each padded to 8.
+	Gates Matrix
+	// Candidate holds the rows n of a GRU with ResetBefore, otherwise nothing.
+	Candidate Matrix
+	// Bias is what the accumulators start at, in the order of the
+	// accumulators: of an RNN [units], of an LSTM [tile][i f g o][8], of a GRU
+	// with ResetAfter [tile][nx r z nh][8], of a GRU with ResetBefore r, z and
+	// n of every unit, each padded to 8.
+	Bias []float32
+	H0   []float32 // learned initial state, padded to 8; nil: zeros
+	C0   []float32 // learned initial cell state of an LSTM; nil: zeros
+}
+
+// A Matrix is a packed matrix: see the package comment for its layout.
+type Matrix struct {
+	DType DType
+	Rows  int // with padding, a multiple of 8
+	Depth int // columns
+	Tile  int // rows of a tile: 32, or 24 of a GRU with ResetAfter
+	Data  []float32
+}
+
+// A Dense is a fully connected layer: y = W x + b.
+type Dense struct {
+	InputSize  int
+	OutputSize int
+	Weight     Matrix    // rows are the outputs, padded to 8
+	Bias       []float32 // padded to 8
+}
+
+// Normalization is applied to real-valued inputs, x' = (x - Mean) * Scale, and
+// undone on outputs, y = y' * OutputScale + OutputMean, each for a feature.
+type Normalization struct {
+	Mean, Scale             []float32 // InputSize each
+	OutputMean, OutputScale []float32 // the head's OutputSize each, or none
+}
+
+// TokenizerKind says what a token is.
+type TokenizerKind uint8
+
+// The tokenizers.
+const (
+	Bytes TokenizerKind = iota // a token is a byte's value
+	Chars                      // a token is a Unicode code point
+	Jamo                       // Hangul syllables are split into their letters
+	Words                      // split at white space
+)
+
+// A Tokenizer turns text into tokens.
+type Tokenizer struct {
+	Kind      TokenizerKind
+	Lowercase bool
+	MaxRun    int // longer runs of one character are cut to this; 0: no limit
+	MaxLength int // longer texts are cut to this many tokens; 0: no limit
+	Unknown   int // id of what the vocabulary lacks; -1: such text is refused
+	Start     int // id a generator starts from; -1: none
+	End       int // id that ends a sequence; -1: none
+}
+
+// A Property is a fact of where the model comes from.
+type Property struct{ Key, Value string }
+
+// A Golden is an input with the hash of its outputs, by which a device proves
+// that it computes what the author's machine computed.
+type Golden struct {
+	Steps  int
+	Tokens []int32   // [Steps]; nil where the input is real-valued
+	Input  []float32 // [Steps][InputSize]; nil where the input is tokens
+	// Hash is FNV-1a (64 bits) over the little-endian bits of all outputs.
+	Hash uint64
+	// Last is the last step's outputs (of a pooled model all of them), to say
+	// how far off a wrong device is.
+	Last []float32
+}
+
+// Bidirectional reports whether any layer is.
+func (m *Model) Bidirectional() bool {
+	for i := range m.Layers {
+		if len(m.Layers[i].Directions) == 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// OutputSize returns the number of outputs of a step.
+func (m *Model) OutputSize() int {
+	if m.Head != nil {
+		return m.Head.OutputSize
+	}
+	l := &m.Layers[len(m.Layers)-1]
+	return l.HiddenSize * len(l.Directions)
+}
+
+// Parameters returns the number of trainable numbers, without padding.
+func (m *Model) Parameters() int {
+	n := 0
+	if m.Embedding != nil {
+		n += m.Embedding.Tokens * m.Embedding.Size
+	}
+	for i := range m.Layers {
+		l := &m.Layers[i]
+		gates := l.Cell.Gates()
+		biases := gates
+		if l.Variant == ResetAfter {
+			biases++
+		}
+		n += len(l.Directions) * l.HiddenSize * (gates*(l.InputSize+l.HiddenSize) + biases)
+	}
+	if m.Head != nil {
+		n += m.Head.OutputSize * (m.Head.InputSize + 1)
+	}
+	return n
+}
+
+// Gates returns the number of weight rows of a unit.
+func (c Cell) Gates() int {
+	switch c {
+	case LSTM:
+		return 4
+	case GRU:
+		return 3
+	}
+	return 1
+}

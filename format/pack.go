@@ -1,0 +1,190 @@
+package format
+
+import "fmt"
+
+const (
+	lanes    = 8  // rows side by side in a register
+	tileRows = 32 // rows of a plain tile, and accumulators of every tile
+)
+
+func pad(n int) int { return (n + lanes - 1) &^ (lanes - 1) }
+
+// NewMatrix returns a packed matrix of zeros. rows is padded to 8; tile is 32,
+// or 24 for a GRU with ResetAfter.
+func NewMatrix(rows, depth, tile int) Matrix {
+	rows = pad(rows)
+	return Matrix{Rows: rows, Depth: depth, Tile: tile, Data: make([]float32, rows*depth)}
+}
+
+// Index returns the position in Data of row i and column k.
+func (m *Matrix) Index(i, k int) int {
+	t := i / m.Tile
+	return t*m.Tile*m.Depth + k*min(m.Tile, m.Rows-t*m.Tile) + i - t*m.Tile
+}
+
+// Plain are the weights of one direction as frameworks hold them, row-major,
+// in PyTorch's order of gates: i f g o of an LSTM, r z n of a GRU.
+type Plain struct {
+	WeightIH []float32 // [gates*HiddenSize][InputSize]
+	WeightHH []float32 // [gates*HiddenSize][HiddenSize]
+	BiasIH   []float32 // [gates*HiddenSize], or nil for zeros
+	BiasHH   []float32 // [gates*HiddenSize], or nil for zeros
+}
+
+// position returns where a layer's packed matrices hold a gate of a unit: the
+// matrix (false: Gates, true: Candidate), the row for input columns and the
+// row for state columns, and the place of its bias (of the new gate of a GRU
+// with ResetAfter: of its input sum; its state sum is at state).
+func (l *Layer) position(gate, unit int) (candidate bool, input, state, biasInput, biasState int) {
+	t, lane := unit/lanes, unit%lanes
+	hp := pad(l.HiddenSize)
+	switch {
+	case l.Cell == LSTM:
+		row := t*tileRows + gate*lanes + lane
+		return false, row, row, row, row
+	case l.Variant == ResetAfter:
+		// accumulators nx r z nh; input columns n r z, state columns r z n
+		in := (gate + 1) % 3
+		row, acc := t*3*lanes+lane, t*tileRows+lane
+		biasState = acc + (gate+1)*lanes
+		return false, row + in*lanes, row + gate*lanes, acc + in*lanes, biasState
+	case l.Variant == ResetBefore:
+		if gate == 2 {
+			return true, unit, unit, 2*hp + unit, 2*hp + unit
+		}
+		row := gate*hp + unit
+		return false, row, row, row, row
+	}
+	return false, unit, unit, unit, unit
+}
+
+// NewWeights returns weights of zeros of the layer's shape.
+func (l *Layer) NewWeights() Weights {
+	hp, depth := pad(l.HiddenSize), l.InputSize+l.HiddenSize
+	switch {
+	case l.Cell == LSTM:
+		return Weights{Gates: NewMatrix(4*hp, depth, tileRows), Bias: make([]float32, 4*hp)}
+	case l.Variant == ResetAfter:
+		return Weights{Gates: NewMatrix(3*hp, depth, 3*lanes), Bias: make([]float32, 4*hp)}
+	case l.Variant == ResetBefore:
+		return Weights{
+			Gates:     NewMatrix(2*hp, depth, tileRows),
+			Candidate: NewMatrix(hp, depth, tileRows),
+			Bias:      make([]float32, 3*hp),
+		}
+	}
+	return Weights{Gates: NewMatrix(hp, depth, tileRows), Bias: make([]float32, hp)}
+}
+
+// Pack packs a direction's weights. Two biases that meet in one sum are added
+// in float32.
+func (l *Layer) Pack(p Plain) (Weights, error) {
+	gates, in, h := l.Cell.Gates(), l.InputSize, l.HiddenSize
+	for _, c := range []struct {
+		name      string
+		got, want int
+		optional  bool
+	}{
+		{"weight_ih", len(p.WeightIH), gates * h * in, false},
+		{"weight_hh", len(p.WeightHH), gates * h * h, false},
+		{"bias_ih", len(p.BiasIH), gates * h, true},
+		{"bias_hh", len(p.BiasHH), gates * h, true},
+	} {
+		if c.got != c.want && !(c.optional && c.got == 0) {
+			return Weights{}, fmt.Errorf("%s has %d numbers, but a layer of %d inputs, %d units and %d gates has %d",
+				c.name, c.got, in, h, gates, c.want)
+		}
+	}
+	w := l.NewWeights()
+	for gate := range gates {
+		for unit := range h {
+			candidate, input, state, bi, bh := l.position(gate, unit)
+			m := &w.Gates
+			if candidate {
+				m = &w.Candidate
+			}
+			row := gate*h + unit
+			for k := range in {
+				m.Data[m.Index(input, k)] = p.WeightIH[row*in+k]
+			}
+			for k := range h {
+				m.Data[m.Index(state, in+k)] = p.WeightHH[row*h+k]
+			}
+			if p.BiasIH != nil {
+				w.Bias[bi] += p.BiasIH[row]
+			}
+			if p.BiasHH != nil {
+				w.Bias[bh] += p.BiasHH[row]
+			}
+		}
+	}
+	return w, nil
+}
+
+// Unpack is the inverse of [Layer.Pack], but for biases that were added: their
+// sum is in BiasIH, and BiasHH is zero there.
+func (l *Layer) Unpack(w *Weights) Plain {
+	gates, in, h := l.Cell.Gates(), l.InputSize, l.HiddenSize
+	p := Plain{
+		WeightIH: make([]float32, gates*h*in),
+		WeightHH: make([]float32, gates*h*h),
+		BiasIH:   make([]float32, gates*h),
+		BiasHH:   make([]float32, gates*h),
+	}
+	for gate := range gates {
+		for unit := range h {
+			candidate, input, state, bi, bh := l.position(gate, unit)
+			m := &w.Gates
+			if candidate {
+				m = &w.Candidate
+			}
+			row := gate*h + unit
+			for k := range in {
+				p.WeightIH[row*in+k] = m.Data[m.Index(input, k)]
+			}
+			for k := range h {
+				p.WeightHH[row*h+k] = m.Data[m.Index(state, in+k)]
+			}
+			p.BiasIH[row] = w.Bias[bi]
+			if bh != bi {
+				p.BiasHH[row] = w.Bias[bh]
+			}
+		}
+	}
+	return p
+}
+
+// PackDense packs a fully connected layer from its row-major weights
+// [outputs][inputs] and its bias [outputs], or nil for zeros.
+func PackDense(inputs, outputs int, weight, bias []float32) (*Dense, error) {
+	if len(weight) != inputs*outputs {
+		return nil, fmt.Errorf("weight has %d numbers, but a dense layer of %d inputs and %d outputs has %d",
+			len(weight), inputs, outputs, inputs*outputs)
+	}
+	if bias != nil && len(bias) != outputs {
+		return nil, fmt.Errorf("bias has %d numbers, but a dense layer of %d outputs has as many", len(bias), outputs)
+	}
+	d := &Dense{
+		InputSize: inputs, OutputSize: outputs,
+		Weight: NewMatrix(outputs, inputs, tileRows),
+		Bias:   make([]float32, pad(outputs)),
+	}
+	for i := range outputs {
+		for k := range inputs {
+			d.Weight.Data[d.Weight.Index(i, k)] = weight[i*inputs+k]
+		}
+	}
+	copy(d.Bias, bias)
+	return d, nil
+}
+
+// Unpack returns the row-major weights [OutputSize][InputSize] and the bias.
+func (d *Dense) Unpack() (weight, bias []float32) {
+	weight = make([]float32, d.OutputSize*d.InputSize)
+	for i := range d.OutputSize {
+		for k := range d.InputSize {
+			weight[i*d.InputSize+k] = d.Weight.Data[d.Weight.Index(i, k)]
+		}
+	}
+	return weight, append([]float32(nil), d.Bias[:d.OutputSize]...)
+}

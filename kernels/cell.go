@@ -1,0 +1,43 @@
+package kernels
+
+// LSTMCell updates the state of one stream from its accumulators, which it
+// turns into the gates' values. For unit u in lane l of tile t, with
+// a = acc[t*TileRows:]:
+//
+//	i, f, o := sigmoid(a[l]), sigmoid(a[8+l]), sigmoid(a[24+l])
+//	g := tanh(a[16+l])
+//	c[u] = fma(f, cprev[u], i*g)
+//	h[u] = o * tanh(c[u])
+//
+// h, c and cprev hold the units padded to [Lanes]; c and cprev may be the same
+// slice. (Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al.
+// 2000; gate order as in PyTorch.)
+func (s *Set) LSTMCell(h, c, cprev, acc []float32) {
+	n := len(h)
+	s.impl.lstm(h, c[:n], cprev[:n], acc[:n/Lanes*TileRows])
+}
+
+// GRUCell updates the state of one stream of a GRU whose reset gate is applied
+// after the product (PyTorch, cuDNN), from its accumulators. It turns nx, r
+// and z into the gates' values and leaves nh as it is. For unit u in lane l of
+// tile t, with a = acc[t*TileRows:]:
+//
+//	r, z := sigmoid(a[8+l]), sigmoid(a[16+l])
+//	n := tanh(fma(r, a[24+l], a[l]))
+//	h[u] = fma(z, hprev[u]-n, n)
+//
+// h and hprev may be the same slice. (Cho et al. 2014, in the form of PyTorch.)
+func (s *Set) GRUCell(h, hprev, acc []float32) {
+	n := len(h)
+	s.impl.gru(h, hprev[:n], acc[:n/Lanes*TileRows])
+}
+
+// Blend is the last step of a GRU: h[i] = fma(z[i], hprev[i]-n[i], n[i]).
+func (s *Set) Blend(h, z, hprev, n []float32) {
+	s.impl.blend(h, z[:len(h)], hprev[:len(h)], n[:len(h)])
+}
+
+// Mul sets dst[i] = a[i]*b[i].
+func (s *Set) Mul(dst, a, b []float32) {
+	s.impl.mul(dst, a[:len(dst)], b[:len(dst)])
+}

@@ -1,0 +1,44 @@
+// Package kernels holds the vector arithmetic of recurrent networks: the
+// products of packed weight matrices with vectors, the cells' state updates,
+// and tanh, sigmoid, exp and softmax. There is one [Set] of the same functions
+// for each instruction set; all of them give the same bits.
+//
+// # Canonical arithmetic
+//
+// What a function computes is fixed down to the last bit, so that a model
+// gives the same outputs on every device:
+//
+//   - A row's sum starts at its bias, and then acc = fma(w[k], x[k], acc) for
+//     the layer's input in ascending k, then for the previous state in
+//     ascending k: one chain per row. Speed comes from many rows at once.
+//   - fma rounds once. The generic set emulates it exactly (see [FMA]).
+//   - exp, sigmoid, tanh and softmax are fixed sequences of IEEE operations,
+//     written out in the comments of the functions.
+//   - A sum across lanes has a fixed order: 16 lanes, then a fixed tree.
+//   - NaN stays NaN. Which NaN (sign and payload) is not part of the
+//     definition: the instruction sets differ there.
+//
+// # Packed matrices
+//
+// Rows are packed in tiles, so that a vector register holds [Lanes] rows and
+// the kernel broadcasts x[k]. A tile of R rows is stored as [k][R]. R is 32
+// for plain matrices (dense heads, vanilla RNN), of which the last tile may be
+// narrower (8, 16 or 24 rows), and gates*8 where the gates of a unit are
+// interleaved:
+//
+//	RNN, dense  [tile][k][32]       32 units
+//	LSTM        [tile][k][i f g o][8]   8 units, R = 32
+//	GRU         [tile][k][3][8]         8 units, R = 24
+//
+// Accumulators stand in the same order, with [TileRows] floats for a tile:
+//
+//	RNN, dense  [tile][32]
+//	LSTM        [tile][i f g o][8]
+//	GRU         [tile][nx r z nh][8]
+//
+// The GRU's new gate needs two sums, one over the input (nx) and one over the
+// state (nh), since the reset gate scales the latter alone. Its columns for
+// the input hold the gates in the order n r z, and its columns for the state
+// in the order r z n, so either part of a tile is 24 accumulators side by
+// side: the first starting at nx, the second at r, which is offset [Lanes].
+package kernels

@@ -1,0 +1,39 @@
+package kernels
+
+// Lanes is the number of rows that stand side by side in a packed matrix, and
+// the multiple to which vectors of units are padded.
+const Lanes = 8
+
+// TileRows is the number of accumulators of a tile.
+const TileRows = 32
+
+// Pad rounds n up to a multiple of [Lanes].
+func Pad(n int) int { return (n + Lanes - 1) &^ (Lanes - 1) }
+
+// A Matrix is a packed matrix of Rows×Depth weights. Rows counts the padding:
+// it is a multiple of [Lanes]. Tile is the number of rows of a tile: 32, or 24
+// for a GRU. The last tile may be narrower where Tile is 32.
+//
+// The weight of row t*Tile+r and column k is Data[t*Tile*Depth + k*R + r],
+// where R is the number of rows of tile t.
+type Matrix struct {
+	Data  []float32
+	Rows  int
+	Depth int
+	Tile  int
+}
+
+// Tiles returns the number of tiles.
+func (m *Matrix) Tiles() int { return (m.Rows + m.Tile - 1) / m.Tile }
+
+// TileHeight returns the number of rows of tile t.
+func (m *Matrix) TileHeight(t int) int { return min(m.Tile, m.Rows-t*m.Tile) }
+
+// At returns the weight of row i and column k.
+func (m *Matrix) At(i, k int) float32 { return m.Data[m.Index(i, k)] }
+
+// Index returns the position in Data of row i and column k.
+func (m *Matrix) Index(i, k int) int {
+	t := i / m.Tile
+	return t*m.Tile*m.Depth + k*m.TileHeight(t) + i - t*m.Tile
+}
