@@ -1,0 +1,61 @@
+package tokenizer
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"rnnrun/format"
+)
+
+// A scanner walks over the characters of a text, lowered and with long runs
+// cut.
+type scanner struct {
+	text   string
+	lower  bool
+	maxRun int
+
+	char   rune
+	offset int // of char
+	end    int // offset behind char
+	run    int // how often char has stood side by side
+}
+
+func newScanner(t *format.Tokenizer, text string) scanner {
+	return scanner{text: text, lower: t.Lowercase, maxRun: t.MaxRun}
+}
+
+// next moves to the next character. It returns false at the end of the text.
+func (s *scanner) next() bool {
+	for s.end < len(s.text) {
+		r, size := utf8.DecodeRuneInString(s.text[s.end:])
+		s.offset, s.end = s.end, s.end+size
+		if s.lower {
+			r = unicode.ToLower(r)
+		}
+		if r != s.char {
+			s.run = 0
+		}
+		s.char = r
+		if s.run++; s.maxRun == 0 || s.run <= s.maxRun {
+			return true
+		}
+		s.run = s.maxRun // it cannot overflow
+	}
+	return false
+}
+
+// word appends the next characters between white space to buf, and returns
+// them with their offset; at the end of the text none.
+func (s *scanner) word(buf []byte) (word []byte, offset int) {
+	for s.next() {
+		if !unicode.IsSpace(s.char) {
+			if len(buf) == 0 {
+				offset = s.offset
+			}
+			buf = utf8.AppendRune(buf, s.char)
+		} else if len(buf) > 0 {
+			break
+		}
+	}
+	return buf, offset
+}

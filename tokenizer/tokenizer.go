@@ -1,0 +1,209 @@
+// Package tokenizer turns text into the token ids that a model reads, and ids
+// back into text.
+//
+// A text passes, in this order, through: invalid UTF-8 becomes U+FFFD; letters
+// are lowered; a run of one character is cut to MaxRun; the characters are
+// grouped or split into tokens of the tokenizer's kind; tokens become ids by
+// the vocabulary; ids beyond MaxLength are dropped.
+package tokenizer
+
+import (
+	"errors"
+	"fmt"
+	"unicode"
+	"unicode/utf8"
+
+	"rnnrun/format"
+)
+
+// ErrUnknownToken is wrapped by every [UnknownTokenError].
+var ErrUnknownToken = errors.New("token is not in the vocabulary")
+
+// An UnknownTokenError says which token the vocabulary lacks, of a tokenizer
+// that has no id for unknown tokens.
+type UnknownTokenError struct {
+	Token  string
+	Offset int // in bytes from the start of the text
+}
+
+func (e *UnknownTokenError) Error() string {
+	return fmt.Sprintf("token %q at byte %d is not in the vocabulary, and the model has no id for unknown tokens", e.Token, e.Offset)
+}
+
+// Unwrap returns [ErrUnknownToken].
+func (e *UnknownTokenError) Unwrap() error { return ErrUnknownToken }
+
+// A Tokenizer encodes and decodes text. It is immutable and safe for
+// concurrent use.
+type Tokenizer struct {
+	options    format.Tokenizer
+	vocabulary []string
+	runes      map[rune]int32   // of Chars and Jamo
+	words      map[string]int32 // of Words
+}
+
+// New returns the tokenizer of a model: kind and options from t, ids from
+// vocabulary, whose index is the id. Empty texts in the vocabulary are ids
+// that no text gives. The kind Bytes needs no vocabulary; one that is given
+// names the ids from 256 on.
+func New(t *format.Tokenizer, vocabulary []string) (*Tokenizer, error) {
+	z := &Tokenizer{options: *t, vocabulary: vocabulary}
+	switch t.Kind {
+	case format.Bytes:
+	case format.Chars, format.Jamo:
+		z.runes = make(map[rune]int32, len(vocabulary))
+	case format.Words:
+		z.words = make(map[string]int32, len(vocabulary))
+	default:
+		return nil, fmt.Errorf("tokenizer: kind %d is not known", t.Kind)
+	}
+	if t.Kind != format.Bytes && len(vocabulary) == 0 {
+		return nil, errors.New("tokenizer: the vocabulary is empty")
+	}
+	if t.MaxRun < 0 || t.MaxLength < 0 {
+		return nil, fmt.Errorf("tokenizer: MaxRun %d and MaxLength %d must not be negative", t.MaxRun, t.MaxLength)
+	}
+	for _, special := range []struct {
+		name string
+		id   int
+	}{{"Unknown", t.Unknown}, {"Start", t.Start}, {"End", t.End}} {
+		if special.id < -1 || len(vocabulary) > 0 && special.id >= len(vocabulary) {
+			return nil, fmt.Errorf("tokenizer: %s is %d, but the vocabulary has the ids 0 to %d (-1: none)",
+				special.name, special.id, len(vocabulary)-1)
+		}
+	}
+	seen := make(map[string]int, len(vocabulary))
+	for id, text := range vocabulary {
+		if text == "" {
+			continue
+		}
+		if first, ok := seen[text]; ok {
+			return nil, fmt.Errorf("tokenizer: %q stands twice in the vocabulary, as %d and %d", text, first, id)
+		}
+		seen[text] = id
+		if z.words != nil {
+			z.words[text] = int32(id)
+		}
+		if r, size := utf8.DecodeRuneInString(text); z.runes != nil && size == len(text) {
+			z.runes[r] = int32(id)
+		}
+	}
+	return z, nil
+}
+
+// Options returns what the tokenizer was made with.
+func (z *Tokenizer) Options() format.Tokenizer { return z.options }
+
+// Encode appends the ids of text to dst. It allocates nothing where dst has
+// room. Where a token is unknown and the model has no id for such, the error
+// is an [UnknownTokenError] and dst is returned as it was.
+func (z *Tokenizer) Encode(dst []int32, text string) ([]int32, error) {
+	switch z.options.Kind {
+	case format.Bytes:
+		return z.encodeBytes(dst, text), nil
+	case format.Words:
+		return z.encodeWords(dst, text)
+	}
+	return z.encodeRunes(dst, text)
+}
+
+// full reports whether n tokens are as many as the options allow.
+func full(t *format.Tokenizer, n int) bool { return t.MaxLength > 0 && n >= t.MaxLength }
+
+func (z *Tokenizer) encodeBytes(dst []int32, text string) []int32 {
+	start := len(dst)
+	if !z.options.Lowercase && z.options.MaxRun == 0 {
+		for i := range len(text) {
+			if full(&z.options, i) {
+				break
+			}
+			dst = append(dst, int32(text[i]))
+		}
+		return dst
+	}
+	s := newScanner(&z.options, text)
+	var buf [utf8.UTFMax]byte
+	for s.next() {
+		for _, b := range utf8.AppendRune(buf[:0], s.char) {
+			if full(&z.options, len(dst)-start) {
+				return dst
+			}
+			dst = append(dst, int32(b))
+		}
+	}
+	return dst
+}
+
+func (z *Tokenizer) encodeRunes(dst []int32, text string) ([]int32, error) {
+	start := len(dst)
+	jamo := z.options.Kind == format.Jamo
+	for s := newScanner(&z.options, text); s.next(); {
+		letters, n := [3]rune{s.char}, 1
+		if jamo {
+			letters, n = decompose(s.char)
+		}
+		for _, r := range letters[:n] {
+			if full(&z.options, len(dst)-start) {
+				return dst, nil
+			}
+			id, ok := z.runes[r]
+			if !ok {
+				if z.options.Unknown < 0 {
+					return dst[:start], &UnknownTokenError{Token: string(r), Offset: s.offset}
+				}
+				id = int32(z.options.Unknown)
+			}
+			dst = append(dst, id)
+		}
+	}
+	return dst, nil
+}
+
+func (z *Tokenizer) encodeWords(dst []int32, text string) ([]int32, error) {
+	start := len(dst)
+	var buf [64]byte // longer words allocate
+	for s := newScanner(&z.options, text); !full(&z.options, len(dst)-start); {
+		word, offset := s.word(buf[:0])
+		if len(word) == 0 {
+			break
+		}
+		id, ok := z.words[string(word)]
+		if !ok {
+			if z.options.Unknown < 0 {
+				return dst[:start], &UnknownTokenError{Token: string(word), Offset: offset}
+			}
+			id = int32(z.options.Unknown)
+		}
+		dst = append(dst, id)
+	}
+	return dst, nil
+}
+
+// Decode appends the text of ids to dst. An id outside the vocabulary gives
+// U+FFFD. Words are joined by a space; the letters of a Hangul syllable become
+// the syllable again. Both look at the end of dst, so text may be decoded a
+// token at a time.
+func (z *Tokenizer) Decode(dst []byte, ids ...int32) []byte {
+	for _, id := range ids {
+		if z.options.Kind == format.Bytes && id >= 0 && id < 256 {
+			dst = append(dst, byte(id))
+			continue
+		}
+		text := string(utf8.RuneError)
+		if id >= 0 && int(id) < len(z.vocabulary) {
+			text = z.vocabulary[id]
+		}
+		switch z.options.Kind {
+		case format.Jamo:
+			dst = appendJamo(dst, text)
+		case format.Words:
+			if r, _ := utf8.DecodeLastRune(dst); len(dst) > 0 && !unicode.IsSpace(r) {
+				dst = append(dst, ' ')
+			}
+			dst = append(dst, text...)
+		default:
+			dst = append(dst, text...)
+		}
+	}
+	return dst
+}

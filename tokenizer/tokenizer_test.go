@@ -1,0 +1,251 @@
+package tokenizer_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format"
+	"rnnrun/tokenizer"
+)
+
+func split(t *format.Tokenizer, text string) []string {
+	var tokens []string
+	tokenizer.Split(t, text, func(token string) bool {
+		tokens = append(tokens, token)
+		return true
+	})
+	return tokens
+}
+
+func TestTokensOfAText(t *testing.T) {
+	tests := []struct {
+		name    string
+		options format.Tokenizer
+		text    string
+		want    []string
+	}{
+		{"bytes", format.Tokenizer{Kind: format.Bytes}, "aé", []string{"a", "\xc3", "\xa9"}},
+		{"bytes keep invalid UTF-8", format.Tokenizer{Kind: format.Bytes}, "a\xff", []string{"a", "\xff"}},
+		{"bytes lowered", format.Tokenizer{Kind: format.Bytes, Lowercase: true}, "AÉ", []string{"a", "\xc3", "\xa9"}},
+		{"bytes cut", format.Tokenizer{Kind: format.Bytes, MaxLength: 2}, "aé", []string{"a", "\xc3"}},
+		{"bytes of long runs", format.Tokenizer{Kind: format.Bytes, MaxRun: 1, MaxLength: 3}, "aaéé!", []string{"a", "\xc3", "\xa9"}},
+		{"characters", format.Tokenizer{Kind: format.Chars}, "가 é!", []string{"가", " ", "é", "!"}},
+		{"invalid UTF-8 becomes U+FFFD", format.Tokenizer{Kind: format.Chars}, "a\xffb", []string{"a", "\uFFFD", "b"}},
+		{"letters lowered", format.Tokenizer{Kind: format.Chars, Lowercase: true}, "ÀB", []string{"à", "b"}},
+		{"runs cut", format.Tokenizer{Kind: format.Chars, MaxRun: 2}, "ㅋㅋㅋㅋ!ㅋ", []string{"ㅋ", "ㅋ", "!", "ㅋ"}},
+		{"runs cut after lowering", format.Tokenizer{Kind: format.Chars, Lowercase: true, MaxRun: 1}, "AaAb", []string{"a", "b"}},
+		{"length cut", format.Tokenizer{Kind: format.Chars, MaxLength: 2}, "abc", []string{"a", "b"}},
+		{"syllables split", format.Tokenizer{Kind: format.Jamo}, "가값", []string{"\u1100", "\u1161", "\u1100", "\u1161", "\u11b9"}},
+		{"letters that stand alone stay", format.Tokenizer{Kind: format.Jamo}, "ㅋ크", []string{"\u314b", "\u110f", "\u1173"}},
+		{"first and last syllable", format.Tokenizer{Kind: format.Jamo}, "가힣", []string{"\u1100", "\u1161", "\u1112", "\u1175", "\u11c2"}},
+		{"neighbours of the syllables", format.Tokenizer{Kind: format.Jamo}, "\uabff\ud7a4", []string{"\uabff", "\ud7a4"}},
+		{"length cut inside a syllable", format.Tokenizer{Kind: format.Jamo, MaxLength: 2}, "값", []string{"\u1100", "\u1161"}},
+		{"words", format.Tokenizer{Kind: format.Words}, " one\n two\u3000three ", []string{"one", "two", "three"}},
+		{"words lowered and runs cut", format.Tokenizer{Kind: format.Words, Lowercase: true, MaxRun: 2}, "Sooo good", []string{"soo", "good"}},
+		{"words cut", format.Tokenizer{Kind: format.Words, MaxLength: 1}, "one two", []string{"one"}},
+		{"nothing", format.Tokenizer{Kind: format.Words}, " ", nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := split(&test.options, test.text)
+			require.Equal(t, test.want, got)
+
+			if test.options.Kind == format.Bytes {
+				z, err := tokenizer.New(&test.options, nil)
+				require.NoError(t, err)
+				ids, err := z.Encode(nil, test.text)
+				require.NoError(t, err)
+				var bytes []byte
+				for _, id := range ids {
+					bytes = append(bytes, byte(id))
+				}
+				require.Equal(t, strings.Join(test.want, ""), string(bytes))
+				return
+			}
+			// Encode gives the ids of the same tokens.
+			vocabulary := append([]string{"<unk>"}, got...)
+			slices.Sort(vocabulary)
+			vocabulary = slices.Compact(vocabulary)
+			test.options.Unknown = -1
+			z, err := tokenizer.New(&test.options, vocabulary)
+			require.NoError(t, err)
+			ids, err := z.Encode([]int32{7}, test.text)
+			require.NoError(t, err)
+			require.EqualValues(t, 7, ids[0], "Encode appends")
+			var texts []string
+			for _, id := range ids[1:] {
+				texts = append(texts, vocabulary[id])
+			}
+			require.Equal(t, test.want, texts)
+		})
+	}
+}
+
+func TestSplitStopsWhenToldTo(t *testing.T) {
+	for _, kind := range []format.TokenizerKind{format.Bytes, format.Chars, format.Jamo, format.Words} {
+		n := 0
+		tokenizer.Split(&format.Tokenizer{Kind: kind}, "값 값 값", func(string) bool {
+			n++
+			return n < 2
+		})
+		require.Equal(t, 2, n)
+	}
+}
+
+func TestUnknownTokens(t *testing.T) {
+	tests := []struct {
+		kind   format.TokenizerKind
+		text   string
+		token  string
+		offset int
+	}{
+		{format.Chars, "가나b", "b", 6},
+		{format.Jamo, "가각", "\u11a8", 3},
+		{format.Words, "가 나  다라 x", "다라", 9},
+		{format.Words, "가 " + strings.Repeat("긴", 99), strings.Repeat("긴", 99), 4},
+	}
+	vocabulary := []string{"<unk>", "가", "나", "\u1100", "\u1161"}
+	for _, test := range tests {
+		options := format.Tokenizer{Kind: test.kind, Unknown: -1}
+		z, err := tokenizer.New(&options, vocabulary)
+		require.NoError(t, err)
+		before := []int32{1, 2}
+		ids, err := z.Encode(before, test.text)
+		require.Equal(t, before, ids, "dst is returned as it was")
+		var unknown *tokenizer.UnknownTokenError
+		require.ErrorAs(t, err, &unknown)
+		require.ErrorIs(t, err, tokenizer.ErrUnknownToken)
+		require.Equal(t, tokenizer.UnknownTokenError{Token: test.token, Offset: test.offset}, *unknown)
+
+		options.Unknown = 0
+		z, err = tokenizer.New(&options, vocabulary)
+		require.NoError(t, err)
+		ids, err = z.Encode(nil, test.text)
+		require.NoError(t, err)
+		require.Contains(t, ids, int32(0))
+	}
+}
+
+func TestDecode(t *testing.T) {
+	tests := []struct {
+		name       string
+		kind       format.TokenizerKind
+		vocabulary []string
+		ids        []int32
+		want       string
+	}{
+		{"bytes", format.Bytes, nil, []int32{0xea, 0xb0, 0x80}, "가"},
+		{"a byte beyond bytes", format.Bytes, nil, []int32{'a', 256, -1}, "a\uFFFD\uFFFD"},
+		{"characters", format.Chars, []string{"a", "나"}, []int32{1, 0, 2, -1}, "나a\uFFFD\uFFFD"},
+		{"words are joined by a space", format.Words, []string{"to", "be"}, []int32{0, 1, 0}, "to be to"},
+		{"letters become a syllable", format.Jamo, []string{"\u1100", "\u1161", "\u11b9"}, []int32{0, 1, 0, 1, 2, 0}, "가값\u1100"},
+		{"letters that do not meet stay", format.Jamo, []string{"\u1100", "\u1161", "\u11a8", "ㅏ"}, []int32{2, 1, 0, 3, 0, 1, 2, 2}, "\u11a8\u1161\u1100ㅏ각\u11a8"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			z, err := tokenizer.New(&format.Tokenizer{Kind: test.kind, Unknown: -1, Start: -1, End: -1}, test.vocabulary)
+			require.NoError(t, err)
+			require.Equal(t, test.want, string(z.Decode(nil, test.ids...)))
+			var one []byte
+			for _, id := range test.ids {
+				one = z.Decode(one, id)
+			}
+			require.Equal(t, test.want, string(one), "a token at a time")
+		})
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	tests := []struct {
+		name       string
+		options    format.Tokenizer
+		vocabulary []string
+		want       string
+	}{
+		{"an unknown kind", format.Tokenizer{Kind: 9}, []string{"a"}, "kind 9"},
+		{"no vocabulary", format.Tokenizer{Kind: format.Chars}, nil, "vocabulary is empty"},
+		{"a token twice", format.Tokenizer{Kind: format.Words}, []string{"a", "", "", "a"}, "twice in the vocabulary, as 0 and 3"},
+		{"an id outside", format.Tokenizer{Kind: format.Words, End: 1}, []string{"a"}, "End is 1"},
+		{"an id below -1", format.Tokenizer{Unknown: -2}, nil, "Unknown is -2"},
+		{"a negative limit", format.Tokenizer{MaxRun: -1}, nil, "MaxRun -1"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := tokenizer.New(&test.options, test.vocabulary)
+			require.ErrorContains(t, err, test.want)
+		})
+	}
+}
+
+func TestEncodeAllocatesNothing(t *testing.T) {
+	const text = "이 영화 정말 재미있어요 ㅋㅋㅋㅋ GOOD"
+	for _, kind := range []format.TokenizerKind{format.Bytes, format.Chars, format.Jamo, format.Words} {
+		options := format.Tokenizer{Kind: kind, Lowercase: true, MaxRun: 2}
+		z, err := tokenizer.New(&options, []string{"<unk>", "영화", "영", "ㅋ"})
+		require.NoError(t, err)
+		dst := make([]int32, 0, 200)
+		out := make([]byte, 0, 1000)
+		require.Zero(t, testing.AllocsPerRun(10, func() {
+			ids, _ := z.Encode(dst, text)
+			z.Decode(out, ids...)
+		}))
+	}
+}
+
+func TestVocabulary(t *testing.T) {
+	texts := slices.Values([]string{"b a b", "c a b <s>", "d"})
+	words := &format.Tokenizer{Kind: format.Words}
+	tests := []struct {
+		name           string
+		size, minCount int
+		specials       []string
+		want           []string
+	}{
+		{"all, the most frequent first, ties by text", 0, 0, nil, []string{"b", "a", "<s>", "c", "d"}},
+		{"specials stand first and only once", 0, 0, []string{"<pad>", "<s>"}, []string{"<pad>", "<s>", "b", "a", "c", "d"}},
+		{"rare ones left out", 0, 2, []string{"<s>"}, []string{"<s>", "b", "a"}},
+		{"no more than size", 3, 0, []string{"<s>"}, []string{"<s>", "b", "a"}},
+		{"specials always", 1, 0, []string{"<s>", "<e>"}, []string{"<s>", "<e>"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			require.Equal(t, test.want, tokenizer.Vocabulary(words, texts, test.size, test.minCount, test.specials...))
+		})
+	}
+	require.Nil(t, tokenizer.Vocabulary(&format.Tokenizer{Kind: format.Bytes}, texts, 0, 0))
+}
+
+// roundTrip encodes and decodes text with its own vocabulary.
+func roundTrip(t *testing.T, kind format.TokenizerKind, text string) string {
+	options := format.Tokenizer{Kind: kind, Unknown: -1, Start: -1, End: -1}
+	vocabulary := tokenizer.Vocabulary(&options, slices.Values([]string{text}), 0, 0, "<pad>")
+	z, err := tokenizer.New(&options, vocabulary)
+	require.NoError(t, err)
+	ids, err := z.Encode(nil, text)
+	require.NoError(t, err)
+	return string(z.Decode(nil, ids...))
+}
+
+func FuzzDecodeIsTheInverseOfEncode(f *testing.F) {
+	for _, seed := range []string{"", "값이 ㅋㅋㅋ", "a\xffb", "각ㄱ힣\u0000", "\u1100\u1161", "가\u11a8", "🙂"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		require.Equal(t, text, roundTrip(t, format.Bytes, text))
+
+		valid := string([]rune(text))
+		require.Equal(t, valid, roundTrip(t, format.Chars, text))
+
+		// Text with loose conjoining jamo comes back composed.
+		got := roundTrip(t, format.Jamo, text)
+		if !strings.ContainsFunc(valid, func(r rune) bool { return r >= 0x1100 && r < 0x1200 }) {
+			require.Equal(t, valid, got)
+		}
+		require.True(t, utf8.ValidString(got))
+		require.Equal(t, got, roundTrip(t, format.Jamo, got))
+	})
+}
