@@ -2,6 +2,1892 @@
 
 //go:build !purego
 
-// func zero()
-TEXT ·zero(SB), $0
+#include "textflag.h"
+
+// func panel8x1(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel8x1(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	MOVQ    SI, R10
+	MOVQ    DX, R11
+	MOVQ    depth+56(FP), R12
+
+loop:
+	VBROADCASTSS (R10), Y1
+	VMOVUPS      (R11), Y2
+	VFMADD231PS  Y2, Y1, Y0
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel8x2(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel8x2(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	MOVQ    SI, R10
+	MOVQ    DX, R11
+	MOVQ    depth+56(FP), R12
+
+loop:
+	VMOVUPS      (R11), Y2
+	VBROADCASTSS (R10), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (R10)(DI*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel8x3(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel8x3(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(CX*2), Y2
+	MOVQ    SI, R10
+	MOVQ    DX, R11
+	MOVQ    depth+56(FP), R12
+
+loop:
+	VMOVUPS      (R11), Y3
+	VBROADCASTSS (R10), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (R10)(DI*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (R10)(DI*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	VMOVUPS      Y2, (R10)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel8x4(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel8x4(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(CX*2), Y2
+	VMOVUPS (R11), Y3
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    DX, R12
+	MOVQ    depth+56(FP), R13
+
+loop:
+	VMOVUPS      (R12), Y4
+	VBROADCASTSS (R10), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (R10)(DI*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (R10)(DI*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R11), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	VMOVUPS      Y2, (R10)(CX*2)
+	VMOVUPS      Y3, (R11)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel8x5(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel8x5(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(CX*2), Y2
+	VMOVUPS (R11), Y3
+	VMOVUPS (R11)(CX*1), Y4
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    DX, R12
+	MOVQ    depth+56(FP), R13
+
+loop:
+	VMOVUPS      (R12), Y5
+	VBROADCASTSS (R10), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (R10)(DI*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R10)(DI*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (R11), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (R11)(DI*1), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	VMOVUPS      Y2, (R10)(CX*2)
+	VMOVUPS      Y3, (R11)
+	VMOVUPS      Y4, (R11)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel8x6(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel8x6(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(CX*2), Y2
+	VMOVUPS (R11), Y3
+	VMOVUPS (R11)(CX*1), Y4
+	VMOVUPS (R11)(CX*2), Y5
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    DX, R12
+	MOVQ    depth+56(FP), R13
+
+loop:
+	VMOVUPS      (R12), Y6
+	VBROADCASTSS (R10), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS (R10)(DI*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (R10)(DI*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (R11), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (R11)(DI*1), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (R11)(DI*2), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	VMOVUPS      Y2, (R10)(CX*2)
+	VMOVUPS      Y3, (R11)
+	VMOVUPS      Y4, (R11)(CX*1)
+	VMOVUPS      Y5, (R11)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel8x7(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel8x7(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	LEAQ    (R11)(CX*2), R12
+	ADDQ    CX, R12
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(CX*2), Y2
+	VMOVUPS (R11), Y3
+	VMOVUPS (R11)(CX*1), Y4
+	VMOVUPS (R11)(CX*2), Y5
+	VMOVUPS (R12), Y6
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	LEAQ    (R11)(DI*2), R12
+	ADDQ    DI, R12
+	MOVQ    DX, R13
+	MOVQ    depth+56(FP), R14
+
+loop:
+	VMOVUPS      (R13), Y7
+	VBROADCASTSS (R10), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS (R10)(DI*1), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R10)(DI*2), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS (R11), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R11)(DI*1), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS (R11)(DI*2), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS (R12), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	ADDQ         BX, R13
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	DECQ         R14
+	JNZ          loop
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	LEAQ         (R11)(CX*2), R12
+	ADDQ         CX, R12
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	VMOVUPS      Y2, (R10)(CX*2)
+	VMOVUPS      Y3, (R11)
+	VMOVUPS      Y4, (R11)(CX*1)
+	VMOVUPS      Y5, (R11)(CX*2)
+	VMOVUPS      Y6, (R12)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel8x8(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel8x8(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	LEAQ    (R11)(CX*2), R12
+	ADDQ    CX, R12
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(CX*2), Y2
+	VMOVUPS (R11), Y3
+	VMOVUPS (R11)(CX*1), Y4
+	VMOVUPS (R11)(CX*2), Y5
+	VMOVUPS (R12), Y6
+	VMOVUPS (R12)(CX*1), Y7
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	LEAQ    (R11)(DI*2), R12
+	ADDQ    DI, R12
+	MOVQ    DX, R13
+	MOVQ    depth+56(FP), R14
+
+loop:
+	VMOVUPS      (R13), Y8
+	VBROADCASTSS (R10), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS (R10)(DI*1), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS (R10)(DI*2), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (R11), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS (R11)(DI*1), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS (R11)(DI*2), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS (R12), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS (R12)(DI*1), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	ADDQ         BX, R13
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	DECQ         R14
+	JNZ          loop
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	LEAQ         (R11)(CX*2), R12
+	ADDQ         CX, R12
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	VMOVUPS      Y2, (R10)(CX*2)
+	VMOVUPS      Y3, (R11)
+	VMOVUPS      Y4, (R11)(CX*1)
+	VMOVUPS      Y5, (R11)(CX*2)
+	VMOVUPS      Y6, (R12)
+	VMOVUPS      Y7, (R12)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel16x1(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel16x1(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	MOVQ    SI, R10
+	MOVQ    DX, R11
+	MOVQ    depth+56(FP), R12
+
+loop:
+	VBROADCASTSS (R10), Y2
+	VMOVUPS      (R11), Y3
+	VFMADD231PS  Y3, Y2, Y0
+	VMOVUPS      32(R11), Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel16x2(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel16x2(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS (R10)(CX*1), Y2
+	VMOVUPS 32(R10)(CX*1), Y3
+	MOVQ    SI, R10
+	MOVQ    DX, R11
+	MOVQ    depth+56(FP), R12
+
+loop:
+	VBROADCASTSS (R10), Y4
+	VBROADCASTSS (R10)(DI*1), Y5
+	VMOVUPS      (R11), Y6
+	VFMADD231PS  Y6, Y4, Y0
+	VFMADD231PS  Y6, Y5, Y2
+	VMOVUPS      32(R11), Y6
+	VFMADD231PS  Y6, Y4, Y1
+	VFMADD231PS  Y6, Y5, Y3
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, (R10)(CX*1)
+	VMOVUPS      Y3, 32(R10)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel16x3(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel16x3(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS (R10)(CX*1), Y2
+	VMOVUPS 32(R10)(CX*1), Y3
+	VMOVUPS (R10)(CX*2), Y4
+	VMOVUPS 32(R10)(CX*2), Y5
+	MOVQ    SI, R10
+	MOVQ    DX, R11
+	MOVQ    depth+56(FP), R12
+
+loop:
+	VMOVUPS      (R11), Y6
+	VMOVUPS      32(R11), Y7
+	VBROADCASTSS (R10), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R10)(DI*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R10)(DI*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, (R10)(CX*1)
+	VMOVUPS      Y3, 32(R10)(CX*1)
+	VMOVUPS      Y4, (R10)(CX*2)
+	VMOVUPS      Y5, 32(R10)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel16x4(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel16x4(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS (R10)(CX*1), Y2
+	VMOVUPS 32(R10)(CX*1), Y3
+	VMOVUPS (R10)(CX*2), Y4
+	VMOVUPS 32(R10)(CX*2), Y5
+	VMOVUPS (R11), Y6
+	VMOVUPS 32(R11), Y7
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    DX, R12
+	MOVQ    depth+56(FP), R13
+
+loop:
+	VMOVUPS      (R12), Y8
+	VMOVUPS      32(R12), Y9
+	VBROADCASTSS (R10), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (R10)(DI*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (R10)(DI*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (R11), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, (R10)(CX*1)
+	VMOVUPS      Y3, 32(R10)(CX*1)
+	VMOVUPS      Y4, (R10)(CX*2)
+	VMOVUPS      Y5, 32(R10)(CX*2)
+	VMOVUPS      Y6, (R11)
+	VMOVUPS      Y7, 32(R11)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel16x5(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel16x5(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS (R10)(CX*1), Y2
+	VMOVUPS 32(R10)(CX*1), Y3
+	VMOVUPS (R10)(CX*2), Y4
+	VMOVUPS 32(R10)(CX*2), Y5
+	VMOVUPS (R11), Y6
+	VMOVUPS 32(R11), Y7
+	VMOVUPS (R11)(CX*1), Y8
+	VMOVUPS 32(R11)(CX*1), Y9
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    DX, R12
+	MOVQ    depth+56(FP), R13
+
+loop:
+	VMOVUPS      (R12), Y10
+	VMOVUPS      32(R12), Y11
+	VBROADCASTSS (R10), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (R10)(DI*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (R10)(DI*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (R11), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R11)(DI*1), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, (R10)(CX*1)
+	VMOVUPS      Y3, 32(R10)(CX*1)
+	VMOVUPS      Y4, (R10)(CX*2)
+	VMOVUPS      Y5, 32(R10)(CX*2)
+	VMOVUPS      Y6, (R11)
+	VMOVUPS      Y7, 32(R11)
+	VMOVUPS      Y8, (R11)(CX*1)
+	VMOVUPS      Y9, 32(R11)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel16x6(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel16x6(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS (R10)(CX*1), Y2
+	VMOVUPS 32(R10)(CX*1), Y3
+	VMOVUPS (R10)(CX*2), Y4
+	VMOVUPS 32(R10)(CX*2), Y5
+	VMOVUPS (R11), Y6
+	VMOVUPS 32(R11), Y7
+	VMOVUPS (R11)(CX*1), Y8
+	VMOVUPS 32(R11)(CX*1), Y9
+	VMOVUPS (R11)(CX*2), Y10
+	VMOVUPS 32(R11)(CX*2), Y11
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    DX, R12
+	MOVQ    depth+56(FP), R13
+
+loop:
+	VMOVUPS      (R12), Y12
+	VMOVUPS      32(R12), Y13
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R10)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (R10)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, (R10)(CX*1)
+	VMOVUPS      Y3, 32(R10)(CX*1)
+	VMOVUPS      Y4, (R10)(CX*2)
+	VMOVUPS      Y5, 32(R10)(CX*2)
+	VMOVUPS      Y6, (R11)
+	VMOVUPS      Y7, 32(R11)
+	VMOVUPS      Y8, (R11)(CX*1)
+	VMOVUPS      Y9, 32(R11)(CX*1)
+	VMOVUPS      Y10, (R11)(CX*2)
+	VMOVUPS      Y11, 32(R11)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel24x1(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel24x1(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	MOVQ    SI, R10
+	MOVQ    DX, R11
+	MOVQ    depth+56(FP), R12
+
+loop:
+	VBROADCASTSS (R10), Y3
+	VMOVUPS      (R11), Y4
+	VFMADD231PS  Y4, Y3, Y0
+	VMOVUPS      32(R11), Y4
+	VFMADD231PS  Y4, Y3, Y1
+	VMOVUPS      64(R11), Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel24x2(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel24x2(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS (R10)(CX*1), Y3
+	VMOVUPS 32(R10)(CX*1), Y4
+	VMOVUPS 64(R10)(CX*1), Y5
+	MOVQ    SI, R10
+	MOVQ    DX, R11
+	MOVQ    depth+56(FP), R12
+
+loop:
+	VBROADCASTSS (R10), Y6
+	VBROADCASTSS (R10)(DI*1), Y7
+	VMOVUPS      (R11), Y8
+	VFMADD231PS  Y8, Y6, Y0
+	VFMADD231PS  Y8, Y7, Y3
+	VMOVUPS      32(R11), Y8
+	VFMADD231PS  Y8, Y6, Y1
+	VFMADD231PS  Y8, Y7, Y4
+	VMOVUPS      64(R11), Y8
+	VFMADD231PS  Y8, Y6, Y2
+	VFMADD231PS  Y8, Y7, Y5
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, (R10)(CX*1)
+	VMOVUPS      Y4, 32(R10)(CX*1)
+	VMOVUPS      Y5, 64(R10)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel24x3(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel24x3(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS (R10)(CX*1), Y3
+	VMOVUPS 32(R10)(CX*1), Y4
+	VMOVUPS 64(R10)(CX*1), Y5
+	VMOVUPS (R10)(CX*2), Y6
+	VMOVUPS 32(R10)(CX*2), Y7
+	VMOVUPS 64(R10)(CX*2), Y8
+	MOVQ    SI, R10
+	MOVQ    DX, R11
+	MOVQ    depth+56(FP), R12
+
+loop:
+	VBROADCASTSS (R10), Y9
+	VBROADCASTSS (R10)(DI*1), Y10
+	VBROADCASTSS (R10)(DI*2), Y11
+	VMOVUPS      (R11), Y12
+	VFMADD231PS  Y12, Y9, Y0
+	VFMADD231PS  Y12, Y10, Y3
+	VFMADD231PS  Y12, Y11, Y6
+	VMOVUPS      32(R11), Y12
+	VFMADD231PS  Y12, Y9, Y1
+	VFMADD231PS  Y12, Y10, Y4
+	VFMADD231PS  Y12, Y11, Y7
+	VMOVUPS      64(R11), Y12
+	VFMADD231PS  Y12, Y9, Y2
+	VFMADD231PS  Y12, Y10, Y5
+	VFMADD231PS  Y12, Y11, Y8
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, (R10)(CX*1)
+	VMOVUPS      Y4, 32(R10)(CX*1)
+	VMOVUPS      Y5, 64(R10)(CX*1)
+	VMOVUPS      Y6, (R10)(CX*2)
+	VMOVUPS      Y7, 32(R10)(CX*2)
+	VMOVUPS      Y8, 64(R10)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel24x4(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel24x4(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS (R10)(CX*1), Y3
+	VMOVUPS 32(R10)(CX*1), Y4
+	VMOVUPS 64(R10)(CX*1), Y5
+	VMOVUPS (R10)(CX*2), Y6
+	VMOVUPS 32(R10)(CX*2), Y7
+	VMOVUPS 64(R10)(CX*2), Y8
+	VMOVUPS (R11), Y9
+	VMOVUPS 32(R11), Y10
+	VMOVUPS 64(R11), Y11
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    DX, R12
+	MOVQ    depth+56(FP), R13
+
+loop:
+	VMOVUPS      (R12), Y12
+	VMOVUPS      32(R12), Y13
+	VMOVUPS      64(R12), Y14
+	VBROADCASTSS (R10), Y15
+	VFMADD231PS  Y12, Y15, Y0
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS (R10)(DI*1), Y15
+	VFMADD231PS  Y12, Y15, Y3
+	VFMADD231PS  Y13, Y15, Y4
+	VFMADD231PS  Y14, Y15, Y5
+	VBROADCASTSS (R10)(DI*2), Y15
+	VFMADD231PS  Y12, Y15, Y6
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS (R11), Y15
+	VFMADD231PS  Y12, Y15, Y9
+	VFMADD231PS  Y13, Y15, Y10
+	VFMADD231PS  Y14, Y15, Y11
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, (R10)(CX*1)
+	VMOVUPS      Y4, 32(R10)(CX*1)
+	VMOVUPS      Y5, 64(R10)(CX*1)
+	VMOVUPS      Y6, (R10)(CX*2)
+	VMOVUPS      Y7, 32(R10)(CX*2)
+	VMOVUPS      Y8, 64(R10)(CX*2)
+	VMOVUPS      Y9, (R11)
+	VMOVUPS      Y10, 32(R11)
+	VMOVUPS      Y11, 64(R11)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel32x1(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel32x1(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS 96(R10), Y3
+	MOVQ    SI, R10
+	MOVQ    DX, R11
+	MOVQ    depth+56(FP), R12
+
+loop:
+	VBROADCASTSS (R10), Y4
+	VMOVUPS      (R11), Y5
+	VFMADD231PS  Y5, Y4, Y0
+	VMOVUPS      32(R11), Y5
+	VFMADD231PS  Y5, Y4, Y1
+	VMOVUPS      64(R11), Y5
+	VFMADD231PS  Y5, Y4, Y2
+	VMOVUPS      96(R11), Y5
+	VFMADD231PS  Y5, Y4, Y3
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, 96(R10)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel32x2(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel32x2(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS 96(R10), Y3
+	VMOVUPS (R10)(CX*1), Y4
+	VMOVUPS 32(R10)(CX*1), Y5
+	VMOVUPS 64(R10)(CX*1), Y6
+	VMOVUPS 96(R10)(CX*1), Y7
+	MOVQ    SI, R10
+	MOVQ    DX, R11
+	MOVQ    depth+56(FP), R12
+
+loop:
+	VBROADCASTSS (R10), Y8
+	VBROADCASTSS (R10)(DI*1), Y9
+	VMOVUPS      (R11), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y4
+	VMOVUPS      32(R11), Y10
+	VFMADD231PS  Y10, Y8, Y1
+	VFMADD231PS  Y10, Y9, Y5
+	VMOVUPS      64(R11), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y6
+	VMOVUPS      96(R11), Y10
+	VFMADD231PS  Y10, Y8, Y3
+	VFMADD231PS  Y10, Y9, Y7
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, 96(R10)
+	VMOVUPS      Y4, (R10)(CX*1)
+	VMOVUPS      Y5, 32(R10)(CX*1)
+	VMOVUPS      Y6, 64(R10)(CX*1)
+	VMOVUPS      Y7, 96(R10)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func panel32x3(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·panel32x3(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ blocks+64(FP), R9
+
+block:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS 96(R10), Y3
+	VMOVUPS (R10)(CX*1), Y4
+	VMOVUPS 32(R10)(CX*1), Y5
+	VMOVUPS 64(R10)(CX*1), Y6
+	VMOVUPS 96(R10)(CX*1), Y7
+	VMOVUPS (R10)(CX*2), Y8
+	VMOVUPS 32(R10)(CX*2), Y9
+	VMOVUPS 64(R10)(CX*2), Y10
+	VMOVUPS 96(R10)(CX*2), Y11
+	MOVQ    SI, R10
+	MOVQ    DX, R11
+	MOVQ    depth+56(FP), R12
+
+loop:
+	VBROADCASTSS (R10), Y12
+	VBROADCASTSS (R10)(DI*1), Y13
+	VBROADCASTSS (R10)(DI*2), Y14
+	VMOVUPS      (R11), Y15
+	VFMADD231PS  Y15, Y12, Y0
+	VFMADD231PS  Y15, Y13, Y4
+	VFMADD231PS  Y15, Y14, Y8
+	VMOVUPS      32(R11), Y15
+	VFMADD231PS  Y15, Y12, Y1
+	VFMADD231PS  Y15, Y13, Y5
+	VFMADD231PS  Y15, Y14, Y9
+	VMOVUPS      64(R11), Y15
+	VFMADD231PS  Y15, Y12, Y2
+	VFMADD231PS  Y15, Y13, Y6
+	VFMADD231PS  Y15, Y14, Y10
+	VMOVUPS      96(R11), Y15
+	VFMADD231PS  Y15, Y12, Y3
+	VFMADD231PS  Y15, Y13, Y7
+	VFMADD231PS  Y15, Y14, Y11
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, 96(R10)
+	VMOVUPS      Y4, (R10)(CX*1)
+	VMOVUPS      Y5, 32(R10)(CX*1)
+	VMOVUPS      Y6, 64(R10)(CX*1)
+	VMOVUPS      Y7, 96(R10)(CX*1)
+	VMOVUPS      Y8, (R10)(CX*2)
+	VMOVUPS      Y9, 32(R10)(CX*2)
+	VMOVUPS      Y10, 64(R10)(CX*2)
+	VMOVUPS      Y11, 96(R10)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	DECQ         R9
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func tiles8x1(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·tiles8x1(SB), NOSPLIT, $0-48
+	MOVQ acc+0(FP), AX
+	MOVQ w+8(FP), CX
+	MOVQ stride+16(FP), DX
+	SHLQ $0x02, DX
+	MOVQ x+24(FP), BX
+	MOVQ depth+32(FP), SI
+	MOVQ blocks+40(FP), DI
+	LEAQ (BX)(SI*4), BX
+	NEGQ SI
+
+block:
+	MOVQ    CX, R8
+	VMOVUPS (AX), Y0
+	MOVQ    SI, R9
+
+loop:
+	VBROADCASTSS (BX)(R9*4), Y1
+	VFMADD231PS  (R8), Y1, Y0
+	ADDQ         $+32, R8
+	INCQ         R9
+	JNZ          loop
+	VMOVUPS      Y0, (AX)
+	ADDQ         DX, CX
+	ADDQ         $+128, AX
+	DECQ         DI
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func tiles16x1(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·tiles16x1(SB), NOSPLIT, $0-48
+	MOVQ acc+0(FP), AX
+	MOVQ w+8(FP), CX
+	MOVQ stride+16(FP), DX
+	SHLQ $0x02, DX
+	MOVQ x+24(FP), BX
+	MOVQ depth+32(FP), SI
+	MOVQ blocks+40(FP), DI
+	LEAQ (BX)(SI*4), BX
+	NEGQ SI
+
+block:
+	MOVQ    CX, R8
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	MOVQ    SI, R9
+
+loop:
+	VBROADCASTSS (BX)(R9*4), Y2
+	VFMADD231PS  (R8), Y2, Y0
+	VFMADD231PS  32(R8), Y2, Y1
+	ADDQ         $+64, R8
+	INCQ         R9
+	JNZ          loop
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	ADDQ         DX, CX
+	ADDQ         $+128, AX
+	DECQ         DI
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func tiles24x1(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·tiles24x1(SB), NOSPLIT, $0-48
+	MOVQ acc+0(FP), AX
+	MOVQ w+8(FP), CX
+	MOVQ stride+16(FP), DX
+	SHLQ $0x02, DX
+	MOVQ x+24(FP), BX
+	MOVQ depth+32(FP), SI
+	MOVQ blocks+40(FP), DI
+	LEAQ (BX)(SI*4), BX
+	NEGQ SI
+
+block:
+	MOVQ    CX, R8
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	MOVQ    SI, R9
+
+loop:
+	VBROADCASTSS (BX)(R9*4), Y3
+	VFMADD231PS  (R8), Y3, Y0
+	VFMADD231PS  32(R8), Y3, Y1
+	VFMADD231PS  64(R8), Y3, Y2
+	ADDQ         $+96, R8
+	INCQ         R9
+	JNZ          loop
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	ADDQ         DX, CX
+	ADDQ         $+128, AX
+	DECQ         DI
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func tiles24x2(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·tiles24x2(SB), NOSPLIT, $0-48
+	MOVQ acc+0(FP), AX
+	MOVQ w+8(FP), CX
+	MOVQ stride+16(FP), DX
+	SHLQ $0x02, DX
+	MOVQ x+24(FP), BX
+	MOVQ depth+32(FP), SI
+	MOVQ blocks+40(FP), DI
+	LEAQ (BX)(SI*4), BX
+	NEGQ SI
+
+block:
+	MOVQ    CX, R8
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	LEAQ    (R8)(DX*1), R9
+	VMOVUPS 128(AX), Y3
+	VMOVUPS 160(AX), Y4
+	VMOVUPS 192(AX), Y5
+	MOVQ    SI, R10
+
+loop:
+	VBROADCASTSS (BX)(R10*4), Y6
+	VFMADD231PS  (R8), Y6, Y0
+	VFMADD231PS  32(R8), Y6, Y1
+	VFMADD231PS  64(R8), Y6, Y2
+	ADDQ         $+96, R8
+	VFMADD231PS  (R9), Y6, Y3
+	VFMADD231PS  32(R9), Y6, Y4
+	VFMADD231PS  64(R9), Y6, Y5
+	ADDQ         $+96, R9
+	INCQ         R10
+	JNZ          loop
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	ADDQ         DX, CX
+	VMOVUPS      Y3, 128(AX)
+	VMOVUPS      Y4, 160(AX)
+	VMOVUPS      Y5, 192(AX)
+	ADDQ         DX, CX
+	ADDQ         $+256, AX
+	DECQ         DI
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func tiles24x3(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·tiles24x3(SB), NOSPLIT, $0-48
+	MOVQ acc+0(FP), AX
+	MOVQ w+8(FP), CX
+	MOVQ stride+16(FP), DX
+	SHLQ $0x02, DX
+	MOVQ x+24(FP), BX
+	MOVQ depth+32(FP), SI
+	MOVQ blocks+40(FP), DI
+	LEAQ (BX)(SI*4), BX
+	NEGQ SI
+
+block:
+	MOVQ    CX, R8
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	LEAQ    (R8)(DX*1), R9
+	VMOVUPS 128(AX), Y3
+	VMOVUPS 160(AX), Y4
+	VMOVUPS 192(AX), Y5
+	LEAQ    (R9)(DX*1), R10
+	VMOVUPS 256(AX), Y6
+	VMOVUPS 288(AX), Y7
+	VMOVUPS 320(AX), Y8
+	MOVQ    SI, R11
+
+loop:
+	VBROADCASTSS (BX)(R11*4), Y9
+	VFMADD231PS  (R8), Y9, Y0
+	VFMADD231PS  32(R8), Y9, Y1
+	VFMADD231PS  64(R8), Y9, Y2
+	ADDQ         $+96, R8
+	VFMADD231PS  (R9), Y9, Y3
+	VFMADD231PS  32(R9), Y9, Y4
+	VFMADD231PS  64(R9), Y9, Y5
+	ADDQ         $+96, R9
+	VFMADD231PS  (R10), Y9, Y6
+	VFMADD231PS  32(R10), Y9, Y7
+	VFMADD231PS  64(R10), Y9, Y8
+	ADDQ         $+96, R10
+	INCQ         R11
+	JNZ          loop
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	ADDQ         DX, CX
+	VMOVUPS      Y3, 128(AX)
+	VMOVUPS      Y4, 160(AX)
+	VMOVUPS      Y5, 192(AX)
+	ADDQ         DX, CX
+	VMOVUPS      Y6, 256(AX)
+	VMOVUPS      Y7, 288(AX)
+	VMOVUPS      Y8, 320(AX)
+	ADDQ         DX, CX
+	ADDQ         $+384, AX
+	DECQ         DI
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func tiles24x4(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·tiles24x4(SB), NOSPLIT, $0-48
+	MOVQ acc+0(FP), AX
+	MOVQ w+8(FP), CX
+	MOVQ stride+16(FP), DX
+	SHLQ $0x02, DX
+	MOVQ x+24(FP), BX
+	MOVQ depth+32(FP), SI
+	MOVQ blocks+40(FP), DI
+	LEAQ (BX)(SI*4), BX
+	NEGQ SI
+
+block:
+	MOVQ    CX, R8
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	LEAQ    (R8)(DX*1), R9
+	VMOVUPS 128(AX), Y3
+	VMOVUPS 160(AX), Y4
+	VMOVUPS 192(AX), Y5
+	LEAQ    (R9)(DX*1), R10
+	VMOVUPS 256(AX), Y6
+	VMOVUPS 288(AX), Y7
+	VMOVUPS 320(AX), Y8
+	LEAQ    (R10)(DX*1), R11
+	VMOVUPS 384(AX), Y9
+	VMOVUPS 416(AX), Y10
+	VMOVUPS 448(AX), Y11
+	MOVQ    SI, R12
+
+loop:
+	VBROADCASTSS (BX)(R12*4), Y12
+	VFMADD231PS  (R8), Y12, Y0
+	VFMADD231PS  32(R8), Y12, Y1
+	VFMADD231PS  64(R8), Y12, Y2
+	ADDQ         $+96, R8
+	VFMADD231PS  (R9), Y12, Y3
+	VFMADD231PS  32(R9), Y12, Y4
+	VFMADD231PS  64(R9), Y12, Y5
+	ADDQ         $+96, R9
+	VFMADD231PS  (R10), Y12, Y6
+	VFMADD231PS  32(R10), Y12, Y7
+	VFMADD231PS  64(R10), Y12, Y8
+	ADDQ         $+96, R10
+	VFMADD231PS  (R11), Y12, Y9
+	VFMADD231PS  32(R11), Y12, Y10
+	VFMADD231PS  64(R11), Y12, Y11
+	ADDQ         $+96, R11
+	INCQ         R12
+	JNZ          loop
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	ADDQ         DX, CX
+	VMOVUPS      Y3, 128(AX)
+	VMOVUPS      Y4, 160(AX)
+	VMOVUPS      Y5, 192(AX)
+	ADDQ         DX, CX
+	VMOVUPS      Y6, 256(AX)
+	VMOVUPS      Y7, 288(AX)
+	VMOVUPS      Y8, 320(AX)
+	ADDQ         DX, CX
+	VMOVUPS      Y9, 384(AX)
+	VMOVUPS      Y10, 416(AX)
+	VMOVUPS      Y11, 448(AX)
+	ADDQ         DX, CX
+	ADDQ         $+512, AX
+	DECQ         DI
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func tiles32x1(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·tiles32x1(SB), NOSPLIT, $0-48
+	MOVQ acc+0(FP), AX
+	MOVQ w+8(FP), CX
+	MOVQ stride+16(FP), DX
+	SHLQ $0x02, DX
+	MOVQ x+24(FP), BX
+	MOVQ depth+32(FP), SI
+	MOVQ blocks+40(FP), DI
+	LEAQ (BX)(SI*4), BX
+	NEGQ SI
+
+block:
+	MOVQ    CX, R8
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	MOVQ    SI, R9
+
+loop:
+	VBROADCASTSS (BX)(R9*4), Y4
+	VFMADD231PS  (R8), Y4, Y0
+	VFMADD231PS  32(R8), Y4, Y1
+	VFMADD231PS  64(R8), Y4, Y2
+	VFMADD231PS  96(R8), Y4, Y3
+	ADDQ         $+128, R8
+	INCQ         R9
+	JNZ          loop
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+	ADDQ         DX, CX
+	ADDQ         $+128, AX
+	DECQ         DI
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func tiles32x2(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·tiles32x2(SB), NOSPLIT, $0-48
+	MOVQ acc+0(FP), AX
+	MOVQ w+8(FP), CX
+	MOVQ stride+16(FP), DX
+	SHLQ $0x02, DX
+	MOVQ x+24(FP), BX
+	MOVQ depth+32(FP), SI
+	MOVQ blocks+40(FP), DI
+	LEAQ (BX)(SI*4), BX
+	NEGQ SI
+
+block:
+	MOVQ    CX, R8
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	LEAQ    (R8)(DX*1), R9
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	MOVQ    SI, R10
+
+loop:
+	VBROADCASTSS (BX)(R10*4), Y8
+	VFMADD231PS  (R8), Y8, Y0
+	VFMADD231PS  32(R8), Y8, Y1
+	VFMADD231PS  64(R8), Y8, Y2
+	VFMADD231PS  96(R8), Y8, Y3
+	ADDQ         $+128, R8
+	VFMADD231PS  (R9), Y8, Y4
+	VFMADD231PS  32(R9), Y8, Y5
+	VFMADD231PS  64(R9), Y8, Y6
+	VFMADD231PS  96(R9), Y8, Y7
+	ADDQ         $+128, R9
+	INCQ         R10
+	JNZ          loop
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+	ADDQ         DX, CX
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      Y7, 224(AX)
+	ADDQ         DX, CX
+	ADDQ         $+256, AX
+	DECQ         DI
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func tiles32x3(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
+// Requires: AVX, FMA3
+TEXT ·tiles32x3(SB), NOSPLIT, $0-48
+	MOVQ acc+0(FP), AX
+	MOVQ w+8(FP), CX
+	MOVQ stride+16(FP), DX
+	SHLQ $0x02, DX
+	MOVQ x+24(FP), BX
+	MOVQ depth+32(FP), SI
+	MOVQ blocks+40(FP), DI
+	LEAQ (BX)(SI*4), BX
+	NEGQ SI
+
+block:
+	MOVQ    CX, R8
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	LEAQ    (R8)(DX*1), R9
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	LEAQ    (R9)(DX*1), R10
+	VMOVUPS 256(AX), Y8
+	VMOVUPS 288(AX), Y9
+	VMOVUPS 320(AX), Y10
+	VMOVUPS 352(AX), Y11
+	MOVQ    SI, R11
+
+loop:
+	VBROADCASTSS (BX)(R11*4), Y12
+	VFMADD231PS  (R8), Y12, Y0
+	VFMADD231PS  32(R8), Y12, Y1
+	VFMADD231PS  64(R8), Y12, Y2
+	VFMADD231PS  96(R8), Y12, Y3
+	ADDQ         $+128, R8
+	VFMADD231PS  (R9), Y12, Y4
+	VFMADD231PS  32(R9), Y12, Y5
+	VFMADD231PS  64(R9), Y12, Y6
+	VFMADD231PS  96(R9), Y12, Y7
+	ADDQ         $+128, R9
+	VFMADD231PS  (R10), Y12, Y8
+	VFMADD231PS  32(R10), Y12, Y9
+	VFMADD231PS  64(R10), Y12, Y10
+	VFMADD231PS  96(R10), Y12, Y11
+	ADDQ         $+128, R10
+	INCQ         R11
+	JNZ          loop
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+	ADDQ         DX, CX
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      Y7, 224(AX)
+	ADDQ         DX, CX
+	VMOVUPS      Y8, 256(AX)
+	VMOVUPS      Y9, 288(AX)
+	VMOVUPS      Y10, 320(AX)
+	VMOVUPS      Y11, 352(AX)
+	ADDQ         DX, CX
+	ADDQ         $+384, AX
+	DECQ         DI
+	JNZ          block
+	VZEROUPPER
 	RET

@@ -1,0 +1,33 @@
+//go:build !purego
+
+package kernels
+
+import (
+	"github.com/klauspost/cpuid/v2"
+
+	"rnnrun/kernels/internal/avx2"
+	"rnnrun/kernels/internal/generic"
+)
+
+// avx2Set asks for AVX2 besides FMA3, since cpuid grants AVX2 only where the
+// operating system keeps the vector registers.
+var avx2Set = Set{
+	name:      "avx2",
+	requires:  "amd64 with AVX2 and FMA3",
+	supported: func() bool { return cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3) },
+	impl: functions{
+		panel:   avx2.Panel,
+		tiles:   avx2.Tiles,
+		lstm:    generic.LSTM,
+		gru:     generic.GRU,
+		blend:   generic.Blend,
+		mul:     generic.Mul,
+		tanh:    generic.Tanh,
+		sigmoid: generic.Sigmoid,
+		exp:     generic.Exp,
+		relu:    generic.ReLU,
+		softmax: generic.Softmax,
+	},
+}
+
+func archSets() []*Set { return []*Set{&avx2Set} }
