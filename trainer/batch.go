@@ -1,0 +1,167 @@
+package trainer
+
+import (
+	"fmt"
+	"slices"
+
+	"rnnrun/format"
+)
+
+// A Sequence is one example.
+type Sequence struct {
+	Tokens []int32   // a token a step, where the model has an embedding
+	Inputs []float32 // [steps][input size], where it has none
+	// Classes are the targets of a softmax: one a step, or one in all where
+	// the model pools. Steps of class Ignore have no loss.
+	Classes []int32
+	// Values are the targets of a linear or sigmoid output: [steps][outputs],
+	// or [outputs] where the model pools.
+	Values []float32
+}
+
+// Ignore is the class of a step that has no loss.
+const Ignore = -1
+
+func (s *Sequence) steps(inputSize int) int {
+	if s.Tokens != nil {
+		return len(s.Tokens)
+	}
+	return len(s.Inputs) / inputSize
+}
+
+// A batch holds sequences side by side, as PyTorch's packed sequences do: step
+// by step, the longest sequence first. The rows of step t are
+// offset[t] … offset[t]+active[t], one for each sequence that is that long, so
+// shorter sequences need no mask.
+type batch struct {
+	lengths []int // descending
+	order   []int // order[b] is the index of sequence b in the minibatch
+	active  []int // [steps]
+	offset  []int // [steps]
+	rows    int
+
+	tokens  []int32
+	inputs  []float32 // [rows][input size]
+	classes []int32   // [rows], or [sequences] where the model pools
+	values  []float32 // [rows][outputs], or [sequences][outputs]
+	targets int       // targets that count
+}
+
+// load fills b with sequences, whose slices it copies.
+func (b *batch) load(m *format.Model, sequences []Sequence) error {
+	b.order = b.order[:0]
+	b.lengths = b.lengths[:0]
+	for i := range sequences {
+		if err := check(m, &sequences[i]); err != nil {
+			return fmt.Errorf("sequence %d: %w", i, err)
+		}
+		b.order = append(b.order, i)
+	}
+	slices.SortStableFunc(b.order, func(i, j int) int {
+		return sequences[j].steps(m.InputSize) - sequences[i].steps(m.InputSize)
+	})
+	for _, i := range b.order {
+		b.lengths = append(b.lengths, sequences[i].steps(m.InputSize))
+	}
+	b.active, b.offset, b.rows = b.active[:0], b.offset[:0], 0
+	if len(b.lengths) > 0 {
+		n := len(b.lengths)
+		for t := range b.lengths[0] {
+			for b.lengths[n-1] <= t {
+				n--
+			}
+			b.active = append(b.active, n)
+			b.offset = append(b.offset, b.rows)
+			b.rows += n
+		}
+	}
+
+	b.tokens, b.inputs = b.tokens[:0], b.inputs[:0]
+	b.classes, b.values = b.classes[:0], b.values[:0]
+	outputs := m.OutputSize()
+	target := func(s *Sequence, i int) {
+		if m.Output == format.Softmax {
+			b.classes = append(b.classes, s.Classes[i])
+		} else {
+			b.values = append(b.values, s.Values[i*outputs:][:outputs]...)
+		}
+	}
+	for t, n := range b.active {
+		for _, i := range b.order[:n] {
+			s := &sequences[i]
+			if m.Embedding != nil {
+				b.tokens = append(b.tokens, s.Tokens[t])
+			} else {
+				b.inputs = append(b.inputs, s.Inputs[t*m.InputSize:][:m.InputSize]...)
+			}
+			if m.Pool == format.PoolNone {
+				target(s, t)
+			}
+		}
+	}
+	if m.Pool != format.PoolNone {
+		for _, i := range b.order {
+			target(&sequences[i], 0)
+		}
+	}
+	b.targets = countTargets(m, sequences)
+	return nil
+}
+
+// countTargets returns how many targets the mean of a minibatch's loss is
+// over: classes, or values.
+func countTargets(m *format.Model, sequences []Sequence) int {
+	n := 0
+	for i := range sequences {
+		if m.Output != format.Softmax {
+			n += len(sequences[i].Values)
+			continue
+		}
+		for _, c := range sequences[i].Classes {
+			if c != Ignore {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// check reports what is wrong with a sequence.
+func check(m *format.Model, s *Sequence) error {
+	var steps int
+	if m.Embedding != nil {
+		if steps = len(s.Tokens); steps == 0 {
+			return fmt.Errorf("it has no tokens")
+		}
+		for t, token := range s.Tokens {
+			if token < 0 || int(token) >= m.Embedding.Tokens {
+				return fmt.Errorf("token %d at step %d is outside the vocabulary of %d", token, t, m.Embedding.Tokens)
+			}
+		}
+	} else {
+		if len(s.Inputs) == 0 || len(s.Inputs)%m.InputSize != 0 {
+			return fmt.Errorf("it has %d input numbers, which is no positive multiple of the input size %d", len(s.Inputs), m.InputSize)
+		}
+		steps = len(s.Inputs) / m.InputSize
+	}
+	targets := steps
+	if m.Pool != format.PoolNone {
+		targets = 1
+	}
+	outputs := m.OutputSize()
+	if m.Output != format.Softmax {
+		if len(s.Values) != targets*outputs {
+			return fmt.Errorf("it has %d target values, but %d steps of %d outputs need %d", len(s.Values), targets, outputs, targets*outputs)
+		}
+		return nil
+	}
+	if len(s.Classes) != targets {
+		return fmt.Errorf("it has %d target classes, but needs %d", len(s.Classes), targets)
+	}
+	for t, c := range s.Classes {
+		if c != Ignore && (c < 0 || int(c) >= outputs) {
+			return fmt.Errorf("class %d at step %d is outside the %d outputs", c, t, outputs)
+		}
+	}
+	return nil
+}

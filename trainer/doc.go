@@ -1,0 +1,17 @@
+// Package trainer learns the weights of recurrent networks by back-propagation
+// through time.
+//
+// A [Network] is a [format.Model] whose weights may change: they are trained
+// in the packed form in which the file stores them and the kernels read them,
+// so exporting is copying. The forward pass uses the same kernels as package
+// runtime and gives the same bits.
+//
+// A [Trainer] makes one step after another: it cuts a minibatch into parts of
+// a fixed number, runs them forward and backward on all cores, adds their
+// gradients in a fixed order, clips them and updates the weights. The same
+// seed gives the same weights, bit for bit, on any number of cores.
+//
+// [Fit] does that for a whole task, such as a [LanguageModel] or a
+// [Classification], with validation, learning-rate schedule and early
+// stopping.
+package trainer

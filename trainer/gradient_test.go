@@ -1,0 +1,124 @@
+package trainer
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format"
+)
+
+// A cellCase names a cell in its variants.
+type cellCase struct {
+	name    string
+	cell    format.Cell
+	variant format.Variant
+}
+
+var cells = []cellCase{
+	{"rnn tanh", format.RNN, format.Tanh},
+	{"rnn relu", format.RNN, format.ReLU},
+	{"lstm", format.LSTM, format.Standard},
+	{"gru", format.GRU, format.ResetAfter},
+	{"gru reset before", format.GRU, format.ResetBefore},
+}
+
+// randomSequences returns examples of these lengths for a model.
+func randomSequences(m *format.Model, rng *rand.Rand, lengths ...int) []Sequence {
+	var list []Sequence
+	for _, n := range lengths {
+		var s Sequence
+		for range n {
+			if m.Embedding != nil {
+				s.Tokens = append(s.Tokens, rng.Int32N(int32(m.Embedding.Tokens)))
+				continue
+			}
+			for range m.InputSize {
+				s.Inputs = append(s.Inputs, float32(rng.NormFloat64()))
+			}
+		}
+		if m.Pool != format.PoolNone {
+			n = 1
+		}
+		for t := range n {
+			if m.Output == format.Softmax {
+				class := rng.Int32N(int32(m.OutputSize()))
+				if t == 1 {
+					class = Ignore
+				}
+				s.Classes = append(s.Classes, class)
+				continue
+			}
+			for range m.OutputSize() {
+				s.Values = append(s.Values, float32(rng.IntN(2)))
+			}
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// The gradient of every weight is that of finite differences of the formulas
+// in float64.
+func TestGradientsAreThoseOfFiniteDifferences(t *testing.T) {
+	for _, c := range cells {
+		for _, layers := range []int{1, 2} {
+			for _, bidirectional := range []bool{false, true} {
+				for _, task := range []Architecture{
+					{Tokens: 6, EmbeddingSize: 3, Outputs: 4, Output: format.Softmax},
+					{InputSize: 2, Outputs: 3, Output: format.Linear},
+					{InputSize: 3, Outputs: 2, Output: format.Sigmoid, Pool: format.PoolLast},
+					{Tokens: 5, EmbeddingSize: 9, Outputs: 2, Output: format.Softmax, Pool: format.PoolMax},
+					{InputSize: 1, Output: format.Linear, Pool: format.PoolMean},
+				} {
+					a := task
+					a.Cell, a.Variant, a.Layers, a.Bidirectional = c.cell, c.variant, layers, bidirectional
+					a.HiddenSize = 5
+					if layers == 2 {
+						a.HiddenSize = 9
+					}
+					name := fmt.Sprintf("%s/%d layers/bidirectional %v/pool %d output %d", c.name, layers, bidirectional, a.Pool, a.Output)
+					t.Run(name, func(t *testing.T) {
+						if testing.Short() && (layers == 2) != bidirectional {
+							return // the short form leaves out half of the shapes
+						}
+						net, err := NewNetwork(a, 1)
+						require.NoError(t, err)
+						sequences := randomSequences(net.Model(), rand.New(rand.NewPCG(2, 3)), 3, 7, 1, 4)
+						requireGradients(t, net, sequences)
+					})
+				}
+			}
+		}
+	}
+}
+
+func requireGradients(t *testing.T, net *Network, sequences []Sequence) {
+	t.Helper()
+	trainer := NewTrainer(net, Options{Parts: 2})
+	loss, err := trainer.gradients(sequences, false)
+	require.NoError(t, err)
+	ref := newReference(net.Model())
+	require.InEpsilon(t, ref.loss(sequences), loss, 1e-5)
+
+	const h = 1e-5
+	for i, p := range net.parameters {
+		grad := trainer.passes[0].grads[i].data
+		var largest, worst float64
+		for k := range grad {
+			w := ref.parameters[i][k]
+			ref.parameters[i][k] = w + h
+			up := ref.loss(sequences)
+			ref.parameters[i][k] = w - h
+			down := ref.loss(sequences)
+			ref.parameters[i][k] = w
+			want := (up - down) / (2 * h)
+			largest = math.Max(largest, math.Abs(want))
+			worst = math.Max(worst, math.Abs(want-float64(grad[k])))
+		}
+		require.LessOrEqual(t, worst, 1e-4*largest+1e-9, "%s: the largest gradient is %g", p.name, largest)
+	}
+}

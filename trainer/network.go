@@ -1,0 +1,275 @@
+package trainer
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"rnnrun/format"
+	"rnnrun/kernels"
+)
+
+// ErrBidirectional is why a language model or generator cannot have
+// bidirectional layers.
+var ErrBidirectional = errors.New("a model that feeds its outputs back as inputs cannot be bidirectional: " +
+	"the reverse direction would have to read steps that are not there yet")
+
+// An Architecture describes a network to be trained.
+type Architecture struct {
+	Task          format.Task
+	Cell          format.Cell
+	Variant       format.Variant // zero: the cell's usual one (tanh; reset after)
+	Tokens        int            // vocabulary size; 0: real-valued input
+	EmbeddingSize int            // width of the embedding; without tokens unused
+	InputSize     int            // features of a step; with tokens unused
+	HiddenSize    int
+	Layers        int
+	Bidirectional bool
+	Pool          format.Pool
+	Outputs       int // size of the dense head; 0: no head
+	Output        format.Output
+}
+
+// A Network is a model whose weights are being learned.
+type Network struct {
+	model      *format.Model
+	parameters []parameter
+	kernels    *kernels.Set
+	transposed []transposed // by layer and direction, as directions() counts
+	head       kernels.Matrix
+}
+
+// transposed are the weights of a direction as the backward pass reads them:
+// the rows are the columns of the original.
+type transposed struct {
+	input, state                   kernels.Matrix
+	candidateInput, candidateState kernels.Matrix
+}
+
+// NewNetwork returns a network with random weights, initialised as PyTorch
+// does (uniform in ±1/sqrt(hidden size), a normal embedding), but for the
+// forget gate's bias of an LSTM, which starts at 1 (Jozefowicz et al. 2015).
+func NewNetwork(a Architecture, seed uint64) (*Network, error) {
+	if err := a.check(); err != nil {
+		return nil, err
+	}
+	m := a.model()
+	initialize(m, rand.New(rand.NewPCG(seed, 0x1217)))
+	return FromModel(m)
+}
+
+func (a *Architecture) check() error {
+	if a.Bidirectional && a.Task == format.Language {
+		return ErrBidirectional
+	}
+	for _, c := range []struct {
+		name  string
+		value int
+		min   int
+	}{
+		{"hidden size", a.HiddenSize, 1},
+		{"number of layers", a.Layers, 1},
+		{"number of outputs", a.Outputs, 0},
+	} {
+		if c.value < c.min {
+			return fmt.Errorf("the %s is %d, but must be at least %d", c.name, c.value, c.min)
+		}
+	}
+	if a.Tokens > 0 && a.EmbeddingSize < 1 {
+		return fmt.Errorf("the embedding size is %d, but must be at least 1", a.EmbeddingSize)
+	}
+	if a.Tokens == 0 && a.InputSize < 1 {
+		return fmt.Errorf("the input size is %d, but must be at least 1", a.InputSize)
+	}
+	return nil
+}
+
+func (a *Architecture) model() *format.Model {
+	m := &format.Model{Task: a.Task, InputSize: a.InputSize, Pool: a.Pool, Output: a.Output}
+	if a.Tokens > 0 {
+		m.InputSize = a.EmbeddingSize
+		m.Embedding = &format.Embedding{
+			Tokens: a.Tokens, Size: a.EmbeddingSize,
+			Table: make([]float32, a.Tokens*a.EmbeddingSize),
+		}
+	}
+	variant := a.Variant
+	if variant == format.Standard {
+		switch a.Cell {
+		case format.RNN:
+			variant = format.Tanh
+		case format.GRU:
+			variant = format.ResetAfter
+		}
+	}
+	size := m.InputSize
+	directions := 1
+	if a.Bidirectional {
+		directions = 2
+	}
+	for range a.Layers {
+		l := format.Layer{Cell: a.Cell, Variant: variant, InputSize: size, HiddenSize: a.HiddenSize}
+		for range directions {
+			l.Directions = append(l.Directions, l.NewWeights())
+		}
+		m.Layers = append(m.Layers, l)
+		size = directions * a.HiddenSize
+	}
+	if a.Outputs > 0 {
+		m.Head = &format.Dense{
+			InputSize: size, OutputSize: a.Outputs,
+			Weight: format.NewMatrix(a.Outputs, size, kernels.TileRows),
+			Bias:   make([]float32, kernels.Pad(a.Outputs)),
+		}
+	}
+	return m
+}
+
+func initialize(m *format.Model, rng *rand.Rand) {
+	uniform := func(n int, bound float64) []float32 {
+		v := make([]float32, n)
+		for i := range v {
+			v[i] = float32((2*rng.Float64() - 1) * bound)
+		}
+		return v
+	}
+	if m.Embedding != nil {
+		for i := range m.Embedding.Table {
+			m.Embedding.Table[i] = float32(rng.NormFloat64())
+		}
+	}
+	for i := range m.Layers {
+		l := &m.Layers[i]
+		bound := 1 / math.Sqrt(float64(l.HiddenSize))
+		rows := l.Cell.Gates() * l.HiddenSize
+		for d := range l.Directions {
+			p := format.Plain{
+				WeightIH: uniform(rows*l.InputSize, bound),
+				WeightHH: uniform(rows*l.HiddenSize, bound),
+				BiasIH:   uniform(rows, bound),
+				BiasHH:   uniform(rows, bound),
+			}
+			if l.Cell == format.LSTM {
+				for u := range l.HiddenSize {
+					p.BiasIH[l.HiddenSize+u], p.BiasHH[l.HiddenSize+u] = 1, 0
+				}
+			}
+			w, err := l.Pack(p)
+			if err != nil {
+				panic(err) // the sizes were made to fit above
+			}
+			l.Directions[d] = w
+		}
+	}
+	if h := m.Head; h != nil {
+		bound := 1 / math.Sqrt(float64(h.InputSize))
+		head, err := format.PackDense(h.InputSize, h.OutputSize,
+			uniform(h.InputSize*h.OutputSize, bound), uniform(h.OutputSize, bound))
+		if err != nil {
+			panic(err)
+		}
+		m.Head = head
+	}
+}
+
+// FromModel returns a network that starts at the weights of a model, which it
+// copies.
+func FromModel(m *format.Model) (*Network, error) {
+	if m.Task == format.Language && m.Bidirectional() {
+		return nil, ErrBidirectional
+	}
+	set, err := kernels.Default()
+	if err != nil {
+		return nil, err
+	}
+	n := &Network{model: clone(m), kernels: set}
+	n.parameters = parameters(n.model)
+	for i := range n.model.Layers {
+		l := &n.model.Layers[i]
+		for d := range l.Directions {
+			w := &l.Directions[d]
+			t := transposed{
+				input: newTransposed(&w.Gates, l.InputSize),
+				state: newTransposed(&w.Gates, l.HiddenSize),
+			}
+			if w.Candidate.Data != nil {
+				t.candidateInput = newTransposed(&w.Candidate, l.InputSize)
+				t.candidateState = newTransposed(&w.Candidate, l.HiddenSize)
+			}
+			n.transposed = append(n.transposed, t)
+		}
+	}
+	if h := n.model.Head; h != nil {
+		n.head = newTransposed(&h.Weight, h.InputSize)
+	}
+	n.transpose()
+	return n, nil
+}
+
+// Model returns the network's model. Its weights change as training goes on:
+// copy it, or write it to a file, to keep them.
+func (n *Network) Model() *format.Model { return n.model }
+
+// weights returns a copy of all weights, and restore puts them back.
+func (n *Network) weights() [][]float32 {
+	var w [][]float32
+	for _, p := range n.parameters {
+		w = append(w, append([]float32(nil), p.data...))
+	}
+	return w
+}
+
+func (n *Network) restore(w [][]float32) {
+	for i, p := range n.parameters {
+		copy(p.data, w[i])
+	}
+	n.transpose()
+}
+
+// transpose brings the transposed weights up to date after an update.
+func (n *Network) transpose() {
+	i := 0
+	for li := range n.model.Layers {
+		l := &n.model.Layers[li]
+		for d := range l.Directions {
+			w, t := &l.Directions[d], &n.transposed[i]
+			fillTransposed(&t.input, &w.Gates, 0, l.InputSize)
+			fillTransposed(&t.state, &w.Gates, l.InputSize, l.HiddenSize)
+			if w.Candidate.Data != nil {
+				fillTransposed(&t.candidateInput, &w.Candidate, 0, l.InputSize)
+				fillTransposed(&t.candidateState, &w.Candidate, l.InputSize, l.HiddenSize)
+			}
+			i++
+		}
+	}
+	if h := n.model.Head; h != nil {
+		fillTransposed(&n.head, &h.Weight, 0, h.InputSize)
+	}
+}
+
+func packed(m *format.Matrix) kernels.Matrix {
+	return kernels.Matrix{Data: m.Data, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile}
+}
+
+func newTransposed(m *format.Matrix, columns int) kernels.Matrix {
+	rows := kernels.Pad(columns)
+	return kernels.Matrix{Data: make([]float32, rows*m.Rows), Rows: rows, Depth: m.Rows, Tile: kernels.TileRows}
+}
+
+// fillTransposed copies columns of m, the first of which is from, to the rows
+// of t.
+func fillTransposed(t *kernels.Matrix, m *format.Matrix, from, columns int) {
+	for first := 0; first < m.Rows; first += m.Tile {
+		height := min(m.Tile, m.Rows-first)
+		for k := range columns {
+			tile := k / kernels.TileRows
+			stride := t.TileHeight(tile)
+			src := m.Data[first*m.Depth+(from+k)*height:][:height]
+			dst := t.Data[tile*kernels.TileRows*t.Depth+first*stride+k%kernels.TileRows:]
+			for r, v := range src {
+				dst[r*stride] = v
+			}
+		}
+	}
+}

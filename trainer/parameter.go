@@ -1,0 +1,99 @@
+package trainer
+
+import (
+	"fmt"
+
+	"rnnrun/format"
+)
+
+// A parameter is one array of weights of a model, or of the gradients of a
+// model.
+type parameter struct {
+	name string
+	data []float32
+	// copies counts, for every number, how many equal numbers of the usual
+	// formulation it stands for, nil for one each. Frameworks have two biases
+	// in a sum, b_ih + b_hh, which always have the same gradient; a model
+	// holds their sum, whose update is then twice that of one of them.
+	copies []float32
+}
+
+// parameters lists a model's parameters in a fixed order.
+func parameters(m *format.Model) []parameter {
+	var list []parameter
+	if m.Embedding != nil {
+		list = append(list, parameter{name: "embedding", data: m.Embedding.Table})
+	}
+	for i := range m.Layers {
+		l := &m.Layers[i]
+		for d := range l.Directions {
+			w := &l.Directions[d]
+			name := fmt.Sprintf("layer %d", i)
+			if d == 1 {
+				name += " reverse"
+			}
+			list = append(list, parameter{name: name + " gates", data: w.Gates.Data})
+			if w.Candidate.Data != nil {
+				list = append(list, parameter{name: name + " candidate", data: w.Candidate.Data})
+			}
+			list = append(list, parameter{name: name + " bias", data: w.Bias, copies: biasCopies(l, len(w.Bias))})
+		}
+	}
+	if m.Head != nil {
+		list = append(list,
+			parameter{name: "head weight", data: m.Head.Weight.Data},
+			parameter{name: "head bias", data: m.Head.Bias})
+	}
+	return list
+}
+
+// biasCopies is 2 for every bias but those of the new gate of a GRU with reset
+// after the product, whose two sums have a bias each.
+func biasCopies(l *format.Layer, n int) []float32 {
+	copies := make([]float32, n)
+	for i := range copies {
+		copies[i] = 2
+		if group := i / 8 % 4; l.Variant == format.ResetAfter && (group == 0 || group == 3) {
+			copies[i] = 1
+		}
+	}
+	return copies
+}
+
+// zerosLike returns a model of the same shape whose weights are zero and its
+// own, to hold gradients.
+func zerosLike(m *format.Model) *format.Model {
+	z := clone(m)
+	for _, p := range parameters(z) {
+		clear(p.data)
+	}
+	return z
+}
+
+// clone returns a copy of a model that shares no weights with it.
+func clone(m *format.Model) *format.Model {
+	c := *m
+	if m.Embedding != nil {
+		e := *m.Embedding
+		e.Table = append([]float32(nil), e.Table...)
+		c.Embedding = &e
+	}
+	c.Layers = append([]format.Layer(nil), m.Layers...)
+	for i := range c.Layers {
+		l := &c.Layers[i]
+		l.Directions = append([]format.Weights(nil), l.Directions...)
+		for d := range l.Directions {
+			w := &l.Directions[d]
+			w.Gates.Data = append([]float32(nil), w.Gates.Data...)
+			w.Candidate.Data = append([]float32(nil), w.Candidate.Data...)
+			w.Bias = append([]float32(nil), w.Bias...)
+		}
+	}
+	if m.Head != nil {
+		h := *m.Head
+		h.Weight.Data = append([]float32(nil), h.Weight.Data...)
+		h.Bias = append([]float32(nil), h.Bias...)
+		c.Head = &h
+	}
+	return &c
+}

@@ -1,0 +1,324 @@
+package trainer
+
+import (
+	"math/rand/v2"
+
+	"rnnrun/format"
+	"rnnrun/kernels"
+)
+
+// A pass runs a part of a minibatch through a network, forward and backward.
+// It owns the buffers, which it keeps from call to call, and the gradients.
+type pass struct {
+	net   *Network
+	batch batch
+	rng   *rand.Rand // of the dropout masks
+
+	embedded matrix
+	masks    [][]float32 // dropout: of the embedding, then of every layer
+	layers   []layerPass
+	pooled   matrix
+	maxima   []int32 // [sequences][features] the row where PoolMax found its maximum
+	logits   matrix
+	outputs  matrix
+
+	grad  *format.Model
+	grads []parameter
+
+	dlogits   matrix
+	dfeatures matrix
+	dstates   matrix    // gradients of the last layer's outputs, where the model pools
+	dx        [2]matrix // gradients of a layer's inputs: of even layers, of odd ones
+}
+
+// A matrix has rows of width numbers that stand stride apart.
+type matrix struct {
+	data   []float32
+	width  int
+	stride int
+}
+
+func (m *matrix) shape(rows, width, stride int) {
+	m.data, m.width, m.stride = grow(m.data, rows*stride), width, stride
+}
+
+func (m *matrix) row(i int) []float32 { return m.data[i*m.stride:][:m.width] }
+
+type layerPass struct {
+	directions []*direction
+	joined     matrix // the directions' outputs side by side, with dropout
+	out        matrix // joined, or the states themselves
+}
+
+func newPass(net *Network) *pass {
+	p := &pass{net: net, grad: zerosLike(net.model), masks: make([][]float32, len(net.model.Layers)+1)}
+	p.grads = parameters(p.grad)
+	for i := range net.model.Layers {
+		l := &net.model.Layers[i]
+		var lp layerPass
+		for d := range l.Directions {
+			lp.directions = append(lp.directions, newDirection(l, d))
+		}
+		p.layers = append(p.layers, lp)
+	}
+	return p
+}
+
+// A dropout gives the probabilities with which numbers are set to zero in
+// training, the others being scaled up by 1/(1-p) (Srivastava et al. 2014). It
+// never touches the recurrent connections (Zaremba et al. 2014).
+type dropout struct{ embedding, layers float32 }
+
+func (p *pass) forward(carry bool, drop dropout) {
+	m, set, b := p.net.model, p.net.kernels, &p.batch
+	x := p.input()
+	p.mask(0, &x, b.rows, drop.embedding)
+	for i := range p.layers {
+		lp := &p.layers[i]
+		for _, d := range lp.directions {
+			d.forward(set, b, x.data, x.stride, carry)
+		}
+		lp.join(b.rows, m.Layers[i].HiddenSize, drop.layers > 0)
+		p.mask(i+1, &lp.out, b.rows, drop.layers)
+		x = lp.out
+	}
+	features, rows := p.pool(x)
+	logits := features
+	if h := m.Head; h != nil {
+		p.logits.shape(rows, len(h.Bias), len(h.Bias)+skew)
+		for r := range rows {
+			copy(p.logits.row(r), h.Bias)
+		}
+		weight := packed(&h.Weight)
+		set.Product(p.logits.data, p.logits.stride, &weight, 0, h.InputSize, features.data, features.stride, rows)
+		logits = p.logits
+	}
+	width := m.OutputSize()
+	p.outputs.shape(rows, width, logits.stride)
+	for r := range rows {
+		y, sums := p.outputs.row(r), logits.row(r)[:width]
+		switch m.Output {
+		case format.Softmax:
+			set.Softmax(y, sums)
+		case format.Sigmoid:
+			set.Sigmoid(y, sums)
+		default:
+			copy(y, sums)
+		}
+	}
+}
+
+// input returns the rows that the first layer reads.
+func (p *pass) input() matrix {
+	m, b := p.net.model, &p.batch
+	if m.Embedding == nil {
+		return matrix{b.inputs, m.InputSize, m.InputSize}
+	}
+	size := m.Embedding.Size
+	p.embedded.shape(b.rows, size, kernels.Pad(size))
+	for r, token := range b.tokens {
+		copy(p.embedded.row(r), m.Embedding.Table[int(token)*size:][:size])
+	}
+	return p.embedded
+}
+
+// join puts the outputs of a layer's directions side by side.
+func (lp *layerPass) join(rows, hidden int, dropout bool) {
+	if first := lp.directions[0]; len(lp.directions) == 1 && !dropout {
+		lp.out = matrix{first.h, hidden, first.units}
+		return
+	}
+	width := hidden * len(lp.directions)
+	lp.joined.shape(rows, width, kernels.Pad(width))
+	for r := range rows {
+		row := lp.joined.row(r)
+		for i, d := range lp.directions {
+			copy(row[i*hidden:], d.rows(d.h, r, 1)[:hidden])
+		}
+	}
+	lp.out = lp.joined
+}
+
+// mask multiplies x by a new dropout mask, which it keeps as number i.
+func (p *pass) mask(i int, x *matrix, rows int, probability float32) {
+	if probability == 0 {
+		p.masks[i] = p.masks[i][:0]
+		return
+	}
+	p.masks[i] = grow(p.masks[i], rows*x.width)
+	keep := 1 / (1 - probability)
+	threshold := uint32(float64(probability) * (1 << 32))
+	for r := range rows {
+		mask, row := p.masks[i][r*x.width:][:x.width], x.row(r)
+		for k := range mask {
+			mask[k] = 0
+			if p.rng.Uint32() >= threshold {
+				mask[k] = keep
+			}
+			row[k] *= mask[k]
+		}
+	}
+}
+
+// unmask multiplies the gradients of what mask number i was applied to.
+func (p *pass) unmask(i int, dx *matrix, rows int) {
+	if len(p.masks[i]) == 0 {
+		return
+	}
+	for r := range rows {
+		mask, row := p.masks[i][r*dx.width:][:dx.width], dx.row(r)
+		for k := range mask {
+			row[k] *= mask[k]
+		}
+	}
+}
+
+// pool returns the rows that feed the head, and their number.
+func (p *pass) pool(x matrix) (matrix, int) {
+	m, b := p.net.model, &p.batch
+	n := len(b.lengths)
+	if m.Pool == format.PoolNone {
+		return x, b.rows
+	}
+	p.pooled.shape(n, x.width, kernels.Pad(x.width))
+	if m.Pool == format.PoolMax {
+		if len(p.maxima) < n*x.width {
+			p.maxima = make([]int32, n*x.width)
+		}
+	}
+	hidden := m.Layers[len(m.Layers)-1].HiddenSize
+	for s, length := range b.lengths {
+		row := p.pooled.row(s)
+		switch m.Pool {
+		case format.PoolLast:
+			copy(row[:hidden], x.row(b.offset[length-1]+s))
+			copy(row[hidden:], x.row(b.offset[0] + s)[hidden:])
+		case format.PoolMax:
+			maxima := p.maxima[s*x.width:][:x.width]
+			copy(row, x.row(s))
+			for k := range maxima {
+				maxima[k] = int32(s)
+			}
+			for t := 1; t < length; t++ {
+				r := b.offset[t] + s
+				for k, v := range x.row(r) {
+					if v > row[k] {
+						row[k], maxima[k] = v, int32(r)
+					}
+				}
+			}
+		case format.PoolMean:
+			copy(row, x.row(s))
+			for t := 1; t < length; t++ {
+				for k, v := range x.row(b.offset[t] + s) {
+					row[k] += v
+				}
+			}
+			for k := range row {
+				row[k] /= float32(length)
+			}
+		}
+	}
+	return p.pooled, n
+}
+
+// unpool spreads the gradients of the pooled rows over the rows of dx.
+func (p *pass) unpool(dx, dpooled *matrix) {
+	m, b := p.net.model, &p.batch
+	clear(dx.data)
+	hidden := m.Layers[len(m.Layers)-1].HiddenSize
+	for s, length := range b.lengths {
+		d := dpooled.row(s)
+		switch m.Pool {
+		case format.PoolLast:
+			copy(dx.row(b.offset[length-1] + s)[:hidden], d[:hidden])
+			copy(dx.row(b.offset[0] + s)[hidden:], d[hidden:])
+		case format.PoolMax:
+			for k, r := range p.maxima[s*dx.width:][:dx.width] {
+				dx.row(int(r))[k] = d[k]
+			}
+		case format.PoolMean:
+			for t := range length {
+				for k, v := range d {
+					dx.row(b.offset[t] + s)[k] = v / float32(length)
+				}
+			}
+		}
+	}
+}
+
+// backward adds to p.grad the gradients of the loss, which is the mean over
+// targets targets, and returns the sum of the losses of this part.
+func (p *pass) backward(targets int) (loss float64) {
+	m, set, b := p.net.model, p.net.kernels, &p.batch
+	loss = p.lossGradients(targets)
+
+	rows := b.rows
+	if m.Pool != format.PoolNone {
+		rows = len(b.lengths)
+	}
+	last := p.layers[len(p.layers)-1].out
+	features := last
+	if m.Pool != format.PoolNone {
+		features = p.pooled
+	}
+	dfeatures := p.dlogits
+	if h := m.Head; h != nil {
+		g := p.grad.Head
+		weight := packed(&g.Weight)
+		bias := kernels.Matrix{Data: g.Bias, Rows: len(g.Bias), Depth: 1, Tile: kernels.TileRows}
+		set.Gram(&weight, 0, h.InputSize, p.dlogits.data, p.dlogits.stride, kernels.TileRows, features.data, features.stride, rows)
+		set.Gram(&bias, 0, 1, p.dlogits.data, p.dlogits.stride, kernels.TileRows, one, 0, rows)
+		p.dfeatures.shape(rows, h.InputSize, kernels.Pad(h.InputSize))
+		clear(p.dfeatures.data)
+		set.Product(p.dfeatures.data, p.dfeatures.stride, &p.net.head, 0, p.net.head.Depth, p.dlogits.data, p.dlogits.stride, rows)
+		dfeatures = p.dfeatures
+	}
+	dout := &dfeatures
+	if m.Pool != format.PoolNone {
+		dout = &p.dstates
+		dout.shape(b.rows, last.width, kernels.Pad(last.width))
+		p.unpool(dout, &dfeatures)
+	}
+
+	t := len(p.net.transposed)
+	for i := len(p.layers) - 1; i >= 0; i-- {
+		lp := &p.layers[i]
+		p.unmask(i+1, dout, b.rows)
+		x := p.embedded
+		if i > 0 {
+			x = p.layers[i-1].out
+		} else if m.Embedding == nil {
+			x = matrix{b.inputs, m.InputSize, m.InputSize}
+		}
+		var dx *matrix
+		if i > 0 || m.Embedding != nil {
+			dx = &p.dx[i%2]
+			dx.shape(b.rows, x.width, kernels.Pad(x.width))
+			clear(dx.data)
+		}
+		hidden := m.Layers[i].HiddenSize
+		t -= len(lp.directions)
+		for j, d := range lp.directions {
+			var inputs []float32
+			var stride int
+			if dx != nil {
+				inputs, stride = dx.data, dx.stride
+			}
+			d.backward(set, &p.net.transposed[t+j], b, x.data, x.stride,
+				dout.data[j*hidden:], dout.stride, &p.grad.Layers[i].Directions[j], inputs, stride)
+		}
+		dout = dx
+	}
+	if m.Embedding != nil {
+		p.unmask(0, dout, b.rows)
+		size := m.Embedding.Size
+		for r, token := range b.tokens {
+			g := p.grad.Embedding.Table[int(token)*size:][:size]
+			for k, v := range dout.row(r) {
+				g[k] += v
+			}
+		}
+	}
+	return loss
+}

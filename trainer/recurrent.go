@@ -1,0 +1,309 @@
+package trainer
+
+import (
+	"rnnrun/format"
+	"rnnrun/kernels"
+)
+
+// A direction runs one direction of a recurrent layer over a batch, and keeps
+// what its backward pass needs. A row is a step of a sequence, as in [batch];
+// strides are in float32.
+type direction struct {
+	layer   *format.Layer
+	weights *format.Weights
+	reverse bool
+
+	units  int // padded hidden size, the stride of state rows
+	ldacc  int // stride of accumulator rows
+	ldgate int // stride of gate gradient rows
+
+	acc   []float32 // [rows][ldacc] accumulators, which become the gates' values
+	h     []float32 // [rows][units]
+	hprev []float32 // [rows][units] state that the row started from
+	c     []float32 // [rows][units] of an LSTM
+	cprev []float32 // [rows][units]
+	rh    []float32 // [rows][units] r*hprev of a GRU with reset before
+
+	finalH, finalC []float32 // [sequences][units]
+
+	dinput      []float32 // [rows][ldgate] gradients of the sums, rows as Gates' for input columns
+	dstate      []float32 // the same for state columns: dinput, but of a GRU with reset after dresetAfter
+	dresetAfter []float32 // [rows][ldgate]
+	dh, dc      []float32 // [sequences][units] gradients that flow back in time
+	row         []float32 // scratch
+}
+
+// skew is added to the strides of rows that the kernels read column by column,
+// so that a stride is no power of two, which would let few cache sets do all
+// the work.
+const skew = 16
+
+func newDirection(l *format.Layer, d int) *direction {
+	w := &l.Directions[d]
+	return &direction{
+		layer: l, weights: w, reverse: d == 1,
+		units:  kernels.Pad(l.HiddenSize),
+		ldacc:  len(w.Bias) + skew,
+		ldgate: w.Gates.Rows + w.Candidate.Rows + skew,
+	}
+}
+
+// grow returns a slice of n numbers, which is s where it has room. Its
+// contents are arbitrary.
+func grow(s []float32, n int) []float32 {
+	if cap(s) < n {
+		return make([]float32, n, n+n/4)
+	}
+	return s[:n]
+}
+
+// forward computes the states of a batch from its inputs, rows of x with
+// stride ldx. With carry the sequences start from the final states of the call
+// before.
+func (d *direction) forward(set *kernels.Set, b *batch, x []float32, ldx int, carry bool) {
+	l, w := d.layer, d.weights
+	n := len(b.lengths)
+	d.acc = grow(d.acc, b.rows*d.ldacc)
+	d.h = grow(d.h, b.rows*d.units)
+	d.hprev = grow(d.hprev, b.rows*d.units)
+	if l.Cell == format.LSTM {
+		d.c = grow(d.c, b.rows*d.units)
+		d.cprev = grow(d.cprev, b.rows*d.units)
+	}
+	if l.Variant == format.ResetBefore {
+		d.rh = grow(d.rh, b.rows*d.units)
+	}
+	if !carry || len(d.finalH) != n*d.units {
+		d.start(n)
+	}
+
+	for r := range b.rows {
+		copy(d.acc[r*d.ldacc:], w.Bias)
+	}
+	gates := packed(&w.Gates)
+	set.Product(d.acc, d.ldacc, &gates, 0, l.InputSize, x, ldx, b.rows)
+	candidate := packed(&w.Candidate)
+	if l.Variant == format.ResetBefore {
+		set.Product(d.acc[gates.Rows:], d.ldacc, &candidate, 0, l.InputSize, x, ldx, b.rows)
+	}
+
+	for i := range b.active {
+		t := i
+		if d.reverse {
+			t = len(b.active) - 1 - i
+		}
+		first, active := b.offset[t], b.active[t]
+		state := d.rows(d.hprev, first, active)
+		copy(state, d.finalH)
+		if l.Cell == format.LSTM {
+			copy(d.rows(d.cprev, first, active), d.finalC)
+		}
+		acc := d.acc[first*d.ldacc:]
+		window := acc
+		if l.Variant == format.ResetAfter {
+			window = acc[kernels.Lanes:]
+		}
+		set.Product(window, d.ldacc, &gates, l.InputSize, gates.Depth, state, d.units, active)
+		if l.Variant == format.ResetBefore {
+			d.resetBefore(set, &candidate, first, active)
+		} else {
+			for r := first; r < first+active; r++ {
+				d.cell(set, r)
+			}
+		}
+		copy(d.finalH, d.rows(d.h, first, active))
+		if l.Cell == format.LSTM {
+			copy(d.finalC, d.rows(d.c, first, active))
+		}
+	}
+}
+
+// rows returns n rows of units.
+func (d *direction) rows(s []float32, first, n int) []float32 {
+	return s[first*d.units : (first+n)*d.units]
+}
+
+// start sets the states of n sequences to the model's initial ones.
+func (d *direction) start(n int) {
+	d.finalH = grow(d.finalH, n*d.units)
+	d.finalC = grow(d.finalC, n*d.units)
+	clear(d.finalH)
+	clear(d.finalC)
+	for b := range n {
+		copy(d.rows(d.finalH, b, 1), d.weights.H0)
+		copy(d.rows(d.finalC, b, 1), d.weights.C0)
+	}
+}
+
+// cell updates the state of a row from its accumulators.
+func (d *direction) cell(set *kernels.Set, r int) {
+	acc := d.acc[r*d.ldacc:][:len(d.weights.Bias)]
+	h := d.rows(d.h, r, 1)
+	switch {
+	case d.layer.Cell == format.LSTM:
+		set.LSTMCell(h, d.rows(d.c, r, 1), d.rows(d.cprev, r, 1), acc)
+	case d.layer.Cell == format.GRU:
+		set.GRUCell(h, d.rows(d.hprev, r, 1), acc)
+	case d.layer.Variant == format.ReLU:
+		set.ReLU(h, acc)
+	default:
+		set.Tanh(h, acc)
+	}
+}
+
+// resetBefore finishes a step of a GRU with reset before the product.
+func (d *direction) resetBefore(set *kernels.Set, candidate *kernels.Matrix, first, active int) {
+	l, u := d.layer, d.units
+	for r := first; r < first+active; r++ {
+		rz := d.acc[r*d.ldacc:][:2*u]
+		set.Sigmoid(rz, rz)
+		set.Mul(d.rows(d.rh, r, 1), rz[:u], d.rows(d.hprev, r, 1))
+	}
+	set.Product(d.acc[first*d.ldacc+2*u:], d.ldacc, candidate, l.InputSize, candidate.Depth, d.rh[first*u:], u, active)
+	for r := first; r < first+active; r++ {
+		z := d.acc[r*d.ldacc+u:][:u]
+		n := d.acc[r*d.ldacc+2*u:][:u]
+		set.Tanh(n, n)
+		set.Blend(d.rows(d.h, r, 1), z, d.rows(d.hprev, r, 1), n)
+	}
+}
+
+// backward takes the gradients of the states, rows of dout with stride lddout,
+// adds the gradients of the weights to grad and those of the inputs to the rows
+// of dx.
+func (d *direction) backward(set *kernels.Set, t *transposed, b *batch, x []float32, ldx int,
+	dout []float32, lddout int, grad *format.Weights, dx []float32, lddx int) {
+	l := d.layer
+	n := len(b.lengths)
+	d.dinput = grow(d.dinput, b.rows*d.ldgate)
+	d.dstate = d.dinput
+	if l.Variant == format.ResetAfter {
+		d.dresetAfter = grow(d.dresetAfter, b.rows*d.ldgate)
+		d.dstate = d.dresetAfter
+	}
+	d.dh = grow(d.dh, n*d.units)
+	d.dc = grow(d.dc, n*d.units)
+	clear(d.dh)
+	clear(d.dc)
+	d.row = grow(d.row, 2*d.units)
+
+	for i := range b.active {
+		step := len(b.active) - 1 - i
+		if d.reverse {
+			step = i
+		}
+		first, active := b.offset[step], b.active[step]
+		for s := range active {
+			d.cellBackward(set, first+s, s, dout[(first+s)*lddout:])
+		}
+		if l.Variant == format.ResetBefore {
+			d.resetBeforeBackward(set, t, first, active)
+		}
+		set.Product(d.dh, d.units, &t.state, 0, t.state.Depth, d.dstate[first*d.ldgate:], d.ldgate, active)
+	}
+
+	d.weightGradients(set, b, x, ldx, grad)
+	if dx != nil {
+		set.Product(dx, lddx, &t.input, 0, t.input.Depth, d.dinput, d.ldgate, b.rows)
+		if l.Variant == format.ResetBefore {
+			set.Product(dx, lddx, &t.candidateInput, 0, t.candidateInput.Depth,
+				d.dinput[d.weights.Gates.Rows:], d.ldgate, b.rows)
+		}
+	}
+}
+
+var one = []float32{1}
+
+func (d *direction) weightGradients(set *kernels.Set, b *batch, x []float32, ldx int, grad *format.Weights) {
+	l := d.layer
+	gates, tile := packed(&grad.Gates), grad.Gates.Tile
+	set.Gram(&gates, 0, l.InputSize, d.dinput, d.ldgate, tile, x, ldx, b.rows)
+	set.Gram(&gates, l.InputSize, gates.Depth, d.dstate, d.ldgate, tile, d.hprev, d.units, b.rows)
+
+	if l.Variant == format.ResetBefore {
+		candidate, rows := packed(&grad.Candidate), d.dinput[gates.Rows:]
+		set.Gram(&candidate, 0, l.InputSize, rows, d.ldgate, tile, x, ldx, b.rows)
+		set.Gram(&candidate, l.InputSize, candidate.Depth, rows, d.ldgate, tile, d.rh, d.units, b.rows)
+	}
+
+	// A bias is the weight of an input that is always 1.
+	if l.Variant != format.ResetAfter {
+		bias := kernels.Matrix{Data: grad.Bias, Rows: len(grad.Bias), Depth: 1, Tile: kernels.TileRows}
+		set.Gram(&bias, 0, 1, d.dinput, d.ldgate, kernels.TileRows, one, 0, b.rows)
+		return
+	}
+	sums := make([]float32, 2*gates.Rows)
+	input := kernels.Matrix{Data: sums[:gates.Rows], Rows: gates.Rows, Depth: 1, Tile: tile}
+	state := kernels.Matrix{Data: sums[gates.Rows:], Rows: gates.Rows, Depth: 1, Tile: tile}
+	set.Gram(&input, 0, 1, d.dinput, d.ldgate, tile, one, 0, b.rows)
+	set.Gram(&state, 0, 1, d.dstate, d.ldgate, tile, one, 0, b.rows)
+	for i := range gates.Rows {
+		// input rows n r z to accumulators nx r z, and state row n to nh
+		unit, row := i/tile, i%tile
+		grad.Bias[unit*kernels.TileRows+row] += input.Data[i]
+		if row >= 2*kernels.Lanes {
+			grad.Bias[unit*kernels.TileRows+kernels.Lanes+row] += state.Data[i]
+		}
+	}
+}
+
+// cellBackward turns the gradient of row r's state, which is dout plus what
+// flows back to sequence s from the step after, into those of its sums, and
+// starts the gradient of the state before it, which the product with the
+// transposed weights completes.
+func (d *direction) cellBackward(set *kernels.Set, r, s int, dout []float32) {
+	dh := d.rows(d.dh, s, 1)
+	for u := range dh[:d.layer.HiddenSize] {
+		dh[u] += dout[u]
+	}
+	acc := d.acc[r*d.ldacc:][:len(d.weights.Bias)]
+	din := d.dinput[r*d.ldgate:][:d.ldgate]
+	switch {
+	case d.layer.Cell == format.LSTM:
+		c := d.rows(d.c, r, 1)
+		tanhC := d.row[:d.units]
+		set.Tanh(tanhC, c)
+		lstmBackward(dh, d.rows(d.dc, s, 1), tanhC, d.rows(d.cprev, r, 1), acc, din)
+	case d.layer.Variant == format.ResetAfter:
+		gruBackward(dh, d.rows(d.hprev, r, 1), acc, din, d.dstate[r*d.ldgate:][:d.ldgate])
+	case d.layer.Variant == format.ResetBefore:
+		blendBackward(dh, d.rows(d.hprev, r, 1), acc, din)
+	case d.layer.Variant == format.ReLU:
+		h := d.rows(d.h, r, 1)
+		for u, g := range dh {
+			if h[u] <= 0 {
+				g = 0
+			}
+			din[u] = g
+			dh[u] = 0
+		}
+	default:
+		h := d.rows(d.h, r, 1)
+		for u, g := range dh {
+			din[u] = g * (1 - float32(h[u]*h[u]))
+			dh[u] = 0
+		}
+	}
+}
+
+// resetBeforeBackward finishes the backward step of a GRU with reset before
+// the product: the new gate's sum read r*hprev, so its gradient reaches r and
+// hprev through that product.
+func (d *direction) resetBeforeBackward(set *kernels.Set, t *transposed, first, active int) {
+	u := d.units
+	drh := make([]float32, active*u)
+	set.Product(drh, u, &t.candidateState, 0, t.candidateState.Depth,
+		d.dinput[first*d.ldgate+2*u:], d.ldgate, active)
+	for s := range active {
+		row := first + s
+		dh := d.rows(d.dh, s, 1)
+		reset := d.acc[row*d.ldacc:][:u]
+		hprev := d.rows(d.hprev, row, 1)
+		dr := d.dinput[row*d.ldgate:][:u]
+		for i, g := range drh[s*u:][:u] {
+			r := reset[i]
+			dr[i] = g * hprev[i] * r * (1 - r)
+			dh[i] += float32(g * r)
+		}
+	}
+}

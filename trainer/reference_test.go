@@ -1,0 +1,213 @@
+package trainer
+
+import (
+	"math"
+
+	"rnnrun/format"
+)
+
+// reference is a network in float64, straight from the formulas, against which
+// gradients are compared by finite differences. Its weights are in the packed
+// order of the model they come from.
+type reference struct {
+	model      *format.Model
+	parameters [][]float64
+}
+
+func newReference(m *format.Model) *reference {
+	r := &reference{model: m}
+	for _, p := range parameters(m) {
+		w := make([]float64, len(p.data))
+		for i, v := range p.data {
+			w[i] = float64(v)
+		}
+		r.parameters = append(r.parameters, w)
+	}
+	return r
+}
+
+func sigmoid64(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+// loss returns the mean loss over the sequences.
+func (r *reference) loss(sequences []Sequence) float64 {
+	var sum float64
+	for i := range sequences {
+		sum += r.sequenceLoss(&sequences[i])
+	}
+	return sum / float64(countTargets(r.model, sequences))
+}
+
+func (r *reference) sequenceLoss(s *Sequence) float64 {
+	m, next := r.model, 0
+	take := func() []float64 { next++; return r.parameters[next-1] }
+
+	var x [][]float64
+	if m.Embedding != nil {
+		table := take()
+		for _, token := range s.Tokens {
+			x = append(x, table[int(token)*m.InputSize:][:m.InputSize])
+		}
+	} else {
+		for t := range len(s.Inputs) / m.InputSize {
+			row := make([]float64, m.InputSize)
+			for k := range row {
+				row[k] = float64(s.Inputs[t*m.InputSize+k])
+			}
+			x = append(x, row)
+		}
+	}
+	for i := range m.Layers {
+		l := &m.Layers[i]
+		out := make([][]float64, len(x))
+		for d := range l.Directions {
+			w := layer64{layer: l, gates: take(), gatesM: &l.Directions[d].Gates}
+			if l.Variant == format.ResetBefore {
+				w.candidate, w.candidateM = take(), &l.Directions[d].Candidate
+			}
+			w.bias = take()
+			h, c := make([]float64, l.HiddenSize), make([]float64, l.HiddenSize)
+			states := make([][]float64, len(x))
+			for i := range x {
+				t := i
+				if d == 1 {
+					t = len(x) - 1 - i
+				}
+				h, c = w.step(x[t], h, c)
+				states[t] = h
+			}
+			for t := range out {
+				out[t] = append(out[t], states[t]...)
+			}
+		}
+		x = out
+	}
+	hidden := m.Layers[len(m.Layers)-1].HiddenSize
+	switch last := x[len(x)-1]; m.Pool {
+	case format.PoolLast:
+		x = [][]float64{append(append([]float64(nil), last[:hidden]...), x[0][hidden:]...)}
+	case format.PoolMax, format.PoolMean:
+		row := append([]float64(nil), x[0]...)
+		for _, v := range x[1:] {
+			for k := range row {
+				if m.Pool == format.PoolMax {
+					row[k] = math.Max(row[k], v[k])
+				} else {
+					row[k] += v[k]
+				}
+			}
+		}
+		if m.Pool == format.PoolMean {
+			for k := range row {
+				row[k] /= float64(len(x))
+			}
+		}
+		x = [][]float64{row}
+	}
+	if h := m.Head; h != nil {
+		weight, bias := take(), take()
+		for t := range x {
+			y := make([]float64, h.OutputSize)
+			for i := range y {
+				y[i] = bias[i]
+				for k, v := range x[t] {
+					y[i] += weight[h.Weight.Index(i, k)] * v
+				}
+			}
+			x[t] = y
+		}
+	}
+	var sum float64
+	for t, y := range x {
+		switch m.Output {
+		case format.Softmax:
+			if s.Classes[t] == Ignore {
+				continue
+			}
+			var z float64
+			for _, v := range y {
+				z += math.Exp(v)
+			}
+			sum += math.Log(z) - y[s.Classes[t]]
+		case format.Sigmoid:
+			for k, v := range y {
+				p, want := sigmoid64(v), float64(s.Values[t*len(y)+k])
+				sum -= want*math.Log(p) + (1-want)*math.Log(1-p)
+			}
+		default:
+			for k, v := range y {
+				e := v - float64(s.Values[t*len(y)+k])
+				sum += e * e
+			}
+		}
+	}
+	return sum
+}
+
+type layer64 struct {
+	layer              *format.Layer
+	gates, candidate   []float64
+	gatesM, candidateM *format.Matrix
+	bias               []float64
+}
+
+// sum returns bias + row·[x; h], where from and to bound the columns.
+func sum64(w []float64, m *format.Matrix, row, from int, x []float64) float64 {
+	var s float64
+	for k, v := range x {
+		s += w[m.Index(row, from+k)] * v
+	}
+	return s
+}
+
+func (w *layer64) step(x, h, c []float64) (newH, newC []float64) {
+	l := w.layer
+	n := l.HiddenSize
+	newH, newC = make([]float64, n), make([]float64, n)
+	hp := (n + 7) / 8 * 8
+	if l.Variant == format.ResetBefore {
+		rh := make([]float64, n)
+		gate := func(g, u int) float64 {
+			row := g*hp + u
+			return sigmoid64(w.bias[row] + sum64(w.gates, w.gatesM, row, 0, x) + sum64(w.gates, w.gatesM, row, len(x), h))
+		}
+		for u := range n {
+			rh[u] = gate(0, u) * h[u]
+		}
+		for u := range n {
+			z := gate(1, u)
+			nn := math.Tanh(w.bias[2*hp+u] + sum64(w.candidate, w.candidateM, u, 0, x) + sum64(w.candidate, w.candidateM, u, len(x), rh))
+			newH[u] = (1-z)*nn + z*h[u]
+		}
+		return newH, newC
+	}
+	for u := range n {
+		t, lane := u/8, u%8
+		both := func(row, acc int) float64 {
+			return w.bias[acc] + sum64(w.gates, w.gatesM, row, 0, x) + sum64(w.gates, w.gatesM, row, len(x), h)
+		}
+		switch l.Cell {
+		case format.LSTM:
+			a := func(g int) float64 { return both(t*32+g*8+lane, t*32+g*8+lane) }
+			newC[u] = sigmoid64(a(1))*c[u] + sigmoid64(a(0))*math.Tanh(a(2))
+			newH[u] = sigmoid64(a(3)) * math.Tanh(newC[u])
+		case format.GRU:
+			part := func(slot int, from int, v []float64) float64 {
+				return sum64(w.gates, w.gatesM, t*24+slot*8+lane, from, v)
+			}
+			b := w.bias[t*32+lane:]
+			nx, nh := b[0]+part(0, 0, x), b[24]+part(2, len(x), h)
+			r := sigmoid64(b[8] + part(1, 0, x) + part(0, len(x), h))
+			z := sigmoid64(b[16] + part(2, 0, x) + part(1, len(x), h))
+			nn := math.Tanh(nx + r*nh)
+			newH[u] = (1-z)*nn + z*h[u]
+		default:
+			newH[u] = both(u, u)
+			if l.Variant == format.ReLU {
+				newH[u] = math.Max(newH[u], 0)
+			} else {
+				newH[u] = math.Tanh(newH[u])
+			}
+		}
+	}
+	return newH, newC
+}

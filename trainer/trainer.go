@@ -1,0 +1,231 @@
+package trainer
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/viterin/vek/vek32"
+)
+
+// ErrNotFinite is the reason to stop when the loss or a gradient is NaN or
+// infinite.
+var ErrNotFinite = errors.New("the loss is no longer finite; " +
+	"try a lower learning rate, gradient clipping (--clip 1) or another seed")
+
+// Options say how a [Trainer] makes its steps.
+type Options struct {
+	Optimizer Optimizer // nil: Adam
+	// Clip bounds the norm of all gradients together (Pascanu et al. 2013);
+	// 0: no bound.
+	Clip float64
+	// Dropout is applied to the outputs of every recurrent layer, and
+	// EmbeddingDropout to the embedding; probabilities.
+	Dropout, EmbeddingDropout float64
+	// Parts is the number of parts into which a minibatch is cut, each of
+	// which is one goroutine's work. The weights' bits depend on it, but not
+	// on the number of cores. 0: one for every 8 sequences, at most 8.
+	Parts int
+	Seed  uint64 // of the dropout masks
+}
+
+// A Trainer makes optimisation steps on a network.
+type Trainer struct {
+	net     *Network
+	options Options
+	passes  []*pass
+	step    int
+}
+
+// NewTrainer returns a trainer of the network.
+func NewTrainer(net *Network, options Options) *Trainer {
+	if options.Optimizer == nil {
+		options.Optimizer = &Adam{}
+	}
+	options.Optimizer.reset(net.parameters)
+	return &Trainer{net: net, options: options}
+}
+
+// Step makes one optimisation step on a minibatch at learning rate lr, and
+// returns the mean loss before it. With carry the sequences continue those of
+// the step before, which must have been as many: the state is carried over,
+// gradients are not (truncated back-propagation through time).
+func (t *Trainer) Step(sequences []Sequence, lr float64, carry bool) (float64, error) {
+	loss, err := t.gradients(sequences, carry)
+	if err != nil {
+		return 0, err
+	}
+	t.step++
+	norm := t.clip()
+	if math.IsNaN(loss+norm) || math.IsInf(loss+norm, 0) {
+		return loss, fmt.Errorf("step %d: %w", t.step, ErrNotFinite)
+	}
+	t.update(lr)
+	return loss, nil
+}
+
+// gradients leaves the gradients of the mean loss in the first pass.
+func (t *Trainer) gradients(sequences []Sequence, carry bool) (float64, error) {
+	parts := split(sequences, t.options.Parts)
+	drop := dropout{float32(t.options.EmbeddingDropout), float32(t.options.Dropout)}
+	targets := countTargets(t.net.model, sequences)
+	if targets == 0 {
+		return 0, errors.New("the minibatch has no target: every class is Ignore, or it is empty")
+	}
+	losses := make([]float64, len(parts))
+	err := t.run(parts, func(i int, p *pass) error {
+		p.rng = rand.New(rand.NewPCG(t.options.Seed, uint64(t.step)<<8|uint64(i)))
+		for _, g := range p.grads {
+			clear(g.data)
+		}
+		p.forward(carry, drop)
+		losses[i] = p.backward(targets)
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	t.reduce(len(parts))
+	var sum float64
+	for _, l := range losses {
+		sum += l
+	}
+	return sum / float64(targets), nil
+}
+
+// run loads a part of a minibatch into each pass, and calls f with it.
+func (t *Trainer) run(parts [][]Sequence, f func(i int, p *pass) error) error {
+	for len(t.passes) < len(parts) {
+		t.passes = append(t.passes, newPass(t.net))
+	}
+	errs := make([]error, len(parts))
+	parallel(len(parts), func(i int) {
+		p := t.passes[i]
+		if errs[i] = p.batch.load(t.net.model, parts[i]); errs[i] == nil {
+			errs[i] = f(i, p)
+		}
+	})
+	return errors.Join(errs...)
+}
+
+// split cuts a minibatch into n parts of nearly the same number of sequences.
+func split(sequences []Sequence, n int) [][]Sequence {
+	if n == 0 {
+		n = min(8, len(sequences)/8)
+	}
+	n = max(1, min(n, len(sequences)))
+	parts := make([][]Sequence, n)
+	for i := range parts {
+		parts[i] = sequences[i*len(sequences)/n : (i+1)*len(sequences)/n]
+	}
+	return parts
+}
+
+// reduce adds the gradients of n passes to the first, in order.
+func (t *Trainer) reduce(n int) {
+	t.chunks(func(i, from, to int) {
+		sum := t.passes[0].grads[i].data[from:to]
+		for _, p := range t.passes[1:n] {
+			vek32.Add_Inplace(sum, p.grads[i].data[from:to])
+		}
+	})
+}
+
+// clip scales the gradients down where their norm exceeds the bound, and
+// returns the norm before. As in PyTorch's clip_grad_norm_ the scale is
+// clip/(norm+1e-6).
+func (t *Trainer) clip() float64 {
+	var sum float64
+	for i, p := range t.net.parameters {
+		g := t.passes[0].grads[i].data
+		for k, v := range g {
+			sum += float64(v) * float64(v) * float64(copiesOf(p.copies, k))
+		}
+	}
+	norm := math.Sqrt(sum)
+	if bound := t.options.Clip; bound > 0 && norm > bound {
+		scale := float32(bound / (norm + 1e-6))
+		for _, g := range t.passes[0].grads {
+			vek32.MulNumber_Inplace(g.data, scale)
+		}
+	}
+	return norm
+}
+
+func (t *Trainer) update(lr float64) {
+	t.chunks(func(i, from, to int) {
+		p := &t.net.parameters[i]
+		var copies []float32
+		if p.copies != nil {
+			copies = p.copies[from:to]
+		}
+		t.options.Optimizer.update(i, from, p.data[from:to], t.passes[0].grads[i].data[from:to], copies, lr, t.step)
+	})
+	t.net.transpose()
+}
+
+// chunks calls f, on all cores, with pieces of the parameters.
+func (t *Trainer) chunks(f func(i, from, to int)) {
+	const size = 1 << 14
+	type chunk struct{ i, from, to int }
+	var list []chunk
+	for i, p := range t.net.parameters {
+		for from := 0; from < len(p.data); from += size {
+			list = append(list, chunk{i, from, min(from+size, len(p.data))})
+		}
+	}
+	parallel(len(list), func(c int) { f(list[c].i, list[c].from, list[c].to) })
+}
+
+// parallel calls f(0) … f(n-1) on all cores.
+func parallel(n int, f func(i int)) {
+	var next atomic.Int64
+	work := func() {
+		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+			f(i)
+		}
+	}
+	var wg sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) - 1 {
+		wg.Go(work)
+	}
+	work()
+	wg.Wait()
+}
+
+// A Score sums up a network's outputs on examples with known targets.
+type Score struct {
+	Loss    float64 // mean over targets: nats, or squared error
+	Targets int
+	Correct float64 // share of targets of a softmax whose class is the most probable
+}
+
+// Evaluate scores the network on a minibatch, without dropout. carry is as in
+// [Trainer.Step].
+func (t *Trainer) Evaluate(sequences []Sequence, carry bool) (Score, error) {
+	parts := split(sequences, t.options.Parts)
+	losses := make([]float64, len(parts))
+	correct := make([]int, len(parts))
+	err := t.run(parts, func(i int, p *pass) error {
+		p.forward(carry, dropout{})
+		losses[i], correct[i] = p.score()
+		return nil
+	})
+	if err != nil {
+		return Score{}, err
+	}
+	s := Score{Targets: countTargets(t.net.model, sequences)}
+	for i := range parts {
+		s.Loss += losses[i]
+		s.Correct += float64(correct[i])
+	}
+	if s.Targets > 0 {
+		s.Loss /= float64(s.Targets)
+		s.Correct /= float64(s.Targets)
+	}
+	return s, nil
+}
