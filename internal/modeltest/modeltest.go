@@ -1,0 +1,232 @@
+// Package modeltest makes random models for tests: every cell, form and shape,
+// the same one for the same seed.
+package modeltest
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+
+	"rnnrun/format"
+)
+
+// A Spec describes a model. The zero value of a field is the plainest choice.
+type Spec struct {
+	Cell          format.Cell
+	Variant       format.Variant
+	Input         int // features of a step, or the embedding's width; 0: 1
+	Hidden        int // units of every layer; 0: 1
+	Layers        int // 0: 1
+	Bidirectional bool
+	Tokens        int // rows of the embedding; 0: real-valued inputs
+	Task          format.Task
+	Pool          format.Pool
+	Outputs       int // of the head; 0: no head
+	Output        format.Output
+	InitialState  bool // whether H0 and C0 are given
+	Normalized    bool // whether inputs and outputs are
+	Seed          uint64
+}
+
+// Cells returns a Spec of every cell in every form.
+func Cells() []Spec {
+	return []Spec{
+		{Cell: format.RNN, Variant: format.Tanh},
+		{Cell: format.RNN, Variant: format.ReLU},
+		{Cell: format.LSTM, Variant: format.Standard},
+		{Cell: format.GRU, Variant: format.ResetAfter},
+		{Cell: format.GRU, Variant: format.ResetBefore},
+	}
+}
+
+// String names the spec in the names of subtests.
+func (s Spec) String() string {
+	s = s.defaults()
+	cell := map[format.Variant]string{
+		format.Tanh: "rnn-tanh", format.ReLU: "rnn-relu", format.Standard: "lstm",
+		format.ResetAfter: "gru-after", format.ResetBefore: "gru-before",
+	}[s.Variant]
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s-%d-%dx%d", cell, s.Input, s.Layers, s.Hidden)
+	if s.Bidirectional {
+		b.WriteString("-both")
+	}
+	if s.Tokens > 0 {
+		fmt.Fprintf(&b, "-tokens%d", s.Tokens)
+	}
+	if s.Pool != format.PoolNone {
+		b.WriteString([...]string{"", "-last", "-max", "-mean"}[s.Pool])
+	}
+	if s.Outputs > 0 {
+		fmt.Fprintf(&b, "-%s%d", [...]string{"linear", "softmax", "sigmoid"}[s.Output], s.Outputs)
+	}
+	if s.InitialState {
+		b.WriteString("-h0")
+	}
+	if s.Normalized {
+		b.WriteString("-normalized")
+	}
+	return b.String()
+}
+
+func (s Spec) defaults() Spec {
+	s.Input, s.Hidden, s.Layers = max(s.Input, 1), max(s.Hidden, 1), max(s.Layers, 1)
+	return s
+}
+
+func (s Spec) directions() int {
+	if s.Bidirectional {
+		return 2
+	}
+	return 1
+}
+
+// Layer returns a layer of the spec, without its weights.
+func (s Spec) Layer(layer int) format.Layer {
+	s = s.defaults()
+	in := s.Input
+	if layer > 0 {
+		in = s.Hidden * s.directions()
+	}
+	return format.Layer{Cell: s.Cell, Variant: s.Variant, InputSize: in, HiddenSize: s.Hidden}
+}
+
+// random returns the generator of one part of the model, so that a part does
+// not depend on the others.
+func (s Spec) random(part uint64) *rand.Rand { return rand.New(rand.NewPCG(s.Seed, part)) }
+
+// The parts of a model that random numbers are drawn for.
+const (
+	partEmbedding = 1 << 32
+	partHead      = 2 << 32
+	partNormal    = 3 << 32
+	partState     = 4 << 32
+)
+
+func uniform(r *rand.Rand, n int, bound float64) []float32 {
+	v := make([]float32, n)
+	for i := range v {
+		v[i] = float32((2*r.Float64() - 1) * bound)
+	}
+	return v
+}
+
+// Weights returns the plain weights of a layer's direction, drawn as PyTorch
+// draws them: uniformly from ±1/√hidden.
+func (s Spec) Weights(layer, direction int) format.Plain {
+	l := s.Layer(layer)
+	r := s.random(uint64(layer*2 + direction))
+	gates, h := l.Cell.Gates(), l.HiddenSize
+	bound := 1 / math.Sqrt(float64(h))
+	return format.Plain{
+		WeightIH: uniform(r, gates*h*l.InputSize, bound),
+		WeightHH: uniform(r, gates*h*h, bound),
+		BiasIH:   uniform(r, gates*h, bound),
+		BiasHH:   uniform(r, gates*h, bound),
+	}
+}
+
+// State returns the initial states of a layer's direction.
+func (s Spec) State(layer, direction int) (h, c []float32) {
+	s = s.defaults()
+	if !s.InitialState {
+		return make([]float32, s.Hidden), make([]float32, s.Hidden)
+	}
+	r := s.random(partState + uint64(layer*2+direction))
+	return uniform(r, s.Hidden, 1), uniform(r, s.Hidden, 2)
+}
+
+// Features returns the number of outputs of the last layer.
+func (s Spec) Features() int { return s.defaults().Hidden * s.directions() }
+
+// Head returns the plain weights [Outputs][Features] and the bias of the head.
+func (s Spec) Head() (weight, bias []float32) {
+	r := s.random(partHead)
+	bound := 2 / math.Sqrt(float64(s.Features()))
+	return uniform(r, s.Outputs*s.Features(), bound), uniform(r, s.Outputs, bound)
+}
+
+// Embedding returns the table [Tokens][Input].
+func (s Spec) Embedding() []float32 {
+	return uniform(s.random(partEmbedding), s.Tokens*s.defaults().Input, 1)
+}
+
+// Normalization returns the means and scales of inputs and outputs.
+func (s Spec) Normalization() *format.Normalization {
+	s = s.defaults()
+	r := s.random(partNormal)
+	n := new(format.Normalization)
+	if s.Tokens == 0 {
+		n.Mean, n.Scale = uniform(r, s.Input, 1), uniform(r, s.Input, 2)
+	}
+	if s.Output == format.Linear {
+		outputs := s.Outputs
+		if outputs == 0 {
+			outputs = s.Features()
+		}
+		n.OutputMean, n.OutputScale = uniform(r, outputs, 1), uniform(r, outputs, 2)
+	}
+	return n
+}
+
+// Model returns the model.
+func (s Spec) Model() *format.Model {
+	s = s.defaults()
+	m := &format.Model{
+		Task: s.Task, InputSize: s.Input, Pool: s.Pool, Output: s.Output,
+		Provenance: []format.Property{{Key: "made by", Value: "modeltest " + s.String()}},
+	}
+	if s.Tokens > 0 {
+		m.Embedding = &format.Embedding{Tokens: s.Tokens, Size: s.Input, Table: s.Embedding()}
+	}
+	for i := range s.Layers {
+		l := s.Layer(i)
+		for d := range s.directions() {
+			w, err := l.Pack(s.Weights(i, d))
+			if err != nil {
+				panic(err)
+			}
+			if s.InitialState {
+				h, c := s.State(i, d)
+				w.H0 = padded(h)
+				if s.Cell == format.LSTM {
+					w.C0 = padded(c)
+				}
+			}
+			l.Directions = append(l.Directions, w)
+		}
+		m.Layers = append(m.Layers, l)
+	}
+	if s.Outputs > 0 {
+		weight, bias := s.Head()
+		head, err := format.PackDense(s.Features(), s.Outputs, weight, bias)
+		if err != nil {
+			panic(err)
+		}
+		m.Head = head
+	}
+	if s.Normalized {
+		m.Normalization = s.Normalization()
+	}
+	return m
+}
+
+func padded(v []float32) []float32 {
+	return append(v, make([]float32, (8-len(v)%8)%8)...)
+}
+
+// Inputs returns the inputs [steps][Input] of a sequence.
+func (s Spec) Inputs(steps int, seed uint64) []float32 {
+	return uniform(rand.New(rand.NewPCG(seed, 1)), steps*s.defaults().Input, 2)
+}
+
+// Sequence returns the tokens of a sequence.
+func (s Spec) Sequence(steps int, seed uint64) []int32 {
+	r := rand.New(rand.NewPCG(seed, 2))
+	tokens := make([]int32, steps)
+	for i := range tokens {
+		tokens[i] = r.Int32N(int32(s.Tokens))
+	}
+	return tokens
+}
