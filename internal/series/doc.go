@@ -1,0 +1,98 @@
+// Package series reads and writes sequences of numbers step by step: as .npy
+// arrays, as CSV, and as raw little-endian numbers of 32 bits.
+//
+//	        one sequence                 several sequences
+//	.npy    [T, width]                   [N, T, width]
+//	CSV     a line a step                an empty line between two
+//	raw     a step after the other       —
+//
+// Tokens are sequences of width 1 whose arrays lack the last dimension.
+package series
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+// A Kind is a format of files.
+type Kind int
+
+// The kinds.
+const (
+	Unknown Kind = iota
+	CSV
+	NPY
+	Raw
+)
+
+// String returns the kind's usual name.
+func (k Kind) String() string {
+	switch k {
+	case CSV:
+		return "CSV"
+	case NPY:
+		return ".npy"
+	case Raw:
+		return "raw"
+	}
+	return "unknown"
+}
+
+// KindOf returns the kind that a path's extension tells.
+func KindOf(path string) Kind {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".csv", ".txt":
+		return CSV
+	case ".npy":
+		return NPY
+	case ".raw", ".f32", ".bin":
+		return Raw
+	}
+	return Unknown
+}
+
+// Sniff returns the kind that the first byte of a stream tells: NPY or CSV.
+// Raw numbers cannot be told from text.
+func Sniff(r *bufio.Reader) Kind {
+	if first, err := r.Peek(1); err == nil && bytes.HasPrefix([]byte("\x93NUMPY"), first) {
+		return NPY
+	}
+	return CSV
+}
+
+// The reasons why a sequence cannot be read or written.
+var (
+	// ErrNumber: what stands there is no number of the type asked for.
+	ErrNumber = errors.New("not a number")
+	// ErrWidth: a step has more or fewer numbers than the model reads.
+	ErrWidth = errors.New("wrong number of numbers in a step")
+	// ErrShape: an array has another shape, or sequences do not fit into one.
+	ErrShape = errors.New("wrong shape")
+)
+
+// An Error says where in the input a sequence cannot be read.
+type Error struct {
+	Name  string // the file's path, or "stdin"
+	Line  int    // of a CSV, from 1; 0: none
+	Err   error  // one of the reasons above, or of rnnrun/npy, or the reader's own
+	Cause string // what is found and what is due
+}
+
+// Error says where, what, and what to do.
+func (e *Error) Error() string {
+	where := e.Name
+	if e.Line > 0 {
+		where = fmt.Sprintf("%s, line %d", e.Name, e.Line)
+	}
+	if e.Cause == "" {
+		return fmt.Sprintf("%s: %v", where, e.Err)
+	}
+	return fmt.Sprintf("%s: %v: %s", where, e.Err, e.Cause)
+}
+
+// Unwrap returns the reason.
+func (e *Error) Unwrap() error { return e.Err }

@@ -1,0 +1,333 @@
+package series_test
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/internal/series"
+	"rnnrun/npy"
+)
+
+func floats(t *testing.T, shape []int, values ...float32) string {
+	var b bytes.Buffer
+	w, err := npy.NewWriter(&b, npy.Float32, shape...)
+	require.NoError(t, err)
+	require.NoError(t, w.WriteFloat32(values))
+	return b.String()
+}
+
+func ints(t *testing.T, shape []int, values ...int32) string {
+	var b bytes.Buffer
+	w, err := npy.NewWriter(&b, npy.Int32, shape...)
+	require.NoError(t, err)
+	require.NoError(t, w.WriteInt32(values))
+	return b.String()
+}
+
+// readAll returns every sequence of an input, read two steps at a time.
+func readAll[T series.Number](input string, o series.Options) ([][]T, error) {
+	o.Name = "in"
+	r, err := series.NewReader[T](bufio.NewReader(strings.NewReader(input)), o)
+	if err != nil {
+		return nil, err
+	}
+	var all [][]T
+	for {
+		if err := r.Next(); err == io.EOF {
+			return all, nil
+		} else if err != nil {
+			return all, err
+		}
+		sequence := []T{}
+		buf := make([]T, 2*o.Width)
+		for {
+			n, err := r.Read(buf)
+			sequence = append(sequence, buf[:n]...)
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				return all, err
+			}
+		}
+		all = append(all, sequence)
+	}
+}
+
+func TestReadFloats(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		o     series.Options
+		input string
+		want  [][]float32
+	}{
+		{"csv", series.Options{Kind: series.CSV, Width: 2}, "1,2\n3,4\n5,6\n", [][]float32{{1, 2, 3, 4, 5, 6}}},
+		{"csv without a last newline", series.Options{Kind: series.CSV, Width: 1}, "1\n-2.5e3", [][]float32{{1, -2500}}},
+		{"csv of Windows", series.Options{Kind: series.CSV, Width: 2}, "\ufeff1, 2\r\n3 ,4\r\n", [][]float32{{1, 2, 3, 4}}},
+		{"csv with a header", series.Options{Kind: series.CSV, Width: 2, Header: true}, "a,b\n1,2\n", [][]float32{{1, 2}}},
+		{"csv of several sequences", series.Options{Kind: series.CSV, Width: 1}, "\n1\n2\n3\n\n\n4\n\n", [][]float32{{1, 2, 3}, {4}}},
+		{"csv too large for float32", series.Options{Kind: series.CSV, Width: 1}, "1e99\n", [][]float32{{float32(math.Inf(1))}}},
+		{"empty csv", series.Options{Kind: series.CSV, Width: 1}, "", nil},
+		{"csv of a header alone", series.Options{Kind: series.CSV, Width: 1, Header: true}, "a", nil},
+		{"raw", series.Options{Kind: series.Raw, Width: 1}, "\x00\x00\x80\x3f\x00\x00\x00\xc0\x00\x00\x00\x00", [][]float32{{1, -2, 0}}},
+		{"empty raw", series.Options{Kind: series.Raw, Width: 3}, "", [][]float32{{}}},
+		{"npy", series.Options{Kind: series.NPY, Width: 2}, floats(t, []int{3, 2}, 1, 2, 3, 4, 5, 6), [][]float32{{1, 2, 3, 4, 5, 6}}},
+		{"npy of several sequences", series.Options{Kind: series.NPY, Width: 1}, floats(t, []int{2, 2, 1}, 1, 2, 3, 4), [][]float32{{1, 2}, {3, 4}}},
+		{"npy of one feature", series.Options{Kind: series.NPY, Width: 1}, floats(t, []int{3}, 1, 2, 3), [][]float32{{1, 2, 3}}},
+		{"npy of integers", series.Options{Kind: series.NPY, Width: 1}, ints(t, []int{2, 1}, 1, 2), [][]float32{{1, 2}}},
+		{"npy without steps", series.Options{Kind: series.NPY, Width: 2}, floats(t, []int{0, 2}), [][]float32{{}}},
+		{"npy without sequences", series.Options{Kind: series.NPY, Width: 2}, floats(t, []int{0, 5, 2}), nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := readAll[float32](c.input, c.o)
+			require.NoError(t, err)
+			require.Equal(t, c.want, got)
+		})
+	}
+}
+
+func TestReadTokens(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		kind  series.Kind
+		input string
+		want  [][]int32
+	}{
+		{"csv", series.CSV, "1\n2\n\n33554433\n", [][]int32{{1, 2}, {33554433}}},
+		{"raw", series.Raw, "\x01\x00\x00\x00\xff\xff\xff\xff", [][]int32{{1, -1}}},
+		{"npy", series.NPY, ints(t, []int{3}, 1, 2, 3), [][]int32{{1, 2, 3}}},
+		{"npy of several sequences", series.NPY, ints(t, []int{2, 1}, 1, 2), [][]int32{{1}, {2}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := readAll[int32](c.input, series.Options{Kind: c.kind, Width: 1})
+			require.NoError(t, err)
+			require.Equal(t, c.want, got)
+		})
+	}
+}
+
+func TestInputThatDoesNotFitIsRefused(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		kind  series.Kind
+		width int
+		input string
+		err   error
+		text  string
+	}{
+		{"few numbers", series.CSV, 3, "1,2,3\n4,5\n", series.ErrWidth, "in, line 2: wrong number of numbers in a step: 2 on the line, but the model reads 3"},
+		{"many numbers", series.CSV, 1, "1,2\n", series.ErrWidth, "line 1"},
+		{"no number", series.CSV, 1, "1\n2\nx\n", series.ErrNumber, `in, line 3: not a number: "x"`},
+		{"names of columns", series.CSV, 2, "time,temp\n1,2\n", series.ErrNumber, "--header"},
+		{"endless line", series.CSV, 1, strings.Repeat("1", 5000), series.ErrWidth, "more than 4096 bytes"},
+		{"raw cut within a number", series.Raw, 1, "\x00\x00\x80\x3f\x00", series.ErrWidth, "within step 1"},
+		{"raw cut within a step", series.Raw, 2, "\x00\x00\x80\x3f", series.ErrWidth, "2 numbers of 4 bytes"},
+		{"other width", series.NPY, 7, floats(t, []int{1, 2}, 1, 2), series.ErrShape, "in: wrong shape: an array [1 2], but the model reads 7 numbers a step: give [T, 7], or [N, T, 7]"},
+		{"no steps", series.NPY, 2, floats(t, []int{2}, 1, 2), series.ErrShape, "[2]"},
+		{"four dimensions", series.NPY, 2, floats(t, []int{1, 1, 1, 2}, 1, 2), series.ErrShape, "[1 1 1 2]"},
+		{"no array", series.NPY, 1, "1,2,3,4,5", npy.ErrFormat, "in: "},
+		{"array cut", series.NPY, 1, floats(t, []int{3, 1}, 1, 2), npy.ErrTruncated, "[3 1]"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := readAll[float32](c.input, series.Options{Kind: c.kind, Width: c.width})
+			require.ErrorIs(t, err, c.err)
+			require.ErrorContains(t, err, c.text)
+			var e *series.Error
+			require.ErrorAs(t, err, &e)
+		})
+	}
+}
+
+func TestTokensThatDoNotFitAreRefused(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		kind  series.Kind
+		input string
+		err   error
+		text  string
+	}{
+		{"csv of floats", series.CSV, "1\n1.5\n", series.ErrNumber, "token's id"},
+		{"csv beyond 32 bits", series.CSV, "1\n4294967296\n", series.ErrNumber, "line 2"},
+		{"npy of floats", series.NPY, floats(t, []int{1}, 1), npy.ErrType, "integers"},
+		{"npy of three dimensions", series.NPY, ints(t, []int{1, 1, 1}, 1), series.ErrShape, "tokens: give [T], or [N, T]"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := readAll[int32](c.input, series.Options{Kind: c.kind, Width: 1})
+			require.ErrorIs(t, err, c.err)
+			require.ErrorContains(t, err, c.text)
+		})
+	}
+}
+
+func TestStepIsReadAsSoonAsItIsIn(t *testing.T) {
+	for _, c := range []struct {
+		kind  series.Kind
+		steps []string
+	}{
+		{series.CSV, []string{"1\n", "2\n", "3\n"}},
+		{series.Raw, []string{"\x00\x00\x80\x3f", "\x00\x00\x00\x40", "\x00\x00\x40\x40"}},
+	} {
+		t.Run(c.kind.String(), func(t *testing.T) {
+			in, out := io.Pipe()
+			next := make(chan string)
+			go func() {
+				for s := range next {
+					io.WriteString(out, s)
+				}
+				out.Close()
+			}()
+			r, err := series.NewReader[float32](bufio.NewReader(in), series.Options{Kind: c.kind, Width: 1})
+			require.NoError(t, err)
+			buf := make([]float32, 100)
+			for i, step := range c.steps {
+				next <- step // the one before has been read, and this one not yet
+				if i == 0 {
+					require.NoError(t, r.Next())
+				}
+				n, err := r.Read(buf)
+				require.NoError(t, err)
+				require.Equal(t, []float32{float32(i + 1)}, buf[:n])
+			}
+			close(next)
+			_, err = r.Read(buf)
+			require.Equal(t, io.EOF, err)
+		})
+	}
+}
+
+func TestNextSkipsWhatIsLeft(t *testing.T) {
+	for _, c := range []struct {
+		kind  series.Kind
+		input string
+	}{
+		{series.CSV, "1\n2\n3\n\n4\n5\n6\n"},
+		{series.NPY, floats(t, []int{2, 3, 1}, 1, 2, 3, 4, 5, 6)},
+	} {
+		t.Run(c.kind.String(), func(t *testing.T) {
+			r, err := series.NewReader[float32](bufio.NewReader(strings.NewReader(c.input)), series.Options{Kind: c.kind, Width: 1})
+			require.NoError(t, err)
+			buf := make([]float32, 1)
+			for _, first := range []float32{1, 4} {
+				require.NoError(t, r.Next())
+				n, err := r.Read(buf)
+				require.NoError(t, err)
+				require.Equal(t, []float32{first}, buf[:n])
+			}
+			require.Equal(t, io.EOF, r.Next())
+		})
+	}
+}
+
+func TestWrite(t *testing.T) {
+	one := [][]float32{{1, 2, 0.1, 4}}
+	two := [][]float32{{1, 2, 3, 4}, {5, 6, 7, 8}}
+	known := series.Layout{Batch: true, Sequences: 2, Steps: 2}
+	unknown := series.Layout{Batch: true, Sequences: -1, Steps: -1}
+	single := series.Layout{Sequences: 1, Steps: -1}
+	for _, c := range []struct {
+		name   string
+		kind   series.Kind
+		pooled bool
+		layout series.Layout
+		in     [][]float32
+		want   string
+	}{
+		{"csv", series.CSV, false, unknown, one, "1,2\n0.1,4\n"},
+		{"csv of several sequences", series.CSV, false, unknown, two, "1,2\n3,4\n\n5,6\n7,8\n"},
+		{"csv of pooled sequences", series.CSV, true, unknown, [][]float32{{1, 2}, {3, 4}}, "1,2\n3,4\n"},
+		{"raw", series.Raw, false, single, [][]float32{{1, -2}}, "\x00\x00\x80\x3f\x00\x00\x00\xc0"},
+		{"npy of a known shape", series.NPY, false, known, two, floats(t, []int{2, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 8)},
+		{"npy of unknown steps", series.NPY, false, single, one, floats(t, []int{2, 2}, 1, 2, 0.1, 4)},
+		{"npy of unknown sequences", series.NPY, false, unknown, two, floats(t, []int{2, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 8)},
+		{"npy of one sequence after all", series.NPY, false, unknown, one, floats(t, []int{2, 2}, 1, 2, 0.1, 4)},
+		{"npy of pooled sequences", series.NPY, true, unknown, [][]float32{{1, 2}, {3, 4}}, floats(t, []int{2, 2}, 1, 2, 3, 4)},
+		{"npy of one pooled sequence", series.NPY, true, single, [][]float32{{1, 2}}, floats(t, []int{2}, 1, 2)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f, err := os.Create(filepath.Join(t.TempDir(), "out"))
+			require.NoError(t, err)
+			defer f.Close()
+			w, err := series.NewWriter(f, series.Output{Kind: c.kind, Width: 2, Pooled: c.pooled, Layout: c.layout})
+			require.NoError(t, err)
+			for _, sequence := range c.in {
+				require.NoError(t, w.Write(sequence))
+				require.NoError(t, w.Flush())
+				require.NoError(t, w.End())
+			}
+			require.NoError(t, w.Close())
+			got, err := os.ReadFile(f.Name())
+			require.NoError(t, err)
+			require.Equal(t, c.want, string(got))
+		})
+	}
+}
+
+func TestSequencesOfOtherLengthsAreNoArray(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "out.npy"))
+	require.NoError(t, err)
+	defer f.Close()
+	w, err := series.NewWriter(f, series.Output{Kind: series.NPY, Width: 1, Layout: series.Layout{Batch: true, Sequences: -1, Steps: -1}})
+	require.NoError(t, err)
+	require.NoError(t, w.Write([]float32{1, 2}))
+	require.NoError(t, w.End())
+	require.NoError(t, w.Write([]float32{3}))
+	err = w.End()
+	require.ErrorIs(t, err, series.ErrShape)
+	require.ErrorContains(t, err, "sequence 1 has 1 steps and those before it have 2")
+}
+
+func TestWriteErrorsAreReturned(t *testing.T) {
+	for _, kind := range []series.Kind{series.CSV, series.Raw, series.NPY} {
+		t.Run(kind.String(), func(t *testing.T) {
+			w, err := series.NewWriter(broken{}, series.Output{Kind: kind, Width: 1, Layout: series.Layout{Sequences: 1, Steps: 1}})
+			if err == nil {
+				require.NoError(t, w.Write([]float32{1}))
+				err = w.Flush()
+			}
+			require.ErrorIs(t, err, errBroken)
+		})
+	}
+}
+
+var errBroken = errors.New("broken")
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, errBroken }
+
+func TestKindOf(t *testing.T) {
+	for path, want := range map[string]series.Kind{
+		"a.csv": series.CSV, "A.CSV": series.CSV, "b/a.npy": series.NPY, "a.f32": series.Raw, "a": series.Unknown, "a.rnn": series.Unknown,
+	} {
+		require.Equal(t, want, series.KindOf(path), path)
+	}
+	for input, want := range map[string]series.Kind{"": series.CSV, "1,2": series.CSV, "\x93NUMPY": series.NPY} {
+		require.Equal(t, want, series.Sniff(bufio.NewReader(strings.NewReader(input))), input)
+	}
+}
+
+func FuzzCSV(f *testing.F) {
+	f.Add("1,2\n3,4\n\n5,6", true)
+	f.Add("\ufeffa,b\r\n1e99,nan\r\n", false)
+	f.Fuzz(func(t *testing.T, input string, header bool) {
+		sequences, err := readAll[float32](input, series.Options{Kind: series.CSV, Width: 2, Header: header})
+		for _, s := range sequences {
+			require.NotEmpty(t, s)
+			require.Zero(t, len(s)%2)
+		}
+		if err != nil {
+			var e *series.Error
+			require.ErrorAs(t, err, &e, fmt.Sprint(err))
+		}
+	})
+}

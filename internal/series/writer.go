@@ -1,0 +1,42 @@
+package series
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+)
+
+// A Writer writes sequences of outputs.
+type Writer interface {
+	// Write writes the outputs of steps of a sequence; of a pooled model, the
+	// sequence's.
+	Write(ys []float32) error
+	// End ends a sequence.
+	End() error
+	// Flush passes on what has been written so far, if that is of use.
+	Flush() error
+	// Close ends the output. It does not close the underlying writer.
+	Close() error
+}
+
+// Output is how outputs are written.
+type Output struct {
+	Kind   Kind
+	Width  int    // numbers of a step
+	Pooled bool   // a sequence has the outputs of one step
+	Layout Layout // of the input
+}
+
+// NewWriter returns a writer to w. For [NPY] and a Layout with unknown numbers
+// w must be an [io.WriteSeeker].
+func NewWriter(w io.Writer, o Output) (Writer, error) {
+	switch o.Kind {
+	case CSV:
+		return &csvWriter{w: bufio.NewWriter(w), width: o.Width, pooled: o.Pooled}, nil
+	case NPY:
+		return newNPYWriter(w, o)
+	case Raw:
+		return &rawWriter{w: bufio.NewWriter(w)}, nil
+	}
+	return nil, fmt.Errorf("no kind of output given")
+}
