@@ -58,22 +58,37 @@ func (l *Layer) position(gate, unit int) (candidate bool, input, state, biasInpu
 	return false, unit, unit, unit, unit
 }
 
-// NewWeights returns weights of zeros of the layer's shape.
-func (l *Layer) NewWeights() Weights {
-	hp, depth := pad(l.HiddenSize), l.InputSize+l.HiddenSize
+// shape gives the sizes of a direction's packed arrays, padded.
+type shape struct {
+	gates, candidate int // rows; candidate is 0 of all but a GRU with ResetBefore
+	depth            int // columns of both
+	tile             int // rows of a tile of both
+	bias             int // accumulators
+	state            int // units
+}
+
+func (l *Layer) shape() shape {
+	hp := pad(l.HiddenSize)
+	s := shape{gates: hp, depth: l.InputSize + l.HiddenSize, tile: tileRows, bias: hp, state: hp}
 	switch {
 	case l.Cell == LSTM:
-		return Weights{Gates: NewMatrix(4*hp, depth, tileRows), Bias: make([]float32, 4*hp)}
+		s.gates, s.bias = 4*hp, 4*hp
 	case l.Variant == ResetAfter:
-		return Weights{Gates: NewMatrix(3*hp, depth, 3*lanes), Bias: make([]float32, 4*hp)}
+		s.gates, s.tile, s.bias = 3*hp, 3*lanes, 4*hp
 	case l.Variant == ResetBefore:
-		return Weights{
-			Gates:     NewMatrix(2*hp, depth, tileRows),
-			Candidate: NewMatrix(hp, depth, tileRows),
-			Bias:      make([]float32, 3*hp),
-		}
+		s.gates, s.candidate, s.bias = 2*hp, hp, 3*hp
 	}
-	return Weights{Gates: NewMatrix(hp, depth, tileRows), Bias: make([]float32, hp)}
+	return s
+}
+
+// NewWeights returns weights of zeros of the layer's shape.
+func (l *Layer) NewWeights() Weights {
+	s := l.shape()
+	w := Weights{Gates: NewMatrix(s.gates, s.depth, s.tile), Bias: make([]float32, s.bias)}
+	if s.candidate > 0 {
+		w.Candidate = NewMatrix(s.candidate, s.depth, s.tile)
+	}
+	return w
 }
 
 // Pack packs a direction's weights. Two biases that meet in one sum are added

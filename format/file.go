@@ -1,0 +1,152 @@
+package format
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+)
+
+// A File is a model with the memory that it aliases.
+type File struct {
+	Model *Model
+	Data  []byte // the whole file, aligned; read-only
+	unmap func() error
+}
+
+// Open reads the file of that name: mapped in place on Linux and macOS, read
+// whole elsewhere, and where the file system cannot map. A mapped file must not
+// be changed while it is open: replace it as [WriteFile] does.
+//
+// The error wraps an [*Error], or an [*fs.PathError] where the system refuses.
+func Open(path string) (*File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open model: %w", err)
+	}
+	defer f.Close()
+	file, err := open(f)
+	if err != nil {
+		return nil, fmt.Errorf("open model %s: %w", path, err)
+	}
+	return file, nil
+}
+
+func open(f *os.File) (*File, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return nil, fail(ErrNotModel, inHeader, 0, "it is a directory")
+	}
+	// The header tells the size, so that nothing else is mapped or read.
+	head := make([]byte, headerSize)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, err
+	}
+	h, err := readHeader(head[:n])
+	if err != nil {
+		return nil, err
+	}
+	if h.size > math.MaxInt-Alignment {
+		return nil, fail(ErrUnsupported, inHeader, 16, "a size of %d bytes does not fit in this machine's memory", h.size)
+	}
+	file := new(File)
+	if info.Mode().IsRegular() {
+		if err := h.checkSize(info.Size()); err != nil {
+			return nil, err
+		}
+		if file.Data, file.unmap, err = mapFile(f, int(h.size)); err != nil {
+			file.Data, err = makeAligned(int(h.size)), nil
+			copy(file.Data, head)
+			_, err = io.ReadFull(f, file.Data[headerSize:])
+		}
+	} else {
+		// A pipe has no size to compare with, so memory grows as data comes.
+		var rest []byte
+		rest, err = io.ReadAll(io.LimitReader(f, h.size-headerSize+1))
+		file.Data = Align(append(head, rest...))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if file.Model, err = Read(file.Data); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+// Close releases the memory of a mapped file. The model must not be used
+// afterwards. Closing twice is harmless.
+func (f *File) Close() error {
+	unmap := f.unmap
+	f.Model, f.Data, f.unmap = nil, nil, nil
+	if unmap == nil {
+		return nil
+	}
+	return unmap()
+}
+
+// WriteFile writes the model to the file of that name. Who opens the file
+// meanwhile, or after a crash, finds the old contents or the new ones and
+// nothing between: the model is written beside it, and then renamed.
+func WriteFile(path string, m *Model) error {
+	data, err := m.Append(nil)
+	if err != nil {
+		return fmt.Errorf("write model %s: %w", path, err)
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("write model: %w", err)
+	case err == nil && info.IsDir():
+		return fmt.Errorf("write model: %w", &fs.PathError{Op: "write", Path: path, Err: errors.New("it is a directory")})
+	case err == nil && !info.Mode().IsRegular():
+		err = os.WriteFile(path, data, 0) // a device or a pipe, which cannot be replaced
+	default:
+		err = replace(path, data)
+	}
+	if err != nil {
+		return fmt.Errorf("write model: %w", err)
+	}
+	return nil
+}
+
+func replace(path string, data []byte) error {
+	dir, base := filepath.Split(path)
+	temp := filepath.Join(dir, fmt.Sprintf(".%s.%016x", base, rand.Uint64()))
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	err = errors.Join(err, f.Close())
+	if err == nil {
+		err = os.Rename(temp, path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(temp))
+	}
+	syncDir(dir)
+	return nil
+}
+
+// syncDir makes a rename last over a power failure, where the system can.
+func syncDir(dir string) {
+	if dir == "" {
+		dir = "."
+	}
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Sync()
+		_ = d.Close()
+	}
+}

@@ -1,0 +1,79 @@
+package format
+
+import (
+	"encoding/binary"
+	"math"
+	"unsafe"
+)
+
+// Alignment is the multiple at which sections and tensors stand in a file, and
+// at which the kernels want the weights in memory.
+const Alignment = 64
+
+// Aligned reports whether data starts at a multiple of [Alignment] in memory,
+// so that the weights of a model read from it do as well.
+func Aligned(data []byte) bool {
+	return uintptr(unsafe.Pointer(unsafe.SliceData(data)))%Alignment == 0
+}
+
+// Align returns data, or a copy of it where it is not [Aligned].
+func Align(data []byte) []byte {
+	if Aligned(data) {
+		return data
+	}
+	b := makeAligned(len(data))
+	copy(b, data)
+	return b
+}
+
+// makeAligned returns n zero bytes that are [Aligned].
+func makeAligned(n int) []byte {
+	b := make([]byte, n+Alignment-1)
+	skip := -uintptr(unsafe.Pointer(unsafe.SliceData(b))) % Alignment
+	return b[skip:][:n:n]
+}
+
+// hostLittle reports whether this machine stores numbers as the file does.
+func hostLittle() bool { return binary.NativeEndian.Uint16([]byte{1, 0}) == 1 }
+
+// number is what a file holds arrays of.
+type number interface{ float32 | int32 }
+
+// view returns the numbers that b holds: in place where this machine stores
+// numbers as the file does and they are aligned, else a copy.
+func view[T number](b []byte) []T {
+	n := len(b) / 4
+	if n == 0 {
+		return nil
+	}
+	p := unsafe.Pointer(unsafe.SliceData(b))
+	if hostLittle() && uintptr(p)%4 == 0 {
+		return unsafe.Slice((*T)(p), n)
+	}
+	s := make([]T, n)
+	bits := unsafe.Slice((*uint32)(unsafe.Pointer(&s[0])), n)
+	for i := range bits {
+		bits[i] = binary.LittleEndian.Uint32(b[4*i:])
+	}
+	return s
+}
+
+// appendNumbers is the inverse of view.
+func appendNumbers[T number](b []byte, s []T) []byte {
+	if len(s) == 0 {
+		return b
+	}
+	p := unsafe.Pointer(unsafe.SliceData(s))
+	if hostLittle() {
+		return append(b, unsafe.Slice((*byte)(p), 4*len(s))...)
+	}
+	for _, v := range unsafe.Slice((*uint32)(p), len(s)) {
+		b = binary.LittleEndian.AppendUint32(b, v)
+	}
+	return b
+}
+
+// text returns the string that b holds, in place.
+func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+func finite(v float32) bool { return math.Float32bits(v)&0x7f800000 != 0x7f800000 }

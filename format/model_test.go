@@ -1,0 +1,146 @@
+package format
+
+import (
+	"fmt"
+	"math/rand/v2"
+)
+
+// random returns n numbers between -1 and 1.
+func random(r *rand.Rand, n int) []float32 {
+	v := make([]float32, n)
+	for i := range v {
+		v[i] = 2*r.Float32() - 1
+	}
+	return v
+}
+
+// cells are all the cells with their variants.
+var cells = []struct {
+	cell    Cell
+	variant Variant
+}{
+	{RNN, Tanh}, {RNN, ReLU}, {LSTM, Standard}, {GRU, ResetAfter}, {GRU, ResetBefore},
+}
+
+// randomPlain returns weights of a direction as frameworks hold them.
+func randomPlain(r *rand.Rand, l *Layer) Plain {
+	n := l.Cell.Gates() * l.HiddenSize
+	return Plain{
+		WeightIH: random(r, n*l.InputSize), WeightHH: random(r, n*l.HiddenSize),
+		BiasIH: random(r, n), BiasHH: random(r, n),
+	}
+}
+
+// randomState returns an initial state of the layer.
+func randomState(r *rand.Rand, l *Layer) []float32 {
+	return append(random(r, l.HiddenSize), make([]float32, pad(l.HiddenSize)-l.HiddenSize)...)
+}
+
+// randomLayer returns a layer with random weights.
+func randomLayer(r *rand.Rand, cell Cell, variant Variant, in, hidden, directions int) Layer {
+	l := Layer{Cell: cell, Variant: variant, InputSize: in, HiddenSize: hidden}
+	for range directions {
+		w, err := l.Pack(randomPlain(r, &l))
+		if err != nil {
+			panic(err)
+		}
+		l.Directions = append(l.Directions, w)
+	}
+	return l
+}
+
+// randomDense returns a fully connected layer with random weights.
+func randomDense(r *rand.Rand, in, out int) *Dense {
+	d, err := PackDense(in, out, random(r, in*out), random(r, out))
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// smallModel returns the smallest model there is: numbers in, numbers out.
+func smallModel() *Model {
+	r := rand.New(rand.NewPCG(1, 0))
+	return &Model{InputSize: 1, Layers: []Layer{randomLayer(r, RNN, Tanh, 1, 3, 1)}}
+}
+
+// fullModel returns a model of texts with everything that one can have.
+func fullModel() *Model {
+	r := rand.New(rand.NewPCG(2, 0))
+	m := &Model{
+		Task: Classify, InputSize: 3,
+		Embedding: &Embedding{Tokens: 5, Size: 3, Table: random(r, 15)},
+		Layers: []Layer{
+			randomLayer(r, LSTM, Standard, 3, 5, 2),
+			randomLayer(r, GRU, ResetAfter, 10, 8, 1),
+			randomLayer(r, GRU, ResetBefore, 8, 2, 1),
+			randomLayer(r, RNN, ReLU, 2, 9, 2),
+		},
+		Pool: PoolMean, Head: randomDense(r, 18, 2), Output: Softmax,
+		Tokenizer:  &Tokenizer{Kind: Chars, Lowercase: true, MaxRun: 3, MaxLength: 80, Unknown: 0, Start: -1, End: 4},
+		Vocabulary: []string{"<unk>", "a", "가", "\xff", " "}, Labels: []string{"나쁨", "good"},
+		SampleRate: 0.5,
+		Provenance: []Property{{"maker", "hand"}, {"source", "https://example.org/"}},
+		Goldens: []Golden{
+			{Steps: 3, Tokens: []int32{1, 4, 0}, Hash: 0x0123456789abcdef, Last: []float32{0.25, 0.75}},
+			{Steps: 1, Tokens: []int32{2}, Hash: 1, Last: []float32{1, 0}},
+		},
+	}
+	l := &m.Layers[0]
+	l.Directions[0].H0, l.Directions[0].C0 = randomState(r, l), randomState(r, l)
+	l.Directions[1].C0 = randomState(r, l)
+	l = &m.Layers[3]
+	l.Directions[1].H0 = randomState(r, l)
+	return m
+}
+
+// numberModel returns a model of numbers with everything that one can have.
+func numberModel() *Model {
+	r := rand.New(rand.NewPCG(3, 0))
+	return &Model{
+		Task: Regress, InputSize: 2,
+		Layers: []Layer{randomLayer(r, GRU, ResetAfter, 2, 4, 1)},
+		Head:   randomDense(r, 4, 3), Labels: []string{"x", "y", "z"},
+		Normalization: &Normalization{
+			Mean: random(r, 2), Scale: random(r, 2), OutputMean: random(r, 3), OutputScale: random(r, 3),
+		},
+		SampleRate: 48000,
+		Goldens:    []Golden{{Steps: 2, Input: random(r, 4), Hash: 7, Last: random(r, 3)}},
+	}
+}
+
+// everyModel returns a model of every cell, variant, number of layers,
+// direction, task, pool and output, by name.
+func everyModel() map[string]*Model {
+	r := rand.New(rand.NewPCG(4, 0))
+	models := map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel()}
+	for _, c := range cells {
+		for layers := 1; layers <= 3; layers++ {
+			for directions := 1; directions <= 2; directions++ {
+				m := &Model{Task: Regress, InputSize: 7}
+				in := m.InputSize
+				for i := range layers {
+					m.Layers = append(m.Layers, randomLayer(r, c.cell, c.variant, in, 5+4*i, directions))
+					in = directions * (5 + 4*i)
+				}
+				models[fmt.Sprintf("%v %v, layers %d, directions %d", c.cell, c.variant, layers, directions)] = m
+			}
+		}
+	}
+	for task := Regress; task <= Language; task++ {
+		for pool := PoolNone; pool <= PoolMean; pool++ {
+			for output := Linear; output <= Sigmoid; output++ {
+				m := &Model{
+					Task: task, InputSize: 2, Pool: pool, Output: output,
+					Embedding: &Embedding{Tokens: 9, Size: 2, Table: random(r, 18)},
+					Layers:    []Layer{randomLayer(r, LSTM, Standard, 2, 4, 1)},
+					Head:      randomDense(r, 4, 9),
+				}
+				if m.validateTask() == nil {
+					models[fmt.Sprintf("%v, pool %v, output %v", task, pool, output)] = m
+				}
+			}
+		}
+	}
+	return models
+}

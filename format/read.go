@@ -1,0 +1,288 @@
+package format
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// Sizes of the fixed records, in bytes.
+const (
+	architectureSize = 24
+	layerSize        = 12
+	tokenizerSize    = 24
+	goldenSize       = 16 // of its fixed part
+)
+
+// Read reads a .rnn file. The model's numbers and strings alias data, which
+// must not change as long as the model is in use; numbers are copied where data
+// is not aligned to 4 bytes or the machine is big-endian. Where the kernels are
+// to use the weights in place, pass data that is [Aligned].
+//
+// Read accepts exactly what [Model.Append] makes, and files of later versions
+// that differ by sections marked optional. Everything else gives an [*Error].
+// It allocates at most four times the length of data.
+func Read(data []byte) (*Model, error) {
+	s, err := readSections(data)
+	if err != nil {
+		return nil, err
+	}
+	m := new(Model)
+	for _, step := range []func(*sections) error{
+		m.readArchitecture,
+		m.readLayers,
+		m.readTensors,
+		m.readTexts,
+		m.readTokenizer,
+		m.readNormalization,
+		m.readProvenance,
+		m.readGoldens,
+	} {
+		if err := step(s); err != nil {
+			return nil, locate(err, s.start)
+		}
+	}
+	return m, nil
+}
+
+func (m *Model) readArchitecture(s *sections) error {
+	b := s.body(tagArchitecture)
+	if len(b) != architectureSize {
+		return fail(ErrCorrupt, tagArchitecture, 0, "%d bytes, where %d are due", len(b), architectureSize)
+	}
+	if b[3] != 0 {
+		return fail(ErrCorrupt, tagArchitecture, 3, "a reserved byte is not zero")
+	}
+	m.Task, m.Pool, m.Output = Task(b[0]), Pool(b[1]), Output(b[2])
+	var err error
+	size := func(at int64) int {
+		v := binary.LittleEndian.Uint32(b[at:])
+		if v > maxSize && err == nil {
+			err = fail(ErrInvalid, tagArchitecture, at, "a size of %d, where at most %d is possible", v, maxSize)
+		}
+		return int(v)
+	}
+	m.InputSize = size(4)
+	if tokens := size(8); tokens > 0 {
+		m.Embedding = &Embedding{Tokens: tokens, Size: m.InputSize}
+	}
+	if outputs := size(12); outputs > 0 {
+		m.Head = &Dense{OutputSize: outputs}
+	}
+	m.SampleRate = math.Float64frombits(binary.LittleEndian.Uint64(b[16:]))
+	return err
+}
+
+func (m *Model) readLayers(s *sections) error {
+	b := s.body(tagLayers)
+	if len(b)%layerSize != 0 {
+		return fail(ErrCorrupt, tagLayers, 0, "%d bytes, which is no multiple of %d", len(b), layerSize)
+	}
+	// The directory tells whether the weights of so many layers can be in the
+	// file at all, before any memory is taken for them.
+	directions := 0
+	for r := b; len(r) > 0; r = r[layerSize:] {
+		directions += int(r[2])
+	}
+	if records := len(s.body(tagTensors)) / tensorSize; 2*directions > records {
+		return fail(ErrCorrupt, tagTensors, 0, "%d tensors, which are too few for the directions of %d layers", records, len(b)/layerSize)
+	}
+	m.Layers = make([]Layer, len(b)/layerSize)
+	for i := range m.Layers {
+		at := int64(i * layerSize)
+		r := b[at:][:layerSize]
+		if r[3] != 0 {
+			return fail(ErrCorrupt, tagLayers, at+3, "a reserved byte is not zero")
+		}
+		in, hidden := binary.LittleEndian.Uint32(r[4:]), binary.LittleEndian.Uint32(r[8:])
+		if max(in, hidden) > maxSize {
+			return fail(ErrInvalid, tagLayers, at+4, "layer %d has %d inputs and %d units, where at most %d are possible", i, in, hidden, maxSize)
+		}
+		m.Layers[i] = Layer{
+			Cell: Cell(r[0]), Variant: Variant(r[1]),
+			InputSize: int(in), HiddenSize: int(hidden),
+			Directions: make([]Weights, r[2]),
+		}
+	}
+	if m.Head != nil {
+		m.Head.InputSize = m.features()
+	}
+	return m.validateArchitecture()
+}
+
+func (m *Model) readTensors(s *sections) error {
+	records, weights := s.body(tagTensors), s.body(tagWeights)
+	if len(records)%tensorSize != 0 {
+		return fail(ErrCorrupt, tagTensors, 0, "%d bytes, which is no multiple of %d", len(records), tensorSize)
+	}
+	var pos, end int64
+	err := m.tensors(func(t tensor) error {
+		if pos == int64(len(records)) {
+			if t.optional {
+				return nil
+			}
+			return fail(ErrCorrupt, tagTensors, pos, "the directory ends where the %v is due", t.name())
+		}
+		r := records[pos:][:tensorSize]
+		if t.optional && !t.at(r) {
+			return nil
+		}
+		start := alignUp(end)
+		if err := t.check(r, pos, start); err != nil {
+			return err
+		}
+		if start+4*t.numbers() > int64(len(weights)) {
+			return fail(ErrCorrupt, tagTensors, pos+16, "the %v goes beyond the end of the weights", t.name())
+		}
+		if !allZero(weights[end:start]) {
+			return fail(ErrCorrupt, tagWeights, end, "the padding before the %v is not zero", t.name())
+		}
+		end = start + 4*t.numbers()
+		if t.matrix != nil {
+			*t.matrix = Matrix{DType: F32, Rows: t.rows, Depth: t.depth, Tile: t.tile}
+		}
+		*t.data = view[float32](weights[start:end:end])
+		pos += tensorSize
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case pos != int64(len(records)):
+		return fail(ErrCorrupt, tagTensors, pos, "%d tensors more than the architecture has", (int64(len(records))-pos)/tensorSize)
+	case end != int64(len(weights)):
+		return fail(ErrCorrupt, tagWeights, end, "%d bytes follow the last tensor", int64(len(weights))-end)
+	}
+	return m.validateTensors()
+}
+
+func (m *Model) readTexts(s *sections) (err error) {
+	limit := 0
+	if m.Embedding != nil {
+		limit = m.Embedding.Tokens
+	}
+	if m.Vocabulary, err = readStrings(s, tagVocabulary, limit); err != nil {
+		return err
+	}
+	if err := m.validateVocabulary(); err != nil {
+		return err
+	}
+	if m.Labels, err = readStrings(s, tagLabels, m.OutputSize()); err != nil {
+		return err
+	}
+	return m.validateLabels()
+}
+
+func (m *Model) readTokenizer(s *sections) error {
+	b := s.body(tagTokenizer)
+	if len(b) == 0 {
+		return nil
+	}
+	if len(b) != tokenizerSize {
+		return fail(ErrCorrupt, tagTokenizer, 0, "%d bytes, where %d are due", len(b), tokenizerSize)
+	}
+	if b[1] > 1 || b[2] != 0 || b[3] != 0 {
+		return fail(ErrUnsupported, tagTokenizer, 1, "unknown flags % x", b[1:4])
+	}
+	u32 := func(at int) int64 { return int64(binary.LittleEndian.Uint32(b[at:])) }
+	for at := 4; at < 12; at += 4 {
+		if u32(at) > math.MaxInt32 {
+			return fail(ErrInvalid, tagTokenizer, int64(at), "a limit of %d, where at most %d is possible", u32(at), math.MaxInt32)
+		}
+	}
+	m.Tokenizer = &Tokenizer{
+		Kind: TokenizerKind(b[0]), Lowercase: b[1] == 1,
+		MaxRun: int(u32(4)), MaxLength: int(u32(8)),
+		Unknown: int(int32(u32(12))), Start: int(int32(u32(16))), End: int(int32(u32(20))),
+	}
+	return m.validateTokenizer()
+}
+
+func (m *Model) readNormalization(s *sections) error {
+	b := s.body(tagNormalization)
+	if len(b) == 0 {
+		return nil
+	}
+	if len(b) < 8 {
+		return fail(ErrCorrupt, tagNormalization, 0, "%d bytes, where at least 8 are due", len(b))
+	}
+	inputs, outputs := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
+	if want := 8 + 8*uint64(inputs) + 8*uint64(outputs); uint64(len(b)) != want {
+		return fail(ErrCorrupt, tagNormalization, 0, "%d bytes, where %d inputs and %d outputs have %d", len(b), inputs, outputs, want)
+	}
+	b = b[8:]
+	take := func(n uint32) []float32 {
+		size := 4 * int(n)
+		v := view[float32](b[:size:size])
+		b = b[size:]
+		return v
+	}
+	n := new(Normalization)
+	n.Mean, n.Scale = take(inputs), take(inputs)
+	n.OutputMean, n.OutputScale = take(outputs), take(outputs)
+	m.Normalization = n
+	return m.validateNormalization()
+}
+
+func (m *Model) readProvenance(s *sections) error {
+	t, err := readStringTable(s, tagProvenance)
+	if err != nil || t.count == 0 {
+		return err
+	}
+	if t.count%2 != 0 || t.count > 2*maxProperties {
+		return fail(ErrInvalid, tagProvenance, 0, "%d strings, where an even number up to %d is due", t.count, 2*maxProperties)
+	}
+	m.Provenance = make([]Property, t.count/2)
+	for i := range m.Provenance {
+		m.Provenance[i] = Property{Key: t.at(2 * i), Value: t.at(2*i + 1)}
+	}
+	return m.validateProvenance()
+}
+
+func (m *Model) readGoldens(s *sections) error {
+	b := s.body(tagGoldens)
+	if len(b) == 0 {
+		return nil
+	}
+	corrupt := func(at int64, format string, args ...any) error {
+		return fail(ErrCorrupt, tagGoldens, at, format, args...)
+	}
+	if len(b) < 8 || !allZero(b[4:8]) {
+		return corrupt(0, "%d bytes that do not start with a number and 4 zeros", len(b))
+	}
+	count := binary.LittleEndian.Uint32(b)
+	if count == 0 || uint64(count) > uint64(len(b)-8)/(goldenSize+8) {
+		return corrupt(0, "%d goldens do not fit in %d bytes", count, len(b))
+	}
+	m.Goldens = make([]Golden, count)
+	at := int64(8)
+	for i := range m.Goldens {
+		rest := b[at:]
+		if len(rest) < goldenSize {
+			return corrupt(at, "the section ends within golden %d", i)
+		}
+		steps, last := binary.LittleEndian.Uint32(rest), binary.LittleEndian.Uint32(rest[4:])
+		width := uint64(1)
+		if m.Embedding == nil {
+			width = uint64(m.InputSize)
+		}
+		input, output := 4*uint64(steps)*width, 4*uint64(last)
+		if uint64(len(rest)-goldenSize) < input+output {
+			return corrupt(at, "the section ends within golden %d of %d steps and %d last outputs", i, steps, last)
+		}
+		g := &m.Goldens[i]
+		g.Steps = int(steps)
+		g.Hash = binary.LittleEndian.Uint64(rest[8:])
+		in, out := rest[goldenSize:][:input:input], rest[goldenSize+input:][:output:output]
+		if m.Embedding != nil {
+			g.Tokens = view[int32](in)
+		} else {
+			g.Input = view[float32](in)
+		}
+		g.Last = view[float32](out)
+		at += goldenSize + int64(input+output)
+	}
+	if at != int64(len(b)) {
+		return corrupt(at, "%d bytes follow the last golden", int64(len(b))-at)
+	}
+	return m.validateGoldens()
+}

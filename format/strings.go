@@ -1,0 +1,138 @@
+package format
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/maphash"
+	"math"
+)
+
+// A stringTable is the body of a section of strings: their number, the place
+// where each ends, and their bytes.
+type stringTable struct {
+	count int
+	ends  []byte // [count] uint32
+	bytes []byte
+}
+
+// readStringTable reads a section of strings, which may be absent.
+func readStringTable(s *sections, tag string) (stringTable, error) {
+	b := s.body(tag)
+	if len(b) == 0 {
+		return stringTable{}, nil
+	}
+	if len(b) < 4 {
+		return stringTable{}, fail(ErrCorrupt, tag, 0, "%d bytes, where at least 4 are due", len(b))
+	}
+	n := binary.LittleEndian.Uint32(b)
+	if n == 0 || uint64(n) > uint64(len(b)-4)/4 {
+		return stringTable{}, fail(ErrCorrupt, tag, 0, "%d strings do not fit in %d bytes", n, len(b))
+	}
+	t := stringTable{count: int(n), ends: b[4:][:4*int(n)]}
+	t.bytes = b[4+len(t.ends):]
+	start := uint32(0)
+	for i := range t.count {
+		end := binary.LittleEndian.Uint32(t.ends[4*i:])
+		if end <= start || uint64(end) > uint64(len(t.bytes)) {
+			return stringTable{}, fail(ErrCorrupt, tag, int64(4+4*i), "string %d from byte %d to byte %d of %d: it is empty or outside", i, start, end, len(t.bytes))
+		}
+		start = end
+	}
+	if int(start) != len(t.bytes) {
+		return stringTable{}, fail(ErrCorrupt, tag, int64(4+len(t.ends))+int64(start), "%d bytes follow the last string", len(t.bytes)-int(start))
+	}
+	return t, nil
+}
+
+// at returns string i, in place.
+func (t *stringTable) at(i int) string {
+	start := uint32(0)
+	if i > 0 {
+		start = binary.LittleEndian.Uint32(t.ends[4*(i-1):])
+	}
+	return text(t.bytes[start:binary.LittleEndian.Uint32(t.ends[4*i:])])
+}
+
+// readStrings reads a section of exactly want strings, which may be absent.
+func readStrings(s *sections, tag string, want int) ([]string, error) {
+	t, err := readStringTable(s, tag)
+	if err != nil || t.count == 0 {
+		return nil, err
+	}
+	if t.count != want {
+		return nil, fail(ErrInvalid, tag, 0, "%d strings, where the model has %d", t.count, want)
+	}
+	list := make([]string, t.count)
+	for i := range list {
+		list[i] = t.at(i)
+	}
+	return list, nil
+}
+
+// appendStrings appends the body of a section of strings.
+func appendStrings(b []byte, list []string) []byte {
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(list)))
+	end := uint32(0)
+	for _, s := range list {
+		end += uint32(len(s))
+		b = binary.LittleEndian.AppendUint32(b, end)
+	}
+	for _, s := range list {
+		b = append(b, s...)
+	}
+	return b
+}
+
+// validateStrings refuses empty strings, and lists too long for a table.
+func validateStrings(tag string, list []string) error {
+	total := int64(0)
+	for i, s := range list {
+		if s == "" {
+			return fail(ErrInvalid, tag, 0, "string %d is empty", i)
+		}
+		total += int64(len(s))
+	}
+	if total > math.MaxUint32 {
+		return fail(ErrInvalid, tag, 0, "%d bytes of strings, where at most %d are possible", total, uint32(math.MaxUint32))
+	}
+	return nil
+}
+
+// duplicate returns the first two places with the same string of n. It is a
+// hash set of 8 to 16 bytes a string, where a map of Go would take 40.
+func duplicate(n int, at func(i int) string) (i, j int, found bool) {
+	size := 2
+	for size < 2*n {
+		size *= 2
+	}
+	slots := make([]int32, size) // 1 + index of a string
+	seed := maphash.MakeSeed()
+	for j := range n {
+		s := at(j)
+		k := int(maphash.String(seed, s)) & (size - 1)
+		for ; slots[k] != 0; k = (k + 1) & (size - 1) {
+			if i := int(slots[k]) - 1; at(i) == s {
+				return i, j, true
+			}
+		}
+		slots[k] = int32(j + 1)
+	}
+	return 0, 0, false
+}
+
+// quote quotes a string for a message, and cuts it short.
+func quote(s string) string {
+	const most = 40
+	if len(s) > most {
+		return fmt.Sprintf("%q…", s[:most])
+	}
+	return fmt.Sprintf("%q", s)
+}
+
+// validateUnique refuses n strings of which two are equal.
+func validateUnique(tag string, n int, at func(i int) string) error {
+	if i, j, found := duplicate(n, at); found {
+		return fail(ErrInvalid, tag, 0, "strings %d and %d are both %s", i, j, quote(at(j)))
+	}
+	return nil
+}

@@ -1,0 +1,378 @@
+package format
+
+import (
+	"errors"
+	"math"
+	"unicode/utf8"
+)
+
+const (
+	maxSize       = 1 << 24 // features, units, tokens, outputs, steps
+	maxLayers     = 1024
+	maxProperties = 1024
+)
+
+// Validate reports the first rule that the model breaks, as an [*Error] that
+// wraps [ErrInvalid] or [ErrUnsupported]. The rules are those of the package
+// comment; [Read] and [Model.Append] apply them.
+func (m *Model) Validate() error {
+	for _, check := range []func() error{
+		m.validateArchitecture,
+		m.validateTensors,
+		m.validateVocabulary,
+		m.validateLabels,
+		m.validateTokenizer,
+		m.validateNormalization,
+		m.validateProvenance,
+		m.validateGoldens,
+	} {
+		if err := check(); err != nil {
+			var e *Error
+			if errors.As(err, &e) {
+				e.Offset = -1
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// generates reports whether models of the task feed their outputs back.
+func (t Task) generates() bool { return t == Language }
+
+// features returns the number of outputs of the last layer.
+func (m *Model) features() int {
+	l := &m.Layers[len(m.Layers)-1]
+	return l.HiddenSize * len(l.Directions)
+}
+
+func inRange(v int) bool { return v >= 1 && v <= maxSize }
+
+func (m *Model) validateArchitecture() error {
+	invalid := func(at int64, format string, args ...any) error {
+		return fail(ErrInvalid, tagArchitecture, at, format, args...)
+	}
+	switch {
+	case m.Task > Language:
+		return fail(ErrUnsupported, tagArchitecture, 0, "unknown %v", m.Task)
+	case m.Pool > PoolMean:
+		return fail(ErrUnsupported, tagArchitecture, 1, "unknown %v", m.Pool)
+	case m.Output > Sigmoid:
+		return fail(ErrUnsupported, tagArchitecture, 2, "unknown %v", m.Output)
+	case !inRange(m.InputSize):
+		return invalid(4, "an input size of %d, where 1 to %d is possible", m.InputSize, maxSize)
+	case !(m.SampleRate >= 0) || math.IsInf(m.SampleRate, 0):
+		return invalid(16, "a sample rate of %v, where a number of steps a second or 0 is due", m.SampleRate)
+	}
+	if e := m.Embedding; e != nil {
+		if !inRange(e.Tokens) {
+			return invalid(8, "an embedding of %d tokens, where 1 to %d are possible", e.Tokens, maxSize)
+		}
+		if e.Size != m.InputSize {
+			return invalid(4, "an embedding of size %d for an input size of %d", e.Size, m.InputSize)
+		}
+	}
+	if err := m.validateLayers(); err != nil {
+		return err
+	}
+	if h := m.Head; h == nil {
+		if m.Output != Linear {
+			return invalid(2, "the output %v without a head", m.Output)
+		}
+	} else {
+		if !inRange(h.OutputSize) {
+			return invalid(12, "a head of %d outputs, where 1 to %d are possible", h.OutputSize, maxSize)
+		}
+		if h.InputSize != m.features() {
+			return invalid(12, "a head of %d inputs on a layer of %d outputs", h.InputSize, m.features())
+		}
+	}
+	return m.validateTask()
+}
+
+func (m *Model) validateLayers() error {
+	if n := len(m.Layers); n < 1 || n > maxLayers {
+		return fail(ErrInvalid, tagLayers, 0, "%d layers, where 1 to %d are possible", n, maxLayers)
+	}
+	in := m.InputSize
+	for i := range m.Layers {
+		l := &m.Layers[i]
+		at := int64(i * layerSize)
+		known := false
+		switch l.Cell {
+		case RNN:
+			known = l.Variant == Tanh || l.Variant == ReLU
+		case LSTM:
+			known = l.Variant == Standard
+		case GRU:
+			known = l.Variant == ResetAfter || l.Variant == ResetBefore
+		default:
+			return fail(ErrUnsupported, tagLayers, at, "layer %d has the unknown %v", i, l.Cell)
+		}
+		switch n := len(l.Directions); {
+		case l.Variant > ResetBefore:
+			return fail(ErrUnsupported, tagLayers, at+1, "layer %d has the unknown %v", i, l.Variant)
+		case !known:
+			return fail(ErrInvalid, tagLayers, at+1, "layer %d is a %v of variant %v, which that cell does not have", i, l.Cell, l.Variant)
+		case n != 1 && n != 2:
+			return fail(ErrInvalid, tagLayers, at+2, "layer %d has %d directions, where 1 or 2 are possible", i, n)
+		case l.InputSize != in:
+			return fail(ErrInvalid, tagLayers, at+4, "layer %d has %d inputs, where what is below it gives %d", i, l.InputSize, in)
+		case !inRange(l.HiddenSize):
+			return fail(ErrInvalid, tagLayers, at+8, "layer %d has %d units, where 1 to %d are possible", i, l.HiddenSize, maxSize)
+		}
+		in = l.HiddenSize * len(l.Directions)
+		if n := m.Task; n.generates() && len(l.Directions) == 2 {
+			return fail(ErrBidirectional, tagLayers, at+2,
+				"layer %d of this %v model reads the sequence backwards too, and so from steps that are not generated yet", i, n)
+		}
+	}
+	return nil
+}
+
+func (m *Model) validateTask() error {
+	invalid := func(at int64, format string, args ...any) error {
+		return fail(ErrInvalid, tagArchitecture, at, format, args...)
+	}
+	switch {
+	case m.Task == Classify && m.Pool == PoolNone:
+		return invalid(1, "it classifies sequences, but has an output for every step: it lacks a pool")
+	case m.Task == Tag && m.Pool != PoolNone:
+		return invalid(1, "it tags every step, but its pool %v leaves one output for the sequence", m.Pool)
+	case m.Task == Language && m.Pool != PoolNone:
+		return invalid(1, "it predicts a token at every step, but its pool %v leaves one output for the sequence", m.Pool)
+	case m.Task == Language && m.Embedding == nil:
+		return invalid(8, "a language model without an embedding cannot read tokens")
+	case m.Task == Language && m.OutputSize() != m.Embedding.Tokens:
+		return invalid(12, "a language model of %d tokens with %d outputs", m.Embedding.Tokens, m.OutputSize())
+	}
+	return nil
+}
+
+func (m *Model) validateTensors() error {
+	end := int64(0)
+	err := m.tensors(func(t tensor) error {
+		if t.absent() {
+			return nil
+		}
+		start := alignUp(end)
+		end = start + 4*t.numbers()
+		return m.validateTensor(&t, start)
+	})
+	if err != nil {
+		return err
+	}
+	for i := range m.Layers {
+		l := &m.Layers[i]
+		for d := range l.Directions {
+			w := &l.Directions[d]
+			if l.Variant != ResetBefore && len(w.Candidate.Data) > 0 {
+				return fail(ErrInvalid, tagTensors, 0, "layer %d has a candidate matrix, which only a GRU with reset before has", i)
+			}
+			if l.Cell != LSTM && len(w.C0) > 0 {
+				return fail(ErrInvalid, tagTensors, 0, "layer %d has an initial cell state, which only an LSTM has", i)
+			}
+		}
+	}
+	return nil
+}
+
+// validateTensor checks a tensor that starts at the given byte of the weights.
+func (m *Model) validateTensor(t *tensor, start int64) error {
+	if x := t.matrix; x != nil {
+		if x.DType != F32 {
+			return fail(ErrUnsupported, tagTensors, 0, "the %s has number format %v, where only %v is known", t.name(), x.DType, F32)
+		}
+		if x.Rows != t.rows || x.Depth != t.depth || x.Tile != t.tile {
+			return fail(ErrInvalid, tagTensors, 0, "the %s is %d×%d in tiles of %d, where the architecture gives %d×%d in tiles of %d",
+				t.name(), x.Rows, x.Depth, x.Tile, t.rows, t.depth, t.tile)
+		}
+	}
+	data := *t.data
+	if n := int64(len(data)); n != t.numbers() {
+		return fail(ErrInvalid, tagTensors, 0, "the %s has %d numbers, where the architecture gives %d", t.name(), n, t.numbers())
+	}
+	for i, v := range data {
+		if !finite(v) {
+			return fail(ErrInvalid, tagWeights, start+4*int64(i), "the %s has %v as number %d: the model is broken, train it again", t.name(), v, i)
+		}
+	}
+	for i := range m.padding(t) {
+		// The kernels compute padding rows like the others, and what they
+		// give must stay zero.
+		if math.Float32bits(data[i]) != 0 {
+			return fail(ErrInvalid, tagWeights, start+4*int64(i), "the %s has %v in its padding, which must be zero", t.name(), data[i])
+		}
+	}
+	return nil
+}
+
+func (m *Model) validateVocabulary() error {
+	n := len(m.Vocabulary)
+	if n == 0 {
+		return nil
+	}
+	if m.Embedding == nil {
+		return fail(ErrInvalid, tagVocabulary, 0, "a vocabulary without an embedding")
+	}
+	if n != m.Embedding.Tokens {
+		return fail(ErrInvalid, tagVocabulary, 0, "a vocabulary of %d tokens, where the embedding has %d", n, m.Embedding.Tokens)
+	}
+	if err := validateStrings(tagVocabulary, m.Vocabulary); err != nil {
+		return err
+	}
+	return validateUnique(tagVocabulary, n, func(i int) string { return m.Vocabulary[i] })
+}
+
+func (m *Model) validateLabels() error {
+	n := len(m.Labels)
+	if n == 0 {
+		return nil
+	}
+	if n != m.OutputSize() {
+		return fail(ErrInvalid, tagLabels, 0, "%d labels for %d outputs", n, m.OutputSize())
+	}
+	if err := validateStrings(tagLabels, m.Labels); err != nil {
+		return err
+	}
+	for i, s := range m.Labels {
+		if !utf8.ValidString(s) {
+			return fail(ErrInvalid, tagLabels, 0, "label %d, %s, is not UTF-8", i, quote(s))
+		}
+	}
+	return validateUnique(tagLabels, n, func(i int) string { return m.Labels[i] })
+}
+
+func (m *Model) validateTokenizer() error {
+	t := m.Tokenizer
+	if t == nil {
+		return nil
+	}
+	invalid := func(at int64, format string, args ...any) error {
+		return fail(ErrInvalid, tagTokenizer, at, format, args...)
+	}
+	switch {
+	case t.Kind > Words:
+		return fail(ErrUnsupported, tagTokenizer, 0, "unknown %v", t.Kind)
+	case m.Embedding == nil:
+		return invalid(0, "a tokenizer, but no embedding to read its tokens")
+	case t.Kind == Bytes && m.Embedding.Tokens < 256:
+		return invalid(0, "a tokenizer of bytes needs 256 tokens, but the embedding has %d", m.Embedding.Tokens)
+	case t.Kind != Bytes && len(m.Vocabulary) == 0:
+		return invalid(0, "a tokenizer of %v without a vocabulary", t.Kind)
+	}
+	for _, c := range []struct {
+		name     string
+		at       int64
+		v        int
+		min, max int
+	}{
+		{"longest run", 4, t.MaxRun, 0, math.MaxInt32},
+		{"greatest length", 8, t.MaxLength, 0, math.MaxInt32},
+		{"unknown token", 12, t.Unknown, -1, m.Embedding.Tokens - 1},
+		{"start token", 16, t.Start, -1, m.Embedding.Tokens - 1},
+		{"end token", 20, t.End, -1, m.Embedding.Tokens - 1},
+	} {
+		if c.v < c.min || c.v > c.max {
+			return invalid(c.at, "the tokenizer's %s is %d, where %d to %d is possible", c.name, c.v, c.min, c.max)
+		}
+	}
+	return nil
+}
+
+func (m *Model) validateNormalization() error {
+	n := m.Normalization
+	if n == nil {
+		return nil
+	}
+	inputs := m.InputSize
+	if m.Embedding != nil {
+		inputs = 0
+	}
+	invalid := func(at int, format string, args ...any) error {
+		return fail(ErrInvalid, tagNormalization, int64(at), format, args...)
+	}
+	switch {
+	case len(n.Mean) != inputs || len(n.Scale) != inputs:
+		return invalid(0, "%d means and %d scales of inputs, where %d are due", len(n.Mean), len(n.Scale), inputs)
+	case len(n.OutputMean) != len(n.OutputScale):
+		return invalid(4, "%d means and %d scales of outputs", len(n.OutputMean), len(n.OutputScale))
+	case len(n.OutputMean) != 0 && len(n.OutputMean) != m.OutputSize():
+		return invalid(4, "%d means of outputs, where none or %d are due", len(n.OutputMean), m.OutputSize())
+	case len(n.Mean)+len(n.OutputMean) == 0:
+		return invalid(0, "a normalization of nothing")
+	case len(n.OutputMean) > 0 && m.Output != Linear:
+		return invalid(4, "a normalization of the outputs of a %v", m.Output)
+	}
+	at := 8
+	for _, v := range [][]float32{n.Mean, n.Scale, n.OutputMean, n.OutputScale} {
+		for i, x := range v {
+			if !finite(x) {
+				return invalid(at+4*i, "the number %v", x)
+			}
+		}
+		at += 4 * len(v)
+	}
+	return nil
+}
+
+func (m *Model) validateProvenance() error {
+	n := len(m.Provenance)
+	if n > maxProperties {
+		return fail(ErrInvalid, tagProvenance, 0, "%d properties, where at most %d are possible", n, maxProperties)
+	}
+	total := 0
+	for _, p := range m.Provenance {
+		if p.Key == "" || p.Value == "" {
+			return fail(ErrInvalid, tagProvenance, 0, "the property %s=%s is empty: leave it out", quote(p.Key), quote(p.Value))
+		}
+		if !utf8.ValidString(p.Key) || !utf8.ValidString(p.Value) {
+			return fail(ErrInvalid, tagProvenance, 0, "the property %s=%s is not UTF-8", quote(p.Key), quote(p.Value))
+		}
+		if len(p.Key)+len(p.Value) > math.MaxInt32-total {
+			return fail(ErrInvalid, tagProvenance, 0, "more than %d bytes of properties", math.MaxInt32)
+		}
+		total += len(p.Key) + len(p.Value)
+	}
+	return validateUnique(tagProvenance, n, func(i int) string { return m.Provenance[i].Key })
+}
+
+func (m *Model) validateGoldens() error {
+	at := int64(8)
+	for i := range m.Goldens {
+		g := &m.Goldens[i]
+		invalid := func(offset int64, format string, args ...any) error {
+			return fail(ErrInvalid, tagGoldens, at+offset, "golden %d: "+format, append([]any{i}, args...)...)
+		}
+		tokens, input := g.Steps, 0
+		if m.Embedding == nil {
+			tokens, input = 0, g.Steps
+		}
+		switch {
+		case !inRange(g.Steps):
+			return invalid(0, "%d steps, where 1 to %d are possible", g.Steps, maxSize)
+		case len(g.Tokens) != tokens || int64(len(g.Input)) != int64(input)*int64(m.InputSize):
+			return invalid(0, "%d tokens and %d numbers, where %d steps have %d and %d",
+				len(g.Tokens), len(g.Input), g.Steps, tokens, int64(input)*int64(m.InputSize))
+		case len(g.Last) != m.OutputSize():
+			return invalid(4, "%d last outputs, where the model has %d", len(g.Last), m.OutputSize())
+		}
+		offset := int64(goldenSize)
+		for j, id := range g.Tokens {
+			if id < 0 || int(id) >= m.Embedding.Tokens {
+				return invalid(offset+4*int64(j), "token %d, where 0 to %d are possible", id, m.Embedding.Tokens-1)
+			}
+		}
+		offset += 4 * int64(len(g.Tokens))
+		for _, v := range [][]float32{g.Input, g.Last} {
+			for j, x := range v {
+				if !finite(x) {
+					return invalid(offset+4*int64(j), "the number %v", x)
+				}
+			}
+			offset += 4 * int64(len(v))
+		}
+		at += offset
+	}
+	return nil
+}

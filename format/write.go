@@ -1,0 +1,137 @@
+package format
+
+import (
+	"encoding/binary"
+	"math"
+	"slices"
+)
+
+// Append appends the model to b as a .rnn file, and returns the longer slice.
+// A model that [Model.Validate] refuses gives its error. Equal models give
+// equal bytes.
+func (m *Model) Append(b []byte) ([]byte, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
+	size := m.weightsSize()
+	if size > math.MaxInt/2 {
+		return nil, &Error{Err: ErrInvalid, Offset: -1, Reason: "the weights do not fit in memory"}
+	}
+	b = slices.Grow(b, int(size)+4096)
+	parts := []part{
+		{tagArchitecture, m.appendArchitecture},
+		{tagLayers, m.appendLayers},
+		{tagTensors, m.appendDirectory},
+	}
+	add := func(present bool, tag string, add func([]byte) []byte) {
+		if present {
+			parts = append(parts, part{tag, add})
+		}
+	}
+	add(len(m.Vocabulary) > 0, tagVocabulary, func(b []byte) []byte { return appendStrings(b, m.Vocabulary) })
+	add(len(m.Labels) > 0, tagLabels, func(b []byte) []byte { return appendStrings(b, m.Labels) })
+	add(m.Tokenizer != nil, tagTokenizer, m.appendTokenizer)
+	add(m.Normalization != nil, tagNormalization, m.appendNormalization)
+	add(len(m.Provenance) > 0, tagProvenance, m.appendProvenance)
+	add(len(m.Goldens) > 0, tagGoldens, m.appendGoldens)
+	add(true, tagWeights, m.appendWeights)
+	return appendSections(b, parts), nil
+}
+
+func (m *Model) appendArchitecture(b []byte) []byte {
+	tokens, outputs := 0, 0
+	if m.Embedding != nil {
+		tokens = m.Embedding.Tokens
+	}
+	if m.Head != nil {
+		outputs = m.Head.OutputSize
+	}
+	b = append(b, byte(m.Task), byte(m.Pool), byte(m.Output), 0)
+	b = binary.LittleEndian.AppendUint32(b, uint32(m.InputSize))
+	b = binary.LittleEndian.AppendUint32(b, uint32(tokens))
+	b = binary.LittleEndian.AppendUint32(b, uint32(outputs))
+	return binary.LittleEndian.AppendUint64(b, math.Float64bits(m.SampleRate))
+}
+
+func (m *Model) appendLayers(b []byte) []byte {
+	for i := range m.Layers {
+		l := &m.Layers[i]
+		b = append(b, byte(l.Cell), byte(l.Variant), byte(len(l.Directions)), 0)
+		b = binary.LittleEndian.AppendUint32(b, uint32(l.InputSize))
+		b = binary.LittleEndian.AppendUint32(b, uint32(l.HiddenSize))
+	}
+	return b
+}
+
+// place calls do with every tensor that the model has and its offset in the
+// weights, and returns where the last one ends.
+func (m *Model) place(do func(t tensor, offset int64)) int64 {
+	end := int64(0)
+	_ = m.tensors(func(t tensor) error {
+		if !t.absent() {
+			start := alignUp(end)
+			do(t, start)
+			end = start + 4*t.numbers()
+		}
+		return nil
+	})
+	return end
+}
+
+func (m *Model) weightsSize() int64 { return m.place(func(tensor, int64) {}) }
+
+func (m *Model) appendDirectory(b []byte) []byte {
+	m.place(func(t tensor, offset int64) { b = t.appendRecord(b, offset) })
+	return b
+}
+
+func (m *Model) appendWeights(b []byte) []byte {
+	base := len(b)
+	m.place(func(t tensor, _ int64) { b = appendNumbers(padZero(b, base), *t.data) })
+	return b
+}
+
+func (m *Model) appendTokenizer(b []byte) []byte {
+	t := m.Tokenizer
+	lowercase := byte(0)
+	if t.Lowercase {
+		lowercase = 1
+	}
+	b = append(b, byte(t.Kind), lowercase, 0, 0)
+	for _, v := range []int{t.MaxRun, t.MaxLength, t.Unknown, t.Start, t.End} {
+		b = binary.LittleEndian.AppendUint32(b, uint32(v))
+	}
+	return b
+}
+
+func (m *Model) appendNormalization(b []byte) []byte {
+	n := m.Normalization
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(n.Mean)))
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(n.OutputMean)))
+	for _, v := range [][]float32{n.Mean, n.Scale, n.OutputMean, n.OutputScale} {
+		b = appendNumbers(b, v)
+	}
+	return b
+}
+
+func (m *Model) appendProvenance(b []byte) []byte {
+	list := make([]string, 0, 2*len(m.Provenance))
+	for _, p := range m.Provenance {
+		list = append(list, p.Key, p.Value)
+	}
+	return appendStrings(b, list)
+}
+
+func (m *Model) appendGoldens(b []byte) []byte {
+	b = binary.LittleEndian.AppendUint64(b, uint64(len(m.Goldens)))
+	for i := range m.Goldens {
+		g := &m.Goldens[i]
+		b = binary.LittleEndian.AppendUint32(b, uint32(g.Steps))
+		b = binary.LittleEndian.AppendUint32(b, uint32(len(g.Last)))
+		b = binary.LittleEndian.AppendUint64(b, g.Hash)
+		b = appendNumbers(b, g.Tokens)
+		b = appendNumbers(b, g.Input)
+		b = appendNumbers(b, g.Last)
+	}
+	return b
+}
