@@ -6,23 +6,30 @@ import "rnnrun/kernels/internal/generic"
 func FMA(x, y, z float32) float32 { return generic.FMA(x, y, z) }
 
 // Tanh sets dst[i] = tanh(src[i]). dst and src may be the same slice.
-func (s *Set) Tanh(dst, src []float32) { s.impl.tanh(dst, src[:len(dst)]) }
+func (s *Set) Tanh(dst, src []float32) { apply(s.impl.tanh, dst, src) }
 
 // Sigmoid sets dst[i] = 1/(1+exp(-src[i])). dst and src may be the same slice.
-func (s *Set) Sigmoid(dst, src []float32) { s.impl.sigmoid(dst, src[:len(dst)]) }
+func (s *Set) Sigmoid(dst, src []float32) { apply(s.impl.sigmoid, dst, src) }
 
 // Exp sets dst[i] = exp(src[i]). dst and src may be the same slice.
-func (s *Set) Exp(dst, src []float32) { s.impl.exp(dst, src[:len(dst)]) }
+func (s *Set) Exp(dst, src []float32) { apply(s.impl.exp, dst, src) }
 
 // ReLU sets dst[i] = max(src[i], 0); NaN stays NaN, and -0 becomes +0. dst and
 // src may be the same slice.
-func (s *Set) ReLU(dst, src []float32) { s.impl.relu(dst, src[:len(dst)]) }
+func (s *Set) ReLU(dst, src []float32) { apply(s.impl.relu, dst, src) }
 
 // Softmax sets dst[i] = exp(src[i]-max) / sum, where the sum is taken in 16
 // lanes (lane l adds i = l, l+16, … in that order), which are then added as a
 // tree: l+8, l+4, l+2, l+1. dst and src may be the same slice. A NaN or +Inf
 // in src makes every output NaN.
-func (s *Set) Softmax(dst, src []float32) { s.impl.softmax(dst, src[:len(dst)]) }
+func (s *Set) Softmax(dst, src []float32) { apply(s.impl.softmax, dst, src) }
+
+func apply(f func(dst, src []float32), dst, src []float32) {
+	src = prefix(src, len(dst))
+	raceRead(src)
+	raceWrite(dst)
+	f(dst, src)
+}
 
 // ArgMax returns the index of the greatest element of x: the first of equals.
 // NaN is never the greatest; where all are NaN the index is 0. It returns -1

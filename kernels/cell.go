@@ -14,7 +14,13 @@ package kernels
 // 2000; gate order as in PyTorch.)
 func (s *Set) LSTMCell(h, c, cprev, acc []float32) {
 	n := len(h)
-	s.impl.lstm(h, c[:n], cprev[:n], acc[:n/Lanes*TileRows])
+	checkUnits(n)
+	c, cprev, acc = prefix(c, n), prefix(cprev, n), prefix(acc, n/Lanes*TileRows)
+	raceRead(cprev)
+	raceWrite(h)
+	raceWrite(c)
+	raceWrite(acc)
+	s.impl.lstm(h, c, cprev, acc)
 }
 
 // GRUCell updates the state of one stream of a GRU whose reset gate is applied
@@ -29,15 +35,29 @@ func (s *Set) LSTMCell(h, c, cprev, acc []float32) {
 // h and hprev may be the same slice. (Cho et al. 2014, in the form of PyTorch.)
 func (s *Set) GRUCell(h, hprev, acc []float32) {
 	n := len(h)
-	s.impl.gru(h, hprev[:n], acc[:n/Lanes*TileRows])
+	checkUnits(n)
+	hprev, acc = prefix(hprev, n), prefix(acc, n/Lanes*TileRows)
+	raceRead(hprev)
+	raceWrite(h)
+	raceWrite(acc)
+	s.impl.gru(h, hprev, acc)
 }
 
 // Blend is the last step of a GRU: h[i] = fma(z[i], hprev[i]-n[i], n[i]).
 func (s *Set) Blend(h, z, hprev, n []float32) {
-	s.impl.blend(h, z[:len(h)], hprev[:len(h)], n[:len(h)])
+	z, hprev, n = prefix(z, len(h)), prefix(hprev, len(h)), prefix(n, len(h))
+	raceRead(z)
+	raceRead(hprev)
+	raceRead(n)
+	raceWrite(h)
+	s.impl.blend(h, z, hprev, n)
 }
 
 // Mul sets dst[i] = a[i]*b[i].
 func (s *Set) Mul(dst, a, b []float32) {
-	s.impl.mul(dst, a[:len(dst)], b[:len(dst)])
+	a, b = prefix(a, len(dst)), prefix(b, len(dst))
+	raceRead(a)
+	raceRead(b)
+	raceWrite(dst)
+	s.impl.mul(dst, a, b)
 }

@@ -1,5 +1,10 @@
 package kernels
 
+// blockDepth is how many steps of a sum a panel takes at a time: few enough
+// that its weights stay in the first-level cache while all vectors pass over
+// them.
+const blockDepth = 128
+
 // Product adds to the accumulators of n vectors their products with columns
 // [from, to) of m:
 //
@@ -15,37 +20,40 @@ package kernels
 //	}
 //
 // Each accumulator is one chain in ascending k, so a product in parts gives
-// the bits of the whole.
+// the bits of the whole. acc overlaps neither m nor x. It panics where the
+// loop would index out of range.
 func (s *Set) Product(acc []float32, ldacc int, m *Matrix, from, to int, x []float32, ldx, n int) {
+	m.checkColumns(from, to)
 	depth := to - from
-	if depth == 0 || n == 0 || m.Rows == 0 {
+	if depth == 0 || n <= 0 || m.Rows == 0 {
 		return
 	}
+	last := m.Tiles() - 1
+	checkSpan("acc", len(acc), n, ldacc, last*TileRows+m.TileHeight(last))
+	checkSpan("x", len(x), n, ldx, depth)
 	if n == 1 {
 		s.productVector(acc, m, from, depth, x)
 		return
 	}
-	// A block of columns of a tile stays in the first-level cache while all n
-	// vectors pass over it.
-	const block = 128
-	for t, tiles := 0, m.Tiles(); t < tiles; t++ {
+	for t := 0; t <= last; t++ {
 		rows := m.TileHeight(t)
-		tile := m.Data[t*m.Tile*m.Depth:][:rows*m.Depth]
-		for k := 0; k < depth; k += block {
-			d := min(block, depth-k)
-			s.impl.panel(acc[t*TileRows:], ldacc, tile[(from+k)*rows:], rows, rows, x[k:], ldx, 1, d, n)
+		w := m.Data[t*m.Tile*m.Depth+from*rows:][:depth*rows]
+		for k := 0; k < depth; k += blockDepth {
+			d := min(blockDepth, depth-k)
+			s.panel(acc[t*TileRows:], ldacc, w[k*rows:], rows, rows, x[k:], ldx, 1, d, n)
 		}
 	}
 }
 
+// productVector is Product of a single vector.
 func (s *Set) productVector(acc []float32, m *Matrix, from, depth int, x []float32) {
 	full := m.Rows / m.Tile
 	if full > 0 {
-		s.impl.tiles(acc, m.Data[from*m.Tile:], m.Tile*m.Depth, full, m.Tile, x, depth)
+		s.tiles(acc, m.Data[from*m.Tile:], m.Tile*m.Depth, full, m.Tile, x, depth)
 	}
 	if rows := m.Rows - full*m.Tile; rows > 0 {
 		tile := m.Data[full*m.Tile*m.Depth:]
-		s.impl.tiles(acc[full*TileRows:], tile[from*rows:], rows*m.Depth, 1, rows, x, depth)
+		s.tiles(acc[full*TileRows:], tile[from*rows:], rows*m.Depth, 1, rows, x, depth)
 	}
 }
 
@@ -63,19 +71,50 @@ func (s *Set) productVector(acc []float32, m *Matrix, from, depth int, x []float
 //		}
 //	}
 //
-// Tiles of d stand stride apart. Each weight is one chain in ascending j.
+// Tiles of d stand stride apart. Each weight is one chain in ascending j. m
+// overlaps neither d nor x. It panics where the loop would index out of range.
 func (s *Set) Gram(m *Matrix, from, to int, d []float32, ldd, stride int, x []float32, ldx, n int) {
+	m.checkColumns(from, to)
 	depth := to - from
-	if depth == 0 || n == 0 || m.Rows == 0 {
+	if depth == 0 || n <= 0 || m.Rows == 0 {
 		return
 	}
-	const block = 128
-	for t, tiles := 0, m.Tiles(); t < tiles; t++ {
+	last := m.Tiles() - 1
+	checkSpan("d", len(d), last+1, stride, m.TileHeight(last))
+	checkSpan("d", len(d), n, ldd, last*stride+m.TileHeight(last))
+	checkSpan("x", len(x), n, ldx, depth)
+	for t := 0; t <= last; t++ {
 		rows := m.TileHeight(t)
-		tile := m.Data[t*m.Tile*m.Depth:][:rows*m.Depth]
-		for j := 0; j < n; j += block {
-			b := min(block, n-j)
-			s.impl.panel(tile[from*rows:], rows, d[j*ldd+t*stride:], ldd, rows, x[j*ldx:], 1, ldx, b, depth)
+		w := m.Data[t*m.Tile*m.Depth+from*rows:][:depth*rows]
+		for j := 0; j < n; j += blockDepth {
+			b := min(blockDepth, n-j)
+			s.panel(w, rows, d[j*ldd+t*stride:], ldd, rows, x[j*ldx:], 1, ldx, b, depth)
 		}
 	}
+}
+
+func (s *Set) panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
+	if raceEnabled {
+		for k := range depth {
+			raceRead(w[k*ldw:][:rows])
+			for c := range cols {
+				raceRead(x[c*ldx+k*incx:][:1])
+			}
+		}
+		for c := range cols {
+			raceWrite(acc[c*ldacc:][:rows])
+		}
+	}
+	s.impl.panel(acc, ldacc, w, ldw, rows, x, ldx, incx, depth, cols)
+}
+
+func (s *Set) tiles(acc []float32, w []float32, tileStride, ntiles, rows int, x []float32, depth int) {
+	if raceEnabled {
+		raceRead(x[:depth])
+		for t := range ntiles {
+			raceRead(w[t*tileStride:][:depth*rows])
+			raceWrite(acc[t*TileRows:][:rows])
+		}
+	}
+	s.impl.tiles(acc, w, tileStride, ntiles, rows, x, depth)
 }

@@ -6,38 +6,46 @@ import "math"
 
 // FMA returns x*y + z, rounded once to float32.
 //
-// The product of two float32 is exact in float64. Its float64 sum with z,
-// rounded again to float32, is wrong only where the first rounding lands on
-// the midpoint of two float32 without being exact. There the sum is rounded to
-// odd instead (Boldo & Melquiond, "Emulation of FMA and correctly rounded
-// sums", 2008): the discarded part then still decides the second rounding.
+// The product of two float32 is exact in float64, and so only the sum is
+// rounded on the way: once to float64 and once more to float32. That differs
+// from rounding once only where the sum is [doubtful].
 func FMA(x, y, z float32) float32 {
 	p := float64(x) * float64(y)
 	s := p + float64(z)
-	b := math.Float64bits(s)
-	// Low bits other than 1000…0 (29 of them) are no midpoint of normal
-	// float32; below 2^-126 the midpoints lie elsewhere.
-	if b&(1<<29-1) != 1<<28 && b&(1<<63-1) >= 0x3810000000000000 {
-		return float32(s)
+	if doubtful(s) {
+		s = oddSum(p, float64(z))
 	}
-	return fmaOdd(p, float64(z), s)
+	return float32(s)
 }
 
-func fmaOdd(p, z, s float64) float32 {
+// doubtful reports whether s, a rounded sum, may be the midpoint of two
+// float32: the second rounding then needs what the first one lost. The
+// midpoints have the lowest 29 bits 1000…0, and below 2^-126, where float32
+// has fewer bits, they lie elsewhere.
+func doubtful(s float64) bool {
 	b := math.Float64bits(s)
-	if b&(1<<63-1) >= 0x7ff0000000000000 {
-		return float32(s) // Inf or NaN
+	return b<<35 == 1<<63 || b<<1 < 0x702<<52
+}
+
+// oddSum returns p + z rounded to odd: where the sum is not exact, it is the
+// one of the two nearest float64 that has an odd last bit. Rounding that to
+// float32 gives the bits of rounding once (Boldo & Melquiond, "Emulation of a
+// FMA and correctly rounded sums: proved algorithms using rounding to odd",
+// 2008).
+func oddSum(p, z float64) float64 {
+	s := p + z
+	b := math.Float64bits(s)
+	if b<<1 >= 0x7ff<<53 {
+		return s // Inf or NaN
 	}
 	// Knuth's two-sum: e is what the rounding of s lost.
 	t := s - p
 	e := (p - (s - t)) + (z - t)
-	if e != 0 && b&1 == 0 {
-		if (e > 0) == (s > 0) {
-			b++
-		} else {
-			b--
-		}
-		s = math.Float64frombits(b)
+	if e == 0 || b&1 == 1 {
+		return s
 	}
-	return float32(s)
+	if (e > 0) == (s > 0) {
+		return math.Float64frombits(b + 1)
+	}
+	return math.Float64frombits(b - 1)
 }

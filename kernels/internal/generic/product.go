@@ -12,13 +12,8 @@ package generic
 //	}
 func Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
 	for c := range cols {
-		a := acc[c*ldacc:][:rows]
-		for k := range depth {
-			xk := x[c*ldx+k*incx]
-			wk := w[k*ldw:][:rows]
-			for r := range a {
-				a[r] = FMA(wk[r], xk, a[r])
-			}
+		for r := 0; r < rows; r += 4 {
+			chains((*[4]float32)(acc[c*ldacc+r:]), w[r:], ldw, x[c*ldx:], incx, depth)
 		}
 	}
 }
@@ -34,13 +29,58 @@ func Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ld
 //	}
 func Tiles(acc []float32, w []float32, tileStride, ntiles, rows int, x []float32, depth int) {
 	for t := range ntiles {
-		a := acc[t*32:][:rows]
-		wt := w[t*tileStride:][:depth*rows]
-		for k, xk := range x[:depth] {
-			wk := wt[k*rows:][:rows]
-			for r := range a {
-				a[r] = FMA(wk[r], xk, a[r])
-			}
+		for r := 0; r < rows; r += 4 {
+			chains((*[4]float32)(acc[t*tileRows+r:]), w[t*tileStride+r:], rows, x, 1, depth)
 		}
 	}
+}
+
+// chains continues the sums of four neighbouring rows. It keeps them in
+// registers, as float64 that hold float32, and does the work of [FMA] itself,
+// since the compiler would not inline it.
+//
+//	for r := range 4 {
+//		for k := range depth {
+//			acc[r] = fma(w[k*ldw+r], x[k*incx], acc[r])
+//		}
+//	}
+func chains(acc *[4]float32, w []float32, ldw int, x []float32, incx, depth int) {
+	a0, a1, a2, a3 := float64(acc[0]), float64(acc[1]), float64(acc[2]), float64(acc[3])
+	i, j := 0, 0
+	for range depth {
+		xk := float64(x[j])
+		wk := (*[4]float32)(w[i:])
+
+		p := float64(wk[0]) * xk
+		s := p + a0
+		if doubtful(s) {
+			s = oddSum(p, a0)
+		}
+		a0 = float64(float32(s))
+
+		p = float64(wk[1]) * xk
+		s = p + a1
+		if doubtful(s) {
+			s = oddSum(p, a1)
+		}
+		a1 = float64(float32(s))
+
+		p = float64(wk[2]) * xk
+		s = p + a2
+		if doubtful(s) {
+			s = oddSum(p, a2)
+		}
+		a2 = float64(float32(s))
+
+		p = float64(wk[3]) * xk
+		s = p + a3
+		if doubtful(s) {
+			s = oddSum(p, a3)
+		}
+		a3 = float64(float32(s))
+
+		i += ldw
+		j += incx
+	}
+	acc[0], acc[1], acc[2], acc[3] = float32(a0), float32(a1), float32(a2), float32(a3)
 }
