@@ -8,7 +8,8 @@ import (
 )
 
 // A Training is a network that PyTorch trained for [TrainingSteps] steps: the
-// goldens are the loss of each and its gradients' norm before clipping.
+// goldens are the loss of each, and the norm of the first one's gradients
+// before clipping.
 type Training struct {
 	Task          format.Task // Language or Classify
 	Cell          Cell

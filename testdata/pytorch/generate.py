@@ -261,7 +261,7 @@ def training(goldens, task, cell, layers, direction, optimizer):
         optimizer.step()
         losses.append(float(loss))
     goldens.add(f"{name}/loss", losses)
-    goldens.add(f"{name}/norm", norms)
+    goldens.add(f"{name}/norm", norms[0])
     clipped = sum(n > CLIP[task] for n in norms)
     print(f"{name}: loss {losses[0]:.4f} {losses[9]:.4f} {losses[49]:.4f} {losses[99]:.4f}, clipped {clipped} of 100")
 
