@@ -121,7 +121,9 @@ func (m *Model) validateLayers() error {
 		case !inRange(l.HiddenSize):
 			return fail(ErrInvalid, tagLayers, at+8, "layer %d has %d units, where 1 to %d are possible", i, l.HiddenSize, maxSize)
 		}
-		in = l.HiddenSize * len(l.Directions)
+		if in = l.HiddenSize * len(l.Directions); in > maxSize {
+			return fail(ErrInvalid, tagLayers, at+8, "layer %d has %d outputs, where at most %d are possible", i, in, maxSize)
+		}
 		if n := m.Task; n.generates() && len(l.Directions) == 2 {
 			return fail(ErrBidirectional, tagLayers, at+2,
 				"layer %d of this %v model reads the sequence backwards too, and so from steps that are not generated yet", i, n)

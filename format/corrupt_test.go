@@ -1,0 +1,338 @@
+package format
+
+import (
+	"bytes"
+	"encoding/binary"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// mustAppend returns the model's file.
+func mustAppend(t testing.TB, m *Model) []byte {
+	t.Helper()
+	data, err := m.Append(nil)
+	require.NoError(t, err)
+	return data
+}
+
+// requireRefused requires a typed error for the file, and returns it.
+func requireRefused(t testing.TB, data []byte) *Error {
+	t.Helper()
+	m, err := Read(data)
+	require.Nil(t, m)
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	require.GreaterOrEqual(t, e.Offset, int64(0))
+	require.LessOrEqual(t, e.Offset, int64(len(data)))
+	require.NotEmpty(t, e.Section)
+	return e
+}
+
+func TestReadRefusesEveryFlippedBit(t *testing.T) {
+	for name, m := range map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel()} {
+		t.Run(name, func(t *testing.T) {
+			data := mustAppend(t, m)
+			for bit := range 8 * len(data) {
+				data[bit/8] ^= 1 << (bit % 8)
+				requireRefused(t, data)
+				data[bit/8] ^= 1 << (bit % 8)
+			}
+			_, err := Read(data)
+			require.NoError(t, err)
+		})
+	}
+}
+
+func TestReadRefusesEveryTruncation(t *testing.T) {
+	for name, m := range map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel()} {
+		t.Run(name, func(t *testing.T) {
+			data := mustAppend(t, m)
+			for n := range data {
+				require.ErrorIs(t, requireRefused(t, data[:n:n]), ErrTruncated, "the first %d bytes", n)
+			}
+		})
+	}
+}
+
+func TestReadRefusesWhatFollowsTheEnd(t *testing.T) {
+	data := mustAppend(t, fullModel())
+	for name, more := range map[string][]byte{
+		"a zero":      {0},
+		"a newline":   {'\n'},
+		"64 zeros":    make([]byte, 64),
+		"itself":      data,
+		"4 KB of 255": bytes.Repeat([]byte{255}, 4096),
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.ErrorIs(t, requireRefused(t, append(bytes.Clone(data), more...)), ErrCorrupt)
+		})
+	}
+}
+
+func TestReadTellsWhatIsNoModel(t *testing.T) {
+	data := mustAppend(t, smallModel())
+	for _, c := range []struct {
+		name   string
+		data   []byte
+		err    error
+		reason string
+	}{
+		{"nothing", nil, ErrTruncated, "empty"},
+		{"the magic's start", data[:3], ErrTruncated, "header"},
+		{"text", []byte("name,age\n"), ErrNotModel, "6e 61 6d 65"},
+		{"an ONNX file", []byte{8, 7, 18, 7}, ErrNotModel, "08 07 12 07"},
+		{"line feeds added", bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n")), ErrCorrupt, "as text"},
+		{"carriage returns lost", bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), ErrCorrupt, "as text"},
+		{"seven bits", append([]byte{9}, data[1:]...), ErrCorrupt, "as text"},
+		{"version 2", edit(data, func(b []byte) { b[8] = 2 }), ErrVersion, "version 2"},
+		{"version 0", edit(data, func(b []byte) { b[8] = 0 }), ErrVersion, "version 0"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e := requireRefused(t, c.data)
+			require.ErrorIs(t, e, c.err)
+			require.ErrorContains(t, e, c.reason)
+		})
+	}
+}
+
+// edit returns a changed copy of a file, in which the checksums are right.
+func edit(data []byte, change func(b []byte)) []byte {
+	data = bytes.Clone(data)
+	change(data)
+	fixChecksums(data)
+	return data
+}
+
+// fixChecksums sets the checksums of a file, as far as its table makes sense.
+func fixChecksums(data []byte) {
+	if len(data) < headerSize {
+		return
+	}
+	n := uint64(binary.LittleEndian.Uint32(data[12:]))
+	size := uint64(len(data))
+	if n <= maxSections && headerSize+n*entrySize <= size {
+		table := data[headerSize:][:n*entrySize]
+		for ; len(table) > 0; table = table[entrySize:] {
+			offset, length := binary.LittleEndian.Uint64(table[8:]), binary.LittleEndian.Uint64(table[16:])
+			if offset <= size && length <= size-offset {
+				binary.LittleEndian.PutUint32(table[24:], checksum(data[offset:][:length]))
+			}
+		}
+		binary.LittleEndian.PutUint32(data[56:], checksum(data[headerSize:][:n*entrySize]))
+	}
+	binary.LittleEndian.PutUint32(data[60:], checksum(data[:60]))
+}
+
+// entry returns the place of a section's entry in the table of a file.
+func entry(data []byte, tag string) int {
+	for at := headerSize; ; at += entrySize {
+		if string(data[at:][:4]) == tag {
+			return at
+		}
+	}
+}
+
+// body returns a section of a file.
+func body(data []byte, tag string) []byte {
+	e := data[entry(data, tag):]
+	return data[binary.LittleEndian.Uint64(e[8:]):][:binary.LittleEndian.Uint64(e[16:])]
+}
+
+// rebuild returns a copy of a file with another body of a section.
+func rebuild(data []byte, tag string, body []byte) []byte {
+	var parts []part
+	for i := range binary.LittleEndian.Uint32(data[12:]) {
+		e := data[headerSize+i*entrySize:]
+		old := data[binary.LittleEndian.Uint64(e[8:]):][:binary.LittleEndian.Uint64(e[16:])]
+		if string(e[:4]) == tag {
+			old = body
+		}
+		parts = append(parts, part{string(e[:4]), func(b []byte) []byte { return append(b, old...) }})
+	}
+	return appendSections(nil, parts)
+}
+
+func put32(b []byte, v uint32) { binary.LittleEndian.PutUint32(b, v) }
+func put64(b []byte, v uint64) { binary.LittleEndian.PutUint64(b, v) }
+
+// The checksums of these files are right: somebody made them on purpose.
+func TestReadRefusesHostileFiles(t *testing.T) {
+	full, numbers := mustAppend(t, fullModel()), mustAppend(t, numberModel())
+	const huge = 1<<32 - 1
+	in := func(tag string, change func(b []byte)) func([]byte) []byte {
+		return func(data []byte) []byte { return edit(data, func(b []byte) { change(body(b, tag)) }) }
+	}
+	at := func(tag string, change func(e []byte)) func([]byte) []byte {
+		return func(data []byte) []byte { return edit(data, func(b []byte) { change(b[entry(b, tag):]) }) }
+	}
+	file := func(change func(b []byte)) func([]byte) []byte {
+		return func(data []byte) []byte { return edit(data, change) }
+	}
+	longer := func(tag string, by int) func([]byte) []byte {
+		return func(data []byte) []byte {
+			b := body(data, tag)
+			b = append(bytes.Clone(b), make([]byte, max(by, 0))...)
+			return rebuild(data, tag, b[:len(b)+min(by, 0)])
+		}
+	}
+	set8 := func(at int, v byte) func([]byte) { return func(b []byte) { b[at] = v } }
+	set32 := func(at int, v uint32) func([]byte) { return func(b []byte) { put32(b[at:], v) } }
+	set64 := func(at int, v uint64) func([]byte) { return func(b []byte) { put64(b[at:], v) } }
+	const nan = 0x7fc00000
+	for _, c := range []struct {
+		name    string
+		data    []byte
+		change  func(data []byte) []byte
+		err     error
+		section string
+		reason  string
+	}{
+		{"no sections", full, file(set32(12, 0)), ErrCorrupt, inHeader, "0 sections"},
+		{"too many sections", full, file(set32(12, huge)), ErrCorrupt, inHeader, "4294967295 sections"},
+		{"more sections than the file has", full, file(set32(12, 11)), ErrCorrupt, inTable, "where byte 448 is due"},
+		{"a size of everything", full, file(set64(16, 1<<64-64)), ErrCorrupt, inHeader, "size"},
+		{"a size beyond the end", full, file(set64(16, 1<<40)), ErrTruncated, inHeader, "ends after"},
+		{"an odd size", full, file(set64(16, 65)), ErrCorrupt, inHeader, "multiple"},
+		{"a size before the end", full, file(set64(16, 64)), ErrCorrupt, inHeader, "follow the end"},
+		{"reserved header bytes", full, file(set8(24, 1)), ErrCorrupt, inHeader, "reserved"},
+		{"a tag in small letters", full, at(tagLabels, func(e []byte) { copy(e, "labl") }), ErrCorrupt, inTable, "capitals"},
+		{"an unknown section", full, at(tagLabels, func(e []byte) { copy(e, "SCAL") }), ErrUnsupported, inTable, "SCAL"},
+		{"an unknown section with unknown flags", full, at(tagLabels, func(e []byte) { copy(e, "SCAL"); e[4] = 3 }), ErrUnsupported, inTable, "flags"},
+		{"a known section with flags", full, at(tagLabels, set8(4, 1)), ErrUnsupported, inTable, "flags"},
+		{"the same section twice", full, at(tagLabels, func(e []byte) { copy(e, tagLayers) }), ErrCorrupt, inTable, "second"},
+		{"sections out of order", full, file(func(b []byte) {
+			copy(b[entry(b, tagVocabulary):], "TEMP")
+			copy(b[entry(b, tagLabels):], tagVocabulary)
+			copy(b[entry(b, "TEMP"):], tagLabels)
+		}), ErrCorrupt, inTable, "comes after"},
+		{"no weights", numbers, at(tagWeights, func(e []byte) { copy(e, "ZZZZ"); e[4] = 1 }), ErrCorrupt, inTable, "no section WGTS"},
+		{"reserved table bytes", full, at(tagLayers, set8(31, 1)), ErrCorrupt, inTable, "reserved"},
+		{"a gap", full, at(tagLayers, func(e []byte) { e[8] += 64 }), ErrCorrupt, inTable, "starts at"},
+		{"an overlap", full, at(tagLayers, func(e []byte) { put64(e[8:], 0) }), ErrCorrupt, inTable, "starts at"},
+		{"an offset of everything", full, at(tagLayers, set64(8, 1<<64-1)), ErrCorrupt, inTable, "starts at"},
+		{"an empty section", full, at(tagLayers, set64(16, 0)), ErrCorrupt, inTable, "empty"},
+		{"a length of everything", full, at(tagLayers, set64(16, 1<<64-1)), ErrCorrupt, inTable, "beyond"},
+		{"padding that is not zero", full, file(func(b []byte) {
+			e := b[entry(b, tagLayers):]
+			b[binary.LittleEndian.Uint64(e[8:])+binary.LittleEndian.Uint64(e[16:])] = 1
+		}), ErrCorrupt, inTable, "padding"},
+
+		{"a short architecture", full, longer(tagArchitecture, -1), ErrCorrupt, tagArchitecture, "23 bytes"},
+		{"a reserved byte of the architecture", full, in(tagArchitecture, set8(3, 1)), ErrCorrupt, tagArchitecture, "reserved"},
+		{"an unknown task", full, in(tagArchitecture, set8(0, 9)), ErrUnsupported, tagArchitecture, "task 9"},
+		{"an unknown pool", full, in(tagArchitecture, set8(1, 9)), ErrUnsupported, tagArchitecture, "pool 9"},
+		{"an unknown output", full, in(tagArchitecture, set8(2, 9)), ErrUnsupported, tagArchitecture, "output 9"},
+		{"an input size of 0", numbers, in(tagArchitecture, set32(4, 0)), ErrInvalid, tagArchitecture, "input size of 0"},
+		{"an input size of everything", numbers, in(tagArchitecture, set32(4, huge)), ErrInvalid, tagArchitecture, "4294967295"},
+		{"tokens of everything", full, in(tagArchitecture, set32(8, huge)), ErrInvalid, tagArchitecture, "4294967295"},
+		{"outputs of everything", full, in(tagArchitecture, set32(12, huge)), ErrInvalid, tagArchitecture, "4294967295"},
+		{"tokens that the file lacks", full, in(tagArchitecture, set32(8, 1<<24)), ErrCorrupt, tagTensors, "embedding table"},
+		{"outputs that the file lacks", full, in(tagArchitecture, set32(12, 1<<24)), ErrCorrupt, tagTensors, "head weight"},
+		{"a sample rate of NaN", full, in(tagArchitecture, set64(16, 0x7ff8000000000000)), ErrInvalid, tagArchitecture, "sample rate"},
+		{"a bidirectional language model", full, in(tagArchitecture, set8(0, 3)), ErrBidirectional, tagLayers, "backwards"},
+
+		{"half a layer", full, longer(tagLayers, 1), ErrCorrupt, tagLayers, "multiple"},
+		{"a reserved byte of a layer", full, in(tagLayers, set8(3, 1)), ErrCorrupt, tagLayers, "reserved"},
+		{"an unknown cell", full, in(tagLayers, set8(0, 3)), ErrUnsupported, tagLayers, "cell 3"},
+		{"an unknown variant", full, in(tagLayers, set8(1, 5)), ErrUnsupported, tagLayers, "variant 5"},
+		{"an LSTM of tanh", full, in(tagLayers, set8(1, 1)), ErrInvalid, tagLayers, "tanh"},
+		{"a layer without directions", full, in(tagLayers, set8(2, 0)), ErrInvalid, tagLayers, "0 directions"},
+		{"three directions", full, in(tagLayers, set8(2, 3)), ErrInvalid, tagLayers, "3 directions"},
+		{"255 directions", full, in(tagLayers, set8(2, 255)), ErrCorrupt, tagTensors, "too few"},
+		{"units of everything", full, in(tagLayers, set32(8, huge)), ErrInvalid, tagLayers, "4294967295"},
+		{"no units", full, in(tagLayers, set32(8, 0)), ErrInvalid, tagLayers, "0 units"},
+		{"units that the file lacks", numbers, in(tagLayers, set32(8, 1<<24)), ErrCorrupt, tagTensors, "gates"},
+		{"a layer that does not fit the one below", full, in(tagLayers, set32(12+4, 11)), ErrInvalid, tagLayers, "11 inputs"},
+
+		{"half a tensor", full, longer(tagTensors, -1), ErrCorrupt, tagTensors, "multiple"},
+		{"a tensor short", full, longer(tagTensors, -tensorSize), ErrCorrupt, tagTensors, "ends where the head bias"},
+		{"an unknown kind of tensor", full, in(tagTensors, set8(0, 8)), ErrUnsupported, tagTensors, "kind of tensor 8"},
+		{"another tensor", full, in(tagTensors, set8(0, 7)), ErrCorrupt, tagTensors, "head bias"},
+		{"weights of f16", full, in(tagTensors, set8(1, byte(F16))), ErrUnsupported, tagTensors, "f16"},
+		{"weights of int8", full, in(tagTensors, set8(32+1, byte(Int8))), ErrUnsupported, tagTensors, "int8"},
+		{"weights of an unknown format", full, in(tagTensors, set8(1, 200)), ErrUnsupported, tagTensors, "dtype 200"},
+		{"rows of everything", full, in(tagTensors, set32(8, huge)), ErrCorrupt, tagTensors, "4294967295 rows"},
+		{"columns of everything", full, in(tagTensors, set32(12, huge)), ErrCorrupt, tagTensors, "columns"},
+		{"tiles of 31", full, in(tagTensors, set8(32+3, 31)), ErrCorrupt, tagTensors, "31 rows to a tile"},
+		{"a tensor elsewhere", full, in(tagTensors, set64(32+16, 0)), ErrCorrupt, tagTensors, "offset"},
+		{"a tensor of every byte", full, in(tagTensors, set64(24, 1<<64-1)), ErrCorrupt, tagTensors, "bytes"},
+
+		{"a weight of NaN", full, in(tagWeights, set32(8, nan)), ErrInvalid, tagWeights, "embedding table has NaN as number 2"},
+		{"a weight of infinity", full, in(tagWeights, set32(64, 0xff800000)), ErrInvalid, tagWeights, "gates of layer 0 has -Inf"},
+		{"padding between tensors", full, in(tagWeights, set8(60, 1)), ErrCorrupt, tagWeights, "padding"},
+		{"padding of a bias", full, in(tagWeights, func(b []byte) { b[len(b)-1] = 0x80 }), ErrInvalid, tagWeights, "head bias has -0 in its padding"},
+		{"a tensor too many", full, longer(tagTensors, tensorSize), ErrCorrupt, tagTensors, "1 tensors more"},
+		{"bytes after the last tensor", full, longer(tagWeights, 1), ErrCorrupt, tagWeights, "follow"},
+		{"short weights", full, longer(tagWeights, -1), ErrCorrupt, tagTensors, "beyond"},
+
+		{"strings of everything", full, in(tagVocabulary, set32(0, huge)), ErrCorrupt, tagVocabulary, "fit"},
+		{"no strings", full, in(tagVocabulary, set32(0, 0)), ErrCorrupt, tagVocabulary, "fit"},
+		{"a string that ends outside", full, in(tagVocabulary, set32(20, huge)), ErrCorrupt, tagVocabulary, "outside"},
+		{"an empty string", full, in(tagVocabulary, set32(4, 0)), ErrCorrupt, tagVocabulary, "empty"},
+		{"strings that end before they start", full, in(tagVocabulary, set32(8, 1)), ErrCorrupt, tagVocabulary, "empty"},
+		{"bytes after the last string", full, longer(tagLabels, 1), ErrCorrupt, tagLabels, "follow"},
+		{"two tokens alike", full, in(tagVocabulary, func(b []byte) { b[len(b)-1] = 'a' }), ErrInvalid, tagVocabulary, `both "a"`},
+		{"a label that is not UTF-8", full, in(tagLabels, func(b []byte) { b[len(b)-1] = 0xff }), ErrInvalid, tagLabels, "UTF-8"},
+		{"a vocabulary for numbers", numbers, at(tagLabels, func(e []byte) { copy(e, tagVocabulary) }), ErrInvalid, tagVocabulary, "the model has 0"},
+
+		{"a long tokenizer", full, longer(tagTokenizer, 1), ErrCorrupt, tagTokenizer, "25 bytes"},
+		{"an unknown tokenizer", full, in(tagTokenizer, set8(0, 4)), ErrUnsupported, tagTokenizer, "tokenizer 4"},
+		{"an unknown flag of the tokenizer", full, in(tagTokenizer, set8(1, 2)), ErrUnsupported, tagTokenizer, "flags"},
+		{"a negative limit", full, in(tagTokenizer, set32(4, huge)), ErrInvalid, tagTokenizer, "limit"},
+		{"an unknown token out of range", full, in(tagTokenizer, set32(12, 5)), ErrInvalid, tagTokenizer, "unknown token is 5"},
+		{"a start token out of range", full, in(tagTokenizer, set32(16, 1<<31)), ErrInvalid, tagTokenizer, "start token"},
+		{"an end token out of range", full, in(tagTokenizer, set32(20, huge-1)), ErrInvalid, tagTokenizer, "end token is -2"},
+		{"a byte tokenizer of 5 tokens", full, in(tagTokenizer, set8(0, 0)), ErrInvalid, tagTokenizer, "256"},
+
+		{"a short normalization", numbers, func(b []byte) []byte { return rebuild(b, tagNormalization, make([]byte, 7)) }, ErrCorrupt, tagNormalization, "7 bytes"},
+		{"a normalization of everything", numbers, in(tagNormalization, set32(0, huge)), ErrCorrupt, tagNormalization, "4294967295 inputs"},
+		{"a normalization of other sizes", numbers, in(tagNormalization, func(b []byte) { put32(b, 3); put32(b[4:], 2) }), ErrInvalid, tagNormalization, "3 means"},
+		{"a mean of infinity", numbers, in(tagNormalization, set32(8, 0x7f800000)), ErrInvalid, tagNormalization, "+Inf"},
+
+		{"a key without a value", full, in(tagProvenance, func(b []byte) { put32(b, 3); put32(b[12:], uint32(len(b)-16)) }), ErrInvalid, tagProvenance, "even"},
+
+		{"goldens of everything", full, in(tagGoldens, set32(0, huge)), ErrCorrupt, tagGoldens, "fit"},
+		{"no goldens", full, in(tagGoldens, set32(0, 0)), ErrCorrupt, tagGoldens, "fit"},
+		{"a golden too few", full, in(tagGoldens, set32(0, 1)), ErrCorrupt, tagGoldens, "follow"},
+		{"a golden too many", full, in(tagGoldens, set32(0, 3)), ErrCorrupt, tagGoldens, "fit"},
+		{"a golden cut off", full, longer(tagGoldens, -4), ErrCorrupt, tagGoldens, "within golden 1"},
+		{"bytes after the last golden", full, longer(tagGoldens, 4), ErrCorrupt, tagGoldens, "follow"},
+		{"steps of everything", full, in(tagGoldens, set32(8, huge)), ErrCorrupt, tagGoldens, "within golden 0"},
+		{"outputs of everything in a golden", full, in(tagGoldens, set32(12, huge)), ErrCorrupt, tagGoldens, "within golden 0"},
+		{"a golden without steps", full, in(tagGoldens, func(b []byte) { put32(b[8:], 0); put32(b[12:], 5) }), ErrInvalid, tagGoldens, "0 steps"},
+		{"a golden of other outputs", full, in(tagGoldens, func(b []byte) { put32(b[8:], 2); put32(b[12:], 3) }), ErrInvalid, tagGoldens, "3 last outputs"},
+		{"a golden of an unknown token", full, in(tagGoldens, set32(24, 5)), ErrInvalid, tagGoldens, "token 5"},
+		{"a golden of a negative token", full, in(tagGoldens, set32(24, huge)), ErrInvalid, tagGoldens, "token -1"},
+		{"a golden of NaN", numbers, in(tagGoldens, set32(24, nan)), ErrInvalid, tagGoldens, "NaN"},
+		{"a reserved byte of the goldens", full, in(tagGoldens, set8(4, 1)), ErrCorrupt, tagGoldens, "zeros"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e := requireRefused(t, c.change(c.data))
+			require.ErrorIs(t, e, c.err)
+			require.Equal(t, c.section, e.Section)
+			require.ErrorContains(t, e, c.reason)
+		})
+	}
+}
+
+func TestReadSkipsUnknownOptionalSections(t *testing.T) {
+	m := fullModel()
+	labels := m.Labels
+	data := edit(mustAppend(t, m), func(b []byte) {
+		e := b[entry(b, tagLabels):]
+		copy(e, "NEW1")
+		put32(e[4:], flagOptional)
+	})
+	got, err := Read(data)
+	require.NoError(t, err)
+	m.Labels = nil
+	require.Equal(t, m, got)
+	require.NotEmpty(t, labels)
+
+	for bit := range 8 * len(data) { // it is not used, but it is checked
+		data[bit/8] ^= 1 << (bit % 8)
+		requireRefused(t, data)
+		data[bit/8] ^= 1 << (bit % 8)
+	}
+}
