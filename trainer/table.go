@@ -65,8 +65,14 @@ func commas(r io.Reader) func() ([]string, int, error) {
 	c.FieldsPerRecord = -1
 	return func() ([]string, int, error) {
 		fields, err := c.Read()
+		var bad *csv.ParseError
+		if errors.As(err, &bad) {
+			return nil, bad.StartLine, bad.Err
+		} else if err != nil {
+			return nil, 0, err
+		}
 		line, _ := c.FieldPos(0)
-		return fields, line, err
+		return fields, line, nil
 	}
 }
 

@@ -1,0 +1,223 @@
+package trainer
+
+import (
+	"context"
+	"iter"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format"
+)
+
+// An alternating text, in which every next token is certain after two.
+func pattern(n int) []int32 {
+	tokens := make([]int32, n)
+	for i := range tokens {
+		tokens[i] = []int32{0, 1, 2, 1, 3}[i%5]
+	}
+	return tokens
+}
+
+func smallLanguageModel(t *testing.T, cell format.Cell) (*Network, Task) {
+	t.Helper()
+	net, err := NewNetwork(Architecture{
+		Task: format.Language, Cell: cell, Tokens: 4, EmbeddingSize: 5,
+		HiddenSize: 12, Layers: 2, Outputs: 4, Output: format.Softmax,
+	}, 7)
+	require.NoError(t, err)
+	task, err := NewLanguageModel(pattern(2000), pattern(301), 16, 10)
+	require.NoError(t, err)
+	return net, task
+}
+
+func TestEveryCellLearnsAPattern(t *testing.T) {
+	for _, c := range []format.Cell{format.RNN, format.LSTM, format.GRU} {
+		t.Run(c.String(), func(t *testing.T) {
+			net, task := smallLanguageModel(t, c)
+			r, err := Fit(context.Background(), net, task, FitOptions{
+				Options: Options{Clip: 1}, Epochs: 25, LearningRate: 0.02, Schedule: Cosine(5),
+			})
+			require.NoError(t, err)
+			require.Greater(t, r.Validation.Correct, 0.95)
+			require.Less(t, r.Validation.Loss, 0.2)
+		})
+	}
+}
+
+// The weights depend on the seed and not on the number of cores.
+func TestSameSeedSameBitsOnAnyNumberOfCores(t *testing.T) {
+	train := func(cores int, seed uint64) [][]float32 {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
+		net, task := smallLanguageModel(t, format.LSTM)
+		_, err := Fit(context.Background(), net, task, FitOptions{
+			Options: Options{Clip: 1, Dropout: 0.2, EmbeddingDropout: 0.1, Seed: seed}, Epochs: 3, LearningRate: 0.01,
+		})
+		require.NoError(t, err)
+		return net.weights()
+	}
+	one := train(1, 5)
+	require.Equal(t, one, train(2, 5))
+	require.Equal(t, one, train(7, 5))
+	require.NotEqual(t, one, train(1, 6))
+}
+
+// A script is a task whose validation gets better and worse as it says.
+type script struct {
+	LanguageModel
+	scores []int // how many of ten validation targets are easy
+	calls  int
+}
+
+func (s *script) Validation() iter.Seq[Minibatch] {
+	easy := s.scores[min(s.calls, len(s.scores)-1)]
+	s.calls++
+	tokens := pattern(51)
+	classes := append([]int32(nil), tokens[1:]...)
+	for i := range classes {
+		if i%10 >= easy {
+			classes[i] = 3 - classes[i]
+		}
+	}
+	return func(yield func(Minibatch) bool) {
+		yield(Minibatch{Sequences: []Sequence{{Tokens: tokens[:50], Classes: classes}}})
+	}
+}
+
+func TestEarlyStoppingKeepsTheBestEpoch(t *testing.T) {
+	net, task := smallLanguageModel(t, format.GRU)
+	s := &script{LanguageModel: *task.(*LanguageModel), scores: []int{5, 10, 3, 2, 1}}
+	var saved [][]float32
+	r, err := Fit(context.Background(), net, s, FitOptions{
+		Options: Options{Clip: 1}, Epochs: 20, LearningRate: 0.02, Patience: 2,
+		Improved: func(Result) error { saved = net.weights(); return nil },
+	})
+	require.NoError(t, err)
+	require.Equal(t, 2, r.Epoch, "the second epoch was the best")
+	require.Equal(t, 4, r.Epochs, "two epochs without a better one end the training")
+	require.Equal(t, saved, net.weights(), "the network has the best epoch's weights")
+}
+
+func TestCancelStopsAfterTheStep(t *testing.T) {
+	net, task := smallLanguageModel(t, format.RNN)
+	ctx, cancel := context.WithCancel(context.Background())
+	r, err := Fit(ctx, net, task, FitOptions{Epochs: 5, Progress: func(p Progress) {
+		if p.Step == 20 {
+			cancel()
+		}
+	}})
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, 20, r.Steps)
+	require.Equal(t, 1, r.Epoch)
+}
+
+func TestProgressTellsEveryStep(t *testing.T) {
+	net, task := smallLanguageModel(t, format.RNN)
+	var steps, epochs int
+	_, err := Fit(context.Background(), net, task, FitOptions{Epochs: 2, Progress: func(p Progress) {
+		if p.EpochEnded {
+			epochs++
+			require.NotNil(t, p.Validation)
+			return
+		}
+		steps++
+		require.Equal(t, steps, p.Step)
+		require.Equal(t, 2*task.Steps(), p.Steps)
+		require.Greater(t, p.TokensPerSecond, 0.0)
+		require.GreaterOrEqual(t, p.Left.Nanoseconds(), int64(0))
+	}})
+	require.NoError(t, err)
+	require.Equal(t, 2*task.Steps(), steps)
+	require.Equal(t, 2, epochs)
+}
+
+func TestLossThatIsNotFiniteStops(t *testing.T) {
+	net, err := NewNetwork(Architecture{Cell: format.RNN, Variant: format.ReLU, InputSize: 1, HiddenSize: 4, Layers: 1, Outputs: 1}, 1)
+	require.NoError(t, err)
+	s := []Sequence{{Inputs: []float32{math.MaxFloat32, math.MaxFloat32}, Values: []float32{0, 0}}}
+	_, err = NewTrainer(net, Options{}).Step(s, 0.1, false)
+	require.ErrorIs(t, err, ErrNotFinite)
+}
+
+func TestBidirectionalLanguageModelIsRefused(t *testing.T) {
+	_, err := NewNetwork(Architecture{
+		Task: format.Language, Cell: format.GRU, Tokens: 4, EmbeddingSize: 4, HiddenSize: 4,
+		Layers: 1, Outputs: 4, Output: format.Softmax, Bidirectional: true,
+	}, 1)
+	require.ErrorIs(t, err, ErrBidirectional)
+	require.ErrorContains(t, err, "feeds its outputs back")
+}
+
+func TestArchitecturesThatMakeNoSense(t *testing.T) {
+	for _, c := range []struct {
+		a    Architecture
+		want string
+	}{
+		{Architecture{InputSize: 1, Layers: 1}, "hidden size is 0"},
+		{Architecture{InputSize: 1, HiddenSize: 1}, "number of layers is 0"},
+		{Architecture{HiddenSize: 1, Layers: 1}, "input size is 0"},
+		{Architecture{HiddenSize: 1, Layers: 1, Tokens: 3}, "embedding size is 0"},
+		{Architecture{InputSize: 1, HiddenSize: 1, Layers: 1, Outputs: -1}, "number of outputs is -1"},
+	} {
+		_, err := NewNetwork(c.a, 1)
+		require.ErrorContains(t, err, c.want)
+	}
+}
+
+func TestSequencesThatDoNotFit(t *testing.T) {
+	tokens, err := NewNetwork(Architecture{Tokens: 3, EmbeddingSize: 2, HiddenSize: 4, Layers: 1, Outputs: 2, Output: format.Softmax}, 1)
+	require.NoError(t, err)
+	numbers, err := NewNetwork(Architecture{InputSize: 2, HiddenSize: 4, Layers: 1, Outputs: 2, Pool: format.PoolLast}, 1)
+	require.NoError(t, err)
+	for _, c := range []struct {
+		net      *Network
+		sequence Sequence
+		want     string
+	}{
+		{tokens, Sequence{Classes: []int32{0}}, "no tokens"},
+		{tokens, Sequence{Tokens: []int32{0, 3}, Classes: []int32{0, 0}}, "token 3 at step 1 is outside the vocabulary of 3"},
+		{tokens, Sequence{Tokens: []int32{-1}, Classes: []int32{0}}, "token -1"},
+		{tokens, Sequence{Tokens: []int32{1, 2}, Classes: []int32{0}}, "1 target classes, but needs 2"},
+		{tokens, Sequence{Tokens: []int32{1}, Classes: []int32{2}}, "class 2 at step 0 is outside the 2 outputs"},
+		{numbers, Sequence{Inputs: []float32{1}, Values: []float32{0, 0}}, "no positive multiple of the input size 2"},
+		{numbers, Sequence{Inputs: []float32{1, 2}, Values: []float32{0}}, "1 target values"},
+	} {
+		_, err := NewTrainer(c.net, Options{}).Step([]Sequence{c.sequence}, 0.1, false)
+		require.ErrorContains(t, err, c.want)
+		require.ErrorContains(t, err, "sequence 0")
+	}
+	_, err = NewTrainer(tokens, Options{}).Step(nil, 0.1, false)
+	require.ErrorContains(t, err, "no target")
+}
+
+// One long sequence and its windows with carried state give the same outputs.
+func TestCarriedStateContinuesTheSequence(t *testing.T) {
+	for _, c := range cells {
+		t.Run(c.name, func(t *testing.T) {
+			net, err := NewNetwork(Architecture{
+				Cell: c.cell, Variant: c.variant, Tokens: 6, EmbeddingSize: 3, HiddenSize: 9,
+				Layers: 2, Outputs: 6, Output: format.Softmax,
+			}, 3)
+			require.NoError(t, err)
+			whole := randomSequences(net.Model(), rand.New(rand.NewPCG(1, 2)), 12, 12, 12)
+			trainer := NewTrainer(net, Options{Parts: 1})
+			full, err := trainer.Evaluate(whole, false)
+			require.NoError(t, err)
+			var parts Score
+			for from := 0; from < 12; from += 4 {
+				var window []Sequence
+				for _, s := range whole {
+					window = append(window, Sequence{Tokens: s.Tokens[from : from+4], Classes: s.Classes[from : from+4]})
+				}
+				s, err := trainer.Evaluate(window, from > 0)
+				require.NoError(t, err)
+				parts.add(s)
+			}
+			require.InDelta(t, full.Loss, parts.Loss, 1e-12)
+			require.Equal(t, full.Targets, parts.Targets)
+		})
+	}
+}

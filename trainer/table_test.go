@@ -1,0 +1,63 @@
+package trainer
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func write(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	return path
+}
+
+func TestReadTable(t *testing.T) {
+	for _, c := range []struct {
+		name, file, text string
+		columns          [2]string
+		want             []Row
+	}{
+		{"tabs, quotes mean nothing", "a.txt", "id\tdocument\tlabel\n1\t\"so so\t0\n2\tgood\t1\n",
+			[2]string{}, []Row{{"\"so so", "0", 2}, {"good", "1", 3}}},
+		{"commas, quoted", "a.csv", "label,text\nx,\"one, two\nthree\"\ny,four\n",
+			[2]string{}, []Row{{"one, two\nthree", "x", 2}, {"four", "y", 4}}},
+		{"columns by name", "a.tsv", "a\tb\nx\ty\n", [2]string{"b", "a"}, []Row{{"y", "x", 2}}},
+		{"line ends of Windows, byte order mark, no last line end", "a.tsv", "\ufefftext\tlabel\r\nx\ty",
+			[2]string{}, []Row{{"x", "y", 2}}},
+		{"empty lines", "a.tsv", "text\tlabel\n\nx\ty\n\n", [2]string{}, []Row{{"x", "y", 3}}},
+		{"an empty text", "a.tsv", "text\tlabel\n\ty\n", [2]string{}, []Row{{"", "y", 2}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rows, err := ReadTable(write(t, c.file, c.text), c.columns[0], c.columns[1])
+			require.NoError(t, err)
+			require.Equal(t, c.want, rows)
+		})
+	}
+}
+
+func TestReadTableNamesFileAndLine(t *testing.T) {
+	for _, c := range []struct{ file, text, want string }{
+		{"a.tsv", "", "line 1: it is empty"},
+		{"a.tsv", "x\tlabel\n", "line 1: the text: no column is named text or document"},
+		{"a.tsv", "text\tx\n", "line 1: the label: no column is named label"},
+		{"a.tsv", "text\tlabel\na\t1\nb\n", "line 3: it has 1 columns, but the header has 2"},
+		{"a.tsv", "text\tlabel\na\t\n", "line 2: the label is empty"},
+		{"a.csv", "text,label\n\"a,1\n", "line 2"},
+	} {
+		path := write(t, c.file, c.text)
+		_, err := ReadTable(path, "", "")
+		require.ErrorIs(t, err, ErrTable)
+		require.ErrorContains(t, err, path)
+		require.ErrorContains(t, err, c.want)
+	}
+	_, err := ReadTable(filepath.Join(t.TempDir(), "none.tsv"), "", "")
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestLabels(t *testing.T) {
+	require.Equal(t, []string{"a", "b"}, Labels([]Row{{Label: "b"}, {Label: "a"}, {Label: "b"}}))
+}

@@ -1,0 +1,97 @@
+package trainer
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Every window's targets are the tokens one step on, and a stream's windows
+// follow one another.
+func TestLanguageModelWindows(t *testing.T) {
+	tokens := make([]int32, 1003)
+	for i := range tokens {
+		tokens[i] = int32(i)
+	}
+	task, err := NewLanguageModel(tokens, tokens[:100], 4, 7)
+	require.NoError(t, err)
+	rng := rand.New(rand.NewPCG(1, 1))
+	for range 3 {
+		steps := 0
+		next := make([]int32, 4)
+		for mb := range task.Epoch(rng) {
+			require.Equal(t, steps > 0, mb.Carry)
+			require.Len(t, mb.Sequences, 4)
+			for i, s := range mb.Sequences {
+				require.Len(t, s.Tokens, 7)
+				if steps > 0 {
+					require.Equal(t, next[i], s.Tokens[0])
+				}
+				next[i] = s.Tokens[6] + 1
+				for k := range s.Tokens {
+					require.Equal(t, s.Tokens[k]+1, s.Classes[k])
+				}
+			}
+			steps++
+		}
+		require.Equal(t, task.Steps(), steps)
+	}
+
+	targets := 0
+	for mb := range task.Validation() {
+		for _, s := range mb.Sequences {
+			targets += len(s.Classes)
+		}
+	}
+	require.Equal(t, 96, targets, "four streams of 25 tokens have 24 targets each")
+}
+
+func TestLanguageModelNeedsEnoughText(t *testing.T) {
+	_, err := NewLanguageModel(make([]int32, 10), nil, 4, 7)
+	require.ErrorContains(t, err, "the text has 10 tokens")
+	_, err = NewLanguageModel(make([]int32, 100), make([]int32, 1), 4, 7)
+	require.ErrorContains(t, err, "predicting needs two")
+	_, err = NewLanguageModel(make([]int32, 100), nil, 0, 7)
+	require.ErrorContains(t, err, "must be at least 1")
+}
+
+// An epoch has every example once, and minibatches of similar lengths.
+func TestClassificationEpoch(t *testing.T) {
+	var train []Sequence
+	for i := range 1000 {
+		train = append(train, Sequence{Tokens: make([]int32, 1+i%50), Classes: []int32{int32(i)}})
+	}
+	task, err := NewClassification(train, train[:33], 16)
+	require.NoError(t, err)
+	var orders [2][]int32
+	for e := range orders {
+		seen := map[int32]bool{}
+		batches := 0
+		for mb := range task.Epoch(rand.New(rand.NewPCG(uint64(e), 1))) {
+			batches++
+			shortest, longest := 100, 0
+			for _, s := range mb.Sequences {
+				require.False(t, seen[s.Classes[0]])
+				seen[s.Classes[0]] = true
+				orders[e] = append(orders[e], s.Classes[0])
+				shortest, longest = min(shortest, len(s.Tokens)), max(longest, len(s.Tokens))
+			}
+			require.LessOrEqual(t, longest-shortest, 3)
+		}
+		require.Len(t, seen, 1000)
+		require.Equal(t, task.Steps(), batches)
+	}
+	require.NotEqual(t, orders[0], orders[1])
+
+	var validation int
+	for mb := range task.Validation() {
+		validation += len(mb.Sequences)
+	}
+	require.Equal(t, 33, validation)
+
+	_, err = NewClassification(nil, nil, 1)
+	require.ErrorContains(t, err, "no examples")
+	_, err = NewClassification(train, nil, 0)
+	require.ErrorContains(t, err, "batch size 0")
+}
