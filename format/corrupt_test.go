@@ -139,6 +139,25 @@ func body(data []byte, tag string) []byte {
 	return data[binary.LittleEndian.Uint64(e[8:]):][:binary.LittleEndian.Uint64(e[16:])]
 }
 
+// bodyOrNil returns a section of a file, or nil where it has none.
+func bodyOrNil(data []byte, tag string) []byte {
+	s, err := readSections(data)
+	if err != nil {
+		return nil
+	}
+	return s.body(tag)
+}
+
+// hasUnknown reports whether a valid file has sections that are left out.
+func hasUnknown(data []byte) bool {
+	for i := range binary.LittleEndian.Uint32(data[12:]) {
+		if order(string(data[headerSize+i*entrySize:][:4])) < 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // rebuild returns a copy of a file with another body of a section.
 func rebuild(data []byte, tag string, body []byte) []byte {
 	var parts []part

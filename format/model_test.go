@@ -5,11 +5,12 @@ import (
 	"math/rand/v2"
 )
 
-// random returns n numbers between -1 and 1.
+// random returns n numbers from -1 to 1. They are made of the generator's bits,
+// which are the same for ever.
 func random(r *rand.Rand, n int) []float32 {
 	v := make([]float32, n)
 	for i := range v {
-		v[i] = 2*r.Float32() - 1
+		v[i] = float32(int64(r.Uint64())>>40) / (1 << 23)
 	}
 	return v
 }

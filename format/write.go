@@ -2,6 +2,7 @@ package format
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"slices"
 )
@@ -13,11 +14,15 @@ func (m *Model) Append(b []byte) ([]byte, error) {
 	if err := m.Validate(); err != nil {
 		return nil, err
 	}
-	size := m.weightsSize()
-	if size > math.MaxInt/2 {
-		return nil, &Error{Err: ErrInvalid, Offset: -1, Reason: "the weights do not fit in memory"}
+	if size := m.weightsSize(); size > math.MaxInt-1<<20 {
+		return nil, &Error{Err: ErrInvalid, Offset: -1, Reason: fmt.Sprintf("%d bytes of weights do not fit in this machine's memory", size)}
 	}
-	b = slices.Grow(b, int(size)+4096)
+	return m.append(b), nil
+}
+
+// append appends the model without asking whether it is valid.
+func (m *Model) append(b []byte) []byte {
+	b = slices.Grow(b, int(m.weightsSize())+4096)
 	parts := []part{
 		{tagArchitecture, m.appendArchitecture},
 		{tagLayers, m.appendLayers},
@@ -35,7 +40,7 @@ func (m *Model) Append(b []byte) ([]byte, error) {
 	add(len(m.Provenance) > 0, tagProvenance, m.appendProvenance)
 	add(len(m.Goldens) > 0, tagGoldens, m.appendGoldens)
 	add(true, tagWeights, m.appendWeights)
-	return appendSections(b, parts), nil
+	return appendSections(b, parts)
 }
 
 func (m *Model) appendArchitecture(b []byte) []byte {

@@ -1,0 +1,180 @@
+package format
+
+import (
+	"math"
+	"os"
+	"runtime"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/require"
+)
+
+// slack is what reading may allocate beyond four times the file: errors,
+// closures, and the rounding of small allocations to size classes.
+const slack = 16 << 10
+
+// allocated returns the bytes that f allocates, garbage included: the least of
+// some calls, since other goroutines allocate too.
+func allocated(limit uint64, f func()) uint64 {
+	least := uint64(math.MaxUint64)
+	for range 5 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		f()
+		runtime.ReadMemStats(&after)
+		if least = min(least, after.TotalAlloc-before.TotalAlloc); least <= limit {
+			break
+		}
+	}
+	return least
+}
+
+// requireBounded requires that reading the file takes little memory.
+func requireBounded(t testing.TB, data []byte) {
+	t.Helper()
+	limit := 4*uint64(len(data)) + slack
+	require.LessOrEqual(t, allocated(limit, func() { _, _ = Read(data) }), limit, "reading %d bytes", len(data))
+}
+
+// misaligned returns a copy of data that starts at an odd address.
+func misaligned(data []byte) []byte {
+	b := makeAligned(len(data) + 1)[1:]
+	copy(b, data)
+	return b
+}
+
+func TestReadTakesLittleMemory(t *testing.T) {
+	const n = 1 << 16
+	zeros := make([]float32, 64*n)
+	same := make([]string, n)
+	for i := range same {
+		same[i] = "a"
+	}
+	one := func() *Model {
+		return &Model{InputSize: 1, Layers: []Layer{{Cell: RNN, Variant: Tanh, InputSize: 1, HiddenSize: 1, Directions: []Weights{
+			{Gates: NewMatrix(1, 2, 32), Bias: make([]float32, 8)}}}}}
+	}
+	for name, make := range map[string]func() *Model{
+		"a vocabulary of one letter": func() *Model {
+			m := one()
+			m.Embedding = &Embedding{Tokens: n, Size: 1, Table: zeros[:n]}
+			m.Vocabulary = same
+			return m
+		},
+		"labels of one letter": func() *Model {
+			m := one()
+			m.Layers[0] = Layer{Cell: RNN, Variant: Tanh, InputSize: 1, HiddenSize: 4096, Directions: []Weights{
+				{Gates: NewMatrix(4096, 4097, 32), Bias: zeros[:4096]}}}
+			m.Labels = same[:4096]
+			return m
+		},
+		"many small layers": func() *Model {
+			m := one()
+			l := m.Layers[0]
+			for len(m.Layers) < maxLayers {
+				m.Layers = append(m.Layers, l)
+			}
+			return m
+		},
+		"many properties": func() *Model {
+			m := one()
+			for range maxProperties {
+				m.Provenance = append(m.Provenance, Property{"a", "b"})
+			}
+			return m
+		},
+		"many small goldens": func() *Model {
+			m := one()
+			for range n {
+				m.Goldens = append(m.Goldens, Golden{Steps: 1, Input: zeros[:1], Last: zeros[:1]})
+			}
+			return m
+		},
+		"a large matrix": func() *Model {
+			m := one()
+			m.Head = &Dense{InputSize: 1, OutputSize: n, Weight: NewMatrix(n, 1, 32), Bias: zeros[:n]}
+			return m
+		},
+		"everything": fullModel,
+	} {
+		t.Run(name, func(t *testing.T) {
+			data := make().append(nil)
+			requireBounded(t, data)
+			requireBounded(t, misaligned(data))
+			// Numbers that promise more than is there.
+			for _, tag := range tags() {
+				for at := 0; at+4 <= min(64, len(bodyOrNil(data, tag))); at += 4 {
+					requireBounded(t, edit(data, func(b []byte) { put32(body(b, tag)[at:], 1<<24) }))
+				}
+			}
+		})
+	}
+}
+
+func TestReadAliasesTheFile(t *testing.T) {
+	data := Align(mustAppend(t, fullModel()))
+	m, err := Read(data)
+	require.NoError(t, err)
+	start := uintptr(unsafe.Pointer(&data[0]))
+	within := func(p unsafe.Pointer) bool { return uintptr(p)-start < uintptr(len(data)) }
+	require.NoError(t, m.tensors(func(x tensor) error {
+		if !x.absent() {
+			p := unsafe.Pointer(&(*x.data)[0])
+			require.True(t, within(p), x.name())
+			require.Zero(t, uintptr(p)%Alignment, x.name())
+			require.Len(t, *x.data, cap(*x.data), "appending would overwrite what follows")
+		}
+		return nil
+	}))
+	for _, s := range append(append(m.Vocabulary, m.Labels...), m.Provenance[0].Key, m.Provenance[1].Value) {
+		require.True(t, within(unsafe.Pointer(unsafe.StringData(s))), s)
+	}
+	require.True(t, within(unsafe.Pointer(&m.Goldens[0].Tokens[0])))
+	require.True(t, within(unsafe.Pointer(&m.Goldens[1].Last[0])))
+}
+
+func TestReadCopiesWhatIsNotAligned(t *testing.T) {
+	for name, want := range everyModel() {
+		t.Run(name, func(t *testing.T) {
+			got, err := Read(misaligned(mustAppend(t, want)))
+			require.NoError(t, err)
+			require.Equal(t, want, got)
+		})
+	}
+}
+
+// FuzzRead changes files and then puts their checksums right, so that what
+// lies behind them is reached.
+func FuzzRead(f *testing.F) {
+	for _, m := range everyModel() {
+		data := mustAppend(f, m)
+		f.Add(data, false)
+	}
+	v1, err := os.ReadFile("testdata/v1.rnn")
+	require.NoError(f, err)
+	f.Add(v1, true)
+	f.Fuzz(func(t *testing.T, data []byte, odd bool) {
+		if len(data) >= headerSize {
+			copy(data, magic)
+			put32(data[8:], version)
+			put64(data[16:], uint64(len(data)))
+		}
+		fixChecksums(data)
+		if odd {
+			data = misaligned(data)
+		}
+		requireBounded(t, data)
+		m, err := Read(data)
+		if err != nil {
+			requireRefused(t, data)
+			return
+		}
+		require.NoError(t, m.Validate())
+		again, err := m.Append(nil)
+		require.NoError(t, err)
+		if !hasUnknown(data) {
+			require.Equal(t, data, again, "reading and writing changes the file")
+		}
+	})
+}
