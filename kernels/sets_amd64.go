@@ -6,7 +6,6 @@ import (
 	"github.com/klauspost/cpuid/v2"
 
 	"rnnrun/kernels/internal/avx2"
-	"rnnrun/kernels/internal/generic"
 )
 
 // avx2Set asks for AVX2 besides FMA3, since cpuid grants AVX2 only where the
@@ -18,15 +17,15 @@ var avx2Set = Set{
 	impl: functions{
 		panel:   avx2.Panel,
 		tiles:   avx2.Tiles,
-		lstm:    generic.LSTM,
-		gru:     generic.GRU,
-		blend:   generic.Blend,
-		mul:     generic.Mul,
-		tanh:    generic.Tanh,
-		sigmoid: generic.Sigmoid,
-		exp:     generic.Exp,
-		relu:    generic.ReLU,
-		softmax: generic.Softmax,
+		lstm:    avx2.LSTM,
+		gru:     avx2.GRU,
+		blend:   avx2.Blend,
+		mul:     avx2.Mul,
+		tanh:    avx2.Tanh,
+		sigmoid: avx2.Sigmoid,
+		exp:     avx2.Exp,
+		relu:    avx2.ReLU,
+		softmax: avx2.Softmax,
 	},
 }
 

@@ -1,4 +1,90 @@
 package main
 
-// cells writes LSTM and GRU.
-func cells() {}
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// cells writes LSTM and GRU, the state updates of whole tiles.
+func cells() {
+	lstm()
+	gru()
+}
+
+func lstm() {
+	slices := function("LSTM", "h, c, cprev, acc")
+	cell(slices, func(ptrs []Register, tiles int) {
+		h, c, cprev, acc := ptrs[0], ptrs[1], ptrs[2], ptrs[3]
+		var cs, os []VecVirtual
+		for t := range tiles {
+			tile := Mem{Base: acc, Disp: t * tileBytes}
+			gates := load(tile, 4, nil)
+			i, f, g, o := gates[0], gates[1], gates[2], gates[3]
+			quotients(gates, []quotient{sigmoidQuotient, sigmoidQuotient, tanhQuotient, sigmoidQuotient})
+			addHalf(i, f, o)
+			store(gates, tile, nil)
+			VMULPS(g, i, i)
+			VFMADD231PS(Mem{Base: cprev, Disp: t * width}, f, i)
+			VMOVUPS(i, Mem{Base: c, Disp: t * width})
+			cs, os = append(cs, i), append(os, o)
+		}
+		tanh(cs...)
+		for t, x := range cs {
+			VMULPS(os[t], x, x)
+			VMOVUPS(x, Mem{Base: h, Disp: t * width})
+		}
+	})
+}
+
+func gru() {
+	slices := function("GRU", "h, hprev, acc")
+	cell(slices, func(ptrs []Register, tiles int) {
+		h, hprev, acc := ptrs[0], ptrs[1], ptrs[2]
+		var ns, zs []VecVirtual
+		for t := range tiles {
+			tile := Mem{Base: acc, Disp: t * tileBytes}
+			gates := load(tile, 3, nil)
+			n, r, z := gates[0], gates[1], gates[2]
+			sigmoid(r, z)
+			VFMADD231PS(tile.Offset(3*width), r, n)
+			store(gates[1:], tile.Offset(width), nil)
+			ns, zs = append(ns, n), append(zs, z)
+		}
+		tanh(ns...)
+		for t, n := range ns {
+			VMOVUPS(n, Mem{Base: acc, Disp: t * tileBytes})
+			prev := load(Mem{Base: hprev, Disp: t * width}, 1, nil)[0]
+			blend(zs[t], prev, n)
+			VMOVUPS(zs[t], Mem{Base: h, Disp: t * width})
+		}
+	})
+}
+
+// cell writes loops over the tiles of a cell's update, two at a time and then
+// one: the last step of a unit waits for the first, and two tiles fill the
+// time. The last of slices is the accumulators, the others hold a vector a
+// tile.
+func cell(slices []string, body func(ptrs []Register, tiles int)) {
+	ptrs := pointers(slices)
+	n := Load(Param(slices[0]).Len(), GP64())
+	for _, tiles := range []int{2, 1} {
+		begin, end := fmt.Sprintf("by%d", tiles), fmt.Sprintf("end%d", tiles)
+		Label(begin)
+		CMPQ(n, Imm(uint64(tiles*lanes)))
+		JLT(LabelRef(end))
+		body(ptrs, tiles)
+		last := len(ptrs) - 1
+		for _, p := range ptrs[:last] {
+			ADDQ(Imm(uint64(tiles*width)), p)
+		}
+		ADDQ(I32(tiles*tileBytes), ptrs[last])
+		SUBQ(Imm(uint64(tiles*lanes)), n)
+		JMP(LabelRef(begin))
+		Label(end)
+	}
+	VZEROUPPER()
+	RET()
+}

@@ -93,3 +93,48 @@ func tiles32x2(acc *float32, w *float32, stride int, x *float32, depth int, bloc
 
 //go:noescape
 func tiles32x3(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
+
+// Tanh is generic.Tanh.
+//
+//go:noescape
+func Tanh(dst []float32, src []float32)
+
+// Sigmoid is generic.Sigmoid.
+//
+//go:noescape
+func Sigmoid(dst []float32, src []float32)
+
+// Exp is generic.Exp.
+//
+//go:noescape
+func Exp(dst []float32, src []float32)
+
+// ReLU is generic.ReLU.
+//
+//go:noescape
+func ReLU(dst []float32, src []float32)
+
+// Mul is generic.Mul.
+//
+//go:noescape
+func Mul(dst []float32, a []float32, b []float32)
+
+// Blend is generic.Blend.
+//
+//go:noescape
+func Blend(h []float32, z []float32, hprev []float32, n []float32)
+
+// Softmax is generic.Softmax.
+//
+//go:noescape
+func Softmax(dst []float32, src []float32)
+
+// LSTM is generic.LSTM.
+//
+//go:noescape
+func LSTM(h []float32, c []float32, cprev []float32, acc []float32)
+
+// GRU is generic.GRU.
+//
+//go:noescape
+func GRU(h []float32, hprev []float32, acc []float32)

@@ -4,6 +4,380 @@
 
 #include "textflag.h"
 
+DATA half<>+0(SB)/4, $0x3f000000
+DATA half<>+4(SB)/4, $0x3f000000
+DATA half<>+8(SB)/4, $0x3f000000
+DATA half<>+12(SB)/4, $0x3f000000
+DATA half<>+16(SB)/4, $0x3f000000
+DATA half<>+20(SB)/4, $0x3f000000
+DATA half<>+24(SB)/4, $0x3f000000
+DATA half<>+28(SB)/4, $0x3f000000
+GLOBL half<>(SB), RODATA|NOPTR, $32
+
+DATA tanhMin<>+0(SB)/4, $0xc10ccccd
+DATA tanhMin<>+4(SB)/4, $0xc10ccccd
+DATA tanhMin<>+8(SB)/4, $0xc10ccccd
+DATA tanhMin<>+12(SB)/4, $0xc10ccccd
+DATA tanhMin<>+16(SB)/4, $0xc10ccccd
+DATA tanhMin<>+20(SB)/4, $0xc10ccccd
+DATA tanhMin<>+24(SB)/4, $0xc10ccccd
+DATA tanhMin<>+28(SB)/4, $0xc10ccccd
+GLOBL tanhMin<>(SB), RODATA|NOPTR, $32
+
+DATA tanhMax<>+0(SB)/4, $0x410ccccd
+DATA tanhMax<>+4(SB)/4, $0x410ccccd
+DATA tanhMax<>+8(SB)/4, $0x410ccccd
+DATA tanhMax<>+12(SB)/4, $0x410ccccd
+DATA tanhMax<>+16(SB)/4, $0x410ccccd
+DATA tanhMax<>+20(SB)/4, $0x410ccccd
+DATA tanhMax<>+24(SB)/4, $0x410ccccd
+DATA tanhMax<>+28(SB)/4, $0x410ccccd
+GLOBL tanhMax<>(SB), RODATA|NOPTR, $32
+
+DATA tanhP<>+0(SB)/4, $0x326cb9e8
+DATA tanhP<>+4(SB)/4, $0x326cb9e8
+DATA tanhP<>+8(SB)/4, $0x326cb9e8
+DATA tanhP<>+12(SB)/4, $0x326cb9e8
+DATA tanhP<>+16(SB)/4, $0x326cb9e8
+DATA tanhP<>+20(SB)/4, $0x326cb9e8
+DATA tanhP<>+24(SB)/4, $0x326cb9e8
+DATA tanhP<>+28(SB)/4, $0x326cb9e8
+DATA tanhP<>+32(SB)/4, $0x37af74c5
+DATA tanhP<>+36(SB)/4, $0x37af74c5
+DATA tanhP<>+40(SB)/4, $0x37af74c5
+DATA tanhP<>+44(SB)/4, $0x37af74c5
+DATA tanhP<>+48(SB)/4, $0x37af74c5
+DATA tanhP<>+52(SB)/4, $0x37af74c5
+DATA tanhP<>+56(SB)/4, $0x37af74c5
+DATA tanhP<>+60(SB)/4, $0x37af74c5
+DATA tanhP<>+64(SB)/4, $0x3b665069
+DATA tanhP<>+68(SB)/4, $0x3b665069
+DATA tanhP<>+72(SB)/4, $0x3b665069
+DATA tanhP<>+76(SB)/4, $0x3b665069
+DATA tanhP<>+80(SB)/4, $0x3b665069
+DATA tanhP<>+84(SB)/4, $0x3b665069
+DATA tanhP<>+88(SB)/4, $0x3b665069
+DATA tanhP<>+92(SB)/4, $0x3b665069
+DATA tanhP<>+96(SB)/4, $0x3e092efe
+DATA tanhP<>+100(SB)/4, $0x3e092efe
+DATA tanhP<>+104(SB)/4, $0x3e092efe
+DATA tanhP<>+108(SB)/4, $0x3e092efe
+DATA tanhP<>+112(SB)/4, $0x3e092efe
+DATA tanhP<>+116(SB)/4, $0x3e092efe
+DATA tanhP<>+120(SB)/4, $0x3e092efe
+DATA tanhP<>+124(SB)/4, $0x3e092efe
+DATA tanhP<>+128(SB)/4, $0x3f800000
+DATA tanhP<>+132(SB)/4, $0x3f800000
+DATA tanhP<>+136(SB)/4, $0x3f800000
+DATA tanhP<>+140(SB)/4, $0x3f800000
+DATA tanhP<>+144(SB)/4, $0x3f800000
+DATA tanhP<>+148(SB)/4, $0x3f800000
+DATA tanhP<>+152(SB)/4, $0x3f800000
+DATA tanhP<>+156(SB)/4, $0x3f800000
+GLOBL tanhP<>(SB), RODATA|NOPTR, $160
+
+DATA tanhQ<>+0(SB)/4, $0x35556aa7
+DATA tanhQ<>+4(SB)/4, $0x35556aa7
+DATA tanhQ<>+8(SB)/4, $0x35556aa7
+DATA tanhQ<>+12(SB)/4, $0x35556aa7
+DATA tanhQ<>+16(SB)/4, $0x35556aa7
+DATA tanhQ<>+20(SB)/4, $0x35556aa7
+DATA tanhQ<>+24(SB)/4, $0x35556aa7
+DATA tanhQ<>+28(SB)/4, $0x35556aa7
+DATA tanhQ<>+32(SB)/4, $0x39addd3d
+DATA tanhQ<>+36(SB)/4, $0x39addd3d
+DATA tanhQ<>+40(SB)/4, $0x39addd3d
+DATA tanhQ<>+44(SB)/4, $0x39addd3d
+DATA tanhQ<>+48(SB)/4, $0x39addd3d
+DATA tanhQ<>+52(SB)/4, $0x39addd3d
+DATA tanhQ<>+56(SB)/4, $0x39addd3d
+DATA tanhQ<>+60(SB)/4, $0x39addd3d
+DATA tanhQ<>+64(SB)/4, $0x3cd4919c
+DATA tanhQ<>+68(SB)/4, $0x3cd4919c
+DATA tanhQ<>+72(SB)/4, $0x3cd4919c
+DATA tanhQ<>+76(SB)/4, $0x3cd4919c
+DATA tanhQ<>+80(SB)/4, $0x3cd4919c
+DATA tanhQ<>+84(SB)/4, $0x3cd4919c
+DATA tanhQ<>+88(SB)/4, $0x3cd4919c
+DATA tanhQ<>+92(SB)/4, $0x3cd4919c
+DATA tanhQ<>+96(SB)/4, $0x3eef4227
+DATA tanhQ<>+100(SB)/4, $0x3eef4227
+DATA tanhQ<>+104(SB)/4, $0x3eef4227
+DATA tanhQ<>+108(SB)/4, $0x3eef4227
+DATA tanhQ<>+112(SB)/4, $0x3eef4227
+DATA tanhQ<>+116(SB)/4, $0x3eef4227
+DATA tanhQ<>+120(SB)/4, $0x3eef4227
+DATA tanhQ<>+124(SB)/4, $0x3eef4227
+DATA tanhQ<>+128(SB)/4, $0x3f800000
+DATA tanhQ<>+132(SB)/4, $0x3f800000
+DATA tanhQ<>+136(SB)/4, $0x3f800000
+DATA tanhQ<>+140(SB)/4, $0x3f800000
+DATA tanhQ<>+144(SB)/4, $0x3f800000
+DATA tanhQ<>+148(SB)/4, $0x3f800000
+DATA tanhQ<>+152(SB)/4, $0x3f800000
+DATA tanhQ<>+156(SB)/4, $0x3f800000
+GLOBL tanhQ<>(SB), RODATA|NOPTR, $160
+
+DATA sigmoidMin<>+0(SB)/4, $0xc18ccccd
+DATA sigmoidMin<>+4(SB)/4, $0xc18ccccd
+DATA sigmoidMin<>+8(SB)/4, $0xc18ccccd
+DATA sigmoidMin<>+12(SB)/4, $0xc18ccccd
+DATA sigmoidMin<>+16(SB)/4, $0xc18ccccd
+DATA sigmoidMin<>+20(SB)/4, $0xc18ccccd
+DATA sigmoidMin<>+24(SB)/4, $0xc18ccccd
+DATA sigmoidMin<>+28(SB)/4, $0xc18ccccd
+GLOBL sigmoidMin<>(SB), RODATA|NOPTR, $32
+
+DATA sigmoidMax<>+0(SB)/4, $0x418ccccd
+DATA sigmoidMax<>+4(SB)/4, $0x418ccccd
+DATA sigmoidMax<>+8(SB)/4, $0x418ccccd
+DATA sigmoidMax<>+12(SB)/4, $0x418ccccd
+DATA sigmoidMax<>+16(SB)/4, $0x418ccccd
+DATA sigmoidMax<>+20(SB)/4, $0x418ccccd
+DATA sigmoidMax<>+24(SB)/4, $0x418ccccd
+DATA sigmoidMax<>+28(SB)/4, $0x418ccccd
+GLOBL sigmoidMax<>(SB), RODATA|NOPTR, $32
+
+DATA sigmoidP<>+0(SB)/4, $0x2d6cb9e8
+DATA sigmoidP<>+4(SB)/4, $0x2d6cb9e8
+DATA sigmoidP<>+8(SB)/4, $0x2d6cb9e8
+DATA sigmoidP<>+12(SB)/4, $0x2d6cb9e8
+DATA sigmoidP<>+16(SB)/4, $0x2d6cb9e8
+DATA sigmoidP<>+20(SB)/4, $0x2d6cb9e8
+DATA sigmoidP<>+24(SB)/4, $0x2d6cb9e8
+DATA sigmoidP<>+28(SB)/4, $0x2d6cb9e8
+DATA sigmoidP<>+32(SB)/4, $0x33af74c5
+DATA sigmoidP<>+36(SB)/4, $0x33af74c5
+DATA sigmoidP<>+40(SB)/4, $0x33af74c5
+DATA sigmoidP<>+44(SB)/4, $0x33af74c5
+DATA sigmoidP<>+48(SB)/4, $0x33af74c5
+DATA sigmoidP<>+52(SB)/4, $0x33af74c5
+DATA sigmoidP<>+56(SB)/4, $0x33af74c5
+DATA sigmoidP<>+60(SB)/4, $0x33af74c5
+DATA sigmoidP<>+64(SB)/4, $0x38665069
+DATA sigmoidP<>+68(SB)/4, $0x38665069
+DATA sigmoidP<>+72(SB)/4, $0x38665069
+DATA sigmoidP<>+76(SB)/4, $0x38665069
+DATA sigmoidP<>+80(SB)/4, $0x38665069
+DATA sigmoidP<>+84(SB)/4, $0x38665069
+DATA sigmoidP<>+88(SB)/4, $0x38665069
+DATA sigmoidP<>+92(SB)/4, $0x38665069
+DATA sigmoidP<>+96(SB)/4, $0x3c092efe
+DATA sigmoidP<>+100(SB)/4, $0x3c092efe
+DATA sigmoidP<>+104(SB)/4, $0x3c092efe
+DATA sigmoidP<>+108(SB)/4, $0x3c092efe
+DATA sigmoidP<>+112(SB)/4, $0x3c092efe
+DATA sigmoidP<>+116(SB)/4, $0x3c092efe
+DATA sigmoidP<>+120(SB)/4, $0x3c092efe
+DATA sigmoidP<>+124(SB)/4, $0x3c092efe
+DATA sigmoidP<>+128(SB)/4, $0x3e800000
+DATA sigmoidP<>+132(SB)/4, $0x3e800000
+DATA sigmoidP<>+136(SB)/4, $0x3e800000
+DATA sigmoidP<>+140(SB)/4, $0x3e800000
+DATA sigmoidP<>+144(SB)/4, $0x3e800000
+DATA sigmoidP<>+148(SB)/4, $0x3e800000
+DATA sigmoidP<>+152(SB)/4, $0x3e800000
+DATA sigmoidP<>+156(SB)/4, $0x3e800000
+GLOBL sigmoidP<>(SB), RODATA|NOPTR, $160
+
+DATA sigmoidQ<>+0(SB)/4, $0x31556aa7
+DATA sigmoidQ<>+4(SB)/4, $0x31556aa7
+DATA sigmoidQ<>+8(SB)/4, $0x31556aa7
+DATA sigmoidQ<>+12(SB)/4, $0x31556aa7
+DATA sigmoidQ<>+16(SB)/4, $0x31556aa7
+DATA sigmoidQ<>+20(SB)/4, $0x31556aa7
+DATA sigmoidQ<>+24(SB)/4, $0x31556aa7
+DATA sigmoidQ<>+28(SB)/4, $0x31556aa7
+DATA sigmoidQ<>+32(SB)/4, $0x36addd3d
+DATA sigmoidQ<>+36(SB)/4, $0x36addd3d
+DATA sigmoidQ<>+40(SB)/4, $0x36addd3d
+DATA sigmoidQ<>+44(SB)/4, $0x36addd3d
+DATA sigmoidQ<>+48(SB)/4, $0x36addd3d
+DATA sigmoidQ<>+52(SB)/4, $0x36addd3d
+DATA sigmoidQ<>+56(SB)/4, $0x36addd3d
+DATA sigmoidQ<>+60(SB)/4, $0x36addd3d
+DATA sigmoidQ<>+64(SB)/4, $0x3ad4919c
+DATA sigmoidQ<>+68(SB)/4, $0x3ad4919c
+DATA sigmoidQ<>+72(SB)/4, $0x3ad4919c
+DATA sigmoidQ<>+76(SB)/4, $0x3ad4919c
+DATA sigmoidQ<>+80(SB)/4, $0x3ad4919c
+DATA sigmoidQ<>+84(SB)/4, $0x3ad4919c
+DATA sigmoidQ<>+88(SB)/4, $0x3ad4919c
+DATA sigmoidQ<>+92(SB)/4, $0x3ad4919c
+DATA sigmoidQ<>+96(SB)/4, $0x3def4227
+DATA sigmoidQ<>+100(SB)/4, $0x3def4227
+DATA sigmoidQ<>+104(SB)/4, $0x3def4227
+DATA sigmoidQ<>+108(SB)/4, $0x3def4227
+DATA sigmoidQ<>+112(SB)/4, $0x3def4227
+DATA sigmoidQ<>+116(SB)/4, $0x3def4227
+DATA sigmoidQ<>+120(SB)/4, $0x3def4227
+DATA sigmoidQ<>+124(SB)/4, $0x3def4227
+DATA sigmoidQ<>+128(SB)/4, $0x3f800000
+DATA sigmoidQ<>+132(SB)/4, $0x3f800000
+DATA sigmoidQ<>+136(SB)/4, $0x3f800000
+DATA sigmoidQ<>+140(SB)/4, $0x3f800000
+DATA sigmoidQ<>+144(SB)/4, $0x3f800000
+DATA sigmoidQ<>+148(SB)/4, $0x3f800000
+DATA sigmoidQ<>+152(SB)/4, $0x3f800000
+DATA sigmoidQ<>+156(SB)/4, $0x3f800000
+GLOBL sigmoidQ<>(SB), RODATA|NOPTR, $160
+
+DATA expMin<>+0(SB)/4, $0xc2d00000
+DATA expMin<>+4(SB)/4, $0xc2d00000
+DATA expMin<>+8(SB)/4, $0xc2d00000
+DATA expMin<>+12(SB)/4, $0xc2d00000
+DATA expMin<>+16(SB)/4, $0xc2d00000
+DATA expMin<>+20(SB)/4, $0xc2d00000
+DATA expMin<>+24(SB)/4, $0xc2d00000
+DATA expMin<>+28(SB)/4, $0xc2d00000
+GLOBL expMin<>(SB), RODATA|NOPTR, $32
+
+DATA expMax<>+0(SB)/4, $0x42b20000
+DATA expMax<>+4(SB)/4, $0x42b20000
+DATA expMax<>+8(SB)/4, $0x42b20000
+DATA expMax<>+12(SB)/4, $0x42b20000
+DATA expMax<>+16(SB)/4, $0x42b20000
+DATA expMax<>+20(SB)/4, $0x42b20000
+DATA expMax<>+24(SB)/4, $0x42b20000
+DATA expMax<>+28(SB)/4, $0x42b20000
+GLOBL expMax<>(SB), RODATA|NOPTR, $32
+
+DATA expReduce<>+0(SB)/4, $0x3fb8aa3b
+DATA expReduce<>+4(SB)/4, $0x3fb8aa3b
+DATA expReduce<>+8(SB)/4, $0x3fb8aa3b
+DATA expReduce<>+12(SB)/4, $0x3fb8aa3b
+DATA expReduce<>+16(SB)/4, $0x3fb8aa3b
+DATA expReduce<>+20(SB)/4, $0x3fb8aa3b
+DATA expReduce<>+24(SB)/4, $0x3fb8aa3b
+DATA expReduce<>+28(SB)/4, $0x3fb8aa3b
+DATA expReduce<>+32(SB)/4, $0x4b4000fe
+DATA expReduce<>+36(SB)/4, $0x4b4000fe
+DATA expReduce<>+40(SB)/4, $0x4b4000fe
+DATA expReduce<>+44(SB)/4, $0x4b4000fe
+DATA expReduce<>+48(SB)/4, $0x4b4000fe
+DATA expReduce<>+52(SB)/4, $0x4b4000fe
+DATA expReduce<>+56(SB)/4, $0x4b4000fe
+DATA expReduce<>+60(SB)/4, $0x4b4000fe
+DATA expReduce<>+64(SB)/4, $0xbf317200
+DATA expReduce<>+68(SB)/4, $0xbf317200
+DATA expReduce<>+72(SB)/4, $0xbf317200
+DATA expReduce<>+76(SB)/4, $0xbf317200
+DATA expReduce<>+80(SB)/4, $0xbf317200
+DATA expReduce<>+84(SB)/4, $0xbf317200
+DATA expReduce<>+88(SB)/4, $0xbf317200
+DATA expReduce<>+92(SB)/4, $0xbf317200
+DATA expReduce<>+96(SB)/4, $0xb5bfbe8e
+DATA expReduce<>+100(SB)/4, $0xb5bfbe8e
+DATA expReduce<>+104(SB)/4, $0xb5bfbe8e
+DATA expReduce<>+108(SB)/4, $0xb5bfbe8e
+DATA expReduce<>+112(SB)/4, $0xb5bfbe8e
+DATA expReduce<>+116(SB)/4, $0xb5bfbe8e
+DATA expReduce<>+120(SB)/4, $0xb5bfbe8e
+DATA expReduce<>+124(SB)/4, $0xb5bfbe8e
+GLOBL expReduce<>(SB), RODATA|NOPTR, $128
+
+DATA expP<>+0(SB)/4, $0x3ab511fd
+DATA expP<>+4(SB)/4, $0x3ab511fd
+DATA expP<>+8(SB)/4, $0x3ab511fd
+DATA expP<>+12(SB)/4, $0x3ab511fd
+DATA expP<>+16(SB)/4, $0x3ab511fd
+DATA expP<>+20(SB)/4, $0x3ab511fd
+DATA expP<>+24(SB)/4, $0x3ab511fd
+DATA expP<>+28(SB)/4, $0x3ab511fd
+DATA expP<>+32(SB)/4, $0x3c091d01
+DATA expP<>+36(SB)/4, $0x3c091d01
+DATA expP<>+40(SB)/4, $0x3c091d01
+DATA expP<>+44(SB)/4, $0x3c091d01
+DATA expP<>+48(SB)/4, $0x3c091d01
+DATA expP<>+52(SB)/4, $0x3c091d01
+DATA expP<>+56(SB)/4, $0x3c091d01
+DATA expP<>+60(SB)/4, $0x3c091d01
+DATA expP<>+64(SB)/4, $0x3d2aac79
+DATA expP<>+68(SB)/4, $0x3d2aac79
+DATA expP<>+72(SB)/4, $0x3d2aac79
+DATA expP<>+76(SB)/4, $0x3d2aac79
+DATA expP<>+80(SB)/4, $0x3d2aac79
+DATA expP<>+84(SB)/4, $0x3d2aac79
+DATA expP<>+88(SB)/4, $0x3d2aac79
+DATA expP<>+92(SB)/4, $0x3d2aac79
+DATA expP<>+96(SB)/4, $0x3e2aaa49
+DATA expP<>+100(SB)/4, $0x3e2aaa49
+DATA expP<>+104(SB)/4, $0x3e2aaa49
+DATA expP<>+108(SB)/4, $0x3e2aaa49
+DATA expP<>+112(SB)/4, $0x3e2aaa49
+DATA expP<>+116(SB)/4, $0x3e2aaa49
+DATA expP<>+120(SB)/4, $0x3e2aaa49
+DATA expP<>+124(SB)/4, $0x3e2aaa49
+DATA expP<>+128(SB)/4, $0x3efffffe
+DATA expP<>+132(SB)/4, $0x3efffffe
+DATA expP<>+136(SB)/4, $0x3efffffe
+DATA expP<>+140(SB)/4, $0x3efffffe
+DATA expP<>+144(SB)/4, $0x3efffffe
+DATA expP<>+148(SB)/4, $0x3efffffe
+DATA expP<>+152(SB)/4, $0x3efffffe
+DATA expP<>+156(SB)/4, $0x3efffffe
+DATA expP<>+160(SB)/4, $0x3f800000
+DATA expP<>+164(SB)/4, $0x3f800000
+DATA expP<>+168(SB)/4, $0x3f800000
+DATA expP<>+172(SB)/4, $0x3f800000
+DATA expP<>+176(SB)/4, $0x3f800000
+DATA expP<>+180(SB)/4, $0x3f800000
+DATA expP<>+184(SB)/4, $0x3f800000
+DATA expP<>+188(SB)/4, $0x3f800000
+DATA expP<>+192(SB)/4, $0x3f800000
+DATA expP<>+196(SB)/4, $0x3f800000
+DATA expP<>+200(SB)/4, $0x3f800000
+DATA expP<>+204(SB)/4, $0x3f800000
+DATA expP<>+208(SB)/4, $0x3f800000
+DATA expP<>+212(SB)/4, $0x3f800000
+DATA expP<>+216(SB)/4, $0x3f800000
+DATA expP<>+220(SB)/4, $0x3f800000
+GLOBL expP<>(SB), RODATA|NOPTR, $224
+
+DATA masks<>+0(SB)/4, $0xffffffff
+DATA masks<>+4(SB)/4, $0xffffffff
+DATA masks<>+8(SB)/4, $0xffffffff
+DATA masks<>+12(SB)/4, $0xffffffff
+DATA masks<>+16(SB)/4, $0xffffffff
+DATA masks<>+20(SB)/4, $0xffffffff
+DATA masks<>+24(SB)/4, $0xffffffff
+DATA masks<>+28(SB)/4, $0xffffffff
+DATA masks<>+32(SB)/4, $0xffffffff
+DATA masks<>+36(SB)/4, $0xffffffff
+DATA masks<>+40(SB)/4, $0xffffffff
+DATA masks<>+44(SB)/4, $0xffffffff
+DATA masks<>+48(SB)/4, $0xffffffff
+DATA masks<>+52(SB)/4, $0xffffffff
+DATA masks<>+56(SB)/4, $0xffffffff
+DATA masks<>+60(SB)/4, $0xffffffff
+DATA masks<>+64(SB)/4, $0x00000000
+DATA masks<>+68(SB)/4, $0x00000000
+DATA masks<>+72(SB)/4, $0x00000000
+DATA masks<>+76(SB)/4, $0x00000000
+DATA masks<>+80(SB)/4, $0x00000000
+DATA masks<>+84(SB)/4, $0x00000000
+DATA masks<>+88(SB)/4, $0x00000000
+DATA masks<>+92(SB)/4, $0x00000000
+DATA masks<>+96(SB)/4, $0x00000000
+DATA masks<>+100(SB)/4, $0x00000000
+DATA masks<>+104(SB)/4, $0x00000000
+DATA masks<>+108(SB)/4, $0x00000000
+DATA masks<>+112(SB)/4, $0x00000000
+DATA masks<>+116(SB)/4, $0x00000000
+DATA masks<>+120(SB)/4, $0x00000000
+DATA masks<>+124(SB)/4, $0x00000000
+GLOBL masks<>(SB), RODATA|NOPTR, $128
+
+DATA minusInf<>+0(SB)/4, $0xff800000
+DATA minusInf<>+4(SB)/4, $0xff800000
+DATA minusInf<>+8(SB)/4, $0xff800000
+DATA minusInf<>+12(SB)/4, $0xff800000
+DATA minusInf<>+16(SB)/4, $0xff800000
+DATA minusInf<>+20(SB)/4, $0xff800000
+DATA minusInf<>+24(SB)/4, $0xff800000
+DATA minusInf<>+28(SB)/4, $0xff800000
+GLOBL minusInf<>(SB), RODATA|NOPTR, $32
+
 // func panel8x1(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
 // Requires: AVX, FMA3
 TEXT ·panel8x1(SB), NOSPLIT, $0-72
@@ -1889,5 +2263,1100 @@ loop:
 	ADDQ         $+384, AX
 	DECQ         DI
 	JNZ          block
+	VZEROUPPER
+	RET
+
+// func Tanh(dst []float32, src []float32)
+// Requires: AVX, FMA3
+TEXT ·Tanh(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+
+by4:
+	CMPQ        DX, $+32
+	JLT         end4
+	VMOVUPS     (CX), Y0
+	VMOVUPS     32(CX), Y1
+	VMOVUPS     64(CX), Y2
+	VMOVUPS     96(CX), Y3
+	VMOVUPS     tanhMin<>+0(SB), Y4
+	VMAXPS      Y0, Y4, Y0
+	VMOVUPS     tanhMax<>+0(SB), Y4
+	VMINPS      Y0, Y4, Y0
+	VMOVUPS     tanhMin<>+0(SB), Y4
+	VMAXPS      Y1, Y4, Y1
+	VMOVUPS     tanhMax<>+0(SB), Y4
+	VMINPS      Y1, Y4, Y1
+	VMOVUPS     tanhMin<>+0(SB), Y4
+	VMAXPS      Y2, Y4, Y2
+	VMOVUPS     tanhMax<>+0(SB), Y4
+	VMINPS      Y2, Y4, Y2
+	VMOVUPS     tanhMin<>+0(SB), Y4
+	VMAXPS      Y3, Y4, Y3
+	VMOVUPS     tanhMax<>+0(SB), Y4
+	VMINPS      Y3, Y4, Y3
+	VMULPS      Y0, Y0, Y4
+	VMULPS      Y1, Y1, Y5
+	VMULPS      Y2, Y2, Y6
+	VMULPS      Y3, Y3, Y7
+	VMOVUPS     tanhP<>+0(SB), Y8
+	VMOVUPS     tanhP<>+0(SB), Y9
+	VMOVUPS     tanhP<>+0(SB), Y10
+	VMOVUPS     tanhP<>+0(SB), Y11
+	VFMADD213PS tanhP<>+32(SB), Y4, Y8
+	VFMADD213PS tanhP<>+32(SB), Y5, Y9
+	VFMADD213PS tanhP<>+32(SB), Y6, Y10
+	VFMADD213PS tanhP<>+32(SB), Y7, Y11
+	VFMADD213PS tanhP<>+64(SB), Y4, Y8
+	VFMADD213PS tanhP<>+64(SB), Y5, Y9
+	VFMADD213PS tanhP<>+64(SB), Y6, Y10
+	VFMADD213PS tanhP<>+64(SB), Y7, Y11
+	VFMADD213PS tanhP<>+96(SB), Y4, Y8
+	VFMADD213PS tanhP<>+96(SB), Y5, Y9
+	VFMADD213PS tanhP<>+96(SB), Y6, Y10
+	VFMADD213PS tanhP<>+96(SB), Y7, Y11
+	VFMADD213PS tanhP<>+128(SB), Y4, Y8
+	VFMADD213PS tanhP<>+128(SB), Y5, Y9
+	VFMADD213PS tanhP<>+128(SB), Y6, Y10
+	VFMADD213PS tanhP<>+128(SB), Y7, Y11
+	VMULPS      Y8, Y0, Y0
+	VMULPS      Y9, Y1, Y1
+	VMULPS      Y10, Y2, Y2
+	VMULPS      Y11, Y3, Y3
+	VMOVUPS     tanhQ<>+0(SB), Y8
+	VMOVUPS     tanhQ<>+0(SB), Y9
+	VMOVUPS     tanhQ<>+0(SB), Y10
+	VMOVUPS     tanhQ<>+0(SB), Y11
+	VFMADD213PS tanhQ<>+32(SB), Y4, Y8
+	VFMADD213PS tanhQ<>+32(SB), Y5, Y9
+	VFMADD213PS tanhQ<>+32(SB), Y6, Y10
+	VFMADD213PS tanhQ<>+32(SB), Y7, Y11
+	VFMADD213PS tanhQ<>+64(SB), Y4, Y8
+	VFMADD213PS tanhQ<>+64(SB), Y5, Y9
+	VFMADD213PS tanhQ<>+64(SB), Y6, Y10
+	VFMADD213PS tanhQ<>+64(SB), Y7, Y11
+	VFMADD213PS tanhQ<>+96(SB), Y4, Y8
+	VFMADD213PS tanhQ<>+96(SB), Y5, Y9
+	VFMADD213PS tanhQ<>+96(SB), Y6, Y10
+	VFMADD213PS tanhQ<>+96(SB), Y7, Y11
+	VFMADD213PS tanhQ<>+128(SB), Y4, Y8
+	VFMADD213PS tanhQ<>+128(SB), Y5, Y9
+	VFMADD213PS tanhQ<>+128(SB), Y6, Y10
+	VFMADD213PS tanhQ<>+128(SB), Y7, Y11
+	VDIVPS      Y8, Y0, Y0
+	VDIVPS      Y9, Y1, Y1
+	VDIVPS      Y10, Y2, Y2
+	VDIVPS      Y11, Y3, Y3
+	VMOVUPS     Y0, (AX)
+	VMOVUPS     Y1, 32(AX)
+	VMOVUPS     Y2, 64(AX)
+	VMOVUPS     Y3, 96(AX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	SUBQ        $+32, DX
+	JMP         by4
+
+end4:
+by1:
+	CMPQ        DX, $+8
+	JLT         end1
+	VMOVUPS     (CX), Y0
+	VMOVUPS     tanhMin<>+0(SB), Y1
+	VMAXPS      Y0, Y1, Y0
+	VMOVUPS     tanhMax<>+0(SB), Y1
+	VMINPS      Y0, Y1, Y0
+	VMULPS      Y0, Y0, Y1
+	VMOVUPS     tanhP<>+0(SB), Y2
+	VFMADD213PS tanhP<>+32(SB), Y1, Y2
+	VFMADD213PS tanhP<>+64(SB), Y1, Y2
+	VFMADD213PS tanhP<>+96(SB), Y1, Y2
+	VFMADD213PS tanhP<>+128(SB), Y1, Y2
+	VMULPS      Y2, Y0, Y0
+	VMOVUPS     tanhQ<>+0(SB), Y2
+	VFMADD213PS tanhQ<>+32(SB), Y1, Y2
+	VFMADD213PS tanhQ<>+64(SB), Y1, Y2
+	VFMADD213PS tanhQ<>+96(SB), Y1, Y2
+	VFMADD213PS tanhQ<>+128(SB), Y1, Y2
+	VDIVPS      Y2, Y0, Y0
+	VMOVUPS     Y0, (AX)
+	ADDQ        $+32, AX
+	ADDQ        $+32, CX
+	SUBQ        $+8, DX
+	JMP         by1
+
+end1:
+	TESTQ       DX, DX
+	JZ          done
+	LEAQ        masks<>+64(SB), BX
+	SHLQ        $0x02, DX
+	SUBQ        DX, BX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (CX), Y0, Y1
+	VMOVUPS     tanhMin<>+0(SB), Y2
+	VMAXPS      Y1, Y2, Y1
+	VMOVUPS     tanhMax<>+0(SB), Y2
+	VMINPS      Y1, Y2, Y1
+	VMULPS      Y1, Y1, Y2
+	VMOVUPS     tanhP<>+0(SB), Y3
+	VFMADD213PS tanhP<>+32(SB), Y2, Y3
+	VFMADD213PS tanhP<>+64(SB), Y2, Y3
+	VFMADD213PS tanhP<>+96(SB), Y2, Y3
+	VFMADD213PS tanhP<>+128(SB), Y2, Y3
+	VMULPS      Y3, Y1, Y1
+	VMOVUPS     tanhQ<>+0(SB), Y3
+	VFMADD213PS tanhQ<>+32(SB), Y2, Y3
+	VFMADD213PS tanhQ<>+64(SB), Y2, Y3
+	VFMADD213PS tanhQ<>+96(SB), Y2, Y3
+	VFMADD213PS tanhQ<>+128(SB), Y2, Y3
+	VDIVPS      Y3, Y1, Y1
+	VMASKMOVPS  Y1, Y0, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func Sigmoid(dst []float32, src []float32)
+// Requires: AVX, FMA3
+TEXT ·Sigmoid(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+
+by4:
+	CMPQ        DX, $+32
+	JLT         end4
+	VMOVUPS     (CX), Y0
+	VMOVUPS     32(CX), Y1
+	VMOVUPS     64(CX), Y2
+	VMOVUPS     96(CX), Y3
+	VMOVUPS     sigmoidMin<>+0(SB), Y4
+	VMAXPS      Y0, Y4, Y0
+	VMOVUPS     sigmoidMax<>+0(SB), Y4
+	VMINPS      Y0, Y4, Y0
+	VMOVUPS     sigmoidMin<>+0(SB), Y4
+	VMAXPS      Y1, Y4, Y1
+	VMOVUPS     sigmoidMax<>+0(SB), Y4
+	VMINPS      Y1, Y4, Y1
+	VMOVUPS     sigmoidMin<>+0(SB), Y4
+	VMAXPS      Y2, Y4, Y2
+	VMOVUPS     sigmoidMax<>+0(SB), Y4
+	VMINPS      Y2, Y4, Y2
+	VMOVUPS     sigmoidMin<>+0(SB), Y4
+	VMAXPS      Y3, Y4, Y3
+	VMOVUPS     sigmoidMax<>+0(SB), Y4
+	VMINPS      Y3, Y4, Y3
+	VMULPS      Y0, Y0, Y4
+	VMULPS      Y1, Y1, Y5
+	VMULPS      Y2, Y2, Y6
+	VMULPS      Y3, Y3, Y7
+	VMOVUPS     sigmoidP<>+0(SB), Y8
+	VMOVUPS     sigmoidP<>+0(SB), Y9
+	VMOVUPS     sigmoidP<>+0(SB), Y10
+	VMOVUPS     sigmoidP<>+0(SB), Y11
+	VFMADD213PS sigmoidP<>+32(SB), Y4, Y8
+	VFMADD213PS sigmoidP<>+32(SB), Y5, Y9
+	VFMADD213PS sigmoidP<>+32(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+32(SB), Y7, Y11
+	VFMADD213PS sigmoidP<>+64(SB), Y4, Y8
+	VFMADD213PS sigmoidP<>+64(SB), Y5, Y9
+	VFMADD213PS sigmoidP<>+64(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+64(SB), Y7, Y11
+	VFMADD213PS sigmoidP<>+96(SB), Y4, Y8
+	VFMADD213PS sigmoidP<>+96(SB), Y5, Y9
+	VFMADD213PS sigmoidP<>+96(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+96(SB), Y7, Y11
+	VFMADD213PS sigmoidP<>+128(SB), Y4, Y8
+	VFMADD213PS sigmoidP<>+128(SB), Y5, Y9
+	VFMADD213PS sigmoidP<>+128(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+128(SB), Y7, Y11
+	VMULPS      Y8, Y0, Y0
+	VMULPS      Y9, Y1, Y1
+	VMULPS      Y10, Y2, Y2
+	VMULPS      Y11, Y3, Y3
+	VMOVUPS     sigmoidQ<>+0(SB), Y8
+	VMOVUPS     sigmoidQ<>+0(SB), Y9
+	VMOVUPS     sigmoidQ<>+0(SB), Y10
+	VMOVUPS     sigmoidQ<>+0(SB), Y11
+	VFMADD213PS sigmoidQ<>+32(SB), Y4, Y8
+	VFMADD213PS sigmoidQ<>+32(SB), Y5, Y9
+	VFMADD213PS sigmoidQ<>+32(SB), Y6, Y10
+	VFMADD213PS sigmoidQ<>+32(SB), Y7, Y11
+	VFMADD213PS sigmoidQ<>+64(SB), Y4, Y8
+	VFMADD213PS sigmoidQ<>+64(SB), Y5, Y9
+	VFMADD213PS sigmoidQ<>+64(SB), Y6, Y10
+	VFMADD213PS sigmoidQ<>+64(SB), Y7, Y11
+	VFMADD213PS sigmoidQ<>+96(SB), Y4, Y8
+	VFMADD213PS sigmoidQ<>+96(SB), Y5, Y9
+	VFMADD213PS sigmoidQ<>+96(SB), Y6, Y10
+	VFMADD213PS sigmoidQ<>+96(SB), Y7, Y11
+	VFMADD213PS sigmoidQ<>+128(SB), Y4, Y8
+	VFMADD213PS sigmoidQ<>+128(SB), Y5, Y9
+	VFMADD213PS sigmoidQ<>+128(SB), Y6, Y10
+	VFMADD213PS sigmoidQ<>+128(SB), Y7, Y11
+	VDIVPS      Y8, Y0, Y0
+	VDIVPS      Y9, Y1, Y1
+	VDIVPS      Y10, Y2, Y2
+	VDIVPS      Y11, Y3, Y3
+	VADDPS      half<>+0(SB), Y0, Y0
+	VADDPS      half<>+0(SB), Y1, Y1
+	VADDPS      half<>+0(SB), Y2, Y2
+	VADDPS      half<>+0(SB), Y3, Y3
+	VMOVUPS     Y0, (AX)
+	VMOVUPS     Y1, 32(AX)
+	VMOVUPS     Y2, 64(AX)
+	VMOVUPS     Y3, 96(AX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	SUBQ        $+32, DX
+	JMP         by4
+
+end4:
+by1:
+	CMPQ        DX, $+8
+	JLT         end1
+	VMOVUPS     (CX), Y0
+	VMOVUPS     sigmoidMin<>+0(SB), Y1
+	VMAXPS      Y0, Y1, Y0
+	VMOVUPS     sigmoidMax<>+0(SB), Y1
+	VMINPS      Y0, Y1, Y0
+	VMULPS      Y0, Y0, Y1
+	VMOVUPS     sigmoidP<>+0(SB), Y2
+	VFMADD213PS sigmoidP<>+32(SB), Y1, Y2
+	VFMADD213PS sigmoidP<>+64(SB), Y1, Y2
+	VFMADD213PS sigmoidP<>+96(SB), Y1, Y2
+	VFMADD213PS sigmoidP<>+128(SB), Y1, Y2
+	VMULPS      Y2, Y0, Y0
+	VMOVUPS     sigmoidQ<>+0(SB), Y2
+	VFMADD213PS sigmoidQ<>+32(SB), Y1, Y2
+	VFMADD213PS sigmoidQ<>+64(SB), Y1, Y2
+	VFMADD213PS sigmoidQ<>+96(SB), Y1, Y2
+	VFMADD213PS sigmoidQ<>+128(SB), Y1, Y2
+	VDIVPS      Y2, Y0, Y0
+	VADDPS      half<>+0(SB), Y0, Y0
+	VMOVUPS     Y0, (AX)
+	ADDQ        $+32, AX
+	ADDQ        $+32, CX
+	SUBQ        $+8, DX
+	JMP         by1
+
+end1:
+	TESTQ       DX, DX
+	JZ          done
+	LEAQ        masks<>+64(SB), BX
+	SHLQ        $0x02, DX
+	SUBQ        DX, BX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (CX), Y0, Y1
+	VMOVUPS     sigmoidMin<>+0(SB), Y2
+	VMAXPS      Y1, Y2, Y1
+	VMOVUPS     sigmoidMax<>+0(SB), Y2
+	VMINPS      Y1, Y2, Y1
+	VMULPS      Y1, Y1, Y2
+	VMOVUPS     sigmoidP<>+0(SB), Y3
+	VFMADD213PS sigmoidP<>+32(SB), Y2, Y3
+	VFMADD213PS sigmoidP<>+64(SB), Y2, Y3
+	VFMADD213PS sigmoidP<>+96(SB), Y2, Y3
+	VFMADD213PS sigmoidP<>+128(SB), Y2, Y3
+	VMULPS      Y3, Y1, Y1
+	VMOVUPS     sigmoidQ<>+0(SB), Y3
+	VFMADD213PS sigmoidQ<>+32(SB), Y2, Y3
+	VFMADD213PS sigmoidQ<>+64(SB), Y2, Y3
+	VFMADD213PS sigmoidQ<>+96(SB), Y2, Y3
+	VFMADD213PS sigmoidQ<>+128(SB), Y2, Y3
+	VDIVPS      Y3, Y1, Y1
+	VADDPS      half<>+0(SB), Y1, Y1
+	VMASKMOVPS  Y1, Y0, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func Exp(dst []float32, src []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·Exp(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+
+by4:
+	CMPQ        DX, $+32
+	JLT         end4
+	VMOVUPS     (CX), Y0
+	VMOVUPS     32(CX), Y1
+	VMOVUPS     64(CX), Y2
+	VMOVUPS     96(CX), Y3
+	VMOVUPS     expMin<>+0(SB), Y4
+	VMAXPS      Y0, Y4, Y0
+	VMOVUPS     expMax<>+0(SB), Y4
+	VMINPS      Y0, Y4, Y0
+	VMOVUPS     expReduce<>+0(SB), Y4
+	VFMADD213PS expReduce<>+32(SB), Y0, Y4
+	VMOVUPS     expMin<>+0(SB), Y5
+	VMAXPS      Y1, Y5, Y1
+	VMOVUPS     expMax<>+0(SB), Y5
+	VMINPS      Y1, Y5, Y1
+	VMOVUPS     expReduce<>+0(SB), Y5
+	VFMADD213PS expReduce<>+32(SB), Y1, Y5
+	VMOVUPS     expMin<>+0(SB), Y6
+	VMAXPS      Y2, Y6, Y2
+	VMOVUPS     expMax<>+0(SB), Y6
+	VMINPS      Y2, Y6, Y2
+	VMOVUPS     expReduce<>+0(SB), Y6
+	VFMADD213PS expReduce<>+32(SB), Y2, Y6
+	VMOVUPS     expMin<>+0(SB), Y7
+	VMAXPS      Y3, Y7, Y3
+	VMOVUPS     expMax<>+0(SB), Y7
+	VMINPS      Y3, Y7, Y3
+	VMOVUPS     expReduce<>+0(SB), Y7
+	VFMADD213PS expReduce<>+32(SB), Y3, Y7
+	VSUBPS      expReduce<>+32(SB), Y4, Y8
+	VFMADD231PS expReduce<>+64(SB), Y8, Y0
+	VFMADD231PS expReduce<>+96(SB), Y8, Y0
+	VSUBPS      expReduce<>+32(SB), Y5, Y8
+	VFMADD231PS expReduce<>+64(SB), Y8, Y1
+	VFMADD231PS expReduce<>+96(SB), Y8, Y1
+	VSUBPS      expReduce<>+32(SB), Y6, Y8
+	VFMADD231PS expReduce<>+64(SB), Y8, Y2
+	VFMADD231PS expReduce<>+96(SB), Y8, Y2
+	VSUBPS      expReduce<>+32(SB), Y7, Y8
+	VFMADD231PS expReduce<>+64(SB), Y8, Y3
+	VFMADD231PS expReduce<>+96(SB), Y8, Y3
+	VMOVUPS     expP<>+0(SB), Y8
+	VMOVUPS     expP<>+0(SB), Y9
+	VMOVUPS     expP<>+0(SB), Y10
+	VMOVUPS     expP<>+0(SB), Y11
+	VFMADD213PS expP<>+32(SB), Y0, Y8
+	VFMADD213PS expP<>+32(SB), Y1, Y9
+	VFMADD213PS expP<>+32(SB), Y2, Y10
+	VFMADD213PS expP<>+32(SB), Y3, Y11
+	VFMADD213PS expP<>+64(SB), Y0, Y8
+	VFMADD213PS expP<>+64(SB), Y1, Y9
+	VFMADD213PS expP<>+64(SB), Y2, Y10
+	VFMADD213PS expP<>+64(SB), Y3, Y11
+	VFMADD213PS expP<>+96(SB), Y0, Y8
+	VFMADD213PS expP<>+96(SB), Y1, Y9
+	VFMADD213PS expP<>+96(SB), Y2, Y10
+	VFMADD213PS expP<>+96(SB), Y3, Y11
+	VFMADD213PS expP<>+128(SB), Y0, Y8
+	VFMADD213PS expP<>+128(SB), Y1, Y9
+	VFMADD213PS expP<>+128(SB), Y2, Y10
+	VFMADD213PS expP<>+128(SB), Y3, Y11
+	VFMADD213PS expP<>+160(SB), Y0, Y8
+	VFMADD213PS expP<>+160(SB), Y1, Y9
+	VFMADD213PS expP<>+160(SB), Y2, Y10
+	VFMADD213PS expP<>+160(SB), Y3, Y11
+	VFMADD213PS expP<>+192(SB), Y0, Y8
+	VFMADD213PS expP<>+192(SB), Y1, Y9
+	VFMADD213PS expP<>+192(SB), Y2, Y10
+	VFMADD213PS expP<>+192(SB), Y3, Y11
+	VPSRLD      $0x01, Y4, Y0
+	VPSUBD      Y0, Y4, Y4
+	VPSLLD      $0x17, Y0, Y0
+	VPSLLD      $0x17, Y4, Y4
+	VMULPS      Y0, Y8, Y0
+	VMULPS      Y4, Y0, Y0
+	VPSRLD      $0x01, Y5, Y1
+	VPSUBD      Y1, Y5, Y5
+	VPSLLD      $0x17, Y1, Y1
+	VPSLLD      $0x17, Y5, Y5
+	VMULPS      Y1, Y9, Y1
+	VMULPS      Y5, Y1, Y1
+	VPSRLD      $0x01, Y6, Y2
+	VPSUBD      Y2, Y6, Y6
+	VPSLLD      $0x17, Y2, Y2
+	VPSLLD      $0x17, Y6, Y6
+	VMULPS      Y2, Y10, Y2
+	VMULPS      Y6, Y2, Y2
+	VPSRLD      $0x01, Y7, Y3
+	VPSUBD      Y3, Y7, Y7
+	VPSLLD      $0x17, Y3, Y3
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y3, Y11, Y3
+	VMULPS      Y7, Y3, Y3
+	VMOVUPS     Y0, (AX)
+	VMOVUPS     Y1, 32(AX)
+	VMOVUPS     Y2, 64(AX)
+	VMOVUPS     Y3, 96(AX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	SUBQ        $+32, DX
+	JMP         by4
+
+end4:
+by1:
+	CMPQ        DX, $+8
+	JLT         end1
+	VMOVUPS     (CX), Y0
+	VMOVUPS     expMin<>+0(SB), Y1
+	VMAXPS      Y0, Y1, Y0
+	VMOVUPS     expMax<>+0(SB), Y1
+	VMINPS      Y0, Y1, Y0
+	VMOVUPS     expReduce<>+0(SB), Y1
+	VFMADD213PS expReduce<>+32(SB), Y0, Y1
+	VSUBPS      expReduce<>+32(SB), Y1, Y2
+	VFMADD231PS expReduce<>+64(SB), Y2, Y0
+	VFMADD231PS expReduce<>+96(SB), Y2, Y0
+	VMOVUPS     expP<>+0(SB), Y2
+	VFMADD213PS expP<>+32(SB), Y0, Y2
+	VFMADD213PS expP<>+64(SB), Y0, Y2
+	VFMADD213PS expP<>+96(SB), Y0, Y2
+	VFMADD213PS expP<>+128(SB), Y0, Y2
+	VFMADD213PS expP<>+160(SB), Y0, Y2
+	VFMADD213PS expP<>+192(SB), Y0, Y2
+	VPSRLD      $0x01, Y1, Y0
+	VPSUBD      Y0, Y1, Y1
+	VPSLLD      $0x17, Y0, Y0
+	VPSLLD      $0x17, Y1, Y1
+	VMULPS      Y0, Y2, Y0
+	VMULPS      Y1, Y0, Y0
+	VMOVUPS     Y0, (AX)
+	ADDQ        $+32, AX
+	ADDQ        $+32, CX
+	SUBQ        $+8, DX
+	JMP         by1
+
+end1:
+	TESTQ       DX, DX
+	JZ          done
+	LEAQ        masks<>+64(SB), BX
+	SHLQ        $0x02, DX
+	SUBQ        DX, BX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (CX), Y0, Y1
+	VMOVUPS     expMin<>+0(SB), Y2
+	VMAXPS      Y1, Y2, Y1
+	VMOVUPS     expMax<>+0(SB), Y2
+	VMINPS      Y1, Y2, Y1
+	VMOVUPS     expReduce<>+0(SB), Y2
+	VFMADD213PS expReduce<>+32(SB), Y1, Y2
+	VSUBPS      expReduce<>+32(SB), Y2, Y3
+	VFMADD231PS expReduce<>+64(SB), Y3, Y1
+	VFMADD231PS expReduce<>+96(SB), Y3, Y1
+	VMOVUPS     expP<>+0(SB), Y3
+	VFMADD213PS expP<>+32(SB), Y1, Y3
+	VFMADD213PS expP<>+64(SB), Y1, Y3
+	VFMADD213PS expP<>+96(SB), Y1, Y3
+	VFMADD213PS expP<>+128(SB), Y1, Y3
+	VFMADD213PS expP<>+160(SB), Y1, Y3
+	VFMADD213PS expP<>+192(SB), Y1, Y3
+	VPSRLD      $0x01, Y2, Y1
+	VPSUBD      Y1, Y2, Y2
+	VPSLLD      $0x17, Y1, Y1
+	VPSLLD      $0x17, Y2, Y2
+	VMULPS      Y1, Y3, Y1
+	VMULPS      Y2, Y1, Y1
+	VMASKMOVPS  Y1, Y0, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func ReLU(dst []float32, src []float32)
+// Requires: AVX
+TEXT ·ReLU(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+
+by4:
+	CMPQ    DX, $+32
+	JLT     end4
+	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y1
+	VMOVUPS 64(CX), Y2
+	VMOVUPS 96(CX), Y3
+	VXORPS  Y4, Y4, Y4
+	VMAXPS  Y0, Y4, Y0
+	VMAXPS  Y1, Y4, Y1
+	VMAXPS  Y2, Y4, Y2
+	VMAXPS  Y3, Y4, Y3
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	ADDQ    $+128, AX
+	ADDQ    $+128, CX
+	SUBQ    $+32, DX
+	JMP     by4
+
+end4:
+by1:
+	CMPQ    DX, $+8
+	JLT     end1
+	VMOVUPS (CX), Y0
+	VXORPS  Y1, Y1, Y1
+	VMAXPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)
+	ADDQ    $+32, AX
+	ADDQ    $+32, CX
+	SUBQ    $+8, DX
+	JMP     by1
+
+end1:
+	TESTQ      DX, DX
+	JZ         done
+	LEAQ       masks<>+64(SB), BX
+	SHLQ       $0x02, DX
+	SUBQ       DX, BX
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VXORPS     Y2, Y2, Y2
+	VMAXPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func Mul(dst []float32, a []float32, b []float32)
+// Requires: AVX
+TEXT ·Mul(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), CX
+	MOVQ b_base+48(FP), DX
+	MOVQ dst_len+8(FP), BX
+
+by4:
+	CMPQ    BX, $+32
+	JLT     end4
+	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y1
+	VMOVUPS 64(CX), Y2
+	VMOVUPS 96(CX), Y3
+	VMOVUPS (DX), Y4
+	VMOVUPS 32(DX), Y5
+	VMOVUPS 64(DX), Y6
+	VMOVUPS 96(DX), Y7
+	VMULPS  Y4, Y0, Y0
+	VMULPS  Y5, Y1, Y1
+	VMULPS  Y6, Y2, Y2
+	VMULPS  Y7, Y3, Y3
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	ADDQ    $+128, AX
+	ADDQ    $+128, CX
+	ADDQ    $+128, DX
+	SUBQ    $+32, BX
+	JMP     by4
+
+end4:
+by1:
+	CMPQ    BX, $+8
+	JLT     end1
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, (AX)
+	ADDQ    $+32, AX
+	ADDQ    $+32, CX
+	ADDQ    $+32, DX
+	SUBQ    $+8, BX
+	JMP     by1
+
+end1:
+	TESTQ      BX, BX
+	JZ         done
+	LEAQ       masks<>+64(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VMASKMOVPS (DX), Y0, Y2
+	VMULPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func Blend(h []float32, z []float32, hprev []float32, n []float32)
+// Requires: AVX, FMA3
+TEXT ·Blend(SB), NOSPLIT, $0-96
+	MOVQ h_base+0(FP), AX
+	MOVQ z_base+24(FP), CX
+	MOVQ hprev_base+48(FP), DX
+	MOVQ n_base+72(FP), BX
+	MOVQ h_len+8(FP), SI
+
+by4:
+	CMPQ        SI, $+32
+	JLT         end4
+	VMOVUPS     (CX), Y0
+	VMOVUPS     32(CX), Y1
+	VMOVUPS     64(CX), Y2
+	VMOVUPS     96(CX), Y3
+	VMOVUPS     (DX), Y4
+	VMOVUPS     32(DX), Y5
+	VMOVUPS     64(DX), Y6
+	VMOVUPS     96(DX), Y7
+	VMOVUPS     (BX), Y8
+	VMOVUPS     32(BX), Y9
+	VMOVUPS     64(BX), Y10
+	VMOVUPS     96(BX), Y11
+	VSUBPS      Y8, Y4, Y4
+	VFMADD213PS Y8, Y4, Y0
+	VSUBPS      Y9, Y5, Y5
+	VFMADD213PS Y9, Y5, Y1
+	VSUBPS      Y10, Y6, Y6
+	VFMADD213PS Y10, Y6, Y2
+	VSUBPS      Y11, Y7, Y7
+	VFMADD213PS Y11, Y7, Y3
+	VMOVUPS     Y0, (AX)
+	VMOVUPS     Y1, 32(AX)
+	VMOVUPS     Y2, 64(AX)
+	VMOVUPS     Y3, 96(AX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	ADDQ        $+128, DX
+	ADDQ        $+128, BX
+	SUBQ        $+32, SI
+	JMP         by4
+
+end4:
+by1:
+	CMPQ        SI, $+8
+	JLT         end1
+	VMOVUPS     (CX), Y0
+	VMOVUPS     (DX), Y1
+	VMOVUPS     (BX), Y2
+	VSUBPS      Y2, Y1, Y1
+	VFMADD213PS Y2, Y1, Y0
+	VMOVUPS     Y0, (AX)
+	ADDQ        $+32, AX
+	ADDQ        $+32, CX
+	ADDQ        $+32, DX
+	ADDQ        $+32, BX
+	SUBQ        $+8, SI
+	JMP         by1
+
+end1:
+	TESTQ       SI, SI
+	JZ          done
+	LEAQ        masks<>+64(SB), DI
+	SHLQ        $0x02, SI
+	SUBQ        SI, DI
+	VMOVUPS     (DI), Y0
+	VMASKMOVPS  (CX), Y0, Y1
+	VMASKMOVPS  (DX), Y0, Y2
+	VMASKMOVPS  (BX), Y0, Y3
+	VSUBPS      Y3, Y2, Y2
+	VFMADD213PS Y3, Y2, Y1
+	VMASKMOVPS  Y1, Y0, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func Softmax(dst []float32, src []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·Softmax(SB), NOSPLIT, $0-48
+	VMOVUPS minusInf<>+0(SB), Y0
+	MOVQ    src_base+24(FP), AX
+	MOVQ    dst_len+8(FP), CX
+
+maxby1:
+	CMPQ    CX, $+8
+	JLT     maxend1
+	VMOVUPS (AX), Y1
+	VMAXPS  Y1, Y0, Y0
+	ADDQ    $+32, AX
+	SUBQ    $+8, CX
+	JMP     maxby1
+
+maxend1:
+	TESTQ      CX, CX
+	JZ         maxdone
+	LEAQ       masks<>+64(SB), DX
+	SHLQ       $0x02, CX
+	SUBQ       CX, DX
+	VMOVUPS    (DX), Y1
+	VMASKMOVPS (AX), Y1, Y2
+	VMOVUPS    minusInf<>+0(SB), Y3
+	VBLENDVPS  Y1, Y2, Y3, Y2
+	VMAXPS     Y2, Y0, Y0
+
+maxdone:
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0x0e, X0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0x01, X0, X1
+	VMAXPS       X1, X0, X0
+	VBROADCASTSS X0, Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         src_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+
+expby2:
+	CMPQ        DX, $+16
+	JLT         expend2
+	VMOVUPS     (CX), Y3
+	VMOVUPS     32(CX), Y4
+	VSUBPS      Y0, Y3, Y3
+	VSUBPS      Y0, Y4, Y4
+	VMOVUPS     expMin<>+0(SB), Y5
+	VMAXPS      Y3, Y5, Y3
+	VMOVUPS     expMax<>+0(SB), Y5
+	VMINPS      Y3, Y5, Y3
+	VMOVUPS     expReduce<>+0(SB), Y5
+	VFMADD213PS expReduce<>+32(SB), Y3, Y5
+	VMOVUPS     expMin<>+0(SB), Y6
+	VMAXPS      Y4, Y6, Y4
+	VMOVUPS     expMax<>+0(SB), Y6
+	VMINPS      Y4, Y6, Y4
+	VMOVUPS     expReduce<>+0(SB), Y6
+	VFMADD213PS expReduce<>+32(SB), Y4, Y6
+	VSUBPS      expReduce<>+32(SB), Y5, Y7
+	VFMADD231PS expReduce<>+64(SB), Y7, Y3
+	VFMADD231PS expReduce<>+96(SB), Y7, Y3
+	VSUBPS      expReduce<>+32(SB), Y6, Y7
+	VFMADD231PS expReduce<>+64(SB), Y7, Y4
+	VFMADD231PS expReduce<>+96(SB), Y7, Y4
+	VMOVUPS     expP<>+0(SB), Y7
+	VMOVUPS     expP<>+0(SB), Y8
+	VFMADD213PS expP<>+32(SB), Y3, Y7
+	VFMADD213PS expP<>+32(SB), Y4, Y8
+	VFMADD213PS expP<>+64(SB), Y3, Y7
+	VFMADD213PS expP<>+64(SB), Y4, Y8
+	VFMADD213PS expP<>+96(SB), Y3, Y7
+	VFMADD213PS expP<>+96(SB), Y4, Y8
+	VFMADD213PS expP<>+128(SB), Y3, Y7
+	VFMADD213PS expP<>+128(SB), Y4, Y8
+	VFMADD213PS expP<>+160(SB), Y3, Y7
+	VFMADD213PS expP<>+160(SB), Y4, Y8
+	VFMADD213PS expP<>+192(SB), Y3, Y7
+	VFMADD213PS expP<>+192(SB), Y4, Y8
+	VPSRLD      $0x01, Y5, Y3
+	VPSUBD      Y3, Y5, Y5
+	VPSLLD      $0x17, Y3, Y3
+	VPSLLD      $0x17, Y5, Y5
+	VMULPS      Y3, Y7, Y3
+	VMULPS      Y5, Y3, Y3
+	VPSRLD      $0x01, Y6, Y4
+	VPSUBD      Y4, Y6, Y6
+	VPSLLD      $0x17, Y4, Y4
+	VPSLLD      $0x17, Y6, Y6
+	VMULPS      Y4, Y8, Y4
+	VMULPS      Y6, Y4, Y4
+	VMOVUPS     Y3, (AX)
+	VMOVUPS     Y4, 32(AX)
+	VADDPS      Y3, Y1, Y1
+	VADDPS      Y4, Y2, Y2
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	JMP         expby2
+
+expend2:
+	TESTQ       DX, DX
+	JZ          expdone
+	LEAQ        masks<>+64(SB), BX
+	SHLQ        $0x02, DX
+	SUBQ        DX, BX
+	VMOVUPS     (BX), Y3
+	VMOVUPS     32(BX), Y4
+	VMASKMOVPS  (CX), Y3, Y5
+	VMASKMOVPS  32(CX), Y4, Y6
+	VSUBPS      Y0, Y5, Y5
+	VSUBPS      Y0, Y6, Y6
+	VMOVUPS     expMin<>+0(SB), Y0
+	VMAXPS      Y5, Y0, Y5
+	VMOVUPS     expMax<>+0(SB), Y0
+	VMINPS      Y5, Y0, Y5
+	VMOVUPS     expReduce<>+0(SB), Y0
+	VFMADD213PS expReduce<>+32(SB), Y5, Y0
+	VMOVUPS     expMin<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     expMax<>+0(SB), Y7
+	VMINPS      Y6, Y7, Y6
+	VMOVUPS     expReduce<>+0(SB), Y7
+	VFMADD213PS expReduce<>+32(SB), Y6, Y7
+	VSUBPS      expReduce<>+32(SB), Y0, Y8
+	VFMADD231PS expReduce<>+64(SB), Y8, Y5
+	VFMADD231PS expReduce<>+96(SB), Y8, Y5
+	VSUBPS      expReduce<>+32(SB), Y7, Y8
+	VFMADD231PS expReduce<>+64(SB), Y8, Y6
+	VFMADD231PS expReduce<>+96(SB), Y8, Y6
+	VMOVUPS     expP<>+0(SB), Y8
+	VMOVUPS     expP<>+0(SB), Y9
+	VFMADD213PS expP<>+32(SB), Y5, Y8
+	VFMADD213PS expP<>+32(SB), Y6, Y9
+	VFMADD213PS expP<>+64(SB), Y5, Y8
+	VFMADD213PS expP<>+64(SB), Y6, Y9
+	VFMADD213PS expP<>+96(SB), Y5, Y8
+	VFMADD213PS expP<>+96(SB), Y6, Y9
+	VFMADD213PS expP<>+128(SB), Y5, Y8
+	VFMADD213PS expP<>+128(SB), Y6, Y9
+	VFMADD213PS expP<>+160(SB), Y5, Y8
+	VFMADD213PS expP<>+160(SB), Y6, Y9
+	VFMADD213PS expP<>+192(SB), Y5, Y8
+	VFMADD213PS expP<>+192(SB), Y6, Y9
+	VPSRLD      $0x01, Y0, Y5
+	VPSUBD      Y5, Y0, Y0
+	VPSLLD      $0x17, Y5, Y5
+	VPSLLD      $0x17, Y0, Y0
+	VMULPS      Y5, Y8, Y5
+	VMULPS      Y0, Y5, Y5
+	VPSRLD      $0x01, Y7, Y0
+	VPSUBD      Y0, Y7, Y7
+	VPSLLD      $0x17, Y0, Y0
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y0, Y9, Y6
+	VMULPS      Y7, Y6, Y6
+	VMASKMOVPS  Y5, Y3, (AX)
+	VMASKMOVPS  Y6, Y4, 32(AX)
+	VANDPS      Y3, Y5, Y5
+	VADDPS      Y5, Y1, Y1
+	VANDPS      Y4, Y6, Y6
+	VADDPS      Y6, Y2, Y2
+
+expdone:
+	VADDPS       Y2, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X0, X1, X1
+	VPERMILPS    $0x0e, X1, X0
+	VADDPS       X0, X1, X1
+	VPERMILPS    $0x01, X1, X0
+	VADDPS       X0, X1, X1
+	VBROADCASTSS X1, Y1
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+
+divby1:
+	CMPQ    CX, $+8
+	JLT     divend1
+	VMOVUPS (AX), Y0
+	VDIVPS  Y1, Y0, Y0
+	VMOVUPS Y0, (AX)
+	ADDQ    $+32, AX
+	SUBQ    $+8, CX
+	JMP     divby1
+
+divend1:
+	TESTQ      CX, CX
+	JZ         divdone
+	LEAQ       masks<>+64(SB), DX
+	SHLQ       $0x02, CX
+	SUBQ       CX, DX
+	VMOVUPS    (DX), Y0
+	VMASKMOVPS (AX), Y0, Y2
+	VDIVPS     Y1, Y2, Y2
+	VMASKMOVPS Y2, Y0, (AX)
+
+divdone:
+	VZEROUPPER
+	RET
+
+// func LSTM(h []float32, c []float32, cprev []float32, acc []float32)
+// Requires: AVX, FMA3
+TEXT ·LSTM(SB), NOSPLIT, $0-96
+	MOVQ h_base+0(FP), AX
+	MOVQ c_base+24(FP), CX
+	MOVQ cprev_base+48(FP), DX
+	MOVQ acc_base+72(FP), BX
+	MOVQ h_len+8(FP), SI
+
+by1:
+	CMPQ        SI, $0x08
+	JLT         end1
+	VMOVUPS     (BX), Y0
+	VMOVUPS     32(BX), Y1
+	VMOVUPS     64(BX), Y2
+	VMOVUPS     96(BX), Y3
+	VMOVUPS     sigmoidMin<>+0(SB), Y4
+	VMAXPS      Y0, Y4, Y0
+	VMOVUPS     sigmoidMax<>+0(SB), Y4
+	VMINPS      Y0, Y4, Y0
+	VMOVUPS     sigmoidMin<>+0(SB), Y4
+	VMAXPS      Y1, Y4, Y1
+	VMOVUPS     sigmoidMax<>+0(SB), Y4
+	VMINPS      Y1, Y4, Y1
+	VMOVUPS     tanhMin<>+0(SB), Y4
+	VMAXPS      Y2, Y4, Y2
+	VMOVUPS     tanhMax<>+0(SB), Y4
+	VMINPS      Y2, Y4, Y2
+	VMOVUPS     sigmoidMin<>+0(SB), Y4
+	VMAXPS      Y3, Y4, Y3
+	VMOVUPS     sigmoidMax<>+0(SB), Y4
+	VMINPS      Y3, Y4, Y3
+	VMULPS      Y0, Y0, Y4
+	VMULPS      Y1, Y1, Y5
+	VMULPS      Y2, Y2, Y6
+	VMULPS      Y3, Y3, Y7
+	VMOVUPS     sigmoidP<>+0(SB), Y8
+	VMOVUPS     sigmoidP<>+0(SB), Y9
+	VMOVUPS     tanhP<>+0(SB), Y10
+	VMOVUPS     sigmoidP<>+0(SB), Y11
+	VFMADD213PS sigmoidP<>+32(SB), Y4, Y8
+	VFMADD213PS sigmoidP<>+32(SB), Y5, Y9
+	VFMADD213PS tanhP<>+32(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+32(SB), Y7, Y11
+	VFMADD213PS sigmoidP<>+64(SB), Y4, Y8
+	VFMADD213PS sigmoidP<>+64(SB), Y5, Y9
+	VFMADD213PS tanhP<>+64(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+64(SB), Y7, Y11
+	VFMADD213PS sigmoidP<>+96(SB), Y4, Y8
+	VFMADD213PS sigmoidP<>+96(SB), Y5, Y9
+	VFMADD213PS tanhP<>+96(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+96(SB), Y7, Y11
+	VFMADD213PS sigmoidP<>+128(SB), Y4, Y8
+	VFMADD213PS sigmoidP<>+128(SB), Y5, Y9
+	VFMADD213PS tanhP<>+128(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+128(SB), Y7, Y11
+	VMULPS      Y8, Y0, Y0
+	VMULPS      Y9, Y1, Y1
+	VMULPS      Y10, Y2, Y2
+	VMULPS      Y11, Y3, Y3
+	VMOVUPS     sigmoidQ<>+0(SB), Y8
+	VMOVUPS     sigmoidQ<>+0(SB), Y9
+	VMOVUPS     tanhQ<>+0(SB), Y10
+	VMOVUPS     sigmoidQ<>+0(SB), Y11
+	VFMADD213PS sigmoidQ<>+32(SB), Y4, Y8
+	VFMADD213PS sigmoidQ<>+32(SB), Y5, Y9
+	VFMADD213PS tanhQ<>+32(SB), Y6, Y10
+	VFMADD213PS sigmoidQ<>+32(SB), Y7, Y11
+	VFMADD213PS sigmoidQ<>+64(SB), Y4, Y8
+	VFMADD213PS sigmoidQ<>+64(SB), Y5, Y9
+	VFMADD213PS tanhQ<>+64(SB), Y6, Y10
+	VFMADD213PS sigmoidQ<>+64(SB), Y7, Y11
+	VFMADD213PS sigmoidQ<>+96(SB), Y4, Y8
+	VFMADD213PS sigmoidQ<>+96(SB), Y5, Y9
+	VFMADD213PS tanhQ<>+96(SB), Y6, Y10
+	VFMADD213PS sigmoidQ<>+96(SB), Y7, Y11
+	VFMADD213PS sigmoidQ<>+128(SB), Y4, Y8
+	VFMADD213PS sigmoidQ<>+128(SB), Y5, Y9
+	VFMADD213PS tanhQ<>+128(SB), Y6, Y10
+	VFMADD213PS sigmoidQ<>+128(SB), Y7, Y11
+	VDIVPS      Y8, Y0, Y0
+	VDIVPS      Y9, Y1, Y1
+	VDIVPS      Y10, Y2, Y2
+	VDIVPS      Y11, Y3, Y3
+	VADDPS      half<>+0(SB), Y0, Y0
+	VADDPS      half<>+0(SB), Y1, Y1
+	VADDPS      half<>+0(SB), Y3, Y3
+	VMOVUPS     Y0, (BX)
+	VMOVUPS     Y1, 32(BX)
+	VMOVUPS     Y2, 64(BX)
+	VMOVUPS     Y3, 96(BX)
+	VMULPS      Y2, Y0, Y0
+	VFMADD231PS (DX), Y1, Y0
+	VMOVUPS     Y0, (CX)
+	VMOVUPS     tanhMin<>+0(SB), Y1
+	VMAXPS      Y0, Y1, Y0
+	VMOVUPS     tanhMax<>+0(SB), Y1
+	VMINPS      Y0, Y1, Y0
+	VMULPS      Y0, Y0, Y1
+	VMOVUPS     tanhP<>+0(SB), Y2
+	VFMADD213PS tanhP<>+32(SB), Y1, Y2
+	VFMADD213PS tanhP<>+64(SB), Y1, Y2
+	VFMADD213PS tanhP<>+96(SB), Y1, Y2
+	VFMADD213PS tanhP<>+128(SB), Y1, Y2
+	VMULPS      Y2, Y0, Y0
+	VMOVUPS     tanhQ<>+0(SB), Y2
+	VFMADD213PS tanhQ<>+32(SB), Y1, Y2
+	VFMADD213PS tanhQ<>+64(SB), Y1, Y2
+	VFMADD213PS tanhQ<>+96(SB), Y1, Y2
+	VFMADD213PS tanhQ<>+128(SB), Y1, Y2
+	VDIVPS      Y2, Y0, Y0
+	VMULPS      Y3, Y0, Y0
+	VMOVUPS     Y0, (AX)
+	ADDQ        $0x20, AX
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $+128, BX
+	SUBQ        $0x08, SI
+	JMP         by1
+
+end1:
+	VZEROUPPER
+	RET
+
+// func GRU(h []float32, hprev []float32, acc []float32)
+// Requires: AVX, FMA3
+TEXT ·GRU(SB), NOSPLIT, $0-72
+	MOVQ h_base+0(FP), AX
+	MOVQ hprev_base+24(FP), CX
+	MOVQ acc_base+48(FP), DX
+	MOVQ h_len+8(FP), BX
+
+by1:
+	CMPQ        BX, $0x08
+	JLT         end1
+	VMOVUPS     (DX), Y0
+	VMOVUPS     32(DX), Y1
+	VMOVUPS     64(DX), Y2
+	VMOVUPS     sigmoidMin<>+0(SB), Y3
+	VMAXPS      Y1, Y3, Y1
+	VMOVUPS     sigmoidMax<>+0(SB), Y3
+	VMINPS      Y1, Y3, Y1
+	VMOVUPS     sigmoidMin<>+0(SB), Y3
+	VMAXPS      Y2, Y3, Y2
+	VMOVUPS     sigmoidMax<>+0(SB), Y3
+	VMINPS      Y2, Y3, Y2
+	VMULPS      Y1, Y1, Y3
+	VMULPS      Y2, Y2, Y4
+	VMOVUPS     sigmoidP<>+0(SB), Y5
+	VMOVUPS     sigmoidP<>+0(SB), Y6
+	VFMADD213PS sigmoidP<>+32(SB), Y3, Y5
+	VFMADD213PS sigmoidP<>+32(SB), Y4, Y6
+	VFMADD213PS sigmoidP<>+64(SB), Y3, Y5
+	VFMADD213PS sigmoidP<>+64(SB), Y4, Y6
+	VFMADD213PS sigmoidP<>+96(SB), Y3, Y5
+	VFMADD213PS sigmoidP<>+96(SB), Y4, Y6
+	VFMADD213PS sigmoidP<>+128(SB), Y3, Y5
+	VFMADD213PS sigmoidP<>+128(SB), Y4, Y6
+	VMULPS      Y5, Y1, Y1
+	VMULPS      Y6, Y2, Y2
+	VMOVUPS     sigmoidQ<>+0(SB), Y5
+	VMOVUPS     sigmoidQ<>+0(SB), Y6
+	VFMADD213PS sigmoidQ<>+32(SB), Y3, Y5
+	VFMADD213PS sigmoidQ<>+32(SB), Y4, Y6
+	VFMADD213PS sigmoidQ<>+64(SB), Y3, Y5
+	VFMADD213PS sigmoidQ<>+64(SB), Y4, Y6
+	VFMADD213PS sigmoidQ<>+96(SB), Y3, Y5
+	VFMADD213PS sigmoidQ<>+96(SB), Y4, Y6
+	VFMADD213PS sigmoidQ<>+128(SB), Y3, Y5
+	VFMADD213PS sigmoidQ<>+128(SB), Y4, Y6
+	VDIVPS      Y5, Y1, Y1
+	VDIVPS      Y6, Y2, Y2
+	VADDPS      half<>+0(SB), Y1, Y1
+	VADDPS      half<>+0(SB), Y2, Y2
+	VFMADD231PS 96(DX), Y1, Y0
+	VMOVUPS     Y1, 32(DX)
+	VMOVUPS     Y2, 64(DX)
+	VMOVUPS     tanhMin<>+0(SB), Y1
+	VMAXPS      Y0, Y1, Y0
+	VMOVUPS     tanhMax<>+0(SB), Y1
+	VMINPS      Y0, Y1, Y0
+	VMULPS      Y0, Y0, Y1
+	VMOVUPS     tanhP<>+0(SB), Y3
+	VFMADD213PS tanhP<>+32(SB), Y1, Y3
+	VFMADD213PS tanhP<>+64(SB), Y1, Y3
+	VFMADD213PS tanhP<>+96(SB), Y1, Y3
+	VFMADD213PS tanhP<>+128(SB), Y1, Y3
+	VMULPS      Y3, Y0, Y0
+	VMOVUPS     tanhQ<>+0(SB), Y3
+	VFMADD213PS tanhQ<>+32(SB), Y1, Y3
+	VFMADD213PS tanhQ<>+64(SB), Y1, Y3
+	VFMADD213PS tanhQ<>+96(SB), Y1, Y3
+	VFMADD213PS tanhQ<>+128(SB), Y1, Y3
+	VDIVPS      Y3, Y0, Y0
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     (CX), Y1
+	VSUBPS      Y0, Y1, Y1
+	VFMADD213PS Y0, Y1, Y2
+	VMOVUPS     Y2, (AX)
+	ADDQ        $0x20, AX
+	ADDQ        $0x20, CX
+	ADDQ        $+128, DX
+	SUBQ        $0x08, BX
+	JMP         by1
+
+end1:
 	VZEROUPPER
 	RET
