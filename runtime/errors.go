@@ -1,0 +1,107 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The reasons for which a call is refused. A refused call leaves the session's
+// state as it was.
+var (
+	// ErrClosed: the model was closed.
+	ErrClosed = errors.New("the model is closed")
+	// ErrBidirectional: the call would read a sequence step by step, which a
+	// bidirectional model cannot do, as its reverse direction starts at the
+	// sequence's end.
+	ErrBidirectional = errors.New("a bidirectional model reads whole sequences: use Run")
+	// ErrInputKind: numbers were given to a model that reads tokens, or tokens
+	// to one that reads numbers.
+	ErrInputKind = errors.New("wrong kind of input")
+	// ErrInputSize is wrapped by an [*InputSizeError].
+	ErrInputSize = errors.New("wrong input size")
+	// ErrTokenRange is wrapped by a [*TokenRangeError].
+	ErrTokenRange = errors.New("token out of range")
+	// ErrNoSteps: a model that pools its steps into one answer has seen none.
+	ErrNoSteps = errors.New("a sequence of no steps has no answer")
+	// ErrSnapshot is wrapped by a [*SnapshotError].
+	ErrSnapshot = errors.New("snapshot refused")
+	// ErrNoTokenizer: the model holds no tokenizer, so it cannot read text.
+	ErrNoTokenizer = errors.New("the model has no tokenizer: give it tokens")
+	// ErrNotClassifier: the model gives no class for a sequence.
+	ErrNotClassifier = errors.New("the model does not classify sequences")
+	// ErrNoGoldens: the model holds no golden inputs to verify it with.
+	ErrNoGoldens = errors.New("the model has no golden inputs")
+	// ErrVerify is wrapped by a [*VerifyError].
+	ErrVerify = errors.New("verification failed")
+)
+
+var (
+	errWantsTokens  = fmt.Errorf("%w: the model reads tokens, not numbers", ErrInputKind)
+	errWantsNumbers = fmt.Errorf("%w: the model reads numbers, not tokens", ErrInputKind)
+)
+
+// An InputSizeError says how many numbers were given and how many are due.
+type InputSizeError struct {
+	Got  int // numbers given
+	Want int // the model's input size
+	Run  bool
+}
+
+func (e *InputSizeError) Error() string {
+	if e.Run {
+		return fmt.Sprintf("%v: a sequence of %d numbers does not consist of steps of %d", ErrInputSize, e.Got, e.Want)
+	}
+	return fmt.Sprintf("%v: a step has %d numbers, not %d", ErrInputSize, e.Want, e.Got)
+}
+
+// Unwrap returns [ErrInputSize].
+func (e *InputSizeError) Unwrap() error { return ErrInputSize }
+
+// A TokenRangeError names the token that the model's embedding has no row for.
+type TokenRangeError struct {
+	Token  int32
+	Step   int // of the call, from 0
+	Tokens int // rows of the embedding
+}
+
+func (e *TokenRangeError) Error() string {
+	return fmt.Sprintf("%v: token %d of step %d is not one of 0 to %d", ErrTokenRange, e.Token, e.Step, e.Tokens-1)
+}
+
+// Unwrap returns [ErrTokenRange].
+func (e *TokenRangeError) Unwrap() error { return ErrTokenRange }
+
+// A SnapshotError says why a snapshot cannot be resumed.
+type SnapshotError struct{ Reason string }
+
+func (e *SnapshotError) Error() string { return fmt.Sprintf("%v: %s", ErrSnapshot, e.Reason) }
+
+// Unwrap returns [ErrSnapshot].
+func (e *SnapshotError) Unwrap() error { return ErrSnapshot }
+
+// A VerifyError says where a model's outputs differ from those that its author
+// recorded.
+type VerifyError struct {
+	Golden            int    // index of the golden input
+	Kernels           string // the kernel set that ran
+	Call              string // "Run" or "Step"
+	GotHash, WantHash uint64 // over the bits of all outputs
+
+	// Step and Output name the recorded output that is farthest off, with its
+	// values. Only the last step is recorded: where that is right and an
+	// earlier one wrong, Step is -1.
+	Step, Output int
+	Got, Want    float32
+}
+
+func (e *VerifyError) Error() string {
+	where := "an earlier output than the last step's differs"
+	if e.Step >= 0 {
+		where = fmt.Sprintf("step %d, output %d is %v, not %v", e.Step, e.Output, e.Got, e.Want)
+	}
+	return fmt.Sprintf("%v: golden %d by %s on kernel set %s: %s (hash %016x, not %016x)",
+		ErrVerify, e.Golden, e.Call, e.Kernels, where, e.GotHash, e.WantHash)
+}
+
+// Unwrap returns [ErrVerify].
+func (e *VerifyError) Unwrap() error { return ErrVerify }

@@ -1,0 +1,90 @@
+package runtime
+
+import (
+	"rnnrun/format"
+	"rnnrun/kernels"
+)
+
+// A head turns features into outputs. It is shared by all sessions.
+type head struct {
+	set         *kernels.Set
+	weight      *kernels.Matrix // nil: the features are the logits
+	bias        []float32
+	features    int
+	outputs     int
+	output      format.Output
+	mean, scale []float32 // undo the normalization; nil: none
+}
+
+func bindHead(set *kernels.Set, m *format.Model) *head {
+	last := &m.Layers[len(m.Layers)-1]
+	h := &head{
+		set:      set,
+		features: last.HiddenSize * len(last.Directions),
+		outputs:  m.OutputSize(),
+		output:   m.Output,
+	}
+	if d := m.Head; d != nil {
+		w := bindMatrix(&d.Weight)
+		h.weight, h.bias = &w, d.Bias
+	}
+	if n := m.Normalization; n != nil && len(n.OutputMean) > 0 {
+		h.mean, h.scale = n.OutputMean, n.OutputScale
+	}
+	return h
+}
+
+// stride returns the number of accumulators of a step.
+func (h *head) stride() int {
+	if h.weight == nil {
+		return h.features
+	}
+	return len(h.bias)
+}
+
+// sum sets the accumulators of n steps, side by side, to the logits.
+func (h *head) sum(acc []float32, x rows, n int) {
+	ld := h.stride()
+	for i := range n {
+		row := acc[i*ld:][:ld]
+		if h.weight == nil {
+			copy(row, x.row(i, h.features))
+		} else {
+			copy(row, h.bias)
+		}
+	}
+	if h.weight != nil {
+		h.set.Product(acc, ld, h.weight, 0, h.features, x.data, x.stride, n)
+	}
+}
+
+// finish sets y to the outputs of logits.
+func (h *head) finish(y, logits []float32) {
+	switch h.output {
+	case format.Softmax:
+		h.set.Softmax(y, logits)
+	case format.Sigmoid:
+		h.set.Sigmoid(y, logits)
+	default:
+		copy(y, logits)
+	}
+	for i, scale := range h.scale {
+		y[i] = float32(y[i]*scale) + h.mean[i] // two roundings, never fused
+	}
+}
+
+// run sets the outputs y [n][outputs] from features, and returns the logits of
+// the last step. They are valid until scratch is written to.
+func (h *head) run(y []float32, x rows, n int, scratch []float32) (logits []float32) {
+	ld := h.stride()
+	block := min(n, len(scratch)/ld)
+	for first := 0; first < n; first += block {
+		block = min(block, n-first)
+		h.sum(scratch, x.from(first), block)
+		for i := range block {
+			logits = scratch[i*ld:][:h.outputs]
+			h.finish(y[(first+i)*h.outputs:][:h.outputs], logits)
+		}
+	}
+	return logits
+}

@@ -1,0 +1,18 @@
+package runtime
+
+import "unsafe"
+
+// alignment is that of a cache line, so that no vector of the kernels lies
+// across two.
+const alignment = 64
+
+// floats returns n zeros, aligned, with capacity n.
+func floats(n int) []float32 {
+	if n == 0 {
+		return nil
+	}
+	const unit = 4
+	s := make([]float32, n+alignment/unit-1)
+	off := -uintptr(unsafe.Pointer(&s[0])) % alignment / unit
+	return s[off:][:n:n]
+}

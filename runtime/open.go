@@ -1,0 +1,43 @@
+package runtime
+
+import (
+	"runtime"
+
+	"rnnrun/format"
+)
+
+// Open loads the model file of that name. On Linux and macOS the file is
+// mapped: its weights are read in place, so they are shared by all processes
+// that use the file and cost no memory of their own. The file must not be
+// changed meanwhile, but it may be replaced by another of the same name.
+//
+// Errors are those of [format.Open] and [New].
+func Open(path string, opts ...Option) (*Model, error) {
+	file, err := format.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	m, err := bind(file.Model, opts)
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	// Whatever uses the weights keeps the description reachable.
+	memory := *file
+	memory.Model = nil
+	runtime.AddCleanup(file.Model, func(f *format.File) { f.Close() }, &memory)
+	return m, nil
+}
+
+// Load loads a model from the bytes of its file, which must not be changed
+// afterwards. The weights are used in place where data starts at a multiple of
+// 64 bytes; otherwise data is copied once.
+//
+// Errors are those of [format.Read] and [New].
+func Load(data []byte, opts ...Option) (*Model, error) {
+	description, err := format.Read(format.Align(data))
+	if err != nil {
+		return nil, err
+	}
+	return bind(description, opts)
+}

@@ -1,0 +1,51 @@
+package runtime_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/internal/pytorch"
+	"rnnrun/kernels"
+	rnn "rnnrun/runtime"
+)
+
+// Outputs and final states differ from PyTorch's in float64 by no more than
+// 2e-6, on every kernel set that this CPU can run.
+func TestOutputsAreThoseOfPyTorch(t *testing.T) {
+	const tolerance = 2e-6
+	goldens, err := pytorch.Read("../testdata/pytorch")
+	require.NoError(t, err)
+	for _, set := range kernels.Available() {
+		for _, c := range pytorch.Cases() {
+			t.Run(set.Name()+"/"+c.String(), func(t *testing.T) {
+				description, err := c.Model()
+				require.NoError(t, err)
+				m, err := rnn.New(description, rnn.WithKernels(set.Name()))
+				require.NoError(t, err)
+				s := m.NewSession()
+				output, err := s.Run(c.Input())
+				require.NoError(t, err)
+
+				got := map[string][]float32{"output": output}
+				for layer := range description.Layers {
+					for direction := range description.Layers[layer].Directions {
+						h, cell := s.State(layer, direction)
+						got["h"] = append(got["h"], h...)
+						if cell != nil {
+							got["c"] = append(got["c"], cell...)
+						}
+					}
+				}
+				worst := 0.0
+				for name, values := range got {
+					off, err := goldens.Error(c.String()+"/"+name, values)
+					require.NoError(t, err)
+					require.LessOrEqual(t, off, tolerance, name)
+					worst = max(worst, off)
+				}
+				t.Logf("greatest error %.2g", worst)
+			})
+		}
+	}
+}

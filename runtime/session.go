@@ -1,0 +1,115 @@
+package runtime
+
+import (
+	"runtime"
+
+	"rnnrun/format"
+)
+
+// A Session is one stream through a model: its state, and the memory that its
+// calls need. It must not be used by two goroutines at once.
+//
+// Slices that its methods return are valid until the next call.
+type Session struct {
+	model     *Model
+	layers    []layer
+	head      *head
+	pool      pool
+	embedding *format.Embedding // nil: the model reads numbers
+	mean      []float32         // of the inputs' normalization; nil: none
+	scale     []float32
+	streaming bool // whether the model is not bidirectional
+
+	steps  uint64    // since the start
+	last   []float32 // the last layer's states, where it has two directions
+	sums   []float32 // the head's accumulators of a step
+	y      []float32 // outputs of a step
+	logits []float32 // of the last step
+
+	sequence sequence
+	text     text
+}
+
+// NewSession returns a session at the start of a stream.
+func (m *Model) NewSession() *Session {
+	d := m.description
+	s := &Session{
+		model:     m,
+		head:      m.head,
+		pool:      newPool(d.Pool, m.head.features),
+		embedding: d.Embedding,
+		streaming: m.Streamable(),
+		sums:      floats(m.head.stride()),
+		y:         floats(m.outputSize),
+	}
+	if n := d.Normalization; n != nil && len(n.Mean) > 0 {
+		s.mean, s.scale = n.Mean, n.Scale
+	}
+	for _, directions := range m.layers {
+		var l layer
+		for _, w := range directions {
+			l = append(l, newDirection(w))
+		}
+		s.layers = append(s.layers, l)
+	}
+	if top := s.top(); len(top) == 2 {
+		s.last = floats(top.width())
+	}
+	s.Reset()
+	return s
+}
+
+// Model returns the session's model.
+func (s *Session) Model() *Model { return s.model }
+
+// Reset goes back to the start of a stream: to the model's initial states.
+func (s *Session) Reset() {
+	for _, l := range s.layers {
+		for i := range l {
+			l[i].reset()
+		}
+	}
+	s.steps, s.logits = 0, nil
+	runtime.KeepAlive(s)
+}
+
+// Steps returns how many steps the session has read since the start.
+func (s *Session) Steps() uint64 { return s.steps }
+
+// State returns the state of a layer's direction (0: forward, 1: reverse): h,
+// and of an LSTM c, [hidden size] each. They are views of the session's
+// memory: write to them to go on from another state.
+func (s *Session) State(layer, direction int) (h, c []float32) {
+	d := &s.layers[layer][direction]
+	if d.c != nil {
+		c = d.c[:d.hidden]
+	}
+	return d.h[:d.hidden], c
+}
+
+// Logits returns what the last call computed for its last step before the
+// model's output function was applied: [O]. It is nil at the start.
+func (s *Session) Logits() []float32 { return s.logits }
+
+func (s *Session) top() layer { return s.layers[len(s.layers)-1] }
+
+// lastFeatures returns the states of the last layer's directions, side by side.
+func (s *Session) lastFeatures() []float32 {
+	top := s.top()
+	if len(top) == 1 {
+		return top[0].h[:top[0].hidden]
+	}
+	for i := range top {
+		copy(s.last[i*top[i].hidden:], top[i].h[:top[i].hidden])
+	}
+	return s.last
+}
+
+// answer sets the outputs of a step, or of a sequence, from its features.
+func (s *Session) answer(last []float32) []float32 {
+	features := s.pool.features(last, s.steps)
+	s.head.sum(s.sums, rows{features, len(features)}, 1)
+	s.logits = s.sums[:s.head.outputs]
+	s.head.finish(s.y, s.logits)
+	return s.y
+}

@@ -1,0 +1,137 @@
+package runtime_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format"
+	"rnnrun/internal/modeltest"
+	"rnnrun/kernels"
+	rnn "rnnrun/runtime"
+)
+
+// shapes returns models of every cell in many shapes: sizes that fill tiles
+// and sizes that do not, layers, directions, heads, outputs and pools.
+func shapes() []modeltest.Spec {
+	var specs []modeltest.Spec
+	for i, s := range modeltest.Cells() {
+		s.Seed = uint64(i + 1)
+		add := func(change func(*modeltest.Spec)) {
+			t := s
+			change(&t)
+			specs = append(specs, t)
+		}
+		add(func(s *modeltest.Spec) {})
+		add(func(s *modeltest.Spec) { s.Input, s.Hidden = 7, 5 })
+		add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.InitialState = 3, 16, true })
+		add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.Layers, s.Normalized = 2, 9, 3, true })
+		add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.Outputs, s.Normalized = 5, 40, 3, true })
+		add(func(s *modeltest.Spec) { s.Tokens, s.Input, s.Hidden, s.Layers = 11, 4, 12, 2 })
+		add(func(s *modeltest.Spec) {
+			s.Tokens, s.Input, s.Hidden, s.Outputs, s.Output, s.Task = 11, 4, 33, 11, format.Softmax, format.Language
+		})
+		for _, both := range []bool{false, true} {
+			for _, pool := range []format.Pool{format.PoolNone, format.PoolLast, format.PoolMax, format.PoolMean} {
+				add(func(s *modeltest.Spec) {
+					s.Bidirectional, s.Pool = both, pool
+					s.Input, s.Hidden, s.Layers, s.Outputs, s.Output = 3, 10, 2, 2, format.Softmax
+				})
+			}
+			add(func(s *modeltest.Spec) {
+				s.Bidirectional, s.InitialState = both, true
+				s.Tokens, s.Input, s.Hidden, s.Outputs, s.Output = 6, 3, 8, 1, format.Sigmoid
+				s.Pool = format.PoolLast
+			})
+			add(func(s *modeltest.Spec) { s.Bidirectional, s.Input, s.Hidden = both, 2, 7 })
+		}
+	}
+	return specs
+}
+
+// An input is what a spec's model reads: numbers or tokens.
+type input struct {
+	xs     []float32
+	tokens []int32
+}
+
+func inputOf(s modeltest.Spec, steps int) input {
+	if s.Tokens > 0 {
+		return input{tokens: s.Sequence(steps, s.Seed)}
+	}
+	return input{xs: s.Inputs(steps, s.Seed)}
+}
+
+// part returns n steps from the given one on.
+func (in input) part(s modeltest.Spec, from, n int) input {
+	if in.tokens != nil {
+		return input{tokens: in.tokens[from:][:n]}
+	}
+	size := s.Layer(0).InputSize
+	return input{xs: in.xs[from*size:][:n*size]}
+}
+
+func (in input) run(s *rnn.Session) ([]float32, error) {
+	if in.tokens != nil {
+		return s.RunTokens(in.tokens)
+	}
+	return s.Run(in.xs)
+}
+
+// step reads the first step.
+func (in input) step(s *rnn.Session) ([]float32, error) {
+	if in.tokens != nil {
+		return s.StepToken(in.tokens[0])
+	}
+	return s.Step(in.xs)
+}
+
+func model(t testing.TB, s modeltest.Spec, opts ...rnn.Option) *rnn.Model {
+	t.Helper()
+	m, err := rnn.New(s.Model(), opts...)
+	require.NoError(t, err)
+	return m
+}
+
+// bits returns the bits of numbers, every NaN as the same one.
+func bits(v []float32) []uint32 {
+	b := make([]uint32, len(v))
+	for i, x := range v {
+		if b[i] = math.Float32bits(x); x != x {
+			b[i] = 0x7fc00000
+		}
+	}
+	return b
+}
+
+// run returns the bits of a new session's outputs, logits and states.
+func run(t *testing.T, s modeltest.Spec, in input, opts ...rnn.Option) []uint32 {
+	t.Helper()
+	session := model(t, s, opts...).NewSession()
+	y, err := in.run(session)
+	require.NoError(t, err)
+	return append(bits(y), position(session)...)
+}
+
+// position returns the bits of where a session stands.
+func position(s *rnn.Session) []uint32 {
+	b := bits(s.Logits())
+	layers := s.Model().Description().Layers
+	for i := range layers {
+		for d := range layers[i].Directions {
+			h, c := s.State(i, d)
+			b = append(append(b, bits(h)...), bits(c)...)
+		}
+	}
+	return b
+}
+
+// kernelSets returns an option for every kernel set that this CPU can run.
+func kernelSets() map[string]rnn.Option {
+	sets := make(map[string]rnn.Option)
+	for _, set := range kernels.Available() {
+		sets[set.Name()] = rnn.WithKernels(set.Name())
+	}
+	return sets
+}

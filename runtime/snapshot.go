@@ -1,0 +1,153 @@
+package runtime
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"math"
+	"runtime"
+
+	"rnnrun/format"
+)
+
+// A snapshot is little-endian:
+//
+//	 0  "RNNS"
+//	 4  version, 1 (4 bytes)
+//	 8  fingerprint of the model (8 bytes)
+//	16  steps since the start (8 bytes)
+//	24  float32: of every layer h, and of an LSTM c, without padding; then
+//	    of PoolMax and PoolMean the features reduced so far
+//	 …  CRC-32C of all before it (4 bytes)
+const (
+	snapshotMagic   = "RNNS"
+	snapshotVersion = 1
+	snapshotHeader  = 24
+	checksumSize    = 4
+)
+
+// AppendBinary appends a snapshot of the session to b: all that a session of
+// the same model needs to go on with the same bits, on this device or another.
+// It implements [encoding.BinaryAppender]. The error is [ErrClosed] or
+// [ErrBidirectional], since a bidirectional model carries no state on.
+func (s *Session) AppendBinary(b []byte) ([]byte, error) {
+	switch {
+	case s.model.closed.Load():
+		return b, ErrClosed
+	case !s.streaming:
+		return b, ErrBidirectional
+	}
+	start := len(b)
+	b = append(b, snapshotMagic...)
+	b = binary.LittleEndian.AppendUint32(b, snapshotVersion)
+	b = binary.LittleEndian.AppendUint64(b, s.model.fingerprint())
+	b = binary.LittleEndian.AppendUint64(b, s.steps)
+	s.carried(func(state []float32) {
+		for _, v := range state {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+		}
+	})
+	runtime.KeepAlive(s)
+	return binary.LittleEndian.AppendUint32(b, checksum(b[start:])), nil
+}
+
+// MarshalBinary returns a snapshot of the session, as [Session.AppendBinary].
+// It implements [encoding.BinaryMarshaler].
+func (s *Session) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
+
+// UnmarshalBinary goes on from a snapshot. It implements
+// [encoding.BinaryUnmarshaler]. The error is [ErrClosed], [ErrBidirectional],
+// or a [*SnapshotError]: the snapshot is damaged, of a later version, or of
+// another model. The session is then as it was.
+func (s *Session) UnmarshalBinary(b []byte) error {
+	switch {
+	case s.model.closed.Load():
+		return ErrClosed
+	case !s.streaming:
+		return ErrBidirectional
+	}
+	if err := s.check(b); err != nil {
+		return err
+	}
+	s.Reset() // the padding too
+	s.steps = binary.LittleEndian.Uint64(b[16:])
+	b = b[snapshotHeader:]
+	s.carried(func(state []float32) {
+		for i := range state {
+			state[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+		}
+		b = b[4*len(state):]
+	})
+	if s.steps > 0 {
+		s.answer(s.lastFeatures()) // for Logits
+	}
+	runtime.KeepAlive(s)
+	return nil
+}
+
+// carried calls f with all that a session carries from step to step.
+func (s *Session) carried(f func(state []float32)) {
+	for _, l := range s.layers {
+		for i := range l {
+			f(l[i].h[:l[i].hidden])
+			if l[i].c != nil {
+				f(l[i].c[:l[i].hidden])
+			}
+		}
+	}
+	f(s.pool.reduced)
+}
+
+func (s *Session) check(b []byte) error {
+	if len(b) < snapshotHeader+checksumSize {
+		return &SnapshotError{fmt.Sprintf("it has %d bytes, fewer than any snapshot", len(b))}
+	}
+	if string(b[:len(snapshotMagic)]) != snapshotMagic {
+		return &SnapshotError{"it is not a snapshot of a session"}
+	}
+	if v := binary.LittleEndian.Uint32(b[4:]); v != snapshotVersion {
+		return &SnapshotError{fmt.Sprintf("it has version %d, and this build knows version %d", v, snapshotVersion)}
+	}
+	body, sum := b[:len(b)-checksumSize], binary.LittleEndian.Uint32(b[len(b)-checksumSize:])
+	if got := checksum(body); got != sum {
+		return &SnapshotError{fmt.Sprintf("it is damaged or cut short: its checksum is %08x, and it says %08x", got, sum)}
+	}
+	if got, want := binary.LittleEndian.Uint64(b[8:]), s.model.fingerprint(); got != want {
+		return &SnapshotError{fmt.Sprintf("it is of another model: that has the fingerprint %016x, this one %016x", got, want)}
+	}
+	size := snapshotHeader + checksumSize
+	s.carried(func(state []float32) { size += 4 * len(state) })
+	if len(b) != size {
+		return &SnapshotError{fmt.Sprintf("it has %d bytes, not %d", len(b), size)}
+	}
+	return nil
+}
+
+func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
+
+// fingerprint returns a hash of all that decides a model's outputs.
+func fingerprint(m *format.Model) uint64 {
+	h := hashStart.ints(m.InputSize, len(m.Layers), int(m.Pool), int(m.Output), m.OutputSize())
+	if e := m.Embedding; e != nil {
+		h = h.ints(e.Tokens, e.Size).floats(e.Table)
+	}
+	for i := range m.Layers {
+		l := &m.Layers[i]
+		h = h.ints(int(l.Cell), int(l.Variant), l.InputSize, l.HiddenSize, len(l.Directions))
+		for d := range l.Directions {
+			w := &l.Directions[d]
+			for _, numbers := range [][]float32{w.Gates.Data, w.Candidate.Data, w.Bias, w.H0, w.C0} {
+				h = h.ints(len(numbers)).floats(numbers)
+			}
+		}
+	}
+	if d := m.Head; d != nil {
+		h = h.floats(d.Weight.Data).floats(d.Bias)
+	}
+	if n := m.Normalization; n != nil {
+		for _, numbers := range [][]float32{n.Mean, n.Scale, n.OutputMean, n.OutputScale} {
+			h = h.ints(len(numbers)).floats(numbers)
+		}
+	}
+	return uint64(h)
+}

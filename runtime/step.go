@@ -1,0 +1,81 @@
+package runtime
+
+import "runtime"
+
+// Step reads one step x [I] and returns its outputs [O]. Of a model that pools
+// its steps these are the answer for the steps so far. It allocates nothing.
+//
+// The error is [ErrClosed], [ErrBidirectional], [ErrInputKind] or an
+// [*InputSizeError].
+func (s *Session) Step(x []float32) ([]float32, error) {
+	first := &s.layers[0][0]
+	switch {
+	case s.model.closed.Load():
+		return nil, ErrClosed
+	case !s.streaming:
+		return nil, ErrBidirectional
+	case s.embedding != nil:
+		return nil, errWantsTokens
+	case len(x) != first.input:
+		return nil, &InputSizeError{Got: len(x), Want: first.input}
+	}
+	s.normalize(first.x, x)
+	first.step()
+	y := s.rise()
+	runtime.KeepAlive(s) // and so the weights' memory
+	return y, nil
+}
+
+// StepToken reads one token and returns the outputs [O], as [Session.Step].
+//
+// The error is [ErrClosed], [ErrBidirectional], [ErrInputKind] or a
+// [*TokenRangeError].
+func (s *Session) StepToken(token int32) ([]float32, error) {
+	e := s.embedding
+	switch {
+	case s.model.closed.Load():
+		return nil, ErrClosed
+	case !s.streaming:
+		return nil, ErrBidirectional
+	case e == nil:
+		return nil, errWantsNumbers
+	case token < 0 || int(token) >= e.Tokens:
+		return nil, &TokenRangeError{Token: token, Tokens: e.Tokens}
+	}
+	first := &s.layers[0][0]
+	if first.folded != nil {
+		first.stepToken(token)
+	} else {
+		copy(first.x, e.Table[int(token)*e.Size:])
+		first.step()
+	}
+	y := s.rise()
+	runtime.KeepAlive(s)
+	return y, nil
+}
+
+// rise carries a step from the first layer, which has read it, to the outputs.
+func (s *Session) rise() []float32 {
+	below := &s.layers[0][0]
+	for i := 1; i < len(s.layers); i++ {
+		d := &s.layers[i][0]
+		copy(d.x, below.h)
+		d.step()
+		below = d
+	}
+	h := below.h[:below.hidden]
+	s.pool.add(h, s.steps)
+	s.steps++
+	return s.answer(h)
+}
+
+// normalize sets dst to the normalized inputs x of a step.
+func (s *Session) normalize(dst, x []float32) {
+	if s.mean == nil {
+		copy(dst, x)
+		return
+	}
+	for i, v := range x {
+		dst[i] = (v - s.mean[i]) * s.scale[i]
+	}
+}
