@@ -1,4 +1,4 @@
-//go:build purego || !(amd64 || arm64 || riscv64 || linux && arm)
+//go:build purego || !(amd64 || arm64 || riscv64 || (linux && arm))
 
 package kernels
 

@@ -139,6 +139,7 @@ func relu(xs ...VecVirtual) {
 	VXORPS(zero, zero, zero)
 	for _, x := range xs {
 		VMAXPS(x, zero, x)
+		VADDPS(x, zero, x) // -0 becomes +0
 	}
 }
 

@@ -2768,9 +2768,13 @@ by4:
 	VMOVUPS 96(CX), Y3
 	VXORPS  Y4, Y4, Y4
 	VMAXPS  Y0, Y4, Y0
+	VADDPS  Y0, Y4, Y0
 	VMAXPS  Y1, Y4, Y1
+	VADDPS  Y1, Y4, Y1
 	VMAXPS  Y2, Y4, Y2
+	VADDPS  Y2, Y4, Y2
 	VMAXPS  Y3, Y4, Y3
+	VADDPS  Y3, Y4, Y3
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
 	VMOVUPS Y2, 64(AX)
@@ -2787,6 +2791,7 @@ by1:
 	VMOVUPS (CX), Y0
 	VXORPS  Y1, Y1, Y1
 	VMAXPS  Y0, Y1, Y0
+	VADDPS  Y0, Y1, Y0
 	VMOVUPS Y0, (AX)
 	ADDQ    $+32, AX
 	ADDQ    $+32, CX
@@ -2803,6 +2808,7 @@ end1:
 	VMASKMOVPS (CX), Y0, Y1
 	VXORPS     Y2, Y2, Y2
 	VMAXPS     Y1, Y2, Y1
+	VADDPS     Y1, Y2, Y1
 	VMASKMOVPS Y1, Y0, (AX)
 
 done:
@@ -3161,6 +3167,219 @@ TEXT ·LSTM(SB), NOSPLIT, $0-96
 	MOVQ acc_base+72(FP), BX
 	MOVQ h_len+8(FP), SI
 
+by2:
+	CMPQ        SI, $0x10
+	JLT         end2
+	VMOVUPS     (BX), Y0
+	VMOVUPS     32(BX), Y1
+	VMOVUPS     64(BX), Y2
+	VMOVUPS     96(BX), Y3
+	VMOVUPS     sigmoidMin<>+0(SB), Y4
+	VMAXPS      Y0, Y4, Y0
+	VMOVUPS     sigmoidMax<>+0(SB), Y4
+	VMINPS      Y0, Y4, Y0
+	VMOVUPS     sigmoidMin<>+0(SB), Y4
+	VMAXPS      Y1, Y4, Y1
+	VMOVUPS     sigmoidMax<>+0(SB), Y4
+	VMINPS      Y1, Y4, Y1
+	VMOVUPS     tanhMin<>+0(SB), Y4
+	VMAXPS      Y2, Y4, Y2
+	VMOVUPS     tanhMax<>+0(SB), Y4
+	VMINPS      Y2, Y4, Y2
+	VMOVUPS     sigmoidMin<>+0(SB), Y4
+	VMAXPS      Y3, Y4, Y3
+	VMOVUPS     sigmoidMax<>+0(SB), Y4
+	VMINPS      Y3, Y4, Y3
+	VMULPS      Y0, Y0, Y4
+	VMULPS      Y1, Y1, Y5
+	VMULPS      Y2, Y2, Y6
+	VMULPS      Y3, Y3, Y7
+	VMOVUPS     sigmoidP<>+0(SB), Y8
+	VMOVUPS     sigmoidP<>+0(SB), Y9
+	VMOVUPS     tanhP<>+0(SB), Y10
+	VMOVUPS     sigmoidP<>+0(SB), Y11
+	VFMADD213PS sigmoidP<>+32(SB), Y4, Y8
+	VFMADD213PS sigmoidP<>+32(SB), Y5, Y9
+	VFMADD213PS tanhP<>+32(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+32(SB), Y7, Y11
+	VFMADD213PS sigmoidP<>+64(SB), Y4, Y8
+	VFMADD213PS sigmoidP<>+64(SB), Y5, Y9
+	VFMADD213PS tanhP<>+64(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+64(SB), Y7, Y11
+	VFMADD213PS sigmoidP<>+96(SB), Y4, Y8
+	VFMADD213PS sigmoidP<>+96(SB), Y5, Y9
+	VFMADD213PS tanhP<>+96(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+96(SB), Y7, Y11
+	VFMADD213PS sigmoidP<>+128(SB), Y4, Y8
+	VFMADD213PS sigmoidP<>+128(SB), Y5, Y9
+	VFMADD213PS tanhP<>+128(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+128(SB), Y7, Y11
+	VMULPS      Y8, Y0, Y0
+	VMULPS      Y9, Y1, Y1
+	VMULPS      Y10, Y2, Y2
+	VMULPS      Y11, Y3, Y3
+	VMOVUPS     sigmoidQ<>+0(SB), Y8
+	VMOVUPS     sigmoidQ<>+0(SB), Y9
+	VMOVUPS     tanhQ<>+0(SB), Y10
+	VMOVUPS     sigmoidQ<>+0(SB), Y11
+	VFMADD213PS sigmoidQ<>+32(SB), Y4, Y8
+	VFMADD213PS sigmoidQ<>+32(SB), Y5, Y9
+	VFMADD213PS tanhQ<>+32(SB), Y6, Y10
+	VFMADD213PS sigmoidQ<>+32(SB), Y7, Y11
+	VFMADD213PS sigmoidQ<>+64(SB), Y4, Y8
+	VFMADD213PS sigmoidQ<>+64(SB), Y5, Y9
+	VFMADD213PS tanhQ<>+64(SB), Y6, Y10
+	VFMADD213PS sigmoidQ<>+64(SB), Y7, Y11
+	VFMADD213PS sigmoidQ<>+96(SB), Y4, Y8
+	VFMADD213PS sigmoidQ<>+96(SB), Y5, Y9
+	VFMADD213PS tanhQ<>+96(SB), Y6, Y10
+	VFMADD213PS sigmoidQ<>+96(SB), Y7, Y11
+	VFMADD213PS sigmoidQ<>+128(SB), Y4, Y8
+	VFMADD213PS sigmoidQ<>+128(SB), Y5, Y9
+	VFMADD213PS tanhQ<>+128(SB), Y6, Y10
+	VFMADD213PS sigmoidQ<>+128(SB), Y7, Y11
+	VDIVPS      Y8, Y0, Y0
+	VDIVPS      Y9, Y1, Y1
+	VDIVPS      Y10, Y2, Y2
+	VDIVPS      Y11, Y3, Y3
+	VADDPS      half<>+0(SB), Y0, Y0
+	VADDPS      half<>+0(SB), Y1, Y1
+	VADDPS      half<>+0(SB), Y3, Y3
+	VMOVUPS     Y0, (BX)
+	VMOVUPS     Y1, 32(BX)
+	VMOVUPS     Y2, 64(BX)
+	VMOVUPS     Y3, 96(BX)
+	VMULPS      Y2, Y0, Y0
+	VFMADD231PS (DX), Y1, Y0
+	VMOVUPS     Y0, (CX)
+	VMOVUPS     128(BX), Y1
+	VMOVUPS     160(BX), Y2
+	VMOVUPS     192(BX), Y4
+	VMOVUPS     224(BX), Y5
+	VMOVUPS     sigmoidMin<>+0(SB), Y6
+	VMAXPS      Y1, Y6, Y1
+	VMOVUPS     sigmoidMax<>+0(SB), Y6
+	VMINPS      Y1, Y6, Y1
+	VMOVUPS     sigmoidMin<>+0(SB), Y6
+	VMAXPS      Y2, Y6, Y2
+	VMOVUPS     sigmoidMax<>+0(SB), Y6
+	VMINPS      Y2, Y6, Y2
+	VMOVUPS     tanhMin<>+0(SB), Y6
+	VMAXPS      Y4, Y6, Y4
+	VMOVUPS     tanhMax<>+0(SB), Y6
+	VMINPS      Y4, Y6, Y4
+	VMOVUPS     sigmoidMin<>+0(SB), Y6
+	VMAXPS      Y5, Y6, Y5
+	VMOVUPS     sigmoidMax<>+0(SB), Y6
+	VMINPS      Y5, Y6, Y5
+	VMULPS      Y1, Y1, Y6
+	VMULPS      Y2, Y2, Y7
+	VMULPS      Y4, Y4, Y8
+	VMULPS      Y5, Y5, Y9
+	VMOVUPS     sigmoidP<>+0(SB), Y10
+	VMOVUPS     sigmoidP<>+0(SB), Y11
+	VMOVUPS     tanhP<>+0(SB), Y12
+	VMOVUPS     sigmoidP<>+0(SB), Y13
+	VFMADD213PS sigmoidP<>+32(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+32(SB), Y7, Y11
+	VFMADD213PS tanhP<>+32(SB), Y8, Y12
+	VFMADD213PS sigmoidP<>+32(SB), Y9, Y13
+	VFMADD213PS sigmoidP<>+64(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+64(SB), Y7, Y11
+	VFMADD213PS tanhP<>+64(SB), Y8, Y12
+	VFMADD213PS sigmoidP<>+64(SB), Y9, Y13
+	VFMADD213PS sigmoidP<>+96(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+96(SB), Y7, Y11
+	VFMADD213PS tanhP<>+96(SB), Y8, Y12
+	VFMADD213PS sigmoidP<>+96(SB), Y9, Y13
+	VFMADD213PS sigmoidP<>+128(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+128(SB), Y7, Y11
+	VFMADD213PS tanhP<>+128(SB), Y8, Y12
+	VFMADD213PS sigmoidP<>+128(SB), Y9, Y13
+	VMULPS      Y10, Y1, Y1
+	VMULPS      Y11, Y2, Y2
+	VMULPS      Y12, Y4, Y4
+	VMULPS      Y13, Y5, Y5
+	VMOVUPS     sigmoidQ<>+0(SB), Y10
+	VMOVUPS     sigmoidQ<>+0(SB), Y11
+	VMOVUPS     tanhQ<>+0(SB), Y12
+	VMOVUPS     sigmoidQ<>+0(SB), Y13
+	VFMADD213PS sigmoidQ<>+32(SB), Y6, Y10
+	VFMADD213PS sigmoidQ<>+32(SB), Y7, Y11
+	VFMADD213PS tanhQ<>+32(SB), Y8, Y12
+	VFMADD213PS sigmoidQ<>+32(SB), Y9, Y13
+	VFMADD213PS sigmoidQ<>+64(SB), Y6, Y10
+	VFMADD213PS sigmoidQ<>+64(SB), Y7, Y11
+	VFMADD213PS tanhQ<>+64(SB), Y8, Y12
+	VFMADD213PS sigmoidQ<>+64(SB), Y9, Y13
+	VFMADD213PS sigmoidQ<>+96(SB), Y6, Y10
+	VFMADD213PS sigmoidQ<>+96(SB), Y7, Y11
+	VFMADD213PS tanhQ<>+96(SB), Y8, Y12
+	VFMADD213PS sigmoidQ<>+96(SB), Y9, Y13
+	VFMADD213PS sigmoidQ<>+128(SB), Y6, Y10
+	VFMADD213PS sigmoidQ<>+128(SB), Y7, Y11
+	VFMADD213PS tanhQ<>+128(SB), Y8, Y12
+	VFMADD213PS sigmoidQ<>+128(SB), Y9, Y13
+	VDIVPS      Y10, Y1, Y1
+	VDIVPS      Y11, Y2, Y2
+	VDIVPS      Y12, Y4, Y4
+	VDIVPS      Y13, Y5, Y5
+	VADDPS      half<>+0(SB), Y1, Y1
+	VADDPS      half<>+0(SB), Y2, Y2
+	VADDPS      half<>+0(SB), Y5, Y5
+	VMOVUPS     Y1, 128(BX)
+	VMOVUPS     Y2, 160(BX)
+	VMOVUPS     Y4, 192(BX)
+	VMOVUPS     Y5, 224(BX)
+	VMULPS      Y4, Y1, Y1
+	VFMADD231PS 32(DX), Y2, Y1
+	VMOVUPS     Y1, 32(CX)
+	VMOVUPS     tanhMin<>+0(SB), Y2
+	VMAXPS      Y0, Y2, Y0
+	VMOVUPS     tanhMax<>+0(SB), Y2
+	VMINPS      Y0, Y2, Y0
+	VMOVUPS     tanhMin<>+0(SB), Y2
+	VMAXPS      Y1, Y2, Y1
+	VMOVUPS     tanhMax<>+0(SB), Y2
+	VMINPS      Y1, Y2, Y1
+	VMULPS      Y0, Y0, Y2
+	VMULPS      Y1, Y1, Y4
+	VMOVUPS     tanhP<>+0(SB), Y6
+	VMOVUPS     tanhP<>+0(SB), Y7
+	VFMADD213PS tanhP<>+32(SB), Y2, Y6
+	VFMADD213PS tanhP<>+32(SB), Y4, Y7
+	VFMADD213PS tanhP<>+64(SB), Y2, Y6
+	VFMADD213PS tanhP<>+64(SB), Y4, Y7
+	VFMADD213PS tanhP<>+96(SB), Y2, Y6
+	VFMADD213PS tanhP<>+96(SB), Y4, Y7
+	VFMADD213PS tanhP<>+128(SB), Y2, Y6
+	VFMADD213PS tanhP<>+128(SB), Y4, Y7
+	VMULPS      Y6, Y0, Y0
+	VMULPS      Y7, Y1, Y1
+	VMOVUPS     tanhQ<>+0(SB), Y6
+	VMOVUPS     tanhQ<>+0(SB), Y7
+	VFMADD213PS tanhQ<>+32(SB), Y2, Y6
+	VFMADD213PS tanhQ<>+32(SB), Y4, Y7
+	VFMADD213PS tanhQ<>+64(SB), Y2, Y6
+	VFMADD213PS tanhQ<>+64(SB), Y4, Y7
+	VFMADD213PS tanhQ<>+96(SB), Y2, Y6
+	VFMADD213PS tanhQ<>+96(SB), Y4, Y7
+	VFMADD213PS tanhQ<>+128(SB), Y2, Y6
+	VFMADD213PS tanhQ<>+128(SB), Y4, Y7
+	VDIVPS      Y6, Y0, Y0
+	VDIVPS      Y7, Y1, Y1
+	VMULPS      Y3, Y0, Y0
+	VMOVUPS     Y0, (AX)
+	VMULPS      Y5, Y1, Y1
+	VMOVUPS     Y1, 32(AX)
+	ADDQ        $0x40, AX
+	ADDQ        $0x40, CX
+	ADDQ        $0x40, DX
+	ADDQ        $+256, BX
+	SUBQ        $0x10, SI
+	JMP         by2
+
+end2:
 by1:
 	CMPQ        SI, $0x08
 	JLT         end1
@@ -3284,6 +3503,144 @@ TEXT ·GRU(SB), NOSPLIT, $0-72
 	MOVQ acc_base+48(FP), DX
 	MOVQ h_len+8(FP), BX
 
+by2:
+	CMPQ        BX, $0x10
+	JLT         end2
+	VMOVUPS     (DX), Y0
+	VMOVUPS     32(DX), Y1
+	VMOVUPS     64(DX), Y2
+	VMOVUPS     sigmoidMin<>+0(SB), Y3
+	VMAXPS      Y1, Y3, Y1
+	VMOVUPS     sigmoidMax<>+0(SB), Y3
+	VMINPS      Y1, Y3, Y1
+	VMOVUPS     sigmoidMin<>+0(SB), Y3
+	VMAXPS      Y2, Y3, Y2
+	VMOVUPS     sigmoidMax<>+0(SB), Y3
+	VMINPS      Y2, Y3, Y2
+	VMULPS      Y1, Y1, Y3
+	VMULPS      Y2, Y2, Y4
+	VMOVUPS     sigmoidP<>+0(SB), Y5
+	VMOVUPS     sigmoidP<>+0(SB), Y6
+	VFMADD213PS sigmoidP<>+32(SB), Y3, Y5
+	VFMADD213PS sigmoidP<>+32(SB), Y4, Y6
+	VFMADD213PS sigmoidP<>+64(SB), Y3, Y5
+	VFMADD213PS sigmoidP<>+64(SB), Y4, Y6
+	VFMADD213PS sigmoidP<>+96(SB), Y3, Y5
+	VFMADD213PS sigmoidP<>+96(SB), Y4, Y6
+	VFMADD213PS sigmoidP<>+128(SB), Y3, Y5
+	VFMADD213PS sigmoidP<>+128(SB), Y4, Y6
+	VMULPS      Y5, Y1, Y1
+	VMULPS      Y6, Y2, Y2
+	VMOVUPS     sigmoidQ<>+0(SB), Y5
+	VMOVUPS     sigmoidQ<>+0(SB), Y6
+	VFMADD213PS sigmoidQ<>+32(SB), Y3, Y5
+	VFMADD213PS sigmoidQ<>+32(SB), Y4, Y6
+	VFMADD213PS sigmoidQ<>+64(SB), Y3, Y5
+	VFMADD213PS sigmoidQ<>+64(SB), Y4, Y6
+	VFMADD213PS sigmoidQ<>+96(SB), Y3, Y5
+	VFMADD213PS sigmoidQ<>+96(SB), Y4, Y6
+	VFMADD213PS sigmoidQ<>+128(SB), Y3, Y5
+	VFMADD213PS sigmoidQ<>+128(SB), Y4, Y6
+	VDIVPS      Y5, Y1, Y1
+	VDIVPS      Y6, Y2, Y2
+	VADDPS      half<>+0(SB), Y1, Y1
+	VADDPS      half<>+0(SB), Y2, Y2
+	VFMADD231PS 96(DX), Y1, Y0
+	VMOVUPS     Y1, 32(DX)
+	VMOVUPS     Y2, 64(DX)
+	VMOVUPS     128(DX), Y1
+	VMOVUPS     160(DX), Y3
+	VMOVUPS     192(DX), Y4
+	VMOVUPS     sigmoidMin<>+0(SB), Y5
+	VMAXPS      Y3, Y5, Y3
+	VMOVUPS     sigmoidMax<>+0(SB), Y5
+	VMINPS      Y3, Y5, Y3
+	VMOVUPS     sigmoidMin<>+0(SB), Y5
+	VMAXPS      Y4, Y5, Y4
+	VMOVUPS     sigmoidMax<>+0(SB), Y5
+	VMINPS      Y4, Y5, Y4
+	VMULPS      Y3, Y3, Y5
+	VMULPS      Y4, Y4, Y6
+	VMOVUPS     sigmoidP<>+0(SB), Y7
+	VMOVUPS     sigmoidP<>+0(SB), Y8
+	VFMADD213PS sigmoidP<>+32(SB), Y5, Y7
+	VFMADD213PS sigmoidP<>+32(SB), Y6, Y8
+	VFMADD213PS sigmoidP<>+64(SB), Y5, Y7
+	VFMADD213PS sigmoidP<>+64(SB), Y6, Y8
+	VFMADD213PS sigmoidP<>+96(SB), Y5, Y7
+	VFMADD213PS sigmoidP<>+96(SB), Y6, Y8
+	VFMADD213PS sigmoidP<>+128(SB), Y5, Y7
+	VFMADD213PS sigmoidP<>+128(SB), Y6, Y8
+	VMULPS      Y7, Y3, Y3
+	VMULPS      Y8, Y4, Y4
+	VMOVUPS     sigmoidQ<>+0(SB), Y7
+	VMOVUPS     sigmoidQ<>+0(SB), Y8
+	VFMADD213PS sigmoidQ<>+32(SB), Y5, Y7
+	VFMADD213PS sigmoidQ<>+32(SB), Y6, Y8
+	VFMADD213PS sigmoidQ<>+64(SB), Y5, Y7
+	VFMADD213PS sigmoidQ<>+64(SB), Y6, Y8
+	VFMADD213PS sigmoidQ<>+96(SB), Y5, Y7
+	VFMADD213PS sigmoidQ<>+96(SB), Y6, Y8
+	VFMADD213PS sigmoidQ<>+128(SB), Y5, Y7
+	VFMADD213PS sigmoidQ<>+128(SB), Y6, Y8
+	VDIVPS      Y7, Y3, Y3
+	VDIVPS      Y8, Y4, Y4
+	VADDPS      half<>+0(SB), Y3, Y3
+	VADDPS      half<>+0(SB), Y4, Y4
+	VFMADD231PS 224(DX), Y3, Y1
+	VMOVUPS     Y3, 160(DX)
+	VMOVUPS     Y4, 192(DX)
+	VMOVUPS     tanhMin<>+0(SB), Y3
+	VMAXPS      Y0, Y3, Y0
+	VMOVUPS     tanhMax<>+0(SB), Y3
+	VMINPS      Y0, Y3, Y0
+	VMOVUPS     tanhMin<>+0(SB), Y3
+	VMAXPS      Y1, Y3, Y1
+	VMOVUPS     tanhMax<>+0(SB), Y3
+	VMINPS      Y1, Y3, Y1
+	VMULPS      Y0, Y0, Y3
+	VMULPS      Y1, Y1, Y5
+	VMOVUPS     tanhP<>+0(SB), Y6
+	VMOVUPS     tanhP<>+0(SB), Y7
+	VFMADD213PS tanhP<>+32(SB), Y3, Y6
+	VFMADD213PS tanhP<>+32(SB), Y5, Y7
+	VFMADD213PS tanhP<>+64(SB), Y3, Y6
+	VFMADD213PS tanhP<>+64(SB), Y5, Y7
+	VFMADD213PS tanhP<>+96(SB), Y3, Y6
+	VFMADD213PS tanhP<>+96(SB), Y5, Y7
+	VFMADD213PS tanhP<>+128(SB), Y3, Y6
+	VFMADD213PS tanhP<>+128(SB), Y5, Y7
+	VMULPS      Y6, Y0, Y0
+	VMULPS      Y7, Y1, Y1
+	VMOVUPS     tanhQ<>+0(SB), Y6
+	VMOVUPS     tanhQ<>+0(SB), Y7
+	VFMADD213PS tanhQ<>+32(SB), Y3, Y6
+	VFMADD213PS tanhQ<>+32(SB), Y5, Y7
+	VFMADD213PS tanhQ<>+64(SB), Y3, Y6
+	VFMADD213PS tanhQ<>+64(SB), Y5, Y7
+	VFMADD213PS tanhQ<>+96(SB), Y3, Y6
+	VFMADD213PS tanhQ<>+96(SB), Y5, Y7
+	VFMADD213PS tanhQ<>+128(SB), Y3, Y6
+	VFMADD213PS tanhQ<>+128(SB), Y5, Y7
+	VDIVPS      Y6, Y0, Y0
+	VDIVPS      Y7, Y1, Y1
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     (CX), Y3
+	VSUBPS      Y0, Y3, Y3
+	VFMADD213PS Y0, Y3, Y2
+	VMOVUPS     Y2, (AX)
+	VMOVUPS     Y1, 128(DX)
+	VMOVUPS     32(CX), Y0
+	VSUBPS      Y1, Y0, Y0
+	VFMADD213PS Y1, Y0, Y4
+	VMOVUPS     Y4, 32(AX)
+	ADDQ        $0x40, AX
+	ADDQ        $0x40, CX
+	ADDQ        $+256, DX
+	SUBQ        $0x10, BX
+	JMP         by2
+
+end2:
 by1:
 	CMPQ        BX, $0x08
 	JLT         end1

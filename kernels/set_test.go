@@ -1,0 +1,70 @@
+package kernels_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/kernels"
+)
+
+// TestRequiredSets fails where a set that the environment variable
+// RNNRUN_REQUIRE_KERNELS names (separated by commas) cannot run here: without
+// it, a set that nobody runs would pass every test.
+func TestRequiredSets(t *testing.T) {
+	for name := range strings.SplitSeq(os.Getenv("RNNRUN_REQUIRE_KERNELS"), ",") {
+		if name != "" {
+			_, err := kernels.ByName(name)
+			require.NoError(t, err)
+		}
+	}
+}
+
+func TestSets(t *testing.T) {
+	all, available := kernels.All(), kernels.Available()
+	require.Subset(t, all, available)
+	require.Equal(t, "generic", available[len(available)-1].Name(), "the last resort")
+	require.Equal(t, available[0], kernels.Best())
+	for _, s := range all {
+		require.NotEmpty(t, s.Requires())
+		got, err := kernels.ByName(s.Name())
+		if s.Supported() {
+			require.NoError(t, err)
+			require.Equal(t, s, got)
+		} else {
+			require.ErrorIs(t, err, kernels.ErrUnsupported)
+		}
+	}
+	_, err := kernels.ByName("abacus")
+	require.ErrorIs(t, err, kernels.ErrUnknownSet)
+	require.ErrorContains(t, err, "generic")
+}
+
+func TestDefault(t *testing.T) {
+	t.Run("the best", func(t *testing.T) {
+		t.Setenv(kernels.EnvVar, "")
+		s, err := kernels.Default()
+		require.NoError(t, err)
+		require.Equal(t, kernels.Best(), s)
+	})
+	t.Run("by name", func(t *testing.T) {
+		t.Setenv(kernels.EnvVar, "generic")
+		s, err := kernels.Default()
+		require.NoError(t, err)
+		require.Equal(t, "generic", s.Name())
+	})
+	t.Run("unknown", func(t *testing.T) {
+		t.Setenv(kernels.EnvVar, "abacus")
+		_, err := kernels.Default()
+		require.ErrorIs(t, err, kernels.ErrUnknownSet)
+		require.ErrorContains(t, err, kernels.EnvVar)
+	})
+}
+
+func TestCPU(t *testing.T) {
+	if _, err := kernels.ByName("avx2"); err == nil {
+		require.Subset(t, kernels.CPU().Features, []string{"AVX2", "FMA3"})
+	}
+}
