@@ -53,15 +53,13 @@ func (p *Sampler) Next(s *Session) int32 {
 			return p.kept[i]
 		}
 	}
-	// The probabilities' sum was rounded below the drawn number, or is NaN.
-	if best := kernels.ArgMax(p.p); p.p[best] != p.p[best] {
-		return p.kept[best]
-	}
-	for i := len(p.p) - 1; ; i-- {
+	// The sum was rounded below the drawn number, or the logits hold NaN.
+	for i := len(p.p) - 1; i > 0; i-- {
 		if p.p[i] > 0 {
 			return p.kept[i]
 		}
 	}
+	return p.kept[0]
 }
 
 // keep sets the tokens to choose from, with their logits. Of equal logits the

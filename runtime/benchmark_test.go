@@ -1,0 +1,66 @@
+package runtime_test
+
+import (
+	"fmt"
+	"testing"
+
+	"rnnrun/format"
+	"rnnrun/internal/modeltest"
+)
+
+func BenchmarkStep(b *testing.B) {
+	for _, cell := range modeltest.Cells() {
+		for _, size := range [][2]int{{1, 8}, {1, 40}, {40, 64}, {64, 128}} {
+			for _, outputs := range []int{0, 1} {
+				s := cell
+				s.Input, s.Hidden, s.Outputs = size[0], size[1], outputs
+				b.Run(s.String(), func(b *testing.B) {
+					session := model(b, s).NewSession()
+					x := s.Inputs(1, 1)
+					b.ReportAllocs()
+					for b.Loop() {
+						if _, err := session.Step(x); err != nil {
+							b.Fatal(err)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+func BenchmarkStepToken(b *testing.B) {
+	s := modeltest.Spec{
+		Cell: format.LSTM, Variant: format.Standard, Tokens: 65, Input: 32, Hidden: 128,
+		Outputs: 65, Output: format.Softmax, Task: format.Language,
+	}
+	session := model(b, s).NewSession()
+	b.ReportAllocs()
+	for i := int32(0); b.Loop(); i++ {
+		if _, err := session.StepToken(i % 65); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkRun(b *testing.B) {
+	for _, s := range []modeltest.Spec{
+		{Cell: format.LSTM, Variant: format.Standard, Input: 40, Hidden: 64},
+		{Cell: format.LSTM, Variant: format.Standard, Input: 64, Hidden: 128, Layers: 2},
+		{Cell: format.GRU, Variant: format.ResetAfter, Input: 64, Hidden: 128, Bidirectional: true},
+	} {
+		for _, steps := range []int{10, 100, 1000} {
+			b.Run(fmt.Sprintf("%v/%d", s, steps), func(b *testing.B) {
+				session := model(b, s).NewSession()
+				xs := s.Inputs(steps, 1)
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := session.Run(xs); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*steps), "ns/step")
+			})
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package runtime_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format"
+	"rnnrun/internal/modeltest"
+	rnn "rnnrun/runtime"
+	"rnnrun/tokenizer"
+)
+
+// reviews returns a classifier of texts of the letters a to d.
+func reviews(outputs int, output format.Output, labels ...string) *format.Model {
+	s := modeltest.Spec{
+		Cell: format.LSTM, Variant: format.Standard, Tokens: 5, Input: 3, Hidden: 9, Seed: 7,
+		Task: format.Classify, Pool: format.PoolLast, Outputs: outputs, Output: output,
+	}
+	d := s.Model()
+	d.Tokenizer = &format.Tokenizer{Kind: format.Chars, Unknown: -1, Start: -1, End: -1}
+	d.Vocabulary = []string{"<pad>", "a", "b", "c", "d"}
+	d.Labels = labels
+	return d
+}
+
+func load(t testing.TB, d *format.Model, opts ...rnn.Option) *rnn.Model {
+	t.Helper()
+	m, err := rnn.New(d, opts...)
+	require.NoError(t, err)
+	return m
+}
+
+func TestClassify(t *testing.T) {
+	m := load(t, reviews(3, format.Softmax, "low", "middle", "high"))
+	session := m.NewSession()
+	for _, text := range []string{"abcd", "dddd", "a", "abcd"} {
+		tokens, err := m.Encode(nil, text)
+		require.NoError(t, err)
+		y, err := m.NewSession().RunTokens(tokens)
+		require.NoError(t, err)
+		best := 0
+		for i := range y {
+			if y[i] > y[best] {
+				best = i
+			}
+		}
+		got, err := session.Classify(text)
+		require.NoError(t, err)
+		require.Equal(t, rnn.Class{Index: best, Label: m.Description().Labels[best], Probability: y[best]}, got)
+	}
+
+	linear, err := load(t, reviews(3, format.Linear)).NewSession().Classify("abcd")
+	require.NoError(t, err)
+	softmax, err := load(t, reviews(3, format.Softmax)).NewSession().Classify("abcd")
+	require.NoError(t, err)
+	require.Equal(t, softmax, linear, "of linear outputs the softmax is the probability")
+
+	// One sigmoid output is the probability of the second of two classes.
+	for index, bias := range []float32{-5, 5} {
+		d := reviews(1, format.Sigmoid)
+		d.Head.Bias[0] = bias
+		session := load(t, d).NewSession()
+		got, err := session.Classify("abcd")
+		require.NoError(t, err)
+		p := session.Logits()[0]
+		want := 1 / (1 + math.Exp(-math.Abs(float64(p))))
+		require.Equal(t, index, got.Index)
+		require.InDelta(t, want, got.Probability, 1e-6)
+	}
+}
+
+func TestClassifyAllocatesNothing(t *testing.T) {
+	for _, output := range []format.Output{format.Linear, format.Softmax, format.Sigmoid} {
+		for _, fold := range []rnn.Option{rnn.FoldAlways, rnn.FoldNever} {
+			session := load(t, reviews(2, output, "no", "yes"), fold).NewSession()
+			require.Zero(t, testing.AllocsPerRun(5, func() { _, _ = session.Classify("abcdabcdabcd") }))
+		}
+	}
+}
+
+func TestClassifyRefuses(t *testing.T) {
+	session := load(t, reviews(2, format.Softmax)).NewSession()
+	_, err := session.Classify("abc")
+	require.NoError(t, err)
+	before := position(session)
+
+	_, err = session.Classify("")
+	require.ErrorIs(t, err, rnn.ErrNoSteps)
+	_, err = session.Classify("abx")
+	var unknown *tokenizer.UnknownTokenError
+	require.ErrorAs(t, err, &unknown)
+	require.Equal(t, before, position(session))
+
+	d := reviews(2, format.Softmax)
+	d.Tokenizer, d.Vocabulary = nil, nil
+	_, err = load(t, d).NewSession().Classify("abc")
+	require.ErrorIs(t, err, rnn.ErrNoTokenizer)
+}
+
+func TestEncodeAndDecode(t *testing.T) {
+	m := load(t, reviews(2, format.Softmax))
+	tokens, err := m.Encode([]int32{0}, "bad")
+	require.NoError(t, err)
+	require.Equal(t, []int32{0, 2, 1, 4}, tokens)
+	text, err := m.Decode([]byte(">"), tokens[1:]...)
+	require.NoError(t, err)
+	require.Equal(t, ">bad", string(text))
+
+	plain := model(t, modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Hidden: 2})
+	_, err = plain.Encode(nil, "a")
+	require.ErrorIs(t, err, rnn.ErrNoTokenizer)
+	_, err = plain.Decode(nil, 1)
+	require.ErrorIs(t, err, rnn.ErrNoTokenizer)
+}
+
+func TestWhatAModelSaysOfItself(t *testing.T) {
+	text := load(t, reviews(2, format.Softmax, "no", "yes"))
+	require.Equal(t, []any{0, 2, 5, true, true}, []any{text.InputSize(), text.OutputSize(), text.Tokens(), text.Pooled(), text.Streamable()})
+	require.Equal(t, []string{"", "no", "yes", ""}, []string{text.Label(-1), text.Label(0), text.Label(1), text.Label(2)})
+
+	numbers := model(t, modeltest.Spec{Cell: format.GRU, Variant: format.ResetBefore, Input: 3, Hidden: 4, Bidirectional: true})
+	require.Equal(t, []any{3, 8, 0, false, false},
+		[]any{numbers.InputSize(), numbers.OutputSize(), numbers.Tokens(), numbers.Pooled(), numbers.Streamable()})
+}
