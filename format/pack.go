@@ -1,7 +1,5 @@
 package format
 
-import "fmt"
-
 const (
 	lanes    = 8  // rows side by side in a register
 	tileRows = 32 // rows of a plain tile, and accumulators of every tile
@@ -92,24 +90,12 @@ func (l *Layer) NewWeights() Weights {
 }
 
 // Pack packs a direction's weights. Two biases that meet in one sum are added
-// in float32.
+// in float32. The error wraps [ErrInvalid].
 func (l *Layer) Pack(p Plain) (Weights, error) {
-	gates, in, h := l.Cell.Gates(), l.InputSize, l.HiddenSize
-	for _, c := range []struct {
-		name      string
-		got, want int
-		optional  bool
-	}{
-		{"weight_ih", len(p.WeightIH), gates * h * in, false},
-		{"weight_hh", len(p.WeightHH), gates * h * h, false},
-		{"bias_ih", len(p.BiasIH), gates * h, true},
-		{"bias_hh", len(p.BiasHH), gates * h, true},
-	} {
-		if c.got != c.want && !(c.optional && c.got == 0) {
-			return Weights{}, fmt.Errorf("%s has %d numbers, but a layer of %d inputs, %d units and %d gates has %d",
-				c.name, c.got, in, h, gates, c.want)
-		}
+	if err := l.checkPlain(&p); err != nil {
+		return Weights{}, err
 	}
+	gates, in, h := l.Cell.Gates(), l.InputSize, l.HiddenSize
 	w := l.NewWeights()
 	for gate := range gates {
 		for unit := range h {
@@ -134,6 +120,31 @@ func (l *Layer) Pack(p Plain) (Weights, error) {
 		}
 	}
 	return w, nil
+}
+
+func (l *Layer) checkPlain(p *Plain) error {
+	if !l.Cell.has(l.Variant) || !inRange(l.InputSize) || !inRange(l.HiddenSize) {
+		return fail(ErrInvalid, tagLayers, -1, "a layer of %v %v with %d inputs and %d units",
+			l.Cell, l.Variant, l.InputSize, l.HiddenSize)
+	}
+	gates, in, h := int64(l.Cell.Gates()), int64(l.InputSize), int64(l.HiddenSize)
+	for _, c := range []struct {
+		name     string
+		got      int
+		want     int64
+		optional bool
+	}{
+		{"weight_ih", len(p.WeightIH), gates * h * in, false},
+		{"weight_hh", len(p.WeightHH), gates * h * h, false},
+		{"bias_ih", len(p.BiasIH), gates * h, true},
+		{"bias_hh", len(p.BiasHH), gates * h, true},
+	} {
+		if int64(c.got) != c.want && !(c.optional && c.got == 0) {
+			return fail(ErrInvalid, tagWeights, -1, "%s has %d numbers, but a layer of %d inputs, %d units and %d gates has %d",
+				c.name, c.got, in, h, gates, c.want)
+		}
+	}
+	return nil
 }
 
 // Unpack is the inverse of [Layer.Pack], but for biases that were added: their
@@ -170,14 +181,18 @@ func (l *Layer) Unpack(w *Weights) Plain {
 }
 
 // PackDense packs a fully connected layer from its row-major weights
-// [outputs][inputs] and its bias [outputs], or nil for zeros.
+// [outputs][inputs] and its bias [outputs], or nil for zeros. The error wraps
+// [ErrInvalid].
 func PackDense(inputs, outputs int, weight, bias []float32) (*Dense, error) {
-	if len(weight) != inputs*outputs {
-		return nil, fmt.Errorf("weight has %d numbers, but a dense layer of %d inputs and %d outputs has %d",
-			len(weight), inputs, outputs, inputs*outputs)
+	if !inRange(inputs) || !inRange(outputs) {
+		return nil, fail(ErrInvalid, tagWeights, -1, "a dense layer of %d inputs and %d outputs", inputs, outputs)
+	}
+	if want := int64(inputs) * int64(outputs); int64(len(weight)) != want {
+		return nil, fail(ErrInvalid, tagWeights, -1, "weight has %d numbers, but a dense layer of %d inputs and %d outputs has %d",
+			len(weight), inputs, outputs, want)
 	}
 	if bias != nil && len(bias) != outputs {
-		return nil, fmt.Errorf("bias has %d numbers, but a dense layer of %d outputs has as many", len(bias), outputs)
+		return nil, fail(ErrInvalid, tagWeights, -1, "bias has %d numbers, but a dense layer of %d outputs has as many", len(bias), outputs)
 	}
 	d := &Dense{
 		InputSize: inputs, OutputSize: outputs,

@@ -90,6 +90,19 @@ func (m *Model) validateArchitecture() error {
 	return m.validateTask()
 }
 
+// has reports whether the cell comes in that variant.
+func (c Cell) has(v Variant) bool {
+	switch c {
+	case RNN:
+		return v == Tanh || v == ReLU
+	case LSTM:
+		return v == Standard
+	case GRU:
+		return v == ResetAfter || v == ResetBefore
+	}
+	return false
+}
+
 func (m *Model) validateLayers() error {
 	if n := len(m.Layers); n < 1 || n > maxLayers {
 		return fail(ErrInvalid, tagLayers, 0, "%d layers, where 1 to %d are possible", n, maxLayers)
@@ -98,21 +111,12 @@ func (m *Model) validateLayers() error {
 	for i := range m.Layers {
 		l := &m.Layers[i]
 		at := int64(i * layerSize)
-		known := false
-		switch l.Cell {
-		case RNN:
-			known = l.Variant == Tanh || l.Variant == ReLU
-		case LSTM:
-			known = l.Variant == Standard
-		case GRU:
-			known = l.Variant == ResetAfter || l.Variant == ResetBefore
-		default:
-			return fail(ErrUnsupported, tagLayers, at, "layer %d has the unknown %v", i, l.Cell)
-		}
 		switch n := len(l.Directions); {
+		case l.Cell > GRU:
+			return fail(ErrUnsupported, tagLayers, at, "layer %d has the unknown %v", i, l.Cell)
 		case l.Variant > ResetBefore:
 			return fail(ErrUnsupported, tagLayers, at+1, "layer %d has the unknown %v", i, l.Variant)
-		case !known:
+		case !l.Cell.has(l.Variant):
 			return fail(ErrInvalid, tagLayers, at+1, "layer %d is a %v of variant %v, which that cell does not have", i, l.Cell, l.Variant)
 		case n != 1 && n != 2:
 			return fail(ErrInvalid, tagLayers, at+2, "layer %d has %d directions, where 1 or 2 are possible", i, n)
@@ -124,9 +128,9 @@ func (m *Model) validateLayers() error {
 		if in = l.HiddenSize * len(l.Directions); in > maxSize {
 			return fail(ErrInvalid, tagLayers, at+8, "layer %d has %d outputs, where at most %d are possible", i, in, maxSize)
 		}
-		if n := m.Task; n.generates() && len(l.Directions) == 2 {
+		if m.Task.generates() && len(l.Directions) == 2 {
 			return fail(ErrBidirectional, tagLayers, at+2,
-				"layer %d of this %v model reads the sequence backwards too, and so from steps that are not generated yet", i, n)
+				"layer %d of this %v model reads the sequence backwards too, and so from steps that are not generated yet", i, m.Task)
 		}
 	}
 	return nil

@@ -1,0 +1,210 @@
+package format
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Each case breaks one rule of a valid model. Validate and Append must say so.
+func TestValidate(t *testing.T) {
+	nan := float32(math.NaN())
+	inf := float32(math.Inf(1))
+	for _, c := range []struct {
+		name   string
+		model  *Model
+		change func(m *Model)
+		err    error
+		reason string
+	}{
+		{"task", fullModel(), func(m *Model) { m.Task = 4 }, ErrUnsupported, "task 4"},
+		{"pool", fullModel(), func(m *Model) { m.Pool = 4 }, ErrUnsupported, "pool 4"},
+		{"output", fullModel(), func(m *Model) { m.Output = 3 }, ErrUnsupported, "output 3"},
+		{"no input", numberModel(), func(m *Model) { m.InputSize = 0 }, ErrInvalid, "input size of 0"},
+		{"negative input", numberModel(), func(m *Model) { m.InputSize = -1 }, ErrInvalid, "input size of -1"},
+		{"sample rate below 0", numberModel(), func(m *Model) { m.SampleRate = -1 }, ErrInvalid, "sample rate"},
+		{"sample rate of infinity", numberModel(), func(m *Model) { m.SampleRate = math.Inf(1) }, ErrInvalid, "sample rate"},
+		{"sample rate of NaN", numberModel(), func(m *Model) { m.SampleRate = math.NaN() }, ErrInvalid, "sample rate"},
+		{"embedding without tokens", fullModel(), func(m *Model) { m.Embedding.Tokens = 0 }, ErrInvalid, "0 tokens"},
+		{"embedding of another width", fullModel(), func(m *Model) { m.Embedding.Size = 4 }, ErrInvalid, "embedding of size 4"},
+		{"embedding with a short table", fullModel(), func(m *Model) { m.Embedding.Table = m.Embedding.Table[1:] }, ErrInvalid, "embedding table has 14 numbers"},
+		{"output without a head", fullModel(), func(m *Model) { m.Head, m.Labels, m.Goldens = nil, nil, nil }, ErrInvalid, "softmax without a head"},
+		{"head without outputs", numberModel(), func(m *Model) { m.Head.OutputSize = 0 }, ErrInvalid, "0 outputs"},
+		{"head on another layer", numberModel(), func(m *Model) { m.Head.InputSize = 3 }, ErrInvalid, "head of 3 inputs"},
+
+		{"no layers", smallModel(), func(m *Model) { m.Layers = nil }, ErrInvalid, "0 layers"},
+		{"too many layers", smallModel(), func(m *Model) { m.Layers = make([]Layer, 1025) }, ErrInvalid, "1025 layers"},
+		{"cell", smallModel(), func(m *Model) { m.Layers[0].Cell = 3 }, ErrUnsupported, "cell 3"},
+		{"variant", smallModel(), func(m *Model) { m.Layers[0].Variant = 5 }, ErrUnsupported, "variant 5"},
+		{"RNN of an LSTM's variant", smallModel(), func(m *Model) { m.Layers[0].Variant = Standard }, ErrInvalid, "RNN of variant standard"},
+		{"RNN of a GRU's variant", smallModel(), func(m *Model) { m.Layers[0].Variant = ResetBefore }, ErrInvalid, "RNN of variant reset before"},
+		{"LSTM of an RNN's variant", fullModel(), func(m *Model) { m.Layers[0].Variant = ReLU }, ErrInvalid, "LSTM of variant relu"},
+		{"GRU without a variant", numberModel(), func(m *Model) { m.Layers[0].Variant = Standard }, ErrInvalid, "GRU of variant standard"},
+		{"no directions", smallModel(), func(m *Model) { m.Layers[0].Directions = nil }, ErrInvalid, "0 directions"},
+		{"three directions", smallModel(), func(m *Model) { m.Layers[0].Directions = make([]Weights, 3) }, ErrInvalid, "3 directions"},
+		{"no units", smallModel(), func(m *Model) { m.Layers[0].HiddenSize = 0 }, ErrInvalid, "0 units"},
+		{"too many units", smallModel(), func(m *Model) { m.Layers[0].HiddenSize = maxSize + 1 }, ErrInvalid, "16777217 units"},
+		{"too many outputs of a layer", smallModel(), func(m *Model) {
+			m.Layers[0].HiddenSize, m.Layers[0].Directions = maxSize, make([]Weights, 2)
+		}, ErrInvalid, "33554432 outputs"},
+		{"first layer of another input", smallModel(), func(m *Model) { m.Layers[0].InputSize = 2 }, ErrInvalid, "layer 0 has 2 inputs"},
+		{"second layer of another input", fullModel(), func(m *Model) { m.Layers[1].InputSize = 5 }, ErrInvalid, "layer 1 has 5 inputs"},
+
+		{"classifier of every step", fullModel(), func(m *Model) { m.Pool = PoolNone }, ErrInvalid, "lacks a pool"},
+		{"tagger of a whole sequence", fullModel(), func(m *Model) { m.Task = Tag }, ErrInvalid, "tags every step"},
+		{"bidirectional language model", fullModel(), func(m *Model) { m.Task, m.Pool = Language, PoolNone }, ErrBidirectional, "layer 0"},
+		{"language model of numbers", smallModel(), func(m *Model) { m.Task = Language }, ErrInvalid, "without an embedding"},
+		{"language model with a pool", languageModel(), func(m *Model) { m.Pool = PoolLast }, ErrInvalid, "every step"},
+		{"language model of too few outputs", languageModel(), func(m *Model) { m.Head = nil; m.Output = Linear }, ErrInvalid, "9 tokens with 4 outputs"},
+
+		{"number format", numberModel(), func(m *Model) { m.Head.Weight.DType = F16 }, ErrUnsupported, "head weight has number format f16"},
+		{"rows", numberModel(), func(m *Model) { m.Head.Weight.Rows = 3 }, ErrInvalid, "head weight is 3×4"},
+		{"columns", numberModel(), func(m *Model) { m.Layers[0].Directions[0].Gates.Depth = 7 }, ErrInvalid, "gates of layer 0 is 24×7"},
+		{"tile", numberModel(), func(m *Model) { m.Layers[0].Directions[0].Gates.Tile = 32 }, ErrInvalid, "tiles of 32"},
+		{"gates", smallModel(), func(m *Model) { m.Layers[0].Directions[0].Gates.Data = nil }, ErrInvalid, "gates of layer 0 has 0 numbers"},
+		{"bias", fullModel(), func(m *Model) { m.Layers[0].Directions[1].Bias = nil }, ErrInvalid, "reverse bias of layer 0 has 0 numbers"},
+		{"initial state", fullModel(), func(m *Model) { m.Layers[1].Directions[0].H0 = make([]float32, 5) }, ErrInvalid, "h0 of layer 1 has 5 numbers"},
+		{"initial cell state of a GRU", fullModel(), func(m *Model) { m.Layers[1].Directions[0].C0 = make([]float32, 8) }, ErrInvalid, "only an LSTM"},
+		{"candidate of an LSTM", fullModel(), func(m *Model) { m.Layers[0].Directions[0].Candidate = NewMatrix(8, 1, 32) }, ErrInvalid, "reset before"},
+		{"no candidate", fullModel(), func(m *Model) { m.Layers[2].Directions[0].Candidate = Matrix{} }, ErrInvalid, "candidate of layer 2"},
+		{"NaN in a weight", fullModel(), func(m *Model) { m.Layers[1].Directions[0].Gates.Data[3] = nan }, ErrInvalid, "gates of layer 1 has NaN as number 3"},
+		{"infinity in a bias", fullModel(), func(m *Model) { m.Head.Bias[1] = inf }, ErrInvalid, "head bias has +Inf as number 1"},
+		{"NaN in an initial state", fullModel(), func(m *Model) { m.Layers[0].Directions[1].C0[0] = nan }, ErrInvalid, "reverse c0 of layer 0"},
+
+		{"vocabulary of another size", fullModel(), func(m *Model) { m.Vocabulary = m.Vocabulary[1:] }, ErrInvalid, "vocabulary of 4 tokens"},
+		{"vocabulary without an embedding", numberModel(), func(m *Model) { m.Vocabulary = []string{"a"} }, ErrInvalid, "without an embedding"},
+		{"empty token", fullModel(), func(m *Model) { m.Vocabulary[2] = "" }, ErrInvalid, "string 2 is empty"},
+		{"the same token twice", fullModel(), func(m *Model) { m.Vocabulary[3] = "a" }, ErrInvalid, `strings 1 and 3 are both "a"`},
+		{"too few labels", fullModel(), func(m *Model) { m.Labels = m.Labels[1:] }, ErrInvalid, "1 labels for 2 outputs"},
+		{"empty label", fullModel(), func(m *Model) { m.Labels[0] = "" }, ErrInvalid, "string 0 is empty"},
+		{"the same label twice", fullModel(), func(m *Model) { m.Labels[0] = "good" }, ErrInvalid, "strings 0 and 1"},
+		{"label that is not UTF-8", fullModel(), func(m *Model) { m.Labels[0] = "\xc0" }, ErrInvalid, "UTF-8"},
+
+		{"tokenizer", fullModel(), func(m *Model) { m.Tokenizer.Kind = 4 }, ErrUnsupported, "tokenizer 4"},
+		{"tokenizer for numbers", numberModel(), func(m *Model) { m.Tokenizer = &Tokenizer{} }, ErrInvalid, "no embedding"},
+		{"tokenizer without a vocabulary", fullModel(), func(m *Model) { m.Vocabulary = nil }, ErrInvalid, "chars without a vocabulary"},
+		{"byte tokenizer of few tokens", fullModel(), func(m *Model) { m.Tokenizer.Kind = Bytes }, ErrInvalid, "256 tokens"},
+		{"negative run", fullModel(), func(m *Model) { m.Tokenizer.MaxRun = -1 }, ErrInvalid, "longest run is -1"},
+		{"negative length", fullModel(), func(m *Model) { m.Tokenizer.MaxLength = -1 }, ErrInvalid, "greatest length is -1"},
+		{"unknown token", fullModel(), func(m *Model) { m.Tokenizer.Unknown = 5 }, ErrInvalid, "unknown token is 5"},
+		{"start token", fullModel(), func(m *Model) { m.Tokenizer.Start = -2 }, ErrInvalid, "start token is -2"},
+		{"end token", fullModel(), func(m *Model) { m.Tokenizer.End = 5 }, ErrInvalid, "end token is 5"},
+
+		{"means", numberModel(), func(m *Model) { m.Normalization.Mean = nil }, ErrInvalid, "0 means and 2 scales"},
+		{"scales", numberModel(), func(m *Model) { m.Normalization.Scale = make([]float32, 3) }, ErrInvalid, "2 means and 3 scales"},
+		{"means of outputs", numberModel(), func(m *Model) { m.Normalization.OutputMean = nil }, ErrInvalid, "0 means and 3 scales of outputs"},
+		{"both of outputs", numberModel(), func(m *Model) {
+			m.Normalization.OutputMean, m.Normalization.OutputScale = make([]float32, 2), make([]float32, 2)
+		}, ErrInvalid, "2 means of outputs"},
+		{"normalized tokens", fullModel(), func(m *Model) {
+			m.Normalization = &Normalization{Mean: make([]float32, 3), Scale: make([]float32, 3)}
+		}, ErrInvalid, "where 0 are due"},
+		{"normalization of nothing", fullModel(), func(m *Model) { m.Normalization = &Normalization{} }, ErrInvalid, "nothing"},
+		{"normalized probabilities", numberModel(), func(m *Model) { m.Output = Softmax }, ErrInvalid, "outputs of a softmax"},
+		{"scale of infinity", numberModel(), func(m *Model) { m.Normalization.Scale[1] = inf }, ErrInvalid, "+Inf"},
+
+		{"property without a key", fullModel(), func(m *Model) { m.Provenance[0].Key = "" }, ErrInvalid, "empty"},
+		{"property without a value", fullModel(), func(m *Model) { m.Provenance[0].Value = "" }, ErrInvalid, "empty"},
+		{"property that is not UTF-8", fullModel(), func(m *Model) { m.Provenance[0].Value = "\x80" }, ErrInvalid, "UTF-8"},
+		{"the same key twice", fullModel(), func(m *Model) { m.Provenance[1].Key = "maker" }, ErrInvalid, `both "maker"`},
+		{"too many properties", fullModel(), func(m *Model) { m.Provenance = make([]Property, 1025) }, ErrInvalid, "1025 properties"},
+
+		{"golden without steps", fullModel(), func(m *Model) { m.Goldens[1] = Golden{Last: make([]float32, 2)} }, ErrInvalid, "golden 1: 0 steps"},
+		{"golden of too few tokens", fullModel(), func(m *Model) { m.Goldens[0].Steps = 4 }, ErrInvalid, "golden 0: 3 tokens"},
+		{"golden of numbers for tokens", fullModel(), func(m *Model) { m.Goldens[0].Input = make([]float32, 9) }, ErrInvalid, "9 numbers"},
+		{"golden of tokens for numbers", numberModel(), func(m *Model) { m.Goldens[0].Tokens = []int32{1, 2} }, ErrInvalid, "2 tokens"},
+		{"golden of too few numbers", numberModel(), func(m *Model) { m.Goldens[0].Steps = 3 }, ErrInvalid, "4 numbers"},
+		{"golden of an unknown token", fullModel(), func(m *Model) { m.Goldens[0].Tokens[1] = 5 }, ErrInvalid, "token 5"},
+		{"golden of a negative token", fullModel(), func(m *Model) { m.Goldens[0].Tokens[1] = -1 }, ErrInvalid, "token -1"},
+		{"golden without outputs", fullModel(), func(m *Model) { m.Goldens[0].Last = nil }, ErrInvalid, "0 last outputs"},
+		{"golden of NaN", numberModel(), func(m *Model) { m.Goldens[0].Input[1] = nan }, ErrInvalid, "NaN"},
+		{"golden with an infinite output", numberModel(), func(m *Model) { m.Goldens[0].Last[1] = inf }, ErrInvalid, "+Inf"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			require.NoError(t, c.model.Validate())
+			c.change(c.model)
+			err := c.model.Validate()
+			require.ErrorIs(t, err, c.err)
+			require.ErrorContains(t, err, c.reason)
+			var e *Error
+			require.ErrorAs(t, err, &e)
+			require.EqualValues(t, -1, e.Offset)
+			data, appendErr := c.model.Append([]byte("before"))
+			require.Nil(t, data)
+			require.Equal(t, err, appendErr)
+		})
+	}
+}
+
+// languageModel returns a small model that generates.
+func languageModel() *Model { return everyModel()["language, pool none, output softmax"] }
+
+func TestErrBidirectionalSaysWhy(t *testing.T) {
+	m := languageModel()
+	l := &m.Layers[0]
+	l.Directions = append(l.Directions, l.NewWeights())
+	err := m.Validate()
+	require.ErrorIs(t, err, ErrBidirectional)
+	require.ErrorIs(t, err, ErrInvalid)
+	require.EqualError(t, err, "invalid model: a model that feeds its outputs back as inputs cannot be bidirectional: "+
+		"layer 0 of this language model reads the sequence backwards too, and so from steps that are not generated yet "+
+		"(train it with one direction)")
+}
+
+// Every number of a tensor is a weight of the plain layer or padding, and
+// padding must be zero.
+func TestValidateRefusesEveryPaddingNumber(t *testing.T) {
+	for name, m := range everyModel() {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, m.tensors(func(x tensor) error {
+				if x.absent() {
+					return nil
+				}
+				padding := slices.Sorted(m.padding(&x))
+				padding = slices.Compact(padding)
+				require.Equal(t, x.numbers()-int64(len(padding)), plainNumbers(m, &x), x.name())
+				for _, i := range padding {
+					data := *x.data
+					require.Zero(t, data[i])
+					for _, v := range []float32{1, math.SmallestNonzeroFloat32, float32(math.Copysign(0, -1))} {
+						data[i] = v
+						require.ErrorContains(t, m.Validate(), "padding")
+					}
+					data[i] = 0
+				}
+				return nil
+			}))
+		})
+	}
+}
+
+// plainNumbers returns how many numbers a tensor has without padding.
+func plainNumbers(m *Model, t *tensor) int64 {
+	switch t.kind {
+	case embeddingTable:
+		return t.numbers()
+	case headWeight:
+		return int64(m.Head.OutputSize) * int64(m.Head.InputSize)
+	case headBias:
+		return int64(m.Head.OutputSize)
+	}
+	l := &m.Layers[t.layer]
+	h, gates := int64(l.HiddenSize), int64(l.Cell.Gates())
+	switch t.kind {
+	case layerGates:
+		if l.Variant == ResetBefore {
+			gates = 2
+		}
+		return gates * h * int64(t.depth)
+	case layerCandidate:
+		return h * int64(t.depth)
+	case layerBias:
+		if l.Variant == ResetAfter {
+			gates = 4
+		}
+		return gates * h
+	}
+	return h
+}
