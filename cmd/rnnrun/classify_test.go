@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	rnn "rnnrun/runtime"
+)
+
+// expected returns the line that classify prints for a text.
+func expected(t *testing.T, path, text string) string {
+	m, err := rnn.Open(path)
+	require.NoError(t, err)
+	class, err := m.NewSession().Classify(text)
+	require.NoError(t, err)
+	return fmt.Sprintf("%s\t%.4f\t%s\n", class.Label, class.Probability, text)
+}
+
+func TestClassify(t *testing.T) {
+	path := save(t, letterClassifier())
+	a, b := expected(t, path, "abc"), expected(t, path, "xyz")
+	for _, c := range []struct {
+		name  string
+		stdin string
+		texts []string
+		want  string
+	}{
+		{"texts", "", []string{"abc", "xyz"}, a + b},
+		{"lines", "abc\nxyz\n", nil, a + b},
+		{"lines by name", "abc\nxyz", []string{"-"}, a + b},
+		{"lines of Windows", "abc\r\nxyz\r\n", nil, a + b},
+		{"empty lines", "\nabc\n  \n", nil, "\t\t\n" + a + "\t\t  \n"},
+		{"empty text", "", []string{""}, "\t\t\n"},
+		{"no lines", "", nil, ""},
+		{"a text of two lines", "", []string{"abc\nabc"}, strings.Replace(expected(t, path, "abc\nabc"), "abc\nabc", "abc abc", 1)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			require.Equal(t, c.want, printed(t, c.stdin, append([]string{"classify", "-m", path}, c.texts...)...))
+		})
+	}
+}
+
+func TestClassifyGoesOnAfterATextItCannotRead(t *testing.T) {
+	path := save(t, letterClassifier())
+	o := command("abc\nABC\nabc\n", "classify", "-m", path)
+	require.Equal(t, 1, o.code)
+	line := expected(t, path, "abc")
+	require.Equal(t, line+"\t\tABC\n"+line, o.stdout)
+	require.Equal(t, "rnnrun: line 2: token \"A\" at byte 0 is not in the vocabulary, and the model has no id for unknown tokens\n"+
+		"rnnrun: 1 of the texts could not be read\n", o.stderr)
+
+	o = command(strings.Repeat("a", 3<<20)+"\nabc\n", "classify", "-m", path)
+	require.Equal(t, 1, o.code)
+	require.Equal(t, "\t\t\n"+line, o.stdout)
+	require.Contains(t, o.stderr, "line 1: the line has more than 1 MiB")
+}
+
+func TestClassifyJSON(t *testing.T) {
+	path := save(t, letterClassifier())
+	lines := strings.Split(printed(t, "a\"b\n\nabc\n", "classify", "--json", "-m", save(t, lenient())), "\n")
+	require.Len(t, lines, 4)
+	for i, text := range []string{`a"b`, "", "abc"} {
+		var got struct {
+			Label       *string
+			Probability *float64
+			Text        string
+		}
+		require.NoError(t, json.Unmarshal([]byte(lines[i]), &got))
+		require.Equal(t, text, got.Text)
+		require.Equal(t, text == "", got.Label == nil)
+		require.Equal(t, text == "", got.Probability == nil)
+	}
+	require.NotEmpty(t, printed(t, "", "classify", "--json", "-m", path, "abc"))
+}
+
+func TestClassifyWithoutLabelsGivesTheClass(t *testing.T) {
+	d := letterClassifier()
+	d.Labels = nil
+	label, _, _ := strings.Cut(printed(t, "", "classify", "-m", save(t, d), "abc"), "\t")
+	require.Contains(t, []string{"0", "1"}, label)
+}
+
+func TestClassifyAnswersALineBeforeTheNextIsIn(t *testing.T) {
+	path := save(t, letterClassifier())
+	stdin, toStdin := io.Pipe()
+	fromStdout, stdout := io.Pipe()
+	var stderr bytes.Buffer
+	done := make(chan int)
+	go func() { done <- run([]string{"classify", "-m", path}, stdin, stdout, &stderr) }()
+	for _, text := range []string{"abc", "xyz"} {
+		_, err := io.WriteString(toStdin, text+"\n")
+		require.NoError(t, err)
+		want := expected(t, path, text)
+		got := make([]byte, len(want))
+		_, err = io.ReadFull(fromStdout, got)
+		require.NoError(t, err)
+		require.Equal(t, want, string(got))
+	}
+	toStdin.Close()
+	require.Equal(t, 0, <-done)
+}
+
+func TestBuiltinClassifier(t *testing.T) {
+	line := printed(t, "", "classify", "이 영화 정말 재미있어요")
+	fields := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+	require.Len(t, fields, 3)
+	require.Contains(t, []string{"positive", "negative"}, fields[0])
+	require.Equal(t, "이 영화 정말 재미있어요", fields[2])
+}

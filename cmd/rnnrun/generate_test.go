@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format"
+	"rnnrun/internal/modeltest"
+	rnn "rnnrun/runtime"
+)
+
+func TestGenerateIsTheSameForTheSameSeed(t *testing.T) {
+	path := save(t, letterWriter())
+	generate := func(args ...string) string {
+		return printed(t, "", append([]string{"generate", "-m", path, "-n", "50"}, args...)...)
+	}
+	one := generate("--seed", "1")
+	require.Equal(t, one, generate("--seed", "1"))
+	require.NotEqual(t, one, generate("--seed", "2"))
+	require.NotEqual(t, generate(), generate(), "without a seed every text is another")
+	require.Equal(t, generate("--temperature", "0"), generate("--temperature", "0", "--seed", "9"))
+	require.Equal(t, generate("--temperature", "0"), generate("--top-k", "1"))
+}
+
+func TestGenerateGoesOnFromThePrompt(t *testing.T) {
+	path := save(t, letterWriter())
+	for _, c := range []struct {
+		prompt string
+		tokens string
+	}{{"abc", "0"}, {"abc", "20"}, {"a\nb", "20"}, {"", "20"}} {
+		text := printed(t, "", "generate", "-m", path, "--prompt", c.prompt, "-n", c.tokens, "--seed", "1")
+		require.True(t, strings.HasPrefix(text, c.prompt), text)
+		require.True(t, strings.HasSuffix(text, "\n"), "a text ends its line")
+	}
+}
+
+func TestGenerateStopsAtTheEndToken(t *testing.T) {
+	d := letterWriter()
+	d.Tokenizer.End = 0
+	text := printed(t, "", "generate", "-m", save(t, d), "--prompt", "a", "-n", "100000", "--seed", "1")
+	require.Equal(t, 1, strings.Count(text, "\n"), "the end token itself is not written")
+}
+
+func TestGenerateStartsFromTheStartToken(t *testing.T) {
+	d := letterWriter()
+	d.Tokenizer.Start = 3
+	withStart := printed(t, "", "generate", "-m", save(t, d), "-n", "20", "--temperature", "0")
+	prompted := printed(t, "", "generate", "-m", save(t, letterWriter()), "-n", "20", "--temperature", "0", "--prompt", "c")
+	require.Equal(t, prompted, "c"+withStart)
+
+	d = letterWriter()
+	d.Vocabulary[0] = "A"
+	o := command("", "generate", "-m", save(t, d))
+	require.Equal(t, 2, o.code)
+	require.Contains(t, o.stderr, "the model has no start token: give it a --prompt")
+}
+
+func TestGenerateJSON(t *testing.T) {
+	path := save(t, letterWriter())
+	var got struct {
+		Text, Prompt string
+		Tokens       int
+		Seed         uint64
+	}
+	require.NoError(t, json.Unmarshal([]byte(printed(t, "", "generate", "-m", path, "-n", "9", "--prompt", "ab", "--json", "--seed", "7")), &got))
+	require.Equal(t, "ab", got.Prompt)
+	require.Equal(t, 9, got.Tokens)
+	require.Equal(t, uint64(7), got.Seed)
+	require.Len(t, got.Text, 11)
+	plain := printed(t, "", "generate", "-m", path, "-n", "9", "--prompt", "ab", "--seed", "7")
+	require.Equal(t, strings.TrimSuffix(plain, "\n"), strings.TrimSuffix(got.Text, "\n"))
+}
+
+func TestGenerateRefusesAModelWithoutTokenizer(t *testing.T) {
+	d := letterWriter()
+	d.Tokenizer, d.Vocabulary = nil, nil
+	o := command("", "generate", "-m", save(t, d))
+	require.Equal(t, 1, o.code)
+	require.Contains(t, o.stderr, rnn.ErrNoTokenizer.Error())
+}
+
+// pieces notes every write.
+type pieces []string
+
+func (p *pieces) Write(b []byte) (int, error) {
+	*p = append(*p, string(b))
+	return len(b), nil
+}
+
+func TestTextIsWrittenInWholeCharacters(t *testing.T) {
+	d := modeltest.Spec{
+		Cell: format.RNN, Variant: format.Tanh, Input: 4, Hidden: 4, Tokens: 256,
+		Task: format.Language, Outputs: 256, Output: format.Softmax, Seed: 3,
+	}.Model()
+	d.Tokenizer = &format.Tokenizer{Kind: format.Bytes, Unknown: -1, Start: -1, End: -1}
+	m, err := rnn.New(d)
+	require.NoError(t, err)
+	for _, c := range []struct {
+		name, bytes, want string
+	}{
+		{"of one to four bytes", "aé한😀z", "aé한😀z"},
+		{"broken", "a\xed\x95z\xff", "a\ufffdz\ufffd"},
+		{"cut at the end", "a\xed\x95", "a\ufffd"},
+		{"nothing", "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got pieces
+			w := textWriter{w: &got, decode: m.Decode}
+			for _, b := range []byte(c.bytes) {
+				require.NoError(t, w.write(int32(b)))
+			}
+			require.NoError(t, w.flush())
+			for _, piece := range got {
+				require.True(t, utf8.ValidString(piece), "%q", piece)
+			}
+			require.Equal(t, c.want, strings.Join(got, ""))
+		})
+	}
+	var text bytes.Buffer
+	_, err = (&generation{tokens: 2000, temperature: 1, seed: 1}).write(m, &text)
+	require.NoError(t, err)
+	require.True(t, utf8.Valid(text.Bytes()))
+}
+
+func TestLettersOfASyllableAreWrittenTogether(t *testing.T) {
+	d := letterWriter()
+	d.Tokenizer.Kind = format.Jamo
+	for i, letter := range []string{"\n", "ᄒ", "ᅡ", "ᆫ", "ᄀ", "ᅳ", "ᆯ"} {
+		d.Vocabulary[i] = letter
+	}
+	m, err := rnn.New(d)
+	require.NoError(t, err)
+	var got pieces
+	w := textWriter{w: &got, decode: m.Decode, text: []byte("앞하")}
+	require.NoError(t, w.writeWhole())
+	for _, token := range []int32{3, 4, 5, 6} {
+		require.NoError(t, w.write(token))
+	}
+	require.NoError(t, w.flush())
+	require.Equal(t, pieces{"앞", "한", "글"}, got, "the prompt's last syllable is completed, too")
+}
+
+func TestGenerateWritesATokenAfterTheOther(t *testing.T) {
+	path := save(t, letterWriter())
+	in, out := io.Pipe()
+	done := make(chan int)
+	go func() {
+		done <- run([]string{"generate", "-m", path, "-n", "1000000000", "--seed", "1"}, strings.NewReader(""), out, io.Discard)
+	}()
+	first := make([]byte, 10)
+	_, err := io.ReadFull(in, first)
+	require.NoError(t, err)
+	in.Close() // Without streaming the text would never have come.
+	require.Equal(t, 1, <-done)
+}

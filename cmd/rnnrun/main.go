@@ -1,0 +1,38 @@
+// Command rnnrun runs recurrent networks: it classifies and generates text,
+// turns numbers into numbers, and checks models on the device that runs them.
+package main
+
+import (
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"rnnrun/internal/cli"
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run runs a command line and returns its exit code.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := &cobra.Command{
+		Use:   "rnnrun",
+		Short: "Run recurrent networks on small devices",
+		Long: `Run recurrent networks on small devices: the same output bits on every one.
+
+` + cli.ModelHelp + `
+Exit codes: 0 done, 1 failed, 2 wrong usage.`,
+		Version: cli.Version(),
+	}
+	root.AddCommand(
+		classifyCommand(),
+		generateCommand(),
+		runCommand(),
+		inspectCommand(),
+		verifyCommand(),
+		cpuCommand(),
+	)
+	return cli.Execute(root, args, stdin, stdout, stderr)
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"rnnrun/internal/cli"
+	"rnnrun/kernels"
+	rnn "rnnrun/runtime"
+)
+
+// A verdict is what verify finds of a model on a kernel set.
+type verdict struct {
+	model, kernels string
+	goldens        int
+	err            error
+}
+
+func verifyCommand() *cobra.Command {
+	var allKernels, asJSON bool
+	c := &cobra.Command{
+		Use:   "verify [flags] MODEL...",
+		Short: "Prove that models compute here what their author's machine computed",
+		Long: `Replay the golden inputs inside each model on this CPU, and compare the outputs
+bit for bit with those of the machine that made the model. The checksums of the
+file are compared, too. Prints ok or FAIL for each model; the exit code is 1
+where one fails.
+
+` + cli.ModelHelp,
+		Example: `  rnnrun verify model.rnn
+  rnnrun verify --all-kernels builtin:sentiment-ko builtin:shakespeare
+  RNNRUN_KERNELS=generic rnnrun verify model.rnn`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, names []string) error {
+			sets, err := setsToVerify(allKernels)
+			if err != nil {
+				return err
+			}
+			failed := 0
+			for _, name := range names {
+				for _, set := range sets {
+					v := verify(name, set)
+					if v.err != nil {
+						failed++
+					}
+					if err := v.write(c.OutOrStdout(), asJSON); err != nil {
+						return err
+					}
+				}
+			}
+			if failed > 0 {
+				return fmt.Errorf("%d of %d checks failed", failed, len(names)*len(sets))
+			}
+			return nil
+		},
+		ValidArgsFunction: cli.CompleteModel,
+	}
+	c.Flags().BoolVar(&allKernels, "all-kernels", false, "on every kernel set that this CPU can run")
+	c.Flags().BoolVar(&asJSON, "json", false, "a JSON object for each check")
+	return c
+}
+
+func setsToVerify(all bool) ([]*kernels.Set, error) {
+	if all {
+		return kernels.Available(), nil
+	}
+	set, err := kernels.Default()
+	return []*kernels.Set{set}, err
+}
+
+func verify(name string, set *kernels.Set) verdict {
+	v := verdict{model: name, kernels: set.Name()}
+	m, err := cli.OpenModel(name, rnn.WithKernels(set.Name()))
+	if err != nil {
+		v.err = err
+		return v
+	}
+	defer m.Close()
+	v.goldens = len(m.Description().Goldens)
+	v.err = m.Verify()
+	return v
+}
+
+func (v *verdict) write(w io.Writer, asJSON bool) error {
+	switch {
+	case asJSON:
+		var reason any
+		if v.err != nil {
+			reason = v.err.Error()
+		}
+		return cli.WriteJSON(w, cli.Object{
+			"model", v.model, "kernels", v.kernels, "goldens", v.goldens, "ok", v.err == nil, "error", reason,
+		})
+	case v.err != nil:
+		_, err := fmt.Fprintf(w, "FAIL\t%s\t%s\t%v\n", v.model, v.kernels, v.err)
+		return err
+	}
+	_, err := fmt.Fprintf(w, "ok\t%s\t%s\t%d goldens\n", v.model, v.kernels, v.goldens)
+	return err
+}

@@ -1,0 +1,82 @@
+// Package cli is what the commands rnnrun and rnntrain share: exit codes,
+// naming a model, and JSON output.
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes.
+const (
+	OK     = 0
+	Failed = 1
+	Misuse = 2 // a wrong flag, a missing argument
+)
+
+// Usagef returns an error that means a wrong use of the command, such as a
+// flag's value out of range.
+func Usagef(format string, args ...any) error {
+	return usageError{fmt.Errorf(format, args...)}
+}
+
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// Execute runs a command line and returns its exit code. Errors go to stderr
+// after the command's name. A broken pipe ends quietly: whoever read the
+// output has seen enough.
+func Execute(root *cobra.Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SilenceErrors = true
+	root.SilenceUsage = true
+	running := false
+	noteRunning(root, &running)
+
+	command, err := root.ExecuteC()
+	var usage usageError
+	switch {
+	case err == nil:
+		return OK
+	case errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe):
+		return Failed
+	case !running, errors.As(err, &usage):
+		fmt.Fprintf(stderr, "%s: %v\nTry '%s --help'.\n", root.Name(), err, command.CommandPath())
+		return Misuse
+	}
+	fmt.Fprintf(stderr, "%s: %v\n", root.Name(), err)
+	return Failed
+}
+
+// noteRunning has every command set *running before it does its work: an error
+// that comes earlier is one of usage.
+func noteRunning(c *cobra.Command, running *bool) {
+	if work := c.RunE; work != nil {
+		c.RunE = func(c *cobra.Command, args []string) error {
+			*running = true
+			return work(c, args)
+		}
+	}
+	for _, child := range c.Commands() {
+		noteRunning(child, running)
+	}
+}
+
+// Version says which build this is, and for which platform.
+func Version() string {
+	version := "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version = info.Main.Version
+	}
+	return fmt.Sprintf("%s %s/%s", version, runtime.GOOS, runtime.GOARCH)
+}

@@ -1,0 +1,66 @@
+package models_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/kernels"
+	"rnnrun/models"
+	rnn "rnnrun/runtime"
+)
+
+// The golden outputs inside the models were recorded on one machine; this test
+// runs on every one that the project supports.
+func TestBuiltinModelsGiveTheirGoldenBits(t *testing.T) {
+	for _, name := range models.Names() {
+		data, err := models.Load(name)
+		require.NoError(t, err)
+		for _, set := range kernels.Available() {
+			t.Run(name+"/"+set.Name(), func(t *testing.T) {
+				m, err := rnn.Load(data, rnn.WithKernels(set.Name()))
+				require.NoError(t, err)
+				require.NoError(t, m.Verify())
+			})
+		}
+	}
+}
+
+func TestBuiltinModelsSayWhereTheyComeFrom(t *testing.T) {
+	size := 0
+	for _, name := range models.Names() {
+		data, err := models.Load(name)
+		require.NoError(t, err)
+		size += len(data)
+		m, err := rnn.Load(data)
+		require.NoError(t, err)
+		require.NotEmpty(t, m.Description().Provenance)
+	}
+	require.Less(t, size, 1_500_000, "bytes of all built-in models")
+}
+
+func TestLoadOfAnUnknownName(t *testing.T) {
+	for _, name := range []string{"", "none", "../models/shakespeare", "shakespeare.rnn"} {
+		_, err := models.Load(name)
+		require.ErrorIs(t, err, models.ErrUnknown)
+		require.ErrorContains(t, err, "there are sentiment-ko, shakespeare")
+	}
+}
+
+func ExampleLoad() {
+	data, err := models.Load("sentiment-ko")
+	if err != nil {
+		panic(err)
+	}
+	m, err := rnn.Load(data)
+	if err != nil {
+		panic(err)
+	}
+	class, err := m.NewSession().Classify("이 영화 정말 재미있어요")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(class.Probability > 0.5)
+	// Output: true
+}
