@@ -35,16 +35,13 @@ func doubtful(s float64) bool {
 func oddSum(p, z float64) float64 {
 	s := p + z
 	b := math.Float64bits(s)
-	if b<<1 >= 0x7ff<<53 {
-		return s // Inf or NaN
-	}
 	// Knuth's two-sum: e is what the rounding of s lost.
 	t := s - p
 	e := (p - (s - t)) + (z - t)
 	if e == 0 || b&1 == 1 {
 		return s
 	}
-	if (e > 0) == (s > 0) {
+	if (e > 0) == (s > 0) { // or NaN, which stays one
 		return math.Float64frombits(b + 1)
 	}
 	return math.Float64frombits(b - 1)
