@@ -8,10 +8,10 @@ import (
 
 // The numbers of kernels/internal/generic/activation.go.
 const (
-	tanhMax = 0x1.19999ap+3
+	tanhMax = 9.125
 
-	tanhP1, tanhP2, tanhP3, tanhP4 = 0.133968327, 0.00351431419, 2.09160016e-05, 1.37792779e-08
-	tanhQ1, tanhQ2, tanhQ3, tanhQ4 = 0.467301564, 0.0259483385, 0.000331619674, 7.95038850e-07
+	tanhP1, tanhP2         = 0.0298338123, 0.000115569521
+	tanhQ1, tanhQ2, tanhQ3 = 0.226334229, 0.00242571649, 2.51444226e-06
 
 	expMin, expMax = -104, 89
 
@@ -23,9 +23,10 @@ const (
 	exp2, exp3, exp4, exp5, exp6 = 0.49999993, 0.16666521, 0.041668389, 0.0083687315, 0.0013814565
 )
 
-// A quotient is the function x·P(x²)/Q(x²) of x clamped to [min, max]. The
-// coefficients begin with the highest power.
-type quotient struct {
+// A sigmoidal is the function ab/(a²+b²) of x clamped to [min, max], with
+// a = x + x³·P(x²) and b = Q(x²). The coefficients begin with the highest
+// power.
+type sigmoidal struct {
 	min, max Mem
 	p, q     []Mem
 }
@@ -33,17 +34,17 @@ type quotient struct {
 var (
 	half = constant("half", 0.5)[0]
 
-	tanhQuotient = quotient{
+	halfTanh = sigmoidal{
 		min: constant("tanhMin", -tanhMax)[0],
 		max: constant("tanhMax", tanhMax)[0],
-		p:   constant("tanhP", tanhP4, tanhP3, tanhP2, tanhP1, 1),
-		q:   constant("tanhQ", tanhQ4, tanhQ3, tanhQ2, tanhQ1, 1),
+		p:   constant("tanhP", tanhP2, tanhP1),
+		q:   constant("tanhQ", tanhQ3, tanhQ2, tanhQ1, 2),
 	}
-	sigmoidQuotient = quotient{
+	sigmoidLessHalf = sigmoidal{
 		min: constant("sigmoidMin", -2*tanhMax)[0],
 		max: constant("sigmoidMax", 2*tanhMax)[0],
-		p:   constant("sigmoidP", tanhP4/0x1p10, tanhP3/0x1p8, tanhP2/0x1p6, tanhP1/0x1p4, 0x1p-2),
-		q:   constant("sigmoidQ", tanhQ4/0x1p8, tanhQ3/0x1p6, tanhQ2/0x1p4, tanhQ1/0x1p2, 1),
+		p:   constant("sigmoidP", tanhP2/0x1p4, tanhP1/0x1p2),
+		q:   constant("sigmoidQ", tanhQ3/0x1p5, tanhQ2/0x1p3, tanhQ1/0x1p1, 4),
 	}
 
 	expLow    = constant("expMin", expMin)[0]
@@ -56,46 +57,49 @@ var (
 // function of it. A step is taken for all of the vectors before the next, so
 // that independent chains stand side by side.
 
-func tanh(xs ...VecVirtual) {
-	fs := make([]quotient, len(xs))
-	for i := range fs {
-		fs[i] = tanhQuotient
-	}
-	quotients(xs, fs)
-}
+func tanh(xs ...VecVirtual) { gates(xs, nil) }
 
-func sigmoid(xs ...VecVirtual) {
-	fs := make([]quotient, len(xs))
-	for i := range fs {
-		fs[i] = sigmoidQuotient
-	}
-	quotients(xs, fs)
-	addHalf(xs...)
-}
+func sigmoid(xs ...VecVirtual) { gates(nil, xs) }
 
-// addHalf turns the values of sigmoidQuotient into those of the sigmoid.
-func addHalf(xs ...VecVirtual) {
-	for _, x := range xs {
-		VADDPS(half, x, x)
+// gates replaces each of ts by its tanh and each of ss by its sigmoid.
+func gates(ts, ss []VecVirtual) {
+	var xs []VecVirtual
+	var fs []sigmoidal
+	for _, x := range ts {
+		xs, fs = append(xs, x), append(fs, halfTanh)
 	}
-}
-
-// quotients writes xs[i] = fs[i](xs[i]).
-func quotients(xs []VecVirtual, fs []quotient) {
+	for _, x := range ss {
+		xs, fs = append(xs, x), append(fs, sigmoidLessHalf)
+	}
 	for i, x := range xs {
 		clamp(x, fs[i].min, fs[i].max)
 	}
-	us, ps := vectors(len(xs)), vectors(len(xs))
+
+	us, as, bs := vectors(len(xs)), vectors(len(xs)), vectors(len(xs))
 	for i, x := range xs {
 		VMULPS(x, x, us[i])
 	}
-	horner(ps, us, func(i int) []Mem { return fs[i].p })
+	horner(as, us, func(i int) []Mem { return fs[i].p })
 	for i, x := range xs {
-		VMULPS(ps[i], x, x)
+		cube := YMM()
+		VMULPS(us[i], x, cube)
+		VFMADD213PS(x, cube, as[i])
 	}
-	horner(ps, us, func(i int) []Mem { return fs[i].q })
+	horner(bs, us, func(i int) []Mem { return fs[i].q })
 	for i, x := range xs {
-		VDIVPS(ps[i], x, x)
+		a, b := as[i], bs[i]
+		if i < len(ts) {
+			VADDPS(b, b, x)
+			VMULPS(a, x, x)
+		} else {
+			VMULPS(a, b, x)
+		}
+		VMULPS(b, b, b)
+		VFMADD231PS(a, a, b)
+		VDIVPS(b, x, x)
+	}
+	for _, x := range ss {
+		VADDPS(half, x, x)
 	}
 }
 

@@ -21,11 +21,10 @@ func lstm() {
 		var cs, os []VecVirtual
 		for t := range tiles {
 			tile := Mem{Base: acc, Disp: t * tileBytes}
-			gates := load(tile, 4, nil)
-			i, f, g, o := gates[0], gates[1], gates[2], gates[3]
-			quotients(gates, []quotient{sigmoidQuotient, sigmoidQuotient, tanhQuotient, sigmoidQuotient})
-			addHalf(i, f, o)
-			store(gates, tile, nil)
+			ifgo := load(tile, 4, nil)
+			i, f, g, o := ifgo[0], ifgo[1], ifgo[2], ifgo[3]
+			gates([]VecVirtual{g}, []VecVirtual{i, f, o})
+			store(ifgo, tile, nil)
 			VMULPS(g, i, i)
 			VFMADD231PS(Mem{Base: cprev, Disp: t * width}, f, i)
 			VMOVUPS(i, Mem{Base: c, Disp: t * width})
@@ -46,11 +45,11 @@ func gru() {
 		var ns, zs []VecVirtual
 		for t := range tiles {
 			tile := Mem{Base: acc, Disp: t * tileBytes}
-			gates := load(tile, 3, nil)
-			n, r, z := gates[0], gates[1], gates[2]
+			nrz := load(tile, 3, nil)
+			n, r, z := nrz[0], nrz[1], nrz[2]
 			sigmoid(r, z)
 			VFMADD231PS(tile.Offset(3*width), r, n)
-			store(gates[1:], tile.Offset(width), nil)
+			store(nrz[1:], tile.Offset(width), nil)
 			ns, zs = append(ns, n), append(zs, z)
 		}
 		tanh(ns...)

@@ -14,213 +14,149 @@ DATA half<>+24(SB)/4, $0x3f000000
 DATA half<>+28(SB)/4, $0x3f000000
 GLOBL half<>(SB), RODATA|NOPTR, $32
 
-DATA tanhMin<>+0(SB)/4, $0xc10ccccd
-DATA tanhMin<>+4(SB)/4, $0xc10ccccd
-DATA tanhMin<>+8(SB)/4, $0xc10ccccd
-DATA tanhMin<>+12(SB)/4, $0xc10ccccd
-DATA tanhMin<>+16(SB)/4, $0xc10ccccd
-DATA tanhMin<>+20(SB)/4, $0xc10ccccd
-DATA tanhMin<>+24(SB)/4, $0xc10ccccd
-DATA tanhMin<>+28(SB)/4, $0xc10ccccd
+DATA tanhMin<>+0(SB)/4, $0xc1120000
+DATA tanhMin<>+4(SB)/4, $0xc1120000
+DATA tanhMin<>+8(SB)/4, $0xc1120000
+DATA tanhMin<>+12(SB)/4, $0xc1120000
+DATA tanhMin<>+16(SB)/4, $0xc1120000
+DATA tanhMin<>+20(SB)/4, $0xc1120000
+DATA tanhMin<>+24(SB)/4, $0xc1120000
+DATA tanhMin<>+28(SB)/4, $0xc1120000
 GLOBL tanhMin<>(SB), RODATA|NOPTR, $32
 
-DATA tanhMax<>+0(SB)/4, $0x410ccccd
-DATA tanhMax<>+4(SB)/4, $0x410ccccd
-DATA tanhMax<>+8(SB)/4, $0x410ccccd
-DATA tanhMax<>+12(SB)/4, $0x410ccccd
-DATA tanhMax<>+16(SB)/4, $0x410ccccd
-DATA tanhMax<>+20(SB)/4, $0x410ccccd
-DATA tanhMax<>+24(SB)/4, $0x410ccccd
-DATA tanhMax<>+28(SB)/4, $0x410ccccd
+DATA tanhMax<>+0(SB)/4, $0x41120000
+DATA tanhMax<>+4(SB)/4, $0x41120000
+DATA tanhMax<>+8(SB)/4, $0x41120000
+DATA tanhMax<>+12(SB)/4, $0x41120000
+DATA tanhMax<>+16(SB)/4, $0x41120000
+DATA tanhMax<>+20(SB)/4, $0x41120000
+DATA tanhMax<>+24(SB)/4, $0x41120000
+DATA tanhMax<>+28(SB)/4, $0x41120000
 GLOBL tanhMax<>(SB), RODATA|NOPTR, $32
 
-DATA tanhP<>+0(SB)/4, $0x326cb9e8
-DATA tanhP<>+4(SB)/4, $0x326cb9e8
-DATA tanhP<>+8(SB)/4, $0x326cb9e8
-DATA tanhP<>+12(SB)/4, $0x326cb9e8
-DATA tanhP<>+16(SB)/4, $0x326cb9e8
-DATA tanhP<>+20(SB)/4, $0x326cb9e8
-DATA tanhP<>+24(SB)/4, $0x326cb9e8
-DATA tanhP<>+28(SB)/4, $0x326cb9e8
-DATA tanhP<>+32(SB)/4, $0x37af74c5
-DATA tanhP<>+36(SB)/4, $0x37af74c5
-DATA tanhP<>+40(SB)/4, $0x37af74c5
-DATA tanhP<>+44(SB)/4, $0x37af74c5
-DATA tanhP<>+48(SB)/4, $0x37af74c5
-DATA tanhP<>+52(SB)/4, $0x37af74c5
-DATA tanhP<>+56(SB)/4, $0x37af74c5
-DATA tanhP<>+60(SB)/4, $0x37af74c5
-DATA tanhP<>+64(SB)/4, $0x3b665069
-DATA tanhP<>+68(SB)/4, $0x3b665069
-DATA tanhP<>+72(SB)/4, $0x3b665069
-DATA tanhP<>+76(SB)/4, $0x3b665069
-DATA tanhP<>+80(SB)/4, $0x3b665069
-DATA tanhP<>+84(SB)/4, $0x3b665069
-DATA tanhP<>+88(SB)/4, $0x3b665069
-DATA tanhP<>+92(SB)/4, $0x3b665069
-DATA tanhP<>+96(SB)/4, $0x3e092efe
-DATA tanhP<>+100(SB)/4, $0x3e092efe
-DATA tanhP<>+104(SB)/4, $0x3e092efe
-DATA tanhP<>+108(SB)/4, $0x3e092efe
-DATA tanhP<>+112(SB)/4, $0x3e092efe
-DATA tanhP<>+116(SB)/4, $0x3e092efe
-DATA tanhP<>+120(SB)/4, $0x3e092efe
-DATA tanhP<>+124(SB)/4, $0x3e092efe
-DATA tanhP<>+128(SB)/4, $0x3f800000
-DATA tanhP<>+132(SB)/4, $0x3f800000
-DATA tanhP<>+136(SB)/4, $0x3f800000
-DATA tanhP<>+140(SB)/4, $0x3f800000
-DATA tanhP<>+144(SB)/4, $0x3f800000
-DATA tanhP<>+148(SB)/4, $0x3f800000
-DATA tanhP<>+152(SB)/4, $0x3f800000
-DATA tanhP<>+156(SB)/4, $0x3f800000
-GLOBL tanhP<>(SB), RODATA|NOPTR, $160
+DATA tanhP<>+0(SB)/4, $0x38f25dea
+DATA tanhP<>+4(SB)/4, $0x38f25dea
+DATA tanhP<>+8(SB)/4, $0x38f25dea
+DATA tanhP<>+12(SB)/4, $0x38f25dea
+DATA tanhP<>+16(SB)/4, $0x38f25dea
+DATA tanhP<>+20(SB)/4, $0x38f25dea
+DATA tanhP<>+24(SB)/4, $0x38f25dea
+DATA tanhP<>+28(SB)/4, $0x38f25dea
+DATA tanhP<>+32(SB)/4, $0x3cf4660a
+DATA tanhP<>+36(SB)/4, $0x3cf4660a
+DATA tanhP<>+40(SB)/4, $0x3cf4660a
+DATA tanhP<>+44(SB)/4, $0x3cf4660a
+DATA tanhP<>+48(SB)/4, $0x3cf4660a
+DATA tanhP<>+52(SB)/4, $0x3cf4660a
+DATA tanhP<>+56(SB)/4, $0x3cf4660a
+DATA tanhP<>+60(SB)/4, $0x3cf4660a
+GLOBL tanhP<>(SB), RODATA|NOPTR, $64
 
-DATA tanhQ<>+0(SB)/4, $0x35556aa7
-DATA tanhQ<>+4(SB)/4, $0x35556aa7
-DATA tanhQ<>+8(SB)/4, $0x35556aa7
-DATA tanhQ<>+12(SB)/4, $0x35556aa7
-DATA tanhQ<>+16(SB)/4, $0x35556aa7
-DATA tanhQ<>+20(SB)/4, $0x35556aa7
-DATA tanhQ<>+24(SB)/4, $0x35556aa7
-DATA tanhQ<>+28(SB)/4, $0x35556aa7
-DATA tanhQ<>+32(SB)/4, $0x39addd3d
-DATA tanhQ<>+36(SB)/4, $0x39addd3d
-DATA tanhQ<>+40(SB)/4, $0x39addd3d
-DATA tanhQ<>+44(SB)/4, $0x39addd3d
-DATA tanhQ<>+48(SB)/4, $0x39addd3d
-DATA tanhQ<>+52(SB)/4, $0x39addd3d
-DATA tanhQ<>+56(SB)/4, $0x39addd3d
-DATA tanhQ<>+60(SB)/4, $0x39addd3d
-DATA tanhQ<>+64(SB)/4, $0x3cd4919c
-DATA tanhQ<>+68(SB)/4, $0x3cd4919c
-DATA tanhQ<>+72(SB)/4, $0x3cd4919c
-DATA tanhQ<>+76(SB)/4, $0x3cd4919c
-DATA tanhQ<>+80(SB)/4, $0x3cd4919c
-DATA tanhQ<>+84(SB)/4, $0x3cd4919c
-DATA tanhQ<>+88(SB)/4, $0x3cd4919c
-DATA tanhQ<>+92(SB)/4, $0x3cd4919c
-DATA tanhQ<>+96(SB)/4, $0x3eef4227
-DATA tanhQ<>+100(SB)/4, $0x3eef4227
-DATA tanhQ<>+104(SB)/4, $0x3eef4227
-DATA tanhQ<>+108(SB)/4, $0x3eef4227
-DATA tanhQ<>+112(SB)/4, $0x3eef4227
-DATA tanhQ<>+116(SB)/4, $0x3eef4227
-DATA tanhQ<>+120(SB)/4, $0x3eef4227
-DATA tanhQ<>+124(SB)/4, $0x3eef4227
-DATA tanhQ<>+128(SB)/4, $0x3f800000
-DATA tanhQ<>+132(SB)/4, $0x3f800000
-DATA tanhQ<>+136(SB)/4, $0x3f800000
-DATA tanhQ<>+140(SB)/4, $0x3f800000
-DATA tanhQ<>+144(SB)/4, $0x3f800000
-DATA tanhQ<>+148(SB)/4, $0x3f800000
-DATA tanhQ<>+152(SB)/4, $0x3f800000
-DATA tanhQ<>+156(SB)/4, $0x3f800000
-GLOBL tanhQ<>(SB), RODATA|NOPTR, $160
+DATA tanhQ<>+0(SB)/4, $0x3628bdca
+DATA tanhQ<>+4(SB)/4, $0x3628bdca
+DATA tanhQ<>+8(SB)/4, $0x3628bdca
+DATA tanhQ<>+12(SB)/4, $0x3628bdca
+DATA tanhQ<>+16(SB)/4, $0x3628bdca
+DATA tanhQ<>+20(SB)/4, $0x3628bdca
+DATA tanhQ<>+24(SB)/4, $0x3628bdca
+DATA tanhQ<>+28(SB)/4, $0x3628bdca
+DATA tanhQ<>+32(SB)/4, $0x3b1ef8c5
+DATA tanhQ<>+36(SB)/4, $0x3b1ef8c5
+DATA tanhQ<>+40(SB)/4, $0x3b1ef8c5
+DATA tanhQ<>+44(SB)/4, $0x3b1ef8c5
+DATA tanhQ<>+48(SB)/4, $0x3b1ef8c5
+DATA tanhQ<>+52(SB)/4, $0x3b1ef8c5
+DATA tanhQ<>+56(SB)/4, $0x3b1ef8c5
+DATA tanhQ<>+60(SB)/4, $0x3b1ef8c5
+DATA tanhQ<>+64(SB)/4, $0x3e67c429
+DATA tanhQ<>+68(SB)/4, $0x3e67c429
+DATA tanhQ<>+72(SB)/4, $0x3e67c429
+DATA tanhQ<>+76(SB)/4, $0x3e67c429
+DATA tanhQ<>+80(SB)/4, $0x3e67c429
+DATA tanhQ<>+84(SB)/4, $0x3e67c429
+DATA tanhQ<>+88(SB)/4, $0x3e67c429
+DATA tanhQ<>+92(SB)/4, $0x3e67c429
+DATA tanhQ<>+96(SB)/4, $0x40000000
+DATA tanhQ<>+100(SB)/4, $0x40000000
+DATA tanhQ<>+104(SB)/4, $0x40000000
+DATA tanhQ<>+108(SB)/4, $0x40000000
+DATA tanhQ<>+112(SB)/4, $0x40000000
+DATA tanhQ<>+116(SB)/4, $0x40000000
+DATA tanhQ<>+120(SB)/4, $0x40000000
+DATA tanhQ<>+124(SB)/4, $0x40000000
+GLOBL tanhQ<>(SB), RODATA|NOPTR, $128
 
-DATA sigmoidMin<>+0(SB)/4, $0xc18ccccd
-DATA sigmoidMin<>+4(SB)/4, $0xc18ccccd
-DATA sigmoidMin<>+8(SB)/4, $0xc18ccccd
-DATA sigmoidMin<>+12(SB)/4, $0xc18ccccd
-DATA sigmoidMin<>+16(SB)/4, $0xc18ccccd
-DATA sigmoidMin<>+20(SB)/4, $0xc18ccccd
-DATA sigmoidMin<>+24(SB)/4, $0xc18ccccd
-DATA sigmoidMin<>+28(SB)/4, $0xc18ccccd
+DATA sigmoidMin<>+0(SB)/4, $0xc1920000
+DATA sigmoidMin<>+4(SB)/4, $0xc1920000
+DATA sigmoidMin<>+8(SB)/4, $0xc1920000
+DATA sigmoidMin<>+12(SB)/4, $0xc1920000
+DATA sigmoidMin<>+16(SB)/4, $0xc1920000
+DATA sigmoidMin<>+20(SB)/4, $0xc1920000
+DATA sigmoidMin<>+24(SB)/4, $0xc1920000
+DATA sigmoidMin<>+28(SB)/4, $0xc1920000
 GLOBL sigmoidMin<>(SB), RODATA|NOPTR, $32
 
-DATA sigmoidMax<>+0(SB)/4, $0x418ccccd
-DATA sigmoidMax<>+4(SB)/4, $0x418ccccd
-DATA sigmoidMax<>+8(SB)/4, $0x418ccccd
-DATA sigmoidMax<>+12(SB)/4, $0x418ccccd
-DATA sigmoidMax<>+16(SB)/4, $0x418ccccd
-DATA sigmoidMax<>+20(SB)/4, $0x418ccccd
-DATA sigmoidMax<>+24(SB)/4, $0x418ccccd
-DATA sigmoidMax<>+28(SB)/4, $0x418ccccd
+DATA sigmoidMax<>+0(SB)/4, $0x41920000
+DATA sigmoidMax<>+4(SB)/4, $0x41920000
+DATA sigmoidMax<>+8(SB)/4, $0x41920000
+DATA sigmoidMax<>+12(SB)/4, $0x41920000
+DATA sigmoidMax<>+16(SB)/4, $0x41920000
+DATA sigmoidMax<>+20(SB)/4, $0x41920000
+DATA sigmoidMax<>+24(SB)/4, $0x41920000
+DATA sigmoidMax<>+28(SB)/4, $0x41920000
 GLOBL sigmoidMax<>(SB), RODATA|NOPTR, $32
 
-DATA sigmoidP<>+0(SB)/4, $0x2d6cb9e8
-DATA sigmoidP<>+4(SB)/4, $0x2d6cb9e8
-DATA sigmoidP<>+8(SB)/4, $0x2d6cb9e8
-DATA sigmoidP<>+12(SB)/4, $0x2d6cb9e8
-DATA sigmoidP<>+16(SB)/4, $0x2d6cb9e8
-DATA sigmoidP<>+20(SB)/4, $0x2d6cb9e8
-DATA sigmoidP<>+24(SB)/4, $0x2d6cb9e8
-DATA sigmoidP<>+28(SB)/4, $0x2d6cb9e8
-DATA sigmoidP<>+32(SB)/4, $0x33af74c5
-DATA sigmoidP<>+36(SB)/4, $0x33af74c5
-DATA sigmoidP<>+40(SB)/4, $0x33af74c5
-DATA sigmoidP<>+44(SB)/4, $0x33af74c5
-DATA sigmoidP<>+48(SB)/4, $0x33af74c5
-DATA sigmoidP<>+52(SB)/4, $0x33af74c5
-DATA sigmoidP<>+56(SB)/4, $0x33af74c5
-DATA sigmoidP<>+60(SB)/4, $0x33af74c5
-DATA sigmoidP<>+64(SB)/4, $0x38665069
-DATA sigmoidP<>+68(SB)/4, $0x38665069
-DATA sigmoidP<>+72(SB)/4, $0x38665069
-DATA sigmoidP<>+76(SB)/4, $0x38665069
-DATA sigmoidP<>+80(SB)/4, $0x38665069
-DATA sigmoidP<>+84(SB)/4, $0x38665069
-DATA sigmoidP<>+88(SB)/4, $0x38665069
-DATA sigmoidP<>+92(SB)/4, $0x38665069
-DATA sigmoidP<>+96(SB)/4, $0x3c092efe
-DATA sigmoidP<>+100(SB)/4, $0x3c092efe
-DATA sigmoidP<>+104(SB)/4, $0x3c092efe
-DATA sigmoidP<>+108(SB)/4, $0x3c092efe
-DATA sigmoidP<>+112(SB)/4, $0x3c092efe
-DATA sigmoidP<>+116(SB)/4, $0x3c092efe
-DATA sigmoidP<>+120(SB)/4, $0x3c092efe
-DATA sigmoidP<>+124(SB)/4, $0x3c092efe
-DATA sigmoidP<>+128(SB)/4, $0x3e800000
-DATA sigmoidP<>+132(SB)/4, $0x3e800000
-DATA sigmoidP<>+136(SB)/4, $0x3e800000
-DATA sigmoidP<>+140(SB)/4, $0x3e800000
-DATA sigmoidP<>+144(SB)/4, $0x3e800000
-DATA sigmoidP<>+148(SB)/4, $0x3e800000
-DATA sigmoidP<>+152(SB)/4, $0x3e800000
-DATA sigmoidP<>+156(SB)/4, $0x3e800000
-GLOBL sigmoidP<>(SB), RODATA|NOPTR, $160
+DATA sigmoidP<>+0(SB)/4, $0x36f25dea
+DATA sigmoidP<>+4(SB)/4, $0x36f25dea
+DATA sigmoidP<>+8(SB)/4, $0x36f25dea
+DATA sigmoidP<>+12(SB)/4, $0x36f25dea
+DATA sigmoidP<>+16(SB)/4, $0x36f25dea
+DATA sigmoidP<>+20(SB)/4, $0x36f25dea
+DATA sigmoidP<>+24(SB)/4, $0x36f25dea
+DATA sigmoidP<>+28(SB)/4, $0x36f25dea
+DATA sigmoidP<>+32(SB)/4, $0x3bf4660a
+DATA sigmoidP<>+36(SB)/4, $0x3bf4660a
+DATA sigmoidP<>+40(SB)/4, $0x3bf4660a
+DATA sigmoidP<>+44(SB)/4, $0x3bf4660a
+DATA sigmoidP<>+48(SB)/4, $0x3bf4660a
+DATA sigmoidP<>+52(SB)/4, $0x3bf4660a
+DATA sigmoidP<>+56(SB)/4, $0x3bf4660a
+DATA sigmoidP<>+60(SB)/4, $0x3bf4660a
+GLOBL sigmoidP<>(SB), RODATA|NOPTR, $64
 
-DATA sigmoidQ<>+0(SB)/4, $0x31556aa7
-DATA sigmoidQ<>+4(SB)/4, $0x31556aa7
-DATA sigmoidQ<>+8(SB)/4, $0x31556aa7
-DATA sigmoidQ<>+12(SB)/4, $0x31556aa7
-DATA sigmoidQ<>+16(SB)/4, $0x31556aa7
-DATA sigmoidQ<>+20(SB)/4, $0x31556aa7
-DATA sigmoidQ<>+24(SB)/4, $0x31556aa7
-DATA sigmoidQ<>+28(SB)/4, $0x31556aa7
-DATA sigmoidQ<>+32(SB)/4, $0x36addd3d
-DATA sigmoidQ<>+36(SB)/4, $0x36addd3d
-DATA sigmoidQ<>+40(SB)/4, $0x36addd3d
-DATA sigmoidQ<>+44(SB)/4, $0x36addd3d
-DATA sigmoidQ<>+48(SB)/4, $0x36addd3d
-DATA sigmoidQ<>+52(SB)/4, $0x36addd3d
-DATA sigmoidQ<>+56(SB)/4, $0x36addd3d
-DATA sigmoidQ<>+60(SB)/4, $0x36addd3d
-DATA sigmoidQ<>+64(SB)/4, $0x3ad4919c
-DATA sigmoidQ<>+68(SB)/4, $0x3ad4919c
-DATA sigmoidQ<>+72(SB)/4, $0x3ad4919c
-DATA sigmoidQ<>+76(SB)/4, $0x3ad4919c
-DATA sigmoidQ<>+80(SB)/4, $0x3ad4919c
-DATA sigmoidQ<>+84(SB)/4, $0x3ad4919c
-DATA sigmoidQ<>+88(SB)/4, $0x3ad4919c
-DATA sigmoidQ<>+92(SB)/4, $0x3ad4919c
-DATA sigmoidQ<>+96(SB)/4, $0x3def4227
-DATA sigmoidQ<>+100(SB)/4, $0x3def4227
-DATA sigmoidQ<>+104(SB)/4, $0x3def4227
-DATA sigmoidQ<>+108(SB)/4, $0x3def4227
-DATA sigmoidQ<>+112(SB)/4, $0x3def4227
-DATA sigmoidQ<>+116(SB)/4, $0x3def4227
-DATA sigmoidQ<>+120(SB)/4, $0x3def4227
-DATA sigmoidQ<>+124(SB)/4, $0x3def4227
-DATA sigmoidQ<>+128(SB)/4, $0x3f800000
-DATA sigmoidQ<>+132(SB)/4, $0x3f800000
-DATA sigmoidQ<>+136(SB)/4, $0x3f800000
-DATA sigmoidQ<>+140(SB)/4, $0x3f800000
-DATA sigmoidQ<>+144(SB)/4, $0x3f800000
-DATA sigmoidQ<>+148(SB)/4, $0x3f800000
-DATA sigmoidQ<>+152(SB)/4, $0x3f800000
-DATA sigmoidQ<>+156(SB)/4, $0x3f800000
-GLOBL sigmoidQ<>(SB), RODATA|NOPTR, $160
+DATA sigmoidQ<>+0(SB)/4, $0x33a8bdca
+DATA sigmoidQ<>+4(SB)/4, $0x33a8bdca
+DATA sigmoidQ<>+8(SB)/4, $0x33a8bdca
+DATA sigmoidQ<>+12(SB)/4, $0x33a8bdca
+DATA sigmoidQ<>+16(SB)/4, $0x33a8bdca
+DATA sigmoidQ<>+20(SB)/4, $0x33a8bdca
+DATA sigmoidQ<>+24(SB)/4, $0x33a8bdca
+DATA sigmoidQ<>+28(SB)/4, $0x33a8bdca
+DATA sigmoidQ<>+32(SB)/4, $0x399ef8c5
+DATA sigmoidQ<>+36(SB)/4, $0x399ef8c5
+DATA sigmoidQ<>+40(SB)/4, $0x399ef8c5
+DATA sigmoidQ<>+44(SB)/4, $0x399ef8c5
+DATA sigmoidQ<>+48(SB)/4, $0x399ef8c5
+DATA sigmoidQ<>+52(SB)/4, $0x399ef8c5
+DATA sigmoidQ<>+56(SB)/4, $0x399ef8c5
+DATA sigmoidQ<>+60(SB)/4, $0x399ef8c5
+DATA sigmoidQ<>+64(SB)/4, $0x3de7c429
+DATA sigmoidQ<>+68(SB)/4, $0x3de7c429
+DATA sigmoidQ<>+72(SB)/4, $0x3de7c429
+DATA sigmoidQ<>+76(SB)/4, $0x3de7c429
+DATA sigmoidQ<>+80(SB)/4, $0x3de7c429
+DATA sigmoidQ<>+84(SB)/4, $0x3de7c429
+DATA sigmoidQ<>+88(SB)/4, $0x3de7c429
+DATA sigmoidQ<>+92(SB)/4, $0x3de7c429
+DATA sigmoidQ<>+96(SB)/4, $0x40800000
+DATA sigmoidQ<>+100(SB)/4, $0x40800000
+DATA sigmoidQ<>+104(SB)/4, $0x40800000
+DATA sigmoidQ<>+108(SB)/4, $0x40800000
+DATA sigmoidQ<>+112(SB)/4, $0x40800000
+DATA sigmoidQ<>+116(SB)/4, $0x40800000
+DATA sigmoidQ<>+120(SB)/4, $0x40800000
+DATA sigmoidQ<>+124(SB)/4, $0x40800000
+GLOBL sigmoidQ<>(SB), RODATA|NOPTR, $128
 
 DATA expMin<>+0(SB)/4, $0xc2d00000
 DATA expMin<>+4(SB)/4, $0xc2d00000
@@ -2308,46 +2244,50 @@ by4:
 	VFMADD213PS tanhP<>+32(SB), Y5, Y9
 	VFMADD213PS tanhP<>+32(SB), Y6, Y10
 	VFMADD213PS tanhP<>+32(SB), Y7, Y11
-	VFMADD213PS tanhP<>+64(SB), Y4, Y8
-	VFMADD213PS tanhP<>+64(SB), Y5, Y9
-	VFMADD213PS tanhP<>+64(SB), Y6, Y10
-	VFMADD213PS tanhP<>+64(SB), Y7, Y11
-	VFMADD213PS tanhP<>+96(SB), Y4, Y8
-	VFMADD213PS tanhP<>+96(SB), Y5, Y9
-	VFMADD213PS tanhP<>+96(SB), Y6, Y10
-	VFMADD213PS tanhP<>+96(SB), Y7, Y11
-	VFMADD213PS tanhP<>+128(SB), Y4, Y8
-	VFMADD213PS tanhP<>+128(SB), Y5, Y9
-	VFMADD213PS tanhP<>+128(SB), Y6, Y10
-	VFMADD213PS tanhP<>+128(SB), Y7, Y11
+	VMULPS      Y4, Y0, Y12
+	VFMADD213PS Y0, Y12, Y8
+	VMULPS      Y5, Y1, Y0
+	VFMADD213PS Y1, Y0, Y9
+	VMULPS      Y6, Y2, Y0
+	VFMADD213PS Y2, Y0, Y10
+	VMULPS      Y7, Y3, Y0
+	VFMADD213PS Y3, Y0, Y11
+	VMOVUPS     tanhQ<>+0(SB), Y1
+	VMOVUPS     tanhQ<>+0(SB), Y2
+	VMOVUPS     tanhQ<>+0(SB), Y3
+	VMOVUPS     tanhQ<>+0(SB), Y12
+	VFMADD213PS tanhQ<>+32(SB), Y4, Y1
+	VFMADD213PS tanhQ<>+32(SB), Y5, Y2
+	VFMADD213PS tanhQ<>+32(SB), Y6, Y3
+	VFMADD213PS tanhQ<>+32(SB), Y7, Y12
+	VFMADD213PS tanhQ<>+64(SB), Y4, Y1
+	VFMADD213PS tanhQ<>+64(SB), Y5, Y2
+	VFMADD213PS tanhQ<>+64(SB), Y6, Y3
+	VFMADD213PS tanhQ<>+64(SB), Y7, Y12
+	VFMADD213PS tanhQ<>+96(SB), Y4, Y1
+	VFMADD213PS tanhQ<>+96(SB), Y5, Y2
+	VFMADD213PS tanhQ<>+96(SB), Y6, Y3
+	VFMADD213PS tanhQ<>+96(SB), Y7, Y12
+	VADDPS      Y1, Y1, Y0
 	VMULPS      Y8, Y0, Y0
+	VMULPS      Y1, Y1, Y1
+	VFMADD231PS Y8, Y8, Y1
+	VDIVPS      Y1, Y0, Y0
+	VADDPS      Y2, Y2, Y1
 	VMULPS      Y9, Y1, Y1
+	VMULPS      Y2, Y2, Y2
+	VFMADD231PS Y9, Y9, Y2
+	VDIVPS      Y2, Y1, Y1
+	VADDPS      Y3, Y3, Y2
 	VMULPS      Y10, Y2, Y2
+	VMULPS      Y3, Y3, Y3
+	VFMADD231PS Y10, Y10, Y3
+	VDIVPS      Y3, Y2, Y2
+	VADDPS      Y12, Y12, Y3
 	VMULPS      Y11, Y3, Y3
-	VMOVUPS     tanhQ<>+0(SB), Y8
-	VMOVUPS     tanhQ<>+0(SB), Y9
-	VMOVUPS     tanhQ<>+0(SB), Y10
-	VMOVUPS     tanhQ<>+0(SB), Y11
-	VFMADD213PS tanhQ<>+32(SB), Y4, Y8
-	VFMADD213PS tanhQ<>+32(SB), Y5, Y9
-	VFMADD213PS tanhQ<>+32(SB), Y6, Y10
-	VFMADD213PS tanhQ<>+32(SB), Y7, Y11
-	VFMADD213PS tanhQ<>+64(SB), Y4, Y8
-	VFMADD213PS tanhQ<>+64(SB), Y5, Y9
-	VFMADD213PS tanhQ<>+64(SB), Y6, Y10
-	VFMADD213PS tanhQ<>+64(SB), Y7, Y11
-	VFMADD213PS tanhQ<>+96(SB), Y4, Y8
-	VFMADD213PS tanhQ<>+96(SB), Y5, Y9
-	VFMADD213PS tanhQ<>+96(SB), Y6, Y10
-	VFMADD213PS tanhQ<>+96(SB), Y7, Y11
-	VFMADD213PS tanhQ<>+128(SB), Y4, Y8
-	VFMADD213PS tanhQ<>+128(SB), Y5, Y9
-	VFMADD213PS tanhQ<>+128(SB), Y6, Y10
-	VFMADD213PS tanhQ<>+128(SB), Y7, Y11
-	VDIVPS      Y8, Y0, Y0
-	VDIVPS      Y9, Y1, Y1
-	VDIVPS      Y10, Y2, Y2
-	VDIVPS      Y11, Y3, Y3
+	VMULPS      Y12, Y12, Y12
+	VFMADD231PS Y11, Y11, Y12
+	VDIVPS      Y12, Y3, Y3
 	VMOVUPS     Y0, (AX)
 	VMOVUPS     Y1, 32(AX)
 	VMOVUPS     Y2, 64(AX)
@@ -2369,16 +2309,17 @@ by1:
 	VMULPS      Y0, Y0, Y1
 	VMOVUPS     tanhP<>+0(SB), Y2
 	VFMADD213PS tanhP<>+32(SB), Y1, Y2
-	VFMADD213PS tanhP<>+64(SB), Y1, Y2
-	VFMADD213PS tanhP<>+96(SB), Y1, Y2
-	VFMADD213PS tanhP<>+128(SB), Y1, Y2
+	VMULPS      Y1, Y0, Y3
+	VFMADD213PS Y0, Y3, Y2
+	VMOVUPS     tanhQ<>+0(SB), Y3
+	VFMADD213PS tanhQ<>+32(SB), Y1, Y3
+	VFMADD213PS tanhQ<>+64(SB), Y1, Y3
+	VFMADD213PS tanhQ<>+96(SB), Y1, Y3
+	VADDPS      Y3, Y3, Y0
 	VMULPS      Y2, Y0, Y0
-	VMOVUPS     tanhQ<>+0(SB), Y2
-	VFMADD213PS tanhQ<>+32(SB), Y1, Y2
-	VFMADD213PS tanhQ<>+64(SB), Y1, Y2
-	VFMADD213PS tanhQ<>+96(SB), Y1, Y2
-	VFMADD213PS tanhQ<>+128(SB), Y1, Y2
-	VDIVPS      Y2, Y0, Y0
+	VMULPS      Y3, Y3, Y3
+	VFMADD231PS Y2, Y2, Y3
+	VDIVPS      Y3, Y0, Y0
 	VMOVUPS     Y0, (AX)
 	ADDQ        $+32, AX
 	ADDQ        $+32, CX
@@ -2400,16 +2341,17 @@ end1:
 	VMULPS      Y1, Y1, Y2
 	VMOVUPS     tanhP<>+0(SB), Y3
 	VFMADD213PS tanhP<>+32(SB), Y2, Y3
-	VFMADD213PS tanhP<>+64(SB), Y2, Y3
-	VFMADD213PS tanhP<>+96(SB), Y2, Y3
-	VFMADD213PS tanhP<>+128(SB), Y2, Y3
+	VMULPS      Y2, Y1, Y4
+	VFMADD213PS Y1, Y4, Y3
+	VMOVUPS     tanhQ<>+0(SB), Y4
+	VFMADD213PS tanhQ<>+32(SB), Y2, Y4
+	VFMADD213PS tanhQ<>+64(SB), Y2, Y4
+	VFMADD213PS tanhQ<>+96(SB), Y2, Y4
+	VADDPS      Y4, Y4, Y1
 	VMULPS      Y3, Y1, Y1
-	VMOVUPS     tanhQ<>+0(SB), Y3
-	VFMADD213PS tanhQ<>+32(SB), Y2, Y3
-	VFMADD213PS tanhQ<>+64(SB), Y2, Y3
-	VFMADD213PS tanhQ<>+96(SB), Y2, Y3
-	VFMADD213PS tanhQ<>+128(SB), Y2, Y3
-	VDIVPS      Y3, Y1, Y1
+	VMULPS      Y4, Y4, Y4
+	VFMADD231PS Y3, Y3, Y4
+	VDIVPS      Y4, Y1, Y1
 	VMASKMOVPS  Y1, Y0, (AX)
 
 done:
@@ -2458,46 +2400,46 @@ by4:
 	VFMADD213PS sigmoidP<>+32(SB), Y5, Y9
 	VFMADD213PS sigmoidP<>+32(SB), Y6, Y10
 	VFMADD213PS sigmoidP<>+32(SB), Y7, Y11
-	VFMADD213PS sigmoidP<>+64(SB), Y4, Y8
-	VFMADD213PS sigmoidP<>+64(SB), Y5, Y9
-	VFMADD213PS sigmoidP<>+64(SB), Y6, Y10
-	VFMADD213PS sigmoidP<>+64(SB), Y7, Y11
-	VFMADD213PS sigmoidP<>+96(SB), Y4, Y8
-	VFMADD213PS sigmoidP<>+96(SB), Y5, Y9
-	VFMADD213PS sigmoidP<>+96(SB), Y6, Y10
-	VFMADD213PS sigmoidP<>+96(SB), Y7, Y11
-	VFMADD213PS sigmoidP<>+128(SB), Y4, Y8
-	VFMADD213PS sigmoidP<>+128(SB), Y5, Y9
-	VFMADD213PS sigmoidP<>+128(SB), Y6, Y10
-	VFMADD213PS sigmoidP<>+128(SB), Y7, Y11
-	VMULPS      Y8, Y0, Y0
-	VMULPS      Y9, Y1, Y1
-	VMULPS      Y10, Y2, Y2
-	VMULPS      Y11, Y3, Y3
-	VMOVUPS     sigmoidQ<>+0(SB), Y8
-	VMOVUPS     sigmoidQ<>+0(SB), Y9
-	VMOVUPS     sigmoidQ<>+0(SB), Y10
-	VMOVUPS     sigmoidQ<>+0(SB), Y11
-	VFMADD213PS sigmoidQ<>+32(SB), Y4, Y8
-	VFMADD213PS sigmoidQ<>+32(SB), Y5, Y9
-	VFMADD213PS sigmoidQ<>+32(SB), Y6, Y10
-	VFMADD213PS sigmoidQ<>+32(SB), Y7, Y11
-	VFMADD213PS sigmoidQ<>+64(SB), Y4, Y8
-	VFMADD213PS sigmoidQ<>+64(SB), Y5, Y9
-	VFMADD213PS sigmoidQ<>+64(SB), Y6, Y10
-	VFMADD213PS sigmoidQ<>+64(SB), Y7, Y11
-	VFMADD213PS sigmoidQ<>+96(SB), Y4, Y8
-	VFMADD213PS sigmoidQ<>+96(SB), Y5, Y9
-	VFMADD213PS sigmoidQ<>+96(SB), Y6, Y10
-	VFMADD213PS sigmoidQ<>+96(SB), Y7, Y11
-	VFMADD213PS sigmoidQ<>+128(SB), Y4, Y8
-	VFMADD213PS sigmoidQ<>+128(SB), Y5, Y9
-	VFMADD213PS sigmoidQ<>+128(SB), Y6, Y10
-	VFMADD213PS sigmoidQ<>+128(SB), Y7, Y11
-	VDIVPS      Y8, Y0, Y0
-	VDIVPS      Y9, Y1, Y1
-	VDIVPS      Y10, Y2, Y2
-	VDIVPS      Y11, Y3, Y3
+	VMULPS      Y4, Y0, Y12
+	VFMADD213PS Y0, Y12, Y8
+	VMULPS      Y5, Y1, Y0
+	VFMADD213PS Y1, Y0, Y9
+	VMULPS      Y6, Y2, Y0
+	VFMADD213PS Y2, Y0, Y10
+	VMULPS      Y7, Y3, Y0
+	VFMADD213PS Y3, Y0, Y11
+	VMOVUPS     sigmoidQ<>+0(SB), Y1
+	VMOVUPS     sigmoidQ<>+0(SB), Y2
+	VMOVUPS     sigmoidQ<>+0(SB), Y3
+	VMOVUPS     sigmoidQ<>+0(SB), Y12
+	VFMADD213PS sigmoidQ<>+32(SB), Y4, Y1
+	VFMADD213PS sigmoidQ<>+32(SB), Y5, Y2
+	VFMADD213PS sigmoidQ<>+32(SB), Y6, Y3
+	VFMADD213PS sigmoidQ<>+32(SB), Y7, Y12
+	VFMADD213PS sigmoidQ<>+64(SB), Y4, Y1
+	VFMADD213PS sigmoidQ<>+64(SB), Y5, Y2
+	VFMADD213PS sigmoidQ<>+64(SB), Y6, Y3
+	VFMADD213PS sigmoidQ<>+64(SB), Y7, Y12
+	VFMADD213PS sigmoidQ<>+96(SB), Y4, Y1
+	VFMADD213PS sigmoidQ<>+96(SB), Y5, Y2
+	VFMADD213PS sigmoidQ<>+96(SB), Y6, Y3
+	VFMADD213PS sigmoidQ<>+96(SB), Y7, Y12
+	VMULPS      Y8, Y1, Y0
+	VMULPS      Y1, Y1, Y1
+	VFMADD231PS Y8, Y8, Y1
+	VDIVPS      Y1, Y0, Y0
+	VMULPS      Y9, Y2, Y1
+	VMULPS      Y2, Y2, Y2
+	VFMADD231PS Y9, Y9, Y2
+	VDIVPS      Y2, Y1, Y1
+	VMULPS      Y10, Y3, Y2
+	VMULPS      Y3, Y3, Y3
+	VFMADD231PS Y10, Y10, Y3
+	VDIVPS      Y3, Y2, Y2
+	VMULPS      Y11, Y12, Y3
+	VMULPS      Y12, Y12, Y12
+	VFMADD231PS Y11, Y11, Y12
+	VDIVPS      Y12, Y3, Y3
 	VADDPS      half<>+0(SB), Y0, Y0
 	VADDPS      half<>+0(SB), Y1, Y1
 	VADDPS      half<>+0(SB), Y2, Y2
@@ -2523,16 +2465,16 @@ by1:
 	VMULPS      Y0, Y0, Y1
 	VMOVUPS     sigmoidP<>+0(SB), Y2
 	VFMADD213PS sigmoidP<>+32(SB), Y1, Y2
-	VFMADD213PS sigmoidP<>+64(SB), Y1, Y2
-	VFMADD213PS sigmoidP<>+96(SB), Y1, Y2
-	VFMADD213PS sigmoidP<>+128(SB), Y1, Y2
-	VMULPS      Y2, Y0, Y0
-	VMOVUPS     sigmoidQ<>+0(SB), Y2
-	VFMADD213PS sigmoidQ<>+32(SB), Y1, Y2
-	VFMADD213PS sigmoidQ<>+64(SB), Y1, Y2
-	VFMADD213PS sigmoidQ<>+96(SB), Y1, Y2
-	VFMADD213PS sigmoidQ<>+128(SB), Y1, Y2
-	VDIVPS      Y2, Y0, Y0
+	VMULPS      Y1, Y0, Y3
+	VFMADD213PS Y0, Y3, Y2
+	VMOVUPS     sigmoidQ<>+0(SB), Y3
+	VFMADD213PS sigmoidQ<>+32(SB), Y1, Y3
+	VFMADD213PS sigmoidQ<>+64(SB), Y1, Y3
+	VFMADD213PS sigmoidQ<>+96(SB), Y1, Y3
+	VMULPS      Y2, Y3, Y0
+	VMULPS      Y3, Y3, Y3
+	VFMADD231PS Y2, Y2, Y3
+	VDIVPS      Y3, Y0, Y0
 	VADDPS      half<>+0(SB), Y0, Y0
 	VMOVUPS     Y0, (AX)
 	ADDQ        $+32, AX
@@ -2555,16 +2497,16 @@ end1:
 	VMULPS      Y1, Y1, Y2
 	VMOVUPS     sigmoidP<>+0(SB), Y3
 	VFMADD213PS sigmoidP<>+32(SB), Y2, Y3
-	VFMADD213PS sigmoidP<>+64(SB), Y2, Y3
-	VFMADD213PS sigmoidP<>+96(SB), Y2, Y3
-	VFMADD213PS sigmoidP<>+128(SB), Y2, Y3
-	VMULPS      Y3, Y1, Y1
-	VMOVUPS     sigmoidQ<>+0(SB), Y3
-	VFMADD213PS sigmoidQ<>+32(SB), Y2, Y3
-	VFMADD213PS sigmoidQ<>+64(SB), Y2, Y3
-	VFMADD213PS sigmoidQ<>+96(SB), Y2, Y3
-	VFMADD213PS sigmoidQ<>+128(SB), Y2, Y3
-	VDIVPS      Y3, Y1, Y1
+	VMULPS      Y2, Y1, Y4
+	VFMADD213PS Y1, Y4, Y3
+	VMOVUPS     sigmoidQ<>+0(SB), Y4
+	VFMADD213PS sigmoidQ<>+32(SB), Y2, Y4
+	VFMADD213PS sigmoidQ<>+64(SB), Y2, Y4
+	VFMADD213PS sigmoidQ<>+96(SB), Y2, Y4
+	VMULPS      Y3, Y4, Y1
+	VMULPS      Y4, Y4, Y4
+	VFMADD231PS Y3, Y3, Y4
+	VDIVPS      Y4, Y1, Y1
 	VADDPS      half<>+0(SB), Y1, Y1
 	VMASKMOVPS  Y1, Y0, (AX)
 
@@ -3174,6 +3116,10 @@ by2:
 	VMOVUPS     32(BX), Y1
 	VMOVUPS     64(BX), Y2
 	VMOVUPS     96(BX), Y3
+	VMOVUPS     tanhMin<>+0(SB), Y4
+	VMAXPS      Y2, Y4, Y2
+	VMOVUPS     tanhMax<>+0(SB), Y4
+	VMINPS      Y2, Y4, Y2
 	VMOVUPS     sigmoidMin<>+0(SB), Y4
 	VMAXPS      Y0, Y4, Y0
 	VMOVUPS     sigmoidMax<>+0(SB), Y4
@@ -3182,66 +3128,63 @@ by2:
 	VMAXPS      Y1, Y4, Y1
 	VMOVUPS     sigmoidMax<>+0(SB), Y4
 	VMINPS      Y1, Y4, Y1
-	VMOVUPS     tanhMin<>+0(SB), Y4
-	VMAXPS      Y2, Y4, Y2
-	VMOVUPS     tanhMax<>+0(SB), Y4
-	VMINPS      Y2, Y4, Y2
 	VMOVUPS     sigmoidMin<>+0(SB), Y4
 	VMAXPS      Y3, Y4, Y3
 	VMOVUPS     sigmoidMax<>+0(SB), Y4
 	VMINPS      Y3, Y4, Y3
-	VMULPS      Y0, Y0, Y4
-	VMULPS      Y1, Y1, Y5
-	VMULPS      Y2, Y2, Y6
+	VMULPS      Y2, Y2, Y4
+	VMULPS      Y0, Y0, Y5
+	VMULPS      Y1, Y1, Y6
 	VMULPS      Y3, Y3, Y7
-	VMOVUPS     sigmoidP<>+0(SB), Y8
+	VMOVUPS     tanhP<>+0(SB), Y8
 	VMOVUPS     sigmoidP<>+0(SB), Y9
-	VMOVUPS     tanhP<>+0(SB), Y10
+	VMOVUPS     sigmoidP<>+0(SB), Y10
 	VMOVUPS     sigmoidP<>+0(SB), Y11
-	VFMADD213PS sigmoidP<>+32(SB), Y4, Y8
+	VFMADD213PS tanhP<>+32(SB), Y4, Y8
 	VFMADD213PS sigmoidP<>+32(SB), Y5, Y9
-	VFMADD213PS tanhP<>+32(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+32(SB), Y6, Y10
 	VFMADD213PS sigmoidP<>+32(SB), Y7, Y11
-	VFMADD213PS sigmoidP<>+64(SB), Y4, Y8
-	VFMADD213PS sigmoidP<>+64(SB), Y5, Y9
-	VFMADD213PS tanhP<>+64(SB), Y6, Y10
-	VFMADD213PS sigmoidP<>+64(SB), Y7, Y11
-	VFMADD213PS sigmoidP<>+96(SB), Y4, Y8
-	VFMADD213PS sigmoidP<>+96(SB), Y5, Y9
-	VFMADD213PS tanhP<>+96(SB), Y6, Y10
-	VFMADD213PS sigmoidP<>+96(SB), Y7, Y11
-	VFMADD213PS sigmoidP<>+128(SB), Y4, Y8
-	VFMADD213PS sigmoidP<>+128(SB), Y5, Y9
-	VFMADD213PS tanhP<>+128(SB), Y6, Y10
-	VFMADD213PS sigmoidP<>+128(SB), Y7, Y11
-	VMULPS      Y8, Y0, Y0
-	VMULPS      Y9, Y1, Y1
-	VMULPS      Y10, Y2, Y2
-	VMULPS      Y11, Y3, Y3
-	VMOVUPS     sigmoidQ<>+0(SB), Y8
-	VMOVUPS     sigmoidQ<>+0(SB), Y9
-	VMOVUPS     tanhQ<>+0(SB), Y10
-	VMOVUPS     sigmoidQ<>+0(SB), Y11
-	VFMADD213PS sigmoidQ<>+32(SB), Y4, Y8
-	VFMADD213PS sigmoidQ<>+32(SB), Y5, Y9
-	VFMADD213PS tanhQ<>+32(SB), Y6, Y10
-	VFMADD213PS sigmoidQ<>+32(SB), Y7, Y11
-	VFMADD213PS sigmoidQ<>+64(SB), Y4, Y8
-	VFMADD213PS sigmoidQ<>+64(SB), Y5, Y9
-	VFMADD213PS tanhQ<>+64(SB), Y6, Y10
-	VFMADD213PS sigmoidQ<>+64(SB), Y7, Y11
-	VFMADD213PS sigmoidQ<>+96(SB), Y4, Y8
-	VFMADD213PS sigmoidQ<>+96(SB), Y5, Y9
-	VFMADD213PS tanhQ<>+96(SB), Y6, Y10
-	VFMADD213PS sigmoidQ<>+96(SB), Y7, Y11
-	VFMADD213PS sigmoidQ<>+128(SB), Y4, Y8
-	VFMADD213PS sigmoidQ<>+128(SB), Y5, Y9
-	VFMADD213PS tanhQ<>+128(SB), Y6, Y10
-	VFMADD213PS sigmoidQ<>+128(SB), Y7, Y11
-	VDIVPS      Y8, Y0, Y0
-	VDIVPS      Y9, Y1, Y1
-	VDIVPS      Y10, Y2, Y2
-	VDIVPS      Y11, Y3, Y3
+	VMULPS      Y4, Y2, Y12
+	VFMADD213PS Y2, Y12, Y8
+	VMULPS      Y5, Y0, Y2
+	VFMADD213PS Y0, Y2, Y9
+	VMULPS      Y6, Y1, Y0
+	VFMADD213PS Y1, Y0, Y10
+	VMULPS      Y7, Y3, Y0
+	VFMADD213PS Y3, Y0, Y11
+	VMOVUPS     tanhQ<>+0(SB), Y0
+	VMOVUPS     sigmoidQ<>+0(SB), Y1
+	VMOVUPS     sigmoidQ<>+0(SB), Y3
+	VMOVUPS     sigmoidQ<>+0(SB), Y12
+	VFMADD213PS tanhQ<>+32(SB), Y4, Y0
+	VFMADD213PS sigmoidQ<>+32(SB), Y5, Y1
+	VFMADD213PS sigmoidQ<>+32(SB), Y6, Y3
+	VFMADD213PS sigmoidQ<>+32(SB), Y7, Y12
+	VFMADD213PS tanhQ<>+64(SB), Y4, Y0
+	VFMADD213PS sigmoidQ<>+64(SB), Y5, Y1
+	VFMADD213PS sigmoidQ<>+64(SB), Y6, Y3
+	VFMADD213PS sigmoidQ<>+64(SB), Y7, Y12
+	VFMADD213PS tanhQ<>+96(SB), Y4, Y0
+	VFMADD213PS sigmoidQ<>+96(SB), Y5, Y1
+	VFMADD213PS sigmoidQ<>+96(SB), Y6, Y3
+	VFMADD213PS sigmoidQ<>+96(SB), Y7, Y12
+	VADDPS      Y0, Y0, Y2
+	VMULPS      Y8, Y2, Y2
+	VMULPS      Y0, Y0, Y0
+	VFMADD231PS Y8, Y8, Y0
+	VDIVPS      Y0, Y2, Y2
+	VMULPS      Y9, Y1, Y0
+	VMULPS      Y1, Y1, Y1
+	VFMADD231PS Y9, Y9, Y1
+	VDIVPS      Y1, Y0, Y0
+	VMULPS      Y10, Y3, Y1
+	VMULPS      Y3, Y3, Y3
+	VFMADD231PS Y10, Y10, Y3
+	VDIVPS      Y3, Y1, Y1
+	VMULPS      Y11, Y12, Y3
+	VMULPS      Y12, Y12, Y12
+	VFMADD231PS Y11, Y11, Y12
+	VDIVPS      Y12, Y3, Y3
 	VADDPS      half<>+0(SB), Y0, Y0
 	VADDPS      half<>+0(SB), Y1, Y1
 	VADDPS      half<>+0(SB), Y3, Y3
@@ -3256,6 +3199,10 @@ by2:
 	VMOVUPS     160(BX), Y2
 	VMOVUPS     192(BX), Y4
 	VMOVUPS     224(BX), Y5
+	VMOVUPS     tanhMin<>+0(SB), Y6
+	VMAXPS      Y4, Y6, Y4
+	VMOVUPS     tanhMax<>+0(SB), Y6
+	VMINPS      Y4, Y6, Y4
 	VMOVUPS     sigmoidMin<>+0(SB), Y6
 	VMAXPS      Y1, Y6, Y1
 	VMOVUPS     sigmoidMax<>+0(SB), Y6
@@ -3264,66 +3211,63 @@ by2:
 	VMAXPS      Y2, Y6, Y2
 	VMOVUPS     sigmoidMax<>+0(SB), Y6
 	VMINPS      Y2, Y6, Y2
-	VMOVUPS     tanhMin<>+0(SB), Y6
-	VMAXPS      Y4, Y6, Y4
-	VMOVUPS     tanhMax<>+0(SB), Y6
-	VMINPS      Y4, Y6, Y4
 	VMOVUPS     sigmoidMin<>+0(SB), Y6
 	VMAXPS      Y5, Y6, Y5
 	VMOVUPS     sigmoidMax<>+0(SB), Y6
 	VMINPS      Y5, Y6, Y5
-	VMULPS      Y1, Y1, Y6
-	VMULPS      Y2, Y2, Y7
-	VMULPS      Y4, Y4, Y8
+	VMULPS      Y4, Y4, Y6
+	VMULPS      Y1, Y1, Y7
+	VMULPS      Y2, Y2, Y8
 	VMULPS      Y5, Y5, Y9
-	VMOVUPS     sigmoidP<>+0(SB), Y10
+	VMOVUPS     tanhP<>+0(SB), Y10
 	VMOVUPS     sigmoidP<>+0(SB), Y11
-	VMOVUPS     tanhP<>+0(SB), Y12
+	VMOVUPS     sigmoidP<>+0(SB), Y12
 	VMOVUPS     sigmoidP<>+0(SB), Y13
-	VFMADD213PS sigmoidP<>+32(SB), Y6, Y10
+	VFMADD213PS tanhP<>+32(SB), Y6, Y10
 	VFMADD213PS sigmoidP<>+32(SB), Y7, Y11
-	VFMADD213PS tanhP<>+32(SB), Y8, Y12
+	VFMADD213PS sigmoidP<>+32(SB), Y8, Y12
 	VFMADD213PS sigmoidP<>+32(SB), Y9, Y13
-	VFMADD213PS sigmoidP<>+64(SB), Y6, Y10
-	VFMADD213PS sigmoidP<>+64(SB), Y7, Y11
-	VFMADD213PS tanhP<>+64(SB), Y8, Y12
-	VFMADD213PS sigmoidP<>+64(SB), Y9, Y13
-	VFMADD213PS sigmoidP<>+96(SB), Y6, Y10
-	VFMADD213PS sigmoidP<>+96(SB), Y7, Y11
-	VFMADD213PS tanhP<>+96(SB), Y8, Y12
-	VFMADD213PS sigmoidP<>+96(SB), Y9, Y13
-	VFMADD213PS sigmoidP<>+128(SB), Y6, Y10
-	VFMADD213PS sigmoidP<>+128(SB), Y7, Y11
-	VFMADD213PS tanhP<>+128(SB), Y8, Y12
-	VFMADD213PS sigmoidP<>+128(SB), Y9, Y13
-	VMULPS      Y10, Y1, Y1
-	VMULPS      Y11, Y2, Y2
-	VMULPS      Y12, Y4, Y4
-	VMULPS      Y13, Y5, Y5
-	VMOVUPS     sigmoidQ<>+0(SB), Y10
-	VMOVUPS     sigmoidQ<>+0(SB), Y11
-	VMOVUPS     tanhQ<>+0(SB), Y12
-	VMOVUPS     sigmoidQ<>+0(SB), Y13
-	VFMADD213PS sigmoidQ<>+32(SB), Y6, Y10
-	VFMADD213PS sigmoidQ<>+32(SB), Y7, Y11
-	VFMADD213PS tanhQ<>+32(SB), Y8, Y12
-	VFMADD213PS sigmoidQ<>+32(SB), Y9, Y13
-	VFMADD213PS sigmoidQ<>+64(SB), Y6, Y10
-	VFMADD213PS sigmoidQ<>+64(SB), Y7, Y11
-	VFMADD213PS tanhQ<>+64(SB), Y8, Y12
-	VFMADD213PS sigmoidQ<>+64(SB), Y9, Y13
-	VFMADD213PS sigmoidQ<>+96(SB), Y6, Y10
-	VFMADD213PS sigmoidQ<>+96(SB), Y7, Y11
-	VFMADD213PS tanhQ<>+96(SB), Y8, Y12
-	VFMADD213PS sigmoidQ<>+96(SB), Y9, Y13
-	VFMADD213PS sigmoidQ<>+128(SB), Y6, Y10
-	VFMADD213PS sigmoidQ<>+128(SB), Y7, Y11
-	VFMADD213PS tanhQ<>+128(SB), Y8, Y12
-	VFMADD213PS sigmoidQ<>+128(SB), Y9, Y13
-	VDIVPS      Y10, Y1, Y1
-	VDIVPS      Y11, Y2, Y2
-	VDIVPS      Y12, Y4, Y4
-	VDIVPS      Y13, Y5, Y5
+	VMULPS      Y6, Y4, Y14
+	VFMADD213PS Y4, Y14, Y10
+	VMULPS      Y7, Y1, Y4
+	VFMADD213PS Y1, Y4, Y11
+	VMULPS      Y8, Y2, Y1
+	VFMADD213PS Y2, Y1, Y12
+	VMULPS      Y9, Y5, Y1
+	VFMADD213PS Y5, Y1, Y13
+	VMOVUPS     tanhQ<>+0(SB), Y1
+	VMOVUPS     sigmoidQ<>+0(SB), Y2
+	VMOVUPS     sigmoidQ<>+0(SB), Y5
+	VMOVUPS     sigmoidQ<>+0(SB), Y14
+	VFMADD213PS tanhQ<>+32(SB), Y6, Y1
+	VFMADD213PS sigmoidQ<>+32(SB), Y7, Y2
+	VFMADD213PS sigmoidQ<>+32(SB), Y8, Y5
+	VFMADD213PS sigmoidQ<>+32(SB), Y9, Y14
+	VFMADD213PS tanhQ<>+64(SB), Y6, Y1
+	VFMADD213PS sigmoidQ<>+64(SB), Y7, Y2
+	VFMADD213PS sigmoidQ<>+64(SB), Y8, Y5
+	VFMADD213PS sigmoidQ<>+64(SB), Y9, Y14
+	VFMADD213PS tanhQ<>+96(SB), Y6, Y1
+	VFMADD213PS sigmoidQ<>+96(SB), Y7, Y2
+	VFMADD213PS sigmoidQ<>+96(SB), Y8, Y5
+	VFMADD213PS sigmoidQ<>+96(SB), Y9, Y14
+	VADDPS      Y1, Y1, Y4
+	VMULPS      Y10, Y4, Y4
+	VMULPS      Y1, Y1, Y1
+	VFMADD231PS Y10, Y10, Y1
+	VDIVPS      Y1, Y4, Y4
+	VMULPS      Y11, Y2, Y1
+	VMULPS      Y2, Y2, Y2
+	VFMADD231PS Y11, Y11, Y2
+	VDIVPS      Y2, Y1, Y1
+	VMULPS      Y12, Y5, Y2
+	VMULPS      Y5, Y5, Y5
+	VFMADD231PS Y12, Y12, Y5
+	VDIVPS      Y5, Y2, Y2
+	VMULPS      Y13, Y14, Y5
+	VMULPS      Y14, Y14, Y14
+	VFMADD231PS Y13, Y13, Y14
+	VDIVPS      Y14, Y5, Y5
 	VADDPS      half<>+0(SB), Y1, Y1
 	VADDPS      half<>+0(SB), Y2, Y2
 	VADDPS      half<>+0(SB), Y5, Y5
@@ -3348,26 +3292,28 @@ by2:
 	VMOVUPS     tanhP<>+0(SB), Y7
 	VFMADD213PS tanhP<>+32(SB), Y2, Y6
 	VFMADD213PS tanhP<>+32(SB), Y4, Y7
-	VFMADD213PS tanhP<>+64(SB), Y2, Y6
-	VFMADD213PS tanhP<>+64(SB), Y4, Y7
-	VFMADD213PS tanhP<>+96(SB), Y2, Y6
-	VFMADD213PS tanhP<>+96(SB), Y4, Y7
-	VFMADD213PS tanhP<>+128(SB), Y2, Y6
-	VFMADD213PS tanhP<>+128(SB), Y4, Y7
+	VMULPS      Y2, Y0, Y8
+	VFMADD213PS Y0, Y8, Y6
+	VMULPS      Y4, Y1, Y0
+	VFMADD213PS Y1, Y0, Y7
+	VMOVUPS     tanhQ<>+0(SB), Y1
+	VMOVUPS     tanhQ<>+0(SB), Y8
+	VFMADD213PS tanhQ<>+32(SB), Y2, Y1
+	VFMADD213PS tanhQ<>+32(SB), Y4, Y8
+	VFMADD213PS tanhQ<>+64(SB), Y2, Y1
+	VFMADD213PS tanhQ<>+64(SB), Y4, Y8
+	VFMADD213PS tanhQ<>+96(SB), Y2, Y1
+	VFMADD213PS tanhQ<>+96(SB), Y4, Y8
+	VADDPS      Y1, Y1, Y0
 	VMULPS      Y6, Y0, Y0
+	VMULPS      Y1, Y1, Y1
+	VFMADD231PS Y6, Y6, Y1
+	VDIVPS      Y1, Y0, Y0
+	VADDPS      Y8, Y8, Y1
 	VMULPS      Y7, Y1, Y1
-	VMOVUPS     tanhQ<>+0(SB), Y6
-	VMOVUPS     tanhQ<>+0(SB), Y7
-	VFMADD213PS tanhQ<>+32(SB), Y2, Y6
-	VFMADD213PS tanhQ<>+32(SB), Y4, Y7
-	VFMADD213PS tanhQ<>+64(SB), Y2, Y6
-	VFMADD213PS tanhQ<>+64(SB), Y4, Y7
-	VFMADD213PS tanhQ<>+96(SB), Y2, Y6
-	VFMADD213PS tanhQ<>+96(SB), Y4, Y7
-	VFMADD213PS tanhQ<>+128(SB), Y2, Y6
-	VFMADD213PS tanhQ<>+128(SB), Y4, Y7
-	VDIVPS      Y6, Y0, Y0
-	VDIVPS      Y7, Y1, Y1
+	VMULPS      Y8, Y8, Y8
+	VFMADD231PS Y7, Y7, Y8
+	VDIVPS      Y8, Y1, Y1
 	VMULPS      Y3, Y0, Y0
 	VMOVUPS     Y0, (AX)
 	VMULPS      Y5, Y1, Y1
@@ -3387,6 +3333,10 @@ by1:
 	VMOVUPS     32(BX), Y1
 	VMOVUPS     64(BX), Y2
 	VMOVUPS     96(BX), Y3
+	VMOVUPS     tanhMin<>+0(SB), Y4
+	VMAXPS      Y2, Y4, Y2
+	VMOVUPS     tanhMax<>+0(SB), Y4
+	VMINPS      Y2, Y4, Y2
 	VMOVUPS     sigmoidMin<>+0(SB), Y4
 	VMAXPS      Y0, Y4, Y0
 	VMOVUPS     sigmoidMax<>+0(SB), Y4
@@ -3395,66 +3345,63 @@ by1:
 	VMAXPS      Y1, Y4, Y1
 	VMOVUPS     sigmoidMax<>+0(SB), Y4
 	VMINPS      Y1, Y4, Y1
-	VMOVUPS     tanhMin<>+0(SB), Y4
-	VMAXPS      Y2, Y4, Y2
-	VMOVUPS     tanhMax<>+0(SB), Y4
-	VMINPS      Y2, Y4, Y2
 	VMOVUPS     sigmoidMin<>+0(SB), Y4
 	VMAXPS      Y3, Y4, Y3
 	VMOVUPS     sigmoidMax<>+0(SB), Y4
 	VMINPS      Y3, Y4, Y3
-	VMULPS      Y0, Y0, Y4
-	VMULPS      Y1, Y1, Y5
-	VMULPS      Y2, Y2, Y6
+	VMULPS      Y2, Y2, Y4
+	VMULPS      Y0, Y0, Y5
+	VMULPS      Y1, Y1, Y6
 	VMULPS      Y3, Y3, Y7
-	VMOVUPS     sigmoidP<>+0(SB), Y8
+	VMOVUPS     tanhP<>+0(SB), Y8
 	VMOVUPS     sigmoidP<>+0(SB), Y9
-	VMOVUPS     tanhP<>+0(SB), Y10
+	VMOVUPS     sigmoidP<>+0(SB), Y10
 	VMOVUPS     sigmoidP<>+0(SB), Y11
-	VFMADD213PS sigmoidP<>+32(SB), Y4, Y8
+	VFMADD213PS tanhP<>+32(SB), Y4, Y8
 	VFMADD213PS sigmoidP<>+32(SB), Y5, Y9
-	VFMADD213PS tanhP<>+32(SB), Y6, Y10
+	VFMADD213PS sigmoidP<>+32(SB), Y6, Y10
 	VFMADD213PS sigmoidP<>+32(SB), Y7, Y11
-	VFMADD213PS sigmoidP<>+64(SB), Y4, Y8
-	VFMADD213PS sigmoidP<>+64(SB), Y5, Y9
-	VFMADD213PS tanhP<>+64(SB), Y6, Y10
-	VFMADD213PS sigmoidP<>+64(SB), Y7, Y11
-	VFMADD213PS sigmoidP<>+96(SB), Y4, Y8
-	VFMADD213PS sigmoidP<>+96(SB), Y5, Y9
-	VFMADD213PS tanhP<>+96(SB), Y6, Y10
-	VFMADD213PS sigmoidP<>+96(SB), Y7, Y11
-	VFMADD213PS sigmoidP<>+128(SB), Y4, Y8
-	VFMADD213PS sigmoidP<>+128(SB), Y5, Y9
-	VFMADD213PS tanhP<>+128(SB), Y6, Y10
-	VFMADD213PS sigmoidP<>+128(SB), Y7, Y11
-	VMULPS      Y8, Y0, Y0
-	VMULPS      Y9, Y1, Y1
-	VMULPS      Y10, Y2, Y2
-	VMULPS      Y11, Y3, Y3
-	VMOVUPS     sigmoidQ<>+0(SB), Y8
-	VMOVUPS     sigmoidQ<>+0(SB), Y9
-	VMOVUPS     tanhQ<>+0(SB), Y10
-	VMOVUPS     sigmoidQ<>+0(SB), Y11
-	VFMADD213PS sigmoidQ<>+32(SB), Y4, Y8
-	VFMADD213PS sigmoidQ<>+32(SB), Y5, Y9
-	VFMADD213PS tanhQ<>+32(SB), Y6, Y10
-	VFMADD213PS sigmoidQ<>+32(SB), Y7, Y11
-	VFMADD213PS sigmoidQ<>+64(SB), Y4, Y8
-	VFMADD213PS sigmoidQ<>+64(SB), Y5, Y9
-	VFMADD213PS tanhQ<>+64(SB), Y6, Y10
-	VFMADD213PS sigmoidQ<>+64(SB), Y7, Y11
-	VFMADD213PS sigmoidQ<>+96(SB), Y4, Y8
-	VFMADD213PS sigmoidQ<>+96(SB), Y5, Y9
-	VFMADD213PS tanhQ<>+96(SB), Y6, Y10
-	VFMADD213PS sigmoidQ<>+96(SB), Y7, Y11
-	VFMADD213PS sigmoidQ<>+128(SB), Y4, Y8
-	VFMADD213PS sigmoidQ<>+128(SB), Y5, Y9
-	VFMADD213PS tanhQ<>+128(SB), Y6, Y10
-	VFMADD213PS sigmoidQ<>+128(SB), Y7, Y11
-	VDIVPS      Y8, Y0, Y0
-	VDIVPS      Y9, Y1, Y1
-	VDIVPS      Y10, Y2, Y2
-	VDIVPS      Y11, Y3, Y3
+	VMULPS      Y4, Y2, Y12
+	VFMADD213PS Y2, Y12, Y8
+	VMULPS      Y5, Y0, Y2
+	VFMADD213PS Y0, Y2, Y9
+	VMULPS      Y6, Y1, Y0
+	VFMADD213PS Y1, Y0, Y10
+	VMULPS      Y7, Y3, Y0
+	VFMADD213PS Y3, Y0, Y11
+	VMOVUPS     tanhQ<>+0(SB), Y0
+	VMOVUPS     sigmoidQ<>+0(SB), Y1
+	VMOVUPS     sigmoidQ<>+0(SB), Y3
+	VMOVUPS     sigmoidQ<>+0(SB), Y12
+	VFMADD213PS tanhQ<>+32(SB), Y4, Y0
+	VFMADD213PS sigmoidQ<>+32(SB), Y5, Y1
+	VFMADD213PS sigmoidQ<>+32(SB), Y6, Y3
+	VFMADD213PS sigmoidQ<>+32(SB), Y7, Y12
+	VFMADD213PS tanhQ<>+64(SB), Y4, Y0
+	VFMADD213PS sigmoidQ<>+64(SB), Y5, Y1
+	VFMADD213PS sigmoidQ<>+64(SB), Y6, Y3
+	VFMADD213PS sigmoidQ<>+64(SB), Y7, Y12
+	VFMADD213PS tanhQ<>+96(SB), Y4, Y0
+	VFMADD213PS sigmoidQ<>+96(SB), Y5, Y1
+	VFMADD213PS sigmoidQ<>+96(SB), Y6, Y3
+	VFMADD213PS sigmoidQ<>+96(SB), Y7, Y12
+	VADDPS      Y0, Y0, Y2
+	VMULPS      Y8, Y2, Y2
+	VMULPS      Y0, Y0, Y0
+	VFMADD231PS Y8, Y8, Y0
+	VDIVPS      Y0, Y2, Y2
+	VMULPS      Y9, Y1, Y0
+	VMULPS      Y1, Y1, Y1
+	VFMADD231PS Y9, Y9, Y1
+	VDIVPS      Y1, Y0, Y0
+	VMULPS      Y10, Y3, Y1
+	VMULPS      Y3, Y3, Y3
+	VFMADD231PS Y10, Y10, Y3
+	VDIVPS      Y3, Y1, Y1
+	VMULPS      Y11, Y12, Y3
+	VMULPS      Y12, Y12, Y12
+	VFMADD231PS Y11, Y11, Y12
+	VDIVPS      Y12, Y3, Y3
 	VADDPS      half<>+0(SB), Y0, Y0
 	VADDPS      half<>+0(SB), Y1, Y1
 	VADDPS      half<>+0(SB), Y3, Y3
@@ -3472,16 +3419,17 @@ by1:
 	VMULPS      Y0, Y0, Y1
 	VMOVUPS     tanhP<>+0(SB), Y2
 	VFMADD213PS tanhP<>+32(SB), Y1, Y2
-	VFMADD213PS tanhP<>+64(SB), Y1, Y2
-	VFMADD213PS tanhP<>+96(SB), Y1, Y2
-	VFMADD213PS tanhP<>+128(SB), Y1, Y2
+	VMULPS      Y1, Y0, Y4
+	VFMADD213PS Y0, Y4, Y2
+	VMOVUPS     tanhQ<>+0(SB), Y4
+	VFMADD213PS tanhQ<>+32(SB), Y1, Y4
+	VFMADD213PS tanhQ<>+64(SB), Y1, Y4
+	VFMADD213PS tanhQ<>+96(SB), Y1, Y4
+	VADDPS      Y4, Y4, Y0
 	VMULPS      Y2, Y0, Y0
-	VMOVUPS     tanhQ<>+0(SB), Y2
-	VFMADD213PS tanhQ<>+32(SB), Y1, Y2
-	VFMADD213PS tanhQ<>+64(SB), Y1, Y2
-	VFMADD213PS tanhQ<>+96(SB), Y1, Y2
-	VFMADD213PS tanhQ<>+128(SB), Y1, Y2
-	VDIVPS      Y2, Y0, Y0
+	VMULPS      Y4, Y4, Y4
+	VFMADD231PS Y2, Y2, Y4
+	VDIVPS      Y4, Y0, Y0
 	VMULPS      Y3, Y0, Y0
 	VMOVUPS     Y0, (AX)
 	ADDQ        $0x20, AX
@@ -3523,26 +3471,26 @@ by2:
 	VMOVUPS     sigmoidP<>+0(SB), Y6
 	VFMADD213PS sigmoidP<>+32(SB), Y3, Y5
 	VFMADD213PS sigmoidP<>+32(SB), Y4, Y6
-	VFMADD213PS sigmoidP<>+64(SB), Y3, Y5
-	VFMADD213PS sigmoidP<>+64(SB), Y4, Y6
-	VFMADD213PS sigmoidP<>+96(SB), Y3, Y5
-	VFMADD213PS sigmoidP<>+96(SB), Y4, Y6
-	VFMADD213PS sigmoidP<>+128(SB), Y3, Y5
-	VFMADD213PS sigmoidP<>+128(SB), Y4, Y6
-	VMULPS      Y5, Y1, Y1
-	VMULPS      Y6, Y2, Y2
-	VMOVUPS     sigmoidQ<>+0(SB), Y5
-	VMOVUPS     sigmoidQ<>+0(SB), Y6
-	VFMADD213PS sigmoidQ<>+32(SB), Y3, Y5
-	VFMADD213PS sigmoidQ<>+32(SB), Y4, Y6
-	VFMADD213PS sigmoidQ<>+64(SB), Y3, Y5
-	VFMADD213PS sigmoidQ<>+64(SB), Y4, Y6
-	VFMADD213PS sigmoidQ<>+96(SB), Y3, Y5
-	VFMADD213PS sigmoidQ<>+96(SB), Y4, Y6
-	VFMADD213PS sigmoidQ<>+128(SB), Y3, Y5
-	VFMADD213PS sigmoidQ<>+128(SB), Y4, Y6
-	VDIVPS      Y5, Y1, Y1
-	VDIVPS      Y6, Y2, Y2
+	VMULPS      Y3, Y1, Y7
+	VFMADD213PS Y1, Y7, Y5
+	VMULPS      Y4, Y2, Y1
+	VFMADD213PS Y2, Y1, Y6
+	VMOVUPS     sigmoidQ<>+0(SB), Y2
+	VMOVUPS     sigmoidQ<>+0(SB), Y7
+	VFMADD213PS sigmoidQ<>+32(SB), Y3, Y2
+	VFMADD213PS sigmoidQ<>+32(SB), Y4, Y7
+	VFMADD213PS sigmoidQ<>+64(SB), Y3, Y2
+	VFMADD213PS sigmoidQ<>+64(SB), Y4, Y7
+	VFMADD213PS sigmoidQ<>+96(SB), Y3, Y2
+	VFMADD213PS sigmoidQ<>+96(SB), Y4, Y7
+	VMULPS      Y5, Y2, Y1
+	VMULPS      Y2, Y2, Y2
+	VFMADD231PS Y5, Y5, Y2
+	VDIVPS      Y2, Y1, Y1
+	VMULPS      Y6, Y7, Y2
+	VMULPS      Y7, Y7, Y7
+	VFMADD231PS Y6, Y6, Y7
+	VDIVPS      Y7, Y2, Y2
 	VADDPS      half<>+0(SB), Y1, Y1
 	VADDPS      half<>+0(SB), Y2, Y2
 	VFMADD231PS 96(DX), Y1, Y0
@@ -3565,26 +3513,26 @@ by2:
 	VMOVUPS     sigmoidP<>+0(SB), Y8
 	VFMADD213PS sigmoidP<>+32(SB), Y5, Y7
 	VFMADD213PS sigmoidP<>+32(SB), Y6, Y8
-	VFMADD213PS sigmoidP<>+64(SB), Y5, Y7
-	VFMADD213PS sigmoidP<>+64(SB), Y6, Y8
-	VFMADD213PS sigmoidP<>+96(SB), Y5, Y7
-	VFMADD213PS sigmoidP<>+96(SB), Y6, Y8
-	VFMADD213PS sigmoidP<>+128(SB), Y5, Y7
-	VFMADD213PS sigmoidP<>+128(SB), Y6, Y8
-	VMULPS      Y7, Y3, Y3
-	VMULPS      Y8, Y4, Y4
-	VMOVUPS     sigmoidQ<>+0(SB), Y7
-	VMOVUPS     sigmoidQ<>+0(SB), Y8
-	VFMADD213PS sigmoidQ<>+32(SB), Y5, Y7
-	VFMADD213PS sigmoidQ<>+32(SB), Y6, Y8
-	VFMADD213PS sigmoidQ<>+64(SB), Y5, Y7
-	VFMADD213PS sigmoidQ<>+64(SB), Y6, Y8
-	VFMADD213PS sigmoidQ<>+96(SB), Y5, Y7
-	VFMADD213PS sigmoidQ<>+96(SB), Y6, Y8
-	VFMADD213PS sigmoidQ<>+128(SB), Y5, Y7
-	VFMADD213PS sigmoidQ<>+128(SB), Y6, Y8
-	VDIVPS      Y7, Y3, Y3
-	VDIVPS      Y8, Y4, Y4
+	VMULPS      Y5, Y3, Y9
+	VFMADD213PS Y3, Y9, Y7
+	VMULPS      Y6, Y4, Y3
+	VFMADD213PS Y4, Y3, Y8
+	VMOVUPS     sigmoidQ<>+0(SB), Y4
+	VMOVUPS     sigmoidQ<>+0(SB), Y9
+	VFMADD213PS sigmoidQ<>+32(SB), Y5, Y4
+	VFMADD213PS sigmoidQ<>+32(SB), Y6, Y9
+	VFMADD213PS sigmoidQ<>+64(SB), Y5, Y4
+	VFMADD213PS sigmoidQ<>+64(SB), Y6, Y9
+	VFMADD213PS sigmoidQ<>+96(SB), Y5, Y4
+	VFMADD213PS sigmoidQ<>+96(SB), Y6, Y9
+	VMULPS      Y7, Y4, Y3
+	VMULPS      Y4, Y4, Y4
+	VFMADD231PS Y7, Y7, Y4
+	VDIVPS      Y4, Y3, Y3
+	VMULPS      Y8, Y9, Y4
+	VMULPS      Y9, Y9, Y9
+	VFMADD231PS Y8, Y8, Y9
+	VDIVPS      Y9, Y4, Y4
 	VADDPS      half<>+0(SB), Y3, Y3
 	VADDPS      half<>+0(SB), Y4, Y4
 	VFMADD231PS 224(DX), Y3, Y1
@@ -3604,26 +3552,28 @@ by2:
 	VMOVUPS     tanhP<>+0(SB), Y7
 	VFMADD213PS tanhP<>+32(SB), Y3, Y6
 	VFMADD213PS tanhP<>+32(SB), Y5, Y7
-	VFMADD213PS tanhP<>+64(SB), Y3, Y6
-	VFMADD213PS tanhP<>+64(SB), Y5, Y7
-	VFMADD213PS tanhP<>+96(SB), Y3, Y6
-	VFMADD213PS tanhP<>+96(SB), Y5, Y7
-	VFMADD213PS tanhP<>+128(SB), Y3, Y6
-	VFMADD213PS tanhP<>+128(SB), Y5, Y7
+	VMULPS      Y3, Y0, Y8
+	VFMADD213PS Y0, Y8, Y6
+	VMULPS      Y5, Y1, Y0
+	VFMADD213PS Y1, Y0, Y7
+	VMOVUPS     tanhQ<>+0(SB), Y1
+	VMOVUPS     tanhQ<>+0(SB), Y8
+	VFMADD213PS tanhQ<>+32(SB), Y3, Y1
+	VFMADD213PS tanhQ<>+32(SB), Y5, Y8
+	VFMADD213PS tanhQ<>+64(SB), Y3, Y1
+	VFMADD213PS tanhQ<>+64(SB), Y5, Y8
+	VFMADD213PS tanhQ<>+96(SB), Y3, Y1
+	VFMADD213PS tanhQ<>+96(SB), Y5, Y8
+	VADDPS      Y1, Y1, Y0
 	VMULPS      Y6, Y0, Y0
+	VMULPS      Y1, Y1, Y1
+	VFMADD231PS Y6, Y6, Y1
+	VDIVPS      Y1, Y0, Y0
+	VADDPS      Y8, Y8, Y1
 	VMULPS      Y7, Y1, Y1
-	VMOVUPS     tanhQ<>+0(SB), Y6
-	VMOVUPS     tanhQ<>+0(SB), Y7
-	VFMADD213PS tanhQ<>+32(SB), Y3, Y6
-	VFMADD213PS tanhQ<>+32(SB), Y5, Y7
-	VFMADD213PS tanhQ<>+64(SB), Y3, Y6
-	VFMADD213PS tanhQ<>+64(SB), Y5, Y7
-	VFMADD213PS tanhQ<>+96(SB), Y3, Y6
-	VFMADD213PS tanhQ<>+96(SB), Y5, Y7
-	VFMADD213PS tanhQ<>+128(SB), Y3, Y6
-	VFMADD213PS tanhQ<>+128(SB), Y5, Y7
-	VDIVPS      Y6, Y0, Y0
-	VDIVPS      Y7, Y1, Y1
+	VMULPS      Y8, Y8, Y8
+	VFMADD231PS Y7, Y7, Y8
+	VDIVPS      Y8, Y1, Y1
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     (CX), Y3
 	VSUBPS      Y0, Y3, Y3
@@ -3661,26 +3611,26 @@ by1:
 	VMOVUPS     sigmoidP<>+0(SB), Y6
 	VFMADD213PS sigmoidP<>+32(SB), Y3, Y5
 	VFMADD213PS sigmoidP<>+32(SB), Y4, Y6
-	VFMADD213PS sigmoidP<>+64(SB), Y3, Y5
-	VFMADD213PS sigmoidP<>+64(SB), Y4, Y6
-	VFMADD213PS sigmoidP<>+96(SB), Y3, Y5
-	VFMADD213PS sigmoidP<>+96(SB), Y4, Y6
-	VFMADD213PS sigmoidP<>+128(SB), Y3, Y5
-	VFMADD213PS sigmoidP<>+128(SB), Y4, Y6
-	VMULPS      Y5, Y1, Y1
-	VMULPS      Y6, Y2, Y2
-	VMOVUPS     sigmoidQ<>+0(SB), Y5
-	VMOVUPS     sigmoidQ<>+0(SB), Y6
-	VFMADD213PS sigmoidQ<>+32(SB), Y3, Y5
-	VFMADD213PS sigmoidQ<>+32(SB), Y4, Y6
-	VFMADD213PS sigmoidQ<>+64(SB), Y3, Y5
-	VFMADD213PS sigmoidQ<>+64(SB), Y4, Y6
-	VFMADD213PS sigmoidQ<>+96(SB), Y3, Y5
-	VFMADD213PS sigmoidQ<>+96(SB), Y4, Y6
-	VFMADD213PS sigmoidQ<>+128(SB), Y3, Y5
-	VFMADD213PS sigmoidQ<>+128(SB), Y4, Y6
-	VDIVPS      Y5, Y1, Y1
-	VDIVPS      Y6, Y2, Y2
+	VMULPS      Y3, Y1, Y7
+	VFMADD213PS Y1, Y7, Y5
+	VMULPS      Y4, Y2, Y1
+	VFMADD213PS Y2, Y1, Y6
+	VMOVUPS     sigmoidQ<>+0(SB), Y2
+	VMOVUPS     sigmoidQ<>+0(SB), Y7
+	VFMADD213PS sigmoidQ<>+32(SB), Y3, Y2
+	VFMADD213PS sigmoidQ<>+32(SB), Y4, Y7
+	VFMADD213PS sigmoidQ<>+64(SB), Y3, Y2
+	VFMADD213PS sigmoidQ<>+64(SB), Y4, Y7
+	VFMADD213PS sigmoidQ<>+96(SB), Y3, Y2
+	VFMADD213PS sigmoidQ<>+96(SB), Y4, Y7
+	VMULPS      Y5, Y2, Y1
+	VMULPS      Y2, Y2, Y2
+	VFMADD231PS Y5, Y5, Y2
+	VDIVPS      Y2, Y1, Y1
+	VMULPS      Y6, Y7, Y2
+	VMULPS      Y7, Y7, Y7
+	VFMADD231PS Y6, Y6, Y7
+	VDIVPS      Y7, Y2, Y2
 	VADDPS      half<>+0(SB), Y1, Y1
 	VADDPS      half<>+0(SB), Y2, Y2
 	VFMADD231PS 96(DX), Y1, Y0
@@ -3693,16 +3643,17 @@ by1:
 	VMULPS      Y0, Y0, Y1
 	VMOVUPS     tanhP<>+0(SB), Y3
 	VFMADD213PS tanhP<>+32(SB), Y1, Y3
-	VFMADD213PS tanhP<>+64(SB), Y1, Y3
-	VFMADD213PS tanhP<>+96(SB), Y1, Y3
-	VFMADD213PS tanhP<>+128(SB), Y1, Y3
+	VMULPS      Y1, Y0, Y4
+	VFMADD213PS Y0, Y4, Y3
+	VMOVUPS     tanhQ<>+0(SB), Y4
+	VFMADD213PS tanhQ<>+32(SB), Y1, Y4
+	VFMADD213PS tanhQ<>+64(SB), Y1, Y4
+	VFMADD213PS tanhQ<>+96(SB), Y1, Y4
+	VADDPS      Y4, Y4, Y0
 	VMULPS      Y3, Y0, Y0
-	VMOVUPS     tanhQ<>+0(SB), Y3
-	VFMADD213PS tanhQ<>+32(SB), Y1, Y3
-	VFMADD213PS tanhQ<>+64(SB), Y1, Y3
-	VFMADD213PS tanhQ<>+96(SB), Y1, Y3
-	VFMADD213PS tanhQ<>+128(SB), Y1, Y3
-	VDIVPS      Y3, Y0, Y0
+	VMULPS      Y4, Y4, Y4
+	VFMADD231PS Y3, Y3, Y4
+	VDIVPS      Y4, Y0, Y0
 	VMOVUPS     Y0, (DX)
 	VMOVUPS     (CX), Y1
 	VSUBPS      Y0, Y1, Y1

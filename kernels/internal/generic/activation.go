@@ -2,42 +2,46 @@ package generic
 
 import "math"
 
-// tanh x = x·P(x²)/Q(x²) for |x| ≤ tanhMax, a rational minimax approximation
-// with P(0) = Q(0) = 1. At tanhMax the quotient rounds to 1.
+// With a = x·P(x²), b = Q(x²), P(0) = 1 and Q(0) = 2, the quotient a/b is a
+// rational minimax approximation of tanh(x/2), and tanh x is 2ab/(a²+b²), the
+// formula of the double angle. That is flat where tanh is near ±1, so that the
+// rounding of a and b does not matter there.
+//
+// From tanhMax on the result is 1.
 const (
-	tanhMax = 0x1.19999ap+3
+	tanhMax = 9.125
 
-	tanhP1, tanhP2, tanhP3, tanhP4 = 0.133968327, 0.00351431419, 2.09160016e-05, 1.37792779e-08
-	tanhQ1, tanhQ2, tanhQ3, tanhQ4 = 0.467301564, 0.0259483385, 0.000331619674, 7.95038850e-07
+	tanhP1, tanhP2         = 0.0298338123, 0.000115569521
+	tanhQ1, tanhQ2, tanhQ3 = 0.226334229, 0.00242571649, 2.51444226e-06
 )
 
 // tanh returns the hyperbolic tangent of x:
 //
-//	x = min(max(x, -tanhMax), tanhMax), NaN stays NaN
+//	x = min(max(x, -tanhMax), tanhMax); NaN stays NaN
 //	u = x*x
-//	p = fma(fma(fma(fma(P4, u, P3), u, P2), u, P1), u, 1)
-//	q = fma(fma(fma(fma(Q4, u, Q3), u, Q2), u, Q1), u, 1)
-//	tanh x = (x*p)/q
+//	a = fma(x*u, fma(P2, u, P1), x)
+//	b = fma(fma(fma(Q3, u, Q2), u, Q1), u, 2)
+//	tanh x = ((b+b)*a) / fma(a, a, b*b)
 func tanh(x float32) float32 {
 	x = clamp(x, -tanhMax, tanhMax)
 	u := x * x
-	p := FMA(FMA(FMA(FMA(tanhP4, u, tanhP3), u, tanhP2), u, tanhP1), u, 1)
-	q := FMA(FMA(FMA(FMA(tanhQ4, u, tanhQ3), u, tanhQ2), u, tanhQ1), u, 1)
-	return x * p / q
+	a := FMA(x*u, FMA(tanhP2, u, tanhP1), x)
+	b := FMA(FMA(FMA(tanhQ3, u, tanhQ2), u, tanhQ1), u, 2)
+	return (b + b) * a / FMA(a, a, b*b)
 }
 
 // sigmoid returns 1/(1+exp(-x)) as ½ + ½·tanh(x/2), with the powers of two
 // taken into the coefficients. The bits are those of fma(½, tanh(x/2), ½).
 func sigmoid(x float32) float32 {
 	const (
-		p0, p1, p2, p3, p4 = 0x1p-2, tanhP1 / 0x1p4, tanhP2 / 0x1p6, tanhP3 / 0x1p8, tanhP4 / 0x1p10
-		q1, q2, q3, q4     = tanhQ1 / 0x1p2, tanhQ2 / 0x1p4, tanhQ3 / 0x1p6, tanhQ4 / 0x1p8
+		p1, p2     = tanhP1 / 0x1p2, tanhP2 / 0x1p4
+		q1, q2, q3 = tanhQ1 / 0x1p1, tanhQ2 / 0x1p3, tanhQ3 / 0x1p5
 	)
 	x = clamp(x, -2*tanhMax, 2*tanhMax)
 	u := x * x
-	p := FMA(FMA(FMA(FMA(p4, u, p3), u, p2), u, p1), u, p0)
-	q := FMA(FMA(FMA(FMA(q4, u, q3), u, q2), u, q1), u, 1)
-	return x*p/q + 0.5
+	a := FMA(x*u, FMA(p2, u, p1), x)
+	b := FMA(FMA(FMA(q3, u, q2), u, q1), u, 4)
+	return b*a/FMA(a, a, b*b) + 0.5
 }
 
 const (
