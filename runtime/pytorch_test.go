@@ -19,6 +19,9 @@ func TestOutputsAreThoseOfPyTorch(t *testing.T) {
 	for _, set := range kernels.Available() {
 		for _, c := range pytorch.Cases() {
 			t.Run(set.Name()+"/"+c.String(), func(t *testing.T) {
+				if testing.Short() && c.Long() {
+					t.Skip("a long case, left out by -short")
+				}
 				description, err := c.Model()
 				require.NoError(t, err)
 				m, err := rnn.New(description, rnn.WithKernels(set.Name()))

@@ -25,6 +25,9 @@ func TestGradientsAreThoseOfPyTorch(t *testing.T) {
 	goldens := readGoldens(t)
 	for _, c := range pytorch.Cases() {
 		t.Run(c.String(), func(t *testing.T) {
+			if testing.Short() && c.Long() {
+				t.Skip("a long case, left out by -short")
+			}
 			m, err := c.Model()
 			require.NoError(t, err)
 			// The input is the table of an embedding that is read row by row,

@@ -45,6 +45,10 @@ func (c Case) network() string {
 // String returns the case's name, with which the names of its goldens begin.
 func (c Case) String() string { return fmt.Sprintf("%s-t%d", c.network(), c.Steps) }
 
+// Long reports whether the case is among the few that take most of the time.
+// Tests skip them in short mode, for machines that are emulated.
+func (c Case) Long() bool { return c.Steps*c.HiddenSize >= 50*128 }
+
 // Model returns the case's network: real-valued input, no head.
 func (c Case) Model() (*format.Model, error) {
 	list, err := layers(c.Cell, c.Layers, c.Bidirectional, c.InputSize, c.HiddenSize, c.network()+"/")
