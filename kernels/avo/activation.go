@@ -138,12 +138,15 @@ func exp(xs ...VecVirtual) {
 	}
 }
 
+// relu keeps what is not at most 0: a NaN is kept, and -0 becomes +0.
 func relu(xs ...VecVirtual) {
+	const notLessOrEqual = 6
 	zero := YMM()
 	VXORPS(zero, zero, zero)
 	for _, x := range xs {
-		VMAXPS(x, zero, x)
-		VADDPS(x, zero, x) // -0 becomes +0
+		keep := YMM()
+		VCMPPS(Imm(notLessOrEqual), zero, x, keep)
+		VANDPS(keep, x, x)
 	}
 }
 
