@@ -1,0 +1,225 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"rnnrun/format"
+	"rnnrun/internal/cli"
+	"rnnrun/kernels"
+	rnn "rnnrun/runtime"
+	"rnnrun/trainer"
+)
+
+func newEvalCommand() *cobra.Command {
+	var columns columnFlags
+	var asJSON bool
+	var last float64
+	c := &cobra.Command{
+		Use:   "eval MODEL DATA",
+		Short: "Measure a model on data",
+		Long: `eval measures a model on data it was not trained on, with the runtime that a
+device runs.
+
+Of a classifier, DATA is a table with a header line, and eval prints the
+accuracy and the mean loss. Of a language model DATA is a text, and eval prints
+the loss in nats a token, in bits a token, and the perplexity.
+
+` + cli.ModelHelp,
+		Example: `  rnntrain eval reviews.rnn held-back.tsv
+  rnntrain eval builtin:shakespeare shakespeare.txt --last 0.1`,
+		Args:              cobra.ExactArgs(2),
+		ValidArgsFunction: cli.CompleteModel,
+		RunE: func(c *cobra.Command, args []string) error {
+			if last <= 0 || last > 1 {
+				return cli.Usagef("--last %g is not above 0 and at most 1", last)
+			}
+			m, err := cli.OpenModel(args[0])
+			if err != nil {
+				return err
+			}
+			defer m.Close()
+			e := evaluation{model: m, session: m.NewSession(), stderr: c.ErrOrStderr(), start: time.Now()}
+			switch task := m.Description().Task; task {
+			case format.Classify:
+				err = e.classify(args[1], columns)
+			case format.Language:
+				err = e.language(args[1], last)
+			default:
+				err = fmt.Errorf("%s is a model for the task %v; eval measures classifiers and language models", args[0], task)
+			}
+			if err != nil {
+				return err
+			}
+			return e.print(c.OutOrStdout(), asJSON)
+		},
+	}
+	columns.add(c)
+	c.Flags().Float64Var(&last, "last", 1, "of a text, the part at its end to measure")
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+// An evaluation sums up a model's answers.
+type evaluation struct {
+	model   *rnn.Model
+	session *rnn.Session
+	stderr  io.Writer
+	start   time.Time
+
+	targets, correct int
+	loss             float64  // sum over targets
+	empty            int      // rows left out since their text has no token
+	perClass         [][2]int // of a classifier: correct and all, by the true class
+}
+
+// classify measures a classifier on a table.
+func (e *evaluation) classify(path string, columns columnFlags) error {
+	rows, err := trainer.ReadTable(path, columns.text, columns.label)
+	if err != nil {
+		return err
+	}
+	classes, err := matchLabels(trainer.Labels(rows), e.model)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	e.perClass = make([][2]int, e.model.OutputSize())
+	var tokens []int32
+	for _, r := range rows {
+		if tokens, err = e.model.Encode(tokens[:0], r.Text); err != nil {
+			return fmt.Errorf("%s: line %d: %w", path, r.Line, err)
+		}
+		if len(tokens) == 0 {
+			e.empty++
+			continue
+		}
+		e.session.Reset()
+		y, err := e.session.RunTokens(tokens)
+		if err != nil {
+			return fmt.Errorf("%s: line %d: %w", path, r.Line, err)
+		}
+		class := classes[r.Label]
+		e.add(y, class)
+		e.perClass[class][1]++
+		if kernels.ArgMax(y) == class {
+			e.perClass[class][0]++
+		}
+	}
+	return nil
+}
+
+// matchLabels returns the class of every label of the data: the model's label
+// of that name, or the one that had that name in the data it was trained on.
+func matchLabels(labels []string, m *rnn.Model) (map[string]int, error) {
+	d := m.Description()
+	var trained []string
+	for _, p := range d.Provenance {
+		if p.Key == dataLabels {
+			trained = strings.Split(p.Value, ",")
+		}
+	}
+	classes := map[string]int{}
+	for _, l := range labels {
+		i := slices.Index(d.Labels, l)
+		if i < 0 {
+			i = slices.Index(trained, l)
+		}
+		if i < 0 || i >= m.OutputSize() {
+			return nil, fmt.Errorf("the label %q is none of the model's (%s)", l, strings.Join(append(d.Labels, trained...), ", "))
+		}
+		classes[l] = i
+	}
+	return classes, nil
+}
+
+// language measures a language model on the end of a text.
+func (e *evaluation) language(path string, last float64) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	_, text := splitText(string(data), last)
+	tokens, err := e.model.Encode(nil, text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if len(tokens) < 2 {
+		return fmt.Errorf("%s: the text has %d tokens, but predicting needs two", path, len(tokens))
+	}
+	const block = 256
+	outputs := e.model.OutputSize()
+	for from := 0; from < len(tokens)-1; from += block {
+		to := min(from+block, len(tokens)-1)
+		y, err := e.session.RunTokens(tokens[from:to])
+		if err != nil {
+			return err
+		}
+		for i := from; i < to; i++ {
+			e.add(y[(i-from)*outputs:][:outputs], int(tokens[i+1]))
+		}
+	}
+	return nil
+}
+
+func (e *evaluation) add(y []float32, class int) {
+	e.targets++
+	e.loss -= math.Log(math.Max(float64(y[class]), math.SmallestNonzeroFloat32))
+	if kernels.ArgMax(y) == class {
+		e.correct++
+	}
+}
+
+func (e *evaluation) print(w io.Writer, asJSON bool) error {
+	if e.targets == 0 {
+		return fmt.Errorf("there is nothing to measure on")
+	}
+	loss := e.loss / float64(e.targets)
+	accuracy := float64(e.correct) / float64(e.targets)
+	seconds := time.Since(e.start).Seconds()
+	language := e.perClass == nil
+	d := e.model.Description()
+	if asJSON {
+		o := cli.Object{
+			"task", d.Task.String(),
+			"parameters", d.Parameters(),
+			"targets", e.targets,
+			"loss", loss,
+			"accuracy", accuracy,
+		}
+		if language {
+			o = append(o, "bits_per_token", loss/math.Ln2, "perplexity", math.Exp(loss))
+		} else {
+			o = append(o, "left_out_empty", e.empty)
+		}
+		o = append(o, "seconds", seconds, "kernels", e.model.Kernels())
+		_, err := w.Write(append(cli.AppendJSON(nil, o), '\n'))
+		return err
+	}
+	var b strings.Builder
+	if language {
+		fmt.Fprintf(&b, "loss        %.4f nats a token (%.4f bits, perplexity %.3f)\n", loss, loss/math.Ln2, math.Exp(loss))
+		fmt.Fprintf(&b, "accuracy    %s of %d tokens\n", percent(accuracy), e.targets)
+	} else {
+		fmt.Fprintf(&b, "accuracy    %s (%d of %d)\n", percent(accuracy), e.correct, e.targets)
+		for i, c := range e.perClass {
+			if c[1] > 0 {
+				fmt.Fprintf(&b, "  %-10s%s of %d\n", e.model.Label(i), percent(float64(c[0])/float64(c[1])), c[1])
+			}
+		}
+		fmt.Fprintf(&b, "loss        %.4f nats\n", loss)
+		if e.empty > 0 {
+			fmt.Fprintf(&b, "left out    %d rows whose text is empty\n", e.empty)
+		}
+	}
+	fmt.Fprintf(&b, "parameters  %d\n", d.Parameters())
+	fmt.Fprintf(&b, "time        %.1f s on kernel set %s\n", seconds, e.model.Kernels())
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rnnrun/format"
+	"rnnrun/internal/cli"
+	"rnnrun/runtime"
+	"rnnrun/trainer"
+)
+
+// A job is one training run of the command.
+type job struct {
+	command *cobra.Command
+	args    []string // the command line, for the model's provenance
+	data    []string // the files trained on
+	output  outputFlags
+
+	network *trainer.Network
+	task    trainer.Task
+	options trainer.FitOptions
+	// describe completes the model's description: labels, tokenizer, …
+	describe func(m *format.Model)
+	// goldens are the inputs that go into the file as its proof.
+	goldens [][]int32
+}
+
+// run trains, writing the best model so far at the end of every epoch that
+// improves it, and reports.
+func (j *job) run(ctx context.Context) error {
+	stderr := j.command.ErrOrStderr()
+	m := j.network.Model()
+	j.describe(m)
+	m.Provenance = append(m.Provenance, format.Property{Key: "made by", Value: "rnntrain " + strings.Join(portable(j.args), " ")})
+	for _, path := range j.data {
+		sum, err := hashFile(path)
+		if err != nil {
+			return err
+		}
+		m.Provenance = append(m.Provenance, format.Property{Key: "data " + filepath.Base(path), Value: "sha256 " + sum})
+	}
+	fixed := len(m.Provenance)
+
+	fmt.Fprintf(stderr, "%d parameters, %d steps an epoch, %d epochs\n", m.Parameters(), j.task.Steps(), j.options.Epochs)
+	show := newDisplay(stderr)
+	j.options.Progress = show.progress
+	j.options.Improved = func(r trainer.Result) error {
+		m.Provenance = append(m.Provenance[:fixed], result(r)...)
+		return j.write(m)
+	}
+	r, err := trainer.Fit(ctx, j.network, j.task, j.options)
+	show.finish()
+	switch {
+	case errors.Is(err, context.Canceled) && r.Epoch > 0:
+		return fmt.Errorf("interrupted at step %d; %s holds epoch %d, the best so far", r.Steps, j.output.output, r.Epoch)
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("interrupted at step %d, before the first epoch ended; nothing is written", r.Steps)
+	case err != nil:
+		return err
+	}
+	return j.report(r)
+}
+
+// write adds the goldens and writes the file.
+func (j *job) write(m *format.Model) error {
+	m.Goldens = nil
+	model, err := runtime.New(m)
+	if err != nil {
+		return err
+	}
+	for _, tokens := range j.goldens {
+		g, err := model.Golden(tokens, nil)
+		if err != nil {
+			return fmt.Errorf("golden: %w", err)
+		}
+		m.Goldens = append(m.Goldens, g)
+	}
+	return format.WriteFile(j.output.output, m)
+}
+
+func result(r trainer.Result) []format.Property {
+	list := []format.Property{
+		{Key: "epoch", Value: fmt.Sprint(r.Epoch)},
+		{Key: "training loss", Value: fmt.Sprintf("%.4f", r.Loss)},
+	}
+	if v := r.Validation; v.Targets > 0 {
+		list = append(list, format.Property{Key: "validation loss", Value: fmt.Sprintf("%.4f", v.Loss)})
+		list = append(list, format.Property{Key: "validation accuracy", Value: percent(v.Correct)})
+	}
+	return list
+}
+
+func (j *job) report(r trainer.Result) error {
+	info, err := os.Stat(j.output.output)
+	if err != nil {
+		return err
+	}
+	out := j.command.OutOrStdout()
+	if j.output.json {
+		o := cli.Object{
+			"model", j.output.output,
+			"bytes", info.Size(),
+			"parameters", j.network.Model().Parameters(),
+			"epoch", r.Epoch,
+			"epochs", r.Epochs,
+			"steps", r.Steps,
+			"seconds", r.Elapsed.Seconds(),
+			"training_loss", r.Loss,
+		}
+		if v := r.Validation; v.Targets > 0 {
+			o = append(o, "validation_loss", v.Loss, "validation_accuracy", v.Correct)
+		}
+		_, err := out.Write(append(cli.AppendJSON(nil, o), '\n'))
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%s: %d bytes, epoch %d of %d, training loss %.4f", j.output.output, info.Size(), r.Epoch, r.Epochs, r.Loss)
+	if v := r.Validation; err == nil && v.Targets > 0 {
+		_, err = fmt.Fprintf(out, ", validation loss %.4f, accuracy %s", v.Loss, percent(v.Correct))
+	}
+	if err == nil {
+		_, err = fmt.Fprintln(out)
+	}
+	return err
+}
+
+// portable strips folders from the arguments that are paths, so that the same
+// command gives the same file wherever the data lie.
+func portable(args []string) []string {
+	list := make([]string, len(args))
+	for i, a := range args {
+		flag, value, found := strings.Cut(a, "=")
+		switch {
+		case found && strings.HasPrefix(flag, "-"):
+			list[i] = flag + "=" + filepath.Base(value)
+		case strings.ContainsRune(a, filepath.Separator):
+			list[i] = filepath.Base(a)
+		default:
+			list[i] = a
+		}
+	}
+	return list
+}
+
+func hashFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

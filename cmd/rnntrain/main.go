@@ -1,0 +1,41 @@
+// Rnntrain trains recurrent networks, and measures them.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"rnnrun/internal/cli"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the command without its process: it returns the exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := &cobra.Command{
+		Use:   "rnntrain",
+		Short: "Train recurrent networks and measure them",
+		Long: `rnntrain trains recurrent networks (RNN, LSTM, GRU) by back-propagation through
+time, and writes them to .rnn files, which rnnrun and the package rnnrun/runtime
+run with the same bits on every device.
+
+The same command with the same --seed gives the same file.`,
+		Example: `  rnntrain lm shakespeare.txt -o shakespeare.rnn
+  rnntrain classify reviews.tsv -o reviews.rnn --bidirectional
+  rnntrain eval reviews.rnn held-back.tsv`,
+		Version: cli.Version(),
+	}
+	root.SetContext(ctx)
+	root.AddCommand(newLanguageCommand(args), newClassifyCommand(args), newEvalCommand())
+	return cli.Execute(root, args, stdin, stdout, stderr)
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"rnnrun/trainer"
+)
+
+// A display shows a training: on a terminal a bar with the loss, the speed and
+// the time left, and elsewhere a line now and then; and a line for every epoch.
+type display struct {
+	w    io.Writer
+	bar  *progressbar.ProgressBar // nil where w is no terminal
+	last time.Time
+}
+
+func newDisplay(w io.Writer) *display {
+	d := &display{w: w, last: time.Now()}
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		d.bar = progressbar.NewOptions(-1,
+			progressbar.OptionSetWriter(w), progressbar.OptionClearOnFinish(),
+			progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false),
+			progressbar.OptionThrottle(100*time.Millisecond))
+	}
+	return d
+}
+
+func (d *display) progress(p trainer.Progress) {
+	if p.EpochEnded {
+		d.epoch(p)
+		return
+	}
+	status := fmt.Sprintf("epoch %d/%d  loss %.4f  %s/s  %v left",
+		p.Epoch, p.Epochs, p.Loss, count(p.TokensPerSecond), p.Left.Round(time.Second))
+	if d.bar != nil {
+		d.bar.ChangeMax(p.Steps)
+		d.bar.Describe(status)
+		_ = d.bar.Set(p.Step) // a bar that cannot be drawn is no reason to stop
+		return
+	}
+	if time.Since(d.last) >= 20*time.Second {
+		d.last = time.Now()
+		fmt.Fprintf(d.w, "step %d/%d  %s\n", p.Step, p.Steps, status)
+	}
+}
+
+func (d *display) epoch(p trainer.Progress) {
+	if d.bar != nil {
+		_ = d.bar.Clear()
+	}
+	fmt.Fprintf(d.w, "epoch %d/%d  loss %.4f", p.Epoch, p.Epochs, p.Loss)
+	if v := p.Validation; v != nil {
+		fmt.Fprintf(d.w, "  validation loss %.4f", v.Loss)
+		if v.Correct > 0 {
+			fmt.Fprintf(d.w, "  accuracy %s", percent(v.Correct))
+		}
+		if p.Best {
+			fmt.Fprint(d.w, "  (best)")
+		}
+	}
+	fmt.Fprintf(d.w, "  %s tokens/s  %v\n", count(p.TokensPerSecond), p.Elapsed.Round(time.Second))
+}
+
+func (d *display) finish() {
+	if d.bar != nil {
+		_ = d.bar.Finish()
+	}
+}
+
+func count(v float64) string {
+	switch {
+	case v >= 1e6:
+		return fmt.Sprintf("%.2fM", v/1e6)
+	case v >= 1e3:
+		return fmt.Sprintf("%.1fk", v/1e3)
+	}
+	return fmt.Sprintf("%.0f", v)
+}
