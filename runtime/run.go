@@ -12,8 +12,8 @@ const (
 	// few enough for what stands between two layers to stay in the cache.
 	blockSteps = 128
 	// scratchSize is the number of accumulators for which that product is
-	// computed at once: 128 KiB of them.
-	scratchSize = 1 << 15
+	// computed at once: 64 KiB of them.
+	scratchSize = 1 << 14
 	// scratchSteps is the least number of steps of scratch.
 	scratchSteps = 8
 )
