@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"os"
+
+	"golang.org/x/term"
 )
 
 // maxLine is the length in bytes up to which a line of text is read.
@@ -42,17 +44,7 @@ func (l lines) atHand() bool {
 	return bytes.IndexByte(b, '\n') >= 0
 }
 
-// isTerminal reports whether r is a terminal: a character device other than
-// the null device.
 func isTerminal(r io.Reader) bool {
 	f, ok := r.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return false
-	}
-	null, err := os.Stat(os.DevNull)
-	return err != nil || !os.SameFile(info, null)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
