@@ -1,0 +1,24 @@
+.PHONY: test ci build generate fuzz models
+
+test:
+	go test ./...
+
+# Everything that must hold before a change lands.
+ci:
+	.ci/run
+
+build:
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/ ./cmd/rnnrun ./cmd/rnntrain
+
+# The AVX2 kernels, from their generator.
+generate:
+	cd kernels/avo && go run .
+
+# Every fuzz target, FUZZ_TIME each.
+fuzz:
+	FUZZ_TIME=$(or $(FUZZ_TIME),1m) .ci/run fuzz
+
+# The built-in models, trained again by the commands of testdata/README.md.
+models:
+	@test -n "$(DATA)" || { echo "give the folder of the data: make models DATA=FOLDER"; exit 2; }
+	awk '/^```/ { code = /sh$$/; next } code && !/^DATA=/' testdata/README.md | DATA="$(DATA)" sh -ex
