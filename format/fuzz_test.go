@@ -34,6 +34,9 @@ func allocated(limit uint64, f func()) uint64 {
 func requireBounded(t testing.TB, data []byte) {
 	t.Helper()
 	limit := 4*uint64(len(data)) + slack
+	if raceDetector { // under which no small allocations share their 16 bytes
+		limit += uint64(len(data))
+	}
 	require.LessOrEqual(t, allocated(limit, func() { _, _ = Read(data) }), limit, "reading %d bytes", len(data))
 }
 
@@ -45,7 +48,7 @@ func misaligned(data []byte) []byte {
 }
 
 func TestReadTakesLittleMemory(t *testing.T) {
-	const n = 1 << 16
+	const n = 1 << 13
 	zeros := make([]float32, 64*n)
 	same := make([]string, n)
 	for i := range same {
@@ -118,11 +121,14 @@ func TestReadAliasesTheFile(t *testing.T) {
 	require.NoError(t, err)
 	start := uintptr(unsafe.Pointer(&data[0]))
 	within := func(p unsafe.Pointer) bool { return uintptr(p)-start < uintptr(len(data)) }
+	numbers := hostLittle() // a big-endian machine has to turn them round
 	require.NoError(t, m.tensors(func(x tensor) error {
 		if !x.absent() {
 			p := unsafe.Pointer(&(*x.data)[0])
-			require.True(t, within(p), x.name())
-			require.Zero(t, uintptr(p)%Alignment, x.name())
+			require.Equal(t, numbers, within(p), x.name())
+			if numbers {
+				require.Zero(t, uintptr(p)%Alignment, x.name())
+			}
 			require.Len(t, *x.data, cap(*x.data), "appending would overwrite what follows")
 		}
 		return nil
@@ -130,8 +136,8 @@ func TestReadAliasesTheFile(t *testing.T) {
 	for _, s := range append(append(m.Vocabulary, m.Labels...), m.Provenance[0].Key, m.Provenance[1].Value) {
 		require.True(t, within(unsafe.Pointer(unsafe.StringData(s))), s)
 	}
-	require.True(t, within(unsafe.Pointer(&m.Goldens[0].Tokens[0])))
-	require.True(t, within(unsafe.Pointer(&m.Goldens[1].Last[0])))
+	require.Equal(t, numbers, within(unsafe.Pointer(&m.Goldens[0].Tokens[0])))
+	require.Equal(t, numbers, within(unsafe.Pointer(&m.Goldens[1].Last[0])))
 }
 
 func TestReadCopiesWhatIsNotAligned(t *testing.T) {

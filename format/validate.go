@@ -346,39 +346,45 @@ func (m *Model) validateProvenance() error {
 func (m *Model) validateGoldens() error {
 	at := int64(8)
 	for i := range m.Goldens {
+		if err := m.validateGolden(i, at); err != nil {
+			return err
+		}
 		g := &m.Goldens[i]
-		invalid := func(offset int64, format string, args ...any) error {
-			return fail(ErrInvalid, tagGoldens, at+offset, "golden %d: "+format, append([]any{i}, args...)...)
+		at += goldenSize + 4*int64(len(g.Tokens)+len(g.Input)+len(g.Last))
+	}
+	return nil
+}
+
+// validateGolden checks golden i, which starts at the given byte of its section.
+func (m *Model) validateGolden(i int, at int64) error {
+	g := &m.Goldens[i]
+	tokens, numbers := int64(g.Steps), int64(0)
+	if m.Embedding == nil {
+		tokens, numbers = 0, int64(g.Steps)*int64(m.InputSize)
+	}
+	switch {
+	case !inRange(g.Steps):
+		return fail(ErrInvalid, tagGoldens, at, "golden %d has %d steps, where 1 to %d are possible", i, g.Steps, maxSize)
+	case int64(len(g.Tokens)) != tokens || int64(len(g.Input)) != numbers:
+		return fail(ErrInvalid, tagGoldens, at, "golden %d has %d tokens and %d numbers, where %d steps have %d and %d",
+			i, len(g.Tokens), len(g.Input), g.Steps, tokens, numbers)
+	case len(g.Last) != m.OutputSize():
+		return fail(ErrInvalid, tagGoldens, at+4, "golden %d has %d last outputs, where the model has %d", i, len(g.Last), m.OutputSize())
+	}
+	at += goldenSize
+	for _, id := range g.Tokens {
+		if id < 0 || int(id) >= m.Embedding.Tokens {
+			return fail(ErrInvalid, tagGoldens, at, "golden %d has token %d, where 0 to %d are possible", i, id, m.Embedding.Tokens-1)
 		}
-		tokens, input := g.Steps, 0
-		if m.Embedding == nil {
-			tokens, input = 0, g.Steps
-		}
-		switch {
-		case !inRange(g.Steps):
-			return invalid(0, "%d steps, where 1 to %d are possible", g.Steps, maxSize)
-		case len(g.Tokens) != tokens || int64(len(g.Input)) != int64(input)*int64(m.InputSize):
-			return invalid(0, "%d tokens and %d numbers, where %d steps have %d and %d",
-				len(g.Tokens), len(g.Input), g.Steps, tokens, int64(input)*int64(m.InputSize))
-		case len(g.Last) != m.OutputSize():
-			return invalid(4, "%d last outputs, where the model has %d", len(g.Last), m.OutputSize())
-		}
-		offset := int64(goldenSize)
-		for j, id := range g.Tokens {
-			if id < 0 || int(id) >= m.Embedding.Tokens {
-				return invalid(offset+4*int64(j), "token %d, where 0 to %d are possible", id, m.Embedding.Tokens-1)
+		at += 4
+	}
+	for _, v := range [][]float32{g.Input, g.Last} {
+		for _, x := range v {
+			if !finite(x) {
+				return fail(ErrInvalid, tagGoldens, at, "golden %d has the number %v", i, x)
 			}
+			at += 4
 		}
-		offset += 4 * int64(len(g.Tokens))
-		for _, v := range [][]float32{g.Input, g.Last} {
-			for j, x := range v {
-				if !finite(x) {
-					return invalid(offset+4*int64(j), "the number %v", x)
-				}
-			}
-			offset += 4 * int64(len(v))
-		}
-		at += offset
 	}
 	return nil
 }

@@ -111,8 +111,8 @@ func TestValidate(t *testing.T) {
 		{"the same key twice", fullModel(), func(m *Model) { m.Provenance[1].Key = "maker" }, ErrInvalid, `both "maker"`},
 		{"too many properties", fullModel(), func(m *Model) { m.Provenance = make([]Property, 1025) }, ErrInvalid, "1025 properties"},
 
-		{"golden without steps", fullModel(), func(m *Model) { m.Goldens[1] = Golden{Last: make([]float32, 2)} }, ErrInvalid, "golden 1: 0 steps"},
-		{"golden of too few tokens", fullModel(), func(m *Model) { m.Goldens[0].Steps = 4 }, ErrInvalid, "golden 0: 3 tokens"},
+		{"golden without steps", fullModel(), func(m *Model) { m.Goldens[1] = Golden{Last: make([]float32, 2)} }, ErrInvalid, "golden 1 has 0 steps"},
+		{"golden of too few tokens", fullModel(), func(m *Model) { m.Goldens[0].Steps = 4 }, ErrInvalid, "golden 0 has 3 tokens"},
 		{"golden of numbers for tokens", fullModel(), func(m *Model) { m.Goldens[0].Input = make([]float32, 9) }, ErrInvalid, "9 numbers"},
 		{"golden of tokens for numbers", numberModel(), func(m *Model) { m.Goldens[0].Tokens = []int32{1, 2} }, ErrInvalid, "2 tokens"},
 		{"golden of too few numbers", numberModel(), func(m *Model) { m.Goldens[0].Steps = 3 }, ErrInvalid, "4 numbers"},
