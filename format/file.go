@@ -58,20 +58,15 @@ func open(f *os.File) (*File, error) {
 		return nil, fail(ErrUnsupported, inHeader, 16, "a size of %d bytes does not fit in this machine's memory", h.size)
 	}
 	file := new(File)
-	if info.Mode().IsRegular() {
-		if err := h.checkSize(info.Size()); err != nil {
-			return nil, err
-		}
+	switch {
+	case !info.Mode().IsRegular():
+		file.Data, err = readPipe(f, head, h.size)
+	case info.Size() != h.size:
+		err = h.checkSize(info.Size())
+	default:
 		if file.Data, file.unmap, err = mapFile(f, int(h.size)); err != nil {
-			file.Data, err = makeAligned(int(h.size)), nil
-			copy(file.Data, head)
-			_, err = io.ReadFull(f, file.Data[headerSize:])
+			file.Data, err = readWhole(f, head, h.size)
 		}
-	} else {
-		// A pipe has no size to compare with, so memory grows as data comes.
-		var rest []byte
-		rest, err = io.ReadAll(io.LimitReader(f, h.size-headerSize+1))
-		file.Data = Align(append(head, rest...))
 	}
 	if err != nil {
 		return nil, err
@@ -80,6 +75,21 @@ func open(f *os.File) (*File, error) {
 		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
+}
+
+// readWhole reads the rest of a file after its header.
+func readWhole(f *os.File, head []byte, size int64) ([]byte, error) {
+	data := makeAligned(int(size))
+	n := copy(data, head)
+	_, err := io.ReadFull(f, data[n:])
+	return data, err
+}
+
+// readPipe does the same for what has no size to check: memory grows as data
+// comes, and what is too much is left to [Read] to refuse.
+func readPipe(f *os.File, head []byte, size int64) ([]byte, error) {
+	rest, err := io.ReadAll(io.LimitReader(f, size-int64(len(head))+1))
+	return Align(append(head, rest...)), err
 }
 
 // Close releases the memory of a mapped file. The model must not be used

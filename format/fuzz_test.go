@@ -102,7 +102,7 @@ func TestReadTakesLittleMemory(t *testing.T) {
 		"everything": fullModel,
 	} {
 		t.Run(name, func(t *testing.T) {
-			data := make().append(nil)
+			data := make().appendFile(nil)
 			requireBounded(t, data)
 			requireBounded(t, misaligned(data))
 			// Numbers that promise more than is there.

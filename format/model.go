@@ -1,7 +1,8 @@
 package format
 
-// A Model is what a .rnn file holds. Slices of a Model that was read alias the
-// file's bytes: do not write to them.
+// A Model is what a .rnn file holds. Slices and strings of a Model that was read
+// alias the file's bytes: do not write to them. The package comment lists the
+// rules that [Model.Validate] checks.
 type Model struct {
 	Task      Task
 	InputSize int        // features of a step; for tokens the embedding's width
@@ -9,15 +10,15 @@ type Model struct {
 	Layers    []Layer    // bottom first
 	Pool      Pool       // which steps feed the head
 	Head      *Dense     // nil: the output is the last layer's
-	Output    Output     // what is applied to the head's sums
+	Output    Output     // what is applied to the head's sums; Linear without a head
 
 	Tokenizer     *Tokenizer // nil where the input is real-valued or plain ids
-	Vocabulary    []string   // a token's text by its id; may be empty
-	Labels        []string   // a class's name by its index; may be empty
+	Vocabulary    []string   // a token's text by its id, all different; may be nil
+	Labels        []string   // an output's name by its index, all different; may be nil
 	Normalization *Normalization
 	SampleRate    float64 // steps a second; 0: not given
 
-	Provenance []Property // in order; keys are unique
+	Provenance []Property // in order; keys are unique, nothing is empty
 	Goldens    []Golden
 }
 
@@ -29,7 +30,7 @@ const (
 	Regress  Task = iota // numbers in, numbers out
 	Classify             // a sequence in, a class out (many to one)
 	Tag                  // a class for every step (many to many, aligned)
-	Language             // the next token at every step; generates
+	Language             // the next token at every step; feeds its outputs back
 )
 
 // Cell is the kind of a recurrent layer.
@@ -144,8 +145,8 @@ type Dense struct {
 // Normalization is applied to real-valued inputs, x' = (x - Mean) * Scale, and
 // undone on outputs, y = y' * OutputScale + OutputMean, each for a feature.
 type Normalization struct {
-	Mean, Scale             []float32 // InputSize each
-	OutputMean, OutputScale []float32 // the head's OutputSize each, or none
+	Mean, Scale             []float32 // InputSize each; none where the input is tokens
+	OutputMean, OutputScale []float32 // the model's OutputSize each, or none
 }
 
 // TokenizerKind says what a token is.
@@ -179,7 +180,8 @@ type Golden struct {
 	Steps  int
 	Tokens []int32   // [Steps]; nil where the input is real-valued
 	Input  []float32 // [Steps][InputSize]; nil where the input is tokens
-	// Hash is FNV-1a (64 bits) over the little-endian bits of all outputs.
+	// Hash is FNV-1a (64 bits) over the little-endian float32 bits of all
+	// outputs, step by step.
 	Hash uint64
 	// Last is the last step's outputs (of a pooled model all of them), to say
 	// how far off a wrong device is.
@@ -201,6 +203,11 @@ func (m *Model) OutputSize() int {
 	if m.Head != nil {
 		return m.Head.OutputSize
 	}
+	return m.features()
+}
+
+// features returns the number of outputs of the last layer.
+func (m *Model) features() int {
 	l := &m.Layers[len(m.Layers)-1]
 	return l.HiddenSize * len(l.Directions)
 }

@@ -63,3 +63,21 @@ func TestMapFileFails(t *testing.T) {
 	_, _, err = mapFile(r, 64)
 	require.ErrorContains(t, err, "mmap")
 }
+
+// What a file system that cannot map comes to.
+func TestReadWhole(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "model.rnn")
+	require.NoError(t, WriteFile(path, fullModel()))
+	f, err := os.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	want := mustAppend(t, fullModel())
+	_, err = f.Seek(headerSize, 0)
+	require.NoError(t, err)
+	got, err := readWhole(f, want[:headerSize], int64(len(want)))
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+	require.True(t, Aligned(got))
+	_, err = readWhole(f, want[:headerSize], int64(len(want)))
+	require.Error(t, err, "the file has become shorter")
+}

@@ -40,12 +40,6 @@ func (m *Model) Validate() error {
 // generates reports whether models of the task feed their outputs back.
 func (t Task) generates() bool { return t == Language }
 
-// features returns the number of outputs of the last layer.
-func (m *Model) features() int {
-	l := &m.Layers[len(m.Layers)-1]
-	return l.HiddenSize * len(l.Directions)
-}
-
 func inRange(v int) bool { return v >= 1 && v <= maxSize }
 
 func (m *Model) validateArchitecture() error {

@@ -17,11 +17,11 @@ func (m *Model) Append(b []byte) ([]byte, error) {
 	if size := m.weightsSize(); size > math.MaxInt-1<<20 {
 		return nil, &Error{Err: ErrInvalid, Offset: -1, Reason: fmt.Sprintf("%d bytes of weights do not fit in this machine's memory", size)}
 	}
-	return m.append(b), nil
+	return m.appendFile(b), nil
 }
 
-// append appends the model without asking whether it is valid.
-func (m *Model) append(b []byte) []byte {
+// appendFile appends the model without asking whether it is valid.
+func (m *Model) appendFile(b []byte) []byte {
 	b = slices.Grow(b, int(m.weightsSize())+4096)
 	parts := []part{
 		{tagArchitecture, m.appendArchitecture},
