@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"rnnrun/format"
+	"rnnrun/models"
 	"rnnrun/runtime"
 )
 
@@ -68,4 +69,20 @@ func bits(s []float32) []uint32 {
 		b[i] = math.Float32bits(v)
 	}
 	return b
+}
+
+func TestForwardBitsOfTheBuiltinModels(t *testing.T) {
+	for _, name := range models.Names() {
+		for _, batch := range []int{1, 3} {
+			t.Run(fmt.Sprintf("%s/batch %d", name, batch), func(t *testing.T) {
+				data, err := models.Load(name)
+				require.NoError(t, err)
+				model, err := format.Read(data)
+				require.NoError(t, err)
+				net, err := FromModel(model)
+				require.NoError(t, err)
+				requireRuntimeBits(t, net, batch)
+			})
+		}
+	}
 }
