@@ -37,3 +37,21 @@ func (m *Matrix) Index(i, k int) int {
 	t := i / m.Tile
 	return t*m.Tile*m.Depth + k*m.TileHeight(t) + i - t*m.Tile
 }
+
+// fullTiles returns the number of tiles of full height, and the rows of the
+// narrower one that may follow.
+func (m *Matrix) fullTiles() (n, rest int) {
+	if m.Tile == TileRows { // a shift, where the division would take longer than a small product
+		return m.Rows / TileRows, m.Rows % TileRows
+	}
+	return m.Rows / m.Tile, m.Rows % m.Tile
+}
+
+// accumulators returns the length of the accumulators of a vector.
+func (m *Matrix) accumulators() int {
+	full, rest := m.fullTiles()
+	if rest == 0 {
+		return (full-1)*TileRows + m.Tile
+	}
+	return full*TileRows + rest
+}

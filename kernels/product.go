@@ -28,32 +28,26 @@ func (s *Set) Product(acc []float32, ldacc int, m *Matrix, from, to int, x []flo
 	if depth == 0 || n <= 0 || m.Rows == 0 {
 		return
 	}
-	last := m.Tiles() - 1
-	checkSpan("acc", len(acc), n, ldacc, last*TileRows+m.TileHeight(last))
+	checkSpan("acc", len(acc), n, ldacc, m.accumulators())
 	checkSpan("x", len(x), n, ldx, depth)
 	if n == 1 {
-		s.productVector(acc, m, from, depth, x)
+		full, rest := m.fullTiles()
+		if full > 0 {
+			s.tiles(acc, m.Data[from*m.Tile:], m.Tile*m.Depth, full, m.Tile, x, depth)
+		}
+		if rest > 0 {
+			tile := m.Data[full*m.Tile*m.Depth:]
+			s.tiles(acc[full*TileRows:], tile[from*rest:], rest*m.Depth, 1, rest, x, depth)
+		}
 		return
 	}
-	for t := 0; t <= last; t++ {
+	for t, tiles := 0, m.Tiles(); t < tiles; t++ {
 		rows := m.TileHeight(t)
 		w := m.Data[t*m.Tile*m.Depth+from*rows:][:depth*rows]
 		for k := 0; k < depth; k += blockDepth {
 			d := min(blockDepth, depth-k)
 			s.panel(acc[t*TileRows:], ldacc, w[k*rows:], rows, rows, x[k:], ldx, 1, d, n)
 		}
-	}
-}
-
-// productVector is Product of a single vector.
-func (s *Set) productVector(acc []float32, m *Matrix, from, depth int, x []float32) {
-	full := m.Rows / m.Tile
-	if full > 0 {
-		s.tiles(acc, m.Data[from*m.Tile:], m.Tile*m.Depth, full, m.Tile, x, depth)
-	}
-	if rows := m.Rows - full*m.Tile; rows > 0 {
-		tile := m.Data[full*m.Tile*m.Depth:]
-		s.tiles(acc[full*TileRows:], tile[from*rows:], rows*m.Depth, 1, rows, x, depth)
 	}
 }
 
@@ -83,11 +77,12 @@ func (s *Set) Gram(m *Matrix, from, to int, d []float32, ldd, stride int, x []fl
 	checkSpan("d", len(d), last+1, stride, m.TileHeight(last))
 	checkSpan("d", len(d), n, ldd, last*stride+m.TileHeight(last))
 	checkSpan("x", len(x), n, ldx, depth)
-	for t := 0; t <= last; t++ {
-		rows := m.TileHeight(t)
-		w := m.Data[t*m.Tile*m.Depth+from*rows:][:depth*rows]
-		for j := 0; j < n; j += blockDepth {
-			b := min(blockDepth, n-j)
+	// All tiles in turn, so that a block of x stays in the second-level cache.
+	for j := 0; j < n; j += blockDepth {
+		b := min(blockDepth, n-j)
+		for t := 0; t <= last; t++ {
+			rows := m.TileHeight(t)
+			w := m.Data[t*m.Tile*m.Depth+from*rows:][:depth*rows]
 			s.panel(w, rows, d[j*ldd+t*stride:], ldd, rows, x[j*ldx:], 1, ldx, b, depth)
 		}
 	}

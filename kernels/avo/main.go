@@ -37,6 +37,7 @@ func main() {
 
 	ConstraintExpr("!purego")
 	panel()
+	pack()
 	tiles()
 	activations()
 	cells()

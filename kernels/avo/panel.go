@@ -13,38 +13,159 @@ const (
 	width = 4 * lanes // bytes of a vector register
 )
 
-// panelCols is how many columns a panel kernel of 1, 2, 3 or 4 vectors of rows
-// holds at most: the most that leaves room for the weights and inputs in 16
+// panelColumns is how many columns a panel of 1, 2, 3 or 4 vectors of rows
+// takes at a time: the most that leaves room for the weights and inputs in 16
 // registers.
-var panelCols = [...]int{1: 8, 2: 6, 3: 4, 4: 3}
+var panelColumns = [...]int{1: 8, 2: 6, 3: 4, 4: 3}
 
+// panel writes the panels of 8, 16, 24 and 32 rows:
+//
+//	for c := range cols {
+//		for r := range rows {
+//			for k := range depth {
+//				acc[c*ldacc+r] = fma(w[k*ldw+r], x[c*ldx+k*incx], acc[c*ldacc+r])
+//			}
+//		}
+//	}
+//
+// depth and cols are at least 1.
 func panel() {
 	for v := 1; v <= 4; v++ {
-		for cols := 1; cols <= panelCols[v]; cols++ {
-			panelKernel(v, cols)
+		TEXT(fmt.Sprintf("panel%d", v*lanes), NOSPLIT,
+			"func(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)")
+		Pragma("noescape")
+		p := panelArgs{
+			acc: param("acc"), ldacc: floats("ldacc"),
+			w: param("w"), ldw: floats("ldw"),
+			x: param("x"), ldx: floats("ldx"), incx: floats("incx"),
 		}
+		blocks(param("cols"), panelColumns[v], func(cols int) { p.block(v, cols) })
 	}
 }
 
-// columns addresses up to nine columns that stand a fixed stride apart: three
-// by one pointer, with the stride times 0, 1 and 2.
+type panelArgs struct {
+	acc, ldacc, w, ldw, x, ldx, incx GPVirtual
+}
+
+// block writes the sums of v vectors of rows and a number of columns, and moves
+// on to the next columns.
+func (p panelArgs) block(v, cols int) {
+	sums := make([][]VecVirtual, cols)
+	out := pointTo(p.acc, p.ldacc, cols)
+	for c := range sums {
+		sums[c] = vectors(v)
+		for r, sum := range sums[c] {
+			VMOVUPS(out.mem(c).Offset(r*width), sum)
+		}
+	}
+
+	in := pointTo(p.x, p.ldx, cols)
+	w, k := GP64(), param("depth")
+	MOVQ(p.w, w)
+	loop := fmt.Sprintf("loop%d", cols)
+	Label(loop)
+	if v >= cols {
+		xs := vectors(cols)
+		for c, x := range xs {
+			VBROADCASTSS(in.mem(c), x)
+		}
+		for r := range v {
+			wr := YMM()
+			VMOVUPS(Mem{Base: w, Disp: r * width}, wr)
+			for c, x := range xs {
+				VFMADD231PS(wr, x, sums[c][r])
+			}
+		}
+	} else {
+		ws := vectors(v)
+		for r, wr := range ws {
+			VMOVUPS(Mem{Base: w, Disp: r * width}, wr)
+		}
+		for c := range cols {
+			x := YMM()
+			VBROADCASTSS(in.mem(c), x)
+			for r, wr := range ws {
+				VFMADD231PS(wr, x, sums[c][r])
+			}
+		}
+	}
+	ADDQ(p.ldw, w)
+	in.advance(p.incx)
+	DECQ(k)
+	JNZ(LabelRef(loop))
+
+	out = pointTo(p.acc, p.ldacc, cols)
+	for c := range sums {
+		for r, sum := range sums[c] {
+			VMOVUPS(sum, out.mem(c).Offset(r*width))
+		}
+	}
+	for range cols {
+		ADDQ(p.ldacc, p.acc)
+		ADDQ(p.ldx, p.x)
+	}
+}
+
+// blocks writes the loop that divides count columns or tiles into blocks of at
+// most limit, and the end of the function. Two even blocks keep more chains
+// busy than a full one and a small rest.
+//
+//	for count > 0 {
+//		n := min(count, limit)
+//		if limit < count && count < 2*limit {
+//			n = (count + 1) / 2
+//		}
+//		block(n)
+//		count -= n
+//	}
+func blocks(count GPVirtual, limit int, block func(n int)) {
+	name := func(n int) string { return fmt.Sprintf("block%d", n) }
+	Label("next")
+	if limit > 1 {
+		n := GP64()
+		CMPQ(count, I32(2*limit))
+		JGE(LabelRef(name(limit)))
+		MOVQ(count, n)
+		CMPQ(count, I32(limit))
+		JLE(LabelRef("choose"))
+		INCQ(n)
+		SHRQ(Imm(1), n)
+		Label("choose")
+		for i := 1; i < limit; i++ {
+			CMPQ(n, I32(i))
+			JEQ(LabelRef(name(i)))
+		}
+	}
+	for i := limit; i > 0; i-- {
+		Label(name(i))
+		block(i)
+		SUBQ(I32(i), count)
+		JNZ(LabelRef("next"))
+		VZEROUPPER()
+		RET()
+	}
+}
+
+// columns addresses columns that stand a fixed stride apart: three by one
+// pointer, with the stride times 0, 1 and 2.
 type columns struct {
 	at     []GPVirtual
 	stride GPVirtual
 }
 
-// split sets the pointers of n columns that begin at first.
-func split(first, stride GPVirtual, n int) columns {
+// pointTo returns n columns that begin at first.
+func pointTo(first, stride GPVirtual, n int) columns {
 	c := columns{stride: stride}
-	p := GP64()
-	MOVQ(first, p)
-	c.at = append(c.at, p)
-	for i := 3; i < n; i += 3 {
-		next := GP64()
-		LEAQ(Mem{Base: p, Index: stride, Scale: 2}, next)
-		ADDQ(stride, next)
-		c.at = append(c.at, next)
-		p = next
+	for i := 0; i < n; i += 3 {
+		p := GP64()
+		if i == 0 {
+			MOVQ(first, p)
+		} else {
+			before := c.at[len(c.at)-1]
+			LEAQ(Mem{Base: before, Index: stride, Scale: 2}, p)
+			ADDQ(stride, p)
+		}
+		c.at = append(c.at, p)
 	}
 	return c
 }
@@ -63,104 +184,43 @@ func (c columns) advance(step GPVirtual) {
 	}
 }
 
-// panelKernel writes the panel of v vectors of rows and a number of columns at
-// a time, for a number of such blocks:
-//
-//	for range blocks {
-//		for c := range cols {
-//			for r := range v*8 {
-//				for k := range depth {
-//					acc[c*ldacc+r] = fma(w[k*ldw+r], x[c*ldx+k*incx], acc[c*ldacc+r])
-//				}
-//			}
-//		}
-//		acc, x = acc[cols*ldacc:], x[cols*ldx:]
-//	}
-//
-// depth and blocks are at least 1.
-func panelKernel(v, cols int) {
-	TEXT(fmt.Sprintf("panel%dx%d", v*lanes, cols), NOSPLIT,
-		"func(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx, incx, depth, blocks int)")
-	Pragma("noescape")
-
-	acc := Load(Param("acc"), GP64())
-	ldacc := floats("ldacc")
-	w := Load(Param("w"), GP64()).(GPVirtual)
-	ldw := floats("ldw")
-	x := Load(Param("x"), GP64())
-	ldx := floats("ldx")
-	incx := floats("incx")
-	blocks := Load(Param("blocks"), GP64())
-
-	block := "block"
-	loop := "loop"
-	Label(block)
-	sums := make([][]VecVirtual, cols)
-	out := split(acc.(GPVirtual), ldacc, cols)
-	for c := range sums {
-		sums[c] = make([]VecVirtual, v)
-		for r := range sums[c] {
-			sums[c][r] = YMM()
-			VMOVUPS(out.mem(c).Offset(r*width), sums[c][r])
-		}
-	}
-
-	in := split(x.(GPVirtual), ldx, cols)
-	wk := GP64()
-	MOVQ(w, wk)
-	k := Load(Param("depth"), GP64())
-	Label(loop)
-	if v >= cols {
-		xs := make([]VecVirtual, cols)
-		for c := range xs {
-			xs[c] = YMM()
-			VBROADCASTSS(in.mem(c), xs[c])
-		}
-		for r := range v {
-			wr := YMM()
-			VMOVUPS(Mem{Base: wk, Disp: r * width}, wr)
-			for c := range cols {
-				VFMADD231PS(wr, xs[c], sums[c][r])
-			}
-		}
-	} else {
-		ws := make([]VecVirtual, v)
-		for r := range ws {
-			ws[r] = YMM()
-			VMOVUPS(Mem{Base: wk, Disp: r * width}, ws[r])
-		}
-		for c := range cols {
-			xc := YMM()
-			VBROADCASTSS(in.mem(c), xc)
-			for r := range v {
-				VFMADD231PS(ws[r], xc, sums[c][r])
-			}
-		}
-	}
-	ADDQ(ldw, wk)
-	in.advance(incx)
-	DECQ(k)
-	JNZ(LabelRef(loop))
-
-	out = split(acc.(GPVirtual), ldacc, cols)
-	for c := range sums {
-		for r := range sums[c] {
-			VMOVUPS(sums[c][r], out.mem(c).Offset(r*width))
-		}
-	}
-	for range cols {
-		ADDQ(ldacc, acc)
-		ADDQ(ldx, x)
-	}
-	DECQ(blocks)
-	JNZ(LabelRef(block))
-	VZEROUPPER()
-	RET()
-}
+// param loads a parameter.
+func param(name string) GPVirtual { return Load(Param(name), GP64()).(GPVirtual) }
 
 // floats loads a parameter that counts floats, as a count of bytes.
 func floats(name string) GPVirtual {
-	r := Load(Param(name), GP64()).(GPVirtual)
+	r := param(name)
 	SHLQ(Imm(2), r)
 	return r
+}
+
+// pack writes the copies of panels of weights:
+//
+//	for k := range depth {
+//		copy(dst[k*rows:][:rows], src[k*ld:])
+//	}
+//
+// It fetches the rows that follow in src, for the next panel, meanwhile.
+func pack() {
+	for v := 1; v <= 4; v++ {
+		TEXT(fmt.Sprintf("pack%d", v*lanes), NOSPLIT, "func(dst, src *float32, ld, depth int)")
+		Pragma("noescape")
+		dst, src, ld, k := param("dst"), param("src"), floats("ld"), param("depth")
+		Label("loop")
+		row := vectors(v)
+		for r, x := range row {
+			VMOVUPS(Mem{Base: src, Disp: r * width}, x)
+		}
+		PREFETCHT1(Mem{Base: src, Disp: v * width})
+		PREFETCHT1(Mem{Base: src, Disp: v*width + 64})
+		for r, x := range row {
+			VMOVUPS(x, Mem{Base: dst, Disp: r * width})
+		}
+		ADDQ(ld, src)
+		ADDQ(I32(v*width), dst)
+		DECQ(k)
+		JNZ(LabelRef("loop"))
+		VZEROUPPER()
+		RET()
+	}
 }

@@ -11,87 +11,76 @@ import (
 // tileBytes is the size of a tile's accumulators.
 const tileBytes = 32 * 4
 
-// tilesAtOnce is how many tiles of 1, 2, 3 or 4 vectors of rows a kernel
-// passes over at once: enough chains to hide the latency of an FMA.
+// tilesAtOnce is how many tiles of 1, 2, 3 or 4 vectors of rows are worked on
+// at once: enough chains to hide the latency of an FMA. A matrix has at most
+// one narrow tile.
 var tilesAtOnce = [...]int{1: 1, 2: 1, 3: 4, 4: 3}
 
+// tiles writes the products of tiles of 8, 16, 24 and 32 rows with a vector:
+//
+//	for t := range ntiles {
+//		for r := range rows {
+//			for k := range depth {
+//				acc[t*32+r] = fma(w[t*stride+k*rows+r], x[k], acc[t*32+r])
+//			}
+//		}
+//	}
+//
+// depth and ntiles are at least 1.
 func tiles() {
 	for v := 1; v <= 4; v++ {
-		for n := 1; n <= tilesAtOnce[v]; n++ {
-			tilesKernel(v, n)
-		}
+		TEXT(fmt.Sprintf("tiles%d", v*lanes), NOSPLIT,
+			"func(acc, w *float32, stride int, x *float32, depth, ntiles int)")
+		Pragma("noescape")
+		t := tilesArgs{acc: param("acc"), w: param("w"), stride: floats("stride"), end: param("x"), depth: param("depth")}
+		LEAQ(Mem{Base: t.end, Index: t.depth, Scale: 4}, t.end)
+		NEGQ(t.depth)
+		blocks(param("ntiles"), tilesAtOnce[v], func(n int) { t.block(v, n) })
 	}
 }
 
-// tilesKernel writes the product of n tiles of v vectors of rows at a time with
-// one vector, for a number of such blocks:
-//
-//	for range blocks {
-//		for t := range n {
-//			for r := range v*8 {
-//				for k := range depth {
-//					acc[t*32+r] = fma(w[t*stride+k*v*8+r], x[k], acc[t*32+r])
-//				}
-//			}
-//		}
-//		acc, w = acc[n*32:], w[n*stride:]
-//	}
-//
-// depth and blocks are at least 1.
-func tilesKernel(v, n int) {
-	TEXT(fmt.Sprintf("tiles%dx%d", v*lanes, n), NOSPLIT,
-		"func(acc, w *float32, stride int, x *float32, depth, blocks int)")
-	Pragma("noescape")
+type tilesArgs struct {
+	acc, w, stride GPVirtual
+	end, depth     GPVirtual // the end of x, and the depth negated
+}
 
-	acc := Load(Param("acc"), GP64())
-	w := Load(Param("w"), GP64())
-	stride := floats("stride")
-	end := Load(Param("x"), GP64())
-	depth := Load(Param("depth"), GP64())
-	blocks := Load(Param("blocks"), GP64())
-	LEAQ(Mem{Base: end, Index: depth, Scale: 4}, end)
-	NEGQ(depth)
-
-	Label("block")
+// block writes the sums of n tiles of v vectors of rows, and moves on to the
+// next tiles.
+func (a tilesArgs) block(v, n int) {
 	sums := make([][]VecVirtual, n)
 	ws := make([]GPVirtual, n)
 	for t := range sums {
 		ws[t] = GP64()
 		if t == 0 {
-			MOVQ(w, ws[t])
+			MOVQ(a.w, ws[t])
 		} else {
-			LEAQ(Mem{Base: ws[t-1], Index: stride, Scale: 1}, ws[t])
+			LEAQ(Mem{Base: ws[t-1], Index: a.stride, Scale: 1}, ws[t])
 		}
-		sums[t] = make([]VecVirtual, v)
-		for r := range sums[t] {
-			sums[t][r] = YMM()
-			VMOVUPS(Mem{Base: acc, Disp: t*tileBytes + r*width}, sums[t][r])
+		sums[t] = vectors(v)
+		for r, sum := range sums[t] {
+			VMOVUPS(Mem{Base: a.acc, Disp: t*tileBytes + r*width}, sum)
 		}
 	}
 
-	k := GP64()
-	MOVQ(depth, k)
-	Label("loop")
-	x := YMM()
-	VBROADCASTSS(Mem{Base: end, Index: k, Scale: 4}, x)
-	for t := range n {
-		for r := range v {
-			VFMADD231PS(Mem{Base: ws[t], Disp: r * width}, x, sums[t][r])
+	k, x := GP64(), YMM()
+	MOVQ(a.depth, k)
+	loop := fmt.Sprintf("loop%d", n)
+	Label(loop)
+	VBROADCASTSS(Mem{Base: a.end, Index: k, Scale: 4}, x)
+	for t, w := range ws {
+		for r, sum := range sums[t] {
+			VFMADD231PS(Mem{Base: w, Disp: r * width}, x, sum)
 		}
-		ADDQ(I32(v*width), ws[t])
+		ADDQ(I32(v*width), w)
 	}
 	INCQ(k)
-	JNZ(LabelRef("loop"))
+	JNZ(LabelRef(loop))
 
 	for t := range sums {
-		for r := range sums[t] {
-			VMOVUPS(sums[t][r], Mem{Base: acc, Disp: t*tileBytes + r*width})
+		for r, sum := range sums[t] {
+			VMOVUPS(sum, Mem{Base: a.acc, Disp: t*tileBytes + r*width})
 		}
-		ADDQ(stride, w)
+		ADDQ(a.stride, a.w)
 	}
-	ADDQ(I32(n*tileBytes), acc)
-	DECQ(blocks)
-	JNZ(LabelRef("block"))
-	VZEROUPPER()
-	RET()
+	ADDQ(I32(n*tileBytes), a.acc)
 }

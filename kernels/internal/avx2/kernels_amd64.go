@@ -5,94 +5,40 @@
 package avx2
 
 //go:noescape
-func panel8x1(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+func panel8(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
-func panel8x2(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+func panel16(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
-func panel8x3(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+func panel24(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
-func panel8x4(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+func panel32(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
-func panel8x5(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+func pack8(dst *float32, src *float32, ld int, depth int)
 
 //go:noescape
-func panel8x6(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+func pack16(dst *float32, src *float32, ld int, depth int)
 
 //go:noescape
-func panel8x7(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+func pack24(dst *float32, src *float32, ld int, depth int)
 
 //go:noescape
-func panel8x8(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+func pack32(dst *float32, src *float32, ld int, depth int)
 
 //go:noescape
-func panel16x1(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+func tiles8(acc *float32, w *float32, stride int, x *float32, depth int, ntiles int)
 
 //go:noescape
-func panel16x2(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+func tiles16(acc *float32, w *float32, stride int, x *float32, depth int, ntiles int)
 
 //go:noescape
-func panel16x3(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+func tiles24(acc *float32, w *float32, stride int, x *float32, depth int, ntiles int)
 
 //go:noescape
-func panel16x4(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-
-//go:noescape
-func panel16x5(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-
-//go:noescape
-func panel16x6(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-
-//go:noescape
-func panel24x1(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-
-//go:noescape
-func panel24x2(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-
-//go:noescape
-func panel24x3(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-
-//go:noescape
-func panel24x4(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-
-//go:noescape
-func panel32x1(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-
-//go:noescape
-func panel32x2(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-
-//go:noescape
-func panel32x3(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-
-//go:noescape
-func tiles8x1(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
-
-//go:noescape
-func tiles16x1(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
-
-//go:noescape
-func tiles24x1(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
-
-//go:noescape
-func tiles24x2(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
-
-//go:noescape
-func tiles24x3(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
-
-//go:noescape
-func tiles24x4(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
-
-//go:noescape
-func tiles32x1(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
-
-//go:noescape
-func tiles32x2(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
-
-//go:noescape
-func tiles32x3(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
+func tiles32(acc *float32, w *float32, stride int, x *float32, depth int, ntiles int)
 
 // Tanh is generic.Tanh.
 //

@@ -314,9 +314,9 @@ DATA minusInf<>+24(SB)/4, $0xff800000
 DATA minusInf<>+28(SB)/4, $0xff800000
 GLOBL minusInf<>(SB), RODATA|NOPTR, $32
 
-// func panel8x1(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// func panel8(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 // Requires: AVX, FMA3
-TEXT ·panel8x1(SB), NOSPLIT, $0-72
+TEXT ·panel8(SB), NOSPLIT, $0-72
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
@@ -328,450 +328,34 @@ TEXT ·panel8x1(SB), NOSPLIT, $0-72
 	SHLQ $0x02, DI
 	MOVQ incx+48(FP), R8
 	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
+	MOVQ cols+64(FP), R9
 
-block:
-	MOVQ    AX, R10
-	VMOVUPS (R10), Y0
-	MOVQ    SI, R10
-	MOVQ    DX, R11
-	MOVQ    depth+56(FP), R12
+next:
+	CMPQ R9, $+16
+	JGE  block8
+	MOVQ R9, R10
+	CMPQ R9, $+8
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
 
-loop:
-	VBROADCASTSS (R10), Y1
-	VMOVUPS      (R11), Y2
-	VFMADD231PS  Y2, Y1, Y0
-	ADDQ         BX, R11
-	ADDQ         R8, R10
-	DECQ         R12
-	JNZ          loop
-	MOVQ         AX, R10
-	VMOVUPS      Y0, (R10)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
-	VZEROUPPER
-	RET
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+	CMPQ R10, $+3
+	JEQ  block3
+	CMPQ R10, $+4
+	JEQ  block4
+	CMPQ R10, $+5
+	JEQ  block5
+	CMPQ R10, $+6
+	JEQ  block6
+	CMPQ R10, $+7
+	JEQ  block7
 
-// func panel8x2(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·panel8x2(SB), NOSPLIT, $0-72
-	MOVQ acc+0(FP), AX
-	MOVQ ldacc+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
-	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
-	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
-
-block:
-	MOVQ    AX, R10
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	MOVQ    SI, R10
-	MOVQ    DX, R11
-	MOVQ    depth+56(FP), R12
-
-loop:
-	VMOVUPS      (R11), Y2
-	VBROADCASTSS (R10), Y3
-	VFMADD231PS  Y2, Y3, Y0
-	VBROADCASTSS (R10)(DI*1), Y3
-	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         BX, R11
-	ADDQ         R8, R10
-	DECQ         R12
-	JNZ          loop
-	MOVQ         AX, R10
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, (R10)(CX*1)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
-	VZEROUPPER
-	RET
-
-// func panel8x3(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·panel8x3(SB), NOSPLIT, $0-72
-	MOVQ acc+0(FP), AX
-	MOVQ ldacc+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
-	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
-	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
-
-block:
-	MOVQ    AX, R10
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	MOVQ    SI, R10
-	MOVQ    DX, R11
-	MOVQ    depth+56(FP), R12
-
-loop:
-	VMOVUPS      (R11), Y3
-	VBROADCASTSS (R10), Y4
-	VFMADD231PS  Y3, Y4, Y0
-	VBROADCASTSS (R10)(DI*1), Y4
-	VFMADD231PS  Y3, Y4, Y1
-	VBROADCASTSS (R10)(DI*2), Y4
-	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         BX, R11
-	ADDQ         R8, R10
-	DECQ         R12
-	JNZ          loop
-	MOVQ         AX, R10
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, (R10)(CX*1)
-	VMOVUPS      Y2, (R10)(CX*2)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
-	VZEROUPPER
-	RET
-
-// func panel8x4(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·panel8x4(SB), NOSPLIT, $0-72
-	MOVQ acc+0(FP), AX
-	MOVQ ldacc+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
-	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
-	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
-
-block:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	MOVQ    DX, R12
-	MOVQ    depth+56(FP), R13
-
-loop:
-	VMOVUPS      (R12), Y4
-	VBROADCASTSS (R10), Y5
-	VFMADD231PS  Y4, Y5, Y0
-	VBROADCASTSS (R10)(DI*1), Y5
-	VFMADD231PS  Y4, Y5, Y1
-	VBROADCASTSS (R10)(DI*2), Y5
-	VFMADD231PS  Y4, Y5, Y2
-	VBROADCASTSS (R11), Y5
-	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         BX, R12
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	DECQ         R13
-	JNZ          loop
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, (R10)(CX*1)
-	VMOVUPS      Y2, (R10)(CX*2)
-	VMOVUPS      Y3, (R11)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
-	VZEROUPPER
-	RET
-
-// func panel8x5(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·panel8x5(SB), NOSPLIT, $0-72
-	MOVQ acc+0(FP), AX
-	MOVQ ldacc+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
-	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
-	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
-
-block:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	MOVQ    DX, R12
-	MOVQ    depth+56(FP), R13
-
-loop:
-	VMOVUPS      (R12), Y5
-	VBROADCASTSS (R10), Y6
-	VFMADD231PS  Y5, Y6, Y0
-	VBROADCASTSS (R10)(DI*1), Y6
-	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (R10)(DI*2), Y6
-	VFMADD231PS  Y5, Y6, Y2
-	VBROADCASTSS (R11), Y6
-	VFMADD231PS  Y5, Y6, Y3
-	VBROADCASTSS (R11)(DI*1), Y6
-	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         BX, R12
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	DECQ         R13
-	JNZ          loop
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, (R10)(CX*1)
-	VMOVUPS      Y2, (R10)(CX*2)
-	VMOVUPS      Y3, (R11)
-	VMOVUPS      Y4, (R11)(CX*1)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
-	VZEROUPPER
-	RET
-
-// func panel8x6(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·panel8x6(SB), NOSPLIT, $0-72
-	MOVQ acc+0(FP), AX
-	MOVQ ldacc+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
-	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
-	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
-
-block:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
-	VMOVUPS (R11)(CX*2), Y5
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	MOVQ    DX, R12
-	MOVQ    depth+56(FP), R13
-
-loop:
-	VMOVUPS      (R12), Y6
-	VBROADCASTSS (R10), Y7
-	VFMADD231PS  Y6, Y7, Y0
-	VBROADCASTSS (R10)(DI*1), Y7
-	VFMADD231PS  Y6, Y7, Y1
-	VBROADCASTSS (R10)(DI*2), Y7
-	VFMADD231PS  Y6, Y7, Y2
-	VBROADCASTSS (R11), Y7
-	VFMADD231PS  Y6, Y7, Y3
-	VBROADCASTSS (R11)(DI*1), Y7
-	VFMADD231PS  Y6, Y7, Y4
-	VBROADCASTSS (R11)(DI*2), Y7
-	VFMADD231PS  Y6, Y7, Y5
-	ADDQ         BX, R12
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	DECQ         R13
-	JNZ          loop
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, (R10)(CX*1)
-	VMOVUPS      Y2, (R10)(CX*2)
-	VMOVUPS      Y3, (R11)
-	VMOVUPS      Y4, (R11)(CX*1)
-	VMOVUPS      Y5, (R11)(CX*2)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
-	VZEROUPPER
-	RET
-
-// func panel8x7(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·panel8x7(SB), NOSPLIT, $0-72
-	MOVQ acc+0(FP), AX
-	MOVQ ldacc+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
-	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
-	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
-
-block:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
-	VMOVUPS (R11)(CX*2), Y5
-	VMOVUPS (R12), Y6
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	LEAQ    (R11)(DI*2), R12
-	ADDQ    DI, R12
-	MOVQ    DX, R13
-	MOVQ    depth+56(FP), R14
-
-loop:
-	VMOVUPS      (R13), Y7
-	VBROADCASTSS (R10), Y8
-	VFMADD231PS  Y7, Y8, Y0
-	VBROADCASTSS (R10)(DI*1), Y8
-	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS (R10)(DI*2), Y8
-	VFMADD231PS  Y7, Y8, Y2
-	VBROADCASTSS (R11), Y8
-	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS (R11)(DI*1), Y8
-	VFMADD231PS  Y7, Y8, Y4
-	VBROADCASTSS (R11)(DI*2), Y8
-	VFMADD231PS  Y7, Y8, Y5
-	VBROADCASTSS (R12), Y8
-	VFMADD231PS  Y7, Y8, Y6
-	ADDQ         BX, R13
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	ADDQ         R8, R12
-	DECQ         R14
-	JNZ          loop
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	LEAQ         (R11)(CX*2), R12
-	ADDQ         CX, R12
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, (R10)(CX*1)
-	VMOVUPS      Y2, (R10)(CX*2)
-	VMOVUPS      Y3, (R11)
-	VMOVUPS      Y4, (R11)(CX*1)
-	VMOVUPS      Y5, (R11)(CX*2)
-	VMOVUPS      Y6, (R12)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
-	VZEROUPPER
-	RET
-
-// func panel8x8(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·panel8x8(SB), NOSPLIT, $0-72
-	MOVQ acc+0(FP), AX
-	MOVQ ldacc+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
-	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
-	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
-
-block:
+block8:
 	MOVQ    AX, R10
 	LEAQ    (R10)(CX*2), R11
 	ADDQ    CX, R11
@@ -790,10 +374,10 @@ block:
 	ADDQ    DI, R11
 	LEAQ    (R11)(DI*2), R12
 	ADDQ    DI, R12
-	MOVQ    DX, R13
 	MOVQ    depth+56(FP), R14
+	MOVQ    DX, R13
 
-loop:
+loop8:
 	VMOVUPS      (R13), Y8
 	VBROADCASTSS (R10), Y9
 	VFMADD231PS  Y8, Y9, Y0
@@ -816,7 +400,7 @@ loop:
 	ADDQ         R8, R11
 	ADDQ         R8, R12
 	DECQ         R14
-	JNZ          loop
+	JNZ          loop8
 	MOVQ         AX, R10
 	LEAQ         (R10)(CX*2), R11
 	ADDQ         CX, R11
@@ -846,338 +430,343 @@ loop:
 	ADDQ         DI, SI
 	ADDQ         CX, AX
 	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
+	SUBQ         $+8, R9
+	JNZ          next
 	VZEROUPPER
 	RET
 
-// func panel16x1(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·panel16x1(SB), NOSPLIT, $0-72
-	MOVQ acc+0(FP), AX
-	MOVQ ldacc+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
-	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
-	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
-
-block:
+block7:
 	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	LEAQ    (R11)(CX*2), R12
+	ADDQ    CX, R12
 	VMOVUPS (R10), Y0
-	VMOVUPS 32(R10), Y1
+	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(CX*2), Y2
+	VMOVUPS (R11), Y3
+	VMOVUPS (R11)(CX*1), Y4
+	VMOVUPS (R11)(CX*2), Y5
+	VMOVUPS (R12), Y6
 	MOVQ    SI, R10
-	MOVQ    DX, R11
-	MOVQ    depth+56(FP), R12
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	LEAQ    (R11)(DI*2), R12
+	ADDQ    DI, R12
+	MOVQ    depth+56(FP), R14
+	MOVQ    DX, R13
 
-loop:
-	VBROADCASTSS (R10), Y2
-	VMOVUPS      (R11), Y3
-	VFMADD231PS  Y3, Y2, Y0
-	VMOVUPS      32(R11), Y3
-	VFMADD231PS  Y3, Y2, Y1
-	ADDQ         BX, R11
-	ADDQ         R8, R10
-	DECQ         R12
-	JNZ          loop
-	MOVQ         AX, R10
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, 32(R10)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
-	VZEROUPPER
-	RET
-
-// func panel16x2(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·panel16x2(SB), NOSPLIT, $0-72
-	MOVQ acc+0(FP), AX
-	MOVQ ldacc+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
-	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
-	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
-
-block:
-	MOVQ    AX, R10
-	VMOVUPS (R10), Y0
-	VMOVUPS 32(R10), Y1
-	VMOVUPS (R10)(CX*1), Y2
-	VMOVUPS 32(R10)(CX*1), Y3
-	MOVQ    SI, R10
-	MOVQ    DX, R11
-	MOVQ    depth+56(FP), R12
-
-loop:
-	VBROADCASTSS (R10), Y4
-	VBROADCASTSS (R10)(DI*1), Y5
-	VMOVUPS      (R11), Y6
-	VFMADD231PS  Y6, Y4, Y0
-	VFMADD231PS  Y6, Y5, Y2
-	VMOVUPS      32(R11), Y6
-	VFMADD231PS  Y6, Y4, Y1
-	VFMADD231PS  Y6, Y5, Y3
-	ADDQ         BX, R11
-	ADDQ         R8, R10
-	DECQ         R12
-	JNZ          loop
-	MOVQ         AX, R10
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, 32(R10)
-	VMOVUPS      Y2, (R10)(CX*1)
-	VMOVUPS      Y3, 32(R10)(CX*1)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
-	VZEROUPPER
-	RET
-
-// func panel16x3(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·panel16x3(SB), NOSPLIT, $0-72
-	MOVQ acc+0(FP), AX
-	MOVQ ldacc+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
-	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
-	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
-
-block:
-	MOVQ    AX, R10
-	VMOVUPS (R10), Y0
-	VMOVUPS 32(R10), Y1
-	VMOVUPS (R10)(CX*1), Y2
-	VMOVUPS 32(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Y4
-	VMOVUPS 32(R10)(CX*2), Y5
-	MOVQ    SI, R10
-	MOVQ    DX, R11
-	MOVQ    depth+56(FP), R12
-
-loop:
-	VMOVUPS      (R11), Y6
-	VMOVUPS      32(R11), Y7
+loop7:
+	VMOVUPS      (R13), Y7
 	VBROADCASTSS (R10), Y8
-	VFMADD231PS  Y6, Y8, Y0
-	VFMADD231PS  Y7, Y8, Y1
+	VFMADD231PS  Y7, Y8, Y0
 	VBROADCASTSS (R10)(DI*1), Y8
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
+	VFMADD231PS  Y7, Y8, Y1
 	VBROADCASTSS (R10)(DI*2), Y8
-	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS (R11), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R11)(DI*1), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS (R11)(DI*2), Y8
 	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS (R12), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	ADDQ         BX, R13
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	DECQ         R14
+	JNZ          loop7
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	LEAQ         (R11)(CX*2), R12
+	ADDQ         CX, R12
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	VMOVUPS      Y2, (R10)(CX*2)
+	VMOVUPS      Y3, (R11)
+	VMOVUPS      Y4, (R11)(CX*1)
+	VMOVUPS      Y5, (R11)(CX*2)
+	VMOVUPS      Y6, (R12)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+7, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block6:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(CX*2), Y2
+	VMOVUPS (R11), Y3
+	VMOVUPS (R11)(CX*1), Y4
+	VMOVUPS (R11)(CX*2), Y5
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+56(FP), R13
+	MOVQ    DX, R12
+
+loop6:
+	VMOVUPS      (R12), Y6
+	VBROADCASTSS (R10), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS (R10)(DI*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (R10)(DI*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (R11), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (R11)(DI*1), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (R11)(DI*2), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop6
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	VMOVUPS      Y2, (R10)(CX*2)
+	VMOVUPS      Y3, (R11)
+	VMOVUPS      Y4, (R11)(CX*1)
+	VMOVUPS      Y5, (R11)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+6, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block5:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(CX*2), Y2
+	VMOVUPS (R11), Y3
+	VMOVUPS (R11)(CX*1), Y4
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+56(FP), R13
+	MOVQ    DX, R12
+
+loop5:
+	VMOVUPS      (R12), Y5
+	VBROADCASTSS (R10), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (R10)(DI*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R10)(DI*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (R11), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (R11)(DI*1), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop5
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	VMOVUPS      Y2, (R10)(CX*2)
+	VMOVUPS      Y3, (R11)
+	VMOVUPS      Y4, (R11)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+5, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block4:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(CX*2), Y2
+	VMOVUPS (R11), Y3
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+56(FP), R13
+	MOVQ    DX, R12
+
+loop4:
+	VMOVUPS      (R12), Y4
+	VBROADCASTSS (R10), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (R10)(DI*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (R10)(DI*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R11), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop4
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	VMOVUPS      Y2, (R10)(CX*2)
+	VMOVUPS      Y3, (R11)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+4, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block3:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(CX*2), Y2
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop3:
+	VMOVUPS      (R11), Y3
+	VBROADCASTSS (R10), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (R10)(DI*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (R10)(DI*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
 	ADDQ         BX, R11
 	ADDQ         R8, R10
 	DECQ         R12
-	JNZ          loop
+	JNZ          loop3
 	MOVQ         AX, R10
 	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, 32(R10)
-	VMOVUPS      Y2, (R10)(CX*1)
-	VMOVUPS      Y3, 32(R10)(CX*1)
-	VMOVUPS      Y4, (R10)(CX*2)
-	VMOVUPS      Y5, 32(R10)(CX*2)
+	VMOVUPS      Y1, (R10)(CX*1)
+	VMOVUPS      Y2, (R10)(CX*2)
 	ADDQ         CX, AX
 	ADDQ         DI, SI
 	ADDQ         CX, AX
 	ADDQ         DI, SI
 	ADDQ         CX, AX
 	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
+	SUBQ         $+3, R9
+	JNZ          next
 	VZEROUPPER
 	RET
 
-// func panel16x4(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·panel16x4(SB), NOSPLIT, $0-72
-	MOVQ acc+0(FP), AX
-	MOVQ ldacc+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
-	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
-	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
-
-block:
+block2:
 	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
 	VMOVUPS (R10), Y0
-	VMOVUPS 32(R10), Y1
-	VMOVUPS (R10)(CX*1), Y2
-	VMOVUPS 32(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Y4
-	VMOVUPS 32(R10)(CX*2), Y5
-	VMOVUPS (R11), Y6
-	VMOVUPS 32(R11), Y7
+	VMOVUPS (R10)(CX*1), Y1
 	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	MOVQ    DX, R12
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
 
-loop:
-	VMOVUPS      (R12), Y8
-	VMOVUPS      32(R12), Y9
-	VBROADCASTSS (R10), Y10
-	VFMADD231PS  Y8, Y10, Y0
-	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS (R10)(DI*1), Y10
-	VFMADD231PS  Y8, Y10, Y2
-	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS (R10)(DI*2), Y10
-	VFMADD231PS  Y8, Y10, Y4
-	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS (R11), Y10
-	VFMADD231PS  Y8, Y10, Y6
-	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         BX, R12
+loop2:
+	VMOVUPS      (R11), Y2
+	VBROADCASTSS (R10), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (R10)(DI*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         BX, R11
 	ADDQ         R8, R10
-	ADDQ         R8, R11
-	DECQ         R13
-	JNZ          loop
+	DECQ         R12
+	JNZ          loop2
 	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
 	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, 32(R10)
-	VMOVUPS      Y2, (R10)(CX*1)
-	VMOVUPS      Y3, 32(R10)(CX*1)
-	VMOVUPS      Y4, (R10)(CX*2)
-	VMOVUPS      Y5, 32(R10)(CX*2)
-	VMOVUPS      Y6, (R11)
-	VMOVUPS      Y7, 32(R11)
+	VMOVUPS      Y1, (R10)(CX*1)
 	ADDQ         CX, AX
 	ADDQ         DI, SI
 	ADDQ         CX, AX
 	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
+	SUBQ         $+2, R9
+	JNZ          next
 	VZEROUPPER
 	RET
 
-// func panel16x5(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·panel16x5(SB), NOSPLIT, $0-72
-	MOVQ acc+0(FP), AX
-	MOVQ ldacc+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
-	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
-	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
-
-block:
+block1:
 	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
 	VMOVUPS (R10), Y0
-	VMOVUPS 32(R10), Y1
-	VMOVUPS (R10)(CX*1), Y2
-	VMOVUPS 32(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Y4
-	VMOVUPS 32(R10)(CX*2), Y5
-	VMOVUPS (R11), Y6
-	VMOVUPS 32(R11), Y7
-	VMOVUPS (R11)(CX*1), Y8
-	VMOVUPS 32(R11)(CX*1), Y9
 	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	MOVQ    DX, R12
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
 
-loop:
-	VMOVUPS      (R12), Y10
-	VMOVUPS      32(R12), Y11
-	VBROADCASTSS (R10), Y12
-	VFMADD231PS  Y10, Y12, Y0
-	VFMADD231PS  Y11, Y12, Y1
-	VBROADCASTSS (R10)(DI*1), Y12
-	VFMADD231PS  Y10, Y12, Y2
-	VFMADD231PS  Y11, Y12, Y3
-	VBROADCASTSS (R10)(DI*2), Y12
-	VFMADD231PS  Y10, Y12, Y4
-	VFMADD231PS  Y11, Y12, Y5
-	VBROADCASTSS (R11), Y12
-	VFMADD231PS  Y10, Y12, Y6
-	VFMADD231PS  Y11, Y12, Y7
-	VBROADCASTSS (R11)(DI*1), Y12
-	VFMADD231PS  Y10, Y12, Y8
-	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         BX, R12
+loop1:
+	VBROADCASTSS (R10), Y1
+	VMOVUPS      (R11), Y2
+	VFMADD231PS  Y2, Y1, Y0
+	ADDQ         BX, R11
 	ADDQ         R8, R10
-	ADDQ         R8, R11
-	DECQ         R13
-	JNZ          loop
+	DECQ         R12
+	JNZ          loop1
 	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
 	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, 32(R10)
-	VMOVUPS      Y2, (R10)(CX*1)
-	VMOVUPS      Y3, 32(R10)(CX*1)
-	VMOVUPS      Y4, (R10)(CX*2)
-	VMOVUPS      Y5, 32(R10)(CX*2)
-	VMOVUPS      Y6, (R11)
-	VMOVUPS      Y7, 32(R11)
-	VMOVUPS      Y8, (R11)(CX*1)
-	VMOVUPS      Y9, 32(R11)(CX*1)
 	ADDQ         CX, AX
 	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
+	SUBQ         $+1, R9
+	JNZ          next
 	VZEROUPPER
 	RET
 
-// func panel16x6(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+// func panel16(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 // Requires: AVX, FMA3
-TEXT ·panel16x6(SB), NOSPLIT, $0-72
+TEXT ·panel16(SB), NOSPLIT, $0-72
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
@@ -1189,9 +778,30 @@ TEXT ·panel16x6(SB), NOSPLIT, $0-72
 	SHLQ $0x02, DI
 	MOVQ incx+48(FP), R8
 	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
+	MOVQ cols+64(FP), R9
 
-block:
+next:
+	CMPQ R9, $+12
+	JGE  block6
+	MOVQ R9, R10
+	CMPQ R9, $+6
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
+
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+	CMPQ R10, $+3
+	JEQ  block3
+	CMPQ R10, $+4
+	JEQ  block4
+	CMPQ R10, $+5
+	JEQ  block5
+
+block6:
 	MOVQ    AX, R10
 	LEAQ    (R10)(CX*2), R11
 	ADDQ    CX, R11
@@ -1210,10 +820,10 @@ block:
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    DX, R12
 	MOVQ    depth+56(FP), R13
+	MOVQ    DX, R12
 
-loop:
+loop6:
 	VMOVUPS      (R12), Y12
 	VMOVUPS      32(R12), Y13
 	VBROADCASTSS (R10), Y14
@@ -1238,7 +848,7 @@ loop:
 	ADDQ         R8, R10
 	ADDQ         R8, R11
 	DECQ         R13
-	JNZ          loop
+	JNZ          loop6
 	MOVQ         AX, R10
 	LEAQ         (R10)(CX*2), R11
 	ADDQ         CX, R11
@@ -1266,194 +876,258 @@ loop:
 	ADDQ         DI, SI
 	ADDQ         CX, AX
 	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
+	SUBQ         $+6, R9
+	JNZ          next
 	VZEROUPPER
 	RET
 
-// func panel24x1(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·panel24x1(SB), NOSPLIT, $0-72
-	MOVQ acc+0(FP), AX
-	MOVQ ldacc+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
-	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
-	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
-
-block:
+block5:
 	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
-	VMOVUPS 64(R10), Y2
+	VMOVUPS (R10)(CX*1), Y2
+	VMOVUPS 32(R10)(CX*1), Y3
+	VMOVUPS (R10)(CX*2), Y4
+	VMOVUPS 32(R10)(CX*2), Y5
+	VMOVUPS (R11), Y6
+	VMOVUPS 32(R11), Y7
+	VMOVUPS (R11)(CX*1), Y8
+	VMOVUPS 32(R11)(CX*1), Y9
 	MOVQ    SI, R10
-	MOVQ    DX, R11
-	MOVQ    depth+56(FP), R12
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+56(FP), R13
+	MOVQ    DX, R12
 
-loop:
-	VBROADCASTSS (R10), Y3
-	VMOVUPS      (R11), Y4
-	VFMADD231PS  Y4, Y3, Y0
-	VMOVUPS      32(R11), Y4
-	VFMADD231PS  Y4, Y3, Y1
-	VMOVUPS      64(R11), Y4
-	VFMADD231PS  Y4, Y3, Y2
-	ADDQ         BX, R11
+loop5:
+	VMOVUPS      (R12), Y10
+	VMOVUPS      32(R12), Y11
+	VBROADCASTSS (R10), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (R10)(DI*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (R10)(DI*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (R11), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R11)(DI*1), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         BX, R12
 	ADDQ         R8, R10
-	DECQ         R12
-	JNZ          loop
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop5
 	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
 	VMOVUPS      Y0, (R10)
 	VMOVUPS      Y1, 32(R10)
-	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y2, (R10)(CX*1)
+	VMOVUPS      Y3, 32(R10)(CX*1)
+	VMOVUPS      Y4, (R10)(CX*2)
+	VMOVUPS      Y5, 32(R10)(CX*2)
+	VMOVUPS      Y6, (R11)
+	VMOVUPS      Y7, 32(R11)
+	VMOVUPS      Y8, (R11)(CX*1)
+	VMOVUPS      Y9, 32(R11)(CX*1)
 	ADDQ         CX, AX
 	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+5, R9
+	JNZ          next
 	VZEROUPPER
 	RET
 
-// func panel24x2(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·panel24x2(SB), NOSPLIT, $0-72
-	MOVQ acc+0(FP), AX
-	MOVQ ldacc+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
-	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
-	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
-
-block:
+block4:
 	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
-	VMOVUPS 64(R10), Y2
-	VMOVUPS (R10)(CX*1), Y3
-	VMOVUPS 32(R10)(CX*1), Y4
-	VMOVUPS 64(R10)(CX*1), Y5
+	VMOVUPS (R10)(CX*1), Y2
+	VMOVUPS 32(R10)(CX*1), Y3
+	VMOVUPS (R10)(CX*2), Y4
+	VMOVUPS 32(R10)(CX*2), Y5
+	VMOVUPS (R11), Y6
+	VMOVUPS 32(R11), Y7
 	MOVQ    SI, R10
-	MOVQ    DX, R11
-	MOVQ    depth+56(FP), R12
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+56(FP), R13
+	MOVQ    DX, R12
 
-loop:
-	VBROADCASTSS (R10), Y6
-	VBROADCASTSS (R10)(DI*1), Y7
-	VMOVUPS      (R11), Y8
-	VFMADD231PS  Y8, Y6, Y0
-	VFMADD231PS  Y8, Y7, Y3
-	VMOVUPS      32(R11), Y8
-	VFMADD231PS  Y8, Y6, Y1
-	VFMADD231PS  Y8, Y7, Y4
-	VMOVUPS      64(R11), Y8
-	VFMADD231PS  Y8, Y6, Y2
-	VFMADD231PS  Y8, Y7, Y5
-	ADDQ         BX, R11
-	ADDQ         R8, R10
-	DECQ         R12
-	JNZ          loop
-	MOVQ         AX, R10
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, 32(R10)
-	VMOVUPS      Y2, 64(R10)
-	VMOVUPS      Y3, (R10)(CX*1)
-	VMOVUPS      Y4, 32(R10)(CX*1)
-	VMOVUPS      Y5, 64(R10)(CX*1)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
-	VZEROUPPER
-	RET
-
-// func panel24x3(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·panel24x3(SB), NOSPLIT, $0-72
-	MOVQ acc+0(FP), AX
-	MOVQ ldacc+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
-	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
-	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
-
-block:
-	MOVQ    AX, R10
-	VMOVUPS (R10), Y0
-	VMOVUPS 32(R10), Y1
-	VMOVUPS 64(R10), Y2
-	VMOVUPS (R10)(CX*1), Y3
-	VMOVUPS 32(R10)(CX*1), Y4
-	VMOVUPS 64(R10)(CX*1), Y5
-	VMOVUPS (R10)(CX*2), Y6
-	VMOVUPS 32(R10)(CX*2), Y7
-	VMOVUPS 64(R10)(CX*2), Y8
-	MOVQ    SI, R10
-	MOVQ    DX, R11
-	MOVQ    depth+56(FP), R12
-
-loop:
-	VBROADCASTSS (R10), Y9
+loop4:
+	VMOVUPS      (R12), Y8
+	VMOVUPS      32(R12), Y9
+	VBROADCASTSS (R10), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
 	VBROADCASTSS (R10)(DI*1), Y10
-	VBROADCASTSS (R10)(DI*2), Y11
-	VMOVUPS      (R11), Y12
-	VFMADD231PS  Y12, Y9, Y0
-	VFMADD231PS  Y12, Y10, Y3
-	VFMADD231PS  Y12, Y11, Y6
-	VMOVUPS      32(R11), Y12
-	VFMADD231PS  Y12, Y9, Y1
-	VFMADD231PS  Y12, Y10, Y4
-	VFMADD231PS  Y12, Y11, Y7
-	VMOVUPS      64(R11), Y12
-	VFMADD231PS  Y12, Y9, Y2
-	VFMADD231PS  Y12, Y10, Y5
-	VFMADD231PS  Y12, Y11, Y8
-	ADDQ         BX, R11
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (R10)(DI*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (R11), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         BX, R12
 	ADDQ         R8, R10
-	DECQ         R12
-	JNZ          loop
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop4
 	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
 	VMOVUPS      Y0, (R10)
 	VMOVUPS      Y1, 32(R10)
-	VMOVUPS      Y2, 64(R10)
-	VMOVUPS      Y3, (R10)(CX*1)
-	VMOVUPS      Y4, 32(R10)(CX*1)
-	VMOVUPS      Y5, 64(R10)(CX*1)
-	VMOVUPS      Y6, (R10)(CX*2)
-	VMOVUPS      Y7, 32(R10)(CX*2)
-	VMOVUPS      Y8, 64(R10)(CX*2)
+	VMOVUPS      Y2, (R10)(CX*1)
+	VMOVUPS      Y3, 32(R10)(CX*1)
+	VMOVUPS      Y4, (R10)(CX*2)
+	VMOVUPS      Y5, 32(R10)(CX*2)
+	VMOVUPS      Y6, (R11)
+	VMOVUPS      Y7, 32(R11)
 	ADDQ         CX, AX
 	ADDQ         DI, SI
 	ADDQ         CX, AX
 	ADDQ         DI, SI
 	ADDQ         CX, AX
 	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+4, R9
+	JNZ          next
 	VZEROUPPER
 	RET
 
-// func panel24x4(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+block3:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS (R10)(CX*1), Y2
+	VMOVUPS 32(R10)(CX*1), Y3
+	VMOVUPS (R10)(CX*2), Y4
+	VMOVUPS 32(R10)(CX*2), Y5
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop3:
+	VMOVUPS      (R11), Y6
+	VMOVUPS      32(R11), Y7
+	VBROADCASTSS (R10), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R10)(DI*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R10)(DI*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop3
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, (R10)(CX*1)
+	VMOVUPS      Y3, 32(R10)(CX*1)
+	VMOVUPS      Y4, (R10)(CX*2)
+	VMOVUPS      Y5, 32(R10)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+3, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS (R10)(CX*1), Y2
+	VMOVUPS 32(R10)(CX*1), Y3
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop2:
+	VBROADCASTSS (R10), Y4
+	VBROADCASTSS (R10)(DI*1), Y5
+	VMOVUPS      (R11), Y6
+	VFMADD231PS  Y6, Y4, Y0
+	VFMADD231PS  Y6, Y5, Y2
+	VMOVUPS      32(R11), Y6
+	VFMADD231PS  Y6, Y4, Y1
+	VFMADD231PS  Y6, Y5, Y3
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop2
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, (R10)(CX*1)
+	VMOVUPS      Y3, 32(R10)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+2, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop1:
+	VBROADCASTSS (R10), Y2
+	VMOVUPS      (R11), Y3
+	VFMADD231PS  Y3, Y2, Y0
+	VMOVUPS      32(R11), Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop1
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func panel24(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 // Requires: AVX, FMA3
-TEXT ·panel24x4(SB), NOSPLIT, $0-72
+TEXT ·panel24(SB), NOSPLIT, $0-72
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
@@ -1465,9 +1139,26 @@ TEXT ·panel24x4(SB), NOSPLIT, $0-72
 	SHLQ $0x02, DI
 	MOVQ incx+48(FP), R8
 	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
+	MOVQ cols+64(FP), R9
 
-block:
+next:
+	CMPQ R9, $+8
+	JGE  block4
+	MOVQ R9, R10
+	CMPQ R9, $+4
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
+
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+	CMPQ R10, $+3
+	JEQ  block3
+
+block4:
 	MOVQ    AX, R10
 	LEAQ    (R10)(CX*2), R11
 	ADDQ    CX, R11
@@ -1486,10 +1177,10 @@ block:
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    DX, R12
 	MOVQ    depth+56(FP), R13
+	MOVQ    DX, R12
 
-loop:
+loop4:
 	VMOVUPS      (R12), Y12
 	VMOVUPS      32(R12), Y13
 	VMOVUPS      64(R12), Y14
@@ -1513,7 +1204,7 @@ loop:
 	ADDQ         R8, R10
 	ADDQ         R8, R11
 	DECQ         R13
-	JNZ          loop
+	JNZ          loop4
 	MOVQ         AX, R10
 	LEAQ         (R10)(CX*2), R11
 	ADDQ         CX, R11
@@ -1537,133 +1228,146 @@ loop:
 	ADDQ         DI, SI
 	ADDQ         CX, AX
 	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
+	SUBQ         $+4, R9
+	JNZ          next
 	VZEROUPPER
 	RET
 
-// func panel32x1(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·panel32x1(SB), NOSPLIT, $0-72
-	MOVQ acc+0(FP), AX
-	MOVQ ldacc+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
-	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
-	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
-
-block:
+block3:
 	MOVQ    AX, R10
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
 	VMOVUPS 64(R10), Y2
-	VMOVUPS 96(R10), Y3
+	VMOVUPS (R10)(CX*1), Y3
+	VMOVUPS 32(R10)(CX*1), Y4
+	VMOVUPS 64(R10)(CX*1), Y5
+	VMOVUPS (R10)(CX*2), Y6
+	VMOVUPS 32(R10)(CX*2), Y7
+	VMOVUPS 64(R10)(CX*2), Y8
 	MOVQ    SI, R10
-	MOVQ    DX, R11
 	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
 
-loop:
-	VBROADCASTSS (R10), Y4
-	VMOVUPS      (R11), Y5
-	VFMADD231PS  Y5, Y4, Y0
-	VMOVUPS      32(R11), Y5
-	VFMADD231PS  Y5, Y4, Y1
-	VMOVUPS      64(R11), Y5
-	VFMADD231PS  Y5, Y4, Y2
-	VMOVUPS      96(R11), Y5
-	VFMADD231PS  Y5, Y4, Y3
+loop3:
+	VBROADCASTSS (R10), Y9
+	VBROADCASTSS (R10)(DI*1), Y10
+	VBROADCASTSS (R10)(DI*2), Y11
+	VMOVUPS      (R11), Y12
+	VFMADD231PS  Y12, Y9, Y0
+	VFMADD231PS  Y12, Y10, Y3
+	VFMADD231PS  Y12, Y11, Y6
+	VMOVUPS      32(R11), Y12
+	VFMADD231PS  Y12, Y9, Y1
+	VFMADD231PS  Y12, Y10, Y4
+	VFMADD231PS  Y12, Y11, Y7
+	VMOVUPS      64(R11), Y12
+	VFMADD231PS  Y12, Y9, Y2
+	VFMADD231PS  Y12, Y10, Y5
+	VFMADD231PS  Y12, Y11, Y8
 	ADDQ         BX, R11
 	ADDQ         R8, R10
 	DECQ         R12
-	JNZ          loop
+	JNZ          loop3
 	MOVQ         AX, R10
 	VMOVUPS      Y0, (R10)
 	VMOVUPS      Y1, 32(R10)
 	VMOVUPS      Y2, 64(R10)
-	VMOVUPS      Y3, 96(R10)
+	VMOVUPS      Y3, (R10)(CX*1)
+	VMOVUPS      Y4, 32(R10)(CX*1)
+	VMOVUPS      Y5, 64(R10)(CX*1)
+	VMOVUPS      Y6, (R10)(CX*2)
+	VMOVUPS      Y7, 32(R10)(CX*2)
+	VMOVUPS      Y8, 64(R10)(CX*2)
 	ADDQ         CX, AX
 	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+3, R9
+	JNZ          next
 	VZEROUPPER
 	RET
 
-// func panel32x2(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·panel32x2(SB), NOSPLIT, $0-72
-	MOVQ acc+0(FP), AX
-	MOVQ ldacc+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
-	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
-	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
-
-block:
+block2:
 	MOVQ    AX, R10
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
 	VMOVUPS 64(R10), Y2
-	VMOVUPS 96(R10), Y3
-	VMOVUPS (R10)(CX*1), Y4
-	VMOVUPS 32(R10)(CX*1), Y5
-	VMOVUPS 64(R10)(CX*1), Y6
-	VMOVUPS 96(R10)(CX*1), Y7
+	VMOVUPS (R10)(CX*1), Y3
+	VMOVUPS 32(R10)(CX*1), Y4
+	VMOVUPS 64(R10)(CX*1), Y5
 	MOVQ    SI, R10
-	MOVQ    DX, R11
 	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
 
-loop:
-	VBROADCASTSS (R10), Y8
-	VBROADCASTSS (R10)(DI*1), Y9
-	VMOVUPS      (R11), Y10
-	VFMADD231PS  Y10, Y8, Y0
-	VFMADD231PS  Y10, Y9, Y4
-	VMOVUPS      32(R11), Y10
-	VFMADD231PS  Y10, Y8, Y1
-	VFMADD231PS  Y10, Y9, Y5
-	VMOVUPS      64(R11), Y10
-	VFMADD231PS  Y10, Y8, Y2
-	VFMADD231PS  Y10, Y9, Y6
-	VMOVUPS      96(R11), Y10
-	VFMADD231PS  Y10, Y8, Y3
-	VFMADD231PS  Y10, Y9, Y7
+loop2:
+	VBROADCASTSS (R10), Y6
+	VBROADCASTSS (R10)(DI*1), Y7
+	VMOVUPS      (R11), Y8
+	VFMADD231PS  Y8, Y6, Y0
+	VFMADD231PS  Y8, Y7, Y3
+	VMOVUPS      32(R11), Y8
+	VFMADD231PS  Y8, Y6, Y1
+	VFMADD231PS  Y8, Y7, Y4
+	VMOVUPS      64(R11), Y8
+	VFMADD231PS  Y8, Y6, Y2
+	VFMADD231PS  Y8, Y7, Y5
 	ADDQ         BX, R11
 	ADDQ         R8, R10
 	DECQ         R12
-	JNZ          loop
+	JNZ          loop2
 	MOVQ         AX, R10
 	VMOVUPS      Y0, (R10)
 	VMOVUPS      Y1, 32(R10)
 	VMOVUPS      Y2, 64(R10)
-	VMOVUPS      Y3, 96(R10)
-	VMOVUPS      Y4, (R10)(CX*1)
-	VMOVUPS      Y5, 32(R10)(CX*1)
-	VMOVUPS      Y6, 64(R10)(CX*1)
-	VMOVUPS      Y7, 96(R10)(CX*1)
+	VMOVUPS      Y3, (R10)(CX*1)
+	VMOVUPS      Y4, 32(R10)(CX*1)
+	VMOVUPS      Y5, 64(R10)(CX*1)
 	ADDQ         CX, AX
 	ADDQ         DI, SI
 	ADDQ         CX, AX
 	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
+	SUBQ         $+2, R9
+	JNZ          next
 	VZEROUPPER
 	RET
 
-// func panel32x3(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, blocks int)
+block1:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop1:
+	VBROADCASTSS (R10), Y3
+	VMOVUPS      (R11), Y4
+	VFMADD231PS  Y4, Y3, Y0
+	VMOVUPS      32(R11), Y4
+	VFMADD231PS  Y4, Y3, Y1
+	VMOVUPS      64(R11), Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop1
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func panel32(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 // Requires: AVX, FMA3
-TEXT ·panel32x3(SB), NOSPLIT, $0-72
+TEXT ·panel32(SB), NOSPLIT, $0-72
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
@@ -1675,9 +1379,24 @@ TEXT ·panel32x3(SB), NOSPLIT, $0-72
 	SHLQ $0x02, DI
 	MOVQ incx+48(FP), R8
 	SHLQ $0x02, R8
-	MOVQ blocks+64(FP), R9
+	MOVQ cols+64(FP), R9
 
-block:
+next:
+	CMPQ R9, $+6
+	JGE  block3
+	MOVQ R9, R10
+	CMPQ R9, $+3
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
+
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+
+block3:
 	MOVQ    AX, R10
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
@@ -1692,10 +1411,10 @@ block:
 	VMOVUPS 64(R10)(CX*2), Y10
 	VMOVUPS 96(R10)(CX*2), Y11
 	MOVQ    SI, R10
-	MOVQ    DX, R11
 	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
 
-loop:
+loop3:
 	VBROADCASTSS (R10), Y12
 	VBROADCASTSS (R10)(DI*1), Y13
 	VBROADCASTSS (R10)(DI*2), Y14
@@ -1718,7 +1437,7 @@ loop:
 	ADDQ         BX, R11
 	ADDQ         R8, R10
 	DECQ         R12
-	JNZ          loop
+	JNZ          loop3
 	MOVQ         AX, R10
 	VMOVUPS      Y0, (R10)
 	VMOVUPS      Y1, 32(R10)
@@ -1738,242 +1457,292 @@ loop:
 	ADDQ         DI, SI
 	ADDQ         CX, AX
 	ADDQ         DI, SI
-	DECQ         R9
-	JNZ          block
+	SUBQ         $+3, R9
+	JNZ          next
 	VZEROUPPER
 	RET
 
-// func tiles8x1(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
+block2:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS 96(R10), Y3
+	VMOVUPS (R10)(CX*1), Y4
+	VMOVUPS 32(R10)(CX*1), Y5
+	VMOVUPS 64(R10)(CX*1), Y6
+	VMOVUPS 96(R10)(CX*1), Y7
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop2:
+	VBROADCASTSS (R10), Y8
+	VBROADCASTSS (R10)(DI*1), Y9
+	VMOVUPS      (R11), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y4
+	VMOVUPS      32(R11), Y10
+	VFMADD231PS  Y10, Y8, Y1
+	VFMADD231PS  Y10, Y9, Y5
+	VMOVUPS      64(R11), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y6
+	VMOVUPS      96(R11), Y10
+	VFMADD231PS  Y10, Y8, Y3
+	VFMADD231PS  Y10, Y9, Y7
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop2
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, 96(R10)
+	VMOVUPS      Y4, (R10)(CX*1)
+	VMOVUPS      Y5, 32(R10)(CX*1)
+	VMOVUPS      Y6, 64(R10)(CX*1)
+	VMOVUPS      Y7, 96(R10)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+2, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS 96(R10), Y3
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop1:
+	VBROADCASTSS (R10), Y4
+	VMOVUPS      (R11), Y5
+	VFMADD231PS  Y5, Y4, Y0
+	VMOVUPS      32(R11), Y5
+	VFMADD231PS  Y5, Y4, Y1
+	VMOVUPS      64(R11), Y5
+	VFMADD231PS  Y5, Y4, Y2
+	VMOVUPS      96(R11), Y5
+	VFMADD231PS  Y5, Y4, Y3
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop1
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, 96(R10)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func pack8(dst *float32, src *float32, ld int, depth int)
+// Requires: AVX, MMX+
+TEXT ·pack8(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ ld+16(FP), DX
+	SHLQ $0x02, DX
+	MOVQ depth+24(FP), BX
+
+loop:
+	VMOVUPS    (CX), Y0
+	PREFETCHT1 32(CX)
+	PREFETCHT1 96(CX)
+	VMOVUPS    Y0, (AX)
+	ADDQ       DX, CX
+	ADDQ       $+32, AX
+	DECQ       BX
+	JNZ        loop
+	VZEROUPPER
+	RET
+
+// func pack16(dst *float32, src *float32, ld int, depth int)
+// Requires: AVX, MMX+
+TEXT ·pack16(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ ld+16(FP), DX
+	SHLQ $0x02, DX
+	MOVQ depth+24(FP), BX
+
+loop:
+	VMOVUPS    (CX), Y0
+	VMOVUPS    32(CX), Y1
+	PREFETCHT1 64(CX)
+	PREFETCHT1 128(CX)
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    Y1, 32(AX)
+	ADDQ       DX, CX
+	ADDQ       $+64, AX
+	DECQ       BX
+	JNZ        loop
+	VZEROUPPER
+	RET
+
+// func pack24(dst *float32, src *float32, ld int, depth int)
+// Requires: AVX, MMX+
+TEXT ·pack24(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ ld+16(FP), DX
+	SHLQ $0x02, DX
+	MOVQ depth+24(FP), BX
+
+loop:
+	VMOVUPS    (CX), Y0
+	VMOVUPS    32(CX), Y1
+	VMOVUPS    64(CX), Y2
+	PREFETCHT1 96(CX)
+	PREFETCHT1 160(CX)
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    Y1, 32(AX)
+	VMOVUPS    Y2, 64(AX)
+	ADDQ       DX, CX
+	ADDQ       $+96, AX
+	DECQ       BX
+	JNZ        loop
+	VZEROUPPER
+	RET
+
+// func pack32(dst *float32, src *float32, ld int, depth int)
+// Requires: AVX, MMX+
+TEXT ·pack32(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ ld+16(FP), DX
+	SHLQ $0x02, DX
+	MOVQ depth+24(FP), BX
+
+loop:
+	VMOVUPS    (CX), Y0
+	VMOVUPS    32(CX), Y1
+	VMOVUPS    64(CX), Y2
+	VMOVUPS    96(CX), Y3
+	PREFETCHT1 128(CX)
+	PREFETCHT1 192(CX)
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    Y1, 32(AX)
+	VMOVUPS    Y2, 64(AX)
+	VMOVUPS    Y3, 96(AX)
+	ADDQ       DX, CX
+	ADDQ       $+128, AX
+	DECQ       BX
+	JNZ        loop
+	VZEROUPPER
+	RET
+
+// func tiles8(acc *float32, w *float32, stride int, x *float32, depth int, ntiles int)
 // Requires: AVX, FMA3
-TEXT ·tiles8x1(SB), NOSPLIT, $0-48
+TEXT ·tiles8(SB), NOSPLIT, $0-48
 	MOVQ acc+0(FP), AX
 	MOVQ w+8(FP), CX
 	MOVQ stride+16(FP), DX
 	SHLQ $0x02, DX
 	MOVQ x+24(FP), BX
 	MOVQ depth+32(FP), SI
-	MOVQ blocks+40(FP), DI
 	LEAQ (BX)(SI*4), BX
 	NEGQ SI
+	MOVQ ntiles+40(FP), DI
 
-block:
+next:
 	MOVQ    CX, R8
 	VMOVUPS (AX), Y0
 	MOVQ    SI, R9
 
-loop:
+loop1:
 	VBROADCASTSS (BX)(R9*4), Y1
 	VFMADD231PS  (R8), Y1, Y0
 	ADDQ         $+32, R8
 	INCQ         R9
-	JNZ          loop
+	JNZ          loop1
 	VMOVUPS      Y0, (AX)
 	ADDQ         DX, CX
 	ADDQ         $+128, AX
-	DECQ         DI
-	JNZ          block
+	SUBQ         $+1, DI
+	JNZ          next
 	VZEROUPPER
 	RET
 
-// func tiles16x1(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
+// func tiles16(acc *float32, w *float32, stride int, x *float32, depth int, ntiles int)
 // Requires: AVX, FMA3
-TEXT ·tiles16x1(SB), NOSPLIT, $0-48
+TEXT ·tiles16(SB), NOSPLIT, $0-48
 	MOVQ acc+0(FP), AX
 	MOVQ w+8(FP), CX
 	MOVQ stride+16(FP), DX
 	SHLQ $0x02, DX
 	MOVQ x+24(FP), BX
 	MOVQ depth+32(FP), SI
-	MOVQ blocks+40(FP), DI
 	LEAQ (BX)(SI*4), BX
 	NEGQ SI
+	MOVQ ntiles+40(FP), DI
 
-block:
+next:
 	MOVQ    CX, R8
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
 	MOVQ    SI, R9
 
-loop:
+loop1:
 	VBROADCASTSS (BX)(R9*4), Y2
 	VFMADD231PS  (R8), Y2, Y0
 	VFMADD231PS  32(R8), Y2, Y1
 	ADDQ         $+64, R8
 	INCQ         R9
-	JNZ          loop
+	JNZ          loop1
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         DX, CX
 	ADDQ         $+128, AX
-	DECQ         DI
-	JNZ          block
+	SUBQ         $+1, DI
+	JNZ          next
 	VZEROUPPER
 	RET
 
-// func tiles24x1(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
+// func tiles24(acc *float32, w *float32, stride int, x *float32, depth int, ntiles int)
 // Requires: AVX, FMA3
-TEXT ·tiles24x1(SB), NOSPLIT, $0-48
+TEXT ·tiles24(SB), NOSPLIT, $0-48
 	MOVQ acc+0(FP), AX
 	MOVQ w+8(FP), CX
 	MOVQ stride+16(FP), DX
 	SHLQ $0x02, DX
 	MOVQ x+24(FP), BX
 	MOVQ depth+32(FP), SI
-	MOVQ blocks+40(FP), DI
 	LEAQ (BX)(SI*4), BX
 	NEGQ SI
+	MOVQ ntiles+40(FP), DI
 
-block:
-	MOVQ    CX, R8
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVUPS 64(AX), Y2
-	MOVQ    SI, R9
+next:
+	CMPQ DI, $+8
+	JGE  block4
+	MOVQ DI, R8
+	CMPQ DI, $+4
+	JLE  choose
+	INCQ R8
+	SHRQ $0x01, R8
 
-loop:
-	VBROADCASTSS (BX)(R9*4), Y3
-	VFMADD231PS  (R8), Y3, Y0
-	VFMADD231PS  32(R8), Y3, Y1
-	VFMADD231PS  64(R8), Y3, Y2
-	ADDQ         $+96, R8
-	INCQ         R9
-	JNZ          loop
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y1, 32(AX)
-	VMOVUPS      Y2, 64(AX)
-	ADDQ         DX, CX
-	ADDQ         $+128, AX
-	DECQ         DI
-	JNZ          block
-	VZEROUPPER
-	RET
+choose:
+	CMPQ R8, $+1
+	JEQ  block1
+	CMPQ R8, $+2
+	JEQ  block2
+	CMPQ R8, $+3
+	JEQ  block3
 
-// func tiles24x2(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·tiles24x2(SB), NOSPLIT, $0-48
-	MOVQ acc+0(FP), AX
-	MOVQ w+8(FP), CX
-	MOVQ stride+16(FP), DX
-	SHLQ $0x02, DX
-	MOVQ x+24(FP), BX
-	MOVQ depth+32(FP), SI
-	MOVQ blocks+40(FP), DI
-	LEAQ (BX)(SI*4), BX
-	NEGQ SI
-
-block:
-	MOVQ    CX, R8
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVUPS 64(AX), Y2
-	LEAQ    (R8)(DX*1), R9
-	VMOVUPS 128(AX), Y3
-	VMOVUPS 160(AX), Y4
-	VMOVUPS 192(AX), Y5
-	MOVQ    SI, R10
-
-loop:
-	VBROADCASTSS (BX)(R10*4), Y6
-	VFMADD231PS  (R8), Y6, Y0
-	VFMADD231PS  32(R8), Y6, Y1
-	VFMADD231PS  64(R8), Y6, Y2
-	ADDQ         $+96, R8
-	VFMADD231PS  (R9), Y6, Y3
-	VFMADD231PS  32(R9), Y6, Y4
-	VFMADD231PS  64(R9), Y6, Y5
-	ADDQ         $+96, R9
-	INCQ         R10
-	JNZ          loop
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y1, 32(AX)
-	VMOVUPS      Y2, 64(AX)
-	ADDQ         DX, CX
-	VMOVUPS      Y3, 128(AX)
-	VMOVUPS      Y4, 160(AX)
-	VMOVUPS      Y5, 192(AX)
-	ADDQ         DX, CX
-	ADDQ         $+256, AX
-	DECQ         DI
-	JNZ          block
-	VZEROUPPER
-	RET
-
-// func tiles24x3(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·tiles24x3(SB), NOSPLIT, $0-48
-	MOVQ acc+0(FP), AX
-	MOVQ w+8(FP), CX
-	MOVQ stride+16(FP), DX
-	SHLQ $0x02, DX
-	MOVQ x+24(FP), BX
-	MOVQ depth+32(FP), SI
-	MOVQ blocks+40(FP), DI
-	LEAQ (BX)(SI*4), BX
-	NEGQ SI
-
-block:
-	MOVQ    CX, R8
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVUPS 64(AX), Y2
-	LEAQ    (R8)(DX*1), R9
-	VMOVUPS 128(AX), Y3
-	VMOVUPS 160(AX), Y4
-	VMOVUPS 192(AX), Y5
-	LEAQ    (R9)(DX*1), R10
-	VMOVUPS 256(AX), Y6
-	VMOVUPS 288(AX), Y7
-	VMOVUPS 320(AX), Y8
-	MOVQ    SI, R11
-
-loop:
-	VBROADCASTSS (BX)(R11*4), Y9
-	VFMADD231PS  (R8), Y9, Y0
-	VFMADD231PS  32(R8), Y9, Y1
-	VFMADD231PS  64(R8), Y9, Y2
-	ADDQ         $+96, R8
-	VFMADD231PS  (R9), Y9, Y3
-	VFMADD231PS  32(R9), Y9, Y4
-	VFMADD231PS  64(R9), Y9, Y5
-	ADDQ         $+96, R9
-	VFMADD231PS  (R10), Y9, Y6
-	VFMADD231PS  32(R10), Y9, Y7
-	VFMADD231PS  64(R10), Y9, Y8
-	ADDQ         $+96, R10
-	INCQ         R11
-	JNZ          loop
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y1, 32(AX)
-	VMOVUPS      Y2, 64(AX)
-	ADDQ         DX, CX
-	VMOVUPS      Y3, 128(AX)
-	VMOVUPS      Y4, 160(AX)
-	VMOVUPS      Y5, 192(AX)
-	ADDQ         DX, CX
-	VMOVUPS      Y6, 256(AX)
-	VMOVUPS      Y7, 288(AX)
-	VMOVUPS      Y8, 320(AX)
-	ADDQ         DX, CX
-	ADDQ         $+384, AX
-	DECQ         DI
-	JNZ          block
-	VZEROUPPER
-	RET
-
-// func tiles24x4(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·tiles24x4(SB), NOSPLIT, $0-48
-	MOVQ acc+0(FP), AX
-	MOVQ w+8(FP), CX
-	MOVQ stride+16(FP), DX
-	SHLQ $0x02, DX
-	MOVQ x+24(FP), BX
-	MOVQ depth+32(FP), SI
-	MOVQ blocks+40(FP), DI
-	LEAQ (BX)(SI*4), BX
-	NEGQ SI
-
-block:
+block4:
 	MOVQ    CX, R8
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
@@ -1992,7 +1761,7 @@ block:
 	VMOVUPS 448(AX), Y11
 	MOVQ    SI, R12
 
-loop:
+loop4:
 	VBROADCASTSS (BX)(R12*4), Y12
 	VFMADD231PS  (R8), Y12, Y0
 	VFMADD231PS  32(R8), Y12, Y1
@@ -2011,7 +1780,7 @@ loop:
 	VFMADD231PS  64(R11), Y12, Y11
 	ADDQ         $+96, R11
 	INCQ         R12
-	JNZ          loop
+	JNZ          loop4
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	VMOVUPS      Y2, 64(AX)
@@ -2029,122 +1798,151 @@ loop:
 	VMOVUPS      Y11, 448(AX)
 	ADDQ         DX, CX
 	ADDQ         $+512, AX
-	DECQ         DI
-	JNZ          block
+	SUBQ         $+4, DI
+	JNZ          next
 	VZEROUPPER
 	RET
 
-// func tiles32x1(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·tiles32x1(SB), NOSPLIT, $0-48
-	MOVQ acc+0(FP), AX
-	MOVQ w+8(FP), CX
-	MOVQ stride+16(FP), DX
-	SHLQ $0x02, DX
-	MOVQ x+24(FP), BX
-	MOVQ depth+32(FP), SI
-	MOVQ blocks+40(FP), DI
-	LEAQ (BX)(SI*4), BX
-	NEGQ SI
-
-block:
+block3:
 	MOVQ    CX, R8
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
 	VMOVUPS 64(AX), Y2
-	VMOVUPS 96(AX), Y3
-	MOVQ    SI, R9
+	LEAQ    (R8)(DX*1), R9
+	VMOVUPS 128(AX), Y3
+	VMOVUPS 160(AX), Y4
+	VMOVUPS 192(AX), Y5
+	LEAQ    (R9)(DX*1), R10
+	VMOVUPS 256(AX), Y6
+	VMOVUPS 288(AX), Y7
+	VMOVUPS 320(AX), Y8
+	MOVQ    SI, R11
 
-loop:
-	VBROADCASTSS (BX)(R9*4), Y4
-	VFMADD231PS  (R8), Y4, Y0
-	VFMADD231PS  32(R8), Y4, Y1
-	VFMADD231PS  64(R8), Y4, Y2
-	VFMADD231PS  96(R8), Y4, Y3
-	ADDQ         $+128, R8
-	INCQ         R9
-	JNZ          loop
+loop3:
+	VBROADCASTSS (BX)(R11*4), Y9
+	VFMADD231PS  (R8), Y9, Y0
+	VFMADD231PS  32(R8), Y9, Y1
+	VFMADD231PS  64(R8), Y9, Y2
+	ADDQ         $+96, R8
+	VFMADD231PS  (R9), Y9, Y3
+	VFMADD231PS  32(R9), Y9, Y4
+	VFMADD231PS  64(R9), Y9, Y5
+	ADDQ         $+96, R9
+	VFMADD231PS  (R10), Y9, Y6
+	VFMADD231PS  32(R10), Y9, Y7
+	VFMADD231PS  64(R10), Y9, Y8
+	ADDQ         $+96, R10
+	INCQ         R11
+	JNZ          loop3
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	VMOVUPS      Y2, 64(AX)
-	VMOVUPS      Y3, 96(AX)
 	ADDQ         DX, CX
-	ADDQ         $+128, AX
-	DECQ         DI
-	JNZ          block
+	VMOVUPS      Y3, 128(AX)
+	VMOVUPS      Y4, 160(AX)
+	VMOVUPS      Y5, 192(AX)
+	ADDQ         DX, CX
+	VMOVUPS      Y6, 256(AX)
+	VMOVUPS      Y7, 288(AX)
+	VMOVUPS      Y8, 320(AX)
+	ADDQ         DX, CX
+	ADDQ         $+384, AX
+	SUBQ         $+3, DI
+	JNZ          next
 	VZEROUPPER
 	RET
 
-// func tiles32x2(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
-// Requires: AVX, FMA3
-TEXT ·tiles32x2(SB), NOSPLIT, $0-48
-	MOVQ acc+0(FP), AX
-	MOVQ w+8(FP), CX
-	MOVQ stride+16(FP), DX
-	SHLQ $0x02, DX
-	MOVQ x+24(FP), BX
-	MOVQ depth+32(FP), SI
-	MOVQ blocks+40(FP), DI
-	LEAQ (BX)(SI*4), BX
-	NEGQ SI
-
-block:
+block2:
 	MOVQ    CX, R8
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
 	VMOVUPS 64(AX), Y2
-	VMOVUPS 96(AX), Y3
 	LEAQ    (R8)(DX*1), R9
-	VMOVUPS 128(AX), Y4
-	VMOVUPS 160(AX), Y5
-	VMOVUPS 192(AX), Y6
-	VMOVUPS 224(AX), Y7
+	VMOVUPS 128(AX), Y3
+	VMOVUPS 160(AX), Y4
+	VMOVUPS 192(AX), Y5
 	MOVQ    SI, R10
 
-loop:
-	VBROADCASTSS (BX)(R10*4), Y8
-	VFMADD231PS  (R8), Y8, Y0
-	VFMADD231PS  32(R8), Y8, Y1
-	VFMADD231PS  64(R8), Y8, Y2
-	VFMADD231PS  96(R8), Y8, Y3
-	ADDQ         $+128, R8
-	VFMADD231PS  (R9), Y8, Y4
-	VFMADD231PS  32(R9), Y8, Y5
-	VFMADD231PS  64(R9), Y8, Y6
-	VFMADD231PS  96(R9), Y8, Y7
-	ADDQ         $+128, R9
+loop2:
+	VBROADCASTSS (BX)(R10*4), Y6
+	VFMADD231PS  (R8), Y6, Y0
+	VFMADD231PS  32(R8), Y6, Y1
+	VFMADD231PS  64(R8), Y6, Y2
+	ADDQ         $+96, R8
+	VFMADD231PS  (R9), Y6, Y3
+	VFMADD231PS  32(R9), Y6, Y4
+	VFMADD231PS  64(R9), Y6, Y5
+	ADDQ         $+96, R9
 	INCQ         R10
-	JNZ          loop
+	JNZ          loop2
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	VMOVUPS      Y2, 64(AX)
-	VMOVUPS      Y3, 96(AX)
 	ADDQ         DX, CX
-	VMOVUPS      Y4, 128(AX)
-	VMOVUPS      Y5, 160(AX)
-	VMOVUPS      Y6, 192(AX)
-	VMOVUPS      Y7, 224(AX)
+	VMOVUPS      Y3, 128(AX)
+	VMOVUPS      Y4, 160(AX)
+	VMOVUPS      Y5, 192(AX)
 	ADDQ         DX, CX
 	ADDQ         $+256, AX
-	DECQ         DI
-	JNZ          block
+	SUBQ         $+2, DI
+	JNZ          next
 	VZEROUPPER
 	RET
 
-// func tiles32x3(acc *float32, w *float32, stride int, x *float32, depth int, blocks int)
+block1:
+	MOVQ    CX, R8
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	MOVQ    SI, R9
+
+loop1:
+	VBROADCASTSS (BX)(R9*4), Y3
+	VFMADD231PS  (R8), Y3, Y0
+	VFMADD231PS  32(R8), Y3, Y1
+	VFMADD231PS  64(R8), Y3, Y2
+	ADDQ         $+96, R8
+	INCQ         R9
+	JNZ          loop1
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	ADDQ         DX, CX
+	ADDQ         $+128, AX
+	SUBQ         $+1, DI
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func tiles32(acc *float32, w *float32, stride int, x *float32, depth int, ntiles int)
 // Requires: AVX, FMA3
-TEXT ·tiles32x3(SB), NOSPLIT, $0-48
+TEXT ·tiles32(SB), NOSPLIT, $0-48
 	MOVQ acc+0(FP), AX
 	MOVQ w+8(FP), CX
 	MOVQ stride+16(FP), DX
 	SHLQ $0x02, DX
 	MOVQ x+24(FP), BX
 	MOVQ depth+32(FP), SI
-	MOVQ blocks+40(FP), DI
 	LEAQ (BX)(SI*4), BX
 	NEGQ SI
+	MOVQ ntiles+40(FP), DI
 
-block:
+next:
+	CMPQ DI, $+6
+	JGE  block3
+	MOVQ DI, R8
+	CMPQ DI, $+3
+	JLE  choose
+	INCQ R8
+	SHRQ $0x01, R8
+
+choose:
+	CMPQ R8, $+1
+	JEQ  block1
+	CMPQ R8, $+2
+	JEQ  block2
+
+block3:
 	MOVQ    CX, R8
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
@@ -2162,7 +1960,7 @@ block:
 	VMOVUPS 352(AX), Y11
 	MOVQ    SI, R11
 
-loop:
+loop3:
 	VBROADCASTSS (BX)(R11*4), Y12
 	VFMADD231PS  (R8), Y12, Y0
 	VFMADD231PS  32(R8), Y12, Y1
@@ -2180,7 +1978,7 @@ loop:
 	VFMADD231PS  96(R10), Y12, Y11
 	ADDQ         $+128, R10
 	INCQ         R11
-	JNZ          loop
+	JNZ          loop3
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	VMOVUPS      Y2, 64(AX)
@@ -2197,8 +1995,79 @@ loop:
 	VMOVUPS      Y11, 352(AX)
 	ADDQ         DX, CX
 	ADDQ         $+384, AX
-	DECQ         DI
-	JNZ          block
+	SUBQ         $+3, DI
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ    CX, R8
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	LEAQ    (R8)(DX*1), R9
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	MOVQ    SI, R10
+
+loop2:
+	VBROADCASTSS (BX)(R10*4), Y8
+	VFMADD231PS  (R8), Y8, Y0
+	VFMADD231PS  32(R8), Y8, Y1
+	VFMADD231PS  64(R8), Y8, Y2
+	VFMADD231PS  96(R8), Y8, Y3
+	ADDQ         $+128, R8
+	VFMADD231PS  (R9), Y8, Y4
+	VFMADD231PS  32(R9), Y8, Y5
+	VFMADD231PS  64(R9), Y8, Y6
+	VFMADD231PS  96(R9), Y8, Y7
+	ADDQ         $+128, R9
+	INCQ         R10
+	JNZ          loop2
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+	ADDQ         DX, CX
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      Y7, 224(AX)
+	ADDQ         DX, CX
+	ADDQ         $+256, AX
+	SUBQ         $+2, DI
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ    CX, R8
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	MOVQ    SI, R9
+
+loop1:
+	VBROADCASTSS (BX)(R9*4), Y4
+	VFMADD231PS  (R8), Y4, Y0
+	VFMADD231PS  32(R8), Y4, Y1
+	VFMADD231PS  64(R8), Y4, Y2
+	VFMADD231PS  96(R8), Y4, Y3
+	ADDQ         $+128, R8
+	INCQ         R9
+	JNZ          loop1
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+	ADDQ         DX, CX
+	ADDQ         $+128, AX
+	SUBQ         $+1, DI
+	JNZ          next
 	VZEROUPPER
 	RET
 
