@@ -175,8 +175,8 @@
 //
 // VOCB has a string for every token of the embedding, no two of them equal, of
 // any bytes; a token that has no text has a name, such as "<unk>". LABL has one
-// for every output, in UTF-8, no two equal. PROV has keys and values in turn, in UTF-8, at most
-// 1024 pairs, no two keys equal.
+// for every output, in UTF-8, no two equal. PROV has keys and values in turn,
+// in UTF-8, at most 1024 pairs, no two keys equal.
 //
 // # TOKN, 24 bytes
 //
@@ -237,7 +237,8 @@
 //
 // # Memory
 //
-// Reading allocates at most four times the size of the file: headers of
+// Reading allocates at most four times the size of the file and a small
+// constant: headers of
 // strings and slices, and copies of numbers where the machine is big-endian or
 // the file is not aligned to 4 bytes in memory. No number in a file is trusted
 // before what it counts is known to be there.
