@@ -238,8 +238,7 @@
 // # Memory
 //
 // Reading allocates at most four times the size of the file and a small
-// constant: headers of
-// strings and slices, and copies of numbers where the machine is big-endian or
-// the file is not aligned to 4 bytes in memory. No number in a file is trusted
-// before what it counts is known to be there.
+// constant: headers of strings and slices, and copies of numbers where the
+// machine is big-endian or the file is not aligned to 4 bytes in memory. No
+// number in a file is trusted before what it counts is known to be there.
 package format
