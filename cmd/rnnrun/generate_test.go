@@ -131,9 +131,7 @@ func TestTextIsWrittenInWholeCharacters(t *testing.T) {
 func TestLettersOfASyllableAreWrittenTogether(t *testing.T) {
 	d := letterWriter()
 	d.Tokenizer.Kind = format.Jamo
-	for i, letter := range []string{"\n", "ᄒ", "ᅡ", "ᆫ", "ᄀ", "ᅳ", "ᆯ"} {
-		d.Vocabulary[i] = letter
-	}
+	copy(d.Vocabulary, []string{"\n", "ᄒ", "ᅡ", "ᆫ", "ᄀ", "ᅳ", "ᆯ"})
 	m, err := rnn.New(d)
 	require.NoError(t, err)
 	var got pieces
