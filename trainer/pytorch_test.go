@@ -83,6 +83,9 @@ func TestTrainingGoesAsPyTorchs(t *testing.T) {
 	goldens := readGoldens(t)
 	for _, c := range pytorch.Trainings() {
 		t.Run(c.String(), func(t *testing.T) {
+			if testing.Short() && c.Layers > 1 {
+				t.Skip("two layers, left out by -short")
+			}
 			m, err := c.Model()
 			require.NoError(t, err)
 			net, err := FromModel(m)
