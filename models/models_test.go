@@ -61,6 +61,6 @@ func ExampleLoad() {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Println(class.Probability > 0.5)
-	// Output: true
+	fmt.Println(class.Label)
+	// Output: positive
 }

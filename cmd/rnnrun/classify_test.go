@@ -107,9 +107,11 @@ func TestClassifyAnswersALineBeforeTheNextIsIn(t *testing.T) {
 }
 
 func TestBuiltinClassifier(t *testing.T) {
-	line := printed(t, "", "classify", "이 영화 정말 재미있어요")
-	fields := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-	require.Len(t, fields, 3)
-	require.Contains(t, []string{"positive", "negative"}, fields[0])
-	require.Equal(t, "이 영화 정말 재미있어요", fields[2])
+	for text, label := range map[string]string{"이 영화 정말 재미있어요": "positive", "지루하고 돈이 아깝다": "negative"} {
+		line := printed(t, "", "classify", text)
+		fields := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		require.Len(t, fields, 3)
+		require.Equal(t, label, fields[0])
+		require.Equal(t, text, fields[2])
+	}
 }
