@@ -1,0 +1,7 @@
+//go:build !linux
+
+package benchmark
+
+import "io/fs"
+
+func systemCaches() fs.FS { return nil }
