@@ -20,7 +20,7 @@ const (
 	ln2lo = 0x1.7f7d1cp-20
 	shift = 0x1.8p23 + 2*0x7f
 
-	exp2, exp3, exp4, exp5, exp6 = 0.49999993, 0.16666521, 0.041668389, 0.0083687315, 0.0013814565
+	exp2, exp3, exp4, exp5, exp6 = 0.49999994, 0.166665211, 0.041668389, 0.00836873148, 0.0013814565
 )
 
 // A sigmoidal is the function ab/(a²+b²) of x clamped to [min, max], with

@@ -7,7 +7,8 @@ import "math"
 // formula of the double angle. That is flat where tanh is near ±1, so that the
 // rounding of a and b does not matter there.
 //
-// From tanhMax on the result is 1.
+// Over all float32 the error is at most 1.8e-7 and 5 ulp. From tanhMax on the
+// result is 1.
 const (
 	tanhMax = 9.125
 
@@ -31,7 +32,8 @@ func tanh(x float32) float32 {
 }
 
 // sigmoid returns 1/(1+exp(-x)) as ½ + ½·tanh(x/2), with the powers of two
-// taken into the coefficients. The bits are those of fma(½, tanh(x/2), ½).
+// taken into the coefficients. The bits are those of fma(½, tanh(x/2), ½). The
+// error is at most 1.2e-7.
 func sigmoid(x float32) float32 {
 	const (
 		p1, p2     = tanhP1 / 0x1p2, tanhP2 / 0x1p4
@@ -53,7 +55,7 @@ const (
 	ln2lo = 0x1.7f7d1cp-20    // ln 2 - ln2hi
 	shift = 0x1.8p23 + 2*0x7f // see exp
 
-	exp2, exp3, exp4, exp5, exp6 = 0.49999993, 0.16666521, 0.041668389, 0.0083687315, 0.0013814565
+	exp2, exp3, exp4, exp5, exp6 = 0.49999994, 0.166665211, 0.041668389, 0.00836873148, 0.0013814565
 )
 
 // exp returns e to the power of x:
@@ -68,7 +70,8 @@ const (
 // shift is so large that the lowest bit of t has the value 1, and its own low
 // bits hold twice the bias of a float32's exponent. Half of the bits of t,
 // moved into the exponent, is therefore 2^⌊n/2⌋, and the rest the other
-// factor. Two factors, since one cannot reach the denormal results.
+// factor. Two factors, since one cannot reach the denormal results. The error is
+// at most 0.9 ulp.
 func exp(x float32) float32 {
 	x = clamp(x, expMin, expMax)
 	t := FMA(x, log2e, shift)

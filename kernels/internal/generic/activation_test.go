@@ -199,7 +199,7 @@ func TestSigmoidIsHalfAngleTanh(t *testing.T) {
 }
 
 // TestActivationsAscend allows tanh and sigmoid to fall back by the rounding of
-// their steps, but no further, and exp not at all.
+// their steps, but no further, and exp not at all at this distance.
 func TestActivationsAscend(t *testing.T) {
 	for _, test := range []struct {
 		name string
