@@ -32,6 +32,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
 		runCommand(),
 		inspectCommand(),
 		verifyCommand(),
+		benchCommand(),
 		cpuCommand(),
 	)
 	return cli.Execute(root, args, stdin, stdout, stderr)

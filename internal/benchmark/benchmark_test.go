@@ -54,9 +54,16 @@ func TestPercentile(t *testing.T) {
 
 func TestAdd(t *testing.T) {
 	require.EqualValues(t, 5+16*(1+2), add(32, 5, 1, 2))
-	clock := NewClock()
-	Run(time.Millisecond, clock)
+}
+
+func TestClock(t *testing.T) {
+	const sample = 100 * time.Microsecond
+	task := &Task{Do: func(n int) { time.Sleep(time.Duration(n) * sample) }}
+	clock := NewClock(task)
+	Run(time.Millisecond, task, clock)
 	require.Positive(t, GHz(clock))
+	require.Greater(t, clock.Batch(), 1)
+	require.GreaterOrEqual(t, Interruption(clock, 99.9), 0.0)
 }
 
 // A reader that leaves out a part would measure too high a bandwidth.

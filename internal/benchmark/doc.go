@@ -5,7 +5,7 @@
 // speed, or other programs on it, meet all of them alike:
 //
 //	step := &benchmark.Task{Do: func(n int) { … n steps … }}
-//	clock := benchmark.NewClock()
+//	clock := benchmark.NewClock(step)
 //	benchmark.Run(time.Second, step, clock)
 //	step.Percentile(50) // ns of a step
 package benchmark

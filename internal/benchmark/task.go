@@ -13,6 +13,9 @@ type Task struct {
 	// Before is called before every sample, outside of the time measured, and
 	// makes every sample one of a single time. It may be nil.
 	Before func()
+	// Like makes samples as long as those of another task, which must be
+	// measured in the same [Run] and stand before it. It may be nil.
+	Like *Task
 
 	batch   int       // how often the work is done for one sample
 	samples []float64 // ns of doing it once
@@ -60,8 +63,12 @@ func Run(each time.Duration, tasks ...*Task) {
 // calibrate sets the batch, and makes room for the samples of a time.
 func (t *Task) calibrate(each time.Duration) {
 	t.batch = 1
+	least := leastSample
+	if t.Like != nil {
+		least = max(least, t.Like.quickest(5))
+	}
 	if t.Before == nil {
-		for t.quickest(5) < leastSample && t.batch < mostBatch {
+		for t.quickest(5) < least && t.batch < mostBatch {
 			t.batch *= 2
 		}
 	}
@@ -69,6 +76,7 @@ func (t *Task) calibrate(each time.Duration) {
 	t.sorted = false
 }
 
+// quickest returns the time of the quickest of n samples.
 func (t *Task) quickest(n int) time.Duration {
 	least := t.time()
 	for range n - 1 {

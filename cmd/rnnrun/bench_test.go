@@ -1,0 +1,103 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/kernels"
+)
+
+func TestBenchSaysWhatItMeasured(t *testing.T) {
+	set, err := kernels.Default()
+	require.NoError(t, err)
+	for _, c := range []struct {
+		args string
+		want []string
+	}{
+		{"--input 3 --hidden 9", []string{"LSTM 3 → 9, 1 layer, f32, random weights", "weights      3328 bytes a step", " % of the bandwidth of "}},
+		{"--cell gru --layers 2 --hidden 8 --input 8", []string{"GRU 8 → 8, 2 layers"}},
+		{"--cell rnn --hidden 8 --steps 10", []string{"RNN 64 → 8", "sequences of 10 steps; times are of a step"}},
+		{"-m builtin:shakespeare", []string{"model        builtin:shakespeare\n", " of a step\n"}},
+		{"-m builtin:sentiment-ko", []string{"sequences of 64 steps", " of a sequence\n"}},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			text := printed(t, "", append([]string{"bench", "--time", "1ms"}, strings.Fields(c.args)...)...)
+			for _, want := range append(c.want, "kernels      "+set.Name(), "allocations  0 a step", "\nwarm ", "\ncold ") {
+				require.Contains(t, text, want)
+			}
+			require.NotContains(t, text, "NaN")
+			require.Equal(t, strings.Contains(text, "sequences"), !strings.Contains(text, "bandwidth"))
+		})
+	}
+}
+
+func TestBenchJSON(t *testing.T) {
+	type times struct {
+		Samples, Batch int
+		Step           map[string]float64 `json:"step_ns"`
+		Cycles         float64
+		Machine        *float64 `json:"machine_p99.9_ns"`
+		Read           *float64 `json:"read_gb_per_second"`
+		Ratio          *float64
+	}
+	for _, steps := range []string{"0", "5"} {
+		var got struct {
+			Model       string
+			Clock       float64  `json:"clock_ghz"`
+			Allocations *float64 `json:"allocations_per_step"`
+			Bytes       int      `json:"weight_bytes_per_step"`
+			Warm, Cold  times
+		}
+		text := printed(t, "", "bench", "--json", "--time", "1ms", "--input", "1", "--hidden", "8", "--steps", steps)
+		require.NoError(t, json.Unmarshal([]byte(text), &got), text)
+		require.Equal(t, "LSTM 1 → 8, 1 layer, f32, random weights", got.Model)
+		require.Positive(t, got.Clock)
+		require.Zero(t, *got.Allocations)
+		require.Equal(t, 4*32*(1+8+1), got.Bytes)
+		require.NotNil(t, got.Warm.Machine)
+		require.Equal(t, 1, got.Cold.Batch)
+		for _, c := range []times{got.Warm, got.Cold} {
+			require.Positive(t, c.Samples)
+			require.Positive(t, c.Cycles)
+			require.Positive(t, c.Step["p50"])
+			require.LessOrEqual(t, c.Step["p50"], c.Step["p99"])
+			require.LessOrEqual(t, c.Step["p99"], c.Step["p99.9"])
+			require.Equal(t, steps == "0", c.Read != nil && c.Ratio != nil)
+		}
+	}
+}
+
+func TestBenchMisuse(t *testing.T) {
+	for args, text := range map[string]string{
+		"--cell tree":                  "--cell tree: give rnn, lstm or gru",
+		"--dtype f16":                  "--dtype f16: this version of rnnrun runs f32 only",
+		"--dtype f33":                  "--dtype f33: give f32",
+		"--hidden 0":                   "--hidden 0: give a number from 1 to 65536",
+		"--layers 0":                   "--layers 0: give",
+		"--input 100000":               "--input 100000: give",
+		"--steps -1":                   "--steps -1: give a number from 0",
+		"--time 0s":                    "--time 0s: give a positive time",
+		"--hidden 65536 --layers 3":    "weights: at most 268435456 are measured",
+		"-m x.rnn --hidden 8":          "[hidden model]",
+		"-m builtin:shakespeare extra": `unknown command "extra"`,
+	} {
+		t.Run(args, func(t *testing.T) {
+			o := command("", append([]string{"bench"}, strings.Fields(args)...)...)
+			require.Equal(t, 2, o.code, o.stderr)
+			require.Empty(t, o.stdout)
+			require.Contains(t, o.stderr, text)
+		})
+	}
+	o := command("", "bench", "-m", "none.rnn")
+	require.Equal(t, 1, o.code)
+	require.Contains(t, o.stderr, "none.rnn")
+}
+
+func TestDuration(t *testing.T) {
+	for ns, want := range map[float64]string{88.59: "88.6 ns", 4670: "4.67 µs", 408000: "408 µs", 5.1e6: "5.1 ms"} {
+		require.Equal(t, want, duration(ns))
+	}
+}
