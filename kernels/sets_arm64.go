@@ -1,0 +1,28 @@
+//go:build !purego
+
+package kernels
+
+import "rnnrun/kernels/internal/neon"
+
+// neonSet asks for nothing, since every arm64 CPU that Go runs on has Advanced
+// SIMD.
+var neonSet = Set{
+	name:      "neon",
+	requires:  "arm64",
+	supported: func() bool { return true },
+	impl: functions{
+		panel:   neon.Panel,
+		tiles:   neon.Tiles,
+		lstm:    neon.LSTM,
+		gru:     neon.GRU,
+		blend:   neon.Blend,
+		mul:     neon.Mul,
+		tanh:    neon.Tanh,
+		sigmoid: neon.Sigmoid,
+		exp:     neon.Exp,
+		relu:    neon.ReLU,
+		softmax: neon.Softmax,
+	},
+}
+
+func archSets() []*Set { return []*Set{&neonSet} }
