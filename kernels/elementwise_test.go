@@ -67,8 +67,11 @@ func TestElementwiseSizes(t *testing.T) {
 // the line; with -full on all of them.
 func TestEveryFloat(t *testing.T) {
 	step := uint64(2039)
-	if *full {
+	switch {
+	case *full:
 		step = 1
+	case testing.Short():
+		step *= 64
 	}
 	forEachSet(t, func(t *testing.T, s, want *kernels.Set) {
 		if s == want {

@@ -19,7 +19,9 @@ func newRegion(t *testing.T, n int) region {
 	mem, err := unix.Mmap(-1, 0, size+2*page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, unix.Munmap(mem)) })
-	require.NoError(t, unix.Mprotect(mem[:page], unix.PROT_NONE))
-	require.NoError(t, unix.Mprotect(mem[page+size:], unix.PROT_NONE))
+	if *guard {
+		require.NoError(t, unix.Mprotect(mem[:page], unix.PROT_NONE))
+		require.NoError(t, unix.Mprotect(mem[page+size:], unix.PROT_NONE))
+	}
 	return region{unsafe.Slice((*float32)(unsafe.Pointer(&mem[page])), size/4)}
 }

@@ -229,8 +229,11 @@ func TestProductInParts(t *testing.T) {
 // arbitrary bits.
 func TestFMA(t *testing.T) {
 	count := 100_000
-	if *full {
+	switch {
+	case *full:
 		count *= 100
+	case testing.Short():
+		count /= 100
 	}
 	forEachSet(t, func(t *testing.T, s, _ *kernels.Set) {
 		r := newSource()
