@@ -8,9 +8,8 @@
 // load brings four of x, and FMLA takes one of them by its lane.
 //
 // Cores that issue in order would wait for a weight that is loaded just before
-// its use. So half the weights of a column are loaded while the other half is
-// in use: MACs of the first half load the second, and those of the second the
-// first half of the next column.
+// its use. So weights take turns in two halves of the registers V16 to V23: the
+// products with one half are interleaved with the loads of the other.
 
 #define ACC R0
 #define W R1
@@ -38,42 +37,50 @@
 // MAC adds a lane of V24 times w to acc.
 #define MAC(w, lane, acc) FMLA_LANE(v24, lane, w, acc)
 
-// FIRST32 loads the first half of the column at w, of 32 rows. COLUMN32 takes
-// the column at w, and loads the first half of the one at next, which LAST32
-// does not. a to h are the sums.
-#define FIRST32(w) \
+// FIRST4 loads 16 weights at w into V16 to V19. LOW4 multiplies those while it
+// loads the next into V20 to V23, and HIGH4 the other way round; LAST4 is HIGH4
+// without the loads. a to d are the sums.
+#define FIRST4(w) \
 	FMOVQ (w), F16; \
 	FMOVQ 16(w), F17; \
 	FMOVQ 32(w), F18; \
 	FMOVQ 48(w), F19
 
-#define HALF32(w, at, lane, a, b, c, d) \
-	FMOVQ (at+64)(w), F20; \
+#define LOW4(w, at, lane, a, b, c, d) \
+	FMOVQ (at)(w), F20; \
 	MAC(v16, lane, a); \
-	FMOVQ (at+80)(w), F21; \
+	FMOVQ (at+16)(w), F21; \
 	MAC(v17, lane, b); \
-	FMOVQ (at+96)(w), F22; \
+	FMOVQ (at+32)(w), F22; \
 	MAC(v18, lane, c); \
-	FMOVQ (at+112)(w), F23; \
+	FMOVQ (at+48)(w), F23; \
 	MAC(v19, lane, d)
 
+#define HIGH4(w, at, lane, a, b, c, d) \
+	FMOVQ (at)(w), F16; \
+	MAC(v20, lane, a); \
+	FMOVQ (at+16)(w), F17; \
+	MAC(v21, lane, b); \
+	FMOVQ (at+32)(w), F18; \
+	MAC(v22, lane, c); \
+	FMOVQ (at+48)(w), F19; \
+	MAC(v23, lane, d)
+
+#define LAST4(lane, a, b, c, d) \
+	MAC(v20, lane, a); \
+	MAC(v21, lane, b); \
+	MAC(v22, lane, c); \
+	MAC(v23, lane, d)
+
+// COLUMN32 takes the column of 32 rows at w, of which the first half is loaded,
+// and loads the first half of the column at next. LAST32 takes the last column.
 #define COLUMN32(w, at, next, nextAt, lane, a, b, c, d, e, f, g, h) \
-	HALF32(w, at, lane, a, b, c, d); \
-	FMOVQ (nextAt)(next), F16; \
-	MAC(v20, lane, e); \
-	FMOVQ (nextAt+16)(next), F17; \
-	MAC(v21, lane, f); \
-	FMOVQ (nextAt+32)(next), F18; \
-	MAC(v22, lane, g); \
-	FMOVQ (nextAt+48)(next), F19; \
-	MAC(v23, lane, h)
+	LOW4(w, at+64, lane, a, b, c, d); \
+	HIGH4(next, nextAt, lane, e, f, g, h)
 
 #define LAST32(w, at, lane, a, b, c, d, e, f, g, h) \
-	HALF32(w, at, lane, a, b, c, d); \
-	MAC(v20, lane, e); \
-	MAC(v21, lane, f); \
-	MAC(v22, lane, g); \
-	MAC(v23, lane, h)
+	LOW4(w, at+64, lane, a, b, c, d); \
+	LAST4(lane, e, f, g, h)
 
 // func tiles32(acc, w *float32, stride int, x *float32, depth, ntiles int)
 TEXT ·tiles32(SB), NOSPLIT, $0-48
@@ -95,7 +102,7 @@ two:
 
 twoBy4:
 	FMOVQ.P 16(XK), F24
-	FIRST32(W0)
+	FIRST4(W0)
 	COLUMN32(W0, 0, W1, 0, 0, v0, v1, v2, v3, v4, v5, v6, v7)
 	COLUMN32(W1, 0, W0, 128, 0, v8, v9, v10, v11, v12, v13, v14, v15)
 	COLUMN32(W0, 128, W1, 128, 1, v0, v1, v2, v3, v4, v5, v6, v7)
@@ -115,7 +122,7 @@ twoRest:
 
 twoBy1:
 	FMOVS.P 4(XK), F24
-	FIRST32(W0)
+	FIRST4(W0)
 	COLUMN32(W0, 0, W1, 0, 0, v0, v1, v2, v3, v4, v5, v6, v7)
 	LAST32(W1, 0, 0, v8, v9, v10, v11, v12, v13, v14, v15)
 	ADD     $128, W0
@@ -143,7 +150,7 @@ last:
 
 oneBy4:
 	FMOVQ.P 16(X), F24
-	FIRST32(W)
+	FIRST4(W)
 	COLUMN32(W, 0, W, 128, 0, v0, v1, v2, v3, v4, v5, v6, v7)
 	COLUMN32(W, 128, W, 256, 1, v0, v1, v2, v3, v4, v5, v6, v7)
 	COLUMN32(W, 256, W, 384, 2, v0, v1, v2, v3, v4, v5, v6, v7)
@@ -158,7 +165,7 @@ oneRest:
 
 oneBy1:
 	FMOVS.P 4(X), F24
-	FIRST32(W)
+	FIRST4(W)
 	LAST32(W, 0, 0, v0, v1, v2, v3, v4, v5, v6, v7)
 	ADD     $128, W
 	SUBS    $1, DEPTH
@@ -171,34 +178,41 @@ oneDone:
 done:
 	RET
 
-// FIRST24, COLUMN24 and LAST24 are the same for columns of 24 rows.
-#define FIRST24(w) \
+// The same for columns of 24 rows, of which a half is three vectors.
+
+#define FIRST3(w) \
 	FMOVQ (w), F16; \
 	FMOVQ 16(w), F17; \
 	FMOVQ 32(w), F18
 
-#define HALF24(w, at, lane, a, b, c) \
-	FMOVQ (at+48)(w), F19; \
+#define LOW3(w, at, lane, a, b, c) \
+	FMOVQ (at)(w), F20; \
 	MAC(v16, lane, a); \
-	FMOVQ (at+64)(w), F20; \
+	FMOVQ (at+16)(w), F21; \
 	MAC(v17, lane, b); \
-	FMOVQ (at+80)(w), F21; \
+	FMOVQ (at+32)(w), F22; \
 	MAC(v18, lane, c)
 
+#define HIGH3(w, at, lane, a, b, c) \
+	FMOVQ (at)(w), F16; \
+	MAC(v20, lane, a); \
+	FMOVQ (at+16)(w), F17; \
+	MAC(v21, lane, b); \
+	FMOVQ (at+32)(w), F18; \
+	MAC(v22, lane, c)
+
+#define LAST3(lane, a, b, c) \
+	MAC(v20, lane, a); \
+	MAC(v21, lane, b); \
+	MAC(v22, lane, c)
+
 #define COLUMN24(w, at, next, nextAt, lane, a, b, c, d, e, f) \
-	HALF24(w, at, lane, a, b, c); \
-	FMOVQ (nextAt)(next), F16; \
-	MAC(v19, lane, d); \
-	FMOVQ (nextAt+16)(next), F17; \
-	MAC(v20, lane, e); \
-	FMOVQ (nextAt+32)(next), F18; \
-	MAC(v21, lane, f)
+	LOW3(w, at+48, lane, a, b, c); \
+	HIGH3(next, nextAt, lane, d, e, f)
 
 #define LAST24(w, at, lane, a, b, c, d, e, f) \
-	HALF24(w, at, lane, a, b, c); \
-	MAC(v19, lane, d); \
-	MAC(v20, lane, e); \
-	MAC(v21, lane, f)
+	LOW3(w, at+48, lane, a, b, c); \
+	LAST3(lane, d, e, f)
 
 // func tiles24(acc, w *float32, stride int, x *float32, depth, ntiles int)
 TEXT ·tiles24(SB), NOSPLIT, $0-48
@@ -221,7 +235,7 @@ two:
 
 twoBy4:
 	FMOVQ.P 16(XK), F24
-	FIRST24(W0)
+	FIRST3(W0)
 	COLUMN24(W0, 0, W1, 0, 0, v0, v1, v2, v3, v4, v5)
 	COLUMN24(W1, 0, W0, 96, 0, v6, v7, v8, v9, v10, v11)
 	COLUMN24(W0, 96, W1, 96, 1, v0, v1, v2, v3, v4, v5)
@@ -241,7 +255,7 @@ twoRest:
 
 twoBy1:
 	FMOVS.P 4(XK), F24
-	FIRST24(W0)
+	FIRST3(W0)
 	COLUMN24(W0, 0, W1, 0, 0, v0, v1, v2, v3, v4, v5)
 	LAST24(W1, 0, 0, v6, v7, v8, v9, v10, v11)
 	ADD     $96, W0
@@ -272,7 +286,7 @@ last:
 
 oneBy4:
 	FMOVQ.P 16(X), F24
-	FIRST24(W)
+	FIRST3(W)
 	COLUMN24(W, 0, W, 96, 0, v0, v1, v2, v3, v4, v5)
 	COLUMN24(W, 96, W, 192, 1, v0, v1, v2, v3, v4, v5)
 	COLUMN24(W, 192, W, 288, 2, v0, v1, v2, v3, v4, v5)
@@ -287,7 +301,7 @@ oneRest:
 
 oneBy1:
 	FMOVS.P 4(X), F24
-	FIRST24(W)
+	FIRST3(W)
 	LAST24(W, 0, 0, v0, v1, v2, v3, v4, v5)
 	ADD     $96, W
 	SUBS    $1, DEPTH
@@ -301,8 +315,8 @@ oneDone:
 done:
 	RET
 
-// A matrix has at most one tile of 8 or 16 rows. It has too few chains to keep
-// the pipelines busy, whatever the order.
+// A matrix has at most one tile of 8 or 16 rows, which is too narrow to keep
+// the pipelines busy.
 
 // func tiles16(acc, w *float32, stride int, x *float32, depth, ntiles int)
 TEXT ·tiles16(SB), NOSPLIT, $0-48
@@ -317,26 +331,12 @@ tile:
 
 by4:
 	FMOVQ.P 16(XK), F24
-	VLD1.P  64(W0), [V4.S4, V5.S4, V6.S4, V7.S4]
-	VLD1.P  64(W0), [V8.S4, V9.S4, V10.S4, V11.S4]
-	MAC(v4, 0, v0)
-	MAC(v5, 0, v1)
-	MAC(v6, 0, v2)
-	MAC(v7, 0, v3)
-	VLD1.P  64(W0), [V16.S4, V17.S4, V18.S4, V19.S4]
-	MAC(v8, 1, v0)
-	MAC(v9, 1, v1)
-	MAC(v10, 1, v2)
-	MAC(v11, 1, v3)
-	VLD1.P  64(W0), [V20.S4, V21.S4, V22.S4, V23.S4]
-	MAC(v16, 2, v0)
-	MAC(v17, 2, v1)
-	MAC(v18, 2, v2)
-	MAC(v19, 2, v3)
-	MAC(v20, 3, v0)
-	MAC(v21, 3, v1)
-	MAC(v22, 3, v2)
-	MAC(v23, 3, v3)
+	FIRST4(W0)
+	LOW4(W0, 64, 0, v0, v1, v2, v3)
+	HIGH4(W0, 128, 1, v0, v1, v2, v3)
+	LOW4(W0, 192, 2, v0, v1, v2, v3)
+	LAST4(3, v0, v1, v2, v3)
+	ADD     $256, W0
 	SUBS    $4, K
 	BGE     by4
 
@@ -346,11 +346,12 @@ rest:
 
 by1:
 	FMOVS.P 4(XK), F24
-	VLD1.P  64(W0), [V4.S4, V5.S4, V6.S4, V7.S4]
-	MAC(v4, 0, v0)
-	MAC(v5, 0, v1)
-	MAC(v6, 0, v2)
-	MAC(v7, 0, v3)
+	FIRST4(W0)
+	MAC(v16, 0, v0)
+	MAC(v17, 0, v1)
+	MAC(v18, 0, v2)
+	MAC(v19, 0, v3)
+	ADD     $64, W0
 	SUBS    $1, K
 	BNE     by1
 
@@ -375,16 +376,20 @@ tile:
 
 by4:
 	FMOVQ.P 16(XK), F24
-	VLD1.P  64(W0), [V4.S4, V5.S4, V6.S4, V7.S4]
-	VLD1.P  64(W0), [V8.S4, V9.S4, V10.S4, V11.S4]
-	MAC(v4, 0, v0)
-	MAC(v5, 0, v1)
-	MAC(v6, 1, v0)
-	MAC(v7, 1, v1)
-	MAC(v8, 2, v0)
-	MAC(v9, 2, v1)
-	MAC(v10, 3, v0)
-	MAC(v11, 3, v1)
+	FIRST4(W0)
+	FMOVQ   64(W0), F20
+	FMOVQ   80(W0), F21
+	MAC(v16, 0, v0)
+	MAC(v17, 0, v1)
+	FMOVQ   96(W0), F22
+	FMOVQ   112(W0), F23
+	MAC(v18, 1, v0)
+	MAC(v19, 1, v1)
+	MAC(v20, 2, v0)
+	MAC(v21, 2, v1)
+	MAC(v22, 3, v0)
+	MAC(v23, 3, v1)
+	ADD     $128, W0
 	SUBS    $4, K
 	BGE     by4
 
@@ -394,9 +399,11 @@ rest:
 
 by1:
 	FMOVS.P 4(XK), F24
-	VLD1.P  32(W0), [V4.S4, V5.S4]
-	MAC(v4, 0, v0)
-	MAC(v5, 0, v1)
+	FMOVQ   (W0), F16
+	FMOVQ   16(W0), F17
+	MAC(v16, 0, v0)
+	MAC(v17, 0, v1)
+	ADD     $32, W0
 	SUBS    $1, K
 	BNE     by1
 
