@@ -13,11 +13,7 @@ import (
 	"rnnrun/kernels"
 )
 
-var (
-	full  = flag.Bool("full", false, "try every size and every float32, which takes minutes")
-	guard = flag.Bool("guard", true, "put slices next to pages that must not be touched; turn it off under an "+
-		"emulator that reads the whole vector where a mask asks for a part of it, as qemu 7.2 does")
-)
+var full = flag.Bool("full", false, "try every size and every float32, which takes minutes")
 
 // forEachSet runs a test on every kernel set that this CPU can run. want is
 // the generic set, which the others must equal bit for bit.
