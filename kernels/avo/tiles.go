@@ -62,20 +62,50 @@ func (a tilesArgs) block(v, n int) {
 		}
 	}
 
-	k, x := GP64(), YMM()
-	MOVQ(a.depth, k)
-	loop := fmt.Sprintf("loop%d", n)
-	Label(loop)
-	VBROADCASTSS(Mem{Base: a.end, Index: k, Scale: 4}, x)
-	for t, w := range ws {
-		for r, sum := range sums[t] {
-			VFMADD231PS(Mem{Base: w, Disp: r * width}, x, sum)
+	step := func(x VecVirtual, i int) {
+		for t, w := range ws {
+			for r, sum := range sums[t] {
+				VFMADD231PS(Mem{Base: w, Disp: (i*v + r) * width}, x, sum)
+			}
 		}
-		ADDQ(I32(v*width), w)
 	}
-	INCQ(k)
-	JNZ(LabelRef(loop))
+	advance := func(steps int) {
+		for _, w := range ws {
+			ADDQ(I32(steps*v*width), w)
+		}
+	}
+	label := func(name string) string { return fmt.Sprintf("%s%d", name, n) }
 
+	// Four steps by one load of x: loads, more than sums, are what limits a
+	// product of one vector.
+	k := GP64()
+	MOVQ(a.depth, k)
+	ADDQ(Imm(4), k)
+	JGT(LabelRef(label("rest")))
+	Label(label("four"))
+	four := YMM()
+	VBROADCASTF128(Mem{Base: a.end, Index: k, Scale: 4, Disp: -16}, four)
+	for i := range 4 {
+		x := YMM()
+		VPERMILPS(Imm(uint64(i*0b01_01_01_01)), four, x)
+		step(x, i)
+	}
+	advance(4)
+	ADDQ(Imm(4), k)
+	JLE(LabelRef(label("four")))
+
+	Label(label("rest"))
+	SUBQ(Imm(4), k)
+	JEQ(LabelRef(label("done")))
+	Label(label("one"))
+	x := YMM()
+	VBROADCASTSS(Mem{Base: a.end, Index: k, Scale: 4}, x)
+	step(x, 0)
+	advance(1)
+	INCQ(k)
+	JNZ(LabelRef(label("one")))
+
+	Label(label("done"))
 	for t := range sums {
 		for r, sum := range sums[t] {
 			VMOVUPS(sum, Mem{Base: a.acc, Disp: t*tileBytes + r*width})
