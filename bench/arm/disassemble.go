@@ -1,0 +1,115 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A function is a kernel in assembly.
+type function struct {
+	name string
+	code []instruction
+}
+
+// An instruction is at an address, and as objdump writes it.
+type instruction struct {
+	address uint64
+	text    string
+}
+
+var (
+	symbolLine      = regexp.MustCompile(`^[0-9a-f]+ <(.*)>:$`)
+	instructionLine = regexp.MustCompile(`^ *([0-9a-f]+):\t(.*)$`)
+	comment         = regexp.MustCompile(`\s*//.*$`)
+)
+
+// disassemble returns the functions in assembly of a package. Those written in
+// Go do not have the suffix .abi0.
+func disassemble(program, prefix string) ([]function, error) {
+	text, err := output(exec.Command("aarch64-linux-gnu-objdump", "-d", "--no-show-raw-insn", program))
+	if err != nil {
+		return nil, err
+	}
+	var functions []function
+	inside := false
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\n")
+		if m := symbolLine.FindStringSubmatch(line); m != nil {
+			var name string
+			if name, inside = strings.CutPrefix(m[1], prefix); inside {
+				name, inside = strings.CutSuffix(name, ".abi0")
+			}
+			if inside {
+				functions = append(functions, function{name: name})
+			}
+		} else if m := instructionLine.FindStringSubmatch(line); m != nil && inside {
+			address, err := strconv.ParseUint(m[1], 16, 64)
+			if err != nil {
+				return nil, err
+			}
+			f := &functions[len(functions)-1]
+			f.code = append(f.code, instruction{address, comment.ReplaceAllString(m[2], "")})
+		}
+	}
+	if len(functions) == 0 {
+		return nil, fmt.Errorf("%s has no assembly of %s", program, prefix)
+	}
+	return functions, nil
+}
+
+var conditional = regexp.MustCompile(`^(b\.\w+|cbn?z\t\w+,)\s*([0-9a-f]+) <`)
+
+// innerLoops returns the code from each label to the branch back to it, where
+// no other such loop is inside.
+func (f function) innerLoops() [][]instruction {
+	type span struct{ first, last int }
+	var spans []span
+	for i, in := range f.code {
+		m := conditional.FindStringSubmatch(in.text)
+		if m == nil {
+			continue
+		}
+		to, _ := strconv.ParseUint(m[2], 16, 64)
+		first := slices.IndexFunc(f.code, func(in instruction) bool { return in.address == to })
+		if first >= 0 && first <= i {
+			spans = append(spans, span{first, i})
+		}
+	}
+	var loops [][]instruction
+	for _, s := range spans {
+		holdsOther := slices.ContainsFunc(spans, func(o span) bool { return o != s && s.first <= o.first && o.last <= s.last })
+		if !holdsOther {
+			loops = append(loops, f.code[s.first:s.last+1])
+		}
+	}
+	return loops
+}
+
+// baseline are the instructions of every arm64 CPU that the kernels use.
+var baseline = strings.Fields(`
+	add adds adrp b b.eq b.ge b.lt b.ne cbz cmp ldr lsl mov movk movz ret sub subs
+	dup eor ext fadd fdiv fmax fmin fmla fmov fmul fsub ld1 ldp shl st1 stp ushr
+`)
+
+var reserved = regexp.MustCompile(`\b[xw](18|27|28)\b`)
+
+// checkInstructions fails where a kernel holds an instruction beyond the
+// baseline, or touches a register that is not its own: 18 is the platform's, 27
+// the assembler's, 28 the goroutine's.
+func checkInstructions(functions []function) error {
+	var errs []error
+	for _, f := range functions {
+		for _, in := range f.code {
+			mnemonic, _, _ := strings.Cut(in.text, "\t")
+			if !slices.Contains(baseline, mnemonic) || reserved.MatchString(in.text) {
+				errs = append(errs, fmt.Errorf("%s: instruction %q at %#x", f.name, in.text, in.address))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,118 @@
+// Command driver runs one kernel once, for the instruction counter.
+//
+//	driver        lists the cases: name, tab, number of elements worked on
+//	driver CASE   runs one
+package main
+
+import (
+	"fmt"
+	"log"
+	"os"
+
+	"rnnrun/kernels"
+)
+
+// A kernel is a call whose cost is counted.
+type kernel struct {
+	name  string
+	count int // weights, products or elements that it works on
+	run   func(s *kernels.Set)
+}
+
+func main() {
+	cases := kernelCases()
+	if len(os.Args) == 1 {
+		for _, c := range cases {
+			fmt.Printf("%s\t%d\n", c.name, c.count)
+		}
+		return
+	}
+	s, err := kernels.ByName("neon")
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, c := range cases {
+		if c.name == os.Args[1] {
+			c.run(s)
+			return
+		}
+	}
+	log.Fatalf("no case %q", os.Args[1])
+}
+
+func kernelCases() []kernel {
+	var cases []kernel
+	add := func(name string, count int, run func(s *kernels.Set)) {
+		cases = append(cases, kernel{name, count, run})
+	}
+	for _, hidden := range []int{8, 40, 64, 128} {
+		for _, m := range []kernels.Matrix{
+			{Rows: 4 * hidden, Depth: hidden + 1, Tile: 32},
+			{Rows: 3 * hidden, Depth: hidden + 1, Tile: 24},
+		} {
+			add(fmt.Sprintf("product, %s %d", cell(m), hidden), m.Rows*m.Depth, product(m, 1))
+		}
+	}
+	for _, classes := range []int{2, 10} {
+		m := kernels.Matrix{Rows: kernels.Pad(classes), Depth: 64, Tile: 32}
+		add(fmt.Sprintf("product, dense 64 → %d", classes), m.Rows*m.Depth, product(m, 1))
+	}
+	for _, m := range []kernels.Matrix{
+		{Rows: 4 * 64, Depth: 64, Tile: 32},
+		{Rows: 3 * 64, Depth: 64, Tile: 24},
+		{Rows: 16, Depth: 64, Tile: 32},
+		{Rows: 8, Depth: 64, Tile: 32},
+	} {
+		const n = 33
+		name := fmt.Sprintf("%d × %d, %d vectors", m.Rows, m.Depth, n)
+		add("product, "+name, m.Rows*m.Depth*n, product(m, n))
+		add("gram, "+name, m.Rows*m.Depth*n, gram(m, n))
+	}
+	for _, units := range []int{8, 40, 64} {
+		h, c, acc := make([]float32, units), make([]float32, units), make([]float32, 4*units)
+		add(fmt.Sprintf("LSTM cell, %d", units), units, func(s *kernels.Set) { s.LSTMCell(h, c, c, acc) })
+		add(fmt.Sprintf("GRU cell, %d", units), units, func(s *kernels.Set) { s.GRUCell(h, h, acc) })
+	}
+	const n = 67
+	dst, a, b, c := make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)
+	for _, f := range []struct {
+		name string
+		run  func(s *kernels.Set)
+	}{
+		{"tanh", func(s *kernels.Set) { s.Tanh(dst, a) }},
+		{"sigmoid", func(s *kernels.Set) { s.Sigmoid(dst, a) }},
+		{"exp", func(s *kernels.Set) { s.Exp(dst, a) }},
+		{"relu", func(s *kernels.Set) { s.ReLU(dst, a) }},
+		{"softmax", func(s *kernels.Set) { s.Softmax(dst, a) }},
+		{"mul", func(s *kernels.Set) { s.Mul(dst, a, b) }},
+		{"blend", func(s *kernels.Set) { s.Blend(dst, a, b, c) }},
+	} {
+		add(fmt.Sprintf("%s, %d", f.name, n), n, f.run)
+	}
+	return cases
+}
+
+func cell(m kernels.Matrix) string {
+	if m.Tile == 24 {
+		return "GRU"
+	}
+	return "LSTM"
+}
+
+// product multiplies m with n vectors.
+func product(m kernels.Matrix, n int) func(s *kernels.Set) {
+	return func(s *kernels.Set) {
+		m.Data = make([]float32, m.Rows*m.Depth)
+		ldacc := m.Tiles() * kernels.TileRows
+		s.Product(make([]float32, n*ldacc), ldacc, &m, 0, m.Depth, make([]float32, n*m.Depth), m.Depth, n)
+	}
+}
+
+// gram sums the gradients of n vectors.
+func gram(m kernels.Matrix, n int) func(s *kernels.Set) {
+	return func(s *kernels.Set) {
+		m.Data = make([]float32, m.Rows*m.Depth)
+		ldd := m.Tiles() * kernels.TileRows
+		s.Gram(&m, 0, m.Depth, make([]float32, n*ldd), ldd, kernels.TileRows, make([]float32, n*m.Depth), m.Depth, n)
+	}
+}

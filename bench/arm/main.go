@@ -1,0 +1,99 @@
+// Command arm measures what the NEON kernels cost, without an ARM machine: the
+// instructions that each executes, counted by a plugin of qemu, and the cycles
+// that llvm-mca expects of each inner loop on three cores. Both are the same on
+// every machine.
+//
+//	go run .          prints the figures and keeps them in COST.md
+//	go run . -check   fails where a kernel costs more than COST.md says, where
+//	                  an inner loop misses its limit, or where the assembly is
+//	                  not what it seems (see checkWords and checkInstructions)
+//
+// It needs gcc, qemu-aarch64, aarch64-linux-gnu-objdump and llvm-mca-19: in
+// Debian the packages gcc, qemu-user, binutils-aarch64-linux-gnu and llvm-19.
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+const (
+	kept      = "COST.md"
+	neon      = "rnnrun/kernels/internal/neon."
+	headerDir = "../../kernels/internal/neon"
+)
+
+func main() {
+	log.SetFlags(0)
+	check := flag.Bool("check", false, "compare with "+kept+" and change nothing")
+	flag.Parse()
+	if err := run(*check); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(check bool) error {
+	dir, err := os.MkdirTemp("", "arm")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+
+	driver := filepath.Join(dir, "driver")
+	if err := build(driver, "./driver"); err != nil {
+		return err
+	}
+	functions, err := disassemble(driver, neon)
+	if err != nil {
+		return err
+	}
+	counts, err := count(dir, driver)
+	if err != nil {
+		return err
+	}
+	loops, err := costOfLoops(functions)
+	if err != nil {
+		return err
+	}
+	report := markdown(counts, loops)
+	fmt.Print(report)
+	if !check {
+		return os.WriteFile(kept, []byte(report), 0o644)
+	}
+	before, err := os.ReadFile(kept)
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		checkCounts(string(before), counts),
+		checkLimits(loops),
+		checkInstructions(functions),
+		checkWords(dir),
+	)
+}
+
+// build compiles a package for linux/arm64.
+func build(out, pkg string) error {
+	cmd := exec.Command("go", "build", "-o", out, pkg)
+	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0")
+	_, err := output(cmd)
+	return err
+}
+
+// output runs a command and returns what it prints. The error holds what it
+// says on stderr.
+func output(cmd *exec.Cmd) (string, error) {
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w\n%s", cmd, err, &stderr)
+	}
+	return string(out), nil
+}

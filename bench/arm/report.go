@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// markdown writes the figures as tables. checkCounts reads the first.
+func markdown(counts []kernelCount, loops []loopCost) string {
+	var b strings.Builder
+	fmt.Fprint(&b, `# What the NEON kernels cost
+
+Written by `+"`cd bench/arm && go run .`"+`. The figures do not depend on the machine that they are found on.
+
+## Instructions executed
+
+Of one call, counted under qemu-aarch64. The last column is for 16 weights of a product with one vector, for 16 products of a
+weight and an input where there are more, and for 16 elements or units elsewhere.
+
+| Call                          | Instructions | for 16 |
+|-------------------------------|-------------:|-------:|
+`)
+	for _, c := range counts {
+		fmt.Fprintf(&b, "| %s | %12d | %6.2f |\n", pad(c.name, 29), c.instructions, 16*float64(c.instructions)/float64(c.elements))
+	}
+	fmt.Fprint(&b, `
+## Cycles of the inner loops
+
+As llvm-mca 19 expects them, with all data in the first-level cache, for 16 weights, products, elements or units. neoverse-n1
+stands for the Cortex-A76 too. Bold are the streaming products of wide layers, which must stay below
+`)
+	for i, core := range cores {
+		if i > 0 {
+			fmt.Fprint(&b, ", ")
+		}
+		fmt.Fprintf(&b, "%.1f on %s", core.limit, core.name)
+	}
+	fmt.Fprint(&b, ".\n\n| Function | Loop                 | Instructions |")
+	for _, core := range cores {
+		fmt.Fprintf(&b, " %s |", core.name)
+	}
+	fmt.Fprint(&b, "\n|----------|----------------------|-------------:|")
+	for _, core := range cores {
+		fmt.Fprintf(&b, "%s:|", strings.Repeat("-", len(core.name)+1))
+	}
+	fmt.Fprintln(&b)
+	for _, l := range loops {
+		fmt.Fprintf(&b, "| %s | %s | %12.2f |", pad(l.function, 8), pad(l.name, 20), l.instructions)
+		for i, core := range cores {
+			figure := fmt.Sprintf("%.2f", l.cycles[i])
+			if l.limited {
+				figure = "**" + figure + "**"
+			}
+			fmt.Fprintf(&b, " %*s |", len(core.name), figure)
+		}
+		fmt.Fprintln(&b)
+	}
+	return b.String()
+}
+
+// pad fills s with spaces to n characters.
+func pad(s string, n int) string { return s + strings.Repeat(" ", max(0, n-len([]rune(s)))) }

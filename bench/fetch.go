@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+)
+
+// onnxRuntimeVersion is the version of the package of ONNX Runtime for node,
+// which holds its shared library. No script of it is run.
+const onnxRuntimeVersion = "1.30.0"
+
+// cacheDir returns the folder for what is fetched, and makes it.
+func cacheDir() (string, error) {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	dir = filepath.Join(dir, "rnnrun-bench")
+	return dir, os.MkdirAll(dir, 0o777)
+}
+
+// fetchONNXRuntime returns the path of ONNX Runtime's shared library, which is
+// fetched by npm once.
+func fetchONNXRuntime() (string, error) {
+	dir, err := cacheDir()
+	if err != nil {
+		return "", err
+	}
+	arch := map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]
+	root := filepath.Join(dir, "onnxruntime", onnxRuntimeVersion)
+	library := filepath.Join(root, "node_modules/onnxruntime-node/bin/napi-v6/linux", arch, "libonnxruntime.so.1")
+	if _, err := os.Stat(library); err == nil {
+		return library, nil
+	}
+	if err := os.MkdirAll(root, 0o777); err != nil {
+		return "", err
+	}
+	err = command(root, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", root,
+		"onnxruntime-node@"+onnxRuntimeVersion)
+	if err != nil {
+		return "", err
+	}
+	_, err = os.Stat(library)
+	return library, err
+}
+
+// blasPackages are the libraries of linear algebra that PyTorch is run on, as
+// Debian names them, and the folder of each: the one that it uses by itself
+// may be many times slower.
+var blasPackages = []struct{ name, debian, dir string }{
+	{"OpenBLAS", "libopenblas0-pthread", "openblas-pthread"},
+	{"BLIS", "libblis4-pthread", "blis-pthread"},
+}
+
+// fetchBLAS returns the folder of a library of linear algebra, which is fetched
+// by apt-get once, and not installed.
+func fetchBLAS(debian, folder string) (string, error) {
+	dir, err := cacheDir()
+	if err != nil {
+		return "", err
+	}
+	triplet := map[string]string{"amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}[runtime.GOARCH]
+	root := filepath.Join(dir, debian)
+	library := filepath.Join(root, "usr/lib", triplet, folder)
+	if _, err := os.Stat(library); err == nil {
+		return library, nil
+	}
+	if err := os.MkdirAll(root, 0o777); err != nil {
+		return "", err
+	}
+	if err := command(root, "apt-get", "download", "-qq", debian); err != nil {
+		return "", err
+	}
+	packages, err := filepath.Glob(filepath.Join(root, "*.deb"))
+	if err != nil || len(packages) == 0 {
+		return "", fmt.Errorf("apt-get has left no package in %s", root)
+	}
+	return library, command(root, "dpkg", "-x", packages[0], root)
+}
+
+func command(dir, name string, args ...string) error {
+	c := exec.Command(name, args...)
+	c.Dir = dir
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("%v: %w\n%s", c, err, out)
+	}
+	return nil
+}

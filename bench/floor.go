@@ -1,0 +1,41 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"rnnrun/internal/benchmark"
+	rnn "rnnrun/runtime"
+)
+
+// errNotApplicable is why a peer does not take part in a case.
+var errNotApplicable = errors.New("not applicable")
+
+// reading is no peer, but the limit of a step: reading the weights once.
+type reading struct{}
+
+func (reading) Name() string    { return "reading the weights" }
+func (reading) Version() string { return "" }
+func (reading) Close()          {}
+
+func (reading) Open(c *Case) (Runner, error) {
+	if c.Steps > 0 {
+		return nil, errNotApplicable
+	}
+	m, err := rnn.New(c.Spec.Model())
+	if err != nil {
+		return nil, err
+	}
+	task, _ := benchmark.NewRead(m.StepBytes())
+	return readRunner{task}, nil
+}
+
+type readRunner struct{ task *benchmark.Task }
+
+func (readRunner) Outputs() ([]float32, error) { return nil, nil }
+func (readRunner) Close()                      {}
+
+func (r readRunner) Measure(d time.Duration) (float64, error) {
+	benchmark.Run(d, r.task)
+	return r.task.Percentile(50), nil
+}

@@ -1,0 +1,254 @@
+package main
+
+import (
+	"strings"
+	"time"
+
+	ort "github.com/yalue/onnxruntime_go"
+
+	"rnnrun/bench/onnx"
+)
+
+// onnxRuntime is ONNX Runtime, called from Go.
+type onnxRuntime struct{}
+
+func newONNXRuntime() (Peer, error) {
+	library, err := fetchONNXRuntime()
+	if err != nil {
+		return nil, err
+	}
+	ort.SetSharedLibraryPath(library)
+	if err := ort.InitializeEnvironment(); err != nil {
+		return nil, err
+	}
+	return onnxRuntime{}, nil
+}
+
+func (onnxRuntime) Name() string    { return "ONNX Runtime" }
+func (onnxRuntime) Version() string { return ort.GetVersion() + ", onnxruntime_go, one thread" }
+func (onnxRuntime) Close()          { _ = ort.DestroyEnvironment() }
+
+func (onnxRuntime) Open(c *Case) (Runner, error) {
+	r := &onnxRunner{c: c}
+	if err := r.open(); err != nil {
+		r.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// An onnxRunner has every tensor twice, and two bindings: while one takes the
+// state from the first and leaves it in the second, the other does the
+// reverse. So a step copies no state.
+type onnxRunner struct {
+	c        *Case
+	session  *ort.DynamicAdvancedSession
+	bindings [2]*ort.IoBinding
+	values   []ort.Value // to be destroyed
+
+	x      *ort.Tensor[float32]
+	tokens *ort.Tensor[int64]
+	states [2][]*ort.Tensor[float32]
+	y      [2]*ort.Tensor[float32] // the output of a binding
+	turn   int                     // binding of the next step
+	next   int                     // step
+}
+
+func (r *onnxRunner) open() error {
+	options, err := ort.NewSessionOptions()
+	if err != nil {
+		return err
+	}
+	defer options.Destroy()
+	for _, set := range []func() error{
+		func() error { return options.SetIntraOpNumThreads(1) },
+		func() error { return options.SetInterOpNumThreads(1) },
+		func() error { return options.SetExecutionMode(ort.ExecutionModeSequential) },
+		func() error { return options.SetGraphOptimizationLevel(ort.GraphOptimizationLevelEnableAll) },
+	} {
+		if err := set(); err != nil {
+			return err
+		}
+	}
+	g := onnx.Network(r.c.Spec, r.c.Steps)
+	r.session, err = ort.NewDynamicAdvancedSessionWithONNXData(g.Marshal(), names(g.Inputs), names(g.Outputs), options)
+	if err != nil {
+		return err
+	}
+	for i := range r.bindings {
+		if r.bindings[i], err = r.session.CreateIoBinding(); err != nil {
+			return err
+		}
+	}
+	return r.bind(g)
+}
+
+func names(values []onnx.Value) []string {
+	var list []string
+	for _, v := range values {
+		list = append(list, v.Name)
+	}
+	return list
+}
+
+// bind makes the tensors and binds them.
+func (r *onnxRunner) bind(g *onnx.Graph) (err error) {
+	states := map[string][2]*ort.Tensor[float32]{}
+	for _, v := range g.Inputs {
+		switch {
+		case v.Type == onnx.Int64:
+			if r.tokens, err = newTensor[int64](r, v); err != nil {
+				return err
+			}
+			err = r.bindInput(v.Name, r.tokens, r.tokens)
+		case v.Name == "x":
+			if r.x, err = newTensor[float32](r, v); err != nil {
+				return err
+			}
+			err = r.bindInput(v.Name, r.x, r.x)
+		default:
+			var pair [2]*ort.Tensor[float32]
+			for i := range pair {
+				if pair[i], err = newTensor[float32](r, v); err != nil {
+					return err
+				}
+				r.states[i] = append(r.states[i], pair[i])
+			}
+			states["next_"+v.Name] = pair
+			err = r.bindInput(v.Name, pair[0], pair[1])
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, v := range g.Outputs {
+		pair, isState := states[v.Name]
+		if isState {
+			err = r.bindOutput(v.Name, pair[1], pair[0])
+			if strings.HasPrefix(v.Name, "next_h") && r.c.Spec.Outputs == 0 {
+				r.y = [2]*ort.Tensor[float32]{pair[1], pair[0]} // of the last layer in the end
+			}
+		} else {
+			y, failed := newTensor[float32](r, v)
+			if failed != nil {
+				return failed
+			}
+			r.y = [2]*ort.Tensor[float32]{y, y}
+			err = r.bindOutput(v.Name, y, y)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func newTensor[T float32 | int64](r *onnxRunner, v onnx.Value) (*ort.Tensor[T], error) {
+	var shape []int64
+	for _, n := range v.Shape {
+		shape = append(shape, int64(n))
+	}
+	t, err := ort.NewEmptyTensor[T](ort.NewShape(shape...))
+	if err == nil {
+		r.values = append(r.values, t)
+	}
+	return t, err
+}
+
+func (r *onnxRunner) bindInput(name string, even, odd ort.Value) error {
+	if err := r.bindings[0].BindInput(name, even); err != nil {
+		return err
+	}
+	return r.bindings[1].BindInput(name, odd)
+}
+
+func (r *onnxRunner) bindOutput(name string, even, odd ort.Value) error {
+	if err := r.bindings[0].BindOutput(name, even); err != nil {
+		return err
+	}
+	return r.bindings[1].BindOutput(name, odd)
+}
+
+func (r *onnxRunner) Close() {
+	for _, v := range r.values {
+		_ = v.Destroy()
+	}
+	for _, b := range r.bindings {
+		if b != nil {
+			_ = b.Destroy()
+		}
+	}
+	if r.session != nil {
+		_ = r.session.Destroy()
+	}
+}
+
+func (r *onnxRunner) Outputs() ([]float32, error) {
+	if r.c.Steps > 0 {
+		r.fill()
+		return r.run()
+	}
+	for _, s := range r.states[r.turn] {
+		s.ZeroContents()
+	}
+	var all []float32
+	for i := range sequenceSteps {
+		y, err := r.step(i)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, y...)
+	}
+	return all, nil
+}
+
+func (r *onnxRunner) Measure(d time.Duration) (float64, error) {
+	if r.c.Steps > 0 {
+		r.fill()
+	}
+	return measure(d, r.c.Steps, func(n int) error {
+		for range n {
+			var err error
+			if r.c.Steps > 0 {
+				_, err = r.run()
+			} else {
+				_, err = r.step(r.next)
+				r.next++
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// fill sets the inputs of a sequence.
+func (r *onnxRunner) fill() {
+	if r.tokens == nil {
+		copy(r.x.GetData(), r.c.Inputs)
+		return
+	}
+	for i, token := range r.c.Tokens {
+		r.tokens.GetData()[i] = int64(token)
+	}
+}
+
+func (r *onnxRunner) step(i int) ([]float32, error) {
+	if r.tokens == nil {
+		copy(r.x.GetData(), r.c.input(i))
+	} else {
+		r.tokens.GetData()[0] = int64(r.c.token(i))
+	}
+	return r.run()
+}
+
+// run runs the network once, and returns its output.
+func (r *onnxRunner) run() ([]float32, error) {
+	turn := r.turn
+	r.turn = 1 - turn
+	if err := r.session.RunWithBinding(r.bindings[turn]); err != nil {
+		return nil, err
+	}
+	return r.y[turn].GetData(), nil
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"bufio"
+	_ "embed"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+//go:embed pytorch.py
+var pytorchProgram string
+
+// pytorch is PyTorch, in a process of its own, on one library of linear
+// algebra. It takes the fastest of its forms of a network: the module, one
+// that is traced and frozen, or single cells.
+type pytorch struct {
+	blas    string
+	version string
+	dir     string // for files
+	process *exec.Cmd
+	in      io.WriteCloser
+	out     *bufio.Reader
+}
+
+func newPyTorch(python, blas, library string) (*pytorch, error) {
+	p := &pytorch{blas: blas, process: exec.Command(python, "-c", pytorchProgram)}
+	p.process.Stderr = os.Stderr
+	p.process.Env = append(os.Environ(), "LD_LIBRARY_PATH="+library)
+	var err error
+	if p.dir, err = os.MkdirTemp("", "rnnrun-bench"); err != nil {
+		return nil, err
+	}
+	if p.in, err = p.process.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := p.process.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	p.out = bufio.NewReader(out)
+	if err := p.process.Start(); err != nil {
+		return nil, err
+	}
+	answer, err := p.ask(request{"do": "hello"})
+	if err != nil {
+		p.Close()
+		return nil, fmt.Errorf("%s has no PyTorch: %w", python, err)
+	}
+	p.version = answer.Version
+	return p, nil
+}
+
+func (p *pytorch) Name() string    { return "PyTorch, " + p.blas }
+func (p *pytorch) Version() string { return p.version + ", one thread" }
+
+func (p *pytorch) Close() {
+	p.in.Close()
+	_ = p.process.Wait()
+	os.RemoveAll(p.dir)
+}
+
+type request map[string]any
+
+// An answer of the process: which of its fields are set depends on the request.
+type answer struct {
+	Version, Form, Error string
+	NS, Rate             float64
+}
+
+func (p *pytorch) ask(r request) (a answer, err error) {
+	line, err := json.Marshal(r)
+	if err != nil {
+		return a, err
+	}
+	if _, err := p.in.Write(append(line, '\n')); err != nil {
+		return a, err
+	}
+	reply, err := p.out.ReadBytes('\n')
+	if err != nil {
+		return a, err
+	}
+	if err := json.Unmarshal(reply, &a); err != nil {
+		return a, err
+	}
+	if a.Error != "" {
+		err = errors.New(a.Error)
+	}
+	return a, err
+}
+
+func (p *pytorch) Open(c *Case) (Runner, error) {
+	s := c.Spec
+	parameters, data := filepath.Join(p.dir, "parameters"), filepath.Join(p.dir, "data")
+	if err := writeNumbers(parameters, pytorchParameters(c)); err != nil {
+		return nil, err
+	}
+	var err error
+	if c.Tokens != nil {
+		err = writeNumbers(data, c.Tokens)
+	} else {
+		err = writeNumbers(data, c.Inputs)
+	}
+	if err != nil {
+		return nil, err
+	}
+	_, err = p.ask(request{
+		"do": "open", "cell": s.Cell.String(), "inputs": s.Input, "hidden": s.Hidden, "layers": s.Layers,
+		"tokens": s.Tokens, "outputs": s.Outputs, "steps": c.Steps, "parameters": parameters, "data": data,
+	})
+	return pytorchRunner{p}, err
+}
+
+// pytorchParameters returns the weights in the order of the module's
+// parameters.
+func pytorchParameters(c *Case) []float32 {
+	s := c.Spec
+	var all []float32
+	if s.Tokens > 0 {
+		all = append(all, s.Embedding()...)
+	}
+	for i := range s.Layers {
+		p := s.Weights(i, 0)
+		for _, v := range [][]float32{p.WeightIH, p.WeightHH, p.BiasIH, p.BiasHH} {
+			all = append(all, v...)
+		}
+	}
+	if s.Outputs > 0 {
+		weight, bias := s.Head()
+		all = append(append(all, weight...), bias...)
+	}
+	return all
+}
+
+type pytorchRunner struct{ p *pytorch }
+
+func (pytorchRunner) Close() {}
+
+func (r pytorchRunner) Outputs() ([]float32, error) {
+	file := filepath.Join(r.p.dir, "outputs")
+	if _, err := r.p.ask(request{"do": "outputs", "file": file}); err != nil {
+		return nil, err
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	y := make([]float32, len(b)/4)
+	_, err = binary.Decode(b, binary.LittleEndian, y)
+	return y, err
+}
+
+func (r pytorchRunner) Measure(d time.Duration) (float64, error) {
+	a, err := r.p.ask(request{"do": "measure", "seconds": d.Seconds()})
+	return a.NS, err
+}
+
+func writeNumbers[T float32 | int32](path string, data []T) error {
+	b, err := binary.Append(nil, binary.LittleEndian, data)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, b, 0o666)
+}

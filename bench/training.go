@@ -1,0 +1,153 @@
+package main
+
+import (
+	"fmt"
+	"log"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"rnnrun/format"
+	"rnnrun/trainer"
+)
+
+// What is trained: Embedding(64, 64) → cell → Linear(64), on minibatches of 32
+// sequences of 64 steps, by Adam with gradients clipped to a norm of 1.
+const (
+	trainTokens = 64
+	trainBatch  = 32
+	trainSteps  = 64
+	// trainRounds is how often each peer has its turn.
+	trainRounds = 3
+)
+
+// A Training is how fast a network was trained.
+type Training struct {
+	Cell    string `json:"cell"`
+	Hidden  int    `json:"hidden"`
+	Threads int    `json:"threads"`
+	Rates   []Rate `json:"rates"`
+}
+
+// A Rate is how many tokens a second a peer trains on.
+type Rate struct {
+	Peer  string  `json:"peer"`
+	Rate  float64 `json:"tokens_per_second"` // median over the rounds
+	Ratio float64 `json:"ratio"`             // rnnrun's rate to it in the same round: the median
+}
+
+// compareTraining measures rnnrun and PyTorch in turn.
+func compareTraining(cell format.Cell, hidden, threads int, each time.Duration, peers []*pytorch) (Training, error) {
+	result := Training{Cell: cell.String(), Hidden: hidden, Threads: threads, Rates: []Rate{{Peer: ours{}.Name()}}}
+	own, err := newTrainer(cell, hidden)
+	if err != nil {
+		return result, err
+	}
+	for _, p := range peers {
+		result.Rates = append(result.Rates, Rate{Peer: p.Name()})
+	}
+	rates := make([][]float64, len(result.Rates))
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
+	for range trainRounds {
+		rate, err := own.measure(each)
+		if err != nil {
+			return result, err
+		}
+		rates[0] = append(rates[0], rate)
+		for i, p := range peers {
+			a, err := p.ask(request{
+				"do": "train", "cell": result.Cell, "inputs": trainTokens, "hidden": hidden, "tokens": trainTokens,
+				"batch": trainBatch, "steps": trainSteps, "threads": threads, "seconds": each.Seconds(),
+			})
+			if err != nil {
+				return result, fmt.Errorf("%s: %w", p.Name(), err)
+			}
+			rates[i+1] = append(rates[i+1], a.Rate)
+		}
+	}
+	for i := range rates {
+		ratios := make([]float64, trainRounds)
+		for k := range ratios {
+			ratios[k] = rates[0][k] / rates[i][k]
+		}
+		result.Rates[i].Rate, result.Rates[i].Ratio = median(rates[i]), median(ratios)
+	}
+	log.Printf("training %s %d, %d threads: %+v", result.Cell, hidden, threads, result.Rates)
+	return result, nil
+}
+
+// An ownTrainer is a trainer of rnnrun with a minibatch of random tokens: the
+// work does not depend on what they are.
+type ownTrainer struct {
+	trainer   *trainer.Trainer
+	sequences []trainer.Sequence
+}
+
+func newTrainer(cell format.Cell, hidden int) (*ownTrainer, error) {
+	net, err := trainer.NewNetwork(trainer.Architecture{
+		Task: format.Language, Cell: cell, Tokens: trainTokens, EmbeddingSize: trainTokens,
+		HiddenSize: hidden, Layers: 1, Outputs: trainTokens, Output: format.Softmax,
+	}, 1)
+	if err != nil {
+		return nil, err
+	}
+	t := &ownTrainer{trainer: trainer.NewTrainer(net, trainer.Options{Clip: 1})}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range trainBatch {
+		tokens := make([]int32, trainSteps+1)
+		for i := range tokens {
+			tokens[i] = rng.Int32N(trainTokens)
+		}
+		t.sequences = append(t.sequences, trainer.Sequence{Tokens: tokens[:trainSteps], Classes: tokens[1:]})
+	}
+	return t, nil
+}
+
+// measure trains for about that long, and returns the median rate.
+func (t *ownTrainer) measure(d time.Duration) (float64, error) {
+	const warm = 2
+	var rates []float64
+	for i, end := 0, time.Now().Add(d); len(rates) < 3 || time.Now().Before(end); i++ {
+		start := time.Now()
+		if _, err := t.trainer.Step(t.sequences, 1e-3, i > 0); err != nil {
+			return 0, err
+		}
+		if i >= warm {
+			rates = append(rates, trainBatch*trainSteps/time.Since(start).Seconds())
+		}
+	}
+	return median(rates), nil
+}
+
+func writeTraining(b *strings.Builder, list []Training) {
+	var peers []string
+	for _, t := range list {
+		for _, r := range t.Rates {
+			if !slices.Contains(peers, r.Peer) {
+				peers = append(peers, r.Peer)
+			}
+		}
+	}
+	fmt.Fprintf(b, "Embedding(%d, %d) → cell → Linear(%d), batch %d, %d steps, Adam, clip 1; %d rounds. Here × is\nrnnrun's rate over the peer's: more than 1 is slower than rnnrun.\n\n",
+		trainTokens, trainTokens, trainTokens, trainBatch, trainSteps, trainRounds)
+	b.WriteString("| cell | threads |")
+	for i, p := range peers {
+		fmt.Fprintf(b, " %s |", p)
+		if i > 0 {
+			b.WriteString(" × |")
+		}
+	}
+	b.WriteString("\n|---|--:|" + strings.Repeat("--:|", 2*len(peers)-1) + "\n")
+	for _, t := range list {
+		fmt.Fprintf(b, "| %s %d | %d |", t.Cell, t.Hidden, t.Threads)
+		for i, r := range t.Rates {
+			fmt.Fprintf(b, " %.0f |", r.Rate)
+			if i > 0 {
+				fmt.Fprintf(b, " %.2f |", r.Ratio)
+			}
+		}
+		b.WriteString("\n")
+	}
+}
