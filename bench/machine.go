@@ -23,7 +23,10 @@ type Machine struct {
 	Sets     []string `json:"available_kernels"`
 	System   string   `json:"system"`
 	Go       string   `json:"go"`
-	Load     string   `json:"load"` // of the last minute, at the start
+	// The system's load over the last minute: other programs make a
+	// measurement worse.
+	LoadBefore string `json:"load_before"`
+	LoadAfter  string `json:"load_after"`
 }
 
 func thisMachine() (Machine, error) {
@@ -50,10 +53,18 @@ func thisMachine() (Machine, error) {
 			m.Caches = append(m.Caches, fmt.Sprintf("L%d %d KiB", c.Level, c.Bytes>>10))
 		}
 	}
-	if load, err := os.ReadFile("/proc/loadavg"); err == nil {
-		m.Load, _, _ = strings.Cut(string(load), " ")
-	}
+	m.LoadBefore = load()
 	return m, nil
+}
+
+// load returns the system's load over the last minute.
+func load() string {
+	b, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	first, _, _ := strings.Cut(string(b), " ")
+	return first
 }
 
 // processor returns the CPU's name with its family and model, as a virtual

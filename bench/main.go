@@ -105,6 +105,7 @@ func (s *settings) run() error {
 			return err
 		}
 	}
+	report.Machine.LoadAfter = load()
 	if s.json != "" {
 		if err := report.writeJSON(s.json); err != nil {
 			return err

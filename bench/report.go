@@ -11,6 +11,7 @@ import (
 // A Report is everything that was measured.
 type Report struct {
 	Date     string     `json:"date"`
+	Command  string     `json:"command"`
 	Machine  Machine    `json:"machine"`
 	Peers    []string   `json:"peers"` // with their versions
 	Missing  []string   `json:"missing"`
@@ -22,7 +23,12 @@ type Report struct {
 
 func newReport(rounds int) (*Report, error) {
 	m, err := thisMachine()
-	return &Report{Date: time.Now().UTC().Format(time.DateOnly), Machine: m, Rounds: rounds}, err
+	return &Report{
+		Date:    time.Now().UTC().Format(time.DateOnly),
+		Command: strings.Join(append([]string{"go run ."}, os.Args[1:]...), " "),
+		Machine: m,
+		Rounds:  rounds,
+	}, err
 }
 
 func (r *Report) writeJSON(path string) error {
@@ -47,9 +53,9 @@ func (r *Report) markdown() string {
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	m := &r.Machine
 	line("# Side by side\n")
-	line("What `go run . -markdown RESULTS.md -json results.json` in this folder wrote on %s.\n", r.Date)
-	line("- Machine: %s; %d cores at %.2f GHz; %s; load %s at the start; %s, %s", m.CPU, m.Cores, m.GHz,
-		strings.Join(m.Caches, ", "), m.Load, m.System, m.Go)
+	line("What `%s` in this folder wrote on %s.\n", r.Command, r.Date)
+	line("- Machine: %s; %d cores at %.2f GHz; %s; load %s at the start and %s at the end; %s, %s", m.CPU, m.Cores, m.GHz,
+		strings.Join(m.Caches, ", "), m.LoadBefore, m.LoadAfter, m.System, m.Go)
 	line("- Kernels of rnnrun: %s (this CPU could run %s)", m.Kernels, strings.Join(m.Sets, ", "))
 	for _, p := range r.Peers {
 		line("- %s", p)
