@@ -47,7 +47,7 @@ func disassemble(program, prefix string) ([]function, error) {
 			if inside {
 				functions = append(functions, function{name: name})
 			}
-		} else if m := instructionLine.FindStringSubmatch(line); m != nil && inside {
+		} else if m := instructionLine.FindStringSubmatch(line); m != nil && inside && m[2] != padding {
 			address, err := strconv.ParseUint(m[1], 16, 64)
 			if err != nil {
 				return nil, err
@@ -61,6 +61,9 @@ func disassemble(program, prefix string) ([]function, error) {
 	}
 	return functions, nil
 }
+
+// padding follows a function.
+const padding = "udf\t#0"
 
 var conditional = regexp.MustCompile(`^(b\.\w+|cbn?z\t\w+,)\s*([0-9a-f]+) <`)
 
@@ -92,8 +95,8 @@ func (f function) innerLoops() [][]instruction {
 
 // baseline are the instructions of every arm64 CPU that the kernels use.
 var baseline = strings.Fields(`
-	add adds adrp b b.eq b.ge b.lt b.ne cbz cmp ldr lsl mov movk movz ret sub subs
-	dup eor ext fadd fdiv fmax fmin fmla fmov fmul fsub ld1 ldp shl st1 stp ushr
+	add adds adrp b b.eq b.ge b.lt b.ne cbz cmp ldr lsl mov ret sub subs
+	dup eor ext fadd fdiv fmax fmin fmla fmul fsub ld1 ldp shl st1 stp ushr
 `)
 
 var reserved = regexp.MustCompile(`\b[xw](18|27|28)\b`)
