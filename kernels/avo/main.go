@@ -1,6 +1,7 @@
-// Command avo writes the AVX2 kernels: the assembly and its Go declarations.
+// Command avo writes the kernels for amd64: the assembly and its Go
+// declarations.
 //
-//	cd kernels/avo && go run . -out ../internal/avx2
+//	cd kernels/avo && go run . && go run . -set avx512
 //
 // It is a module of its own, so that avo stays out of the requirements of
 // rnnrun. What each kernel computes is specified by the function of the same
@@ -16,30 +17,47 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 )
 
-const defaultDir = "../internal/avx2"
+// sets write the kernels of an instruction set.
+var sets = map[string]func(){"avx2": avx2, "avx512": avx512}
 
 func main() {
 	flags := flag.NewFlagSet("avo", flag.ExitOnError)
-	dir := flags.String("out", defaultDir, "folder to write the kernels to")
+	set := flags.String("set", "avx2", "instruction set to write for: avx2 or avx512")
+	dir := flags.String("out", "", "folder to write the kernels to, if not ../internal/SET")
 	_ = flags.Parse(os.Args[1:])
+	write, ok := sets[*set]
+	if !ok {
+		log.Fatalf("no instruction set %q", *set)
+	}
+	if *dir == "" {
+		*dir = filepath.Join("..", "internal", *set)
+	}
 
 	// avo prints its command line at the top of what it writes. That line must
 	// not depend on where the output goes.
-	os.Args = []string{"avo", "-out", defaultDir}
+	os.Args = []string{"avo", "-out", filepath.Join("..", "internal", *set)}
+	if *set != "avx2" {
+		os.Args = append(os.Args, "-set", *set)
+	}
 	err := flag.CommandLine.Parse([]string{
 		"-out", filepath.Join(*dir, "kernels_amd64.s"),
 		"-stubs", filepath.Join(*dir, "kernels_amd64.go"),
-		"-pkg", "avx2",
+		"-pkg", *set,
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
 
 	ConstraintExpr("!purego")
+	write()
+	Generate()
+}
+
+// avx2 writes the kernels for AVX2 and FMA3.
+func avx2() {
 	panel()
 	pack()
 	tiles()
 	activations()
 	cells()
-	Generate()
 }

@@ -1,0 +1,98 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// cells512 writes LSTM and GRU. The gates are computed where they stand, two
+// of a tile in a register. Then the gates of the same kind of two tiles are
+// put together for the state's update.
+func cells512() {
+	lstm512()
+	gru512()
+}
+
+func lstm512() {
+	tanhSigmoid := tanhSigmoidGate()
+	slices := function("LSTM", "h, c, cprev, acc")
+	cell(slices, func(ptrs []Register, tiles int) {
+		h, c, cprev, acc := Mem{Base: ptrs[0]}, Mem{Base: ptrs[1]}, Mem{Base: ptrs[2]}, Mem{Base: ptrs[3]}
+		var ifs, gos []VecVirtual
+		for t := range tiles {
+			ifgo := load512(acc.Offset(t*tileBytes), 2, nil)
+			ifs, gos = append(ifs, ifgo[0]), append(gos, ifgo[1])
+		}
+		gates512(append(repeat(sigmoidGate, tiles), repeat(tanhSigmoid, tiles)...), append(ifs, gos...))
+		for t := range tiles {
+			write512([]VecVirtual{ifs[t], gos[t]}, acc.Offset(t*tileBytes))
+		}
+		i, f := lowerAndUpper(ifs)
+		g, o := lowerAndUpper(gos)
+		VMULPS(g, i, i)
+		VFMADD231PS(cprev, f, i)
+		VMOVUPS(i, c)
+		tanh512(i)
+		VMULPS(o, i, i)
+		VMOVUPS(i, h)
+	})
+}
+
+func gru512() {
+	slices := function("GRU", "h, hprev, acc")
+	cell(slices, func(ptrs []Register, tiles int) {
+		h, hprev, acc := Mem{Base: ptrs[0]}, Mem{Base: ptrs[1]}, Mem{Base: ptrs[2]}
+		var rzs []VecVirtual
+		for t := range tiles {
+			rzs = append(rzs, load512(acc.Offset(t*tileBytes+width), 1, nil)...)
+		}
+		sigmoid512(rzs...)
+		for t, rz := range rzs {
+			write512([]VecVirtual{rz}, acc.Offset(t*tileBytes+width))
+		}
+		r, z := lowerAndUpper(rzs)
+		n, nh := gather(acc, tiles), gather(acc.Offset(3*width), tiles)
+		VFMADD231PS(nh, r, n)
+		tanh512(n)
+		scatter(n, acc, tiles)
+		prev := like(n)
+		VMOVUPS(hprev, prev)
+		blend(z, prev, n)
+		VMOVUPS(z, h)
+	})
+}
+
+// lowerAndUpper returns the lower halves of one or two registers, and their
+// upper halves. The first may share a register with what it comes from.
+func lowerAndUpper(xs []VecVirtual) (lower, upper VecVirtual) {
+	if len(xs) == 1 {
+		upper = YMM()
+		VEXTRACTF64X4(Imm(1), xs[0], upper)
+		return xs[0].AsY().(VecVirtual), upper
+	}
+	lower, upper = ZMM(), ZMM()
+	VSHUFF64X2(Imm(0b01_00_01_00), xs[1], xs[0], lower)
+	VSHUFF64X2(Imm(0b11_10_11_10), xs[1], xs[0], upper)
+	return lower, upper
+}
+
+// gather loads the 8 floats at m of one or two tiles.
+func gather(m Mem, tiles int) VecVirtual {
+	x := YMM()
+	VMOVUPS(m, x)
+	if tiles == 1 {
+		return x
+	}
+	both := x.AsZ().(VecVirtual)
+	VINSERTF64X4(Imm(1), m.Offset(tileBytes), both, both)
+	return both
+}
+
+// scatter stores what gather loads.
+func scatter(x VecVirtual, m Mem, tiles int) {
+	VMOVUPS(x.AsY(), m)
+	if tiles == 2 {
+		VEXTRACTF64X4(Imm(1), x, m.Offset(tileBytes))
+	}
+}

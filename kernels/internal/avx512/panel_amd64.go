@@ -1,0 +1,63 @@
+//go:build !purego
+
+package avx512
+
+// A panel is packed where its rows stand at least packStride apart and enough
+// columns share the cost: packCols or more. It has at most packDepth × packRows
+// weights.
+const (
+	packStride = 256
+	packCols   = 64
+	packDepth  = 128
+	packRows   = 32
+)
+
+// Panel is generic.Panel.
+func Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
+	if depth == 0 || cols == 0 {
+		return
+	}
+	if ldw >= packStride && cols >= packCols && depth <= packDepth {
+		packedPanel(acc, ldacc, w, ldw, rows, x, ldx, incx, depth, cols)
+		return
+	}
+	panel(&acc[0], ldacc, &w[0], ldw, rows, &x[0], ldx, incx, depth, cols)
+}
+
+// packedPanel copies w first, so that its rows stand side by side. Rows that
+// stand far apart, often by a power of two, would drive each other from the
+// cache while all columns pass over them. It is a function of its own because
+// its frame is large.
+//
+//go:noinline
+func packedPanel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
+	var packed [packDepth * packRows]float32
+	pack(&packed[0], &w[0], ldw, rows, depth)
+	panel(&acc[0], ldacc, &packed[0], rows, rows, &x[0], ldx, incx, depth, cols)
+}
+
+func panel(acc *float32, ldacc int, w *float32, ldw, rows int, x *float32, ldx, incx, depth, cols int) {
+	switch rows {
+	case 8:
+		panel8(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
+	case 16:
+		panel16(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
+	case 24:
+		panel24(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
+	case 32:
+		panel32(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
+	}
+}
+
+func pack(dst, src *float32, ld, rows, depth int) {
+	switch rows {
+	case 8:
+		pack8(dst, src, ld, depth)
+	case 16:
+		pack16(dst, src, ld, depth)
+	case 24:
+		pack24(dst, src, ld, depth)
+	case 32:
+		pack32(dst, src, ld, depth)
+	}
+}
