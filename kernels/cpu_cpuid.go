@@ -2,7 +2,11 @@
 
 package kernels
 
-import "github.com/klauspost/cpuid/v2"
+import (
+	"runtime"
+
+	"github.com/klauspost/cpuid/v2"
+)
 
 func processor() Processor {
 	p := Processor{Name: cpuid.CPU.BrandName}
@@ -12,7 +16,9 @@ func processor() Processor {
 		cpuid.ASIMD, cpuid.ASIMDHP, cpuid.ASIMDDP, cpuid.I8MM, cpuid.SVE, cpuid.SVE2,
 		cpuid.RV_F, cpuid.RV_D, cpuid.RV_V,
 	} {
-		if cpuid.CPU.Supports(f) {
+		// Not every system tells cpuid about ASIMD, which Go itself asks for.
+		given := f == cpuid.ASIMD && runtime.GOARCH == "arm64"
+		if given || cpuid.CPU.Supports(f) {
 			p.Features = append(p.Features, f.String())
 		}
 	}

@@ -64,7 +64,9 @@ func TestDefault(t *testing.T) {
 }
 
 func TestCPU(t *testing.T) {
-	if _, err := kernels.ByName("avx2"); err == nil {
-		require.Subset(t, kernels.CPU().Features, []string{"AVX2", "FMA3"})
+	for name, features := range map[string][]string{"avx2": {"AVX2", "FMA3"}, "neon": {"ASIMD"}} {
+		if _, err := kernels.ByName(name); err == nil {
+			require.Subset(t, kernels.CPU().Features, features)
+		}
 	}
 }
