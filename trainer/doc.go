@@ -9,7 +9,8 @@
 // A [Trainer] makes one step after another: it cuts a minibatch into parts of
 // a fixed number, runs them forward and backward on all cores, adds their
 // gradients in a fixed order, clips them and updates the weights. The same
-// seed gives the same weights, bit for bit, on any number of cores.
+// seed gives the same weights, bit for bit, on any number of cores and with every
+// kernel set.
 //
 // [Fit] does that for a whole task, such as a [LanguageModel] or a
 // [Classification], with validation, learning-rate schedule and early

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"rnnrun/format"
+	"rnnrun/kernels"
 )
 
 // An alternating text, in which every next token is certain after two.
@@ -63,6 +64,33 @@ func TestSameSeedSameBitsOnAnyNumberOfCores(t *testing.T) {
 	require.Equal(t, one, train(2, 5))
 	require.Equal(t, one, train(7, 5))
 	require.NotEqual(t, one, train(1, 6))
+}
+
+// Nor do they depend on the kernel set.
+func TestSameSeedSameBitsOnEveryKernelSet(t *testing.T) {
+	for _, c := range cells {
+		t.Run(c.name, func(t *testing.T) {
+			var want [][]float32
+			for _, set := range kernels.Available() {
+				t.Setenv(kernels.EnvVar, set.Name())
+				net, err := NewNetwork(Architecture{
+					Cell: c.cell, Variant: c.variant, InputSize: 3, HiddenSize: 20, Layers: 2, Bidirectional: true,
+					Pool: format.PoolLast, Outputs: 2, Output: format.Softmax,
+				}, 3)
+				require.NoError(t, err)
+				examples := randomSequences(net.Model(), rand.New(rand.NewPCG(3, 4)), 9, 3, 14, 6, 6, 1, 11, 8)
+				trainer := NewTrainer(net, Options{Clip: 0.5, Dropout: 0.1, Parts: 2})
+				for range 5 {
+					_, err := trainer.Step(examples, 0.01, false)
+					require.NoError(t, err)
+				}
+				if want == nil {
+					want = net.weights()
+				}
+				require.Equal(t, want, net.weights(), set.Name())
+			}
+		})
+	}
 }
 
 // A script is a task whose validation gets better and worse as it says.
