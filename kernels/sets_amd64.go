@@ -6,7 +6,31 @@ import (
 	"github.com/klauspost/cpuid/v2"
 
 	"rnnrun/kernels/internal/avx2"
+	"rnnrun/kernels/internal/avx512"
 )
+
+// avx512Set asks for AVX2 and FMA3 too, since shorter vectors use those. cpuid
+// grants AVX-512 only where the operating system keeps all of its registers.
+var avx512Set = Set{
+	name:     "avx512",
+	requires: "amd64 with AVX-512 F, BW, DQ and VL",
+	supported: func() bool {
+		return cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL, cpuid.AVX2, cpuid.FMA3)
+	},
+	impl: functions{
+		panel:   avx512.Panel,
+		tiles:   avx512.Tiles,
+		lstm:    avx512.LSTM,
+		gru:     avx512.GRU,
+		blend:   avx512.Blend,
+		mul:     avx512.Mul,
+		tanh:    avx512.Tanh,
+		sigmoid: avx512.Sigmoid,
+		exp:     avx512.Exp,
+		relu:    avx512.ReLU,
+		softmax: avx512.Softmax,
+	},
+}
 
 // avx2Set asks for AVX2 besides FMA3, since cpuid grants AVX2 only where the
 // operating system keeps the vector registers.
@@ -29,4 +53,4 @@ var avx2Set = Set{
 	},
 }
 
-func archSets() []*Set { return []*Set{&avx2Set} }
+func archSets() []*Set { return []*Set{&avx512Set, &avx2Set} }
