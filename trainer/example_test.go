@@ -110,5 +110,5 @@ func ExampleNewNetwork_bidirectional() {
 	}, 1)
 	fmt.Println(err)
 	// Output:
-	// a model that feeds its outputs back as inputs cannot be bidirectional: the reverse direction would have to read steps that are not there yet
+	// invalid model: a model that feeds its outputs back as inputs cannot be bidirectional: the reverse direction would have to read steps that are not there yet
 }

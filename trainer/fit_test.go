@@ -175,7 +175,7 @@ func TestBidirectionalLanguageModelIsRefused(t *testing.T) {
 		Task: format.Language, Cell: format.GRU, Tokens: 4, EmbeddingSize: 4, HiddenSize: 4,
 		Layers: 1, Outputs: 4, Output: format.Softmax, Bidirectional: true,
 	}, 1)
-	require.ErrorIs(t, err, ErrBidirectional)
+	require.ErrorIs(t, err, format.ErrBidirectional)
 	require.ErrorContains(t, err, "feeds its outputs back")
 }
 

@@ -1,7 +1,6 @@
 package trainer
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -10,10 +9,10 @@ import (
 	"rnnrun/kernels"
 )
 
-// ErrBidirectional is why a language model or generator cannot have
-// bidirectional layers.
-var ErrBidirectional = errors.New("a model that feeds its outputs back as inputs cannot be bidirectional: " +
-	"the reverse direction would have to read steps that are not there yet")
+// ErrBidirectional refuses a bidirectional language model; it wraps the error
+// with which such a file is refused.
+var ErrBidirectional = fmt.Errorf("%w: the reverse direction would have to read steps that are not there yet",
+	format.ErrBidirectional)
 
 // An Architecture describes a network to be trained.
 type Architecture struct {
@@ -49,7 +48,8 @@ type transposed struct {
 
 // NewNetwork returns a network with random weights, initialised as PyTorch
 // does (uniform in ±1/sqrt(hidden size), a normal embedding), but for the
-// forget gate's bias of an LSTM, which starts at 1 (Jozefowicz et al. 2015).
+// forget gate's bias of an LSTM, which starts at 1 (Jozefowicz et al. 2015). The
+// error wraps [ErrBidirectional] where a language model would be.
 func NewNetwork(a Architecture, seed uint64) (*Network, error) {
 	if err := a.check(); err != nil {
 		return nil, err
