@@ -10,7 +10,7 @@ ci:
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/ ./cmd/rnnrun ./cmd/rnntrain
 
-# The AVX2 kernels, from their generator.
+# The amd64 kernels, from their generator.
 generate:
 	cd kernels/avo && go run .
 
