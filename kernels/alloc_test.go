@@ -15,6 +15,8 @@ func TestNoAllocations(t *testing.T) {
 	h, c := make([]float32, units), make([]float32, units)
 	lstm := newMatrix(4*units, units, 32)
 	gru := newMatrix(3*units, units, 24)
+	halves := make([]uint16, 4*units*units)
+	half := &kernels.Matrix{Half: halves, Rows: 4 * units, Depth: units, Tile: 32}
 	dense := newMatrix(units, units, 32)
 	forEachSet(t, func(t *testing.T, s, _ *kernels.Set) {
 		tests := []struct {
@@ -25,6 +27,11 @@ func TestNoAllocations(t *testing.T) {
 			{"Product of a GRU", func() { s.Product(acc, 4*units, gru, 0, units, x, units, 1) }},
 			{"Product of a dense layer", func() { s.Product(acc, units, dense, 0, units, x, units, 1) }},
 			{"Product of many", func() { s.Product(acc, 4*units, lstm, 0, units, x, units, n) }},
+			{"Linear", func() { s.Linear(acc, acc, lstm, x[:units], nil, false) }},
+			{"LSTMStep", func() { s.LSTMStep(h, c, acc, lstm, nil, x[:units], false) }},
+			{"GRUStep", func() { s.GRUStep(h, c, acc, gru, nil, units, true) }},
+			{"Widen", func() { s.Widen(h, halves) }},
+			{"Product of many with half weights", func() { s.Product(acc, 4*units, half, 0, units, x, units, n) }},
 			{"Gram", func() { s.Gram(lstm, 0, units, acc, 4*units, 32, x, units, n) }},
 			{"LSTMCell", func() { s.LSTMCell(h, c, c, acc) }},
 			{"GRUCell", func() { s.GRUCell(h, h, acc) }},

@@ -30,11 +30,22 @@ func (m *Matrix) checkColumns(from, to int) {
 	if m.Depth < 0 {
 		panic(fmt.Sprintf("kernels: matrix with depth %d", m.Depth))
 	}
-	if hi, lo := bits.Mul(uint(m.Rows), uint(m.Depth)); hi != 0 || lo > uint(len(m.Data)) {
-		panic(fmt.Sprintf("kernels: matrix data holds %d floats, too few for %d × %d", len(m.Data), m.Rows, m.Depth))
+	have := len(m.Data)
+	if m.Half != nil {
+		have = len(m.Half)
+	}
+	if hi, lo := bits.Mul(uint(m.Rows), uint(m.Depth)); hi != 0 || lo > uint(have) {
+		panic(fmt.Sprintf("kernels: matrix holds %d weights, too few for %d × %d", have, m.Rows, m.Depth))
 	}
 	if from < 0 || from > to || to > m.Depth {
 		panic(fmt.Sprintf("kernels: columns [%d, %d) of a matrix with %d", from, to, m.Depth))
+	}
+}
+
+// checkTile panics unless the tiles of m have that many rows.
+func (m *Matrix) checkTile(rows int) {
+	if m.Tile != rows {
+		panic(fmt.Sprintf("kernels: matrix in tiles of %d rows, not of %d", m.Tile, rows))
 	}
 }
 

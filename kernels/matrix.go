@@ -1,5 +1,7 @@
 package kernels
 
+import "rnnrun/kernels/internal/generic"
+
 // Lanes is the number of rows that stand side by side in a packed matrix, and
 // the multiple to which vectors of units are padded.
 const Lanes = 8
@@ -15,9 +17,11 @@ func Pad(n int) int { return (n + Lanes - 1) &^ (Lanes - 1) }
 // for a GRU. The last tile may be narrower where Tile is 32.
 //
 // The weight of row t*Tile+r and column k is Data[t*Tile*Depth + k*R + r],
-// where R is the number of rows of tile t.
+// where R is the number of rows of tile t. Where Half is not nil, it holds the
+// weights instead, in the same places, as IEEE 754 binary16.
 type Matrix struct {
 	Data  []float32
+	Half  []uint16
 	Rows  int
 	Depth int
 	Tile  int
@@ -30,9 +34,14 @@ func (m *Matrix) Tiles() int { return (m.Rows + m.Tile - 1) / m.Tile }
 func (m *Matrix) TileHeight(t int) int { return min(m.Tile, m.Rows-t*m.Tile) }
 
 // At returns the weight of row i and column k.
-func (m *Matrix) At(i, k int) float32 { return m.Data[m.Index(i, k)] }
+func (m *Matrix) At(i, k int) float32 {
+	if m.Half != nil {
+		return generic.Half(m.Half[m.Index(i, k)])
+	}
+	return m.Data[m.Index(i, k)]
+}
 
-// Index returns the position in Data of row i and column k.
+// Index returns the position in Data or Half of row i and column k.
 func (m *Matrix) Index(i, k int) int {
 	t := i / m.Tile
 	return t*m.Tile*m.Depth + k*m.TileHeight(t) + i - t*m.Tile

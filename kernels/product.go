@@ -30,23 +30,27 @@ func (s *Set) Product(acc []float32, ldacc int, m *Matrix, from, to int, x []flo
 	}
 	checkSpan("acc", len(acc), n, ldacc, m.accumulators())
 	checkSpan("x", len(x), n, ldx, depth)
-	if n == 1 {
-		full, rest := m.fullTiles()
-		if full > 0 {
-			s.tiles(acc, m.Data[from*m.Tile:], m.Tile*m.Depth, full, m.Tile, x, depth)
-		}
-		if rest > 0 {
-			tile := m.Data[full*m.Tile*m.Depth:]
-			s.tiles(acc[full*TileRows:], tile[from*rest:], rest*m.Depth, 1, rest, x, depth)
+	if n == 1 && m.Tile == TileRows {
+		acc, x := acc[:m.Rows], x[:depth]
+		raceRead(x)
+		raceWrite(acc)
+		if m.Half != nil {
+			linear(&s.impl.half, acc, acc, m, m.Half, from, x, nil, false)
+		} else {
+			linear(&s.impl.float, acc, acc, m, m.Data, from, x, nil, false)
 		}
 		return
 	}
 	for t, tiles := 0, m.Tiles(); t < tiles; t++ {
 		rows := m.TileHeight(t)
-		w := m.Data[t*m.Tile*m.Depth+from*rows:][:depth*rows]
+		w := t*m.Tile*m.Depth + from*rows
 		for k := 0; k < depth; k += blockDepth {
 			d := min(blockDepth, depth-k)
-			s.panel(acc[t*TileRows:], ldacc, w[k*rows:], rows, rows, x[k:], ldx, 1, d, n)
+			if m.Half != nil {
+				s.panelHalf(acc[t*TileRows:], ldacc, m.Half[w+k*rows:], rows, x[k:], ldx, d, n)
+			} else {
+				s.panel(acc[t*TileRows:], ldacc, m.Data[w+k*rows:], rows, rows, x[k:], ldx, 1, d, n)
+			}
 		}
 	}
 }
@@ -103,13 +107,12 @@ func (s *Set) panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []fl
 	s.impl.panel(acc, ldacc, w, ldw, rows, x, ldx, incx, depth, cols)
 }
 
-func (s *Set) tiles(acc []float32, w []float32, tileStride, ntiles, rows int, x []float32, depth int) {
+func (s *Set) panelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
 	if raceEnabled {
-		raceRead(x[:depth])
-		for t := range ntiles {
-			raceRead(w[t*tileStride:][:depth*rows])
-			raceWrite(acc[t*TileRows:][:rows])
+		for c := range cols {
+			raceRead(x[c*ldx:][:depth])
+			raceWrite(acc[c*ldacc:][:rows])
 		}
 	}
-	s.impl.tiles(acc, w, tileStride, ntiles, rows, x, depth)
+	s.impl.panelHalf(acc, ldacc, w, rows, x, ldx, depth, cols)
 }

@@ -34,17 +34,32 @@ type Set struct {
 // made of them. Each is specified by the function of the same name in
 // kernels/internal/generic.
 type functions struct {
-	panel   func(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int)
-	tiles   func(acc []float32, w []float32, tileStride, ntiles, rows int, x []float32, depth int)
-	lstm    func(h, c, cprev, acc []float32)
-	gru     func(h, hprev, acc []float32)
-	blend   func(h, z, hprev, n []float32)
-	mul     func(dst, a, b []float32)
-	tanh    func(dst, src []float32)
-	sigmoid func(dst, src []float32)
-	exp     func(dst, src []float32)
-	relu    func(dst, src []float32)
-	softmax func(dst, src []float32)
+	float products[float32]
+	half  products[uint16]
+	widen func(dst []float32, src []uint16)
+	panel func(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int)
+	// panelHalf has at most blockDepth columns.
+	panelHalf func(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int)
+	lstm      func(h, c, cprev, acc []float32)
+	gru       func(h, hprev, acc []float32)
+	blend     func(h, z, hprev, n []float32)
+	mul       func(dst, a, b []float32)
+	tanh      func(dst, src []float32)
+	sigmoid   func(dst, src []float32)
+	exp       func(dst, src []float32)
+	relu      func(dst, src []float32)
+	softmax   func(dst, src []float32)
+}
+
+// A weight is a number format of weights: float32 or, as uint16, binary16.
+type weight interface{ float32 | uint16 }
+
+// products are the functions that read the weights of one vector's step.
+type products[W weight] struct {
+	linear     func(dst, start []float32, w []W, stride int, x, h []float32, reverse bool)
+	linearTail func(dst, start []float32, w []W, stride int, last []W, x, h []float32)
+	lstmStep   func(next, c, start []float32, w []W, stride int, x, h []float32, reverse bool)
+	gruStep    func(next, h, start []float32, w []W, stride int, x []float32, hidden int, reverse bool)
 }
 
 var genericSet = Set{
@@ -52,17 +67,30 @@ var genericSet = Set{
 	requires:  "nothing: pure Go",
 	supported: func() bool { return true },
 	impl: functions{
-		panel:   generic.Panel,
-		tiles:   generic.Tiles,
-		lstm:    generic.LSTM,
-		gru:     generic.GRU,
-		blend:   generic.Blend,
-		mul:     generic.Mul,
-		tanh:    generic.Tanh,
-		sigmoid: generic.Sigmoid,
-		exp:     generic.Exp,
-		relu:    generic.ReLU,
-		softmax: generic.Softmax,
+		float: products[float32]{
+			linear:     generic.Linear[float32],
+			linearTail: generic.LinearTail[float32],
+			lstmStep:   generic.LSTMStep[float32],
+			gruStep:    generic.GRUStep[float32],
+		},
+		half: products[uint16]{
+			linear:     generic.Linear[uint16],
+			linearTail: generic.LinearTail[uint16],
+			lstmStep:   generic.LSTMStep[uint16],
+			gruStep:    generic.GRUStep[uint16],
+		},
+		widen:     generic.Widen,
+		panel:     generic.Panel,
+		panelHalf: generic.PanelHalf,
+		lstm:      generic.LSTM,
+		gru:       generic.GRU,
+		blend:     generic.Blend,
+		mul:       generic.Mul,
+		tanh:      generic.Tanh,
+		sigmoid:   generic.Sigmoid,
+		exp:       generic.Exp,
+		relu:      generic.ReLU,
+		softmax:   generic.Softmax,
 	},
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"rnnrun/kernels/internal/avx2"
 	"rnnrun/kernels/internal/avx512"
+	"rnnrun/kernels/internal/generic"
 )
 
 // avx512Set asks for AVX2 and FMA3 too, since shorter vectors use those. cpuid
@@ -18,17 +19,30 @@ var avx512Set = Set{
 		return cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL, cpuid.AVX2, cpuid.FMA3)
 	},
 	impl: functions{
-		panel:   avx512.Panel,
-		tiles:   avx512.Tiles,
-		lstm:    avx512.LSTM,
-		gru:     avx512.GRU,
-		blend:   avx512.Blend,
-		mul:     avx512.Mul,
-		tanh:    avx512.Tanh,
-		sigmoid: avx512.Sigmoid,
-		exp:     avx512.Exp,
-		relu:    avx512.ReLU,
-		softmax: avx512.Softmax,
+		float: products[float32]{
+			linear:     generic.Linear[float32],
+			linearTail: generic.LinearTail[float32],
+			lstmStep:   generic.LSTMStep[float32],
+			gruStep:    generic.GRUStep[float32],
+		},
+		half: products[uint16]{
+			linear:     generic.Linear[uint16],
+			linearTail: generic.LinearTail[uint16],
+			lstmStep:   generic.LSTMStep[uint16],
+			gruStep:    generic.GRUStep[uint16],
+		},
+		widen:     generic.Widen,
+		panel:     avx512.Panel,
+		panelHalf: generic.PanelHalf,
+		lstm:      avx512.LSTM,
+		gru:       avx512.GRU,
+		blend:     avx512.Blend,
+		mul:       avx512.Mul,
+		tanh:      avx512.Tanh,
+		sigmoid:   avx512.Sigmoid,
+		exp:       avx512.Exp,
+		relu:      avx512.ReLU,
+		softmax:   avx512.Softmax,
 	},
 }
 
@@ -39,17 +53,30 @@ var avx2Set = Set{
 	requires:  "amd64 with AVX2 and FMA3",
 	supported: func() bool { return cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3) },
 	impl: functions{
-		panel:   avx2.Panel,
-		tiles:   avx2.Tiles,
-		lstm:    avx2.LSTM,
-		gru:     avx2.GRU,
-		blend:   avx2.Blend,
-		mul:     avx2.Mul,
-		tanh:    avx2.Tanh,
-		sigmoid: avx2.Sigmoid,
-		exp:     avx2.Exp,
-		relu:    avx2.ReLU,
-		softmax: avx2.Softmax,
+		float: products[float32]{
+			linear:     generic.Linear[float32],
+			linearTail: generic.LinearTail[float32],
+			lstmStep:   generic.LSTMStep[float32],
+			gruStep:    generic.GRUStep[float32],
+		},
+		half: products[uint16]{
+			linear:     generic.Linear[uint16],
+			linearTail: generic.LinearTail[uint16],
+			lstmStep:   generic.LSTMStep[uint16],
+			gruStep:    generic.GRUStep[uint16],
+		},
+		widen:     generic.Widen,
+		panel:     avx2.Panel,
+		panelHalf: generic.PanelHalf,
+		lstm:      avx2.LSTM,
+		gru:       avx2.GRU,
+		blend:     avx2.Blend,
+		mul:       avx2.Mul,
+		tanh:      avx2.Tanh,
+		sigmoid:   avx2.Sigmoid,
+		exp:       avx2.Exp,
+		relu:      avx2.ReLU,
+		softmax:   avx2.Softmax,
 	},
 }
 

@@ -18,21 +18,21 @@ func Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ld
 	}
 }
 
-// Tiles adds the products of ntiles tiles with one vector to its accumulators:
+// PanelHalf is [Panel] of binary16 weights, whose columns stand side by side:
 //
-//	for t := range ntiles {
+//	for c := range cols {
 //		for r := range rows {
 //			for k := range depth {
-//				acc[t*32+r] = fma(w[t*tileStride+k*rows+r], x[k], acc[t*32+r])
+//				acc[c*ldacc+r] = fma(w[k*rows+r], x[c*ldx+k], acc[c*ldacc+r])
 //			}
 //		}
 //	}
-func Tiles(acc []float32, w []float32, tileStride, ntiles, rows int, x []float32, depth int) {
-	for t := range ntiles {
-		for r := 0; r < rows; r += 4 {
-			chains((*[4]float32)(acc[t*tileRows+r:]), w[t*tileStride+r:], rows, x, 1, depth)
-		}
-	}
+//
+// depth is at most 128.
+func PanelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+	var wide [128 * tileRows]float32
+	Widen(wide[:depth*rows], w)
+	Panel(acc, ldacc, wide[:], rows, rows, x, ldx, 1, depth, cols)
 }
 
 // chains continues the sums of four neighbouring rows. It keeps them in
