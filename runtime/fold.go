@@ -59,14 +59,14 @@ func newFoldedTable(e *format.Embedding, w *weights) *foldedTable {
 	}
 }
 
-// start sets a step's accumulators to those of a token. No session ever waits
-// for another: while one fills the row, the others compute it for themselves.
-func (t *foldedTable) start(w *weights, acc []float32, token int32) {
+// row returns the accumulators of a token, which stand in acc where the table
+// does not have them yet. No session ever waits for another: while one fills
+// the row, the others compute it for themselves.
+func (t *foldedTable) row(w *weights, acc []float32, token int32) []float32 {
 	row := t.rows[int(token)*len(acc):][:len(acc)]
 	state := &t.state[token]
 	if state.Load() == rowReady {
-		copy(acc, row)
-		return
+		return row
 	}
 	copy(acc, w.bias)
 	w.addInput(acc, t.Table[int(token)*t.Size:][:t.Size], 0, 1)
@@ -74,4 +74,5 @@ func (t *foldedTable) start(w *weights, acc []float32, token int32) {
 		copy(row, acc)
 		state.Store(rowReady)
 	}
+	return acc
 }

@@ -58,6 +58,15 @@ func (h *head) sum(acc []float32, x rows, n int) {
 	}
 }
 
+// step sets acc to the logits of one step. reverse is that of the kernels.
+func (h *head) step(acc, features []float32, reverse bool) {
+	if h.weight == nil {
+		copy(acc, features)
+	} else {
+		h.set.Linear(acc, h.bias, h.weight, features, nil, reverse)
+	}
+}
+
 // finish sets y to the outputs of logits.
 func (h *head) finish(y, logits []float32) {
 	switch h.output {

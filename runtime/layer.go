@@ -6,27 +6,31 @@ import "rnnrun/kernels"
 type layer []direction
 
 // A direction is one direction of a recurrent layer with its state in one
-// session. Input and state stand side by side, so that a step is one product.
+// session.
 type direction struct {
 	*weights
-	xh  []float32 // x and h
-	x   []float32 // [input]
-	h   []float32 // [hidden], padded to 8
-	c   []float32 // of an LSTM, as h
-	rh  []float32 // of a GRU with reset before: reset gate times state
-	acc []float32 // a step's accumulators
+	h    []float32 // [hidden], padded to 8
+	next []float32 // where the next step's h goes; it then changes places with h
+	c    []float32 // of an LSTM, as h
+	rh   []float32 // of a GRU with reset before: reset gate times state
+	acc  []float32 // accumulators of a GRU with reset before, and of a token's first step
+
+	// reverse says which end of the weights the next step begins at: where the
+	// one before it ended, since the caches still hold that.
+	reverse bool
 }
 
 func newDirection(w *weights) direction {
 	units := kernels.Pad(w.hidden)
-	gap := kernels.Pad(w.input) - w.input // so that h is aligned
-	xh := floats(gap + w.input + units)[gap:]
-	d := direction{weights: w, xh: xh, x: xh[:w.input], h: xh[w.input:], acc: floats(len(w.bias))}
+	d := direction{weights: w, h: floats(units), next: floats(units)}
 	switch w.cell {
 	case lstm:
 		d.c = floats(units)
 	case gruResetBefore:
 		d.rh = floats(units)
+	}
+	if w.cell == gruResetBefore || w.folded != nil {
+		d.acc = floats(len(w.bias))
 	}
 	return d
 }
@@ -45,54 +49,40 @@ func start(state, initial []float32) {
 	copy(state, initial)
 }
 
-// step reads the input in x.
-func (d *direction) step() {
-	copy(d.acc, d.bias)
-	switch d.cell {
-	case gruResetAfter, gruResetBefore:
-		d.addInput(d.acc, d.x, 0, 1)
-		d.recur(d.acc)
-	default:
-		d.set.Product(d.acc, 0, &d.gates, 0, d.input+d.hidden, d.xh, 0, 1)
-		d.update(d.acc)
-	}
-}
+// step reads the input x.
+func (d *direction) step(x []float32) { d.advance(d.bias, x) }
 
 // stepToken reads a token of the folded table.
 func (d *direction) stepToken(token int32) {
-	d.folded.start(d.weights, d.acc, token)
-	d.recur(d.acc)
+	d.advance(d.folded.row(d.weights, d.acc, token), nil)
 }
 
-// recur completes a step whose accumulators hold the input's product.
-func (d *direction) recur(acc []float32) {
-	from, to := d.input, d.input+d.hidden
-	if d.cell == gruResetAfter {
-		d.set.Product(acc[kernels.Lanes:], 0, &d.gates, from, to, d.h, 0, 1)
-	} else {
-		d.set.Product(acc, 0, &d.gates, from, to, d.h, 0, 1)
-	}
-	d.update(acc)
-}
-
-// update sets the state from a step's accumulators.
-func (d *direction) update(acc []float32) {
+// advance completes a step whose sums begin with start: with the bias, or with
+// the input's product where x is nil.
+func (d *direction) advance(start, x []float32) {
+	h := d.h[:d.hidden]
 	switch d.cell {
 	case rnnTanh:
-		d.set.Tanh(d.h, acc)
+		d.set.Linear(d.next, start, &d.gates, x, h, d.reverse)
+		d.set.Tanh(d.next, d.next)
 	case rnnReLU:
-		d.set.ReLU(d.h, acc)
+		d.set.Linear(d.next, start, &d.gates, x, h, d.reverse)
+		d.set.ReLU(d.next, d.next)
 	case lstm:
-		d.set.LSTMCell(d.h, d.c, d.c, acc)
+		d.set.LSTMStep(d.next, d.c, start, &d.gates, x, h, d.reverse)
 	case gruResetAfter:
-		d.set.GRUCell(d.h, d.h, acc)
+		d.set.GRUStep(d.next, d.h, start, &d.gates, x, d.hidden, d.reverse)
 	case gruResetBefore:
 		units := len(d.h)
-		gates, r, z, n := acc[:2*units], acc[:units], acc[units:2*units], acc[2*units:]
-		d.set.Sigmoid(gates, gates)
+		rz, n := d.acc[:2*units], d.acc[2*units:]
+		r, z := rz[:units], rz[units:]
+		d.set.Linear(rz, start, &d.gates, x, h, d.reverse)
+		d.set.Sigmoid(rz, rz)
 		d.set.Mul(d.rh, r, d.h)
-		d.set.Product(n, 0, &d.candidate, d.input, d.input+d.hidden, d.rh, 0, 1)
+		d.set.Linear(n, start[2*units:], &d.candidate, x, d.rh[:d.hidden], d.reverse)
 		d.set.Tanh(n, n)
-		d.set.Blend(d.h, z, d.h, n)
+		d.set.Blend(d.next, z, d.h, n)
 	}
+	d.h, d.next = d.next, d.h
+	d.reverse = !d.reverse
 }

@@ -23,11 +23,7 @@ func (d *direction) run(dst, x rows, tokens []int32, n int, reverse bool, scratc
 		if reverse {
 			first = n - done - block
 		}
-		if tokens != nil {
-			for i, token := range tokens[first:][:block] {
-				d.folded.start(d.weights, scratch[i*ld:][:ld], token)
-			}
-		} else {
+		if tokens == nil {
 			for i := range block {
 				copy(scratch[i*ld:], d.bias)
 			}
@@ -38,7 +34,11 @@ func (d *direction) run(dst, x rows, tokens []int32, n int, reverse bool, scratc
 			if reverse {
 				i = block - 1 - k
 			}
-			d.recur(scratch[i*ld:][:ld])
+			if tokens != nil {
+				d.stepToken(tokens[first+i])
+			} else {
+				d.advance(scratch[i*ld:][:ld], nil)
+			}
 			copy(dst.row(first+i, d.hidden), d.h)
 		}
 	}

@@ -18,7 +18,8 @@ type Session struct {
 	embedding *format.Embedding // nil: the model reads numbers
 	mean      []float32         // of the inputs' normalization; nil: none
 	scale     []float32
-	streaming bool // whether the model is not bidirectional
+	x         []float32 // a step's normalized inputs
+	streaming bool      // whether the model is not bidirectional
 
 	steps  uint64    // since the start
 	last   []float32 // the last layer's states, where it has two directions
@@ -43,7 +44,7 @@ func (m *Model) NewSession() *Session {
 		y:         floats(m.outputSize),
 	}
 	if n := d.Normalization; n != nil && len(n.Mean) > 0 {
-		s.mean, s.scale = n.Mean, n.Scale
+		s.mean, s.scale, s.x = n.Mean, n.Scale, floats(d.InputSize)
 	}
 	for _, directions := range m.layers {
 		var l layer
@@ -108,7 +109,7 @@ func (s *Session) lastFeatures() []float32 {
 // answer sets the outputs of a step, or of a sequence, from its features.
 func (s *Session) answer(last []float32) []float32 {
 	features := s.pool.features(last, s.steps)
-	s.head.sum(s.sums, rows{features, len(features)}, 1)
+	s.head.step(s.sums, features, s.steps%2 == 1)
 	s.logits = s.sums[:s.head.outputs]
 	s.head.finish(s.y, s.logits)
 	return s.y

@@ -19,8 +19,7 @@ func (s *Session) Step(x []float32) ([]float32, error) {
 	case len(x) != first.input:
 		return nil, &InputSizeError{Got: len(x), Want: first.input}
 	}
-	s.normalize(first.x, x)
-	first.step()
+	first.step(s.normalized(x))
 	y := s.rise()
 	runtime.KeepAlive(s) // and so the weights' memory
 	return y, nil
@@ -46,8 +45,7 @@ func (s *Session) StepToken(token int32) ([]float32, error) {
 	if first.folded != nil {
 		first.stepToken(token)
 	} else {
-		copy(first.x, e.Table[int(token)*e.Size:])
-		first.step()
+		first.step(e.Table[int(token)*e.Size:][:e.Size])
 	}
 	y := s.rise()
 	runtime.KeepAlive(s)
@@ -59,8 +57,7 @@ func (s *Session) rise() []float32 {
 	below := &s.layers[0][0]
 	for i := 1; i < len(s.layers); i++ {
 		d := &s.layers[i][0]
-		copy(d.x, below.h)
-		d.step()
+		d.step(below.h[:below.hidden])
 		below = d
 	}
 	h := below.h[:below.hidden]
@@ -69,12 +66,17 @@ func (s *Session) rise() []float32 {
 	return s.answer(h)
 }
 
+// normalized returns the normalized inputs of a step.
+func (s *Session) normalized(x []float32) []float32 {
+	if s.mean == nil {
+		return x
+	}
+	s.normalize(s.x, x)
+	return s.x
+}
+
 // normalize sets dst to the normalized inputs x of a step.
 func (s *Session) normalize(dst, x []float32) {
-	if s.mean == nil {
-		copy(dst, x)
-		return
-	}
 	for i, v := range x {
 		dst[i] = (v - s.mean[i]) * s.scale[i]
 	}
