@@ -23,6 +23,19 @@ func checkSpan(name string, have, count, stride, width int) {
 // checkColumns panics unless m is a whole packed matrix with columns
 // [from, to).
 func (m *Matrix) checkColumns(from, to int) {
+	if m.Half != nil {
+		m.checkShape(len(m.Half))
+	} else {
+		m.checkShape(len(m.Data))
+	}
+	if from < 0 || from > to || to > m.Depth {
+		panic(fmt.Sprintf("kernels: columns [%d, %d) of a matrix with %d", from, to, m.Depth))
+	}
+}
+
+// checkShape panics unless m has the shape of a packed matrix of that many
+// weights or fewer.
+func (m *Matrix) checkShape(weights int) {
 	if m.Rows < 0 || m.Rows%Lanes != 0 || m.Tile != TileRows && (m.Tile != 3*Lanes || m.Rows%(3*Lanes) != 0) {
 		panic(fmt.Sprintf("kernels: matrix of %d rows in tiles of %d; a tile has 32 rows, or 24 in a matrix of a multiple of 24",
 			m.Rows, m.Tile))
@@ -30,15 +43,8 @@ func (m *Matrix) checkColumns(from, to int) {
 	if m.Depth < 0 {
 		panic(fmt.Sprintf("kernels: matrix with depth %d", m.Depth))
 	}
-	have := len(m.Data)
-	if m.Half != nil {
-		have = len(m.Half)
-	}
-	if hi, lo := bits.Mul(uint(m.Rows), uint(m.Depth)); hi != 0 || lo > uint(have) {
-		panic(fmt.Sprintf("kernels: matrix holds %d weights, too few for %d × %d", have, m.Rows, m.Depth))
-	}
-	if from < 0 || from > to || to > m.Depth {
-		panic(fmt.Sprintf("kernels: columns [%d, %d) of a matrix with %d", from, to, m.Depth))
+	if hi, lo := bits.Mul(uint(m.Rows), uint(m.Depth)); hi != 0 || lo > uint(weights) {
+		panic(fmt.Sprintf("kernels: matrix holds %d weights, too few for %d × %d", weights, m.Rows, m.Depth))
 	}
 }
 

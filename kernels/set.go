@@ -36,6 +36,7 @@ type Set struct {
 type functions struct {
 	float products[float32]
 	half  products[uint16]
+	int8  int8Products
 	widen func(dst []float32, src []uint16)
 	panel func(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int)
 	// panelHalf has at most blockDepth columns.
@@ -62,6 +63,22 @@ type products[W weight] struct {
 	gruStep    func(next, h, start []float32, w []W, stride int, x []float32, hidden int, reverse bool)
 }
 
+// int8Products are the functions of quantized vectors.
+type int8Products struct {
+	wantsOffset bool // whether offset is given
+	quantize    func(dst []int8, src []float32, inverse float32)
+	linear      func(dst, start []float32, w []int8, stride, rows, ntiles int, offset []int32, scale []float32, step float32, x []int8, reverse bool)
+	lstmStep    func(next, c, start []float32, w []int8, stride int, offset []int32, scale []float32, step float32, h []int8, reverse bool)
+	gruStep     func(next, h, start []float32, w []int8, stride int, offset []int32, scale []float32, step float32, q []int8, reverse bool)
+}
+
+var genericInt8 = int8Products{
+	quantize: generic.Quantize,
+	linear:   generic.LinearInt8,
+	lstmStep: generic.LSTMStepInt8,
+	gruStep:  generic.GRUStepInt8,
+}
+
 var genericSet = Set{
 	name:      "generic",
 	requires:  "nothing: pure Go",
@@ -79,6 +96,7 @@ var genericSet = Set{
 			lstmStep:   generic.LSTMStep[uint16],
 			gruStep:    generic.GRUStep[uint16],
 		},
+		int8:      genericInt8,
 		widen:     generic.Widen,
 		panel:     generic.Panel,
 		panelHalf: generic.PanelHalf,

@@ -26,6 +26,7 @@ var neonSet = Set{
 			lstmStep:   generic.LSTMStep[uint16],
 			gruStep:    generic.GRUStep[uint16],
 		},
+		int8:      genericInt8,
 		widen:     generic.Widen,
 		panel:     neon.Panel,
 		panelHalf: generic.PanelHalf,

@@ -1,0 +1,141 @@
+package kernels
+
+import "fmt"
+
+// An Int8 is a range of columns of a packed matrix of int8 weights, bound to a
+// kernel set by [Set.NewInt8]. The weight of a row and a column is an integer
+// within ±127 times the row's scale.
+type Int8 struct {
+	data    []int8
+	scale   []float32 // [rows]
+	offset  []int32   // [rows], or nil where the set needs none
+	rows    int
+	tile    int
+	depth   int // of the whole matrix, a multiple of 4, as from and columns
+	from    int
+	columns int
+}
+
+// NewInt8 returns columns [from, from+columns) of the packed matrix data, which
+// has rows×depth weights in tiles of 32 rows, or 24 for a GRU, and the scales
+// of its rows in these columns. Numbers of columns are multiples of 4. The
+// weight of row r of tile t and column k is
+//
+//	data[t*tile*depth + k/4*R*4 + r*4 + k%4]
+//
+// where R is the number of rows of tile t. data must not be changed
+// afterwards. It panics where the sizes do not fit each other, as the methods
+// that take an Int8 do.
+func (s *Set) NewInt8(data []int8, rows, depth, tile, from, columns int, scale []float32) *Int8 {
+	m := &Int8{data: data, scale: prefix(scale, rows), rows: rows, tile: tile, depth: depth, from: from, columns: columns}
+	whole := Matrix{Rows: rows, Depth: depth, Tile: tile}
+	whole.checkShape(len(data))
+	if (depth|from|columns)%4 != 0 || columns < 0 || from < 0 || from > depth-columns {
+		panic(fmt.Sprintf("kernels: %d columns from %d of %d int8 weights; all are multiples of 4", columns, from, depth))
+	}
+	if s.impl.int8.wantsOffset {
+		m.offset = m.offsets()
+	}
+	return m
+}
+
+// offsets returns -128 times the sum of each row's weights.
+func (m *Int8) offsets() []int32 {
+	sums := make([]int32, m.rows)
+	for t := 0; t*m.tile < m.rows; t++ {
+		rows := min(m.tile, m.rows-t*m.tile)
+		w := m.data[t*m.tile*m.depth+m.from*rows:][:m.columns*rows]
+		for i, v := range w {
+			sums[t*m.tile+i/4%rows] -= 128 * int32(v)
+		}
+	}
+	return sums
+}
+
+// Columns returns the number of columns: the length of a quantized vector.
+func (m *Int8) Columns() int { return m.columns }
+
+// at returns the weights from column from of tile t on.
+func (m *Int8) at(t, rows int) []int8 { return m.data[t*m.tile*m.depth+m.from*rows:] }
+
+// Quantize sets dst[i] to the integer nearest to src[i]*inverse, of two the
+// even one, within ±127. NaN becomes -127. It sets dst from len(src) on to 0.
+func (s *Set) Quantize(dst []int8, src []float32, inverse float32) {
+	_ = dst[:len(dst):len(dst)][:len(src)]
+	raceRead(src)
+	s.impl.int8.quantize(dst[:len(src)], src, inverse)
+	clear(dst[len(src):])
+}
+
+// LinearInt8 sets dst to start plus the product of m with a quantized vector,
+// the number of whose columns is that of m, and whose numbers are x*step:
+//
+//	sum := the exact sum of weight*x[k] over k
+//	dst[r] = fma(float32(sum), scale[r]*step, start[r])
+//
+// Row r of tile t is at t*[TileRows]+r in dst and start, which may be the same
+// slice.
+func (s *Set) LinearInt8(dst, start []float32, m *Int8, step float32, x []int8, reverse bool) {
+	whole := Matrix{Rows: m.rows, Tile: m.tile}
+	n := whole.accumulators()
+	dst, start = prefix(dst, n), prefix(start, n)
+	m.checkVector(x)
+	raceRead(start)
+	raceWrite(dst)
+	full, narrow := whole.fullTiles()
+	linear := s.impl.int8.linear
+	if full > 0 {
+		linear(dst, start, m.at(0, m.tile), m.tile*m.depth, m.tile, full, m.offset, m.scale, step, x, reverse)
+	}
+	if narrow > 0 {
+		offset := m.offset
+		if offset != nil {
+			offset = offset[full*m.tile:]
+		}
+		linear(dst[full*TileRows:], start[full*TileRows:], m.at(full, narrow), 0, narrow, 1, offset, m.scale[full*m.tile:], step, x, reverse)
+	}
+}
+
+// LSTMStepInt8 is [Set.LSTMStep] without x and with the quantized state h,
+// whose numbers are h*step.
+func (s *Set) LSTMStepInt8(next, c, start []float32, m *Int8, step float32, h []int8, reverse bool) {
+	m.checkTile(TileRows)
+	m.checkVector(h)
+	units := m.rows / 4
+	checkUnits(units)
+	next, c, start = prefix(next, units), prefix(c, units), prefix(start, m.rows)
+	raceRead(start)
+	raceWrite(next)
+	raceWrite(c)
+	if units > 0 {
+		s.impl.int8.lstmStep(next, c, start, m.at(0, TileRows), TileRows*m.depth, m.offset, m.scale, step, h, reverse)
+	}
+}
+
+// GRUStepInt8 is [Set.GRUStep] without x and with the state both as it is, h,
+// and quantized, q, whose numbers are q*step.
+func (s *Set) GRUStepInt8(next, h, start []float32, m *Int8, step float32, q []int8, reverse bool) {
+	const rows = 3 * Lanes
+	m.checkTile(rows)
+	m.checkVector(q)
+	units := m.rows / 3
+	next, h, start = prefix(next, units), prefix(h, units), prefix(start, units*4)
+	raceRead(start)
+	raceRead(h)
+	raceWrite(next)
+	if units > 0 {
+		s.impl.int8.gruStep(next, h, start, m.at(0, rows), rows*m.depth, m.offset, m.scale, step, q, reverse)
+	}
+}
+
+func (m *Int8) checkTile(rows int) {
+	if m.tile != rows {
+		panic(fmt.Sprintf("kernels: int8 weights in tiles of %d rows, not of %d", m.tile, rows))
+	}
+}
+
+func (m *Int8) checkVector(x []int8) {
+	if len(x) != m.columns {
+		panic(fmt.Sprintf("kernels: a quantized vector of %d for %d columns", len(x), m.columns))
+	}
+}

@@ -1,0 +1,81 @@
+package generic
+
+import "math"
+
+// Quantize sets dst[i] to the integer nearest to src[i]*inverse, of two the
+// even one, within ±127:
+//
+//	dst[i] = round(min(max(src[i]*inverse, -127), 127))
+//
+// NaN becomes -127.
+func Quantize(dst []int8, src []float32, inverse float32) {
+	for i, x := range src {
+		x *= inverse
+		switch {
+		case !(x > -127):
+			x = -127
+		case x > 127:
+			x = 127
+		}
+		dst[i] = int8(math.RoundToEven(float64(x)))
+	}
+}
+
+// LinearInt8 adds to start the products of tiles of rows (8, 16, 24 or 32)
+// int8 weights with a quantized vector, whose length is a multiple of 4:
+//
+//	for t := range ntiles {
+//		for r := range rows {
+//			sum := int32(0)
+//			for k := range x {
+//				sum += int32(w[t*stride+k/4*rows*4+r*4+k%4]) * int32(x[k])
+//			}
+//			dst[t*32+r] = fma(float32(sum), scale[t*rows+r]*step, start[t*32+r])
+//		}
+//	}
+//
+// Weights and inputs are within ±127. The sums are exact, so their order does
+// not matter. offset, [ntiles*rows], is what a kernel that wants it begins its
+// sums with: -128 times the sum of a row's weights, if it takes x+128 for x.
+// dst may be start. Where reverse is set, the last tile comes first.
+func LinearInt8(dst, start []float32, w []int8, stride, rows, ntiles int, offset []int32, scale []float32, step float32, x []int8, reverse bool) {
+	eachTile(ntiles, reverse, func(t int) {
+		tileInt8(dst[t*tileRows:][:rows], start[t*tileRows:], w[t*stride:], scale[t*rows:], step, x)
+	})
+}
+
+// LSTMStepInt8 is [LSTMStep] with the quantized state h: [LinearInt8] of tiles
+// of 32 rows, and then LSTM.
+func LSTMStepInt8(next, c, start []float32, w []int8, stride int, offset []int32, scale []float32, step float32, h []int8, reverse bool) {
+	var acc [tileRows]float32
+	eachTile(len(next)/lanes, reverse, func(t int) {
+		tileInt8(acc[:], start[t*tileRows:], w[t*stride:], scale[t*tileRows:], step, h)
+		c := c[t*lanes:]
+		LSTM(next[t*lanes:][:lanes], c, c, acc[:])
+	})
+}
+
+// GRUStepInt8 is [GRUStep] with the state h and the quantized state q: rows r z
+// nh of start and [LinearInt8] of tiles of 24 rows, and then GRU.
+func GRUStepInt8(next, h, start []float32, w []int8, stride int, offset []int32, scale []float32, step float32, q []int8, reverse bool) {
+	const rows = 3 * lanes
+	var acc [tileRows]float32
+	eachTile(len(next)/lanes, reverse, func(t int) {
+		copy(acc[:], start[t*tileRows:])
+		tileInt8(acc[lanes:], acc[lanes:], w[t*stride:], scale[t*rows:], step, q)
+		GRU(next[t*lanes:][:lanes], h[t*lanes:], acc[:])
+	})
+}
+
+// tileInt8 sets the sums of one tile of len(dst) rows.
+func tileInt8(dst, start []float32, w []int8, scale []float32, step float32, x []int8) {
+	rows := len(dst)
+	for r := range dst {
+		var sum int32
+		for k := 0; k < len(x); k += 4 {
+			w, x := (*[4]int8)(w[(k*rows+4*r):]), (*[4]int8)(x[k:])
+			sum += int32(w[0])*int32(x[0]) + int32(w[1])*int32(x[1]) + int32(w[2])*int32(x[2]) + int32(w[3])*int32(x[3])
+		}
+		dst[r] = FMA(float32(sum), scale[r]*step, start[r])
+	}
+}
