@@ -19,7 +19,8 @@ type File struct {
 }
 
 // Open reads the file of that name: mapped in place on Linux and macOS, read
-// whole elsewhere, and where the file system cannot map. A mapped file must not
+// whole elsewhere, and where the file system cannot map. A file of 4 MiB or more
+// is read whole into huge pages, where Linux gives them. A mapped file must not
 // be changed while it is open: replace it as [WriteFile] does.
 //
 // The error wraps an [*Error], or an [*fs.PathError] where the system refuses.
@@ -64,7 +65,10 @@ func open(f *os.File) (*File, error) {
 	case info.Size() != h.size:
 		err = h.checkSize(info.Size())
 	default:
-		if file.Data, file.unmap, err = mapFile(f, int(h.size)); err != nil {
+		if file.Data, file.unmap, err = readHuge(f, int(h.size)); err != nil {
+			file.Data, file.unmap, err = mapFile(f, int(h.size))
+		}
+		if err != nil {
 			file.Data, err = readWhole(f, head, h.size)
 		}
 	}
@@ -92,7 +96,7 @@ func readPipe(f *os.File, head []byte, size int64) ([]byte, error) {
 	return Align(append(head, rest...)), err
 }
 
-// Close releases the memory of a mapped file. The model must not be used
+// Close releases the memory of a file that [Open] mapped or read. The model must not be used
 // afterwards. Closing twice is harmless.
 func (f *File) Close() error {
 	unmap := f.unmap
