@@ -1,0 +1,52 @@
+package network
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The reasons for which a network is refused. Every error of
+// [Network.Validate] and [Network.Model] is an [*Error] that wraps one of them.
+var (
+	// ErrInvalid: the parts of the network do not fit together.
+	ErrInvalid = errors.New("invalid network")
+	// ErrUnsupported: the network is sound, but a .rnn file cannot hold it.
+	ErrUnsupported = errors.New("network with a feature that the .rnn format lacks")
+)
+
+// An Error says why a network is refused, and which layer is at fault.
+type Error struct {
+	Err    error  // one of the reasons above, or an error of package format
+	Layer  int    // its number from the bottom; -1: it is none of them
+	Name   string // the layer's name in the source; may be empty
+	Reason string // the feature, or what is found and what is due
+}
+
+// Error says what is wrong and where.
+func (e *Error) Error() string {
+	where := ""
+	if e.Layer >= 0 {
+		where = fmt.Sprintf("layer %d", e.Layer)
+		if e.Name != "" {
+			where += fmt.Sprintf(" (%s)", e.Name)
+		}
+		where += ": "
+	}
+	if e.Reason == "" {
+		return where + e.Err.Error()
+	}
+	return fmt.Sprintf("%v: %s%s", e.Err, where, e.Reason)
+}
+
+// Unwrap returns the reason.
+func (e *Error) Unwrap() error { return e.Err }
+
+// fail makes the error of the network as a whole.
+func fail(err error, format string, args ...any) error {
+	return &Error{Err: err, Layer: -1, Reason: fmt.Sprintf(format, args...)}
+}
+
+// fail makes the error of layer i.
+func (l *Layer) fail(err error, i int, format string, args ...any) error {
+	return &Error{Err: err, Layer: i, Name: l.Name, Reason: fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,120 @@
+package network_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format"
+	"rnnrun/format/network"
+)
+
+// numbers returns n different numbers.
+func numbers(n int) []float32 {
+	v := make([]float32, n)
+	for i := range v {
+		v[i] = float32(i+1) / 64
+	}
+	return v
+}
+
+// recurrent returns a layer of the kind with in inputs, h units and n directions.
+func recurrent(k network.Kind, in, h, n int) network.Layer {
+	l := network.Layer{Name: "rnn", Kind: k, InputSize: in, HiddenSize: h}
+	g := k.Gates()
+	for range n {
+		l.Directions = append(l.Directions, network.Direction{
+			WeightIH: numbers(g * h * in), WeightHH: numbers(g * h * h),
+			BiasIH: numbers(g * h), BiasHH: numbers(g * h),
+		})
+	}
+	return l
+}
+
+func dense(in, out int) network.Layer {
+	return network.Layer{Name: "linear", Kind: network.Dense, InputSize: in, HiddenSize: out,
+		Directions: []network.Direction{{WeightIH: numbers(in * out), BiasIH: numbers(out)}}}
+}
+
+func TestModelKeepsEveryNumber(t *testing.T) {
+	for _, k := range []network.Kind{network.RNN, network.LSTM, network.GRU} {
+		for _, before := range []bool{false, k == network.GRU} {
+			for _, directions := range []int{1, 2} {
+				top := recurrent(k, 3*directions, 5, directions)
+				top.ResetBefore = before
+				top.Directions[0].BiasHH = nil
+				top.Directions[0].H0 = numbers(5)
+				n := network.Network{
+					Layers: []network.Layer{recurrent(k, 2, 3, directions), top, dense(5*directions, 4)},
+					Pool:   format.PoolLast, Output: network.OutputSoftmax,
+					Task: format.Classify, Labels: []string{"a", "b", "c", "d"},
+				}
+				m, err := n.Model()
+				require.NoError(t, err)
+				require.Equal(t, 2, m.InputSize)
+				require.Len(t, m.Layers, 2)
+				for d := range directions {
+					p := m.Layers[1].Unpack(&m.Layers[1].Directions[d])
+					require.Equal(t, top.Directions[d].WeightIH, p.WeightIH)
+					require.Equal(t, top.Directions[d].WeightHH, p.WeightHH)
+				}
+				require.Equal(t, append(numbers(5), 0, 0, 0), m.Layers[1].Directions[0].H0)
+				weight, bias := m.Head.Unpack()
+				require.Equal(t, numbers(5*directions*4), weight)
+				require.Equal(t, numbers(4), bias)
+				require.Equal(t, format.Softmax, m.Output)
+				require.Equal(t, n.Labels, m.Labels)
+			}
+		}
+	}
+}
+
+func TestModelOfReluAndSigmoid(t *testing.T) {
+	l := recurrent(network.RNN, 2, 3, 1)
+	l.Directions[0].Activations = []network.Activation{{Kind: network.Relu}}
+	head := dense(3, 1)
+	head.Activation = network.Activation{Kind: network.Sigmoid}
+	n := network.Network{Layers: []network.Layer{l, head}}
+	m, err := n.Model()
+	require.NoError(t, err)
+	require.Equal(t, format.ReLU, m.Layers[0].Variant)
+	require.Equal(t, format.Sigmoid, m.Output)
+}
+
+// What does not fit together is refused, and named.
+func TestValidateRefuses(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		change  func(n *network.Network)
+		message string
+	}{
+		{"no layers", func(n *network.Network) { n.Layers = nil }, "0 layers, where 1 to 1024 are possible"},
+		{"a gap", func(n *network.Network) { n.Layers[1].InputSize = 4 }, "layer 1 (linear): 4 inputs, where what is below it gives 3"},
+		{"short weights", func(n *network.Network) { n.Layers[0].Directions[0].WeightIH = numbers(5) },
+			"layer 0 (rnn): 5 input weights, where a LSTM of 2 inputs, 3 units and a projection to 0 has 24"},
+		{"an empty bias", func(n *network.Network) { n.Layers[0].Directions[0].BiasIH = []float32{} }, "0 input biases"},
+		{"dense with state weights", func(n *network.Network) { n.Layers[1].Directions[0].WeightHH = numbers(9) }, "9 state weights"},
+		{"dense with two biases", func(n *network.Network) { n.Layers[1].Directions[0].BiasHH = numbers(1) }, "1 state biases"},
+		{"infinite", func(n *network.Network) { n.Layers[1].Directions[0].BiasIH[0] = float32(math.Inf(1)) }, "layer 1 (linear): +Inf as number 0 of the input biases"},
+		{"no directions", func(n *network.Network) { n.Layers[0].Directions = nil }, "a LSTM of 0 directions"},
+		{"over-large", func(n *network.Network) { n.Layers[0].HiddenSize = 1 << 30 }, "1073741824 units"},
+		{"peepholes of a GRU", func(n *network.Network) {
+			n.Layers[0] = recurrent(network.GRU, 2, 3, 1)
+			n.Layers[0].Directions[0].Peephole = numbers(9)
+		}, "9 peepholes"},
+		{"skip", func(n *network.Network) { n.Skip = true }, "2 inputs become 1 outputs"},
+		{"labels", func(n *network.Network) { n.Labels = []string{"a", "b"} }, "2 labels for 1 outputs"},
+		{"unknown kind", func(n *network.Network) { n.Layers[0].Kind = 9 }, "the unknown kind 9"},
+		{"too few activations", func(n *network.Network) { n.Layers[0].Directions[0].Activations = []network.Activation{{}} }, "1 activations of a direction of a LSTM"},
+		{"embedding", func(n *network.Network) { n.Embedding = &format.Embedding{Tokens: 4, Size: 2} }, "4 tokens and 2 features with 0 numbers"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n := network.Network{Layers: []network.Layer{recurrent(network.LSTM, 2, 3, 1), dense(3, 1)}}
+			c.change(&n)
+			_, err := n.Model()
+			require.ErrorIs(t, err, network.ErrInvalid)
+			require.ErrorContains(t, err, c.message)
+		})
+	}
+}

@@ -1,0 +1,174 @@
+package network
+
+import (
+	"math"
+
+	"rnnrun/format"
+)
+
+const (
+	maxSize   = 1 << 24 // features, units, tokens, outputs: those of package format
+	maxLayers = 1024
+)
+
+func inRange(v int) bool { return v >= 1 && v <= maxSize }
+
+// Validate reports the first part of the network that does not fit the
+// others, as an [*Error] that wraps [ErrInvalid]. A network that it accepts can
+// still be one that [Network.Model] refuses.
+func (n *Network) Validate() error {
+	if len(n.Layers) < 1 || len(n.Layers) > maxLayers {
+		return fail(ErrInvalid, "%d layers, where 1 to %d are possible", len(n.Layers), maxLayers)
+	}
+	if err := n.validateEmbedding(); err != nil {
+		return err
+	}
+	in := n.InputSize()
+	for i := range n.Layers {
+		if err := n.Layers[i].validate(i, in); err != nil {
+			return err
+		}
+		in = n.Layers[i].OutputSize()
+	}
+	switch {
+	case n.Pool > format.PoolMean:
+		return fail(ErrInvalid, "the unknown %v", n.Pool)
+	case n.Output > OutputArgMax:
+		return fail(ErrInvalid, "the unknown %v", n.Output)
+	case n.Skip && n.Embedding != nil:
+		return fail(ErrInvalid, "its outputs are added to its inputs, but these are tokens")
+	case n.Skip && n.InputSize() != n.OutputSize():
+		return fail(ErrInvalid, "its outputs are added to its inputs, but %d inputs become %d outputs", n.InputSize(), n.OutputSize())
+	case n.Skip && n.Pool != format.PoolNone:
+		return fail(ErrInvalid, "its outputs are added to its inputs, but the pool %v leaves one output for the sequence", n.Pool)
+	case len(n.Labels) > 0 && len(n.Labels) != n.OutputSize():
+		return fail(ErrInvalid, "%d labels for %d outputs", len(n.Labels), n.OutputSize())
+	}
+	return nil
+}
+
+func (n *Network) validateEmbedding() error {
+	e := n.Embedding
+	if e == nil {
+		return nil
+	}
+	if !inRange(e.Tokens) || !inRange(e.Size) {
+		return fail(ErrInvalid, "an embedding of %d tokens and %d features, where 1 to %d are possible", e.Tokens, e.Size, maxSize)
+	}
+	if int64(len(e.Table)) != int64(e.Tokens)*int64(e.Size) {
+		return fail(ErrInvalid, "an embedding of %d tokens and %d features with %d numbers", e.Tokens, e.Size, len(e.Table))
+	}
+	if i := notFinite(e.Table); i >= 0 {
+		return fail(ErrInvalid, "the embedding has %v as number %d", e.Table[i], i)
+	}
+	return nil
+}
+
+// validate checks layer i, below which there are in outputs.
+func (l *Layer) validate(i, in int) error {
+	invalid := func(format string, args ...any) error { return l.fail(ErrInvalid, i, format, args...) }
+	n := len(l.Directions)
+	switch {
+	case l.Kind > Dense:
+		return invalid("the unknown %v", l.Kind)
+	case !inRange(l.InputSize) || !inRange(l.HiddenSize) || l.ProjectionSize < 0 || l.ProjectionSize > maxSize:
+		return invalid("%d inputs, %d units and a projection to %d, where 1 to %d are possible", l.InputSize, l.HiddenSize, l.ProjectionSize, maxSize)
+	case l.InputSize != in:
+		return invalid("%d inputs, where what is below it gives %d", l.InputSize, in)
+	case n != 1 && (n != 2 || l.Kind == Dense):
+		return invalid("a %v of %d directions", l.Kind, n)
+	case l.Reverse && (n != 1 || l.Kind == Dense):
+		return invalid("reverse, but not a recurrent layer of one direction")
+	case l.ResetBefore && l.Kind != GRU:
+		return invalid("reset before the product, which only a GRU has")
+	case (l.ProjectionSize > 0 || l.InputForget) && l.Kind != LSTM:
+		return invalid("a projection or a coupled forget gate, which only an LSTM has")
+	case !(l.Clip >= 0) || math.IsInf(float64(l.Clip), 0):
+		return invalid("a clip of %v", l.Clip)
+	case l.Clip > 0 && l.Kind == Dense:
+		return invalid("a clip, which only a recurrent layer has")
+	case l.Activation != (Activation{}) && l.Kind != Dense:
+		return invalid("an activation of its outputs, which only a dense layer has")
+	}
+	if err := l.validateActivation(i, l.Activation); err != nil {
+		return err
+	}
+	if !inRange(l.OutputSize()) {
+		return invalid("%d outputs, where 1 to %d are possible", l.OutputSize(), maxSize)
+	}
+	for d := range l.Directions {
+		if err := l.validateDirection(i, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Layer) validateActivation(i int, a Activation) error {
+	if a.Kind > Softplus {
+		return l.fail(ErrInvalid, i, "the unknown %v", a.Kind)
+	}
+	if notFinite([]float32{a.Alpha, a.Beta}) >= 0 {
+		return l.fail(ErrInvalid, i, "a %v with constants %v and %v", a.Kind, a.Alpha, a.Beta)
+	}
+	return nil
+}
+
+// validateDirection checks the arrays of direction d.
+func (l *Layer) validateDirection(i, d int) error {
+	w := &l.Directions[d]
+	g, in, h, p := int64(l.Kind.Gates()), int64(l.InputSize), int64(l.HiddenSize), int64(l.StateSize())
+	// An array that the kind does not have is due 0 numbers.
+	state, lstm, projection := g*h*p, int64(1), p*h
+	if l.Kind != LSTM {
+		lstm = 0
+	}
+	if l.Kind == Dense {
+		state, p = 0, 0
+	}
+	if l.ProjectionSize == 0 {
+		projection = 0
+	}
+	for _, c := range []struct {
+		name     string
+		data     []float32
+		want     int64
+		optional bool
+	}{
+		{"input weights", w.WeightIH, g * h * in, false},
+		{"state weights", w.WeightHH, state, false},
+		{"input biases", w.BiasIH, g * h, true},
+		{"state biases", w.BiasHH, g * h * min(p, 1), true},
+		{"peepholes", w.Peephole, 3 * h * lstm, true},
+		{"projection weights", w.Projection, projection, false},
+		{"initial states", w.H0, p, true},
+		{"initial cell states", w.C0, h * lstm, true},
+	} {
+		if int64(len(c.data)) != c.want && !(c.optional && c.data == nil) {
+			return l.fail(ErrInvalid, i, "%d %s, where a %v of %d inputs, %d units and a projection to %d has %d",
+				len(c.data), c.name, l.Kind, in, h, l.ProjectionSize, c.want)
+		}
+		if k := notFinite(c.data); k >= 0 {
+			return l.fail(ErrInvalid, i, "%v as number %d of the %s", c.data[k], k, c.name)
+		}
+	}
+	if a := w.Activations; a != nil && len(a) != len(l.Kind.DefaultActivations()) {
+		return l.fail(ErrInvalid, i, "%d activations of a direction of a %v", len(a), l.Kind)
+	}
+	for _, a := range w.Activations {
+		if err := l.validateActivation(i, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// notFinite returns the place of the first number that is not finite, or -1.
+func notFinite(v []float32) int {
+	for i, x := range v {
+		if x-x != 0 {
+			return i
+		}
+	}
+	return -1
+}
