@@ -92,9 +92,13 @@ const (
 
 // An Embedding is a table of one row per token.
 type Embedding struct {
-	Tokens int       // rows
-	Size   int       // columns
-	Table  []float32 // [Tokens][Size]
+	Tokens int // rows
+	Size   int // columns
+	DType  DType
+	Table  []float32 // F32: [Tokens][Size]
+	Half   []uint16  // F16: the same in binary16
+	Int8   []int8    // Int8: the same, a row padded with zeros to a multiple of 4 columns
+	Scale  []float32 // Int8: [Tokens]; a number is Int8*Scale
 }
 
 // A Layer is one recurrent layer.
@@ -123,15 +127,27 @@ type Weights struct {
 	Bias []float32
 	H0   []float32 // learned initial state, padded to 8; nil: zeros
 	C0   []float32 // learned initial cell state of an LSTM; nil: zeros
+	// InputScale is the step of the quantized inputs of an Int8 layer that reads
+	// numbers: an input is about an integer within ±127 times it. 0: it is chosen
+	// for each input.
+	InputScale float32
 }
 
 // A Matrix is a packed matrix: see the package comment for its layout.
 type Matrix struct {
 	DType DType
-	Rows  int // with padding, a multiple of 8
-	Depth int // columns
-	Tile  int // rows of a tile: 32, or 24 of a GRU with ResetAfter
-	Data  []float32
+	Rows  int       // with padding, a multiple of 8
+	Depth int       // columns
+	Tile  int       // rows of a tile: 32, or 24 of a GRU with ResetAfter
+	Data  []float32 // F32
+	Half  []uint16  // F16: IEEE 754 binary16
+	// Int8 are integers within ±127, each to be multiplied by its row's Scale.
+	// Columns [0, Split) and [Split, Depth) are two parts, each padded with zeros
+	// to a multiple of 4 columns, each with scales of its own: [parts][Rows]. A
+	// head is one part.
+	Split int
+	Int8  []int8
+	Scale []float32
 }
 
 // A Dense is a fully connected layer: y = W x + b.

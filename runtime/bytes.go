@@ -1,5 +1,7 @@
 package runtime
 
+import "rnnrun/format"
+
 const float32Bytes = 4
 
 // StepBytes returns how many bytes of weights a step reads, with their
@@ -8,20 +10,52 @@ const float32Bytes = 4
 // [Session.StepToken]) that row instead of the columns for the input.
 func (m *Model) StepBytes() int {
 	n := 0
-	for _, directions := range m.layers {
-		for _, w := range directions {
+	for i, directions := range m.layers {
+		for d, w := range directions {
+			stored := &m.description.Layers[i].Directions[d]
 			columns := w.input + w.hidden
-			if w.folded != nil {
+			if w.tokens != nil && w.tokens.rows != nil {
 				columns = w.hidden
 			}
-			n += (w.gates.Rows+w.candidate.Rows)*columns + len(w.bias)
+			n += matrixBytes(&stored.Gates, columns) + matrixBytes(&stored.Candidate, columns) + float32Bytes*len(w.bias)
 		}
 	}
-	if e := m.description.Embedding; e != nil && m.layers[0][0].folded == nil {
-		n += e.Size
+	if e := m.description.Embedding; e != nil {
+		if t := m.layers[0][0].tokens; t == nil || t.rows == nil {
+			n += e.Size * weightBytes(e.DType)
+			if e.DType == format.Int8 {
+				n += float32Bytes
+			}
+		}
 	}
-	if m.head.weight != nil {
-		n += len(m.head.weight.Data) + len(m.head.bias)
+	if d := m.description.Head; d != nil {
+		n += matrixBytes(&d.Weight, d.Weight.Depth) + float32Bytes*len(d.Bias)
 	}
-	return float32Bytes * n
+	return n
+}
+
+// matrixBytes returns how many bytes the last columns of a matrix take, with
+// their scales.
+func matrixBytes(m *format.Matrix, columns int) int {
+	if m.DType != format.Int8 {
+		return m.Rows * columns * weightBytes(m.DType)
+	}
+	n := 0
+	if m.Split < m.Depth {
+		n += m.Rows * (pad4(m.Depth-m.Split) + float32Bytes)
+	}
+	if columns == m.Depth {
+		n += m.Rows * (pad4(m.Split) + float32Bytes)
+	}
+	return n
+}
+
+func weightBytes(d format.DType) int {
+	switch d {
+	case format.F16:
+		return 2
+	case format.Int8:
+		return 1
+	}
+	return float32Bytes
 }

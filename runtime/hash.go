@@ -1,6 +1,10 @@
 package runtime
 
-import "math"
+import (
+	"math"
+
+	"rnnrun/format"
+)
 
 // A hash is FNV-1a with 64 bits, over little-endian bytes.
 type hash uint64
@@ -29,4 +33,24 @@ func (h hash) ints(s ...int) hash {
 		h = h.uint32(uint32(v))
 	}
 	return h
+}
+
+func (h hash) halves(s []uint16) hash {
+	for _, v := range s {
+		h = (h ^ hash(v&0xff)) * hashPrime
+		h = (h ^ hash(v>>8)) * hashPrime
+	}
+	return h
+}
+
+func (h hash) int8s(s []int8) hash {
+	for _, v := range s {
+		h = (h ^ hash(uint8(v))) * hashPrime
+	}
+	return h
+}
+
+func (h hash) matrix(m *format.Matrix) hash {
+	h = h.ints(int(m.DType), m.Rows*m.Depth)
+	return h.floats(m.Data).halves(m.Half).int8s(m.Int8).floats(m.Scale)
 }

@@ -8,9 +8,10 @@ import (
 // A head turns features into outputs. It is shared by all sessions.
 type head struct {
 	set         *kernels.Set
-	weight      *kernels.Matrix // nil: the features are the logits
+	weight      *matrix // nil: the features are the logits
 	bias        []float32
 	features    int
+	featureStep float32 // of int8 weights' quantized features; 0: chosen for each
 	outputs     int
 	output      format.Output
 	mean, scale []float32 // undo the normalization; nil: none
@@ -25,8 +26,11 @@ func bindHead(set *kernels.Set, m *format.Model) *head {
 		output:   m.Output,
 	}
 	if d := m.Head; d != nil {
-		w := bindMatrix(&d.Weight)
+		w := bindMatrix(set, &d.Weight)
 		h.weight, h.bias = &w, d.Bias
+		if bounded(last) {
+			h.featureStep = unit
+		}
 	}
 	if n := m.Normalization; n != nil && len(n.OutputMean) > 0 {
 		h.mean, h.scale = n.OutputMean, n.OutputScale
@@ -42,9 +46,23 @@ func (h *head) stride() int {
 	return len(h.bias)
 }
 
+// newQuantizer returns what a session needs for int8 weights.
+func (h *head) newQuantizer() quantizer {
+	if h.weight == nil || h.weight.input == nil {
+		return quantizer{}
+	}
+	return newQuantizer(h.set, h.features, h.featureStep)
+}
+
 // sum sets the accumulators of n steps, side by side, to the logits.
-func (h *head) sum(acc []float32, x rows, n int) {
+func (h *head) sum(acc []float32, x rows, n int, z *quantizer) {
 	ld := h.stride()
+	if h.weight != nil && h.weight.input != nil {
+		for i := range n {
+			h.step(acc[i*ld:][:ld], x.row(i, h.features), z, i%2 == 1)
+		}
+		return
+	}
 	for i := range n {
 		row := acc[i*ld:][:ld]
 		if h.weight == nil {
@@ -54,16 +72,20 @@ func (h *head) sum(acc []float32, x rows, n int) {
 		}
 	}
 	if h.weight != nil {
-		h.set.Product(acc, ld, h.weight, 0, h.features, x.data, x.stride, n)
+		h.set.Product(acc, ld, &h.weight.Matrix, 0, h.features, x.data, x.stride, n)
 	}
 }
 
 // step sets acc to the logits of one step. reverse is that of the kernels.
-func (h *head) step(acc, features []float32, reverse bool) {
-	if h.weight == nil {
+func (h *head) step(acc, features []float32, z *quantizer, reverse bool) {
+	switch {
+	case h.weight == nil:
 		copy(acc, features)
-	} else {
-		h.set.Linear(acc, h.bias, h.weight, features, nil, reverse)
+	case h.weight.input != nil:
+		q, step := z.quantize(features)
+		h.set.LinearInt8(acc, h.bias, h.weight.input, step, q, reverse)
+	default:
+		h.set.Linear(acc, h.bias, &h.weight.Matrix, features, nil, reverse)
 	}
 }
 
@@ -84,12 +106,12 @@ func (h *head) finish(y, logits []float32) {
 
 // run sets the outputs y [n][outputs] from features, and returns the logits of
 // the last step. They are valid until scratch is written to.
-func (h *head) run(y []float32, x rows, n int, scratch []float32) (logits []float32) {
+func (h *head) run(y []float32, x rows, n int, z *quantizer, scratch []float32) (logits []float32) {
 	ld := h.stride()
 	block := min(n, len(scratch)/ld)
 	for first := 0; first < n; first += block {
 		block = min(block, n-first)
-		h.sum(scratch, x.from(first), block)
+		h.sum(scratch, x.from(first), block, z)
 		for i := range block {
 			logits = scratch[i*ld:][:h.outputs]
 			h.finish(y[(first+i)*h.outputs:][:h.outputs], logits)

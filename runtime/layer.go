@@ -13,7 +13,10 @@ type direction struct {
 	next []float32 // where the next step's h goes; it then changes places with h
 	c    []float32 // of an LSTM, as h
 	rh   []float32 // of a GRU with reset before: reset gate times state
-	acc  []float32 // accumulators of a GRU with reset before, and of a token's first step
+	acc  []float32 // accumulators, where a step is not one pass
+	x    []float32 // inputs of a token that is not in the folded table
+
+	quantized struct{ x, h quantizer } // of int8 weights
 
 	// reverse says which end of the weights the next step begins at: where the
 	// one before it ended, since the caches still hold that.
@@ -29,8 +32,20 @@ func newDirection(w *weights) direction {
 	case gruResetBefore:
 		d.rh = floats(units)
 	}
-	if w.cell == gruResetBefore || w.folded != nil {
+	int8 := w.gates.input != nil
+	if w.cell == gruResetBefore || w.tokens != nil || int8 {
 		d.acc = floats(len(w.bias))
+	}
+	if w.tokens != nil {
+		d.x = floats(w.input)
+	}
+	if int8 {
+		d.quantized.x = newQuantizer(w.set, w.input, w.inputStep)
+		step := unit
+		if w.cell == rnnReLU {
+			step = 0
+		}
+		d.quantized.h = newQuantizer(w.set, w.hidden, step)
 	}
 	return d
 }
@@ -50,39 +65,91 @@ func start(state, initial []float32) {
 }
 
 // step reads the input x.
-func (d *direction) step(x []float32) { d.advance(d.bias, x) }
+func (d *direction) step(x []float32) {
+	if d.gates.input == nil {
+		d.advance(d.bias, x)
+		return
+	}
+	copy(d.acc, d.bias)
+	d.addInput(d.acc, x, 0, 1)
+	d.advance(d.acc, nil)
+}
 
-// stepToken reads a token of the folded table.
-func (d *direction) stepToken(token int32) {
-	d.advance(d.folded.row(d.weights, d.acc, token), nil)
+// stepToken reads a token.
+func (d *direction) stepToken(token int32) { d.advance(d.tokens.sums(d, token), nil) }
+
+// addInput adds the products of n inputs, which stand ldx apart, to their
+// accumulators, which stand side by side.
+func (d *direction) addInput(acc, x []float32, ldx, n int) {
+	ld := len(d.bias)
+	if d.gates.input != nil {
+		for i := range n {
+			q, step := d.quantized.x.quantize(x[i*ldx:][:d.input])
+			d.addInt8(acc[i*ld:][:ld], q, step)
+		}
+		return
+	}
+	d.set.Product(acc, ld, &d.gates.Matrix, 0, d.input, x, ldx, n)
+	if d.cell == gruResetBefore {
+		d.set.Product(acc[d.gates.Rows:], ld, &d.candidate.Matrix, 0, d.input, x, ldx, n)
+	}
+}
+
+// addInt8 adds the product of a quantized input to its accumulators.
+func (d *direction) addInt8(acc []float32, q []int8, step float32) {
+	d.set.LinearInt8(acc, acc, d.gates.input, step, q, false)
+	if d.cell == gruResetBefore {
+		n := acc[d.gates.Rows:]
+		d.set.LinearInt8(n, n, d.candidate.input, step, q, false)
+	}
 }
 
 // advance completes a step whose sums begin with start: with the bias, or with
-// the input's product where x is nil.
+// the input's product where x is nil. It is nil where the weights are int8.
 func (d *direction) advance(start, x []float32) {
-	h := d.h[:d.hidden]
 	switch d.cell {
 	case rnnTanh:
-		d.set.Linear(d.next, start, &d.gates, x, h, d.reverse)
+		d.linear(d.next, start, &d.gates, x, d.h)
 		d.set.Tanh(d.next, d.next)
 	case rnnReLU:
-		d.set.Linear(d.next, start, &d.gates, x, h, d.reverse)
+		d.linear(d.next, start, &d.gates, x, d.h)
 		d.set.ReLU(d.next, d.next)
 	case lstm:
-		d.set.LSTMStep(d.next, d.c, start, &d.gates, x, h, d.reverse)
+		if h := d.h[:d.hidden]; d.gates.state != nil {
+			q, step := d.quantized.h.quantize(h)
+			d.set.LSTMStepInt8(d.next, d.c, start, d.gates.state, step, q, d.reverse)
+		} else {
+			d.set.LSTMStep(d.next, d.c, start, &d.gates.Matrix, x, h, d.reverse)
+		}
 	case gruResetAfter:
-		d.set.GRUStep(d.next, d.h, start, &d.gates, x, d.hidden, d.reverse)
+		if d.gates.state != nil {
+			q, step := d.quantized.h.quantize(d.h[:d.hidden])
+			d.set.GRUStepInt8(d.next, d.h, start, d.gates.state, step, q, d.reverse)
+		} else {
+			d.set.GRUStep(d.next, d.h, start, &d.gates.Matrix, x, d.hidden, d.reverse)
+		}
 	case gruResetBefore:
 		units := len(d.h)
 		rz, n := d.acc[:2*units], d.acc[2*units:]
 		r, z := rz[:units], rz[units:]
-		d.set.Linear(rz, start, &d.gates, x, h, d.reverse)
+		d.linear(rz, start, &d.gates, x, d.h)
 		d.set.Sigmoid(rz, rz)
 		d.set.Mul(d.rh, r, d.h)
-		d.set.Linear(n, start[2*units:], &d.candidate, x, d.rh[:d.hidden], d.reverse)
+		d.linear(n, start[2*units:], &d.candidate, x, d.rh)
 		d.set.Tanh(n, n)
 		d.set.Blend(d.next, z, d.h, n)
 	}
 	d.h, d.next = d.next, d.h
 	d.reverse = !d.reverse
+}
+
+// linear sets dst to start plus the product of m with x and the state h.
+func (d *direction) linear(dst, start []float32, m *matrix, x, h []float32) {
+	h = h[:d.hidden]
+	if m.state != nil {
+		q, step := d.quantized.h.quantize(h)
+		d.set.LinearInt8(dst, start, m.state, step, q, d.reverse)
+		return
+	}
+	d.set.Linear(dst, start, &m.Matrix, x, h, d.reverse)
 }

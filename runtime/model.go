@@ -17,6 +17,7 @@ type Model struct {
 	kernels     *kernels.Set
 	tokenizer   *tokenizer.Tokenizer // nil: none
 	labels      []string
+	embedding   *embedding   // nil: the model reads numbers
 	layers      [][]*weights // of every layer the directions
 	head        *head
 	inputSize   int
@@ -70,14 +71,18 @@ func bind(description *format.Model, opts []Option) (*Model, error) {
 		l := &description.Layers[i]
 		var directions []*weights
 		for d := range l.Directions {
-			directions = append(directions, bindWeights(set, l, d))
+			directions = append(directions, bindWeights(set, l, d, i > 0 && bounded(&description.Layers[i-1])))
 		}
 		m.layers = append(m.layers, directions)
 	}
 	m.head = bindHead(set, description)
-	if e := description.Embedding; e != nil && o.folding.pays(e, m.layers[0]) {
+	if e := description.Embedding; e != nil {
+		m.embedding = &embedding{e, set}
+		fold := o.folding.pays(e, m.layers[0])
 		for _, w := range m.layers[0] {
-			w.folded = newFoldedTable(e, w)
+			if fold || w.gates.input != nil {
+				w.tokens = newTokenTable(m.embedding, w, fold)
+			}
 		}
 	}
 	return m, nil

@@ -130,7 +130,7 @@ func (s *Session) run(xs []float32, tokens []int32, n int) ([]float32, error) {
 		x := s.runLayers(xs, tokens, first, block)
 		switch s.pool.kind {
 		case format.PoolNone:
-			s.logits = s.head.run(q.y[first*s.head.outputs:], x, block, q.scratch)
+			s.logits = s.head.run(q.y[first*s.head.outputs:], x, block, &s.quantized, q.scratch)
 		case format.PoolMax, format.PoolMean:
 			for i := range block {
 				s.pool.add(x.row(i, s.head.features), s.steps+uint64(i))
@@ -151,10 +151,10 @@ func (s *Session) run(xs []float32, tokens []int32, n int) ([]float32, error) {
 func (s *Session) runLayers(xs []float32, tokens []int32, first, n int) rows {
 	q := &s.sequence
 	x := s.inputs(xs, tokens, first, n)
-	folded := s.layers[0][0].folded != nil
+	readsTokens := s.layers[0][0].tokens != nil
 	for i, l := range s.layers {
 		var known []int32
-		if i == 0 && folded {
+		if i == 0 && readsTokens {
 			known = tokens[first:][:n]
 		}
 		y := rows{q.between[i%2], l.width()}
@@ -170,9 +170,10 @@ func (s *Session) inputs(xs []float32, tokens []int32, first, n int) rows {
 	x := rows{s.sequence.between[1], size}
 	switch {
 	case tokens != nil:
-		if s.layers[0][0].folded == nil {
+		if s.layers[0][0].tokens == nil {
 			for i, token := range tokens[first:][:n] {
-				copy(x.row(i, size), s.embedding.Table[int(token)*size:])
+				row := x.row(i, size)
+				copy(row, s.embedding.row(row, token))
 			}
 		}
 	case s.mean != nil:

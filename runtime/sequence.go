@@ -11,7 +11,7 @@ func (r rows) from(i int) rows { return rows{r.data[min(i*r.stride, len(r.data))
 func (r rows) row(i, width int) []float32 { return r.data[i*r.stride:][:width] }
 
 // run reads n steps and writes the state after each to dst: the inputs x, or
-// tokens of the folded table. The input's product is computed for as many
+// tokens, where the layer reads those itself. The input's product is computed for as many
 // steps at once as scratch has accumulators for. In reverse the last step
 // comes first.
 func (d *direction) run(dst, x rows, tokens []int32, n int, reverse bool, scratch []float32) {

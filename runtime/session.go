@@ -2,8 +2,6 @@ package runtime
 
 import (
 	"runtime"
-
-	"rnnrun/format"
 )
 
 // A Session is one stream through a model: its state, and the memory that its
@@ -15,17 +13,18 @@ type Session struct {
 	layers    []layer
 	head      *head
 	pool      pool
-	embedding *format.Embedding // nil: the model reads numbers
-	mean      []float32         // of the inputs' normalization; nil: none
+	embedding *embedding // nil: the model reads numbers
+	mean      []float32  // of the inputs' normalization; nil: none
 	scale     []float32
-	x         []float32 // a step's normalized inputs
+	x         []float32 // a step's inputs, normalized or a token's
 	streaming bool      // whether the model is not bidirectional
 
-	steps  uint64    // since the start
-	last   []float32 // the last layer's states, where it has two directions
-	sums   []float32 // the head's accumulators of a step
-	y      []float32 // outputs of a step
-	logits []float32 // of the last step
+	steps     uint64    // since the start
+	last      []float32 // the last layer's states, where it has two directions
+	quantized quantizer // the head's
+	sums      []float32 // the head's accumulators of a step
+	y         []float32 // outputs of a step
+	logits    []float32 // of the last step
 
 	sequence sequence
 	text     text
@@ -38,13 +37,17 @@ func (m *Model) NewSession() *Session {
 		model:     m,
 		head:      m.head,
 		pool:      newPool(d.Pool, m.head.features),
-		embedding: d.Embedding,
+		embedding: m.embedding,
 		streaming: m.Streamable(),
+		quantized: m.head.newQuantizer(),
 		sums:      floats(m.head.stride()),
 		y:         floats(m.outputSize),
 	}
 	if n := d.Normalization; n != nil && len(n.Mean) > 0 {
 		s.mean, s.scale, s.x = n.Mean, n.Scale, floats(d.InputSize)
+	}
+	if s.embedding != nil {
+		s.x = floats(d.InputSize)
 	}
 	for _, directions := range m.layers {
 		var l layer
@@ -109,7 +112,7 @@ func (s *Session) lastFeatures() []float32 {
 // answer sets the outputs of a step, or of a sequence, from its features.
 func (s *Session) answer(last []float32) []float32 {
 	features := s.pool.features(last, s.steps)
-	s.head.step(s.sums, features, s.steps%2 == 1)
+	s.head.step(s.sums, features, &s.quantized, s.steps%2 == 1)
 	s.logits = s.sums[:s.head.outputs]
 	s.head.finish(s.y, s.logits)
 	return s.y

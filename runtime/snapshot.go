@@ -129,20 +129,24 @@ func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.
 func fingerprint(m *format.Model) uint64 {
 	h := hashStart.ints(m.InputSize, len(m.Layers), int(m.Pool), int(m.Output), m.OutputSize())
 	if e := m.Embedding; e != nil {
-		h = h.ints(e.Tokens, e.Size).floats(e.Table)
+		h = h.ints(e.Tokens, e.Size).floats(e.Table).halves(e.Half).int8s(e.Int8).floats(e.Scale)
 	}
 	for i := range m.Layers {
 		l := &m.Layers[i]
 		h = h.ints(int(l.Cell), int(l.Variant), l.InputSize, l.HiddenSize, len(l.Directions))
 		for d := range l.Directions {
 			w := &l.Directions[d]
-			for _, numbers := range [][]float32{w.Gates.Data, w.Candidate.Data, w.Bias, w.H0, w.C0} {
+			h = h.matrix(&w.Gates).matrix(&w.Candidate)
+			for _, numbers := range [][]float32{w.Bias, w.H0, w.C0} {
 				h = h.ints(len(numbers)).floats(numbers)
+			}
+			if w.InputScale != 0 {
+				h = h.floats([]float32{w.InputScale})
 			}
 		}
 	}
 	if d := m.Head; d != nil {
-		h = h.floats(d.Weight.Data).floats(d.Bias)
+		h = h.matrix(&d.Weight).floats(d.Bias)
 	}
 	if n := m.Normalization; n != nil {
 		for _, numbers := range [][]float32{n.Mean, n.Scale, n.OutputMean, n.OutputScale} {

@@ -42,10 +42,10 @@ func (s *Session) StepToken(token int32) ([]float32, error) {
 		return nil, &TokenRangeError{Token: token, Tokens: e.Tokens}
 	}
 	first := &s.layers[0][0]
-	if first.folded != nil {
+	if first.tokens != nil {
 		first.stepToken(token)
 	} else {
-		first.step(e.Table[int(token)*e.Size:][:e.Size])
+		first.step(e.row(s.x, token))
 	}
 	y := s.rise()
 	runtime.KeepAlive(s)

@@ -37,38 +37,34 @@ type weights struct {
 	cell      cell
 	input     int
 	hidden    int
-	gates     kernels.Matrix
-	candidate kernels.Matrix // of a GRU with reset before
-	bias      []float32      // what the accumulators start at
-	h0, c0    []float32      // nil: zeros
-	folded    *foldedTable   // of the first layer; nil: not folded
+	gates     matrix
+	candidate matrix      // of a GRU with reset before
+	bias      []float32   // what the accumulators start at
+	h0, c0    []float32   // nil: zeros
+	inputStep float32     // of an int8 layer's quantized input; 0: chosen for each
+	tokens    *tokenTable // of the first layer, where it reads tokens itself
 }
 
-func bindWeights(set *kernels.Set, l *format.Layer, direction int) *weights {
+// bindWeights binds a direction of a layer, whose inputs are within ±1 or not.
+func bindWeights(set *kernels.Set, l *format.Layer, direction int, bounded bool) *weights {
 	w := &l.Directions[direction]
-	return &weights{
+	b := &weights{
 		set:       set,
 		cell:      cellOf(l),
 		input:     l.InputSize,
 		hidden:    l.HiddenSize,
-		gates:     bindMatrix(&w.Gates),
-		candidate: bindMatrix(&w.Candidate),
+		gates:     bindMatrix(set, &w.Gates),
+		candidate: bindMatrix(set, &w.Candidate),
 		bias:      w.Bias,
 		h0:        w.H0,
 		c0:        w.C0,
+		inputStep: w.InputScale,
 	}
+	if bounded {
+		b.inputStep = unit
+	}
+	return b
 }
 
-func bindMatrix(m *format.Matrix) kernels.Matrix {
-	return kernels.Matrix{Data: m.Data, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile}
-}
-
-// addInput adds the products of n inputs, which stand ldx apart, to their
-// accumulators, which stand side by side.
-func (w *weights) addInput(acc, x []float32, ldx, n int) {
-	ld := len(w.bias)
-	w.set.Product(acc, ld, &w.gates, 0, w.input, x, ldx, n)
-	if w.cell == gruResetBefore {
-		w.set.Product(acc[w.gates.Rows:], ld, &w.candidate, 0, w.input, x, ldx, n)
-	}
-}
+// bounded reports whether the layer's states are within ±1.
+func bounded(l *format.Layer) bool { return cellOf(l) != rnnReLU }

@@ -1,0 +1,36 @@
+package runtime
+
+import (
+	"rnnrun/format"
+	"rnnrun/kernels"
+)
+
+// An embedding turns tokens into the inputs of the first layer. It is shared
+// by all sessions.
+type embedding struct {
+	*format.Embedding
+	set *kernels.Set
+}
+
+// row returns a token's row, in the table or in dst.
+func (e *embedding) row(dst []float32, token int32) []float32 {
+	i := int(token)
+	switch e.DType {
+	case format.F16:
+		e.set.Widen(dst, e.Half[i*e.Size:][:e.Size])
+		return dst
+	case format.Int8:
+		q, scale := e.int8Row(token)
+		for k := range dst {
+			dst[k] = float32(q[k]) * scale
+		}
+		return dst
+	}
+	return e.Table[i*e.Size:][:e.Size]
+}
+
+// int8Row returns a token's row of an int8 table and its scale.
+func (e *embedding) int8Row(token int32) ([]int8, float32) {
+	width := pad4(e.Size)
+	return e.Int8[int(token)*width:][:width], e.Scale[token]
+}

@@ -1,0 +1,33 @@
+package runtime
+
+import (
+	"rnnrun/format"
+	"rnnrun/kernels"
+)
+
+// A matrix is a packed matrix of weights, bound to a kernel set.
+type matrix struct {
+	kernels.Matrix // float32 or binary16
+
+	// Of int8 weights, the columns of the input and those of the state; of a
+	// head all are the input's. nil: the weights are floats.
+	input, state *kernels.Int8
+}
+
+func bindMatrix(set *kernels.Set, m *format.Matrix) matrix {
+	b := matrix{Matrix: kernels.Matrix{Data: m.Data, Half: m.Half, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile}}
+	if m.DType != format.Int8 {
+		return b
+	}
+	input, state := pad4(m.Split), pad4(m.Depth-m.Split)
+	bind := func(from, columns int, scale []float32) *kernels.Int8 {
+		return set.NewInt8(m.Int8, m.Rows, input+state, m.Tile, from, columns, scale)
+	}
+	b.input = bind(0, input, m.Scale)
+	if state > 0 {
+		b.state = bind(input, state, m.Scale[m.Rows:])
+	}
+	return b
+}
+
+func pad4(n int) int { return (n + 3) &^ 3 }
