@@ -1,0 +1,185 @@
+package safetensors
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"unicode/utf8"
+
+	"rnnrun/format/statedict"
+)
+
+// An entry describes a tensor.
+type entry struct {
+	name    string
+	dtype   string
+	shape   []int
+	offsets [2]uint64
+}
+
+// parseHeader reads the header token by token, since a JSON library would take
+// the last of two equal names in silence.
+func parseHeader(header []byte) ([]entry, error) {
+	if !utf8.Valid(header) {
+		return nil, damaged("header", "it is not UTF-8")
+	}
+	d := json.NewDecoder(bytes.NewReader(header))
+	d.UseNumber()
+	p := parser{d}
+	var entries []entry
+	seen := map[string]bool{}
+	err := p.object(func(name string) error {
+		if seen[name] {
+			return damaged(name, "there are two tensors of this name")
+		}
+		seen[name] = true
+		if name == "__metadata__" {
+			return p.metadata()
+		}
+		e, err := p.entry(name)
+		entries = append(entries, e)
+		return err
+	})
+	if err == nil {
+		if _, err = d.Token(); errors.Is(err, io.EOF) {
+			return entries, nil
+		}
+		if err == nil {
+			err = fmt.Errorf("there is more after the JSON object")
+		}
+	}
+	var e *statedict.Error
+	if errors.As(err, &e) {
+		return nil, err
+	}
+	return nil, damaged("header", "at byte %d: %v", 8+d.InputOffset(), err)
+}
+
+type parser struct{ *json.Decoder }
+
+// object reads an object, and calls value for each name to read its value.
+func (p parser) object(value func(name string) error) error {
+	if err := p.delimiter('{'); err != nil {
+		return err
+	}
+	for p.More() {
+		name, err := p.string()
+		if err != nil {
+			return err
+		}
+		if err := value(name); err != nil {
+			return err
+		}
+	}
+	return p.delimiter('}')
+}
+
+func (p parser) token() (json.Token, error) {
+	t, err := p.Token()
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return t, err
+}
+
+func (p parser) delimiter(want json.Delim) error {
+	t, err := p.token()
+	if err == nil && t != want {
+		err = fmt.Errorf("%v, where %v is due", t, want)
+	}
+	return err
+}
+
+func (p parser) string() (string, error) {
+	t, err := p.token()
+	if err != nil {
+		return "", err
+	}
+	s, ok := t.(string)
+	if !ok {
+		return "", fmt.Errorf("%v, where a string is due", t)
+	}
+	return s, nil
+}
+
+func (p parser) numbers() ([]uint64, error) {
+	if err := p.delimiter('['); err != nil {
+		return nil, err
+	}
+	var list []uint64
+	for p.More() {
+		t, err := p.token()
+		if err != nil {
+			return nil, err
+		}
+		n, ok := t.(json.Number)
+		if !ok {
+			return nil, fmt.Errorf("%v, where a number is due", t)
+		}
+		v, err := strconv.ParseUint(string(n), 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("%v, where a whole number is due", n)
+		}
+		list = append(list, v)
+	}
+	return list, p.delimiter(']')
+}
+
+// metadata reads strings that do not matter for the tensors.
+func (p parser) metadata() error {
+	seen := map[string]bool{}
+	return p.object(func(name string) error {
+		if seen[name] {
+			return damaged("__metadata__", "the name %q occurs twice", name)
+		}
+		seen[name] = true
+		_, err := p.string()
+		return err
+	})
+}
+
+func (p parser) entry(name string) (entry, error) {
+	e := entry{name: name}
+	var found [3]bool
+	err := p.object(func(key string) error {
+		var field int
+		var err error
+		switch key {
+		case "dtype":
+			e.dtype, err = p.string()
+		case "shape":
+			field = 1
+			var shape []uint64
+			shape, err = p.numbers()
+			for _, v := range shape {
+				if v > math.MaxInt32 {
+					return damaged(name, "a size of %d in its shape", v)
+				}
+				e.shape = append(e.shape, int(v))
+			}
+		case "data_offsets":
+			field = 2
+			var offsets []uint64
+			offsets, err = p.numbers()
+			if err == nil && len(offsets) != 2 {
+				return damaged(name, "%d data_offsets, where 2 are due", len(offsets))
+			}
+			copy(e.offsets[:], offsets)
+		default:
+			return damaged(name, "the key %q is none of dtype, shape, data_offsets", key)
+		}
+		if found[field] {
+			return damaged(name, "the key %q occurs twice", key)
+		}
+		found[field] = true
+		return err
+	})
+	if err == nil && found != [3]bool{true, true, true} {
+		err = damaged(name, "it lacks one of dtype, shape, data_offsets")
+	}
+	return e, err
+}

@@ -1,0 +1,126 @@
+// Package safetensors reads the tensors of a .safetensors file:
+//
+//	u64       length n of the header, little-endian
+//	[n]byte   header: a JSON object, perhaps with spaces after it
+//	…         the tensors' bytes, without gaps
+//
+// The header has for each tensor's name its dtype, shape, and the offsets of
+// its first byte and of the one after its last, counted from the header's end:
+//
+//	{"__metadata__": {"format": "pt"}, "fc.bias": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}
+//
+// Elements are little-endian, the last index fastest. Readers refuse what the
+// format forbids: gaps, overlaps, names that occur twice, and bytes that no
+// tensor has.
+package safetensors
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+
+	"rnnrun/format/statedict"
+)
+
+// maxHeader is the format's own limit.
+const maxHeader = 100_000_000
+
+// elements gives the bytes of an element of each dtype.
+var elements = map[string]int{
+	"BOOL": 1, "U8": 1, "I8": 1, "F8_E5M2": 1, "F8_E4M3": 1, "F8_E8M0": 1,
+	"I16": 2, "U16": 2, "F16": 2, "BF16": 2,
+	"I32": 4, "U32": 4, "F32": 4,
+	"I64": 8, "U64": 8, "F64": 8, "C64": 8,
+}
+
+var floats = map[string]statedict.Float{
+	"F64": statedict.F64, "F32": statedict.F32, "F16": statedict.F16, "BF16": statedict.BF16,
+}
+
+// Match reports whether data starts as a .safetensors file does.
+func Match(data []byte) bool {
+	return len(data) >= 10 && data[8] == '{' && binary.LittleEndian.Uint64(data) <= maxHeader
+}
+
+// Read returns the tensors in the order in which they lie in the file. Data of
+// tensors that are not of floating-point numbers is nil. The error is a
+// [*statedict.Error].
+func Read(data []byte) ([]statedict.Tensor, error) {
+	if len(data) < 8 {
+		return nil, damaged("header", "the file has %d bytes, where the header's length alone has 8", len(data))
+	}
+	n, rest := binary.LittleEndian.Uint64(data), data[8:]
+	if n > maxHeader || n > uint64(len(rest)) {
+		return nil, damaged("header", "its length is given as %d bytes, where the file has %d after it, and at most %d are possible", n, len(rest), maxHeader)
+	}
+	entries, err := parseHeader(rest[:n])
+	if err != nil {
+		return nil, err
+	}
+	return readTensors(entries, rest[n:])
+}
+
+func damaged(name, format string, args ...any) error {
+	return statedict.Fail(statedict.ErrDamaged, name, format, args...)
+}
+
+// readTensors checks that the tensors cover the bytes, and reads them.
+func readTensors(entries []entry, data []byte) ([]statedict.Tensor, error) {
+	slices.SortStableFunc(entries, func(a, b entry) int {
+		if c := compare(a.offsets[0], b.offsets[0]); c != 0 {
+			return c
+		}
+		return compare(a.offsets[1], b.offsets[1])
+	})
+	end := uint64(0)
+	tensors := make([]statedict.Tensor, 0, len(entries))
+	for _, e := range entries {
+		from, to := e.offsets[0], e.offsets[1]
+		switch {
+		case from > to || to > uint64(len(data)):
+			return nil, damaged(e.name, "its bytes are %d to %d of %d", from, to, len(data))
+		case from < end:
+			return nil, damaged(e.name, "it starts at byte %d, where the tensor before it ends at %d: they overlap", from, end)
+		case from > end:
+			return nil, damaged(e.name, "it starts at byte %d, where the tensor before it ends at %d: there is a gap", from, end)
+		}
+		t, err := e.read(data[from:to])
+		if err != nil {
+			return nil, err
+		}
+		tensors = append(tensors, t)
+		end = to
+	}
+	if end != uint64(len(data)) {
+		return nil, damaged("data", "%d bytes after the last tensor belong to none", uint64(len(data))-end)
+	}
+	return tensors, nil
+}
+
+func compare(a, b uint64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// read reads the tensor whose bytes are b.
+func (e *entry) read(b []byte) (statedict.Tensor, error) {
+	t := statedict.Tensor{Name: e.name, DType: e.dtype, Shape: e.shape}
+	size, ok := elements[e.dtype]
+	if !ok {
+		return t, statedict.Fail(statedict.ErrUnsupported, e.name, "its dtype %q is not known", e.dtype)
+	}
+	if n, ok := statedict.Numbers(e.shape, int64(len(b))); !ok || n*int64(size) != int64(len(b)) {
+		return t, damaged(e.name, "it has %d bytes, which its shape %s of %s does not fill", len(b), fmt.Sprint(e.shape), e.dtype)
+	}
+	f, ok := floats[e.dtype]
+	if !ok || len(b) == 0 {
+		return t, nil
+	}
+	t.Data = f.Decode(b)
+	return t, nil
+}

@@ -1,0 +1,145 @@
+package statedict
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"rnnrun/format"
+	"rnnrun/format/network"
+)
+
+// An Architecture says what a state_dict does not: docs/convert.md describes
+// its JSON. Empty fields leave a thing open.
+type Architecture struct {
+	// StateDict is the key of a checkpoint under which the state_dict is.
+	StateDict string `json:"state_dict,omitempty"`
+	// Modules are all modules in the order in which they are applied.
+	Modules []Module `json:"modules,omitempty"`
+	// Nonlinearity is that of all RNNs: "tanh" or "relu".
+	Nonlinearity string `json:"nonlinearity,omitempty"`
+	// Pool says which steps feed what comes after the last recurrent module:
+	// "none" (each), "last" (h_n), "max" or "mean".
+	Pool string `json:"pool,omitempty"`
+	// Output is the function of the outputs: "linear", "softmax", "sigmoid",
+	// "log_softmax" or "argmax". Empty: linear.
+	Output string `json:"output,omitempty"`
+	// Skip adds the inputs to the outputs.
+	Skip bool `json:"skip,omitempty"`
+	// Task is "regress", "classify", "tag" or "language". Empty: regress.
+	Task string `json:"task,omitempty"`
+	// Labels name the outputs.
+	Labels []string `json:"labels,omitempty"`
+	// SampleRate is in steps a second.
+	SampleRate float64 `json:"sample_rate,omitempty"`
+	// Ignore names tensors that no output depends on.
+	Ignore []string `json:"ignore,omitempty"`
+}
+
+// A Module is a PyTorch module of an [Architecture].
+type Module struct {
+	Name string `json:"name"` // what its tensors' names start with, without the last dot
+	// Type is "embedding" or "linear", of a weight that could be either.
+	Type string `json:"type,omitempty"`
+	// Nonlinearity is that of an RNN: "tanh" or "relu".
+	Nonlinearity string `json:"nonlinearity,omitempty"`
+	// Activation is applied to a linear module's outputs: "none", "relu",
+	// "tanh", "sigmoid", "leaky_relu", "elu", "softsign", "softplus" or
+	// "hardsigmoid", each as in PyTorch.
+	Activation string `json:"activation,omitempty"`
+	// Alpha is the negative slope of leaky_relu, or alpha of elu.
+	Alpha *float32 `json:"alpha,omitempty"`
+	// Reverse: the module's only direction reads the sequence from its end.
+	Reverse bool `json:"reverse,omitempty"`
+	// H0 and C0 name the tensors of learned initial states.
+	H0 string `json:"h0,omitempty"`
+	C0 string `json:"c0,omitempty"`
+}
+
+// ParseArchitecture reads the JSON of an architecture. The error wraps
+// [ErrArchitecture].
+func ParseArchitecture(data []byte) (*Architecture, error) {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	var a Architecture
+	if err := d.Decode(&a); err != nil {
+		return nil, Fail(ErrArchitecture, "", "at byte %d: %v", d.InputOffset(), err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, Fail(ErrArchitecture, "", "at byte %d: there is more after the JSON object", d.InputOffset())
+	}
+	return &a, nil
+}
+
+// lookup returns the value of a name that the architecture gives.
+func lookup[T any](key, name string, values map[string]T, order ...string) (T, error) {
+	v, ok := values[name]
+	if !ok {
+		return v, Fail(ErrArchitecture, key, "%s is not one of %q", quote(name), order)
+	}
+	return v, nil
+}
+
+func (a *Architecture) pool() (format.Pool, error) {
+	return lookup("pool", a.Pool, map[string]format.Pool{
+		"": format.PoolNone, "none": format.PoolNone, "last": format.PoolLast, "max": format.PoolMax, "mean": format.PoolMean,
+	}, "none", "last", "max", "mean")
+}
+
+func (a *Architecture) output() (network.Output, error) {
+	return lookup("output", a.Output, map[string]network.Output{
+		"": network.OutputLinear, "linear": network.OutputLinear, "softmax": network.OutputSoftmax, "sigmoid": network.OutputSigmoid,
+		"log_softmax": network.OutputLogSoftmax, "argmax": network.OutputArgMax,
+	}, "linear", "softmax", "sigmoid", "log_softmax", "argmax")
+}
+
+func (a *Architecture) task() (format.Task, error) {
+	return lookup("task", a.Task, map[string]format.Task{
+		"": format.Regress, "regress": format.Regress, "classify": format.Classify, "tag": format.Tag, "language": format.Language,
+	}, "regress", "classify", "tag", "language")
+}
+
+// activation returns the activation of a linear module, with PyTorch's constants.
+func (m *Module) activation() (network.Activation, error) {
+	kind, err := lookup("activation", m.Activation, map[string]network.ActivationKind{
+		"": network.None, "none": network.None, "relu": network.Relu, "tanh": network.Tanh, "sigmoid": network.Sigmoid,
+		"leaky_relu": network.LeakyRelu, "elu": network.Elu, "softsign": network.Softsign, "softplus": network.Softplus,
+		"hardsigmoid": network.HardSigmoid,
+	}, "none", "relu", "tanh", "sigmoid", "leaky_relu", "elu", "softsign", "softplus", "hardsigmoid")
+	if err != nil {
+		return network.Activation{}, err
+	}
+	a := kind.Default()
+	if kind == network.HardSigmoid {
+		a.Alpha = 1.0 / 6 // PyTorch's; ONNX has 0.2
+	}
+	if m.Alpha != nil {
+		if kind != network.LeakyRelu && kind != network.Elu {
+			return a, Fail(ErrArchitecture, m.Name, `"alpha" is of leaky_relu and elu`)
+		}
+		a.Alpha = *m.Alpha
+	}
+	return a, nil
+}
+
+// nonlinearity returns an RNN's activation; nil: it is left open.
+func (a *Architecture) nonlinearity(m *Module) ([]network.Activation, error) {
+	name := a.Nonlinearity
+	if m != nil && m.Nonlinearity != "" {
+		name = m.Nonlinearity
+	}
+	return lookup("nonlinearity", name, map[string][]network.Activation{
+		"": nil, "tanh": {{Kind: network.Tanh}}, "relu": {{Kind: network.Relu}},
+	}, "tanh", "relu")
+}
+
+// String returns the architecture's JSON.
+func (a *Architecture) String() string {
+	b, err := json.Marshal(a)
+	if err != nil {
+		return fmt.Sprint(err) // a number that JSON lacks
+	}
+	return string(b)
+}

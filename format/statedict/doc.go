@@ -1,0 +1,20 @@
+// Package statedict makes a network of named tensors, as a PyTorch state_dict
+// has them.
+//
+// A tensor's name tells the module it belongs to and its part in it:
+//
+//	lstm.weight_ih_l0          of layer 0 of an nn.RNN, nn.LSTM or nn.GRU "lstm"
+//	lstm.weight_hh_l1_reverse  of the reverse direction of its layer 1
+//	lstm.weight_hr_l0          the projection of an nn.LSTM with proj_size
+//	cell.weight_ih             of an nn.RNNCell, nn.LSTMCell or nn.GRUCell "cell"
+//	fc.weight, fc.bias         of an nn.Linear "fc", or without a bias of an nn.Embedding
+//
+// The shapes tell the cell: weight_ih has 4 rows for each unit of an LSTM, 3 of
+// a GRU, and 1 of an RNN.
+//
+// What neither names nor shapes tell is never guessed. A state_dict does not
+// hold the nonlinearity of an RNN, the order of modules, functions between them,
+// or which steps feed a linear layer. An [Architecture] says so; without it
+// [Network] gives an error that wraps [ErrAmbiguous] and shows what to write.
+// And a tensor that the network would not use is an error too.
+package statedict

@@ -1,0 +1,64 @@
+package statedict
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// Float is a format of floating-point numbers.
+type Float uint8
+
+// The formats.
+const (
+	F32  Float = iota
+	F64        // rounded to float32
+	F16        // IEEE 754 binary16
+	BF16       // the upper half of a float32
+)
+
+// Size returns the bytes of a number.
+func (f Float) Size() int {
+	switch f {
+	case F64:
+		return 8
+	case F16, BF16:
+		return 2
+	}
+	return 4
+}
+
+// At returns the little-endian number that b starts with.
+func (f Float) At(b []byte) float32 {
+	switch f {
+	case F64:
+		return float32(math.Float64frombits(binary.LittleEndian.Uint64(b)))
+	case F16:
+		return half(binary.LittleEndian.Uint16(b))
+	case BF16:
+		return math.Float32frombits(uint32(binary.LittleEndian.Uint16(b)) << 16)
+	}
+	return math.Float32frombits(binary.LittleEndian.Uint32(b))
+}
+
+// Decode returns the little-endian numbers of b.
+func (f Float) Decode(b []byte) []float32 {
+	size := f.Size()
+	v := make([]float32, len(b)/size)
+	for i := range v {
+		v[i] = f.At(b[i*size:])
+	}
+	return v
+}
+
+// half returns the value of an IEEE 754 binary16, exactly.
+func half(h uint16) float32 {
+	sign, exponent, fraction := uint32(h>>15)<<31, uint32(h>>10)&31, uint32(h)&1023
+	switch exponent {
+	case 0: // zero, or fraction · 2^-24
+		v := float32(fraction) * (1.0 / (1 << 24))
+		return math.Float32frombits(math.Float32bits(v) | sign)
+	case 31: // infinite, or not a number
+		return math.Float32frombits(sign | 0xff<<23 | fraction<<13)
+	}
+	return math.Float32frombits(sign | (exponent+127-15)<<23 | fraction<<13)
+}

@@ -1,0 +1,138 @@
+package statedict
+
+import (
+	"regexp"
+	"strconv"
+)
+
+// A module is what the names of some tensors show of a PyTorch module.
+type module struct {
+	name   string
+	cell   bool           // an nn.RNNCell, nn.LSTMCell or nn.GRUCell
+	layers map[int]*parts // of a recurrent module, by layer
+	weight *Tensor        // of a linear module or an embedding
+	bias   *Tensor
+}
+
+// parts are the tensors of a layer's two directions, forward and reverse.
+type parts [2]part
+
+type part struct{ weightIH, weightHH, biasIH, biasHH, weightHR *Tensor }
+
+func (m *module) recurrent() bool { return m.layers != nil }
+
+var (
+	recurrentName = regexp.MustCompile(`^(?:(.*)\.)?(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l(\d{1,4})(_reverse)?)?$`)
+	linearName    = regexp.MustCompile(`^(?:(.*)\.)?(weight|bias)$`)
+)
+
+// modules sorts the tensors into modules, in the order of their first tensors.
+func modules(tensors []Tensor) ([]*module, error) {
+	var list []*module
+	byName := map[string]*module{}
+	seen := make(map[string]bool, len(tensors))
+	var unknown []*Tensor
+	for i := range tensors {
+		t := &tensors[i]
+		if seen[t.Name] {
+			return nil, Fail(ErrDamaged, t.Name, "there are two tensors of this name")
+		}
+		seen[t.Name] = true
+		prefix, slot := place(t.Name)
+		if slot == nil {
+			unknown = append(unknown, t)
+			continue
+		}
+		m := byName[prefix]
+		if m == nil {
+			m = &module{name: prefix}
+			byName[prefix] = m
+			list = append(list, m)
+		}
+		tensor, err := slot(m)
+		if err != nil {
+			return nil, Fail(ErrUnknown, t.Name, "%v", err)
+		}
+		if t.Data == nil {
+			return nil, Fail(ErrShape, t.Name, "its elements are of type %s and shape %s, where a weight has at least one floating-point number", t.DType, t.shape())
+		}
+		*tensor = t
+	}
+	if len(unknown) > 0 {
+		return nil, Fail(ErrUnknown, "", "%s: no RNN, LSTM, GRU, Linear or Embedding of PyTorch has tensors of these names. "+
+			`If it is a learned initial state, name it as "h0" or "c0" of its module in the --arch file; if no output depends on it, name it under "ignore" there`, names(unknown))
+	}
+	return list, nil
+}
+
+// place returns the module that a tensor of that name belongs to, and a
+// function that gives its place in it; nil where the name is not known.
+func place(name string) (prefix string, slot func(m *module) (**Tensor, error)) {
+	if s := recurrentName.FindStringSubmatch(name); s != nil {
+		return s[1], func(m *module) (**Tensor, error) {
+			layer, direction := 0, 0
+			if s[3] != "" {
+				layer, _ = strconv.Atoi(s[3]) // at most four digits
+			}
+			if s[4] != "" {
+				direction = 1
+			}
+			return m.recurrentPart(s[2], s[3] == "", layer, direction)
+		}
+	}
+	if s := linearName.FindStringSubmatch(name); s != nil {
+		return s[1], func(m *module) (**Tensor, error) { return m.linearPart(s[2]) }
+	}
+	return "", nil
+}
+
+type conflict string
+
+func (c conflict) Error() string { return string(c) }
+
+func (m *module) recurrentPart(part string, cell bool, layer, direction int) (**Tensor, error) {
+	switch {
+	case m.weight != nil || m.bias != nil:
+		return nil, conflict("the same module has a weight or a bias of a linear layer")
+	case m.layers != nil && m.cell != cell:
+		return nil, conflict("the same module has tensors with and without the number of a layer")
+	}
+	m.cell = cell
+	if m.layers == nil {
+		m.layers = map[int]*parts{}
+	}
+	if m.layers[layer] == nil {
+		m.layers[layer] = &parts{}
+	}
+	p := &m.layers[layer][direction]
+	return map[string]**Tensor{
+		"weight_ih": &p.weightIH, "weight_hh": &p.weightHH, "weight_hr": &p.weightHR,
+		"bias_ih": &p.biasIH, "bias_hh": &p.biasHH,
+	}[part], nil
+}
+
+func (m *module) linearPart(part string) (**Tensor, error) {
+	switch {
+	case m.layers != nil:
+		return nil, conflict("the same module has the weights of a recurrent layer")
+	case part == "weight":
+		return &m.weight, nil
+	}
+	return &m.bias, nil
+}
+
+// tensor returns the full name of a module's tensor.
+func (m *module) tensor(part string) string {
+	if m.name == "" {
+		return part
+	}
+	return m.name + "." + part
+}
+
+// title returns the module's name for messages.
+func (m *module) title() string {
+	if m.name == "" {
+		return "the unnamed module"
+	}
+	return quote(m.name)
+}

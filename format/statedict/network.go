@@ -1,0 +1,255 @@
+package statedict
+
+import (
+	"slices"
+	"strings"
+
+	"rnnrun/format"
+	"rnnrun/format/network"
+)
+
+// Network makes a network of all of a state_dict's tensors. a may be nil, or
+// leave open what names and shapes tell. The error is an [*Error], of
+// [ErrAmbiguous] where they do not; its message has the JSON to write.
+func Network(tensors []Tensor, a *Architecture) (*network.Network, error) {
+	if a == nil {
+		a = &Architecture{}
+	}
+	b := builder{a: a}
+	rest, err := b.takeNamed(tensors)
+	if err != nil {
+		return nil, err
+	}
+	if b.modules, err = modules(rest); err != nil {
+		return nil, err
+	}
+	if err := b.order(); err != nil {
+		return nil, err
+	}
+	if err := b.build(); err != nil {
+		return nil, err
+	}
+	return b.finish()
+}
+
+// A builder builds a network bottom up.
+type builder struct {
+	a       *Architecture
+	states  map[string]*Tensor // learned initial states by name
+	modules []*module          // in the file's order, then as they are applied
+	network network.Network
+	proposal
+}
+
+// takeNamed takes the tensors that the architecture names: ignored ones and
+// initial states. It returns the others.
+func (b *builder) takeNamed(tensors []Tensor) ([]Tensor, error) {
+	named := map[string]bool{}
+	b.states = map[string]*Tensor{}
+	for _, name := range b.a.Ignore {
+		named[name] = true
+	}
+	for _, m := range b.a.Modules {
+		for _, name := range []string{m.H0, m.C0} {
+			if name == "" {
+				continue
+			}
+			if named[name] {
+				return nil, Fail(ErrArchitecture, name, "it is named twice")
+			}
+			named[name], b.states[name] = true, nil
+		}
+	}
+	var rest []Tensor
+	for i := range tensors {
+		t := &tensors[i]
+		if !named[t.Name] {
+			rest = append(rest, *t)
+			continue
+		}
+		named[t.Name] = false
+		if _, ok := b.states[t.Name]; ok {
+			b.states[t.Name] = t
+		}
+	}
+	for name, missing := range named {
+		if missing {
+			return nil, Fail(ErrArchitecture, name, "the file has no tensor of this name")
+		}
+	}
+	return rest, nil
+}
+
+// described returns what the architecture says of a module, or nil.
+func (b *builder) described(m *module) *Module {
+	for i := range b.a.Modules {
+		if b.a.Modules[i].Name == m.name {
+			return &b.a.Modules[i]
+		}
+	}
+	return nil
+}
+
+// build adds the modules' layers to the network.
+func (b *builder) build() error {
+	for i, m := range b.modules {
+		d := b.described(m)
+		if d == nil {
+			d = &Module{}
+		}
+		switch {
+		case m.recurrent():
+			if err := b.addRecurrent(m, d); err != nil {
+				return err
+			}
+			continue
+		case d.Nonlinearity != "" || d.H0 != "" || d.C0 != "" || d.Reverse:
+			return Fail(ErrArchitecture, m.name, `"nonlinearity", "reverse", "h0" and "c0" are of recurrent modules, which it is not`)
+		}
+		embedding, err := b.isEmbedding(i, m, d)
+		if err != nil {
+			return err
+		}
+		if embedding {
+			err = b.addEmbedding(m, d)
+		} else {
+			err = b.addLinear(i, m, d)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *builder) addRecurrent(m *module, d *Module) error {
+	layers, err := m.build()
+	if err != nil {
+		return err
+	}
+	if d.Type != "" || d.Activation != "" || d.Alpha != nil {
+		return Fail(ErrArchitecture, m.name, `"type", "activation" and "alpha" are of linear modules, but it is a %v`, layers[0].Kind)
+	}
+	if layers[0].Kind == network.RNN {
+		f, err := b.a.nonlinearity(d)
+		if err != nil {
+			return err
+		}
+		if f == nil {
+			b.ask(`whether the RNN %s is of "tanh" or "relu"`, m.title())
+			b.proposed.Nonlinearity = "tanh"
+		}
+		for k := range layers {
+			for i := range layers[k].Directions {
+				layers[k].Directions[i].Activations = f
+			}
+		}
+	} else if d.Nonlinearity != "" {
+		return Fail(ErrArchitecture, m.name, `"nonlinearity" is of RNNs, but it is a %v`, layers[0].Kind)
+	}
+	if d.Reverse {
+		if len(layers) != 1 || len(layers[0].Directions) != 1 {
+			return Fail(ErrArchitecture, m.name, `"reverse" is of modules of one layer and one direction`)
+		}
+		layers[0].Reverse = true
+	}
+	if err := b.addStates(m, d, layers); err != nil {
+		return err
+	}
+	b.network.Layers = append(b.network.Layers, layers...)
+	return nil
+}
+
+// addStates adds a module's learned initial states, [layers · directions, size]
+// or PyTorch's [layers · directions, 1, size].
+func (b *builder) addStates(m *module, d *Module, layers []network.Layer) error {
+	if d.C0 != "" && layers[0].Kind != network.LSTM {
+		return Fail(ErrArchitecture, m.name, `"c0" is of LSTMs, but it is a %v`, layers[0].Kind)
+	}
+	n := len(layers) * len(layers[0].Directions)
+	for _, s := range []struct {
+		name string
+		size int
+		set  func(w *network.Direction, v []float32)
+	}{
+		{d.H0, layers[0].StateSize(), func(w *network.Direction, v []float32) { w.H0 = v }},
+		{d.C0, layers[0].HiddenSize, func(w *network.Direction, v []float32) { w.C0 = v }},
+	} {
+		if s.name == "" {
+			continue
+		}
+		t := b.states[s.name]
+		dims := len(t.Shape)
+		if t.Data == nil || dims == 0 || t.Shape[dims-1] != s.size || len(t.Data) != n*s.size {
+			return Fail(ErrShape, t.Name, "its shape is %s of type %s, where the initial state of %s has [%d %d]", t.shape(), t.DType, m.title(), n, s.size)
+		}
+		i := 0
+		for k := range layers {
+			for j := range layers[k].Directions {
+				s.set(&layers[k].Directions[j], t.Data[i*s.size:][:s.size:s.size])
+				i++
+			}
+		}
+	}
+	return nil
+}
+
+func (b *builder) addEmbedding(m *module, d *Module) error {
+	l, err := m.linear()
+	if err != nil {
+		return err
+	}
+	if d.Activation != "" || d.Alpha != nil {
+		return Fail(ErrArchitecture, m.name, "an activation of an embedding")
+	}
+	b.network.Embedding = &format.Embedding{Tokens: l.HiddenSize, Size: l.InputSize, Table: l.Directions[0].WeightIH}
+	return nil
+}
+
+// addLinear adds module i of the order.
+func (b *builder) addLinear(i int, m *module, d *Module) error {
+	l, err := m.linear()
+	if err != nil {
+		return err
+	}
+	if l.Activation, err = d.activation(); err != nil {
+		return err
+	}
+	if d.Activation == "" && i < len(b.modules)-1 {
+		b.ask(`which "activation" is applied to the outputs of %s`, m.title())
+		b.proposed.Modules = append(b.proposed.Modules, Module{Name: m.name, Type: d.Type, Activation: "none"})
+	}
+	b.network.Layers = append(b.network.Layers, l)
+	return nil
+}
+
+// finish sets what is not of one module, and checks that all fits together.
+func (b *builder) finish() (*network.Network, error) {
+	n := &b.network
+	var err error
+	if n.Pool, err = b.a.pool(); err != nil {
+		return nil, err
+	}
+	if n.Output, err = b.a.output(); err != nil {
+		return nil, err
+	}
+	if n.Task, err = b.a.task(); err != nil {
+		return nil, err
+	}
+	n.Skip, n.Labels, n.SampleRate = b.a.Skip, slices.Clone(b.a.Labels), b.a.SampleRate
+	last := len(n.Layers) - 1
+	if !slices.ContainsFunc(n.Layers, func(l network.Layer) bool { return l.Kind.Recurrent() }) {
+		return nil, Fail(ErrUnsupported, "", "none of the file's modules is an RNN, an LSTM or a GRU")
+	}
+	if n.Layers[last].Kind == network.Dense && b.a.Pool == "" {
+		b.ask("which steps feed %s", quote(strings.TrimSuffix(n.Layers[last].Name, ".weight")))
+		b.proposed.Pool = "none"
+	}
+	if err := b.refuse(); err != nil {
+		return nil, err
+	}
+	if err := n.Validate(); err != nil {
+		return nil, err
+	}
+	return n, nil
+}

@@ -1,0 +1,203 @@
+package statedict
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// order brings the modules into the order in which they are applied: the
+// architecture's, or the only one that names and shapes leave.
+func (b *builder) order() error {
+	if len(b.modules) == 0 {
+		return Fail(ErrUnsupported, "", "there are no tensors")
+	}
+	if b.a.Modules != nil {
+		return b.givenOrder()
+	}
+	var below, recurrent, above []*module
+	for _, m := range b.modules {
+		if m.recurrent() {
+			recurrent = append(recurrent, m)
+		}
+	}
+	if len(recurrent) == 0 {
+		return Fail(ErrUnsupported, "", "none of the file's modules is an RNN, an LSTM or a GRU")
+	}
+	if !numbered(recurrent) {
+		return b.unknownOrder("in which order, and whether one after the other, the recurrent modules are applied")
+	}
+	input, features := recurrent[0].inputSize(), recurrent[len(recurrent)-1].outputSize()
+	for _, m := range b.modules {
+		if m.recurrent() {
+			continue
+		}
+		l, err := m.linear()
+		if err != nil {
+			return err
+		}
+		fitsBelow := m.bias == nil && l.InputSize == input
+		fitsAbove := l.InputSize == features
+		named := strings.Contains(strings.ToLower(m.name[strings.LastIndexByte(m.name, '.')+1:]), "emb")
+		switch {
+		case fitsBelow && (named || !fitsAbove):
+			below = append(below, m)
+		case fitsAbove && !fitsBelow:
+			above = append(above, m)
+		default:
+			return b.unknownOrder("where %s is applied, and whether it is an embedding", m.title())
+		}
+	}
+	if len(below) > 1 || len(above) > 1 {
+		return b.unknownOrder("in which order the modules are applied, and with which functions between them")
+	}
+	b.modules = slices.Concat(below, recurrent, above)
+	return nil
+}
+
+// givenOrder takes the architecture's order, which must have every module once.
+func (b *builder) givenOrder() error {
+	left := map[string]*module{}
+	for _, m := range b.modules {
+		left[m.name] = m
+	}
+	var order []*module
+	for _, d := range b.a.Modules {
+		m := left[d.Name]
+		if m == nil {
+			return Fail(ErrArchitecture, d.Name, "the file has no module of this name, or it is named twice; the file's modules are %s", titles(b.modules))
+		}
+		delete(left, d.Name)
+		order = append(order, m)
+	}
+	for _, m := range b.modules {
+		if left[m.name] != nil {
+			return Fail(ErrArchitecture, m.name, `the file has this module, but "modules" does not; name its tensors under "ignore" if no output depends on them`)
+		}
+	}
+	b.modules = order
+	return nil
+}
+
+// isEmbedding reports whether module i of the order is an embedding.
+func (b *builder) isEmbedding(i int, m *module, d *Module) (bool, error) {
+	l, err := m.linear()
+	if err != nil {
+		return false, err
+	}
+	switch d.Type {
+	case "embedding":
+		if i > 0 || m.bias != nil {
+			return false, Fail(ErrArchitecture, m.name, "an embedding is the first module, and has no bias")
+		}
+		return true, nil
+	case "linear":
+		return false, nil
+	case "":
+	default:
+		return false, Fail(ErrArchitecture, m.name, `"type" %s is not one of "embedding", "linear"`, quote(d.Type))
+	}
+	if i > 0 || m.bias != nil {
+		return false, nil
+	}
+	next := b.modules[i+1:]
+	if len(next) == 0 {
+		return false, nil
+	}
+	input := next[0].inputSize()
+	switch embedding, linear := input == l.InputSize, input == l.HiddenSize; {
+	case embedding && !linear:
+		return true, nil
+	case linear && !embedding:
+		return false, nil
+	case !linear:
+		return false, Fail(ErrShape, m.weight.Name, "its shape is %s, where the module after it has %d inputs", m.weight.shape(), input)
+	}
+	b.ask(`whether %s is of type "embedding" or "linear"`, m.title())
+	b.proposed.Modules = append(b.proposed.Modules, Module{Name: m.name, Type: "embedding"})
+	return true, nil
+}
+
+// inputSize returns what the shape of the module's first weight says, or -1.
+func (m *module) inputSize() int {
+	w := m.weight
+	if m.recurrent() {
+		w = m.bottom().weightIH
+	}
+	if w == nil || len(w.Shape) != 2 {
+		return -1
+	}
+	return w.Shape[1]
+}
+
+// bottom returns the forward tensors of a recurrent module's layer 0. Those of
+// the layers above have the same sizes, but for the inputs.
+func (m *module) bottom() part {
+	if p := m.layers[0]; p != nil {
+		return p[0]
+	}
+	return part{}
+}
+
+// outputSize returns the outputs of a recurrent module, or -1.
+func (m *module) outputSize() int {
+	w := m.bottom().weightHH
+	if w == nil || len(w.Shape) != 2 {
+		return -1
+	}
+	return w.Shape[1] * m.directions()
+}
+
+var number = regexp.MustCompile(`\d+`)
+
+// numbered sorts modules whose names differ in one number by that number. It
+// reports false where they differ otherwise, or where one's outputs are not as
+// many as the next one's inputs.
+func numbered(list []*module) bool {
+	if len(list) == 1 {
+		return true
+	}
+	first := number.FindAllString(list[0].name, -1)
+	at := -1
+	key := map[*module]int{}
+	for _, m := range list {
+		all := number.FindAllString(m.name, -1)
+		if len(all) != len(first) || number.ReplaceAllString(m.name, "#") != number.ReplaceAllString(list[0].name, "#") {
+			return false
+		}
+		for i := range all {
+			if all[i] != first[i] {
+				if at >= 0 && at != i {
+					return false
+				}
+				at = i
+			}
+		}
+	}
+	if at < 0 {
+		return false
+	}
+	for _, m := range list {
+		v, err := strconv.Atoi(number.FindAllString(m.name, -1)[at])
+		if err != nil {
+			return false
+		}
+		key[m] = v
+	}
+	slices.SortStableFunc(list, func(a, b *module) int { return key[a] - key[b] })
+	for i := 1; i < len(list); i++ {
+		if key[list[i]] == key[list[i-1]] || list[i].inputSize() != list[i-1].outputSize() {
+			return false
+		}
+	}
+	return true
+}
+
+func titles(list []*module) string {
+	var s []string
+	for _, m := range list {
+		s = append(s, quote(m.name))
+	}
+	return strings.Join(s, ", ")
+}

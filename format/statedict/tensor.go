@@ -1,0 +1,63 @@
+package statedict
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Tensor is a named array of a state_dict.
+type Tensor struct {
+	Name  string
+	DType string    // as its file calls it: "F32", "torch.LongStorage", "<f4"
+	Shape []int     // none: a single number
+	Data  []float32 // row-major; nil where the elements are not floating-point numbers
+}
+
+// shape returns the shape as in "[4 3]".
+func (t *Tensor) shape() string { return fmt.Sprint(t.Shape) }
+
+// Numbers returns the number of elements of a shape, or false where it has a
+// negative size or more than most elements.
+func Numbers(shape []int, most int64) (int64, bool) {
+	n, zero := int64(1), false
+	for _, d := range shape {
+		switch {
+		case d < 0:
+			return 0, false
+		case d == 0:
+			zero = true
+		case zero:
+		case n > most/int64(d):
+			return 0, false
+		default:
+			n *= int64(d)
+		}
+	}
+	if zero {
+		return 0, true
+	}
+	return n, n <= most
+}
+
+// names lists the tensors' names, the first few of many.
+func names(tensors []*Tensor) string {
+	const most = 12
+	var list []string
+	for i, t := range tensors {
+		if i == most {
+			list = append(list, fmt.Sprintf("and %d more", len(tensors)-most))
+			break
+		}
+		list = append(list, quote(t.Name))
+	}
+	return strings.Join(list, ", ")
+}
+
+// quote quotes a name of a file, cut where it is long.
+func quote(s string) string {
+	const most = 80
+	if len(s) > most {
+		return fmt.Sprintf("%q… (%d bytes)", s[:most], len(s))
+	}
+	return fmt.Sprintf("%q", s)
+}
