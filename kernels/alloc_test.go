@@ -19,6 +19,8 @@ func TestNoAllocations(t *testing.T) {
 	half := &kernels.Matrix{Half: halves, Rows: 4 * units, Depth: units, Tile: 32}
 	dense := newMatrix(units, units, 32)
 	forEachSet(t, func(t *testing.T, s, _ *kernels.Set) {
+		q := make([]int8, units)
+		int8s := s.NewInt8(make([]int8, 4*units*units), 4*units, units, 32, 0, units, make([]float32, 4*units))
 		tests := []struct {
 			name string
 			run  func()
@@ -32,6 +34,8 @@ func TestNoAllocations(t *testing.T) {
 			{"GRUStep", func() { s.GRUStep(h, c, acc, gru, nil, units, true) }},
 			{"Widen", func() { s.Widen(h, halves) }},
 			{"Product of many with half weights", func() { s.Product(acc, 4*units, half, 0, units, x, units, n) }},
+			{"LinearInt8", func() { s.LinearInt8(acc, acc, int8s, 1, q, false) }},
+			{"Quantize", func() { s.Quantize(q, x[:units], 127) }},
 			{"Gram", func() { s.Gram(lstm, 0, units, acc, 4*units, 32, x, units, n) }},
 			{"LSTMCell", func() { s.LSTMCell(h, c, c, acc) }},
 			{"GRUCell", func() { s.GRUCell(h, h, acc) }},

@@ -96,44 +96,6 @@ func (s *Set) LinearInt8(dst, start []float32, m *Int8, step float32, x []int8, 
 	}
 }
 
-// LSTMStepInt8 is [Set.LSTMStep] without x and with the quantized state h,
-// whose numbers are h*step.
-func (s *Set) LSTMStepInt8(next, c, start []float32, m *Int8, step float32, h []int8, reverse bool) {
-	m.checkTile(TileRows)
-	m.checkVector(h)
-	units := m.rows / 4
-	checkUnits(units)
-	next, c, start = prefix(next, units), prefix(c, units), prefix(start, m.rows)
-	raceRead(start)
-	raceWrite(next)
-	raceWrite(c)
-	if units > 0 {
-		s.impl.int8.lstmStep(next, c, start, m.at(0, TileRows), TileRows*m.depth, m.offset, m.scale, step, h, reverse)
-	}
-}
-
-// GRUStepInt8 is [Set.GRUStep] without x and with the state both as it is, h,
-// and quantized, q, whose numbers are q*step.
-func (s *Set) GRUStepInt8(next, h, start []float32, m *Int8, step float32, q []int8, reverse bool) {
-	const rows = 3 * Lanes
-	m.checkTile(rows)
-	m.checkVector(q)
-	units := m.rows / 3
-	next, h, start = prefix(next, units), prefix(h, units), prefix(start, units*4)
-	raceRead(start)
-	raceRead(h)
-	raceWrite(next)
-	if units > 0 {
-		s.impl.int8.gruStep(next, h, start, m.at(0, rows), rows*m.depth, m.offset, m.scale, step, q, reverse)
-	}
-}
-
-func (m *Int8) checkTile(rows int) {
-	if m.tile != rows {
-		panic(fmt.Sprintf("kernels: int8 weights in tiles of %d rows, not of %d", m.tile, rows))
-	}
-}
-
 func (m *Int8) checkVector(x []int8) {
 	if len(x) != m.columns {
 		panic(fmt.Sprintf("kernels: a quantized vector of %d for %d columns", len(x), m.columns))

@@ -176,38 +176,6 @@ func TestLinearInt8(t *testing.T) {
 	})
 }
 
-func TestStepsInt8(t *testing.T) {
-	forEachSet(t, func(t *testing.T, s, want *kernels.Set) {
-		r := newSource()
-		starts, nexts, cells := newRegion(t, 1<<12), newRegion(t, 1<<12), newRegion(t, 1<<12)
-		int8Cases(t, s, kernels.TileRows, kernels.TileRows, func(e edge, c int8Case) {
-			units := c.rows / 4
-			start, next, cell := starts.at(e, c.rows), nexts.at(e, units), cells.at(e, units)
-			r.weights(start)
-			r.weights(cell)
-			acc := make([]float32, c.rows)
-			want.LinearInt8(acc, start, c.bind(want), c.step, c.x, false)
-			wantH, wantC := make([]float32, units), append([]float32(nil), cell...)
-			want.LSTMCell(wantH, wantC, wantC, acc)
-			s.LSTMStepInt8(next, cell, start, c.bind(s), c.step, c.x, c.reverse)
-			requireBits(t, wantH, next, "h: %v", c)
-			requireBits(t, wantC, cell, "c: %v", c)
-		})
-		int8Cases(t, s, 24, 24, func(e edge, c int8Case) {
-			units := c.rows / 3
-			start, next, h := starts.at(e, 4*units), nexts.at(e, units), cells.at(e, units)
-			r.weights(start)
-			r.weights(h)
-			acc := append([]float32(nil), start...)
-			want.LinearInt8(acc[8:], acc[8:], c.bind(want), c.step, c.x, false)
-			expected := make([]float32, units)
-			want.GRUCell(expected, h, acc)
-			s.GRUStepInt8(next, h, start, c.bind(s), c.step, c.x, c.reverse)
-			requireBits(t, expected, next, "GRU: %v", c)
-		})
-	})
-}
-
 // TestInt8SumsDoNotSaturate holds every weight and input at its extreme, in
 // rows as long as a large network's.
 func TestInt8SumsDoNotSaturate(t *testing.T) {
@@ -237,8 +205,7 @@ func TestInt8Panics(t *testing.T) {
 	forEachSet(t, func(t *testing.T, s, _ *kernels.Set) {
 		floats := func(n int) []float32 { return make([]float32, n, n+100) }
 		ints := func(n int) []int8 { return make([]int8, n, n+100) }
-		lstm := s.NewInt8(ints(64*8), 64, 8, 32, 0, 8, floats(64))
-		gru := s.NewInt8(ints(48*8), 48, 8, 24, 0, 8, floats(48))
+		m := s.NewInt8(ints(64*8), 64, 8, 32, 0, 8, floats(64))
 		for _, tt := range []struct {
 			name string
 			run  func()
@@ -248,15 +215,9 @@ func TestInt8Panics(t *testing.T) {
 			{"columns that are no multiple of 4", func() { s.NewInt8(ints(64*8), 64, 8, 32, 0, 6, floats(64)) }},
 			{"columns beyond the last", func() { s.NewInt8(ints(64*8), 64, 8, 32, 4, 8, floats(64)) }},
 			{"negative columns", func() { s.NewInt8(ints(64*8), 64, 8, 32, 8, -4, floats(64)) }},
-			{"short vector", func() { s.LinearInt8(floats(64), floats(64), lstm, 1, ints(4), false) }},
-			{"short destination", func() { s.LinearInt8(floats(63), floats(64), lstm, 1, ints(8), false) }},
-			{"short start", func() { s.LinearInt8(floats(64), floats(63), lstm, 1, ints(8), false) }},
-			{"LSTM with a short h", func() { s.LSTMStepInt8(floats(15), floats(16), floats(64), lstm, 1, ints(8), false) }},
-			{"LSTM with a short c", func() { s.LSTMStepInt8(floats(16), floats(15), floats(64), lstm, 1, ints(8), false) }},
-			{"LSTM of a GRU's tiles", func() { s.LSTMStepInt8(floats(16), floats(16), floats(64), gru, 1, ints(8), false) }},
-			{"GRU with a short state", func() { s.GRUStepInt8(floats(16), floats(15), floats(64), gru, 1, ints(8), false) }},
-			{"GRU with a short start", func() { s.GRUStepInt8(floats(16), floats(16), floats(63), gru, 1, ints(8), false) }},
-			{"GRU of an LSTM's tiles", func() { s.GRUStepInt8(floats(16), floats(16), floats(64), lstm, 1, ints(8), false) }},
+			{"short vector", func() { s.LinearInt8(floats(64), floats(64), m, 1, ints(4), false) }},
+			{"short destination", func() { s.LinearInt8(floats(63), floats(64), m, 1, ints(8), false) }},
+			{"short start", func() { s.LinearInt8(floats(64), floats(63), m, 1, ints(8), false) }},
 		} {
 			require.Panics(t, tt.run, tt.name)
 		}
@@ -267,11 +228,9 @@ func FuzzInt8(f *testing.F) {
 	f.Add(uint8(3), uint8(7), []byte("weights, states and inputs of any value"))
 	f.Fuzz(func(t *testing.T, tiles, groups uint8, bits []byte) {
 		n, columns := int(tiles)%16+1, int(groups)%64*4
-		start, state := make([]float32, n*kernels.TileRows), make([]float32, n*kernels.Lanes)
-		scale := make([]float32, n*kernels.TileRows)
-		for i, s := range [][]float32{start, state, scale} {
-			fillBits(s, bits, i)
-		}
+		start, scale := make([]float32, n*kernels.TileRows), make([]float32, n*kernels.TileRows)
+		fillBits(start, bits, 0)
+		fillBits(scale, bits, 1)
 		values := make([]int8, n*kernels.TileRows*columns+columns)
 		for i := range values {
 			if len(bits) > 0 {
@@ -280,14 +239,17 @@ func FuzzInt8(f *testing.F) {
 		}
 		x, data := values[:columns], values[columns:]
 		run := func(s *kernels.Set) (out []float32) {
-			m := s.NewInt8(data, n*kernels.TileRows, columns, kernels.TileRows, 0, columns, scale)
-			dst, next, c := make([]float32, len(start)), make([]float32, len(state)), append([]float32(nil), state...)
-			s.LinearInt8(dst, start, m, 0.01, x, false)
-			s.LSTMStepInt8(next, c, start, m, 0.01, x, true)
-			out = append(append(append(out, dst...), next...), c...)
-			m = s.NewInt8(data, 3*n*kernels.Lanes, columns, 3*kernels.Lanes, 0, columns, scale)
-			s.GRUStepInt8(next, state, start, m, 0.01, x, true)
-			return append(out, next...)
+			for _, tile := range []int{32, 24} {
+				rows := n * kernels.Lanes
+				if tile == 24 {
+					rows = n * tile
+				}
+				m := s.NewInt8(data, rows, columns, tile, 0, columns, scale)
+				dst := append([]float32(nil), start...)
+				s.LinearInt8(dst, start, m, 0.01, x, tile == 24)
+				out = append(out, dst...)
+			}
+			return out
 		}
 		want := run(generic(t))
 		for _, s := range kernels.Available() {

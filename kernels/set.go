@@ -68,15 +68,11 @@ type int8Products struct {
 	wantsOffset bool // whether offset is given
 	quantize    func(dst []int8, src []float32, inverse float32)
 	linear      func(dst, start []float32, w []int8, stride, rows, ntiles int, offset []int32, scale []float32, step float32, x []int8, reverse bool)
-	lstmStep    func(next, c, start []float32, w []int8, stride int, offset []int32, scale []float32, step float32, h []int8, reverse bool)
-	gruStep     func(next, h, start []float32, w []int8, stride int, offset []int32, scale []float32, step float32, q []int8, reverse bool)
 }
 
 var genericInt8 = int8Products{
 	quantize: generic.Quantize,
 	linear:   generic.LinearInt8,
-	lstmStep: generic.LSTMStepInt8,
-	gruStep:  generic.GRUStepInt8,
 }
 
 var genericSet = Set{

@@ -117,14 +117,18 @@ func (d *direction) advance(start, x []float32) {
 	case lstm:
 		if h := d.h[:d.hidden]; d.gates.state != nil {
 			q, step := d.quantized.h.quantize(h)
-			d.set.LSTMStepInt8(d.next, d.c, start, d.gates.state, step, q, d.reverse)
+			d.set.LinearInt8(d.acc, start, d.gates.state, step, q, d.reverse)
+			d.set.LSTMCell(d.next, d.c, d.c, d.acc)
 		} else {
 			d.set.LSTMStep(d.next, d.c, start, &d.gates.Matrix, x, h, d.reverse)
 		}
 	case gruResetAfter:
 		if d.gates.state != nil {
 			q, step := d.quantized.h.quantize(d.h[:d.hidden])
-			d.set.GRUStepInt8(d.next, d.h, start, d.gates.state, step, q, d.reverse)
+			copy(d.acc, start)
+			gates := d.acc[kernels.Lanes:]
+			d.set.LinearInt8(gates, gates, d.gates.state, step, q, d.reverse)
+			d.set.GRUCell(d.next, d.h, d.acc)
 		} else {
 			d.set.GRUStep(d.next, d.h, start, &d.gates.Matrix, x, d.hidden, d.reverse)
 		}

@@ -44,29 +44,6 @@ func LinearInt8(dst, start []float32, w []int8, stride, rows, ntiles int, offset
 	})
 }
 
-// LSTMStepInt8 is [LSTMStep] with the quantized state h: [LinearInt8] of tiles
-// of 32 rows, and then LSTM.
-func LSTMStepInt8(next, c, start []float32, w []int8, stride int, offset []int32, scale []float32, step float32, h []int8, reverse bool) {
-	var acc [tileRows]float32
-	eachTile(len(next)/lanes, reverse, func(t int) {
-		tileInt8(acc[:], start[t*tileRows:], w[t*stride:], scale[t*tileRows:], step, h)
-		c := c[t*lanes:]
-		LSTM(next[t*lanes:][:lanes], c, c, acc[:])
-	})
-}
-
-// GRUStepInt8 is [GRUStep] with the state h and the quantized state q: rows r z
-// nh of start and [LinearInt8] of tiles of 24 rows, and then GRU.
-func GRUStepInt8(next, h, start []float32, w []int8, stride int, offset []int32, scale []float32, step float32, q []int8, reverse bool) {
-	const rows = 3 * lanes
-	var acc [tileRows]float32
-	eachTile(len(next)/lanes, reverse, func(t int) {
-		copy(acc[:], start[t*tileRows:])
-		tileInt8(acc[lanes:], acc[lanes:], w[t*stride:], scale[t*rows:], step, q)
-		GRU(next[t*lanes:][:lanes], h[t*lanes:], acc[:])
-	})
-}
-
 // tileInt8 sets the sums of one tile of len(dst) rows.
 func tileInt8(dst, start []float32, w []int8, scale []float32, step float32, x []int8) {
 	rows := len(dst)
