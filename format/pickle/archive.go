@@ -1,0 +1,79 @@
+package pickle
+
+import (
+	"archive/zip"
+	"bytes"
+	"hash/crc32"
+	"strings"
+)
+
+// readArchive reads torch.save's ZIP archive, whose members are not compressed.
+func readArchive(data []byte) (any, storages, error) {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, nil, damaged("archive", "%v", err)
+	}
+	root := ""
+	for _, f := range z.File {
+		if MatchMember(f.Name) {
+			root = strings.TrimSuffix(f.Name, "data.pkl")
+		}
+	}
+	var program []byte
+	s := storages{}
+	seen := map[string]bool{}
+	for _, f := range z.File {
+		if seen[f.Name] {
+			return nil, nil, damaged(f.Name, "the archive has two members of this name")
+		}
+		seen[f.Name] = true
+		b, err := member(data, f)
+		if err != nil {
+			return nil, nil, err
+		}
+		name, ok := strings.CutPrefix(f.Name, root)
+		if key, found := strings.CutPrefix(name, "data/"); ok && found {
+			s[key] = b
+			continue
+		}
+		switch {
+		case name == "data.pkl" && ok:
+			program = b
+		case name == "byteorder" && string(b) != "little":
+			return nil, nil, unsupported(f.Name, "the byte order %.20q, where little is read", b)
+		case name == "version" || name == "byteorder" || strings.HasPrefix(name, "."):
+			// Of the archive itself; nothing in it changes a tensor.
+		case name == "constants.pkl" || strings.HasPrefix(name, "code/"):
+			return nil, nil, unsupported(f.Name, "the archive is a TorchScript program, which is not executed: save model.state_dict() by torch.save")
+		default:
+			return nil, nil, unsupported(f.Name, "torch.save writes no such member for a state_dict")
+		}
+	}
+	if program == nil {
+		return nil, nil, damaged("archive", "it has no data.pkl")
+	}
+	value, rest, err := run(program)
+	if err == nil && len(rest) > 0 {
+		err = damaged("pickle", "%d bytes after its end", len(rest))
+	}
+	return value, s, err
+}
+
+// member returns the bytes of an archive's member where they lie.
+func member(data []byte, f *zip.File) ([]byte, error) {
+	if f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64 {
+		return nil, unsupported(f.Name, "it is compressed, which torch.save does not do")
+	}
+	at, err := f.DataOffset()
+	if err != nil {
+		return nil, damaged(f.Name, "%v", err)
+	}
+	if at < 0 || at > int64(len(data)) || f.UncompressedSize64 > uint64(int64(len(data))-at) {
+		return nil, damaged(f.Name, "it has %d bytes from byte %d on, where the file has %d in all", f.UncompressedSize64, at, len(data))
+	}
+	b := data[at : at+int64(f.UncompressedSize64)]
+	if got := crc32.ChecksumIEEE(b); got != f.CRC32 {
+		return nil, damaged(f.Name, "its CRC-32 is %08x, where the archive says %08x: copy the file again from its source", got, f.CRC32)
+	}
+	return b, nil
+}

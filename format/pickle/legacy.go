@@ -1,0 +1,94 @@
+package pickle
+
+import "encoding/binary"
+
+// legacyMagic is how the older files start: the pickle of a magic number.
+const legacyMagic = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
+
+// readLegacy reads the older form.
+func readLegacy(data []byte) (any, storages, error) {
+	if !MatchLegacy(data) {
+		return nil, nil, damaged("header", "it does not start as a file of torch.save does")
+	}
+	values := make([]any, 4) // protocol, machine, state_dict, keys
+	rest := data[len(legacyMagic):]
+	for i := range values {
+		var err error
+		if values[i], rest, err = run(rest); err != nil {
+			return nil, nil, err
+		}
+	}
+	if values[0] != int64(1001) {
+		return nil, nil, unsupported("protocol", "it is %v, where 1001 is read", describe(values[0]))
+	}
+	if machine, ok := values[1].(*dict); !ok || machine.get("little_endian") != true {
+		return nil, nil, unsupported("machine", "the file was not saved on a little-endian machine")
+	}
+	s, err := readStorages(values[3], rest, elementSizes(values[2]))
+	return values[2], s, err
+}
+
+func (d *dict) get(key string) any {
+	for i, k := range d.keys {
+		if k == key {
+			return d.values[i]
+		}
+	}
+	return nil
+}
+
+// elementSizes gives the bytes of an element of each storage that tensors use,
+// which may lie in dictionaries of dictionaries.
+func elementSizes(value any) map[string]int {
+	sizes := map[string]int{}
+	seen := map[any]bool{}
+	queue := []any{value}
+	for len(queue) > 0 {
+		v := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		switch v := v.(type) {
+		case *tensor:
+			sizes[v.storage.key] = classes[v.storage.class].size
+		case *dict:
+			if !seen[v] {
+				seen[v] = true
+				queue = append(queue, v.values...)
+			}
+		case *list:
+			if !seen[v] {
+				seen[v] = true
+				queue = append(queue, v.items...)
+			}
+		}
+	}
+	return sizes
+}
+
+// readStorages reads the storages of the keys.
+func readStorages(keys any, data []byte, sizes map[string]int) (storages, error) {
+	list, ok := keys.(*list)
+	if !ok {
+		return nil, damaged("storages", "their keys are %s, where a list is due", describe(keys))
+	}
+	s := storages{}
+	for _, k := range list.items {
+		key, ok := k.(string)
+		size, used := sizes[key]
+		if _, twice := s[key]; !ok || !used || twice {
+			return nil, damaged("storages", "the key %s is of no tensor, or occurs twice", describe(k))
+		}
+		if len(data) < 8 {
+			return nil, damaged(key, "the file ends before its storage does")
+		}
+		n := binary.LittleEndian.Uint64(data)
+		data = data[8:]
+		if n > uint64(len(data)/size) {
+			return nil, damaged(key, "a storage of %d elements of %d bytes, where the file has %d bytes left", n, size, len(data))
+		}
+		s[key], data = data[:n*uint64(size)], data[n*uint64(size):]
+	}
+	if len(data) > 0 {
+		return nil, damaged("storages", "%d bytes after the last one", len(data))
+	}
+	return s, nil
+}

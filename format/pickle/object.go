@@ -1,0 +1,160 @@
+package pickle
+
+import "strings"
+
+// The names that a state_dict's pickle may have.
+const (
+	orderedDict      name = "collections.OrderedDict"
+	rebuildTensor    name = "torch._utils._rebuild_tensor_v2"
+	rebuildParameter name = "torch._utils._rebuild_parameter"
+)
+
+// object runs the instructions by which a pickle names Python's objects, makes
+// them and changes them.
+func (m *machine) object(op byte) error {
+	switch op {
+	case 'c': // GLOBAL
+		module, err := m.line()
+		if err != nil {
+			return err
+		}
+		member, err := m.line()
+		if err != nil {
+			return err
+		}
+		return m.pushName(module, member)
+	case 0x93: // STACK_GLOBAL
+		v, err := m.popN(2)
+		if err != nil {
+			return err
+		}
+		module, ok1 := v[0].(string)
+		member, ok2 := v[1].(string)
+		if !ok1 || !ok2 {
+			return m.fail("a name is %s and %s", describe(v[0]), describe(v[1]))
+		}
+		return m.pushName(module, member)
+	case 'R': // REDUCE
+		v, err := m.popN(2)
+		if err != nil {
+			return err
+		}
+		result, err := m.call(v[0], v[1])
+		if err != nil {
+			return err
+		}
+		return m.push(result)
+	case 'b': // BUILD
+		return m.buildState()
+	}
+	id, err := m.pop() // BINPERSID
+	if err != nil {
+		return err
+	}
+	s, err := m.storage(id)
+	if err != nil {
+		return err
+	}
+	return m.push(s)
+}
+
+func (m *machine) pushName(module, member string) error {
+	n := name(module + "." + member)
+	switch n {
+	case orderedDict, rebuildTensor, rebuildParameter:
+		return m.push(n)
+	}
+	if _, ok := classes[n]; ok {
+		return m.push(n)
+	}
+	return unsupported(string(n), "the file holds a Python object of this name; only state_dicts are read, and nothing is executed: save model.state_dict() alone")
+}
+
+// call gives the value of the few functions that are known.
+func (m *machine) call(f, args any) (any, error) {
+	a, ok := args.(tuple)
+	if !ok {
+		return nil, m.fail("a function is called with %s", describe(args))
+	}
+	switch f {
+	case orderedDict:
+		if len(a) == 0 {
+			return &dict{}, nil
+		}
+	case rebuildParameter: // tensor, requires_grad, backward_hooks
+		if len(a) == 3 {
+			if t, ok := a[0].(*tensor); ok {
+				return t, nil
+			}
+		}
+	case rebuildTensor: // storage, offset, size, stride, requires_grad, backward_hooks, and perhaps metadata
+		if len(a) == 6 || len(a) == 7 && a[6] == nil {
+			return m.tensor(a)
+		}
+	}
+	return nil, m.fail("%s is called with %d arguments, which it does not take", describe(f), len(a))
+}
+
+func (m *machine) tensor(a tuple) (any, error) {
+	s, ok1 := a[0].(*storage)
+	offset, ok2 := a[1].(int64)
+	size, ok3 := integers(a[2])
+	stride, ok4 := integers(a[3])
+	if !ok1 || !ok2 || !ok3 || !ok4 || len(size) != len(stride) || offset < 0 {
+		return nil, m.fail("a tensor is made of %s, %s, %s and %s", describe(a[0]), describe(a[1]), describe(a[2]), describe(a[3]))
+	}
+	return &tensor{storage: s, offset: offset, size: size, stride: stride}, nil
+}
+
+// integers returns the numbers of a tuple that are none below 0.
+func integers(v any) ([]int64, bool) {
+	t, ok := v.(tuple)
+	if !ok {
+		return nil, false
+	}
+	list := make([]int64, len(t))
+	for i := range t {
+		n, ok := t[i].(int64)
+		if !ok || n < 0 {
+			return nil, false
+		}
+		list[i] = n
+	}
+	return list, true
+}
+
+// storage gives the storage of a persistent id: ("storage", class, key, device,
+// elements), and in older files a view of it, which must be None.
+func (m *machine) storage(id any) (*storage, error) {
+	t, ok := id.(tuple)
+	if !ok || len(t) != 5 && !(len(t) == 6 && t[5] == nil) || t[0] != "storage" {
+		return nil, m.fail("a persistent id is none of a storage")
+	}
+	class, ok1 := t[1].(name)
+	key, ok2 := t[2].(string)
+	elements, ok3 := t[4].(int64)
+	if _, known := classes[class]; !known || !ok1 || !ok2 || !ok3 || elements < 0 || strings.ContainsAny(key, "/\\") {
+		return nil, m.fail("a storage of class %s, key %s and %s elements", describe(t[1]), describe(t[2]), describe(t[4]))
+	}
+	return &storage{class: class, key: key, elements: elements}, nil
+}
+
+// buildState takes the attributes of an OrderedDict: PyTorch gives a
+// state_dict _metadata, the versions of its modules, on which no value depends.
+func (m *machine) buildState() error {
+	v, err := m.popN(2)
+	if err != nil {
+		return err
+	}
+	d, ok1 := v[0].(*dict)
+	state, ok2 := v[1].(*dict)
+	if !ok1 || !ok2 {
+		return m.fail("%s gets the state %s", describe(v[0]), describe(v[1]))
+	}
+	for _, k := range state.keys {
+		if k != "_metadata" {
+			return unsupported("pickle", "an attribute of a dictionary other than _metadata")
+		}
+	}
+	return m.push(d)
+}

@@ -1,0 +1,84 @@
+package pickle
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"rnnrun/format/statedict"
+)
+
+// Read returns the tensors of the state_dict in the file, in their order in
+// it. key names the state_dict in a checkpoint, which is a dictionary of
+// several things; where it is empty, the whole file is the state_dict, or has
+// it as its only thing. Data of tensors that are not of floating-point numbers
+// is nil. The error is a [*statedict.Error].
+func Read(data []byte, key string) ([]statedict.Tensor, error) {
+	read := readLegacy
+	if bytes.HasPrefix(data, []byte("PK")) {
+		read = readArchive
+	}
+	value, storages, err := read(data)
+	if err != nil {
+		return nil, err
+	}
+	d, err := stateDict(value, key)
+	if err != nil {
+		return nil, err
+	}
+	return storages.tensors(d, len(data))
+}
+
+// MatchLegacy reports whether data starts as torch.save's older files do. The
+// newer ones are ZIP archives, of which [MatchMember] knows a member.
+func MatchLegacy(data []byte) bool { return bytes.HasPrefix(data, []byte(legacyMagic)) }
+
+// MatchMember reports whether a ZIP archive with a member of that name is
+// torch.save's.
+func MatchMember(name string) bool { return name == "data.pkl" || strings.HasSuffix(name, "/data.pkl") }
+
+func damaged(name, format string, args ...any) error {
+	return statedict.Fail(statedict.ErrDamaged, name, format, args...)
+}
+
+func unsupported(name, format string, args ...any) error {
+	return statedict.Fail(statedict.ErrUnsupported, name, format, args...)
+}
+
+// stateDict finds the state_dict in what was saved.
+func stateDict(value any, key string) (*dict, error) {
+	d, ok := value.(*dict)
+	if !ok {
+		return nil, unsupported("", "the file holds %s, where a state_dict is due: save model.state_dict()", describe(value))
+	}
+	if key != "" {
+		i := slices.Index(d.keys, any(key))
+		if i < 0 {
+			return nil, statedict.Fail(statedict.ErrArchitecture, key, "the checkpoint has no such key, but %s", d.list())
+		}
+		if d, ok = d.values[i].(*dict); !ok {
+			return nil, statedict.Fail(statedict.ErrArchitecture, key, "it is %s, where a state_dict is due", describe(value.(*dict).values[i]))
+		}
+		return d, nil
+	}
+	if len(d.values) == 1 {
+		if inner, ok := d.values[0].(*dict); ok {
+			return inner, nil
+		}
+	}
+	for i, v := range d.values {
+		if _, ok := v.(*tensor); ok {
+			continue
+		}
+		for k, v := range d.values {
+			if inner, ok := v.(*dict); ok && inner.hasTensor() {
+				return nil, statedict.Fail(statedict.ErrAmbiguous, "", `the file is a checkpoint of %s. Say in an --arch file which one is the network, for instance
+
+    {"state_dict": %q}`, d.list(), fmt.Sprint(d.keys[k]))
+			}
+		}
+		return nil, unsupported(fmt.Sprint(d.keys[i]), "it is %s, where a state_dict has tensors only", describe(v))
+	}
+	return d, nil
+}
