@@ -66,7 +66,7 @@ var avx2Set = Set{
 			lstmStep:   generic.LSTMStep[uint16],
 			gruStep:    generic.GRUStep[uint16],
 		},
-		int8:      genericInt8,
+		int8:      int8Products{quantize: avx2.Quantize, linear: avx2.LinearInt8},
 		widen:     generic.Widen,
 		panel:     avx2.Panel,
 		panelHalf: generic.PanelHalf,

@@ -60,4 +60,5 @@ func avx2() {
 	tiles()
 	activations()
 	cells()
+	int8s()
 }

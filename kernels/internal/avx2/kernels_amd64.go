@@ -84,3 +84,18 @@ func LSTM(h []float32, c []float32, cprev []float32, acc []float32)
 //
 //go:noescape
 func GRU(h []float32, hprev []float32, acc []float32)
+
+//go:noescape
+func quantize(dst *int8, src *float32, n int, inverse float32)
+
+//go:noescape
+func linearInt8x8(dst *float32, start *float32, accStep int, w *int8, stride int, scale *float32, scaleStep int, step float32, x *int8, groups int, ntiles int)
+
+//go:noescape
+func linearInt8x16(dst *float32, start *float32, accStep int, w *int8, stride int, scale *float32, scaleStep int, step float32, x *int8, groups int, ntiles int)
+
+//go:noescape
+func linearInt8x24(dst *float32, start *float32, accStep int, w *int8, stride int, scale *float32, scaleStep int, step float32, x *int8, groups int, ntiles int)
+
+//go:noescape
+func linearInt8x32(dst *float32, start *float32, accStep int, w *int8, stride int, scale *float32, scaleStep int, step float32, x *int8, groups int, ntiles int)

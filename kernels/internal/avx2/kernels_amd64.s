@@ -3936,3 +3936,1109 @@ by1:
 end1:
 	VZEROUPPER
 	RET
+
+DATA int8Min<>+0(SB)/4, $0xc2fe0000
+DATA int8Min<>+4(SB)/4, $0xc2fe0000
+DATA int8Min<>+8(SB)/4, $0xc2fe0000
+DATA int8Min<>+12(SB)/4, $0xc2fe0000
+DATA int8Min<>+16(SB)/4, $0xc2fe0000
+DATA int8Min<>+20(SB)/4, $0xc2fe0000
+DATA int8Min<>+24(SB)/4, $0xc2fe0000
+DATA int8Min<>+28(SB)/4, $0xc2fe0000
+GLOBL int8Min<>(SB), RODATA|NOPTR, $32
+
+DATA int8Max<>+0(SB)/4, $0x42fe0000
+DATA int8Max<>+4(SB)/4, $0x42fe0000
+DATA int8Max<>+8(SB)/4, $0x42fe0000
+DATA int8Max<>+12(SB)/4, $0x42fe0000
+DATA int8Max<>+16(SB)/4, $0x42fe0000
+DATA int8Max<>+20(SB)/4, $0x42fe0000
+DATA int8Max<>+24(SB)/4, $0x42fe0000
+DATA int8Max<>+28(SB)/4, $0x42fe0000
+GLOBL int8Max<>(SB), RODATA|NOPTR, $32
+
+// func quantize(dst *int8, src *float32, n int, inverse float32)
+// Requires: AVX, AVX2
+TEXT ·quantize(SB), NOSPLIT, $0-28
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS inverse+24(FP), Y0
+
+loop:
+	VMULPS       (CX), Y0, Y1
+	VMOVUPS      int8Min<>+0(SB), Y2
+	VMAXPS       Y2, Y1, Y1
+	VMINPS       int8Max<>+0(SB), Y1, Y1
+	VCVTPS2DQ    Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSDW    X2, X1, X2
+	VPACKSSWB    X2, X2, X2
+	VMOVQ        X2, (AX)
+	ADDQ         $0x20, CX
+	ADDQ         $0x08, AX
+	SUBQ         $0x08, DX
+	JNZ          loop
+	VZEROUPPER
+	RET
+
+// func linearInt8x8(dst *float32, start *float32, accStep int, w *int8, stride int, scale *float32, scaleStep int, step float32, x *int8, groups int, ntiles int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·linearInt8x8(SB), NOSPLIT, $0-88
+	MOVQ     dst+0(FP), AX
+	MOVQ     start+8(FP), CX
+	MOVQ     scale+40(FP), DX
+	MOVQ     w+24(FP), BX
+	MOVQ     stride+32(FP), SI
+	MOVQ     x+64(FP), DI
+	VPCMPEQW Y0, Y0, Y0
+	VPABSW   Y0, Y0
+	MOVQ     groups+72(FP), R9
+	MOVQ     DI, R8
+	VPXOR    X1, X1, X1
+	VPXOR    X2, X2, X2
+	TESTQ    R9, R9
+	JZ       negative
+
+signs:
+	VMOVD    (R8), X3
+	VPCMPGTB X3, X2, X4
+	VPABSB   X3, X3
+	VPAND    X4, X3, X3
+	VPSADBW  X2, X3, X3
+	VPADDD   X3, X1, X1
+	ADDQ     $0x04, R8
+	DECQ     R9
+	JNZ      signs
+
+negative:
+	VMOVD X1, R8
+	MOVQ  ntiles+80(FP), R9
+
+next:
+	VPXOR Y1, Y1, Y1
+	MOVQ  BX, R10
+	MOVQ  groups+72(FP), R12
+	MOVQ  DI, R11
+	TESTQ R12, R12
+	JZ    done1
+
+loop1:
+	VPBROADCASTD (R11), Y2
+	VPXOR        Y3, Y3, Y3
+	VPCMPGTB     Y2, Y3, Y3
+	VPABSB       Y2, Y2
+	VPXOR        (R10), Y3, Y3
+	VPMADDUBSW   Y3, Y2, Y3
+	VPMADDWD     Y0, Y3, Y3
+	VPADDD       Y3, Y1, Y1
+	ADDQ         $+32, R10
+	ADDQ         $0x04, R11
+	DECQ         R12
+	JNZ          loop1
+
+done1:
+	VBROADCASTSS step+56(FP), Y2
+	VMOVD        R8, X3
+	VPBROADCASTD X3, Y3
+	MOVQ         accStep+16(FP), R10
+	MOVQ         scaleStep+48(FP), R11
+	VMULPS       (DX), Y2, Y2
+	VPADDD       Y3, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (CX), Y2, Y1
+	VMOVUPS      Y1, (AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func linearInt8x16(dst *float32, start *float32, accStep int, w *int8, stride int, scale *float32, scaleStep int, step float32, x *int8, groups int, ntiles int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·linearInt8x16(SB), NOSPLIT, $0-88
+	MOVQ     dst+0(FP), AX
+	MOVQ     start+8(FP), CX
+	MOVQ     scale+40(FP), DX
+	MOVQ     w+24(FP), BX
+	MOVQ     stride+32(FP), SI
+	MOVQ     x+64(FP), DI
+	VPCMPEQW Y0, Y0, Y0
+	VPABSW   Y0, Y0
+	MOVQ     groups+72(FP), R9
+	MOVQ     DI, R8
+	VPXOR    X1, X1, X1
+	VPXOR    X2, X2, X2
+	TESTQ    R9, R9
+	JZ       negative
+
+signs:
+	VMOVD    (R8), X3
+	VPCMPGTB X3, X2, X4
+	VPABSB   X3, X3
+	VPAND    X4, X3, X3
+	VPSADBW  X2, X3, X3
+	VPADDD   X3, X1, X1
+	ADDQ     $0x04, R8
+	DECQ     R9
+	JNZ      signs
+
+negative:
+	VMOVD X1, R8
+	MOVQ  ntiles+80(FP), R9
+
+next:
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	MOVQ  BX, R10
+	MOVQ  groups+72(FP), R12
+	MOVQ  DI, R11
+	TESTQ R12, R12
+	JZ    done1
+
+loop1:
+	VPBROADCASTD (R11), Y3
+	VPXOR        Y4, Y4, Y4
+	VPCMPGTB     Y3, Y4, Y4
+	VPABSB       Y3, Y3
+	VPXOR        (R10), Y4, Y5
+	VPMADDUBSW   Y5, Y3, Y5
+	VPMADDWD     Y0, Y5, Y5
+	VPADDD       Y5, Y1, Y1
+	VPXOR        32(R10), Y4, Y4
+	VPMADDUBSW   Y4, Y3, Y4
+	VPMADDWD     Y0, Y4, Y4
+	VPADDD       Y4, Y2, Y2
+	ADDQ         $+64, R10
+	ADDQ         $0x04, R11
+	DECQ         R12
+	JNZ          loop1
+
+done1:
+	VBROADCASTSS step+56(FP), Y3
+	VMOVD        R8, X4
+	VPBROADCASTD X4, Y4
+	MOVQ         accStep+16(FP), R10
+	MOVQ         scaleStep+48(FP), R11
+	VMULPS       (DX), Y3, Y5
+	VPADDD       Y4, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (CX), Y5, Y1
+	VMOVUPS      Y1, (AX)
+	VMULPS       32(DX), Y3, Y1
+	VPADDD       Y4, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  32(CX), Y1, Y2
+	VMOVUPS      Y2, 32(AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func linearInt8x24(dst *float32, start *float32, accStep int, w *int8, stride int, scale *float32, scaleStep int, step float32, x *int8, groups int, ntiles int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·linearInt8x24(SB), NOSPLIT, $0-88
+	MOVQ     dst+0(FP), AX
+	MOVQ     start+8(FP), CX
+	MOVQ     scale+40(FP), DX
+	MOVQ     w+24(FP), BX
+	MOVQ     stride+32(FP), SI
+	MOVQ     x+64(FP), DI
+	VPCMPEQW Y0, Y0, Y0
+	VPABSW   Y0, Y0
+	MOVQ     groups+72(FP), R9
+	MOVQ     DI, R8
+	VPXOR    X1, X1, X1
+	VPXOR    X2, X2, X2
+	TESTQ    R9, R9
+	JZ       negative
+
+signs:
+	VMOVD    (R8), X3
+	VPCMPGTB X3, X2, X4
+	VPABSB   X3, X3
+	VPAND    X4, X3, X3
+	VPSADBW  X2, X3, X3
+	VPADDD   X3, X1, X1
+	ADDQ     $0x04, R8
+	DECQ     R9
+	JNZ      signs
+
+negative:
+	VMOVD X1, R8
+	MOVQ  ntiles+80(FP), R9
+
+next:
+	CMPQ R9, $+8
+	JGE  block4
+	MOVQ R9, R10
+	CMPQ R9, $+4
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
+
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+	CMPQ R10, $+3
+	JEQ  block3
+
+block4:
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+	VPXOR Y4, Y4, Y4
+	VPXOR Y5, Y5, Y5
+	VPXOR Y6, Y6, Y6
+	VPXOR Y7, Y7, Y7
+	VPXOR Y8, Y8, Y8
+	VPXOR Y9, Y9, Y9
+	VPXOR Y10, Y10, Y10
+	VPXOR Y11, Y11, Y11
+	VPXOR Y12, Y12, Y12
+	MOVQ  BX, R10
+	LEAQ  (R10)(SI*2), R11
+	ADDQ  SI, R11
+	MOVQ  groups+72(FP), R13
+	MOVQ  DI, R12
+	TESTQ R13, R13
+	JZ    done4
+
+loop4:
+	VPBROADCASTD (R12), Y13
+	VPXOR        Y14, Y14, Y14
+	VPCMPGTB     Y13, Y14, Y14
+	VPABSB       Y13, Y13
+	VPXOR        (R10), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y1, Y1
+	VPXOR        32(R10), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y2, Y2
+	VPXOR        64(R10), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y3, Y3
+	VPXOR        (R10)(SI*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y4, Y4
+	VPXOR        32(R10)(SI*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y5, Y5
+	VPXOR        64(R10)(SI*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y6, Y6
+	VPXOR        (R10)(SI*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y7, Y7
+	VPXOR        32(R10)(SI*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y8, Y8
+	VPXOR        64(R10)(SI*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y9, Y9
+	VPXOR        (R11), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y10, Y10
+	VPXOR        32(R11), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y11, Y11
+	VPXOR        64(R11), Y14, Y14
+	VPMADDUBSW   Y14, Y13, Y14
+	VPMADDWD     Y0, Y14, Y14
+	VPADDD       Y14, Y12, Y12
+	ADDQ         $+96, R10
+	ADDQ         $+96, R11
+	ADDQ         $0x04, R12
+	DECQ         R13
+	JNZ          loop4
+
+done4:
+	VBROADCASTSS step+56(FP), Y13
+	VMOVD        R8, X14
+	VPBROADCASTD X14, Y14
+	MOVQ         accStep+16(FP), R10
+	MOVQ         scaleStep+48(FP), R11
+	VMULPS       (DX), Y13, Y15
+	VPADDD       Y14, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (CX), Y15, Y1
+	VMOVUPS      Y1, (AX)
+	VMULPS       32(DX), Y13, Y1
+	VPADDD       Y14, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  32(CX), Y1, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMULPS       64(DX), Y13, Y1
+	VPADDD       Y14, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(CX), Y1, Y3
+	VMOVUPS      Y3, 64(AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y13, Y1
+	VPADDD       Y14, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (CX), Y1, Y4
+	VMOVUPS      Y4, (AX)
+	VMULPS       32(DX), Y13, Y1
+	VPADDD       Y14, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(CX), Y1, Y5
+	VMOVUPS      Y5, 32(AX)
+	VMULPS       64(DX), Y13, Y1
+	VPADDD       Y14, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(CX), Y1, Y6
+	VMOVUPS      Y6, 64(AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y13, Y1
+	VPADDD       Y14, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  (CX), Y1, Y7
+	VMOVUPS      Y7, (AX)
+	VMULPS       32(DX), Y13, Y1
+	VPADDD       Y14, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  32(CX), Y1, Y8
+	VMOVUPS      Y8, 32(AX)
+	VMULPS       64(DX), Y13, Y1
+	VPADDD       Y14, Y9, Y9
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  64(CX), Y1, Y9
+	VMOVUPS      Y9, 64(AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y13, Y1
+	VPADDD       Y14, Y10, Y10
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  (CX), Y1, Y10
+	VMOVUPS      Y10, (AX)
+	VMULPS       32(DX), Y13, Y1
+	VPADDD       Y14, Y11, Y11
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  32(CX), Y1, Y11
+	VMOVUPS      Y11, 32(AX)
+	VMULPS       64(DX), Y13, Y1
+	VPADDD       Y14, Y12, Y12
+	VCVTDQ2PS    Y12, Y12
+	VFMADD213PS  64(CX), Y1, Y12
+	VMOVUPS      Y12, 64(AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	SUBQ         $+4, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block3:
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+	VPXOR Y4, Y4, Y4
+	VPXOR Y5, Y5, Y5
+	VPXOR Y6, Y6, Y6
+	VPXOR Y7, Y7, Y7
+	VPXOR Y8, Y8, Y8
+	VPXOR Y9, Y9, Y9
+	MOVQ  BX, R10
+	MOVQ  groups+72(FP), R12
+	MOVQ  DI, R11
+	TESTQ R12, R12
+	JZ    done3
+
+loop3:
+	VPBROADCASTD (R11), Y10
+	VPXOR        Y11, Y11, Y11
+	VPCMPGTB     Y10, Y11, Y11
+	VPABSB       Y10, Y10
+	VPXOR        (R10), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y0, Y12, Y12
+	VPADDD       Y12, Y1, Y1
+	VPXOR        32(R10), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y0, Y12, Y12
+	VPADDD       Y12, Y2, Y2
+	VPXOR        64(R10), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y0, Y12, Y12
+	VPADDD       Y12, Y3, Y3
+	VPXOR        (R10)(SI*1), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y0, Y12, Y12
+	VPADDD       Y12, Y4, Y4
+	VPXOR        32(R10)(SI*1), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y0, Y12, Y12
+	VPADDD       Y12, Y5, Y5
+	VPXOR        64(R10)(SI*1), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y0, Y12, Y12
+	VPADDD       Y12, Y6, Y6
+	VPXOR        (R10)(SI*2), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y0, Y12, Y12
+	VPADDD       Y12, Y7, Y7
+	VPXOR        32(R10)(SI*2), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y0, Y12, Y12
+	VPADDD       Y12, Y8, Y8
+	VPXOR        64(R10)(SI*2), Y11, Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPMADDWD     Y0, Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	ADDQ         $+96, R10
+	ADDQ         $0x04, R11
+	DECQ         R12
+	JNZ          loop3
+
+done3:
+	VBROADCASTSS step+56(FP), Y10
+	VMOVD        R8, X11
+	VPBROADCASTD X11, Y11
+	MOVQ         accStep+16(FP), R10
+	MOVQ         scaleStep+48(FP), R11
+	VMULPS       (DX), Y10, Y12
+	VPADDD       Y11, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (CX), Y12, Y1
+	VMOVUPS      Y1, (AX)
+	VMULPS       32(DX), Y10, Y1
+	VPADDD       Y11, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  32(CX), Y1, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMULPS       64(DX), Y10, Y1
+	VPADDD       Y11, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(CX), Y1, Y3
+	VMOVUPS      Y3, 64(AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y10, Y1
+	VPADDD       Y11, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (CX), Y1, Y4
+	VMOVUPS      Y4, (AX)
+	VMULPS       32(DX), Y10, Y1
+	VPADDD       Y11, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(CX), Y1, Y5
+	VMOVUPS      Y5, 32(AX)
+	VMULPS       64(DX), Y10, Y1
+	VPADDD       Y11, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(CX), Y1, Y6
+	VMOVUPS      Y6, 64(AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y10, Y1
+	VPADDD       Y11, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  (CX), Y1, Y7
+	VMOVUPS      Y7, (AX)
+	VMULPS       32(DX), Y10, Y1
+	VPADDD       Y11, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  32(CX), Y1, Y8
+	VMOVUPS      Y8, 32(AX)
+	VMULPS       64(DX), Y10, Y1
+	VPADDD       Y11, Y9, Y9
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  64(CX), Y1, Y9
+	VMOVUPS      Y9, 64(AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	SUBQ         $+3, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+	VPXOR Y4, Y4, Y4
+	VPXOR Y5, Y5, Y5
+	VPXOR Y6, Y6, Y6
+	MOVQ  BX, R10
+	MOVQ  groups+72(FP), R12
+	MOVQ  DI, R11
+	TESTQ R12, R12
+	JZ    done2
+
+loop2:
+	VPBROADCASTD (R11), Y7
+	VPXOR        Y8, Y8, Y8
+	VPCMPGTB     Y7, Y8, Y8
+	VPABSB       Y7, Y7
+	VPXOR        (R10), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y0, Y9, Y9
+	VPADDD       Y9, Y1, Y1
+	VPXOR        32(R10), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y0, Y9, Y9
+	VPADDD       Y9, Y2, Y2
+	VPXOR        64(R10), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y0, Y9, Y9
+	VPADDD       Y9, Y3, Y3
+	VPXOR        (R10)(SI*1), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y0, Y9, Y9
+	VPADDD       Y9, Y4, Y4
+	VPXOR        32(R10)(SI*1), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y0, Y9, Y9
+	VPADDD       Y9, Y5, Y5
+	VPXOR        64(R10)(SI*1), Y8, Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPMADDWD     Y0, Y8, Y8
+	VPADDD       Y8, Y6, Y6
+	ADDQ         $+96, R10
+	ADDQ         $0x04, R11
+	DECQ         R12
+	JNZ          loop2
+
+done2:
+	VBROADCASTSS step+56(FP), Y7
+	VMOVD        R8, X8
+	VPBROADCASTD X8, Y8
+	MOVQ         accStep+16(FP), R10
+	MOVQ         scaleStep+48(FP), R11
+	VMULPS       (DX), Y7, Y9
+	VPADDD       Y8, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (CX), Y9, Y1
+	VMOVUPS      Y1, (AX)
+	VMULPS       32(DX), Y7, Y1
+	VPADDD       Y8, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  32(CX), Y1, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMULPS       64(DX), Y7, Y1
+	VPADDD       Y8, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(CX), Y1, Y3
+	VMOVUPS      Y3, 64(AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y7, Y1
+	VPADDD       Y8, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (CX), Y1, Y4
+	VMOVUPS      Y4, (AX)
+	VMULPS       32(DX), Y7, Y1
+	VPADDD       Y8, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(CX), Y1, Y5
+	VMOVUPS      Y5, 32(AX)
+	VMULPS       64(DX), Y7, Y1
+	VPADDD       Y8, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(CX), Y1, Y6
+	VMOVUPS      Y6, 64(AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	SUBQ         $+2, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+	MOVQ  BX, R10
+	MOVQ  groups+72(FP), R12
+	MOVQ  DI, R11
+	TESTQ R12, R12
+	JZ    done1
+
+loop1:
+	VPBROADCASTD (R11), Y4
+	VPXOR        Y5, Y5, Y5
+	VPCMPGTB     Y4, Y5, Y5
+	VPABSB       Y4, Y4
+	VPXOR        (R10), Y5, Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPMADDWD     Y0, Y6, Y6
+	VPADDD       Y6, Y1, Y1
+	VPXOR        32(R10), Y5, Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPMADDWD     Y0, Y6, Y6
+	VPADDD       Y6, Y2, Y2
+	VPXOR        64(R10), Y5, Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VPMADDWD     Y0, Y5, Y5
+	VPADDD       Y5, Y3, Y3
+	ADDQ         $+96, R10
+	ADDQ         $0x04, R11
+	DECQ         R12
+	JNZ          loop1
+
+done1:
+	VBROADCASTSS step+56(FP), Y4
+	VMOVD        R8, X5
+	VPBROADCASTD X5, Y5
+	MOVQ         accStep+16(FP), R10
+	MOVQ         scaleStep+48(FP), R11
+	VMULPS       (DX), Y4, Y6
+	VPADDD       Y5, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (CX), Y6, Y1
+	VMOVUPS      Y1, (AX)
+	VMULPS       32(DX), Y4, Y1
+	VPADDD       Y5, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  32(CX), Y1, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMULPS       64(DX), Y4, Y1
+	VPADDD       Y5, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(CX), Y1, Y3
+	VMOVUPS      Y3, 64(AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func linearInt8x32(dst *float32, start *float32, accStep int, w *int8, stride int, scale *float32, scaleStep int, step float32, x *int8, groups int, ntiles int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·linearInt8x32(SB), NOSPLIT, $0-88
+	MOVQ     dst+0(FP), AX
+	MOVQ     start+8(FP), CX
+	MOVQ     scale+40(FP), DX
+	MOVQ     w+24(FP), BX
+	MOVQ     stride+32(FP), SI
+	MOVQ     x+64(FP), DI
+	VPCMPEQW Y0, Y0, Y0
+	VPABSW   Y0, Y0
+	MOVQ     groups+72(FP), R9
+	MOVQ     DI, R8
+	VPXOR    X1, X1, X1
+	VPXOR    X2, X2, X2
+	TESTQ    R9, R9
+	JZ       negative
+
+signs:
+	VMOVD    (R8), X3
+	VPCMPGTB X3, X2, X4
+	VPABSB   X3, X3
+	VPAND    X4, X3, X3
+	VPSADBW  X2, X3, X3
+	VPADDD   X3, X1, X1
+	ADDQ     $0x04, R8
+	DECQ     R9
+	JNZ      signs
+
+negative:
+	VMOVD X1, R8
+	MOVQ  ntiles+80(FP), R9
+
+next:
+	CMPQ R9, $+6
+	JGE  block3
+	MOVQ R9, R10
+	CMPQ R9, $+3
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
+
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+
+block3:
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+	VPXOR Y4, Y4, Y4
+	VPXOR Y5, Y5, Y5
+	VPXOR Y6, Y6, Y6
+	VPXOR Y7, Y7, Y7
+	VPXOR Y8, Y8, Y8
+	VPXOR Y9, Y9, Y9
+	VPXOR Y10, Y10, Y10
+	VPXOR Y11, Y11, Y11
+	VPXOR Y12, Y12, Y12
+	MOVQ  BX, R10
+	MOVQ  groups+72(FP), R12
+	MOVQ  DI, R11
+	TESTQ R12, R12
+	JZ    done3
+
+loop3:
+	VPBROADCASTD (R11), Y13
+	VPXOR        Y14, Y14, Y14
+	VPCMPGTB     Y13, Y14, Y14
+	VPABSB       Y13, Y13
+	VPXOR        (R10), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y1, Y1
+	VPXOR        32(R10), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y2, Y2
+	VPXOR        64(R10), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y3, Y3
+	VPXOR        96(R10), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y4, Y4
+	VPXOR        (R10)(SI*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y5, Y5
+	VPXOR        32(R10)(SI*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y6, Y6
+	VPXOR        64(R10)(SI*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y7, Y7
+	VPXOR        96(R10)(SI*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y8, Y8
+	VPXOR        (R10)(SI*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y9, Y9
+	VPXOR        32(R10)(SI*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y10, Y10
+	VPXOR        64(R10)(SI*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y0, Y15, Y15
+	VPADDD       Y15, Y11, Y11
+	VPXOR        96(R10)(SI*2), Y14, Y14
+	VPMADDUBSW   Y14, Y13, Y14
+	VPMADDWD     Y0, Y14, Y14
+	VPADDD       Y14, Y12, Y12
+	ADDQ         $+128, R10
+	ADDQ         $0x04, R11
+	DECQ         R12
+	JNZ          loop3
+
+done3:
+	VBROADCASTSS step+56(FP), Y13
+	VMOVD        R8, X14
+	VPBROADCASTD X14, Y14
+	MOVQ         accStep+16(FP), R10
+	MOVQ         scaleStep+48(FP), R11
+	VMULPS       (DX), Y13, Y15
+	VPADDD       Y14, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (CX), Y15, Y1
+	VMOVUPS      Y1, (AX)
+	VMULPS       32(DX), Y13, Y1
+	VPADDD       Y14, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  32(CX), Y1, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMULPS       64(DX), Y13, Y1
+	VPADDD       Y14, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(CX), Y1, Y3
+	VMOVUPS      Y3, 64(AX)
+	VMULPS       96(DX), Y13, Y1
+	VPADDD       Y14, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  96(CX), Y1, Y4
+	VMOVUPS      Y4, 96(AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y13, Y1
+	VPADDD       Y14, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  (CX), Y1, Y5
+	VMOVUPS      Y5, (AX)
+	VMULPS       32(DX), Y13, Y1
+	VPADDD       Y14, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  32(CX), Y1, Y6
+	VMOVUPS      Y6, 32(AX)
+	VMULPS       64(DX), Y13, Y1
+	VPADDD       Y14, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  64(CX), Y1, Y7
+	VMOVUPS      Y7, 64(AX)
+	VMULPS       96(DX), Y13, Y1
+	VPADDD       Y14, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  96(CX), Y1, Y8
+	VMOVUPS      Y8, 96(AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y13, Y1
+	VPADDD       Y14, Y9, Y9
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  (CX), Y1, Y9
+	VMOVUPS      Y9, (AX)
+	VMULPS       32(DX), Y13, Y1
+	VPADDD       Y14, Y10, Y10
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  32(CX), Y1, Y10
+	VMOVUPS      Y10, 32(AX)
+	VMULPS       64(DX), Y13, Y1
+	VPADDD       Y14, Y11, Y11
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  64(CX), Y1, Y11
+	VMOVUPS      Y11, 64(AX)
+	VMULPS       96(DX), Y13, Y1
+	VPADDD       Y14, Y12, Y12
+	VCVTDQ2PS    Y12, Y12
+	VFMADD213PS  96(CX), Y1, Y12
+	VMOVUPS      Y12, 96(AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	SUBQ         $+3, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+	VPXOR Y4, Y4, Y4
+	VPXOR Y5, Y5, Y5
+	VPXOR Y6, Y6, Y6
+	VPXOR Y7, Y7, Y7
+	VPXOR Y8, Y8, Y8
+	MOVQ  BX, R10
+	MOVQ  groups+72(FP), R12
+	MOVQ  DI, R11
+	TESTQ R12, R12
+	JZ    done2
+
+loop2:
+	VPBROADCASTD (R11), Y9
+	VPXOR        Y10, Y10, Y10
+	VPCMPGTB     Y9, Y10, Y10
+	VPABSB       Y9, Y9
+	VPXOR        (R10), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y0, Y11, Y11
+	VPADDD       Y11, Y1, Y1
+	VPXOR        32(R10), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y0, Y11, Y11
+	VPADDD       Y11, Y2, Y2
+	VPXOR        64(R10), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y0, Y11, Y11
+	VPADDD       Y11, Y3, Y3
+	VPXOR        96(R10), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y0, Y11, Y11
+	VPADDD       Y11, Y4, Y4
+	VPXOR        (R10)(SI*1), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y0, Y11, Y11
+	VPADDD       Y11, Y5, Y5
+	VPXOR        32(R10)(SI*1), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y0, Y11, Y11
+	VPADDD       Y11, Y6, Y6
+	VPXOR        64(R10)(SI*1), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y0, Y11, Y11
+	VPADDD       Y11, Y7, Y7
+	VPXOR        96(R10)(SI*1), Y10, Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPMADDWD     Y0, Y10, Y10
+	VPADDD       Y10, Y8, Y8
+	ADDQ         $+128, R10
+	ADDQ         $0x04, R11
+	DECQ         R12
+	JNZ          loop2
+
+done2:
+	VBROADCASTSS step+56(FP), Y9
+	VMOVD        R8, X10
+	VPBROADCASTD X10, Y10
+	MOVQ         accStep+16(FP), R10
+	MOVQ         scaleStep+48(FP), R11
+	VMULPS       (DX), Y9, Y11
+	VPADDD       Y10, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (CX), Y11, Y1
+	VMOVUPS      Y1, (AX)
+	VMULPS       32(DX), Y9, Y1
+	VPADDD       Y10, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  32(CX), Y1, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMULPS       64(DX), Y9, Y1
+	VPADDD       Y10, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(CX), Y1, Y3
+	VMOVUPS      Y3, 64(AX)
+	VMULPS       96(DX), Y9, Y1
+	VPADDD       Y10, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  96(CX), Y1, Y4
+	VMOVUPS      Y4, 96(AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y9, Y1
+	VPADDD       Y10, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  (CX), Y1, Y5
+	VMOVUPS      Y5, (AX)
+	VMULPS       32(DX), Y9, Y1
+	VPADDD       Y10, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  32(CX), Y1, Y6
+	VMOVUPS      Y6, 32(AX)
+	VMULPS       64(DX), Y9, Y1
+	VPADDD       Y10, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  64(CX), Y1, Y7
+	VMOVUPS      Y7, 64(AX)
+	VMULPS       96(DX), Y9, Y1
+	VPADDD       Y10, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  96(CX), Y1, Y8
+	VMOVUPS      Y8, 96(AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	SUBQ         $+2, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+	VPXOR Y4, Y4, Y4
+	MOVQ  BX, R10
+	MOVQ  groups+72(FP), R12
+	MOVQ  DI, R11
+	TESTQ R12, R12
+	JZ    done1
+
+loop1:
+	VPBROADCASTD (R11), Y5
+	VPXOR        Y6, Y6, Y6
+	VPCMPGTB     Y5, Y6, Y6
+	VPABSB       Y5, Y5
+	VPXOR        (R10), Y6, Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPMADDWD     Y0, Y7, Y7
+	VPADDD       Y7, Y1, Y1
+	VPXOR        32(R10), Y6, Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPMADDWD     Y0, Y7, Y7
+	VPADDD       Y7, Y2, Y2
+	VPXOR        64(R10), Y6, Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPMADDWD     Y0, Y7, Y7
+	VPADDD       Y7, Y3, Y3
+	VPXOR        96(R10), Y6, Y6
+	VPMADDUBSW   Y6, Y5, Y6
+	VPMADDWD     Y0, Y6, Y6
+	VPADDD       Y6, Y4, Y4
+	ADDQ         $+128, R10
+	ADDQ         $0x04, R11
+	DECQ         R12
+	JNZ          loop1
+
+done1:
+	VBROADCASTSS step+56(FP), Y5
+	VMOVD        R8, X6
+	VPBROADCASTD X6, Y6
+	MOVQ         accStep+16(FP), R10
+	MOVQ         scaleStep+48(FP), R11
+	VMULPS       (DX), Y5, Y7
+	VPADDD       Y6, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (CX), Y7, Y1
+	VMOVUPS      Y1, (AX)
+	VMULPS       32(DX), Y5, Y1
+	VPADDD       Y6, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  32(CX), Y1, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMULPS       64(DX), Y5, Y1
+	VPADDD       Y6, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(CX), Y1, Y3
+	VMOVUPS      Y3, 64(AX)
+	VMULPS       96(DX), Y5, Y1
+	VPADDD       Y6, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  96(CX), Y1, Y4
+	VMOVUPS      Y4, 96(AX)
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R11, DX
+	ADDQ         SI, BX
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// int8AtOnce is how many tiles of 1, 2, 3 or 4 vectors of rows are worked on at
+// once: as many sums as leave room for the inputs. Narrow tiles come alone.
+var int8AtOnce = [...]int{1: 1, 2: 1, 3: 4, 4: 3}
+
+// int8s writes the kernels of quantized vectors.
+func int8s() {
+	quantize()
+	linearInt8()
+}
+
+// linearInt8 writes the products of tiles of 8, 16, 24 and 32 rows of int8
+// weights with a quantized vector:
+//
+//	for t := range ntiles {
+//		for r := range rows {
+//			sum := int32(0)
+//			for k := range 4*groups {
+//				sum += int32(w[t*stride+k/4*rows*4+r*4+k%4]) * int32(x[k])
+//			}
+//			dst[r] = fma(float32(sum), scale[r]*step, start[r])
+//		}
+//		dst, start, scale += accStep, accStep, scaleStep
+//	}
+//
+// Strides are in bytes, and may be negative. ntiles is at least 1.
+func linearInt8() {
+	for v := 1; v <= 4; v++ {
+		TEXT(fmt.Sprintf("linearInt8x%d", v*lanes), NOSPLIT,
+			"func(dst, start *float32, accStep int, w *int8, stride int, scale *float32, scaleStep int, step float32, x *int8, groups, ntiles int)")
+		Pragma("noescape")
+		a := int8Args{
+			dst: param("dst"), start: param("start"), scale: param("scale"),
+			w: param("w"), stride: param("stride"), x: param("x"),
+			negative: GP32(), ones: YMM(),
+		}
+		VPCMPEQW(a.ones, a.ones, a.ones)
+		VPABSW(a.ones, a.ones)
+		a.sumNegative()
+		blocks(param("ntiles"), int8AtOnce[v], func(n int) { a.block(v, n) })
+	}
+}
+
+type int8Args struct {
+	dst, start, scale, w, stride, x GPVirtual
+
+	negative GPVirtual  // the sum of the magnitudes of all negative x
+	ones     VecVirtual // 16 times 1
+}
+
+// sumNegative sets negative to the sum of the magnitudes of all negative x.
+func (a int8Args) sumNegative() {
+	at, groups, sum, zero := GP64(), param("groups"), XMM(), XMM()
+	MOVQ(a.x, at)
+	VPXOR(sum, sum, sum)
+	VPXOR(zero, zero, zero)
+	TESTQ(groups, groups)
+	JZ(LabelRef("negative"))
+	Label("signs")
+	x, negative := XMM(), XMM()
+	VMOVD(Mem{Base: at}, x)
+	VPCMPGTB(x, zero, negative)
+	VPABSB(x, x)
+	VPAND(negative, x, x)
+	VPSADBW(zero, x, x)
+	VPADDD(x, sum, sum)
+	ADDQ(Imm(4), at)
+	DECQ(groups)
+	JNZ(LabelRef("signs"))
+	Label("negative")
+	VMOVD(sum, a.negative)
+}
+
+// block writes the products of n tiles of v vectors of rows, and moves on to
+// the next tiles.
+//
+// VPMADDUBSW takes one of its factors unsigned, so the sign of x must go to w.
+// Where x is negative, all bits of w are inverted, which makes it -w-1; that
+// lacks |x| in the sum of every row, and the sum of those is added at the end. Two products are at most 2·127·128, which 16 bits hold.
+func (a int8Args) block(v, n int) {
+	sums := make([][]VecVirtual, n)
+	for t := range sums {
+		sums[t] = vectors(v)
+		for _, sum := range sums[t] {
+			VPXOR(sum, sum, sum)
+		}
+	}
+	ws, at, groups := pointTo(a.w, a.stride, n), GP64(), param("groups")
+	MOVQ(a.x, at)
+	loop, done := fmt.Sprintf("loop%d", n), fmt.Sprintf("done%d", n)
+	TESTQ(groups, groups)
+	JZ(LabelRef(done))
+	Label(loop)
+	x, negative := YMM(), YMM()
+	VPBROADCASTD(Mem{Base: at}, x)
+	VPXOR(negative, negative, negative)
+	VPCMPGTB(x, negative, negative)
+	VPABSB(x, x)
+	for t := range sums {
+		for r, sum := range sums[t] {
+			p := YMM()
+			VPXOR(ws.mem(t).Offset(r*width), negative, p)
+			VPMADDUBSW(p, x, p)
+			VPMADDWD(a.ones, p, p)
+			VPADDD(p, sum, sum)
+		}
+	}
+	for _, p := range ws.at {
+		ADDQ(I32(v*width), p)
+	}
+	ADDQ(Imm(4), at)
+	DECQ(groups)
+	JNZ(LabelRef(loop))
+	Label(done)
+
+	step, negative := YMM(), YMM()
+	VBROADCASTSS(paramMem("step"), step)
+	VMOVD(a.negative, negative.AsX())
+	VPBROADCASTD(negative.AsX(), negative)
+	accStep, scaleStep := param("accStep"), param("scaleStep")
+	for t := range sums {
+		for r, sum := range sums[t] {
+			factor := YMM()
+			VMULPS(Mem{Base: a.scale, Disp: r * width}, step, factor)
+			VPADDD(negative, sum, sum)
+			VCVTDQ2PS(sum, sum)
+			VFMADD213PS(Mem{Base: a.start, Disp: r * width}, factor, sum)
+			VMOVUPS(sum, Mem{Base: a.dst, Disp: r * width})
+		}
+		ADDQ(accStep, a.dst)
+		ADDQ(accStep, a.start)
+		ADDQ(scaleStep, a.scale)
+		ADDQ(a.stride, a.w)
+	}
+}
+
+// paramMem returns where a parameter is.
+func paramMem(name string) Mem {
+	b, err := Param(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return b.Addr
+}
+
+// quantize writes Quantize for n numbers, a multiple of 8 and at least that.
+// Of VMAXPS's operands the first one in Go's order is the result where one is
+// NaN.
+func quantize() {
+	low, high := constant("int8Min", -127)[0], constant("int8Max", 127)[0]
+	TEXT("quantize", NOSPLIT, "func(dst *int8, src *float32, n int, inverse float32)")
+	Pragma("noescape")
+	dst, src, n, inverse := param("dst"), param("src"), param("n"), YMM()
+	VBROADCASTSS(paramMem("inverse"), inverse)
+	Label("loop")
+	x, upper := YMM(), XMM()
+	VMULPS(Mem{Base: src}, inverse, x)
+	limit := YMM()
+	VMOVUPS(low, limit)
+	VMAXPS(limit, x, x)
+	VMINPS(high, x, x)
+	VCVTPS2DQ(x, x)
+	VEXTRACTI128(Imm(1), x, upper)
+	VPACKSSDW(upper, x.AsX(), upper)
+	VPACKSSWB(upper, upper, upper)
+	VMOVQ(upper, Mem{Base: dst})
+	ADDQ(Imm(width), src)
+	ADDQ(Imm(lanes), dst)
+	SUBQ(Imm(lanes), n)
+	JNZ(LabelRef("loop"))
+	VZEROUPPER()
+	RET()
+}
