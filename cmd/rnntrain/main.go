@@ -1,4 +1,4 @@
-// Rnntrain trains recurrent networks, and measures them.
+// Rnntrain trains recurrent networks, converts those of others, and measures them.
 package main
 
 import (
@@ -24,7 +24,7 @@ func main() {
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := &cobra.Command{
 		Use:   "rnntrain",
-		Short: "Train recurrent networks and measure them",
+		Short: "Train recurrent networks, convert and measure them",
 		Long: `rnntrain trains recurrent networks (RNN, LSTM, GRU) by back-propagation through
 time, and writes them to .rnn files, which rnnrun and the package rnnrun/runtime
 run with the same bits on every device.
@@ -32,10 +32,11 @@ run with the same bits on every device.
 The same command with the same --seed gives the same file.`,
 		Example: `  rnntrain lm shakespeare.txt -o shakespeare.rnn
   rnntrain classify reviews.tsv -o reviews.rnn --bidirectional
+  rnntrain convert model.safetensors -o model.rnn
   rnntrain eval reviews.rnn held-back.tsv`,
 		Version: cli.Version(),
 	}
 	root.SetContext(ctx)
-	root.AddCommand(newLanguageCommand(args), newClassifyCommand(args), newEvalCommand())
+	root.AddCommand(newLanguageCommand(args), newClassifyCommand(args), newConvertCommand(args), newEvalCommand())
 	return cli.Execute(root, args, stdin, stdout, stderr)
 }

@@ -19,6 +19,11 @@ func readArchive(data []byte) (any, storages, error) {
 			root = strings.TrimSuffix(f.Name, "data.pkl")
 		}
 	}
+	for _, f := range z.File {
+		if name := strings.TrimPrefix(f.Name, root); name == "constants.pkl" || strings.HasPrefix(name, "code/") {
+			return nil, nil, unsupported(f.Name, "the archive is a TorchScript program, which is not executed: save model.state_dict() by torch.save")
+		}
+	}
 	var program []byte
 	s := storages{}
 	seen := map[string]bool{}
@@ -43,8 +48,6 @@ func readArchive(data []byte) (any, storages, error) {
 			return nil, nil, unsupported(f.Name, "the byte order %.20q, where little is read", b)
 		case name == "version" || name == "byteorder" || strings.HasPrefix(name, "."):
 			// Of the archive itself; nothing in it changes a tensor.
-		case name == "constants.pkl" || strings.HasPrefix(name, "code/"):
-			return nil, nil, unsupported(f.Name, "the archive is a TorchScript program, which is not executed: save model.state_dict() by torch.save")
 		default:
 			return nil, nil, unsupported(f.Name, "torch.save writes no such member for a state_dict")
 		}

@@ -236,6 +236,9 @@ func (b *builder) finish() (*network.Network, error) {
 	if n.Task, err = b.a.task(); err != nil {
 		return nil, err
 	}
+	if b.a.Nonlinearity != "" && !slices.ContainsFunc(n.Layers, func(l network.Layer) bool { return l.Kind == network.RNN }) {
+		return nil, Fail(ErrArchitecture, "nonlinearity", "it is of RNNs, but none of the file's modules is one")
+	}
 	n.Skip, n.Labels, n.SampleRate = b.a.Skip, slices.Clone(b.a.Labels), b.a.SampleRate
 	last := len(n.Layers) - 1
 	if !slices.ContainsFunc(n.Layers, func(l network.Layer) bool { return l.Kind.Recurrent() }) {

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+
+	"rnnrun/format"
+	"rnnrun/format/npz"
+	"rnnrun/runtime"
+)
+
+// errDifferent: the converted model computes something else.
+var errDifferent = errors.New("the converted model computes something else")
+
+// A proof is inputs with the outputs that the source framework computed, and
+// what the converted model makes of them.
+type proof struct {
+	x, y npz.Array
+
+	sequences, steps int     // of x
+	max, mean        float64 // absolute error of an output
+	worst            place   // of the greatest error
+}
+
+// A place is where an output is.
+type place struct{ sequence, step, output int }
+
+// readProof reads x and y from an .npz file.
+func readProof(path string) (*proof, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	arrays, err := npz.Read(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	p := &proof{}
+	var found [2]bool
+	for _, a := range arrays {
+		switch a.Name {
+		case "x":
+			p.x, found[0] = a, true
+		case "y":
+			p.y, found[1] = a, true
+		default:
+			return nil, fmt.Errorf("%s: the array %q is none of x (inputs) and y (outputs)", path, a.Name)
+		}
+	}
+	if found != [2]bool{true, true} {
+		return nil, fmt.Errorf("%s: it lacks one of the arrays x (inputs) and y (outputs)", path)
+	}
+	for _, v := range p.y.Integers {
+		p.y.Floats = append(p.y.Floats, float32(v))
+	}
+	return p, nil
+}
+
+// tokens reports whether the inputs are tokens.
+func (p *proof) tokens() bool { return p.x.DType.Integer() }
+
+// pool returns the pool that the shapes show: every step has outputs, or the
+// sequence has.
+func (p *proof) pool() string {
+	steps := len(p.x.Shape) - 1 // of numbers, the dimensions without the features
+	if p.tokens() {
+		steps = len(p.x.Shape)
+	}
+	if len(p.y.Shape) > steps {
+		return "none"
+	}
+	return "last"
+}
+
+// layout sets the number of sequences and steps, and checks the shapes.
+func (p *proof) layout(m *runtime.Model) error {
+	shape := p.x.Shape
+	if !p.tokens() {
+		if len(shape) < 2 || shape[len(shape)-1] != m.InputSize() {
+			return fmt.Errorf("x has the shape %v, where [T %d] or [N T %d] is due", shape, m.InputSize(), m.InputSize())
+		}
+		shape = shape[:len(shape)-1]
+	}
+	if len(shape) < 1 || len(shape) > 2 {
+		return fmt.Errorf("x has the shape %v, where tokens are [T] or [N T], and numbers [T I] or [N T I]", p.x.Shape)
+	}
+	p.sequences, p.steps = 1, shape[len(shape)-1]
+	if len(shape) == 2 {
+		p.sequences = shape[0]
+	}
+	if p.sequences == 0 || p.steps == 0 {
+		return fmt.Errorf("x has the shape %v, and so nothing to check", p.x.Shape)
+	}
+	want := slices.Clone(shape)
+	if m.Pooled() {
+		want = want[:len(want)-1]
+	}
+	if want = append(want, m.OutputSize()); !slices.Equal(p.y.Shape, want) {
+		return fmt.Errorf("y has the shape %v, where the model's outputs for x of the shape %v have %v (sequences, steps, features)", p.y.Shape, p.x.Shape, want)
+	}
+	return nil
+}
+
+// run runs the model on every sequence of x, compares its outputs with y, and
+// stores the inputs in the model. A difference above the tolerance is an error
+// that wraps errDifferent.
+func (p *proof) run(d *format.Model, tolerance float64) error {
+	m, err := runtime.New(d)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	switch {
+	case d.Embedding != nil && !p.tokens():
+		return fmt.Errorf("x is of %v, but the model takes tokens: save them as int64", p.x.DType)
+	case d.Embedding == nil && p.tokens():
+		return fmt.Errorf("x is of %v, but the model takes numbers: save them as float32", p.x.DType)
+	}
+	if err := p.layout(m); err != nil {
+		return err
+	}
+	session := m.NewSession()
+	sum := 0.0
+	for i := range p.sequences {
+		tokens, numbers := p.input(i)
+		session.Reset()
+		var y []float32
+		if tokens != nil {
+			y, err = session.RunTokens(tokens)
+		} else {
+			y, err = session.Run(numbers)
+		}
+		if err != nil {
+			return err
+		}
+		sum += p.compare(i, y, m.OutputSize())
+		g, err := m.Golden(tokens, numbers)
+		if err != nil {
+			return err
+		}
+		d.Goldens = append(d.Goldens, g)
+	}
+	p.mean = sum / float64(len(p.y.Floats))
+	if !(p.max <= tolerance) {
+		return fmt.Errorf("%w: its outputs differ from y by up to %.3g and on average by %.3g, where --tolerance is %g; the greatest difference is at %v. "+
+			"If x or y have the time first, transpose them to [N T …]", errDifferent, p.max, p.mean, tolerance, p.worst)
+	}
+	return nil
+}
+
+// input returns the tokens or the numbers of a sequence.
+func (p *proof) input(sequence int) ([]int32, []float32) {
+	if p.tokens() {
+		return p.x.Integers[sequence*p.steps:][:p.steps], nil
+	}
+	n := len(p.x.Floats) / p.sequences
+	return nil, p.x.Floats[sequence*n:][:n]
+}
+
+// compare compares a sequence's outputs, and returns the sum of the errors.
+// What is not a number differs infinitely.
+func (p *proof) compare(sequence int, y []float32, size int) float64 {
+	sum := 0.0
+	for i, want := range p.y.Floats[sequence*len(y):][:len(y)] {
+		e := math.Abs(float64(y[i]) - float64(want))
+		if math.IsNaN(e) {
+			e = math.Inf(1)
+		}
+		sum += e
+		if e > p.max {
+			p.max, p.worst = e, place{sequence, i / size, i % size}
+		}
+	}
+	return sum
+}
+
+// String says where it is.
+func (p place) String() string {
+	return fmt.Sprintf("sequence %d, step %d, output %d", p.sequence, p.step, p.output)
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"rnnrun/format"
+	"rnnrun/format/network"
+	"rnnrun/internal/cli"
+)
+
+// A conversion is a converted model and what it was made of.
+type conversion struct {
+	source  *source
+	network *network.Network
+	model   *format.Model
+	proof   *proof // nil without --check
+}
+
+// report prints what was converted.
+func (f *convertFlags) report(w io.Writer, c *conversion) error {
+	info, err := os.Stat(f.output.output)
+	if err != nil {
+		return err
+	}
+	if f.output.json {
+		return cli.WriteJSON(w, f.json(c, info.Size()))
+	}
+	var b strings.Builder
+	line := func(what, format string, args ...any) {
+		fmt.Fprintf(&b, "%-12s"+format+"\n", append([]any{what}, args...)...)
+	}
+	line("source", "%s, %s", c.source.name, c.source.kind)
+	if e := c.model.Embedding; e != nil {
+		line("input", "tokens, %d of %d numbers each", e.Tokens, e.Size)
+	} else {
+		line("input", "%d numbers a step", c.model.InputSize)
+	}
+	for i := range c.network.Layers {
+		l := &c.network.Layers[i]
+		line("layer", "%s, %d → %d%s", l.Kind, l.InputSize, l.OutputSize(), remarks(l))
+	}
+	line("steps used", "%s", steps(c.network.Pool))
+	line("output", "%d, %v", c.network.OutputSize(), c.network.Output)
+	line("parameters", "%d", c.model.Parameters())
+	if p := c.proof; p != nil {
+		line("check", "max error %.3g, mean error %.3g, over %d sequences of %d steps; kept in the model", p.max, p.mean, p.sequences, p.steps)
+	} else {
+		line("check", "none: give inputs and outputs with --check to prove it")
+	}
+	line("written", "%s, %d bytes", f.output.output, info.Size())
+	_, err = io.WriteString(w, b.String())
+	return err
+}
+
+// steps says which steps feed the layers after the last recurrent one.
+func steps(p format.Pool) string {
+	switch p {
+	case format.PoolNone:
+		return "every one: an output a step"
+	case format.PoolLast:
+		return "last (h_n): an output a sequence"
+	}
+	return p.String() + " over all: an output a sequence"
+}
+
+// remarks says what is special about a layer.
+func remarks(l *network.Layer) string {
+	var list []string
+	add := func(is bool, text string) {
+		if is {
+			list = append(list, text)
+		}
+	}
+	add(len(l.Directions) == 2, "bidirectional")
+	add(l.Reverse, "reverse")
+	add(l.ProjectionSize > 0, fmt.Sprintf("%d units", l.HiddenSize))
+	add(l.ResetBefore, "reset before the product")
+	if a := l.Directions[0].Activations; a != nil {
+		for _, a := range a {
+			list = append(list, a.Kind.String())
+		}
+	}
+	add(l.Kind.Recurrent() && l.Directions[0].BiasIH == nil, "no bias")
+	add(l.Directions[0].H0 != nil, "learned initial state")
+	add(l.Activation.Kind != network.None, l.Activation.Kind.String())
+	if len(list) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(list, ", ") + ")"
+}
+
+func (f *convertFlags) json(c *conversion, size int64) cli.Object {
+	var layers cli.Array
+	for i := range c.network.Layers {
+		l := &c.network.Layers[i]
+		layers = append(layers, cli.Object{
+			"name", l.Name,
+			"kind", l.Kind.String(),
+			"input_size", l.InputSize,
+			"hidden_size", l.HiddenSize,
+			"output_size", l.OutputSize(),
+			"directions", len(l.Directions),
+		})
+	}
+	o := cli.Object{
+		"source", c.source.name,
+		"kind", c.source.kind,
+		"model", f.output.output,
+		"bytes", size,
+		"input_size", c.model.InputSize,
+	}
+	if e := c.model.Embedding; e != nil {
+		o = append(o, "tokens", e.Tokens)
+	}
+	o = append(o,
+		"layers", layers,
+		"pool", c.network.Pool.String(),
+		"output", c.network.Output.String(),
+		"output_size", c.network.OutputSize(),
+		"task", c.network.Task.String(),
+		"parameters", c.model.Parameters(),
+	)
+	if p := c.proof; p != nil {
+		o = append(o, "check", cli.Object{
+			"max_error", p.max,
+			"mean_error", p.mean,
+			"sequences", p.sequences,
+			"steps", p.steps,
+			"tolerance", f.tolerance,
+		})
+	}
+	return o
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"rnnrun/format/network"
+	"rnnrun/format/npz"
+	"rnnrun/format/pickle"
+	"rnnrun/format/safetensors"
+	"rnnrun/format/statedict"
+	"rnnrun/internal/cli"
+)
+
+// A source is a file to convert.
+type source struct {
+	data []byte
+	name string
+	kind string // what the file turned out to be
+
+	arch    *statedict.Architecture // of a state_dict
+	flags   []string                // the flags that describe a state_dict
+	checked *proof                  // nil without --check
+}
+
+// sum returns the file's SHA-256.
+func (s *source) sum() string {
+	sum := sha256.Sum256(s.data)
+	return hex.EncodeToString(sum[:])
+}
+
+// describe makes the architecture that the flags and their file give.
+func (f *convertFlags) describe(s *source) error {
+	s.arch = &statedict.Architecture{}
+	if f.arch != "" {
+		data, err := os.ReadFile(f.arch)
+		if err != nil {
+			return err
+		}
+		if s.arch, err = statedict.ParseArchitecture(data); err != nil {
+			return fmt.Errorf("%s: %w", f.arch, err)
+		}
+		s.flags = append(s.flags, "--arch")
+	}
+	for _, v := range []struct {
+		flag, value string
+		field       *string
+	}{
+		{"pool", f.pool, &s.arch.Pool},
+		{"nonlinearity", f.nonlinearity, &s.arch.Nonlinearity},
+	} {
+		if v.value == "" {
+			continue
+		}
+		if *v.field != "" && *v.field != v.value {
+			return cli.Usagef("--%s %s, but %s says %s", v.flag, v.value, f.arch, *v.field)
+		}
+		*v.field = v.value
+		s.flags = append(s.flags, "--"+v.flag)
+	}
+	return nil
+}
+
+// A reader reads files of one kind.
+type reader struct {
+	kind  string
+	match func(s *source) bool
+	read  func(s *source) (*network.Network, error)
+}
+
+// readers are in the order in which they are tried.
+func readers() []reader {
+	return []reader{
+		{"a PyTorch archive", (*source).isPickleArchive, (*source).readPickle},
+		{"a PyTorch pickle", func(s *source) bool { return pickle.MatchLegacy(s.data) }, (*source).readPickle},
+		{"a NumPy archive", (*source).isNumPyArchive, (*source).readNumPy},
+		{"safetensors", func(s *source) bool { return safetensors.Match(s.data) }, (*source).readSafetensors},
+	}
+}
+
+// read reads the file by the reader that its content asks for.
+func (s *source) read() (*network.Network, error) {
+	list := readers()
+	i := slices.IndexFunc(list, func(r reader) bool { return r.match(s) })
+	if i < 0 {
+		return nil, s.unknown()
+	}
+	s.kind = list[i].kind
+	return list[i].read(s)
+}
+
+// members returns the names of a ZIP archive's members, or nil.
+func (s *source) members() []string {
+	if !bytes.HasPrefix(s.data, []byte("PK")) {
+		return nil
+	}
+	z, err := zip.NewReader(bytes.NewReader(s.data), int64(len(s.data)))
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, f := range z.File {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+func (s *source) isPickleArchive() bool { return slices.ContainsFunc(s.members(), pickle.MatchMember) }
+
+func (s *source) isNumPyArchive() bool { return slices.ContainsFunc(s.members(), npz.Match) }
+
+func (s *source) readPickle() (*network.Network, error) {
+	tensors, err := pickle.Read(s.data, s.arch.StateDict)
+	if err != nil {
+		return nil, err
+	}
+	return s.build(tensors)
+}
+
+func (s *source) readNumPy() (*network.Network, error) {
+	arrays, err := npz.Read(s.data)
+	if err != nil {
+		return nil, err
+	}
+	return s.build(npz.Tensors(arrays))
+}
+
+func (s *source) readSafetensors() (*network.Network, error) {
+	tensors, err := safetensors.Read(s.data)
+	if err != nil {
+		return nil, err
+	}
+	return s.build(tensors)
+}
+
+// build makes the network of a state_dict. Outputs to check show whether every
+// step has one, which a state_dict does not; the check then proves it.
+func (s *source) build(tensors []statedict.Tensor) (*network.Network, error) {
+	if s.arch.Pool == "" && s.checked != nil {
+		s.arch.Pool = s.checked.pool()
+	}
+	return statedict.Network(tensors, s.arch)
+}
+
+// foreign are the starts of files that are known not to be read.
+var foreign = []struct{ start, is string }{
+	{"\x89RNN", "a .rnn file already"},
+	{"\x89HDF", "an HDF5 file, as Keras writes it: export the model to ONNX (tf2onnx), or to RTNeural's JSON"},
+	{"PK", "a ZIP archive, but none of PyTorch or NumPy"},
+	{"\x80", "a Python pickle, but none of torch.save: save model.state_dict() with torch.save"},
+	{"\x93NUMPY", "a single NumPy array: save the whole state_dict with numpy.savez"},
+	{"version https://git-lfs", "a pointer of Git LFS: fetch the file itself with git lfs pull"},
+}
+
+// unknown says what a file is that no reader reads.
+func (s *source) unknown() error {
+	if len(s.data) == 0 {
+		return fmt.Errorf("%w: the file is empty", statedict.ErrUnsupported)
+	}
+	for _, f := range foreign {
+		if bytes.HasPrefix(s.data, []byte(f.start)) {
+			return fmt.Errorf("%w: it is %s", statedict.ErrUnsupported, f.is)
+		}
+	}
+	if filepath.Ext(s.name) == ".safetensors" {
+		_, err := safetensors.Read(s.data)
+		return err
+	}
+	return fmt.Errorf("%w: its content is of no kind that is read (%s)", statedict.ErrUnsupported, kinds())
+}
+
+func kinds() string {
+	text := ""
+	for i, r := range readers() {
+		if i > 0 {
+			text += ", "
+		}
+		text += r.kind
+	}
+	return text
+}
