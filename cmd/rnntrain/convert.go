@@ -20,7 +20,9 @@ func newConvertCommand(args []string) *cobra.Command {
 		Use:   "convert IN -o MODEL",
 		Short: "Bring in a model that another framework trained",
 		Long: `convert reads a model of another framework and writes it as a .rnn file. IN is
-- a PyTorch state_dict, as .safetensors, as .pt or .pth of torch.save, or as .npz
+- a PyTorch state_dict, as .safetensors, as .pt or .pth of torch.save, as .npz,
+  or as JSON
+- RTNeural's JSON of a Keras model, or the JSON of PyTorch guitar-amplifier models
 
 and "-" is stdin. The content of IN decides how it is read, not its name.
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"rnnrun/format/keras"
 	"rnnrun/format/network"
 	"rnnrun/format/npz"
 	"rnnrun/format/pickle"
@@ -81,6 +82,7 @@ func readers() []reader {
 		{"a PyTorch pickle", func(s *source) bool { return pickle.MatchLegacy(s.data) }, (*source).readPickle},
 		{"a NumPy archive", (*source).isNumPyArchive, (*source).readNumPy},
 		{"safetensors", func(s *source) bool { return safetensors.Match(s.data) }, (*source).readSafetensors},
+		{"JSON", func(s *source) bool { return keras.Match(s.data) }, (*source).readJSON},
 	}
 }
 
@@ -137,6 +139,20 @@ func (s *source) readSafetensors() (*network.Network, error) {
 		return nil, err
 	}
 	return s.build(tensors)
+}
+
+// readJSON reads JSON, in which a state_dict is the only kind to be described.
+func (s *source) readJSON() (*network.Network, error) {
+	n, state, err := keras.Read(s.data)
+	switch {
+	case err != nil:
+		return nil, err
+	case n == nil:
+		return s.build(state)
+	case len(s.flags) > 0:
+		return nil, cli.Usagef("%s is of state_dicts, but the file tells its whole network", s.flags[0])
+	}
+	return n, nil
 }
 
 // build makes the network of a state_dict. Outputs to check show whether every

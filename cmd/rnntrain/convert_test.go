@@ -68,6 +68,31 @@ func TestConvertSaysWhatItMade(t *testing.T) {
 	require.Equal(t, []string{"bad", "good"}, m.Description().Labels)
 }
 
+// What is in the file decides how it is read, not its name.
+func TestConvertReadsEveryKindByItsContent(t *testing.T) {
+	for _, c := range []struct {
+		file, kind string
+		flags      []string
+	}{
+		{"words-f16.safetensors", "safetensors", []string{"--pool", "last"}},
+		{"words.pt", "a PyTorch archive", []string{"--pool", "last"}},
+		{"words-legacy.pt", "a PyTorch pickle", []string{"--pool", "last"}},
+		{"words-compressed.npz", "a NumPy archive", []string{"--pool", "last"}},
+		{"keras.json", "JSON", nil},
+		{"amp.json", "JSON", nil},
+		{"state.json", "JSON", nil},
+	} {
+		t.Run(c.file, func(t *testing.T) {
+			data, err := os.ReadFile(converted + c.file)
+			require.NoError(t, err)
+			model := filepath.Join(t.TempDir(), "model.rnn")
+			code, stdout, stderr := invoke(t, append([]string{"convert", write(t, "nameless", string(data)), "-o", model}, c.flags...)...)
+			require.Zero(t, code, stderr)
+			require.Contains(t, stdout, ", "+c.kind+"\n")
+		})
+	}
+}
+
 func TestConvertRefuses(t *testing.T) {
 	arch := write(t, "arch.json", `{"pool": "last"}`)
 	wrong := write(t, "wrong.json", `{"pol": "last"}`)
@@ -84,6 +109,7 @@ func TestConvertRefuses(t *testing.T) {
 		{"an .npz of other arrays", []string{converted + "bare.pt", "--check", converted + "words.npz"}, 1, `the array "embedding.weight" is none of x (inputs) and y (outputs)`},
 		{"flag against file", []string{converted + "words.pt", "--arch", arch, "--pool", "max"}, 2, "--pool max, but"},
 		{"an unknown key", []string{converted + "words.pt", "--arch", wrong}, 1, `unknown field "pol"`},
+		{"a description of what tells all", []string{converted + "keras.json", "--pool", "last"}, 2, "--pool is of state_dicts"},
 		{"a .rnn file", []string{"../../models/shakespeare.rnn"}, 1, "it is a .rnn file already"},
 		{"a text", []string{write(t, "text.pt", "hello")}, 1, "its content is of no kind that is read"},
 		{"nothing", []string{write(t, "empty.pt", "")}, 1, "the file is empty"},

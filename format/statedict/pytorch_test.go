@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"rnnrun/format/keras"
 	"rnnrun/format/network"
 	"rnnrun/format/npz"
 	"rnnrun/format/pickle"
@@ -193,6 +194,32 @@ func TestOtherModules(t *testing.T) {
 			}
 			name, _, _ := strings.Cut(c.file, ".")
 			near(t, goldens, name, every(run(t, n), n.OutputSize()))
+		})
+	}
+}
+
+// JSON models of the audio world tell their whole network.
+func TestJSONModels(t *testing.T) {
+	goldens, err := pytorch.Read(folder)
+	require.NoError(t, err)
+	for _, c := range []struct{ name, lacks string }{
+		{"keras", ""},
+		{"keras-before", ""},
+		{"amp", ""},
+		{"amp-skip", "a connection that adds the inputs to the outputs"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			data, err := os.ReadFile(filepath.Join(folder, c.name+".json"))
+			require.NoError(t, err)
+			n, _, err := keras.Read(data)
+			require.NoError(t, err)
+			if c.lacks != "" {
+				_, err := n.Model()
+				require.ErrorIs(t, err, network.ErrUnsupported)
+				require.ErrorContains(t, err, c.lacks)
+				return
+			}
+			near(t, goldens, c.name, every(run(t, n), n.OutputSize()))
 		})
 	}
 }

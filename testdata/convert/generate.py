@@ -231,6 +231,67 @@ def others(goldens, x, tokens):
     np.savez(FOLDER / "bare-check.npz", x=xs.float().numpy(), y=m(xs.float())[0].detach().numpy())
 
 
+# --- JSON models of the audio world -----------------------------------------
+
+
+def keras_layer(kind, units, weights, activation=""):
+    return {"type": kind, "activation": activation, "shape": [None, None, units], "weights": [w.detach().float().tolist() for w in weights]}
+
+
+def kernel(w, order):
+    """A PyTorch weight [gates * units, inputs] as Keras's kernel."""
+    parts = w.reshape(len(order), -1, w.shape[-1])
+    return parts[order].reshape(-1, w.shape[-1]).t()
+
+
+def audio(goldens, x):
+    torch.manual_seed(3)
+    lstm, gru, fc = nn.LSTM(INPUT, HIDDEN), nn.GRU(HIDDEN, 5), nn.Linear(5, OUTPUT)
+    zrh = [1, 0, 2]
+    bias = lambda b: b.reshape(3, -1)[zrh].reshape(-1)
+    lstm.bias_hh_l0.zero_()  # Keras's LSTM has one bias
+    layers = [
+        keras_layer("lstm", HIDDEN, [kernel(lstm.weight_ih_l0, [0, 1, 2, 3]), kernel(lstm.weight_hh_l0, [0, 1, 2, 3]), lstm.bias_ih_l0], "tanh"),
+        keras_layer(
+            "gru",
+            5,
+            [kernel(gru.weight_ih_l0, zrh), kernel(gru.weight_hh_l0, zrh), torch.stack([bias(gru.bias_ih_l0), bias(gru.bias_hh_l0)])],
+            "tanh",
+        ),
+        keras_layer("time-distributed-dense", OUTPUT, [fc.weight.t(), fc.bias], "sigmoid"),
+    ]
+    (FOLDER / "keras.json").write_text(json.dumps({"in_shape": [None, None, INPUT], "layers": layers}))
+    lstm, gru, fc = lstm.double(), gru.double(), fc.double()
+    goldens.add("keras", every(torch.sigmoid(fc(gru(lstm(x[0])[0])[0]))))
+
+    # A GRU that resets before the product, as Keras with reset_after=False.
+    w, u, b = torch.rand(3, INPUT, HIDDEN) - 0.5, torch.rand(3, HIDDEN, HIDDEN) - 0.5, torch.rand(3, HIDDEN) - 0.5
+    flat = lambda v: v.transpose(0, 1).reshape(v.shape[1], -1)
+    layers = [keras_layer("gru", HIDDEN, [flat(w), flat(u), b.reshape(-1)], "tanh")]
+    (FOLDER / "keras-before.json").write_text(json.dumps({"in_shape": [None, None, INPUT], "layers": layers, "samplerate": "48000"}))
+    w, u, b = w.double(), u.double(), b.double()
+    h, ys = torch.zeros(HIDDEN).double(), []
+    for v in x[0]:
+        z, r = (torch.sigmoid(v @ w[i] + h @ u[i] + b[i]) for i in (0, 1))
+        h = z * h + (1 - z) * torch.tanh(v @ w[2] + (r * h) @ u[2] + b[2])
+        ys.append(h)
+    goldens.add("keras-before", every(torch.stack(ys)))
+
+    for name, unit, skip, size, outputs in [("amp", "GRU", 0, INPUT, 1), ("amp-skip", "LSTM", 1, 1, 1)]:
+        m = nn.Module()
+        m.rec, m.lin = getattr(nn, unit)(size, HIDDEN, 2 - skip), nn.Linear(HIDDEN, outputs)
+        data = {
+            "model": "SimpleRNN", "input_size": size, "skip": skip, "output_size": outputs, "unit_type": unit,
+            "num_layers": 2 - skip, "hidden_size": HIDDEN, "bias_fl": True,
+        }  # fmt: skip
+        state = {k: v.tolist() for k, v in m.state_dict().items()}
+        (FOLDER / f"{name}.json").write_text(json.dumps({"model_data": data, "state_dict": state}))
+        m.double()
+        xs = x[0][:, :size]
+        goldens.add(name, every(m.lin(m.rec(xs)[0]) + (xs if skip else 0)))
+    (FOLDER / "state.json").write_text(json.dumps(nn.GRU(INPUT, HIDDEN).state_dict(), default=lambda t: t.tolist()))
+
+
 def main():
     g = np.random.default_rng(0)
     x = g.uniform(-1, 1, (2, STEPS, INPUT)).astype(np.float32)
@@ -242,6 +303,7 @@ def main():
     matrix(goldens, x)
     words(goldens, tokens)
     others(goldens, x, tokens)
+    audio(goldens, x)
     goldens.write()
 
 

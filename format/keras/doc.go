@@ -1,0 +1,26 @@
+// Package keras reads the JSON models of the audio world.
+//
+// One kind is a Keras model as RTNeural's scripts write it, with its layers
+// from the bottom:
+//
+//	{"in_shape": [null, null, 1], "layers": [
+//	  {"type": "lstm", "activation": "tanh", "shape": [null, null, 8], "weights": [kernel, recurrent kernel, bias]},
+//	  {"type": "dense", "activation": "", "shape": [null, null, 1], "weights": [kernel, bias]}]}
+//
+// A kernel is [inputs][gates · units], its gates in Keras's order: i f c o of
+// an LSTM, z r h of a GRU. The bias of a GRU is [2][3 · units], of the product
+// with the input and of that with the state, and the reset gate comes after
+// that product; where it is [3 · units], the reset gate comes before.
+//
+// The other kind is a PyTorch network of a recurrent unit and a linear layer, as
+// programs that model guitar amplifiers write it:
+//
+//	{"model_data": {"unit_type": "LSTM", "input_size": 1, "hidden_size": 32, "num_layers": 1, "output_size": 1, "skip": 1, …},
+//	 "state_dict": {"rec.weight_ih_l0": [[…]], …, "lin.weight": [[…]], "lin.bias": […]}}
+//
+// With skip the inputs are added to the outputs. A third kind is a PyTorch
+// state_dict alone, an object of arrays by name.
+//
+// Sources: RTNeural's python/model_utils.py and model_loader.h, and the class
+// SimpleRNN of CoreAudioML's networks.py.
+package keras

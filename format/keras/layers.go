@@ -1,0 +1,253 @@
+package keras
+
+import (
+	"fmt"
+	"strconv"
+
+	"rnnrun/format/network"
+	"rnnrun/format/statedict"
+)
+
+// readKeras reads RTNeural's JSON. Every step has an output, as in RTNeural.
+func readKeras(o *object) (*network.Network, error) {
+	// in_skip, in_gain, out_gain and samplerate are AIDA-X's; input_batch and
+	// output_batch are its examples, and metadata says how the model was made.
+	if err := o.known("JSON", "in_shape", "layers", "in_skip", "in_gain", "out_gain", "samplerate", "metadata", "input_batch", "output_batch"); err != nil {
+		return nil, err
+	}
+	n := &network.Network{}
+	width, err := features("in_shape", o.values["in_shape"])
+	if err != nil {
+		return nil, err
+	}
+	layers, ok := elements(o.values["layers"])
+	if !ok || len(layers) == 0 {
+		return nil, damaged("layers", "it is no array of layers")
+	}
+	for i, v := range layers {
+		name := fmt.Sprintf("layers[%d]", i)
+		l, ok := v.(*object)
+		if !ok {
+			return nil, damaged(name, "it is no object")
+		}
+		if n.Output != network.OutputLinear {
+			return nil, unsupported(name, "a layer above a softmax")
+		}
+		if err := add(n, name, l, width); err != nil {
+			return nil, err
+		}
+		if width = n.OutputSize(); len(n.Layers) == 0 {
+			return nil, unsupported(name, "the first layer is an activation")
+		}
+		if got, err := features(name, l.values["shape"]); err != nil || got != width {
+			return nil, statedict.Fail(statedict.ErrShape, name, "its shape does not have the %d outputs of its weights", width)
+		}
+	}
+	if err := settings(n, o); err != nil {
+		return nil, err
+	}
+	if err := n.Validate(); err != nil {
+		return nil, err
+	}
+	return n, nil
+}
+
+// features returns the last size of a shape such as [null, null, 8].
+func features(name string, v value) (int, error) {
+	l, ok := elements(v)
+	if !ok || len(l) != 3 {
+		return 0, unsupported(name, `its shape is none of [batch, steps, features], as layers have with return_sequences=True`)
+	}
+	n, ok := integer(l[2])
+	if !ok || n < 1 {
+		return 0, damaged(name, "its shape ends with %v", l[2])
+	}
+	return n, nil
+}
+
+// settings reads what is not of a layer.
+func settings(n *network.Network, o *object) error {
+	if v, ok := o.values["samplerate"]; ok {
+		text := fmt.Sprint(v) // a number, or one in quotes
+		rate, err := strconv.ParseFloat(text, 64)
+		if err != nil || rate < 0 {
+			return damaged("samplerate", "it is %.40s", text)
+		}
+		n.SampleRate = rate
+	}
+	for _, key := range []string{"in_gain", "out_gain"} {
+		if v, ok := o.values[key]; ok {
+			db, err := strconv.ParseFloat(fmt.Sprint(v), 64)
+			if err != nil || db != 0 {
+				return unsupported(key, "a gain of %.40s dB, where 0 is read", fmt.Sprint(v))
+			}
+		}
+	}
+	if v, ok := o.values["in_skip"]; ok {
+		channels, whole := integer(v)
+		if !whole {
+			return damaged("in_skip", "it is no whole number")
+		}
+		return skip(n, channels)
+	}
+	return nil
+}
+
+// add adds a layer of width inputs to the network.
+func add(n *network.Network, name string, l *object, width int) error {
+	if err := l.known(name, "type", "activation", "shape", "weights"); err != nil {
+		return err
+	}
+	weights, ok := elements(l.values["weights"])
+	if !ok {
+		return damaged(name, `"weights" is no array`)
+	}
+	activation, ok := l.values["activation"].(string)
+	if _, found := l.values["activation"]; found && !ok {
+		return damaged(name, `"activation" is no string`)
+	}
+	var layer network.Layer
+	var err error
+	switch kind := l.values["type"]; kind {
+	case "lstm", "gru":
+		if activation != "tanh" && activation != "" {
+			return unsupported(name, "the activation %.40q of a %v, where RTNeural computes tanh", activation, kind)
+		}
+		layer, err = recurrent(name, kind == "lstm", width, weights)
+	case "dense", "time-distributed-dense":
+		layer, err = dense(name, width, weights)
+		if err == nil {
+			n.Layers = append(n.Layers, layer)
+			return activate(n, name, activation)
+		}
+	case "activation":
+		if len(weights) > 0 {
+			return damaged(name, "an activation has weights")
+		}
+		return activate(n, name, activation)
+	default:
+		return unsupported(name, "a layer of type %.40q; lstm, gru, dense, time-distributed-dense and activation are read", fmt.Sprint(kind))
+	}
+	n.Layers = append(n.Layers, layer)
+	return err
+}
+
+// activate applies a function to the outputs of the network so far.
+func activate(n *network.Network, name, activation string) error {
+	kind, known := map[string]network.ActivationKind{
+		"": network.None, "linear": network.None, "tanh": network.Tanh, "relu": network.Relu, "sigmoid": network.Sigmoid, "elu": network.Elu,
+	}[activation]
+	switch {
+	case kind == network.None && known:
+		return nil
+	case len(n.Layers) == 0:
+		return unsupported(name, "the activation %.40q of the inputs", activation)
+	}
+	last := &n.Layers[len(n.Layers)-1]
+	switch {
+	case last.Kind != network.Dense || last.Activation.Kind != network.None:
+		return unsupported(name, "the activation %.40q of a layer that is not dense, or has one already", activation)
+	case activation == "softmax":
+		n.Output = network.OutputSoftmax
+	case known:
+		last.Activation = kind.Default()
+	default:
+		return unsupported(name, "the activation %.40q", activation)
+	}
+	return nil
+}
+
+// matrix returns weights[i] as its transpose, [columns][rows], and its columns.
+func matrix(name string, weights list, i, rows int) (data []float32, columns int, err error) {
+	t, ok := weights[i].(*tensor)
+	if !ok || len(t.shape) != 2 || t.shape[0] != rows || t.shape[1] == 0 {
+		return nil, 0, statedict.Fail(statedict.ErrShape, name, "weights[%d] is no array of %d rows", i, rows)
+	}
+	columns = t.shape[1]
+	data = make([]float32, len(t.data))
+	for r := range rows {
+		for c := range columns {
+			data[c*rows+r] = t.data[r*columns+c]
+		}
+	}
+	return data, columns, nil
+}
+
+func dense(name string, width int, weights list) (network.Layer, error) {
+	l := network.Layer{Name: name, Kind: network.Dense, InputSize: width}
+	if len(weights) != 1 && len(weights) != 2 {
+		return l, damaged(name, "%d arrays of weights, where a dense layer has a kernel and perhaps a bias", len(weights))
+	}
+	w, outputs, err := matrix(name, weights, 0, width)
+	if err != nil {
+		return l, err
+	}
+	l.HiddenSize = outputs
+	d := network.Direction{WeightIH: w}
+	if len(weights) == 2 {
+		b, ok := weights[1].(*tensor)
+		if !ok || len(b.shape) != 1 || b.shape[0] != outputs {
+			return l, statedict.Fail(statedict.ErrShape, name, "weights[1] is no array of %d numbers", outputs)
+		}
+		d.BiasIH = b.data
+	}
+	l.Directions = []network.Direction{d}
+	return l, nil
+}
+
+func recurrent(name string, lstm bool, width int, weights list) (network.Layer, error) {
+	l := network.Layer{Name: name, Kind: network.GRU, InputSize: width}
+	if lstm {
+		l.Kind = network.LSTM
+	}
+	if len(weights) != 3 && !(lstm && len(weights) == 2) {
+		return l, unsupported(name, "%d arrays of weights, where kernel, recurrent kernel and bias are due; only an LSTM may lack the bias, "+
+			"which of a GRU also tells whether the reset gate comes before the product", len(weights))
+	}
+	w, rows, err := matrix(name, weights, 0, width)
+	if err != nil {
+		return l, err
+	}
+	gates := l.Kind.Gates()
+	if rows%gates != 0 {
+		return l, statedict.Fail(statedict.ErrShape, name, "weights[0] has %d columns, where a %v has %d for each unit", rows, l.Kind, gates)
+	}
+	l.HiddenSize = rows / gates
+	u, columns, err := matrix(name, weights, 1, l.HiddenSize)
+	if err != nil {
+		return l, err
+	}
+	if columns != rows {
+		return l, statedict.Fail(statedict.ErrShape, name, "weights[1] has %d columns, where weights[0] has %d", columns, rows)
+	}
+	d := network.Direction{WeightIH: w, WeightHH: u}
+	if len(weights) == 3 {
+		b, ok := weights[2].(*tensor)
+		switch {
+		case ok && len(b.shape) == 1 && b.shape[0] == rows:
+			d.BiasIH, l.ResetBefore = b.data, !lstm
+		case ok && !lstm && len(b.shape) == 2 && b.shape[0] == 2 && b.shape[1] == rows:
+			d.BiasIH, d.BiasHH = b.data[:rows:rows], b.data[rows:]
+		default:
+			return l, statedict.Fail(statedict.ErrShape, name, "weights[2] is no bias of %d numbers, nor of a GRU of 2 × %d", rows, rows)
+		}
+	}
+	if !lstm {
+		for _, v := range []struct {
+			data []float32
+			size int
+		}{{d.WeightIH, width}, {d.WeightHH, l.HiddenSize}, {d.BiasIH, 1}, {d.BiasHH, 1}} {
+			swap(v.data, v.size*l.HiddenSize)
+		}
+	}
+	l.Directions = []network.Direction{d}
+	return l, nil
+}
+
+// swap swaps the first two blocks of n numbers, the gates z and r: Keras has
+// z r h, PyTorch r z n.
+func swap(v []float32, n int) {
+	for i := range min(n, len(v)/2) {
+		v[i], v[n+i] = v[n+i], v[i]
+	}
+}

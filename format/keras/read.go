@@ -1,0 +1,52 @@
+package keras
+
+import (
+	"bytes"
+
+	"rnnrun/format/network"
+	"rnnrun/format/statedict"
+)
+
+// Match reports whether data may be JSON.
+func Match(data []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{"))
+}
+
+// Read reads a model. Of a state_dict alone, which does not tell its whole
+// network, it returns the tensors instead. The error is a [*statedict.Error].
+func Read(data []byte) (n *network.Network, state []statedict.Tensor, err error) {
+	v, err := parse(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	o, ok := v.(*object)
+	if !ok {
+		return nil, nil, unsupported("JSON", "it is no object")
+	}
+	switch {
+	case o.values["layers"] != nil:
+		n, err = readKeras(o)
+	case o.values["model_data"] != nil:
+		n, err = readSimpleRNN(o)
+	default:
+		state, err = stateDict(o)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return n, state, nil
+}
+
+// stateDict returns the tensors of an object of arrays by name.
+func stateDict(o *object) ([]statedict.Tensor, error) {
+	var tensors []statedict.Tensor
+	for _, name := range o.keys {
+		t, ok := o.values[name].(*tensor)
+		if !ok {
+			return nil, unsupported(name, "it is no array of numbers in equal rows, as a tensor of a state_dict is; "+
+				`an object is known with "layers" (RTNeural), with "model_data" and "state_dict" (guitar amplifiers), or with tensors only`)
+		}
+		tensors = append(tensors, statedict.Tensor{Name: name, DType: "number", Shape: t.shape, Data: t.data})
+	}
+	return tensors, nil
+}

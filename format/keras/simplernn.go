@@ -1,0 +1,99 @@
+package keras
+
+import (
+	"rnnrun/format/network"
+	"rnnrun/format/statedict"
+)
+
+// readSimpleRNN reads the PyTorch network of guitar amplifiers.
+func readSimpleRNN(o *object) (*network.Network, error) {
+	// training_info and metadata say how the model was made.
+	if err := o.known("JSON", "model_data", "state_dict", "training_info", "metadata"); err != nil {
+		return nil, err
+	}
+	data, ok1 := o.values["model_data"].(*object)
+	state, ok2 := o.values["state_dict"].(*object)
+	if !ok1 || !ok2 {
+		return nil, damaged("JSON", `"model_data" and "state_dict" are to be objects`)
+	}
+	if err := data.known("model_data", "model", "input_size", "output_size", "hidden_size", "num_layers", "unit_type", "skip", "bias_fl"); err != nil {
+		return nil, err
+	}
+	if model, ok := data.values["model"]; ok && model != "SimpleRNN" {
+		return nil, unsupported("model", "the model %v is none of a recurrent unit and a linear layer, which is called SimpleRNN", model)
+	}
+	sizes := map[string]int{}
+	for _, key := range []string{"input_size", "output_size", "hidden_size", "num_layers", "skip"} {
+		v, found := data.values[key]
+		n, ok := integer(v)
+		if !ok && (found || key != "num_layers" && key != "skip") {
+			return nil, damaged(key, "it is missing, or no whole number")
+		}
+		if !found && key == "num_layers" {
+			n = 1
+		}
+		sizes[key] = n
+	}
+	tensors, err := stateDict(state)
+	if err != nil {
+		return nil, err
+	}
+	a := &statedict.Architecture{Pool: "none"}
+	if data.values["unit_type"] == "RNN" {
+		a.Nonlinearity = "tanh" // that of nn.RNN where none is given
+	}
+	n, err := statedict.Network(tensors, a)
+	if err != nil {
+		return nil, err
+	}
+	if err := agree(n, data, sizes); err != nil {
+		return nil, err
+	}
+	return n, skip(n, sizes["skip"])
+}
+
+// agree compares the network that the tensors are with its description.
+func agree(n *network.Network, data *object, sizes map[string]int) error {
+	last := len(n.Layers) - 1
+	for i := range n.Layers {
+		l := &n.Layers[i]
+		if i == last {
+			if l.Kind != network.Dense {
+				return statedict.Fail(statedict.ErrShape, "state_dict", "it lacks the linear layer")
+			}
+			break
+		}
+		if l.Kind.String() != data.values["unit_type"] || len(l.Directions) != 1 {
+			return statedict.Fail(statedict.ErrShape, "unit_type", "it is %v, where the tensors are those of a %v of %d directions", data.values["unit_type"], l.Kind, len(l.Directions))
+		}
+		if l.HiddenSize != sizes["hidden_size"] || l.ProjectionSize != 0 {
+			return statedict.Fail(statedict.ErrShape, "hidden_size", "it is %d, where the tensors have %d units", sizes["hidden_size"], l.HiddenSize)
+		}
+	}
+	bias := n.Layers[last].Directions[0].BiasIH != nil
+	flag, given := data.values["bias_fl"].(bool)
+	switch {
+	case n.Embedding != nil || n.InputSize() != sizes["input_size"]:
+		return statedict.Fail(statedict.ErrShape, "input_size", "it is %d, where the tensors have %d inputs", sizes["input_size"], n.InputSize())
+	case n.OutputSize() != sizes["output_size"]:
+		return statedict.Fail(statedict.ErrShape, "output_size", "it is %d, where the tensors have %d outputs", sizes["output_size"], n.OutputSize())
+	case last != sizes["num_layers"]:
+		return statedict.Fail(statedict.ErrShape, "num_layers", "it is %d, where the tensors have %d layers", sizes["num_layers"], last)
+	case given && flag != bias:
+		return statedict.Fail(statedict.ErrShape, "bias_fl", "it is %v, which the tensors of the linear layer are not", flag)
+	}
+	return nil
+}
+
+// skip adds the first channels of the input to the outputs, which a network
+// can where these are all of them.
+func skip(n *network.Network, channels int) error {
+	switch {
+	case channels == 0:
+	case channels == n.InputSize() && channels == n.OutputSize():
+		n.Skip = true
+	default:
+		return unsupported("skip", "%d of %d inputs are added to %d outputs, where all are added or none", channels, n.InputSize(), n.OutputSize())
+	}
+	return nil
+}
