@@ -151,23 +151,39 @@ func (m *module) outputSize() int {
 
 var number = regexp.MustCompile(`\d+`)
 
-// numbered sorts modules whose names differ in one number by that number. It
-// reports false where they differ otherwise, or where one's outputs are not as
-// many as the next one's inputs.
+// numbered sorts modules whose names differ in one number by that number. The
+// first one may lack the number at its end: rnn, rnn2. It reports false where
+// the names differ otherwise, or where one's outputs are not as many as the next
+// one's inputs.
 func numbered(list []*module) bool {
 	if len(list) == 1 {
 		return true
 	}
-	first := number.FindAllString(list[0].name, -1)
-	at := -1
-	key := map[*module]int{}
+	type name struct {
+		text    string   // with every number as #
+		numbers []string // as they are written
+	}
+	names := map[*module]name{}
+	longest := 0
 	for _, m := range list {
-		all := number.FindAllString(m.name, -1)
-		if len(all) != len(first) || number.ReplaceAllString(m.name, "#") != number.ReplaceAllString(list[0].name, "#") {
+		n := name{number.ReplaceAllString(m.name, "#"), number.FindAllString(m.name, -1)}
+		names[m], longest = n, max(longest, len(n.numbers))
+	}
+	for _, m := range list {
+		if n := names[m]; len(n.numbers) == longest-1 {
+			n.text, n.numbers = n.text+"#", append(n.numbers, "1")
+			names[m] = n
+		}
+	}
+	first := names[list[0]]
+	at := -1
+	for _, m := range list {
+		n := names[m]
+		if n.text != first.text {
 			return false
 		}
-		for i := range all {
-			if all[i] != first[i] {
+		for i := range n.numbers {
+			if n.numbers[i] != first.numbers[i] {
 				if at >= 0 && at != i {
 					return false
 				}
@@ -178,16 +194,16 @@ func numbered(list []*module) bool {
 	if at < 0 {
 		return false
 	}
-	for _, m := range list {
-		v, err := strconv.Atoi(number.FindAllString(m.name, -1)[at])
+	key := func(m *module) int {
+		v, err := strconv.Atoi(names[m].numbers[at])
 		if err != nil {
-			return false
+			return -1
 		}
-		key[m] = v
+		return v
 	}
-	slices.SortStableFunc(list, func(a, b *module) int { return key[a] - key[b] })
+	slices.SortStableFunc(list, func(a, b *module) int { return key(a) - key(b) })
 	for i := 1; i < len(list); i++ {
-		if key[list[i]] == key[list[i-1]] || list[i].inputSize() != list[i-1].outputSize() {
+		if key(list[i]) == key(list[i-1]) || list[i].inputSize() != list[i-1].outputSize() {
 			return false
 		}
 	}
