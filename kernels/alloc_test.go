@@ -19,6 +19,7 @@ func TestNoAllocations(t *testing.T) {
 	half := &kernels.Matrix{Half: halves, Rows: 4 * units, Depth: units, Tile: 32}
 	dense := newMatrix(units, units, 32)
 	forEachSet(t, func(t *testing.T, s, _ *kernels.Set) {
+		lstmStep, gruStep := s.NewStep(lstm, 0), s.NewStep(gru, 0)
 		q := make([]int8, units)
 		int8s := s.NewInt8(make([]int8, 4*units*units), 4*units, units, 32, 0, units, make([]float32, 4*units))
 		tests := []struct {
@@ -29,9 +30,9 @@ func TestNoAllocations(t *testing.T) {
 			{"Product of a GRU", func() { s.Product(acc, 4*units, gru, 0, units, x, units, 1) }},
 			{"Product of a dense layer", func() { s.Product(acc, units, dense, 0, units, x, units, 1) }},
 			{"Product of many", func() { s.Product(acc, 4*units, lstm, 0, units, x, units, n) }},
-			{"Linear", func() { s.Linear(acc, acc, lstm, x[:units], nil, false) }},
-			{"LSTMStep", func() { s.LSTMStep(h, c, acc, lstm, nil, x[:units], false) }},
-			{"GRUStep", func() { s.GRUStep(h, c, acc, gru, nil, units, true) }},
+			{"Linear", func() { lstmStep.Linear(acc, acc, nil, x, false) }},
+			{"LSTMStep", func() { lstmStep.LSTM(h, c, acc, nil, x, false) }},
+			{"GRUStep", func() { gruStep.GRU(h, c, acc, nil, true) }},
 			{"Widen", func() { s.Widen(h, halves) }},
 			{"Product of many with half weights", func() { s.Product(acc, 4*units, half, 0, units, x, units, n) }},
 			{"LinearInt8", func() { s.LinearInt8(acc, acc, int8s, 1, q, false) }},

@@ -48,13 +48,6 @@ func (m *Matrix) checkShape(weights int) {
 	}
 }
 
-// checkTile panics unless the tiles of m have that many rows.
-func (m *Matrix) checkTile(rows int) {
-	if m.Tile != rows {
-		panic(fmt.Sprintf("kernels: matrix in tiles of %d rows, not of %d", m.Tile, rows))
-	}
-}
-
 // prefix returns the first n elements of s. Unlike a slice expression, it does
 // not reach beyond the length of s into its capacity.
 func prefix(s []float32, n int) []float32 { return s[:len(s):len(s)][:n] }

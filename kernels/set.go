@@ -61,6 +61,9 @@ type products[W weight] struct {
 	linearTail func(dst, start []float32, w []W, stride int, last []W, x, h []float32)
 	lstmStep   func(next, c, start []float32, w []W, stride int, x, h []float32, reverse bool)
 	gruStep    func(next, h, start []float32, w []W, stride int, x []float32, hidden int, reverse bool)
+
+	// The steps with prepared arguments; nil: the set has none.
+	lstm, gru func(a *generic.Args)
 }
 
 // int8Products are the functions of quantized vectors.

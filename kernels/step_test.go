@@ -54,7 +54,7 @@ func TestWidenEveryHalf(t *testing.T) {
 
 // A stepCase is a step of one stream, as the kernels are called for it.
 type stepCase struct {
-	m       *kernels.Matrix // its columns before those of the step are NaN
+	m       *kernels.Matrix // its columns before those of x and h are NaN
 	float   *kernels.Matrix // m with float32 weights
 	x, h    []float32
 	reverse bool
@@ -94,7 +94,10 @@ func steps(t *testing.T, s *kernels.Set, tile int, test func(mem stepMemory, e e
 				{i%7 + 1, n, i % 5},
 				{i%5 + 1, 1, n},
 			} {
-				rows, inputs, hidden, before := size[0]*multiple, size[1], size[2], i%3
+				rows, inputs, hidden, before := size[0]*multiple, size[1], size[2], 0
+				if i%3 == 1 {
+					inputs, before = 0, inputs
+				}
 				e := edge((i + j) % 2)
 				c := stepCase{x: mem.x.at(e, inputs), h: mem.h.at(e, hidden), reverse: (i+j/2)%2 == 1}
 				values := r.weights
@@ -153,13 +156,17 @@ func TestLinear(t *testing.T) {
 			product(want, expected, c)
 			dst := mem.next.at(e, c.m.Rows)
 			fill(dst, nan)
-			s.Linear(dst, start, c.m, c.x, c.h, c.reverse)
+			c.bind(s).Linear(dst, start, c.x, c.h, c.reverse)
 			requireBits(t, expected, dst, "%v", c)
-			s.Linear(start, start, c.m, c.x, c.h, c.reverse)
+			c.bind(s).Linear(start, start, c.x, c.h, c.reverse)
 			requireBits(t, expected, start, "in place: %v", c)
 		})
 	})
 }
+
+// bind binds the case to a kernel set. Columns before those of h that x does
+// not have are inputs that start already holds the product with.
+func (c stepCase) bind(s *kernels.Set) *kernels.Step { return s.NewStep(c.m, c.m.Depth-len(c.h)) }
 
 // product adds the products of the last columns with x and h.
 func product(s *kernels.Set, acc []float32, c stepCase) {
@@ -187,7 +194,7 @@ func TestLSTMStep(t *testing.T) {
 
 			next := mem.next.at(e, units)
 			fill(next, nan)
-			s.LSTMStep(next, cell, start, c.m, c.x, c.h, c.reverse)
+			c.bind(s).LSTM(next, cell, start, c.x, c.h, c.reverse)
 			requireBits(t, wantH, next, "h: %v", c)
 			requireBits(t, wantC, cell, "c: %v", c)
 		})
@@ -213,7 +220,7 @@ func TestGRUStep(t *testing.T) {
 			fill(next, nan)
 			hidden := len(c.h)
 			h = h[:max(units, hidden)]
-			s.GRUStep(next, mem.h.copyOf(e, h), start, c.m, c.x, hidden, c.reverse)
+			c.bind(s).GRU(next, mem.h.copyOf(e, h), start, c.x, c.reverse)
 			requireBits(t, expected, next, "%v", c)
 		})
 	})
@@ -244,7 +251,7 @@ func TestEveryNumberOfTilesInAStep(t *testing.T) {
 					r.weights(start)
 					expected, got := append([]float32(nil), start...), make([]float32, rows)
 					product(want, expected, c)
-					s.Linear(got, start, m, x, h, reverse)
+					c.bind(s).Linear(got, start, x, h, reverse)
 					requireBits(t, expected, got, "%v", c)
 				}
 			}
@@ -256,27 +263,43 @@ func TestStepPanics(t *testing.T) {
 	floats := func(n int) []float32 { return make([]float32, n, n+100) }
 	lstm := &kernels.Matrix{Data: floats(64 * 10), Rows: 64, Depth: 10, Tile: 32}
 	gru := &kernels.Matrix{Half: make([]uint16, 48*10), Rows: 48, Depth: 10, Tile: 24}
+	dense := &kernels.Matrix{Data: floats(40 * 10), Rows: 40, Depth: 10, Tile: 32}
 	short := &kernels.Matrix{Half: make([]uint16, 64*10-1, 64*10), Rows: 64, Depth: 10, Tile: 32}
 	tests := []struct {
 		name string
 		run  func(s *kernels.Set)
 	}{
-		{"Linear with a short start", func(s *kernels.Set) { s.Linear(floats(64), floats(63), lstm, floats(5), floats(5), false) }},
-		{"Linear with a short destination", func(s *kernels.Set) { s.Linear(floats(63), floats(64), lstm, floats(5), floats(5), false) }},
-		{"Linear of too many columns", func(s *kernels.Set) { s.Linear(floats(64), floats(64), lstm, floats(6), floats(5), false) }},
-		{"Linear of short weights", func(s *kernels.Set) { s.Linear(floats(64), floats(64), short, floats(5), floats(5), false) }},
-		{"Linear of a GRU's tiles", func(s *kernels.Set) { s.Linear(floats(64), floats(64), gru, floats(5), floats(5), false) }},
-		{"LSTMStep with a short h", func(s *kernels.Set) { s.LSTMStep(floats(15), floats(16), floats(64), lstm, nil, floats(10), false) }},
-		{"LSTMStep with a short c", func(s *kernels.Set) { s.LSTMStep(floats(16), floats(15), floats(64), lstm, nil, floats(10), false) }},
-		{"LSTMStep with a short start", func(s *kernels.Set) { s.LSTMStep(floats(16), floats(16), floats(63), lstm, nil, floats(10), false) }},
-		{"LSTMStep of too many columns", func(s *kernels.Set) { s.LSTMStep(floats(16), floats(16), floats(64), lstm, nil, floats(11), false) }},
-		{"LSTMStep of short weights", func(s *kernels.Set) { s.LSTMStep(floats(16), floats(16), floats(64), short, nil, floats(9), false) }},
-		{"GRUStep with a short next", func(s *kernels.Set) { s.GRUStep(floats(15), floats(16), floats(64), gru, nil, 10, false) }},
-		{"GRUStep with a short h", func(s *kernels.Set) { s.GRUStep(floats(16), floats(15), floats(64), gru, nil, 10, false) }},
-		{"GRUStep with a short start", func(s *kernels.Set) { s.GRUStep(floats(16), floats(16), floats(63), gru, nil, 10, false) }},
-		{"GRUStep of an LSTM's tiles", func(s *kernels.Set) { s.GRUStep(floats(16), floats(16), floats(64), lstm, nil, 10, false) }},
-		{"GRUStep with more hidden units than h has", func(s *kernels.Set) { s.GRUStep(floats(16), floats(16)[:16:16], floats(64), gru, nil, 17, false) }},
-		{"GRUStep with a negative number of hidden units", func(s *kernels.Set) { s.GRUStep(floats(16), floats(16), floats(64), gru, floats(2), -1, false) }},
+		{"more inputs than columns", func(s *kernels.Set) { s.NewStep(lstm, 11) }},
+		{"a negative number of inputs", func(s *kernels.Set) { s.NewStep(lstm, -1) }},
+		{"short weights", func(s *kernels.Set) { s.NewStep(short, 5) }},
+		{"Linear with a short start", func(s *kernels.Set) { s.NewStep(lstm, 5).Linear(floats(64), floats(63), floats(5), floats(5), false) }},
+		{"Linear with a short destination", func(s *kernels.Set) { s.NewStep(lstm, 5).Linear(floats(63), floats(64), floats(5), floats(5), false) }},
+		{"Linear with a long input", func(s *kernels.Set) { s.NewStep(lstm, 5).Linear(floats(64), floats(64), floats(6), floats(5), false) }},
+		{"Linear with a short state", func(s *kernels.Set) { s.NewStep(lstm, 5).Linear(floats(64), floats(64), floats(5), floats(4), false) }},
+		{"Linear of a GRU's tiles", func(s *kernels.Set) { s.NewStep(gru, 5).Linear(floats(64), floats(64), floats(5), floats(5), false) }},
+		{"LSTM with a short next", func(s *kernels.Set) {
+			s.NewStep(lstm, 0).LSTM(floats(15), floats(16), floats(64), nil, floats(10), false)
+		}},
+		{"LSTM with a short c", func(s *kernels.Set) {
+			s.NewStep(lstm, 0).LSTM(floats(16), floats(15), floats(64), nil, floats(10), false)
+		}},
+		{"LSTM with a short start", func(s *kernels.Set) {
+			s.NewStep(lstm, 0).LSTM(floats(16), floats(16), floats(63), nil, floats(10), false)
+		}},
+		{"LSTM with a short h", func(s *kernels.Set) {
+			s.NewStep(lstm, 0).LSTM(floats(16), floats(16), floats(64), nil, floats(9), false)
+		}},
+		{"LSTM with units that are not padded", func(s *kernels.Set) {
+			s.NewStep(dense, 0).LSTM(floats(16), floats(16), floats(64), nil, floats(10), false)
+		}},
+		{"LSTM of a GRU's tiles", func(s *kernels.Set) {
+			s.NewStep(gru, 0).LSTM(floats(16), floats(16), floats(64), nil, floats(10), false)
+		}},
+		{"GRU with a short next", func(s *kernels.Set) { s.NewStep(gru, 0).GRU(floats(15), floats(16), floats(64), nil, false) }},
+		{"GRU with a short h", func(s *kernels.Set) { s.NewStep(gru, 0).GRU(floats(16), floats(15), floats(64), nil, false) }},
+		{"GRU with a short start", func(s *kernels.Set) { s.NewStep(gru, 0).GRU(floats(16), floats(16), floats(63), nil, false) }},
+		{"GRU with a long input", func(s *kernels.Set) { s.NewStep(gru, 2).GRU(floats(16), floats(16), floats(64), floats(3), false) }},
+		{"GRU of an LSTM's tiles", func(s *kernels.Set) { s.NewStep(lstm, 0).GRU(floats(16), floats(16), floats(64), nil, false) }},
 	}
 	forEachSet(t, func(t *testing.T, s, _ *kernels.Set) {
 		for _, tt := range tests {
@@ -307,11 +330,12 @@ func FuzzSteps(f *testing.F) {
 			for _, m := range []kernels.Matrix{{Data: weights}, {Half: halves}} {
 				m.Rows, m.Depth, m.Tile = n*kernels.TileRows, depth, kernels.TileRows
 				dst, next, cell := make([]float32, m.Rows), make([]float32, n*kernels.Lanes), append([]float32(nil), c...)
-				s.Linear(dst, start, &m, x, h[:hidden], reverse)
-				s.LSTMStep(next, cell, start, &m, x, h[:hidden], reverse)
+				step := s.NewStep(&m, int(inputs))
+				step.Linear(dst, start, x, h, reverse)
+				step.LSTM(next, cell, start, x, h, reverse)
 				out = append(append(append(out, dst...), next...), cell...)
 				m.Rows, m.Tile = 3*n*kernels.Lanes, 3*kernels.Lanes
-				s.GRUStep(next, h, start, &m, x, int(hidden), reverse)
+				s.NewStep(&m, int(inputs)).GRU(next, h, start, x, reverse)
 				out = append(out, next...)
 				dst = append([]float32(nil), start...)
 				s.Product(dst, 0, &m, 0, int(inputs), x, 0, 1)

@@ -7,4 +7,6 @@ var (
 )
 
 // Folded reports whether the model's embedding is folded.
-func (m *Model) Folded() bool { return m.layers[0][0].tokens != nil && m.layers[0][0].tokens.rows != nil }
+func (m *Model) Folded() bool {
+	return m.layers[0][0].tokens != nil && m.layers[0][0].tokens.rows != nil
+}

@@ -26,7 +26,7 @@ func bindHead(set *kernels.Set, m *format.Model) *head {
 		output:   m.Output,
 	}
 	if d := m.Head; d != nil {
-		w := bindMatrix(set, &d.Weight)
+		w := bindMatrix(set, &d.Weight, d.InputSize)
 		h.weight, h.bias = &w, d.Bias
 		if bounded(last) {
 			h.featureStep = unit
@@ -85,7 +85,7 @@ func (h *head) step(acc, features []float32, z *quantizer, reverse bool) {
 		q, step := z.quantize(features)
 		h.set.LinearInt8(acc, h.bias, h.weight.input, step, q, reverse)
 	default:
-		h.set.Linear(acc, h.bias, &h.weight.Matrix, features, nil, reverse)
+		h.weight.step.Linear(acc, h.bias, features, nil, reverse)
 	}
 }
 

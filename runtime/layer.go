@@ -16,6 +16,7 @@ type direction struct {
 	acc  []float32 // accumulators, where a step is not one pass
 	x    []float32 // inputs of a token that is not in the folded table
 
+	stream    *kernels.Stream          // of an LSTM or a GRU with float weights
 	quantized struct{ x, h quantizer } // of int8 weights
 
 	// reverse says which end of the weights the next step begins at: where the
@@ -33,6 +34,13 @@ func newDirection(w *weights) direction {
 		d.rh = floats(units)
 	}
 	int8 := w.gates.input != nil
+	switch {
+	case int8:
+	case w.cell == lstm:
+		d.stream = w.gates.step.NewLSTM(d.h, d.next, d.c, w.bias)
+	case w.cell == gruResetAfter:
+		d.stream = w.gates.step.NewGRU(d.h, d.next, w.bias)
+	}
 	if w.cell == gruResetBefore || w.tokens != nil || int8 {
 		d.acc = floats(len(w.bias))
 	}
@@ -115,23 +123,23 @@ func (d *direction) advance(start, x []float32) {
 		d.linear(d.next, start, &d.gates, x, d.h)
 		d.set.ReLU(d.next, d.next)
 	case lstm:
-		if h := d.h[:d.hidden]; d.gates.state != nil {
-			q, step := d.quantized.h.quantize(h)
-			d.set.LinearInt8(d.acc, start, d.gates.state, step, q, d.reverse)
-			d.set.LSTMCell(d.next, d.c, d.c, d.acc)
-		} else {
-			d.set.LSTMStep(d.next, d.c, start, &d.gates.Matrix, x, h, d.reverse)
+		if d.stream != nil {
+			d.stream.Step(start, x, d.reverse)
+			break
 		}
+		q, step := d.quantized.h.quantize(d.h[:d.hidden])
+		d.set.LinearInt8(d.acc, start, d.gates.state, step, q, d.reverse)
+		d.set.LSTMCell(d.next, d.c, d.c, d.acc)
 	case gruResetAfter:
-		if d.gates.state != nil {
-			q, step := d.quantized.h.quantize(d.h[:d.hidden])
-			copy(d.acc, start)
-			gates := d.acc[kernels.Lanes:]
-			d.set.LinearInt8(gates, gates, d.gates.state, step, q, d.reverse)
-			d.set.GRUCell(d.next, d.h, d.acc)
-		} else {
-			d.set.GRUStep(d.next, d.h, start, &d.gates.Matrix, x, d.hidden, d.reverse)
+		if d.stream != nil {
+			d.stream.Step(start, x, d.reverse)
+			break
 		}
+		q, step := d.quantized.h.quantize(d.h[:d.hidden])
+		copy(d.acc, start)
+		gates := d.acc[kernels.Lanes:]
+		d.set.LinearInt8(gates, gates, d.gates.state, step, q, d.reverse)
+		d.set.GRUCell(d.next, d.h, d.acc)
 	case gruResetBefore:
 		units := len(d.h)
 		rz, n := d.acc[:2*units], d.acc[2*units:]
@@ -149,11 +157,10 @@ func (d *direction) advance(start, x []float32) {
 
 // linear sets dst to start plus the product of m with x and the state h.
 func (d *direction) linear(dst, start []float32, m *matrix, x, h []float32) {
-	h = h[:d.hidden]
 	if m.state != nil {
-		q, step := d.quantized.h.quantize(h)
+		q, step := d.quantized.h.quantize(h[:d.hidden])
 		d.set.LinearInt8(dst, start, m.state, step, q, d.reverse)
 		return
 	}
-	d.set.Linear(dst, start, &m.Matrix, x, h, d.reverse)
+	m.step.Linear(dst, start, x, h, d.reverse)
 }

@@ -7,16 +7,21 @@ import (
 
 // A matrix is a packed matrix of weights, bound to a kernel set.
 type matrix struct {
-	kernels.Matrix // float32 or binary16
+	kernels.Matrix               // float32 or binary16
+	step           *kernels.Step // with its columns for the input, of a stream
 
 	// Of int8 weights, the columns of the input and those of the state; of a
 	// head all are the input's. nil: the weights are floats.
 	input, state *kernels.Int8
 }
 
-func bindMatrix(set *kernels.Set, m *format.Matrix) matrix {
+// bindMatrix binds a matrix, whose first columns are those of the inputs.
+func bindMatrix(set *kernels.Set, m *format.Matrix, inputs int) matrix {
 	b := matrix{Matrix: kernels.Matrix{Data: m.Data, Half: m.Half, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile}}
 	if m.DType != format.Int8 {
+		if m.Rows > 0 {
+			b.step = set.NewStep(&b.Matrix, inputs)
+		}
 		return b
 	}
 	input, state := pad4(m.Split), pad4(m.Depth-m.Split)

@@ -60,5 +60,6 @@ func avx2() {
 	tiles()
 	activations()
 	cells()
+	steps()
 	int8s()
 }

@@ -22,7 +22,7 @@ func TestOnlyAVX2(t *testing.T) {
 	require.Empty(t, forbidden.FindAllString(code, -1), "registers of AVX-512")
 
 	// MMX+ is where avo's tables file the prefetch instructions.
-	allowed := []string{"AVX", "AVX2", "FMA3", "SSE", "SSE2", "MMX+"}
+	allowed := []string{"AVX", "AVX2", "FMA3", "F16C", "SSE", "SSE2", "MMX+"}
 	for _, line := range regexp.MustCompile(`(?m)^// Requires: (.*)$`).FindAllStringSubmatch(string(source), -1) {
 		require.Subset(t, allowed, strings.Split(line[1], ", "), line[0])
 	}

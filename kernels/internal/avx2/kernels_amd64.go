@@ -86,6 +86,81 @@ func LSTM(h []float32, c []float32, cprev []float32, acc []float32)
 func GRU(h []float32, hprev []float32, acc []float32)
 
 //go:noescape
+func lstmStep(a *byte)
+
+//go:noescape
+func gruStep(a *byte)
+
+//go:noescape
+func linear(dst *float32, start *float32, accStep int, w *float32, stride int, x *float32, inputs int, h *float32, hidden int, ntiles int)
+
+//go:noescape
+func linearTail0x8(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func linearTail0x16(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func linearTail0x24(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func linearTail1x8(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func linearTail1x16(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func linearTail1x24(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func linearTail2x8(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func linearTail2x16(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func linearTail2x24(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func lstmStepHalf(a *byte)
+
+//go:noescape
+func gruStepHalf(a *byte)
+
+//go:noescape
+func linearHalf(dst *float32, start *float32, accStep int, w *uint16, stride int, x *float32, inputs int, h *float32, hidden int, ntiles int)
+
+//go:noescape
+func linearTailHalf0x8(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func linearTailHalf0x16(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func linearTailHalf0x24(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func linearTailHalf1x8(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func linearTailHalf1x16(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func linearTailHalf1x24(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func linearTailHalf2x8(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func linearTailHalf2x16(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func linearTailHalf2x24(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
+
+//go:noescape
+func widen(dst *float32, src *uint16, n int)
+
+//go:noescape
 func quantize(dst *int8, src *float32, n int, inverse float32)
 
 //go:noescape

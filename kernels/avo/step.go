@@ -1,0 +1,310 @@
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// A weightFormat is a number format of weights.
+type weightFormat struct {
+	name   string
+	goType string
+	width  int // bytes of a vector of them
+
+	// multiply writes sum += w*x.
+	multiply func(w Mem, x, sum VecVirtual)
+}
+
+var weightFormats = []weightFormat{
+	{"", "float32", width, func(w Mem, x, sum VecVirtual) { VFMADD231PS(w, x, sum) }},
+	{"Half", "uint16", width / 2, func(w Mem, x, sum VecVirtual) {
+		wide := YMM()
+		VCVTPH2PS(w, wide)
+		VFMADD231PS(wide, x, sum)
+	}},
+}
+
+// steps writes the kernels of a stream's step, for each format of weights.
+// Their strides are in bytes and may be negative: tiles are then walked from
+// the last to the first.
+func steps() {
+	for _, f := range weightFormats {
+		f.lstmStep()
+		f.gruStep()
+		f.linear()
+		f.linearTail()
+	}
+	widen()
+}
+
+// A group is what a step works on at once: tiles that stand a stride apart, and
+// of a narrow last tile its rows.
+type group struct {
+	weightFormat
+	name   string         // tells its labels apart
+	tiles  [][]VecVirtual // the sums of full tiles, of equal height
+	tail   []VecVirtual   // the sums of the last tile
+	w      columns        // the weights of tiles
+	last   GPVirtual      // those of tail
+	height int            // vectors of a tile
+}
+
+// segment adds the products of the next k columns of the group with the vector
+// x, and moves on behind those columns.
+func (g *group) segment(x, k GPVirtual, name string) {
+	label := func(s string) string { return fmt.Sprintf("%s_%s_%s", g.name, name, s) }
+	multiply := func(x VecVirtual, i int) {
+		for t, sums := range g.tiles {
+			for r, sum := range sums {
+				g.multiply(g.w.mem(t).Offset((i*g.height+r)*g.width), x, sum)
+			}
+		}
+		for r, sum := range g.tail {
+			g.multiply(Mem{Base: g.last, Disp: (i*len(g.tail) + r) * g.width}, x, sum)
+		}
+	}
+	advance := func(columns int) {
+		for _, p := range g.w.at {
+			ADDQ(I32(columns*g.height*g.width), p)
+		}
+		if g.tail != nil {
+			ADDQ(I32(columns*len(g.tail)*g.width), g.last)
+		}
+	}
+
+	// Four columns by one load of x: loads, more than sums, are what limits the
+	// product of one vector.
+	LEAQ(Mem{Base: x, Index: k, Scale: 4}, x)
+	NEGQ(k)
+	ADDQ(Imm(4), k)
+	JGT(LabelRef(label("rest")))
+	Label(label("four"))
+	four := YMM()
+	VBROADCASTF128(Mem{Base: x, Index: k, Scale: 4, Disp: -16}, four)
+	for i := range 4 {
+		one := YMM()
+		VPERMILPS(Imm(uint64(i*0b01_01_01_01)), four, one)
+		multiply(one, i)
+	}
+	advance(4)
+	ADDQ(Imm(4), k)
+	JLE(LabelRef(label("four")))
+
+	Label(label("rest"))
+	SUBQ(Imm(4), k)
+	JEQ(LabelRef(label("done")))
+	Label(label("one"))
+	one := YMM()
+	VBROADCASTSS(Mem{Base: x, Index: k, Scale: 4}, one)
+	multiply(one, 0)
+	advance(1)
+	INCQ(k)
+	JNZ(LabelRef(label("one")))
+	Label(label("done"))
+}
+
+// argOffsets are the fields of generic.Args.
+var argOffsets = map[string]int{
+	"Next": 0, "C": 8, "Start": 16, "UnitStep": 24, "W": 32, "Stride": 40,
+	"X": 48, "Inputs": 56, "H": 64, "Hidden": 72, "Tiles": 80, "At": 88,
+}
+
+// arg loads a field of the arguments, which the parameter a points to.
+func arg(name string) GPVirtual {
+	r := GP64()
+	MOVQ(Mem{Base: param("a"), Disp: argOffsets[name]}, r)
+	return r
+}
+
+// read loads rows of sums from m on.
+func read(m Mem, sums []VecVirtual) {
+	for r, sum := range sums {
+		VMOVUPS(m.Offset(r*width), sum)
+	}
+}
+
+// write stores rows of sums from m on.
+func write(sums []VecVirtual, m Mem) {
+	for r, sum := range sums {
+		VMOVUPS(sum, m.Offset(r*width))
+	}
+}
+
+// linear writes the product of full tiles of 32 rows:
+//
+//	for t := range ntiles {
+//		dst = start + w[t*stride:]·x + …·h
+//		dst, start += accStep
+//	}
+func (f weightFormat) linear() {
+	TEXT("linear"+f.name, NOSPLIT, fmt.Sprintf(
+		"func(dst, start *float32, accStep int, w *%s, stride int, x *float32, inputs int, h *float32, hidden, ntiles int)", f.goType))
+	Pragma("noescape")
+	dst, start, w, stride, accStep := param("dst"), param("start"), param("w"), param("stride"), param("accStep")
+	blocks(param("ntiles"), 3, func(n int) {
+		g := group{weightFormat: f, name: fmt.Sprint("by", n), w: pointTo(w, stride, n), height: 4}
+		for range n {
+			sums := vectors(4)
+			read(Mem{Base: start}, sums)
+			ADDQ(accStep, start)
+			ADDQ(stride, w)
+			g.tiles = append(g.tiles, sums)
+		}
+		g.segment(param("x"), param("inputs"), "x")
+		g.segment(param("h"), param("hidden"), "h")
+		for _, sums := range g.tiles {
+			write(sums, Mem{Base: dst})
+			ADDQ(accStep, dst)
+		}
+	})
+}
+
+// linearTail writes the product of n full tiles, of which there are at most
+// two, and a last one of rows rows, whose weights are last. A function for
+// each number of both.
+func (f weightFormat) linearTail() {
+	for n := range 3 {
+		for v := 1; v <= 3; v++ {
+			TEXT(fmt.Sprintf("linearTail%s%dx%d", f.name, n, v*lanes), NOSPLIT, fmt.Sprintf(
+				"func(dst, start *float32, w *%s, stride int, last *%s, x *float32, inputs int, h *float32, hidden int)", f.goType, f.goType))
+			Pragma("noescape")
+			g := group{weightFormat: f, name: "tail", tail: vectors(v), last: param("last"), height: 4}
+			start := param("start")
+			if n > 0 {
+				g.w = pointTo(param("w"), param("stride"), n)
+			}
+			for t := range n {
+				g.tiles = append(g.tiles, vectors(4))
+				read(Mem{Base: start, Disp: t * tileBytes}, g.tiles[t])
+			}
+			read(Mem{Base: start, Disp: n * tileBytes}, g.tail)
+			g.segment(param("x"), param("inputs"), "x")
+			g.segment(param("h"), param("hidden"), "h")
+			dst := param("dst")
+			for t, sums := range g.tiles {
+				write(sums, Mem{Base: dst, Disp: t * tileBytes})
+			}
+			write(g.tail, Mem{Base: dst, Disp: n * tileBytes})
+			VZEROUPPER()
+			RET()
+		}
+	}
+}
+
+// lstmStep writes the step of an LSTM. next, c and start move by unitStep,
+// unitStep and 4*unitStep from tile to tile.
+func (f weightFormat) lstmStep() {
+	TEXT("lstmStep"+f.name, NOSPLIT, "func(a *byte)")
+	Pragma("noescape")
+	next, c, start, w, stride := arg("Next"), arg("C"), arg("Start"), arg("W"), arg("Stride")
+	blocks(arg("Tiles"), 3, func(n int) {
+		accStep := arg("UnitStep")
+		SHLQ(Imm(2), accStep)
+		g := group{weightFormat: f, name: fmt.Sprint("by", n), w: pointTo(w, stride, n), height: 4}
+		for range n {
+			sums := vectors(4)
+			read(Mem{Base: start}, sums)
+			ADDQ(accStep, start)
+			ADDQ(stride, w)
+			g.tiles = append(g.tiles, sums)
+		}
+		g.segment(arg("X"), arg("Inputs"), "x")
+		g.segment(arg("H"), arg("Hidden"), "h")
+
+		unitStep := arg("UnitStep")
+		states := pointTo(c, unitStep, n)
+		for t, ifgo := range g.tiles {
+			i, f, g, o := ifgo[0], ifgo[1], ifgo[2], ifgo[3]
+			// The output gate is not needed before the others have been used.
+			if n == 1 {
+				gates([]VecVirtual{g}, []VecVirtual{i, f})
+			} else {
+				sigmoid(i)
+				tanh(g)
+				sigmoid(f)
+			}
+			VMULPS(g, i, i)
+			VFMADD231PS(states.mem(t), f, i)
+			VMOVUPS(i, states.mem(t))
+			sigmoid(o)
+		}
+		for _, ifgo := range g.tiles {
+			h, o := ifgo[0], ifgo[3]
+			tanh(h)
+			VMULPS(o, h, h)
+			VMOVUPS(h, Mem{Base: next})
+			ADDQ(unitStep, next)
+			ADDQ(unitStep, c)
+		}
+	})
+}
+
+// gruStep writes the step of a GRU. next, h and start move by unitStep,
+// unitStep and 4*unitStep from tile to tile. at is h of the first tile.
+func (f weightFormat) gruStep() {
+	TEXT("gruStep"+f.name, NOSPLIT, "func(a *byte)")
+	Pragma("noescape")
+	next, at, start, w, stride := arg("Next"), arg("At"), arg("Start"), arg("W"), arg("Stride")
+	news := AllocLocal(4 * width)
+	blocks(arg("Tiles"), 4, func(n int) {
+		accStep := arg("UnitStep")
+		SHLQ(Imm(2), accStep)
+		g := group{weightFormat: f, name: fmt.Sprint("by", n), w: pointTo(w, stride, n), height: 3}
+		starts := pointTo(start, accStep, n)
+		for t := range n {
+			nrz := vectors(3)
+			read(starts.mem(t), nrz)
+			ADDQ(stride, w)
+			g.tiles = append(g.tiles, nrz)
+		}
+		g.segment(arg("X"), arg("Inputs"), "x")
+		for t, nrz := range g.tiles {
+			VMOVUPS(nrz[0], news.Offset(t*width))
+			read(starts.mem(t).Offset(3*width), nrz[:1])
+			g.tiles[t] = []VecVirtual{nrz[1], nrz[2], nrz[0]}
+		}
+		g.segment(arg("H"), arg("Hidden"), "h")
+		accStep = arg("UnitStep")
+		SHLQ(Imm(2), accStep)
+		for range n {
+			ADDQ(accStep, start)
+		}
+
+		unitStep := arg("UnitStep")
+		for t, rzn := range g.tiles {
+			r, z, n := rzn[0], rzn[1], rzn[2]
+			sigmoid(r)
+			VFMADD213PS(news.Offset(t*width), r, n)
+			sigmoid(z)
+		}
+		for _, rzn := range g.tiles {
+			h, z, n := rzn[0], rzn[1], rzn[2]
+			tanh(n)
+			VMOVUPS(Mem{Base: at}, h)
+			blend(z, h, n)
+			VMOVUPS(z, Mem{Base: next})
+			ADDQ(unitStep, next)
+			ADDQ(unitStep, at)
+		}
+	})
+}
+
+// widen writes the exact conversion of n binary16 numbers, a multiple of 8 and
+// at least that.
+func widen() {
+	TEXT("widen", NOSPLIT, "func(dst *float32, src *uint16, n int)")
+	Pragma("noescape")
+	dst, src, n, x := param("dst"), param("src"), param("n"), YMM()
+	Label("loop")
+	VCVTPH2PS(Mem{Base: src}, x)
+	VMOVUPS(x, Mem{Base: dst})
+	ADDQ(Imm(width/2), src)
+	ADDQ(Imm(width), dst)
+	SUBQ(Imm(lanes), n)
+	JNZ(LabelRef("loop"))
+	VZEROUPPER()
+	RET()
+}
