@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"hash/crc32"
+	"slices"
 	"strings"
 )
 
@@ -13,12 +14,11 @@ func readArchive(data []byte) (any, storages, error) {
 	if err != nil {
 		return nil, nil, damaged("archive", "%v", err)
 	}
-	root := ""
-	for _, f := range z.File {
-		if MatchMember(f.Name) {
-			root = strings.TrimSuffix(f.Name, "data.pkl")
-		}
+	i := slices.IndexFunc(z.File, func(f *zip.File) bool { return MatchMember(f.Name) })
+	if i < 0 {
+		return nil, nil, damaged("archive", "it has no data.pkl")
 	}
+	root := strings.TrimSuffix(z.File[i].Name, "data.pkl")
 	for _, f := range z.File {
 		if name := strings.TrimPrefix(f.Name, root); name == "constants.pkl" || strings.HasPrefix(name, "code/") {
 			return nil, nil, unsupported(f.Name, "the archive is a TorchScript program, which is not executed: save model.state_dict() by torch.save")
@@ -51,9 +51,6 @@ func readArchive(data []byte) (any, storages, error) {
 		default:
 			return nil, nil, unsupported(f.Name, "torch.save writes no such member for a state_dict")
 		}
-	}
-	if program == nil {
-		return nil, nil, damaged("archive", "it has no data.pkl")
 	}
 	value, rest, err := run(program)
 	if err == nil && len(rest) > 0 {

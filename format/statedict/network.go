@@ -10,7 +10,8 @@ import (
 
 // Network makes a network of all of a state_dict's tensors. a may be nil, or
 // leave open what names and shapes tell. The error is an [*Error], of
-// [ErrAmbiguous] where they do not; its message has the JSON to write.
+// [ErrAmbiguous] where they do not; its message has the JSON to write. Where the
+// layers do not fit together it is a [*network.Error].
 func Network(tensors []Tensor, a *Architecture) (*network.Network, error) {
 	if a == nil {
 		a = &Architecture{}

@@ -1,0 +1,192 @@
+package keras_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format/keras"
+	"rnnrun/format/network"
+	"rnnrun/format/statedict"
+)
+
+func ExampleRead() {
+	n, _, err := keras.Read([]byte(`{"in_shape": [null, null, 1], "layers": [
+		{"type": "lstm", "activation": "tanh", "shape": [null, null, 1], "weights": [[[1, 2, 3, 4]], [[5, 6, 7, 8]], [0, 1, 0, 0]]},
+		{"type": "dense", "activation": "relu", "shape": [null, null, 1], "weights": [[[0.5]], [0.25]]}]}`))
+	for _, l := range n.Layers {
+		fmt.Println(l.Kind, l.InputSize, l.HiddenSize, l.Activation.Kind)
+	}
+	fmt.Println(err)
+	// Output:
+	// LSTM 1 1 None
+	// Dense 1 1 Relu
+	// <nil>
+}
+
+// model returns RTNeural's JSON of layers.
+func model(layers ...string) string {
+	return `{"in_shape":[null,null,1],"layers":[` + strings.Join(layers, ",") + `]}`
+}
+
+func layer(kind, activation string, units int, weights string) string {
+	return fmt.Sprintf(`{"type":%q,"activation":%q,"shape":[null,null,%d],"weights":%s}`, kind, activation, units, weights)
+}
+
+var (
+	lstm  = layer("lstm", "tanh", 1, "[[[1,2,3,4]],[[5,6,7,8]],[0,1,0,0]]")
+	dense = layer("dense", "", 1, "[[[0.5]],[0.25]]")
+)
+
+// Keras has the gates z r h of a GRU, and columns for units.
+func TestGatesInPyTorchsOrder(t *testing.T) {
+	n, _, err := keras.Read([]byte(model(
+		layer("gru", "tanh", 2, "[[[1,2,3,4,5,6]],[[11,12,13,14,15,16],[21,22,23,24,25,26]],[[1,2,3,4,5,6],[7,8,9,10,11,12]]]"))))
+	require.NoError(t, err)
+	d := n.Layers[0].Directions[0]
+	require.Equal(t, network.GRU, n.Layers[0].Kind)
+	require.False(t, n.Layers[0].ResetBefore)
+	require.Equal(t, []float32{3, 4, 1, 2, 5, 6}, d.WeightIH)
+	require.Equal(t, []float32{13, 23, 14, 24, 11, 21, 12, 22, 15, 25, 16, 26}, d.WeightHH)
+	require.Equal(t, []float32{3, 4, 1, 2, 5, 6}, d.BiasIH)
+	require.Equal(t, []float32{9, 10, 7, 8, 11, 12}, d.BiasHH)
+
+	n, _, err = keras.Read([]byte(model(layer("gru", "", 1, "[[[1,2,3]],[[4,5,6]],[7,8,9]]"))))
+	require.NoError(t, err)
+	require.True(t, n.Layers[0].ResetBefore)
+	require.Equal(t, []float32{8, 7, 9}, n.Layers[0].Directions[0].BiasIH)
+}
+
+func TestLSTMAndDense(t *testing.T) {
+	n, _, err := keras.Read([]byte(model(
+		layer("lstm", "", 1, "[[[1,2,3,4]],[[5,6,7,8]]]"),
+		layer("dense", "", 2, "[[[1,2]],[3,4]]"), layer("activation", "tanh", 2, "[]"),
+		layer("time-distributed-dense", "softmax", 2, "[[[1,2],[3,4]]]"))))
+	require.NoError(t, err)
+	require.Len(t, n.Layers, 3)
+	require.Equal(t, []float32{1, 2, 3, 4}, n.Layers[0].Directions[0].WeightIH)
+	require.Nil(t, n.Layers[0].Directions[0].BiasIH)
+	require.Equal(t, network.Tanh, n.Layers[1].Activation.Kind)
+	require.Equal(t, []float32{1, 3, 2, 4}, n.Layers[2].Directions[0].WeightIH)
+	require.Equal(t, network.OutputSoftmax, n.Output)
+}
+
+func TestSettingsOfAIDAX(t *testing.T) {
+	text := strings.TrimSuffix(model(lstm), "}") + `,"in_skip":1,"in_gain":0,"out_gain":0.0,"samplerate":"48000","metadata":{"name":"x","esr":0.1},"input_batch":[0,1],"output_batch":[[0],[1]]}`
+	n, _, err := keras.Read([]byte(text))
+	require.NoError(t, err)
+	require.True(t, n.Skip)
+	require.Equal(t, 48000.0, n.SampleRate)
+}
+
+// amp returns the JSON of a guitar amplifier, of an LSTM of one unit.
+func amp(change ...string) string {
+	text := `{"model_data":{"model":"SimpleRNN","input_size":1,"skip":1,"output_size":1,"unit_type":"LSTM","num_layers":1,"hidden_size":1,"bias_fl":true},` +
+		`"state_dict":{"rec.weight_ih_l0":[[1],[2],[3],[4]],"rec.weight_hh_l0":[[1],[2],[3],[4]],"rec.bias_ih_l0":[1,2,3,4],"rec.bias_hh_l0":[1,2,3,4],"lin.weight":[[2]],"lin.bias":[1]}}`
+	return strings.NewReplacer(change...).Replace(text)
+}
+
+func TestAmplifier(t *testing.T) {
+	n, _, err := keras.Read([]byte(amp()))
+	require.NoError(t, err)
+	require.True(t, n.Skip)
+	require.Equal(t, network.LSTM, n.Layers[0].Kind)
+
+	n, _, err = keras.Read([]byte(amp(`"skip":1`, `"skip":0`, "LSTM", "RNN", "[[1],[2],[3],[4]]", "[[1]]", "[1,2,3,4]", "[1]")))
+	require.NoError(t, err)
+	require.False(t, n.Skip)
+	require.Equal(t, network.Tanh, n.Layers[0].Directions[0].Activations[0].Kind)
+}
+
+func TestStateDict(t *testing.T) {
+	n, tensors, err := keras.Read([]byte(`{"gru.weight_ih_l0": [[1], [2], [3]], "gru.weight_hh_l0": [[1], [2], [3]]}`))
+	require.NoError(t, err)
+	require.Nil(t, n)
+	require.Equal(t, statedict.Tensor{Name: "gru.weight_ih_l0", DType: "number", Shape: []int{3, 1}, Data: []float32{1, 2, 3}}, tensors[0])
+}
+
+func TestRefuses(t *testing.T) {
+	for _, c := range []struct {
+		name, text, message string
+	}{
+		{"nothing", "", "unexpected EOF"},
+		{"cut", model(lstm)[:90], "unexpected EOF"},
+		{"an array", "[1]", "it is no object"},
+		{"more after it", model(lstm) + "{}", "there is more after the JSON value"},
+		{"NaN", model(layer("lstm", "", 1, "[[[NaN,2,3,4]],[[5,6,7,8]]]")), "invalid character 'N'"},
+		{"a number too large", model(layer("lstm", "", 1, "[[[1e39,2,3,4]],[[5,6,7,8]]]")), "1e39 does not fit into float32"},
+		{"a key twice", `{"layers":[],"layers":[]}`, `the key "layers" occurs twice`},
+		{"arrays without end", strings.Repeat("[", 1000), "more than 16 deep"},
+		{"objects without end", strings.Repeat(`{"a":`, 1000), "more than 16 deep"},
+		{"another object", `{"class_name":"Sequential","config":{}}`, `"class_name": it is no array of numbers`},
+		{"ragged rows", `{"w":[[1,2],[3]]}`, `"w": it is no array of numbers in equal rows`},
+		{"no layers", model(), "it is no array of layers"},
+		{"an unknown key", `{"in_shape":[null,null,1],"layers":[` + lstm + `],"normalize":1}`, `the key "normalize" is not known`},
+		{"a layer's unknown key", model(strings.Replace(lstm, "{", `{"stateful":true,`, 1)), `"layers[0]": the key "stateful" is not known`},
+		{"a convolution", model(strings.Replace(layer("conv1d", "", 1, "[]"), "{", "{", 1)), `a layer of type "conv1d"`},
+		{"an unknown layer", model(lstm, layer("unknown", "", 1, "[]")), `"layers[1]": a layer of type "unknown"`},
+		{"batch normalization", model(lstm, layer("batchnorm", "", 1, "[[1],[0],[0],[1]]")), `a layer of type "batchnorm"`},
+		{"a relu LSTM", model(layer("lstm", "relu", 1, "[[[1,2,3,4]],[[5,6,7,8]]]")), `the activation "relu" of a lstm`},
+		{"only the last step", model(strings.Replace(lstm, "[null,null,1]", "[null,1]", 1)), "its shape does not have the 1 outputs"},
+		{"an input of one dimension", strings.Replace(model(lstm), "[null,null,1]", "[1]", 1), "as layers have with return_sequences=True"},
+		{"no size", strings.Replace(model(lstm), "[null,null,1]", "[null,null,null]", 1), "its shape ends with"},
+		{"inputs that differ", strings.Replace(model(lstm), "[null,null,1]", "[null,null,2]", 1), "weights[0] is no array of 2 rows"},
+		{"a shape that differs", model(layer("lstm", "", 2, "[[[1,2,3,4]],[[5,6,7,8]]]")), "its shape does not have the 1 outputs of its weights"},
+		{"a GRU without bias", model(layer("gru", "", 1, "[[[1,2,3]],[[4,5,6]]]")), "only an LSTM may lack the bias"},
+		{"a bias of the wrong size", model(layer("gru", "", 1, "[[[1,2,3]],[[4,5,6]],[[1,2,3]]]")), "weights[2] is no bias"},
+		{"columns that are no gates", model(layer("lstm", "", 1, "[[[1,2,3,4,5]],[[5,6,7,8,9]]]")), "weights[0] has 5 columns"},
+		{"kernels that differ", model(layer("lstm", "", 1, "[[[1,2,3,4]],[[5,6,7]]]")), "weights[1] has 3 columns"},
+		{"an activation first", model(layer("activation", "tanh", 1, "[]"), lstm), `the activation "tanh" of the inputs`},
+		{"an activation of a recurrent layer", model(lstm, layer("activation", "tanh", 1, "[]")), "of a layer that is not dense"},
+		{"two activations", model(lstm, layer("dense", "tanh", 1, "[[[0.5]],[0.25]]"), layer("activation", "relu", 1, "[]")), "or has one already"},
+		{"an unknown activation", model(lstm, layer("dense", "swish", 1, "[[[0.5]],[0.25]]")), `the activation "swish"`},
+		{"a layer above a softmax", model(lstm, layer("dense", "softmax", 1, "[[[0.5]],[0.25]]"), dense), "a layer above a softmax"},
+		{"a gain", strings.TrimSuffix(model(lstm), "}") + `,"out_gain":3.5}`, "a gain of 3.5 dB"},
+		{"another model", amp("SimpleRNN", "RecNet"), "the model RecNet is none of"},
+		{"another description", amp(`"skip"`, `"clip_position":16,"skip"`), `"model_data": the key "clip_position" is not known`},
+		{"another cell", amp("LSTM", "GRU"), "it is GRU, where the tensors are those of a LSTM"},
+		{"more units", amp(`"hidden_size":1`, `"hidden_size":2`), "it is 2, where the tensors have 1 units"},
+		{"more layers", amp(`"num_layers":1`, `"num_layers":2`), "it is 2, where the tensors have 1 layers"},
+		{"more inputs", amp(`"input_size":1`, `"input_size":2`), "it is 2, where the tensors have 1 inputs"},
+		{"a size that is no number", amp(`"hidden_size":1`, `"hidden_size":"1"`), `"hidden_size": it is missing, or no whole number`},
+		{"no bias", amp(`"bias_fl":true`, `"bias_fl":false`), "it is false, which the tensors of the linear layer are not"},
+		{"a skip of one of two", amp(`"skip":1`, `"skip":2`), "2 of 1 inputs are added to 1 outputs"},
+		{"a tensor too many", amp(`"lin.bias"`, `"bn.gamma":[1],"lin.bias"`), `"bn.gamma"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, _, err := keras.Read([]byte(c.text))
+			var e *statedict.Error
+			require.ErrorAs(t, err, &e)
+			require.ErrorContains(t, err, c.message)
+		})
+	}
+}
+
+// Any bytes give a network, tensors, or a typed error.
+func FuzzRead(f *testing.F) {
+	for _, name := range []string{"keras", "keras-before", "amp", "state"} {
+		data, err := os.ReadFile("../../testdata/convert/" + name + ".json")
+		require.NoError(f, err)
+		f.Add(data)
+	}
+	f.Add([]byte(model(lstm, dense)))
+	f.Add([]byte(amp()))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		n, tensors, err := keras.Read(data)
+		if err != nil {
+			var typed *statedict.Error
+			var invalid *network.Error
+			require.True(t, errors.As(err, &typed) || errors.As(err, &invalid), "%v", err)
+			return
+		}
+		if n != nil {
+			_, _ = n.Model()
+			return
+		}
+		_, _ = statedict.Network(tensors, &statedict.Architecture{Pool: "none", Nonlinearity: "tanh"})
+	})
+}

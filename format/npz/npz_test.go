@@ -1,0 +1,122 @@
+package npz_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format/npz"
+	"rnnrun/format/statedict"
+	"rnnrun/npy"
+)
+
+// archive returns a .npz file of names and contents in turn.
+func archive(t testing.TB, method uint16, list ...string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for i := 0; i < len(list); i += 2 {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: list[i], Method: method})
+		require.NoError(t, err)
+		_, err = w.Write([]byte(list[i+1]))
+		require.NoError(t, err)
+	}
+	require.NoError(t, z.Close())
+	return b.Bytes()
+}
+
+// array returns a .npy file.
+func array(descr, shape, data string) string {
+	header := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': %s, }\n", descr, shape)
+	return "\x93NUMPY\x01\x00" + string([]byte{byte(len(header)), byte(len(header) >> 8)}) + header + data
+}
+
+func ExampleRead() {
+	data, err := os.ReadFile("../../testdata/convert/bare-check.npz")
+	if err != nil {
+		fmt.Println(err)
+	}
+	arrays, err := npz.Read(data)
+	for _, a := range arrays {
+		fmt.Println(a.Name, a.DType, a.Shape, len(a.Floats))
+	}
+	fmt.Println(err)
+	// Output:
+	// x <f4 [50 3] 150
+	// y <f4 [50 4] 200
+	// <nil>
+}
+
+func TestReadsStoredAndCompressed(t *testing.T) {
+	for _, method := range []uint16{zip.Store, zip.Deflate} {
+		arrays, err := npz.Read(archive(t, method,
+			"a.npy", array("<f4", "(1, 2)", "\x00\x00\x80\x3f\x00\x00\x00\x40"),
+			"b.npy", array("<i8", "()", "\xfe\xff\xff\xff\xff\xff\xff\xff"),
+		))
+		require.NoError(t, err)
+		require.Equal(t, npz.Array{Name: "a", DType: npy.Float32, Shape: []int{1, 2}, Floats: []float32{1, 2}}, arrays[0])
+		require.Equal(t, []int32{-2}, arrays[1].Integers)
+		tensors := npz.Tensors(arrays)
+		require.Equal(t, []float32{1, 2}, tensors[0].Data)
+		require.Nil(t, tensors[1].Data, "a state_dict has no integers")
+	}
+}
+
+func TestRefuses(t *testing.T) {
+	good := array("<f4", "(1,)", "\x00\x00\x80\x3f")
+	flipped := archive(t, zip.Store, "a.npy", good)
+	flipped[bytes.Index(flipped, []byte("\x80\x3f"))] ^= 1
+	for _, c := range []struct {
+		name    string
+		data    []byte
+		err     error
+		message string
+	}{
+		{"nothing", nil, statedict.ErrDamaged, "archive"},
+		{"a cut archive", archive(t, zip.Store, "a.npy", good)[:60], statedict.ErrDamaged, "archive"},
+		{"another member", archive(t, zip.Store, "a.txt", "hello"), statedict.ErrUnsupported, `"a.txt": it is no .npy file`},
+		{"a member twice", archive(t, zip.Store, "a.npy", good, "a.npy", good), statedict.ErrDamaged, "two members of this name"},
+		{"no array", archive(t, zip.Store, "a.npy", "hello, world"), statedict.ErrDamaged, `"a.npy": not a .npy file`},
+		{"objects", archive(t, zip.Store, "a.npy", array("|O", "(1,)", "\x80\x04N.")), statedict.ErrUnsupported, `"a.npy": unsupported .npy file`},
+		{"a short array", archive(t, zip.Store, "a.npy", array("<f4", "(2,)", "\x00\x00\x80\x3f")), statedict.ErrDamaged, "truncated .npy file"},
+		{"an endless array", archive(t, zip.Deflate, "a.npy", array("<f4", "(2147483647,)", "")), statedict.ErrDamaged, "truncated .npy file"},
+		{"a long array", archive(t, zip.Store, "a.npy", good+"more"), statedict.ErrDamaged, "there is more after the array"},
+		{"a flipped bit", flipped, statedict.ErrDamaged, "checksum error"},
+		{"what inflates without end", archive(t, zip.Deflate, "a.npy", array("<f4", "(8388608,)", string(make([]byte, 1<<25)))), statedict.ErrDamaged, "too large for its size"},
+		{"integers of 64 bits", archive(t, zip.Store, "a.npy", array("<i8", "(1,)", "\x00\x00\x00\x00\x01\x00\x00\x00")), statedict.ErrUnsupported, "out of range"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := npz.Read(c.data)
+			require.ErrorIs(t, err, c.err)
+			require.ErrorContains(t, err, c.message)
+		})
+	}
+}
+
+// Any bytes give arrays that the file's size bounds, or a typed error.
+func FuzzRead(f *testing.F) {
+	for _, name := range []string{"cells", "bare-check", "words-compressed"} {
+		data, err := os.ReadFile("../../testdata/convert/" + name + ".npz")
+		require.NoError(f, err)
+		f.Add(data)
+		f.Add(data[:len(data)-30])
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		arrays, err := npz.Read(data)
+		if err != nil {
+			var e *statedict.Error
+			require.ErrorAs(t, err, &e)
+			return
+		}
+		numbers := 0
+		for _, a := range arrays {
+			numbers += len(a.Floats) + len(a.Integers)
+		}
+		require.LessOrEqual(t, numbers, 1<<24+16*len(data))
+		_, _ = statedict.Network(npz.Tensors(arrays), &statedict.Architecture{Pool: "none", Nonlinearity: "tanh"})
+	})
+}
