@@ -7,34 +7,38 @@ import (
 
 	"rnnrun/kernels/internal/avx2"
 	"rnnrun/kernels/internal/avx512"
-	"rnnrun/kernels/internal/generic"
 )
 
-// avx512Set asks for AVX2 and FMA3 too, since shorter vectors use those. cpuid
-// grants AVX-512 only where the operating system keeps all of its registers.
+// avx512Set takes from AVX2 what reads the weights of one vector, which the
+// caches feed no faster to longer registers. cpuid grants AVX-512 only where the
+// operating system keeps all of its registers.
 var avx512Set = Set{
 	name:     "avx512",
 	requires: "amd64 with AVX-512 F, BW, DQ and VL",
 	supported: func() bool {
-		return cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL, cpuid.AVX2, cpuid.FMA3)
+		return cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL, cpuid.AVX2, cpuid.FMA3, cpuid.F16C)
 	},
 	impl: functions{
 		float: products[float32]{
-			linear:     generic.Linear[float32],
-			linearTail: generic.LinearTail[float32],
-			lstmStep:   generic.LSTMStep[float32],
-			gruStep:    generic.GRUStep[float32],
+			linear:     avx2.Linear,
+			linearTail: avx2.LinearTail,
+			lstmStep:   avx2.LSTMStep,
+			gruStep:    avx2.GRUStep,
+			lstm:       avx2.LSTMArgs,
+			gru:        avx2.GRUArgs,
 		},
 		half: products[uint16]{
-			linear:     generic.Linear[uint16],
-			linearTail: generic.LinearTail[uint16],
-			lstmStep:   generic.LSTMStep[uint16],
-			gruStep:    generic.GRUStep[uint16],
+			linear:     avx2.LinearHalf,
+			linearTail: avx2.LinearTailHalf,
+			lstmStep:   avx2.LSTMStepHalf,
+			gruStep:    avx2.GRUStepHalf,
+			lstm:       avx2.LSTMHalfArgs,
+			gru:        avx2.GRUHalfArgs,
 		},
-		int8:      genericInt8,
-		widen:     generic.Widen,
+		int8:      int8Products{quantize: avx2.Quantize, linear: avx2.LinearInt8},
+		widen:     avx2.Widen,
 		panel:     avx512.Panel,
-		panelHalf: generic.PanelHalf,
+		panelHalf: avx2.PanelHalf,
 		lstm:      avx512.LSTM,
 		gru:       avx512.GRU,
 		blend:     avx512.Blend,

@@ -20,7 +20,6 @@ const (
 func avx512() {
 	panel512()
 	pack512()
-	tiles512()
 	activations512()
 	cells512()
 }

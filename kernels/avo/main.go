@@ -57,7 +57,6 @@ func main() {
 func avx2() {
 	panel()
 	pack()
-	tiles()
 	activations()
 	cells()
 	steps()

@@ -8,6 +8,9 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
+// tileBytes is the size of a tile's sums.
+const tileBytes = 32 * 4
+
 // A weightFormat is a number format of weights.
 type weightFormat struct {
 	name   string

@@ -28,18 +28,6 @@ func pack24(dst *float32, src *float32, ld int, depth int)
 //go:noescape
 func pack32(dst *float32, src *float32, ld int, depth int)
 
-//go:noescape
-func tiles8(acc *float32, w *float32, stride int, x *float32, depth int, ntiles int)
-
-//go:noescape
-func tiles16(acc *float32, w *float32, stride int, x *float32, depth int, ntiles int)
-
-//go:noescape
-func tiles24(acc *float32, w *float32, stride int, x *float32, depth int, ntiles int)
-
-//go:noescape
-func tiles32(acc *float32, w *float32, stride int, x *float32, depth int, ntiles int)
-
 // Tanh is generic.Tanh.
 //
 //go:noescape
