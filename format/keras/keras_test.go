@@ -3,7 +3,6 @@ package keras_test
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -168,11 +167,6 @@ func TestRefuses(t *testing.T) {
 
 // Any bytes give a network, tensors, or a typed error.
 func FuzzRead(f *testing.F) {
-	for _, name := range []string{"keras", "keras-before", "amp", "state"} {
-		data, err := os.ReadFile("../../testdata/convert/" + name + ".json")
-		require.NoError(f, err)
-		f.Add(data)
-	}
 	f.Add([]byte(model(lstm, dense)))
 	f.Add([]byte(amp()))
 	f.Fuzz(func(t *testing.T, data []byte) {

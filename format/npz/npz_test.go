@@ -83,7 +83,7 @@ func TestRefuses(t *testing.T) {
 		{"no array", archive(t, zip.Store, "a.npy", "hello, world"), statedict.ErrDamaged, `"a.npy": not a .npy file`},
 		{"objects", archive(t, zip.Store, "a.npy", array("|O", "(1,)", "\x80\x04N.")), statedict.ErrUnsupported, `"a.npy": unsupported .npy file`},
 		{"a short array", archive(t, zip.Store, "a.npy", array("<f4", "(2,)", "\x00\x00\x80\x3f")), statedict.ErrDamaged, "truncated .npy file"},
-		{"an endless array", archive(t, zip.Deflate, "a.npy", array("<f4", "(2147483647,)", "")), statedict.ErrDamaged, "truncated .npy file"},
+		{"an endless array", archive(t, zip.Deflate, "a.npy", array("<f4", "(268435456,)", "")), statedict.ErrDamaged, "truncated .npy file"},
 		{"a long array", archive(t, zip.Store, "a.npy", good+"more"), statedict.ErrDamaged, "there is more after the array"},
 		{"a flipped bit", flipped, statedict.ErrDamaged, "checksum error"},
 		{"what inflates without end", archive(t, zip.Deflate, "a.npy", array("<f4", "(8388608,)", string(make([]byte, 1<<25)))), statedict.ErrDamaged, "too large for its size"},
@@ -99,9 +99,8 @@ func TestRefuses(t *testing.T) {
 
 // Any bytes give arrays that the file's size bounds, or a typed error.
 func FuzzRead(f *testing.F) {
-	for _, name := range []string{"cells", "bare-check", "words-compressed"} {
-		data, err := os.ReadFile("../../testdata/convert/" + name + ".npz")
-		require.NoError(f, err)
+	for _, method := range []uint16{zip.Store, zip.Deflate} {
+		data := archive(f, method, "r.weight_ih.npy", array("<f8", "(1, 1)", string(make([]byte, 8))), "r.weight_hh.npy", array(">i2", "(1, 1)", "\x00\x01"))
 		f.Add(data)
 		f.Add(data[:len(data)-30])
 	}
