@@ -20,6 +20,7 @@ func TestNoAllocations(t *testing.T) {
 	dense := newMatrix(units, units, 32)
 	forEachSet(t, func(t *testing.T, s, _ *kernels.Set) {
 		lstmStep, gruStep := s.NewStep(lstm, 0), s.NewStep(gru, 0)
+		stream := lstmStep.NewLSTM(h, make([]float32, units), nil, c, acc)
 		q := make([]int8, units)
 		int8s := s.NewInt8(make([]int8, 4*units*units), 4*units, units, 32, 0, units, make([]float32, 4*units))
 		tests := []struct {
@@ -37,6 +38,7 @@ func TestNoAllocations(t *testing.T) {
 			{"Product of many with half weights", func() { s.Product(acc, 4*units, half, 0, units, x, units, n) }},
 			{"LinearInt8", func() { s.LinearInt8(acc, acc, int8s, 1, q, false) }},
 			{"Quantize", func() { s.Quantize(q, x[:units], 127) }},
+			{"Stream", func() { stream.Step(acc, nil, true) }},
 			{"Gram", func() { s.Gram(lstm, 0, units, acc, 4*units, 32, x, units, n) }},
 			{"LSTMCell", func() { s.LSTMCell(h, c, c, acc) }},
 			{"GRUCell", func() { s.GRUCell(h, h, acc) }},

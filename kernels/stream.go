@@ -21,62 +21,71 @@ type Stream struct {
 }
 
 // streamSlices is the memory, for sets that take it as slices.
-type streamSlices struct{ h, next, c, bias []float32 }
+type streamSlices struct{ h, next, out, c, bias []float32 }
 
 // NewLSTM returns the LSTM of a stream: even steps read h and write next, odd
 // ones the reverse. c is updated in place. bias is what sums begin with where a
-// step has inputs. h and next hold the units padded to [Lanes].
-func (p *Step) NewLSTM(h, next, c, bias []float32) *Stream {
-	p.check(nil, h, TileRows, len(h) >= p.units && len(next) >= p.units && len(c) >= p.units && len(bias) >= p.m.Rows && p.m.Rows%TileRows == 0)
+// step has inputs. out, if it is not nil, is where each step writes its h too.
+// All but bias hold the units padded to [Lanes].
+func (p *Step) NewLSTM(h, next, out, c, bias []float32) *Stream {
+	p.check(nil, h, TileRows, len(h) >= p.units && len(next) >= p.units && len(c) >= p.units && (out == nil || len(out) >= p.units) && len(bias) >= p.m.Rows && p.m.Rows%TileRows == 0)
 	s := &Stream{step: p, sums: p.m.Rows}
 	if p.half != nil {
 		s.run = p.half.lstm
 	} else {
 		s.run = p.float.lstm
 	}
-	s.bind(h, next, c, bias)
+	s.bind(streamSlices{h, next, out, c, bias})
 	return s
 }
 
 // NewGRU returns the GRU of a stream, as [Step.NewLSTM].
-func (p *Step) NewGRU(h, next, bias []float32) *Stream {
-	p.check(nil, h, 3*Lanes, len(h) >= p.units && len(next) >= p.units && len(bias) >= 4*p.units)
+func (p *Step) NewGRU(h, next, out, bias []float32) *Stream {
+	p.check(nil, h, 3*Lanes, len(h) >= p.units && len(next) >= p.units && (out == nil || len(out) >= p.units) && len(bias) >= 4*p.units)
 	s := &Stream{step: p, sums: 4 * p.units}
 	if p.half != nil {
 		s.run = p.half.gru
 	} else {
 		s.run = p.float.gru
 	}
-	s.bind(h, next, nil, bias)
+	s.bind(streamSlices{h, next, out, nil, bias})
 	return s
 }
 
-func (s *Stream) bind(h, next, c, bias []float32) {
-	s.slice = streamSlices{h, next, c, bias}
+func (s *Stream) bind(m streamSlices) {
+	s.slice = m
 	tiles := s.step.units / Lanes
 	s.last = (tiles - 1) * TileRows
-	if s.run == nil || tiles == 0 {
+	if tiles == 0 {
+		s.run = nil // there is nothing to do
+	}
+	if s.run == nil {
 		return
 	}
-	s.even = s.step.args(h, next, c, bias, tiles, 0, 1)
-	s.odd = s.step.args(next, h, c, bias, tiles, tiles-1, -1)
+	s.even = s.step.args(m, tiles, 0, 1)
+	m.h, m.next = m.next, m.h
+	s.odd = s.step.args(m, tiles, tiles-1, -1)
 }
 
 // args returns the arguments of a step that begins at tile first.
-func (p *Step) args(h, next, c, bias []float32, tiles, first, direction int) [2]generic.Args {
+func (p *Step) args(m streamSlices, tiles, first, direction int) [2]generic.Args {
 	const float = 4
 	a := generic.Args{
-		Next:     &next[first*Lanes],
-		Start:    &bias[first*TileRows],
+		Next:     &m.next[first*Lanes],
+		Start:    &m.bias[first*TileRows],
 		UnitStep: direction * Lanes * float,
-		H:        unsafe.SliceData(h),
-		At:       &h[first*Lanes],
+		H:        unsafe.SliceData(m.h),
+		At:       &m.h[first*Lanes],
 		Hidden:   p.hidden,
 		Inputs:   p.inputs,
 		Tiles:    tiles,
 	}
-	if c != nil {
-		a.C = &c[first*Lanes]
+	a.Out = a.Next
+	if m.out != nil {
+		a.Out = &m.out[first*Lanes]
+	}
+	if m.c != nil {
+		a.C = &m.c[first*Lanes]
 	}
 	without := a
 	without.Inputs = 0
@@ -114,7 +123,7 @@ func (s *Stream) Step(start, x []float32, odd bool) {
 		s.run(a)
 		return
 	}
-	if len(start) < s.sums || s.sums == 0 {
+	if len(start) < s.sums {
 		s.step.fail(start, nil)
 	}
 	a := &args[1]
@@ -135,4 +144,5 @@ func (s *Stream) stepSlices(start, x []float32, odd bool) {
 	} else {
 		s.step.GRU(m.next, m.h, start, x, odd)
 	}
+	copy(m.out, m.next)
 }

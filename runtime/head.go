@@ -15,6 +15,7 @@ type head struct {
 	outputs     int
 	output      format.Output
 	mean, scale []float32 // undo the normalization; nil: none
+	plain       bool      // whether the features are the outputs
 }
 
 func bindHead(set *kernels.Set, m *format.Model) *head {
@@ -35,6 +36,7 @@ func bindHead(set *kernels.Set, m *format.Model) *head {
 	if n := m.Normalization; n != nil && len(n.OutputMean) > 0 {
 		h.mean, h.scale = n.OutputMean, n.OutputScale
 	}
+	h.plain = h.weight == nil && h.output == format.Linear && h.scale == nil
 	return h
 }
 

@@ -24,7 +24,9 @@ type direction struct {
 	reverse bool
 }
 
-func newDirection(w *weights) direction {
+// newDirection returns a direction at its initial state. out, if it is not nil,
+// is where each step of a stream writes its h too.
+func newDirection(w *weights, out []float32) direction {
 	units := kernels.Pad(w.hidden)
 	d := direction{weights: w, h: floats(units), next: floats(units)}
 	switch w.cell {
@@ -37,9 +39,9 @@ func newDirection(w *weights) direction {
 	switch {
 	case int8:
 	case w.cell == lstm:
-		d.stream = w.gates.step.NewLSTM(d.h, d.next, d.c, w.bias)
+		d.stream = w.gates.step.NewLSTM(d.h, d.next, out, d.c, w.bias)
 	case w.cell == gruResetAfter:
-		d.stream = w.gates.step.NewGRU(d.h, d.next, w.bias)
+		d.stream = w.gates.step.NewGRU(d.h, d.next, out, w.bias)
 	}
 	if w.cell == gruResetBefore || w.tokens != nil || int8 {
 		d.acc = floats(len(w.bias))
@@ -74,6 +76,11 @@ func start(state, initial []float32) {
 
 // step reads the input x.
 func (d *direction) step(x []float32) {
+	if d.stream != nil {
+		d.stream.Step(nil, x, d.reverse)
+		d.turn()
+		return
+	}
 	if d.gates.input == nil {
 		d.advance(d.bias, x)
 		return
@@ -151,6 +158,11 @@ func (d *direction) advance(start, x []float32) {
 		d.set.Tanh(n, n)
 		d.set.Blend(d.next, z, d.h, n)
 	}
+	d.turn()
+}
+
+// turn makes the next state the state.
+func (d *direction) turn() {
 	d.h, d.next = d.next, d.h
 	d.reverse = !d.reverse
 }

@@ -2,6 +2,9 @@ package runtime
 
 import (
 	"runtime"
+
+	"rnnrun/format"
+	"rnnrun/kernels"
 )
 
 // A Session is one stream through a model: its state, and the memory that its
@@ -9,15 +12,19 @@ import (
 //
 // Slices that its methods return are valid until the next call.
 type Session struct {
-	model     *Model
-	layers    []layer
-	head      *head
-	pool      pool
-	embedding *embedding // nil: the model reads numbers
-	mean      []float32  // of the inputs' normalization; nil: none
-	scale     []float32
-	x         []float32 // a step's inputs, normalized or a token's
-	streaming bool      // whether the model is not bidirectional
+	model  *Model
+	layers []layer
+	first  *direction // of the first layer, forward
+	// stepInputs is the length of a step's inputs; -1: the model takes none.
+	stepInputs int
+	plain      bool // whether the last layer writes the outputs itself
+	head       *head
+	pool       pool
+	embedding  *embedding // nil: the model reads numbers
+	mean       []float32  // of the inputs' normalization; nil: none
+	scale      []float32
+	x          []float32 // a step's inputs, normalized or a token's
+	streaming  bool      // whether the model is not bidirectional
 
 	steps     uint64    // since the start
 	last      []float32 // the last layer's states, where it has two directions
@@ -41,7 +48,8 @@ func (m *Model) NewSession() *Session {
 		streaming: m.Streamable(),
 		quantized: m.head.newQuantizer(),
 		sums:      floats(m.head.stride()),
-		y:         floats(m.outputSize),
+		plain:     m.head.plain && d.Pool == format.PoolNone && m.Streamable(),
+		y:         floats(kernels.Pad(m.outputSize))[:m.outputSize],
 	}
 	if n := d.Normalization; n != nil && len(n.Mean) > 0 {
 		s.mean, s.scale, s.x = n.Mean, n.Scale, floats(d.InputSize)
@@ -52,15 +60,30 @@ func (m *Model) NewSession() *Session {
 	for _, directions := range m.layers {
 		var l layer
 		for _, w := range directions {
-			l = append(l, newDirection(w))
+			l = append(l, newDirection(w, s.out(len(s.layers))))
 		}
 		s.layers = append(s.layers, l)
+	}
+	s.first, s.stepInputs = &s.layers[0][0], d.InputSize
+	if !s.streaming || s.embedding != nil {
+		s.stepInputs = -1
 	}
 	if top := s.top(); len(top) == 2 {
 		s.last = floats(top.width())
 	}
+	s.plain = s.plain && s.top()[0].stream != nil
 	s.Reset()
 	return s
+}
+
+// out returns where a layer writes its states besides: the last one, where
+// those are the outputs, to y. That is a copy, so that who changes outputs does
+// not change the state.
+func (s *Session) out(layer int) []float32 {
+	if !s.plain || layer < len(s.model.layers)-1 {
+		return nil
+	}
+	return s.y[:cap(s.y)]
 }
 
 // Model returns the session's model.
@@ -111,8 +134,10 @@ func (s *Session) lastFeatures() []float32 {
 
 // answer sets the outputs of a step, or of a sequence, from its features.
 func (s *Session) answer(last []float32) []float32 {
-	features := s.pool.features(last, s.steps)
-	s.head.step(s.sums, features, &s.quantized, s.steps%2 == 1)
+	if s.pool.reduced != nil {
+		last = s.pool.features(last, s.steps)
+	}
+	s.head.step(s.sums, last, &s.quantized, s.steps%2 == 1)
 	s.logits = s.sums[:s.head.outputs]
 	s.head.finish(s.y, s.logits)
 	return s.y

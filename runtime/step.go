@@ -8,21 +8,30 @@ import "runtime"
 // The error is [ErrClosed], [ErrBidirectional], [ErrInputKind] or an
 // [*InputSizeError].
 func (s *Session) Step(x []float32) ([]float32, error) {
-	first := &s.layers[0][0]
-	switch {
-	case s.model.closed.Load():
-		return nil, ErrClosed
-	case !s.streaming:
-		return nil, ErrBidirectional
-	case s.embedding != nil:
-		return nil, errWantsTokens
-	case len(x) != first.input:
-		return nil, &InputSizeError{Got: len(x), Want: first.input}
+	if len(x) != s.stepInputs || s.model.closed.Load() {
+		return nil, s.refuseStep(x)
 	}
-	first.step(s.normalized(x))
+	if s.mean != nil {
+		s.normalize(s.x, x)
+		x = s.x
+	}
+	s.first.step(x)
 	y := s.rise()
 	runtime.KeepAlive(s) // and so the weights' memory
 	return y, nil
+}
+
+// refuseStep says why Step cannot read x.
+func (s *Session) refuseStep(x []float32) error {
+	switch {
+	case s.model.closed.Load():
+		return ErrClosed
+	case !s.streaming:
+		return ErrBidirectional
+	case s.embedding != nil:
+		return errWantsTokens
+	}
+	return &InputSizeError{Got: len(x), Want: s.first.input}
 }
 
 // StepToken reads one token and returns the outputs [O], as [Session.Step].
@@ -41,11 +50,10 @@ func (s *Session) StepToken(token int32) ([]float32, error) {
 	case token < 0 || int(token) >= e.Tokens:
 		return nil, &TokenRangeError{Token: token, Tokens: e.Tokens}
 	}
-	first := &s.layers[0][0]
-	if first.tokens != nil {
-		first.stepToken(token)
+	if s.first.tokens != nil {
+		s.first.stepToken(token)
 	} else {
-		first.step(e.row(s.x, token))
+		s.first.step(e.row(s.x, token))
 	}
 	y := s.rise()
 	runtime.KeepAlive(s)
@@ -54,25 +62,23 @@ func (s *Session) StepToken(token int32) ([]float32, error) {
 
 // rise carries a step from the first layer, which has read it, to the outputs.
 func (s *Session) rise() []float32 {
-	below := &s.layers[0][0]
+	below := s.first
 	for i := 1; i < len(s.layers); i++ {
 		d := &s.layers[i][0]
 		d.step(below.h[:below.hidden])
 		below = d
 	}
+	if s.plain {
+		s.steps++
+		s.logits = s.y
+		return s.y
+	}
 	h := below.h[:below.hidden]
-	s.pool.add(h, s.steps)
+	if s.pool.reduced != nil {
+		s.pool.add(h, s.steps)
+	}
 	s.steps++
 	return s.answer(h)
-}
-
-// normalized returns the normalized inputs of a step.
-func (s *Session) normalized(x []float32) []float32 {
-	if s.mean == nil {
-		return x
-	}
-	s.normalize(s.x, x)
-	return s.x
 }
 
 // normalize sets dst to the normalized inputs x of a step.

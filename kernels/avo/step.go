@@ -112,7 +112,7 @@ func (g *group) segment(x, k GPVirtual, name string) {
 // argOffsets are the fields of generic.Args.
 var argOffsets = map[string]int{
 	"Next": 0, "C": 8, "Start": 16, "UnitStep": 24, "W": 32, "Stride": 40,
-	"X": 48, "Inputs": 56, "H": 64, "Hidden": 72, "Tiles": 80, "At": 88,
+	"X": 48, "Inputs": 56, "H": 64, "Hidden": 72, "Tiles": 80, "At": 88, "Out": 96,
 }
 
 // arg loads a field of the arguments, which the parameter a points to.
@@ -202,7 +202,7 @@ func (f weightFormat) linearTail() {
 func (f weightFormat) lstmStep() {
 	TEXT("lstmStep"+f.name, NOSPLIT, "func(a *byte)")
 	Pragma("noescape")
-	next, c, start, w, stride := arg("Next"), arg("C"), arg("Start"), arg("W"), arg("Stride")
+	next, out, c, start, w, stride := arg("Next"), arg("Out"), arg("C"), arg("Start"), arg("W"), arg("Stride")
 	blocks(arg("Tiles"), 3, func(n int) {
 		accStep := arg("UnitStep")
 		SHLQ(Imm(2), accStep)
@@ -239,7 +239,9 @@ func (f weightFormat) lstmStep() {
 			tanh(h)
 			VMULPS(o, h, h)
 			VMOVUPS(h, Mem{Base: next})
+			VMOVUPS(h, Mem{Base: out})
 			ADDQ(unitStep, next)
+			ADDQ(unitStep, out)
 			ADDQ(unitStep, c)
 		}
 	})
@@ -250,7 +252,7 @@ func (f weightFormat) lstmStep() {
 func (f weightFormat) gruStep() {
 	TEXT("gruStep"+f.name, NOSPLIT, "func(a *byte)")
 	Pragma("noescape")
-	next, at, start, w, stride := arg("Next"), arg("At"), arg("Start"), arg("W"), arg("Stride")
+	next, out, at, start, w, stride := arg("Next"), arg("Out"), arg("At"), arg("Start"), arg("W"), arg("Stride")
 	news := AllocLocal(4 * width)
 	blocks(arg("Tiles"), 4, func(n int) {
 		accStep := arg("UnitStep")
@@ -289,7 +291,9 @@ func (f weightFormat) gruStep() {
 			VMOVUPS(Mem{Base: at}, h)
 			blend(z, h, n)
 			VMOVUPS(z, Mem{Base: next})
+			VMOVUPS(z, Mem{Base: out})
 			ADDQ(unitStep, next)
+			ADDQ(unitStep, out)
 			ADDQ(unitStep, at)
 		}
 	})

@@ -53,7 +53,7 @@ func LSTMStep(next, c, start []float32, w []float32, stride int, x, h []float32,
 	n := len(next) / 8
 	k := newWalk(n, reverse)
 	LSTMArgs(&generic.Args{
-		Next: &next[k.first*8], C: &c[k.first*8], Start: &start[k.first*32], UnitStep: k.step * unitBytes,
+		Next: &next[k.first*8], Out: &next[k.first*8], C: &c[k.first*8], Start: &start[k.first*32], UnitStep: k.step * unitBytes,
 		W: unsafe.Pointer(weights(k, w, stride)), Stride: k.step * stride * 4,
 		X: unsafe.SliceData(x), Inputs: len(x), H: unsafe.SliceData(h), Hidden: len(h), Tiles: n,
 	})
@@ -67,7 +67,7 @@ func LSTMStepHalf(next, c, start []float32, w []uint16, stride int, x, h []float
 	n := len(next) / 8
 	k := newWalk(n, reverse)
 	LSTMHalfArgs(&generic.Args{
-		Next: &next[k.first*8], C: &c[k.first*8], Start: &start[k.first*32], UnitStep: k.step * unitBytes,
+		Next: &next[k.first*8], Out: &next[k.first*8], C: &c[k.first*8], Start: &start[k.first*32], UnitStep: k.step * unitBytes,
 		W: unsafe.Pointer(weights(k, w, stride)), Stride: k.step * stride * 2,
 		X: unsafe.SliceData(x), Inputs: len(x), H: unsafe.SliceData(h), Hidden: len(h), Tiles: n,
 	})
@@ -81,7 +81,7 @@ func GRUStep(next, h, start []float32, w []float32, stride int, x []float32, hid
 	n := len(next) / 8
 	k := newWalk(n, reverse)
 	GRUArgs(&generic.Args{
-		Next: &next[k.first*8], At: &h[k.first*8], Start: &start[k.first*32], UnitStep: k.step * unitBytes,
+		Next: &next[k.first*8], Out: &next[k.first*8], At: &h[k.first*8], Start: &start[k.first*32], UnitStep: k.step * unitBytes,
 		W: unsafe.Pointer(weights(k, w, stride)), Stride: k.step * stride * 4,
 		X: unsafe.SliceData(x), Inputs: len(x), H: &h[0], Hidden: hidden, Tiles: n,
 	})
@@ -95,7 +95,7 @@ func GRUStepHalf(next, h, start []float32, w []uint16, stride int, x []float32, 
 	n := len(next) / 8
 	k := newWalk(n, reverse)
 	GRUHalfArgs(&generic.Args{
-		Next: &next[k.first*8], At: &h[k.first*8], Start: &start[k.first*32], UnitStep: k.step * unitBytes,
+		Next: &next[k.first*8], Out: &next[k.first*8], At: &h[k.first*8], Start: &start[k.first*32], UnitStep: k.step * unitBytes,
 		W: unsafe.Pointer(weights(k, w, stride)), Stride: k.step * stride * 2,
 		X: unsafe.SliceData(x), Inputs: len(x), H: &h[0], Hidden: hidden, Tiles: n,
 	})

@@ -11,7 +11,7 @@ type Args struct {
 	Next     *float32       //  0: the new h
 	C        *float32       //  8: of an LSTM
 	Start    *float32       // 16: the sums to begin with
-	UnitStep int            // 24: of Next, C and At; of Start four times that
+	UnitStep int            // 24: of Next, C, At and Out; of Start four times that
 	W        unsafe.Pointer // 32: the first column that is read
 	Stride   int            // 40: of W
 	X        *float32       // 48: inputs
@@ -20,4 +20,5 @@ type Args struct {
 	Hidden   int            // 72
 	Tiles    int            // 80: at least 1
 	At       *float32       // 88: of a GRU the state of the first tile's units
+	Out      *float32       // 96: a second place for the new h, which may be Next
 }
