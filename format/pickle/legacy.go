@@ -14,7 +14,7 @@ func readLegacy(data []byte) (any, storages, error) {
 	rest := data[len(legacyMagic):]
 	for i := range values {
 		var err error
-		if values[i], rest, err = run(rest); err != nil {
+		if values[i], rest, err = run(rest, len(data)); err != nil {
 			return nil, nil, err
 		}
 	}

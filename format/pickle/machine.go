@@ -17,10 +17,11 @@ type machine struct {
 	left int
 }
 
-// run runs the pickle that data starts with, and returns its value and the
-// bytes after it.
-func run(data []byte) (value any, rest []byte, err error) {
-	m := &machine{code: data, memo: map[uint32]any{}, left: 4096 + len(data)/2}
+// run runs the pickle that data starts with, in a file of size bytes, and
+// returns its value and the bytes after it.
+func run(data []byte, size int) (value any, rest []byte, err error) {
+	// A tensor takes some 25 values and 150 bytes beside its elements.
+	m := &machine{code: data, memo: map[uint32]any{}, left: 4096 + size/4}
 	for {
 		op, err := m.take(1)
 		if err != nil {

@@ -1,0 +1,30 @@
+package network_test
+
+import (
+	"fmt"
+
+	"rnnrun/format"
+	"rnnrun/format/network"
+)
+
+func ExampleNetwork_Model() {
+	n := network.Network{
+		Layers: []network.Layer{
+			{Kind: network.RNN, InputSize: 1, HiddenSize: 2, Directions: []network.Direction{{
+				WeightIH: []float32{1, 2},               // [2][1]
+				WeightHH: []float32{0.1, 0.2, 0.3, 0.4}, // [2][2]
+			}}},
+			{Kind: network.Dense, InputSize: 2, HiddenSize: 1, Directions: []network.Direction{{WeightIH: []float32{1, 1}}}},
+		},
+		Pool: format.PoolLast,
+	}
+	m, err := n.Model()
+	fmt.Println(m.Layers[0].Cell, m.Layers[0].Variant, m.OutputSize(), err)
+
+	n.Layers[0].Clip = 1
+	_, err = n.Model()
+	fmt.Println(err)
+	// Output:
+	// RNN tanh 1 <nil>
+	// network with a feature that the .rnn format lacks: layer 0: a bound of the sums (clip)
+}
