@@ -180,6 +180,25 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
+// PyTorch 2 has more members in its archives, of which none changes a tensor.
+func TestReadsAnArchiveOfPyTorch2(t *testing.T) {
+	list, err := pickle.Read(members(t, "data.pkl", dict(vector), ".format_version", "1", ".storage_alignment", "64", "byteorder", "little",
+		"data/0", "\x00\x00\x00\x00\x00\x00\x80\x3f", "version", "3\n", ".data/serialization_id", "0123456789"), "")
+	require.NoError(t, err)
+	require.Equal(t, []float32{0, 1}, list[0].Data)
+}
+
+// Weights saved from a GPU are views of one storage.
+func TestTensorsShareAStorage(t *testing.T) {
+	half := func(offset string) string {
+		return tensor(storage("FloatStorage", 2), offset, "K\x01\x85", "K\x01\x85")
+	}
+	list, err := pickle.Read(archive(t, "\x80\x02}("+text("a")+half("K\x00")+text("b")+half("K\x01")+"u."), "")
+	require.NoError(t, err)
+	require.Equal(t, []float32{0}, list[0].Data)
+	require.Equal(t, []float32{1}, list[1].Data)
+}
+
 // The checkpoint's message shows the key that Read then takes.
 func TestReadsAStateDictOfACheckpoint(t *testing.T) {
 	data := archive(t, "\x80\x02}("+text("epoch")+"K\x01"+text("net")+"}"+text("a")+vector+"su.")
