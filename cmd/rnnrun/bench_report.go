@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"iter"
 	"runtime"
 
 	"rnnrun/internal/benchmark"
@@ -10,25 +11,31 @@ import (
 )
 
 // ns returns a percentile of the time of a step.
-func (r *benchResult) ns(p benchPair, percent float64) float64 {
-	return p.run.Percentile(percent) / float64(max(r.steps, 1))
+func (r *benchResult) ns(run *benchmark.Task, percent float64) float64 {
+	return r.step(run.Percentile(percent))
 }
 
+// step returns the time of a step, given that of what is run.
+func (r *benchResult) step(ns float64) float64 { return ns / float64(max(r.sequence, 1)) }
+
 // rate returns the GB/s (bytes a nanosecond) at which a step reads the weights.
-func (r *benchResult) rate(p benchPair) float64 { return float64(r.bytes) / r.ns(p, 50) }
+func (r *benchResult) rate(p *benchPair) float64 { return float64(r.bytes) / r.ns(p.run, 50) }
 
 // bandwidth returns the GB/s at which this core reads as many bytes.
-func (r *benchResult) bandwidth(p benchPair) float64 {
+func (r *benchResult) bandwidth(p *benchPair) float64 {
 	return float64(r.readBytes) / p.read.Percentile(50)
 }
 
 // cycles returns the core's cycles of a step.
-func (r *benchResult) cycles(p benchPair) float64 { return r.ns(p, 50) * benchmark.GHz(r.clock) }
+func (r *benchResult) cycles(p *benchPair) float64 { return r.ns(p.run, 50) * benchmark.GHz(r.clock) }
 
-// interruption returns what the machine adds to a percentile of the time of a
-// warm step.
-func (r *benchResult) interruption(percent float64) float64 {
-	return benchmark.Interruption(r.clock, percent) / float64(r.warm.run.Batch()*max(r.steps, 1))
+// pairs returns what was measured of warm and of cold caches, with its name.
+func (r *benchResult) pairs() iter.Seq2[string, *benchPair] {
+	return func(yield func(string, *benchPair) bool) {
+		if yield("warm", &r.warm) && r.cold != nil {
+			yield("cold", r.cold)
+		}
+	}
 }
 
 // text returns the result for people.
@@ -38,40 +45,51 @@ func (r *benchResult) text() []byte {
 		b = fmt.Appendf(b, "%-12s "+format+"\n", append([]any{title}, args...)...)
 	}
 	line("model", "%s", r.name)
-	if r.steps > 0 {
-		line("input", "sequences of %d steps; times are of a step", r.steps)
+	if r.sequence > 0 {
+		line("input", "sequences of %d steps; times are of a step", r.sequence)
 	}
 	line("kernels", "%s on %s", r.kernels, cpuName())
 	line("clock", "%.2f GHz", benchmark.GHz(r.clock))
 	line("allocations", "%g a step", r.allocations)
 	line("weights", "%d bytes a step", r.bytes)
-	for _, p := range []benchPair{r.warm, r.cold} {
-		title := "cold"
-		if p == r.warm {
-			title = "warm"
-		}
+	for name, p := range r.pairs() {
 		b = append(b, '\n')
-		line(title, "%d samples of %s", p.run.Samples(), r.sample(p))
-		line("  step", "p50 %s, p99 %s, p99.9 %s", duration(r.ns(p, 50)), duration(r.ns(p, 99)), duration(r.ns(p, 99.9)))
-		line("", "%.0f steps a second, %.0f cycles", 1e9/r.ns(p, 50), r.cycles(p))
-		if p == r.warm {
-			line("  machine", "adds %s to p99.9", duration(r.interruption(99.9)))
-		}
-		if r.steps == 0 {
+		line(name, "%d samples of %s", p.run.Samples(), r.sample(p.run))
+		line("  step", "p50 %s, p99 %s, p99.9 %s", duration(r.ns(p.run, 50)), duration(r.ns(p.run, 99)), duration(r.ns(p.run, 99.9)))
+		line("", "%.0f steps a second, %.0f cycles", 1e9/r.ns(p.run, 50), r.cycles(p))
+		if r.sequence == 0 {
 			line("  reads", "%.1f GB/s of weights, %.0f %% of the bandwidth of %.1f GB/s",
 				r.rate(p), 100*r.rate(p)/r.bandwidth(p), r.bandwidth(p))
 		}
 	}
+	if s := r.steady; s != nil {
+		i := benchmark.FindInterruptions(s.loop)
+		b = append(b, '\n')
+		line("steady", "%d samples of %s, each followed by a loop as long", s.run.Samples(), r.sample(s.run))
+		tails := func(title string, percentile func(float64) float64, most string) {
+			p50, p999 := percentile(50), percentile(99.9)
+			line(title, "p50 %s, p99 %s, p99.9 %s%s; p99.9 is %.2f × p50", duration(p50), duration(percentile(99)), duration(p999), most, p999/p50)
+		}
+		tails("  step", func(p float64) float64 { return r.ns(s.run, p) }, ", max "+duration(r.ns(s.run, 100)))
+		line("  machine", "%d interruptions in %.3g s of loops, %.2g %% of the time, the longest %s", i.Count, i.Seconds, 100*i.Share, duration(i.Longest))
+		tails("  without", r.undisturbed, "")
+	}
 	return b
 }
 
+// undisturbed returns a percentile of the time of a step apart from the
+// machine's interruptions.
+func (r *benchResult) undisturbed(percent float64) float64 {
+	return r.step(benchmark.Undisturbed(r.steady.run, r.steady.loop, percent))
+}
+
 // sample says what a sample is.
-func (r *benchResult) sample(p benchPair) string {
+func (r *benchResult) sample(run *benchmark.Task) string {
 	unit := "step"
-	if r.steps > 0 {
+	if r.sequence > 0 {
 		unit = "sequence"
 	}
-	if n := p.run.Batch(); n > 1 {
+	if n := run.Batch(); n > 1 {
 		return fmt.Sprintf("%d %ss", n, unit)
 	}
 	return "a " + unit
@@ -97,34 +115,45 @@ func cpuName() string {
 }
 
 func (r *benchResult) object() cli.Object {
-	times := func(p benchPair) cli.Object {
-		o := cli.Object{
-			"samples", p.run.Samples(),
-			"batch", p.run.Batch(),
-			"step_ns", cli.Object{"p50", r.ns(p, 50), "p99", r.ns(p, 99), "p99.9", r.ns(p, 99.9)},
-			"steps_per_second", 1e9 / r.ns(p, 50),
-			"cycles", r.cycles(p),
-		}
-		if p == r.warm {
-			o = append(o, "machine_p99.9_ns", r.interruption(99.9))
-		}
-		if r.steps == 0 {
-			o = append(o,
-				"weight_gb_per_second", r.rate(p),
-				"read_gb_per_second", r.bandwidth(p),
-				"ratio", r.rate(p)/r.bandwidth(p))
-		}
-		return o
-	}
-	return cli.Object{
+	o := cli.Object{
 		"model", r.name,
-		"sequence_steps", r.steps,
+		"sequence_steps", r.sequence,
 		"kernels", r.kernels,
 		"cpu", cpuName(),
 		"clock_ghz", benchmark.GHz(r.clock),
 		"allocations_per_step", r.allocations,
 		"weight_bytes_per_step", r.bytes,
-		"warm", times(r.warm),
-		"cold", times(r.cold),
 	}
+	for name, p := range r.pairs() {
+		times := cli.Object{
+			"samples", p.run.Samples(),
+			"batch", p.run.Batch(),
+			"step_ns", percentiles(func(percent float64) float64 { return r.ns(p.run, percent) }),
+			"steps_per_second", 1e9 / r.ns(p.run, 50),
+			"cycles", r.cycles(p),
+		}
+		if r.sequence == 0 {
+			times = append(times,
+				"weight_gb_per_second", r.rate(p),
+				"read_gb_per_second", r.bandwidth(p),
+				"ratio", r.rate(p)/r.bandwidth(p))
+		}
+		o = append(o, name, times)
+	}
+	if s := r.steady; s != nil {
+		i := benchmark.FindInterruptions(s.loop)
+		o = append(o, "steady", cli.Object{
+			"samples", s.run.Samples(),
+			"batch", s.run.Batch(),
+			"step_ns", append(percentiles(func(percent float64) float64 { return r.ns(s.run, percent) }), "max", r.ns(s.run, 100)),
+			"interruptions", cli.Object{"count", i.Count, "seconds", i.Seconds, "share", i.Share, "longest_ns", i.Longest},
+			"undisturbed_ns", percentiles(r.undisturbed),
+		})
+	}
+	return o
+}
+
+// percentiles returns those that are shown.
+func percentiles(of func(percent float64) float64) cli.Object {
+	return cli.Object{"p50", of(50), "p99", of(99), "p99.9", of(99.9)}
 }

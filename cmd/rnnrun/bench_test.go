@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,19 +18,25 @@ func TestBenchSaysWhatItMeasured(t *testing.T) {
 		args string
 		want []string
 	}{
-		{"--input 3 --hidden 9", []string{"LSTM 3 → 9, 1 layer, f32, random weights", "weights      3328 bytes a step", " % of the bandwidth of "}},
+		{"--input 3 --hidden 9 --cold", []string{"LSTM 3 → 9, 1 layer, f32, random weights", "weights      3328 bytes a step", " % of the bandwidth of ", "\ncold "}},
 		{"--cell gru --layers 2 --hidden 8 --input 8", []string{"GRU 8 → 8, 2 layers"}},
-		{"--cell rnn --hidden 8 --steps 10", []string{"RNN 64 → 8", "sequences of 10 steps; times are of a step"}},
+		{"--cell rnn --hidden 8 --sequence 10", []string{"RNN 64 → 8", "sequences of 10 steps; times are of a step"}},
+		{"--cell rnn --hidden 8 --steps 100", []string{"\nsteady ", "each followed by a loop as long", ", max ", "interruptions in", "\n  without    p50 "}},
+		{"--cell rnn --hidden 8 --sequence 10 --steps 100", []string{"sequences of 10 steps", "each followed by a loop as long"}},
 		{"-m builtin:shakespeare", []string{"model        builtin:shakespeare\n", " of a step\n"}},
 		{"-m builtin:sentiment-ko", []string{"sequences of 64 steps", " of a sequence\n"}},
 	} {
 		t.Run(c.args, func(t *testing.T) {
-			text := printed(t, "", append([]string{"bench", "--time", "1ms"}, strings.Fields(c.args)...)...)
-			for _, want := range append(c.want, "kernels      "+set.Name(), "allocations  0 a step", "\nwarm ", "\ncold ") {
+			// Emptying the caches takes long where they or their reader are emulated.
+			args := append([]string{"bench", "--time", "1ms", "--cold=false"}, strings.Fields(c.args)...)
+			text := printed(t, "", args...)
+			for _, want := range append(c.want, "kernels      "+set.Name(), "allocations  0 a step", "\nwarm ") {
 				require.Contains(t, text, want)
 			}
 			require.NotContains(t, text, "NaN")
 			require.Equal(t, strings.Contains(text, "sequences"), !strings.Contains(text, "bandwidth"))
+			require.Equal(t, strings.Contains(c.args, "--cold"), strings.Contains(text, "\ncold "))
+			require.Equal(t, strings.Contains(c.args, "--steps"), strings.Contains(text, "\nsteady "))
 		})
 	}
 }
@@ -39,33 +46,47 @@ func TestBenchJSON(t *testing.T) {
 		Samples, Batch int
 		Step           map[string]float64 `json:"step_ns"`
 		Cycles         float64
-		Machine        *float64 `json:"machine_p99.9_ns"`
 		Read           *float64 `json:"read_gb_per_second"`
 		Ratio          *float64
 	}
-	for _, steps := range []string{"0", "5"} {
+	type steady struct {
+		times
+		Interruptions map[string]float64
+		Undisturbed   map[string]float64 `json:"undisturbed_ns"`
+	}
+	for _, sequence := range []int{0, 5} {
 		var got struct {
 			Model       string
+			Sequence    int      `json:"sequence_steps"`
 			Clock       float64  `json:"clock_ghz"`
 			Allocations *float64 `json:"allocations_per_step"`
 			Bytes       int      `json:"weight_bytes_per_step"`
-			Warm, Cold  times
+			Warm        times
+			Cold        *times
+			Steady      steady
 		}
-		text := printed(t, "", "bench", "--json", "--time", "1ms", "--input", "1", "--hidden", "8", "--steps", steps)
+		text := printed(t, "", "bench", "--json", "--time", "1ms", "--input", "1", "--hidden", "8",
+			"--cold=false", "--steps", "100", "--sequence", strconv.Itoa(sequence))
 		require.NoError(t, json.Unmarshal([]byte(text), &got), text)
 		require.Equal(t, "LSTM 1 → 8, 1 layer, f32, random weights", got.Model)
+		require.Equal(t, sequence, got.Sequence)
 		require.Positive(t, got.Clock)
 		require.Zero(t, *got.Allocations)
 		require.Equal(t, 4*32*(1+8+1), got.Bytes)
-		require.NotNil(t, got.Warm.Machine)
-		require.Equal(t, 1, got.Cold.Batch)
-		for _, c := range []times{got.Warm, got.Cold} {
+		require.Nil(t, got.Cold)
+		require.Positive(t, got.Warm.Cycles)
+		require.Equal(t, sequence == 0, got.Warm.Read != nil && got.Warm.Ratio != nil)
+		require.GreaterOrEqual(t, got.Steady.Samples*got.Steady.Batch*max(sequence, 1), 100)
+		require.LessOrEqual(t, got.Steady.Step["p99.9"], got.Steady.Step["max"])
+		for _, key := range []string{"count", "seconds", "share", "longest_ns"} {
+			require.Contains(t, got.Steady.Interruptions, key)
+		}
+		for _, c := range []times{got.Warm, got.Steady.times, {1, 1, got.Steady.Undisturbed, 1, nil, nil}} {
 			require.Positive(t, c.Samples)
-			require.Positive(t, c.Cycles)
+			require.Positive(t, c.Batch)
 			require.Positive(t, c.Step["p50"])
 			require.LessOrEqual(t, c.Step["p50"], c.Step["p99"])
 			require.LessOrEqual(t, c.Step["p99"], c.Step["p99.9"])
-			require.Equal(t, steps == "0", c.Read != nil && c.Ratio != nil)
 		}
 	}
 }
@@ -79,6 +100,8 @@ func TestBenchMisuse(t *testing.T) {
 		"--layers 0":                   "--layers 0: give",
 		"--input 100000":               "--input 100000: give",
 		"--steps -1":                   "--steps -1: give a number from 0",
+		"--steps 10000001":             "--steps 10000001: give a number from 0 to 10000000",
+		"--sequence -1":                "--sequence -1: give a number from 0",
 		"--time 0s":                    "--time 0s: give a positive time",
 		"--hidden 65536 --layers 3":    "weights: at most 268435456 are measured",
 		"-m x.rnn --hidden 8":          "[hidden model]",

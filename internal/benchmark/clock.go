@@ -3,25 +3,18 @@ package benchmark
 // addsAtOnce is how many additions a turn of the loop in add makes.
 const addsAtOnce = 16
 
-// clockAdds is how many additions a clock's work is: they take a few hundred
+// clockAdds is how many additions a clock's work is: they take some tens of
 // nanoseconds.
-const clockAdds = 64 * addsAtOnce
+const clockAdds = 4 * addsAtOnce
 
 // NewClock returns a task from which [GHz] tells the core's clock: a chain of
 // additions, each of which waits for the one before. Every core makes one of
 // them a cycle. Its samples are as long as those of the other task, or short
-// where that is nil.
+// where that is nil. Since it uses no memory, nothing delays it but the
+// machine: see [Interruptions].
 func NewClock(like *Task) *Task {
 	sum := uint(0)
 	return &Task{Do: func(n int) { sum = add(n*clockAdds, sum, 1, 2) }, Like: like}
-}
-
-// Interruption returns by how much p of 100 samples of a clock exceed its
-// usual one at most, in ns of a whole sample. The additions use no memory, so
-// that is the machine's own doing: interrupts, other programs, other guests of
-// its host. The samples of the task that the clock is like suffer as much.
-func Interruption(clock *Task, p float64) float64 {
-	return (clock.Percentile(p) - clock.Percentile(50)) * float64(clock.Batch())
 }
 
 // GHz returns the clock that a task of [NewClock] has measured.

@@ -8,25 +8,41 @@ import (
 	"rnnrun/kernels"
 )
 
-// readAVX2 reads n bytes, a multiple of 256, in four streams, which is faster
-// than one beyond the second-level cache. It sets bits to those set in any of
-// the words that stand in the same lane.
+// Both read n bytes, a multiple of 256, and set bits to those set in any of the
+// words that stand in the same lane.
+//
+// readStreams reads four quarters side by side, which is fastest in the first
+// cache and from the third on: more lines are on their way at once. readAhead
+// reads one line after the other and asks for those to come, which is faster
+// where the data is somewhat larger than the second cache.
 //
 //go:noescape
-func readAVX2(bits *[8]uint32, data *float32, n int)
+func readStreams(bits *[8]uint32, data *float32, n int)
 
-// hasAVX2 is what kernels found out about this CPU.
-var hasAVX2 = slices.ContainsFunc(kernels.Available(), func(s *kernels.Set) bool { return s.Name() == "avx2" })
+//go:noescape
+func readAhead(bits *[8]uint32, data *float32, n int)
 
-// read reads data and returns the bits that are set in any of its words.
-func read(data []float32) uint32 {
-	fast := len(data) / readUnit * readUnit
-	if !hasAVX2 || fast == 0 {
-		return readWords(data)
+// readers returns the ways to read memory.
+func readers() []reader {
+	avx2 := func(s *kernels.Set) bool { return s.Name() == "avx2" }
+	if !slices.ContainsFunc(kernels.Available(), avx2) {
+		return []reader{readWords}
 	}
-	var lanes [8]uint32
-	readAVX2(&lanes, &data[0], 4*fast)
-	bits := readWords(data[fast:])
+	return []reader{
+		func(data []float32) uint32 {
+			var lanes [8]uint32
+			readStreams(&lanes, &data[0], 4*len(data))
+			return join(&lanes)
+		},
+		func(data []float32) uint32 {
+			var lanes [8]uint32
+			readAhead(&lanes, &data[0], 4*len(data))
+			return join(&lanes)
+		},
+	}
+}
+
+func join(lanes *[8]uint32) (bits uint32) {
 	for _, lane := range lanes {
 		bits |= lane
 	}

@@ -9,17 +9,14 @@ package benchmark
 //go:noescape
 func readNEON(bits *[4]uint32, data *float32, n int)
 
-// read reads data and returns the bits that are set in any of its words.
-func read(data []float32) uint32 {
-	fast := len(data) / readUnit * readUnit
-	if fast == 0 {
-		return readWords(data)
-	}
-	var lanes [4]uint32
-	readNEON(&lanes, &data[0], 4*fast)
-	bits := readWords(data[fast:])
-	for _, lane := range lanes {
-		bits |= lane
-	}
-	return bits
+// readers returns the ways to read memory.
+func readers() []reader {
+	return []reader{func(data []float32) (bits uint32) {
+		var lanes [4]uint32
+		readNEON(&lanes, &data[0], 4*len(data))
+		for _, lane := range lanes {
+			bits |= lane
+		}
+		return bits
+	}}
 }

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"time"
+
+	"rnnrun/internal/benchmark"
+	rnn "rnnrun/runtime"
+)
+
+// A benchResult is what bench finds of a model.
+type benchResult struct {
+	name        string
+	kernels     string
+	sequence    int // steps of a sequence; 0: step by step
+	allocations float64
+	bytes       int // of weights that a step reads
+	readBytes   int // as many, as they were read to measure the bandwidth
+	clock       *benchmark.Task
+	warm        benchPair
+	cold        *benchPair   // nil: not measured
+	steady      *benchSteady // nil: not measured
+}
+
+// A benchPair are the times of sequences, and of reading memory.
+type benchPair struct{ run, read *benchmark.Task }
+
+// A benchSteady are the times of steps one by one, and of the loops between
+// them.
+type benchSteady struct{ run, loop *benchmark.Task }
+
+// measureModel measures a model as the flags say.
+func measureModel(m *rnn.Model, f benchFlags) (*benchResult, error) {
+	sequence := f.sequence
+	if !m.Streamable() && sequence == 0 {
+		sequence = bidirectionalSteps
+	}
+	run, err := work(m, sequence)
+	if err != nil {
+		return nil, err
+	}
+	r := &benchResult{name: f.name(), kernels: m.Kernels(), sequence: sequence, bytes: m.StepBytes()}
+	r.allocations = allocations(run) / float64(max(sequence, 1))
+	r.warm.run = &benchmark.Task{Do: run}
+	r.clock = benchmark.NewClock(r.warm.run)
+	r.warm.read, r.readBytes = benchmark.NewRead(r.bytes)
+	benchmark.Run(f.time, r.warm.run, r.warm.read, r.clock)
+	if f.cold {
+		evict := benchmark.NewEviction()
+		r.cold = &benchPair{&benchmark.Task{Do: run, Before: evict}, &benchmark.Task{Do: r.warm.read.Do, Before: evict}}
+		benchmark.Run(f.time, r.cold.run, r.cold.read)
+	}
+	if f.steps > 0 {
+		steady := &benchSteady{run: &benchmark.Task{Do: run}}
+		steady.loop = benchmark.NewClock(steady.run)
+		benchmark.Alternate((f.steps-1)/max(sequence, 1)+1, steady.run, steady.loop)
+		r.steady = steady
+	}
+	return r, nil
+}
+
+// work returns a function that runs n steps, or n sequences of so many, on
+// random inputs.
+func work(m *rnn.Model, steps int) (func(n int), error) {
+	const variety = 64 // different inputs, in turn
+	s := m.NewSession()
+	rng := rand.New(rand.NewPCG(1, 2))
+	length := max(steps, variety)
+	xs := make([]float32, length*m.InputSize())
+	for i := range xs {
+		xs[i] = 2*rng.Float32() - 1
+	}
+	var tokens []int32
+	if m.Tokens() > 0 {
+		tokens = make([]int32, length)
+		for i := range tokens {
+			tokens[i] = rng.Int32N(int32(m.Tokens()))
+		}
+	}
+	var once func(i int) error
+	switch {
+	case steps > 0 && tokens != nil:
+		once = func(int) error { _, err := s.RunTokens(tokens[:steps]); return err }
+	case steps > 0:
+		once = func(int) error { _, err := s.Run(xs[:steps*m.InputSize()]); return err }
+	case tokens != nil:
+		once = func(i int) error { _, err := s.StepToken(tokens[i%variety]); return err }
+	default:
+		size := m.InputSize()
+		once = func(i int) error { _, err := s.Step(xs[i%variety*size:][:size]); return err }
+	}
+	for i := range length {
+		// All inputs once: tables that are filled by use get filled. From now
+		// on there is no error, since the same was done before.
+		if err := once(i); err != nil {
+			return nil, err
+		}
+		if steps > 0 {
+			break
+		}
+	}
+	return func(n int) {
+		for i := range n {
+			_ = once(i)
+		}
+	}, nil
+}
+
+// allocations returns how often memory is allocated by doing some work once:
+// the mean over a while, rounded down, since the program does other things too.
+func allocations(do func(n int)) float64 {
+	const (
+		most  = 1000
+		while = 100 * time.Millisecond
+	)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	times := 0
+	for start := time.Now(); times < most && time.Since(start) < while; times++ {
+		do(1)
+	}
+	runtime.ReadMemStats(&after)
+	return math.Floor(float64(after.Mallocs-before.Mallocs) / float64(times))
+}

@@ -1,0 +1,82 @@
+package benchmark
+
+import (
+	"math"
+	"slices"
+)
+
+// A sample of a clock was interrupted where it took longer than the usual one
+// by leastDelay (in ns) and by leastDelayShare of that: a chain of additions
+// varies less by itself, and whatever takes the core away takes longer.
+const (
+	leastDelay      = 500
+	leastDelayShare = 0.05
+)
+
+// Interruptions are what the machine did to a clock of [NewClock]: it took the
+// core for interrupts, for other programs, or for other guests of its host.
+type Interruptions struct {
+	Count   int     // samples of the clock that were interrupted
+	Share   float64 // of the time, which the interruptions took
+	Longest float64 // ns
+	Seconds float64 // for which the clock ran
+}
+
+// FindInterruptions returns what interrupted a clock.
+func FindInterruptions(clock *Task) Interruptions {
+	total := 0.0
+	for _, s := range clock.samples {
+		total += s * float64(clock.batch)
+	}
+	i := Interruptions{Seconds: total / 1e9}
+	delays := delays(clock)
+	if len(delays) == 0 {
+		return i
+	}
+	sum := 0.0
+	for _, d := range delays {
+		sum += d
+	}
+	return Interruptions{Count: len(delays), Share: sum / total, Longest: delays[len(delays)-1], Seconds: total / 1e9}
+}
+
+// delays returns by how much the interrupted samples of a clock exceed the
+// usual one, in ns of a whole sample, the least first.
+func delays(clock *Task) []float64 {
+	s := clock.inOrder()
+	usual, batch := clock.Percentile(50), float64(clock.batch)
+	from, _ := slices.BinarySearch(s, usual+max(leastDelay/batch, leastDelayShare*usual))
+	list := make([]float64, 0, len(s)-from)
+	for _, v := range s[from:] {
+		list = append(list, (v-usual)*batch)
+	}
+	return list
+}
+
+// Undisturbed returns the percentile of a task apart from the machine's
+// interruptions. The clock is like the task and was measured with it, so that
+// as many samples of both were interrupted, and for as long: of the task's
+// samples that exceed the usual one by some delay, as many do so for the
+// machine's reasons as samples of the clock are delayed by as much. What is
+// left are delays of the task's own, such as misses of the caches, also where
+// an interruption has caused them.
+//
+// It is the greatest sample that more than 100-p of 100 reach or exceed for
+// reasons of their own.
+func Undisturbed(t, clock *Task, p float64) float64 {
+	own := t.inOrder()
+	if len(own) == 0 || len(clock.samples) == 0 {
+		return math.NaN()
+	}
+	delays := delays(clock)
+	each := float64(len(own)) / float64(len(clock.samples)) // the two may have run for different times
+	usual, batch := t.Percentile(50), float64(t.batch)
+	allowed := len(own) - rank(p, len(own))
+	for i := len(own) - 1; i > 0; i-- {
+		as, _ := slices.BinarySearch(delays, (own[i]-usual)*batch)
+		if float64(len(own)-i)-each*float64(len(delays)-as) > float64(allowed) {
+			return own[i]
+		}
+	}
+	return own[0]
+}
