@@ -116,7 +116,24 @@ func TestReadTakesLittleMemory(t *testing.T) {
 }
 
 func TestReadAliasesTheFile(t *testing.T) {
-	data := Align(mustAppend(t, fullModel()))
+	for _, want := range []*Model{fullModel(), mixedModel()} {
+		requireAliases(t, want)
+	}
+}
+
+// memory returns where a tensor's numbers are.
+func memory(x *tensor) (p unsafe.Pointer, length, capacity int) {
+	switch x.format() {
+	case F16:
+		return unsafe.Pointer(unsafe.SliceData(*x.halves)), len(*x.halves), cap(*x.halves)
+	case Int8:
+		return unsafe.Pointer(unsafe.SliceData(*x.int8s)), len(*x.int8s), cap(*x.int8s)
+	}
+	return unsafe.Pointer(unsafe.SliceData(*x.floats)), len(*x.floats), cap(*x.floats)
+}
+
+func requireAliases(t *testing.T, want *Model) {
+	data := Align(mustAppend(t, want))
 	m, err := Read(data)
 	require.NoError(t, err)
 	start := uintptr(unsafe.Pointer(&data[0]))
@@ -124,12 +141,13 @@ func TestReadAliasesTheFile(t *testing.T) {
 	numbers := hostLittle() // a big-endian machine has to turn them round
 	require.NoError(t, m.tensors(func(x tensor) error {
 		if !x.absent() {
-			p := unsafe.Pointer(&(*x.data)[0])
-			require.Equal(t, numbers, within(p), x.name())
-			if numbers {
+			p, length, capacity := memory(&x)
+			inPlace := x.format() == Int8 || numbers
+			require.Equal(t, inPlace, within(p), x.name())
+			if inPlace {
 				require.Zero(t, uintptr(p)%Alignment, x.name())
 			}
-			require.Len(t, *x.data, cap(*x.data), "appending would overwrite what follows")
+			require.Equal(t, length, capacity, "appending would overwrite what follows")
 		}
 		return nil
 	}))
@@ -141,7 +159,7 @@ func TestReadAliasesTheFile(t *testing.T) {
 }
 
 func TestReadCopiesWhatIsNotAligned(t *testing.T) {
-	for name, want := range everyModel() {
+	for name, want := range everyFormat() {
 		t.Run(name, func(t *testing.T) {
 			got, err := Read(misaligned(mustAppend(t, want)))
 			require.NoError(t, err)
@@ -174,7 +192,10 @@ func seeds(f *testing.F) [][]byte {
 	for _, c := range cells {
 		files = append(files, mustAppend(f, &Model{InputSize: 1, Layers: []Layer{randomLayer(r, c.cell, c.variant, 1, 2, 1)}}))
 	}
-	return append(files, mustAppend(f, smallModel()), mustAppend(f, numberModel()), mustAppend(f, fullModel()))
+	for _, m := range []*Model{smallModel(), numberModel(), fullModel(), mixedModel(), inFormat(numberModel(), F16), int8Model()} {
+		files = append(files, mustAppend(f, m))
+	}
+	return files
 }
 
 // FuzzRead changes files and then puts their sizes and checksums right, so that

@@ -3,6 +3,7 @@ package format
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"unsafe"
 )
 
@@ -37,24 +38,26 @@ func makeAligned(n int) []byte {
 func hostLittle() bool { return binary.NativeEndian.Uint16([]byte{1, 0}) == 1 }
 
 // number is what a file holds arrays of.
-type number interface{ float32 | int32 }
+type number interface {
+	float32 | int32 | uint16 | int8
+}
 
 // view returns the numbers that b holds: in place where this machine stores
 // numbers as the file does and they are aligned, else a copy.
 func view[T number](b []byte) []T {
-	n := len(b) / 4
+	size := int(unsafe.Sizeof(*new(T)))
+	n := len(b) / size
 	if n == 0 {
 		return nil
 	}
 	p := unsafe.Pointer(unsafe.SliceData(b))
-	if hostLittle() && uintptr(p)%4 == 0 {
+	if size == 1 || hostLittle() && uintptr(p)%uintptr(size) == 0 {
 		return unsafe.Slice((*T)(p), n)
 	}
 	s := make([]T, n)
-	bits := unsafe.Slice((*uint32)(unsafe.Pointer(&s[0])), n)
-	for i := range bits {
-		bits[i] = binary.LittleEndian.Uint32(b[4*i:])
-	}
+	copied := unsafe.Slice((*byte)(unsafe.Pointer(&s[0])), n*size)
+	copy(copied, b)
+	turn(copied, size)
 	return s
 }
 
@@ -63,14 +66,21 @@ func appendNumbers[T number](b []byte, s []T) []byte {
 	if len(s) == 0 {
 		return b
 	}
-	p := unsafe.Pointer(unsafe.SliceData(s))
-	if hostLittle() {
-		return append(b, unsafe.Slice((*byte)(p), 4*len(s))...)
-	}
-	for _, v := range unsafe.Slice((*uint32)(p), len(s)) {
-		b = binary.LittleEndian.AppendUint32(b, v)
-	}
+	size, start := int(unsafe.Sizeof(s[0])), len(b)
+	b = append(b, unsafe.Slice((*byte)(unsafe.Pointer(&s[0])), len(s)*size)...)
+	turn(b[start:], size)
 	return b
+}
+
+// turn turns numbers of that size round on a machine that stores them the other
+// way than the file.
+func turn(b []byte, size int) {
+	if hostLittle() {
+		return
+	}
+	for ; len(b) > 0; b = b[size:] {
+		slices.Reverse(b[:size])
+	}
 }
 
 // text returns the string that b holds, in place.

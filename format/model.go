@@ -86,8 +86,8 @@ type DType uint8
 // The number formats.
 const (
 	F32  DType = iota
-	F16        // reserved: this version of the reader refuses it
-	Int8       // reserved: this version of the reader refuses it
+	F16        // IEEE 754 binary16
+	Int8       // integers within ±127, with a scale for each row of a part
 )
 
 // An Embedding is a table of one row per token.
@@ -96,8 +96,8 @@ type Embedding struct {
 	Size   int // columns
 	DType  DType
 	Table  []float32 // F32: [Tokens][Size]
-	Half   []uint16  // F16: the same in binary16
-	Int8   []int8    // Int8: the same, a row padded with zeros to a multiple of 4 columns
+	Half   []uint16  // F16: binary16, [Tokens][Size]
+	Int8   []int8    // Int8: [Tokens][Size, padded with zeros to 4]
 	Scale  []float32 // Int8: [Tokens]; a number is Int8*Scale
 }
 
@@ -128,26 +128,23 @@ type Weights struct {
 	H0   []float32 // learned initial state, padded to 8; nil: zeros
 	C0   []float32 // learned initial cell state of an LSTM; nil: zeros
 	// InputScale is the step of the quantized inputs of an Int8 layer that reads
-	// numbers: an input is about an integer within ±127 times it. 0: it is chosen
-	// for each input.
+	// the model's numbers: an input is about an integer within ±127 times it. 0:
+	// it is chosen for each input. Other layers have none.
 	InputScale float32
 }
 
-// A Matrix is a packed matrix: see the package comment for its layout.
+// A Matrix is a packed matrix: see the package comment for its layout. It has
+// the numbers of its format, and none of another.
 type Matrix struct {
 	DType DType
 	Rows  int       // with padding, a multiple of 8
-	Depth int       // columns
+	Depth int       // columns, without padding
 	Tile  int       // rows of a tile: 32, or 24 of a GRU with ResetAfter
+	Split int       // Int8: columns [0, Split) and [Split, Depth) are its two parts; a head is one part, Split is Depth
 	Data  []float32 // F32
-	Half  []uint16  // F16: IEEE 754 binary16
-	// Int8 are integers within ±127, each to be multiplied by its row's Scale.
-	// Columns [0, Split) and [Split, Depth) are two parts, each padded with zeros
-	// to a multiple of 4 columns, each with scales of its own: [parts][Rows]. A
-	// head is one part.
-	Split int
-	Int8  []int8
-	Scale []float32
+	Half  []uint16  // F16: binary16
+	Int8  []int8    // Int8: each part padded with zeros to a multiple of 4 columns
+	Scale []float32 // Int8: [parts][Rows]; a weight is Int8*Scale
 }
 
 // A Dense is a fully connected layer: y = W x + b.

@@ -3,6 +3,7 @@ package format
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 )
 
 // random returns n numbers from -1 to 1. They are made of the generator's bits,
@@ -108,6 +109,62 @@ func numberModel() *Model {
 		SampleRate: 48000,
 		Goldens:    []Golden{{Steps: 2, Input: random(r, 4), Hash: 7, Last: random(r, 3)}},
 	}
+}
+
+// inFormat returns the model in that number format, with its goldens, which
+// nothing here computes. An int8 model that reads numbers has an input scale.
+func inFormat(m *Model, dtype DType) *Model {
+	c, err := m.Convert(dtype)
+	if err != nil {
+		panic(err)
+	}
+	c.Goldens = m.Goldens
+	if dtype == Int8 && m.Embedding == nil {
+		for d := range c.Layers[0].Directions {
+			c.Layers[0].Directions[d].InputScale = float32(d+1) / 64
+		}
+	}
+	return c
+}
+
+// mixed returns the model with the number formats in turn, from the embedding
+// or the first layer on.
+func mixed(m *Model, turn ...DType) *Model {
+	c := *m
+	c.Layers = slices.Clone(m.Layers)
+	next := func() *Model {
+		dtype := turn[0]
+		turn = append(turn[1:], dtype)
+		return inFormat(m, dtype)
+	}
+	if m.Embedding != nil {
+		c.Embedding = next().Embedding
+	}
+	for i := range c.Layers {
+		c.Layers[i] = next().Layers[i]
+	}
+	if m.Head != nil {
+		c.Head = next().Head
+	}
+	return &c
+}
+
+// mixedModel returns the full model with all number formats.
+func mixedModel() *Model { return mixed(fullModel(), Int8, F16, Int8, Int8, F32, F16) }
+
+// int8Model returns the model of numbers in int8.
+func int8Model() *Model { return inFormat(numberModel(), Int8) }
+
+// everyFormat returns every model in every number format and in mixed ones.
+func everyFormat() map[string]*Model {
+	models := map[string]*Model{}
+	for name, m := range everyModel() {
+		for _, dtype := range []DType{F32, F16, Int8} {
+			models[fmt.Sprintf("%s, %v", name, dtype)] = inFormat(m, dtype)
+		}
+		models[name+", mixed"] = mixed(m, F16, Int8, F32)
+	}
+	return models
 }
 
 // everyModel returns a model of every cell, variant, number of layers,

@@ -38,5 +38,6 @@ func (k TokenizerKind) String() string {
 }
 
 func (k tensorKind) String() string {
-	return name("tensor kind", uint8(k), "embedding table", "gates", "candidate", "bias", "h0", "c0", "head weight", "head bias")
+	return name("tensor kind", uint8(k), "embedding table", "gates", "candidate", "bias", "h0", "c0", "head weight", "head bias",
+		"embedding scale", "gates scale", "candidate scale", "input scale", "head scale")
 }

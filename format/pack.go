@@ -1,25 +1,5 @@
 package format
 
-const (
-	lanes    = 8  // rows side by side in a register
-	tileRows = 32 // rows of a plain tile, and accumulators of every tile
-)
-
-func pad(n int) int { return (n + lanes - 1) &^ (lanes - 1) }
-
-// NewMatrix returns a packed matrix of zeros. rows is padded to 8; tile is 32,
-// or 24 for a GRU with ResetAfter.
-func NewMatrix(rows, depth, tile int) Matrix {
-	rows = pad(rows)
-	return Matrix{Rows: rows, Depth: depth, Tile: tile, Data: make([]float32, rows*depth)}
-}
-
-// Index returns the position in Data of row i and column k.
-func (m *Matrix) Index(i, k int) int {
-	t := i / m.Tile
-	return t*m.Tile*m.Depth + k*min(m.Tile, m.Rows-t*m.Tile) + i - t*m.Tile
-}
-
 // Plain are the weights of one direction as frameworks hold them, row-major,
 // in PyTorch's order of gates: i f g o of an LSTM, r z n of a GRU.
 type Plain struct {
@@ -166,10 +146,10 @@ func (l *Layer) Unpack(w *Weights) Plain {
 			}
 			row := gate*h + unit
 			for k := range in {
-				p.WeightIH[row*in+k] = m.Data[m.Index(input, k)]
+				p.WeightIH[row*in+k] = m.At(input, k)
 			}
 			for k := range h {
-				p.WeightHH[row*h+k] = m.Data[m.Index(state, in+k)]
+				p.WeightHH[row*h+k] = m.At(state, in+k)
 			}
 			p.BiasIH[row] = w.Bias[bi]
 			if bh != bi {
@@ -213,7 +193,7 @@ func (d *Dense) Unpack() (weight, bias []float32) {
 	weight = make([]float32, d.OutputSize*d.InputSize)
 	for i := range d.OutputSize {
 		for k := range d.InputSize {
-			weight[i*d.InputSize+k] = d.Weight.Data[d.Weight.Index(i, k)]
+			weight[i*d.InputSize+k] = d.Weight.At(i, k)
 		}
 	}
 	return weight, append([]float32(nil), d.Bias[:d.OutputSize]...)

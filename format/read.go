@@ -14,8 +14,8 @@ const (
 )
 
 // Read reads a .rnn file. The model's numbers and strings alias data, which
-// must not change as long as the model is in use; numbers are copied where data
-// is not aligned to 4 bytes or the machine is big-endian. Where the kernels are
+// must not change as long as the model is in use; numbers are copied where they
+// are not aligned to their size or the machine is big-endian. Where the kernels are
 // to use the weights in place, pass data that is [Aligned].
 //
 // Read accepts exactly what [Model.Append] makes, and files of later versions
@@ -130,17 +130,14 @@ func (m *Model) readTensors(s *sections) error {
 		if err := t.check(r, pos, start); err != nil {
 			return err
 		}
-		if start+4*t.numbers() > int64(len(weights)) {
+		if start+t.bytes() > int64(len(weights)) {
 			return fail(ErrCorrupt, tagTensors, pos+16, "the %v goes beyond the end of the weights", t.name())
 		}
 		if !allZero(weights[end:start]) {
 			return fail(ErrCorrupt, tagWeights, end, "the padding before the %v is not zero", t.name())
 		}
-		end = start + 4*t.numbers()
-		if t.matrix != nil {
-			*t.matrix = Matrix{DType: F32, Rows: t.rows, Depth: t.depth, Tile: t.tile}
-		}
-		*t.data = view[float32](weights[start:end:end])
+		end = start + t.bytes()
+		t.set(weights[start:end:end])
 		pos += tensorSize
 		return nil
 	})

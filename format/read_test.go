@@ -7,7 +7,7 @@ import (
 )
 
 func TestReadGivesWhatWasWritten(t *testing.T) {
-	for name, m := range everyModel() {
+	for name, m := range everyFormat() {
 		t.Run(name, func(t *testing.T) {
 			data, err := m.Append(nil)
 			require.NoError(t, err)

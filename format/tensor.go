@@ -3,7 +3,8 @@ package format
 import (
 	"encoding/binary"
 	"fmt"
-	"iter"
+	"math"
+	"slices"
 )
 
 // tensorKind says which of a model's arrays a tensor is.
@@ -18,6 +19,11 @@ const (
 	layerC0
 	headWeight
 	headBias
+	embeddingScale
+	layerGatesScale
+	layerCandidateScale
+	layerInputScale
+	headScale
 )
 
 // A tensor is an array of a model's weights, with the shape that the
@@ -27,135 +33,245 @@ type tensor struct {
 	layer     int
 	direction int
 	rows      int
-	depth     int
+	depth     int // columns, without the padding of int8
+	split     int // columns of the first part, of int8
 	tile      int // 0: rows one after the other
 	optional  bool
-	matrix    *Matrix // nil: not a packed matrix
-	data      *[]float32
+	scales    *DType // of scales: the number format of their weights, which must be int8
+
+	// Where its numbers are, by number format.
+	dtype  *DType     // nil: it is always F32
+	floats *[]float32 // nil: it is number
+	number *float32   // one number; 0: absent
+	halves *[]uint16  // nil where dtype is
+	int8s  *[]int8    // nil where dtype is
+	scale  *[]float32 // nil where dtype is
+	matrix *Matrix    // nil: not a packed matrix
 }
 
 // name says in words which tensor it is.
 func (t *tensor) name() string {
 	switch t.kind {
-	case embeddingTable, headWeight, headBias:
+	case embeddingTable, embeddingScale, headWeight, headScale, headBias:
 		return t.kind.String()
 	}
 	direction := [...]string{"", "reverse "}[t.direction]
 	return fmt.Sprintf("%s%v of layer %d", direction, t.kind, t.layer)
 }
 
-// numbers returns how many numbers the tensor holds.
-func (t *tensor) numbers() int64 { return int64(t.rows) * int64(t.depth) }
+// format returns the tensor's number format.
+func (t *tensor) format() DType {
+	if t.dtype == nil {
+		return F32
+	}
+	return *t.dtype
+}
+
+// columns returns the number of columns as they are stored.
+func (t *tensor) columns() int { return t.stored(t.split) + t.stored(t.depth-t.split) }
+
+// stored returns how many columns a part of n columns is stored in.
+func (t *tensor) stored(n int) int {
+	if t.format() == Int8 {
+		return padQuad(n)
+	}
+	return n
+}
+
+// size returns the bytes of a number.
+func (d DType) size() int64 {
+	switch d {
+	case F16:
+		return 2
+	case Int8:
+		return 1
+	}
+	return 4
+}
+
+// numbers returns how many numbers are due, with padding, and bytes their size.
+func (t *tensor) numbers() int64 { return int64(t.rows) * int64(t.columns()) }
+func (t *tensor) bytes() int64   { return t.numbers() * t.format().size() }
+
+// data returns the numbers of a tensor in F32.
+func (t *tensor) data() []float32 {
+	switch {
+	case t.number == nil:
+		return *t.floats
+	case math.Float32bits(*t.number) == 0:
+		return nil
+	}
+	return []float32{*t.number}
+}
+
+// len returns how many numbers the model holds.
+func (t *tensor) len() int {
+	switch t.format() {
+	case F16:
+		return len(*t.halves)
+	case Int8:
+		return len(*t.int8s)
+	}
+	return len(t.data())
+}
+
+// others returns how many numbers the model holds that are not of the tensor's
+// format.
+func (t *tensor) others() int {
+	if t.dtype == nil {
+		return 0
+	}
+	n := len(*t.floats) + len(*t.halves) + len(*t.int8s) - t.len()
+	if *t.dtype != Int8 {
+		n += len(*t.scale)
+	}
+	return n
+}
+
+// broken returns the position of the first number that is not finite or, of
+// int8, -128, which is no number's negative. -1: there is none.
+func (t *tensor) broken() int {
+	switch t.format() {
+	case F16:
+		return slices.IndexFunc(*t.halves, func(h uint16) bool { return !finiteHalf(h) })
+	case Int8:
+		return slices.Index(*t.int8s, -128)
+	}
+	return slices.IndexFunc(t.data(), func(v float32) bool { return !finite(v) })
+}
+
+// value returns number i as it is stored.
+func (t *tensor) value(i int) float32 {
+	switch t.format() {
+	case F16:
+		return F16Value((*t.halves)[i])
+	case Int8:
+		return float32((*t.int8s)[i])
+	}
+	return t.data()[i]
+}
 
 // absent reports whether the model does without the tensor.
-func (t *tensor) absent() bool { return t.optional && len(*t.data) == 0 }
+func (t *tensor) absent() bool { return t.optional && t.len() == 0 }
 
-// tensors calls do with every tensor that a model of this architecture may
-// have, in the order of the file, until an error.
+// set takes the numbers from the bytes of a file, where they stay if they can.
+func (t *tensor) set(b []byte) {
+	if t.matrix != nil {
+		*t.matrix = Matrix{DType: t.format(), Rows: t.rows, Depth: t.depth, Tile: t.tile}
+		if t.format() == Int8 {
+			t.matrix.Split = t.split
+		}
+	}
+	switch {
+	case t.number != nil:
+		*t.number = view[float32](b)[0]
+	case t.format() == F16:
+		*t.halves = view[uint16](b)
+	case t.format() == Int8:
+		*t.int8s = view[int8](b)
+	default:
+		*t.floats = view[float32](b)
+	}
+}
+
+// appendTo appends the numbers as a file has them.
+func (t *tensor) appendTo(b []byte) []byte {
+	switch t.format() {
+	case F16:
+		return appendNumbers(b, *t.halves)
+	case Int8:
+		return appendNumbers(b, *t.int8s)
+	}
+	return appendNumbers(b, t.data())
+}
+
+// tensors calls do with every tensor that a model of this architecture and
+// these number formats may have, in the order of the file, until an error. do
+// may set the number format of a tensor, and so bring its scales about.
 func (m *Model) tensors(do func(t tensor) error) error {
+	each := func(list ...tensor) error {
+		for _, t := range list {
+			if t.rows == 0 || t.scales != nil && *t.scales != Int8 {
+				continue
+			}
+			if err := do(t); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	if e := m.Embedding; e != nil {
-		if err := do(tensor{kind: embeddingTable, rows: e.Tokens, depth: e.Size, data: &e.Table}); err != nil {
+		err := each(
+			tensor{kind: embeddingTable, rows: e.Tokens, depth: e.Size, split: e.Size,
+				dtype: &e.DType, floats: &e.Table, halves: &e.Half, int8s: &e.Int8, scale: &e.Scale},
+			tensor{kind: embeddingScale, rows: e.Tokens, depth: 1, scales: &e.DType, floats: &e.Scale},
+		)
+		if err != nil {
 			return err
 		}
 	}
 	for i := range m.Layers {
 		l := &m.Layers[i]
+		s := l.shape()
 		for d := range l.Directions {
-			if err := l.tensors(i, d, do); err != nil {
+			w := &l.Directions[d]
+			list := [...]tensor{
+				packed(layerGates, s.gates, s.depth, l.InputSize, s.tile, &w.Gates),
+				{kind: layerGatesScale, rows: 2 * s.gates, depth: 1, scales: &w.Gates.DType, floats: &w.Gates.Scale},
+				packed(layerCandidate, s.candidate, s.depth, l.InputSize, s.tile, &w.Candidate),
+				{kind: layerCandidateScale, rows: 2 * s.candidate, depth: 1, scales: &w.Candidate.DType, floats: &w.Candidate.Scale},
+				{kind: layerInputScale, depth: 1, scales: &w.Gates.DType, number: &w.InputScale, optional: true},
+				{kind: layerBias, rows: s.bias, depth: 1, floats: &w.Bias},
+				{kind: layerH0, rows: s.state, depth: 1, floats: &w.H0, optional: true},
+				{kind: layerC0, depth: 1, floats: &w.C0, optional: true},
+			}
+			for j := range list {
+				t := &list[j]
+				t.layer, t.direction = i, d
+				switch {
+				case t.kind == layerInputScale && m.calibrates(i):
+					t.rows = 1
+				case t.kind == layerC0 && l.Cell == LSTM:
+					t.rows = s.state
+				}
+			}
+			if err := each(list[:]...); err != nil {
 				return err
 			}
 		}
 	}
 	if h := m.Head; h != nil {
 		rows := pad(h.OutputSize)
-		err := do(tensor{kind: headWeight, rows: rows, depth: h.InputSize, tile: tileRows, matrix: &h.Weight, data: &h.Weight.Data})
-		if err != nil {
-			return err
-		}
-		return do(tensor{kind: headBias, rows: rows, depth: 1, data: &h.Bias})
+		return each(
+			packed(headWeight, rows, h.InputSize, h.InputSize, tileRows, &h.Weight),
+			tensor{kind: headScale, rows: rows, depth: 1, scales: &h.Weight.DType, floats: &h.Weight.Scale},
+			tensor{kind: headBias, rows: rows, depth: 1, floats: &h.Bias},
+		)
 	}
 	return nil
 }
 
-// tensors does the same for a direction d of the layer, which is number i.
-func (l *Layer) tensors(i, d int, do func(t tensor) error) error {
-	s, w := l.shape(), &l.Directions[d]
-	list := [...]tensor{
-		{kind: layerGates, rows: s.gates, depth: s.depth, tile: s.tile, matrix: &w.Gates, data: &w.Gates.Data},
-		{kind: layerCandidate, rows: s.candidate, depth: s.depth, tile: s.tile, matrix: &w.Candidate, data: &w.Candidate.Data},
-		{kind: layerBias, rows: s.bias, depth: 1, data: &w.Bias},
-		{kind: layerH0, rows: s.state, depth: 1, data: &w.H0, optional: true},
-		{kind: layerC0, rows: s.state, depth: 1, data: &w.C0, optional: true},
-	}
-	for _, t := range list {
-		t.layer, t.direction = i, d
-		if t.rows == 0 || t.kind == layerC0 && l.Cell != LSTM {
-			continue
-		}
-		if err := do(t); err != nil {
-			return err
-		}
-	}
-	return nil
+// packed returns the tensor of a matrix.
+func packed(kind tensorKind, rows, depth, split, tile int, m *Matrix) tensor {
+	return tensor{kind: kind, rows: rows, depth: depth, split: split, tile: tile, matrix: m,
+		dtype: &m.DType, floats: &m.Data, halves: &m.Half, int8s: &m.Int8, scale: &m.Scale}
 }
 
-// padding gives the places in the tensor's data of rows that only fill up the
-// last register.
-func (m *Model) padding(t *tensor) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		columns := func(row, from, to int) bool {
-			for k := from; k < to; k++ {
-				if !yield(t.matrix.Index(row, k)) {
-					return false
-				}
-			}
-			return true
-		}
-		switch t.kind {
-		case embeddingTable:
-			return
-		case headWeight, headBias:
-			for i := m.Head.OutputSize; i < t.rows; i++ {
-				if t.kind == headWeight && !columns(i, 0, t.depth) || t.kind == headBias && !yield(i) {
-					return
-				}
-			}
-			return
-		}
-		l := &m.Layers[t.layer]
-		for unit := l.HiddenSize; unit < pad(l.HiddenSize); unit++ {
-			for gate := range l.Cell.Gates() {
-				candidate, input, state, biasInput, biasState := l.position(gate, unit)
-				ok := true
-				switch t.kind {
-				case layerGates, layerCandidate:
-					if candidate == (t.kind == layerCandidate) {
-						ok = columns(input, 0, l.InputSize) && columns(state, l.InputSize, t.depth)
-					}
-				case layerBias:
-					ok = yield(biasInput) && yield(biasState)
-				default:
-					ok = gate > 0 || yield(unit)
-				}
-				if !ok {
-					return
-				}
-			}
-		}
-	}
-}
+// calibrates reports whether layer i reads numbers of any size, whose step an
+// int8 layer can fix.
+func (m *Model) calibrates(i int) bool { return i == 0 && m.Embedding == nil }
 
 const tensorSize = 32 // bytes of a record of the tensor directory
 
 // appendRecord appends the tensor's record in the directory. offset counts
 // from the start of the weights.
 func (t *tensor) appendRecord(b []byte, offset int64) []byte {
-	b = append(b, byte(t.kind), byte(F32), byte(t.direction), byte(t.tile))
+	b = append(b, byte(t.kind), byte(t.format()), byte(t.direction), byte(t.tile))
 	b = binary.LittleEndian.AppendUint32(b, uint32(t.layer))
 	b = binary.LittleEndian.AppendUint32(b, uint32(t.rows))
-	b = binary.LittleEndian.AppendUint32(b, uint32(t.depth))
+	b = binary.LittleEndian.AppendUint32(b, uint32(t.columns()))
 	b = binary.LittleEndian.AppendUint64(b, uint64(offset))
-	return binary.LittleEndian.AppendUint64(b, uint64(4*t.numbers()))
+	return binary.LittleEndian.AppendUint64(b, uint64(t.bytes()))
 }
 
 // at reports whether r is a record of this tensor, whatever its shape.
@@ -163,17 +279,24 @@ func (t *tensor) at(r []byte) bool {
 	return r[0] == byte(t.kind) && r[2] == byte(t.direction) && binary.LittleEndian.Uint32(r[4:]) == uint32(t.layer)
 }
 
-// check compares the record r at byte pos of the directory with what is due.
+// check compares the record r at byte pos of the directory with what is due,
+// and takes the number format from it.
 func (t *tensor) check(r []byte, pos, offset int64) error {
 	if !t.at(r) {
-		if r[0] > byte(headBias) {
+		if r[0] > byte(headScale) {
 			return fail(ErrUnsupported, tagTensors, pos, "unknown kind of tensor %d, where the %v is due", r[0], t.name())
 		}
 		return fail(ErrCorrupt, tagTensors, pos, "a record of the %v of layer %d, direction %d, where the %v is due",
 			tensorKind(r[0]), binary.LittleEndian.Uint32(r[4:]), r[2], t.name())
 	}
-	if DType(r[1]) != F32 {
-		return fail(ErrUnsupported, tagTensors, pos+1, "the %v has number format %v, where only %v is known", t.name(), DType(r[1]), F32)
+	dtype := DType(r[1])
+	switch {
+	case dtype > Int8:
+		return fail(ErrUnsupported, tagTensors, pos+1, "the %v has the unknown number format %v", t.name(), dtype)
+	case t.dtype != nil:
+		*t.dtype = dtype
+	case dtype != F32:
+		return fail(ErrUnsupported, tagTensors, pos+1, "the %v has number format %v, where only %v is known", t.name(), dtype, F32)
 	}
 	for _, c := range []struct {
 		name      string
@@ -182,9 +305,9 @@ func (t *tensor) check(r []byte, pos, offset int64) error {
 	}{
 		{"rows to a tile", 3, uint64(r[3]), uint64(t.tile)},
 		{"rows", 8, uint64(binary.LittleEndian.Uint32(r[8:])), uint64(t.rows)},
-		{"columns", 12, uint64(binary.LittleEndian.Uint32(r[12:])), uint64(t.depth)},
+		{"columns", 12, uint64(binary.LittleEndian.Uint32(r[12:])), uint64(t.columns())},
 		{"as offset", 16, binary.LittleEndian.Uint64(r[16:]), uint64(offset)},
-		{"bytes", 24, binary.LittleEndian.Uint64(r[24:]), uint64(4 * t.numbers())},
+		{"bytes", 24, binary.LittleEndian.Uint64(r[24:]), uint64(t.bytes())},
 	} {
 		if c.got != c.want {
 			return fail(ErrCorrupt, tagTensors, pos+c.at, "the %v has %d %s, where the architecture gives %d", t.name(), c.got, c.name, c.want)

@@ -156,53 +156,100 @@ func (m *Model) validateTensors() error {
 			return nil
 		}
 		start := alignUp(end)
-		end = start + 4*t.numbers()
+		end = start + t.bytes()
 		return m.validateTensor(&t, start)
 	})
 	if err != nil {
 		return err
 	}
 	for i := range m.Layers {
-		l := &m.Layers[i]
-		for d := range l.Directions {
-			w := &l.Directions[d]
-			if l.Variant != ResetBefore && len(w.Candidate.Data) > 0 {
-				return fail(ErrInvalid, tagTensors, 0, "layer %d has a candidate matrix, which only a GRU with reset before has", i)
-			}
-			if l.Cell != LSTM && len(w.C0) > 0 {
-				return fail(ErrInvalid, tagTensors, 0, "layer %d has an initial cell state, which only an LSTM has", i)
+		for d := range m.Layers[i].Directions {
+			if err := m.validateWeights(i, d); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
 }
 
+// validateWeights refuses what direction d of layer i has and should not.
+func (m *Model) validateWeights(i, d int) error {
+	invalid := func(format string, args ...any) error {
+		return fail(ErrInvalid, tagTensors, 0, "layer %d has "+format, append([]any{i}, args...)...)
+	}
+	l := &m.Layers[i]
+	w := &l.Directions[d]
+	switch c := &w.Candidate; {
+	case l.Variant != ResetBefore && len(c.Data)+len(c.Half)+len(c.Int8)+len(c.Scale) > 0:
+		return invalid("a candidate matrix, which only a GRU with reset before has")
+	case l.Variant == ResetBefore && c.DType != w.Gates.DType:
+		return invalid("gates of %v and a candidate of %v, where both have the same number format", w.Gates.DType, c.DType)
+	case l.Cell != LSTM && len(w.C0) > 0:
+		return invalid("an initial cell state, which only an LSTM has")
+	case math.Float32bits(w.InputScale) != 0 && (w.Gates.DType != Int8 || !m.calibrates(i)):
+		return invalid("an input scale, which only a first layer of int8 weights has that reads numbers")
+	}
+	return nil
+}
+
 // validateTensor checks a tensor that starts at the given byte of the weights.
 func (m *Model) validateTensor(t *tensor, start int64) error {
+	if err := t.validateShape(); err != nil {
+		return err
+	}
+	at := func(i int) int64 { return start + t.format().size()*int64(i) }
+	if i := t.broken(); i >= 0 {
+		if t.format() == Int8 {
+			return fail(ErrInvalid, tagWeights, at(i), "the %s has -128 as number %d, where -127 to 127 is possible", t.name(), i)
+		}
+		return fail(ErrInvalid, tagWeights, at(i), "the %s has %v as number %d: the model is broken, train it again", t.name(), t.value(i), i)
+	}
+	filler := float32(0) // what the kernels compute of padding must stay zero
+	if t.scales != nil {
+		filler = 1
+		for i, s := range t.data() {
+			if s < leastScale || s > greatestScale {
+				return fail(ErrInvalid, tagWeights, at(i), "the %s has %v as number %d, where %v to %v is possible", t.name(), s, i, leastScale, greatestScale)
+			}
+		}
+	}
+	return m.padding(t, func(i int) error {
+		if v := t.value(i); math.Float32bits(v) != math.Float32bits(filler) {
+			return fail(ErrInvalid, tagWeights, at(i), "the %s has %v in its padding, which must be %v", t.name(), v, filler)
+		}
+		return nil
+	})
+}
+
+// validateShape checks all of a tensor but its numbers.
+func (t *tensor) validateShape() error {
+	invalid := func(format string, args ...any) error {
+		return fail(ErrInvalid, tagTensors, 0, "the %s "+format, append([]any{t.name()}, args...)...)
+	}
+	if t.format() > Int8 {
+		return fail(ErrUnsupported, tagTensors, 0, "the %s has the unknown number format %v", t.name(), t.format())
+	}
 	if x := t.matrix; x != nil {
-		if x.DType != F32 {
-			return fail(ErrUnsupported, tagTensors, 0, "the %s has number format %v, where only %v is known", t.name(), x.DType, F32)
-		}
 		if x.Rows != t.rows || x.Depth != t.depth || x.Tile != t.tile {
-			return fail(ErrInvalid, tagTensors, 0, "the %s is %d×%d in tiles of %d, where the architecture gives %d×%d in tiles of %d",
-				t.name(), x.Rows, x.Depth, x.Tile, t.rows, t.depth, t.tile)
+			return invalid("is %d×%d in tiles of %d, where the architecture gives %d×%d in tiles of %d",
+				x.Rows, x.Depth, x.Tile, t.rows, t.depth, t.tile)
+		}
+		split := 0
+		if x.DType == Int8 {
+			split = t.split
+		}
+		if x.Split != split {
+			return invalid("of %v is split at column %d, where column %d is due", x.DType, x.Split, split)
+		}
+		if n := max(t.split, t.depth-t.split); x.DType == Int8 && n > maxInt8Columns {
+			return invalid("of int8 has a part of %d columns, where at most %d are possible: keep it in f16", n, maxInt8Columns)
 		}
 	}
-	data := *t.data
-	if n := int64(len(data)); n != t.numbers() {
-		return fail(ErrInvalid, tagTensors, 0, "the %s has %d numbers, where the architecture gives %d", t.name(), n, t.numbers())
+	if n := int64(t.len()); n != t.numbers() {
+		return invalid("has %d numbers, where the architecture gives %d", n, t.numbers())
 	}
-	for i, v := range data {
-		if !finite(v) {
-			return fail(ErrInvalid, tagWeights, start+4*int64(i), "the %s has %v as number %d: the model is broken, train it again", t.name(), v, i)
-		}
-	}
-	for i := range m.padding(t) {
-		// The kernels compute padding rows like the others, and what they
-		// give must stay zero.
-		if math.Float32bits(data[i]) != 0 {
-			return fail(ErrInvalid, tagWeights, start+4*int64(i), "the %s has %v in its padding, which must be zero", t.name(), data[i])
-		}
+	if t.others() > 0 {
+		return invalid("of %v has numbers of another format, too", t.format())
 	}
 	return nil
 }

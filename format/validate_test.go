@@ -59,7 +59,7 @@ func TestValidate(t *testing.T) {
 		{"language model with a pool", languageModel(), func(m *Model) { m.Pool = PoolLast }, ErrInvalid, "every step"},
 		{"language model of too few outputs", languageModel(), func(m *Model) { m.Head = nil; m.Output = Linear }, ErrInvalid, "9 tokens with 4 outputs"},
 
-		{"number format", numberModel(), func(m *Model) { m.Head.Weight.DType = F16 }, ErrUnsupported, "head weight has number format f16"},
+		{"number format", numberModel(), func(m *Model) { m.Head.Weight.DType = 3 }, ErrUnsupported, "head weight has the unknown number format dtype 3"},
 		{"rows", numberModel(), func(m *Model) { m.Head.Weight.Rows = 3 }, ErrInvalid, "head weight is 3×4"},
 		{"columns", numberModel(), func(m *Model) { m.Layers[0].Directions[0].Gates.Depth = 7 }, ErrInvalid, "gates of layer 0 is 24×7"},
 		{"tile", numberModel(), func(m *Model) { m.Layers[0].Directions[0].Gates.Tile = 32 }, ErrInvalid, "tiles of 32"},
@@ -153,26 +153,26 @@ func TestErrBidirectionalSaysWhy(t *testing.T) {
 		"(train it with one direction)")
 }
 
-// Every number of a tensor is a weight of the plain layer or padding, and
-// padding must be zero.
+// Every number of a tensor is a weight of the plain layer or padding, which must
+// be zero, or 1 of scales.
 func TestValidateRefusesEveryPaddingNumber(t *testing.T) {
-	for name, m := range everyModel() {
+	for name, m := range everyFormat() {
 		t.Run(name, func(t *testing.T) {
+			require.NoError(t, m.Validate())
 			require.NoError(t, m.tensors(func(x tensor) error {
 				if x.absent() {
 					return nil
 				}
-				padding := slices.Sorted(m.padding(&x))
+				var padding []int
+				require.NoError(t, m.padding(&x, func(i int) error {
+					padding = append(padding, i)
+					return nil
+				}))
+				slices.Sort(padding)
 				padding = slices.Compact(padding)
 				require.Equal(t, x.numbers()-int64(len(padding)), plainNumbers(m, &x), x.name())
 				for _, i := range padding {
-					data := *x.data
-					require.Zero(t, data[i])
-					for _, v := range []float32{1, math.SmallestNonzeroFloat32, float32(math.Copysign(0, -1))} {
-						data[i] = v
-						require.ErrorContains(t, m.Validate(), "padding")
-					}
-					data[i] = 0
+					disturb(&x, i, func() { require.ErrorContains(t, m.Validate(), "padding") })
 				}
 				return nil
 			}))
@@ -180,29 +180,59 @@ func TestValidateRefusesEveryPaddingNumber(t *testing.T) {
 	}
 }
 
+// disturb calls check while number i of a tensor is another one.
+func disturb(x *tensor, i int, check func()) {
+	negative := float32(math.Copysign(0, -1))
+	switch {
+	case x.format() == F16:
+		replaced(*x.halves, i, check, 0x3c00, 0x0001, 0x8000)
+	case x.format() == Int8:
+		replaced(*x.int8s, i, check, 1, -1, 127)
+	case x.scales != nil:
+		replaced(*x.floats, i, check, 2, leastScale, math.Nextafter32(1, 2))
+	default:
+		replaced(*x.floats, i, check, 1, math.SmallestNonzeroFloat32, negative)
+	}
+}
+
+func replaced[T number](data []T, i int, check func(), values ...T) {
+	old := data[i]
+	for _, data[i] = range values {
+		check()
+	}
+	data[i] = old
+}
+
 // plainNumbers returns how many numbers a tensor has without padding.
 func plainNumbers(m *Model, t *tensor) int64 {
 	switch t.kind {
-	case embeddingTable:
-		return t.numbers()
-	case headWeight:
-		return int64(m.Head.OutputSize) * int64(m.Head.InputSize)
-	case headBias:
-		return int64(m.Head.OutputSize)
+	case embeddingTable, embeddingScale:
+		return int64(t.rows) * int64(t.depth)
+	case headWeight, headScale, headBias:
+		return int64(m.Head.OutputSize) * int64(t.depth)
+	case layerInputScale:
+		return 1
 	}
 	l := &m.Layers[t.layer]
 	h, gates := int64(l.HiddenSize), int64(l.Cell.Gates())
+	if l.Variant == ResetBefore {
+		gates = 2
+	}
 	switch t.kind {
 	case layerGates:
-		if l.Variant == ResetBefore {
-			gates = 2
-		}
 		return gates * h * int64(t.depth)
+	case layerGatesScale:
+		return 2 * gates * h
 	case layerCandidate:
 		return h * int64(t.depth)
+	case layerCandidateScale:
+		return 2 * h
 	case layerBias:
-		if l.Variant == ResetAfter {
+		switch l.Variant {
+		case ResetAfter:
 			gates = 4
+		case ResetBefore:
+			gates = 3
 		}
 		return gates * h
 	}

@@ -76,7 +76,7 @@ func (m *Model) place(do func(t tensor, offset int64)) int64 {
 		if !t.absent() {
 			start := alignUp(end)
 			do(t, start)
-			end = start + 4*t.numbers()
+			end = start + t.bytes()
 		}
 		return nil
 	})
@@ -92,7 +92,7 @@ func (m *Model) appendDirectory(b []byte) []byte {
 
 func (m *Model) appendWeights(b []byte) []byte {
 	base := len(b)
-	m.place(func(t tensor, _ int64) { b = appendNumbers(padZero(b, base), *t.data) })
+	m.place(func(t tensor, _ int64) { b = t.appendTo(padZero(b, base)) })
 	return b
 }
 

@@ -1,0 +1,111 @@
+package format
+
+import "slices"
+
+// Convert returns the model with the weights of its embedding, layers and head
+// in that number format; biases and initial states are always F32. It shares
+// with m what stays the same, and has no goldens, since those hold for the bits
+// of m. A model of mixed formats is made of parts of converted ones.
+//
+// Weights become the nearest numbers of the format, as [F16Bits],
+// [Matrix.Quantize] and [Embedding.Quantize] do, and of Int8 to F32 the product
+// with their scale. A first layer that becomes Int8 gets no InputScale.
+//
+// The error wraps [ErrInvalid] where m is not valid, or a weight is too great
+// for F16 or a layer too wide for Int8, and [ErrUnsupported] where the number
+// format is unknown.
+func (m *Model) Convert(dtype DType) (*Model, error) {
+	if dtype > Int8 {
+		return nil, fail(ErrUnsupported, tagTensors, -1, "the unknown number format %v", dtype)
+	}
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
+	c := *m
+	c.Goldens = nil
+	if m.Embedding != nil {
+		c.Embedding = m.Embedding.convert(dtype)
+	}
+	c.Layers = slices.Clone(m.Layers)
+	for i := range c.Layers {
+		l := &c.Layers[i]
+		l.Directions = slices.Clone(l.Directions)
+		for d := range l.Directions {
+			w := &l.Directions[d]
+			if w.Gates.DType != dtype {
+				w.InputScale = 0
+			}
+			w.Gates = w.Gates.convert(dtype, l.InputSize)
+			w.Candidate = w.Candidate.convert(dtype, l.InputSize)
+		}
+	}
+	if m.Head != nil {
+		head := *m.Head
+		head.Weight = head.Weight.convert(dtype, head.InputSize)
+		c.Head = &head
+	}
+	if err := c.refuseOverflow(); err != nil {
+		return nil, err
+	}
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	return &c, nil
+}
+
+// refuseOverflow refuses weights that became infinite in F16.
+func (m *Model) refuseOverflow() error {
+	return m.tensors(func(t tensor) error {
+		if t.format() == F16 && t.broken() >= 0 {
+			return fail(ErrInvalid, tagWeights, -1, "the %s has a weight beyond the greatest number of f16, 65504: keep it in f32", t.name())
+		}
+		return nil
+	})
+}
+
+func (m *Matrix) convert(dtype DType, split int) Matrix {
+	switch {
+	case dtype == m.DType || m.Rows == 0:
+		return *m
+	case dtype == Int8:
+		return m.Quantize(split)
+	}
+	c := NewMatrix(m.Rows, m.Depth, m.Tile)
+	for i := range m.Rows {
+		for k := range m.Depth {
+			c.Data[c.Index(i, k)] = m.At(i, k)
+		}
+	}
+	if dtype == F16 {
+		c.DType, c.Half, c.Data = F16, halves(c.Data), nil
+	}
+	return c
+}
+
+func (e *Embedding) convert(dtype DType) *Embedding {
+	switch dtype {
+	case e.DType:
+		return e
+	case Int8:
+		q := e.Quantize()
+		return &q
+	}
+	c := Embedding{Tokens: e.Tokens, Size: e.Size}
+	for token := range e.Tokens {
+		for k := range e.Size {
+			c.Table = append(c.Table, e.At(token, k))
+		}
+	}
+	if dtype == F16 {
+		c.DType, c.Half, c.Table = F16, halves(c.Table), nil
+	}
+	return &c
+}
+
+func halves(floats []float32) []uint16 {
+	h := make([]uint16, len(floats))
+	for i, v := range floats {
+		h[i] = F16Bits(v)
+	}
+	return h
+}

@@ -1,0 +1,72 @@
+package format
+
+import "math"
+
+// maxInt8Columns keeps the sums of a part of an int8 matrix within 32 bits:
+// 2^17 times 127 times 127 is below 2^31.
+const maxInt8Columns = 1 << 17
+
+// A scale's inverse is finite, and so are 127 times the scale.
+const (
+	leastScale    float32 = 0x1p-126
+	greatestScale float32 = 0x1p121
+)
+
+// Quantize returns the matrix in [Int8], each row in two parts: its columns
+// [0, split), and the others where there are any. A layer's split is its input
+// size, a head's its number of inputs. A part's scale is that of its greatest
+// weight, |w|/127, but 1 where all are zero; an integer is the nearest to
+// w/scale, of two the even one. The weights must be finite.
+func (m *Matrix) Quantize(split int) Matrix {
+	q := Matrix{DType: Int8, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile, Split: split}
+	q.Int8 = make([]int8, q.Rows*q.columns())
+	for _, part := range [][2]int{{0, split}, {split, m.Depth}} {
+		from, to := part[0], part[1]
+		if from == to {
+			continue
+		}
+		for i := range m.Rows {
+			scale := scaleOf(to-from, func(k int) float32 { return m.At(i, from+k) })
+			for k := from; k < to; k++ {
+				q.Int8[q.Index(i, k)] = quantize(m.At(i, k), scale)
+			}
+			q.Scale = append(q.Scale, scale)
+		}
+	}
+	return q
+}
+
+// Quantize returns the table in [Int8], each row with a scale of its own. See
+// [Matrix.Quantize].
+func (e *Embedding) Quantize() Embedding {
+	q := Embedding{Tokens: e.Tokens, Size: e.Size, DType: Int8}
+	width := padQuad(e.Size)
+	q.Int8 = make([]int8, e.Tokens*width)
+	q.Scale = make([]float32, e.Tokens)
+	for token := range e.Tokens {
+		scale := scaleOf(e.Size, func(k int) float32 { return e.At(token, k) })
+		for k := range e.Size {
+			q.Int8[token*width+k] = quantize(e.At(token, k), scale)
+		}
+		q.Scale[token] = scale
+	}
+	return q
+}
+
+// scaleOf returns the scale with which the greatest of n numbers becomes 127.
+func scaleOf(n int, at func(k int) float32) float32 {
+	greatest := float32(0)
+	for k := range n {
+		v := at(k)
+		greatest = max(greatest, v, -v)
+	}
+	if greatest == 0 {
+		return 1
+	}
+	return min(max(greatest/127, leastScale), greatestScale)
+}
+
+func quantize(v, scale float32) int8 {
+	q := math.RoundToEven(float64(v / scale))
+	return int8(max(-127, min(127, q)))
+}

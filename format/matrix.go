@@ -1,0 +1,71 @@
+package format
+
+const (
+	lanes    = 8  // rows side by side in a register
+	tileRows = 32 // rows of a plain tile, and accumulators of every tile
+	quad     = 4  // int8 columns side by side
+)
+
+func pad(n int) int { return (n + lanes - 1) &^ (lanes - 1) }
+
+func padQuad(n int) int { return (n + quad - 1) &^ (quad - 1) }
+
+// NewMatrix returns a packed matrix of zeros in [F32]. rows is padded to 8; tile
+// is 32, or 24 for a GRU with ResetAfter.
+func NewMatrix(rows, depth, tile int) Matrix {
+	rows = pad(rows)
+	return Matrix{Rows: rows, Depth: depth, Tile: tile, Data: make([]float32, rows*depth)}
+}
+
+// columns returns the number of columns as they are stored.
+func (m *Matrix) columns() int {
+	if m.DType == Int8 {
+		return padQuad(m.Split) + padQuad(m.Depth-m.Split)
+	}
+	return m.Depth
+}
+
+// Index returns the position of row i and column k in Data, Half or Int8.
+func (m *Matrix) Index(i, k int) int {
+	if m.DType == Int8 && k >= m.Split {
+		k += padQuad(m.Split) - m.Split
+	}
+	return m.place(i, k)
+}
+
+// place does the same for a column as it is stored.
+func (m *Matrix) place(i, column int) int {
+	first := i / m.Tile * m.Tile
+	rows, row := min(m.Tile, m.Rows-first), i-first
+	if m.DType == Int8 {
+		return first*m.columns() + column/quad*quad*rows + row*quad + column%quad
+	}
+	return first*m.Depth + column*rows + row
+}
+
+// At returns the weight of row i and column k.
+func (m *Matrix) At(i, k int) float32 {
+	switch at := m.Index(i, k); m.DType {
+	case F16:
+		return F16Value(m.Half[at])
+	case Int8:
+		if k >= m.Split {
+			i += m.Rows
+		}
+		return float32(float32(m.Int8[at]) * m.Scale[i]) // rounded, never fused with a sum
+	default:
+		return m.Data[at]
+	}
+}
+
+// At returns number k of a token's row.
+func (e *Embedding) At(token, k int) float32 {
+	switch e.DType {
+	case F16:
+		return F16Value(e.Half[token*e.Size+k])
+	case Int8:
+		return float32(float32(e.Int8[token*padQuad(e.Size)+k]) * e.Scale[token])
+	default:
+		return e.Table[token*e.Size+k]
+	}
+}
