@@ -31,7 +31,7 @@ func NewClassification(train, validation []Sequence, batchSize int) (*Classifica
 func (c *Classification) Steps() int { return (len(c.train) + c.batchSize - 1) / c.batchSize }
 
 // Epoch yields the training examples in a new order.
-func (c *Classification) Epoch(rng *rand.Rand) iter.Seq[Minibatch] {
+func (c *Classification) Epoch(rng *rand.Rand, from int) iter.Seq2[Minibatch, error] {
 	order := rng.Perm(len(c.train))
 	// Sorting pools of minibatches by length, and not all examples, keeps
 	// chance in which examples meet.
@@ -44,11 +44,11 @@ func (c *Classification) Epoch(rng *rand.Rand) iter.Seq[Minibatch] {
 	}
 	batches := slices.Collect(slices.Chunk(order, c.batchSize))
 	rng.Shuffle(len(batches), func(i, j int) { batches[i], batches[j] = batches[j], batches[i] })
-	return minibatches(c.train, batches)
+	return minibatches(c.train, batches[from:])
 }
 
 // Validation yields the validation examples, sorted by length.
-func (c *Classification) Validation() iter.Seq[Minibatch] {
+func (c *Classification) Validation() iter.Seq2[Minibatch, error] {
 	order := make([]int, len(c.validation))
 	for i := range order {
 		order[i] = i
@@ -59,14 +59,14 @@ func (c *Classification) Validation() iter.Seq[Minibatch] {
 	return minibatches(c.validation, slices.Collect(slices.Chunk(order, c.batchSize)))
 }
 
-func minibatches(examples []Sequence, batches [][]int) iter.Seq[Minibatch] {
-	return func(yield func(Minibatch) bool) {
+func minibatches(examples []Sequence, batches [][]int) iter.Seq2[Minibatch, error] {
+	return func(yield func(Minibatch, error) bool) {
 		for _, batch := range batches {
 			mb := Minibatch{Sequences: make([]Sequence, len(batch))}
 			for i, k := range batch {
 				mb.Sequences[i] = examples[k]
 			}
-			if !yield(mb) {
+			if !yield(mb, nil) {
 				return
 			}
 		}

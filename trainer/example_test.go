@@ -30,7 +30,7 @@ func ExampleFit_languageModel() {
 		log.Fatal(err)
 	}
 	result, err := trainer.Fit(context.Background(), network, task, trainer.FitOptions{
-		Options: trainer.Options{Clip: 1}, Epochs: 20, LearningRate: 0.02, Schedule: trainer.Cosine(0),
+		Options: trainer.Options{Clip: 1}, Epochs: 20, LearningRate: 0.02, Schedule: trainer.Cosine{},
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -85,7 +85,7 @@ func ExampleFit_classification() {
 		log.Fatal(err)
 	}
 	result, err := trainer.Fit(context.Background(), network, task, trainer.FitOptions{
-		Options: trainer.Options{Clip: 1}, Epochs: 40, LearningRate: 0.02, Schedule: trainer.Cosine(0),
+		Options: trainer.Options{Clip: 1}, Epochs: 40, LearningRate: 0.02, Schedule: trainer.Cosine{},
 	})
 	if err != nil {
 		log.Fatal(err)

@@ -3,8 +3,11 @@ package trainer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
+	"math"
 	"math/rand/v2"
+	"os"
 	"time"
 )
 
@@ -12,12 +15,13 @@ import (
 type Task interface {
 	// Steps returns the number of minibatches of an epoch.
 	Steps() int
-	// Epoch yields the minibatches of one pass over the training examples, in
-	// an order that rng decides.
-	Epoch(rng *rand.Rand) iter.Seq[Minibatch]
+	// Epoch yields the minibatches of one pass over the training examples, the
+	// first one being number from. Their order depends on rng alone, of which
+	// every call for the same epoch draws as many numbers. An error ends it.
+	Epoch(rng *rand.Rand, from int) iter.Seq2[Minibatch, error]
 	// Validation yields the examples that are held back to measure the
 	// network; it may yield none.
-	Validation() iter.Seq[Minibatch]
+	Validation() iter.Seq2[Minibatch, error]
 }
 
 // A Minibatch is what one step trains on. With Carry its sequences continue
@@ -35,7 +39,8 @@ type FitOptions struct {
 	Schedule     Schedule // nil: Constant
 	// Patience ends the training after this many epochs without a better
 	// validation loss; 0: never.
-	Patience int
+	Patience    int
+	Checkpoints Checkpoints
 	// Progress, where not nil, is called after every step and every epoch.
 	Progress func(Progress)
 	// Improved, where not nil, is called after every epoch that is the best
@@ -48,7 +53,9 @@ type Progress struct {
 	Epoch, Epochs int     // from 1
 	Step, Steps   int     // of all epochs, from 1
 	Loss          float64 // mean of this epoch's steps so far
-	LearningRate  float64
+	StepLoss      float64 // of the last step
+	GradientNorm  float64 // of the last step, before clipping
+	LearningRate  float64 // of the last step
 	// TokensPerSecond counts time-steps of all sequences, tokens or not.
 	TokensPerSecond float64
 	Elapsed, Left   time.Duration // Left is an estimate
@@ -65,110 +72,199 @@ type Result struct {
 	Loss       float64 // training loss of the best epoch
 	Validation Score   // of the best epoch; zero where the task has no validation
 	Steps      int
-	Elapsed    time.Duration
+	Elapsed    time.Duration // that of the parts before a resumption included
 }
 
 // Fit trains the network, and leaves it with the weights of the epoch that had
 // the least validation loss; without validation, of the last. Where ctx ends
-// it stops after the current step and returns the best epoch so far with the
-// context's error.
+// it stops after the current step, writes a checkpoint where there are such,
+// and returns the best epoch so far with the context's error.
+//
+// The error is a [*NotFiniteError] where the training breaks; the checkpoint
+// that was written last stays. It is a [*CheckpointError] where a checkpoint
+// cannot be written, or cannot be resumed from.
 func Fit(ctx context.Context, net *Network, task Task, options FitOptions) (Result, error) {
+	if options.Epochs == 0 {
+		options.Epochs = 10
+	}
+	if options.LearningRate == 0 {
+		options.LearningRate = 1e-3
+	}
+	if options.Schedule == nil {
+		options.Schedule = Constant{}
+	}
 	f := fit{
 		trainer: NewTrainer(net, options.Options),
 		task:    task, options: options,
-		rng:   rand.New(rand.NewPCG(options.Seed, 0xf17)),
+		rng:   rand.NewPCG(options.Seed, 0xf17),
+		steps: options.Epochs * task.Steps(),
 		start: time.Now(),
+		at:    state{Epoch: 1},
 	}
-	if f.options.Epochs == 0 {
-		f.options.Epochs = 10
-	}
-	if f.options.LearningRate == 0 {
-		f.options.LearningRate = 1e-3
-	}
-	if f.options.Schedule == nil {
-		f.options.Schedule = Constant()
-	}
-	f.steps = f.options.Epochs * task.Steps()
 	if f.steps == 0 {
 		return Result{}, errors.New("there is nothing to train on: not one minibatch")
+	}
+	if options.Checkpoints.Resume {
+		if err := f.resume(); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return Result{}, err
+		}
 	}
 	err := f.run(ctx)
 	if f.best != nil {
 		net.restore(f.best)
 	}
-	f.result.Steps, f.result.Elapsed = f.step, time.Since(f.start)
-	return f.result, err
+	f.at.Result.Steps, f.at.Result.Elapsed = f.at.Step, f.elapsed()
+	return f.at.Result, err
 }
 
-// fit is the state of a call of Fit.
+// fit is a call of Fit.
 type fit struct {
 	trainer *Trainer
 	task    Task
 	options FitOptions
-	rng     *rand.Rand
-	start   time.Time
+	rng     *rand.PCG // of the data's order
+	steps   int       // of all epochs
 
-	step, steps int
-	tokens      int
-	best        [][]float32
-	result      Result
+	at     state
+	best   [][]float32   // the weights of the best epoch
+	start  time.Time     // of this call
+	before time.Duration // what the parts before a resumption took
+
+	saved, savedEpoch int // of the last checkpoint
+	rate              float64
+	loss              float64 // of the last step
 }
 
 func (f *fit) run(ctx context.Context) error {
-	for epoch := 1; epoch <= f.options.Epochs; epoch++ {
-		loss, err := f.epoch(ctx, epoch)
-		if err != nil {
+	for f.at.Epoch <= f.options.Epochs && !f.hopeless() {
+		if err := f.epoch(ctx); err != nil {
 			return err
 		}
-		f.result.Epochs = epoch
-		validation, err := f.validate()
-		if err != nil {
+		if err := f.endEpoch(); err != nil {
 			return err
 		}
-		better := f.best == nil || validation.Targets == 0 || validation.Loss < f.result.Validation.Loss
-		if better {
-			f.best = f.trainer.net.weights()
-			f.result.Epoch, f.result.Loss, f.result.Validation = epoch, loss, validation
-		}
-		f.report(epoch, loss, &validation, better)
-		if better && f.options.Improved != nil {
-			if err := f.options.Improved(f.result); err != nil {
-				return err
-			}
-		}
-		if f.options.Patience > 0 && epoch-f.result.Epoch >= f.options.Patience {
-			break
+		if err := f.save(); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (f *fit) epoch(ctx context.Context, epoch int) (float64, error) {
-	var sum float64
-	var n int
-	for mb := range f.task.Epoch(f.rng) {
-		if err := ctx.Err(); err != nil {
-			return 0, err
-		}
-		rate := f.options.LearningRate * f.options.Schedule(f.step, f.steps)
-		loss, err := f.trainer.Step(mb.Sequences, rate, mb.Carry)
-		if err != nil {
-			return 0, err
-		}
-		f.step++
-		sum += loss
-		n++
-		for i := range mb.Sequences {
-			f.tokens += mb.Sequences[i].steps(f.trainer.net.model.InputSize)
-		}
-		f.report(epoch, sum/float64(n), nil, false)
+// hopeless reports whether patience has ended.
+func (f *fit) hopeless() bool {
+	ended := f.at.Epoch - 1
+	return f.options.Patience > 0 && ended > 0 && ended-f.at.Result.Epoch >= f.options.Patience
+}
+
+// epoch makes the steps of the epoch that are left.
+func (f *fit) epoch(ctx context.Context) error {
+	var err error
+	if f.at.Order, err = f.rng.MarshalBinary(); err != nil {
+		return err
 	}
-	return sum / float64(max(1, n)), nil
+	for mb, err := range f.task.Epoch(rand.New(f.rng), f.at.Minibatch) {
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return errors.Join(err, f.save())
+		}
+		if err := f.step(mb); err != nil {
+			return err
+		}
+		if every := f.options.Checkpoints.Every; every > 0 && f.at.Step%every == 0 {
+			if err := f.save(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (f *fit) step(mb Minibatch) error {
+	f.rate = f.options.LearningRate * f.options.Schedule.Factor(f.moment())
+	loss, err := f.trainer.Step(mb.Sequences, f.rate, mb.Carry)
+	if err != nil {
+		return f.explain(err)
+	}
+	f.loss = loss
+	f.at.Step++
+	f.at.Minibatch++
+	f.at.LossSum += loss
+	for i := range mb.Sequences {
+		f.at.Tokens += mb.Sequences[i].steps(f.trainer.net.model.InputSize)
+	}
+	f.report(f.meanLoss(), nil, false)
+	return nil
+}
+
+// explain says of a training that broke what is left of it.
+func (f *fit) explain(err error) error {
+	if errors.Is(err, ErrNotFinite) && f.saved > 0 {
+		return fmt.Errorf("%w; the checkpoint %s of step %d stays", err, f.options.Checkpoints.Path, f.saved)
+	}
+	return err
+}
+
+func (f *fit) moment() Moment {
+	return Moment{Step: f.at.Step, Steps: f.steps, Epoch: f.at.Epoch - 1, Losses: f.at.Losses}
+}
+
+// meanLoss returns that of the epoch's steps so far.
+func (f *fit) meanLoss() float64 { return f.at.LossSum / float64(max(1, f.at.Minibatch)) }
+
+// endEpoch measures the network, and keeps it where it is the best so far.
+func (f *fit) endEpoch() error {
+	epoch, loss := f.at.Epoch, f.meanLoss()
+	validation, err := f.validate()
+	if err != nil {
+		return err
+	}
+	ended := loss
+	if validation.Targets > 0 {
+		ended = validation.Loss
+	}
+	if math.IsNaN(ended) || math.IsInf(ended, 0) {
+		return f.explain(&NotFiniteError{Step: f.at.Step, LearningRate: f.rate, Loss: ended, Norm: f.trainer.norm})
+	}
+	f.at.Losses = append(f.at.Losses, ended)
+	r := &f.at.Result
+	r.Epochs = epoch
+	better := f.best == nil || validation.Targets == 0 || validation.Loss < r.Validation.Loss
+	if better {
+		f.keep()
+		r.Epoch, r.Loss, r.Validation = epoch, loss, validation
+	}
+	f.report(loss, &validation, better)
+	if better && f.options.Improved != nil {
+		result := *r
+		result.Steps, result.Elapsed = f.at.Step, f.elapsed()
+		if err := f.options.Improved(result); err != nil {
+			return err
+		}
+	}
+	f.at.Epoch, f.at.Minibatch, f.at.LossSum = epoch+1, 0, 0
+	f.at.Order, err = f.rng.MarshalBinary()
+	return err
+}
+
+// keep keeps the weights as the best.
+func (f *fit) keep() {
+	parameters := f.trainer.net.parameters
+	if f.best == nil {
+		f.best = like(parameters)
+	}
+	for i, p := range parameters {
+		copy(f.best[i], p.data)
+	}
 }
 
 func (f *fit) validate() (Score, error) {
 	var total Score
-	for mb := range f.task.Validation() {
+	for mb, err := range f.task.Validation() {
+		if err != nil {
+			return Score{}, err
+		}
 		s, err := f.trainer.Evaluate(mb.Sequences, mb.Carry)
 		if err != nil {
 			return Score{}, err
@@ -188,25 +284,28 @@ func (s *Score) add(t Score) {
 	s.Targets = n
 }
 
-func (f *fit) report(epoch int, loss float64, validation *Score, best bool) {
+func (f *fit) elapsed() time.Duration { return f.before + time.Since(f.start) }
+
+func (f *fit) report(loss float64, validation *Score, best bool) {
 	if f.options.Progress == nil {
 		return
 	}
-	elapsed := time.Since(f.start)
+	elapsed := f.elapsed()
 	p := Progress{
-		Epoch: epoch, Epochs: f.options.Epochs,
-		Step: f.step, Steps: f.steps,
-		Loss:         loss,
-		LearningRate: f.options.LearningRate * f.options.Schedule(min(f.step, f.steps-1), f.steps),
+		Epoch: f.at.Epoch, Epochs: f.options.Epochs,
+		Step: f.at.Step, Steps: f.steps,
+		Loss: loss, StepLoss: f.loss,
+		GradientNorm: f.trainer.norm,
+		LearningRate: f.rate,
 		Elapsed:      elapsed,
 		EpochEnded:   validation != nil,
 		Best:         best,
 	}
 	if elapsed > 0 {
-		p.TokensPerSecond = float64(f.tokens) / elapsed.Seconds()
+		p.TokensPerSecond = float64(f.at.Tokens) / elapsed.Seconds()
 	}
-	if f.step > 0 {
-		p.Left = elapsed / time.Duration(f.step) * time.Duration(max(0, f.steps-f.step))
+	if f.at.Step > 0 {
+		p.Left = elapsed / time.Duration(f.at.Step) * time.Duration(max(0, f.steps-f.at.Step))
 	}
 	if validation != nil && validation.Targets > 0 {
 		p.Validation = validation

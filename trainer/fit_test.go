@@ -40,7 +40,7 @@ func TestEveryCellLearnsAPattern(t *testing.T) {
 		t.Run(c.String(), func(t *testing.T) {
 			net, task := smallLanguageModel(t, c)
 			r, err := Fit(context.Background(), net, task, FitOptions{
-				Options: Options{Clip: 1}, Epochs: 25, LearningRate: 0.02, Schedule: Cosine(5),
+				Options: Options{Clip: 1}, Epochs: 25, LearningRate: 0.02, Schedule: Warmup{5, Cosine{}},
 			})
 			require.NoError(t, err)
 			require.Greater(t, r.Validation.Correct, 0.95)
@@ -100,7 +100,7 @@ type script struct {
 	calls  int
 }
 
-func (s *script) Validation() iter.Seq[Minibatch] {
+func (s *script) Validation() iter.Seq2[Minibatch, error] {
 	easy := s.scores[min(s.calls, len(s.scores)-1)]
 	s.calls++
 	tokens := pattern(51)
@@ -110,8 +110,8 @@ func (s *script) Validation() iter.Seq[Minibatch] {
 			classes[i] = 3 - classes[i]
 		}
 	}
-	return func(yield func(Minibatch) bool) {
-		yield(Minibatch{Sequences: []Sequence{{Tokens: tokens[:50], Classes: classes}}})
+	return func(yield func(Minibatch, error) bool) {
+		yield(Minibatch{Sequences: []Sequence{{Tokens: tokens[:50], Classes: classes}}}, nil)
 	}
 }
 

@@ -40,28 +40,28 @@ func (l *LanguageModel) Steps() int {
 }
 
 // Epoch yields the windows of the training text.
-func (l *LanguageModel) Epoch(rng *rand.Rand) iter.Seq[Minibatch] {
+func (l *LanguageModel) Epoch(rng *rand.Rand, from int) iter.Seq2[Minibatch, error] {
 	spare := len(l.train) - l.batchSize*(l.Steps()*l.window+1)
 	skip := rng.IntN(min(l.window, spare+1))
-	return windows(l.train[skip:], l.batchSize, l.window, l.Steps())
+	return windows(l.train[skip:], l.batchSize, l.window, from, l.Steps())
 }
 
 // Validation yields the windows of the validation text.
-func (l *LanguageModel) Validation() iter.Seq[Minibatch] {
+func (l *LanguageModel) Validation() iter.Seq2[Minibatch, error] {
 	n := min(l.batchSize, len(l.validation)/2)
 	if n == 0 {
-		return func(func(Minibatch) bool) {}
+		return func(func(Minibatch, error) bool) {}
 	}
 	length := len(l.validation)/n - 1
-	return windows(l.validation, n, l.window, (length+l.window-1)/l.window)
+	return windows(l.validation, n, l.window, 0, (length+l.window-1)/l.window)
 }
 
-// windows yields steps windows of n streams of tokens. The last window is
-// shorter where the streams end.
-func windows(tokens []int32, n, window, steps int) iter.Seq[Minibatch] {
-	return func(yield func(Minibatch) bool) {
+// windows yields the windows first … steps-1 of n streams of tokens. The last
+// window is shorter where the streams end.
+func windows(tokens []int32, n, window, first, steps int) iter.Seq2[Minibatch, error] {
+	return func(yield func(Minibatch, error) bool) {
 		length := len(tokens)/n - 1
-		for step := range steps {
+		for step := first; step < steps; step++ {
 			from := step * window
 			to := min(from+window, length)
 			mb := Minibatch{Sequences: make([]Sequence, n), Carry: step > 0}
@@ -69,7 +69,7 @@ func windows(tokens []int32, n, window, steps int) iter.Seq[Minibatch] {
 				stream := tokens[i*(length+1):][:length+1]
 				mb.Sequences[i] = Sequence{Tokens: stream[from:to], Classes: stream[from+1 : to+1]}
 			}
-			if !yield(mb) {
+			if !yield(mb, nil) {
 				return
 			}
 		}

@@ -1,6 +1,9 @@
 package trainer
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // An Optimizer turns gradients into updates of the weights.
 type Optimizer interface {
@@ -10,6 +13,17 @@ type Optimizer interface {
 	update(i, from int, w, g, copies []float32, lr float64, step int)
 	// reset gives the optimizer a state of zeros for these parameters.
 	reset(parameters []parameter)
+	// moments lists the optimizer's state.
+	moments() []moment
+	// String tells the optimizer and its parameters.
+	String() string
+}
+
+// A moment is what an optimizer remembers of the gradients: an array for every
+// parameter.
+type moment struct {
+	name   string
+	values [][]float32
 }
 
 // SGD is stochastic gradient descent with momentum, as PyTorch's: with
@@ -22,6 +36,12 @@ type SGD struct {
 }
 
 func (o *SGD) reset(parameters []parameter) { o.velocity = like(parameters) }
+
+func (o *SGD) moments() []moment { return []moment{{"velocity", o.velocity}} }
+
+func (o *SGD) String() string {
+	return fmt.Sprintf("SGD, momentum %g, weight decay %g", o.Momentum, o.WeightDecay)
+}
 
 func (o *SGD) update(i, from int, w, g, copies []float32, lr float64, step int) {
 	v := o.velocity[i][from:][:len(w)]
@@ -47,6 +67,17 @@ type Adam struct {
 }
 
 func (o *Adam) reset(parameters []parameter) { o.m, o.v = like(parameters), like(parameters) }
+
+func (o *Adam) moments() []moment { return []moment{{"mean", o.m}, {"square", o.v}} }
+
+func (o *Adam) String() string {
+	name := "Adam"
+	if o.Decoupled {
+		name = "AdamW"
+	}
+	return fmt.Sprintf("%s, betas %g and %g, epsilon %g, weight decay %g",
+		name, or(o.Beta1, 0.9), or(o.Beta2, 0.999), or(o.Epsilon, 1e-8), o.WeightDecay)
+}
 
 func (o *Adam) update(i, from int, w, g, copies []float32, lr float64, step int) {
 	beta1, beta2, epsilon := or(o.Beta1, 0.9), or(o.Beta2, 0.999), or(o.Epsilon, 1e-8)

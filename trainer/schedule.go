@@ -1,28 +1,112 @@
 package trainer
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
-// A Schedule returns the factor on the learning rate at a step of steps.
-type Schedule func(step, steps int) float64
+// A Schedule decides how the learning rate changes in a training.
+type Schedule interface {
+	// Factor returns what the learning rate is multiplied by at a moment, of
+	// which alone it depends.
+	Factor(m Moment) float64
+	// String tells the schedule and its parameters.
+	String() string
+}
 
-// Constant is the schedule that leaves the learning rate as it is.
-func Constant() Schedule { return func(step, steps int) float64 { return 1 } }
+// A Moment is how far a training is.
+type Moment struct {
+	Step, Steps int // steps made, and those of the whole training
+	Epoch       int // epochs that ended
+	// Losses are, for every epoch that ended, the validation loss; where the
+	// task has no validation, the training loss.
+	Losses []float64
+}
 
-// Cosine falls from 1 to 0 along half a cosine (Loshchilov & Hutter 2017),
-// after rising linearly in the first warmup steps.
-func Cosine(warmup int) Schedule {
-	return func(step, steps int) float64 {
-		if step < warmup {
-			return float64(step+1) / float64(warmup)
+// Constant leaves the learning rate as it is.
+type Constant struct{}
+
+// Factor implements [Schedule].
+func (Constant) Factor(Moment) float64 { return 1 }
+
+func (Constant) String() string { return "constant" }
+
+// Cosine falls from 1 to Final along half a cosine (Loshchilov & Hutter 2017),
+// a little with every step.
+type Cosine struct{ Final float64 }
+
+// Factor implements [Schedule].
+func (c Cosine) Factor(m Moment) float64 {
+	cosine := (1 + math.Cos(math.Pi*float64(m.Step)/float64(max(1, m.Steps)))) / 2
+	return c.Final + (1-c.Final)*cosine
+}
+
+func (c Cosine) String() string { return fmt.Sprintf("cosine to %g", c.Final) }
+
+// StepDecay multiplies by Gamma after every Size epochs, as PyTorch's StepLR.
+type StepDecay struct {
+	Size  int // epochs; 0: 1
+	Gamma float64
+}
+
+// Factor implements [Schedule].
+func (s StepDecay) Factor(m Moment) float64 {
+	return math.Pow(s.Gamma, float64(m.Epoch/max(1, s.Size)))
+}
+
+func (s StepDecay) String() string {
+	return fmt.Sprintf("step by %g every %d epochs", s.Gamma, max(1, s.Size))
+}
+
+// Exponential multiplies by Gamma after every epoch, as PyTorch's
+// ExponentialLR.
+type Exponential struct{ Gamma float64 }
+
+// Factor implements [Schedule].
+func (e Exponential) Factor(m Moment) float64 { return math.Pow(e.Gamma, float64(m.Epoch)) }
+
+func (e Exponential) String() string { return fmt.Sprintf("exponential by %g", e.Gamma) }
+
+// Plateau multiplies by Gamma after more than Patience epochs without a loss
+// that is lower than the least before by one part in 10,000, as PyTorch's
+// ReduceLROnPlateau.
+type Plateau struct {
+	Gamma    float64
+	Patience int
+}
+
+// Factor implements [Schedule].
+func (p Plateau) Factor(m Moment) float64 {
+	const threshold = 1e-4
+	factor, least, bad := 1.0, math.Inf(1), 0
+	for _, loss := range m.Losses {
+		if bad++; loss < least*(1-threshold) {
+			least, bad = loss, 0
 		}
-		return (1 + math.Cos(math.Pi*float64(step-warmup)/float64(max(1, steps-warmup)))) / 2
+		if bad > p.Patience {
+			factor, bad = factor*p.Gamma, 0
+		}
 	}
+	return factor
 }
 
-// StepDecay multiplies by factor at each of parts equal parts of the steps but
-// the first.
-func StepDecay(parts int, factor float64) Schedule {
-	return func(step, steps int) float64 {
-		return math.Pow(factor, float64(step*parts/max(1, steps)))
-	}
+func (p Plateau) String() string {
+	return fmt.Sprintf("plateau by %g after %d epochs", p.Gamma, p.Patience)
 }
+
+// Warmup rises linearly in the first Steps steps, and then begins Then.
+type Warmup struct {
+	Steps int
+	Then  Schedule
+}
+
+// Factor implements [Schedule].
+func (w Warmup) Factor(m Moment) float64 {
+	if m.Step < w.Steps {
+		return float64(m.Step+1) / float64(w.Steps)
+	}
+	m.Step, m.Steps = m.Step-w.Steps, m.Steps-w.Steps
+	return w.Then.Factor(m)
+}
+
+func (w Warmup) String() string { return fmt.Sprintf("warm-up of %d steps, %v", w.Steps, w.Then) }

@@ -20,7 +20,8 @@ func TestLanguageModelWindows(t *testing.T) {
 	for range 3 {
 		steps := 0
 		next := make([]int32, 4)
-		for mb := range task.Epoch(rng) {
+		for mb, err := range task.Epoch(rng, 0) {
+			require.NoError(t, err)
 			require.Equal(t, steps > 0, mb.Carry)
 			require.Len(t, mb.Sequences, 4)
 			for i, s := range mb.Sequences {
@@ -39,7 +40,8 @@ func TestLanguageModelWindows(t *testing.T) {
 	}
 
 	targets := 0
-	for mb := range task.Validation() {
+	for mb, err := range task.Validation() {
+		require.NoError(t, err)
 		for _, s := range mb.Sequences {
 			targets += len(s.Classes)
 		}
@@ -68,7 +70,8 @@ func TestClassificationEpoch(t *testing.T) {
 	for e := range orders {
 		seen := map[int32]bool{}
 		batches := 0
-		for mb := range task.Epoch(rand.New(rand.NewPCG(uint64(e), 1))) {
+		for mb, err := range task.Epoch(rand.New(rand.NewPCG(uint64(e), 1)), 0) {
+			require.NoError(t, err)
 			batches++
 			shortest, longest := 100, 0
 			for _, s := range mb.Sequences {
@@ -85,7 +88,8 @@ func TestClassificationEpoch(t *testing.T) {
 	require.NotEqual(t, orders[0], orders[1])
 
 	var validation int
-	for mb := range task.Validation() {
+	for mb, err := range task.Validation() {
+		require.NoError(t, err)
 		validation += len(mb.Sequences)
 	}
 	require.Equal(t, 33, validation)

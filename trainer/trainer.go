@@ -13,9 +13,26 @@ import (
 )
 
 // ErrNotFinite is the reason to stop when the loss or a gradient is NaN or
-// infinite.
-var ErrNotFinite = errors.New("the loss is no longer finite; " +
-	"try a lower learning rate, gradient clipping (--clip 1) or another seed")
+// infinite. It is wrapped by every [NotFiniteError].
+var ErrNotFinite = errors.New("not finite")
+
+// A NotFiniteError says at which step a training broke. The weights are those
+// before the step.
+type NotFiniteError struct {
+	Step         int // from 1
+	LearningRate float64
+	Loss         float64 // before the step
+	Norm         float64 // of all gradients, before clipping
+}
+
+func (e *NotFiniteError) Error() string {
+	return fmt.Sprintf("step %d: the loss is %.4g and the norm of its gradients %.4g, at learning rate %.4g: "+
+		"try a lower learning rate (--lr), gradient clipping (--clip 1), a warm-up (--warmup) or another --seed",
+		e.Step, e.Loss, e.Norm, e.LearningRate)
+}
+
+// Unwrap returns [ErrNotFinite].
+func (e *NotFiniteError) Unwrap() error { return ErrNotFinite }
 
 // Options say how a [Trainer] makes its steps.
 type Options struct {
@@ -38,7 +55,8 @@ type Trainer struct {
 	net     *Network
 	options Options
 	passes  []*pass
-	step    int
+	step    int     // steps made
+	norm    float64 // of the last step's gradients, before clipping
 }
 
 // NewTrainer returns a trainer of the network.
@@ -53,17 +71,18 @@ func NewTrainer(net *Network, options Options) *Trainer {
 // Step makes one optimisation step on a minibatch at learning rate lr, and
 // returns the mean loss before it. With carry the sequences continue those of
 // the step before, which must have been as many: the state is carried over,
-// gradients are not (truncated back-propagation through time).
+// gradients are not (truncated back-propagation through time). The error is a
+// [*NotFiniteError] where the loss or a gradient is NaN or infinite.
 func (t *Trainer) Step(sequences []Sequence, lr float64, carry bool) (float64, error) {
 	loss, err := t.gradients(sequences, carry)
 	if err != nil {
 		return 0, err
 	}
-	t.step++
-	norm := t.clip()
-	if math.IsNaN(loss+norm) || math.IsInf(loss+norm, 0) {
-		return loss, fmt.Errorf("step %d: %w", t.step, ErrNotFinite)
+	t.norm = t.clip()
+	if sum := loss + t.norm; math.IsNaN(sum) || math.IsInf(sum, 0) {
+		return loss, &NotFiniteError{Step: t.step + 1, LearningRate: lr, Loss: loss, Norm: t.norm}
 	}
+	t.step++
 	t.update(lr)
 	return loss, nil
 }
@@ -99,9 +118,7 @@ func (t *Trainer) gradients(sequences []Sequence, carry bool) (float64, error) {
 
 // run loads a part of a minibatch into each pass, and calls f with it.
 func (t *Trainer) run(parts [][]Sequence, f func(i int, p *pass) error) error {
-	for len(t.passes) < len(parts) {
-		t.passes = append(t.passes, newPass(t.net))
-	}
+	t.needPasses(len(parts))
 	errs := make([]error, len(parts))
 	parallel(len(parts), func(i int) {
 		p := t.passes[i]
@@ -110,6 +127,12 @@ func (t *Trainer) run(parts [][]Sequence, f func(i int, p *pass) error) error {
 		}
 	})
 	return errors.Join(errs...)
+}
+
+func (t *Trainer) needPasses(n int) {
+	for len(t.passes) < n {
+		t.passes = append(t.passes, newPass(t.net))
+	}
 }
 
 // split cuts a minibatch into n parts of nearly the same number of sequences.

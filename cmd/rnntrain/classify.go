@@ -99,7 +99,7 @@ Part of its rows, chosen by --seed, is held back to validate on.`,
 				return err
 			}
 			j := &job{
-				command: c, args: args, data: data, output: output,
+				command: c, args: args, data: data, output: output, fit: &fit,
 				network: net, task: task, options: options,
 				describe: func(m *format.Model) {
 					m.Tokenizer, m.Vocabulary, m.Labels = z, vocabulary, shown

@@ -25,6 +25,7 @@ type job struct {
 	args    []string // the command line, for the model's provenance
 	data    []string // the files trained on
 	output  outputFlags
+	fit     *fitFlags
 
 	network *trainer.Network
 	task    trainer.Task
@@ -41,7 +42,52 @@ func (j *job) run(ctx context.Context) error {
 	stderr := j.command.ErrOrStderr()
 	m := j.network.Model()
 	j.describe(m)
-	m.Provenance = append(m.Provenance, format.Property{Key: "made by", Value: "rnntrain " + strings.Join(portable(j.args), " ")})
+	if err := j.addOrigin(m); err != nil {
+		return err
+	}
+	fixed := len(m.Provenance)
+	var err error
+	if j.options.Checkpoints, err = j.fit.checkpoint.checkpoints(j.output.output, m.Provenance); err != nil {
+		return err
+	}
+	checkpoint := j.options.Checkpoints.Path
+	if _, err := os.Stat(checkpoint); err == nil && j.options.Checkpoints.Resume {
+		fmt.Fprintf(stderr, "resuming from %s\n", checkpoint)
+	} else if err == nil {
+		fmt.Fprintf(stderr, "%s of an unfinished training will be replaced; --resume would go on from it\n", checkpoint)
+	}
+
+	fmt.Fprintf(stderr, "%d parameters, %d steps an epoch, %d epochs\n", m.Parameters(), j.task.Steps(), j.options.Epochs)
+	show := newDisplay(stderr)
+	j.options.Progress = show.progress
+	j.options.Improved = func(r trainer.Result) error {
+		m.Provenance = append(m.Provenance[:fixed:fixed], result(r)...)
+		return j.write(m)
+	}
+	r, err := trainer.Fit(ctx, j.network, j.task, j.options)
+	show.finish()
+	switch {
+	case errors.Is(err, context.Canceled) && r.Epoch > 0:
+		return fmt.Errorf("interrupted at step %d; %s holds epoch %d, the best so far; the same command with --resume goes on",
+			r.Steps, j.output.output, r.Epoch)
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("interrupted at step %d, before the first epoch ended; the same command with --resume goes on", r.Steps)
+	case err != nil:
+		return err
+	}
+	// The file may have been lost since the epoch that wrote it.
+	if err := j.options.Improved(r); err != nil {
+		return err
+	}
+	if err := j.report(r); err != nil {
+		return err
+	}
+	return os.Remove(checkpoint)
+}
+
+// addOrigin says how the model came to be, and from what.
+func (j *job) addOrigin(m *format.Model) error {
+	m.Provenance = append(m.Provenance, format.Property{Key: "made by", Value: "rnntrain " + strings.Join(portable(lasting(j.args)), " ")})
 	for _, path := range j.data {
 		sum, err := hashFile(path)
 		if err != nil {
@@ -49,26 +95,7 @@ func (j *job) run(ctx context.Context) error {
 		}
 		m.Provenance = append(m.Provenance, format.Property{Key: "data " + filepath.Base(path), Value: "sha256 " + sum})
 	}
-	fixed := len(m.Provenance)
-
-	fmt.Fprintf(stderr, "%d parameters, %d steps an epoch, %d epochs\n", m.Parameters(), j.task.Steps(), j.options.Epochs)
-	show := newDisplay(stderr)
-	j.options.Progress = show.progress
-	j.options.Improved = func(r trainer.Result) error {
-		m.Provenance = append(m.Provenance[:fixed], result(r)...)
-		return j.write(m)
-	}
-	r, err := trainer.Fit(ctx, j.network, j.task, j.options)
-	show.finish()
-	switch {
-	case errors.Is(err, context.Canceled) && r.Epoch > 0:
-		return fmt.Errorf("interrupted at step %d; %s holds epoch %d, the best so far", r.Steps, j.output.output, r.Epoch)
-	case errors.Is(err, context.Canceled):
-		return fmt.Errorf("interrupted at step %d, before the first epoch ended; nothing is written", r.Steps)
-	case err != nil:
-		return err
-	}
-	return j.report(r)
+	return nil
 }
 
 // write adds the goldens and writes the file.
@@ -131,6 +158,25 @@ func (j *job) report(r trainer.Result) error {
 		_, err = fmt.Fprintln(out)
 	}
 	return err
+}
+
+// lasting leaves out the flags that say how a training runs and not what comes
+// of it, so that a resumed training gives the same file.
+func lasting(args []string) []string {
+	var list []string
+	for i := 0; i < len(args); i++ {
+		flag, _, hasValue := strings.Cut(args[i], "=")
+		switch flag {
+		case "--resume", "--json":
+		case "--checkpoint", "--every":
+			if !hasValue {
+				i++
+			}
+		default:
+			list = append(list, args[i])
+		}
+	}
+	return list
 }
 
 // portable strips folders from the arguments that are paths, so that the same

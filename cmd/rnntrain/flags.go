@@ -79,10 +79,10 @@ type fitFlags struct {
 	clip             float64
 	dropout          float64
 	embeddingDropout float64
-	schedule         string
-	warmup           int
+	schedule         scheduleFlags
 	patience         int
 	seed             uint64
+	checkpoint       checkpointFlags
 }
 
 func (f *fitFlags) add(c *cobra.Command) {
@@ -95,12 +95,11 @@ func (f *fitFlags) add(c *cobra.Command) {
 	c.Flags().Float64Var(&f.clip, "clip", f.clip, "bound of the gradients' norm; 0: none")
 	c.Flags().Float64Var(&f.dropout, "dropout", f.dropout, "dropout after every recurrent layer")
 	c.Flags().Float64Var(&f.embeddingDropout, "embedding-dropout", f.embeddingDropout, "dropout of the embedding")
-	c.Flags().StringVar(&f.schedule, "schedule", "cosine", "learning-rate schedule: constant, cosine, step")
-	c.Flags().IntVar(&f.warmup, "warmup", 0, "steps in which a cosine schedule rises")
+	f.schedule.add(c)
 	c.Flags().IntVar(&f.patience, "patience", 0, "end after this many epochs without a better validation loss; 0: never")
 	c.Flags().Uint64Var(&f.seed, "seed", 1, "seed of all that is random; the same seed gives the same file")
 	complete(c, "optimizer", "sgd", "adam", "adamw")
-	complete(c, "schedule", "constant", "cosine", "step")
+	f.checkpoint.add(c)
 }
 
 func (f *fitFlags) options() (trainer.FitOptions, error) {
@@ -128,11 +127,7 @@ func (f *fitFlags) options() (trainer.FitOptions, error) {
 	if err != nil {
 		return trainer.FitOptions{}, err
 	}
-	schedule, err := choose("schedule", f.schedule, map[string]trainer.Schedule{
-		"constant": trainer.Constant(),
-		"cosine":   trainer.Cosine(f.warmup),
-		"step":     trainer.StepDecay(4, 0.5),
-	}, "constant", "cosine", "step")
+	schedule, err := f.schedule.schedule()
 	if err != nil {
 		return trainer.FitOptions{}, err
 	}

@@ -77,7 +77,7 @@ bidirectional.`,
 				return err
 			}
 			j := &job{
-				command: c, args: args, data: data, output: output,
+				command: c, args: args, data: data, output: output, fit: &fit,
 				network: net, task: task, options: options,
 				describe: func(m *format.Model) {
 					m.Tokenizer, m.Vocabulary = z, vocabulary

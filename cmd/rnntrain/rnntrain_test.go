@@ -113,7 +113,7 @@ func TestInterrupt(t *testing.T) {
 	var out, errs bytes.Buffer
 	code := run(ctx, []string{"lm", text, "-o", model, "--batch", "8"}, strings.NewReader(""), &out, &errs)
 	require.Equal(t, 1, code)
-	require.Contains(t, errs.String(), "interrupted at step 0, before the first epoch ended; nothing is written")
+	require.Contains(t, errs.String(), "interrupted at step 0, before the first epoch ended; the same command with --resume goes on")
 	require.NoFileExists(t, model)
 }
 

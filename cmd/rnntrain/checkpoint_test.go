@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// small returns the arguments of a short training with every kind of state.
+func small(text, model string, more ...string) []string {
+	return append([]string{"lm", text, "-o", model, "--cell", "lstm", "--hidden", "16", "--embedding", "8", "--layers", "2",
+		"--epochs", "4", "--batch", "4", "--window", "10", "--dropout", "0.2", "--warmup", "9"}, more...)
+}
+
+// Killed by kill -9 at random moments and resumed, a training writes the file
+// that one writes that was never killed.
+func TestKilledTrainingWritesTheSameFile(t *testing.T) {
+	tool, err := exec.LookPath("go")
+	if err != nil {
+		t.Skip("SKIPPED, nothing was killed: the test builds the command, and there is no go tool here")
+	}
+	command := filepath.Join(t.TempDir(), "rnntrain.exe")
+	out, err := exec.Command(tool, "build", "-o", command, ".").CombinedOutput()
+	require.NoError(t, err, string(out))
+
+	text := write(t, "text.txt", strings.Repeat("to be, or not to be\n", 200))
+	model := filepath.Join(t.TempDir(), "model.rnn")
+	out, err = exec.Command(command, small(text, model)...).CombinedOutput()
+	require.NoError(t, err, string(out))
+	require.NoFileExists(t, model+".checkpoint", "a training that ended needs none")
+	want, err := os.ReadFile(model)
+	require.NoError(t, err)
+
+	model = filepath.Join(t.TempDir(), "model.rnn")
+	args := small(text, model, "--resume", "--every", "3", "--json")
+	killed := 0
+	for range 8 {
+		var stderr bytes.Buffer
+		c := exec.Command(command, args...)
+		c.Stderr = &stderr
+		require.NoError(t, c.Start())
+		ended := make(chan error, 1)
+		go func() { ended <- c.Wait() }()
+		kill := time.After(time.Duration(rand.IntN(150)) * time.Millisecond)
+		select {
+		case err := <-ended:
+			require.NoError(t, err, stderr.String())
+		case <-kill:
+			require.NoError(t, c.Process.Kill())
+			if <-ended != nil {
+				killed++
+			}
+		}
+	}
+	t.Logf("killed %d times", killed)
+	out, err = exec.Command(command, args...).CombinedOutput()
+	require.NoError(t, err, string(out))
+	got, err := os.ReadFile(model)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+}
+
+// An interrupted training goes on where it was, not only from its last
+// checkpoint.
+func TestInterruptedTrainingResumes(t *testing.T) {
+	text := write(t, "text.txt", strings.Repeat("to be, or not to be\n", 200))
+	folder := t.TempDir()
+	model := filepath.Join(folder, "model.rnn")
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	var out, errs bytes.Buffer
+	code := run(ctx, small(text, model, "--checkpoint", folder), strings.NewReader(""), &out, &errs)
+	require.Equal(t, 1, code)
+	require.Contains(t, errs.String(), "with --resume goes on")
+	require.FileExists(t, filepath.Join(folder, "model.rnn.checkpoint"), "of a folder it is the name")
+
+	code, _, stderr := invoke(t, small(text, model, "--lr", "0.5", "--resume")...)
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, `learning rate was "0.002" and is "0.5"`)
+
+	code, _, stderr = invoke(t, small(text, model, "--resume")...)
+	require.Zero(t, code, stderr)
+	require.Contains(t, stderr, "resuming from "+model+".checkpoint")
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"rnnrun/internal/cli"
+	"rnnrun/trainer"
+)
+
+// scheduleFlags describe how the learning rate changes.
+type scheduleFlags struct {
+	name     string
+	warmup   int
+	gamma    float64
+	size     int
+	patience int
+}
+
+var schedules = []string{"constant", "cosine", "step", "exponential", "plateau"}
+
+func (f *scheduleFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.name, "schedule", "cosine", "learning-rate schedule: constant, cosine, step, exponential, plateau")
+	c.Flags().IntVar(&f.warmup, "warmup", 0, "steps in which the learning rate rises before its schedule begins")
+	c.Flags().Float64Var(&f.gamma, "gamma", 0.5, "what step, exponential and plateau multiply the learning rate by")
+	c.Flags().IntVar(&f.size, "step-size", 1, "epochs from one step of the schedule step to the next")
+	c.Flags().IntVar(&f.patience, "plateau-patience", 0, "epochs without a better loss that the schedule plateau bears")
+	complete(c, "schedule", schedules...)
+}
+
+func (f *scheduleFlags) schedule() (trainer.Schedule, error) {
+	if f.gamma <= 0 || f.gamma > 1 {
+		return nil, cli.Usagef("--gamma %g is not above 0 and at most 1", f.gamma)
+	}
+	if f.size < 1 {
+		return nil, cli.Usagef("--step-size %d must be at least 1", f.size)
+	}
+	if f.warmup < 0 || f.patience < 0 {
+		return nil, cli.Usagef("--warmup %d and --plateau-patience %d must not be negative", f.warmup, f.patience)
+	}
+	schedule, err := choose("schedule", f.name, map[string]trainer.Schedule{
+		"constant":    trainer.Constant{},
+		"cosine":      trainer.Cosine{},
+		"step":        trainer.StepDecay{Size: f.size, Gamma: f.gamma},
+		"exponential": trainer.Exponential{Gamma: f.gamma},
+		"plateau":     trainer.Plateau{Gamma: f.gamma, Patience: f.patience},
+	}, schedules...)
+	if err == nil && f.warmup > 0 {
+		schedule = trainer.Warmup{Steps: f.warmup, Then: schedule}
+	}
+	return schedule, err
+}

@@ -1,0 +1,290 @@
+package trainer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format"
+)
+
+// A training is one that the tests interrupt: everything that a checkpoint has
+// to hold occurs in one of them.
+type training struct {
+	name    string
+	network func(t *testing.T) (*Network, Task)
+	options func() FitOptions
+}
+
+var trainings = []training{
+	{"language model, carried states, dropout, cosine",
+		func(t *testing.T) (*Network, Task) { return smallLanguageModel(t, format.LSTM) },
+		func() FitOptions {
+			return FitOptions{
+				Options: Options{Clip: 1, Dropout: 0.2, EmbeddingDropout: 0.1, Seed: 5, Parts: 2},
+				Epochs:  3, LearningRate: 0.01, Schedule: Warmup{5, Cosine{}},
+			}
+		}},
+	{"language model, momentum, plateau",
+		func(t *testing.T) (*Network, Task) { return smallLanguageModel(t, format.GRU) },
+		func() FitOptions {
+			return FitOptions{
+				Options: Options{Optimizer: &SGD{Momentum: 0.9}, Clip: 1},
+				Epochs:  4, LearningRate: 0.3, Schedule: Plateau{Gamma: 0.5},
+			}
+		}},
+	{"classifier, order of the data, early stopping", smallClassifier,
+		func() FitOptions {
+			return FitOptions{
+				Options: Options{Optimizer: &Adam{Decoupled: true, WeightDecay: 0.1}, Seed: 3},
+				Epochs:  9, LearningRate: 0.1, Patience: 1, Schedule: StepDecay{2, 0.5},
+			}
+		}},
+}
+
+func smallClassifier(t *testing.T) (*Network, Task) {
+	t.Helper()
+	net, err := NewNetwork(Architecture{
+		Task: format.Classify, Cell: format.GRU, Tokens: 9, EmbeddingSize: 4, HiddenSize: 6, Layers: 1,
+		Bidirectional: true, Pool: format.PoolLast, Outputs: 3, Output: format.Softmax,
+	}, 7)
+	require.NoError(t, err)
+	rng := rand.New(rand.NewPCG(1, 1))
+	var examples []Sequence
+	for range 200 {
+		examples = append(examples, randomSequences(net.Model(), rng, 1+rng.IntN(9))...)
+	}
+	task, err := NewClassification(examples[:150], examples[150:], 8)
+	require.NoError(t, err)
+	return net, task
+}
+
+// A killing ends a training that has a checkpoint, after some while; it returns
+// Fit's error, or errKilled.
+type killing func(net *Network, task Task, options FitOptions, rng *rand.Rand) error
+
+var errKilled = errors.New("killed")
+
+// recovered turns a panic, which leaves on disk what a kill leaves, into
+// errKilled.
+func recovered(f func() error) (err error) {
+	defer func() {
+		if v := recover(); v == errKilled {
+			err = errKilled
+		} else if v != nil {
+			panic(v)
+		}
+	}()
+	return f()
+}
+
+var killings = map[string]killing{
+	"cancelled between two steps": func(net *Network, task Task, options FitOptions, rng *rand.Rand) error {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		left := rng.IntN(20)
+		options.Progress = func(Progress) {
+			if left--; left < 0 {
+				cancel()
+			}
+		}
+		_, err := Fit(ctx, net, task, options)
+		return err
+	},
+	"killed between two steps": func(net *Network, task Task, options FitOptions, rng *rand.Rand) error {
+		left := rng.IntN(40)
+		options.Progress = func(Progress) {
+			if left--; left < 0 {
+				panic(errKilled)
+			}
+		}
+		return recovered(func() error {
+			_, err := Fit(context.Background(), net, task, options)
+			return err
+		})
+	},
+	"killed within a step": func(net *Network, task Task, options FitOptions, rng *rand.Rand) error {
+		// On one core the optimizer runs in Fit's goroutine.
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+		if options.Optimizer == nil {
+			options.Optimizer = &Adam{}
+		}
+		options.Optimizer = &killer{options.Optimizer, rng.IntN(400)}
+		return recovered(func() error {
+			_, err := Fit(context.Background(), net, task, options)
+			return err
+		})
+	},
+}
+
+// A killer is an optimizer that panics at an update.
+type killer struct {
+	Optimizer
+	left int
+}
+
+func (k *killer) update(i, from int, w, g, copies []float32, lr float64, step int) {
+	k.Optimizer.update(i, from, w, g, copies, lr, step)
+	if k.left--; k.left < 0 {
+		panic(errKilled)
+	}
+}
+
+// A training that is killed at any moment, and resumed, ends with the bits of
+// one that never was.
+func TestResumedTrainingEndsWithTheSameBits(t *testing.T) {
+	for _, c := range trainings {
+		want, task := c.network(t)
+		wantResult, err := Fit(context.Background(), want, task, c.options())
+		require.NoError(t, err)
+		wantResult.Elapsed = 0
+		for name, kill := range killings {
+			for _, every := range []int{0, 1, 7} {
+				t.Run(fmt.Sprintf("%s/%s/every %d", c.name, name, every), func(t *testing.T) {
+					rng := rand.New(rand.NewPCG(uint64(every), 8))
+					checkpoints := Checkpoints{Path: filepath.Join(t.TempDir(), "checkpoint"), Every: every, Resume: true}
+					for range 6 {
+						net, task := c.network(t)
+						options := c.options()
+						options.Checkpoints = checkpoints
+						if err := kill(net, task, options, rng); err == nil {
+							break
+						} else if !errors.Is(err, context.Canceled) {
+							require.ErrorIs(t, err, errKilled)
+						}
+						// What a kill may leave of a checkpoint half written.
+						require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(checkpoints.Path), ".checkpoint.tmp"), []byte("RNN"), 0o600))
+					}
+					for range 2 { // the second call finds the training ended
+						net, task := c.network(t)
+						options := c.options()
+						options.Checkpoints = checkpoints
+						result, err := Fit(context.Background(), net, task, options)
+						require.NoError(t, err)
+						result.Elapsed = 0
+						require.Equal(t, want.weights(), net.weights())
+						require.Equal(t, wantResult, result)
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestResumeWithoutACheckpointBegins(t *testing.T) {
+	net, task := smallLanguageModel(t, format.RNN)
+	result, err := Fit(context.Background(), net, task, FitOptions{
+		Epochs: 1, Checkpoints: Checkpoints{Path: filepath.Join(t.TempDir(), "none"), Resume: true},
+	})
+	require.NoError(t, err)
+	require.Equal(t, task.Steps(), result.Steps)
+	_, err = Fit(context.Background(), net, task, FitOptions{Checkpoints: Checkpoints{Resume: true}})
+	require.ErrorContains(t, err, "give its path")
+}
+
+// A checkpoint of another training is refused with what differs.
+func TestResumeRefusesAnotherTraining(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "checkpoint")
+	fit := func(cell format.Cell, change func(o *FitOptions)) error {
+		net, task := smallLanguageModel(t, cell)
+		o := FitOptions{Epochs: 1, Checkpoints: Checkpoints{
+			Path: path, Identity: []format.Property{{Key: "data", Value: "text"}},
+		}}
+		change(&o)
+		_, err := Fit(context.Background(), net, task, o)
+		return err
+	}
+	require.NoError(t, fit(format.LSTM, func(*FitOptions) {}))
+	for _, c := range []struct {
+		want   string
+		cell   format.Cell
+		change func(o *FitOptions)
+	}{
+		{`learning rate was "0.001" and is "0.01"`, format.LSTM, func(o *FitOptions) { o.LearningRate = 0.01 }},
+		{`LSTM standard 5→12×1`, format.GRU, func(o *FitOptions) {}},
+		{`seed was "0" and is "1"`, format.LSTM, func(o *FitOptions) { o.Seed = 1 }},
+		{`schedule was "constant" and is "cosine to 0"`, format.LSTM, func(o *FitOptions) { o.Schedule = Cosine{} }},
+		{`optimizer was "Adam`, format.LSTM, func(o *FitOptions) { o.Optimizer = &SGD{} }},
+		{`data was "text" and is "other"`, format.LSTM, func(o *FitOptions) { o.Checkpoints.Identity[0].Value = "other" }},
+		{`data was "text" and is not given`, format.LSTM, func(o *FitOptions) { o.Checkpoints.Identity = nil }},
+	} {
+		err := fit(c.cell, func(o *FitOptions) {
+			o.Checkpoints.Resume = true
+			c.change(o)
+		})
+		var e *CheckpointError
+		require.ErrorAs(t, err, &e)
+		require.ErrorIs(t, err, ErrMismatch)
+		require.ErrorContains(t, err, path)
+		require.ErrorContains(t, err, c.want)
+	}
+}
+
+// Wherever a checkpoint is damaged, it is refused; nothing panics.
+func TestResumeRefusesADamagedCheckpoint(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "checkpoint")
+	resume := func() error {
+		net, task := smallLanguageModel(t, format.GRU)
+		_, err := Fit(context.Background(), net, task, FitOptions{Epochs: 1, Checkpoints: Checkpoints{Path: path, Resume: true}})
+		return err
+	}
+	require.NoError(t, resume())
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 60 {
+		flipped := append([]byte(nil), whole...)
+		flipped[rng.IntN(len(whole))] ^= 1 << rng.IntN(8)
+		for _, damaged := range [][]byte{flipped, whole[:rng.IntN(len(whole))], append(whole[:len(whole):len(whole)], 0)} {
+			require.NoError(t, os.WriteFile(path, damaged, 0o600))
+			err := resume()
+			require.ErrorIs(t, err, ErrCorrupt)
+			require.ErrorContains(t, err, path)
+		}
+	}
+}
+
+// A training that breaks says where and what to try, and leaves the last good
+// checkpoint.
+func TestBrokenTrainingLeavesTheLastCheckpoint(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "checkpoint")
+	net, task := smallLanguageModel(t, format.RNN)
+	options := FitOptions{
+		Options: Options{Optimizer: &SGD{}}, Epochs: 1, LearningRate: 0.01,
+		Checkpoints: Checkpoints{Path: path, Every: 2},
+	}
+	options.Progress = func(p Progress) {
+		if p.Step == 5 {
+			net.parameters[0].data[0] = float32(math.NaN())
+		}
+	}
+	_, err := Fit(context.Background(), net, task, options)
+	var broken *NotFiniteError
+	require.ErrorAs(t, err, &broken)
+	require.ErrorIs(t, err, ErrNotFinite)
+	require.Equal(t, 6, broken.Step)
+	for _, want := range []string{"step 6:", "the loss is NaN", "at learning rate 0.01", "try a lower learning rate", "of step 4 stays", path} {
+		require.ErrorContains(t, err, want)
+	}
+	c, err := readCheckpoint(path)
+	require.NoError(t, err)
+	require.Equal(t, 4, c.State.Step)
+}
+
+func TestACheckpointThatCannotBeWrittenEndsTheTraining(t *testing.T) {
+	net, task := smallLanguageModel(t, format.RNN)
+	_, err := Fit(context.Background(), net, task, FitOptions{
+		Epochs: 1, Checkpoints: Checkpoints{Path: filepath.Join(t.TempDir(), "none", "checkpoint"), Every: 3},
+	})
+	var e *CheckpointError
+	require.ErrorAs(t, err, &e)
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
