@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,8 +30,13 @@ func requireRefused(t testing.TB, data []byte) *Error {
 	return e
 }
 
+// damaged returns the models whose files the tests damage.
+func damaged() map[string]*Model {
+	return map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "mixed": mixedModel(), "int8": int8Model()}
+}
+
 func TestReadRefusesEveryFlippedBit(t *testing.T) {
-	for name, m := range map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel()} {
+	for name, m := range damaged() {
 		t.Run(name, func(t *testing.T) {
 			data := mustAppend(t, m)
 			for bit := range 8 * len(data) {
@@ -45,7 +51,7 @@ func TestReadRefusesEveryFlippedBit(t *testing.T) {
 }
 
 func TestReadRefusesEveryTruncation(t *testing.T) {
-	for name, m := range map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel()} {
+	for name, m := range damaged() {
 		t.Run(name, func(t *testing.T) {
 			data := mustAppend(t, m)
 			for n := range data {
@@ -178,6 +184,37 @@ func put64(b []byte, v uint64) { binary.LittleEndian.PutUint64(b, v) }
 // The checksums of these files are right: somebody made them on purpose.
 func TestReadRefusesHostileFiles(t *testing.T) {
 	full, numbers := mustAppend(t, fullModel()), mustAppend(t, numberModel())
+	mixed, int8s := mustAppend(t, mixedModel()), mustAppend(t, int8Model())
+	// record returns the place of a tensor's record in the directory.
+	record := func(data []byte, kind tensorKind, layer uint32) int {
+		b := body(data, tagTensors)
+		for at := 0; ; at += tensorSize {
+			if b[at] == byte(kind) && binary.LittleEndian.Uint32(b[at+4:]) == layer {
+				return at
+			}
+		}
+	}
+	// weights changes a tensor's bytes, from its start to the end of all.
+	weights := func(kind tensorKind, layer uint32, change func(b []byte)) func([]byte) []byte {
+		return func(data []byte) []byte {
+			return edit(data, func(b []byte) {
+				r := body(b, tagTensors)[record(b, kind, layer):]
+				change(body(b, tagWeights)[binary.LittleEndian.Uint64(r[16:]):])
+			})
+		}
+	}
+	directory := func(kind tensorKind, layer uint32, change func(r []byte)) func([]byte) []byte {
+		return func(data []byte) []byte {
+			return edit(data, func(b []byte) { change(body(b, tagTensors)[record(b, kind, layer):]) })
+		}
+	}
+	// without leaves a tensor's record out.
+	without := func(kind tensorKind, layer uint32) func([]byte) []byte {
+		return func(data []byte) []byte {
+			at := record(data, kind, layer)
+			return rebuild(data, tagTensors, slices.Delete(bytes.Clone(body(data, tagTensors)), at, at+tensorSize))
+		}
+	}
 	const huge = 1<<32 - 1
 	in := func(tag string, change func(b []byte)) func([]byte) []byte {
 		return func(data []byte) []byte { return edit(data, func(b []byte) { change(body(b, tag)) }) }
@@ -285,6 +322,36 @@ func TestReadRefusesHostileFiles(t *testing.T) {
 		{"a tensor too many", full, longer(tagTensors, tensorSize), ErrCorrupt, tagTensors, "1 tensors more"},
 		{"bytes after the last tensor", full, longer(tagWeights, 1), ErrCorrupt, tagWeights, "follow"},
 		{"short weights", full, longer(tagWeights, -1), ErrCorrupt, tagTensors, "beyond"},
+
+		{"halves of NaN", mixed, weights(headWeight, 0, func(b []byte) { b[1] = 0x7e }), ErrInvalid, tagWeights, "head weight has NaN as number 0"},
+		{"a half of -0 in padding", mixed, weights(headWeight, 0, func(b []byte) { b[2*7+1] = 0x80 }), ErrInvalid, tagWeights, "head weight has -0 in its padding"},
+		{"an int8 of -128", mixed, weights(embeddingTable, 0, set8(0, 0x80)), ErrInvalid, tagWeights, "embedding table has -128 as number 0"},
+		{"a column of padding", mixed, weights(embeddingTable, 0, set8(3, 1)), ErrInvalid, tagWeights, "embedding table has 1 in its padding"},
+		{"a column of padding in a part", int8s, weights(layerGates, 0, set8(2, 1)), ErrInvalid, tagWeights, "gates of layer 0 has 1 in its padding"},
+		{"a row of padding", int8s, weights(layerGates, 0, set8(4*7, 1)), ErrInvalid, tagWeights, "gates of layer 0 has 1 in its padding"},
+		{"a scale of 0", int8s, weights(layerGatesScale, 0, set32(0, 0)), ErrInvalid, tagWeights, "gates scale of layer 0 has 0 as number 0"},
+		{"a scale below 0", int8s, weights(layerGatesScale, 0, set8(3, 0xbf)), ErrInvalid, tagWeights, "gates scale of layer 0 has -"},
+		{"a scale of NaN", int8s, weights(headScale, 0, set32(0, nan)), ErrInvalid, tagWeights, "head scale has NaN"},
+		{"a scale of infinity", int8s, weights(headScale, 0, set32(0, 0x7f800000)), ErrInvalid, tagWeights, "head scale has +Inf"},
+		{"a scale of a padding row", int8s, weights(headScale, 0, set32(4*7, 0x3f000000)), ErrInvalid, tagWeights, "head scale has 0.5 in its padding"},
+		{"a scale of a padding row of the state", int8s, weights(layerGatesScale, 0, set32(4*(24+7), 0x3f000000)), ErrInvalid, tagWeights, "gates scale of layer 0 has 0.5 in its padding"},
+		{"an input scale of 0", int8s, weights(layerInputScale, 0, set32(0, 0)), ErrInvalid, tagWeights, "input scale of layer 0 is 0"},
+		{"an input scale of -0", int8s, weights(layerInputScale, 0, set32(0, 1<<31)), ErrInvalid, tagWeights, "input scale of layer 0 has -0 as number 0"},
+		{"an input scale below the least", int8s, weights(layerInputScale, 0, set32(0, 1)), ErrInvalid, tagWeights, "input scale of layer 0 has 1e-45"},
+		{"an input scale of states", int8s, directory(layerInputScale, 0, set32(4, 1)), ErrCorrupt, tagTensors, "input scale of layer 1, direction 0, where the bias of layer 0 is due"},
+		{"an input scale of another shape", int8s, directory(layerInputScale, 0, set32(8, 2)), ErrCorrupt, tagTensors, "input scale of layer 0 has 2 rows"},
+		{"no scale", int8s, without(layerGatesScale, 0), ErrCorrupt, tagTensors, "where the gates scale of layer 0 is due"},
+		{"no scale of a head", int8s, without(headScale, 0), ErrCorrupt, tagTensors, "where the head scale is due"},
+		{"scales of int8", int8s, directory(headScale, 0, set8(1, byte(Int8))), ErrUnsupported, tagTensors, "head scale has number format int8, where only f32"},
+		{"scales of one part", int8s, directory(layerGatesScale, 0, set32(8, 24)), ErrCorrupt, tagTensors, "gates scale of layer 0 has 24 rows"},
+		{"int8 rows without padding", mixed, directory(embeddingTable, 0, set32(12, 3)), ErrCorrupt, tagTensors, "embedding table has 3 columns, where the architecture gives 4"},
+		{"int8 rows of everything", mixed, directory(embeddingTable, 0, set32(12, huge)), ErrCorrupt, tagTensors, "columns"},
+		{"halves of every byte", mixed, directory(headWeight, 0, set64(24, 1<<64-1)), ErrCorrupt, tagTensors, "bytes"},
+		{"halves at an odd place", mixed, directory(headWeight, 0, func(r []byte) { r[16]++ }), ErrCorrupt, tagTensors, "offset"},
+		{"candidate and gates of two formats", mixed, directory(layerCandidate, 2, set8(1, byte(F32))), ErrCorrupt, tagTensors, "candidate of layer 2"},
+		{"tokens of int8 that the file lacks", mixed, in(tagArchitecture, set32(8, 1<<24)), ErrCorrupt, tagTensors, "embedding table"},
+		{"outputs of f16 that the file lacks", mixed, in(tagArchitecture, set32(12, 1<<24)), ErrCorrupt, tagTensors, "head weight"},
+		{"units of int8 that the file lacks", int8s, in(tagLayers, set32(8, 1<<24)), ErrCorrupt, tagTensors, "gates"},
 
 		{"strings of everything", full, in(tagVocabulary, set32(0, huge)), ErrCorrupt, tagVocabulary, "fit"},
 		{"no strings", full, in(tagVocabulary, set32(0, 0)), ErrCorrupt, tagVocabulary, "fit"},

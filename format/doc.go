@@ -87,40 +87,52 @@
 // # TENS, 32 bytes for each tensor
 //
 //	 0  u8   kind, see below
-//	 1  u8   number format: 0 f32; 1 f16 and 2 int8 are reserved
+//	 1  u8   number format: 0 f32, 1 f16, 2 int8
 //	 2  u8   direction: 0 forward, 1 reverse; 0 where it has none
 //	 3  u8   rows of a tile; 0: not packed in tiles
 //	 4  u32  layer; 0 where it has none
 //	 8  u32  rows, with padding
-//	12  u32  columns
+//	12  u32  columns, with padding
 //	16  u64  offset from the start of WGTS
-//	24  u64  size in bytes
+//	24  u64  size in bytes: rows × columns × (4 of f32, 2 of f16, 1 of int8)
 //
-// The tensors and their shapes follow from ARCH and LAYR. I, H, D are a
-// layer's input size, hidden size and directions; T, S the embedding's tokens
-// and size; F, O the head's inputs and outputs; P(n) is n rounded up to a
-// multiple of 8.
+// The tensors and their shapes follow from ARCH, LAYR and the number formats.
+// I, H, D are a layer's input size, hidden size and directions; T, S the
+// embedding's tokens and size; F, O the head's inputs and outputs; P(n) is n
+// rounded up to a multiple of 8. Q(n) is n, but in an int8 tensor n rounded up
+// to a multiple of 4.
 //
-//	kind                 rows                           columns  tile
-//	0  embedding table   T                              S        0
-//	1  gates             RNN: P(H)                      I+H      32
-//	                     LSTM: 4P(H)                             32
-//	                     GRU, reset after: 3P(H)                 24
-//	                     GRU, reset before: 2P(H)                32
-//	2  candidate         GRU, reset before only: P(H)   I+H      32
-//	3  bias              RNN: P(H)                      1        0
-//	                     LSTM: 4P(H)
-//	                     GRU, reset after: 4P(H)
-//	                     GRU, reset before: 3P(H)
-//	4  h0                P(H)                           1        0
-//	5  c0                LSTM only: P(H)                1        0
-//	6  head weight       P(O)                           F        32
-//	7  head bias         P(O)                           1        0
+//	kind                  rows                           columns    tile
+//	 0  embedding table   T                              Q(S)       0
+//	 1  gates             RNN: P(H)                      Q(I)+Q(H)  32
+//	                      LSTM: 4P(H)                               32
+//	                      GRU, reset after: 3P(H)                   24
+//	                      GRU, reset before: 2P(H)                  32
+//	 2  candidate         GRU, reset before only: P(H)   Q(I)+Q(H)  32
+//	 3  bias              RNN: P(H)                      1          0
+//	                      LSTM: 4P(H)
+//	                      GRU, reset after: 4P(H)
+//	                      GRU, reset before: 3P(H)
+//	 4  h0                P(H)                           1          0
+//	 5  c0                LSTM only: P(H)                1          0
+//	 6  head weight       P(O)                           Q(F)       32
+//	 7  head bias         P(O)                           1          0
+//	 8  embedding scale   T                              1          0
+//	 9  gates scale       2 × rows of the gates          1          0
+//	10  candidate scale   2 × rows of the candidate      1          0
+//	11  input scale       1                              1          0
+//	12  head scale        P(O)                           1          0
 //
-// Their order is: the embedding table; for each layer and each of its
-// directions the kinds 1 to 5; the head's. A tensor starts in WGTS at the next
-// multiple of 64 after the end of the one before. h0 and c0, the learned
-// initial states, are there where they are learned.
+// The embedding table, gates, candidate and head weight are of any number
+// format, each of its own, but a candidate is of that of its gates. The others
+// are f32. h0 and c0, the learned initial states, are there where they are
+// learned; the scales where what they scale is int8. The input scale is there
+// where it is fixed, in a layer 0 of int8 gates whose input is numbers.
+//
+// Their order is: embedding table, embedding scale; for each layer and each of
+// its directions gates, gates scale, candidate, candidate scale, input scale,
+// bias, h0, c0; head weight, head scale, head bias. A tensor starts in WGTS at
+// the next multiple of 64 after the end of the one before.
 //
 // # WGTS
 //
@@ -128,11 +140,12 @@
 //	| tensor 0 | pad | tensor 1 | pad |       | tensor n |
 //	+----------+-----+----------+-----+- ... -+----------+
 //
-// A tensor with tile 0 holds its rows one after the other. The others are
-// packed for the kernels, which read them where they lie: the rows are cut
-// into tiles of R rows, and a tile is stored column after column, so that the
-// rows of a column stand side by side. In a tile of 32 the last one may be of
-// 8, 16 or 24 rows.
+// f16 is IEEE 754 binary16; int8 is two's complement, and never -128. A tensor
+// with tile 0 holds its rows one after the other. The others are packed for the
+// kernels, which read them where they lie: the rows are cut into tiles of R
+// rows. In a tile of 32 the last one may be of 8, 16 or 24 rows. In f32 and f16
+// a tile is stored column after column, so that the rows of a column stand side
+// by side.
 //
 //	tile 0                        tile 1
 //	+-------------+-------- ... --+-------------+-------- ...
@@ -141,10 +154,40 @@
 //	+-------------+-------- ... --+-------------+-------- ...
 //
 // Row r of tile t and column k is number t*R*columns + k*(rows of tile t) + r.
-// The columns of gates and candidate are those of the layer's input and then
-// those of its previous state. Their rows, in which u is a unit and its tile t
-// has units 8t to 8t+7, and the numbers of the bias, where the kernels'
-// accumulators start:
+//
+// In int8 four columns stand side by side, since a kernel multiplies four bytes
+// at once and adds the products:
+//
+//	tile 0
+//	+-----------------------------------------------+-----------------+- ...
+//	| row 0           | row 1           | … row R-1 | row 0           |
+//	| columns 0 1 2 3 | columns 0 1 2 3 |           | columns 4 5 6 7 |
+//	+-----------------------------------------------+-----------------+- ...
+//
+// Row r of tile t and column k is byte
+//
+//	t*R*columns + k/4*4*(rows of tile t) + r*4 + k%4
+//
+// where k and columns count the padding. The columns of gates and candidate are
+// those of the layer's input and then those of its previous state. In int8 they
+// are two parts: Q(I) columns, of which the last Q(I)-I are padding, and Q(H)
+// columns, of which the last Q(H)-H are. The embedding table and the head
+// weight are one part of Q(S) and of Q(F) columns.
+//
+// The weight of an int8 is that integer times a scale, which each row has for
+// each of its parts: of gates and candidate first those of all rows for the
+// input, and then those of all rows for the state. Every scale is from 2^-126 to
+// 2^121, so that its inverse is finite and 127 of it are.
+//
+// Products of int8 weights are taken with integers q within ±127 and a step s,
+// so that an input is about q*s. s is 1/127 where the inputs are states of RNN
+// (tanh), LSTM or GRU; the input scale where layer 0 has one; of a token whose
+// row of the embedding table is int8 that row's scale, as q are its integers.
+// Else the greatest |input| of a step, divided by 127, is its s.
+//
+// The rows of gates and candidate, in which u is a unit and its tile t has units
+// 8t to 8t+7, and the numbers of the bias, where the kernels' accumulators
+// start:
 //
 //	                  rows of the gates              bias
 //	RNN               u                              u
@@ -157,11 +200,13 @@
 // reset, update and new gates, in PyTorch's letters. The new gate of a GRU with
 // reset after has two sums: nx over the input with PyTorch's b_in, and nh over
 // the state with b_hn, which the reset gate scales. Every other bias is the sum
-// of PyTorch's two. [Layer.Pack] and [Layer.Unpack] do all this.
+// of PyTorch's two. Scales are in the order of the rows of their part. [Layer.Pack]
+// and [Layer.Unpack] do all this.
 //
-// Numbers of units H to P(H)-1 and of outputs O to P(O)-1 are padding. No
-// number is NaN or infinite: such a model is broken, and it could not promise
-// the same bits on every machine. That is checked on reading as on writing.
+// Numbers of units H to P(H)-1, of outputs O to P(O)-1 and of columns that are
+// padding are zero, and scales of such rows are 1. No number is NaN or infinite:
+// such a model is broken, and it could not promise the same bits on every
+// machine. That is checked on reading as on writing.
 //
 // # VOCB, LABL, PROV: strings
 //
@@ -230,6 +275,8 @@
 //   - A vocabulary and a tokenizer need an embedding. A tokenizer of bytes
 //     needs at least 256 tokens, any other a vocabulary. Its tokens are below
 //     the number of tokens.
+//   - A part of an int8 tensor that is packed in tiles has at most 2^17 columns,
+//     so that a sum of 2^17 products fits 32 bits.
 //   - Inputs are normalized where they are numbers, outputs where they are
 //     linear.
 //   - Goldens have tokens in range. Their numbers, and those of the
@@ -239,6 +286,6 @@
 //
 // Reading allocates at most four times the size of the file and a small
 // constant: headers of strings and slices, and copies of numbers where the
-// machine is big-endian or the file is not aligned to 4 bytes in memory. No
+// machine is big-endian or they are not aligned to their size in memory. No
 // number in a file is trusted before what it counts is known to be there.
 package format

@@ -138,6 +138,9 @@ func (m *Model) readTensors(s *sections) error {
 		}
 		end = start + t.bytes()
 		t.set(weights[start:end:end])
+		if t.absent() {
+			return fail(ErrInvalid, tagWeights, start, "the %v is 0: leave it out", t.name())
+		}
 		pos += tensorSize
 		return nil
 	})

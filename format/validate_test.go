@@ -70,6 +70,43 @@ func TestValidate(t *testing.T) {
 		{"candidate of an LSTM", fullModel(), func(m *Model) { m.Layers[0].Directions[0].Candidate = NewMatrix(8, 1, 32) }, ErrInvalid, "reset before"},
 		{"no candidate", fullModel(), func(m *Model) { m.Layers[2].Directions[0].Candidate = Matrix{} }, ErrInvalid, "candidate of layer 2"},
 		{"NaN in a weight", fullModel(), func(m *Model) { m.Layers[1].Directions[0].Gates.Data[3] = nan }, ErrInvalid, "gates of layer 1 has NaN as number 3"},
+		{"infinity in a half", mixedModel(), func(m *Model) { m.Head.Weight.Half[2] = 0xfc00 }, ErrInvalid, "head weight has -Inf as number 2"},
+		{"NaN in a half", mixedModel(), func(m *Model) { m.Layers[0].Directions[1].Gates.Half[1] = 0x7e00 }, ErrInvalid, "reverse gates of layer 0 has NaN as number 1"},
+		{"-128 in a table", mixedModel(), func(m *Model) { m.Embedding.Int8[1] = -128 }, ErrInvalid, "embedding table has -128 as number 1, where -127 to 127"},
+		{"-128 in a matrix", mixedModel(), func(m *Model) { m.Layers[2].Directions[0].Candidate.Int8[4] = -128 }, ErrInvalid, "candidate of layer 2 has -128 as number 4"},
+		{"padding of an int8 row", mixedModel(), func(m *Model) { m.Embedding.Int8[7] = 1 }, ErrInvalid, "embedding table has 1 in its padding, which must be 0"},
+		{"padding of an int8 part", mixedModel(), func(m *Model) { m.Layers[1].Directions[0].Gates.Int8[2*24*4+2] = 1 }, ErrInvalid, "gates of layer 1 has 1 in its padding"},
+		{"padding of a half", mixedModel(), func(m *Model) { m.Head.Weight.Half[2] = 0x8000 }, ErrInvalid, "head weight has -0 in its padding"},
+		{"scale of a padding row", int8Model(), func(m *Model) { m.Head.Weight.Scale[3] = 2 }, ErrInvalid, "head scale has 2 in its padding, which must be 1"},
+		{"scale of a table of 0", mixedModel(), func(m *Model) { m.Embedding.Scale[4] = 0 }, ErrInvalid, "embedding scale has 0 as number 4"},
+		{"scale below 0", int8Model(), func(m *Model) { m.Layers[0].Directions[0].Gates.Scale[0] = -1 }, ErrInvalid, "gates scale of layer 0 has -1 as number 0"},
+		{"scale without an inverse", int8Model(), func(m *Model) { m.Layers[0].Directions[0].Gates.Scale[24] = leastScale / 2 }, ErrInvalid, "gates scale of layer 0 has 5.877472e-39 as number 24"},
+		{"scale beyond all weights", int8Model(), func(m *Model) { m.Head.Weight.Scale[1] = 2 * greatestScale }, ErrInvalid, "head scale has 5.316912e+36 as number 1"},
+		{"scale of NaN", int8Model(), func(m *Model) { m.Head.Weight.Scale[1] = nan }, ErrInvalid, "head scale has NaN as number 1"},
+		{"scale of infinity", mixedModel(), func(m *Model) { m.Layers[2].Directions[0].Candidate.Scale[9] = inf }, ErrInvalid, "candidate scale of layer 2 has +Inf as number 9"},
+		{"scales of one part", int8Model(), func(m *Model) { w := &m.Layers[0].Directions[0]; w.Gates.Scale = w.Gates.Scale[:24] }, ErrInvalid, "gates scale of layer 0 has 24 numbers, where the architecture gives 48"},
+		{"no scales", int8Model(), func(m *Model) { m.Head.Weight.Scale = nil }, ErrInvalid, "head scale has 0 numbers"},
+		{"scales of floats", numberModel(), func(m *Model) { m.Head.Weight.Scale = make([]float32, 8) }, ErrInvalid, "head weight of f32 has numbers of another format"},
+		{"halves beside floats", fullModel(), func(m *Model) { m.Embedding.Half = make([]uint16, 15) }, ErrInvalid, "embedding table of f32 has numbers of another format"},
+		{"floats beside int8", int8Model(), func(m *Model) { m.Head.Weight.Data = make([]float32, 32) }, ErrInvalid, "head weight of int8 has numbers of another format"},
+		{"floats for halves", mixedModel(), func(m *Model) { m.Head.Weight.DType = F32 }, ErrInvalid, "head weight has 0 numbers"},
+		{"halves of another size", mixedModel(), func(m *Model) { m.Head.Weight.Half = m.Head.Weight.Half[1:] }, ErrInvalid, "head weight has 143 numbers, where the architecture gives 144"},
+		{"int8 of another size", mixedModel(), func(m *Model) { m.Embedding.Int8 = m.Embedding.Int8[:15] }, ErrInvalid, "embedding table has 15 numbers, where the architecture gives 20"},
+		{"another split", int8Model(), func(m *Model) { m.Layers[0].Directions[0].Gates.Split = 3 }, ErrInvalid, "gates of layer 0 of int8 is split at column 3, where column 2 is due"},
+		{"a head in two parts", int8Model(), func(m *Model) { m.Head.Weight.Split = 2 }, ErrInvalid, "head weight of int8 is split at column 2, where column 4 is due"},
+		{"split floats", numberModel(), func(m *Model) { m.Head.Weight.Split = 4 }, ErrInvalid, "head weight of f32 is split at column 4, where column 0 is due"},
+		{"gates and candidate of two formats", mixedModel(), func(m *Model) {
+			m.Layers[2].Directions[0].Candidate = inFormat(fullModel(), F16).Layers[2].Directions[0].Candidate
+		}, ErrInvalid, "layer 2 has gates of int8 and a candidate of f16"},
+		{"candidate of int8 in an LSTM", mixedModel(), func(m *Model) {
+			m.Layers[0].Directions[0].Candidate = m.Layers[2].Directions[0].Candidate
+		}, ErrInvalid, "reset before"},
+		{"input scale of floats", numberModel(), func(m *Model) { m.Layers[0].Directions[0].InputScale = 1 }, ErrInvalid, "layer 0 has an input scale"},
+		{"input scale of tokens", inFormat(fullModel(), Int8), func(m *Model) { m.Layers[0].Directions[0].InputScale = 1 }, ErrInvalid, "layer 0 has an input scale"},
+		{"input scale of states", mixedModel(), func(m *Model) { m.Layers[1].Directions[0].InputScale = 1 }, ErrInvalid, "layer 1 has an input scale"},
+		{"input scale below 0", int8Model(), func(m *Model) { m.Layers[0].Directions[0].InputScale = -1 }, ErrInvalid, "input scale of layer 0 has -1 as number 0"},
+		{"input scale of -0", int8Model(), func(m *Model) { m.Layers[0].Directions[0].InputScale = float32(math.Copysign(0, -1)) }, ErrInvalid, "input scale of layer 0 has -0 as number 0"},
+		{"input scale of NaN", int8Model(), func(m *Model) { m.Layers[0].Directions[0].InputScale = nan }, ErrInvalid, "input scale of layer 0 has NaN"},
 		{"infinity in a bias", fullModel(), func(m *Model) { m.Head.Bias[1] = inf }, ErrInvalid, "head bias has +Inf as number 1"},
 		{"NaN in an initial state", fullModel(), func(m *Model) { m.Layers[0].Directions[1].C0[0] = nan }, ErrInvalid, "reverse c0 of layer 0"},
 
@@ -138,6 +175,35 @@ func TestValidate(t *testing.T) {
 	}
 }
 
+// The sums of so many products do not fit 32 bits.
+func TestValidateRefusesWideInt8(t *testing.T) {
+	wide := func(in int) *Model {
+		m := smallModel()
+		l := &m.Layers[0]
+		m.InputSize, l.InputSize, l.HiddenSize = in, in, 1
+		l.Directions = []Weights{l.NewWeights()}
+		return m
+	}
+	m := wide(maxInt8Columns)
+	c, err := m.Convert(Int8)
+	require.NoError(t, err)
+	require.NoError(t, c.Validate())
+	m = wide(maxInt8Columns + 1)
+	require.NoError(t, m.Validate())
+	_, err = m.Convert(Int8)
+	require.ErrorIs(t, err, ErrInvalid)
+	require.ErrorContains(t, err, "gates of layer 0 of int8 has a part of 131073 columns, where at most 131072 are possible: keep it in f16")
+	_, err = m.Convert(F16)
+	require.NoError(t, err)
+
+	// A table's rows are no sums.
+	m = wide(maxInt8Columns + 1)
+	m.Embedding = &Embedding{Tokens: 1, Size: m.InputSize, Table: make([]float32, m.InputSize)}
+	e := m.Embedding.Quantize()
+	m.Embedding = &e
+	require.NoError(t, m.Validate())
+}
+
 // languageModel returns a small model that generates.
 func languageModel() *Model { return everyModel()["language, pool none, output softmax"] }
 
@@ -171,8 +237,13 @@ func TestValidateRefusesEveryPaddingNumber(t *testing.T) {
 				slices.Sort(padding)
 				padding = slices.Compact(padding)
 				require.Equal(t, x.numbers()-int64(len(padding)), plainNumbers(m, &x), x.name())
-				for _, i := range padding {
-					disturb(&x, i, func() { require.ErrorContains(t, m.Validate(), "padding") })
+				for n, i := range padding {
+					disturb(&x, i, func() {
+						require.ErrorContains(t, m.validateTensor(&x, 0), "padding")
+						if n == 0 { // which takes longer
+							require.ErrorContains(t, m.Validate(), "padding")
+						}
+					})
 				}
 				return nil
 			}))
