@@ -85,6 +85,55 @@ func ExampleWriteFile() {
 	// Output: 57 parameters from an example
 }
 
+// The weights of a small layer take more than a quarter in int8, since columns
+// are padded.
+func ExampleModel_Convert() {
+	m, err := gru()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, dtype := range []format.DType{format.F32, format.F16, format.Int8} {
+		c, err := m.Convert(dtype)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(dtype, c.WeightBytes(dtype), "bytes")
+	}
+	// Output:
+	// f32 608 bytes
+	// f16 240 bytes
+	// int8 192 bytes
+}
+
+// A row's greatest weight becomes 127.
+func ExampleMatrix_Quantize() {
+	dense, err := format.PackDense(3, 1, []float32{1, -0.5, 0.25}, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	q := dense.Weight.Quantize(dense.InputSize)
+	for k := range dense.InputSize {
+		fmt.Printf("%d × %.5f = %.4f\n", q.Int8[q.Index(0, k)], q.Scale[0], q.At(0, k))
+	}
+	// Output:
+	// 127 × 0.00787 = 1.0000
+	// -64 × 0.00787 = -0.5039
+	// 32 × 0.00787 = 0.2520
+}
+
+func ExampleEmbedding_Quantize() {
+	e := format.Embedding{Tokens: 2, Size: 3, Table: []float32{1.27, 0.5, 0, -254, 2, 127}}
+	q := e.Quantize()
+	fmt.Println(q.Int8)
+	fmt.Println(e.At(1, 2), q.At(1, 2))
+	// Output:
+	// [127 50 0 0 -127 1 64 0]
+	// 127 128
+}
+
 // The error says what is wrong, where, and what to do.
 func ExampleError() {
 	_, err := format.Read([]byte("name,age\n"))

@@ -21,6 +21,8 @@ func TestVersion1(t *testing.T) {
 	for path, m := range map[string]*Model{
 		"testdata/v1.rnn":         fullModel(),
 		"testdata/v1-numbers.rnn": numberModel(),
+		"testdata/v1-mixed.rnn":   mixedModel(),
+		"testdata/v1-int8.rnn":    int8Model(),
 	} {
 		t.Run(path, func(t *testing.T) {
 			data := mustAppend(t, m)

@@ -246,6 +246,19 @@ func (m *Model) Parameters() int {
 	return n
 }
 
+// WeightBytes returns how many bytes the embedding, the layers and the head
+// store in that number format, with padding. Biases, initial states and scales
+// are F32.
+func (m *Model) WeightBytes(dtype DType) int {
+	n := int64(0)
+	m.place(func(t tensor, _ int64) {
+		if t.format() == dtype {
+			n += t.bytes()
+		}
+	})
+	return int(n)
+}
+
 // Gates returns the number of weight rows of a unit.
 func (c Cell) Gates() int {
 	switch c {

@@ -1,0 +1,185 @@
+package format
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// eachWeight calls do with every weight of the embedding, the layers and the
+// head of two models of the same shape. step is the scale of the second one's.
+func eachWeight(a, b *Model, do func(a, b, step float32)) {
+	if a.Embedding != nil {
+		for token := range a.Embedding.Tokens {
+			for k := range a.Embedding.Size {
+				step := float32(0)
+				if b.Embedding.DType == Int8 {
+					step = b.Embedding.Scale[token]
+				}
+				do(a.Embedding.At(token, k), b.Embedding.At(token, k), step)
+			}
+		}
+	}
+	matrices := func(a, b *Matrix) {
+		for i := range a.Rows {
+			for k := range a.Depth {
+				step := float32(0)
+				if b.DType == Int8 {
+					step = b.Scale[i]
+					if k >= b.Split {
+						step = b.Scale[b.Rows+i]
+					}
+				}
+				do(a.At(i, k), b.At(i, k), step)
+			}
+		}
+	}
+	for i := range a.Layers {
+		for d := range a.Layers[i].Directions {
+			x, y := &a.Layers[i].Directions[d], &b.Layers[i].Directions[d]
+			matrices(&x.Gates, &y.Gates)
+			matrices(&x.Candidate, &y.Candidate)
+		}
+	}
+	if a.Head != nil {
+		matrices(&a.Head.Weight, &b.Head.Weight)
+	}
+}
+
+// formats returns the number formats of the tensors that are not always F32.
+func formats(m *Model) (all []DType) {
+	_ = m.tensors(func(t tensor) error {
+		if t.dtype != nil {
+			all = append(all, t.format())
+		}
+		return nil
+	})
+	return all
+}
+
+func TestConvert(t *testing.T) {
+	for name, m := range everyModel() {
+		t.Run(name, func(t *testing.T) {
+			before := mustAppend(t, m)
+			half, err := m.Convert(F16)
+			require.NoError(t, err)
+			require.Subset(t, []DType{F16}, formats(half))
+			require.Nil(t, half.Goldens)
+			eachWeight(m, half, func(w, got, _ float32) { require.Equal(t, F16Value(F16Bits(w)), got) })
+
+			int8s, err := m.Convert(Int8)
+			require.NoError(t, err)
+			require.Subset(t, []DType{Int8}, formats(int8s))
+			eachWeight(m, int8s, func(w, got, step float32) { require.InDelta(t, w, got, float64(step)*0.500001) })
+
+			// F16 and Int8 are numbers of F32, and so come back.
+			for _, c := range []*Model{half, int8s} {
+				plain, err := c.Convert(F32)
+				require.NoError(t, err)
+				require.Subset(t, []DType{F32}, formats(plain))
+				eachWeight(c, plain, func(w, got, _ float32) { require.Equal(t, w, got) })
+				again, err := c.Convert(formats(c)[0])
+				require.NoError(t, err)
+				require.Equal(t, c, again)
+			}
+			same, err := m.Convert(F32)
+			require.NoError(t, err)
+			want := *m
+			want.Goldens = nil
+			require.Equal(t, &want, same)
+			require.True(t, bytes.Equal(before, mustAppend(t, m)), "the model itself stays")
+		})
+	}
+}
+
+func TestConvertShares(t *testing.T) {
+	m := fullModel()
+	c, err := m.Convert(F16)
+	require.NoError(t, err)
+	require.Same(t, &m.Head.Bias[0], &c.Head.Bias[0])
+	require.Same(t, &m.Layers[0].Directions[1].C0[0], &c.Layers[0].Directions[1].C0[0])
+	require.Same(t, m.Tokenizer, c.Tokenizer)
+}
+
+func TestConvertForgetsTheInputScale(t *testing.T) {
+	m := int8Model()
+	require.NotZero(t, m.Layers[0].Directions[0].InputScale)
+	same, err := m.Convert(Int8)
+	require.NoError(t, err)
+	require.Equal(t, m.Layers, same.Layers)
+	for _, dtype := range []DType{F32, F16} {
+		c, err := m.Convert(dtype)
+		require.NoError(t, err)
+		require.Zero(t, c.Layers[0].Directions[0].InputScale)
+	}
+	require.NotZero(t, m.Layers[0].Directions[0].InputScale)
+}
+
+func TestConvertRefuses(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(m *Model)
+		dtype  DType
+		err    error
+		reason string
+	}{
+		{"an unknown number format", func(*Model) {}, 3, ErrUnsupported, "dtype 3"},
+		{"an invalid model", func(m *Model) { m.Layers = nil }, F16, ErrInvalid, "0 layers"},
+		{"a table beyond f16", func(m *Model) { m.Embedding.Table[4] = -65520 }, F16, ErrInvalid, "the embedding table has a weight beyond"},
+		{"gates beyond f16", func(m *Model) { m.Layers[3].Directions[1].Gates.Data[0] = 1e6 }, F16, ErrInvalid, "the reverse gates of layer 3 has a weight beyond the greatest number of f16, 65504: keep it in f32"},
+		{"a candidate beyond f16", func(m *Model) { m.Layers[2].Directions[0].Candidate.Data[0] = 1e6 }, F16, ErrInvalid, "the candidate of layer 2"},
+		{"a head beyond f16", func(m *Model) { m.Head.Weight.Data[0] = math.MaxFloat32 }, F16, ErrInvalid, "the head weight"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := fullModel()
+			c.change(m)
+			got, err := m.Convert(c.dtype)
+			require.Nil(t, got)
+			require.ErrorIs(t, err, c.err)
+			require.ErrorContains(t, err, c.reason)
+		})
+	}
+	m := fullModel()
+	m.Embedding.Table[4] = 65519 // is nearest to 65504
+	m.Head.Bias[0] = 1e6         // stays in F32
+	_, err := m.Convert(F16)
+	require.NoError(t, err)
+}
+
+// Layers of converted models make one of mixed formats.
+func TestMixedFormats(t *testing.T) {
+	m := mixedModel()
+	require.NoError(t, m.Validate())
+	require.Equal(t, []DType{Int8, F16, F16, Int8, Int8, Int8, F32, F32, F16}, formats(m))
+}
+
+func TestWeightBytes(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		m              *Model
+		f32, f16, int8 int
+	}{
+		{"numbers", numberModel(), 4 * (24*6 + 32 + 8*4 + 8), 0, 0},
+		{"numbers in f16", inFormat(numberModel(), F16), 4 * (32 + 8), 2 * (24*6 + 8*4), 0},
+		{"numbers in int8", int8Model(), 4 * (2*24 + 1 + 32 + 8 + 8), 0, 24*8 + 8*4},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			require.Equal(t, c.f32, c.m.WeightBytes(F32))
+			require.Equal(t, c.f16, c.m.WeightBytes(F16))
+			require.Equal(t, c.int8, c.m.WeightBytes(Int8))
+		})
+	}
+	for name, m := range everyFormat() {
+		records := body(mustAppend(t, m), tagTensors)
+		sizes := map[DType]uint64{}
+		for ; len(records) > 0; records = records[tensorSize:] {
+			sizes[DType(records[1])] += uint64(records[24]) | uint64(records[25])<<8 | uint64(records[26])<<16
+		}
+		for _, dtype := range []DType{F32, F16, Int8} {
+			require.EqualValues(t, sizes[dtype], m.WeightBytes(dtype), fmt.Sprintf("%s in %v", name, dtype))
+		}
+	}
+}
