@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rnnrun/format"
+	"rnnrun/internal/benchmark"
 	"rnnrun/internal/cli"
 	"rnnrun/internal/modeltest"
 	rnn "rnnrun/runtime"
@@ -102,7 +103,7 @@ func (f *benchFlags) add(c *cobra.Command) {
 	flags.IntVar(&f.input, "input", 64, "inputs of a step")
 	flags.IntVar(&f.hidden, "hidden", 128, "units of a layer")
 	flags.IntVar(&f.layers, "layers", 1, "layers")
-	flags.StringVar(&f.dtype, "dtype", "f32", "number format of the weights")
+	flags.StringVar(&f.dtype, "dtype", "f32", "number format of the weights: f32, f16 or int8")
 	flags.IntVar(&f.sequence, "sequence", 0, "steps of a sequence; 0: step by step")
 	flags.DurationVar(&f.time, "time", time.Second, "how long to measure each figure")
 	flags.BoolVar(&f.cold, "cold", true, "measure with cold caches, too")
@@ -111,7 +112,7 @@ func (f *benchFlags) add(c *cobra.Command) {
 	for _, name := range []string{"cell", "input", "hidden", "layers", "dtype"} {
 		c.MarkFlagsMutuallyExclusive("model", name)
 	}
-	for name, values := range map[string][]string{"cell": {"rnn", "lstm", "gru"}, "dtype": {"f32"}} {
+	for name, values := range map[string][]string{"cell": {"rnn", "lstm", "gru"}, "dtype": {"f32", "f16", "int8"}} {
 		complete := func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			return values, cobra.ShellCompDirectiveNoFileComp
 		}
@@ -127,6 +128,8 @@ var benchCells = map[string]modeltest.Spec{
 	"gru":  {Cell: format.GRU, Variant: format.ResetAfter},
 }
 
+var benchDTypes = map[string]format.DType{"f32": format.F32, "f16": format.F16, "int8": format.Int8}
+
 const (
 	mostNumbers = 1 << 30 / 4 // weights of a random model: 1 GiB of them
 	mostUnits   = 1 << 16     // of a layer, and so on
@@ -137,12 +140,8 @@ func (f *benchFlags) check(c *cobra.Command) error {
 	if _, ok := benchCells[f.cell]; !ok {
 		return cli.Usagef("--cell %s: give rnn, lstm or gru", f.cell)
 	}
-	switch f.dtype {
-	case "f32":
-	case "f16", "int8":
-		return cli.Usagef("--dtype %s: this version of rnnrun runs f32 only", f.dtype)
-	default:
-		return cli.Usagef("--dtype %s: give f32", f.dtype)
+	if _, ok := benchDTypes[f.dtype]; !ok {
+		return cli.Usagef("--dtype %s: give f32, f16 or int8", f.dtype)
 	}
 	for _, n := range []struct {
 		name               string
@@ -181,5 +180,13 @@ func (f *benchFlags) open() (*rnn.Model, error) {
 	}
 	s := benchCells[f.cell]
 	s.Input, s.Hidden, s.Layers = f.input, f.hidden, f.layers
-	return rnn.New(s.Model())
+	m, err := s.Model().Convert(benchDTypes[f.dtype])
+	if err != nil {
+		return nil, err
+	}
+	if f.dtype == "int8" {
+		// The inputs of work are within ±1: what a calibration finds.
+		m.Layers[0].Directions[0].InputScale = 1.0 / 127
+	}
+	return benchmark.Open(m)
 }

@@ -19,6 +19,8 @@ func TestBenchSaysWhatItMeasured(t *testing.T) {
 		want []string
 	}{
 		{"--input 3 --hidden 9 --cold", []string{"LSTM 3 → 9, 1 layer, f32, random weights", "weights      3328 bytes a step", " % of the bandwidth of ", "\ncold "}},
+		{"--input 3 --hidden 9 --dtype f16", []string{"LSTM 3 → 9, 1 layer, f16, random weights", "weights      1792 bytes a step"}},
+		{"--input 3 --hidden 33 --dtype int8", []string{"LSTM 3 → 33, 1 layer, int8, random weights", "weights      8320 bytes a step"}},
 		{"--cell gru --layers 2 --hidden 8 --input 8", []string{"GRU 8 → 8, 2 layers"}},
 		{"--cell rnn --hidden 8 --sequence 10", []string{"RNN 64 → 8", "sequences of 10 steps; times are of a step"}},
 		{"--cell rnn --hidden 8 --steps 100", []string{"\nsteady ", "each followed by a loop as long", ", max ", "interruptions in", "\n  without    p50 "}},
@@ -94,8 +96,7 @@ func TestBenchJSON(t *testing.T) {
 func TestBenchMisuse(t *testing.T) {
 	for args, text := range map[string]string{
 		"--cell tree":                  "--cell tree: give rnn, lstm or gru",
-		"--dtype f16":                  "--dtype f16: this version of rnnrun runs f32 only",
-		"--dtype f33":                  "--dtype f33: give f32",
+		"--dtype f33":                  "--dtype f33: give f32, f16 or int8",
 		"--hidden 0":                   "--hidden 0: give a number from 1 to 65536",
 		"--layers 0":                   "--layers 0: give",
 		"--input 100000":               "--input 100000: give",

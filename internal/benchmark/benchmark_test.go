@@ -2,6 +2,7 @@ package benchmark
 
 import (
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,9 @@ import (
 	"unsafe"
 
 	"github.com/stretchr/testify/require"
+
+	"rnnrun/format"
+	"rnnrun/internal/modeltest"
 )
 
 func TestRunMeasuresTasksInTurn(t *testing.T) {
@@ -191,4 +195,18 @@ func TestCaches(t *testing.T) {
 	require.Empty(t, readCaches(nil))
 	require.Empty(t, readCaches(fstest.MapFS{}))
 	require.Positive(t, LastLevelCache())
+}
+
+func TestOpenLeavesNoFile(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	m, err := Open(modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter, Input: 3}.Model())
+	require.NoError(t, err)
+	require.Equal(t, 3, m.InputSize())
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, files)
+
+	_, err = Open(&format.Model{})
+	require.ErrorIs(t, err, format.ErrInvalid)
 }

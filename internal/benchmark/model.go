@@ -1,0 +1,25 @@
+package benchmark
+
+import (
+	"os"
+	"path/filepath"
+
+	"rnnrun/format"
+	rnn "rnnrun/runtime"
+)
+
+// Open opens a model that was made in memory as one from a file, so that its
+// weights lie where a user's do: in huge pages, for instance, where the system
+// has them and they are large. The file is a temporary one.
+func Open(description *format.Model) (*rnn.Model, error) {
+	dir, err := os.MkdirTemp("", "rnnrun-bench")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir) // an open model does not need its name
+	path := filepath.Join(dir, "model.rnn")
+	if err := format.WriteFile(path, description); err != nil {
+		return nil, err
+	}
+	return rnn.Open(path)
+}
