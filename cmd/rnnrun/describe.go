@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -12,26 +13,32 @@ import (
 
 // A part is one stage of a model, from its input to its output.
 type part struct {
-	name       string
-	in, out    int
-	directions int // of a recurrent layer; 0: another part
-	dtype      format.DType
-	parameters int
-	bytes      int // of the weights as stored, with padding
+	name        string
+	in, out     int
+	directions  int          // of a recurrent layer; 0: another part
+	dtype       format.DType // of its weights
+	parameters  int
+	bytes       sizes
+	inputScales []float32 // of int8 weights that read numbers, by direction; 0: chosen at each step
 }
 
 // parts returns the stages that have weights, the input's first.
 func parts(d *format.Model) []part {
 	var all []part
 	if e := d.Embedding; e != nil {
-		all = append(all, part{name: "embedding", in: e.Tokens, out: e.Size, parameters: len(e.Table), bytes: 4 * len(e.Table)})
+		all = append(all, part{name: "embedding", in: e.Tokens, out: e.Size, dtype: e.DType,
+			parameters: e.Tokens * e.Size, bytes: sizesOf(&format.Model{Embedding: e})})
 	}
 	for i := range d.Layers {
-		all = append(all, layerPart(&d.Layers[i]))
+		p := layerPart(&d.Layers[i])
+		if i == 0 && d.Embedding == nil {
+			p.inputScales = inputScales(&d.Layers[i])
+		}
+		all = append(all, p)
 	}
 	if h := d.Head; h != nil {
 		all = append(all, part{name: "dense", in: h.InputSize, out: h.OutputSize, dtype: h.Weight.DType,
-			parameters: h.OutputSize * (h.InputSize + 1), bytes: 4 * (len(h.Weight.Data) + len(h.Bias))})
+			parameters: h.OutputSize * (h.InputSize + 1), bytes: sizesOf(&format.Model{Head: h})})
 	}
 	return all
 }
@@ -48,11 +55,71 @@ func layerPart(l *format.Layer) part {
 	if len(l.Directions) == 2 {
 		p.name += ", bidirectional"
 	}
-	for i := range l.Directions {
-		w := &l.Directions[i]
-		p.bytes += 4 * (len(w.Gates.Data) + len(w.Candidate.Data) + len(w.Bias) + len(w.H0) + len(w.C0))
-	}
+	p.bytes = sizesOf(&alone)
 	return p
+}
+
+func inputScales(l *format.Layer) (scales []float32) {
+	for i := range l.Directions {
+		if w := &l.Directions[i]; w.Gates.DType == format.Int8 {
+			scales = append(scales, w.InputScale)
+		}
+	}
+	return scales
+}
+
+// sizes are the bytes of weights as stored, with padding, by number format.
+type sizes [3]int
+
+func sizesOf(d *format.Model) (s sizes) {
+	for dtype := range s {
+		s[dtype] = d.WeightBytes(format.DType(dtype))
+	}
+	return s
+}
+
+func (s sizes) total() int {
+	n := 0
+	for _, bytes := range s {
+		n += bytes
+	}
+	return n
+}
+
+// String lists the sizes, those of the smallest numbers first: "4096 bytes
+// int8, 640 bytes f32".
+func (s sizes) String() string {
+	var list []string
+	for dtype := len(s) - 1; dtype >= 0; dtype-- {
+		if s[dtype] > 0 {
+			list = append(list, fmt.Sprintf("%d bytes %v", s[dtype], format.DType(dtype)))
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+func (s sizes) json() cli.Object {
+	var o cli.Object
+	for dtype, bytes := range s {
+		o = append(o, format.DType(dtype).String(), bytes)
+	}
+	return o
+}
+
+// describeScales says how an int8 layer quantizes the numbers that it reads.
+func describeScales(scales []float32) string {
+	var list []string
+	for _, s := range scales {
+		if s == 0 {
+			list = append(list, "chosen at each step")
+		} else {
+			list = append(list, fmt.Sprint(s))
+		}
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return "input scale " + strings.Join(slices.Compact(list), " and ")
 }
 
 // describe writes a picture of a model in text.
@@ -65,6 +132,7 @@ func describe(out io.Writer, name string, size int64, d *format.Model) error {
 	fact("file", ".rnn version 1, %d bytes, checksums ok", size)
 	fact("task", "%v", d.Task)
 	fact("parameters", "%d", d.Parameters())
+	fact("weights", "%v", sizesOf(d))
 	if t := d.Tokenizer; t != nil {
 		fact("tokenizer", "%s", describeTokenizer(t))
 	}
@@ -101,18 +169,18 @@ func describe(out io.Writer, name string, size int64, d *format.Model) error {
 func drawParts(b *strings.Builder, d *format.Model) {
 	var text strings.Builder
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	row := func(name, sizes, parameters, bytes string) {
-		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", name, sizes, parameters, bytes)
+	row := func(cells ...string) {
+		fmt.Fprintf(table, "  %s\n", strings.Join(cells, "\t"))
 	}
 	input := fmt.Sprintf("%d numbers a step", d.InputSize)
 	if d.Embedding != nil {
 		input = "a token a step"
 	}
-	row(input, "", "", "")
+	row(input, "", "", "", "")
 	pooled := d.Pool == format.PoolNone
 	pool := func() {
 		if !pooled {
-			row(fmt.Sprintf("↓ pool: %v of the steps", d.Pool), "", "", "")
+			row(fmt.Sprintf("↓ pool: %v of the steps", d.Pool), "", "", "", "")
 		}
 		pooled = true
 	}
@@ -124,17 +192,17 @@ func drawParts(b *strings.Builder, d *format.Model) {
 		if p.directions == 2 {
 			sizes = fmt.Sprintf("%d → 2 × %d", p.in, p.out/2)
 		}
-		row("↓ "+p.name, sizes, fmt.Sprintf("%d parameters", p.parameters), fmt.Sprintf("%d bytes %v", p.bytes, p.dtype))
+		row("↓ "+p.name, sizes, fmt.Sprintf("%d parameters", p.parameters), p.bytes.String(), describeScales(p.inputScales))
 	}
 	pool()
 	if d.Output != format.Linear {
-		row("↓ "+d.Output.String(), "", "", "")
+		row("↓ "+d.Output.String(), "", "", "", "")
 	}
 	per := "a step"
 	if d.Pool != format.PoolNone {
 		per = "a sequence"
 	}
-	row(fmt.Sprintf("%d outputs %s", d.OutputSize(), per), "", "", "")
+	row(fmt.Sprintf("%d outputs %s", d.OutputSize(), per), "", "", "", "")
 	table.Flush()
 	for line := range strings.Lines(text.String()) {
 		b.WriteString(strings.TrimRight(line, " \n") + "\n")
@@ -191,9 +259,18 @@ func shorten(texts []string, most int) string {
 func describeJSON(name string, size int64, d *format.Model) cli.Object {
 	stages := cli.Array{}
 	for _, p := range parts(d) {
+		scales := cli.Array{}
+		for _, scale := range p.inputScales {
+			if scale == 0 {
+				scales = append(scales, nil) // it is chosen at each step
+			} else {
+				scales = append(scales, scale)
+			}
+		}
 		stages = append(stages, cli.Object{
 			"name", p.name, "input_size", p.in, "output_size", p.out, "directions", p.directions,
-			"dtype", p.dtype.String(), "parameters", p.parameters, "bytes", p.bytes,
+			"dtype", p.dtype.String(), "parameters", p.parameters, "bytes", p.bytes.total(), "bytes_by_dtype", p.bytes.json(),
+			"input_scales", scales,
 		})
 	}
 	provenance := cli.Object{}
@@ -212,6 +289,7 @@ func describeJSON(name string, size int64, d *format.Model) cli.Object {
 		"bytes", size,
 		"task", d.Task.String(),
 		"parameters", d.Parameters(),
+		"weight_bytes", sizesOf(d).json(),
 		"input_size", d.InputSize,
 		"output_size", d.OutputSize(),
 		"tokens", d.Embedding != nil,

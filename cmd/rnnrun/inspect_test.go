@@ -23,6 +23,7 @@ func TestInspectDrawsTheModel(t *testing.T) {
 file        .rnn version 1, 5568 bytes, checksums ok
 task        classify
 parameters  974
+weights     4304 bytes f32
 tokenizer   chars
 vocabulary  27 tokens: "\n" "a" "b" "c" "d" "e" "f" "g" "h" "i" "j" "k" …
 labels      "bad" "good"
@@ -59,6 +60,48 @@ func TestInspectShowsEveryCell(t *testing.T) {
 	}
 }
 
+// compact returns a model of numbers whose first layer is in int8, the second in
+// binary16 and the head in float32.
+func compact(t *testing.T, scales ...float32) *format.Model {
+	d := modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter, Input: 3, Hidden: 8, Layers: 2, Bidirectional: len(scales) == 2, Outputs: 1}.Model()
+	for i, dtype := range []format.DType{format.Int8, format.F16} {
+		c, err := d.Convert(dtype)
+		require.NoError(t, err)
+		d.Layers[i] = c.Layers[i]
+	}
+	for i, scale := range scales {
+		d.Layers[0].Directions[i].InputScale = scale
+	}
+	return d
+}
+
+func TestInspectShowsNumberFormats(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "model.rnn")
+	require.NoError(t, format.WriteFile(path, compact(t, 0.015625)))
+	got := printed(t, "", "inspect", path)
+	require.Contains(t, got, `
+parameters  721
+weights     288 bytes int8, 768 bytes f16, 740 bytes f32
+goldens     none: nothing proves the outputs on another device
+
+  3 numbers a step
+  ↓ GRU (reset after)  3 → 8  296 parameters  288 bytes int8, 324 bytes f32  input scale 0.015625
+  ↓ GRU (reset after)  8 → 8  416 parameters  768 bytes f16, 128 bytes f32
+  ↓ dense              8 → 1  9 parameters    288 bytes f32
+  1 outputs a step
+`)
+
+	for want, scales := range map[string][]float32{
+		"input scale chosen at each step\n":     {0},
+		"input scale 0.5 and 0.25\n":            {0.5, 0.25},
+		"input scale 0.5\n":                     {0.5, 0.5},
+		"input scale chosen at each step and 2": {0, 2},
+	} {
+		require.NoError(t, format.WriteFile(path, compact(t, scales...)))
+		require.Contains(t, printed(t, "", "inspect", path), want)
+	}
+}
+
 func TestInspectJSON(t *testing.T) {
 	path := save(t, letterClassifier())
 	info, err := os.Stat(path)
@@ -71,9 +114,12 @@ func TestInspectJSON(t *testing.T) {
 		Labels     []string
 		Goldens    int
 		Stages     []struct {
-			Name              string
+			Name, DType       string
 			Parameters, Bytes int
+			ByDType           map[string]int `json:"bytes_by_dtype"`
+			InputScales       []*float32     `json:"input_scales"`
 		}
+		Weights map[string]int `json:"weight_bytes"`
 	}
 	require.NoError(t, json.Unmarshal([]byte(printed(t, "", "inspect", "--json", path)), &got))
 	require.Equal(t, path, got.Model)
@@ -87,6 +133,20 @@ func TestInspectJSON(t *testing.T) {
 		sum += s.Parameters
 	}
 	require.Equal(t, got.Parameters, sum)
+	require.Equal(t, map[string]int{"f32": 4304, "f16": 0, "int8": 0}, got.Weights)
+
+	path = filepath.Join(t.TempDir(), "model.rnn")
+	require.NoError(t, format.WriteFile(path, compact(t, 0.5, 0)))
+	require.NoError(t, json.Unmarshal([]byte(printed(t, "", "inspect", "--json", path)), &got))
+	require.Equal(t, "int8", got.Stages[0].DType)
+	require.Equal(t, "f16", got.Stages[1].DType)
+	require.Equal(t, "f32", got.Stages[2].DType)
+	require.Equal(t, map[string]int{"f32": 644, "f16": 0, "int8": 576}, got.Stages[0].ByDType)
+	require.Equal(t, 644+576, got.Stages[0].Bytes)
+	require.Len(t, got.Stages[0].InputScales, 2)
+	require.EqualValues(t, 0.5, *got.Stages[0].InputScales[0])
+	require.Nil(t, got.Stages[0].InputScales[1], "it is chosen at each step")
+	require.Empty(t, got.Stages[1].InputScales)
 }
 
 func TestVerify(t *testing.T) {
