@@ -37,10 +37,11 @@ func (m *Matrix) Index(i, k int) int {
 func (m *Matrix) place(i, column int) int {
 	first := i / m.Tile * m.Tile
 	rows, row := min(m.Tile, m.Rows-first), i-first
+	start := first * m.columns()
 	if m.DType == Int8 {
-		return first*m.columns() + column/quad*quad*rows + row*quad + column%quad
+		return start + column/quad*quad*rows + row*quad + column%quad
 	}
-	return first*m.Depth + column*rows + row
+	return start + column*rows + row
 }
 
 // At returns the weight of row i and column k.
