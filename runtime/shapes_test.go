@@ -46,6 +46,19 @@ func shapes() []modeltest.Spec {
 			})
 			add(func(s *modeltest.Spec) { s.Bidirectional, s.Input, s.Hidden = both, 2, 7 })
 		}
+		for _, dtype := range []format.DType{format.F16, format.Int8} {
+			add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.DType = 7, 5, dtype })
+			add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.Layers, s.Outputs, s.DType = 5, 40, 2, 3, dtype })
+			add(func(s *modeltest.Spec) {
+				s.Tokens, s.Input, s.Hidden, s.Outputs, s.Output, s.Task = 11, 6, 33, 11, format.Softmax, format.Language
+				s.DType = dtype
+			})
+			add(func(s *modeltest.Spec) {
+				s.Bidirectional, s.Pool, s.InitialState = true, format.PoolMean, true
+				s.Input, s.Hidden, s.Layers, s.Outputs, s.Output, s.DType = 3, 10, 2, 2, format.Softmax, dtype
+			})
+		}
+		add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.DType, s.InputScale = 3, 24, format.Int8, 2.0 / 127 })
 	}
 	return specs
 }

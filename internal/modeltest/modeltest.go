@@ -26,6 +26,8 @@ type Spec struct {
 	Output        format.Output
 	InitialState  bool // whether H0 and C0 are given
 	Normalized    bool // whether inputs and outputs are
+	DType         format.DType
+	InputScale    float32 // of an Int8 model that reads numbers
 	Seed          uint64
 }
 
@@ -66,6 +68,12 @@ func (s Spec) String() string {
 	}
 	if s.Normalized {
 		b.WriteString("-normalized")
+	}
+	if s.DType != format.F32 {
+		fmt.Fprintf(&b, "-%v", s.DType)
+	}
+	if s.InputScale != 0 {
+		b.WriteString("-calibrated")
 	}
 	return b.String()
 }
@@ -208,6 +216,18 @@ func (s Spec) Model() *format.Model {
 	}
 	if s.Normalized {
 		m.Normalization = s.Normalization()
+	}
+	if s.DType == format.F32 {
+		return m
+	}
+	m, err := m.Convert(s.DType)
+	if err != nil {
+		panic(err)
+	}
+	if s.InputScale != 0 {
+		for d := range m.Layers[0].Directions {
+			m.Layers[0].Directions[d].InputScale = s.InputScale
+		}
 	}
 	return m
 }

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format"
+	"rnnrun/internal/modeltest"
+	rnn "rnnrun/runtime"
+)
+
+// TestQuantizeBuiltin makes the built-in language model small, and verifies and
+// measures what comes out.
+func TestQuantizeBuiltin(t *testing.T) {
+	dir := t.TempDir()
+	text, small := filepath.Join(dir, "text.txt"), filepath.Join(dir, "small.rnn")
+	require.NoError(t, os.WriteFile(text, []byte(strings.Repeat("To be, or not to be, that is the question.\n", 20)), 0o600))
+	for _, test := range []struct {
+		dtype string
+		size  float64 // of the original's
+	}{{"f16", 0.52}, {"int8", 0.28}} {
+		t.Run(test.dtype, func(t *testing.T) {
+			code, out, stderr := invoke(t, "quantize", "builtin:shakespeare", "-o", small, "--dtype", test.dtype, "--calibrate", text, "--json")
+			require.Zero(t, code, stderr)
+			var r struct {
+				Before  float64 `json:"bytes_before"`
+				After   float64 `json:"bytes_after"`
+				Loss    float64
+				Unit    string  `json:"loss_unit"`
+				PplFrom float64 `json:"perplexity_before"`
+				PplTo   float64 `json:"perplexity_after"`
+				Parts   []struct{ Name, DType string }
+			}
+			require.NoError(t, json.Unmarshal([]byte(out), &r))
+			require.Less(t, r.After, test.size*r.Before)
+			require.InDelta(t, 0, r.Loss, 2)
+			require.Equal(t, "% of perplexity", r.Unit)
+			require.InDelta(t, r.Loss, 100*(r.PplTo/r.PplFrom-1), 1e-9)
+			require.Len(t, r.Parts, 4)
+
+			m, err := rnn.Open(small)
+			require.NoError(t, err)
+			require.NoError(t, m.Verify(), "the goldens are those of the small model")
+		})
+	}
+}
+
+func TestQuantizeSeries(t *testing.T) {
+	dir := t.TempDir()
+	s := modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter, Input: 2, Hidden: 16, Outputs: 1}
+	model, data, small := filepath.Join(dir, "m.rnn"), filepath.Join(dir, "x.csv"), filepath.Join(dir, "s.rnn")
+	require.NoError(t, format.WriteFile(model, s.Model()))
+	require.NoError(t, os.WriteFile(data, []byte(strings.Repeat("0.5,-1\n1.25,0\n-0.75,0.25\n", 100)), 0o600))
+
+	code, out, stderr := invoke(t, "quantize", model, "-o", small, "--calibrate", data)
+	require.Zero(t, code, stderr)
+	require.Contains(t, out, "% of the outputs' spread")
+	require.Contains(t, out, "by tenths of the run")
+	f, err := format.Open(small)
+	require.NoError(t, err)
+	defer f.Close()
+	require.Equal(t, float32(1.25)/127, f.Model.Layers[0].Directions[0].InputScale)
+}
+
+func TestQuantizeRefuses(t *testing.T) {
+	dir := t.TempDir()
+	bare := filepath.Join(dir, "bare.rnn")
+	require.NoError(t, format.WriteFile(bare, modeltest.Spec{Cell: format.LSTM}.Model()))
+	empty := filepath.Join(dir, "empty.csv")
+	require.NoError(t, os.WriteFile(empty, nil, 0o600))
+	out := filepath.Join(dir, "out.rnn")
+	for _, test := range []struct {
+		name string
+		args []string
+		code int
+		says string
+	}{
+		{"no goldens and no data", []string{bare}, 1, "give data with --calibrate"},
+		{"no steps", []string{bare, "--calibrate", empty}, 1, "no steps to measure on"},
+		{"no such file", []string{bare, "--calibrate", "nowhere.npy"}, 1, "nowhere.npy"},
+		{"number format", []string{bare, "--dtype", "int4"}, 2, "f16, int8"},
+		{"loss that is no number", []string{bare, "--max-loss", "nan"}, 2, "--max-loss"},
+		{"part of a text", []string{bare, "--last", "0"}, 2, "--last"},
+		{"steps", []string{bare, "--steps", "0"}, 2, "--steps"},
+		{"loss that nothing keeps", []string{"builtin:shakespeare", "--max-loss", "0"}, 1, "keep the model as it is"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			code, _, stderr := invoke(t, append([]string{"quantize", "-o", out}, test.args...)...)
+			require.Equal(t, test.code, code, stderr)
+			require.Contains(t, stderr, test.says)
+			require.NoFileExists(t, out)
+		})
+	}
+}

@@ -1,0 +1,119 @@
+// Package quantize makes models smaller: it keeps their weights in f16 or int8,
+// and finds the parts of a model that bear it badly.
+package quantize
+
+import (
+	"fmt"
+
+	"rnnrun/format"
+)
+
+// A Plan says in which number format the weights of a model are kept.
+type Plan struct {
+	Embedding format.DType // not used where the model has none
+	Layers    []format.DType
+	Head      format.DType // not used where the model has none
+	// InputScale is the step of the quantized inputs of a first layer in Int8
+	// that reads numbers, as [Calibrate] gives it. 0: it is chosen for each
+	// input, which costs a pass over it.
+	InputScale float32
+}
+
+// Uniform returns the plan that keeps every part of m in one number format.
+func Uniform(m *format.Model, dtype format.DType) Plan {
+	p := Plan{Embedding: dtype, Layers: make([]format.DType, len(m.Layers)), Head: dtype}
+	for i := range p.Layers {
+		p.Layers[i] = dtype
+	}
+	return p
+}
+
+// Model returns m as planned. It shares with m what stays the same, and has no
+// goldens, since those hold for the bits of m. The errors are those of
+// [format.Model.Convert].
+func (p Plan) Model(m *format.Model) (*format.Model, error) {
+	if len(p.Layers) != len(m.Layers) {
+		return nil, fmt.Errorf("quantize: a plan for %d layers, and a model of %d", len(p.Layers), len(m.Layers))
+	}
+	converted := map[format.DType]*format.Model{}
+	in := func(dtype format.DType) (*format.Model, error) {
+		if c := converted[dtype]; c != nil {
+			return c, nil
+		}
+		c, err := m.Convert(dtype)
+		converted[dtype] = c
+		return c, err
+	}
+	q := *m
+	q.Goldens = nil
+	if m.Embedding != nil {
+		c, err := in(p.Embedding)
+		if err != nil {
+			return nil, err
+		}
+		q.Embedding = c.Embedding
+	}
+	q.Layers = make([]format.Layer, len(m.Layers))
+	for i, dtype := range p.Layers {
+		c, err := in(dtype)
+		if err != nil {
+			return nil, err
+		}
+		q.Layers[i] = c.Layers[i]
+	}
+	if m.Head != nil {
+		c, err := in(p.Head)
+		if err != nil {
+			return nil, err
+		}
+		q.Head = c.Head
+	}
+	if m.Embedding == nil && p.Layers[0] == format.Int8 {
+		first := &q.Layers[0]
+		first.Directions = append([]format.Weights(nil), first.Directions...)
+		for d := range first.Directions {
+			first.Directions[d].InputScale = p.InputScale
+		}
+	}
+	return &q, nil
+}
+
+// A Part is a part of a model that a plan can keep in a format of its own.
+type Part struct {
+	Name string
+	set  func(p *Plan, dtype format.DType)
+}
+
+// Parts returns the parts of m: its embedding, its layers and its head.
+func Parts(m *format.Model) []Part {
+	var parts []Part
+	if m.Embedding != nil {
+		parts = append(parts, Part{"embedding", func(p *Plan, d format.DType) { p.Embedding = d }})
+	}
+	for i := range m.Layers {
+		parts = append(parts, Part{fmt.Sprintf("layer %d", i), func(p *Plan, d format.DType) { p.Layers[i] = d }})
+	}
+	if m.Head != nil {
+		parts = append(parts, Part{"head", func(p *Plan, d format.DType) { p.Head = d }})
+	}
+	return parts
+}
+
+// Set keeps the part in a number format.
+func (t Part) Set(p *Plan, dtype format.DType) { t.set(p, dtype) }
+
+// Calibrate returns the input scale with which the greatest of all inputs xs,
+// [steps][InputSize], becomes 127, after the model's normalization. It is 0
+// where all are 0.
+func Calibrate(m *format.Model, xs []float32) float32 {
+	greatest := float32(0)
+	n := m.Normalization
+	for i, x := range xs {
+		if n != nil && len(n.Mean) > 0 {
+			k := i % m.InputSize
+			x = (x - n.Mean[k]) * n.Scale[k]
+		}
+		greatest = max(greatest, x, -x)
+	}
+	return greatest / 127
+}
