@@ -55,20 +55,21 @@ func view[T number](b []byte) []T {
 		return unsafe.Slice((*T)(p), n)
 	}
 	s := make([]T, n)
-	copied := unsafe.Slice((*byte)(unsafe.Pointer(&s[0])), n*size)
-	copy(copied, b)
-	turn(copied, size)
+	copy(raw(s), b)
+	turn(raw(s), size)
 	return s
+}
+
+// raw returns the bytes of numbers as this machine stores them.
+func raw[T number](s []T) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), uintptr(len(s))*unsafe.Sizeof(*new(T)))
 }
 
 // appendNumbers is the inverse of view.
 func appendNumbers[T number](b []byte, s []T) []byte {
-	if len(s) == 0 {
-		return b
-	}
-	size, start := int(unsafe.Sizeof(s[0])), len(b)
-	b = append(b, unsafe.Slice((*byte)(unsafe.Pointer(&s[0])), len(s)*size)...)
-	turn(b[start:], size)
+	start := len(b)
+	b = append(b, raw(s)...)
+	turn(b[start:], int(unsafe.Sizeof(*new(T))))
 	return b
 }
 

@@ -1,10 +1,10 @@
 package format
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math"
-	"slices"
 )
 
 // tensorKind says which of a model's arrays a tensor is.
@@ -133,11 +133,21 @@ func (t *tensor) others() int {
 func (t *tensor) broken() int {
 	switch t.format() {
 	case F16:
-		return slices.IndexFunc(*t.halves, func(h uint16) bool { return !finiteHalf(h) })
+		for i, h := range *t.halves {
+			if !finiteHalf(h) {
+				return i
+			}
+		}
 	case Int8:
-		return slices.Index(*t.int8s, -128)
+		return bytes.IndexByte(raw(*t.int8s), 0x80)
+	default:
+		for i, v := range t.data() {
+			if !finite(v) {
+				return i
+			}
+		}
 	}
-	return slices.IndexFunc(t.data(), func(v float32) bool { return !finite(v) })
+	return -1
 }
 
 // value returns number i as it is stored.
