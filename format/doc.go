@@ -177,7 +177,7 @@
 // The weight of an int8 is that integer times a scale, which each row has for
 // each of its parts: of gates and candidate first those of all rows for the
 // input, and then those of all rows for the state. Every scale is from 2^-126 to
-// 2^121, so that its inverse is finite and 127 of it are.
+// 2^121, so that its inverse and 127 times it are finite.
 //
 // Products of int8 weights are taken with integers q within ±127 and a step s,
 // so that an input is about q*s. s is 1/127 where the inputs are states of RNN
