@@ -54,7 +54,7 @@ type Progress struct {
 	Step, Steps   int     // of all epochs, from 1
 	Loss          float64 // mean of this epoch's steps so far
 	StepLoss      float64 // of the last step
-	GradientNorm  float64 // of the last step, before clipping
+	GradientNorm  float64 // of the last step, before it was clipped
 	LearningRate  float64 // of the last step
 	// TokensPerSecond counts time-steps of all sequences, tokens or not.
 	TokensPerSecond float64
@@ -92,6 +92,9 @@ func Fit(ctx context.Context, net *Network, task Task, options FitOptions) (Resu
 	}
 	if options.Schedule == nil {
 		options.Schedule = Constant{}
+	}
+	if err := options.check(net); err != nil {
+		return Result{}, err
 	}
 	f := fit{
 		trainer: NewTrainer(net, options.Options),

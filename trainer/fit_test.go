@@ -55,7 +55,7 @@ func TestSameSeedSameBitsOnAnyNumberOfCores(t *testing.T) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
 		net, task := smallLanguageModel(t, format.LSTM)
 		_, err := Fit(context.Background(), net, task, FitOptions{
-			Options: Options{Clip: 1, Dropout: 0.2, EmbeddingDropout: 0.1, Seed: seed}, Epochs: 3, LearningRate: 0.01,
+			Options: Options{Clip: 1, Dropout: 0.2, InputDropout: 0.1, RecurrentDropout: 0.1, Seed: seed}, Epochs: 3, LearningRate: 0.01,
 		})
 		require.NoError(t, err)
 		return net.weights()
@@ -79,7 +79,7 @@ func TestSameSeedSameBitsOnEveryKernelSet(t *testing.T) {
 				}, 3)
 				require.NoError(t, err)
 				examples := randomSequences(net.Model(), rand.New(rand.NewPCG(3, 4)), 9, 3, 14, 6, 6, 1, 11, 8)
-				trainer := NewTrainer(net, Options{Clip: 0.5, Dropout: 0.1, Parts: 2})
+				trainer := NewTrainer(net, Options{Clip: 0.5, Dropout: 0.1, RecurrentDropout: 0.2, Parts: 2})
 				for range 5 {
 					_, err := trainer.Step(examples, 0.01, false)
 					require.NoError(t, err)

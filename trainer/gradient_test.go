@@ -101,7 +101,14 @@ func requireGradients(t *testing.T, net *Network, sequences []Sequence) {
 	trainer := NewTrainer(net, Options{Parts: 2})
 	loss, err := trainer.gradients(sequences, false)
 	require.NoError(t, err)
-	ref := newReference(net.Model())
+	requireGradientsOf(t, trainer, newReference(net.Model()), sequences, loss)
+}
+
+// requireGradientsOf compares the gradients that the trainer has computed with
+// finite differences of the reference.
+func requireGradientsOf(t *testing.T, trainer *Trainer, ref *reference, sequences []Sequence, loss float64) {
+	t.Helper()
+	net := trainer.net
 	require.InEpsilon(t, ref.loss(sequences), loss, 1e-5)
 
 	const h = 1e-5
@@ -122,4 +129,70 @@ func requireGradients(t *testing.T, net *Network, sequences []Sequence) {
 		}
 		require.LessOrEqual(t, worst, 1e-4*largest+1e-9, "%s: the largest gradient is %g", p.name, largest)
 	}
+}
+
+// Gradients pass through the masks of every dropout.
+func TestGradientsWithDropout(t *testing.T) {
+	for _, c := range cells {
+		for _, bidirectional := range []bool{false, true} {
+			for _, input := range []Architecture{{Tokens: 6, EmbeddingSize: 7}, {InputSize: 3}} {
+				t.Run(fmt.Sprintf("%s/bidirectional %v/tokens %v", c.name, bidirectional, input.Tokens > 0), func(t *testing.T) {
+					a := input
+					a.Cell, a.Variant, a.Bidirectional = c.cell, c.variant, bidirectional
+					a.HiddenSize, a.Layers, a.Outputs, a.Output = 9, 2, 4, format.Softmax
+					net, err := NewNetwork(a, 1)
+					require.NoError(t, err)
+					sequences := randomSequences(net.Model(), rand.New(rand.NewPCG(2, 3)), 3, 7, 1, 4)
+					trainer := NewTrainer(net, Options{Parts: 1, Dropout: 0.3, InputDropout: 0.2, RecurrentDropout: 0.4})
+					loss, err := trainer.gradients(sequences, false)
+					require.NoError(t, err)
+					ref := newReference(net.Model())
+					ref.masks = trainer.passes[0]
+					requireGradientsOf(t, trainer, ref, sequences, loss)
+				})
+			}
+		}
+	}
+}
+
+// A tied table has the gradients of both its uses, and stays one.
+func TestTiedWeights(t *testing.T) {
+	net, err := NewNetwork(Architecture{
+		Task: format.Language, Cell: format.GRU, Tokens: 6, EmbeddingSize: 5, HiddenSize: 5, Layers: 1,
+		Outputs: 6, Output: format.Softmax, TieWeights: true,
+	}, 1)
+	require.NoError(t, err)
+	sequences := randomSequences(net.Model(), rand.New(rand.NewPCG(2, 3)), 3, 7, 1, 4)
+	trainer := NewTrainer(net, Options{Parts: 2})
+	for range 2 { // gradients of the first do not stay
+		_, err = trainer.gradients(sequences, false)
+		require.NoError(t, err)
+	}
+	e, w := net.Model().Embedding, &net.Model().Head.Weight
+	const h = 1e-5
+	loss := func(token, k int, by float64) float64 {
+		ref := newReference(net.Model())
+		ref.parameters[0][token*e.Size+k] += by
+		ref.parameters[len(ref.parameters)-2][w.Index(token, k)] += by
+		return ref.loss(sequences)
+	}
+	for token := range e.Tokens {
+		for k := range e.Size {
+			want := (loss(token, k, h) - loss(token, k, -h)) / (2 * h)
+			require.InDelta(t, want, trainer.passes[0].grad.Embedding.Table[token*e.Size+k], 1e-5)
+		}
+	}
+	for range 3 {
+		_, err := trainer.Step(sequences, 0.1, false)
+		require.NoError(t, err)
+	}
+	for token := range e.Tokens {
+		for k := range e.Size {
+			require.Equal(t, e.Table[token*e.Size+k], w.Data[w.Index(token, k)])
+		}
+	}
+	require.Equal(t, []string{"embedding", "layer 0", "head"}, net.ParameterGroups())
+
+	_, err = NewNetwork(Architecture{Tokens: 6, EmbeddingSize: 4, HiddenSize: 5, Layers: 1, Outputs: 6, TieWeights: true}, 1)
+	require.ErrorContains(t, err, "the head's 6×5 weights cannot be the embedding's 6×4")
 }

@@ -2,7 +2,6 @@ package trainer
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 
 	"rnnrun/format"
@@ -28,12 +27,18 @@ type Architecture struct {
 	Pool          format.Pool
 	Outputs       int // size of the dense head; 0: no head
 	Output        format.Output
+	// TieWeights has the head use the embedding's table as its weights (Press
+	// & Wolf 2017): there are as many outputs as tokens, and the embedding is as
+	// wide as what the head reads.
+	TieWeights     bool
+	Initialization Initialization
 }
 
 // A Network is a model whose weights are being learned.
 type Network struct {
 	model      *format.Model
 	parameters []parameter
+	tied       bool // the head's weights are the embedding's table
 	kernels    *kernels.Set
 	transposed []transposed // by layer and direction, as directions() counts
 	head       kernels.Matrix
@@ -46,17 +51,15 @@ type transposed struct {
 	candidateInput, candidateState kernels.Matrix
 }
 
-// NewNetwork returns a network with random weights, initialised as PyTorch
-// does (uniform in ±1/sqrt(hidden size), a normal embedding), but for the
-// forget gate's bias of an LSTM, which starts at 1 (Jozefowicz et al. 2015). The
-// error wraps [ErrBidirectional] where a language model would be.
+// NewNetwork returns a network with random weights. The error wraps
+// [ErrBidirectional] where a language model would be.
 func NewNetwork(a Architecture, seed uint64) (*Network, error) {
 	if err := a.check(); err != nil {
 		return nil, err
 	}
 	m := a.model()
-	initialize(m, rand.New(rand.NewPCG(seed, 0x1217)))
-	return FromModel(m)
+	a.Initialization.fill(m, a.TieWeights, rand.New(rand.NewPCG(seed, 0x1217)))
+	return newNetwork(m, a.TieWeights)
 }
 
 func (a *Architecture) check() error {
@@ -82,7 +85,19 @@ func (a *Architecture) check() error {
 	if a.Tokens == 0 && a.InputSize < 1 {
 		return fmt.Errorf("the input size is %d, but must be at least 1", a.InputSize)
 	}
+	if features := a.features(); a.TieWeights && (a.Tokens == 0 || a.Tokens != a.Outputs || a.EmbeddingSize != features) {
+		return fmt.Errorf("the head's %d×%d weights cannot be the embedding's %d×%d: sizes must agree",
+			a.Outputs, features, a.Tokens, a.EmbeddingSize)
+	}
 	return nil
+}
+
+// features returns what the head reads.
+func (a *Architecture) features() int {
+	if a.Bidirectional {
+		return 2 * a.HiddenSize
+	}
+	return a.HiddenSize
 }
 
 func (a *Architecture) model() *format.Model {
@@ -126,56 +141,11 @@ func (a *Architecture) model() *format.Model {
 	return m
 }
 
-func initialize(m *format.Model, rng *rand.Rand) {
-	uniform := func(n int, bound float64) []float32 {
-		v := make([]float32, n)
-		for i := range v {
-			v[i] = float32((2*rng.Float64() - 1) * bound)
-		}
-		return v
-	}
-	if m.Embedding != nil {
-		for i := range m.Embedding.Table {
-			m.Embedding.Table[i] = float32(rng.NormFloat64())
-		}
-	}
-	for i := range m.Layers {
-		l := &m.Layers[i]
-		bound := 1 / math.Sqrt(float64(l.HiddenSize))
-		rows := l.Cell.Gates() * l.HiddenSize
-		for d := range l.Directions {
-			p := format.Plain{
-				WeightIH: uniform(rows*l.InputSize, bound),
-				WeightHH: uniform(rows*l.HiddenSize, bound),
-				BiasIH:   uniform(rows, bound),
-				BiasHH:   uniform(rows, bound),
-			}
-			if l.Cell == format.LSTM {
-				for u := range l.HiddenSize {
-					p.BiasIH[l.HiddenSize+u], p.BiasHH[l.HiddenSize+u] = 1, 0
-				}
-			}
-			w, err := l.Pack(p)
-			if err != nil {
-				panic(err) // the sizes were made to fit above
-			}
-			l.Directions[d] = w
-		}
-	}
-	if h := m.Head; h != nil {
-		bound := 1 / math.Sqrt(float64(h.InputSize))
-		head, err := format.PackDense(h.InputSize, h.OutputSize,
-			uniform(h.InputSize*h.OutputSize, bound), uniform(h.OutputSize, bound))
-		if err != nil {
-			panic(err)
-		}
-		m.Head = head
-	}
-}
-
 // FromModel returns a network that starts at the weights of a model, which it
-// copies.
-func FromModel(m *format.Model) (*Network, error) {
+// copies. They are not tied.
+func FromModel(m *format.Model) (*Network, error) { return newNetwork(m, false) }
+
+func newNetwork(m *format.Model, tied bool) (*Network, error) {
 	if m.Task == format.Language && m.Bidirectional() {
 		return nil, ErrBidirectional
 	}
@@ -183,8 +153,8 @@ func FromModel(m *format.Model) (*Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Network{model: clone(m), kernels: set}
-	n.parameters = parameters(n.model)
+	n := &Network{model: clone(m), tied: tied, kernels: set}
+	n.parameters = parameters(n.model, tied)
 	for i := range n.model.Layers {
 		l := &n.model.Layers[i]
 		for d := range l.Directions {
@@ -227,8 +197,25 @@ func (n *Network) restore(w [][]float32) {
 	n.transpose()
 }
 
-// transpose brings the transposed weights up to date after an update.
+// ParameterGroups returns the names of the parts that may have a learning rate of
+// their own: "embedding" where there is one, "layer 0" and on, "head" where there
+// is one.
+func (n *Network) ParameterGroups() []string {
+	var groups []string
+	for _, p := range n.parameters {
+		if len(groups) == 0 || groups[len(groups)-1] != p.group {
+			groups = append(groups, p.group)
+		}
+	}
+	return groups
+}
+
+// transpose brings what is made of the parameters up to date after an update:
+// the head's weights where they are tied, and the transposed weights.
 func (n *Network) transpose() {
+	if n.tied {
+		n.tie()
+	}
 	i := 0
 	for li := range n.model.Layers {
 		l := &n.model.Layers[li]

@@ -9,8 +9,9 @@ import (
 // A parameter is one array of weights of a model, or of the gradients of a
 // model.
 type parameter struct {
-	name string
-	data []float32
+	group string // part of the network: "embedding", "layer 0", "head"
+	name  string
+	data  []float32
 	// copies counts, for every number, how many equal numbers of the usual
 	// formulation it stands for, nil for one each. Frameworks have two biases
 	// in a sum, b_ih + b_hh, which always have the same gradient; a model
@@ -18,31 +19,34 @@ type parameter struct {
 	copies []float32
 }
 
-// parameters lists a model's parameters in a fixed order.
-func parameters(m *format.Model) []parameter {
+// parameters lists a model's parameters in a fixed order. Of a model whose head
+// is tied to the embedding, the head's weights are none of their own.
+func parameters(m *format.Model, tied bool) []parameter {
 	var list []parameter
 	if m.Embedding != nil {
-		list = append(list, parameter{name: "embedding", data: m.Embedding.Table})
+		list = append(list, parameter{group: "embedding", name: "embedding", data: m.Embedding.Table})
 	}
 	for i := range m.Layers {
 		l := &m.Layers[i]
 		for d := range l.Directions {
 			w := &l.Directions[d]
-			name := fmt.Sprintf("layer %d", i)
+			group := fmt.Sprintf("layer %d", i)
+			name := group
 			if d == 1 {
 				name += " reverse"
 			}
-			list = append(list, parameter{name: name + " gates", data: w.Gates.Data})
+			list = append(list, parameter{group: group, name: name + " gates", data: w.Gates.Data})
 			if w.Candidate.Data != nil {
-				list = append(list, parameter{name: name + " candidate", data: w.Candidate.Data})
+				list = append(list, parameter{group: group, name: name + " candidate", data: w.Candidate.Data})
 			}
-			list = append(list, parameter{name: name + " bias", data: w.Bias, copies: biasCopies(l, len(w.Bias))})
+			list = append(list, parameter{group: group, name: name + " bias", data: w.Bias, copies: biasCopies(l, len(w.Bias))})
 		}
 	}
+	if m.Head != nil && !tied {
+		list = append(list, parameter{group: "head", name: "head weight", data: m.Head.Weight.Data})
+	}
 	if m.Head != nil {
-		list = append(list,
-			parameter{name: "head weight", data: m.Head.Weight.Data},
-			parameter{name: "head bias", data: m.Head.Bias})
+		list = append(list, parameter{group: "head", name: "head bias", data: m.Head.Bias})
 	}
 	return list
 }
@@ -64,7 +68,7 @@ func biasCopies(l *format.Layer, n int) []float32 {
 // own, to hold gradients.
 func zerosLike(m *format.Model) *format.Model {
 	z := clone(m)
-	for _, p := range parameters(z) {
+	for _, p := range parameters(z, false) {
 		clear(p.data)
 	}
 	return z

@@ -52,7 +52,7 @@ type layerPass struct {
 
 func newPass(net *Network) *pass {
 	p := &pass{net: net, grad: zerosLike(net.model), masks: make([][]float32, len(net.model.Layers)+1)}
-	p.grads = parameters(p.grad)
+	p.grads = parameters(p.grad, net.tied)
 	for i := range net.model.Layers {
 		l := &net.model.Layers[i]
 		var lp layerPass
@@ -64,18 +64,29 @@ func newPass(net *Network) *pass {
 	return p
 }
 
+func (p *pass) clearGradients() {
+	for _, g := range p.grads {
+		clear(g.data)
+	}
+	if p.net.tied {
+		clear(p.grad.Head.Weight.Data)
+	}
+}
+
 // A dropout gives the probabilities with which numbers are set to zero in
-// training, the others being scaled up by 1/(1-p) (Srivastava et al. 2014). It
-// never touches the recurrent connections (Zaremba et al. 2014).
-type dropout struct{ embedding, layers float32 }
+// training, the others being scaled up by 1/(1-p) (Srivastava et al. 2014).
+// Masks of the input and between the layers are new for every step and do not
+// touch the recurrent connections (Zaremba et al. 2014).
+type dropout struct{ input, layers, recurrent float32 }
 
 func (p *pass) forward(carry bool, drop dropout) {
 	m, set, b := p.net.model, p.net.kernels, &p.batch
 	x := p.input()
-	p.mask(0, &x, b.rows, drop.embedding)
+	p.mask(0, &x, b.rows, drop.input)
 	for i := range p.layers {
 		lp := &p.layers[i]
 		for _, d := range lp.directions {
+			d.drop = p.dropMask(d.drop, len(b.lengths)*d.units, drop.recurrent)
 			d.forward(set, b, x.data, x.stride, carry)
 		}
 		lp.join(b.rows, m.Layers[i].HiddenSize, drop.layers > 0)
@@ -141,26 +152,30 @@ func (lp *layerPass) join(rows, hidden int, dropout bool) {
 
 // mask multiplies x by a new dropout mask, which it keeps as number i.
 func (p *pass) mask(i int, x *matrix, rows int, probability float32) {
-	if probability == 0 {
-		p.masks[i] = p.masks[i][:0]
-		return
-	}
-	p.masks[i] = grow(p.masks[i], rows*x.width)
-	keep := 1 / (1 - probability)
-	threshold := uint32(float64(probability) * (1 << 32))
-	for r := range rows {
-		mask, row := p.masks[i][r*x.width:][:x.width], x.row(r)
-		for k := range mask {
-			mask[k] = 0
-			if p.rng.Uint32() >= threshold {
-				mask[k] = keep
-			}
-			row[k] *= mask[k]
-		}
-	}
+	p.masks[i] = p.dropMask(p.masks[i], rows*x.width, probability)
+	p.unmask(i, x, rows)
 }
 
-// unmask multiplies the gradients of what mask number i was applied to.
+// dropMask returns a new dropout mask of n numbers, which is mask where it has
+// room; of probability 0 it has none.
+func (p *pass) dropMask(mask []float32, n int, probability float32) []float32 {
+	if probability == 0 {
+		return mask[:0]
+	}
+	mask = grow(mask, n)
+	keep := 1 / (1 - probability)
+	threshold := uint32(float64(probability) * (1 << 32))
+	for k := range mask {
+		mask[k] = 0
+		if p.rng.Uint32() >= threshold {
+			mask[k] = keep
+		}
+	}
+	return mask
+}
+
+// unmask multiplies by mask number i, if there is one: what it is applied to,
+// or its gradients.
 func (p *pass) unmask(i int, dx *matrix, rows int) {
 	if len(p.masks[i]) == 0 {
 		return
@@ -319,6 +334,9 @@ func (p *pass) backward(targets int) (loss float64) {
 				g[k] += v
 			}
 		}
+	}
+	if p.net.tied {
+		p.addTied()
 	}
 	return loss
 }

@@ -20,6 +20,8 @@ type direction struct {
 	acc   []float32 // [rows][ldacc] accumulators, which become the gates' values
 	h     []float32 // [rows][units]
 	hprev []float32 // [rows][units] state that the row started from
+	hread []float32 // [rows][units] the same as the products read it: hprev, or with dropout
+	drop  []float32 // [sequences][units] mask of the states that are read; empty: none
 	c     []float32 // [rows][units] of an LSTM
 	cprev []float32 // [rows][units]
 	rh    []float32 // [rows][units] r*hprev of a GRU with reset before
@@ -30,6 +32,8 @@ type direction struct {
 	dstate      []float32 // the same for state columns: dinput, but of a GRU with reset after dresetAfter
 	dresetAfter []float32 // [rows][ldgate]
 	dh, dc      []float32 // [sequences][units] gradients that flow back in time
+	dread       []float32 // [sequences][units] the part of dh that comes by hread, with dropout
+	hdropped    []float32 // [rows][units] memory of hread
 	row         []float32 // scratch
 }
 
@@ -66,6 +70,12 @@ func (d *direction) forward(set *kernels.Set, b *batch, x []float32, ldx int, ca
 	d.acc = grow(d.acc, b.rows*d.ldacc)
 	d.h = grow(d.h, b.rows*d.units)
 	d.hprev = grow(d.hprev, b.rows*d.units)
+	if len(d.drop) > 0 {
+		d.hdropped = grow(d.hdropped, b.rows*d.units)
+		d.hread = d.hdropped
+	} else {
+		d.hread = d.hprev
+	}
 	if l.Cell == format.LSTM {
 		d.c = grow(d.c, b.rows*d.units)
 		d.cprev = grow(d.cprev, b.rows*d.units)
@@ -95,6 +105,12 @@ func (d *direction) forward(set *kernels.Set, b *batch, x []float32, ldx int, ca
 		first, active := b.offset[t], b.active[t]
 		state := d.rows(d.hprev, first, active)
 		copy(state, d.finalH)
+		if len(d.drop) > 0 {
+			state = d.rows(d.hread, first, active)
+			for k, v := range d.rows(d.hprev, first, active) {
+				state[k] = v * d.drop[k]
+			}
+		}
 		if l.Cell == format.LSTM {
 			copy(d.rows(d.cprev, first, active), d.finalC)
 		}
@@ -157,7 +173,7 @@ func (d *direction) resetBefore(set *kernels.Set, candidate *kernels.Matrix, fir
 	for r := first; r < first+active; r++ {
 		rz := d.acc[r*d.ldacc:][:2*u]
 		set.Sigmoid(rz, rz)
-		set.Mul(d.rows(d.rh, r, 1), rz[:u], d.rows(d.hprev, r, 1))
+		set.Mul(d.rows(d.rh, r, 1), rz[:u], d.rows(d.hread, r, 1))
 	}
 	set.Product(d.acc[first*d.ldacc+2*u:], d.ldacc, candidate, l.InputSize, candidate.Depth, d.rh[first*u:], u, active)
 	for r := first; r < first+active; r++ {
@@ -199,7 +215,9 @@ func (d *direction) backward(set *kernels.Set, t *transposed, b *batch, x []floa
 		if l.Variant == format.ResetBefore {
 			d.resetBeforeBackward(set, t, first, active)
 		}
-		set.Product(d.dh, d.units, &t.state, 0, t.state.Depth, d.dstate[first*d.ldgate:], d.ldgate, active)
+		d.addRead(active, func(dread []float32) {
+			set.Product(dread, d.units, &t.state, 0, t.state.Depth, d.dstate[first*d.ldgate:], d.ldgate, active)
+		})
 	}
 
 	d.weightGradients(set, b, x, ldx, grad)
@@ -212,13 +230,28 @@ func (d *direction) backward(set *kernels.Set, t *transposed, b *batch, x []floa
 	}
 }
 
+// addRead adds to d.dh what add adds to the gradients of the states that active
+// sequences read.
+func (d *direction) addRead(active int, add func(dread []float32)) {
+	if len(d.drop) == 0 {
+		add(d.dh)
+		return
+	}
+	d.dread = grow(d.dread, active*d.units)
+	clear(d.dread)
+	add(d.dread)
+	for k, g := range d.dread {
+		d.dh[k] += float32(g * d.drop[k])
+	}
+}
+
 var one = []float32{1}
 
 func (d *direction) weightGradients(set *kernels.Set, b *batch, x []float32, ldx int, grad *format.Weights) {
 	l := d.layer
 	gates, tile := packed(&grad.Gates), grad.Gates.Tile
 	set.Gram(&gates, 0, l.InputSize, d.dinput, d.ldgate, tile, x, ldx, b.rows)
-	set.Gram(&gates, l.InputSize, gates.Depth, d.dstate, d.ldgate, tile, d.hprev, d.units, b.rows)
+	set.Gram(&gates, l.InputSize, gates.Depth, d.dstate, d.ldgate, tile, d.hread, d.units, b.rows)
 
 	if l.Variant == format.ResetBefore {
 		candidate, rows := packed(&grad.Candidate), d.dinput[gates.Rows:]
@@ -294,16 +327,18 @@ func (d *direction) resetBeforeBackward(set *kernels.Set, t *transposed, first, 
 	drh := make([]float32, active*u)
 	set.Product(drh, u, &t.candidateState, 0, t.candidateState.Depth,
 		d.dinput[first*d.ldgate+2*u:], d.ldgate, active)
-	for s := range active {
-		row := first + s
-		dh := d.rows(d.dh, s, 1)
-		reset := d.acc[row*d.ldacc:][:u]
-		hprev := d.rows(d.hprev, row, 1)
-		dr := d.dinput[row*d.ldgate:][:u]
-		for i, g := range drh[s*u:][:u] {
-			r := reset[i]
-			dr[i] = g * hprev[i] * r * (1 - r)
-			dh[i] += float32(g * r)
+	d.addRead(active, func(dread []float32) {
+		for s := range active {
+			row := first + s
+			dh := dread[s*u:][:u]
+			reset := d.acc[row*d.ldacc:][:u]
+			hread := d.rows(d.hread, row, 1)
+			dr := d.dinput[row*d.ldgate:][:u]
+			for i, g := range drh[s*u:][:u] {
+				r := reset[i]
+				dr[i] = g * hread[i] * r * (1 - r)
+				dh[i] += float32(g * r)
+			}
 		}
-	}
+	})
 }

@@ -2,6 +2,7 @@ package trainer
 
 import (
 	"math"
+	"slices"
 
 	"rnnrun/format"
 )
@@ -12,11 +13,12 @@ import (
 type reference struct {
 	model      *format.Model
 	parameters [][]float64
+	masks      *pass // whose dropout masks are applied; nil: none
 }
 
 func newReference(m *format.Model) *reference {
 	r := &reference{model: m}
-	for _, p := range parameters(m) {
+	for _, p := range parameters(m, false) {
 		w := make([]float64, len(p.data))
 		for i, v := range p.data {
 			w[i] = float64(v)
@@ -32,12 +34,42 @@ func sigmoid64(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 func (r *reference) loss(sequences []Sequence) float64 {
 	var sum float64
 	for i := range sequences {
-		sum += r.sequenceLoss(&sequences[i])
+		sum += r.sequenceLoss(&sequences[i], i)
 	}
 	return sum / float64(countTargets(r.model, sequences))
 }
 
-func (r *reference) sequenceLoss(s *Sequence) float64 {
+// mask applies dropout mask number i to the rows of sequence s.
+func (r *reference) mask(i, s int, x [][]float64) {
+	if r.masks == nil || len(r.masks.masks[i]) == 0 {
+		return
+	}
+	b := &r.masks.batch
+	for t, row := range x {
+		mask := r.masks.masks[i][(b.offset[t]+slices.Index(b.order, s))*len(row):]
+		x[t] = make([]float64, len(row))
+		for k, v := range row {
+			x[t][k] = v * float64(mask[k])
+		}
+	}
+}
+
+// drop returns the mask of the states that a direction reads in sequence s.
+func (r *reference) drop(layer, direction, s int) []float64 {
+	mask := make([]float64, r.model.Layers[layer].HiddenSize)
+	for k := range mask {
+		mask[k] = 1
+	}
+	if r.masks != nil {
+		d := r.masks.layers[layer].directions[direction]
+		for k := range mask[:min(len(mask), len(d.drop))] {
+			mask[k] = float64(d.drop[slices.Index(r.masks.batch.order, s)*d.units+k])
+		}
+	}
+	return mask
+}
+
+func (r *reference) sequenceLoss(s *Sequence, number int) float64 {
 	m, next := r.model, 0
 	take := func() []float64 { next++; return r.parameters[next-1] }
 
@@ -56,11 +88,12 @@ func (r *reference) sequenceLoss(s *Sequence) float64 {
 			x = append(x, row)
 		}
 	}
+	r.mask(0, number, x)
 	for i := range m.Layers {
 		l := &m.Layers[i]
 		out := make([][]float64, len(x))
 		for d := range l.Directions {
-			w := layer64{layer: l, gates: take(), gatesM: &l.Directions[d].Gates}
+			w := layer64{layer: l, gates: take(), gatesM: &l.Directions[d].Gates, drop: r.drop(i, d, number)}
 			if l.Variant == format.ResetBefore {
 				w.candidate, w.candidateM = take(), &l.Directions[d].Candidate
 			}
@@ -80,6 +113,7 @@ func (r *reference) sequenceLoss(s *Sequence) float64 {
 			}
 		}
 		x = out
+		r.mask(i+1, number, x)
 	}
 	hidden := m.Layers[len(m.Layers)-1].HiddenSize
 	switch last := x[len(x)-1]; m.Pool {
@@ -148,6 +182,7 @@ type layer64 struct {
 	gates, candidate   []float64
 	gatesM, candidateM *format.Matrix
 	bias               []float64
+	drop               []float64 // mask of the states that are read
 }
 
 // sum returns bias + row·[x; h], where from and to bound the columns.
@@ -164,6 +199,11 @@ func (w *layer64) step(x, h, c []float64) (newH, newC []float64) {
 	n := l.HiddenSize
 	newH, newC = make([]float64, n), make([]float64, n)
 	hp := (n + 7) / 8 * 8
+	before := h
+	h = make([]float64, n)
+	for u := range h {
+		h[u] = before[u] * w.drop[u]
+	}
 	if l.Variant == format.ResetBefore {
 		rh := make([]float64, n)
 		gate := func(g, u int) float64 {
@@ -176,7 +216,7 @@ func (w *layer64) step(x, h, c []float64) (newH, newC []float64) {
 		for u := range n {
 			z := gate(1, u)
 			nn := math.Tanh(w.bias[2*hp+u] + sum64(w.candidate, w.candidateM, u, 0, x) + sum64(w.candidate, w.candidateM, u, len(x), rh))
-			newH[u] = (1-z)*nn + z*h[u]
+			newH[u] = (1-z)*nn + z*before[u]
 		}
 		return newH, newC
 	}
@@ -199,7 +239,7 @@ func (w *layer64) step(x, h, c []float64) (newH, newC []float64) {
 			r := sigmoid64(b[8] + part(1, 0, x) + part(0, len(x), h))
 			z := sigmoid64(b[16] + part(2, 0, x) + part(1, len(x), h))
 			nn := math.Tanh(nx + r*nh)
-			newH[u] = (1-z)*nn + z*h[u]
+			newH[u] = (1-z)*nn + z*before[u]
 		default:
 			newH[u] = both(u, u)
 			if l.Variant == format.ReLU {

@@ -50,8 +50,10 @@ func (f *fit) identity() []format.Property {
 	add("schedule", o.Schedule)
 	add("patience", o.Patience)
 	add("optimizer", f.trainer.options.Optimizer)
-	add("clipping", o.Clip)
-	add("dropout", fmt.Sprint(o.Dropout, o.EmbeddingDropout))
+	add("clipping", fmt.Sprintf("value %g, norm %g", o.ClipValue, o.Clip))
+	add("dropout", fmt.Sprintf("%g, input %g, recurrent %g", o.Dropout, o.InputDropout, o.RecurrentDropout))
+	add("learning rates", o.LearningRates) // printed in the order of their names
+	add("tied weights", f.trainer.net.tied)
 	add("parts", o.Parts)
 	add("seed", o.Seed)
 	return append(list, o.Checkpoints.Identity...)

@@ -29,7 +29,7 @@ var trainings = []training{
 		func(t *testing.T) (*Network, Task) { return smallLanguageModel(t, format.LSTM) },
 		func() FitOptions {
 			return FitOptions{
-				Options: Options{Clip: 1, Dropout: 0.2, EmbeddingDropout: 0.1, Seed: 5, Parts: 2},
+				Options: Options{Clip: 1, Dropout: 0.2, InputDropout: 0.1, Seed: 5, Parts: 2},
 				Epochs:  3, LearningRate: 0.01, Schedule: Warmup{5, Cosine{}},
 			}
 		}},
@@ -39,6 +39,25 @@ var trainings = []training{
 			return FitOptions{
 				Options: Options{Optimizer: &SGD{Momentum: 0.9}, Clip: 1},
 				Epochs:  4, LearningRate: 0.3, Schedule: Plateau{Gamma: 0.5},
+			}
+		}},
+	{"tied language model, recurrent dropout, centered RMSProp",
+		func(t *testing.T) (*Network, Task) {
+			net, err := NewNetwork(Architecture{
+				Task: format.Language, Cell: format.RNN, Tokens: 4, EmbeddingSize: 9, HiddenSize: 9, Layers: 1,
+				Outputs: 4, Output: format.Softmax, TieWeights: true,
+			}, 7)
+			require.NoError(t, err)
+			_, task := smallLanguageModel(t, format.RNN)
+			return net, task
+		},
+		func() FitOptions {
+			return FitOptions{
+				Options: Options{
+					Optimizer: &RMSProp{Centered: true, Momentum: 0.5}, RecurrentDropout: 0.3, ClipValue: 0.1,
+					LearningRates: map[string]float64{"head": 2, "layer 0": 0.5},
+				},
+				Epochs: 3, LearningRate: 0.003, Schedule: Exponential{0.8},
 			}
 		}},
 	{"classifier, order of the data, early stopping", smallClassifier,

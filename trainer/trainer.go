@@ -3,9 +3,11 @@ package trainer
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -22,7 +24,7 @@ type NotFiniteError struct {
 	Step         int // from 1
 	LearningRate float64
 	Loss         float64 // before the step
-	Norm         float64 // of all gradients, before clipping
+	Norm         float64 // of all gradients, before it was clipped
 }
 
 func (e *NotFiniteError) Error() string {
@@ -37,12 +39,19 @@ func (e *NotFiniteError) Unwrap() error { return ErrNotFinite }
 // Options say how a [Trainer] makes its steps.
 type Options struct {
 	Optimizer Optimizer // nil: Adam
-	// Clip bounds the norm of all gradients together (Pascanu et al. 2013);
-	// 0: no bound.
-	Clip float64
-	// Dropout is applied to the outputs of every recurrent layer, and
-	// EmbeddingDropout to the embedding; probabilities.
-	Dropout, EmbeddingDropout float64
+	// ClipValue bounds every single gradient to ±ClipValue, and after it Clip
+	// the norm of all together (Pascanu et al. 2013); 0: no bound.
+	ClipValue, Clip float64
+	// LearningRates multiply the learning rate of parameter groups, named as
+	// by [Network.ParameterGroups]. Others have the factor 1; with 0 a group
+	// stays as it is.
+	LearningRates map[string]float64
+	// Dropout is applied to the outputs of every recurrent layer, InputDropout
+	// to what the first one reads: the embedding, or the numbers. Probabilities.
+	Dropout, InputDropout float64
+	// RecurrentDropout is applied to the states that a step reads, by one mask
+	// for all steps of a sequence (Gal & Ghahramani 2016).
+	RecurrentDropout float64
 	// Parts is the number of parts into which a minibatch is cut, each of
 	// which is one goroutine's work. The weights' bits depend on it, but not
 	// on the number of cores. 0: one for every 8 sequences, at most 8.
@@ -55,17 +64,41 @@ type Trainer struct {
 	net     *Network
 	options Options
 	passes  []*pass
-	step    int     // steps made
-	norm    float64 // of the last step's gradients, before clipping
+	rates   []float64 // factors of the learning rate, by parameter
+	step    int       // steps made
+	norm    float64   // of the last step's gradients, before it was clipped
 }
 
-// NewTrainer returns a trainer of the network.
+// NewTrainer returns a trainer of the network. It panics where LearningRates
+// names a parameter group that the network does not have.
 func NewTrainer(net *Network, options Options) *Trainer {
 	if options.Optimizer == nil {
 		options.Optimizer = &Adam{}
 	}
 	options.Optimizer.reset(net.parameters)
-	return &Trainer{net: net, options: options}
+	t := &Trainer{net: net, options: options}
+	if err := options.check(net); err != nil {
+		panic(err)
+	}
+	for _, p := range net.parameters {
+		rate, found := options.LearningRates[p.group]
+		if !found {
+			rate = 1
+		}
+		t.rates = append(t.rates, rate)
+	}
+	return t
+}
+
+// check reports what does not fit the network.
+func (o *Options) check(net *Network) error {
+	groups := net.ParameterGroups()
+	for _, name := range slices.Sorted(maps.Keys(o.LearningRates)) {
+		if !slices.Contains(groups, name) {
+			return fmt.Errorf("a learning rate is given for %q, but the parameter groups are %q", name, groups)
+		}
+	}
+	return nil
 }
 
 // Step makes one optimisation step on a minibatch at learning rate lr, and
@@ -90,7 +123,8 @@ func (t *Trainer) Step(sequences []Sequence, lr float64, carry bool) (float64, e
 // gradients leaves the gradients of the mean loss in the first pass.
 func (t *Trainer) gradients(sequences []Sequence, carry bool) (float64, error) {
 	parts := split(sequences, t.options.Parts)
-	drop := dropout{float32(t.options.EmbeddingDropout), float32(t.options.Dropout)}
+	o := &t.options
+	drop := dropout{input: float32(o.InputDropout), layers: float32(o.Dropout), recurrent: float32(o.RecurrentDropout)}
 	targets := countTargets(t.net.model, sequences)
 	if targets == 0 {
 		return 0, errors.New("the minibatch has no target: every class is Ignore, or it is empty")
@@ -98,9 +132,7 @@ func (t *Trainer) gradients(sequences []Sequence, carry bool) (float64, error) {
 	losses := make([]float64, len(parts))
 	err := t.run(parts, func(i int, p *pass) error {
 		p.rng = rand.New(rand.NewPCG(t.options.Seed, uint64(t.step)<<8|uint64(i)))
-		for _, g := range p.grads {
-			clear(g.data)
-		}
+		p.clearGradients()
 		p.forward(carry, drop)
 		losses[i] = p.backward(targets)
 		return nil
@@ -158,10 +190,18 @@ func (t *Trainer) reduce(n int) {
 	})
 }
 
-// clip scales the gradients down where their norm exceeds the bound, and
-// returns the norm before. As in PyTorch's clip_grad_norm_ the scale is
-// clip/(norm+1e-6).
+// clip bounds the gradients and then their norm, and returns the norm between
+// the two. As in PyTorch's clip_grad_norm_ the scale is clip/(norm+1e-6).
 func (t *Trainer) clip() float64 {
+	if bound := float32(t.options.ClipValue); bound > 0 {
+		for _, g := range t.passes[0].grads {
+			for k, v := range g.data {
+				if v > bound || v < -bound { // NaN stays
+					g.data[k] = float32(math.Copysign(float64(bound), float64(v)))
+				}
+			}
+		}
+	}
 	var sum float64
 	for i, p := range t.net.parameters {
 		g := t.passes[0].grads[i].data
@@ -186,7 +226,7 @@ func (t *Trainer) update(lr float64) {
 		if p.copies != nil {
 			copies = p.copies[from:to]
 		}
-		t.options.Optimizer.update(i, from, p.data[from:to], t.passes[0].grads[i].data[from:to], copies, lr, t.step)
+		t.options.Optimizer.update(i, from, p.data[from:to], t.passes[0].grads[i].data[from:to], copies, lr*t.rates[i], t.step)
 	})
 	t.net.transpose()
 }

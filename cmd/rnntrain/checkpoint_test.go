@@ -17,7 +17,7 @@ import (
 // small returns the arguments of a short training with every kind of state.
 func small(text, model string, more ...string) []string {
 	return append([]string{"lm", text, "-o", model, "--cell", "lstm", "--hidden", "16", "--embedding", "8", "--layers", "2",
-		"--epochs", "4", "--batch", "4", "--window", "10", "--dropout", "0.2", "--warmup", "9"}, more...)
+		"--epochs", "4", "--batch", "4", "--window", "10", "--dropout", "0.2", "--recurrent-dropout", "0.1", "--warmup", "9"}, more...)
 }
 
 // Killed by kill -9 at random moments and resumed, a training writes the file

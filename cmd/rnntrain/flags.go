@@ -35,7 +35,12 @@ type networkFlags struct {
 	layers        int
 	embedding     int
 	bidirectional bool
+	init          string
+	recurrentInit string
+	forgetBias    float64
 }
+
+var initializations = []string{"uniform", "xavier", "orthogonal", "identity"}
 
 func (f *networkFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.cell, "cell", f.cell, "cell: rnn, rnn-relu, lstm, gru, gru-reset-before")
@@ -43,7 +48,12 @@ func (f *networkFlags) add(c *cobra.Command) {
 	c.Flags().IntVar(&f.layers, "layers", f.layers, "recurrent layers")
 	c.Flags().IntVar(&f.embedding, "embedding", f.embedding, "width of the embedding")
 	c.Flags().BoolVar(&f.bidirectional, "bidirectional", f.bidirectional, "read the sequence in both directions")
+	c.Flags().StringVar(&f.init, "init", "uniform", "weights over a layer's input at first: uniform, xavier, orthogonal, identity")
+	c.Flags().StringVar(&f.recurrentInit, "recurrent-init", "uniform", "weights over a layer's state at first: as --init")
+	c.Flags().Float64Var(&f.forgetBias, "forget-bias", 1, "bias of an lstm's forget gates at first")
 	complete(c, "cell", "rnn", "rnn-relu", "lstm", "gru", "gru-reset-before")
+	complete(c, "init", initializations...)
+	complete(c, "recurrent-init", initializations...)
 }
 
 func (f *networkFlags) architecture() (trainer.Architecture, error) {
@@ -61,82 +71,22 @@ func (f *networkFlags) architecture() (trainer.Architecture, error) {
 	if err != nil {
 		return trainer.Architecture{}, err
 	}
+	inits := map[string]trainer.Init{
+		"uniform": trainer.Uniform, "xavier": trainer.Xavier, "orthogonal": trainer.Orthogonal, "identity": trainer.Identity,
+	}
+	input, err := choose("init", f.init, inits, initializations...)
+	if err != nil {
+		return trainer.Architecture{}, err
+	}
+	recurrent, err := choose("recurrent-init", f.recurrentInit, inits, initializations...)
+	if err != nil {
+		return trainer.Architecture{}, err
+	}
 	return trainer.Architecture{
 		Cell: v.cell, Variant: v.variant,
 		HiddenSize: f.hidden, Layers: f.layers,
 		EmbeddingSize: f.embedding, Bidirectional: f.bidirectional,
-	}, nil
-}
-
-// fitFlags describe the training.
-type fitFlags struct {
-	epochs           int
-	batch            int
-	rate             float64
-	optimizer        string
-	momentum         float64
-	decay            float64
-	clip             float64
-	dropout          float64
-	embeddingDropout float64
-	schedule         scheduleFlags
-	patience         int
-	seed             uint64
-	checkpoint       checkpointFlags
-}
-
-func (f *fitFlags) add(c *cobra.Command) {
-	c.Flags().IntVar(&f.epochs, "epochs", f.epochs, "passes over the data")
-	c.Flags().IntVar(&f.batch, "batch", f.batch, "sequences of a minibatch")
-	c.Flags().Float64Var(&f.rate, "lr", f.rate, "learning rate")
-	c.Flags().StringVar(&f.optimizer, "optimizer", "adamw", "optimizer: sgd, adam, adamw")
-	c.Flags().Float64Var(&f.momentum, "momentum", 0.9, "momentum of sgd")
-	c.Flags().Float64Var(&f.decay, "weight-decay", f.decay, "weight decay")
-	c.Flags().Float64Var(&f.clip, "clip", f.clip, "bound of the gradients' norm; 0: none")
-	c.Flags().Float64Var(&f.dropout, "dropout", f.dropout, "dropout after every recurrent layer")
-	c.Flags().Float64Var(&f.embeddingDropout, "embedding-dropout", f.embeddingDropout, "dropout of the embedding")
-	f.schedule.add(c)
-	c.Flags().IntVar(&f.patience, "patience", 0, "end after this many epochs without a better validation loss; 0: never")
-	c.Flags().Uint64Var(&f.seed, "seed", 1, "seed of all that is random; the same seed gives the same file")
-	complete(c, "optimizer", "sgd", "adam", "adamw")
-	f.checkpoint.add(c)
-}
-
-func (f *fitFlags) options() (trainer.FitOptions, error) {
-	for _, p := range []struct {
-		flag  string
-		value float64
-	}{{"dropout", f.dropout}, {"embedding-dropout", f.embeddingDropout}} {
-		if p.value < 0 || p.value >= 1 {
-			return trainer.FitOptions{}, cli.Usagef("--%s %g is no probability below 1", p.flag, p.value)
-		}
-	}
-	for _, p := range []struct {
-		flag  string
-		value float64
-	}{{"epochs", float64(f.epochs)}, {"batch", float64(f.batch)}, {"lr", f.rate}} {
-		if p.value <= 0 {
-			return trainer.FitOptions{}, cli.Usagef("--%s %g must be greater than 0", p.flag, p.value)
-		}
-	}
-	optimizer, err := choose("optimizer", f.optimizer, map[string]trainer.Optimizer{
-		"sgd":   &trainer.SGD{Momentum: f.momentum, WeightDecay: f.decay},
-		"adam":  &trainer.Adam{WeightDecay: f.decay},
-		"adamw": &trainer.Adam{WeightDecay: f.decay, Decoupled: true},
-	}, "sgd", "adam", "adamw")
-	if err != nil {
-		return trainer.FitOptions{}, err
-	}
-	schedule, err := f.schedule.schedule()
-	if err != nil {
-		return trainer.FitOptions{}, err
-	}
-	return trainer.FitOptions{
-		Options: trainer.Options{
-			Optimizer: optimizer, Clip: f.clip,
-			Dropout: f.dropout, EmbeddingDropout: f.embeddingDropout, Seed: f.seed,
-		},
-		Epochs: f.epochs, LearningRate: f.rate, Schedule: schedule, Patience: f.patience,
+		Initialization: trainer.Initialization{Input: input, Recurrent: recurrent, ForgetBias: &f.forgetBias},
 	}, nil
 }
 

@@ -21,6 +21,7 @@ func newLanguageCommand(args []string) *cobra.Command {
 	var window int
 	var validation string
 	var fraction float64
+	var tie bool
 	c := &cobra.Command{
 		Use:   "lm TEXT -o MODEL",
 		Short: "Train a language model, which generates text",
@@ -71,7 +72,7 @@ bidirectional.`,
 			if a.Tokens = len(vocabulary); z.Kind == format.Bytes {
 				a.Tokens = 256
 			}
-			a.Outputs = a.Tokens
+			a.Outputs, a.TieWeights = a.Tokens, tie
 			net, err := trainer.NewNetwork(a, fit.seed)
 			if err != nil {
 				return err
@@ -91,6 +92,7 @@ bidirectional.`,
 	network.add(c)
 	text.add(c)
 	fit.add(c)
+	c.Flags().BoolVar(&tie, "tie", false, "use the embedding as the weights of the head, too; it is as wide as --hidden")
 	c.Flags().IntVar(&window, "window", 50, "steps that gradients reach back")
 	c.Flags().StringVar(&validation, "valid", "", "a text to validate on, instead of the end of TEXT")
 	c.Flags().Float64Var(&fraction, "valid-fraction", 0.1, "how much of the end of TEXT to hold back")

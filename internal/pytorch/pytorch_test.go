@@ -39,6 +39,12 @@ func TestGoldensAreThoseOfTheCases(t *testing.T) {
 		lengths[c.String()+"/loss"] = pytorch.TrainingSteps
 		lengths[c.String()+"/norm"] = 1
 	}
+	for _, name := range pytorch.Optimizers {
+		lengths["optimizer/"+name] = len(pytorch.OptimizerWeights())
+	}
+	for _, name := range pytorch.Schedules {
+		lengths["schedule/"+name] = len(pytorch.ScheduleLosses())
+	}
 
 	got := map[string]int{}
 	for name, values := range goldens {

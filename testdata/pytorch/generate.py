@@ -266,6 +266,53 @@ def training(goldens, task, cell, layers, direction, optimizer):
     print(f"{name}: loss {losses[0]:.4f} {losses[9]:.4f} {losses[49]:.4f} {losses[99]:.4f}, clipped {clipped} of 100")
 
 
+# --- Optimizers and schedules alone -------------------------------------------
+
+OPTIMIZER_WEIGHTS = 32
+OPTIMIZATIONS = {
+    "sgd": lambda p: torch.optim.SGD(p, lr=0.01),
+    "sgd_momentum": lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9, weight_decay=0.1),
+    "sgd_nesterov": lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9, nesterov=True, weight_decay=0.1),
+    "rmsprop": lambda p: torch.optim.RMSprop(p, lr=0.01),
+    "rmsprop_momentum": lambda p: torch.optim.RMSprop(p, lr=0.01, alpha=0.9, momentum=0.9, weight_decay=0.1),
+    "rmsprop_centered": lambda p: torch.optim.RMSprop(p, lr=0.01, centered=True, momentum=0.5),
+    "adam": lambda p: torch.optim.Adam(p, lr=0.01),
+    "adam_decay": lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.8, 0.99), eps=1e-6, weight_decay=0.1),
+    "adamw": lambda p: torch.optim.AdamW(p, lr=0.01, weight_decay=0.1),
+}
+
+
+def optimization(goldens, name):
+    """100 steps whose gradients are drawn, plus half of the weights."""
+    w = nn.Parameter(uniform("optimizer/weight", (OPTIMIZER_WEIGHTS,), 1))
+    optimizer = OPTIMIZATIONS[name]([w])
+    for step in range(TRAINING_STEPS):
+        w.grad = uniform(f"optimizer/gradient{step}", (OPTIMIZER_WEIGHTS,), 1) + w.detach() / 2
+        optimizer.step()
+    goldens.add(f"optimizer/{name}", w)
+
+
+EPOCHS = 20
+SCHEDULES = {
+    "cosine": lambda o: torch.optim.lr_scheduler.CosineAnnealingLR(o, EPOCHS, eta_min=0.1),
+    "step": lambda o: torch.optim.lr_scheduler.StepLR(o, 3, gamma=0.5),
+    "exponential": lambda o: torch.optim.lr_scheduler.ExponentialLR(o, gamma=0.9),
+    "plateau": lambda o: torch.optim.lr_scheduler.ReduceLROnPlateau(o, factor=0.5, patience=1),
+}
+
+
+def schedule(goldens, name):
+    """The learning rate of every epoch, from 1; the losses are drawn, and fall."""
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)
+    scheduler = SCHEDULES[name](optimizer)
+    rates = []
+    for loss in uniform("schedule/loss", (EPOCHS,), 1) / torch.arange(1, EPOCHS + 1) + 2:
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step(*([float(loss)] if name == "plateau" else []))
+    goldens.add(f"schedule/{name}", rates)
+
+
 def main():
     torch.set_default_dtype(torch.float64)
     torch.set_num_threads(1)
@@ -278,6 +325,10 @@ def main():
         training(goldens, "language", *args[:2], "uni", args[2])
     for args in itertools.product(CELLS, LAYERS, DIRECTIONS, OPTIMIZERS):
         training(goldens, "classify", *args)
+    for name in OPTIMIZATIONS:
+        optimization(goldens, name)
+    for name in SCHEDULES:
+        schedule(goldens, name)
     goldens.write()
 
 

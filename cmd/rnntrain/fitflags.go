@@ -1,0 +1,117 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rnnrun/internal/cli"
+	"rnnrun/trainer"
+)
+
+// fitFlags describe the training.
+type fitFlags struct {
+	epochs           int
+	batch            int
+	rate             float64
+	rates            string
+	optimizer        string
+	momentum         float64
+	decay            float64
+	clip             float64
+	clipValue        float64
+	dropout          float64
+	inputDropout     float64
+	recurrentDropout float64
+	schedule         scheduleFlags
+	patience         int
+	seed             uint64
+	checkpoint       checkpointFlags
+}
+
+var optimizers = []string{"sgd", "nesterov", "rmsprop", "adam", "adamw"}
+
+func (f *fitFlags) add(c *cobra.Command) {
+	c.Flags().IntVar(&f.epochs, "epochs", f.epochs, "passes over the data")
+	c.Flags().IntVar(&f.batch, "batch", f.batch, "sequences of a minibatch")
+	c.Flags().Float64Var(&f.rate, "lr", f.rate, "learning rate")
+	c.Flags().StringVar(&f.rates, "group-lr", "", "factors on the learning rate of parts: embedding=0.1,layer0=0.5,head=2")
+	c.Flags().StringVar(&f.optimizer, "optimizer", "adamw", "optimizer: sgd, nesterov, rmsprop, adam, adamw")
+	c.Flags().Float64Var(&f.momentum, "momentum", 0.9, "momentum of sgd and nesterov")
+	c.Flags().Float64Var(&f.decay, "weight-decay", f.decay, "weight decay")
+	c.Flags().Float64Var(&f.clip, "clip", f.clip, "bound of the norm of all gradients; 0: none")
+	c.Flags().Float64Var(&f.clipValue, "clip-value", 0, "bound of every single gradient; 0: none")
+	c.Flags().Float64Var(&f.dropout, "dropout", f.dropout, "dropout after every recurrent layer")
+	c.Flags().Float64Var(&f.inputDropout, "input-dropout", f.inputDropout, "dropout of the embedding, or of the numbers read")
+	c.Flags().Float64Var(&f.recurrentDropout, "recurrent-dropout", f.recurrentDropout, "dropout of the states a step reads, one mask a sequence")
+	c.Flags().IntVar(&f.patience, "patience", 0, "end after this many epochs without a better validation loss; 0: never")
+	c.Flags().Uint64Var(&f.seed, "seed", 1, "seed of all that is random; the same seed gives the same file")
+	complete(c, "optimizer", optimizers...)
+	f.schedule.add(c)
+	f.checkpoint.add(c)
+}
+
+func (f *fitFlags) options() (trainer.FitOptions, error) {
+	for _, p := range []struct {
+		flag  string
+		value float64
+	}{{"dropout", f.dropout}, {"input-dropout", f.inputDropout}, {"recurrent-dropout", f.recurrentDropout}} {
+		if p.value < 0 || p.value >= 1 {
+			return trainer.FitOptions{}, cli.Usagef("--%s %g is no probability below 1", p.flag, p.value)
+		}
+	}
+	for _, p := range []struct {
+		flag  string
+		value float64
+	}{{"epochs", float64(f.epochs)}, {"batch", float64(f.batch)}, {"lr", f.rate}} {
+		if p.value <= 0 {
+			return trainer.FitOptions{}, cli.Usagef("--%s %g must be greater than 0", p.flag, p.value)
+		}
+	}
+	optimizer, err := choose("optimizer", f.optimizer, map[string]trainer.Optimizer{
+		"sgd":      &trainer.SGD{Momentum: f.momentum, WeightDecay: f.decay},
+		"nesterov": &trainer.SGD{Momentum: f.momentum, WeightDecay: f.decay, Nesterov: true},
+		"rmsprop":  &trainer.RMSProp{WeightDecay: f.decay},
+		"adam":     &trainer.Adam{WeightDecay: f.decay},
+		"adamw":    &trainer.Adam{WeightDecay: f.decay, Decoupled: true},
+	}, optimizers...)
+	if err != nil {
+		return trainer.FitOptions{}, err
+	}
+	schedule, err := f.schedule.schedule()
+	if err != nil {
+		return trainer.FitOptions{}, err
+	}
+	rates, err := f.groupRates()
+	if err != nil {
+		return trainer.FitOptions{}, err
+	}
+	return trainer.FitOptions{
+		Options: trainer.Options{
+			Optimizer: optimizer, ClipValue: f.clipValue, Clip: f.clip, LearningRates: rates,
+			Dropout: f.dropout, InputDropout: f.inputDropout, RecurrentDropout: f.recurrentDropout, Seed: f.seed,
+		},
+		Epochs: f.epochs, LearningRate: f.rate, Schedule: schedule, Patience: f.patience,
+	}, nil
+}
+
+// groupRates parses GROUP=FACTOR,…, in which a layer may be "layer0".
+func (f *fitFlags) groupRates() (map[string]float64, error) {
+	if f.rates == "" {
+		return nil, nil
+	}
+	rates := map[string]float64{}
+	for pair := range strings.SplitSeq(f.rates, ",") {
+		name, value, _ := strings.Cut(pair, "=")
+		factor, err := strconv.ParseFloat(value, 64)
+		if err != nil || factor < 0 {
+			return nil, cli.Usagef("--group-lr: %q is not GROUP=FACTOR, such as layer0=0.5", pair)
+		}
+		if number, found := strings.CutPrefix(name, "layer"); found {
+			name = "layer " + strings.TrimSpace(number)
+		}
+		rates[name] = factor
+	}
+	return rates, nil
+}

@@ -1,0 +1,23 @@
+package trainer
+
+// tie copies the embedding's table into the head's weights.
+func (n *Network) tie() {
+	e, w := n.model.Embedding, &n.model.Head.Weight
+	for token := range e.Tokens {
+		for k, v := range e.Table[token*e.Size:][:e.Size] {
+			w.Data[w.Index(token, k)] = v
+		}
+	}
+}
+
+// addTied adds the gradients of the head's weights to those of the embedding,
+// whose they are.
+func (p *pass) addTied() {
+	e, w := p.grad.Embedding, &p.grad.Head.Weight
+	for token := range e.Tokens {
+		row := e.Table[token*e.Size:][:e.Size]
+		for k := range row {
+			row[k] += w.Data[w.Index(token, k)]
+		}
+	}
+}
