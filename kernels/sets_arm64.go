@@ -3,7 +3,6 @@
 package kernels
 
 import (
-	"rnnrun/kernels/internal/generic"
 	"rnnrun/kernels/internal/neon"
 )
 
@@ -15,21 +14,21 @@ var neonSet = Set{
 	supported: func() bool { return true },
 	impl: functions{
 		float: products[float32]{
-			linear:     generic.Linear[float32],
-			linearTail: generic.LinearTail[float32],
-			lstmStep:   generic.LSTMStep[float32],
-			gruStep:    generic.GRUStep[float32],
+			linear:     neon.Linear,
+			linearTail: neon.LinearTail,
+			lstmStep:   neon.LSTMStep,
+			gruStep:    neon.GRUStep,
 		},
 		half: products[uint16]{
-			linear:     generic.Linear[uint16],
-			linearTail: generic.LinearTail[uint16],
-			lstmStep:   generic.LSTMStep[uint16],
-			gruStep:    generic.GRUStep[uint16],
+			linear:     neon.LinearHalf,
+			linearTail: neon.LinearTailHalf,
+			lstmStep:   neon.LSTMStepHalf,
+			gruStep:    neon.GRUStepHalf,
 		},
 		int8:      genericInt8,
-		widen:     generic.Widen,
+		widen:     neon.Widen,
 		panel:     neon.Panel,
-		panelHalf: generic.PanelHalf,
+		panelHalf: neon.PanelHalf,
 		lstm:      neon.LSTM,
 		gru:       neon.GRU,
 		blend:     neon.Blend,

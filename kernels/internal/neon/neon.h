@@ -64,6 +64,10 @@
 #define USHRW(count, n, d) WORD $(0x6F000400 | (64-(count))<<16 | (n)<<5 | (d))
 // shl vd.4s, vn.4s, #count
 #define SHLW(count, n, d) WORD $(0x4F005400 | (32+(count))<<16 | (n)<<5 | (d))
+// fcvtl vd.4s, vn.4h
+#define FCVTL(n, d) WORD $(0x0E217800 | (n)<<5 | (d))
+// fcvtl2 vd.4s, vn.8h
+#define FCVTL2(n, d) WORD $(0x4E217800 | (n)<<5 | (d))
 // ldr qd, [xn, #offset]
 #define LOADQ(offset, n, d) WORD $(0x3DC00000 | ((offset)/16)<<10 | (n)<<5 | (d))
 

@@ -29,7 +29,9 @@ var encodings = []struct{ macro, manual string }{
 	{"SUBW(m, n, d)", "0 1 1 01110 10 1 mmmmm 10000 1 nnnnn ddddd"},
 	{"USHRW(count, n, d)", "0 1 1 011110 cccc ccc 00000 1 nnnnn ddddd"}, // 64 - count
 	{"SHLW(count, n, d)", "0 1 0 011110 cccc ccc 01010 1 nnnnn ddddd"},  // 32 + count
-	{"LOADQ(offset, n, d)", "00 111 1 01 11 oooooooooooo nnnnn ddddd"},  // offset / 16
+	{"FCVTL(n, d)", "0 0 0 01110 0 0 10000 10111 10 nnnnn ddddd"},
+	{"FCVTL2(n, d)", "0 1 0 01110 0 0 10000 10111 10 nnnnn ddddd"},
+	{"LOADQ(offset, n, d)", "00 111 1 01 11 oooooooooooo nnnnn ddddd"}, // offset / 16
 }
 
 // TestWordsAreAsTheManual compares the words that neon.h defines with
