@@ -3,6 +3,8 @@
 package kernels
 
 import (
+	"github.com/klauspost/cpuid/v2"
+
 	"rnnrun/kernels/internal/neon"
 )
 
@@ -25,7 +27,7 @@ var neonSet = Set{
 			lstmStep:   neon.LSTMStepHalf,
 			gruStep:    neon.GRUStepHalf,
 		},
-		int8:      genericInt8,
+		int8:      int8Products{quantize: neon.Quantize, linear: neon.LinearInt8},
 		widen:     neon.Widen,
 		panel:     neon.Panel,
 		panelHalf: neon.PanelHalf,
@@ -41,4 +43,16 @@ var neonSet = Set{
 	},
 }
 
-func archSets() []*Set { return []*Set{&neonSet} }
+// dotprodSet is neonSet but for the products of int8 weights.
+var dotprodSet = Set{
+	name:      "dotprod",
+	requires:  "arm64 with SDOT (ASIMDDP)",
+	supported: func() bool { return cpuid.CPU.Supports(cpuid.ASIMDDP) },
+	impl: func() functions {
+		f := neonSet.impl
+		f.int8.linear = neon.DotInt8
+		return f
+	}(),
+}
+
+func archSets() []*Set { return []*Set{&dotprodSet, &neonSet} }

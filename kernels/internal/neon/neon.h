@@ -64,6 +64,34 @@
 #define USHRW(count, n, d) WORD $(0x6F000400 | (64-(count))<<16 | (n)<<5 | (d))
 // shl vd.4s, vn.4s, #count
 #define SHLW(count, n, d) WORD $(0x4F005400 | (32+(count))<<16 | (n)<<5 | (d))
+// fmaxnm vd.4s, vn.4s, vm.4s
+#define FMAXNM(m, n, d) WORD $(0x4E20C400 | (m)<<16 | (n)<<5 | (d));
+// fminnm vd.4s, vn.4s, vm.4s
+#define FMINNM(m, n, d) WORD $(0x4EA0C400 | (m)<<16 | (n)<<5 | (d));
+// fcvtns vd.4s, vn.4s
+#define FCVTNS(n, d) WORD $(0x4E21A800 | (n)<<5 | (d));
+// scvtf vd.4s, vn.4s
+#define SCVTF(n, d) WORD $(0x4E21D800 | (n)<<5 | (d));
+// sqxtn vd.4h, vn.4s
+#define SQXTN_4H(n, d) WORD $(0x0E614800 | (n)<<5 | (d));
+// sqxtn2 vd.8h, vn.4s
+#define SQXTN2_8H(n, d) WORD $(0x4E614800 | (n)<<5 | (d));
+// sqxtn vd.8b, vn.8h
+#define SQXTN_8B(n, d) WORD $(0x0E214800 | (n)<<5 | (d));
+// smull vd.8h, vn.8b, vm.8b
+#define SMULL(m, n, d) WORD $(0x0E20C000 | (m)<<16 | (n)<<5 | (d));
+// smull2 vd.8h, vn.16b, vm.16b
+#define SMULL2(m, n, d) WORD $(0x4E20C000 | (m)<<16 | (n)<<5 | (d));
+// smlal vd.8h, vn.8b, vm.8b
+#define SMLAL(m, n, d) WORD $(0x0E208000 | (m)<<16 | (n)<<5 | (d));
+// smlal2 vd.8h, vn.16b, vm.16b
+#define SMLAL2(m, n, d) WORD $(0x4E208000 | (m)<<16 | (n)<<5 | (d));
+// sadalp vd.4s, vn.8h
+#define SADALP(n, d) WORD $(0x4E606800 | (n)<<5 | (d));
+// addp vd.4s, vn.4s, vm.4s
+#define ADDP(m, n, d) WORD $(0x4EA0BC00 | (m)<<16 | (n)<<5 | (d));
+// sdot vd.4s, vn.16b, vm.4b[lane]
+#define SDOT_LANE(m, lane, n, d) WORD $(0x4F80E000 | ((lane)&1)<<21 | ((lane)>>1)<<11 | (m)<<16 | (n)<<5 | (d));
 // fcvtl vd.4s, vn.4h
 #define FCVTL(n, d) WORD $(0x0E217800 | (n)<<5 | (d))
 // fcvtl2 vd.4s, vn.8h

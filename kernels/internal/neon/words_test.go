@@ -29,6 +29,20 @@ var encodings = []struct{ macro, manual string }{
 	{"SUBW(m, n, d)", "0 1 1 01110 10 1 mmmmm 10000 1 nnnnn ddddd"},
 	{"USHRW(count, n, d)", "0 1 1 011110 cccc ccc 00000 1 nnnnn ddddd"}, // 64 - count
 	{"SHLW(count, n, d)", "0 1 0 011110 cccc ccc 01010 1 nnnnn ddddd"},  // 32 + count
+	{"FMAXNM(m, n, d)", "0 1 0 01110 0 0 1 mmmmm 11000 1 nnnnn ddddd"},
+	{"FMINNM(m, n, d)", "0 1 0 01110 1 0 1 mmmmm 11000 1 nnnnn ddddd"},
+	{"FCVTNS(n, d)", "0 1 0 01110 0 0 10000 11010 10 nnnnn ddddd"},
+	{"SCVTF(n, d)", "0 1 0 01110 0 0 10000 11101 10 nnnnn ddddd"},
+	{"SQXTN_4H(n, d)", "0 0 0 01110 01 10000 10100 10 nnnnn ddddd"},
+	{"SQXTN2_8H(n, d)", "0 1 0 01110 01 10000 10100 10 nnnnn ddddd"},
+	{"SQXTN_8B(n, d)", "0 0 0 01110 00 10000 10100 10 nnnnn ddddd"},
+	{"SMULL(m, n, d)", "0 0 0 01110 00 1 mmmmm 1100 00 nnnnn ddddd"},
+	{"SMULL2(m, n, d)", "0 1 0 01110 00 1 mmmmm 1100 00 nnnnn ddddd"},
+	{"SMLAL(m, n, d)", "0 0 0 01110 00 1 mmmmm 1000 00 nnnnn ddddd"},
+	{"SMLAL2(m, n, d)", "0 1 0 01110 00 1 mmmmm 1000 00 nnnnn ddddd"},
+	{"SADALP(n, d)", "0 1 0 01110 01 10000 00110 10 nnnnn ddddd"},
+	{"ADDP(m, n, d)", "0 1 0 01110 10 1 mmmmm 10111 1 nnnnn ddddd"},
+	{"SDOT_LANE(m, lane, n, d)", "0 1 0 01111 10 k mmmmm 1110 l 0 nnnnn ddddd"}, // lane = 2l + k
 	{"FCVTL(n, d)", "0 0 0 01110 0 0 10000 10111 10 nnnnn ddddd"},
 	{"FCVTL2(n, d)", "0 1 0 01110 0 0 10000 10111 10 nnnnn ddddd"},
 	{"LOADQ(offset, n, d)", "00 111 1 01 11 oooooooooooo nnnnn ddddd"}, // offset / 16
@@ -58,7 +72,7 @@ func parseWords(t *testing.T) map[string]string {
 	header, err := os.ReadFile("neon.h")
 	require.NoError(t, err)
 	words := map[string]string{}
-	for _, m := range regexp.MustCompile(`(?m)^#define (\w+\(.*?\)) WORD \$(.*)$`).FindAllStringSubmatch(string(header), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^#define (\w+\(.*?\)) WORD \$(.*?);?$`).FindAllStringSubmatch(string(header), -1) {
 		words[m[1]] = m[2]
 	}
 	require.Equal(t, len(words), strings.Count(string(header), "WORD $"), "a WORD has a macro of its own")
