@@ -36,8 +36,12 @@ func count(dir, driver string) ([]kernelCount, error) {
 		if c.elements, err = strconv.Atoi(elements); err != nil {
 			return nil, err
 		}
+		cpu := "cortex-a53"
+		if strings.HasSuffix(name, "SDOT") {
+			cpu = "cortex-a76"
+		}
 		log := filepath.Join(dir, "count.txt")
-		_, err := output(exec.Command("qemu-aarch64", "-cpu", "cortex-a53",
+		_, err := output(exec.Command("qemu-aarch64", "-cpu", cpu,
 			"-plugin", plugin+",prefix="+neon, "-d", "plugin", "-D", log, driver, name))
 		if err != nil {
 			return nil, err

@@ -3,59 +3,83 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
 )
 
-// cores are the models of llvm-mca, and the limits in cycles for 16 weights.
-// neoverse-n1 stands for the Cortex-A76 too: they are the same core but for
-// their caches.
-var cores = []struct {
-	name  string
-	limit float64
-}{
-	{"neoverse-n1", 2.2},
-	{"cortex-a72", 4.3},
-	{"cortex-a55", 6.9},
-}
+// cores are the models of llvm-mca. neoverse-n1 stands for the Cortex-A76 too:
+// they are the same core but for their caches.
+var cores = []string{"neoverse-n1", "cortex-a72", "cortex-a55"}
+
+// withoutSDOT is the core whose model knows no SDOT.
+const withoutSDOT = "cortex-a72"
+
+// A limit is the most cycles for 16 weights on each of cores; 0: none.
+type limit []float64
+
+// The limits of the streaming products of wide layers. The cores that have SDOT
+// are those of the first and the last model.
+var (
+	unlimited limit
+	floats    = limit{2.2, 4.3, 6.9}
+	smull     = limit{0, 2.1, 5.6}
+	sdot      = limit{0.6, 0, 0}
+)
 
 // kernelLoops are the inner loops of each function in the order of its
 // code: what one is for, and how many weights, products or elements an iteration
 // takes. The limits are for the streaming products of wide layers.
 var kernelLoops = map[string][]struct {
-	name    string
-	count   int
-	limited bool
+	name  string
+	count int
+	limit limit
 }{
-	"tiles32": {{"two tiles, 4 columns", 256, true}, {"two tiles, 1 column", 64, false},
-		{"one tile, 4 columns", 128, false}, {"one tile, 1 column", 32, false}},
-	"tiles24": {{"two tiles, 4 columns", 192, true}, {"two tiles, 1 column", 48, false},
-		{"one tile, 4 columns", 96, false}, {"one tile, 1 column", 24, false}},
-	"tiles16": {{"4 columns", 64, false}, {"1 column", 16, false}},
-	"tiles8":  {{"4 columns", 32, false}, {"1 column", 8, false}},
-	"panel32": {{"3 vectors", 96, false}, {"1 vector", 32, false}},
-	"panel24": {{"4 vectors", 96, false}, {"1 vector", 24, false}},
-	"panel16": {{"6 vectors", 96, false}, {"1 vector", 16, false}},
-	"panel8":  {{"8 vectors", 64, false}, {"1 vector", 8, false}},
-	"LSTM":    {{"gates and c", 8, false}, {"h", 16, false}},
-	"GRU":     {{"gates r and z", 8, false}, {"n and h", 16, false}},
-	"Tanh":    {{"by 16", 16, false}, {"by 4", 4, false}},
-	"Sigmoid": {{"by 16", 16, false}, {"by 4", 4, false}},
-	"Exp":     {{"by 16", 16, false}, {"by 4", 4, false}},
-	"ReLU":    {{"by 16", 16, false}, {"by 4", 4, false}},
-	"Softmax": {{"greatest", 4, false}, {"exp, by 16", 16, false}, {"exp, by 4", 4, false}, {"division", 4, false}},
-	"Mul":     {{"by 4", 4, false}},
-	"Blend":   {{"by 4", 4, false}},
+	"tiles32": {{"two tiles, 4 columns", 256, floats}, {"two tiles, 1 column", 64, unlimited},
+		{"one tile, 4 columns", 128, unlimited}, {"one tile, 1 column", 32, unlimited}},
+	"tiles24": {{"two tiles, 4 columns", 192, floats}, {"two tiles, 1 column", 48, unlimited},
+		{"one tile, 4 columns", 96, unlimited}, {"one tile, 1 column", 24, unlimited}},
+	"tiles16":       {{"4 columns", 64, unlimited}, {"1 column", 16, unlimited}},
+	"tiles8":        {{"4 columns", 32, unlimited}, {"1 column", 8, unlimited}},
+	"panel32":       {{"3 vectors", 96, unlimited}, {"1 vector", 32, unlimited}},
+	"panel24":       {{"4 vectors", 96, unlimited}, {"1 vector", 24, unlimited}},
+	"panel16":       {{"6 vectors", 96, unlimited}, {"1 vector", 16, unlimited}},
+	"panel8":        {{"8 vectors", 64, unlimited}, {"1 vector", 8, unlimited}},
+	"LSTM":          {{"gates and c", 8, unlimited}, {"h", 16, unlimited}},
+	"GRU":           {{"gates r and z", 8, unlimited}, {"n and h", 16, unlimited}},
+	"widen":         {{"8 numbers", 8, unlimited}},
+	"quantize":      {{"8 numbers", 8, unlimited}},
+	"linearInt8x32": {{"8 columns", 256, smull}},
+	"linearInt8x24": {{"8 columns", 192, smull}},
+	"linearInt8x16": {{"8 columns", 128, unlimited}},
+	"linearInt8x8":  {{"8 columns", 64, unlimited}},
+	"dotInt8x32":    {{"16 columns", 512, sdot}, {"4 columns", 128, unlimited}},
+	"dotInt8x24":    {{"16 columns", 384, sdot}, {"4 columns", 96, unlimited}},
+	"dotInt8x16":    {{"16 columns", 256, unlimited}, {"4 columns", 64, unlimited}},
+	"dotInt8x8":     {{"16 columns", 128, unlimited}, {"4 columns", 32, unlimited}},
+	"Tanh":          {{"by 16", 16, unlimited}, {"by 4", 4, unlimited}},
+	"Sigmoid":       {{"by 16", 16, unlimited}, {"by 4", 4, unlimited}},
+	"Exp":           {{"by 16", 16, unlimited}, {"by 4", 4, unlimited}},
+	"ReLU":          {{"by 16", 16, unlimited}, {"by 4", 4, unlimited}},
+	"Softmax":       {{"greatest", 4, unlimited}, {"exp, by 16", 16, unlimited}, {"exp, by 4", 4, unlimited}, {"division", 4, unlimited}},
+	"Mul":           {{"by 4", 4, unlimited}},
+	"Blend":         {{"by 4", 4, unlimited}},
 }
+
+// on reports whether there is a limit on a core.
+func (l limit) on(core int) bool { return l != nil && l[core] > 0 }
+
+// misses reports whether that many cycles on a core are too many.
+func (l limit) misses(core int, cycles float64) bool { return l.on(core) && cycles > l[core] }
 
 // A loopCost is what 16 weights, products or elements cost in a loop.
 type loopCost struct {
 	function, name string
 	instructions   float64
 	cycles         []float64 // on each of cores
-	limited        bool
+	limit          limit
 }
 
 // costOfLoops asks llvm-mca for every inner loop.
@@ -69,9 +93,12 @@ func costOfLoops(functions []function) ([]loopCost, error) {
 		for i, l := range loops {
 			k := known[i]
 			per16 := 16 / float64(k.count)
-			cost := loopCost{f.name, k.name, float64(len(l)) * per16, nil, k.limited}
+			cost := loopCost{f.name, k.name, float64(len(l)) * per16, nil, k.limit}
 			for _, core := range cores {
-				c, err := cycles(l, core.name)
+				c, err := math.NaN(), error(nil)
+				if core != withoutSDOT || !strings.HasPrefix(f.name, "dotInt8") {
+					c, err = cycles(l, core)
+				}
 				if err != nil {
 					return nil, fmt.Errorf("%s, %s: %w", f.name, k.name, err)
 				}
@@ -115,9 +142,9 @@ func checkLimits(loops []loopCost) error {
 	var errs []error
 	for _, l := range loops {
 		for i, core := range cores {
-			if l.limited && l.cycles[i] > core.limit {
+			if l.limit.misses(i, l.cycles[i]) {
 				errs = append(errs, fmt.Errorf("%s, %s: %.2f cycles for 16 weights on %s; the limit is %.1f",
-					l.function, l.name, l.cycles[i], core.name, core.limit))
+					l.function, l.name, l.cycles[i], core, l.limit[i]))
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"strings"
 
 	"rnnrun/kernels"
 )
@@ -27,12 +28,16 @@ func main() {
 		}
 		return
 	}
-	s, err := kernels.ByName("neon")
-	if err != nil {
-		log.Fatal(err)
-	}
 	for _, c := range cases {
 		if c.name == os.Args[1] {
+			set := "neon"
+			if strings.HasSuffix(c.name, "SDOT") {
+				set = "dotprod"
+			}
+			s, err := kernels.ByName(set)
+			if err != nil {
+				log.Fatal(err)
+			}
 			c.run(s)
 			return
 		}
@@ -52,6 +57,24 @@ func kernelCases() []kernel {
 		} {
 			add(fmt.Sprintf("product, %s %d", cell(m), hidden), m.Rows*m.Depth, product(m, 1))
 		}
+	}
+	for _, hidden := range []int{8, 40, 64, 128} {
+		for _, half := range []bool{false, true} {
+			suffix := ""
+			if half {
+				suffix = ", f16"
+			}
+			lstm := kernels.Matrix{Rows: 4 * hidden, Depth: hidden + 1, Tile: 32}
+			gru := kernels.Matrix{Rows: 3 * hidden, Depth: hidden + 1, Tile: 24}
+			rnn := kernels.Matrix{Rows: hidden, Depth: hidden + 1, Tile: 32}
+			add(fmt.Sprintf("LSTM step, %d%s", hidden, suffix), lstm.Rows*lstm.Depth, lstmStep(lstm, half))
+			add(fmt.Sprintf("GRU step, %d%s", hidden, suffix), gru.Rows*gru.Depth, gruStep(gru, half))
+			add(fmt.Sprintf("RNN step, %d%s", hidden, suffix), rnn.Rows*rnn.Depth, rnnStep(rnn, half))
+		}
+		add(fmt.Sprintf("int8 product, LSTM %d", hidden), 4*hidden*hidden, int8Product(4*hidden, hidden, 32))
+		add(fmt.Sprintf("int8 product, GRU %d", hidden), 3*hidden*hidden, int8Product(3*hidden, hidden, 24))
+		add(fmt.Sprintf("int8 product, LSTM %d, SDOT", hidden), 4*hidden*hidden, int8Product(4*hidden, hidden, 32))
+		add(fmt.Sprintf("int8 product, GRU %d, SDOT", hidden), 3*hidden*hidden, int8Product(3*hidden, hidden, 24))
 	}
 	for _, classes := range []int{2, 10} {
 		m := kernels.Matrix{Rows: kernels.Pad(classes), Depth: 64, Tile: 32}
@@ -97,6 +120,57 @@ func cell(m kernels.Matrix) string {
 		return "GRU"
 	}
 	return "LSTM"
+}
+
+func weigh(m *kernels.Matrix, half bool) {
+	if half {
+		m.Half = make([]uint16, m.Rows*m.Depth)
+	} else {
+		m.Data = make([]float32, m.Rows*m.Depth)
+	}
+}
+
+// lstmStep steps an LSTM with one input.
+func lstmStep(m kernels.Matrix, half bool) func(s *kernels.Set) {
+	return func(s *kernels.Set) {
+		weigh(&m, half)
+		units := m.Rows / 4
+		h, next, c := make([]float32, units), make([]float32, units), make([]float32, units)
+		s.NewStep(&m, 1).LSTM(next, c, make([]float32, m.Rows), make([]float32, 1), h, false)
+	}
+}
+
+// gruStep steps a GRU with one input.
+func gruStep(m kernels.Matrix, half bool) func(s *kernels.Set) {
+	return func(s *kernels.Set) {
+		weigh(&m, half)
+		units := m.Rows / 3
+		h, next := make([]float32, units), make([]float32, units)
+		s.NewStep(&m, 1).GRU(next, h, make([]float32, 4*units), make([]float32, 1), false)
+	}
+}
+
+// rnnStep steps an RNN with one input.
+func rnnStep(m kernels.Matrix, half bool) func(s *kernels.Set) {
+	return func(s *kernels.Set) {
+		weigh(&m, half)
+		next := make([]float32, m.Rows)
+		s.NewStep(&m, 1).Linear(next, make([]float32, m.Rows), make([]float32, 1), make([]float32, m.Rows), false)
+		s.Tanh(next, next)
+	}
+}
+
+// int8Product multiplies int8 weights with one vector.
+func int8Product(rows, columns, tile int) func(s *kernels.Set) {
+	return func(s *kernels.Set) {
+		m := s.NewInt8(make([]int8, rows*columns), rows, columns, tile, 0, columns, make([]float32, rows))
+		acc := make([]float32, (rows+tile-1)/tile*kernels.TileRows)
+		x := make([]int8, columns)
+		for i := range x {
+			x[i] = 1
+		}
+		s.LinearInt8(acc, acc, m, 1, x, false)
+	}
 }
 
 // product multiplies m with n vectors.

@@ -70,16 +70,6 @@
 // rows 2 and 3 in hi. V24 and V25 hold x of two groups of four columns; next is
 // the distance of these. p and q are for the products.
 
-#define PAIR(at, next, wa, wb, p, q, lo, hi) \
-	LOADQ(at, 10, wa) \
-	LOADQ(at+next, 10, wb) \
-	SMULL(v24, wa, p) \
-	SMULL2(v24, wa, q) \
-	SMLAL(v25, wb, p) \
-	SMLAL2(v25, wb, q) \
-	SADALP(p, lo) \
-	SADALP(q, hi)
-
 #define SINGLE(at, wa, p, q, lo, hi) \
 	LOADQ(at, 10, wa) \
 	SMULL(v24, wa, p) \
@@ -87,9 +77,25 @@
 	SADALP(p, lo) \
 	SADALP(q, hi)
 
+// Cores that issue in order would wait for each result, so eight rows take
+// each step together.
 #define PAIR8(at, next, a, b, c, d) \
-	PAIR(at, next, v16, v17, v20, v21, a, b) \
-	PAIR(at+16, next, v18, v19, v22, v23, c, d)
+	LOADQ(at, 10, v16) \
+	LOADQ(at+16, 10, v18) \
+	LOADQ(at+next, 10, v17) \
+	LOADQ(at+next+16, 10, v19) \
+	SMULL(v24, v16, v20) \
+	SMULL2(v24, v16, v21) \
+	SMULL(v24, v18, v22) \
+	SMULL2(v24, v18, v23) \
+	SMLAL(v25, v17, v20) \
+	SMLAL2(v25, v17, v21) \
+	SMLAL(v25, v19, v22) \
+	SMLAL2(v25, v19, v23) \
+	SADALP(v20, a) \
+	SADALP(v21, b) \
+	SADALP(v22, c) \
+	SADALP(v23, d)
 
 #define SINGLE8(at, a, b, c, d) \
 	SINGLE(at, v16, v20, v21, a, b) \
