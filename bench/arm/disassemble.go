@@ -97,8 +97,8 @@ func (f function) innerLoops() [][]instruction {
 var baseline = strings.Fields(`
 	add adds adrp b b.eq b.ge b.lt b.ne cbz cmp ldr lsl mov ret sub subs
 	dup eor ext fadd fdiv fmax fmin fmla fmul fsub ld1 ldp shl st1 stp ushr
-	addp fcvtl fcvtl2 fcvtns fmaxnm fminnm fmov ld1r scvtf
-	sadalp smlal smlal2 smull smull2 sqxtn sqxtn2
+	addp fcvtl fcvtl2 fcvtns fmaxnm fminnm fmov ld1r movk scvtf
+	sadalp smlal smlal2 smull smull2 sqxtn sqxtn2 str
 `)
 
 var reserved = regexp.MustCompile(`\b[xw](18|27|28)\b`)
