@@ -12,7 +12,7 @@ build:
 
 # The amd64 kernels, from their generator.
 generate:
-	cd kernels/avo && go run . && go run . -set avx512
+	cd kernels/avo && go run . && go run . -set avx512 && go run . -set avx512vnni
 
 # Every fuzz target, FUZZ_TIME each.
 fuzz:

@@ -7,6 +7,7 @@ import (
 
 	"rnnrun/kernels/internal/avx2"
 	"rnnrun/kernels/internal/avx512"
+	"rnnrun/kernels/internal/avx512vnni"
 )
 
 // avx512Set takes from AVX2 what reads the weights of one vector, which the
@@ -51,6 +52,20 @@ var avx512Set = Set{
 	},
 }
 
+// avx512vnniSet is avx512Set but for the products of int8 weights.
+var avx512vnniSet = Set{
+	name:     "avx512vnni",
+	requires: "amd64 with AVX-512 F, BW, DQ, VL and VNNI",
+	supported: func() bool {
+		return avx512Set.supported() && cpuid.CPU.Supports(cpuid.AVX512VNNI)
+	},
+	impl: func() functions {
+		f := avx512Set.impl
+		f.int8.wantsOffset, f.int8.linear = true, avx512vnni.LinearInt8
+		return f
+	}(),
+}
+
 // avx2Set asks for AVX2 besides FMA3, since cpuid grants AVX2 only where the
 // operating system keeps the vector registers.
 var avx2Set = Set{
@@ -90,4 +105,4 @@ var avx2Set = Set{
 	},
 }
 
-func archSets() []*Set { return []*Set{&avx512Set, &avx2Set} }
+func archSets() []*Set { return []*Set{&avx512vnniSet, &avx512Set, &avx2Set} }

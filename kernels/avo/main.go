@@ -1,7 +1,7 @@
 // Command avo writes the kernels for amd64: the assembly and its Go
 // declarations.
 //
-//	cd kernels/avo && go run . && go run . -set avx512
+//	cd kernels/avo && go run . && go run . -set avx512 && go run . -set avx512vnni
 //
 // It is a module of its own, so that avo stays out of the requirements of
 // rnnrun. What each kernel computes is specified by the function of the same
@@ -18,11 +18,11 @@ import (
 )
 
 // sets write the kernels of an instruction set.
-var sets = map[string]func(){"avx2": avx2, "avx512": avx512}
+var sets = map[string]func(){"avx2": avx2, "avx512": avx512, "avx512vnni": linearInt8VNNI}
 
 func main() {
 	flags := flag.NewFlagSet("avo", flag.ExitOnError)
-	set := flags.String("set", "avx2", "instruction set to write for: avx2 or avx512")
+	set := flags.String("set", "avx2", "instruction set to write for: avx2, avx512 or avx512vnni")
 	dir := flags.String("out", "", "folder to write the kernels to, if not ../internal/SET")
 	_ = flags.Parse(os.Args[1:])
 	write, ok := sets[*set]

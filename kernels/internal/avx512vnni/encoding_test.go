@@ -1,0 +1,42 @@
+package avx512vnni
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// instructions are all that the assembly may consist of, by what a CPU must
+// offer for them (Intel's Software Developer's Manual, volume 2).
+var instructions = map[string]string{
+	"amd64":       "ADDQ CMPQ DECQ INCQ JEQ JGE JLE JNZ JZ LEAQ MOVQ RET SHRQ SUBQ TESTQ",
+	"AVX":         "VZEROUPPER",
+	"AVX-512 F":   "VBROADCASTSS VCVTDQ2PS VFMADD213PS VMOVDQU VMOVDQU32 VMOVUPS VMULPS VPBROADCASTD VPXORD",
+	"AVX512_VNNI": "VPDPBUSD",
+}
+
+// TestOnlyVNNI proves that the assembly asks for nothing that a CPU with
+// AVX-512 F, VL and VNNI lacks.
+func TestOnlyVNNI(t *testing.T) {
+	var allowed []string
+	for _, names := range instructions {
+		allowed = append(allowed, strings.Fields(names)...)
+	}
+	source, err := os.ReadFile("kernels_amd64.s")
+	require.NoError(t, err)
+	lines := regexp.MustCompile(`(?m)^\t([A-Z][A-Z0-9]*)(\.Z|\.BCST)?\b`).FindAllStringSubmatch(string(source), -1)
+	require.NotEmpty(t, lines)
+	for _, line := range lines {
+		require.Contains(t, allowed, line[1])
+	}
+	features := []string{"AVX", "FMA3", "AVX512F", "AVX512VL", "AVX512VNNI"}
+	for _, line := range regexp.MustCompile(`(?m)^// Requires: (.*)$`).FindAllStringSubmatch(string(source), -1) {
+		require.Subset(t, features, strings.Split(line[1], ", "), line[0])
+	}
+	for _, f := range strings.Split(string(source), "TEXT ·")[1:] {
+		require.Equal(t, strings.Count(f, "RET"), strings.Count(f, "VZEROUPPER"))
+	}
+}

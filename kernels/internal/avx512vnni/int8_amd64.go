@@ -1,0 +1,32 @@
+//go:build !purego
+
+package avx512vnni
+
+import "unsafe"
+
+// LinearInt8 is generic.LinearInt8.
+func LinearInt8(dst, start []float32, w []int8, stride, rows, ntiles int, offset []int32, scale []float32, step float32, x []int8, reverse bool) {
+	if ntiles == 0 {
+		return
+	}
+	const accStep = 32 * 4
+	scaleStep := rows * 4
+	accFirst, wFirst, scaleFirst := 0, 0, 0
+	acc := accStep
+	if reverse {
+		last := ntiles - 1
+		accFirst, wFirst, scaleFirst = last*32, last*stride, last*rows
+		acc, stride, scaleStep = -accStep, -stride, -scaleStep
+	}
+	linear := linearInt8x32
+	switch rows {
+	case 8:
+		linear = linearInt8x8
+	case 16:
+		linear = linearInt8x16
+	case 24:
+		linear = linearInt8x24
+	}
+	linear(&dst[accFirst], &start[accFirst], acc, unsafe.SliceData(w[wFirst:]), stride, &offset[scaleFirst], &scale[scaleFirst], scaleStep,
+		step, unsafe.SliceData(x), len(x)/4, ntiles)
+}
