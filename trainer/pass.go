@@ -29,6 +29,10 @@ type pass struct {
 	dfeatures matrix
 	dstates   matrix    // gradients of the last layer's outputs, where the model pools
 	dx        [2]matrix // gradients of a layer's inputs: of even layers, of odd ones
+
+	// squares, where not nil, is [rows], and gets the squares of the norms of
+	// the derivatives with respect to the states after every step.
+	squares []float64
 }
 
 // A matrix has rows of width numbers that stand stride apart.
@@ -320,6 +324,7 @@ func (p *pass) backward(targets int) (loss float64) {
 			if dx != nil {
 				inputs, stride = dx.data, dx.stride
 			}
+			d.squares = p.squares
 			d.backward(set, &p.net.transposed[t+j], b, x.data, x.stride,
 				dout.data[j*hidden:], dout.stride, &p.grad.Layers[i].Directions[j], inputs, stride)
 		}

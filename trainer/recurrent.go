@@ -35,6 +35,7 @@ type direction struct {
 	dread       []float32 // [sequences][units] the part of dh that comes by hread, with dropout
 	hdropped    []float32 // [rows][units] memory of hread
 	row         []float32 // scratch
+	squares     []float64 // see pass
 }
 
 // skew is added to the strides of rows that the kernels read column by column,
@@ -209,6 +210,9 @@ func (d *direction) backward(set *kernels.Set, t *transposed, b *batch, x []floa
 			step = i
 		}
 		first, active := b.offset[step], b.active[step]
+		if d.squares != nil {
+			d.addSquares(d.squares, first, active, dout, lddout)
+		}
 		for s := range active {
 			d.cellBackward(set, first+s, s, dout[(first+s)*lddout:])
 		}

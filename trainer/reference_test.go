@@ -14,6 +14,8 @@ type reference struct {
 	model      *format.Model
 	parameters [][]float64
 	masks      *pass // whose dropout masks are applied; nil: none
+	// touch, where not nil, may change the states after a step of any layer.
+	touch func(step int, h, c []float64)
 }
 
 func newReference(m *format.Model) *reference {
@@ -106,6 +108,9 @@ func (r *reference) sequenceLoss(s *Sequence, number int) float64 {
 					t = len(x) - 1 - i
 				}
 				h, c = w.step(x[t], h, c)
+				if r.touch != nil {
+					r.touch(t, h, c)
+				}
 				states[t] = h
 			}
 			for t := range out {

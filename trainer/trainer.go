@@ -262,9 +262,9 @@ func parallel(n int, f func(i int)) {
 
 // A Score sums up a network's outputs on examples with known targets.
 type Score struct {
-	Loss    float64 // mean over targets: nats, or squared error
-	Targets int
-	Correct float64 // share of targets of a softmax whose class is the most probable
+	Loss    float64 `json:"loss"` // mean over targets: nats, or squared error
+	Targets int     `json:"targets"`
+	Correct float64 `json:"correct"` // share of targets of a softmax whose class is the most probable
 }
 
 // Evaluate scores the network on a minibatch, without dropout. carry is as in

@@ -59,13 +59,17 @@ func (j *job) run(ctx context.Context) error {
 
 	fmt.Fprintf(stderr, "%d parameters, %d steps an epoch, %d epochs\n", m.Parameters(), j.task.Steps(), j.options.Epochs)
 	show := newDisplay(stderr)
-	j.options.Progress = show.progress
+	follow, err := j.newFollower(show)
+	if err != nil {
+		return err
+	}
+	j.options.Progress = follow.progress
 	j.options.Improved = func(r trainer.Result) error {
 		m.Provenance = append(m.Provenance[:fixed:fixed], result(r)...)
 		return j.write(m)
 	}
 	r, err := trainer.Fit(ctx, j.network, j.task, j.options)
-	show.finish()
+	follow.finish()
 	switch {
 	case errors.Is(err, context.Canceled) && r.Epoch > 0:
 		return fmt.Errorf("interrupted at step %d; %s holds epoch %d, the best so far; the same command with --resume goes on",
@@ -168,7 +172,7 @@ func lasting(args []string) []string {
 		flag, _, hasValue := strings.Cut(args[i], "=")
 		switch flag {
 		case "--resume", "--json":
-		case "--checkpoint", "--every":
+		case "--checkpoint", "--every", "--log", "--plot":
 			if !hasValue {
 				i++
 			}

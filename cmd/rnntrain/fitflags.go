@@ -33,23 +33,27 @@ type fitFlags struct {
 var optimizers = []string{"sgd", "nesterov", "rmsprop", "adam", "adamw"}
 
 func (f *fitFlags) add(c *cobra.Command) {
-	c.Flags().IntVar(&f.epochs, "epochs", f.epochs, "passes over the data")
-	c.Flags().IntVar(&f.batch, "batch", f.batch, "sequences of a minibatch")
-	c.Flags().Float64Var(&f.rate, "lr", f.rate, "learning rate")
+	f.addBasics(c)
 	c.Flags().StringVar(&f.rates, "group-lr", "", "factors on the learning rate of parts: embedding=0.1,layer0=0.5,head=2")
-	c.Flags().StringVar(&f.optimizer, "optimizer", "adamw", "optimizer: sgd, nesterov, rmsprop, adam, adamw")
-	c.Flags().Float64Var(&f.momentum, "momentum", 0.9, "momentum of sgd and nesterov")
-	c.Flags().Float64Var(&f.decay, "weight-decay", f.decay, "weight decay")
-	c.Flags().Float64Var(&f.clip, "clip", f.clip, "bound of the norm of all gradients; 0: none")
 	c.Flags().Float64Var(&f.clipValue, "clip-value", 0, "bound of every single gradient; 0: none")
 	c.Flags().Float64Var(&f.dropout, "dropout", f.dropout, "dropout after every recurrent layer")
 	c.Flags().Float64Var(&f.inputDropout, "input-dropout", f.inputDropout, "dropout of the embedding, or of the numbers read")
 	c.Flags().Float64Var(&f.recurrentDropout, "recurrent-dropout", f.recurrentDropout, "dropout of the states a step reads, one mask a sequence")
 	c.Flags().IntVar(&f.patience, "patience", 0, "end after this many epochs without a better validation loss; 0: never")
+	f.checkpoint.add(c)
+}
+
+func (f *fitFlags) addBasics(c *cobra.Command) {
+	c.Flags().IntVar(&f.epochs, "epochs", f.epochs, "passes over the data")
+	c.Flags().IntVar(&f.batch, "batch", f.batch, "sequences of a minibatch")
+	c.Flags().Float64Var(&f.rate, "lr", f.rate, "learning rate")
+	c.Flags().StringVar(&f.optimizer, "optimizer", "adamw", "optimizer: sgd, nesterov, rmsprop, adam, adamw")
+	c.Flags().Float64Var(&f.momentum, "momentum", 0.9, "momentum of sgd and nesterov")
+	c.Flags().Float64Var(&f.decay, "weight-decay", f.decay, "weight decay")
+	c.Flags().Float64Var(&f.clip, "clip", f.clip, "bound of the norm of all gradients; 0: none")
 	c.Flags().Uint64Var(&f.seed, "seed", 1, "seed of all that is random; the same seed gives the same file")
 	complete(c, "optimizer", optimizers...)
 	f.schedule.add(c)
-	f.checkpoint.add(c)
 }
 
 func (f *fitFlags) options() (trainer.FitOptions, error) {

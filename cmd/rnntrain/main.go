@@ -37,6 +37,7 @@ The same command with the same --seed gives the same file.`,
 		Version: cli.Version(),
 	}
 	root.SetContext(ctx)
-	root.AddCommand(newLanguageCommand(args), newClassifyCommand(args), newConvertCommand(args), newQuantizeCommand(args), newEvalCommand())
+	root.AddCommand(newLanguageCommand(args), newClassifyCommand(args), newConvertCommand(args), newQuantizeCommand(args), newEvalCommand(),
+		newPlotCommand(), newGradflowCommand())
 	return cli.Execute(root, args, stdin, stdout, stderr)
 }

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rnnrun/format"
+	"rnnrun/internal/cli"
+	"rnnrun/trainer"
+)
+
+func newGradflowCommand() *cobra.Command {
+	f := gradflow{fit: fitFlags{epochs: 3, batch: 32, rate: 2e-3, clip: 1}}
+	var names []string
+	c := &cobra.Command{
+		Use:   "gradflow TEXT -o FILE",
+		Short: "Show how far back in time gradients reach in RNN, LSTM and GRU",
+		Long: `gradflow trains a language model of characters with each cell on a text, and
+measures before and after, on text held back, the norm of the gradient of the
+last step's loss with respect to the states k steps before: the derivative that
+back-propagation through time carries back. Where it falls exponentially, the
+gradient vanishes, and the network cannot learn what lies further back.
+
+It draws the norms over k, relative to the one at k = 0, to a .png or .svg file,
+and prints a table of them.`,
+		Example: `  rnntrain gradflow shakespeare.txt -o gradflow.svg
+  rnntrain gradflow shakespeare.txt -o gradflow.png --cells rnn,gru --steps 200 --epochs 10`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := checkChart(f.output); err != nil {
+				return err
+			}
+			if f.steps < 2 {
+				return cli.Usagef("--steps %d must be at least 2", f.steps)
+			}
+			if err := f.read(args[0]); err != nil {
+				return err
+			}
+			for _, name := range names {
+				if err := f.measure(c, name); err != nil {
+					return err
+				}
+			}
+			if err := f.draw(); err != nil {
+				return err
+			}
+			return f.print(c)
+		},
+	}
+	c.Flags().StringVarP(&f.output, "output", "o", "", "the .png or .svg file to write (required)")
+	c.Flags().StringSliceVar(&names, "cells", []string{"rnn", "lstm", "gru"}, "cells to compare, as of lm --cell")
+	c.Flags().IntVar(&f.steps, "steps", 100, "steps back; the window of the training is as long")
+	c.Flags().IntVar(&f.hidden, "hidden", 64, "units of the layer")
+	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
+	f.fit.addBasics(c)
+	if err := c.MarkFlagRequired("output"); err != nil {
+		panic(err) // the flag exists
+	}
+	return c
+}
+
+// A gradflow compares cells on one text.
+type gradflow struct {
+	fit    fitFlags
+	output string
+	steps  int
+	hidden int
+	json   bool
+
+	tokens [2][]int32 // trained on, and held back
+	size   int        // of the vocabulary
+	flows  []flow
+}
+
+// A flow is what is measured of a cell, relative to the norm at 0 steps back.
+type flow struct {
+	Cell   string    `json:"cell"`
+	Loss   float64   `json:"validation_loss"` // after the training, nats
+	Before []float64 `json:"norms_before"`    // by the steps back
+	After  []float64 `json:"norms"`
+}
+
+func (f *gradflow) read(path string) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	text := textFlags{tokens: "char"}
+	z, err := text.tokenizer()
+	if err != nil {
+		return err
+	}
+	var texts [2]string
+	texts[0], texts[1] = splitText(string(data), 0.1)
+	z, vocabulary := text.languageVocabulary(z, texts)
+	f.size = len(vocabulary)
+	for i := range texts {
+		if f.tokens[i], err = encode(z, vocabulary, texts[i]); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return nil
+}
+
+// measure trains a network of that cell, and measures it before and after.
+func (f *gradflow) measure(c *cobra.Command, cell string) error {
+	network := networkFlags{cell: cell, hidden: f.hidden, layers: 1, embedding: 32, init: "uniform", recurrentInit: "uniform", forgetBias: 1}
+	a, err := network.architecture()
+	if err != nil {
+		return err
+	}
+	options, err := f.fit.options()
+	if err != nil {
+		return err
+	}
+	a.Task, a.Output, a.Tokens, a.Outputs = format.Language, format.Softmax, f.size, f.size
+	net, err := trainer.NewNetwork(a, f.fit.seed)
+	if err != nil {
+		return err
+	}
+	task, err := trainer.NewLanguageModel(f.tokens[0], f.tokens[1], f.fit.batch, f.steps+1)
+	if err != nil {
+		return err
+	}
+	show := newDisplay(c.ErrOrStderr())
+	options.Progress = show.progress
+	result := flow{Cell: cell}
+	if result.Before, err = f.flow(net); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "%s: %d parameters\n", cell, net.Model().Parameters())
+	r, err := trainer.Fit(c.Context(), net, task, options)
+	show.finish()
+	if err != nil {
+		return err
+	}
+	result.Loss = r.Validation.Loss
+	result.After, err = f.flow(net)
+	f.flows = append(f.flows, result)
+	return err
+}
+
+// mostSequences is the number of sequences over which the norms are averaged,
+// where the text held back is as long.
+const mostSequences = 100
+
+func (f *gradflow) flow(net *trainer.Network) ([]float64, error) {
+	var sequences []trainer.Sequence
+	valid := f.tokens[1]
+	length := f.steps + 1
+	for from := 0; from+length < len(valid) && len(sequences) < mostSequences; from += length {
+		sequences = append(sequences, trainer.Sequence{Tokens: valid[from:][:length], Classes: valid[from+1:][:length]})
+	}
+	if len(sequences) == 0 {
+		return nil, fmt.Errorf("the tenth of the text that is held back has %d tokens, but %d steps need %d", len(valid), f.steps, length+1)
+	}
+	norms, err := trainer.NewTrainer(net, trainer.Options{}).GradientFlow(sequences)
+	if err != nil {
+		return nil, err
+	}
+	for k := len(norms) - 1; k >= 0; k-- {
+		norms[k] /= norms[0]
+	}
+	return norms, nil
+}
+
+func (f *gradflow) draw() error {
+	c := chart{x: "steps back", y: "norm of the gradient, relative", logarithmic: true}
+	for i, flow := range f.flows {
+		var steps []float64
+		for k := range flow.After {
+			steps = append(steps, float64(k))
+		}
+		c.curves = append(c.curves,
+			curve{name: flow.Cell + ", trained", xs: steps, ys: flow.After, color: i},
+			curve{name: flow.Cell + ", before", xs: steps, ys: flow.Before, color: i, dashed: true})
+	}
+	return drawCharts(f.output, c)
+}
+
+// rate returns by what factor the norms change with every step of their second
+// half, where they fall or rise exponentially.
+func rate(norms []float64) float64 {
+	from, to := len(norms)/2, len(norms)-1
+	return math.Pow(norms[to]/norms[from], 1/float64(max(1, to-from)))
+}
+
+func (f *gradflow) print(c *cobra.Command) error {
+	out := c.OutOrStdout()
+	if f.json {
+		return json.NewEncoder(out).Encode(f.flows)
+	}
+	var b strings.Builder
+	b.WriteString("cell\tnats\tnorm")
+	distances := []int{1, 2, 5, 10, 20, 50, 100, 200, 500}
+	for _, k := range distances {
+		if k <= f.steps {
+			fmt.Fprintf(&b, "\t%d back", k)
+		}
+	}
+	b.WriteString("\ta step\n")
+	for _, flow := range f.flows {
+		for i, norms := range [][]float64{flow.Before, flow.After} {
+			loss := ""
+			if i == 1 {
+				loss = fmt.Sprintf("%.3f", flow.Loss)
+			}
+			fmt.Fprintf(&b, "%s\t%s\t%s", flow.Cell, loss, [...]string{"before", "trained"}[i])
+			for _, k := range distances {
+				if k <= f.steps {
+					fmt.Fprintf(&b, "\t%.2g", norms[k])
+				}
+			}
+			fmt.Fprintf(&b, "\t×%.3f\n", rate(norms))
+		}
+	}
+	_, err := out.Write([]byte(b.String()))
+	return err
+}

@@ -1,0 +1,75 @@
+package trainer
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"rnnrun/format"
+)
+
+// GradientFlow measures how far back in time gradients reach: element k is the
+// Euclidean norm of the derivative of the loss of a sequence's last step with
+// respect to the network's states k steps before (of an LSTM h and c), averaged
+// over the sequences that are as long. The network stays as it is.
+//
+// Where the norms fall exponentially the gradient vanishes, and what lies
+// further back is not learned (Hochreiter 1991; Bengio et al. 1994).
+func (t *Trainer) GradientFlow(sequences []Sequence) ([]float64, error) {
+	m := t.net.model
+	if m.Pool != format.PoolNone || m.Bidirectional() || m.Output != format.Softmax {
+		return nil, errors.New("the gradient's flow is measured in networks of one direction that name a class at every step")
+	}
+	last := make([]Sequence, len(sequences))
+	longest := 0
+	for i, s := range sequences {
+		if err := check(m, &s); err != nil {
+			return nil, fmt.Errorf("sequence %d: %w", i, err)
+		}
+		last[i] = s
+		last[i].Classes = make([]int32, len(s.Classes))
+		for k := range last[i].Classes {
+			last[i].Classes[k] = Ignore
+		}
+		end := len(s.Classes) - 1
+		last[i].Classes[end] = s.Classes[end]
+		longest = max(longest, end+1)
+	}
+	// One pass: the sums over sequences have one order.
+	flow := make([]float64, longest)
+	counts := make([]int, longest)
+	err := t.run([][]Sequence{last}, func(_ int, p *pass) error {
+		p.clearGradients()
+		p.forward(false, dropout{})
+		p.squares = make([]float64, p.batch.rows)
+		p.backward(1)
+		for step, n := range p.batch.active {
+			for s := range n {
+				k := p.batch.lengths[s] - 1 - step
+				flow[k] += math.Sqrt(p.squares[p.batch.offset[step]+s])
+				counts[k]++
+			}
+		}
+		p.squares = nil
+		return nil
+	})
+	for k := range flow {
+		flow[k] /= float64(counts[k])
+	}
+	return flow, err
+}
+
+// addSquares adds to squares, for the rows of a step, the squares of the
+// derivatives with respect to the states after it: dout for the layer above,
+// and what flows back from the step after.
+func (d *direction) addSquares(squares []float64, first, active int, dout []float32, lddout int) {
+	for s := range active {
+		var sum float64
+		for u := range d.layer.HiddenSize {
+			h := float64(d.dh[s*d.units+u]) + float64(dout[(first+s)*lddout+u])
+			c := float64(d.dc[s*d.units+u])
+			sum += float64(h*h) + float64(c*c)
+		}
+		squares[first+s] += sum
+	}
+}
