@@ -142,8 +142,14 @@ func (a *Architecture) model() *format.Model {
 }
 
 // FromModel returns a network that starts at the weights of a model, which it
-// copies. They are not tied.
-func FromModel(m *format.Model) (*Network, error) { return newNetwork(m, false) }
+// copies, as float32. They are not tied.
+func FromModel(m *format.Model) (*Network, error) {
+	float, err := m.Convert(format.F32)
+	if err != nil {
+		return nil, err
+	}
+	return newNetwork(float, false)
+}
 
 func newNetwork(m *format.Model, tied bool) (*Network, error) {
 	if m.Task == format.Language && m.Bidirectional() {

@@ -221,4 +221,3 @@ func spread(y []float32) float64 {
 	}
 	return 1
 }
-

@@ -11,6 +11,7 @@ import (
 
 	"rnnrun/format"
 	"rnnrun/internal/modeltest"
+	"rnnrun/models"
 	rnn "rnnrun/runtime"
 )
 
@@ -20,12 +21,25 @@ func TestQuantizeBuiltin(t *testing.T) {
 	dir := t.TempDir()
 	text, small := filepath.Join(dir, "text.txt"), filepath.Join(dir, "small.rnn")
 	require.NoError(t, os.WriteFile(text, []byte(strings.Repeat("To be, or not to be, that is the question.\n", 20)), 0o600))
+	data, err := models.Load("shakespeare")
+	require.NoError(t, err)
+	builtin, err := format.Read(data)
+	require.NoError(t, err)
+	float, err := builtin.Convert(format.F32)
+	require.NoError(t, err)
+	original, err := rnn.New(float)
+	require.NoError(t, err)
+	golden, err := original.Golden(builtin.Goldens[0].Tokens, nil)
+	require.NoError(t, err)
+	float.Goldens = append(float.Goldens, golden)
+	model := filepath.Join(dir, "float.rnn")
+	require.NoError(t, format.WriteFile(model, float))
 	for _, test := range []struct {
 		dtype string
 		size  float64 // of the original's
 	}{{"f16", 0.52}, {"int8", 0.28}} {
 		t.Run(test.dtype, func(t *testing.T) {
-			code, out, stderr := invoke(t, "quantize", "builtin:shakespeare", "-o", small, "--dtype", test.dtype, "--calibrate", text, "--json")
+			code, out, stderr := invoke(t, "quantize", model, "-o", small, "--dtype", test.dtype, "--calibrate", text, "--json")
 			require.Zero(t, code, stderr)
 			var r struct {
 				Before  float64 `json:"bytes_before"`
@@ -73,6 +87,8 @@ func TestQuantizeRefuses(t *testing.T) {
 	require.NoError(t, format.WriteFile(bare, modeltest.Spec{Cell: format.LSTM}.Model()))
 	empty := filepath.Join(dir, "empty.csv")
 	require.NoError(t, os.WriteFile(empty, nil, 0o600))
+	steps := filepath.Join(dir, "steps.csv")
+	require.NoError(t, os.WriteFile(steps, []byte("1\n-0.7\n0.3\n"), 0o600))
 	out := filepath.Join(dir, "out.rnn")
 	for _, test := range []struct {
 		name string
@@ -87,7 +103,7 @@ func TestQuantizeRefuses(t *testing.T) {
 		{"loss that is no number", []string{bare, "--max-loss", "nan"}, 2, "--max-loss"},
 		{"part of a text", []string{bare, "--last", "0"}, 2, "--last"},
 		{"steps", []string{bare, "--steps", "0"}, 2, "--steps"},
-		{"loss that nothing keeps", []string{"builtin:shakespeare", "--max-loss", "0"}, 1, "keep the model as it is"},
+		{"loss that nothing keeps", []string{bare, "--calibrate", steps, "--max-loss", "0"}, 1, "keep the model as it is"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			code, _, stderr := invoke(t, append([]string{"quantize", "-o", out}, test.args...)...)
