@@ -58,7 +58,7 @@ func shapes() []modeltest.Spec {
 				s.Input, s.Hidden, s.Layers, s.Outputs, s.Output, s.DType = 3, 10, 2, 2, format.Softmax, dtype
 			})
 		}
-		add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.DType, s.InputScale = 3, 24, format.Int8, 2.0 / 127 })
+		add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.DType, s.InputScale = 3, 24, format.Int8, 2.0/127 })
 	}
 	return specs
 }
