@@ -107,36 +107,43 @@ func (p panelArgs) block(v, cols int) {
 }
 
 // blocks writes the loop that divides count columns or tiles into blocks of at
-// most limit, and the end of the function. Two even blocks keep more chains
-// busy than a full one and a small rest.
+// most limit, and the end of the function.
+func blocks(count GPVirtual, limit int, block func(n int)) { blocksOrWhole(count, limit, limit, block) }
+
+// blocksOrWhole does what blocks does, but takes up to most columns or tiles as
+// one block where that is all there are. most is less than 2*limit. Two even
+// blocks keep more chains busy than a full one and a small rest.
 //
 //	for count > 0 {
-//		n := min(count, limit)
-//		if limit < count && count < 2*limit {
-//			n = (count + 1) / 2
+//		n := limit
+//		if count < 2*limit {
+//			n = count
+//			if n > most {
+//				n = (n + 1) / 2
+//			}
 //		}
 //		block(n)
 //		count -= n
 //	}
-func blocks(count GPVirtual, limit int, block func(n int)) {
+func blocksOrWhole(count GPVirtual, limit, most int, block func(n int)) {
 	name := func(n int) string { return fmt.Sprintf("block%d", n) }
 	Label("next")
-	if limit > 1 {
+	if most > 1 {
 		n := GP64()
 		CMPQ(count, I32(2*limit))
 		JGE(LabelRef(name(limit)))
 		MOVQ(count, n)
-		CMPQ(count, I32(limit))
+		CMPQ(count, I32(most))
 		JLE(LabelRef("choose"))
 		INCQ(n)
 		SHRQ(Imm(1), n)
 		Label("choose")
-		for i := 1; i < limit; i++ {
+		for i := 1; i < most; i++ {
 			CMPQ(n, I32(i))
 			JEQ(LabelRef(name(i)))
 		}
 	}
-	for i := limit; i > 0; i-- {
+	for i := most; i > 0; i-- {
 		Label(name(i))
 		block(i)
 		SUBQ(I32(i), count)

@@ -78,18 +78,14 @@ func (g *group) segment(x, k GPVirtual, name string) {
 		}
 	}
 
-	// Four columns by one load of x: loads, more than sums, are what limits the
-	// product of one vector.
 	LEAQ(Mem{Base: x, Index: k, Scale: 4}, x)
 	NEGQ(k)
 	ADDQ(Imm(4), k)
 	JGT(LabelRef(label("rest")))
 	Label(label("four"))
-	four := YMM()
-	VBROADCASTF128(Mem{Base: x, Index: k, Scale: 4, Disp: -16}, four)
 	for i := range 4 {
 		one := YMM()
-		VPERMILPS(Imm(uint64(i*0b01_01_01_01)), four, one)
+		VBROADCASTSS(Mem{Base: x, Index: k, Scale: 4, Disp: 4*i - 16}, one)
 		multiply(one, i)
 	}
 	advance(4)
@@ -249,12 +245,16 @@ func (f weightFormat) lstmStep() {
 
 // gruStep writes the step of a GRU. next, h and start move by unitStep,
 // unitStep and 4*unitStep from tile to tile. at is h of the first tile.
+//
+// Four tiles keep a core busier than three, but reading as many streams of
+// weights at once is slower where they come from beyond the first-level cache.
+// So four are one block only where there are no more.
 func (f weightFormat) gruStep() {
 	TEXT("gruStep"+f.name, NOSPLIT, "func(a *byte)")
 	Pragma("noescape")
 	next, out, at, start, w, stride := arg("Next"), arg("Out"), arg("At"), arg("Start"), arg("W"), arg("Stride")
 	news := AllocLocal(4 * width)
-	blocks(arg("Tiles"), 4, func(n int) {
+	blocksOrWhole(arg("Tiles"), 3, 4, func(n int) {
 		accStep := arg("UnitStep")
 		SHLQ(Imm(2), accStep)
 		g := group{weightFormat: f, name: fmt.Sprint("by", n), w: pointTo(w, stride, n), height: 3}
