@@ -11,35 +11,35 @@ import (
 // A Classification is the task of naming the class of whole sequences: many to
 // one. Minibatches are made of sequences of similar length, which saves time.
 type Classification struct {
-	train, validation []Sequence
+	train, validation Examples
 	batchSize         int
 }
 
 // NewClassification returns the task for the examples and those to validate
 // on, of which there may be none.
-func NewClassification(train, validation []Sequence, batchSize int) (*Classification, error) {
+func NewClassification(train, validation Examples, batchSize int) (*Classification, error) {
 	if batchSize < 1 {
 		return nil, fmt.Errorf("batch size %d must be at least 1", batchSize)
 	}
-	if len(train) == 0 {
+	if train.Len() == 0 {
 		return nil, fmt.Errorf("there are no examples to train on")
 	}
 	return &Classification{train, validation, batchSize}, nil
 }
 
 // Steps returns the number of minibatches of an epoch.
-func (c *Classification) Steps() int { return (len(c.train) + c.batchSize - 1) / c.batchSize }
+func (c *Classification) Steps() int { return (c.train.Len() + c.batchSize - 1) / c.batchSize }
 
 // Epoch yields the training examples in a new order.
 func (c *Classification) Epoch(rng *rand.Rand, from int) iter.Seq2[Minibatch, error] {
-	order := rng.Perm(len(c.train))
+	order := rng.Perm(c.train.Len())
 	// Sorting pools of minibatches by length, and not all examples, keeps
 	// chance in which examples meet.
 	pool := 64 * c.batchSize
 	for from := 0; from < len(order); from += pool {
 		part := order[from:min(from+pool, len(order))]
 		slices.SortStableFunc(part, func(i, j int) int {
-			return cmp.Compare(c.train[i].length(), c.train[j].length())
+			return cmp.Compare(c.train.Steps(i), c.train.Steps(j))
 		})
 	}
 	batches := slices.Collect(slices.Chunk(order, c.batchSize))
@@ -49,22 +49,26 @@ func (c *Classification) Epoch(rng *rand.Rand, from int) iter.Seq2[Minibatch, er
 
 // Validation yields the validation examples, sorted by length.
 func (c *Classification) Validation() iter.Seq2[Minibatch, error] {
-	order := make([]int, len(c.validation))
+	order := make([]int, c.validation.Len())
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(i, j int) int {
-		return cmp.Compare(c.validation[i].length(), c.validation[j].length())
+		return cmp.Compare(c.validation.Steps(i), c.validation.Steps(j))
 	})
 	return minibatches(c.validation, slices.Collect(slices.Chunk(order, c.batchSize)))
 }
 
-func minibatches(examples []Sequence, batches [][]int) iter.Seq2[Minibatch, error] {
+func minibatches(examples Examples, batches [][]int) iter.Seq2[Minibatch, error] {
 	return func(yield func(Minibatch, error) bool) {
 		for _, batch := range batches {
 			mb := Minibatch{Sequences: make([]Sequence, len(batch))}
 			for i, k := range batch {
-				mb.Sequences[i] = examples[k]
+				var err error
+				if mb.Sequences[i], err = examples.At(k); err != nil {
+					yield(Minibatch{}, err)
+					return
+				}
 			}
 			if !yield(mb, nil) {
 				return
@@ -72,6 +76,3 @@ func minibatches(examples []Sequence, batches [][]int) iter.Seq2[Minibatch, erro
 		}
 	}
 }
-
-// length is a measure of a sequence's length that needs no model.
-func (s *Sequence) length() int { return max(len(s.Tokens), len(s.Inputs)) }

@@ -18,7 +18,7 @@ func ExampleFit_languageModel() {
 	for _, r := range strings.Repeat("abacad", 300) {
 		tokens = append(tokens, int32(strings.IndexRune(letters, r)))
 	}
-	task, err := trainer.NewLanguageModel(tokens[:1500], tokens[1500:], 8, 12)
+	task, err := trainer.NewLanguageModel(trainer.Tokens(tokens[:1500]), trainer.Tokens(tokens[1500:]), 8, 12)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func ExampleFit_classification() {
 		}
 		examples = append(examples, s)
 	}
-	task, err := trainer.NewClassification(examples[:300], examples[300:], 20)
+	task, err := trainer.NewClassification(trainer.Sequences(examples[:300]), trainer.Sequences(examples[300:]), 20)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -95,9 +95,10 @@ func ExampleFit_classification() {
 	// at least 95 % right: true
 }
 
-func ExampleReadTable() {
-	_, err := trainer.ReadTable("reviews.tsv", "", "")
-	fmt.Println(err)
+func ExampleReadRows() {
+	for _, err := range trainer.ReadRows("reviews.tsv", "", "") {
+		fmt.Println(err)
+	}
 	// Output:
 	// open reviews.tsv: no such file or directory
 }

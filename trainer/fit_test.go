@@ -30,7 +30,7 @@ func smallLanguageModel(t *testing.T, cell format.Cell) (*Network, Task) {
 		HiddenSize: 12, Layers: 2, Outputs: 4, Output: format.Softmax,
 	}, 7)
 	require.NoError(t, err)
-	task, err := NewLanguageModel(pattern(2000), pattern(301), 16, 10)
+	task, err := NewLanguageModel(Tokens(pattern(2000)), Tokens(pattern(301)), 16, 10)
 	require.NoError(t, err)
 	return net, task
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,25 +23,49 @@ type Row struct {
 // file and the line.
 var ErrTable = errors.New("cannot use the table")
 
-// ReadTable reads the texts and labels of a file with a header line. Columns
-// of a .csv file are separated as RFC 4180 has it; columns of any other file
-// are separated by tabs, and quotes mean nothing. An empty column name stands
-// for the first of the usual names that the header has.
-func ReadTable(path, textColumn, labelColumn string) ([]Row, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
+// ReadRows yields the texts and labels of a file, one after the other. In a
+// .jsonl or .ndjson file every line is a JSON object. Any other file has a
+// header line; columns of a .csv file are separated as RFC 4180 has it, those of
+// all others by tabs, and quotes mean nothing there. An empty column name
+// stands for the first of the usual names that there is. An error ends it.
+func ReadRows(path, textColumn, labelColumn string) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		f, err := os.Open(path)
+		if err != nil {
+			yield(Row{}, err)
+			return
+		}
+		defer f.Close()
+		c := columns{usual(textColumn, textColumns), usual(labelColumn, labelColumns)}
+		var next func() (Row, error)
+		switch strings.ToLower(filepath.Ext(path)) {
+		case ".jsonl", ".ndjson":
+			next = c.objects(f)
+		case ".csv":
+			next, err = c.fields(commas(f))
+		default:
+			next, err = c.fields(tabs(f))
+		}
+		for err == nil {
+			var row Row
+			if row, err = next(); err == nil && !yield(row, nil) {
+				return
+			}
+		}
+		if err != io.EOF {
+			yield(Row{}, fmt.Errorf("%w %s: %w", ErrTable, path, err))
+		}
 	}
-	defer f.Close()
-	next := tabs(f)
-	if strings.EqualFold(filepath.Ext(path), ".csv") {
-		next = commas(f)
+}
+
+// columns are the names that the text and the label may have.
+type columns struct{ text, label []string }
+
+func usual(name string, names []string) []string {
+	if name != "" {
+		return []string{name}
 	}
-	rows, err := readTable(next, textColumn, labelColumn)
-	if err != nil {
-		return nil, fmt.Errorf("%w %s: %w", ErrTable, path, err)
-	}
-	return rows, nil
+	return names
 }
 
 // tabs returns a function that gives the fields and number of the next line.
@@ -81,67 +106,52 @@ var (
 	labelColumns = []string{"label", "class", "sentiment"}
 )
 
-func readTable(next func() ([]string, int, error), textColumn, labelColumn string) ([]Row, error) {
+// fields returns a function that gives the next row of a table with a header.
+func (c columns) fields(next func() ([]string, int, error)) (func() (Row, error), error) {
 	header, _, err := next()
 	if errors.Is(err, io.EOF) {
 		return nil, errors.New("line 1: it is empty; the first line must name the columns")
 	} else if err != nil {
 		return nil, fmt.Errorf("line 1: %w", err)
 	}
+	header = slices.Clone(header)
 	header[0] = strings.TrimPrefix(header[0], "\ufeff")
-	text, err := column(header, textColumn, textColumns)
+	text, err := column(header, c.text)
 	if err != nil {
 		return nil, fmt.Errorf("line 1: the text: %w", err)
 	}
-	label, err := column(header, labelColumn, labelColumns)
+	label, err := column(header, c.label)
 	if err != nil {
 		return nil, fmt.Errorf("line 1: the label: %w", err)
 	}
-	var rows []Row
-	for {
-		fields, line, err := next()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
-		} else if err != nil {
-			return nil, fmt.Errorf("line %d: %w", line, err)
+	return func() (Row, error) {
+		for {
+			fields, line, err := next()
+			if errors.Is(err, io.EOF) {
+				return Row{}, io.EOF
+			} else if err != nil {
+				return Row{}, fmt.Errorf("line %d: %w", line, err)
+			}
+			if len(fields) == 1 && fields[0] == "" {
+				continue
+			}
+			if len(fields) != len(header) {
+				return Row{}, fmt.Errorf("line %d: it has %d columns, but the header has %d", line, len(fields), len(header))
+			}
+			if fields[label] == "" {
+				return Row{}, fmt.Errorf("line %d: the label is empty", line)
+			}
+			return Row{Text: fields[text], Label: fields[label], Line: line}, nil
 		}
-		if len(fields) == 1 && fields[0] == "" {
-			continue
-		}
-		if len(fields) != len(header) {
-			return nil, fmt.Errorf("line %d: it has %d columns, but the header has %d", line, len(fields), len(header))
-		}
-		if fields[label] == "" {
-			return nil, fmt.Errorf("line %d: the label is empty", line)
-		}
-		rows = append(rows, Row{Text: fields[text], Label: fields[label], Line: line})
-	}
+	}, nil
 }
 
-// column finds a column by its name, or where that is empty by the usual ones.
-func column(header []string, name string, usual []string) (int, error) {
-	names := []string{name}
-	if name == "" {
-		names = usual
-	}
+// column finds the column of the first of these names.
+func column(header, names []string) (int, error) {
 	for _, n := range names {
 		if i := slices.Index(header, n); i >= 0 {
 			return i, nil
 		}
 	}
 	return 0, fmt.Errorf("no column is named %s; there are %s", strings.Join(names, " or "), strings.Join(header, ", "))
-}
-
-// Labels returns the labels that occur, sorted.
-func Labels(rows []Row) []string {
-	seen := map[string]bool{}
-	var labels []string
-	for _, r := range rows {
-		if !seen[r.Label] {
-			seen[r.Label] = true
-			labels = append(labels, r.Label)
-		}
-	}
-	slices.Sort(labels)
-	return labels
 }

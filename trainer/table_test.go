@@ -15,7 +15,19 @@ func write(t *testing.T, name, text string) string {
 	return path
 }
 
-func TestReadTable(t *testing.T) {
+// readAll returns all rows, or the error.
+func readAll(path, text, label string) ([]Row, error) {
+	var rows []Row
+	for row, err := range ReadRows(path, text, label) {
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+func TestReadRows(t *testing.T) {
 	for _, c := range []struct {
 		name, file, text string
 		columns          [2]string
@@ -29,17 +41,20 @@ func TestReadTable(t *testing.T) {
 		{"line ends of Windows, byte order mark, no last line end", "a.tsv", "\ufefftext\tlabel\r\nx\ty",
 			[2]string{}, []Row{{"x", "y", 2}}},
 		{"empty lines", "a.tsv", "text\tlabel\n\nx\ty\n\n", [2]string{}, []Row{{"x", "y", 3}}},
+		{"lines of JSON", "a.jsonl", "\ufeff{\"text\":\"a\\nb\",\"label\":\"x\"}\n\n{\"label\":1,\"document\":\"c\",\"more\":[]}",
+			[2]string{}, []Row{{"a\nb", "x", 1}, {"c", "1", 3}}},
+		{"fields by name", "a.ndjson", "{\"a\":\"x\",\"b\":true}\n", [2]string{"a", "b"}, []Row{{"x", "true", 1}}},
 		{"an empty text", "a.tsv", "text\tlabel\n\ty\n", [2]string{}, []Row{{"", "y", 2}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			rows, err := ReadTable(write(t, c.file, c.text), c.columns[0], c.columns[1])
+			rows, err := readAll(write(t, c.file, c.text), c.columns[0], c.columns[1])
 			require.NoError(t, err)
 			require.Equal(t, c.want, rows)
 		})
 	}
 }
 
-func TestReadTableNamesFileAndLine(t *testing.T) {
+func TestReadRowsNamesFileAndLine(t *testing.T) {
 	for _, c := range []struct{ file, text, want string }{
 		{"a.tsv", "", "line 1: it is empty"},
 		{"a.tsv", "x\tlabel\n", "line 1: the text: no column is named text or document"},
@@ -47,17 +62,18 @@ func TestReadTableNamesFileAndLine(t *testing.T) {
 		{"a.tsv", "text\tlabel\na\t1\nb\n", "line 3: it has 1 columns, but the header has 2"},
 		{"a.tsv", "text\tlabel\na\t\n", "line 2: the label is empty"},
 		{"a.csv", "text,label\n\"a,1\n", "line 2"},
+		{"a.jsonl", "{\"text\":\"a\",\"label\":1}\nno\n", "line 2: no JSON object"},
+		{"a.jsonl", "{\"text\":\"a\",\"kind\":1}\n", "line 1: the label: no field is named label or class or sentiment; there are kind, text"},
+		{"a.jsonl", "{\"text\":1,\"label\":1}\n", "line 1: the text: json"},
+		{"a.jsonl", "{\"text\":\"a\",\"label\":[1]}\n", "line 1: the label: [1] is neither a string nor a number"},
+		{"a.jsonl", "{\"text\":\"a\",\"label\":\"\"}\n", "line 1: the label: it is empty"},
 	} {
 		path := write(t, c.file, c.text)
-		_, err := ReadTable(path, "", "")
+		_, err := readAll(path, "", "")
 		require.ErrorIs(t, err, ErrTable)
 		require.ErrorContains(t, err, path)
 		require.ErrorContains(t, err, c.want)
 	}
-	_, err := ReadTable(filepath.Join(t.TempDir(), "none.tsv"), "", "")
+	_, err := readAll(filepath.Join(t.TempDir(), "none.tsv"), "", "")
 	require.ErrorIs(t, err, os.ErrNotExist)
-}
-
-func TestLabels(t *testing.T) {
-	require.Equal(t, []string{"a", "b"}, Labels([]Row{{Label: "b"}, {Label: "a"}, {Label: "b"}}))
 }

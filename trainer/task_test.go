@@ -14,7 +14,7 @@ func TestLanguageModelWindows(t *testing.T) {
 	for i := range tokens {
 		tokens[i] = int32(i)
 	}
-	task, err := NewLanguageModel(tokens, tokens[:100], 4, 7)
+	task, err := NewLanguageModel(Tokens(tokens), Tokens(tokens[:100]), 4, 7)
 	require.NoError(t, err)
 	rng := rand.New(rand.NewPCG(1, 1))
 	for range 3 {
@@ -50,11 +50,11 @@ func TestLanguageModelWindows(t *testing.T) {
 }
 
 func TestLanguageModelNeedsEnoughText(t *testing.T) {
-	_, err := NewLanguageModel(make([]int32, 10), nil, 4, 7)
+	_, err := NewLanguageModel(make(Tokens, 10), Tokens{}, 4, 7)
 	require.ErrorContains(t, err, "the text has 10 tokens")
-	_, err = NewLanguageModel(make([]int32, 100), make([]int32, 1), 4, 7)
+	_, err = NewLanguageModel(make(Tokens, 100), make(Tokens, 1), 4, 7)
 	require.ErrorContains(t, err, "predicting needs two")
-	_, err = NewLanguageModel(make([]int32, 100), nil, 0, 7)
+	_, err = NewLanguageModel(make(Tokens, 100), Tokens{}, 0, 7)
 	require.ErrorContains(t, err, "must be at least 1")
 }
 
@@ -64,7 +64,7 @@ func TestClassificationEpoch(t *testing.T) {
 	for i := range 1000 {
 		train = append(train, Sequence{Tokens: make([]int32, 1+i%50), Classes: []int32{int32(i)}})
 	}
-	task, err := NewClassification(train, train[:33], 16)
+	task, err := NewClassification(Sequences(train), Sequences(train[:33]), 16)
 	require.NoError(t, err)
 	var orders [2][]int32
 	for e := range orders {
@@ -94,8 +94,8 @@ func TestClassificationEpoch(t *testing.T) {
 	}
 	require.Equal(t, 33, validation)
 
-	_, err = NewClassification(nil, nil, 1)
+	_, err = NewClassification(Sequences{}, Sequences{}, 1)
 	require.ErrorContains(t, err, "no examples")
-	_, err = NewClassification(train, nil, 0)
+	_, err = NewClassification(Sequences(train), Sequences{}, 0)
 	require.ErrorContains(t, err, "batch size 0")
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -82,17 +81,20 @@ type evaluation struct {
 
 // classify measures a classifier on a table.
 func (e *evaluation) classify(path string, columns columnFlags) error {
-	rows, err := trainer.ReadTable(path, columns.text, columns.label)
-	if err != nil {
-		return err
-	}
-	classes, err := matchLabels(trainer.Labels(rows), e.model)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
 	e.perClass = make([][2]int, e.model.OutputSize())
+	classes := map[string]int{}
 	var tokens []int32
-	for _, r := range rows {
+	for r, err := range trainer.ReadRows(path, columns.text, columns.label) {
+		if err != nil {
+			return err
+		}
+		class, found := classes[r.Label]
+		if !found {
+			if class, err = matchLabel(r.Label, e.model); err != nil {
+				return fmt.Errorf("%s: line %d: %w", path, r.Line, err)
+			}
+			classes[r.Label] = class
+		}
 		if tokens, err = e.model.Encode(tokens[:0], r.Text); err != nil {
 			return fmt.Errorf("%s: line %d: %w", path, r.Line, err)
 		}
@@ -105,7 +107,6 @@ func (e *evaluation) classify(path string, columns columnFlags) error {
 		if err != nil {
 			return fmt.Errorf("%s: line %d: %w", path, r.Line, err)
 		}
-		class := classes[r.Label]
 		e.add(y, class)
 		e.perClass[class][1]++
 		if kernels.ArgMax(y) == class {
@@ -115,9 +116,9 @@ func (e *evaluation) classify(path string, columns columnFlags) error {
 	return nil
 }
 
-// matchLabels returns the class of every label of the data: the model's label
-// of that name, or the one that had that name in the data it was trained on.
-func matchLabels(labels []string, m *rnn.Model) (map[string]int, error) {
+// matchLabel returns the class of a label of the data: the model's label of that
+// name, or the one that had that name in the data it was trained on.
+func matchLabel(label string, m *rnn.Model) (int, error) {
 	d := m.Description()
 	var trained []string
 	for _, p := range d.Provenance {
@@ -125,34 +126,43 @@ func matchLabels(labels []string, m *rnn.Model) (map[string]int, error) {
 			trained = strings.Split(p.Value, ",")
 		}
 	}
-	classes := map[string]int{}
-	for _, l := range labels {
-		i := slices.Index(d.Labels, l)
-		if i < 0 {
-			i = slices.Index(trained, l)
-		}
-		if i < 0 || i >= m.OutputSize() {
-			return nil, fmt.Errorf("the label %q is none of the model's (%s)", l, strings.Join(append(d.Labels, trained...), ", "))
-		}
-		classes[l] = i
+	i := slices.Index(d.Labels, label)
+	if i < 0 {
+		i = slices.Index(trained, label)
 	}
-	return classes, nil
+	if i < 0 || i >= m.OutputSize() {
+		return 0, fmt.Errorf("the label %q is none of the model's (%s)", label, strings.Join(append(d.Labels, trained...), ", "))
+	}
+	return i, nil
 }
 
 // language measures a language model on the end of a text.
 func (e *evaluation) language(path string, last float64) error {
-	data, err := os.ReadFile(path)
+	_, tail, err := trainer.SplitText(path, last)
 	if err != nil {
 		return err
 	}
-	_, text := splitText(string(data), last)
-	tokens, err := e.model.Encode(nil, text)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+	var tokens []int32 // not predicted from yet: the last one of a chunk stays
+	for chunk, err := range tail.Chunks() {
+		if err == nil {
+			tokens, err = e.model.Encode(tokens, chunk)
+		}
+		if err == nil {
+			err = e.predict(tokens)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		tokens = append(tokens[:0], tokens[max(0, len(tokens)-1):]...)
 	}
-	if len(tokens) < 2 {
+	if e.targets == 0 {
 		return fmt.Errorf("%s: the text has %d tokens, but predicting needs two", path, len(tokens))
 	}
+	return nil
+}
+
+// predict predicts every token but the first, going on in the session's stream.
+func (e *evaluation) predict(tokens []int32) error {
 	const block = 256
 	outputs := e.model.OutputSize()
 	for from := 0; from < len(tokens)-1; from += block {

@@ -172,7 +172,7 @@ func lasting(args []string) []string {
 		flag, _, hasValue := strings.Cut(args[i], "=")
 		switch flag {
 		case "--resume", "--json":
-		case "--checkpoint", "--every", "--log", "--plot":
+		case "--checkpoint", "--every", "--log", "--plot", "--memory":
 			if !hasValue {
 				i++
 			}

@@ -27,6 +27,7 @@ type fitFlags struct {
 	schedule         scheduleFlags
 	patience         int
 	seed             uint64
+	memory           int
 	checkpoint       checkpointFlags
 }
 
@@ -40,6 +41,7 @@ func (f *fitFlags) add(c *cobra.Command) {
 	c.Flags().Float64Var(&f.inputDropout, "input-dropout", f.inputDropout, "dropout of the embedding, or of the numbers read")
 	c.Flags().Float64Var(&f.recurrentDropout, "recurrent-dropout", f.recurrentDropout, "dropout of the states a step reads, one mask a sequence")
 	c.Flags().IntVar(&f.patience, "patience", 0, "end after this many epochs without a better validation loss; 0: never")
+	c.Flags().IntVar(&f.memory, "memory", 1024, "MiB of data to keep in memory; what is more goes to a temporary file")
 	f.checkpoint.add(c)
 }
 
@@ -99,6 +101,9 @@ func (f *fitFlags) options() (trainer.FitOptions, error) {
 		Epochs: f.epochs, LearningRate: f.rate, Schedule: schedule, Patience: f.patience,
 	}, nil
 }
+
+// memoryLimit returns how many bytes of data are kept in memory.
+func (f *fitFlags) memoryLimit() int64 { return int64(f.memory) << 20 }
 
 // groupRates parses GROUP=FACTOR,…, in which a layer may be "layer0".
 func (f *fitFlags) groupRates() (map[string]float64, error) {

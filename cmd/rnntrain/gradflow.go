@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -72,8 +71,8 @@ type gradflow struct {
 	hidden int
 	json   bool
 
-	tokens [2][]int32 // trained on, and held back
-	size   int        // of the vocabulary
+	tokens [2]*trainer.TokenStore // trained on, and held back
+	size   int                    // of the vocabulary
 	flows  []flow
 }
 
@@ -86,7 +85,7 @@ type flow struct {
 }
 
 func (f *gradflow) read(path string) error {
-	data, err := os.ReadFile(path)
+	texts, err := openCorpus(path, "", 0.1)
 	if err != nil {
 		return err
 	}
@@ -95,16 +94,13 @@ func (f *gradflow) read(path string) error {
 	if err != nil {
 		return err
 	}
-	var texts [2]string
-	texts[0], texts[1] = splitText(string(data), 0.1)
-	z, vocabulary := text.languageVocabulary(z, texts)
-	f.size = len(vocabulary)
-	for i := range texts {
-		if f.tokens[i], err = encode(z, vocabulary, texts[i]); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
+	vocabulary, err := text.languageVocabulary(z, texts)
+	if err != nil {
+		return err
 	}
-	return nil
+	f.size = len(vocabulary)
+	f.tokens, err = texts.encode(z, vocabulary, 1<<30)
+	return err
 }
 
 // measure trains a network of that cell, and measures it before and after.
@@ -153,11 +149,15 @@ func (f *gradflow) flow(net *trainer.Network) ([]float64, error) {
 	var sequences []trainer.Sequence
 	valid := f.tokens[1]
 	length := f.steps + 1
-	for from := 0; from+length < len(valid) && len(sequences) < mostSequences; from += length {
-		sequences = append(sequences, trainer.Sequence{Tokens: valid[from:][:length], Classes: valid[from+1:][:length]})
+	for from := 0; from+length < valid.Len() && len(sequences) < mostSequences; from += length {
+		tokens := make([]int32, length+1)
+		if err := valid.Read(tokens, from); err != nil {
+			return nil, err
+		}
+		sequences = append(sequences, trainer.Sequence{Tokens: tokens[:length], Classes: tokens[1:]})
 	}
 	if len(sequences) == 0 {
-		return nil, fmt.Errorf("the tenth of the text that is held back has %d tokens, but %d steps need %d", len(valid), f.steps, length+1)
+		return nil, fmt.Errorf("the tenth of the text that is held back has %d tokens, but %d steps need %d", valid.Len(), f.steps, length+1)
 	}
 	norms, err := trainer.NewTrainer(net, trainer.Options{}).GradientFlow(sequences)
 	if err != nil {

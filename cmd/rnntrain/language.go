@@ -1,15 +1,10 @@
 package main
 
 import (
-	"fmt"
-	"os"
-	"slices"
-
 	"github.com/spf13/cobra"
 
 	"rnnrun/format"
 	"rnnrun/internal/cli"
-	"rnnrun/tokenizer"
 	"rnnrun/trainer"
 )
 
@@ -53,16 +48,17 @@ bidirectional.`,
 			if fraction < 0 || fraction >= 1 {
 				return cli.Usagef("--valid-fraction %g is not between 0 and 1", fraction)
 			}
-			texts, data, err := readTexts(paths[0], validation, fraction)
+			texts, err := openCorpus(paths[0], validation, fraction)
 			if err != nil {
 				return err
 			}
-			z, vocabulary := text.languageVocabulary(z, texts)
-			var tokens [2][]int32
-			for i := range texts {
-				if tokens[i], err = encode(z, vocabulary, texts[i]); err != nil {
-					return err
-				}
+			vocabulary, err := text.languageVocabulary(z, texts)
+			if err != nil {
+				return err
+			}
+			tokens, err := texts.encode(z, vocabulary, fit.memoryLimit())
+			if err != nil {
+				return err
 			}
 			task, err := trainer.NewLanguageModel(tokens[0], tokens[1], fit.batch, window)
 			if err != nil {
@@ -77,13 +73,17 @@ bidirectional.`,
 			if err != nil {
 				return err
 			}
+			golden := make([]int32, min(200, tokens[0].Len()))
+			if err := tokens[0].Read(golden, 0); err != nil {
+				return err
+			}
 			j := &job{
-				command: c, args: args, data: data, output: output, fit: &fit,
+				command: c, args: args, data: texts.data, output: output, fit: &fit,
 				network: net, task: task, options: options,
 				describe: func(m *format.Model) {
 					m.Tokenizer, m.Vocabulary = z, vocabulary
 				},
-				goldens: [][]int32{tokens[0][:min(200, len(tokens[0]))]},
+				goldens: [][]int32{golden},
 			}
 			return j.run(c.Context())
 		},
@@ -97,64 +97,4 @@ bidirectional.`,
 	c.Flags().StringVar(&validation, "valid", "", "a text to validate on, instead of the end of TEXT")
 	c.Flags().Float64Var(&fraction, "valid-fraction", 0.1, "how much of the end of TEXT to hold back")
 	return c
-}
-
-// readTexts returns the text to train on and the one to validate on.
-func readTexts(path, validation string, fraction float64) (texts [2]string, data []string, err error) {
-	train, err := os.ReadFile(path)
-	if err != nil {
-		return texts, nil, err
-	}
-	texts[0], data = string(train), []string{path}
-	if validation != "" {
-		valid, err := os.ReadFile(validation)
-		if err != nil {
-			return texts, nil, err
-		}
-		texts[1] = string(valid)
-		return texts, append(data, validation), nil
-	}
-	texts[0], texts[1] = splitText(texts[0], fraction)
-	return texts, data, nil
-}
-
-// splitText cuts a fraction of the characters off the end of a text.
-func splitText(text string, fraction float64) (head, tail string) {
-	runes := []rune(text)
-	at := len(runes) - int(fraction*float64(len(runes)))
-	return string(runes[:at]), string(runes[at:])
-}
-
-const unknown = "<unk>"
-
-// languageVocabulary returns the vocabulary of the texts and the tokenizer
-// with its special tokens. Only where the vocabulary is limited is there a
-// token for what it lacks.
-func (f *textFlags) languageVocabulary(z *format.Tokenizer, texts [2]string) (*format.Tokenizer, []string) {
-	if z.Kind == format.Bytes {
-		z.Start = '\n'
-		return z, nil
-	}
-	var special []string
-	if f.vocabulary > 0 || f.minCount > 1 {
-		special = []string{unknown}
-		z.Unknown = 0
-	}
-	vocabulary := tokenizer.Vocabulary(z, slices.Values(texts[:]), f.vocabulary, f.minCount, special...)
-	if z.Start = slices.Index(vocabulary, "\n"); z.Start < 0 {
-		z.Start = 0
-	}
-	return z, vocabulary
-}
-
-func encode(z *format.Tokenizer, vocabulary []string, text string) ([]int32, error) {
-	t, err := tokenizer.New(z, vocabulary)
-	if err != nil {
-		return nil, err
-	}
-	tokens, err := t.Encode(nil, text)
-	if err != nil {
-		return nil, fmt.Errorf("%w (a smaller --vocabulary gives such tokens one of their own)", err)
-	}
-	return tokens, nil
 }

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+
+	"rnnrun/format"
+	"rnnrun/tokenizer"
+	"rnnrun/trainer"
+)
+
+// A corpus is a text to train on and one to validate on, which may be larger
+// than the memory.
+type corpus struct {
+	sections [2]trainer.Section
+	data     []string // the files
+}
+
+// openCorpus holds back a fraction of the text's end, unless there is another
+// text to validate on.
+func openCorpus(path, validation string, fraction float64) (c corpus, err error) {
+	c.data = []string{path}
+	if validation == "" {
+		c.sections[0], c.sections[1], err = trainer.SplitText(path, fraction)
+		return c, err
+	}
+	c.data = append(c.data, validation)
+	for i, p := range c.data {
+		if c.sections[i], _, err = trainer.SplitText(p, 0); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+const unknown = "<unk>"
+
+// languageVocabulary returns the vocabulary of the corpus, and sets the tokenizer's
+// special tokens. Only where the vocabulary is limited is there a token for
+// what it lacks.
+func (f *textFlags) languageVocabulary(z *format.Tokenizer, c corpus) ([]string, error) {
+	if z.Kind == format.Bytes {
+		z.Start = '\n'
+		return nil, nil
+	}
+	var special []string
+	if f.vocabulary > 0 || f.minCount > 1 {
+		special = []string{unknown}
+		z.Unknown = 0
+	}
+	var err error
+	vocabulary := tokenizer.Vocabulary(z, c.chunks(&err), f.vocabulary, f.minCount, special...)
+	if z.Start = slices.Index(vocabulary, "\n"); z.Start < 0 {
+		z.Start = 0
+	}
+	return vocabulary, err
+}
+
+// chunks yields the pieces of both texts; an error, which ends them, is left in
+// err.
+func (c corpus) chunks(err *error) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, section := range c.sections {
+			for chunk, e := range section.Chunks() {
+				if *err = e; e != nil || !yield(chunk) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// encode returns the tokens of both texts.
+func (c corpus) encode(z *format.Tokenizer, vocabulary []string, memory int64) (texts [2]*trainer.TokenStore, err error) {
+	t, err := tokenizer.New(z, vocabulary)
+	if err != nil {
+		return texts, err
+	}
+	for i, section := range c.sections {
+		texts[i] = trainer.NewTokenStore(memory)
+		var tokens []int32
+		for chunk, err := range section.Chunks() {
+			if err == nil {
+				tokens, err = t.Encode(tokens[:0], chunk)
+			}
+			if err == nil {
+				err = texts[i].Add(tokens)
+			}
+			if err != nil {
+				return texts, fmt.Errorf("%s: %w", section.Path, err)
+			}
+		}
+	}
+	return texts, nil
+}

@@ -1,0 +1,144 @@
+package trainer
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+)
+
+// Examples are sequences to train on or to validate on, wherever they are.
+type Examples interface {
+	Len() int
+	// Steps returns the length of example i, without reading it.
+	Steps(i int) int
+	// At returns example i.
+	At(i int) (Sequence, error)
+}
+
+// Sequences are examples in memory.
+type Sequences []Sequence
+
+// Len returns the number of examples.
+func (s Sequences) Len() int { return len(s) }
+
+// Steps returns a measure of the length of example i: its tokens, or numbers.
+func (s Sequences) Steps(i int) int { return max(len(s[i].Tokens), len(s[i].Inputs)) }
+
+// At returns example i.
+func (s Sequences) At(i int) (Sequence, error) { return s[i], nil }
+
+// Select returns the examples of these numbers, in this order.
+func Select(examples Examples, numbers []int) Examples { return selection{examples, numbers} }
+
+type selection struct {
+	examples Examples
+	numbers  []int
+}
+
+func (s selection) Len() int                   { return len(s.numbers) }
+func (s selection) Steps(i int) int            { return s.examples.Steps(s.numbers[i]) }
+func (s selection) At(i int) (Sequence, error) { return s.examples.At(s.numbers[i]) }
+
+// A Store keeps examples: in memory as long as they fit into a limit, and
+// beyond it in a temporary file. An example costs 16 bytes of memory more.
+type Store struct {
+	data  spill
+	index []stored
+}
+
+type stored struct {
+	at    int64 // where it begins in the data
+	steps int32
+}
+
+// NewStore returns an empty store with that many bytes of memory. Close it, to
+// let its file go.
+func NewStore(limit int64) *Store { return &Store{data: spill{limit: limit}} }
+
+// Add adds an example.
+func (s *Store) Add(q Sequence) error {
+	// Four lengths and then the arrays, little-endian.
+	b := make([]byte, 0, 4*(4+len(q.Tokens)+len(q.Inputs)+len(q.Classes)+len(q.Values)))
+	for _, n := range []int{len(q.Tokens), len(q.Inputs), len(q.Classes), len(q.Values)} {
+		b = binary.LittleEndian.AppendUint32(b, uint32(n))
+	}
+	b = appendInts(b, q.Tokens)
+	b = appendFloats(b, q.Inputs)
+	b = appendInts(b, q.Classes)
+	b = appendFloats(b, q.Values)
+	s.index = append(s.index, stored{s.data.size, int32(max(len(q.Tokens), len(q.Inputs)))})
+	_, err := s.data.Write(b)
+	return err
+}
+
+// Len returns the number of examples.
+func (s *Store) Len() int { return len(s.index) }
+
+// Steps returns a measure of the length of example i: its tokens, or numbers.
+func (s *Store) Steps(i int) int { return int(s.index[i].steps) }
+
+// At returns example i.
+func (s *Store) At(i int) (Sequence, error) {
+	end := s.data.size
+	if i+1 < len(s.index) {
+		end = s.index[i+1].at
+	}
+	b := make([]byte, end-s.index[i].at)
+	if _, err := s.data.ReadAt(b, s.index[i].at); err != nil {
+		return Sequence{}, fmt.Errorf("example %d: %w", i, err)
+	}
+	var n [4]int
+	for k := range n {
+		n[k] = int(binary.LittleEndian.Uint32(b[4*k:]))
+	}
+	b = b[16:]
+	var q Sequence
+	q.Tokens, b = takeInts(b, n[0])
+	q.Inputs, b = takeFloats(b, n[1])
+	q.Classes, b = takeInts(b, n[2])
+	q.Values, _ = takeFloats(b, n[3])
+	return q, nil
+}
+
+// Close lets the examples and their file go.
+func (s *Store) Close() error {
+	s.index = nil
+	return s.data.Close()
+}
+
+func appendInts(b []byte, numbers []int32) []byte {
+	for _, v := range numbers {
+		b = binary.LittleEndian.AppendUint32(b, uint32(v))
+	}
+	return b
+}
+
+func appendFloats(b []byte, numbers []float32) []byte {
+	for _, v := range numbers {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+	}
+	return b
+}
+
+// takeInts returns n numbers and what follows them.
+func takeInts(b []byte, n int) ([]int32, []byte) {
+	if n == 0 {
+		return nil, b
+	}
+	numbers := make([]int32, n)
+	for i := range numbers {
+		numbers[i] = int32(binary.LittleEndian.Uint32(b[4*i:]))
+	}
+	return numbers, b[4*n:]
+}
+
+func takeFloats(b []byte, n int) ([]float32, []byte) {
+	if n == 0 {
+		return nil, b
+	}
+	numbers := make([]float32, n)
+	for i := range numbers {
+		numbers[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+	}
+	return numbers, b[4*n:]
+}
