@@ -14,6 +14,9 @@ type Int8 struct {
 	depth   int // of the whole matrix, a multiple of 4, as from and columns
 	from    int
 	columns int
+
+	accumulators int // length of the sums
+	full, narrow int // tiles of full height, and the rows of the one that may follow
 }
 
 // NewInt8 returns columns [from, from+columns) of the packed matrix data, which
@@ -33,6 +36,8 @@ func (s *Set) NewInt8(data []int8, rows, depth, tile, from, columns int, scale [
 	if (depth|from|columns)%4 != 0 || columns < 0 || from < 0 || from > depth-columns {
 		panic(fmt.Sprintf("kernels: %d columns from %d of %d int8 weights; all are multiples of 4", columns, from, depth))
 	}
+	m.full, m.narrow = whole.fullTiles()
+	m.accumulators = whole.accumulators()
 	if s.impl.int8.wantsOffset {
 		m.offset = m.offsets()
 	}
@@ -64,7 +69,9 @@ func (s *Set) Quantize(dst []int8, src []float32, inverse float32) {
 	_ = dst[:len(dst):len(dst)][:len(src)]
 	raceRead(src)
 	s.impl.int8.quantize(dst[:len(src)], src, inverse)
-	clear(dst[len(src):])
+	if len(dst) > len(src) {
+		clear(dst[len(src):])
+	}
 }
 
 // LinearInt8 sets dst to start plus the product of m with a quantized vector,
@@ -76,23 +83,20 @@ func (s *Set) Quantize(dst []int8, src []float32, inverse float32) {
 // Row r of tile t is at t*[TileRows]+r in dst and start, which may be the same
 // slice.
 func (s *Set) LinearInt8(dst, start []float32, m *Int8, step float32, x []int8, reverse bool) {
-	whole := Matrix{Rows: m.rows, Tile: m.tile}
-	n := whole.accumulators()
-	dst, start = prefix(dst, n), prefix(start, n)
 	m.checkVector(x)
+	dst, start = prefix(dst, m.accumulators), prefix(start, m.accumulators)
 	raceRead(start)
 	raceWrite(dst)
-	full, narrow := whole.fullTiles()
 	linear := s.impl.int8.linear
-	if full > 0 {
-		linear(dst, start, m.at(0, m.tile), m.tile*m.depth, m.tile, full, m.offset, m.scale, step, x, reverse)
+	if m.full > 0 {
+		linear(dst, start, m.at(0, m.tile), m.tile*m.depth, m.tile, m.full, m.offset, m.scale, step, x, reverse)
 	}
-	if narrow > 0 {
+	if m.narrow > 0 {
 		offset := m.offset
 		if offset != nil {
-			offset = offset[full*m.tile:]
+			offset = offset[m.full*m.tile:]
 		}
-		linear(dst[full*TileRows:], start[full*TileRows:], m.at(full, narrow), 0, narrow, 1, offset, m.scale[full*m.tile:], step, x, reverse)
+		linear(dst[m.full*TileRows:], start[m.full*TileRows:], m.at(m.full, m.narrow), 0, m.narrow, 1, offset, m.scale[m.full*m.tile:], step, x, reverse)
 	}
 }
 

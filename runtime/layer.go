@@ -85,8 +85,13 @@ func (d *direction) step(x []float32) {
 		d.advance(d.bias, x)
 		return
 	}
-	copy(d.acc, d.bias)
-	d.addInput(d.acc, x, 0, 1)
+	q, step := d.quantized.x.quantize(x)
+	if d.cell == lstm || d.cell == rnnTanh || d.cell == rnnReLU {
+		d.set.LinearInt8(d.acc, d.bias, d.gates.input, step, q, d.reverse)
+	} else { // not all sums have an input
+		copy(d.acc, d.bias)
+		d.addInt8(d.acc, q, step)
+	}
 	d.advance(d.acc, nil)
 }
 
@@ -143,7 +148,9 @@ func (d *direction) advance(start, x []float32) {
 			break
 		}
 		q, step := d.quantized.h.quantize(d.h[:d.hidden])
-		copy(d.acc, start)
+		if &start[0] != &d.acc[0] {
+			copy(d.acc, start)
+		}
 		gates := d.acc[kernels.Lanes:]
 		d.set.LinearInt8(gates, gates, d.gates.state, step, q, d.reverse)
 		d.set.GRUCell(d.next, d.h, d.acc)
