@@ -42,7 +42,7 @@ docs/convert.md describes the --arch file, and how to write an .npz to check.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error { return f.run(c, paths[0]) },
 	}
-	f.output.add(c)
+	f.output.addModel(c)
 	c.Flags().StringVar(&f.arch, "arch", "", "a JSON file that says what a state_dict does not")
 	c.Flags().StringVar(&f.pool, "pool", "", "of a state_dict, which steps feed the layers after the last recurrent one: none, last, max, mean")
 	c.Flags().StringVar(&f.nonlinearity, "nonlinearity", "", "of a state_dict, the nonlinearity of its RNNs: tanh, relu")

@@ -43,12 +43,13 @@ that.
 			return f.run(args[0], c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
-	f.output.add(c)
+	f.output.addModel(c)
 	f.columns.add(c)
 	c.Flags().StringVar(&f.dtype, "dtype", "int8", "number format of the weights: f16, int8")
 	c.Flags().StringVar(&f.data, "calibrate", "", "data to calibrate and measure on")
 	c.Flags().Float64Var(&f.last, "last", 1, "of a text, the part at its end to measure")
 	c.Flags().IntVar(&f.steps, "steps", 10_000, "of a series, the number of steps to measure")
+	c.Flags().StringVar(&f.plot, "drift", "", "draw the error over time, in one run of --steps through the data, to a .png or .svg")
 	c.Flags().Float64Var(&f.maxLoss, "max-loss", math.Inf(1), "greatest loss; parts are kept in f16 for it")
 	complete(c, "dtype", "f16", "int8")
 	return c
@@ -64,6 +65,7 @@ type quantizeFlags struct {
 	last    float64
 	steps   int
 	maxLoss float64
+	plot    string
 }
 
 func (f *quantizeFlags) run(name string, stdout, stderr io.Writer) error {
@@ -88,6 +90,9 @@ func (f *quantizeFlags) run(name string, stdout, stderr io.Writer) error {
 		return err
 	}
 	d := m.Description()
+	if err := f.checkDrift(d); err != nil {
+		return err
+	}
 	measure, err := f.newMeasure(m)
 	if err != nil {
 		return err
@@ -105,14 +110,19 @@ func (f *quantizeFlags) run(name string, stdout, stderr io.Writer) error {
 	if err := f.describe(r.Model, d, measure); err != nil {
 		return err
 	}
+	q := &quantization{name: name, before: before, dtype: dtype, result: r, measure: measure}
+	if f.plot != "" {
+		if err := f.drift(m, q); err != nil {
+			return err
+		}
+	}
 	if err := format.WriteFile(f.output.output, r.Model); err != nil {
 		return err
 	}
-	after, err := cli.ModelSize(f.output.output)
-	if err != nil {
+	if q.after, err = cli.ModelSize(f.output.output); err != nil {
 		return err
 	}
-	return f.report(stdout, &quantization{name: name, before: before, after: after, dtype: dtype, result: r, measure: measure})
+	return f.report(stdout, q)
 }
 
 // describe records where the model comes from, and the goldens of the original

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 
 	"rnnrun/format"
 	"rnnrun/internal/series"
@@ -117,23 +116,12 @@ func (q *quantizeMeasure) goldens(d *format.Model) {
 
 // series measures on one run over the steps of a file.
 func (q *quantizeMeasure) series(d *format.Model, path string, steps int) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	in := bufio.NewReaderSize(file, 1<<16)
-	o := series.Options{Name: path, Kind: series.KindOf(path), Width: d.InputSize}
-	if o.Kind == series.Unknown {
-		o.Kind = series.Sniff(in)
-	}
 	if d.Embedding != nil {
-		o.Width = 1
-		tokens, err := readSteps[int32](in, o, steps)
+		tokens, err := readSeries[int32](path, 1, steps)
 		q.outputs = func(m *rnn.Model) ([]float32, error) { return m.NewSession().RunTokens(tokens) }
 		return err
 	}
-	xs, err := readSteps[float32](in, o, steps)
+	xs, err := readSeries[float32](path, d.InputSize, steps)
 	q.inputScale = quantize.Calibrate(d, xs)
 	q.outputs = func(m *rnn.Model) ([]float32, error) { return m.NewSession().Run(xs) }
 	return err

@@ -71,10 +71,14 @@ func TestQuantizeSeries(t *testing.T) {
 	require.NoError(t, format.WriteFile(model, s.Model()))
 	require.NoError(t, os.WriteFile(data, []byte(strings.Repeat("0.5,-1\n1.25,0\n-0.75,0.25\n", 100)), 0o600))
 
-	code, out, stderr := invoke(t, "quantize", model, "-o", small, "--calibrate", data)
+	drawn := filepath.Join(dir, "drift.svg")
+	code, out, stderr := invoke(t, "quantize", model, "-o", small, "--calibrate", data, "--drift", drawn)
 	require.Zero(t, code, stderr)
 	require.Contains(t, out, "% of the outputs' spread")
 	require.Contains(t, out, "by tenths of the run")
+	svg, err := os.ReadFile(drawn)
+	require.NoError(t, err)
+	require.Contains(t, string(svg), "<svg")
 	f, err := format.Open(small)
 	require.NoError(t, err)
 	defer f.Close()
@@ -102,6 +106,9 @@ func TestQuantizeRefuses(t *testing.T) {
 		{"number format", []string{bare, "--dtype", "int4"}, 2, "f16, int8"},
 		{"loss that is no number", []string{bare, "--max-loss", "nan"}, 2, "--max-loss"},
 		{"part of a text", []string{bare, "--last", "0"}, 2, "--last"},
+		{"a curve without data", []string{bare, "--drift", "x.svg"}, 2, "--calibrate"},
+		{"a curve of another kind", []string{bare, "--calibrate", steps, "--drift", "x.pdf"}, 2, "neither .png nor .svg"},
+		{"a curve of too few steps", []string{bare, "--calibrate", steps, "--drift", filepath.Join(dir, "x.svg")}, 1, "needs 100"},
 		{"steps", []string{bare, "--steps", "0"}, 2, "--steps"},
 		{"loss that nothing keeps", []string{bare, "--calibrate", steps, "--max-loss", "0"}, 1, "keep the model as it is"},
 	} {
