@@ -1,0 +1,156 @@
+package onnx
+
+import (
+	"strings"
+
+	"rnnrun/format/network"
+	"rnnrun/format/statedict"
+)
+
+// kinds are the activations that an operator may be, and those of the gates, by
+// their names in lower case.
+func kinds() map[string]network.ActivationKind {
+	m := map[string]network.ActivationKind{}
+	for k := network.Relu; k <= network.Softplus; k++ {
+		m[strings.ToLower(k.String())] = k
+	}
+	return m
+}
+
+// activation applies a function to every element of a stream.
+func activation(kind network.ActivationKind) func(c *call) ([]value, error) {
+	return func(c *call) ([]value, error) {
+		a := kind.Default()
+		if kind == network.Affine || kind == network.ScaledTanh {
+			return nil, c.unsupported("an operator that is not read")
+		}
+		var err error
+		if takesAlpha(kind) {
+			if a.Alpha, err = c.floatAttribute("alpha", a.Alpha); err != nil {
+				return nil, err
+			}
+		}
+		if takesBeta(kind) {
+			if a.Beta, err = c.floatAttribute("beta", a.Beta); err != nil {
+				return nil, err
+			}
+		}
+		return one(c.activate(a))
+	}
+}
+
+func (c *call) activate(a network.Activation) (value, error) {
+	s, ok := c.in[0].(*stream)
+	if !ok {
+		return nil, c.unsupported("of constants")
+	}
+	if st := onTop(s); st != nil {
+		l := st.layer
+		l.Activation = a
+		return c.changed(s, l), nil
+	}
+	if !s.known {
+		var err error
+		if s, err = c.features(s, max(len(s.axes)-1, 0)); err != nil {
+			return nil, err
+		}
+	}
+	// A network has activations in dense layers only; this one changes nothing.
+	w, err := c.identity(s.width())
+	if err != nil {
+		return nil, err
+	}
+	return c.dense(s, s, w, nil, a)
+}
+
+func takesAlpha(k network.ActivationKind) bool {
+	switch k {
+	case network.Affine, network.LeakyRelu, network.ThresholdedRelu, network.ScaledTanh, network.HardSigmoid, network.Elu:
+		return true
+	}
+	return false
+}
+
+func takesBeta(k network.ActivationKind) bool {
+	return k == network.Affine || k == network.ScaledTanh || k == network.HardSigmoid
+}
+
+// gateActivations returns the activations of every direction of a recurrent
+// node, or nil for the default. Constants are taken in the order of the
+// activations that have some, as ONNX Runtime does.
+func (c *call) gateActivations(kind network.Kind, directions int) ([][]network.Activation, error) {
+	names, err := c.attribute("activations", attributeStrings)
+	if err != nil {
+		return nil, err
+	}
+	var alphas, betas []float32
+	for _, v := range []struct {
+		name string
+		to   *[]float32
+	}{{"activation_alpha", &alphas}, {"activation_beta", &betas}} {
+		a, err := c.attribute(v.name, attributeFloats)
+		if err != nil {
+			return nil, err
+		}
+		if a != nil {
+			*v.to = a.floats
+		}
+	}
+	list := make([][]network.Activation, directions)
+	each := len(kind.DefaultActivations())
+	if names != nil && len(names.strings) > 0 {
+		if len(names.strings) != each*directions {
+			return nil, c.damaged("%d activations, where %d are due", len(names.strings), each*directions)
+		}
+		known := kinds()
+		for i, name := range names.strings {
+			k, ok := known[strings.ToLower(name)]
+			if !ok {
+				return nil, c.unsupported("the activation %s", quote(name))
+			}
+			a, err := c.constants(k, &alphas, &betas)
+			if err != nil {
+				return nil, err
+			}
+			list[i/each] = append(list[i/each], a)
+		}
+		for d := range list {
+			usual := true
+			for i, a := range kind.DefaultActivations() {
+				usual = usual && list[d][i] == a
+			}
+			if usual {
+				list[d] = nil
+			}
+		}
+	}
+	if len(alphas) > 0 || len(betas) > 0 {
+		return nil, c.fail(statedict.ErrDamaged, "activation_alpha or activation_beta have %d values more than the activations take", len(alphas)+len(betas))
+	}
+	return list, nil
+}
+
+// constants takes the constants of an activation from the lists.
+func (c *call) constants(k network.ActivationKind, alphas, betas *[]float32) (network.Activation, error) {
+	a := k.Default()
+	for _, v := range []struct {
+		name  string
+		takes bool
+		list  *[]float32
+		to    *float32
+	}{{"activation_alpha", takesAlpha(k), alphas, &a.Alpha}, {"activation_beta", takesBeta(k), betas, &a.Beta}} {
+		if !v.takes {
+			continue
+		}
+		if len(*v.list) > 0 {
+			*v.to, *v.list = (*v.list)[0], (*v.list)[1:]
+			continue
+		}
+		switch k {
+		case network.Affine, network.ScaledTanh, network.ThresholdedRelu:
+			// The specification and ONNX Runtime take different values.
+			return a, c.unsupported("the activation %v has no value in %s, which has no agreed default; give one", k, v.name)
+		}
+	}
+	return a, nil
+}

@@ -1,0 +1,120 @@
+package onnx
+
+import (
+	"slices"
+
+	"rnnrun/format"
+	"rnnrun/format/network"
+)
+
+// affine computes an operator of a stream and constants: it scales and shifts
+// every feature.
+func (c *call) affine(operator string) (value, error) {
+	s, isFirst := c.in[0].(*stream)
+	a, isArray := c.in[1].(*array)
+	if !isFirst {
+		s, _ = c.in[1].(*stream)
+		a, isArray = c.in[0].(*array)
+	}
+	if s == nil || !isArray {
+		return c.residual(operator)
+	}
+	k := slices.IndexFunc(s.axes, func(axis []*atom) bool { return s.known && slices.Equal(axis, s.features) })
+	if s.known && len(s.features) == 0 {
+		k = len(s.axes) - 1
+	}
+	if !s.known {
+		k = len(s.axes) - 1
+		var err error
+		if s, err = c.features(s, max(k, 0)); err != nil {
+			return nil, err
+		}
+	}
+	v, err := c.vectorFor(s, k, a)
+	if err != nil {
+		return nil, err
+	}
+	scale, shift := slices.Repeat([]float64{1}, len(v)), make([]float64, len(v))
+	for i, x := range v {
+		switch operator {
+		case "Add":
+			shift[i] = float64(x)
+		case "Sub":
+			shift[i] = -float64(x)
+			if !isFirst {
+				scale[i], shift[i] = -1, float64(x)
+			}
+		case "Mul":
+			scale[i] = float64(x)
+		case "Div":
+			scale[i] = 1 / float64(x)
+		}
+	}
+	if !slices.Contains([]string{"Add", "Sub", "Mul", "Div"}, operator) || operator == "Div" && !isFirst {
+		return nil, c.unsupported("of what depends on the graph's inputs")
+	}
+	if st := onTop(s); st != nil {
+		return c.changed(s, scaledLayer(st.layer, scale, shift)), nil
+	}
+	w, err := c.identity(len(v))
+	if err != nil {
+		return nil, err
+	}
+	b := make([]float32, len(v))
+	for i := range v {
+		w[i*len(v)+i] = float32(scale[i])
+		b[i] = float32(shift[i])
+	}
+	return c.dense(s, s, w, b, network.Activation{})
+}
+
+// scaledLayer returns a dense layer whose outputs are scaled and shifted. It
+// rounds once.
+func scaledLayer(l network.Layer, scale, shift []float64) network.Layer {
+	d := l.Directions[0]
+	w, b := slices.Clone(d.WeightIH), make([]float32, l.HiddenSize)
+	for i := range b {
+		sum := shift[i]
+		if d.BiasIH != nil {
+			sum += scale[i] * float64(d.BiasIH[i])
+		}
+		b[i] = float32(sum)
+		row := w[i*l.InputSize:][:l.InputSize]
+		for k, x := range row {
+			row[k] = float32(scale[i] * float64(x))
+		}
+	}
+	l.Directions = []network.Direction{{WeightIH: w, BiasIH: b}}
+	return l
+}
+
+// residual adds the network's inputs to its outputs, which is the only sum of
+// two streams that a network has.
+func (c *call) residual(operator string) (value, error) {
+	x, ok1 := c.in[0].(*stream)
+	y, ok2 := c.in[1].(*stream)
+	if !ok1 || !ok2 {
+		return nil, c.unsupported("of these inputs")
+	}
+	if y.raw() {
+		x, y = y, x
+	}
+	r, err := c.read(y)
+	switch {
+	case err != nil:
+		return nil, err
+	case operator != "Add" || !x.whole() || y.stage == nil || x.input != y.input:
+		return nil, c.unsupported("it combines two values that depend on the graph's inputs; a network adds its inputs to its outputs, and nothing else")
+	case r.pool != format.PoolNone || y.reversed || r.order != nil || len(x.axes) != len(y.axes):
+		return nil, c.unsupported("it adds the graph's input to other than all steps of the outputs")
+	}
+	s := y.clone()
+	s.stage, s.skip, s.parts = r.stage, true, nil
+	for k, axis := range y.axes {
+		same := slices.Equal(axis, x.axes[k]) && !slices.ContainsFunc(axis, func(a *atom) bool { return a != y.steps && a != y.batch })
+		if !same && !(slices.Equal(axis, y.features) && axisSize(axis).equal(axisSize(x.axes[k]))) {
+			return nil, c.unsupported("it adds the shapes %v and %v, whose axes are not the same", shapeText(x.shape()), shapeText(y.shape()))
+		}
+	}
+	return s, nil
+}

@@ -1,0 +1,252 @@
+package onnx
+
+import (
+	"math"
+
+	"rnnrun/format/statedict"
+)
+
+// A pairwise computes an element of two constants, of float32 or of integers.
+type pairwise struct {
+	floats func(a, b float32) float32
+	ints   func(a, b size) (size, bool)
+}
+
+func binaries() map[string]pairwise {
+	return map[string]pairwise{
+		"Add": {func(a, b float32) float32 { return a + b }, size.plus},
+		"Sub": {func(a, b float32) float32 { return a - b }, size.minus},
+		"Mul": {func(a, b float32) float32 { return a * b }, size.times},
+		"Div": {func(a, b float32) float32 { return a / b }, quotient},
+		"Min": {func(a, b float32) float32 { return min(a, b) }, func(a, b size) (size, bool) {
+			less, ok := compare(a, b)
+			if less > 0 {
+				return b, ok
+			}
+			return a, ok
+		}},
+		"Max": {func(a, b float32) float32 { return max(a, b) }, func(a, b size) (size, bool) {
+			less, ok := compare(a, b)
+			if less < 0 {
+				return b, ok
+			}
+			return a, ok
+		}},
+		"Equal": {nil, func(a, b size) (size, bool) {
+			if a.equal(b) {
+				return number(1), true
+			}
+			order, ok := compare(a, b)
+			return truth(order == 0), ok
+		}},
+		"Greater": {nil, func(a, b size) (size, bool) {
+			order, ok := compare(a, b)
+			return truth(order > 0), ok
+		}},
+		"Less": {nil, func(a, b size) (size, bool) {
+			order, ok := compare(a, b)
+			return truth(order < 0), ok
+		}},
+		"And": {nil, size.times},
+	}
+}
+
+func truth(b bool) size {
+	if b {
+		return number(1)
+	}
+	return number(0)
+}
+
+// compare returns the sign of a-b, if that is known.
+func compare(a, b size) (int, bool) {
+	d, ok := a.minus(b)
+	if !ok {
+		return 0, false
+	}
+	return d.sign()
+}
+
+// quotient rounds towards zero, as integers are divided.
+func quotient(a, b size) (size, bool) {
+	x, ok1 := a.isNumber()
+	y, ok2 := b.isNumber()
+	if ok1 && ok2 && y != 0 && !(y == -1 && x == math.MinInt64) {
+		return number(x / y), true
+	}
+	return a.over(b)
+}
+
+// elementwise computes an operator of two inputs: of constants here, of a
+// stream and constants as a layer.
+func elementwise(operator string) func(c *call) ([]value, error) {
+	return func(c *call) ([]value, error) {
+		a, isArray1 := c.in[0].(*array)
+		b, isArray2 := c.in[1].(*array)
+		if isArray1 && isArray2 {
+			return one(c.combine(binaries()[operator], a, b))
+		}
+		return one(c.affine(operator))
+	}
+}
+
+// combine computes an element of two constants each.
+func (c *call) combine(op pairwise, a, b *array) (value, error) {
+	shape, err := c.broadcast(a.shape, b.shape)
+	if err != nil {
+		return nil, err
+	}
+	a, b = a.stretched(shape), b.stretched(shape)
+	stored := make([]int, len(shape))
+	for k := range stored {
+		stored[k] = max(a.stored[k], b.stored[k])
+		if a.stored[k] == 0 || b.stored[k] == 0 {
+			stored[k] = 0
+		}
+	}
+	if err := c.spend(3 * length(stored)); err != nil {
+		return nil, err
+	}
+	x, y := a.view(shape, stored, a.strides(), 0), b.view(shape, stored, b.strides(), 0)
+	if x.isFloat() != y.isFloat() || x.isFloat() && op.floats == nil {
+		return nil, c.unsupported("constants of the types %v and %v", a.dtype, b.dtype)
+	}
+	if x.isFloat() {
+		for i := range x.floats {
+			x.floats[i] = op.floats(x.floats[i], y.floats[i])
+		}
+		return x, nil
+	}
+	for i := range x.ints {
+		v, ok := op.ints(x.ints[i], y.ints[i])
+		if !ok {
+			return nil, c.unsupported("of %v and %v, which depends on dimensions that the file leaves open, or is too large", x.ints[i], y.ints[i])
+		}
+		x.ints[i] = v
+	}
+	return x, nil
+}
+
+func where(c *call) ([]value, error) {
+	var in [3]*array
+	for i := range in {
+		var err error
+		if in[i], err = c.array(i, "an input"); err != nil {
+			return nil, err
+		}
+	}
+	if in[0].isFloat() {
+		return nil, c.fail(statedict.ErrDamaged, "a condition of the type %v", in[0].dtype)
+	}
+	pick := func(take int64) pairwise {
+		return pairwise{ints: func(cond, v size) (size, bool) {
+			x, ok := cond.isNumber()
+			if ok && (x != 0) == (take != 0) {
+				return v, true
+			}
+			return number(0), ok
+		}}
+	}
+	if in[1].isFloat() || in[2].isFloat() {
+		return nil, c.unsupported("it chooses among constants of the type %v", in[1].dtype)
+	}
+	yes, err := c.combine(pick(1), in[0], in[1])
+	if err != nil {
+		return nil, err
+	}
+	no, err := c.combine(pick(0), in[0], in[2])
+	if err != nil {
+		return nil, err
+	}
+	return one(c.combine(binaries()["Add"], yes.(*array), no.(*array)))
+}
+
+// cast changes the type of a value. Floats stay as they are; of what a network
+// takes or puts out the type makes no difference, unless it is rounded.
+func cast(c *call) ([]value, error) {
+	v, err := c.intAttribute("to", 0)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.intAttribute("saturate", 1); err != nil {
+		return nil, err
+	}
+	to := dtype(v)
+	if !to.isFloat() && !to.isInteger() {
+		return nil, c.unsupported("to the type %v", to)
+	}
+	switch v := c.in[0].(type) {
+	case *stream:
+		s := v.clone()
+		s.dtype = to
+		switch {
+		case to == typeBool || to == typeInt8:
+			return nil, c.unsupported("to the type %v", to)
+		case v.dtype.isFloat() && to.isInteger() && !v.whole():
+			return nil, c.unsupported("from %v to %v, which rounds", v.dtype, to)
+		}
+		return one(s, nil)
+	case *array:
+		a := *v
+		a.dtype = to
+		switch {
+		case to == typeBool:
+			return nil, c.unsupported("constants to the type %v", to)
+		case v.isFloat() && to.isInteger():
+			if err := c.spend(8 * len(v.floats)); err != nil {
+				return nil, err
+			}
+			a.floats, a.ints = nil, make([]size, len(v.floats))
+			for i, x := range v.floats {
+				if x != x || math.Abs(float64(x)) >= 1<<31 {
+					return nil, c.unsupported("the constant %v to the type %v", x, to)
+				}
+				a.ints[i] = number(int64(x))
+			}
+		case v.ints != nil && to.isFloat():
+			// Open dimensions stay what they are, and come back as integers.
+			a.floats = nil
+			open := false
+			for _, x := range v.ints {
+				_, isNumber := x.isNumber()
+				open = open || !isNumber
+			}
+			if !open {
+				a.ints, a.floats = nil, make([]float32, len(v.ints))
+				for i, x := range v.ints {
+					a.floats[i] = float32(x.constant)
+				}
+			}
+		case to == typeInt32 || to == typeInt8:
+			for _, x := range v.ints {
+				if n, isNumber := x.isNumber(); isNumber && n != int64(int32(n)) {
+					return nil, c.unsupported("the constant %d to the type %v", n, to)
+				}
+			}
+		}
+		return one(&a, nil)
+	}
+	return nil, nil
+}
+
+// unary computes an operator of constants of float32.
+func unary(f func(x float32) float32) func(c *call) ([]value, error) {
+	return func(c *call) ([]value, error) {
+		a, err := c.array(0, "the input")
+		if err != nil {
+			return nil, err
+		}
+		if !a.isFloat() {
+			return nil, c.unsupported("of constants of the type %v", a.dtype)
+		}
+		if err := c.spend(len(a.floats)); err != nil {
+			return nil, err
+		}
+		r := a.like(a.shape, a.stored)
+		r.floats = make([]float32, len(a.floats))
+		for i, x := range a.floats {
+			r.floats[i] = f(x)
+		}
+		return one(r, nil)
+	}
+}

@@ -1,0 +1,327 @@
+package onnx
+
+import (
+	"slices"
+
+	"rnnrun/format/network"
+)
+
+// features makes sure that the features of a stream are one axis. Before the
+// first layer nothing else says so: then the last axis becomes the features.
+func (c *call) features(s *stream, k int) (*stream, error) {
+	if !s.known {
+		if len(s.axes) < 2 || k != len(s.axes)-1 || len(s.axes[k]) > 1 || !s.dtype.isFloat() {
+			return nil, c.unsupported("axis %d of the shape %v is not that of an input's features", k, shapeText(s.shape()))
+		}
+		s = s.clone()
+		s.known, s.features = true, s.axes[k]
+	}
+	if !slices.Equal(s.axes[k], s.features) {
+		return nil, c.unsupported("axis %d of the shape %v is not that of the features", k, shapeText(s.shape()))
+	}
+	return s, nil
+}
+
+// dense adds a dense layer with weights [outputs][inputs] to a stream. The axes
+// and features of the result are those of shaped.
+func (c *call) dense(s, shaped *stream, weights, bias []float32, activation network.Activation) (*stream, error) {
+	in, err := c.read(s)
+	if err != nil {
+		return nil, err
+	}
+	width := s.width()
+	if width < 1 || len(weights)%width != 0 {
+		return nil, c.shape("%d weights for %d features", len(weights), width)
+	}
+	outputs := len(weights) / width
+	if in.order != nil {
+		if err := c.spend(outputs * in.inputs(width)); err != nil {
+			return nil, err
+		}
+	}
+	r := shaped.clone()
+	r.stage = c.layer(in.stage, network.Layer{
+		Kind: network.Dense, InputSize: in.inputs(width), HiddenSize: outputs, Activation: activation,
+		Directions: []network.Direction{{WeightIH: in.scatter(weights, outputs), BiasIH: bias}},
+	})
+	r.pool, r.parts = in.pool, nil
+	r.features = nil
+	// The outputs of the layer are no directions any more.
+	fresh := map[*atom]*atom{}
+	for _, a := range shaped.features {
+		fresh[a] = &atom{size: a.size}
+		r.features = append(r.features, fresh[a])
+	}
+	r.axes = nil
+	for _, axis := range shaped.axes {
+		axis = slices.Clone(axis)
+		for i, a := range axis {
+			if f := fresh[a]; f != nil {
+				axis[i] = f
+			}
+		}
+		r.axes = append(r.axes, axis)
+	}
+	return r, nil
+}
+
+// layer makes a stage of this node.
+func (c *call) layer(before *stage, l network.Layer) *stage {
+	l.Name = c.node.label()
+	st := &stage{before: before, nodes: []*node{c.node}, layer: l}
+	c.stages = append(c.stages, st)
+	return st
+}
+
+// onTop returns the dense layer that a stream comes from, if it is one without
+// an activation, and nothing has been read from it since.
+func onTop(s *stream) *stage {
+	st := s.stage
+	if st == nil || s.parts != nil || st.embedding != nil || st.layer.Kind != network.Dense || st.layer.Activation.Kind != network.None ||
+		s.output != network.OutputLinear || s.skip {
+		return nil
+	}
+	return st
+}
+
+// changed returns a stream whose last layer is another one, which this node has
+// its part in.
+func (c *call) changed(s *stream, l network.Layer) *stream {
+	r := s.clone()
+	r.stage = &stage{before: s.stage.before, nodes: append(slices.Clip(s.stage.nodes), c.node), layer: l}
+	c.stages = append(c.stages, r.stage)
+	return r
+}
+
+// identity returns a matrix that leaves all features as they are.
+func (c *call) identity(width int) ([]float32, error) {
+	if width < 1 {
+		return nil, c.unsupported("of an open number of features")
+	}
+	if width > 1<<15 {
+		return nil, c.unsupported("of %d features", width)
+	}
+	if err := c.spend(width * width); err != nil {
+		return nil, err
+	}
+	m := make([]float32, width*width)
+	for i := range width {
+		m[i*width+i] = 1
+	}
+	return m, nil
+}
+
+// matrix returns constants of a shape; 0 is any length.
+func (c *call) matrix(a *array, what string, shape ...int) ([]float32, error) {
+	if !a.isFloat() {
+		return nil, c.unsupported("%s are of the type %v", what, a.dtype)
+	}
+	ok := len(shape) == len(a.shape)
+	var stored []int
+	for k := range a.shape {
+		n := a.shape[k].known()
+		ok = ok && n > 0 && (shape[k] == 0 || shape[k] == n)
+		stored = append(stored, n)
+	}
+	if !ok {
+		return nil, c.shape("%s have the shape %v, where %v is due (0 is any length)", what, shapeText(a.shape), shape)
+	}
+	if a.plain() {
+		return a.floats, nil
+	}
+	n, fits := 1, true
+	for _, d := range stored {
+		if n > c.budget/d {
+			fits = false
+			break
+		}
+		n *= d
+	}
+	if !fits {
+		return nil, c.spend(-1)
+	}
+	if err := c.spend(n); err != nil {
+		return nil, err
+	}
+	return a.view(a.shape, stored, a.strides(), 0).floats, nil
+}
+
+// transposed returns the transpose of a matrix [rows][columns].
+func transposed(m []float32, rows, columns int) []float32 {
+	t := make([]float32, len(m))
+	for r := range rows {
+		for k := range columns {
+			t[k*rows+r] = m[r*columns+k]
+		}
+	}
+	return t
+}
+
+// streamAndArray returns input 0 as a stream and input 1 as constants.
+func (c *call) streamAndArray(what string) (*stream, *array, error) {
+	s, ok := c.in[0].(*stream)
+	if !ok {
+		return nil, nil, c.unsupported("its input %s is constant, where it is due to depend on the graph's input", quote(c.node.inputs[0]))
+	}
+	a, err := c.array(1, what)
+	return s, a, err
+}
+
+func matMul(c *call) ([]value, error) {
+	s, a, err := c.streamAndArray("the weights")
+	if err != nil {
+		return nil, err
+	}
+	k := len(s.axes) - 1
+	if k < 0 {
+		return nil, c.shape("of a single number")
+	}
+	if s, err = c.features(s, k); err != nil {
+		return nil, err
+	}
+	in := s.width()
+	w, err := c.matrix(a, "the weights", max(in, 0), 0)
+	if err != nil {
+		return nil, err
+	}
+	if s, err = c.sized(s, a.shape[0].known()); err != nil {
+		return nil, err
+	}
+	in = s.width()
+	if err := c.spend(len(w)); err != nil {
+		return nil, err
+	}
+	outputs := len(w) / in
+	shaped := s.clone()
+	shaped.axes = slices.Clone(s.axes)
+	shaped.features = newAtoms(outputs, false)
+	shaped.axes[k] = shaped.features
+	return one(c.dense(s, shaped, transposed(w, in, outputs), nil, network.Activation{}))
+}
+
+// sized gives the features of an input their number, where the file leaves it
+// open but the weights of the first layer show it.
+func (c *call) sized(s *stream, width int) (*stream, error) {
+	switch n := s.width(); {
+	case n == width:
+		return s, nil
+	case n < 0 && len(s.features) == 1 && s.raw():
+		r, ok := s.replace(s.features, newAtoms(width, false))
+		if ok {
+			return r, nil
+		}
+	}
+	return nil, c.shape("weights for %d features, where there are %v", width, axisSize(s.features))
+}
+
+func gemm(c *call) ([]value, error) {
+	s, a, err := c.streamAndArray("B")
+	if err != nil {
+		return nil, err
+	}
+	var alpha, beta float32
+	var transA, transB int64
+	for _, v := range []struct {
+		name string
+		to   *float32
+	}{{"alpha", &alpha}, {"beta", &beta}} {
+		if *v.to, err = c.floatAttribute(v.name, 1); err != nil {
+			return nil, err
+		}
+	}
+	for _, v := range []struct {
+		name string
+		to   *int64
+	}{{"transA", &transA}, {"transB", &transB}} {
+		if *v.to, err = c.intAttribute(v.name, 0); err != nil {
+			return nil, err
+		}
+	}
+	if len(s.axes) != 2 {
+		return nil, c.shape("A has the shape %v", shapeText(s.shape()))
+	}
+	if transA != 0 {
+		s = s.clone()
+		s.axes = [][]*atom{s.axes[1], s.axes[0]}
+	}
+	if s, err = c.features(s, 1); err != nil {
+		return nil, err
+	}
+	w, err := c.matrix(a, "B", 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	rows, columns := a.shape[0].known(), a.shape[1].known()
+	if err := c.spend(2 * len(w)); err != nil {
+		return nil, err
+	}
+	if transB == 0 {
+		w, rows, columns = transposed(w, rows, columns), columns, rows
+	}
+	if s, err = c.sized(s, columns); err != nil {
+		return nil, err
+	}
+	shaped := s.clone()
+	shaped.features = newAtoms(rows, false)
+	shaped.axes = [][]*atom{s.axes[0], shaped.features}
+	bias, err := c.array(2, "C")
+	if err != nil {
+		return nil, err
+	}
+	var b []float32
+	if bias != nil {
+		if b, err = c.vectorFor(shaped, 1, bias); err != nil {
+			return nil, err
+		}
+		b = scaled(b, beta)
+	}
+	return one(c.dense(s, shaped, scaled(w, alpha), b, network.Activation{}))
+}
+
+// scaled returns factor times a vector.
+func scaled(v []float32, factor float32) []float32 {
+	if factor == 1 {
+		return v
+	}
+	r := make([]float32, len(v))
+	for i, x := range v {
+		r[i] = x * factor
+	}
+	return r
+}
+
+// vectorFor returns the constants that are combined with each feature of a
+// stream, which are on axis k.
+func (c *call) vectorFor(s *stream, k int, a *array) ([]float32, error) {
+	if !a.isFloat() {
+		return nil, c.unsupported("constants of the type %v", a.dtype)
+	}
+	shape := s.shape()
+	joint, err := c.broadcast(shape, a.shape)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.EqualFunc(joint, shape, size.equal) {
+		return nil, c.shape("constants of the shape %v, which repeat the shape %v", shapeText(a.shape), shapeText(shape))
+	}
+	width := s.width()
+	if width < 1 {
+		return nil, c.unsupported("of an open number of features")
+	}
+	if err := c.spend(width); err != nil {
+		return nil, err
+	}
+	if a.uniform() {
+		return slices.Repeat(a.floats[:1], width), nil
+	}
+	a = a.stretched(joint)
+	for i, n := range a.stored {
+		if n != 1 && i != k {
+			return nil, c.unsupported("constants of the shape %v, which differ along axis %d, which is not that of the features", shapeText(a.shape), i)
+		}
+	}
+	if k < 0 || !slices.Equal(s.axes[k], s.features) || len(a.floats) != width {
+		return nil, c.unsupported("constants of the shape %v for the shape %v", shapeText(a.shape), shapeText(shape))
+	}
+	return a.floats, nil
+}

@@ -1,0 +1,304 @@
+package onnx
+
+import (
+	"fmt"
+
+	"rnnrun/format/network"
+	"rnnrun/format/statedict"
+)
+
+// Read reads a model. The error is an [*Error], or where the layers do not fit
+// together a [*network.Error].
+func Read(data []byte) (*network.Network, error) {
+	p := parser{}
+	m, err := p.model(data)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newSchedule(&m.graph)
+	if err != nil {
+		return nil, err
+	}
+	im := &importer{
+		model:     m,
+		budget:    len(data)*8 + 1<<16,
+		values:    map[string]value{},
+		symbols:   map[string]int{},
+		roles:     map[*input]*role{},
+		merged:    map[[2]*stage]*stage{},
+		operators: operators(),
+	}
+	if err := im.start(s); err != nil {
+		return nil, err
+	}
+	for _, n := range s.nodes {
+		if err := im.evaluate(n); err != nil {
+			return nil, err
+		}
+	}
+	return im.network()
+}
+
+// A value is an *array, a *stream, or nil where an input is left out.
+type value any
+
+// An importer evaluates the nodes of a graph.
+type importer struct {
+	model     *model
+	operators map[string]operator
+	values    map[string]value
+	budget    int            // elements that may still be computed
+	symbols   map[string]int // open dimensions by their names
+	open      int            // open dimensions so far
+	roles     map[*input]*role
+	stages    []*stage             // all that nodes made
+	merged    map[[2]*stage]*stage // layers of two directions, of two nodes
+}
+
+// An operator says what a kind of node takes, and what it gives.
+type operator struct {
+	least, most int // inputs
+	outputs     int // at most
+	run         func(c *call) ([]value, error)
+}
+
+// A call evaluates a node.
+type call struct {
+	*importer
+	node *node
+	in   []value
+}
+
+// start makes the values of initializers and of the graph's inputs.
+func (im *importer) start(s *schedule) error {
+	for name, t := range s.initializers {
+		im.values[name] = t.array()
+	}
+	for i := range s.graph.inputs {
+		v := &s.graph.inputs[i]
+		if s.inputs[v.name] == nil {
+			continue
+		}
+		st, err := im.newStream(v)
+		if err != nil {
+			return err
+		}
+		im.values[v.name] = st
+	}
+	return nil
+}
+
+func (im *importer) evaluate(n *node) error {
+	c := &call{importer: im, node: n}
+	if !isStandard(n.domain) {
+		return c.unsupported("an operator of the domain %s%s", quote(n.domain), advice(n.operator))
+	}
+	op, ok := im.operators[n.operator]
+	if !ok {
+		return c.unsupported("an operator that is not read%s", advice(n.operator))
+	}
+	if len(n.inputs) < op.least || len(n.inputs) > op.most || len(n.outputs) < 1 || len(n.outputs) > op.outputs {
+		return c.damaged("%d inputs and %d outputs", len(n.inputs), len(n.outputs))
+	}
+	for i, name := range n.inputs {
+		if name == "" {
+			if i < op.least {
+				return c.damaged("input %d is left out", i)
+			}
+			c.in = append(c.in, nil)
+			continue
+		}
+		v := im.values[name]
+		if v == nil {
+			return c.unsupported("input %d is %s, which the node before does not give", i, quote(name))
+		}
+		c.in = append(c.in, v)
+	}
+	out, err := op.run(c)
+	if err != nil {
+		return err
+	}
+	for i := range n.attributes {
+		if a := &n.attributes[i]; !a.read {
+			return c.unsupported("the attribute %s", quote(a.name))
+		}
+	}
+	for i, name := range n.outputs {
+		if i < len(out) && name != "" && out[i] != nil {
+			im.values[name] = out[i]
+		}
+	}
+	return nil
+}
+
+// advice says what to do about an operator that is not read.
+func advice(operator string) string {
+	switch operator {
+	case "DynamicQuantizeLSTM", "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "MatMulInteger", "DynamicQuantizeMatMul", "QLinearMatMul":
+		return ": the weights are quantized; convert the model of float32"
+	case "Loop", "Scan", "If":
+		return ": it holds a graph of its own; export the network with RNN, LSTM or GRU nodes"
+	}
+	return ""
+}
+
+func (c *call) fail(reason error, format string, args ...any) error {
+	return nodeError(c.node, reason, format, args...)
+}
+
+func (c *call) unsupported(format string, args ...any) error {
+	return c.fail(statedict.ErrUnsupported, format, args...)
+}
+
+func (c *call) damaged(format string, args ...any) error {
+	return c.fail(statedict.ErrDamaged, format, args...)
+}
+
+func (c *call) shape(format string, args ...any) error {
+	return c.fail(statedict.ErrShape, format, args...)
+}
+
+// spend takes elements from the budget, which bounds the memory.
+func (c *call) spend(n int) error {
+	if n < 0 || n > c.budget {
+		return c.unsupported("its constants become many times larger than the file")
+	}
+	c.budget -= n
+	return nil
+}
+
+// input returns input i, or nil where it is left out.
+func (c *call) input(i int) value {
+	if i >= len(c.in) {
+		return nil
+	}
+	return c.in[i]
+}
+
+// array returns input i, which must be constant, or nil where it is left out.
+func (c *call) array(i int, what string) (*array, error) {
+	switch v := c.input(i).(type) {
+	case nil:
+		return nil, nil
+	case *array:
+		return v, nil
+	}
+	return nil, c.unsupported("%s (%s) depends on the graph's inputs, where a constant is due", what, quote(c.node.inputs[i]))
+}
+
+// list returns the integers of input i, and false where it is left out.
+func (c *call) list(i int, what string) ([]int64, bool, error) {
+	a, err := c.array(i, what)
+	if err != nil || a == nil {
+		return nil, false, err
+	}
+	list, ok := a.numbers()
+	if !ok {
+		return nil, false, c.unsupported("%s (%s) are no list of integers", what, quote(c.node.inputs[i]))
+	}
+	return list, true, nil
+}
+
+// attribute returns an attribute, or nil. It must be of the kind.
+func (c *call) attribute(name string, kind int64) (*attribute, error) {
+	var found *attribute
+	for i := range c.node.attributes {
+		a := &c.node.attributes[i]
+		if a.name != name {
+			continue
+		}
+		if found != nil {
+			return nil, c.damaged("two attributes %s", quote(name))
+		}
+		if a.kind != kind {
+			return nil, c.damaged("the attribute %s is of type %d, where %d is due", quote(name), a.kind, kind)
+		}
+		if kind == attributeTensor && a.tensor == nil {
+			return nil, c.damaged("the attribute %s has no tensor", quote(name))
+		}
+		a.read, found = true, a
+	}
+	return found, nil
+}
+
+func (c *call) intAttribute(name string, otherwise int64) (int64, error) {
+	a, err := c.attribute(name, attributeInt)
+	if err != nil || a == nil {
+		return otherwise, err
+	}
+	return a.integer, nil
+}
+
+func (c *call) floatAttribute(name string, otherwise float32) (float32, error) {
+	a, err := c.attribute(name, attributeFloat)
+	if err != nil || a == nil {
+		return otherwise, err
+	}
+	return a.float, nil
+}
+
+func (c *call) textAttribute(name, otherwise string) (string, error) {
+	a, err := c.attribute(name, attributeString)
+	if err != nil || a == nil {
+		return otherwise, err
+	}
+	return a.text, nil
+}
+
+// intsAttribute returns a list, and false where there is none.
+func (c *call) intsAttribute(name string) ([]int64, bool, error) {
+	a, err := c.attribute(name, attributeInts)
+	if err != nil || a == nil {
+		return nil, false, err
+	}
+	return a.ints, true, nil
+}
+
+// listOf returns a list that is an attribute up to an opset, and input i from
+// the next on.
+func (c *call) listOf(name string, i int, attributeUpTo int64) ([]int64, bool, error) {
+	if c.model.opset <= attributeUpTo {
+		return c.intsAttribute(name)
+	}
+	return c.list(i, name)
+}
+
+// axis returns an axis of a value of some rank, where -1 is the last.
+func (c *call) axis(v int64, rank int) (int, error) {
+	if v < int64(-rank) || v >= int64(rank) {
+		return 0, c.shape("the axis %d of %d", v, rank)
+	}
+	if v < 0 {
+		v += int64(rank)
+	}
+	return int(v), nil
+}
+
+// axes returns sorted axes without repetition.
+func (c *call) axes(list []int64, rank int) (map[int]bool, error) {
+	set := map[int]bool{}
+	for _, v := range list {
+		k, err := c.axis(v, rank)
+		if err != nil {
+			return nil, err
+		}
+		if set[k] {
+			return nil, c.damaged("the axis %d twice", v)
+		}
+		set[k] = true
+	}
+	return set, nil
+}
+
+// one returns a single output.
+func one(v value, err error) ([]value, error) {
+	if err != nil {
+		return nil, err
+	}
+	return []value{v}, nil
+}
+
+// same returns input 0 as it is.
+func same(c *call) ([]value, error) { return []value{c.in[0]}, nil }
+
+func shapeText(shape []size) string { return fmt.Sprint(shape) }

@@ -1,0 +1,410 @@
+package onnx
+
+import (
+	"bytes"
+
+	"rnnrun/format/statedict"
+)
+
+// A model is what ModelProto holds of use.
+type model struct {
+	producer string
+	opset    int64 // of the operators of ONNX itself
+	graph    graph
+}
+
+type graph struct {
+	nodes        []*node
+	initializers []*tensor
+	inputs       []input
+	outputs      []string
+}
+
+// A node is an operator. An empty name among its inputs or outputs is one that
+// is left out.
+type node struct {
+	name, operator, domain string
+	inputs, outputs        []string
+	attributes             []attribute
+}
+
+// label returns the node's name, or else its first output.
+func (n *node) label() string {
+	if n.name != "" {
+		return n.name
+	}
+	for _, name := range n.outputs {
+		if name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// The types of attributes.
+const (
+	attributeFloat   = 1
+	attributeInt     = 2
+	attributeString  = 3
+	attributeTensor  = 4
+	attributeGraph   = 5
+	attributeFloats  = 6
+	attributeInts    = 7
+	attributeStrings = 8
+)
+
+// An attribute is an option of a node.
+type attribute struct {
+	name    string
+	kind    int64
+	float   float32
+	integer int64
+	text    string
+	tensor  *tensor
+	floats  []float32
+	ints    []int64
+	strings []string
+	read    bool // an operator took it into account
+}
+
+// An input is a value that goes into the graph.
+type input struct {
+	name   string
+	dtype  dtype
+	shape  []dimension
+	shaped bool // it has a shape
+}
+
+// A dimension has a value, or a name, or neither.
+type dimension struct {
+	value int64 // 0: open
+	name  string
+}
+
+// most bounds the number of a file's nodes, attributes and tensors, each of which
+// takes more memory than it has bytes in the file.
+const most = 1 << 16
+
+// A parser reads a model's messages.
+type parser struct {
+	things   int // nodes, attributes, tensors so far
+	integers int // elements of integer tensors so far
+}
+
+func (p *parser) count() error {
+	if p.things++; p.things > most {
+		return unsupported("more than %d nodes, attributes and tensors", most)
+	}
+	return nil
+}
+
+// Match reports whether data looks like an ONNX model: a protocol buffer that
+// starts with a version (field 1), upon which follow the producer, the
+// documentation, the graph or the opset (fields 2 to 8).
+func Match(data []byte) bool {
+	return len(data) > 3 && data[0] == 0x08 && data[1] >= 1 && data[1] < 0x80 && bytes.IndexByte([]byte("\x12\x1a\x22\x28\x32\x3a\x42"), data[2]) >= 0
+}
+
+func (p *parser) model(b []byte) (*model, error) {
+	m := &model{}
+	var version int64
+	var name, release string
+	seen := false
+	err := readFields("ModelProto", b, numbers(8, 14, 20, 25, 26), func(f field) error {
+		switch f.number {
+		case 1:
+			return f.integer(&version)
+		case 2:
+			return f.text(&name)
+		case 3:
+			return f.text(&release)
+		case 4, 5, 6, 14: // the model's domain, version, documentation and metadata
+			return nil
+		case 7:
+			seen = true
+			b, err := f.bytes()
+			if err != nil {
+				return err
+			}
+			return p.graph(&m.graph, b)
+		case 8:
+			return m.operators(f)
+		case 20:
+			return unsupported("the file holds training_info; export the model for inference")
+		case 25:
+			return unsupported("the file holds functions of its own; inline them (onnx.inliner)")
+		case 26:
+			return unsupported("the file holds a configuration of several devices")
+		}
+		return f.unknown()
+	})
+	if err != nil {
+		return nil, err
+	}
+	if name != "" {
+		m.producer = name
+		if release != "" {
+			m.producer += " " + release
+		}
+	}
+	switch {
+	case !seen:
+		return nil, damaged("the file has no graph")
+	case version < 1:
+		return nil, damaged("the file has the ir_version %d", version)
+	case m.opset == 0:
+		return nil, damaged("the file does not say which opset it is of")
+	case m.opset < 7 || m.opset > 21:
+		return nil, unsupported("the file is of opset %d; opsets 7 to 21 are read", m.opset)
+	}
+	return m, nil
+}
+
+// operators reads which version of the operators the file is of.
+func (m *model) operators(f field) error {
+	b, err := f.bytes()
+	if err != nil {
+		return err
+	}
+	var domain string
+	var version int64
+	err = readFields("OperatorSetIdProto", b, 0, func(f field) error {
+		switch f.number {
+		case 1:
+			return f.text(&domain)
+		case 2:
+			return f.integer(&version)
+		}
+		return f.unknown()
+	})
+	if err == nil && isStandard(domain) {
+		if m.opset != 0 && m.opset != version {
+			return damaged("the file is of the opsets %d and %d", m.opset, version)
+		}
+		m.opset = version
+	}
+	return err
+}
+
+// isStandard reports whether a domain is that of ONNX's own operators.
+func isStandard(domain string) bool { return domain == "" || domain == "ai.onnx" }
+
+func (p *parser) graph(g *graph, b []byte) error {
+	return readFields("GraphProto", b, numbers(1, 5, 11, 12, 13, 14, 15, 16), func(f field) error {
+		if err := p.count(); err != nil {
+			return err
+		}
+		b, err := f.bytes()
+		if err != nil {
+			return err
+		}
+		switch f.number {
+		case 1:
+			n := &node{}
+			g.nodes = append(g.nodes, n)
+			return p.node(n, b)
+		case 2, 10, 13, 16: // name, documentation, shapes of values between nodes, metadata
+			return nil
+		case 5:
+			t, err := p.tensor(b)
+			g.initializers = append(g.initializers, t)
+			return err
+		case 11:
+			v, err := p.value(b)
+			g.inputs = append(g.inputs, v)
+			return err
+		case 12:
+			v, err := p.value(b)
+			g.outputs = append(g.outputs, v.name)
+			return err
+		case 14:
+			return unsupported("the graph is quantized (quantization_annotation); convert the model of float32")
+		case 15:
+			return unsupported("the graph has a sparse initializer")
+		}
+		return f.unknown()
+	})
+}
+
+func (p *parser) node(n *node, b []byte) error {
+	err := readFields("NodeProto", b, numbers(1, 2, 5, 9, 10), func(f field) error {
+		switch f.number {
+		case 1, 2:
+			if err := p.count(); err != nil {
+				return err
+			}
+			var name string
+			err := f.text(&name)
+			if f.number == 1 {
+				n.inputs = append(n.inputs, name)
+			} else {
+				n.outputs = append(n.outputs, name)
+			}
+			return err
+		case 3:
+			return f.text(&n.name)
+		case 4:
+			return f.text(&n.operator)
+		case 5:
+			if err := p.count(); err != nil {
+				return err
+			}
+			b, err := f.bytes()
+			if err != nil {
+				return err
+			}
+			a, err := p.attribute(b)
+			n.attributes = append(n.attributes, a)
+			return err
+		case 6, 9: // documentation, metadata
+			return nil
+		case 7:
+			return f.text(&n.domain)
+		case 8:
+			var overload string
+			if err := f.text(&overload); err != nil || overload == "" {
+				return err
+			}
+			return unsupported("a node has the overload %s", quote(overload))
+		case 10:
+			return unsupported("a node has a configuration of several devices")
+		}
+		return f.unknown()
+	})
+	if err == nil && n.operator == "" {
+		return damaged("a node has no operator")
+	}
+	return err
+}
+
+func (p *parser) attribute(b []byte) (a attribute, err error) {
+	err = readFields("AttributeProto", b, numbers(7, 8, 9, 10, 11, 15, 23), func(f field) error {
+		switch f.number {
+		case 1:
+			return f.text(&a.name)
+		case 2:
+			return f.float(&a.float)
+		case 3:
+			return f.integer(&a.integer)
+		case 4:
+			return f.text(&a.text)
+		case 5:
+			b, err := f.bytes()
+			if err != nil {
+				return err
+			}
+			a.tensor, err = p.tensor(b)
+			return err
+		case 7:
+			return f.floats(&a.floats)
+		case 8:
+			return f.integers(&a.ints)
+		case 9:
+			var s string
+			err := f.text(&s)
+			a.strings = append(a.strings, s)
+			return err
+		case 13: // documentation
+			return nil
+		case 20:
+			return f.integer(&a.kind)
+		case 21:
+			return damaged("the attribute %s refers to a function's", quote(a.name))
+		case 6, 10, 11, 14, 15, 22, 23: // graphs, lists of tensors, types, sparse tensors: the kind tells
+			return nil
+		}
+		return f.unknown()
+	})
+	return a, err
+}
+
+// value reads the name, the type and the shape of a graph's input or output.
+func (p *parser) value(b []byte) (v input, err error) {
+	var kind []byte
+	err = readFields("ValueInfoProto", b, numbers(4), func(f field) error {
+		switch f.number {
+		case 1:
+			return f.text(&v.name)
+		case 2:
+			kind, err = f.bytes()
+			return err
+		case 3, 4: // documentation, metadata
+			return nil
+		}
+		return f.unknown()
+	})
+	if err != nil {
+		return v, err
+	}
+	err = readFields("TypeProto", kind, 0, func(f field) error {
+		switch f.number {
+		case 1:
+			b, err := f.bytes()
+			if err != nil {
+				return err
+			}
+			return p.tensorType(&v, b)
+		case 4, 5, 8, 9:
+			return &Error{Err: statedict.ErrUnsupported, Tensor: v.name, Reason: "it is a sequence, a map, or an optional or sparse tensor"}
+		case 6: // denotation
+			return nil
+		}
+		return f.unknown()
+	})
+	return v, err
+}
+
+func (p *parser) tensorType(v *input, b []byte) error {
+	return readFields("TypeProto.Tensor", b, 0, func(f field) error {
+		switch f.number {
+		case 1:
+			var t int64
+			err := f.integer(&t)
+			v.dtype = dtype(t)
+			return err
+		case 2:
+			v.shaped = true
+			b, err := f.bytes()
+			if err != nil {
+				return err
+			}
+			return readFields("TensorShapeProto", b, numbers(1), func(f field) error {
+				if f.number != 1 {
+					return f.unknown()
+				}
+				b, err := f.bytes()
+				if err != nil {
+					return err
+				}
+				if len(v.shape) == maxRank {
+					return &Error{Err: statedict.ErrUnsupported, Tensor: v.name, Reason: "it has more than 16 dimensions"}
+				}
+				d, err := parseDimension(b)
+				v.shape = append(v.shape, d)
+				return err
+			})
+		}
+		return f.unknown()
+	})
+}
+
+func parseDimension(b []byte) (d dimension, err error) {
+	given := false
+	err = readFields("TensorShapeProto.Dimension", b, 0, func(f field) error {
+		switch f.number {
+		case 1:
+			given = true
+			return f.integer(&d.value)
+		case 2:
+			return f.text(&d.name)
+		case 3: // denotation
+			return nil
+		}
+		return f.unknown()
+	})
+	if err == nil && given && d.value <= 0 {
+		// Exporters write -1 or 0 where a dimension is open.
+		d.value = 0
+	}
+	return d, err
+}

@@ -1,0 +1,214 @@
+package onnx
+
+import (
+	"fmt"
+	"slices"
+
+	"rnnrun/format"
+	"rnnrun/format/network"
+	"rnnrun/format/statedict"
+)
+
+// network makes the network of what the graph puts out.
+func (im *importer) network() (*network.Network, error) {
+	s, states, err := im.outputs()
+	if err != nil {
+		return nil, err
+	}
+	n := &network.Network{Pool: s.pool, Output: s.output, Skip: s.skip}
+	if im.model.producer != "" {
+		n.Provenance = append(n.Provenance, format.Property{Key: "producer", Value: short(im.model.producer)})
+	}
+	var chain []*stage
+	for st := s.stage; st != nil; st = st.before {
+		chain = append(chain, st)
+	}
+	slices.Reverse(chain)
+	for _, st := range chain {
+		if st.embedding != nil {
+			n.Embedding = st.embedding
+		} else {
+			n.Layers = append(n.Layers, st.layer)
+		}
+	}
+	if recurrent(s.stage) == nil {
+		return nil, unsupported("the graph has no RNN, GRU or LSTM between its input and its output")
+	}
+	for _, check := range []func() error{
+		func() error { return im.complete(chain) },
+		func() error { return im.checkStates(chain, states) },
+		func() error { return im.checkInputs(s, chain) },
+		n.Validate,
+	} {
+		if err := check(); err != nil {
+			return nil, err
+		}
+	}
+	return n, nil
+}
+
+// outputs returns the output of the graph that is the network's, and those that
+// are final states.
+func (im *importer) outputs() (*stream, map[string]*stream, error) {
+	states := map[string]*stream{}
+	var others, hidden []string
+	for _, name := range im.model.graph.outputs {
+		s, ok := im.values[name].(*stream)
+		if !ok {
+			return nil, nil, tensorError(name, statedict.ErrUnsupported, "it is an output of the graph, but constant, or one that its node does not give")
+		}
+		if len(s.parts) > 0 && !slices.ContainsFunc(s.parts, func(p part) bool { return p.when != final }) {
+			states[name] = s
+			if !s.parts[0].cell {
+				hidden = append(hidden, quote(name))
+			}
+			continue
+		}
+		others = append(others, quote(name))
+	}
+	switch {
+	case len(others) > 1:
+		return nil, nil, unsupported("the graph has the outputs %s, where a network has one, and final states", enumerate(others))
+	case len(others) == 0 && len(hidden) != 1:
+		return nil, nil, unsupported("the graph has the outputs %s, which are all final states, where one is due to be the network's output", enumerate(hidden))
+	}
+	for _, name := range im.model.graph.outputs {
+		s := im.values[name].(*stream)
+		if len(others) > 0 && states[name] == nil || len(others) == 0 && !s.parts[0].cell {
+			delete(states, name)
+			s, err := im.put(s, name)
+			return s, states, err
+		}
+	}
+	return nil, nil, unsupported("the graph has no output that is the network's")
+}
+
+// put checks the output of the network.
+func (im *importer) put(s *stream, name string) (*stream, error) {
+	c := &call{importer: im, node: &node{operator: "output", name: name}}
+	r := s
+	if s.output == network.OutputLinear && !s.skip {
+		in, err := c.read(s)
+		switch {
+		case err != nil:
+			return nil, err
+		case in.stage == nil:
+			return nil, unsupported("the output %s is an input of the graph", quote(name))
+		case in.order != nil:
+			// Only a layer can put the parts that are read into their places.
+			w, err := c.identity(s.width())
+			if err != nil {
+				return nil, err
+			}
+			if r, err = c.dense(s, s, w, nil, network.Activation{}); err != nil {
+				return nil, err
+			}
+		default:
+			r = s.clone()
+			r.stage, r.pool, r.parts = in.stage, in.pool, nil
+		}
+	}
+	if r.reversed {
+		return nil, unsupported("the output %s has its steps in reverse order", quote(name))
+	}
+	var atoms []*atom
+	for _, axis := range r.axes {
+		for _, a := range axis {
+			if slices.Contains(r.features, a) {
+				atoms = append(atoms, a)
+			}
+		}
+	}
+	if !slices.Equal(atoms, r.features) {
+		return nil, unsupported("the output %s has the shape %v, in which units come before directions", quote(name), shapeText(r.shape()))
+	}
+	return r, nil
+}
+
+// complete makes sure that every node that makes a layer is one of the chain.
+func (im *importer) complete(chain []*stage) error {
+	used := map[*node]bool{}
+	for _, st := range chain {
+		for _, n := range st.nodes {
+			used[n] = true
+		}
+	}
+	var list []string
+	for _, st := range im.stages {
+		for _, n := range st.nodes {
+			if !used[n] {
+				used[n] = true
+				list = append(list, fmt.Sprintf("the node %s (%s)", short(n.label()), short(n.operator)))
+			}
+		}
+	}
+	if len(list) > 0 {
+		return unsupported("the network's output does not depend on %s", enumerate(list))
+	}
+	for _, st := range chain {
+		if st.embedding == nil && st.layer.Kind.Recurrent() && st.lengths != recurrent(chain[len(chain)-1]).lengths {
+			return nodeError(st.nodes[0], statedict.ErrUnsupported, "it has other sequence_lens than another recurrent layer")
+		}
+	}
+	return nil
+}
+
+// checkStates makes sure that the final states that are outputs are those of the
+// network's layers, from the bottom.
+func (im *importer) checkStates(chain []*stage, states map[string]*stream) error {
+	for _, name := range im.model.graph.outputs {
+		s := states[name]
+		if s == nil {
+			continue
+		}
+		at := -1
+		for _, p := range s.parts {
+			i := slices.IndexFunc(chain, func(st *stage) bool { return st == p.stage })
+			for k, m := range im.merged {
+				if p.stage == k[0] || p.stage == k[1] {
+					i = slices.Index(chain, m)
+				}
+			}
+			if i < 0 || 2*i+p.direction <= at || p.cell != s.parts[0].cell {
+				return tensorError(name, statedict.ErrUnsupported, "this output of the graph joins final states in another order than that of the layers, or of h and c")
+			}
+			at = 2*i + p.direction
+		}
+	}
+	return nil
+}
+
+// checkInputs makes sure that every input of the graph has one purpose, and that
+// an input for the states of several layers has them in the order of the layers.
+func (im *importer) checkInputs(s *stream, chain []*stage) error {
+	if err := im.role(s.input, "the network's input"); err != nil {
+		return err
+	}
+	for i := range im.model.graph.inputs {
+		v := &im.model.graph.inputs[i]
+		st, ok := im.values[v.name].(*stream)
+		if !ok {
+			continue // an initializer
+		}
+		r := im.roles[st.input]
+		if r == nil {
+			return tensorError(v.name, statedict.ErrUnsupported, "this input of the graph is none of the network's input, an initial state and the lengths of sequences")
+		}
+		at := int64(0)
+		for _, l := range chain {
+			for _, from := range l.states {
+				if from == nil || from.input != st.input {
+					continue
+				}
+				if from.from != at {
+					return tensorError(v.name, statedict.ErrUnsupported, "this input of the graph has the initial states of layers in another order than that of the layers")
+				}
+				at = from.to
+			}
+		}
+		if len(r.states) > 0 && at != r.states[0].total {
+			return tensorError(v.name, statedict.ErrUnsupported, "this input of the graph has %d initial states, of which %d are read", r.states[0].total, at)
+		}
+	}
+	return nil
+}

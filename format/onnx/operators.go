@@ -1,0 +1,63 @@
+package onnx
+
+import (
+	"math"
+
+	"rnnrun/format/network"
+)
+
+// operators returns all operators that are read, by their names.
+func operators() map[string]operator {
+	const any = 1 << 16
+	m := map[string]operator{
+		"RNN":  {3, 6, 2, recurrentNode(network.RNN)},
+		"GRU":  {3, 6, 2, recurrentNode(network.GRU)},
+		"LSTM": {3, 8, 3, recurrentNode(network.LSTM)},
+
+		"MatMul":     {2, 2, 1, matMul},
+		"Gemm":       {2, 3, 1, gemm},
+		"Softmax":    {1, 1, 1, softmax(network.OutputSoftmax)},
+		"LogSoftmax": {1, 1, 1, softmax(network.OutputLogSoftmax)},
+		"Log":        {1, 1, 1, logarithm},
+		"ArgMax":     {1, 1, 1, argMax},
+		"Dropout":    {1, 3, 2, dropout},
+		"OneHot":     {3, 3, 1, oneHot},
+
+		"ReduceMax":         {1, 2, 1, reduce(maximum)},
+		"ReduceMean":        {1, 2, 1, reduce(mean)},
+		"GlobalMaxPool":     {1, 1, 1, globalPool(maximum)},
+		"GlobalAveragePool": {1, 1, 1, globalPool(mean)},
+
+		"Transpose":       {1, 1, 1, transpose},
+		"Squeeze":         {1, 2, 1, squeeze},
+		"Unsqueeze":       {1, 2, 1, unsqueeze},
+		"Reshape":         {2, 2, 1, reshape},
+		"Flatten":         {1, 1, 1, flatten},
+		"Identity":        {1, 1, 1, same},
+		"Cast":            {1, 1, 1, cast},
+		"Gather":          {2, 2, 1, gather},
+		"Slice":           {1, 5, 1, slice},
+		"Split":           {1, 2, any, split},
+		"Concat":          {1, any, 1, concat},
+		"ReverseSequence": {2, 2, 1, reverseSequence},
+
+		"Constant":        {0, 0, 1, constant},
+		"ConstantOfShape": {1, 1, 1, constantOfShape},
+		"Shape":           {1, 1, 1, shapeOp},
+		"Size":            {1, 1, 1, sizeOp},
+		"Expand":          {2, 2, 1, expand},
+		"Tile":            {2, 2, 1, tile},
+		"Range":           {3, 3, 1, rangeOp},
+		"Where":           {3, 3, 1, where},
+
+		"Neg":  {1, 1, 1, unary(func(x float32) float32 { return -x })},
+		"Sqrt": {1, 1, 1, unary(func(x float32) float32 { return float32(math.Sqrt(float64(x))) })},
+	}
+	for name := range binaries() {
+		m[name] = operator{2, 2, 1, elementwise(name)}
+	}
+	for k := network.Relu; k <= network.Softplus; k++ {
+		m[k.String()] = operator{1, 1, 1, activation(k)}
+	}
+	return m
+}

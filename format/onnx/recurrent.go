@@ -1,0 +1,441 @@
+package onnx
+
+import (
+	"slices"
+
+	"rnnrun/format/network"
+)
+
+// The order of ONNX's gates in PyTorch's places: i f g o of i o f c, and r z n
+// of z r h. Peepholes are i f o of i o f.
+func gateOrder(k network.Kind) []int {
+	switch k {
+	case network.LSTM:
+		return []int{0, 2, 3, 1}
+	case network.GRU:
+		return []int{1, 0, 2}
+	}
+	return []int{0}
+}
+
+func peepholeOrder() []int { return []int{0, 2, 1} }
+
+// A cell is a node of the operator RNN, GRU or LSTM.
+type cell struct {
+	*call
+	kind       network.Kind
+	directions int
+	reverse    bool // the only direction is
+	layout     int64
+	hidden     int
+	x          *stream
+	read       reading
+	layer      network.Layer
+	stage      *stage
+}
+
+func recurrentNode(kind network.Kind) func(c *call) ([]value, error) {
+	return func(c *call) ([]value, error) {
+		n := &cell{call: c, kind: kind, layer: network.Layer{Kind: kind}}
+		for _, step := range []func() error{n.options, n.source, n.weights, n.lengths, n.states} {
+			if err := step(); err != nil {
+				return nil, err
+			}
+		}
+		return n.outputs(), nil
+	}
+}
+
+// options reads the attributes.
+func (n *cell) options() error {
+	direction, err := n.textAttribute("direction", "forward")
+	if err != nil {
+		return err
+	}
+	switch direction {
+	case "forward", "reverse":
+		n.directions, n.reverse = 1, direction == "reverse"
+	case "bidirectional":
+		n.directions = 2
+	default:
+		return n.damaged("the direction %s", quote(direction))
+	}
+	if n.layout, err = n.intAttribute("layout", 0); err != nil {
+		return err
+	}
+	if n.layout != 0 && n.layout != 1 {
+		return n.damaged("the layout %d", n.layout)
+	}
+	hidden, err := n.intAttribute("hidden_size", 0)
+	if err != nil {
+		return err
+	}
+	r, err := n.array(2, "R")
+	if err != nil {
+		return err
+	}
+	if len(r.shape) == 3 {
+		n.hidden = r.shape[2].known()
+	}
+	if n.hidden < 1 || hidden != 0 && hidden != int64(n.hidden) {
+		return n.shape("hidden_size is %d, but R has the shape %v", hidden, shapeText(r.shape))
+	}
+	clip, err := n.attribute("clip", attributeFloat)
+	if err != nil {
+		return err
+	}
+	if clip != nil {
+		if !(clip.float > 0) {
+			return n.damaged("a clip of %v", clip.float)
+		}
+		n.layer.Clip = clip.float
+	}
+	switch n.kind {
+	case network.LSTM:
+		coupled, err := n.intAttribute("input_forget", 0)
+		if err != nil {
+			return err
+		}
+		n.layer.InputForget = coupled != 0
+	case network.GRU:
+		after, err := n.intAttribute("linear_before_reset", 0)
+		if err != nil {
+			return err
+		}
+		n.layer.ResetBefore = after == 0
+	}
+	activations, err := n.gateActivations(n.kind, n.directions)
+	if err != nil {
+		return err
+	}
+	for d := range n.directions {
+		n.layer.Directions = append(n.layer.Directions, network.Direction{Activations: activations[d]})
+	}
+	return nil
+}
+
+// axesOf returns which axes are the steps and the sequences.
+func (n *cell) axesOf() (steps, batch int) {
+	if n.layout == 1 {
+		return 1, 0
+	}
+	return 0, 1
+}
+
+// source reads X, and finds out which of its axes is the time.
+func (n *cell) source() error {
+	x, ok := n.in[0].(*stream)
+	if !ok {
+		return n.unsupported("X is constant")
+	}
+	if len(x.axes) != 3 {
+		return n.shape("X has the shape %v, where 3 axes are due", shapeText(x.shape()))
+	}
+	if x.pooled() {
+		return n.unsupported("it reads one value for a sequence as if it were steps")
+	}
+	x, err := n.features(x, 2)
+	if err != nil {
+		return err
+	}
+	t, b := n.axesOf()
+	if recurrent(n.below(x)) == nil {
+		if len(x.axes[t]) > 1 || len(x.axes[b]) > 1 || x.steps != nil && !slices.Equal(x.axes[t], []*atom{x.steps}) {
+			return n.unsupported("X has the shape %v, whose axes %d and %d are no steps and sequences of the input", shapeText(x.shape()), t, b)
+		}
+		x = x.clone()
+		x.steps, x.batch = first(x.axes[t]), first(x.axes[b])
+	}
+	if !holds(x.axes[t], x.steps) || !holds(x.axes[b], x.batch) {
+		return n.unsupported("it reads steps along another axis than the layer below, or mixes steps and sequences: X has the shape %v", shapeText(x.shape()))
+	}
+	n.x = x
+	n.read, err = n.call.read(x)
+	return err
+}
+
+// below returns the stage that a stream comes from.
+func (n *cell) below(s *stream) *stage {
+	if len(s.parts) > 0 {
+		return s.parts[0].stage
+	}
+	return s.stage
+}
+
+func first(axis []*atom) *atom {
+	if len(axis) == 0 {
+		return nil
+	}
+	return axis[0]
+}
+
+// holds reports whether an axis is an atom, and nothing else.
+func holds(axis []*atom, a *atom) bool {
+	if a == nil {
+		return len(axis) == 0
+	}
+	return len(axis) == 1 && axis[0] == a
+}
+
+// constantsOf returns input i as matrices of each direction, or nil.
+func (n *cell) constantsOf(i int, what string, shape ...int) ([]float32, error) {
+	a, err := n.array(i, what)
+	if err != nil || a == nil {
+		return nil, err
+	}
+	v, err := n.matrix(a, what, append([]int{n.directions}, shape...)...)
+	if err != nil {
+		return nil, err
+	}
+	return v, n.spend(2 * len(v))
+}
+
+// order returns matrices of gates, each of size numbers, in another order.
+func order(from []float32, gates []int, size int) []float32 {
+	to := make([]float32, 0, len(from))
+	for _, g := range gates {
+		to = append(to, from[g*size:][:size]...)
+	}
+	return to
+}
+
+// weights reads W, R, B and P.
+func (n *cell) weights() error {
+	a, err := n.array(1, "W")
+	if err != nil {
+		return err
+	}
+	if len(a.shape) != 3 {
+		return n.shape("W has the shape %v", shapeText(a.shape))
+	}
+	width := a.shape[2].known()
+	if n.x, err = n.sized(n.x, width); err != nil {
+		return err
+	}
+	gates, h := gateOrder(n.kind), n.hidden
+	g := len(gates)
+	w, err := n.constantsOf(1, "W", g*h, width)
+	if err != nil {
+		return err
+	}
+	r, err := n.constantsOf(2, "R", g*h, h)
+	if err != nil {
+		return err
+	}
+	b, err := n.constantsOf(3, "B", 2*g*h)
+	if err != nil {
+		return err
+	}
+	p, err := n.constantsOf(7, "P", 3*h)
+	if err != nil {
+		return err
+	}
+	if n.read.order != nil {
+		if err := n.spend(g * h * n.directions * n.read.inputs(width)); err != nil {
+			return err
+		}
+	}
+	n.layer.InputSize, n.layer.HiddenSize = n.read.inputs(width), h
+	for d := range n.layer.Directions {
+		to := &n.layer.Directions[d]
+		to.WeightIH = n.read.scatter(order(w[d*g*h*width:], gates, h*width), g*h)
+		to.WeightHH = order(r[d*g*h*h:], gates, h*h)
+		if b != nil {
+			to.BiasIH = order(b[d*2*g*h:], gates, h)
+			to.BiasHH = order(b[(2*d+1)*g*h:], gates, h)
+		}
+		if p != nil && !allZero(p[d*3*h:][:3*h]) {
+			to.Peephole = order(p[d*3*h:], peepholeOrder(), h)
+		}
+	}
+	n.layer.Reverse = n.directions == 1 && n.reverse != n.x.reversed
+	n.stage = n.call.layer(n.read.stage, n.layer)
+	return nil
+}
+
+func allZero(v []float32) bool {
+	return !slices.ContainsFunc(v, func(x float32) bool { return x != 0 })
+}
+
+// lengths reads sequence_lens: all steps, or an input of the graph.
+func (n *cell) lengths() error {
+	switch v := n.input(4).(type) {
+	case nil:
+		return nil
+	case *array:
+		all := number(1)
+		if n.x.steps != nil {
+			all = n.x.steps.size
+		}
+		if len(v.shape) != 1 || v.isFloat() || !v.uniform() || !v.ints[0].equal(all) {
+			return n.unsupported("sequence_lens (%s) is constant, but not the number of steps, %v", quote(n.node.inputs[4]), all)
+		}
+		return nil
+	case *stream:
+		if !v.whole() || len(v.axes) != 1 || len(v.axes[0]) > 1 || !v.dtype.isInteger() {
+			return n.unsupported("sequence_lens (%s) is computed from the graph's inputs", quote(n.node.inputs[4]))
+		}
+		if n.x.reversed {
+			return n.unsupported("it reads reversed steps of sequences that have lengths of their own")
+		}
+		n.stage.lengths = v.input
+		return n.role(v.input, "the lengths of sequences")
+	}
+	return nil
+}
+
+// role notes what an input of the graph is for.
+func (im *importer) role(v *input, kind string) error {
+	r := im.roles[v]
+	if r == nil {
+		r = &role{kind: kind}
+		im.roles[v] = r
+	}
+	if r.kind != kind {
+		return unsupported("the input %s is %s and %s", quote(v.name), r.kind, kind)
+	}
+	return nil
+}
+
+// states reads initial_h and initial_c.
+func (n *cell) states() error {
+	for i, name := range []string{"initial_h", "initial_c"} {
+		switch v := n.input(5 + i).(type) {
+		case *array:
+			if err := n.constantState(v, i, name); err != nil {
+				return err
+			}
+		case *stream:
+			if err := n.inputState(v, i, name); err != nil {
+				return err
+			}
+		}
+	}
+	n.stage.layer = n.layer
+	return nil
+}
+
+// direction returns the network's direction of direction d of the node.
+func (n *cell) direction(d int) int {
+	if n.x.reversed && n.directions == 2 {
+		return 1 - d
+	}
+	return d
+}
+
+// constantState reads a state that is the same for every sequence.
+func (n *cell) constantState(a *array, i int, name string) error {
+	d, b := 0, 1
+	if n.layout == 1 {
+		d, b = 1, 0
+	}
+	if !a.isFloat() || len(a.shape) != 3 || !a.shape[d].is(int64(n.directions)) || !a.shape[2].is(int64(n.hidden)) {
+		return n.shape("%s has the shape %v, where %d directions and %d units are due", name, shapeText(a.shape), n.directions, n.hidden)
+	}
+	if a.isZero() {
+		return nil
+	}
+	stored := slices.Clone(a.stored)
+	stored[d], stored[2] = n.directions, n.hidden
+	if err := n.spend(length(stored)); err != nil {
+		return err
+	}
+	all := a.view(a.shape, stored, a.strides(), 0).floats
+	for k := range n.directions {
+		var state []float32
+		for j := range stored[b] {
+			at := (k*stored[b] + j) * n.hidden
+			if n.layout == 1 {
+				at = (j*n.directions + k) * n.hidden
+			}
+			next := all[at:][:n.hidden]
+			if j > 0 && !slices.Equal(next, state) {
+				return n.unsupported("%s is constant, but not the same for every sequence of a batch", name)
+			}
+			state = next
+		}
+		if allZero(state) {
+			continue
+		}
+		to := &n.layer.Directions[k]
+		if i == 0 {
+			to.H0 = slices.Clone(state)
+		} else {
+			to.C0 = slices.Clone(state)
+		}
+	}
+	return nil
+}
+
+// inputState reads a state that is an input of the graph, or a range of one
+// for this layer.
+func (n *cell) inputState(s *stream, i int, name string) error {
+	d, b := 0, 1
+	if n.layout == 1 {
+		d, b = 1, 0
+	}
+	fail := func() error {
+		return n.unsupported("%s (%s) is computed from the graph's inputs, where a constant is due, or an input itself", name, quote(n.node.inputs[5+i]))
+	}
+	if !s.raw() || s.reversed || len(s.axes) != 3 || len(s.cuts) > 1 {
+		return fail()
+	}
+	shape := s.shape()
+	if !shape[d].is(int64(n.directions)) || !shape[2].is(int64(n.hidden)) || len(s.axes[b]) > 1 {
+		return n.shape("%s has the shape %v, where %d directions and %d units are due", name, shapeText(shape), n.directions, n.hidden)
+	}
+	from := &source{input: s.input, to: int64(n.directions), total: int64(n.directions)}
+	if len(s.cuts) == 1 {
+		c := s.cuts[0]
+		n := c.axis.size.known()
+		if n < 0 {
+			return fail()
+		}
+		from.from, from.to, from.total = c.from, c.to, int64(n)
+	}
+	n.stage.states[i] = from
+	if err := n.role(s.input, "the initial state "+name); err != nil {
+		return err
+	}
+	r := n.roles[s.input]
+	r.states = append(r.states, from)
+	return nil
+}
+
+// outputs returns Y, Y_h and Y_c.
+func (n *cell) outputs() []value {
+	if n.x.reversed && n.directions == 2 {
+		slices.Reverse(n.stage.layer.Directions)
+	}
+	parts, units := newAtoms(n.directions, true), newAtoms(n.hidden, false)
+	s := n.x.clone()
+	s.stage, s.features, s.pool = nil, slices.Concat(parts, units), 0
+	s.parts = nil
+	for d := range n.directions {
+		s.parts = append(s.parts, part{stage: n.stage, direction: n.direction(d)})
+	}
+	t, b := n.x.axes[0], n.x.axes[1]
+	s.axes = [][]*atom{t, parts, b, units}
+	if n.layout == 1 {
+		b, t = t, b
+		s.axes = [][]*atom{b, t, parts, units}
+	}
+	state := func(cell bool) *stream {
+		r := s.clone()
+		r.steps, r.reversed = nil, false
+		r.parts = slices.Clone(s.parts)
+		for i := range r.parts {
+			r.parts[i].when, r.parts[i].cell = final, cell
+		}
+		r.axes = [][]*atom{parts, b, units}
+		if n.layout == 1 {
+			r.axes = [][]*atom{b, parts, units}
+		}
+		return r
+	}
+	out := []value{s, state(false)}
+	if n.kind == network.LSTM {
+		out = append(out, state(true))
+	}
+	return out
+}
