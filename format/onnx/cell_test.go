@@ -1,0 +1,55 @@
+package onnx_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format/onnx"
+	"rnnrun/internal/onnxtest"
+)
+
+// sequence returns the input of sequence n of a case.
+func sequence(c *onnxtest.Cell, n int) [][]float64 {
+	steps := onnxtest.Steps
+	if c.Lengths {
+		steps = onnxtest.SequenceLengths()[n]
+	}
+	all := c.X()
+	var x [][]float64
+	for t := range steps {
+		x = append(x, widened(all[(t*onnxtest.Batch+n)*onnxtest.Input:][:onnxtest.Input]))
+	}
+	return x
+}
+
+// Every single operator computes, with all its attributes and inputs, what its
+// specification says.
+func TestCellsComputeTheirSpecification(t *testing.T) {
+	const exact = 1e-12
+	for _, c := range onnxtest.Cells() {
+		want := c.Reference()
+		y, err := onnx.Read(c.Model("Y").Marshal())
+		require.NoError(t, err, c)
+		state, err := onnx.Read(c.Model("Y_h").Marshal())
+		require.NoError(t, err, c)
+		outputs := []string{"Y", "Y_h", "Y_c"}
+		if c.Operator != "LSTM" {
+			outputs = outputs[:2]
+		}
+		all, err := onnx.Read(c.Model(outputs...).Marshal())
+		require.NoError(t, err, c)
+		require.Equal(t, y, all, c)
+		for n := range onnxtest.Batch {
+			x := sequence(c, n)
+			for at, step := range evaluate(y, x) {
+				for i, v := range step {
+					require.InDelta(t, want.Y[at][i/onnxtest.Hidden][n][i%onnxtest.Hidden], v, exact, "%v: step %d", c, at)
+				}
+			}
+			for i, v := range evaluate(state, x)[0] {
+				require.InDelta(t, want.YH[i/onnxtest.Hidden][n][i%onnxtest.Hidden], v, exact, "%v: final state", c)
+			}
+		}
+	}
+}

@@ -1,0 +1,197 @@
+package onnxtest
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"strings"
+)
+
+// The sizes of the cells of all cases.
+const (
+	Steps, Batch, Input, Hidden = 6, 3, 2, 3
+)
+
+// A Cell is a single node of the operator RNN, GRU or LSTM, with random weights
+// that follow from its name.
+type Cell struct {
+	Operator          string
+	Direction         string // empty: not given
+	Layout            int
+	Bias, Initial     bool // it has B; it has constant initial states
+	Peepholes         bool
+	Lengths           bool // the sequences have the lengths of SequenceLengths
+	Clip              float32
+	InputForget       bool
+	LinearBeforeReset bool
+	Activations       []string
+	Alpha, Beta       []float32
+}
+
+// SequenceLengths are those of a case's batch, where it has lengths.
+func SequenceLengths() []int { return []int{Steps, 2, 4} }
+
+// String returns the case's name.
+func (c *Cell) String() string {
+	list := []string{c.Operator, c.Direction}
+	add := func(is bool, what string) {
+		if is {
+			list = append(list, what)
+		}
+	}
+	add(c.Layout == 1, "layout")
+	add(c.Bias, "bias")
+	add(c.Initial, "initial")
+	add(c.Peepholes, "peepholes")
+	add(c.Lengths, "lengths")
+	add(c.Clip > 0, "clip")
+	add(c.InputForget, "forget")
+	add(c.LinearBeforeReset, "linear")
+	add(len(c.Activations) > 0, strings.Join(c.Activations, "+"))
+	add(len(c.Alpha)+len(c.Beta) > 0, fmt.Sprint(c.Alpha, c.Beta))
+	return strings.Join(list, "-")
+}
+
+// Gates returns the number of the operator's gates.
+func (c *Cell) Gates() int { return map[string]int{"RNN": 1, "GRU": 3, "LSTM": 4}[c.Operator] }
+
+// Directions returns their number.
+func (c *Cell) Directions() int {
+	if c.Direction == "bidirectional" {
+		return 2
+	}
+	return 1
+}
+
+// Random returns n numbers from -1 to 1 that follow from a name.
+func Random(name string, n int) []float32 {
+	h := fnv.New64a()
+	h.Write([]byte(name))
+	r := rand.New(rand.NewPCG(h.Sum64(), 0))
+	v := make([]float32, n)
+	for i := range v {
+		v[i] = float32(r.Float64()*2 - 1)
+	}
+	return v
+}
+
+func (c *Cell) random(name string, shape ...int) Tensor {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return Floats(name, shape, Random(c.String()+name, n))
+}
+
+// weights returns the node's constants by their names.
+func (c *Cell) weights() map[string]Tensor {
+	d, g := c.Directions(), c.Gates()
+	w := map[string]Tensor{
+		"W": c.random("W", d, g*Hidden, Input),
+		"R": c.random("R", d, g*Hidden, Hidden),
+	}
+	if c.Bias {
+		w["B"] = c.random("B", d, 2*g*Hidden)
+	}
+	if c.Peepholes {
+		w["P"] = c.random("P", d, 3*Hidden)
+	}
+	if c.Initial {
+		for _, name := range []string{"initial_h", "initial_c"} {
+			if name == "initial_c" && c.Operator != "LSTM" {
+				break
+			}
+			// The same for every sequence, as a network has it.
+			one := Random(c.String()+name, d*Hidden)
+			var data []float32
+			if c.Layout == 1 {
+				for range Batch {
+					data = append(data, one...)
+				}
+				w[name] = Floats(name, []int{Batch, d, Hidden}, data)
+				continue
+			}
+			for k := range d {
+				for range Batch {
+					data = append(data, one[k*Hidden:][:Hidden]...)
+				}
+			}
+			w[name] = Floats(name, []int{d, Batch, Hidden}, data)
+		}
+	}
+	return w
+}
+
+// X returns the input of a case, [Steps][Batch][Input] also with Layout 1.
+func (c *Cell) X() []float32 { return Random(c.String()+"X", Steps*Batch*Input) }
+
+// Model returns a model of the node, with some of its outputs: Y, Y_h, Y_c.
+func (c *Cell) Model(outputs ...string) *Model {
+	weights := c.weights()
+	n := Node{Name: "cell", Operator: c.Operator, Inputs: []string{"X"}}
+	m := &Model{Opset: 14, Inputs: []Value{{"X", Float, []any{Steps, Batch, Input}}}}
+	if c.Layout == 1 {
+		m.Inputs[0].Shape = []any{Batch, Steps, Input}
+	}
+	for _, name := range []string{"W", "R", "B", "lengths", "initial_h", "initial_c", "P"} {
+		t, ok := weights[name]
+		switch {
+		case name == "lengths" && c.Lengths:
+			m.Inputs = append(m.Inputs, Value{name, Int32, []any{Batch}})
+		case ok:
+			m.Constants = append(m.Constants, t)
+		default:
+			name = ""
+		}
+		n.Inputs = append(n.Inputs, name)
+	}
+	for n.Inputs[len(n.Inputs)-1] == "" {
+		n.Inputs = n.Inputs[:len(n.Inputs)-1]
+	}
+	n.Attributes = c.attributes()
+	shapes := map[string][]any{
+		"Y":   {Steps, c.Directions(), Batch, Hidden},
+		"Y_h": {c.Directions(), Batch, Hidden},
+		"Y_c": {c.Directions(), Batch, Hidden},
+	}
+	if c.Layout == 1 {
+		shapes = map[string][]any{
+			"Y":   {Batch, Steps, c.Directions(), Hidden},
+			"Y_h": {Batch, c.Directions(), Hidden},
+			"Y_c": {Batch, c.Directions(), Hidden},
+		}
+	}
+	for _, name := range []string{"Y", "Y_h", "Y_c"} {
+		put := ""
+		for _, o := range outputs {
+			if o == name {
+				put = name
+				m.Outputs = append(m.Outputs, Value{name, Float, shapes[name]})
+			}
+		}
+		n.Outputs = append(n.Outputs, put)
+	}
+	for n.Outputs[len(n.Outputs)-1] == "" {
+		n.Outputs = n.Outputs[:len(n.Outputs)-1]
+	}
+	m.Nodes = []Node{n}
+	return m
+}
+
+func (c *Cell) attributes() []Attribute {
+	list := []Attribute{{"hidden_size", Hidden}}
+	add := func(is bool, name string, value any) {
+		if is {
+			list = append(list, Attribute{name, value})
+		}
+	}
+	add(c.Direction != "", "direction", c.Direction)
+	add(c.Layout == 1, "layout", 1)
+	add(c.Clip > 0, "clip", c.Clip)
+	add(c.InputForget, "input_forget", 1)
+	add(c.LinearBeforeReset, "linear_before_reset", 1)
+	add(len(c.Activations) > 0, "activations", c.Activations)
+	add(len(c.Alpha) > 0, "activation_alpha", c.Alpha)
+	add(len(c.Beta) > 0, "activation_beta", c.Beta)
+	return list
+}
