@@ -9,10 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"rnnrun/format/keras"
 	"rnnrun/format/network"
 	"rnnrun/format/npz"
+	"rnnrun/format/onnx"
 	"rnnrun/format/pickle"
 	"rnnrun/format/safetensors"
 	"rnnrun/format/statedict"
@@ -83,7 +85,14 @@ func readers() []reader {
 		{"a NumPy archive", (*source).isNumPyArchive, (*source).readNumPy},
 		{"safetensors", func(s *source) bool { return safetensors.Match(s.data) }, (*source).readSafetensors},
 		{"JSON", func(s *source) bool { return keras.Match(s.data) }, (*source).readJSON},
+		{"ONNX", (*source).isONNX, func(s *source) (*network.Network, error) { return onnx.Read(s.data) }},
 	}
+}
+
+// isONNX reports whether the file begins as a protocol buffer does whose first
+// field is the version of ONNX, or is named so.
+func (s *source) isONNX() bool {
+	return bytes.HasPrefix(s.data, []byte{0x08}) || strings.EqualFold(filepath.Ext(s.name), ".onnx")
 }
 
 // read reads the file by the reader that its content asks for.
