@@ -36,7 +36,7 @@ type cell struct {
 
 func recurrentNode(kind network.Kind) func(c *call) ([]value, error) {
 	return func(c *call) ([]value, error) {
-		n := &cell{call: c, kind: kind, layer: network.Layer{Kind: kind}}
+		n := &cell{call: c, kind: kind, layer: network.Layer{Kind: kind, Name: c.node.label()}}
 		for _, step := range []func() error{n.options, n.source, n.weights, n.lengths, n.states} {
 			if err := step(); err != nil {
 				return nil, err
