@@ -1,0 +1,206 @@
+package onnx_test
+
+import (
+	"errors"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format/network"
+	"rnnrun/format/onnx"
+	"rnnrun/format/statedict"
+	"rnnrun/internal/onnxtest"
+)
+
+// typed reports whether an error is one of those that the package promises.
+func typed(err error) bool {
+	return errors.As(err, new(*onnx.Error)) || errors.As(err, new(*network.Error))
+}
+
+// file returns a model's message with a graph, of opset 13.
+func file(change func(m *onnxtest.Message), graph []byte) []byte {
+	var opset, m onnxtest.Message
+	opset.Number(2, 13)
+	m.Number(1, 8)
+	if graph != nil {
+		m.Bytes(7, graph)
+	}
+	m.Bytes(8, opset)
+	change(&m)
+	return m
+}
+
+// Messages that break the rules, or hold what is not read.
+func TestReadRefusesMessages(t *testing.T) {
+	same := func(m *onnxtest.Message) {}
+	graph := gruModel("forward").Graph()
+	initializer := func(fields func(t *onnxtest.Message)) []byte {
+		var tensor onnxtest.Message
+		tensor.Text(8, "T")
+		fields(&tensor)
+		g := append(onnxtest.Message(nil), graph...)
+		g.Bytes(5, tensor)
+		return file(same, g)
+	}
+	for _, c := range []struct {
+		name    string
+		data    []byte
+		reason  error
+		message string
+	}{
+		{"empty", nil, statedict.ErrDamaged, "the file has no graph"},
+		{"no graph", file(same, nil), statedict.ErrDamaged, "the file has no graph"},
+		{"unknown field", file(func(m *onnxtest.Message) { m.Number(99, 1) }, graph), statedict.ErrUnsupported, "ModelProto has the unknown field 99"},
+		{"two graphs", file(func(m *onnxtest.Message) { m.Bytes(7, graph) }, graph), statedict.ErrDamaged, "ModelProto: field 7 occurs twice"},
+		{"wrong wire type", file(func(m *onnxtest.Message) { m.Number(2, 1) }, graph), statedict.ErrDamaged, "ModelProto: field 2 has the wire type 0, which is not its own"},
+		{"functions", file(func(m *onnxtest.Message) { m.Bytes(25, nil) }, graph), statedict.ErrUnsupported, "functions of its own"},
+		{"training", file(func(m *onnxtest.Message) { m.Bytes(20, nil) }, graph), statedict.ErrUnsupported, "training_info"},
+		{"two opsets", file(func(m *onnxtest.Message) {
+			var opset onnxtest.Message
+			opset.Number(2, 12)
+			m.Bytes(8, opset)
+		}, graph), statedict.ErrDamaged, "the opsets 13 and 12"},
+		{"external data", initializer(func(m *onnxtest.Message) {
+			var entry onnxtest.Message
+			entry.Text(1, "location")
+			entry.Text(2, "weights.bin")
+			m.Number(2, onnxtest.Float)
+			m.Bytes(13, entry)
+			m.Number(14, 1)
+		}), statedict.ErrUnsupported, `tensor "T": its data lies in another file, "weights.bin"; save the model as one file`},
+		{"data twice", initializer(func(m *onnxtest.Message) {
+			m.Number(1, 1)
+			m.Number(2, onnxtest.Float)
+			m.Float(4, 1)
+			m.Bytes(9, make([]byte, 4))
+		}), statedict.ErrDamaged, `tensor "T": it has data twice`},
+		{"data of another type", initializer(func(m *onnxtest.Message) {
+			m.Number(1, 1)
+			m.Number(2, onnxtest.Float)
+			m.Number(7, 1)
+		}), statedict.ErrDamaged, `tensor "T": its data is not stored as that of the type float`},
+		{"half a number", initializer(func(m *onnxtest.Message) {
+			m.Number(1, 1)
+			m.Number(2, onnxtest.Float)
+			m.Bytes(9, make([]byte, 5))
+		}), statedict.ErrDamaged, `tensor "T": it has the shape [1] and the type float`},
+		{"too many dimensions", initializer(func(m *onnxtest.Message) {
+			m.Number(2, onnxtest.Float)
+			for range 17 {
+				m.Number(1, 1)
+			}
+			m.Float(4, 1)
+		}), statedict.ErrUnsupported, `tensor "T": it has 17 dimensions`},
+		{"segment", initializer(func(m *onnxtest.Message) { m.Bytes(3, nil) }), statedict.ErrUnsupported, `tensor "T": it is a segment of a tensor`},
+		{"a node without operator", file(same, append(append(onnxtest.Message(nil), graph...), 0x0a, 0)), statedict.ErrDamaged, "a node has no operator"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := onnx.Read(c.data)
+			require.ErrorIs(t, err, c.reason)
+			require.ErrorContains(t, err, c.message)
+			require.True(t, typed(err))
+		})
+	}
+}
+
+// A file that is cut off anywhere, or of which a byte is another one, gives a
+// typed error or a network, and never a panic.
+func TestReadDamagedFiles(t *testing.T) {
+	data := gruModel("bidirectional").Marshal()
+	for n := range data {
+		_, err := onnx.Read(data[:n])
+		require.True(t, typed(err), "%d bytes", n)
+		for _, flip := range []byte{1, 8, 0x80, 0xff} {
+			damaged := append([]byte(nil), data...)
+			damaged[n] ^= flip
+			if _, err := onnx.Read(damaged); err != nil {
+				require.True(t, typed(err), "byte %d: %v", n, err)
+			}
+		}
+	}
+}
+
+// The memory is a small multiple of the file, whatever it claims.
+func TestReadBoundsMemory(t *testing.T) {
+	const ints = onnxtest.Int64
+	huge := func(shape ...int64) *model {
+		m := gruModel("forward")
+		m.Constants = append(m.Constants, onnxtest.Ints("shape", shape...))
+		return m
+	}
+	for name, m := range map[string]*model{
+		"weights of one number": func() *model {
+			m := huge(1, 9<<20, 2)
+			find(m, "GRU").Inputs[1] = "filled"
+			m.Constants = m.Constants[1:]
+			m.Nodes = append(m.Nodes, node("ConstantOfShape", list("shape"), list("filled")))
+			return m
+		}(),
+		"a table of one number": func() *model {
+			m := huge(1<<24, 2)
+			m.Inputs[0] = onnxtest.Value{Name: "x", Type: ints, Shape: []any{"T", "N"}}
+			find(m, "GRU").Inputs[0] = "embedded"
+			m.Nodes = append(m.Nodes, node("ConstantOfShape", list("shape"), list("filled")), node("Gather", list("filled", "x"), list("embedded")))
+			return m
+		}(),
+		"constants that double": func() *model {
+			m := gruModel("forward")
+			last := "bias"
+			for i := range 40 {
+				next := "b" + string(rune('0'+i))
+				m.Nodes = append(m.Nodes, node("Concat", list(last, last), list(next), attr("axis", 0)))
+				last = next
+			}
+			find(m, "Add").Inputs[1] = last
+			return m
+		}(),
+		"an input of many features": func() *model {
+			m := gruModel("forward")
+			m.Inputs[0].Shape[2] = 1 << 15
+			find(m, "GRU").Inputs[0] = "r"
+			m.Nodes = append(m.Nodes, node("Relu", list("x"), list("r")))
+			return m
+		}(),
+		"a one-hot of many": func() *model {
+			m := gruModel("forward")
+			m.Inputs[0] = onnxtest.Value{Name: "x", Type: ints, Shape: []any{"T", "N"}}
+			find(m, "GRU").Inputs[0] = "hot"
+			m.Constants = append(m.Constants, onnxtest.Ints("depth", 1<<24), onnxtest.Floats("values", []int{2}, []float32{0, 1}))
+			m.Nodes = append(m.Nodes, node("OneHot", list("x", "depth", "values"), list("hot")))
+			return m
+		}(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			data := m.Marshal()
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err := onnx.Read(data)
+			runtime.ReadMemStats(&after)
+			require.Error(t, err)
+			require.True(t, typed(err), err)
+			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(4<<20), err)
+		})
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add(gruModel("bidirectional").Marshal())
+	f.Add((&onnxtest.Cell{Operator: "LSTM", Layout: 1, Bias: true, Initial: true, Peepholes: true}).Model("Y", "Y_h", "Y_c").Marshal())
+	for name, data := range archive(f) {
+		// One of each kind, and small ones.
+		switch name {
+		case "others/ends-13.onnx", "others/tagged-9.onnx", "others/learned-16.onnx", "others/viewed-16.onnx", "others/scaled-9.onnx",
+			"states/lstm-13.onnx", "states/lengths-9.onnx", "others/zeros-unfolded-11.onnx", "others/average-9.onnx":
+			f.Add(data)
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		n, err := onnx.Read(data)
+		if err != nil {
+			require.True(t, typed(err), err)
+			return
+		}
+		require.NoError(t, n.Validate())
+	})
+}
