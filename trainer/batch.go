@@ -15,7 +15,7 @@ type Sequence struct {
 	// the model pools. Steps of class Ignore have no loss.
 	Classes []int32
 	// Values are the targets of a linear or sigmoid output: [steps][outputs],
-	// or [outputs] where the model pools.
+	// or [outputs] where the model pools. Those that are NaN have no loss.
 	Values []float32
 }
 
@@ -41,9 +41,9 @@ type batch struct {
 	rows    int
 
 	tokens  []int32
-	inputs  []float32 // [rows][input size]
+	inputs  []float32 // [rows][input size], normalized
 	classes []int32   // [rows], or [sequences] where the model pools
-	values  []float32 // [rows][outputs], or [sequences][outputs]
+	values  []float32 // [rows][outputs], or [sequences][outputs]; normalized
 	targets int       // targets that count
 }
 
@@ -84,6 +84,7 @@ func (b *batch) load(m *format.Model, sequences []Sequence) error {
 			b.classes = append(b.classes, s.Classes[i])
 		} else {
 			b.values = append(b.values, s.Values[i*outputs:][:outputs]...)
+			normalizeOutputs(m.Normalization, b.values[len(b.values)-outputs:])
 		}
 	}
 	for t, n := range b.active {
@@ -93,6 +94,7 @@ func (b *batch) load(m *format.Model, sequences []Sequence) error {
 				b.tokens = append(b.tokens, s.Tokens[t])
 			} else {
 				b.inputs = append(b.inputs, s.Inputs[t*m.InputSize:][:m.InputSize]...)
+				normalizeInputs(m.Normalization, b.inputs[len(b.inputs)-m.InputSize:])
 			}
 			if m.Pool == format.PoolNone {
 				target(s, t)
@@ -108,13 +110,38 @@ func (b *batch) load(m *format.Model, sequences []Sequence) error {
 	return nil
 }
 
+// normalizeInputs does what the runtime does to the inputs of a step.
+func normalizeInputs(z *format.Normalization, x []float32) {
+	if z == nil || len(z.Mean) == 0 {
+		return
+	}
+	for i, v := range x {
+		x[i] = (v - z.Mean[i]) * z.Scale[i]
+	}
+}
+
+// normalizeOutputs brings targets to where the network's outputs are before the
+// runtime undoes the normalization.
+func normalizeOutputs(z *format.Normalization, y []float32) {
+	if z == nil || len(z.OutputMean) == 0 {
+		return
+	}
+	for i, v := range y {
+		y[i] = (v - z.OutputMean[i]) / z.OutputScale[i]
+	}
+}
+
 // countTargets returns how many targets the mean of a minibatch's loss is
 // over: classes, or values.
 func countTargets(m *format.Model, sequences []Sequence) int {
 	n := 0
 	for i := range sequences {
 		if m.Output != format.Softmax {
-			n += len(sequences[i].Values)
+			for _, v := range sequences[i].Values {
+				if known(v) {
+					n++
+				}
+			}
 			continue
 		}
 		for _, c := range sequences[i].Classes {

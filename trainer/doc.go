@@ -13,6 +13,6 @@
 // kernel set.
 //
 // [Fit] does that for a whole task, such as a [LanguageModel] or a
-// [Classification], with validation, learning-rate schedule and early
+// [SequenceTask], with validation, learning-rate schedule and early
 // stopping.
 package trainer

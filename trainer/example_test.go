@@ -73,7 +73,7 @@ func ExampleFit_classification() {
 		}
 		examples = append(examples, s)
 	}
-	task, err := trainer.NewClassification(trainer.Sequences(examples[:300]), trainer.Sequences(examples[300:]), 20)
+	task, err := trainer.NewSequenceTask(trainer.Sequences(examples[:300]), trainer.Sequences(examples[300:]), 20)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 // returns the line's number. Empty lines are passed over. The error is io.EOF
 // after the last.
 func jsonLines(r io.Reader) func(v any) (line int, err error) {
-	b := bufio.NewReaderSize(r, 1<<16)
+	b := bufio.NewReaderSize(withoutMark(r), 1<<16)
 	line := 0
 	return func(v any) (int, error) {
 		for {
@@ -24,9 +24,7 @@ func jsonLines(r io.Reader) func(v any) (line int, err error) {
 			if err != nil && (err != io.EOF || len(text) == 0) {
 				return line, err
 			}
-			if line++; line == 1 {
-				text = bytes.TrimPrefix(text, []byte("\ufeff"))
-			}
+			line++
 			if text = bytes.TrimSpace(text); len(text) > 0 {
 				return line, json.Unmarshal(text, v)
 			}
@@ -47,24 +45,28 @@ func (c columns) objects(r io.Reader) func() (Row, error) {
 			return Row{}, fmt.Errorf("line %d: no JSON object: %w", line, err)
 		}
 		row := Row{Line: line}
-		if err := field(object, c.text, func(v json.RawMessage) error { return json.Unmarshal(v, &row.Text) }); err != nil {
-			return Row{}, fmt.Errorf("line %d: the text: %w", line, err)
+		err = c.text.use(object, func(v json.RawMessage) error { return json.Unmarshal(v, &row.Text) })
+		if err == nil {
+			err = c.label.use(object, func(v json.RawMessage) (err error) { row.Label, err = scalar(v); return err })
 		}
-		if err := field(object, c.label, func(v json.RawMessage) (err error) { row.Label, err = scalar(v); return err }); err != nil {
-			return Row{}, fmt.Errorf("line %d: the label: %w", line, err)
+		if err != nil {
+			return Row{}, fmt.Errorf("line %d: %w", line, err)
 		}
 		return row, nil
 	}
 }
 
-// field calls use with the field of the first of these names.
-func field(object map[string]json.RawMessage, names []string, use func(json.RawMessage) error) error {
-	for _, name := range names {
+// use calls f with the field of the first of the names.
+func (n names) use(object map[string]json.RawMessage, f func(json.RawMessage) error) error {
+	for _, name := range n.list {
 		if v, found := object[name]; found {
-			return use(v)
+			if err := f(v); err != nil {
+				return fmt.Errorf("the %s: %w", n.what, err)
+			}
+			return nil
 		}
 	}
-	return fmt.Errorf("no field is named %s; there are %s", strings.Join(names, " or "),
+	return fmt.Errorf("the %s: no field is named %s; there are %s", n.what, strings.Join(n.list, " or "),
 		strings.Join(slices.Sorted(maps.Keys(object)), ", "))
 }
 

@@ -13,7 +13,8 @@ import (
 //
 // The loss is the cross-entropy of a softmax, -log p[class]; the binary
 // cross-entropy of a sigmoid, -y log p - (1-y) log(1-p); and the squared error
-// of a linear output. For the first two the gradient is p - y.
+// of a linear output. For the first two the gradient is p - y. Targets that are
+// NaN have none.
 func (p *pass) lossGradients(targets int) float64 {
 	rows := len(p.outputs.data) / p.outputs.stride
 	width := p.outputs.width
@@ -36,16 +37,23 @@ func (p *pass) lossGradients(targets int) float64 {
 			d[class] = (y[class] - 1) * scale
 		case format.Sigmoid:
 			for k, want := range p.batch.values[r*width:][:width] {
-				d[k] = (y[k] - want) * scale
+				if known(want) {
+					d[k] = (y[k] - want) * scale
+				}
 			}
 		default:
 			for k, want := range p.batch.values[r*width:][:width] {
-				d[k] = 2 * (y[k] - want) * scale
+				if known(want) {
+					d[k] = 2 * (y[k] - want) * scale
+				}
 			}
 		}
 	}
 	return sum
 }
+
+// known reports whether a target has a loss: whether it is not NaN.
+func known(target float32) bool { return target == target }
 
 // tiny keeps logarithms finite: it is the least positive float32.
 const tiny = math.SmallestNonzeroFloat32
@@ -61,13 +69,18 @@ func (p *pass) loss(r int) float64 {
 		}
 	case format.Sigmoid:
 		for k, want := range p.batch.values[r*width:][:width] {
+			if !known(want) {
+				continue
+			}
 			v, w := float64(y[k]), float64(want)
 			sum -= w*math.Log(math.Max(v, tiny)) + (1-w)*math.Log(math.Max(1-v, tiny))
 		}
 	default:
 		for k, want := range p.batch.values[r*width:][:width] {
-			e := float64(y[k]) - float64(want)
-			sum += e * e
+			if known(want) {
+				e := float64(y[k]) - float64(want)
+				sum += e * e
+			}
 		}
 	}
 	return sum

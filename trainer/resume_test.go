@@ -81,7 +81,7 @@ func smallClassifier(t *testing.T) (*Network, Task) {
 	for range 200 {
 		examples = append(examples, randomSequences(net.Model(), rng, 1+rng.IntN(9))...)
 	}
-	task, err := NewClassification(Sequences(examples[:150]), Sequences(examples[150:]), 8)
+	task, err := NewSequenceTask(Sequences(examples[:150]), Sequences(examples[150:]), 8)
 	require.NoError(t, err)
 	return net, task
 }

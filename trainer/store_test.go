@@ -85,7 +85,7 @@ func onDisk(t *testing.T, task Task) Task {
 		t.Cleanup(func() { require.NoError(t, s.Close()) })
 		require.NoError(t, s.Add(task.train.(Tokens)))
 		task.train = s
-	case *Classification:
+	case *SequenceTask:
 		s := NewStore(0)
 		t.Cleanup(func() { require.NoError(t, s.Close()) })
 		var numbers []int

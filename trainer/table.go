@@ -36,7 +36,7 @@ func ReadRows(path, textColumn, labelColumn string) iter.Seq2[Row, error] {
 			return
 		}
 		defer f.Close()
-		c := columns{usual(textColumn, textColumns), usual(labelColumn, labelColumns)}
+		c := columns{usual("text", textColumn, textColumns), usual("label", labelColumn, labelColumns)}
 		var next func() (Row, error)
 		switch strings.ToLower(filepath.Ext(path)) {
 		case ".jsonl", ".ndjson":
@@ -58,19 +58,26 @@ func ReadRows(path, textColumn, labelColumn string) iter.Seq2[Row, error] {
 	}
 }
 
-// columns are the names that the text and the label may have.
-type columns struct{ text, label []string }
+// columns are those of a table that are read.
+type columns struct{ text, label names }
 
-func usual(name string, names []string) []string {
+// names are those that a column may have; what says what it holds.
+type names struct {
+	what string
+	list []string
+}
+
+// usual returns the name, or where it is empty the usual ones.
+func usual(what, name string, list []string) names {
 	if name != "" {
-		return []string{name}
+		list = []string{name}
 	}
-	return names
+	return names{what, list}
 }
 
 // tabs returns a function that gives the fields and number of the next line.
 func tabs(r io.Reader) func() ([]string, int, error) {
-	s := bufio.NewScanner(r)
+	s := bufio.NewScanner(withoutMark(r))
 	s.Buffer(nil, 16<<20)
 	line := 0
 	return func() ([]string, int, error) {
@@ -85,8 +92,18 @@ func tabs(r io.Reader) func() ([]string, int, error) {
 	}
 }
 
+// withoutMark leaves out the byte order mark that may begin a file.
+func withoutMark(r io.Reader) io.Reader {
+	b := bufio.NewReader(r)
+	const mark = "\ufeff"
+	if begin, err := b.Peek(len(mark)); err == nil && string(begin) == mark {
+		_, _ = b.Discard(len(mark)) // it was read
+	}
+	return b
+}
+
 func commas(r io.Reader) func() ([]string, int, error) {
-	c := csv.NewReader(r)
+	c := csv.NewReader(withoutMark(r))
 	c.FieldsPerRecord = -1
 	return func() ([]string, int, error) {
 		fields, err := c.Read()
@@ -115,14 +132,13 @@ func (c columns) fields(next func() ([]string, int, error)) (func() (Row, error)
 		return nil, fmt.Errorf("line 1: %w", err)
 	}
 	header = slices.Clone(header)
-	header[0] = strings.TrimPrefix(header[0], "\ufeff")
-	text, err := column(header, c.text)
+	text, err := c.text.find(header)
 	if err != nil {
-		return nil, fmt.Errorf("line 1: the text: %w", err)
+		return nil, fmt.Errorf("line 1: %w", err)
 	}
-	label, err := column(header, c.label)
+	label, err := c.label.find(header)
 	if err != nil {
-		return nil, fmt.Errorf("line 1: the label: %w", err)
+		return nil, fmt.Errorf("line 1: %w", err)
 	}
 	return func() (Row, error) {
 		for {
@@ -139,19 +155,19 @@ func (c columns) fields(next func() ([]string, int, error)) (func() (Row, error)
 				return Row{}, fmt.Errorf("line %d: it has %d columns, but the header has %d", line, len(fields), len(header))
 			}
 			if fields[label] == "" {
-				return Row{}, fmt.Errorf("line %d: the label is empty", line)
+				return Row{}, fmt.Errorf("line %d: the %s is empty", line, c.label.what)
 			}
 			return Row{Text: fields[text], Label: fields[label], Line: line}, nil
 		}
 	}, nil
 }
 
-// column finds the column of the first of these names.
-func column(header, names []string) (int, error) {
-	for _, n := range names {
-		if i := slices.Index(header, n); i >= 0 {
+// find returns the column of the first of the names.
+func (n names) find(header []string) (int, error) {
+	for _, name := range n.list {
+		if i := slices.Index(header, name); i >= 0 {
 			return i, nil
 		}
 	}
-	return 0, fmt.Errorf("no column is named %s; there are %s", strings.Join(names, " or "), strings.Join(header, ", "))
+	return 0, fmt.Errorf("the %s: no column is named %s; there are %s", n.what, strings.Join(n.list, " or "), strings.Join(header, ", "))
 }

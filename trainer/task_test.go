@@ -64,7 +64,7 @@ func TestClassificationEpoch(t *testing.T) {
 	for i := range 1000 {
 		train = append(train, Sequence{Tokens: make([]int32, 1+i%50), Classes: []int32{int32(i)}})
 	}
-	task, err := NewClassification(Sequences(train), Sequences(train[:33]), 16)
+	task, err := NewSequenceTask(Sequences(train), Sequences(train[:33]), 16)
 	require.NoError(t, err)
 	var orders [2][]int32
 	for e := range orders {
@@ -94,8 +94,8 @@ func TestClassificationEpoch(t *testing.T) {
 	}
 	require.Equal(t, 33, validation)
 
-	_, err = NewClassification(Sequences{}, Sequences{}, 1)
+	_, err = NewSequenceTask(Sequences{}, Sequences{}, 1)
 	require.ErrorContains(t, err, "no examples")
-	_, err = NewClassification(Sequences(train), Sequences{}, 0)
+	_, err = NewSequenceTask(Sequences(train), Sequences{}, 0)
 	require.ErrorContains(t, err, "batch size 0")
 }

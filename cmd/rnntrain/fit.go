@@ -33,7 +33,8 @@ type job struct {
 	// describe completes the model's description: labels, tokenizer, …
 	describe func(m *format.Model)
 	// goldens are the inputs that go into the file as its proof.
-	goldens [][]int32
+	goldens       [][]int32
+	goldenNumbers []float32
 }
 
 // run trains, writing the best model so far at the end of every epoch that
@@ -65,7 +66,7 @@ func (j *job) run(ctx context.Context) error {
 	}
 	j.options.Progress = follow.progress
 	j.options.Improved = func(r trainer.Result) error {
-		m.Provenance = append(m.Provenance[:fixed:fixed], result(r)...)
+		m.Provenance = append(m.Provenance[:fixed:fixed], result(r, m.Output == format.Softmax)...)
 		return j.write(m)
 	}
 	r, err := trainer.Fit(ctx, j.network, j.task, j.options)
@@ -116,17 +117,27 @@ func (j *job) write(m *format.Model) error {
 		}
 		m.Goldens = append(m.Goldens, g)
 	}
+	if j.goldenNumbers != nil {
+		g, err := model.Golden(nil, j.goldenNumbers)
+		if err != nil {
+			return fmt.Errorf("golden: %w", err)
+		}
+		m.Goldens = append(m.Goldens, g)
+	}
 	return format.WriteFile(j.output.output, m)
 }
 
-func result(r trainer.Result) []format.Property {
+// result tells what came of a training, and of classes how many are right.
+func result(r trainer.Result, classes bool) []format.Property {
 	list := []format.Property{
 		{Key: "epoch", Value: fmt.Sprint(r.Epoch)},
 		{Key: "training loss", Value: fmt.Sprintf("%.4f", r.Loss)},
 	}
 	if v := r.Validation; v.Targets > 0 {
 		list = append(list, format.Property{Key: "validation loss", Value: fmt.Sprintf("%.4f", v.Loss)})
-		list = append(list, format.Property{Key: "validation accuracy", Value: percent(v.Correct)})
+		if classes {
+			list = append(list, format.Property{Key: "validation accuracy", Value: percent(v.Correct)})
+		}
 	}
 	return list
 }
@@ -149,14 +160,20 @@ func (j *job) report(r trainer.Result) error {
 			"training_loss", r.Loss,
 		}
 		if v := r.Validation; v.Targets > 0 {
-			o = append(o, "validation_loss", v.Loss, "validation_accuracy", v.Correct)
+			o = append(o, "validation_loss", v.Loss)
+			if j.network.Model().Output == format.Softmax {
+				o = append(o, "validation_accuracy", v.Correct)
+			}
 		}
 		_, err := out.Write(append(cli.AppendJSON(nil, o), '\n'))
 		return err
 	}
 	_, err = fmt.Fprintf(out, "%s: %d bytes, epoch %d of %d, training loss %.4f", j.output.output, info.Size(), r.Epoch, r.Epochs, r.Loss)
 	if v := r.Validation; err == nil && v.Targets > 0 {
-		_, err = fmt.Fprintf(out, ", validation loss %.4f, accuracy %s", v.Loss, percent(v.Correct))
+		_, err = fmt.Fprintf(out, ", validation loss %.4f", v.Loss)
+		if err == nil && j.network.Model().Output == format.Softmax {
+			_, err = fmt.Fprintf(out, ", accuracy %s", percent(v.Correct))
+		}
 	}
 	if err == nil {
 		_, err = fmt.Fprintln(out)

@@ -43,10 +43,15 @@ type networkFlags struct {
 var initializations = []string{"uniform", "xavier", "orthogonal", "identity"}
 
 func (f *networkFlags) add(c *cobra.Command) {
+	f.addRecurrent(c)
+	c.Flags().IntVar(&f.embedding, "embedding", f.embedding, "width of the embedding")
+}
+
+// addRecurrent adds the flags of networks that read numbers, too.
+func (f *networkFlags) addRecurrent(c *cobra.Command) {
 	c.Flags().StringVar(&f.cell, "cell", f.cell, "cell: rnn, rnn-relu, lstm, gru, gru-reset-before")
 	c.Flags().IntVar(&f.hidden, "hidden", f.hidden, "units of a layer")
 	c.Flags().IntVar(&f.layers, "layers", f.layers, "recurrent layers")
-	c.Flags().IntVar(&f.embedding, "embedding", f.embedding, "width of the embedding")
 	c.Flags().BoolVar(&f.bidirectional, "bidirectional", f.bidirectional, "read the sequence in both directions")
 	c.Flags().StringVar(&f.init, "init", "uniform", "weights over a layer's input at first: uniform, xavier, orthogonal, identity")
 	c.Flags().StringVar(&f.recurrentInit, "recurrent-init", "uniform", "weights over a layer's state at first: as --init")

@@ -32,12 +32,14 @@ run with the same bits on every device.
 The same command with the same --seed gives the same file.`,
 		Example: `  rnntrain lm shakespeare.txt -o shakespeare.rnn
   rnntrain classify reviews.tsv -o reviews.rnn --bidirectional
+  rnntrain tag sentences.tsv -o tagger.rnn
+  rnntrain forecast sunspots.csv -o sunspots.rnn --horizon 12
   rnntrain convert model.safetensors -o model.rnn
   rnntrain eval reviews.rnn held-back.tsv`,
 		Version: cli.Version(),
 	}
 	root.SetContext(ctx)
-	root.AddCommand(newLanguageCommand(args), newClassifyCommand(args), newConvertCommand(args), newQuantizeCommand(args), newEvalCommand(),
+	root.AddCommand(newLanguageCommand(args), newClassifyCommand(args), newTagCommand(args), newForecastCommand(args), newConvertCommand(args), newQuantizeCommand(args), newEvalCommand(),
 		newPlotCommand(), newGradflowCommand())
 	return cli.Execute(root, args, stdin, stdout, stderr)
 }

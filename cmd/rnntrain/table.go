@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"iter"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -22,78 +23,70 @@ func (f *columnFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.label, "label", "", "column or field of the label (usual: label, class, sentiment)")
 }
 
-// A table is the rows of one or two files, which may be larger than the memory:
-// each use of them reads the files again.
+// A table is the labelled examples of one or two files, which may be larger
+// than the memory: each use of them reads the files again.
 type table struct {
-	paths   []string
-	columns columnFlags
+	paths []string
+	read  func(path string) iter.Seq2[entry, error]
+	// aligned: an entry's texts are one token each, with a label each.
+	aligned bool
 
-	labels       []string // of the rows to train on, sorted
-	train, valid []int    // numbers of rows, over all files, in the order to use them
+	train, valid []int    // numbers of entries, over all files, in the order to use them
+	labels       []string // of those to train on, sorted
 }
 
-// openTable holds back a fraction of the rows, chosen by the seed, unless
+// An entry is an example: a text with its label, or tokens with a label each.
+type entry struct {
+	texts, labels []string
+	lines         []int // of the file, where each text stands
+	path          string
+}
+
+// rows reads entries of a text and its label.
+func (f columnFlags) rows(path string) iter.Seq2[entry, error] {
+	return func(yield func(entry, error) bool) {
+		for row, err := range trainer.ReadRows(path, f.text, f.label) {
+			if !yield(entry{[]string{row.Text}, []string{row.Label}, []int{row.Line}, path}, err) {
+				return
+			}
+		}
+	}
+}
+
+// openTable holds back a fraction of the entries, chosen by the seed, unless
 // there is another file to validate on.
-func openTable(path, validation string, fraction float64, columns columnFlags, seed uint64) (*table, error) {
-	t := &table{paths: []string{path}, columns: columns}
-	classes := map[string]int{}
-	var labels []string
-	var rows []int32 // the label of every row
-	for row, err := range t.rows() {
+func openTable(read func(path string) iter.Seq2[entry, error], path, validation string, fraction float64, seed uint64) (*table, error) {
+	t := &table{paths: []string{path}, read: read}
+	for _, err := range read(path) {
 		if err != nil {
 			return nil, err
 		}
-		class, found := classes[row.Label]
-		if !found {
-			class = len(labels)
-			classes[row.Label], labels = class, append(labels, row.Label)
-		}
-		rows = append(rows, int32(class))
+		t.train = append(t.train, len(t.train))
 	}
-	for i := range rows {
-		t.train = append(t.train, i)
-	}
+	n := len(t.train)
 	if validation == "" {
 		rng := rand.New(rand.NewPCG(seed, 0x5917))
-		rng.Shuffle(len(rows), func(i, j int) { t.train[i], t.train[j] = t.train[j], t.train[i] })
-		at := len(rows) - int(fraction*float64(len(rows)))
+		rng.Shuffle(n, func(i, j int) { t.train[i], t.train[j] = t.train[j], t.train[i] })
+		at := n - int(fraction*float64(n))
 		t.train, t.valid = t.train[:at], t.train[at:]
-	}
-	seen := make([]bool, len(labels))
-	for _, i := range t.train {
-		seen[rows[i]] = true
-	}
-	for i, label := range labels {
-		if seen[i] {
-			t.labels = append(t.labels, label)
-		}
-	}
-	slices.Sort(t.labels)
-	if validation == "" {
 		return t, nil
 	}
 	t.paths = append(t.paths, validation)
-	for _, err := range trainer.ReadRows(validation, columns.text, columns.label) {
+	for _, err := range read(validation) {
 		if err != nil {
 			return nil, err
 		}
-		t.valid = append(t.valid, len(t.train)+len(t.valid))
+		t.valid = append(t.valid, n+len(t.valid))
 	}
 	return t, nil
 }
 
-// A tableRow is a row with the file it is of.
-type tableRow struct {
-	trainer.Row
-	path string
-}
-
-// rows yields the rows of all files.
-func (t *table) rows() iter.Seq2[tableRow, error] {
-	return func(yield func(tableRow, error) bool) {
+// entries yields those of all files.
+func (t *table) entries() iter.Seq2[entry, error] {
+	return func(yield func(entry, error) bool) {
 		for _, path := range t.paths {
-			for row, err := range trainer.ReadRows(path, t.columns.text, t.columns.label) {
-				if !yield(tableRow{row, path}, err) || err != nil {
+			for e, err := range t.read(path) {
+				if !yield(e, err) || err != nil {
 					return
 				}
 			}
@@ -101,66 +94,75 @@ func (t *table) rows() iter.Seq2[tableRow, error] {
 	}
 }
 
-// vocabulary returns the vocabulary of the texts to train on.
-func (t *table) vocabulary(z *format.Tokenizer, f *textFlags) ([]string, error) {
-	if z.Kind == format.Bytes {
-		return nil, nil
-	}
-	z.Unknown = 0
-	number := 0
+// learn finds the labels of the entries to train on, and returns the vocabulary
+// of their texts.
+func (t *table) learn(z *format.Tokenizer, f *textFlags) ([]string, error) {
 	held := make([]bool, len(t.train)+len(t.valid))
 	for _, i := range t.valid {
 		held[i] = true
 	}
+	labels := map[string]bool{}
 	var failed error
 	texts := func(yield func(string) bool) {
-		for row, err := range t.rows() {
+		number := 0
+		for e, err := range t.entries() {
 			if failed = err; err != nil {
 				return
 			}
-			number++
-			if !held[number-1] && !yield(row.Text) {
-				return
+			if number++; held[number-1] {
+				continue
+			}
+			for _, l := range e.labels {
+				labels[l] = true
+			}
+			for _, text := range e.texts {
+				if !yield(text) {
+					return
+				}
 			}
 		}
 	}
-	return tokenizer.Vocabulary(z, texts, f.vocabulary, f.minCount, unknown), failed
+	var vocabulary []string
+	if z.Kind == format.Bytes {
+		texts(func(string) bool { return true })
+	} else {
+		z.Unknown = 0
+		vocabulary = tokenizer.Vocabulary(z, texts, f.vocabulary, f.minCount, unknown)
+	}
+	t.labels = slices.Sorted(maps.Keys(labels))
+	return vocabulary, failed
 }
 
-// examples returns the rows to train on and to validate on as sequences. It
-// counts the rows that are left out since their text has no token.
+// examples returns the entries to train on and to validate on as sequences. It
+// counts those that are left out since their text has no token.
 func (t *table) examples(z *format.Tokenizer, vocabulary []string, memory int64) (train, valid trainer.Examples, empty int, err error) {
 	encoder, err := tokenizer.New(z, vocabulary)
 	if err != nil {
 		return nil, nil, 0, err
 	}
 	store := trainer.NewStore(memory)
-	var places []int // of the rows in the store; -1: left out
-	var tokens []int32
-	for row, err := range t.rows() {
+	var places []int // of the entries in the store; -1: left out
+	for e, err := range t.entries() {
 		if err != nil {
 			return nil, nil, 0, err
 		}
-		class := slices.Index(t.labels, row.Label)
-		if class < 0 {
-			return nil, nil, 0, fmt.Errorf("%s: line %d: the label %q is none of %s", row.path, row.Line, row.Label, strings.Join(t.labels, ", "))
+		s, err := t.sequence(encoder, e)
+		if err != nil {
+			return nil, nil, 0, err
 		}
-		if tokens, err = encoder.Encode(tokens[:0], row.Text); err != nil {
-			return nil, nil, 0, fmt.Errorf("%s: line %d: %w", row.path, row.Line, err)
-		}
-		if len(tokens) == 0 {
+		if len(s.Tokens) == 0 {
 			places = append(places, -1)
 			empty++
 			continue
 		}
 		places = append(places, store.Len())
-		if err := store.Add(trainer.Sequence{Tokens: tokens, Classes: []int32{int32(class)}}); err != nil {
+		if err := store.Add(s); err != nil {
 			return nil, nil, 0, err
 		}
 	}
-	at := func(rows []int) trainer.Examples {
+	at := func(entries []int) trainer.Examples {
 		var numbers []int
-		for _, i := range rows {
+		for _, i := range entries {
 			if places[i] >= 0 {
 				numbers = append(numbers, places[i])
 			}
@@ -168,4 +170,23 @@ func (t *table) examples(z *format.Tokenizer, vocabulary []string, memory int64)
 		return trainer.Select(store, numbers)
 	}
 	return at(t.train), at(t.valid), empty, nil
+}
+
+// sequence encodes an entry.
+func (t *table) sequence(encoder *tokenizer.Tokenizer, e entry) (s trainer.Sequence, err error) {
+	for i, text := range e.texts {
+		class, found := slices.BinarySearch(t.labels, e.labels[i])
+		if !found {
+			return s, fmt.Errorf("%s: line %d: the label %q is none of %s", e.path, e.lines[i], e.labels[i], strings.Join(t.labels, ", "))
+		}
+		s.Classes = append(s.Classes, int32(class))
+		before := len(s.Tokens)
+		if s.Tokens, err = encoder.Encode(s.Tokens, text); err != nil {
+			return s, fmt.Errorf("%s: line %d: %w", e.path, e.lines[i], err)
+		}
+		if n := len(s.Tokens) - before; t.aligned && n != 1 {
+			return s, fmt.Errorf("%s: line %d: %q is %d tokens of the kind %v, but has one tag; see --tokens", e.path, e.lines[i], text, n, encoder.Options().Kind)
+		}
+	}
+	return s, nil
 }

@@ -8,30 +8,31 @@ import (
 	"slices"
 )
 
-// A Classification is the task of naming the class of whole sequences: many to
-// one. Minibatches are made of sequences of similar length, which saves time.
-type Classification struct {
+// A SequenceTask is that of answering whole sequences: by a class or by values
+// for each (many to one), or for every step (many to many). Minibatches are made
+// of sequences of similar length, which saves time.
+type SequenceTask struct {
 	train, validation Examples
 	batchSize         int
 }
 
-// NewClassification returns the task for the examples and those to validate
+// NewSequenceTask returns the task for the examples and those to validate
 // on, of which there may be none.
-func NewClassification(train, validation Examples, batchSize int) (*Classification, error) {
+func NewSequenceTask(train, validation Examples, batchSize int) (*SequenceTask, error) {
 	if batchSize < 1 {
 		return nil, fmt.Errorf("batch size %d must be at least 1", batchSize)
 	}
 	if train.Len() == 0 {
 		return nil, fmt.Errorf("there are no examples to train on")
 	}
-	return &Classification{train, validation, batchSize}, nil
+	return &SequenceTask{train, validation, batchSize}, nil
 }
 
 // Steps returns the number of minibatches of an epoch.
-func (c *Classification) Steps() int { return (c.train.Len() + c.batchSize - 1) / c.batchSize }
+func (c *SequenceTask) Steps() int { return (c.train.Len() + c.batchSize - 1) / c.batchSize }
 
 // Epoch yields the training examples in a new order.
-func (c *Classification) Epoch(rng *rand.Rand, from int) iter.Seq2[Minibatch, error] {
+func (c *SequenceTask) Epoch(rng *rand.Rand, from int) iter.Seq2[Minibatch, error] {
 	order := rng.Perm(c.train.Len())
 	// Sorting pools of minibatches by length, and not all examples, keeps
 	// chance in which examples meet.
@@ -48,7 +49,7 @@ func (c *Classification) Epoch(rng *rand.Rand, from int) iter.Seq2[Minibatch, er
 }
 
 // Validation yields the validation examples, sorted by length.
-func (c *Classification) Validation() iter.Seq2[Minibatch, error] {
+func (c *SequenceTask) Validation() iter.Seq2[Minibatch, error] {
 	order := make([]int, c.validation.Len())
 	for i := range order {
 		order[i] = i

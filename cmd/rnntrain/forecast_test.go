@@ -1,0 +1,145 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	rnn "rnnrun/runtime"
+)
+
+// waves are two columns of numbers with dates: y is what x will be two steps
+// later.
+func waves(steps int) string {
+	var b strings.Builder
+	b.WriteString("day,x,y\n")
+	x := func(i int) float64 { return 50 + 10*math.Sin(float64(i)/4) + 3*math.Sin(float64(i)/1.7) }
+	for i := range steps {
+		fmt.Fprintf(&b, "2000-01-%02d,%.4f,%.4f\n", 1+i%31, x(i), x(i+2))
+	}
+	return b.String()
+}
+
+func TestTrainAForecasterAndMeasureIt(t *testing.T) {
+	data := write(t, "waves.csv", waves(600))
+	model := filepath.Join(t.TempDir(), "model.rnn")
+	code, stdout, stderr := invoke(t, "forecast", data, "-o", model, "--targets", "x", "--horizon", "4", "--cell", "gru",
+		"--hidden", "16", "--window", "20", "--epochs", "15", "--batch", "4", "--lr", "0.02")
+	require.Zero(t, code, stderr)
+	require.NotContains(t, stdout, "accuracy")
+
+	code, stdout, stderr = invoke(t, "eval", model, data, "--last", "0.2", "--json")
+	require.Zero(t, code, stderr)
+	var report map[string]any
+	require.NoError(t, json.Unmarshal([]byte(stdout), &report))
+	require.Equal(t, 120.0, report["steps"])
+	require.Equal(t, 4.0, report["horizon"])
+	require.Less(t, report["model_rmse"], 1.5, "of numbers that deviate by 7")
+	require.Less(t, report["model_rmse"].(float64), report["naive_rmse"].(float64)/3)
+	require.Less(t, report["autoregression_rmse"], 0.1, "sums of sines are autoregressions")
+	code, stdout, stderr = invoke(t, "eval", model, data, "--last", "0.2")
+	require.Zero(t, code, stderr)
+	require.Contains(t, stdout, "autoregression of order")
+
+	m, err := rnn.Open(model)
+	require.NoError(t, err)
+	require.NoError(t, m.Verify())
+	require.Equal(t, "x+1", m.Label(0))
+	y, err := m.NewSession().Run([]float32{50, 55, 52, 56})
+	require.NoError(t, err)
+	require.Len(t, y, 2*4)
+	require.InDelta(t, 52, y[0], 15, "in the units of the data")
+}
+
+func TestForecastRefusals(t *testing.T) {
+	data := write(t, "waves.csv", waves(50))
+	gap := write(t, "gap.csv", "x,y\n1,2\n,3\n")
+	out := filepath.Join(t.TempDir(), "model.rnn")
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{data, "--bidirectional"}, 2, "nothing to predict"},
+		{[]string{data, "--columns", "z"}, 1, "no column is named z; there are day, x, y"},
+		{[]string{data, "--columns", "x", "--targets", "y"}, 2, "--targets: y is none of the columns that are read (x)"},
+		{[]string{data, "--horizon", "0"}, 1, "horizon 0"},
+		{[]string{data, "--columns", "day"}, 1, `waves.csv: line 2: day is "2000-01-01", which is not a number`},
+		{[]string{gap, "--columns", "x"}, 1, `gap.csv: line 3: x is "", which is not a number`},
+		{[]string{"none.csv"}, 1, "none.csv"},
+	} {
+		code, _, stderr := invoke(t, append([]string{"forecast", "-o", out}, c.args...)...)
+		require.Equal(t, c.code, code, stderr)
+		require.Contains(t, stderr, c.want)
+		require.NoFileExists(t, out)
+	}
+}
+
+// The autoregression finds the coefficients of a series that is one, and its
+// order.
+func TestAutoregression(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	m := newNormalMatrix(8)
+	for range 3 { // three series
+		m.begin()
+		past := []float64{0, 0}
+		for range 3000 {
+			v := 2 + 0.5*past[0] - 0.3*past[1] + rng.NormFloat64()
+			m.add(v)
+			past = remember(past, v, 2)
+		}
+	}
+	a := m.fit()
+	require.Len(t, a.coefficients, 2)
+	require.InDelta(t, 2, a.constant, 0.1)
+	require.InDelta(t, 0.5, a.coefficients[0], 0.03)
+	require.InDelta(t, -0.3, a.coefficients[1], 0.03)
+	next := a.predict([]float64{1, 2, 99}, 2)
+	require.InDelta(t, a.constant+a.coefficients[0]+2*a.coefficients[1], next[0], 1e-12)
+	require.InDelta(t, a.constant+a.coefficients[0]*next[0]+a.coefficients[1], next[1], 1e-12)
+	require.Nil(t, a.predict([]float64{1}, 1), "too little is known")
+
+	constant := newNormalMatrix(3)
+	for range 100 {
+		constant.add(1)
+	}
+	require.Nil(t, constant.fit(), "values that never change tell no lag from another")
+}
+
+// Of several series each has its own start, and the naive forecast is the last
+// value.
+func TestEvalOfSeveralSeries(t *testing.T) {
+	var b strings.Builder
+	for series := range 3 {
+		for i := range 30 {
+			fmt.Fprintf(&b, "%d\n", 100*series+i)
+		}
+		b.WriteString("\n\n")
+	}
+	data := write(t, "series.csv", b.String())
+	model := filepath.Join(t.TempDir(), "model.rnn")
+	code, _, stderr := invoke(t, "forecast", data, "-o", model, "--horizon", "2", "--epochs", "1", "--hidden", "4")
+	require.Zero(t, code, stderr)
+	code, stdout, stderr := invoke(t, "eval", model, data, "--last", "0.5", "--json")
+	require.Zero(t, code, stderr)
+	var report map[string]any
+	require.NoError(t, json.Unmarshal([]byte(stdout), &report))
+	require.Equal(t, 45.0, report["steps"])
+	// 15 forecasts of one step are off by 1, and 14 of two steps by 2.
+	require.InDelta(t, (15*1+14*2)/29.0, report["naive_mae"], 1e-9)
+
+	other := write(t, "other.csv", "1,2\n3,4\n")
+	code, _, stderr = invoke(t, "eval", model, other, "--last", "0.5")
+	require.Zero(t, code, stderr)
+	require.NoError(t, os.Remove(other))
+	code, _, stderr = invoke(t, "eval", model, other)
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "other.csv")
+}

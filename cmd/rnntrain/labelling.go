@@ -1,0 +1,130 @@
+package main
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rnnrun/format"
+	"rnnrun/internal/cli"
+	"rnnrun/trainer"
+)
+
+// A labelling is what the commands have in common that train on labelled
+// texts.
+type labelling struct {
+	network    networkFlags
+	fit        fitFlags
+	text       textFlags
+	output     outputFlags
+	validation string
+	fraction   float64
+	names      string
+}
+
+func (l *labelling) add(c *cobra.Command) {
+	l.output.add(c)
+	l.network.add(c)
+	l.text.add(c)
+	l.fit.add(c)
+	c.Flags().StringVar(&l.validation, "valid", "", "data to validate on, instead of part of DATA")
+	c.Flags().Float64Var(&l.fraction, "valid-fraction", 0.05, "how much of DATA to hold back")
+	c.Flags().StringVar(&l.names, "labels", "", "names to show for the labels: LABEL=NAME,…")
+}
+
+// train trains a network on the entries that read reads. Of a tagger every
+// token has a label.
+func (l *labelling) train(c *cobra.Command, args []string, path string, read func(string) iter.Seq2[entry, error],
+	task format.Task, pool format.Pool) error {
+	a, err := l.network.architecture()
+	if err != nil {
+		return err
+	}
+	options, err := l.fit.options()
+	if err != nil {
+		return err
+	}
+	z, err := l.text.tokenizer()
+	if err != nil {
+		return err
+	}
+	if l.fraction < 0 || l.fraction >= 1 {
+		return cli.Usagef("--valid-fraction %g is not between 0 and 1", l.fraction)
+	}
+	entries, err := openTable(read, path, l.validation, l.fraction, l.fit.seed)
+	if err != nil {
+		return err
+	}
+	entries.aligned = task == format.Tag
+	vocabulary, err := entries.learn(z, &l.text)
+	if err != nil {
+		return err
+	}
+	labels := entries.labels
+	if len(labels) < 2 {
+		return fmt.Errorf("%s: every label is %q; learning needs at least two", path, labels)
+	}
+	shown, err := rename(labels, l.names)
+	if err != nil {
+		return err
+	}
+	train, valid, empty, err := entries.examples(z, vocabulary, l.fit.memoryLimit())
+	if err != nil {
+		return err
+	}
+	if empty > 0 {
+		fmt.Fprintf(c.ErrOrStderr(), "left out %d rows whose text is empty\n", empty)
+	}
+	examples, err := trainer.NewSequenceTask(train, valid, l.fit.batch)
+	if err != nil {
+		return err
+	}
+	a.Task, a.Pool, a.Output, a.Outputs = task, pool, format.Softmax, len(labels)
+	if a.Tokens = len(vocabulary); z.Kind == format.Bytes {
+		a.Tokens = 256
+	}
+	net, err := trainer.NewNetwork(a, l.fit.seed)
+	if err != nil {
+		return err
+	}
+	j := &job{
+		command: c, args: args, data: entries.paths, output: l.output, fit: &l.fit,
+		network: net, task: examples, options: options,
+		describe: func(m *format.Model) {
+			m.Tokenizer, m.Vocabulary, m.Labels = z, vocabulary, shown
+			m.Provenance = []format.Property{{Key: dataLabels, Value: strings.Join(labels, ",")}}
+		},
+	}
+	for i := range min(3, train.Len()) {
+		s, err := train.At(i)
+		if err != nil {
+			return err
+		}
+		j.goldens = append(j.goldens, s.Tokens)
+	}
+	return j.run(c.Context())
+}
+
+// dataLabels is the key of the property that holds the labels of the classes in
+// the data trained on, separated by commas.
+const dataLabels = "data labels"
+
+// rename replaces labels by the names that LABEL=NAME,… gives.
+func rename(labels []string, names string) ([]string, error) {
+	shown := slices.Clone(labels)
+	if names == "" {
+		return shown, nil
+	}
+	for pair := range strings.SplitSeq(names, ",") {
+		label, name, ok := strings.Cut(pair, "=")
+		i := slices.Index(labels, label)
+		if !ok || i < 0 || name == "" {
+			return nil, cli.Usagef("--labels: %q is not LABEL=NAME with a label of the data (%s)", pair, strings.Join(labels, ", "))
+		}
+		shown[i] = name
+	}
+	return shown, nil
+}

@@ -1,0 +1,159 @@
+package trainer
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format"
+	"rnnrun/runtime"
+)
+
+// counting is a series 0, 1, 2, … of two columns, the second ten times the first.
+func counting(steps int) string {
+	var b strings.Builder
+	b.WriteString("x,y\n")
+	for i := range steps {
+		fmt.Fprintf(&b, "%d,%d\n", i, 10*i)
+	}
+	return b.String()
+}
+
+// Every window's targets are the values of the steps after; every step to
+// train on is a target, none that is held back is; and every one held back is
+// measured exactly once for each distance.
+func TestForecastWindows(t *testing.T) {
+	for _, c := range []struct{ steps, window, horizon int }{
+		{100, 10, 1}, {100, 10, 3}, {57, 7, 2}, {30, 50, 4}, {12, 1, 1}, {10, 3, 9},
+	} {
+		t.Run(fmt.Sprint(c), func(t *testing.T) {
+			file, err := OpenSeries(write(t, "s.csv", counting(c.steps)), nil)
+			require.NoError(t, err)
+			f, err := NewForecast(file, ForecastOptions{
+				Horizon: c.horizon, Window: c.window, Targets: []int{1}, Held: 0.2, BatchSize: 4,
+			})
+			require.NoError(t, err)
+			require.Equal(t, []int{c.steps}, f.Series)
+			require.Equal(t, c.horizon, f.Outputs())
+			n := TrainingSteps(c.steps, 0.2)
+			for i, store := range []*Store{f.train, f.validation} {
+				seen := map[[2]int]int{} // how often a step is the target of a distance
+				for e := range store.Len() {
+					s, err := store.At(e)
+					require.NoError(t, err)
+					steps := len(s.Inputs) / 2
+					require.LessOrEqual(t, steps, 2*c.window)
+					for k := range steps {
+						at := int(s.Inputs[2*k])
+						require.Equal(t, float32(10*at), s.Inputs[2*k+1])
+						require.Equal(t, int(s.Inputs[0])+k, at, "steps follow one another")
+						for h := range c.horizon {
+							if v := s.Values[k*c.horizon+h]; known(v) {
+								require.Equal(t, float32(10*(at+h+1)), v)
+								seen[[2]int{at + h + 1, h}]++
+							}
+						}
+					}
+				}
+				from, to := 1, n
+				if i == 1 {
+					from, to = n, c.steps
+				}
+				for step := range c.steps {
+					for h := range c.horizon {
+						count := seen[[2]int{step, h}]
+						switch reached := step-h-1 >= 0 && (i == 0 || step-h-1 >= n-1); {
+						case step < from || step >= to || !reached:
+							require.Zero(t, count, "step %d by %d", step, h)
+						case i == 1:
+							require.Equal(t, 1, count, "step %d by %d", step, h)
+						default:
+							require.Positive(t, count, "step %d by %d", step, h)
+						}
+					}
+				}
+			}
+			require.NoError(t, f.Close())
+		})
+	}
+}
+
+func TestForecastNormalizesByTheTrainingPart(t *testing.T) {
+	file, err := OpenSeries(write(t, "s.csv", "x,c\n1,5\n3,5\n1,5\n3,5\n1000,6\n"), nil)
+	require.NoError(t, err)
+	f, err := NewForecast(file, ForecastOptions{Horizon: 2, Window: 2, Held: 0.2, BatchSize: 1})
+	require.NoError(t, err)
+	require.Equal(t, &format.Normalization{
+		Mean: []float32{2, 5}, Scale: []float32{1, 1},
+		OutputMean: []float32{2, 5, 2, 5}, OutputScale: []float32{1, 1, 1, 1},
+	}, f.Normalization)
+	_, err = NewForecast(file, ForecastOptions{Horizon: 0, Window: 2})
+	require.ErrorContains(t, err, "horizon 0")
+	one, err := OpenSeries(write(t, "s.csv", "1\n"), nil)
+	require.NoError(t, err)
+	_, err = NewForecast(one, ForecastOptions{Horizon: 1, Window: 2, BatchSize: 1})
+	require.ErrorIs(t, err, ErrSeries)
+}
+
+// A sine is learned, and the runtime gives the outputs of the training's
+// forward pass, bit for bit, in the units of the data.
+func TestForecastLearnsASine(t *testing.T) {
+	var b strings.Builder
+	for i := range 400 {
+		fmt.Fprintf(&b, "%g\n", 100+20*math.Sin(float64(i)/5))
+	}
+	file, err := OpenSeries(write(t, "s.csv", b.String()), nil)
+	require.NoError(t, err)
+	f, err := NewForecast(file, ForecastOptions{Horizon: 3, Window: 20, Held: 0.25, BatchSize: 4})
+	require.NoError(t, err)
+	net, err := NewNetwork(Architecture{Task: format.Regress, Cell: format.GRU, InputSize: 1, HiddenSize: 12, Layers: 1, Outputs: f.Outputs()}, 1)
+	require.NoError(t, err)
+	net.Model().Normalization = f.Normalization
+	r, err := Fit(context.Background(), net, f, FitOptions{Options: Options{Clip: 1}, Epochs: 20, LearningRate: 0.02, Schedule: Cosine{}})
+	require.NoError(t, err)
+	require.Less(t, r.Validation.Loss, 0.01, "of the variance")
+
+	sequences := randomSequences(net.Model(), rand.New(rand.NewPCG(1, 9)), 17)
+	p := newPass(net)
+	require.NoError(t, p.batch.load(net.Model(), sequences))
+	p.forward(false, dropout{})
+	model, err := runtime.New(net.Model())
+	require.NoError(t, err)
+	want, err := model.NewSession().Run(sequences[0].Inputs)
+	require.NoError(t, err)
+	z := f.Normalization
+	for i, y := range want {
+		got := float32(p.outputs.row(i / 3)[i%3]*z.OutputScale[i%3]) + z.OutputMean[i%3]
+		require.Equal(t, y, got)
+	}
+}
+
+// Targets that are NaN have neither loss nor gradient.
+func TestUnknownValuesHaveNoLoss(t *testing.T) {
+	for _, output := range []format.Output{format.Linear, format.Sigmoid} {
+		net, err := NewNetwork(Architecture{Cell: format.GRU, InputSize: 1, HiddenSize: 3, Layers: 1, Outputs: 2, Output: output}, 1)
+		require.NoError(t, err)
+		whole := Sequence{Inputs: []float32{1, 2, 3}, Values: []float32{0, 1, 1, unknownValue, unknownValue, unknownValue}}
+		short := Sequence{Inputs: whole.Inputs[:2], Values: whole.Values[:4]}
+		var losses []float64
+		var gradients [][]float32
+		for _, s := range []Sequence{whole, short} {
+			trainer := NewTrainer(net, Options{})
+			loss, err := trainer.gradients([]Sequence{s}, false)
+			require.NoError(t, err)
+			losses = append(losses, loss)
+			gradients = append(gradients, trainer.passes[0].grads[0].data)
+			score, err := trainer.Evaluate([]Sequence{s}, false)
+			require.NoError(t, err)
+			require.Equal(t, 3, score.Targets)
+			require.InDelta(t, loss, score.Loss, 1e-12)
+		}
+		require.Equal(t, losses[0], losses[1])
+		require.Equal(t, gradients[0], gradients[1])
+	}
+}

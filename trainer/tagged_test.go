@@ -1,0 +1,52 @@
+package trainer
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestReadTagged(t *testing.T) {
+	want := []TaggedSequence{
+		{[]string{"a", "dog"}, []string{"DET", "NOUN"}, []int{2, 3}},
+		{[]string{"runs"}, []string{"VERB"}, []int{6}},
+	}
+	for _, c := range []struct{ file, text string }{
+		{"a.tsv", "word\tlemma\tpos\na\ta\tDET\ndog\tdog\tNOUN\n\n\nruns\trun\tVERB\n"},
+		{"a.txt", "tag\ttoken\r\nDET\ta\r\nNOUN\tdog\r\n\r\n\r\nVERB\truns"},
+		{"a.csv", "token,tag\na,DET\ndog,NOUN\n\n\nruns,VERB\n"},
+		{"a.jsonl", "\n{\"tokens\":[\"a\",\"dog\"],\"tags\":[\"DET\",\"NOUN\"]}\n\n{\"tokens\":[\"runs\"],\"tags\":[\"VERB\"]}\n"},
+	} {
+		var got []TaggedSequence
+		for s, err := range ReadTagged(write(t, c.file, c.text), "", "") {
+			require.NoError(t, err)
+			got = append(got, s)
+		}
+		if c.file == "a.jsonl" {
+			want[0].Lines, want[1].Lines = []int{2, 2}, []int{4}
+		}
+		require.Equal(t, want, got, c.file)
+	}
+}
+
+func TestReadTaggedNamesFileAndLine(t *testing.T) {
+	for _, c := range []struct{ file, text, want string }{
+		{"a.tsv", "x\ttag\n", "line 1: the token: no column is named token or"},
+		{"a.tsv", "token\ttag\na\n", "line 2: it has 1 columns"},
+		{"a.tsv", "token\ttag\na\t\n", "line 2: the tag is empty"},
+		{"a.jsonl", "{\"tokens\":[\"a\"],\"tags\":[1,2]}", "line 1: it has 1 tokens and 2 tags"},
+		{"a.jsonl", "{\"tokens\":[],\"tags\":[]}", "at least one"},
+		{"a.jsonl", "{\"tokens\":[\"a\"],\"tags\":\"X\"}", "line 1: the tag: it is no list"},
+		{"a.jsonl", "{\"tokens\":[\"a\"],\"tags\":[{}]}", "neither a string nor a number"},
+		{"a.jsonl", "[]", "line 1: no JSON object"},
+	} {
+		path := write(t, c.file, c.text)
+		var err error
+		for _, e := range ReadTagged(path, "", "") {
+			err = e
+		}
+		require.ErrorIs(t, err, ErrTable)
+		require.ErrorContains(t, err, path)
+		require.ErrorContains(t, err, c.want)
+	}
+}
