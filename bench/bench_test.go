@@ -3,9 +3,14 @@ package main
 import (
 	"math"
 	"os"
+	"regexp"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"rnnrun/format"
+	"rnnrun/internal/benchmark"
 )
 
 func TestCasesAreThoseOfTheTable(t *testing.T) {
@@ -24,11 +29,12 @@ func TestCasesAreThoseOfTheTable(t *testing.T) {
 
 // Wrong outputs must not be timed.
 func TestDifference(t *testing.T) {
-	d, err := difference([]float32{1, 2}, []float32{1, 2 + 2e-6})
+	const tolerance = 1e-5
+	d, err := difference([]float32{1, 2}, []float32{1, 2 + 2e-6}, tolerance)
 	require.NoError(t, err)
 	require.InDelta(t, 2e-6, d, 1e-6)
 	for _, got := range [][]float32{{1}, {1, 2.1}, {1, float32(math.NaN())}} {
-		_, err := difference([]float32{1, 2}, got)
+		_, err := difference([]float32{1, 2}, got, tolerance)
 		require.Error(t, err)
 	}
 }
@@ -36,11 +42,84 @@ func TestDifference(t *testing.T) {
 func TestOursMeasuresEveryKindOfCase(t *testing.T) {
 	list := cases()
 	for _, i := range []int{0, 18, 19, 37} {
-		r, err := compare(&list[i], []Peer{ours{}, reading{}}, 1, 1)
+		r, err := compare(&list[i], []Peer{ours{format.F32}, ours{format.F16}, ours{format.Int8}, reading{}}, 1, 1)
 		require.NoError(t, err)
 		require.Positive(t, r.Times[0].NS)
 		require.EqualValues(t, 1, r.Times[0].Ratio)
+		require.Positive(t, r.Times[2].Difference)
 	}
+}
+
+// A fixed is a peer that takes a time.
+type fixed struct {
+	name  string
+	dtype format.DType
+	ns    float64
+}
+
+func (f fixed) Name() string                           { return f.name }
+func (f fixed) DType() format.DType                    { return f.dtype }
+func (f fixed) Version() string                        { return "" }
+func (f fixed) Open(*Case) (Runner, error)             { return f, nil }
+func (f fixed) Outputs() ([]float32, error)            { return []float32{1}, nil }
+func (f fixed) Measure(time.Duration) (float64, error) { return f.ns, nil }
+func (f fixed) Close()                                 {}
+
+func TestRatiosAreToTheSameNumberFormat(t *testing.T) {
+	c := cases()[0]
+	r, err := compare(&c, []Peer{
+		fixed{"rnnrun", format.F32, 100}, fixed{"rnnrun int8", format.Int8, 25},
+		fixed{"other", format.F32, 300}, fixed{"other int8", format.Int8, 75},
+	}, 3, 1)
+	require.NoError(t, err)
+	var ratios []float64
+	for _, m := range r.Times {
+		ratios = append(ratios, m.Ratio)
+	}
+	require.Equal(t, []float64{1, 0.25, 3, 3}, ratios)
+}
+
+func TestGroup(t *testing.T) {
+	all := []Peer{fixed{"rnnrun", format.F32, 1}, fixed{"rnnrun f16", format.F16, 1}, fixed{"other", format.F32, 1}, fixed{"other int8", format.Int8, 1}}
+	names := func(compact bool) (list []string) {
+		for _, p := range group(all, compact) {
+			list = append(list, p.Name())
+		}
+		return list
+	}
+	require.Equal(t, []string{"rnnrun", "other"}, names(false))
+	require.Equal(t, []string{"rnnrun", "rnnrun f16", "other int8"}, names(true))
+}
+
+func TestSpecsOfBytes(t *testing.T) {
+	for _, cell := range cells {
+		for bytes := 128 << 10; bytes <= 8<<20; bytes *= 2 {
+			s := ofBytes(cell, bytes)
+			got, err := stepBytes(&Case{Spec: s})
+			require.NoError(t, err)
+			require.InEpsilon(t, bytes, got, 0.02, "%v", s)
+			require.InDelta(t, s.Hidden, s.Input, 0.2*float64(s.Hidden))
+		}
+	}
+}
+
+func TestLimits(t *testing.T) {
+	s := &settings{only: regexp.MustCompile("LSTM 1→8 |GRU 128→128|bandwidth 128 KiB|steady LSTM 1→40"), rounds: 1, each: 1, steps: 100}
+	var r Report
+	require.NoError(t, s.limits(&r, nil))
+	require.NoError(t, s.tails(&r, nil))
+	require.Len(t, r.Small, 1)
+	require.Len(t, r.Quantized, 1)
+	require.Len(t, r.Bandwidths, 1)
+	require.Len(t, r.Tails, 1)
+	require.Positive(t, r.Small[0].Cycles)
+	require.Equal(t, "int8", r.Quantized[0].DType)
+	require.Len(t, r.Bandwidths[0].Steps, len(cells))
+	for _, s := range r.Bandwidths[0].Steps {
+		require.Positive(t, s.Share)
+	}
+	require.GreaterOrEqual(t, r.Tails[0].Samples*r.Tails[0].Batch, 100)
+	require.LessOrEqual(t, r.Tails[0].Undisturbed.P999, r.Tails[0].Max)
 }
 
 func TestMarkdown(t *testing.T) {
@@ -49,7 +128,23 @@ func TestMarkdown(t *testing.T) {
 		Cases: []Result{
 			{Case: "a", WeightBytes: 2048, Times: []Measure{{Peer: "rnnrun", NS: 123, Ratio: 1}, {Peer: "other", NS: 45600, Ratio: 370.7}}},
 			{Case: "b", Times: []Measure{{Peer: "rnnrun", NS: 123456, Ratio: 1}}},
+			{Case: "c", Steps: sequenceSteps, Times: []Measure{{Peer: "rnnrun", NS: 1000, Ratio: 1}}},
 		},
+		Compact: []Result{{Case: "d", Times: []Measure{
+			{Peer: "rnnrun", NS: 4000, Ratio: 1}, {Peer: "rnnrun int8", NS: 1000, Ratio: 0.25}, {Peer: "other int8", NS: 3000, Ratio: 3},
+		}}},
+		Small: []Step{
+			{Cell: "LSTM", Hidden: 8, NS: 40, Cycles: 130}, {Cell: "GRU", Hidden: 8, NS: 30, Cycles: 100},
+			{Cell: "LSTM", Hidden: 16, NS: 60, Cycles: 190}, {Cell: "GRU", Hidden: 16, NS: 50, Cycles: 150},
+		},
+		Quantized: []Step{{Cell: "GRU", Input: 128, Hidden: 128, Bytes: 102400, NS: 1200, Cycles: 4000}},
+		Bandwidths: []Bandwidth{{Bytes: 131072, Rate: 100.04, Steps: []Share{
+			{Step{Cell: "LSTM", Input: 63, Hidden: 64, NS: 1300}, 0.987},
+		}}},
+		Tails: []Tail{{
+			Network: "LSTM 1→40", Samples: 500, Batch: 2, All: Percentiles{200, 300, 800}, Max: 90000,
+			Interruptions: benchmark.Interruptions{Count: 7, Share: 0.012}, Undisturbed: Percentiles{200, 250, 300},
+		}},
 		Training: []Training{{Cell: "GRU", Hidden: 8, Threads: 1, Rates: []Rate{{Peer: "rnnrun", Rate: 1000, Ratio: 1}}}},
 	}
 	text := r.markdown()
@@ -57,6 +152,15 @@ func TestMarkdown(t *testing.T) {
 		"| network | weights KiB | rnnrun | other | × |\n|---|--:|--:|--:|--:|\n",
 		"| a | 2 | 0.12 | 45.6 | 370.70 |\n",
 		"| b | 0 | 123 | – | – |\n",
+		"## Sequences of 256 steps, µs per step\n\n| network | weights KiB | rnnrun |\n|---|--:|--:|\n| c | 0 | 1.00 |\n",
+		"| network | weights KiB | rnnrun | rnnrun int8 | gain | other int8 | × |\n",
+		"| d | 0 | 4.00 | 1.00 | 4.00 | 3.00 | 3.00 |\n",
+		"| hidden | LSTM ns | cycles | GRU ns | cycles |\n",
+		"| 8 | 40 | 130 | 30 | 100 |\n| 16 | 60 | 190 | 50 | 150 |\n",
+		"| 128→128 | 100 | 1.20 | 4000 | 5200 |\n",
+		"| KiB | bandwidth GB/s | LSTM | µs | share |\n",
+		"| 128 | 100.0 | 63→64 | 1.30 | 0.99 |\n",
+		"| LSTM 1→40 | 500 | 2 | 0.20 | 0.30 | 0.80 | 90.0 | 4.00 | 7 | 1.20 | 0.20 | 0.25 | 0.30 | 1.50 |\n",
 		"| GRU 8 | 1 | 1000 |\n",
 		"- Missing: PyTorch: none\n",
 	} {
@@ -65,15 +169,15 @@ func TestMarkdown(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	s, err := parse([]string{"-cases", "GRU", "-rounds", "2"}, os.Stderr)
+	s, err := parse([]string{"-only", "GRU", "-rounds", "2"}, os.Stderr)
 	require.NoError(t, err)
-	require.True(t, s.cases.MatchString("streaming GRU 1→40"))
-	require.False(t, s.cases.MatchString("streaming RNN 1→40"))
+	require.True(t, s.only.MatchString("streaming GRU 1→40"))
+	require.False(t, s.only.MatchString("streaming RNN 1→40"))
 	require.True(t, s.peers.MatchString("anything"))
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	require.NoError(t, err)
 	defer null.Close()
-	for _, args := range [][]string{{"-rounds", "0"}, {"-cases", "("}, {"x"}, {"-time", "0s"}} {
+	for _, args := range [][]string{{"-rounds", "0"}, {"-only", "("}, {"x"}, {"-time", "0s"}, {"-steps", "0"}} {
 		_, err := parse(args, null)
 		require.Error(t, err)
 	}

@@ -21,11 +21,12 @@ type Case struct {
 	Tokens []int32
 }
 
-var cells = []modeltest.Spec{
-	{Cell: format.RNN, Variant: format.Tanh},
-	{Cell: format.LSTM, Variant: format.Standard},
-	{Cell: format.GRU, Variant: format.ResetAfter},
-}
+var (
+	lstm  = modeltest.Spec{Cell: format.LSTM, Variant: format.Standard}
+	gru   = modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter}
+	gated = []modeltest.Spec{lstm, gru}
+	cells = []modeltest.Spec{{Cell: format.RNN, Variant: format.Tanh}, lstm, gru}
+)
 
 // cases returns all cases: step by step first, then sequences.
 func cases() []Case {

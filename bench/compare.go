@@ -7,10 +7,13 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"rnnrun/format"
 )
 
-// tolerance is by how much outputs may differ, which are of about 1.
-const tolerance = 1e-5
+// tolerances are by how much outputs, which are within ±1, may differ from those
+// of rnnrun with float32 weights: rounded weights give others.
+var tolerances = map[format.DType]float64{format.F32: 1e-5, format.F16: 1e-3, format.Int8: 0.03}
 
 // A Result is what was found of a case: the first peer is rnnrun.
 type Result struct {
@@ -22,16 +25,20 @@ type Result struct {
 
 // A Measure is a peer's time in a case.
 type Measure struct {
-	Peer       string  `json:"peer"`
-	NS         float64 `json:"ns_per_step"` // median over the rounds
-	Ratio      float64 `json:"ratio"`       // to rnnrun's time in the same round: the median
-	Difference float64 `json:"difference"`  // of the outputs, the largest
+	Peer  string  `json:"peer"`
+	DType string  `json:"dtype"`       // of the weights
+	NS    float64 `json:"ns_per_step"` // median over the rounds
+	// Ratio is the median of the ratios to rnnrun's time in the same round: with
+	// weights of the same number format, and of its own f16 and int8 to its f32.
+	Ratio      float64 `json:"ratio"`
+	Difference float64 `json:"difference"` // of the outputs from rnnrun's with float32 weights, the largest
 }
 
 // compare runs a case on all peers in turn, for a number of rounds.
 func compare(c *Case, peers []Peer, rounds int, each time.Duration) (Result, error) {
 	result := Result{Case: c.Name, Steps: c.Steps}
 	var runners []Runner
+	var dtypes []format.DType
 	defer func() {
 		for _, r := range runners {
 			r.Close()
@@ -46,17 +53,17 @@ func compare(c *Case, peers []Peer, rounds int, each time.Duration) (Result, err
 		if err != nil {
 			return result, fmt.Errorf("%s, %s: %w", c.Name, p.Name(), err)
 		}
-		runners = append(runners, r)
+		runners, dtypes = append(runners, r), append(dtypes, p.DType())
 		got, err := r.Outputs()
 		if err != nil {
 			return result, fmt.Errorf("%s, %s: %w", c.Name, p.Name(), err)
 		}
-		m := Measure{Peer: p.Name()}
+		m := Measure{Peer: p.Name(), DType: p.DType().String()}
 		if got != nil {
 			if want == nil {
 				want = slices.Clone(got)
 			}
-			if m.Difference, err = difference(want, got); err != nil {
+			if m.Difference, err = difference(want, got, tolerances[p.DType()]); err != nil {
 				return result, fmt.Errorf("%s, %s: %w", c.Name, p.Name(), err)
 			}
 		}
@@ -74,9 +81,13 @@ func compare(c *Case, peers []Peer, rounds int, each time.Duration) (Result, err
 		}
 	}
 	for i := range times {
+		base := slices.Index(dtypes, dtypes[i]) // rnnrun's of that format is the first
+		if base == i {
+			base = 0
+		}
 		ratios := make([]float64, rounds)
 		for k := range ratios {
-			ratios[k] = times[i][k] / times[0][k]
+			ratios[k] = times[i][k] / times[base][k]
 		}
 		result.Times[i].NS, result.Times[i].Ratio = median(times[i]), median(ratios)
 	}
@@ -86,7 +97,7 @@ func compare(c *Case, peers []Peer, rounds int, each time.Duration) (Result, err
 
 // difference returns the largest difference of outputs, which must not exceed
 // the tolerance.
-func difference(want, got []float32) (float64, error) {
+func difference(want, got []float32, tolerance float64) (float64, error) {
 	if len(want) != len(got) {
 		return 0, fmt.Errorf("%d outputs instead of %d", len(got), len(want))
 	}

@@ -47,31 +47,33 @@ func fetchONNXRuntime() (string, error) {
 	return library, err
 }
 
-// blasPackages are the libraries of linear algebra that PyTorch is run on, as
-// Debian names them, and the folder of each: the one that it uses by itself
-// may be many times slower.
-var blasPackages = []struct{ name, debian, dir string }{
-	{"OpenBLAS", "libopenblas0-pthread", "openblas-pthread"},
-	{"BLIS", "libblis4-pthread", "blis-pthread"},
-}
+// A blasPackage is a library of linear algebra that PyTorch is run on, as Debian
+// names it, and the folder in it.
+type blasPackage struct{ debian, folder string }
+
+// The one that PyTorch uses by itself may be many times slower than the other.
+var (
+	openBLAS = blasPackage{"libopenblas0-pthread", "openblas-pthread"}
+	blis     = blasPackage{"libblis4-pthread", "blis-pthread"}
+)
 
 // fetchBLAS returns the folder of a library of linear algebra, which is fetched
 // by apt-get once, and not installed.
-func fetchBLAS(debian, folder string) (string, error) {
+func fetchBLAS(b blasPackage) (string, error) {
 	dir, err := cacheDir()
 	if err != nil {
 		return "", err
 	}
 	triplet := map[string]string{"amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}[runtime.GOARCH]
-	root := filepath.Join(dir, debian)
-	library := filepath.Join(root, "usr/lib", triplet, folder)
+	root := filepath.Join(dir, b.debian)
+	library := filepath.Join(root, "usr/lib", triplet, b.folder)
 	if _, err := os.Stat(library); err == nil {
 		return library, nil
 	}
 	if err := os.MkdirAll(root, 0o777); err != nil {
 		return "", err
 	}
-	if err := command(root, "apt-get", "download", "-qq", debian); err != nil {
+	if err := command(root, "apt-get", "download", "-qq", b.debian); err != nil {
 		return "", err
 	}
 	packages, err := filepath.Glob(filepath.Join(root, "*.deb"))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"rnnrun/format"
 	"rnnrun/internal/benchmark"
 	rnn "rnnrun/runtime"
 )
@@ -14,20 +15,30 @@ var errNotApplicable = errors.New("not applicable")
 // reading is no peer, but the limit of a step: reading the weights once.
 type reading struct{}
 
-func (reading) Name() string    { return "reading the weights" }
-func (reading) Version() string { return "" }
-func (reading) Close()          {}
+func (reading) Name() string        { return "reading the weights" }
+func (reading) DType() format.DType { return format.F32 }
+func (reading) Version() string     { return "" }
+func (reading) Close()              {}
 
 func (reading) Open(c *Case) (Runner, error) {
 	if c.Steps > 0 {
 		return nil, errNotApplicable
 	}
-	m, err := rnn.New(c.Spec.Model())
+	bytes, err := stepBytes(c)
 	if err != nil {
 		return nil, err
 	}
-	task, _ := benchmark.NewRead(m.StepBytes())
+	task, _ := benchmark.NewRead(bytes)
 	return readRunner{task}, nil
+}
+
+// stepBytes returns how many bytes of weights a step reads.
+func stepBytes(c *Case) (int, error) {
+	m, err := rnn.New(c.Spec.Model())
+	if err != nil {
+		return 0, err
+	}
+	return m.StepBytes(), nil
 }
 
 type readRunner struct{ task *benchmark.Task }

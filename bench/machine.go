@@ -14,19 +14,28 @@ import (
 
 // A Machine says where the figures are from.
 type Machine struct {
-	CPU      string   `json:"cpu"`
-	Cores    int      `json:"cores"`
-	GHz      float64  `json:"clock_ghz"`
-	Caches   []string `json:"caches"`
-	Features []string `json:"features"`
-	Kernels  string   `json:"kernels"` // rnnrun's
-	Sets     []string `json:"available_kernels"`
-	System   string   `json:"system"`
-	Go       string   `json:"go"`
-	// The system's load over the last minute: other programs make a
+	CPU       string   `json:"cpu"`
+	Cores     int      `json:"cores"`
+	GHz       float64  `json:"clock_ghz"`
+	Caches    []string `json:"caches"`
+	Features  []string `json:"features"`
+	Kernels   string   `json:"kernels"` // rnnrun's
+	Sets      []string `json:"available_kernels"`
+	System    string   `json:"system"`
+	Go        string   `json:"go"`
+	HugePages string   `json:"huge_pages"` // when the system gives them
+	// What else the machine did before and after: other programs make a
 	// measurement worse.
-	LoadBefore string `json:"load_before"`
-	LoadAfter  string `json:"load_after"`
+	Before State `json:"before"`
+	After  State `json:"after"`
+}
+
+// A State is what else the machine does.
+type State struct {
+	Load string `json:"load"` // of the system over the last minute
+	// Taken is the share of the time that interruptions took from a loop which
+	// uses no memory.
+	Taken float64 `json:"taken"`
 }
 
 func thisMachine() (Machine, error) {
@@ -34,16 +43,17 @@ func thisMachine() (Machine, error) {
 	if err != nil {
 		return Machine{}, err
 	}
-	clock := benchmark.NewClock(nil)
-	benchmark.Run(100*time.Millisecond, clock)
+	state, ghz := state()
 	m := Machine{
-		CPU:      processor(),
-		Cores:    runtime.NumCPU(),
-		GHz:      benchmark.GHz(clock),
-		Features: kernels.CPU().Features,
-		Kernels:  set.Name(),
-		System:   runtime.GOOS + "/" + runtime.GOARCH,
-		Go:       runtime.Version(),
+		CPU:       processor(),
+		Cores:     runtime.NumCPU(),
+		GHz:       ghz,
+		Features:  kernels.CPU().Features,
+		Kernels:   set.Name(),
+		System:    runtime.GOOS + "/" + runtime.GOARCH,
+		Go:        runtime.Version(),
+		HugePages: hugePages(),
+		Before:    state,
 	}
 	for _, s := range kernels.Available() {
 		m.Sets = append(m.Sets, s.Name())
@@ -53,8 +63,33 @@ func thisMachine() (Machine, error) {
 			m.Caches = append(m.Caches, fmt.Sprintf("L%d %d KiB", c.Level, c.Bytes>>10))
 		}
 	}
-	m.LoadBefore = load()
 	return m, nil
+}
+
+// finish notes what the machine does in the end.
+func (m *Machine) finish() { m.After, _ = state() }
+
+// state returns what else the machine does, and its clock in GHz.
+func state() (State, float64) {
+	clock := benchmark.NewClock(nil)
+	benchmark.Run(500*time.Millisecond, clock)
+	return State{load(), benchmark.FindInterruptions(clock).Share}, benchmark.GHz(clock)
+}
+
+func (s State) String() string {
+	return fmt.Sprintf("load %s, %.1f %% of the time taken from a loop", s.Load, 100*s.Taken)
+}
+
+// hugePages returns when the system gives huge pages: always, to who asks
+// (madvise) or never.
+func hugePages() string {
+	b, _ := os.ReadFile("/sys/kernel/mm/transparent_hugepage/enabled")
+	_, rest, _ := strings.Cut(string(b), "[")
+	when, _, ok := strings.Cut(rest, "]")
+	if !ok {
+		return "unknown"
+	}
+	return when
 }
 
 // load returns the system's load over the last minute.

@@ -1,5 +1,7 @@
 // Command bench runs rnnrun and its peers side by side: in turn, in one run,
-// on the same weights and inputs, after it has compared their outputs.
+// on the same weights and inputs, after it has compared their outputs. It also
+// holds rnnrun against what the core can do: cycles of a step, the share of the
+// bandwidth, and the tails of single steps.
 //
 //	cd bench && go run . -markdown RESULTS.md -json results.json
 //
@@ -23,13 +25,13 @@ import (
 	"time"
 
 	"rnnrun/format"
-	rnn "rnnrun/runtime"
 )
 
 type settings struct {
-	cases, peers   *regexp.Regexp
+	only, peers    *regexp.Regexp
 	rounds         int
 	each           time.Duration
+	steps          int
 	python         string
 	train          bool
 	markdown, json string
@@ -57,10 +59,11 @@ func parse(args []string, stderr io.Writer) (*settings, error) {
 			return err
 		})
 	}
-	pattern("cases", "measure only cases whose `name` matches, such as 'streaming LSTM', 'sequence', 'product', 'training GRU'", &s.cases)
+	pattern("only", "measure only what matches, such as 'streaming LSTM', 'compact', 'sequences', 'cycles', 'bandwidth', 'steady', 'product', 'training GRU'", &s.only)
 	pattern("peers", "measure only peers whose `name` matches; rnnrun always takes part", &s.peers)
-	flags.IntVar(&s.rounds, "rounds", 9, "how often each peer has its turn")
+	flags.IntVar(&s.rounds, "rounds", 7, "how often each has its turn")
 	flags.DurationVar(&s.each, "time", 20*time.Millisecond, "how long a turn is; of training ten times as long")
+	flags.IntVar(&s.steps, "steps", 1_000_000, "steps to time one by one, for the tails")
 	flags.StringVar(&s.python, "python", "/usr/bin/python3", "the Python that has PyTorch")
 	flags.BoolVar(&s.train, "train", false, "measure training, too")
 	flags.StringVar(&s.markdown, "markdown", "-", "`file` for the tables")
@@ -68,8 +71,8 @@ func parse(args []string, stderr io.Writer) (*settings, error) {
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
-	if flags.NArg() > 0 || s.rounds < 1 || s.each <= 0 {
-		err := fmt.Errorf("give flags only, one round or more, and a positive time")
+	if flags.NArg() > 0 || s.rounds < 1 || s.each <= 0 || s.steps < 1 {
+		err := fmt.Errorf("give flags only, one round and one step or more, and a positive time")
 		fmt.Fprintln(stderr, err)
 		return nil, err
 	}
@@ -77,35 +80,22 @@ func parse(args []string, stderr io.Writer) (*settings, error) {
 }
 
 func (s *settings) run() error {
-	report, err := newReport(s.rounds)
+	report, err := newReport(s)
 	if err != nil {
 		return err
 	}
-	peers, torches := s.start(report)
+	peers := s.start(report)
 	defer func() {
 		for _, p := range peers {
 			p.Close()
 		}
 	}()
-	if err := s.networks(report, peers); err != nil {
-		return err
-	}
-	for _, shape := range products {
-		if !s.cases.MatchString("product") {
-			break
-		}
-		r, err := compareProduct(shape[0], shape[1], s.rounds, s.each)
-		if err != nil {
-			return err
-		}
-		report.Products = append(report.Products, r)
-	}
-	if s.train {
-		if err := s.training(report, torches); err != nil {
+	for _, measure := range []func(*Report, []Peer) error{s.networks, s.limits, s.tails, s.products, s.training} {
+		if err := measure(report, peers); err != nil {
 			return err
 		}
 	}
-	report.Machine.LoadAfter = load()
+	report.Machine.finish()
 	if s.json != "" {
 		if err := report.writeJSON(s.json); err != nil {
 			return err
@@ -114,8 +104,9 @@ func (s *settings) run() error {
 	return report.writeMarkdown(s.markdown)
 }
 
-// start starts the peers that are asked for and can be had.
-func (s *settings) start(report *Report) (peers []Peer, torches []*pytorch) {
+// start starts the peers that are asked for and can be had. rnnrun's of a number
+// format stands before others of that format.
+func (s *settings) start(report *Report) (peers []Peer) {
 	add := func(name string, start func() (Peer, error)) {
 		if !s.peers.MatchString(name) {
 			return
@@ -127,53 +118,99 @@ func (s *settings) start(report *Report) (peers []Peer, torches []*pytorch) {
 			report.Missing = append(report.Missing, name+": "+first)
 			return
 		}
-		if t, ok := p.(*pytorch); ok {
-			torches = append(torches, t)
-		}
 		if p.Version() != "" {
 			report.Peers = append(report.Peers, p.Name()+": "+p.Version())
 		}
 		peers = append(peers, p)
 	}
-	peers = append(peers, ours{})
-	add(reading{}.Name(), func() (Peer, error) { return reading{}, nil })
-	add(onnxRuntime{}.Name(), newONNXRuntime)
-	for _, b := range blasPackages {
-		add("PyTorch, "+b.name, func() (Peer, error) {
-			library, err := fetchBLAS(b.debian, b.dir)
+	torch := func(name string, b blasPackage, dtype format.DType) {
+		add(name, func() (Peer, error) {
+			library, err := fetchBLAS(b)
 			if err != nil {
 				return nil, err
 			}
-			return newPyTorch(s.python, b.name, library)
+			return newPyTorch(s.python, name, library, dtype)
 		})
 	}
-	return peers, torches
+	peers = append(peers, ours{format.F32}, ours{format.F16}, ours{format.Int8})
+	add(reading{}.Name(), func() (Peer, error) { return reading{}, nil })
+	for _, dtype := range []format.DType{format.F32, format.Int8} {
+		add(onnxRuntime{dtype}.Name(), func() (Peer, error) { return newONNXRuntime(dtype) })
+	}
+	torch("PyTorch, OpenBLAS", openBLAS, format.F32)
+	torch("PyTorch, BLIS", blis, format.F32)
+	torch("PyTorch int8", blis, format.Int8) // its products are the engine's own
+	return peers
 }
 
+// networks compares all peers on all cases: those of float32 weights, and of
+// streaming those of rounded ones too.
 func (s *settings) networks(report *Report, peers []Peer) error {
 	for _, c := range cases() {
-		if !s.cases.MatchString(mode(c.Steps) + " " + c.Name) {
-			continue
+		for _, compact := range []bool{false, true} {
+			name := mode(c.Steps) + " " + c.Name
+			if compact {
+				name = "compact " + name
+			}
+			if !s.only.MatchString(name) || compact && c.Steps > 0 {
+				continue
+			}
+			r, err := compare(&c, group(peers, compact), s.rounds, s.each)
+			if err != nil {
+				return err
+			}
+			if r.WeightBytes, err = stepBytes(&c); err != nil {
+				return err
+			}
+			if compact {
+				report.Compact = append(report.Compact, r)
+			} else {
+				report.Cases = append(report.Cases, r)
+			}
 		}
-		m, err := rnn.New(c.Spec.Model())
-		if err != nil {
-			return err
-		}
-		r, err := compare(&c, peers, s.rounds, s.each)
-		if err != nil {
-			return err
-		}
-		r.WeightBytes = m.StepBytes()
-		report.Cases = append(report.Cases, r)
 	}
 	return nil
 }
 
-func (s *settings) training(report *Report, torches []*pytorch) error {
+// group returns the peers of float32 weights, or rnnrun and those of rounded
+// ones.
+func group(peers []Peer, compact bool) (list []Peer) {
+	for i, p := range peers {
+		if i == 0 || compact == (p.DType() != format.F32) {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+func (s *settings) products(report *Report, _ []Peer) error {
+	for _, shape := range products {
+		if !s.only.MatchString("product") {
+			break
+		}
+		r, err := compareProduct(shape[0], shape[1], s.rounds, s.each)
+		if err != nil {
+			return err
+		}
+		report.Products = append(report.Products, r)
+	}
+	return nil
+}
+
+func (s *settings) training(report *Report, peers []Peer) error {
+	if !s.train {
+		return nil
+	}
+	var torches []*pytorch
+	for _, p := range peers {
+		if t, ok := p.(*pytorch); ok && t.dtype == format.F32 {
+			torches = append(torches, t)
+		}
+	}
 	for _, threads := range []int{1, 2} {
 		for _, cell := range []format.Cell{format.RNN, format.LSTM, format.GRU} {
 			for _, hidden := range []int{128, 256} {
-				if !s.cases.MatchString(fmt.Sprintf("training %v %d", cell, hidden)) {
+				if !s.only.MatchString(fmt.Sprintf("training %v %d", cell, hidden)) {
 					continue
 				}
 				t, err := compareTraining(cell, hidden, threads, 10*s.each, torches)

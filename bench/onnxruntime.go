@@ -7,30 +7,60 @@ import (
 	ort "github.com/yalue/onnxruntime_go"
 
 	"rnnrun/bench/onnx"
+	"rnnrun/format"
 )
 
-// onnxRuntime is ONNX Runtime, called from Go.
-type onnxRuntime struct{}
+// onnxRuntime is ONNX Runtime, called from Go: its environment is there once,
+// whatever the number format.
+type onnxRuntime struct{ dtype format.DType }
 
-func newONNXRuntime() (Peer, error) {
+func newONNXRuntime(dtype format.DType) (Peer, error) {
 	library, err := fetchONNXRuntime()
 	if err != nil {
 		return nil, err
 	}
-	ort.SetSharedLibraryPath(library)
-	if err := ort.InitializeEnvironment(); err != nil {
-		return nil, err
+	if !ort.IsInitialized() {
+		ort.SetSharedLibraryPath(library)
+		if err := ort.InitializeEnvironment(); err != nil {
+			return nil, err
+		}
 	}
-	return onnxRuntime{}, nil
+	return onnxRuntime{dtype}, nil
 }
 
-func (onnxRuntime) Name() string    { return "ONNX Runtime" }
-func (onnxRuntime) Version() string { return ort.GetVersion() + ", onnxruntime_go, one thread" }
-func (onnxRuntime) Close()          { _ = ort.DestroyEnvironment() }
+func (o onnxRuntime) Name() string {
+	if o.dtype == format.Int8 {
+		return "ONNX Runtime int8"
+	}
+	return "ONNX Runtime"
+}
 
-func (onnxRuntime) Open(c *Case) (Runner, error) {
+func (o onnxRuntime) DType() format.DType { return o.dtype }
+
+func (o onnxRuntime) Version() string {
+	v := ort.GetVersion() + ", onnxruntime_go, one thread"
+	if o.dtype == format.Int8 {
+		v += ", DynamicQuantizeLSTM; it has none for other cells"
+	}
+	return v
+}
+
+func (onnxRuntime) Close() {
+	if ort.IsInitialized() {
+		_ = ort.DestroyEnvironment()
+	}
+}
+
+func (o onnxRuntime) Open(c *Case) (Runner, error) {
+	network := onnx.Network
+	if o.dtype == format.Int8 {
+		if c.Spec.Cell != format.LSTM {
+			return nil, errNotApplicable
+		}
+		network = onnx.Quantized
+	}
 	r := &onnxRunner{c: c}
-	if err := r.open(); err != nil {
+	if err := r.open(network(c.Spec, c.Steps)); err != nil {
 		r.Close()
 		return nil, err
 	}
@@ -54,7 +84,7 @@ type onnxRunner struct {
 	next   int                     // step
 }
 
-func (r *onnxRunner) open() error {
+func (r *onnxRunner) open(g *onnx.Graph) error {
 	options, err := ort.NewSessionOptions()
 	if err != nil {
 		return err
@@ -70,7 +100,6 @@ func (r *onnxRunner) open() error {
 			return err
 		}
 	}
-	g := onnx.Network(r.c.Spec, r.c.Steps)
 	r.session, err = ort.NewDynamicAdvancedSessionWithONNXData(g.Marshal(), names(g.Inputs), names(g.Outputs), options)
 	if err != nil {
 		return err

@@ -3,22 +3,45 @@ package main
 import (
 	"time"
 
+	"rnnrun/format"
+	"rnnrun/internal/benchmark"
+	"rnnrun/internal/modeltest"
 	rnn "rnnrun/runtime"
 )
 
-// ours is rnnrun itself.
-type ours struct{}
+// ours is rnnrun itself, with weights of a number format.
+type ours struct{ dtype format.DType }
 
-func (ours) Name() string    { return "rnnrun" }
-func (ours) Version() string { return "this tree" }
-func (ours) Close()          {}
+func (o ours) Name() string {
+	if o.dtype == format.F32 {
+		return "rnnrun"
+	}
+	return "rnnrun " + o.dtype.String()
+}
 
-func (ours) Open(c *Case) (Runner, error) {
-	m, err := rnn.New(c.Spec.Model())
+func (o ours) DType() format.DType { return o.dtype }
+func (ours) Version() string       { return "this tree" }
+func (ours) Close()                {}
+
+func (o ours) Open(c *Case) (Runner, error) {
+	m, err := o.model(c.Spec)
 	if err != nil {
 		return nil, err
 	}
 	return &ourRunner{c: c, session: m.NewSession()}, nil
+}
+
+// model returns the model of a spec.
+func (o ours) model(s modeltest.Spec) (*rnn.Model, error) {
+	m, err := s.Model().Convert(o.dtype)
+	if err != nil {
+		return nil, err
+	}
+	if o.dtype == format.Int8 && s.Tokens == 0 {
+		// Those of a spec are within ±2: what a calibration finds.
+		m.Layers[0].Directions[0].InputScale = 2.0 / 127
+	}
+	return benchmark.Open(m)
 }
 
 type ourRunner struct {
@@ -76,4 +99,19 @@ func (r *ourRunner) sequence() ([]float32, error) {
 		return r.session.RunTokens(r.c.Tokens)
 	}
 	return r.session.Run(r.c.Inputs)
+}
+
+// stepping returns a task that runs steps of a spec's model.
+func stepping(m *rnn.Model, spec modeltest.Spec) (*benchmark.Task, error) {
+	c := newCase(spec, 0)
+	r := &ourRunner{c: &c, session: m.NewSession()}
+	if _, err := r.step(0); err != nil {
+		return nil, err
+	}
+	return &benchmark.Task{Do: func(n int) {
+		for range n {
+			_, _ = r.step(r.next) // what was done once gives no error
+			r.next++
+		}
+	}}, nil
 }

@@ -3,12 +3,14 @@ package main
 import (
 	"time"
 
+	"rnnrun/format"
 	"rnnrun/internal/benchmark"
 )
 
 // A Peer is a library that runs networks.
 type Peer interface {
 	Name() string
+	DType() format.DType // of its weights
 	Version() string
 	// Open prepares it for a case.
 	Open(c *Case) (Runner, error)

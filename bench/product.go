@@ -67,6 +67,7 @@ type product struct {
 }
 
 func (p product) Name() string               { return p.name }
+func (p product) DType() format.DType        { return format.F32 }
 func (p product) Version() string            { return "" }
 func (p product) Close()                     {}
 func (p product) Open(*Case) (Runner, error) { return p, nil }

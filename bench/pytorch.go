@@ -11,7 +11,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
+
+	"rnnrun/format"
 )
 
 //go:embed pytorch.py
@@ -19,20 +22,24 @@ var pytorchProgram string
 
 // pytorch is PyTorch, in a process of its own, on one library of linear
 // algebra. It takes the fastest of its forms of a network: the module, one
-// that is traced and frozen, or single cells.
+// that is traced and frozen, or single cells, and in int8 each of them by every
+// engine for quantized products that it has.
 type pytorch struct {
-	blas    string
+	name    string
+	dtype   format.DType
 	version string
+	engines string // for quantized products
 	dir     string // for files
 	process *exec.Cmd
 	in      io.WriteCloser
 	out     *bufio.Reader
 }
 
-func newPyTorch(python, blas, library string) (*pytorch, error) {
-	p := &pytorch{blas: blas, process: exec.Command(python, "-c", pytorchProgram)}
+func newPyTorch(python, name, library string, dtype format.DType) (*pytorch, error) {
+	p := &pytorch{name: name, dtype: dtype, process: exec.Command(python, "-c", pytorchProgram)}
 	p.process.Stderr = os.Stderr
-	p.process.Env = append(os.Environ(), "LD_LIBRARY_PATH="+library)
+	// Its log would hold a warning for every quantized product.
+	p.process.Env = append(os.Environ(), "LD_LIBRARY_PATH="+library, "GLOG_minloglevel=2")
 	var err error
 	if p.dir, err = os.MkdirTemp("", "rnnrun-bench"); err != nil {
 		return nil, err
@@ -53,12 +60,20 @@ func newPyTorch(python, blas, library string) (*pytorch, error) {
 		p.Close()
 		return nil, fmt.Errorf("%s has no PyTorch: %w", python, err)
 	}
-	p.version = answer.Version
+	p.version, p.engines = answer.Version, strings.Join(answer.Engines, " and ")
 	return p, nil
 }
 
-func (p *pytorch) Name() string    { return "PyTorch, " + p.blas }
-func (p *pytorch) Version() string { return p.version + ", one thread" }
+func (p *pytorch) Name() string        { return p.name }
+func (p *pytorch) DType() format.DType { return p.dtype }
+
+func (p *pytorch) Version() string {
+	v := p.version + ", one thread"
+	if p.dtype == format.Int8 {
+		v += ", quantize_dynamic by the faster of " + p.engines
+	}
+	return v
+}
 
 func (p *pytorch) Close() {
 	p.in.Close()
@@ -71,6 +86,7 @@ type request map[string]any
 // An answer of the process: which of its fields are set depends on the request.
 type answer struct {
 	Version, Form, Error string
+	Engines              []string
 	NS, Rate             float64
 }
 
@@ -113,6 +129,7 @@ func (p *pytorch) Open(c *Case) (Runner, error) {
 	_, err = p.ask(request{
 		"do": "open", "cell": s.Cell.String(), "inputs": s.Input, "hidden": s.Hidden, "layers": s.Layers,
 		"tokens": s.Tokens, "outputs": s.Outputs, "steps": c.Steps, "parameters": parameters, "data": data,
+		"int8": p.dtype == format.Int8,
 	})
 	return pytorchRunner{p}, err
 }

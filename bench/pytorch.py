@@ -66,6 +66,16 @@ def zeros(network):
     return (h, h.clone()) if isinstance(rnn, nn.LSTM) else h
 
 
+def engines():
+    """The engines for quantized products."""
+    return [e for e in torch.backends.quantized.supported_engines if e != "none"]
+
+
+def quantized(network):
+    kinds = {nn.LSTM, nn.GRU, nn.LSTMCell, nn.GRUCell, nn.RNNCell, nn.Linear}
+    return torch.quantization.quantize_dynamic(network, kinds, dtype=torch.qint8)
+
+
 class Run:
     def __init__(self, request):
         self.steps = request["steps"]
@@ -83,12 +93,25 @@ class Run:
         else:
             x = torch.from_numpy(np.fromfile(request["data"], dtype=np.float32)).reshape(-1, 1, request["inputs"])
         self.x = [x] if self.steps else list(x.split(1))
+        self.forms = {}
+        if request["int8"]:
+            for engine in engines():
+                torch.backends.quantized.engine = engine
+                self.add(engine + " ", network, quantized)
+        else:
+            self.add("", network, lambda network: network)
+        self.form = min(self.forms, key=lambda form: self.measure(form, 0.05))
+
+    def add(self, prefix, network, convert):
+        """Adds the forms of a network."""
         start = zeros(network)
-        traced = torch.jit.freeze(torch.jit.trace(network, (self.x[0], start)))
-        self.forms = {"module": (network, start), "traced": (traced, start)}
+        whole = convert(network)
+        # An RNN that is no single cell cannot be quantized, so it would stay as it is.
+        if whole is network or not isinstance(whole.rnn, nn.RNN):
+            self.forms[prefix + "module"] = whole, start
+            self.forms[prefix + "traced"] = torch.jit.freeze(torch.jit.trace(whole, (self.x[0], start))), start
         if not self.steps:
-            self.forms["cells"] = (Cells(network).eval(), None)
-        self.form = min(self.forms, key=lambda form: self.measure(form, 0.1))
+            self.forms[prefix + "cells"] = convert(Cells(network).eval()), None
 
     def outputs(self):
         call, state = self.forms[self.form]
@@ -148,7 +171,7 @@ def main():
     run = None
     for line in sys.stdin:
         request = json.loads(line)
-        answer = {"version": torch.__version__}
+        answer = {"version": torch.__version__, "engines": engines()}
         try:
             if request["do"] == "train":
                 answer["rate"] = train(request)

@@ -4,30 +4,38 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
+
+	"rnnrun/format"
 )
 
 // A Report is everything that was measured.
 type Report struct {
-	Date     string     `json:"date"`
-	Command  string     `json:"command"`
-	Machine  Machine    `json:"machine"`
-	Peers    []string   `json:"peers"` // with their versions
-	Missing  []string   `json:"missing"`
-	Rounds   int        `json:"rounds"`
-	Cases    []Result   `json:"cases,omitempty"`
-	Products []Result   `json:"products,omitempty"`
-	Training []Training `json:"training,omitempty"`
+	Date       string      `json:"date"`
+	Command    string      `json:"command"`
+	Machine    Machine     `json:"machine"`
+	Peers      []string    `json:"peers"` // with their versions
+	Missing    []string    `json:"missing,omitempty"`
+	Rounds     int         `json:"rounds"`
+	Cases      []Result    `json:"cases,omitempty"`
+	Compact    []Result    `json:"compact,omitempty"`
+	Small      []Step      `json:"small,omitempty"`
+	Quantized  []Step      `json:"quantized,omitempty"`
+	Bandwidths []Bandwidth `json:"bandwidths,omitempty"`
+	Tails      []Tail      `json:"tails,omitempty"`
+	Products   []Result    `json:"products,omitempty"`
+	Training   []Training  `json:"training,omitempty"`
 }
 
-func newReport(rounds int) (*Report, error) {
+func newReport(s *settings) (*Report, error) {
 	m, err := thisMachine()
 	return &Report{
 		Date:    time.Now().UTC().Format(time.DateOnly),
 		Command: strings.Join(append([]string{"go run ."}, os.Args[1:]...), " "),
 		Machine: m,
-		Rounds:  rounds,
+		Rounds:  s.rounds,
 	}, err
 }
 
@@ -50,12 +58,54 @@ func (r *Report) writeMarkdown(path string) error {
 
 func (r *Report) markdown() string {
 	var b strings.Builder
-	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	r.head(&b)
+	section := func(title, text string, t fmt.Stringer) {
+		fmt.Fprintf(&b, "\n## %s\n\n", title)
+		if text != "" {
+			fmt.Fprintf(&b, "%s\n\n", text)
+		}
+		b.WriteString(t.String())
+	}
+	streaming, sequences := r.split()
+	if len(streaming) > 0 {
+		section("Streaming: a step a call, µs per step", "", resultTable("network", streaming))
+	}
+	if len(r.Compact) > 0 {
+		section("Streaming with weights of 16 and 8 bits, µs per step", compactText, compactTable(r.Compact))
+	}
+	if len(sequences) > 0 {
+		section(fmt.Sprintf("Sequences of %d steps, µs per step", sequenceSteps), "", resultTable("network", sequences))
+	}
+	if len(r.Small) > 0 {
+		section("Small layers in cycles", smallText, smallTable(r.Small))
+	}
+	if len(r.Quantized) > 0 {
+		section("GRU of int8 weights in cycles", quantizedText, quantizedTable(r.Quantized))
+	}
+	if len(r.Bandwidths) > 0 {
+		section("Against the bandwidth", bandwidthText, bandwidthTable(r.Bandwidths))
+	}
+	if len(r.Tails) > 0 {
+		section("Single steps, µs", tailText, tailTable(r.Tails))
+	}
+	if len(r.Products) > 0 {
+		section("The bare product of a matrix and a vector, µs", "", resultTable("rows×columns", r.Products))
+	}
+	if len(r.Training) > 0 {
+		section("Training, tokens per second", trainingText(), trainingTable(r.Training))
+	}
+	return b.String()
+}
+
+// head says where the figures are from and how they were measured.
+func (r *Report) head(b *strings.Builder) {
+	line := func(format string, args ...any) { fmt.Fprintf(b, format+"\n", args...) }
 	m := &r.Machine
 	line("# Side by side\n")
 	line("What `%s` in this folder wrote on %s.\n", r.Command, r.Date)
-	line("- Machine: %s; %d cores at %.2f GHz; %s; load %s at the start and %s at the end; %s, %s", m.CPU, m.Cores, m.GHz,
-		strings.Join(m.Caches, ", "), m.LoadBefore, m.LoadAfter, m.System, m.Go)
+	line("- Machine: %s; %d cores at %.2f GHz; %s; huge pages: %s; %s, %s", m.CPU, m.Cores, m.GHz,
+		strings.Join(m.Caches, ", "), m.HugePages, m.System, m.Go)
+	line("- Other programs on it: %v before, %v after", m.Before, m.After)
 	line("- Kernels of rnnrun: %s (this CPU could run %s)", m.Kernels, strings.Join(m.Sets, ", "))
 	for _, p := range r.Peers {
 		line("- %s", p)
@@ -64,71 +114,63 @@ func (r *Report) markdown() string {
 		line("- Missing: %s", p)
 	}
 	line("- All on one thread, in turn, %d rounds: times are medians of the rounds, and × is the median of the ratios", r.Rounds)
-	line("  to rnnrun's time in the same round: more than 1 is slower than rnnrun.")
-	line("- Before it was timed, each peer's outputs were compared with rnnrun's: none differs by more than %g.", tolerance)
-	for _, steps := range []int{0, sequenceSteps} {
-		var list []Result
-		for _, c := range r.Cases {
-			if c.Steps == steps {
-				list = append(list, c)
-			}
-		}
-		if len(list) > 0 {
-			title := "Streaming: a step a call"
-			if steps > 0 {
-				title = fmt.Sprintf("Sequences of %d steps", steps)
-			}
-			line("\n## %s, µs per step\n", title)
-			writeResults(&b, "network", list)
-		}
-	}
-	if len(r.Products) > 0 {
-		line("\n## The bare product of a matrix and a vector, µs\n")
-		writeResults(&b, "rows×columns", r.Products)
-	}
-	if len(r.Training) > 0 {
-		line("\n## Training, tokens per second\n")
-		writeTraining(&b, r.Training)
-	}
-	return b.String()
+	line("  to rnnrun's time in the same round, with weights of the same number format: more than 1 is slower than rnnrun.")
+	line("- Before it was timed, each peer's outputs were compared with rnnrun's of float32 weights: none differs by more")
+	line("  than %g; with weights of 16 bits %g, of 8 bits %g.", tolerances[format.F32], tolerances[format.F16], tolerances[format.Int8])
 }
 
-// writeResults writes a table: a column of every peer that takes part
-// anywhere.
-func writeResults(b *strings.Builder, title string, list []Result) {
-	var peers []string
-	seen := map[string]bool{}
+// split returns the streaming cases, and those of sequences.
+func (r *Report) split() (streaming, sequences []Result) {
+	for _, c := range r.Cases {
+		if c.Steps == 0 {
+			streaming = append(streaming, c)
+		} else {
+			sequences = append(sequences, c)
+		}
+	}
+	return streaming, sequences
+}
+
+// resultTable has a column of every peer that takes part anywhere.
+func resultTable(title string, list []Result) *table {
+	peers := peersOf(list)
+	head := []string{title, "weights KiB"}
+	for i, p := range peers {
+		head = append(head, p)
+		if i > 0 {
+			head = append(head, "×")
+		}
+	}
+	var t table
+	t.row(head...)
+	for _, r := range list {
+		row := []string{r.Case, kibibytes(r.WeightBytes)}
+		for i, p := range peers {
+			m, ok := r.time(p)
+			switch {
+			case !ok:
+				row = append(row, "–", "–")
+			case i == 0:
+				row = append(row, microseconds(m.NS))
+			default:
+				row = append(row, microseconds(m.NS), hundredths(m.Ratio))
+			}
+		}
+		t.row(row...)
+	}
+	return &t
+}
+
+// peersOf returns the peers that take part anywhere, in their order.
+func peersOf(list []Result) (peers []string) {
 	for _, r := range list {
 		for _, t := range r.Times {
-			if !seen[t.Peer] {
-				seen[t.Peer] = true
+			if !slices.Contains(peers, t.Peer) {
 				peers = append(peers, t.Peer)
 			}
 		}
 	}
-	fmt.Fprintf(b, "| %s | weights KiB |", title)
-	for i, p := range peers {
-		fmt.Fprintf(b, " %s |", p)
-		if i > 0 {
-			b.WriteString(" × |")
-		}
-	}
-	b.WriteString("\n|---|--:|" + strings.Repeat("--:|", 2*len(peers)-1) + "\n")
-	for _, r := range list {
-		fmt.Fprintf(b, "| %s | %.0f |", r.Case, float64(r.WeightBytes)/1024)
-		for i, p := range peers {
-			t, ok := r.time(p)
-			switch {
-			case !ok && i > 0:
-				b.WriteString(" – | – |")
-			case i == 0:
-				fmt.Fprintf(b, " %s |", microseconds(t.NS))
-			default:
-				fmt.Fprintf(b, " %s | %.2f |", microseconds(t.NS), t.Ratio)
-			}
-		}
-		b.WriteString("\n")
-	}
+	return peers
 }
 
 func (r *Result) time(peer string) (Measure, bool) {
@@ -138,16 +180,4 @@ func (r *Result) time(peer string) (Measure, bool) {
 		}
 	}
 	return Measure{}, false
-}
-
-// microseconds writes a time with three digits.
-func microseconds(ns float64) string {
-	us := ns / 1e3
-	switch {
-	case us < 10:
-		return fmt.Sprintf("%.2f", us)
-	case us < 100:
-		return fmt.Sprintf("%.1f", us)
-	}
-	return fmt.Sprintf("%.0f", us)
 }

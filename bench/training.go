@@ -5,8 +5,6 @@ import (
 	"log"
 	"math/rand/v2"
 	"runtime"
-	"slices"
-	"strings"
 	"time"
 
 	"rnnrun/format"
@@ -40,7 +38,7 @@ type Rate struct {
 
 // compareTraining measures rnnrun and PyTorch in turn.
 func compareTraining(cell format.Cell, hidden, threads int, each time.Duration, peers []*pytorch) (Training, error) {
-	result := Training{Cell: cell.String(), Hidden: hidden, Threads: threads, Rates: []Rate{{Peer: ours{}.Name()}}}
+	result := Training{Cell: cell.String(), Hidden: hidden, Threads: threads, Rates: []Rate{{Peer: ours{format.F32}.Name()}}}
 	own, err := newTrainer(cell, hidden)
 	if err != nil {
 		return result, err
@@ -119,35 +117,4 @@ func (t *ownTrainer) measure(d time.Duration) (float64, error) {
 		}
 	}
 	return median(rates), nil
-}
-
-func writeTraining(b *strings.Builder, list []Training) {
-	var peers []string
-	for _, t := range list {
-		for _, r := range t.Rates {
-			if !slices.Contains(peers, r.Peer) {
-				peers = append(peers, r.Peer)
-			}
-		}
-	}
-	fmt.Fprintf(b, "Embedding(%d, %d) → cell → Linear(%d), batch %d, %d steps, Adam, clip 1; %d rounds. Here × is\nrnnrun's rate over the peer's: more than 1 is slower than rnnrun.\n\n",
-		trainTokens, trainTokens, trainTokens, trainBatch, trainSteps, trainRounds)
-	b.WriteString("| cell | threads |")
-	for i, p := range peers {
-		fmt.Fprintf(b, " %s |", p)
-		if i > 0 {
-			b.WriteString(" × |")
-		}
-	}
-	b.WriteString("\n|---|--:|" + strings.Repeat("--:|", 2*len(peers)-1) + "\n")
-	for _, t := range list {
-		fmt.Fprintf(b, "| %s %d | %d |", t.Cell, t.Hidden, t.Threads)
-		for i, r := range t.Rates {
-			fmt.Fprintf(b, " %.0f |", r.Rate)
-			if i > 0 {
-				fmt.Fprintf(b, " %.2f |", r.Ratio)
-			}
-		}
-		b.WriteString("\n")
-	}
 }

@@ -9,9 +9,13 @@ import (
 )
 
 const (
-	irVersion    = 8
-	opsetVersion = 14
+	irVersion        = 8
+	opsetVersion     = 14
+	microsoftVersion = 1
 )
+
+// Microsoft is the domain of ONNX Runtime's own operators.
+const Microsoft = "com.microsoft"
 
 // A Type is the type of a tensor's elements.
 type Type int64
@@ -19,6 +23,7 @@ type Type int64
 // The types.
 const (
 	Float32 Type = 1
+	Int8    Type = 3
 	Int64   Type = 7
 )
 
@@ -29,18 +34,21 @@ type Value struct {
 	Shape []int
 }
 
-// A Tensor is a constant of a graph: float32 or int64.
+// A Tensor is a constant of a graph: float32, int64 or int8. A shape of no
+// dimensions is that of a single number.
 type Tensor struct {
 	Name  string
 	Shape []int
 	Float []float32
 	Int   []int64
+	Int8  []int8
 }
 
 // A Node is an operator. An empty name among its inputs or outputs is one that
 // is left out.
 type Node struct {
 	Operator        string
+	Domain          string // "": ONNX's own
 	Inputs, Outputs []string
 	Attributes      []Attribute
 }
@@ -60,14 +68,20 @@ type Graph struct {
 
 // Marshal returns the model of a graph.
 func (g *Graph) Marshal() []byte {
-	var opset, model message
-	opset.text(1, "")
-	opset.number(2, opsetVersion)
+	var model message
 	model.number(1, irVersion)
 	model.text(2, "rnnrun bench")
 	model.bytes(7, g.message())
-	model.bytes(8, opset)
+	model.bytes(8, operators("", opsetVersion))
+	model.bytes(8, operators(Microsoft, microsoftVersion))
 	return model
+}
+
+// operators names a set of operators that a model may use.
+func operators(domain string, version int64) (m message) {
+	m.text(1, domain)
+	m.number(2, version)
+	return m
 }
 
 func (g *Graph) message() (m message) {
@@ -95,6 +109,7 @@ func (n *Node) message() (m message) {
 		m.text(2, name)
 	}
 	m.text(4, n.Operator)
+	m.text(7, n.Domain)
 	for _, a := range n.Attributes {
 		const isInt = 2
 		var b message
@@ -118,6 +133,10 @@ func (t *Tensor) message() (m message) {
 	for _, v := range t.Int {
 		kind = Int64
 		raw = binary.LittleEndian.AppendUint64(raw, uint64(v))
+	}
+	for _, v := range t.Int8 {
+		kind = Int8
+		raw = append(raw, byte(v))
 	}
 	m.number(2, int64(kind))
 	m.text(8, t.Name)

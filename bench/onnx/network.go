@@ -2,6 +2,8 @@ package onnx
 
 import (
 	"fmt"
+	"math"
+	"strings"
 
 	"rnnrun/format"
 	"rnnrun/internal/modeltest"
@@ -27,8 +29,22 @@ var gateOrder = map[format.Cell][]int{
 // y: of a step next_h of the last layer itself where there is no head.
 func Network(s modeltest.Spec, steps int) *Graph {
 	b := builder{spec: s, steps: steps, length: max(steps, 1)}
+	return b.build()
+}
+
+// Quantized returns the same network with int8 weights, as ONNX Runtime's
+// dynamic quantization makes it: an LSTM becomes a DynamicQuantizeLSTM and a
+// dense layer a DynamicQuantizeMatMul, which quantize their inputs anew in every
+// step. A matrix has one scale. The embedding stays as it is. Other cells have
+// no such operator.
+func Quantized(s modeltest.Spec, steps int) *Graph {
+	b := builder{spec: s, steps: steps, length: max(steps, 1), int8: true}
+	return b.build()
+}
+
+func (b *builder) build() *Graph {
 	x := b.input()
-	for i := range max(s.Layers, 1) {
+	for i := range max(b.spec.Layers, 1) {
 		x = b.layer(i, x)
 	}
 	b.head(x)
@@ -39,11 +55,16 @@ type builder struct {
 	spec   modeltest.Spec
 	steps  int
 	length int // steps of a call
+	int8   bool
 	graph  Graph
 }
 
 func (b *builder) node(operator string, inputs, outputs []string, attributes ...Attribute) {
-	b.graph.Nodes = append(b.graph.Nodes, Node{operator, inputs, outputs, attributes})
+	domain := ""
+	if strings.HasPrefix(operator, "DynamicQuantize") {
+		domain = Microsoft
+	}
+	b.graph.Nodes = append(b.graph.Nodes, Node{operator, domain, inputs, outputs, attributes})
 }
 
 func (b *builder) constant(name string, data []float32, shape ...int) string {
@@ -73,29 +94,41 @@ func (b *builder) layer(i int, x string) string {
 	p := b.spec.Weights(i, 0)
 	gates, in, h := l.Cell.Gates(), l.InputSize, l.HiddenSize
 	name := func(s string) string { return fmt.Sprintf("%s%d", s, i) }
-	inputs := []string{
-		x,
-		b.constant(name("W"), reorder(l.Cell, p.WeightIH, in*h), 1, gates*h, in),
-		b.constant(name("R"), reorder(l.Cell, p.WeightHH, h*h), 1, gates*h, h),
-		b.constant(name("B"), append(reorder(l.Cell, p.BiasIH, h), reorder(l.Cell, p.BiasHH, h)...), 1, 2*gates*h),
-	}
+	w, r := reorder(l.Cell, p.WeightIH, in*h), reorder(l.Cell, p.WeightHH, h*h)
+	bias := b.constant(name("B"), append(reorder(l.Cell, p.BiasIH, h), reorder(l.Cell, p.BiasHH, h)...), 1, 2*gates*h)
 	attributes := []Attribute{{"hidden_size", int64(h)}}
 	if l.Cell == format.GRU {
 		attributes = append(attributes, Attribute{"linear_before_reset", 1})
 	}
 	operator := map[format.Cell]string{format.RNN: "RNN", format.LSTM: "LSTM", format.GRU: "GRU"}[l.Cell]
+	var before, after []string // the states
 	if b.steps == 0 {
-		// The last state of one step is its output, in the same shape.
-		inputs, outputs := append(inputs, ""), []string{""}
 		for _, state := range states(l.Cell) {
 			v := Value{name(state), Float32, []int{1, 1, h}}
 			b.graph.Inputs = append(b.graph.Inputs, v)
-			inputs = append(inputs, v.Name)
+			before = append(before, v.Name)
 			v.Name = "next_" + v.Name
 			b.graph.Outputs = append(b.graph.Outputs, v)
-			outputs = append(outputs, v.Name)
+			after = append(after, v.Name)
 		}
-		b.node(operator, inputs, outputs, attributes...)
+	}
+	const none = ""
+	var inputs []string
+	if b.int8 {
+		operator = "DynamicQuantizeLSTM"
+		w, r := b.quantized(name("W"), transpose(w, in), 1, in, gates*h), b.quantized(name("R"), transpose(r, h), 1, h, gates*h)
+		if before == nil {
+			before = []string{none, none}
+		}
+		inputs = append([]string{x, w.numbers, r.numbers, bias, none}, before...)
+		inputs = append(inputs, none, w.scale, w.zero, r.scale, r.zero)
+	} else {
+		w, r := b.constant(name("W"), w, 1, gates*h, in), b.constant(name("R"), r, 1, gates*h, h)
+		inputs = append([]string{x, w, r, bias, none}, before...)
+	}
+	if b.steps == 0 {
+		// The last state of one step is its output, in the same shape.
+		b.node(operator, inputs, append([]string{none}, after...), attributes...)
 		return name("next_h")
 	}
 	all := name("all")
@@ -114,16 +147,22 @@ func (b *builder) head(x string) {
 		return
 	}
 	weight, bias := b.spec.Head()
-	w := b.constant("weight", weight, b.spec.Outputs, b.spec.Features())
-	c := b.constant("bias", bias, b.spec.Outputs)
+	outputs, features := b.spec.Outputs, b.spec.Features()
+	c := b.constant("bias", bias, outputs)
 	b.node("Squeeze", []string{x, b.integers("batch", 1)}, []string{"features"})
-	b.node("Gemm", []string{"features", w, c}, []string{"logits"}, Attribute{"transB", 1})
+	if b.int8 {
+		w := b.quantized("weight", transpose(weight, features), features, outputs)
+		b.node("DynamicQuantizeMatMul", []string{"features", w.numbers, w.scale, w.zero, c}, []string{"logits"})
+	} else {
+		w := b.constant("weight", weight, outputs, features)
+		b.node("Gemm", []string{"features", w, c}, []string{"logits"}, Attribute{"transB", 1})
+	}
 	y := "logits"
 	if b.spec.Output == format.Softmax {
 		y = "y"
 		b.node("Softmax", []string{"logits"}, []string{y})
 	}
-	b.graph.Outputs = append([]Value{{y, Float32, []int{b.length, b.spec.Outputs}}}, b.graph.Outputs...)
+	b.graph.Outputs = append([]Value{{y, Float32, []int{b.length, outputs}}}, b.graph.Outputs...)
 }
 
 // states returns the names of a cell's states.
@@ -140,6 +179,46 @@ func reorder(c format.Cell, rows []float32, n int) []float32 {
 	var out []float32
 	for _, gate := range gateOrder[c] {
 		out = append(out, rows[gate*n:][:n]...)
+	}
+	return out
+}
+
+// A quantized matrix is the names of its constants.
+type quantized struct{ numbers, scale, zero string }
+
+// quantizedMost bounds quantized weights to 7 bits, as ONNX Runtime advises for
+// CPUs without VNNI (reduce_range): its sums of 8 bits saturate there.
+const quantizedMost = 64
+
+// quantized adds a matrix in int8, with one scale: that of its greatest number.
+func (b *builder) quantized(name string, data []float32, shape ...int) quantized {
+	greatest := float32(0)
+	for _, v := range data {
+		greatest = max(greatest, v, -v)
+	}
+	scale := greatest / quantizedMost
+	numbers := make([]int8, len(data))
+	for i, v := range data {
+		numbers[i] = int8(math.RoundToEven(float64(v / scale)))
+	}
+	var one []int // the shape of one number, for each direction where there are any
+	if len(shape) == 3 {
+		one = shape[:1]
+	}
+	q := quantized{name, name + "_scale", name + "_zero"}
+	b.graph.Constants = append(b.graph.Constants,
+		Tensor{Name: q.numbers, Shape: shape, Int8: numbers},
+		Tensor{Name: q.scale, Shape: one, Float: []float32{scale}},
+		Tensor{Name: q.zero, Shape: one, Int8: []int8{0}})
+	return q
+}
+
+// transpose returns the transpose of a matrix of that many columns.
+func transpose(rows []float32, columns int) []float32 {
+	out := make([]float32, len(rows))
+	n := len(rows) / columns
+	for i, v := range rows {
+		out[i%columns*n+i/columns] = v
 	}
 	return out
 }

@@ -36,7 +36,7 @@ func fields(t *testing.T, m []byte) map[protowire.Number][]any {
 
 func TestMarshal(t *testing.T) {
 	g := Graph{
-		Nodes:     []Node{{"Gemm", []string{"x", "w"}, []string{"y"}, []Attribute{{"transB", 1}}}},
+		Nodes:     []Node{{"Gemm", "", []string{"x", "w"}, []string{"y"}, []Attribute{{"transB", 1}}}},
 		Constants: []Tensor{{Name: "w", Shape: []int{1, 2}, Float: []float32{1, -2}}},
 		Inputs:    []Value{{"x", Float32, []int{3, 2}}},
 		Outputs:   []Value{{"y", Float32, []int{3, 1}}},

@@ -103,9 +103,9 @@ func TestFindInterruptions(t *testing.T) {
 	}{
 		{"none", samples(1, repeat(10, 1000)...), Interruptions{Seconds: 10e-6}},
 		{"variation", samples(1, append(repeat(10, 1000), 1400)...), Interruptions{Seconds: 11.4e-6}},
-		{"one", samples(1, append(repeat(10, 1000), 11000)...), Interruptions{1, 10000. / 21000, 10000, 21e-6}},
-		{"two in batches", samples(10, append(repeat(18, 100), 200, 1100)...), Interruptions{2, 11000. / 31000, 10000, 31e-6}},
-		{"long work varies more", samples(1, append(repeat(10, 1e6), 1.04e6, 1.06e6)...), Interruptions{1, 6e4 / 12.1e6, 6e4, 12.1e-3}},
+		{"one", samples(1, append(repeat(10, 1000), 11000)...), Interruptions{1, 21e-6, 10000. / 21000, 10000}},
+		{"two in batches", samples(10, append(repeat(18, 100), 200, 1100)...), Interruptions{2, 31e-6, 11000. / 31000, 10000}},
+		{"long work varies more", samples(1, append(repeat(10, 1e6), 1.04e6, 1.06e6)...), Interruptions{1, 12.1e-3, 6e4 / 12.1e6, 6e4}},
 		{"not measured", samples(1), Interruptions{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -16,10 +16,10 @@ const (
 // Interruptions are what the machine did to a clock of [NewClock]: it took the
 // core for interrupts, for other programs, or for other guests of its host.
 type Interruptions struct {
-	Count   int     // samples of the clock that were interrupted
-	Share   float64 // of the time, which the interruptions took
-	Longest float64 // ns
-	Seconds float64 // for which the clock ran
+	Count   int     `json:"count"`   // samples of the clock that were interrupted
+	Seconds float64 `json:"seconds"` // for which the clock ran
+	Share   float64 `json:"share"`   // of that time, which the interruptions took
+	Longest float64 `json:"longest_ns"`
 }
 
 // FindInterruptions returns what interrupted a clock.
@@ -29,15 +29,10 @@ func FindInterruptions(clock *Task) Interruptions {
 		total += s * float64(clock.batch)
 	}
 	i := Interruptions{Seconds: total / 1e9}
-	delays := delays(clock)
-	if len(delays) == 0 {
-		return i
+	for _, d := range delays(clock) { // the longest is the last
+		i.Count, i.Share, i.Longest = i.Count+1, i.Share+d/total, d
 	}
-	sum := 0.0
-	for _, d := range delays {
-		sum += d
-	}
-	return Interruptions{Count: len(delays), Share: sum / total, Longest: delays[len(delays)-1], Seconds: total / 1e9}
+	return i
 }
 
 // delays returns by how much the interrupted samples of a clock exceed the
