@@ -9,6 +9,7 @@ import (
 
 	"rnnrun/format"
 	"rnnrun/internal/modeltest"
+	"rnnrun/kernels"
 	"rnnrun/quantize"
 	rnn "rnnrun/runtime"
 )
@@ -194,4 +195,35 @@ func ExampleSearch() {
 	}
 	fmt.Println(r.Loss < 0.05, r.Model.Head.Weight.DType)
 	// Output: true int8
+}
+
+// TestMixedFormatsGiveTheSameBits: whatever the formats of a model's parts, it
+// gives the same bits step by step, as a sequence, and with every kernel set.
+func TestMixedFormatsGiveTheSameBits(t *testing.T) {
+	m := tokens().Model()
+	sequence := tokens().Sequence(40, 2)
+	all := []format.DType{format.F32, format.F16, format.Int8}
+	for i := range 27 {
+		p := quantize.Uniform(m, all[i%3])
+		p.Layers[0], p.Layers[1] = all[i/3%3], all[i/9]
+		q, err := p.Model(m)
+		require.NoError(t, err)
+		var want []float32
+		for _, set := range kernels.Available() {
+			model, err := rnn.New(q, rnn.WithKernels(set.Name()))
+			require.NoError(t, err)
+			y, err := model.NewSession().RunTokens(sequence)
+			require.NoError(t, err)
+			if want == nil {
+				want = append(want, y...)
+			}
+			require.Equal(t, want, y, "%v with %s", formats(q), set.Name())
+			s := model.NewSession()
+			for k, token := range sequence {
+				y, err := s.StepToken(token)
+				require.NoError(t, err)
+				require.Equal(t, want[2*k:2*k+2], y, "%v with %s, step %d", formats(q), set.Name(), k)
+			}
+		}
+	}
 }
