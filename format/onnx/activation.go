@@ -146,9 +146,8 @@ func (c *call) constants(k network.ActivationKind, alphas, betas *[]float32) (ne
 			*v.to, *v.list = (*v.list)[0], (*v.list)[1:]
 			continue
 		}
-		switch k {
-		case network.Affine, network.ScaledTanh, network.ThresholdedRelu:
-			// The specification and ONNX Runtime take different values.
+		// The specification and ONNX Runtime take different values for these.
+		if k == network.ScaledTanh || k == network.ThresholdedRelu || k == network.Affine && v.to == &a.Alpha {
 			return a, c.unsupported("the activation %v has no value in %s, which has no agreed default; give one", k, v.name)
 		}
 	}

@@ -66,3 +66,12 @@ func enumerate(list []string) string {
 	}
 	return strings.Join(list, ", ")
 }
+
+// quotes returns names in quotes.
+func quotes(names []string) []string {
+	var list []string
+	for _, name := range names {
+		list = append(list, quote(name))
+	}
+	return list
+}

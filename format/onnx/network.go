@@ -57,30 +57,25 @@ func (im *importer) outputs() (*stream, map[string]*stream, error) {
 		if !ok {
 			return nil, nil, tensorError(name, statedict.ErrUnsupported, "it is an output of the graph, but constant, or one that its node does not give")
 		}
-		if len(s.parts) > 0 && !slices.ContainsFunc(s.parts, func(p part) bool { return p.when != final }) {
-			states[name] = s
-			if !s.parts[0].cell {
-				hidden = append(hidden, quote(name))
-			}
+		if len(s.parts) == 0 || slices.ContainsFunc(s.parts, func(p part) bool { return p.when != final }) {
+			others = append(others, name)
 			continue
 		}
-		others = append(others, quote(name))
-	}
-	switch {
-	case len(others) > 1:
-		return nil, nil, unsupported("the graph has the outputs %s, where a network has one, and final states", enumerate(others))
-	case len(others) == 0 && len(hidden) != 1:
-		return nil, nil, unsupported("the graph has the outputs %s, which are all final states, where one is due to be the network's output", enumerate(hidden))
-	}
-	for _, name := range im.model.graph.outputs {
-		s := im.values[name].(*stream)
-		if len(others) > 0 && states[name] == nil || len(others) == 0 && !s.parts[0].cell {
-			delete(states, name)
-			s, err := im.put(s, name)
-			return s, states, err
+		states[name] = s
+		if !s.parts[0].cell && (len(hidden) == 0 || !slices.Equal(s.parts, states[hidden[0]].parts)) {
+			hidden = append(hidden, name)
 		}
 	}
-	return nil, nil, unsupported("the graph has no output that is the network's")
+	if len(others) == 0 {
+		others = hidden
+	}
+	if len(others) != 1 {
+		return nil, nil, unsupported("the graph has the outputs %s, where a network has one, and final states", enumerate(quotes(im.model.graph.outputs)))
+	}
+	main := others[0]
+	delete(states, main)
+	s, err := im.put(im.values[main].(*stream), main)
+	return s, states, err
 }
 
 // put checks the output of the network.

@@ -23,7 +23,9 @@ func node(operator string, inputs, outputs []string, attributes ...onnxtest.Attr
 
 func list(names ...string) []string { return names }
 
-func attr(name string, value any) onnxtest.Attribute { return onnxtest.Attribute{Name: name, Value: value} }
+func attr(name string, value any) onnxtest.Attribute {
+	return onnxtest.Attribute{Name: name, Value: value}
+}
 
 func floats(name string, shape ...int) onnxtest.Tensor {
 	n := 1
