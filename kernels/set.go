@@ -63,7 +63,7 @@ type products[W weight] struct {
 	gruStep    func(next, h, start []float32, w []W, stride int, x []float32, hidden int, reverse bool)
 
 	// The steps with prepared arguments; nil: the set has none.
-	lstm, gru func(a *generic.Args)
+	lstm, gru, product func(a *generic.Args)
 }
 
 // int8Products are the functions of quantized vectors.

@@ -27,6 +27,7 @@ var avx512Set = Set{
 			gruStep:    avx2.GRUStep,
 			lstm:       avx2.LSTMArgs,
 			gru:        avx2.GRUArgs,
+			product:    avx2.LinearArgs,
 		},
 		half: products[uint16]{
 			linear:     avx2.LinearHalf,
@@ -35,6 +36,7 @@ var avx512Set = Set{
 			gruStep:    avx2.GRUStepHalf,
 			lstm:       avx2.LSTMHalfArgs,
 			gru:        avx2.GRUHalfArgs,
+			product:    avx2.LinearHalfArgs,
 		},
 		int8:      int8Products{quantize: avx2.Quantize, linear: avx2.LinearInt8},
 		widen:     avx2.Widen,
@@ -80,6 +82,7 @@ var avx2Set = Set{
 			gruStep:    avx2.GRUStep,
 			lstm:       avx2.LSTMArgs,
 			gru:        avx2.GRUArgs,
+			product:    avx2.LinearArgs,
 		},
 		half: products[uint16]{
 			linear:     avx2.LinearHalf,
@@ -88,6 +91,7 @@ var avx2Set = Set{
 			gruStep:    avx2.GRUStepHalf,
 			lstm:       avx2.LSTMHalfArgs,
 			gru:        avx2.GRUHalfArgs,
+			product:    avx2.LinearHalfArgs,
 		},
 		int8:      int8Products{quantize: avx2.Quantize, linear: avx2.LinearInt8},
 		widen:     avx2.Widen,

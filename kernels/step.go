@@ -15,6 +15,7 @@ import "fmt"
 // alternates finds in the caches what the step before it read last, which is
 // most of a matrix that only just does not fit.
 type Step struct {
+	set    *Set
 	float  *products[float32]
 	half   *products[uint16] // where the weights are binary16
 	m      Matrix
@@ -29,7 +30,7 @@ type Step struct {
 // not fit each other, as the methods of Step do.
 func (s *Set) NewStep(m *Matrix, inputs int) *Step {
 	m.checkColumns(inputs, m.Depth)
-	p := &Step{float: &s.impl.float, m: *m, inputs: inputs, hidden: m.Depth - inputs, stride: m.Tile * m.Depth}
+	p := &Step{set: s, float: &s.impl.float, m: *m, inputs: inputs, hidden: m.Depth - inputs, stride: m.Tile * m.Depth}
 	if m.Half != nil {
 		p.half = &s.impl.half
 	}

@@ -64,11 +64,70 @@ func TestStream(t *testing.T) {
 	})
 }
 
+// TestStreamOfAProduct does the same for an RNN, and for a product with inputs
+// alone: every number of tiles has code of its own.
+func TestStreamOfAProduct(t *testing.T) {
+	activations := map[kernels.Activation]func(s *kernels.Set, x []float32){
+		kernels.Identity: func(*kernels.Set, []float32) {},
+		kernels.Tanh:     func(s *kernels.Set, x []float32) { s.Tanh(x, x) },
+		kernels.ReLU:     func(s *kernels.Set, x []float32) { s.ReLU(x, x) },
+	}
+	forEachSet(t, func(t *testing.T, s, _ *kernels.Set) {
+		r := newSource()
+		floats := func(n int) []float32 {
+			v := make([]float32, n)
+			r.weights(v)
+			return v
+		}
+		for units := 0; units <= maxBlocks*kernels.Lanes; units += kernels.Lanes {
+			for _, half := range []bool{false, true} {
+				for _, inputs := range []int{3, 40} {
+					m := &kernels.Matrix{Rows: units, Depth: inputs + max(units-3, 0), Tile: kernels.TileRows}
+					if m.Data = floats(m.Rows * m.Depth); half {
+						m.Half = make([]uint16, len(m.Data))
+						for i := range m.Half {
+							m.Half[i] = r.half(false)
+						}
+					}
+					bias, out, want := floats(units), make([]float32, units), make([]float32, units)
+					for activation, apply := range activations {
+						step := s.NewStep(m, inputs)
+						h := [2][]float32{floats(units), make([]float32, units)}
+						stream := step.NewRNN(h[0], h[1], out, bias, activation)
+						for i := range 4 {
+							odd := i % 2
+							start, x := bias, floats(inputs)
+							if i >= 2 {
+								start, x = floats(units), nil
+							}
+							step.Linear(want, start, x, h[odd], false)
+							apply(s, want)
+							stream.Step(start, x, odd == 1)
+							requireBits(t, want, h[1-odd], "%v of %d units, step %d", activation, units, i)
+							requireBits(t, want, out, "out of %d units, step %d", units, i)
+						}
+					}
+					linear := s.NewStep(m, m.Depth)
+					stream := linear.NewLinear(out, bias)
+					x := floats(m.Depth)
+					linear.Linear(want, bias, x, nil, false)
+					for _, odd := range []bool{false, true} {
+						fill(out, nan)
+						stream.Step(nil, x, odd)
+						requireBits(t, want, out, "product of %d rows", units)
+					}
+				}
+			}
+		}
+	})
+}
+
 func TestStreamPanics(t *testing.T) {
 	forEachSet(t, func(t *testing.T, s, _ *kernels.Set) {
 		floats := func(n int) []float32 { return make([]float32, n, n+100) }
 		lstm := s.NewStep(newMatrix(64, 12, 32), 2)
 		gru := s.NewStep(newMatrix(48, 12, 24), 2)
+		square, inputs := s.NewStep(newMatrix(40, 40, 32), 0), s.NewStep(newMatrix(40, 40, 32), 40)
 		l := lstm.NewLSTM(floats(16), floats(16), nil, floats(16), floats(64))
 		u := gru.NewGRU(floats(16), floats(16), nil, floats(64))
 		for _, tt := range []struct {
@@ -84,6 +143,15 @@ func TestStreamPanics(t *testing.T) {
 			{"GRU with a short h", func() { gru.NewGRU(floats(15), floats(16), nil, floats(64)) }},
 			{"GRU with a short next", func() { gru.NewGRU(floats(16), floats(15), nil, floats(64)) }},
 			{"GRU with a short bias", func() { gru.NewGRU(floats(16), floats(16), nil, floats(63)) }},
+			{"RNN with a short h", func() { square.NewRNN(floats(39), floats(40), nil, floats(40), kernels.Tanh) }},
+			{"RNN with a short next", func() { square.NewRNN(floats(40), floats(39), nil, floats(40), kernels.Tanh) }},
+			{"RNN with a short out", func() { square.NewRNN(floats(40), floats(40), floats(39), floats(40), kernels.Tanh) }},
+			{"RNN with a short bias", func() { square.NewRNN(floats(40), floats(40), nil, floats(39), kernels.Tanh) }},
+			{"RNN of a GRU's tiles", func() { gru.NewRNN(floats(48), floats(48), nil, floats(48), kernels.Tanh) }},
+			{"product with a state", func() { square.NewLinear(floats(40), floats(40)) }},
+			{"product with a short destination", func() { inputs.NewLinear(floats(39), floats(40)) }},
+			{"product with a short bias", func() { inputs.NewLinear(floats(40), floats(39)) }},
+			{"product with a short input", func() { inputs.NewLinear(floats(40), floats(40)).Step(nil, floats(39), false) }},
 			{"long input", func() { l.Step(nil, floats(3), false) }},
 			{"short input", func() { u.Step(nil, floats(1), true) }},
 			{"neither input nor sums", func() { l.Step(nil, nil, false) }},

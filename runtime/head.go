@@ -78,17 +78,24 @@ func (h *head) sum(acc []float32, x rows, n int, z *quantizer) {
 	}
 }
 
-// step sets acc to the logits of one step. reverse is that of the kernels.
-func (h *head) step(acc, features []float32, z *quantizer, reverse bool) {
-	switch {
-	case h.weight == nil:
-		copy(acc, features)
-	case h.weight.input != nil:
-		q, step := z.quantize(features)
-		h.set.LinearInt8(acc, h.bias, h.weight.input, step, q, reverse)
-	default:
-		h.weight.step.Linear(acc, h.bias, features, nil, reverse)
+// newStream returns what computes the logits of a step from float weights, and
+// writes them to dst; nil: there are none.
+func (h *head) newStream(dst []float32) *kernels.Stream {
+	if h.weight == nil || h.weight.step == nil {
+		return nil
 	}
+	return h.weight.step.NewLinear(dst, h.bias)
+}
+
+// step sets acc to the logits of one step, but for float weights. reverse is
+// that of the kernels.
+func (h *head) step(acc, features []float32, z *quantizer, reverse bool) {
+	if h.weight == nil {
+		copy(acc, features)
+		return
+	}
+	q, step := z.quantize(features)
+	h.set.LinearInt8(acc, h.bias, h.weight.input, step, q, reverse)
 }
 
 // finish sets y to the outputs of logits.

@@ -16,7 +16,7 @@ type direction struct {
 	acc  []float32 // accumulators, where a step is not one pass
 	x    []float32 // inputs of a token that is not in the folded table
 
-	stream    *kernels.Stream          // of an LSTM or a GRU with float weights
+	stream    *kernels.Stream          // of float weights, but for a GRU with reset before
 	quantized struct{ x, h quantizer } // of int8 weights
 
 	// reverse says which end of the weights the next step begins at: where the
@@ -38,6 +38,10 @@ func newDirection(w *weights, out []float32) direction {
 	int8 := w.gates.input != nil
 	switch {
 	case int8:
+	case w.cell == rnnTanh:
+		d.stream = w.gates.step.NewRNN(d.h, d.next, out, w.bias, kernels.Tanh)
+	case w.cell == rnnReLU:
+		d.stream = w.gates.step.NewRNN(d.h, d.next, out, w.bias, kernels.ReLU)
 	case w.cell == lstm:
 		d.stream = w.gates.step.NewLSTM(d.h, d.next, out, d.c, w.bias)
 	case w.cell == gruResetAfter:
@@ -127,6 +131,11 @@ func (d *direction) addInt8(acc []float32, q []int8, step float32) {
 // advance completes a step whose sums begin with start: with the bias, or with
 // the input's product where x is nil. It is nil where the weights are int8.
 func (d *direction) advance(start, x []float32) {
+	if d.stream != nil {
+		d.stream.Step(start, x, d.reverse)
+		d.turn()
+		return
+	}
 	switch d.cell {
 	case rnnTanh:
 		d.linear(d.next, start, &d.gates, x, d.h)
@@ -135,18 +144,10 @@ func (d *direction) advance(start, x []float32) {
 		d.linear(d.next, start, &d.gates, x, d.h)
 		d.set.ReLU(d.next, d.next)
 	case lstm:
-		if d.stream != nil {
-			d.stream.Step(start, x, d.reverse)
-			break
-		}
 		q, step := d.quantized.h.quantize(d.h[:d.hidden])
 		d.set.LinearInt8(d.acc, start, d.gates.state, step, q, d.reverse)
 		d.set.LSTMCell(d.next, d.c, d.c, d.acc)
 	case gruResetAfter:
-		if d.stream != nil {
-			d.stream.Step(start, x, d.reverse)
-			break
-		}
 		q, step := d.quantized.h.quantize(d.h[:d.hidden])
 		if &start[0] != &d.acc[0] {
 			copy(d.acc, start)

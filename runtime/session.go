@@ -26,12 +26,13 @@ type Session struct {
 	x          []float32 // a step's inputs, normalized or a token's
 	streaming  bool      // whether the model is not bidirectional
 
-	steps     uint64    // since the start
-	last      []float32 // the last layer's states, where it has two directions
-	quantized quantizer // the head's
-	sums      []float32 // the head's accumulators of a step
-	y         []float32 // outputs of a step
-	logits    []float32 // of the last step
+	steps     uint64          // since the start
+	last      []float32       // the last layer's states, where it has two directions
+	stream    *kernels.Stream // the head's
+	quantized quantizer       // the head's
+	sums      []float32       // the head's accumulators of a step
+	y         []float32       // outputs of a step
+	logits    []float32       // of the last step
 
 	sequence sequence
 	text     text
@@ -57,6 +58,7 @@ func (m *Model) NewSession() *Session {
 	if s.embedding != nil {
 		s.x = floats(d.InputSize)
 	}
+	s.stream = m.head.newStream(s.sums)
 	for _, directions := range m.layers {
 		var l layer
 		for _, w := range directions {
@@ -137,7 +139,12 @@ func (s *Session) answer(last []float32) []float32 {
 	if s.pool.reduced != nil {
 		last = s.pool.features(last, s.steps)
 	}
-	s.head.step(s.sums, last, &s.quantized, s.steps%2 == 1)
+	reverse := s.steps%2 == 1
+	if s.stream != nil {
+		s.stream.Step(nil, last, reverse)
+	} else {
+		s.head.step(s.sums, last, &s.quantized, reverse)
+	}
 	s.logits = s.sums[:s.head.outputs]
 	s.head.finish(s.y, s.logits)
 	return s.y

@@ -38,7 +38,6 @@ func steps() {
 		f.lstmStep()
 		f.gruStep()
 		f.linear()
-		f.linearTail()
 	}
 	widen()
 }
@@ -109,13 +108,24 @@ func (g *group) segment(x, k GPVirtual, name string) {
 var argOffsets = map[string]int{
 	"Next": 0, "C": 8, "Start": 16, "UnitStep": 24, "W": 32, "Stride": 40,
 	"X": 48, "Inputs": 56, "H": 64, "Hidden": 72, "Tiles": 80, "At": 88, "Out": 96,
+	"Last": 104, "LastRows": 112, "Activation": 120,
 }
 
-// arg loads a field of the arguments, which the parameter a points to.
-func arg(name string) GPVirtual {
+// stepArgs is where the arguments of a step are.
+type stepArgs struct{ GPVirtual }
+
+// arg loads a field of the arguments.
+func (a stepArgs) arg(name string) GPVirtual {
 	r := GP64()
-	MOVQ(Mem{Base: param("a"), Disp: argOffsets[name]}, r)
+	MOVQ(Mem{Base: a, Disp: argOffsets[name]}, r)
 	return r
+}
+
+// step begins a function that has the arguments of a step as its parameter.
+func (f weightFormat) step(name string) stepArgs {
+	TEXT(name+f.name, NOSPLIT, "func(a *byte)")
+	Pragma("noescape")
+	return stepArgs{param("a")}
 }
 
 // read loads rows of sums from m on.
@@ -132,75 +142,108 @@ func write(sums []VecVirtual, m Mem) {
 	}
 }
 
-// linear writes the product of full tiles of 32 rows:
+// linear writes the product of full tiles of 32 rows, whose results move by
+// unitStep as start does:
 //
-//	for t := range ntiles {
-//		dst = start + w[t*stride:]·x + …·h
-//		dst, start += accStep
+//	for t := range tiles {
+//		next = activation(start + w[t*stride:]·x + …·h)
+//		next, start += unitStep
 //	}
+//
+// Where there is a narrow last tile, there are at most two full ones, and all
+// of them are worked on at once: a code for each number of rows.
 func (f weightFormat) linear() {
-	TEXT("linear"+f.name, NOSPLIT, fmt.Sprintf(
-		"func(dst, start *float32, accStep int, w *%s, stride int, x *float32, inputs int, h *float32, hidden, ntiles int)", f.goType))
-	Pragma("noescape")
-	dst, start, w, stride, accStep := param("dst"), param("start"), param("w"), param("stride"), param("accStep")
-	blocks(param("ntiles"), 3, func(n int) {
+	a := f.step("linear")
+	lastRows, tiles := a.arg("LastRows"), a.arg("Tiles")
+	TESTQ(lastRows, lastRows)
+	JNZ(LabelRef("narrow"))
+	next, out, start, w, stride, unitStep := a.arg("Next"), a.arg("Out"), a.arg("Start"), a.arg("W"), a.arg("Stride"), a.arg("UnitStep")
+	blocks(tiles, 3, func(n int) {
 		g := group{weightFormat: f, name: fmt.Sprint("by", n), w: pointTo(w, stride, n), height: 4}
 		for range n {
 			sums := vectors(4)
 			read(Mem{Base: start}, sums)
-			ADDQ(accStep, start)
+			ADDQ(unitStep, start)
 			ADDQ(stride, w)
 			g.tiles = append(g.tiles, sums)
 		}
-		g.segment(param("x"), param("inputs"), "x")
-		g.segment(param("h"), param("hidden"), "h")
+		g.linear(a)
 		for _, sums := range g.tiles {
-			write(sums, Mem{Base: dst})
-			ADDQ(accStep, dst)
+			write(sums, Mem{Base: next})
+			write(sums, Mem{Base: out})
+			ADDQ(unitStep, next)
+			ADDQ(unitStep, out)
 		}
 	})
-}
 
-// linearTail writes the product of n full tiles, of which there are at most
-// two, and a last one of rows rows, whose weights are last. A function for
-// each number of both.
-func (f weightFormat) linearTail() {
+	Label("narrow")
+	name := func(n, v int) string { return fmt.Sprintf("narrow%dx%d", n, v*lanes) }
+	rows := tiles
+	SHLQ(Imm(5), rows)
+	ADDQ(lastRows, rows)
 	for n := range 3 {
 		for v := 1; v <= 3; v++ {
-			TEXT(fmt.Sprintf("linearTail%s%dx%d", f.name, n, v*lanes), NOSPLIT, fmt.Sprintf(
-				"func(dst, start *float32, w *%s, stride int, last *%s, x *float32, inputs int, h *float32, hidden int)", f.goType, f.goType))
-			Pragma("noescape")
-			g := group{weightFormat: f, name: "tail", tail: vectors(v), last: param("last"), height: 4}
-			start := param("start")
+			CMPQ(rows, I32((4*n+v)*lanes))
+			JEQ(LabelRef(name(n, v)))
+		}
+	}
+	for n := range 3 {
+		for v := 1; v <= 3; v++ {
+			Label(name(n, v))
+			g := group{weightFormat: f, name: name(n, v), tail: vectors(v), last: a.arg("Last"), height: 4}
+			start := a.arg("Start")
 			if n > 0 {
-				g.w = pointTo(param("w"), param("stride"), n)
+				g.w = pointTo(a.arg("W"), a.arg("Stride"), n)
 			}
 			for t := range n {
 				g.tiles = append(g.tiles, vectors(4))
 				read(Mem{Base: start, Disp: t * tileBytes}, g.tiles[t])
 			}
 			read(Mem{Base: start, Disp: n * tileBytes}, g.tail)
-			g.segment(param("x"), param("inputs"), "x")
-			g.segment(param("h"), param("hidden"), "h")
-			dst := param("dst")
+			g.linear(a)
+			next, out := a.arg("Next"), a.arg("Out")
 			for t, sums := range g.tiles {
-				write(sums, Mem{Base: dst, Disp: t * tileBytes})
+				write(sums, Mem{Base: next, Disp: t * tileBytes})
+				write(sums, Mem{Base: out, Disp: t * tileBytes})
 			}
-			write(g.tail, Mem{Base: dst, Disp: n * tileBytes})
+			write(g.tail, Mem{Base: next, Disp: n * tileBytes})
+			write(g.tail, Mem{Base: out, Disp: n * tileBytes})
 			VZEROUPPER()
 			RET()
 		}
 	}
 }
 
+// linear completes the sums of a linear product: their activation is 0 for the
+// identity, 1 for tanh and 2 for ReLU.
+func (g *group) linear(a stepArgs) {
+	g.segment(a.arg("X"), a.arg("Inputs"), "x")
+	g.segment(a.arg("H"), a.arg("Hidden"), "h")
+	isReLU, done := g.name+"_relu", g.name+"_done"
+	activation := a.arg("Activation")
+	DECQ(activation)
+	JLT(LabelRef(done))
+	JGT(LabelRef(isReLU))
+	for _, sums := range append(g.tiles, g.tail) {
+		for _, x := range sums {
+			tanh(x)
+		}
+	}
+	JMP(LabelRef(done))
+	Label(isReLU)
+	for _, sums := range append(g.tiles, g.tail) {
+		relu(sums...)
+	}
+	Label(done)
+}
+
 // lstmStep writes the step of an LSTM. next, c and start move by unitStep,
 // unitStep and 4*unitStep from tile to tile.
 func (f weightFormat) lstmStep() {
-	TEXT("lstmStep"+f.name, NOSPLIT, "func(a *byte)")
-	Pragma("noescape")
-	next, out, c, start, w, stride := arg("Next"), arg("Out"), arg("C"), arg("Start"), arg("W"), arg("Stride")
-	blocks(arg("Tiles"), 3, func(n int) {
-		accStep := arg("UnitStep")
+	a := f.step("lstmStep")
+	next, out, c, start, w, stride := a.arg("Next"), a.arg("Out"), a.arg("C"), a.arg("Start"), a.arg("W"), a.arg("Stride")
+	blocks(a.arg("Tiles"), 3, func(n int) {
+		accStep := a.arg("UnitStep")
 		SHLQ(Imm(2), accStep)
 		g := group{weightFormat: f, name: fmt.Sprint("by", n), w: pointTo(w, stride, n), height: 4}
 		for range n {
@@ -210,14 +253,14 @@ func (f weightFormat) lstmStep() {
 			ADDQ(stride, w)
 			g.tiles = append(g.tiles, sums)
 		}
-		g.segment(arg("X"), arg("Inputs"), "x")
-		g.segment(arg("H"), arg("Hidden"), "h")
+		g.segment(a.arg("X"), a.arg("Inputs"), "x")
+		g.segment(a.arg("H"), a.arg("Hidden"), "h")
 
-		unitStep := arg("UnitStep")
+		unitStep := a.arg("UnitStep")
 		states := pointTo(c, unitStep, n)
+		// The output gate is needed last.
 		for t, ifgo := range g.tiles {
-			i, f, g, o := ifgo[0], ifgo[1], ifgo[2], ifgo[3]
-			// The output gate is not needed before the others have been used.
+			i, f, g := ifgo[0], ifgo[1], ifgo[2]
 			if n == 1 {
 				gates([]VecVirtual{g}, []VecVirtual{i, f})
 			} else {
@@ -228,11 +271,10 @@ func (f weightFormat) lstmStep() {
 			VMULPS(g, i, i)
 			VFMADD231PS(states.mem(t), f, i)
 			VMOVUPS(i, states.mem(t))
-			sigmoid(o)
 		}
 		for _, ifgo := range g.tiles {
 			h, o := ifgo[0], ifgo[3]
-			tanh(h)
+			gates([]VecVirtual{h}, []VecVirtual{o})
 			VMULPS(o, h, h)
 			VMOVUPS(h, Mem{Base: next})
 			VMOVUPS(h, Mem{Base: out})
@@ -250,12 +292,11 @@ func (f weightFormat) lstmStep() {
 // weights at once is slower where they come from beyond the first-level cache.
 // So four are one block only where there are no more.
 func (f weightFormat) gruStep() {
-	TEXT("gruStep"+f.name, NOSPLIT, "func(a *byte)")
-	Pragma("noescape")
-	next, out, at, start, w, stride := arg("Next"), arg("Out"), arg("At"), arg("Start"), arg("W"), arg("Stride")
+	a := f.step("gruStep")
+	next, out, at, start, w, stride := a.arg("Next"), a.arg("Out"), a.arg("At"), a.arg("Start"), a.arg("W"), a.arg("Stride")
 	news := AllocLocal(4 * width)
-	blocksOrWhole(arg("Tiles"), 3, 4, func(n int) {
-		accStep := arg("UnitStep")
+	blocksOrWhole(a.arg("Tiles"), 3, 4, func(n int) {
+		accStep := a.arg("UnitStep")
 		SHLQ(Imm(2), accStep)
 		g := group{weightFormat: f, name: fmt.Sprint("by", n), w: pointTo(w, stride, n), height: 3}
 		starts := pointTo(start, accStep, n)
@@ -265,20 +306,20 @@ func (f weightFormat) gruStep() {
 			ADDQ(stride, w)
 			g.tiles = append(g.tiles, nrz)
 		}
-		g.segment(arg("X"), arg("Inputs"), "x")
+		g.segment(a.arg("X"), a.arg("Inputs"), "x")
 		for t, nrz := range g.tiles {
 			VMOVUPS(nrz[0], news.Offset(t*width))
 			read(starts.mem(t).Offset(3*width), nrz[:1])
 			g.tiles[t] = []VecVirtual{nrz[1], nrz[2], nrz[0]}
 		}
-		g.segment(arg("H"), arg("Hidden"), "h")
-		accStep = arg("UnitStep")
+		g.segment(a.arg("H"), a.arg("Hidden"), "h")
+		accStep = a.arg("UnitStep")
 		SHLQ(Imm(2), accStep)
 		for range n {
 			ADDQ(accStep, start)
 		}
 
-		unitStep := arg("UnitStep")
+		unitStep := a.arg("UnitStep")
 		for t, rzn := range g.tiles {
 			r, z, n := rzn[0], rzn[1], rzn[2]
 			sigmoid(r)

@@ -80,34 +80,7 @@ func lstmStep(a *byte)
 func gruStep(a *byte)
 
 //go:noescape
-func linear(dst *float32, start *float32, accStep int, w *float32, stride int, x *float32, inputs int, h *float32, hidden int, ntiles int)
-
-//go:noescape
-func linearTail0x8(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
-
-//go:noescape
-func linearTail0x16(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
-
-//go:noescape
-func linearTail0x24(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
-
-//go:noescape
-func linearTail1x8(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
-
-//go:noescape
-func linearTail1x16(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
-
-//go:noescape
-func linearTail1x24(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
-
-//go:noescape
-func linearTail2x8(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
-
-//go:noescape
-func linearTail2x16(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
-
-//go:noescape
-func linearTail2x24(dst *float32, start *float32, w *float32, stride int, last *float32, x *float32, inputs int, h *float32, hidden int)
+func linear(a *byte)
 
 //go:noescape
 func lstmStepHalf(a *byte)
@@ -116,34 +89,7 @@ func lstmStepHalf(a *byte)
 func gruStepHalf(a *byte)
 
 //go:noescape
-func linearHalf(dst *float32, start *float32, accStep int, w *uint16, stride int, x *float32, inputs int, h *float32, hidden int, ntiles int)
-
-//go:noescape
-func linearTailHalf0x8(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
-
-//go:noescape
-func linearTailHalf0x16(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
-
-//go:noescape
-func linearTailHalf0x24(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
-
-//go:noescape
-func linearTailHalf1x8(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
-
-//go:noescape
-func linearTailHalf1x16(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
-
-//go:noescape
-func linearTailHalf1x24(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
-
-//go:noescape
-func linearTailHalf2x8(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
-
-//go:noescape
-func linearTailHalf2x16(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
-
-//go:noescape
-func linearTailHalf2x24(dst *float32, start *float32, w *uint16, stride int, last *uint16, x *float32, inputs int, h *float32, hidden int)
+func linearHalf(a *byte)
 
 //go:noescape
 func widen(dst *float32, src *uint16, n int)

@@ -36,6 +36,16 @@ func packedPanel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float
 	panel(&acc[0], ldacc, &packed[0], rows, rows, &x[0], ldx, incx, depth, cols)
 }
 
+// PanelHalf is generic.PanelHalf. It is a function of its own because its frame
+// is large.
+//
+//go:noinline
+func PanelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+	var wide [packDepth * packRows]float32
+	widen(&wide[0], &w[0], depth*rows)
+	panel(&acc[0], ldacc, &wide[0], rows, rows, &x[0], ldx, 1, depth, cols)
+}
+
 func panel(acc *float32, ldacc int, w *float32, ldw, rows int, x *float32, ldx, incx, depth, cols int) {
 	switch rows {
 	case 8:

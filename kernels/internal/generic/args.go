@@ -2,23 +2,35 @@ package generic
 
 import "unsafe"
 
-// Args are the arguments of a step of an LSTM or a GRU, for assembly, which
-// reads them at the offsets that are noted. They are prepared once for a stream,
-// so that a step costs no more than the step. Pointers are to the tile that
-// comes first, and steps are in bytes from tile to tile: where the last one
-// comes first, they are negative.
+// Args are the arguments of a step of an LSTM or a GRU, or of a linear product,
+// for assembly, which reads them at the offsets that are noted. They are
+// prepared once for a stream, so that a step costs no more than the step.
+// Pointers are to the tile that comes first, and steps are in bytes from tile to
+// tile: where the last one comes first, they are negative.
 type Args struct {
 	Next     *float32       //  0: the new h
 	C        *float32       //  8: of an LSTM
 	Start    *float32       // 16: the sums to begin with
-	UnitStep int            // 24: of Next, C, At and Out; of Start four times that
+	UnitStep int            // 24: of Next, C, At and Out; of Start four times that, or of a product the same
 	W        unsafe.Pointer // 32: the first column that is read
 	Stride   int            // 40: of W
 	X        *float32       // 48: inputs
 	Inputs   int            // 56
 	H        *float32       // 64: states
 	Hidden   int            // 72
-	Tiles    int            // 80: at least 1
+	Tiles    int            // 80: at least 1, but for a narrow last tile
 	At       *float32       // 88: of a GRU the state of the first tile's units
 	Out      *float32       // 96: a second place for the new h, which may be Next
+
+	// Of a linear product.
+	Last       unsafe.Pointer // 104: the weights of a narrow last tile, before which stand at most two others
+	LastRows   int            // 112: its rows, or 0
+	Activation int            // 120: one of those below
 }
+
+// What a linear product becomes.
+const (
+	Identity = iota
+	IsTanh
+	IsReLU
+)
