@@ -92,9 +92,8 @@ func TrainingSteps(length int, held float64) int { return length - int(held*floa
 
 // normalize measures the steps to train on.
 func (f *Forecast) normalize() error {
-	columns := len(f.file.Columns)
-	mean, squares := make([]float64, columns), make([]float64, columns)
-	n, at, series := 0.0, 0, 0
+	var moments Moments
+	at, series := 0, 0
 	for step, err := range f.file.Steps() {
 		if err != nil {
 			return err
@@ -105,26 +104,13 @@ func (f *Forecast) normalize() error {
 		if at++; at > TrainingSteps(f.Series[series], f.options.Held) {
 			continue
 		}
-		n++
-		for i, v := range step.Values { // Welford's method
-			off := float64(v) - mean[i]
-			mean[i] += off / n
-			squares[i] += float64(off * (float64(v) - mean[i]))
-		}
+		moments.Add(step.Values)
 	}
-	z := &format.Normalization{}
-	deviation := make([]float64, columns)
-	for i := range columns {
-		if deviation[i] = math.Sqrt(squares[i] / max(1, n)); deviation[i] == 0 {
-			deviation[i] = 1 // a column that does not change
-		}
-		z.Mean = append(z.Mean, float32(mean[i]))
-		z.Scale = append(z.Scale, float32(1/deviation[i]))
-	}
+	z := moments.Normalization()
 	for range f.options.Horizon {
 		for _, i := range f.options.Targets {
-			z.OutputMean = append(z.OutputMean, float32(mean[i]))
-			z.OutputScale = append(z.OutputScale, float32(deviation[i]))
+			z.OutputMean = append(z.OutputMean, float32(moments.mean[i]))
+			z.OutputScale = append(z.OutputScale, float32(moments.deviation(i)))
 		}
 	}
 	f.Normalization = z

@@ -20,6 +20,7 @@ import (
 func newEvalCommand() *cobra.Command {
 	var columns columnFlags
 	var tagged taggedFlags
+	var series seriesFlags
 	var asJSON bool
 	var last float64
 	c := &cobra.Command{
@@ -63,7 +64,11 @@ Akaike's criterion chooses; --last 0.2 measures on the last fifth.
 			e := evaluation{model: m, session: m.NewSession(), stderr: c.ErrOrStderr(), start: time.Now()}
 			switch task := m.Description().Task; task {
 			case format.Classify:
-				err = e.classify(args[1], columns)
+				if m.Description().Embedding == nil {
+					err = e.classifySeries(args[1], series, columns.label)
+				} else {
+					err = e.classify(args[1], columns)
+				}
 			case format.Tag:
 				err = e.tag(args[1], tagged)
 			case format.Language:
@@ -79,6 +84,7 @@ Akaike's criterion chooses; --last 0.2 measures on the last fifth.
 	}
 	columns.add(c)
 	tagged.add(c)
+	series.add(c)
 	c.Flags().Float64Var(&last, "last", 1, "of a text or of series, the part at the end to measure")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
@@ -121,6 +127,33 @@ func (e *evaluation) classify(path string, columns columnFlags) error {
 		y, err := e.session.RunTokens(tokens)
 		if err != nil {
 			return fmt.Errorf("%s: line %d: %w", path, r.Line, err)
+		}
+		e.add(y, k)
+	}
+	return nil
+}
+
+// classifySeries measures a classifier of numbers.
+func (e *evaluation) classifySeries(path string, series seriesFlags, label string) error {
+	e.perClass = make([][2]int, e.model.OutputSize())
+	class := e.classes()
+	n := 0
+	for s, err := range trainer.ReadLabelledSeries(path, series.labels, series.inputs, label) {
+		if err != nil {
+			return err
+		}
+		n++
+		k, err := class(s.Label)
+		if err != nil {
+			return fmt.Errorf("%s: sequence %d: %w", path, n, err)
+		}
+		if s.Width != e.model.InputSize() {
+			return fmt.Errorf("%s: sequence %d: its steps have %d numbers, but the model reads %d", path, n, s.Width, e.model.InputSize())
+		}
+		e.session.Reset()
+		y, err := e.session.Run(s.Inputs)
+		if err != nil {
+			return fmt.Errorf("%s: sequence %d: %w", path, n, err)
 		}
 		e.add(y, k)
 	}

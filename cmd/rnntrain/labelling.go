@@ -14,7 +14,7 @@ import (
 )
 
 // A labelling is what the commands have in common that train on labelled
-// texts.
+// texts or numbers.
 type labelling struct {
 	network    networkFlags
 	fit        fitFlags
@@ -83,8 +83,13 @@ func (l *labelling) train(c *cobra.Command, args []string, path string, read fun
 		return err
 	}
 	a.Task, a.Pool, a.Output, a.Outputs = task, pool, format.Softmax, len(labels)
-	if a.Tokens = len(vocabulary); z.Kind == format.Bytes {
+	switch {
+	case entries.width > 0:
+		a.InputSize, z, vocabulary = entries.width, nil, nil
+	case z.Kind == format.Bytes:
 		a.Tokens = 256
+	default:
+		a.Tokens = len(vocabulary)
 	}
 	net, err := trainer.NewNetwork(a, l.fit.seed)
 	if err != nil {
@@ -95,6 +100,9 @@ func (l *labelling) train(c *cobra.Command, args []string, path string, read fun
 		network: net, task: examples, options: options,
 		describe: func(m *format.Model) {
 			m.Tokenizer, m.Vocabulary, m.Labels = z, vocabulary, shown
+			if entries.width > 0 {
+				m.Normalization = entries.normalization
+			}
 			m.Provenance = []format.Property{{Key: dataLabels, Value: strings.Join(labels, ",")}}
 		},
 	}
@@ -102,6 +110,10 @@ func (l *labelling) train(c *cobra.Command, args []string, path string, read fun
 		s, err := train.At(i)
 		if err != nil {
 			return err
+		}
+		if s.Inputs != nil {
+			j.goldenNumbers = s.Inputs
+			break
 		}
 		j.goldens = append(j.goldens, s.Tokens)
 	}

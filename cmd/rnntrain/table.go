@@ -33,20 +33,27 @@ type table struct {
 
 	train, valid []int    // numbers of entries, over all files, in the order to use them
 	labels       []string // of those to train on, sorted
+
+	// Of entries of numbers:
+	width         int
+	normalization *format.Normalization
 }
 
-// An entry is an example: a text with its label, or tokens with a label each.
+// An entry is an example: a text with its label, tokens with a label each, or
+// numbers with a label.
 type entry struct {
 	texts, labels []string
 	lines         []int // of the file, where each text stands
 	path          string
+	inputs        []float32 // [steps][width], of an entry without texts
+	width         int
 }
 
 // rows reads entries of a text and its label.
 func (f columnFlags) rows(path string) iter.Seq2[entry, error] {
 	return func(yield func(entry, error) bool) {
 		for row, err := range trainer.ReadRows(path, f.text, f.label) {
-			if !yield(entry{[]string{row.Text}, []string{row.Label}, []int{row.Line}, path}, err) {
+			if !yield(entry{texts: []string{row.Text}, labels: []string{row.Label}, lines: []int{row.Line}, path: path}, err) {
 				return
 			}
 		}
@@ -95,13 +102,14 @@ func (t *table) entries() iter.Seq2[entry, error] {
 }
 
 // learn finds the labels of the entries to train on, and returns the vocabulary
-// of their texts.
+// of their texts, or finds the normalization of their numbers.
 func (t *table) learn(z *format.Tokenizer, f *textFlags) ([]string, error) {
 	held := make([]bool, len(t.train)+len(t.valid))
 	for _, i := range t.valid {
 		held[i] = true
 	}
 	labels := map[string]bool{}
+	var moments trainer.Moments
 	var failed error
 	texts := func(yield func(string) bool) {
 		number := 0
@@ -109,8 +117,14 @@ func (t *table) learn(z *format.Tokenizer, f *textFlags) ([]string, error) {
 			if failed = err; err != nil {
 				return
 			}
+			if failed = t.checkWidth(e); failed != nil {
+				return
+			}
 			if number++; held[number-1] {
 				continue
+			}
+			for at := 0; at < len(e.inputs); at += e.width {
+				moments.Add(e.inputs[at:][:e.width])
 			}
 			for _, l := range e.labels {
 				labels[l] = true
@@ -130,15 +144,30 @@ func (t *table) learn(z *format.Tokenizer, f *textFlags) ([]string, error) {
 		vocabulary = tokenizer.Vocabulary(z, texts, f.vocabulary, f.minCount, unknown)
 	}
 	t.labels = slices.Sorted(maps.Keys(labels))
+	t.normalization = moments.Normalization()
 	return vocabulary, failed
+}
+
+// checkWidth refuses an entry whose steps have more or fewer numbers than those
+// of the entries before it.
+func (t *table) checkWidth(e entry) error {
+	if t.width == 0 {
+		t.width = e.width
+	}
+	if e.width != t.width {
+		return fmt.Errorf("%s: line %d: its steps have %d numbers, and those before it %d", e.path, e.lines[0], e.width, t.width)
+	}
+	return nil
 }
 
 // examples returns the entries to train on and to validate on as sequences. It
 // counts those that are left out since their text has no token.
 func (t *table) examples(z *format.Tokenizer, vocabulary []string, memory int64) (train, valid trainer.Examples, empty int, err error) {
-	encoder, err := tokenizer.New(z, vocabulary)
-	if err != nil {
-		return nil, nil, 0, err
+	var encoder *tokenizer.Tokenizer
+	if t.width == 0 {
+		if encoder, err = tokenizer.New(z, vocabulary); err != nil {
+			return nil, nil, 0, err
+		}
 	}
 	store := trainer.NewStore(memory)
 	var places []int // of the entries in the store; -1: left out
@@ -150,7 +179,7 @@ func (t *table) examples(z *format.Tokenizer, vocabulary []string, memory int64)
 		if err != nil {
 			return nil, nil, 0, err
 		}
-		if len(s.Tokens) == 0 {
+		if len(s.Tokens) == 0 && len(s.Inputs) == 0 {
 			places = append(places, -1)
 			empty++
 			continue
@@ -174,13 +203,17 @@ func (t *table) examples(z *format.Tokenizer, vocabulary []string, memory int64)
 
 // sequence encodes an entry.
 func (t *table) sequence(encoder *tokenizer.Tokenizer, e entry) (s trainer.Sequence, err error) {
-	for i, text := range e.texts {
-		class, found := slices.BinarySearch(t.labels, e.labels[i])
+	s.Inputs = e.inputs
+	for i, label := range e.labels {
+		class, found := slices.BinarySearch(t.labels, label)
 		if !found {
-			return s, fmt.Errorf("%s: line %d: the label %q is none of %s", e.path, e.lines[i], e.labels[i], strings.Join(t.labels, ", "))
+			return s, fmt.Errorf("%s: line %d: the label %q is none of %s", e.path, e.lines[i], label, strings.Join(t.labels, ", "))
 		}
 		s.Classes = append(s.Classes, int32(class))
-		before := len(s.Tokens)
+		if e.inputs != nil {
+			continue
+		}
+		text, before := e.texts[i], len(s.Tokens)
 		if s.Tokens, err = encoder.Encode(s.Tokens, text); err != nil {
 			return s, fmt.Errorf("%s: line %d: %w", e.path, e.lines[i], err)
 		}

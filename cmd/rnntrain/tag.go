@@ -51,7 +51,7 @@ func (f *taggedFlags) add(c *cobra.Command) {
 func (f *taggedFlags) entries(path string) iter.Seq2[entry, error] {
 	return func(yield func(entry, error) bool) {
 		for s, err := range trainer.ReadTagged(path, f.token, f.tag) {
-			if !yield(entry{s.Tokens, s.Tags, s.Lines, path}, err) {
+			if !yield(entry{texts: s.Tokens, labels: s.Tags, lines: s.Lines, path: path}, err) {
 				return
 			}
 		}

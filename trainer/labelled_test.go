@@ -1,0 +1,63 @@
+package trainer
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestReadLabelledSeries(t *testing.T) {
+	labels := write(t, "labels.txt", "a\nb\n")
+	for _, c := range []struct {
+		name, file, text, labels string
+		want                     []LabelledSeries
+	}{
+		{"lines of JSON", "a.jsonl", "{\"inputs\":[[1,2],[3,4]],\"label\":\"x\"}\n{\"label\":7,\"values\":[5]}\n", "",
+			[]LabelledSeries{{[]float32{1, 2, 3, 4}, 2, "x", 1}, {[]float32{5}, 1, "7", 2}}},
+		{"array of steps, a label a line", "a.npy", npyArray(t, []float32{1, 2, 3, 4}, 2, 2), labels,
+			[]LabelledSeries{{[]float32{1, 2}, 1, "a", 0}, {[]float32{3, 4}, 1, "b", 0}}},
+		{"array of features", "a.npy", npyArray(t, []float32{1, 2, 3, 4}, 2, 1, 2), labels,
+			[]LabelledSeries{{[]float32{1, 2}, 2, "a", 0}, {[]float32{3, 4}, 2, "b", 0}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := write(t, c.file, c.text)
+			var got []LabelledSeries
+			for s, err := range ReadLabelledSeries(path, c.labels, "", "") {
+				require.NoError(t, err)
+				got = append(got, s)
+			}
+			require.Equal(t, c.want, got)
+			has, err := HasSeries(path, "")
+			require.NoError(t, err)
+			require.True(t, has)
+		})
+	}
+	for _, file := range []string{"a.tsv", "a.jsonl"} {
+		has, err := HasSeries(write(t, file, "{\"text\":\"a\",\"label\":1}\n"), "")
+		require.NoError(t, err)
+		require.False(t, has)
+	}
+}
+
+func TestReadLabelledSeriesNamesFileAndLine(t *testing.T) {
+	labels := write(t, "labels.txt", "a\nb\n")
+	for _, c := range []struct{ file, text, labels, want string }{
+		{"a.jsonl", "{\"inputs\":[1],\"label\":1}\n{\"inputs\":[],\"label\":1}", "", "line 2: the sequence: it is neither a list of numbers nor"},
+		{"a.jsonl", "{\"inputs\":[[1],[2,3]],\"label\":1}", "", "line 1: the sequence: step 1 has 2 numbers, and the first has 1"},
+		{"a.jsonl", "{\"inputs\":[1]}", "", "line 1: the label: no field is named label"},
+		{"a.npy", npyArray(t, []float32{1, 2, 3}, 3, 1), labels, "it has 3 sequences, and there are not as many labels"},
+		{"a.npy", npyArray(t, []float32{1}, 1, 1), labels, "it has 1 sequences, and there are not as many labels"},
+		{"a.npy", npyArray(t, []float32{1}, 1), labels, "[N, steps] or [N, steps, width] is due"},
+		{"a.npy", npyArray(t, []float32{1}, 1, 1), "", "give the file that has them"},
+		{"a.csv", "1,2", "", "neither a .npy file nor a .jsonl file"},
+	} {
+		path := write(t, c.file, c.text)
+		var err error
+		for _, e := range ReadLabelledSeries(path, c.labels, "", "") {
+			err = e
+		}
+		require.ErrorIs(t, err, ErrSeries, c.want)
+		require.ErrorContains(t, err, path)
+		require.ErrorContains(t, err, c.want)
+	}
+}
