@@ -10,8 +10,8 @@ require (
 	github.com/viterin/vek v0.4.3
 	golang.org/x/sys v0.49.0
 	golang.org/x/term v0.44.0
-	google.golang.org/protobuf v1.36.12
 	gonum.org/v1/plot v0.17.0
+	google.golang.org/protobuf v1.36.12
 )
 
 require (
