@@ -15,7 +15,7 @@ const (
 	// computed at once: 64 KiB of them.
 	scratchSize = 1 << 14
 	// scratchSteps is the least number of steps of scratch.
-	scratchSteps = 8
+	scratchSteps = 32
 )
 
 // A sequence is the memory with which a session runs sequences.
