@@ -142,7 +142,7 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		// Tensors.
 		{"too little data", func(m *model) { tensor(m, "W").Floats = tensor(m, "W").Floats[1:] }, statedict.ErrDamaged, `tensor "W": it has the shape [1 9 2] and the type float, but 17 elements`},
 		{"a negative dimension", func(m *model) { tensor(m, "W").Shape[0] = -1 }, statedict.ErrDamaged, `tensor "W": it has the shape [-1 9 2]`},
-		{"over-large dimensions", func(m *model) { tensor(m, "W").Shape = []int{1 << 31, 1 << 31, 1 << 31} }, statedict.ErrDamaged, `tensor "W": it has the shape`},
+		{"over-large dimensions", func(m *model) { tensor(m, "W").Shape = []int{1<<31 - 1, 1<<31 - 1, 1<<31 - 1} }, statedict.ErrDamaged, `tensor "W": it has the shape`},
 		{"unsigned weights", func(m *model) { tensor(m, "W").Type = 2 }, statedict.ErrUnsupported, `tensor "W": it is of the type uint8`},
 		{"weights of integers", func(m *model) {
 			w := tensor(m, "W")
