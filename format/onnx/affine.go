@@ -53,16 +53,23 @@ func (c *call) affine(operator string) (value, error) {
 	if !slices.Contains([]string{"Add", "Sub", "Mul", "Div"}, operator) || operator == "Div" && !isFirst {
 		return nil, c.unsupported("of what depends on the graph's inputs")
 	}
+	return c.scaleAndShift(s, scale, shift)
+}
+
+// scaleAndShift computes scale·x + shift of every feature: in the dense layer
+// below, or else in a layer of its own.
+func (c *call) scaleAndShift(s *stream, scale, shift []float64) (value, error) {
 	if st := onTop(s); st != nil {
 		return c.changed(s, scaledLayer(st.layer, scale, shift)), nil
 	}
-	w, err := c.identity(len(v))
+	n := len(scale)
+	w, err := c.identity(n)
 	if err != nil {
 		return nil, err
 	}
-	b := make([]float32, len(v))
-	for i := range v {
-		w[i*len(v)+i] = float32(scale[i])
+	b := make([]float32, n)
+	for i := range n {
+		w[i*n+i] = float32(scale[i])
 		b[i] = float32(shift[i])
 	}
 	return c.dense(s, s, w, b, network.Activation{})
@@ -88,8 +95,8 @@ func scaledLayer(l network.Layer, scale, shift []float64) network.Layer {
 	return l
 }
 
-// residual adds the network's inputs to its outputs, which is the only sum of
-// two streams that a network has.
+// residual adds the network's inputs to its outputs. But for directions of one
+// layer, this is the only sum of two streams that a network has.
 func (c *call) residual(operator string) (value, error) {
 	x, ok1 := c.in[0].(*stream)
 	y, ok2 := c.in[1].(*stream)
@@ -98,6 +105,9 @@ func (c *call) residual(operator string) (value, error) {
 	}
 	if y.raw() {
 		x, y = y, x
+	}
+	if operator == "Add" && x.parts != nil && y.parts != nil {
+		return c.addDirections(x, y)
 	}
 	r, err := c.read(y)
 	switch {

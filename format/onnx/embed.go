@@ -67,7 +67,11 @@ func oneHot(c *call) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !values.isFloat() || !slices.Equal(values.floats, []float32{0, 1}) {
+	binary := slices.Equal(values.floats, []float32{0, 1})
+	if !values.isFloat() {
+		binary = len(values.ints) == 2 && values.ints[0].is(0) && values.ints[1].is(1)
+	}
+	if !binary {
 		return nil, c.unsupported("its values are not 0 and 1")
 	}
 	table, err := c.identity(n)

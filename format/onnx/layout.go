@@ -80,20 +80,13 @@ func squeeze(c *call) ([]value, error) {
 	var keep []int
 	for k, n := range shape {
 		switch {
-		case !given && n.is(1):
+		case !given && n.is(1): // an open length is any, and so not 1
 		case set[k]:
 			if !n.is(1) {
 				return nil, c.shape("axis %d has the length %v, where 1 is due; the shape is %v", k, n, shapeText(shape))
 			}
 		default:
 			keep = append(keep, k)
-		}
-	}
-	if !given {
-		for _, n := range shape {
-			if _, ok := n.isNumber(); !ok {
-				return nil, c.unsupported("it removes all axes of length 1, but the shape %v leaves open which these are; name the axes", shapeText(shape))
-			}
 		}
 	}
 	return one(pickAxes(c.in[0], keep), nil)

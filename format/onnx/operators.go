@@ -23,8 +23,11 @@ func operators() map[string]operator {
 		"Dropout":    {1, 3, 2, dropout},
 		"OneHot":     {3, 3, 1, oneHot},
 
-		"ReduceMax":         {1, 2, 1, reduce(maximum)},
-		"ReduceMean":        {1, 2, 1, reduce(mean)},
+		"BatchNormalization": {5, 5, 5, batchNormalization},
+
+		"ReduceMax":         {1, 2, 1, reduce("ReduceMax")},
+		"ReduceMean":        {1, 2, 1, reduce("ReduceMean")},
+		"ReduceSum":         {1, 2, 1, reduce("ReduceSum")},
 		"GlobalMaxPool":     {1, 1, 1, globalPool(maximum)},
 		"GlobalAveragePool": {1, 1, 1, globalPool(mean)},
 
@@ -43,6 +46,7 @@ func operators() map[string]operator {
 
 		"Constant":        {0, 0, 1, constant},
 		"ConstantOfShape": {1, 1, 1, constantOfShape},
+		"ConstantFill":    {1, 1, 1, constantFill}, // of opsets up to 8
 		"Shape":           {1, 1, 1, shapeOp},
 		"Size":            {1, 1, 1, sizeOp},
 		"Expand":          {2, 2, 1, expand},

@@ -200,7 +200,7 @@ func TestModelsOfPyTorch(t *testing.T) {
 			same(t, goldens, golden, n, x)
 		})
 	}
-	require.Equal(t, 79, files)
+	require.Equal(t, 167, files)
 }
 
 // Initial states and lengths may be inputs, and final states outputs.

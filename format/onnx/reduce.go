@@ -6,10 +6,18 @@ import (
 	"rnnrun/format/network"
 )
 
-// reduce takes the greatest or the mean of every feature over the steps.
-func reduce(to when) func(c *call) ([]value, error) {
+// reduce takes the greatest or the mean of every feature over the steps, or the
+// mean or the sum over directions.
+func reduce(operator string) func(c *call) ([]value, error) {
+	to, attributeUpTo := mean, int64(17)
+	switch operator {
+	case "ReduceMax":
+		to = maximum
+	case "ReduceSum":
+		attributeUpTo = 12
+	}
 	return func(c *call) ([]value, error) {
-		list, given, err := c.listOf("axes", 1, 17)
+		list, given, err := c.listOf("axes", 1, attributeUpTo)
 		if err != nil {
 			return nil, err
 		}
@@ -30,6 +38,14 @@ func reduce(to when) func(c *call) ([]value, error) {
 		}
 		if !given || len(set) == 0 {
 			return nil, c.unsupported("over all axes")
+		}
+		for k := range set {
+			if len(set) == 1 && len(s.axes[k]) > 0 && s.axes[k][0].part && operator != "ReduceMax" {
+				return one(c.sumDirections(s, k, keep != 0, operator == "ReduceMean"))
+			}
+		}
+		if operator == "ReduceSum" {
+			return nil, c.unsupported("over other than the directions of a recurrent layer")
 		}
 		return one(c.pooled(s, set, keep != 0, to))
 	}
@@ -82,4 +98,52 @@ func (c *call) pooled(s *stream, set map[int]bool, keep bool, to when) (value, e
 		r.parts[i].when = to
 	}
 	return r, nil
+}
+
+// addDirections adds directions of one recurrent layer.
+func (c *call) addDirections(a, b *stream) (value, error) {
+	var both []*stream
+	for _, s := range []*stream{a, b} {
+		r := s.clone()
+		r.axes = slices.Concat([][]*atom{nil}, s.axes)
+		both = append(both, r)
+	}
+	joined, err := c.joinStreams(both, 0)
+	if err != nil {
+		return nil, err
+	}
+	return c.sumDirections(joined.(*stream), 0, false, false)
+}
+
+// sumDirections adds directions of a recurrent layer, which are axis k, as a
+// dense layer that has ones where they meet; or it takes their mean.
+func (c *call) sumDirections(s *stream, k int, keep, average bool) (value, error) {
+	parts, units := s.partAtoms()
+	n, width := len(s.parts), axisSize(units).known()
+	if !slices.Equal(s.axes[k], parts) || width < 1 {
+		return nil, c.unsupported("over axis %d of the shape %v, which is not that of directions alone", k, shapeText(s.shape()))
+	}
+	if width > 1<<15 {
+		return nil, c.unsupported("of %d units", width)
+	}
+	if err := c.spend(width * width * n); err != nil {
+		return nil, err
+	}
+	weights := make([]float32, width*width*n)
+	for i := range width {
+		for p := range n {
+			weights[i*n*width+p*width+i] = 1
+			if average {
+				weights[i*n*width+p*width+i] = 1 / float32(n)
+			}
+		}
+	}
+	shaped := s.clone()
+	shaped.features = units
+	shaped.axes = slices.Clone(s.axes)
+	shaped.axes[k] = nil
+	if !keep {
+		shaped.axes = slices.Delete(shaped.axes, k, k+1)
+	}
+	return c.dense(s, shaped, weights, nil, network.Activation{})
 }

@@ -98,6 +98,30 @@ func constantOfShape(c *call) ([]value, error) {
 	return one(fill.filled(shape), nil)
 }
 
+// constantFill is what PyTorch wrote before there was ConstantOfShape.
+func constantFill(c *call) ([]value, error) {
+	v, err := c.floatAttribute("value", 0)
+	if err != nil {
+		return nil, err
+	}
+	t, err := c.intAttribute("dtype", int64(typeFloat))
+	if err != nil {
+		return nil, err
+	}
+	from, err := c.intAttribute("input_as_shape", 0)
+	if err != nil {
+		return nil, err
+	}
+	if from != 1 || dtype(t) != typeFloat {
+		return nil, c.unsupported("of the type %v, or with input_as_shape %d", dtype(t), from)
+	}
+	shape, err := c.target(0)
+	if err != nil {
+		return nil, err
+	}
+	return one((&array{dtype: typeFloat, floats: []float32{v}}).filled(shape), nil)
+}
+
 // filled returns an array of one stored element of a.
 func (a *array) filled(shape []size) *array {
 	for _, n := range shape {

@@ -169,6 +169,41 @@ def zeros(m, x):
     return m.fc(m.rnn(x, torch.zeros(1, x.size(0), HIDDEN, dtype=x.dtype))[0])
 
 
+def summed(m, x):
+    y = m.rnn(x)[0]
+    return m.fc(y[:, :, :HIDDEN] + y[:, :, HIDDEN:])
+
+
+def averaged(m, x):
+    y = m.rnn(x)[0]
+    return m.fc(y.view(x.size(0), x.size(1), 2, HIDDEN).mean(2))
+
+
+def sentiment(m, x):
+    y = m.rnn(m.embedding(x))[0].contiguous().view(-1, HIDDEN)
+    return torch.sigmoid(m.fc(y)).view(x.size(0), -1)[:, -1]
+
+
+def one_hot(m, x):
+    return m.fc(m.rnn(nn.functional.one_hot(x, TOKENS).to(m.fc.weight.dtype))[0])
+
+
+class Normalized(nn.Module):
+    """Batch normalization of every step, and of a hidden layer."""
+
+    def __init__(self):
+        super().__init__()
+        self.rnn = gru()
+        self.norm = nn.BatchNorm1d(HIDDEN)
+        self.out = nn.Sequential(nn.Linear(HIDDEN, 5), nn.BatchNorm1d(5), nn.ReLU(), nn.Dropout(0.5), nn.Linear(5, OUTPUT), nn.Softmax(1))
+        for norm in (self.norm, self.out[1]):
+            nn.init.uniform_(norm.running_mean, -1, 1)
+            nn.init.uniform_(norm.running_var, 0.5, 1.5)
+
+    def forward(self, x):
+        return self.out(self.norm(self.rnn(x)[0].transpose(1, 2))[:, :, -1])
+
+
 class Learned(nn.Module):
     """Learned initial states, two linear layers, and a skip connection."""
 
@@ -205,6 +240,12 @@ def others(archive, goldens, x, tokens):
         "channels": (Model(lambda m, x: m.fc(m.rnn(x)[0]).transpose(1, 2), gru(), HIDDEN, 1), False),
         "zeros": (Model(zeros, gru(), HIDDEN), False),
         "learned": (Learned(), False),
+        "summed": (Model(summed, lstm(bidirectional=True), HIDDEN), False),
+        "averaged": (Model(averaged, gru(bidirectional=True), HIDDEN), False),
+        "sentiment": (Model(sentiment, gru(), HIDDEN, 1, embedding=INPUT), True),
+        "one-hot": (Model(one_hot, nn.GRU(TOKENS, HIDDEN, batch_first=True), HIDDEN), True),
+        "squeezed": (Model(lambda m, x: m.fc(m.rnn(x)[0]).squeeze(), gru(), HIDDEN, 1), False),
+        "normalized": (Normalized(), False),
     }
     for seed, (name, (m, words)) in enumerate(models.items()):
         torch.manual_seed(seed)
@@ -213,9 +254,11 @@ def others(archive, goldens, x, tokens):
         m.eval()
         n, t = (1, 0) if name == "learned" else (0, 1)
         example = torch.zeros(2, 5, dtype=torch.long) if words else torch.zeros(2, 5, INPUT)
-        for opset in OPSETS:
+        for opset in [7, 8] + OPSETS + [17]:
             if name == "average" and opset > 11:
                 continue  # the exporter needs a length that is not open
+            if opset < 9 and name in ("averaged", "learned", "one-hot", "viewed"):
+                continue  # the exporter lacks an operator
             axes = None if name == "average" else {"x": {n: "n", t: "t"}}
             archive.add(f"others/{name}-{opset}.onnx", export(m, (example,), opset, axes))
             if name == "zeros":
@@ -225,7 +268,7 @@ def others(archive, goldens, x, tokens):
             archive.add(f"others/{name}-double-13.onnx", export(m, (example.double(),), 11 if name == "average" else 13, axes))
         xs = tokens if words else x
         y = m(xs.transpose(0, 1) if name == "learned" else xs).double()
-        y = y.reshape(-1, y.shape[-1]) if name not in ("argmax", "channels") else y.reshape(-1, 1)
+        y = y.reshape(-1, 1) if name in ("argmax", "channels", "sentiment", "squeezed") else y.reshape(-1, y.shape[-1])
         if len(y) == xs.shape[1]:
             y = y[24::25]
         goldens.add(name, y)
