@@ -161,9 +161,12 @@ func resultTable(title string, list []Result) *table {
 	return &t
 }
 
-// peersOf returns the peers that take part anywhere, in their order.
+// peersOf returns the peers that take part anywhere. Their order is that of the
+// case in which most do.
 func peersOf(list []Result) (peers []string) {
-	for _, r := range list {
+	byPeers := slices.Clone(list)
+	slices.SortStableFunc(byPeers, func(a, b Result) int { return len(b.Times) - len(a.Times) })
+	for _, r := range byPeers {
 		for _, t := range r.Times {
 			if !slices.Contains(peers, t.Peer) {
 				peers = append(peers, t.Peer)

@@ -91,54 +91,68 @@ func (b *builder) input() string {
 // layer adds a layer, and returns the name of its output: [steps][1][H].
 func (b *builder) layer(i int, x string) string {
 	l := b.spec.Layer(i)
-	p := b.spec.Weights(i, 0)
-	gates, in, h := l.Cell.Gates(), l.InputSize, l.HiddenSize
 	name := func(s string) string { return fmt.Sprintf("%s%d", s, i) }
-	w, r := reorder(l.Cell, p.WeightIH, in*h), reorder(l.Cell, p.WeightHH, h*h)
-	bias := b.constant(name("B"), append(reorder(l.Cell, p.BiasIH, h), reorder(l.Cell, p.BiasHH, h)...), 1, 2*gates*h)
-	attributes := []Attribute{{"hidden_size", int64(h)}}
+	attributes := []Attribute{{"hidden_size", int64(l.HiddenSize)}}
 	if l.Cell == format.GRU {
 		attributes = append(attributes, Attribute{"linear_before_reset", 1})
 	}
-	operator := map[format.Cell]string{format.RNN: "RNN", format.LSTM: "LSTM", format.GRU: "GRU"}[l.Cell]
-	var before, after []string // the states
-	if b.steps == 0 {
-		for _, state := range states(l.Cell) {
-			v := Value{name(state), Float32, []int{1, 1, h}}
-			b.graph.Inputs = append(b.graph.Inputs, v)
-			before = append(before, v.Name)
-			v.Name = "next_" + v.Name
-			b.graph.Outputs = append(b.graph.Outputs, v)
-			after = append(after, v.Name)
-		}
-	}
-	const none = ""
-	var inputs []string
-	if b.int8 {
-		operator = "DynamicQuantizeLSTM"
-		w, r := b.quantized(name("W"), transpose(w, in), 1, in, gates*h), b.quantized(name("R"), transpose(r, h), 1, h, gates*h)
-		if before == nil {
-			before = []string{none, none}
-		}
-		inputs = append([]string{x, w.numbers, r.numbers, bias, none}, before...)
-		inputs = append(inputs, none, w.scale, w.zero, r.scale, r.zero)
-	} else {
-		w, r := b.constant(name("W"), w, 1, gates*h, in), b.constant(name("R"), r, 1, gates*h, h)
-		inputs = append([]string{x, w, r, bias, none}, before...)
-	}
+	before, after := b.states(i, l.Cell, l.HiddenSize)
+	operator, inputs := b.recurrence(i, l, x, before)
 	if b.steps == 0 {
 		// The last state of one step is its output, in the same shape.
-		b.node(operator, inputs, append([]string{none}, after...), attributes...)
-		return name("next_h")
+		b.node(operator, inputs, append([]string{absent}, after...), attributes...)
+		return after[0]
 	}
 	all := name("all")
 	b.node(operator, inputs, []string{all}, attributes...)
 	if i == max(b.spec.Layers, 1)-1 && b.spec.Outputs == 0 {
-		b.graph.Outputs = append(b.graph.Outputs, Value{all, Float32, []int{b.length, 1, 1, h}})
+		b.graph.Outputs = append(b.graph.Outputs, Value{all, Float32, []int{b.length, 1, 1, l.HiddenSize}})
 		return all
 	}
 	b.node("Squeeze", []string{all, b.integers(name("direction"), 1)}, []string{name("y")})
 	return name("y")
+}
+
+// absent is the name of an input or an output that is left out.
+const absent = ""
+
+// states returns the names of a layer's states before and after a step, h
+// first. A whole sequence starts from zeros, which are left out.
+func (b *builder) states(i int, cell format.Cell, hidden int) (before, after []string) {
+	names := []string{"h"}
+	if cell == format.LSTM {
+		names = append(names, "c")
+	}
+	for _, state := range names {
+		if b.steps > 0 {
+			before = append(before, absent)
+			continue
+		}
+		v := Value{fmt.Sprintf("%s%d", state, i), Float32, []int{1, 1, hidden}}
+		b.graph.Inputs = append(b.graph.Inputs, v)
+		before = append(before, v.Name)
+		v.Name = "next_" + v.Name
+		b.graph.Outputs = append(b.graph.Outputs, v)
+		after = append(after, v.Name)
+	}
+	return before, after
+}
+
+// recurrence adds a layer's weights, and returns its operator and the inputs of
+// that.
+func (b *builder) recurrence(i int, l format.Layer, x string, before []string) (operator string, inputs []string) {
+	p := b.spec.Weights(i, 0)
+	rows, in, h := l.Cell.Gates()*l.HiddenSize, l.InputSize, l.HiddenSize
+	name := func(s string) string { return fmt.Sprintf("%s%d", s, i) }
+	w, r := reorder(l.Cell, p.WeightIH, in*h), reorder(l.Cell, p.WeightHH, h*h)
+	bias := b.constant(name("B"), append(reorder(l.Cell, p.BiasIH, h), reorder(l.Cell, p.BiasHH, h)...), 1, 2*rows)
+	if !b.int8 {
+		w, r := b.constant(name("W"), w, 1, rows, in), b.constant(name("R"), r, 1, rows, h)
+		return l.Cell.String(), append([]string{x, w, r, bias, absent}, before...)
+	}
+	wq, rq := b.quantized(name("W"), transpose(w, in), 1, in, rows), b.quantized(name("R"), transpose(r, h), 1, h, rows)
+	inputs = append([]string{x, wq.numbers, rq.numbers, bias, absent}, before...)
+	return "DynamicQuantizeLSTM", append(inputs, absent, wq.scale, wq.zero, rq.scale, rq.zero)
 }
 
 // head adds the dense layer and its softmax.
@@ -163,14 +177,6 @@ func (b *builder) head(x string) {
 		b.node("Softmax", []string{"logits"}, []string{y})
 	}
 	b.graph.Outputs = append([]Value{{y, Float32, []int{b.length, outputs}}}, b.graph.Outputs...)
-}
-
-// states returns the names of a cell's states.
-func states(c format.Cell) []string {
-	if c == format.LSTM {
-		return []string{"h", "c"}
-	}
-	return []string{"h"}
 }
 
 // reorder returns the rows of PyTorch's gates, each of n numbers, in ONNX's

@@ -56,6 +56,46 @@ func TestMarshal(t *testing.T) {
 	require.Len(t, graph[12], 1)
 }
 
+func TestMarshalNamesTheDomainOfAnOperator(t *testing.T) {
+	g := Graph{Nodes: []Node{{Operator: "DynamicQuantizeLSTM", Domain: Microsoft}}, Constants: []Tensor{{Name: "w", Int8: []int8{-1, 2}}}}
+	model := fields(t, g.Marshal())
+	require.Len(t, model[8], 2)
+	require.Equal(t, []any{[]byte(Microsoft)}, fields(t, model[8][1].([]byte))[1])
+	graph := fields(t, model[7][0].([]byte))
+	require.Equal(t, []any{[]byte(Microsoft)}, fields(t, graph[1][0].([]byte))[7])
+	tensor := fields(t, graph[5][0].([]byte))
+	require.Equal(t, []any{uint64(Int8)}, tensor[2])
+	require.Equal(t, []any{[]byte{0xff, 2}}, tensor[9])
+}
+
+func TestQuantized(t *testing.T) {
+	s := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Tokens: 9, Input: 2, Hidden: 3, Outputs: 9}
+	for steps, inputs := range map[int][]string{
+		0: {"x", "W0", "R0", "B0", "", "h0", "c0", "", "W0_scale", "W0_zero", "R0_scale", "R0_zero"},
+		5: {"x", "W0", "R0", "B0", "", "", "", "", "W0_scale", "W0_zero", "R0_scale", "R0_zero"},
+	} {
+		g := Quantized(s, steps)
+		var operators []string
+		for _, n := range g.Nodes {
+			operators = append(operators, n.Operator)
+			if n.Operator == "DynamicQuantizeLSTM" {
+				require.Equal(t, inputs, n.Inputs)
+			}
+		}
+		require.Contains(t, operators, "DynamicQuantizeLSTM")
+		require.Contains(t, operators, "DynamicQuantizeMatMul")
+		for _, c := range g.Constants {
+			for _, v := range c.Int8 {
+				require.LessOrEqual(t, max(v, -v), int8(quantizedMost))
+			}
+		}
+	}
+}
+
+func TestTranspose(t *testing.T) {
+	require.Equal(t, []float32{1, 4, 2, 5, 3, 6}, transpose([]float32{1, 2, 3, 4, 5, 6}, 3))
+}
+
 func TestReorder(t *testing.T) {
 	require.Equal(t, []float32{1, 4, 2, 3}, reorder(format.LSTM, []float32{1, 2, 3, 4}, 1))
 	require.Equal(t, []float32{3, 4, 1, 2, 5, 6}, reorder(format.GRU, []float32{1, 2, 3, 4, 5, 6}, 2))

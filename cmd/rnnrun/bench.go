@@ -40,9 +40,10 @@ one of random weights, whose shape the other flags give.
                are not too short for the clock. Each is followed by a loop of
                additions that takes as long and uses no memory, so that nothing
                delays the loop but the machine: interrupts, other programs, other
-               guests of its host. These are the interruptions. Of the steps that
-               are delayed by some time, as many as of the loops are delayed so by
-               the machine: the percentiles without interruptions leave them out.
+               guests of its host. A loop that takes half a microsecond and a
+               twentieth longer than usual was interrupted. Of the steps, as many
+               are late by some time for the machine's reasons as loops are: the
+               percentiles without interruptions leave them out.
 
 With --sequence the model reads whole sequences of that many steps, which use the
 weights many times, so that the bandwidth is no limit and is left out. Times are
