@@ -104,7 +104,7 @@ func (c *call) combine(op pairwise, a, b *array) (value, error) {
 			stored[k] = 0
 		}
 	}
-	if err := c.spend(3 * length(stored)); err != nil {
+	if err := c.spend(a.cost(length([]int{3, length(stored)}))); err != nil {
 		return nil, err
 	}
 	x, y := a.view(shape, stored, a.strides(), 0), b.view(shape, stored, b.strides(), 0)

@@ -1,6 +1,9 @@
 package onnx
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // An array is a constant value. It may stretch: an axis of stored length 1
 // stands for any length, which may be open. So zeros for every sequence of a batch
@@ -35,9 +38,14 @@ func vector(list []size) *array {
 // length returns the number of stored elements.
 func (a *array) length() int { return length(a.stored) }
 
+// length returns the number of elements of a shape, or the greatest int where
+// that is too large to hold.
 func length(shape []int) int {
 	n := 1
 	for _, d := range shape {
+		if d > 0 && n > math.MaxInt/d {
+			return math.MaxInt
+		}
 		n *= d
 	}
 	return n
@@ -81,6 +89,15 @@ func (a *array) view(shape []size, stored, strides []int, offset int) *array {
 		}
 	}
 	return r
+}
+
+// cost returns what n elements of the array's type take from the budget. A
+// size takes eight times the memory of a float32.
+func (a *array) cost(n int) int {
+	if a.isFloat() {
+		return n
+	}
+	return length([]int{n, 8})
 }
 
 // strides returns how far apart the elements along each axis are; 0 along an

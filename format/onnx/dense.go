@@ -98,13 +98,11 @@ func (c *call) identity(width int) ([]float32, error) {
 	if width < 1 {
 		return nil, c.unsupported("of an open number of features")
 	}
-	if width > 1<<15 {
-		return nil, c.unsupported("of %d features", width)
-	}
-	if err := c.spend(width * width); err != nil {
+	size := length([]int{width, width})
+	if err := c.spend(size); err != nil {
 		return nil, err
 	}
-	m := make([]float32, width*width)
+	m := make([]float32, size)
 	for i := range width {
 		m[i*width+i] = 1
 	}
@@ -129,18 +127,7 @@ func (c *call) matrix(a *array, what string, shape ...int) ([]float32, error) {
 	if a.plain() {
 		return a.floats, nil
 	}
-	n, fits := 1, true
-	for _, d := range stored {
-		if n > c.budget/d {
-			fits = false
-			break
-		}
-		n *= d
-	}
-	if !fits {
-		return nil, c.spend(-1)
-	}
-	if err := c.spend(n); err != nil {
+	if err := c.spend(length(stored)); err != nil {
 		return nil, err
 	}
 	return a.view(a.shape, stored, a.strides(), 0).floats, nil

@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"fmt"
+	"math"
 
 	"rnnrun/format/network"
 	"rnnrun/format/statedict"
@@ -21,7 +22,7 @@ func Read(data []byte) (*network.Network, error) {
 	}
 	im := &importer{
 		model:     m,
-		budget:    len(data)*8 + 1<<16,
+		budget:    min(len(data), math.MaxInt32/16)*4 + 1<<16,
 		values:    map[string]value{},
 		symbols:   map[string]int{},
 		roles:     map[*input]*role{},
@@ -47,7 +48,7 @@ type importer struct {
 	model     *model
 	operators map[string]operator
 	values    map[string]value
-	budget    int            // elements that may still be computed
+	budget    int            // elements of float32 that may still be computed
 	symbols   map[string]int // open dimensions by their names
 	open      int            // open dimensions so far
 	roles     map[*input]*role
@@ -158,7 +159,7 @@ func (c *call) shape(format string, args ...any) error {
 	return c.fail(statedict.ErrShape, format, args...)
 }
 
-// spend takes elements from the budget, which bounds the memory.
+// spend takes elements from the budget, which bounds the memory and the time.
 func (c *call) spend(n int) error {
 	if n < 0 || n > c.budget {
 		return c.unsupported("its constants become many times larger than the file")

@@ -52,6 +52,9 @@ func (c *call) joinArrays(list []*array, k int) (value, error) {
 	shape[k] = number(0)
 	alike := true
 	for _, a := range list {
+		if err := c.spend(a.length()); err != nil {
+			return nil, err
+		}
 		if a.isFloat() != first.isFloat() {
 			return nil, c.unsupported("it joins constants of the types %v and %v", first.dtype, a.dtype)
 		}
@@ -86,7 +89,7 @@ func (c *call) joinArrays(list []*array, k int) (value, error) {
 			return nil, c.unsupported("it joins constants along an axis of the open length %v", a.shape[k])
 		}
 		stored[k] += due[k]
-		if err := c.spend(2 * length(due)); err != nil {
+		if err := c.spend(a.cost(length([]int{2, length(due)}))); err != nil {
 			return nil, err
 		}
 		parts = append(parts, a.view(a.shape, due, a.strides(), 0))

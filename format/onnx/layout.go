@@ -39,7 +39,7 @@ func transpose(c *call) ([]value, error) {
 			stored = append(stored, v.stored[k])
 			strides = append(strides, from[k])
 		}
-		if err := c.spend(v.length()); err != nil {
+		if err := c.spend(v.cost(v.length())); err != nil {
 			return nil, err
 		}
 		return one(v.view(shape, stored, strides, 0), nil)

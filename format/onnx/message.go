@@ -1,10 +1,6 @@
 package onnx
 
-import (
-	"bytes"
-
-	"rnnrun/format/statedict"
-)
+import "rnnrun/format/statedict"
 
 // A model is what ModelProto holds of use.
 type model struct {
@@ -96,13 +92,6 @@ func (p *parser) count() error {
 		return unsupported("more than %d nodes, attributes and tensors", most)
 	}
 	return nil
-}
-
-// Match reports whether data looks like an ONNX model: a protocol buffer that
-// starts with a version (field 1), upon which follow the producer, the
-// documentation, the graph or the opset (fields 2 to 8).
-func Match(data []byte) bool {
-	return len(data) > 3 && data[0] == 0x08 && data[1] >= 1 && data[1] < 0x80 && bytes.IndexByte([]byte("\x12\x1a\x22\x28\x32\x3a\x42"), data[2]) >= 0
 }
 
 func (p *parser) model(b []byte) (*model, error) {

@@ -123,13 +123,11 @@ func (c *call) sumDirections(s *stream, k int, keep, average bool) (value, error
 	if !slices.Equal(s.axes[k], parts) || width < 1 {
 		return nil, c.unsupported("over axis %d of the shape %v, which is not that of directions alone", k, shapeText(s.shape()))
 	}
-	if width > 1<<15 {
-		return nil, c.unsupported("of %d units", width)
-	}
-	if err := c.spend(width * width * n); err != nil {
+	size := length([]int{width, width, n})
+	if err := c.spend(size); err != nil {
 		return nil, err
 	}
-	weights := make([]float32, width*width*n)
+	weights := make([]float32, size)
 	for i := range width {
 		for p := range n {
 			weights[i*n*width+p*width+i] = 1

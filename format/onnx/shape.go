@@ -154,6 +154,9 @@ func expand(c *call) ([]value, error) {
 		}
 		return one(v, nil)
 	case *array:
+		if err := c.spend(v.length()); err != nil {
+			return nil, err
+		}
 		if v.uniform() {
 			// Exporters write zeros for the batch of their example, and expand
 			// them to the batch of the input, which is then open.
@@ -218,6 +221,9 @@ func tile(c *call) ([]value, error) {
 	}
 	if len(repeats) != len(a.shape) {
 		return nil, c.shape("%d repeats of %d axes", len(repeats), len(a.shape))
+	}
+	if err := c.spend(a.length()); err != nil {
+		return nil, err
 	}
 	shape := make([]size, len(a.shape))
 	for k := range shape {

@@ -21,6 +21,7 @@ type term struct {
 }
 
 const (
+	maxOpen    = 1 << 12 // dimensions that a file leaves open
 	maxTerms   = 8
 	maxSymbols = 8 // of a term
 )

@@ -110,6 +110,9 @@ func (im *importer) newStream(v *input) (*stream, error) {
 		if d.value == 0 {
 			n = im.openDimension(d.name)
 		}
+		if im.open > maxOpen {
+			return fail("with this input the graph has more than %d open dimensions", maxOpen)
+		}
 		s.axes = append(s.axes, []*atom{{size: n}})
 	}
 	return s, nil

@@ -1,0 +1,176 @@
+package onnx
+
+import (
+	"slices"
+
+	"rnnrun/format"
+)
+
+// ranged returns count elements along axis k, from number from on.
+func (c *call) ranged(v value, k int, from, count size) (value, error) {
+	n := shapeOf(v)[k]
+	end, ok := from.plus(count)
+	if !ok {
+		return nil, c.shape("the elements from %v on", from)
+	}
+	left, ok := n.minus(end)
+	if sign, known := left.sign(); !ok || known && sign < 0 {
+		return nil, c.shape("the elements from %v to %v of an axis of the length %v", from, end, n)
+	}
+	if sign, known := from.sign(); known && sign < 0 {
+		return nil, c.shape("the elements from %v on", from)
+	}
+	if from.is(0) && count.equal(n) {
+		return v, nil
+	}
+	switch v := v.(type) {
+	case *array:
+		return c.rangedArray(v, k, from, count)
+	case *stream:
+		return c.rangedStream(v, k, from, count)
+	}
+	return nil, nil
+}
+
+func (c *call) rangedArray(a *array, k int, from, count size) (value, error) {
+	shape, stored := slices.Clone(a.shape), slices.Clone(a.stored)
+	shape[k] = count
+	if a.stored[k] == 1 && !a.shape[k].is(1) {
+		return a.like(shape, stored), nil
+	}
+	first, n := from.known(), count.known()
+	if first < 0 || n < 0 || first+n > a.stored[k] {
+		if !a.uniform() {
+			return nil, c.unsupported("it takes %v of %v constants, from %v on", count, a.shape[k], from)
+		}
+		return a.compact().like(shape, slices.Repeat([]int{1}, len(shape))), nil
+	}
+	stored[k] = n
+	strides := a.strides()
+	if err := c.spend(a.cost(length(stored))); err != nil {
+		return nil, err
+	}
+	return a.view(shape, stored, strides, first*strides[k]), nil
+}
+
+func (c *call) rangedStream(s *stream, k int, from, count size) (value, error) {
+	axis := s.axes[k]
+	if s.output != 0 || s.skip {
+		return nil, c.unsupported("it takes some of the outputs after %v", s.output)
+	}
+	switch {
+	case len(axis) == 1 && axis[0] == s.steps:
+		return c.step(s, k, from, count)
+	case len(axis) == 1 && axis[0] == s.batch:
+		return nil, c.unsupported("it takes some sequences of a batch")
+	case s.raw() && !s.known && len(axis) == 1:
+		first, ok1 := from.isNumber()
+		n, ok2 := count.isNumber()
+		if !ok1 || !ok2 || n < 1 {
+			return nil, c.unsupported("it takes %v elements of an input, from %v on", count, from)
+		}
+		r := s.clone()
+		r.axes = slices.Clone(s.axes)
+		r.axes[k] = newAtoms(int(n), false)
+		r.cuts = append(slices.Clip(s.cuts), cut{axis[0], first, first + n})
+		return r, nil
+	}
+	return c.directions(s, k, from, count)
+}
+
+// step takes the first or the last step.
+func (c *call) step(s *stream, k int, from, count size) (value, error) {
+	next, ok := from.plus(number(1))
+	first, last := from.is(0), ok && next.equal(s.steps.size)
+	if !count.is(1) || !first && !last {
+		return nil, c.unsupported("it takes the steps from %v on, %v of %v, where a network puts out all of them or the last", from, count, s.steps.size)
+	}
+	if s.stage == nil && s.parts == nil {
+		return nil, c.unsupported("it takes one step of the input")
+	}
+	at := lastStep
+	if first != s.reversed {
+		at = firstStep
+	}
+	r := s.clone()
+	r.axes = slices.Clone(s.axes)
+	r.axes[k] = nil
+	r.steps, r.reversed = nil, false
+	if s.parts == nil {
+		// Dense layers treat every step alike, so the last recurrent layer decides.
+		l := recurrent(s.stage)
+		if l == nil || len(l.layer.Directions) != 1 || l.layer.Reverse != (at == firstStep) || l.lengths != nil {
+			return nil, c.unsupported("it takes the %s after dense layers, which is no final state of the recurrent layer below", stepName(at))
+		}
+		r.pool = format.PoolLast
+		return r, nil
+	}
+	r.parts = slices.Clone(s.parts)
+	for i := range r.parts {
+		r.parts[i].when = at
+	}
+	return r, nil
+}
+
+func stepName(w when) string {
+	if w == firstStep {
+		return "first step"
+	}
+	return "last step"
+}
+
+// recurrent returns the last recurrent layer, or nil.
+func recurrent(s *stage) *stage {
+	for s != nil && (s.embedding != nil || !s.layer.Kind.Recurrent()) {
+		s = s.before
+	}
+	return s
+}
+
+// directions takes some directions of recurrent layers, along an axis that
+// counts these, or these and their units.
+func (c *call) directions(s *stream, k int, from, count size) (value, error) {
+	axis := s.axes[k]
+	fail := func() (value, error) {
+		return nil, c.unsupported("it takes %v elements from %v on along axis %d of the shape %v, which are no whole directions of a recurrent layer",
+			count, from, k, shapeText(s.shape()))
+	}
+	n := 0
+	for n < len(axis) && axis[n].part {
+		n++
+	}
+	_, units := s.partAtoms()
+	unit := 1
+	if n < len(axis) {
+		if n == 0 || !slices.Equal(axis[n:], units) {
+			return fail()
+		}
+		unit = axisSize(units).known()
+	}
+	first, length := from.known(), count.known()
+	if s.parts == nil || n == 0 || first < 0 || length < 1 || unit < 1 || first%unit != 0 || length%unit != 0 {
+		return fail()
+	}
+	return c.pickParts(s, axis[:n], first/unit, length/unit, fail)
+}
+
+// pickParts takes the parts number first and up along some atoms that count
+// parts.
+func (c *call) pickParts(s *stream, atoms []*atom, first, length int, fail func() (value, error)) (value, error) {
+	all, _ := s.partAtoms()
+	i := slices.Index(all, atoms[0])
+	if i < 0 || i+len(atoms) > len(all) || !slices.Equal(all[i:i+len(atoms)], atoms) {
+		return fail()
+	}
+	// parts are [outer][middle][inner]
+	middle, inner := axisSize(atoms).known(), axisSize(all[i+len(atoms):]).known()
+	r, ok := s.replace(atoms, newAtoms(length, true))
+	if !ok || middle < 1 || inner < 1 {
+		return fail()
+	}
+	r.parts = nil
+	for o := 0; o < len(s.parts); o += middle * inner {
+		r.parts = append(r.parts, s.parts[o+first*inner:][:length*inner]...)
+	}
+	return r, nil
+}

@@ -1,0 +1,148 @@
+package onnx
+
+import "slices"
+
+// lengths reads sequence_lens: all steps, or an input of the graph.
+func (n *cell) lengths() error {
+	switch v := n.input(4).(type) {
+	case nil:
+		return nil
+	case *array:
+		all := number(1)
+		if n.x.steps != nil {
+			all = n.x.steps.size
+		}
+		if len(v.shape) != 1 || v.isFloat() || !v.uniform() || !v.ints[0].equal(all) {
+			return n.unsupported("sequence_lens (%s) is constant, but not the number of steps, %v", quote(n.node.inputs[4]), all)
+		}
+		return nil
+	case *stream:
+		if !v.whole() || len(v.axes) != 1 || len(v.axes[0]) > 1 || !v.dtype.isInteger() {
+			return n.unsupported("sequence_lens (%s) is computed from the graph's inputs", quote(n.node.inputs[4]))
+		}
+		if n.x.reversed {
+			return n.unsupported("it reads reversed steps of sequences that have lengths of their own")
+		}
+		n.stage.lengths = v.input
+		return n.role(v.input, "the lengths of sequences")
+	}
+	return nil
+}
+
+// role notes what an input of the graph is for.
+func (im *importer) role(v *input, kind string) error {
+	r := im.roles[v]
+	if r == nil {
+		r = &role{kind: kind}
+		im.roles[v] = r
+	}
+	if r.kind != kind {
+		return unsupported("the input %s is %s and %s", quote(v.name), r.kind, kind)
+	}
+	return nil
+}
+
+// states reads initial_h and initial_c.
+func (n *cell) states() error {
+	for i, name := range []string{"initial_h", "initial_c"} {
+		switch v := n.input(5 + i).(type) {
+		case *array:
+			if err := n.constantState(v, i, name); err != nil {
+				return err
+			}
+		case *stream:
+			if err := n.inputState(v, i, name); err != nil {
+				return err
+			}
+		}
+	}
+	n.stage.layer = n.layer
+	return nil
+}
+
+// direction returns the network's direction of direction d of the node.
+func (n *cell) direction(d int) int {
+	if n.x.reversed && n.directions == 2 {
+		return 1 - d
+	}
+	return d
+}
+
+// constantState reads a state that is the same for every sequence.
+func (n *cell) constantState(a *array, i int, name string) error {
+	d, b := 0, 1
+	if n.layout == 1 {
+		d, b = 1, 0
+	}
+	if !a.isFloat() || len(a.shape) != 3 || !a.shape[d].is(int64(n.directions)) || !a.shape[2].is(int64(n.hidden)) {
+		return n.shape("%s has the shape %v, where %d directions and %d units are due", name, shapeText(a.shape), n.directions, n.hidden)
+	}
+	if a.isZero() {
+		return nil
+	}
+	stored := slices.Clone(a.stored)
+	stored[d], stored[2] = n.directions, n.hidden
+	if err := n.spend(length(stored)); err != nil {
+		return err
+	}
+	all := a.view(a.shape, stored, a.strides(), 0).floats
+	for k := range n.directions {
+		var state []float32
+		for j := range stored[b] {
+			at := (k*stored[b] + j) * n.hidden
+			if n.layout == 1 {
+				at = (j*n.directions + k) * n.hidden
+			}
+			next := all[at:][:n.hidden]
+			if j > 0 && !slices.Equal(next, state) {
+				return n.unsupported("%s is constant, but not the same for every sequence of a batch", name)
+			}
+			state = next
+		}
+		if allZero(state) {
+			continue
+		}
+		to := &n.layer.Directions[k]
+		if i == 0 {
+			to.H0 = slices.Clone(state)
+		} else {
+			to.C0 = slices.Clone(state)
+		}
+	}
+	return nil
+}
+
+// inputState reads a state that is an input of the graph, or a range of one
+// for this layer.
+func (n *cell) inputState(s *stream, i int, name string) error {
+	d, b := 0, 1
+	if n.layout == 1 {
+		d, b = 1, 0
+	}
+	fail := func() error {
+		return n.unsupported("%s (%s) is computed from the graph's inputs, where a constant is due, or an input itself", name, quote(n.node.inputs[5+i]))
+	}
+	if !s.raw() || s.reversed || n.x.reversed || len(s.axes) != 3 || len(s.cuts) > 1 {
+		return fail()
+	}
+	shape := s.shape()
+	if !shape[d].is(int64(n.directions)) || !shape[2].is(int64(n.hidden)) || len(s.axes[b]) > 1 {
+		return n.shape("%s has the shape %v, where %d directions and %d units are due", name, shapeText(shape), n.directions, n.hidden)
+	}
+	from := &source{input: s.input, to: int64(n.directions), total: int64(n.directions)}
+	if len(s.cuts) == 1 {
+		c := s.cuts[0]
+		n := c.axis.size.known()
+		if n < 0 {
+			return fail()
+		}
+		from.from, from.to, from.total = c.from, c.to, int64(n)
+	}
+	n.stage.states[i] = from
+	if err := n.role(s.input, "the initial state "+name); err != nil {
+		return err
+	}
+	r := n.roles[s.input]
+	r.states = append(r.states, from)
+	return nil
+}
