@@ -9,7 +9,7 @@ import (
 
 // A Forecast is the task of predicting, at every step of a series, the values of
 // the next Horizon steps: many to many, real-valued. The series' last parts are
-// held back to validate on.
+// held back to validate on, unless there are other series for that.
 //
 // The network reads windows of the series, each from its initial state; they
 // overlap by half. A window to validate on has as many steps before it, which
@@ -17,23 +17,24 @@ import (
 type Forecast struct {
 	*SequenceTask
 	// Normalization gives inputs and outputs a mean of 0 and a variance of 1 over
-	// the steps to train on. The network's model must have it.
+	// the steps to train on. The network's model must have it. It is nil where
+	// the values are binary.
 	Normalization *format.Normalization
-	Series        []int // the steps of every series
 
-	file              *SeriesFile
 	options           ForecastOptions
 	train, validation *Store
 }
 
 // ForecastOptions say what is predicted, and from what.
 type ForecastOptions struct {
-	Horizon   int     // steps
-	Window    int     // steps that gradients reach back
-	Targets   []int   // the columns to predict; nil: all
-	Held      float64 // how much of the end of every series is held back
-	BatchSize int
-	Memory    int64 // bytes of windows to keep in memory; see [Store]
+	Horizon    int         // steps
+	Window     int         // steps that gradients reach back
+	Targets    []int       // the columns to predict; nil: all
+	Held       float64     // how much of the end of every series is held back
+	Validation *SeriesFile // where not nil, is validated on as a whole; Held is then 0
+	Binary     bool        // values are 0 or 1, and not normalized
+	BatchSize  int
+	Memory     int64 // bytes of windows to keep in memory; see [Store]
 }
 
 // unknownValue is that of a target that has no loss.
@@ -50,26 +51,30 @@ func NewForecast(file *SeriesFile, o ForecastOptions) (*Forecast, error) {
 			o.Targets = append(o.Targets, i)
 		}
 	}
-	f := &Forecast{file: file, options: o, train: NewStore(o.Memory), validation: NewStore(o.Memory)}
-	for step, err := range file.Steps() {
-		if err != nil {
+	f := &Forecast{options: o, train: NewStore(o.Memory), validation: NewStore(o.Memory)}
+	lengths, err := file.Lengths()
+	if err != nil {
+		return nil, err
+	}
+	if !o.Binary {
+		if err := f.normalize(file, lengths); err != nil {
 			return nil, err
 		}
-		for step.Series >= len(f.Series) {
-			f.Series = append(f.Series, 0)
+	}
+	if err := f.cut(file, lengths, o.Held); err != nil {
+		return nil, err
+	}
+	if o.Validation != nil {
+		if lengths, err = o.Validation.Lengths(); err != nil {
+			return nil, err
 		}
-		f.Series[step.Series]++
-	}
-	if err := f.normalize(); err != nil {
-		return nil, err
-	}
-	if err := f.cut(); err != nil {
-		return nil, err
+		if err := f.cut(o.Validation, lengths, 1); err != nil {
+			return nil, err
+		}
 	}
 	if f.train.Len() == 0 {
 		return nil, fmt.Errorf("%w %s: no series has a step to train on and %d after it", ErrSeries, file.Path, o.Horizon)
 	}
-	var err error
 	f.SequenceTask, err = NewSequenceTask(f.train, f.validation, o.BatchSize)
 	return f, err
 }
@@ -91,17 +96,17 @@ func (f *Forecast) Outputs() int { return f.options.Horizon * len(f.options.Targ
 func TrainingSteps(length int, held float64) int { return length - int(held*float64(length)) }
 
 // normalize measures the steps to train on.
-func (f *Forecast) normalize() error {
+func (f *Forecast) normalize(file *SeriesFile, lengths []int) error {
 	var moments Moments
 	at, series := 0, 0
-	for step, err := range f.file.Steps() {
+	for step, err := range file.Steps() {
 		if err != nil {
 			return err
 		}
 		if step.Series != series {
 			series, at = step.Series, 0
 		}
-		if at++; at > TrainingSteps(f.Series[series], f.options.Held) {
+		if at++; at > TrainingSteps(lengths[series], f.options.Held) {
 			continue
 		}
 		moments.Add(step.Values)
@@ -125,9 +130,9 @@ type window struct {
 }
 
 // windows lists where the windows of a series begin and end, in order: those to
-// train on, and those to validate on.
-func (f *Forecast) windows(length int) (lists [2][]window) {
-	n, w := TrainingSteps(length, f.options.Held), f.options.Window
+// train on, and those to validate on in the fraction at the end that is held.
+func (f *Forecast) windows(length int, held float64) (lists [2][]window) {
+	n, w := TrainingSteps(length, held), f.options.Window
 	for from := 0; from < n-1; from += max(1, w/2) {
 		to := min(from+w, n-1)
 		lists[0] = append(lists[0], window{from, from, to, n, f.train})
@@ -143,7 +148,7 @@ func (f *Forecast) windows(length int) (lists [2][]window) {
 
 // cut cuts the series into windows. Of a series only the steps that some window
 // still needs are in memory.
-func (f *Forecast) cut() error {
+func (f *Forecast) cut(file *SeriesFile, lengths []int, held float64) error {
 	var lists [2][]window
 	var steps [][]float32 // from number first on
 	first, series := 0, -1
@@ -151,7 +156,7 @@ func (f *Forecast) cut() error {
 	flush := func(end int) error {
 		keep := first + len(steps)
 		for i := range lists {
-			for len(lists[i]) > 0 && min(lists[i][0].to+f.options.Horizon, f.Series[series]) <= end {
+			for len(lists[i]) > 0 && min(lists[i][0].to+f.options.Horizon, lengths[series]) <= end {
 				w := lists[i][0]
 				if err := w.store.Add(f.example(w, first, steps)); err != nil {
 					return err
@@ -167,16 +172,16 @@ func (f *Forecast) cut() error {
 		}
 		return nil
 	}
-	for step, err := range f.file.Steps() {
+	for step, err := range file.Steps() {
 		if err != nil {
 			return err
 		}
 		if step.Series != series {
 			series, first, steps = step.Series, 0, nil
-			lists = f.windows(f.Series[series])
+			lists = f.windows(lengths[series], held)
 		}
 		steps = append(steps, append([]float32(nil), step.Values...))
-		if end := first + len(steps); end == f.Series[series] || len(steps)%f.options.Window == 0 {
+		if end := first + len(steps); end == lengths[series] || len(steps)%f.options.Window == 0 {
 			if err := flush(end); err != nil {
 				return err
 			}

@@ -38,7 +38,9 @@ func TestForecastWindows(t *testing.T) {
 				Horizon: c.horizon, Window: c.window, Targets: []int{1}, Held: 0.2, BatchSize: 4,
 			})
 			require.NoError(t, err)
-			require.Equal(t, []int{c.steps}, f.Series)
+			lengths, err := file.Lengths()
+			require.NoError(t, err)
+			require.Equal(t, []int{c.steps}, lengths)
 			require.Equal(t, c.horizon, f.Outputs())
 			n := TrainingSteps(c.steps, 0.2)
 			for i, store := range []*Store{f.train, f.validation} {
@@ -98,6 +100,31 @@ func TestForecastNormalizesByTheTrainingPart(t *testing.T) {
 	require.NoError(t, err)
 	_, err = NewForecast(one, ForecastOptions{Horizon: 1, Window: 2, BatchSize: 1})
 	require.ErrorIs(t, err, ErrSeries)
+}
+
+// Other series to validate on are measured as a whole, and those to train on
+// are held back nothing.
+func TestForecastWithOtherSeriesToValidateOn(t *testing.T) {
+	open := func(text string) *SeriesFile {
+		file, err := OpenSeries(write(t, "s.csv", text), nil)
+		require.NoError(t, err)
+		return file
+	}
+	f, err := NewForecast(open("0\n1\n0\n1\n"), ForecastOptions{
+		Horizon: 1, Window: 9, BatchSize: 1, Binary: true, Validation: open("1\n1\n0\n\n0\n1\n"),
+	})
+	require.NoError(t, err)
+	require.Nil(t, f.Normalization)
+	var got [2][]Sequence
+	for i, store := range []*Store{f.train, f.validation} {
+		for e := range store.Len() {
+			s, err := store.At(e)
+			require.NoError(t, err)
+			got[i] = append(got[i], s)
+		}
+	}
+	require.Equal(t, []Sequence{{Inputs: []float32{0, 1, 0}, Values: []float32{1, 0, 1}}}, got[0])
+	require.Equal(t, []Sequence{{Inputs: []float32{1, 1}, Values: []float32{1, 0}}, {Inputs: []float32{0}, Values: []float32{1}}}, got[1])
 }
 
 // A sine is learned, and the runtime gives the outputs of the training's

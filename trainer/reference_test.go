@@ -56,17 +56,16 @@ func (r *reference) mask(i, s int, x [][]float64) {
 	}
 }
 
-// drop returns the mask of the states that a direction reads in sequence s.
+// drop returns the mask of the states that a direction reads in sequence s; nil:
+// none.
 func (r *reference) drop(layer, direction, s int) []float64 {
-	mask := make([]float64, r.model.Layers[layer].HiddenSize)
-	for k := range mask {
-		mask[k] = 1
+	if r.masks == nil {
+		return nil
 	}
-	if r.masks != nil {
-		d := r.masks.layers[layer].directions[direction]
-		for k := range mask[:min(len(mask), len(d.drop))] {
-			mask[k] = float64(d.drop[slices.Index(r.masks.batch.order, s)*d.units+k])
-		}
+	d := r.masks.layers[layer].directions[direction]
+	mask := make([]float64, d.layer.HiddenSize)
+	for k := range mask {
+		mask[k] = float64(d.drop[slices.Index(r.masks.batch.order, s)*d.units+k])
 	}
 	return mask
 }
@@ -187,7 +186,7 @@ type layer64 struct {
 	gates, candidate   []float64
 	gatesM, candidateM *format.Matrix
 	bias               []float64
-	drop               []float64 // mask of the states that are read
+	drop               []float64 // mask of the states that are read; nil: none
 }
 
 // sum returns bias + row·[x; h], where from and to bound the columns.
@@ -205,9 +204,11 @@ func (w *layer64) step(x, h, c []float64) (newH, newC []float64) {
 	newH, newC = make([]float64, n), make([]float64, n)
 	hp := (n + 7) / 8 * 8
 	before := h
-	h = make([]float64, n)
-	for u := range h {
-		h[u] = before[u] * w.drop[u]
+	if w.drop != nil {
+		h = make([]float64, n)
+		for u := range h {
+			h[u] = before[u] * w.drop[u]
+		}
 	}
 	if l.Variant == format.ResetBefore {
 		rh := make([]float64, n)

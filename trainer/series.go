@@ -141,6 +141,21 @@ func (f *SeriesFile) Steps() iter.Seq2[SeriesStep, error] {
 	}
 }
 
+// Lengths returns the number of steps of every series.
+func (f *SeriesFile) Lengths() ([]int, error) {
+	var lengths []int
+	for step, err := range f.Steps() {
+		if err != nil {
+			return nil, err
+		}
+		for step.Series >= len(lengths) {
+			lengths = append(lengths, 0)
+		}
+		lengths[step.Series]++
+	}
+	return lengths, nil
+}
+
 // choose sets values to those of the file's columns.
 func (f *SeriesFile) choose(values []float32, row seriesRow) error {
 	for i, at := range f.at {

@@ -35,7 +35,8 @@ the loss in nats a token, in bits a token, and the perplexity. Of a forecaster
 it prints, for every distance, the root mean squared error and the mean absolute
 error beside those of the naive forecast, the last value, and of an
 autoregression fitted to the steps before those measured, of the order that
-Akaike's criterion chooses; --last 0.2 measures on the last fifth.
+Akaike's criterion chooses; --last 0.2 measures on the last fifth. Of binary
+values it prints the nats of a step, all values together.
 
 ` + cli.ModelHelp,
 		Example: `  rnntrain eval reviews.rnn held-back.tsv

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"rnnrun/format"
 	"rnnrun/internal/cli"
 	rnn "rnnrun/runtime"
 	"rnnrun/trainer"
@@ -29,6 +31,8 @@ type forecastEvaluation struct {
 	fitted []*autoregression // by target; nil: too few steps
 	errors map[string][]deviation
 	n      []int // by distance
+
+	binary *likelihood // nil: values are numbers
 }
 
 // A deviation sums up errors.
@@ -61,6 +65,9 @@ func newForecastEvaluation(m *rnn.Model) (*forecastEvaluation, error) {
 		return nil, err
 	}
 	e.n = make([]int, e.horizon)
+	if m.Description().Output == format.Sigmoid {
+		e.binary = newLikelihood(e.horizon, len(e.at))
+	}
 	for _, name := range []string{byModel, byNaive, byAR} {
 		e.errors[name] = make([]deviation, e.horizon)
 	}
@@ -117,18 +124,15 @@ func (e *forecastEvaluation) measure(path string, last float64) error {
 // fit fits the autoregressions to the steps before those measured, and returns
 // for every series the first step that is measured.
 func (e *forecastEvaluation) fit(file *trainer.SeriesFile, last float64) (from []int, err error) {
-	var lengths []int
-	for step, err := range file.Steps() {
-		if err != nil {
-			return nil, err
-		}
-		for step.Series >= len(lengths) {
-			lengths = append(lengths, 0)
-		}
-		lengths[step.Series]++
+	lengths, err := file.Lengths()
+	if err != nil {
+		return nil, err
 	}
 	for _, n := range lengths {
 		from = append(from, max(1, trainer.TrainingSteps(n, last)))
+	}
+	if e.binary != nil {
+		return from, nil
 	}
 	matrices := make([]*normalMatrix, len(e.at))
 	for i := range matrices {
@@ -161,12 +165,17 @@ func (e *forecastEvaluation) fit(file *trainer.SeriesFile, last float64) (from [
 // A forecast is what is predicted at a step, by name and then
 // [horizon][targets].
 type forecast struct {
-	at     int
-	values map[string][]float64
+	at            int
+	values        map[string][]float64
+	probabilities []float32 // of binary values
 }
 
 func (e *forecastEvaluation) forecast(at int, y []float32, past [][]float64) forecast {
-	f := forecast{at, map[string][]float64{}}
+	f := forecast{at: at, values: map[string][]float64{}}
+	if e.binary != nil {
+		f.probabilities = slices.Clone(y)
+		return f
+	}
 	for _, name := range []string{byModel, byNaive, byAR} {
 		f.values[name] = make([]float64, len(y))
 	}
@@ -192,6 +201,9 @@ func (e *forecastEvaluation) forecast(at int, y []float32, past [][]float64) for
 // compare adds the errors of a forecast h+1 steps ahead.
 func (e *forecastEvaluation) compare(f *forecast, h int, values []float32) {
 	e.n[h] += len(e.at)
+	if e.binary != nil {
+		e.binary.add(h, f.probabilities, values, e.at)
+	}
 	for name, predicted := range f.values {
 		for i, column := range e.at {
 			off := predicted[h*len(e.at)+i] - float64(values[column])
@@ -229,6 +241,9 @@ func (e *forecastEvaluation) orders() string {
 }
 
 func (e *forecastEvaluation) print(w io.Writer, asJSON bool) error {
+	if e.binary != nil {
+		return e.binary.print(w, e, asJSON)
+	}
 	names := []string{byModel, byNaive, byAR}
 	seconds := time.Since(e.start).Seconds()
 	d := e.model.Description()

@@ -93,12 +93,16 @@ func (j *job) run(ctx context.Context) error {
 // addOrigin says how the model came to be, and from what.
 func (j *job) addOrigin(m *format.Model) error {
 	m.Provenance = append(m.Provenance, format.Property{Key: "made by", Value: "rnntrain " + strings.Join(portable(lasting(j.args)), " ")})
-	for _, path := range j.data {
+	for i, path := range j.data {
 		sum, err := hashFile(path)
 		if err != nil {
 			return err
 		}
-		m.Provenance = append(m.Provenance, format.Property{Key: "data " + filepath.Base(path), Value: "sha256 " + sum})
+		key := "data " + filepath.Base(path)
+		if i > 0 && filepath.Base(path) == filepath.Base(j.data[0]) {
+			key = "validation " + key // in another folder; keys are unique
+		}
+		m.Provenance = append(m.Provenance, format.Property{Key: key, Value: "sha256 " + sum})
 	}
 	return nil
 }

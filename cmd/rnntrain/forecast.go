@@ -18,6 +18,8 @@ func newForecastCommand(args []string) *cobra.Command {
 	fit := fitFlags{epochs: 60, batch: 8, rate: 5e-3, clip: 1}
 	var output outputFlags
 	var columns, targets []string
+	var validation string
+	var binary bool
 	var horizon, window int
 	var fraction float64
 	c := &cobra.Command{
@@ -32,10 +34,12 @@ a .jsonl file. The last part of every series is held back to validate on.
 
 The model's file has the mean and the deviation of every column, so that it
 reads and writes numbers in the units of the data. Its outputs are the targets
-one step ahead, then two, and on. rnntrain eval compares it with the naive
+one step ahead, then two, and on. With --binary all values are 0 or 1, and the
+outputs are the probabilities of 1. rnntrain eval compares it with the naive
 forecast and with an autoregression.`,
 		Example: `  rnntrain forecast sunspots.csv -o sunspots.rnn --horizon 12
   rnntrain forecast weather.csv -o rain.rnn --columns temperature,pressure,rain --targets rain
+  rnntrain forecast chorales.jsonl --valid valid.jsonl --binary -o chorales.rnn
   rnntrain eval sunspots.rnn sunspots.csv --last 0.2
   rnnrun run -m sunspots.rnn -i numbers.csv`,
 		Args: cobra.ExactArgs(1),
@@ -70,15 +74,26 @@ forecast and with an autoregression.`,
 					return fmt.Errorf("%s: the column %q has a comma in its name; the model's file needs one without", paths[0], name)
 				}
 			}
-			task, err := trainer.NewForecast(file, trainer.ForecastOptions{
-				Horizon: horizon, Window: window, Targets: numbers, Held: fraction,
+			o := trainer.ForecastOptions{
+				Horizon: horizon, Window: window, Targets: numbers, Held: fraction, Binary: binary,
 				BatchSize: fit.batch, Memory: fit.memoryLimit(),
-			})
+			}
+			data := paths
+			if validation != "" {
+				data, o.Held = append(data, validation), 0
+				if o.Validation, err = trainer.OpenSeries(validation, file.Columns); err != nil {
+					return err
+				}
+			}
+			task, err := trainer.NewForecast(file, o)
 			if err != nil {
 				return err
 			}
 			defer task.Close()
-			a.Task, a.InputSize, a.Outputs, a.Output = format.Regress, len(file.Columns), task.Outputs(), format.Linear
+			a.Task, a.InputSize, a.Outputs = format.Regress, len(file.Columns), task.Outputs()
+			if binary {
+				a.Output = format.Sigmoid
+			}
 			net, err := trainer.NewNetwork(a, fit.seed)
 			if err != nil {
 				return err
@@ -88,7 +103,7 @@ forecast and with an autoregression.`,
 				return err
 			}
 			j := &job{
-				command: c, args: args, data: paths, output: output, fit: &fit,
+				command: c, args: args, data: data, output: output, fit: &fit,
 				network: net, task: task, options: options,
 				describe: func(m *format.Model) {
 					m.Normalization = task.Normalization
@@ -111,6 +126,8 @@ forecast and with an autoregression.`,
 	c.Flags().StringSliceVar(&targets, "targets", nil, "columns to predict; usual: all that are read")
 	c.Flags().IntVar(&horizon, "horizon", 1, "steps to predict")
 	c.Flags().IntVar(&window, "window", 50, "steps that gradients reach back")
+	c.Flags().BoolVar(&binary, "binary", false, "values are 0 or 1: predict the probabilities of 1")
+	c.Flags().StringVar(&validation, "valid", "", "series to validate on, instead of the end of those of DATA")
 	c.Flags().Float64Var(&fraction, "valid-fraction", 0.2, "how much of the end of every series to hold back")
 	return c
 }

@@ -143,3 +143,25 @@ func TestEvalOfSeveralSeries(t *testing.T) {
 	require.Equal(t, 1, code)
 	require.Contains(t, stderr, "other.csv")
 }
+
+// Binary values have probabilities, which are measured in nats.
+func TestForecastBinaryValues(t *testing.T) {
+	var b strings.Builder
+	for range 30 {
+		b.WriteString("[[1,0],[0,0],[1,1],[0,0],[1,0],[0,0],[1,1],[0,0],[1,0]]\n")
+	}
+	data := write(t, "notes.jsonl", b.String())
+	model := filepath.Join(t.TempDir(), "model.rnn")
+	code, _, stderr := invoke(t, "forecast", data, "--valid", data, "-o", model, "--binary", "--hidden", "8", "--epochs", "30", "--lr", "0.03")
+	require.Zero(t, code, stderr)
+	code, stdout, stderr := invoke(t, "eval", model, data, "--json")
+	require.Zero(t, code, stderr)
+	var report map[string]any
+	require.NoError(t, json.Unmarshal([]byte(stdout), &report))
+	require.Equal(t, 240.0, report["steps"])
+	require.Less(t, report["nats_per_step"], 0.6)
+	require.InDelta(t, math.Ln2+0.5623, report["nats_per_step_of_constants"], 1e-3)
+	code, stdout, stderr = invoke(t, "eval", model, data)
+	require.Zero(t, code, stderr)
+	require.Contains(t, stdout, "nats a step of 2 values, 240 steps")
+}
