@@ -2,25 +2,58 @@
 // 7 to 21, into a [network.Network].
 //
 // [Read] understands everything in the file, or refuses and names what it does
-// not. It works in three stages:
+// not: a node by its name and operator, a tensor by its name.
 //
-//  1. The protocol buffer is read strictly: a field that onnx.proto does not
-//     have is an error, and so is data outside the file.
-//  2. Every node is evaluated in the order of the graph. A value is a constant
-//     or a stream. A constant depends on initializers and shapes only; its
-//     integers may be expressions of dimensions that the file leaves open, such
-//     as the batch. A stream depends on the graph's input: it knows which layers
-//     it went through, and which of its axes is time, batch, direction and
-//     feature, however a graph transposes and reshapes it.
-//  3. The stream that the graph puts out is the network. Every node, initializer
-//     and input must have had its part in it.
+// # What is read
 //
-// The operators RNN, GRU and LSTM are those of the specification, with all
-// attributes and inputs: https://onnx.ai/onnx/operators/onnx__LSTM.html. Their
-// gates, i o f c of an LSTM and z r h of a GRU, come into PyTorch's order.
+// A graph is read if it is a chain: tokens or numbers go in, and through layers.
+// It may be written in many ways, as PyTorch, tf2onnx and keras2onnx do.
+//
+//   - RNN, GRU and LSTM with all attributes and inputs of the specification
+//     (https://onnx.ai/onnx/operators/onnx__LSTM.html). Weights, biases and
+//     peepholes are constant. Initial states are constant and the same for all
+//     sequences, or inputs of the graph; sequence_lens are the number of steps, or
+//     an input. Two nodes for two directions of the same input are one layer.
+//   - MatMul, Gemm, BatchNormalization, and Add, Sub, Mul and Div with constants
+//     are dense layers, or a part of one. So is a sum of two directions.
+//   - Relu, Tanh, Sigmoid, LeakyRelu, ThresholdedRelu, HardSigmoid, Elu, Softsign
+//     and Softplus are activations of dense layers. After another layer they are
+//     a dense layer that changes nothing else.
+//   - Gather from a table by an input is an embedding, and so is OneHot.
+//   - Y_h, or the last step of Y, are the final state ([format.PoolLast]); of the
+//     reverse direction that is the first step. ReduceMax, ReduceMean,
+//     GlobalMaxPool and GlobalAveragePool over the steps are pools.
+//   - Softmax, LogSoftmax, Log of a softmax and ArgMax of the features are outputs.
+//   - Add of the graph's input and its output is a skip connection.
+//   - Transpose, Reshape, Squeeze, Unsqueeze, Flatten, Concat, Split, Slice,
+//     Gather, ReverseSequence, Expand, Tile, Cast, Identity and Dropout lay values
+//     out, and leave their numbers as they are.
+//   - Constant, ConstantOfShape, Shape, Size, Range, Where, Equal, Greater, Less,
+//     And, Min, Max, Neg, Sqrt and those above compute constants, which may
+//     depend on dimensions that the file leaves open.
+//
+// Tensors are of float, double, float16, bfloat16, int8, int32, int64 and bool;
+// weights become float32. Data in another file is refused.
+//
+// The layout of the network's output is not a part of the network: a graph may put
+// out its steps before or after its sequences.
+//
+// # States and lengths
 //
 // An initial state that is an input of the graph stands for a network that goes
 // on from any state: the network starts from zeros, as a session does. Final
-// states may be outputs of the graph beside the network's. An input for the
-// lengths of sequences stands for sequences of different lengths.
+// states may be outputs of the graph beside the network's. An input for
+// sequence_lens stands for sequences of different lengths.
+//
+// # How
+//
+// The protocol buffer is read strictly: a field that onnx.proto does not have is
+// an error. Then every node is evaluated in the order of the graph. A value is a
+// constant or a stream. A stream depends on the graph's input: it knows which
+// layers it went through, and which of its axes is time, batch, direction and
+// feature, however a graph transposes and reshapes it. The stream that the graph
+// puts out is the network. Every node, initializer and input must have had its
+// part in it.
+//
+// ONNX's gates, i o f c of an LSTM and z r h of a GRU, come into PyTorch's order.
 package onnx

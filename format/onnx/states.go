@@ -1,6 +1,10 @@
 package onnx
 
-import "slices"
+import (
+	"slices"
+
+	"rnnrun/format/statedict"
+)
 
 // lengths reads sequence_lens: all steps, or an input of the graph.
 func (n *cell) lengths() error {
@@ -37,7 +41,7 @@ func (im *importer) role(v *input, kind string) error {
 		im.roles[v] = r
 	}
 	if r.kind != kind {
-		return unsupported("the input %s is %s and %s", quote(v.name), r.kind, kind)
+		return tensorError(v.name, statedict.ErrUnsupported, "this input of the graph is %s, and %s as well", r.kind, kind)
 	}
 	return nil
 }
