@@ -4,6 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"rnnrun/format"
@@ -93,6 +97,121 @@ func ExampleFit_classification() {
 	fmt.Printf("at least 95 %% right: %v\n", result.Validation.Correct >= 0.95)
 	// Output:
 	// at least 95 % right: true
+}
+
+// A training that was killed goes on from its checkpoint. Where there is none it
+// begins, so Resume may always be given.
+func ExampleFit_resume() {
+	folder, err := os.MkdirTemp("", "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(folder)
+	checkpoints := trainer.Checkpoints{Path: filepath.Join(folder, "checkpoint"), Every: 10, Resume: true}
+	fit := func(ctx context.Context, progress func(trainer.Progress)) (trainer.Result, error) {
+		task, err := trainer.NewLanguageModel(trainer.Tokens(slices.Repeat([]int32{0, 1, 2}, 500)), trainer.Tokens{}, 5, 10)
+		if err != nil {
+			return trainer.Result{}, err
+		}
+		network, err := trainer.NewNetwork(trainer.Architecture{
+			Task: format.Language, Cell: format.LSTM, Tokens: 3, EmbeddingSize: 4,
+			HiddenSize: 8, Layers: 1, Outputs: 3, Output: format.Softmax,
+		}, 1)
+		if err != nil {
+			return trainer.Result{}, err
+		}
+		return trainer.Fit(ctx, network, task, trainer.FitOptions{Epochs: 3, Checkpoints: checkpoints, Progress: progress})
+	}
+
+	ctx, interrupt := context.WithCancel(context.Background())
+	_, err = fit(ctx, func(p trainer.Progress) {
+		if p.Step == 42 {
+			interrupt()
+		}
+	})
+	fmt.Println(err)
+	first := 0
+	result, err := fit(context.Background(), func(p trainer.Progress) {
+		if first == 0 {
+			first = p.Step
+		}
+	})
+	fmt.Println(err)
+	fmt.Printf("went on with step %d to step %d\n", first, result.Steps)
+	// Output:
+	// context canceled
+	// <nil>
+	// went on with step 43 to step 87
+}
+
+// A forecaster of the next two values of a series, which reads and writes
+// numbers in the units of the data.
+func ExampleNewForecast() {
+	folder, err := os.MkdirTemp("", "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "tide.csv")
+	if err := os.WriteFile(path, []byte("hour,level\n"+strings.Repeat("0:00,210\n3:00,350\n6:00,480\n9:00,350\n", 50)), 0o600); err != nil {
+		log.Fatal(err)
+	}
+	file, err := trainer.OpenSeries(path, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	task, err := trainer.NewForecast(file, trainer.ForecastOptions{Horizon: 2, Window: 16, Held: 0.2, BatchSize: 4})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer task.Close()
+	network, err := trainer.NewNetwork(trainer.Architecture{
+		Task: format.Regress, Cell: format.GRU, InputSize: 1, HiddenSize: 8, Layers: 1, Outputs: task.Outputs(),
+	}, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	network.Model().Normalization = task.Normalization
+	if _, err := trainer.Fit(context.Background(), network, task, trainer.FitOptions{Epochs: 40, LearningRate: 0.02}); err != nil {
+		log.Fatal(err)
+	}
+	model, err := runtime.New(network.Model())
+	if err != nil {
+		log.Fatal(err)
+	}
+	y, err := model.NewSession().Run([]float32{210, 350, 480, 350, 210, 350})
+	if err != nil {
+		log.Fatal(err)
+	}
+	next := y[len(y)-2:]
+	fmt.Printf("columns %v; next about %.0f and %.0f\n", file.Columns, math.Round(float64(next[0])/10)*10, math.Round(float64(next[1])/10)*10)
+	// Output:
+	// columns [level]; next about 480 and 350
+}
+
+func ExampleTrainer_GradientFlow() {
+	network, err := trainer.NewNetwork(trainer.Architecture{
+		Cell: format.RNN, Tokens: 5, EmbeddingSize: 4, HiddenSize: 16, Layers: 1, Outputs: 5, Output: format.Softmax,
+	}, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	tokens := slices.Repeat([]int32{0, 3, 1, 4, 2}, 10)
+	norms, err := trainer.NewTrainer(network, trainer.Options{}).GradientFlow([]trainer.Sequence{{Tokens: tokens, Classes: tokens}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("the gradient vanishes: %v\n", norms[40] < 1e-6*norms[0])
+	// Output:
+	// the gradient vanishes: true
+}
+
+func ExampleReadTagged() {
+	for _, err := range trainer.ReadTagged("sentences.tsv", "", "") {
+		fmt.Println(err)
+	}
+	// Output:
+	// open sentences.tsv: no such file or directory
 }
 
 func ExampleReadRows() {

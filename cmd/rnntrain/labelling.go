@@ -58,6 +58,7 @@ func (l *labelling) train(c *cobra.Command, args []string, path string, read fun
 	if err != nil {
 		return err
 	}
+	defer entries.Close()
 	entries.aligned = task == format.Tag
 	vocabulary, err := entries.learn(z, &l.text)
 	if err != nil {

@@ -60,6 +60,8 @@ bidirectional.`,
 			if err != nil {
 				return err
 			}
+			defer tokens[0].Close()
+			defer tokens[1].Close()
 			task, err := trainer.NewLanguageModel(tokens[0], tokens[1], fit.batch, window)
 			if err != nil {
 				return err

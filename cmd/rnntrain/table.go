@@ -37,6 +37,16 @@ type table struct {
 	// Of entries of numbers:
 	width         int
 	normalization *format.Normalization
+
+	store *trainer.Store // of all examples
+}
+
+// Close lets the examples go.
+func (t *table) Close() error {
+	if t.store == nil {
+		return nil
+	}
+	return t.store.Close()
 }
 
 // An entry is an example: a text with its label, tokens with a label each, or
@@ -170,6 +180,7 @@ func (t *table) examples(z *format.Tokenizer, vocabulary []string, memory int64)
 		}
 	}
 	store := trainer.NewStore(memory)
+	t.store = store
 	var places []int // of the entries in the store; -1: left out
 	for e, err := range t.entries() {
 		if err != nil {
