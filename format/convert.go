@@ -9,13 +9,14 @@ import "slices"
 //
 // Weights become the nearest numbers of the format, as [F16Bits],
 // [Matrix.Quantize] and [Embedding.Quantize] do, and of Int8 to F32 the product
-// with their scale. A first layer that becomes Int8 gets no InputScale.
+// with their scale. A first layer that becomes Int8 gets no InputScale. With
+// Int4 the embedding becomes Int8.
 //
 // The error wraps [ErrInvalid] where m is not valid, or a weight is too great
 // for F16 or a layer too wide for Int8, and [ErrUnsupported] where the number
 // format is unknown.
 func (m *Model) Convert(dtype DType) (*Model, error) {
-	if dtype > Int8 {
+	if dtype > Int4 {
 		return nil, fail(ErrUnsupported, tagTensors, -1, "the unknown number format %v", dtype)
 	}
 	if err := m.Validate(); err != nil {
@@ -69,6 +70,8 @@ func (m *Matrix) convert(dtype DType, split int) Matrix {
 		return *m
 	case dtype == Int8:
 		return m.Quantize(split)
+	case dtype == Int4:
+		return m.QuantizeInt4(split)
 	}
 	c := NewMatrix(m.Rows, m.Depth, m.Tile)
 	for i := range m.Rows {
@@ -83,6 +86,9 @@ func (m *Matrix) convert(dtype DType, split int) Matrix {
 }
 
 func (e *Embedding) convert(dtype DType) *Embedding {
+	if dtype == Int4 {
+		dtype = Int8
+	}
 	switch dtype {
 	case e.DType:
 		return e

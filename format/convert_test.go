@@ -126,7 +126,7 @@ func TestConvertRefuses(t *testing.T) {
 		err    error
 		reason string
 	}{
-		{"an unknown number format", func(*Model) {}, 3, ErrUnsupported, "dtype 3"},
+		{"an unknown number format", func(*Model) {}, 4, ErrUnsupported, "dtype 4"},
 		{"an invalid model", func(m *Model) { m.Layers = nil }, F16, ErrInvalid, "0 layers"},
 		{"a table beyond f16", func(m *Model) { m.Embedding.Table[4] = -65520 }, F16, ErrInvalid, "the embedding table has a weight beyond"},
 		{"gates beyond f16", func(m *Model) { m.Layers[3].Directions[1].Gates.Data[0] = 1e6 }, F16, ErrInvalid, "the reverse gates of layer 3 has a weight beyond the greatest number of f16, 65504: keep it in f32"},

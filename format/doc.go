@@ -87,14 +87,15 @@
 // # TENS, 32 bytes for each tensor
 //
 //	 0  u8   kind, see below
-//	 1  u8   number format: 0 f32, 1 f16, 2 int8
+//	 1  u8   number format: 0 f32, 1 f16, 2 int8, 3 int4
 //	 2  u8   direction: 0 forward, 1 reverse; 0 where it has none
 //	 3  u8   rows of a tile; 0: not packed in tiles
 //	 4  u32  layer; 0 where it has none
 //	 8  u32  rows, with padding
 //	12  u32  columns, with padding
 //	16  u64  offset from the start of WGTS
-//	24  u64  size in bytes: rows × columns × (4 of f32, 2 of f16, 1 of int8)
+//	24  u64  size in bytes: rows × columns × (4 of f32, 2 of f16, 1 of int8,
+//	         18/32 of int4)
 //
 // The tensors and their shapes follow from ARCH, LAYR and the number formats.
 // I, H, D are a layer's input size, hidden size and directions; T, S the
@@ -178,6 +179,17 @@
 // each of its parts: of gates and candidate first those of all rows for the
 // input, and then those of all rows for the state. Every scale is from 2^-126 to
 // 2^121, so that its inverse and 127 times it are finite.
+//
+// In int4 a matrix holds its rows one after the other, whatever their tile, and
+// each of the same parts is padded with zeros to a multiple of 32 columns. A
+// group of 32 is 18 bytes:
+//
+//	0  u16     scale, binary16, finite and above 0
+//	2  u8[16]  integers, the first of two in the low half, in two's complement,
+//	           never -8; a weight is the integer times the scale
+//
+// It is an experiment: no kernel reads it, so the runtime makes float32 of it. An
+// embedding table is never int4.
 //
 // Products of int8 weights are taken with integers q within ±127 and a step s,
 // so that an input is about q*s. s is 1/127 where the inputs are states of RNN

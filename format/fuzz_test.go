@@ -128,6 +128,8 @@ func memory(x *tensor) (p unsafe.Pointer, length, capacity int) {
 		return unsafe.Pointer(unsafe.SliceData(*x.halves)), len(*x.halves), cap(*x.halves)
 	case Int8:
 		return unsafe.Pointer(unsafe.SliceData(*x.int8s)), len(*x.int8s), cap(*x.int8s)
+	case Int4:
+		return unsafe.Pointer(unsafe.SliceData(*x.int4s)), len(*x.int4s), cap(*x.int4s)
 	}
 	return unsafe.Pointer(unsafe.SliceData(*x.floats)), len(*x.floats), cap(*x.floats)
 }
@@ -142,7 +144,7 @@ func requireAliases(t *testing.T, want *Model) {
 	require.NoError(t, m.tensors(func(x tensor) error {
 		if !x.absent() {
 			p, length, capacity := memory(&x)
-			inPlace := x.format() == Int8 || numbers
+			inPlace := x.format() == Int8 || x.format() == Int4 || numbers
 			require.Equal(t, inPlace, within(p), x.name())
 			if inPlace {
 				require.Zero(t, uintptr(p)%Alignment, x.name())

@@ -19,8 +19,11 @@ func NewMatrix(rows, depth, tile int) Matrix {
 
 // columns returns the number of columns as they are stored.
 func (m *Matrix) columns() int {
-	if m.DType == Int8 {
+	switch m.DType {
+	case Int8:
 		return padQuad(m.Split) + padQuad(m.Depth-m.Split)
+	case Int4:
+		return padGroup(m.Split) + padGroup(m.Depth-m.Split)
 	}
 	return m.Depth
 }
@@ -35,6 +38,9 @@ func (m *Matrix) Index(i, k int) int {
 
 // place does the same for a column as it is stored.
 func (m *Matrix) place(i, column int) int {
+	if m.DType == Int4 {
+		return i*m.columns() + column
+	}
 	first := i / m.Tile * m.Tile
 	rows, row := min(m.Tile, m.Rows-first), i-first
 	start := first * m.columns()
@@ -46,6 +52,13 @@ func (m *Matrix) place(i, column int) int {
 
 // At returns the weight of row i and column k.
 func (m *Matrix) At(i, k int) float32 {
+	if m.DType == Int4 {
+		if k >= m.Split {
+			k += padGroup(m.Split) - m.Split
+		}
+		q, scale := int4(m.Int4, m.columns(), i, k)
+		return float32(q) * F16Value(scale) // exact: 3 bits times 11
+	}
 	switch at := m.Index(i, k); m.DType {
 	case F16:
 		return F16Value(m.Half[at])

@@ -88,6 +88,7 @@ const (
 	F32  DType = iota
 	F16        // IEEE 754 binary16
 	Int8       // integers within ±127, with a scale for each row of a part
+	Int4       // integers within ±7, with a scale for every 32 of a row: an experiment
 )
 
 // An Embedding is a table of one row per token.
@@ -140,11 +141,12 @@ type Matrix struct {
 	Rows  int       // with padding, a multiple of 8
 	Depth int       // columns, without padding
 	Tile  int       // rows of a tile: 32, or 24 of a GRU with ResetAfter
-	Split int       // Int8: columns [0, Split) and [Split, Depth) are its two parts; a head is one part, Split is Depth
+	Split int       // Int8, Int4: columns [0, Split) and [Split, Depth) are its two parts; a head is one part, Split is Depth
 	Data  []float32 // F32
 	Half  []uint16  // F16: binary16
 	Int8  []int8    // Int8: each part padded with zeros to a multiple of 4 columns
 	Scale []float32 // Int8: [parts][Rows]; a weight is Int8*Scale
+	Int4  []byte    // Int4: [Rows][groups of 32 columns of each part][18]
 }
 
 // A Dense is a fully connected layer: y = W x + b.

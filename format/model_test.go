@@ -159,10 +159,10 @@ func int8Model() *Model { return inFormat(numberModel(), Int8) }
 func everyFormat() map[string]*Model {
 	models := map[string]*Model{}
 	for name, m := range everyModel() {
-		for _, dtype := range []DType{F32, F16, Int8} {
+		for _, dtype := range []DType{F32, F16, Int8, Int4} {
 			models[fmt.Sprintf("%s, %v", name, dtype)] = inFormat(m, dtype)
 		}
-		models[name+", mixed"] = mixed(m, F16, Int8, F32)
+		models[name+", mixed"] = mixed(m, F16, Int4, Int8, F32)
 	}
 	return models
 }

@@ -30,7 +30,7 @@ func (p Pool) String() string { return name("pool", uint8(p), "none", "last", "m
 func (o Output) String() string { return name("output", uint8(o), "linear", "softmax", "sigmoid") }
 
 // String returns the number format's name: "f32", …
-func (d DType) String() string { return name("dtype", uint8(d), "f32", "f16", "int8") }
+func (d DType) String() string { return name("dtype", uint8(d), "f32", "f16", "int8", "int4") }
 
 // String returns the tokenizer's name: "bytes", "chars", …
 func (k TokenizerKind) String() string {

@@ -14,7 +14,7 @@ func TestNames(t *testing.T) {
 		"standard": Standard, "reset before": ResetBefore, "variant 5": Variant(5),
 		"none": PoolNone, "mean": PoolMean, "pool 4": Pool(4),
 		"linear": Linear, "sigmoid": Sigmoid, "output 255": Output(255),
-		"f32": F32, "int8": Int8, "dtype 3": DType(3),
+		"f32": F32, "int8": Int8, "int4": Int4, "dtype 4": DType(4),
 		"bytes": Bytes, "words": Words, "tokenizer 4": TokenizerKind(4),
 	} {
 		require.Equal(t, want, v.String())

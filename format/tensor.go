@@ -45,6 +45,7 @@ type tensor struct {
 	number *float32   // one number; 0: absent
 	halves *[]uint16  // nil where dtype is
 	int8s  *[]int8    // nil where dtype is
+	int4s  *[]byte    // nil: not a packed matrix
 	scale  *[]float32 // nil where dtype is
 	matrix *Matrix    // nil: not a packed matrix
 }
@@ -72,8 +73,11 @@ func (t *tensor) columns() int { return t.stored(t.split) + t.stored(t.depth-t.s
 
 // stored returns how many columns a part of n columns is stored in.
 func (t *tensor) stored(n int) int {
-	if t.format() == Int8 {
+	switch t.format() {
+	case Int8:
 		return padQuad(n)
+	case Int4:
+		return padGroup(n)
 	}
 	return n
 }
@@ -91,7 +95,15 @@ func (d DType) size() int64 {
 
 // numbers returns how many numbers are due, with padding, and bytes their size.
 func (t *tensor) numbers() int64 { return int64(t.rows) * int64(t.columns()) }
-func (t *tensor) bytes() int64   { return t.numbers() * t.format().size() }
+func (t *tensor) bytes() int64   { return t.offset(t.numbers()) }
+
+// offset returns where number i is stored, in bytes from the first.
+func (t *tensor) offset(i int64) int64 {
+	if t.format() == Int4 {
+		return i/groupColumns*groupBytes + (i%groupColumns+1)/2
+	}
+	return i * t.format().size()
+}
 
 // data returns the numbers of a tensor in F32.
 func (t *tensor) data() []float32 {
@@ -111,6 +123,11 @@ func (t *tensor) len() int {
 		return len(*t.halves)
 	case Int8:
 		return len(*t.int8s)
+	case Int4:
+		if len(*t.int4s)%groupBytes != 0 {
+			return -1
+		}
+		return len(*t.int4s) / groupBytes * groupColumns
 	}
 	return len(t.data())
 }
@@ -121,9 +138,17 @@ func (t *tensor) others() int {
 	if t.dtype == nil {
 		return 0
 	}
-	n := len(*t.floats) + len(*t.halves) + len(*t.int8s) - t.len()
+	n := 0
+	for dtype, count := range map[DType]int{F32: len(*t.floats), F16: len(*t.halves), Int8: len(*t.int8s)} {
+		if dtype != *t.dtype {
+			n += count
+		}
+	}
 	if *t.dtype != Int8 {
 		n += len(*t.scale)
+	}
+	if *t.dtype != Int4 && t.int4s != nil {
+		n += len(*t.int4s)
 	}
 	return n
 }
@@ -140,6 +165,12 @@ func (t *tensor) broken() int {
 		}
 	case Int8:
 		return bytes.IndexByte(raw(*t.int8s), 0x80)
+	case Int4:
+		for i := range t.len() {
+			if q, scale := int4(*t.int4s, t.columns(), 0, i); q == -8 || scale == 0 || scale >= 0x7c00 {
+				return i
+			}
+		}
 	default:
 		for i, v := range t.data() {
 			if !finite(v) {
@@ -157,6 +188,9 @@ func (t *tensor) value(i int) float32 {
 		return F16Value((*t.halves)[i])
 	case Int8:
 		return float32((*t.int8s)[i])
+	case Int4:
+		q, _ := int4(*t.int4s, t.columns(), 0, i)
+		return float32(q)
 	}
 	return t.data()[i]
 }
@@ -168,7 +202,7 @@ func (t *tensor) absent() bool { return t.optional && t.len() == 0 }
 func (t *tensor) set(b []byte) {
 	if t.matrix != nil {
 		*t.matrix = Matrix{DType: t.format(), Rows: t.rows, Depth: t.depth, Tile: t.tile}
-		if t.format() == Int8 {
+		if t.format() == Int8 || t.format() == Int4 {
 			t.matrix.Split = t.split
 		}
 	}
@@ -179,6 +213,8 @@ func (t *tensor) set(b []byte) {
 		*t.halves = view[uint16](b)
 	case t.format() == Int8:
 		*t.int8s = view[int8](b)
+	case t.format() == Int4:
+		*t.int4s = b[:len(b):len(b)]
 	default:
 		*t.floats = view[float32](b)
 	}
@@ -191,6 +227,8 @@ func (t *tensor) appendTo(b []byte) []byte {
 		return appendNumbers(b, *t.halves)
 	case Int8:
 		return appendNumbers(b, *t.int8s)
+	case Int4:
+		return append(b, *t.int4s...)
 	}
 	return appendNumbers(b, t.data())
 }
@@ -264,7 +302,7 @@ func (m *Model) tensors(do func(t tensor) error) error {
 // packed returns the tensor of a matrix.
 func packed(kind tensorKind, rows, depth, split, tile int, m *Matrix) tensor {
 	return tensor{kind: kind, rows: rows, depth: depth, split: split, tile: tile, matrix: m,
-		dtype: &m.DType, floats: &m.Data, halves: &m.Half, int8s: &m.Int8, scale: &m.Scale}
+		dtype: &m.DType, floats: &m.Data, halves: &m.Half, int8s: &m.Int8, int4s: &m.Int4, scale: &m.Scale}
 }
 
 // calibrates reports whether layer i reads numbers of any size, whose step an
@@ -301,8 +339,8 @@ func (t *tensor) check(r []byte, pos, offset int64) error {
 	}
 	dtype := DType(r[1])
 	switch {
-	case dtype > Int8:
-		return fail(ErrUnsupported, tagTensors, pos+1, "the %v has the unknown number format %v", t.name(), dtype)
+	case dtype > Int4, dtype == Int4 && t.matrix == nil && t.dtype != nil:
+		return fail(ErrUnsupported, tagTensors, pos+1, "the %v has the number format %v, which it cannot have", t.name(), dtype)
 	case t.dtype != nil:
 		*t.dtype = dtype
 	case dtype != F32:

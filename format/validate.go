@@ -180,7 +180,7 @@ func (m *Model) validateWeights(i, d int) error {
 	l := &m.Layers[i]
 	w := &l.Directions[d]
 	switch c := &w.Candidate; {
-	case l.Variant != ResetBefore && len(c.Data)+len(c.Half)+len(c.Int8)+len(c.Scale) > 0:
+	case l.Variant != ResetBefore && len(c.Data)+len(c.Half)+len(c.Int8)+len(c.Scale)+len(c.Int4) > 0:
 		return invalid("a candidate matrix, which only a GRU with reset before has")
 	case l.Variant == ResetBefore && c.DType != w.Gates.DType:
 		return invalid("gates of %v and a candidate of %v, where both have the same number format", w.Gates.DType, c.DType)
@@ -197,10 +197,13 @@ func (m *Model) validateTensor(t *tensor, start int64) error {
 	if err := t.validateShape(); err != nil {
 		return err
 	}
-	at := func(i int) int64 { return start + t.format().size()*int64(i) }
+	at := func(i int) int64 { return start + t.offset(int64(i)) }
 	if i := t.broken(); i >= 0 {
 		if t.format() == Int8 {
 			return fail(ErrInvalid, tagWeights, at(i), "the %s has -128 as number %d, where -127 to 127 is possible", t.name(), i)
+		}
+		if t.format() == Int4 {
+			return fail(ErrInvalid, tagWeights, at(i), "the %s has -8 as number %d, or a scale there that is not finite or not above 0", t.name(), i)
 		}
 		return fail(ErrInvalid, tagWeights, at(i), "the %s has %v as number %d: the model is broken, train it again", t.name(), t.value(i), i)
 	}
@@ -226,8 +229,8 @@ func (t *tensor) validateShape() error {
 	invalid := func(format string, args ...any) error {
 		return fail(ErrInvalid, tagTensors, 0, "the %s "+format, append([]any{t.name()}, args...)...)
 	}
-	if t.format() > Int8 {
-		return fail(ErrUnsupported, tagTensors, 0, "the %s has the unknown number format %v", t.name(), t.format())
+	if t.format() > Int4 || t.format() == Int4 && t.matrix == nil {
+		return fail(ErrUnsupported, tagTensors, 0, "the %s has the number format %v, which it cannot have", t.name(), t.format())
 	}
 	if x := t.matrix; x != nil {
 		if x.Rows != t.rows || x.Depth != t.depth || x.Tile != t.tile {
@@ -235,7 +238,7 @@ func (t *tensor) validateShape() error {
 				x.Rows, x.Depth, x.Tile, t.rows, t.depth, t.tile)
 		}
 		split := 0
-		if x.DType == Int8 {
+		if x.DType == Int8 || x.DType == Int4 {
 			split = t.split
 		}
 		if x.Split != split {

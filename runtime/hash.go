@@ -50,7 +50,14 @@ func (h hash) int8s(s []int8) hash {
 	return h
 }
 
+func (h hash) bytes(s []byte) hash {
+	for _, v := range s {
+		h = (h ^ hash(v)) * hashPrime
+	}
+	return h
+}
+
 func (h hash) matrix(m *format.Matrix) hash {
 	h = h.ints(int(m.DType), m.Rows*m.Depth)
-	return h.floats(m.Data).halves(m.Half).int8s(m.Int8).floats(m.Scale)
+	return h.floats(m.Data).halves(m.Half).int8s(m.Int8).floats(m.Scale).bytes(m.Int4)
 }

@@ -18,6 +18,9 @@ type matrix struct {
 // bindMatrix binds a matrix, whose first columns are those of the inputs.
 func bindMatrix(set *kernels.Set, m *format.Matrix, inputs int) matrix {
 	b := matrix{Matrix: kernels.Matrix{Data: m.Data, Half: m.Half, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile}}
+	if m.DType == format.Int4 {
+		b.Data = widened(m)
+	}
 	if m.DType != format.Int8 {
 		if m.Rows > 0 {
 			b.step = set.NewStep(&b.Matrix, inputs)
@@ -36,3 +39,16 @@ func bindMatrix(set *kernels.Set, m *format.Matrix, inputs int) matrix {
 }
 
 func pad4(n int) int { return (n + 3) &^ 3 }
+
+// widened returns the weights of an int4 matrix as float32, exactly. No kernel
+// reads int4.
+func widened(m *format.Matrix) []float32 {
+	w := format.NewMatrix(m.Rows, m.Depth, m.Tile)
+	data := floats(len(w.Data))
+	for i := range m.Rows {
+		for k := range m.Depth {
+			data[w.Index(i, k)] = m.At(i, k)
+		}
+	}
+	return data
+}

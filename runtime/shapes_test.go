@@ -58,6 +58,11 @@ func shapes() []modeltest.Spec {
 				s.Input, s.Hidden, s.Layers, s.Outputs, s.Output, s.DType = 3, 10, 2, 2, format.Softmax, dtype
 			})
 		}
+		add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.Outputs, s.DType = 7, 40, 3, format.Int4 })
+		add(func(s *modeltest.Spec) {
+			s.Tokens, s.Input, s.Hidden, s.Outputs, s.Output, s.Task = 11, 6, 33, 11, format.Softmax, format.Language
+			s.DType = format.Int4
+		})
 		add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.DType, s.InputScale = 3, 24, format.Int8, 2.0/127 })
 	}
 	return specs

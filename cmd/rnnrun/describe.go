@@ -69,7 +69,7 @@ func inputScales(l *format.Layer) (scales []float32) {
 }
 
 // sizes are the bytes of weights as stored, with padding, by number format.
-type sizes [3]int
+type sizes [4]int
 
 func sizesOf(d *format.Model) (s sizes) {
 	for dtype := range s {

@@ -133,7 +133,7 @@ func TestInspectJSON(t *testing.T) {
 		sum += s.Parameters
 	}
 	require.Equal(t, got.Parameters, sum)
-	require.Equal(t, map[string]int{"f32": 4304, "f16": 0, "int8": 0}, got.Weights)
+	require.Equal(t, map[string]int{"f32": 4304, "f16": 0, "int8": 0, "int4": 0}, got.Weights)
 
 	path = filepath.Join(t.TempDir(), "model.rnn")
 	require.NoError(t, format.WriteFile(path, compact(t, 0.5, 0)))
@@ -141,7 +141,7 @@ func TestInspectJSON(t *testing.T) {
 	require.Equal(t, "int8", got.Stages[0].DType)
 	require.Equal(t, "f16", got.Stages[1].DType)
 	require.Equal(t, "f32", got.Stages[2].DType)
-	require.Equal(t, map[string]int{"f32": 644, "f16": 0, "int8": 576}, got.Stages[0].ByDType)
+	require.Equal(t, map[string]int{"f32": 644, "f16": 0, "int8": 576, "int4": 0}, got.Stages[0].ByDType)
 	require.Equal(t, 644+576, got.Stages[0].Bytes)
 	require.Len(t, got.Stages[0].InputScales, 2)
 	require.EqualValues(t, 0.5, *got.Stages[0].InputScales[0])

@@ -20,7 +20,8 @@ func newQuantizeCommand(args []string) *cobra.Command {
 		Use:   "quantize MODEL -o OUT",
 		Short: "Make a model smaller and faster, and measure what that costs",
 		Long: `quantize keeps a model's weights in fewer bits: f16, half the size, or int8, a
-quarter. Sums, biases and the states of an LSTM stay float32.
+quarter. (int4, an experiment, makes the file an eighth, but is float32 again
+in memory, and so no faster.) Sums, biases and the states of an LSTM stay float32.
 
 --calibrate names data like those the model will read: of a classifier a table,
 of a language model a text, otherwise a series of inputs, CSV or NPY. quantize
@@ -45,13 +46,13 @@ that.
 	}
 	f.output.addModel(c)
 	f.columns.add(c)
-	c.Flags().StringVar(&f.dtype, "dtype", "int8", "number format of the weights: f16, int8")
+	c.Flags().StringVar(&f.dtype, "dtype", "int8", "number format of the weights: f16, int8, or as an experiment int4")
 	c.Flags().StringVar(&f.data, "calibrate", "", "data to calibrate and measure on")
 	c.Flags().Float64Var(&f.last, "last", 1, "of a text, the part at its end to measure")
 	c.Flags().IntVar(&f.steps, "steps", 10_000, "of a series, the number of steps to measure")
 	c.Flags().StringVar(&f.plot, "drift", "", "draw the error over time, in one run of --steps through the data, to a .png or .svg")
 	c.Flags().Float64Var(&f.maxLoss, "max-loss", math.Inf(1), "greatest loss; parts are kept in f16 for it")
-	complete(c, "dtype", "f16", "int8")
+	complete(c, "dtype", "f16", "int8", "int4")
 	return c
 }
 
@@ -69,7 +70,7 @@ type quantizeFlags struct {
 }
 
 func (f *quantizeFlags) run(name string, stdout, stderr io.Writer) error {
-	dtype, err := choose("dtype", f.dtype, map[string]format.DType{"f16": format.F16, "int8": format.Int8}, "f16", "int8")
+	dtype, err := choose("dtype", f.dtype, map[string]format.DType{"f16": format.F16, "int8": format.Int8, "int4": format.Int4}, "f16", "int8", "int4")
 	switch {
 	case err != nil:
 		return err

@@ -1,0 +1,81 @@
+package format
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// Int4 is an experiment: its matrices are made floats when a model is bound, so
+// it saves room on flash and on the way there, but neither memory nor time.
+// Files with it load for ever all the same.
+
+// A group of int4 columns is a binary16 scale and then 16 bytes of two integers
+// each, the first in the low half, in two's complement from -7 to 7.
+const (
+	groupColumns = 32
+	groupBytes   = 2 + groupColumns/2
+)
+
+func padGroup(n int) int { return (n + groupColumns - 1) / groupColumns * groupColumns }
+
+// QuantizeInt4 returns the matrix in [Int4], each row in two parts as in
+// [Matrix.Quantize], and these in groups of 32 columns. Of the scales from 0.6
+// to 1.05 times that of a group's greatest weight, |w|/7, in steps of a
+// twentieth and rounded to binary16, it takes the one with the least sum of
+// squared errors. The weights must be finite.
+func (m *Matrix) QuantizeInt4(split int) Matrix {
+	q := Matrix{DType: Int4, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile, Split: split}
+	for i := range m.Rows {
+		for _, part := range [][2]int{{0, split}, {split, m.Depth}} {
+			for from := part[0]; from < part[1]; from += groupColumns {
+				var w []float64
+				for k := from; k < min(from+groupColumns, part[1]); k++ {
+					w = append(w, float64(m.At(i, k)))
+				}
+				q.Int4 = appendGroup(q.Int4, w)
+			}
+		}
+	}
+	return q
+}
+
+func appendGroup(b []byte, w []float64) []byte {
+	greatest := 0.0
+	for _, v := range w {
+		greatest = max(greatest, math.Abs(v))
+	}
+	best, bits := math.Inf(1), uint16(0x3c00) // 1
+	for f := 12; f <= 21 && greatest > 0; f++ {
+		h := min(max(F16Bits(float32(greatest*float64(f)/(20*7))), 1), 0x7bff)
+		scale, sum := float64(F16Value(h)), 0.0
+		for _, v := range w {
+			e := v - float64(quantizeInt4(v, scale))*scale
+			sum += float64(e * e) // rounded, never fused with the sum
+		}
+		if sum < best {
+			best, bits = sum, h
+		}
+	}
+	b = binary.LittleEndian.AppendUint16(b, bits)
+	var group [groupColumns / 2]byte
+	for k, v := range w {
+		group[k/2] |= byte(quantizeInt4(v, float64(F16Value(bits)))&15) << (k % 2 * 4)
+	}
+	return append(b, group[:]...)
+}
+
+func quantizeInt4(v, scale float64) int8 {
+	return int8(max(-7, min(7, math.RoundToEven(v/scale))))
+}
+
+// int4 returns a weight of an Int4 matrix by its row and stored column: the
+// integer and the scale.
+func int4(b []byte, columns, row, column int) (int8, uint16) {
+	i := row*columns + column
+	group := b[i/groupColumns*groupBytes:][:groupBytes]
+	pair := group[2+i%groupColumns/2]
+	if i%2 == 0 {
+		pair <<= 4
+	}
+	return int8(pair) >> 4, binary.LittleEndian.Uint16(group)
+}
