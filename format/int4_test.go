@@ -33,12 +33,12 @@ func TestQuantizeInt4(t *testing.T) {
 			require.Zero(t, q.At(3, min(i, m.Depth-1)))
 		}
 		require.Less(t, math.Sqrt(errors/squares), 0.1, "%v", size)
-		again := q.convert(F32, size[0])
-		require.Equal(t, again.Data, func() []float32 { w := again.QuantizeInt4(size[0]); return w.convert(F32, 0).Data }(), "it is its own nearest")
+		once := q.convert(F32, size[0])
+		twice := once.QuantizeInt4(size[0])
+		twice = twice.convert(F32, size[0])
+		require.Equal(t, once.Data, twice.Data, "what int4 holds is its own nearest")
 	}
 }
-
-func (m *Matrix) asInt4(split int) *Matrix { q := m.QuantizeInt4(split); return &q }
 
 func TestInt4Hostile(t *testing.T) {
 	for _, c := range []struct {
