@@ -71,6 +71,9 @@ type int8Products struct {
 	wantsOffset bool // whether offset is given
 	quantize    func(dst []int8, src []float32, inverse float32)
 	linear      func(dst, start []float32, w []int8, stride, rows, ntiles int, offset []int32, scale []float32, step float32, x []int8, reverse bool)
+
+	// The steps with prepared arguments; nil: the set has none.
+	lstm, gru, product func(a *generic.Args)
 }
 
 var genericInt8 = int8Products{

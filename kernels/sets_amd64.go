@@ -38,7 +38,7 @@ var avx512Set = Set{
 			gru:        avx2.GRUHalfArgs,
 			product:    avx2.LinearHalfArgs,
 		},
-		int8:      int8Products{quantize: avx2.Quantize, linear: avx2.LinearInt8},
+		int8:      avx2Int8,
 		widen:     avx2.Widen,
 		panel:     avx512.Panel,
 		panelHalf: avx2.PanelHalf,
@@ -63,9 +63,17 @@ var avx512vnniSet = Set{
 	},
 	impl: func() functions {
 		f := avx512Set.impl
-		f.int8.wantsOffset, f.int8.linear = true, avx512vnni.LinearInt8
+		f.int8 = int8Products{wantsOffset: true, quantize: avx2.Quantize, linear: avx512vnni.LinearInt8}
 		return f
 	}(),
+}
+
+var avx2Int8 = int8Products{
+	quantize: avx2.Quantize,
+	linear:   avx2.LinearInt8,
+	lstm:     avx2.LSTMInt8Args,
+	gru:      avx2.GRUInt8Args,
+	product:  avx2.LinearInt8Args,
 }
 
 // avx2Set asks for AVX2 besides FMA3, since cpuid grants AVX2 only where the
@@ -93,7 +101,7 @@ var avx2Set = Set{
 			gru:        avx2.GRUHalfArgs,
 			product:    avx2.LinearHalfArgs,
 		},
-		int8:      int8Products{quantize: avx2.Quantize, linear: avx2.LinearInt8},
+		int8:      avx2Int8,
 		widen:     avx2.Widen,
 		panel:     avx2.Panel,
 		panelHalf: avx2.PanelHalf,

@@ -16,7 +16,10 @@ type direction struct {
 	acc  []float32 // accumulators, where a step is not one pass
 	x    []float32 // inputs of a token that is not in the folded table
 
-	stream    *kernels.Stream          // of float weights, but for a GRU with reset before
+	// What makes a step of all cells but a GRU with reset before: of float
+	// weights, or of int8 ones.
+	stream    *kernels.Stream
+	int8      *kernels.Int8Stream
 	quantized struct{ x, h quantizer } // of int8 weights
 
 	// reverse says which end of the weights the next step begins at: where the
@@ -35,33 +38,51 @@ func newDirection(w *weights, out []float32) direction {
 	case gruResetBefore:
 		d.rh = floats(units)
 	}
-	int8 := w.gates.input != nil
-	switch {
-	case int8:
-	case w.cell == rnnTanh:
-		d.stream = w.gates.step.NewRNN(d.h, d.next, out, w.bias, kernels.Tanh)
-	case w.cell == rnnReLU:
-		d.stream = w.gates.step.NewRNN(d.h, d.next, out, w.bias, kernels.ReLU)
-	case w.cell == lstm:
-		d.stream = w.gates.step.NewLSTM(d.h, d.next, out, d.c, w.bias)
-	case w.cell == gruResetAfter:
-		d.stream = w.gates.step.NewGRU(d.h, d.next, out, w.bias)
+	if w.gates.input != nil {
+		d.bindInt8(out)
+	} else {
+		d.bind(out)
 	}
-	if w.cell == gruResetBefore || w.tokens != nil || int8 {
+	if w.cell == gruResetBefore || w.tokens != nil {
 		d.acc = floats(len(w.bias))
 	}
 	if w.tokens != nil {
 		d.x = floats(w.input)
 	}
-	if int8 {
-		d.quantized.x = newQuantizer(w.set, w.input, w.inputStep)
-		step := unit
-		if w.cell == rnnReLU {
-			step = 0
-		}
-		d.quantized.h = newQuantizer(w.set, w.hidden, step)
-	}
 	return d
+}
+
+// writesOut reports whether a step writes to out, too.
+func (d *direction) writesOut() bool { return d.stream != nil || d.int8 != nil }
+
+func (d *direction) bind(out []float32) {
+	switch step := d.gates.step; d.cell {
+	case rnnTanh:
+		d.stream = step.NewRNN(d.h, d.next, out, d.bias, kernels.Tanh)
+	case rnnReLU:
+		d.stream = step.NewRNN(d.h, d.next, out, d.bias, kernels.ReLU)
+	case lstm:
+		d.stream = step.NewLSTM(d.h, d.next, out, d.c, d.bias)
+	case gruResetAfter:
+		d.stream = step.NewGRU(d.h, d.next, out, d.bias)
+	}
+}
+
+func (d *direction) bindInt8(out []float32) {
+	stateStep := unit
+	switch step := d.gates.int8; d.cell {
+	case rnnTanh:
+		d.int8 = step.NewRNN(d.h, d.next, out, d.bias, kernels.Tanh)
+	case rnnReLU:
+		d.int8 = step.NewRNN(d.h, d.next, out, d.bias, kernels.ReLU)
+		stateStep = 0
+	case lstm:
+		d.int8 = step.NewLSTM(d.h, d.next, out, d.c, d.bias)
+	case gruResetAfter:
+		d.int8 = step.NewGRU(d.h, d.next, out, d.bias)
+	}
+	d.quantized.x = newQuantizer(d.set, d.input, d.inputStep)
+	d.quantized.h = newQuantizer(d.set, d.hidden, stateStep)
 }
 
 // reset sets the state to the initial one.
@@ -80,23 +101,27 @@ func start(state, initial []float32) {
 
 // step reads the input x.
 func (d *direction) step(x []float32) {
-	if d.stream != nil {
+	switch {
+	case d.stream != nil:
 		d.stream.Step(nil, x, d.reverse)
 		d.turn()
-		return
-	}
-	if d.gates.input == nil {
-		d.advance(d.bias, x)
-		return
-	}
-	q, step := d.quantized.x.quantize(x)
-	if d.cell == lstm || d.cell == rnnTanh || d.cell == rnnReLU {
-		d.set.LinearInt8(d.acc, d.bias, d.gates.input, step, q, d.reverse)
-	} else { // not all sums have an input
+	case d.int8 != nil:
+		q, step := d.quantized.x.quantize(x)
+		d.stepInt8(nil, q, step)
+	case d.gates.input != nil:
 		copy(d.acc, d.bias)
-		d.addInt8(d.acc, q, step)
+		d.addInput(d.acc, x, 0, 1)
+		d.advance(d.acc, nil)
+	default:
+		d.advance(d.bias, x)
 	}
-	d.advance(d.acc, nil)
+}
+
+// stepInt8 is a step of a stream of int8 weights.
+func (d *direction) stepInt8(start []float32, x []int8, xStep float32) {
+	h, hStep := d.quantized.h.quantize(d.h[:d.hidden])
+	d.int8.Step(start, x, xStep, h, hStep, d.reverse)
+	d.turn()
 }
 
 // stepToken reads a token.
@@ -131,42 +156,30 @@ func (d *direction) addInt8(acc []float32, q []int8, step float32) {
 // advance completes a step whose sums begin with start: with the bias, or with
 // the input's product where x is nil. It is nil where the weights are int8.
 func (d *direction) advance(start, x []float32) {
-	if d.stream != nil {
+	switch {
+	case d.stream != nil:
 		d.stream.Step(start, x, d.reverse)
 		d.turn()
-		return
+	case d.int8 != nil:
+		d.stepInt8(start, nil, 0)
+	default:
+		d.advanceResetBefore(start, x)
+		d.turn()
 	}
-	switch d.cell {
-	case rnnTanh:
-		d.linear(d.next, start, &d.gates, x, d.h)
-		d.set.Tanh(d.next, d.next)
-	case rnnReLU:
-		d.linear(d.next, start, &d.gates, x, d.h)
-		d.set.ReLU(d.next, d.next)
-	case lstm:
-		q, step := d.quantized.h.quantize(d.h[:d.hidden])
-		d.set.LinearInt8(d.acc, start, d.gates.state, step, q, d.reverse)
-		d.set.LSTMCell(d.next, d.c, d.c, d.acc)
-	case gruResetAfter:
-		q, step := d.quantized.h.quantize(d.h[:d.hidden])
-		if &start[0] != &d.acc[0] {
-			copy(d.acc, start)
-		}
-		gates := d.acc[kernels.Lanes:]
-		d.set.LinearInt8(gates, gates, d.gates.state, step, q, d.reverse)
-		d.set.GRUCell(d.next, d.h, d.acc)
-	case gruResetBefore:
-		units := len(d.h)
-		rz, n := d.acc[:2*units], d.acc[2*units:]
-		r, z := rz[:units], rz[units:]
-		d.linear(rz, start, &d.gates, x, d.h)
-		d.set.Sigmoid(rz, rz)
-		d.set.Mul(d.rh, r, d.h)
-		d.linear(n, start[2*units:], &d.candidate, x, d.rh)
-		d.set.Tanh(n, n)
-		d.set.Blend(d.next, z, d.h, n)
-	}
-	d.turn()
+}
+
+// advanceResetBefore is advance for a GRU with reset before, whose candidate
+// waits for the reset gate.
+func (d *direction) advanceResetBefore(start, x []float32) {
+	units := len(d.h)
+	rz, n := d.acc[:2*units], d.acc[2*units:]
+	r, z := rz[:units], rz[units:]
+	d.linear(rz, start, &d.gates, x, d.h)
+	d.set.Sigmoid(rz, rz)
+	d.set.Mul(d.rh, r, d.h)
+	d.linear(n, start[2*units:], &d.candidate, x, d.rh)
+	d.set.Tanh(n, n)
+	d.set.Blend(d.next, z, d.h, n)
 }
 
 // turn makes the next state the state.

@@ -13,6 +13,7 @@ type matrix struct {
 	// Of int8 weights, the columns of the input and those of the state; of a
 	// head all are the input's. nil: the weights are floats.
 	input, state *kernels.Int8
+	int8         *kernels.Int8Step // of a stream
 }
 
 // bindMatrix binds a matrix, whose first columns are those of the inputs.
@@ -32,9 +33,12 @@ func bindMatrix(set *kernels.Set, m *format.Matrix, inputs int) matrix {
 		return set.NewInt8(m.Int8, m.Rows, input+state, m.Tile, from, columns, scale)
 	}
 	b.input = bind(0, input, m.Scale)
-	if state > 0 {
-		b.state = bind(input, state, m.Scale[m.Rows:])
+	if state == 0 {
+		b.int8 = set.NewInt8Step(nil, b.input)
+		return b
 	}
+	b.state = bind(input, state, m.Scale[m.Rows:])
+	b.int8 = set.NewInt8Step(b.input, b.state)
 	return b
 }
 

@@ -73,7 +73,7 @@ func (m *Model) NewSession() *Session {
 	if top := s.top(); len(top) == 2 {
 		s.last = floats(top.width())
 	}
-	s.plain = s.plain && s.top()[0].stream != nil
+	s.plain = s.plain && s.top()[0].writesOut()
 	s.Reset()
 	return s
 }

@@ -16,6 +16,7 @@ var int8AtOnce = [...]int{1: 1, 2: 1, 3: 4, 4: 3}
 func int8s() {
 	quantize()
 	linearInt8()
+	int8Steps()
 }
 
 // linearInt8 writes the products of tiles of 8, 16, 24 and 32 rows of int8
@@ -41,11 +42,9 @@ func linearInt8() {
 		a := int8Args{
 			dst: param("dst"), start: param("start"), scale: param("scale"),
 			w: param("w"), stride: param("stride"), x: param("x"),
-			negative: GP32(), ones: YMM(),
+			negative: AllocLocal(8),
 		}
-		VPCMPEQW(a.ones, a.ones, a.ones)
-		VPABSW(a.ones, a.ones)
-		a.sumNegative()
+		sumNegative(param("x"), param("groups"), "x", a.negative)
 		blocks(param("ntiles"), int8AtOnce[v], func(n int) { a.block(v, n) })
 	}
 }
@@ -53,39 +52,11 @@ func linearInt8() {
 type int8Args struct {
 	dst, start, scale, w, stride, x GPVirtual
 
-	negative GPVirtual  // the sum of the magnitudes of all negative x
-	ones     VecVirtual // 16 times 1
-}
-
-// sumNegative sets negative to the sum of the magnitudes of all negative x.
-func (a int8Args) sumNegative() {
-	at, groups, sum, zero := GP64(), param("groups"), XMM(), XMM()
-	MOVQ(a.x, at)
-	VPXOR(sum, sum, sum)
-	VPXOR(zero, zero, zero)
-	TESTQ(groups, groups)
-	JZ(LabelRef("negative"))
-	Label("signs")
-	x, negative := XMM(), XMM()
-	VMOVD(Mem{Base: at}, x)
-	VPCMPGTB(x, zero, negative)
-	VPABSB(x, x)
-	VPAND(negative, x, x)
-	VPSADBW(zero, x, x)
-	VPADDD(x, sum, sum)
-	ADDQ(Imm(4), at)
-	DECQ(groups)
-	JNZ(LabelRef("signs"))
-	Label("negative")
-	VMOVD(sum, a.negative)
+	negative Mem // the sum of the magnitudes of all negative x
 }
 
 // block writes the products of n tiles of v vectors of rows, and moves on to
 // the next tiles.
-//
-// VPMADDUBSW takes one of its factors unsigned, so the sign of x must go to w.
-// Where x is negative, all bits of w are inverted, which makes it -w-1; that
-// lacks |x| in the sum of every row, and the sum of those is added at the end. Two products are at most 2·127·128, which 16 bits hold.
 func (a int8Args) block(v, n int) {
 	sums := make([][]VecVirtual, n)
 	for t := range sums {
@@ -99,19 +70,12 @@ func (a int8Args) block(v, n int) {
 	loop, done := fmt.Sprintf("loop%d", n), fmt.Sprintf("done%d", n)
 	TESTQ(groups, groups)
 	JZ(LabelRef(done))
+	ones := ones()
 	Label(loop)
-	x, negative := YMM(), YMM()
-	VPBROADCASTD(Mem{Base: at}, x)
-	VPXOR(negative, negative, negative)
-	VPCMPGTB(x, negative, negative)
-	VPABSB(x, x)
+	x := broadcast(at)
 	for t := range sums {
 		for r, sum := range sums[t] {
-			p := YMM()
-			VPXOR(ws.mem(t).Offset(r*width), negative, p)
-			VPMADDUBSW(p, x, p)
-			VPMADDWD(a.ones, p, p)
-			VPADDD(p, sum, sum)
+			x.multiply(ws.mem(t).Offset(r*width), ones, sum)
 		}
 	}
 	for _, p := range ws.at {
@@ -124,8 +88,7 @@ func (a int8Args) block(v, n int) {
 
 	step, negative := YMM(), YMM()
 	VBROADCASTSS(paramMem("step"), step)
-	VMOVD(a.negative, negative.AsX())
-	VPBROADCASTD(negative.AsX(), negative)
+	VPBROADCASTD(a.negative, negative)
 	accStep, scaleStep := param("accStep"), param("scaleStep")
 	for t := range sums {
 		for r, sum := range sums[t] {
@@ -141,6 +104,86 @@ func (a int8Args) block(v, n int) {
 		ADDQ(scaleStep, a.scale)
 		ADDQ(a.stride, a.w)
 	}
+}
+
+// An int8Vector is the same four numbers of a vector in every lane.
+//
+// VPMADDUBSW takes one of its factors unsigned, so the sign of x must go to w.
+// Where x is negative, all bits of w are inverted, which makes it -w-1; that
+// lacks |x| in the sum of every row, and the sum of those is added at the end.
+// Two products are at most 2·127·128, which 16 bits hold.
+type int8Vector struct {
+	magnitude VecVirtual
+	negative  VecVirtual // all bits are set where x is negative
+}
+
+// broadcast loads the numbers at x.
+func broadcast(x GPVirtual) int8Vector {
+	v := int8Vector{YMM(), YMM()}
+	VPBROADCASTD(Mem{Base: x}, v.magnitude)
+	VPXOR(v.negative, v.negative, v.negative)
+	VPCMPGTB(v.magnitude, v.negative, v.negative)
+	VPABSB(v.magnitude, v.magnitude)
+	return v
+}
+
+// multiply adds to each of 8 sums the products with four weights at w.
+func (x int8Vector) multiply(w Mem, ones, sum VecVirtual) {
+	p := YMM()
+	VPXOR(w, x.negative, p)
+	VPMADDUBSW(p, x.magnitude, p)
+	VPMADDWD(ones, p, p)
+	VPADDD(p, sum, sum)
+}
+
+// ones returns 16 times 1.
+func ones() VecVirtual {
+	x := YMM()
+	VPCMPEQW(x, x, x)
+	VPABSW(x, x)
+	return x
+}
+
+// sumNegative sets to, an int32, to the sum of the magnitudes of all that are
+// negative in the vector x of so many groups of four. It changes x and groups.
+func sumNegative(x, groups GPVirtual, name string, to Mem) {
+	const atOnce = lanes // groups
+	label := func(s string) string { return "negative_" + name + s }
+	sum, zero := YMM(), YMM()
+	VPXOR(sum, sum, sum)
+	VPXOR(zero, zero, zero)
+	SUBQ(Imm(atOnce), groups)
+	JLT(LabelRef(label("_rest")))
+	Label(label("_many"))
+	add := func(v, zero, sum VecVirtual) {
+		VPABSB(v, v)
+		VPSADBW(zero, v, v)
+		VPADDD(v, sum, sum)
+	}
+	v := YMM()
+	VPMINSB(Mem{Base: x}, zero, v)
+	add(v, zero, sum)
+	ADDQ(Imm(4*atOnce), x)
+	SUBQ(Imm(atOnce), groups)
+	JGE(LabelRef(label("_many")))
+	Label(label("_rest"))
+	upper := XMM()
+	VEXTRACTI128(Imm(1), sum, upper)
+	VPADDD(upper, sum.AsX(), sum.AsX())
+	VPSRLDQ(Imm(8), sum.AsX(), upper)
+	VPADDD(upper, sum.AsX(), sum.AsX())
+	ADDQ(Imm(atOnce), groups)
+	JEQ(LabelRef(label("_done")))
+	Label(label("_one"))
+	one := XMM()
+	VMOVD(Mem{Base: x}, one)
+	VPMINSB(zero.AsX(), one, one)
+	add(one, zero.AsX().(VecVirtual), sum.AsX().(VecVirtual))
+	ADDQ(Imm(4), x)
+	DECQ(groups)
+	JNZ(LabelRef(label("_one")))
+	Label(label("_done"))
+	VMOVD(sum.AsX(), to)
 }
 
 // paramMem returns where a parameter is.

@@ -109,6 +109,7 @@ var argOffsets = map[string]int{
 	"Next": 0, "C": 8, "Start": 16, "UnitStep": 24, "W": 32, "Stride": 40,
 	"X": 48, "Inputs": 56, "H": 64, "Hidden": 72, "Tiles": 80, "At": 88, "Out": 96,
 	"Last": 104, "LastRows": 112, "Activation": 120,
+	"ScaleX": 128, "ScaleH": 136, "ScaleStep": 144, "StepX": 152, "StepH": 156,
 }
 
 // stepArgs is where the arguments of a step are.
@@ -122,8 +123,10 @@ func (a stepArgs) arg(name string) GPVirtual {
 }
 
 // step begins a function that has the arguments of a step as its parameter.
-func (f weightFormat) step(name string) stepArgs {
-	TEXT(name+f.name, NOSPLIT, "func(a *byte)")
+func (f weightFormat) step(name string) stepArgs { return newStep(name + f.name) }
+
+func newStep(name string) stepArgs {
+	TEXT(name, NOSPLIT, "func(a *byte)")
 	Pragma("noescape")
 	return stepArgs{param("a")}
 }
@@ -167,7 +170,9 @@ func (f weightFormat) linear() {
 			ADDQ(stride, w)
 			g.tiles = append(g.tiles, sums)
 		}
-		g.linear(a)
+		g.segment(a.arg("X"), a.arg("Inputs"), "x")
+		g.segment(a.arg("H"), a.arg("Hidden"), "h")
+		a.activate(g.name, g.tiles)
 		for _, sums := range g.tiles {
 			write(sums, Mem{Base: next})
 			write(sums, Mem{Base: out})
@@ -177,6 +182,32 @@ func (f weightFormat) linear() {
 	})
 
 	Label("narrow")
+	narrow(tiles, lastRows, func(name string, n, v int) {
+		g := group{weightFormat: f, name: name, tail: vectors(v), last: a.arg("Last"), height: 4}
+		start := a.arg("Start")
+		if n > 0 {
+			g.w = pointTo(a.arg("W"), a.arg("Stride"), n)
+		}
+		for t := range n {
+			g.tiles = append(g.tiles, vectors(4))
+			read(Mem{Base: start, Disp: t * tileBytes}, g.tiles[t])
+		}
+		read(Mem{Base: start, Disp: n * tileBytes}, g.tail)
+		g.segment(a.arg("X"), a.arg("Inputs"), "x")
+		g.segment(a.arg("H"), a.arg("Hidden"), "h")
+		sums := append(g.tiles, g.tail)
+		a.activate(g.name, sums)
+		next, out := a.arg("Next"), a.arg("Out")
+		for t, sums := range sums {
+			write(sums, Mem{Base: next, Disp: t * tileBytes})
+			write(sums, Mem{Base: out, Disp: t * tileBytes})
+		}
+	})
+}
+
+// narrow writes a block for each number n of full tiles before a narrow one, and
+// v of its vectors, and the end of the function after each. It changes tiles.
+func narrow(tiles, lastRows GPVirtual, block func(name string, n, v int)) {
 	name := func(n, v int) string { return fmt.Sprintf("narrow%dx%d", n, v*lanes) }
 	rows := tiles
 	SHLQ(Imm(5), rows)
@@ -190,48 +221,29 @@ func (f weightFormat) linear() {
 	for n := range 3 {
 		for v := 1; v <= 3; v++ {
 			Label(name(n, v))
-			g := group{weightFormat: f, name: name(n, v), tail: vectors(v), last: a.arg("Last"), height: 4}
-			start := a.arg("Start")
-			if n > 0 {
-				g.w = pointTo(a.arg("W"), a.arg("Stride"), n)
-			}
-			for t := range n {
-				g.tiles = append(g.tiles, vectors(4))
-				read(Mem{Base: start, Disp: t * tileBytes}, g.tiles[t])
-			}
-			read(Mem{Base: start, Disp: n * tileBytes}, g.tail)
-			g.linear(a)
-			next, out := a.arg("Next"), a.arg("Out")
-			for t, sums := range g.tiles {
-				write(sums, Mem{Base: next, Disp: t * tileBytes})
-				write(sums, Mem{Base: out, Disp: t * tileBytes})
-			}
-			write(g.tail, Mem{Base: next, Disp: n * tileBytes})
-			write(g.tail, Mem{Base: out, Disp: n * tileBytes})
+			block(name(n, v), n, v)
 			VZEROUPPER()
 			RET()
 		}
 	}
 }
 
-// linear completes the sums of a linear product: their activation is 0 for the
-// identity, 1 for tanh and 2 for ReLU.
-func (g *group) linear(a stepArgs) {
-	g.segment(a.arg("X"), a.arg("Inputs"), "x")
-	g.segment(a.arg("H"), a.arg("Hidden"), "h")
-	isReLU, done := g.name+"_relu", g.name+"_done"
+// activate applies the activation of a linear product to sums: 0 is the
+// identity, 1 tanh and 2 ReLU.
+func (a stepArgs) activate(name string, tiles [][]VecVirtual) {
+	isReLU, done := name+"_relu", name+"_done"
 	activation := a.arg("Activation")
 	DECQ(activation)
 	JLT(LabelRef(done))
 	JGT(LabelRef(isReLU))
-	for _, sums := range append(g.tiles, g.tail) {
+	for _, sums := range tiles {
 		for _, x := range sums {
 			tanh(x)
 		}
 	}
 	JMP(LabelRef(done))
 	Label(isReLU)
-	for _, sums := range append(g.tiles, g.tail) {
+	for _, sums := range tiles {
 		relu(sums...)
 	}
 	Label(done)
@@ -255,34 +267,39 @@ func (f weightFormat) lstmStep() {
 		}
 		g.segment(a.arg("X"), a.arg("Inputs"), "x")
 		g.segment(a.arg("H"), a.arg("Hidden"), "h")
-
-		unitStep := a.arg("UnitStep")
-		states := pointTo(c, unitStep, n)
-		// The output gate is needed last.
-		for t, ifgo := range g.tiles {
-			i, f, g := ifgo[0], ifgo[1], ifgo[2]
-			if n == 1 {
-				gates([]VecVirtual{g}, []VecVirtual{i, f})
-			} else {
-				sigmoid(i)
-				tanh(g)
-				sigmoid(f)
-			}
-			VMULPS(g, i, i)
-			VFMADD231PS(states.mem(t), f, i)
-			VMOVUPS(i, states.mem(t))
-		}
-		for _, ifgo := range g.tiles {
-			h, o := ifgo[0], ifgo[3]
-			gates([]VecVirtual{h}, []VecVirtual{o})
-			VMULPS(o, h, h)
-			VMOVUPS(h, Mem{Base: next})
-			VMOVUPS(h, Mem{Base: out})
-			ADDQ(unitStep, next)
-			ADDQ(unitStep, out)
-			ADDQ(unitStep, c)
-		}
+		a.updateLSTM(g.tiles, next, out, c)
 	})
+}
+
+// updateLSTM writes the new states from the sums of tiles, and moves on.
+func (a stepArgs) updateLSTM(tiles [][]VecVirtual, next, out, c GPVirtual) {
+	n := len(tiles)
+	unitStep := a.arg("UnitStep")
+	states := pointTo(c, unitStep, n)
+	// The output gate is needed last.
+	for t, ifgo := range tiles {
+		i, f, g := ifgo[0], ifgo[1], ifgo[2]
+		if n == 1 {
+			gates([]VecVirtual{g}, []VecVirtual{i, f})
+		} else {
+			sigmoid(i)
+			tanh(g)
+			sigmoid(f)
+		}
+		VMULPS(g, i, i)
+		VFMADD231PS(states.mem(t), f, i)
+		VMOVUPS(i, states.mem(t))
+	}
+	for _, ifgo := range tiles {
+		h, o := ifgo[0], ifgo[3]
+		gates([]VecVirtual{h}, []VecVirtual{o})
+		VMULPS(o, h, h)
+		VMOVUPS(h, Mem{Base: next})
+		VMOVUPS(h, Mem{Base: out})
+		ADDQ(unitStep, next)
+		ADDQ(unitStep, out)
+		ADDQ(unitStep, c)
+	}
 }
 
 // gruStep writes the step of a GRU. next, h and start move by unitStep,
@@ -319,25 +336,31 @@ func (f weightFormat) gruStep() {
 			ADDQ(accStep, start)
 		}
 
-		unitStep := a.arg("UnitStep")
-		for t, rzn := range g.tiles {
-			r, z, n := rzn[0], rzn[1], rzn[2]
-			sigmoid(r)
-			VFMADD213PS(news.Offset(t*width), r, n)
-			sigmoid(z)
-		}
-		for _, rzn := range g.tiles {
-			h, z, n := rzn[0], rzn[1], rzn[2]
-			tanh(n)
-			VMOVUPS(Mem{Base: at}, h)
-			blend(z, h, n)
-			VMOVUPS(z, Mem{Base: next})
-			VMOVUPS(z, Mem{Base: out})
-			ADDQ(unitStep, next)
-			ADDQ(unitStep, out)
-			ADDQ(unitStep, at)
-		}
+		a.updateGRU(g.tiles, func(t int) Mem { return news.Offset(t * width) }, next, out, at)
 	})
+}
+
+// updateGRU writes the new states from the sums r z nh of tiles, and nx of tile
+// t at news(t), and moves on.
+func (a stepArgs) updateGRU(tiles [][]VecVirtual, news func(t int) Mem, next, out, at GPVirtual) {
+	unitStep := a.arg("UnitStep")
+	for t, rzn := range tiles {
+		r, z, n := rzn[0], rzn[1], rzn[2]
+		sigmoid(r)
+		VFMADD213PS(news(t), r, n)
+		sigmoid(z)
+	}
+	for _, rzn := range tiles {
+		h, z, n := rzn[0], rzn[1], rzn[2]
+		tanh(n)
+		VMOVUPS(Mem{Base: at}, h)
+		blend(z, h, n)
+		VMOVUPS(z, Mem{Base: next})
+		VMOVUPS(z, Mem{Base: out})
+		ADDQ(unitStep, next)
+		ADDQ(unitStep, out)
+		ADDQ(unitStep, at)
+	}
 }
 
 // widen writes the exact conversion of n binary16 numbers, a multiple of 8 and

@@ -17,6 +17,12 @@ func Quantize(dst []int8, src []float32, inverse float32) {
 	generic.Quantize(dst[n:], src[n:], inverse)
 }
 
+// Steps of prepared arguments, of int8 weights.
+
+func LinearInt8Args(a *generic.Args) { linearStepInt8((*byte)(unsafe.Pointer(a))) }
+func LSTMInt8Args(a *generic.Args)   { lstmStepInt8((*byte)(unsafe.Pointer(a))) }
+func GRUInt8Args(a *generic.Args)    { gruStepInt8((*byte)(unsafe.Pointer(a))) }
+
 // LinearInt8 is generic.LinearInt8.
 func LinearInt8(dst, start []float32, w []int8, stride, rows, ntiles int, _ []int32, scale []float32, step float32, x []int8, reverse bool) {
 	if ntiles == 0 {

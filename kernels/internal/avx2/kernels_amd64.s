@@ -5981,7 +5981,6 @@ by3_relu:
 	VANDPS Y13, Y10, Y10
 	VCMPPS $0x06, Y12, Y11, Y12
 	VANDPS Y12, Y11, Y11
-	VXORPS Y12, Y12, Y12
 
 by3_done:
 	VMOVUPS Y0, (CX)
@@ -6336,7 +6335,6 @@ by2_relu:
 	VANDPS Y9, Y6, Y6
 	VCMPPS $0x06, Y8, Y7, Y8
 	VANDPS Y8, Y7, Y7
-	VXORPS Y8, Y8, Y8
 
 by2_done:
 	VMOVUPS Y0, (CX)
@@ -6554,7 +6552,6 @@ by1_relu:
 	VANDPS Y5, Y2, Y2
 	VCMPPS $0x06, Y4, Y3, Y4
 	VANDPS Y4, Y3, Y3
-	VXORPS Y4, Y4, Y4
 
 by1_done:
 	VMOVUPS Y0, (CX)
@@ -12598,7 +12595,6 @@ by3_relu:
 	VANDPS Y13, Y10, Y10
 	VCMPPS $0x06, Y12, Y11, Y12
 	VANDPS Y12, Y11, Y11
-	VXORPS Y12, Y12, Y12
 
 by3_done:
 	VMOVUPS Y0, (CX)
@@ -13033,7 +13029,6 @@ by2_relu:
 	VANDPS Y9, Y6, Y6
 	VCMPPS $0x06, Y8, Y7, Y8
 	VANDPS Y8, Y7, Y7
-	VXORPS Y8, Y8, Y8
 
 by2_done:
 	VMOVUPS Y0, (CX)
@@ -13291,7 +13286,6 @@ by1_relu:
 	VANDPS Y5, Y2, Y2
 	VCMPPS $0x06, Y4, Y3, Y4
 	VANDPS Y4, Y3, Y3
-	VXORPS Y4, Y4, Y4
 
 by1_done:
 	VMOVUPS Y0, (CX)
@@ -16410,1061 +16404,8693 @@ loop:
 
 // func linearInt8x8(dst *float32, start *float32, accStep int, w *int8, stride int, scale *float32, scaleStep int, step float32, x *int8, groups int, ntiles int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·linearInt8x8(SB), NOSPLIT, $0-88
-	MOVQ     dst+0(FP), AX
-	MOVQ     start+8(FP), CX
-	MOVQ     scale+40(FP), DX
-	MOVQ     w+24(FP), BX
-	MOVQ     stride+32(FP), SI
-	MOVQ     x+64(FP), DI
-	VPCMPEQW Y0, Y0, Y0
-	VPABSW   Y0, Y0
-	MOVQ     groups+72(FP), R9
-	MOVQ     DI, R8
-	VPXOR    X1, X1, X1
-	VPXOR    X2, X2, X2
-	TESTQ    R9, R9
-	JZ       negative
+TEXT ·linearInt8x8(SB), NOSPLIT, $8-88
+	MOVQ  dst+0(FP), AX
+	MOVQ  start+8(FP), CX
+	MOVQ  scale+40(FP), DX
+	MOVQ  w+24(FP), BX
+	MOVQ  stride+32(FP), SI
+	MOVQ  x+64(FP), DI
+	MOVQ  x+64(FP), R8
+	MOVQ  groups+72(FP), R9
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	SUBQ  $0x08, R9
+	JLT   negative_x_rest
 
-signs:
-	VMOVD    (R8), X3
-	VPCMPGTB X3, X2, X4
-	VPABSB   X3, X3
-	VPAND    X4, X3, X3
-	VPSADBW  X2, X3, X3
-	VPADDD   X3, X1, X1
-	ADDQ     $0x04, R8
-	DECQ     R9
-	JNZ      signs
+negative_x_many:
+	VPMINSB (R8), Y1, Y2
+	VPABSB  Y2, Y2
+	VPSADBW Y1, Y2, Y2
+	VPADDD  Y2, Y0, Y0
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R9
+	JGE     negative_x_many
 
-negative:
-	VMOVD X1, R8
-	MOVQ  ntiles+80(FP), R9
+negative_x_rest:
+	VEXTRACTI128 $0x01, Y0, X2
+	VPADDD       X2, X0, X0
+	VPSRLDQ      $0x08, X0, X2
+	VPADDD       X2, X0, X0
+	ADDQ         $0x08, R9
+	JEQ          negative_x_done
+
+negative_x_one:
+	VMOVD   (R8), X2
+	VPMINSB X1, X2, X2
+	VPABSB  X2, X2
+	VPSADBW X1, X2, X2
+	VPADDD  X2, X0, X0
+	ADDQ    $0x04, R8
+	DECQ    R9
+	JNZ     negative_x_one
+
+negative_x_done:
+	VMOVD X0, (SP)
+	MOVQ  ntiles+80(FP), R8
 
 next:
-	VPXOR Y1, Y1, Y1
-	MOVQ  BX, R10
-	MOVQ  groups+72(FP), R12
-	MOVQ  DI, R11
-	TESTQ R12, R12
-	JZ    done1
+	VPXOR    Y0, Y0, Y0
+	MOVQ     BX, R9
+	MOVQ     groups+72(FP), R11
+	MOVQ     DI, R10
+	TESTQ    R11, R11
+	JZ       done1
+	VPCMPEQW Y1, Y1, Y1
+	VPABSW   Y1, Y1
 
 loop1:
-	VPBROADCASTD (R11), Y2
+	VPBROADCASTD (R10), Y2
 	VPXOR        Y3, Y3, Y3
 	VPCMPGTB     Y2, Y3, Y3
 	VPABSB       Y2, Y2
-	VPXOR        (R10), Y3, Y3
+	VPXOR        (R9), Y3, Y3
 	VPMADDUBSW   Y3, Y2, Y3
-	VPMADDWD     Y0, Y3, Y3
-	VPADDD       Y3, Y1, Y1
-	ADDQ         $+32, R10
-	ADDQ         $0x04, R11
-	DECQ         R12
+	VPMADDWD     Y1, Y3, Y3
+	VPADDD       Y3, Y0, Y0
+	ADDQ         $+32, R9
+	ADDQ         $0x04, R10
+	DECQ         R11
 	JNZ          loop1
 
 done1:
-	VBROADCASTSS step+56(FP), Y2
-	VMOVD        R8, X3
-	VPBROADCASTD X3, Y3
-	MOVQ         accStep+16(FP), R10
-	MOVQ         scaleStep+48(FP), R11
-	VMULPS       (DX), Y2, Y2
-	VPADDD       Y3, Y1, Y1
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (CX), Y2, Y1
-	VMOVUPS      Y1, (AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
+	VBROADCASTSS step+56(FP), Y1
+	VPBROADCASTD (SP), Y2
+	MOVQ         accStep+16(FP), R9
+	MOVQ         scaleStep+48(FP), R10
+	VMULPS       (DX), Y1, Y1
+	VPADDD       Y2, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (CX), Y1, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
 	ADDQ         SI, BX
-	SUBQ         $+1, R9
+	SUBQ         $+1, R8
 	JNZ          next
 	VZEROUPPER
 	RET
 
 // func linearInt8x16(dst *float32, start *float32, accStep int, w *int8, stride int, scale *float32, scaleStep int, step float32, x *int8, groups int, ntiles int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·linearInt8x16(SB), NOSPLIT, $0-88
-	MOVQ     dst+0(FP), AX
-	MOVQ     start+8(FP), CX
-	MOVQ     scale+40(FP), DX
-	MOVQ     w+24(FP), BX
-	MOVQ     stride+32(FP), SI
-	MOVQ     x+64(FP), DI
-	VPCMPEQW Y0, Y0, Y0
-	VPABSW   Y0, Y0
-	MOVQ     groups+72(FP), R9
-	MOVQ     DI, R8
-	VPXOR    X1, X1, X1
-	VPXOR    X2, X2, X2
-	TESTQ    R9, R9
-	JZ       negative
+TEXT ·linearInt8x16(SB), NOSPLIT, $8-88
+	MOVQ  dst+0(FP), AX
+	MOVQ  start+8(FP), CX
+	MOVQ  scale+40(FP), DX
+	MOVQ  w+24(FP), BX
+	MOVQ  stride+32(FP), SI
+	MOVQ  x+64(FP), DI
+	MOVQ  x+64(FP), R8
+	MOVQ  groups+72(FP), R9
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	SUBQ  $0x08, R9
+	JLT   negative_x_rest
 
-signs:
-	VMOVD    (R8), X3
-	VPCMPGTB X3, X2, X4
-	VPABSB   X3, X3
-	VPAND    X4, X3, X3
-	VPSADBW  X2, X3, X3
-	VPADDD   X3, X1, X1
-	ADDQ     $0x04, R8
-	DECQ     R9
-	JNZ      signs
+negative_x_many:
+	VPMINSB (R8), Y1, Y2
+	VPABSB  Y2, Y2
+	VPSADBW Y1, Y2, Y2
+	VPADDD  Y2, Y0, Y0
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R9
+	JGE     negative_x_many
 
-negative:
-	VMOVD X1, R8
-	MOVQ  ntiles+80(FP), R9
+negative_x_rest:
+	VEXTRACTI128 $0x01, Y0, X2
+	VPADDD       X2, X0, X0
+	VPSRLDQ      $0x08, X0, X2
+	VPADDD       X2, X0, X0
+	ADDQ         $0x08, R9
+	JEQ          negative_x_done
+
+negative_x_one:
+	VMOVD   (R8), X2
+	VPMINSB X1, X2, X2
+	VPABSB  X2, X2
+	VPSADBW X1, X2, X2
+	VPADDD  X2, X0, X0
+	ADDQ    $0x04, R8
+	DECQ    R9
+	JNZ     negative_x_one
+
+negative_x_done:
+	VMOVD X0, (SP)
+	MOVQ  ntiles+80(FP), R8
 
 next:
-	VPXOR Y1, Y1, Y1
-	VPXOR Y2, Y2, Y2
-	MOVQ  BX, R10
-	MOVQ  groups+72(FP), R12
-	MOVQ  DI, R11
-	TESTQ R12, R12
-	JZ    done1
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	MOVQ     BX, R9
+	MOVQ     groups+72(FP), R11
+	MOVQ     DI, R10
+	TESTQ    R11, R11
+	JZ       done1
+	VPCMPEQW Y2, Y2, Y2
+	VPABSW   Y2, Y2
 
 loop1:
-	VPBROADCASTD (R11), Y3
+	VPBROADCASTD (R10), Y3
 	VPXOR        Y4, Y4, Y4
 	VPCMPGTB     Y3, Y4, Y4
 	VPABSB       Y3, Y3
-	VPXOR        (R10), Y4, Y5
+	VPXOR        (R9), Y4, Y5
 	VPMADDUBSW   Y5, Y3, Y5
-	VPMADDWD     Y0, Y5, Y5
-	VPADDD       Y5, Y1, Y1
-	VPXOR        32(R10), Y4, Y4
+	VPMADDWD     Y2, Y5, Y5
+	VPADDD       Y5, Y0, Y0
+	VPXOR        32(R9), Y4, Y4
 	VPMADDUBSW   Y4, Y3, Y4
-	VPMADDWD     Y0, Y4, Y4
-	VPADDD       Y4, Y2, Y2
-	ADDQ         $+64, R10
-	ADDQ         $0x04, R11
-	DECQ         R12
+	VPMADDWD     Y2, Y4, Y4
+	VPADDD       Y4, Y1, Y1
+	ADDQ         $+64, R9
+	ADDQ         $0x04, R10
+	DECQ         R11
 	JNZ          loop1
 
 done1:
-	VBROADCASTSS step+56(FP), Y3
-	VMOVD        R8, X4
-	VPBROADCASTD X4, Y4
-	MOVQ         accStep+16(FP), R10
-	MOVQ         scaleStep+48(FP), R11
-	VMULPS       (DX), Y3, Y5
-	VPADDD       Y4, Y1, Y1
+	VBROADCASTSS step+56(FP), Y2
+	VPBROADCASTD (SP), Y3
+	MOVQ         accStep+16(FP), R9
+	MOVQ         scaleStep+48(FP), R10
+	VMULPS       (DX), Y2, Y4
+	VPADDD       Y3, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (CX), Y4, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       32(DX), Y2, Y0
+	VPADDD       Y3, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (CX), Y5, Y1
-	VMOVUPS      Y1, (AX)
-	VMULPS       32(DX), Y3, Y1
-	VPADDD       Y4, Y2, Y2
-	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  32(CX), Y1, Y2
-	VMOVUPS      Y2, 32(AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
+	VFMADD213PS  32(CX), Y0, Y1
+	VMOVUPS      Y1, 32(AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
 	ADDQ         SI, BX
-	SUBQ         $+1, R9
+	SUBQ         $+1, R8
 	JNZ          next
 	VZEROUPPER
 	RET
 
 // func linearInt8x24(dst *float32, start *float32, accStep int, w *int8, stride int, scale *float32, scaleStep int, step float32, x *int8, groups int, ntiles int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·linearInt8x24(SB), NOSPLIT, $0-88
-	MOVQ     dst+0(FP), AX
-	MOVQ     start+8(FP), CX
-	MOVQ     scale+40(FP), DX
-	MOVQ     w+24(FP), BX
-	MOVQ     stride+32(FP), SI
-	MOVQ     x+64(FP), DI
-	VPCMPEQW Y0, Y0, Y0
-	VPABSW   Y0, Y0
-	MOVQ     groups+72(FP), R9
-	MOVQ     DI, R8
-	VPXOR    X1, X1, X1
-	VPXOR    X2, X2, X2
-	TESTQ    R9, R9
-	JZ       negative
+TEXT ·linearInt8x24(SB), NOSPLIT, $8-88
+	MOVQ  dst+0(FP), AX
+	MOVQ  start+8(FP), CX
+	MOVQ  scale+40(FP), DX
+	MOVQ  w+24(FP), BX
+	MOVQ  stride+32(FP), SI
+	MOVQ  x+64(FP), DI
+	MOVQ  x+64(FP), R8
+	MOVQ  groups+72(FP), R9
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	SUBQ  $0x08, R9
+	JLT   negative_x_rest
 
-signs:
-	VMOVD    (R8), X3
-	VPCMPGTB X3, X2, X4
-	VPABSB   X3, X3
-	VPAND    X4, X3, X3
-	VPSADBW  X2, X3, X3
-	VPADDD   X3, X1, X1
-	ADDQ     $0x04, R8
-	DECQ     R9
-	JNZ      signs
+negative_x_many:
+	VPMINSB (R8), Y1, Y2
+	VPABSB  Y2, Y2
+	VPSADBW Y1, Y2, Y2
+	VPADDD  Y2, Y0, Y0
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R9
+	JGE     negative_x_many
 
-negative:
-	VMOVD X1, R8
-	MOVQ  ntiles+80(FP), R9
+negative_x_rest:
+	VEXTRACTI128 $0x01, Y0, X2
+	VPADDD       X2, X0, X0
+	VPSRLDQ      $0x08, X0, X2
+	VPADDD       X2, X0, X0
+	ADDQ         $0x08, R9
+	JEQ          negative_x_done
+
+negative_x_one:
+	VMOVD   (R8), X2
+	VPMINSB X1, X2, X2
+	VPABSB  X2, X2
+	VPSADBW X1, X2, X2
+	VPADDD  X2, X0, X0
+	ADDQ    $0x04, R8
+	DECQ    R9
+	JNZ     negative_x_one
+
+negative_x_done:
+	VMOVD X0, (SP)
+	MOVQ  ntiles+80(FP), R8
 
 next:
-	CMPQ R9, $+8
+	CMPQ R8, $+8
 	JGE  block4
-	MOVQ R9, R10
-	CMPQ R9, $+4
+	MOVQ R8, R9
+	CMPQ R8, $+4
 	JLE  choose
-	INCQ R10
-	SHRQ $0x01, R10
+	INCQ R9
+	SHRQ $0x01, R9
 
 choose:
-	CMPQ R10, $+1
+	CMPQ R9, $+1
 	JEQ  block1
-	CMPQ R10, $+2
+	CMPQ R9, $+2
 	JEQ  block2
-	CMPQ R10, $+3
+	CMPQ R9, $+3
 	JEQ  block3
 
 block4:
-	VPXOR Y1, Y1, Y1
-	VPXOR Y2, Y2, Y2
-	VPXOR Y3, Y3, Y3
-	VPXOR Y4, Y4, Y4
-	VPXOR Y5, Y5, Y5
-	VPXOR Y6, Y6, Y6
-	VPXOR Y7, Y7, Y7
-	VPXOR Y8, Y8, Y8
-	VPXOR Y9, Y9, Y9
-	VPXOR Y10, Y10, Y10
-	VPXOR Y11, Y11, Y11
-	VPXOR Y12, Y12, Y12
-	MOVQ  BX, R10
-	LEAQ  (R10)(SI*2), R11
-	ADDQ  SI, R11
-	MOVQ  groups+72(FP), R13
-	MOVQ  DI, R12
-	TESTQ R13, R13
-	JZ    done4
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	VPXOR    Y8, Y8, Y8
+	VPXOR    Y9, Y9, Y9
+	VPXOR    Y10, Y10, Y10
+	VPXOR    Y11, Y11, Y11
+	MOVQ     BX, R9
+	LEAQ     (R9)(SI*2), R10
+	ADDQ     SI, R10
+	MOVQ     groups+72(FP), R12
+	MOVQ     DI, R11
+	TESTQ    R12, R12
+	JZ       done4
+	VPCMPEQW Y12, Y12, Y12
+	VPABSW   Y12, Y12
 
 loop4:
-	VPBROADCASTD (R12), Y13
+	VPBROADCASTD (R11), Y13
 	VPXOR        Y14, Y14, Y14
 	VPCMPGTB     Y13, Y14, Y14
 	VPABSB       Y13, Y13
+	VPXOR        (R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y0, Y0
+	VPXOR        32(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y1, Y1
+	VPXOR        64(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y2, Y2
+	VPXOR        (R9)(SI*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y3, Y3
+	VPXOR        32(R9)(SI*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y4, Y4
+	VPXOR        64(R9)(SI*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y5, Y5
+	VPXOR        (R9)(SI*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y6, Y6
+	VPXOR        32(R9)(SI*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y7, Y7
+	VPXOR        64(R9)(SI*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y8, Y8
 	VPXOR        (R10), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
-	VPADDD       Y15, Y1, Y1
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y9, Y9
 	VPXOR        32(R10), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
-	VPADDD       Y15, Y2, Y2
-	VPXOR        64(R10), Y14, Y15
-	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
-	VPADDD       Y15, Y3, Y3
-	VPXOR        (R10)(SI*1), Y14, Y15
-	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
-	VPADDD       Y15, Y4, Y4
-	VPXOR        32(R10)(SI*1), Y14, Y15
-	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
-	VPADDD       Y15, Y5, Y5
-	VPXOR        64(R10)(SI*1), Y14, Y15
-	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
-	VPADDD       Y15, Y6, Y6
-	VPXOR        (R10)(SI*2), Y14, Y15
-	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
-	VPADDD       Y15, Y7, Y7
-	VPXOR        32(R10)(SI*2), Y14, Y15
-	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
-	VPADDD       Y15, Y8, Y8
-	VPXOR        64(R10)(SI*2), Y14, Y15
-	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
-	VPADDD       Y15, Y9, Y9
-	VPXOR        (R11), Y14, Y15
-	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
+	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y10, Y10
-	VPXOR        32(R11), Y14, Y15
-	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
-	VPADDD       Y15, Y11, Y11
-	VPXOR        64(R11), Y14, Y14
+	VPXOR        64(R10), Y14, Y14
 	VPMADDUBSW   Y14, Y13, Y14
-	VPMADDWD     Y0, Y14, Y14
-	VPADDD       Y14, Y12, Y12
+	VPMADDWD     Y12, Y14, Y14
+	VPADDD       Y14, Y11, Y11
+	ADDQ         $+96, R9
 	ADDQ         $+96, R10
-	ADDQ         $+96, R11
-	ADDQ         $0x04, R12
-	DECQ         R13
+	ADDQ         $0x04, R11
+	DECQ         R12
 	JNZ          loop4
 
 done4:
-	VBROADCASTSS step+56(FP), Y13
-	VMOVD        R8, X14
-	VPBROADCASTD X14, Y14
-	MOVQ         accStep+16(FP), R10
-	MOVQ         scaleStep+48(FP), R11
-	VMULPS       (DX), Y13, Y15
-	VPADDD       Y14, Y1, Y1
+	VBROADCASTSS step+56(FP), Y12
+	VPBROADCASTD (SP), Y13
+	MOVQ         accStep+16(FP), R9
+	MOVQ         scaleStep+48(FP), R10
+	VMULPS       (DX), Y12, Y14
+	VPADDD       Y13, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (CX), Y14, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       32(DX), Y12, Y0
+	VPADDD       Y13, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (CX), Y15, Y1
-	VMOVUPS      Y1, (AX)
-	VMULPS       32(DX), Y13, Y1
-	VPADDD       Y14, Y2, Y2
+	VFMADD213PS  32(CX), Y0, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       64(DX), Y12, Y0
+	VPADDD       Y13, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  32(CX), Y1, Y2
-	VMOVUPS      Y2, 32(AX)
-	VMULPS       64(DX), Y13, Y1
-	VPADDD       Y14, Y3, Y3
+	VFMADD213PS  64(CX), Y0, Y2
+	VMOVUPS      Y2, 64(AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y12, Y0
+	VPADDD       Y13, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(CX), Y1, Y3
-	VMOVUPS      Y3, 64(AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
-	ADDQ         SI, BX
-	VMULPS       (DX), Y13, Y1
-	VPADDD       Y14, Y4, Y4
+	VFMADD213PS  (CX), Y0, Y3
+	VMOVUPS      Y3, (AX)
+	VMULPS       32(DX), Y12, Y0
+	VPADDD       Y13, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (CX), Y1, Y4
-	VMOVUPS      Y4, (AX)
-	VMULPS       32(DX), Y13, Y1
-	VPADDD       Y14, Y5, Y5
+	VFMADD213PS  32(CX), Y0, Y4
+	VMOVUPS      Y4, 32(AX)
+	VMULPS       64(DX), Y12, Y0
+	VPADDD       Y13, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  32(CX), Y1, Y5
-	VMOVUPS      Y5, 32(AX)
-	VMULPS       64(DX), Y13, Y1
-	VPADDD       Y14, Y6, Y6
+	VFMADD213PS  64(CX), Y0, Y5
+	VMOVUPS      Y5, 64(AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y12, Y0
+	VPADDD       Y13, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  64(CX), Y1, Y6
-	VMOVUPS      Y6, 64(AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
-	ADDQ         SI, BX
-	VMULPS       (DX), Y13, Y1
-	VPADDD       Y14, Y7, Y7
+	VFMADD213PS  (CX), Y0, Y6
+	VMOVUPS      Y6, (AX)
+	VMULPS       32(DX), Y12, Y0
+	VPADDD       Y13, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  (CX), Y1, Y7
-	VMOVUPS      Y7, (AX)
-	VMULPS       32(DX), Y13, Y1
-	VPADDD       Y14, Y8, Y8
+	VFMADD213PS  32(CX), Y0, Y7
+	VMOVUPS      Y7, 32(AX)
+	VMULPS       64(DX), Y12, Y0
+	VPADDD       Y13, Y8, Y8
 	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  32(CX), Y1, Y8
-	VMOVUPS      Y8, 32(AX)
-	VMULPS       64(DX), Y13, Y1
-	VPADDD       Y14, Y9, Y9
+	VFMADD213PS  64(CX), Y0, Y8
+	VMOVUPS      Y8, 64(AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y12, Y0
+	VPADDD       Y13, Y9, Y9
 	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  64(CX), Y1, Y9
-	VMOVUPS      Y9, 64(AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
-	ADDQ         SI, BX
-	VMULPS       (DX), Y13, Y1
-	VPADDD       Y14, Y10, Y10
+	VFMADD213PS  (CX), Y0, Y9
+	VMOVUPS      Y9, (AX)
+	VMULPS       32(DX), Y12, Y0
+	VPADDD       Y13, Y10, Y10
 	VCVTDQ2PS    Y10, Y10
-	VFMADD213PS  (CX), Y1, Y10
-	VMOVUPS      Y10, (AX)
-	VMULPS       32(DX), Y13, Y1
-	VPADDD       Y14, Y11, Y11
+	VFMADD213PS  32(CX), Y0, Y10
+	VMOVUPS      Y10, 32(AX)
+	VMULPS       64(DX), Y12, Y0
+	VPADDD       Y13, Y11, Y11
 	VCVTDQ2PS    Y11, Y11
-	VFMADD213PS  32(CX), Y1, Y11
-	VMOVUPS      Y11, 32(AX)
-	VMULPS       64(DX), Y13, Y1
-	VPADDD       Y14, Y12, Y12
-	VCVTDQ2PS    Y12, Y12
-	VFMADD213PS  64(CX), Y1, Y12
-	VMOVUPS      Y12, 64(AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
+	VFMADD213PS  64(CX), Y0, Y11
+	VMOVUPS      Y11, 64(AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
 	ADDQ         SI, BX
-	SUBQ         $+4, R9
+	SUBQ         $+4, R8
 	JNZ          next
 	VZEROUPPER
 	RET
 
 block3:
-	VPXOR Y1, Y1, Y1
-	VPXOR Y2, Y2, Y2
-	VPXOR Y3, Y3, Y3
-	VPXOR Y4, Y4, Y4
-	VPXOR Y5, Y5, Y5
-	VPXOR Y6, Y6, Y6
-	VPXOR Y7, Y7, Y7
-	VPXOR Y8, Y8, Y8
-	VPXOR Y9, Y9, Y9
-	MOVQ  BX, R10
-	MOVQ  groups+72(FP), R12
-	MOVQ  DI, R11
-	TESTQ R12, R12
-	JZ    done3
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	VPXOR    Y8, Y8, Y8
+	MOVQ     BX, R9
+	MOVQ     groups+72(FP), R11
+	MOVQ     DI, R10
+	TESTQ    R11, R11
+	JZ       done3
+	VPCMPEQW Y9, Y9, Y9
+	VPABSW   Y9, Y9
 
 loop3:
-	VPBROADCASTD (R11), Y10
+	VPBROADCASTD (R10), Y10
 	VPXOR        Y11, Y11, Y11
 	VPCMPGTB     Y10, Y11, Y11
 	VPABSB       Y10, Y10
-	VPXOR        (R10), Y11, Y12
+	VPXOR        (R9), Y11, Y12
 	VPMADDUBSW   Y12, Y10, Y12
-	VPMADDWD     Y0, Y12, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y0, Y0
+	VPXOR        32(R9), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
 	VPADDD       Y12, Y1, Y1
-	VPXOR        32(R10), Y11, Y12
+	VPXOR        64(R9), Y11, Y12
 	VPMADDUBSW   Y12, Y10, Y12
-	VPMADDWD     Y0, Y12, Y12
+	VPMADDWD     Y9, Y12, Y12
 	VPADDD       Y12, Y2, Y2
-	VPXOR        64(R10), Y11, Y12
+	VPXOR        (R9)(SI*1), Y11, Y12
 	VPMADDUBSW   Y12, Y10, Y12
-	VPMADDWD     Y0, Y12, Y12
+	VPMADDWD     Y9, Y12, Y12
 	VPADDD       Y12, Y3, Y3
-	VPXOR        (R10)(SI*1), Y11, Y12
+	VPXOR        32(R9)(SI*1), Y11, Y12
 	VPMADDUBSW   Y12, Y10, Y12
-	VPMADDWD     Y0, Y12, Y12
+	VPMADDWD     Y9, Y12, Y12
 	VPADDD       Y12, Y4, Y4
-	VPXOR        32(R10)(SI*1), Y11, Y12
+	VPXOR        64(R9)(SI*1), Y11, Y12
 	VPMADDUBSW   Y12, Y10, Y12
-	VPMADDWD     Y0, Y12, Y12
+	VPMADDWD     Y9, Y12, Y12
 	VPADDD       Y12, Y5, Y5
-	VPXOR        64(R10)(SI*1), Y11, Y12
+	VPXOR        (R9)(SI*2), Y11, Y12
 	VPMADDUBSW   Y12, Y10, Y12
-	VPMADDWD     Y0, Y12, Y12
+	VPMADDWD     Y9, Y12, Y12
 	VPADDD       Y12, Y6, Y6
-	VPXOR        (R10)(SI*2), Y11, Y12
+	VPXOR        32(R9)(SI*2), Y11, Y12
 	VPMADDUBSW   Y12, Y10, Y12
-	VPMADDWD     Y0, Y12, Y12
+	VPMADDWD     Y9, Y12, Y12
 	VPADDD       Y12, Y7, Y7
-	VPXOR        32(R10)(SI*2), Y11, Y12
-	VPMADDUBSW   Y12, Y10, Y12
-	VPMADDWD     Y0, Y12, Y12
-	VPADDD       Y12, Y8, Y8
-	VPXOR        64(R10)(SI*2), Y11, Y11
+	VPXOR        64(R9)(SI*2), Y11, Y11
 	VPMADDUBSW   Y11, Y10, Y11
-	VPMADDWD     Y0, Y11, Y11
-	VPADDD       Y11, Y9, Y9
-	ADDQ         $+96, R10
-	ADDQ         $0x04, R11
-	DECQ         R12
+	VPMADDWD     Y9, Y11, Y11
+	VPADDD       Y11, Y8, Y8
+	ADDQ         $+96, R9
+	ADDQ         $0x04, R10
+	DECQ         R11
 	JNZ          loop3
 
 done3:
-	VBROADCASTSS step+56(FP), Y10
-	VMOVD        R8, X11
-	VPBROADCASTD X11, Y11
-	MOVQ         accStep+16(FP), R10
-	MOVQ         scaleStep+48(FP), R11
-	VMULPS       (DX), Y10, Y12
-	VPADDD       Y11, Y1, Y1
+	VBROADCASTSS step+56(FP), Y9
+	VPBROADCASTD (SP), Y10
+	MOVQ         accStep+16(FP), R9
+	MOVQ         scaleStep+48(FP), R10
+	VMULPS       (DX), Y9, Y11
+	VPADDD       Y10, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (CX), Y11, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       32(DX), Y9, Y0
+	VPADDD       Y10, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (CX), Y12, Y1
-	VMOVUPS      Y1, (AX)
-	VMULPS       32(DX), Y10, Y1
-	VPADDD       Y11, Y2, Y2
+	VFMADD213PS  32(CX), Y0, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       64(DX), Y9, Y0
+	VPADDD       Y10, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  32(CX), Y1, Y2
-	VMOVUPS      Y2, 32(AX)
-	VMULPS       64(DX), Y10, Y1
-	VPADDD       Y11, Y3, Y3
+	VFMADD213PS  64(CX), Y0, Y2
+	VMOVUPS      Y2, 64(AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y9, Y0
+	VPADDD       Y10, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(CX), Y1, Y3
-	VMOVUPS      Y3, 64(AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
-	ADDQ         SI, BX
-	VMULPS       (DX), Y10, Y1
-	VPADDD       Y11, Y4, Y4
+	VFMADD213PS  (CX), Y0, Y3
+	VMOVUPS      Y3, (AX)
+	VMULPS       32(DX), Y9, Y0
+	VPADDD       Y10, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (CX), Y1, Y4
-	VMOVUPS      Y4, (AX)
-	VMULPS       32(DX), Y10, Y1
-	VPADDD       Y11, Y5, Y5
+	VFMADD213PS  32(CX), Y0, Y4
+	VMOVUPS      Y4, 32(AX)
+	VMULPS       64(DX), Y9, Y0
+	VPADDD       Y10, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  32(CX), Y1, Y5
-	VMOVUPS      Y5, 32(AX)
-	VMULPS       64(DX), Y10, Y1
-	VPADDD       Y11, Y6, Y6
+	VFMADD213PS  64(CX), Y0, Y5
+	VMOVUPS      Y5, 64(AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y9, Y0
+	VPADDD       Y10, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  64(CX), Y1, Y6
-	VMOVUPS      Y6, 64(AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
-	ADDQ         SI, BX
-	VMULPS       (DX), Y10, Y1
-	VPADDD       Y11, Y7, Y7
+	VFMADD213PS  (CX), Y0, Y6
+	VMOVUPS      Y6, (AX)
+	VMULPS       32(DX), Y9, Y0
+	VPADDD       Y10, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  (CX), Y1, Y7
-	VMOVUPS      Y7, (AX)
-	VMULPS       32(DX), Y10, Y1
-	VPADDD       Y11, Y8, Y8
+	VFMADD213PS  32(CX), Y0, Y7
+	VMOVUPS      Y7, 32(AX)
+	VMULPS       64(DX), Y9, Y0
+	VPADDD       Y10, Y8, Y8
 	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  32(CX), Y1, Y8
-	VMOVUPS      Y8, 32(AX)
-	VMULPS       64(DX), Y10, Y1
-	VPADDD       Y11, Y9, Y9
-	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  64(CX), Y1, Y9
-	VMOVUPS      Y9, 64(AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
+	VFMADD213PS  64(CX), Y0, Y8
+	VMOVUPS      Y8, 64(AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
 	ADDQ         SI, BX
-	SUBQ         $+3, R9
+	SUBQ         $+3, R8
 	JNZ          next
 	VZEROUPPER
 	RET
 
 block2:
-	VPXOR Y1, Y1, Y1
-	VPXOR Y2, Y2, Y2
-	VPXOR Y3, Y3, Y3
-	VPXOR Y4, Y4, Y4
-	VPXOR Y5, Y5, Y5
-	VPXOR Y6, Y6, Y6
-	MOVQ  BX, R10
-	MOVQ  groups+72(FP), R12
-	MOVQ  DI, R11
-	TESTQ R12, R12
-	JZ    done2
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	MOVQ     BX, R9
+	MOVQ     groups+72(FP), R11
+	MOVQ     DI, R10
+	TESTQ    R11, R11
+	JZ       done2
+	VPCMPEQW Y6, Y6, Y6
+	VPABSW   Y6, Y6
 
 loop2:
-	VPBROADCASTD (R11), Y7
+	VPBROADCASTD (R10), Y7
 	VPXOR        Y8, Y8, Y8
 	VPCMPGTB     Y7, Y8, Y8
 	VPABSB       Y7, Y7
-	VPXOR        (R10), Y8, Y9
+	VPXOR        (R9), Y8, Y9
 	VPMADDUBSW   Y9, Y7, Y9
-	VPMADDWD     Y0, Y9, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y0, Y0
+	VPXOR        32(R9), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
 	VPADDD       Y9, Y1, Y1
-	VPXOR        32(R10), Y8, Y9
+	VPXOR        64(R9), Y8, Y9
 	VPMADDUBSW   Y9, Y7, Y9
-	VPMADDWD     Y0, Y9, Y9
+	VPMADDWD     Y6, Y9, Y9
 	VPADDD       Y9, Y2, Y2
-	VPXOR        64(R10), Y8, Y9
+	VPXOR        (R9)(SI*1), Y8, Y9
 	VPMADDUBSW   Y9, Y7, Y9
-	VPMADDWD     Y0, Y9, Y9
+	VPMADDWD     Y6, Y9, Y9
 	VPADDD       Y9, Y3, Y3
-	VPXOR        (R10)(SI*1), Y8, Y9
+	VPXOR        32(R9)(SI*1), Y8, Y9
 	VPMADDUBSW   Y9, Y7, Y9
-	VPMADDWD     Y0, Y9, Y9
+	VPMADDWD     Y6, Y9, Y9
 	VPADDD       Y9, Y4, Y4
-	VPXOR        32(R10)(SI*1), Y8, Y9
-	VPMADDUBSW   Y9, Y7, Y9
-	VPMADDWD     Y0, Y9, Y9
-	VPADDD       Y9, Y5, Y5
-	VPXOR        64(R10)(SI*1), Y8, Y8
+	VPXOR        64(R9)(SI*1), Y8, Y8
 	VPMADDUBSW   Y8, Y7, Y8
-	VPMADDWD     Y0, Y8, Y8
-	VPADDD       Y8, Y6, Y6
-	ADDQ         $+96, R10
-	ADDQ         $0x04, R11
-	DECQ         R12
+	VPMADDWD     Y6, Y8, Y8
+	VPADDD       Y8, Y5, Y5
+	ADDQ         $+96, R9
+	ADDQ         $0x04, R10
+	DECQ         R11
 	JNZ          loop2
 
 done2:
-	VBROADCASTSS step+56(FP), Y7
-	VMOVD        R8, X8
-	VPBROADCASTD X8, Y8
-	MOVQ         accStep+16(FP), R10
-	MOVQ         scaleStep+48(FP), R11
-	VMULPS       (DX), Y7, Y9
-	VPADDD       Y8, Y1, Y1
+	VBROADCASTSS step+56(FP), Y6
+	VPBROADCASTD (SP), Y7
+	MOVQ         accStep+16(FP), R9
+	MOVQ         scaleStep+48(FP), R10
+	VMULPS       (DX), Y6, Y8
+	VPADDD       Y7, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (CX), Y8, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       32(DX), Y6, Y0
+	VPADDD       Y7, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (CX), Y9, Y1
-	VMOVUPS      Y1, (AX)
-	VMULPS       32(DX), Y7, Y1
-	VPADDD       Y8, Y2, Y2
+	VFMADD213PS  32(CX), Y0, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       64(DX), Y6, Y0
+	VPADDD       Y7, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  32(CX), Y1, Y2
-	VMOVUPS      Y2, 32(AX)
-	VMULPS       64(DX), Y7, Y1
-	VPADDD       Y8, Y3, Y3
+	VFMADD213PS  64(CX), Y0, Y2
+	VMOVUPS      Y2, 64(AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y6, Y0
+	VPADDD       Y7, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(CX), Y1, Y3
-	VMOVUPS      Y3, 64(AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
-	ADDQ         SI, BX
-	VMULPS       (DX), Y7, Y1
-	VPADDD       Y8, Y4, Y4
+	VFMADD213PS  (CX), Y0, Y3
+	VMOVUPS      Y3, (AX)
+	VMULPS       32(DX), Y6, Y0
+	VPADDD       Y7, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (CX), Y1, Y4
-	VMOVUPS      Y4, (AX)
-	VMULPS       32(DX), Y7, Y1
-	VPADDD       Y8, Y5, Y5
+	VFMADD213PS  32(CX), Y0, Y4
+	VMOVUPS      Y4, 32(AX)
+	VMULPS       64(DX), Y6, Y0
+	VPADDD       Y7, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  32(CX), Y1, Y5
-	VMOVUPS      Y5, 32(AX)
-	VMULPS       64(DX), Y7, Y1
-	VPADDD       Y8, Y6, Y6
-	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  64(CX), Y1, Y6
-	VMOVUPS      Y6, 64(AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
+	VFMADD213PS  64(CX), Y0, Y5
+	VMOVUPS      Y5, 64(AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
 	ADDQ         SI, BX
-	SUBQ         $+2, R9
+	SUBQ         $+2, R8
 	JNZ          next
 	VZEROUPPER
 	RET
 
 block1:
-	VPXOR Y1, Y1, Y1
-	VPXOR Y2, Y2, Y2
-	VPXOR Y3, Y3, Y3
-	MOVQ  BX, R10
-	MOVQ  groups+72(FP), R12
-	MOVQ  DI, R11
-	TESTQ R12, R12
-	JZ    done1
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	MOVQ     BX, R9
+	MOVQ     groups+72(FP), R11
+	MOVQ     DI, R10
+	TESTQ    R11, R11
+	JZ       done1
+	VPCMPEQW Y3, Y3, Y3
+	VPABSW   Y3, Y3
 
 loop1:
-	VPBROADCASTD (R11), Y4
+	VPBROADCASTD (R10), Y4
 	VPXOR        Y5, Y5, Y5
 	VPCMPGTB     Y4, Y5, Y5
 	VPABSB       Y4, Y4
-	VPXOR        (R10), Y5, Y6
+	VPXOR        (R9), Y5, Y6
 	VPMADDUBSW   Y6, Y4, Y6
-	VPMADDWD     Y0, Y6, Y6
+	VPMADDWD     Y3, Y6, Y6
+	VPADDD       Y6, Y0, Y0
+	VPXOR        32(R9), Y5, Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPMADDWD     Y3, Y6, Y6
 	VPADDD       Y6, Y1, Y1
-	VPXOR        32(R10), Y5, Y6
-	VPMADDUBSW   Y6, Y4, Y6
-	VPMADDWD     Y0, Y6, Y6
-	VPADDD       Y6, Y2, Y2
-	VPXOR        64(R10), Y5, Y5
+	VPXOR        64(R9), Y5, Y5
 	VPMADDUBSW   Y5, Y4, Y5
-	VPMADDWD     Y0, Y5, Y5
-	VPADDD       Y5, Y3, Y3
-	ADDQ         $+96, R10
-	ADDQ         $0x04, R11
-	DECQ         R12
+	VPMADDWD     Y3, Y5, Y5
+	VPADDD       Y5, Y2, Y2
+	ADDQ         $+96, R9
+	ADDQ         $0x04, R10
+	DECQ         R11
 	JNZ          loop1
 
 done1:
-	VBROADCASTSS step+56(FP), Y4
-	VMOVD        R8, X5
-	VPBROADCASTD X5, Y5
-	MOVQ         accStep+16(FP), R10
-	MOVQ         scaleStep+48(FP), R11
-	VMULPS       (DX), Y4, Y6
-	VPADDD       Y5, Y1, Y1
+	VBROADCASTSS step+56(FP), Y3
+	VPBROADCASTD (SP), Y4
+	MOVQ         accStep+16(FP), R9
+	MOVQ         scaleStep+48(FP), R10
+	VMULPS       (DX), Y3, Y5
+	VPADDD       Y4, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (CX), Y5, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       32(DX), Y3, Y0
+	VPADDD       Y4, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (CX), Y6, Y1
-	VMOVUPS      Y1, (AX)
-	VMULPS       32(DX), Y4, Y1
-	VPADDD       Y5, Y2, Y2
+	VFMADD213PS  32(CX), Y0, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       64(DX), Y3, Y0
+	VPADDD       Y4, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  32(CX), Y1, Y2
-	VMOVUPS      Y2, 32(AX)
-	VMULPS       64(DX), Y4, Y1
-	VPADDD       Y5, Y3, Y3
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(CX), Y1, Y3
-	VMOVUPS      Y3, 64(AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
+	VFMADD213PS  64(CX), Y0, Y2
+	VMOVUPS      Y2, 64(AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
 	ADDQ         SI, BX
-	SUBQ         $+1, R9
+	SUBQ         $+1, R8
 	JNZ          next
 	VZEROUPPER
 	RET
 
 // func linearInt8x32(dst *float32, start *float32, accStep int, w *int8, stride int, scale *float32, scaleStep int, step float32, x *int8, groups int, ntiles int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·linearInt8x32(SB), NOSPLIT, $0-88
-	MOVQ     dst+0(FP), AX
-	MOVQ     start+8(FP), CX
-	MOVQ     scale+40(FP), DX
-	MOVQ     w+24(FP), BX
-	MOVQ     stride+32(FP), SI
-	MOVQ     x+64(FP), DI
-	VPCMPEQW Y0, Y0, Y0
-	VPABSW   Y0, Y0
-	MOVQ     groups+72(FP), R9
-	MOVQ     DI, R8
-	VPXOR    X1, X1, X1
-	VPXOR    X2, X2, X2
-	TESTQ    R9, R9
-	JZ       negative
+TEXT ·linearInt8x32(SB), NOSPLIT, $8-88
+	MOVQ  dst+0(FP), AX
+	MOVQ  start+8(FP), CX
+	MOVQ  scale+40(FP), DX
+	MOVQ  w+24(FP), BX
+	MOVQ  stride+32(FP), SI
+	MOVQ  x+64(FP), DI
+	MOVQ  x+64(FP), R8
+	MOVQ  groups+72(FP), R9
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	SUBQ  $0x08, R9
+	JLT   negative_x_rest
 
-signs:
-	VMOVD    (R8), X3
-	VPCMPGTB X3, X2, X4
-	VPABSB   X3, X3
-	VPAND    X4, X3, X3
-	VPSADBW  X2, X3, X3
-	VPADDD   X3, X1, X1
-	ADDQ     $0x04, R8
-	DECQ     R9
-	JNZ      signs
+negative_x_many:
+	VPMINSB (R8), Y1, Y2
+	VPABSB  Y2, Y2
+	VPSADBW Y1, Y2, Y2
+	VPADDD  Y2, Y0, Y0
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R9
+	JGE     negative_x_many
 
-negative:
-	VMOVD X1, R8
-	MOVQ  ntiles+80(FP), R9
+negative_x_rest:
+	VEXTRACTI128 $0x01, Y0, X2
+	VPADDD       X2, X0, X0
+	VPSRLDQ      $0x08, X0, X2
+	VPADDD       X2, X0, X0
+	ADDQ         $0x08, R9
+	JEQ          negative_x_done
+
+negative_x_one:
+	VMOVD   (R8), X2
+	VPMINSB X1, X2, X2
+	VPABSB  X2, X2
+	VPSADBW X1, X2, X2
+	VPADDD  X2, X0, X0
+	ADDQ    $0x04, R8
+	DECQ    R9
+	JNZ     negative_x_one
+
+negative_x_done:
+	VMOVD X0, (SP)
+	MOVQ  ntiles+80(FP), R8
 
 next:
-	CMPQ R9, $+6
+	CMPQ R8, $+6
 	JGE  block3
-	MOVQ R9, R10
-	CMPQ R9, $+3
+	MOVQ R8, R9
+	CMPQ R8, $+3
 	JLE  choose
-	INCQ R10
-	SHRQ $0x01, R10
+	INCQ R9
+	SHRQ $0x01, R9
 
 choose:
-	CMPQ R10, $+1
+	CMPQ R9, $+1
 	JEQ  block1
-	CMPQ R10, $+2
+	CMPQ R9, $+2
 	JEQ  block2
 
 block3:
-	VPXOR Y1, Y1, Y1
-	VPXOR Y2, Y2, Y2
-	VPXOR Y3, Y3, Y3
-	VPXOR Y4, Y4, Y4
-	VPXOR Y5, Y5, Y5
-	VPXOR Y6, Y6, Y6
-	VPXOR Y7, Y7, Y7
-	VPXOR Y8, Y8, Y8
-	VPXOR Y9, Y9, Y9
-	VPXOR Y10, Y10, Y10
-	VPXOR Y11, Y11, Y11
-	VPXOR Y12, Y12, Y12
-	MOVQ  BX, R10
-	MOVQ  groups+72(FP), R12
-	MOVQ  DI, R11
-	TESTQ R12, R12
-	JZ    done3
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	VPXOR    Y8, Y8, Y8
+	VPXOR    Y9, Y9, Y9
+	VPXOR    Y10, Y10, Y10
+	VPXOR    Y11, Y11, Y11
+	MOVQ     BX, R9
+	MOVQ     groups+72(FP), R11
+	MOVQ     DI, R10
+	TESTQ    R11, R11
+	JZ       done3
+	VPCMPEQW Y12, Y12, Y12
+	VPABSW   Y12, Y12
 
 loop3:
-	VPBROADCASTD (R11), Y13
+	VPBROADCASTD (R10), Y13
 	VPXOR        Y14, Y14, Y14
 	VPCMPGTB     Y13, Y14, Y14
 	VPABSB       Y13, Y13
-	VPXOR        (R10), Y14, Y15
+	VPXOR        (R9), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y0, Y0
+	VPXOR        32(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y1, Y1
-	VPXOR        32(R10), Y14, Y15
+	VPXOR        64(R9), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
+	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y2, Y2
-	VPXOR        64(R10), Y14, Y15
+	VPXOR        96(R9), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
+	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y3, Y3
-	VPXOR        96(R10), Y14, Y15
+	VPXOR        (R9)(SI*1), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
+	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y4, Y4
-	VPXOR        (R10)(SI*1), Y14, Y15
+	VPXOR        32(R9)(SI*1), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
+	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y5, Y5
-	VPXOR        32(R10)(SI*1), Y14, Y15
+	VPXOR        64(R9)(SI*1), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
+	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y6, Y6
-	VPXOR        64(R10)(SI*1), Y14, Y15
+	VPXOR        96(R9)(SI*1), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
+	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y7, Y7
-	VPXOR        96(R10)(SI*1), Y14, Y15
+	VPXOR        (R9)(SI*2), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
+	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y8, Y8
-	VPXOR        (R10)(SI*2), Y14, Y15
+	VPXOR        32(R9)(SI*2), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
+	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y9, Y9
-	VPXOR        32(R10)(SI*2), Y14, Y15
+	VPXOR        64(R9)(SI*2), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
+	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y10, Y10
-	VPXOR        64(R10)(SI*2), Y14, Y15
-	VPMADDUBSW   Y15, Y13, Y15
-	VPMADDWD     Y0, Y15, Y15
-	VPADDD       Y15, Y11, Y11
-	VPXOR        96(R10)(SI*2), Y14, Y14
+	VPXOR        96(R9)(SI*2), Y14, Y14
 	VPMADDUBSW   Y14, Y13, Y14
-	VPMADDWD     Y0, Y14, Y14
-	VPADDD       Y14, Y12, Y12
-	ADDQ         $+128, R10
-	ADDQ         $0x04, R11
-	DECQ         R12
+	VPMADDWD     Y12, Y14, Y14
+	VPADDD       Y14, Y11, Y11
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R10
+	DECQ         R11
 	JNZ          loop3
 
 done3:
-	VBROADCASTSS step+56(FP), Y13
-	VMOVD        R8, X14
-	VPBROADCASTD X14, Y14
-	MOVQ         accStep+16(FP), R10
-	MOVQ         scaleStep+48(FP), R11
-	VMULPS       (DX), Y13, Y15
-	VPADDD       Y14, Y1, Y1
+	VBROADCASTSS step+56(FP), Y12
+	VPBROADCASTD (SP), Y13
+	MOVQ         accStep+16(FP), R9
+	MOVQ         scaleStep+48(FP), R10
+	VMULPS       (DX), Y12, Y14
+	VPADDD       Y13, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (CX), Y14, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       32(DX), Y12, Y0
+	VPADDD       Y13, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (CX), Y15, Y1
-	VMOVUPS      Y1, (AX)
-	VMULPS       32(DX), Y13, Y1
-	VPADDD       Y14, Y2, Y2
+	VFMADD213PS  32(CX), Y0, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       64(DX), Y12, Y0
+	VPADDD       Y13, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  32(CX), Y1, Y2
-	VMOVUPS      Y2, 32(AX)
-	VMULPS       64(DX), Y13, Y1
-	VPADDD       Y14, Y3, Y3
+	VFMADD213PS  64(CX), Y0, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       96(DX), Y12, Y0
+	VPADDD       Y13, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(CX), Y1, Y3
-	VMOVUPS      Y3, 64(AX)
-	VMULPS       96(DX), Y13, Y1
-	VPADDD       Y14, Y4, Y4
+	VFMADD213PS  96(CX), Y0, Y3
+	VMOVUPS      Y3, 96(AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y12, Y0
+	VPADDD       Y13, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  96(CX), Y1, Y4
-	VMOVUPS      Y4, 96(AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
-	ADDQ         SI, BX
-	VMULPS       (DX), Y13, Y1
-	VPADDD       Y14, Y5, Y5
+	VFMADD213PS  (CX), Y0, Y4
+	VMOVUPS      Y4, (AX)
+	VMULPS       32(DX), Y12, Y0
+	VPADDD       Y13, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  (CX), Y1, Y5
-	VMOVUPS      Y5, (AX)
-	VMULPS       32(DX), Y13, Y1
-	VPADDD       Y14, Y6, Y6
+	VFMADD213PS  32(CX), Y0, Y5
+	VMOVUPS      Y5, 32(AX)
+	VMULPS       64(DX), Y12, Y0
+	VPADDD       Y13, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  32(CX), Y1, Y6
-	VMOVUPS      Y6, 32(AX)
-	VMULPS       64(DX), Y13, Y1
-	VPADDD       Y14, Y7, Y7
+	VFMADD213PS  64(CX), Y0, Y6
+	VMOVUPS      Y6, 64(AX)
+	VMULPS       96(DX), Y12, Y0
+	VPADDD       Y13, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  64(CX), Y1, Y7
-	VMOVUPS      Y7, 64(AX)
-	VMULPS       96(DX), Y13, Y1
-	VPADDD       Y14, Y8, Y8
+	VFMADD213PS  96(CX), Y0, Y7
+	VMOVUPS      Y7, 96(AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y12, Y0
+	VPADDD       Y13, Y8, Y8
 	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  96(CX), Y1, Y8
-	VMOVUPS      Y8, 96(AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
-	ADDQ         SI, BX
-	VMULPS       (DX), Y13, Y1
-	VPADDD       Y14, Y9, Y9
+	VFMADD213PS  (CX), Y0, Y8
+	VMOVUPS      Y8, (AX)
+	VMULPS       32(DX), Y12, Y0
+	VPADDD       Y13, Y9, Y9
 	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  (CX), Y1, Y9
-	VMOVUPS      Y9, (AX)
-	VMULPS       32(DX), Y13, Y1
-	VPADDD       Y14, Y10, Y10
+	VFMADD213PS  32(CX), Y0, Y9
+	VMOVUPS      Y9, 32(AX)
+	VMULPS       64(DX), Y12, Y0
+	VPADDD       Y13, Y10, Y10
 	VCVTDQ2PS    Y10, Y10
-	VFMADD213PS  32(CX), Y1, Y10
-	VMOVUPS      Y10, 32(AX)
-	VMULPS       64(DX), Y13, Y1
-	VPADDD       Y14, Y11, Y11
+	VFMADD213PS  64(CX), Y0, Y10
+	VMOVUPS      Y10, 64(AX)
+	VMULPS       96(DX), Y12, Y0
+	VPADDD       Y13, Y11, Y11
 	VCVTDQ2PS    Y11, Y11
-	VFMADD213PS  64(CX), Y1, Y11
-	VMOVUPS      Y11, 64(AX)
-	VMULPS       96(DX), Y13, Y1
-	VPADDD       Y14, Y12, Y12
-	VCVTDQ2PS    Y12, Y12
-	VFMADD213PS  96(CX), Y1, Y12
-	VMOVUPS      Y12, 96(AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
+	VFMADD213PS  96(CX), Y0, Y11
+	VMOVUPS      Y11, 96(AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
 	ADDQ         SI, BX
-	SUBQ         $+3, R9
+	SUBQ         $+3, R8
 	JNZ          next
 	VZEROUPPER
 	RET
 
 block2:
-	VPXOR Y1, Y1, Y1
-	VPXOR Y2, Y2, Y2
-	VPXOR Y3, Y3, Y3
-	VPXOR Y4, Y4, Y4
-	VPXOR Y5, Y5, Y5
-	VPXOR Y6, Y6, Y6
-	VPXOR Y7, Y7, Y7
-	VPXOR Y8, Y8, Y8
-	MOVQ  BX, R10
-	MOVQ  groups+72(FP), R12
-	MOVQ  DI, R11
-	TESTQ R12, R12
-	JZ    done2
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	MOVQ     BX, R9
+	MOVQ     groups+72(FP), R11
+	MOVQ     DI, R10
+	TESTQ    R11, R11
+	JZ       done2
+	VPCMPEQW Y8, Y8, Y8
+	VPABSW   Y8, Y8
 
 loop2:
-	VPBROADCASTD (R11), Y9
+	VPBROADCASTD (R10), Y9
 	VPXOR        Y10, Y10, Y10
 	VPCMPGTB     Y9, Y10, Y10
 	VPABSB       Y9, Y9
-	VPXOR        (R10), Y10, Y11
+	VPXOR        (R9), Y10, Y11
 	VPMADDUBSW   Y11, Y9, Y11
-	VPMADDWD     Y0, Y11, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y0, Y0
+	VPXOR        32(R9), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
 	VPADDD       Y11, Y1, Y1
-	VPXOR        32(R10), Y10, Y11
+	VPXOR        64(R9), Y10, Y11
 	VPMADDUBSW   Y11, Y9, Y11
-	VPMADDWD     Y0, Y11, Y11
+	VPMADDWD     Y8, Y11, Y11
 	VPADDD       Y11, Y2, Y2
-	VPXOR        64(R10), Y10, Y11
+	VPXOR        96(R9), Y10, Y11
 	VPMADDUBSW   Y11, Y9, Y11
-	VPMADDWD     Y0, Y11, Y11
+	VPMADDWD     Y8, Y11, Y11
 	VPADDD       Y11, Y3, Y3
-	VPXOR        96(R10), Y10, Y11
+	VPXOR        (R9)(SI*1), Y10, Y11
 	VPMADDUBSW   Y11, Y9, Y11
-	VPMADDWD     Y0, Y11, Y11
+	VPMADDWD     Y8, Y11, Y11
 	VPADDD       Y11, Y4, Y4
-	VPXOR        (R10)(SI*1), Y10, Y11
+	VPXOR        32(R9)(SI*1), Y10, Y11
 	VPMADDUBSW   Y11, Y9, Y11
-	VPMADDWD     Y0, Y11, Y11
+	VPMADDWD     Y8, Y11, Y11
 	VPADDD       Y11, Y5, Y5
-	VPXOR        32(R10)(SI*1), Y10, Y11
+	VPXOR        64(R9)(SI*1), Y10, Y11
 	VPMADDUBSW   Y11, Y9, Y11
-	VPMADDWD     Y0, Y11, Y11
+	VPMADDWD     Y8, Y11, Y11
 	VPADDD       Y11, Y6, Y6
-	VPXOR        64(R10)(SI*1), Y10, Y11
-	VPMADDUBSW   Y11, Y9, Y11
-	VPMADDWD     Y0, Y11, Y11
-	VPADDD       Y11, Y7, Y7
-	VPXOR        96(R10)(SI*1), Y10, Y10
+	VPXOR        96(R9)(SI*1), Y10, Y10
 	VPMADDUBSW   Y10, Y9, Y10
-	VPMADDWD     Y0, Y10, Y10
-	VPADDD       Y10, Y8, Y8
-	ADDQ         $+128, R10
-	ADDQ         $0x04, R11
-	DECQ         R12
+	VPMADDWD     Y8, Y10, Y10
+	VPADDD       Y10, Y7, Y7
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R10
+	DECQ         R11
 	JNZ          loop2
 
 done2:
-	VBROADCASTSS step+56(FP), Y9
-	VMOVD        R8, X10
-	VPBROADCASTD X10, Y10
-	MOVQ         accStep+16(FP), R10
-	MOVQ         scaleStep+48(FP), R11
-	VMULPS       (DX), Y9, Y11
-	VPADDD       Y10, Y1, Y1
+	VBROADCASTSS step+56(FP), Y8
+	VPBROADCASTD (SP), Y9
+	MOVQ         accStep+16(FP), R9
+	MOVQ         scaleStep+48(FP), R10
+	VMULPS       (DX), Y8, Y10
+	VPADDD       Y9, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (CX), Y10, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       32(DX), Y8, Y0
+	VPADDD       Y9, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (CX), Y11, Y1
-	VMOVUPS      Y1, (AX)
-	VMULPS       32(DX), Y9, Y1
-	VPADDD       Y10, Y2, Y2
+	VFMADD213PS  32(CX), Y0, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       64(DX), Y8, Y0
+	VPADDD       Y9, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  32(CX), Y1, Y2
-	VMOVUPS      Y2, 32(AX)
-	VMULPS       64(DX), Y9, Y1
-	VPADDD       Y10, Y3, Y3
+	VFMADD213PS  64(CX), Y0, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       96(DX), Y8, Y0
+	VPADDD       Y9, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(CX), Y1, Y3
-	VMOVUPS      Y3, 64(AX)
-	VMULPS       96(DX), Y9, Y1
-	VPADDD       Y10, Y4, Y4
+	VFMADD213PS  96(CX), Y0, Y3
+	VMOVUPS      Y3, 96(AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
+	ADDQ         SI, BX
+	VMULPS       (DX), Y8, Y0
+	VPADDD       Y9, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  96(CX), Y1, Y4
-	VMOVUPS      Y4, 96(AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
-	ADDQ         SI, BX
-	VMULPS       (DX), Y9, Y1
-	VPADDD       Y10, Y5, Y5
+	VFMADD213PS  (CX), Y0, Y4
+	VMOVUPS      Y4, (AX)
+	VMULPS       32(DX), Y8, Y0
+	VPADDD       Y9, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  (CX), Y1, Y5
-	VMOVUPS      Y5, (AX)
-	VMULPS       32(DX), Y9, Y1
-	VPADDD       Y10, Y6, Y6
+	VFMADD213PS  32(CX), Y0, Y5
+	VMOVUPS      Y5, 32(AX)
+	VMULPS       64(DX), Y8, Y0
+	VPADDD       Y9, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  32(CX), Y1, Y6
-	VMOVUPS      Y6, 32(AX)
-	VMULPS       64(DX), Y9, Y1
-	VPADDD       Y10, Y7, Y7
+	VFMADD213PS  64(CX), Y0, Y6
+	VMOVUPS      Y6, 64(AX)
+	VMULPS       96(DX), Y8, Y0
+	VPADDD       Y9, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  64(CX), Y1, Y7
-	VMOVUPS      Y7, 64(AX)
-	VMULPS       96(DX), Y9, Y1
-	VPADDD       Y10, Y8, Y8
-	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  96(CX), Y1, Y8
-	VMOVUPS      Y8, 96(AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
+	VFMADD213PS  96(CX), Y0, Y7
+	VMOVUPS      Y7, 96(AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
 	ADDQ         SI, BX
-	SUBQ         $+2, R9
+	SUBQ         $+2, R8
 	JNZ          next
 	VZEROUPPER
 	RET
 
 block1:
-	VPXOR Y1, Y1, Y1
-	VPXOR Y2, Y2, Y2
-	VPXOR Y3, Y3, Y3
-	VPXOR Y4, Y4, Y4
-	MOVQ  BX, R10
-	MOVQ  groups+72(FP), R12
-	MOVQ  DI, R11
-	TESTQ R12, R12
-	JZ    done1
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	MOVQ     BX, R9
+	MOVQ     groups+72(FP), R11
+	MOVQ     DI, R10
+	TESTQ    R11, R11
+	JZ       done1
+	VPCMPEQW Y4, Y4, Y4
+	VPABSW   Y4, Y4
 
 loop1:
-	VPBROADCASTD (R11), Y5
+	VPBROADCASTD (R10), Y5
 	VPXOR        Y6, Y6, Y6
 	VPCMPGTB     Y5, Y6, Y6
 	VPABSB       Y5, Y5
-	VPXOR        (R10), Y6, Y7
+	VPXOR        (R9), Y6, Y7
 	VPMADDUBSW   Y7, Y5, Y7
-	VPMADDWD     Y0, Y7, Y7
+	VPMADDWD     Y4, Y7, Y7
+	VPADDD       Y7, Y0, Y0
+	VPXOR        32(R9), Y6, Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPMADDWD     Y4, Y7, Y7
 	VPADDD       Y7, Y1, Y1
-	VPXOR        32(R10), Y6, Y7
+	VPXOR        64(R9), Y6, Y7
 	VPMADDUBSW   Y7, Y5, Y7
-	VPMADDWD     Y0, Y7, Y7
+	VPMADDWD     Y4, Y7, Y7
 	VPADDD       Y7, Y2, Y2
-	VPXOR        64(R10), Y6, Y7
-	VPMADDUBSW   Y7, Y5, Y7
-	VPMADDWD     Y0, Y7, Y7
-	VPADDD       Y7, Y3, Y3
-	VPXOR        96(R10), Y6, Y6
+	VPXOR        96(R9), Y6, Y6
 	VPMADDUBSW   Y6, Y5, Y6
-	VPMADDWD     Y0, Y6, Y6
-	VPADDD       Y6, Y4, Y4
-	ADDQ         $+128, R10
-	ADDQ         $0x04, R11
-	DECQ         R12
+	VPMADDWD     Y4, Y6, Y6
+	VPADDD       Y6, Y3, Y3
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R10
+	DECQ         R11
 	JNZ          loop1
 
 done1:
-	VBROADCASTSS step+56(FP), Y5
-	VMOVD        R8, X6
-	VPBROADCASTD X6, Y6
-	MOVQ         accStep+16(FP), R10
-	MOVQ         scaleStep+48(FP), R11
-	VMULPS       (DX), Y5, Y7
+	VBROADCASTSS step+56(FP), Y4
+	VPBROADCASTD (SP), Y5
+	MOVQ         accStep+16(FP), R9
+	MOVQ         scaleStep+48(FP), R10
+	VMULPS       (DX), Y4, Y6
+	VPADDD       Y5, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (CX), Y6, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       32(DX), Y4, Y0
+	VPADDD       Y5, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(CX), Y0, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       64(DX), Y4, Y0
+	VPADDD       Y5, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(CX), Y0, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       96(DX), Y4, Y0
+	VPADDD       Y5, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(CX), Y0, Y3
+	VMOVUPS      Y3, 96(AX)
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R10, DX
+	ADDQ         SI, BX
+	SUBQ         $+1, R8
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func linearStepInt8(a *byte)
+// Requires: AVX, AVX2, FMA3
+TEXT ·linearStepInt8(SB), NOSPLIT, $392-8
+	MOVQ  a+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  56(AX), DX
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	SUBQ  $0x08, DX
+	JLT   negative_x_rest
+
+negative_x_many:
+	VPMINSB (CX), Y1, Y2
+	VPABSB  Y2, Y2
+	VPSADBW Y1, Y2, Y2
+	VPADDD  Y2, Y0, Y0
+	ADDQ    $0x20, CX
+	SUBQ    $0x08, DX
+	JGE     negative_x_many
+
+negative_x_rest:
+	VEXTRACTI128 $0x01, Y0, X2
+	VPADDD       X2, X0, X0
+	VPSRLDQ      $0x08, X0, X2
+	VPADDD       X2, X0, X0
+	ADDQ         $0x08, DX
+	JEQ          negative_x_done
+
+negative_x_one:
+	VMOVD   (CX), X2
+	VPMINSB X1, X2, X2
+	VPABSB  X2, X2
+	VPSADBW X1, X2, X2
+	VPADDD  X2, X0, X0
+	ADDQ    $0x04, CX
+	DECQ    DX
+	JNZ     negative_x_one
+
+negative_x_done:
+	VMOVD X0, 384(SP)
+	MOVQ  64(AX), CX
+	MOVQ  72(AX), DX
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	SUBQ  $0x08, DX
+	JLT   negative_h_rest
+
+negative_h_many:
+	VPMINSB (CX), Y1, Y2
+	VPABSB  Y2, Y2
+	VPSADBW Y1, Y2, Y2
+	VPADDD  Y2, Y0, Y0
+	ADDQ    $0x20, CX
+	SUBQ    $0x08, DX
+	JGE     negative_h_many
+
+negative_h_rest:
+	VEXTRACTI128 $0x01, Y0, X2
+	VPADDD       X2, X0, X0
+	VPSRLDQ      $0x08, X0, X2
+	VPADDD       X2, X0, X0
+	ADDQ         $0x08, DX
+	JEQ          negative_h_done
+
+negative_h_one:
+	VMOVD   (CX), X2
+	VPMINSB X1, X2, X2
+	VPABSB  X2, X2
+	VPSADBW X1, X2, X2
+	VPADDD  X2, X0, X0
+	ADDQ    $0x04, CX
+	DECQ    DX
+	JNZ     negative_h_one
+
+negative_h_done:
+	VMOVD X0, 388(SP)
+	XORQ  CX, CX
+	MOVQ  112(AX), DX
+	MOVQ  80(AX), BX
+	TESTQ DX, DX
+	JNZ   narrow
+
+next:
+	CMPQ BX, $+6
+	JGE  block3
+	MOVQ BX, DX
+	CMPQ BX, $+3
+	JLE  choose
+	INCQ DX
+	SHRQ $0x01, DX
+
+choose:
+	CMPQ DX, $+1
+	JEQ  block1
+	CMPQ DX, $+2
+	JEQ  block2
+
+block3:
+	MOVQ     24(AX), DX
+	IMULQ    CX, DX
+	ADDQ     (AX), DX
+	MOVQ     24(AX), SI
+	IMULQ    CX, SI
+	ADDQ     96(AX), SI
+	MOVQ     24(AX), DI
+	MOVQ     40(AX), R8
+	MOVQ     R8, R9
+	IMULQ    CX, R9
+	ADDQ     32(AX), R9
+	MOVQ     56(AX), R10
+	TESTQ    R10, R10
+	JZ       by3_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	VPXOR    Y8, Y8, Y8
+	VPXOR    Y9, Y9, Y9
+	VPXOR    Y10, Y10, Y10
+	VPXOR    Y11, Y11, Y11
+	MOVQ     48(AX), R11
+	VPCMPEQW Y12, Y12, Y12
+	VPABSW   Y12, Y12
+
+by3_X:
+	VPBROADCASTD (R11), Y13
+	VPXOR        Y14, Y14, Y14
+	VPCMPGTB     Y13, Y14, Y14
+	VPABSB       Y13, Y13
+	VPXOR        (R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y0, Y0
+	VPXOR        32(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y1, Y1
+	VPXOR        64(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y2, Y2
+	VPXOR        96(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y3, Y3
+	VPXOR        (R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y4, Y4
+	VPXOR        32(R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y5, Y5
+	VPXOR        64(R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y6, Y6
+	VPXOR        96(R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y7, Y7
+	VPXOR        (R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y8, Y8
+	VPXOR        32(R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y9, Y9
+	VPXOR        64(R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y10, Y10
+	VPXOR        96(R9)(R8*2), Y14, Y14
+	VPMADDUBSW   Y14, Y13, Y14
+	VPMADDWD     Y12, Y14, Y14
+	VPADDD       Y14, Y11, Y11
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by3_X
+	MOVQ         24(AX), R10
+	MOVQ         R10, R11
+	IMULQ        CX, R11
+	ADDQ         16(AX), R11
+	MOVQ         144(AX), R12
+	MOVQ         R12, R13
+	IMULQ        CX, R13
+	ADDQ         128(AX), R13
+	VBROADCASTSS 152(AX), Y12
+	VPBROADCASTD 384(SP), Y13
+	VMULPS       (R13), Y12, Y14
+	VPADDD       Y13, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R11), Y14, Y0
+	VMULPS       32(R13), Y12, Y14
+	VPADDD       Y13, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R11), Y14, Y1
+	VMULPS       64(R13), Y12, Y14
+	VPADDD       Y13, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R11), Y14, Y2
+	VMULPS       96(R13), Y12, Y14
+	VPADDD       Y13, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R11), Y14, Y3
+	VMULPS       (R13)(R12*1), Y12, Y14
+	VPADDD       Y13, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (R11)(R10*1), Y14, Y4
+	VMULPS       32(R13)(R12*1), Y12, Y14
+	VPADDD       Y13, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(R11)(R10*1), Y14, Y5
+	VMULPS       64(R13)(R12*1), Y12, Y14
+	VPADDD       Y13, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(R11)(R10*1), Y14, Y6
+	VMULPS       96(R13)(R12*1), Y12, Y14
+	VPADDD       Y13, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  96(R11)(R10*1), Y14, Y7
+	VMULPS       (R13)(R12*2), Y12, Y14
+	VPADDD       Y13, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  (R11)(R10*2), Y14, Y8
+	VMULPS       32(R13)(R12*2), Y12, Y14
+	VPADDD       Y13, Y9, Y9
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  32(R11)(R10*2), Y14, Y9
+	VMULPS       64(R13)(R12*2), Y12, Y14
+	VPADDD       Y13, Y10, Y10
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  64(R11)(R10*2), Y14, Y10
+	VMULPS       96(R13)(R12*2), Y12, Y12
+	VPADDD       Y13, Y11, Y11
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  96(R11)(R10*2), Y12, Y11
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	VMOVUPS      Y6, 192(SP)
+	VMOVUPS      Y7, 224(SP)
+	VMOVUPS      Y8, 256(SP)
+	VMOVUPS      Y9, 288(SP)
+	VMOVUPS      Y10, 320(SP)
+	VMOVUPS      Y11, 352(SP)
+	JMP          by3_state
+
+by3_skip:
+	MOVQ    24(AX), R10
+	MOVQ    R10, R11
+	IMULQ   CX, R11
+	ADDQ    16(AX), R11
+	VMOVUPS (R11), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R11), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R11), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R11), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R11)(R10*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R11)(R10*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R11)(R10*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R11)(R10*1), Y0
+	VMOVUPS Y0, 224(SP)
+	VMOVUPS (R11)(R10*2), Y0
+	VMOVUPS Y0, 256(SP)
+	VMOVUPS 32(R11)(R10*2), Y0
+	VMOVUPS Y0, 288(SP)
+	VMOVUPS 64(R11)(R10*2), Y0
+	VMOVUPS Y0, 320(SP)
+	VMOVUPS 96(R11)(R10*2), Y0
+	VMOVUPS Y0, 352(SP)
+
+by3_state:
+	MOVQ     72(AX), R10
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	VPXOR    Y8, Y8, Y8
+	VPXOR    Y9, Y9, Y9
+	VPXOR    Y10, Y10, Y10
+	VPXOR    Y11, Y11, Y11
+	MOVQ     64(AX), R11
+	VPCMPEQW Y12, Y12, Y12
+	VPABSW   Y12, Y12
+
+by3_H:
+	VPBROADCASTD (R11), Y13
+	VPXOR        Y14, Y14, Y14
+	VPCMPGTB     Y13, Y14, Y14
+	VPABSB       Y13, Y13
+	VPXOR        (R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y0, Y0
+	VPXOR        32(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y1, Y1
+	VPXOR        64(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y2, Y2
+	VPXOR        96(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y3, Y3
+	VPXOR        (R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y4, Y4
+	VPXOR        32(R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y5, Y5
+	VPXOR        64(R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y6, Y6
+	VPXOR        96(R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y7, Y7
+	VPXOR        (R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y8, Y8
+	VPXOR        32(R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y9, Y9
+	VPXOR        64(R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y10, Y10
+	VPXOR        96(R9)(R8*2), Y14, Y14
+	VPMADDUBSW   Y14, Y13, Y14
+	VPMADDWD     Y12, Y14, Y14
+	VPADDD       Y14, Y11, Y11
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by3_H
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         136(AX), R9
+	VBROADCASTSS 156(AX), Y12
+	VPBROADCASTD 388(SP), Y13
+	VMULPS       (R9), Y12, Y14
+	VPADDD       Y13, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y14, Y0
+	VMULPS       32(R9), Y12, Y14
+	VPADDD       Y13, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y14, Y1
+	VMULPS       64(R9), Y12, Y14
+	VPADDD       Y13, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y14, Y2
+	VMULPS       96(R9), Y12, Y14
+	VPADDD       Y13, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y14, Y3
+	VMULPS       (R9)(R8*1), Y12, Y14
+	VPADDD       Y13, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y14, Y4
+	VMULPS       32(R9)(R8*1), Y12, Y14
+	VPADDD       Y13, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y14, Y5
+	VMULPS       64(R9)(R8*1), Y12, Y14
+	VPADDD       Y13, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  192(SP), Y14, Y6
+	VMULPS       96(R9)(R8*1), Y12, Y14
+	VPADDD       Y13, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  224(SP), Y14, Y7
+	VMULPS       (R9)(R8*2), Y12, Y14
+	VPADDD       Y13, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  256(SP), Y14, Y8
+	VMULPS       32(R9)(R8*2), Y12, Y14
+	VPADDD       Y13, Y9, Y9
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  288(SP), Y14, Y9
+	VMULPS       64(R9)(R8*2), Y12, Y14
+	VPADDD       Y13, Y10, Y10
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  320(SP), Y14, Y10
+	VMULPS       96(R9)(R8*2), Y12, Y12
+	VPADDD       Y13, Y11, Y11
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  352(SP), Y12, Y11
+	ADDQ         $0x03, CX
+	MOVQ         120(AX), R8
+	DECQ         R8
+	JLT          by3_done
+	JGT          by3_relu
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y0, Y12, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y0, Y12, Y0
+	VMULPS       Y0, Y0, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y0, Y14
+	VFMADD213PS  Y0, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y0
+	VMULPS       Y13, Y0, Y0
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y1, Y12, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y1, Y12, Y1
+	VMULPS       Y1, Y1, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y1, Y14
+	VFMADD213PS  Y1, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y1
+	VMULPS       Y13, Y1, Y1
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y2, Y12, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y2, Y12, Y2
+	VMULPS       Y2, Y2, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y2, Y14
+	VFMADD213PS  Y2, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y2
+	VMULPS       Y13, Y2, Y2
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y3, Y12, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y3, Y12, Y3
+	VMULPS       Y3, Y3, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y3, Y14
+	VFMADD213PS  Y3, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y3
+	VMULPS       Y13, Y3, Y3
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y3, Y3
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y4, Y12, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y4, Y12, Y4
+	VMULPS       Y4, Y4, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y4, Y14
+	VFMADD213PS  Y4, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y4
+	VMULPS       Y13, Y4, Y4
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y5, Y12, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y5, Y12, Y5
+	VMULPS       Y5, Y5, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y5, Y14
+	VFMADD213PS  Y5, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y5
+	VMULPS       Y13, Y5, Y5
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y5, Y5
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y6, Y12, Y6
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y6, Y12, Y6
+	VMULPS       Y6, Y6, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y6, Y14
+	VFMADD213PS  Y6, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y6
+	VMULPS       Y13, Y6, Y6
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y6, Y6
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y7, Y12, Y7
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y7, Y12, Y7
+	VMULPS       Y7, Y7, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y7, Y14
+	VFMADD213PS  Y7, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y7
+	VMULPS       Y13, Y7, Y7
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y7, Y7
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y8, Y12, Y8
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y8, Y12, Y8
+	VMULPS       Y8, Y8, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y8, Y14
+	VFMADD213PS  Y8, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y8
+	VMULPS       Y13, Y8, Y8
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y8, Y8
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y9, Y12, Y9
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y9, Y12, Y9
+	VMULPS       Y9, Y9, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y9, Y14
+	VFMADD213PS  Y9, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y9
+	VMULPS       Y13, Y9, Y9
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y9, Y9
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y10, Y12, Y10
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y10, Y12, Y10
+	VMULPS       Y10, Y10, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y10, Y14
+	VFMADD213PS  Y10, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y10
+	VMULPS       Y13, Y10, Y10
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y10, Y10
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y11, Y12, Y11
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y11, Y12, Y11
+	VMULPS       Y11, Y11, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y11, Y14
+	VFMADD213PS  Y11, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y11
+	VMULPS       Y13, Y11, Y11
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y11, Y11
+	JMP          by3_done
+
+by3_relu:
+	VXORPS Y12, Y12, Y12
+	VCMPPS $0x06, Y12, Y0, Y13
+	VANDPS Y13, Y0, Y0
+	VCMPPS $0x06, Y12, Y1, Y13
+	VANDPS Y13, Y1, Y1
+	VCMPPS $0x06, Y12, Y2, Y13
+	VANDPS Y13, Y2, Y2
+	VCMPPS $0x06, Y12, Y3, Y12
+	VANDPS Y12, Y3, Y3
+	VXORPS Y12, Y12, Y12
+	VCMPPS $0x06, Y12, Y4, Y13
+	VANDPS Y13, Y4, Y4
+	VCMPPS $0x06, Y12, Y5, Y13
+	VANDPS Y13, Y5, Y5
+	VCMPPS $0x06, Y12, Y6, Y13
+	VANDPS Y13, Y6, Y6
+	VCMPPS $0x06, Y12, Y7, Y12
+	VANDPS Y12, Y7, Y7
+	VXORPS Y12, Y12, Y12
+	VCMPPS $0x06, Y12, Y8, Y13
+	VANDPS Y13, Y8, Y8
+	VCMPPS $0x06, Y12, Y9, Y13
+	VANDPS Y13, Y9, Y9
+	VCMPPS $0x06, Y12, Y10, Y13
+	VANDPS Y13, Y10, Y10
+	VCMPPS $0x06, Y12, Y11, Y12
+	VANDPS Y12, Y11, Y11
+
+by3_done:
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	ADDQ    DI, DX
+	ADDQ    DI, SI
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	VMOVUPS Y6, 64(DX)
+	VMOVUPS Y7, 96(DX)
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
+	VMOVUPS Y6, 64(SI)
+	VMOVUPS Y7, 96(SI)
+	ADDQ    DI, DX
+	ADDQ    DI, SI
+	VMOVUPS Y8, (DX)
+	VMOVUPS Y9, 32(DX)
+	VMOVUPS Y10, 64(DX)
+	VMOVUPS Y11, 96(DX)
+	VMOVUPS Y8, (SI)
+	VMOVUPS Y9, 32(SI)
+	VMOVUPS Y10, 64(SI)
+	VMOVUPS Y11, 96(SI)
+	ADDQ    DI, DX
+	ADDQ    DI, SI
+	SUBQ    $+3, BX
+	JNZ     next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ     24(AX), DX
+	IMULQ    CX, DX
+	ADDQ     (AX), DX
+	MOVQ     24(AX), SI
+	IMULQ    CX, SI
+	ADDQ     96(AX), SI
+	MOVQ     24(AX), DI
+	MOVQ     40(AX), R8
+	MOVQ     R8, R9
+	IMULQ    CX, R9
+	ADDQ     32(AX), R9
+	MOVQ     56(AX), R10
+	TESTQ    R10, R10
+	JZ       by2_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	MOVQ     48(AX), R11
+	VPCMPEQW Y8, Y8, Y8
+	VPABSW   Y8, Y8
+
+by2_X:
+	VPBROADCASTD (R11), Y9
+	VPXOR        Y10, Y10, Y10
+	VPCMPGTB     Y9, Y10, Y10
+	VPABSB       Y9, Y9
+	VPXOR        (R9), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y0, Y0
+	VPXOR        32(R9), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y1, Y1
+	VPXOR        64(R9), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y2, Y2
+	VPXOR        96(R9), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y3, Y3
+	VPXOR        (R9)(R8*1), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y4, Y4
+	VPXOR        32(R9)(R8*1), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y5, Y5
+	VPXOR        64(R9)(R8*1), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y6, Y6
+	VPXOR        96(R9)(R8*1), Y10, Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPMADDWD     Y8, Y10, Y10
+	VPADDD       Y10, Y7, Y7
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by2_X
+	MOVQ         24(AX), R10
+	MOVQ         R10, R11
+	IMULQ        CX, R11
+	ADDQ         16(AX), R11
+	MOVQ         144(AX), R12
+	MOVQ         R12, R13
+	IMULQ        CX, R13
+	ADDQ         128(AX), R13
+	VBROADCASTSS 152(AX), Y8
+	VPBROADCASTD 384(SP), Y9
+	VMULPS       (R13), Y8, Y10
+	VPADDD       Y9, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R11), Y10, Y0
+	VMULPS       32(R13), Y8, Y10
+	VPADDD       Y9, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R11), Y10, Y1
+	VMULPS       64(R13), Y8, Y10
+	VPADDD       Y9, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R11), Y10, Y2
+	VMULPS       96(R13), Y8, Y10
+	VPADDD       Y9, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R11), Y10, Y3
+	VMULPS       (R13)(R12*1), Y8, Y10
+	VPADDD       Y9, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (R11)(R10*1), Y10, Y4
+	VMULPS       32(R13)(R12*1), Y8, Y10
+	VPADDD       Y9, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(R11)(R10*1), Y10, Y5
+	VMULPS       64(R13)(R12*1), Y8, Y10
+	VPADDD       Y9, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(R11)(R10*1), Y10, Y6
+	VMULPS       96(R13)(R12*1), Y8, Y8
+	VPADDD       Y9, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  96(R11)(R10*1), Y8, Y7
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	VMOVUPS      Y6, 192(SP)
+	VMOVUPS      Y7, 224(SP)
+	JMP          by2_state
+
+by2_skip:
+	MOVQ    24(AX), R10
+	MOVQ    R10, R11
+	IMULQ   CX, R11
+	ADDQ    16(AX), R11
+	VMOVUPS (R11), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R11), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R11), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R11), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R11)(R10*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R11)(R10*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R11)(R10*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R11)(R10*1), Y0
+	VMOVUPS Y0, 224(SP)
+
+by2_state:
+	MOVQ     72(AX), R10
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	MOVQ     64(AX), R11
+	VPCMPEQW Y8, Y8, Y8
+	VPABSW   Y8, Y8
+
+by2_H:
+	VPBROADCASTD (R11), Y9
+	VPXOR        Y10, Y10, Y10
+	VPCMPGTB     Y9, Y10, Y10
+	VPABSB       Y9, Y9
+	VPXOR        (R9), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y0, Y0
+	VPXOR        32(R9), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y1, Y1
+	VPXOR        64(R9), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y2, Y2
+	VPXOR        96(R9), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y3, Y3
+	VPXOR        (R9)(R8*1), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y4, Y4
+	VPXOR        32(R9)(R8*1), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y5, Y5
+	VPXOR        64(R9)(R8*1), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y6, Y6
+	VPXOR        96(R9)(R8*1), Y10, Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPMADDWD     Y8, Y10, Y10
+	VPADDD       Y10, Y7, Y7
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by2_H
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         136(AX), R9
+	VBROADCASTSS 156(AX), Y8
+	VPBROADCASTD 388(SP), Y9
+	VMULPS       (R9), Y8, Y10
+	VPADDD       Y9, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y10, Y0
+	VMULPS       32(R9), Y8, Y10
+	VPADDD       Y9, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y10, Y1
+	VMULPS       64(R9), Y8, Y10
+	VPADDD       Y9, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y10, Y2
+	VMULPS       96(R9), Y8, Y10
+	VPADDD       Y9, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y10, Y3
+	VMULPS       (R9)(R8*1), Y8, Y10
+	VPADDD       Y9, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y10, Y4
+	VMULPS       32(R9)(R8*1), Y8, Y10
+	VPADDD       Y9, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y10, Y5
+	VMULPS       64(R9)(R8*1), Y8, Y10
+	VPADDD       Y9, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  192(SP), Y10, Y6
+	VMULPS       96(R9)(R8*1), Y8, Y8
+	VPADDD       Y9, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  224(SP), Y8, Y7
+	ADDQ         $0x02, CX
+	MOVQ         120(AX), R8
+	DECQ         R8
+	JLT          by2_done
+	JGT          by2_relu
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y0, Y8, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y0, Y8, Y0
+	VMULPS       Y0, Y0, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y0, Y10
+	VFMADD213PS  Y0, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y0
+	VMULPS       Y9, Y0, Y0
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y1, Y8, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y1, Y8, Y1
+	VMULPS       Y1, Y1, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y1, Y10
+	VFMADD213PS  Y1, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y1
+	VMULPS       Y9, Y1, Y1
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y2, Y8, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y2, Y8, Y2
+	VMULPS       Y2, Y2, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y2, Y10
+	VFMADD213PS  Y2, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y2
+	VMULPS       Y9, Y2, Y2
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y3, Y8, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y3, Y8, Y3
+	VMULPS       Y3, Y3, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y3, Y10
+	VFMADD213PS  Y3, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y3
+	VMULPS       Y9, Y3, Y3
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y3, Y3
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y4, Y8, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y4, Y8, Y4
+	VMULPS       Y4, Y4, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y4, Y10
+	VFMADD213PS  Y4, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y4
+	VMULPS       Y9, Y4, Y4
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y5, Y8, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y5, Y8, Y5
+	VMULPS       Y5, Y5, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y5, Y10
+	VFMADD213PS  Y5, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y5
+	VMULPS       Y9, Y5, Y5
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y5, Y5
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y6, Y8, Y6
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y6, Y8, Y6
+	VMULPS       Y6, Y6, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y6, Y10
+	VFMADD213PS  Y6, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y6
+	VMULPS       Y9, Y6, Y6
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y6, Y6
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y7, Y8, Y7
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y7, Y10
+	VFMADD213PS  Y7, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y7
+	VMULPS       Y9, Y7, Y7
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y7, Y7
+	JMP          by2_done
+
+by2_relu:
+	VXORPS Y8, Y8, Y8
+	VCMPPS $0x06, Y8, Y0, Y9
+	VANDPS Y9, Y0, Y0
+	VCMPPS $0x06, Y8, Y1, Y9
+	VANDPS Y9, Y1, Y1
+	VCMPPS $0x06, Y8, Y2, Y9
+	VANDPS Y9, Y2, Y2
+	VCMPPS $0x06, Y8, Y3, Y8
+	VANDPS Y8, Y3, Y3
+	VXORPS Y8, Y8, Y8
+	VCMPPS $0x06, Y8, Y4, Y9
+	VANDPS Y9, Y4, Y4
+	VCMPPS $0x06, Y8, Y5, Y9
+	VANDPS Y9, Y5, Y5
+	VCMPPS $0x06, Y8, Y6, Y9
+	VANDPS Y9, Y6, Y6
+	VCMPPS $0x06, Y8, Y7, Y8
+	VANDPS Y8, Y7, Y7
+
+by2_done:
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	ADDQ    DI, DX
+	ADDQ    DI, SI
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	VMOVUPS Y6, 64(DX)
+	VMOVUPS Y7, 96(DX)
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
+	VMOVUPS Y6, 64(SI)
+	VMOVUPS Y7, 96(SI)
+	ADDQ    DI, DX
+	ADDQ    DI, SI
+	SUBQ    $+2, BX
+	JNZ     next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ     24(AX), DX
+	IMULQ    CX, DX
+	ADDQ     (AX), DX
+	MOVQ     24(AX), SI
+	IMULQ    CX, SI
+	ADDQ     96(AX), SI
+	MOVQ     24(AX), DI
+	MOVQ     40(AX), R8
+	IMULQ    CX, R8
+	ADDQ     32(AX), R8
+	MOVQ     56(AX), R9
+	TESTQ    R9, R9
+	JZ       by1_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	MOVQ     48(AX), R10
+	VPCMPEQW Y4, Y4, Y4
+	VPABSW   Y4, Y4
+
+by1_X:
+	VPBROADCASTD (R10), Y5
+	VPXOR        Y6, Y6, Y6
+	VPCMPGTB     Y5, Y6, Y6
+	VPABSB       Y5, Y5
+	VPXOR        (R8), Y6, Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPMADDWD     Y4, Y7, Y7
+	VPADDD       Y7, Y0, Y0
+	VPXOR        32(R8), Y6, Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPMADDWD     Y4, Y7, Y7
+	VPADDD       Y7, Y1, Y1
+	VPXOR        64(R8), Y6, Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPMADDWD     Y4, Y7, Y7
+	VPADDD       Y7, Y2, Y2
+	VPXOR        96(R8), Y6, Y6
+	VPMADDUBSW   Y6, Y5, Y6
+	VPMADDWD     Y4, Y6, Y6
+	VPADDD       Y6, Y3, Y3
+	ADDQ         $+128, R8
+	ADDQ         $0x04, R10
+	DECQ         R9
+	JNZ          by1_X
+	MOVQ         24(AX), R9
+	IMULQ        CX, R9
+	ADDQ         16(AX), R9
+	MOVQ         144(AX), R10
+	IMULQ        CX, R10
+	ADDQ         128(AX), R10
+	VBROADCASTSS 152(AX), Y4
+	VPBROADCASTD 384(SP), Y5
+	VMULPS       (R10), Y4, Y6
+	VPADDD       Y5, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R9), Y6, Y0
+	VMULPS       32(R10), Y4, Y6
+	VPADDD       Y5, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R9), Y6, Y1
+	VMULPS       64(R10), Y4, Y6
+	VPADDD       Y5, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R9), Y6, Y2
+	VMULPS       96(R10), Y4, Y4
+	VPADDD       Y5, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R9), Y4, Y3
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	JMP          by1_state
+
+by1_skip:
+	MOVQ    24(AX), R9
+	IMULQ   CX, R9
+	ADDQ    16(AX), R9
+	VMOVUPS (R9), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R9), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R9), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R9), Y0
+	VMOVUPS Y0, 96(SP)
+
+by1_state:
+	MOVQ     72(AX), R9
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	MOVQ     64(AX), R10
+	VPCMPEQW Y4, Y4, Y4
+	VPABSW   Y4, Y4
+
+by1_H:
+	VPBROADCASTD (R10), Y5
+	VPXOR        Y6, Y6, Y6
+	VPCMPGTB     Y5, Y6, Y6
+	VPABSB       Y5, Y5
+	VPXOR        (R8), Y6, Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPMADDWD     Y4, Y7, Y7
+	VPADDD       Y7, Y0, Y0
+	VPXOR        32(R8), Y6, Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPMADDWD     Y4, Y7, Y7
+	VPADDD       Y7, Y1, Y1
+	VPXOR        64(R8), Y6, Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPMADDWD     Y4, Y7, Y7
+	VPADDD       Y7, Y2, Y2
+	VPXOR        96(R8), Y6, Y6
+	VPMADDUBSW   Y6, Y5, Y6
+	VPMADDWD     Y4, Y6, Y6
+	VPADDD       Y6, Y3, Y3
+	ADDQ         $+128, R8
+	ADDQ         $0x04, R10
+	DECQ         R9
+	JNZ          by1_H
+	MOVQ         144(AX), R8
+	IMULQ        CX, R8
+	ADDQ         136(AX), R8
+	VBROADCASTSS 156(AX), Y4
+	VPBROADCASTD 388(SP), Y5
+	VMULPS       (R8), Y4, Y6
+	VPADDD       Y5, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y6, Y0
+	VMULPS       32(R8), Y4, Y6
+	VPADDD       Y5, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y6, Y1
+	VMULPS       64(R8), Y4, Y6
+	VPADDD       Y5, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y6, Y2
+	VMULPS       96(R8), Y4, Y4
+	VPADDD       Y5, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y4, Y3
+	ADDQ         $0x01, CX
+	MOVQ         120(AX), R8
+	DECQ         R8
+	JLT          by1_done
+	JGT          by1_relu
+	VMOVUPS      tanhMin<>+0(SB), Y4
+	VMAXPS       Y0, Y4, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y4
+	VMINPS       Y0, Y4, Y0
+	VMULPS       Y0, Y0, Y4
+	VMOVUPS      tanhP<>+0(SB), Y5
+	VFMADD213PS  tanhP<>+32(SB), Y4, Y5
+	VMULPS       Y4, Y0, Y6
+	VFMADD213PS  Y0, Y6, Y5
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VFMADD213PS  tanhQ<>+32(SB), Y4, Y6
+	VFMADD213PS  tanhQ<>+64(SB), Y4, Y6
+	VFMADD213PS  tanhQ<>+96(SB), Y4, Y6
+	VADDPS       Y6, Y6, Y0
+	VMULPS       Y5, Y0, Y0
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y5, Y5, Y6
+	VDIVPS       Y6, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y4
+	VMAXPS       Y1, Y4, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y4
+	VMINPS       Y1, Y4, Y1
+	VMULPS       Y1, Y1, Y4
+	VMOVUPS      tanhP<>+0(SB), Y5
+	VFMADD213PS  tanhP<>+32(SB), Y4, Y5
+	VMULPS       Y4, Y1, Y6
+	VFMADD213PS  Y1, Y6, Y5
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VFMADD213PS  tanhQ<>+32(SB), Y4, Y6
+	VFMADD213PS  tanhQ<>+64(SB), Y4, Y6
+	VFMADD213PS  tanhQ<>+96(SB), Y4, Y6
+	VADDPS       Y6, Y6, Y1
+	VMULPS       Y5, Y1, Y1
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y5, Y5, Y6
+	VDIVPS       Y6, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y4
+	VMINPS       Y2, Y4, Y2
+	VMULPS       Y2, Y2, Y4
+	VMOVUPS      tanhP<>+0(SB), Y5
+	VFMADD213PS  tanhP<>+32(SB), Y4, Y5
+	VMULPS       Y4, Y2, Y6
+	VFMADD213PS  Y2, Y6, Y5
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VFMADD213PS  tanhQ<>+32(SB), Y4, Y6
+	VFMADD213PS  tanhQ<>+64(SB), Y4, Y6
+	VFMADD213PS  tanhQ<>+96(SB), Y4, Y6
+	VADDPS       Y6, Y6, Y2
+	VMULPS       Y5, Y2, Y2
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y5, Y5, Y6
+	VDIVPS       Y6, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y4
+	VMINPS       Y3, Y4, Y3
+	VMULPS       Y3, Y3, Y4
+	VMOVUPS      tanhP<>+0(SB), Y5
+	VFMADD213PS  tanhP<>+32(SB), Y4, Y5
+	VMULPS       Y4, Y3, Y6
+	VFMADD213PS  Y3, Y6, Y5
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VFMADD213PS  tanhQ<>+32(SB), Y4, Y6
+	VFMADD213PS  tanhQ<>+64(SB), Y4, Y6
+	VFMADD213PS  tanhQ<>+96(SB), Y4, Y6
+	VADDPS       Y6, Y6, Y3
+	VMULPS       Y5, Y3, Y3
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y5, Y5, Y6
+	VDIVPS       Y6, Y3, Y3
+	JMP          by1_done
+
+by1_relu:
+	VXORPS Y4, Y4, Y4
+	VCMPPS $0x06, Y4, Y0, Y5
+	VANDPS Y5, Y0, Y0
+	VCMPPS $0x06, Y4, Y1, Y5
+	VANDPS Y5, Y1, Y1
+	VCMPPS $0x06, Y4, Y2, Y5
+	VANDPS Y5, Y2, Y2
+	VCMPPS $0x06, Y4, Y3, Y4
+	VANDPS Y4, Y3, Y3
+
+by1_done:
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	ADDQ    DI, DX
+	ADDQ    DI, SI
+	SUBQ    $+1, BX
+	JNZ     next
+	VZEROUPPER
+	RET
+
+narrow:
+	SHLQ $0x05, BX
+	ADDQ DX, BX
+	CMPQ BX, $+8
+	JEQ  narrow0x8
+	CMPQ BX, $+16
+	JEQ  narrow0x16
+	CMPQ BX, $+24
+	JEQ  narrow0x24
+	CMPQ BX, $+40
+	JEQ  narrow1x8
+	CMPQ BX, $+48
+	JEQ  narrow1x16
+	CMPQ BX, $+56
+	JEQ  narrow1x24
+	CMPQ BX, $+72
+	JEQ  narrow2x8
+	CMPQ BX, $+80
+	JEQ  narrow2x16
+	CMPQ BX, $+88
+	JEQ  narrow2x24
+
+narrow0x8:
+	MOVQ     104(AX), DX
+	MOVQ     40(AX), BX
+	IMULQ    CX, BX
+	ADDQ     32(AX), BX
+	MOVQ     56(AX), BX
+	TESTQ    BX, BX
+	JZ       narrow0x8_skip
+	VPXOR    Y0, Y0, Y0
+	MOVQ     48(AX), SI
+	VPCMPEQW Y1, Y1, Y1
+	VPABSW   Y1, Y1
+
+narrow0x8_X:
+	VPBROADCASTD (SI), Y2
+	VPXOR        Y3, Y3, Y3
+	VPCMPGTB     Y2, Y3, Y3
+	VPABSB       Y2, Y2
+	VPXOR        (DX), Y3, Y3
+	VPMADDUBSW   Y3, Y2, Y3
+	VPMADDWD     Y1, Y3, Y3
+	VPADDD       Y3, Y0, Y0
+	ADDQ         $+32, DX
+	ADDQ         $0x04, SI
+	DECQ         BX
+	JNZ          narrow0x8_X
+	MOVQ         24(AX), BX
+	IMULQ        CX, BX
+	ADDQ         16(AX), BX
+	MOVQ         144(AX), SI
+	IMULQ        CX, SI
+	ADDQ         128(AX), SI
+	VBROADCASTSS 152(AX), Y1
+	VPBROADCASTD 384(SP), Y2
+	VMULPS       (SI), Y1, Y1
+	VPADDD       Y2, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (BX), Y1, Y0
+	VMOVUPS      Y0, (SP)
+	JMP          narrow0x8_state
+
+narrow0x8_skip:
+	MOVQ    24(AX), BX
+	IMULQ   CX, BX
+	ADDQ    16(AX), BX
+	VMOVUPS (BX), Y0
+	VMOVUPS Y0, (SP)
+
+narrow0x8_state:
+	MOVQ     72(AX), BX
+	VPXOR    Y0, Y0, Y0
+	MOVQ     64(AX), SI
+	VPCMPEQW Y1, Y1, Y1
+	VPABSW   Y1, Y1
+
+narrow0x8_H:
+	VPBROADCASTD (SI), Y2
+	VPXOR        Y3, Y3, Y3
+	VPCMPGTB     Y2, Y3, Y3
+	VPABSB       Y2, Y2
+	VPXOR        (DX), Y3, Y3
+	VPMADDUBSW   Y3, Y2, Y3
+	VPMADDWD     Y1, Y3, Y3
+	VPADDD       Y3, Y0, Y0
+	ADDQ         $+32, DX
+	ADDQ         $0x04, SI
+	DECQ         BX
+	JNZ          narrow0x8_H
+	MOVQ         144(AX), DX
+	IMULQ        CX, DX
+	ADDQ         136(AX), DX
+	VBROADCASTSS 156(AX), Y1
+	VPBROADCASTD 388(SP), Y2
+	VMULPS       (DX), Y1, Y1
+	VPADDD       Y2, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y1, Y0
+	ADDQ         $0x00, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow0x8_done
+	JGT          narrow0x8_relu
+	VMOVUPS      tanhMin<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMULPS       Y0, Y0, Y1
+	VMOVUPS      tanhP<>+0(SB), Y2
+	VFMADD213PS  tanhP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y0, Y3
+	VFMADD213PS  Y0, Y3, Y2
+	VMOVUPS      tanhQ<>+0(SB), Y3
+	VFMADD213PS  tanhQ<>+32(SB), Y1, Y3
+	VFMADD213PS  tanhQ<>+64(SB), Y1, Y3
+	VFMADD213PS  tanhQ<>+96(SB), Y1, Y3
+	VADDPS       Y3, Y3, Y0
+	VMULPS       Y2, Y0, Y0
+	VMULPS       Y3, Y3, Y3
+	VFMADD231PS  Y2, Y2, Y3
+	VDIVPS       Y3, Y0, Y0
+	JMP          narrow0x8_done
+
+narrow0x8_relu:
+	VXORPS Y1, Y1, Y1
+	VCMPPS $0x06, Y1, Y0, Y1
+	VANDPS Y1, Y0, Y0
+
+narrow0x8_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y0, (AX)
+	VZEROUPPER
+	RET
+
+narrow0x16:
+	MOVQ     104(AX), DX
+	MOVQ     40(AX), BX
+	IMULQ    CX, BX
+	ADDQ     32(AX), BX
+	MOVQ     56(AX), BX
+	TESTQ    BX, BX
+	JZ       narrow0x16_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	MOVQ     48(AX), SI
+	VPCMPEQW Y2, Y2, Y2
+	VPABSW   Y2, Y2
+
+narrow0x16_X:
+	VPBROADCASTD (SI), Y3
+	VPXOR        Y4, Y4, Y4
+	VPCMPGTB     Y3, Y4, Y4
+	VPABSB       Y3, Y3
+	VPXOR        (DX), Y4, Y5
+	VPMADDUBSW   Y5, Y3, Y5
+	VPMADDWD     Y2, Y5, Y5
+	VPADDD       Y5, Y0, Y0
+	VPXOR        32(DX), Y4, Y4
+	VPMADDUBSW   Y4, Y3, Y4
+	VPMADDWD     Y2, Y4, Y4
+	VPADDD       Y4, Y1, Y1
+	ADDQ         $+64, DX
+	ADDQ         $0x04, SI
+	DECQ         BX
+	JNZ          narrow0x16_X
+	MOVQ         24(AX), BX
+	IMULQ        CX, BX
+	ADDQ         16(AX), BX
+	MOVQ         144(AX), SI
+	IMULQ        CX, SI
+	ADDQ         128(AX), SI
+	VBROADCASTSS 152(AX), Y2
+	VPBROADCASTD 384(SP), Y3
+	VMULPS       (SI), Y2, Y4
+	VPADDD       Y3, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (BX), Y4, Y0
+	VMULPS       32(SI), Y2, Y2
+	VPADDD       Y3, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(BX), Y2, Y1
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	JMP          narrow0x16_state
+
+narrow0x16_skip:
+	MOVQ    24(AX), BX
+	IMULQ   CX, BX
+	ADDQ    16(AX), BX
+	VMOVUPS (BX), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(BX), Y0
+	VMOVUPS Y0, 32(SP)
+
+narrow0x16_state:
+	MOVQ     72(AX), BX
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	MOVQ     64(AX), SI
+	VPCMPEQW Y2, Y2, Y2
+	VPABSW   Y2, Y2
+
+narrow0x16_H:
+	VPBROADCASTD (SI), Y3
+	VPXOR        Y4, Y4, Y4
+	VPCMPGTB     Y3, Y4, Y4
+	VPABSB       Y3, Y3
+	VPXOR        (DX), Y4, Y5
+	VPMADDUBSW   Y5, Y3, Y5
+	VPMADDWD     Y2, Y5, Y5
+	VPADDD       Y5, Y0, Y0
+	VPXOR        32(DX), Y4, Y4
+	VPMADDUBSW   Y4, Y3, Y4
+	VPMADDWD     Y2, Y4, Y4
+	VPADDD       Y4, Y1, Y1
+	ADDQ         $+64, DX
+	ADDQ         $0x04, SI
+	DECQ         BX
+	JNZ          narrow0x16_H
+	MOVQ         144(AX), DX
+	IMULQ        CX, DX
+	ADDQ         136(AX), DX
+	VBROADCASTSS 156(AX), Y2
+	VPBROADCASTD 388(SP), Y3
+	VMULPS       (DX), Y2, Y4
+	VPADDD       Y3, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y4, Y0
+	VMULPS       32(DX), Y2, Y2
+	VPADDD       Y3, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y2, Y1
+	ADDQ         $0x00, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow0x16_done
+	JGT          narrow0x16_relu
+	VMOVUPS      tanhMin<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VMULPS       Y0, Y0, Y2
+	VMOVUPS      tanhP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y2, Y3
+	VMULPS       Y2, Y0, Y4
+	VFMADD213PS  Y0, Y4, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y4
+	VFMADD213PS  tanhQ<>+32(SB), Y2, Y4
+	VFMADD213PS  tanhQ<>+64(SB), Y2, Y4
+	VFMADD213PS  tanhQ<>+96(SB), Y2, Y4
+	VADDPS       Y4, Y4, Y0
+	VMULPS       Y3, Y0, Y0
+	VMULPS       Y4, Y4, Y4
+	VFMADD231PS  Y3, Y3, Y4
+	VDIVPS       Y4, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMULPS       Y1, Y1, Y2
+	VMOVUPS      tanhP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y2, Y3
+	VMULPS       Y2, Y1, Y4
+	VFMADD213PS  Y1, Y4, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y4
+	VFMADD213PS  tanhQ<>+32(SB), Y2, Y4
+	VFMADD213PS  tanhQ<>+64(SB), Y2, Y4
+	VFMADD213PS  tanhQ<>+96(SB), Y2, Y4
+	VADDPS       Y4, Y4, Y1
+	VMULPS       Y3, Y1, Y1
+	VMULPS       Y4, Y4, Y4
+	VFMADD231PS  Y3, Y3, Y4
+	VDIVPS       Y4, Y1, Y1
+	JMP          narrow0x16_done
+
+narrow0x16_relu:
+	VXORPS Y2, Y2, Y2
+	VCMPPS $0x06, Y2, Y0, Y3
+	VANDPS Y3, Y0, Y0
+	VCMPPS $0x06, Y2, Y1, Y2
+	VANDPS Y2, Y1, Y1
+
+narrow0x16_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VZEROUPPER
+	RET
+
+narrow0x24:
+	MOVQ     104(AX), DX
+	MOVQ     40(AX), BX
+	IMULQ    CX, BX
+	ADDQ     32(AX), BX
+	MOVQ     56(AX), BX
+	TESTQ    BX, BX
+	JZ       narrow0x24_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	MOVQ     48(AX), SI
+	VPCMPEQW Y3, Y3, Y3
+	VPABSW   Y3, Y3
+
+narrow0x24_X:
+	VPBROADCASTD (SI), Y4
+	VPXOR        Y5, Y5, Y5
+	VPCMPGTB     Y4, Y5, Y5
+	VPABSB       Y4, Y4
+	VPXOR        (DX), Y5, Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPMADDWD     Y3, Y6, Y6
+	VPADDD       Y6, Y0, Y0
+	VPXOR        32(DX), Y5, Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPMADDWD     Y3, Y6, Y6
+	VPADDD       Y6, Y1, Y1
+	VPXOR        64(DX), Y5, Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VPMADDWD     Y3, Y5, Y5
+	VPADDD       Y5, Y2, Y2
+	ADDQ         $+96, DX
+	ADDQ         $0x04, SI
+	DECQ         BX
+	JNZ          narrow0x24_X
+	MOVQ         24(AX), BX
+	IMULQ        CX, BX
+	ADDQ         16(AX), BX
+	MOVQ         144(AX), SI
+	IMULQ        CX, SI
+	ADDQ         128(AX), SI
+	VBROADCASTSS 152(AX), Y3
+	VPBROADCASTD 384(SP), Y4
+	VMULPS       (SI), Y3, Y5
+	VPADDD       Y4, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (BX), Y5, Y0
+	VMULPS       32(SI), Y3, Y5
+	VPADDD       Y4, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(BX), Y5, Y1
+	VMULPS       64(SI), Y3, Y3
+	VPADDD       Y4, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(BX), Y3, Y2
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	JMP          narrow0x24_state
+
+narrow0x24_skip:
+	MOVQ    24(AX), BX
+	IMULQ   CX, BX
+	ADDQ    16(AX), BX
+	VMOVUPS (BX), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(BX), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(BX), Y0
+	VMOVUPS Y0, 64(SP)
+
+narrow0x24_state:
+	MOVQ     72(AX), BX
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	MOVQ     64(AX), SI
+	VPCMPEQW Y3, Y3, Y3
+	VPABSW   Y3, Y3
+
+narrow0x24_H:
+	VPBROADCASTD (SI), Y4
+	VPXOR        Y5, Y5, Y5
+	VPCMPGTB     Y4, Y5, Y5
+	VPABSB       Y4, Y4
+	VPXOR        (DX), Y5, Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPMADDWD     Y3, Y6, Y6
+	VPADDD       Y6, Y0, Y0
+	VPXOR        32(DX), Y5, Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPMADDWD     Y3, Y6, Y6
+	VPADDD       Y6, Y1, Y1
+	VPXOR        64(DX), Y5, Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VPMADDWD     Y3, Y5, Y5
+	VPADDD       Y5, Y2, Y2
+	ADDQ         $+96, DX
+	ADDQ         $0x04, SI
+	DECQ         BX
+	JNZ          narrow0x24_H
+	MOVQ         144(AX), DX
+	IMULQ        CX, DX
+	ADDQ         136(AX), DX
+	VBROADCASTSS 156(AX), Y3
+	VPBROADCASTD 388(SP), Y4
+	VMULPS       (DX), Y3, Y5
+	VPADDD       Y4, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y5, Y0
+	VMULPS       32(DX), Y3, Y5
+	VPADDD       Y4, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y5, Y1
+	VMULPS       64(DX), Y3, Y3
+	VPADDD       Y4, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y3, Y2
+	ADDQ         $0x00, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow0x24_done
+	JGT          narrow0x24_relu
+	VMOVUPS      tanhMin<>+0(SB), Y3
+	VMAXPS       Y0, Y3, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y3
+	VMINPS       Y0, Y3, Y0
+	VMULPS       Y0, Y0, Y3
+	VMOVUPS      tanhP<>+0(SB), Y4
+	VFMADD213PS  tanhP<>+32(SB), Y3, Y4
+	VMULPS       Y3, Y0, Y5
+	VFMADD213PS  Y0, Y5, Y4
+	VMOVUPS      tanhQ<>+0(SB), Y5
+	VFMADD213PS  tanhQ<>+32(SB), Y3, Y5
+	VFMADD213PS  tanhQ<>+64(SB), Y3, Y5
+	VFMADD213PS  tanhQ<>+96(SB), Y3, Y5
+	VADDPS       Y5, Y5, Y0
+	VMULPS       Y4, Y0, Y0
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y4, Y4, Y5
+	VDIVPS       Y5, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VMULPS       Y1, Y1, Y3
+	VMOVUPS      tanhP<>+0(SB), Y4
+	VFMADD213PS  tanhP<>+32(SB), Y3, Y4
+	VMULPS       Y3, Y1, Y5
+	VFMADD213PS  Y1, Y5, Y4
+	VMOVUPS      tanhQ<>+0(SB), Y5
+	VFMADD213PS  tanhQ<>+32(SB), Y3, Y5
+	VFMADD213PS  tanhQ<>+64(SB), Y3, Y5
+	VFMADD213PS  tanhQ<>+96(SB), Y3, Y5
+	VADDPS       Y5, Y5, Y1
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y4, Y4, Y5
+	VDIVPS       Y5, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVUPS      tanhP<>+0(SB), Y4
+	VFMADD213PS  tanhP<>+32(SB), Y3, Y4
+	VMULPS       Y3, Y2, Y5
+	VFMADD213PS  Y2, Y5, Y4
+	VMOVUPS      tanhQ<>+0(SB), Y5
+	VFMADD213PS  tanhQ<>+32(SB), Y3, Y5
+	VFMADD213PS  tanhQ<>+64(SB), Y3, Y5
+	VFMADD213PS  tanhQ<>+96(SB), Y3, Y5
+	VADDPS       Y5, Y5, Y2
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y4, Y4, Y5
+	VDIVPS       Y5, Y2, Y2
+	JMP          narrow0x24_done
+
+narrow0x24_relu:
+	VXORPS Y3, Y3, Y3
+	VCMPPS $0x06, Y3, Y0, Y4
+	VANDPS Y4, Y0, Y0
+	VCMPPS $0x06, Y3, Y1, Y4
+	VANDPS Y4, Y1, Y1
+	VCMPPS $0x06, Y3, Y2, Y3
+	VANDPS Y3, Y2, Y2
+
+narrow0x24_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VZEROUPPER
+	RET
+
+narrow1x8:
+	MOVQ     104(AX), DX
+	MOVQ     40(AX), BX
+	IMULQ    CX, BX
+	ADDQ     32(AX), BX
+	MOVQ     56(AX), SI
+	TESTQ    SI, SI
+	JZ       narrow1x8_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	MOVQ     48(AX), DI
+	VPCMPEQW Y5, Y5, Y5
+	VPABSW   Y5, Y5
+
+narrow1x8_X:
+	VPBROADCASTD (DI), Y6
+	VPXOR        Y7, Y7, Y7
+	VPCMPGTB     Y6, Y7, Y7
+	VPABSB       Y6, Y6
+	VPXOR        (BX), Y7, Y8
+	VPMADDUBSW   Y8, Y6, Y8
+	VPMADDWD     Y5, Y8, Y8
+	VPADDD       Y8, Y0, Y0
+	VPXOR        32(BX), Y7, Y8
+	VPMADDUBSW   Y8, Y6, Y8
+	VPMADDWD     Y5, Y8, Y8
+	VPADDD       Y8, Y1, Y1
+	VPXOR        64(BX), Y7, Y8
+	VPMADDUBSW   Y8, Y6, Y8
+	VPMADDWD     Y5, Y8, Y8
+	VPADDD       Y8, Y2, Y2
+	VPXOR        96(BX), Y7, Y8
+	VPMADDUBSW   Y8, Y6, Y8
+	VPMADDWD     Y5, Y8, Y8
+	VPADDD       Y8, Y3, Y3
+	VPXOR        (DX), Y7, Y7
+	VPMADDUBSW   Y7, Y6, Y7
+	VPMADDWD     Y5, Y7, Y7
+	VPADDD       Y7, Y4, Y4
+	ADDQ         $+128, BX
+	ADDQ         $+32, DX
+	ADDQ         $0x04, DI
+	DECQ         SI
+	JNZ          narrow1x8_X
+	MOVQ         24(AX), SI
+	MOVQ         SI, DI
+	IMULQ        CX, DI
+	ADDQ         16(AX), DI
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         128(AX), R9
+	VBROADCASTSS 152(AX), Y5
+	VPBROADCASTD 384(SP), Y6
+	VMULPS       (R9), Y5, Y7
+	VPADDD       Y6, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DI), Y7, Y0
+	VMULPS       32(R9), Y5, Y7
 	VPADDD       Y6, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (CX), Y7, Y1
-	VMOVUPS      Y1, (AX)
-	VMULPS       32(DX), Y5, Y1
+	VFMADD213PS  32(DI), Y7, Y1
+	VMULPS       64(R9), Y5, Y7
 	VPADDD       Y6, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  32(CX), Y1, Y2
-	VMOVUPS      Y2, 32(AX)
-	VMULPS       64(DX), Y5, Y1
+	VFMADD213PS  64(DI), Y7, Y2
+	VMULPS       96(R9), Y5, Y7
 	VPADDD       Y6, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(CX), Y1, Y3
-	VMOVUPS      Y3, 64(AX)
-	VMULPS       96(DX), Y5, Y1
+	VFMADD213PS  96(DI), Y7, Y3
+	VMULPS       (R9)(R8*1), Y5, Y5
 	VPADDD       Y6, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  96(CX), Y1, Y4
-	VMOVUPS      Y4, 96(AX)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R11, DX
-	ADDQ         SI, BX
-	SUBQ         $+1, R9
+	VFMADD213PS  (DI)(SI*1), Y5, Y4
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	JMP          narrow1x8_state
+
+narrow1x8_skip:
+	MOVQ    24(AX), SI
+	MOVQ    SI, DI
+	IMULQ   CX, DI
+	ADDQ    16(AX), DI
+	VMOVUPS (DI), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(DI), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(DI), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(DI), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (DI)(SI*1), Y0
+	VMOVUPS Y0, 128(SP)
+
+narrow1x8_state:
+	MOVQ     72(AX), SI
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	MOVQ     64(AX), DI
+	VPCMPEQW Y5, Y5, Y5
+	VPABSW   Y5, Y5
+
+narrow1x8_H:
+	VPBROADCASTD (DI), Y6
+	VPXOR        Y7, Y7, Y7
+	VPCMPGTB     Y6, Y7, Y7
+	VPABSB       Y6, Y6
+	VPXOR        (BX), Y7, Y8
+	VPMADDUBSW   Y8, Y6, Y8
+	VPMADDWD     Y5, Y8, Y8
+	VPADDD       Y8, Y0, Y0
+	VPXOR        32(BX), Y7, Y8
+	VPMADDUBSW   Y8, Y6, Y8
+	VPMADDWD     Y5, Y8, Y8
+	VPADDD       Y8, Y1, Y1
+	VPXOR        64(BX), Y7, Y8
+	VPMADDUBSW   Y8, Y6, Y8
+	VPMADDWD     Y5, Y8, Y8
+	VPADDD       Y8, Y2, Y2
+	VPXOR        96(BX), Y7, Y8
+	VPMADDUBSW   Y8, Y6, Y8
+	VPMADDWD     Y5, Y8, Y8
+	VPADDD       Y8, Y3, Y3
+	VPXOR        (DX), Y7, Y7
+	VPMADDUBSW   Y7, Y6, Y7
+	VPMADDWD     Y5, Y7, Y7
+	VPADDD       Y7, Y4, Y4
+	ADDQ         $+128, BX
+	ADDQ         $+32, DX
+	ADDQ         $0x04, DI
+	DECQ         SI
+	JNZ          narrow1x8_H
+	MOVQ         144(AX), DX
+	MOVQ         DX, BX
+	IMULQ        CX, BX
+	ADDQ         136(AX), BX
+	VBROADCASTSS 156(AX), Y5
+	VPBROADCASTD 388(SP), Y6
+	VMULPS       (BX), Y5, Y7
+	VPADDD       Y6, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y7, Y0
+	VMULPS       32(BX), Y5, Y7
+	VPADDD       Y6, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y7, Y1
+	VMULPS       64(BX), Y5, Y7
+	VPADDD       Y6, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y7, Y2
+	VMULPS       96(BX), Y5, Y7
+	VPADDD       Y6, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y7, Y3
+	VMULPS       (BX)(DX*1), Y5, Y5
+	VPADDD       Y6, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y5, Y4
+	ADDQ         $0x01, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow1x8_done
+	JGT          narrow1x8_relu
+	VMOVUPS      tanhMin<>+0(SB), Y5
+	VMAXPS       Y0, Y5, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y5
+	VMINPS       Y0, Y5, Y0
+	VMULPS       Y0, Y0, Y5
+	VMOVUPS      tanhP<>+0(SB), Y6
+	VFMADD213PS  tanhP<>+32(SB), Y5, Y6
+	VMULPS       Y5, Y0, Y7
+	VFMADD213PS  Y0, Y7, Y6
+	VMOVUPS      tanhQ<>+0(SB), Y7
+	VFMADD213PS  tanhQ<>+32(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+64(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+96(SB), Y5, Y7
+	VADDPS       Y7, Y7, Y0
+	VMULPS       Y6, Y0, Y0
+	VMULPS       Y7, Y7, Y7
+	VFMADD231PS  Y6, Y6, Y7
+	VDIVPS       Y7, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y5
+	VMINPS       Y1, Y5, Y1
+	VMULPS       Y1, Y1, Y5
+	VMOVUPS      tanhP<>+0(SB), Y6
+	VFMADD213PS  tanhP<>+32(SB), Y5, Y6
+	VMULPS       Y5, Y1, Y7
+	VFMADD213PS  Y1, Y7, Y6
+	VMOVUPS      tanhQ<>+0(SB), Y7
+	VFMADD213PS  tanhQ<>+32(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+64(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+96(SB), Y5, Y7
+	VADDPS       Y7, Y7, Y1
+	VMULPS       Y6, Y1, Y1
+	VMULPS       Y7, Y7, Y7
+	VFMADD231PS  Y6, Y6, Y7
+	VDIVPS       Y7, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y5
+	VMAXPS       Y2, Y5, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y5
+	VMINPS       Y2, Y5, Y2
+	VMULPS       Y2, Y2, Y5
+	VMOVUPS      tanhP<>+0(SB), Y6
+	VFMADD213PS  tanhP<>+32(SB), Y5, Y6
+	VMULPS       Y5, Y2, Y7
+	VFMADD213PS  Y2, Y7, Y6
+	VMOVUPS      tanhQ<>+0(SB), Y7
+	VFMADD213PS  tanhQ<>+32(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+64(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+96(SB), Y5, Y7
+	VADDPS       Y7, Y7, Y2
+	VMULPS       Y6, Y2, Y2
+	VMULPS       Y7, Y7, Y7
+	VFMADD231PS  Y6, Y6, Y7
+	VDIVPS       Y7, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y5
+	VMINPS       Y3, Y5, Y3
+	VMULPS       Y3, Y3, Y5
+	VMOVUPS      tanhP<>+0(SB), Y6
+	VFMADD213PS  tanhP<>+32(SB), Y5, Y6
+	VMULPS       Y5, Y3, Y7
+	VFMADD213PS  Y3, Y7, Y6
+	VMOVUPS      tanhQ<>+0(SB), Y7
+	VFMADD213PS  tanhQ<>+32(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+64(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+96(SB), Y5, Y7
+	VADDPS       Y7, Y7, Y3
+	VMULPS       Y6, Y3, Y3
+	VMULPS       Y7, Y7, Y7
+	VFMADD231PS  Y6, Y6, Y7
+	VDIVPS       Y7, Y3, Y3
+	VMOVUPS      tanhMin<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y5
+	VMINPS       Y4, Y5, Y4
+	VMULPS       Y4, Y4, Y5
+	VMOVUPS      tanhP<>+0(SB), Y6
+	VFMADD213PS  tanhP<>+32(SB), Y5, Y6
+	VMULPS       Y5, Y4, Y7
+	VFMADD213PS  Y4, Y7, Y6
+	VMOVUPS      tanhQ<>+0(SB), Y7
+	VFMADD213PS  tanhQ<>+32(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+64(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+96(SB), Y5, Y7
+	VADDPS       Y7, Y7, Y4
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y7, Y7, Y7
+	VFMADD231PS  Y6, Y6, Y7
+	VDIVPS       Y7, Y4, Y4
+	JMP          narrow1x8_done
+
+narrow1x8_relu:
+	VXORPS Y5, Y5, Y5
+	VCMPPS $0x06, Y5, Y0, Y6
+	VANDPS Y6, Y0, Y0
+	VCMPPS $0x06, Y5, Y1, Y6
+	VANDPS Y6, Y1, Y1
+	VCMPPS $0x06, Y5, Y2, Y6
+	VANDPS Y6, Y2, Y2
+	VCMPPS $0x06, Y5, Y3, Y5
+	VANDPS Y5, Y3, Y3
+	VXORPS Y5, Y5, Y5
+	VCMPPS $0x06, Y5, Y4, Y5
+	VANDPS Y5, Y4, Y4
+
+narrow1x8_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(CX)
+	VMOVUPS Y4, 128(AX)
+	VZEROUPPER
+	RET
+
+narrow1x16:
+	MOVQ     104(AX), DX
+	MOVQ     40(AX), BX
+	IMULQ    CX, BX
+	ADDQ     32(AX), BX
+	MOVQ     56(AX), SI
+	TESTQ    SI, SI
+	JZ       narrow1x16_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	MOVQ     48(AX), DI
+	VPCMPEQW Y6, Y6, Y6
+	VPABSW   Y6, Y6
+
+narrow1x16_X:
+	VPBROADCASTD (DI), Y7
+	VPXOR        Y8, Y8, Y8
+	VPCMPGTB     Y7, Y8, Y8
+	VPABSB       Y7, Y7
+	VPXOR        (BX), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y0, Y0
+	VPXOR        32(BX), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y1, Y1
+	VPXOR        64(BX), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y2, Y2
+	VPXOR        96(BX), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y3, Y3
+	VPXOR        (DX), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y4, Y4
+	VPXOR        32(DX), Y8, Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPMADDWD     Y6, Y8, Y8
+	VPADDD       Y8, Y5, Y5
+	ADDQ         $+128, BX
+	ADDQ         $+64, DX
+	ADDQ         $0x04, DI
+	DECQ         SI
+	JNZ          narrow1x16_X
+	MOVQ         24(AX), SI
+	MOVQ         SI, DI
+	IMULQ        CX, DI
+	ADDQ         16(AX), DI
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         128(AX), R9
+	VBROADCASTSS 152(AX), Y6
+	VPBROADCASTD 384(SP), Y7
+	VMULPS       (R9), Y6, Y8
+	VPADDD       Y7, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DI), Y8, Y0
+	VMULPS       32(R9), Y6, Y8
+	VPADDD       Y7, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(DI), Y8, Y1
+	VMULPS       64(R9), Y6, Y8
+	VPADDD       Y7, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(DI), Y8, Y2
+	VMULPS       96(R9), Y6, Y8
+	VPADDD       Y7, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(DI), Y8, Y3
+	VMULPS       (R9)(R8*1), Y6, Y8
+	VPADDD       Y7, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (DI)(SI*1), Y8, Y4
+	VMULPS       32(R9)(R8*1), Y6, Y6
+	VPADDD       Y7, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(DI)(SI*1), Y6, Y5
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	JMP          narrow1x16_state
+
+narrow1x16_skip:
+	MOVQ    24(AX), SI
+	MOVQ    SI, DI
+	IMULQ   CX, DI
+	ADDQ    16(AX), DI
+	VMOVUPS (DI), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(DI), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(DI), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(DI), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (DI)(SI*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(DI)(SI*1), Y0
+	VMOVUPS Y0, 160(SP)
+
+narrow1x16_state:
+	MOVQ     72(AX), SI
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	MOVQ     64(AX), DI
+	VPCMPEQW Y6, Y6, Y6
+	VPABSW   Y6, Y6
+
+narrow1x16_H:
+	VPBROADCASTD (DI), Y7
+	VPXOR        Y8, Y8, Y8
+	VPCMPGTB     Y7, Y8, Y8
+	VPABSB       Y7, Y7
+	VPXOR        (BX), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y0, Y0
+	VPXOR        32(BX), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y1, Y1
+	VPXOR        64(BX), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y2, Y2
+	VPXOR        96(BX), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y3, Y3
+	VPXOR        (DX), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y4, Y4
+	VPXOR        32(DX), Y8, Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPMADDWD     Y6, Y8, Y8
+	VPADDD       Y8, Y5, Y5
+	ADDQ         $+128, BX
+	ADDQ         $+64, DX
+	ADDQ         $0x04, DI
+	DECQ         SI
+	JNZ          narrow1x16_H
+	MOVQ         144(AX), DX
+	MOVQ         DX, BX
+	IMULQ        CX, BX
+	ADDQ         136(AX), BX
+	VBROADCASTSS 156(AX), Y6
+	VPBROADCASTD 388(SP), Y7
+	VMULPS       (BX), Y6, Y8
+	VPADDD       Y7, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y8, Y0
+	VMULPS       32(BX), Y6, Y8
+	VPADDD       Y7, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y8, Y1
+	VMULPS       64(BX), Y6, Y8
+	VPADDD       Y7, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y8, Y2
+	VMULPS       96(BX), Y6, Y8
+	VPADDD       Y7, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y8, Y3
+	VMULPS       (BX)(DX*1), Y6, Y8
+	VPADDD       Y7, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y8, Y4
+	VMULPS       32(BX)(DX*1), Y6, Y6
+	VPADDD       Y7, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y6, Y5
+	ADDQ         $0x01, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow1x16_done
+	JGT          narrow1x16_relu
+	VMOVUPS      tanhMin<>+0(SB), Y6
+	VMAXPS       Y0, Y6, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y6
+	VMINPS       Y0, Y6, Y0
+	VMULPS       Y0, Y0, Y6
+	VMOVUPS      tanhP<>+0(SB), Y7
+	VFMADD213PS  tanhP<>+32(SB), Y6, Y7
+	VMULPS       Y6, Y0, Y8
+	VFMADD213PS  Y0, Y8, Y7
+	VMOVUPS      tanhQ<>+0(SB), Y8
+	VFMADD213PS  tanhQ<>+32(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+64(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+96(SB), Y6, Y8
+	VADDPS       Y8, Y8, Y0
+	VMULPS       Y7, Y0, Y0
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y7, Y7, Y8
+	VDIVPS       Y8, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y6
+	VMAXPS       Y1, Y6, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y6
+	VMINPS       Y1, Y6, Y1
+	VMULPS       Y1, Y1, Y6
+	VMOVUPS      tanhP<>+0(SB), Y7
+	VFMADD213PS  tanhP<>+32(SB), Y6, Y7
+	VMULPS       Y6, Y1, Y8
+	VFMADD213PS  Y1, Y8, Y7
+	VMOVUPS      tanhQ<>+0(SB), Y8
+	VFMADD213PS  tanhQ<>+32(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+64(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+96(SB), Y6, Y8
+	VADDPS       Y8, Y8, Y1
+	VMULPS       Y7, Y1, Y1
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y7, Y7, Y8
+	VDIVPS       Y8, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y6
+	VMAXPS       Y2, Y6, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y6
+	VMINPS       Y2, Y6, Y2
+	VMULPS       Y2, Y2, Y6
+	VMOVUPS      tanhP<>+0(SB), Y7
+	VFMADD213PS  tanhP<>+32(SB), Y6, Y7
+	VMULPS       Y6, Y2, Y8
+	VFMADD213PS  Y2, Y8, Y7
+	VMOVUPS      tanhQ<>+0(SB), Y8
+	VFMADD213PS  tanhQ<>+32(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+64(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+96(SB), Y6, Y8
+	VADDPS       Y8, Y8, Y2
+	VMULPS       Y7, Y2, Y2
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y7, Y7, Y8
+	VDIVPS       Y8, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y6
+	VMAXPS       Y3, Y6, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y6
+	VMINPS       Y3, Y6, Y3
+	VMULPS       Y3, Y3, Y6
+	VMOVUPS      tanhP<>+0(SB), Y7
+	VFMADD213PS  tanhP<>+32(SB), Y6, Y7
+	VMULPS       Y6, Y3, Y8
+	VFMADD213PS  Y3, Y8, Y7
+	VMOVUPS      tanhQ<>+0(SB), Y8
+	VFMADD213PS  tanhQ<>+32(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+64(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+96(SB), Y6, Y8
+	VADDPS       Y8, Y8, Y3
+	VMULPS       Y7, Y3, Y3
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y7, Y7, Y8
+	VDIVPS       Y8, Y3, Y3
+	VMOVUPS      tanhMin<>+0(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y6
+	VMINPS       Y4, Y6, Y4
+	VMULPS       Y4, Y4, Y6
+	VMOVUPS      tanhP<>+0(SB), Y7
+	VFMADD213PS  tanhP<>+32(SB), Y6, Y7
+	VMULPS       Y6, Y4, Y8
+	VFMADD213PS  Y4, Y8, Y7
+	VMOVUPS      tanhQ<>+0(SB), Y8
+	VFMADD213PS  tanhQ<>+32(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+64(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+96(SB), Y6, Y8
+	VADDPS       Y8, Y8, Y4
+	VMULPS       Y7, Y4, Y4
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y7, Y7, Y8
+	VDIVPS       Y8, Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y6
+	VMINPS       Y5, Y6, Y5
+	VMULPS       Y5, Y5, Y6
+	VMOVUPS      tanhP<>+0(SB), Y7
+	VFMADD213PS  tanhP<>+32(SB), Y6, Y7
+	VMULPS       Y6, Y5, Y8
+	VFMADD213PS  Y5, Y8, Y7
+	VMOVUPS      tanhQ<>+0(SB), Y8
+	VFMADD213PS  tanhQ<>+32(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+64(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+96(SB), Y6, Y8
+	VADDPS       Y8, Y8, Y5
+	VMULPS       Y7, Y5, Y5
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y7, Y7, Y8
+	VDIVPS       Y8, Y5, Y5
+	JMP          narrow1x16_done
+
+narrow1x16_relu:
+	VXORPS Y6, Y6, Y6
+	VCMPPS $0x06, Y6, Y0, Y7
+	VANDPS Y7, Y0, Y0
+	VCMPPS $0x06, Y6, Y1, Y7
+	VANDPS Y7, Y1, Y1
+	VCMPPS $0x06, Y6, Y2, Y7
+	VANDPS Y7, Y2, Y2
+	VCMPPS $0x06, Y6, Y3, Y6
+	VANDPS Y6, Y3, Y3
+	VXORPS Y6, Y6, Y6
+	VCMPPS $0x06, Y6, Y4, Y7
+	VANDPS Y7, Y4, Y4
+	VCMPPS $0x06, Y6, Y5, Y6
+	VANDPS Y6, Y5, Y5
+
+narrow1x16_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VZEROUPPER
+	RET
+
+narrow1x24:
+	MOVQ     104(AX), DX
+	MOVQ     40(AX), BX
+	IMULQ    CX, BX
+	ADDQ     32(AX), BX
+	MOVQ     56(AX), SI
+	TESTQ    SI, SI
+	JZ       narrow1x24_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	MOVQ     48(AX), DI
+	VPCMPEQW Y7, Y7, Y7
+	VPABSW   Y7, Y7
+
+narrow1x24_X:
+	VPBROADCASTD (DI), Y8
+	VPXOR        Y9, Y9, Y9
+	VPCMPGTB     Y8, Y9, Y9
+	VPABSB       Y8, Y8
+	VPXOR        (BX), Y9, Y10
+	VPMADDUBSW   Y10, Y8, Y10
+	VPMADDWD     Y7, Y10, Y10
+	VPADDD       Y10, Y0, Y0
+	VPXOR        32(BX), Y9, Y10
+	VPMADDUBSW   Y10, Y8, Y10
+	VPMADDWD     Y7, Y10, Y10
+	VPADDD       Y10, Y1, Y1
+	VPXOR        64(BX), Y9, Y10
+	VPMADDUBSW   Y10, Y8, Y10
+	VPMADDWD     Y7, Y10, Y10
+	VPADDD       Y10, Y2, Y2
+	VPXOR        96(BX), Y9, Y10
+	VPMADDUBSW   Y10, Y8, Y10
+	VPMADDWD     Y7, Y10, Y10
+	VPADDD       Y10, Y3, Y3
+	VPXOR        (DX), Y9, Y10
+	VPMADDUBSW   Y10, Y8, Y10
+	VPMADDWD     Y7, Y10, Y10
+	VPADDD       Y10, Y4, Y4
+	VPXOR        32(DX), Y9, Y10
+	VPMADDUBSW   Y10, Y8, Y10
+	VPMADDWD     Y7, Y10, Y10
+	VPADDD       Y10, Y5, Y5
+	VPXOR        64(DX), Y9, Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPMADDWD     Y7, Y9, Y9
+	VPADDD       Y9, Y6, Y6
+	ADDQ         $+128, BX
+	ADDQ         $+96, DX
+	ADDQ         $0x04, DI
+	DECQ         SI
+	JNZ          narrow1x24_X
+	MOVQ         24(AX), SI
+	MOVQ         SI, DI
+	IMULQ        CX, DI
+	ADDQ         16(AX), DI
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         128(AX), R9
+	VBROADCASTSS 152(AX), Y7
+	VPBROADCASTD 384(SP), Y8
+	VMULPS       (R9), Y7, Y9
+	VPADDD       Y8, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DI), Y9, Y0
+	VMULPS       32(R9), Y7, Y9
+	VPADDD       Y8, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(DI), Y9, Y1
+	VMULPS       64(R9), Y7, Y9
+	VPADDD       Y8, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(DI), Y9, Y2
+	VMULPS       96(R9), Y7, Y9
+	VPADDD       Y8, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(DI), Y9, Y3
+	VMULPS       (R9)(R8*1), Y7, Y9
+	VPADDD       Y8, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (DI)(SI*1), Y9, Y4
+	VMULPS       32(R9)(R8*1), Y7, Y9
+	VPADDD       Y8, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(DI)(SI*1), Y9, Y5
+	VMULPS       64(R9)(R8*1), Y7, Y7
+	VPADDD       Y8, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(DI)(SI*1), Y7, Y6
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	VMOVUPS      Y6, 192(SP)
+	JMP          narrow1x24_state
+
+narrow1x24_skip:
+	MOVQ    24(AX), SI
+	MOVQ    SI, DI
+	IMULQ   CX, DI
+	ADDQ    16(AX), DI
+	VMOVUPS (DI), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(DI), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(DI), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(DI), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (DI)(SI*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(DI)(SI*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(DI)(SI*1), Y0
+	VMOVUPS Y0, 192(SP)
+
+narrow1x24_state:
+	MOVQ     72(AX), SI
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	MOVQ     64(AX), DI
+	VPCMPEQW Y7, Y7, Y7
+	VPABSW   Y7, Y7
+
+narrow1x24_H:
+	VPBROADCASTD (DI), Y8
+	VPXOR        Y9, Y9, Y9
+	VPCMPGTB     Y8, Y9, Y9
+	VPABSB       Y8, Y8
+	VPXOR        (BX), Y9, Y10
+	VPMADDUBSW   Y10, Y8, Y10
+	VPMADDWD     Y7, Y10, Y10
+	VPADDD       Y10, Y0, Y0
+	VPXOR        32(BX), Y9, Y10
+	VPMADDUBSW   Y10, Y8, Y10
+	VPMADDWD     Y7, Y10, Y10
+	VPADDD       Y10, Y1, Y1
+	VPXOR        64(BX), Y9, Y10
+	VPMADDUBSW   Y10, Y8, Y10
+	VPMADDWD     Y7, Y10, Y10
+	VPADDD       Y10, Y2, Y2
+	VPXOR        96(BX), Y9, Y10
+	VPMADDUBSW   Y10, Y8, Y10
+	VPMADDWD     Y7, Y10, Y10
+	VPADDD       Y10, Y3, Y3
+	VPXOR        (DX), Y9, Y10
+	VPMADDUBSW   Y10, Y8, Y10
+	VPMADDWD     Y7, Y10, Y10
+	VPADDD       Y10, Y4, Y4
+	VPXOR        32(DX), Y9, Y10
+	VPMADDUBSW   Y10, Y8, Y10
+	VPMADDWD     Y7, Y10, Y10
+	VPADDD       Y10, Y5, Y5
+	VPXOR        64(DX), Y9, Y9
+	VPMADDUBSW   Y9, Y8, Y9
+	VPMADDWD     Y7, Y9, Y9
+	VPADDD       Y9, Y6, Y6
+	ADDQ         $+128, BX
+	ADDQ         $+96, DX
+	ADDQ         $0x04, DI
+	DECQ         SI
+	JNZ          narrow1x24_H
+	MOVQ         144(AX), DX
+	MOVQ         DX, BX
+	IMULQ        CX, BX
+	ADDQ         136(AX), BX
+	VBROADCASTSS 156(AX), Y7
+	VPBROADCASTD 388(SP), Y8
+	VMULPS       (BX), Y7, Y9
+	VPADDD       Y8, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y9, Y0
+	VMULPS       32(BX), Y7, Y9
+	VPADDD       Y8, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y9, Y1
+	VMULPS       64(BX), Y7, Y9
+	VPADDD       Y8, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y9, Y2
+	VMULPS       96(BX), Y7, Y9
+	VPADDD       Y8, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y9, Y3
+	VMULPS       (BX)(DX*1), Y7, Y9
+	VPADDD       Y8, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y9, Y4
+	VMULPS       32(BX)(DX*1), Y7, Y9
+	VPADDD       Y8, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y9, Y5
+	VMULPS       64(BX)(DX*1), Y7, Y7
+	VPADDD       Y8, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  192(SP), Y7, Y6
+	ADDQ         $0x01, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow1x24_done
+	JGT          narrow1x24_relu
+	VMOVUPS      tanhMin<>+0(SB), Y7
+	VMAXPS       Y0, Y7, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y7
+	VMINPS       Y0, Y7, Y0
+	VMULPS       Y0, Y0, Y7
+	VMOVUPS      tanhP<>+0(SB), Y8
+	VFMADD213PS  tanhP<>+32(SB), Y7, Y8
+	VMULPS       Y7, Y0, Y9
+	VFMADD213PS  Y0, Y9, Y8
+	VMOVUPS      tanhQ<>+0(SB), Y9
+	VFMADD213PS  tanhQ<>+32(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+64(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+96(SB), Y7, Y9
+	VADDPS       Y9, Y9, Y0
+	VMULPS       Y8, Y0, Y0
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y8, Y8, Y9
+	VDIVPS       Y9, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y7
+	VMAXPS       Y1, Y7, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y7
+	VMINPS       Y1, Y7, Y1
+	VMULPS       Y1, Y1, Y7
+	VMOVUPS      tanhP<>+0(SB), Y8
+	VFMADD213PS  tanhP<>+32(SB), Y7, Y8
+	VMULPS       Y7, Y1, Y9
+	VFMADD213PS  Y1, Y9, Y8
+	VMOVUPS      tanhQ<>+0(SB), Y9
+	VFMADD213PS  tanhQ<>+32(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+64(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+96(SB), Y7, Y9
+	VADDPS       Y9, Y9, Y1
+	VMULPS       Y8, Y1, Y1
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y8, Y8, Y9
+	VDIVPS       Y9, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y7
+	VMAXPS       Y2, Y7, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y7
+	VMINPS       Y2, Y7, Y2
+	VMULPS       Y2, Y2, Y7
+	VMOVUPS      tanhP<>+0(SB), Y8
+	VFMADD213PS  tanhP<>+32(SB), Y7, Y8
+	VMULPS       Y7, Y2, Y9
+	VFMADD213PS  Y2, Y9, Y8
+	VMOVUPS      tanhQ<>+0(SB), Y9
+	VFMADD213PS  tanhQ<>+32(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+64(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+96(SB), Y7, Y9
+	VADDPS       Y9, Y9, Y2
+	VMULPS       Y8, Y2, Y2
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y8, Y8, Y9
+	VDIVPS       Y9, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y7
+	VMAXPS       Y3, Y7, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y7
+	VMINPS       Y3, Y7, Y3
+	VMULPS       Y3, Y3, Y7
+	VMOVUPS      tanhP<>+0(SB), Y8
+	VFMADD213PS  tanhP<>+32(SB), Y7, Y8
+	VMULPS       Y7, Y3, Y9
+	VFMADD213PS  Y3, Y9, Y8
+	VMOVUPS      tanhQ<>+0(SB), Y9
+	VFMADD213PS  tanhQ<>+32(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+64(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+96(SB), Y7, Y9
+	VADDPS       Y9, Y9, Y3
+	VMULPS       Y8, Y3, Y3
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y8, Y8, Y9
+	VDIVPS       Y9, Y3, Y3
+	VMOVUPS      tanhMin<>+0(SB), Y7
+	VMAXPS       Y4, Y7, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y7
+	VMINPS       Y4, Y7, Y4
+	VMULPS       Y4, Y4, Y7
+	VMOVUPS      tanhP<>+0(SB), Y8
+	VFMADD213PS  tanhP<>+32(SB), Y7, Y8
+	VMULPS       Y7, Y4, Y9
+	VFMADD213PS  Y4, Y9, Y8
+	VMOVUPS      tanhQ<>+0(SB), Y9
+	VFMADD213PS  tanhQ<>+32(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+64(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+96(SB), Y7, Y9
+	VADDPS       Y9, Y9, Y4
+	VMULPS       Y8, Y4, Y4
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y8, Y8, Y9
+	VDIVPS       Y9, Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y7
+	VMAXPS       Y5, Y7, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y7
+	VMINPS       Y5, Y7, Y5
+	VMULPS       Y5, Y5, Y7
+	VMOVUPS      tanhP<>+0(SB), Y8
+	VFMADD213PS  tanhP<>+32(SB), Y7, Y8
+	VMULPS       Y7, Y5, Y9
+	VFMADD213PS  Y5, Y9, Y8
+	VMOVUPS      tanhQ<>+0(SB), Y9
+	VFMADD213PS  tanhQ<>+32(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+64(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+96(SB), Y7, Y9
+	VADDPS       Y9, Y9, Y5
+	VMULPS       Y8, Y5, Y5
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y8, Y8, Y9
+	VDIVPS       Y9, Y5, Y5
+	VMOVUPS      tanhMin<>+0(SB), Y7
+	VMAXPS       Y6, Y7, Y6
+	VMOVUPS      tanhMax<>+0(SB), Y7
+	VMINPS       Y6, Y7, Y6
+	VMULPS       Y6, Y6, Y7
+	VMOVUPS      tanhP<>+0(SB), Y8
+	VFMADD213PS  tanhP<>+32(SB), Y7, Y8
+	VMULPS       Y7, Y6, Y9
+	VFMADD213PS  Y6, Y9, Y8
+	VMOVUPS      tanhQ<>+0(SB), Y9
+	VFMADD213PS  tanhQ<>+32(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+64(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+96(SB), Y7, Y9
+	VADDPS       Y9, Y9, Y6
+	VMULPS       Y8, Y6, Y6
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y8, Y8, Y9
+	VDIVPS       Y9, Y6, Y6
+	JMP          narrow1x24_done
+
+narrow1x24_relu:
+	VXORPS Y7, Y7, Y7
+	VCMPPS $0x06, Y7, Y0, Y8
+	VANDPS Y8, Y0, Y0
+	VCMPPS $0x06, Y7, Y1, Y8
+	VANDPS Y8, Y1, Y1
+	VCMPPS $0x06, Y7, Y2, Y8
+	VANDPS Y8, Y2, Y2
+	VCMPPS $0x06, Y7, Y3, Y7
+	VANDPS Y7, Y3, Y3
+	VXORPS Y7, Y7, Y7
+	VCMPPS $0x06, Y7, Y4, Y8
+	VANDPS Y8, Y4, Y4
+	VCMPPS $0x06, Y7, Y5, Y8
+	VANDPS Y8, Y5, Y5
+	VCMPPS $0x06, Y7, Y6, Y7
+	VANDPS Y7, Y6, Y6
+
+narrow1x24_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	VMOVUPS Y6, 192(CX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VZEROUPPER
+	RET
+
+narrow2x8:
+	MOVQ     104(AX), DX
+	MOVQ     40(AX), BX
+	MOVQ     BX, SI
+	IMULQ    CX, SI
+	ADDQ     32(AX), SI
+	MOVQ     56(AX), DI
+	TESTQ    DI, DI
+	JZ       narrow2x8_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	VPXOR    Y8, Y8, Y8
+	MOVQ     48(AX), R8
+	VPCMPEQW Y9, Y9, Y9
+	VPABSW   Y9, Y9
+
+narrow2x8_X:
+	VPBROADCASTD (R8), Y10
+	VPXOR        Y11, Y11, Y11
+	VPCMPGTB     Y10, Y11, Y11
+	VPABSB       Y10, Y10
+	VPXOR        (SI), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y0, Y0
+	VPXOR        32(SI), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y1, Y1
+	VPXOR        64(SI), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y2, Y2
+	VPXOR        96(SI), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y3, Y3
+	VPXOR        (SI)(BX*1), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y4, Y4
+	VPXOR        32(SI)(BX*1), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y5, Y5
+	VPXOR        64(SI)(BX*1), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y6, Y6
+	VPXOR        96(SI)(BX*1), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y7, Y7
+	VPXOR        (DX), Y11, Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPMADDWD     Y9, Y11, Y11
+	VPADDD       Y11, Y8, Y8
+	ADDQ         $+128, SI
+	ADDQ         $+32, DX
+	ADDQ         $0x04, R8
+	DECQ         DI
+	JNZ          narrow2x8_X
+	MOVQ         24(AX), DI
+	MOVQ         DI, R8
+	IMULQ        CX, R8
+	ADDQ         16(AX), R8
+	MOVQ         144(AX), R9
+	MOVQ         R9, R10
+	IMULQ        CX, R10
+	ADDQ         128(AX), R10
+	VBROADCASTSS 152(AX), Y9
+	VPBROADCASTD 384(SP), Y10
+	VMULPS       (R10), Y9, Y11
+	VPADDD       Y10, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R8), Y11, Y0
+	VMULPS       32(R10), Y9, Y11
+	VPADDD       Y10, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R8), Y11, Y1
+	VMULPS       64(R10), Y9, Y11
+	VPADDD       Y10, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R8), Y11, Y2
+	VMULPS       96(R10), Y9, Y11
+	VPADDD       Y10, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R8), Y11, Y3
+	VMULPS       (R10)(R9*1), Y9, Y11
+	VPADDD       Y10, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (R8)(DI*1), Y11, Y4
+	VMULPS       32(R10)(R9*1), Y9, Y11
+	VPADDD       Y10, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(R8)(DI*1), Y11, Y5
+	VMULPS       64(R10)(R9*1), Y9, Y11
+	VPADDD       Y10, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(R8)(DI*1), Y11, Y6
+	VMULPS       96(R10)(R9*1), Y9, Y11
+	VPADDD       Y10, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  96(R8)(DI*1), Y11, Y7
+	VMULPS       (R10)(R9*2), Y9, Y9
+	VPADDD       Y10, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  (R8)(DI*2), Y9, Y8
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	VMOVUPS      Y6, 192(SP)
+	VMOVUPS      Y7, 224(SP)
+	VMOVUPS      Y8, 256(SP)
+	JMP          narrow2x8_state
+
+narrow2x8_skip:
+	MOVQ    24(AX), DI
+	MOVQ    DI, R8
+	IMULQ   CX, R8
+	ADDQ    16(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R8), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R8), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R8), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R8)(DI*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R8)(DI*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R8)(DI*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R8)(DI*1), Y0
+	VMOVUPS Y0, 224(SP)
+	VMOVUPS (R8)(DI*2), Y0
+	VMOVUPS Y0, 256(SP)
+
+narrow2x8_state:
+	MOVQ     72(AX), DI
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	VPXOR    Y8, Y8, Y8
+	MOVQ     64(AX), R8
+	VPCMPEQW Y9, Y9, Y9
+	VPABSW   Y9, Y9
+
+narrow2x8_H:
+	VPBROADCASTD (R8), Y10
+	VPXOR        Y11, Y11, Y11
+	VPCMPGTB     Y10, Y11, Y11
+	VPABSB       Y10, Y10
+	VPXOR        (SI), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y0, Y0
+	VPXOR        32(SI), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y1, Y1
+	VPXOR        64(SI), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y2, Y2
+	VPXOR        96(SI), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y3, Y3
+	VPXOR        (SI)(BX*1), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y4, Y4
+	VPXOR        32(SI)(BX*1), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y5, Y5
+	VPXOR        64(SI)(BX*1), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y6, Y6
+	VPXOR        96(SI)(BX*1), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y7, Y7
+	VPXOR        (DX), Y11, Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPMADDWD     Y9, Y11, Y11
+	VPADDD       Y11, Y8, Y8
+	ADDQ         $+128, SI
+	ADDQ         $+32, DX
+	ADDQ         $0x04, R8
+	DECQ         DI
+	JNZ          narrow2x8_H
+	MOVQ         144(AX), DX
+	MOVQ         DX, BX
+	IMULQ        CX, BX
+	ADDQ         136(AX), BX
+	VBROADCASTSS 156(AX), Y9
+	VPBROADCASTD 388(SP), Y10
+	VMULPS       (BX), Y9, Y11
+	VPADDD       Y10, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y11, Y0
+	VMULPS       32(BX), Y9, Y11
+	VPADDD       Y10, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y11, Y1
+	VMULPS       64(BX), Y9, Y11
+	VPADDD       Y10, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y11, Y2
+	VMULPS       96(BX), Y9, Y11
+	VPADDD       Y10, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y11, Y3
+	VMULPS       (BX)(DX*1), Y9, Y11
+	VPADDD       Y10, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y11, Y4
+	VMULPS       32(BX)(DX*1), Y9, Y11
+	VPADDD       Y10, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y11, Y5
+	VMULPS       64(BX)(DX*1), Y9, Y11
+	VPADDD       Y10, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  192(SP), Y11, Y6
+	VMULPS       96(BX)(DX*1), Y9, Y11
+	VPADDD       Y10, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  224(SP), Y11, Y7
+	VMULPS       (BX)(DX*2), Y9, Y9
+	VPADDD       Y10, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  256(SP), Y9, Y8
+	ADDQ         $0x02, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow2x8_done
+	JGT          narrow2x8_relu
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y0, Y9, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y0, Y9, Y0
+	VMULPS       Y0, Y0, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y0, Y11
+	VFMADD213PS  Y0, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y0
+	VMULPS       Y10, Y0, Y0
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y1, Y9, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y1, Y9, Y1
+	VMULPS       Y1, Y1, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y1, Y11
+	VFMADD213PS  Y1, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y1
+	VMULPS       Y10, Y1, Y1
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y2, Y9, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y2, Y9, Y2
+	VMULPS       Y2, Y2, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y2, Y11
+	VFMADD213PS  Y2, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y2
+	VMULPS       Y10, Y2, Y2
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y3, Y9, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y3, Y9, Y3
+	VMULPS       Y3, Y3, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y3, Y11
+	VFMADD213PS  Y3, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y3
+	VMULPS       Y10, Y3, Y3
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y3, Y3
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y4, Y9, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y4, Y9, Y4
+	VMULPS       Y4, Y4, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y4, Y11
+	VFMADD213PS  Y4, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y4
+	VMULPS       Y10, Y4, Y4
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y5, Y9, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y5, Y9, Y5
+	VMULPS       Y5, Y5, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y5, Y11
+	VFMADD213PS  Y5, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y5
+	VMULPS       Y10, Y5, Y5
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y5, Y5
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y6, Y9, Y6
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y6, Y9, Y6
+	VMULPS       Y6, Y6, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y6, Y11
+	VFMADD213PS  Y6, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y6
+	VMULPS       Y10, Y6, Y6
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y6, Y6
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y7, Y9, Y7
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y7, Y9, Y7
+	VMULPS       Y7, Y7, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y7, Y11
+	VFMADD213PS  Y7, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y7
+	VMULPS       Y10, Y7, Y7
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y7, Y7
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y8, Y9, Y8
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y8, Y9, Y8
+	VMULPS       Y8, Y8, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y8, Y11
+	VFMADD213PS  Y8, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y8
+	VMULPS       Y10, Y8, Y8
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y8, Y8
+	JMP          narrow2x8_done
+
+narrow2x8_relu:
+	VXORPS Y9, Y9, Y9
+	VCMPPS $0x06, Y9, Y0, Y10
+	VANDPS Y10, Y0, Y0
+	VCMPPS $0x06, Y9, Y1, Y10
+	VANDPS Y10, Y1, Y1
+	VCMPPS $0x06, Y9, Y2, Y10
+	VANDPS Y10, Y2, Y2
+	VCMPPS $0x06, Y9, Y3, Y9
+	VANDPS Y9, Y3, Y3
+	VXORPS Y9, Y9, Y9
+	VCMPPS $0x06, Y9, Y4, Y10
+	VANDPS Y10, Y4, Y4
+	VCMPPS $0x06, Y9, Y5, Y10
+	VANDPS Y10, Y5, Y5
+	VCMPPS $0x06, Y9, Y6, Y10
+	VANDPS Y10, Y6, Y6
+	VCMPPS $0x06, Y9, Y7, Y9
+	VANDPS Y9, Y7, Y7
+	VXORPS Y9, Y9, Y9
+	VCMPPS $0x06, Y9, Y8, Y9
+	VANDPS Y9, Y8, Y8
+
+narrow2x8_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	VMOVUPS Y6, 192(CX)
+	VMOVUPS Y7, 224(CX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(CX)
+	VMOVUPS Y8, 256(AX)
+	VZEROUPPER
+	RET
+
+narrow2x16:
+	MOVQ     104(AX), DX
+	MOVQ     40(AX), BX
+	MOVQ     BX, SI
+	IMULQ    CX, SI
+	ADDQ     32(AX), SI
+	MOVQ     56(AX), DI
+	TESTQ    DI, DI
+	JZ       narrow2x16_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	VPXOR    Y8, Y8, Y8
+	VPXOR    Y9, Y9, Y9
+	MOVQ     48(AX), R8
+	VPCMPEQW Y10, Y10, Y10
+	VPABSW   Y10, Y10
+
+narrow2x16_X:
+	VPBROADCASTD (R8), Y11
+	VPXOR        Y12, Y12, Y12
+	VPCMPGTB     Y11, Y12, Y12
+	VPABSB       Y11, Y11
+	VPXOR        (SI), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y0, Y0
+	VPXOR        32(SI), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y1, Y1
+	VPXOR        64(SI), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y2, Y2
+	VPXOR        96(SI), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y3, Y3
+	VPXOR        (SI)(BX*1), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y4, Y4
+	VPXOR        32(SI)(BX*1), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y5, Y5
+	VPXOR        64(SI)(BX*1), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y6, Y6
+	VPXOR        96(SI)(BX*1), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y7, Y7
+	VPXOR        (DX), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y8, Y8
+	VPXOR        32(DX), Y12, Y12
+	VPMADDUBSW   Y12, Y11, Y12
+	VPMADDWD     Y10, Y12, Y12
+	VPADDD       Y12, Y9, Y9
+	ADDQ         $+128, SI
+	ADDQ         $+64, DX
+	ADDQ         $0x04, R8
+	DECQ         DI
+	JNZ          narrow2x16_X
+	MOVQ         24(AX), DI
+	MOVQ         DI, R8
+	IMULQ        CX, R8
+	ADDQ         16(AX), R8
+	MOVQ         144(AX), R9
+	MOVQ         R9, R10
+	IMULQ        CX, R10
+	ADDQ         128(AX), R10
+	VBROADCASTSS 152(AX), Y10
+	VPBROADCASTD 384(SP), Y11
+	VMULPS       (R10), Y10, Y12
+	VPADDD       Y11, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R8), Y12, Y0
+	VMULPS       32(R10), Y10, Y12
+	VPADDD       Y11, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R8), Y12, Y1
+	VMULPS       64(R10), Y10, Y12
+	VPADDD       Y11, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R8), Y12, Y2
+	VMULPS       96(R10), Y10, Y12
+	VPADDD       Y11, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R8), Y12, Y3
+	VMULPS       (R10)(R9*1), Y10, Y12
+	VPADDD       Y11, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (R8)(DI*1), Y12, Y4
+	VMULPS       32(R10)(R9*1), Y10, Y12
+	VPADDD       Y11, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(R8)(DI*1), Y12, Y5
+	VMULPS       64(R10)(R9*1), Y10, Y12
+	VPADDD       Y11, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(R8)(DI*1), Y12, Y6
+	VMULPS       96(R10)(R9*1), Y10, Y12
+	VPADDD       Y11, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  96(R8)(DI*1), Y12, Y7
+	VMULPS       (R10)(R9*2), Y10, Y12
+	VPADDD       Y11, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  (R8)(DI*2), Y12, Y8
+	VMULPS       32(R10)(R9*2), Y10, Y10
+	VPADDD       Y11, Y9, Y9
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  32(R8)(DI*2), Y10, Y9
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	VMOVUPS      Y6, 192(SP)
+	VMOVUPS      Y7, 224(SP)
+	VMOVUPS      Y8, 256(SP)
+	VMOVUPS      Y9, 288(SP)
+	JMP          narrow2x16_state
+
+narrow2x16_skip:
+	MOVQ    24(AX), DI
+	MOVQ    DI, R8
+	IMULQ   CX, R8
+	ADDQ    16(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R8), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R8), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R8), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R8)(DI*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R8)(DI*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R8)(DI*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R8)(DI*1), Y0
+	VMOVUPS Y0, 224(SP)
+	VMOVUPS (R8)(DI*2), Y0
+	VMOVUPS Y0, 256(SP)
+	VMOVUPS 32(R8)(DI*2), Y0
+	VMOVUPS Y0, 288(SP)
+
+narrow2x16_state:
+	MOVQ     72(AX), DI
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	VPXOR    Y8, Y8, Y8
+	VPXOR    Y9, Y9, Y9
+	MOVQ     64(AX), R8
+	VPCMPEQW Y10, Y10, Y10
+	VPABSW   Y10, Y10
+
+narrow2x16_H:
+	VPBROADCASTD (R8), Y11
+	VPXOR        Y12, Y12, Y12
+	VPCMPGTB     Y11, Y12, Y12
+	VPABSB       Y11, Y11
+	VPXOR        (SI), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y0, Y0
+	VPXOR        32(SI), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y1, Y1
+	VPXOR        64(SI), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y2, Y2
+	VPXOR        96(SI), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y3, Y3
+	VPXOR        (SI)(BX*1), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y4, Y4
+	VPXOR        32(SI)(BX*1), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y5, Y5
+	VPXOR        64(SI)(BX*1), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y6, Y6
+	VPXOR        96(SI)(BX*1), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y7, Y7
+	VPXOR        (DX), Y12, Y13
+	VPMADDUBSW   Y13, Y11, Y13
+	VPMADDWD     Y10, Y13, Y13
+	VPADDD       Y13, Y8, Y8
+	VPXOR        32(DX), Y12, Y12
+	VPMADDUBSW   Y12, Y11, Y12
+	VPMADDWD     Y10, Y12, Y12
+	VPADDD       Y12, Y9, Y9
+	ADDQ         $+128, SI
+	ADDQ         $+64, DX
+	ADDQ         $0x04, R8
+	DECQ         DI
+	JNZ          narrow2x16_H
+	MOVQ         144(AX), DX
+	MOVQ         DX, BX
+	IMULQ        CX, BX
+	ADDQ         136(AX), BX
+	VBROADCASTSS 156(AX), Y10
+	VPBROADCASTD 388(SP), Y11
+	VMULPS       (BX), Y10, Y12
+	VPADDD       Y11, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y12, Y0
+	VMULPS       32(BX), Y10, Y12
+	VPADDD       Y11, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y12, Y1
+	VMULPS       64(BX), Y10, Y12
+	VPADDD       Y11, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y12, Y2
+	VMULPS       96(BX), Y10, Y12
+	VPADDD       Y11, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y12, Y3
+	VMULPS       (BX)(DX*1), Y10, Y12
+	VPADDD       Y11, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y12, Y4
+	VMULPS       32(BX)(DX*1), Y10, Y12
+	VPADDD       Y11, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y12, Y5
+	VMULPS       64(BX)(DX*1), Y10, Y12
+	VPADDD       Y11, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  192(SP), Y12, Y6
+	VMULPS       96(BX)(DX*1), Y10, Y12
+	VPADDD       Y11, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  224(SP), Y12, Y7
+	VMULPS       (BX)(DX*2), Y10, Y12
+	VPADDD       Y11, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  256(SP), Y12, Y8
+	VMULPS       32(BX)(DX*2), Y10, Y10
+	VPADDD       Y11, Y9, Y9
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  288(SP), Y10, Y9
+	ADDQ         $0x02, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow2x16_done
+	JGT          narrow2x16_relu
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y0, Y10, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y0, Y10, Y0
+	VMULPS       Y0, Y0, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y0, Y12
+	VFMADD213PS  Y0, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y0
+	VMULPS       Y11, Y0, Y0
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y1, Y10, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y1, Y10, Y1
+	VMULPS       Y1, Y1, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y1, Y12
+	VFMADD213PS  Y1, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y1
+	VMULPS       Y11, Y1, Y1
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y2, Y10, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y2, Y10, Y2
+	VMULPS       Y2, Y2, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y2, Y12
+	VFMADD213PS  Y2, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y2
+	VMULPS       Y11, Y2, Y2
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y3, Y10, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y3, Y10, Y3
+	VMULPS       Y3, Y3, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y3, Y12
+	VFMADD213PS  Y3, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y3
+	VMULPS       Y11, Y3, Y3
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y3, Y3
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y4, Y10, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y4, Y10, Y4
+	VMULPS       Y4, Y4, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y4, Y12
+	VFMADD213PS  Y4, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y4
+	VMULPS       Y11, Y4, Y4
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y5, Y10, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y5, Y10, Y5
+	VMULPS       Y5, Y5, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y5, Y12
+	VFMADD213PS  Y5, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y5
+	VMULPS       Y11, Y5, Y5
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y5, Y5
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y6, Y10, Y6
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y6, Y10, Y6
+	VMULPS       Y6, Y6, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y6, Y12
+	VFMADD213PS  Y6, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y6
+	VMULPS       Y11, Y6, Y6
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y6, Y6
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y7, Y10, Y7
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y7, Y10, Y7
+	VMULPS       Y7, Y7, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y7, Y12
+	VFMADD213PS  Y7, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y7
+	VMULPS       Y11, Y7, Y7
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y7, Y7
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y8, Y10, Y8
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y8, Y10, Y8
+	VMULPS       Y8, Y8, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y8, Y12
+	VFMADD213PS  Y8, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y8
+	VMULPS       Y11, Y8, Y8
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y8, Y8
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y9, Y10, Y9
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y9, Y10, Y9
+	VMULPS       Y9, Y9, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y9, Y12
+	VFMADD213PS  Y9, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y9
+	VMULPS       Y11, Y9, Y9
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y9, Y9
+	JMP          narrow2x16_done
+
+narrow2x16_relu:
+	VXORPS Y10, Y10, Y10
+	VCMPPS $0x06, Y10, Y0, Y11
+	VANDPS Y11, Y0, Y0
+	VCMPPS $0x06, Y10, Y1, Y11
+	VANDPS Y11, Y1, Y1
+	VCMPPS $0x06, Y10, Y2, Y11
+	VANDPS Y11, Y2, Y2
+	VCMPPS $0x06, Y10, Y3, Y10
+	VANDPS Y10, Y3, Y3
+	VXORPS Y10, Y10, Y10
+	VCMPPS $0x06, Y10, Y4, Y11
+	VANDPS Y11, Y4, Y4
+	VCMPPS $0x06, Y10, Y5, Y11
+	VANDPS Y11, Y5, Y5
+	VCMPPS $0x06, Y10, Y6, Y11
+	VANDPS Y11, Y6, Y6
+	VCMPPS $0x06, Y10, Y7, Y10
+	VANDPS Y10, Y7, Y7
+	VXORPS Y10, Y10, Y10
+	VCMPPS $0x06, Y10, Y8, Y11
+	VANDPS Y11, Y8, Y8
+	VCMPPS $0x06, Y10, Y9, Y10
+	VANDPS Y10, Y9, Y9
+
+narrow2x16_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	VMOVUPS Y6, 192(CX)
+	VMOVUPS Y7, 224(CX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(CX)
+	VMOVUPS Y9, 288(CX)
+	VMOVUPS Y8, 256(AX)
+	VMOVUPS Y9, 288(AX)
+	VZEROUPPER
+	RET
+
+narrow2x24:
+	MOVQ     104(AX), DX
+	MOVQ     40(AX), BX
+	MOVQ     BX, SI
+	IMULQ    CX, SI
+	ADDQ     32(AX), SI
+	MOVQ     56(AX), DI
+	TESTQ    DI, DI
+	JZ       narrow2x24_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	VPXOR    Y8, Y8, Y8
+	VPXOR    Y9, Y9, Y9
+	VPXOR    Y10, Y10, Y10
+	MOVQ     48(AX), R8
+	VPCMPEQW Y11, Y11, Y11
+	VPABSW   Y11, Y11
+
+narrow2x24_X:
+	VPBROADCASTD (R8), Y12
+	VPXOR        Y13, Y13, Y13
+	VPCMPGTB     Y12, Y13, Y13
+	VPABSB       Y12, Y12
+	VPXOR        (SI), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y0, Y0
+	VPXOR        32(SI), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y1, Y1
+	VPXOR        64(SI), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y2, Y2
+	VPXOR        96(SI), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y3, Y3
+	VPXOR        (SI)(BX*1), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y4, Y4
+	VPXOR        32(SI)(BX*1), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y5, Y5
+	VPXOR        64(SI)(BX*1), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y6, Y6
+	VPXOR        96(SI)(BX*1), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y7, Y7
+	VPXOR        (DX), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y8, Y8
+	VPXOR        32(DX), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y9, Y9
+	VPXOR        64(DX), Y13, Y13
+	VPMADDUBSW   Y13, Y12, Y13
+	VPMADDWD     Y11, Y13, Y13
+	VPADDD       Y13, Y10, Y10
+	ADDQ         $+128, SI
+	ADDQ         $+96, DX
+	ADDQ         $0x04, R8
+	DECQ         DI
+	JNZ          narrow2x24_X
+	MOVQ         24(AX), DI
+	MOVQ         DI, R8
+	IMULQ        CX, R8
+	ADDQ         16(AX), R8
+	MOVQ         144(AX), R9
+	MOVQ         R9, R10
+	IMULQ        CX, R10
+	ADDQ         128(AX), R10
+	VBROADCASTSS 152(AX), Y11
+	VPBROADCASTD 384(SP), Y12
+	VMULPS       (R10), Y11, Y13
+	VPADDD       Y12, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R8), Y13, Y0
+	VMULPS       32(R10), Y11, Y13
+	VPADDD       Y12, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R8), Y13, Y1
+	VMULPS       64(R10), Y11, Y13
+	VPADDD       Y12, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R8), Y13, Y2
+	VMULPS       96(R10), Y11, Y13
+	VPADDD       Y12, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R8), Y13, Y3
+	VMULPS       (R10)(R9*1), Y11, Y13
+	VPADDD       Y12, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (R8)(DI*1), Y13, Y4
+	VMULPS       32(R10)(R9*1), Y11, Y13
+	VPADDD       Y12, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(R8)(DI*1), Y13, Y5
+	VMULPS       64(R10)(R9*1), Y11, Y13
+	VPADDD       Y12, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(R8)(DI*1), Y13, Y6
+	VMULPS       96(R10)(R9*1), Y11, Y13
+	VPADDD       Y12, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  96(R8)(DI*1), Y13, Y7
+	VMULPS       (R10)(R9*2), Y11, Y13
+	VPADDD       Y12, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  (R8)(DI*2), Y13, Y8
+	VMULPS       32(R10)(R9*2), Y11, Y13
+	VPADDD       Y12, Y9, Y9
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  32(R8)(DI*2), Y13, Y9
+	VMULPS       64(R10)(R9*2), Y11, Y11
+	VPADDD       Y12, Y10, Y10
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  64(R8)(DI*2), Y11, Y10
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	VMOVUPS      Y6, 192(SP)
+	VMOVUPS      Y7, 224(SP)
+	VMOVUPS      Y8, 256(SP)
+	VMOVUPS      Y9, 288(SP)
+	VMOVUPS      Y10, 320(SP)
+	JMP          narrow2x24_state
+
+narrow2x24_skip:
+	MOVQ    24(AX), DI
+	MOVQ    DI, R8
+	IMULQ   CX, R8
+	ADDQ    16(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R8), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R8), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R8), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R8)(DI*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R8)(DI*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R8)(DI*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R8)(DI*1), Y0
+	VMOVUPS Y0, 224(SP)
+	VMOVUPS (R8)(DI*2), Y0
+	VMOVUPS Y0, 256(SP)
+	VMOVUPS 32(R8)(DI*2), Y0
+	VMOVUPS Y0, 288(SP)
+	VMOVUPS 64(R8)(DI*2), Y0
+	VMOVUPS Y0, 320(SP)
+
+narrow2x24_state:
+	MOVQ     72(AX), DI
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	VPXOR    Y8, Y8, Y8
+	VPXOR    Y9, Y9, Y9
+	VPXOR    Y10, Y10, Y10
+	MOVQ     64(AX), R8
+	VPCMPEQW Y11, Y11, Y11
+	VPABSW   Y11, Y11
+
+narrow2x24_H:
+	VPBROADCASTD (R8), Y12
+	VPXOR        Y13, Y13, Y13
+	VPCMPGTB     Y12, Y13, Y13
+	VPABSB       Y12, Y12
+	VPXOR        (SI), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y0, Y0
+	VPXOR        32(SI), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y1, Y1
+	VPXOR        64(SI), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y2, Y2
+	VPXOR        96(SI), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y3, Y3
+	VPXOR        (SI)(BX*1), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y4, Y4
+	VPXOR        32(SI)(BX*1), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y5, Y5
+	VPXOR        64(SI)(BX*1), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y6, Y6
+	VPXOR        96(SI)(BX*1), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y7, Y7
+	VPXOR        (DX), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y8, Y8
+	VPXOR        32(DX), Y13, Y14
+	VPMADDUBSW   Y14, Y12, Y14
+	VPMADDWD     Y11, Y14, Y14
+	VPADDD       Y14, Y9, Y9
+	VPXOR        64(DX), Y13, Y13
+	VPMADDUBSW   Y13, Y12, Y13
+	VPMADDWD     Y11, Y13, Y13
+	VPADDD       Y13, Y10, Y10
+	ADDQ         $+128, SI
+	ADDQ         $+96, DX
+	ADDQ         $0x04, R8
+	DECQ         DI
+	JNZ          narrow2x24_H
+	MOVQ         144(AX), DX
+	MOVQ         DX, BX
+	IMULQ        CX, BX
+	ADDQ         136(AX), BX
+	VBROADCASTSS 156(AX), Y11
+	VPBROADCASTD 388(SP), Y12
+	VMULPS       (BX), Y11, Y13
+	VPADDD       Y12, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y13, Y0
+	VMULPS       32(BX), Y11, Y13
+	VPADDD       Y12, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y13, Y1
+	VMULPS       64(BX), Y11, Y13
+	VPADDD       Y12, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y13, Y2
+	VMULPS       96(BX), Y11, Y13
+	VPADDD       Y12, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y13, Y3
+	VMULPS       (BX)(DX*1), Y11, Y13
+	VPADDD       Y12, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y13, Y4
+	VMULPS       32(BX)(DX*1), Y11, Y13
+	VPADDD       Y12, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y13, Y5
+	VMULPS       64(BX)(DX*1), Y11, Y13
+	VPADDD       Y12, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  192(SP), Y13, Y6
+	VMULPS       96(BX)(DX*1), Y11, Y13
+	VPADDD       Y12, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  224(SP), Y13, Y7
+	VMULPS       (BX)(DX*2), Y11, Y13
+	VPADDD       Y12, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  256(SP), Y13, Y8
+	VMULPS       32(BX)(DX*2), Y11, Y13
+	VPADDD       Y12, Y9, Y9
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  288(SP), Y13, Y9
+	VMULPS       64(BX)(DX*2), Y11, Y11
+	VPADDD       Y12, Y10, Y10
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  320(SP), Y11, Y10
+	ADDQ         $0x02, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow2x24_done
+	JGT          narrow2x24_relu
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y0, Y11, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y0, Y11, Y0
+	VMULPS       Y0, Y0, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y0, Y13
+	VFMADD213PS  Y0, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y0
+	VMULPS       Y12, Y0, Y0
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y1, Y11, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y1, Y11, Y1
+	VMULPS       Y1, Y1, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y1, Y13
+	VFMADD213PS  Y1, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y1
+	VMULPS       Y12, Y1, Y1
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y2, Y11, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y2, Y11, Y2
+	VMULPS       Y2, Y2, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y2, Y13
+	VFMADD213PS  Y2, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y2
+	VMULPS       Y12, Y2, Y2
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y3, Y11, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y3, Y11, Y3
+	VMULPS       Y3, Y3, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y3, Y13
+	VFMADD213PS  Y3, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y3
+	VMULPS       Y12, Y3, Y3
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y3, Y3
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y4, Y11, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y4, Y11, Y4
+	VMULPS       Y4, Y4, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y4, Y13
+	VFMADD213PS  Y4, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y4
+	VMULPS       Y12, Y4, Y4
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y5, Y11, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y5, Y11, Y5
+	VMULPS       Y5, Y5, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y5, Y13
+	VFMADD213PS  Y5, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y5
+	VMULPS       Y12, Y5, Y5
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y5, Y5
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y6, Y11, Y6
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y6, Y11, Y6
+	VMULPS       Y6, Y6, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y6, Y13
+	VFMADD213PS  Y6, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y6
+	VMULPS       Y12, Y6, Y6
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y6, Y6
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y7, Y11, Y7
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y7, Y11, Y7
+	VMULPS       Y7, Y7, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y7, Y13
+	VFMADD213PS  Y7, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y7
+	VMULPS       Y12, Y7, Y7
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y7, Y7
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y8, Y11, Y8
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y8, Y11, Y8
+	VMULPS       Y8, Y8, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y8, Y13
+	VFMADD213PS  Y8, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y8
+	VMULPS       Y12, Y8, Y8
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y8, Y8
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y9, Y11, Y9
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y9, Y11, Y9
+	VMULPS       Y9, Y9, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y9, Y13
+	VFMADD213PS  Y9, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y9
+	VMULPS       Y12, Y9, Y9
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y9, Y9
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y10, Y11, Y10
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y10, Y11, Y10
+	VMULPS       Y10, Y10, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y10, Y13
+	VFMADD213PS  Y10, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y10
+	VMULPS       Y12, Y10, Y10
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y10, Y10
+	JMP          narrow2x24_done
+
+narrow2x24_relu:
+	VXORPS Y11, Y11, Y11
+	VCMPPS $0x06, Y11, Y0, Y12
+	VANDPS Y12, Y0, Y0
+	VCMPPS $0x06, Y11, Y1, Y12
+	VANDPS Y12, Y1, Y1
+	VCMPPS $0x06, Y11, Y2, Y12
+	VANDPS Y12, Y2, Y2
+	VCMPPS $0x06, Y11, Y3, Y11
+	VANDPS Y11, Y3, Y3
+	VXORPS Y11, Y11, Y11
+	VCMPPS $0x06, Y11, Y4, Y12
+	VANDPS Y12, Y4, Y4
+	VCMPPS $0x06, Y11, Y5, Y12
+	VANDPS Y12, Y5, Y5
+	VCMPPS $0x06, Y11, Y6, Y12
+	VANDPS Y12, Y6, Y6
+	VCMPPS $0x06, Y11, Y7, Y11
+	VANDPS Y11, Y7, Y7
+	VXORPS Y11, Y11, Y11
+	VCMPPS $0x06, Y11, Y8, Y12
+	VANDPS Y12, Y8, Y8
+	VCMPPS $0x06, Y11, Y9, Y12
+	VANDPS Y12, Y9, Y9
+	VCMPPS $0x06, Y11, Y10, Y11
+	VANDPS Y11, Y10, Y10
+
+narrow2x24_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	VMOVUPS Y6, 192(CX)
+	VMOVUPS Y7, 224(CX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(CX)
+	VMOVUPS Y9, 288(CX)
+	VMOVUPS Y10, 320(CX)
+	VMOVUPS Y8, 256(AX)
+	VMOVUPS Y9, 288(AX)
+	VMOVUPS Y10, 320(AX)
+	VZEROUPPER
+	RET
+
+// func lstmStepInt8(a *byte)
+// Requires: AVX, AVX2, FMA3
+TEXT ·lstmStepInt8(SB), NOSPLIT, $392-8
+	MOVQ  a+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  56(AX), DX
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	SUBQ  $0x08, DX
+	JLT   negative_x_rest
+
+negative_x_many:
+	VPMINSB (CX), Y1, Y2
+	VPABSB  Y2, Y2
+	VPSADBW Y1, Y2, Y2
+	VPADDD  Y2, Y0, Y0
+	ADDQ    $0x20, CX
+	SUBQ    $0x08, DX
+	JGE     negative_x_many
+
+negative_x_rest:
+	VEXTRACTI128 $0x01, Y0, X2
+	VPADDD       X2, X0, X0
+	VPSRLDQ      $0x08, X0, X2
+	VPADDD       X2, X0, X0
+	ADDQ         $0x08, DX
+	JEQ          negative_x_done
+
+negative_x_one:
+	VMOVD   (CX), X2
+	VPMINSB X1, X2, X2
+	VPABSB  X2, X2
+	VPSADBW X1, X2, X2
+	VPADDD  X2, X0, X0
+	ADDQ    $0x04, CX
+	DECQ    DX
+	JNZ     negative_x_one
+
+negative_x_done:
+	VMOVD X0, 384(SP)
+	MOVQ  64(AX), CX
+	MOVQ  72(AX), DX
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	SUBQ  $0x08, DX
+	JLT   negative_h_rest
+
+negative_h_many:
+	VPMINSB (CX), Y1, Y2
+	VPABSB  Y2, Y2
+	VPSADBW Y1, Y2, Y2
+	VPADDD  Y2, Y0, Y0
+	ADDQ    $0x20, CX
+	SUBQ    $0x08, DX
+	JGE     negative_h_many
+
+negative_h_rest:
+	VEXTRACTI128 $0x01, Y0, X2
+	VPADDD       X2, X0, X0
+	VPSRLDQ      $0x08, X0, X2
+	VPADDD       X2, X0, X0
+	ADDQ         $0x08, DX
+	JEQ          negative_h_done
+
+negative_h_one:
+	VMOVD   (CX), X2
+	VPMINSB X1, X2, X2
+	VPABSB  X2, X2
+	VPSADBW X1, X2, X2
+	VPADDD  X2, X0, X0
+	ADDQ    $0x04, CX
+	DECQ    DX
+	JNZ     negative_h_one
+
+negative_h_done:
+	VMOVD X0, 388(SP)
+	XORQ  CX, CX
+	MOVQ  80(AX), DX
+
+next:
+	CMPQ DX, $+6
+	JGE  block3
+	MOVQ DX, BX
+	CMPQ DX, $+3
+	JLE  choose
+	INCQ BX
+	SHRQ $0x01, BX
+
+choose:
+	CMPQ BX, $+1
+	JEQ  block1
+	CMPQ BX, $+2
+	JEQ  block2
+
+block3:
+	MOVQ     24(AX), BX
+	IMULQ    CX, BX
+	ADDQ     (AX), BX
+	MOVQ     24(AX), SI
+	IMULQ    CX, SI
+	ADDQ     96(AX), SI
+	MOVQ     24(AX), DI
+	IMULQ    CX, DI
+	ADDQ     8(AX), DI
+	MOVQ     40(AX), R8
+	MOVQ     R8, R9
+	IMULQ    CX, R9
+	ADDQ     32(AX), R9
+	MOVQ     56(AX), R10
+	TESTQ    R10, R10
+	JZ       by3_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	VPXOR    Y8, Y8, Y8
+	VPXOR    Y9, Y9, Y9
+	VPXOR    Y10, Y10, Y10
+	VPXOR    Y11, Y11, Y11
+	MOVQ     48(AX), R11
+	VPCMPEQW Y12, Y12, Y12
+	VPABSW   Y12, Y12
+
+by3_X:
+	VPBROADCASTD (R11), Y13
+	VPXOR        Y14, Y14, Y14
+	VPCMPGTB     Y13, Y14, Y14
+	VPABSB       Y13, Y13
+	VPXOR        (R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y0, Y0
+	VPXOR        32(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y1, Y1
+	VPXOR        64(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y2, Y2
+	VPXOR        96(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y3, Y3
+	VPXOR        (R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y4, Y4
+	VPXOR        32(R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y5, Y5
+	VPXOR        64(R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y6, Y6
+	VPXOR        96(R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y7, Y7
+	VPXOR        (R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y8, Y8
+	VPXOR        32(R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y9, Y9
+	VPXOR        64(R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y10, Y10
+	VPXOR        96(R9)(R8*2), Y14, Y14
+	VPMADDUBSW   Y14, Y13, Y14
+	VPMADDWD     Y12, Y14, Y14
+	VPADDD       Y14, Y11, Y11
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by3_X
+	MOVQ         24(AX), R10
+	SHLQ         $0x02, R10
+	MOVQ         R10, R11
+	IMULQ        CX, R11
+	ADDQ         16(AX), R11
+	MOVQ         144(AX), R12
+	MOVQ         R12, R13
+	IMULQ        CX, R13
+	ADDQ         128(AX), R13
+	VBROADCASTSS 152(AX), Y12
+	VPBROADCASTD 384(SP), Y13
+	VMULPS       (R13), Y12, Y14
+	VPADDD       Y13, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R11), Y14, Y0
+	VMULPS       32(R13), Y12, Y14
+	VPADDD       Y13, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R11), Y14, Y1
+	VMULPS       64(R13), Y12, Y14
+	VPADDD       Y13, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R11), Y14, Y2
+	VMULPS       96(R13), Y12, Y14
+	VPADDD       Y13, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R11), Y14, Y3
+	VMULPS       (R13)(R12*1), Y12, Y14
+	VPADDD       Y13, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (R11)(R10*1), Y14, Y4
+	VMULPS       32(R13)(R12*1), Y12, Y14
+	VPADDD       Y13, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(R11)(R10*1), Y14, Y5
+	VMULPS       64(R13)(R12*1), Y12, Y14
+	VPADDD       Y13, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(R11)(R10*1), Y14, Y6
+	VMULPS       96(R13)(R12*1), Y12, Y14
+	VPADDD       Y13, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  96(R11)(R10*1), Y14, Y7
+	VMULPS       (R13)(R12*2), Y12, Y14
+	VPADDD       Y13, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  (R11)(R10*2), Y14, Y8
+	VMULPS       32(R13)(R12*2), Y12, Y14
+	VPADDD       Y13, Y9, Y9
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  32(R11)(R10*2), Y14, Y9
+	VMULPS       64(R13)(R12*2), Y12, Y14
+	VPADDD       Y13, Y10, Y10
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  64(R11)(R10*2), Y14, Y10
+	VMULPS       96(R13)(R12*2), Y12, Y12
+	VPADDD       Y13, Y11, Y11
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  96(R11)(R10*2), Y12, Y11
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	VMOVUPS      Y6, 192(SP)
+	VMOVUPS      Y7, 224(SP)
+	VMOVUPS      Y8, 256(SP)
+	VMOVUPS      Y9, 288(SP)
+	VMOVUPS      Y10, 320(SP)
+	VMOVUPS      Y11, 352(SP)
+	JMP          by3_state
+
+by3_skip:
+	MOVQ    24(AX), R10
+	SHLQ    $0x02, R10
+	MOVQ    R10, R11
+	IMULQ   CX, R11
+	ADDQ    16(AX), R11
+	VMOVUPS (R11), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R11), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R11), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R11), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R11)(R10*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R11)(R10*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R11)(R10*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R11)(R10*1), Y0
+	VMOVUPS Y0, 224(SP)
+	VMOVUPS (R11)(R10*2), Y0
+	VMOVUPS Y0, 256(SP)
+	VMOVUPS 32(R11)(R10*2), Y0
+	VMOVUPS Y0, 288(SP)
+	VMOVUPS 64(R11)(R10*2), Y0
+	VMOVUPS Y0, 320(SP)
+	VMOVUPS 96(R11)(R10*2), Y0
+	VMOVUPS Y0, 352(SP)
+
+by3_state:
+	MOVQ     72(AX), R10
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	VPXOR    Y8, Y8, Y8
+	VPXOR    Y9, Y9, Y9
+	VPXOR    Y10, Y10, Y10
+	VPXOR    Y11, Y11, Y11
+	MOVQ     64(AX), R11
+	VPCMPEQW Y12, Y12, Y12
+	VPABSW   Y12, Y12
+
+by3_H:
+	VPBROADCASTD (R11), Y13
+	VPXOR        Y14, Y14, Y14
+	VPCMPGTB     Y13, Y14, Y14
+	VPABSB       Y13, Y13
+	VPXOR        (R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y0, Y0
+	VPXOR        32(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y1, Y1
+	VPXOR        64(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y2, Y2
+	VPXOR        96(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y3, Y3
+	VPXOR        (R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y4, Y4
+	VPXOR        32(R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y5, Y5
+	VPXOR        64(R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y6, Y6
+	VPXOR        96(R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y7, Y7
+	VPXOR        (R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y8, Y8
+	VPXOR        32(R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y9, Y9
+	VPXOR        64(R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y10, Y10
+	VPXOR        96(R9)(R8*2), Y14, Y14
+	VPMADDUBSW   Y14, Y13, Y14
+	VPMADDWD     Y12, Y14, Y14
+	VPADDD       Y14, Y11, Y11
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by3_H
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         136(AX), R9
+	VBROADCASTSS 156(AX), Y12
+	VPBROADCASTD 388(SP), Y13
+	VMULPS       (R9), Y12, Y14
+	VPADDD       Y13, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y14, Y0
+	VMULPS       32(R9), Y12, Y14
+	VPADDD       Y13, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y14, Y1
+	VMULPS       64(R9), Y12, Y14
+	VPADDD       Y13, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y14, Y2
+	VMULPS       96(R9), Y12, Y14
+	VPADDD       Y13, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y14, Y3
+	VMULPS       (R9)(R8*1), Y12, Y14
+	VPADDD       Y13, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y14, Y4
+	VMULPS       32(R9)(R8*1), Y12, Y14
+	VPADDD       Y13, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y14, Y5
+	VMULPS       64(R9)(R8*1), Y12, Y14
+	VPADDD       Y13, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  192(SP), Y14, Y6
+	VMULPS       96(R9)(R8*1), Y12, Y14
+	VPADDD       Y13, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  224(SP), Y14, Y7
+	VMULPS       (R9)(R8*2), Y12, Y14
+	VPADDD       Y13, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  256(SP), Y14, Y8
+	VMULPS       32(R9)(R8*2), Y12, Y14
+	VPADDD       Y13, Y9, Y9
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  288(SP), Y14, Y9
+	VMULPS       64(R9)(R8*2), Y12, Y14
+	VPADDD       Y13, Y10, Y10
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  320(SP), Y14, Y10
+	VMULPS       96(R9)(R8*2), Y12, Y12
+	VPADDD       Y13, Y11, Y11
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  352(SP), Y12, Y11
+	ADDQ         $0x03, CX
+	MOVQ         24(AX), R8
+	MOVQ         DI, R9
+	VMOVUPS      sigmoidMin<>+0(SB), Y12
+	VMAXPS       Y0, Y12, Y0
+	VMOVUPS      sigmoidMax<>+0(SB), Y12
+	VMINPS       Y0, Y12, Y0
+	VMULPS       Y0, Y0, Y12
+	VMOVUPS      sigmoidP<>+0(SB), Y13
+	VFMADD213PS  sigmoidP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y0, Y14
+	VFMADD213PS  Y0, Y14, Y13
+	VMOVUPS      sigmoidQ<>+0(SB), Y14
+	VFMADD213PS  sigmoidQ<>+32(SB), Y12, Y14
+	VFMADD213PS  sigmoidQ<>+64(SB), Y12, Y14
+	VFMADD213PS  sigmoidQ<>+96(SB), Y12, Y14
+	VMULPS       Y13, Y14, Y0
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y0, Y0
+	VADDPS       half<>+0(SB), Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y2, Y12, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y2, Y12, Y2
+	VMULPS       Y2, Y2, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y2, Y14
+	VFMADD213PS  Y2, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y2
+	VMULPS       Y13, Y2, Y2
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y2, Y2
+	VMOVUPS      sigmoidMin<>+0(SB), Y12
+	VMAXPS       Y1, Y12, Y1
+	VMOVUPS      sigmoidMax<>+0(SB), Y12
+	VMINPS       Y1, Y12, Y1
+	VMULPS       Y1, Y1, Y12
+	VMOVUPS      sigmoidP<>+0(SB), Y13
+	VFMADD213PS  sigmoidP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y1, Y14
+	VFMADD213PS  Y1, Y14, Y13
+	VMOVUPS      sigmoidQ<>+0(SB), Y14
+	VFMADD213PS  sigmoidQ<>+32(SB), Y12, Y14
+	VFMADD213PS  sigmoidQ<>+64(SB), Y12, Y14
+	VFMADD213PS  sigmoidQ<>+96(SB), Y12, Y14
+	VMULPS       Y13, Y14, Y1
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y1, Y1
+	VADDPS       half<>+0(SB), Y1, Y1
+	VMULPS       Y2, Y0, Y0
+	VFMADD231PS  (R9), Y1, Y0
+	VMOVUPS      Y0, (R9)
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y4, Y1, Y4
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y4, Y1, Y4
+	VMULPS       Y4, Y4, Y1
+	VMOVUPS      sigmoidP<>+0(SB), Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y4, Y12
+	VFMADD213PS  Y4, Y12, Y2
+	VMOVUPS      sigmoidQ<>+0(SB), Y12
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y12
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y12
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y12
+	VMULPS       Y2, Y12, Y4
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y2, Y2, Y12
+	VDIVPS       Y12, Y4, Y4
+	VADDPS       half<>+0(SB), Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y1
+	VMAXPS       Y6, Y1, Y6
+	VMOVUPS      tanhMax<>+0(SB), Y1
+	VMINPS       Y6, Y1, Y6
+	VMULPS       Y6, Y6, Y1
+	VMOVUPS      tanhP<>+0(SB), Y2
+	VFMADD213PS  tanhP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y6, Y12
+	VFMADD213PS  Y6, Y12, Y2
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y1, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y1, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y1, Y12
+	VADDPS       Y12, Y12, Y6
+	VMULPS       Y2, Y6, Y6
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y2, Y2, Y12
+	VDIVPS       Y12, Y6, Y6
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y5, Y1, Y5
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y5, Y1, Y5
+	VMULPS       Y5, Y5, Y1
+	VMOVUPS      sigmoidP<>+0(SB), Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y5, Y12
+	VFMADD213PS  Y5, Y12, Y2
+	VMOVUPS      sigmoidQ<>+0(SB), Y12
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y12
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y12
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y12
+	VMULPS       Y2, Y12, Y5
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y2, Y2, Y12
+	VDIVPS       Y12, Y5, Y5
+	VADDPS       half<>+0(SB), Y5, Y5
+	VMULPS       Y6, Y4, Y4
+	VFMADD231PS  (R9)(R8*1), Y5, Y4
+	VMOVUPS      Y4, (R9)(R8*1)
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y8, Y1, Y8
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y8, Y1, Y8
+	VMULPS       Y8, Y8, Y1
+	VMOVUPS      sigmoidP<>+0(SB), Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y8, Y5
+	VFMADD213PS  Y8, Y5, Y2
+	VMOVUPS      sigmoidQ<>+0(SB), Y5
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y5
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y5
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y5
+	VMULPS       Y2, Y5, Y8
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y2, Y2, Y5
+	VDIVPS       Y5, Y8, Y8
+	VADDPS       half<>+0(SB), Y8, Y8
+	VMOVUPS      tanhMin<>+0(SB), Y1
+	VMAXPS       Y10, Y1, Y10
+	VMOVUPS      tanhMax<>+0(SB), Y1
+	VMINPS       Y10, Y1, Y10
+	VMULPS       Y10, Y10, Y1
+	VMOVUPS      tanhP<>+0(SB), Y2
+	VFMADD213PS  tanhP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y10, Y5
+	VFMADD213PS  Y10, Y5, Y2
+	VMOVUPS      tanhQ<>+0(SB), Y5
+	VFMADD213PS  tanhQ<>+32(SB), Y1, Y5
+	VFMADD213PS  tanhQ<>+64(SB), Y1, Y5
+	VFMADD213PS  tanhQ<>+96(SB), Y1, Y5
+	VADDPS       Y5, Y5, Y10
+	VMULPS       Y2, Y10, Y10
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y2, Y2, Y5
+	VDIVPS       Y5, Y10, Y10
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y9, Y1, Y9
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y9, Y1, Y9
+	VMULPS       Y9, Y9, Y1
+	VMOVUPS      sigmoidP<>+0(SB), Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y9, Y5
+	VFMADD213PS  Y9, Y5, Y2
+	VMOVUPS      sigmoidQ<>+0(SB), Y5
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y5
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y5
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y5
+	VMULPS       Y2, Y5, Y9
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y2, Y2, Y5
+	VDIVPS       Y5, Y9, Y9
+	VADDPS       half<>+0(SB), Y9, Y9
+	VMULPS       Y10, Y8, Y8
+	VFMADD231PS  (R9)(R8*2), Y9, Y8
+	VMOVUPS      Y8, (R9)(R8*2)
+	VMOVUPS      tanhMin<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y3, Y1, Y3
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y3, Y1, Y3
+	VMULPS       Y0, Y0, Y1
+	VMULPS       Y3, Y3, Y2
+	VMOVUPS      tanhP<>+0(SB), Y5
+	VMOVUPS      sigmoidP<>+0(SB), Y6
+	VFMADD213PS  tanhP<>+32(SB), Y1, Y5
+	VFMADD213PS  sigmoidP<>+32(SB), Y2, Y6
+	VMULPS       Y1, Y0, Y9
+	VFMADD213PS  Y0, Y9, Y5
+	VMULPS       Y2, Y3, Y0
+	VFMADD213PS  Y3, Y0, Y6
+	VMOVUPS      tanhQ<>+0(SB), Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y9
+	VFMADD213PS  tanhQ<>+32(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+32(SB), Y2, Y9
+	VFMADD213PS  tanhQ<>+64(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+64(SB), Y2, Y9
+	VFMADD213PS  tanhQ<>+96(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+96(SB), Y2, Y9
+	VADDPS       Y3, Y3, Y0
+	VMULPS       Y5, Y0, Y0
+	VMULPS       Y3, Y3, Y3
+	VFMADD231PS  Y5, Y5, Y3
+	VDIVPS       Y3, Y0, Y0
+	VMULPS       Y6, Y9, Y3
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y6, Y6, Y9
+	VDIVPS       Y9, Y3, Y3
+	VADDPS       half<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y0, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y4, Y0, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y4, Y0, Y4
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y7, Y0, Y7
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y7, Y0, Y7
+	VMULPS       Y4, Y4, Y0
+	VMULPS       Y7, Y7, Y1
+	VMOVUPS      tanhP<>+0(SB), Y2
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y3
+	VMULPS       Y0, Y4, Y5
+	VFMADD213PS  Y4, Y5, Y2
+	VMULPS       Y1, Y7, Y4
+	VFMADD213PS  Y7, Y4, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VMOVUPS      sigmoidQ<>+0(SB), Y5
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y5
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y5
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y5
+	VADDPS       Y6, Y6, Y4
+	VMULPS       Y2, Y4, Y4
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y2, Y2, Y6
+	VDIVPS       Y6, Y4, Y4
+	VMULPS       Y3, Y5, Y7
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y3, Y3, Y5
+	VDIVPS       Y5, Y7, Y7
+	VADDPS       half<>+0(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y4
+	VMOVUPS      Y4, (BX)
+	VMOVUPS      Y4, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y8, Y0, Y8
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y8, Y0, Y8
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y11, Y0, Y11
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y11, Y0, Y11
+	VMULPS       Y8, Y8, Y0
+	VMULPS       Y11, Y11, Y1
+	VMOVUPS      tanhP<>+0(SB), Y2
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y3
+	VMULPS       Y0, Y8, Y4
+	VFMADD213PS  Y8, Y4, Y2
+	VMULPS       Y1, Y11, Y4
+	VFMADD213PS  Y11, Y4, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y5
+	VMOVUPS      sigmoidQ<>+0(SB), Y4
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y5
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y4
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y5
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y4
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y5
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y4
+	VADDPS       Y5, Y5, Y8
+	VMULPS       Y2, Y8, Y8
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y2, Y2, Y5
+	VDIVPS       Y5, Y8, Y8
+	VMULPS       Y3, Y4, Y11
+	VMULPS       Y4, Y4, Y4
+	VFMADD231PS  Y3, Y3, Y4
+	VDIVPS       Y4, Y11, Y11
+	VADDPS       half<>+0(SB), Y11, Y11
+	VMULPS       Y11, Y8, Y8
+	VMOVUPS      Y8, (BX)
+	VMOVUPS      Y8, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	SUBQ         $+3, DX
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ     24(AX), BX
+	IMULQ    CX, BX
+	ADDQ     (AX), BX
+	MOVQ     24(AX), SI
+	IMULQ    CX, SI
+	ADDQ     96(AX), SI
+	MOVQ     24(AX), DI
+	IMULQ    CX, DI
+	ADDQ     8(AX), DI
+	MOVQ     40(AX), R8
+	MOVQ     R8, R9
+	IMULQ    CX, R9
+	ADDQ     32(AX), R9
+	MOVQ     56(AX), R10
+	TESTQ    R10, R10
+	JZ       by2_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	MOVQ     48(AX), R11
+	VPCMPEQW Y8, Y8, Y8
+	VPABSW   Y8, Y8
+
+by2_X:
+	VPBROADCASTD (R11), Y9
+	VPXOR        Y10, Y10, Y10
+	VPCMPGTB     Y9, Y10, Y10
+	VPABSB       Y9, Y9
+	VPXOR        (R9), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y0, Y0
+	VPXOR        32(R9), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y1, Y1
+	VPXOR        64(R9), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y2, Y2
+	VPXOR        96(R9), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y3, Y3
+	VPXOR        (R9)(R8*1), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y4, Y4
+	VPXOR        32(R9)(R8*1), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y5, Y5
+	VPXOR        64(R9)(R8*1), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y6, Y6
+	VPXOR        96(R9)(R8*1), Y10, Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPMADDWD     Y8, Y10, Y10
+	VPADDD       Y10, Y7, Y7
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by2_X
+	MOVQ         24(AX), R10
+	SHLQ         $0x02, R10
+	MOVQ         R10, R11
+	IMULQ        CX, R11
+	ADDQ         16(AX), R11
+	MOVQ         144(AX), R12
+	MOVQ         R12, R13
+	IMULQ        CX, R13
+	ADDQ         128(AX), R13
+	VBROADCASTSS 152(AX), Y8
+	VPBROADCASTD 384(SP), Y9
+	VMULPS       (R13), Y8, Y10
+	VPADDD       Y9, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R11), Y10, Y0
+	VMULPS       32(R13), Y8, Y10
+	VPADDD       Y9, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R11), Y10, Y1
+	VMULPS       64(R13), Y8, Y10
+	VPADDD       Y9, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R11), Y10, Y2
+	VMULPS       96(R13), Y8, Y10
+	VPADDD       Y9, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R11), Y10, Y3
+	VMULPS       (R13)(R12*1), Y8, Y10
+	VPADDD       Y9, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (R11)(R10*1), Y10, Y4
+	VMULPS       32(R13)(R12*1), Y8, Y10
+	VPADDD       Y9, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(R11)(R10*1), Y10, Y5
+	VMULPS       64(R13)(R12*1), Y8, Y10
+	VPADDD       Y9, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(R11)(R10*1), Y10, Y6
+	VMULPS       96(R13)(R12*1), Y8, Y8
+	VPADDD       Y9, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  96(R11)(R10*1), Y8, Y7
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	VMOVUPS      Y6, 192(SP)
+	VMOVUPS      Y7, 224(SP)
+	JMP          by2_state
+
+by2_skip:
+	MOVQ    24(AX), R10
+	SHLQ    $0x02, R10
+	MOVQ    R10, R11
+	IMULQ   CX, R11
+	ADDQ    16(AX), R11
+	VMOVUPS (R11), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R11), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R11), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R11), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R11)(R10*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R11)(R10*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R11)(R10*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R11)(R10*1), Y0
+	VMOVUPS Y0, 224(SP)
+
+by2_state:
+	MOVQ     72(AX), R10
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	MOVQ     64(AX), R11
+	VPCMPEQW Y8, Y8, Y8
+	VPABSW   Y8, Y8
+
+by2_H:
+	VPBROADCASTD (R11), Y9
+	VPXOR        Y10, Y10, Y10
+	VPCMPGTB     Y9, Y10, Y10
+	VPABSB       Y9, Y9
+	VPXOR        (R9), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y0, Y0
+	VPXOR        32(R9), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y1, Y1
+	VPXOR        64(R9), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y2, Y2
+	VPXOR        96(R9), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y3, Y3
+	VPXOR        (R9)(R8*1), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y4, Y4
+	VPXOR        32(R9)(R8*1), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y5, Y5
+	VPXOR        64(R9)(R8*1), Y10, Y11
+	VPMADDUBSW   Y11, Y9, Y11
+	VPMADDWD     Y8, Y11, Y11
+	VPADDD       Y11, Y6, Y6
+	VPXOR        96(R9)(R8*1), Y10, Y10
+	VPMADDUBSW   Y10, Y9, Y10
+	VPMADDWD     Y8, Y10, Y10
+	VPADDD       Y10, Y7, Y7
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by2_H
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         136(AX), R9
+	VBROADCASTSS 156(AX), Y8
+	VPBROADCASTD 388(SP), Y9
+	VMULPS       (R9), Y8, Y10
+	VPADDD       Y9, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y10, Y0
+	VMULPS       32(R9), Y8, Y10
+	VPADDD       Y9, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y10, Y1
+	VMULPS       64(R9), Y8, Y10
+	VPADDD       Y9, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y10, Y2
+	VMULPS       96(R9), Y8, Y10
+	VPADDD       Y9, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y10, Y3
+	VMULPS       (R9)(R8*1), Y8, Y10
+	VPADDD       Y9, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y10, Y4
+	VMULPS       32(R9)(R8*1), Y8, Y10
+	VPADDD       Y9, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y10, Y5
+	VMULPS       64(R9)(R8*1), Y8, Y10
+	VPADDD       Y9, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  192(SP), Y10, Y6
+	VMULPS       96(R9)(R8*1), Y8, Y8
+	VPADDD       Y9, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  224(SP), Y8, Y7
+	ADDQ         $0x02, CX
+	MOVQ         24(AX), R8
+	MOVQ         DI, R9
+	VMOVUPS      sigmoidMin<>+0(SB), Y8
+	VMAXPS       Y0, Y8, Y0
+	VMOVUPS      sigmoidMax<>+0(SB), Y8
+	VMINPS       Y0, Y8, Y0
+	VMULPS       Y0, Y0, Y8
+	VMOVUPS      sigmoidP<>+0(SB), Y9
+	VFMADD213PS  sigmoidP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y0, Y10
+	VFMADD213PS  Y0, Y10, Y9
+	VMOVUPS      sigmoidQ<>+0(SB), Y10
+	VFMADD213PS  sigmoidQ<>+32(SB), Y8, Y10
+	VFMADD213PS  sigmoidQ<>+64(SB), Y8, Y10
+	VFMADD213PS  sigmoidQ<>+96(SB), Y8, Y10
+	VMULPS       Y9, Y10, Y0
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y0, Y0
+	VADDPS       half<>+0(SB), Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y2, Y8, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y2, Y8, Y2
+	VMULPS       Y2, Y2, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y2, Y10
+	VFMADD213PS  Y2, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y2
+	VMULPS       Y9, Y2, Y2
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y2, Y2
+	VMOVUPS      sigmoidMin<>+0(SB), Y8
+	VMAXPS       Y1, Y8, Y1
+	VMOVUPS      sigmoidMax<>+0(SB), Y8
+	VMINPS       Y1, Y8, Y1
+	VMULPS       Y1, Y1, Y8
+	VMOVUPS      sigmoidP<>+0(SB), Y9
+	VFMADD213PS  sigmoidP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y1, Y10
+	VFMADD213PS  Y1, Y10, Y9
+	VMOVUPS      sigmoidQ<>+0(SB), Y10
+	VFMADD213PS  sigmoidQ<>+32(SB), Y8, Y10
+	VFMADD213PS  sigmoidQ<>+64(SB), Y8, Y10
+	VFMADD213PS  sigmoidQ<>+96(SB), Y8, Y10
+	VMULPS       Y9, Y10, Y1
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y1, Y1
+	VADDPS       half<>+0(SB), Y1, Y1
+	VMULPS       Y2, Y0, Y0
+	VFMADD231PS  (R9), Y1, Y0
+	VMOVUPS      Y0, (R9)
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y4, Y1, Y4
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y4, Y1, Y4
+	VMULPS       Y4, Y4, Y1
+	VMOVUPS      sigmoidP<>+0(SB), Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y4, Y8
+	VFMADD213PS  Y4, Y8, Y2
+	VMOVUPS      sigmoidQ<>+0(SB), Y8
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y8
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y8
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y8
+	VMULPS       Y2, Y8, Y4
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y2, Y2, Y8
+	VDIVPS       Y8, Y4, Y4
+	VADDPS       half<>+0(SB), Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y1
+	VMAXPS       Y6, Y1, Y6
+	VMOVUPS      tanhMax<>+0(SB), Y1
+	VMINPS       Y6, Y1, Y6
+	VMULPS       Y6, Y6, Y1
+	VMOVUPS      tanhP<>+0(SB), Y2
+	VFMADD213PS  tanhP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y6, Y8
+	VFMADD213PS  Y6, Y8, Y2
+	VMOVUPS      tanhQ<>+0(SB), Y8
+	VFMADD213PS  tanhQ<>+32(SB), Y1, Y8
+	VFMADD213PS  tanhQ<>+64(SB), Y1, Y8
+	VFMADD213PS  tanhQ<>+96(SB), Y1, Y8
+	VADDPS       Y8, Y8, Y6
+	VMULPS       Y2, Y6, Y6
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y2, Y2, Y8
+	VDIVPS       Y8, Y6, Y6
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y5, Y1, Y5
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y5, Y1, Y5
+	VMULPS       Y5, Y5, Y1
+	VMOVUPS      sigmoidP<>+0(SB), Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y5, Y8
+	VFMADD213PS  Y5, Y8, Y2
+	VMOVUPS      sigmoidQ<>+0(SB), Y8
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y8
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y8
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y8
+	VMULPS       Y2, Y8, Y5
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y2, Y2, Y8
+	VDIVPS       Y8, Y5, Y5
+	VADDPS       half<>+0(SB), Y5, Y5
+	VMULPS       Y6, Y4, Y4
+	VFMADD231PS  (R9)(R8*1), Y5, Y4
+	VMOVUPS      Y4, (R9)(R8*1)
+	VMOVUPS      tanhMin<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y3, Y1, Y3
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y3, Y1, Y3
+	VMULPS       Y0, Y0, Y1
+	VMULPS       Y3, Y3, Y2
+	VMOVUPS      tanhP<>+0(SB), Y5
+	VMOVUPS      sigmoidP<>+0(SB), Y6
+	VFMADD213PS  tanhP<>+32(SB), Y1, Y5
+	VFMADD213PS  sigmoidP<>+32(SB), Y2, Y6
+	VMULPS       Y1, Y0, Y8
+	VFMADD213PS  Y0, Y8, Y5
+	VMULPS       Y2, Y3, Y0
+	VFMADD213PS  Y3, Y0, Y6
+	VMOVUPS      tanhQ<>+0(SB), Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y8
+	VFMADD213PS  tanhQ<>+32(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+32(SB), Y2, Y8
+	VFMADD213PS  tanhQ<>+64(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+64(SB), Y2, Y8
+	VFMADD213PS  tanhQ<>+96(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+96(SB), Y2, Y8
+	VADDPS       Y3, Y3, Y0
+	VMULPS       Y5, Y0, Y0
+	VMULPS       Y3, Y3, Y3
+	VFMADD231PS  Y5, Y5, Y3
+	VDIVPS       Y3, Y0, Y0
+	VMULPS       Y6, Y8, Y3
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y6, Y6, Y8
+	VDIVPS       Y8, Y3, Y3
+	VADDPS       half<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y0, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y4, Y0, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y4, Y0, Y4
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y7, Y0, Y7
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y7, Y0, Y7
+	VMULPS       Y4, Y4, Y0
+	VMULPS       Y7, Y7, Y1
+	VMOVUPS      tanhP<>+0(SB), Y2
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y3
+	VMULPS       Y0, Y4, Y5
+	VFMADD213PS  Y4, Y5, Y2
+	VMULPS       Y1, Y7, Y4
+	VFMADD213PS  Y7, Y4, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VMOVUPS      sigmoidQ<>+0(SB), Y5
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y5
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y5
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y5
+	VADDPS       Y6, Y6, Y4
+	VMULPS       Y2, Y4, Y4
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y2, Y2, Y6
+	VDIVPS       Y6, Y4, Y4
+	VMULPS       Y3, Y5, Y7
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y3, Y3, Y5
+	VDIVPS       Y5, Y7, Y7
+	VADDPS       half<>+0(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y4
+	VMOVUPS      Y4, (BX)
+	VMOVUPS      Y4, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	SUBQ         $+2, DX
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ     24(AX), BX
+	IMULQ    CX, BX
+	ADDQ     (AX), BX
+	MOVQ     24(AX), SI
+	IMULQ    CX, SI
+	ADDQ     96(AX), SI
+	MOVQ     24(AX), DI
+	IMULQ    CX, DI
+	ADDQ     8(AX), DI
+	MOVQ     40(AX), R8
+	IMULQ    CX, R8
+	ADDQ     32(AX), R8
+	MOVQ     56(AX), R9
+	TESTQ    R9, R9
+	JZ       by1_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	MOVQ     48(AX), R10
+	VPCMPEQW Y4, Y4, Y4
+	VPABSW   Y4, Y4
+
+by1_X:
+	VPBROADCASTD (R10), Y5
+	VPXOR        Y6, Y6, Y6
+	VPCMPGTB     Y5, Y6, Y6
+	VPABSB       Y5, Y5
+	VPXOR        (R8), Y6, Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPMADDWD     Y4, Y7, Y7
+	VPADDD       Y7, Y0, Y0
+	VPXOR        32(R8), Y6, Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPMADDWD     Y4, Y7, Y7
+	VPADDD       Y7, Y1, Y1
+	VPXOR        64(R8), Y6, Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPMADDWD     Y4, Y7, Y7
+	VPADDD       Y7, Y2, Y2
+	VPXOR        96(R8), Y6, Y6
+	VPMADDUBSW   Y6, Y5, Y6
+	VPMADDWD     Y4, Y6, Y6
+	VPADDD       Y6, Y3, Y3
+	ADDQ         $+128, R8
+	ADDQ         $0x04, R10
+	DECQ         R9
+	JNZ          by1_X
+	MOVQ         24(AX), R9
+	SHLQ         $0x02, R9
+	IMULQ        CX, R9
+	ADDQ         16(AX), R9
+	MOVQ         144(AX), R10
+	IMULQ        CX, R10
+	ADDQ         128(AX), R10
+	VBROADCASTSS 152(AX), Y4
+	VPBROADCASTD 384(SP), Y5
+	VMULPS       (R10), Y4, Y6
+	VPADDD       Y5, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R9), Y6, Y0
+	VMULPS       32(R10), Y4, Y6
+	VPADDD       Y5, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R9), Y6, Y1
+	VMULPS       64(R10), Y4, Y6
+	VPADDD       Y5, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R9), Y6, Y2
+	VMULPS       96(R10), Y4, Y4
+	VPADDD       Y5, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R9), Y4, Y3
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	JMP          by1_state
+
+by1_skip:
+	MOVQ    24(AX), R9
+	SHLQ    $0x02, R9
+	IMULQ   CX, R9
+	ADDQ    16(AX), R9
+	VMOVUPS (R9), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R9), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R9), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R9), Y0
+	VMOVUPS Y0, 96(SP)
+
+by1_state:
+	MOVQ     72(AX), R9
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	MOVQ     64(AX), R10
+	VPCMPEQW Y4, Y4, Y4
+	VPABSW   Y4, Y4
+
+by1_H:
+	VPBROADCASTD (R10), Y5
+	VPXOR        Y6, Y6, Y6
+	VPCMPGTB     Y5, Y6, Y6
+	VPABSB       Y5, Y5
+	VPXOR        (R8), Y6, Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPMADDWD     Y4, Y7, Y7
+	VPADDD       Y7, Y0, Y0
+	VPXOR        32(R8), Y6, Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPMADDWD     Y4, Y7, Y7
+	VPADDD       Y7, Y1, Y1
+	VPXOR        64(R8), Y6, Y7
+	VPMADDUBSW   Y7, Y5, Y7
+	VPMADDWD     Y4, Y7, Y7
+	VPADDD       Y7, Y2, Y2
+	VPXOR        96(R8), Y6, Y6
+	VPMADDUBSW   Y6, Y5, Y6
+	VPMADDWD     Y4, Y6, Y6
+	VPADDD       Y6, Y3, Y3
+	ADDQ         $+128, R8
+	ADDQ         $0x04, R10
+	DECQ         R9
+	JNZ          by1_H
+	MOVQ         144(AX), R8
+	IMULQ        CX, R8
+	ADDQ         136(AX), R8
+	VBROADCASTSS 156(AX), Y4
+	VPBROADCASTD 388(SP), Y5
+	VMULPS       (R8), Y4, Y6
+	VPADDD       Y5, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y6, Y0
+	VMULPS       32(R8), Y4, Y6
+	VPADDD       Y5, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y6, Y1
+	VMULPS       64(R8), Y4, Y6
+	VPADDD       Y5, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y6, Y2
+	VMULPS       96(R8), Y4, Y4
+	VPADDD       Y5, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y4, Y3
+	ADDQ         $0x01, CX
+	MOVQ         24(AX), R8
+	MOVQ         DI, R9
+	VMOVUPS      tanhMin<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y4
+	VMINPS       Y2, Y4, Y2
+	VMOVUPS      sigmoidMin<>+0(SB), Y4
+	VMAXPS       Y0, Y4, Y0
+	VMOVUPS      sigmoidMax<>+0(SB), Y4
+	VMINPS       Y0, Y4, Y0
+	VMOVUPS      sigmoidMin<>+0(SB), Y4
+	VMAXPS       Y1, Y4, Y1
+	VMOVUPS      sigmoidMax<>+0(SB), Y4
+	VMINPS       Y1, Y4, Y1
+	VMULPS       Y2, Y2, Y4
+	VMULPS       Y0, Y0, Y5
+	VMULPS       Y1, Y1, Y6
+	VMOVUPS      tanhP<>+0(SB), Y7
+	VMOVUPS      sigmoidP<>+0(SB), Y8
+	VMOVUPS      sigmoidP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y4, Y7
+	VFMADD213PS  sigmoidP<>+32(SB), Y5, Y8
+	VFMADD213PS  sigmoidP<>+32(SB), Y6, Y9
+	VMULPS       Y4, Y2, Y10
+	VFMADD213PS  Y2, Y10, Y7
+	VMULPS       Y5, Y0, Y2
+	VFMADD213PS  Y0, Y2, Y8
+	VMULPS       Y6, Y1, Y0
+	VFMADD213PS  Y1, Y0, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y0
+	VMOVUPS      sigmoidQ<>+0(SB), Y1
+	VMOVUPS      sigmoidQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y4, Y0
+	VFMADD213PS  sigmoidQ<>+32(SB), Y5, Y1
+	VFMADD213PS  sigmoidQ<>+32(SB), Y6, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y4, Y0
+	VFMADD213PS  sigmoidQ<>+64(SB), Y5, Y1
+	VFMADD213PS  sigmoidQ<>+64(SB), Y6, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y4, Y0
+	VFMADD213PS  sigmoidQ<>+96(SB), Y5, Y1
+	VFMADD213PS  sigmoidQ<>+96(SB), Y6, Y10
+	VADDPS       Y0, Y0, Y2
+	VMULPS       Y7, Y2, Y2
+	VMULPS       Y0, Y0, Y0
+	VFMADD231PS  Y7, Y7, Y0
+	VDIVPS       Y0, Y2, Y2
+	VMULPS       Y8, Y1, Y0
+	VMULPS       Y1, Y1, Y1
+	VFMADD231PS  Y8, Y8, Y1
+	VDIVPS       Y1, Y0, Y0
+	VMULPS       Y9, Y10, Y1
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y1, Y1
+	VADDPS       half<>+0(SB), Y0, Y0
+	VADDPS       half<>+0(SB), Y1, Y1
+	VMULPS       Y2, Y0, Y0
+	VFMADD231PS  (R9), Y1, Y0
+	VMOVUPS      Y0, (R9)
+	VMOVUPS      tanhMin<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y3, Y1, Y3
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y3, Y1, Y3
+	VMULPS       Y0, Y0, Y1
+	VMULPS       Y3, Y3, Y2
+	VMOVUPS      tanhP<>+0(SB), Y4
+	VMOVUPS      sigmoidP<>+0(SB), Y5
+	VFMADD213PS  tanhP<>+32(SB), Y1, Y4
+	VFMADD213PS  sigmoidP<>+32(SB), Y2, Y5
+	VMULPS       Y1, Y0, Y6
+	VFMADD213PS  Y0, Y6, Y4
+	VMULPS       Y2, Y3, Y0
+	VFMADD213PS  Y3, Y0, Y5
+	VMOVUPS      tanhQ<>+0(SB), Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y6
+	VFMADD213PS  tanhQ<>+32(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+32(SB), Y2, Y6
+	VFMADD213PS  tanhQ<>+64(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+64(SB), Y2, Y6
+	VFMADD213PS  tanhQ<>+96(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+96(SB), Y2, Y6
+	VADDPS       Y3, Y3, Y0
+	VMULPS       Y4, Y0, Y0
+	VMULPS       Y3, Y3, Y3
+	VFMADD231PS  Y4, Y4, Y3
+	VDIVPS       Y3, Y0, Y0
+	VMULPS       Y5, Y6, Y3
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y5, Y5, Y6
+	VDIVPS       Y6, Y3, Y3
+	VADDPS       half<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y0, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	SUBQ         $+1, DX
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func gruStepInt8(a *byte)
+// Requires: AVX, AVX2, FMA3
+TEXT ·gruStepInt8(SB), NOSPLIT, $520-8
+	MOVQ  a+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  56(AX), DX
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	SUBQ  $0x08, DX
+	JLT   negative_x_rest
+
+negative_x_many:
+	VPMINSB (CX), Y1, Y2
+	VPABSB  Y2, Y2
+	VPSADBW Y1, Y2, Y2
+	VPADDD  Y2, Y0, Y0
+	ADDQ    $0x20, CX
+	SUBQ    $0x08, DX
+	JGE     negative_x_many
+
+negative_x_rest:
+	VEXTRACTI128 $0x01, Y0, X2
+	VPADDD       X2, X0, X0
+	VPSRLDQ      $0x08, X0, X2
+	VPADDD       X2, X0, X0
+	ADDQ         $0x08, DX
+	JEQ          negative_x_done
+
+negative_x_one:
+	VMOVD   (CX), X2
+	VPMINSB X1, X2, X2
+	VPABSB  X2, X2
+	VPSADBW X1, X2, X2
+	VPADDD  X2, X0, X0
+	ADDQ    $0x04, CX
+	DECQ    DX
+	JNZ     negative_x_one
+
+negative_x_done:
+	VMOVD X0, 512(SP)
+	MOVQ  64(AX), CX
+	MOVQ  72(AX), DX
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	SUBQ  $0x08, DX
+	JLT   negative_h_rest
+
+negative_h_many:
+	VPMINSB (CX), Y1, Y2
+	VPABSB  Y2, Y2
+	VPSADBW Y1, Y2, Y2
+	VPADDD  Y2, Y0, Y0
+	ADDQ    $0x20, CX
+	SUBQ    $0x08, DX
+	JGE     negative_h_many
+
+negative_h_rest:
+	VEXTRACTI128 $0x01, Y0, X2
+	VPADDD       X2, X0, X0
+	VPSRLDQ      $0x08, X0, X2
+	VPADDD       X2, X0, X0
+	ADDQ         $0x08, DX
+	JEQ          negative_h_done
+
+negative_h_one:
+	VMOVD   (CX), X2
+	VPMINSB X1, X2, X2
+	VPABSB  X2, X2
+	VPSADBW X1, X2, X2
+	VPADDD  X2, X0, X0
+	ADDQ    $0x04, CX
+	DECQ    DX
+	JNZ     negative_h_one
+
+negative_h_done:
+	VMOVD X0, 516(SP)
+	XORQ  CX, CX
+	MOVQ  80(AX), DX
+
+next:
+	CMPQ DX, $+8
+	JGE  block4
+	MOVQ DX, BX
+	CMPQ DX, $+4
+	JLE  choose
+	INCQ BX
+	SHRQ $0x01, BX
+
+choose:
+	CMPQ BX, $+1
+	JEQ  block1
+	CMPQ BX, $+2
+	JEQ  block2
+	CMPQ BX, $+3
+	JEQ  block3
+
+block4:
+	MOVQ     24(AX), BX
+	IMULQ    CX, BX
+	ADDQ     (AX), BX
+	MOVQ     24(AX), SI
+	IMULQ    CX, SI
+	ADDQ     96(AX), SI
+	MOVQ     24(AX), DI
+	IMULQ    CX, DI
+	ADDQ     88(AX), DI
+	MOVQ     40(AX), R8
+	MOVQ     R8, R9
+	IMULQ    CX, R9
+	ADDQ     32(AX), R9
+	LEAQ     (R9)(R8*2), R10
+	ADDQ     R8, R10
+	MOVQ     56(AX), R11
+	TESTQ    R11, R11
+	JZ       by4_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	VPXOR    Y8, Y8, Y8
+	VPXOR    Y9, Y9, Y9
+	VPXOR    Y10, Y10, Y10
+	VPXOR    Y11, Y11, Y11
+	MOVQ     48(AX), R12
+	VPCMPEQW Y12, Y12, Y12
+	VPABSW   Y12, Y12
+
+by4_X:
+	VPBROADCASTD (R12), Y13
+	VPXOR        Y14, Y14, Y14
+	VPCMPGTB     Y13, Y14, Y14
+	VPABSB       Y13, Y13
+	VPXOR        (R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y0, Y0
+	VPXOR        32(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y1, Y1
+	VPXOR        64(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y2, Y2
+	VPXOR        (R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y3, Y3
+	VPXOR        32(R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y4, Y4
+	VPXOR        64(R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y5, Y5
+	VPXOR        (R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y6, Y6
+	VPXOR        32(R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y7, Y7
+	VPXOR        64(R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y8, Y8
+	VPXOR        (R10), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y9, Y9
+	VPXOR        32(R10), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y10, Y10
+	VPXOR        64(R10), Y14, Y14
+	VPMADDUBSW   Y14, Y13, Y14
+	VPMADDWD     Y12, Y14, Y14
+	VPADDD       Y14, Y11, Y11
+	ADDQ         $+96, R9
+	ADDQ         $+96, R10
+	ADDQ         $0x04, R12
+	DECQ         R11
+	JNZ          by4_X
+	MOVQ         24(AX), R11
+	SHLQ         $0x02, R11
+	MOVQ         R11, R12
+	IMULQ        CX, R12
+	ADDQ         16(AX), R12
+	LEAQ         (R12)(R11*2), R13
+	ADDQ         R11, R13
+	MOVQ         144(AX), R14
+	MOVQ         R14, R15
+	IMULQ        CX, R15
+	ADDQ         128(AX), R15
+	LEAQ         (R15)(R14*2), BP
+	ADDQ         R14, BP
+	VBROADCASTSS 152(AX), Y12
+	VPBROADCASTD 512(SP), Y13
+	VMULPS       (R15), Y12, Y14
+	VPADDD       Y13, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R12), Y14, Y0
+	VMULPS       32(R15), Y12, Y14
+	VPADDD       Y13, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R12), Y14, Y1
+	VMULPS       64(R15), Y12, Y14
+	VPADDD       Y13, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R12), Y14, Y2
+	VMULPS       (R15)(R14*1), Y12, Y14
+	VPADDD       Y13, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  (R12)(R11*1), Y14, Y3
+	VMULPS       32(R15)(R14*1), Y12, Y14
+	VPADDD       Y13, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  32(R12)(R11*1), Y14, Y4
+	VMULPS       64(R15)(R14*1), Y12, Y14
+	VPADDD       Y13, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  64(R12)(R11*1), Y14, Y5
+	VMULPS       (R15)(R14*2), Y12, Y14
+	VPADDD       Y13, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  (R12)(R11*2), Y14, Y6
+	VMULPS       32(R15)(R14*2), Y12, Y14
+	VPADDD       Y13, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  32(R12)(R11*2), Y14, Y7
+	VMULPS       64(R15)(R14*2), Y12, Y14
+	VPADDD       Y13, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  64(R12)(R11*2), Y14, Y8
+	VMULPS       (BP), Y12, Y14
+	VPADDD       Y13, Y9, Y9
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  (R13), Y14, Y9
+	VMULPS       32(BP), Y12, Y14
+	VPADDD       Y13, Y10, Y10
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  32(R13), Y14, Y10
+	VMULPS       64(BP), Y12, Y12
+	VPADDD       Y13, Y11, Y11
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  64(R13), Y12, Y11
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      96(R12), Y0
+	VMOVUPS      Y0, 96(SP)
+	VMOVUPS      Y3, 128(SP)
+	VMOVUPS      Y4, 160(SP)
+	VMOVUPS      Y5, 192(SP)
+	VMOVUPS      96(R12)(R11*1), Y0
+	VMOVUPS      Y0, 224(SP)
+	VMOVUPS      Y6, 256(SP)
+	VMOVUPS      Y7, 288(SP)
+	VMOVUPS      Y8, 320(SP)
+	VMOVUPS      96(R12)(R11*2), Y0
+	VMOVUPS      Y0, 352(SP)
+	VMOVUPS      Y9, 384(SP)
+	VMOVUPS      Y10, 416(SP)
+	VMOVUPS      Y11, 448(SP)
+	VMOVUPS      96(R13), Y0
+	VMOVUPS      Y0, 480(SP)
+	JMP          by4_state
+
+by4_skip:
+	MOVQ    24(AX), R11
+	SHLQ    $0x02, R11
+	MOVQ    R11, R12
+	IMULQ   CX, R12
+	ADDQ    16(AX), R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	VMOVUPS (R12), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R12), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R12), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R12), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R12)(R11*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R12)(R11*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R12)(R11*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R12)(R11*1), Y0
+	VMOVUPS Y0, 224(SP)
+	VMOVUPS (R12)(R11*2), Y0
+	VMOVUPS Y0, 256(SP)
+	VMOVUPS 32(R12)(R11*2), Y0
+	VMOVUPS Y0, 288(SP)
+	VMOVUPS 64(R12)(R11*2), Y0
+	VMOVUPS Y0, 320(SP)
+	VMOVUPS 96(R12)(R11*2), Y0
+	VMOVUPS Y0, 352(SP)
+	VMOVUPS (R13), Y0
+	VMOVUPS Y0, 384(SP)
+	VMOVUPS 32(R13), Y0
+	VMOVUPS Y0, 416(SP)
+	VMOVUPS 64(R13), Y0
+	VMOVUPS Y0, 448(SP)
+	VMOVUPS 96(R13), Y0
+	VMOVUPS Y0, 480(SP)
+
+by4_state:
+	MOVQ     72(AX), R11
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	VPXOR    Y8, Y8, Y8
+	VPXOR    Y9, Y9, Y9
+	VPXOR    Y10, Y10, Y10
+	VPXOR    Y11, Y11, Y11
+	MOVQ     64(AX), R12
+	VPCMPEQW Y12, Y12, Y12
+	VPABSW   Y12, Y12
+
+by4_H:
+	VPBROADCASTD (R12), Y13
+	VPXOR        Y14, Y14, Y14
+	VPCMPGTB     Y13, Y14, Y14
+	VPABSB       Y13, Y13
+	VPXOR        (R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y0, Y0
+	VPXOR        32(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y1, Y1
+	VPXOR        64(R9), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y2, Y2
+	VPXOR        (R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y3, Y3
+	VPXOR        32(R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y4, Y4
+	VPXOR        64(R9)(R8*1), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y5, Y5
+	VPXOR        (R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y6, Y6
+	VPXOR        32(R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y7, Y7
+	VPXOR        64(R9)(R8*2), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y8, Y8
+	VPXOR        (R10), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y9, Y9
+	VPXOR        32(R10), Y14, Y15
+	VPMADDUBSW   Y15, Y13, Y15
+	VPMADDWD     Y12, Y15, Y15
+	VPADDD       Y15, Y10, Y10
+	VPXOR        64(R10), Y14, Y14
+	VPMADDUBSW   Y14, Y13, Y14
+	VPMADDWD     Y12, Y14, Y14
+	VPADDD       Y14, Y11, Y11
+	ADDQ         $+96, R9
+	ADDQ         $+96, R10
+	ADDQ         $0x04, R12
+	DECQ         R11
+	JNZ          by4_H
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         136(AX), R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	VBROADCASTSS 156(AX), Y12
+	VPBROADCASTD 516(SP), Y13
+	VMULPS       (R9), Y12, Y14
+	VPADDD       Y13, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  32(SP), Y14, Y0
+	VMULPS       32(R9), Y12, Y14
+	VPADDD       Y13, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(SP), Y14, Y1
+	VMULPS       64(R9), Y12, Y14
+	VPADDD       Y13, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  96(SP), Y14, Y2
+	VMULPS       (R9)(R8*1), Y12, Y14
+	VPADDD       Y13, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  160(SP), Y14, Y3
+	VMULPS       32(R9)(R8*1), Y12, Y14
+	VPADDD       Y13, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  192(SP), Y14, Y4
+	VMULPS       64(R9)(R8*1), Y12, Y14
+	VPADDD       Y13, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  224(SP), Y14, Y5
+	VMULPS       (R9)(R8*2), Y12, Y14
+	VPADDD       Y13, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  288(SP), Y14, Y6
+	VMULPS       32(R9)(R8*2), Y12, Y14
+	VPADDD       Y13, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  320(SP), Y14, Y7
+	VMULPS       64(R9)(R8*2), Y12, Y14
+	VPADDD       Y13, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  352(SP), Y14, Y8
+	VMULPS       (R10), Y12, Y14
+	VPADDD       Y13, Y9, Y9
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  416(SP), Y14, Y9
+	VMULPS       32(R10), Y12, Y14
+	VPADDD       Y13, Y10, Y10
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  448(SP), Y14, Y10
+	VMULPS       64(R10), Y12, Y12
+	VPADDD       Y13, Y11, Y11
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  480(SP), Y12, Y11
+	ADDQ         $0x04, CX
+	MOVQ         24(AX), R8
+	VMOVUPS      sigmoidMin<>+0(SB), Y12
+	VMAXPS       Y0, Y12, Y0
+	VMOVUPS      sigmoidMax<>+0(SB), Y12
+	VMINPS       Y0, Y12, Y0
+	VMULPS       Y0, Y0, Y12
+	VMOVUPS      sigmoidP<>+0(SB), Y13
+	VFMADD213PS  sigmoidP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y0, Y14
+	VFMADD213PS  Y0, Y14, Y13
+	VMOVUPS      sigmoidQ<>+0(SB), Y14
+	VFMADD213PS  sigmoidQ<>+32(SB), Y12, Y14
+	VFMADD213PS  sigmoidQ<>+64(SB), Y12, Y14
+	VFMADD213PS  sigmoidQ<>+96(SB), Y12, Y14
+	VMULPS       Y13, Y14, Y0
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y0, Y0
+	VADDPS       half<>+0(SB), Y0, Y0
+	VFMADD213PS  (SP), Y0, Y2
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y1, Y0, Y1
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y1, Y0, Y1
+	VMULPS       Y1, Y1, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y12
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y12
+	VMULPS       Y0, Y1, Y13
+	VFMADD213PS  Y1, Y13, Y12
+	VMOVUPS      sigmoidQ<>+0(SB), Y13
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y13
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y13
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y13
+	VMULPS       Y12, Y13, Y1
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y1, Y1
+	VADDPS       half<>+0(SB), Y1, Y1
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y3, Y0, Y3
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y3, Y0, Y3
+	VMULPS       Y3, Y3, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y12
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y12
+	VMULPS       Y0, Y3, Y13
+	VFMADD213PS  Y3, Y13, Y12
+	VMOVUPS      sigmoidQ<>+0(SB), Y13
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y13
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y13
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y13
+	VMULPS       Y12, Y13, Y3
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y3, Y3
+	VADDPS       half<>+0(SB), Y3, Y3
+	VFMADD213PS  128(SP), Y3, Y5
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y4, Y0, Y4
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y4, Y0, Y4
+	VMULPS       Y4, Y4, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y4, Y12
+	VFMADD213PS  Y4, Y12, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y12
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y12
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y12
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y12
+	VMULPS       Y3, Y12, Y4
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y3, Y3, Y12
+	VDIVPS       Y12, Y4, Y4
+	VADDPS       half<>+0(SB), Y4, Y4
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y6, Y0, Y6
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y6, Y0, Y6
+	VMULPS       Y6, Y6, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y6, Y12
+	VFMADD213PS  Y6, Y12, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y12
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y12
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y12
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y12
+	VMULPS       Y3, Y12, Y6
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y3, Y3, Y12
+	VDIVPS       Y12, Y6, Y6
+	VADDPS       half<>+0(SB), Y6, Y6
+	VFMADD213PS  256(SP), Y6, Y8
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y7, Y0, Y7
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y7, Y0, Y7
+	VMULPS       Y7, Y7, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y7, Y6
+	VFMADD213PS  Y7, Y6, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y6
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y6
+	VMULPS       Y3, Y6, Y7
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y3, Y3, Y6
+	VDIVPS       Y6, Y7, Y7
+	VADDPS       half<>+0(SB), Y7, Y7
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y9, Y0, Y9
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y9, Y0, Y9
+	VMULPS       Y9, Y9, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y9, Y6
+	VFMADD213PS  Y9, Y6, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y6
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y6
+	VMULPS       Y3, Y6, Y9
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y3, Y3, Y6
+	VDIVPS       Y6, Y9, Y9
+	VADDPS       half<>+0(SB), Y9, Y9
+	VFMADD213PS  384(SP), Y9, Y11
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y10, Y0, Y10
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y10, Y0, Y10
+	VMULPS       Y10, Y10, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y10, Y6
+	VFMADD213PS  Y10, Y6, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y6
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y6
+	VMULPS       Y3, Y6, Y10
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y3, Y3, Y6
+	VDIVPS       Y6, Y10, Y10
+	VADDPS       half<>+0(SB), Y10, Y10
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y2, Y0, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y2, Y0, Y2
+	VMULPS       Y2, Y2, Y0
+	VMOVUPS      tanhP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y2, Y6
+	VFMADD213PS  Y2, Y6, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y6
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y6
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y6
+	VADDPS       Y6, Y6, Y2
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y3, Y3, Y6
+	VDIVPS       Y6, Y2, Y2
+	VMOVUPS      (DI), Y0
+	VSUBPS       Y2, Y0, Y0
+	VFMADD213PS  Y2, Y0, Y1
+	VMOVUPS      Y1, (BX)
+	VMOVUPS      Y1, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y5, Y0, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y5, Y0, Y5
+	VMULPS       Y5, Y5, Y0
+	VMOVUPS      tanhP<>+0(SB), Y1
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y1
+	VMULPS       Y0, Y5, Y2
+	VFMADD213PS  Y5, Y2, Y1
+	VMOVUPS      tanhQ<>+0(SB), Y2
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y2
+	VADDPS       Y2, Y2, Y5
+	VMULPS       Y1, Y5, Y5
+	VMULPS       Y2, Y2, Y2
+	VFMADD231PS  Y1, Y1, Y2
+	VDIVPS       Y2, Y5, Y5
+	VMOVUPS      (DI), Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD213PS  Y5, Y3, Y4
+	VMOVUPS      Y4, (BX)
+	VMOVUPS      Y4, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y8, Y0, Y8
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y8, Y0, Y8
+	VMULPS       Y8, Y8, Y0
+	VMOVUPS      tanhP<>+0(SB), Y1
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y1
+	VMULPS       Y0, Y8, Y2
+	VFMADD213PS  Y8, Y2, Y1
+	VMOVUPS      tanhQ<>+0(SB), Y2
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y2
+	VADDPS       Y2, Y2, Y8
+	VMULPS       Y1, Y8, Y8
+	VMULPS       Y2, Y2, Y2
+	VFMADD231PS  Y1, Y1, Y2
+	VDIVPS       Y2, Y8, Y8
+	VMOVUPS      (DI), Y6
+	VSUBPS       Y8, Y6, Y6
+	VFMADD213PS  Y8, Y6, Y7
+	VMOVUPS      Y7, (BX)
+	VMOVUPS      Y7, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y11, Y0, Y11
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y11, Y0, Y11
+	VMULPS       Y11, Y11, Y0
+	VMOVUPS      tanhP<>+0(SB), Y1
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y1
+	VMULPS       Y0, Y11, Y2
+	VFMADD213PS  Y11, Y2, Y1
+	VMOVUPS      tanhQ<>+0(SB), Y2
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y2
+	VADDPS       Y2, Y2, Y11
+	VMULPS       Y1, Y11, Y11
+	VMULPS       Y2, Y2, Y2
+	VFMADD231PS  Y1, Y1, Y2
+	VDIVPS       Y2, Y11, Y11
+	VMOVUPS      (DI), Y9
+	VSUBPS       Y11, Y9, Y9
+	VFMADD213PS  Y11, Y9, Y10
+	VMOVUPS      Y10, (BX)
+	VMOVUPS      Y10, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	SUBQ         $+4, DX
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block3:
+	MOVQ     24(AX), BX
+	IMULQ    CX, BX
+	ADDQ     (AX), BX
+	MOVQ     24(AX), SI
+	IMULQ    CX, SI
+	ADDQ     96(AX), SI
+	MOVQ     24(AX), DI
+	IMULQ    CX, DI
+	ADDQ     88(AX), DI
+	MOVQ     40(AX), R8
+	MOVQ     R8, R9
+	IMULQ    CX, R9
+	ADDQ     32(AX), R9
+	MOVQ     56(AX), R10
+	TESTQ    R10, R10
+	JZ       by3_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	VPXOR    Y8, Y8, Y8
+	MOVQ     48(AX), R11
+	VPCMPEQW Y9, Y9, Y9
+	VPABSW   Y9, Y9
+
+by3_X:
+	VPBROADCASTD (R11), Y10
+	VPXOR        Y11, Y11, Y11
+	VPCMPGTB     Y10, Y11, Y11
+	VPABSB       Y10, Y10
+	VPXOR        (R9), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y0, Y0
+	VPXOR        32(R9), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y1, Y1
+	VPXOR        64(R9), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y2, Y2
+	VPXOR        (R9)(R8*1), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y3, Y3
+	VPXOR        32(R9)(R8*1), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y4, Y4
+	VPXOR        64(R9)(R8*1), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y5, Y5
+	VPXOR        (R9)(R8*2), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y6, Y6
+	VPXOR        32(R9)(R8*2), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y7, Y7
+	VPXOR        64(R9)(R8*2), Y11, Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPMADDWD     Y9, Y11, Y11
+	VPADDD       Y11, Y8, Y8
+	ADDQ         $+96, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by3_X
+	MOVQ         24(AX), R10
+	SHLQ         $0x02, R10
+	MOVQ         R10, R11
+	IMULQ        CX, R11
+	ADDQ         16(AX), R11
+	MOVQ         144(AX), R12
+	MOVQ         R12, R13
+	IMULQ        CX, R13
+	ADDQ         128(AX), R13
+	VBROADCASTSS 152(AX), Y9
+	VPBROADCASTD 512(SP), Y10
+	VMULPS       (R13), Y9, Y11
+	VPADDD       Y10, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R11), Y11, Y0
+	VMULPS       32(R13), Y9, Y11
+	VPADDD       Y10, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R11), Y11, Y1
+	VMULPS       64(R13), Y9, Y11
+	VPADDD       Y10, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R11), Y11, Y2
+	VMULPS       (R13)(R12*1), Y9, Y11
+	VPADDD       Y10, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  (R11)(R10*1), Y11, Y3
+	VMULPS       32(R13)(R12*1), Y9, Y11
+	VPADDD       Y10, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  32(R11)(R10*1), Y11, Y4
+	VMULPS       64(R13)(R12*1), Y9, Y11
+	VPADDD       Y10, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  64(R11)(R10*1), Y11, Y5
+	VMULPS       (R13)(R12*2), Y9, Y11
+	VPADDD       Y10, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  (R11)(R10*2), Y11, Y6
+	VMULPS       32(R13)(R12*2), Y9, Y11
+	VPADDD       Y10, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  32(R11)(R10*2), Y11, Y7
+	VMULPS       64(R13)(R12*2), Y9, Y9
+	VPADDD       Y10, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  64(R11)(R10*2), Y9, Y8
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      96(R11), Y0
+	VMOVUPS      Y0, 96(SP)
+	VMOVUPS      Y3, 128(SP)
+	VMOVUPS      Y4, 160(SP)
+	VMOVUPS      Y5, 192(SP)
+	VMOVUPS      96(R11)(R10*1), Y0
+	VMOVUPS      Y0, 224(SP)
+	VMOVUPS      Y6, 256(SP)
+	VMOVUPS      Y7, 288(SP)
+	VMOVUPS      Y8, 320(SP)
+	VMOVUPS      96(R11)(R10*2), Y0
+	VMOVUPS      Y0, 352(SP)
+	JMP          by3_state
+
+by3_skip:
+	MOVQ    24(AX), R10
+	SHLQ    $0x02, R10
+	MOVQ    R10, R11
+	IMULQ   CX, R11
+	ADDQ    16(AX), R11
+	VMOVUPS (R11), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R11), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R11), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R11), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R11)(R10*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R11)(R10*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R11)(R10*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R11)(R10*1), Y0
+	VMOVUPS Y0, 224(SP)
+	VMOVUPS (R11)(R10*2), Y0
+	VMOVUPS Y0, 256(SP)
+	VMOVUPS 32(R11)(R10*2), Y0
+	VMOVUPS Y0, 288(SP)
+	VMOVUPS 64(R11)(R10*2), Y0
+	VMOVUPS Y0, 320(SP)
+	VMOVUPS 96(R11)(R10*2), Y0
+	VMOVUPS Y0, 352(SP)
+
+by3_state:
+	MOVQ     72(AX), R10
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	VPXOR    Y6, Y6, Y6
+	VPXOR    Y7, Y7, Y7
+	VPXOR    Y8, Y8, Y8
+	MOVQ     64(AX), R11
+	VPCMPEQW Y9, Y9, Y9
+	VPABSW   Y9, Y9
+
+by3_H:
+	VPBROADCASTD (R11), Y10
+	VPXOR        Y11, Y11, Y11
+	VPCMPGTB     Y10, Y11, Y11
+	VPABSB       Y10, Y10
+	VPXOR        (R9), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y0, Y0
+	VPXOR        32(R9), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y1, Y1
+	VPXOR        64(R9), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y2, Y2
+	VPXOR        (R9)(R8*1), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y3, Y3
+	VPXOR        32(R9)(R8*1), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y4, Y4
+	VPXOR        64(R9)(R8*1), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y5, Y5
+	VPXOR        (R9)(R8*2), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y6, Y6
+	VPXOR        32(R9)(R8*2), Y11, Y12
+	VPMADDUBSW   Y12, Y10, Y12
+	VPMADDWD     Y9, Y12, Y12
+	VPADDD       Y12, Y7, Y7
+	VPXOR        64(R9)(R8*2), Y11, Y11
+	VPMADDUBSW   Y11, Y10, Y11
+	VPMADDWD     Y9, Y11, Y11
+	VPADDD       Y11, Y8, Y8
+	ADDQ         $+96, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by3_H
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         136(AX), R9
+	VBROADCASTSS 156(AX), Y9
+	VPBROADCASTD 516(SP), Y10
+	VMULPS       (R9), Y9, Y11
+	VPADDD       Y10, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  32(SP), Y11, Y0
+	VMULPS       32(R9), Y9, Y11
+	VPADDD       Y10, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(SP), Y11, Y1
+	VMULPS       64(R9), Y9, Y11
+	VPADDD       Y10, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  96(SP), Y11, Y2
+	VMULPS       (R9)(R8*1), Y9, Y11
+	VPADDD       Y10, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  160(SP), Y11, Y3
+	VMULPS       32(R9)(R8*1), Y9, Y11
+	VPADDD       Y10, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  192(SP), Y11, Y4
+	VMULPS       64(R9)(R8*1), Y9, Y11
+	VPADDD       Y10, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  224(SP), Y11, Y5
+	VMULPS       (R9)(R8*2), Y9, Y11
+	VPADDD       Y10, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  288(SP), Y11, Y6
+	VMULPS       32(R9)(R8*2), Y9, Y11
+	VPADDD       Y10, Y7, Y7
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  320(SP), Y11, Y7
+	VMULPS       64(R9)(R8*2), Y9, Y9
+	VPADDD       Y10, Y8, Y8
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  352(SP), Y9, Y8
+	ADDQ         $0x03, CX
+	MOVQ         24(AX), R8
+	VMOVUPS      sigmoidMin<>+0(SB), Y9
+	VMAXPS       Y0, Y9, Y0
+	VMOVUPS      sigmoidMax<>+0(SB), Y9
+	VMINPS       Y0, Y9, Y0
+	VMULPS       Y0, Y0, Y9
+	VMOVUPS      sigmoidP<>+0(SB), Y10
+	VFMADD213PS  sigmoidP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y0, Y11
+	VFMADD213PS  Y0, Y11, Y10
+	VMOVUPS      sigmoidQ<>+0(SB), Y11
+	VFMADD213PS  sigmoidQ<>+32(SB), Y9, Y11
+	VFMADD213PS  sigmoidQ<>+64(SB), Y9, Y11
+	VFMADD213PS  sigmoidQ<>+96(SB), Y9, Y11
+	VMULPS       Y10, Y11, Y0
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y0, Y0
+	VADDPS       half<>+0(SB), Y0, Y0
+	VFMADD213PS  (SP), Y0, Y2
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y1, Y0, Y1
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y1, Y0, Y1
+	VMULPS       Y1, Y1, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y9
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y9
+	VMULPS       Y0, Y1, Y10
+	VFMADD213PS  Y1, Y10, Y9
+	VMOVUPS      sigmoidQ<>+0(SB), Y10
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y10
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y10
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y10
+	VMULPS       Y9, Y10, Y1
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y1, Y1
+	VADDPS       half<>+0(SB), Y1, Y1
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y3, Y0, Y3
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y3, Y0, Y3
+	VMULPS       Y3, Y3, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y9
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y9
+	VMULPS       Y0, Y3, Y10
+	VFMADD213PS  Y3, Y10, Y9
+	VMOVUPS      sigmoidQ<>+0(SB), Y10
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y10
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y10
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y10
+	VMULPS       Y9, Y10, Y3
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y3, Y3
+	VADDPS       half<>+0(SB), Y3, Y3
+	VFMADD213PS  128(SP), Y3, Y5
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y4, Y0, Y4
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y4, Y0, Y4
+	VMULPS       Y4, Y4, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y4, Y9
+	VFMADD213PS  Y4, Y9, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y9
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y9
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y9
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y9
+	VMULPS       Y3, Y9, Y4
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y3, Y3, Y9
+	VDIVPS       Y9, Y4, Y4
+	VADDPS       half<>+0(SB), Y4, Y4
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y6, Y0, Y6
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y6, Y0, Y6
+	VMULPS       Y6, Y6, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y6, Y9
+	VFMADD213PS  Y6, Y9, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y9
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y9
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y9
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y9
+	VMULPS       Y3, Y9, Y6
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y3, Y3, Y9
+	VDIVPS       Y9, Y6, Y6
+	VADDPS       half<>+0(SB), Y6, Y6
+	VFMADD213PS  256(SP), Y6, Y8
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y7, Y0, Y7
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y7, Y0, Y7
+	VMULPS       Y7, Y7, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y7, Y6
+	VFMADD213PS  Y7, Y6, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y6
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y6
+	VMULPS       Y3, Y6, Y7
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y3, Y3, Y6
+	VDIVPS       Y6, Y7, Y7
+	VADDPS       half<>+0(SB), Y7, Y7
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y2, Y0, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y2, Y0, Y2
+	VMULPS       Y2, Y2, Y0
+	VMOVUPS      tanhP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y2, Y6
+	VFMADD213PS  Y2, Y6, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y6
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y6
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y6
+	VADDPS       Y6, Y6, Y2
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y3, Y3, Y6
+	VDIVPS       Y6, Y2, Y2
+	VMOVUPS      (DI), Y0
+	VSUBPS       Y2, Y0, Y0
+	VFMADD213PS  Y2, Y0, Y1
+	VMOVUPS      Y1, (BX)
+	VMOVUPS      Y1, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y5, Y0, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y5, Y0, Y5
+	VMULPS       Y5, Y5, Y0
+	VMOVUPS      tanhP<>+0(SB), Y1
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y1
+	VMULPS       Y0, Y5, Y2
+	VFMADD213PS  Y5, Y2, Y1
+	VMOVUPS      tanhQ<>+0(SB), Y2
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y2
+	VADDPS       Y2, Y2, Y5
+	VMULPS       Y1, Y5, Y5
+	VMULPS       Y2, Y2, Y2
+	VFMADD231PS  Y1, Y1, Y2
+	VDIVPS       Y2, Y5, Y5
+	VMOVUPS      (DI), Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD213PS  Y5, Y3, Y4
+	VMOVUPS      Y4, (BX)
+	VMOVUPS      Y4, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y8, Y0, Y8
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y8, Y0, Y8
+	VMULPS       Y8, Y8, Y0
+	VMOVUPS      tanhP<>+0(SB), Y1
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y1
+	VMULPS       Y0, Y8, Y2
+	VFMADD213PS  Y8, Y2, Y1
+	VMOVUPS      tanhQ<>+0(SB), Y2
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y2
+	VADDPS       Y2, Y2, Y8
+	VMULPS       Y1, Y8, Y8
+	VMULPS       Y2, Y2, Y2
+	VFMADD231PS  Y1, Y1, Y2
+	VDIVPS       Y2, Y8, Y8
+	VMOVUPS      (DI), Y6
+	VSUBPS       Y8, Y6, Y6
+	VFMADD213PS  Y8, Y6, Y7
+	VMOVUPS      Y7, (BX)
+	VMOVUPS      Y7, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	SUBQ         $+3, DX
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ     24(AX), BX
+	IMULQ    CX, BX
+	ADDQ     (AX), BX
+	MOVQ     24(AX), SI
+	IMULQ    CX, SI
+	ADDQ     96(AX), SI
+	MOVQ     24(AX), DI
+	IMULQ    CX, DI
+	ADDQ     88(AX), DI
+	MOVQ     40(AX), R8
+	MOVQ     R8, R9
+	IMULQ    CX, R9
+	ADDQ     32(AX), R9
+	MOVQ     56(AX), R10
+	TESTQ    R10, R10
+	JZ       by2_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	MOVQ     48(AX), R11
+	VPCMPEQW Y6, Y6, Y6
+	VPABSW   Y6, Y6
+
+by2_X:
+	VPBROADCASTD (R11), Y7
+	VPXOR        Y8, Y8, Y8
+	VPCMPGTB     Y7, Y8, Y8
+	VPABSB       Y7, Y7
+	VPXOR        (R9), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y0, Y0
+	VPXOR        32(R9), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y1, Y1
+	VPXOR        64(R9), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y2, Y2
+	VPXOR        (R9)(R8*1), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y3, Y3
+	VPXOR        32(R9)(R8*1), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y4, Y4
+	VPXOR        64(R9)(R8*1), Y8, Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPMADDWD     Y6, Y8, Y8
+	VPADDD       Y8, Y5, Y5
+	ADDQ         $+96, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by2_X
+	MOVQ         24(AX), R10
+	SHLQ         $0x02, R10
+	MOVQ         R10, R11
+	IMULQ        CX, R11
+	ADDQ         16(AX), R11
+	MOVQ         144(AX), R12
+	MOVQ         R12, R13
+	IMULQ        CX, R13
+	ADDQ         128(AX), R13
+	VBROADCASTSS 152(AX), Y6
+	VPBROADCASTD 512(SP), Y7
+	VMULPS       (R13), Y6, Y8
+	VPADDD       Y7, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R11), Y8, Y0
+	VMULPS       32(R13), Y6, Y8
+	VPADDD       Y7, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R11), Y8, Y1
+	VMULPS       64(R13), Y6, Y8
+	VPADDD       Y7, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R11), Y8, Y2
+	VMULPS       (R13)(R12*1), Y6, Y8
+	VPADDD       Y7, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  (R11)(R10*1), Y8, Y3
+	VMULPS       32(R13)(R12*1), Y6, Y8
+	VPADDD       Y7, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  32(R11)(R10*1), Y8, Y4
+	VMULPS       64(R13)(R12*1), Y6, Y6
+	VPADDD       Y7, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  64(R11)(R10*1), Y6, Y5
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      96(R11), Y0
+	VMOVUPS      Y0, 96(SP)
+	VMOVUPS      Y3, 128(SP)
+	VMOVUPS      Y4, 160(SP)
+	VMOVUPS      Y5, 192(SP)
+	VMOVUPS      96(R11)(R10*1), Y0
+	VMOVUPS      Y0, 224(SP)
+	JMP          by2_state
+
+by2_skip:
+	MOVQ    24(AX), R10
+	SHLQ    $0x02, R10
+	MOVQ    R10, R11
+	IMULQ   CX, R11
+	ADDQ    16(AX), R11
+	VMOVUPS (R11), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R11), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R11), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R11), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R11)(R10*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R11)(R10*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R11)(R10*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R11)(R10*1), Y0
+	VMOVUPS Y0, 224(SP)
+
+by2_state:
+	MOVQ     72(AX), R10
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	VPXOR    Y3, Y3, Y3
+	VPXOR    Y4, Y4, Y4
+	VPXOR    Y5, Y5, Y5
+	MOVQ     64(AX), R11
+	VPCMPEQW Y6, Y6, Y6
+	VPABSW   Y6, Y6
+
+by2_H:
+	VPBROADCASTD (R11), Y7
+	VPXOR        Y8, Y8, Y8
+	VPCMPGTB     Y7, Y8, Y8
+	VPABSB       Y7, Y7
+	VPXOR        (R9), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y0, Y0
+	VPXOR        32(R9), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y1, Y1
+	VPXOR        64(R9), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y2, Y2
+	VPXOR        (R9)(R8*1), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y3, Y3
+	VPXOR        32(R9)(R8*1), Y8, Y9
+	VPMADDUBSW   Y9, Y7, Y9
+	VPMADDWD     Y6, Y9, Y9
+	VPADDD       Y9, Y4, Y4
+	VPXOR        64(R9)(R8*1), Y8, Y8
+	VPMADDUBSW   Y8, Y7, Y8
+	VPMADDWD     Y6, Y8, Y8
+	VPADDD       Y8, Y5, Y5
+	ADDQ         $+96, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by2_H
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         136(AX), R9
+	VBROADCASTSS 156(AX), Y6
+	VPBROADCASTD 516(SP), Y7
+	VMULPS       (R9), Y6, Y8
+	VPADDD       Y7, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  32(SP), Y8, Y0
+	VMULPS       32(R9), Y6, Y8
+	VPADDD       Y7, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(SP), Y8, Y1
+	VMULPS       64(R9), Y6, Y8
+	VPADDD       Y7, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  96(SP), Y8, Y2
+	VMULPS       (R9)(R8*1), Y6, Y8
+	VPADDD       Y7, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  160(SP), Y8, Y3
+	VMULPS       32(R9)(R8*1), Y6, Y8
+	VPADDD       Y7, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  192(SP), Y8, Y4
+	VMULPS       64(R9)(R8*1), Y6, Y6
+	VPADDD       Y7, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  224(SP), Y6, Y5
+	ADDQ         $0x02, CX
+	MOVQ         24(AX), R8
+	VMOVUPS      sigmoidMin<>+0(SB), Y6
+	VMAXPS       Y0, Y6, Y0
+	VMOVUPS      sigmoidMax<>+0(SB), Y6
+	VMINPS       Y0, Y6, Y0
+	VMULPS       Y0, Y0, Y6
+	VMOVUPS      sigmoidP<>+0(SB), Y7
+	VFMADD213PS  sigmoidP<>+32(SB), Y6, Y7
+	VMULPS       Y6, Y0, Y8
+	VFMADD213PS  Y0, Y8, Y7
+	VMOVUPS      sigmoidQ<>+0(SB), Y8
+	VFMADD213PS  sigmoidQ<>+32(SB), Y6, Y8
+	VFMADD213PS  sigmoidQ<>+64(SB), Y6, Y8
+	VFMADD213PS  sigmoidQ<>+96(SB), Y6, Y8
+	VMULPS       Y7, Y8, Y0
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y7, Y7, Y8
+	VDIVPS       Y8, Y0, Y0
+	VADDPS       half<>+0(SB), Y0, Y0
+	VFMADD213PS  (SP), Y0, Y2
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y1, Y0, Y1
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y1, Y0, Y1
+	VMULPS       Y1, Y1, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y6
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y6
+	VMULPS       Y0, Y1, Y7
+	VFMADD213PS  Y1, Y7, Y6
+	VMOVUPS      sigmoidQ<>+0(SB), Y7
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y7
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y7
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y7
+	VMULPS       Y6, Y7, Y1
+	VMULPS       Y7, Y7, Y7
+	VFMADD231PS  Y6, Y6, Y7
+	VDIVPS       Y7, Y1, Y1
+	VADDPS       half<>+0(SB), Y1, Y1
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y3, Y0, Y3
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y3, Y0, Y3
+	VMULPS       Y3, Y3, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y6
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y6
+	VMULPS       Y0, Y3, Y7
+	VFMADD213PS  Y3, Y7, Y6
+	VMOVUPS      sigmoidQ<>+0(SB), Y7
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y7
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y7
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y7
+	VMULPS       Y6, Y7, Y3
+	VMULPS       Y7, Y7, Y7
+	VFMADD231PS  Y6, Y6, Y7
+	VDIVPS       Y7, Y3, Y3
+	VADDPS       half<>+0(SB), Y3, Y3
+	VFMADD213PS  128(SP), Y3, Y5
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y4, Y0, Y4
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y4, Y0, Y4
+	VMULPS       Y4, Y4, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y4, Y6
+	VFMADD213PS  Y4, Y6, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y6
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y6
+	VMULPS       Y3, Y6, Y4
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y3, Y3, Y6
+	VDIVPS       Y6, Y4, Y4
+	VADDPS       half<>+0(SB), Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y2, Y0, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y2, Y0, Y2
+	VMULPS       Y2, Y2, Y0
+	VMOVUPS      tanhP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y2, Y6
+	VFMADD213PS  Y2, Y6, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y6
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y6
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y6
+	VADDPS       Y6, Y6, Y2
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y3, Y3, Y6
+	VDIVPS       Y6, Y2, Y2
+	VMOVUPS      (DI), Y0
+	VSUBPS       Y2, Y0, Y0
+	VFMADD213PS  Y2, Y0, Y1
+	VMOVUPS      Y1, (BX)
+	VMOVUPS      Y1, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y5, Y0, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y5, Y0, Y5
+	VMULPS       Y5, Y5, Y0
+	VMOVUPS      tanhP<>+0(SB), Y1
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y1
+	VMULPS       Y0, Y5, Y2
+	VFMADD213PS  Y5, Y2, Y1
+	VMOVUPS      tanhQ<>+0(SB), Y2
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y2
+	VADDPS       Y2, Y2, Y5
+	VMULPS       Y1, Y5, Y5
+	VMULPS       Y2, Y2, Y2
+	VFMADD231PS  Y1, Y1, Y2
+	VDIVPS       Y2, Y5, Y5
+	VMOVUPS      (DI), Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD213PS  Y5, Y3, Y4
+	VMOVUPS      Y4, (BX)
+	VMOVUPS      Y4, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	SUBQ         $+2, DX
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ     24(AX), BX
+	IMULQ    CX, BX
+	ADDQ     (AX), BX
+	MOVQ     24(AX), SI
+	IMULQ    CX, SI
+	ADDQ     96(AX), SI
+	MOVQ     24(AX), DI
+	IMULQ    CX, DI
+	ADDQ     88(AX), DI
+	MOVQ     40(AX), R8
+	IMULQ    CX, R8
+	ADDQ     32(AX), R8
+	MOVQ     56(AX), R9
+	TESTQ    R9, R9
+	JZ       by1_skip
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	MOVQ     48(AX), R10
+	VPCMPEQW Y3, Y3, Y3
+	VPABSW   Y3, Y3
+
+by1_X:
+	VPBROADCASTD (R10), Y4
+	VPXOR        Y5, Y5, Y5
+	VPCMPGTB     Y4, Y5, Y5
+	VPABSB       Y4, Y4
+	VPXOR        (R8), Y5, Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPMADDWD     Y3, Y6, Y6
+	VPADDD       Y6, Y0, Y0
+	VPXOR        32(R8), Y5, Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPMADDWD     Y3, Y6, Y6
+	VPADDD       Y6, Y1, Y1
+	VPXOR        64(R8), Y5, Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VPMADDWD     Y3, Y5, Y5
+	VPADDD       Y5, Y2, Y2
+	ADDQ         $+96, R8
+	ADDQ         $0x04, R10
+	DECQ         R9
+	JNZ          by1_X
+	MOVQ         24(AX), R9
+	SHLQ         $0x02, R9
+	IMULQ        CX, R9
+	ADDQ         16(AX), R9
+	MOVQ         144(AX), R10
+	IMULQ        CX, R10
+	ADDQ         128(AX), R10
+	VBROADCASTSS 152(AX), Y3
+	VPBROADCASTD 512(SP), Y4
+	VMULPS       (R10), Y3, Y5
+	VPADDD       Y4, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R9), Y5, Y0
+	VMULPS       32(R10), Y3, Y5
+	VPADDD       Y4, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R9), Y5, Y1
+	VMULPS       64(R10), Y3, Y3
+	VPADDD       Y4, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R9), Y3, Y2
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      96(R9), Y0
+	VMOVUPS      Y0, 96(SP)
+	JMP          by1_state
+
+by1_skip:
+	MOVQ    24(AX), R9
+	SHLQ    $0x02, R9
+	IMULQ   CX, R9
+	ADDQ    16(AX), R9
+	VMOVUPS (R9), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R9), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R9), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R9), Y0
+	VMOVUPS Y0, 96(SP)
+
+by1_state:
+	MOVQ     72(AX), R9
+	VPXOR    Y0, Y0, Y0
+	VPXOR    Y1, Y1, Y1
+	VPXOR    Y2, Y2, Y2
+	MOVQ     64(AX), R10
+	VPCMPEQW Y3, Y3, Y3
+	VPABSW   Y3, Y3
+
+by1_H:
+	VPBROADCASTD (R10), Y4
+	VPXOR        Y5, Y5, Y5
+	VPCMPGTB     Y4, Y5, Y5
+	VPABSB       Y4, Y4
+	VPXOR        (R8), Y5, Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPMADDWD     Y3, Y6, Y6
+	VPADDD       Y6, Y0, Y0
+	VPXOR        32(R8), Y5, Y6
+	VPMADDUBSW   Y6, Y4, Y6
+	VPMADDWD     Y3, Y6, Y6
+	VPADDD       Y6, Y1, Y1
+	VPXOR        64(R8), Y5, Y5
+	VPMADDUBSW   Y5, Y4, Y5
+	VPMADDWD     Y3, Y5, Y5
+	VPADDD       Y5, Y2, Y2
+	ADDQ         $+96, R8
+	ADDQ         $0x04, R10
+	DECQ         R9
+	JNZ          by1_H
+	MOVQ         144(AX), R8
+	IMULQ        CX, R8
+	ADDQ         136(AX), R8
+	VBROADCASTSS 156(AX), Y3
+	VPBROADCASTD 516(SP), Y4
+	VMULPS       (R8), Y3, Y5
+	VPADDD       Y4, Y0, Y0
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  32(SP), Y5, Y0
+	VMULPS       32(R8), Y3, Y5
+	VPADDD       Y4, Y1, Y1
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(SP), Y5, Y1
+	VMULPS       64(R8), Y3, Y3
+	VPADDD       Y4, Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  96(SP), Y3, Y2
+	ADDQ         $0x01, CX
+	MOVQ         24(AX), R8
+	VMOVUPS      sigmoidMin<>+0(SB), Y3
+	VMAXPS       Y0, Y3, Y0
+	VMOVUPS      sigmoidMax<>+0(SB), Y3
+	VMINPS       Y0, Y3, Y0
+	VMULPS       Y0, Y0, Y3
+	VMOVUPS      sigmoidP<>+0(SB), Y4
+	VFMADD213PS  sigmoidP<>+32(SB), Y3, Y4
+	VMULPS       Y3, Y0, Y5
+	VFMADD213PS  Y0, Y5, Y4
+	VMOVUPS      sigmoidQ<>+0(SB), Y5
+	VFMADD213PS  sigmoidQ<>+32(SB), Y3, Y5
+	VFMADD213PS  sigmoidQ<>+64(SB), Y3, Y5
+	VFMADD213PS  sigmoidQ<>+96(SB), Y3, Y5
+	VMULPS       Y4, Y5, Y0
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y4, Y4, Y5
+	VDIVPS       Y5, Y0, Y0
+	VADDPS       half<>+0(SB), Y0, Y0
+	VFMADD213PS  (SP), Y0, Y2
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y1, Y0, Y1
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y1, Y0, Y1
+	VMULPS       Y1, Y1, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y1, Y4
+	VFMADD213PS  Y1, Y4, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y4
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y4
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y4
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y4
+	VMULPS       Y3, Y4, Y1
+	VMULPS       Y4, Y4, Y4
+	VFMADD231PS  Y3, Y3, Y4
+	VDIVPS       Y4, Y1, Y1
+	VADDPS       half<>+0(SB), Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y2, Y0, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y2, Y0, Y2
+	VMULPS       Y2, Y2, Y0
+	VMOVUPS      tanhP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y2, Y4
+	VFMADD213PS  Y2, Y4, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y4
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y4
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y4
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y4
+	VADDPS       Y4, Y4, Y2
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y4, Y4, Y4
+	VFMADD231PS  Y3, Y3, Y4
+	VDIVPS       Y4, Y2, Y2
+	VMOVUPS      (DI), Y0
+	VSUBPS       Y2, Y0, Y0
+	VFMADD213PS  Y2, Y0, Y1
+	VMOVUPS      Y1, (BX)
+	VMOVUPS      Y1, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	SUBQ         $+1, DX
 	JNZ          next
 	VZEROUPPER
 	RET

@@ -99,9 +99,9 @@ func walk[W generic.Weight](results []float32, ofTile int, start []float32, w []
 	a = generic.Args{
 		UnitStep: ofTile * 4,
 		Stride:   stride * int(unsafe.Sizeof(w[0])),
-		X:        unsafe.SliceData(x),
+		X:        unsafe.Pointer(unsafe.SliceData(x)),
 		Inputs:   len(x),
-		H:        unsafe.SliceData(h),
+		H:        unsafe.Pointer(unsafe.SliceData(h)),
 		Hidden:   len(h),
 		Tiles:    len(results) / ofTile,
 	}

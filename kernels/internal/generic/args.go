@@ -14,9 +14,9 @@ type Args struct {
 	UnitStep int            // 24: of Next, C, At and Out; of Start four times that, or of a product the same
 	W        unsafe.Pointer // 32: the first column that is read
 	Stride   int            // 40: of W
-	X        *float32       // 48: inputs
+	X        unsafe.Pointer // 48: inputs
 	Inputs   int            // 56
-	H        *float32       // 64: states
+	H        unsafe.Pointer // 64: states
 	Hidden   int            // 72
 	Tiles    int            // 80: at least 1, but for a narrow last tile
 	At       *float32       // 88: of a GRU the state of the first tile's units
@@ -26,6 +26,12 @@ type Args struct {
 	Last       unsafe.Pointer // 104: the weights of a narrow last tile, before which stand at most two others
 	LastRows   int            // 112: its rows, or 0
 	Activation int            // 120: one of those below
+
+	// Of int8 weights. X and H are quantized, and Inputs and Hidden count groups
+	// of four; there is one of H at least.
+	ScaleX, ScaleH *float32 // 128, 136: the scales of rows, in the columns of X and of H
+	ScaleStep      int      // 144: of both
+	StepX, StepH   float32  // 152, 156
 }
 
 // What a linear product becomes.
