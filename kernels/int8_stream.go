@@ -95,7 +95,7 @@ func (p *Int8Step) weights(a *generic.Args, _ streamMemory, t tiles, inputs bool
 	if inputs && p.input != nil {
 		first = p.input
 		a.Inputs = first.columns / 4
-		a.ScaleX = &first.scale[t.begin()*first.tile]
+		a.ScaleX, a.OffsetX = first.of(t.begin())
 	}
 	m := p.state
 	stride := m.tile * m.depth
@@ -103,8 +103,17 @@ func (p *Int8Step) weights(a *generic.Args, _ streamMemory, t tiles, inputs bool
 	a.W = address(m.data, t.begin()*stride+first.from*m.tile)
 	a.Last = address(m.data, t.end()*stride+first.from*t.narrow)
 	a.Stride = t.direction() * stride
-	a.ScaleH = &m.scale[t.begin()*m.tile]
+	a.ScaleH, a.OffsetH = m.of(t.begin())
 	a.ScaleStep = t.direction() * m.tile * 4
+}
+
+// of returns the scales of a tile's rows, and their offsets or nil.
+func (m *Int8) of(tile int) (scale *float32, offset *int32) {
+	row := tile * m.tile
+	if m.offset != nil {
+		offset = &m.offset[row]
+	}
+	return &m.scale[row], offset
 }
 
 // Step reads the quantized inputs x, or the sums start, which hold the product

@@ -63,7 +63,14 @@ var avx512vnniSet = Set{
 	},
 	impl: func() functions {
 		f := avx512Set.impl
-		f.int8 = int8Products{wantsOffset: true, quantize: avx2.Quantize, linear: avx512vnni.LinearInt8}
+		f.int8 = int8Products{
+			wantsOffset: true,
+			quantize:    avx2.Quantize,
+			linear:      avx512vnni.LinearInt8,
+			lstm:        avx512vnni.LSTMInt8Args,
+			gru:         avx512vnni.GRUInt8Args,
+			product:     avx512vnni.LinearInt8Args,
+		}
 		return f
 	}(),
 }

@@ -12,14 +12,49 @@ import (
 // latency that hides.
 const int8AtOnce512 = 6
 
+// avx512vnni writes the kernels for AVX-512 VNNI.
+func avx512vnni() {
+	// Each inverts the signs' bit of four int8, which adds 128.
+	signs := GLOBL("signs", RODATA|NOPTR)
+	DATA(0, U32(0x80808080))
+	linearInt8VNNI(signs)
+	int8Steps(&vnni{signs: signs})
+}
+
+// vnni multiplies by VPDPBUSD in registers of 8 sums, as linearInt8VNNI does.
+// Its other instructions are those of AVX2.
+type vnni struct {
+	signs    Mem
+	inverter VecVirtual // of signs
+	x        VecVirtual // four numbers, plus 128, in every lane
+}
+
+func (v *vnni) prepare(stepArgs) {}
+
+func (v *vnni) begin(s int8Step, vector string, tiles [][]VecVirtual) {
+	offsets := s.from("Offset"+vector, "ScaleStep", len(tiles))
+	for t, sums := range tiles {
+		read(offsets.mem(t), sums)
+	}
+	v.inverter = YMM()
+	VPBROADCASTD(v.signs, v.inverter)
+}
+
+func (v *vnni) load(x GPVirtual) {
+	v.x = YMM()
+	VPBROADCASTD(Mem{Base: x}, v.x)
+	VPXOR(v.inverter, v.x, v.x)
+}
+
+func (v *vnni) multiply(w Mem, sum VecVirtual) { VPDPBUSD(w, v.x, sum) }
+
+func (v *vnni) end(string, [][]VecVirtual) {}
+
 // linearInt8VNNI writes the products that linearInt8 writes for AVX2.
 //
 // VPDPBUSD takes one of its factors unsigned. That is x+128, and what this adds
 // to the sum of a row is what offset takes away: the sums begin with it.
-func linearInt8VNNI() {
-	// Each inverts the signs' bit of four int8, which adds 128.
-	signs := GLOBL("signs", RODATA|NOPTR)
-	DATA(0, U32(0x80808080))
+func linearInt8VNNI(signs Mem) {
 	for rows := lanes; rows <= 4*lanes; rows += lanes {
 		TEXT(fmt.Sprintf("linearInt8x%d", rows), NOSPLIT,
 			"func(dst, start *float32, accStep int, w *int8, stride int, offset *int32, scale *float32, scaleStep int, step float32, x *int8, groups, ntiles int)")

@@ -16,7 +16,7 @@ var int8AtOnce = [...]int{1: 1, 2: 1, 3: 4, 4: 3}
 func int8s() {
 	quantize()
 	linearInt8()
-	int8Steps()
+	int8Steps(&maddubs{})
 }
 
 // linearInt8 writes the products of tiles of 8, 16, 24 and 32 rows of int8
@@ -42,9 +42,9 @@ func linearInt8() {
 		a := int8Args{
 			dst: param("dst"), start: param("start"), scale: param("scale"),
 			w: param("w"), stride: param("stride"), x: param("x"),
-			negative: AllocLocal(8),
+			by: &maddubs{lacking: AllocLocal(8)},
 		}
-		sumNegative(param("x"), param("groups"), "x", a.negative)
+		sumNegative(param("x"), param("groups"), "X", a.by.of("X"))
 		blocks(param("ntiles"), int8AtOnce[v], func(n int) { a.block(v, n) })
 	}
 }
@@ -52,7 +52,7 @@ func linearInt8() {
 type int8Args struct {
 	dst, start, scale, w, stride, x GPVirtual
 
-	negative Mem // the sum of the magnitudes of all negative x
+	by *maddubs
 }
 
 // block writes the products of n tiles of v vectors of rows, and moves on to
@@ -61,21 +61,18 @@ func (a int8Args) block(v, n int) {
 	sums := make([][]VecVirtual, n)
 	for t := range sums {
 		sums[t] = vectors(v)
-		for _, sum := range sums[t] {
-			VPXOR(sum, sum, sum)
-		}
 	}
+	a.by.begin(int8Step{}, "X", sums)
 	ws, at, groups := pointTo(a.w, a.stride, n), GP64(), param("groups")
 	MOVQ(a.x, at)
 	loop, done := fmt.Sprintf("loop%d", n), fmt.Sprintf("done%d", n)
 	TESTQ(groups, groups)
 	JZ(LabelRef(done))
-	ones := ones()
 	Label(loop)
-	x := broadcast(at)
+	a.by.load(at)
 	for t := range sums {
 		for r, sum := range sums[t] {
-			x.multiply(ws.mem(t).Offset(r*width), ones, sum)
+			a.by.multiply(ws.mem(t).Offset(r*width), sum)
 		}
 	}
 	for _, p := range ws.at {
@@ -85,16 +82,15 @@ func (a int8Args) block(v, n int) {
 	DECQ(groups)
 	JNZ(LabelRef(loop))
 	Label(done)
+	a.by.end("X", sums)
 
-	step, negative := YMM(), YMM()
+	step := YMM()
 	VBROADCASTSS(paramMem("step"), step)
-	VPBROADCASTD(a.negative, negative)
 	accStep, scaleStep := param("accStep"), param("scaleStep")
 	for t := range sums {
 		for r, sum := range sums[t] {
 			factor := YMM()
 			VMULPS(Mem{Base: a.scale, Disp: r * width}, step, factor)
-			VPADDD(negative, sum, sum)
 			VCVTDQ2PS(sum, sum)
 			VFMADD213PS(Mem{Base: a.start, Disp: r * width}, factor, sum)
 			VMOVUPS(sum, Mem{Base: a.dst, Disp: r * width})
@@ -106,42 +102,71 @@ func (a int8Args) block(v, n int) {
 	}
 }
 
-// An int8Vector is the same four numbers of a vector in every lane.
-//
-// VPMADDUBSW takes one of its factors unsigned, so the sign of x must go to w.
-// Where x is negative, all bits of w are inverted, which makes it -w-1; that
-// lacks |x| in the sum of every row, and the sum of those is added at the end.
-// Two products are at most 2·127·128, which 16 bits hold.
-type int8Vector struct {
-	magnitude VecVirtual
+// maddubs multiplies by VPMADDUBSW. That takes one of its factors unsigned, so
+// the sign of x must go to w. Where x is negative, all bits of w are inverted,
+// which makes it -w-1; that lacks |x| in the sum of every row, and the sum of
+// those is added at the end. Two products are at most 2·127·128, which 16 bits
+// hold.
+type maddubs struct {
+	lacking   Mem        // the sums of the magnitudes of all negative X, and H
+	ones      VecVirtual // 16 times 1
+	magnitude VecVirtual // of four x in every lane
 	negative  VecVirtual // all bits are set where x is negative
 }
 
-// broadcast loads the numbers at x.
-func broadcast(x GPVirtual) int8Vector {
-	v := int8Vector{YMM(), YMM()}
-	VPBROADCASTD(Mem{Base: x}, v.magnitude)
-	VPXOR(v.negative, v.negative, v.negative)
-	VPCMPGTB(v.magnitude, v.negative, v.negative)
-	VPABSB(v.magnitude, v.magnitude)
-	return v
+func (m *maddubs) prepare(a stepArgs) {
+	m.lacking = AllocLocal(8)
+	for _, v := range []string{"X", "H"} {
+		sumNegative(a.arg(v), a.arg(counts[v]), v, m.of(v))
+	}
 }
 
-// multiply adds to each of 8 sums the products with four weights at w.
-func (x int8Vector) multiply(w Mem, ones, sum VecVirtual) {
+// counts are the arguments that count the groups of a vector.
+var counts = map[string]string{"X": "Inputs", "H": "Hidden"}
+
+// of returns what the sums of a vector lack.
+func (m *maddubs) of(vector string) Mem {
+	if vector == "H" {
+		return m.lacking.Offset(4)
+	}
+	return m.lacking
+}
+
+func (m *maddubs) begin(_ int8Step, _ string, tiles [][]VecVirtual) {
+	for _, sums := range tiles {
+		for _, sum := range sums {
+			VPXOR(sum, sum, sum)
+		}
+	}
+	m.ones = YMM()
+	VPCMPEQW(m.ones, m.ones, m.ones)
+	VPABSW(m.ones, m.ones)
+}
+
+func (m *maddubs) load(x GPVirtual) {
+	m.magnitude, m.negative = YMM(), YMM()
+	VPBROADCASTD(Mem{Base: x}, m.magnitude)
+	VPXOR(m.negative, m.negative, m.negative)
+	VPCMPGTB(m.magnitude, m.negative, m.negative)
+	VPABSB(m.magnitude, m.magnitude)
+}
+
+func (m *maddubs) multiply(w Mem, sum VecVirtual) {
 	p := YMM()
-	VPXOR(w, x.negative, p)
-	VPMADDUBSW(p, x.magnitude, p)
-	VPMADDWD(ones, p, p)
+	VPXOR(w, m.negative, p)
+	VPMADDUBSW(p, m.magnitude, p)
+	VPMADDWD(m.ones, p, p)
 	VPADDD(p, sum, sum)
 }
 
-// ones returns 16 times 1.
-func ones() VecVirtual {
-	x := YMM()
-	VPCMPEQW(x, x, x)
-	VPABSW(x, x)
-	return x
+func (m *maddubs) end(vector string, tiles [][]VecVirtual) {
+	lacking := YMM()
+	VPBROADCASTD(m.of(vector), lacking)
+	for _, sums := range tiles {
+		for _, sum := range sums {
+			VPADDD(lacking, sum, sum)
+		}
+	}
 }
 
 // sumNegative sets to, an int32, to the sum of the magnitudes of all that are

@@ -11,27 +11,35 @@ import (
 // int8Steps writes the kernels of a stream's step with int8 weights, which take
 // X and H quantized, and Inputs and Hidden in groups of four. There is a group
 // of H at least.
-func int8Steps() {
-	linearStepInt8()
-	lstmStepInt8()
-	gruStepInt8()
+func int8Steps(by multiplier) {
+	linearStepInt8(by)
+	lstmStepInt8(by)
+	gruStepInt8(by)
+}
+
+// A multiplier makes the products of int8 weights with a vector, X or H.
+type multiplier interface {
+	prepare(a stepArgs)                                    // begins a function
+	begin(s int8Step, vector string, tiles [][]VecVirtual) // sets sums
+	load(x GPVirtual)                                      // takes four numbers of the vector
+	multiply(w Mem, sum VecVirtual)                        // adds to 8 sums their products with four weights
+	end(vector string, tiles [][]VecVirtual)               // completes sums
 }
 
 // An int8Step is a function that writes such a step. Sums of X become floats
 // before those of H begin, and have no room in registers beside them.
 type int8Step struct {
 	stepArgs
-	results  int       // of a tile
-	done     GPVirtual // tiles
-	floats   Mem       // the sums of a block, [tiles][4][8]
-	negative Mem       // the sums of the magnitudes of all negative X, and H
+	by      multiplier
+	results int       // of a tile
+	done    GPVirtual // tiles
+	floats  Mem       // the sums of a block, [tiles][4][8]
 }
 
 // newInt8Step begins a function that works on at most so many tiles at once.
-func newInt8Step(name string, tiles, results int) int8Step {
-	s := int8Step{newStep(name), results, GP64(), AllocLocal(tiles * tileBytes), AllocLocal(8)}
-	sumNegative(s.arg("X"), s.arg("Inputs"), "x", s.negative)
-	sumNegative(s.arg("H"), s.arg("Hidden"), "h", s.negative.Offset(4))
+func newInt8Step(name string, by multiplier, tiles, results int) int8Step {
+	s := int8Step{newStep(name), by, results, GP64(), AllocLocal(tiles * tileBytes)}
+	by.prepare(s.stepArgs)
 	XORQ(s.done, s.done)
 	return s
 }
@@ -87,7 +95,7 @@ func (g int8Group) sums(first int) [][]VecVirtual {
 	JZ(LabelRef(skip))
 	tiles := g.products("X", inputs, w, last)
 	start := g.from("Start", "UnitStep", len(tiles))
-	g.scale("X", tiles, g.negative, func(t, r int) Mem { return start.mem(t).Offset(r * width) })
+	g.scale("X", tiles, func(t, r int) Mem { return start.mem(t).Offset(r * width) })
 	for t, sums := range tiles {
 		write(sums, g.floats.Offset(t*tileBytes))
 		for r := len(sums); r < first+len(sums); r++ { // these have no inputs
@@ -104,7 +112,7 @@ func (g int8Group) sums(first int) [][]VecVirtual {
 	}
 	Label(state)
 	tiles = g.products("H", g.arg("Hidden"), w, last)
-	g.scale("H", tiles, g.negative.Offset(4), func(t, r int) Mem { return g.floats.Offset(t*tileBytes + (first+r)*width) })
+	g.scale("H", tiles, func(t, r int) Mem { return g.floats.Offset(t*tileBytes + (first+r)*width) })
 	ADDQ(Imm(uint64(full)), g.done)
 	return tiles
 }
@@ -120,23 +128,20 @@ func (g int8Group) copy(start columns, t, r int) {
 // or H, of so many groups of four, and moves on behind those weights.
 func (g int8Group) products(vector string, groups GPVirtual, w columns, last GPVirtual) (tiles [][]VecVirtual) {
 	for _, v := range g.heights {
-		sums := vectors(v)
-		for _, sum := range sums {
-			VPXOR(sum, sum, sum)
-		}
-		tiles = append(tiles, sums)
+		tiles = append(tiles, vectors(v))
 	}
-	at, ones := g.arg(vector), ones()
+	g.by.begin(g.int8Step, vector, tiles)
+	at := g.arg(vector)
 	loop := fmt.Sprintf("%s_%s", g.name, vector)
 	Label(loop)
-	x := broadcast(at)
+	g.by.load(at)
 	for t, sums := range tiles {
 		for r, sum := range sums {
 			weights := Mem{Base: last}
 			if !g.narrow || t < len(tiles)-1 {
 				weights = w.mem(t)
 			}
-			x.multiply(weights.Offset(r*width), ones, sum)
+			g.by.multiply(weights.Offset(r*width), sum)
 		}
 	}
 	for _, p := range w.at {
@@ -148,21 +153,20 @@ func (g int8Group) products(vector string, groups GPVirtual, w columns, last GPV
 	ADDQ(Imm(4), at)
 	DECQ(groups)
 	JNZ(LabelRef(loop))
+	g.by.end(vector, tiles)
 	return tiles
 }
 
 // scale makes floats of sums, scales them, and adds what is at start(tile,
-// row). negative is what the sums lack.
-func (g int8Group) scale(vector string, tiles [][]VecVirtual, negative Mem, start func(t, r int) Mem) {
+// row).
+func (g int8Group) scale(vector string, tiles [][]VecVirtual, start func(t, r int) Mem) {
 	scales := g.from("Scale"+vector, "ScaleStep", len(tiles))
-	step, lacking := YMM(), YMM()
+	step := YMM()
 	VBROADCASTSS(Mem{Base: g, Disp: argOffsets["Step"+vector]}, step)
-	VPBROADCASTD(negative, lacking)
 	for t, sums := range tiles {
 		for r, sum := range sums {
 			factor := YMM()
 			VMULPS(scales.mem(t).Offset(r*width), step, factor)
-			VPADDD(lacking, sum, sum)
 			VCVTDQ2PS(sum, sum)
 			VFMADD213PS(start(t, r), factor, sum)
 		}
@@ -170,8 +174,8 @@ func (g int8Group) scale(vector string, tiles [][]VecVirtual, negative Mem, star
 }
 
 // linearStepInt8 writes what linear writes for float weights.
-func linearStepInt8() {
-	s := newInt8Step("linearStepInt8", 3, 4*lanes)
+func linearStepInt8(by multiplier) {
+	s := newInt8Step("linearStepInt8", by, 3, 4*lanes)
 	lastRows, tiles := s.arg("LastRows"), s.arg("Tiles")
 	TESTQ(lastRows, lastRows)
 	JNZ(LabelRef("narrow"))
@@ -201,8 +205,8 @@ func linearStepInt8() {
 }
 
 // lstmStepInt8 writes what lstmStep writes for float weights.
-func lstmStepInt8() {
-	s := newInt8Step("lstmStepInt8", 3, lanes)
+func lstmStepInt8(by multiplier) {
+	s := newInt8Step("lstmStepInt8", by, 3, lanes)
 	blocks(s.arg("Tiles"), 3, func(n int) {
 		next, out, c := s.pointer("Next"), s.pointer("Out"), s.pointer("C")
 		s.updateLSTM(s.group(fmt.Sprint("by", n), n, 4, 0).sums(0), next, out, c)
@@ -210,8 +214,8 @@ func lstmStepInt8() {
 }
 
 // gruStepInt8 writes what gruStep writes for float weights.
-func gruStepInt8() {
-	s := newInt8Step("gruStepInt8", 4, lanes)
+func gruStepInt8(by multiplier) {
+	s := newInt8Step("gruStepInt8", by, 4, lanes)
 	blocks(s.arg("Tiles"), 4, func(n int) {
 		next, out, at := s.pointer("Next"), s.pointer("Out"), s.pointer("At")
 		sums := s.group(fmt.Sprint("by", n), n, 3, 0).sums(1)

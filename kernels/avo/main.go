@@ -18,7 +18,7 @@ import (
 )
 
 // sets write the kernels of an instruction set.
-var sets = map[string]func(){"avx2": avx2, "avx512": avx512, "avx512vnni": linearInt8VNNI}
+var sets = map[string]func(){"avx2": avx2, "avx512": avx512, "avx512vnni": avx512vnni}
 
 func main() {
 	flags := flag.NewFlagSet("avo", flag.ExitOnError)

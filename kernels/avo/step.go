@@ -109,7 +109,7 @@ var argOffsets = map[string]int{
 	"Next": 0, "C": 8, "Start": 16, "UnitStep": 24, "W": 32, "Stride": 40,
 	"X": 48, "Inputs": 56, "H": 64, "Hidden": 72, "Tiles": 80, "At": 88, "Out": 96,
 	"Last": 104, "LastRows": 112, "Activation": 120,
-	"ScaleX": 128, "ScaleH": 136, "ScaleStep": 144, "StepX": 152, "StepH": 156,
+	"ScaleX": 128, "ScaleH": 136, "ScaleStep": 144, "StepX": 152, "StepH": 156, "OffsetX": 160, "OffsetH": 168,
 }
 
 // stepArgs is where the arguments of a step are.

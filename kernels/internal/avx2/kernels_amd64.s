@@ -16416,26 +16416,26 @@ TEXT ·linearInt8x8(SB), NOSPLIT, $8-88
 	VPXOR Y0, Y0, Y0
 	VPXOR Y1, Y1, Y1
 	SUBQ  $0x08, R9
-	JLT   negative_x_rest
+	JLT   negative_X_rest
 
-negative_x_many:
+negative_X_many:
 	VPMINSB (R8), Y1, Y2
 	VPABSB  Y2, Y2
 	VPSADBW Y1, Y2, Y2
 	VPADDD  Y2, Y0, Y0
 	ADDQ    $0x20, R8
 	SUBQ    $0x08, R9
-	JGE     negative_x_many
+	JGE     negative_X_many
 
-negative_x_rest:
+negative_X_rest:
 	VEXTRACTI128 $0x01, Y0, X2
 	VPADDD       X2, X0, X0
 	VPSRLDQ      $0x08, X0, X2
 	VPADDD       X2, X0, X0
 	ADDQ         $0x08, R9
-	JEQ          negative_x_done
+	JEQ          negative_X_done
 
-negative_x_one:
+negative_X_one:
 	VMOVD   (R8), X2
 	VPMINSB X1, X2, X2
 	VPABSB  X2, X2
@@ -16443,21 +16443,21 @@ negative_x_one:
 	VPADDD  X2, X0, X0
 	ADDQ    $0x04, R8
 	DECQ    R9
-	JNZ     negative_x_one
+	JNZ     negative_X_one
 
-negative_x_done:
+negative_X_done:
 	VMOVD X0, (SP)
 	MOVQ  ntiles+80(FP), R8
 
 next:
 	VPXOR    Y0, Y0, Y0
+	VPCMPEQW Y1, Y1, Y1
+	VPABSW   Y1, Y1
 	MOVQ     BX, R9
 	MOVQ     groups+72(FP), R11
 	MOVQ     DI, R10
 	TESTQ    R11, R11
 	JZ       done1
-	VPCMPEQW Y1, Y1, Y1
-	VPABSW   Y1, Y1
 
 loop1:
 	VPBROADCASTD (R10), Y2
@@ -16474,12 +16474,12 @@ loop1:
 	JNZ          loop1
 
 done1:
+	VPBROADCASTD (SP), Y1
+	VPADDD       Y1, Y0, Y0
 	VBROADCASTSS step+56(FP), Y1
-	VPBROADCASTD (SP), Y2
 	MOVQ         accStep+16(FP), R9
 	MOVQ         scaleStep+48(FP), R10
 	VMULPS       (DX), Y1, Y1
-	VPADDD       Y2, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
 	VFMADD213PS  (CX), Y1, Y0
 	VMOVUPS      Y0, (AX)
@@ -16506,26 +16506,26 @@ TEXT ·linearInt8x16(SB), NOSPLIT, $8-88
 	VPXOR Y0, Y0, Y0
 	VPXOR Y1, Y1, Y1
 	SUBQ  $0x08, R9
-	JLT   negative_x_rest
+	JLT   negative_X_rest
 
-negative_x_many:
+negative_X_many:
 	VPMINSB (R8), Y1, Y2
 	VPABSB  Y2, Y2
 	VPSADBW Y1, Y2, Y2
 	VPADDD  Y2, Y0, Y0
 	ADDQ    $0x20, R8
 	SUBQ    $0x08, R9
-	JGE     negative_x_many
+	JGE     negative_X_many
 
-negative_x_rest:
+negative_X_rest:
 	VEXTRACTI128 $0x01, Y0, X2
 	VPADDD       X2, X0, X0
 	VPSRLDQ      $0x08, X0, X2
 	VPADDD       X2, X0, X0
 	ADDQ         $0x08, R9
-	JEQ          negative_x_done
+	JEQ          negative_X_done
 
-negative_x_one:
+negative_X_one:
 	VMOVD   (R8), X2
 	VPMINSB X1, X2, X2
 	VPABSB  X2, X2
@@ -16533,22 +16533,22 @@ negative_x_one:
 	VPADDD  X2, X0, X0
 	ADDQ    $0x04, R8
 	DECQ    R9
-	JNZ     negative_x_one
+	JNZ     negative_X_one
 
-negative_x_done:
+negative_X_done:
 	VMOVD X0, (SP)
 	MOVQ  ntiles+80(FP), R8
 
 next:
 	VPXOR    Y0, Y0, Y0
 	VPXOR    Y1, Y1, Y1
+	VPCMPEQW Y2, Y2, Y2
+	VPABSW   Y2, Y2
 	MOVQ     BX, R9
 	MOVQ     groups+72(FP), R11
 	MOVQ     DI, R10
 	TESTQ    R11, R11
 	JZ       done1
-	VPCMPEQW Y2, Y2, Y2
-	VPABSW   Y2, Y2
 
 loop1:
 	VPBROADCASTD (R10), Y3
@@ -16569,17 +16569,17 @@ loop1:
 	JNZ          loop1
 
 done1:
+	VPBROADCASTD (SP), Y2
+	VPADDD       Y2, Y0, Y0
+	VPADDD       Y2, Y1, Y1
 	VBROADCASTSS step+56(FP), Y2
-	VPBROADCASTD (SP), Y3
 	MOVQ         accStep+16(FP), R9
 	MOVQ         scaleStep+48(FP), R10
-	VMULPS       (DX), Y2, Y4
-	VPADDD       Y3, Y0, Y0
+	VMULPS       (DX), Y2, Y3
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (CX), Y4, Y0
+	VFMADD213PS  (CX), Y3, Y0
 	VMOVUPS      Y0, (AX)
 	VMULPS       32(DX), Y2, Y0
-	VPADDD       Y3, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
 	VFMADD213PS  32(CX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
@@ -16606,26 +16606,26 @@ TEXT ·linearInt8x24(SB), NOSPLIT, $8-88
 	VPXOR Y0, Y0, Y0
 	VPXOR Y1, Y1, Y1
 	SUBQ  $0x08, R9
-	JLT   negative_x_rest
+	JLT   negative_X_rest
 
-negative_x_many:
+negative_X_many:
 	VPMINSB (R8), Y1, Y2
 	VPABSB  Y2, Y2
 	VPSADBW Y1, Y2, Y2
 	VPADDD  Y2, Y0, Y0
 	ADDQ    $0x20, R8
 	SUBQ    $0x08, R9
-	JGE     negative_x_many
+	JGE     negative_X_many
 
-negative_x_rest:
+negative_X_rest:
 	VEXTRACTI128 $0x01, Y0, X2
 	VPADDD       X2, X0, X0
 	VPSRLDQ      $0x08, X0, X2
 	VPADDD       X2, X0, X0
 	ADDQ         $0x08, R9
-	JEQ          negative_x_done
+	JEQ          negative_X_done
 
-negative_x_one:
+negative_X_one:
 	VMOVD   (R8), X2
 	VPMINSB X1, X2, X2
 	VPABSB  X2, X2
@@ -16633,9 +16633,9 @@ negative_x_one:
 	VPADDD  X2, X0, X0
 	ADDQ    $0x04, R8
 	DECQ    R9
-	JNZ     negative_x_one
+	JNZ     negative_X_one
 
-negative_x_done:
+negative_X_done:
 	VMOVD X0, (SP)
 	MOVQ  ntiles+80(FP), R8
 
@@ -16669,6 +16669,8 @@ block4:
 	VPXOR    Y9, Y9, Y9
 	VPXOR    Y10, Y10, Y10
 	VPXOR    Y11, Y11, Y11
+	VPCMPEQW Y12, Y12, Y12
+	VPABSW   Y12, Y12
 	MOVQ     BX, R9
 	LEAQ     (R9)(SI*2), R10
 	ADDQ     SI, R10
@@ -16676,8 +16678,6 @@ block4:
 	MOVQ     DI, R11
 	TESTQ    R12, R12
 	JZ       done4
-	VPCMPEQW Y12, Y12, Y12
-	VPABSW   Y12, Y12
 
 loop4:
 	VPBROADCASTD (R11), Y13
@@ -16739,22 +16739,31 @@ loop4:
 	JNZ          loop4
 
 done4:
+	VPBROADCASTD (SP), Y12
+	VPADDD       Y12, Y0, Y0
+	VPADDD       Y12, Y1, Y1
+	VPADDD       Y12, Y2, Y2
+	VPADDD       Y12, Y3, Y3
+	VPADDD       Y12, Y4, Y4
+	VPADDD       Y12, Y5, Y5
+	VPADDD       Y12, Y6, Y6
+	VPADDD       Y12, Y7, Y7
+	VPADDD       Y12, Y8, Y8
+	VPADDD       Y12, Y9, Y9
+	VPADDD       Y12, Y10, Y10
+	VPADDD       Y12, Y11, Y11
 	VBROADCASTSS step+56(FP), Y12
-	VPBROADCASTD (SP), Y13
 	MOVQ         accStep+16(FP), R9
 	MOVQ         scaleStep+48(FP), R10
-	VMULPS       (DX), Y12, Y14
-	VPADDD       Y13, Y0, Y0
+	VMULPS       (DX), Y12, Y13
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (CX), Y14, Y0
+	VFMADD213PS  (CX), Y13, Y0
 	VMOVUPS      Y0, (AX)
 	VMULPS       32(DX), Y12, Y0
-	VPADDD       Y13, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
 	VFMADD213PS  32(CX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	VMULPS       64(DX), Y12, Y0
-	VPADDD       Y13, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
 	VFMADD213PS  64(CX), Y0, Y2
 	VMOVUPS      Y2, 64(AX)
@@ -16763,17 +16772,14 @@ done4:
 	ADDQ         R10, DX
 	ADDQ         SI, BX
 	VMULPS       (DX), Y12, Y0
-	VPADDD       Y13, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
 	VFMADD213PS  (CX), Y0, Y3
 	VMOVUPS      Y3, (AX)
 	VMULPS       32(DX), Y12, Y0
-	VPADDD       Y13, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
 	VFMADD213PS  32(CX), Y0, Y4
 	VMOVUPS      Y4, 32(AX)
 	VMULPS       64(DX), Y12, Y0
-	VPADDD       Y13, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
 	VFMADD213PS  64(CX), Y0, Y5
 	VMOVUPS      Y5, 64(AX)
@@ -16782,17 +16788,14 @@ done4:
 	ADDQ         R10, DX
 	ADDQ         SI, BX
 	VMULPS       (DX), Y12, Y0
-	VPADDD       Y13, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
 	VFMADD213PS  (CX), Y0, Y6
 	VMOVUPS      Y6, (AX)
 	VMULPS       32(DX), Y12, Y0
-	VPADDD       Y13, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
 	VFMADD213PS  32(CX), Y0, Y7
 	VMOVUPS      Y7, 32(AX)
 	VMULPS       64(DX), Y12, Y0
-	VPADDD       Y13, Y8, Y8
 	VCVTDQ2PS    Y8, Y8
 	VFMADD213PS  64(CX), Y0, Y8
 	VMOVUPS      Y8, 64(AX)
@@ -16801,17 +16804,14 @@ done4:
 	ADDQ         R10, DX
 	ADDQ         SI, BX
 	VMULPS       (DX), Y12, Y0
-	VPADDD       Y13, Y9, Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD213PS  (CX), Y0, Y9
 	VMOVUPS      Y9, (AX)
 	VMULPS       32(DX), Y12, Y0
-	VPADDD       Y13, Y10, Y10
 	VCVTDQ2PS    Y10, Y10
 	VFMADD213PS  32(CX), Y0, Y10
 	VMOVUPS      Y10, 32(AX)
 	VMULPS       64(DX), Y12, Y0
-	VPADDD       Y13, Y11, Y11
 	VCVTDQ2PS    Y11, Y11
 	VFMADD213PS  64(CX), Y0, Y11
 	VMOVUPS      Y11, 64(AX)
@@ -16834,13 +16834,13 @@ block3:
 	VPXOR    Y6, Y6, Y6
 	VPXOR    Y7, Y7, Y7
 	VPXOR    Y8, Y8, Y8
+	VPCMPEQW Y9, Y9, Y9
+	VPABSW   Y9, Y9
 	MOVQ     BX, R9
 	MOVQ     groups+72(FP), R11
 	MOVQ     DI, R10
 	TESTQ    R11, R11
 	JZ       done3
-	VPCMPEQW Y9, Y9, Y9
-	VPABSW   Y9, Y9
 
 loop3:
 	VPBROADCASTD (R10), Y10
@@ -16889,22 +16889,28 @@ loop3:
 	JNZ          loop3
 
 done3:
+	VPBROADCASTD (SP), Y9
+	VPADDD       Y9, Y0, Y0
+	VPADDD       Y9, Y1, Y1
+	VPADDD       Y9, Y2, Y2
+	VPADDD       Y9, Y3, Y3
+	VPADDD       Y9, Y4, Y4
+	VPADDD       Y9, Y5, Y5
+	VPADDD       Y9, Y6, Y6
+	VPADDD       Y9, Y7, Y7
+	VPADDD       Y9, Y8, Y8
 	VBROADCASTSS step+56(FP), Y9
-	VPBROADCASTD (SP), Y10
 	MOVQ         accStep+16(FP), R9
 	MOVQ         scaleStep+48(FP), R10
-	VMULPS       (DX), Y9, Y11
-	VPADDD       Y10, Y0, Y0
+	VMULPS       (DX), Y9, Y10
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (CX), Y11, Y0
+	VFMADD213PS  (CX), Y10, Y0
 	VMOVUPS      Y0, (AX)
 	VMULPS       32(DX), Y9, Y0
-	VPADDD       Y10, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
 	VFMADD213PS  32(CX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	VMULPS       64(DX), Y9, Y0
-	VPADDD       Y10, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
 	VFMADD213PS  64(CX), Y0, Y2
 	VMOVUPS      Y2, 64(AX)
@@ -16913,17 +16919,14 @@ done3:
 	ADDQ         R10, DX
 	ADDQ         SI, BX
 	VMULPS       (DX), Y9, Y0
-	VPADDD       Y10, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
 	VFMADD213PS  (CX), Y0, Y3
 	VMOVUPS      Y3, (AX)
 	VMULPS       32(DX), Y9, Y0
-	VPADDD       Y10, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
 	VFMADD213PS  32(CX), Y0, Y4
 	VMOVUPS      Y4, 32(AX)
 	VMULPS       64(DX), Y9, Y0
-	VPADDD       Y10, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
 	VFMADD213PS  64(CX), Y0, Y5
 	VMOVUPS      Y5, 64(AX)
@@ -16932,17 +16935,14 @@ done3:
 	ADDQ         R10, DX
 	ADDQ         SI, BX
 	VMULPS       (DX), Y9, Y0
-	VPADDD       Y10, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
 	VFMADD213PS  (CX), Y0, Y6
 	VMOVUPS      Y6, (AX)
 	VMULPS       32(DX), Y9, Y0
-	VPADDD       Y10, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
 	VFMADD213PS  32(CX), Y0, Y7
 	VMOVUPS      Y7, 32(AX)
 	VMULPS       64(DX), Y9, Y0
-	VPADDD       Y10, Y8, Y8
 	VCVTDQ2PS    Y8, Y8
 	VFMADD213PS  64(CX), Y0, Y8
 	VMOVUPS      Y8, 64(AX)
@@ -16962,13 +16962,13 @@ block2:
 	VPXOR    Y3, Y3, Y3
 	VPXOR    Y4, Y4, Y4
 	VPXOR    Y5, Y5, Y5
+	VPCMPEQW Y6, Y6, Y6
+	VPABSW   Y6, Y6
 	MOVQ     BX, R9
 	MOVQ     groups+72(FP), R11
 	MOVQ     DI, R10
 	TESTQ    R11, R11
 	JZ       done2
-	VPCMPEQW Y6, Y6, Y6
-	VPABSW   Y6, Y6
 
 loop2:
 	VPBROADCASTD (R10), Y7
@@ -17005,22 +17005,25 @@ loop2:
 	JNZ          loop2
 
 done2:
+	VPBROADCASTD (SP), Y6
+	VPADDD       Y6, Y0, Y0
+	VPADDD       Y6, Y1, Y1
+	VPADDD       Y6, Y2, Y2
+	VPADDD       Y6, Y3, Y3
+	VPADDD       Y6, Y4, Y4
+	VPADDD       Y6, Y5, Y5
 	VBROADCASTSS step+56(FP), Y6
-	VPBROADCASTD (SP), Y7
 	MOVQ         accStep+16(FP), R9
 	MOVQ         scaleStep+48(FP), R10
-	VMULPS       (DX), Y6, Y8
-	VPADDD       Y7, Y0, Y0
+	VMULPS       (DX), Y6, Y7
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (CX), Y8, Y0
+	VFMADD213PS  (CX), Y7, Y0
 	VMOVUPS      Y0, (AX)
 	VMULPS       32(DX), Y6, Y0
-	VPADDD       Y7, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
 	VFMADD213PS  32(CX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	VMULPS       64(DX), Y6, Y0
-	VPADDD       Y7, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
 	VFMADD213PS  64(CX), Y0, Y2
 	VMOVUPS      Y2, 64(AX)
@@ -17029,17 +17032,14 @@ done2:
 	ADDQ         R10, DX
 	ADDQ         SI, BX
 	VMULPS       (DX), Y6, Y0
-	VPADDD       Y7, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
 	VFMADD213PS  (CX), Y0, Y3
 	VMOVUPS      Y3, (AX)
 	VMULPS       32(DX), Y6, Y0
-	VPADDD       Y7, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
 	VFMADD213PS  32(CX), Y0, Y4
 	VMOVUPS      Y4, 32(AX)
 	VMULPS       64(DX), Y6, Y0
-	VPADDD       Y7, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
 	VFMADD213PS  64(CX), Y0, Y5
 	VMOVUPS      Y5, 64(AX)
@@ -17056,13 +17056,13 @@ block1:
 	VPXOR    Y0, Y0, Y0
 	VPXOR    Y1, Y1, Y1
 	VPXOR    Y2, Y2, Y2
+	VPCMPEQW Y3, Y3, Y3
+	VPABSW   Y3, Y3
 	MOVQ     BX, R9
 	MOVQ     groups+72(FP), R11
 	MOVQ     DI, R10
 	TESTQ    R11, R11
 	JZ       done1
-	VPCMPEQW Y3, Y3, Y3
-	VPABSW   Y3, Y3
 
 loop1:
 	VPBROADCASTD (R10), Y4
@@ -17087,22 +17087,22 @@ loop1:
 	JNZ          loop1
 
 done1:
+	VPBROADCASTD (SP), Y3
+	VPADDD       Y3, Y0, Y0
+	VPADDD       Y3, Y1, Y1
+	VPADDD       Y3, Y2, Y2
 	VBROADCASTSS step+56(FP), Y3
-	VPBROADCASTD (SP), Y4
 	MOVQ         accStep+16(FP), R9
 	MOVQ         scaleStep+48(FP), R10
-	VMULPS       (DX), Y3, Y5
-	VPADDD       Y4, Y0, Y0
+	VMULPS       (DX), Y3, Y4
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (CX), Y5, Y0
+	VFMADD213PS  (CX), Y4, Y0
 	VMOVUPS      Y0, (AX)
 	VMULPS       32(DX), Y3, Y0
-	VPADDD       Y4, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
 	VFMADD213PS  32(CX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	VMULPS       64(DX), Y3, Y0
-	VPADDD       Y4, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
 	VFMADD213PS  64(CX), Y0, Y2
 	VMOVUPS      Y2, 64(AX)
@@ -17129,26 +17129,26 @@ TEXT ·linearInt8x32(SB), NOSPLIT, $8-88
 	VPXOR Y0, Y0, Y0
 	VPXOR Y1, Y1, Y1
 	SUBQ  $0x08, R9
-	JLT   negative_x_rest
+	JLT   negative_X_rest
 
-negative_x_many:
+negative_X_many:
 	VPMINSB (R8), Y1, Y2
 	VPABSB  Y2, Y2
 	VPSADBW Y1, Y2, Y2
 	VPADDD  Y2, Y0, Y0
 	ADDQ    $0x20, R8
 	SUBQ    $0x08, R9
-	JGE     negative_x_many
+	JGE     negative_X_many
 
-negative_x_rest:
+negative_X_rest:
 	VEXTRACTI128 $0x01, Y0, X2
 	VPADDD       X2, X0, X0
 	VPSRLDQ      $0x08, X0, X2
 	VPADDD       X2, X0, X0
 	ADDQ         $0x08, R9
-	JEQ          negative_x_done
+	JEQ          negative_X_done
 
-negative_x_one:
+negative_X_one:
 	VMOVD   (R8), X2
 	VPMINSB X1, X2, X2
 	VPABSB  X2, X2
@@ -17156,9 +17156,9 @@ negative_x_one:
 	VPADDD  X2, X0, X0
 	ADDQ    $0x04, R8
 	DECQ    R9
-	JNZ     negative_x_one
+	JNZ     negative_X_one
 
-negative_x_done:
+negative_X_done:
 	VMOVD X0, (SP)
 	MOVQ  ntiles+80(FP), R8
 
@@ -17190,13 +17190,13 @@ block3:
 	VPXOR    Y9, Y9, Y9
 	VPXOR    Y10, Y10, Y10
 	VPXOR    Y11, Y11, Y11
+	VPCMPEQW Y12, Y12, Y12
+	VPABSW   Y12, Y12
 	MOVQ     BX, R9
 	MOVQ     groups+72(FP), R11
 	MOVQ     DI, R10
 	TESTQ    R11, R11
 	JZ       done3
-	VPCMPEQW Y12, Y12, Y12
-	VPABSW   Y12, Y12
 
 loop3:
 	VPBROADCASTD (R10), Y13
@@ -17257,27 +17257,35 @@ loop3:
 	JNZ          loop3
 
 done3:
+	VPBROADCASTD (SP), Y12
+	VPADDD       Y12, Y0, Y0
+	VPADDD       Y12, Y1, Y1
+	VPADDD       Y12, Y2, Y2
+	VPADDD       Y12, Y3, Y3
+	VPADDD       Y12, Y4, Y4
+	VPADDD       Y12, Y5, Y5
+	VPADDD       Y12, Y6, Y6
+	VPADDD       Y12, Y7, Y7
+	VPADDD       Y12, Y8, Y8
+	VPADDD       Y12, Y9, Y9
+	VPADDD       Y12, Y10, Y10
+	VPADDD       Y12, Y11, Y11
 	VBROADCASTSS step+56(FP), Y12
-	VPBROADCASTD (SP), Y13
 	MOVQ         accStep+16(FP), R9
 	MOVQ         scaleStep+48(FP), R10
-	VMULPS       (DX), Y12, Y14
-	VPADDD       Y13, Y0, Y0
+	VMULPS       (DX), Y12, Y13
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (CX), Y14, Y0
+	VFMADD213PS  (CX), Y13, Y0
 	VMOVUPS      Y0, (AX)
 	VMULPS       32(DX), Y12, Y0
-	VPADDD       Y13, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
 	VFMADD213PS  32(CX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	VMULPS       64(DX), Y12, Y0
-	VPADDD       Y13, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
 	VFMADD213PS  64(CX), Y0, Y2
 	VMOVUPS      Y2, 64(AX)
 	VMULPS       96(DX), Y12, Y0
-	VPADDD       Y13, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
 	VFMADD213PS  96(CX), Y0, Y3
 	VMOVUPS      Y3, 96(AX)
@@ -17286,22 +17294,18 @@ done3:
 	ADDQ         R10, DX
 	ADDQ         SI, BX
 	VMULPS       (DX), Y12, Y0
-	VPADDD       Y13, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
 	VFMADD213PS  (CX), Y0, Y4
 	VMOVUPS      Y4, (AX)
 	VMULPS       32(DX), Y12, Y0
-	VPADDD       Y13, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
 	VFMADD213PS  32(CX), Y0, Y5
 	VMOVUPS      Y5, 32(AX)
 	VMULPS       64(DX), Y12, Y0
-	VPADDD       Y13, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
 	VFMADD213PS  64(CX), Y0, Y6
 	VMOVUPS      Y6, 64(AX)
 	VMULPS       96(DX), Y12, Y0
-	VPADDD       Y13, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
 	VFMADD213PS  96(CX), Y0, Y7
 	VMOVUPS      Y7, 96(AX)
@@ -17310,22 +17314,18 @@ done3:
 	ADDQ         R10, DX
 	ADDQ         SI, BX
 	VMULPS       (DX), Y12, Y0
-	VPADDD       Y13, Y8, Y8
 	VCVTDQ2PS    Y8, Y8
 	VFMADD213PS  (CX), Y0, Y8
 	VMOVUPS      Y8, (AX)
 	VMULPS       32(DX), Y12, Y0
-	VPADDD       Y13, Y9, Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD213PS  32(CX), Y0, Y9
 	VMOVUPS      Y9, 32(AX)
 	VMULPS       64(DX), Y12, Y0
-	VPADDD       Y13, Y10, Y10
 	VCVTDQ2PS    Y10, Y10
 	VFMADD213PS  64(CX), Y0, Y10
 	VMOVUPS      Y10, 64(AX)
 	VMULPS       96(DX), Y12, Y0
-	VPADDD       Y13, Y11, Y11
 	VCVTDQ2PS    Y11, Y11
 	VFMADD213PS  96(CX), Y0, Y11
 	VMOVUPS      Y11, 96(AX)
@@ -17347,13 +17347,13 @@ block2:
 	VPXOR    Y5, Y5, Y5
 	VPXOR    Y6, Y6, Y6
 	VPXOR    Y7, Y7, Y7
+	VPCMPEQW Y8, Y8, Y8
+	VPABSW   Y8, Y8
 	MOVQ     BX, R9
 	MOVQ     groups+72(FP), R11
 	MOVQ     DI, R10
 	TESTQ    R11, R11
 	JZ       done2
-	VPCMPEQW Y8, Y8, Y8
-	VPABSW   Y8, Y8
 
 loop2:
 	VPBROADCASTD (R10), Y9
@@ -17398,27 +17398,31 @@ loop2:
 	JNZ          loop2
 
 done2:
+	VPBROADCASTD (SP), Y8
+	VPADDD       Y8, Y0, Y0
+	VPADDD       Y8, Y1, Y1
+	VPADDD       Y8, Y2, Y2
+	VPADDD       Y8, Y3, Y3
+	VPADDD       Y8, Y4, Y4
+	VPADDD       Y8, Y5, Y5
+	VPADDD       Y8, Y6, Y6
+	VPADDD       Y8, Y7, Y7
 	VBROADCASTSS step+56(FP), Y8
-	VPBROADCASTD (SP), Y9
 	MOVQ         accStep+16(FP), R9
 	MOVQ         scaleStep+48(FP), R10
-	VMULPS       (DX), Y8, Y10
-	VPADDD       Y9, Y0, Y0
+	VMULPS       (DX), Y8, Y9
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (CX), Y10, Y0
+	VFMADD213PS  (CX), Y9, Y0
 	VMOVUPS      Y0, (AX)
 	VMULPS       32(DX), Y8, Y0
-	VPADDD       Y9, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
 	VFMADD213PS  32(CX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	VMULPS       64(DX), Y8, Y0
-	VPADDD       Y9, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
 	VFMADD213PS  64(CX), Y0, Y2
 	VMOVUPS      Y2, 64(AX)
 	VMULPS       96(DX), Y8, Y0
-	VPADDD       Y9, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
 	VFMADD213PS  96(CX), Y0, Y3
 	VMOVUPS      Y3, 96(AX)
@@ -17427,22 +17431,18 @@ done2:
 	ADDQ         R10, DX
 	ADDQ         SI, BX
 	VMULPS       (DX), Y8, Y0
-	VPADDD       Y9, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
 	VFMADD213PS  (CX), Y0, Y4
 	VMOVUPS      Y4, (AX)
 	VMULPS       32(DX), Y8, Y0
-	VPADDD       Y9, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
 	VFMADD213PS  32(CX), Y0, Y5
 	VMOVUPS      Y5, 32(AX)
 	VMULPS       64(DX), Y8, Y0
-	VPADDD       Y9, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
 	VFMADD213PS  64(CX), Y0, Y6
 	VMOVUPS      Y6, 64(AX)
 	VMULPS       96(DX), Y8, Y0
-	VPADDD       Y9, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
 	VFMADD213PS  96(CX), Y0, Y7
 	VMOVUPS      Y7, 96(AX)
@@ -17460,13 +17460,13 @@ block1:
 	VPXOR    Y1, Y1, Y1
 	VPXOR    Y2, Y2, Y2
 	VPXOR    Y3, Y3, Y3
+	VPCMPEQW Y4, Y4, Y4
+	VPABSW   Y4, Y4
 	MOVQ     BX, R9
 	MOVQ     groups+72(FP), R11
 	MOVQ     DI, R10
 	TESTQ    R11, R11
 	JZ       done1
-	VPCMPEQW Y4, Y4, Y4
-	VPABSW   Y4, Y4
 
 loop1:
 	VPBROADCASTD (R10), Y5
@@ -17495,27 +17495,27 @@ loop1:
 	JNZ          loop1
 
 done1:
+	VPBROADCASTD (SP), Y4
+	VPADDD       Y4, Y0, Y0
+	VPADDD       Y4, Y1, Y1
+	VPADDD       Y4, Y2, Y2
+	VPADDD       Y4, Y3, Y3
 	VBROADCASTSS step+56(FP), Y4
-	VPBROADCASTD (SP), Y5
 	MOVQ         accStep+16(FP), R9
 	MOVQ         scaleStep+48(FP), R10
-	VMULPS       (DX), Y4, Y6
-	VPADDD       Y5, Y0, Y0
+	VMULPS       (DX), Y4, Y5
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (CX), Y6, Y0
+	VFMADD213PS  (CX), Y5, Y0
 	VMOVUPS      Y0, (AX)
 	VMULPS       32(DX), Y4, Y0
-	VPADDD       Y5, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
 	VFMADD213PS  32(CX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	VMULPS       64(DX), Y4, Y0
-	VPADDD       Y5, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
 	VFMADD213PS  64(CX), Y0, Y2
 	VMOVUPS      Y2, 64(AX)
 	VMULPS       96(DX), Y4, Y0
-	VPADDD       Y5, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
 	VFMADD213PS  96(CX), Y0, Y3
 	VMOVUPS      Y3, 96(AX)
@@ -17537,26 +17537,26 @@ TEXT ·linearStepInt8(SB), NOSPLIT, $392-8
 	VPXOR Y0, Y0, Y0
 	VPXOR Y1, Y1, Y1
 	SUBQ  $0x08, DX
-	JLT   negative_x_rest
+	JLT   negative_X_rest
 
-negative_x_many:
+negative_X_many:
 	VPMINSB (CX), Y1, Y2
 	VPABSB  Y2, Y2
 	VPSADBW Y1, Y2, Y2
 	VPADDD  Y2, Y0, Y0
 	ADDQ    $0x20, CX
 	SUBQ    $0x08, DX
-	JGE     negative_x_many
+	JGE     negative_X_many
 
-negative_x_rest:
+negative_X_rest:
 	VEXTRACTI128 $0x01, Y0, X2
 	VPADDD       X2, X0, X0
 	VPSRLDQ      $0x08, X0, X2
 	VPADDD       X2, X0, X0
 	ADDQ         $0x08, DX
-	JEQ          negative_x_done
+	JEQ          negative_X_done
 
-negative_x_one:
+negative_X_one:
 	VMOVD   (CX), X2
 	VPMINSB X1, X2, X2
 	VPABSB  X2, X2
@@ -17564,35 +17564,35 @@ negative_x_one:
 	VPADDD  X2, X0, X0
 	ADDQ    $0x04, CX
 	DECQ    DX
-	JNZ     negative_x_one
+	JNZ     negative_X_one
 
-negative_x_done:
+negative_X_done:
 	VMOVD X0, 384(SP)
 	MOVQ  64(AX), CX
 	MOVQ  72(AX), DX
 	VPXOR Y0, Y0, Y0
 	VPXOR Y1, Y1, Y1
 	SUBQ  $0x08, DX
-	JLT   negative_h_rest
+	JLT   negative_H_rest
 
-negative_h_many:
+negative_H_many:
 	VPMINSB (CX), Y1, Y2
 	VPABSB  Y2, Y2
 	VPSADBW Y1, Y2, Y2
 	VPADDD  Y2, Y0, Y0
 	ADDQ    $0x20, CX
 	SUBQ    $0x08, DX
-	JGE     negative_h_many
+	JGE     negative_H_many
 
-negative_h_rest:
+negative_H_rest:
 	VEXTRACTI128 $0x01, Y0, X2
 	VPADDD       X2, X0, X0
 	VPSRLDQ      $0x08, X0, X2
 	VPADDD       X2, X0, X0
 	ADDQ         $0x08, DX
-	JEQ          negative_h_done
+	JEQ          negative_H_done
 
-negative_h_one:
+negative_H_one:
 	VMOVD   (CX), X2
 	VPMINSB X1, X2, X2
 	VPABSB  X2, X2
@@ -17600,9 +17600,9 @@ negative_h_one:
 	VPADDD  X2, X0, X0
 	ADDQ    $0x04, CX
 	DECQ    DX
-	JNZ     negative_h_one
+	JNZ     negative_H_one
 
-negative_h_done:
+negative_H_done:
 	VMOVD X0, 388(SP)
 	XORQ  CX, CX
 	MOVQ  112(AX), DX
@@ -17652,9 +17652,9 @@ block3:
 	VPXOR    Y9, Y9, Y9
 	VPXOR    Y10, Y10, Y10
 	VPXOR    Y11, Y11, Y11
-	MOVQ     48(AX), R11
 	VPCMPEQW Y12, Y12, Y12
 	VPABSW   Y12, Y12
+	MOVQ     48(AX), R11
 
 by3_X:
 	VPBROADCASTD (R11), Y13
@@ -17713,6 +17713,19 @@ by3_X:
 	ADDQ         $0x04, R11
 	DECQ         R10
 	JNZ          by3_X
+	VPBROADCASTD 384(SP), Y12
+	VPADDD       Y12, Y0, Y0
+	VPADDD       Y12, Y1, Y1
+	VPADDD       Y12, Y2, Y2
+	VPADDD       Y12, Y3, Y3
+	VPADDD       Y12, Y4, Y4
+	VPADDD       Y12, Y5, Y5
+	VPADDD       Y12, Y6, Y6
+	VPADDD       Y12, Y7, Y7
+	VPADDD       Y12, Y8, Y8
+	VPADDD       Y12, Y9, Y9
+	VPADDD       Y12, Y10, Y10
+	VPADDD       Y12, Y11, Y11
 	MOVQ         24(AX), R10
 	MOVQ         R10, R11
 	IMULQ        CX, R11
@@ -17722,53 +17735,40 @@ by3_X:
 	IMULQ        CX, R13
 	ADDQ         128(AX), R13
 	VBROADCASTSS 152(AX), Y12
-	VPBROADCASTD 384(SP), Y13
-	VMULPS       (R13), Y12, Y14
-	VPADDD       Y13, Y0, Y0
+	VMULPS       (R13), Y12, Y13
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (R11), Y14, Y0
-	VMULPS       32(R13), Y12, Y14
-	VPADDD       Y13, Y1, Y1
+	VFMADD213PS  (R11), Y13, Y0
+	VMULPS       32(R13), Y12, Y13
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(R11), Y14, Y1
-	VMULPS       64(R13), Y12, Y14
-	VPADDD       Y13, Y2, Y2
+	VFMADD213PS  32(R11), Y13, Y1
+	VMULPS       64(R13), Y12, Y13
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(R11), Y14, Y2
-	VMULPS       96(R13), Y12, Y14
-	VPADDD       Y13, Y3, Y3
+	VFMADD213PS  64(R11), Y13, Y2
+	VMULPS       96(R13), Y12, Y13
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(R11), Y14, Y3
-	VMULPS       (R13)(R12*1), Y12, Y14
-	VPADDD       Y13, Y4, Y4
+	VFMADD213PS  96(R11), Y13, Y3
+	VMULPS       (R13)(R12*1), Y12, Y13
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (R11)(R10*1), Y14, Y4
-	VMULPS       32(R13)(R12*1), Y12, Y14
-	VPADDD       Y13, Y5, Y5
+	VFMADD213PS  (R11)(R10*1), Y13, Y4
+	VMULPS       32(R13)(R12*1), Y12, Y13
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  32(R11)(R10*1), Y14, Y5
-	VMULPS       64(R13)(R12*1), Y12, Y14
-	VPADDD       Y13, Y6, Y6
+	VFMADD213PS  32(R11)(R10*1), Y13, Y5
+	VMULPS       64(R13)(R12*1), Y12, Y13
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  64(R11)(R10*1), Y14, Y6
-	VMULPS       96(R13)(R12*1), Y12, Y14
-	VPADDD       Y13, Y7, Y7
+	VFMADD213PS  64(R11)(R10*1), Y13, Y6
+	VMULPS       96(R13)(R12*1), Y12, Y13
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  96(R11)(R10*1), Y14, Y7
-	VMULPS       (R13)(R12*2), Y12, Y14
-	VPADDD       Y13, Y8, Y8
+	VFMADD213PS  96(R11)(R10*1), Y13, Y7
+	VMULPS       (R13)(R12*2), Y12, Y13
 	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  (R11)(R10*2), Y14, Y8
-	VMULPS       32(R13)(R12*2), Y12, Y14
-	VPADDD       Y13, Y9, Y9
+	VFMADD213PS  (R11)(R10*2), Y13, Y8
+	VMULPS       32(R13)(R12*2), Y12, Y13
 	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  32(R11)(R10*2), Y14, Y9
-	VMULPS       64(R13)(R12*2), Y12, Y14
-	VPADDD       Y13, Y10, Y10
+	VFMADD213PS  32(R11)(R10*2), Y13, Y9
+	VMULPS       64(R13)(R12*2), Y12, Y13
 	VCVTDQ2PS    Y10, Y10
-	VFMADD213PS  64(R11)(R10*2), Y14, Y10
+	VFMADD213PS  64(R11)(R10*2), Y13, Y10
 	VMULPS       96(R13)(R12*2), Y12, Y12
-	VPADDD       Y13, Y11, Y11
 	VCVTDQ2PS    Y11, Y11
 	VFMADD213PS  96(R11)(R10*2), Y12, Y11
 	VMOVUPS      Y0, (SP)
@@ -17829,9 +17829,9 @@ by3_state:
 	VPXOR    Y9, Y9, Y9
 	VPXOR    Y10, Y10, Y10
 	VPXOR    Y11, Y11, Y11
-	MOVQ     64(AX), R11
 	VPCMPEQW Y12, Y12, Y12
 	VPABSW   Y12, Y12
+	MOVQ     64(AX), R11
 
 by3_H:
 	VPBROADCASTD (R11), Y13
@@ -17890,58 +17890,58 @@ by3_H:
 	ADDQ         $0x04, R11
 	DECQ         R10
 	JNZ          by3_H
+	VPBROADCASTD 388(SP), Y12
+	VPADDD       Y12, Y0, Y0
+	VPADDD       Y12, Y1, Y1
+	VPADDD       Y12, Y2, Y2
+	VPADDD       Y12, Y3, Y3
+	VPADDD       Y12, Y4, Y4
+	VPADDD       Y12, Y5, Y5
+	VPADDD       Y12, Y6, Y6
+	VPADDD       Y12, Y7, Y7
+	VPADDD       Y12, Y8, Y8
+	VPADDD       Y12, Y9, Y9
+	VPADDD       Y12, Y10, Y10
+	VPADDD       Y12, Y11, Y11
 	MOVQ         144(AX), R8
 	MOVQ         R8, R9
 	IMULQ        CX, R9
 	ADDQ         136(AX), R9
 	VBROADCASTSS 156(AX), Y12
-	VPBROADCASTD 388(SP), Y13
-	VMULPS       (R9), Y12, Y14
-	VPADDD       Y13, Y0, Y0
+	VMULPS       (R9), Y12, Y13
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (SP), Y14, Y0
-	VMULPS       32(R9), Y12, Y14
-	VPADDD       Y13, Y1, Y1
+	VFMADD213PS  (SP), Y13, Y0
+	VMULPS       32(R9), Y12, Y13
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(SP), Y14, Y1
-	VMULPS       64(R9), Y12, Y14
-	VPADDD       Y13, Y2, Y2
+	VFMADD213PS  32(SP), Y13, Y1
+	VMULPS       64(R9), Y12, Y13
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(SP), Y14, Y2
-	VMULPS       96(R9), Y12, Y14
-	VPADDD       Y13, Y3, Y3
+	VFMADD213PS  64(SP), Y13, Y2
+	VMULPS       96(R9), Y12, Y13
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(SP), Y14, Y3
-	VMULPS       (R9)(R8*1), Y12, Y14
-	VPADDD       Y13, Y4, Y4
+	VFMADD213PS  96(SP), Y13, Y3
+	VMULPS       (R9)(R8*1), Y12, Y13
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  128(SP), Y14, Y4
-	VMULPS       32(R9)(R8*1), Y12, Y14
-	VPADDD       Y13, Y5, Y5
+	VFMADD213PS  128(SP), Y13, Y4
+	VMULPS       32(R9)(R8*1), Y12, Y13
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  160(SP), Y14, Y5
-	VMULPS       64(R9)(R8*1), Y12, Y14
-	VPADDD       Y13, Y6, Y6
+	VFMADD213PS  160(SP), Y13, Y5
+	VMULPS       64(R9)(R8*1), Y12, Y13
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  192(SP), Y14, Y6
-	VMULPS       96(R9)(R8*1), Y12, Y14
-	VPADDD       Y13, Y7, Y7
+	VFMADD213PS  192(SP), Y13, Y6
+	VMULPS       96(R9)(R8*1), Y12, Y13
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  224(SP), Y14, Y7
-	VMULPS       (R9)(R8*2), Y12, Y14
-	VPADDD       Y13, Y8, Y8
+	VFMADD213PS  224(SP), Y13, Y7
+	VMULPS       (R9)(R8*2), Y12, Y13
 	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  256(SP), Y14, Y8
-	VMULPS       32(R9)(R8*2), Y12, Y14
-	VPADDD       Y13, Y9, Y9
+	VFMADD213PS  256(SP), Y13, Y8
+	VMULPS       32(R9)(R8*2), Y12, Y13
 	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  288(SP), Y14, Y9
-	VMULPS       64(R9)(R8*2), Y12, Y14
-	VPADDD       Y13, Y10, Y10
+	VFMADD213PS  288(SP), Y13, Y9
+	VMULPS       64(R9)(R8*2), Y12, Y13
 	VCVTDQ2PS    Y10, Y10
-	VFMADD213PS  320(SP), Y14, Y10
+	VFMADD213PS  320(SP), Y13, Y10
 	VMULPS       96(R9)(R8*2), Y12, Y12
-	VPADDD       Y13, Y11, Y11
 	VCVTDQ2PS    Y11, Y11
 	VFMADD213PS  352(SP), Y12, Y11
 	ADDQ         $0x03, CX
@@ -18255,9 +18255,9 @@ block2:
 	VPXOR    Y5, Y5, Y5
 	VPXOR    Y6, Y6, Y6
 	VPXOR    Y7, Y7, Y7
-	MOVQ     48(AX), R11
 	VPCMPEQW Y8, Y8, Y8
 	VPABSW   Y8, Y8
+	MOVQ     48(AX), R11
 
 by2_X:
 	VPBROADCASTD (R11), Y9
@@ -18300,6 +18300,15 @@ by2_X:
 	ADDQ         $0x04, R11
 	DECQ         R10
 	JNZ          by2_X
+	VPBROADCASTD 384(SP), Y8
+	VPADDD       Y8, Y0, Y0
+	VPADDD       Y8, Y1, Y1
+	VPADDD       Y8, Y2, Y2
+	VPADDD       Y8, Y3, Y3
+	VPADDD       Y8, Y4, Y4
+	VPADDD       Y8, Y5, Y5
+	VPADDD       Y8, Y6, Y6
+	VPADDD       Y8, Y7, Y7
 	MOVQ         24(AX), R10
 	MOVQ         R10, R11
 	IMULQ        CX, R11
@@ -18309,37 +18318,28 @@ by2_X:
 	IMULQ        CX, R13
 	ADDQ         128(AX), R13
 	VBROADCASTSS 152(AX), Y8
-	VPBROADCASTD 384(SP), Y9
-	VMULPS       (R13), Y8, Y10
-	VPADDD       Y9, Y0, Y0
+	VMULPS       (R13), Y8, Y9
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (R11), Y10, Y0
-	VMULPS       32(R13), Y8, Y10
-	VPADDD       Y9, Y1, Y1
+	VFMADD213PS  (R11), Y9, Y0
+	VMULPS       32(R13), Y8, Y9
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(R11), Y10, Y1
-	VMULPS       64(R13), Y8, Y10
-	VPADDD       Y9, Y2, Y2
+	VFMADD213PS  32(R11), Y9, Y1
+	VMULPS       64(R13), Y8, Y9
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(R11), Y10, Y2
-	VMULPS       96(R13), Y8, Y10
-	VPADDD       Y9, Y3, Y3
+	VFMADD213PS  64(R11), Y9, Y2
+	VMULPS       96(R13), Y8, Y9
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(R11), Y10, Y3
-	VMULPS       (R13)(R12*1), Y8, Y10
-	VPADDD       Y9, Y4, Y4
+	VFMADD213PS  96(R11), Y9, Y3
+	VMULPS       (R13)(R12*1), Y8, Y9
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (R11)(R10*1), Y10, Y4
-	VMULPS       32(R13)(R12*1), Y8, Y10
-	VPADDD       Y9, Y5, Y5
+	VFMADD213PS  (R11)(R10*1), Y9, Y4
+	VMULPS       32(R13)(R12*1), Y8, Y9
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  32(R11)(R10*1), Y10, Y5
-	VMULPS       64(R13)(R12*1), Y8, Y10
-	VPADDD       Y9, Y6, Y6
+	VFMADD213PS  32(R11)(R10*1), Y9, Y5
+	VMULPS       64(R13)(R12*1), Y8, Y9
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  64(R11)(R10*1), Y10, Y6
+	VFMADD213PS  64(R11)(R10*1), Y9, Y6
 	VMULPS       96(R13)(R12*1), Y8, Y8
-	VPADDD       Y9, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
 	VFMADD213PS  96(R11)(R10*1), Y8, Y7
 	VMOVUPS      Y0, (SP)
@@ -18384,9 +18384,9 @@ by2_state:
 	VPXOR    Y5, Y5, Y5
 	VPXOR    Y6, Y6, Y6
 	VPXOR    Y7, Y7, Y7
-	MOVQ     64(AX), R11
 	VPCMPEQW Y8, Y8, Y8
 	VPABSW   Y8, Y8
+	MOVQ     64(AX), R11
 
 by2_H:
 	VPBROADCASTD (R11), Y9
@@ -18429,42 +18429,42 @@ by2_H:
 	ADDQ         $0x04, R11
 	DECQ         R10
 	JNZ          by2_H
+	VPBROADCASTD 388(SP), Y8
+	VPADDD       Y8, Y0, Y0
+	VPADDD       Y8, Y1, Y1
+	VPADDD       Y8, Y2, Y2
+	VPADDD       Y8, Y3, Y3
+	VPADDD       Y8, Y4, Y4
+	VPADDD       Y8, Y5, Y5
+	VPADDD       Y8, Y6, Y6
+	VPADDD       Y8, Y7, Y7
 	MOVQ         144(AX), R8
 	MOVQ         R8, R9
 	IMULQ        CX, R9
 	ADDQ         136(AX), R9
 	VBROADCASTSS 156(AX), Y8
-	VPBROADCASTD 388(SP), Y9
-	VMULPS       (R9), Y8, Y10
-	VPADDD       Y9, Y0, Y0
+	VMULPS       (R9), Y8, Y9
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (SP), Y10, Y0
-	VMULPS       32(R9), Y8, Y10
-	VPADDD       Y9, Y1, Y1
+	VFMADD213PS  (SP), Y9, Y0
+	VMULPS       32(R9), Y8, Y9
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(SP), Y10, Y1
-	VMULPS       64(R9), Y8, Y10
-	VPADDD       Y9, Y2, Y2
+	VFMADD213PS  32(SP), Y9, Y1
+	VMULPS       64(R9), Y8, Y9
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(SP), Y10, Y2
-	VMULPS       96(R9), Y8, Y10
-	VPADDD       Y9, Y3, Y3
+	VFMADD213PS  64(SP), Y9, Y2
+	VMULPS       96(R9), Y8, Y9
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(SP), Y10, Y3
-	VMULPS       (R9)(R8*1), Y8, Y10
-	VPADDD       Y9, Y4, Y4
+	VFMADD213PS  96(SP), Y9, Y3
+	VMULPS       (R9)(R8*1), Y8, Y9
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  128(SP), Y10, Y4
-	VMULPS       32(R9)(R8*1), Y8, Y10
-	VPADDD       Y9, Y5, Y5
+	VFMADD213PS  128(SP), Y9, Y4
+	VMULPS       32(R9)(R8*1), Y8, Y9
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  160(SP), Y10, Y5
-	VMULPS       64(R9)(R8*1), Y8, Y10
-	VPADDD       Y9, Y6, Y6
+	VFMADD213PS  160(SP), Y9, Y5
+	VMULPS       64(R9)(R8*1), Y8, Y9
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  192(SP), Y10, Y6
+	VFMADD213PS  192(SP), Y9, Y6
 	VMULPS       96(R9)(R8*1), Y8, Y8
-	VPADDD       Y9, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
 	VFMADD213PS  224(SP), Y8, Y7
 	ADDQ         $0x02, CX
@@ -18682,9 +18682,9 @@ block1:
 	VPXOR    Y1, Y1, Y1
 	VPXOR    Y2, Y2, Y2
 	VPXOR    Y3, Y3, Y3
-	MOVQ     48(AX), R10
 	VPCMPEQW Y4, Y4, Y4
 	VPABSW   Y4, Y4
+	MOVQ     48(AX), R10
 
 by1_X:
 	VPBROADCASTD (R10), Y5
@@ -18711,6 +18711,11 @@ by1_X:
 	ADDQ         $0x04, R10
 	DECQ         R9
 	JNZ          by1_X
+	VPBROADCASTD 384(SP), Y4
+	VPADDD       Y4, Y0, Y0
+	VPADDD       Y4, Y1, Y1
+	VPADDD       Y4, Y2, Y2
+	VPADDD       Y4, Y3, Y3
 	MOVQ         24(AX), R9
 	IMULQ        CX, R9
 	ADDQ         16(AX), R9
@@ -18718,21 +18723,16 @@ by1_X:
 	IMULQ        CX, R10
 	ADDQ         128(AX), R10
 	VBROADCASTSS 152(AX), Y4
-	VPBROADCASTD 384(SP), Y5
-	VMULPS       (R10), Y4, Y6
-	VPADDD       Y5, Y0, Y0
+	VMULPS       (R10), Y4, Y5
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (R9), Y6, Y0
-	VMULPS       32(R10), Y4, Y6
-	VPADDD       Y5, Y1, Y1
+	VFMADD213PS  (R9), Y5, Y0
+	VMULPS       32(R10), Y4, Y5
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(R9), Y6, Y1
-	VMULPS       64(R10), Y4, Y6
-	VPADDD       Y5, Y2, Y2
+	VFMADD213PS  32(R9), Y5, Y1
+	VMULPS       64(R10), Y4, Y5
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(R9), Y6, Y2
+	VFMADD213PS  64(R9), Y5, Y2
 	VMULPS       96(R10), Y4, Y4
-	VPADDD       Y5, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
 	VFMADD213PS  96(R9), Y4, Y3
 	VMOVUPS      Y0, (SP)
@@ -18760,9 +18760,9 @@ by1_state:
 	VPXOR    Y1, Y1, Y1
 	VPXOR    Y2, Y2, Y2
 	VPXOR    Y3, Y3, Y3
-	MOVQ     64(AX), R10
 	VPCMPEQW Y4, Y4, Y4
 	VPABSW   Y4, Y4
+	MOVQ     64(AX), R10
 
 by1_H:
 	VPBROADCASTD (R10), Y5
@@ -18789,25 +18789,25 @@ by1_H:
 	ADDQ         $0x04, R10
 	DECQ         R9
 	JNZ          by1_H
+	VPBROADCASTD 388(SP), Y4
+	VPADDD       Y4, Y0, Y0
+	VPADDD       Y4, Y1, Y1
+	VPADDD       Y4, Y2, Y2
+	VPADDD       Y4, Y3, Y3
 	MOVQ         144(AX), R8
 	IMULQ        CX, R8
 	ADDQ         136(AX), R8
 	VBROADCASTSS 156(AX), Y4
-	VPBROADCASTD 388(SP), Y5
-	VMULPS       (R8), Y4, Y6
-	VPADDD       Y5, Y0, Y0
+	VMULPS       (R8), Y4, Y5
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (SP), Y6, Y0
-	VMULPS       32(R8), Y4, Y6
-	VPADDD       Y5, Y1, Y1
+	VFMADD213PS  (SP), Y5, Y0
+	VMULPS       32(R8), Y4, Y5
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(SP), Y6, Y1
-	VMULPS       64(R8), Y4, Y6
-	VPADDD       Y5, Y2, Y2
+	VFMADD213PS  32(SP), Y5, Y1
+	VMULPS       64(R8), Y4, Y5
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(SP), Y6, Y2
+	VFMADD213PS  64(SP), Y5, Y2
 	VMULPS       96(R8), Y4, Y4
-	VPADDD       Y5, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
 	VFMADD213PS  96(SP), Y4, Y3
 	ADDQ         $0x01, CX
@@ -18947,9 +18947,9 @@ narrow0x8:
 	TESTQ    BX, BX
 	JZ       narrow0x8_skip
 	VPXOR    Y0, Y0, Y0
-	MOVQ     48(AX), SI
 	VPCMPEQW Y1, Y1, Y1
 	VPABSW   Y1, Y1
+	MOVQ     48(AX), SI
 
 narrow0x8_X:
 	VPBROADCASTD (SI), Y2
@@ -18964,6 +18964,8 @@ narrow0x8_X:
 	ADDQ         $0x04, SI
 	DECQ         BX
 	JNZ          narrow0x8_X
+	VPBROADCASTD 384(SP), Y1
+	VPADDD       Y1, Y0, Y0
 	MOVQ         24(AX), BX
 	IMULQ        CX, BX
 	ADDQ         16(AX), BX
@@ -18971,9 +18973,7 @@ narrow0x8_X:
 	IMULQ        CX, SI
 	ADDQ         128(AX), SI
 	VBROADCASTSS 152(AX), Y1
-	VPBROADCASTD 384(SP), Y2
 	VMULPS       (SI), Y1, Y1
-	VPADDD       Y2, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
 	VFMADD213PS  (BX), Y1, Y0
 	VMOVUPS      Y0, (SP)
@@ -18989,9 +18989,9 @@ narrow0x8_skip:
 narrow0x8_state:
 	MOVQ     72(AX), BX
 	VPXOR    Y0, Y0, Y0
-	MOVQ     64(AX), SI
 	VPCMPEQW Y1, Y1, Y1
 	VPABSW   Y1, Y1
+	MOVQ     64(AX), SI
 
 narrow0x8_H:
 	VPBROADCASTD (SI), Y2
@@ -19006,13 +19006,13 @@ narrow0x8_H:
 	ADDQ         $0x04, SI
 	DECQ         BX
 	JNZ          narrow0x8_H
+	VPBROADCASTD 388(SP), Y1
+	VPADDD       Y1, Y0, Y0
 	MOVQ         144(AX), DX
 	IMULQ        CX, DX
 	ADDQ         136(AX), DX
 	VBROADCASTSS 156(AX), Y1
-	VPBROADCASTD 388(SP), Y2
 	VMULPS       (DX), Y1, Y1
-	VPADDD       Y2, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
 	VFMADD213PS  (SP), Y1, Y0
 	ADDQ         $0x00, CX
@@ -19063,9 +19063,9 @@ narrow0x16:
 	JZ       narrow0x16_skip
 	VPXOR    Y0, Y0, Y0
 	VPXOR    Y1, Y1, Y1
-	MOVQ     48(AX), SI
 	VPCMPEQW Y2, Y2, Y2
 	VPABSW   Y2, Y2
+	MOVQ     48(AX), SI
 
 narrow0x16_X:
 	VPBROADCASTD (SI), Y3
@@ -19084,6 +19084,9 @@ narrow0x16_X:
 	ADDQ         $0x04, SI
 	DECQ         BX
 	JNZ          narrow0x16_X
+	VPBROADCASTD 384(SP), Y2
+	VPADDD       Y2, Y0, Y0
+	VPADDD       Y2, Y1, Y1
 	MOVQ         24(AX), BX
 	IMULQ        CX, BX
 	ADDQ         16(AX), BX
@@ -19091,13 +19094,10 @@ narrow0x16_X:
 	IMULQ        CX, SI
 	ADDQ         128(AX), SI
 	VBROADCASTSS 152(AX), Y2
-	VPBROADCASTD 384(SP), Y3
-	VMULPS       (SI), Y2, Y4
-	VPADDD       Y3, Y0, Y0
+	VMULPS       (SI), Y2, Y3
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (BX), Y4, Y0
+	VFMADD213PS  (BX), Y3, Y0
 	VMULPS       32(SI), Y2, Y2
-	VPADDD       Y3, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
 	VFMADD213PS  32(BX), Y2, Y1
 	VMOVUPS      Y0, (SP)
@@ -19117,9 +19117,9 @@ narrow0x16_state:
 	MOVQ     72(AX), BX
 	VPXOR    Y0, Y0, Y0
 	VPXOR    Y1, Y1, Y1
-	MOVQ     64(AX), SI
 	VPCMPEQW Y2, Y2, Y2
 	VPABSW   Y2, Y2
+	MOVQ     64(AX), SI
 
 narrow0x16_H:
 	VPBROADCASTD (SI), Y3
@@ -19138,17 +19138,17 @@ narrow0x16_H:
 	ADDQ         $0x04, SI
 	DECQ         BX
 	JNZ          narrow0x16_H
+	VPBROADCASTD 388(SP), Y2
+	VPADDD       Y2, Y0, Y0
+	VPADDD       Y2, Y1, Y1
 	MOVQ         144(AX), DX
 	IMULQ        CX, DX
 	ADDQ         136(AX), DX
 	VBROADCASTSS 156(AX), Y2
-	VPBROADCASTD 388(SP), Y3
-	VMULPS       (DX), Y2, Y4
-	VPADDD       Y3, Y0, Y0
+	VMULPS       (DX), Y2, Y3
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (SP), Y4, Y0
+	VFMADD213PS  (SP), Y3, Y0
 	VMULPS       32(DX), Y2, Y2
-	VPADDD       Y3, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
 	VFMADD213PS  32(SP), Y2, Y1
 	ADDQ         $0x00, CX
@@ -19222,9 +19222,9 @@ narrow0x24:
 	VPXOR    Y0, Y0, Y0
 	VPXOR    Y1, Y1, Y1
 	VPXOR    Y2, Y2, Y2
-	MOVQ     48(AX), SI
 	VPCMPEQW Y3, Y3, Y3
 	VPABSW   Y3, Y3
+	MOVQ     48(AX), SI
 
 narrow0x24_X:
 	VPBROADCASTD (SI), Y4
@@ -19247,6 +19247,10 @@ narrow0x24_X:
 	ADDQ         $0x04, SI
 	DECQ         BX
 	JNZ          narrow0x24_X
+	VPBROADCASTD 384(SP), Y3
+	VPADDD       Y3, Y0, Y0
+	VPADDD       Y3, Y1, Y1
+	VPADDD       Y3, Y2, Y2
 	MOVQ         24(AX), BX
 	IMULQ        CX, BX
 	ADDQ         16(AX), BX
@@ -19254,17 +19258,13 @@ narrow0x24_X:
 	IMULQ        CX, SI
 	ADDQ         128(AX), SI
 	VBROADCASTSS 152(AX), Y3
-	VPBROADCASTD 384(SP), Y4
-	VMULPS       (SI), Y3, Y5
-	VPADDD       Y4, Y0, Y0
+	VMULPS       (SI), Y3, Y4
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (BX), Y5, Y0
-	VMULPS       32(SI), Y3, Y5
-	VPADDD       Y4, Y1, Y1
+	VFMADD213PS  (BX), Y4, Y0
+	VMULPS       32(SI), Y3, Y4
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(BX), Y5, Y1
+	VFMADD213PS  32(BX), Y4, Y1
 	VMULPS       64(SI), Y3, Y3
-	VPADDD       Y4, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
 	VFMADD213PS  64(BX), Y3, Y2
 	VMOVUPS      Y0, (SP)
@@ -19288,9 +19288,9 @@ narrow0x24_state:
 	VPXOR    Y0, Y0, Y0
 	VPXOR    Y1, Y1, Y1
 	VPXOR    Y2, Y2, Y2
-	MOVQ     64(AX), SI
 	VPCMPEQW Y3, Y3, Y3
 	VPABSW   Y3, Y3
+	MOVQ     64(AX), SI
 
 narrow0x24_H:
 	VPBROADCASTD (SI), Y4
@@ -19313,21 +19313,21 @@ narrow0x24_H:
 	ADDQ         $0x04, SI
 	DECQ         BX
 	JNZ          narrow0x24_H
+	VPBROADCASTD 388(SP), Y3
+	VPADDD       Y3, Y0, Y0
+	VPADDD       Y3, Y1, Y1
+	VPADDD       Y3, Y2, Y2
 	MOVQ         144(AX), DX
 	IMULQ        CX, DX
 	ADDQ         136(AX), DX
 	VBROADCASTSS 156(AX), Y3
-	VPBROADCASTD 388(SP), Y4
-	VMULPS       (DX), Y3, Y5
-	VPADDD       Y4, Y0, Y0
+	VMULPS       (DX), Y3, Y4
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (SP), Y5, Y0
-	VMULPS       32(DX), Y3, Y5
-	VPADDD       Y4, Y1, Y1
+	VFMADD213PS  (SP), Y4, Y0
+	VMULPS       32(DX), Y3, Y4
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(SP), Y5, Y1
+	VFMADD213PS  32(SP), Y4, Y1
 	VMULPS       64(DX), Y3, Y3
-	VPADDD       Y4, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
 	VFMADD213PS  64(SP), Y3, Y2
 	ADDQ         $0x00, CX
@@ -19425,9 +19425,9 @@ narrow1x8:
 	VPXOR    Y2, Y2, Y2
 	VPXOR    Y3, Y3, Y3
 	VPXOR    Y4, Y4, Y4
-	MOVQ     48(AX), DI
 	VPCMPEQW Y5, Y5, Y5
 	VPABSW   Y5, Y5
+	MOVQ     48(AX), DI
 
 narrow1x8_X:
 	VPBROADCASTD (DI), Y6
@@ -19459,6 +19459,12 @@ narrow1x8_X:
 	ADDQ         $0x04, DI
 	DECQ         SI
 	JNZ          narrow1x8_X
+	VPBROADCASTD 384(SP), Y5
+	VPADDD       Y5, Y0, Y0
+	VPADDD       Y5, Y1, Y1
+	VPADDD       Y5, Y2, Y2
+	VPADDD       Y5, Y3, Y3
+	VPADDD       Y5, Y4, Y4
 	MOVQ         24(AX), SI
 	MOVQ         SI, DI
 	IMULQ        CX, DI
@@ -19468,25 +19474,19 @@ narrow1x8_X:
 	IMULQ        CX, R9
 	ADDQ         128(AX), R9
 	VBROADCASTSS 152(AX), Y5
-	VPBROADCASTD 384(SP), Y6
-	VMULPS       (R9), Y5, Y7
-	VPADDD       Y6, Y0, Y0
+	VMULPS       (R9), Y5, Y6
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (DI), Y7, Y0
-	VMULPS       32(R9), Y5, Y7
-	VPADDD       Y6, Y1, Y1
+	VFMADD213PS  (DI), Y6, Y0
+	VMULPS       32(R9), Y5, Y6
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(DI), Y7, Y1
-	VMULPS       64(R9), Y5, Y7
-	VPADDD       Y6, Y2, Y2
+	VFMADD213PS  32(DI), Y6, Y1
+	VMULPS       64(R9), Y5, Y6
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(DI), Y7, Y2
-	VMULPS       96(R9), Y5, Y7
-	VPADDD       Y6, Y3, Y3
+	VFMADD213PS  64(DI), Y6, Y2
+	VMULPS       96(R9), Y5, Y6
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(DI), Y7, Y3
+	VFMADD213PS  96(DI), Y6, Y3
 	VMULPS       (R9)(R8*1), Y5, Y5
-	VPADDD       Y6, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
 	VFMADD213PS  (DI)(SI*1), Y5, Y4
 	VMOVUPS      Y0, (SP)
@@ -19519,9 +19519,9 @@ narrow1x8_state:
 	VPXOR    Y2, Y2, Y2
 	VPXOR    Y3, Y3, Y3
 	VPXOR    Y4, Y4, Y4
-	MOVQ     64(AX), DI
 	VPCMPEQW Y5, Y5, Y5
 	VPABSW   Y5, Y5
+	MOVQ     64(AX), DI
 
 narrow1x8_H:
 	VPBROADCASTD (DI), Y6
@@ -19553,30 +19553,30 @@ narrow1x8_H:
 	ADDQ         $0x04, DI
 	DECQ         SI
 	JNZ          narrow1x8_H
+	VPBROADCASTD 388(SP), Y5
+	VPADDD       Y5, Y0, Y0
+	VPADDD       Y5, Y1, Y1
+	VPADDD       Y5, Y2, Y2
+	VPADDD       Y5, Y3, Y3
+	VPADDD       Y5, Y4, Y4
 	MOVQ         144(AX), DX
 	MOVQ         DX, BX
 	IMULQ        CX, BX
 	ADDQ         136(AX), BX
 	VBROADCASTSS 156(AX), Y5
-	VPBROADCASTD 388(SP), Y6
-	VMULPS       (BX), Y5, Y7
-	VPADDD       Y6, Y0, Y0
+	VMULPS       (BX), Y5, Y6
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (SP), Y7, Y0
-	VMULPS       32(BX), Y5, Y7
-	VPADDD       Y6, Y1, Y1
+	VFMADD213PS  (SP), Y6, Y0
+	VMULPS       32(BX), Y5, Y6
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(SP), Y7, Y1
-	VMULPS       64(BX), Y5, Y7
-	VPADDD       Y6, Y2, Y2
+	VFMADD213PS  32(SP), Y6, Y1
+	VMULPS       64(BX), Y5, Y6
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(SP), Y7, Y2
-	VMULPS       96(BX), Y5, Y7
-	VPADDD       Y6, Y3, Y3
+	VFMADD213PS  64(SP), Y6, Y2
+	VMULPS       96(BX), Y5, Y6
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(SP), Y7, Y3
+	VFMADD213PS  96(SP), Y6, Y3
 	VMULPS       (BX)(DX*1), Y5, Y5
-	VPADDD       Y6, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
 	VFMADD213PS  128(SP), Y5, Y4
 	ADDQ         $0x01, CX
@@ -19720,9 +19720,9 @@ narrow1x16:
 	VPXOR    Y3, Y3, Y3
 	VPXOR    Y4, Y4, Y4
 	VPXOR    Y5, Y5, Y5
-	MOVQ     48(AX), DI
 	VPCMPEQW Y6, Y6, Y6
 	VPABSW   Y6, Y6
+	MOVQ     48(AX), DI
 
 narrow1x16_X:
 	VPBROADCASTD (DI), Y7
@@ -19758,6 +19758,13 @@ narrow1x16_X:
 	ADDQ         $0x04, DI
 	DECQ         SI
 	JNZ          narrow1x16_X
+	VPBROADCASTD 384(SP), Y6
+	VPADDD       Y6, Y0, Y0
+	VPADDD       Y6, Y1, Y1
+	VPADDD       Y6, Y2, Y2
+	VPADDD       Y6, Y3, Y3
+	VPADDD       Y6, Y4, Y4
+	VPADDD       Y6, Y5, Y5
 	MOVQ         24(AX), SI
 	MOVQ         SI, DI
 	IMULQ        CX, DI
@@ -19767,29 +19774,22 @@ narrow1x16_X:
 	IMULQ        CX, R9
 	ADDQ         128(AX), R9
 	VBROADCASTSS 152(AX), Y6
-	VPBROADCASTD 384(SP), Y7
-	VMULPS       (R9), Y6, Y8
-	VPADDD       Y7, Y0, Y0
+	VMULPS       (R9), Y6, Y7
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (DI), Y8, Y0
-	VMULPS       32(R9), Y6, Y8
-	VPADDD       Y7, Y1, Y1
+	VFMADD213PS  (DI), Y7, Y0
+	VMULPS       32(R9), Y6, Y7
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(DI), Y8, Y1
-	VMULPS       64(R9), Y6, Y8
-	VPADDD       Y7, Y2, Y2
+	VFMADD213PS  32(DI), Y7, Y1
+	VMULPS       64(R9), Y6, Y7
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(DI), Y8, Y2
-	VMULPS       96(R9), Y6, Y8
-	VPADDD       Y7, Y3, Y3
+	VFMADD213PS  64(DI), Y7, Y2
+	VMULPS       96(R9), Y6, Y7
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(DI), Y8, Y3
-	VMULPS       (R9)(R8*1), Y6, Y8
-	VPADDD       Y7, Y4, Y4
+	VFMADD213PS  96(DI), Y7, Y3
+	VMULPS       (R9)(R8*1), Y6, Y7
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (DI)(SI*1), Y8, Y4
+	VFMADD213PS  (DI)(SI*1), Y7, Y4
 	VMULPS       32(R9)(R8*1), Y6, Y6
-	VPADDD       Y7, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
 	VFMADD213PS  32(DI)(SI*1), Y6, Y5
 	VMOVUPS      Y0, (SP)
@@ -19826,9 +19826,9 @@ narrow1x16_state:
 	VPXOR    Y3, Y3, Y3
 	VPXOR    Y4, Y4, Y4
 	VPXOR    Y5, Y5, Y5
-	MOVQ     64(AX), DI
 	VPCMPEQW Y6, Y6, Y6
 	VPABSW   Y6, Y6
+	MOVQ     64(AX), DI
 
 narrow1x16_H:
 	VPBROADCASTD (DI), Y7
@@ -19864,34 +19864,34 @@ narrow1x16_H:
 	ADDQ         $0x04, DI
 	DECQ         SI
 	JNZ          narrow1x16_H
+	VPBROADCASTD 388(SP), Y6
+	VPADDD       Y6, Y0, Y0
+	VPADDD       Y6, Y1, Y1
+	VPADDD       Y6, Y2, Y2
+	VPADDD       Y6, Y3, Y3
+	VPADDD       Y6, Y4, Y4
+	VPADDD       Y6, Y5, Y5
 	MOVQ         144(AX), DX
 	MOVQ         DX, BX
 	IMULQ        CX, BX
 	ADDQ         136(AX), BX
 	VBROADCASTSS 156(AX), Y6
-	VPBROADCASTD 388(SP), Y7
-	VMULPS       (BX), Y6, Y8
-	VPADDD       Y7, Y0, Y0
+	VMULPS       (BX), Y6, Y7
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (SP), Y8, Y0
-	VMULPS       32(BX), Y6, Y8
-	VPADDD       Y7, Y1, Y1
+	VFMADD213PS  (SP), Y7, Y0
+	VMULPS       32(BX), Y6, Y7
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(SP), Y8, Y1
-	VMULPS       64(BX), Y6, Y8
-	VPADDD       Y7, Y2, Y2
+	VFMADD213PS  32(SP), Y7, Y1
+	VMULPS       64(BX), Y6, Y7
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(SP), Y8, Y2
-	VMULPS       96(BX), Y6, Y8
-	VPADDD       Y7, Y3, Y3
+	VFMADD213PS  64(SP), Y7, Y2
+	VMULPS       96(BX), Y6, Y7
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(SP), Y8, Y3
-	VMULPS       (BX)(DX*1), Y6, Y8
-	VPADDD       Y7, Y4, Y4
+	VFMADD213PS  96(SP), Y7, Y3
+	VMULPS       (BX)(DX*1), Y6, Y7
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  128(SP), Y8, Y4
+	VFMADD213PS  128(SP), Y7, Y4
 	VMULPS       32(BX)(DX*1), Y6, Y6
-	VPADDD       Y7, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
 	VFMADD213PS  160(SP), Y6, Y5
 	ADDQ         $0x01, CX
@@ -20058,9 +20058,9 @@ narrow1x24:
 	VPXOR    Y4, Y4, Y4
 	VPXOR    Y5, Y5, Y5
 	VPXOR    Y6, Y6, Y6
-	MOVQ     48(AX), DI
 	VPCMPEQW Y7, Y7, Y7
 	VPABSW   Y7, Y7
+	MOVQ     48(AX), DI
 
 narrow1x24_X:
 	VPBROADCASTD (DI), Y8
@@ -20100,6 +20100,14 @@ narrow1x24_X:
 	ADDQ         $0x04, DI
 	DECQ         SI
 	JNZ          narrow1x24_X
+	VPBROADCASTD 384(SP), Y7
+	VPADDD       Y7, Y0, Y0
+	VPADDD       Y7, Y1, Y1
+	VPADDD       Y7, Y2, Y2
+	VPADDD       Y7, Y3, Y3
+	VPADDD       Y7, Y4, Y4
+	VPADDD       Y7, Y5, Y5
+	VPADDD       Y7, Y6, Y6
 	MOVQ         24(AX), SI
 	MOVQ         SI, DI
 	IMULQ        CX, DI
@@ -20109,33 +20117,25 @@ narrow1x24_X:
 	IMULQ        CX, R9
 	ADDQ         128(AX), R9
 	VBROADCASTSS 152(AX), Y7
-	VPBROADCASTD 384(SP), Y8
-	VMULPS       (R9), Y7, Y9
-	VPADDD       Y8, Y0, Y0
+	VMULPS       (R9), Y7, Y8
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (DI), Y9, Y0
-	VMULPS       32(R9), Y7, Y9
-	VPADDD       Y8, Y1, Y1
+	VFMADD213PS  (DI), Y8, Y0
+	VMULPS       32(R9), Y7, Y8
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(DI), Y9, Y1
-	VMULPS       64(R9), Y7, Y9
-	VPADDD       Y8, Y2, Y2
+	VFMADD213PS  32(DI), Y8, Y1
+	VMULPS       64(R9), Y7, Y8
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(DI), Y9, Y2
-	VMULPS       96(R9), Y7, Y9
-	VPADDD       Y8, Y3, Y3
+	VFMADD213PS  64(DI), Y8, Y2
+	VMULPS       96(R9), Y7, Y8
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(DI), Y9, Y3
-	VMULPS       (R9)(R8*1), Y7, Y9
-	VPADDD       Y8, Y4, Y4
+	VFMADD213PS  96(DI), Y8, Y3
+	VMULPS       (R9)(R8*1), Y7, Y8
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (DI)(SI*1), Y9, Y4
-	VMULPS       32(R9)(R8*1), Y7, Y9
-	VPADDD       Y8, Y5, Y5
+	VFMADD213PS  (DI)(SI*1), Y8, Y4
+	VMULPS       32(R9)(R8*1), Y7, Y8
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  32(DI)(SI*1), Y9, Y5
+	VFMADD213PS  32(DI)(SI*1), Y8, Y5
 	VMULPS       64(R9)(R8*1), Y7, Y7
-	VPADDD       Y8, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
 	VFMADD213PS  64(DI)(SI*1), Y7, Y6
 	VMOVUPS      Y0, (SP)
@@ -20176,9 +20176,9 @@ narrow1x24_state:
 	VPXOR    Y4, Y4, Y4
 	VPXOR    Y5, Y5, Y5
 	VPXOR    Y6, Y6, Y6
-	MOVQ     64(AX), DI
 	VPCMPEQW Y7, Y7, Y7
 	VPABSW   Y7, Y7
+	MOVQ     64(AX), DI
 
 narrow1x24_H:
 	VPBROADCASTD (DI), Y8
@@ -20218,38 +20218,38 @@ narrow1x24_H:
 	ADDQ         $0x04, DI
 	DECQ         SI
 	JNZ          narrow1x24_H
+	VPBROADCASTD 388(SP), Y7
+	VPADDD       Y7, Y0, Y0
+	VPADDD       Y7, Y1, Y1
+	VPADDD       Y7, Y2, Y2
+	VPADDD       Y7, Y3, Y3
+	VPADDD       Y7, Y4, Y4
+	VPADDD       Y7, Y5, Y5
+	VPADDD       Y7, Y6, Y6
 	MOVQ         144(AX), DX
 	MOVQ         DX, BX
 	IMULQ        CX, BX
 	ADDQ         136(AX), BX
 	VBROADCASTSS 156(AX), Y7
-	VPBROADCASTD 388(SP), Y8
-	VMULPS       (BX), Y7, Y9
-	VPADDD       Y8, Y0, Y0
+	VMULPS       (BX), Y7, Y8
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (SP), Y9, Y0
-	VMULPS       32(BX), Y7, Y9
-	VPADDD       Y8, Y1, Y1
+	VFMADD213PS  (SP), Y8, Y0
+	VMULPS       32(BX), Y7, Y8
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(SP), Y9, Y1
-	VMULPS       64(BX), Y7, Y9
-	VPADDD       Y8, Y2, Y2
+	VFMADD213PS  32(SP), Y8, Y1
+	VMULPS       64(BX), Y7, Y8
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(SP), Y9, Y2
-	VMULPS       96(BX), Y7, Y9
-	VPADDD       Y8, Y3, Y3
+	VFMADD213PS  64(SP), Y8, Y2
+	VMULPS       96(BX), Y7, Y8
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(SP), Y9, Y3
-	VMULPS       (BX)(DX*1), Y7, Y9
-	VPADDD       Y8, Y4, Y4
+	VFMADD213PS  96(SP), Y8, Y3
+	VMULPS       (BX)(DX*1), Y7, Y8
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  128(SP), Y9, Y4
-	VMULPS       32(BX)(DX*1), Y7, Y9
-	VPADDD       Y8, Y5, Y5
+	VFMADD213PS  128(SP), Y8, Y4
+	VMULPS       32(BX)(DX*1), Y7, Y8
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  160(SP), Y9, Y5
+	VFMADD213PS  160(SP), Y8, Y5
 	VMULPS       64(BX)(DX*1), Y7, Y7
-	VPADDD       Y8, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
 	VFMADD213PS  192(SP), Y7, Y6
 	ADDQ         $0x01, CX
@@ -20441,9 +20441,9 @@ narrow2x8:
 	VPXOR    Y6, Y6, Y6
 	VPXOR    Y7, Y7, Y7
 	VPXOR    Y8, Y8, Y8
-	MOVQ     48(AX), R8
 	VPCMPEQW Y9, Y9, Y9
 	VPABSW   Y9, Y9
+	MOVQ     48(AX), R8
 
 narrow2x8_X:
 	VPBROADCASTD (R8), Y10
@@ -20491,6 +20491,16 @@ narrow2x8_X:
 	ADDQ         $0x04, R8
 	DECQ         DI
 	JNZ          narrow2x8_X
+	VPBROADCASTD 384(SP), Y9
+	VPADDD       Y9, Y0, Y0
+	VPADDD       Y9, Y1, Y1
+	VPADDD       Y9, Y2, Y2
+	VPADDD       Y9, Y3, Y3
+	VPADDD       Y9, Y4, Y4
+	VPADDD       Y9, Y5, Y5
+	VPADDD       Y9, Y6, Y6
+	VPADDD       Y9, Y7, Y7
+	VPADDD       Y9, Y8, Y8
 	MOVQ         24(AX), DI
 	MOVQ         DI, R8
 	IMULQ        CX, R8
@@ -20500,41 +20510,31 @@ narrow2x8_X:
 	IMULQ        CX, R10
 	ADDQ         128(AX), R10
 	VBROADCASTSS 152(AX), Y9
-	VPBROADCASTD 384(SP), Y10
-	VMULPS       (R10), Y9, Y11
-	VPADDD       Y10, Y0, Y0
+	VMULPS       (R10), Y9, Y10
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (R8), Y11, Y0
-	VMULPS       32(R10), Y9, Y11
-	VPADDD       Y10, Y1, Y1
+	VFMADD213PS  (R8), Y10, Y0
+	VMULPS       32(R10), Y9, Y10
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(R8), Y11, Y1
-	VMULPS       64(R10), Y9, Y11
-	VPADDD       Y10, Y2, Y2
+	VFMADD213PS  32(R8), Y10, Y1
+	VMULPS       64(R10), Y9, Y10
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(R8), Y11, Y2
-	VMULPS       96(R10), Y9, Y11
-	VPADDD       Y10, Y3, Y3
+	VFMADD213PS  64(R8), Y10, Y2
+	VMULPS       96(R10), Y9, Y10
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(R8), Y11, Y3
-	VMULPS       (R10)(R9*1), Y9, Y11
-	VPADDD       Y10, Y4, Y4
+	VFMADD213PS  96(R8), Y10, Y3
+	VMULPS       (R10)(R9*1), Y9, Y10
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (R8)(DI*1), Y11, Y4
-	VMULPS       32(R10)(R9*1), Y9, Y11
-	VPADDD       Y10, Y5, Y5
+	VFMADD213PS  (R8)(DI*1), Y10, Y4
+	VMULPS       32(R10)(R9*1), Y9, Y10
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  32(R8)(DI*1), Y11, Y5
-	VMULPS       64(R10)(R9*1), Y9, Y11
-	VPADDD       Y10, Y6, Y6
+	VFMADD213PS  32(R8)(DI*1), Y10, Y5
+	VMULPS       64(R10)(R9*1), Y9, Y10
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  64(R8)(DI*1), Y11, Y6
-	VMULPS       96(R10)(R9*1), Y9, Y11
-	VPADDD       Y10, Y7, Y7
+	VFMADD213PS  64(R8)(DI*1), Y10, Y6
+	VMULPS       96(R10)(R9*1), Y9, Y10
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  96(R8)(DI*1), Y11, Y7
+	VFMADD213PS  96(R8)(DI*1), Y10, Y7
 	VMULPS       (R10)(R9*2), Y9, Y9
-	VPADDD       Y10, Y8, Y8
 	VCVTDQ2PS    Y8, Y8
 	VFMADD213PS  (R8)(DI*2), Y9, Y8
 	VMOVUPS      Y0, (SP)
@@ -20583,9 +20583,9 @@ narrow2x8_state:
 	VPXOR    Y6, Y6, Y6
 	VPXOR    Y7, Y7, Y7
 	VPXOR    Y8, Y8, Y8
-	MOVQ     64(AX), R8
 	VPCMPEQW Y9, Y9, Y9
 	VPABSW   Y9, Y9
+	MOVQ     64(AX), R8
 
 narrow2x8_H:
 	VPBROADCASTD (R8), Y10
@@ -20633,46 +20633,46 @@ narrow2x8_H:
 	ADDQ         $0x04, R8
 	DECQ         DI
 	JNZ          narrow2x8_H
+	VPBROADCASTD 388(SP), Y9
+	VPADDD       Y9, Y0, Y0
+	VPADDD       Y9, Y1, Y1
+	VPADDD       Y9, Y2, Y2
+	VPADDD       Y9, Y3, Y3
+	VPADDD       Y9, Y4, Y4
+	VPADDD       Y9, Y5, Y5
+	VPADDD       Y9, Y6, Y6
+	VPADDD       Y9, Y7, Y7
+	VPADDD       Y9, Y8, Y8
 	MOVQ         144(AX), DX
 	MOVQ         DX, BX
 	IMULQ        CX, BX
 	ADDQ         136(AX), BX
 	VBROADCASTSS 156(AX), Y9
-	VPBROADCASTD 388(SP), Y10
-	VMULPS       (BX), Y9, Y11
-	VPADDD       Y10, Y0, Y0
+	VMULPS       (BX), Y9, Y10
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (SP), Y11, Y0
-	VMULPS       32(BX), Y9, Y11
-	VPADDD       Y10, Y1, Y1
+	VFMADD213PS  (SP), Y10, Y0
+	VMULPS       32(BX), Y9, Y10
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(SP), Y11, Y1
-	VMULPS       64(BX), Y9, Y11
-	VPADDD       Y10, Y2, Y2
+	VFMADD213PS  32(SP), Y10, Y1
+	VMULPS       64(BX), Y9, Y10
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(SP), Y11, Y2
-	VMULPS       96(BX), Y9, Y11
-	VPADDD       Y10, Y3, Y3
+	VFMADD213PS  64(SP), Y10, Y2
+	VMULPS       96(BX), Y9, Y10
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(SP), Y11, Y3
-	VMULPS       (BX)(DX*1), Y9, Y11
-	VPADDD       Y10, Y4, Y4
+	VFMADD213PS  96(SP), Y10, Y3
+	VMULPS       (BX)(DX*1), Y9, Y10
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  128(SP), Y11, Y4
-	VMULPS       32(BX)(DX*1), Y9, Y11
-	VPADDD       Y10, Y5, Y5
+	VFMADD213PS  128(SP), Y10, Y4
+	VMULPS       32(BX)(DX*1), Y9, Y10
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  160(SP), Y11, Y5
-	VMULPS       64(BX)(DX*1), Y9, Y11
-	VPADDD       Y10, Y6, Y6
+	VFMADD213PS  160(SP), Y10, Y5
+	VMULPS       64(BX)(DX*1), Y9, Y10
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  192(SP), Y11, Y6
-	VMULPS       96(BX)(DX*1), Y9, Y11
-	VPADDD       Y10, Y7, Y7
+	VFMADD213PS  192(SP), Y10, Y6
+	VMULPS       96(BX)(DX*1), Y9, Y10
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  224(SP), Y11, Y7
+	VFMADD213PS  224(SP), Y10, Y7
 	VMULPS       (BX)(DX*2), Y9, Y9
-	VPADDD       Y10, Y8, Y8
 	VCVTDQ2PS    Y8, Y8
 	VFMADD213PS  256(SP), Y9, Y8
 	ADDQ         $0x02, CX
@@ -20910,9 +20910,9 @@ narrow2x16:
 	VPXOR    Y7, Y7, Y7
 	VPXOR    Y8, Y8, Y8
 	VPXOR    Y9, Y9, Y9
-	MOVQ     48(AX), R8
 	VPCMPEQW Y10, Y10, Y10
 	VPABSW   Y10, Y10
+	MOVQ     48(AX), R8
 
 narrow2x16_X:
 	VPBROADCASTD (R8), Y11
@@ -20964,6 +20964,17 @@ narrow2x16_X:
 	ADDQ         $0x04, R8
 	DECQ         DI
 	JNZ          narrow2x16_X
+	VPBROADCASTD 384(SP), Y10
+	VPADDD       Y10, Y0, Y0
+	VPADDD       Y10, Y1, Y1
+	VPADDD       Y10, Y2, Y2
+	VPADDD       Y10, Y3, Y3
+	VPADDD       Y10, Y4, Y4
+	VPADDD       Y10, Y5, Y5
+	VPADDD       Y10, Y6, Y6
+	VPADDD       Y10, Y7, Y7
+	VPADDD       Y10, Y8, Y8
+	VPADDD       Y10, Y9, Y9
 	MOVQ         24(AX), DI
 	MOVQ         DI, R8
 	IMULQ        CX, R8
@@ -20973,45 +20984,34 @@ narrow2x16_X:
 	IMULQ        CX, R10
 	ADDQ         128(AX), R10
 	VBROADCASTSS 152(AX), Y10
-	VPBROADCASTD 384(SP), Y11
-	VMULPS       (R10), Y10, Y12
-	VPADDD       Y11, Y0, Y0
+	VMULPS       (R10), Y10, Y11
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (R8), Y12, Y0
-	VMULPS       32(R10), Y10, Y12
-	VPADDD       Y11, Y1, Y1
+	VFMADD213PS  (R8), Y11, Y0
+	VMULPS       32(R10), Y10, Y11
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(R8), Y12, Y1
-	VMULPS       64(R10), Y10, Y12
-	VPADDD       Y11, Y2, Y2
+	VFMADD213PS  32(R8), Y11, Y1
+	VMULPS       64(R10), Y10, Y11
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(R8), Y12, Y2
-	VMULPS       96(R10), Y10, Y12
-	VPADDD       Y11, Y3, Y3
+	VFMADD213PS  64(R8), Y11, Y2
+	VMULPS       96(R10), Y10, Y11
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(R8), Y12, Y3
-	VMULPS       (R10)(R9*1), Y10, Y12
-	VPADDD       Y11, Y4, Y4
+	VFMADD213PS  96(R8), Y11, Y3
+	VMULPS       (R10)(R9*1), Y10, Y11
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (R8)(DI*1), Y12, Y4
-	VMULPS       32(R10)(R9*1), Y10, Y12
-	VPADDD       Y11, Y5, Y5
+	VFMADD213PS  (R8)(DI*1), Y11, Y4
+	VMULPS       32(R10)(R9*1), Y10, Y11
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  32(R8)(DI*1), Y12, Y5
-	VMULPS       64(R10)(R9*1), Y10, Y12
-	VPADDD       Y11, Y6, Y6
+	VFMADD213PS  32(R8)(DI*1), Y11, Y5
+	VMULPS       64(R10)(R9*1), Y10, Y11
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  64(R8)(DI*1), Y12, Y6
-	VMULPS       96(R10)(R9*1), Y10, Y12
-	VPADDD       Y11, Y7, Y7
+	VFMADD213PS  64(R8)(DI*1), Y11, Y6
+	VMULPS       96(R10)(R9*1), Y10, Y11
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  96(R8)(DI*1), Y12, Y7
-	VMULPS       (R10)(R9*2), Y10, Y12
-	VPADDD       Y11, Y8, Y8
+	VFMADD213PS  96(R8)(DI*1), Y11, Y7
+	VMULPS       (R10)(R9*2), Y10, Y11
 	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  (R8)(DI*2), Y12, Y8
+	VFMADD213PS  (R8)(DI*2), Y11, Y8
 	VMULPS       32(R10)(R9*2), Y10, Y10
-	VPADDD       Y11, Y9, Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD213PS  32(R8)(DI*2), Y10, Y9
 	VMOVUPS      Y0, (SP)
@@ -21064,9 +21064,9 @@ narrow2x16_state:
 	VPXOR    Y7, Y7, Y7
 	VPXOR    Y8, Y8, Y8
 	VPXOR    Y9, Y9, Y9
-	MOVQ     64(AX), R8
 	VPCMPEQW Y10, Y10, Y10
 	VPABSW   Y10, Y10
+	MOVQ     64(AX), R8
 
 narrow2x16_H:
 	VPBROADCASTD (R8), Y11
@@ -21118,50 +21118,50 @@ narrow2x16_H:
 	ADDQ         $0x04, R8
 	DECQ         DI
 	JNZ          narrow2x16_H
+	VPBROADCASTD 388(SP), Y10
+	VPADDD       Y10, Y0, Y0
+	VPADDD       Y10, Y1, Y1
+	VPADDD       Y10, Y2, Y2
+	VPADDD       Y10, Y3, Y3
+	VPADDD       Y10, Y4, Y4
+	VPADDD       Y10, Y5, Y5
+	VPADDD       Y10, Y6, Y6
+	VPADDD       Y10, Y7, Y7
+	VPADDD       Y10, Y8, Y8
+	VPADDD       Y10, Y9, Y9
 	MOVQ         144(AX), DX
 	MOVQ         DX, BX
 	IMULQ        CX, BX
 	ADDQ         136(AX), BX
 	VBROADCASTSS 156(AX), Y10
-	VPBROADCASTD 388(SP), Y11
-	VMULPS       (BX), Y10, Y12
-	VPADDD       Y11, Y0, Y0
+	VMULPS       (BX), Y10, Y11
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (SP), Y12, Y0
-	VMULPS       32(BX), Y10, Y12
-	VPADDD       Y11, Y1, Y1
+	VFMADD213PS  (SP), Y11, Y0
+	VMULPS       32(BX), Y10, Y11
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(SP), Y12, Y1
-	VMULPS       64(BX), Y10, Y12
-	VPADDD       Y11, Y2, Y2
+	VFMADD213PS  32(SP), Y11, Y1
+	VMULPS       64(BX), Y10, Y11
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(SP), Y12, Y2
-	VMULPS       96(BX), Y10, Y12
-	VPADDD       Y11, Y3, Y3
+	VFMADD213PS  64(SP), Y11, Y2
+	VMULPS       96(BX), Y10, Y11
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(SP), Y12, Y3
-	VMULPS       (BX)(DX*1), Y10, Y12
-	VPADDD       Y11, Y4, Y4
+	VFMADD213PS  96(SP), Y11, Y3
+	VMULPS       (BX)(DX*1), Y10, Y11
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  128(SP), Y12, Y4
-	VMULPS       32(BX)(DX*1), Y10, Y12
-	VPADDD       Y11, Y5, Y5
+	VFMADD213PS  128(SP), Y11, Y4
+	VMULPS       32(BX)(DX*1), Y10, Y11
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  160(SP), Y12, Y5
-	VMULPS       64(BX)(DX*1), Y10, Y12
-	VPADDD       Y11, Y6, Y6
+	VFMADD213PS  160(SP), Y11, Y5
+	VMULPS       64(BX)(DX*1), Y10, Y11
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  192(SP), Y12, Y6
-	VMULPS       96(BX)(DX*1), Y10, Y12
-	VPADDD       Y11, Y7, Y7
+	VFMADD213PS  192(SP), Y11, Y6
+	VMULPS       96(BX)(DX*1), Y10, Y11
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  224(SP), Y12, Y7
-	VMULPS       (BX)(DX*2), Y10, Y12
-	VPADDD       Y11, Y8, Y8
+	VFMADD213PS  224(SP), Y11, Y7
+	VMULPS       (BX)(DX*2), Y10, Y11
 	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  256(SP), Y12, Y8
+	VFMADD213PS  256(SP), Y11, Y8
 	VMULPS       32(BX)(DX*2), Y10, Y10
-	VPADDD       Y11, Y9, Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD213PS  288(SP), Y10, Y9
 	ADDQ         $0x02, CX
@@ -21422,9 +21422,9 @@ narrow2x24:
 	VPXOR    Y8, Y8, Y8
 	VPXOR    Y9, Y9, Y9
 	VPXOR    Y10, Y10, Y10
-	MOVQ     48(AX), R8
 	VPCMPEQW Y11, Y11, Y11
 	VPABSW   Y11, Y11
+	MOVQ     48(AX), R8
 
 narrow2x24_X:
 	VPBROADCASTD (R8), Y12
@@ -21480,6 +21480,18 @@ narrow2x24_X:
 	ADDQ         $0x04, R8
 	DECQ         DI
 	JNZ          narrow2x24_X
+	VPBROADCASTD 384(SP), Y11
+	VPADDD       Y11, Y0, Y0
+	VPADDD       Y11, Y1, Y1
+	VPADDD       Y11, Y2, Y2
+	VPADDD       Y11, Y3, Y3
+	VPADDD       Y11, Y4, Y4
+	VPADDD       Y11, Y5, Y5
+	VPADDD       Y11, Y6, Y6
+	VPADDD       Y11, Y7, Y7
+	VPADDD       Y11, Y8, Y8
+	VPADDD       Y11, Y9, Y9
+	VPADDD       Y11, Y10, Y10
 	MOVQ         24(AX), DI
 	MOVQ         DI, R8
 	IMULQ        CX, R8
@@ -21489,49 +21501,37 @@ narrow2x24_X:
 	IMULQ        CX, R10
 	ADDQ         128(AX), R10
 	VBROADCASTSS 152(AX), Y11
-	VPBROADCASTD 384(SP), Y12
-	VMULPS       (R10), Y11, Y13
-	VPADDD       Y12, Y0, Y0
+	VMULPS       (R10), Y11, Y12
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (R8), Y13, Y0
-	VMULPS       32(R10), Y11, Y13
-	VPADDD       Y12, Y1, Y1
+	VFMADD213PS  (R8), Y12, Y0
+	VMULPS       32(R10), Y11, Y12
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(R8), Y13, Y1
-	VMULPS       64(R10), Y11, Y13
-	VPADDD       Y12, Y2, Y2
+	VFMADD213PS  32(R8), Y12, Y1
+	VMULPS       64(R10), Y11, Y12
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(R8), Y13, Y2
-	VMULPS       96(R10), Y11, Y13
-	VPADDD       Y12, Y3, Y3
+	VFMADD213PS  64(R8), Y12, Y2
+	VMULPS       96(R10), Y11, Y12
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(R8), Y13, Y3
-	VMULPS       (R10)(R9*1), Y11, Y13
-	VPADDD       Y12, Y4, Y4
+	VFMADD213PS  96(R8), Y12, Y3
+	VMULPS       (R10)(R9*1), Y11, Y12
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (R8)(DI*1), Y13, Y4
-	VMULPS       32(R10)(R9*1), Y11, Y13
-	VPADDD       Y12, Y5, Y5
+	VFMADD213PS  (R8)(DI*1), Y12, Y4
+	VMULPS       32(R10)(R9*1), Y11, Y12
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  32(R8)(DI*1), Y13, Y5
-	VMULPS       64(R10)(R9*1), Y11, Y13
-	VPADDD       Y12, Y6, Y6
+	VFMADD213PS  32(R8)(DI*1), Y12, Y5
+	VMULPS       64(R10)(R9*1), Y11, Y12
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  64(R8)(DI*1), Y13, Y6
-	VMULPS       96(R10)(R9*1), Y11, Y13
-	VPADDD       Y12, Y7, Y7
+	VFMADD213PS  64(R8)(DI*1), Y12, Y6
+	VMULPS       96(R10)(R9*1), Y11, Y12
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  96(R8)(DI*1), Y13, Y7
-	VMULPS       (R10)(R9*2), Y11, Y13
-	VPADDD       Y12, Y8, Y8
+	VFMADD213PS  96(R8)(DI*1), Y12, Y7
+	VMULPS       (R10)(R9*2), Y11, Y12
 	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  (R8)(DI*2), Y13, Y8
-	VMULPS       32(R10)(R9*2), Y11, Y13
-	VPADDD       Y12, Y9, Y9
+	VFMADD213PS  (R8)(DI*2), Y12, Y8
+	VMULPS       32(R10)(R9*2), Y11, Y12
 	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  32(R8)(DI*2), Y13, Y9
+	VFMADD213PS  32(R8)(DI*2), Y12, Y9
 	VMULPS       64(R10)(R9*2), Y11, Y11
-	VPADDD       Y12, Y10, Y10
 	VCVTDQ2PS    Y10, Y10
 	VFMADD213PS  64(R8)(DI*2), Y11, Y10
 	VMOVUPS      Y0, (SP)
@@ -21588,9 +21588,9 @@ narrow2x24_state:
 	VPXOR    Y8, Y8, Y8
 	VPXOR    Y9, Y9, Y9
 	VPXOR    Y10, Y10, Y10
-	MOVQ     64(AX), R8
 	VPCMPEQW Y11, Y11, Y11
 	VPABSW   Y11, Y11
+	MOVQ     64(AX), R8
 
 narrow2x24_H:
 	VPBROADCASTD (R8), Y12
@@ -21646,54 +21646,54 @@ narrow2x24_H:
 	ADDQ         $0x04, R8
 	DECQ         DI
 	JNZ          narrow2x24_H
+	VPBROADCASTD 388(SP), Y11
+	VPADDD       Y11, Y0, Y0
+	VPADDD       Y11, Y1, Y1
+	VPADDD       Y11, Y2, Y2
+	VPADDD       Y11, Y3, Y3
+	VPADDD       Y11, Y4, Y4
+	VPADDD       Y11, Y5, Y5
+	VPADDD       Y11, Y6, Y6
+	VPADDD       Y11, Y7, Y7
+	VPADDD       Y11, Y8, Y8
+	VPADDD       Y11, Y9, Y9
+	VPADDD       Y11, Y10, Y10
 	MOVQ         144(AX), DX
 	MOVQ         DX, BX
 	IMULQ        CX, BX
 	ADDQ         136(AX), BX
 	VBROADCASTSS 156(AX), Y11
-	VPBROADCASTD 388(SP), Y12
-	VMULPS       (BX), Y11, Y13
-	VPADDD       Y12, Y0, Y0
+	VMULPS       (BX), Y11, Y12
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (SP), Y13, Y0
-	VMULPS       32(BX), Y11, Y13
-	VPADDD       Y12, Y1, Y1
+	VFMADD213PS  (SP), Y12, Y0
+	VMULPS       32(BX), Y11, Y12
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(SP), Y13, Y1
-	VMULPS       64(BX), Y11, Y13
-	VPADDD       Y12, Y2, Y2
+	VFMADD213PS  32(SP), Y12, Y1
+	VMULPS       64(BX), Y11, Y12
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(SP), Y13, Y2
-	VMULPS       96(BX), Y11, Y13
-	VPADDD       Y12, Y3, Y3
+	VFMADD213PS  64(SP), Y12, Y2
+	VMULPS       96(BX), Y11, Y12
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(SP), Y13, Y3
-	VMULPS       (BX)(DX*1), Y11, Y13
-	VPADDD       Y12, Y4, Y4
+	VFMADD213PS  96(SP), Y12, Y3
+	VMULPS       (BX)(DX*1), Y11, Y12
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  128(SP), Y13, Y4
-	VMULPS       32(BX)(DX*1), Y11, Y13
-	VPADDD       Y12, Y5, Y5
+	VFMADD213PS  128(SP), Y12, Y4
+	VMULPS       32(BX)(DX*1), Y11, Y12
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  160(SP), Y13, Y5
-	VMULPS       64(BX)(DX*1), Y11, Y13
-	VPADDD       Y12, Y6, Y6
+	VFMADD213PS  160(SP), Y12, Y5
+	VMULPS       64(BX)(DX*1), Y11, Y12
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  192(SP), Y13, Y6
-	VMULPS       96(BX)(DX*1), Y11, Y13
-	VPADDD       Y12, Y7, Y7
+	VFMADD213PS  192(SP), Y12, Y6
+	VMULPS       96(BX)(DX*1), Y11, Y12
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  224(SP), Y13, Y7
-	VMULPS       (BX)(DX*2), Y11, Y13
-	VPADDD       Y12, Y8, Y8
+	VFMADD213PS  224(SP), Y12, Y7
+	VMULPS       (BX)(DX*2), Y11, Y12
 	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  256(SP), Y13, Y8
-	VMULPS       32(BX)(DX*2), Y11, Y13
-	VPADDD       Y12, Y9, Y9
+	VFMADD213PS  256(SP), Y12, Y8
+	VMULPS       32(BX)(DX*2), Y11, Y12
 	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  288(SP), Y13, Y9
+	VFMADD213PS  288(SP), Y12, Y9
 	VMULPS       64(BX)(DX*2), Y11, Y11
-	VPADDD       Y12, Y10, Y10
 	VCVTDQ2PS    Y10, Y10
 	VFMADD213PS  320(SP), Y11, Y10
 	ADDQ         $0x02, CX
@@ -21965,26 +21965,26 @@ TEXT ·lstmStepInt8(SB), NOSPLIT, $392-8
 	VPXOR Y0, Y0, Y0
 	VPXOR Y1, Y1, Y1
 	SUBQ  $0x08, DX
-	JLT   negative_x_rest
+	JLT   negative_X_rest
 
-negative_x_many:
+negative_X_many:
 	VPMINSB (CX), Y1, Y2
 	VPABSB  Y2, Y2
 	VPSADBW Y1, Y2, Y2
 	VPADDD  Y2, Y0, Y0
 	ADDQ    $0x20, CX
 	SUBQ    $0x08, DX
-	JGE     negative_x_many
+	JGE     negative_X_many
 
-negative_x_rest:
+negative_X_rest:
 	VEXTRACTI128 $0x01, Y0, X2
 	VPADDD       X2, X0, X0
 	VPSRLDQ      $0x08, X0, X2
 	VPADDD       X2, X0, X0
 	ADDQ         $0x08, DX
-	JEQ          negative_x_done
+	JEQ          negative_X_done
 
-negative_x_one:
+negative_X_one:
 	VMOVD   (CX), X2
 	VPMINSB X1, X2, X2
 	VPABSB  X2, X2
@@ -21992,35 +21992,35 @@ negative_x_one:
 	VPADDD  X2, X0, X0
 	ADDQ    $0x04, CX
 	DECQ    DX
-	JNZ     negative_x_one
+	JNZ     negative_X_one
 
-negative_x_done:
+negative_X_done:
 	VMOVD X0, 384(SP)
 	MOVQ  64(AX), CX
 	MOVQ  72(AX), DX
 	VPXOR Y0, Y0, Y0
 	VPXOR Y1, Y1, Y1
 	SUBQ  $0x08, DX
-	JLT   negative_h_rest
+	JLT   negative_H_rest
 
-negative_h_many:
+negative_H_many:
 	VPMINSB (CX), Y1, Y2
 	VPABSB  Y2, Y2
 	VPSADBW Y1, Y2, Y2
 	VPADDD  Y2, Y0, Y0
 	ADDQ    $0x20, CX
 	SUBQ    $0x08, DX
-	JGE     negative_h_many
+	JGE     negative_H_many
 
-negative_h_rest:
+negative_H_rest:
 	VEXTRACTI128 $0x01, Y0, X2
 	VPADDD       X2, X0, X0
 	VPSRLDQ      $0x08, X0, X2
 	VPADDD       X2, X0, X0
 	ADDQ         $0x08, DX
-	JEQ          negative_h_done
+	JEQ          negative_H_done
 
-negative_h_one:
+negative_H_one:
 	VMOVD   (CX), X2
 	VPMINSB X1, X2, X2
 	VPABSB  X2, X2
@@ -22028,9 +22028,9 @@ negative_h_one:
 	VPADDD  X2, X0, X0
 	ADDQ    $0x04, CX
 	DECQ    DX
-	JNZ     negative_h_one
+	JNZ     negative_H_one
 
-negative_h_done:
+negative_H_done:
 	VMOVD X0, 388(SP)
 	XORQ  CX, CX
 	MOVQ  80(AX), DX
@@ -22079,9 +22079,9 @@ block3:
 	VPXOR    Y9, Y9, Y9
 	VPXOR    Y10, Y10, Y10
 	VPXOR    Y11, Y11, Y11
-	MOVQ     48(AX), R11
 	VPCMPEQW Y12, Y12, Y12
 	VPABSW   Y12, Y12
+	MOVQ     48(AX), R11
 
 by3_X:
 	VPBROADCASTD (R11), Y13
@@ -22140,6 +22140,19 @@ by3_X:
 	ADDQ         $0x04, R11
 	DECQ         R10
 	JNZ          by3_X
+	VPBROADCASTD 384(SP), Y12
+	VPADDD       Y12, Y0, Y0
+	VPADDD       Y12, Y1, Y1
+	VPADDD       Y12, Y2, Y2
+	VPADDD       Y12, Y3, Y3
+	VPADDD       Y12, Y4, Y4
+	VPADDD       Y12, Y5, Y5
+	VPADDD       Y12, Y6, Y6
+	VPADDD       Y12, Y7, Y7
+	VPADDD       Y12, Y8, Y8
+	VPADDD       Y12, Y9, Y9
+	VPADDD       Y12, Y10, Y10
+	VPADDD       Y12, Y11, Y11
 	MOVQ         24(AX), R10
 	SHLQ         $0x02, R10
 	MOVQ         R10, R11
@@ -22150,53 +22163,40 @@ by3_X:
 	IMULQ        CX, R13
 	ADDQ         128(AX), R13
 	VBROADCASTSS 152(AX), Y12
-	VPBROADCASTD 384(SP), Y13
-	VMULPS       (R13), Y12, Y14
-	VPADDD       Y13, Y0, Y0
+	VMULPS       (R13), Y12, Y13
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (R11), Y14, Y0
-	VMULPS       32(R13), Y12, Y14
-	VPADDD       Y13, Y1, Y1
+	VFMADD213PS  (R11), Y13, Y0
+	VMULPS       32(R13), Y12, Y13
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(R11), Y14, Y1
-	VMULPS       64(R13), Y12, Y14
-	VPADDD       Y13, Y2, Y2
+	VFMADD213PS  32(R11), Y13, Y1
+	VMULPS       64(R13), Y12, Y13
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(R11), Y14, Y2
-	VMULPS       96(R13), Y12, Y14
-	VPADDD       Y13, Y3, Y3
+	VFMADD213PS  64(R11), Y13, Y2
+	VMULPS       96(R13), Y12, Y13
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(R11), Y14, Y3
-	VMULPS       (R13)(R12*1), Y12, Y14
-	VPADDD       Y13, Y4, Y4
+	VFMADD213PS  96(R11), Y13, Y3
+	VMULPS       (R13)(R12*1), Y12, Y13
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (R11)(R10*1), Y14, Y4
-	VMULPS       32(R13)(R12*1), Y12, Y14
-	VPADDD       Y13, Y5, Y5
+	VFMADD213PS  (R11)(R10*1), Y13, Y4
+	VMULPS       32(R13)(R12*1), Y12, Y13
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  32(R11)(R10*1), Y14, Y5
-	VMULPS       64(R13)(R12*1), Y12, Y14
-	VPADDD       Y13, Y6, Y6
+	VFMADD213PS  32(R11)(R10*1), Y13, Y5
+	VMULPS       64(R13)(R12*1), Y12, Y13
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  64(R11)(R10*1), Y14, Y6
-	VMULPS       96(R13)(R12*1), Y12, Y14
-	VPADDD       Y13, Y7, Y7
+	VFMADD213PS  64(R11)(R10*1), Y13, Y6
+	VMULPS       96(R13)(R12*1), Y12, Y13
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  96(R11)(R10*1), Y14, Y7
-	VMULPS       (R13)(R12*2), Y12, Y14
-	VPADDD       Y13, Y8, Y8
+	VFMADD213PS  96(R11)(R10*1), Y13, Y7
+	VMULPS       (R13)(R12*2), Y12, Y13
 	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  (R11)(R10*2), Y14, Y8
-	VMULPS       32(R13)(R12*2), Y12, Y14
-	VPADDD       Y13, Y9, Y9
+	VFMADD213PS  (R11)(R10*2), Y13, Y8
+	VMULPS       32(R13)(R12*2), Y12, Y13
 	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  32(R11)(R10*2), Y14, Y9
-	VMULPS       64(R13)(R12*2), Y12, Y14
-	VPADDD       Y13, Y10, Y10
+	VFMADD213PS  32(R11)(R10*2), Y13, Y9
+	VMULPS       64(R13)(R12*2), Y12, Y13
 	VCVTDQ2PS    Y10, Y10
-	VFMADD213PS  64(R11)(R10*2), Y14, Y10
+	VFMADD213PS  64(R11)(R10*2), Y13, Y10
 	VMULPS       96(R13)(R12*2), Y12, Y12
-	VPADDD       Y13, Y11, Y11
 	VCVTDQ2PS    Y11, Y11
 	VFMADD213PS  96(R11)(R10*2), Y12, Y11
 	VMOVUPS      Y0, (SP)
@@ -22258,9 +22258,9 @@ by3_state:
 	VPXOR    Y9, Y9, Y9
 	VPXOR    Y10, Y10, Y10
 	VPXOR    Y11, Y11, Y11
-	MOVQ     64(AX), R11
 	VPCMPEQW Y12, Y12, Y12
 	VPABSW   Y12, Y12
+	MOVQ     64(AX), R11
 
 by3_H:
 	VPBROADCASTD (R11), Y13
@@ -22319,58 +22319,58 @@ by3_H:
 	ADDQ         $0x04, R11
 	DECQ         R10
 	JNZ          by3_H
+	VPBROADCASTD 388(SP), Y12
+	VPADDD       Y12, Y0, Y0
+	VPADDD       Y12, Y1, Y1
+	VPADDD       Y12, Y2, Y2
+	VPADDD       Y12, Y3, Y3
+	VPADDD       Y12, Y4, Y4
+	VPADDD       Y12, Y5, Y5
+	VPADDD       Y12, Y6, Y6
+	VPADDD       Y12, Y7, Y7
+	VPADDD       Y12, Y8, Y8
+	VPADDD       Y12, Y9, Y9
+	VPADDD       Y12, Y10, Y10
+	VPADDD       Y12, Y11, Y11
 	MOVQ         144(AX), R8
 	MOVQ         R8, R9
 	IMULQ        CX, R9
 	ADDQ         136(AX), R9
 	VBROADCASTSS 156(AX), Y12
-	VPBROADCASTD 388(SP), Y13
-	VMULPS       (R9), Y12, Y14
-	VPADDD       Y13, Y0, Y0
+	VMULPS       (R9), Y12, Y13
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (SP), Y14, Y0
-	VMULPS       32(R9), Y12, Y14
-	VPADDD       Y13, Y1, Y1
+	VFMADD213PS  (SP), Y13, Y0
+	VMULPS       32(R9), Y12, Y13
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(SP), Y14, Y1
-	VMULPS       64(R9), Y12, Y14
-	VPADDD       Y13, Y2, Y2
+	VFMADD213PS  32(SP), Y13, Y1
+	VMULPS       64(R9), Y12, Y13
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(SP), Y14, Y2
-	VMULPS       96(R9), Y12, Y14
-	VPADDD       Y13, Y3, Y3
+	VFMADD213PS  64(SP), Y13, Y2
+	VMULPS       96(R9), Y12, Y13
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(SP), Y14, Y3
-	VMULPS       (R9)(R8*1), Y12, Y14
-	VPADDD       Y13, Y4, Y4
+	VFMADD213PS  96(SP), Y13, Y3
+	VMULPS       (R9)(R8*1), Y12, Y13
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  128(SP), Y14, Y4
-	VMULPS       32(R9)(R8*1), Y12, Y14
-	VPADDD       Y13, Y5, Y5
+	VFMADD213PS  128(SP), Y13, Y4
+	VMULPS       32(R9)(R8*1), Y12, Y13
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  160(SP), Y14, Y5
-	VMULPS       64(R9)(R8*1), Y12, Y14
-	VPADDD       Y13, Y6, Y6
+	VFMADD213PS  160(SP), Y13, Y5
+	VMULPS       64(R9)(R8*1), Y12, Y13
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  192(SP), Y14, Y6
-	VMULPS       96(R9)(R8*1), Y12, Y14
-	VPADDD       Y13, Y7, Y7
+	VFMADD213PS  192(SP), Y13, Y6
+	VMULPS       96(R9)(R8*1), Y12, Y13
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  224(SP), Y14, Y7
-	VMULPS       (R9)(R8*2), Y12, Y14
-	VPADDD       Y13, Y8, Y8
+	VFMADD213PS  224(SP), Y13, Y7
+	VMULPS       (R9)(R8*2), Y12, Y13
 	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  256(SP), Y14, Y8
-	VMULPS       32(R9)(R8*2), Y12, Y14
-	VPADDD       Y13, Y9, Y9
+	VFMADD213PS  256(SP), Y13, Y8
+	VMULPS       32(R9)(R8*2), Y12, Y13
 	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  288(SP), Y14, Y9
-	VMULPS       64(R9)(R8*2), Y12, Y14
-	VPADDD       Y13, Y10, Y10
+	VFMADD213PS  288(SP), Y13, Y9
+	VMULPS       64(R9)(R8*2), Y12, Y13
 	VCVTDQ2PS    Y10, Y10
-	VFMADD213PS  320(SP), Y14, Y10
+	VFMADD213PS  320(SP), Y13, Y10
 	VMULPS       96(R9)(R8*2), Y12, Y12
-	VPADDD       Y13, Y11, Y11
 	VCVTDQ2PS    Y11, Y11
 	VFMADD213PS  352(SP), Y12, Y11
 	ADDQ         $0x03, CX
@@ -22703,9 +22703,9 @@ block2:
 	VPXOR    Y5, Y5, Y5
 	VPXOR    Y6, Y6, Y6
 	VPXOR    Y7, Y7, Y7
-	MOVQ     48(AX), R11
 	VPCMPEQW Y8, Y8, Y8
 	VPABSW   Y8, Y8
+	MOVQ     48(AX), R11
 
 by2_X:
 	VPBROADCASTD (R11), Y9
@@ -22748,6 +22748,15 @@ by2_X:
 	ADDQ         $0x04, R11
 	DECQ         R10
 	JNZ          by2_X
+	VPBROADCASTD 384(SP), Y8
+	VPADDD       Y8, Y0, Y0
+	VPADDD       Y8, Y1, Y1
+	VPADDD       Y8, Y2, Y2
+	VPADDD       Y8, Y3, Y3
+	VPADDD       Y8, Y4, Y4
+	VPADDD       Y8, Y5, Y5
+	VPADDD       Y8, Y6, Y6
+	VPADDD       Y8, Y7, Y7
 	MOVQ         24(AX), R10
 	SHLQ         $0x02, R10
 	MOVQ         R10, R11
@@ -22758,37 +22767,28 @@ by2_X:
 	IMULQ        CX, R13
 	ADDQ         128(AX), R13
 	VBROADCASTSS 152(AX), Y8
-	VPBROADCASTD 384(SP), Y9
-	VMULPS       (R13), Y8, Y10
-	VPADDD       Y9, Y0, Y0
+	VMULPS       (R13), Y8, Y9
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (R11), Y10, Y0
-	VMULPS       32(R13), Y8, Y10
-	VPADDD       Y9, Y1, Y1
+	VFMADD213PS  (R11), Y9, Y0
+	VMULPS       32(R13), Y8, Y9
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(R11), Y10, Y1
-	VMULPS       64(R13), Y8, Y10
-	VPADDD       Y9, Y2, Y2
+	VFMADD213PS  32(R11), Y9, Y1
+	VMULPS       64(R13), Y8, Y9
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(R11), Y10, Y2
-	VMULPS       96(R13), Y8, Y10
-	VPADDD       Y9, Y3, Y3
+	VFMADD213PS  64(R11), Y9, Y2
+	VMULPS       96(R13), Y8, Y9
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(R11), Y10, Y3
-	VMULPS       (R13)(R12*1), Y8, Y10
-	VPADDD       Y9, Y4, Y4
+	VFMADD213PS  96(R11), Y9, Y3
+	VMULPS       (R13)(R12*1), Y8, Y9
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (R11)(R10*1), Y10, Y4
-	VMULPS       32(R13)(R12*1), Y8, Y10
-	VPADDD       Y9, Y5, Y5
+	VFMADD213PS  (R11)(R10*1), Y9, Y4
+	VMULPS       32(R13)(R12*1), Y8, Y9
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  32(R11)(R10*1), Y10, Y5
-	VMULPS       64(R13)(R12*1), Y8, Y10
-	VPADDD       Y9, Y6, Y6
+	VFMADD213PS  32(R11)(R10*1), Y9, Y5
+	VMULPS       64(R13)(R12*1), Y8, Y9
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  64(R11)(R10*1), Y10, Y6
+	VFMADD213PS  64(R11)(R10*1), Y9, Y6
 	VMULPS       96(R13)(R12*1), Y8, Y8
-	VPADDD       Y9, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
 	VFMADD213PS  96(R11)(R10*1), Y8, Y7
 	VMOVUPS      Y0, (SP)
@@ -22834,9 +22834,9 @@ by2_state:
 	VPXOR    Y5, Y5, Y5
 	VPXOR    Y6, Y6, Y6
 	VPXOR    Y7, Y7, Y7
-	MOVQ     64(AX), R11
 	VPCMPEQW Y8, Y8, Y8
 	VPABSW   Y8, Y8
+	MOVQ     64(AX), R11
 
 by2_H:
 	VPBROADCASTD (R11), Y9
@@ -22879,42 +22879,42 @@ by2_H:
 	ADDQ         $0x04, R11
 	DECQ         R10
 	JNZ          by2_H
+	VPBROADCASTD 388(SP), Y8
+	VPADDD       Y8, Y0, Y0
+	VPADDD       Y8, Y1, Y1
+	VPADDD       Y8, Y2, Y2
+	VPADDD       Y8, Y3, Y3
+	VPADDD       Y8, Y4, Y4
+	VPADDD       Y8, Y5, Y5
+	VPADDD       Y8, Y6, Y6
+	VPADDD       Y8, Y7, Y7
 	MOVQ         144(AX), R8
 	MOVQ         R8, R9
 	IMULQ        CX, R9
 	ADDQ         136(AX), R9
 	VBROADCASTSS 156(AX), Y8
-	VPBROADCASTD 388(SP), Y9
-	VMULPS       (R9), Y8, Y10
-	VPADDD       Y9, Y0, Y0
+	VMULPS       (R9), Y8, Y9
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (SP), Y10, Y0
-	VMULPS       32(R9), Y8, Y10
-	VPADDD       Y9, Y1, Y1
+	VFMADD213PS  (SP), Y9, Y0
+	VMULPS       32(R9), Y8, Y9
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(SP), Y10, Y1
-	VMULPS       64(R9), Y8, Y10
-	VPADDD       Y9, Y2, Y2
+	VFMADD213PS  32(SP), Y9, Y1
+	VMULPS       64(R9), Y8, Y9
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(SP), Y10, Y2
-	VMULPS       96(R9), Y8, Y10
-	VPADDD       Y9, Y3, Y3
+	VFMADD213PS  64(SP), Y9, Y2
+	VMULPS       96(R9), Y8, Y9
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  96(SP), Y10, Y3
-	VMULPS       (R9)(R8*1), Y8, Y10
-	VPADDD       Y9, Y4, Y4
+	VFMADD213PS  96(SP), Y9, Y3
+	VMULPS       (R9)(R8*1), Y8, Y9
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  128(SP), Y10, Y4
-	VMULPS       32(R9)(R8*1), Y8, Y10
-	VPADDD       Y9, Y5, Y5
+	VFMADD213PS  128(SP), Y9, Y4
+	VMULPS       32(R9)(R8*1), Y8, Y9
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  160(SP), Y10, Y5
-	VMULPS       64(R9)(R8*1), Y8, Y10
-	VPADDD       Y9, Y6, Y6
+	VFMADD213PS  160(SP), Y9, Y5
+	VMULPS       64(R9)(R8*1), Y8, Y9
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  192(SP), Y10, Y6
+	VFMADD213PS  192(SP), Y9, Y6
 	VMULPS       96(R9)(R8*1), Y8, Y8
-	VPADDD       Y9, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
 	VFMADD213PS  224(SP), Y8, Y7
 	ADDQ         $0x02, CX
@@ -23143,9 +23143,9 @@ block1:
 	VPXOR    Y1, Y1, Y1
 	VPXOR    Y2, Y2, Y2
 	VPXOR    Y3, Y3, Y3
-	MOVQ     48(AX), R10
 	VPCMPEQW Y4, Y4, Y4
 	VPABSW   Y4, Y4
+	MOVQ     48(AX), R10
 
 by1_X:
 	VPBROADCASTD (R10), Y5
@@ -23172,6 +23172,11 @@ by1_X:
 	ADDQ         $0x04, R10
 	DECQ         R9
 	JNZ          by1_X
+	VPBROADCASTD 384(SP), Y4
+	VPADDD       Y4, Y0, Y0
+	VPADDD       Y4, Y1, Y1
+	VPADDD       Y4, Y2, Y2
+	VPADDD       Y4, Y3, Y3
 	MOVQ         24(AX), R9
 	SHLQ         $0x02, R9
 	IMULQ        CX, R9
@@ -23180,21 +23185,16 @@ by1_X:
 	IMULQ        CX, R10
 	ADDQ         128(AX), R10
 	VBROADCASTSS 152(AX), Y4
-	VPBROADCASTD 384(SP), Y5
-	VMULPS       (R10), Y4, Y6
-	VPADDD       Y5, Y0, Y0
+	VMULPS       (R10), Y4, Y5
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (R9), Y6, Y0
-	VMULPS       32(R10), Y4, Y6
-	VPADDD       Y5, Y1, Y1
+	VFMADD213PS  (R9), Y5, Y0
+	VMULPS       32(R10), Y4, Y5
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(R9), Y6, Y1
-	VMULPS       64(R10), Y4, Y6
-	VPADDD       Y5, Y2, Y2
+	VFMADD213PS  32(R9), Y5, Y1
+	VMULPS       64(R10), Y4, Y5
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(R9), Y6, Y2
+	VFMADD213PS  64(R9), Y5, Y2
 	VMULPS       96(R10), Y4, Y4
-	VPADDD       Y5, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
 	VFMADD213PS  96(R9), Y4, Y3
 	VMOVUPS      Y0, (SP)
@@ -23223,9 +23223,9 @@ by1_state:
 	VPXOR    Y1, Y1, Y1
 	VPXOR    Y2, Y2, Y2
 	VPXOR    Y3, Y3, Y3
-	MOVQ     64(AX), R10
 	VPCMPEQW Y4, Y4, Y4
 	VPABSW   Y4, Y4
+	MOVQ     64(AX), R10
 
 by1_H:
 	VPBROADCASTD (R10), Y5
@@ -23252,25 +23252,25 @@ by1_H:
 	ADDQ         $0x04, R10
 	DECQ         R9
 	JNZ          by1_H
+	VPBROADCASTD 388(SP), Y4
+	VPADDD       Y4, Y0, Y0
+	VPADDD       Y4, Y1, Y1
+	VPADDD       Y4, Y2, Y2
+	VPADDD       Y4, Y3, Y3
 	MOVQ         144(AX), R8
 	IMULQ        CX, R8
 	ADDQ         136(AX), R8
 	VBROADCASTSS 156(AX), Y4
-	VPBROADCASTD 388(SP), Y5
-	VMULPS       (R8), Y4, Y6
-	VPADDD       Y5, Y0, Y0
+	VMULPS       (R8), Y4, Y5
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (SP), Y6, Y0
-	VMULPS       32(R8), Y4, Y6
-	VPADDD       Y5, Y1, Y1
+	VFMADD213PS  (SP), Y5, Y0
+	VMULPS       32(R8), Y4, Y5
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(SP), Y6, Y1
-	VMULPS       64(R8), Y4, Y6
-	VPADDD       Y5, Y2, Y2
+	VFMADD213PS  32(SP), Y5, Y1
+	VMULPS       64(R8), Y4, Y5
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(SP), Y6, Y2
+	VFMADD213PS  64(SP), Y5, Y2
 	VMULPS       96(R8), Y4, Y4
-	VPADDD       Y5, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
 	VFMADD213PS  96(SP), Y4, Y3
 	ADDQ         $0x01, CX
@@ -23389,26 +23389,26 @@ TEXT ·gruStepInt8(SB), NOSPLIT, $520-8
 	VPXOR Y0, Y0, Y0
 	VPXOR Y1, Y1, Y1
 	SUBQ  $0x08, DX
-	JLT   negative_x_rest
+	JLT   negative_X_rest
 
-negative_x_many:
+negative_X_many:
 	VPMINSB (CX), Y1, Y2
 	VPABSB  Y2, Y2
 	VPSADBW Y1, Y2, Y2
 	VPADDD  Y2, Y0, Y0
 	ADDQ    $0x20, CX
 	SUBQ    $0x08, DX
-	JGE     negative_x_many
+	JGE     negative_X_many
 
-negative_x_rest:
+negative_X_rest:
 	VEXTRACTI128 $0x01, Y0, X2
 	VPADDD       X2, X0, X0
 	VPSRLDQ      $0x08, X0, X2
 	VPADDD       X2, X0, X0
 	ADDQ         $0x08, DX
-	JEQ          negative_x_done
+	JEQ          negative_X_done
 
-negative_x_one:
+negative_X_one:
 	VMOVD   (CX), X2
 	VPMINSB X1, X2, X2
 	VPABSB  X2, X2
@@ -23416,35 +23416,35 @@ negative_x_one:
 	VPADDD  X2, X0, X0
 	ADDQ    $0x04, CX
 	DECQ    DX
-	JNZ     negative_x_one
+	JNZ     negative_X_one
 
-negative_x_done:
+negative_X_done:
 	VMOVD X0, 512(SP)
 	MOVQ  64(AX), CX
 	MOVQ  72(AX), DX
 	VPXOR Y0, Y0, Y0
 	VPXOR Y1, Y1, Y1
 	SUBQ  $0x08, DX
-	JLT   negative_h_rest
+	JLT   negative_H_rest
 
-negative_h_many:
+negative_H_many:
 	VPMINSB (CX), Y1, Y2
 	VPABSB  Y2, Y2
 	VPSADBW Y1, Y2, Y2
 	VPADDD  Y2, Y0, Y0
 	ADDQ    $0x20, CX
 	SUBQ    $0x08, DX
-	JGE     negative_h_many
+	JGE     negative_H_many
 
-negative_h_rest:
+negative_H_rest:
 	VEXTRACTI128 $0x01, Y0, X2
 	VPADDD       X2, X0, X0
 	VPSRLDQ      $0x08, X0, X2
 	VPADDD       X2, X0, X0
 	ADDQ         $0x08, DX
-	JEQ          negative_h_done
+	JEQ          negative_H_done
 
-negative_h_one:
+negative_H_one:
 	VMOVD   (CX), X2
 	VPMINSB X1, X2, X2
 	VPABSB  X2, X2
@@ -23452,9 +23452,9 @@ negative_h_one:
 	VPADDD  X2, X0, X0
 	ADDQ    $0x04, CX
 	DECQ    DX
-	JNZ     negative_h_one
+	JNZ     negative_H_one
 
-negative_h_done:
+negative_H_done:
 	VMOVD X0, 516(SP)
 	XORQ  CX, CX
 	MOVQ  80(AX), DX
@@ -23507,9 +23507,9 @@ block4:
 	VPXOR    Y9, Y9, Y9
 	VPXOR    Y10, Y10, Y10
 	VPXOR    Y11, Y11, Y11
-	MOVQ     48(AX), R12
 	VPCMPEQW Y12, Y12, Y12
 	VPABSW   Y12, Y12
+	MOVQ     48(AX), R12
 
 by4_X:
 	VPBROADCASTD (R12), Y13
@@ -23569,6 +23569,19 @@ by4_X:
 	ADDQ         $0x04, R12
 	DECQ         R11
 	JNZ          by4_X
+	VPBROADCASTD 512(SP), Y12
+	VPADDD       Y12, Y0, Y0
+	VPADDD       Y12, Y1, Y1
+	VPADDD       Y12, Y2, Y2
+	VPADDD       Y12, Y3, Y3
+	VPADDD       Y12, Y4, Y4
+	VPADDD       Y12, Y5, Y5
+	VPADDD       Y12, Y6, Y6
+	VPADDD       Y12, Y7, Y7
+	VPADDD       Y12, Y8, Y8
+	VPADDD       Y12, Y9, Y9
+	VPADDD       Y12, Y10, Y10
+	VPADDD       Y12, Y11, Y11
 	MOVQ         24(AX), R11
 	SHLQ         $0x02, R11
 	MOVQ         R11, R12
@@ -23583,53 +23596,40 @@ by4_X:
 	LEAQ         (R15)(R14*2), BP
 	ADDQ         R14, BP
 	VBROADCASTSS 152(AX), Y12
-	VPBROADCASTD 512(SP), Y13
-	VMULPS       (R15), Y12, Y14
-	VPADDD       Y13, Y0, Y0
+	VMULPS       (R15), Y12, Y13
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (R12), Y14, Y0
-	VMULPS       32(R15), Y12, Y14
-	VPADDD       Y13, Y1, Y1
+	VFMADD213PS  (R12), Y13, Y0
+	VMULPS       32(R15), Y12, Y13
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(R12), Y14, Y1
-	VMULPS       64(R15), Y12, Y14
-	VPADDD       Y13, Y2, Y2
+	VFMADD213PS  32(R12), Y13, Y1
+	VMULPS       64(R15), Y12, Y13
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(R12), Y14, Y2
-	VMULPS       (R15)(R14*1), Y12, Y14
-	VPADDD       Y13, Y3, Y3
+	VFMADD213PS  64(R12), Y13, Y2
+	VMULPS       (R15)(R14*1), Y12, Y13
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  (R12)(R11*1), Y14, Y3
-	VMULPS       32(R15)(R14*1), Y12, Y14
-	VPADDD       Y13, Y4, Y4
+	VFMADD213PS  (R12)(R11*1), Y13, Y3
+	VMULPS       32(R15)(R14*1), Y12, Y13
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  32(R12)(R11*1), Y14, Y4
-	VMULPS       64(R15)(R14*1), Y12, Y14
-	VPADDD       Y13, Y5, Y5
+	VFMADD213PS  32(R12)(R11*1), Y13, Y4
+	VMULPS       64(R15)(R14*1), Y12, Y13
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  64(R12)(R11*1), Y14, Y5
-	VMULPS       (R15)(R14*2), Y12, Y14
-	VPADDD       Y13, Y6, Y6
+	VFMADD213PS  64(R12)(R11*1), Y13, Y5
+	VMULPS       (R15)(R14*2), Y12, Y13
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  (R12)(R11*2), Y14, Y6
-	VMULPS       32(R15)(R14*2), Y12, Y14
-	VPADDD       Y13, Y7, Y7
+	VFMADD213PS  (R12)(R11*2), Y13, Y6
+	VMULPS       32(R15)(R14*2), Y12, Y13
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  32(R12)(R11*2), Y14, Y7
-	VMULPS       64(R15)(R14*2), Y12, Y14
-	VPADDD       Y13, Y8, Y8
+	VFMADD213PS  32(R12)(R11*2), Y13, Y7
+	VMULPS       64(R15)(R14*2), Y12, Y13
 	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  64(R12)(R11*2), Y14, Y8
-	VMULPS       (BP), Y12, Y14
-	VPADDD       Y13, Y9, Y9
+	VFMADD213PS  64(R12)(R11*2), Y13, Y8
+	VMULPS       (BP), Y12, Y13
 	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  (R13), Y14, Y9
-	VMULPS       32(BP), Y12, Y14
-	VPADDD       Y13, Y10, Y10
+	VFMADD213PS  (R13), Y13, Y9
+	VMULPS       32(BP), Y12, Y13
 	VCVTDQ2PS    Y10, Y10
-	VFMADD213PS  32(R13), Y14, Y10
+	VFMADD213PS  32(R13), Y13, Y10
 	VMULPS       64(BP), Y12, Y12
-	VPADDD       Y13, Y11, Y11
 	VCVTDQ2PS    Y11, Y11
 	VFMADD213PS  64(R13), Y12, Y11
 	VMOVUPS      Y0, (SP)
@@ -23709,9 +23709,9 @@ by4_state:
 	VPXOR    Y9, Y9, Y9
 	VPXOR    Y10, Y10, Y10
 	VPXOR    Y11, Y11, Y11
-	MOVQ     64(AX), R12
 	VPCMPEQW Y12, Y12, Y12
 	VPABSW   Y12, Y12
+	MOVQ     64(AX), R12
 
 by4_H:
 	VPBROADCASTD (R12), Y13
@@ -23771,6 +23771,19 @@ by4_H:
 	ADDQ         $0x04, R12
 	DECQ         R11
 	JNZ          by4_H
+	VPBROADCASTD 516(SP), Y12
+	VPADDD       Y12, Y0, Y0
+	VPADDD       Y12, Y1, Y1
+	VPADDD       Y12, Y2, Y2
+	VPADDD       Y12, Y3, Y3
+	VPADDD       Y12, Y4, Y4
+	VPADDD       Y12, Y5, Y5
+	VPADDD       Y12, Y6, Y6
+	VPADDD       Y12, Y7, Y7
+	VPADDD       Y12, Y8, Y8
+	VPADDD       Y12, Y9, Y9
+	VPADDD       Y12, Y10, Y10
+	VPADDD       Y12, Y11, Y11
 	MOVQ         144(AX), R8
 	MOVQ         R8, R9
 	IMULQ        CX, R9
@@ -23778,53 +23791,40 @@ by4_H:
 	LEAQ         (R9)(R8*2), R10
 	ADDQ         R8, R10
 	VBROADCASTSS 156(AX), Y12
-	VPBROADCASTD 516(SP), Y13
-	VMULPS       (R9), Y12, Y14
-	VPADDD       Y13, Y0, Y0
+	VMULPS       (R9), Y12, Y13
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  32(SP), Y14, Y0
-	VMULPS       32(R9), Y12, Y14
-	VPADDD       Y13, Y1, Y1
+	VFMADD213PS  32(SP), Y13, Y0
+	VMULPS       32(R9), Y12, Y13
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  64(SP), Y14, Y1
-	VMULPS       64(R9), Y12, Y14
-	VPADDD       Y13, Y2, Y2
+	VFMADD213PS  64(SP), Y13, Y1
+	VMULPS       64(R9), Y12, Y13
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  96(SP), Y14, Y2
-	VMULPS       (R9)(R8*1), Y12, Y14
-	VPADDD       Y13, Y3, Y3
+	VFMADD213PS  96(SP), Y13, Y2
+	VMULPS       (R9)(R8*1), Y12, Y13
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  160(SP), Y14, Y3
-	VMULPS       32(R9)(R8*1), Y12, Y14
-	VPADDD       Y13, Y4, Y4
+	VFMADD213PS  160(SP), Y13, Y3
+	VMULPS       32(R9)(R8*1), Y12, Y13
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  192(SP), Y14, Y4
-	VMULPS       64(R9)(R8*1), Y12, Y14
-	VPADDD       Y13, Y5, Y5
+	VFMADD213PS  192(SP), Y13, Y4
+	VMULPS       64(R9)(R8*1), Y12, Y13
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  224(SP), Y14, Y5
-	VMULPS       (R9)(R8*2), Y12, Y14
-	VPADDD       Y13, Y6, Y6
+	VFMADD213PS  224(SP), Y13, Y5
+	VMULPS       (R9)(R8*2), Y12, Y13
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  288(SP), Y14, Y6
-	VMULPS       32(R9)(R8*2), Y12, Y14
-	VPADDD       Y13, Y7, Y7
+	VFMADD213PS  288(SP), Y13, Y6
+	VMULPS       32(R9)(R8*2), Y12, Y13
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  320(SP), Y14, Y7
-	VMULPS       64(R9)(R8*2), Y12, Y14
-	VPADDD       Y13, Y8, Y8
+	VFMADD213PS  320(SP), Y13, Y7
+	VMULPS       64(R9)(R8*2), Y12, Y13
 	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  352(SP), Y14, Y8
-	VMULPS       (R10), Y12, Y14
-	VPADDD       Y13, Y9, Y9
+	VFMADD213PS  352(SP), Y13, Y8
+	VMULPS       (R10), Y12, Y13
 	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  416(SP), Y14, Y9
-	VMULPS       32(R10), Y12, Y14
-	VPADDD       Y13, Y10, Y10
+	VFMADD213PS  416(SP), Y13, Y9
+	VMULPS       32(R10), Y12, Y13
 	VCVTDQ2PS    Y10, Y10
-	VFMADD213PS  448(SP), Y14, Y10
+	VFMADD213PS  448(SP), Y13, Y10
 	VMULPS       64(R10), Y12, Y12
-	VPADDD       Y13, Y11, Y11
 	VCVTDQ2PS    Y11, Y11
 	VFMADD213PS  480(SP), Y12, Y11
 	ADDQ         $0x04, CX
@@ -24112,9 +24112,9 @@ block3:
 	VPXOR    Y6, Y6, Y6
 	VPXOR    Y7, Y7, Y7
 	VPXOR    Y8, Y8, Y8
-	MOVQ     48(AX), R11
 	VPCMPEQW Y9, Y9, Y9
 	VPABSW   Y9, Y9
+	MOVQ     48(AX), R11
 
 by3_X:
 	VPBROADCASTD (R11), Y10
@@ -24161,6 +24161,16 @@ by3_X:
 	ADDQ         $0x04, R11
 	DECQ         R10
 	JNZ          by3_X
+	VPBROADCASTD 512(SP), Y9
+	VPADDD       Y9, Y0, Y0
+	VPADDD       Y9, Y1, Y1
+	VPADDD       Y9, Y2, Y2
+	VPADDD       Y9, Y3, Y3
+	VPADDD       Y9, Y4, Y4
+	VPADDD       Y9, Y5, Y5
+	VPADDD       Y9, Y6, Y6
+	VPADDD       Y9, Y7, Y7
+	VPADDD       Y9, Y8, Y8
 	MOVQ         24(AX), R10
 	SHLQ         $0x02, R10
 	MOVQ         R10, R11
@@ -24171,41 +24181,31 @@ by3_X:
 	IMULQ        CX, R13
 	ADDQ         128(AX), R13
 	VBROADCASTSS 152(AX), Y9
-	VPBROADCASTD 512(SP), Y10
-	VMULPS       (R13), Y9, Y11
-	VPADDD       Y10, Y0, Y0
+	VMULPS       (R13), Y9, Y10
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (R11), Y11, Y0
-	VMULPS       32(R13), Y9, Y11
-	VPADDD       Y10, Y1, Y1
+	VFMADD213PS  (R11), Y10, Y0
+	VMULPS       32(R13), Y9, Y10
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(R11), Y11, Y1
-	VMULPS       64(R13), Y9, Y11
-	VPADDD       Y10, Y2, Y2
+	VFMADD213PS  32(R11), Y10, Y1
+	VMULPS       64(R13), Y9, Y10
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(R11), Y11, Y2
-	VMULPS       (R13)(R12*1), Y9, Y11
-	VPADDD       Y10, Y3, Y3
+	VFMADD213PS  64(R11), Y10, Y2
+	VMULPS       (R13)(R12*1), Y9, Y10
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  (R11)(R10*1), Y11, Y3
-	VMULPS       32(R13)(R12*1), Y9, Y11
-	VPADDD       Y10, Y4, Y4
+	VFMADD213PS  (R11)(R10*1), Y10, Y3
+	VMULPS       32(R13)(R12*1), Y9, Y10
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  32(R11)(R10*1), Y11, Y4
-	VMULPS       64(R13)(R12*1), Y9, Y11
-	VPADDD       Y10, Y5, Y5
+	VFMADD213PS  32(R11)(R10*1), Y10, Y4
+	VMULPS       64(R13)(R12*1), Y9, Y10
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  64(R11)(R10*1), Y11, Y5
-	VMULPS       (R13)(R12*2), Y9, Y11
-	VPADDD       Y10, Y6, Y6
+	VFMADD213PS  64(R11)(R10*1), Y10, Y5
+	VMULPS       (R13)(R12*2), Y9, Y10
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  (R11)(R10*2), Y11, Y6
-	VMULPS       32(R13)(R12*2), Y9, Y11
-	VPADDD       Y10, Y7, Y7
+	VFMADD213PS  (R11)(R10*2), Y10, Y6
+	VMULPS       32(R13)(R12*2), Y9, Y10
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  32(R11)(R10*2), Y11, Y7
+	VFMADD213PS  32(R11)(R10*2), Y10, Y7
 	VMULPS       64(R13)(R12*2), Y9, Y9
-	VPADDD       Y10, Y8, Y8
 	VCVTDQ2PS    Y8, Y8
 	VFMADD213PS  64(R11)(R10*2), Y9, Y8
 	VMOVUPS      Y0, (SP)
@@ -24267,9 +24267,9 @@ by3_state:
 	VPXOR    Y6, Y6, Y6
 	VPXOR    Y7, Y7, Y7
 	VPXOR    Y8, Y8, Y8
-	MOVQ     64(AX), R11
 	VPCMPEQW Y9, Y9, Y9
 	VPABSW   Y9, Y9
+	MOVQ     64(AX), R11
 
 by3_H:
 	VPBROADCASTD (R11), Y10
@@ -24316,46 +24316,46 @@ by3_H:
 	ADDQ         $0x04, R11
 	DECQ         R10
 	JNZ          by3_H
+	VPBROADCASTD 516(SP), Y9
+	VPADDD       Y9, Y0, Y0
+	VPADDD       Y9, Y1, Y1
+	VPADDD       Y9, Y2, Y2
+	VPADDD       Y9, Y3, Y3
+	VPADDD       Y9, Y4, Y4
+	VPADDD       Y9, Y5, Y5
+	VPADDD       Y9, Y6, Y6
+	VPADDD       Y9, Y7, Y7
+	VPADDD       Y9, Y8, Y8
 	MOVQ         144(AX), R8
 	MOVQ         R8, R9
 	IMULQ        CX, R9
 	ADDQ         136(AX), R9
 	VBROADCASTSS 156(AX), Y9
-	VPBROADCASTD 516(SP), Y10
-	VMULPS       (R9), Y9, Y11
-	VPADDD       Y10, Y0, Y0
+	VMULPS       (R9), Y9, Y10
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  32(SP), Y11, Y0
-	VMULPS       32(R9), Y9, Y11
-	VPADDD       Y10, Y1, Y1
+	VFMADD213PS  32(SP), Y10, Y0
+	VMULPS       32(R9), Y9, Y10
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  64(SP), Y11, Y1
-	VMULPS       64(R9), Y9, Y11
-	VPADDD       Y10, Y2, Y2
+	VFMADD213PS  64(SP), Y10, Y1
+	VMULPS       64(R9), Y9, Y10
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  96(SP), Y11, Y2
-	VMULPS       (R9)(R8*1), Y9, Y11
-	VPADDD       Y10, Y3, Y3
+	VFMADD213PS  96(SP), Y10, Y2
+	VMULPS       (R9)(R8*1), Y9, Y10
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  160(SP), Y11, Y3
-	VMULPS       32(R9)(R8*1), Y9, Y11
-	VPADDD       Y10, Y4, Y4
+	VFMADD213PS  160(SP), Y10, Y3
+	VMULPS       32(R9)(R8*1), Y9, Y10
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  192(SP), Y11, Y4
-	VMULPS       64(R9)(R8*1), Y9, Y11
-	VPADDD       Y10, Y5, Y5
+	VFMADD213PS  192(SP), Y10, Y4
+	VMULPS       64(R9)(R8*1), Y9, Y10
 	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  224(SP), Y11, Y5
-	VMULPS       (R9)(R8*2), Y9, Y11
-	VPADDD       Y10, Y6, Y6
+	VFMADD213PS  224(SP), Y10, Y5
+	VMULPS       (R9)(R8*2), Y9, Y10
 	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  288(SP), Y11, Y6
-	VMULPS       32(R9)(R8*2), Y9, Y11
-	VPADDD       Y10, Y7, Y7
+	VFMADD213PS  288(SP), Y10, Y6
+	VMULPS       32(R9)(R8*2), Y9, Y10
 	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  320(SP), Y11, Y7
+	VFMADD213PS  320(SP), Y10, Y7
 	VMULPS       64(R9)(R8*2), Y9, Y9
-	VPADDD       Y10, Y8, Y8
 	VCVTDQ2PS    Y8, Y8
 	VFMADD213PS  352(SP), Y9, Y8
 	ADDQ         $0x03, CX
@@ -24577,9 +24577,9 @@ block2:
 	VPXOR    Y3, Y3, Y3
 	VPXOR    Y4, Y4, Y4
 	VPXOR    Y5, Y5, Y5
-	MOVQ     48(AX), R11
 	VPCMPEQW Y6, Y6, Y6
 	VPABSW   Y6, Y6
+	MOVQ     48(AX), R11
 
 by2_X:
 	VPBROADCASTD (R11), Y7
@@ -24614,6 +24614,13 @@ by2_X:
 	ADDQ         $0x04, R11
 	DECQ         R10
 	JNZ          by2_X
+	VPBROADCASTD 512(SP), Y6
+	VPADDD       Y6, Y0, Y0
+	VPADDD       Y6, Y1, Y1
+	VPADDD       Y6, Y2, Y2
+	VPADDD       Y6, Y3, Y3
+	VPADDD       Y6, Y4, Y4
+	VPADDD       Y6, Y5, Y5
 	MOVQ         24(AX), R10
 	SHLQ         $0x02, R10
 	MOVQ         R10, R11
@@ -24624,29 +24631,22 @@ by2_X:
 	IMULQ        CX, R13
 	ADDQ         128(AX), R13
 	VBROADCASTSS 152(AX), Y6
-	VPBROADCASTD 512(SP), Y7
-	VMULPS       (R13), Y6, Y8
-	VPADDD       Y7, Y0, Y0
+	VMULPS       (R13), Y6, Y7
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (R11), Y8, Y0
-	VMULPS       32(R13), Y6, Y8
-	VPADDD       Y7, Y1, Y1
+	VFMADD213PS  (R11), Y7, Y0
+	VMULPS       32(R13), Y6, Y7
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(R11), Y8, Y1
-	VMULPS       64(R13), Y6, Y8
-	VPADDD       Y7, Y2, Y2
+	VFMADD213PS  32(R11), Y7, Y1
+	VMULPS       64(R13), Y6, Y7
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  64(R11), Y8, Y2
-	VMULPS       (R13)(R12*1), Y6, Y8
-	VPADDD       Y7, Y3, Y3
+	VFMADD213PS  64(R11), Y7, Y2
+	VMULPS       (R13)(R12*1), Y6, Y7
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  (R11)(R10*1), Y8, Y3
-	VMULPS       32(R13)(R12*1), Y6, Y8
-	VPADDD       Y7, Y4, Y4
+	VFMADD213PS  (R11)(R10*1), Y7, Y3
+	VMULPS       32(R13)(R12*1), Y6, Y7
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  32(R11)(R10*1), Y8, Y4
+	VFMADD213PS  32(R11)(R10*1), Y7, Y4
 	VMULPS       64(R13)(R12*1), Y6, Y6
-	VPADDD       Y7, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
 	VFMADD213PS  64(R11)(R10*1), Y6, Y5
 	VMOVUPS      Y0, (SP)
@@ -24692,9 +24692,9 @@ by2_state:
 	VPXOR    Y3, Y3, Y3
 	VPXOR    Y4, Y4, Y4
 	VPXOR    Y5, Y5, Y5
-	MOVQ     64(AX), R11
 	VPCMPEQW Y6, Y6, Y6
 	VPABSW   Y6, Y6
+	MOVQ     64(AX), R11
 
 by2_H:
 	VPBROADCASTD (R11), Y7
@@ -24729,34 +24729,34 @@ by2_H:
 	ADDQ         $0x04, R11
 	DECQ         R10
 	JNZ          by2_H
+	VPBROADCASTD 516(SP), Y6
+	VPADDD       Y6, Y0, Y0
+	VPADDD       Y6, Y1, Y1
+	VPADDD       Y6, Y2, Y2
+	VPADDD       Y6, Y3, Y3
+	VPADDD       Y6, Y4, Y4
+	VPADDD       Y6, Y5, Y5
 	MOVQ         144(AX), R8
 	MOVQ         R8, R9
 	IMULQ        CX, R9
 	ADDQ         136(AX), R9
 	VBROADCASTSS 156(AX), Y6
-	VPBROADCASTD 516(SP), Y7
-	VMULPS       (R9), Y6, Y8
-	VPADDD       Y7, Y0, Y0
+	VMULPS       (R9), Y6, Y7
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  32(SP), Y8, Y0
-	VMULPS       32(R9), Y6, Y8
-	VPADDD       Y7, Y1, Y1
+	VFMADD213PS  32(SP), Y7, Y0
+	VMULPS       32(R9), Y6, Y7
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  64(SP), Y8, Y1
-	VMULPS       64(R9), Y6, Y8
-	VPADDD       Y7, Y2, Y2
+	VFMADD213PS  64(SP), Y7, Y1
+	VMULPS       64(R9), Y6, Y7
 	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  96(SP), Y8, Y2
-	VMULPS       (R9)(R8*1), Y6, Y8
-	VPADDD       Y7, Y3, Y3
+	VFMADD213PS  96(SP), Y7, Y2
+	VMULPS       (R9)(R8*1), Y6, Y7
 	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  160(SP), Y8, Y3
-	VMULPS       32(R9)(R8*1), Y6, Y8
-	VPADDD       Y7, Y4, Y4
+	VFMADD213PS  160(SP), Y7, Y3
+	VMULPS       32(R9)(R8*1), Y6, Y7
 	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  192(SP), Y8, Y4
+	VFMADD213PS  192(SP), Y7, Y4
 	VMULPS       64(R9)(R8*1), Y6, Y6
-	VPADDD       Y7, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
 	VFMADD213PS  224(SP), Y6, Y5
 	ADDQ         $0x02, CX
@@ -24911,9 +24911,9 @@ block1:
 	VPXOR    Y0, Y0, Y0
 	VPXOR    Y1, Y1, Y1
 	VPXOR    Y2, Y2, Y2
-	MOVQ     48(AX), R10
 	VPCMPEQW Y3, Y3, Y3
 	VPABSW   Y3, Y3
+	MOVQ     48(AX), R10
 
 by1_X:
 	VPBROADCASTD (R10), Y4
@@ -24936,6 +24936,10 @@ by1_X:
 	ADDQ         $0x04, R10
 	DECQ         R9
 	JNZ          by1_X
+	VPBROADCASTD 512(SP), Y3
+	VPADDD       Y3, Y0, Y0
+	VPADDD       Y3, Y1, Y1
+	VPADDD       Y3, Y2, Y2
 	MOVQ         24(AX), R9
 	SHLQ         $0x02, R9
 	IMULQ        CX, R9
@@ -24944,17 +24948,13 @@ by1_X:
 	IMULQ        CX, R10
 	ADDQ         128(AX), R10
 	VBROADCASTSS 152(AX), Y3
-	VPBROADCASTD 512(SP), Y4
-	VMULPS       (R10), Y3, Y5
-	VPADDD       Y4, Y0, Y0
+	VMULPS       (R10), Y3, Y4
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (R9), Y5, Y0
-	VMULPS       32(R10), Y3, Y5
-	VPADDD       Y4, Y1, Y1
+	VFMADD213PS  (R9), Y4, Y0
+	VMULPS       32(R10), Y3, Y4
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  32(R9), Y5, Y1
+	VFMADD213PS  32(R9), Y4, Y1
 	VMULPS       64(R10), Y3, Y3
-	VPADDD       Y4, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
 	VFMADD213PS  64(R9), Y3, Y2
 	VMOVUPS      Y0, (SP)
@@ -24983,9 +24983,9 @@ by1_state:
 	VPXOR    Y0, Y0, Y0
 	VPXOR    Y1, Y1, Y1
 	VPXOR    Y2, Y2, Y2
-	MOVQ     64(AX), R10
 	VPCMPEQW Y3, Y3, Y3
 	VPABSW   Y3, Y3
+	MOVQ     64(AX), R10
 
 by1_H:
 	VPBROADCASTD (R10), Y4
@@ -25008,21 +25008,21 @@ by1_H:
 	ADDQ         $0x04, R10
 	DECQ         R9
 	JNZ          by1_H
+	VPBROADCASTD 516(SP), Y3
+	VPADDD       Y3, Y0, Y0
+	VPADDD       Y3, Y1, Y1
+	VPADDD       Y3, Y2, Y2
 	MOVQ         144(AX), R8
 	IMULQ        CX, R8
 	ADDQ         136(AX), R8
 	VBROADCASTSS 156(AX), Y3
-	VPBROADCASTD 516(SP), Y4
-	VMULPS       (R8), Y3, Y5
-	VPADDD       Y4, Y0, Y0
+	VMULPS       (R8), Y3, Y4
 	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  32(SP), Y5, Y0
-	VMULPS       32(R8), Y3, Y5
-	VPADDD       Y4, Y1, Y1
+	VFMADD213PS  32(SP), Y4, Y0
+	VMULPS       32(R8), Y3, Y4
 	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  64(SP), Y5, Y1
+	VFMADD213PS  64(SP), Y4, Y1
 	VMULPS       64(R8), Y3, Y3
-	VPADDD       Y4, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
 	VFMADD213PS  96(SP), Y3, Y2
 	ADDQ         $0x01, CX

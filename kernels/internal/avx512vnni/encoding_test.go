@@ -12,14 +12,17 @@ import (
 // instructions are all that the assembly may consist of, by what a CPU must
 // offer for them (Intel's Software Developer's Manual, volume 2).
 var instructions = map[string]string{
-	"amd64":       "ADDQ CMPQ DECQ INCQ JEQ JGE JLE JNZ JZ LEAQ MOVQ RET SHRQ SUBQ TESTQ",
-	"AVX":         "VZEROUPPER",
-	"AVX-512 F":   "VBROADCASTSS VCVTDQ2PS VFMADD213PS VMOVDQU VMOVDQU32 VMOVUPS VMULPS VPBROADCASTD VPXORD",
+	"amd64": "ADDQ CMPQ DECQ IMULQ INCQ JEQ JGE JGT JLE JLT JMP JNZ JZ LEAQ MOVQ RET SHLQ SHRQ SUBQ TESTQ XORQ",
+	"AVX": "VADDPS VANDPS VBROADCASTSS VCMPPS VCVTDQ2PS VDIVPS VMAXPS VMINPS VMOVDQU VMOVUPS VMULPS VSUBPS VXORPS " +
+		"VZEROUPPER",
+	"AVX2":        "VPBROADCASTD VPXOR",
+	"FMA3":        "VFMADD213PS VFMADD231PS",
+	"AVX-512 F":   "VMOVDQU32 VPXORD",
 	"AVX512_VNNI": "VPDPBUSD",
 }
 
-// TestOnlyVNNI proves that the assembly asks for nothing that a CPU with
-// AVX-512 F, VL and VNNI lacks.
+// TestOnlyVNNI proves that the assembly asks for nothing that a CPU with AVX2,
+// FMA3, and AVX-512 F, VL and VNNI lacks.
 func TestOnlyVNNI(t *testing.T) {
 	var allowed []string
 	for _, names := range instructions {
@@ -32,7 +35,7 @@ func TestOnlyVNNI(t *testing.T) {
 	for _, line := range lines {
 		require.Contains(t, allowed, line[1])
 	}
-	features := []string{"AVX", "FMA3", "AVX512F", "AVX512VL", "AVX512VNNI"}
+	features := []string{"AVX", "AVX2", "FMA3", "AVX512F", "AVX512VL", "AVX512VNNI"}
 	for _, line := range regexp.MustCompile(`(?m)^// Requires: (.*)$`).FindAllStringSubmatch(string(source), -1) {
 		require.Subset(t, features, strings.Split(line[1], ", "), line[0])
 	}

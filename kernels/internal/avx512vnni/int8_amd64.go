@@ -2,7 +2,17 @@
 
 package avx512vnni
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"rnnrun/kernels/internal/generic"
+)
+
+// Steps of prepared arguments, of int8 weights.
+
+func LinearInt8Args(a *generic.Args) { linearStepInt8((*byte)(unsafe.Pointer(a))) }
+func LSTMInt8Args(a *generic.Args)   { lstmStepInt8((*byte)(unsafe.Pointer(a))) }
+func GRUInt8Args(a *generic.Args)    { gruStepInt8((*byte)(unsafe.Pointer(a))) }
 
 // LinearInt8 is generic.LinearInt8.
 func LinearInt8(dst, start []float32, w []int8, stride, rows, ntiles int, offset []int32, scale []float32, step float32, x []int8, reverse bool) {

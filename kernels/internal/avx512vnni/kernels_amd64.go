@@ -15,3 +15,12 @@ func linearInt8x24(dst *float32, start *float32, accStep int, w *int8, stride in
 
 //go:noescape
 func linearInt8x32(dst *float32, start *float32, accStep int, w *int8, stride int, offset *int32, scale *float32, scaleStep int, step float32, x *int8, groups int, ntiles int)
+
+//go:noescape
+func linearStepInt8(a *byte)
+
+//go:noescape
+func lstmStepInt8(a *byte)
+
+//go:noescape
+func gruStepInt8(a *byte)

@@ -2240,3 +2240,6290 @@ done1:
 	JNZ          next
 	VZEROUPPER
 	RET
+
+// func linearStepInt8(a *byte)
+// Requires: AVX, AVX2, AVX512VL, AVX512VNNI, FMA3
+TEXT ·linearStepInt8(SB), NOSPLIT, $384-8
+	MOVQ  a+0(FP), AX
+	XORQ  CX, CX
+	MOVQ  112(AX), DX
+	MOVQ  80(AX), BX
+	TESTQ DX, DX
+	JNZ   narrow
+
+next:
+	CMPQ BX, $+6
+	JGE  block3
+	MOVQ BX, DX
+	CMPQ BX, $+3
+	JLE  choose
+	INCQ DX
+	SHRQ $0x01, DX
+
+choose:
+	CMPQ DX, $+1
+	JEQ  block1
+	CMPQ DX, $+2
+	JEQ  block2
+
+block3:
+	MOVQ         24(AX), DX
+	IMULQ        CX, DX
+	ADDQ         (AX), DX
+	MOVQ         24(AX), SI
+	IMULQ        CX, SI
+	ADDQ         96(AX), SI
+	MOVQ         24(AX), DI
+	MOVQ         40(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         32(AX), R9
+	MOVQ         56(AX), R10
+	TESTQ        R10, R10
+	JZ           by3_skip
+	MOVQ         144(AX), R11
+	MOVQ         R11, R12
+	IMULQ        CX, R12
+	ADDQ         160(AX), R12
+	VMOVUPS      (R12), Y0
+	VMOVUPS      32(R12), Y1
+	VMOVUPS      64(R12), Y2
+	VMOVUPS      96(R12), Y3
+	VMOVUPS      (R12)(R11*1), Y4
+	VMOVUPS      32(R12)(R11*1), Y5
+	VMOVUPS      64(R12)(R11*1), Y6
+	VMOVUPS      96(R12)(R11*1), Y7
+	VMOVUPS      (R12)(R11*2), Y8
+	VMOVUPS      32(R12)(R11*2), Y9
+	VMOVUPS      64(R12)(R11*2), Y10
+	VMOVUPS      96(R12)(R11*2), Y11
+	VPBROADCASTD signs<>+0(SB), Y12
+	MOVQ         48(AX), R11
+
+by3_X:
+	VPBROADCASTD (R11), Y13
+	VPXOR        Y12, Y13, Y13
+	VPDPBUSD     (R9), Y13, Y0
+	VPDPBUSD     32(R9), Y13, Y1
+	VPDPBUSD     64(R9), Y13, Y2
+	VPDPBUSD     96(R9), Y13, Y3
+	VPDPBUSD     (R9)(R8*1), Y13, Y4
+	VPDPBUSD     32(R9)(R8*1), Y13, Y5
+	VPDPBUSD     64(R9)(R8*1), Y13, Y6
+	VPDPBUSD     96(R9)(R8*1), Y13, Y7
+	VPDPBUSD     (R9)(R8*2), Y13, Y8
+	VPDPBUSD     32(R9)(R8*2), Y13, Y9
+	VPDPBUSD     64(R9)(R8*2), Y13, Y10
+	VPDPBUSD     96(R9)(R8*2), Y13, Y11
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by3_X
+	MOVQ         24(AX), R10
+	MOVQ         R10, R11
+	IMULQ        CX, R11
+	ADDQ         16(AX), R11
+	MOVQ         144(AX), R12
+	MOVQ         R12, R13
+	IMULQ        CX, R13
+	ADDQ         128(AX), R13
+	VBROADCASTSS 152(AX), Y12
+	VMULPS       (R13), Y12, Y13
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R11), Y13, Y0
+	VMULPS       32(R13), Y12, Y13
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R11), Y13, Y1
+	VMULPS       64(R13), Y12, Y13
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R11), Y13, Y2
+	VMULPS       96(R13), Y12, Y13
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R11), Y13, Y3
+	VMULPS       (R13)(R12*1), Y12, Y13
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (R11)(R10*1), Y13, Y4
+	VMULPS       32(R13)(R12*1), Y12, Y13
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(R11)(R10*1), Y13, Y5
+	VMULPS       64(R13)(R12*1), Y12, Y13
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(R11)(R10*1), Y13, Y6
+	VMULPS       96(R13)(R12*1), Y12, Y13
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  96(R11)(R10*1), Y13, Y7
+	VMULPS       (R13)(R12*2), Y12, Y13
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  (R11)(R10*2), Y13, Y8
+	VMULPS       32(R13)(R12*2), Y12, Y13
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  32(R11)(R10*2), Y13, Y9
+	VMULPS       64(R13)(R12*2), Y12, Y13
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  64(R11)(R10*2), Y13, Y10
+	VMULPS       96(R13)(R12*2), Y12, Y12
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  96(R11)(R10*2), Y12, Y11
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	VMOVUPS      Y6, 192(SP)
+	VMOVUPS      Y7, 224(SP)
+	VMOVUPS      Y8, 256(SP)
+	VMOVUPS      Y9, 288(SP)
+	VMOVUPS      Y10, 320(SP)
+	VMOVUPS      Y11, 352(SP)
+	JMP          by3_state
+
+by3_skip:
+	MOVQ    24(AX), R10
+	MOVQ    R10, R11
+	IMULQ   CX, R11
+	ADDQ    16(AX), R11
+	VMOVUPS (R11), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R11), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R11), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R11), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R11)(R10*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R11)(R10*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R11)(R10*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R11)(R10*1), Y0
+	VMOVUPS Y0, 224(SP)
+	VMOVUPS (R11)(R10*2), Y0
+	VMOVUPS Y0, 256(SP)
+	VMOVUPS 32(R11)(R10*2), Y0
+	VMOVUPS Y0, 288(SP)
+	VMOVUPS 64(R11)(R10*2), Y0
+	VMOVUPS Y0, 320(SP)
+	VMOVUPS 96(R11)(R10*2), Y0
+	VMOVUPS Y0, 352(SP)
+
+by3_state:
+	MOVQ         72(AX), R10
+	MOVQ         144(AX), R11
+	MOVQ         R11, R12
+	IMULQ        CX, R12
+	ADDQ         168(AX), R12
+	VMOVUPS      (R12), Y0
+	VMOVUPS      32(R12), Y1
+	VMOVUPS      64(R12), Y2
+	VMOVUPS      96(R12), Y3
+	VMOVUPS      (R12)(R11*1), Y4
+	VMOVUPS      32(R12)(R11*1), Y5
+	VMOVUPS      64(R12)(R11*1), Y6
+	VMOVUPS      96(R12)(R11*1), Y7
+	VMOVUPS      (R12)(R11*2), Y8
+	VMOVUPS      32(R12)(R11*2), Y9
+	VMOVUPS      64(R12)(R11*2), Y10
+	VMOVUPS      96(R12)(R11*2), Y11
+	VPBROADCASTD signs<>+0(SB), Y12
+	MOVQ         64(AX), R11
+
+by3_H:
+	VPBROADCASTD (R11), Y13
+	VPXOR        Y12, Y13, Y13
+	VPDPBUSD     (R9), Y13, Y0
+	VPDPBUSD     32(R9), Y13, Y1
+	VPDPBUSD     64(R9), Y13, Y2
+	VPDPBUSD     96(R9), Y13, Y3
+	VPDPBUSD     (R9)(R8*1), Y13, Y4
+	VPDPBUSD     32(R9)(R8*1), Y13, Y5
+	VPDPBUSD     64(R9)(R8*1), Y13, Y6
+	VPDPBUSD     96(R9)(R8*1), Y13, Y7
+	VPDPBUSD     (R9)(R8*2), Y13, Y8
+	VPDPBUSD     32(R9)(R8*2), Y13, Y9
+	VPDPBUSD     64(R9)(R8*2), Y13, Y10
+	VPDPBUSD     96(R9)(R8*2), Y13, Y11
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by3_H
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         136(AX), R9
+	VBROADCASTSS 156(AX), Y12
+	VMULPS       (R9), Y12, Y13
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y13, Y0
+	VMULPS       32(R9), Y12, Y13
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y13, Y1
+	VMULPS       64(R9), Y12, Y13
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y13, Y2
+	VMULPS       96(R9), Y12, Y13
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y13, Y3
+	VMULPS       (R9)(R8*1), Y12, Y13
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y13, Y4
+	VMULPS       32(R9)(R8*1), Y12, Y13
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y13, Y5
+	VMULPS       64(R9)(R8*1), Y12, Y13
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  192(SP), Y13, Y6
+	VMULPS       96(R9)(R8*1), Y12, Y13
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  224(SP), Y13, Y7
+	VMULPS       (R9)(R8*2), Y12, Y13
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  256(SP), Y13, Y8
+	VMULPS       32(R9)(R8*2), Y12, Y13
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  288(SP), Y13, Y9
+	VMULPS       64(R9)(R8*2), Y12, Y13
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  320(SP), Y13, Y10
+	VMULPS       96(R9)(R8*2), Y12, Y12
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  352(SP), Y12, Y11
+	ADDQ         $0x03, CX
+	MOVQ         120(AX), R8
+	DECQ         R8
+	JLT          by3_done
+	JGT          by3_relu
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y0, Y12, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y0, Y12, Y0
+	VMULPS       Y0, Y0, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y0, Y14
+	VFMADD213PS  Y0, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y0
+	VMULPS       Y13, Y0, Y0
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y1, Y12, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y1, Y12, Y1
+	VMULPS       Y1, Y1, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y1, Y14
+	VFMADD213PS  Y1, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y1
+	VMULPS       Y13, Y1, Y1
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y2, Y12, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y2, Y12, Y2
+	VMULPS       Y2, Y2, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y2, Y14
+	VFMADD213PS  Y2, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y2
+	VMULPS       Y13, Y2, Y2
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y3, Y12, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y3, Y12, Y3
+	VMULPS       Y3, Y3, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y3, Y14
+	VFMADD213PS  Y3, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y3
+	VMULPS       Y13, Y3, Y3
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y3, Y3
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y4, Y12, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y4, Y12, Y4
+	VMULPS       Y4, Y4, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y4, Y14
+	VFMADD213PS  Y4, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y4
+	VMULPS       Y13, Y4, Y4
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y5, Y12, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y5, Y12, Y5
+	VMULPS       Y5, Y5, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y5, Y14
+	VFMADD213PS  Y5, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y5
+	VMULPS       Y13, Y5, Y5
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y5, Y5
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y6, Y12, Y6
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y6, Y12, Y6
+	VMULPS       Y6, Y6, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y6, Y14
+	VFMADD213PS  Y6, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y6
+	VMULPS       Y13, Y6, Y6
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y6, Y6
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y7, Y12, Y7
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y7, Y12, Y7
+	VMULPS       Y7, Y7, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y7, Y14
+	VFMADD213PS  Y7, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y7
+	VMULPS       Y13, Y7, Y7
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y7, Y7
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y8, Y12, Y8
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y8, Y12, Y8
+	VMULPS       Y8, Y8, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y8, Y14
+	VFMADD213PS  Y8, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y8
+	VMULPS       Y13, Y8, Y8
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y8, Y8
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y9, Y12, Y9
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y9, Y12, Y9
+	VMULPS       Y9, Y9, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y9, Y14
+	VFMADD213PS  Y9, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y9
+	VMULPS       Y13, Y9, Y9
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y9, Y9
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y10, Y12, Y10
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y10, Y12, Y10
+	VMULPS       Y10, Y10, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y10, Y14
+	VFMADD213PS  Y10, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y10
+	VMULPS       Y13, Y10, Y10
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y10, Y10
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y11, Y12, Y11
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y11, Y12, Y11
+	VMULPS       Y11, Y11, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y11, Y14
+	VFMADD213PS  Y11, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y11
+	VMULPS       Y13, Y11, Y11
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y11, Y11
+	JMP          by3_done
+
+by3_relu:
+	VXORPS Y12, Y12, Y12
+	VCMPPS $0x06, Y12, Y0, Y13
+	VANDPS Y13, Y0, Y0
+	VCMPPS $0x06, Y12, Y1, Y13
+	VANDPS Y13, Y1, Y1
+	VCMPPS $0x06, Y12, Y2, Y13
+	VANDPS Y13, Y2, Y2
+	VCMPPS $0x06, Y12, Y3, Y12
+	VANDPS Y12, Y3, Y3
+	VXORPS Y12, Y12, Y12
+	VCMPPS $0x06, Y12, Y4, Y13
+	VANDPS Y13, Y4, Y4
+	VCMPPS $0x06, Y12, Y5, Y13
+	VANDPS Y13, Y5, Y5
+	VCMPPS $0x06, Y12, Y6, Y13
+	VANDPS Y13, Y6, Y6
+	VCMPPS $0x06, Y12, Y7, Y12
+	VANDPS Y12, Y7, Y7
+	VXORPS Y12, Y12, Y12
+	VCMPPS $0x06, Y12, Y8, Y13
+	VANDPS Y13, Y8, Y8
+	VCMPPS $0x06, Y12, Y9, Y13
+	VANDPS Y13, Y9, Y9
+	VCMPPS $0x06, Y12, Y10, Y13
+	VANDPS Y13, Y10, Y10
+	VCMPPS $0x06, Y12, Y11, Y12
+	VANDPS Y12, Y11, Y11
+
+by3_done:
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	ADDQ    DI, DX
+	ADDQ    DI, SI
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	VMOVUPS Y6, 64(DX)
+	VMOVUPS Y7, 96(DX)
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
+	VMOVUPS Y6, 64(SI)
+	VMOVUPS Y7, 96(SI)
+	ADDQ    DI, DX
+	ADDQ    DI, SI
+	VMOVUPS Y8, (DX)
+	VMOVUPS Y9, 32(DX)
+	VMOVUPS Y10, 64(DX)
+	VMOVUPS Y11, 96(DX)
+	VMOVUPS Y8, (SI)
+	VMOVUPS Y9, 32(SI)
+	VMOVUPS Y10, 64(SI)
+	VMOVUPS Y11, 96(SI)
+	ADDQ    DI, DX
+	ADDQ    DI, SI
+	SUBQ    $+3, BX
+	JNZ     next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ         24(AX), DX
+	IMULQ        CX, DX
+	ADDQ         (AX), DX
+	MOVQ         24(AX), SI
+	IMULQ        CX, SI
+	ADDQ         96(AX), SI
+	MOVQ         24(AX), DI
+	MOVQ         40(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         32(AX), R9
+	MOVQ         56(AX), R10
+	TESTQ        R10, R10
+	JZ           by2_skip
+	MOVQ         144(AX), R11
+	MOVQ         R11, R12
+	IMULQ        CX, R12
+	ADDQ         160(AX), R12
+	VMOVUPS      (R12), Y0
+	VMOVUPS      32(R12), Y1
+	VMOVUPS      64(R12), Y2
+	VMOVUPS      96(R12), Y3
+	VMOVUPS      (R12)(R11*1), Y4
+	VMOVUPS      32(R12)(R11*1), Y5
+	VMOVUPS      64(R12)(R11*1), Y6
+	VMOVUPS      96(R12)(R11*1), Y7
+	VPBROADCASTD signs<>+0(SB), Y8
+	MOVQ         48(AX), R11
+
+by2_X:
+	VPBROADCASTD (R11), Y9
+	VPXOR        Y8, Y9, Y9
+	VPDPBUSD     (R9), Y9, Y0
+	VPDPBUSD     32(R9), Y9, Y1
+	VPDPBUSD     64(R9), Y9, Y2
+	VPDPBUSD     96(R9), Y9, Y3
+	VPDPBUSD     (R9)(R8*1), Y9, Y4
+	VPDPBUSD     32(R9)(R8*1), Y9, Y5
+	VPDPBUSD     64(R9)(R8*1), Y9, Y6
+	VPDPBUSD     96(R9)(R8*1), Y9, Y7
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by2_X
+	MOVQ         24(AX), R10
+	MOVQ         R10, R11
+	IMULQ        CX, R11
+	ADDQ         16(AX), R11
+	MOVQ         144(AX), R12
+	MOVQ         R12, R13
+	IMULQ        CX, R13
+	ADDQ         128(AX), R13
+	VBROADCASTSS 152(AX), Y8
+	VMULPS       (R13), Y8, Y9
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R11), Y9, Y0
+	VMULPS       32(R13), Y8, Y9
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R11), Y9, Y1
+	VMULPS       64(R13), Y8, Y9
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R11), Y9, Y2
+	VMULPS       96(R13), Y8, Y9
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R11), Y9, Y3
+	VMULPS       (R13)(R12*1), Y8, Y9
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (R11)(R10*1), Y9, Y4
+	VMULPS       32(R13)(R12*1), Y8, Y9
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(R11)(R10*1), Y9, Y5
+	VMULPS       64(R13)(R12*1), Y8, Y9
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(R11)(R10*1), Y9, Y6
+	VMULPS       96(R13)(R12*1), Y8, Y8
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  96(R11)(R10*1), Y8, Y7
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	VMOVUPS      Y6, 192(SP)
+	VMOVUPS      Y7, 224(SP)
+	JMP          by2_state
+
+by2_skip:
+	MOVQ    24(AX), R10
+	MOVQ    R10, R11
+	IMULQ   CX, R11
+	ADDQ    16(AX), R11
+	VMOVUPS (R11), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R11), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R11), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R11), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R11)(R10*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R11)(R10*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R11)(R10*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R11)(R10*1), Y0
+	VMOVUPS Y0, 224(SP)
+
+by2_state:
+	MOVQ         72(AX), R10
+	MOVQ         144(AX), R11
+	MOVQ         R11, R12
+	IMULQ        CX, R12
+	ADDQ         168(AX), R12
+	VMOVUPS      (R12), Y0
+	VMOVUPS      32(R12), Y1
+	VMOVUPS      64(R12), Y2
+	VMOVUPS      96(R12), Y3
+	VMOVUPS      (R12)(R11*1), Y4
+	VMOVUPS      32(R12)(R11*1), Y5
+	VMOVUPS      64(R12)(R11*1), Y6
+	VMOVUPS      96(R12)(R11*1), Y7
+	VPBROADCASTD signs<>+0(SB), Y8
+	MOVQ         64(AX), R11
+
+by2_H:
+	VPBROADCASTD (R11), Y9
+	VPXOR        Y8, Y9, Y9
+	VPDPBUSD     (R9), Y9, Y0
+	VPDPBUSD     32(R9), Y9, Y1
+	VPDPBUSD     64(R9), Y9, Y2
+	VPDPBUSD     96(R9), Y9, Y3
+	VPDPBUSD     (R9)(R8*1), Y9, Y4
+	VPDPBUSD     32(R9)(R8*1), Y9, Y5
+	VPDPBUSD     64(R9)(R8*1), Y9, Y6
+	VPDPBUSD     96(R9)(R8*1), Y9, Y7
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by2_H
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         136(AX), R9
+	VBROADCASTSS 156(AX), Y8
+	VMULPS       (R9), Y8, Y9
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y9, Y0
+	VMULPS       32(R9), Y8, Y9
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y9, Y1
+	VMULPS       64(R9), Y8, Y9
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y9, Y2
+	VMULPS       96(R9), Y8, Y9
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y9, Y3
+	VMULPS       (R9)(R8*1), Y8, Y9
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y9, Y4
+	VMULPS       32(R9)(R8*1), Y8, Y9
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y9, Y5
+	VMULPS       64(R9)(R8*1), Y8, Y9
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  192(SP), Y9, Y6
+	VMULPS       96(R9)(R8*1), Y8, Y8
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  224(SP), Y8, Y7
+	ADDQ         $0x02, CX
+	MOVQ         120(AX), R8
+	DECQ         R8
+	JLT          by2_done
+	JGT          by2_relu
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y0, Y8, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y0, Y8, Y0
+	VMULPS       Y0, Y0, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y0, Y10
+	VFMADD213PS  Y0, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y0
+	VMULPS       Y9, Y0, Y0
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y1, Y8, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y1, Y8, Y1
+	VMULPS       Y1, Y1, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y1, Y10
+	VFMADD213PS  Y1, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y1
+	VMULPS       Y9, Y1, Y1
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y2, Y8, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y2, Y8, Y2
+	VMULPS       Y2, Y2, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y2, Y10
+	VFMADD213PS  Y2, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y2
+	VMULPS       Y9, Y2, Y2
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y3, Y8, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y3, Y8, Y3
+	VMULPS       Y3, Y3, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y3, Y10
+	VFMADD213PS  Y3, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y3
+	VMULPS       Y9, Y3, Y3
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y3, Y3
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y4, Y8, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y4, Y8, Y4
+	VMULPS       Y4, Y4, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y4, Y10
+	VFMADD213PS  Y4, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y4
+	VMULPS       Y9, Y4, Y4
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y5, Y8, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y5, Y8, Y5
+	VMULPS       Y5, Y5, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y5, Y10
+	VFMADD213PS  Y5, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y5
+	VMULPS       Y9, Y5, Y5
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y5, Y5
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y6, Y8, Y6
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y6, Y8, Y6
+	VMULPS       Y6, Y6, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y6, Y10
+	VFMADD213PS  Y6, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y6
+	VMULPS       Y9, Y6, Y6
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y6, Y6
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y7, Y8, Y7
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y7, Y10
+	VFMADD213PS  Y7, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y7
+	VMULPS       Y9, Y7, Y7
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y7, Y7
+	JMP          by2_done
+
+by2_relu:
+	VXORPS Y8, Y8, Y8
+	VCMPPS $0x06, Y8, Y0, Y9
+	VANDPS Y9, Y0, Y0
+	VCMPPS $0x06, Y8, Y1, Y9
+	VANDPS Y9, Y1, Y1
+	VCMPPS $0x06, Y8, Y2, Y9
+	VANDPS Y9, Y2, Y2
+	VCMPPS $0x06, Y8, Y3, Y8
+	VANDPS Y8, Y3, Y3
+	VXORPS Y8, Y8, Y8
+	VCMPPS $0x06, Y8, Y4, Y9
+	VANDPS Y9, Y4, Y4
+	VCMPPS $0x06, Y8, Y5, Y9
+	VANDPS Y9, Y5, Y5
+	VCMPPS $0x06, Y8, Y6, Y9
+	VANDPS Y9, Y6, Y6
+	VCMPPS $0x06, Y8, Y7, Y8
+	VANDPS Y8, Y7, Y7
+
+by2_done:
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	ADDQ    DI, DX
+	ADDQ    DI, SI
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	VMOVUPS Y6, 64(DX)
+	VMOVUPS Y7, 96(DX)
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
+	VMOVUPS Y6, 64(SI)
+	VMOVUPS Y7, 96(SI)
+	ADDQ    DI, DX
+	ADDQ    DI, SI
+	SUBQ    $+2, BX
+	JNZ     next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ         24(AX), DX
+	IMULQ        CX, DX
+	ADDQ         (AX), DX
+	MOVQ         24(AX), SI
+	IMULQ        CX, SI
+	ADDQ         96(AX), SI
+	MOVQ         24(AX), DI
+	MOVQ         40(AX), R8
+	IMULQ        CX, R8
+	ADDQ         32(AX), R8
+	MOVQ         56(AX), R9
+	TESTQ        R9, R9
+	JZ           by1_skip
+	MOVQ         144(AX), R10
+	IMULQ        CX, R10
+	ADDQ         160(AX), R10
+	VMOVUPS      (R10), Y0
+	VMOVUPS      32(R10), Y1
+	VMOVUPS      64(R10), Y2
+	VMOVUPS      96(R10), Y3
+	VPBROADCASTD signs<>+0(SB), Y4
+	MOVQ         48(AX), R10
+
+by1_X:
+	VPBROADCASTD (R10), Y5
+	VPXOR        Y4, Y5, Y5
+	VPDPBUSD     (R8), Y5, Y0
+	VPDPBUSD     32(R8), Y5, Y1
+	VPDPBUSD     64(R8), Y5, Y2
+	VPDPBUSD     96(R8), Y5, Y3
+	ADDQ         $+128, R8
+	ADDQ         $0x04, R10
+	DECQ         R9
+	JNZ          by1_X
+	MOVQ         24(AX), R9
+	IMULQ        CX, R9
+	ADDQ         16(AX), R9
+	MOVQ         144(AX), R10
+	IMULQ        CX, R10
+	ADDQ         128(AX), R10
+	VBROADCASTSS 152(AX), Y4
+	VMULPS       (R10), Y4, Y5
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R9), Y5, Y0
+	VMULPS       32(R10), Y4, Y5
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R9), Y5, Y1
+	VMULPS       64(R10), Y4, Y5
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R9), Y5, Y2
+	VMULPS       96(R10), Y4, Y4
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R9), Y4, Y3
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	JMP          by1_state
+
+by1_skip:
+	MOVQ    24(AX), R9
+	IMULQ   CX, R9
+	ADDQ    16(AX), R9
+	VMOVUPS (R9), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R9), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R9), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R9), Y0
+	VMOVUPS Y0, 96(SP)
+
+by1_state:
+	MOVQ         72(AX), R9
+	MOVQ         144(AX), R10
+	IMULQ        CX, R10
+	ADDQ         168(AX), R10
+	VMOVUPS      (R10), Y0
+	VMOVUPS      32(R10), Y1
+	VMOVUPS      64(R10), Y2
+	VMOVUPS      96(R10), Y3
+	VPBROADCASTD signs<>+0(SB), Y4
+	MOVQ         64(AX), R10
+
+by1_H:
+	VPBROADCASTD (R10), Y5
+	VPXOR        Y4, Y5, Y5
+	VPDPBUSD     (R8), Y5, Y0
+	VPDPBUSD     32(R8), Y5, Y1
+	VPDPBUSD     64(R8), Y5, Y2
+	VPDPBUSD     96(R8), Y5, Y3
+	ADDQ         $+128, R8
+	ADDQ         $0x04, R10
+	DECQ         R9
+	JNZ          by1_H
+	MOVQ         144(AX), R8
+	IMULQ        CX, R8
+	ADDQ         136(AX), R8
+	VBROADCASTSS 156(AX), Y4
+	VMULPS       (R8), Y4, Y5
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y5, Y0
+	VMULPS       32(R8), Y4, Y5
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y5, Y1
+	VMULPS       64(R8), Y4, Y5
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y5, Y2
+	VMULPS       96(R8), Y4, Y4
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y4, Y3
+	ADDQ         $0x01, CX
+	MOVQ         120(AX), R8
+	DECQ         R8
+	JLT          by1_done
+	JGT          by1_relu
+	VMOVUPS      tanhMin<>+0(SB), Y4
+	VMAXPS       Y0, Y4, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y4
+	VMINPS       Y0, Y4, Y0
+	VMULPS       Y0, Y0, Y4
+	VMOVUPS      tanhP<>+0(SB), Y5
+	VFMADD213PS  tanhP<>+32(SB), Y4, Y5
+	VMULPS       Y4, Y0, Y6
+	VFMADD213PS  Y0, Y6, Y5
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VFMADD213PS  tanhQ<>+32(SB), Y4, Y6
+	VFMADD213PS  tanhQ<>+64(SB), Y4, Y6
+	VFMADD213PS  tanhQ<>+96(SB), Y4, Y6
+	VADDPS       Y6, Y6, Y0
+	VMULPS       Y5, Y0, Y0
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y5, Y5, Y6
+	VDIVPS       Y6, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y4
+	VMAXPS       Y1, Y4, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y4
+	VMINPS       Y1, Y4, Y1
+	VMULPS       Y1, Y1, Y4
+	VMOVUPS      tanhP<>+0(SB), Y5
+	VFMADD213PS  tanhP<>+32(SB), Y4, Y5
+	VMULPS       Y4, Y1, Y6
+	VFMADD213PS  Y1, Y6, Y5
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VFMADD213PS  tanhQ<>+32(SB), Y4, Y6
+	VFMADD213PS  tanhQ<>+64(SB), Y4, Y6
+	VFMADD213PS  tanhQ<>+96(SB), Y4, Y6
+	VADDPS       Y6, Y6, Y1
+	VMULPS       Y5, Y1, Y1
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y5, Y5, Y6
+	VDIVPS       Y6, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y4
+	VMINPS       Y2, Y4, Y2
+	VMULPS       Y2, Y2, Y4
+	VMOVUPS      tanhP<>+0(SB), Y5
+	VFMADD213PS  tanhP<>+32(SB), Y4, Y5
+	VMULPS       Y4, Y2, Y6
+	VFMADD213PS  Y2, Y6, Y5
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VFMADD213PS  tanhQ<>+32(SB), Y4, Y6
+	VFMADD213PS  tanhQ<>+64(SB), Y4, Y6
+	VFMADD213PS  tanhQ<>+96(SB), Y4, Y6
+	VADDPS       Y6, Y6, Y2
+	VMULPS       Y5, Y2, Y2
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y5, Y5, Y6
+	VDIVPS       Y6, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y4
+	VMINPS       Y3, Y4, Y3
+	VMULPS       Y3, Y3, Y4
+	VMOVUPS      tanhP<>+0(SB), Y5
+	VFMADD213PS  tanhP<>+32(SB), Y4, Y5
+	VMULPS       Y4, Y3, Y6
+	VFMADD213PS  Y3, Y6, Y5
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VFMADD213PS  tanhQ<>+32(SB), Y4, Y6
+	VFMADD213PS  tanhQ<>+64(SB), Y4, Y6
+	VFMADD213PS  tanhQ<>+96(SB), Y4, Y6
+	VADDPS       Y6, Y6, Y3
+	VMULPS       Y5, Y3, Y3
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y5, Y5, Y6
+	VDIVPS       Y6, Y3, Y3
+	JMP          by1_done
+
+by1_relu:
+	VXORPS Y4, Y4, Y4
+	VCMPPS $0x06, Y4, Y0, Y5
+	VANDPS Y5, Y0, Y0
+	VCMPPS $0x06, Y4, Y1, Y5
+	VANDPS Y5, Y1, Y1
+	VCMPPS $0x06, Y4, Y2, Y5
+	VANDPS Y5, Y2, Y2
+	VCMPPS $0x06, Y4, Y3, Y4
+	VANDPS Y4, Y3, Y3
+
+by1_done:
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	ADDQ    DI, DX
+	ADDQ    DI, SI
+	SUBQ    $+1, BX
+	JNZ     next
+	VZEROUPPER
+	RET
+
+narrow:
+	SHLQ $0x05, BX
+	ADDQ DX, BX
+	CMPQ BX, $+8
+	JEQ  narrow0x8
+	CMPQ BX, $+16
+	JEQ  narrow0x16
+	CMPQ BX, $+24
+	JEQ  narrow0x24
+	CMPQ BX, $+40
+	JEQ  narrow1x8
+	CMPQ BX, $+48
+	JEQ  narrow1x16
+	CMPQ BX, $+56
+	JEQ  narrow1x24
+	CMPQ BX, $+72
+	JEQ  narrow2x8
+	CMPQ BX, $+80
+	JEQ  narrow2x16
+	CMPQ BX, $+88
+	JEQ  narrow2x24
+
+narrow0x8:
+	MOVQ         104(AX), DX
+	MOVQ         40(AX), BX
+	IMULQ        CX, BX
+	ADDQ         32(AX), BX
+	MOVQ         56(AX), BX
+	TESTQ        BX, BX
+	JZ           narrow0x8_skip
+	MOVQ         144(AX), SI
+	IMULQ        CX, SI
+	ADDQ         160(AX), SI
+	VMOVUPS      (SI), Y0
+	VPBROADCASTD signs<>+0(SB), Y1
+	MOVQ         48(AX), SI
+
+narrow0x8_X:
+	VPBROADCASTD (SI), Y2
+	VPXOR        Y1, Y2, Y2
+	VPDPBUSD     (DX), Y2, Y0
+	ADDQ         $+32, DX
+	ADDQ         $0x04, SI
+	DECQ         BX
+	JNZ          narrow0x8_X
+	MOVQ         24(AX), BX
+	IMULQ        CX, BX
+	ADDQ         16(AX), BX
+	MOVQ         144(AX), SI
+	IMULQ        CX, SI
+	ADDQ         128(AX), SI
+	VBROADCASTSS 152(AX), Y1
+	VMULPS       (SI), Y1, Y1
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (BX), Y1, Y0
+	VMOVUPS      Y0, (SP)
+	JMP          narrow0x8_state
+
+narrow0x8_skip:
+	MOVQ    24(AX), BX
+	IMULQ   CX, BX
+	ADDQ    16(AX), BX
+	VMOVUPS (BX), Y0
+	VMOVUPS Y0, (SP)
+
+narrow0x8_state:
+	MOVQ         72(AX), BX
+	MOVQ         144(AX), SI
+	IMULQ        CX, SI
+	ADDQ         168(AX), SI
+	VMOVUPS      (SI), Y0
+	VPBROADCASTD signs<>+0(SB), Y1
+	MOVQ         64(AX), SI
+
+narrow0x8_H:
+	VPBROADCASTD (SI), Y2
+	VPXOR        Y1, Y2, Y2
+	VPDPBUSD     (DX), Y2, Y0
+	ADDQ         $+32, DX
+	ADDQ         $0x04, SI
+	DECQ         BX
+	JNZ          narrow0x8_H
+	MOVQ         144(AX), DX
+	IMULQ        CX, DX
+	ADDQ         136(AX), DX
+	VBROADCASTSS 156(AX), Y1
+	VMULPS       (DX), Y1, Y1
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y1, Y0
+	ADDQ         $0x00, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow0x8_done
+	JGT          narrow0x8_relu
+	VMOVUPS      tanhMin<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMULPS       Y0, Y0, Y1
+	VMOVUPS      tanhP<>+0(SB), Y2
+	VFMADD213PS  tanhP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y0, Y3
+	VFMADD213PS  Y0, Y3, Y2
+	VMOVUPS      tanhQ<>+0(SB), Y3
+	VFMADD213PS  tanhQ<>+32(SB), Y1, Y3
+	VFMADD213PS  tanhQ<>+64(SB), Y1, Y3
+	VFMADD213PS  tanhQ<>+96(SB), Y1, Y3
+	VADDPS       Y3, Y3, Y0
+	VMULPS       Y2, Y0, Y0
+	VMULPS       Y3, Y3, Y3
+	VFMADD231PS  Y2, Y2, Y3
+	VDIVPS       Y3, Y0, Y0
+	JMP          narrow0x8_done
+
+narrow0x8_relu:
+	VXORPS Y1, Y1, Y1
+	VCMPPS $0x06, Y1, Y0, Y1
+	VANDPS Y1, Y0, Y0
+
+narrow0x8_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y0, (AX)
+	VZEROUPPER
+	RET
+
+narrow0x16:
+	MOVQ         104(AX), DX
+	MOVQ         40(AX), BX
+	IMULQ        CX, BX
+	ADDQ         32(AX), BX
+	MOVQ         56(AX), BX
+	TESTQ        BX, BX
+	JZ           narrow0x16_skip
+	MOVQ         144(AX), SI
+	IMULQ        CX, SI
+	ADDQ         160(AX), SI
+	VMOVUPS      (SI), Y0
+	VMOVUPS      32(SI), Y1
+	VPBROADCASTD signs<>+0(SB), Y2
+	MOVQ         48(AX), SI
+
+narrow0x16_X:
+	VPBROADCASTD (SI), Y3
+	VPXOR        Y2, Y3, Y3
+	VPDPBUSD     (DX), Y3, Y0
+	VPDPBUSD     32(DX), Y3, Y1
+	ADDQ         $+64, DX
+	ADDQ         $0x04, SI
+	DECQ         BX
+	JNZ          narrow0x16_X
+	MOVQ         24(AX), BX
+	IMULQ        CX, BX
+	ADDQ         16(AX), BX
+	MOVQ         144(AX), SI
+	IMULQ        CX, SI
+	ADDQ         128(AX), SI
+	VBROADCASTSS 152(AX), Y2
+	VMULPS       (SI), Y2, Y3
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (BX), Y3, Y0
+	VMULPS       32(SI), Y2, Y2
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(BX), Y2, Y1
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	JMP          narrow0x16_state
+
+narrow0x16_skip:
+	MOVQ    24(AX), BX
+	IMULQ   CX, BX
+	ADDQ    16(AX), BX
+	VMOVUPS (BX), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(BX), Y0
+	VMOVUPS Y0, 32(SP)
+
+narrow0x16_state:
+	MOVQ         72(AX), BX
+	MOVQ         144(AX), SI
+	IMULQ        CX, SI
+	ADDQ         168(AX), SI
+	VMOVUPS      (SI), Y0
+	VMOVUPS      32(SI), Y1
+	VPBROADCASTD signs<>+0(SB), Y2
+	MOVQ         64(AX), SI
+
+narrow0x16_H:
+	VPBROADCASTD (SI), Y3
+	VPXOR        Y2, Y3, Y3
+	VPDPBUSD     (DX), Y3, Y0
+	VPDPBUSD     32(DX), Y3, Y1
+	ADDQ         $+64, DX
+	ADDQ         $0x04, SI
+	DECQ         BX
+	JNZ          narrow0x16_H
+	MOVQ         144(AX), DX
+	IMULQ        CX, DX
+	ADDQ         136(AX), DX
+	VBROADCASTSS 156(AX), Y2
+	VMULPS       (DX), Y2, Y3
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y3, Y0
+	VMULPS       32(DX), Y2, Y2
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y2, Y1
+	ADDQ         $0x00, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow0x16_done
+	JGT          narrow0x16_relu
+	VMOVUPS      tanhMin<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VMULPS       Y0, Y0, Y2
+	VMOVUPS      tanhP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y2, Y3
+	VMULPS       Y2, Y0, Y4
+	VFMADD213PS  Y0, Y4, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y4
+	VFMADD213PS  tanhQ<>+32(SB), Y2, Y4
+	VFMADD213PS  tanhQ<>+64(SB), Y2, Y4
+	VFMADD213PS  tanhQ<>+96(SB), Y2, Y4
+	VADDPS       Y4, Y4, Y0
+	VMULPS       Y3, Y0, Y0
+	VMULPS       Y4, Y4, Y4
+	VFMADD231PS  Y3, Y3, Y4
+	VDIVPS       Y4, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMULPS       Y1, Y1, Y2
+	VMOVUPS      tanhP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y2, Y3
+	VMULPS       Y2, Y1, Y4
+	VFMADD213PS  Y1, Y4, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y4
+	VFMADD213PS  tanhQ<>+32(SB), Y2, Y4
+	VFMADD213PS  tanhQ<>+64(SB), Y2, Y4
+	VFMADD213PS  tanhQ<>+96(SB), Y2, Y4
+	VADDPS       Y4, Y4, Y1
+	VMULPS       Y3, Y1, Y1
+	VMULPS       Y4, Y4, Y4
+	VFMADD231PS  Y3, Y3, Y4
+	VDIVPS       Y4, Y1, Y1
+	JMP          narrow0x16_done
+
+narrow0x16_relu:
+	VXORPS Y2, Y2, Y2
+	VCMPPS $0x06, Y2, Y0, Y3
+	VANDPS Y3, Y0, Y0
+	VCMPPS $0x06, Y2, Y1, Y2
+	VANDPS Y2, Y1, Y1
+
+narrow0x16_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VZEROUPPER
+	RET
+
+narrow0x24:
+	MOVQ         104(AX), DX
+	MOVQ         40(AX), BX
+	IMULQ        CX, BX
+	ADDQ         32(AX), BX
+	MOVQ         56(AX), BX
+	TESTQ        BX, BX
+	JZ           narrow0x24_skip
+	MOVQ         144(AX), SI
+	IMULQ        CX, SI
+	ADDQ         160(AX), SI
+	VMOVUPS      (SI), Y0
+	VMOVUPS      32(SI), Y1
+	VMOVUPS      64(SI), Y2
+	VPBROADCASTD signs<>+0(SB), Y3
+	MOVQ         48(AX), SI
+
+narrow0x24_X:
+	VPBROADCASTD (SI), Y4
+	VPXOR        Y3, Y4, Y4
+	VPDPBUSD     (DX), Y4, Y0
+	VPDPBUSD     32(DX), Y4, Y1
+	VPDPBUSD     64(DX), Y4, Y2
+	ADDQ         $+96, DX
+	ADDQ         $0x04, SI
+	DECQ         BX
+	JNZ          narrow0x24_X
+	MOVQ         24(AX), BX
+	IMULQ        CX, BX
+	ADDQ         16(AX), BX
+	MOVQ         144(AX), SI
+	IMULQ        CX, SI
+	ADDQ         128(AX), SI
+	VBROADCASTSS 152(AX), Y3
+	VMULPS       (SI), Y3, Y4
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (BX), Y4, Y0
+	VMULPS       32(SI), Y3, Y4
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(BX), Y4, Y1
+	VMULPS       64(SI), Y3, Y3
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(BX), Y3, Y2
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	JMP          narrow0x24_state
+
+narrow0x24_skip:
+	MOVQ    24(AX), BX
+	IMULQ   CX, BX
+	ADDQ    16(AX), BX
+	VMOVUPS (BX), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(BX), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(BX), Y0
+	VMOVUPS Y0, 64(SP)
+
+narrow0x24_state:
+	MOVQ         72(AX), BX
+	MOVQ         144(AX), SI
+	IMULQ        CX, SI
+	ADDQ         168(AX), SI
+	VMOVUPS      (SI), Y0
+	VMOVUPS      32(SI), Y1
+	VMOVUPS      64(SI), Y2
+	VPBROADCASTD signs<>+0(SB), Y3
+	MOVQ         64(AX), SI
+
+narrow0x24_H:
+	VPBROADCASTD (SI), Y4
+	VPXOR        Y3, Y4, Y4
+	VPDPBUSD     (DX), Y4, Y0
+	VPDPBUSD     32(DX), Y4, Y1
+	VPDPBUSD     64(DX), Y4, Y2
+	ADDQ         $+96, DX
+	ADDQ         $0x04, SI
+	DECQ         BX
+	JNZ          narrow0x24_H
+	MOVQ         144(AX), DX
+	IMULQ        CX, DX
+	ADDQ         136(AX), DX
+	VBROADCASTSS 156(AX), Y3
+	VMULPS       (DX), Y3, Y4
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y4, Y0
+	VMULPS       32(DX), Y3, Y4
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y4, Y1
+	VMULPS       64(DX), Y3, Y3
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y3, Y2
+	ADDQ         $0x00, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow0x24_done
+	JGT          narrow0x24_relu
+	VMOVUPS      tanhMin<>+0(SB), Y3
+	VMAXPS       Y0, Y3, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y3
+	VMINPS       Y0, Y3, Y0
+	VMULPS       Y0, Y0, Y3
+	VMOVUPS      tanhP<>+0(SB), Y4
+	VFMADD213PS  tanhP<>+32(SB), Y3, Y4
+	VMULPS       Y3, Y0, Y5
+	VFMADD213PS  Y0, Y5, Y4
+	VMOVUPS      tanhQ<>+0(SB), Y5
+	VFMADD213PS  tanhQ<>+32(SB), Y3, Y5
+	VFMADD213PS  tanhQ<>+64(SB), Y3, Y5
+	VFMADD213PS  tanhQ<>+96(SB), Y3, Y5
+	VADDPS       Y5, Y5, Y0
+	VMULPS       Y4, Y0, Y0
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y4, Y4, Y5
+	VDIVPS       Y5, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VMULPS       Y1, Y1, Y3
+	VMOVUPS      tanhP<>+0(SB), Y4
+	VFMADD213PS  tanhP<>+32(SB), Y3, Y4
+	VMULPS       Y3, Y1, Y5
+	VFMADD213PS  Y1, Y5, Y4
+	VMOVUPS      tanhQ<>+0(SB), Y5
+	VFMADD213PS  tanhQ<>+32(SB), Y3, Y5
+	VFMADD213PS  tanhQ<>+64(SB), Y3, Y5
+	VFMADD213PS  tanhQ<>+96(SB), Y3, Y5
+	VADDPS       Y5, Y5, Y1
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y4, Y4, Y5
+	VDIVPS       Y5, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVUPS      tanhP<>+0(SB), Y4
+	VFMADD213PS  tanhP<>+32(SB), Y3, Y4
+	VMULPS       Y3, Y2, Y5
+	VFMADD213PS  Y2, Y5, Y4
+	VMOVUPS      tanhQ<>+0(SB), Y5
+	VFMADD213PS  tanhQ<>+32(SB), Y3, Y5
+	VFMADD213PS  tanhQ<>+64(SB), Y3, Y5
+	VFMADD213PS  tanhQ<>+96(SB), Y3, Y5
+	VADDPS       Y5, Y5, Y2
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y4, Y4, Y5
+	VDIVPS       Y5, Y2, Y2
+	JMP          narrow0x24_done
+
+narrow0x24_relu:
+	VXORPS Y3, Y3, Y3
+	VCMPPS $0x06, Y3, Y0, Y4
+	VANDPS Y4, Y0, Y0
+	VCMPPS $0x06, Y3, Y1, Y4
+	VANDPS Y4, Y1, Y1
+	VCMPPS $0x06, Y3, Y2, Y3
+	VANDPS Y3, Y2, Y2
+
+narrow0x24_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VZEROUPPER
+	RET
+
+narrow1x8:
+	MOVQ         104(AX), DX
+	MOVQ         40(AX), BX
+	IMULQ        CX, BX
+	ADDQ         32(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JZ           narrow1x8_skip
+	MOVQ         144(AX), DI
+	MOVQ         DI, R8
+	IMULQ        CX, R8
+	ADDQ         160(AX), R8
+	VMOVUPS      (R8), Y0
+	VMOVUPS      32(R8), Y1
+	VMOVUPS      64(R8), Y2
+	VMOVUPS      96(R8), Y3
+	VMOVUPS      (R8)(DI*1), Y4
+	VPBROADCASTD signs<>+0(SB), Y5
+	MOVQ         48(AX), DI
+
+narrow1x8_X:
+	VPBROADCASTD (DI), Y6
+	VPXOR        Y5, Y6, Y6
+	VPDPBUSD     (BX), Y6, Y0
+	VPDPBUSD     32(BX), Y6, Y1
+	VPDPBUSD     64(BX), Y6, Y2
+	VPDPBUSD     96(BX), Y6, Y3
+	VPDPBUSD     (DX), Y6, Y4
+	ADDQ         $+128, BX
+	ADDQ         $+32, DX
+	ADDQ         $0x04, DI
+	DECQ         SI
+	JNZ          narrow1x8_X
+	MOVQ         24(AX), SI
+	MOVQ         SI, DI
+	IMULQ        CX, DI
+	ADDQ         16(AX), DI
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         128(AX), R9
+	VBROADCASTSS 152(AX), Y5
+	VMULPS       (R9), Y5, Y6
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DI), Y6, Y0
+	VMULPS       32(R9), Y5, Y6
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(DI), Y6, Y1
+	VMULPS       64(R9), Y5, Y6
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(DI), Y6, Y2
+	VMULPS       96(R9), Y5, Y6
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(DI), Y6, Y3
+	VMULPS       (R9)(R8*1), Y5, Y5
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (DI)(SI*1), Y5, Y4
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	JMP          narrow1x8_state
+
+narrow1x8_skip:
+	MOVQ    24(AX), SI
+	MOVQ    SI, DI
+	IMULQ   CX, DI
+	ADDQ    16(AX), DI
+	VMOVUPS (DI), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(DI), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(DI), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(DI), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (DI)(SI*1), Y0
+	VMOVUPS Y0, 128(SP)
+
+narrow1x8_state:
+	MOVQ         72(AX), SI
+	MOVQ         144(AX), DI
+	MOVQ         DI, R8
+	IMULQ        CX, R8
+	ADDQ         168(AX), R8
+	VMOVUPS      (R8), Y0
+	VMOVUPS      32(R8), Y1
+	VMOVUPS      64(R8), Y2
+	VMOVUPS      96(R8), Y3
+	VMOVUPS      (R8)(DI*1), Y4
+	VPBROADCASTD signs<>+0(SB), Y5
+	MOVQ         64(AX), DI
+
+narrow1x8_H:
+	VPBROADCASTD (DI), Y6
+	VPXOR        Y5, Y6, Y6
+	VPDPBUSD     (BX), Y6, Y0
+	VPDPBUSD     32(BX), Y6, Y1
+	VPDPBUSD     64(BX), Y6, Y2
+	VPDPBUSD     96(BX), Y6, Y3
+	VPDPBUSD     (DX), Y6, Y4
+	ADDQ         $+128, BX
+	ADDQ         $+32, DX
+	ADDQ         $0x04, DI
+	DECQ         SI
+	JNZ          narrow1x8_H
+	MOVQ         144(AX), DX
+	MOVQ         DX, BX
+	IMULQ        CX, BX
+	ADDQ         136(AX), BX
+	VBROADCASTSS 156(AX), Y5
+	VMULPS       (BX), Y5, Y6
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y6, Y0
+	VMULPS       32(BX), Y5, Y6
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y6, Y1
+	VMULPS       64(BX), Y5, Y6
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y6, Y2
+	VMULPS       96(BX), Y5, Y6
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y6, Y3
+	VMULPS       (BX)(DX*1), Y5, Y5
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y5, Y4
+	ADDQ         $0x01, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow1x8_done
+	JGT          narrow1x8_relu
+	VMOVUPS      tanhMin<>+0(SB), Y5
+	VMAXPS       Y0, Y5, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y5
+	VMINPS       Y0, Y5, Y0
+	VMULPS       Y0, Y0, Y5
+	VMOVUPS      tanhP<>+0(SB), Y6
+	VFMADD213PS  tanhP<>+32(SB), Y5, Y6
+	VMULPS       Y5, Y0, Y7
+	VFMADD213PS  Y0, Y7, Y6
+	VMOVUPS      tanhQ<>+0(SB), Y7
+	VFMADD213PS  tanhQ<>+32(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+64(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+96(SB), Y5, Y7
+	VADDPS       Y7, Y7, Y0
+	VMULPS       Y6, Y0, Y0
+	VMULPS       Y7, Y7, Y7
+	VFMADD231PS  Y6, Y6, Y7
+	VDIVPS       Y7, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y5
+	VMINPS       Y1, Y5, Y1
+	VMULPS       Y1, Y1, Y5
+	VMOVUPS      tanhP<>+0(SB), Y6
+	VFMADD213PS  tanhP<>+32(SB), Y5, Y6
+	VMULPS       Y5, Y1, Y7
+	VFMADD213PS  Y1, Y7, Y6
+	VMOVUPS      tanhQ<>+0(SB), Y7
+	VFMADD213PS  tanhQ<>+32(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+64(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+96(SB), Y5, Y7
+	VADDPS       Y7, Y7, Y1
+	VMULPS       Y6, Y1, Y1
+	VMULPS       Y7, Y7, Y7
+	VFMADD231PS  Y6, Y6, Y7
+	VDIVPS       Y7, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y5
+	VMAXPS       Y2, Y5, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y5
+	VMINPS       Y2, Y5, Y2
+	VMULPS       Y2, Y2, Y5
+	VMOVUPS      tanhP<>+0(SB), Y6
+	VFMADD213PS  tanhP<>+32(SB), Y5, Y6
+	VMULPS       Y5, Y2, Y7
+	VFMADD213PS  Y2, Y7, Y6
+	VMOVUPS      tanhQ<>+0(SB), Y7
+	VFMADD213PS  tanhQ<>+32(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+64(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+96(SB), Y5, Y7
+	VADDPS       Y7, Y7, Y2
+	VMULPS       Y6, Y2, Y2
+	VMULPS       Y7, Y7, Y7
+	VFMADD231PS  Y6, Y6, Y7
+	VDIVPS       Y7, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y5
+	VMINPS       Y3, Y5, Y3
+	VMULPS       Y3, Y3, Y5
+	VMOVUPS      tanhP<>+0(SB), Y6
+	VFMADD213PS  tanhP<>+32(SB), Y5, Y6
+	VMULPS       Y5, Y3, Y7
+	VFMADD213PS  Y3, Y7, Y6
+	VMOVUPS      tanhQ<>+0(SB), Y7
+	VFMADD213PS  tanhQ<>+32(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+64(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+96(SB), Y5, Y7
+	VADDPS       Y7, Y7, Y3
+	VMULPS       Y6, Y3, Y3
+	VMULPS       Y7, Y7, Y7
+	VFMADD231PS  Y6, Y6, Y7
+	VDIVPS       Y7, Y3, Y3
+	VMOVUPS      tanhMin<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y5
+	VMINPS       Y4, Y5, Y4
+	VMULPS       Y4, Y4, Y5
+	VMOVUPS      tanhP<>+0(SB), Y6
+	VFMADD213PS  tanhP<>+32(SB), Y5, Y6
+	VMULPS       Y5, Y4, Y7
+	VFMADD213PS  Y4, Y7, Y6
+	VMOVUPS      tanhQ<>+0(SB), Y7
+	VFMADD213PS  tanhQ<>+32(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+64(SB), Y5, Y7
+	VFMADD213PS  tanhQ<>+96(SB), Y5, Y7
+	VADDPS       Y7, Y7, Y4
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y7, Y7, Y7
+	VFMADD231PS  Y6, Y6, Y7
+	VDIVPS       Y7, Y4, Y4
+	JMP          narrow1x8_done
+
+narrow1x8_relu:
+	VXORPS Y5, Y5, Y5
+	VCMPPS $0x06, Y5, Y0, Y6
+	VANDPS Y6, Y0, Y0
+	VCMPPS $0x06, Y5, Y1, Y6
+	VANDPS Y6, Y1, Y1
+	VCMPPS $0x06, Y5, Y2, Y6
+	VANDPS Y6, Y2, Y2
+	VCMPPS $0x06, Y5, Y3, Y5
+	VANDPS Y5, Y3, Y3
+	VXORPS Y5, Y5, Y5
+	VCMPPS $0x06, Y5, Y4, Y5
+	VANDPS Y5, Y4, Y4
+
+narrow1x8_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(CX)
+	VMOVUPS Y4, 128(AX)
+	VZEROUPPER
+	RET
+
+narrow1x16:
+	MOVQ         104(AX), DX
+	MOVQ         40(AX), BX
+	IMULQ        CX, BX
+	ADDQ         32(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JZ           narrow1x16_skip
+	MOVQ         144(AX), DI
+	MOVQ         DI, R8
+	IMULQ        CX, R8
+	ADDQ         160(AX), R8
+	VMOVUPS      (R8), Y0
+	VMOVUPS      32(R8), Y1
+	VMOVUPS      64(R8), Y2
+	VMOVUPS      96(R8), Y3
+	VMOVUPS      (R8)(DI*1), Y4
+	VMOVUPS      32(R8)(DI*1), Y5
+	VPBROADCASTD signs<>+0(SB), Y6
+	MOVQ         48(AX), DI
+
+narrow1x16_X:
+	VPBROADCASTD (DI), Y7
+	VPXOR        Y6, Y7, Y7
+	VPDPBUSD     (BX), Y7, Y0
+	VPDPBUSD     32(BX), Y7, Y1
+	VPDPBUSD     64(BX), Y7, Y2
+	VPDPBUSD     96(BX), Y7, Y3
+	VPDPBUSD     (DX), Y7, Y4
+	VPDPBUSD     32(DX), Y7, Y5
+	ADDQ         $+128, BX
+	ADDQ         $+64, DX
+	ADDQ         $0x04, DI
+	DECQ         SI
+	JNZ          narrow1x16_X
+	MOVQ         24(AX), SI
+	MOVQ         SI, DI
+	IMULQ        CX, DI
+	ADDQ         16(AX), DI
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         128(AX), R9
+	VBROADCASTSS 152(AX), Y6
+	VMULPS       (R9), Y6, Y7
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DI), Y7, Y0
+	VMULPS       32(R9), Y6, Y7
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(DI), Y7, Y1
+	VMULPS       64(R9), Y6, Y7
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(DI), Y7, Y2
+	VMULPS       96(R9), Y6, Y7
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(DI), Y7, Y3
+	VMULPS       (R9)(R8*1), Y6, Y7
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (DI)(SI*1), Y7, Y4
+	VMULPS       32(R9)(R8*1), Y6, Y6
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(DI)(SI*1), Y6, Y5
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	JMP          narrow1x16_state
+
+narrow1x16_skip:
+	MOVQ    24(AX), SI
+	MOVQ    SI, DI
+	IMULQ   CX, DI
+	ADDQ    16(AX), DI
+	VMOVUPS (DI), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(DI), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(DI), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(DI), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (DI)(SI*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(DI)(SI*1), Y0
+	VMOVUPS Y0, 160(SP)
+
+narrow1x16_state:
+	MOVQ         72(AX), SI
+	MOVQ         144(AX), DI
+	MOVQ         DI, R8
+	IMULQ        CX, R8
+	ADDQ         168(AX), R8
+	VMOVUPS      (R8), Y0
+	VMOVUPS      32(R8), Y1
+	VMOVUPS      64(R8), Y2
+	VMOVUPS      96(R8), Y3
+	VMOVUPS      (R8)(DI*1), Y4
+	VMOVUPS      32(R8)(DI*1), Y5
+	VPBROADCASTD signs<>+0(SB), Y6
+	MOVQ         64(AX), DI
+
+narrow1x16_H:
+	VPBROADCASTD (DI), Y7
+	VPXOR        Y6, Y7, Y7
+	VPDPBUSD     (BX), Y7, Y0
+	VPDPBUSD     32(BX), Y7, Y1
+	VPDPBUSD     64(BX), Y7, Y2
+	VPDPBUSD     96(BX), Y7, Y3
+	VPDPBUSD     (DX), Y7, Y4
+	VPDPBUSD     32(DX), Y7, Y5
+	ADDQ         $+128, BX
+	ADDQ         $+64, DX
+	ADDQ         $0x04, DI
+	DECQ         SI
+	JNZ          narrow1x16_H
+	MOVQ         144(AX), DX
+	MOVQ         DX, BX
+	IMULQ        CX, BX
+	ADDQ         136(AX), BX
+	VBROADCASTSS 156(AX), Y6
+	VMULPS       (BX), Y6, Y7
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y7, Y0
+	VMULPS       32(BX), Y6, Y7
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y7, Y1
+	VMULPS       64(BX), Y6, Y7
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y7, Y2
+	VMULPS       96(BX), Y6, Y7
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y7, Y3
+	VMULPS       (BX)(DX*1), Y6, Y7
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y7, Y4
+	VMULPS       32(BX)(DX*1), Y6, Y6
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y6, Y5
+	ADDQ         $0x01, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow1x16_done
+	JGT          narrow1x16_relu
+	VMOVUPS      tanhMin<>+0(SB), Y6
+	VMAXPS       Y0, Y6, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y6
+	VMINPS       Y0, Y6, Y0
+	VMULPS       Y0, Y0, Y6
+	VMOVUPS      tanhP<>+0(SB), Y7
+	VFMADD213PS  tanhP<>+32(SB), Y6, Y7
+	VMULPS       Y6, Y0, Y8
+	VFMADD213PS  Y0, Y8, Y7
+	VMOVUPS      tanhQ<>+0(SB), Y8
+	VFMADD213PS  tanhQ<>+32(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+64(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+96(SB), Y6, Y8
+	VADDPS       Y8, Y8, Y0
+	VMULPS       Y7, Y0, Y0
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y7, Y7, Y8
+	VDIVPS       Y8, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y6
+	VMAXPS       Y1, Y6, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y6
+	VMINPS       Y1, Y6, Y1
+	VMULPS       Y1, Y1, Y6
+	VMOVUPS      tanhP<>+0(SB), Y7
+	VFMADD213PS  tanhP<>+32(SB), Y6, Y7
+	VMULPS       Y6, Y1, Y8
+	VFMADD213PS  Y1, Y8, Y7
+	VMOVUPS      tanhQ<>+0(SB), Y8
+	VFMADD213PS  tanhQ<>+32(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+64(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+96(SB), Y6, Y8
+	VADDPS       Y8, Y8, Y1
+	VMULPS       Y7, Y1, Y1
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y7, Y7, Y8
+	VDIVPS       Y8, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y6
+	VMAXPS       Y2, Y6, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y6
+	VMINPS       Y2, Y6, Y2
+	VMULPS       Y2, Y2, Y6
+	VMOVUPS      tanhP<>+0(SB), Y7
+	VFMADD213PS  tanhP<>+32(SB), Y6, Y7
+	VMULPS       Y6, Y2, Y8
+	VFMADD213PS  Y2, Y8, Y7
+	VMOVUPS      tanhQ<>+0(SB), Y8
+	VFMADD213PS  tanhQ<>+32(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+64(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+96(SB), Y6, Y8
+	VADDPS       Y8, Y8, Y2
+	VMULPS       Y7, Y2, Y2
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y7, Y7, Y8
+	VDIVPS       Y8, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y6
+	VMAXPS       Y3, Y6, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y6
+	VMINPS       Y3, Y6, Y3
+	VMULPS       Y3, Y3, Y6
+	VMOVUPS      tanhP<>+0(SB), Y7
+	VFMADD213PS  tanhP<>+32(SB), Y6, Y7
+	VMULPS       Y6, Y3, Y8
+	VFMADD213PS  Y3, Y8, Y7
+	VMOVUPS      tanhQ<>+0(SB), Y8
+	VFMADD213PS  tanhQ<>+32(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+64(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+96(SB), Y6, Y8
+	VADDPS       Y8, Y8, Y3
+	VMULPS       Y7, Y3, Y3
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y7, Y7, Y8
+	VDIVPS       Y8, Y3, Y3
+	VMOVUPS      tanhMin<>+0(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y6
+	VMINPS       Y4, Y6, Y4
+	VMULPS       Y4, Y4, Y6
+	VMOVUPS      tanhP<>+0(SB), Y7
+	VFMADD213PS  tanhP<>+32(SB), Y6, Y7
+	VMULPS       Y6, Y4, Y8
+	VFMADD213PS  Y4, Y8, Y7
+	VMOVUPS      tanhQ<>+0(SB), Y8
+	VFMADD213PS  tanhQ<>+32(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+64(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+96(SB), Y6, Y8
+	VADDPS       Y8, Y8, Y4
+	VMULPS       Y7, Y4, Y4
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y7, Y7, Y8
+	VDIVPS       Y8, Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y6
+	VMINPS       Y5, Y6, Y5
+	VMULPS       Y5, Y5, Y6
+	VMOVUPS      tanhP<>+0(SB), Y7
+	VFMADD213PS  tanhP<>+32(SB), Y6, Y7
+	VMULPS       Y6, Y5, Y8
+	VFMADD213PS  Y5, Y8, Y7
+	VMOVUPS      tanhQ<>+0(SB), Y8
+	VFMADD213PS  tanhQ<>+32(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+64(SB), Y6, Y8
+	VFMADD213PS  tanhQ<>+96(SB), Y6, Y8
+	VADDPS       Y8, Y8, Y5
+	VMULPS       Y7, Y5, Y5
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y7, Y7, Y8
+	VDIVPS       Y8, Y5, Y5
+	JMP          narrow1x16_done
+
+narrow1x16_relu:
+	VXORPS Y6, Y6, Y6
+	VCMPPS $0x06, Y6, Y0, Y7
+	VANDPS Y7, Y0, Y0
+	VCMPPS $0x06, Y6, Y1, Y7
+	VANDPS Y7, Y1, Y1
+	VCMPPS $0x06, Y6, Y2, Y7
+	VANDPS Y7, Y2, Y2
+	VCMPPS $0x06, Y6, Y3, Y6
+	VANDPS Y6, Y3, Y3
+	VXORPS Y6, Y6, Y6
+	VCMPPS $0x06, Y6, Y4, Y7
+	VANDPS Y7, Y4, Y4
+	VCMPPS $0x06, Y6, Y5, Y6
+	VANDPS Y6, Y5, Y5
+
+narrow1x16_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VZEROUPPER
+	RET
+
+narrow1x24:
+	MOVQ         104(AX), DX
+	MOVQ         40(AX), BX
+	IMULQ        CX, BX
+	ADDQ         32(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JZ           narrow1x24_skip
+	MOVQ         144(AX), DI
+	MOVQ         DI, R8
+	IMULQ        CX, R8
+	ADDQ         160(AX), R8
+	VMOVUPS      (R8), Y0
+	VMOVUPS      32(R8), Y1
+	VMOVUPS      64(R8), Y2
+	VMOVUPS      96(R8), Y3
+	VMOVUPS      (R8)(DI*1), Y4
+	VMOVUPS      32(R8)(DI*1), Y5
+	VMOVUPS      64(R8)(DI*1), Y6
+	VPBROADCASTD signs<>+0(SB), Y7
+	MOVQ         48(AX), DI
+
+narrow1x24_X:
+	VPBROADCASTD (DI), Y8
+	VPXOR        Y7, Y8, Y8
+	VPDPBUSD     (BX), Y8, Y0
+	VPDPBUSD     32(BX), Y8, Y1
+	VPDPBUSD     64(BX), Y8, Y2
+	VPDPBUSD     96(BX), Y8, Y3
+	VPDPBUSD     (DX), Y8, Y4
+	VPDPBUSD     32(DX), Y8, Y5
+	VPDPBUSD     64(DX), Y8, Y6
+	ADDQ         $+128, BX
+	ADDQ         $+96, DX
+	ADDQ         $0x04, DI
+	DECQ         SI
+	JNZ          narrow1x24_X
+	MOVQ         24(AX), SI
+	MOVQ         SI, DI
+	IMULQ        CX, DI
+	ADDQ         16(AX), DI
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         128(AX), R9
+	VBROADCASTSS 152(AX), Y7
+	VMULPS       (R9), Y7, Y8
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DI), Y8, Y0
+	VMULPS       32(R9), Y7, Y8
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(DI), Y8, Y1
+	VMULPS       64(R9), Y7, Y8
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(DI), Y8, Y2
+	VMULPS       96(R9), Y7, Y8
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(DI), Y8, Y3
+	VMULPS       (R9)(R8*1), Y7, Y8
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (DI)(SI*1), Y8, Y4
+	VMULPS       32(R9)(R8*1), Y7, Y8
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(DI)(SI*1), Y8, Y5
+	VMULPS       64(R9)(R8*1), Y7, Y7
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(DI)(SI*1), Y7, Y6
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	VMOVUPS      Y6, 192(SP)
+	JMP          narrow1x24_state
+
+narrow1x24_skip:
+	MOVQ    24(AX), SI
+	MOVQ    SI, DI
+	IMULQ   CX, DI
+	ADDQ    16(AX), DI
+	VMOVUPS (DI), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(DI), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(DI), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(DI), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (DI)(SI*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(DI)(SI*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(DI)(SI*1), Y0
+	VMOVUPS Y0, 192(SP)
+
+narrow1x24_state:
+	MOVQ         72(AX), SI
+	MOVQ         144(AX), DI
+	MOVQ         DI, R8
+	IMULQ        CX, R8
+	ADDQ         168(AX), R8
+	VMOVUPS      (R8), Y0
+	VMOVUPS      32(R8), Y1
+	VMOVUPS      64(R8), Y2
+	VMOVUPS      96(R8), Y3
+	VMOVUPS      (R8)(DI*1), Y4
+	VMOVUPS      32(R8)(DI*1), Y5
+	VMOVUPS      64(R8)(DI*1), Y6
+	VPBROADCASTD signs<>+0(SB), Y7
+	MOVQ         64(AX), DI
+
+narrow1x24_H:
+	VPBROADCASTD (DI), Y8
+	VPXOR        Y7, Y8, Y8
+	VPDPBUSD     (BX), Y8, Y0
+	VPDPBUSD     32(BX), Y8, Y1
+	VPDPBUSD     64(BX), Y8, Y2
+	VPDPBUSD     96(BX), Y8, Y3
+	VPDPBUSD     (DX), Y8, Y4
+	VPDPBUSD     32(DX), Y8, Y5
+	VPDPBUSD     64(DX), Y8, Y6
+	ADDQ         $+128, BX
+	ADDQ         $+96, DX
+	ADDQ         $0x04, DI
+	DECQ         SI
+	JNZ          narrow1x24_H
+	MOVQ         144(AX), DX
+	MOVQ         DX, BX
+	IMULQ        CX, BX
+	ADDQ         136(AX), BX
+	VBROADCASTSS 156(AX), Y7
+	VMULPS       (BX), Y7, Y8
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y8, Y0
+	VMULPS       32(BX), Y7, Y8
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y8, Y1
+	VMULPS       64(BX), Y7, Y8
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y8, Y2
+	VMULPS       96(BX), Y7, Y8
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y8, Y3
+	VMULPS       (BX)(DX*1), Y7, Y8
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y8, Y4
+	VMULPS       32(BX)(DX*1), Y7, Y8
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y8, Y5
+	VMULPS       64(BX)(DX*1), Y7, Y7
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  192(SP), Y7, Y6
+	ADDQ         $0x01, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow1x24_done
+	JGT          narrow1x24_relu
+	VMOVUPS      tanhMin<>+0(SB), Y7
+	VMAXPS       Y0, Y7, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y7
+	VMINPS       Y0, Y7, Y0
+	VMULPS       Y0, Y0, Y7
+	VMOVUPS      tanhP<>+0(SB), Y8
+	VFMADD213PS  tanhP<>+32(SB), Y7, Y8
+	VMULPS       Y7, Y0, Y9
+	VFMADD213PS  Y0, Y9, Y8
+	VMOVUPS      tanhQ<>+0(SB), Y9
+	VFMADD213PS  tanhQ<>+32(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+64(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+96(SB), Y7, Y9
+	VADDPS       Y9, Y9, Y0
+	VMULPS       Y8, Y0, Y0
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y8, Y8, Y9
+	VDIVPS       Y9, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y7
+	VMAXPS       Y1, Y7, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y7
+	VMINPS       Y1, Y7, Y1
+	VMULPS       Y1, Y1, Y7
+	VMOVUPS      tanhP<>+0(SB), Y8
+	VFMADD213PS  tanhP<>+32(SB), Y7, Y8
+	VMULPS       Y7, Y1, Y9
+	VFMADD213PS  Y1, Y9, Y8
+	VMOVUPS      tanhQ<>+0(SB), Y9
+	VFMADD213PS  tanhQ<>+32(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+64(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+96(SB), Y7, Y9
+	VADDPS       Y9, Y9, Y1
+	VMULPS       Y8, Y1, Y1
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y8, Y8, Y9
+	VDIVPS       Y9, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y7
+	VMAXPS       Y2, Y7, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y7
+	VMINPS       Y2, Y7, Y2
+	VMULPS       Y2, Y2, Y7
+	VMOVUPS      tanhP<>+0(SB), Y8
+	VFMADD213PS  tanhP<>+32(SB), Y7, Y8
+	VMULPS       Y7, Y2, Y9
+	VFMADD213PS  Y2, Y9, Y8
+	VMOVUPS      tanhQ<>+0(SB), Y9
+	VFMADD213PS  tanhQ<>+32(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+64(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+96(SB), Y7, Y9
+	VADDPS       Y9, Y9, Y2
+	VMULPS       Y8, Y2, Y2
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y8, Y8, Y9
+	VDIVPS       Y9, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y7
+	VMAXPS       Y3, Y7, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y7
+	VMINPS       Y3, Y7, Y3
+	VMULPS       Y3, Y3, Y7
+	VMOVUPS      tanhP<>+0(SB), Y8
+	VFMADD213PS  tanhP<>+32(SB), Y7, Y8
+	VMULPS       Y7, Y3, Y9
+	VFMADD213PS  Y3, Y9, Y8
+	VMOVUPS      tanhQ<>+0(SB), Y9
+	VFMADD213PS  tanhQ<>+32(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+64(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+96(SB), Y7, Y9
+	VADDPS       Y9, Y9, Y3
+	VMULPS       Y8, Y3, Y3
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y8, Y8, Y9
+	VDIVPS       Y9, Y3, Y3
+	VMOVUPS      tanhMin<>+0(SB), Y7
+	VMAXPS       Y4, Y7, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y7
+	VMINPS       Y4, Y7, Y4
+	VMULPS       Y4, Y4, Y7
+	VMOVUPS      tanhP<>+0(SB), Y8
+	VFMADD213PS  tanhP<>+32(SB), Y7, Y8
+	VMULPS       Y7, Y4, Y9
+	VFMADD213PS  Y4, Y9, Y8
+	VMOVUPS      tanhQ<>+0(SB), Y9
+	VFMADD213PS  tanhQ<>+32(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+64(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+96(SB), Y7, Y9
+	VADDPS       Y9, Y9, Y4
+	VMULPS       Y8, Y4, Y4
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y8, Y8, Y9
+	VDIVPS       Y9, Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y7
+	VMAXPS       Y5, Y7, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y7
+	VMINPS       Y5, Y7, Y5
+	VMULPS       Y5, Y5, Y7
+	VMOVUPS      tanhP<>+0(SB), Y8
+	VFMADD213PS  tanhP<>+32(SB), Y7, Y8
+	VMULPS       Y7, Y5, Y9
+	VFMADD213PS  Y5, Y9, Y8
+	VMOVUPS      tanhQ<>+0(SB), Y9
+	VFMADD213PS  tanhQ<>+32(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+64(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+96(SB), Y7, Y9
+	VADDPS       Y9, Y9, Y5
+	VMULPS       Y8, Y5, Y5
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y8, Y8, Y9
+	VDIVPS       Y9, Y5, Y5
+	VMOVUPS      tanhMin<>+0(SB), Y7
+	VMAXPS       Y6, Y7, Y6
+	VMOVUPS      tanhMax<>+0(SB), Y7
+	VMINPS       Y6, Y7, Y6
+	VMULPS       Y6, Y6, Y7
+	VMOVUPS      tanhP<>+0(SB), Y8
+	VFMADD213PS  tanhP<>+32(SB), Y7, Y8
+	VMULPS       Y7, Y6, Y9
+	VFMADD213PS  Y6, Y9, Y8
+	VMOVUPS      tanhQ<>+0(SB), Y9
+	VFMADD213PS  tanhQ<>+32(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+64(SB), Y7, Y9
+	VFMADD213PS  tanhQ<>+96(SB), Y7, Y9
+	VADDPS       Y9, Y9, Y6
+	VMULPS       Y8, Y6, Y6
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y8, Y8, Y9
+	VDIVPS       Y9, Y6, Y6
+	JMP          narrow1x24_done
+
+narrow1x24_relu:
+	VXORPS Y7, Y7, Y7
+	VCMPPS $0x06, Y7, Y0, Y8
+	VANDPS Y8, Y0, Y0
+	VCMPPS $0x06, Y7, Y1, Y8
+	VANDPS Y8, Y1, Y1
+	VCMPPS $0x06, Y7, Y2, Y8
+	VANDPS Y8, Y2, Y2
+	VCMPPS $0x06, Y7, Y3, Y7
+	VANDPS Y7, Y3, Y3
+	VXORPS Y7, Y7, Y7
+	VCMPPS $0x06, Y7, Y4, Y8
+	VANDPS Y8, Y4, Y4
+	VCMPPS $0x06, Y7, Y5, Y8
+	VANDPS Y8, Y5, Y5
+	VCMPPS $0x06, Y7, Y6, Y7
+	VANDPS Y7, Y6, Y6
+
+narrow1x24_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	VMOVUPS Y6, 192(CX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VZEROUPPER
+	RET
+
+narrow2x8:
+	MOVQ         104(AX), DX
+	MOVQ         40(AX), BX
+	MOVQ         BX, SI
+	IMULQ        CX, SI
+	ADDQ         32(AX), SI
+	MOVQ         56(AX), DI
+	TESTQ        DI, DI
+	JZ           narrow2x8_skip
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         160(AX), R9
+	VMOVUPS      (R9), Y0
+	VMOVUPS      32(R9), Y1
+	VMOVUPS      64(R9), Y2
+	VMOVUPS      96(R9), Y3
+	VMOVUPS      (R9)(R8*1), Y4
+	VMOVUPS      32(R9)(R8*1), Y5
+	VMOVUPS      64(R9)(R8*1), Y6
+	VMOVUPS      96(R9)(R8*1), Y7
+	VMOVUPS      (R9)(R8*2), Y8
+	VPBROADCASTD signs<>+0(SB), Y9
+	MOVQ         48(AX), R8
+
+narrow2x8_X:
+	VPBROADCASTD (R8), Y10
+	VPXOR        Y9, Y10, Y10
+	VPDPBUSD     (SI), Y10, Y0
+	VPDPBUSD     32(SI), Y10, Y1
+	VPDPBUSD     64(SI), Y10, Y2
+	VPDPBUSD     96(SI), Y10, Y3
+	VPDPBUSD     (SI)(BX*1), Y10, Y4
+	VPDPBUSD     32(SI)(BX*1), Y10, Y5
+	VPDPBUSD     64(SI)(BX*1), Y10, Y6
+	VPDPBUSD     96(SI)(BX*1), Y10, Y7
+	VPDPBUSD     (DX), Y10, Y8
+	ADDQ         $+128, SI
+	ADDQ         $+32, DX
+	ADDQ         $0x04, R8
+	DECQ         DI
+	JNZ          narrow2x8_X
+	MOVQ         24(AX), DI
+	MOVQ         DI, R8
+	IMULQ        CX, R8
+	ADDQ         16(AX), R8
+	MOVQ         144(AX), R9
+	MOVQ         R9, R10
+	IMULQ        CX, R10
+	ADDQ         128(AX), R10
+	VBROADCASTSS 152(AX), Y9
+	VMULPS       (R10), Y9, Y10
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R8), Y10, Y0
+	VMULPS       32(R10), Y9, Y10
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R8), Y10, Y1
+	VMULPS       64(R10), Y9, Y10
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R8), Y10, Y2
+	VMULPS       96(R10), Y9, Y10
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R8), Y10, Y3
+	VMULPS       (R10)(R9*1), Y9, Y10
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (R8)(DI*1), Y10, Y4
+	VMULPS       32(R10)(R9*1), Y9, Y10
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(R8)(DI*1), Y10, Y5
+	VMULPS       64(R10)(R9*1), Y9, Y10
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(R8)(DI*1), Y10, Y6
+	VMULPS       96(R10)(R9*1), Y9, Y10
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  96(R8)(DI*1), Y10, Y7
+	VMULPS       (R10)(R9*2), Y9, Y9
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  (R8)(DI*2), Y9, Y8
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	VMOVUPS      Y6, 192(SP)
+	VMOVUPS      Y7, 224(SP)
+	VMOVUPS      Y8, 256(SP)
+	JMP          narrow2x8_state
+
+narrow2x8_skip:
+	MOVQ    24(AX), DI
+	MOVQ    DI, R8
+	IMULQ   CX, R8
+	ADDQ    16(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R8), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R8), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R8), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R8)(DI*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R8)(DI*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R8)(DI*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R8)(DI*1), Y0
+	VMOVUPS Y0, 224(SP)
+	VMOVUPS (R8)(DI*2), Y0
+	VMOVUPS Y0, 256(SP)
+
+narrow2x8_state:
+	MOVQ         72(AX), DI
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         168(AX), R9
+	VMOVUPS      (R9), Y0
+	VMOVUPS      32(R9), Y1
+	VMOVUPS      64(R9), Y2
+	VMOVUPS      96(R9), Y3
+	VMOVUPS      (R9)(R8*1), Y4
+	VMOVUPS      32(R9)(R8*1), Y5
+	VMOVUPS      64(R9)(R8*1), Y6
+	VMOVUPS      96(R9)(R8*1), Y7
+	VMOVUPS      (R9)(R8*2), Y8
+	VPBROADCASTD signs<>+0(SB), Y9
+	MOVQ         64(AX), R8
+
+narrow2x8_H:
+	VPBROADCASTD (R8), Y10
+	VPXOR        Y9, Y10, Y10
+	VPDPBUSD     (SI), Y10, Y0
+	VPDPBUSD     32(SI), Y10, Y1
+	VPDPBUSD     64(SI), Y10, Y2
+	VPDPBUSD     96(SI), Y10, Y3
+	VPDPBUSD     (SI)(BX*1), Y10, Y4
+	VPDPBUSD     32(SI)(BX*1), Y10, Y5
+	VPDPBUSD     64(SI)(BX*1), Y10, Y6
+	VPDPBUSD     96(SI)(BX*1), Y10, Y7
+	VPDPBUSD     (DX), Y10, Y8
+	ADDQ         $+128, SI
+	ADDQ         $+32, DX
+	ADDQ         $0x04, R8
+	DECQ         DI
+	JNZ          narrow2x8_H
+	MOVQ         144(AX), DX
+	MOVQ         DX, BX
+	IMULQ        CX, BX
+	ADDQ         136(AX), BX
+	VBROADCASTSS 156(AX), Y9
+	VMULPS       (BX), Y9, Y10
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y10, Y0
+	VMULPS       32(BX), Y9, Y10
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y10, Y1
+	VMULPS       64(BX), Y9, Y10
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y10, Y2
+	VMULPS       96(BX), Y9, Y10
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y10, Y3
+	VMULPS       (BX)(DX*1), Y9, Y10
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y10, Y4
+	VMULPS       32(BX)(DX*1), Y9, Y10
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y10, Y5
+	VMULPS       64(BX)(DX*1), Y9, Y10
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  192(SP), Y10, Y6
+	VMULPS       96(BX)(DX*1), Y9, Y10
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  224(SP), Y10, Y7
+	VMULPS       (BX)(DX*2), Y9, Y9
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  256(SP), Y9, Y8
+	ADDQ         $0x02, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow2x8_done
+	JGT          narrow2x8_relu
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y0, Y9, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y0, Y9, Y0
+	VMULPS       Y0, Y0, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y0, Y11
+	VFMADD213PS  Y0, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y0
+	VMULPS       Y10, Y0, Y0
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y1, Y9, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y1, Y9, Y1
+	VMULPS       Y1, Y1, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y1, Y11
+	VFMADD213PS  Y1, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y1
+	VMULPS       Y10, Y1, Y1
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y2, Y9, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y2, Y9, Y2
+	VMULPS       Y2, Y2, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y2, Y11
+	VFMADD213PS  Y2, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y2
+	VMULPS       Y10, Y2, Y2
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y3, Y9, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y3, Y9, Y3
+	VMULPS       Y3, Y3, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y3, Y11
+	VFMADD213PS  Y3, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y3
+	VMULPS       Y10, Y3, Y3
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y3, Y3
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y4, Y9, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y4, Y9, Y4
+	VMULPS       Y4, Y4, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y4, Y11
+	VFMADD213PS  Y4, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y4
+	VMULPS       Y10, Y4, Y4
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y5, Y9, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y5, Y9, Y5
+	VMULPS       Y5, Y5, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y5, Y11
+	VFMADD213PS  Y5, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y5
+	VMULPS       Y10, Y5, Y5
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y5, Y5
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y6, Y9, Y6
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y6, Y9, Y6
+	VMULPS       Y6, Y6, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y6, Y11
+	VFMADD213PS  Y6, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y6
+	VMULPS       Y10, Y6, Y6
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y6, Y6
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y7, Y9, Y7
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y7, Y9, Y7
+	VMULPS       Y7, Y7, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y7, Y11
+	VFMADD213PS  Y7, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y7
+	VMULPS       Y10, Y7, Y7
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y7, Y7
+	VMOVUPS      tanhMin<>+0(SB), Y9
+	VMAXPS       Y8, Y9, Y8
+	VMOVUPS      tanhMax<>+0(SB), Y9
+	VMINPS       Y8, Y9, Y8
+	VMULPS       Y8, Y8, Y9
+	VMOVUPS      tanhP<>+0(SB), Y10
+	VFMADD213PS  tanhP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y8, Y11
+	VFMADD213PS  Y8, Y11, Y10
+	VMOVUPS      tanhQ<>+0(SB), Y11
+	VFMADD213PS  tanhQ<>+32(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+64(SB), Y9, Y11
+	VFMADD213PS  tanhQ<>+96(SB), Y9, Y11
+	VADDPS       Y11, Y11, Y8
+	VMULPS       Y10, Y8, Y8
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y8, Y8
+	JMP          narrow2x8_done
+
+narrow2x8_relu:
+	VXORPS Y9, Y9, Y9
+	VCMPPS $0x06, Y9, Y0, Y10
+	VANDPS Y10, Y0, Y0
+	VCMPPS $0x06, Y9, Y1, Y10
+	VANDPS Y10, Y1, Y1
+	VCMPPS $0x06, Y9, Y2, Y10
+	VANDPS Y10, Y2, Y2
+	VCMPPS $0x06, Y9, Y3, Y9
+	VANDPS Y9, Y3, Y3
+	VXORPS Y9, Y9, Y9
+	VCMPPS $0x06, Y9, Y4, Y10
+	VANDPS Y10, Y4, Y4
+	VCMPPS $0x06, Y9, Y5, Y10
+	VANDPS Y10, Y5, Y5
+	VCMPPS $0x06, Y9, Y6, Y10
+	VANDPS Y10, Y6, Y6
+	VCMPPS $0x06, Y9, Y7, Y9
+	VANDPS Y9, Y7, Y7
+	VXORPS Y9, Y9, Y9
+	VCMPPS $0x06, Y9, Y8, Y9
+	VANDPS Y9, Y8, Y8
+
+narrow2x8_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	VMOVUPS Y6, 192(CX)
+	VMOVUPS Y7, 224(CX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(CX)
+	VMOVUPS Y8, 256(AX)
+	VZEROUPPER
+	RET
+
+narrow2x16:
+	MOVQ         104(AX), DX
+	MOVQ         40(AX), BX
+	MOVQ         BX, SI
+	IMULQ        CX, SI
+	ADDQ         32(AX), SI
+	MOVQ         56(AX), DI
+	TESTQ        DI, DI
+	JZ           narrow2x16_skip
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         160(AX), R9
+	VMOVUPS      (R9), Y0
+	VMOVUPS      32(R9), Y1
+	VMOVUPS      64(R9), Y2
+	VMOVUPS      96(R9), Y3
+	VMOVUPS      (R9)(R8*1), Y4
+	VMOVUPS      32(R9)(R8*1), Y5
+	VMOVUPS      64(R9)(R8*1), Y6
+	VMOVUPS      96(R9)(R8*1), Y7
+	VMOVUPS      (R9)(R8*2), Y8
+	VMOVUPS      32(R9)(R8*2), Y9
+	VPBROADCASTD signs<>+0(SB), Y10
+	MOVQ         48(AX), R8
+
+narrow2x16_X:
+	VPBROADCASTD (R8), Y11
+	VPXOR        Y10, Y11, Y11
+	VPDPBUSD     (SI), Y11, Y0
+	VPDPBUSD     32(SI), Y11, Y1
+	VPDPBUSD     64(SI), Y11, Y2
+	VPDPBUSD     96(SI), Y11, Y3
+	VPDPBUSD     (SI)(BX*1), Y11, Y4
+	VPDPBUSD     32(SI)(BX*1), Y11, Y5
+	VPDPBUSD     64(SI)(BX*1), Y11, Y6
+	VPDPBUSD     96(SI)(BX*1), Y11, Y7
+	VPDPBUSD     (DX), Y11, Y8
+	VPDPBUSD     32(DX), Y11, Y9
+	ADDQ         $+128, SI
+	ADDQ         $+64, DX
+	ADDQ         $0x04, R8
+	DECQ         DI
+	JNZ          narrow2x16_X
+	MOVQ         24(AX), DI
+	MOVQ         DI, R8
+	IMULQ        CX, R8
+	ADDQ         16(AX), R8
+	MOVQ         144(AX), R9
+	MOVQ         R9, R10
+	IMULQ        CX, R10
+	ADDQ         128(AX), R10
+	VBROADCASTSS 152(AX), Y10
+	VMULPS       (R10), Y10, Y11
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R8), Y11, Y0
+	VMULPS       32(R10), Y10, Y11
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R8), Y11, Y1
+	VMULPS       64(R10), Y10, Y11
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R8), Y11, Y2
+	VMULPS       96(R10), Y10, Y11
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R8), Y11, Y3
+	VMULPS       (R10)(R9*1), Y10, Y11
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (R8)(DI*1), Y11, Y4
+	VMULPS       32(R10)(R9*1), Y10, Y11
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(R8)(DI*1), Y11, Y5
+	VMULPS       64(R10)(R9*1), Y10, Y11
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(R8)(DI*1), Y11, Y6
+	VMULPS       96(R10)(R9*1), Y10, Y11
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  96(R8)(DI*1), Y11, Y7
+	VMULPS       (R10)(R9*2), Y10, Y11
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  (R8)(DI*2), Y11, Y8
+	VMULPS       32(R10)(R9*2), Y10, Y10
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  32(R8)(DI*2), Y10, Y9
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	VMOVUPS      Y6, 192(SP)
+	VMOVUPS      Y7, 224(SP)
+	VMOVUPS      Y8, 256(SP)
+	VMOVUPS      Y9, 288(SP)
+	JMP          narrow2x16_state
+
+narrow2x16_skip:
+	MOVQ    24(AX), DI
+	MOVQ    DI, R8
+	IMULQ   CX, R8
+	ADDQ    16(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R8), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R8), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R8), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R8)(DI*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R8)(DI*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R8)(DI*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R8)(DI*1), Y0
+	VMOVUPS Y0, 224(SP)
+	VMOVUPS (R8)(DI*2), Y0
+	VMOVUPS Y0, 256(SP)
+	VMOVUPS 32(R8)(DI*2), Y0
+	VMOVUPS Y0, 288(SP)
+
+narrow2x16_state:
+	MOVQ         72(AX), DI
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         168(AX), R9
+	VMOVUPS      (R9), Y0
+	VMOVUPS      32(R9), Y1
+	VMOVUPS      64(R9), Y2
+	VMOVUPS      96(R9), Y3
+	VMOVUPS      (R9)(R8*1), Y4
+	VMOVUPS      32(R9)(R8*1), Y5
+	VMOVUPS      64(R9)(R8*1), Y6
+	VMOVUPS      96(R9)(R8*1), Y7
+	VMOVUPS      (R9)(R8*2), Y8
+	VMOVUPS      32(R9)(R8*2), Y9
+	VPBROADCASTD signs<>+0(SB), Y10
+	MOVQ         64(AX), R8
+
+narrow2x16_H:
+	VPBROADCASTD (R8), Y11
+	VPXOR        Y10, Y11, Y11
+	VPDPBUSD     (SI), Y11, Y0
+	VPDPBUSD     32(SI), Y11, Y1
+	VPDPBUSD     64(SI), Y11, Y2
+	VPDPBUSD     96(SI), Y11, Y3
+	VPDPBUSD     (SI)(BX*1), Y11, Y4
+	VPDPBUSD     32(SI)(BX*1), Y11, Y5
+	VPDPBUSD     64(SI)(BX*1), Y11, Y6
+	VPDPBUSD     96(SI)(BX*1), Y11, Y7
+	VPDPBUSD     (DX), Y11, Y8
+	VPDPBUSD     32(DX), Y11, Y9
+	ADDQ         $+128, SI
+	ADDQ         $+64, DX
+	ADDQ         $0x04, R8
+	DECQ         DI
+	JNZ          narrow2x16_H
+	MOVQ         144(AX), DX
+	MOVQ         DX, BX
+	IMULQ        CX, BX
+	ADDQ         136(AX), BX
+	VBROADCASTSS 156(AX), Y10
+	VMULPS       (BX), Y10, Y11
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y11, Y0
+	VMULPS       32(BX), Y10, Y11
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y11, Y1
+	VMULPS       64(BX), Y10, Y11
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y11, Y2
+	VMULPS       96(BX), Y10, Y11
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y11, Y3
+	VMULPS       (BX)(DX*1), Y10, Y11
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y11, Y4
+	VMULPS       32(BX)(DX*1), Y10, Y11
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y11, Y5
+	VMULPS       64(BX)(DX*1), Y10, Y11
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  192(SP), Y11, Y6
+	VMULPS       96(BX)(DX*1), Y10, Y11
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  224(SP), Y11, Y7
+	VMULPS       (BX)(DX*2), Y10, Y11
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  256(SP), Y11, Y8
+	VMULPS       32(BX)(DX*2), Y10, Y10
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  288(SP), Y10, Y9
+	ADDQ         $0x02, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow2x16_done
+	JGT          narrow2x16_relu
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y0, Y10, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y0, Y10, Y0
+	VMULPS       Y0, Y0, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y0, Y12
+	VFMADD213PS  Y0, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y0
+	VMULPS       Y11, Y0, Y0
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y1, Y10, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y1, Y10, Y1
+	VMULPS       Y1, Y1, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y1, Y12
+	VFMADD213PS  Y1, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y1
+	VMULPS       Y11, Y1, Y1
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y2, Y10, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y2, Y10, Y2
+	VMULPS       Y2, Y2, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y2, Y12
+	VFMADD213PS  Y2, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y2
+	VMULPS       Y11, Y2, Y2
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y3, Y10, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y3, Y10, Y3
+	VMULPS       Y3, Y3, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y3, Y12
+	VFMADD213PS  Y3, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y3
+	VMULPS       Y11, Y3, Y3
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y3, Y3
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y4, Y10, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y4, Y10, Y4
+	VMULPS       Y4, Y4, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y4, Y12
+	VFMADD213PS  Y4, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y4
+	VMULPS       Y11, Y4, Y4
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y5, Y10, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y5, Y10, Y5
+	VMULPS       Y5, Y5, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y5, Y12
+	VFMADD213PS  Y5, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y5
+	VMULPS       Y11, Y5, Y5
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y5, Y5
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y6, Y10, Y6
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y6, Y10, Y6
+	VMULPS       Y6, Y6, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y6, Y12
+	VFMADD213PS  Y6, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y6
+	VMULPS       Y11, Y6, Y6
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y6, Y6
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y7, Y10, Y7
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y7, Y10, Y7
+	VMULPS       Y7, Y7, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y7, Y12
+	VFMADD213PS  Y7, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y7
+	VMULPS       Y11, Y7, Y7
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y7, Y7
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y8, Y10, Y8
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y8, Y10, Y8
+	VMULPS       Y8, Y8, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y8, Y12
+	VFMADD213PS  Y8, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y8
+	VMULPS       Y11, Y8, Y8
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y8, Y8
+	VMOVUPS      tanhMin<>+0(SB), Y10
+	VMAXPS       Y9, Y10, Y9
+	VMOVUPS      tanhMax<>+0(SB), Y10
+	VMINPS       Y9, Y10, Y9
+	VMULPS       Y9, Y9, Y10
+	VMOVUPS      tanhP<>+0(SB), Y11
+	VFMADD213PS  tanhP<>+32(SB), Y10, Y11
+	VMULPS       Y10, Y9, Y12
+	VFMADD213PS  Y9, Y12, Y11
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y10, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y10, Y12
+	VADDPS       Y12, Y12, Y9
+	VMULPS       Y11, Y9, Y9
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y11, Y11, Y12
+	VDIVPS       Y12, Y9, Y9
+	JMP          narrow2x16_done
+
+narrow2x16_relu:
+	VXORPS Y10, Y10, Y10
+	VCMPPS $0x06, Y10, Y0, Y11
+	VANDPS Y11, Y0, Y0
+	VCMPPS $0x06, Y10, Y1, Y11
+	VANDPS Y11, Y1, Y1
+	VCMPPS $0x06, Y10, Y2, Y11
+	VANDPS Y11, Y2, Y2
+	VCMPPS $0x06, Y10, Y3, Y10
+	VANDPS Y10, Y3, Y3
+	VXORPS Y10, Y10, Y10
+	VCMPPS $0x06, Y10, Y4, Y11
+	VANDPS Y11, Y4, Y4
+	VCMPPS $0x06, Y10, Y5, Y11
+	VANDPS Y11, Y5, Y5
+	VCMPPS $0x06, Y10, Y6, Y11
+	VANDPS Y11, Y6, Y6
+	VCMPPS $0x06, Y10, Y7, Y10
+	VANDPS Y10, Y7, Y7
+	VXORPS Y10, Y10, Y10
+	VCMPPS $0x06, Y10, Y8, Y11
+	VANDPS Y11, Y8, Y8
+	VCMPPS $0x06, Y10, Y9, Y10
+	VANDPS Y10, Y9, Y9
+
+narrow2x16_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	VMOVUPS Y6, 192(CX)
+	VMOVUPS Y7, 224(CX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(CX)
+	VMOVUPS Y9, 288(CX)
+	VMOVUPS Y8, 256(AX)
+	VMOVUPS Y9, 288(AX)
+	VZEROUPPER
+	RET
+
+narrow2x24:
+	MOVQ         104(AX), DX
+	MOVQ         40(AX), BX
+	MOVQ         BX, SI
+	IMULQ        CX, SI
+	ADDQ         32(AX), SI
+	MOVQ         56(AX), DI
+	TESTQ        DI, DI
+	JZ           narrow2x24_skip
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         160(AX), R9
+	VMOVUPS      (R9), Y0
+	VMOVUPS      32(R9), Y1
+	VMOVUPS      64(R9), Y2
+	VMOVUPS      96(R9), Y3
+	VMOVUPS      (R9)(R8*1), Y4
+	VMOVUPS      32(R9)(R8*1), Y5
+	VMOVUPS      64(R9)(R8*1), Y6
+	VMOVUPS      96(R9)(R8*1), Y7
+	VMOVUPS      (R9)(R8*2), Y8
+	VMOVUPS      32(R9)(R8*2), Y9
+	VMOVUPS      64(R9)(R8*2), Y10
+	VPBROADCASTD signs<>+0(SB), Y11
+	MOVQ         48(AX), R8
+
+narrow2x24_X:
+	VPBROADCASTD (R8), Y12
+	VPXOR        Y11, Y12, Y12
+	VPDPBUSD     (SI), Y12, Y0
+	VPDPBUSD     32(SI), Y12, Y1
+	VPDPBUSD     64(SI), Y12, Y2
+	VPDPBUSD     96(SI), Y12, Y3
+	VPDPBUSD     (SI)(BX*1), Y12, Y4
+	VPDPBUSD     32(SI)(BX*1), Y12, Y5
+	VPDPBUSD     64(SI)(BX*1), Y12, Y6
+	VPDPBUSD     96(SI)(BX*1), Y12, Y7
+	VPDPBUSD     (DX), Y12, Y8
+	VPDPBUSD     32(DX), Y12, Y9
+	VPDPBUSD     64(DX), Y12, Y10
+	ADDQ         $+128, SI
+	ADDQ         $+96, DX
+	ADDQ         $0x04, R8
+	DECQ         DI
+	JNZ          narrow2x24_X
+	MOVQ         24(AX), DI
+	MOVQ         DI, R8
+	IMULQ        CX, R8
+	ADDQ         16(AX), R8
+	MOVQ         144(AX), R9
+	MOVQ         R9, R10
+	IMULQ        CX, R10
+	ADDQ         128(AX), R10
+	VBROADCASTSS 152(AX), Y11
+	VMULPS       (R10), Y11, Y12
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R8), Y12, Y0
+	VMULPS       32(R10), Y11, Y12
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R8), Y12, Y1
+	VMULPS       64(R10), Y11, Y12
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R8), Y12, Y2
+	VMULPS       96(R10), Y11, Y12
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R8), Y12, Y3
+	VMULPS       (R10)(R9*1), Y11, Y12
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (R8)(DI*1), Y12, Y4
+	VMULPS       32(R10)(R9*1), Y11, Y12
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(R8)(DI*1), Y12, Y5
+	VMULPS       64(R10)(R9*1), Y11, Y12
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(R8)(DI*1), Y12, Y6
+	VMULPS       96(R10)(R9*1), Y11, Y12
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  96(R8)(DI*1), Y12, Y7
+	VMULPS       (R10)(R9*2), Y11, Y12
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  (R8)(DI*2), Y12, Y8
+	VMULPS       32(R10)(R9*2), Y11, Y12
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  32(R8)(DI*2), Y12, Y9
+	VMULPS       64(R10)(R9*2), Y11, Y11
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  64(R8)(DI*2), Y11, Y10
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	VMOVUPS      Y6, 192(SP)
+	VMOVUPS      Y7, 224(SP)
+	VMOVUPS      Y8, 256(SP)
+	VMOVUPS      Y9, 288(SP)
+	VMOVUPS      Y10, 320(SP)
+	JMP          narrow2x24_state
+
+narrow2x24_skip:
+	MOVQ    24(AX), DI
+	MOVQ    DI, R8
+	IMULQ   CX, R8
+	ADDQ    16(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R8), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R8), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R8), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R8)(DI*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R8)(DI*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R8)(DI*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R8)(DI*1), Y0
+	VMOVUPS Y0, 224(SP)
+	VMOVUPS (R8)(DI*2), Y0
+	VMOVUPS Y0, 256(SP)
+	VMOVUPS 32(R8)(DI*2), Y0
+	VMOVUPS Y0, 288(SP)
+	VMOVUPS 64(R8)(DI*2), Y0
+	VMOVUPS Y0, 320(SP)
+
+narrow2x24_state:
+	MOVQ         72(AX), DI
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         168(AX), R9
+	VMOVUPS      (R9), Y0
+	VMOVUPS      32(R9), Y1
+	VMOVUPS      64(R9), Y2
+	VMOVUPS      96(R9), Y3
+	VMOVUPS      (R9)(R8*1), Y4
+	VMOVUPS      32(R9)(R8*1), Y5
+	VMOVUPS      64(R9)(R8*1), Y6
+	VMOVUPS      96(R9)(R8*1), Y7
+	VMOVUPS      (R9)(R8*2), Y8
+	VMOVUPS      32(R9)(R8*2), Y9
+	VMOVUPS      64(R9)(R8*2), Y10
+	VPBROADCASTD signs<>+0(SB), Y11
+	MOVQ         64(AX), R8
+
+narrow2x24_H:
+	VPBROADCASTD (R8), Y12
+	VPXOR        Y11, Y12, Y12
+	VPDPBUSD     (SI), Y12, Y0
+	VPDPBUSD     32(SI), Y12, Y1
+	VPDPBUSD     64(SI), Y12, Y2
+	VPDPBUSD     96(SI), Y12, Y3
+	VPDPBUSD     (SI)(BX*1), Y12, Y4
+	VPDPBUSD     32(SI)(BX*1), Y12, Y5
+	VPDPBUSD     64(SI)(BX*1), Y12, Y6
+	VPDPBUSD     96(SI)(BX*1), Y12, Y7
+	VPDPBUSD     (DX), Y12, Y8
+	VPDPBUSD     32(DX), Y12, Y9
+	VPDPBUSD     64(DX), Y12, Y10
+	ADDQ         $+128, SI
+	ADDQ         $+96, DX
+	ADDQ         $0x04, R8
+	DECQ         DI
+	JNZ          narrow2x24_H
+	MOVQ         144(AX), DX
+	MOVQ         DX, BX
+	IMULQ        CX, BX
+	ADDQ         136(AX), BX
+	VBROADCASTSS 156(AX), Y11
+	VMULPS       (BX), Y11, Y12
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y12, Y0
+	VMULPS       32(BX), Y11, Y12
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y12, Y1
+	VMULPS       64(BX), Y11, Y12
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y12, Y2
+	VMULPS       96(BX), Y11, Y12
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y12, Y3
+	VMULPS       (BX)(DX*1), Y11, Y12
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y12, Y4
+	VMULPS       32(BX)(DX*1), Y11, Y12
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y12, Y5
+	VMULPS       64(BX)(DX*1), Y11, Y12
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  192(SP), Y12, Y6
+	VMULPS       96(BX)(DX*1), Y11, Y12
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  224(SP), Y12, Y7
+	VMULPS       (BX)(DX*2), Y11, Y12
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  256(SP), Y12, Y8
+	VMULPS       32(BX)(DX*2), Y11, Y12
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  288(SP), Y12, Y9
+	VMULPS       64(BX)(DX*2), Y11, Y11
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  320(SP), Y11, Y10
+	ADDQ         $0x02, CX
+	MOVQ         120(AX), CX
+	DECQ         CX
+	JLT          narrow2x24_done
+	JGT          narrow2x24_relu
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y0, Y11, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y0, Y11, Y0
+	VMULPS       Y0, Y0, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y0, Y13
+	VFMADD213PS  Y0, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y0
+	VMULPS       Y12, Y0, Y0
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y1, Y11, Y1
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y1, Y11, Y1
+	VMULPS       Y1, Y1, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y1, Y13
+	VFMADD213PS  Y1, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y1
+	VMULPS       Y12, Y1, Y1
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y2, Y11, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y2, Y11, Y2
+	VMULPS       Y2, Y2, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y2, Y13
+	VFMADD213PS  Y2, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y2
+	VMULPS       Y12, Y2, Y2
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y2, Y2
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y3, Y11, Y3
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y3, Y11, Y3
+	VMULPS       Y3, Y3, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y3, Y13
+	VFMADD213PS  Y3, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y3
+	VMULPS       Y12, Y3, Y3
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y3, Y3
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y4, Y11, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y4, Y11, Y4
+	VMULPS       Y4, Y4, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y4, Y13
+	VFMADD213PS  Y4, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y4
+	VMULPS       Y12, Y4, Y4
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y5, Y11, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y5, Y11, Y5
+	VMULPS       Y5, Y5, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y5, Y13
+	VFMADD213PS  Y5, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y5
+	VMULPS       Y12, Y5, Y5
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y5, Y5
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y6, Y11, Y6
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y6, Y11, Y6
+	VMULPS       Y6, Y6, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y6, Y13
+	VFMADD213PS  Y6, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y6
+	VMULPS       Y12, Y6, Y6
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y6, Y6
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y7, Y11, Y7
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y7, Y11, Y7
+	VMULPS       Y7, Y7, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y7, Y13
+	VFMADD213PS  Y7, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y7
+	VMULPS       Y12, Y7, Y7
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y7, Y7
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y8, Y11, Y8
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y8, Y11, Y8
+	VMULPS       Y8, Y8, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y8, Y13
+	VFMADD213PS  Y8, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y8
+	VMULPS       Y12, Y8, Y8
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y8, Y8
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y9, Y11, Y9
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y9, Y11, Y9
+	VMULPS       Y9, Y9, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y9, Y13
+	VFMADD213PS  Y9, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y9
+	VMULPS       Y12, Y9, Y9
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y9, Y9
+	VMOVUPS      tanhMin<>+0(SB), Y11
+	VMAXPS       Y10, Y11, Y10
+	VMOVUPS      tanhMax<>+0(SB), Y11
+	VMINPS       Y10, Y11, Y10
+	VMULPS       Y10, Y10, Y11
+	VMOVUPS      tanhP<>+0(SB), Y12
+	VFMADD213PS  tanhP<>+32(SB), Y11, Y12
+	VMULPS       Y11, Y10, Y13
+	VFMADD213PS  Y10, Y13, Y12
+	VMOVUPS      tanhQ<>+0(SB), Y13
+	VFMADD213PS  tanhQ<>+32(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+64(SB), Y11, Y13
+	VFMADD213PS  tanhQ<>+96(SB), Y11, Y13
+	VADDPS       Y13, Y13, Y10
+	VMULPS       Y12, Y10, Y10
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y10, Y10
+	JMP          narrow2x24_done
+
+narrow2x24_relu:
+	VXORPS Y11, Y11, Y11
+	VCMPPS $0x06, Y11, Y0, Y12
+	VANDPS Y12, Y0, Y0
+	VCMPPS $0x06, Y11, Y1, Y12
+	VANDPS Y12, Y1, Y1
+	VCMPPS $0x06, Y11, Y2, Y12
+	VANDPS Y12, Y2, Y2
+	VCMPPS $0x06, Y11, Y3, Y11
+	VANDPS Y11, Y3, Y3
+	VXORPS Y11, Y11, Y11
+	VCMPPS $0x06, Y11, Y4, Y12
+	VANDPS Y12, Y4, Y4
+	VCMPPS $0x06, Y11, Y5, Y12
+	VANDPS Y12, Y5, Y5
+	VCMPPS $0x06, Y11, Y6, Y12
+	VANDPS Y12, Y6, Y6
+	VCMPPS $0x06, Y11, Y7, Y11
+	VANDPS Y11, Y7, Y7
+	VXORPS Y11, Y11, Y11
+	VCMPPS $0x06, Y11, Y8, Y12
+	VANDPS Y12, Y8, Y8
+	VCMPPS $0x06, Y11, Y9, Y12
+	VANDPS Y12, Y9, Y9
+	VCMPPS $0x06, Y11, Y10, Y11
+	VANDPS Y11, Y10, Y10
+
+narrow2x24_done:
+	MOVQ    (AX), CX
+	MOVQ    96(AX), AX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	VMOVUPS Y6, 192(CX)
+	VMOVUPS Y7, 224(CX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(CX)
+	VMOVUPS Y9, 288(CX)
+	VMOVUPS Y10, 320(CX)
+	VMOVUPS Y8, 256(AX)
+	VMOVUPS Y9, 288(AX)
+	VMOVUPS Y10, 320(AX)
+	VZEROUPPER
+	RET
+
+// func lstmStepInt8(a *byte)
+// Requires: AVX, AVX2, AVX512VL, AVX512VNNI, FMA3
+TEXT ·lstmStepInt8(SB), NOSPLIT, $384-8
+	MOVQ a+0(FP), AX
+	XORQ CX, CX
+	MOVQ 80(AX), DX
+
+next:
+	CMPQ DX, $+6
+	JGE  block3
+	MOVQ DX, BX
+	CMPQ DX, $+3
+	JLE  choose
+	INCQ BX
+	SHRQ $0x01, BX
+
+choose:
+	CMPQ BX, $+1
+	JEQ  block1
+	CMPQ BX, $+2
+	JEQ  block2
+
+block3:
+	MOVQ         24(AX), BX
+	IMULQ        CX, BX
+	ADDQ         (AX), BX
+	MOVQ         24(AX), SI
+	IMULQ        CX, SI
+	ADDQ         96(AX), SI
+	MOVQ         24(AX), DI
+	IMULQ        CX, DI
+	ADDQ         8(AX), DI
+	MOVQ         40(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         32(AX), R9
+	MOVQ         56(AX), R10
+	TESTQ        R10, R10
+	JZ           by3_skip
+	MOVQ         144(AX), R11
+	MOVQ         R11, R12
+	IMULQ        CX, R12
+	ADDQ         160(AX), R12
+	VMOVUPS      (R12), Y0
+	VMOVUPS      32(R12), Y1
+	VMOVUPS      64(R12), Y2
+	VMOVUPS      96(R12), Y3
+	VMOVUPS      (R12)(R11*1), Y4
+	VMOVUPS      32(R12)(R11*1), Y5
+	VMOVUPS      64(R12)(R11*1), Y6
+	VMOVUPS      96(R12)(R11*1), Y7
+	VMOVUPS      (R12)(R11*2), Y8
+	VMOVUPS      32(R12)(R11*2), Y9
+	VMOVUPS      64(R12)(R11*2), Y10
+	VMOVUPS      96(R12)(R11*2), Y11
+	VPBROADCASTD signs<>+0(SB), Y12
+	MOVQ         48(AX), R11
+
+by3_X:
+	VPBROADCASTD (R11), Y13
+	VPXOR        Y12, Y13, Y13
+	VPDPBUSD     (R9), Y13, Y0
+	VPDPBUSD     32(R9), Y13, Y1
+	VPDPBUSD     64(R9), Y13, Y2
+	VPDPBUSD     96(R9), Y13, Y3
+	VPDPBUSD     (R9)(R8*1), Y13, Y4
+	VPDPBUSD     32(R9)(R8*1), Y13, Y5
+	VPDPBUSD     64(R9)(R8*1), Y13, Y6
+	VPDPBUSD     96(R9)(R8*1), Y13, Y7
+	VPDPBUSD     (R9)(R8*2), Y13, Y8
+	VPDPBUSD     32(R9)(R8*2), Y13, Y9
+	VPDPBUSD     64(R9)(R8*2), Y13, Y10
+	VPDPBUSD     96(R9)(R8*2), Y13, Y11
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by3_X
+	MOVQ         24(AX), R10
+	SHLQ         $0x02, R10
+	MOVQ         R10, R11
+	IMULQ        CX, R11
+	ADDQ         16(AX), R11
+	MOVQ         144(AX), R12
+	MOVQ         R12, R13
+	IMULQ        CX, R13
+	ADDQ         128(AX), R13
+	VBROADCASTSS 152(AX), Y12
+	VMULPS       (R13), Y12, Y13
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R11), Y13, Y0
+	VMULPS       32(R13), Y12, Y13
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R11), Y13, Y1
+	VMULPS       64(R13), Y12, Y13
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R11), Y13, Y2
+	VMULPS       96(R13), Y12, Y13
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R11), Y13, Y3
+	VMULPS       (R13)(R12*1), Y12, Y13
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (R11)(R10*1), Y13, Y4
+	VMULPS       32(R13)(R12*1), Y12, Y13
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(R11)(R10*1), Y13, Y5
+	VMULPS       64(R13)(R12*1), Y12, Y13
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(R11)(R10*1), Y13, Y6
+	VMULPS       96(R13)(R12*1), Y12, Y13
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  96(R11)(R10*1), Y13, Y7
+	VMULPS       (R13)(R12*2), Y12, Y13
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  (R11)(R10*2), Y13, Y8
+	VMULPS       32(R13)(R12*2), Y12, Y13
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  32(R11)(R10*2), Y13, Y9
+	VMULPS       64(R13)(R12*2), Y12, Y13
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  64(R11)(R10*2), Y13, Y10
+	VMULPS       96(R13)(R12*2), Y12, Y12
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  96(R11)(R10*2), Y12, Y11
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	VMOVUPS      Y6, 192(SP)
+	VMOVUPS      Y7, 224(SP)
+	VMOVUPS      Y8, 256(SP)
+	VMOVUPS      Y9, 288(SP)
+	VMOVUPS      Y10, 320(SP)
+	VMOVUPS      Y11, 352(SP)
+	JMP          by3_state
+
+by3_skip:
+	MOVQ    24(AX), R10
+	SHLQ    $0x02, R10
+	MOVQ    R10, R11
+	IMULQ   CX, R11
+	ADDQ    16(AX), R11
+	VMOVUPS (R11), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R11), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R11), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R11), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R11)(R10*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R11)(R10*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R11)(R10*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R11)(R10*1), Y0
+	VMOVUPS Y0, 224(SP)
+	VMOVUPS (R11)(R10*2), Y0
+	VMOVUPS Y0, 256(SP)
+	VMOVUPS 32(R11)(R10*2), Y0
+	VMOVUPS Y0, 288(SP)
+	VMOVUPS 64(R11)(R10*2), Y0
+	VMOVUPS Y0, 320(SP)
+	VMOVUPS 96(R11)(R10*2), Y0
+	VMOVUPS Y0, 352(SP)
+
+by3_state:
+	MOVQ         72(AX), R10
+	MOVQ         144(AX), R11
+	MOVQ         R11, R12
+	IMULQ        CX, R12
+	ADDQ         168(AX), R12
+	VMOVUPS      (R12), Y0
+	VMOVUPS      32(R12), Y1
+	VMOVUPS      64(R12), Y2
+	VMOVUPS      96(R12), Y3
+	VMOVUPS      (R12)(R11*1), Y4
+	VMOVUPS      32(R12)(R11*1), Y5
+	VMOVUPS      64(R12)(R11*1), Y6
+	VMOVUPS      96(R12)(R11*1), Y7
+	VMOVUPS      (R12)(R11*2), Y8
+	VMOVUPS      32(R12)(R11*2), Y9
+	VMOVUPS      64(R12)(R11*2), Y10
+	VMOVUPS      96(R12)(R11*2), Y11
+	VPBROADCASTD signs<>+0(SB), Y12
+	MOVQ         64(AX), R11
+
+by3_H:
+	VPBROADCASTD (R11), Y13
+	VPXOR        Y12, Y13, Y13
+	VPDPBUSD     (R9), Y13, Y0
+	VPDPBUSD     32(R9), Y13, Y1
+	VPDPBUSD     64(R9), Y13, Y2
+	VPDPBUSD     96(R9), Y13, Y3
+	VPDPBUSD     (R9)(R8*1), Y13, Y4
+	VPDPBUSD     32(R9)(R8*1), Y13, Y5
+	VPDPBUSD     64(R9)(R8*1), Y13, Y6
+	VPDPBUSD     96(R9)(R8*1), Y13, Y7
+	VPDPBUSD     (R9)(R8*2), Y13, Y8
+	VPDPBUSD     32(R9)(R8*2), Y13, Y9
+	VPDPBUSD     64(R9)(R8*2), Y13, Y10
+	VPDPBUSD     96(R9)(R8*2), Y13, Y11
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by3_H
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         136(AX), R9
+	VBROADCASTSS 156(AX), Y12
+	VMULPS       (R9), Y12, Y13
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y13, Y0
+	VMULPS       32(R9), Y12, Y13
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y13, Y1
+	VMULPS       64(R9), Y12, Y13
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y13, Y2
+	VMULPS       96(R9), Y12, Y13
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y13, Y3
+	VMULPS       (R9)(R8*1), Y12, Y13
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y13, Y4
+	VMULPS       32(R9)(R8*1), Y12, Y13
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y13, Y5
+	VMULPS       64(R9)(R8*1), Y12, Y13
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  192(SP), Y13, Y6
+	VMULPS       96(R9)(R8*1), Y12, Y13
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  224(SP), Y13, Y7
+	VMULPS       (R9)(R8*2), Y12, Y13
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  256(SP), Y13, Y8
+	VMULPS       32(R9)(R8*2), Y12, Y13
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  288(SP), Y13, Y9
+	VMULPS       64(R9)(R8*2), Y12, Y13
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  320(SP), Y13, Y10
+	VMULPS       96(R9)(R8*2), Y12, Y12
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  352(SP), Y12, Y11
+	ADDQ         $0x03, CX
+	MOVQ         24(AX), R8
+	MOVQ         DI, R9
+	VMOVUPS      sigmoidMin<>+0(SB), Y12
+	VMAXPS       Y0, Y12, Y0
+	VMOVUPS      sigmoidMax<>+0(SB), Y12
+	VMINPS       Y0, Y12, Y0
+	VMULPS       Y0, Y0, Y12
+	VMOVUPS      sigmoidP<>+0(SB), Y13
+	VFMADD213PS  sigmoidP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y0, Y14
+	VFMADD213PS  Y0, Y14, Y13
+	VMOVUPS      sigmoidQ<>+0(SB), Y14
+	VFMADD213PS  sigmoidQ<>+32(SB), Y12, Y14
+	VFMADD213PS  sigmoidQ<>+64(SB), Y12, Y14
+	VFMADD213PS  sigmoidQ<>+96(SB), Y12, Y14
+	VMULPS       Y13, Y14, Y0
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y0, Y0
+	VADDPS       half<>+0(SB), Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y12
+	VMAXPS       Y2, Y12, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y12
+	VMINPS       Y2, Y12, Y2
+	VMULPS       Y2, Y2, Y12
+	VMOVUPS      tanhP<>+0(SB), Y13
+	VFMADD213PS  tanhP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y2, Y14
+	VFMADD213PS  Y2, Y14, Y13
+	VMOVUPS      tanhQ<>+0(SB), Y14
+	VFMADD213PS  tanhQ<>+32(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+64(SB), Y12, Y14
+	VFMADD213PS  tanhQ<>+96(SB), Y12, Y14
+	VADDPS       Y14, Y14, Y2
+	VMULPS       Y13, Y2, Y2
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y2, Y2
+	VMOVUPS      sigmoidMin<>+0(SB), Y12
+	VMAXPS       Y1, Y12, Y1
+	VMOVUPS      sigmoidMax<>+0(SB), Y12
+	VMINPS       Y1, Y12, Y1
+	VMULPS       Y1, Y1, Y12
+	VMOVUPS      sigmoidP<>+0(SB), Y13
+	VFMADD213PS  sigmoidP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y1, Y14
+	VFMADD213PS  Y1, Y14, Y13
+	VMOVUPS      sigmoidQ<>+0(SB), Y14
+	VFMADD213PS  sigmoidQ<>+32(SB), Y12, Y14
+	VFMADD213PS  sigmoidQ<>+64(SB), Y12, Y14
+	VFMADD213PS  sigmoidQ<>+96(SB), Y12, Y14
+	VMULPS       Y13, Y14, Y1
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y1, Y1
+	VADDPS       half<>+0(SB), Y1, Y1
+	VMULPS       Y2, Y0, Y0
+	VFMADD231PS  (R9), Y1, Y0
+	VMOVUPS      Y0, (R9)
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y4, Y1, Y4
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y4, Y1, Y4
+	VMULPS       Y4, Y4, Y1
+	VMOVUPS      sigmoidP<>+0(SB), Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y4, Y12
+	VFMADD213PS  Y4, Y12, Y2
+	VMOVUPS      sigmoidQ<>+0(SB), Y12
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y12
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y12
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y12
+	VMULPS       Y2, Y12, Y4
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y2, Y2, Y12
+	VDIVPS       Y12, Y4, Y4
+	VADDPS       half<>+0(SB), Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y1
+	VMAXPS       Y6, Y1, Y6
+	VMOVUPS      tanhMax<>+0(SB), Y1
+	VMINPS       Y6, Y1, Y6
+	VMULPS       Y6, Y6, Y1
+	VMOVUPS      tanhP<>+0(SB), Y2
+	VFMADD213PS  tanhP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y6, Y12
+	VFMADD213PS  Y6, Y12, Y2
+	VMOVUPS      tanhQ<>+0(SB), Y12
+	VFMADD213PS  tanhQ<>+32(SB), Y1, Y12
+	VFMADD213PS  tanhQ<>+64(SB), Y1, Y12
+	VFMADD213PS  tanhQ<>+96(SB), Y1, Y12
+	VADDPS       Y12, Y12, Y6
+	VMULPS       Y2, Y6, Y6
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y2, Y2, Y12
+	VDIVPS       Y12, Y6, Y6
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y5, Y1, Y5
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y5, Y1, Y5
+	VMULPS       Y5, Y5, Y1
+	VMOVUPS      sigmoidP<>+0(SB), Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y5, Y12
+	VFMADD213PS  Y5, Y12, Y2
+	VMOVUPS      sigmoidQ<>+0(SB), Y12
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y12
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y12
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y12
+	VMULPS       Y2, Y12, Y5
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y2, Y2, Y12
+	VDIVPS       Y12, Y5, Y5
+	VADDPS       half<>+0(SB), Y5, Y5
+	VMULPS       Y6, Y4, Y4
+	VFMADD231PS  (R9)(R8*1), Y5, Y4
+	VMOVUPS      Y4, (R9)(R8*1)
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y8, Y1, Y8
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y8, Y1, Y8
+	VMULPS       Y8, Y8, Y1
+	VMOVUPS      sigmoidP<>+0(SB), Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y8, Y5
+	VFMADD213PS  Y8, Y5, Y2
+	VMOVUPS      sigmoidQ<>+0(SB), Y5
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y5
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y5
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y5
+	VMULPS       Y2, Y5, Y8
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y2, Y2, Y5
+	VDIVPS       Y5, Y8, Y8
+	VADDPS       half<>+0(SB), Y8, Y8
+	VMOVUPS      tanhMin<>+0(SB), Y1
+	VMAXPS       Y10, Y1, Y10
+	VMOVUPS      tanhMax<>+0(SB), Y1
+	VMINPS       Y10, Y1, Y10
+	VMULPS       Y10, Y10, Y1
+	VMOVUPS      tanhP<>+0(SB), Y2
+	VFMADD213PS  tanhP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y10, Y5
+	VFMADD213PS  Y10, Y5, Y2
+	VMOVUPS      tanhQ<>+0(SB), Y5
+	VFMADD213PS  tanhQ<>+32(SB), Y1, Y5
+	VFMADD213PS  tanhQ<>+64(SB), Y1, Y5
+	VFMADD213PS  tanhQ<>+96(SB), Y1, Y5
+	VADDPS       Y5, Y5, Y10
+	VMULPS       Y2, Y10, Y10
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y2, Y2, Y5
+	VDIVPS       Y5, Y10, Y10
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y9, Y1, Y9
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y9, Y1, Y9
+	VMULPS       Y9, Y9, Y1
+	VMOVUPS      sigmoidP<>+0(SB), Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y9, Y5
+	VFMADD213PS  Y9, Y5, Y2
+	VMOVUPS      sigmoidQ<>+0(SB), Y5
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y5
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y5
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y5
+	VMULPS       Y2, Y5, Y9
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y2, Y2, Y5
+	VDIVPS       Y5, Y9, Y9
+	VADDPS       half<>+0(SB), Y9, Y9
+	VMULPS       Y10, Y8, Y8
+	VFMADD231PS  (R9)(R8*2), Y9, Y8
+	VMOVUPS      Y8, (R9)(R8*2)
+	VMOVUPS      tanhMin<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y3, Y1, Y3
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y3, Y1, Y3
+	VMULPS       Y0, Y0, Y1
+	VMULPS       Y3, Y3, Y2
+	VMOVUPS      tanhP<>+0(SB), Y5
+	VMOVUPS      sigmoidP<>+0(SB), Y6
+	VFMADD213PS  tanhP<>+32(SB), Y1, Y5
+	VFMADD213PS  sigmoidP<>+32(SB), Y2, Y6
+	VMULPS       Y1, Y0, Y9
+	VFMADD213PS  Y0, Y9, Y5
+	VMULPS       Y2, Y3, Y0
+	VFMADD213PS  Y3, Y0, Y6
+	VMOVUPS      tanhQ<>+0(SB), Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y9
+	VFMADD213PS  tanhQ<>+32(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+32(SB), Y2, Y9
+	VFMADD213PS  tanhQ<>+64(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+64(SB), Y2, Y9
+	VFMADD213PS  tanhQ<>+96(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+96(SB), Y2, Y9
+	VADDPS       Y3, Y3, Y0
+	VMULPS       Y5, Y0, Y0
+	VMULPS       Y3, Y3, Y3
+	VFMADD231PS  Y5, Y5, Y3
+	VDIVPS       Y3, Y0, Y0
+	VMULPS       Y6, Y9, Y3
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y6, Y6, Y9
+	VDIVPS       Y9, Y3, Y3
+	VADDPS       half<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y0, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y4, Y0, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y4, Y0, Y4
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y7, Y0, Y7
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y7, Y0, Y7
+	VMULPS       Y4, Y4, Y0
+	VMULPS       Y7, Y7, Y1
+	VMOVUPS      tanhP<>+0(SB), Y2
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y3
+	VMULPS       Y0, Y4, Y5
+	VFMADD213PS  Y4, Y5, Y2
+	VMULPS       Y1, Y7, Y4
+	VFMADD213PS  Y7, Y4, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VMOVUPS      sigmoidQ<>+0(SB), Y5
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y5
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y5
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y5
+	VADDPS       Y6, Y6, Y4
+	VMULPS       Y2, Y4, Y4
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y2, Y2, Y6
+	VDIVPS       Y6, Y4, Y4
+	VMULPS       Y3, Y5, Y7
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y3, Y3, Y5
+	VDIVPS       Y5, Y7, Y7
+	VADDPS       half<>+0(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y4
+	VMOVUPS      Y4, (BX)
+	VMOVUPS      Y4, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y8, Y0, Y8
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y8, Y0, Y8
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y11, Y0, Y11
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y11, Y0, Y11
+	VMULPS       Y8, Y8, Y0
+	VMULPS       Y11, Y11, Y1
+	VMOVUPS      tanhP<>+0(SB), Y2
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y3
+	VMULPS       Y0, Y8, Y4
+	VFMADD213PS  Y8, Y4, Y2
+	VMULPS       Y1, Y11, Y4
+	VFMADD213PS  Y11, Y4, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y5
+	VMOVUPS      sigmoidQ<>+0(SB), Y4
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y5
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y4
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y5
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y4
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y5
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y4
+	VADDPS       Y5, Y5, Y8
+	VMULPS       Y2, Y8, Y8
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y2, Y2, Y5
+	VDIVPS       Y5, Y8, Y8
+	VMULPS       Y3, Y4, Y11
+	VMULPS       Y4, Y4, Y4
+	VFMADD231PS  Y3, Y3, Y4
+	VDIVPS       Y4, Y11, Y11
+	VADDPS       half<>+0(SB), Y11, Y11
+	VMULPS       Y11, Y8, Y8
+	VMOVUPS      Y8, (BX)
+	VMOVUPS      Y8, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	SUBQ         $+3, DX
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ         24(AX), BX
+	IMULQ        CX, BX
+	ADDQ         (AX), BX
+	MOVQ         24(AX), SI
+	IMULQ        CX, SI
+	ADDQ         96(AX), SI
+	MOVQ         24(AX), DI
+	IMULQ        CX, DI
+	ADDQ         8(AX), DI
+	MOVQ         40(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         32(AX), R9
+	MOVQ         56(AX), R10
+	TESTQ        R10, R10
+	JZ           by2_skip
+	MOVQ         144(AX), R11
+	MOVQ         R11, R12
+	IMULQ        CX, R12
+	ADDQ         160(AX), R12
+	VMOVUPS      (R12), Y0
+	VMOVUPS      32(R12), Y1
+	VMOVUPS      64(R12), Y2
+	VMOVUPS      96(R12), Y3
+	VMOVUPS      (R12)(R11*1), Y4
+	VMOVUPS      32(R12)(R11*1), Y5
+	VMOVUPS      64(R12)(R11*1), Y6
+	VMOVUPS      96(R12)(R11*1), Y7
+	VPBROADCASTD signs<>+0(SB), Y8
+	MOVQ         48(AX), R11
+
+by2_X:
+	VPBROADCASTD (R11), Y9
+	VPXOR        Y8, Y9, Y9
+	VPDPBUSD     (R9), Y9, Y0
+	VPDPBUSD     32(R9), Y9, Y1
+	VPDPBUSD     64(R9), Y9, Y2
+	VPDPBUSD     96(R9), Y9, Y3
+	VPDPBUSD     (R9)(R8*1), Y9, Y4
+	VPDPBUSD     32(R9)(R8*1), Y9, Y5
+	VPDPBUSD     64(R9)(R8*1), Y9, Y6
+	VPDPBUSD     96(R9)(R8*1), Y9, Y7
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by2_X
+	MOVQ         24(AX), R10
+	SHLQ         $0x02, R10
+	MOVQ         R10, R11
+	IMULQ        CX, R11
+	ADDQ         16(AX), R11
+	MOVQ         144(AX), R12
+	MOVQ         R12, R13
+	IMULQ        CX, R13
+	ADDQ         128(AX), R13
+	VBROADCASTSS 152(AX), Y8
+	VMULPS       (R13), Y8, Y9
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R11), Y9, Y0
+	VMULPS       32(R13), Y8, Y9
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R11), Y9, Y1
+	VMULPS       64(R13), Y8, Y9
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R11), Y9, Y2
+	VMULPS       96(R13), Y8, Y9
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R11), Y9, Y3
+	VMULPS       (R13)(R12*1), Y8, Y9
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (R11)(R10*1), Y9, Y4
+	VMULPS       32(R13)(R12*1), Y8, Y9
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  32(R11)(R10*1), Y9, Y5
+	VMULPS       64(R13)(R12*1), Y8, Y9
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  64(R11)(R10*1), Y9, Y6
+	VMULPS       96(R13)(R12*1), Y8, Y8
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  96(R11)(R10*1), Y8, Y7
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      Y5, 160(SP)
+	VMOVUPS      Y6, 192(SP)
+	VMOVUPS      Y7, 224(SP)
+	JMP          by2_state
+
+by2_skip:
+	MOVQ    24(AX), R10
+	SHLQ    $0x02, R10
+	MOVQ    R10, R11
+	IMULQ   CX, R11
+	ADDQ    16(AX), R11
+	VMOVUPS (R11), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R11), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R11), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R11), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R11)(R10*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R11)(R10*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R11)(R10*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R11)(R10*1), Y0
+	VMOVUPS Y0, 224(SP)
+
+by2_state:
+	MOVQ         72(AX), R10
+	MOVQ         144(AX), R11
+	MOVQ         R11, R12
+	IMULQ        CX, R12
+	ADDQ         168(AX), R12
+	VMOVUPS      (R12), Y0
+	VMOVUPS      32(R12), Y1
+	VMOVUPS      64(R12), Y2
+	VMOVUPS      96(R12), Y3
+	VMOVUPS      (R12)(R11*1), Y4
+	VMOVUPS      32(R12)(R11*1), Y5
+	VMOVUPS      64(R12)(R11*1), Y6
+	VMOVUPS      96(R12)(R11*1), Y7
+	VPBROADCASTD signs<>+0(SB), Y8
+	MOVQ         64(AX), R11
+
+by2_H:
+	VPBROADCASTD (R11), Y9
+	VPXOR        Y8, Y9, Y9
+	VPDPBUSD     (R9), Y9, Y0
+	VPDPBUSD     32(R9), Y9, Y1
+	VPDPBUSD     64(R9), Y9, Y2
+	VPDPBUSD     96(R9), Y9, Y3
+	VPDPBUSD     (R9)(R8*1), Y9, Y4
+	VPDPBUSD     32(R9)(R8*1), Y9, Y5
+	VPDPBUSD     64(R9)(R8*1), Y9, Y6
+	VPDPBUSD     96(R9)(R8*1), Y9, Y7
+	ADDQ         $+128, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by2_H
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         136(AX), R9
+	VBROADCASTSS 156(AX), Y8
+	VMULPS       (R9), Y8, Y9
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y9, Y0
+	VMULPS       32(R9), Y8, Y9
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y9, Y1
+	VMULPS       64(R9), Y8, Y9
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y9, Y2
+	VMULPS       96(R9), Y8, Y9
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y9, Y3
+	VMULPS       (R9)(R8*1), Y8, Y9
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  128(SP), Y9, Y4
+	VMULPS       32(R9)(R8*1), Y8, Y9
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  160(SP), Y9, Y5
+	VMULPS       64(R9)(R8*1), Y8, Y9
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  192(SP), Y9, Y6
+	VMULPS       96(R9)(R8*1), Y8, Y8
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  224(SP), Y8, Y7
+	ADDQ         $0x02, CX
+	MOVQ         24(AX), R8
+	MOVQ         DI, R9
+	VMOVUPS      sigmoidMin<>+0(SB), Y8
+	VMAXPS       Y0, Y8, Y0
+	VMOVUPS      sigmoidMax<>+0(SB), Y8
+	VMINPS       Y0, Y8, Y0
+	VMULPS       Y0, Y0, Y8
+	VMOVUPS      sigmoidP<>+0(SB), Y9
+	VFMADD213PS  sigmoidP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y0, Y10
+	VFMADD213PS  Y0, Y10, Y9
+	VMOVUPS      sigmoidQ<>+0(SB), Y10
+	VFMADD213PS  sigmoidQ<>+32(SB), Y8, Y10
+	VFMADD213PS  sigmoidQ<>+64(SB), Y8, Y10
+	VFMADD213PS  sigmoidQ<>+96(SB), Y8, Y10
+	VMULPS       Y9, Y10, Y0
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y0, Y0
+	VADDPS       half<>+0(SB), Y0, Y0
+	VMOVUPS      tanhMin<>+0(SB), Y8
+	VMAXPS       Y2, Y8, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y8
+	VMINPS       Y2, Y8, Y2
+	VMULPS       Y2, Y2, Y8
+	VMOVUPS      tanhP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y2, Y10
+	VFMADD213PS  Y2, Y10, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y8, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y8, Y10
+	VADDPS       Y10, Y10, Y2
+	VMULPS       Y9, Y2, Y2
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y2, Y2
+	VMOVUPS      sigmoidMin<>+0(SB), Y8
+	VMAXPS       Y1, Y8, Y1
+	VMOVUPS      sigmoidMax<>+0(SB), Y8
+	VMINPS       Y1, Y8, Y1
+	VMULPS       Y1, Y1, Y8
+	VMOVUPS      sigmoidP<>+0(SB), Y9
+	VFMADD213PS  sigmoidP<>+32(SB), Y8, Y9
+	VMULPS       Y8, Y1, Y10
+	VFMADD213PS  Y1, Y10, Y9
+	VMOVUPS      sigmoidQ<>+0(SB), Y10
+	VFMADD213PS  sigmoidQ<>+32(SB), Y8, Y10
+	VFMADD213PS  sigmoidQ<>+64(SB), Y8, Y10
+	VFMADD213PS  sigmoidQ<>+96(SB), Y8, Y10
+	VMULPS       Y9, Y10, Y1
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y1, Y1
+	VADDPS       half<>+0(SB), Y1, Y1
+	VMULPS       Y2, Y0, Y0
+	VFMADD231PS  (R9), Y1, Y0
+	VMOVUPS      Y0, (R9)
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y4, Y1, Y4
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y4, Y1, Y4
+	VMULPS       Y4, Y4, Y1
+	VMOVUPS      sigmoidP<>+0(SB), Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y4, Y8
+	VFMADD213PS  Y4, Y8, Y2
+	VMOVUPS      sigmoidQ<>+0(SB), Y8
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y8
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y8
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y8
+	VMULPS       Y2, Y8, Y4
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y2, Y2, Y8
+	VDIVPS       Y8, Y4, Y4
+	VADDPS       half<>+0(SB), Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y1
+	VMAXPS       Y6, Y1, Y6
+	VMOVUPS      tanhMax<>+0(SB), Y1
+	VMINPS       Y6, Y1, Y6
+	VMULPS       Y6, Y6, Y1
+	VMOVUPS      tanhP<>+0(SB), Y2
+	VFMADD213PS  tanhP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y6, Y8
+	VFMADD213PS  Y6, Y8, Y2
+	VMOVUPS      tanhQ<>+0(SB), Y8
+	VFMADD213PS  tanhQ<>+32(SB), Y1, Y8
+	VFMADD213PS  tanhQ<>+64(SB), Y1, Y8
+	VFMADD213PS  tanhQ<>+96(SB), Y1, Y8
+	VADDPS       Y8, Y8, Y6
+	VMULPS       Y2, Y6, Y6
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y2, Y2, Y8
+	VDIVPS       Y8, Y6, Y6
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y5, Y1, Y5
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y5, Y1, Y5
+	VMULPS       Y5, Y5, Y1
+	VMOVUPS      sigmoidP<>+0(SB), Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y2
+	VMULPS       Y1, Y5, Y8
+	VFMADD213PS  Y5, Y8, Y2
+	VMOVUPS      sigmoidQ<>+0(SB), Y8
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y8
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y8
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y8
+	VMULPS       Y2, Y8, Y5
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y2, Y2, Y8
+	VDIVPS       Y8, Y5, Y5
+	VADDPS       half<>+0(SB), Y5, Y5
+	VMULPS       Y6, Y4, Y4
+	VFMADD231PS  (R9)(R8*1), Y5, Y4
+	VMOVUPS      Y4, (R9)(R8*1)
+	VMOVUPS      tanhMin<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y3, Y1, Y3
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y3, Y1, Y3
+	VMULPS       Y0, Y0, Y1
+	VMULPS       Y3, Y3, Y2
+	VMOVUPS      tanhP<>+0(SB), Y5
+	VMOVUPS      sigmoidP<>+0(SB), Y6
+	VFMADD213PS  tanhP<>+32(SB), Y1, Y5
+	VFMADD213PS  sigmoidP<>+32(SB), Y2, Y6
+	VMULPS       Y1, Y0, Y8
+	VFMADD213PS  Y0, Y8, Y5
+	VMULPS       Y2, Y3, Y0
+	VFMADD213PS  Y3, Y0, Y6
+	VMOVUPS      tanhQ<>+0(SB), Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y8
+	VFMADD213PS  tanhQ<>+32(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+32(SB), Y2, Y8
+	VFMADD213PS  tanhQ<>+64(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+64(SB), Y2, Y8
+	VFMADD213PS  tanhQ<>+96(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+96(SB), Y2, Y8
+	VADDPS       Y3, Y3, Y0
+	VMULPS       Y5, Y0, Y0
+	VMULPS       Y3, Y3, Y3
+	VFMADD231PS  Y5, Y5, Y3
+	VDIVPS       Y3, Y0, Y0
+	VMULPS       Y6, Y8, Y3
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y6, Y6, Y8
+	VDIVPS       Y8, Y3, Y3
+	VADDPS       half<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y0, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y4, Y0, Y4
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y4, Y0, Y4
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y7, Y0, Y7
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y7, Y0, Y7
+	VMULPS       Y4, Y4, Y0
+	VMULPS       Y7, Y7, Y1
+	VMOVUPS      tanhP<>+0(SB), Y2
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y2
+	VFMADD213PS  sigmoidP<>+32(SB), Y1, Y3
+	VMULPS       Y0, Y4, Y5
+	VFMADD213PS  Y4, Y5, Y2
+	VMULPS       Y1, Y7, Y4
+	VFMADD213PS  Y7, Y4, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VMOVUPS      sigmoidQ<>+0(SB), Y5
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+32(SB), Y1, Y5
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+64(SB), Y1, Y5
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+96(SB), Y1, Y5
+	VADDPS       Y6, Y6, Y4
+	VMULPS       Y2, Y4, Y4
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y2, Y2, Y6
+	VDIVPS       Y6, Y4, Y4
+	VMULPS       Y3, Y5, Y7
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y3, Y3, Y5
+	VDIVPS       Y5, Y7, Y7
+	VADDPS       half<>+0(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y4
+	VMOVUPS      Y4, (BX)
+	VMOVUPS      Y4, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	SUBQ         $+2, DX
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ         24(AX), BX
+	IMULQ        CX, BX
+	ADDQ         (AX), BX
+	MOVQ         24(AX), SI
+	IMULQ        CX, SI
+	ADDQ         96(AX), SI
+	MOVQ         24(AX), DI
+	IMULQ        CX, DI
+	ADDQ         8(AX), DI
+	MOVQ         40(AX), R8
+	IMULQ        CX, R8
+	ADDQ         32(AX), R8
+	MOVQ         56(AX), R9
+	TESTQ        R9, R9
+	JZ           by1_skip
+	MOVQ         144(AX), R10
+	IMULQ        CX, R10
+	ADDQ         160(AX), R10
+	VMOVUPS      (R10), Y0
+	VMOVUPS      32(R10), Y1
+	VMOVUPS      64(R10), Y2
+	VMOVUPS      96(R10), Y3
+	VPBROADCASTD signs<>+0(SB), Y4
+	MOVQ         48(AX), R10
+
+by1_X:
+	VPBROADCASTD (R10), Y5
+	VPXOR        Y4, Y5, Y5
+	VPDPBUSD     (R8), Y5, Y0
+	VPDPBUSD     32(R8), Y5, Y1
+	VPDPBUSD     64(R8), Y5, Y2
+	VPDPBUSD     96(R8), Y5, Y3
+	ADDQ         $+128, R8
+	ADDQ         $0x04, R10
+	DECQ         R9
+	JNZ          by1_X
+	MOVQ         24(AX), R9
+	SHLQ         $0x02, R9
+	IMULQ        CX, R9
+	ADDQ         16(AX), R9
+	MOVQ         144(AX), R10
+	IMULQ        CX, R10
+	ADDQ         128(AX), R10
+	VBROADCASTSS 152(AX), Y4
+	VMULPS       (R10), Y4, Y5
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R9), Y5, Y0
+	VMULPS       32(R10), Y4, Y5
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R9), Y5, Y1
+	VMULPS       64(R10), Y4, Y5
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R9), Y5, Y2
+	VMULPS       96(R10), Y4, Y4
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(R9), Y4, Y3
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      Y3, 96(SP)
+	JMP          by1_state
+
+by1_skip:
+	MOVQ    24(AX), R9
+	SHLQ    $0x02, R9
+	IMULQ   CX, R9
+	ADDQ    16(AX), R9
+	VMOVUPS (R9), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R9), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R9), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R9), Y0
+	VMOVUPS Y0, 96(SP)
+
+by1_state:
+	MOVQ         72(AX), R9
+	MOVQ         144(AX), R10
+	IMULQ        CX, R10
+	ADDQ         168(AX), R10
+	VMOVUPS      (R10), Y0
+	VMOVUPS      32(R10), Y1
+	VMOVUPS      64(R10), Y2
+	VMOVUPS      96(R10), Y3
+	VPBROADCASTD signs<>+0(SB), Y4
+	MOVQ         64(AX), R10
+
+by1_H:
+	VPBROADCASTD (R10), Y5
+	VPXOR        Y4, Y5, Y5
+	VPDPBUSD     (R8), Y5, Y0
+	VPDPBUSD     32(R8), Y5, Y1
+	VPDPBUSD     64(R8), Y5, Y2
+	VPDPBUSD     96(R8), Y5, Y3
+	ADDQ         $+128, R8
+	ADDQ         $0x04, R10
+	DECQ         R9
+	JNZ          by1_H
+	MOVQ         144(AX), R8
+	IMULQ        CX, R8
+	ADDQ         136(AX), R8
+	VBROADCASTSS 156(AX), Y4
+	VMULPS       (R8), Y4, Y5
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (SP), Y5, Y0
+	VMULPS       32(R8), Y4, Y5
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(SP), Y5, Y1
+	VMULPS       64(R8), Y4, Y5
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(SP), Y5, Y2
+	VMULPS       96(R8), Y4, Y4
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  96(SP), Y4, Y3
+	ADDQ         $0x01, CX
+	MOVQ         24(AX), R8
+	MOVQ         DI, R9
+	VMOVUPS      tanhMin<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y4
+	VMINPS       Y2, Y4, Y2
+	VMOVUPS      sigmoidMin<>+0(SB), Y4
+	VMAXPS       Y0, Y4, Y0
+	VMOVUPS      sigmoidMax<>+0(SB), Y4
+	VMINPS       Y0, Y4, Y0
+	VMOVUPS      sigmoidMin<>+0(SB), Y4
+	VMAXPS       Y1, Y4, Y1
+	VMOVUPS      sigmoidMax<>+0(SB), Y4
+	VMINPS       Y1, Y4, Y1
+	VMULPS       Y2, Y2, Y4
+	VMULPS       Y0, Y0, Y5
+	VMULPS       Y1, Y1, Y6
+	VMOVUPS      tanhP<>+0(SB), Y7
+	VMOVUPS      sigmoidP<>+0(SB), Y8
+	VMOVUPS      sigmoidP<>+0(SB), Y9
+	VFMADD213PS  tanhP<>+32(SB), Y4, Y7
+	VFMADD213PS  sigmoidP<>+32(SB), Y5, Y8
+	VFMADD213PS  sigmoidP<>+32(SB), Y6, Y9
+	VMULPS       Y4, Y2, Y10
+	VFMADD213PS  Y2, Y10, Y7
+	VMULPS       Y5, Y0, Y2
+	VFMADD213PS  Y0, Y2, Y8
+	VMULPS       Y6, Y1, Y0
+	VFMADD213PS  Y1, Y0, Y9
+	VMOVUPS      tanhQ<>+0(SB), Y0
+	VMOVUPS      sigmoidQ<>+0(SB), Y1
+	VMOVUPS      sigmoidQ<>+0(SB), Y10
+	VFMADD213PS  tanhQ<>+32(SB), Y4, Y0
+	VFMADD213PS  sigmoidQ<>+32(SB), Y5, Y1
+	VFMADD213PS  sigmoidQ<>+32(SB), Y6, Y10
+	VFMADD213PS  tanhQ<>+64(SB), Y4, Y0
+	VFMADD213PS  sigmoidQ<>+64(SB), Y5, Y1
+	VFMADD213PS  sigmoidQ<>+64(SB), Y6, Y10
+	VFMADD213PS  tanhQ<>+96(SB), Y4, Y0
+	VFMADD213PS  sigmoidQ<>+96(SB), Y5, Y1
+	VFMADD213PS  sigmoidQ<>+96(SB), Y6, Y10
+	VADDPS       Y0, Y0, Y2
+	VMULPS       Y7, Y2, Y2
+	VMULPS       Y0, Y0, Y0
+	VFMADD231PS  Y7, Y7, Y0
+	VDIVPS       Y0, Y2, Y2
+	VMULPS       Y8, Y1, Y0
+	VMULPS       Y1, Y1, Y1
+	VFMADD231PS  Y8, Y8, Y1
+	VDIVPS       Y1, Y0, Y0
+	VMULPS       Y9, Y10, Y1
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y1, Y1
+	VADDPS       half<>+0(SB), Y0, Y0
+	VADDPS       half<>+0(SB), Y1, Y1
+	VMULPS       Y2, Y0, Y0
+	VFMADD231PS  (R9), Y1, Y0
+	VMOVUPS      Y0, (R9)
+	VMOVUPS      tanhMin<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      tanhMax<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      sigmoidMin<>+0(SB), Y1
+	VMAXPS       Y3, Y1, Y3
+	VMOVUPS      sigmoidMax<>+0(SB), Y1
+	VMINPS       Y3, Y1, Y3
+	VMULPS       Y0, Y0, Y1
+	VMULPS       Y3, Y3, Y2
+	VMOVUPS      tanhP<>+0(SB), Y4
+	VMOVUPS      sigmoidP<>+0(SB), Y5
+	VFMADD213PS  tanhP<>+32(SB), Y1, Y4
+	VFMADD213PS  sigmoidP<>+32(SB), Y2, Y5
+	VMULPS       Y1, Y0, Y6
+	VFMADD213PS  Y0, Y6, Y4
+	VMULPS       Y2, Y3, Y0
+	VFMADD213PS  Y3, Y0, Y5
+	VMOVUPS      tanhQ<>+0(SB), Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y6
+	VFMADD213PS  tanhQ<>+32(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+32(SB), Y2, Y6
+	VFMADD213PS  tanhQ<>+64(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+64(SB), Y2, Y6
+	VFMADD213PS  tanhQ<>+96(SB), Y1, Y3
+	VFMADD213PS  sigmoidQ<>+96(SB), Y2, Y6
+	VADDPS       Y3, Y3, Y0
+	VMULPS       Y4, Y0, Y0
+	VMULPS       Y3, Y3, Y3
+	VFMADD231PS  Y4, Y4, Y3
+	VDIVPS       Y3, Y0, Y0
+	VMULPS       Y5, Y6, Y3
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y5, Y5, Y6
+	VDIVPS       Y6, Y3, Y3
+	VADDPS       half<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y0, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	SUBQ         $+1, DX
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func gruStepInt8(a *byte)
+// Requires: AVX, AVX2, AVX512VL, AVX512VNNI, FMA3
+TEXT ·gruStepInt8(SB), NOSPLIT, $512-8
+	MOVQ a+0(FP), AX
+	XORQ CX, CX
+	MOVQ 80(AX), DX
+
+next:
+	CMPQ DX, $+8
+	JGE  block4
+	MOVQ DX, BX
+	CMPQ DX, $+4
+	JLE  choose
+	INCQ BX
+	SHRQ $0x01, BX
+
+choose:
+	CMPQ BX, $+1
+	JEQ  block1
+	CMPQ BX, $+2
+	JEQ  block2
+	CMPQ BX, $+3
+	JEQ  block3
+
+block4:
+	MOVQ         24(AX), BX
+	IMULQ        CX, BX
+	ADDQ         (AX), BX
+	MOVQ         24(AX), SI
+	IMULQ        CX, SI
+	ADDQ         96(AX), SI
+	MOVQ         24(AX), DI
+	IMULQ        CX, DI
+	ADDQ         88(AX), DI
+	MOVQ         40(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         32(AX), R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	MOVQ         56(AX), R11
+	TESTQ        R11, R11
+	JZ           by4_skip
+	MOVQ         144(AX), R12
+	MOVQ         R12, R13
+	IMULQ        CX, R13
+	ADDQ         160(AX), R13
+	LEAQ         (R13)(R12*2), R14
+	ADDQ         R12, R14
+	VMOVUPS      (R13), Y0
+	VMOVUPS      32(R13), Y1
+	VMOVUPS      64(R13), Y2
+	VMOVUPS      (R13)(R12*1), Y3
+	VMOVUPS      32(R13)(R12*1), Y4
+	VMOVUPS      64(R13)(R12*1), Y5
+	VMOVUPS      (R13)(R12*2), Y6
+	VMOVUPS      32(R13)(R12*2), Y7
+	VMOVUPS      64(R13)(R12*2), Y8
+	VMOVUPS      (R14), Y9
+	VMOVUPS      32(R14), Y10
+	VMOVUPS      64(R14), Y11
+	VPBROADCASTD signs<>+0(SB), Y12
+	MOVQ         48(AX), R12
+
+by4_X:
+	VPBROADCASTD (R12), Y13
+	VPXOR        Y12, Y13, Y13
+	VPDPBUSD     (R9), Y13, Y0
+	VPDPBUSD     32(R9), Y13, Y1
+	VPDPBUSD     64(R9), Y13, Y2
+	VPDPBUSD     (R9)(R8*1), Y13, Y3
+	VPDPBUSD     32(R9)(R8*1), Y13, Y4
+	VPDPBUSD     64(R9)(R8*1), Y13, Y5
+	VPDPBUSD     (R9)(R8*2), Y13, Y6
+	VPDPBUSD     32(R9)(R8*2), Y13, Y7
+	VPDPBUSD     64(R9)(R8*2), Y13, Y8
+	VPDPBUSD     (R10), Y13, Y9
+	VPDPBUSD     32(R10), Y13, Y10
+	VPDPBUSD     64(R10), Y13, Y11
+	ADDQ         $+96, R9
+	ADDQ         $+96, R10
+	ADDQ         $0x04, R12
+	DECQ         R11
+	JNZ          by4_X
+	MOVQ         24(AX), R11
+	SHLQ         $0x02, R11
+	MOVQ         R11, R12
+	IMULQ        CX, R12
+	ADDQ         16(AX), R12
+	LEAQ         (R12)(R11*2), R13
+	ADDQ         R11, R13
+	MOVQ         144(AX), R14
+	MOVQ         R14, R15
+	IMULQ        CX, R15
+	ADDQ         128(AX), R15
+	LEAQ         (R15)(R14*2), BP
+	ADDQ         R14, BP
+	VBROADCASTSS 152(AX), Y12
+	VMULPS       (R15), Y12, Y13
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R12), Y13, Y0
+	VMULPS       32(R15), Y12, Y13
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R12), Y13, Y1
+	VMULPS       64(R15), Y12, Y13
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R12), Y13, Y2
+	VMULPS       (R15)(R14*1), Y12, Y13
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  (R12)(R11*1), Y13, Y3
+	VMULPS       32(R15)(R14*1), Y12, Y13
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  32(R12)(R11*1), Y13, Y4
+	VMULPS       64(R15)(R14*1), Y12, Y13
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  64(R12)(R11*1), Y13, Y5
+	VMULPS       (R15)(R14*2), Y12, Y13
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  (R12)(R11*2), Y13, Y6
+	VMULPS       32(R15)(R14*2), Y12, Y13
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  32(R12)(R11*2), Y13, Y7
+	VMULPS       64(R15)(R14*2), Y12, Y13
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  64(R12)(R11*2), Y13, Y8
+	VMULPS       (BP), Y12, Y13
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  (R13), Y13, Y9
+	VMULPS       32(BP), Y12, Y13
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  32(R13), Y13, Y10
+	VMULPS       64(BP), Y12, Y12
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  64(R13), Y12, Y11
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      96(R12), Y0
+	VMOVUPS      Y0, 96(SP)
+	VMOVUPS      Y3, 128(SP)
+	VMOVUPS      Y4, 160(SP)
+	VMOVUPS      Y5, 192(SP)
+	VMOVUPS      96(R12)(R11*1), Y0
+	VMOVUPS      Y0, 224(SP)
+	VMOVUPS      Y6, 256(SP)
+	VMOVUPS      Y7, 288(SP)
+	VMOVUPS      Y8, 320(SP)
+	VMOVUPS      96(R12)(R11*2), Y0
+	VMOVUPS      Y0, 352(SP)
+	VMOVUPS      Y9, 384(SP)
+	VMOVUPS      Y10, 416(SP)
+	VMOVUPS      Y11, 448(SP)
+	VMOVUPS      96(R13), Y0
+	VMOVUPS      Y0, 480(SP)
+	JMP          by4_state
+
+by4_skip:
+	MOVQ    24(AX), R11
+	SHLQ    $0x02, R11
+	MOVQ    R11, R12
+	IMULQ   CX, R12
+	ADDQ    16(AX), R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	VMOVUPS (R12), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R12), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R12), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R12), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R12)(R11*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R12)(R11*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R12)(R11*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R12)(R11*1), Y0
+	VMOVUPS Y0, 224(SP)
+	VMOVUPS (R12)(R11*2), Y0
+	VMOVUPS Y0, 256(SP)
+	VMOVUPS 32(R12)(R11*2), Y0
+	VMOVUPS Y0, 288(SP)
+	VMOVUPS 64(R12)(R11*2), Y0
+	VMOVUPS Y0, 320(SP)
+	VMOVUPS 96(R12)(R11*2), Y0
+	VMOVUPS Y0, 352(SP)
+	VMOVUPS (R13), Y0
+	VMOVUPS Y0, 384(SP)
+	VMOVUPS 32(R13), Y0
+	VMOVUPS Y0, 416(SP)
+	VMOVUPS 64(R13), Y0
+	VMOVUPS Y0, 448(SP)
+	VMOVUPS 96(R13), Y0
+	VMOVUPS Y0, 480(SP)
+
+by4_state:
+	MOVQ         72(AX), R11
+	MOVQ         144(AX), R12
+	MOVQ         R12, R13
+	IMULQ        CX, R13
+	ADDQ         168(AX), R13
+	LEAQ         (R13)(R12*2), R14
+	ADDQ         R12, R14
+	VMOVUPS      (R13), Y0
+	VMOVUPS      32(R13), Y1
+	VMOVUPS      64(R13), Y2
+	VMOVUPS      (R13)(R12*1), Y3
+	VMOVUPS      32(R13)(R12*1), Y4
+	VMOVUPS      64(R13)(R12*1), Y5
+	VMOVUPS      (R13)(R12*2), Y6
+	VMOVUPS      32(R13)(R12*2), Y7
+	VMOVUPS      64(R13)(R12*2), Y8
+	VMOVUPS      (R14), Y9
+	VMOVUPS      32(R14), Y10
+	VMOVUPS      64(R14), Y11
+	VPBROADCASTD signs<>+0(SB), Y12
+	MOVQ         64(AX), R12
+
+by4_H:
+	VPBROADCASTD (R12), Y13
+	VPXOR        Y12, Y13, Y13
+	VPDPBUSD     (R9), Y13, Y0
+	VPDPBUSD     32(R9), Y13, Y1
+	VPDPBUSD     64(R9), Y13, Y2
+	VPDPBUSD     (R9)(R8*1), Y13, Y3
+	VPDPBUSD     32(R9)(R8*1), Y13, Y4
+	VPDPBUSD     64(R9)(R8*1), Y13, Y5
+	VPDPBUSD     (R9)(R8*2), Y13, Y6
+	VPDPBUSD     32(R9)(R8*2), Y13, Y7
+	VPDPBUSD     64(R9)(R8*2), Y13, Y8
+	VPDPBUSD     (R10), Y13, Y9
+	VPDPBUSD     32(R10), Y13, Y10
+	VPDPBUSD     64(R10), Y13, Y11
+	ADDQ         $+96, R9
+	ADDQ         $+96, R10
+	ADDQ         $0x04, R12
+	DECQ         R11
+	JNZ          by4_H
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         136(AX), R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	VBROADCASTSS 156(AX), Y12
+	VMULPS       (R9), Y12, Y13
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  32(SP), Y13, Y0
+	VMULPS       32(R9), Y12, Y13
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(SP), Y13, Y1
+	VMULPS       64(R9), Y12, Y13
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  96(SP), Y13, Y2
+	VMULPS       (R9)(R8*1), Y12, Y13
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  160(SP), Y13, Y3
+	VMULPS       32(R9)(R8*1), Y12, Y13
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  192(SP), Y13, Y4
+	VMULPS       64(R9)(R8*1), Y12, Y13
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  224(SP), Y13, Y5
+	VMULPS       (R9)(R8*2), Y12, Y13
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  288(SP), Y13, Y6
+	VMULPS       32(R9)(R8*2), Y12, Y13
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  320(SP), Y13, Y7
+	VMULPS       64(R9)(R8*2), Y12, Y13
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  352(SP), Y13, Y8
+	VMULPS       (R10), Y12, Y13
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  416(SP), Y13, Y9
+	VMULPS       32(R10), Y12, Y13
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  448(SP), Y13, Y10
+	VMULPS       64(R10), Y12, Y12
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  480(SP), Y12, Y11
+	ADDQ         $0x04, CX
+	MOVQ         24(AX), R8
+	VMOVUPS      sigmoidMin<>+0(SB), Y12
+	VMAXPS       Y0, Y12, Y0
+	VMOVUPS      sigmoidMax<>+0(SB), Y12
+	VMINPS       Y0, Y12, Y0
+	VMULPS       Y0, Y0, Y12
+	VMOVUPS      sigmoidP<>+0(SB), Y13
+	VFMADD213PS  sigmoidP<>+32(SB), Y12, Y13
+	VMULPS       Y12, Y0, Y14
+	VFMADD213PS  Y0, Y14, Y13
+	VMOVUPS      sigmoidQ<>+0(SB), Y14
+	VFMADD213PS  sigmoidQ<>+32(SB), Y12, Y14
+	VFMADD213PS  sigmoidQ<>+64(SB), Y12, Y14
+	VFMADD213PS  sigmoidQ<>+96(SB), Y12, Y14
+	VMULPS       Y13, Y14, Y0
+	VMULPS       Y14, Y14, Y14
+	VFMADD231PS  Y13, Y13, Y14
+	VDIVPS       Y14, Y0, Y0
+	VADDPS       half<>+0(SB), Y0, Y0
+	VFMADD213PS  (SP), Y0, Y2
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y1, Y0, Y1
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y1, Y0, Y1
+	VMULPS       Y1, Y1, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y12
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y12
+	VMULPS       Y0, Y1, Y13
+	VFMADD213PS  Y1, Y13, Y12
+	VMOVUPS      sigmoidQ<>+0(SB), Y13
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y13
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y13
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y13
+	VMULPS       Y12, Y13, Y1
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y1, Y1
+	VADDPS       half<>+0(SB), Y1, Y1
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y3, Y0, Y3
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y3, Y0, Y3
+	VMULPS       Y3, Y3, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y12
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y12
+	VMULPS       Y0, Y3, Y13
+	VFMADD213PS  Y3, Y13, Y12
+	VMOVUPS      sigmoidQ<>+0(SB), Y13
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y13
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y13
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y13
+	VMULPS       Y12, Y13, Y3
+	VMULPS       Y13, Y13, Y13
+	VFMADD231PS  Y12, Y12, Y13
+	VDIVPS       Y13, Y3, Y3
+	VADDPS       half<>+0(SB), Y3, Y3
+	VFMADD213PS  128(SP), Y3, Y5
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y4, Y0, Y4
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y4, Y0, Y4
+	VMULPS       Y4, Y4, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y4, Y12
+	VFMADD213PS  Y4, Y12, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y12
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y12
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y12
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y12
+	VMULPS       Y3, Y12, Y4
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y3, Y3, Y12
+	VDIVPS       Y12, Y4, Y4
+	VADDPS       half<>+0(SB), Y4, Y4
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y6, Y0, Y6
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y6, Y0, Y6
+	VMULPS       Y6, Y6, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y6, Y12
+	VFMADD213PS  Y6, Y12, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y12
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y12
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y12
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y12
+	VMULPS       Y3, Y12, Y6
+	VMULPS       Y12, Y12, Y12
+	VFMADD231PS  Y3, Y3, Y12
+	VDIVPS       Y12, Y6, Y6
+	VADDPS       half<>+0(SB), Y6, Y6
+	VFMADD213PS  256(SP), Y6, Y8
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y7, Y0, Y7
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y7, Y0, Y7
+	VMULPS       Y7, Y7, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y7, Y6
+	VFMADD213PS  Y7, Y6, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y6
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y6
+	VMULPS       Y3, Y6, Y7
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y3, Y3, Y6
+	VDIVPS       Y6, Y7, Y7
+	VADDPS       half<>+0(SB), Y7, Y7
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y9, Y0, Y9
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y9, Y0, Y9
+	VMULPS       Y9, Y9, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y9, Y6
+	VFMADD213PS  Y9, Y6, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y6
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y6
+	VMULPS       Y3, Y6, Y9
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y3, Y3, Y6
+	VDIVPS       Y6, Y9, Y9
+	VADDPS       half<>+0(SB), Y9, Y9
+	VFMADD213PS  384(SP), Y9, Y11
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y10, Y0, Y10
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y10, Y0, Y10
+	VMULPS       Y10, Y10, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y10, Y6
+	VFMADD213PS  Y10, Y6, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y6
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y6
+	VMULPS       Y3, Y6, Y10
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y3, Y3, Y6
+	VDIVPS       Y6, Y10, Y10
+	VADDPS       half<>+0(SB), Y10, Y10
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y2, Y0, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y2, Y0, Y2
+	VMULPS       Y2, Y2, Y0
+	VMOVUPS      tanhP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y2, Y6
+	VFMADD213PS  Y2, Y6, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y6
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y6
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y6
+	VADDPS       Y6, Y6, Y2
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y3, Y3, Y6
+	VDIVPS       Y6, Y2, Y2
+	VMOVUPS      (DI), Y0
+	VSUBPS       Y2, Y0, Y0
+	VFMADD213PS  Y2, Y0, Y1
+	VMOVUPS      Y1, (BX)
+	VMOVUPS      Y1, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y5, Y0, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y5, Y0, Y5
+	VMULPS       Y5, Y5, Y0
+	VMOVUPS      tanhP<>+0(SB), Y1
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y1
+	VMULPS       Y0, Y5, Y2
+	VFMADD213PS  Y5, Y2, Y1
+	VMOVUPS      tanhQ<>+0(SB), Y2
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y2
+	VADDPS       Y2, Y2, Y5
+	VMULPS       Y1, Y5, Y5
+	VMULPS       Y2, Y2, Y2
+	VFMADD231PS  Y1, Y1, Y2
+	VDIVPS       Y2, Y5, Y5
+	VMOVUPS      (DI), Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD213PS  Y5, Y3, Y4
+	VMOVUPS      Y4, (BX)
+	VMOVUPS      Y4, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y8, Y0, Y8
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y8, Y0, Y8
+	VMULPS       Y8, Y8, Y0
+	VMOVUPS      tanhP<>+0(SB), Y1
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y1
+	VMULPS       Y0, Y8, Y2
+	VFMADD213PS  Y8, Y2, Y1
+	VMOVUPS      tanhQ<>+0(SB), Y2
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y2
+	VADDPS       Y2, Y2, Y8
+	VMULPS       Y1, Y8, Y8
+	VMULPS       Y2, Y2, Y2
+	VFMADD231PS  Y1, Y1, Y2
+	VDIVPS       Y2, Y8, Y8
+	VMOVUPS      (DI), Y6
+	VSUBPS       Y8, Y6, Y6
+	VFMADD213PS  Y8, Y6, Y7
+	VMOVUPS      Y7, (BX)
+	VMOVUPS      Y7, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y11, Y0, Y11
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y11, Y0, Y11
+	VMULPS       Y11, Y11, Y0
+	VMOVUPS      tanhP<>+0(SB), Y1
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y1
+	VMULPS       Y0, Y11, Y2
+	VFMADD213PS  Y11, Y2, Y1
+	VMOVUPS      tanhQ<>+0(SB), Y2
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y2
+	VADDPS       Y2, Y2, Y11
+	VMULPS       Y1, Y11, Y11
+	VMULPS       Y2, Y2, Y2
+	VFMADD231PS  Y1, Y1, Y2
+	VDIVPS       Y2, Y11, Y11
+	VMOVUPS      (DI), Y9
+	VSUBPS       Y11, Y9, Y9
+	VFMADD213PS  Y11, Y9, Y10
+	VMOVUPS      Y10, (BX)
+	VMOVUPS      Y10, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	SUBQ         $+4, DX
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block3:
+	MOVQ         24(AX), BX
+	IMULQ        CX, BX
+	ADDQ         (AX), BX
+	MOVQ         24(AX), SI
+	IMULQ        CX, SI
+	ADDQ         96(AX), SI
+	MOVQ         24(AX), DI
+	IMULQ        CX, DI
+	ADDQ         88(AX), DI
+	MOVQ         40(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         32(AX), R9
+	MOVQ         56(AX), R10
+	TESTQ        R10, R10
+	JZ           by3_skip
+	MOVQ         144(AX), R11
+	MOVQ         R11, R12
+	IMULQ        CX, R12
+	ADDQ         160(AX), R12
+	VMOVUPS      (R12), Y0
+	VMOVUPS      32(R12), Y1
+	VMOVUPS      64(R12), Y2
+	VMOVUPS      (R12)(R11*1), Y3
+	VMOVUPS      32(R12)(R11*1), Y4
+	VMOVUPS      64(R12)(R11*1), Y5
+	VMOVUPS      (R12)(R11*2), Y6
+	VMOVUPS      32(R12)(R11*2), Y7
+	VMOVUPS      64(R12)(R11*2), Y8
+	VPBROADCASTD signs<>+0(SB), Y9
+	MOVQ         48(AX), R11
+
+by3_X:
+	VPBROADCASTD (R11), Y10
+	VPXOR        Y9, Y10, Y10
+	VPDPBUSD     (R9), Y10, Y0
+	VPDPBUSD     32(R9), Y10, Y1
+	VPDPBUSD     64(R9), Y10, Y2
+	VPDPBUSD     (R9)(R8*1), Y10, Y3
+	VPDPBUSD     32(R9)(R8*1), Y10, Y4
+	VPDPBUSD     64(R9)(R8*1), Y10, Y5
+	VPDPBUSD     (R9)(R8*2), Y10, Y6
+	VPDPBUSD     32(R9)(R8*2), Y10, Y7
+	VPDPBUSD     64(R9)(R8*2), Y10, Y8
+	ADDQ         $+96, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by3_X
+	MOVQ         24(AX), R10
+	SHLQ         $0x02, R10
+	MOVQ         R10, R11
+	IMULQ        CX, R11
+	ADDQ         16(AX), R11
+	MOVQ         144(AX), R12
+	MOVQ         R12, R13
+	IMULQ        CX, R13
+	ADDQ         128(AX), R13
+	VBROADCASTSS 152(AX), Y9
+	VMULPS       (R13), Y9, Y10
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R11), Y10, Y0
+	VMULPS       32(R13), Y9, Y10
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R11), Y10, Y1
+	VMULPS       64(R13), Y9, Y10
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R11), Y10, Y2
+	VMULPS       (R13)(R12*1), Y9, Y10
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  (R11)(R10*1), Y10, Y3
+	VMULPS       32(R13)(R12*1), Y9, Y10
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  32(R11)(R10*1), Y10, Y4
+	VMULPS       64(R13)(R12*1), Y9, Y10
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  64(R11)(R10*1), Y10, Y5
+	VMULPS       (R13)(R12*2), Y9, Y10
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  (R11)(R10*2), Y10, Y6
+	VMULPS       32(R13)(R12*2), Y9, Y10
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  32(R11)(R10*2), Y10, Y7
+	VMULPS       64(R13)(R12*2), Y9, Y9
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  64(R11)(R10*2), Y9, Y8
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      96(R11), Y0
+	VMOVUPS      Y0, 96(SP)
+	VMOVUPS      Y3, 128(SP)
+	VMOVUPS      Y4, 160(SP)
+	VMOVUPS      Y5, 192(SP)
+	VMOVUPS      96(R11)(R10*1), Y0
+	VMOVUPS      Y0, 224(SP)
+	VMOVUPS      Y6, 256(SP)
+	VMOVUPS      Y7, 288(SP)
+	VMOVUPS      Y8, 320(SP)
+	VMOVUPS      96(R11)(R10*2), Y0
+	VMOVUPS      Y0, 352(SP)
+	JMP          by3_state
+
+by3_skip:
+	MOVQ    24(AX), R10
+	SHLQ    $0x02, R10
+	MOVQ    R10, R11
+	IMULQ   CX, R11
+	ADDQ    16(AX), R11
+	VMOVUPS (R11), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R11), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R11), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R11), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R11)(R10*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R11)(R10*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R11)(R10*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R11)(R10*1), Y0
+	VMOVUPS Y0, 224(SP)
+	VMOVUPS (R11)(R10*2), Y0
+	VMOVUPS Y0, 256(SP)
+	VMOVUPS 32(R11)(R10*2), Y0
+	VMOVUPS Y0, 288(SP)
+	VMOVUPS 64(R11)(R10*2), Y0
+	VMOVUPS Y0, 320(SP)
+	VMOVUPS 96(R11)(R10*2), Y0
+	VMOVUPS Y0, 352(SP)
+
+by3_state:
+	MOVQ         72(AX), R10
+	MOVQ         144(AX), R11
+	MOVQ         R11, R12
+	IMULQ        CX, R12
+	ADDQ         168(AX), R12
+	VMOVUPS      (R12), Y0
+	VMOVUPS      32(R12), Y1
+	VMOVUPS      64(R12), Y2
+	VMOVUPS      (R12)(R11*1), Y3
+	VMOVUPS      32(R12)(R11*1), Y4
+	VMOVUPS      64(R12)(R11*1), Y5
+	VMOVUPS      (R12)(R11*2), Y6
+	VMOVUPS      32(R12)(R11*2), Y7
+	VMOVUPS      64(R12)(R11*2), Y8
+	VPBROADCASTD signs<>+0(SB), Y9
+	MOVQ         64(AX), R11
+
+by3_H:
+	VPBROADCASTD (R11), Y10
+	VPXOR        Y9, Y10, Y10
+	VPDPBUSD     (R9), Y10, Y0
+	VPDPBUSD     32(R9), Y10, Y1
+	VPDPBUSD     64(R9), Y10, Y2
+	VPDPBUSD     (R9)(R8*1), Y10, Y3
+	VPDPBUSD     32(R9)(R8*1), Y10, Y4
+	VPDPBUSD     64(R9)(R8*1), Y10, Y5
+	VPDPBUSD     (R9)(R8*2), Y10, Y6
+	VPDPBUSD     32(R9)(R8*2), Y10, Y7
+	VPDPBUSD     64(R9)(R8*2), Y10, Y8
+	ADDQ         $+96, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by3_H
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         136(AX), R9
+	VBROADCASTSS 156(AX), Y9
+	VMULPS       (R9), Y9, Y10
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  32(SP), Y10, Y0
+	VMULPS       32(R9), Y9, Y10
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(SP), Y10, Y1
+	VMULPS       64(R9), Y9, Y10
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  96(SP), Y10, Y2
+	VMULPS       (R9)(R8*1), Y9, Y10
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  160(SP), Y10, Y3
+	VMULPS       32(R9)(R8*1), Y9, Y10
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  192(SP), Y10, Y4
+	VMULPS       64(R9)(R8*1), Y9, Y10
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  224(SP), Y10, Y5
+	VMULPS       (R9)(R8*2), Y9, Y10
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  288(SP), Y10, Y6
+	VMULPS       32(R9)(R8*2), Y9, Y10
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  320(SP), Y10, Y7
+	VMULPS       64(R9)(R8*2), Y9, Y9
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  352(SP), Y9, Y8
+	ADDQ         $0x03, CX
+	MOVQ         24(AX), R8
+	VMOVUPS      sigmoidMin<>+0(SB), Y9
+	VMAXPS       Y0, Y9, Y0
+	VMOVUPS      sigmoidMax<>+0(SB), Y9
+	VMINPS       Y0, Y9, Y0
+	VMULPS       Y0, Y0, Y9
+	VMOVUPS      sigmoidP<>+0(SB), Y10
+	VFMADD213PS  sigmoidP<>+32(SB), Y9, Y10
+	VMULPS       Y9, Y0, Y11
+	VFMADD213PS  Y0, Y11, Y10
+	VMOVUPS      sigmoidQ<>+0(SB), Y11
+	VFMADD213PS  sigmoidQ<>+32(SB), Y9, Y11
+	VFMADD213PS  sigmoidQ<>+64(SB), Y9, Y11
+	VFMADD213PS  sigmoidQ<>+96(SB), Y9, Y11
+	VMULPS       Y10, Y11, Y0
+	VMULPS       Y11, Y11, Y11
+	VFMADD231PS  Y10, Y10, Y11
+	VDIVPS       Y11, Y0, Y0
+	VADDPS       half<>+0(SB), Y0, Y0
+	VFMADD213PS  (SP), Y0, Y2
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y1, Y0, Y1
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y1, Y0, Y1
+	VMULPS       Y1, Y1, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y9
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y9
+	VMULPS       Y0, Y1, Y10
+	VFMADD213PS  Y1, Y10, Y9
+	VMOVUPS      sigmoidQ<>+0(SB), Y10
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y10
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y10
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y10
+	VMULPS       Y9, Y10, Y1
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y1, Y1
+	VADDPS       half<>+0(SB), Y1, Y1
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y3, Y0, Y3
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y3, Y0, Y3
+	VMULPS       Y3, Y3, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y9
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y9
+	VMULPS       Y0, Y3, Y10
+	VFMADD213PS  Y3, Y10, Y9
+	VMOVUPS      sigmoidQ<>+0(SB), Y10
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y10
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y10
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y10
+	VMULPS       Y9, Y10, Y3
+	VMULPS       Y10, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y10
+	VDIVPS       Y10, Y3, Y3
+	VADDPS       half<>+0(SB), Y3, Y3
+	VFMADD213PS  128(SP), Y3, Y5
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y4, Y0, Y4
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y4, Y0, Y4
+	VMULPS       Y4, Y4, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y4, Y9
+	VFMADD213PS  Y4, Y9, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y9
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y9
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y9
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y9
+	VMULPS       Y3, Y9, Y4
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y3, Y3, Y9
+	VDIVPS       Y9, Y4, Y4
+	VADDPS       half<>+0(SB), Y4, Y4
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y6, Y0, Y6
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y6, Y0, Y6
+	VMULPS       Y6, Y6, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y6, Y9
+	VFMADD213PS  Y6, Y9, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y9
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y9
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y9
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y9
+	VMULPS       Y3, Y9, Y6
+	VMULPS       Y9, Y9, Y9
+	VFMADD231PS  Y3, Y3, Y9
+	VDIVPS       Y9, Y6, Y6
+	VADDPS       half<>+0(SB), Y6, Y6
+	VFMADD213PS  256(SP), Y6, Y8
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y7, Y0, Y7
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y7, Y0, Y7
+	VMULPS       Y7, Y7, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y7, Y6
+	VFMADD213PS  Y7, Y6, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y6
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y6
+	VMULPS       Y3, Y6, Y7
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y3, Y3, Y6
+	VDIVPS       Y6, Y7, Y7
+	VADDPS       half<>+0(SB), Y7, Y7
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y2, Y0, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y2, Y0, Y2
+	VMULPS       Y2, Y2, Y0
+	VMOVUPS      tanhP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y2, Y6
+	VFMADD213PS  Y2, Y6, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y6
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y6
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y6
+	VADDPS       Y6, Y6, Y2
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y3, Y3, Y6
+	VDIVPS       Y6, Y2, Y2
+	VMOVUPS      (DI), Y0
+	VSUBPS       Y2, Y0, Y0
+	VFMADD213PS  Y2, Y0, Y1
+	VMOVUPS      Y1, (BX)
+	VMOVUPS      Y1, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y5, Y0, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y5, Y0, Y5
+	VMULPS       Y5, Y5, Y0
+	VMOVUPS      tanhP<>+0(SB), Y1
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y1
+	VMULPS       Y0, Y5, Y2
+	VFMADD213PS  Y5, Y2, Y1
+	VMOVUPS      tanhQ<>+0(SB), Y2
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y2
+	VADDPS       Y2, Y2, Y5
+	VMULPS       Y1, Y5, Y5
+	VMULPS       Y2, Y2, Y2
+	VFMADD231PS  Y1, Y1, Y2
+	VDIVPS       Y2, Y5, Y5
+	VMOVUPS      (DI), Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD213PS  Y5, Y3, Y4
+	VMOVUPS      Y4, (BX)
+	VMOVUPS      Y4, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y8, Y0, Y8
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y8, Y0, Y8
+	VMULPS       Y8, Y8, Y0
+	VMOVUPS      tanhP<>+0(SB), Y1
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y1
+	VMULPS       Y0, Y8, Y2
+	VFMADD213PS  Y8, Y2, Y1
+	VMOVUPS      tanhQ<>+0(SB), Y2
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y2
+	VADDPS       Y2, Y2, Y8
+	VMULPS       Y1, Y8, Y8
+	VMULPS       Y2, Y2, Y2
+	VFMADD231PS  Y1, Y1, Y2
+	VDIVPS       Y2, Y8, Y8
+	VMOVUPS      (DI), Y6
+	VSUBPS       Y8, Y6, Y6
+	VFMADD213PS  Y8, Y6, Y7
+	VMOVUPS      Y7, (BX)
+	VMOVUPS      Y7, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	SUBQ         $+3, DX
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ         24(AX), BX
+	IMULQ        CX, BX
+	ADDQ         (AX), BX
+	MOVQ         24(AX), SI
+	IMULQ        CX, SI
+	ADDQ         96(AX), SI
+	MOVQ         24(AX), DI
+	IMULQ        CX, DI
+	ADDQ         88(AX), DI
+	MOVQ         40(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         32(AX), R9
+	MOVQ         56(AX), R10
+	TESTQ        R10, R10
+	JZ           by2_skip
+	MOVQ         144(AX), R11
+	MOVQ         R11, R12
+	IMULQ        CX, R12
+	ADDQ         160(AX), R12
+	VMOVUPS      (R12), Y0
+	VMOVUPS      32(R12), Y1
+	VMOVUPS      64(R12), Y2
+	VMOVUPS      (R12)(R11*1), Y3
+	VMOVUPS      32(R12)(R11*1), Y4
+	VMOVUPS      64(R12)(R11*1), Y5
+	VPBROADCASTD signs<>+0(SB), Y6
+	MOVQ         48(AX), R11
+
+by2_X:
+	VPBROADCASTD (R11), Y7
+	VPXOR        Y6, Y7, Y7
+	VPDPBUSD     (R9), Y7, Y0
+	VPDPBUSD     32(R9), Y7, Y1
+	VPDPBUSD     64(R9), Y7, Y2
+	VPDPBUSD     (R9)(R8*1), Y7, Y3
+	VPDPBUSD     32(R9)(R8*1), Y7, Y4
+	VPDPBUSD     64(R9)(R8*1), Y7, Y5
+	ADDQ         $+96, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by2_X
+	MOVQ         24(AX), R10
+	SHLQ         $0x02, R10
+	MOVQ         R10, R11
+	IMULQ        CX, R11
+	ADDQ         16(AX), R11
+	MOVQ         144(AX), R12
+	MOVQ         R12, R13
+	IMULQ        CX, R13
+	ADDQ         128(AX), R13
+	VBROADCASTSS 152(AX), Y6
+	VMULPS       (R13), Y6, Y7
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R11), Y7, Y0
+	VMULPS       32(R13), Y6, Y7
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R11), Y7, Y1
+	VMULPS       64(R13), Y6, Y7
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R11), Y7, Y2
+	VMULPS       (R13)(R12*1), Y6, Y7
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  (R11)(R10*1), Y7, Y3
+	VMULPS       32(R13)(R12*1), Y6, Y7
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  32(R11)(R10*1), Y7, Y4
+	VMULPS       64(R13)(R12*1), Y6, Y6
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  64(R11)(R10*1), Y6, Y5
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      96(R11), Y0
+	VMOVUPS      Y0, 96(SP)
+	VMOVUPS      Y3, 128(SP)
+	VMOVUPS      Y4, 160(SP)
+	VMOVUPS      Y5, 192(SP)
+	VMOVUPS      96(R11)(R10*1), Y0
+	VMOVUPS      Y0, 224(SP)
+	JMP          by2_state
+
+by2_skip:
+	MOVQ    24(AX), R10
+	SHLQ    $0x02, R10
+	MOVQ    R10, R11
+	IMULQ   CX, R11
+	ADDQ    16(AX), R11
+	VMOVUPS (R11), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R11), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R11), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R11), Y0
+	VMOVUPS Y0, 96(SP)
+	VMOVUPS (R11)(R10*1), Y0
+	VMOVUPS Y0, 128(SP)
+	VMOVUPS 32(R11)(R10*1), Y0
+	VMOVUPS Y0, 160(SP)
+	VMOVUPS 64(R11)(R10*1), Y0
+	VMOVUPS Y0, 192(SP)
+	VMOVUPS 96(R11)(R10*1), Y0
+	VMOVUPS Y0, 224(SP)
+
+by2_state:
+	MOVQ         72(AX), R10
+	MOVQ         144(AX), R11
+	MOVQ         R11, R12
+	IMULQ        CX, R12
+	ADDQ         168(AX), R12
+	VMOVUPS      (R12), Y0
+	VMOVUPS      32(R12), Y1
+	VMOVUPS      64(R12), Y2
+	VMOVUPS      (R12)(R11*1), Y3
+	VMOVUPS      32(R12)(R11*1), Y4
+	VMOVUPS      64(R12)(R11*1), Y5
+	VPBROADCASTD signs<>+0(SB), Y6
+	MOVQ         64(AX), R11
+
+by2_H:
+	VPBROADCASTD (R11), Y7
+	VPXOR        Y6, Y7, Y7
+	VPDPBUSD     (R9), Y7, Y0
+	VPDPBUSD     32(R9), Y7, Y1
+	VPDPBUSD     64(R9), Y7, Y2
+	VPDPBUSD     (R9)(R8*1), Y7, Y3
+	VPDPBUSD     32(R9)(R8*1), Y7, Y4
+	VPDPBUSD     64(R9)(R8*1), Y7, Y5
+	ADDQ         $+96, R9
+	ADDQ         $0x04, R11
+	DECQ         R10
+	JNZ          by2_H
+	MOVQ         144(AX), R8
+	MOVQ         R8, R9
+	IMULQ        CX, R9
+	ADDQ         136(AX), R9
+	VBROADCASTSS 156(AX), Y6
+	VMULPS       (R9), Y6, Y7
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  32(SP), Y7, Y0
+	VMULPS       32(R9), Y6, Y7
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(SP), Y7, Y1
+	VMULPS       64(R9), Y6, Y7
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  96(SP), Y7, Y2
+	VMULPS       (R9)(R8*1), Y6, Y7
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  160(SP), Y7, Y3
+	VMULPS       32(R9)(R8*1), Y6, Y7
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  192(SP), Y7, Y4
+	VMULPS       64(R9)(R8*1), Y6, Y6
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  224(SP), Y6, Y5
+	ADDQ         $0x02, CX
+	MOVQ         24(AX), R8
+	VMOVUPS      sigmoidMin<>+0(SB), Y6
+	VMAXPS       Y0, Y6, Y0
+	VMOVUPS      sigmoidMax<>+0(SB), Y6
+	VMINPS       Y0, Y6, Y0
+	VMULPS       Y0, Y0, Y6
+	VMOVUPS      sigmoidP<>+0(SB), Y7
+	VFMADD213PS  sigmoidP<>+32(SB), Y6, Y7
+	VMULPS       Y6, Y0, Y8
+	VFMADD213PS  Y0, Y8, Y7
+	VMOVUPS      sigmoidQ<>+0(SB), Y8
+	VFMADD213PS  sigmoidQ<>+32(SB), Y6, Y8
+	VFMADD213PS  sigmoidQ<>+64(SB), Y6, Y8
+	VFMADD213PS  sigmoidQ<>+96(SB), Y6, Y8
+	VMULPS       Y7, Y8, Y0
+	VMULPS       Y8, Y8, Y8
+	VFMADD231PS  Y7, Y7, Y8
+	VDIVPS       Y8, Y0, Y0
+	VADDPS       half<>+0(SB), Y0, Y0
+	VFMADD213PS  (SP), Y0, Y2
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y1, Y0, Y1
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y1, Y0, Y1
+	VMULPS       Y1, Y1, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y6
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y6
+	VMULPS       Y0, Y1, Y7
+	VFMADD213PS  Y1, Y7, Y6
+	VMOVUPS      sigmoidQ<>+0(SB), Y7
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y7
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y7
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y7
+	VMULPS       Y6, Y7, Y1
+	VMULPS       Y7, Y7, Y7
+	VFMADD231PS  Y6, Y6, Y7
+	VDIVPS       Y7, Y1, Y1
+	VADDPS       half<>+0(SB), Y1, Y1
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y3, Y0, Y3
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y3, Y0, Y3
+	VMULPS       Y3, Y3, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y6
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y6
+	VMULPS       Y0, Y3, Y7
+	VFMADD213PS  Y3, Y7, Y6
+	VMOVUPS      sigmoidQ<>+0(SB), Y7
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y7
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y7
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y7
+	VMULPS       Y6, Y7, Y3
+	VMULPS       Y7, Y7, Y7
+	VFMADD231PS  Y6, Y6, Y7
+	VDIVPS       Y7, Y3, Y3
+	VADDPS       half<>+0(SB), Y3, Y3
+	VFMADD213PS  128(SP), Y3, Y5
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y4, Y0, Y4
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y4, Y0, Y4
+	VMULPS       Y4, Y4, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y4, Y6
+	VFMADD213PS  Y4, Y6, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y6
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y6
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y6
+	VMULPS       Y3, Y6, Y4
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y3, Y3, Y6
+	VDIVPS       Y6, Y4, Y4
+	VADDPS       half<>+0(SB), Y4, Y4
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y2, Y0, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y2, Y0, Y2
+	VMULPS       Y2, Y2, Y0
+	VMOVUPS      tanhP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y2, Y6
+	VFMADD213PS  Y2, Y6, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y6
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y6
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y6
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y6
+	VADDPS       Y6, Y6, Y2
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y3, Y3, Y6
+	VDIVPS       Y6, Y2, Y2
+	VMOVUPS      (DI), Y0
+	VSUBPS       Y2, Y0, Y0
+	VFMADD213PS  Y2, Y0, Y1
+	VMOVUPS      Y1, (BX)
+	VMOVUPS      Y1, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y5, Y0, Y5
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y5, Y0, Y5
+	VMULPS       Y5, Y5, Y0
+	VMOVUPS      tanhP<>+0(SB), Y1
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y1
+	VMULPS       Y0, Y5, Y2
+	VFMADD213PS  Y5, Y2, Y1
+	VMOVUPS      tanhQ<>+0(SB), Y2
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y2
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y2
+	VADDPS       Y2, Y2, Y5
+	VMULPS       Y1, Y5, Y5
+	VMULPS       Y2, Y2, Y2
+	VFMADD231PS  Y1, Y1, Y2
+	VDIVPS       Y2, Y5, Y5
+	VMOVUPS      (DI), Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD213PS  Y5, Y3, Y4
+	VMOVUPS      Y4, (BX)
+	VMOVUPS      Y4, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	SUBQ         $+2, DX
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ         24(AX), BX
+	IMULQ        CX, BX
+	ADDQ         (AX), BX
+	MOVQ         24(AX), SI
+	IMULQ        CX, SI
+	ADDQ         96(AX), SI
+	MOVQ         24(AX), DI
+	IMULQ        CX, DI
+	ADDQ         88(AX), DI
+	MOVQ         40(AX), R8
+	IMULQ        CX, R8
+	ADDQ         32(AX), R8
+	MOVQ         56(AX), R9
+	TESTQ        R9, R9
+	JZ           by1_skip
+	MOVQ         144(AX), R10
+	IMULQ        CX, R10
+	ADDQ         160(AX), R10
+	VMOVUPS      (R10), Y0
+	VMOVUPS      32(R10), Y1
+	VMOVUPS      64(R10), Y2
+	VPBROADCASTD signs<>+0(SB), Y3
+	MOVQ         48(AX), R10
+
+by1_X:
+	VPBROADCASTD (R10), Y4
+	VPXOR        Y3, Y4, Y4
+	VPDPBUSD     (R8), Y4, Y0
+	VPDPBUSD     32(R8), Y4, Y1
+	VPDPBUSD     64(R8), Y4, Y2
+	ADDQ         $+96, R8
+	ADDQ         $0x04, R10
+	DECQ         R9
+	JNZ          by1_X
+	MOVQ         24(AX), R9
+	SHLQ         $0x02, R9
+	IMULQ        CX, R9
+	ADDQ         16(AX), R9
+	MOVQ         144(AX), R10
+	IMULQ        CX, R10
+	ADDQ         128(AX), R10
+	VBROADCASTSS 152(AX), Y3
+	VMULPS       (R10), Y3, Y4
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (R9), Y4, Y0
+	VMULPS       32(R10), Y3, Y4
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  32(R9), Y4, Y1
+	VMULPS       64(R10), Y3, Y3
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  64(R9), Y3, Y2
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y2, 64(SP)
+	VMOVUPS      96(R9), Y0
+	VMOVUPS      Y0, 96(SP)
+	JMP          by1_state
+
+by1_skip:
+	MOVQ    24(AX), R9
+	SHLQ    $0x02, R9
+	IMULQ   CX, R9
+	ADDQ    16(AX), R9
+	VMOVUPS (R9), Y0
+	VMOVUPS Y0, (SP)
+	VMOVUPS 32(R9), Y0
+	VMOVUPS Y0, 32(SP)
+	VMOVUPS 64(R9), Y0
+	VMOVUPS Y0, 64(SP)
+	VMOVUPS 96(R9), Y0
+	VMOVUPS Y0, 96(SP)
+
+by1_state:
+	MOVQ         72(AX), R9
+	MOVQ         144(AX), R10
+	IMULQ        CX, R10
+	ADDQ         168(AX), R10
+	VMOVUPS      (R10), Y0
+	VMOVUPS      32(R10), Y1
+	VMOVUPS      64(R10), Y2
+	VPBROADCASTD signs<>+0(SB), Y3
+	MOVQ         64(AX), R10
+
+by1_H:
+	VPBROADCASTD (R10), Y4
+	VPXOR        Y3, Y4, Y4
+	VPDPBUSD     (R8), Y4, Y0
+	VPDPBUSD     32(R8), Y4, Y1
+	VPDPBUSD     64(R8), Y4, Y2
+	ADDQ         $+96, R8
+	ADDQ         $0x04, R10
+	DECQ         R9
+	JNZ          by1_H
+	MOVQ         144(AX), R8
+	IMULQ        CX, R8
+	ADDQ         136(AX), R8
+	VBROADCASTSS 156(AX), Y3
+	VMULPS       (R8), Y3, Y4
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  32(SP), Y4, Y0
+	VMULPS       32(R8), Y3, Y4
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(SP), Y4, Y1
+	VMULPS       64(R8), Y3, Y3
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  96(SP), Y3, Y2
+	ADDQ         $0x01, CX
+	MOVQ         24(AX), R8
+	VMOVUPS      sigmoidMin<>+0(SB), Y3
+	VMAXPS       Y0, Y3, Y0
+	VMOVUPS      sigmoidMax<>+0(SB), Y3
+	VMINPS       Y0, Y3, Y0
+	VMULPS       Y0, Y0, Y3
+	VMOVUPS      sigmoidP<>+0(SB), Y4
+	VFMADD213PS  sigmoidP<>+32(SB), Y3, Y4
+	VMULPS       Y3, Y0, Y5
+	VFMADD213PS  Y0, Y5, Y4
+	VMOVUPS      sigmoidQ<>+0(SB), Y5
+	VFMADD213PS  sigmoidQ<>+32(SB), Y3, Y5
+	VFMADD213PS  sigmoidQ<>+64(SB), Y3, Y5
+	VFMADD213PS  sigmoidQ<>+96(SB), Y3, Y5
+	VMULPS       Y4, Y5, Y0
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y4, Y4, Y5
+	VDIVPS       Y5, Y0, Y0
+	VADDPS       half<>+0(SB), Y0, Y0
+	VFMADD213PS  (SP), Y0, Y2
+	VMOVUPS      sigmoidMin<>+0(SB), Y0
+	VMAXPS       Y1, Y0, Y1
+	VMOVUPS      sigmoidMax<>+0(SB), Y0
+	VMINPS       Y1, Y0, Y1
+	VMULPS       Y1, Y1, Y0
+	VMOVUPS      sigmoidP<>+0(SB), Y3
+	VFMADD213PS  sigmoidP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y1, Y4
+	VFMADD213PS  Y1, Y4, Y3
+	VMOVUPS      sigmoidQ<>+0(SB), Y4
+	VFMADD213PS  sigmoidQ<>+32(SB), Y0, Y4
+	VFMADD213PS  sigmoidQ<>+64(SB), Y0, Y4
+	VFMADD213PS  sigmoidQ<>+96(SB), Y0, Y4
+	VMULPS       Y3, Y4, Y1
+	VMULPS       Y4, Y4, Y4
+	VFMADD231PS  Y3, Y3, Y4
+	VDIVPS       Y4, Y1, Y1
+	VADDPS       half<>+0(SB), Y1, Y1
+	VMOVUPS      tanhMin<>+0(SB), Y0
+	VMAXPS       Y2, Y0, Y2
+	VMOVUPS      tanhMax<>+0(SB), Y0
+	VMINPS       Y2, Y0, Y2
+	VMULPS       Y2, Y2, Y0
+	VMOVUPS      tanhP<>+0(SB), Y3
+	VFMADD213PS  tanhP<>+32(SB), Y0, Y3
+	VMULPS       Y0, Y2, Y4
+	VFMADD213PS  Y2, Y4, Y3
+	VMOVUPS      tanhQ<>+0(SB), Y4
+	VFMADD213PS  tanhQ<>+32(SB), Y0, Y4
+	VFMADD213PS  tanhQ<>+64(SB), Y0, Y4
+	VFMADD213PS  tanhQ<>+96(SB), Y0, Y4
+	VADDPS       Y4, Y4, Y2
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y4, Y4, Y4
+	VFMADD231PS  Y3, Y3, Y4
+	VDIVPS       Y4, Y2, Y2
+	VMOVUPS      (DI), Y0
+	VSUBPS       Y2, Y0, Y0
+	VFMADD213PS  Y2, Y0, Y1
+	VMOVUPS      Y1, (BX)
+	VMOVUPS      Y1, (SI)
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	SUBQ         $+1, DX
+	JNZ          next
+	VZEROUPPER
+	RET

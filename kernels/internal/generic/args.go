@@ -32,6 +32,9 @@ type Args struct {
 	ScaleX, ScaleH *float32 // 128, 136: the scales of rows, in the columns of X and of H
 	ScaleStep      int      // 144: of both
 	StepX, StepH   float32  // 152, 156
+
+	// What the sums of rows begin with, where the set wants that, as ScaleX and ScaleH.
+	OffsetX, OffsetH *int32 // 160, 168
 }
 
 // What a linear product becomes.
