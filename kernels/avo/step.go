@@ -13,17 +13,21 @@ const tileBytes = 32 * 4
 
 // A weightFormat is a number format of weights.
 type weightFormat struct {
-	name   string
-	goType string
-	width  int // bytes of a vector of them
+	name  string
+	width int // bytes of a vector of them
+
+	// four says whether four inputs come by one load, and then a shuffle for each.
+	// Loads, more than sums, are what limits the product of float32 weights. That
+	// of binary16 is limited by what widens them, and shuffles are in its way.
+	four bool
 
 	// multiply writes sum += w*x.
 	multiply func(w Mem, x, sum VecVirtual)
 }
 
 var weightFormats = []weightFormat{
-	{"", "float32", width, func(w Mem, x, sum VecVirtual) { VFMADD231PS(w, x, sum) }},
-	{"Half", "uint16", width / 2, func(w Mem, x, sum VecVirtual) {
+	{"", width, true, func(w Mem, x, sum VecVirtual) { VFMADD231PS(w, x, sum) }},
+	{"Half", width / 2, false, func(w Mem, x, sum VecVirtual) {
 		wide := YMM()
 		VCVTPH2PS(w, wide)
 		VFMADD231PS(wide, x, sum)
@@ -82,9 +86,17 @@ func (g *group) segment(x, k GPVirtual, name string) {
 	ADDQ(Imm(4), k)
 	JGT(LabelRef(label("rest")))
 	Label(label("four"))
+	four := YMM()
+	if g.four {
+		VBROADCASTF128(Mem{Base: x, Index: k, Scale: 4, Disp: -16}, four)
+	}
 	for i := range 4 {
 		one := YMM()
-		VBROADCASTSS(Mem{Base: x, Index: k, Scale: 4, Disp: 4*i - 16}, one)
+		if g.four {
+			VPERMILPS(Imm(uint64(i*0b01_01_01_01)), four, one)
+		} else {
+			VBROADCASTSS(Mem{Base: x, Index: k, Scale: 4, Disp: 4*i - 16}, one)
+		}
 		multiply(one, i)
 	}
 	advance(4)
