@@ -95,7 +95,7 @@ func (f function) innerLoops() [][]instruction {
 
 // baseline are the instructions of every arm64 CPU that the kernels use.
 var baseline = strings.Fields(`
-	add adds adrp b b.eq b.ge b.lt b.ne cbz cmp ldr lsl mov ret sub subs
+	add adds adrp b b.eq b.ge b.gt b.lt b.ne cbnz cbz cmp ldr lsl lsr madd mov orr ret sub subs tbz
 	dup eor ext fadd fdiv fmax fmin fmla fmul fsub ld1 ldp shl st1 stp ushr
 	addp fcvtl fcvtl2 fcvtns fmaxnm fminnm fmov ld1r movk scvtf
 	sadalp smlal smlal2 smull smull2 sqxtn sqxtn2 str

@@ -29,26 +29,62 @@ var (
 	sdot      = limit{0.6, 0, 0}
 )
 
-// kernelLoops are the inner loops of each function in the order of its
-// code: what one is for, and how many weights, products or elements an iteration
-// takes. The limits are for the streaming products of wide layers.
-var kernelLoops = map[string][]struct {
+// A kernelLoop is an inner loop: what it is for, and how many weights, products
+// or elements an iteration takes.
+type kernelLoop struct {
 	name  string
 	count int
 	limit limit
-}{
-	"tiles32": {{"two tiles, 4 columns", 256, floats}, {"two tiles, 1 column", 64, unlimited},
-		{"one tile, 4 columns", 128, unlimited}, {"one tile, 1 column", 32, unlimited}},
-	"tiles24": {{"two tiles, 4 columns", 192, floats}, {"two tiles, 1 column", 48, unlimited},
-		{"one tile, 4 columns", 96, unlimited}, {"one tile, 1 column", 24, unlimited}},
-	"tiles16":       {{"4 columns", 64, unlimited}, {"1 column", 16, unlimited}},
-	"tiles8":        {{"4 columns", 32, unlimited}, {"1 column", 8, unlimited}},
+}
+
+// columns are the loops over the columns of tiles that have so many rows
+// together.
+func columns(name string, rows int, l limit) []kernelLoop {
+	return []kernelLoop{{name + ", 4 columns", 4 * rows, l}, {name + ", 1 column", rows, unlimited}}
+}
+
+// linearLoops are those of a product with a vector. Where a matrix has less than
+// 32 rows, its chains are too few.
+func linearLoops(l limit) (loops []kernelLoop) {
+	for _, rows := range []int{8, 16, 24} {
+		loops = append(loops, columns(fmt.Sprintf("%d rows", rows), rows, unlimited)...)
+	}
+	for _, rows := range []int{40, 48, 56, 32} {
+		loops = append(loops, columns(fmt.Sprintf("%d rows", rows), rows, l)...)
+	}
+	return loops
+}
+
+// gruLoops are those of a GRU, for x and h of a group of tiles.
+func gruLoops(l limit) (loops []kernelLoop) {
+	for i, group := range []string{"one tile", "two tiles", "three tiles"} {
+		l := l
+		if i == 0 {
+			l = unlimited
+		}
+		for _, vector := range []string{"x", "h"} {
+			loops = append(loops, columns(group+", "+vector, 24*(i+1), l)...)
+		}
+	}
+	return loops
+}
+
+// kernelLoops are the inner loops of each function in the order of its code. The
+// limits are for the streaming products of wide layers.
+var kernelLoops = map[string][]kernelLoop{
+	"linear":       linearLoops(floats),
+	"lstmStep":     columns("32 rows", 32, floats),
+	"gruStep":      gruLoops(floats),
+	"linearHalf":   linearLoops(unlimited),
+	"lstmStepHalf": columns("32 rows", 32, unlimited),
+	"gruStepHalf":  gruLoops(unlimited),
+
 	"panel32":       {{"3 vectors", 96, unlimited}, {"1 vector", 32, unlimited}},
 	"panel24":       {{"4 vectors", 96, unlimited}, {"1 vector", 24, unlimited}},
 	"panel16":       {{"6 vectors", 96, unlimited}, {"1 vector", 16, unlimited}},
 	"panel8":        {{"8 vectors", 64, unlimited}, {"1 vector", 8, unlimited}},
-	"LSTM":          {{"gates and c", 8, unlimited}, {"h", 16, unlimited}},
-	"GRU":           {{"gates r and z", 8, unlimited}, {"n and h", 16, unlimited}},
+	"LSTM":          {{"8 units", 8, unlimited}},
+	"GRU":           {{"8 units", 8, unlimited}},
 	"widen":         {{"8 numbers", 8, unlimited}},
 	"quantize":      {{"8 numbers", 8, unlimited}},
 	"linearInt8x32": {{"8 columns", 256, smull}},

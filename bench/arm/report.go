@@ -32,17 +32,17 @@ stands for the Cortex-A76 too. Bold are the streaming products of wide layers, w
 2.2 on neoverse-n1, 4.3 on cortex-a72 and 6.9 on cortex-a55 with floats, below 2.1 on cortex-a72 and 5.6 on cortex-a55 with int8,
 and with SDOT below 0.6 on neoverse-n1 (cortex-a72 has no SDOT).
 `)
-	fmt.Fprint(&b, "\n| Function      | Loop                 | Instructions |")
+	fmt.Fprint(&b, "\n| Function      | Loop                      | Instructions |")
 	for _, core := range cores {
 		fmt.Fprintf(&b, " %s |", core)
 	}
-	fmt.Fprint(&b, "\n|---------------|----------------------|-------------:|")
+	fmt.Fprint(&b, "\n|---------------|---------------------------|-------------:|")
 	for _, core := range cores {
 		fmt.Fprintf(&b, "%s:|", strings.Repeat("-", len(core)+1))
 	}
 	fmt.Fprintln(&b)
 	for _, l := range loops {
-		fmt.Fprintf(&b, "| %s | %s | %12.2f |", pad(l.function, 13), pad(l.name, 20), l.instructions)
+		fmt.Fprintf(&b, "| %s | %s | %12.2f |", pad(l.function, 13), pad(l.name, 25), l.instructions)
 		for i, core := range cores {
 			figure := fmt.Sprintf("%.2f", l.cycles[i])
 			if math.IsNaN(l.cycles[i]) {

@@ -51,14 +51,6 @@ func kernelCases() []kernel {
 		cases = append(cases, kernel{name, count, run})
 	}
 	for _, hidden := range []int{8, 40, 64, 128} {
-		for _, m := range []kernels.Matrix{
-			{Rows: 4 * hidden, Depth: hidden + 1, Tile: 32},
-			{Rows: 3 * hidden, Depth: hidden + 1, Tile: 24},
-		} {
-			add(fmt.Sprintf("product, %s %d", cell(m), hidden), m.Rows*m.Depth, product(m, 1))
-		}
-	}
-	for _, hidden := range []int{8, 40, 64, 128} {
 		for _, half := range []bool{false, true} {
 			suffix := ""
 			if half {
@@ -78,7 +70,7 @@ func kernelCases() []kernel {
 	}
 	for _, classes := range []int{2, 10} {
 		m := kernels.Matrix{Rows: kernels.Pad(classes), Depth: 64, Tile: 32}
-		add(fmt.Sprintf("product, dense 64 → %d", classes), m.Rows*m.Depth, product(m, 1))
+		add(fmt.Sprintf("dense, 64 → %d", classes), m.Rows*m.Depth, dense(m))
 	}
 	for _, m := range []kernels.Matrix{
 		{Rows: 4 * 64, Depth: 64, Tile: 32},
@@ -115,13 +107,6 @@ func kernelCases() []kernel {
 	return cases
 }
 
-func cell(m kernels.Matrix) string {
-	if m.Tile == 24 {
-		return "GRU"
-	}
-	return "LSTM"
-}
-
 func weigh(m *kernels.Matrix, half bool) {
 	if half {
 		m.Half = make([]uint16, m.Rows*m.Depth)
@@ -130,33 +115,40 @@ func weigh(m *kernels.Matrix, half bool) {
 	}
 }
 
-// lstmStep steps an LSTM with one input.
+// lstmStep is a step of a stream with one input.
 func lstmStep(m kernels.Matrix, half bool) func(s *kernels.Set) {
 	return func(s *kernels.Set) {
 		weigh(&m, half)
 		units := m.Rows / 4
 		h, next, c := make([]float32, units), make([]float32, units), make([]float32, units)
-		s.NewStep(&m, 1).LSTM(next, c, make([]float32, m.Rows), make([]float32, 1), h, false)
+		s.NewStep(&m, 1).NewLSTM(h, next, nil, c, make([]float32, m.Rows)).Step(nil, make([]float32, 1), false)
 	}
 }
 
-// gruStep steps a GRU with one input.
+// gruStep is a step of a stream with one input.
 func gruStep(m kernels.Matrix, half bool) func(s *kernels.Set) {
 	return func(s *kernels.Set) {
 		weigh(&m, half)
 		units := m.Rows / 3
 		h, next := make([]float32, units), make([]float32, units)
-		s.NewStep(&m, 1).GRU(next, h, make([]float32, 4*units), make([]float32, 1), false)
+		s.NewStep(&m, 1).NewGRU(h, next, nil, make([]float32, 4*units)).Step(nil, make([]float32, 1), false)
 	}
 }
 
-// rnnStep steps an RNN with one input.
+// rnnStep is a step of a stream with one input.
 func rnnStep(m kernels.Matrix, half bool) func(s *kernels.Set) {
 	return func(s *kernels.Set) {
 		weigh(&m, half)
-		next := make([]float32, m.Rows)
-		s.NewStep(&m, 1).Linear(next, make([]float32, m.Rows), make([]float32, 1), make([]float32, m.Rows), false)
-		s.Tanh(next, next)
+		h, next := make([]float32, m.Rows), make([]float32, m.Rows)
+		s.NewStep(&m, 1).NewRNN(h, next, nil, make([]float32, m.Rows), kernels.Tanh).Step(nil, make([]float32, 1), false)
+	}
+}
+
+// dense is the product of a stream's outputs.
+func dense(m kernels.Matrix) func(s *kernels.Set) {
+	return func(s *kernels.Set) {
+		weigh(&m, false)
+		s.NewStep(&m, m.Depth).NewLinear(make([]float32, m.Rows), make([]float32, m.Rows)).Step(nil, make([]float32, m.Depth), false)
 	}
 }
 

@@ -159,15 +159,18 @@
 	FMOVQ 96(R21), F26; \
 	FMOVQ 112(R21), F27
 
-// The groups V0, V0 to V1, and V0 to V3.
+// The groups V0, V0 to V1, V0 to V3, and V4 to V7.
 
-#define TANH_V0(STEP) TANH(STEP, v0, v4, v8, v12, v16)
-#define TANH_V0_V1(STEP) TANH_V0(STEP) TANH(STEP, v1, v5, v9, v13, v17)
-#define TANH_V0_V3(STEP) TANH_V0_V1(STEP) TANH(STEP, v2, v6, v10, v14, v18) TANH(STEP, v3, v7, v11, v15, v19)
+#define TANH_V0(STEP) TANH(STEP, v0, v8, v12, v16, v20)
+#define TANH_V0_V1(STEP) TANH_V0(STEP) TANH(STEP, v1, v9, v13, v17, v21)
+#define TANH_V0_V3(STEP) TANH_V0_V1(STEP) TANH(STEP, v2, v10, v14, v18, v22) TANH(STEP, v3, v11, v15, v19, v23)
+#define TANH_V4_V7(STEP) \
+	TANH(STEP, v4, v8, v12, v16, v20) TANH(STEP, v5, v9, v13, v17, v21) \
+	TANH(STEP, v6, v10, v14, v18, v22) TANH(STEP, v7, v11, v15, v19, v23)
 
-#define SIGMOID_V0(STEP) SIGMOID(STEP, v0, v4, v8, v12, v16)
+#define SIGMOID_V0(STEP) SIGMOID(STEP, v0, v8, v12, v16, v20)
 #define SIGMOID_V0_V3(STEP) SIGMOID_V0(STEP) \
-	SIGMOID(STEP, v1, v5, v9, v13, v17) SIGMOID(STEP, v2, v6, v10, v14, v18) SIGMOID(STEP, v3, v7, v11, v15, v19)
+	SIGMOID(STEP, v1, v9, v13, v17, v21) SIGMOID(STEP, v2, v10, v14, v18, v22) SIGMOID(STEP, v3, v11, v15, v19, v23)
 
 // exp, as in kernels/internal/generic/activation.go. V28 and V29 are the limits
 // of x, V30 holds log2e, -ln2hi, -ln2lo and E6, V31 the shift.
@@ -219,6 +222,19 @@
 	FMOVQ 112(R20), F29; \
 	FMOVQ 128(R20), F30; \
 	FMOVQ (R20), F31
+
+// LOAD32 and STORE32 move 32 floats between memory and V0 to V7.
+#define LOAD32(p) \
+	FLDPQ (p), (F0, F1); \
+	FLDPQ 32(p), (F2, F3); \
+	FLDPQ 64(p), (F4, F5); \
+	FLDPQ 96(p), (F6, F7)
+
+#define STORE32(p) \
+	FSTPQ (F0, F1), (p); \
+	FSTPQ (F2, F3), 32(p); \
+	FSTPQ (F4, F5), 64(p); \
+	FSTPQ (F6, F7), 96(p)
 
 // LOAD_REST loads into the first lanes of V0 the n floats at src, 1 to 3 of
 // them, and STORE_REST stores them. src and dst move along; done is a label.

@@ -2,20 +2,62 @@
 
 package neon
 
+// A panel is packed where its rows stand at least packStride apart, enough
+// columns share the cost, packCols or more, and the rows are too many for the
+// few ways of a cache: packMin or more. At most they are packDepth.
+const (
+	packStride = 256
+	packCols   = 64
+	packMin    = 64
+	packDepth  = 128
+)
+
 // Panel is generic.Panel.
 func Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
 	if depth == 0 || cols == 0 {
 		return
 	}
+	if ldw >= packStride && cols >= packCols && packMin <= depth && depth <= packDepth {
+		packedPanel(acc, ldacc, w, ldw, rows, x, ldx, incx, depth, cols)
+		return
+	}
+	panel(&acc[0], ldacc, &w[0], ldw, rows, &x[0], ldx, incx, depth, cols)
+}
+
+// packedPanel copies w first, so that its rows stand side by side. Rows that
+// stand far apart, often by a power of two, would drive each other from the
+// cache while all columns pass over them. It is a function of its own because
+// its frame is large.
+//
+//go:noinline
+func packedPanel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
+	var packed [packDepth * tileRows]float32
+	for k := range depth {
+		copy(packed[k*rows:][:rows], w[k*ldw:])
+	}
+	panel(&acc[0], ldacc, &packed[0], rows, rows, &x[0], ldx, incx, depth, cols)
+}
+
+// PanelHalf is generic.PanelHalf. It is a function of its own because its frame
+// is large.
+//
+//go:noinline
+func PanelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+	var wide [packDepth * tileRows]float32
+	widen(&wide[0], &w[0], depth*rows)
+	panel(&acc[0], ldacc, &wide[0], rows, rows, &x[0], ldx, 1, depth, cols)
+}
+
+func panel(acc *float32, ldacc int, w *float32, ldw, rows int, x *float32, ldx, incx, depth, cols int) {
 	switch rows {
 	case 8:
-		panel8(&acc[0], ldacc, &w[0], ldw, &x[0], ldx, incx, depth, cols)
+		panel8(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
 	case 16:
-		panel16(&acc[0], ldacc, &w[0], ldw, &x[0], ldx, incx, depth, cols)
+		panel16(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
 	case 24:
-		panel24(&acc[0], ldacc, &w[0], ldw, &x[0], ldx, incx, depth, cols)
+		panel24(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
 	case 32:
-		panel32(&acc[0], ldacc, &w[0], ldw, &x[0], ldx, incx, depth, cols)
+		panel32(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
 	}
 }
 

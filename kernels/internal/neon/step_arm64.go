@@ -3,185 +3,140 @@
 package neon
 
 import (
+	"unsafe"
+
 	"rnnrun/kernels/internal/generic"
 )
 
-// A step takes two tiles at a time, so that there are chains enough to hide the
-// latency of an FMLA: their sums stand in a few lines of the first-level cache
-// from the bias to the new state.
 const (
-	together = 2
 	lanes    = 8
 	tileRows = 32
 )
 
-// eachGroup calls do for the tiles [t, t+n), a group at a time.
-func eachGroup(tiles int, reverse bool, do func(t, n int)) {
-	for first := 0; first < tiles; first += together {
-		n := min(together, tiles-first)
-		if t := tiles - first - n; reverse {
-			do(t, n)
-		} else {
-			do(first, n)
-		}
-	}
-}
+// args and isTanh are what the assembly knows by these names.
+type args generic.Args
 
-// add adds the products of n tiles of rows with x and h to sums that stand 32
-// apart.
-func add(acc []float32, w []float32, stride, n, rows int, x, h []float32) {
-	if len(x) > 0 {
-		tiles(&acc[0], &w[0], stride, rows, x, n)
-	}
-	if len(h) > 0 {
-		tiles(&acc[0], &w[len(x)*rows], stride, rows, h, n)
-	}
-}
+const isTanh = generic.IsTanh
 
-func tiles(acc, w *float32, stride, rows int, x []float32, n int) {
-	switch rows {
-	case 8:
-		tiles8(acc, w, stride, &x[0], len(x), n)
-	case 16:
-		tiles16(acc, w, stride, &x[0], len(x), n)
-	case 24:
-		tiles24(acc, w, stride, &x[0], len(x), n)
-	case 32:
-		tiles32(acc, w, stride, &x[0], len(x), n)
-	}
-}
+// Steps of prepared arguments: generic.Linear with an activation, or
+// generic.LinearTail where LastRows is not 0, generic.LSTMStep and
+// generic.GRUStep.
 
-// addHalf is add for binary16 weights, a few columns at a time.
-func addHalf(acc []float32, w []uint16, stride, n, rows int, x, h []float32) {
-	const columns = 16
-	var wide [together * columns * tileRows]float32
-	column := 0
-	for _, v := range [...][]float32{x, h} {
-		for len(v) > 0 {
-			k := min(columns, len(v))
-			for t := range n {
-				widen(&wide[t*columns*rows], &w[t*stride+column*rows], k*rows)
-			}
-			tiles(&acc[0], &wide[0], columns*rows, rows, v[:k], n)
-			v, column = v[k:], column+k
-		}
-	}
-}
-
-func copyUnless(dst, start []float32) {
-	if &dst[0] != &start[0] {
-		copy(dst, start)
-	}
-}
+func LinearArgs(a *generic.Args)     { linear((*args)(a)) }
+func LinearHalfArgs(a *generic.Args) { linearHalf((*args)(a)) }
+func LSTMArgs(a *generic.Args)       { lstmStep((*args)(a)) }
+func LSTMHalfArgs(a *generic.Args)   { lstmStepHalf((*args)(a)) }
+func GRUArgs(a *generic.Args)        { gruStep((*args)(a)) }
+func GRUHalfArgs(a *generic.Args)    { gruStepHalf((*args)(a)) }
 
 // Linear is generic.Linear.
 func Linear(dst, start, w []float32, stride int, x, h []float32, reverse bool) {
-	copyUnless(dst, start)
-	eachGroup(len(dst)/tileRows, reverse, func(t, n int) {
-		add(dst[t*tileRows:], w[t*stride:], stride, n, tileRows, x, h)
-	})
+	a := linearArgs(dst, start, w, stride, x, h, reverse)
+	LinearArgs(&a)
 }
 
 // LinearHalf is generic.Linear.
 func LinearHalf(dst, start []float32, w []uint16, stride int, x, h []float32, reverse bool) {
-	copyUnless(dst, start)
-	eachGroup(len(dst)/tileRows, reverse, func(t, n int) {
-		addHalf(dst[t*tileRows:], w[t*stride:], stride, n, tileRows, x, h)
-	})
+	a := linearArgs(dst, start, w, stride, x, h, reverse)
+	LinearHalfArgs(&a)
 }
 
 // LinearTail is generic.LinearTail.
 func LinearTail(dst, start, w []float32, stride int, last, x, h []float32) {
-	copyUnless(dst, start)
-	full := len(dst) / tileRows
-	if full > 0 {
-		add(dst, w, stride, full, tileRows, x, h)
-	}
-	add(dst[full*tileRows:], last, 0, 1, len(dst)%tileRows, x, h)
+	a := tailArgs(dst, start, w, stride, last, x, h)
+	LinearArgs(&a)
 }
 
 // LinearTailHalf is generic.LinearTail.
 func LinearTailHalf(dst, start []float32, w []uint16, stride int, last []uint16, x, h []float32) {
-	copyUnless(dst, start)
-	full := len(dst) / tileRows
-	if full > 0 {
-		addHalf(dst, w, stride, full, tileRows, x, h)
-	}
-	addHalf(dst[full*tileRows:], last, 0, 1, len(dst)%tileRows, x, h)
+	a := tailArgs(dst, start, w, stride, last, x, h)
+	LinearHalfArgs(&a)
 }
 
 // LSTMStep is generic.LSTMStep.
 func LSTMStep(next, c, start, w []float32, stride int, x, h []float32, reverse bool) {
-	eachGroup(len(next)/lanes, reverse, func(t, n int) {
-		var acc [together * tileRows]float32
-		copy(acc[:], start[t*tileRows:][:n*tileRows])
-		add(acc[:], w[t*stride:], stride, n, tileRows, x, h)
-		state := c[t*lanes:][:n*lanes]
-		LSTM(next[t*lanes:][:n*lanes], state, state, acc[:n*tileRows])
-	})
+	a := lstmArgs(next, c, start, w, stride, x, h, reverse)
+	LSTMArgs(&a)
 }
 
 // LSTMStepHalf is generic.LSTMStep.
 func LSTMStepHalf(next, c, start []float32, w []uint16, stride int, x, h []float32, reverse bool) {
-	eachGroup(len(next)/lanes, reverse, func(t, n int) {
-		var acc [together * tileRows]float32
-		copy(acc[:], start[t*tileRows:][:n*tileRows])
-		addHalf(acc[:], w[t*stride:], stride, n, tileRows, x, h)
-		state := c[t*lanes:][:n*lanes]
-		LSTM(next[t*lanes:][:n*lanes], state, state, acc[:n*tileRows])
-	})
+	a := lstmArgs(next, c, start, w, stride, x, h, reverse)
+	LSTMHalfArgs(&a)
 }
 
 // GRUStep is generic.GRUStep.
 func GRUStep(next, h, start, w []float32, stride int, x []float32, hidden int, reverse bool) {
-	const rows = 3 * lanes
-	eachGroup(len(next)/lanes, reverse, func(t, n int) {
-		var acc [together * tileRows]float32
-		copy(acc[:], start[t*tileRows:][:n*tileRows])
-		w := w[t*stride:]
-		add(acc[:], w, stride, n, rows, x, nil)
-		if hidden > 0 {
-			add(acc[lanes:], w[len(x)*rows:], stride, n, rows, h[:hidden], nil)
-		}
-		GRU(next[t*lanes:][:n*lanes], h[t*lanes:][:n*lanes], acc[:n*tileRows])
-	})
+	a := gruArgs(next, h, start, w, stride, x, hidden, reverse)
+	GRUArgs(&a)
 }
 
 // GRUStepHalf is generic.GRUStep.
 func GRUStepHalf(next, h, start []float32, w []uint16, stride int, x []float32, hidden int, reverse bool) {
-	const rows = 3 * lanes
-	eachGroup(len(next)/lanes, reverse, func(t, n int) {
-		var acc [together * tileRows]float32
-		copy(acc[:], start[t*tileRows:][:n*tileRows])
-		w := w[t*stride:]
-		addHalf(acc[:], w, stride, n, rows, x, nil)
-		if hidden > 0 {
-			addHalf(acc[lanes:], w[len(x)*rows:], stride, n, rows, h[:hidden], nil)
-		}
-		GRU(next[t*lanes:][:n*lanes], h[t*lanes:][:n*lanes], acc[:n*tileRows])
-	})
+	a := gruArgs(next, h, start, w, stride, x, hidden, reverse)
+	GRUHalfArgs(&a)
 }
 
-// Widen is generic.Widen.
-func Widen(dst []float32, src []uint16) {
-	n := len(dst) &^ 7
-	if n > 0 {
-		widen(&dst[0], &src[0], n)
+func linearArgs[W generic.Weight](dst, start []float32, w []W, stride int, x, h []float32, reverse bool) generic.Args {
+	a, first := walk(dst, tileRows, start, w, stride, x, h, reverse)
+	a.Next, a.Out = &dst[first*tileRows], &dst[first*tileRows]
+	return a
+}
+
+func tailArgs[W generic.Weight](dst, start []float32, w []W, stride int, last []W, x, h []float32) generic.Args {
+	a, _ := walk(dst, tileRows, start, w, stride, x, h, false)
+	a.Next, a.Out = &dst[0], &dst[0]
+	a.Last, a.LastRows = unsafe.Pointer(unsafe.SliceData(last)), len(dst)%tileRows
+	return a
+}
+
+func lstmArgs[W generic.Weight](next, c, start []float32, w []W, stride int, x, h []float32, reverse bool) generic.Args {
+	a, first := walk(next, lanes, start, w, stride, x, h, reverse)
+	a.Next, a.Out, a.C = &next[first*lanes], &next[first*lanes], &c[first*lanes]
+	return a
+}
+
+func gruArgs[W generic.Weight](next, h, start []float32, w []W, stride int, x []float32, hidden int, reverse bool) generic.Args {
+	a, first := walk(next, lanes, start, w, stride, x, h[:hidden], reverse)
+	a.Next, a.Out, a.At = &next[first*lanes], &next[first*lanes], &h[first*lanes]
+	return a
+}
+
+// walk returns the arguments that all steps have, and the tile that comes
+// first. A tile has that many of the results.
+func walk[W generic.Weight](results []float32, ofTile int, start []float32, w []W, stride int, x, h []float32, reverse bool) (a generic.Args, first int) {
+	a = generic.Args{
+		UnitStep: ofTile * 4,
+		Stride:   stride * int(unsafe.Sizeof(w[0])),
+		X:        unsafe.Pointer(unsafe.SliceData(x)),
+		Inputs:   len(x),
+		H:        unsafe.Pointer(unsafe.SliceData(h)),
+		Hidden:   len(h),
+		Tiles:    len(results) / ofTile,
 	}
-	generic.Widen(dst[n:], src[n:])
+	if reverse {
+		first = a.Tiles - 1
+		a.UnitStep, a.Stride = -a.UnitStep, -a.Stride
+	}
+	a.Start = &start[first*tileRows]
+	a.W = unsafe.Pointer(unsafe.SliceData(w[first*stride:])) // weights may be none
+	return a, first
 }
 
-// PanelHalf is generic.PanelHalf. It is a function of its own because its frame
-// is large.
-//
-//go:noinline
-func PanelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
-	var wide [128 * tileRows]float32
-	widen(&wide[0], &w[0], depth*rows)
-	Panel(acc, ldacc, wide[:], rows, rows, x, ldx, 1, depth, cols)
-}
-
-// widen does the work of Widen for n numbers, a multiple of 8 and at least that.
-//
 //go:noescape
-func widen(dst *float32, src *uint16, n int)
+func linear(a *args)
+
+//go:noescape
+func linearHalf(a *args)
+
+//go:noescape
+func lstmStep(a *args)
+
+//go:noescape
+func lstmStepHalf(a *args)
+
+//go:noescape
+func gruStep(a *args)
+
+//go:noescape
+func gruStepHalf(a *args)
