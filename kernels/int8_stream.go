@@ -70,11 +70,8 @@ func (p *Int8Step) memory(tile int, m streamMemory) streamMemory {
 func (p *Int8Step) newStream(run func(a *generic.Args), m streamMemory) *Int8Stream {
 	s := &Int8Stream{step: p, run: run}
 	s.memory = m
-	if m.rows == 0 {
-		s.run = nil // there is nothing to do
-	}
-	s.prepare(p.size(), p.weights)
-	if s.run == nil || raceEnabled {
+	s.prepare(run != nil, p.size(), p.weights)
+	if s.even[withSums] == nil {
 		s.sumsMemory = make([]float32, s.sums)
 	}
 	return s
@@ -122,19 +119,20 @@ func (m *Int8) of(tile int) (scale *float32, offset *int32) {
 // numbers are x*xStep and h*hStep.
 func (s *Int8Stream) Step(start []float32, x []int8, xStep float32, h []int8, hStep float32, odd bool) {
 	s.step.state.checkVector(h)
-	passes := withSums
+	which := withSums
 	if x != nil || start == nil {
 		s.step.checkInputs(x)
-		passes = withInputs
+		which = withInputs
 	} else if len(start) < s.sums {
 		panic(fmt.Sprintf("kernels: %d sums, too few for a step with %d", len(start), s.sums))
 	}
-	if s.run == nil || raceEnabled {
+	a := s.passes(odd)[which]
+	if a == nil {
 		s.stepSlices(start, x, xStep, h, hStep, odd)
 		return
 	}
-	for a := s.passes(odd)[passes]; a != nil; a = a.then {
-		if passes == withSums {
+	for ; a != nil; a = a.then {
+		if which == withSums {
 			a.Start = &start[a.start]
 		}
 		a.X, a.StepX = unsafe.Pointer(unsafe.SliceData(x)), xStep

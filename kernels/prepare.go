@@ -150,15 +150,16 @@ const (
 // with the first units while this one completes the last.
 const resident = 20 << 10
 
-// prepare prepares the arguments of steps that read so many bytes of weights;
-// weights sets what they say of these.
-func (p *preparation) prepare(bytes int, weights func(a *generic.Args, m streamMemory, t tiles, inputs bool)) {
+// prepare prepares the arguments of steps that read so many bytes of weights,
+// if they are wanted; weights sets what they say of these. Without rows there is
+// nothing to do, and for the race detector slices are used.
+func (p *preparation) prepare(wanted bool, bytes int, weights func(a *generic.Args, m streamMemory, t tiles, inputs bool)) {
 	m := p.memory
 	p.sums = m.rows / m.tile * TileRows
 	if narrow := m.rows % m.tile; narrow > 0 {
 		p.sums += narrow
 	}
-	if m.rows == 0 {
+	if !wanted || m.rows == 0 || raceEnabled {
 		return
 	}
 	for i := range p.even {

@@ -65,10 +65,7 @@ func (p *Step) newLinear(m streamMemory) *Stream {
 func (p *Step) newStream(run func(a *generic.Args), m streamMemory) *Stream {
 	s := &Stream{step: p, run: run}
 	s.memory = m
-	if p.m.Rows == 0 {
-		s.run = nil // there is nothing to do
-	}
-	s.prepare(4*len(p.m.Data)+2*len(p.m.Half), p.weights)
+	s.prepare(run != nil, 4*len(p.m.Data)+2*len(p.m.Half), p.weights)
 	return s
 }
 
@@ -95,24 +92,32 @@ func address[T any](s []T, i int) unsafe.Pointer {
 // Step reads the inputs x, or the sums start, which hold the product with them
 // already, where x is nil. odd says which of the two places the state is in.
 func (s *Stream) Step(start, x []float32, odd bool) {
-	if s.run == nil || raceEnabled {
+	a := s.even[withInputs]
+	if odd {
+		a = s.odd[withInputs]
+	}
+	if a == nil || x == nil || len(x) != s.step.inputs {
+		s.stepSums(start, x, odd)
+		return
+	}
+	for ; a != nil; a = a.then {
+		a.X = unsafe.Pointer(unsafe.SliceData(x))
+		s.run(&a.Args)
+	}
+}
+
+// stepSums is the rest of Step: it reads the sums start, or has no prepared
+// arguments.
+func (s *Stream) stepSums(start, x []float32, odd bool) {
+	if x != nil && len(x) != s.step.inputs || x == nil && len(start) < s.sums {
+		s.step.fail(x, start)
+	}
+	a := s.passes(odd)[withSums]
+	if a == nil {
 		s.stepSlices(start, x, odd)
 		return
 	}
-	if x != nil {
-		if len(x) != s.step.inputs {
-			s.step.fail(x, nil)
-		}
-		for a := s.passes(odd)[withInputs]; a != nil; a = a.then {
-			a.X = unsafe.Pointer(unsafe.SliceData(x))
-			s.run(&a.Args)
-		}
-		return
-	}
-	if len(start) < s.sums {
-		s.step.fail(start, nil)
-	}
-	for a := s.passes(odd)[withSums]; a != nil; a = a.then {
+	for ; a != nil; a = a.then {
 		a.Start = &start[a.start]
 		s.run(&a.Args)
 	}
