@@ -10,9 +10,11 @@
 //	6       2     version: 1 0, 2 0 or 3 0
 //	8       2     length of the header, little-endian (4 bytes from version 2 on)
 //	10      …     {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), } + spaces + \n
-//	…       …     elements, the last index fastest
+//	…       …     elements, the last index fastest; the first in Fortran order
 //
-// Integers of 1 to 8 bytes, booleans, and floats of 4 and 8 bytes are read, of
-// either byte order. Structured arrays, other types, and Fortran order are
-// refused with [ErrUnsupported].
+// Integers of 1 to 8 bytes, booleans, and floats of 2, 4 and 8 bytes are read, of
+// either byte order. An array in Fortran order is read as a whole and put into
+// the other order first. What is not numbers is refused with [ErrUnsupported].
+//
+// A .npz file is a ZIP archive of .npy files, perhaps compressed: see [ReadArchive].
 package npy

@@ -43,14 +43,37 @@ func parseDType(s string) (DType, error) {
 			return d, nil
 		}
 	}
-	return DType{}, fmt.Errorf("%w: elements of type %q; convert them with numpy's astype('<f4') or astype('<i4')",
-		ErrUnsupported, s)
+	return DType{}, fmt.Errorf("%w: elements of type %q%s; convert them with numpy's astype('<f4') or astype('<i4')",
+		ErrUnsupported, s, meaning(s))
+}
+
+// meaning says in words what a type is that is not read.
+func meaning(s string) string {
+	kind := byte(0)
+	if len(s) > 1 {
+		kind = s[1]
+	}
+	switch kind {
+	case 'O':
+		return " (Python objects, such as a list of arrays)"
+	case 'U', 'S', 'a':
+		return " (text)"
+	case 'c':
+		return " (complex numbers)"
+	case 'M', 'm':
+		return " (times)"
+	case 'V':
+		return " (bytes without a type; bfloat16 is saved so, too)"
+	case 'f':
+		return " (a float of another size than 2, 4 or 8 bytes)"
+	}
+	return ""
 }
 
 func (d DType) readable() bool {
 	switch d.Kind {
 	case 'f':
-		return d.Size == 4 || d.Size == 8
+		return d.Size == 2 || d.Size == 4 || d.Size == 8
 	case 'i', 'u':
 		return d.Size == 1 || d.Size == 2 || d.Size == 4 || d.Size == 8
 	case 'b':

@@ -25,6 +25,8 @@ const (
 type Header struct {
 	DType DType
 	Shape []int
+
+	fortran bool // the first index is fastest
 }
 
 // Len returns the number of elements: the product of the shape, 1 for a
@@ -139,9 +141,7 @@ func parseHeader(text string) (Header, error) {
 	if p.err != nil {
 		return Header{}, p.err
 	}
-	if fortran && len(h.Shape) > 1 {
-		return Header{}, fmt.Errorf("%w: the array %v is in Fortran order; save it with numpy.ascontiguousarray", ErrUnsupported, h.Shape)
-	}
+	h.fortran = fortran && len(h.Shape) > 1
 	if !sizeFits(h) {
 		return Header{}, fmt.Errorf("%w: shape %v is more bytes than a file can hold", ErrFormat, h.Shape)
 	}

@@ -37,6 +37,8 @@ func TestReadConvertsEveryType(t *testing.T) {
 		{"<f4", []byte{0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0}, []float32{1, -2}},
 		{">f4", []byte{0x3f, 0x80, 0, 0, 0xc0, 0, 0, 0}, []float32{1, -2}},
 		{"<f8", []byte{0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0xc0}, []float32{1, -2}},
+		{"<f2", []byte{0, 0x3c, 0x01, 0x80}, []float32{1, -0x1p-24}},
+		{">f2", []byte{0x7b, 0xff, 0xfc, 0}, []float32{65504, float32(math.Inf(-1))}},
 		{"|u1", []byte{0, 255}, []float32{0, 255}},
 		{"<u1", []byte{0, 255}, []float32{0, 255}},
 		{"|i1", []byte{127, 128}, []float32{127, -128}},
@@ -56,6 +58,36 @@ func TestReadConvertsEveryType(t *testing.T) {
 			require.Equal(t, c.want, data)
 		})
 	}
+}
+
+func TestFortranOrderIsPutInOrder(t *testing.T) {
+	for _, c := range []struct {
+		shape    string
+		elements []byte
+		want     []float32
+	}{
+		{"(2, 3)", []byte{0, 3, 1, 4, 2, 5}, []float32{0, 1, 2, 3, 4, 5}},
+		{"(2, 1, 3)", []byte{0, 3, 1, 4, 2, 5}, []float32{0, 1, 2, 3, 4, 5}},
+		{"(2, 2, 2)", []byte{0, 4, 2, 6, 1, 5, 3, 7}, []float32{0, 1, 2, 3, 4, 5, 6, 7}},
+		{"(3, 0)", nil, nil},
+	} {
+		t.Run(c.shape, func(t *testing.T) {
+			h := "{'descr': '|u1', 'fortran_order': True, 'shape': " + c.shape + ", }"
+			_, data, err := npy.ReadAll(bytes.NewReader(file(h, c.elements...)))
+			require.NoError(t, err)
+			require.Equal(t, c.want, data)
+		})
+	}
+}
+
+func TestSkip(t *testing.T) {
+	r, err := npy.NewReader(bytes.NewReader(file(header("|u1", "(4,)"), 1, 2, 3, 4)))
+	require.NoError(t, err)
+	require.NoError(t, r.Skip(2))
+	got := make([]float32, 2)
+	require.NoError(t, r.ReadFloat32(got))
+	require.Equal(t, []float32{3, 4}, got)
+	require.ErrorIs(t, r.Skip(1), npy.ErrLength)
 }
 
 func TestReadInt32(t *testing.T) {
@@ -124,10 +156,13 @@ func TestHostileFilesAreRefused(t *testing.T) {
 		{"length overflows", file(header("<f4", "(99999999999999999999,)")), npy.ErrFormat, "length"},
 		{"negative length", file(header("<f4", "(-1,)")), npy.ErrFormat, "length"},
 		{"many dimensions", file(header("<f4", "("+strings.Repeat("1,", 65)+")")), npy.ErrFormat, "dimensions"},
-		{"Fortran order", file("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }"), npy.ErrUnsupported, "ascontiguousarray"},
-		{"complex", file(header("<c8", "(1,)")), npy.ErrUnsupported, "<c8"},
-		{"half", file(header("<f2", "(1,)")), npy.ErrUnsupported, "astype"},
-		{"objects", file(header("|O", "(1,)")), npy.ErrUnsupported, "|O"},
+		{"Fortran order, cut", file("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }", 1, 2), npy.ErrTruncated, "[2 2] of <f4"},
+		{"complex", file(header("<c8", "(1,)")), npy.ErrUnsupported, `"<c8" (complex numbers); convert them with numpy's astype`},
+		{"float of 16 bytes", file(header("<f16", "(1,)")), npy.ErrUnsupported, "a float of another size than 2, 4 or 8 bytes"},
+		{"bfloat16", file(header("<V2", "(1,)")), npy.ErrUnsupported, "bfloat16"},
+		{"text", file(header("<U10", "(1,)")), npy.ErrUnsupported, "text"},
+		{"times", file(header("<M8[ns]", "(1,)")), npy.ErrUnsupported, "times"},
+		{"objects", file(header("|O", "(1,)")), npy.ErrUnsupported, `"|O" (Python objects`},
 		{"structured", file("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (2,), }"), npy.ErrUnsupported, "structured"},
 		{"no dictionary", file("[]"), npy.ErrFormat, `want "{"`},
 		{"no shape", file("{'descr': '<f4', 'fortran_order': False}"), npy.ErrFormat, `no key "shape"`},
@@ -291,4 +326,29 @@ func ExampleReadAll() {
 	shape, data, err := npy.ReadAll(&b)
 	fmt.Println(shape, data, err)
 	// Output: [2 2] [1 2 3 4] <nil>
+}
+
+func TestArchiveIsReadAsWritten(t *testing.T) {
+	arrays := []npy.Array{
+		{Name: "h_n", DType: npy.Float32, Shape: []int{1, 2}, Floats: []float32{1, -2}},
+		{Name: "lengths", DType: npy.Int32, Shape: []int{2}, Integers: []int32{3, 4}},
+	}
+	var b bytes.Buffer
+	require.NoError(t, npy.WriteArchive(&b, arrays...))
+	got, err := npy.ReadArchive(b.Bytes())
+	require.NoError(t, err)
+	require.Equal(t, arrays, got)
+	require.Equal(t, []float32{3, 4}, got[1].Numbers())
+
+	err = npy.WriteArchive(&b, npy.Array{Name: "a", DType: npy.Float32, Shape: []int{2}})
+	require.ErrorIs(t, err, npy.ErrLength)
+	require.ErrorContains(t, err, `"a"`)
+}
+
+func ExampleReadArchive() {
+	var b bytes.Buffer
+	npy.WriteArchive(&b, npy.Array{Name: "x", DType: npy.Float32, Shape: []int{2}, Floats: []float32{1, 2}})
+	arrays, err := npy.ReadArchive(b.Bytes())
+	fmt.Println(arrays[0].Name, arrays[0].DType, arrays[0].Shape, arrays[0].Floats, err)
+	// Output: x <f4 [2] [1 2] <nil>
 }

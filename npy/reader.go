@@ -26,6 +26,11 @@ func NewReader(r io.Reader) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	if h.fortran {
+		if r, err = rowMajor(h, r); err != nil {
+			return nil, err
+		}
+	}
 	return &Reader{Header: h, r: r, left: h.Len()}, nil
 }
 
@@ -57,6 +62,12 @@ func (r *Reader) ReadInt32(dst []int32) error {
 		dst[i] = int32(v)
 		return nil
 	})
+}
+
+// Skip passes over the next n elements. The error is one of those of
+// [Reader.ReadFloat32].
+func (r *Reader) Skip(n int) error {
+	return r.read(n, func(int, []byte) error { return nil })
 }
 
 // read passes the next n elements to set, one after the other.
@@ -98,7 +109,10 @@ func (r *Reader) bits(e []byte) uint64 {
 
 func (r *Reader) float(e []byte) float32 {
 	if r.DType.Kind == 'f' {
-		if r.DType.Size == 4 {
+		switch r.DType.Size {
+		case 2:
+			return half(uint16(r.bits(e)))
+		case 4:
 			return math.Float32frombits(uint32(r.bits(e)))
 		}
 		return float32(math.Float64frombits(r.bits(e)))

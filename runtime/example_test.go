@@ -159,6 +159,32 @@ func ExampleSession_State() {
 	// Output: 8 8
 }
 
+// A bidirectional model starts from the states that are given after Reset: the
+// reverse direction at the sequence's end.
+func ExampleSession_State_bidirectional() {
+	spec := modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter, Input: 1, Hidden: 1, Bidirectional: true}
+	m, err := rnn.New(spec.Model())
+	if err != nil {
+		log.Fatal(err)
+	}
+	s := m.NewSession()
+	for _, start := range []float32{0, 0.5} {
+		s.Reset()
+		for direction := range 2 {
+			h, _ := s.State(0, direction)
+			h[0] = start
+		}
+		ys, err := s.Run([]float32{1, 2})
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%.3f\n", ys)
+	}
+	// Output:
+	// [0.112 0.156 0.146 0.094]
+	// [0.530 0.587 0.528 0.563]
+}
+
 func ExampleModel_Verify() {
 	m := letters(format.Language)
 	golden, err := m.Golden([]int32{0, 1, 2, 3, 2, 1}, nil)

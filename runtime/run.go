@@ -77,7 +77,8 @@ func (s *Session) block(steps int) int {
 // Run reads a sequence xs [T][I] and returns its outputs: [T][O], or [O] where
 // the model pools its steps. It gives the bits that T calls of [Session.Step]
 // give, and goes on from the session's state as they do. On a bidirectional
-// model it starts from the initial states.
+// model it starts from the initial states, or after [Session.Reset] from those
+// written to [Session.State].
 //
 // It allocates only where a sequence is longer than those before it: see
 // [Session.Grow]. The error is [ErrClosed], [ErrInputKind], an
@@ -120,7 +121,7 @@ func (s *Session) run(xs []float32, tokens []int32, n int) ([]float32, error) {
 		return nil, ErrNoSteps
 	}
 	s.Grow(n)
-	if !s.streaming {
+	if !s.streaming && s.steps > 0 { // states given since Reset stay
 		s.Reset()
 	}
 	q := &s.sequence

@@ -107,7 +107,8 @@ func (s *Session) Steps() uint64 { return s.steps }
 
 // State returns the state of a layer's direction (0: forward, 1: reverse): h,
 // and of an LSTM c, [hidden size] each. They are views of the session's
-// memory: write to them to go on from another state.
+// memory, valid until the next call: write to them to go on from another state,
+// or, on a bidirectional model after [Session.Reset], to start from it.
 func (s *Session) State(layer, direction int) (h, c []float32) {
 	d := &s.layers[layer][direction]
 	if d.c != nil {

@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	"rnnrun/format"
-	"rnnrun/format/npz"
+	"rnnrun/npy"
 	"rnnrun/runtime"
 )
 
@@ -18,7 +18,7 @@ var errDifferent = errors.New("the converted model computes something else")
 // A proof is inputs with the outputs that the source framework computed, and
 // what the converted model makes of them.
 type proof struct {
-	x, y npz.Array
+	x, y npy.Array
 
 	sequences, steps int     // of x
 	max, mean        float64 // absolute error of an output
@@ -34,7 +34,7 @@ func readProof(path string) (*proof, error) {
 	if err != nil {
 		return nil, err
 	}
-	arrays, err := npz.Read(data)
+	arrays, err := npy.ReadArchive(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -53,9 +53,7 @@ func readProof(path string) (*proof, error) {
 	if found != [2]bool{true, true} {
 		return nil, fmt.Errorf("%s: it lacks one of the arrays x (inputs) and y (outputs)", path)
 	}
-	for _, v := range p.y.Integers {
-		p.y.Floats = append(p.y.Floats, float32(v))
-	}
+	p.y.Floats = p.y.Numbers()
 	return p, nil
 }
 

@@ -19,6 +19,7 @@ import (
 	"rnnrun/format/safetensors"
 	"rnnrun/format/statedict"
 	"rnnrun/internal/cli"
+	"rnnrun/npy"
 )
 
 // A source is a file to convert.
@@ -124,7 +125,7 @@ func (s *source) members() []string {
 
 func (s *source) isPickleArchive() bool { return slices.ContainsFunc(s.members(), pickle.MatchMember) }
 
-func (s *source) isNumPyArchive() bool { return slices.ContainsFunc(s.members(), npz.Match) }
+func (s *source) isNumPyArchive() bool { return slices.ContainsFunc(s.members(), npy.MatchMember) }
 
 func (s *source) readPickle() (*network.Network, error) {
 	tensors, err := pickle.Read(s.data, s.arch.StateDict)
@@ -135,11 +136,11 @@ func (s *source) readPickle() (*network.Network, error) {
 }
 
 func (s *source) readNumPy() (*network.Network, error) {
-	arrays, err := npz.Read(s.data)
+	tensors, err := npz.Read(s.data)
 	if err != nil {
 		return nil, err
 	}
-	return s.build(npz.Tensors(arrays))
+	return s.build(tensors)
 }
 
 func (s *source) readSafetensors() (*network.Network, error) {

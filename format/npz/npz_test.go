@@ -11,7 +11,6 @@ import (
 
 	"rnnrun/format/npz"
 	"rnnrun/format/statedict"
-	"rnnrun/npy"
 )
 
 // archive returns a .npz file of names and contents in turn.
@@ -36,32 +35,23 @@ func array(descr, shape, data string) string {
 }
 
 func ExampleRead() {
-	data, err := os.ReadFile("../../testdata/convert/bare-check.npz")
+	data, err := os.ReadFile("../../testdata/convert/words.npz")
 	if err != nil {
 		fmt.Println(err)
 	}
-	arrays, err := npz.Read(data)
-	for _, a := range arrays {
-		fmt.Println(a.Name, a.DType, a.Shape, len(a.Floats))
-	}
-	fmt.Println(err)
-	// Output:
-	// x <f4 [50 3] 150
-	// y <f4 [50 4] 200
-	// <nil>
+	tensors, err := npz.Read(data)
+	fmt.Println(tensors[0].Name, tensors[0].DType, tensors[0].Shape, err)
+	// Output: embedding.weight <f4 [11 6] <nil>
 }
 
 func TestReadsStoredAndCompressed(t *testing.T) {
 	for _, method := range []uint16{zip.Store, zip.Deflate} {
-		arrays, err := npz.Read(archive(t, method,
+		tensors, err := npz.Read(archive(t, method,
 			"a.npy", array("<f4", "(1, 2)", "\x00\x00\x80\x3f\x00\x00\x00\x40"),
 			"b.npy", array("<i8", "()", "\xfe\xff\xff\xff\xff\xff\xff\xff"),
 		))
 		require.NoError(t, err)
-		require.Equal(t, npz.Array{Name: "a", DType: npy.Float32, Shape: []int{1, 2}, Floats: []float32{1, 2}}, arrays[0])
-		require.Equal(t, []int32{-2}, arrays[1].Integers)
-		tensors := npz.Tensors(arrays)
-		require.Equal(t, []float32{1, 2}, tensors[0].Data)
+		require.Equal(t, statedict.Tensor{Name: "a", DType: "<f4", Shape: []int{1, 2}, Data: []float32{1, 2}}, tensors[0])
 		require.Nil(t, tensors[1].Data, "a state_dict has no integers")
 	}
 }
@@ -78,7 +68,7 @@ func TestRefuses(t *testing.T) {
 	}{
 		{"nothing", nil, statedict.ErrDamaged, "archive"},
 		{"a cut archive", archive(t, zip.Store, "a.npy", good)[:60], statedict.ErrDamaged, "archive"},
-		{"another member", archive(t, zip.Store, "a.txt", "hello"), statedict.ErrUnsupported, `"a.txt": it is no .npy file`},
+		{"another member", archive(t, zip.Store, "a.txt", "hello"), statedict.ErrUnsupported, `"a.txt": unsupported .npy file: it is no .npy file`},
 		{"a member twice", archive(t, zip.Store, "a.npy", good, "a.npy", good), statedict.ErrDamaged, "two members of this name"},
 		{"no array", archive(t, zip.Store, "a.npy", "hello, world"), statedict.ErrDamaged, `"a.npy": not a .npy file`},
 		{"objects", archive(t, zip.Store, "a.npy", array("|O", "(1,)", "\x80\x04N.")), statedict.ErrUnsupported, `"a.npy": unsupported .npy file`},
@@ -105,17 +95,17 @@ func FuzzRead(f *testing.F) {
 		f.Add(data[:len(data)-30])
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		arrays, err := npz.Read(data)
+		tensors, err := npz.Read(data)
 		if err != nil {
 			var e *statedict.Error
 			require.ErrorAs(t, err, &e)
 			return
 		}
 		numbers := 0
-		for _, a := range arrays {
-			numbers += len(a.Floats) + len(a.Integers)
+		for _, a := range tensors {
+			numbers += len(a.Data)
 		}
 		require.LessOrEqual(t, numbers, 1<<24+16*len(data))
-		_, _ = statedict.Network(npz.Tensors(arrays), &statedict.Architecture{Pool: "none", Nonlinearity: "tanh"})
+		_, _ = statedict.Network(tensors, &statedict.Architecture{Pool: "none", Nonlinearity: "tanh"})
 	})
 }

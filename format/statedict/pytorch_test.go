@@ -39,9 +39,7 @@ func tensors(t *testing.T, name, key string) []statedict.Tensor {
 	case ".pt":
 		list, err = pickle.Read(data, key)
 	case ".npz":
-		var arrays []npz.Array
-		arrays, err = npz.Read(data)
-		list = npz.Tensors(arrays)
+		list, err = npz.Read(data)
 	}
 	require.NoError(t, err)
 	return list

@@ -1,0 +1,176 @@
+package npy
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// An Array is an array of a .npz file. Its elements are in Floats, or those of
+// an integer or boolean array in Integers.
+type Array struct {
+	Name     string // the member's, without .npy
+	DType    DType
+	Shape    []int
+	Floats   []float32 // those of other sizes are converted
+	Integers []int32
+}
+
+// Numbers returns the elements as float32.
+func (a *Array) Numbers() []float32 {
+	if !a.DType.Integer() {
+		return a.Floats
+	}
+	numbers := make([]float32, len(a.Integers))
+	for i, v := range a.Integers {
+		numbers[i] = float32(v)
+	}
+	return numbers
+}
+
+// An ArchiveError names the member of a .npz file that cannot be read.
+type ArchiveError struct {
+	Member string // "archive": the file as a whole
+	Err    error
+}
+
+// Error says where and what.
+func (e *ArchiveError) Error() string { return fmt.Sprintf("%q: %v", e.Member, e.Err) }
+
+// Unwrap returns the reason.
+func (e *ArchiveError) Unwrap() error { return e.Err }
+
+// MatchMember reports whether a ZIP archive with a member of that name is a
+// .npz file.
+func MatchMember(name string) bool { return strings.HasSuffix(name, ".npy") }
+
+// ReadArchive returns the arrays of a .npz file in their order. They take no
+// more memory than a small multiple of the file. The error is an
+// [*ArchiveError], which wraps [ErrFormat], [ErrUnsupported], [ErrTruncated] or
+// [ErrRange].
+func ReadArchive(data []byte) ([]Array, error) {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, &ArchiveError{"archive", fmt.Errorf("%w: %v", errArchive, err)}
+	}
+	// Weights hardly compress. What inflates to many times the file's size is
+	// no model.
+	left := 1<<24 + 16*int64(len(data))
+	arrays := make([]Array, 0, len(z.File))
+	seen := map[string]bool{}
+	for _, f := range z.File {
+		err := error(nil)
+		var a Array
+		switch {
+		case seen[f.Name]:
+			err = fmt.Errorf("%w: the archive has two members of this name", errArchive)
+		case !MatchMember(f.Name):
+			err = fmt.Errorf("%w: it is no .npy file, as all members of a .npz file are", ErrUnsupported)
+		default:
+			a, err = readMember(f, &left)
+		}
+		if err != nil {
+			return nil, &ArchiveError{f.Name, err}
+		}
+		seen[f.Name] = true
+		arrays = append(arrays, a)
+	}
+	return arrays, nil
+}
+
+// errArchive: the ZIP archive is damaged.
+var errArchive = fmt.Errorf("%w, nor an archive of them", ErrFormat)
+
+// A bounded reader reads until the bytes of all members are spent.
+type bounded struct {
+	r    io.Reader
+	left *int64
+}
+
+func (b bounded) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	if *b.left -= int64(n); *b.left < 0 {
+		return 0, fmt.Errorf("%w: the file's arrays are too large for its size", errArchive)
+	}
+	if err != nil && err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) {
+		err = fmt.Errorf("%w: %w", errArchive, err) // of decompression, or a checksum
+	}
+	return n, err
+}
+
+func readMember(f *zip.File, left *int64) (Array, error) {
+	member, err := f.Open()
+	if err != nil {
+		return Array{}, fmt.Errorf("%w: %v", ErrUnsupported, err)
+	}
+	defer member.Close()
+	r, err := NewReader(bounded{member, left})
+	if err != nil {
+		return Array{}, err
+	}
+	a := Array{Name: strings.TrimSuffix(f.Name, ".npy"), DType: r.DType, Shape: r.Shape}
+	if r.DType.Integer() {
+		a.Integers, err = readAll(r, r.ReadInt32)
+	} else {
+		a.Floats, err = readAll(r, r.ReadFloat32)
+	}
+	if err != nil {
+		return a, err
+	}
+	// The archive's checksum is compared at the end.
+	n, err := io.Copy(io.Discard, bounded{member, left})
+	if n > 0 {
+		err = fmt.Errorf("%w: there is more after the array", errArchive)
+	}
+	return a, err
+}
+
+// readAll reads the array piece by piece, so that a header that claims more
+// than the file has costs no memory.
+func readAll[T any](r *Reader, read func([]T) error) ([]T, error) {
+	var all []T
+	for r.Left() > 0 {
+		n := min(chunk, r.Left())
+		all = slices.Grow(all, n)[:len(all)+n]
+		if err := read(all[len(all)-n:]); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// WriteArchive writes arrays of [Float32] or [Int32] as a .npz file, as
+// numpy.savez does.
+func WriteArchive(w io.Writer, arrays ...Array) error {
+	z := zip.NewWriter(w)
+	for i := range arrays {
+		if err := writeMember(z, &arrays[i]); err != nil {
+			return &ArchiveError{arrays[i].Name, err}
+		}
+	}
+	return z.Close()
+}
+
+func writeMember(z *zip.Writer, a *Array) error {
+	member, err := z.CreateHeader(&zip.FileHeader{Name: a.Name + ".npy", Method: zip.Store})
+	if err != nil {
+		return err
+	}
+	w, err := NewWriter(member, a.DType, a.Shape...)
+	if err != nil {
+		return err
+	}
+	if a.DType == Int32 {
+		err = w.WriteInt32(a.Integers)
+	} else {
+		err = w.WriteFloat32(a.Floats)
+	}
+	if err != nil {
+		return err
+	}
+	return w.Close()
+}
