@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -30,8 +31,10 @@ func newEvalCommand() *cobra.Command {
 device runs.
 
 Of a classifier or a tagger, DATA is as for training it, and eval prints the
-accuracy and the mean loss. Of a language model DATA is a text, and eval prints
-the loss in nats a token, in bits a token, and the perplexity. Of a forecaster
+accuracy, recall, precision and F1 of every class, and the mean loss; with
+--json also which classes are taken for which. Of a language model DATA is a
+text, and eval prints the loss in nats and bits a token, and a character where
+tokens are none, and the perplexity. Of a forecaster
 it prints, for every distance, the root mean squared error and the mean absolute
 error beside those of the naive forecast, the last value, and of an
 autoregression fitted to the steps before those measured, of the order that
@@ -99,14 +102,18 @@ type evaluation struct {
 	start   time.Time
 
 	targets, correct int
-	loss             float64  // sum over targets
-	empty            int      // rows left out since their text has no token
-	perClass         [][2]int // of a classifier: correct and all, by the true class
+	loss             float64   // sum over targets
+	empty            int       // rows left out since their text has no token
+	confusion        confusion // nil: of a language model
+
+	// Of a language model:
+	unknown    int // targets that the vocabulary lacks
+	characters int // of the text, but the first
 }
 
 // classify measures a classifier on a table.
 func (e *evaluation) classify(path string, columns columnFlags) error {
-	e.perClass = make([][2]int, e.model.OutputSize())
+	e.confusion = newConfusion(e.model.OutputSize())
 	class := e.classes()
 	var tokens []int32
 	for r, err := range trainer.ReadRows(path, columns.text, columns.label) {
@@ -136,7 +143,7 @@ func (e *evaluation) classify(path string, columns columnFlags) error {
 
 // classifySeries measures a classifier of numbers.
 func (e *evaluation) classifySeries(path string, series seriesFlags, label string) error {
-	e.perClass = make([][2]int, e.model.OutputSize())
+	e.confusion = newConfusion(e.model.OutputSize())
 	class := e.classes()
 	n := 0
 	for s, err := range trainer.ReadLabelledSeries(path, series.labels, series.inputs, label) {
@@ -179,7 +186,7 @@ func (e *evaluation) classes() func(label string) (int, error) {
 
 // tag measures a tagger on tagged sequences.
 func (e *evaluation) tag(path string, columns taggedFlags) error {
-	e.perClass = make([][2]int, e.model.OutputSize())
+	e.confusion = newConfusion(e.model.OutputSize())
 	class := e.classes()
 	outputs := e.model.OutputSize()
 	var tokens []int32
@@ -241,6 +248,7 @@ func (e *evaluation) language(path string, last float64) error {
 	var tokens []int32 // not predicted from yet: the last one of a chunk stays
 	for chunk, err := range tail.Chunks() {
 		if err == nil {
+			e.characters += utf8.RuneCountInString(chunk)
 			tokens, err = e.model.Encode(tokens, chunk)
 		}
 		if err == nil {
@@ -254,13 +262,14 @@ func (e *evaluation) language(path string, last float64) error {
 	if e.targets == 0 {
 		return fmt.Errorf("%s: the text has %d tokens, but predicting needs two", path, len(tokens))
 	}
+	e.characters--
 	return nil
 }
 
 // predict predicts every token but the first, going on in the session's stream.
 func (e *evaluation) predict(tokens []int32) error {
 	const block = 256
-	outputs := e.model.OutputSize()
+	outputs, z := e.model.OutputSize(), e.model.Description().Tokenizer
 	for from := 0; from < len(tokens)-1; from += block {
 		to := min(from+block, len(tokens)-1)
 		y, err := e.session.RunTokens(tokens[from:to])
@@ -268,6 +277,9 @@ func (e *evaluation) predict(tokens []int32) error {
 			return err
 		}
 		for i := from; i < to; i++ {
+			if z != nil && int(tokens[i+1]) == z.Unknown {
+				e.unknown++
+			}
 			e.add(y[(i-from)*outputs:][:outputs], int(tokens[i+1]))
 		}
 	}
@@ -277,14 +289,12 @@ func (e *evaluation) predict(tokens []int32) error {
 func (e *evaluation) add(y []float32, class int) {
 	e.targets++
 	e.loss -= math.Log(math.Max(float64(y[class]), math.SmallestNonzeroFloat32))
-	right := 0
-	if kernels.ArgMax(y) == class {
-		right = 1
+	answer := kernels.ArgMax(y)
+	if answer == class {
+		e.correct++
 	}
-	e.correct += right
-	if e.perClass != nil {
-		e.perClass[class][0] += right
-		e.perClass[class][1]++
+	if e.confusion != nil {
+		e.confusion[class][answer]++
 	}
 }
 
@@ -295,7 +305,6 @@ func (e *evaluation) print(w io.Writer, asJSON bool) error {
 	loss := e.loss / float64(e.targets)
 	accuracy := float64(e.correct) / float64(e.targets)
 	seconds := time.Since(e.start).Seconds()
-	language := e.perClass == nil
 	d := e.model.Description()
 	if asJSON {
 		o := cli.Object{
@@ -305,26 +314,30 @@ func (e *evaluation) print(w io.Writer, asJSON bool) error {
 			"loss", loss,
 			"accuracy", accuracy,
 		}
-		if language {
-			o = append(o, "bits_per_token", loss/math.Ln2, "perplexity", math.Exp(loss))
+		if e.confusion == nil {
+			o = append(o, "bits_per_token", loss/math.Ln2, "perplexity", math.Exp(loss), "unknown", e.unknown,
+				"nats_per_character", e.perCharacter(), "bits_per_character", e.perCharacter()/math.Ln2)
 		} else {
-			o = append(o, "left_out_empty", e.empty)
+			o = append(o, "left_out_empty", e.empty, "macro_f1", e.confusion.macroF1())
+			o = append(o, e.confusion.json(e.model)...)
 		}
-		o = append(o, "seconds", seconds, "kernels", e.model.Kernels())
-		_, err := w.Write(append(cli.AppendJSON(nil, o), '\n'))
-		return err
+		return cli.WriteJSON(w, append(o, "seconds", seconds, "kernels", e.model.Kernels()))
 	}
 	var b strings.Builder
-	if language {
+	if e.confusion == nil {
 		fmt.Fprintf(&b, "loss        %.4f nats a token (%.4f bits, perplexity %.3f)\n", loss, loss/math.Ln2, math.Exp(loss))
+		if e.characters != e.targets {
+			fmt.Fprintf(&b, "            %.4f nats a character (%.4f bits)\n", e.perCharacter(), e.perCharacter()/math.Ln2)
+		}
 		fmt.Fprintf(&b, "accuracy    %s of %d tokens\n", percent(accuracy), e.targets)
+		if e.unknown > 0 {
+			fmt.Fprintf(&b, "unknown     %s of the tokens are not in the vocabulary, and count as one\n",
+				percent(float64(e.unknown)/float64(e.targets)))
+		}
 	} else {
 		fmt.Fprintf(&b, "accuracy    %s (%d of %d)\n", percent(accuracy), e.correct, e.targets)
-		for i, c := range e.perClass {
-			if c[1] > 0 {
-				fmt.Fprintf(&b, "  %-10s%s of %d\n", e.model.Label(i), percent(float64(c[0])/float64(c[1])), c[1])
-			}
-		}
+		fmt.Fprintf(&b, "macro F1    %.4f\n", e.confusion.macroF1())
+		e.confusion.print(&b, e.model)
 		fmt.Fprintf(&b, "loss        %.4f nats\n", loss)
 		if e.empty > 0 {
 			fmt.Fprintf(&b, "left out    %d rows whose text is empty\n", e.empty)
@@ -335,3 +348,6 @@ func (e *evaluation) print(w io.Writer, asJSON bool) error {
 	_, err := io.WriteString(w, b.String())
 	return err
 }
+
+// perCharacter returns the nats of a character, whatever a token is.
+func (e *evaluation) perCharacter() float64 { return e.loss / float64(max(1, e.characters)) }
