@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,6 +17,8 @@ import (
 type conversion struct {
 	model, input, output string
 	raw, header          bool
+	lengths              string
+	stateIn, stateOut    string
 }
 
 func runCommand() *cobra.Command {
@@ -34,6 +35,20 @@ steps, I numbers a step, O outputs, and N sequences:
     output   [T, O] or [N, T, O] of a model with an output at every step,
              [O] or [N, O] of one with an output for the sequence
 
+--lengths gives the steps of each of the N sequences of an array, which is
+padded to the T of the longest: the reverse direction of a bidirectional model
+starts at a sequence's own end, a model with one output takes it after the last
+step, and outputs beyond the end are zeros.
+
+--state-in and --state-out are .npz files of the states before the first step
+and after the last one, as PyTorch has them:
+
+    h_n [layers * directions, N, hidden size], and of LSTMs c_n; also read as
+    h0 and c0, or ONNX's initial_h and initial_c. Where the layers' sizes
+    differ, h0 and c0, h1 and c1, … of each recurrent layer [directions, N, size]
+
+without N of one sequence. So a stream goes on where the one before it ended.
+
 On a pipe, an output comes as soon as its step is in; a bidirectional model
 reads to the end of the sequence first. The kind of a file is told by its
 extension (.npy, .csv, .f32), and the kind of the output is that of the input
@@ -44,7 +59,9 @@ when it is whole.
 		Example: `  rnnrun run -m forecast.rnn -i week.npy -o next.npy
   rnnrun run -m forecast.rnn -i week.csv --header > next.csv
   sensor | rnnrun run -m anomaly.rnn | while read score; do ...; done
-  rnnrun run -m amp.rnn --raw < guitar.f32 > amp.f32`,
+  rnnrun run -m amp.rnn --raw < guitar.f32 > amp.f32
+  rnnrun run -m tagger.rnn -i batch.npy --lengths 17,9,12 -o tags.npy
+  rnnrun run -m forecast.rnn -i day2.csv --state-in day1.npz --state-out day2.npz`,
 		Args: cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error {
 			if v.model == "" {
@@ -70,6 +87,9 @@ when it is whole.
 	f.StringVarP(&v.input, "input", "i", "-", "file to read; -: the standard input")
 	f.StringVarP(&v.output, "output", "o", "-", "file to write; -: the standard output")
 	f.BoolVar(&v.raw, "raw", false, "the input is raw little-endian numbers of 32 bits")
+	f.StringVar(&v.lengths, "lengths", "", "steps of each sequence of an array: 7,3,5 or a .npy file")
+	f.StringVar(&v.stateIn, "state-in", "", "an .npz file of the states before the first step")
+	f.StringVar(&v.stateOut, "state-out", "", "an .npz file to write the states after the last step to")
 	f.BoolVar(&v.header, "header", false, "skip the first line of a CSV")
 	return c
 }
@@ -115,6 +135,15 @@ func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]fl
 	if err != nil {
 		return err
 	}
+	c := converter[T]{session: s, run: run, input: o.Name, width: o.Width, in: r}
+	if v.stateIn != "" {
+		if c.initial, err = readStates(v.stateIn, s); err != nil {
+			return err
+		}
+	}
+	if v.stateOut != "" {
+		c.final = newFinalStates(s)
+	}
 	out, err := openOutput(v.output, stdout)
 	if err != nil {
 		return err
@@ -125,101 +154,28 @@ func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]fl
 		kind = o.Kind
 	}
 	m := s.Model()
-	w, err := series.NewWriter(out.Writer, series.Output{
+	if c.out, err = series.NewWriter(out.Writer, series.Output{
 		Kind:   kind,
 		Width:  m.OutputSize(),
 		Pooled: m.Pooled(),
 		Layout: r.Layout(),
-	})
-	if err != nil {
+	}); err != nil {
 		return err
 	}
-	for n := 0; ; n++ {
-		err := r.Next()
-		if err == io.EOF {
-			break
-		}
-		if err == nil {
-			err = convertSequence(s, run, r, w, o.Width)
-		}
-		if err != nil {
-			return inSequence(err, o.Name, n)
-		}
-	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	return out.commit()
-}
-
-// inSequence says in which sequence of the input an error of the model is. The
-// reader's own errors say where they are.
-func inSequence(err error, input string, sequence int) error {
-	var e *series.Error
-	if errors.As(err, &e) {
-		return err
-	}
-	return fmt.Errorf("%s, sequence %d: %w", input, sequence, err)
-}
-
-// convertSequence runs one sequence: in blocks of the steps that are at hand,
-// or whole where a direction starts from its end. The blocks' outputs are
-// those of the whole.
-func convertSequence[T series.Number](s *rnn.Session, run func([]T) ([]float32, error),
-	r series.Reader[T], w series.Writer, width int) error {
-	const block = 256 // steps
-	s.Reset()
-	buf := make([]T, block*width)
-	held := 0  // numbers in buf
-	steps := 0 // run before
-	var ys []float32
-	for end := false; !end; {
-		n, err := r.Read(buf[held:])
-		held += n
-		end = err == io.EOF
-		if err != nil && !end {
-			return err
-		}
-		if !end && !s.Model().Streamable() {
-			if held == len(buf) {
-				buf = append(buf, make([]T, held)...)
-			}
-			continue
-		}
-		if held == 0 && steps > 0 {
-			break
-		}
-		if ys, err = run(buf[:held]); err != nil {
-			return afterSteps(err, steps)
-		}
-		steps += held / width
-		held = 0
-		if s.Model().Pooled() {
-			continue
-		}
-		if err := w.Write(ys); err != nil {
-			return err
-		}
-		if err := w.Flush(); err != nil {
+	if v.lengths != "" {
+		if err := c.cut(v.lengths); err != nil {
 			return err
 		}
 	}
-	if s.Model().Pooled() {
-		if err := w.Write(ys); err != nil {
-			return err
-		}
-	}
-	if err := w.End(); err != nil {
+	if err := c.sequences(); err != nil {
 		return err
 	}
-	return w.Flush()
-}
-
-// afterSteps counts the step that an error names from the sequence's start.
-func afterSteps(err error, steps int) error {
-	var e *rnn.TokenRangeError
-	if errors.As(err, &e) {
-		e.Step += steps
+	if err := out.commit(); err != nil {
+		return err
 	}
-	return err
+	if c.final == nil {
+		return nil
+	}
+	layout := r.Layout()
+	return c.final.write(v.stateOut, layout.Batch && (layout.Sequences >= 0 || c.final.n != 1))
 }

@@ -57,11 +57,10 @@ func (c *npyReader[T]) wrongShape() error {
 func (c *npyReader[T]) Layout() Layout { return c.layout }
 
 func (c *npyReader[T]) Next() error {
-	for c.left > 0 {
-		if _, err := c.Read(make([]T, min(c.left, 1<<12))); err != nil {
-			return err
-		}
+	if err := c.a.Skip(c.left); err != nil {
+		return &Error{Name: c.o.Name, Err: err}
 	}
+	c.left = 0
 	if c.next == c.layout.Sequences {
 		return io.EOF
 	}

@@ -292,6 +292,25 @@ def audio(goldens, x):
     (FOLDER / "state.json").write_text(json.dumps(nn.GRU(INPUT, HIDDEN).state_dict(), default=lambda t: t.tolist()))
 
 
+# --- Ragged batches, and states ------------------------------------------------
+
+
+def ragged():
+    """A bidirectional LSTM on a padded batch, from states given and to states kept."""
+    torch.manual_seed(5)
+    lstm = nn.LSTM(INPUT, HIDDEN, num_layers=2, bidirectional=True, batch_first=True)
+    save_safetensors(FOLDER / "ragged.safetensors", lstm.state_dict())
+    lstm.double()
+    lengths = torch.tensor([4, 7, 2])
+    x = torch.randn(3, 7, INPUT).float().double()
+    h, c = (torch.randn(4, 3, HIDDEN).float().double() for _ in range(2))
+    packed = nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+    y, (h_n, c_n) = lstm(packed, (h, c))
+    y, _ = nn.utils.rnn.pad_packed_sequence(y, batch_first=True)
+    arrays = dict(x=x, lengths=lengths, h_0=h, c_0=c, y=y, h_n=h_n, c_n=c_n)
+    np.savez(FOLDER / "ragged.npz", **{name: t.numpy() for name, t in arrays.items()})
+
+
 def main():
     g = np.random.default_rng(0)
     x = g.uniform(-1, 1, (2, STEPS, INPUT)).astype(np.float32)
@@ -305,6 +324,7 @@ def main():
     others(goldens, x, tokens)
     audio(goldens, x)
     goldens.write()
+    ragged()
 
 
 if __name__ == "__main__":

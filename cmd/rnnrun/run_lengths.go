@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"rnnrun/internal/cli"
+	"rnnrun/internal/series"
+	"rnnrun/npy"
+)
+
+// readLengths reads what --lengths says: numbers between commas, or an array of
+// integers in a .npy file.
+func readLengths(text string) ([]int, error) {
+	if series.KindOf(text) == series.NPY {
+		return readLengthsFile(text)
+	}
+	var lengths []int
+	for field := range strings.SplitSeq(text, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(field))
+		if err != nil {
+			return nil, cli.Usagef("--lengths %s: %q is no number of steps; give a .npy file, or numbers such as 7,3,5", text, field)
+		}
+		lengths = append(lengths, n)
+	}
+	return lengths, nil
+}
+
+func readLengthsFile(path string) ([]int, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r, err := npy.NewReader(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if len(r.Shape) != 1 {
+		return nil, fmt.Errorf("%s: an array %v, where the lengths of N sequences are [N]", path, r.Shape)
+	}
+	var lengths []int
+	for r.Left() > 0 {
+		var n [1]int32
+		if err := r.ReadInt32(n[:]); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		lengths = append(lengths, int(n[0]))
+	}
+	return lengths, nil
+}
+
+// checkLengths checks that the input's sequences can have those lengths.
+func checkLengths(lengths []int, layout series.Layout, input string) error {
+	if layout.Sequences < 0 || layout.Steps < 0 {
+		return cli.Usagef("--lengths is for .npy; the sequences of %s end where they end", input)
+	}
+	if len(lengths) != layout.Sequences {
+		return fmt.Errorf("--lengths has %d lengths, and %s has %d sequences", len(lengths), input, layout.Sequences)
+	}
+	for i, n := range lengths {
+		if n < 0 || n > layout.Steps {
+			return fmt.Errorf("--lengths: sequence %d cannot have %d steps, since %s has %d", i, n, input, layout.Steps)
+		}
+	}
+	return nil
+}

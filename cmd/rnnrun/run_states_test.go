@@ -1,0 +1,211 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format"
+	"rnnrun/format/safetensors"
+	"rnnrun/format/statedict"
+	"rnnrun/internal/modeltest"
+	"rnnrun/npy"
+)
+
+// archive writes a .npz file and returns its path.
+func archive(t *testing.T, arrays ...npy.Array) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "states.npz")
+	f, err := os.Create(path)
+	require.NoError(t, err)
+	require.NoError(t, npy.WriteArchive(f, arrays...))
+	require.NoError(t, f.Close())
+	return path
+}
+
+func floats(name string, data []float32, shape ...int) npy.Array {
+	return npy.Array{Name: name, DType: npy.Float32, Shape: shape, Floats: data}
+}
+
+// arrays reads a .npz file.
+func arrays(t *testing.T, path string) map[string]npy.Array {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	list, err := npy.ReadArchive(data)
+	require.NoError(t, err)
+	m := map[string]npy.Array{}
+	for _, a := range list {
+		m[a.Name] = a
+	}
+	return m
+}
+
+// different is a model of layers of different sizes and cells.
+func different() *format.Model {
+	d := modeltest.Spec{Cell: format.LSTM, Input: 3, Hidden: 5, Seed: 3}.Model()
+	d.Layers = append(d.Layers, modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter, Input: 5, Hidden: 2}.Model().Layers...)
+	return d
+}
+
+// A sequence in two parts has the outputs of the whole where the second part
+// starts from the states in which the first ended.
+func TestRunGoesOnFromTheStatesOfAnEarlierRun(t *testing.T) {
+	list := append(tasks(), task{"several cells", different()})
+	for _, k := range list {
+		if k.d.Bidirectional() || k.d.Pool == format.PoolMean {
+			continue
+		}
+		t.Run(k.name, func(t *testing.T) {
+			path := save(t, k.d)
+			states := filepath.Join(t.TempDir(), "states.npz")
+			xs, first := k.sequence(20, 0), 12*k.width()
+			width := k.d.OutputSize()
+			a := printed(t, csv(xs[:first], k.width()), "run", "-m", path, "--state-out", states)
+			b := printed(t, csv(xs[first:], k.width()), "run", "-m", path, "--state-in", states, "--state-out", states)
+			want := csv(k.outputs(t, xs), width)
+			if k.d.Pool == format.PoolLast {
+				require.Equal(t, want, b)
+				return
+			}
+			require.Equal(t, want, a+b)
+		})
+	}
+}
+
+// PyTorch's packed sequences: each direction starts at a sequence's own ends,
+// from the states given.
+func TestRunOfARaggedBatchIsWhatPyTorchComputes(t *testing.T) {
+	const folder = "../../testdata/convert/"
+	golden := arrays(t, folder+"ragged.npz")
+	data, err := os.ReadFile(folder + "ragged.safetensors")
+	require.NoError(t, err)
+	tensors, err := safetensors.Read(data)
+	require.NoError(t, err)
+	n, err := statedict.Network(tensors, &statedict.Architecture{})
+	require.NoError(t, err)
+	d, err := n.Model()
+	require.NoError(t, err)
+
+	x, h, c := golden["x"], golden["h_0"], golden["c_0"]
+	in := archive(t, floats("h_0", h.Floats, h.Shape...), floats("c_0", c.Floats, c.Shape...))
+	out := filepath.Join(t.TempDir(), "out.npz")
+	lengths := filepath.Join(t.TempDir(), "lengths.npy")
+	f, err := os.Create(lengths)
+	require.NoError(t, err)
+	w, err := npy.NewWriter(f, npy.Int32, 3)
+	require.NoError(t, err)
+	require.NoError(t, w.WriteInt32(golden["lengths"].Integers))
+	require.NoError(t, f.Close())
+
+	for _, flag := range []string{"4,7,2", lengths} {
+		stdout := printed(t, array(t, x.Floats, false, x.Shape...), "run", "-m", save(t, d),
+			"--lengths", flag, "--state-in", in, "--state-out", out)
+		shape, y, err := npy.ReadAll(strings.NewReader(stdout))
+		require.NoError(t, err)
+		require.Equal(t, golden["y"].Shape, shape)
+		require.InDeltaSlice(t, golden["y"].Floats, y, 1e-6)
+		require.Zero(t, y[5*8], "what is beyond a sequence's end")
+		final := arrays(t, out)
+		require.Len(t, final, 2)
+		for _, name := range []string{"h_n", "c_n"} {
+			require.Equal(t, golden[name].Shape, final[name].Shape)
+			require.InDeltaSlice(t, golden[name].Floats, final[name].Floats, 1e-6)
+		}
+	}
+}
+
+// Each sequence of a ragged batch has the outputs that it has alone.
+func TestRunOfARaggedBatch(t *testing.T) {
+	const steps = 300 // more than are run at once
+	lengths := []int{2, 300, 270}
+	for _, k := range tasks() {
+		t.Run(k.name, func(t *testing.T) {
+			var xs, want []float32
+			pooled, outputs := k.d.Pool != format.PoolNone, k.d.OutputSize()
+			for i, n := range lengths {
+				x := k.sequence(steps, i)
+				y := k.outputs(t, x[:n*k.width()])
+				if !pooled {
+					y = append(y, make([]float32, (steps-n)*outputs)...)
+				}
+				for j := n * k.width(); j < len(x); j++ {
+					x[j] = -1 // not even a token
+				}
+				xs, want = append(xs, x...), append(want, y...)
+			}
+			shape := []int{3, steps, outputs}
+			if pooled {
+				shape = []int{3, outputs}
+			}
+			got := printed(t, array(t, xs, k.d.Embedding != nil, 3, steps, k.width()), "run", "-m", save(t, k.d), "--lengths", "2, 300, 270")
+			require.Equal(t, array(t, want, false, shape...), got)
+		})
+	}
+}
+
+func TestStatesAreNamedAsPyTorchNamesThem(t *testing.T) {
+	two := modeltest.Spec{Cell: format.LSTM, Input: 3, Hidden: 8, Layers: 2, Bidirectional: true}.Model()
+	for _, c := range []struct {
+		name  string
+		model *format.Model
+		input []int // shape
+		want  map[string][]int
+	}{
+		{"layers of a kind", two, []int{5, 4, 3}, map[string][]int{"h_n": {4, 5, 8}, "c_n": {4, 5, 8}}},
+		{"one sequence", two, []int{4, 3}, map[string][]int{"h_n": {4, 8}, "c_n": {4, 8}}},
+		{"no cell states", modeltest.Spec{Cell: format.RNN, Variant: format.ReLU, Input: 3, Hidden: 8}.Model(), []int{1, 4, 3}, map[string][]int{"h_n": {1, 1, 8}}},
+		{"layers of several sizes", different(), []int{5, 4, 3}, map[string][]int{"h0": {1, 5, 5}, "c0": {1, 5, 5}, "h1": {1, 5, 2}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			out := filepath.Join(t.TempDir(), "out.npz")
+			n := 1
+			for _, d := range c.input {
+				n *= d
+			}
+			printed(t, array(t, make([]float32, n), false, c.input...), "run", "-m", save(t, c.model), "--state-out", out)
+			got := map[string][]int{}
+			for name, a := range arrays(t, out) {
+				got[name] = a.Shape
+			}
+			require.Equal(t, c.want, got)
+		})
+	}
+}
+
+func TestRunRefusesStatesAndLengthsThatDoNotFit(t *testing.T) {
+	k := tasks()[0] // an LSTM of 8 units
+	path := save(t, k.d)
+	batch := array(t, k.sequence(8, 0), false, 2, 4, 3)
+	zeros := make([]float32, 64)
+	h, c := floats("h_n", zeros[:16], 1, 2, 8), floats("c_n", zeros[:16], 1, 2, 8)
+	for _, test := range []struct {
+		name, stdin string
+		args        []string
+		code        int
+		text        string
+	}{
+		{"no cell states", batch, []string{"--state-in", archive(t, h)}, 1, "lacks the array c_n; this model's states are h_n [1, N, 8], c_n [1, N, 8]"},
+		{"another size", batch, []string{"--state-in", archive(t, floats("h_n", zeros[:8], 1, 2, 4), c)}, 1, "the array h_n is [1 2 4], where [1, N, 8] is due for N sequences"},
+		{"sequences of one and not of the other", batch, []string{"--state-in", archive(t, h, floats("c_n", zeros[:8], 1, 8))}, 1, "the array c_n has states of 1 sequences, and those before it of 2"},
+		{"an array too many", batch, []string{"--state-in", archive(t, h, c, floats("x", zeros[:1], 1))}, 1, `the array "x" is no state of this model`},
+		{"fewer sequences", array(t, k.sequence(4, 0), false, 4, 3), []string{"--state-in", archive(t, h, c)}, 1, "it has states of 2 sequences, and the input has 1"},
+		{"fewer sequences of a CSV", "1,2,3\n", []string{"--state-in", archive(t, h, c)}, 1, "it has states of 2 sequences, and the input has 1"},
+		{"more sequences of a CSV", "1,2,3\n\n1,2,3\n\n1,2,3\n", []string{"--state-in", archive(t, h, c)}, 1, "it has states of 2 sequences, and the input has more"},
+		{"no archive", batch, []string{"--state-in", path}, 1, "not a .npy file, nor an archive of them"},
+		{"fewer lengths", batch, []string{"--lengths", "4"}, 1, "--lengths has 1 lengths, and stdin has 2 sequences"},
+		{"a length too great", batch, []string{"--lengths", "4,5"}, 1, "--lengths: sequence 1 cannot have 5 steps, since stdin has 4"},
+		{"a negative length", batch, []string{"--lengths", "-1,4"}, 1, "sequence 0 cannot have -1 steps"},
+		{"no number", batch, []string{"--lengths", "4;4"}, 2, `"4;4" is no number of steps`},
+		{"lengths of a CSV", "1,2,3\n", []string{"--lengths", "1"}, 2, "--lengths is for .npy; the sequences of stdin end where they end"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			o := command(test.stdin, append([]string{"run", "-m", path}, test.args...)...)
+			require.Equal(t, test.code, o.code, o.stderr)
+			require.Contains(t, o.stderr, test.text)
+		})
+	}
+}

@@ -1,0 +1,62 @@
+package series
+
+import "io"
+
+// Cut returns a reader of the first steps of r's sequences: of sequence i
+// lengths[i] steps of width numbers, which must be there.
+func Cut[T Number](r Reader[T], lengths []int, width int) Reader[T] {
+	return &cutReader[T]{Reader: r, lengths: lengths, width: width}
+}
+
+type cutReader[T Number] struct {
+	Reader[T]
+	lengths []int // of the sequences that have not begun
+	width   int
+	left    int // numbers of this sequence
+}
+
+func (c *cutReader[T]) Next() error {
+	if err := c.Reader.Next(); err != nil {
+		return err
+	}
+	c.left = c.lengths[0] * c.width
+	c.lengths = c.lengths[1:]
+	return nil
+}
+
+func (c *cutReader[T]) Read(dst []T) (int, error) {
+	if c.left == 0 {
+		return 0, io.EOF
+	}
+	n, err := c.Reader.Read(dst[:min(len(dst), c.left)])
+	c.left -= n
+	return n, err
+}
+
+// Pad returns a writer to w that completes each sequence to that many steps of
+// width zeros.
+func Pad(w Writer, steps, width int) Writer {
+	return &paddedWriter{Writer: w, step: make([]float32, width), steps: steps}
+}
+
+type paddedWriter struct {
+	Writer
+	step  []float32 // zeros
+	steps int
+	have  int // steps of this sequence
+}
+
+func (p *paddedWriter) Write(ys []float32) error {
+	p.have += len(ys) / len(p.step)
+	return p.Writer.Write(ys)
+}
+
+func (p *paddedWriter) End() error {
+	for ; p.have < p.steps; p.have++ {
+		if err := p.Writer.Write(p.step); err != nil {
+			return err
+		}
+	}
+	p.have = 0
+	return p.Writer.End()
+}
