@@ -3,9 +3,10 @@ package format
 import "slices"
 
 // Convert returns the model with the weights of its embedding, layers and head
-// in that number format; biases and initial states are always F32. It shares
-// with m what stays the same, and has no goldens, since those hold for the bits
-// of m. A model of mixed formats is made of parts of converted ones.
+// in that number format, and its decoder so, too; biases and initial states are
+// always F32. It shares with m what stays the same, and has no goldens, since
+// those hold for the bits of m. A model of mixed formats is made of parts of
+// converted ones.
 //
 // Weights become the nearest numbers of the format, as [F16Bits],
 // [Matrix.Quantize] and [Embedding.Quantize] do, and of Int8 to F32 the product
@@ -44,6 +45,12 @@ func (m *Model) Convert(dtype DType) (*Model, error) {
 		head := *m.Head
 		head.Weight = head.Weight.convert(dtype, head.InputSize)
 		c.Head = &head
+	}
+	if m.Decoder != nil {
+		var err error
+		if c.Decoder, err = m.Decoder.Convert(dtype); err != nil {
+			return nil, ofDecoder(err)
+		}
 	}
 	if err := c.refuseOverflow(); err != nil {
 		return nil, err

@@ -47,6 +47,9 @@ func eachWeight(a, b *Model, do func(a, b, step float32)) {
 	if a.Head != nil {
 		matrices(&a.Head.Weight, &b.Head.Weight)
 	}
+	if a.Decoder != nil {
+		eachWeight(a.Decoder, b.Decoder, do)
+	}
 }
 
 // formats returns the number formats of the tensors that are not always F32.
@@ -57,6 +60,9 @@ func formats(m *Model) (all []DType) {
 		}
 		return nil
 	})
+	if m.Decoder != nil {
+		all = append(all, formats(m.Decoder)...)
+	}
 	return all
 }
 
@@ -131,6 +137,10 @@ func TestConvertRefuses(t *testing.T) {
 		{"a table beyond f16", func(m *Model) { m.Embedding.Table[4] = -65520 }, F16, ErrInvalid, "the embedding table has a weight beyond"},
 		{"gates beyond f16", func(m *Model) { m.Layers[3].Directions[1].Gates.Data[0] = 1e6 }, F16, ErrInvalid, "the reverse gates of layer 3 has a weight beyond the greatest number of f16, 65504: keep it in f32"},
 		{"a candidate beyond f16", func(m *Model) { m.Layers[2].Directions[0].Candidate.Data[0] = 1e6 }, F16, ErrInvalid, "the candidate of layer 2"},
+		{"a decoder beyond f16", func(m *Model) {
+			*m = *translateModel()
+			m.Decoder.Layers[1].Directions[0].Gates.Data[0] = 1e6
+		}, F16, ErrInvalid, "the decoder: the gates of layer 1 has a weight beyond"},
 		{"a head beyond f16", func(m *Model) { m.Head.Weight.Data[0] = math.MaxFloat32 }, F16, ErrInvalid, "the head weight"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -174,6 +184,9 @@ func TestWeightBytes(t *testing.T) {
 	}
 	for name, m := range everyFormat() {
 		records := body(mustAppend(t, m), tagTensors)
+		if m.Decoder != nil {
+			records = append(bytes.Clone(records), body(mustAppend(t, m.Decoder), tagTensors)...)
+		}
 		sizes := map[DType]uint64{}
 		for ; len(records) > 0; records = records[tensorSize:] {
 			sizes[DType(records[1])] += uint64(records[24]) | uint64(records[25])<<8 | uint64(records[26])<<16

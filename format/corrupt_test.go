@@ -32,7 +32,7 @@ func requireRefused(t testing.TB, data []byte) *Error {
 
 // damaged returns the models whose files the tests damage.
 func damaged() map[string]*Model {
-	return map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "mixed": mixedModel(), "int8": int8Model()}
+	return map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "mixed": mixedModel(), "int8": int8Model(), "translate": translateModel()}
 }
 
 func TestReadRefusesEveryFlippedBit(t *testing.T) {
@@ -110,7 +110,8 @@ func edit(data []byte, change func(b []byte)) []byte {
 	return data
 }
 
-// fixChecksums sets the checksums of a file, as far as its table makes sense.
+// fixChecksums sets the checksums of a file and of one inside it, as far as its
+// table makes sense.
 func fixChecksums(data []byte) {
 	if len(data) < headerSize {
 		return
@@ -122,6 +123,9 @@ func fixChecksums(data []byte) {
 		for ; len(table) > 0; table = table[entrySize:] {
 			offset, length := binary.LittleEndian.Uint64(table[8:]), binary.LittleEndian.Uint64(table[16:])
 			if offset <= size && length <= size-offset {
+				if nested := data[offset:][:length]; string(table[:4]) == tagDecoder && offset > 0 {
+					fixChecksums(nested)
+				}
 				binary.LittleEndian.PutUint32(table[24:], checksum(data[offset:][:length]))
 			}
 		}
@@ -161,7 +165,8 @@ func hasUnknown(data []byte) bool {
 			return true
 		}
 	}
-	return false
+	nested := bodyOrNil(data, tagDecoder)
+	return len(nested) > 0 && hasUnknown(nested)
 }
 
 // rebuild returns a copy of a file with another body of a section.
@@ -178,6 +183,19 @@ func rebuild(data []byte, tag string, body []byte) []byte {
 	return appendSections(nil, parts)
 }
 
+// with returns a copy of a file with one more section.
+func with(data []byte, tag string, body []byte) []byte {
+	var parts []part
+	for i := range binary.LittleEndian.Uint32(data[12:]) {
+		e := data[headerSize+i*entrySize:]
+		old := data[binary.LittleEndian.Uint64(e[8:]):][:binary.LittleEndian.Uint64(e[16:])]
+		parts = append(parts, part{string(e[:4]), func(b []byte) []byte { return append(b, old...) }})
+	}
+	parts = append(parts, part{tag, func(b []byte) []byte { return append(b, body...) }})
+	slices.SortFunc(parts, func(a, b part) int { return order(a.tag) - order(b.tag) })
+	return appendSections(nil, parts)
+}
+
 func put32(b []byte, v uint32) { binary.LittleEndian.PutUint32(b, v) }
 func put64(b []byte, v uint64) { binary.LittleEndian.PutUint64(b, v) }
 
@@ -185,6 +203,7 @@ func put64(b []byte, v uint64) { binary.LittleEndian.PutUint64(b, v) }
 func TestReadRefusesHostileFiles(t *testing.T) {
 	full, numbers := mustAppend(t, fullModel()), mustAppend(t, numberModel())
 	mixed, int8s := mustAppend(t, mixedModel()), mustAppend(t, int8Model())
+	translate := mustAppend(t, translateModel())
 	// record returns the place of a tensor's record in the directory.
 	record := func(data []byte, kind tensorKind, layer uint32) int {
 		b := body(data, tagTensors)
@@ -231,6 +250,9 @@ func TestReadRefusesHostileFiles(t *testing.T) {
 			b = append(bytes.Clone(b), make([]byte, max(by, 0))...)
 			return rebuild(data, tag, b[:len(b)+min(by, 0)])
 		}
+	}
+	decoder := func(change func([]byte) []byte) func([]byte) []byte {
+		return func(data []byte) []byte { return rebuild(data, tagDecoder, change(body(data, tagDecoder))) }
 	}
 	set8 := func(at int, v byte) func([]byte) { return func(b []byte) { b[at] = v } }
 	set32 := func(at int, v uint32) func([]byte) { return func(b []byte) { put32(b[at:], v) } }
@@ -394,6 +416,29 @@ func TestReadRefusesHostileFiles(t *testing.T) {
 		{"a golden of a negative token", full, in(tagGoldens, set32(24, huge)), ErrInvalid, tagGoldens, "token -1"},
 		{"a golden of NaN", numbers, in(tagGoldens, set32(24, nan)), ErrInvalid, tagGoldens, "NaN"},
 		{"a reserved byte of the goldens", full, in(tagGoldens, set8(4, 1)), ErrCorrupt, tagGoldens, "zeros"},
+
+		{"a language model with a decoder", full, func(b []byte) []byte { return with(b, tagDecoder, body(translate, tagDecoder)) }, ErrInvalid, tagDecoder, "no use for it"},
+		{"no decoder", translate, at(tagDecoder, func(e []byte) { copy(e, "ZZZZ"); e[4] = 1 }), ErrInvalid, tagArchitecture, "no decoder"},
+		{"a decoder that may be left out", translate, at(tagDecoder, set8(4, 1)), ErrUnsupported, inTable, "flags"},
+		{"a decoder of nothing but zeros", translate, decoder(func([]byte) []byte { return make([]byte, 64) }), ErrNotModel, "DECO/header", "00 00"},
+		{"a decoder cut short", translate, decoder(func(b []byte) []byte { return b[:len(b)-64] }), ErrTruncated, "DECO/header", "ends after"},
+		{"a decoder with bytes after its end", translate, longer(tagDecoder, 64), ErrCorrupt, "DECO/header", "follow the end"},
+		{"a decoder of version 2", translate, decoder(file(set8(8, 2))), ErrVersion, "DECO/header", "version 2"},
+		{"a decoder of every byte", translate, decoder(file(set64(16, 1<<64-64))), ErrCorrupt, "DECO/header", "size"},
+		{"a decoder without weights", translate, decoder(at(tagWeights, func(e []byte) { copy(e, "ZZZZ"); e[4] = 1 })), ErrCorrupt, "DECO/table", "no section WGTS"},
+		{"a section of the decoder beyond it", translate, decoder(at(tagWeights, set64(16, 1<<20))), ErrCorrupt, "DECO/table", "beyond"},
+		{"a damaged section of the decoder", translate, decoder(func(b []byte) []byte { b = bytes.Clone(b); body(b, tagWeights)[0] ^= 1; return b }), ErrCorrupt, "DECO/WGTS", "checksum"},
+		{"a NaN of the decoder", translate, decoder(in(tagWeights, set32(0, nan))), ErrInvalid, "DECO/WGTS", "the decoder: the embedding table has NaN"},
+		{"units that the decoder lacks", translate, decoder(in(tagLayers, set32(8, 1<<24))), ErrInvalid, "DECO/LAYR", "layer 1 has 10 inputs"},
+		{"a decoder in a decoder", translate, decoder(func(b []byte) []byte { return with(b, tagDecoder, b) }), ErrInvalid, "DECO/DECO", "a decoder of its own"},
+		{"an encoder as decoder", translate, func(b []byte) []byte { return rebuild(b, tagDecoder, b) }, ErrInvalid, "DECO/DECO", "a decoder of its own"},
+		{"a decoder with goldens", translate, func(b []byte) []byte {
+			d := translateModel().Decoder
+			d.Goldens = []Golden{{Steps: 1, Tokens: []int32{0}, Last: make([]float32, 6)}}
+			return rebuild(b, tagDecoder, mustAppend(t, d))
+		}, ErrInvalid, tagDecoder, "goldens"},
+		{"a classifier as decoder", translate, func(b []byte) []byte { return rebuild(b, tagDecoder, full) }, ErrInvalid, tagDecoder, "the task classify"},
+		{"an encoder with labels", translate, func(b []byte) []byte { return with(b, tagLabels, body(full, tagLabels)) }, ErrInvalid, tagLabels, "where the model has 6"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := requireRefused(t, c.change(c.data))

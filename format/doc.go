@@ -58,6 +58,7 @@
 //	PROV  provenance           where there is any
 //	GOLD  goldens              where there are any
 //	WGTS  weights              always
+//	DECO  decoder              where the task is translate
 //
 // A later program can add sections of other tags anywhere among them. If the
 // model computes the same without such a section, it is marked optional, and
@@ -66,7 +67,7 @@
 //
 // # ARCH, 24 bytes
 //
-//	 0  u8   task: 0 regress, 1 classify, 2 tag, 3 language
+//	 0  u8   task: 0 regress, 1 classify, 2 tag, 3 language, 4 translate
 //	 1  u8   pool: 0 none, 1 last, 2 max, 3 mean
 //	 2  u8   output: 0 linear, 1 softmax, 2 sigmoid
 //	 3  u8   reserved
@@ -268,6 +269,39 @@
 //	16  i32[T]  tokens; or of number inputs f32[T][input size]
 //	    f32[n]  outputs of the last step, or of a pooled model all of them
 //
+// Of a model that translates, the tokens are a source, and the outputs are those
+// of every step of its decoder in the greedy translation, as DECO says.
+//
+// # DECO
+//
+//	+--------+-------+-----+------+-----+- ... -+------+-----+
+//	| header | table | pad | ARCH | pad |       | WGTS | pad |
+//	+--------+-------+-----+------+-----+- ... -+------+-----+
+//	0        64            multiple of 64        size of the section
+//
+// The section is a whole .rnn file of version 1: the decoder, a language model.
+// All that is said of a file is true of it, with offsets from the start of the
+// section, which keeps its alignment. It has no DECO of its own.
+//
+// The model around it is the encoder. To translate, it reads the source from its
+// initial states. Layer i of the decoder then starts at the final state of layer
+// i of the encoder, h and of an LSTM c:
+//
+//	encoder, layer i               decoder, layer i
+//	forward: after the last step   units 0 to H-1
+//	reverse: after the first step  units H to 2H-1, where there is one
+//
+// The decoder reads its start token, and then in turn the tokens that it
+// writes, up to its end token, which is not part of the translation. The greedy
+// translation writes the token of the greatest head sum, of equals the lowest.
+// The goldens' has at most 256 steps of the decoder: the outputs are those of
+// the step that reads the start token up to those that give the end token, or
+// else up to those of step 256.
+//
+// The tokens of a source that is text are those that the encoder's tokenizer
+// gives, after its start token, if it has one, and before its end token, if it
+// has one.
+//
 // # Valid models
 //
 // Beyond the layout, these rules hold of every model that is read or written
@@ -291,6 +325,12 @@
 //     so that a sum of 2^17 products fits 32 bits.
 //   - Inputs are normalized where they are numbers, outputs where they are
 //     linear.
+//   - A model that translates is an encoder, with an embedding, and without a
+//     pool, a head, labels or normalization. It has a decoder; no other model
+//     has. The decoder is a language model with the output softmax and a
+//     tokenizer with a start and an end token, and without learned initial
+//     states, goldens and a decoder. It has as many layers as the encoder, each of
+//     the same cell as its peer and with the units of all directions of that.
 //   - Goldens have tokens in range. Their numbers, and those of the
 //     normalization, are finite.
 //

@@ -100,6 +100,14 @@ func TestReadTakesLittleMemory(t *testing.T) {
 			return m
 		},
 		"everything": fullModel,
+		"a decoder":  translateModel,
+		"a decoder with a vocabulary of one letter": func() *Model {
+			m := translateModel()
+			m.Decoder.Embedding = &Embedding{Tokens: n, Size: 2, Table: zeros[:2*n]}
+			m.Decoder.Head = &Dense{InputSize: 4, OutputSize: n, Weight: NewMatrix(n, 4, 32), Bias: zeros[:n]}
+			m.Decoder.Vocabulary = same
+			return m
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			data := make().appendFile(nil)
@@ -116,7 +124,7 @@ func TestReadTakesLittleMemory(t *testing.T) {
 }
 
 func TestReadAliasesTheFile(t *testing.T) {
-	for _, want := range []*Model{fullModel(), mixedModel()} {
+	for _, want := range []*Model{fullModel(), mixedModel(), translateModel()} {
 		requireAliases(t, want)
 	}
 }
@@ -141,7 +149,7 @@ func requireAliases(t *testing.T, want *Model) {
 	start := uintptr(unsafe.Pointer(&data[0]))
 	within := func(p unsafe.Pointer) bool { return uintptr(p)-start < uintptr(len(data)) }
 	numbers := hostLittle() // a big-endian machine has to turn them round
-	require.NoError(t, m.tensors(func(x tensor) error {
+	aliases := func(x tensor) error {
 		if !x.absent() {
 			p, length, capacity := memory(&x)
 			inPlace := x.format() == Int8 || x.format() == Int4 || numbers
@@ -152,7 +160,11 @@ func requireAliases(t *testing.T, want *Model) {
 			require.Equal(t, length, capacity, "appending would overwrite what follows")
 		}
 		return nil
-	}))
+	}
+	require.NoError(t, m.tensors(aliases))
+	if m.Decoder != nil {
+		require.NoError(t, m.Decoder.tensors(aliases))
+	}
 	for _, s := range append(append(m.Vocabulary, m.Labels...), m.Provenance[0].Key, m.Provenance[1].Value) {
 		require.True(t, within(unsafe.Pointer(unsafe.StringData(s))), s)
 	}
@@ -194,7 +206,7 @@ func seeds(f *testing.F) [][]byte {
 	for _, c := range cells {
 		files = append(files, mustAppend(f, &Model{InputSize: 1, Layers: []Layer{randomLayer(r, c.cell, c.variant, 1, 2, 1)}}))
 	}
-	for _, m := range []*Model{smallModel(), numberModel(), fullModel(), mixedModel(), inFormat(numberModel(), F16), int8Model()} {
+	for _, m := range []*Model{smallModel(), numberModel(), fullModel(), mixedModel(), inFormat(numberModel(), F16), int8Model(), translateModel()} {
 		files = append(files, mustAppend(f, m))
 	}
 	return files
@@ -228,15 +240,17 @@ func FuzzSections(f *testing.F) {
 	for _, data := range seeds(f) {
 		s, err := readSections(data)
 		require.NoError(f, err)
-		f.Add(s[0].body, s[1].body, s[2].body, s[3].body, s[4].body, s[5].body, s[6].body, s[7].body, s[8].body, s[9].body)
+		f.Add(s[0].body, s[1].body, s[2].body, s[3].body, s[4].body, s[5].body, s[6].body, s[7].body, s[8].body, s[9].body, s[10].body)
 	}
-	f.Fuzz(func(t *testing.T, arch, layr, tens, vocb, labl, tokn, norm, prov, gold, wgts []byte) {
+	f.Fuzz(func(t *testing.T, arch, layr, tens, vocb, labl, tokn, norm, prov, gold, wgts, deco []byte) {
 		var parts []part
-		for i, body := range [][]byte{arch, layr, tens, vocb, labl, tokn, norm, prov, gold, wgts} {
+		for i, body := range [][]byte{arch, layr, tens, vocb, labl, tokn, norm, prov, gold, wgts, deco} {
 			if len(body) > 0 {
 				parts = append(parts, part{tags()[i], func(b []byte) []byte { return append(b, body...) }})
 			}
 		}
-		requireSound(t, appendSections(nil, parts))
+		data := appendSections(nil, parts)
+		fixChecksums(data) // those of the decoder's file, too
+		requireSound(t, data)
 	})
 }

@@ -19,10 +19,11 @@ var update = flag.Bool("update", false, "write testdata anew")
 // writer's bytes do not change from one machine or release to another.
 func TestVersion1(t *testing.T) {
 	for path, m := range map[string]*Model{
-		"testdata/v1.rnn":         fullModel(),
-		"testdata/v1-numbers.rnn": numberModel(),
-		"testdata/v1-mixed.rnn":   mixedModel(),
-		"testdata/v1-int8.rnn":    int8Model(),
+		"testdata/v1.rnn":           fullModel(),
+		"testdata/v1-numbers.rnn":   numberModel(),
+		"testdata/v1-mixed.rnn":     mixedModel(),
+		"testdata/v1-int8.rnn":      int8Model(),
+		"testdata/v1-translate.rnn": translateModel(),
 	} {
 		t.Run(path, func(t *testing.T) {
 			data := mustAppend(t, m)

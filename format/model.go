@@ -20,6 +20,10 @@ type Model struct {
 
 	Provenance []Property // in order; keys are unique, nothing is empty
 	Goldens    []Golden
+
+	// Decoder writes what a model for the task Translate reads: see that. Other
+	// models have none.
+	Decoder *Model
 }
 
 // Task says what the model is for, and so how its outputs are read.
@@ -31,6 +35,12 @@ const (
 	Classify             // a sequence in, a class out (many to one)
 	Tag                  // a class for every step (many to many, aligned)
 	Language             // the next token at every step; feeds its outputs back
+	// Translate is a sequence in and another out (many to many, encoder and
+	// decoder). The model itself is the encoder, which reads the source: an
+	// embedding and layers, without a head. Its Decoder is a language model, whose
+	// layers start at the final states of the encoder's: each at that of the layer
+	// of the same place, the forward direction's beside the reverse one's.
+	Translate
 )
 
 // Cell is the kind of a recurrent layer.
@@ -213,8 +223,12 @@ func (m *Model) Bidirectional() bool {
 	return false
 }
 
-// OutputSize returns the number of outputs of a step.
+// OutputSize returns the number of outputs of a step: of a model that
+// translates those of its decoder.
 func (m *Model) OutputSize() int {
+	if m.Task == Translate && m.Decoder != nil {
+		return m.Decoder.OutputSize()
+	}
 	if m.Head != nil {
 		return m.Head.OutputSize
 	}
@@ -227,7 +241,8 @@ func (m *Model) features() int {
 	return l.HiddenSize * len(l.Directions)
 }
 
-// Parameters returns the number of trainable numbers, without padding.
+// Parameters returns the number of trainable numbers, without padding, those of
+// the decoder included.
 func (m *Model) Parameters() int {
 	n := 0
 	if m.Embedding != nil {
@@ -245,12 +260,15 @@ func (m *Model) Parameters() int {
 	if m.Head != nil {
 		n += m.Head.OutputSize * (m.Head.InputSize + 1)
 	}
+	if m.Decoder != nil {
+		n += m.Decoder.Parameters()
+	}
 	return n
 }
 
 // WeightBytes returns how many bytes the embedding, the layers and the head
-// store in that number format, with padding. Biases, initial states and scales
-// are F32.
+// store in that number format, with padding, those of the decoder included.
+// Biases, initial states and scales are F32.
 func (m *Model) WeightBytes(dtype DType) int {
 	n := int64(0)
 	m.place(func(t tensor, _ int64) {
@@ -258,6 +276,9 @@ func (m *Model) WeightBytes(dtype DType) int {
 			n += t.bytes()
 		}
 	})
+	if m.Decoder != nil {
+		n += int64(m.Decoder.WeightBytes(dtype))
+	}
 	return int(n)
 }
 

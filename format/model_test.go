@@ -111,6 +111,36 @@ func numberModel() *Model {
 	}
 }
 
+// translateModel returns a model that translates with everything that one can
+// have.
+func translateModel() *Model {
+	r := rand.New(rand.NewPCG(6, 0))
+	return &Model{
+		Task: Translate, InputSize: 3,
+		Embedding: &Embedding{Tokens: 4, Size: 3, Table: random(r, 12)},
+		Layers: []Layer{
+			randomLayer(r, LSTM, Standard, 3, 5, 2),
+			randomLayer(r, LSTM, Standard, 10, 4, 1),
+		},
+		Tokenizer:  &Tokenizer{Kind: Chars, Unknown: 0, Start: -1, End: 3},
+		Vocabulary: []string{"<unk>", "가", "나", "</s>"},
+		Provenance: []Property{{"maker", "hand"}, {"source", "https://example.org/"}},
+		Goldens:    []Golden{{Steps: 2, Tokens: []int32{1, 3}, Hash: 5, Last: random(r, 6)}, {Steps: 1, Tokens: []int32{3}, Hash: 6, Last: random(r, 6)}},
+		Decoder: &Model{
+			Task: Language, InputSize: 2,
+			Embedding: &Embedding{Tokens: 6, Size: 2, Table: random(r, 12)},
+			Layers: []Layer{
+				randomLayer(r, LSTM, Standard, 2, 10, 1),
+				randomLayer(r, LSTM, Standard, 10, 4, 1),
+			},
+			Head: randomDense(r, 4, 6), Output: Softmax,
+			Tokenizer:  &Tokenizer{Kind: Words, Lowercase: true, Unknown: -1, Start: 0, End: 1},
+			Vocabulary: []string{"<s>", "</s>", "go", "I", "you", "me"},
+			Provenance: []Property{{"maker", "hand, too"}},
+		},
+	}
+}
+
 // inFormat returns the model in that number format, with its goldens, which
 // nothing here computes. An int8 model that reads numbers has an input scale.
 func inFormat(m *Model, dtype DType) *Model {
@@ -146,6 +176,9 @@ func mixed(m *Model, turn ...DType) *Model {
 	if m.Head != nil {
 		c.Head = next().Head
 	}
+	if m.Decoder != nil {
+		c.Decoder = mixed(m.Decoder, turn...)
+	}
 	return &c
 }
 
@@ -171,7 +204,7 @@ func everyFormat() map[string]*Model {
 // direction, task, pool and output, by name.
 func everyModel() map[string]*Model {
 	r := rand.New(rand.NewPCG(4, 0))
-	models := map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel()}
+	models := map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "translate": translateModel()}
 	for _, c := range cells {
 		for layers := 1; layers <= 3; layers++ {
 			for directions := 1; directions <= 2; directions++ {

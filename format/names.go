@@ -12,7 +12,7 @@ func name(kind string, v uint8, names ...string) string {
 
 // String returns the task's name: "regress", "classify", …
 func (t Task) String() string {
-	return name("task", uint8(t), "regress", "classify", "tag", "language")
+	return name("task", uint8(t), "regress", "classify", "tag", "language", "translate")
 }
 
 // String returns the cell's name: "RNN", "LSTM" or "GRU".

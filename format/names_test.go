@@ -9,7 +9,7 @@ import (
 
 func TestNames(t *testing.T) {
 	for want, v := range map[string]fmt.Stringer{
-		"regress": Regress, "language": Language, "task 4": Task(4),
+		"regress": Regress, "language": Language, "translate": Translate, "task 5": Task(5),
 		"RNN": RNN, "GRU": GRU, "cell 3": Cell(3),
 		"standard": Standard, "reset before": ResetBefore, "variant 5": Variant(5),
 		"none": PoolNone, "mean": PoolMean, "pool 4": Pool(4),

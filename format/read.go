@@ -26,11 +26,17 @@ func Read(data []byte) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	return readModel(s)
+}
+
+// readModel reads a model from its sections.
+func readModel(s *sections) (*Model, error) {
 	m := new(Model)
 	for _, step := range []func(*sections) error{
 		m.readArchitecture,
 		m.readLayers,
 		m.readTensors,
+		m.readDecoder,
 		m.readTexts,
 		m.readTokenizer,
 		m.readNormalization,

@@ -29,15 +29,16 @@ const (
 	tagProvenance    = "PROV"
 	tagGoldens       = "GOLD"
 	tagWeights       = "WGTS"
+	tagDecoder       = "DECO"
 
 	inHeader = "header" // where an error is in no section
 	inTable  = "table"
 )
 
 // tags returns the tags of version 1 in their order.
-func tags() [10]string {
+func tags() [11]string {
 	return [...]string{tagArchitecture, tagLayers, tagTensors, tagVocabulary, tagLabels,
-		tagTokenizer, tagNormalization, tagProvenance, tagGoldens, tagWeights}
+		tagTokenizer, tagNormalization, tagProvenance, tagGoldens, tagWeights, tagDecoder}
 }
 
 func order(tag string) int {
@@ -120,7 +121,7 @@ func (h *header) checkSize(size int64) error {
 }
 
 // sections are the bodies of a file's known sections, by the order of tags.
-type sections [10]struct {
+type sections [11]struct {
 	offset int64
 	body   []byte // empty: the file has no such section
 }

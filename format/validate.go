@@ -19,6 +19,7 @@ func (m *Model) Validate() error {
 	for _, check := range []func() error{
 		m.validateArchitecture,
 		m.validateTensors,
+		m.validateDecoder,
 		m.validateVocabulary,
 		m.validateLabels,
 		m.validateTokenizer,
@@ -47,7 +48,7 @@ func (m *Model) validateArchitecture() error {
 		return fail(ErrInvalid, tagArchitecture, at, format, args...)
 	}
 	switch {
-	case m.Task > Language:
+	case m.Task > Translate:
 		return fail(ErrUnsupported, tagArchitecture, 0, "unknown %v", m.Task)
 	case m.Pool > PoolMean:
 		return fail(ErrUnsupported, tagArchitecture, 1, "unknown %v", m.Pool)
@@ -145,6 +146,12 @@ func (m *Model) validateTask() error {
 		return invalid(8, "a language model without an embedding cannot read tokens")
 	case m.Task == Language && m.OutputSize() != m.Embedding.Tokens:
 		return invalid(12, "a language model of %d tokens with %d outputs", m.Embedding.Tokens, m.OutputSize())
+	case m.Task == Translate && m.Pool != PoolNone:
+		return invalid(1, "an encoder hands its final states to the decoder, and has no use for its pool %v", m.Pool)
+	case m.Task == Translate && m.Embedding == nil:
+		return invalid(8, "an encoder without an embedding cannot read tokens")
+	case m.Task == Translate && m.Head != nil:
+		return invalid(12, "an encoder hands its final states to the decoder, and has no use for its head")
 	}
 	return nil
 }
@@ -279,6 +286,9 @@ func (m *Model) validateLabels() error {
 	if n == 0 {
 		return nil
 	}
+	if m.Task == Translate {
+		return fail(ErrInvalid, tagLabels, 0, "labels, which a model that translates has no use for")
+	}
 	if n != m.OutputSize() {
 		return fail(ErrInvalid, tagLabels, 0, "%d labels for %d outputs", n, m.OutputSize())
 	}
@@ -343,6 +353,8 @@ func (m *Model) validateNormalization() error {
 		return fail(ErrInvalid, tagNormalization, int64(at), format, args...)
 	}
 	switch {
+	case m.Task == Translate:
+		return invalid(0, "a normalization, which a model that translates has no use for")
 	case len(n.Mean) != inputs || len(n.Scale) != inputs:
 		return invalid(0, "%d means and %d scales of inputs, where %d are due", len(n.Mean), len(n.Scale), inputs)
 	case len(n.OutputMean) != len(n.OutputScale):

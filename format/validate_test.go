@@ -2,6 +2,7 @@ package format
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -19,7 +20,7 @@ func TestValidate(t *testing.T) {
 		err    error
 		reason string
 	}{
-		{"task", fullModel(), func(m *Model) { m.Task = 4 }, ErrUnsupported, "task 4"},
+		{"task", fullModel(), func(m *Model) { m.Task = 5 }, ErrUnsupported, "task 5"},
 		{"pool", fullModel(), func(m *Model) { m.Pool = 4 }, ErrUnsupported, "pool 4"},
 		{"output", fullModel(), func(m *Model) { m.Output = 3 }, ErrUnsupported, "output 3"},
 		{"no input", numberModel(), func(m *Model) { m.InputSize = 0 }, ErrInvalid, "input size of 0"},
@@ -58,6 +59,37 @@ func TestValidate(t *testing.T) {
 		{"language model of numbers", smallModel(), func(m *Model) { m.Task = Language }, ErrInvalid, "without an embedding"},
 		{"language model with a pool", languageModel(), func(m *Model) { m.Pool = PoolLast }, ErrInvalid, "every step"},
 		{"language model of too few outputs", languageModel(), func(m *Model) { m.Head = nil; m.Output = Linear }, ErrInvalid, "9 tokens with 4 outputs"},
+
+		{"encoder without a decoder", translateModel(), func(m *Model) { m.Decoder = nil }, ErrInvalid, "it translates, but has no decoder"},
+		{"encoder with a pool", translateModel(), func(m *Model) { m.Pool = PoolLast }, ErrInvalid, "no use for its pool last"},
+		{"encoder of numbers", translateModel(), func(m *Model) { m.Embedding, m.Tokenizer, m.Vocabulary, m.Goldens = nil, nil, nil, nil }, ErrInvalid, "cannot read tokens"},
+		{"encoder with a head", translateModel(), func(m *Model) { m.Head = m.Decoder.Head }, ErrInvalid, "no use for its head"},
+		{"encoder with labels", translateModel(), func(m *Model) { m.Labels = []string{"a", "b", "c", "d", "e", "f"} }, ErrInvalid, "no use for"},
+		{"encoder with a normalization", translateModel(), func(m *Model) {
+			m.Normalization = &Normalization{OutputMean: make([]float32, 6), OutputScale: make([]float32, 6)}
+		}, ErrInvalid, "no use for"},
+		{"language model with a decoder", languageModel(), func(m *Model) { m.Decoder = languageModel() }, ErrInvalid, "a decoder in a model for the task language"},
+		{"decoder that is broken", translateModel(), func(m *Model) { m.Decoder.Head.Bias[0] = nan }, ErrInvalid, "the decoder: the head bias has NaN"},
+		{"decoder that does not write", translateModel(), func(m *Model) { m.Decoder.Task = Tag }, ErrInvalid, "a decoder for the task tag, where a language model is due"},
+		{"decoder of itself", translateModel(), func(m *Model) { m.Decoder = m }, ErrInvalid, "a decoder with a decoder of its own"},
+		{"language model as its own decoder", languageModel(), func(m *Model) { m.Decoder = m }, ErrInvalid, "a decoder in a model for the task language"},
+		{"decoder with goldens", translateModel(), func(m *Model) {
+			m.Decoder.Goldens = []Golden{{Steps: 1, Tokens: []int32{0}, Last: make([]float32, 6)}}
+		}, ErrInvalid, "a decoder with goldens"},
+		{"decoder of fewer layers", translateModel(), func(m *Model) {
+			m.Layers = m.Layers[:1]
+		}, ErrInvalid, "a decoder of 2 layers on an encoder of 1"},
+		{"decoder of another cell", translateModel(), func(m *Model) {
+			m.Layers[0] = randomLayer(rand.New(rand.NewPCG(1, 1)), GRU, ResetAfter, 3, 5, 2)
+		}, ErrInvalid, "layer 0 of the decoder is of the cell LSTM, and that of the encoder of GRU"},
+		{"decoder of other units", translateModel(), func(m *Model) {
+			m.Layers[1] = randomLayer(rand.New(rand.NewPCG(1, 1)), LSTM, Standard, 10, 4, 2)
+		}, ErrInvalid, "layer 1 of the decoder has 4 units, where the final state of the encoder's has 8"},
+		{"decoder with an initial state", translateModel(), func(m *Model) { m.Decoder.Layers[1].Directions[0].C0 = make([]float32, 8) }, ErrInvalid, "layer 1 of the decoder has an initial state of its own"},
+		{"decoder without probabilities", translateModel(), func(m *Model) { m.Decoder.Output = Linear }, ErrInvalid, "the decoder's output is linear"},
+		{"decoder without a tokenizer", translateModel(), func(m *Model) { m.Decoder.Tokenizer = nil }, ErrInvalid, "no tokenizer with a start and an end token"},
+		{"decoder without a start", translateModel(), func(m *Model) { m.Decoder.Tokenizer.Start = -1 }, ErrInvalid, "no tokenizer with a start and an end token"},
+		{"decoder without an end", translateModel(), func(m *Model) { m.Decoder.Tokenizer.End = -1 }, ErrInvalid, "no tokenizer with a start and an end token"},
 
 		{"number format", numberModel(), func(m *Model) { m.Head.Weight.DType = 4 }, ErrUnsupported, "head weight has the number format dtype 4, which it cannot have"},
 		{"rows", numberModel(), func(m *Model) { m.Head.Weight.Rows = 3 }, ErrInvalid, "head weight is 3×4"},

@@ -14,7 +14,11 @@ func (m *Model) Append(b []byte) ([]byte, error) {
 	if err := m.Validate(); err != nil {
 		return nil, err
 	}
-	if size := m.weightsSize(); size > math.MaxInt-1<<20 {
+	size := m.weightsSize()
+	if m.Decoder != nil {
+		size += m.Decoder.weightsSize()
+	}
+	if size > math.MaxInt-1<<20 {
 		return nil, &Error{Err: ErrInvalid, Offset: -1, Reason: fmt.Sprintf("%d bytes of weights do not fit in this machine's memory", size)}
 	}
 	return m.appendFile(b), nil
@@ -40,6 +44,7 @@ func (m *Model) appendFile(b []byte) []byte {
 	add(len(m.Provenance) > 0, tagProvenance, m.appendProvenance)
 	add(len(m.Goldens) > 0, tagGoldens, m.appendGoldens)
 	add(true, tagWeights, m.appendWeights)
+	add(m.Decoder != nil, tagDecoder, func(b []byte) []byte { return m.Decoder.appendFile(b) })
 	return appendSections(b, parts)
 }
 

@@ -43,6 +43,9 @@ func New(description *format.Model, opts ...Option) (*Model, error) {
 
 // bind makes a model from a valid description.
 func bind(description *format.Model, opts []Option) (*Model, error) {
+	if description.Task == format.Translate {
+		return nil, fmt.Errorf("the task %v: %w", description.Task, format.ErrUnsupported)
+	}
 	o := options{folding: foldWhereItPays}
 	for _, opt := range opts {
 		opt(&o)

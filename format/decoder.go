@@ -1,0 +1,96 @@
+package format
+
+import "errors"
+
+// inDecoder starts the section of an error in a decoder: "DECO/WGTS".
+const inDecoder = tagDecoder + "/"
+
+// ofDecoder says of an error that it is one of the decoder, whose file lies in
+// a section.
+func ofDecoder(err error) error {
+	var e *Error
+	if errors.As(err, &e) {
+		e.Section = inDecoder + e.Section
+		e.Reason = "the decoder: " + e.Reason
+	}
+	return err
+}
+
+func (m *Model) readDecoder(s *sections) error {
+	b := s.body(tagDecoder)
+	if len(b) > 0 {
+		d, err := readNested(b)
+		if err != nil {
+			return locate(ofDecoder(err), func(string) int64 { return s.start(tagDecoder) })
+		}
+		m.Decoder = d
+	}
+	return m.validatePair()
+}
+
+// readNested reads the file of a decoder. It refuses one with a decoder of its
+// own before reading that, so that files cannot nest without end.
+func readNested(data []byte) (*Model, error) {
+	s, err := readSections(data)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.body(tagDecoder)) > 0 {
+		return nil, fail(ErrInvalid, tagDecoder, s.start(tagDecoder), "a decoder of its own, which no decoder has")
+	}
+	return readModel(s)
+}
+
+// validateDecoder checks the decoder, and that it fits its encoder.
+func (m *Model) validateDecoder() error {
+	if d := m.Decoder; d != nil && d.Decoder == nil {
+		if err := d.Validate(); err != nil {
+			return ofDecoder(err)
+		}
+	}
+	return m.validatePair()
+}
+
+// validatePair checks that the decoder, which is valid itself, is there where
+// one is due, and can start where the encoder ends.
+func (m *Model) validatePair() error {
+	d := m.Decoder
+	invalid := func(format string, args ...any) error {
+		return fail(ErrInvalid, tagDecoder, 0, format, args...)
+	}
+	switch {
+	case m.Task != Translate && d == nil:
+		return nil
+	case m.Task != Translate:
+		return invalid("a decoder in a model for the task %v, which has no use for it", m.Task)
+	case d == nil:
+		return fail(ErrInvalid, tagArchitecture, 0, "it translates, but has no decoder")
+	case d.Decoder != nil:
+		return invalid("a decoder with a decoder of its own")
+	case d.Task != Language:
+		return invalid("a decoder for the task %v, where a language model is due", d.Task)
+	case len(d.Goldens) > 0:
+		return invalid("a decoder with goldens, which hold only where it follows an encoder")
+	case len(d.Layers) != len(m.Layers):
+		return invalid("a decoder of %d layers on an encoder of %d, where each starts at the final state of its peer", len(d.Layers), len(m.Layers))
+	}
+	for i := range d.Layers {
+		from, to := &m.Layers[i], &d.Layers[i]
+		final := from.HiddenSize * len(from.Directions)
+		switch w := &to.Directions[0]; {
+		case to.Cell != from.Cell:
+			return invalid("layer %d of the decoder is of the cell %v, and that of the encoder of %v, where both are the same", i, to.Cell, from.Cell)
+		case to.HiddenSize != final:
+			return invalid("layer %d of the decoder has %d units, where the final state of the encoder's has %d", i, to.HiddenSize, final)
+		case len(w.H0)+len(w.C0) > 0:
+			return invalid("layer %d of the decoder has an initial state of its own, where it starts at the encoder's", i)
+		}
+	}
+	switch t := d.Tokenizer; {
+	case d.Output != Softmax:
+		return invalid("the decoder's output is %v, where softmax is due", d.Output)
+	case t == nil || t.Start < 0 || t.End < 0:
+		return invalid("the decoder has no tokenizer with a start and an end token, from which and up to which it writes")
+	}
+	return nil
+}
