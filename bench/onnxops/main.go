@@ -6,7 +6,9 @@
 //	go run ./onnxops -library PATH/libonnxruntime.so.1
 //
 // It prints the greatest difference of every operator, and the models that ONNX
-// Runtime does not support or computes in another way.
+// Runtime does not support or computes in another way. With -random N it also
+// makes N random graphs, and compares the networks that format/onnx makes of
+// them with ONNX Runtime: what is read must be the same, and the rest refused.
 package main
 
 import (
@@ -29,8 +31,9 @@ const tolerance = 1e-5
 
 func main() {
 	library := flag.String("library", newest(), "the shared library of ONNX Runtime")
+	random := flag.Int("random", 0, "the number of random graphs")
 	flag.Parse()
-	if err := run(*library); err != nil {
+	if err := run(*library, *random); err != nil {
 		fmt.Fprintln(os.Stderr, "onnxops:", err)
 		os.Exit(1)
 	}
@@ -55,7 +58,7 @@ type tally struct {
 	worst                float64 // of those that are the same
 }
 
-func run(library string) error {
+func run(library string, random int) error {
 	if library == "" {
 		return fmt.Errorf("no library of ONNX Runtime: run the benchmark once, which fetches it, or give -library")
 	}
@@ -98,6 +101,9 @@ func run(library string) error {
 	slices.Sort(texts)
 	for _, text := range texts {
 		fmt.Printf("not supported, %d models: …%s\n", refusals[text], text)
+	}
+	if random > 0 {
+		return randomGraphs(random)
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ func sequence(c *onnxtest.Cell, n int) [][]float64 {
 	all := c.X()
 	var x [][]float64
 	for t := range steps {
-		x = append(x, widened(all[(t*onnxtest.Batch+n)*onnxtest.Input:][:onnxtest.Input]))
+		x = append(x, onnxtest.Widened(all[(t*onnxtest.Batch+n)*onnxtest.Input:][:onnxtest.Input]))
 	}
 	return x
 }
@@ -42,12 +42,12 @@ func TestCellsComputeTheirSpecification(t *testing.T) {
 		require.Equal(t, y, all, c)
 		for n := range onnxtest.Batch {
 			x := sequence(c, n)
-			for at, step := range evaluate(y, x) {
+			for at, step := range onnxtest.Evaluate(y, x) {
 				for i, v := range step {
 					require.InDelta(t, want.Y[at][i/onnxtest.Hidden][n][i%onnxtest.Hidden], v, exact, "%v: step %d", c, at)
 				}
 			}
-			for i, v := range evaluate(state, x)[0] {
+			for i, v := range onnxtest.Evaluate(state, x)[0] {
 				require.InDelta(t, want.YH[i/onnxtest.Hidden][n][i%onnxtest.Hidden], v, exact, "%v: final state", c)
 			}
 		}

@@ -14,6 +14,7 @@ import (
 
 	"rnnrun/format/network"
 	"rnnrun/format/onnx"
+	"rnnrun/internal/onnxtest"
 	"rnnrun/internal/pytorch"
 	"rnnrun/npy"
 	"rnnrun/runtime"
@@ -74,7 +75,7 @@ func inputs(t *testing.T) (numbers, tokens [][]float64) {
 			require.NoError(t, r.ReadFloat32(v))
 		}
 		for ; len(v) > 0; v = v[width:] {
-			rows = append(rows, widened(v[:width]))
+			rows = append(rows, onnxtest.Widened(v[:width]))
 		}
 		return rows
 	}
@@ -124,7 +125,7 @@ func run(t *testing.T, n *network.Network, x [][]float64) [][]float64 {
 	require.NoError(t, err)
 	var rows [][]float64
 	for size := n.OutputSize(); len(y) > 0; y = y[size:] {
-		rows = append(rows, widened(y[:size]))
+		rows = append(rows, onnxtest.Widened(y[:size]))
 	}
 	return rows
 }
@@ -132,7 +133,7 @@ func run(t *testing.T, n *network.Network, x [][]float64) [][]float64 {
 // same compares a network with a golden.
 func same(t *testing.T, goldens pytorch.Goldens, name string, n *network.Network, x [][]float64) {
 	t.Helper()
-	worst, err := goldens.Error(name, flat(evaluate(n, x)))
+	worst, err := goldens.Error(name, flat(onnxtest.Evaluate(n, x)))
 	require.NoError(t, err)
 	require.LessOrEqual(t, worst, exact)
 	if y := run(t, n, x); y != nil {

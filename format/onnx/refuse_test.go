@@ -1,6 +1,7 @@
 package onnx_test
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -152,7 +153,9 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 			w := tensor(m, "W")
 			w.Shape, w.Floats = []int{1, 0, 2}, nil
 		}, statedict.ErrShape, `node "gru" (GRU): W have the shape [1 0 2], where [1 9 2] is due`},
-		{"infinite weights", func(m *model) { tensor(m, "bias").Type, tensor(m, "bias").Floats[0] = onnxtest.Float, inf() }, network.ErrInvalid, "layer 1 (fc): +Inf as number 0 of the input biases"},
+		{"infinite weights", func(m *model) {
+			tensor(m, "bias").Type, tensor(m, "bias").Floats[0] = onnxtest.Float, float32(math.Inf(1))
+		}, network.ErrInvalid, "layer 1 (fc): +Inf as number 0 of the input biases"},
 
 		// Recurrent nodes.
 		{"weights as an input", func(m *model) {

@@ -1,4 +1,4 @@
-package onnx_test
+package onnxtest
 
 import (
 	"math"
@@ -8,15 +8,15 @@ import (
 	"rnnrun/format/network"
 )
 
-// evaluate computes a network in float64, as the comments of package network
+// Evaluate computes a network in float64, as the comments of package network
 // define it. The input is steps of numbers, or one number a step that is a token.
 // It returns the outputs of every step, or of a network that answers once one.
-func evaluate(n *network.Network, x [][]float64) [][]float64 {
+func Evaluate(n *network.Network, x [][]float64) [][]float64 {
 	y := x
 	if e := n.Embedding; e != nil {
 		y = nil
 		for _, token := range x {
-			y = append(y, widened(e.Table[int(token[0])*e.Size:][:e.Size]))
+			y = append(y, Widened(e.Table[int(token[0])*e.Size:][:e.Size]))
 		}
 	}
 	last := 0
@@ -48,7 +48,8 @@ func evaluate(n *network.Network, x [][]float64) [][]float64 {
 	return y
 }
 
-func widened(v []float32) []float64 {
+// Widened returns numbers as float64.
+func Widened(v []float32) []float64 {
 	w := make([]float64, len(v))
 	for i, x := range v {
 		w[i] = float64(x)
@@ -91,10 +92,10 @@ func recurrent(l *network.Layer, x [][]float64) (y [][]float64, states [][]float
 		w := &l.Directions[d]
 		h, c := make([]float64, l.StateSize()), make([]float64, l.HiddenSize)
 		if w.H0 != nil {
-			h = widened(w.H0)
+			h = Widened(w.H0)
 		}
 		if w.C0 != nil {
-			c = widened(w.C0)
+			c = Widened(w.C0)
 		}
 		for i := range x {
 			t := i
@@ -258,5 +259,3 @@ func output(o network.Output, y []float64) []float64 {
 	}
 	return y
 }
-
-func inf() float32 { return float32(math.Inf(1)) }
