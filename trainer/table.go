@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -27,7 +28,8 @@ var ErrTable = errors.New("cannot use the table")
 // .jsonl or .ndjson file every line is a JSON object. Any other file has a
 // header line; columns of a .csv file are separated as RFC 4180 has it, those of
 // all others by tabs, and quotes mean nothing there. An empty column name
-// stands for the first of the usual names that there is. An error ends it.
+// stands for the first of the usual names that there is. Where both columns are
+// given by their numbers, from 0, the file has no header. An error ends it.
 func ReadRows(path, textColumn, labelColumn string) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		f, err := os.Open(path)
@@ -132,17 +134,18 @@ func (c columns) fields(next func() ([]string, int, error)) (func() (Row, error)
 		return nil, fmt.Errorf("line 1: %w", err)
 	}
 	header = slices.Clone(header)
-	text, err := c.text.find(header)
+	text, label, named, err := c.find(header)
 	if err != nil {
 		return nil, fmt.Errorf("line 1: %w", err)
 	}
-	label, err := c.label.find(header)
-	if err != nil {
-		return nil, fmt.Errorf("line 1: %w", err)
-	}
+	first := !named // line 1 is a row
 	return func() (Row, error) {
 		for {
-			fields, line, err := next()
+			fields, line, err := header, 1, error(nil)
+			if !first {
+				fields, line, err = next()
+			}
+			first = false
 			if errors.Is(err, io.EOF) {
 				return Row{}, io.EOF
 			} else if err != nil {
@@ -152,7 +155,7 @@ func (c columns) fields(next func() ([]string, int, error)) (func() (Row, error)
 				continue
 			}
 			if len(fields) != len(header) {
-				return Row{}, fmt.Errorf("line %d: it has %d columns, but the header has %d", line, len(fields), len(header))
+				return Row{}, fmt.Errorf("line %d: it has %d columns, but the first line has %d", line, len(fields), len(header))
 			}
 			if fields[label] == "" {
 				return Row{}, fmt.Errorf("line %d: the %s is empty", line, c.label.what)
@@ -162,6 +165,23 @@ func (c columns) fields(next func() ([]string, int, error)) (func() (Row, error)
 	}, nil
 }
 
+// find returns where the columns are. Where the first line does not name them,
+// both may be numbers, from 0: then the table has no header.
+func (c columns) find(first []string) (text, label int, named bool, err error) {
+	text, err = c.text.find(first)
+	if err == nil {
+		label, err = c.label.find(first)
+	}
+	if err == nil {
+		return text, label, true, nil
+	}
+	text, label = c.text.number(len(first)), c.label.number(len(first))
+	if text >= 0 && label >= 0 {
+		return text, label, false, nil
+	}
+	return 0, 0, false, err
+}
+
 // find returns the column of the first of the names.
 func (n names) find(header []string) (int, error) {
 	for _, name := range n.list {
@@ -169,5 +189,15 @@ func (n names) find(header []string) (int, error) {
 			return i, nil
 		}
 	}
-	return 0, fmt.Errorf("the %s: no column is named %s; there are %s", n.what, strings.Join(n.list, " or "), strings.Join(header, ", "))
+	return 0, fmt.Errorf("the %s: no column is named %s; there are %s; where there is no header, give the columns by their numbers, from 0",
+		n.what, strings.Join(n.list, " or "), strings.Join(header, ", "))
+}
+
+// number returns the column that the name is the number of, or -1.
+func (n names) number(columns int) int {
+	i, err := strconv.Atoi(n.list[0])
+	if err != nil || i < 0 || i >= columns {
+		return -1
+	}
+	return i
 }

@@ -44,6 +44,10 @@ func TestReadRows(t *testing.T) {
 		{"lines of JSON", "a.jsonl", "\ufeff{\"text\":\"a\\nb\",\"label\":\"x\"}\n\n{\"label\":1,\"document\":\"c\",\"more\":[]}",
 			[2]string{}, []Row{{"a\nb", "x", 1}, {"c", "1", 3}}},
 		{"fields by name", "a.ndjson", "{\"a\":\"x\",\"b\":true}\n", [2]string{"a", "b"}, []Row{{"x", "true", 1}}},
+		{"no header: columns by number", "a.tsv", "\ufeff0\tso so\r\n\r\n1\tgood\r\n",
+			[2]string{"1", "0"}, []Row{{"so so", "0", 1}, {"good", "1", 3}}},
+		{"no header, commas", "a.csv", "\"a, b\",x,1\nc,y,2\n", [2]string{"0", "2"}, []Row{{"a, b", "1", 1}, {"c", "2", 2}}},
+		{"columns whose names are numbers", "a.tsv", "0\t1\nx\ty\n", [2]string{"0", "1"}, []Row{{"x", "y", 2}}},
 		{"an empty text", "a.tsv", "text\tlabel\n\ty\n", [2]string{}, []Row{{"", "y", 2}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -59,7 +63,7 @@ func TestReadRowsNamesFileAndLine(t *testing.T) {
 		{"a.tsv", "", "line 1: it is empty"},
 		{"a.tsv", "x\tlabel\n", "line 1: the text: no column is named text or document"},
 		{"a.tsv", "text\tx\n", "line 1: the label: no column is named label"},
-		{"a.tsv", "text\tlabel\na\t1\nb\n", "line 3: it has 1 columns, but the header has 2"},
+		{"a.tsv", "text\tlabel\na\t1\nb\n", "line 3: it has 1 columns, but the first line has 2"},
 		{"a.tsv", "text\tlabel\na\t\n", "line 2: the label is empty"},
 		{"a.csv", "text,label\n\"a,1\n", "line 2"},
 		{"a.jsonl", "{\"text\":\"a\",\"label\":1}\nno\n", "line 2: no JSON object"},

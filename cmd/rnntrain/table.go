@@ -19,8 +19,8 @@ import (
 type columnFlags struct{ text, label string }
 
 func (f *columnFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.text, "text", "", "column or field of the text (usual: text, document, sentence, review)")
-	c.Flags().StringVar(&f.label, "label", "", "column or field of the label (usual: label, class, sentiment)")
+	c.Flags().StringVar(&f.text, "text", "", "column or field of the text (usual: text, document, sentence, review); its number, from 0, where there is no header")
+	c.Flags().StringVar(&f.label, "label", "", "column or field of the label (usual: label, class, sentiment), or its number")
 }
 
 // A table is the labelled examples of one or two files, which may be larger
