@@ -39,6 +39,7 @@ func (m *Model) Convert(dtype DType) (*Model, error) {
 			}
 			w.Gates = w.Gates.convert(dtype, l.InputSize)
 			w.Candidate = w.Candidate.convert(dtype, l.InputSize)
+			w.Projection = w.Projection.convert(dtype, l.HiddenSize)
 		}
 	}
 	if m.Head != nil {

@@ -42,6 +42,7 @@ func eachWeight(a, b *Model, do func(a, b, step float32)) {
 			x, y := &a.Layers[i].Directions[d], &b.Layers[i].Directions[d]
 			matrices(&x.Gates, &y.Gates)
 			matrices(&x.Candidate, &y.Candidate)
+			matrices(&x.Projection, &y.Projection)
 		}
 	}
 	if a.Head != nil {

@@ -32,7 +32,7 @@ func requireRefused(t testing.TB, data []byte) *Error {
 
 // damaged returns the models whose files the tests damage.
 func damaged() map[string]*Model {
-	return map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "mixed": mixedModel(), "int8": int8Model(), "translate": translateModel()}
+	return map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "cells": cellsModel(), "mixed": mixedModel(), "int8": int8Model(), "translate": translateModel()}
 }
 
 func TestReadRefusesEveryFlippedBit(t *testing.T) {
@@ -203,7 +203,7 @@ func put64(b []byte, v uint64) { binary.LittleEndian.PutUint64(b, v) }
 func TestReadRefusesHostileFiles(t *testing.T) {
 	full, numbers := mustAppend(t, fullModel()), mustAppend(t, numberModel())
 	mixed, int8s := mustAppend(t, mixedModel()), mustAppend(t, int8Model())
-	translate := mustAppend(t, translateModel())
+	cells, translate := mustAppend(t, cellsModel()), mustAppend(t, translateModel())
 	// record returns the place of a tensor's record in the directory.
 	record := func(data []byte, kind tensorKind, layer uint32) int {
 		b := body(data, tagTensors)
@@ -297,7 +297,7 @@ func TestReadRefusesHostileFiles(t *testing.T) {
 		}), ErrCorrupt, inTable, "padding"},
 
 		{"a short architecture", full, longer(tagArchitecture, -1), ErrCorrupt, tagArchitecture, "23 bytes"},
-		{"a reserved byte of the architecture", full, in(tagArchitecture, set8(3, 1)), ErrCorrupt, tagArchitecture, "reserved"},
+		{"unknown flags of the architecture", full, in(tagArchitecture, set8(3, 2)), ErrUnsupported, tagArchitecture, "flags 0x2"},
 		{"an unknown task", full, in(tagArchitecture, set8(0, 9)), ErrUnsupported, tagArchitecture, "task 9"},
 		{"an unknown pool", full, in(tagArchitecture, set8(1, 9)), ErrUnsupported, tagArchitecture, "pool 9"},
 		{"an unknown output", full, in(tagArchitecture, set8(2, 9)), ErrUnsupported, tagArchitecture, "output 9"},
@@ -311,21 +311,40 @@ func TestReadRefusesHostileFiles(t *testing.T) {
 		{"a bidirectional language model", full, in(tagArchitecture, set8(0, 3)), ErrBidirectional, tagLayers, "backwards"},
 
 		{"half a layer", full, longer(tagLayers, 1), ErrCorrupt, tagLayers, "multiple"},
-		{"a reserved byte of a layer", full, in(tagLayers, set8(3, 1)), ErrCorrupt, tagLayers, "reserved"},
-		{"an unknown cell", full, in(tagLayers, set8(0, 3)), ErrUnsupported, tagLayers, "cell 3"},
+		{"unknown flags of a layer", full, in(tagLayers, set8(3, 2)), ErrUnsupported, tagLayers, "flags 0x2"},
+		{"a coupled gate of a GRU", full, in(tagLayers, set8(12+3, 1)), ErrInvalid, tagLayers, "only an LSTM"},
+		{"an unknown cell", full, in(tagLayers, set8(0, 4)), ErrUnsupported, tagLayers, "cell 4"},
 		{"an unknown variant", full, in(tagLayers, set8(1, 5)), ErrUnsupported, tagLayers, "variant 5"},
 		{"an LSTM of tanh", full, in(tagLayers, set8(1, 1)), ErrInvalid, tagLayers, "tanh"},
 		{"a layer without directions", full, in(tagLayers, set8(2, 0)), ErrInvalid, tagLayers, "0 directions"},
-		{"three directions", full, in(tagLayers, set8(2, 3)), ErrInvalid, tagLayers, "3 directions"},
+		{"four directions", full, in(tagLayers, set8(2, 4)), ErrInvalid, tagLayers, "4 directions"},
+		{"a direction less", full, in(tagLayers, set8(2, 3)), ErrInvalid, tagLayers, "layer 1 has 10 inputs"},
 		{"255 directions", full, in(tagLayers, set8(2, 255)), ErrCorrupt, tagTensors, "too few"},
 		{"units of everything", full, in(tagLayers, set32(8, huge)), ErrInvalid, tagLayers, "4294967295"},
 		{"no units", full, in(tagLayers, set32(8, 0)), ErrInvalid, tagLayers, "0 units"},
 		{"units that the file lacks", numbers, in(tagLayers, set32(8, 1<<24)), ErrCorrupt, tagTensors, "gates"},
 		{"a layer that does not fit the one below", full, in(tagLayers, set32(12+4, 11)), ErrInvalid, tagLayers, "11 inputs"},
 
+		{"half a record", cells, longer(tagCells, -1), ErrCorrupt, tagCells, "multiple"},
+		{"a record of no layer", cells, in(tagCells, set32(0, 9)), ErrCorrupt, tagCells, "a record of layer 9, where one of layers 0 to 8 is due"},
+		{"a layer recorded twice", cells, in(tagCells, set32(cellSize, 0)), ErrCorrupt, tagCells, "where one of layers 1 to 8 is due"},
+		{"a record that says nothing", cells, in(tagCells, func(b []byte) { clear(b[4:cellSize]) }), ErrInvalid, tagCells, "leave it out"},
+		{"a projection of everything", cells, in(tagCells, set32(cellSize+4, huge)), ErrInvalid, tagCells, "4294967295"},
+		{"a projection that the file lacks", cells, in(tagCells, set32(cellSize+4, 6)), ErrInvalid, tagLayers, "layer 2 has 10 inputs"},
+		{"a bound of NaN", cells, in(tagCells, set32(cellSize+8, nan)), ErrInvalid, tagCells, "NaN"},
+		{"four activations", cells, in(tagCells, set8(12, 4)), ErrCorrupt, tagCells, "4 activations of direction 0"},
+		{"activations of no direction", cells, in(tagCells, set8(13, 1)), ErrCorrupt, tagCells, "1 activations of direction 1"},
+		{"reserved bytes of a record", cells, in(tagCells, set8(14, 1)), ErrCorrupt, tagCells, "reserved"},
+		{"reserved bytes of an activation", cells, in(tagCells, set8(17, 1)), ErrCorrupt, tagCells, "reserved"},
+		{"an activation too many", cells, in(tagCells, set8(16+12, 1)), ErrCorrupt, tagCells, "reserved"},
+		{"an unknown activation", cells, in(tagCells, set8(16, 13)), ErrUnsupported, tagCells, "activation 13"},
+		{"a projection without weights", cells, without(layerProjection, 1), ErrCorrupt, tagTensors, "where the projection of layer 1 is due"},
+		{"padding of peepholes", cells, weights(layerPeephole, 2, func(b []byte) { b[4*8+4*7] = 1 }), ErrInvalid, tagWeights, "peephole of layer 2 has 1e-45 in its padding"},
+		{"padding of a projection", cells, weights(layerProjection, 1, func(b []byte) { b[4*7+3] = 0x80 }), ErrInvalid, tagWeights, "projection of layer 1 has -0 in its padding"},
+
 		{"half a tensor", full, longer(tagTensors, -1), ErrCorrupt, tagTensors, "multiple"},
 		{"a tensor short", full, longer(tagTensors, -tensorSize), ErrCorrupt, tagTensors, "ends where the head bias"},
-		{"an unknown kind of tensor", full, in(tagTensors, set8(0, 13)), ErrUnsupported, tagTensors, "kind of tensor 13"},
+		{"an unknown kind of tensor", full, in(tagTensors, set8(0, 16)), ErrUnsupported, tagTensors, "kind of tensor 16"},
 		{"another tensor", full, in(tagTensors, set8(0, 7)), ErrCorrupt, tagTensors, "head bias"},
 		{"weights of f16 in the bytes of f32", full, in(tagTensors, set8(1, byte(F16))), ErrCorrupt, tagTensors, "60 bytes, where the architecture gives 30"},
 		{"weights of int8 in the columns of f32", full, in(tagTensors, set8(32+1, byte(Int8))), ErrCorrupt, tagTensors, "8 columns, where the architecture gives 12"},
@@ -438,7 +457,7 @@ func TestReadRefusesHostileFiles(t *testing.T) {
 			return rebuild(b, tagDecoder, mustAppend(t, d))
 		}, ErrInvalid, tagDecoder, "goldens"},
 		{"a classifier as decoder", translate, func(b []byte) []byte { return rebuild(b, tagDecoder, full) }, ErrInvalid, tagDecoder, "the task classify"},
-		{"an encoder with labels", translate, func(b []byte) []byte { return with(b, tagLabels, body(full, tagLabels)) }, ErrInvalid, tagLabels, "where the model has 6"},
+		{"an encoder with labels", translate, func(b []byte) []byte { return with(b, tagLabels, body(full, tagLabels)) }, ErrInvalid, tagLabels, "where the model has 4"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := requireRefused(t, c.change(c.data))

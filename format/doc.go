@@ -49,7 +49,8 @@
 // Sections of this version, in their order, all with flags 0:
 //
 //	ARCH  architecture         always
-//	LAYR  recurrent layers     always
+//	LAYR  layers               always
+//	CELL  special layers       where there are any
 //	TENS  tensor directory     always
 //	VOCB  vocabulary           where there is one
 //	LABL  labels               where there are any
@@ -68,9 +69,9 @@
 // # ARCH, 24 bytes
 //
 //	 0  u8   task: 0 regress, 1 classify, 2 tag, 3 language, 4 translate
-//	 1  u8   pool: 0 none, 1 last, 2 max, 3 mean
-//	 2  u8   output: 0 linear, 1 softmax, 2 sigmoid
-//	 3  u8   reserved
+//	 1  u8   pool: 0 none, 1 last, 2 max, 3 mean, 4 last output
+//	 2  u8   output: 0 linear, 1 softmax, 2 sigmoid, 3 log-softmax, 4 argmax
+//	 3  u8   flags: bit 0: the inputs are added to the outputs
 //	 4  u32  input size
 //	 8  u32  tokens of the embedding; 0: none, the input is numbers
 //	12  u32  outputs of the head; 0: none, the output is the last layer's
@@ -78,12 +79,34 @@
 //
 // # LAYR, 12 bytes for each layer, the bottom first
 //
-//	0  u8   cell: 0 RNN, 1 LSTM, 2 GRU
+//	0  u8   cell: 0 RNN, 1 LSTM, 2 GRU, 3 dense
 //	1  u8   variant: 0 standard, 1 tanh, 2 relu, 3 reset after, 4 reset before
-//	2  u8   directions: 1 forward, 2 forward and reverse
-//	3  u8   reserved
+//	2  u8   directions: 1 forward, 2 forward and reverse, 3 reverse
+//	3  u8   flags: bit 0: the forget gate is 1 less the input gate
 //	4  u32  input size
-//	8  u32  hidden size
+//	8  u32  hidden size; of a dense layer its outputs
+//
+// # CELL, 88 bytes for each layer that is more than its cell, the bottom first
+//
+//	 0  u32      layer
+//	 4  u32      size of the projection; 0: none
+//	 8  f32      bound of the sums that gates' activations are applied to; 0: none
+//	12  u8[2]    activations of the first direction and of the second; 0: the
+//	             cell's own
+//	14  u16      reserved
+//	16  u8[2][3][12]  the activations of the two directions
+//
+// An activation, 12 bytes, zeros where there is none:
+//
+//	0  u8     kind: 0 none, 1 relu, 2 tanh, 3 sigmoid, 4 affine, 5 leaky relu,
+//	          6 thresholded relu, 7 scaled tanh, 8 hard sigmoid, 9 elu,
+//	          10 softsign, 11 softplus, 12 softmax
+//	1  u8[3]  reserved
+//	4  f32    alpha; 0 where the function has none
+//	8  f32    beta; 0 where the function has none
+//
+// An RNN and a dense layer have 1 activation, a GRU 2, an LSTM 3. [Layer] gives
+// their formulas, and [ActivationKind] those of the functions.
 //
 // # TENS, 32 bytes for each tensor
 //
@@ -99,41 +122,49 @@
 //	         18/32 of int4)
 //
 // The tensors and their shapes follow from ARCH, LAYR and the number formats.
-// I, H, D are a layer's input size, hidden size and directions; T, S the
-// embedding's tokens and size; F, O the head's inputs and outputs; P(n) is n
-// rounded up to a multiple of 8. Q(n) is n, but in an int8 tensor n rounded up
-// to a multiple of 4.
+// I, H, D are a layer's input size, hidden size and directions; N is the size of
+// its state: that of the projection, or H without one; T, S the embedding's
+// tokens and size; F, O the head's inputs and outputs; P(n) is n rounded up to a
+// multiple of 8. Q(n) is n, but in an int8 tensor n rounded up to a multiple
+// of 4.
 //
 //	kind                  rows                           columns    tile
 //	 0  embedding table   T                              Q(S)       0
-//	 1  gates             RNN: P(H)                      Q(I)+Q(H)  32
+//	 1  gates             RNN: P(H)                      Q(I)+Q(N)  32
 //	                      LSTM: 4P(H)                               32
 //	                      GRU, reset after: 3P(H)                   24
 //	                      GRU, reset before: 2P(H)                  32
+//	                      dense: P(H)                    Q(I)       32
 //	 2  candidate         GRU, reset before only: P(H)   Q(I)+Q(H)  32
-//	 3  bias              RNN: P(H)                      1          0
+//	 3  bias              RNN, dense: P(H)               1          0
 //	                      LSTM: 4P(H)
 //	                      GRU, reset after: 4P(H)
 //	                      GRU, reset before: 3P(H)
-//	 4  h0                P(H)                           1          0
+//	 4  h0                all but dense: P(N)            1          0
 //	 5  c0                LSTM only: P(H)                1          0
 //	 6  head weight       P(O)                           Q(F)       32
 //	 7  head bias         P(O)                           1          0
 //	 8  embedding scale   T                              1          0
-//	 9  gates scale       2 × rows of the gates          1          0
+//	 9  gates scale       2 × rows of the gates,         1          0
+//	                      of a dense layer the rows
 //	10  candidate scale   2 × rows of the candidate      1          0
 //	11  input scale       1                              1          0
 //	12  head scale        P(O)                           1          0
+//	13  peephole          LSTM only: 3P(H)               1          0
+//	14  projection        with one only: P(N)            Q(H)       32
+//	15  projection scale  P(N)                           1          0
 //
-// The embedding table, gates, candidate and head weight are of any number
-// format, each of its own, but a candidate is of that of its gates. The others
-// are f32. h0 and c0, the learned initial states, are there where they are
-// learned; the scales where what they scale is int8. The input scale is there
-// where it is fixed, in a layer 0 of int8 gates whose input is numbers.
+// The embedding table, gates, candidate, projection and head weight are of any
+// number format, each of its own, but a candidate is of that of its gates. The
+// others are f32. h0 and c0, the learned initial states, are there where they are
+// learned; peepholes where an LSTM has them; the scales where what they scale is
+// int8. The input scale is there where it is fixed, in a layer 0 of int8 gates
+// whose input is numbers.
 //
 // Their order is: embedding table, embedding scale; for each layer and each of
 // its directions gates, gates scale, candidate, candidate scale, input scale,
-// bias, h0, c0; head weight, head scale, head bias. A tensor starts in WGTS at
+// bias, h0, c0, peephole, projection, projection scale; head weight, head scale,
+// head bias. A tensor starts in WGTS at
 // the next multiple of 64 after the end of the one before.
 //
 // # WGTS
@@ -172,9 +203,10 @@
 //
 // where k and columns count the padding. The columns of gates and candidate are
 // those of the layer's input and then those of its previous state. In int8 they
-// are two parts: Q(I) columns, of which the last Q(I)-I are padding, and Q(H)
-// columns, of which the last Q(H)-H are. The embedding table and the head
-// weight are one part of Q(S) and of Q(F) columns.
+// are two parts: Q(I) columns, of which the last Q(I)-I are padding, and Q(N)
+// columns, of which the last Q(N)-N are. The others are one part: Q(S) columns
+// of the embedding table, Q(I) of a dense layer's gates, Q(H) of a projection,
+// Q(F) of the head weight.
 //
 // The weight of an int8 is that integer times a scale, which each row has for
 // each of its parts: of gates and candidate first those of all rows for the
@@ -193,8 +225,9 @@
 // embedding table is never int4.
 //
 // Products of int8 weights are taken with integers q within ±127 and a step s,
-// so that an input is about q*s. s is 1/127 where the inputs are states of RNN
-// (tanh), LSTM or GRU; the input scale where layer 0 has one; of a token whose
+// so that an input is about q*s. s is 1/127 where the inputs are states of an RNN
+// (tanh), LSTM or GRU with the activations of its cell and without a projection,
+// which are within ±1; the input scale where layer 0 has one; of a token whose
 // row of the embedding table is int8 that row's scale, as q are its integers.
 // Else the greatest |input| of a step, divided by 127, is its s.
 //
@@ -203,13 +236,13 @@
 // start:
 //
 //	                  rows of the gates              bias
-//	RNN               u                              u
+//	RNN, dense        u                              u
 //	LSTM              [tile][i f g o][8]             [tile][i f g o][8]
 //	GRU, reset after  input  [tile][n r z][8]        [tile][nx r z nh][8]
 //	                  state  [tile][r z n][8]
 //	GRU, reset before [r z][P(H)]; candidate n: u    [r z n][P(H)]
 //
-// i f g o are the LSTM's input, forget, cell and output gates, r z n the GRU's
+// The peepholes are i f o, each of P(H) units. i f g o are the LSTM's input, forget, cell and output gates, r z n the GRU's
 // reset, update and new gates, in PyTorch's letters. The new gate of a GRU with
 // reset after has two sums: nx over the input with PyTorch's b_in, and nh over
 // the state with b_hn, which the reset gate scales. Every other bias is the sum
@@ -233,7 +266,8 @@
 //
 // VOCB has a string for every token of the embedding, no two of them equal, of
 // any bytes; a token that has no text has a name, such as "<unk>". LABL has one
-// for every output, in UTF-8, no two equal. PROV has keys and values in turn,
+// for every output, of argmax one for every number of which it takes the
+// greatest, in UTF-8, no two equal. PROV has keys and values in turn,
 // in UTF-8, at most 1024 pairs, no two keys equal.
 //
 // # TOKN, 24 bytes
@@ -308,16 +342,26 @@
 // ([Model.Validate]):
 //
 //   - Sizes, tokens, outputs and steps are from 1 to 2^24, layers to 1024.
-//   - Layer 0 has the input size as its own; a layer above has the hidden size
+//   - Layer 0 has the input size as its own; a layer above has the state's size
 //     times the directions of the one below; so has the head of the last one.
-//   - An RNN is tanh or relu, an LSTM standard, a GRU reset after or before.
+//   - An RNN is tanh or relu, an LSTM and a dense layer standard, a GRU reset
+//     after or before.
+//   - Only an LSTM has a coupled forget gate, a projection and peepholes. A dense
+//     layer has one direction, which is not reverse, and no bound.
+//   - Activations are not those of the cell, which are not spelled out; nor relu
+//     of an RNN, whose variant says it, nor any of an RNN of that variant. Softmax
+//     is a dense layer's.
+//   - A bound is above 0. It is finite, and so are constants.
 //   - An embedding is as wide as the input size.
-//   - Without a head, the output is linear.
+//   - Without a recurrent layer, there is no pool. The pool last output is there
+//     where the last recurrent layer reads the sequence from its end; it would be
+//     last elsewhere.
+//   - Where inputs are added to outputs they are numbers, as many as there are
+//     outputs, and there is no pool.
 //   - A classifier pools. A tagger and a language model do not.
-//   - A language model has an embedding, and as many outputs as tokens. It is
-//     not bidirectional, since it feeds its outputs back as inputs, and the
-//     reverse direction would have to read them before they exist:
-//     [ErrBidirectional].
+//   - A language model has an embedding, and as many outputs as tokens. It has
+//     no reverse direction, since it feeds its outputs back as inputs, and that
+//     direction would have to read them before they exist: [ErrBidirectional].
 //   - A vocabulary and a tokenizer need an embedding. A tokenizer of bytes
 //     needs at least 256 tokens, any other a vocabulary. Its tokens are below
 //     the number of tokens.

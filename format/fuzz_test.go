@@ -100,6 +100,7 @@ func TestReadTakesLittleMemory(t *testing.T) {
 			return m
 		},
 		"everything": fullModel,
+		"every cell": cellsModel,
 		"a decoder":  translateModel,
 		"a decoder with a vocabulary of one letter": func() *Model {
 			m := translateModel()
@@ -206,7 +207,7 @@ func seeds(f *testing.F) [][]byte {
 	for _, c := range cells {
 		files = append(files, mustAppend(f, &Model{InputSize: 1, Layers: []Layer{randomLayer(r, c.cell, c.variant, 1, 2, 1)}}))
 	}
-	for _, m := range []*Model{smallModel(), numberModel(), fullModel(), mixedModel(), inFormat(numberModel(), F16), int8Model(), translateModel()} {
+	for _, m := range []*Model{smallModel(), numberModel(), fullModel(), mixedModel(), inFormat(numberModel(), F16), int8Model(), translateModel(), cellsModel(), denseModel(), inFormat(cellsModel(), Int8)} {
 		files = append(files, mustAppend(f, m))
 	}
 	return files
@@ -240,11 +241,11 @@ func FuzzSections(f *testing.F) {
 	for _, data := range seeds(f) {
 		s, err := readSections(data)
 		require.NoError(f, err)
-		f.Add(s[0].body, s[1].body, s[2].body, s[3].body, s[4].body, s[5].body, s[6].body, s[7].body, s[8].body, s[9].body, s[10].body)
+		f.Add(s[0].body, s[1].body, s[2].body, s[3].body, s[4].body, s[5].body, s[6].body, s[7].body, s[8].body, s[9].body, s[10].body, s[11].body)
 	}
-	f.Fuzz(func(t *testing.T, arch, layr, tens, vocb, labl, tokn, norm, prov, gold, wgts, deco []byte) {
+	f.Fuzz(func(t *testing.T, arch, layr, cell, tens, vocb, labl, tokn, norm, prov, gold, wgts, deco []byte) {
 		var parts []part
-		for i, body := range [][]byte{arch, layr, tens, vocb, labl, tokn, norm, prov, gold, wgts, deco} {
+		for i, body := range [][]byte{arch, layr, cell, tens, vocb, labl, tokn, norm, prov, gold, wgts, deco} {
 			if len(body) > 0 {
 				parts = append(parts, part{tags()[i], func(b []byte) []byte { return append(b, body...) }})
 			}

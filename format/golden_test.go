@@ -24,6 +24,7 @@ func TestVersion1(t *testing.T) {
 		"testdata/v1-mixed.rnn":     mixedModel(),
 		"testdata/v1-int8.rnn":      int8Model(),
 		"testdata/v1-translate.rnn": translateModel(),
+		"testdata/v1-cells.rnn":     cellsModel(),
 	} {
 		t.Run(path, func(t *testing.T) {
 			data := mustAppend(t, m)

@@ -4,6 +4,8 @@ const (
 	lanes    = 8  // rows side by side in a register
 	tileRows = 32 // rows of a plain tile, and accumulators of every tile
 	quad     = 4  // int8 columns side by side
+
+	peepholes = 3 // numbers of a unit: i f o
 )
 
 func pad(n int) int { return (n + lanes - 1) &^ (lanes - 1) }
@@ -70,6 +72,31 @@ func (m *Matrix) At(i, k int) float32 {
 	default:
 		return m.Data[at]
 	}
+}
+
+// numbers returns how many numbers of any format the matrix holds.
+func (m *Matrix) numbers() int {
+	return len(m.Data) + len(m.Half) + len(m.Int8) + len(m.Scale) + len(m.Int4)
+}
+
+// fill sets the first rows of a matrix of F32 to row-major weights.
+func (m *Matrix) fill(rows int, weight []float32) {
+	for i := range rows {
+		for k := range m.Depth {
+			m.Data[m.Index(i, k)] = weight[i*m.Depth+k]
+		}
+	}
+}
+
+// plain returns the first rows, row-major.
+func (m *Matrix) plain(rows int) []float32 {
+	weight := make([]float32, rows*m.Depth)
+	for i := range rows {
+		for k := range m.Depth {
+			weight[i*m.Depth+k] = m.At(i, k)
+		}
+	}
+	return weight
 }
 
 // At returns number k of a token's row.

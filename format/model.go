@@ -10,11 +10,12 @@ type Model struct {
 	Layers    []Layer    // bottom first
 	Pool      Pool       // which steps feed the head
 	Head      *Dense     // nil: the output is the last layer's
-	Output    Output     // what is applied to the head's sums; Linear without a head
+	Output    Output     // what is applied to the head's sums, or without one to the last layer's outputs
+	Skip      bool       // y = x + f(x): the model's inputs are added to its outputs
 
 	Tokenizer     *Tokenizer // nil where the input is real-valued or plain ids
 	Vocabulary    []string   // a token's text by its id, all different; may be nil
-	Labels        []string   // an output's name by its index, all different; may be nil
+	Labels        []string   // a logit's name by its index, all different; may be nil
 	Normalization *Normalization
 	SampleRate    float64 // steps a second; 0: not given
 
@@ -43,7 +44,7 @@ const (
 	Translate
 )
 
-// Cell is the kind of a recurrent layer.
+// Cell is the kind of a layer.
 type Cell uint8
 
 // The cells.
@@ -51,6 +52,7 @@ const (
 	RNN Cell = iota
 	LSTM
 	GRU
+	Feedforward // a dense layer, without a state
 )
 
 // Variant distinguishes the forms of a cell.
@@ -58,7 +60,7 @@ type Variant uint8
 
 // The variants. An RNN is Tanh or ReLU, a GRU is ResetAfter (PyTorch, cuDNN)
 // or ResetBefore (ONNX linear_before_reset=0, Keras reset_after=False), an
-// LSTM is Standard.
+// LSTM and a dense layer are Standard.
 const (
 	Standard Variant = iota
 	Tanh
@@ -67,7 +69,8 @@ const (
 	ResetBefore
 )
 
-// Pool says which steps of the last layer feed the head.
+// Pool says which steps of the last recurrent layer feed what is above it: the
+// dense layers there, and the head.
 type Pool uint8
 
 // The pools. PoolLast takes the last step's state (of the reverse direction
@@ -78,6 +81,7 @@ const (
 	PoolLast
 	PoolMax
 	PoolMean
+	PoolLastOutput
 )
 
 // Output is the function applied to the head's sums.
@@ -88,6 +92,8 @@ const (
 	Linear Output = iota
 	Softmax
 	Sigmoid
+	LogSoftmax
+	ArgMax // one output: the index of the greatest, of equals the first
 )
 
 // DType is the number format of stored weights.
@@ -110,38 +116,6 @@ type Embedding struct {
 	Half   []uint16  // F16: binary16, [Tokens][Size]
 	Int8   []int8    // Int8: [Tokens][Size, padded with zeros to 4]
 	Scale  []float32 // Int8: [Tokens]; a number is Int8*Scale
-}
-
-// A Layer is one recurrent layer.
-type Layer struct {
-	Cell       Cell
-	Variant    Variant
-	InputSize  int
-	HiddenSize int
-	Directions []Weights // the forward one, and in a bidirectional layer the reverse one
-}
-
-// Weights are the weights of one direction of a recurrent layer, packed for
-// the kernels.
-type Weights struct {
-	// Gates has InputSize+HiddenSize columns: the input's, then the state's.
-	// The rows of an RNN are its units; those of an LSTM and of a GRU with
-	// ResetAfter are interleaved by 8 units; those of a GRU with ResetBefore
-	// are r of every unit and then z of every unit, each padded to 8.
-	Gates Matrix
-	// Candidate holds the rows n of a GRU with ResetBefore, otherwise nothing.
-	Candidate Matrix
-	// Bias is what the accumulators start at, in the order of the
-	// accumulators: of an RNN [units], of an LSTM [tile][i f g o][8], of a GRU
-	// with ResetAfter [tile][nx r z nh][8], of a GRU with ResetBefore r, z and
-	// n of every unit, each padded to 8.
-	Bias []float32
-	H0   []float32 // learned initial state, padded to 8; nil: zeros
-	C0   []float32 // learned initial cell state of an LSTM; nil: zeros
-	// InputScale is the step of the quantized inputs of an Int8 layer that reads
-	// the model's numbers: an input is about an integer within ±127 times it. 0:
-	// it is chosen for each input. Other layers have none.
-	InputScale float32
 }
 
 // A Matrix is a packed matrix: see the package comment for its layout. It has
@@ -229,6 +203,15 @@ func (m *Model) OutputSize() int {
 	if m.Task == Translate && m.Decoder != nil {
 		return m.Decoder.OutputSize()
 	}
+	if m.Output == ArgMax {
+		return 1
+	}
+	return m.Logits()
+}
+
+// Logits returns the number of what the output function is applied to: the
+// head's sums, or without one the last layer's outputs.
+func (m *Model) Logits() int {
 	if m.Head != nil {
 		return m.Head.OutputSize
 	}
@@ -236,10 +219,7 @@ func (m *Model) OutputSize() int {
 }
 
 // features returns the number of outputs of the last layer.
-func (m *Model) features() int {
-	l := &m.Layers[len(m.Layers)-1]
-	return l.HiddenSize * len(l.Directions)
-}
+func (m *Model) features() int { return m.Layers[len(m.Layers)-1].OutputSize() }
 
 // Parameters returns the number of trainable numbers, without padding, those of
 // the decoder included.
@@ -255,7 +235,12 @@ func (m *Model) Parameters() int {
 		if l.Variant == ResetAfter {
 			biases++
 		}
-		n += len(l.Directions) * l.HiddenSize * (gates*(l.InputSize+l.HiddenSize) + biases)
+		n += len(l.Directions) * l.HiddenSize * (gates*(l.InputSize+l.stateColumns()) + biases + l.ProjectionSize)
+		for d := range l.Directions {
+			if len(l.Directions[d].Peephole) > 0 {
+				n += peepholes * l.HiddenSize
+			}
+		}
 	}
 	if m.Head != nil {
 		n += m.Head.OutputSize * (m.Head.InputSize + 1)

@@ -27,15 +27,21 @@ var cells = []struct {
 // randomPlain returns weights of a direction as frameworks hold them.
 func randomPlain(r *rand.Rand, l *Layer) Plain {
 	n := l.Cell.Gates() * l.HiddenSize
-	return Plain{
-		WeightIH: random(r, n*l.InputSize), WeightHH: random(r, n*l.HiddenSize),
-		BiasIH: random(r, n), BiasHH: random(r, n),
+	p := Plain{WeightIH: random(r, n*l.InputSize)}
+	if l.Cell.Recurrent() {
+		p.WeightHH, p.BiasIH, p.BiasHH = random(r, n*l.StateSize()), random(r, n), random(r, n)
+	} else {
+		p.BiasIH = random(r, n)
 	}
+	if l.ProjectionSize > 0 {
+		p.Projection = random(r, l.ProjectionSize*l.HiddenSize)
+	}
+	return p
 }
 
-// randomState returns an initial state of the layer.
-func randomState(r *rand.Rand, l *Layer) []float32 {
-	return append(random(r, l.HiddenSize), make([]float32, pad(l.HiddenSize)-l.HiddenSize)...)
+// randomState returns n numbers and their padding.
+func randomState(r *rand.Rand, n int) []float32 {
+	return append(random(r, n), make([]float32, pad(n)-n)...)
 }
 
 // randomLayer returns a layer with random weights.
@@ -89,10 +95,10 @@ func fullModel() *Model {
 		},
 	}
 	l := &m.Layers[0]
-	l.Directions[0].H0, l.Directions[0].C0 = randomState(r, l), randomState(r, l)
-	l.Directions[1].C0 = randomState(r, l)
+	l.Directions[0].H0, l.Directions[0].C0 = randomState(r, 5), randomState(r, 5)
+	l.Directions[1].C0 = randomState(r, 5)
 	l = &m.Layers[3]
-	l.Directions[1].H0 = randomState(r, l)
+	l.Directions[1].H0 = randomState(r, 9)
 	return m
 }
 
@@ -204,7 +210,7 @@ func everyFormat() map[string]*Model {
 // direction, task, pool and output, by name.
 func everyModel() map[string]*Model {
 	r := rand.New(rand.NewPCG(4, 0))
-	models := map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "translate": translateModel()}
+	models := map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "cells": cellsModel(), "dense": denseModel(), "translate": translateModel()}
 	for _, c := range cells {
 		for layers := 1; layers <= 3; layers++ {
 			for directions := 1; directions <= 2; directions++ {

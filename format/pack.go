@@ -1,12 +1,16 @@
 package format
 
 // Plain are the weights of one direction as frameworks hold them, row-major,
-// in PyTorch's order of gates: i f g o of an LSTM, r z n of a GRU.
+// in PyTorch's order of gates: i f g o of an LSTM, r z n of a GRU. A dense layer
+// has neither WeightHH nor BiasHH.
 type Plain struct {
 	WeightIH []float32 // [gates*HiddenSize][InputSize]
-	WeightHH []float32 // [gates*HiddenSize][HiddenSize]
+	WeightHH []float32 // [gates*HiddenSize][StateSize]
 	BiasIH   []float32 // [gates*HiddenSize], or nil for zeros
 	BiasHH   []float32 // [gates*HiddenSize], or nil for zeros
+
+	Peephole   []float32 // of an LSTM [3][HiddenSize], in the order i f o; nil: none
+	Projection []float32 // of an LSTM with a projection [ProjectionSize][HiddenSize]
 }
 
 // position returns where a layer's packed matrices hold a gate of a unit: the
@@ -42,12 +46,13 @@ type shape struct {
 	depth            int // columns of both
 	tile             int // rows of a tile of both
 	bias             int // accumulators
-	state            int // units
+	state            int // of h
+	units            int // of c
 }
 
 func (l *Layer) shape() shape {
 	hp := pad(l.HiddenSize)
-	s := shape{gates: hp, depth: l.InputSize + l.HiddenSize, tile: tileRows, bias: hp, state: hp}
+	s := shape{gates: hp, depth: l.InputSize + l.stateColumns(), tile: tileRows, bias: hp, state: pad(l.StateSize()), units: hp}
 	switch {
 	case l.Cell == LSTM:
 		s.gates, s.bias = 4*hp, 4*hp
@@ -66,6 +71,9 @@ func (l *Layer) NewWeights() Weights {
 	if s.candidate > 0 {
 		w.Candidate = NewMatrix(s.candidate, s.depth, s.tile)
 	}
+	if l.ProjectionSize > 0 {
+		w.Projection = NewMatrix(l.ProjectionSize, l.HiddenSize, tileRows)
+	}
 	return w
 }
 
@@ -75,11 +83,11 @@ func (l *Layer) Pack(p Plain) (Weights, error) {
 	if err := l.checkPlain(&p); err != nil {
 		return Weights{}, err
 	}
-	gates, in, h := l.Cell.Gates(), l.InputSize, l.HiddenSize
+	gates, in, h, state := l.Cell.Gates(), l.InputSize, l.HiddenSize, l.stateColumns()
 	w := l.NewWeights()
 	for gate := range gates {
 		for unit := range h {
-			candidate, input, state, bi, bh := l.position(gate, unit)
+			candidate, input, hidden, bi, bh := l.position(gate, unit)
 			m := &w.Gates
 			if candidate {
 				m = &w.Candidate
@@ -88,8 +96,8 @@ func (l *Layer) Pack(p Plain) (Weights, error) {
 			for k := range in {
 				m.Data[m.Index(input, k)] = p.WeightIH[row*in+k]
 			}
-			for k := range h {
-				m.Data[m.Index(state, in+k)] = p.WeightHH[row*h+k]
+			for k := range state {
+				m.Data[m.Index(hidden, in+k)] = p.WeightHH[row*state+k]
 			}
 			if p.BiasIH != nil {
 				w.Bias[bi] += p.BiasIH[row]
@@ -99,15 +107,28 @@ func (l *Layer) Pack(p Plain) (Weights, error) {
 			}
 		}
 	}
+	if len(p.Peephole) > 0 {
+		for gate := range peepholes {
+			w.Peephole = append(append(w.Peephole, p.Peephole[gate*h:][:h]...), make([]float32, pad(h)-h)...)
+		}
+	}
+	w.Projection.fill(l.ProjectionSize, p.Projection)
 	return w, nil
 }
 
 func (l *Layer) checkPlain(p *Plain) error {
-	if !l.Cell.has(l.Variant) || !inRange(l.InputSize) || !inRange(l.HiddenSize) {
+	if !l.Cell.has(l.Variant) || !inRange(l.InputSize) || !inRange(l.HiddenSize) || !inRange(l.StateSize()) {
 		return fail(ErrInvalid, tagLayers, -1, "a layer of %v %v with %d inputs and %d units",
 			l.Cell, l.Variant, l.InputSize, l.HiddenSize)
 	}
 	gates, in, h := int64(l.Cell.Gates()), int64(l.InputSize), int64(l.HiddenSize)
+	biasHH, peephole := gates*h, int64(0)
+	switch l.Cell {
+	case Feedforward:
+		biasHH = 0
+	case LSTM:
+		peephole = peepholes * h
+	}
 	for _, c := range []struct {
 		name     string
 		got      int
@@ -115,9 +136,11 @@ func (l *Layer) checkPlain(p *Plain) error {
 		optional bool
 	}{
 		{"weight_ih", len(p.WeightIH), gates * h * in, false},
-		{"weight_hh", len(p.WeightHH), gates * h * h, false},
+		{"weight_hh", len(p.WeightHH), gates * h * int64(l.stateColumns()), false},
 		{"bias_ih", len(p.BiasIH), gates * h, true},
-		{"bias_hh", len(p.BiasHH), gates * h, true},
+		{"bias_hh", len(p.BiasHH), biasHH, true},
+		{"the peephole", len(p.Peephole), peephole, true},
+		{"the projection", len(p.Projection), int64(l.ProjectionSize) * h, false},
 	} {
 		if int64(c.got) != c.want && !(c.optional && c.got == 0) {
 			return fail(ErrInvalid, tagWeights, -1, "%s has %d numbers, but a layer of %d inputs, %d units and %d gates has %d",
@@ -130,16 +153,14 @@ func (l *Layer) checkPlain(p *Plain) error {
 // Unpack is the inverse of [Layer.Pack], but for biases that were added: their
 // sum is in BiasIH, and BiasHH is zero there.
 func (l *Layer) Unpack(w *Weights) Plain {
-	gates, in, h := l.Cell.Gates(), l.InputSize, l.HiddenSize
-	p := Plain{
-		WeightIH: make([]float32, gates*h*in),
-		WeightHH: make([]float32, gates*h*h),
-		BiasIH:   make([]float32, gates*h),
-		BiasHH:   make([]float32, gates*h),
+	gates, in, h, state := l.Cell.Gates(), l.InputSize, l.HiddenSize, l.stateColumns()
+	p := Plain{WeightIH: make([]float32, gates*h*in), BiasIH: make([]float32, gates*h)}
+	if l.Cell.Recurrent() {
+		p.WeightHH, p.BiasHH = make([]float32, gates*h*state), make([]float32, gates*h)
 	}
 	for gate := range gates {
 		for unit := range h {
-			candidate, input, state, bi, bh := l.position(gate, unit)
+			candidate, input, hidden, bi, bh := l.position(gate, unit)
 			m := &w.Gates
 			if candidate {
 				m = &w.Candidate
@@ -148,14 +169,22 @@ func (l *Layer) Unpack(w *Weights) Plain {
 			for k := range in {
 				p.WeightIH[row*in+k] = m.At(input, k)
 			}
-			for k := range h {
-				p.WeightHH[row*h+k] = m.At(state, in+k)
+			for k := range state {
+				p.WeightHH[row*state+k] = m.At(hidden, in+k)
 			}
 			p.BiasIH[row] = w.Bias[bi]
 			if bh != bi {
 				p.BiasHH[row] = w.Bias[bh]
 			}
 		}
+	}
+	if len(w.Peephole) > 0 {
+		for gate := range peepholes {
+			p.Peephole = append(p.Peephole, w.Peephole[gate*pad(h):][:h]...)
+		}
+	}
+	if l.ProjectionSize > 0 {
+		p.Projection = w.Projection.plain(l.ProjectionSize)
 	}
 	return p
 }
@@ -179,22 +208,12 @@ func PackDense(inputs, outputs int, weight, bias []float32) (*Dense, error) {
 		Weight: NewMatrix(outputs, inputs, tileRows),
 		Bias:   make([]float32, pad(outputs)),
 	}
-	for i := range outputs {
-		for k := range inputs {
-			d.Weight.Data[d.Weight.Index(i, k)] = weight[i*inputs+k]
-		}
-	}
+	d.Weight.fill(outputs, weight)
 	copy(d.Bias, bias)
 	return d, nil
 }
 
 // Unpack returns the row-major weights [OutputSize][InputSize] and the bias.
 func (d *Dense) Unpack() (weight, bias []float32) {
-	weight = make([]float32, d.OutputSize*d.InputSize)
-	for i := range d.OutputSize {
-		for k := range d.InputSize {
-			weight[i*d.InputSize+k] = d.Weight.At(i, k)
-		}
-	}
-	return weight, append([]float32(nil), d.Bias[:d.OutputSize]...)
+	return d.Weight.plain(d.OutputSize), append([]float32(nil), d.Bias[:d.OutputSize]...)
 }

@@ -31,16 +31,21 @@ func (t *tensor) place(row, column int) int {
 
 // paddingRows calls do with the rows that fill up the last register.
 func (m *Model) paddingRows(t *tensor, do func(span) error) error {
-	switch t.kind {
-	case embeddingTable, embeddingScale, layerInputScale:
-		return nil
-	case headWeight, headScale, headBias:
-		for i := m.Head.OutputSize; i < t.rows; i++ {
-			if err := do(span{i, 0, t.columns()}); err != nil {
+	from := func(row int) error {
+		for ; row < t.rows; row++ {
+			if err := do(span{row, 0, t.columns()}); err != nil {
 				return err
 			}
 		}
 		return nil
+	}
+	switch t.kind {
+	case embeddingTable, embeddingScale, layerInputScale:
+		return nil
+	case headWeight, headScale, headBias:
+		return from(m.Head.OutputSize)
+	case layerH0, layerProjection, layerProjectionScale:
+		return from(m.Layers[t.layer].StateSize())
 	}
 	l := &m.Layers[t.layer]
 	for unit := l.HiddenSize; unit < pad(l.HiddenSize); unit++ {
@@ -66,13 +71,22 @@ func (t *tensor) of(l *Layer, gate, unit int) [2]span {
 		}
 	case layerGatesScale, layerCandidateScale:
 		if candidate == (t.kind == layerCandidateScale) {
-			return [2]span{{input, 0, 1}, {t.rows/2 + state, 0, 1}}
+			s := [2]span{{input, 0, 1}}
+			if l.parts() == 2 {
+				s[1] = span{t.rows/2 + state, 0, 1}
+			}
+			return s
 		}
 	case layerBias:
 		return [2]span{{biasInput, 0, 1}, {biasState, 0, 1}}
-	case layerH0, layerC0:
+	case layerC0:
 		if gate == 0 {
 			return [2]span{{unit, 0, 1}}
+		}
+	case layerPeephole:
+		if gate < peepholes {
+			row := gate*pad(l.HiddenSize) + unit
+			return [2]span{{row, 0, 1}}
 		}
 	}
 	return [2]span{}

@@ -13,6 +13,12 @@ const (
 	goldenSize       = 16 // of its fixed part
 )
 
+const (
+	flagSkip        = 1 // of ARCH
+	flagInputForget = 1 // of a layer
+	onlyReverse     = 3 // directions of a layer
+)
+
 // Read reads a .rnn file. The model's numbers and strings alias data, which
 // must not change as long as the model is in use; numbers are copied where they
 // are not aligned to their size or the machine is big-endian. Where the kernels are
@@ -35,6 +41,8 @@ func readModel(s *sections) (*Model, error) {
 	for _, step := range []func(*sections) error{
 		m.readArchitecture,
 		m.readLayers,
+		m.readCells,
+		m.checkArchitecture,
 		m.readTensors,
 		m.readDecoder,
 		m.readTexts,
@@ -55,9 +63,10 @@ func (m *Model) readArchitecture(s *sections) error {
 	if len(b) != architectureSize {
 		return fail(ErrCorrupt, tagArchitecture, 0, "%d bytes, where %d are due", len(b), architectureSize)
 	}
-	if b[3] != 0 {
-		return fail(ErrCorrupt, tagArchitecture, 3, "a reserved byte is not zero")
+	if b[3]&^flagSkip != 0 {
+		return fail(ErrUnsupported, tagArchitecture, 3, "unknown flags %#x", b[3])
 	}
+	m.Skip = b[3]&flagSkip != 0
 	m.Task, m.Pool, m.Output = Task(b[0]), Pool(b[1]), Output(b[2])
 	var err error
 	size := func(at int64) int {
@@ -87,7 +96,7 @@ func (m *Model) readLayers(s *sections) error {
 	// file at all, before any memory is taken for them.
 	directions := 0
 	for r := b; len(r) > 0; r = r[layerSize:] {
-		directions += int(r[2])
+		directions += directionsOf(r[2])
 	}
 	if records := len(s.body(tagTensors)) / tensorSize; 2*directions > records {
 		return fail(ErrCorrupt, tagTensors, 0, "%d tensors, which are too few for the directions of %d layers", records, len(b)/layerSize)
@@ -96,8 +105,8 @@ func (m *Model) readLayers(s *sections) error {
 	for i := range m.Layers {
 		at := int64(i * layerSize)
 		r := b[at:][:layerSize]
-		if r[3] != 0 {
-			return fail(ErrCorrupt, tagLayers, at+3, "a reserved byte is not zero")
+		if r[3]&^flagInputForget != 0 {
+			return fail(ErrUnsupported, tagLayers, at+3, "layer %d has the unknown flags %#x", i, r[3])
 		}
 		in, hidden := binary.LittleEndian.Uint32(r[4:]), binary.LittleEndian.Uint32(r[8:])
 		if max(in, hidden) > maxSize {
@@ -106,10 +115,26 @@ func (m *Model) readLayers(s *sections) error {
 		m.Layers[i] = Layer{
 			Cell: Cell(r[0]), Variant: Variant(r[1]),
 			InputSize: int(in), HiddenSize: int(hidden),
-			Directions: make([]Weights, r[2]),
+			Directions:  make([]Weights, directionsOf(r[2])),
+			Reverse:     r[2] == onlyReverse,
+			InputForget: r[3] == flagInputForget,
 		}
 	}
-	if m.Head != nil {
+	return nil
+}
+
+// directionsOf returns how many directions a byte of LAYR means.
+func directionsOf(b byte) int {
+	if b == onlyReverse {
+		return 1
+	}
+	return int(b)
+}
+
+// checkArchitecture completes and checks what the sections ARCH, LAYR and CELL
+// say.
+func (m *Model) checkArchitecture(*sections) error {
+	if m.Head != nil && len(m.Layers) > 0 {
 		m.Head.InputSize = m.features()
 	}
 	return m.validateArchitecture()
@@ -172,7 +197,7 @@ func (m *Model) readTexts(s *sections) (err error) {
 	if err := m.validateVocabulary(); err != nil {
 		return err
 	}
-	if m.Labels, err = readStrings(s, tagLabels, m.OutputSize()); err != nil {
+	if m.Labels, err = readStrings(s, tagLabels, m.Logits()); err != nil {
 		return err
 	}
 	return m.validateLabels()

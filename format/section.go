@@ -21,6 +21,7 @@ const (
 const (
 	tagArchitecture  = "ARCH"
 	tagLayers        = "LAYR"
+	tagCells         = "CELL"
 	tagTensors       = "TENS"
 	tagVocabulary    = "VOCB"
 	tagLabels        = "LABL"
@@ -36,8 +37,8 @@ const (
 )
 
 // tags returns the tags of version 1 in their order.
-func tags() [11]string {
-	return [...]string{tagArchitecture, tagLayers, tagTensors, tagVocabulary, tagLabels,
+func tags() [12]string {
+	return [...]string{tagArchitecture, tagLayers, tagCells, tagTensors, tagVocabulary, tagLabels,
 		tagTokenizer, tagNormalization, tagProvenance, tagGoldens, tagWeights, tagDecoder}
 }
 
@@ -121,7 +122,7 @@ func (h *header) checkSize(size int64) error {
 }
 
 // sections are the bodies of a file's known sections, by the order of tags.
-type sections [11]struct {
+type sections [12]struct {
 	offset int64
 	body   []byte // empty: the file has no such section
 }

@@ -24,6 +24,11 @@ const (
 	layerCandidateScale
 	layerInputScale
 	headScale
+	layerPeephole
+	layerProjection
+	layerProjectionScale
+
+	lastKind = layerProjectionScale
 )
 
 // A tensor is an array of a model's weights, with the shape that the
@@ -265,13 +270,16 @@ func (m *Model) tensors(do func(t tensor) error) error {
 			w := &l.Directions[d]
 			list := [...]tensor{
 				packed(layerGates, s.gates, s.depth, l.InputSize, s.tile, &w.Gates),
-				{kind: layerGatesScale, rows: 2 * s.gates, depth: 1, scales: &w.Gates.DType, floats: &w.Gates.Scale},
+				{kind: layerGatesScale, rows: l.parts() * s.gates, depth: 1, scales: &w.Gates.DType, floats: &w.Gates.Scale},
 				packed(layerCandidate, s.candidate, s.depth, l.InputSize, s.tile, &w.Candidate),
 				{kind: layerCandidateScale, rows: 2 * s.candidate, depth: 1, scales: &w.Candidate.DType, floats: &w.Candidate.Scale},
 				{kind: layerInputScale, depth: 1, scales: &w.Gates.DType, number: &w.InputScale, optional: true},
 				{kind: layerBias, rows: s.bias, depth: 1, floats: &w.Bias},
 				{kind: layerH0, rows: s.state, depth: 1, floats: &w.H0, optional: true},
 				{kind: layerC0, depth: 1, floats: &w.C0, optional: true},
+				{kind: layerPeephole, depth: 1, floats: &w.Peephole, optional: true},
+				packed(layerProjection, pad(l.ProjectionSize), l.HiddenSize, l.HiddenSize, tileRows, &w.Projection),
+				{kind: layerProjectionScale, rows: pad(l.ProjectionSize), depth: 1, scales: &w.Projection.DType, floats: &w.Projection.Scale},
 			}
 			for j := range list {
 				t := &list[j]
@@ -279,8 +287,12 @@ func (m *Model) tensors(do func(t tensor) error) error {
 				switch {
 				case t.kind == layerInputScale && m.calibrates(i):
 					t.rows = 1
+				case t.kind == layerH0 && !l.Cell.Recurrent():
+					t.rows = 0
 				case t.kind == layerC0 && l.Cell == LSTM:
-					t.rows = s.state
+					t.rows = s.units
+				case t.kind == layerPeephole && l.Cell == LSTM:
+					t.rows = peepholes * s.units
 				}
 			}
 			if err := each(list[:]...); err != nil {
@@ -331,7 +343,7 @@ func (t *tensor) at(r []byte) bool {
 // and takes the number format from it.
 func (t *tensor) check(r []byte, pos, offset int64) error {
 	if !t.at(r) {
-		if r[0] > byte(headScale) {
+		if r[0] > byte(lastKind) {
 			return fail(ErrUnsupported, tagTensors, pos, "unknown kind of tensor %d, where the %v is due", r[0], t.name())
 		}
 		return fail(ErrCorrupt, tagTensors, pos, "a record of the %v of layer %d, direction %d, where the %v is due",

@@ -50,9 +50,9 @@ func (m *Model) validateArchitecture() error {
 	switch {
 	case m.Task > Translate:
 		return fail(ErrUnsupported, tagArchitecture, 0, "unknown %v", m.Task)
-	case m.Pool > PoolMean:
+	case m.Pool > PoolLastOutput:
 		return fail(ErrUnsupported, tagArchitecture, 1, "unknown %v", m.Pool)
-	case m.Output > Sigmoid:
+	case m.Output > ArgMax:
 		return fail(ErrUnsupported, tagArchitecture, 2, "unknown %v", m.Output)
 	case !inRange(m.InputSize):
 		return invalid(4, "an input size of %d, where 1 to %d is possible", m.InputSize, maxSize)
@@ -70,11 +70,7 @@ func (m *Model) validateArchitecture() error {
 	if err := m.validateLayers(); err != nil {
 		return err
 	}
-	if h := m.Head; h == nil {
-		if m.Output != Linear {
-			return invalid(2, "the output %v without a head", m.Output)
-		}
-	} else {
+	if h := m.Head; h != nil {
 		if !inRange(h.OutputSize) {
 			return invalid(12, "a head of %d outputs, where 1 to %d are possible", h.OutputSize, maxSize)
 		}
@@ -82,7 +78,41 @@ func (m *Model) validateArchitecture() error {
 			return invalid(12, "a head of %d inputs on a layer of %d outputs", h.InputSize, m.features())
 		}
 	}
+	if err := m.validatePool(); err != nil {
+		return err
+	}
+	if err := m.validateSkip(); err != nil {
+		return err
+	}
 	return m.validateTask()
+}
+
+func (m *Model) validatePool() error {
+	last := m.LastRecurrent()
+	switch {
+	case m.Pool == PoolNone:
+	case last < 0:
+		return fail(ErrInvalid, tagArchitecture, 1, "the pool %v, but no recurrent layer whose steps it takes", m.Pool)
+	case m.Pool == PoolLastOutput && !m.Layers[last].Backward():
+		return fail(ErrInvalid, tagArchitecture, 1, "the pool %v of a layer that only reads forward: it is %v", m.Pool, PoolLast)
+	}
+	return nil
+}
+
+func (m *Model) validateSkip() error {
+	invalid := func(format string, args ...any) error {
+		return fail(ErrInvalid, tagArchitecture, 3, "its inputs are added to its outputs, but "+format, args...)
+	}
+	switch {
+	case !m.Skip:
+	case m.Embedding != nil:
+		return invalid("they are tokens")
+	case m.Pool != PoolNone:
+		return invalid("the pool %v leaves one output for the sequence", m.Pool)
+	case m.OutputSize() != m.InputSize:
+		return invalid("%d inputs become %d outputs", m.InputSize, m.OutputSize())
+	}
+	return nil
 }
 
 // has reports whether the cell comes in that variant.
@@ -90,7 +120,7 @@ func (c Cell) has(v Variant) bool {
 	switch c {
 	case RNN:
 		return v == Tanh || v == ReLU
-	case LSTM:
+	case LSTM, Feedforward:
 		return v == Standard
 	case GRU:
 		return v == ResetAfter || v == ResetBefore
@@ -107,7 +137,7 @@ func (m *Model) validateLayers() error {
 		l := &m.Layers[i]
 		at := int64(i * layerSize)
 		switch n := len(l.Directions); {
-		case l.Cell > GRU:
+		case l.Cell > Feedforward:
 			return fail(ErrUnsupported, tagLayers, at, "layer %d has the unknown %v", i, l.Cell)
 		case l.Variant > ResetBefore:
 			return fail(ErrUnsupported, tagLayers, at+1, "layer %d has the unknown %v", i, l.Variant)
@@ -115,15 +145,24 @@ func (m *Model) validateLayers() error {
 			return fail(ErrInvalid, tagLayers, at+1, "layer %d is a %v of variant %v, which that cell does not have", i, l.Cell, l.Variant)
 		case n != 1 && n != 2:
 			return fail(ErrInvalid, tagLayers, at+2, "layer %d has %d directions, where 1 or 2 are possible", i, n)
+		case l.Backward() && !l.Cell.Recurrent():
+			return fail(ErrInvalid, tagLayers, at+2, "layer %d is dense and reads the sequence backwards, which only a recurrent layer does", i)
+		case l.Reverse && n == 2:
+			return fail(ErrInvalid, tagLayers, at+2, "layer %d is reverse, but has 2 directions", i)
+		case l.InputForget && l.Cell != LSTM:
+			return fail(ErrInvalid, tagLayers, at+3, "layer %d is a %v with a coupled forget gate, which only an LSTM has", i, l.Cell)
 		case l.InputSize != in:
 			return fail(ErrInvalid, tagLayers, at+4, "layer %d has %d inputs, where what is below it gives %d", i, l.InputSize, in)
 		case !inRange(l.HiddenSize):
 			return fail(ErrInvalid, tagLayers, at+8, "layer %d has %d units, where 1 to %d are possible", i, l.HiddenSize, maxSize)
 		}
-		if in = l.HiddenSize * len(l.Directions); in > maxSize {
+		if err := m.validateCell(i); err != nil {
+			return err
+		}
+		if in = l.OutputSize(); in > maxSize {
 			return fail(ErrInvalid, tagLayers, at+8, "layer %d has %d outputs, where at most %d are possible", i, in, maxSize)
 		}
-		if m.Task.generates() && len(l.Directions) == 2 {
+		if m.Task.generates() && l.Backward() {
 			return fail(ErrBidirectional, tagLayers, at+2,
 				"layer %d of this %v model reads the sequence backwards too, and so from steps that are not generated yet", i, m.Task)
 		}
@@ -187,12 +226,18 @@ func (m *Model) validateWeights(i, d int) error {
 	l := &m.Layers[i]
 	w := &l.Directions[d]
 	switch c := &w.Candidate; {
-	case l.Variant != ResetBefore && len(c.Data)+len(c.Half)+len(c.Int8)+len(c.Scale)+len(c.Int4) > 0:
+	case l.Variant != ResetBefore && c.numbers() > 0:
 		return invalid("a candidate matrix, which only a GRU with reset before has")
 	case l.Variant == ResetBefore && c.DType != w.Gates.DType:
 		return invalid("gates of %v and a candidate of %v, where both have the same number format", w.Gates.DType, c.DType)
 	case l.Cell != LSTM && len(w.C0) > 0:
 		return invalid("an initial cell state, which only an LSTM has")
+	case !l.Cell.Recurrent() && len(w.H0) > 0:
+		return invalid("an initial state, which only a recurrent layer has")
+	case l.Cell != LSTM && len(w.Peephole) > 0:
+		return invalid("peepholes, which only an LSTM has")
+	case l.ProjectionSize == 0 && w.Projection.numbers() > 0:
+		return invalid("the weights of a projection, but no size of one")
 	case math.Float32bits(w.InputScale) != 0 && (w.Gates.DType != Int8 || !m.calibrates(i)):
 		return invalid("an input scale, which only a first layer of int8 weights has that reads numbers")
 	}
@@ -289,8 +334,8 @@ func (m *Model) validateLabels() error {
 	if m.Task == Translate {
 		return fail(ErrInvalid, tagLabels, 0, "labels, which a model that translates has no use for")
 	}
-	if n != m.OutputSize() {
-		return fail(ErrInvalid, tagLabels, 0, "%d labels for %d outputs", n, m.OutputSize())
+	if n != m.Logits() {
+		return fail(ErrInvalid, tagLabels, 0, "%d labels for %d outputs", n, m.Logits())
 	}
 	if err := validateStrings(tagLabels, m.Labels); err != nil {
 		return err

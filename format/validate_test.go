@@ -21,8 +21,8 @@ func TestValidate(t *testing.T) {
 		reason string
 	}{
 		{"task", fullModel(), func(m *Model) { m.Task = 5 }, ErrUnsupported, "task 5"},
-		{"pool", fullModel(), func(m *Model) { m.Pool = 4 }, ErrUnsupported, "pool 4"},
-		{"output", fullModel(), func(m *Model) { m.Output = 3 }, ErrUnsupported, "output 3"},
+		{"pool", fullModel(), func(m *Model) { m.Pool = 5 }, ErrUnsupported, "pool 5"},
+		{"output", fullModel(), func(m *Model) { m.Output = 5 }, ErrUnsupported, "output 5"},
 		{"no input", numberModel(), func(m *Model) { m.InputSize = 0 }, ErrInvalid, "input size of 0"},
 		{"negative input", numberModel(), func(m *Model) { m.InputSize = -1 }, ErrInvalid, "input size of -1"},
 		{"sample rate below 0", numberModel(), func(m *Model) { m.SampleRate = -1 }, ErrInvalid, "sample rate"},
@@ -31,13 +31,12 @@ func TestValidate(t *testing.T) {
 		{"embedding without tokens", fullModel(), func(m *Model) { m.Embedding.Tokens = 0 }, ErrInvalid, "0 tokens"},
 		{"embedding of another width", fullModel(), func(m *Model) { m.Embedding.Size = 4 }, ErrInvalid, "embedding of size 4"},
 		{"embedding with a short table", fullModel(), func(m *Model) { m.Embedding.Table = m.Embedding.Table[1:] }, ErrInvalid, "embedding table has 14 numbers"},
-		{"output without a head", fullModel(), func(m *Model) { m.Head, m.Labels, m.Goldens = nil, nil, nil }, ErrInvalid, "softmax without a head"},
 		{"head without outputs", numberModel(), func(m *Model) { m.Head.OutputSize = 0 }, ErrInvalid, "0 outputs"},
 		{"head on another layer", numberModel(), func(m *Model) { m.Head.InputSize = 3 }, ErrInvalid, "head of 3 inputs"},
 
 		{"no layers", smallModel(), func(m *Model) { m.Layers = nil }, ErrInvalid, "0 layers"},
 		{"too many layers", smallModel(), func(m *Model) { m.Layers = make([]Layer, 1025) }, ErrInvalid, "1025 layers"},
-		{"cell", smallModel(), func(m *Model) { m.Layers[0].Cell = 3 }, ErrUnsupported, "cell 3"},
+		{"cell", smallModel(), func(m *Model) { m.Layers[0].Cell = 4 }, ErrUnsupported, "cell 4"},
 		{"variant", smallModel(), func(m *Model) { m.Layers[0].Variant = 5 }, ErrUnsupported, "variant 5"},
 		{"RNN of an LSTM's variant", smallModel(), func(m *Model) { m.Layers[0].Variant = Standard }, ErrInvalid, "RNN of variant standard"},
 		{"RNN of a GRU's variant", smallModel(), func(m *Model) { m.Layers[0].Variant = ResetBefore }, ErrInvalid, "RNN of variant reset before"},
@@ -323,7 +322,7 @@ func plainNumbers(m *Model, t *tensor) int64 {
 		return 1
 	}
 	l := &m.Layers[t.layer]
-	h, gates := int64(l.HiddenSize), int64(l.Cell.Gates())
+	h, n, gates := int64(l.HiddenSize), int64(l.StateSize()), int64(l.Cell.Gates())
 	if l.Variant == ResetBefore {
 		gates = 2
 	}
@@ -331,7 +330,13 @@ func plainNumbers(m *Model, t *tensor) int64 {
 	case layerGates:
 		return gates * h * int64(t.depth)
 	case layerGatesScale:
-		return 2 * gates * h
+		return int64(l.parts()) * gates * h
+	case layerH0, layerProjectionScale:
+		return n
+	case layerProjection:
+		return n * h
+	case layerPeephole:
+		return 3 * h
 	case layerCandidate:
 		return h * int64(t.depth)
 	case layerCandidateScale:

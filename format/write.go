@@ -30,13 +30,14 @@ func (m *Model) appendFile(b []byte) []byte {
 	parts := []part{
 		{tagArchitecture, m.appendArchitecture},
 		{tagLayers, m.appendLayers},
-		{tagTensors, m.appendDirectory},
 	}
 	add := func(present bool, tag string, add func([]byte) []byte) {
 		if present {
 			parts = append(parts, part{tag, add})
 		}
 	}
+	add(m.recordedLayers(len(m.Layers)) > 0, tagCells, m.appendCells)
+	add(true, tagTensors, m.appendDirectory)
 	add(len(m.Vocabulary) > 0, tagVocabulary, func(b []byte) []byte { return appendStrings(b, m.Vocabulary) })
 	add(len(m.Labels) > 0, tagLabels, func(b []byte) []byte { return appendStrings(b, m.Labels) })
 	add(m.Tokenizer != nil, tagTokenizer, m.appendTokenizer)
@@ -56,7 +57,11 @@ func (m *Model) appendArchitecture(b []byte) []byte {
 	if m.Head != nil {
 		outputs = m.Head.OutputSize
 	}
-	b = append(b, byte(m.Task), byte(m.Pool), byte(m.Output), 0)
+	flags := byte(0)
+	if m.Skip {
+		flags = flagSkip
+	}
+	b = append(b, byte(m.Task), byte(m.Pool), byte(m.Output), flags)
 	b = binary.LittleEndian.AppendUint32(b, uint32(m.InputSize))
 	b = binary.LittleEndian.AppendUint32(b, uint32(tokens))
 	b = binary.LittleEndian.AppendUint32(b, uint32(outputs))
@@ -66,7 +71,14 @@ func (m *Model) appendArchitecture(b []byte) []byte {
 func (m *Model) appendLayers(b []byte) []byte {
 	for i := range m.Layers {
 		l := &m.Layers[i]
-		b = append(b, byte(l.Cell), byte(l.Variant), byte(len(l.Directions)), 0)
+		directions, flags := byte(len(l.Directions)), byte(0)
+		if l.Reverse {
+			directions = onlyReverse
+		}
+		if l.InputForget {
+			flags = flagInputForget
+		}
+		b = append(b, byte(l.Cell), byte(l.Variant), directions, flags)
 		b = binary.LittleEndian.AppendUint32(b, uint32(l.InputSize))
 		b = binary.LittleEndian.AppendUint32(b, uint32(l.HiddenSize))
 	}

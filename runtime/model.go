@@ -27,6 +27,19 @@ type Model struct {
 	fingerprint func() uint64
 }
 
+// refuse names what of a model cannot be run.
+func refuse(m *format.Model) error {
+	for i := range m.Layers {
+		if l := &m.Layers[i]; !l.Cell.Recurrent() || l.Reverse || l.Special() {
+			return fmt.Errorf("%w: layer %d is no plain %v that reads forward", format.ErrUnsupported, i, l.Cell)
+		}
+	}
+	if m.Skip || m.Pool > format.PoolMean || m.Output > format.Sigmoid {
+		return fmt.Errorf("%w: pool %v, output %v, or inputs that are added to outputs", format.ErrUnsupported, m.Pool, m.Output)
+	}
+	return nil
+}
+
 // New makes a model from its description, which must not be changed
 // afterwards. The error wraps a [*format.Error] where the description breaks a
 // rule of the format, or [kernels.ErrUnknownSet] or [kernels.ErrUnsupported].
@@ -52,6 +65,9 @@ func bind(description *format.Model, opts []Option) (*Model, error) {
 	}
 	set, err := o.set()
 	if err != nil {
+		return nil, err
+	}
+	if err := refuse(description); err != nil {
 		return nil, err
 	}
 	m := &Model{

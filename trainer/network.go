@@ -142,10 +142,14 @@ func (a *Architecture) model() *format.Model {
 }
 
 // FromModel returns a network that starts at the weights of a model, which it
-// copies, as float32. They are not tied.
+// copies, as float32. They are not tied. The error wraps [ErrUntrainable] where
+// the model has what is not trained here.
 func FromModel(m *format.Model) (*Network, error) {
 	float, err := m.Convert(format.F32)
 	if err != nil {
+		return nil, err
+	}
+	if err := trainable(float); err != nil {
 		return nil, err
 	}
 	return newNetwork(float, false)

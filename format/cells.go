@@ -1,0 +1,170 @@
+package format
+
+import (
+	"encoding/binary"
+	"math"
+	"slices"
+)
+
+const (
+	cellSize       = 88 // bytes of a record of CELL
+	cellHeader     = 16 // bytes of it before the activations
+	activationSize = 12
+	maxActivations = 3 // of a direction
+)
+
+// recordedLayers returns how many of the first n layers have a record in CELL.
+func (m *Model) recordedLayers(n int) int {
+	records := 0
+	for i := range m.Layers[:n] {
+		if m.Layers[i].recorded() {
+			records++
+		}
+	}
+	return records
+}
+
+func (m *Model) appendCells(b []byte) []byte {
+	for i := range m.Layers {
+		l := &m.Layers[i]
+		if !l.recorded() {
+			continue
+		}
+		r := make([]byte, cellSize)
+		binary.LittleEndian.PutUint32(r, uint32(i))
+		binary.LittleEndian.PutUint32(r[4:], uint32(l.ProjectionSize))
+		binary.LittleEndian.PutUint32(r[8:], math.Float32bits(l.Clip))
+		for d := range l.Directions {
+			list := l.Directions[d].Activations
+			r[12+d] = byte(len(list))
+			for k, a := range list {
+				at := r[activationAt(d, k):]
+				at[0] = byte(a.Kind)
+				binary.LittleEndian.PutUint32(at[4:], math.Float32bits(a.Alpha))
+				binary.LittleEndian.PutUint32(at[8:], math.Float32bits(a.Beta))
+			}
+		}
+		b = append(b, r...)
+	}
+	return b
+}
+
+// activationAt returns where a record of CELL has an activation.
+func activationAt(direction, k int) int {
+	return cellHeader + (direction*maxActivations+k)*activationSize
+}
+
+func (m *Model) readCells(s *sections) error {
+	b := s.body(tagCells)
+	if len(b)%cellSize != 0 {
+		return fail(ErrCorrupt, tagCells, 0, "%d bytes, which is no multiple of %d", len(b), cellSize)
+	}
+	next := 0 // layer that the record may be of
+	for at := int64(0); at < int64(len(b)); at += cellSize {
+		r := b[at:][:cellSize]
+		i := binary.LittleEndian.Uint32(r)
+		if int64(i) < int64(next) || int64(i) >= int64(len(m.Layers)) {
+			return fail(ErrCorrupt, tagCells, at, "a record of layer %d, where one of layers %d to %d is due", i, next, len(m.Layers)-1)
+		}
+		next = int(i) + 1
+		if err := m.Layers[i].readCell(r, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readCell reads the layer's record, which is at that byte of CELL.
+func (l *Layer) readCell(r []byte, at int64) error {
+	projection := binary.LittleEndian.Uint32(r[4:])
+	if projection > maxSize {
+		return fail(ErrInvalid, tagCells, at+4, "a projection to %d, where at most %d is possible", projection, maxSize)
+	}
+	l.ProjectionSize = int(projection)
+	l.Clip = math.Float32frombits(binary.LittleEndian.Uint32(r[8:]))
+	if r[14]|r[15] != 0 {
+		return fail(ErrCorrupt, tagCells, at+14, "reserved bytes are not zero")
+	}
+	for d := range 2 {
+		n := int(r[12+d])
+		if n > maxActivations || n > 0 && d >= len(l.Directions) {
+			return fail(ErrCorrupt, tagCells, at+12+int64(d), "%d activations of direction %d", n, d)
+		}
+		for k := range maxActivations {
+			start := activationAt(d, k)
+			a := r[start:][:activationSize]
+			if k >= n && !allZero(a) || !allZero(a[1:4]) {
+				return fail(ErrCorrupt, tagCells, at+int64(start), "reserved bytes are not zero")
+			}
+			if k < n {
+				l.Directions[d].Activations = append(l.Directions[d].Activations, Activation{
+					Kind:  ActivationKind(a[0]),
+					Alpha: math.Float32frombits(binary.LittleEndian.Uint32(a[4:])),
+					Beta:  math.Float32frombits(binary.LittleEndian.Uint32(a[8:])),
+				})
+			}
+		}
+	}
+	if !l.recorded() {
+		return fail(ErrInvalid, tagCells, at, "a record that says nothing: leave it out")
+	}
+	return nil
+}
+
+// validateCell checks what the section CELL holds of layer i.
+func (m *Model) validateCell(i int) error {
+	l := &m.Layers[i]
+	start := int64(m.recordedLayers(i) * cellSize)
+	invalid := func(at int64, format string, args ...any) error {
+		return fail(ErrInvalid, tagCells, start+at, "layer %d has "+format, append([]any{i}, args...)...)
+	}
+	switch {
+	case l.ProjectionSize < 0 || l.ProjectionSize > maxSize:
+		return invalid(4, "a projection to %d, where 1 to %d is possible", l.ProjectionSize, maxSize)
+	case l.ProjectionSize > 0 && l.Cell != LSTM:
+		return invalid(4, "a projection, which only an LSTM has")
+	case !(l.Clip >= 0) || !finite(l.Clip) || math.Signbit(float64(l.Clip)):
+		return invalid(8, "sums within ±%v, where a number above 0 is possible", l.Clip)
+	case l.Clip > 0 && !l.Cell.Recurrent():
+		return invalid(8, "a bound of its sums, which only a recurrent layer has")
+	}
+	own := l.Cell.Activations(l.Variant)
+	for d := range l.Directions {
+		list := l.Directions[d].Activations
+		switch {
+		case len(list) == 0:
+			continue
+		case len(list) != len(own):
+			return invalid(12+int64(d), "%d activations, where a %v has %d", len(list), l.Cell, len(own))
+		case l.Variant == ReLU:
+			return invalid(12+int64(d), "the variant relu and the activation %v: make it the variant tanh", list[0].Kind)
+		case l.Variant == Tanh && list[0].Kind == ActivationReLU:
+			return invalid(12+int64(d), "the activation Relu: make it the variant relu")
+		case slices.Equal(list, own):
+			return invalid(12+int64(d), "the activations of its cell: leave them out")
+		}
+		for k, a := range list {
+			if err := a.validate(l.Cell); err != nil {
+				return fail(err.Err, tagCells, start+int64(activationAt(d, k)), "layer %d has %s", i, err.Reason)
+			}
+		}
+	}
+	return nil
+}
+
+// validate says what is wrong with an activation of a layer of that cell.
+func (a Activation) validate(cell Cell) *Error {
+	zero := func(v float32) bool { return math.Float32bits(v) == 0 }
+	n := a.Kind.constants()
+	switch {
+	case a.Kind > ActivationSoftmax:
+		return &Error{Err: ErrUnsupported, Reason: "the unknown " + a.Kind.String()}
+	case a.Kind == ActivationSoftmax && cell.Recurrent():
+		return &Error{Err: ErrInvalid, Reason: "the activation Softmax, which only a dense layer has"}
+	case !finite(a.Alpha) || !finite(a.Beta):
+		return &Error{Err: ErrInvalid, Reason: "an infinite constant of the activation " + a.Kind.String()}
+	case n < 1 && !zero(a.Alpha) || n < 2 && !zero(a.Beta):
+		return &Error{Err: ErrInvalid, Reason: "constants that the activation " + a.Kind.String() + " does not have: they are 0"}
+	}
+	return nil
+}

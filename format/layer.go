@@ -1,0 +1,147 @@
+package format
+
+// A Layer is a recurrent layer or a dense one.
+//
+// With σ, g and k the first, the second and the third of a direction's
+// activations, ' the step before, ∘ the product of each unit, and the weights of
+// [Plain], an LSTM is
+//
+//	i = σ(W_ii x + b_i + W_hi h' + p_i ∘ c')
+//	f = σ(W_if x + b_f + W_hf h' + p_f ∘ c')       1 - i with InputForget
+//	g = g(W_ig x + b_g + W_hg h')
+//	c = f ∘ c' + i ∘ g
+//	o = σ(W_io x + b_o + W_ho h' + p_o ∘ c)
+//	h = o ∘ k(c), or W_hr (o ∘ k(c)) with ProjectionSize
+//
+// a GRU is
+//
+//	r = σ(W_ir x + b_r + W_hr h')
+//	z = σ(W_iz x + b_z + W_hz h')
+//	n = g(W_in x + b_in + r ∘ (W_hn h' + b_hn))    g(W_in x + W_hn (r ∘ h') + b_n) with ResetBefore
+//	h = (1 - z) ∘ n + z ∘ h'
+//
+// an RNN is h = σ(W_ih x + b + W_hh h'), and a dense layer y = σ(W_ih x + b).
+type Layer struct {
+	Cell       Cell
+	Variant    Variant
+	InputSize  int
+	HiddenSize int       // units; of a dense layer its outputs
+	Directions []Weights // the forward one, and in a bidirectional layer the reverse one
+
+	Reverse        bool    // the only direction is the reverse one
+	InputForget    bool    // of an LSTM: f = 1 - i, and the rows f are not used
+	ProjectionSize int     // of an LSTM: the size of h; 0: there is no projection
+	Clip           float32 // bounds what the gates' activations are applied to, to ±Clip; 0: no bound
+}
+
+// Weights are the weights of one direction of a recurrent layer, or those of a
+// dense layer, packed for the kernels.
+type Weights struct {
+	// Gates has the input's columns, and then of a recurrent layer the state's.
+	// The rows of an RNN and of a dense layer are its units; those of an LSTM
+	// and of a GRU with ResetAfter are interleaved by 8 units; those of a GRU
+	// with ResetBefore are r of every unit and then z of every unit, each padded
+	// to 8.
+	Gates Matrix
+	// Candidate holds the rows n of a GRU with ResetBefore, otherwise nothing.
+	Candidate Matrix
+	// Bias is what the accumulators start at, in the order of the
+	// accumulators: of an RNN or a dense layer [units], of an LSTM [tile][i f g
+	// o][8], of a GRU with ResetAfter [tile][nx r z nh][8], of a GRU with
+	// ResetBefore r, z and n of every unit, each padded to 8.
+	Bias []float32
+	H0   []float32 // learned initial state, padded to 8; nil: zeros
+	C0   []float32 // learned initial cell state of an LSTM; nil: zeros
+	// Peephole are the weights with which the cell state joins the sums of an
+	// LSTM's gates: i, f and o of every unit, each padded to 8. nil: none.
+	Peephole []float32
+	// Projection makes an LSTM's state of its units; nothing without one.
+	Projection Matrix
+	// Activations are those of the gates, as [Cell.Activations] has them; of a
+	// dense layer that of its outputs. nil: the cell's own.
+	Activations []Activation
+	// InputScale is the step of the quantized inputs of an Int8 layer that reads
+	// the model's numbers: an input is about an integer within ±127 times it. 0:
+	// it is chosen for each input. Other layers have none.
+	InputScale float32
+}
+
+// Recurrent reports whether layers of the cell have a state.
+func (c Cell) Recurrent() bool { return c != Feedforward }
+
+// StateSize returns the size of the state h of a direction, which is also what
+// the direction gives to the layer above. Of a dense layer it is its outputs.
+func (l *Layer) StateSize() int {
+	if l.ProjectionSize > 0 {
+		return l.ProjectionSize
+	}
+	return l.HiddenSize
+}
+
+// OutputSize returns the number of outputs of a step.
+func (l *Layer) OutputSize() int { return l.StateSize() * len(l.Directions) }
+
+// Backward reports whether a direction of the layer reads the sequence from its
+// end.
+func (l *Layer) Backward() bool { return l.Reverse || len(l.Directions) == 2 }
+
+// stateColumns returns how many columns of a direction's matrices are the
+// state's.
+func (l *Layer) stateColumns() int {
+	if l.Cell.Recurrent() {
+		return l.StateSize()
+	}
+	return 0
+}
+
+// parts returns of how many parts the rows of a direction's matrices are.
+func (l *Layer) parts() int {
+	if l.Cell.Recurrent() {
+		return 2
+	}
+	return 1
+}
+
+// Special reports whether the layer is more than its cell: whether it has a
+// coupled gate, a projection, a bound of its sums, peepholes, or activations of
+// its own.
+func (l *Layer) Special() bool {
+	for d := range l.Directions {
+		if len(l.Directions[d].Peephole) > 0 {
+			return true
+		}
+	}
+	return l.InputForget || l.recorded()
+}
+
+// recorded reports whether the layer has a record in the section CELL.
+func (l *Layer) recorded() bool {
+	for d := range l.Directions {
+		if len(l.Directions[d].Activations) > 0 {
+			return true
+		}
+	}
+	return l.ProjectionSize != 0 || l.Clip != 0
+}
+
+// ReadsBackward reports whether any layer reads the sequence from its end, so
+// that the model cannot be stepped.
+func (m *Model) ReadsBackward() bool {
+	for i := range m.Layers {
+		if m.Layers[i].Backward() {
+			return true
+		}
+	}
+	return false
+}
+
+// LastRecurrent returns the index of the last recurrent layer, above which the
+// pool is; -1: there is none.
+func (m *Model) LastRecurrent() int {
+	for i := len(m.Layers) - 1; i >= 0; i-- {
+		if m.Layers[i].Cell.Recurrent() {
+			return i
+		}
+	}
+	return -1
+}
