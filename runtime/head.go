@@ -30,7 +30,7 @@ func bindHead(set *kernels.Set, m *format.Model) *head {
 		w := bindMatrix(set, &d.Weight, d.InputSize)
 		h.weight, h.bias = &w, d.Bias
 		if bounded(last) {
-			h.featureStep = unit
+			h.featureStep = kernels.UnitStep
 		}
 	}
 	if n := m.Normalization; n != nil && len(n.OutputMean) > 0 {

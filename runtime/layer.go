@@ -69,7 +69,7 @@ func (d *direction) bind(out []float32) {
 }
 
 func (d *direction) bindInt8(out []float32) {
-	stateStep := unit
+	stateStep := kernels.UnitStep
 	switch step := d.gates.int8; d.cell {
 	case rnnTanh:
 		d.int8 = step.NewRNN(d.h, d.next, out, d.bias, kernels.Tanh)

@@ -61,7 +61,7 @@ func bindWeights(set *kernels.Set, l *format.Layer, direction int, bounded bool)
 		inputStep: w.InputScale,
 	}
 	if bounded {
-		b.inputStep = unit
+		b.inputStep = kernels.UnitStep
 	}
 	return b
 }

@@ -13,7 +13,10 @@ import (
 	"rnnrun/runtime"
 )
 
-// The trainer's forward pass gives the bits of the runtime.
+var dtypes = []format.DType{format.F32, format.F16, format.Int8, format.Int4}
+
+// The trainer's forward pass gives the bits of the runtime, in every number
+// format.
 func TestForwardBitsAreTheRuntimes(t *testing.T) {
 	for _, c := range cells {
 		for _, layers := range []int{1, 2, 3} {
@@ -28,7 +31,10 @@ func TestForwardBitsAreTheRuntimes(t *testing.T) {
 								Pool: pool, Outputs: 11, Output: format.Softmax,
 							}, uint64(layers))
 							require.NoError(t, err)
-							requireRuntimeBits(t, net, batch)
+							for _, dtype := range dtypes {
+								require.NoError(t, net.SetDType(dtype))
+								requireRuntimeBits(t, net, batch)
+							}
 						})
 					}
 				}
@@ -44,12 +50,19 @@ func requireRuntimeBits(t *testing.T, net *Network, batch int) {
 	require.NoError(t, p.batch.load(net.Model(), sequences))
 	p.forward(false, dropout{})
 
-	model, err := runtime.New(net.Model())
+	exported, err := net.Export()
+	require.NoError(t, err)
+	model, err := runtime.New(exported)
 	require.NoError(t, err)
 	session := model.NewSession()
 	for b, i := range p.batch.order {
 		session.Reset()
-		want, err := session.RunTokens(sequences[i].Tokens)
+		var want []float32
+		if exported.Embedding != nil {
+			want, err = session.RunTokens(sequences[i].Tokens)
+		} else {
+			want, err = session.Run(sequences[i].Inputs)
+		}
 		require.NoError(t, err)
 		var got []float32
 		if net.Model().Pool != format.PoolNone {
@@ -59,7 +72,31 @@ func requireRuntimeBits(t *testing.T, net *Network, batch int) {
 				got = append(got, p.outputs.row(p.batch.offset[step]+b)...)
 			}
 		}
-		require.Equal(t, bits(want), bits(got), "sequence %d", i)
+		require.Equal(t, bits(want), bits(got), "%v, sequence %d", net.dtype, i)
+	}
+}
+
+// So it does of numbers, with a step for all of them or one for each.
+func TestForwardBitsOfNumbersAreTheRuntimes(t *testing.T) {
+	for _, c := range cells {
+		for _, bidirectional := range []bool{false, true} {
+			for _, outputs := range []int{0, 3} {
+				t.Run(fmt.Sprintf("%s/bidirectional %v/outputs %d", c.name, bidirectional, outputs), func(t *testing.T) {
+					net, err := NewNetwork(Architecture{
+						Cell: c.cell, Variant: c.variant, InputSize: 3, HiddenSize: 13, Layers: 2,
+						Bidirectional: bidirectional, Outputs: outputs,
+					}, 1)
+					require.NoError(t, err)
+					net.Model().Normalization = &format.Normalization{Mean: []float32{1, 0, -1}, Scale: []float32{0.5, 2, 1}}
+					for _, dtype := range dtypes {
+						for _, net.inputScale = range []float32{0, 0.02} {
+							require.NoError(t, net.SetDType(dtype))
+							requireRuntimeBits(t, net, 3)
+						}
+					}
+				})
+			}
+		}
 	}
 }
 

@@ -232,3 +232,36 @@ func ExampleNewNetwork_bidirectional() {
 	// Output:
 	// invalid model: a model that feeds its outputs back as inputs cannot be bidirectional: the reverse direction would have to read steps that are not there yet
 }
+
+// A model that is small on the device: it learns with the weights that its file
+// will have, and so with what rounding them costs.
+func ExampleNetwork_SetDType() {
+	var tokens []int32
+	for i := range 1800 {
+		tokens = append(tokens, int32(i%3))
+	}
+	task, err := trainer.NewLanguageModel(trainer.Tokens(tokens[:1500]), trainer.Tokens(tokens[1500:]), 8, 12)
+	if err != nil {
+		log.Fatal(err)
+	}
+	network, err := trainer.NewNetwork(trainer.Architecture{
+		Task: format.Language, Cell: format.GRU, Tokens: 3, EmbeddingSize: 8,
+		HiddenSize: 16, Layers: 1, Outputs: 3, Output: format.Softmax,
+	}, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := network.SetDType(format.Int8); err != nil {
+		log.Fatal(err)
+	}
+	result, err := trainer.Fit(context.Background(), network, task, trainer.FitOptions{Epochs: 10, LearningRate: 0.02})
+	if err != nil {
+		log.Fatal(err)
+	}
+	model, err := network.Export()
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(model.Layers[0].Directions[0].Gates.DType, result.Validation.Loss < 0.1)
+	// Output: int8 true
+}

@@ -107,6 +107,9 @@ func Fit(ctx context.Context, net *Network, task Task, options FitOptions) (Resu
 	if f.steps == 0 {
 		return Result{}, errors.New("there is nothing to train on: not one minibatch")
 	}
+	if err := net.calibrate(task); err != nil {
+		return Result{}, err
+	}
 	if options.Checkpoints.Resume {
 		if err := f.resume(); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return Result{}, err
@@ -114,7 +117,7 @@ func Fit(ctx context.Context, net *Network, task Task, options FitOptions) (Resu
 	}
 	err := f.run(ctx)
 	if f.best != nil {
-		net.restore(f.best)
+		err = errors.Join(err, net.restore(f.best))
 	}
 	f.at.Result.Steps, f.at.Result.Elapsed = f.at.Step, f.elapsed()
 	return f.at.Result, err

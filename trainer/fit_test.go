@@ -2,6 +2,7 @@ package trainer
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"math"
 	"math/rand/v2"
@@ -69,27 +70,30 @@ func TestSameSeedSameBitsOnAnyNumberOfCores(t *testing.T) {
 // Nor do they depend on the kernel set.
 func TestSameSeedSameBitsOnEveryKernelSet(t *testing.T) {
 	for _, c := range cells {
-		t.Run(c.name, func(t *testing.T) {
-			var want [][]float32
-			for _, set := range kernels.Available() {
-				t.Setenv(kernels.EnvVar, set.Name())
-				net, err := NewNetwork(Architecture{
-					Cell: c.cell, Variant: c.variant, InputSize: 3, HiddenSize: 20, Layers: 2, Bidirectional: true,
-					Pool: format.PoolLast, Outputs: 2, Output: format.Softmax,
-				}, 3)
-				require.NoError(t, err)
-				examples := randomSequences(net.Model(), rand.New(rand.NewPCG(3, 4)), 9, 3, 14, 6, 6, 1, 11, 8)
-				trainer := NewTrainer(net, Options{Clip: 0.5, Dropout: 0.1, RecurrentDropout: 0.2, Parts: 2})
-				for range 5 {
-					_, err := trainer.Step(examples, 0.01, false)
+		for _, dtype := range []format.DType{format.F32, format.Int8} {
+			t.Run(fmt.Sprintf("%s/%v", c.name, dtype), func(t *testing.T) {
+				var want [][]float32
+				for _, set := range kernels.Available() {
+					t.Setenv(kernels.EnvVar, set.Name())
+					net, err := NewNetwork(Architecture{
+						Cell: c.cell, Variant: c.variant, InputSize: 3, HiddenSize: 20, Layers: 2, Bidirectional: true,
+						Pool: format.PoolLast, Outputs: 2, Output: format.Softmax,
+					}, 3)
 					require.NoError(t, err)
+					require.NoError(t, net.SetDType(dtype))
+					examples := randomSequences(net.Model(), rand.New(rand.NewPCG(3, 4)), 9, 3, 14, 6, 6, 1, 11, 8)
+					trainer := NewTrainer(net, Options{Clip: 0.5, Dropout: 0.1, RecurrentDropout: 0.2, Parts: 2})
+					for range 5 {
+						_, err := trainer.Step(examples, 0.01, false)
+						require.NoError(t, err)
+					}
+					if want == nil {
+						want = net.weights()
+					}
+					require.Equal(t, want, net.weights(), set.Name())
 				}
-				if want == nil {
-					want = net.weights()
-				}
-				require.Equal(t, want, net.weights(), set.Name())
-			}
-		})
+			})
+		}
 	}
 }
 

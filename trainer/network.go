@@ -36,12 +36,17 @@ type Architecture struct {
 
 // A Network is a model whose weights are being learned.
 type Network struct {
-	model      *format.Model
+	model      *format.Model // its weights are those that are learned
+	dtype      format.DType  // see SetDType
+	computed   *format.Model // the weights rounded to dtype, as float32; of F32 it is model
 	parameters []parameter
 	tied       bool // the head's weights are the embedding's table
 	kernels    *kernels.Set
-	transposed []transposed // by layer and direction, as directions() counts
+	transposed []transposed // of computed, by layer and direction
 	head       kernels.Matrix
+	int8       []int8Weights // of computed, in the same order, and then of the head
+	tokenScale []float32     // of the rows of an int8 embedding
+	inputScale float32       // of numbers that int8 weights read; 0: it is chosen for every step
 }
 
 // transposed are the weights of a direction as the backward pass reads them:
@@ -164,6 +169,7 @@ func newNetwork(m *format.Model, tied bool) (*Network, error) {
 		return nil, err
 	}
 	n := &Network{model: clone(m), tied: tied, kernels: set}
+	n.computed = n.model
 	n.parameters = parameters(n.model, tied)
 	for i := range n.model.Layers {
 		l := &n.model.Layers[i]
@@ -183,8 +189,8 @@ func newNetwork(m *format.Model, tied bool) (*Network, error) {
 	if h := n.model.Head; h != nil {
 		n.head = newTransposed(&h.Weight, h.InputSize)
 	}
-	n.transpose()
-	return n, nil
+	n.int8 = make([]int8Weights, len(n.transposed)+1)
+	return n, n.refresh()
 }
 
 // Model returns the network's model. Its weights change as training goes on:
@@ -200,11 +206,11 @@ func (n *Network) weights() [][]float32 {
 	return w
 }
 
-func (n *Network) restore(w [][]float32) {
+func (n *Network) restore(w [][]float32) error {
 	for i, p := range n.parameters {
 		copy(p.data, w[i])
 	}
-	n.transpose()
+	return n.refresh()
 }
 
 // ParameterGroups returns the names of the parts that may have a learning rate of
@@ -220,15 +226,24 @@ func (n *Network) ParameterGroups() []string {
 	return groups
 }
 
-// transpose brings what is made of the parameters up to date after an update:
-// the head's weights where they are tied, and the transposed weights.
-func (n *Network) transpose() {
+// refresh brings what is made of the parameters up to date after an update: the
+// head's weights where they are tied, the rounded weights, and the transposed
+// ones.
+func (n *Network) refresh() error {
 	if n.tied {
 		n.tie()
 	}
+	if err := n.round(); err != nil {
+		return err
+	}
+	n.transpose()
+	return nil
+}
+
+func (n *Network) transpose() {
 	i := 0
-	for li := range n.model.Layers {
-		l := &n.model.Layers[li]
+	for li := range n.computed.Layers {
+		l := &n.computed.Layers[li]
 		for d := range l.Directions {
 			w, t := &l.Directions[d], &n.transposed[i]
 			fillTransposed(&t.input, &w.Gates, 0, l.InputSize)
@@ -240,7 +255,7 @@ func (n *Network) transpose() {
 			i++
 		}
 	}
-	if h := n.model.Head; h != nil {
+	if h := n.computed.Head; h != nil {
 		fillTransposed(&n.head, &h.Weight, 0, h.InputSize)
 	}
 }

@@ -15,8 +15,10 @@ type pass struct {
 	rng   *rand.Rand // of the dropout masks
 
 	embedded matrix
+	steps    []float32   // see tokenSteps
 	masks    [][]float32 // dropout: of the embedding, then of every layer
 	layers   []layerPass
+	features features // of the head
 	pooled   matrix
 	maxima   []int32 // [sequences][features] the row where PoolMax found its maximum
 	logits   matrix
@@ -49,6 +51,7 @@ func (m *matrix) shape(rows, width, stride int) {
 func (m *matrix) row(i int) []float32 { return m.data[i*m.stride:][:m.width] }
 
 type layerPass struct {
+	in         features
 	directions []*direction
 	joined     matrix // the directions' outputs side by side, with dropout
 	out        matrix // joined, or the states themselves
@@ -57,11 +60,13 @@ type layerPass struct {
 func newPass(net *Network) *pass {
 	p := &pass{net: net, grad: zerosLike(net.model), masks: make([][]float32, len(net.model.Layers)+1)}
 	p.grads = parameters(p.grad, net.tied)
-	for i := range net.model.Layers {
-		l := &net.model.Layers[i]
+	next := 0
+	for i := range net.computed.Layers {
+		l := &net.computed.Layers[i]
 		var lp layerPass
 		for d := range l.Directions {
-			lp.directions = append(lp.directions, newDirection(l, d))
+			lp.directions = append(lp.directions, newDirection(l, d, &net.int8[next]))
+			next++
 		}
 		p.layers = append(p.layers, lp)
 	}
@@ -84,28 +89,37 @@ func (p *pass) clearGradients() {
 type dropout struct{ input, layers, recurrent float32 }
 
 func (p *pass) forward(carry bool, drop dropout) {
-	m, set, b := p.net.model, p.net.kernels, &p.batch
+	m, set, b := p.net.computed, p.net.kernels, &p.batch
 	x := p.input()
 	p.mask(0, &x, b.rows, drop.input)
+	step, steps, kept := p.net.inputScale, p.tokenSteps(), keep(drop.input)
 	for i := range p.layers {
 		lp := &p.layers[i]
+		lp.in.read(p, x, b.rows, step, steps, kept)
 		for _, d := range lp.directions {
 			d.drop = p.dropMask(d.drop, len(b.lengths)*d.units, drop.recurrent)
-			d.forward(set, b, x.data, x.stride, carry)
+			d.stateStep = stepOf(d.layer) * keep(drop.recurrent)
+			d.forward(set, b, &lp.in, carry)
 		}
+		step, steps, kept = stepOf(&m.Layers[i]), nil, keep(drop.layers)
 		lp.join(b.rows, m.Layers[i].HiddenSize, drop.layers > 0)
 		p.mask(i+1, &lp.out, b.rows, drop.layers)
 		x = lp.out
 	}
-	features, rows := p.pool(x)
-	logits := features
+	pooled, rows := p.pool(x)
+	logits := pooled
 	if h := m.Head; h != nil {
+		p.features.read(p, pooled, rows, step, steps, kept)
 		p.logits.shape(rows, len(h.Bias), len(h.Bias)+skew)
 		for r := range rows {
 			copy(p.logits.row(r), h.Bias)
 		}
-		weight := packed(&h.Weight)
-		set.Product(p.logits.data, p.logits.stride, &weight, 0, h.InputSize, features.data, features.stride, rows)
+		if int8 := p.net.int8[len(p.net.int8)-1].input; int8 != nil {
+			p.features.addInt8(set, p.logits.data, p.logits.stride, int8, rows)
+		} else {
+			weight := packed(&h.Weight)
+			set.Product(p.logits.data, p.logits.stride, &weight, 0, h.InputSize, pooled.data, pooled.stride, rows)
+		}
 		logits = p.logits
 	}
 	width := m.OutputSize()
@@ -125,7 +139,7 @@ func (p *pass) forward(carry bool, drop dropout) {
 
 // input returns the rows that the first layer reads.
 func (p *pass) input() matrix {
-	m, b := p.net.model, &p.batch
+	m, b := p.net.computed, &p.batch
 	if m.Embedding == nil {
 		return matrix{b.inputs, m.InputSize, m.InputSize}
 	}
@@ -135,6 +149,18 @@ func (p *pass) input() matrix {
 		copy(p.embedded.row(r), m.Embedding.Table[int(token)*size:][:size])
 	}
 	return p.embedded
+}
+
+// tokenSteps returns the steps of an int8 embedding's rows; nil: they have none.
+func (p *pass) tokenSteps() []float32 {
+	if p.net.dtype != format.Int8 || p.net.tokenScale == nil {
+		return nil
+	}
+	p.steps = grow(p.steps, p.batch.rows)
+	for r, token := range p.batch.tokens {
+		p.steps[r] = p.net.tokenScale[token]
+	}
+	return p.steps
 }
 
 // join puts the outputs of a layer's directions side by side.
@@ -277,16 +303,12 @@ func (p *pass) backward(targets int) (loss float64) {
 		rows = len(b.lengths)
 	}
 	last := p.layers[len(p.layers)-1].out
-	features := last
-	if m.Pool != format.PoolNone {
-		features = p.pooled
-	}
 	dfeatures := p.dlogits
 	if h := m.Head; h != nil {
 		g := p.grad.Head
 		weight := packed(&g.Weight)
 		bias := kernels.Matrix{Data: g.Bias, Rows: len(g.Bias), Depth: 1, Tile: kernels.TileRows}
-		set.Gram(&weight, 0, h.InputSize, p.dlogits.data, p.dlogits.stride, kernels.TileRows, features.data, features.stride, rows)
+		set.Gram(&weight, 0, h.InputSize, p.dlogits.data, p.dlogits.stride, kernels.TileRows, p.features.data, p.features.stride, rows)
 		set.Gram(&bias, 0, 1, p.dlogits.data, p.dlogits.stride, kernels.TileRows, one, 0, rows)
 		p.dfeatures.shape(rows, h.InputSize, kernels.Pad(h.InputSize))
 		clear(p.dfeatures.data)
@@ -304,12 +326,7 @@ func (p *pass) backward(targets int) (loss float64) {
 	for i := len(p.layers) - 1; i >= 0; i-- {
 		lp := &p.layers[i]
 		p.unmask(i+1, dout, b.rows)
-		x := p.embedded
-		if i > 0 {
-			x = p.layers[i-1].out
-		} else if m.Embedding == nil {
-			x = matrix{b.inputs, m.InputSize, m.InputSize}
-		}
+		x := &lp.in
 		var dx *matrix
 		if i > 0 || m.Embedding != nil {
 			dx = &p.dx[i%2]

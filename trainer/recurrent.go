@@ -9,9 +9,11 @@ import (
 // what its backward pass needs. A row is a step of a sequence, as in [batch];
 // strides are in float32.
 type direction struct {
-	layer   *format.Layer
-	weights *format.Weights
-	reverse bool
+	layer     *format.Layer
+	weights   *format.Weights
+	int8      *int8Weights
+	stateStep float32 // of int8 weights: the step of the states they read; 0: chosen for each
+	reverse   bool
 
 	units  int // padded hidden size, the stride of state rows
 	ldacc  int // stride of accumulator rows
@@ -20,11 +22,13 @@ type direction struct {
 	acc   []float32 // [rows][ldacc] accumulators, which become the gates' values
 	h     []float32 // [rows][units]
 	hprev []float32 // [rows][units] state that the row started from
-	hread []float32 // [rows][units] the same as the products read it: hprev, or with dropout
+	hread []float32 // [rows][units] the same with dropout, or hprev
+	hin   []float32 // [rows][units] the same as the products read it: hread, or rounded
 	drop  []float32 // [sequences][units] mask of the states that are read; empty: none
 	c     []float32 // [rows][units] of an LSTM
 	cprev []float32 // [rows][units]
-	rh    []float32 // [rows][units] r*hprev of a GRU with reset before
+	rh    []float32 // [rows][units] r*hread of a GRU with reset before
+	rhin  []float32 // [rows][units] the same as the product reads it
 
 	finalH, finalC []float32 // [sequences][units]
 
@@ -34,6 +38,9 @@ type direction struct {
 	dh, dc      []float32 // [sequences][units] gradients that flow back in time
 	dread       []float32 // [sequences][units] the part of dh that comes by hread, with dropout
 	hdropped    []float32 // [rows][units] memory of hread
+	hrounded    []float32 // [rows][units] memory of hin
+	rhrounded   []float32 // [rows][units] memory of rhin
+	integers    []int8    // [hidden size, padded to 4] scratch
 	row         []float32 // scratch
 	squares     []float64 // see pass
 }
@@ -43,10 +50,10 @@ type direction struct {
 // the work.
 const skew = 16
 
-func newDirection(l *format.Layer, d int) *direction {
+func newDirection(l *format.Layer, d int, int8 *int8Weights) *direction {
 	w := &l.Directions[d]
 	return &direction{
-		layer: l, weights: w, reverse: d == 1,
+		layer: l, weights: w, int8: int8, reverse: d == 1,
 		units:  kernels.Pad(l.HiddenSize),
 		ldacc:  len(w.Bias) + skew,
 		ldgate: w.Gates.Rows + w.Candidate.Rows + skew,
@@ -55,17 +62,16 @@ func newDirection(l *format.Layer, d int) *direction {
 
 // grow returns a slice of n numbers, which is s where it has room. Its
 // contents are arbitrary.
-func grow(s []float32, n int) []float32 {
+func grow[T any](s []T, n int) []T {
 	if cap(s) < n {
-		return make([]float32, n, n+n/4)
+		return make([]T, n, n+n/4)
 	}
 	return s[:n]
 }
 
-// forward computes the states of a batch from its inputs, rows of x with
-// stride ldx. With carry the sequences start from the final states of the call
-// before.
-func (d *direction) forward(set *kernels.Set, b *batch, x []float32, ldx int, carry bool) {
+// forward computes the states of a batch from its inputs. With carry the
+// sequences start from the final states of the call before.
+func (d *direction) forward(set *kernels.Set, b *batch, x *features, carry bool) {
 	l, w := d.layer, d.weights
 	n := len(b.lengths)
 	d.acc = grow(d.acc, b.rows*d.ldacc)
@@ -84,6 +90,13 @@ func (d *direction) forward(set *kernels.Set, b *batch, x []float32, ldx int, ca
 	if l.Variant == format.ResetBefore {
 		d.rh = grow(d.rh, b.rows*d.units)
 	}
+	d.hin, d.rhin = d.hread, d.rh
+	if d.int8.state != nil {
+		d.integers = grow(d.integers, padQuad(l.HiddenSize))
+		d.hrounded = grow(d.hrounded, b.rows*d.units)
+		d.rhrounded = grow(d.rhrounded, len(d.rh))
+		d.hin, d.rhin = d.hrounded, d.rhrounded
+	}
 	if !carry || len(d.finalH) != n*d.units {
 		d.start(n)
 	}
@@ -91,12 +104,7 @@ func (d *direction) forward(set *kernels.Set, b *batch, x []float32, ldx int, ca
 	for r := range b.rows {
 		copy(d.acc[r*d.ldacc:], w.Bias)
 	}
-	gates := packed(&w.Gates)
-	set.Product(d.acc, d.ldacc, &gates, 0, l.InputSize, x, ldx, b.rows)
-	candidate := packed(&w.Candidate)
-	if l.Variant == format.ResetBefore {
-		set.Product(d.acc[gates.Rows:], d.ldacc, &candidate, 0, l.InputSize, x, ldx, b.rows)
-	}
+	d.addInput(set, x, b.rows)
 
 	for i := range b.active {
 		t := i
@@ -107,22 +115,17 @@ func (d *direction) forward(set *kernels.Set, b *batch, x []float32, ldx int, ca
 		state := d.rows(d.hprev, first, active)
 		copy(state, d.finalH)
 		if len(d.drop) > 0 {
-			state = d.rows(d.hread, first, active)
-			for k, v := range d.rows(d.hprev, first, active) {
-				state[k] = v * d.drop[k]
+			read := d.rows(d.hread, first, active)
+			for k, v := range state {
+				read[k] = v * d.drop[k]
 			}
 		}
 		if l.Cell == format.LSTM {
 			copy(d.rows(d.cprev, first, active), d.finalC)
 		}
-		acc := d.acc[first*d.ldacc:]
-		window := acc
-		if l.Variant == format.ResetAfter {
-			window = acc[kernels.Lanes:]
-		}
-		set.Product(window, d.ldacc, &gates, l.InputSize, gates.Depth, state, d.units, active)
+		d.addState(set, first, active)
 		if l.Variant == format.ResetBefore {
-			d.resetBefore(set, &candidate, first, active)
+			d.resetBefore(set, first, active)
 		} else {
 			for r := first; r < first+active; r++ {
 				d.cell(set, r)
@@ -132,6 +135,49 @@ func (d *direction) forward(set *kernels.Set, b *batch, x []float32, ldx int, ca
 		if l.Cell == format.LSTM {
 			copy(d.finalC, d.rows(d.c, first, active))
 		}
+	}
+}
+
+// addInput adds the products with the inputs to the accumulators.
+func (d *direction) addInput(set *kernels.Set, x *features, rows int) {
+	l, w := d.layer, d.weights
+	if d.int8.input != nil {
+		x.addInt8(set, d.acc, d.ldacc, d.int8.input, rows)
+		if l.Variant == format.ResetBefore {
+			x.addInt8(set, d.acc[w.Gates.Rows:], d.ldacc, d.int8.candidateInput, rows)
+		}
+		return
+	}
+	gates := packed(&w.Gates)
+	set.Product(d.acc, d.ldacc, &gates, 0, l.InputSize, x.data, x.stride, rows)
+	if l.Variant == format.ResetBefore {
+		candidate := packed(&w.Candidate)
+		set.Product(d.acc[gates.Rows:], d.ldacc, &candidate, 0, l.InputSize, x.data, x.stride, rows)
+	}
+}
+
+// addState adds the products of the gates with the states that a step's rows
+// read.
+func (d *direction) addState(set *kernels.Set, first, active int) {
+	acc := d.acc[first*d.ldacc:]
+	if d.layer.Variant == format.ResetAfter {
+		acc = acc[kernels.Lanes:]
+	}
+	d.addStates(set, acc, &d.weights.Gates, d.int8.state, d.hread, d.hin, first, active)
+}
+
+// addStates adds to accumulators the products of m with rows of states. Of int8
+// weights these are rounded to what the products read, in.
+func (d *direction) addStates(set *kernels.Set, acc []float32, m *format.Matrix, int8 *kernels.Int8, states, in []float32, first, active int) {
+	if int8 == nil {
+		w := packed(m)
+		set.Product(acc, d.ldacc, &w, d.layer.InputSize, w.Depth, d.rows(states, first, active), d.units, active)
+		return
+	}
+	for i := range active {
+		row := acc[i*d.ldacc:]
+		step := roundRow(set, d.integers, d.rows(in, first+i, 1), d.rows(states, first+i, 1)[:d.layer.HiddenSize], d.stateStep)
+		set.LinearInt8(row, row, int8, step, d.integers, false)
 	}
 }
 
@@ -169,14 +215,14 @@ func (d *direction) cell(set *kernels.Set, r int) {
 }
 
 // resetBefore finishes a step of a GRU with reset before the product.
-func (d *direction) resetBefore(set *kernels.Set, candidate *kernels.Matrix, first, active int) {
-	l, u := d.layer, d.units
+func (d *direction) resetBefore(set *kernels.Set, first, active int) {
+	u := d.units
 	for r := first; r < first+active; r++ {
 		rz := d.acc[r*d.ldacc:][:2*u]
 		set.Sigmoid(rz, rz)
 		set.Mul(d.rows(d.rh, r, 1), rz[:u], d.rows(d.hread, r, 1))
 	}
-	set.Product(d.acc[first*d.ldacc+2*u:], d.ldacc, candidate, l.InputSize, candidate.Depth, d.rh[first*u:], u, active)
+	d.addStates(set, d.acc[first*d.ldacc+2*u:], &d.weights.Candidate, d.int8.candidateState, d.rh, d.rhin, first, active)
 	for r := first; r < first+active; r++ {
 		z := d.acc[r*d.ldacc+u:][:u]
 		n := d.acc[r*d.ldacc+2*u:][:u]
@@ -255,12 +301,12 @@ func (d *direction) weightGradients(set *kernels.Set, b *batch, x []float32, ldx
 	l := d.layer
 	gates, tile := packed(&grad.Gates), grad.Gates.Tile
 	set.Gram(&gates, 0, l.InputSize, d.dinput, d.ldgate, tile, x, ldx, b.rows)
-	set.Gram(&gates, l.InputSize, gates.Depth, d.dstate, d.ldgate, tile, d.hread, d.units, b.rows)
+	set.Gram(&gates, l.InputSize, gates.Depth, d.dstate, d.ldgate, tile, d.hin, d.units, b.rows)
 
 	if l.Variant == format.ResetBefore {
 		candidate, rows := packed(&grad.Candidate), d.dinput[gates.Rows:]
 		set.Gram(&candidate, 0, l.InputSize, rows, d.ldgate, tile, x, ldx, b.rows)
-		set.Gram(&candidate, l.InputSize, candidate.Depth, rows, d.ldgate, tile, d.rh, d.units, b.rows)
+		set.Gram(&candidate, l.InputSize, candidate.Depth, rows, d.ldgate, tile, d.rhin, d.units, b.rows)
 	}
 
 	// A bias is the weight of an input that is always 1.

@@ -14,6 +14,8 @@ type reference struct {
 	model      *format.Model
 	parameters [][]float64
 	masks      *pass // whose dropout masks are applied; nil: none
+	// rounding, where not nil, is what the network's number format adds.
+	rounding *rounding
 	// touch, where not nil, may change the states after a step of any layer.
 	touch func(step int, h, c []float64)
 }
@@ -35,6 +37,9 @@ func sigmoid64(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 // loss returns the mean loss over the sequences.
 func (r *reference) loss(sequences []Sequence) float64 {
 	var sum float64
+	if r.rounding != nil {
+		r.rounding.next = 0
+	}
 	for i := range sequences {
 		sum += r.sequenceLoss(&sequences[i], i)
 	}
@@ -72,7 +77,7 @@ func (r *reference) drop(layer, direction, s int) []float64 {
 
 func (r *reference) sequenceLoss(s *Sequence, number int) float64 {
 	m, next := r.model, 0
-	take := func() []float64 { next++; return r.parameters[next-1] }
+	take := func() []float64 { next++; return r.rounding.weights(next-1, r.parameters[next-1]) }
 
 	var x [][]float64
 	if m.Embedding != nil {
@@ -90,11 +95,14 @@ func (r *reference) sequenceLoss(s *Sequence, number int) float64 {
 		}
 	}
 	r.mask(0, number, x)
+	if m.Embedding == nil {
+		x = r.rounding.inputs(x)
+	}
 	for i := range m.Layers {
 		l := &m.Layers[i]
 		out := make([][]float64, len(x))
 		for d := range l.Directions {
-			w := layer64{layer: l, gates: take(), gatesM: &l.Directions[d].Gates, drop: r.drop(i, d, number)}
+			w := layer64{layer: l, gates: take(), gatesM: &l.Directions[d].Gates, drop: r.drop(i, d, number), round: r.rounding.states(l)}
 			if l.Variant == format.ResetBefore {
 				w.candidate, w.candidateM = take(), &l.Directions[d].Candidate
 			}
@@ -118,6 +126,9 @@ func (r *reference) sequenceLoss(s *Sequence, number int) float64 {
 		}
 		x = out
 		r.mask(i+1, number, x)
+		if i < len(m.Layers)-1 {
+			x = r.rounding.features(l, x)
+		}
 	}
 	hidden := m.Layers[len(m.Layers)-1].HiddenSize
 	switch last := x[len(x)-1]; m.Pool {
@@ -142,6 +153,7 @@ func (r *reference) sequenceLoss(s *Sequence, number int) float64 {
 		x = [][]float64{row}
 	}
 	if h := m.Head; h != nil {
+		x = r.rounding.features(&m.Layers[len(m.Layers)-1], x)
 		weight, bias := take(), take()
 		for t := range x {
 			y := make([]float64, h.OutputSize)
@@ -187,6 +199,7 @@ type layer64 struct {
 	gatesM, candidateM *format.Matrix
 	bias               []float64
 	drop               []float64 // mask of the states that are read; nil: none
+	round              func(h []float64) []float64
 }
 
 // sum returns bias + row·[x; h], where from and to bound the columns.
@@ -210,6 +223,8 @@ func (w *layer64) step(x, h, c []float64) (newH, newC []float64) {
 			h[u] = before[u] * w.drop[u]
 		}
 	}
+	plain := h
+	h = w.round(h)
 	if l.Variant == format.ResetBefore {
 		rh := make([]float64, n)
 		gate := func(g, u int) float64 {
@@ -217,8 +232,9 @@ func (w *layer64) step(x, h, c []float64) (newH, newC []float64) {
 			return sigmoid64(w.bias[row] + sum64(w.gates, w.gatesM, row, 0, x) + sum64(w.gates, w.gatesM, row, len(x), h))
 		}
 		for u := range n {
-			rh[u] = gate(0, u) * h[u]
+			rh[u] = gate(0, u) * plain[u]
 		}
+		rh = w.round(rh)
 		for u := range n {
 			z := gate(1, u)
 			nn := math.Tanh(w.bias[2*hp+u] + sum64(w.candidate, w.candidateM, u, 0, x) + sum64(w.candidate, w.candidateM, u, len(x), rh))

@@ -56,6 +56,9 @@ func (f *fit) identity() []format.Property {
 	add("tied weights", f.trainer.net.tied)
 	add("parts", o.Parts)
 	add("seed", o.Seed)
+	if dtype := f.trainer.net.dtype; dtype != format.F32 {
+		add("number format", dtype)
+	}
 	return append(list, o.Checkpoints.Identity...)
 }
 
@@ -125,7 +128,9 @@ func (f *fit) resume() error {
 	f.at, f.before = c.State, c.State.Elapsed
 	f.saved, f.savedEpoch = f.at.Step, f.at.Epoch
 	f.trainer.step = c.State.Step
-	f.trainer.net.transpose()
+	if err := f.trainer.net.refresh(); err != nil {
+		return &CheckpointError{Path: path, Err: ErrCorrupt, Cause: err.Error()}
+	}
 	return f.rng.UnmarshalBinary(c.State.Order)
 }
 

@@ -60,6 +60,15 @@ var trainings = []training{
 				Epochs: 3, LearningRate: 0.003, Schedule: Exponential{0.8},
 			}
 		}},
+	{"int8 language model, carried states",
+		func(t *testing.T) (*Network, Task) {
+			net, task := smallLanguageModel(t, format.GRU)
+			require.NoError(t, net.SetDType(format.Int8))
+			return net, task
+		},
+		func() FitOptions {
+			return FitOptions{Options: Options{Clip: 1, Dropout: 0.2, Seed: 5}, Epochs: 2, LearningRate: 0.01}
+		}},
 	{"classifier, order of the data, early stopping", smallClassifier,
 		func() FitOptions {
 			return FitOptions{
@@ -212,8 +221,10 @@ func TestResumeWithoutACheckpointBegins(t *testing.T) {
 // A checkpoint of another training is refused with what differs.
 func TestResumeRefusesAnotherTraining(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "checkpoint")
+	dtype := format.F32
 	fit := func(cell format.Cell, change func(o *FitOptions)) error {
 		net, task := smallLanguageModel(t, cell)
+		require.NoError(t, net.SetDType(dtype))
 		o := FitOptions{Epochs: 1, Checkpoints: Checkpoints{
 			Path: path, Identity: []format.Property{{Key: "data", Value: "text"}},
 		}}
@@ -245,6 +256,9 @@ func TestResumeRefusesAnotherTraining(t *testing.T) {
 		require.ErrorContains(t, err, path)
 		require.ErrorContains(t, err, c.want)
 	}
+	dtype = format.Int8
+	err := fit(format.LSTM, func(o *FitOptions) { o.Checkpoints.Resume = true })
+	require.ErrorContains(t, err, `number format was "" and is "int8"`)
 }
 
 // Wherever a checkpoint is damaged, it is refused; nothing panics.

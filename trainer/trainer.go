@@ -116,7 +116,9 @@ func (t *Trainer) Step(sequences []Sequence, lr float64, carry bool) (float64, e
 		return loss, &NotFiniteError{Step: t.step + 1, LearningRate: lr, Loss: loss, Norm: t.norm}
 	}
 	t.step++
-	t.update(lr)
+	if err := t.update(lr); err != nil {
+		return loss, fmt.Errorf("step %d, at learning rate %.4g: %w", t.step, lr, err)
+	}
 	return loss, nil
 }
 
@@ -219,7 +221,7 @@ func (t *Trainer) clip() float64 {
 	return norm
 }
 
-func (t *Trainer) update(lr float64) {
+func (t *Trainer) update(lr float64) error {
 	t.chunks(func(i, from, to int) {
 		p := &t.net.parameters[i]
 		var copies []float32
@@ -228,7 +230,7 @@ func (t *Trainer) update(lr float64) {
 		}
 		t.options.Optimizer.update(i, from, p.data[from:to], t.passes[0].grads[i].data[from:to], copies, lr*t.rates[i], t.step)
 	})
-	t.net.transpose()
+	return t.net.refresh()
 }
 
 // chunks calls f, on all cores, with pieces of the parameters.

@@ -1,0 +1,238 @@
+package trainer
+
+import (
+	"math/rand/v2"
+
+	"rnnrun/format"
+	"rnnrun/kernels"
+)
+
+// SetDType has the network compute with its weights in a number format from now
+// on, so that it learns to live with what rounding costs (quantization-aware
+// training, Jacob et al. 2018). The forward pass is then that of the runtime
+// with the weights so rounded, bit for bit; of Int8 weights inputs and states
+// are rounded, too. The weights that are learned stay float32, and a gradient
+// passes a rounding as if that were a constant added to what is rounded (the
+// straight-through estimator, Bengio et al. 2013).
+//
+// It is called before a [Trainer] is made of the network. The errors are those
+// of [format.Model.Convert].
+func (n *Network) SetDType(dtype format.DType) error {
+	n.dtype, n.computed = dtype, n.model
+	clear(n.int8)
+	if dtype != format.F32 {
+		n.computed = clone(n.model)
+		shareBiases(n.computed, n.model)
+	}
+	return n.refresh()
+}
+
+// DType returns the number format that the network computes in.
+func (n *Network) DType() format.DType { return n.dtype }
+
+// shareBiases lets a model have the biases of another: they are never rounded.
+func shareBiases(m, other *format.Model) {
+	for i := range m.Layers {
+		for d := range m.Layers[i].Directions {
+			m.Layers[i].Directions[d].Bias = other.Layers[i].Directions[d].Bias
+		}
+	}
+	if m.Head != nil {
+		m.Head.Bias = other.Head.Bias
+	}
+}
+
+// Export returns the network's model with its weights in the number format that
+// the network computes in. It may share weights with [Network.Model].
+func (n *Network) Export() (*format.Model, error) {
+	m, err := n.model.Convert(n.dtype)
+	if err != nil {
+		return nil, err
+	}
+	if n.dtype == format.Int8 && m.Embedding == nil {
+		for d := range m.Layers[0].Directions {
+			m.Layers[0].Directions[d].InputScale = n.inputScale
+		}
+	}
+	return m, nil
+}
+
+// calibrate finds the step of the numbers that int8 weights read: the one with
+// which the greatest that is trained on becomes 127.
+func (n *Network) calibrate(task Task) error {
+	m := n.model
+	if n.dtype != format.Int8 || m.Embedding != nil {
+		return nil
+	}
+	greatest := float32(0)
+	row := make([]float32, m.InputSize)
+	for mb, err := range task.Epoch(rand.New(rand.NewPCG(0, 0)), 0) {
+		if err != nil {
+			return err
+		}
+		for i := range mb.Sequences {
+			for x := mb.Sequences[i].Inputs; len(x) >= len(row); x = x[len(row):] {
+				copy(row, x)
+				normalizeInputs(m.Normalization, row)
+				for _, v := range row {
+					greatest = max(greatest, v, -v)
+				}
+			}
+		}
+	}
+	n.inputScale = greatest / 127
+	return n.refresh()
+}
+
+// round brings what is made of the weights in the network's number format up to
+// date.
+func (n *Network) round() error {
+	if n.dtype == format.F32 {
+		return nil
+	}
+	m, err := n.Export()
+	if err != nil {
+		return err
+	}
+	if e := m.Embedding; e != nil {
+		n.tokenScale = e.Scale
+		table := n.computed.Embedding.Table
+		for token := range e.Tokens {
+			for k := range e.Size {
+				table[token*e.Size+k] = e.At(token, k)
+			}
+		}
+	}
+	for i := range m.Layers {
+		for d := range m.Layers[i].Directions {
+			w, c := &m.Layers[i].Directions[d], &n.computed.Layers[i].Directions[d]
+			widen(&c.Gates, &w.Gates)
+			widen(&c.Candidate, &w.Candidate)
+		}
+	}
+	if m.Head != nil {
+		widen(&n.computed.Head.Weight, &m.Head.Weight)
+	}
+	if n.dtype == format.Int8 {
+		n.bindInt8(m)
+	}
+	return nil
+}
+
+// widen sets the weights of a float32 matrix to those of another of its shape.
+func widen(dst, src *format.Matrix) {
+	for i := range src.Rows {
+		for k := range src.Depth {
+			dst.Data[dst.Index(i, k)] = src.At(i, k)
+		}
+	}
+}
+
+// int8Weights are the weights of a direction as products of integers read them,
+// or those of the head, which are all for its input. All are nil where weights
+// are floats.
+type int8Weights struct {
+	input, state                   *kernels.Int8
+	candidateInput, candidateState *kernels.Int8
+}
+
+// bindInt8 sets n.int8: of every direction, as transposed, and last of the head.
+func (n *Network) bindInt8(m *format.Model) {
+	bind := func(m *format.Matrix) (input, state *kernels.Int8) {
+		in, depth := padQuad(m.Split), padQuad(m.Split)+padQuad(m.Depth-m.Split)
+		input = n.kernels.NewInt8(m.Int8, m.Rows, depth, m.Tile, 0, in, m.Scale)
+		if depth > in {
+			state = n.kernels.NewInt8(m.Int8, m.Rows, depth, m.Tile, in, depth-in, m.Scale[m.Rows:])
+		}
+		return input, state
+	}
+	i := 0
+	for li := range m.Layers {
+		for d := range m.Layers[li].Directions {
+			w, b := &m.Layers[li].Directions[d], &n.int8[i]
+			b.input, b.state = bind(&w.Gates)
+			if w.Candidate.Rows > 0 {
+				b.candidateInput, b.candidateState = bind(&w.Candidate)
+			}
+			i++
+		}
+	}
+	if m.Head != nil {
+		n.int8[i].input, _ = bind(&m.Head.Weight)
+	}
+}
+
+func padQuad(n int) int { return (n + 3) &^ 3 }
+
+// features are the rows that a product reads.
+type features struct {
+	matrix
+	// Of products with int8 weights the rows are those of integers, each with a
+	// step: the matrix has integer times step.
+	integers []int8 // [rows][columns, padded with zeros to 4]
+	steps    []float32
+	rounded  matrix // memory of the matrix
+}
+
+// read sets f to rows of x. Of int8 weights it rounds them by a step, or where
+// that is 0 each by its own, which steps has, or which makes its greatest number
+// 127; keep is by what dropout has multiplied the numbers since their step was
+// that.
+func (f *features) read(p *pass, x matrix, rows int, step float32, steps []float32, keep float32) {
+	f.matrix = x
+	if p.net.dtype != format.Int8 {
+		return
+	}
+	width := padQuad(x.width)
+	f.integers = grow(f.integers, rows*width)
+	f.steps = grow(f.steps, rows)
+	f.rounded.shape(rows, x.width, kernels.Pad(x.width))
+	for r := range rows {
+		if steps != nil {
+			step = steps[r]
+		}
+		f.steps[r] = roundRow(p.net.kernels, f.integers[r*width:][:width], f.rounded.row(r), x.row(r), step*keep)
+	}
+	f.matrix = f.rounded
+}
+
+// int8Row returns the integers of a row.
+func (f *features) int8Row(r int) []int8 {
+	width := padQuad(f.width)
+	return f.integers[r*width:][:width]
+}
+
+// addInt8 adds to rows of accumulators the products with those of f.
+func (f *features) addInt8(set *kernels.Set, acc []float32, ldacc int, m *kernels.Int8, rows int) {
+	for r := range rows {
+		a := acc[r*ldacc:]
+		set.LinearInt8(a, a, m, f.steps[r], f.int8Row(r), false)
+	}
+}
+
+// roundRow rounds a row x to integers of a step, which it chooses where it is 0,
+// and sets values to their values. It returns the step.
+func roundRow(set *kernels.Set, integers []int8, values, x []float32, step float32) float32 {
+	var inverse float32
+	if step == 0 {
+		step, inverse = kernels.StepOf(x)
+	} else {
+		inverse = 1 / step
+	}
+	set.Quantize(integers, x, inverse)
+	for k := range x {
+		values[k] = float32(integers[k]) * step
+	}
+	return step
+}
+
+// stepOf returns the step of a layer's states; 0: it is chosen for each of them.
+func stepOf(l *format.Layer) float32 {
+	if l.Variant == format.ReLU {
+		return 0
+	}
+	return kernels.UnitStep
+}
+
+// keep is what dropout multiplies the numbers by that it keeps.
+func keep(probability float32) float32 { return 1 / (1 - probability) }
