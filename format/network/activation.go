@@ -1,9 +1,12 @@
 package network
 
+import "rnnrun/format"
+
 // ActivationKind names a function of one number.
 type ActivationKind uint8
 
-// The activations are those of the ONNX operators RNN, GRU and LSTM, and none.
+// The activations are those of the ONNX operators RNN, GRU and LSTM, and none, in
+// the order of [format.ActivationKind].
 const (
 	None            ActivationKind = iota // x
 	Relu                                  // max(0, x)
@@ -65,4 +68,18 @@ func (l *Layer) activations(d int) []Activation {
 		return a
 	}
 	return l.Kind.DefaultActivations()
+}
+
+// pack returns the activation as a .rnn file holds it: without the constants
+// that its function does not have.
+func (a Activation) pack() format.Activation {
+	p := format.Activation{Kind: format.ActivationKind(a.Kind), Alpha: a.Alpha, Beta: a.Beta}
+	switch a.Kind {
+	case Affine, ScaledTanh, HardSigmoid:
+	case LeakyRelu, ThresholdedRelu, Elu:
+		p.Beta = 0
+	default:
+		p.Alpha, p.Beta = 0, 0
+	}
+	return p
 }

@@ -5,18 +5,13 @@ import (
 	"fmt"
 )
 
-// The reasons for which a network is refused. Every error of
-// [Network.Validate] and [Network.Model] is an [*Error] that wraps one of them.
-var (
-	// ErrInvalid: the parts of the network do not fit together.
-	ErrInvalid = errors.New("invalid network")
-	// ErrUnsupported: the network is sound, but a .rnn file cannot hold it.
-	ErrUnsupported = errors.New("network with a feature that the .rnn format lacks")
-)
+// ErrInvalid: the parts of the network do not fit together. Every error of
+// [Network.Validate] is an [*Error] that wraps it.
+var ErrInvalid = errors.New("invalid network")
 
 // An Error says why a network is refused, and which layer is at fault.
 type Error struct {
-	Err    error  // one of the reasons above, or an error of package format
+	Err    error  // ErrInvalid, or an error of package format
 	Layer  int    // its number from the bottom; -1: it is none of them
 	Name   string // the layer's name in the source; may be empty
 	Reason string // the feature, or what is found and what is due

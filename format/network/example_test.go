@@ -21,10 +21,10 @@ func ExampleNetwork_Model() {
 	m, err := n.Model()
 	fmt.Println(m.Layers[0].Cell, m.Layers[0].Variant, m.OutputSize(), err)
 
-	n.Layers[0].Clip = 1
+	n.Layers[1].InputSize = 3
 	_, err = n.Model()
 	fmt.Println(err)
 	// Output:
 	// RNN tanh 1 <nil>
-	// network with a feature that the .rnn format lacks: layer 0: a bound of the sums (clip)
+	// invalid network: layer 1: 3 inputs, where what is below it gives 2
 }

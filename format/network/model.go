@@ -7,9 +7,8 @@ import (
 )
 
 // Model packs the network into what a .rnn file holds. The error is an
-// [*Error]: [ErrInvalid] where the network's parts do not fit together,
-// [ErrUnsupported] with the layer and the feature where the format lacks one,
-// or else it wraps an error of package format.
+// [*Error]: [ErrInvalid] where the network's parts do not fit together, or else
+// it wraps an error of package format.
 func (n *Network) Model() (*format.Model, error) {
 	if err := n.Validate(); err != nil {
 		return nil, err
@@ -18,34 +17,28 @@ func (n *Network) Model() (*format.Model, error) {
 		Task:       n.Task,
 		InputSize:  n.InputSize(),
 		Embedding:  n.Embedding,
-		Pool:       n.Pool,
+		Pool:       n.pool(),
+		Skip:       n.Skip,
 		Labels:     slices.Clone(n.Labels),
 		SampleRate: n.SampleRate,
 		Provenance: slices.Clone(n.Provenance),
 	}
-	layers, head := n.split()
-	for i := range layers {
-		l, err := layers[i].recurrent(i)
-		if err != nil {
-			return nil, err
+	head, output := n.head()
+	m.Output = output
+	for i := range n.Layers {
+		l := &n.Layers[i]
+		var err error
+		if l == head {
+			d := &l.Directions[0]
+			m.Head, err = format.PackDense(l.InputSize, l.HiddenSize, d.WeightIH, d.BiasIH)
+		} else {
+			var packed format.Layer
+			packed, err = l.pack()
+			m.Layers = append(m.Layers, packed)
 		}
-		m.Layers = append(m.Layers, l)
-	}
-	if head != nil {
-		i := len(n.Layers) - 1
-		d := &head.Directions[0]
-		dense, err := format.PackDense(head.InputSize, head.HiddenSize, d.WeightIH, d.BiasIH)
 		if err != nil {
-			return nil, &Error{Err: err, Layer: i, Name: head.Name}
+			return nil, &Error{Err: err, Layer: i, Name: l.Name}
 		}
-		m.Head = dense
-	}
-	var err error
-	if m.Output, err = n.output(head); err != nil {
-		return nil, err
-	}
-	if n.Skip {
-		return nil, fail(ErrUnsupported, "a connection that adds the inputs to the outputs")
 	}
 	if err := m.Validate(); err != nil {
 		return nil, &Error{Err: err, Layer: -1}
@@ -53,115 +46,114 @@ func (n *Network) Model() (*format.Model, error) {
 	return m, nil
 }
 
-// split returns the network's layers without the head, and the head, which
-// is nil where the last layer is not a dense one.
-func (n *Network) split() (layers []Layer, head *Layer) {
-	last := len(n.Layers) - 1
-	if n.Layers[last].Kind == Dense {
-		return n.Layers[:last], &n.Layers[last]
+// pool returns the pool of the model: what only reads forward has its last
+// output as its final state.
+func (n *Network) pool() format.Pool {
+	if n.Pool == format.PoolLastOutput {
+		for i := len(n.Layers) - 1; i >= 0; i-- {
+			if l := &n.Layers[i]; l.Kind.Recurrent() && !l.Reverse && len(l.Directions) == 1 {
+				return format.PoolLast
+			} else if l.Kind.Recurrent() {
+				break
+			}
+		}
 	}
-	return n.Layers, nil
+	return n.Pool
 }
 
-// output returns the function that is applied to the head's sums.
-func (n *Network) output(head *Layer) (format.Output, error) {
-	i := len(n.Layers) - 1
-	if head != nil && head.Activation.Kind != None {
-		if n.Output == OutputLinear && head.Activation.Kind == Sigmoid {
-			return format.Sigmoid, nil
-		}
-		return 0, head.fail(ErrUnsupported, i, "the activation %v of a dense layer", head.Activation.Kind)
+// head returns the last layer, if that is a dense one without an activation
+// above other layers, and otherwise nil; and the function of the outputs. A
+// sigmoid is one, too.
+func (n *Network) head() (*Layer, format.Output) {
+	output := []format.Output{
+		OutputLinear:     format.Linear,
+		OutputSoftmax:    format.Softmax,
+		OutputSigmoid:    format.Sigmoid,
+		OutputLogSoftmax: format.LogSoftmax,
+		OutputArgMax:     format.ArgMax,
+	}[n.Output]
+	last := &n.Layers[len(n.Layers)-1]
+	switch {
+	case last.Kind != Dense || len(n.Layers) == 1:
+		return nil, output
+	case last.Activation.Kind == None:
+		return last, output
+	case last.Activation.Kind == Sigmoid && n.Output == OutputLinear && !n.Skip:
+		return last, format.Sigmoid
 	}
-	switch n.Output {
-	case OutputLinear:
-		return format.Linear, nil
-	case OutputSoftmax, OutputSigmoid:
-		if head == nil {
-			return 0, n.Layers[i].fail(ErrUnsupported, i, "%v of the outputs of a recurrent layer", n.Output)
-		}
-		if n.Output == OutputSoftmax {
-			return format.Softmax, nil
-		}
-		return format.Sigmoid, nil
-	}
-	return 0, n.Layers[i].fail(ErrUnsupported, i, "the output %v", n.Output)
+	return nil, output
 }
 
-// recurrent packs a recurrent layer, which is number i.
-func (l *Layer) recurrent(i int) (format.Layer, error) {
-	p := format.Layer{InputSize: l.InputSize, HiddenSize: l.HiddenSize}
-	switch l.Kind {
-	case RNN:
-		p.Cell, p.Variant = format.RNN, format.Tanh
-		if l.activations(0)[0].Kind == Relu {
-			p.Variant = format.ReLU
-		}
-	case LSTM:
-		p.Cell, p.Variant = format.LSTM, format.Standard
-	case GRU:
-		p.Cell, p.Variant = format.GRU, format.ResetAfter
-		if l.ResetBefore {
-			p.Variant = format.ResetBefore
-		}
+// pack packs a layer.
+func (l *Layer) pack() (format.Layer, error) {
+	p := format.Layer{
+		InputSize: l.InputSize, HiddenSize: l.HiddenSize, ProjectionSize: l.ProjectionSize,
+		Reverse: l.Reverse, InputForget: l.InputForget, Clip: l.Clip,
 	}
-	if feature := l.unsupported(); feature != "" {
-		return p, l.fail(ErrUnsupported, i, "%s", feature)
-	}
+	p.Cell, p.Variant = l.cell()
 	for d := range l.Directions {
-		w, err := l.pack(&p, d)
+		s := &l.Directions[d]
+		w, err := p.Pack(format.Plain{
+			WeightIH: s.WeightIH, WeightHH: s.WeightHH, BiasIH: s.BiasIH, BiasHH: s.BiasHH,
+			Peephole: s.Peephole, Projection: s.Projection,
+		})
 		if err != nil {
-			return p, &Error{Err: err, Layer: i, Name: l.Name}
+			return p, err
 		}
+		w.H0, w.C0 = padded(s.H0), padded(s.C0)
+		w.Activations = l.packActivations(d, p.Cell.Activations(p.Variant))
 		p.Directions = append(p.Directions, w)
 	}
 	return p, nil
 }
 
-// unsupported names the first feature of the layer that the format lacks.
-func (l *Layer) unsupported() string {
-	switch {
-	case l.Kind == Dense:
-		return "a dense layer that is not the last layer"
-	case l.Reverse:
-		return "a single direction that is reverse"
-	case l.ProjectionSize > 0:
-		return "a projection of the state (proj_size)"
-	case l.InputForget:
-		return "a coupled forget gate (input_forget)"
-	case l.Clip > 0:
-		return "a bound of the sums (clip)"
-	}
-	for d := range l.Directions {
-		if l.Directions[d].Peephole != nil {
-			return "peepholes"
-		}
-		for k, a := range l.activations(d) {
-			if want := l.Kind.DefaultActivations()[k]; a.Kind != want.Kind && !(l.Kind == RNN && a == l.activations(0)[0] && a.Kind == Relu) {
-				return "the activation " + a.Kind.String()
+// cell returns the layer's cell and its variant.
+func (l *Layer) cell() (format.Cell, format.Variant) {
+	switch l.Kind {
+	case RNN:
+		for d := range l.Directions {
+			if l.activations(d)[0].Kind != Relu {
+				return format.RNN, format.Tanh
 			}
 		}
+		return format.RNN, format.ReLU
+	case LSTM:
+		return format.LSTM, format.Standard
+	case GRU:
+		if l.ResetBefore {
+			return format.GRU, format.ResetBefore
+		}
+		return format.GRU, format.ResetAfter
 	}
-	return ""
+	return format.Feedforward, format.Standard
 }
 
-// pack packs direction d for the layer p.
-func (l *Layer) pack(p *format.Layer, d int) (format.Weights, error) {
-	s := &l.Directions[d]
-	w, err := p.Pack(format.Plain{WeightIH: s.WeightIH, WeightHH: s.WeightHH, BiasIH: s.BiasIH, BiasHH: s.BiasHH})
-	if err != nil {
-		return w, err
+// packActivations returns the activations of direction d, or nil where they are
+// the cell's own.
+func (l *Layer) packActivations(d int, own []format.Activation) []format.Activation {
+	list := []Activation{l.Activation}
+	if l.Kind.Recurrent() {
+		list = l.activations(d)
 	}
-	if s.H0 != nil {
-		w.H0 = padded(s.H0)
+	var packed []format.Activation
+	for _, a := range list {
+		if l.Kind == RNN && a.Kind == Relu && own[0].Kind == format.ActivationTanh {
+			// Of an RNN whose other direction has another activation.
+			a = Activation{Kind: ThresholdedRelu}
+		}
+		packed = append(packed, a.pack())
 	}
-	if s.C0 != nil {
-		w.C0 = padded(s.C0)
+	if slices.Equal(packed, own) {
+		return nil
 	}
-	return w, nil
+	return packed
 }
 
-// padded returns v with zeros up to the next multiple of 8.
+// padded returns v with zeros up to the next multiple of 8, and nil for nil.
 func padded(v []float32) []float32 {
+	if v == nil {
+		return nil
+	}
 	p := make([]float32, (len(v)+7)&^7)
 	copy(p, v)
 	return p

@@ -2,10 +2,7 @@
 // float32 weights in PyTorch's order of gates (i f g o of an LSTM, r z n of a
 // GRU). Every reader of a foreign format produces a [Network], and
 // [Network.Model] packs it into a [format.Model].
-//
-// A network may hold what a .rnn file cannot. Then [Network.Model] refuses it
-// with an [*Error] that names the layer and the feature, and nothing is dropped
-// in silence.
+// Nothing is dropped in silence.
 package network
 
 import "rnnrun/format"

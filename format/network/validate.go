@@ -14,8 +14,7 @@ const (
 func inRange(v int) bool { return v >= 1 && v <= maxSize }
 
 // Validate reports the first part of the network that does not fit the
-// others, as an [*Error] that wraps [ErrInvalid]. A network that it accepts can
-// still be one that [Network.Model] refuses.
+// others, as an [*Error] that wraps [ErrInvalid].
 func (n *Network) Validate() error {
 	if len(n.Layers) < 1 || len(n.Layers) > maxLayers {
 		return fail(ErrInvalid, "%d layers, where 1 to %d are possible", len(n.Layers), maxLayers)
@@ -31,7 +30,7 @@ func (n *Network) Validate() error {
 		in = n.Layers[i].OutputSize()
 	}
 	switch {
-	case n.Pool > format.PoolMean:
+	case n.Pool > format.PoolLastOutput:
 		return fail(ErrInvalid, "the unknown %v", n.Pool)
 	case n.Output > OutputArgMax:
 		return fail(ErrInvalid, "the unknown %v", n.Output)
@@ -41,8 +40,8 @@ func (n *Network) Validate() error {
 		return fail(ErrInvalid, "its outputs are added to its inputs, but %d inputs become %d outputs", n.InputSize(), n.OutputSize())
 	case n.Skip && n.Pool != format.PoolNone:
 		return fail(ErrInvalid, "its outputs are added to its inputs, but the pool %v leaves one output for the sequence", n.Pool)
-	case len(n.Labels) > 0 && len(n.Labels) != n.OutputSize():
-		return fail(ErrInvalid, "%d labels for %d outputs", len(n.Labels), n.OutputSize())
+	case len(n.Labels) > 0 && len(n.Labels) != in:
+		return fail(ErrInvalid, "%d labels for %d outputs", len(n.Labels), in)
 	}
 	return nil
 }
