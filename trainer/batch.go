@@ -9,6 +9,9 @@ import (
 
 // A Sequence is one example.
 type Sequence struct {
+	// Source is what an encoder–decoder reads, a token a step. Tokens are then
+	// what its decoder reads, and Classes what it is to answer.
+	Source []int32
 	Tokens []int32   // a token a step, where the model has an embedding
 	Inputs []float32 // [steps][input size], where it has none
 	// Classes are the targets of a softmax: one a step, or one in all where
@@ -44,7 +47,6 @@ type batch struct {
 	inputs  []float32 // [rows][input size], normalized
 	classes []int32   // [rows], or [sequences] where the model pools
 	values  []float32 // [rows][outputs], or [sequences][outputs]; normalized
-	targets int       // targets that count
 }
 
 // load fills b with sequences, whose slices it copies.
@@ -79,6 +81,7 @@ func (b *batch) load(m *format.Model, sequences []Sequence) error {
 	b.tokens, b.inputs = b.tokens[:0], b.inputs[:0]
 	b.classes, b.values = b.classes[:0], b.values[:0]
 	outputs := m.OutputSize()
+	targets := m.Decoder == nil // an encoder has none
 	target := func(s *Sequence, i int) {
 		if m.Output == format.Softmax {
 			b.classes = append(b.classes, s.Classes[i])
@@ -96,7 +99,7 @@ func (b *batch) load(m *format.Model, sequences []Sequence) error {
 				b.inputs = append(b.inputs, s.Inputs[t*m.InputSize:][:m.InputSize]...)
 				normalizeInputs(m.Normalization, b.inputs[len(b.inputs)-m.InputSize:])
 			}
-			if m.Pool == format.PoolNone {
+			if m.Pool == format.PoolNone && targets {
 				target(s, t)
 			}
 		}
@@ -106,7 +109,6 @@ func (b *batch) load(m *format.Model, sequences []Sequence) error {
 			target(&sequences[i], 0)
 		}
 	}
-	b.targets = countTargets(m, sequences)
 	return nil
 }
 
@@ -170,6 +172,9 @@ func check(m *format.Model, s *Sequence) error {
 			return fmt.Errorf("it has %d input numbers, which is no positive multiple of the input size %d", len(s.Inputs), m.InputSize)
 		}
 		steps = len(s.Inputs) / m.InputSize
+	}
+	if m.Decoder != nil {
+		return nil
 	}
 	targets := steps
 	if m.Pool != format.PoolNone {

@@ -198,7 +198,8 @@ func (f *fit) step(mb Minibatch) error {
 	f.at.Minibatch++
 	f.at.LossSum += loss
 	for i := range mb.Sequences {
-		f.at.Tokens += mb.Sequences[i].steps(f.trainer.net.model.InputSize)
+		s := &mb.Sequences[i]
+		f.at.Tokens += s.steps(f.trainer.net.model.InputSize) + len(s.Source)
 	}
 	f.report(f.meanLoss(), nil, false)
 	return nil

@@ -41,7 +41,7 @@ const (
 func (i Init) String() string { return [...]string{"uniform", "xavier", "orthogonal", "identity"}[i] }
 
 func (z *Initialization) fill(m *format.Model, tied bool, rng *rand.Rand) {
-	if m.Embedding != nil && !tied {
+	if m.Embedding != nil && (!tied || m.Decoder != nil) {
 		for i := range m.Embedding.Table {
 			m.Embedding.Table[i] = float32(rng.NormFloat64())
 		}
@@ -67,6 +67,9 @@ func (z *Initialization) fill(m *format.Model, tied bool, rng *rand.Rand) {
 		if tied {
 			copy(m.Embedding.Table, weight)
 		}
+	}
+	if m.Decoder != nil {
+		z.fill(m.Decoder, tied, rng)
 	}
 }
 

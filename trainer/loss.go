@@ -89,6 +89,9 @@ func (p *pass) loss(r int) float64 {
 // score returns the sum of the losses, and the number of classes that were the
 // most probable.
 func (p *pass) score() (loss float64, correct int) {
+	if p.decoder != nil {
+		return p.decoder.score()
+	}
 	for r := range len(p.outputs.data) / p.outputs.stride {
 		loss += p.loss(r)
 		if p.net.model.Output == format.Softmax && kernels.ArgMax(p.outputs.row(r)) == int(p.batch.classes[r]) {

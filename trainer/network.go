@@ -32,6 +32,11 @@ type Architecture struct {
 	// wide as what the head reads.
 	TieWeights     bool
 	Initialization Initialization
+	// TargetTokens is the size of the target's vocabulary, for the task
+	// Translate: the network is an encoder, as wide as the rest says, with a
+	// decoder of as many layers of the same cell, which has the outputs. With
+	// TieWeights its head and its embedding are one.
+	TargetTokens int
 }
 
 // A Network is a model whose weights are being learned.
@@ -40,7 +45,8 @@ type Network struct {
 	dtype      format.DType  // see SetDType
 	computed   *format.Model // the weights rounded to dtype, as float32; of F32 it is model
 	parameters []parameter
-	tied       bool // the head's weights are the embedding's table
+	tied       bool     // the head's weights are the embedding's table
+	decoder    *Network // nil: the network is no encoder; its weights are the model's Decoder
 	kernels    *kernels.Set
 	transposed []transposed // of computed, by layer and direction
 	head       kernels.Matrix
@@ -68,6 +74,11 @@ func NewNetwork(a Architecture, seed uint64) (*Network, error) {
 }
 
 func (a *Architecture) check() error {
+	if a.Task == format.Translate {
+		if err := a.checkEncoder(); err != nil {
+			return err
+		}
+	}
 	if a.Bidirectional && a.Task == format.Language {
 		return ErrBidirectional
 	}
@@ -90,7 +101,7 @@ func (a *Architecture) check() error {
 	if a.Tokens == 0 && a.InputSize < 1 {
 		return fmt.Errorf("the input size is %d, but must be at least 1", a.InputSize)
 	}
-	if features := a.features(); a.TieWeights && (a.Tokens == 0 || a.Tokens != a.Outputs || a.EmbeddingSize != features) {
+	if features := a.features(); a.TieWeights && a.Task != format.Translate && (a.Tokens == 0 || a.Tokens != a.Outputs || a.EmbeddingSize != features) {
 		return fmt.Errorf("the head's %d×%d weights cannot be the embedding's %d×%d: sizes must agree",
 			a.Outputs, features, a.Tokens, a.EmbeddingSize)
 	}
@@ -143,6 +154,9 @@ func (a *Architecture) model() *format.Model {
 			Bias:   make([]float32, kernels.Pad(a.Outputs)),
 		}
 	}
+	if a.Task == format.Translate {
+		m.Decoder = a.decoder().model()
+	}
 	return m
 }
 
@@ -168,9 +182,18 @@ func newNetwork(m *format.Model, tied bool) (*Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Network{model: clone(m), tied: tied, kernels: set}
-	n.computed = n.model
+	n := makeNetwork(clone(m), tied, set)
 	n.parameters = parameters(n.model, tied)
+	return n, n.refresh()
+}
+
+// makeNetwork returns the network of a model, or of a decoder, which it does not
+// copy.
+func makeNetwork(m *format.Model, tied bool, set *kernels.Set) *Network {
+	n := &Network{model: m, computed: m, tied: tied, kernels: set}
+	if m.Decoder != nil {
+		n.decoder = makeNetwork(m.Decoder, tied, set)
+	}
 	for i := range n.model.Layers {
 		l := &n.model.Layers[i]
 		for d := range l.Directions {
@@ -190,7 +213,7 @@ func newNetwork(m *format.Model, tied bool) (*Network, error) {
 		n.head = newTransposed(&h.Weight, h.InputSize)
 	}
 	n.int8 = make([]int8Weights, len(n.transposed)+1)
-	return n, n.refresh()
+	return n
 }
 
 // Model returns the network's model. Its weights change as training goes on:
@@ -215,7 +238,7 @@ func (n *Network) restore(w [][]float32) error {
 
 // ParameterGroups returns the names of the parts that may have a learning rate of
 // their own: "embedding" where there is one, "layer 0" and on, "head" where there
-// is one.
+// is one; then those of a decoder, "decoder embedding" and on.
 func (n *Network) ParameterGroups() []string {
 	var groups []string
 	for _, p := range n.parameters {
@@ -228,9 +251,13 @@ func (n *Network) ParameterGroups() []string {
 
 // refresh brings what is made of the parameters up to date after an update: the
 // head's weights where they are tied, the rounded weights, and the transposed
-// ones.
+// ones; and all of a decoder.
 func (n *Network) refresh() error {
-	if n.tied {
+	if n.decoder != nil {
+		if err := n.decoder.refresh(); err != nil {
+			return err
+		}
+	} else if n.tied {
 		n.tie()
 	}
 	if err := n.round(); err != nil {

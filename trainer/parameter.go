@@ -48,6 +48,12 @@ func parameters(m *format.Model, tied bool) []parameter {
 	if m.Head != nil {
 		list = append(list, parameter{group: "head", name: "head bias", data: m.Head.Bias})
 	}
+	if m.Decoder != nil {
+		for _, p := range parameters(m.Decoder, tied) {
+			p.group, p.name = "decoder "+p.group, "decoder "+p.name
+			list = append(list, p)
+		}
+	}
 	return list
 }
 
@@ -98,6 +104,9 @@ func clone(m *format.Model) *format.Model {
 		h.Weight.Data = append([]float32(nil), h.Weight.Data...)
 		h.Bias = append([]float32(nil), h.Bias...)
 		c.Head = &h
+	}
+	if m.Decoder != nil {
+		c.Decoder = clone(m.Decoder)
 	}
 	return &c
 }

@@ -12,7 +12,11 @@ import (
 type pass struct {
 	net   *Network
 	batch batch
-	rng   *rand.Rand // of the dropout masks
+	// Of an encoder:
+	decoder *pass
+	places  []int // [sequences] where the decoder's batch has each
+
+	rng *rand.Rand // of the dropout masks
 
 	embedded matrix
 	steps    []float32   // see tokenSteps
@@ -58,8 +62,19 @@ type layerPass struct {
 }
 
 func newPass(net *Network) *pass {
-	p := &pass{net: net, grad: zerosLike(net.model), masks: make([][]float32, len(net.model.Layers)+1)}
-	p.grads = parameters(p.grad, net.tied)
+	grad := zerosLike(net.model)
+	p := newPassOf(net, grad)
+	p.grads = parameters(grad, net.tied)
+	return p
+}
+
+// newPassOf returns a pass of a network, or of the decoder of one, that adds to
+// these gradients.
+func newPassOf(net *Network, grad *format.Model) *pass {
+	p := &pass{net: net, grad: grad, masks: make([][]float32, len(net.model.Layers)+1)}
+	if net.decoder != nil {
+		p.decoder = newPassOf(net.decoder, grad.Decoder)
+	}
 	next := 0
 	for i := range net.computed.Layers {
 		l := &net.computed.Layers[i]
@@ -78,7 +93,7 @@ func (p *pass) clearGradients() {
 		clear(g.data)
 	}
 	if p.net.tied {
-		clear(p.grad.Head.Weight.Data)
+		clear(head(p.grad).Head.Weight.Data)
 	}
 }
 
@@ -89,27 +104,18 @@ func (p *pass) clearGradients() {
 type dropout struct{ input, layers, recurrent float32 }
 
 func (p *pass) forward(carry bool, drop dropout) {
-	m, set, b := p.net.computed, p.net.kernels, &p.batch
-	x := p.input()
-	p.mask(0, &x, b.rows, drop.input)
-	step, steps, kept := p.net.inputScale, p.tokenSteps(), keep(drop.input)
-	for i := range p.layers {
-		lp := &p.layers[i]
-		lp.in.read(p, x, b.rows, step, steps, kept)
-		for _, d := range lp.directions {
-			d.drop = p.dropMask(d.drop, len(b.lengths)*d.units, drop.recurrent)
-			d.stateStep = stepOf(d.layer) * keep(drop.recurrent)
-			d.forward(set, b, &lp.in, carry)
-		}
-		step, steps, kept = stepOf(&m.Layers[i]), nil, keep(drop.layers)
-		lp.join(b.rows, m.Layers[i].HiddenSize, drop.layers > 0)
-		p.mask(i+1, &lp.out, b.rows, drop.layers)
-		x = lp.out
+	m, set := p.net.computed, p.net.kernels
+	x, step, kept := p.recur(carry, drop)
+	if p.decoder != nil {
+		p.handOver()
+		p.decoder.rng = p.rng
+		p.decoder.forward(true, drop)
+		return
 	}
 	pooled, rows := p.pool(x)
 	logits := pooled
 	if h := m.Head; h != nil {
-		p.features.read(p, pooled, rows, step, steps, kept)
+		p.features.read(p, pooled, rows, step, nil, kept)
 		p.logits.shape(rows, len(h.Bias), len(h.Bias)+skew)
 		for r := range rows {
 			copy(p.logits.row(r), h.Bias)
@@ -135,6 +141,31 @@ func (p *pass) forward(carry bool, drop dropout) {
 			copy(y, sums)
 		}
 	}
+}
+
+// recur runs the recurrent layers, and returns the rows of the last one's
+// outputs, the step of the integers that they become, and by what dropout has
+// multiplied them.
+func (p *pass) recur(carry bool, drop dropout) (x matrix, step, kept float32) {
+	m, b := p.net.computed, &p.batch
+	x = p.input()
+	p.mask(0, &x, b.rows, drop.input)
+	step, kept = p.net.inputScale, keep(drop.input)
+	steps := p.tokenSteps()
+	for i := range p.layers {
+		lp := &p.layers[i]
+		lp.in.read(p, x, b.rows, step, steps, kept)
+		for _, d := range lp.directions {
+			d.drop = p.dropMask(d.drop, len(b.lengths)*d.units, drop.recurrent)
+			d.stateStep = stepOf(d.layer) * keep(drop.recurrent)
+			d.forward(p.net.kernels, b, &lp.in, carry)
+		}
+		step, steps, kept = stepOf(&m.Layers[i]), nil, keep(drop.layers)
+		lp.join(b.rows, m.Layers[i].HiddenSize, drop.layers > 0)
+		p.mask(i+1, &lp.out, b.rows, drop.layers)
+		x = lp.out
+	}
+	return x, step, kept
 }
 
 // input returns the rows that the first layer reads.
@@ -296,6 +327,15 @@ func (p *pass) unpool(dx, dpooled *matrix) {
 // targets targets, and returns the sum of the losses of this part.
 func (p *pass) backward(targets int) (loss float64) {
 	m, set, b := p.net.model, p.net.kernels, &p.batch
+	if p.decoder != nil {
+		loss = p.decoder.backward(targets)
+		p.takeBack()
+		last := &p.layers[len(p.layers)-1].out
+		p.dstates.shape(b.rows, last.width, kernels.Pad(last.width))
+		clear(p.dstates.data) // only the final states are read
+		p.recurBackward(&p.dstates)
+		return loss
+	}
 	loss = p.lossGradients(targets)
 
 	rows := b.rows
@@ -321,7 +361,22 @@ func (p *pass) backward(targets int) (loss float64) {
 		dout.shape(b.rows, last.width, kernels.Pad(last.width))
 		p.unpool(dout, &dfeatures)
 	}
+	for i := range p.layers {
+		for _, d := range p.layers[i].directions {
+			d.end(len(b.lengths))
+		}
+	}
+	p.recurBackward(dout)
+	if p.net.tied {
+		p.addTied()
+	}
+	return loss
+}
 
+// recurBackward takes the gradients of the last layer's outputs, and adds to
+// p.grad those of the recurrent layers and of the embedding.
+func (p *pass) recurBackward(dout *matrix) {
+	m, set, b := p.net.model, p.net.kernels, &p.batch
 	t := len(p.net.transposed)
 	for i := len(p.layers) - 1; i >= 0; i-- {
 		lp := &p.layers[i]
@@ -357,8 +412,4 @@ func (p *pass) backward(targets int) (loss float64) {
 			}
 		}
 	}
-	if p.net.tied {
-		p.addTied()
-	}
-	return loss
 }

@@ -21,7 +21,6 @@ func readGoldens(t *testing.T) pytorch.Goldens {
 // PyTorch's float64 autograd by no more than 1e-4 of the tensor's greatest
 // magnitude, and their norms by no more than 1e-4 of the norm.
 func TestGradientsAreThoseOfPyTorch(t *testing.T) {
-	const tolerance = 1e-4
 	goldens := readGoldens(t)
 	for _, c := range pytorch.Cases() {
 		t.Run(c.String(), func(t *testing.T) {
@@ -45,27 +44,33 @@ func TestGradientsAreThoseOfPyTorch(t *testing.T) {
 			require.InDelta(t, goldens[c.String()+"/loss"][0], loss, 1e-6)
 
 			grad := trainer.passes[0].grad
-			tensors := append(pytorch.Gradients(grad.Layers), pytorch.Tensor{Name: "input", Values: grad.Embedding.Table})
-			worst := 0.0
-			for _, tensor := range tensors {
-				norms := goldens[c.String()+"/norm/"+tensor.Name]
-				norm, greatest := norms[0], norms[1]
-				off, err := goldens.Error(c.String()+"/gradient/"+tensor.Name, tensor.Values)
-				require.NoError(t, err)
-				allowed := 0.0
-				if tensor.Name == "input" {
-					// It may be one number, a small difference of large terms.
-					allowed = 1e-8
-				}
-				require.LessOrEqual(t, off, tolerance*greatest+allowed, tensor.Name)
-				require.InDelta(t, norm, euclidean(tensor.Values), tolerance*norm+allowed, tensor.Name)
-				if greatest > 0 && tensor.Name != "input" {
-					worst = max(worst, off/greatest)
-				}
-			}
-			t.Logf("greatest error %.2g of the greatest gradient", worst)
+			requirePyTorchGradients(t, goldens, c.String(),
+				append(pytorch.Gradients(grad.Layers), pytorch.Tensor{Name: "input", Values: grad.Embedding.Table}))
 		})
 	}
+}
+
+func requirePyTorchGradients(t *testing.T, goldens pytorch.Goldens, name string, tensors []pytorch.Tensor) {
+	t.Helper()
+	const tolerance = 1e-4
+	worst := 0.0
+	for _, tensor := range tensors {
+		norms := goldens[name+"/norm/"+tensor.Name]
+		norm, greatest := norms[0], norms[1]
+		off, err := goldens.Error(name+"/gradient/"+tensor.Name, tensor.Values)
+		require.NoError(t, err)
+		allowed := 0.0
+		if tensor.Name == "input" {
+			// It may be one number, a small difference of large terms.
+			allowed = 1e-8
+		}
+		require.LessOrEqual(t, off, tolerance*greatest+allowed, tensor.Name)
+		require.InDelta(t, norm, euclidean(tensor.Values), tolerance*norm+allowed, tensor.Name)
+		if greatest > 0 && tensor.Name != "input" {
+			worst = max(worst, off/greatest)
+		}
+	}
+	t.Logf("greatest error %.2g of the greatest gradient", worst)
 }
 
 func euclidean(values []float32) float64 {
@@ -98,11 +103,14 @@ func TestTrainingGoesAsPyTorchs(t *testing.T) {
 			for step, want := range goldens[c.String()+"/loss"] {
 				var batch []Sequence
 				for _, e := range c.Batch(step) {
-					batch = append(batch, Sequence{Tokens: e.Tokens, Classes: e.Classes})
+					batch = append(batch, Sequence{Source: e.Source, Tokens: e.Tokens, Classes: e.Classes})
 				}
 				if step == 0 {
 					_, err := trainer.gradients(batch, false)
 					require.NoError(t, err)
+					if c.Task == format.Translate {
+						requirePyTorchGradients(t, goldens, c.String(), pytorch.EncoderDecoderGradients(trainer.passes[0].grad))
+					}
 					require.InEpsilon(t, goldens[c.String()+"/norm"][0], trainer.clip(), 1e-5)
 				}
 				carry := c.Task == format.Language && step > 0

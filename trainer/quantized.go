@@ -18,13 +18,20 @@ import (
 // It is called before a [Trainer] is made of the network. The errors are those
 // of [format.Model.Convert].
 func (n *Network) SetDType(dtype format.DType) error {
+	n.setDType(dtype)
+	return n.refresh()
+}
+
+func (n *Network) setDType(dtype format.DType) {
 	n.dtype, n.computed = dtype, n.model
 	clear(n.int8)
 	if dtype != format.F32 {
 		n.computed = clone(n.model)
 		shareBiases(n.computed, n.model)
 	}
-	return n.refresh()
+	if n.decoder != nil {
+		n.decoder.setDType(dtype)
+	}
 }
 
 // DType returns the number format that the network computes in.
@@ -44,8 +51,10 @@ func shareBiases(m, other *format.Model) {
 
 // Export returns the network's model with its weights in the number format that
 // the network computes in. It may share weights with [Network.Model].
-func (n *Network) Export() (*format.Model, error) {
-	m, err := n.model.Convert(n.dtype)
+func (n *Network) Export() (*format.Model, error) { return n.export(n.model) }
+
+func (n *Network) export(m *format.Model) (*format.Model, error) {
+	m, err := m.Convert(n.dtype)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +99,13 @@ func (n *Network) round() error {
 	if n.dtype == format.F32 {
 		return nil
 	}
-	m, err := n.Export()
+	own := n.model
+	if n.decoder != nil { // which rounds itself
+		encoder := *own
+		encoder.Task, encoder.Decoder = format.Regress, nil
+		own = &encoder
+	}
+	m, err := n.export(own)
 	if err != nil {
 		return err
 	}

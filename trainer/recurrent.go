@@ -231,23 +231,27 @@ func (d *direction) resetBefore(set *kernels.Set, first, active int) {
 	}
 }
 
+// end sets the gradients of the final states of n sequences to zero.
+func (d *direction) end(n int) {
+	d.dh = grow(d.dh, n*d.units)
+	d.dc = grow(d.dc, n*d.units)
+	clear(d.dh)
+	clear(d.dc)
+}
+
 // backward takes the gradients of the states, rows of dout with stride lddout,
-// adds the gradients of the weights to grad and those of the inputs to the rows
-// of dx.
+// and those of the final states, dh and dc, which become those of the first
+// ones. It adds the gradients of the weights to grad and those of the inputs to
+// the rows of dx.
 func (d *direction) backward(set *kernels.Set, t *transposed, b *batch, x []float32, ldx int,
 	dout []float32, lddout int, grad *format.Weights, dx []float32, lddx int) {
 	l := d.layer
-	n := len(b.lengths)
 	d.dinput = grow(d.dinput, b.rows*d.ldgate)
 	d.dstate = d.dinput
 	if l.Variant == format.ResetAfter {
 		d.dresetAfter = grow(d.dresetAfter, b.rows*d.ldgate)
 		d.dstate = d.dresetAfter
 	}
-	d.dh = grow(d.dh, n*d.units)
-	d.dc = grow(d.dc, n*d.units)
-	clear(d.dh)
-	clear(d.dc)
 	d.row = grow(d.row, 2*d.units)
 
 	for i := range b.active {

@@ -18,6 +18,11 @@ type reference struct {
 	rounding *rounding
 	// touch, where not nil, may change the states after a step of any layer.
 	touch func(step int, h, c []float64)
+
+	decoder *reference
+	// start and end are the states h and c of every layer, of a decoder before
+	// and of an encoder after a sequence: those of its directions side by side.
+	start, end [][2][]float64
 }
 
 func newReference(m *format.Model) *reference {
@@ -28,6 +33,10 @@ func newReference(m *format.Model) *reference {
 			w[i] = float64(v)
 		}
 		r.parameters = append(r.parameters, w)
+	}
+	if m.Decoder != nil {
+		own := len(r.parameters) - len(parameters(m.Decoder, false))
+		r.decoder = &reference{model: m.Decoder, parameters: r.parameters[own:]}
 	}
 	return r
 }
@@ -43,7 +52,7 @@ func (r *reference) loss(sequences []Sequence) float64 {
 	for i := range sequences {
 		sum += r.sequenceLoss(&sequences[i], i)
 	}
-	return sum / float64(countTargets(r.model, sequences))
+	return sum / float64(countTargets(head(r.model), sequences))
 }
 
 // mask applies dropout mask number i to the rows of sequence s.
@@ -82,7 +91,11 @@ func (r *reference) sequenceLoss(s *Sequence, number int) float64 {
 	var x [][]float64
 	if m.Embedding != nil {
 		table := take()
-		for _, token := range s.Tokens {
+		tokens := s.Tokens
+		if r.decoder != nil {
+			tokens = s.Source
+		}
+		for _, token := range tokens {
 			x = append(x, table[int(token)*m.InputSize:][:m.InputSize])
 		}
 	} else {
@@ -98,6 +111,7 @@ func (r *reference) sequenceLoss(s *Sequence, number int) float64 {
 	if m.Embedding == nil {
 		x = r.rounding.inputs(x)
 	}
+	r.end = make([][2][]float64, len(m.Layers))
 	for i := range m.Layers {
 		l := &m.Layers[i]
 		out := make([][]float64, len(x))
@@ -108,6 +122,9 @@ func (r *reference) sequenceLoss(s *Sequence, number int) float64 {
 			}
 			w.bias = take()
 			h, c := make([]float64, l.HiddenSize), make([]float64, l.HiddenSize)
+			if r.start != nil {
+				h, c = r.start[i][0], r.start[i][1]
+			}
 			states := make([][]float64, len(x))
 			for i := range x {
 				t := i
@@ -120,6 +137,7 @@ func (r *reference) sequenceLoss(s *Sequence, number int) float64 {
 				}
 				states[t] = h
 			}
+			r.end[i][0], r.end[i][1] = append(r.end[i][0], h...), append(r.end[i][1], c...)
 			for t := range out {
 				out[t] = append(out[t], states[t]...)
 			}
@@ -129,6 +147,13 @@ func (r *reference) sequenceLoss(s *Sequence, number int) float64 {
 		if i < len(m.Layers)-1 {
 			x = r.rounding.features(l, x)
 		}
+	}
+	if r.decoder != nil {
+		if r.masks != nil {
+			r.decoder.masks = r.masks.decoder
+		}
+		r.decoder.start = r.end
+		return r.decoder.sequenceLoss(s, number)
 	}
 	hidden := m.Layers[len(m.Layers)-1].HiddenSize
 	switch last := x[len(x)-1]; m.Pool {

@@ -77,6 +77,9 @@ func describe(m *format.Model) string {
 		fmt.Fprintf(&b, ", head %d", m.Head.OutputSize)
 	}
 	fmt.Fprintf(&b, ", %v %v", m.Pool, m.Output)
+	if m.Decoder != nil {
+		fmt.Fprintf(&b, "; decoder: %s", describe(m.Decoder))
+	}
 	return b.String()
 }
 

@@ -76,6 +76,15 @@ var trainings = []training{
 				Epochs:  9, LearningRate: 0.1, Patience: 1, Schedule: StepDecay{2, 0.5},
 			}
 		}},
+	{"encoder–decoder, tied, dropout",
+		func(t *testing.T) (*Network, Task) { return smallTranslation(t, true) },
+		func() FitOptions {
+			return FitOptions{
+				Options: Options{Clip: 1, Dropout: 0.2, InputDropout: 0.1, RecurrentDropout: 0.1, Seed: 5,
+					LearningRates: map[string]float64{"decoder head": 2}},
+				Epochs: 3, LearningRate: 0.01, Schedule: Cosine{},
+			}
+		}},
 }
 
 func smallClassifier(t *testing.T) (*Network, Task) {

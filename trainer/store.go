@@ -22,7 +22,10 @@ type Sequences []Sequence
 func (s Sequences) Len() int { return len(s) }
 
 // Steps returns a measure of the length of example i: its tokens, or numbers.
-func (s Sequences) Steps(i int) int { return max(len(s[i].Tokens), len(s[i].Inputs)) }
+func (s Sequences) Steps(i int) int { return s[i].measure() }
+
+// measure returns how many tokens a sequence has, or numbers.
+func (s *Sequence) measure() int { return len(s.Source) + max(len(s.Tokens), len(s.Inputs)) }
 
 // At returns example i.
 func (s Sequences) At(i int) (Sequence, error) { return s[i], nil }
@@ -57,16 +60,17 @@ func NewStore(limit int64) *Store { return &Store{data: spill{limit: limit}} }
 
 // Add adds an example.
 func (s *Store) Add(q Sequence) error {
-	// Four lengths and then the arrays, little-endian.
-	b := make([]byte, 0, 4*(4+len(q.Tokens)+len(q.Inputs)+len(q.Classes)+len(q.Values)))
-	for _, n := range []int{len(q.Tokens), len(q.Inputs), len(q.Classes), len(q.Values)} {
+	// Five lengths and then the arrays, little-endian.
+	b := make([]byte, 0, 4*(5+len(q.Source)+len(q.Tokens)+len(q.Inputs)+len(q.Classes)+len(q.Values)))
+	for _, n := range []int{len(q.Source), len(q.Tokens), len(q.Inputs), len(q.Classes), len(q.Values)} {
 		b = binary.LittleEndian.AppendUint32(b, uint32(n))
 	}
+	b = appendInts(b, q.Source)
 	b = appendInts(b, q.Tokens)
 	b = appendFloats(b, q.Inputs)
 	b = appendInts(b, q.Classes)
 	b = appendFloats(b, q.Values)
-	s.index = append(s.index, stored{s.data.size, int32(max(len(q.Tokens), len(q.Inputs)))})
+	s.index = append(s.index, stored{s.data.size, int32(q.measure())})
 	_, err := s.data.Write(b)
 	return err
 }
@@ -87,16 +91,17 @@ func (s *Store) At(i int) (Sequence, error) {
 	if _, err := s.data.ReadAt(b, s.index[i].at); err != nil {
 		return Sequence{}, fmt.Errorf("example %d: %w", i, err)
 	}
-	var n [4]int
+	var n [5]int
 	for k := range n {
 		n[k] = int(binary.LittleEndian.Uint32(b[4*k:]))
 	}
-	b = b[16:]
+	b = b[4*len(n):]
 	var q Sequence
-	q.Tokens, b = takeInts(b, n[0])
-	q.Inputs, b = takeFloats(b, n[1])
-	q.Classes, b = takeInts(b, n[2])
-	q.Values, _ = takeFloats(b, n[3])
+	q.Source, b = takeInts(b, n[0])
+	q.Tokens, b = takeInts(b, n[1])
+	q.Inputs, b = takeFloats(b, n[2])
+	q.Classes, b = takeInts(b, n[3])
+	q.Values, _ = takeFloats(b, n[4])
 	return q, nil
 }
 

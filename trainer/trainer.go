@@ -127,7 +127,7 @@ func (t *Trainer) gradients(sequences []Sequence, carry bool) (float64, error) {
 	parts := split(sequences, t.options.Parts)
 	o := &t.options
 	drop := dropout{input: float32(o.InputDropout), layers: float32(o.Dropout), recurrent: float32(o.RecurrentDropout)}
-	targets := countTargets(t.net.model, sequences)
+	targets := countTargets(head(t.net.model), sequences)
 	if targets == 0 {
 		return 0, errors.New("the minibatch has no target: every class is Ignore, or it is empty")
 	}
@@ -156,7 +156,7 @@ func (t *Trainer) run(parts [][]Sequence, f func(i int, p *pass) error) error {
 	errs := make([]error, len(parts))
 	parallel(len(parts), func(i int) {
 		p := t.passes[i]
-		if errs[i] = p.batch.load(t.net.model, parts[i]); errs[i] == nil {
+		if errs[i] = p.load(parts[i]); errs[i] == nil {
 			errs[i] = f(i, p)
 		}
 	})
@@ -283,7 +283,7 @@ func (t *Trainer) Evaluate(sequences []Sequence, carry bool) (Score, error) {
 	if err != nil {
 		return Score{}, err
 	}
-	s := Score{Targets: countTargets(t.net.model, sequences)}
+	s := Score{Targets: countTargets(head(t.net.model), sequences)}
 	for i := range parts {
 		s.Loss += losses[i]
 		s.Correct += float64(correct[i])

@@ -38,6 +38,15 @@ func TestGoldensAreThoseOfTheCases(t *testing.T) {
 	for _, c := range pytorch.Trainings() {
 		lengths[c.String()+"/loss"] = pytorch.TrainingSteps
 		lengths[c.String()+"/norm"] = 1
+		if c.Task != format.Translate {
+			continue
+		}
+		m, err := c.Model()
+		require.NoError(t, err)
+		for _, g := range pytorch.EncoderDecoderGradients(m) {
+			lengths[c.String()+"/gradient/"+g.Name] = min(len(g.Values), 32)
+			lengths[c.String()+"/norm/"+g.Name] = 2
+		}
 	}
 	for _, name := range pytorch.Optimizers {
 		lengths["optimizer/"+name] = len(pytorch.OptimizerWeights())

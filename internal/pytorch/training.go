@@ -9,9 +9,9 @@ import (
 
 // A Training is a network that PyTorch trained for [TrainingSteps] steps: the
 // goldens are the loss of each, and the norm of the first one's gradients
-// before clipping.
+// before clipping; of Translate also these gradients, as [Case] has them.
 type Training struct {
-	Task          format.Task // Language or Classify
+	Task          format.Task // Language, Classify or Translate
 	Cell          Cell
 	Layers        int
 	Bidirectional bool
@@ -38,20 +38,26 @@ const (
 	hidden  = 16
 	batch   = 4
 	window  = 10 // steps of a language model's batch
-	longest = 12 // steps of a sequence to classify
+	longest = 12 // steps of a sequence to classify, and of source and target
 	classes = 3
+	// Of a target, whose other tokens are below them:
+	startToken, endToken = 21, 22
 )
 
-var taskNames = map[format.Task]string{format.Language: "language", format.Classify: "classify"}
+var taskNames = map[format.Task]string{format.Language: "language", format.Classify: "classify", format.Translate: "translate"}
 
 func optimizers(task format.Task) []Optimizer {
 	rate, clip := 0.5, 0.3
-	if task == format.Classify {
+	if task != format.Language {
 		rate, clip = 0.1, 1
+	}
+	adam := Optimizer{Name: "adam", LearningRate: 0.01, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, MaxNorm: clip}
+	if task == format.Translate {
+		return []Optimizer{adam}
 	}
 	return []Optimizer{
 		{Name: "sgd", LearningRate: rate, Momentum: 0.9, MaxNorm: clip},
-		{Name: "adam", LearningRate: 0.01, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, MaxNorm: clip},
+		adam,
 		{Name: "adamw", LearningRate: 0.01, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, WeightDecay: 0.1, MaxNorm: clip},
 	}
 }
@@ -59,7 +65,7 @@ func optimizers(task format.Task) []Optimizer {
 // Trainings returns all trainings.
 func Trainings() []Training {
 	var list []Training
-	for _, task := range []format.Task{format.Language, format.Classify} {
+	for _, task := range []format.Task{format.Language, format.Classify, format.Translate} {
 		for _, cell := range cells {
 			for _, layers := range []int{1, 2} {
 				for _, bidirectional := range []bool{false, true} {
@@ -87,22 +93,40 @@ func (t Training) String() string { return t.network() + "-" + t.Optimizer.Name 
 // Model returns the network at the start of the training.
 func (t Training) Model() (*format.Model, error) {
 	prefix := t.network() + "/"
-	list, err := layers(t.Cell, t.Layers, t.Bidirectional, width, hidden, prefix+"rnn.")
+	switch t.Task {
+	case format.Language:
+		return t.model(prefix, t.Bidirectional, hidden, tokens)
+	case format.Classify:
+		m, err := t.model(prefix, t.Bidirectional, hidden, classes)
+		if err == nil {
+			m.Pool = format.PoolLast
+		}
+		return m, err
+	}
+	m, err := t.model(prefix+"encoder/", t.Bidirectional, hidden, 0)
 	if err != nil {
 		return nil, err
 	}
-	outputs, pool := tokens, format.PoolNone
-	if t.Task == format.Classify {
-		outputs, pool = classes, format.PoolLast
-	}
-	features := hidden * len(list[0].Directions)
-	head, err := format.PackDense(features, outputs,
-		uniform(prefix+"linear.weight", outputs*features, scale(hidden)),
-		uniform(prefix+"linear.bias", outputs, scale(hidden)))
+	m.Decoder, err = t.model(prefix+"decoder/", false, hidden*len(m.Layers[0].Directions), tokens)
 	if err != nil {
 		return nil, err
 	}
-	return &format.Model{
+	m.Decoder.Task = format.Language
+	m.Decoder.Tokenizer = &format.Tokenizer{Kind: format.Chars, Unknown: -1, Start: startToken, End: endToken}
+	for i := range tokens {
+		m.Decoder.Vocabulary = append(m.Decoder.Vocabulary, string(rune('a'+i)))
+	}
+	return m, nil
+}
+
+// model returns a network with the weights of the names that begin with prefix.
+// Without outputs it has no head.
+func (t Training) model(prefix string, bidirectional bool, hidden, outputs int) (*format.Model, error) {
+	list, err := layers(t.Cell, t.Layers, bidirectional, width, hidden, prefix+"rnn.")
+	if err != nil {
+		return nil, err
+	}
+	m := &format.Model{
 		Task:      t.Task,
 		InputSize: width,
 		Embedding: &format.Embedding{
@@ -110,26 +134,53 @@ func (t Training) Model() (*format.Model, error) {
 			Table: uniform(prefix+"embedding.weight", tokens*width, scale(hidden)),
 		},
 		Layers: list,
-		Pool:   pool,
-		Head:   head,
-		Output: format.Softmax,
-	}, nil
+	}
+	if outputs == 0 {
+		return m, nil
+	}
+	features := hidden * len(list[0].Directions)
+	m.Output = format.Softmax
+	m.Head, err = format.PackDense(features, outputs,
+		uniform(prefix+"linear.weight", outputs*features, scale(hidden)),
+		uniform(prefix+"linear.bias", outputs, scale(hidden)))
+	return m, err
+}
+
+// EncoderDecoderGradients returns the gradients of an encoder–decoder, under the
+// names that its goldens have.
+func EncoderDecoderGradients(grad *format.Model) []Tensor {
+	list := modelGradients("encoder.", grad)
+	list = append(list, modelGradients("decoder.", grad.Decoder)...)
+	weight, bias := grad.Decoder.Head.Unpack()
+	return append(list, Tensor{"decoder.linear.weight", weight}, Tensor{"decoder.linear.bias", bias})
+}
+
+func modelGradients(prefix string, grad *format.Model) []Tensor {
+	list := []Tensor{{prefix + "embedding.weight", grad.Embedding.Table}}
+	for _, g := range Gradients(grad.Layers) {
+		list = append(list, Tensor{prefix + "rnn." + g.Name, g.Values})
+	}
+	return list
 }
 
 // An Example is a sequence of a batch.
 type Example struct {
+	Source  []int32 // of a pair, what the encoder reads
 	Tokens  []int32
-	Classes []int32 // one a step of a language model, otherwise one in all
+	Classes []int32 // one a step; of a sequence to classify one in all
 }
 
 // Batch returns the batch of a step, from 0. The loss is the mean of the
 // cross-entropy over all classes of the batch. A language model's examples go
 // on where those of the step before ended, and start from their final states.
 func (t Training) Batch(step int) []Example {
-	if t.Task == format.Language {
+	switch t.Task {
+	case format.Language:
 		return windows(step)
+	case format.Classify:
+		return sequences(step)
 	}
-	return sequences(step)
+	return pairs(step)
 }
 
 func windows(step int) []Example {
@@ -169,6 +220,27 @@ func sequences(step int) []Example {
 			Tokens:  sequence,
 			Classes: []int32{sequence[length] % classes},
 		})
+	}
+	return examples
+}
+
+// pairs are sources, and as targets tokens of them from the end on, over and
+// over.
+func pairs(step int) []Example {
+	name := fmt.Sprintf("translate/step%d", step)
+	lengths := below(name+"/length", batch, longest)
+	answers := below(name+"/answer", batch, longest)
+	list := below(name+"/token", batch*longest, tokens)
+	var examples []Example
+	for b, length := range lengths {
+		source := list[b*longest:][:length+1]
+		e := Example{Source: source, Tokens: []int32{startToken}}
+		for i := range int(answers[b]) {
+			token := source[len(source)-1-i%len(source)] % startToken
+			e.Tokens, e.Classes = append(e.Tokens, token), append(e.Classes, token)
+		}
+		e.Classes = append(e.Classes, endToken)
+		examples = append(examples, e)
 	}
 	return examples
 }

@@ -186,7 +186,8 @@ def case(goldens, cell, layers, direction, sizes, steps):
 
 TOKENS, WIDTH, HIDDEN = 23, 12, 16
 TRAINING_STEPS, BATCH, WINDOW, LONGEST, CLASSES = 100, 4, 10, 12, 3
-CLIP = {"language": 0.3, "classify": 1.0}
+START, END = 21, 22  # of a target, whose other tokens are below them
+CLIP = {"language": 0.3, "classify": 1.0, "translate": 1.0}
 SGD_LR = {"language": 0.5, "classify": 0.1}
 OPTIMIZERS = {
     "sgd": lambda task, p: torch.optim.SGD(p, lr=SGD_LR[task], momentum=0.9),
@@ -204,6 +205,29 @@ class Network(nn.Module):
         self.embedding = nn.Embedding(TOKENS, WIDTH)
         self.rnn = CELLS[cell](WIDTH, HIDDEN, num_layers=layers, bidirectional=bidirectional)
         self.linear = nn.Linear(HIDDEN * self.directions, outputs)
+
+
+class EncoderDecoder(nn.Module):
+    """An encoder whose final states, of every layer with its directions side by side, start the decoder."""
+
+    def __init__(self, cell, layers, bidirectional):
+        super().__init__()
+        self.directions = 1 + bidirectional
+        width = HIDDEN * self.directions
+        self.encoder = nn.ModuleDict({
+            "embedding": nn.Embedding(TOKENS, WIDTH),
+            "rnn": CELLS[cell](WIDTH, HIDDEN, num_layers=layers, bidirectional=bidirectional),
+        })
+        self.decoder = nn.ModuleDict({
+            "embedding": nn.Embedding(TOKENS, WIDTH),
+            "rnn": CELLS[cell](WIDTH, width, num_layers=layers),
+            "linear": nn.Linear(width, TOKENS),
+        })
+
+    def start(self, state):
+        """The decoder's state of the encoder's, [layers * directions, batch, hidden]."""
+        layers = state.unflatten(0, (-1, self.directions))
+        return torch.cat(layers.unbind(1), 2)
 
 
 def text():
@@ -248,15 +272,52 @@ def classify_losses(network):
         yield nn.functional.cross_entropy(network.linear(features), labels)
 
 
+def translate_losses(network):
+    """The loss of every batch of pairs: the target has tokens of the source from its end on, over and over."""
+    for step in range(TRAINING_STEPS):
+        name = f"translate/step{step}"
+        lengths = torch.from_numpy(below(f"{name}/length", BATCH, LONGEST) + 1)
+        answers = torch.from_numpy(below(f"{name}/answer", BATCH, LONGEST))
+        source = torch.from_numpy(below(f"{name}/token", BATCH * LONGEST, TOKENS)).reshape(BATCH, LONGEST)
+        read = torch.zeros(BATCH, LONGEST, dtype=torch.long)
+        target = torch.full((BATCH, LONGEST), -100)  # where there is no loss
+        for b in range(BATCH):
+            n, m = int(lengths[b]), int(answers[b])
+            answer = [int(source[b, n - 1 - i % n]) % START for i in range(m)]
+            read[b, : m + 1] = torch.tensor([START] + answer)
+            target[b, : m + 1] = torch.tensor(answer + [END])
+        encoder, decoder = network.encoder, network.decoder
+        x = encoder["embedding"](source.T)
+        if isinstance(encoder["rnn"], ResetBeforeGRU):
+            _, last = encoder["rnn"](x, lengths=lengths)
+        else:
+            _, last = encoder["rnn"](pack_padded_sequence(x, lengths, enforce_sorted=False))
+        state = tuple(map(network.start, last)) if isinstance(last, tuple) else network.start(last)
+        y, _ = decoder["rnn"](decoder["embedding"](read.T), state)
+        yield nn.functional.cross_entropy(decoder["linear"](y).reshape(-1, TOKENS), target.T.reshape(-1))
+
+
 def training(goldens, task, cell, layers, direction, optimizer):
     name = f"{task}-{cell}-l{layers}-{direction}-{optimizer}"
-    network = Network(cell, layers, DIRECTIONS[direction], TOKENS if task == "language" else CLASSES)
-    fill(network, f"{task}-{cell}-l{layers}-{direction}", 1 / np.sqrt(HIDDEN))
+    prefix = f"{task}-{cell}-l{layers}-{direction}"
+    if task == "translate":
+        network = EncoderDecoder(cell, layers, DIRECTIONS[direction])
+        fill(network.encoder, f"{prefix}/encoder", 1 / np.sqrt(HIDDEN))
+        fill(network.decoder, f"{prefix}/decoder", 1 / np.sqrt(HIDDEN * network.directions))
+        batches = translate_losses(network)
+    else:
+        network = Network(cell, layers, DIRECTIONS[direction], TOKENS if task == "language" else CLASSES)
+        fill(network, prefix, 1 / np.sqrt(HIDDEN))
+        batches = language_losses(network) if task == "language" else classify_losses(network)
     optimizer = OPTIMIZERS[optimizer](task, network.parameters())
     losses, norms = [], []
-    for loss in language_losses(network) if task == "language" else classify_losses(network):
+    for loss in batches:
         optimizer.zero_grad()
         loss.backward()
+        if task == "translate" and not losses:
+            for parameter, p in network.named_parameters():
+                goldens.add(f"{name}/gradient/{parameter}", p.grad, GRADIENTS)
+                goldens.add(f"{name}/norm/{parameter}", [p.grad.norm(), p.grad.abs().max()])
         norms.append(float(nn.utils.clip_grad_norm_(network.parameters(), CLIP[task])))
         optimizer.step()
         losses.append(float(loss))
@@ -325,6 +386,8 @@ def main():
         training(goldens, "language", *args[:2], "uni", args[2])
     for args in itertools.product(CELLS, LAYERS, DIRECTIONS, OPTIMIZERS):
         training(goldens, "classify", *args)
+    for args in itertools.product(CELLS, LAYERS, DIRECTIONS):
+        training(goldens, "translate", *args, "adam")
     for name in OPTIMIZATIONS:
         optimization(goldens, name)
     for name in SCHEDULES:

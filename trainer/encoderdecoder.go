@@ -1,0 +1,110 @@
+package trainer
+
+import (
+	"fmt"
+	"slices"
+
+	"rnnrun/format"
+)
+
+// An encoder–decoder (Sutskever et al. 2014; Cho et al. 2014) is a network whose
+// decoder is a network of its own, with the same number of layers. A decoder's
+// layer starts at the final states of the encoder's layer at its height: of a
+// bidirectional one forward and reverse side by side, so it is twice as wide.
+// Training forces the teacher: the decoder reads the right tokens, not those it
+// would have chosen.
+
+// decoder returns the architecture of an encoder's decoder.
+func (a *Architecture) decoder() *Architecture {
+	return &Architecture{
+		Task: format.Language, Cell: a.Cell, Variant: a.Variant,
+		Tokens: a.TargetTokens, EmbeddingSize: a.EmbeddingSize,
+		HiddenSize: a.features(), Layers: a.Layers,
+		Outputs: a.TargetTokens, Output: format.Softmax, TieWeights: a.TieWeights,
+		Initialization: a.Initialization,
+	}
+}
+
+// checkEncoder reports what is wrong with an encoder–decoder.
+func (a *Architecture) checkEncoder() error {
+	if a.Tokens < 1 || a.TargetTokens < 1 {
+		return fmt.Errorf("the vocabularies of source and target have %d and %d tokens, but must have at least 1", a.Tokens, a.TargetTokens)
+	}
+	if a.Outputs != 0 || a.Pool != format.PoolNone {
+		return fmt.Errorf("an encoder has %d outputs and pool %v, but must have none", a.Outputs, a.Pool)
+	}
+	return a.decoder().check()
+}
+
+// head returns the model that has the outputs: m, or its decoder.
+func head(m *format.Model) *format.Model {
+	if m.Decoder != nil {
+		return m.Decoder
+	}
+	return m
+}
+
+// sources returns what the encoder reads of pairs.
+func sources(pairs []Sequence) []Sequence {
+	list := make([]Sequence, len(pairs))
+	for i := range pairs {
+		list[i].Tokens = pairs[i].Source
+	}
+	return list
+}
+
+// load loads a part of a minibatch.
+func (p *pass) load(sequences []Sequence) error {
+	if p.decoder == nil {
+		return p.batch.load(p.net.model, sequences)
+	}
+	if err := p.decoder.load(sequences); err != nil {
+		return err
+	}
+	if err := p.batch.load(p.net.model, sources(sequences)); err != nil {
+		return fmt.Errorf("the source of %w", err)
+	}
+	// Both batches have their longest sequence first.
+	p.places = slices.Grow(p.places[:0], len(sequences))[:len(sequences)]
+	at := make([]int, len(sequences))
+	for s, i := range p.decoder.batch.order {
+		at[i] = s
+	}
+	for s, i := range p.batch.order {
+		p.places[s] = at[i]
+	}
+	return nil
+}
+
+// handOver starts the decoder's states at the encoder's final ones.
+func (p *pass) handOver() {
+	for i := range p.layers {
+		to := p.decoder.layers[i].directions[0]
+		to.start(len(p.places))
+		for j, from := range p.layers[i].directions {
+			hidden := from.layer.HiddenSize
+			for s, place := range p.places {
+				copy(to.rows(to.finalH, place, 1)[j*hidden:], from.rows(from.finalH, s, 1)[:hidden])
+				if from.layer.Cell == format.LSTM {
+					copy(to.rows(to.finalC, place, 1)[j*hidden:], from.rows(from.finalC, s, 1)[:hidden])
+				}
+			}
+		}
+	}
+}
+
+// takeBack sets the gradients of the encoder's final states to those of the
+// states that the decoder started at.
+func (p *pass) takeBack() {
+	for i := range p.layers {
+		from := p.decoder.layers[i].directions[0]
+		for j, to := range p.layers[i].directions {
+			hidden := to.layer.HiddenSize
+			to.end(len(p.places))
+			for s, place := range p.places {
+				copy(to.rows(to.dh, s, 1), from.rows(from.dh, place, 1)[j*hidden:][:hidden])
+				copy(to.rows(to.dc, s, 1), from.rows(from.dc, place, 1)[j*hidden:][:hidden])
+			}
+		}
+	}
+}

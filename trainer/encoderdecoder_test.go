@@ -1,0 +1,171 @@
+package trainer
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format"
+	"rnnrun/kernels"
+)
+
+// randomPairs returns pairs for an encoder–decoder: of every two lengths the
+// first is the source's.
+func randomPairs(m *format.Model, rng *rand.Rand, lengths ...int) []Sequence {
+	list := randomSequences(m.Decoder, rng, lengths[1:]...)
+	var pairs []Sequence
+	for i := 0; i < len(list); i += 2 {
+		pair := list[i]
+		for range lengths[i] {
+			pair.Source = append(pair.Source, rng.Int32N(int32(m.Embedding.Tokens)))
+		}
+		pairs = append(pairs, pair)
+	}
+	return pairs
+}
+
+// smallTranslation is the task of writing tokens in reverse order.
+func smallTranslation(t *testing.T, tie bool) (*Network, Task) {
+	t.Helper()
+	a := Architecture{
+		Task: format.Translate, Cell: format.LSTM, Layers: 1, Bidirectional: true,
+		Tokens: 5, TargetTokens: 7, EmbeddingSize: 12, HiddenSize: 12, TieWeights: tie,
+	}
+	if tie {
+		a.HiddenSize = 6
+	}
+	net, err := NewNetwork(a, 7)
+	require.NoError(t, err)
+	rng := rand.New(rand.NewPCG(1, 1))
+	var examples []Sequence
+	for range 240 {
+		s := Sequence{Tokens: []int32{5}} // 5 starts, and 6 ends
+		for range 1 + rng.IntN(4) {
+			s.Source = append(s.Source, rng.Int32N(5))
+		}
+		for _, token := range slices.Backward(s.Source) {
+			s.Tokens = append(s.Tokens, token)
+			s.Classes = append(s.Classes, token)
+		}
+		s.Classes = append(s.Classes, 6)
+		examples = append(examples, s)
+	}
+	task, err := NewSequenceTask(Sequences(examples[:200]), Sequences(examples[200:]), 16)
+	require.NoError(t, err)
+	return net, task
+}
+
+// It learns, and the loss is a target token's.
+func TestEncoderDecodersLearn(t *testing.T) {
+	net, task := smallTranslation(t, false)
+	r, err := Fit(context.Background(), net, task, FitOptions{Epochs: 30, LearningRate: 0.03, Schedule: Cosine{}})
+	require.NoError(t, err)
+	require.Greater(t, r.Validation.Correct, 0.95)
+	targets := 0
+	for mb := range task.Validation() {
+		for _, s := range mb.Sequences {
+			targets += len(s.Classes)
+		}
+	}
+	require.Equal(t, targets, r.Validation.Targets)
+	require.Equal(t, []string{"embedding", "layer 0", "decoder embedding", "decoder layer 0", "decoder head"}, net.ParameterGroups())
+}
+
+func TestEncoderDecodersThatCannotBe(t *testing.T) {
+	a := Architecture{Task: format.Translate, Cell: format.GRU, Layers: 1, Tokens: 5, TargetTokens: 7, EmbeddingSize: 4, HiddenSize: 6}
+	for _, c := range []struct {
+		change func(a *Architecture)
+		want   string
+	}{
+		{func(a *Architecture) { a.TargetTokens = 0 }, "source and target have 5 and 0 tokens"},
+		{func(a *Architecture) { a.Outputs = 3 }, "an encoder has 3 outputs"},
+		{func(a *Architecture) { a.TieWeights = true }, "the head's 7×6 weights cannot be the embedding's 7×4"},
+		{func(a *Architecture) { a.HiddenSize = 0 }, "the hidden size is 0"},
+	} {
+		a := a
+		c.change(&a)
+		_, err := NewNetwork(a, 1)
+		require.ErrorContains(t, err, c.want)
+	}
+	net, err := NewNetwork(a, 1)
+	require.NoError(t, err)
+	trainer := NewTrainer(net, Options{})
+	for _, c := range []struct {
+		pair Sequence
+		want string
+	}{
+		{Sequence{Tokens: []int32{5}, Classes: []int32{6}}, "the source of sequence 0: it has no tokens"},
+		{Sequence{Source: []int32{5}, Tokens: []int32{5}, Classes: []int32{6}}, "the source of sequence 0: token 5 at step 0"},
+		{Sequence{Source: []int32{1}, Tokens: []int32{7}, Classes: []int32{6}}, "sequence 0: token 7 at step 0"},
+		{Sequence{Source: []int32{1}, Tokens: []int32{5}}, "sequence 0: it has 0 target classes, but needs 1"},
+	} {
+		_, err := trainer.Evaluate([]Sequence{c.pair}, false)
+		require.ErrorContains(t, err, c.want)
+	}
+}
+
+// encoderDecoders calls f for every cell, depth and direction.
+func encoderDecoders(t *testing.T, f func(t *testing.T, a Architecture)) {
+	for _, c := range cells {
+		for _, layers := range []int{1, 2} {
+			for _, bidirectional := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s/%d layers/bidirectional %v", c.name, layers, bidirectional), func(t *testing.T) {
+					f(t, Architecture{
+						Task: format.Translate, Cell: c.cell, Variant: c.variant, Layers: layers, Bidirectional: bidirectional,
+						Tokens: 7, TargetTokens: 6, EmbeddingSize: 4, HiddenSize: 5,
+					})
+				})
+			}
+		}
+	}
+}
+
+// Gradients flow through the decoder into the encoder's final states, and from
+// there on; and through every dropout where the encoder is bidirectional.
+func TestGradientsOfEncoderDecoders(t *testing.T) {
+	encoderDecoders(t, func(t *testing.T, a Architecture) {
+		net, err := NewNetwork(a, 1)
+		require.NoError(t, err)
+		pairs := randomPairs(net.Model(), rand.New(rand.NewPCG(2, 3)), 3, 2, 1, 4, 4, 1)
+		if !a.Bidirectional {
+			requireGradients(t, net, pairs)
+			return
+		}
+		trainer := NewTrainer(net, Options{Parts: 1, Dropout: 0.3, InputDropout: 0.2, RecurrentDropout: 0.4})
+		loss, err := trainer.gradients(pairs, false)
+		require.NoError(t, err)
+		ref := newReference(net.Model())
+		ref.masks = trainer.passes[0]
+		requireGradientsOf(t, trainer, ref, pairs, loss)
+	})
+}
+
+// The weights depend neither on the kernel set nor on the number of cores.
+func TestEncoderDecodersHaveTheSameBitsEverywhere(t *testing.T) {
+	train := func(dtype format.DType) [][]float32 {
+		net, task := smallTranslation(t, false)
+		require.NoError(t, net.SetDType(dtype))
+		_, err := Fit(context.Background(), net, task, FitOptions{
+			Options: Options{Clip: 1, Dropout: 0.1, RecurrentDropout: 0.2}, Epochs: 2, LearningRate: 0.01,
+		})
+		require.NoError(t, err)
+		return net.weights()
+	}
+	want, int8 := train(format.F32), train(format.Int8)
+	require.NotEqual(t, want, int8)
+	for _, set := range kernels.Available() {
+		for _, cores := range []int{1, 2, 3} {
+			t.Run(fmt.Sprintf("%s/%d cores", set.Name(), cores), func(t *testing.T) {
+				t.Setenv(kernels.EnvVar, set.Name())
+				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
+				require.Equal(t, want, train(format.F32))
+				require.Equal(t, int8, train(format.Int8))
+			})
+		}
+	}
+}
