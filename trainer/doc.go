@@ -4,7 +4,8 @@
 // A [Network] is a [format.Model] whose weights may change: they are trained
 // in the packed form in which the file stores them and the kernels read them,
 // so exporting is copying. The forward pass uses the same kernels as package
-// runtime and gives the same bits.
+// runtime and gives the same bits, also with weights in few bits: see
+// [Network.SetDType].
 //
 // A [Trainer] makes one step after another: it cuts a minibatch into parts of
 // a fixed number, runs them forward and backward on all cores, adds their

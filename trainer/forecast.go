@@ -32,9 +32,11 @@ type ForecastOptions struct {
 	Targets    []int       // the columns to predict; nil: all
 	Held       float64     // how much of the end of every series is held back
 	Validation *SeriesFile // where not nil, is validated on as a whole; Held is then 0
-	Binary     bool        // values are 0 or 1, and not normalized
-	BatchSize  int
-	Memory     int64 // bytes of windows to keep in memory; see [Store]
+	// Normalization, where not nil, is used instead of one that is measured.
+	Normalization *format.Normalization
+	Binary        bool // values are 0 or 1, and not normalized
+	BatchSize     int
+	Memory        int64 // bytes of windows to keep in memory; see [Store]
 }
 
 // unknownValue is that of a target that has no loss.
@@ -56,7 +58,7 @@ func NewForecast(file *SeriesFile, o ForecastOptions) (*Forecast, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !o.Binary {
+	if f.Normalization = o.Normalization; !o.Binary && o.Normalization == nil {
 		if err := f.normalize(file, lengths); err != nil {
 			return nil, err
 		}

@@ -161,7 +161,8 @@ func (a *Architecture) model() *format.Model {
 }
 
 // FromModel returns a network that starts at the weights of a model, which it
-// copies, as float32. They are not tied. The error wraps [ErrUntrainable] where
+// copies, as float32. The head's are tied to the embedding's table where they are
+// the same numbers. The error wraps [ErrUntrainable] where
 // the model has what is not trained here.
 func FromModel(m *format.Model) (*Network, error) {
 	float, err := m.Convert(format.F32)
@@ -171,8 +172,11 @@ func FromModel(m *format.Model) (*Network, error) {
 	if err := trainable(float); err != nil {
 		return nil, err
 	}
-	return newNetwork(float, false)
+	return newNetwork(float, tied(float))
 }
+
+// Tied reports whether the head's weights are the embedding's table.
+func (n *Network) Tied() bool { return n.tied }
 
 func newNetwork(m *format.Model, tied bool) (*Network, error) {
 	if m.Task == format.Language && m.Bidirectional() {

@@ -1,5 +1,7 @@
 package trainer
 
+import "rnnrun/format"
+
 // tie copies the embedding's table into the head's weights.
 func (n *Network) tie() {
 	e, w := n.model.Embedding, &n.model.Head.Weight
@@ -20,4 +22,21 @@ func (p *pass) addTied() {
 			row[k] += w.Data[w.Index(token, k)]
 		}
 	}
+}
+
+// tied reports whether the head's weights are the numbers of the embedding's
+// table.
+func tied(m *format.Model) bool {
+	e, h := m.Embedding, m.Head
+	if e == nil || h == nil || e.Tokens != h.OutputSize || e.Size != h.InputSize {
+		return false
+	}
+	for token := range e.Tokens {
+		for k := range e.Size {
+			if e.At(token, k) != h.Weight.At(token, k) {
+				return false
+			}
+		}
+	}
+	return true
 }

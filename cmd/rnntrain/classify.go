@@ -31,6 +31,7 @@ field "inputs", a list of steps, each a number or a list of them.`,
 		Example: `  rnntrain classify reviews.tsv -o reviews.rnn
   rnntrain classify train.csv --valid valid.csv -o model.rnn --text title --label topic
   rnntrain classify images.npy --label-file digits.npy -o digits.rnn --cell lstm
+  rnntrain classify new-reviews.tsv --from reviews.rnn -o better.rnn --dtype int8 --epochs 2 --lr 5e-4
   rnntrain classify ratings_train.txt -o sentiment.rnn --bidirectional --pool max --labels 0=negative,1=positive`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {

@@ -27,6 +27,7 @@ type job struct {
 	output  outputFlags
 	fit     *fitFlags
 
+	origin  *origin // nil: the network is new
 	network *trainer.Network
 	task    trainer.Task
 	options trainer.FitOptions
@@ -42,7 +43,11 @@ type job struct {
 func (j *job) run(ctx context.Context) error {
 	stderr := j.command.ErrOrStderr()
 	m := j.network.Model()
+	m.Provenance = nil
 	j.describe(m)
+	if err := j.network.SetDType(dtypes[j.fit.dtype]); err != nil {
+		return err
+	}
 	if err := j.addOrigin(m); err != nil {
 		return err
 	}
@@ -67,7 +72,7 @@ func (j *job) run(ctx context.Context) error {
 	j.options.Progress = follow.progress
 	j.options.Improved = func(r trainer.Result) error {
 		m.Provenance = append(m.Provenance[:fixed:fixed], result(r, m.Output == format.Softmax)...)
-		return j.write(m)
+		return j.write()
 	}
 	r, err := trainer.Fit(ctx, j.network, j.task, j.options)
 	follow.finish()
@@ -92,6 +97,9 @@ func (j *job) run(ctx context.Context) error {
 
 // addOrigin says how the model came to be, and from what.
 func (j *job) addOrigin(m *format.Model) error {
+	if j.origin != nil {
+		m.Provenance = append(m.Provenance, j.origin.property())
+	}
 	m.Provenance = append(m.Provenance, format.Property{Key: "made by", Value: "rnntrain " + strings.Join(portable(lasting(j.args)), " ")})
 	for i, path := range j.data {
 		sum, err := hashFile(path)
@@ -108,8 +116,11 @@ func (j *job) addOrigin(m *format.Model) error {
 }
 
 // write adds the goldens and writes the file.
-func (j *job) write(m *format.Model) error {
-	m.Goldens = nil
+func (j *job) write() error {
+	m, err := j.network.Export()
+	if err != nil {
+		return err
+	}
 	model, err := runtime.New(m)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rnnrun/format"
 	"rnnrun/internal/cli"
 	"rnnrun/trainer"
 )
@@ -28,6 +29,7 @@ type fitFlags struct {
 	patience         int
 	seed             uint64
 	memory           int
+	dtype            string
 	checkpoint       checkpointFlags
 }
 
@@ -42,7 +44,22 @@ func (f *fitFlags) add(c *cobra.Command) {
 	c.Flags().Float64Var(&f.recurrentDropout, "recurrent-dropout", f.recurrentDropout, "dropout of the states a step reads, one mask a sequence")
 	c.Flags().IntVar(&f.patience, "patience", 0, "end after this many epochs without a better validation loss; 0: never")
 	c.Flags().IntVar(&f.memory, "memory", 1024, "MiB of data to keep in memory; what is more goes to a temporary file")
+	c.Flags().StringVar(&f.dtype, "dtype", "f32", "number format of the model, in which it is trained: f32, f16, int8, or as an experiment int4")
+	complete(c, "dtype", dtypeNames...)
 	f.checkpoint.add(c)
+}
+
+var dtypes = map[string]format.DType{"f32": format.F32, "f16": format.F16, "int8": format.Int8, "int4": format.Int4}
+
+var dtypeNames = []string{"f32", "f16", "int8", "int4"}
+
+// checkDType refuses an unknown number format.
+func (f *fitFlags) checkDType() error {
+	if f.dtype == "" {
+		return nil // a command without the flag
+	}
+	_, err := choose("dtype", f.dtype, dtypes, dtypeNames...)
+	return err
 }
 
 func (f *fitFlags) addBasics(c *cobra.Command) {
@@ -74,6 +91,9 @@ func (f *fitFlags) options() (trainer.FitOptions, error) {
 		if p.value <= 0 {
 			return trainer.FitOptions{}, cli.Usagef("--%s %g must be greater than 0", p.flag, p.value)
 		}
+	}
+	if err := f.checkDType(); err != nil {
+		return trainer.FitOptions{}, err
 	}
 	optimizer, err := choose("optimizer", f.optimizer, map[string]trainer.Optimizer{
 		"sgd":      &trainer.SGD{Momentum: f.momentum, WeightDecay: f.decay},

@@ -38,7 +38,24 @@ type networkFlags struct {
 	init          string
 	recurrentInit string
 	forgetBias    float64
+	from          string
 }
+
+// A cellChoice is what --cell names.
+type cellChoice struct {
+	cell    format.Cell
+	variant format.Variant
+}
+
+var cells = map[string]cellChoice{
+	"rnn":              {format.RNN, format.Tanh},
+	"rnn-relu":         {format.RNN, format.ReLU},
+	"lstm":             {format.LSTM, format.Standard},
+	"gru":              {format.GRU, format.ResetAfter},
+	"gru-reset-before": {format.GRU, format.ResetBefore},
+}
+
+var cellNames = []string{"rnn", "rnn-relu", "lstm", "gru", "gru-reset-before"}
 
 var initializations = []string{"uniform", "xavier", "orthogonal", "identity"}
 
@@ -56,23 +73,14 @@ func (f *networkFlags) addRecurrent(c *cobra.Command) {
 	c.Flags().StringVar(&f.init, "init", "uniform", "weights over a layer's input at first: uniform, xavier, orthogonal, identity")
 	c.Flags().StringVar(&f.recurrentInit, "recurrent-init", "uniform", "weights over a layer's state at first: as --init")
 	c.Flags().Float64Var(&f.forgetBias, "forget-bias", 1, "bias of an lstm's forget gates at first")
-	complete(c, "cell", "rnn", "rnn-relu", "lstm", "gru", "gru-reset-before")
+	f.addFrom(c)
+	complete(c, "cell", cellNames...)
 	complete(c, "init", initializations...)
 	complete(c, "recurrent-init", initializations...)
 }
 
 func (f *networkFlags) architecture() (trainer.Architecture, error) {
-	type cell struct {
-		cell    format.Cell
-		variant format.Variant
-	}
-	v, err := choose("cell", f.cell, map[string]cell{
-		"rnn":              {format.RNN, format.Tanh},
-		"rnn-relu":         {format.RNN, format.ReLU},
-		"lstm":             {format.LSTM, format.Standard},
-		"gru":              {format.GRU, format.ResetAfter},
-		"gru-reset-before": {format.GRU, format.ResetBefore},
-	}, "rnn", "rnn-relu", "lstm", "gru", "gru-reset-before")
+	v, err := choose("cell", f.cell, cells, cellNames...)
 	if err != nil {
 		return trainer.Architecture{}, err
 	}

@@ -40,6 +40,7 @@ forecast and with an autoregression.`,
 		Example: `  rnntrain forecast sunspots.csv -o sunspots.rnn --horizon 12
   rnntrain forecast weather.csv -o rain.rnn --columns temperature,pressure,rain --targets rain
   rnntrain forecast chorales.jsonl --valid valid.jsonl --binary -o chorales.rnn
+  rnntrain forecast sunspots.csv --from sunspots.rnn -o sunspots-8.rnn --dtype int8 --epochs 10 --lr 5e-4
   rnntrain eval sunspots.rnn sunspots.csv --last 0.2
   rnnrun run -m sunspots.rnn -i numbers.csv`,
 		Args: cobra.ExactArgs(1),
@@ -50,6 +51,15 @@ forecast and with an autoregression.`,
 			}
 			if a.Bidirectional {
 				return cli.Usagef("--bidirectional: a forecaster that reads the steps to come has nothing to predict")
+			}
+			from, err := network.origin(format.Regress)
+			if err != nil {
+				return err
+			}
+			if from != nil {
+				if err := from.forecaster(c, &columns, &targets, &horizon, &binary); err != nil {
+					return err
+				}
 			}
 			options, err := fit.options()
 			if err != nil {
@@ -78,6 +88,9 @@ forecast and with an autoregression.`,
 				Horizon: horizon, Window: window, Targets: numbers, Held: fraction, Binary: binary,
 				BatchSize: fit.batch, Memory: fit.memoryLimit(),
 			}
+			if from != nil {
+				o.Normalization = from.model.Normalization
+			}
 			data := paths
 			if validation != "" {
 				data, o.Held = append(data, validation), 0
@@ -94,7 +107,7 @@ forecast and with an autoregression.`,
 			if binary {
 				a.Output = format.Sigmoid
 			}
-			net, err := trainer.NewNetwork(a, fit.seed)
+			net, err := from.newNetwork(a, fit.seed)
 			if err != nil {
 				return err
 			}
@@ -103,7 +116,7 @@ forecast and with an autoregression.`,
 				return err
 			}
 			j := &job{
-				command: c, args: args, data: data, output: output, fit: &fit,
+				command: c, args: args, data: data, output: output, fit: &fit, origin: from,
 				network: net, task: task, options: options,
 				describe: func(m *format.Model) {
 					m.Normalization = task.Normalization

@@ -43,6 +43,13 @@ func (l *labelling) train(c *cobra.Command, args []string, path string, read fun
 	if err != nil {
 		return err
 	}
+	from, err := l.network.origin(task)
+	if err != nil {
+		return err
+	}
+	if err := from.agree(c); err != nil {
+		return err
+	}
 	options, err := l.fit.options()
 	if err != nil {
 		return err
@@ -64,13 +71,18 @@ func (l *labelling) train(c *cobra.Command, args []string, path string, read fun
 	if err != nil {
 		return err
 	}
+	var shown []string
+	if from != nil {
+		if err := from.keep(entries); err != nil {
+			return err
+		}
+		z, vocabulary, shown = from.model.Tokenizer, from.model.Vocabulary, from.model.Labels
+	} else if shown, err = rename(entries.labels, l.names); err != nil {
+		return err
+	}
 	labels := entries.labels
 	if len(labels) < 2 {
 		return fmt.Errorf("%s: every label is %q; learning needs at least two", path, labels)
-	}
-	shown, err := rename(labels, l.names)
-	if err != nil {
-		return err
 	}
 	train, valid, empty, err := entries.examples(z, vocabulary, l.fit.memoryLimit())
 	if err != nil {
@@ -92,12 +104,12 @@ func (l *labelling) train(c *cobra.Command, args []string, path string, read fun
 	default:
 		a.Tokens = len(vocabulary)
 	}
-	net, err := trainer.NewNetwork(a, l.fit.seed)
+	net, err := from.newNetwork(a, l.fit.seed)
 	if err != nil {
 		return err
 	}
 	j := &job{
-		command: c, args: args, data: entries.paths, output: l.output, fit: &l.fit,
+		command: c, args: args, data: entries.paths, output: l.output, fit: &l.fit, origin: from,
 		network: net, task: examples, options: options,
 		describe: func(m *format.Model) {
 			m.Tokenizer, m.Vocabulary, m.Labels = z, vocabulary, shown

@@ -27,6 +27,7 @@ the state is carried on. Part of the text, its end, is held back to validate on.
 A language model generates: it feeds its outputs back as inputs, so it cannot be
 bidirectional.`,
 		Example: `  rnntrain lm shakespeare.txt -o shakespeare.rnn
+  rnntrain lm sonnets.txt --from builtin:shakespeare -o sonnets.rnn --dtype int8 --epochs 3 --lr 5e-4
   rnntrain lm train.txt --valid valid.txt -o model.rnn --cell lstm --hidden 256 --dropout 0.2`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {
@@ -36,6 +37,13 @@ bidirectional.`,
 			}
 			if a.Bidirectional {
 				return trainer.ErrBidirectional
+			}
+			from, err := network.origin(format.Language)
+			if err != nil {
+				return err
+			}
+			if err := from.agree(c); err != nil {
+				return err
 			}
 			options, err := fit.options()
 			if err != nil {
@@ -52,8 +60,10 @@ bidirectional.`,
 			if err != nil {
 				return err
 			}
-			vocabulary, err := text.languageVocabulary(z, texts)
-			if err != nil {
+			var vocabulary []string
+			if from != nil {
+				z, vocabulary = from.model.Tokenizer, from.model.Vocabulary
+			} else if vocabulary, err = text.languageVocabulary(z, texts); err != nil {
 				return err
 			}
 			tokens, err := texts.encode(z, vocabulary, fit.memoryLimit())
@@ -71,7 +81,7 @@ bidirectional.`,
 				a.Tokens = 256
 			}
 			a.Outputs, a.TieWeights = a.Tokens, tie
-			net, err := trainer.NewNetwork(a, fit.seed)
+			net, err := from.newNetwork(a, fit.seed)
 			if err != nil {
 				return err
 			}
@@ -80,7 +90,7 @@ bidirectional.`,
 				return err
 			}
 			j := &job{
-				command: c, args: args, data: texts.data, output: output, fit: &fit,
+				command: c, args: args, data: texts.data, output: output, fit: &fit, origin: from,
 				network: net, task: task, options: options,
 				describe: func(m *format.Model) {
 					m.Tokenizer, m.Vocabulary = z, vocabulary

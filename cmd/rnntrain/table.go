@@ -216,8 +216,8 @@ func (t *table) examples(z *format.Tokenizer, vocabulary []string, memory int64)
 func (t *table) sequence(encoder *tokenizer.Tokenizer, e entry) (s trainer.Sequence, err error) {
 	s.Inputs = e.inputs
 	for i, label := range e.labels {
-		class, found := slices.BinarySearch(t.labels, label)
-		if !found {
+		class := slices.Index(t.labels, label)
+		if class < 0 {
 			return s, fmt.Errorf("%s: line %d: the label %q is none of %s", e.path, e.lines[i], label, strings.Join(t.labels, ", "))
 		}
 		s.Classes = append(s.Classes, int32(class))

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rnnrun/format"
+	"rnnrun/internal/cli"
+	"rnnrun/models"
+	"rnnrun/trainer"
+)
+
+// An origin is the model that a training starts from, with --from.
+type origin struct {
+	name    string // as it was given
+	sum     string // of the file, SHA-256
+	model   *format.Model
+	network *trainer.Network
+}
+
+// addFrom adds the flag --from.
+func (f *networkFlags) addFrom(c *cobra.Command) {
+	c.Flags().StringVar(&f.from, "from", "", "start from the weights of a MODEL, a .rnn file or builtin:NAME, and keep what it knows of the data")
+	if err := c.RegisterFlagCompletionFunc("from", cli.CompleteModel); err != nil {
+		panic(err) // the flag exists
+	}
+}
+
+// origin returns the model to start from; nil: there is none.
+func (f *networkFlags) origin(task format.Task) (*origin, error) {
+	if f.from == "" {
+		return nil, nil
+	}
+	data, err := readModel(f.from)
+	if err != nil {
+		return nil, fmt.Errorf("--from: %w", err)
+	}
+	o := &origin{name: f.from, sum: fmt.Sprintf("%x", sha256.Sum256(data))}
+	if o.model, err = format.Read(data); err != nil {
+		return nil, fmt.Errorf("--from %s: %w", f.from, err)
+	}
+	if o.model.Task != task {
+		return nil, cli.Usagef("--from %s: it is a model for the task %v, and this command trains for %v", f.from, o.model.Task, task)
+	}
+	if o.model.Embedding != nil && o.model.Tokenizer == nil {
+		return nil, fmt.Errorf("--from %s: it has no tokenizer to read texts with", f.from)
+	}
+	if o.network, err = trainer.FromModel(o.model); err != nil {
+		return nil, fmt.Errorf("--from %s: %w", f.from, err)
+	}
+	return o, nil
+}
+
+func readModel(name string) ([]byte, error) {
+	if builtin, ok := strings.CutPrefix(name, cli.Builtin); ok {
+		return models.Load(builtin)
+	}
+	return os.ReadFile(name)
+}
+
+// newNetwork returns the network to train: of the origin, or else a new one.
+func (o *origin) newNetwork(a trainer.Architecture, seed uint64) (*trainer.Network, error) {
+	if o == nil {
+		return trainer.NewNetwork(a, seed)
+	}
+	return o.network, nil
+}
+
+// A setting is what the model has of what a flag could choose.
+type setting struct {
+	flag  string
+	value any
+}
+
+// agree refuses flags that were given and say other than the model, and those
+// that a model to start from leaves nothing to choose for.
+func (o *origin) agree(c *cobra.Command, settings ...setting) error {
+	if o == nil {
+		return nil
+	}
+	for _, s := range append(o.shape(), settings...) {
+		flag := c.Flags().Lookup(s.flag)
+		if flag == nil || !flag.Changed || flag.Value.String() == fmt.Sprint(s.value) {
+			continue
+		}
+		return cli.Usagef("--%s %v: %s, which --from names, has %v; leave out one of the two flags", s.flag, flag.Value, o.name, s.value)
+	}
+	for _, name := range []string{"init", "recurrent-init", "forget-bias", "vocabulary", "min-count", "labels"} {
+		if flag := c.Flags().Lookup(name); flag != nil && flag.Changed {
+			return cli.Usagef("--%s is of no use with --from: %s has that already", name, o.name)
+		}
+	}
+	return nil
+}
+
+// shape lists the settings of the network, and of its tokenizer if it has one.
+func (o *origin) shape() []setting {
+	m := o.model
+	var cells, hidden []string
+	add := func(list []string, s string) []string {
+		if slices.Contains(list, s) {
+			return list
+		}
+		return append(list, s)
+	}
+	for i := range m.Layers {
+		cells = add(cells, cellName(&m.Layers[i]))
+		hidden = add(hidden, fmt.Sprint(m.Layers[i].HiddenSize))
+	}
+	list := []setting{
+		{"cell", strings.Join(cells, " and ")},
+		{"hidden", strings.Join(hidden, " and ")},
+		{"layers", len(m.Layers)},
+		{"bidirectional", m.Bidirectional()},
+		{"pool", m.Pool},
+		{"tie", o.network.Tied()},
+	}
+	if m.Embedding != nil {
+		list = append(list, setting{"embedding", m.Embedding.Size})
+	}
+	if z := m.Tokenizer; z != nil {
+		list = append(list, setting{"tokens", strings.TrimSuffix(z.Kind.String(), "s")},
+			setting{"lowercase", z.Lowercase}, setting{"max-run", z.MaxRun}, setting{"max-length", z.MaxLength})
+	}
+	return list
+}
+
+// cellName returns the name that --cell gives a cell.
+func cellName(l *format.Layer) string {
+	for name, v := range cells {
+		if v.cell == l.Cell && v.variant == l.Variant {
+			return name
+		}
+	}
+	return fmt.Sprintf("%v %v", l.Cell, l.Variant)
+}
+
+// property says from what the training started.
+func (o *origin) property() format.Property {
+	name := o.name
+	if !strings.HasPrefix(name, cli.Builtin) {
+		name = filepath.Base(name)
+	}
+	return format.Property{Key: "started from", Value: name + ", sha256 " + o.sum}
+}
+
+// keep has examples keep the model's classes, and the normalization of numbers.
+func (o *origin) keep(t *table) error {
+	m := o.model
+	switch {
+	case t.width > 0 && m.Embedding != nil:
+		return fmt.Errorf("--from %s: it reads texts, and %s has numbers", o.name, t.paths[0])
+	case t.width == 0 && m.Embedding == nil:
+		return fmt.Errorf("--from %s: it reads numbers, and %s has texts", o.name, t.paths[0])
+	case t.width > 0 && t.width != m.InputSize:
+		return fmt.Errorf("--from %s: it reads %d numbers a step, and %s has %d", o.name, m.InputSize, t.paths[0], t.width)
+	}
+	t.labels = m.Labels
+	if text, found := o.recorded(dataLabels); found {
+		t.labels = strings.Split(text, ",")
+	}
+	if len(t.labels) != m.OutputSize() {
+		return fmt.Errorf("--from %s: it does not say which labels of data its %d classes are", o.name, m.OutputSize())
+	}
+	t.normalization = m.Normalization
+	return nil
+}
+
+// recorded returns what the model's file says of how it was trained.
+func (o *origin) recorded(key string) (value string, found bool) {
+	for _, p := range o.model.Provenance {
+		if p.Key == key {
+			return p.Value, true
+		}
+	}
+	return "", false
+}
+
+// forecaster sets what the model says of its columns, targets and horizon, and
+// refuses flags that say other.
+func (o *origin) forecaster(c *cobra.Command, columns, targets *[]string, horizon *int, binary *bool) error {
+	read, found := o.recorded(dataColumns)
+	predicted, found2 := o.recorded(dataTargets)
+	steps, found3 := o.recorded(dataHorizon)
+	ahead, err := strconv.Atoi(steps)
+	if !found || !found2 || !found3 || err != nil {
+		return fmt.Errorf("--from %s: it does not say which columns it reads and predicts; rnntrain forecast has not made it", o.name)
+	}
+	sigmoid := o.model.Output == format.Sigmoid
+	if err := o.agree(c, setting{"columns", "[" + read + "]"}, setting{"targets", "[" + predicted + "]"},
+		setting{"horizon", ahead}, setting{"binary", sigmoid}); err != nil {
+		return err
+	}
+	*columns, *targets, *horizon, *binary = strings.Split(read, ","), strings.Split(predicted, ","), ahead, sigmoid
+	return nil
+}
