@@ -28,6 +28,25 @@ func (s *Set) ReLU(dst, src []float32) { apply(s.impl.relu, dst, src) }
 // in src makes every output NaN.
 func (s *Set) Softmax(dst, src []float32) { apply(s.impl.softmax, dst, src) }
 
+// Log returns the natural logarithm of x, within 0.9 ulp for every float32. It
+// is -Inf of 0, and NaN below.
+func Log(x float32) float32 { return generic.Log(x) }
+
+// LogSoftmax sets dst[i] = (src[i]-max) + [Log](p), where p is the greatest of
+// the [Set.Softmax] of src, 1 / sum. dst and src do not overlap. A NaN or +Inf in
+// src makes every output NaN.
+func (s *Set) LogSoftmax(dst, src []float32) {
+	s.Softmax(dst, src)
+	i := ArgMax(src)
+	if i < 0 {
+		return
+	}
+	greatest, log := src[i], Log(dst[i])
+	for i, x := range src[:len(dst)] {
+		dst[i] = (x - greatest) + log
+	}
+}
+
 func apply(f func(dst, src []float32), dst, src []float32) {
 	src = prefix(src, len(dst))
 	raceRead(src)

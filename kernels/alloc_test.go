@@ -49,6 +49,7 @@ func TestNoAllocations(t *testing.T) {
 			{"Exp", func() { s.Exp(h, c) }},
 			{"ReLU", func() { s.ReLU(h, c) }},
 			{"Softmax", func() { s.Softmax(h, c) }},
+			{"LogSoftmax", func() { s.LogSoftmax(h, c) }},
 			{"ArgMax", func() { kernels.ArgMax(h) }},
 		}
 		for _, tt := range tests {

@@ -94,6 +94,41 @@ func TestEveryFloat(t *testing.T) {
 	})
 }
 
+// The logarithm of a softmax is exact to a few units of the last place, where
+// that of its probabilities has none left.
+func TestLogSoftmax(t *testing.T) {
+	forEachSet(t, func(t *testing.T, s, want *kernels.Set) {
+		r := newSource()
+		for _, n := range sizes(s) {
+			src, got, expected := make([]float32, n), make([]float32, n), make([]float32, n)
+			r.weights(src)
+			for i := range src {
+				src[i] *= 100
+			}
+			sum := 0.0
+			for _, x := range src {
+				sum += math.Exp(float64(x) - float64(src[0]))
+			}
+			s.LogSoftmax(got, src)
+			want.LogSoftmax(expected, src)
+			requireBits(t, expected, got, "of %d", n)
+			for i, x := range src {
+				exact := float64(x) - float64(src[0]) - math.Log(sum)
+				require.InDelta(t, exact, got[i], 1e-6*(1-exact))
+			}
+		}
+		y := make([]float32, 3)
+		minusInf := float32(math.Inf(-1))
+		s.LogSoftmax(y, []float32{0, minusInf, 0})
+		require.Equal(t, []float32{-math.Ln2, minusInf, -math.Ln2}, y)
+		for _, x := range []float32{nan, float32(math.Inf(1))} {
+			s.LogSoftmax(y, []float32{0, x, 0})
+			requireBits(t, []float32{nan, nan, nan}, y, "with %v", x)
+		}
+		s.LogSoftmax(nil, nil)
+	})
+}
+
 func TestElementwisePanics(t *testing.T) {
 	long, short := make([]float32, 100), make([]float32, 99, 200)
 	tests := []struct {

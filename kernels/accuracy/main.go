@@ -1,4 +1,4 @@
-// Command accuracy measures the error of tanh, sigmoid and exp over all
+// Command accuracy measures the error of tanh, sigmoid, exp and log over all
 // float32 values, or over every Nth of them.
 //
 //	go run ./kernels/accuracy                       # all 2^32, with the fastest set

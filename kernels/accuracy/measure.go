@@ -22,6 +22,14 @@ var functions = []function{
 	{"tanh", (*kernels.Set).Tanh, math.Tanh, -1, 1},
 	{"sigmoid", (*kernels.Set).Sigmoid, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }, 0, 1},
 	{"exp", (*kernels.Set).Exp, math.Exp, 0, float32(math.Inf(1))},
+	{"log", log, math.Log, float32(math.Inf(-1)), 89},
+}
+
+// log is the same of every set, and of one number at a time.
+func log(_ *kernels.Set, dst, src []float32) {
+	for i, x := range src {
+		dst[i] = kernels.Log(x)
+	}
 }
 
 // A peak is the greatest of something, and the first x that has it.
@@ -42,7 +50,7 @@ type report struct {
 	drops    int  // pairs of neighbours that descend
 	drop     peak // the largest descent
 	outside  int  // results that are not in the function's range
-	wrongNaN int  // results that are NaN where x is not, or the reverse
+	wrongNaN int  // results that are NaN where the exact value is not, or the reverse
 }
 
 func (r *report) merge(s report) {
@@ -108,9 +116,10 @@ func (f *function) compare(r *report, x, y []float32) {
 		if i == block {
 			break
 		}
-		xIsNaN, yIsNaN := x[i] != x[i], y[i] != y[i]
-		if xIsNaN || yIsNaN {
-			if xIsNaN != yIsNaN {
+		exact := f.exact(float64(x[i]))
+		isNaN, yIsNaN := exact != exact, y[i] != y[i]
+		if isNaN || yIsNaN {
+			if isNaN != yIsNaN {
 				r.wrongNaN++
 			}
 			continue
@@ -118,7 +127,6 @@ func (f *function) compare(r *report, x, y []float32) {
 		if y[i] < f.low || y[i] > f.high {
 			r.outside++
 		}
-		exact := f.exact(float64(x[i]))
 		e := math.Abs(float64(y[i]) - exact)
 		if math.IsInf(float64(y[i]), 0) && y[i] == float32(exact) {
 			e = 0 // the exact value rounds to Inf too
