@@ -7,8 +7,12 @@ const float32Bytes = 4
 // StepBytes returns how many bytes of weights a step reads, with their
 // padding: all of the layers' and of the head's, but of an embedding one row,
 // and of a first layer whose input product is kept for every token (see
-// [Session.StepToken]) that row instead of the columns for the input.
+// [Session.StepToken]) that row instead of the columns for the input. Of a model
+// that translates it is a step of the decoder.
 func (m *Model) StepBytes() int {
+	if m.pair != nil {
+		return m.pair.decoder.StepBytes()
+	}
 	n := 0
 	for i, directions := range m.layers {
 		for d, w := range directions {

@@ -27,4 +27,12 @@
 // session stands. [Session.Reset] goes back to the start. A bidirectional
 // model sees the end of a sequence before its beginning, so it cannot be
 // stepped, and Run always starts from the initial states.
+//
+// # Translation
+//
+// A model for the task [format.Translate] has two halves, and is not stepped. A
+// [Translator] does what a Session does of the others:
+//
+//	t, err := m.NewTranslator(rnn.Beam(4))
+//	text, err := t.TranslateText(nil, "a text")
 package runtime

@@ -29,6 +29,13 @@ var (
 	ErrNoTokenizer = errors.New("the model has no tokenizer: give it tokens")
 	// ErrNotClassifier: the model gives no class for a sequence.
 	ErrNotClassifier = errors.New("the model does not classify sequences")
+	// ErrTranslates: the call would run a model that translates as one that has
+	// an output for each step, or one for a sequence.
+	ErrTranslates = errors.New("the model translates sequences: use NewTranslator")
+	// ErrNotTranslator: the model has no decoder.
+	ErrNotTranslator = errors.New("the model does not translate sequences")
+	// ErrTranslatorOption: an option of a translator is out of range.
+	ErrTranslatorOption = errors.New("translator refused")
 	// ErrNoGoldens: the model holds no golden inputs to verify it with.
 	ErrNoGoldens = errors.New("the model has no golden inputs")
 	// ErrVerify is wrapped by a [*VerifyError].
@@ -84,7 +91,7 @@ func (e *SnapshotError) Unwrap() error { return ErrSnapshot }
 type VerifyError struct {
 	Golden            int    // index of the golden input
 	Kernels           string // the kernel set that ran
-	Call              string // "Run" or "Step"
+	Call              string // "Run", "Step" or "Translate"
 	GotHash, WantHash uint64 // over the bits of all outputs
 
 	// Step and Output name the recorded output that is farthest off, with its

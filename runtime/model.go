@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"fmt"
-	"sync"
 	"sync/atomic"
 
 	"rnnrun/format"
@@ -25,6 +24,10 @@ type Model struct {
 	closed      atomic.Bool
 
 	fingerprint func() uint64
+
+	// pair is what a model that translates is made of; such a model has none of
+	// the parts above. nil: it does not translate.
+	pair *pair
 }
 
 // refuse names what of a model cannot be run.
@@ -57,7 +60,7 @@ func New(description *format.Model, opts ...Option) (*Model, error) {
 // bind makes a model from a valid description.
 func bind(description *format.Model, opts []Option) (*Model, error) {
 	if description.Task == format.Translate {
-		return nil, fmt.Errorf("the task %v: %w", description.Task, format.ErrUnsupported)
+		return bindPair(description, opts)
 	}
 	o := options{folding: foldWhereItPays}
 	for _, opt := range opts {
@@ -75,7 +78,7 @@ func bind(description *format.Model, opts []Option) (*Model, error) {
 		kernels:     set,
 		inputSize:   description.InputSize,
 		outputSize:  description.OutputSize(),
-		fingerprint: sync.OnceValue(func() uint64 { return fingerprint(description) }),
+		fingerprint: fingerprintOf(description),
 	}
 	if t := description.Tokenizer; t != nil {
 		if m.tokenizer, err = tokenizer.New(t, description.Vocabulary); err != nil {
@@ -134,7 +137,8 @@ func (m *Model) InputSize() int {
 }
 
 // OutputSize returns the number of outputs of a step, or of a sequence where
-// the model pools its steps.
+// the model pools its steps. Of a model that translates it is that of its
+// decoder.
 func (m *Model) OutputSize() int { return m.outputSize }
 
 // Tokens returns the number of tokens that the model knows: 0 where it reads
@@ -150,8 +154,8 @@ func (m *Model) Tokens() int {
 func (m *Model) Pooled() bool { return m.description.Pool != format.PoolNone }
 
 // Streamable reports whether the model can be stepped: whether it is not
-// bidirectional.
-func (m *Model) Streamable() bool { return !m.description.Bidirectional() }
+// bidirectional, and does not translate.
+func (m *Model) Streamable() bool { return m.pair == nil && !m.description.Bidirectional() }
 
 // Label returns the name of a class, or "" where it has none.
 func (m *Model) Label(class int) string {
@@ -161,8 +165,10 @@ func (m *Model) Label(class int) string {
 	return m.labels[class]
 }
 
-// Encode appends the tokens of text to dst. The error is [ErrClosed],
-// [ErrNoTokenizer] or a [*tokenizer.UnknownTokenError].
+// Encode appends the tokens of text to dst. For a model that translates these
+// are a source: after the start and before the end token of the encoder's
+// tokenizer, where it has them. The error is [ErrClosed], [ErrNoTokenizer] or a
+// [*tokenizer.UnknownTokenError].
 func (m *Model) Encode(dst []int32, text string) ([]int32, error) {
 	switch {
 	case m.closed.Load():
@@ -170,15 +176,21 @@ func (m *Model) Encode(dst []int32, text string) ([]int32, error) {
 	case m.tokenizer == nil:
 		return dst, ErrNoTokenizer
 	}
+	if m.pair != nil {
+		return m.encodeSource(dst, text)
+	}
 	return m.tokenizer.Encode(dst, text)
 }
 
-// Decode appends the text of tokens to dst. It looks at the end of dst, so
+// Decode appends the text of tokens to dst: for a model that translates of
+// tokens of its decoder. It looks at the end of dst, so
 // text may be decoded a token at a time.
 func (m *Model) Decode(dst []byte, tokens ...int32) ([]byte, error) {
 	switch {
 	case m.closed.Load():
 		return dst, ErrClosed
+	case m.pair != nil:
+		return m.pair.decoder.Decode(dst, tokens...)
 	case m.tokenizer == nil:
 		return dst, ErrNoTokenizer
 	}

@@ -30,7 +30,7 @@ type sequence struct {
 // allocates nothing. Run does it by itself.
 func (s *Session) Grow(steps int) {
 	q := &s.sequence
-	if steps <= q.steps {
+	if steps <= q.steps || s.model.pair != nil {
 		return
 	}
 	width, acc := 0, s.head.stride()
@@ -81,29 +81,34 @@ func (s *Session) block(steps int) int {
 // written to [Session.State].
 //
 // It allocates only where a sequence is longer than those before it: see
-// [Session.Grow]. The error is [ErrClosed], [ErrInputKind], an
+// [Session.Grow]. The error is [ErrClosed], [ErrTranslates], [ErrInputKind], an
 // [*InputSizeError], or [ErrNoSteps].
 func (s *Session) Run(xs []float32) ([]float32, error) {
-	size := s.layers[0][0].input
 	switch {
 	case s.model.closed.Load():
 		return nil, ErrClosed
+	case s.model.pair != nil:
+		return nil, ErrTranslates
 	case s.embedding != nil:
 		return nil, errWantsTokens
-	case len(xs)%size != 0:
+	}
+	size := s.layers[0][0].input
+	if len(xs)%size != 0 {
 		return nil, &InputSizeError{Got: len(xs), Want: size, Run: true}
 	}
 	return s.run(xs, nil, len(xs)/size)
 }
 
 // RunTokens reads a sequence of tokens and returns its outputs, as
-// [Session.Run]. The error is [ErrClosed], [ErrInputKind], a
+// [Session.Run]. The error is [ErrClosed], [ErrTranslates], [ErrInputKind], a
 // [*TokenRangeError], or [ErrNoSteps].
 func (s *Session) RunTokens(tokens []int32) ([]float32, error) {
 	e := s.embedding
 	switch {
 	case s.model.closed.Load():
 		return nil, ErrClosed
+	case s.model.pair != nil:
+		return nil, ErrTranslates
 	case e == nil:
 		return nil, errWantsNumbers
 	}

@@ -38,8 +38,12 @@ type Session struct {
 	text     text
 }
 
-// NewSession returns a session at the start of a stream.
+// NewSession returns a session at the start of a stream. That of a model that
+// translates has no layers, and its calls give [ErrTranslates].
 func (m *Model) NewSession() *Session {
+	if m.pair != nil {
+		return &Session{model: m, stepInputs: -1}
+	}
 	d := m.description
 	s := &Session{
 		model:     m,

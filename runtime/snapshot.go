@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"math"
 	"runtime"
+	"sync"
 
 	"rnnrun/format"
 )
@@ -28,14 +29,14 @@ const (
 
 // AppendBinary appends a snapshot of the session to b: all that a session of
 // the same model needs to go on with the same bits, on this device or another.
-// It implements [encoding.BinaryAppender]. The error is [ErrClosed] or
-// [ErrBidirectional], since a bidirectional model carries no state on.
+// It implements [encoding.BinaryAppender]. The error is [ErrClosed], or
+// [ErrBidirectional] or [ErrTranslates], since such a model carries no state on.
 func (s *Session) AppendBinary(b []byte) ([]byte, error) {
 	switch {
 	case s.model.closed.Load():
 		return b, ErrClosed
 	case !s.streaming:
-		return b, ErrBidirectional
+		return b, s.model.refuseStream()
 	}
 	start := len(b)
 	b = append(b, snapshotMagic...)
@@ -56,7 +57,7 @@ func (s *Session) AppendBinary(b []byte) ([]byte, error) {
 func (s *Session) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 
 // UnmarshalBinary goes on from a snapshot. It implements
-// [encoding.BinaryUnmarshaler]. The error is [ErrClosed], [ErrBidirectional],
+// [encoding.BinaryUnmarshaler]. The error is [ErrClosed], [ErrBidirectional], [ErrTranslates],
 // or a [*SnapshotError]: the snapshot is damaged, of a later version, or of
 // another model. The session is then as it was.
 func (s *Session) UnmarshalBinary(b []byte) error {
@@ -64,7 +65,7 @@ func (s *Session) UnmarshalBinary(b []byte) error {
 	case s.model.closed.Load():
 		return ErrClosed
 	case !s.streaming:
-		return ErrBidirectional
+		return s.model.refuseStream()
 	}
 	if err := s.check(b); err != nil {
 		return err
@@ -125,6 +126,11 @@ func (s *Session) check(b []byte) error {
 
 func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
 
+// fingerprintOf returns what computes a model's fingerprint, once.
+func fingerprintOf(m *format.Model) func() uint64 {
+	return sync.OnceValue(func() uint64 { return fingerprint(m) })
+}
+
 // fingerprint returns a hash of all that decides a model's outputs.
 func fingerprint(m *format.Model) uint64 {
 	h := hashStart.ints(m.InputSize, len(m.Layers), int(m.Pool), int(m.Output), m.OutputSize())
@@ -152,6 +158,10 @@ func fingerprint(m *format.Model) uint64 {
 		for _, numbers := range [][]float32{n.Mean, n.Scale, n.OutputMean, n.OutputScale} {
 			h = h.ints(len(numbers)).floats(numbers)
 		}
+	}
+	if d := m.Decoder; d != nil {
+		half := fingerprint(d)
+		h = h.uint32(uint32(half)).uint32(uint32(half >> 32))
 	}
 	return uint64(h)
 }

@@ -5,8 +5,8 @@ import "runtime"
 // Step reads one step x [I] and returns its outputs [O]. Of a model that pools
 // its steps these are the answer for the steps so far. It allocates nothing.
 //
-// The error is [ErrClosed], [ErrBidirectional], [ErrInputKind] or an
-// [*InputSizeError].
+// The error is [ErrClosed], [ErrBidirectional], [ErrTranslates], [ErrInputKind]
+// or an [*InputSizeError].
 func (s *Session) Step(x []float32) ([]float32, error) {
 	if len(x) != s.stepInputs || s.model.closed.Load() {
 		return nil, s.refuseStep(x)
@@ -27,24 +27,32 @@ func (s *Session) refuseStep(x []float32) error {
 	case s.model.closed.Load():
 		return ErrClosed
 	case !s.streaming:
-		return ErrBidirectional
+		return s.model.refuseStream()
 	case s.embedding != nil:
 		return errWantsTokens
 	}
 	return &InputSizeError{Got: len(x), Want: s.first.input}
 }
 
+// refuseStream says why a model cannot be stepped.
+func (m *Model) refuseStream() error {
+	if m.pair != nil {
+		return ErrTranslates
+	}
+	return ErrBidirectional
+}
+
 // StepToken reads one token and returns the outputs [O], as [Session.Step].
 //
-// The error is [ErrClosed], [ErrBidirectional], [ErrInputKind] or a
-// [*TokenRangeError].
+// The error is [ErrClosed], [ErrBidirectional], [ErrTranslates], [ErrInputKind]
+// or a [*TokenRangeError].
 func (s *Session) StepToken(token int32) ([]float32, error) {
 	e := s.embedding
 	switch {
 	case s.model.closed.Load():
 		return nil, ErrClosed
 	case !s.streaming:
-		return nil, ErrBidirectional
+		return nil, s.model.refuseStream()
 	case e == nil:
 		return nil, errWantsNumbers
 	case token < 0 || int(token) >= e.Tokens:

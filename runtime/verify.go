@@ -9,7 +9,8 @@ import (
 
 // Verify replays the golden inputs inside the model, as whole sequences and,
 // where the model can be stepped, step by step, and compares the outputs with
-// those that the model's author recorded, bit for bit. The error is
+// those that the model's author recorded, bit for bit. The outputs of a model
+// that translates are those of its decoder in the greedy translation. The error is
 // [ErrClosed], [ErrNoGoldens], or a [*VerifyError].
 func (m *Model) Verify() error {
 	if m.closed.Load() {
@@ -24,7 +25,11 @@ func (m *Model) Verify() error {
 		if err != nil {
 			return err
 		}
-		if err := m.compare(i, "Run", y); err != nil {
+		call := "Run"
+		if m.pair != nil {
+			call = "Translate"
+		}
+		if err := m.compare(i, call, y); err != nil {
 			return err
 		}
 		if !m.Streamable() {
@@ -66,12 +71,25 @@ func (m *Model) replay(g *format.Golden) ([]float32, error) {
 		if g.Input != nil {
 			return nil, errWantsTokens
 		}
+		if m.pair != nil {
+			return m.replayTranslation(g)
+		}
 		return s.RunTokens(g.Tokens)
 	}
 	if g.Tokens != nil {
 		return nil, errWantsNumbers
 	}
 	return s.Run(g.Input)
+}
+
+// replayTranslation returns the outputs of the decoder in the greedy
+// translation of a golden input.
+func (m *Model) replayTranslation(g *format.Golden) ([]float32, error) {
+	t, err := m.NewTranslator(MaxLength(goldenLength))
+	if err != nil {
+		return nil, err
+	}
+	return t.greedy(g.Tokens)
 }
 
 // replaySteps returns the outputs of a golden input step by step.
@@ -105,6 +123,10 @@ func (m *Model) compare(golden int, call string, y []float32) error {
 		return nil
 	}
 	e := &VerifyError{Golden: golden, Kernels: m.Kernels(), Call: call, GotHash: got, WantHash: g.Hash, Step: -1}
+	last := len(y)/m.outputSize - 1
+	if m.Pooled() {
+		last = g.Steps - 1
+	}
 	worst := -1.0
 	for i, v := range y[len(y)-m.outputSize:] {
 		want := g.Last[i]
@@ -117,7 +139,7 @@ func (m *Model) compare(golden int, call string, y []float32) error {
 		}
 		if off > worst {
 			worst = off
-			e.Step, e.Output, e.Got, e.Want = g.Steps-1, i, v, want
+			e.Step, e.Output, e.Got, e.Want = last, i, v, want
 		}
 	}
 	return e

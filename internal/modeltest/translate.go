@@ -1,0 +1,44 @@
+package modeltest
+
+import (
+	"fmt"
+
+	"rnnrun/format"
+)
+
+// The start and the end token of a decoder.
+const (
+	Start = 0
+	End   = 1
+)
+
+// Decoder returns the decoder, of that many tokens, of the encoder s.
+func (s Spec) Decoder(tokens int) Spec {
+	s = s.defaults()
+	return Spec{
+		Cell: s.Cell, Variant: s.Variant, Input: s.Input + 1, Hidden: s.Features(), Layers: s.Layers, Tokens: tokens,
+		Task: format.Language, Outputs: tokens, Output: format.Softmax, DType: s.DType, Seed: s.Seed + 1,
+	}
+}
+
+// Translator returns a model that translates: s is its encoder, which has
+// tokens, and the decoder writes that many. The texts of source tokens are the
+// characters from a on, and those of the decoder's, after start and end, from A
+// on.
+func (s Spec) Translator(tokens int) *format.Model {
+	m, d := s.Model(), s.Decoder(tokens).Model()
+	m.Task, m.Decoder = format.Translate, d
+	for i := range s.Tokens {
+		m.Vocabulary = append(m.Vocabulary, string(rune('a'+i)))
+	}
+	m.Tokenizer = &format.Tokenizer{Kind: format.Chars, Unknown: -1, Start: -1, End: -1}
+	d.Vocabulary = []string{"<s>", "</s>"}
+	for i := range tokens - 2 {
+		d.Vocabulary = append(d.Vocabulary, string(rune('A'+i)))
+	}
+	d.Tokenizer = &format.Tokenizer{Kind: format.Chars, Unknown: -1, Start: Start, End: End}
+	if err := m.Validate(); err != nil {
+		panic(fmt.Sprintf("%v: %v", s, err))
+	}
+	return m
+}

@@ -1,0 +1,215 @@
+package runtime
+
+import (
+	"fmt"
+	"runtime"
+
+	"rnnrun/kernels"
+)
+
+// A Translator turns sequences of tokens into others, through a model for the
+// task [format.Translate]: the encoder reads a whole source, and the decoder
+// writes from the state that is left. It holds all the memory that its calls
+// need. It must not be used by two goroutines at once.
+//
+// It searches with a beam, as Sutskever, Vinyals and Le do ("Sequence to
+// Sequence Learning with Neural Networks", 2014): of all hypotheses it keeps the
+// B most probable after each step, until B have ended. Of those the best is the
+// one with the greatest mean log-probability of its tokens, the end token
+// included, since a sum favours what is short. A beam of 1, the default, is the
+// greedy search.
+type Translator struct {
+	model    *Model
+	encoder  *Session
+	decoders []*Session // of every live hypothesis one, and of the others none
+	steps    int        // the most of a translation
+	start    int32
+	end      int32
+	search   search
+	source   []int32 // of a text
+	text     []byte
+}
+
+// A Translation is a sequence that the decoder wrote.
+type Translation struct {
+	Tokens []int32 // without the end token
+	// LogProbability is the sum of the log-probabilities of the tokens, and of
+	// the end token where it Ended, given the source.
+	LogProbability float32
+	// Score is LogProbability by the number of these tokens: the mean.
+	Score float32
+	Ended bool // whether the end token was written, and not [MaxLength] reached
+}
+
+// A TranslatorOption changes how a translator searches.
+type TranslatorOption func(*translatorOptions)
+
+type translatorOptions struct{ beam, maxLength int }
+
+const (
+	defaultMaxLength = 256
+	goldenLength     = 256 // as the package comment of format says
+)
+
+// The greatest options.
+const (
+	greatestBeam      = 1 << 12
+	greatestMaxLength = 1 << 22 // of all hypotheses together
+)
+
+// Beam sets how many hypotheses are kept at each step, 1 to 4096. Without it
+// there is one: the search is greedy.
+func Beam(hypotheses int) TranslatorOption {
+	return func(o *translatorOptions) { o.beam = hypotheses }
+}
+
+// MaxLength bounds a translation: at most so many tokens are written, the end
+// token included, 1 to 2^20. Without it these are 256.
+func MaxLength(tokens int) TranslatorOption {
+	return func(o *translatorOptions) { o.maxLength = tokens }
+}
+
+// NewTranslator returns a translator. The error is [ErrClosed],
+// [ErrNotTranslator], or [ErrTranslatorOption] for an option out of range.
+func (m *Model) NewTranslator(opts ...TranslatorOption) (*Translator, error) {
+	o := translatorOptions{beam: 1, maxLength: defaultMaxLength}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	switch {
+	case m.closed.Load():
+		return nil, ErrClosed
+	case m.pair == nil:
+		return nil, ErrNotTranslator
+	case o.beam < 1 || o.beam > greatestBeam:
+		return nil, fmt.Errorf("%w: a beam of %d, where 1 to %d is possible", ErrTranslatorOption, o.beam, greatestBeam)
+	case o.maxLength < 1 || o.maxLength > greatestMaxLength/o.beam:
+		return nil, fmt.Errorf("%w: a greatest length of %d, where with a beam of %d 1 to %d is possible",
+			ErrTranslatorOption, o.maxLength, o.beam, greatestMaxLength/o.beam)
+	}
+	tokenizer := m.description.Decoder.Tokenizer
+	t := &Translator{
+		model:   m,
+		encoder: m.pair.encoder.NewSession(),
+		steps:   o.maxLength,
+		start:   int32(tokenizer.Start),
+		end:     int32(tokenizer.End),
+		search:  newSearch(o.beam, o.maxLength, m.outputSize),
+	}
+	for range o.beam {
+		t.decoders = append(t.decoders, m.pair.decoder.NewSession())
+	}
+	return t, nil
+}
+
+// Model returns the translator's model.
+func (t *Translator) Model() *Model { return t.model }
+
+// Grow makes room for sources of up to that many tokens, so that
+// [Translator.Translate] allocates nothing. Translate does it by itself.
+func (t *Translator) Grow(source int) { t.encoder.Grow(source) }
+
+// Translate appends the best translation of the source to dst. The source is
+// what [Model.Encode] gives for a text; the translation is without start and end
+// token. [Translator.Translations] has the other ones.
+//
+// The error is [ErrClosed], [ErrNoSteps] for a source without tokens, or a
+// [*TokenRangeError].
+func (t *Translator) Translate(dst []int32, source []int32) ([]int32, error) {
+	if err := t.read(source); err != nil {
+		return dst, err
+	}
+	t.write()
+	if found := t.search.found; len(found) > 0 {
+		dst = append(dst, found[0].Tokens...)
+	}
+	return dst, nil
+}
+
+// TranslateText appends the best translation of a text to dst, as
+// [Translator.Translate] does. The error is one of that, [ErrNoTokenizer], or a
+// [*tokenizer.UnknownTokenError].
+func (t *Translator) TranslateText(dst []byte, text string) ([]byte, error) {
+	source, err := t.model.Encode(t.source[:0], text)
+	if err != nil {
+		return dst, err
+	}
+	t.source = source
+	if err := t.read(source); err != nil {
+		return dst, err
+	}
+	t.write()
+	t.text = t.text[:0] // apart, since the tokenizer looks at what text there is
+	if found := t.search.found; len(found) > 0 {
+		if t.text, err = t.model.Decode(t.text, found[0].Tokens...); err != nil {
+			return dst, err
+		}
+	}
+	return append(dst, t.text...), nil
+}
+
+// Translations returns what the last call found, the best first: as many as
+// the beam has hypotheses, or all that there are. Those that ended come before
+// those that are as long as possible. They are valid until the next call.
+func (t *Translator) Translations() []Translation { return t.search.found }
+
+// read has the encoder read the source, and the first decoder start where that
+// ends.
+func (t *Translator) read(source []int32) error {
+	t.search.found = t.search.found[:0]
+	if t.model.closed.Load() {
+		return ErrClosed
+	}
+	if len(source) == 0 {
+		return ErrNoSteps
+	}
+	t.encoder.Reset()
+	if _, err := t.encoder.RunTokens(source); err != nil {
+		return err
+	}
+	t.model.pair.start(t.decoders[0], t.encoder)
+	return nil
+}
+
+// write has the decoders write the translations.
+func (t *Translator) write() {
+	s := &t.search
+	s.begin(t.start)
+	step := 0
+	for {
+		for i, h := range s.live {
+			d := t.decoders[h.decoder]
+			y, _ := d.StepToken(h.token) // a token of its own
+			s.consider(i, d.logits, y)
+		}
+		s.choose(step, t.end)
+		if s.ended >= s.beam || len(s.next) == 0 || step == t.steps-1 {
+			break
+		}
+		for _, c := range s.share() {
+			t.decoders[c.to].copyState(t.decoders[c.from])
+		}
+		step++
+	}
+	s.finish(step)
+	runtime.KeepAlive(t)
+}
+
+// greedy returns the outputs of all steps of the greedy translation, which the
+// goldens hold.
+func (t *Translator) greedy(source []int32) ([]float32, error) {
+	if err := t.read(source); err != nil {
+		return nil, err
+	}
+	var all []float32
+	d, token := t.decoders[0], t.start
+	for range t.steps {
+		y, _ := d.StepToken(token) // a token of its own
+		all = append(all, y...)
+		if token = int32(kernels.ArgMax(d.logits)); token == t.end {
+			break
+		}
+	}
+	runtime.KeepAlive(t)
+	return all, nil
+}

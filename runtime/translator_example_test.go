@@ -1,0 +1,68 @@
+package runtime_test
+
+import (
+	"fmt"
+	"log"
+
+	"rnnrun/format"
+	"rnnrun/internal/modeltest"
+	rnn "rnnrun/runtime"
+)
+
+// babble returns an untrained model that translates the letters a to e into
+// capitals.
+func babble() *rnn.Model {
+	s := modeltest.Spec{
+		Cell: format.GRU, Variant: format.ResetAfter, Tokens: 5, Input: 3, Hidden: 3, Bidirectional: true, Seed: 576,
+	}
+	d := s.Translator(6)
+	d.Decoder.Head.Bias[modeltest.End] += 0.3 // or it would hardly ever end
+	m, err := rnn.New(d)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return m
+}
+
+func ExampleModel_NewTranslator() {
+	t, err := babble().NewTranslator(rnn.Beam(4), rnn.MaxLength(10))
+	if err != nil {
+		log.Fatal(err)
+	}
+	var translation []byte // its memory serves again
+	for _, text := range []string{"abba", "dec"} {
+		if translation, err = t.TranslateText(translation[:0], text); err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%s: %s\n", text, translation)
+	}
+	// Output:
+	// abba: DAD
+	// dec: DDADAD
+}
+
+func ExampleTranslator_Translations() {
+	m := babble()
+	t, err := m.NewTranslator(rnn.Beam(3), rnn.MaxLength(10))
+	if err != nil {
+		log.Fatal(err)
+	}
+	source, err := m.Encode(nil, "bad")
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := t.Translate(nil, source); err != nil {
+		log.Fatal(err)
+	}
+	for _, found := range t.Translations() {
+		text, err := m.Decode(nil, found.Tokens...)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%.3f %q\n", found.Score, text)
+	}
+	// Output:
+	// -1.369 "DADD"
+	// -1.377 "DADDD"
+	// -1.378 "DAD"
+}

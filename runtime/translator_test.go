@@ -1,0 +1,482 @@
+package runtime_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format"
+	"rnnrun/internal/modeltest"
+	rnn "rnnrun/runtime"
+)
+
+// encoders are encoders of every cell, with one layer and more, and with one
+// direction and two.
+func encoders() []modeltest.Spec {
+	var all []modeltest.Spec
+	for i, s := range modeltest.Cells() {
+		s.Tokens, s.Input, s.Hidden, s.Seed = 5, 3, 7, uint64(i)
+		all = append(all, s)
+		s.Layers, s.InitialState = 2, true
+		all = append(all, s)
+		s.Bidirectional, s.Hidden, s.Seed = true, 5, uint64(i)+50
+		all = append(all, s)
+	}
+	return all
+}
+
+func translator(t testing.TB, m *rnn.Model, opts ...rnn.TranslatorOption) *rnn.Translator {
+	t.Helper()
+	x, err := m.NewTranslator(opts...)
+	require.NoError(t, err)
+	return x
+}
+
+// translations returns what a translator finds, in memory of its own.
+func translations(t testing.TB, x *rnn.Translator, source []int32) []rnn.Translation {
+	t.Helper()
+	best, err := x.Translate(nil, source)
+	require.NoError(t, err)
+	all := slices.Clone(x.Translations())
+	for i := range all {
+		all[i].Tokens = append([]int32{}, all[i].Tokens...)
+	}
+	require.Equal(t, all[0].Tokens, append([]int32{}, best...))
+	return all
+}
+
+// A float64 reference of encoder and decoder, straight from the formulas.
+type referenceTranslator struct {
+	decoder modeltest.Spec
+	h, c    [][]float64 // by layer, where the decoder starts
+}
+
+func newReferenceTranslator(encoder modeltest.Spec, tokens int, source []int32) *referenceTranslator {
+	_, h, c := reference(encoder, nil, source)
+	r := &referenceTranslator{decoder: encoder.Decoder(tokens)}
+	for i := range h {
+		r.h, r.c = append(r.h, slices.Concat(h[i]...)), append(r.c, slices.Concat(c[i]...))
+	}
+	return r
+}
+
+// next returns the log-probabilities of what follows the tokens written so far.
+func (r *referenceTranslator) next(written []int32) []float64 {
+	h, c := slices.Clone(r.h), slices.Clone(r.c)
+	var x []float64
+	for _, token := range append([]int32{modeltest.Start}, written...) {
+		x = widen(r.decoder.Embedding()[int(token)*r.decoder.Input:][:r.decoder.Input])
+		for i := range h {
+			h[i], c[i] = referenceStep(r.decoder.Variant, r.decoder.Weights(i, 0), x, h[i], c[i])
+			x = h[i]
+		}
+	}
+	weight, bias := r.decoder.Head()
+	y := affine(weight, bias, x, 0, r.decoder.Outputs)
+	sum := 0.0
+	for _, v := range y {
+		sum += math.Exp(v)
+	}
+	for i := range y {
+		y[i] -= math.Log(sum)
+	}
+	return y
+}
+
+type referenceHypothesis struct {
+	tokens []int32
+	sum    float64
+	ended  bool
+}
+
+func (h referenceHypothesis) score() float64 {
+	n := len(h.tokens)
+	if h.ended {
+		n++
+	}
+	return h.sum / float64(n)
+}
+
+// rank sorts translations, the best first.
+func rank(all []referenceHypothesis) {
+	slices.SortStableFunc(all, func(a, b referenceHypothesis) int {
+		switch {
+		case a.ended != b.ended:
+			return map[bool]int{true: -1, false: 1}[a.ended]
+		case a.score() > b.score():
+			return -1
+		}
+		return 1
+	})
+}
+
+// search is the beam search of the package, written to be read.
+func (r *referenceTranslator) search(beam, steps int) []referenceHypothesis {
+	live := []referenceHypothesis{{}}
+	var done []referenceHypothesis
+	for range steps {
+		var all []referenceHypothesis
+		for _, h := range live {
+			for token, p := range r.next(h.tokens) {
+				if token == modeltest.End {
+					all = append(all, referenceHypothesis{h.tokens, h.sum + p, true})
+				} else {
+					all = append(all, referenceHypothesis{append(slices.Clone(h.tokens), int32(token)), h.sum + p, false})
+				}
+			}
+		}
+		slices.SortStableFunc(all, func(a, b referenceHypothesis) int {
+			if a.sum > b.sum {
+				return -1
+			}
+			return 1
+		})
+		live = nil
+		for place, h := range all {
+			switch {
+			case h.ended && place < beam:
+				done = append(done, h)
+			case !h.ended && len(live) < beam:
+				live = append(live, h)
+			}
+		}
+		if len(done) >= beam {
+			live = nil
+			break
+		}
+	}
+	done = append(done, live...)
+	rank(done)
+	return done[:min(beam, len(done))]
+}
+
+// everything returns all translations that there are.
+func (r *referenceTranslator) everything(steps int) []referenceHypothesis {
+	live, all := []referenceHypothesis{{}}, []referenceHypothesis(nil)
+	for range steps {
+		var longer []referenceHypothesis
+		for _, h := range live {
+			for token, p := range r.next(h.tokens) {
+				if token == modeltest.End {
+					all = append(all, referenceHypothesis{h.tokens, h.sum + p, true})
+				} else {
+					longer = append(longer, referenceHypothesis{append(slices.Clone(h.tokens), int32(token)), h.sum + p, false})
+				}
+			}
+		}
+		live = longer
+	}
+	all = append(all, live...)
+	rank(all)
+	return all
+}
+
+func requireTranslations(t *testing.T, want []referenceHypothesis, got []rnn.Translation) {
+	t.Helper()
+	require.Len(t, got, len(want))
+	for i, w := range want {
+		require.Equal(t, append([]int32{}, w.tokens...), got[i].Tokens, "translation %d of %v", i, got)
+		require.Equal(t, w.ended, got[i].Ended)
+		require.InDelta(t, w.sum, got[i].LogProbability, 1e-4)
+		require.InDelta(t, w.score(), got[i].Score, 1e-5)
+	}
+}
+
+func TestTranslateFindsWhatAReferenceFinds(t *testing.T) {
+	const tokens, steps = 6, 9
+	for _, s := range encoders() {
+		t.Run(s.String(), func(t *testing.T) {
+			d := s.Translator(tokens)
+			for _, n := range []int{1, 6} {
+				source := s.Sequence(n, 1)
+				want := newReferenceTranslator(s, tokens, source)
+				for _, beam := range []int{1, 2, 5} {
+					var bits []rnn.Translation
+					for set, opt := range kernelSets() {
+						got := translations(t, translator(t, load(t, d, opt), rnn.Beam(beam), rnn.MaxLength(steps)), source)
+						requireTranslations(t, want.search(beam, steps), got)
+						if bits == nil {
+							bits = got
+						}
+						require.Equal(t, bits, got, "the bits of %s", set)
+					}
+				}
+			}
+		})
+	}
+}
+
+// A beam that is wider than there are hypotheses leaves none out.
+func TestAWideBeamFindsTheBestOfAll(t *testing.T) {
+	const tokens, steps = 4, 4
+	for _, s := range encoders() {
+		t.Run(s.String(), func(t *testing.T) {
+			source := s.Sequence(5, 2)
+			want := newReferenceTranslator(s, tokens, source).everything(steps)
+			require.Len(t, want, 1+3+9+27+81)
+			x := translator(t, load(t, s.Translator(tokens)), rnn.Beam(len(want)+1), rnn.MaxLength(steps))
+			requireTranslations(t, want, translations(t, x, source))
+		})
+	}
+}
+
+func TestABeamOfOneIsGreedy(t *testing.T) {
+	for _, s := range encoders() {
+		for _, dtype := range []format.DType{format.F32, format.F16, format.Int8} {
+			s.DType = dtype
+			t.Run(s.String(), func(t *testing.T) {
+				d := s.Translator(9)
+				m := load(t, d)
+				source := s.Sequence(4, 3)
+				got := translations(t, translator(t, m), source)
+				require.Len(t, got, 1)
+
+				g, err := m.Golden(source, nil)
+				require.NoError(t, err)
+				steps := len(got[0].Tokens)
+				if got[0].Ended {
+					steps++
+				}
+				d.Goldens = []format.Golden{g}
+				require.NoError(t, d.Validate())
+				for set, opt := range kernelSets() {
+					require.NoError(t, load(t, d, opt).Verify(), set)
+				}
+
+				d.Goldens[0].Last[2]++
+				d.Goldens[0].Hash++
+				var failed *rnn.VerifyError
+				require.ErrorAs(t, load(t, d).Verify(), &failed)
+				require.Equal(t, []any{"Translate", steps - 1, 2}, []any{failed.Call, failed.Step, failed.Output})
+			})
+		}
+	}
+}
+
+// Of hypotheses of the same probability the earlier one and the lower token come
+// first.
+func TestTranslateOfTies(t *testing.T) {
+	s := encoders()[0]
+	d := s.Translator(4)
+	clear(d.Decoder.Head.Weight.Data)
+	clear(d.Decoder.Head.Bias)
+	for _, c := range []struct {
+		beam, steps int
+		want        [][]int32
+		ended       []bool
+	}{
+		{1, 3, [][]int32{{0, 0, 0}}, []bool{false}},
+		{2, 1, [][]int32{{}, {0}}, []bool{true, false}},
+		{2, 3, [][]int32{{}, {0}}, []bool{true, true}},
+		{3, 2, [][]int32{{}, {0}, {0, 0}}, []bool{true, true, false}},
+	} {
+		t.Run(fmt.Sprintf("beam %d, steps %d", c.beam, c.steps), func(t *testing.T) {
+			got := translations(t, translator(t, load(t, d), rnn.Beam(c.beam), rnn.MaxLength(c.steps)), []int32{1})
+			require.Len(t, got, len(c.want))
+			for i := range got {
+				require.Equal(t, c.want[i], got[i].Tokens)
+				require.Equal(t, c.ended[i], got[i].Ended)
+				require.InDelta(t, -math.Log(4), got[i].Score, 1e-6)
+			}
+		})
+	}
+}
+
+func TestTranslateAgain(t *testing.T) {
+	for _, s := range encoders() {
+		m := load(t, s.Translator(7))
+		x := translator(t, m, rnn.Beam(3), rnn.MaxLength(20))
+		for seed := range uint64(6) {
+			source := s.Sequence(1+int(seed)%4, seed)
+			want := translations(t, translator(t, m, rnn.Beam(3), rnn.MaxLength(20)), source)
+			require.Equal(t, want, translations(t, x, source), "a call leaves nothing behind for the next")
+		}
+	}
+}
+
+func TestTranslateAllocatesNothing(t *testing.T) {
+	for _, s := range encoders() {
+		t.Run(s.String(), func(t *testing.T) {
+			x := translator(t, load(t, s.Translator(30)), rnn.Beam(4), rnn.MaxLength(40))
+			source, dst, text := s.Sequence(50, 1), make([]int32, 0, 40), make([]byte, 0, 400)
+			x.Grow(len(source))
+			require.Zero(t, testing.AllocsPerRun(3, func() {
+				_, err := x.Translate(dst, source)
+				require.NoError(t, err)
+			}))
+			require.Zero(t, testing.AllocsPerRun(3, func() {
+				_, err := x.TranslateText(text, "abcabcabcabcabc")
+				require.NoError(t, err)
+			}))
+		})
+	}
+}
+
+func TestTranslateText(t *testing.T) {
+	s := encoders()[8]
+	d := s.Translator(9)
+	m := load(t, d)
+	x := translator(t, m, rnn.Beam(2), rnn.MaxLength(5))
+	source, err := m.Encode(nil, "bad")
+	require.NoError(t, err)
+	require.Equal(t, []int32{1, 0, 3}, source)
+	best, err := x.Translate([]int32{-7}, source)
+	require.NoError(t, err)
+	require.EqualValues(t, -7, best[0])
+	want, err := m.Decode([]byte("so: "), best[1:]...)
+	require.NoError(t, err)
+	got, err := x.TranslateText([]byte("so: "), "bad")
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(got))
+
+	got, err = x.TranslateText([]byte("so: "), "unknown")
+	require.ErrorContains(t, err, `"u"`)
+	require.Equal(t, "so: ", string(got))
+	_, err = x.TranslateText(nil, "")
+	require.ErrorIs(t, err, rnn.ErrNoSteps)
+
+	d.Tokenizer.Start, d.Tokenizer.End = 4, 2
+	m = load(t, d)
+	source, err = m.Encode([]int32{9}, "bad")
+	require.NoError(t, err)
+	require.Equal(t, []int32{9, 4, 1, 0, 3, 2}, source)
+	source, err = m.Encode([]int32{9}, "x")
+	require.ErrorContains(t, err, `"x"`)
+	require.Equal(t, []int32{9}, source)
+	_, err = translator(t, m).TranslateText(nil, "")
+	require.NoError(t, err, "an end token alone is a source")
+
+	d.Tokenizer, d.Vocabulary = nil, nil
+	m = load(t, d)
+	_, err = translator(t, m).TranslateText(nil, "bad")
+	require.ErrorIs(t, err, rnn.ErrNoTokenizer)
+	text, err := m.Decode(nil, 2, 3)
+	require.NoError(t, err)
+	require.Equal(t, "AB", string(text))
+}
+
+func TestTranslateOfWordsStandsAlone(t *testing.T) {
+	s := encoders()[0]
+	d := s.Translator(9)
+	d.Decoder.Tokenizer.Kind = format.Words
+	x := translator(t, load(t, d), rnn.MaxLength(3))
+	alone, err := x.TranslateText(nil, "a")
+	require.NoError(t, err)
+	after, err := x.TranslateText([]byte("b"), "a")
+	require.NoError(t, err)
+	require.Equal(t, "b"+string(alone), string(after), "no space before the first word")
+}
+
+func TestNewTranslatorRefuses(t *testing.T) {
+	s := encoders()[0]
+	m := load(t, s.Translator(4))
+	for _, c := range []struct {
+		name string
+		m    *rnn.Model
+		opts []rnn.TranslatorOption
+		err  error
+		text string
+	}{
+		{"another task", model(t, modeltest.Spec{Variant: format.Tanh}), nil, rnn.ErrNotTranslator, "does not translate"},
+		{"no beam", m, []rnn.TranslatorOption{rnn.Beam(0)}, rnn.ErrTranslatorOption, "a beam of 0, where 1 to 4096"},
+		{"a beam of everything", m, []rnn.TranslatorOption{rnn.Beam(math.MaxInt)}, rnn.ErrTranslatorOption, "where 1 to 4096"},
+		{"no length", m, []rnn.TranslatorOption{rnn.MaxLength(0)}, rnn.ErrTranslatorOption, "a greatest length of 0"},
+		{"too much memory", m, []rnn.TranslatorOption{rnn.Beam(4096), rnn.MaxLength(1025)}, rnn.ErrTranslatorOption, "where with a beam of 4096 1 to 1024 is possible"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := c.m.NewTranslator(c.opts...)
+			require.ErrorIs(t, err, c.err)
+			require.ErrorContains(t, err, c.text)
+		})
+	}
+	x := translator(t, m)
+	for _, c := range []struct {
+		source []int32
+		err    error
+	}{
+		{nil, rnn.ErrNoSteps}, {[]int32{0, 5}, rnn.ErrTokenRange}, {[]int32{-1}, rnn.ErrTokenRange},
+	} {
+		got, err := x.Translate([]int32{8}, c.source)
+		require.ErrorIs(t, err, c.err)
+		require.Equal(t, []int32{8}, got)
+		require.Empty(t, x.Translations())
+	}
+	require.Same(t, m, x.Model())
+	require.NoError(t, m.Close())
+	_, err := x.Translate(nil, []int32{1})
+	require.ErrorIs(t, err, rnn.ErrClosed)
+	_, err = m.NewTranslator()
+	require.ErrorIs(t, err, rnn.ErrClosed)
+}
+
+func TestASessionOfATranslatorRefuses(t *testing.T) {
+	for _, spec := range encoders() {
+		m := load(t, spec.Translator(4))
+		s := m.NewSession()
+		s.Grow(5)
+		s.Reset()
+		for name, call := range map[string]func() error{
+			"Step":            func() error { _, err := s.Step(make([]float32, 3)); return err },
+			"StepToken":       func() error { _, err := s.StepToken(1); return err },
+			"Run":             func() error { _, err := s.Run(make([]float32, 3)); return err },
+			"RunTokens":       func() error { _, err := s.RunTokens([]int32{1}); return err },
+			"AppendBinary":    func() error { _, err := s.AppendBinary(nil); return err },
+			"UnmarshalBinary": func() error { return s.UnmarshalBinary(nil) },
+		} {
+			err := call()
+			require.ErrorIs(t, err, rnn.ErrTranslates, name)
+			require.ErrorContains(t, err, "use NewTranslator")
+		}
+		_, err := s.Classify("a")
+		require.ErrorIs(t, err, rnn.ErrNotClassifier)
+		require.Nil(t, s.Logits())
+		require.False(t, m.Streamable())
+		require.False(t, m.Pooled())
+		require.Equal(t, []int{4, 5}, []int{m.OutputSize(), m.Tokens()})
+		require.Equal(t, load(t, m.Description().Decoder).StepBytes(), m.StepBytes())
+	}
+}
+
+// FuzzTranslate asks of any search what is true of each.
+func FuzzTranslate(f *testing.F) {
+	f.Add([]byte{1, 2, 3}, uint8(0), uint8(3), uint8(9))
+	f.Add([]byte{4}, uint8(7), uint8(1), uint8(1))
+	f.Add([]byte{0, 0, 0, 0, 0, 0}, uint8(11), uint8(40), uint8(30))
+	var models []*rnn.Model
+	for _, s := range encoders() {
+		models = append(models, load(f, s.Translator(6)))
+	}
+	f.Fuzz(func(t *testing.T, text []byte, kind, beam, length uint8) {
+		if len(text) == 0 || beam == 0 || length == 0 {
+			return
+		}
+		var source []int32
+		for _, b := range text[:min(len(text), 40)] {
+			source = append(source, int32(b%5))
+		}
+		x := translator(t, models[int(kind)%len(models)], rnn.Beam(int(beam)), rnn.MaxLength(int(length)))
+		all := translations(t, x, source)
+		require.LessOrEqual(t, len(all), int(beam))
+		for i, a := range all {
+			n := len(a.Tokens)
+			require.NotContains(t, a.Tokens, int32(modeltest.End))
+			if a.Ended {
+				n++
+				require.LessOrEqual(t, n, int(length))
+			} else {
+				require.Equal(t, int(length), n)
+			}
+			require.Equal(t, a.LogProbability/float32(n), a.Score)
+			require.Less(t, a.Score, float32(0))
+			if i > 0 && a.Ended == all[i-1].Ended {
+				require.LessOrEqual(t, a.Score, all[i-1].Score)
+			}
+			for _, b := range all[:i] {
+				require.False(t, a.Ended == b.Ended && slices.Equal(a.Tokens, b.Tokens), "a translation stands there twice")
+			}
+		}
+	})
+}
