@@ -17,4 +17,6 @@
 // the other order first. What is not numbers is refused with [ErrUnsupported].
 //
 // A .npz file is a ZIP archive of .npy files, perhaps compressed: see [ReadArchive].
+//
+// [NewIDXReader] reads the format of MNIST, too.
 package npy

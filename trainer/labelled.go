@@ -1,7 +1,6 @@
 package trainer
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"rnnrun/npy"
 )
 
 // A LabelledSeries is a sequence of numbers with its label.
@@ -27,9 +24,9 @@ var inputColumns = []string{"inputs", "values", "sequence"}
 // ReadLabelledSeries yields the labelled sequences of numbers of a file. In a
 // .jsonl or .ndjson file every line is a JSON object, with a list of steps, each
 // a number or a list of numbers, and a label; an empty name stands for the
-// first of the usual names that there is. A .npy file has an array [N, steps] or
-// [N, steps, width]; the labels are then in another file: an array [N] of whole
-// numbers, or a label a line. An error ends it.
+// first of the usual names that there is. A .npy file, or one in the IDX format, has
+// an array [N, steps] or [N, steps, width]; the labels are then in another file:
+// an array [N] of whole numbers, or a label a line. An error ends it.
 func ReadLabelledSeries(path, labels, inputColumn, labelColumn string) iter.Seq2[LabelledSeries, error] {
 	return func(yield func(LabelledSeries, error) bool) {
 		file, err := os.Open(path)
@@ -39,19 +36,19 @@ func ReadLabelledSeries(path, labels, inputColumn, labelColumn string) iter.Seq2
 		}
 		defer file.Close()
 		var next func() (LabelledSeries, error)
-		switch strings.ToLower(filepath.Ext(path)) {
-		case ".jsonl", ".ndjson":
+		switch extension := strings.ToLower(filepath.Ext(path)); {
+		case extension == ".jsonl" || extension == ".ndjson":
 			c := columns{usual("sequence", inputColumn, inputColumns), usual("label", labelColumn, labelColumns)}
 			next = c.series(file)
-		case ".npy":
+		case isArray(path):
 			var label func() (string, error)
 			var done func()
 			if label, done, err = openLabels(labels); err == nil {
 				defer done()
-				next, err = labelledArray(bufio.NewReader(file), label)
+				next, err = labelledArray(file, path, label)
 			}
 		default:
-			err = errors.New("it is neither a .npy file nor a .jsonl file")
+			err = errors.New("it is neither a .npy file, nor one of IDX, nor a .jsonl file")
 		}
 		for err == nil {
 			var s LabelledSeries
@@ -66,13 +63,12 @@ func ReadLabelledSeries(path, labels, inputColumn, labelColumn string) iter.Seq2
 }
 
 // HasSeries reports whether the file holds sequences of numbers: whether it is
-// a .npy file, or the first object of a .jsonl file has a field for them.
+// an array, or the first object of a .jsonl file has a field for them.
 func HasSeries(path, inputColumn string) (bool, error) {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".npy":
+	extension := strings.ToLower(filepath.Ext(path))
+	if isArray(path) {
 		return true, nil
-	case ".jsonl", ".ndjson":
-	default:
+	} else if extension != ".jsonl" && extension != ".ndjson" {
 		return false, nil
 	}
 	file, err := os.Open(path)
@@ -135,8 +131,8 @@ func (s *LabelledSeries) setInputs(v json.RawMessage) error {
 	return nil
 }
 
-func labelledArray(r io.Reader, label func() (string, error)) (func() (LabelledSeries, error), error) {
-	a, err := npy.NewReader(r)
+func labelledArray(r io.Reader, path string, label func() (string, error)) (func() (LabelledSeries, error), error) {
+	a, err := newArray(r, path)
 	if err != nil {
 		return nil, err
 	}
@@ -170,8 +166,8 @@ func openLabels(path string) (next func() (string, error), done func(), err erro
 		return nil, nil, err
 	}
 	done = func() { file.Close() }
-	if strings.EqualFold(filepath.Ext(path), ".npy") {
-		a, err := npy.NewReader(bufio.NewReader(file))
+	if isArray(path) {
+		a, err := newArray(file, path)
 		if err == nil && len(a.Shape) != 1 {
 			err = fmt.Errorf("an array %v, but [N] is due", a.Shape)
 		}

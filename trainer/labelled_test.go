@@ -1,6 +1,8 @@
 package trainer
 
 import (
+	"bytes"
+	"compress/gzip"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,6 +20,11 @@ func TestReadLabelledSeries(t *testing.T) {
 			[]LabelledSeries{{[]float32{1, 2}, 1, "a", 0}, {[]float32{3, 4}, 1, "b", 0}}},
 		{"array of features", "a.npy", npyArray(t, []float32{1, 2, 3, 4}, 2, 1, 2), labels,
 			[]LabelledSeries{{[]float32{1, 2}, 2, "a", 0}, {[]float32{3, 4}, 2, "b", 0}}},
+		{"images and digits of MNIST", "train-images-idx3-ubyte", "\x00\x00\x08\x03\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x02\x00\x01\x02\xff",
+			write(t, "labels.idx1-ubyte", "\x00\x00\x08\x01\x00\x00\x00\x02\x07\x00"),
+			[]LabelledSeries{{[]float32{0, 1}, 2, "7", 0}, {[]float32{2, 255}, 2, "0", 0}}},
+		{"compressed", "a.npy.gz", zipped(t, npyArray(t, []float32{1, 2}, 2, 1)), labels,
+			[]LabelledSeries{{[]float32{1}, 1, "a", 0}, {[]float32{2}, 1, "b", 0}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := write(t, c.file, c.text)
@@ -39,6 +46,16 @@ func TestReadLabelledSeries(t *testing.T) {
 	}
 }
 
+func zipped(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, err := z.Write([]byte(text))
+	require.NoError(t, err)
+	require.NoError(t, z.Close())
+	return b.String()
+}
+
 func TestReadLabelledSeriesNamesFileAndLine(t *testing.T) {
 	labels := write(t, "labels.txt", "a\nb\n")
 	for _, c := range []struct{ file, text, labels, want string }{
@@ -49,7 +66,9 @@ func TestReadLabelledSeriesNamesFileAndLine(t *testing.T) {
 		{"a.npy", npyArray(t, []float32{1}, 1, 1), labels, "it has 1 sequences, and there are not as many labels"},
 		{"a.npy", npyArray(t, []float32{1}, 1), labels, "[N, steps] or [N, steps, width] is due"},
 		{"a.npy", npyArray(t, []float32{1}, 1, 1), "", "give the file that has them"},
-		{"a.csv", "1,2", "", "neither a .npy file nor a .jsonl file"},
+		{"a-idx3-ubyte.gz", "no", labels, "unexpected EOF"},
+		{"a-idx3-ubyte", "no file", labels, "nor an IDX file"},
+		{"a.csv", "1,2", "", "neither a .npy file, nor one of IDX"},
 	} {
 		path := write(t, c.file, c.text)
 		var err error

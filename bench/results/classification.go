@@ -84,7 +84,7 @@ by other writers than those of the 7,494 to train on.`,
 Every fifth is the test of a model trained on the others; five such models measure all of them.`,
 		measures: []measure{accuracy},
 		rows: each("movement", "classify", "movement-train-K.jsonl",
-			"--hidden 32 --valid-fraction 0 --epochs 40 --batch 16 --lr 0.005",
+			"--bidirectional --pool max --hidden 32 --valid-fraction 0 --epochs 60 --batch 8 --lr 0.003",
 			"movement-test-K.jsonl", nil, "lstm", "gru", "rnn"),
 	},
 }

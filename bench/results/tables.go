@@ -3,10 +3,12 @@ package main
 import (
 	"encoding/csv"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -70,16 +72,43 @@ func (p preparation) chatbot() error {
 	return p.write("chatbot.txt", list)
 }
 
-// numbers cuts the last fifth off series, so that no training sees it.
+// numbers makes series of the roots of sunspot numbers, of temperatures as they
+// are, and of the growth of passengers; and cuts the last fifth off, so that no
+// training sees it.
 func (p preparation) numbers() error {
-	for _, name := range []string{"monthly-sunspots", "daily-min-temperatures", "airline-passengers"} {
-		list, err := p.lines("timeseries", name+".csv")
+	same := func(now, _ float64) float64 { return now }
+	for _, s := range []struct {
+		file, name string
+		after      int // the first value
+		value      func(now, before float64) float64
+	}{
+		{"monthly-sunspots", "sunspots", 0, func(now, _ float64) float64 { return math.Sqrt(now) }},
+		{"daily-min-temperatures", "temperatures", 0, same},
+		{"airline-passengers", "airline", 1, func(now, before float64) float64 { return 100 * math.Log(now/before) }},
+	} {
+		list, err := p.lines("timeseries", s.file+".csv")
 		if err != nil {
 			return err
 		}
-		steps := len(list) - 1
-		if err := p.write(name+"-train.csv", list[:1+steps-steps/5]); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+		values := []string{s.name}
+		before := 0.0
+		for i, line := range list[1:] {
+			_, text, _ := strings.Cut(line, ",")
+			now, err := strconv.ParseFloat(text, 64)
+			if err != nil {
+				return fmt.Errorf("%s: line %d: %w", s.file, i+2, err)
+			}
+			if i >= s.after {
+				values = append(values, strconv.FormatFloat(s.value(now, before), 'f', 4, 64))
+			}
+			before = now
+		}
+		steps := len(values) - 1
+		if err := p.write(s.name+".csv", values); err != nil {
+			return err
+		}
+		if err := p.write(s.name+"-train.csv", values[:1+steps-steps/5]); err != nil {
+			return err
 		}
 	}
 	return nil

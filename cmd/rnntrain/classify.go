@@ -25,12 +25,13 @@ or lines of JSON objects in a .jsonl file. Part of its rows, chosen by --seed, i
 held back to validate on.
 
 Or it names the class of sequences of numbers, which it normalizes: DATA is an
-array [N, steps] or [N, steps, width] in a .npy file, with the labels in
---label-file, an array or a label a line; or the objects of a .jsonl file have a
+array [N, steps] or [N, steps, width] in a .npy file, or in one of MNIST's format
+IDX, with the labels in --label-file, an array or a label a line; or the objects of a .jsonl file have a
 field "inputs", a list of steps, each a number or a list of them.`,
 		Example: `  rnntrain classify reviews.tsv -o reviews.rnn
   rnntrain classify train.csv --valid valid.csv -o model.rnn --text title --label topic
-  rnntrain classify images.npy --label-file digits.npy -o digits.rnn --cell lstm
+  rnntrain classify train-images-idx3-ubyte.gz --label-file train-labels-idx1-ubyte.gz -o digits.rnn
+  rnntrain classify signals.npy --label-file kinds.txt -o signals.rnn --cell lstm
   rnntrain classify new-reviews.tsv --from reviews.rnn -o better.rnn --dtype int8 --epochs 2 --lr 5e-4
   rnntrain classify ratings_train.txt -o sentiment.rnn --bidirectional --pool max --labels 0=negative,1=positive`,
 		Args: cobra.ExactArgs(1),

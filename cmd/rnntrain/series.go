@@ -16,7 +16,7 @@ type seriesFlags struct {
 
 func (f *seriesFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.inputs, "inputs", "", "field of a sequence of numbers (usual: inputs, values, sequence)")
-	c.Flags().StringVar(&f.labels, "label-file", "", "of a .npy file: the file of its labels")
+	c.Flags().StringVar(&f.labels, "label-file", "", "of an array: the file of its labels")
 }
 
 // entries returns a function that reads the sequences of a file; those of the
