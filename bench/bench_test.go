@@ -145,7 +145,9 @@ func TestMarkdown(t *testing.T) {
 			Network: "LSTM 1→40", Samples: 500, Batch: 2, All: Percentiles{200, 300, 800}, Max: 90000,
 			Interruptions: benchmark.Interruptions{Count: 7, Share: 0.012}, Undisturbed: Percentiles{200, 250, 300},
 		}},
-		Training: []Training{{Cell: "GRU", Hidden: 8, Threads: 1, Rates: []Rate{{Peer: "rnnrun", Rate: 1000, Ratio: 1}}}},
+		Training: []Training{{Cell: "GRU", Hidden: 8, Threads: 1, Rates: []Rate{
+			{Peer: "rnnrun", Rate: 1000, Ratio: 1, Peak: 30 << 20, Share: 1}, {Peer: "other", Rate: 500, Ratio: 2, Peak: 300 << 20, Share: 0.1},
+		}}},
 	}
 	text := r.markdown()
 	for _, want := range []string{
@@ -161,7 +163,7 @@ func TestMarkdown(t *testing.T) {
 		"| KiB | bandwidth GB/s | LSTM | µs | share |\n",
 		"| 128 | 100.0 | 63→64 | 1.30 | 0.99 |\n",
 		"| LSTM 1→40 | 500 | 2 | 0.20 | 0.30 | 0.80 | 90.0 | 4.00 | 7 | 1.20 | 0.20 | 0.25 | 0.30 | 1.50 |\n",
-		"| GRU 8 | 1 | 1000 |\n",
+		"| GRU 8 | 1 | 1000 | 30 | 500 | 2.00 | 300 | 0.10 |\n",
 		"- Missing: PyTorch: none\n",
 	} {
 		require.Contains(t, text, want)
@@ -181,4 +183,12 @@ func TestParse(t *testing.T) {
 		_, err := parse(args, null)
 		require.Error(t, err)
 	}
+}
+
+func TestAProcessKnowsItsPeakOfMemory(t *testing.T) {
+	peak, err := peakMemory(os.Getpid())
+	require.NoError(t, err)
+	require.Greater(t, peak, int64(1<<20))
+	_, err = peakMemory(-1)
+	require.Error(t, err)
 }

@@ -15,6 +15,7 @@
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -34,6 +35,7 @@ type settings struct {
 	steps          int
 	python         string
 	train          bool
+	peak           *trainRequest // what this process only trains; nil: it measures
 	markdown, json string
 }
 
@@ -66,6 +68,10 @@ func parse(args []string, stderr io.Writer) (*settings, error) {
 	flags.IntVar(&s.steps, "steps", 1_000_000, "steps to time one by one, for the tails")
 	flags.StringVar(&s.python, "python", "/usr/bin/python3", "the Python that has PyTorch")
 	flags.BoolVar(&s.train, "train", false, "measure training, too")
+	flags.Func("peak", "only train what a `request` says, and print the most memory that it took; for this program's own use", func(v string) error {
+		s.peak = &trainRequest{}
+		return json.Unmarshal([]byte(v), s.peak)
+	})
 	flags.StringVar(&s.markdown, "markdown", "-", "`file` for the tables")
 	flags.StringVar(&s.json, "json", "", "`file` for the same as JSON")
 	if err := flags.Parse(args); err != nil {
@@ -80,6 +86,9 @@ func parse(args []string, stderr io.Writer) (*settings, error) {
 }
 
 func (s *settings) run() error {
+	if s.peak != nil {
+		return s.peak.serve()
+	}
 	report, err := newReport(s)
 	if err != nil {
 		return err

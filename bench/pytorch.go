@@ -25,7 +25,9 @@ var pytorchProgram string
 // that is traced and frozen, or single cells, and in int8 each of them by every
 // engine for quantized products that it has.
 type pytorch struct {
+	python  string
 	name    string
+	library string // folder of that of linear algebra
 	dtype   format.DType
 	version string
 	engines string // for quantized products
@@ -36,7 +38,7 @@ type pytorch struct {
 }
 
 func newPyTorch(python, name, library string, dtype format.DType) (*pytorch, error) {
-	p := &pytorch{name: name, dtype: dtype, process: exec.Command(python, "-c", pytorchProgram)}
+	p := &pytorch{python: python, name: name, library: library, dtype: dtype, process: exec.Command(python, "-c", pytorchProgram)}
 	p.process.Stderr = os.Stderr
 	// Its log would hold a warning for every quantized product.
 	p.process.Env = append(os.Environ(), "LD_LIBRARY_PATH="+library, "GLOG_minloglevel=2")

@@ -128,7 +128,8 @@ func tailTable(list []Tail) *table {
 
 func trainingText() string {
 	return fmt.Sprintf(`Embedding(%d, %d) → cell → Linear(%d), batch %d, %d steps, Adam, clip 1; %d rounds. Here × is rnnrun's rate over the
-peer's: more than 1 is slower than rnnrun.`, trainTokens, trainTokens, trainTokens, trainBatch, trainSteps, trainRounds)
+peer's: more than 1 is slower than rnnrun. MiB is the most memory that a process that only trains has at once (VmHWM),
+and share is rnnrun's as a part of the peer's.`, trainTokens, trainTokens, trainTokens, trainBatch, trainSteps, trainRounds)
 }
 
 func trainingTable(list []Training) *table {
@@ -139,6 +140,10 @@ func trainingTable(list []Training) *table {
 		if i > 0 {
 			head = append(head, "×")
 		}
+		head = append(head, "MiB")
+		if i > 0 {
+			head = append(head, "share")
+		}
 	}
 	t.row(head...)
 	for _, l := range list {
@@ -147,6 +152,10 @@ func trainingTable(list []Training) *table {
 			row = append(row, whole(r.Rate))
 			if i > 0 {
 				row = append(row, hundredths(r.Ratio))
+			}
+			row = append(row, whole(float64(r.Peak)/(1<<20)))
+			if i > 0 {
+				row = append(row, hundredths(r.Share))
 			}
 		}
 		t.row(row...)

@@ -29,16 +29,20 @@ type Training struct {
 	Rates   []Rate `json:"rates"`
 }
 
-// A Rate is how many tokens a second a peer trains on.
+// A Rate is how many tokens a second a peer trains on, and how much memory its
+// process has at most.
 type Rate struct {
 	Peer  string  `json:"peer"`
 	Rate  float64 `json:"tokens_per_second"` // median over the rounds
 	Ratio float64 `json:"ratio"`             // rnnrun's rate to it in the same round: the median
+	Peak  int64   `json:"peak_bytes"`
+	Share float64 `json:"share"` // rnnrun's peak to it
 }
 
 // compareTraining measures rnnrun and PyTorch in turn.
 func compareTraining(cell format.Cell, hidden, threads int, each time.Duration, peers []*pytorch) (Training, error) {
 	result := Training{Cell: cell.String(), Hidden: hidden, Threads: threads, Rates: []Rate{{Peer: ours{format.F32}.Name()}}}
+	request := trainRequest{cell, hidden, threads, each}
 	own, err := newTrainer(cell, hidden)
 	if err != nil {
 		return result, err
@@ -55,15 +59,15 @@ func compareTraining(cell format.Cell, hidden, threads int, each time.Duration, 
 		}
 		rates[0] = append(rates[0], rate)
 		for i, p := range peers {
-			a, err := p.ask(request{
-				"do": "train", "cell": result.Cell, "inputs": trainTokens, "hidden": hidden, "tokens": trainTokens,
-				"batch": trainBatch, "steps": trainSteps, "threads": threads, "seconds": each.Seconds(),
-			})
+			rate, err := p.train(request)
 			if err != nil {
-				return result, fmt.Errorf("%s: %w", p.Name(), err)
+				return result, err
 			}
-			rates[i+1] = append(rates[i+1], a.Rate)
+			rates[i+1] = append(rates[i+1], rate)
 		}
+	}
+	if err := result.measurePeaks(request, peers); err != nil {
+		return result, err
 	}
 	for i := range rates {
 		ratios := make([]float64, trainRounds)
@@ -74,6 +78,34 @@ func compareTraining(cell format.Cell, hidden, threads int, each time.Duration, 
 	}
 	log.Printf("training %s %d, %d threads: %+v", result.Cell, hidden, threads, result.Rates)
 	return result, nil
+}
+
+// measurePeaks measures how much memory each peer has at most.
+func (t *Training) measurePeaks(r trainRequest, peers []*pytorch) (err error) {
+	if t.Rates[0].Peak, err = ownPeak(r); err != nil {
+		return err
+	}
+	t.Rates[0].Share = 1
+	for i, p := range peers {
+		rate := &t.Rates[i+1]
+		if rate.Peak, err = p.peak(r); err != nil {
+			return err
+		}
+		rate.Share = float64(t.Rates[0].Peak) / float64(rate.Peak)
+	}
+	return nil
+}
+
+// train trains by PyTorch, and returns its rate.
+func (p *pytorch) train(r trainRequest) (float64, error) {
+	a, err := p.ask(request{
+		"do": "train", "cell": r.Cell.String(), "inputs": trainTokens, "hidden": r.Hidden, "tokens": trainTokens,
+		"batch": trainBatch, "steps": trainSteps, "threads": r.Threads, "seconds": r.Time.Seconds(),
+	})
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", p.Name(), err)
+	}
+	return a.Rate, nil
 }
 
 // An ownTrainer is a trainer of rnnrun with a minibatch of random tokens: the
