@@ -65,6 +65,9 @@ sequences of ` + fmt.Sprint(bidirectionalSteps) + ` steps.
 				return err
 			}
 			defer m.Close()
+			if err := refuseTranslator(m, f.model); err != nil {
+				return err
+			}
 			r, err := measureModel(m, f)
 			if err != nil {
 				return err

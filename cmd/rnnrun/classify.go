@@ -1,18 +1,14 @@
 package main
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"rnnrun/format"
 	"rnnrun/internal/cli"
 	rnn "rnnrun/runtime"
-	"rnnrun/tokenizer"
 )
 
 func classifyCommand() *cobra.Command {
@@ -25,12 +21,7 @@ func classifyCommand() *cobra.Command {
 
     label <TAB> probability <TAB> text
 
-Without TEXT, or with -, the lines of the standard input are the texts, and an
-answer comes as soon as its line is in. An empty text has an empty answer. A
-text that cannot be read is reported and has an empty answer, too; the others
-are classified all the same, and the exit code is 1.
-
-` + cli.ModelHelp,
+` + textHelp + cli.ModelHelp,
 		Example: `  rnnrun classify "이 영화 정말 재미있어요"
   rnnrun classify --json -- "지루하고 길다" "또 보고 싶다"
   cut -f2 reviews.tsv | rnnrun classify -m reviews.rnn -`,
@@ -40,14 +31,7 @@ are classified all the same, and the exit code is 1.
 				return err
 			}
 			defer m.Close()
-			k := &classifier{session: m.NewSession(), out: bufio.NewWriter(c.OutOrStdout()), errs: c.ErrOrStderr(), asJSON: asJSON}
-			if len(texts) == 0 || len(texts) == 1 && texts[0] == "-" {
-				if isTerminal(c.InOrStdin()) {
-					fmt.Fprintln(c.ErrOrStderr(), "Type a text and press Enter; end with Ctrl-D.")
-				}
-				return k.lines(newLines(c.InOrStdin()))
-			}
-			return k.texts(texts)
+			return respond(c, &classifier{m.NewSession(), asJSON}, texts)
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
@@ -70,90 +54,36 @@ func openFor(name string, task format.Task, command string) (*rnn.Model, error) 
 	return m, nil
 }
 
-// A classifier answers texts one after the other.
+// A classifier answers with the classes of texts.
 type classifier struct {
 	session *rnn.Session
-	out     *bufio.Writer
-	errs    io.Writer
 	asJSON  bool
-	failed  int
 }
 
-func (k *classifier) texts(texts []string) error {
-	for i, text := range texts {
-		if err := k.answer(text, nil, fmt.Sprintf("text %d", i+1)); err != nil {
-			return err
-		}
-	}
-	return k.end()
-}
-
-func (k *classifier) lines(in lines) error {
-	for n := 1; ; n++ {
-		text, err := in.next()
-		if err == io.EOF {
-			return k.end()
-		}
-		if err != nil && err != errLongLine {
-			return fmt.Errorf("read the standard input: %w", err)
-		}
-		if err := k.answer(text, err, fmt.Sprintf("line %d", n)); err != nil {
-			return err
-		}
-		if !in.atHand() {
-			if err := k.out.Flush(); err != nil {
-				return err
-			}
-		}
-	}
-}
-
-func (k *classifier) end() error {
-	if err := k.out.Flush(); err != nil {
+func (k *classifier) respond(w io.Writer, text string) error {
+	class, err := k.session.Classify(text)
+	if err != nil {
 		return err
 	}
-	if k.failed > 0 {
-		return fmt.Errorf("%d of the texts could not be read", k.failed)
-	}
-	return nil
+	return k.write(w, &class, text)
 }
 
-// answer writes the answer to a text. unread is the reason why the text could
-// not be had.
-func (k *classifier) answer(text string, unread error, where string) error {
-	if unread == nil && strings.TrimSpace(text) == "" {
-		return k.write(nil, text)
-	}
-	var class rnn.Class
-	err := unread
-	if err == nil {
-		class, err = k.session.Classify(text)
-	}
-	switch {
-	case err == nil:
-		return k.write(&class, text)
-	case err == errLongLine, errors.Is(err, rnn.ErrNoSteps), errors.Is(err, tokenizer.ErrUnknownToken):
-		k.failed++
-		fmt.Fprintf(k.errs, "rnnrun: %s: %v\n", where, err)
-		return k.write(nil, text)
-	}
-	return err
-}
+func (k *classifier) pass(w io.Writer, text string) error { return k.write(w, nil, text) }
 
 // write writes a line. class is nil where there is no answer.
-func (k *classifier) write(class *rnn.Class, text string) error {
+func (k *classifier) write(w io.Writer, class *rnn.Class, text string) error {
 	if k.asJSON {
 		var label, probability any
 		if class != nil {
 			label, probability = labelOf(class), class.Probability
 		}
-		return cli.WriteJSON(k.out, cli.Object{"label", label, "probability", probability, "text", text})
+		return cli.WriteJSON(w, cli.Object{"label", label, "probability", probability, "text", text})
 	}
 	answer := "\t"
 	if class != nil {
 		answer = fmt.Sprintf("%s\t%.4f", labelOf(class), class.Probability)
 	}
-	_, err := fmt.Fprintf(k.out, "%s\t%s\n", answer, oneLine(text))
+	_, err := fmt.Fprintf(w, "%s\t%s\n", answer, oneLine(text))
 	return err
 }
 
@@ -163,9 +93,4 @@ func labelOf(class *rnn.Class) string {
 		return fmt.Sprint(class.Index)
 	}
 	return class.Label
-}
-
-// oneLine replaces the ends of lines in text by spaces.
-func oneLine(text string) string {
-	return strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(text)
 }

@@ -133,11 +133,19 @@ func describe(out io.Writer, name string, size int64, d *format.Model) error {
 	fact("task", "%v", d.Task)
 	fact("parameters", "%d", d.Parameters())
 	fact("weights", "%v", sizesOf(d))
-	if t := d.Tokenizer; t != nil {
-		fact("tokenizer", "%s", describeTokenizer(t))
+	texts := func(d *format.Model, of string) {
+		if t := d.Tokenizer; t != nil {
+			fact("tokenizer", "%s%s", of, describeTokenizer(t))
+		}
+		if n := len(d.Vocabulary); n > 0 {
+			fact("vocabulary", "%s%d tokens: %s", of, n, shorten(d.Vocabulary, 12))
+		}
 	}
-	if n := len(d.Vocabulary); n > 0 {
-		fact("vocabulary", "%d tokens: %s", n, shorten(d.Vocabulary, 12))
+	if d.Decoder == nil {
+		texts(d, "")
+	} else {
+		texts(d, "source: ")
+		texts(d.Decoder, "target: ")
 	}
 	if n := len(d.Labels); n > 0 {
 		fact("labels", "%s", shorten(d.Labels, 20))
@@ -151,7 +159,14 @@ func describe(out io.Writer, name string, size int64, d *format.Model) error {
 	fact("goldens", "%s", describeGoldens(d.Goldens, name))
 
 	b.WriteString("\n")
-	drawParts(&b, d)
+	if d.Decoder == nil {
+		drawParts(&b, d)
+	} else {
+		b.WriteString("encoder\n")
+		drawParts(&b, d)
+		b.WriteString("\ndecoder, which starts from those states\n")
+		drawParts(&b, d.Decoder)
+	}
 
 	if len(d.Provenance) > 0 {
 		b.WriteString("\nprovenance\n")
@@ -198,11 +213,14 @@ func drawParts(b *strings.Builder, d *format.Model) {
 	if d.Output != format.Linear {
 		row("↓ "+d.Output.String(), "", "", "", "")
 	}
-	per := "a step"
-	if d.Pool != format.PoolNone {
-		per = "a sequence"
+	outputs := fmt.Sprintf("%d outputs a step", d.OutputSize())
+	switch {
+	case d.Decoder != nil:
+		outputs = "the states after the last step"
+	case d.Pool != format.PoolNone:
+		outputs = fmt.Sprintf("%d outputs a sequence", d.OutputSize())
 	}
-	row(fmt.Sprintf("%d outputs %s", d.OutputSize(), per), "", "", "", "")
+	row(outputs, "", "", "", "")
 	table.Flush()
 	for line := range strings.Lines(text.String()) {
 		b.WriteString(strings.TrimRight(line, " \n") + "\n")
@@ -256,7 +274,8 @@ func shorten(texts []string, most int) string {
 	return list
 }
 
-func describeJSON(name string, size int64, d *format.Model) cli.Object {
+// stagesJSON describes the stages that have weights.
+func stagesJSON(d *format.Model) cli.Array {
 	stages := cli.Array{}
 	for _, p := range parts(d) {
 		scales := cli.Array{}
@@ -273,16 +292,36 @@ func describeJSON(name string, size int64, d *format.Model) cli.Object {
 			"input_scales", scales,
 		})
 	}
+	return stages
+}
+
+// tokenizerJSON describes a tokenizer, if there is one.
+func tokenizerJSON(t *format.Tokenizer) any {
+	if t == nil {
+		return nil
+	}
+	return cli.Object{
+		"kind", t.Kind.String(), "lowercase", t.Lowercase, "max_run", t.MaxRun, "max_length", t.MaxLength,
+		"unknown", t.Unknown, "start", t.Start, "end", t.End,
+	}
+}
+
+// decoderJSON describes the decoder of a model that translates.
+func decoderJSON(d *format.Model) any {
+	if d == nil {
+		return nil
+	}
+	return cli.Object{
+		"parameters", d.Parameters(), "weight_bytes", sizesOf(d).json(),
+		"input_size", d.InputSize, "output_size", d.OutputSize(), "stages", stagesJSON(d), "output", d.Output.String(),
+		"tokenizer", tokenizerJSON(d.Tokenizer), "vocabulary", len(d.Vocabulary),
+	}
+}
+
+func describeJSON(name string, size int64, d *format.Model) cli.Object {
 	provenance := cli.Object{}
 	for _, p := range d.Provenance {
 		provenance = append(provenance, p.Key, p.Value)
-	}
-	var tokens any
-	if t := d.Tokenizer; t != nil {
-		tokens = cli.Object{
-			"kind", t.Kind.String(), "lowercase", t.Lowercase, "max_run", t.MaxRun, "max_length", t.MaxLength,
-			"unknown", t.Unknown, "start", t.Start, "end", t.End,
-		}
 	}
 	return cli.Object{
 		"model", name,
@@ -293,15 +332,16 @@ func describeJSON(name string, size int64, d *format.Model) cli.Object {
 		"input_size", d.InputSize,
 		"output_size", d.OutputSize(),
 		"tokens", d.Embedding != nil,
-		"stages", stages,
+		"stages", stagesJSON(d),
 		"pool", d.Pool.String(),
 		"output", d.Output.String(),
-		"tokenizer", tokens,
+		"tokenizer", tokenizerJSON(d.Tokenizer),
 		"vocabulary", len(d.Vocabulary),
 		"labels", d.Labels,
 		"sample_rate", d.SampleRate,
 		"normalized", d.Normalization != nil,
 		"provenance", provenance,
 		"goldens", len(d.Goldens),
+		"decoder", decoderJSON(d.Decoder),
 	}
 }

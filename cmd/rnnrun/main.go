@@ -29,6 +29,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
 	root.AddCommand(
 		classifyCommand(),
 		generateCommand(),
+		translateCommand(),
 		runCommand(),
 		inspectCommand(),
 		verifyCommand(),

@@ -148,7 +148,7 @@ func TestUnknownKernelsAreRefused(t *testing.T) {
 func TestHelpShowsExamples(t *testing.T) {
 	require.Contains(t, printed(t, ""), "Available Commands:")
 	require.Contains(t, printed(t, "", "--version"), "rnnrun version")
-	for _, name := range []string{"classify", "generate", "run", "inspect", "verify", "cpu"} {
+	for _, name := range []string{"classify", "generate", "translate", "run", "inspect", "verify", "cpu"} {
 		help := printed(t, "", name, "--help")
 		require.Contains(t, help, "Examples:\n")
 		require.Contains(t, help, "rnnrun "+name)

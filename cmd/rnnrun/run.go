@@ -78,6 +78,9 @@ when it is whole.
 				return err
 			}
 			defer m.Close()
+			if err := refuseTranslator(m, v.model); err != nil {
+				return err
+			}
 			return v.run(m, c.InOrStdin(), c.OutOrStdout())
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	rnn "rnnrun/runtime"
+	"rnnrun/tokenizer"
+)
+
+// textHelp says what the texts of a command may be, for its help.
+const textHelp = `Without TEXT, or with -, the lines of the standard input are the texts, and an
+answer comes as soon as its line is in. An empty text has an empty answer. A
+text that cannot be read is reported and has an empty answer, too; the others
+are answered all the same, and the exit code is 1.
+
+`
+
+// A responder answers texts, one after the other.
+type responder interface {
+	// respond writes the answer to a text. Where it gives an error, it has
+	// written nothing.
+	respond(w io.Writer, text string) error
+	// pass writes an empty answer.
+	pass(w io.Writer, text string) error
+}
+
+// respond answers the texts of a command line: its arguments, or the lines of the
+// standard input.
+func respond(c *cobra.Command, r responder, texts []string) error {
+	k := conversation{responder: r, out: bufio.NewWriter(c.OutOrStdout()), errs: c.ErrOrStderr()}
+	if len(texts) > 0 && !(len(texts) == 1 && texts[0] == "-") {
+		return k.texts(texts)
+	}
+	if isTerminal(c.InOrStdin()) {
+		fmt.Fprintln(c.ErrOrStderr(), "Type a text and press Enter; end with Ctrl-D.")
+	}
+	return k.lines(newLines(c.InOrStdin()))
+}
+
+// A conversation is the texts and answers of one command.
+type conversation struct {
+	responder
+	out    *bufio.Writer
+	errs   io.Writer
+	failed int
+}
+
+func (k *conversation) texts(texts []string) error {
+	for i, text := range texts {
+		if err := k.answer(text, nil, fmt.Sprintf("text %d", i+1)); err != nil {
+			return err
+		}
+	}
+	return k.end()
+}
+
+func (k *conversation) lines(in lines) error {
+	for n := 1; ; n++ {
+		text, err := in.next()
+		if err == io.EOF {
+			return k.end()
+		}
+		if err != nil && err != errLongLine {
+			return fmt.Errorf("read the standard input: %w", err)
+		}
+		if err := k.answer(text, err, fmt.Sprintf("line %d", n)); err != nil {
+			return err
+		}
+		if !in.atHand() {
+			if err := k.out.Flush(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (k *conversation) end() error {
+	if err := k.out.Flush(); err != nil {
+		return err
+	}
+	if k.failed > 0 {
+		return fmt.Errorf("%d of the texts could not be read", k.failed)
+	}
+	return nil
+}
+
+// answer writes the answer to a text. unread is the reason why the text could
+// not be had.
+func (k *conversation) answer(text string, unread error, where string) error {
+	if unread == nil && strings.TrimSpace(text) == "" {
+		return k.pass(k.out, text)
+	}
+	err := unread
+	if err == nil {
+		err = k.respond(k.out, text)
+	}
+	if err == errLongLine || errors.Is(err, rnn.ErrNoSteps) || errors.Is(err, tokenizer.ErrUnknownToken) {
+		k.failed++
+		fmt.Fprintf(k.errs, "rnnrun: %s: %v\n", where, err)
+		return k.pass(k.out, text)
+	}
+	return err
+}
+
+// oneLine replaces the ends of lines in text by spaces.
+func oneLine(text string) string {
+	return strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(text)
+}

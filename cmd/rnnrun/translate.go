@@ -1,0 +1,181 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rnnrun/format"
+	"rnnrun/internal/cli"
+	"rnnrun/models"
+	rnn "rnnrun/runtime"
+)
+
+// A translation is what the flags of translate ask for.
+type translation struct {
+	model                  string
+	beam, maxLength, nbest int
+	asJSON                 bool
+}
+
+func translateCommand() *cobra.Command {
+	var v translation
+	c := &cobra.Command{
+		Use:   "translate [flags] [TEXT... | -]",
+		Short: "Turn a text into another",
+		Long: `Turn each text into another, as the model was trained to: from language to
+language, from letters to sounds, from question to answer. A line a text.
+
+The search keeps the --beam most probable beginnings at each step. Of the
+translations found, the best has the greatest mean log-probability of its
+tokens: that is its score. With --nbest K the K best are written, a line each,
+
+    score <TAB> translation
+
+and then an empty line.
+
+` + textHelp + cli.ModelHelp,
+		Example: `  rnnrun translate -m ko-en.rnn "오늘은 날씨가 좋네요"
+  rnnrun translate -m ko-en.rnn --nbest 3 "고마워요"
+  rnnrun translate -m g2p.rnn --beam 1 --json < words.txt > sounds.jsonl
+  tail -f chat.log | rnnrun translate -m chat.rnn -`,
+		PreRunE: func(c *cobra.Command, _ []string) error {
+			switch {
+			case v.nbest < 1:
+				return fmt.Errorf("--nbest %d: give a positive number of translations", v.nbest)
+			case v.beam >= 1 && v.nbest > v.beam && c.Flags().Changed("beam"):
+				return fmt.Errorf("--nbest %d: a beam of %d finds no more than that; give --beam %d", v.nbest, v.beam, v.nbest)
+			}
+			if !c.Flags().Changed("beam") {
+				v.beam = max(v.beam, v.nbest)
+			}
+			return nil
+		},
+		RunE:              func(c *cobra.Command, texts []string) error { return v.run(c, texts) },
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	cli.ModelFlag(c, &v.model, builtinTranslator())
+	f := c.Flags()
+	f.IntVar(&v.beam, "beam", 4, "how many beginnings to keep; 1: the most probable token at each step")
+	f.IntVar(&v.maxLength, "max-length", 256, "the most tokens of a translation")
+	f.IntVar(&v.nbest, "nbest", 1, "how many translations of each text to write")
+	f.BoolVar(&v.asJSON, "json", false, "a JSON object a line")
+	return c
+}
+
+// builtinTranslator returns the first built-in model that is named for
+// translating, or "" where there is none.
+func builtinTranslator() string {
+	for _, name := range models.Names() {
+		if strings.HasPrefix(name, "translate") {
+			return cli.Builtin + name
+		}
+	}
+	return ""
+}
+
+func (v *translation) run(c *cobra.Command, texts []string) error {
+	if v.model == "" {
+		return cli.Usagef("give a model: -m MODEL (there is no built-in one that translates yet)")
+	}
+	m, err := openFor(v.model, format.Translate, "translate")
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	t, err := m.NewTranslator(rnn.Beam(v.beam), rnn.MaxLength(v.maxLength))
+	switch {
+	case errors.Is(err, rnn.ErrTranslatorOption):
+		return cli.Usagef("--beam %d --max-length %d: %w", v.beam, v.maxLength, err)
+	case err != nil:
+		return err
+	}
+	return respond(c, &translator{t, v.nbest, v.asJSON}, texts)
+}
+
+// refuseTranslator refuses a model that translates where one is due that has an
+// output for each step or sequence.
+func refuseTranslator(m *rnn.Model, name string) error {
+	if m.Description().Task != format.Translate {
+		return nil
+	}
+	return fmt.Errorf("%s translates, and has no outputs of its own steps: use 'rnnrun translate -m %s'", name, name)
+}
+
+// A translator answers with the translations of texts.
+type translator struct {
+	*rnn.Translator
+	nbest  int
+	asJSON bool
+}
+
+func (t *translator) respond(w io.Writer, text string) error {
+	best, err := t.TranslateText(nil, text)
+	if err != nil {
+		return err
+	}
+	found := t.Translations()
+	found = found[:min(len(found), t.nbest)]
+	if len(found) == 0 { // its probabilities are no numbers
+		return t.pass(w, text)
+	}
+	switch {
+	case t.asJSON:
+		return t.writeJSON(w, text, found)
+	case t.nbest == 1:
+		_, err = fmt.Fprintln(w, oneLine(valid(best)))
+		return err
+	}
+	for i := range found {
+		written, err := t.text(&found[i])
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(w, "%.4f\t%s\n", found[i].Score, oneLine(written)); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintln(w)
+	return err
+}
+
+func (t *translator) pass(w io.Writer, text string) error {
+	if t.asJSON {
+		return t.writeJSON(w, text, nil)
+	}
+	_, err := fmt.Fprintln(w)
+	return err
+}
+
+// writeJSON writes the translations found, the best of them first.
+func (t *translator) writeJSON(w io.Writer, text string, found []rnn.Translation) error {
+	object := cli.Object{"translation", nil, "score", nil, "ended", nil}
+	list := cli.Array{}
+	for i := range found {
+		written, err := t.text(&found[i])
+		if err != nil {
+			return err
+		}
+		o := cli.Object{"translation", written, "score", found[i].Score, "ended", found[i].Ended}
+		if i == 0 {
+			object = o
+		}
+		list = append(list, o)
+	}
+	object = append(object[:len(object):len(object)], "text", text)
+	if t.nbest > 1 {
+		object = append(object, "nbest", list)
+	}
+	return cli.WriteJSON(w, object)
+}
+
+func (t *translator) text(found *rnn.Translation) (string, error) {
+	text, err := t.Model().Decode(nil, found.Tokens...)
+	return valid(text), err
+}
+
+// valid returns text as UTF-8, which a model of bytes need not write.
+func valid(text []byte) string { return strings.ToValidUTF8(string(text), "\ufffd") }
