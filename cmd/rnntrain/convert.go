@@ -45,14 +45,14 @@ docs/convert.md describes the --arch file, and how to write an .npz to check.`,
 	}
 	f.output.addModel(c)
 	c.Flags().StringVar(&f.arch, "arch", "", "a JSON file that says what a state_dict does not")
-	c.Flags().StringVar(&f.pool, "pool", "", "of a state_dict, which steps feed the layers after the last recurrent one: none, last, max, mean")
+	c.Flags().StringVar(&f.pool, "pool", "", "of a state_dict, which steps feed the layers after the last recurrent one: none, last, last_output, max, mean")
 	c.Flags().StringVar(&f.nonlinearity, "nonlinearity", "", "of a state_dict, the nonlinearity of its RNNs: tanh, relu")
 	c.Flags().StringVar(&f.task, "task", "", "what the model is for: regress, classify, tag, language")
 	c.Flags().StringVar(&f.labels, "labels", "", "names of the outputs, separated by commas")
 	c.Flags().StringVar(&f.name, "name", "", "name of the model, for its provenance")
 	c.Flags().StringVar(&f.check, "check", "", "an .npz file of inputs x, and outputs y of the other framework")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 1e-4, "greatest difference of an output that --check allows")
-	complete(c, "pool", "none", "last", "max", "mean")
+	complete(c, "pool", "none", "last", "last_output", "max", "mean")
 	complete(c, "nonlinearity", "tanh", "relu")
 	complete(c, "task", "regress", "classify", "tag", "language")
 	return c

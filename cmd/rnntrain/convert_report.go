@@ -44,6 +44,9 @@ func (f *convertFlags) report(w io.Writer, c *conversion) error {
 	}
 	line("steps used", "%s", steps(c.network.Pool))
 	line("output", "%d, %v", c.network.OutputSize(), c.network.Output)
+	for _, note := range c.network.Notes {
+		line("note", "%s", note)
+	}
 	line("parameters", "%d", c.model.Parameters())
 	if p := c.proof; p != nil {
 		line("check", "max error %.3g, mean error %.3g, over %d sequences of %d steps; kept in the model", p.max, p.mean, p.sequences, p.steps)
@@ -62,6 +65,8 @@ func steps(p format.Pool) string {
 		return "every one: an output a step"
 	case format.PoolLast:
 		return "last (h_n): an output a sequence"
+	case format.PoolLastOutput:
+		return "last output (of both directions): an output a sequence"
 	}
 	return p.String() + " over all: an output a sequence"
 }
@@ -123,6 +128,13 @@ func (f *convertFlags) json(c *conversion, size int64) cli.Object {
 		"task", c.network.Task.String(),
 		"parameters", c.model.Parameters(),
 	)
+	if len(c.network.Notes) > 0 {
+		var notes cli.Array
+		for _, note := range c.network.Notes {
+			notes = append(notes, note)
+		}
+		o = append(o, "notes", notes)
+	}
 	if p := c.proof; p != nil {
 		o = append(o, "check", cli.Object{
 			"max_error", p.max,

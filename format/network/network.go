@@ -19,6 +19,10 @@ type Network struct {
 
 	SampleRate float64           // steps a second; 0: not given
 	Provenance []format.Property // in order
+
+	// Notes say what of the source is no part of a model, such as an input for
+	// the initial state, and where it is given instead.
+	Notes []string
 }
 
 // Output is the function that is applied to the last layer's outputs.

@@ -81,6 +81,9 @@ func quotient(a, b size) (size, bool) {
 // stream and constants as a layer.
 func elementwise(operator string) func(c *call) ([]value, error) {
 	return func(c *call) ([]value, error) {
+		if v, ok, err := c.softsign(operator); ok {
+			return one(v, err)
+		}
 		a, isArray1 := c.in[0].(*array)
 		b, isArray2 := c.in[1].(*array)
 		if isArray1 && isArray2 {

@@ -19,9 +19,12 @@
 //   - Relu, Tanh, Sigmoid, LeakyRelu, ThresholdedRelu, HardSigmoid, Elu, Softsign
 //     and Softplus are activations of dense layers. After another layer they are
 //     a dense layer that changes nothing else.
+//     Softsign written with Abs, and Selu, Celu, PRelu and Clip, are such functions,
+//     perhaps scaled and shifted.
 //   - Gather from a table by an input is an embedding, and so is OneHot.
 //   - Y_h, or the last step of Y, are the final state ([format.PoolLast]); of the
-//     reverse direction that is the first step. ReduceMax, ReduceMean,
+//     reverse direction that is the first step. Its last step beside that of the
+//     forward one is [format.PoolLastOutput]. ReduceMax, ReduceMean,
 //     GlobalMaxPool and GlobalAveragePool over the steps are pools.
 //   - Softmax, LogSoftmax, Log of a softmax and ArgMax of the features are outputs.
 //   - Add of the graph's input and its output is a skip connection.
@@ -30,7 +33,8 @@
 //     out, and leave their numbers as they are.
 //   - Constant, ConstantOfShape, Shape, Size, Range, Where, Equal, Greater, Less,
 //     And, Min, Max, Neg, Sqrt and those above compute constants, which may
-//     depend on dimensions that the file leaves open.
+//     depend on dimensions that the file leaves open. If takes the branch that a
+//     constant condition chooses.
 //
 // Tensors are of float, double, float16, bfloat16, int8, int32, int64 and bool;
 // weights become float32. Data in another file is refused.

@@ -16,7 +16,7 @@ func Read(data []byte) (*network.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := newSchedule(&m.graph)
+	s, err := newSchedule(&m.graph, func(string) bool { return false })
 	if err != nil {
 		return nil, err
 	}
@@ -102,6 +102,9 @@ func (im *importer) evaluate(n *node) error {
 		return c.damaged("%d inputs and %d outputs", len(n.inputs), len(n.outputs))
 	}
 	for i, name := range n.inputs {
+		if _, ok := im.values[name].(*absolute); ok && n.operator != "Add" && n.operator != "Div" {
+			return c.unsupported("input %d is the absolute value of what depends on the graph's inputs, which is read in x / (1 + |x|) only", i)
+		}
 		if name == "" {
 			if i < op.least {
 				return c.damaged("input %d is left out", i)
@@ -137,7 +140,7 @@ func advice(operator string) string {
 	switch operator {
 	case "DynamicQuantizeLSTM", "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "MatMulInteger", "DynamicQuantizeMatMul", "QLinearMatMul":
 		return ": the weights are quantized; convert the model of float32"
-	case "Loop", "Scan", "If":
+	case "Loop", "Scan":
 		return ": it holds a graph of its own; export the network with RNN, LSTM or GRU nodes"
 	}
 	return ""

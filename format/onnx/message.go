@@ -60,6 +60,7 @@ type attribute struct {
 	floats  []float32
 	ints    []int64
 	strings []string
+	graph   *graph
 	read    bool // an operator took it into account
 }
 
@@ -81,10 +82,14 @@ type dimension struct {
 // takes more memory than it has bytes in the file.
 const most = 1 << 16
 
+// maxDepth bounds how deep graphs lie within graphs.
+const maxDepth = 8
+
 // A parser reads a model's messages.
 type parser struct {
 	things   int // nodes, attributes, tensors so far
 	integers int // elements of integer tensors so far
+	depth    int // of graphs within graphs
 }
 
 func (p *parser) count() error {
@@ -179,6 +184,10 @@ func (m *model) operators(f field) error {
 func isStandard(domain string) bool { return domain == "" || domain == "ai.onnx" }
 
 func (p *parser) graph(g *graph, b []byte) error {
+	if p.depth++; p.depth > maxDepth {
+		return unsupported("graphs within graphs, more than %d deep", maxDepth)
+	}
+	defer func() { p.depth-- }()
 	return readFields("GraphProto", b, numbers(1, 5, 11, 12, 13, 14, 15, 16), func(f field) error {
 		if err := p.count(); err != nil {
 			return err
@@ -284,6 +293,13 @@ func (p *parser) attribute(b []byte) (a attribute, err error) {
 			}
 			a.tensor, err = p.tensor(b)
 			return err
+		case 6:
+			b, err := f.bytes()
+			if err != nil {
+				return err
+			}
+			a.graph = &graph{}
+			return p.graph(a.graph, b)
 		case 7:
 			return f.floats(&a.floats)
 		case 8:
@@ -299,7 +315,7 @@ func (p *parser) attribute(b []byte) (a attribute, err error) {
 			return f.integer(&a.kind)
 		case 21:
 			return damaged("the attribute %s refers to a function's", quote(a.name))
-		case 6, 10, 11, 14, 15, 22, 23: // graphs, lists of tensors, types, sparse tensors: the kind tells
+		case 10, 11, 14, 15, 22, 23: // lists of tensors, types, sparse tensors: the kind tells
 			return nil
 		}
 		return f.unknown()

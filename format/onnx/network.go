@@ -44,7 +44,26 @@ func (im *importer) network() (*network.Network, error) {
 			return nil, err
 		}
 	}
+	n.Notes = im.notes()
 	return n, nil
+}
+
+// notes says what becomes of inputs of the graph beside the network's.
+func (im *importer) notes() []string {
+	var list []string
+	for i := range im.model.graph.inputs {
+		s, ok := im.values[im.model.graph.inputs[i].name].(*stream)
+		if !ok || im.roles[s.input] == nil {
+			continue
+		}
+		switch r := im.roles[s.input]; {
+		case len(r.states) > 0:
+			list = append(list, fmt.Sprintf("the input %s is %s: the model starts from zeros; rnnrun run --state-in gives other states", quote(s.input.name), r.kind))
+		case r.kind == lengthsOfSequences:
+			list = append(list, fmt.Sprintf("the input %s are %s: rnnrun run --lengths gives them", quote(s.input.name), r.kind))
+		}
+	}
+	return list
 }
 
 // outputs returns the output of the graph that is the network's, and those that
@@ -89,18 +108,9 @@ func (im *importer) put(s *stream, name string) (*stream, error) {
 			return nil, err
 		case in.stage == nil:
 			return nil, unsupported("the output %s is an input of the graph", quote(name))
-		case in.order != nil:
-			// Only a layer can put the parts that are read into their places.
-			w, err := c.identity(s.width())
-			if err != nil {
-				return nil, err
-			}
-			if r, err = c.dense(s, s, w, nil, network.Activation{}); err != nil {
-				return nil, err
-			}
-		default:
-			r = s.clone()
-			r.stage, r.pool, r.parts = in.stage, in.pool, nil
+		}
+		if r, err = c.inOrder(s, in); err != nil {
+			return nil, err
 		}
 	}
 	if r.reversed {

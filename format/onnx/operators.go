@@ -54,6 +54,13 @@ func operators() map[string]operator {
 		"Range":           {3, 3, 1, rangeOp},
 		"Where":           {3, 3, 1, where},
 
+		"If":    {1, 1, any, branch},
+		"Selu":  {1, 1, 1, selu},
+		"Celu":  {1, 1, 1, celu},
+		"PRelu": {2, 2, 1, prelu},
+		"Clip":  {1, 3, 1, clip},
+		"Abs":   {1, 1, 1, abs},
+
 		"Neg":  {1, 1, 1, unary(func(x float32) float32 { return -x })},
 		"Sqrt": {1, 1, 1, unary(func(x float32) float32 { return float32(math.Sqrt(float64(x))) })},
 	}

@@ -14,6 +14,7 @@ type schedule struct {
 	initializers map[string]*tensor
 	inputs       map[string]*input // without the initializers
 	producers    map[string]*node
+	outer        func(name string) bool // whether the graph around it has a value
 }
 
 func nodeError(n *node, reason error, format string, args ...any) error {
@@ -23,8 +24,8 @@ func nodeError(n *node, reason error, format string, args ...any) error {
 // newSchedule checks the names of a graph: every value has one origin, every
 // input of a node has an origin, and no node depends on itself. What no output
 // depends on is an error, too.
-func newSchedule(g *graph) (*schedule, error) {
-	s := &schedule{graph: g, initializers: map[string]*tensor{}, inputs: map[string]*input{}, producers: map[string]*node{}}
+func newSchedule(g *graph, outer func(name string) bool) (*schedule, error) {
+	s := &schedule{graph: g, initializers: map[string]*tensor{}, inputs: map[string]*input{}, producers: map[string]*node{}, outer: outer}
 	for _, t := range g.initializers {
 		if t.name == "" {
 			return nil, damaged("an initializer has no name")
@@ -59,8 +60,8 @@ func newSchedule(g *graph) (*schedule, error) {
 		}
 	}
 	for _, n := range g.nodes {
-		for _, name := range n.inputs {
-			if name != "" && !s.known(name) {
+		for _, name := range n.needs() {
+			if !s.known(name) && !s.outer(name) {
 				return nil, nodeError(n, statedict.ErrDamaged, "its input %s has no origin", quote(name))
 			}
 		}
@@ -81,6 +82,48 @@ func newSchedule(g *graph) (*schedule, error) {
 	return s, s.unused()
 }
 
+// needs returns the names that a node takes: its inputs, and what graphs within it
+// take from around them.
+func (n *node) needs() []string {
+	var list []string
+	for _, name := range n.inputs {
+		if name != "" {
+			list = append(list, name)
+		}
+	}
+	for _, a := range n.attributes {
+		if a.graph != nil {
+			list = append(list, a.graph.needs()...)
+		}
+	}
+	return list
+}
+
+// needs returns the names that a graph takes from around it.
+func (g *graph) needs() []string {
+	own := map[string]bool{}
+	for _, t := range g.initializers {
+		own[t.name] = true
+	}
+	for _, v := range g.inputs {
+		own[v.name] = true
+	}
+	var all []string
+	for _, n := range g.nodes {
+		for _, name := range n.outputs {
+			own[name] = true
+		}
+		all = append(all, n.needs()...)
+	}
+	var list []string
+	for _, name := range append(all, g.outputs...) {
+		if !own[name] {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
 func (s *schedule) known(name string) bool {
 	return s.initializers[name] != nil || s.inputs[name] != nil || s.producers[name] != nil
 }
@@ -91,7 +134,7 @@ func (s *schedule) sort() error {
 	consumers := map[*node][]*node{}
 	var ready []*node
 	for _, n := range s.graph.nodes {
-		for _, name := range n.inputs {
+		for _, name := range n.needs() {
 			if p := s.producers[name]; p != nil {
 				waits[n]++
 				consumers[p] = append(consumers[p], n)
@@ -136,7 +179,7 @@ func (s *schedule) unused() error {
 			list = append(list, fmt.Sprintf("the node %s (%s)", short(n.label()), short(n.operator)))
 			continue
 		}
-		for _, name := range n.inputs {
+		for _, name := range n.needs() {
 			used[name] = true
 		}
 	}

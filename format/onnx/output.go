@@ -42,14 +42,30 @@ func (c *call) finish(s *stream, to network.Output) (*stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.order != nil {
-		return nil, c.unsupported("it reads only some directions of a recurrent layer")
-	}
-	r := s.clone()
-	r.stage, r.pool, r.parts, r.output = in.stage, in.pool, nil, to
 	if in.stage == nil {
 		return nil, c.unsupported("of the network's inputs")
 	}
+	r, err := c.inOrder(s, in)
+	if err != nil {
+		return nil, err
+	}
+	r.output = to
+	return r, nil
+}
+
+// inOrder returns what is read from a stream as the outputs of a layer. Where
+// these are not all outputs of the layer below in their order, it is a layer
+// that only puts them into their places.
+func (c *call) inOrder(s *stream, in reading) (*stream, error) {
+	if in.order != nil {
+		w, err := c.identity(s.width())
+		if err != nil {
+			return nil, err
+		}
+		return c.dense(s, s, w, nil, network.Activation{})
+	}
+	r := s.clone()
+	r.stage, r.pool, r.parts = in.stage, in.pool, nil
 	return r, nil
 }
 

@@ -202,7 +202,7 @@ func TestModelsOfPyTorch(t *testing.T) {
 			same(t, goldens, golden, n, x)
 		})
 	}
-	require.Equal(t, 167, files)
+	require.Equal(t, 213, files)
 }
 
 // Initial states and lengths may be inputs, and final states outputs.
@@ -215,6 +215,15 @@ func TestModelsWithStates(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			n, err := onnx.Read(data)
 			require.NoError(t, err)
+			kind, _, _ := strings.Cut(name, "-")
+			require.Equal(t, map[string][]string{
+				"lstm": {
+					`the input "h" is the initial state initial_h: the model starts from zeros; rnnrun run --state-in gives other states`,
+					`the input "c" is the initial state initial_c: the model starts from zeros; rnnrun run --state-in gives other states`,
+				},
+				"step":    {`the input "h" is the initial state initial_h: the model starts from zeros; rnnrun run --state-in gives other states`},
+				"lengths": {`the input "lengths" are the lengths of sequences: rnnrun run --lengths gives them`},
+			}[kind], n.Notes)
 			for _, l := range n.Layers {
 				for _, d := range l.Directions {
 					require.Nil(t, d.H0)

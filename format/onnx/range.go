@@ -55,11 +55,12 @@ func (c *call) rangedArray(a *array, k int, from, count size) (value, error) {
 
 func (c *call) rangedStream(s *stream, k int, from, count size) (value, error) {
 	axis := s.axes[k]
-	if s.output != 0 || s.skip {
+	ofSteps := len(axis) == 1 && axis[0] == s.steps
+	if s.output != 0 && !ofSteps || s.skip {
 		return nil, c.unsupported("it takes some of the outputs after %v", s.output)
 	}
 	switch {
-	case len(axis) == 1 && axis[0] == s.steps:
+	case ofSteps:
 		return c.step(s, k, from, count)
 	case len(axis) == 1 && axis[0] == s.batch:
 		return nil, c.unsupported("it takes some sequences of a batch")
@@ -99,10 +100,14 @@ func (c *call) step(s *stream, k int, from, count size) (value, error) {
 	if s.parts == nil {
 		// Dense layers treat every step alike, so the last recurrent layer decides.
 		l := recurrent(s.stage)
-		if l == nil || len(l.layer.Directions) != 1 || l.layer.Reverse != (at == firstStep) || l.lengths != nil {
+		switch {
+		case l != nil && l.lengths == nil && len(l.layer.Directions) == 1 && l.layer.Reverse == (at == firstStep):
+			r.pool = format.PoolLast
+		case l != nil && l.lengths == nil && at == lastStep:
+			r.pool = format.PoolLastOutput
+		default:
 			return nil, c.unsupported("it takes the %s after dense layers, which is no final state of the recurrent layer below", stepName(at))
 		}
-		r.pool = format.PoolLast
 		return r, nil
 	}
 	r.parts = slices.Clone(s.parts)

@@ -37,10 +37,15 @@ func (c *call) read(s *stream) (reading, error) {
 		if err != nil {
 			return r, err
 		}
-		if i > 0 && pool != r.pool {
-			return r, c.unsupported("it reads %v steps of one direction and %v of another", r.pool, pool)
+		switch {
+		case i == 0 || pool == r.pool:
+			r.pool = pool
+		case forward(p) && pool == format.PoolLast && r.pool == format.PoolLastOutput,
+			forward(list[i-1]) && r.pool == format.PoolLast && pool == format.PoolLastOutput:
+			r.pool = format.PoolLastOutput // of a forward direction both are the same
+		default:
+			return r, c.unsupported("it reads the pool %v of one direction and %v of another", r.pool, pool)
 		}
-		r.pool = pool
 		r.order = append(r.order, p.direction)
 	}
 	if len(list) == len(r.stage.layer.Directions) && slices.IsSorted(r.order) && r.order[len(r.order)-1] == len(r.order)-1 {
@@ -49,10 +54,13 @@ func (c *call) read(s *stream) (reading, error) {
 	return r, nil
 }
 
+// forward reports whether a part reads the sequence from its start.
+func forward(p part) bool { return !p.stage.layer.Reverse && p.direction == 0 }
+
 // poolOf returns the pool that takes a part.
 func (c *call) poolOf(p part) (format.Pool, error) {
 	l := &p.stage.layer
-	backward := l.Reverse || p.direction == 1
+	backward := !forward(p)
 	switch {
 	case p.cell:
 		return 0, c.unsupported("it reads the cell state of an LSTM, which is no output of it")
@@ -65,8 +73,7 @@ func (c *call) poolOf(p part) (format.Pool, error) {
 	case p.when == lastStep && p.stage.lengths != nil:
 		return 0, c.unsupported("it reads the last step, but sequences have lengths of their own; use the final state (Y_h)")
 	case p.when == lastStep && backward:
-		return 0, c.unsupported("it reads the last step of the reverse direction of %s, which has seen one step only; "+
-			"use its final state (Y_h), which is its output of the first step", quote(l.Name))
+		return format.PoolLastOutput, nil
 	case p.when == firstStep && !backward:
 		return 0, c.unsupported("it reads the first step of the forward direction of %s, which has seen one step only; "+
 			"use its final state (Y_h), which is its output of the last step", quote(l.Name))

@@ -28,10 +28,12 @@ func (n *cell) lengths() error {
 			return n.unsupported("it reads reversed steps of sequences that have lengths of their own")
 		}
 		n.stage.lengths = v.input
-		return n.role(v.input, "the lengths of sequences")
+		return n.role(v.input, lengthsOfSequences)
 	}
 	return nil
 }
+
+const lengthsOfSequences = "the lengths of sequences"
 
 // role notes what an input of the graph is for.
 func (im *importer) role(v *input, kind string) error {

@@ -21,7 +21,7 @@ type Architecture struct {
 	// Nonlinearity is that of all RNNs: "tanh" or "relu".
 	Nonlinearity string `json:"nonlinearity,omitempty"`
 	// Pool says which steps feed what comes after the last recurrent module:
-	// "none" (each), "last" (h_n), "max" or "mean".
+	// "none" (each), "last" (h_n), "last_output" (output[:, -1]), "max" or "mean".
 	Pool string `json:"pool,omitempty"`
 	// Output is the function of the outputs: "linear", "softmax", "sigmoid",
 	// "log_softmax" or "argmax". Empty: linear.
@@ -84,8 +84,9 @@ func lookup[T any](key, name string, values map[string]T, order ...string) (T, e
 
 func (a *Architecture) pool() (format.Pool, error) {
 	return lookup("pool", a.Pool, map[string]format.Pool{
-		"": format.PoolNone, "none": format.PoolNone, "last": format.PoolLast, "max": format.PoolMax, "mean": format.PoolMean,
-	}, "none", "last", "max", "mean")
+		"": format.PoolNone, "none": format.PoolNone, "last": format.PoolLast,
+		"last_output": format.PoolLastOutput, "max": format.PoolMax, "mean": format.PoolMean,
+	}, "none", "last", "last_output", "max", "mean")
 }
 
 func (a *Architecture) output() (network.Output, error) {

@@ -95,6 +95,9 @@ func (b *builder) isEmbedding(i int, m *module, d *Module) (bool, error) {
 	case "linear":
 		return false, nil
 	case "":
+		if d.Activation != "" {
+			return false, nil
+		}
 	default:
 		return false, Fail(ErrArchitecture, m.name, `"type" %s is not one of "embedding", "linear"`, quote(d.Type))
 	}

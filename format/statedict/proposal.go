@@ -71,7 +71,7 @@ func (b *builder) refuse() error {
 		text += "\n\"modules\" are in the order in which the model's forward() applies them; here it is the file's order."
 	}
 	if b.proposed.Pool != "" {
-		text += "\n\"pool\" is \"none\" where every step's output is used, \"last\" where only the last one's (h_n), \"max\" or \"mean\" over the steps."
+		text += "\n\"pool\" is \"none\" where every step's output is used, \"last\" where only the last one's (h_n; of two directions output[:, -1] is \"last_output\"), \"max\" or \"mean\" over the steps."
 	}
 	return Fail(ErrAmbiguous, "", "%s", strings.TrimRight(text, "\n"))
 }

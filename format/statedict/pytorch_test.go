@@ -241,6 +241,6 @@ func ExampleNetwork() {
 	//
 	//     {"pool":"none"}
 	//
-	// "pool" is "none" where every step's output is used, "last" where only the last one's (h_n), "max" or "mean" over the steps.
+	// "pool" is "none" where every step's output is used, "last" where only the last one's (h_n; of two directions output[:, -1] is "last_output"), "max" or "mean" over the steps.
 	// GRU Dense last
 }

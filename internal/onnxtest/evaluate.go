@@ -217,6 +217,8 @@ func pool(p format.Pool, y [][]float64, state []float64) [][]float64 {
 		return y
 	case format.PoolLast:
 		return [][]float64{state}
+	case format.PoolLastOutput:
+		return y[len(y)-1:]
 	}
 	r := slices.Clone(y[0])
 	for _, v := range y[1:] {

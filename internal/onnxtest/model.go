@@ -36,7 +36,7 @@ type Node struct {
 }
 
 // An Attribute is an option of a node. Its value is an int, a float32, a string,
-// a Tensor, or a slice of one of the first three.
+// a Tensor, a *Model, whose graph it is, or a slice of one of the first three.
 type Attribute struct {
 	Name  string
 	Value any
@@ -156,6 +156,9 @@ func (a *Attribute) marshal() (m Message) {
 	case Tensor:
 		kind = 4
 		m.Bytes(5, v.Marshal())
+	case *Model:
+		kind = 5
+		m.Bytes(6, v.Graph())
 	case []float32:
 		kind = 6
 		for _, x := range v {

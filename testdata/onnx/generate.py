@@ -204,6 +204,37 @@ class Normalized(nn.Module):
         return self.out(self.norm(self.rnn(x)[0].transpose(1, 2))[:, :, -1])
 
 
+class Functions(nn.Module):
+    """Functions that the exporter composes of others, or that take no part in ONNX's recurrent operators."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Sequential(nn.Linear(INPUT, 5), nn.Softsign(), nn.Linear(5, INPUT), nn.SELU())
+        self.rnn = gru(bidirectional=True)
+        self.out = nn.Sequential(
+            nn.Linear(2 * HIDDEN, 5), nn.Hardtanh(-0.25, 0.5), nn.Linear(5, 5), nn.PReLU(), nn.Linear(5, 5), nn.Threshold(0, 0), nn.Linear(5, OUTPUT), nn.ReLU6()
+        )
+
+    def forward(self, x):
+        return self.out(self.rnn(self.first(x))[0])
+
+
+class Stacked(nn.Module):
+    """Recurrent modules of several sizes, and linear ones before, between and after."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.gru = nn.Linear(INPUT, 6), nn.GRU(6, 7, bidirectional=True)
+        self.middle, self.lstm = nn.Linear(14, 5), nn.LSTM(5, 3, num_layers=2)
+        self.rnn = nn.RNN(3, 9, nonlinearity="relu", bias=False)
+        self.hidden, self.out = nn.Linear(9, 4), nn.Linear(4, OUTPUT)
+
+    def forward(self, x):
+        y = torch.tanh(self.middle(self.gru(torch.relu(self.first(x.transpose(0, 1))))[0]))
+        y = self.rnn(self.lstm(y)[0])[0][-1]
+        return torch.log_softmax(self.out(torch.sigmoid(self.hidden(y))), -1)
+
+
 class Learned(nn.Module):
     """Learned initial states, two linear layers, and a skip connection."""
 
@@ -246,6 +277,12 @@ def others(archive, goldens, x, tokens):
         "one-hot": (Model(one_hot, nn.GRU(TOKENS, HIDDEN, batch_first=True), HIDDEN), True),
         "squeezed": (Model(lambda m, x: m.fc(m.rnn(x)[0]).squeeze(), gru(), HIDDEN, 1), False),
         "normalized": (Normalized(), False),
+        "both-last": (Model(lambda m, x: m.fc(m.rnn(x)[0][:, -1]), gru(bidirectional=True, num_layers=2), 2 * HIDDEN), False),
+        "fc-both-last": (Model(lambda m, x: torch.softmax(m.fc(m.rnn(x)[0]), -1)[:, -1], lstm(bidirectional=True), 2 * HIDDEN), False),
+        "one-direction": (Model(lambda m, x: torch.softmax(m.rnn(torch.tanh(m.fc(x)))[1][-1], 1), gru(bidirectional=True), INPUT, INPUT), False),
+        "cut-squeezed": (Model(lambda m, x: m.fc(m.rnn(x)[0][:, -1:, :].squeeze(1)), lstm(), HIDDEN), False),
+        "functions": (Functions(), False),
+        "stacked": (Stacked(), False),
     }
     for seed, (name, (m, words)) in enumerate(models.items()):
         torch.manual_seed(seed)
@@ -257,7 +294,7 @@ def others(archive, goldens, x, tokens):
         for opset in [7, 8] + OPSETS + [17]:
             if name == "average" and opset > 11:
                 continue  # the exporter needs a length that is not open
-            if opset < 9 and name in ("averaged", "learned", "one-hot", "viewed"):
+            if opset < 9 and name in ("averaged", "functions", "learned", "one-hot", "viewed"):
                 continue  # the exporter lacks an operator
             axes = None if name == "average" else {"x": {n: "n", t: "t"}}
             archive.add(f"others/{name}-{opset}.onnx", export(m, (example,), opset, axes))
@@ -301,6 +338,7 @@ def states(archive):
 def main():
     x = torch.from_numpy(np.load(CONVERT / "inputs.npy").astype(np.float64))[None]
     tokens = torch.from_numpy(np.load(CONVERT / "tokens.npy"))[None]
+    torch.manual_seed(0)
     archive, goldens = Archive(), Goldens()
     matrix(archive)
     others(archive, goldens, x, tokens)
