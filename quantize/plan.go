@@ -3,6 +3,7 @@
 package quantize
 
 import (
+	"errors"
 	"fmt"
 
 	"rnnrun/format"
@@ -17,6 +18,7 @@ type Plan struct {
 	// that reads numbers, as [Calibrate] gives it. 0: it is chosen for each
 	// input, which costs a pass over it.
 	InputScale float32
+	Decoder    *Plan // of the decoder of a model that translates; nil where the model has none
 }
 
 // Uniform returns the plan that keeps every part of m in one number format.
@@ -24,6 +26,10 @@ func Uniform(m *format.Model, dtype format.DType) Plan {
 	p := Plan{Embedding: dtype, Layers: make([]format.DType, len(m.Layers)), Head: dtype}
 	for i := range p.Layers {
 		p.Layers[i] = dtype
+	}
+	if m.Decoder != nil {
+		decoder := Uniform(m.Decoder, dtype)
+		p.Decoder = &decoder
 	}
 	return p
 }
@@ -34,6 +40,9 @@ func Uniform(m *format.Model, dtype format.DType) Plan {
 func (p Plan) Model(m *format.Model) (*format.Model, error) {
 	if len(p.Layers) != len(m.Layers) {
 		return nil, fmt.Errorf("quantize: a plan for %d layers, and a model of %d", len(p.Layers), len(m.Layers))
+	}
+	if (p.Decoder == nil) != (m.Decoder == nil) {
+		return nil, errors.New("quantize: a decoder in the plan or in the model, but not in both")
 	}
 	converted := map[format.DType]*format.Model{}
 	in := func(dtype format.DType) (*format.Model, error) {
@@ -68,6 +77,12 @@ func (p Plan) Model(m *format.Model) (*format.Model, error) {
 		}
 		q.Head = c.Head
 	}
+	if m.Decoder != nil {
+		var err error
+		if q.Decoder, err = p.Decoder.Model(m.Decoder); err != nil {
+			return nil, err
+		}
+	}
 	if m.Embedding == nil && p.Layers[0] == format.Int8 {
 		first := &q.Layers[0]
 		first.Directions = append([]format.Weights(nil), first.Directions...)
@@ -84,7 +99,8 @@ type Part struct {
 	set  func(p *Plan, dtype format.DType)
 }
 
-// Parts returns the parts of m: its embedding, its layers and its head.
+// Parts returns the parts of m: its embedding, its layers and its head, and then
+// those of its decoder.
 func Parts(m *format.Model) []Part {
 	var parts []Part
 	if m.Embedding != nil {
@@ -95,6 +111,11 @@ func Parts(m *format.Model) []Part {
 	}
 	if m.Head != nil {
 		parts = append(parts, Part{"head", func(p *Plan, d format.DType) { p.Head = d }})
+	}
+	if m.Decoder != nil {
+		for _, part := range Parts(m.Decoder) {
+			parts = append(parts, Part{"decoder " + part.Name, func(p *Plan, d format.DType) { part.set(p.Decoder, d) }})
+		}
 	}
 	return parts
 }

@@ -32,7 +32,13 @@ func formats(m *format.Model) (f []format.DType) {
 	for i := range m.Layers {
 		f = append(f, m.Layers[i].Directions[0].Gates.DType)
 	}
-	return append(f, m.Head.Weight.DType)
+	if m.Head != nil {
+		f = append(f, m.Head.Weight.DType)
+	}
+	if m.Decoder != nil {
+		f = append(f, formats(m.Decoder)...)
+	}
+	return f
 }
 
 func TestPlan(t *testing.T) {
@@ -74,6 +80,34 @@ func TestPartsSetEachTheirOwn(t *testing.T) {
 	}
 	require.Equal(t, []string{"embedding", "layer 0", "layer 1", "head"}, names)
 	require.Equal(t, quantize.Uniform(m, format.Int8), p)
+}
+
+func TestADecoderIsPlannedToo(t *testing.T) {
+	const f32, f16, int8 = format.F32, format.F16, format.Int8
+	s := tokens()
+	s.Outputs = 0
+	m := s.Translator(30)
+	p := quantize.Uniform(m, f32)
+	var names []string
+	for i, part := range quantize.Parts(m) {
+		names = append(names, part.Name)
+		part.Set(&p, []format.DType{int8, f16, f32}[i%3])
+	}
+	require.Equal(t, []string{"embedding", "layer 0", "layer 1", "decoder embedding", "decoder layer 0", "decoder layer 1", "decoder head"}, names)
+	q, err := p.Model(m)
+	require.NoError(t, err)
+	require.NoError(t, q.Validate())
+	require.Equal(t, []format.DType{int8, f16, f32, int8, f16, f32, int8}, formats(q))
+	require.Equal(t, []format.DType{f32, f32, f32, f32, f32, f32, f32}, formats(m), "the original stays")
+	all, err := quantize.Uniform(m, int8).Model(m)
+	require.NoError(t, err)
+	converted, err := m.Convert(int8)
+	require.NoError(t, err)
+	require.Equal(t, converted, all)
+
+	p.Decoder = nil
+	_, err = p.Model(m)
+	require.Error(t, err, "a plan for another model")
 }
 
 func TestCalibrate(t *testing.T) {
