@@ -138,7 +138,7 @@ func (m *Model) validateCell(i int) error {
 			return invalid(12+int64(d), "%d activations, where a %v has %d", len(list), l.Cell, len(own))
 		case l.Variant == ReLU:
 			return invalid(12+int64(d), "the variant relu and the activation %v: make it the variant tanh", list[0].Kind)
-		case l.Variant == Tanh && list[0].Kind == ActivationReLU:
+		case l.Variant == Tanh && l.rectifies():
 			return invalid(12+int64(d), "the activation Relu: make it the variant relu")
 		case slices.Equal(list, own):
 			return invalid(12+int64(d), "the activations of its cell: leave them out")
@@ -150,6 +150,16 @@ func (m *Model) validateCell(i int) error {
 		}
 	}
 	return nil
+}
+
+// rectifies reports whether all directions have the activation Relu.
+func (l *Layer) rectifies() bool {
+	for d := range l.Directions {
+		if a := l.Directions[d].Activations; len(a) == 0 || a[0].Kind != ActivationReLU {
+			return false
+		}
+	}
+	return true
 }
 
 // validate says what is wrong with an activation of a layer of that cell.

@@ -152,6 +152,11 @@ func TestValidateSpecialLayers(t *testing.T) {
 		{"the cell's own activations", cellsModel(), activations(1, sigmoid, tanh, tanh), ErrInvalid, "leave them out"},
 		{"a dense layer's own activation", cellsModel(), activations(0, Activation{}), ErrInvalid, "leave them out"},
 		{"relu of an RNN", cellsModel(), activations(7, relu), ErrInvalid, "make it the variant relu"},
+		{"relu of both directions", &Model{InputSize: 1, Layers: []Layer{randomLayer(rand.New(rand.NewPCG(1, 1)), RNN, Tanh, 1, 2, 2)}}, func(m *Model) {
+			m.Layers[0].Directions[0].Activations = []Activation{relu}
+			require.NoError(t, m.Validate(), "of one direction it is an activation like others")
+			m.Layers[0].Directions[1].Activations = []Activation{relu}
+		}, ErrInvalid, "make it the variant relu"},
 		{"activations of an RNN of relu", cellsModel(), func(m *Model) { m.Layers[7].Variant = ReLU }, ErrInvalid, "make it the variant tanh"},
 		{"softmax of gates", cellsModel(), activations(7, Activation{Kind: ActivationSoftmax}), ErrInvalid, "which only a dense layer has"},
 		{"an unknown activation", cellsModel(), activations(7, Activation{Kind: 13}), ErrUnsupported, "layer 7 has the unknown activation 13"},
@@ -165,6 +170,17 @@ func TestValidateSpecialLayers(t *testing.T) {
 			m.Pool = PoolMax
 		}, ErrInvalid, "the pool max leaves one output"},
 		{"a skip of tokens", languageModel(), func(m *Model) { m.Skip = true }, ErrInvalid, "they are tokens"},
+		{"outputs of an encoder", translateModel(), func(m *Model) { m.Output = Softmax }, ErrInvalid, "no use for the output softmax"},
+		{"a dense layer of a decoder", translateModel(), func(m *Model) {
+			dense := func(m *Model) {
+				n := m.features()
+				m.Layers = append(slices.Clone(m.Layers), randomLayer(rand.New(rand.NewPCG(1, 1)), Feedforward, Standard, n, n, 1))
+			}
+			decoder := *m.Decoder
+			dense(m)
+			dense(&decoder)
+			m.Decoder = &decoder
+		}, ErrInvalid, "of the decoder is dense"},
 		{"labels of argmax", cellsModel(), func(m *Model) { m.Labels = m.Labels[:1] }, ErrInvalid, "1 labels for 3 outputs"},
 		{"a reverse language model", languageModel(), func(m *Model) { m.Layers[0].Reverse = true }, ErrBidirectional, "reads the sequence backwards"},
 	} {

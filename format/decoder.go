@@ -76,12 +76,16 @@ func (m *Model) validatePair() error {
 	}
 	for i := range d.Layers {
 		from, to := &m.Layers[i], &d.Layers[i]
-		final := from.HiddenSize * len(from.Directions)
+		final := from.OutputSize()
 		switch w := &to.Directions[0]; {
 		case to.Cell != from.Cell:
 			return invalid("layer %d of the decoder is of the cell %v, and that of the encoder of %v, where both are the same", i, to.Cell, from.Cell)
-		case to.HiddenSize != final:
-			return invalid("layer %d of the decoder has %d units, where the final state of the encoder's has %d", i, to.HiddenSize, final)
+		case !to.Cell.Recurrent():
+			return invalid("layer %d of the decoder is dense, where it has a state of its own", i)
+		case to.StateSize() != final:
+			return invalid("layer %d of the decoder has %d units, where the final state of the encoder's has %d", i, to.StateSize(), final)
+		case to.HiddenSize != from.HiddenSize*len(from.Directions):
+			return invalid("layer %d of the decoder projects %d units, and that of the encoder %d in %d directions", i, to.HiddenSize, from.HiddenSize, len(from.Directions))
 		case len(w.H0)+len(w.C0) > 0:
 			return invalid("layer %d of the decoder has an initial state of its own, where it starts at the encoder's", i)
 		}

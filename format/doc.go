@@ -349,8 +349,8 @@
 //   - Only an LSTM has a coupled forget gate, a projection and peepholes. A dense
 //     layer has one direction, which is not reverse, and no bound.
 //   - Activations are not those of the cell, which are not spelled out; nor relu
-//     of an RNN, whose variant says it, nor any of an RNN of that variant. Softmax
-//     is a dense layer's.
+//     in all directions of an RNN, whose variant says it, nor any of an RNN of that
+//     variant. Softmax is a dense layer's.
 //   - A bound is above 0. It is finite, and so are constants.
 //   - An embedding is as wide as the input size.
 //   - Without a recurrent layer, there is no pool. The pool last output is there

@@ -191,6 +191,8 @@ func (m *Model) validateTask() error {
 		return invalid(8, "an encoder without an embedding cannot read tokens")
 	case m.Task == Translate && m.Head != nil:
 		return invalid(12, "an encoder hands its final states to the decoder, and has no use for its head")
+	case m.Task == Translate && m.Output != Linear:
+		return invalid(2, "an encoder hands its final states to the decoder, and has no use for the output %v", m.Output)
 	}
 	return nil
 }

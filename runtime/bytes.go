@@ -17,11 +17,12 @@ func (m *Model) StepBytes() int {
 	for i, directions := range m.layers {
 		for d, w := range directions {
 			stored := &m.description.Layers[i].Directions[d]
-			columns := w.input + w.hidden
+			columns := stored.Gates.Depth
 			if w.tokens != nil && w.tokens.rows != nil {
-				columns = w.hidden
+				columns -= w.input
 			}
 			n += matrixBytes(&stored.Gates, columns) + matrixBytes(&stored.Candidate, columns) + float32Bytes*len(w.bias)
+			n += matrixBytes(&stored.Projection, stored.Projection.Depth) + float32Bytes*len(stored.Peephole)
 		}
 	}
 	if e := m.description.Embedding; e != nil {

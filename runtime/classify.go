@@ -51,7 +51,11 @@ func (s *Session) Classify(text string) (Class, error) {
 
 // class returns the most probable class of outputs y.
 func (s *Session) class(y []float32) Class {
-	if s.head.output == format.Linear {
+	switch s.head.output {
+	case format.LogSoftmax, format.ArgMax:
+		y = s.logits
+		fallthrough
+	case format.Linear:
 		if s.text.probabilities == nil {
 			s.text.probabilities = floats(len(y))
 		}

@@ -11,8 +11,8 @@ var (
 	// ErrClosed: the model was closed.
 	ErrClosed = errors.New("the model is closed")
 	// ErrBidirectional: the call would read a sequence step by step, which a
-	// bidirectional model cannot do, as its reverse direction starts at the
-	// sequence's end.
+	// bidirectional model cannot do, nor one with a reverse layer, as a reverse
+	// direction starts at the sequence's end.
 	ErrBidirectional = errors.New("a bidirectional model reads whole sequences: use Run")
 	// ErrInputKind: numbers were given to a model that reads tokens, or tokens
 	// to one that reads numbers.

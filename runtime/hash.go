@@ -57,6 +57,26 @@ func (h hash) bytes(s []byte) hash {
 	return h
 }
 
+// special adds what a layer is beyond its cell.
+func (h hash) special(l *format.Layer) hash {
+	flags := 0
+	if l.Reverse {
+		flags |= 1
+	}
+	if l.InputForget {
+		flags |= 2
+	}
+	h = h.ints(flags, l.ProjectionSize).floats([]float32{l.Clip})
+	for d := range l.Directions {
+		w := &l.Directions[d]
+		h = h.ints(len(w.Activations), len(w.Peephole)).floats(w.Peephole).matrix(&w.Projection)
+		for _, a := range w.Activations {
+			h = h.ints(int(a.Kind)).floats([]float32{a.Alpha, a.Beta})
+		}
+	}
+	return h
+}
+
 func (h hash) matrix(m *format.Matrix) hash {
 	h = h.ints(int(m.DType), m.Rows*m.Depth)
 	return h.floats(m.Data).halves(m.Half).int8s(m.Int8).floats(m.Scale).bytes(m.Int4)

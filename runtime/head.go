@@ -12,6 +12,7 @@ type head struct {
 	bias        []float32
 	features    int
 	featureStep float32 // of int8 weights' quantized features; 0: chosen for each
+	logits      int
 	outputs     int
 	output      format.Output
 	mean, scale []float32 // undo the normalization; nil: none
@@ -22,7 +23,8 @@ func bindHead(set *kernels.Set, m *format.Model) *head {
 	last := &m.Layers[len(m.Layers)-1]
 	h := &head{
 		set:      set,
-		features: last.HiddenSize * len(last.Directions),
+		features: last.OutputSize(),
+		logits:   m.Logits(),
 		outputs:  m.OutputSize(),
 		output:   m.Output,
 	}
@@ -36,7 +38,7 @@ func bindHead(set *kernels.Set, m *format.Model) *head {
 	if n := m.Normalization; n != nil && len(n.OutputMean) > 0 {
 		h.mean, h.scale = n.OutputMean, n.OutputScale
 	}
-	h.plain = h.weight == nil && h.output == format.Linear && h.scale == nil
+	h.plain = h.weight == nil && h.output == format.Linear && h.scale == nil && !m.Skip
 	return h
 }
 
@@ -105,6 +107,10 @@ func (h *head) finish(y, logits []float32) {
 		h.set.Softmax(y, logits)
 	case format.Sigmoid:
 		h.set.Sigmoid(y, logits)
+	case format.LogSoftmax:
+		h.set.LogSoftmax(y, logits)
+	case format.ArgMax:
+		y[0] = float32(kernels.ArgMax(logits))
 	default:
 		copy(y, logits)
 	}
@@ -122,7 +128,7 @@ func (h *head) run(y []float32, x rows, n int, z *quantizer, scratch []float32) 
 		block = min(block, n-first)
 		h.sum(scratch, x.from(first), block, z)
 		for i := range block {
-			logits = scratch[i*ld:][:h.outputs]
+			logits = scratch[i*ld:][:h.logits]
 			h.finish(y[(first+i)*h.outputs:][:h.outputs], logits)
 		}
 	}

@@ -2,11 +2,10 @@ package runtime
 
 import "rnnrun/kernels"
 
-// A layer is a recurrent layer of one session: its directions, forward first.
+// A layer is a layer of one session: its directions, forward first.
 type layer []direction
 
-// A direction is one direction of a recurrent layer with its state in one
-// session.
+// A direction is one direction of a layer with its state in one session.
 type direction struct {
 	*weights
 	h    []float32 // [hidden], padded to 8
@@ -16,8 +15,10 @@ type direction struct {
 	acc  []float32 // accumulators, where a step is not one pass
 	x    []float32 // inputs of a token that is not in the folded table
 
-	// What makes a step of all cells but a GRU with reset before: of float
-	// weights, or of int8 ones.
+	specialStep *specialStep // of a special layer
+
+	// What makes a step of all common cells but a GRU with reset before: of
+	// float weights, or of int8 ones.
 	stream    *kernels.Stream
 	int8      *kernels.Int8Stream
 	quantized struct{ x, h quantizer } // of int8 weights
@@ -30,20 +31,27 @@ type direction struct {
 // newDirection returns a direction at its initial state. out, if it is not nil,
 // is where each step of a stream writes its h too.
 func newDirection(w *weights, out []float32) direction {
-	units := kernels.Pad(w.hidden)
-	d := direction{weights: w, h: floats(units), next: floats(units)}
+	hidden := kernels.Pad(w.hidden)
+	d := direction{weights: w, h: floats(hidden), next: floats(hidden)}
 	switch w.cell {
 	case lstm:
-		d.c = floats(units)
+		d.c = floats(kernels.Pad(w.units))
 	case gruResetBefore:
-		d.rh = floats(units)
+		d.rh = floats(hidden)
 	}
 	if w.gates.input != nil {
+		d.quantized.x = newQuantizer(w.set, w.input, w.inputStep)
+		d.quantized.h = newQuantizer(w.set, w.hidden, w.stateStep)
+	}
+	switch {
+	case w.special != nil:
+		d.specialStep = w.newSpecialStep()
+	case w.gates.input != nil:
 		d.bindInt8(out)
-	} else {
+	default:
 		d.bind(out)
 	}
-	if w.cell == gruResetBefore || w.tokens != nil {
+	if !d.writesOut() || w.tokens != nil {
 		d.acc = floats(len(w.bias))
 	}
 	if w.tokens != nil {
@@ -65,24 +73,22 @@ func (d *direction) bind(out []float32) {
 		d.stream = step.NewLSTM(d.h, d.next, out, d.c, d.bias)
 	case gruResetAfter:
 		d.stream = step.NewGRU(d.h, d.next, out, d.bias)
+	case dense:
+		d.stream = d.newDenseStream(out)
 	}
 }
 
 func (d *direction) bindInt8(out []float32) {
-	stateStep := kernels.UnitStep
 	switch step := d.gates.int8; d.cell {
 	case rnnTanh:
 		d.int8 = step.NewRNN(d.h, d.next, out, d.bias, kernels.Tanh)
 	case rnnReLU:
 		d.int8 = step.NewRNN(d.h, d.next, out, d.bias, kernels.ReLU)
-		stateStep = 0
 	case lstm:
 		d.int8 = step.NewLSTM(d.h, d.next, out, d.c, d.bias)
 	case gruResetAfter:
 		d.int8 = step.NewGRU(d.h, d.next, out, d.bias)
 	}
-	d.quantized.x = newQuantizer(d.set, d.input, d.inputStep)
-	d.quantized.h = newQuantizer(d.set, d.hidden, stateStep)
 }
 
 // reset sets the state to the initial one.
@@ -163,7 +169,14 @@ func (d *direction) advance(start, x []float32) {
 	case d.int8 != nil:
 		d.stepInt8(start, nil, 0)
 	default:
-		d.advanceResetBefore(start, x)
+		switch {
+		case d.special != nil:
+			d.advanceSpecial(start, x)
+		case d.cell == dense:
+			d.advanceDense(start, x)
+		default:
+			d.advanceResetBefore(start, x)
+		}
 		d.turn()
 	}
 }

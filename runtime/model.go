@@ -30,19 +30,6 @@ type Model struct {
 	pair *pair
 }
 
-// refuse names what of a model cannot be run.
-func refuse(m *format.Model) error {
-	for i := range m.Layers {
-		if l := &m.Layers[i]; !l.Cell.Recurrent() || l.Reverse || l.Special() {
-			return fmt.Errorf("%w: layer %d is no plain %v that reads forward", format.ErrUnsupported, i, l.Cell)
-		}
-	}
-	if m.Skip || m.Pool > format.PoolMean || m.Output > format.Sigmoid {
-		return fmt.Errorf("%w: pool %v, output %v, or inputs that are added to outputs", format.ErrUnsupported, m.Pool, m.Output)
-	}
-	return nil
-}
-
 // New makes a model from its description, which must not be changed
 // afterwards. The error wraps a [*format.Error] where the description breaks a
 // rule of the format, or [kernels.ErrUnknownSet] or [kernels.ErrUnsupported].
@@ -68,9 +55,6 @@ func bind(description *format.Model, opts []Option) (*Model, error) {
 	}
 	set, err := o.set()
 	if err != nil {
-		return nil, err
-	}
-	if err := refuse(description); err != nil {
 		return nil, err
 	}
 	m := &Model{
@@ -153,9 +137,9 @@ func (m *Model) Tokens() int {
 // Pooled reports whether the model gives one answer for a sequence.
 func (m *Model) Pooled() bool { return m.description.Pool != format.PoolNone }
 
-// Streamable reports whether the model can be stepped: whether it is not
-// bidirectional, and does not translate.
-func (m *Model) Streamable() bool { return m.pair == nil && !m.description.Bidirectional() }
+// Streamable reports whether the model can be stepped: whether no layer reads
+// the sequence from its end, and it does not translate.
+func (m *Model) Streamable() bool { return m.pair == nil && !m.description.ReadsBackward() }
 
 // Label returns the name of a class, or "" where it has none.
 func (m *Model) Label(class int) string {

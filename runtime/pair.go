@@ -49,14 +49,13 @@ func (m *Model) encodeSource(dst []int32, text string) ([]int32, error) {
 func (p *pair) start(decoder, encoder *Session) {
 	decoder.Reset()
 	for i := range decoder.layers {
-		to, at := &decoder.layers[i][0], 0
+		to := &decoder.layers[i][0]
 		for j := range encoder.layers[i] {
 			from := &encoder.layers[i][j]
-			copy(to.h[at:], from.h[:from.hidden])
+			copy(to.h[j*from.hidden:], from.h[:from.hidden])
 			if from.c != nil {
-				copy(to.c[at:], from.c[:from.hidden])
+				copy(to.c[j*from.units:], from.c[:from.units])
 			}
-			at += from.hidden
 		}
 	}
 }

@@ -5,13 +5,14 @@ import "rnnrun/format"
 // A pool reduces the features of all steps to those of one.
 type pool struct {
 	kind    format.Pool
-	reduced []float32 // PoolMax: the greatest, PoolMean: the sum of the steps so far
+	reduced []float32 // PoolMax: the greatest, PoolMean: the sum of the steps so far, PoolLastOutput: the last step
 	mean    []float32
 }
 
 func newPool(kind format.Pool, features int) pool {
 	p := pool{kind: kind}
-	if kind == format.PoolMax || kind == format.PoolMean {
+	switch kind {
+	case format.PoolMax, format.PoolMean, format.PoolLastOutput:
 		p.reduced = floats(features)
 	}
 	if kind == format.PoolMean {
@@ -24,7 +25,7 @@ func newPool(kind format.Pool, features int) pool {
 func (p *pool) add(x []float32, steps uint64) {
 	switch {
 	case p.reduced == nil:
-	case steps == 0:
+	case steps == 0 || p.kind == format.PoolLastOutput:
 		copy(p.reduced, x)
 	case p.kind == format.PoolMax:
 		for i, v := range p.reduced {
@@ -44,7 +45,7 @@ func (p *pool) add(x []float32, steps uint64) {
 // features of a pool that takes the last step.
 func (p *pool) features(last []float32, steps uint64) []float32 {
 	switch p.kind {
-	case format.PoolMax:
+	case format.PoolMax, format.PoolLastOutput:
 		return p.reduced
 	case format.PoolMean:
 		for i, v := range p.reduced {

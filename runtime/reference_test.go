@@ -2,6 +2,7 @@ package runtime_test
 
 import (
 	"math"
+	"slices"
 
 	"rnnrun/format"
 	"rnnrun/internal/modeltest"
@@ -26,9 +27,58 @@ func affine(w, b []float32, x []float64, from, n int) []float64 {
 	return y
 }
 
-// referenceStep returns the state after a step.
-func referenceStep(variant format.Variant, p format.Plain, x, h, c []float64) (hNew, cNew []float64) {
-	n := len(h)
+// function is an activation's.
+func function(a format.Activation, x float64) float64 {
+	alpha, beta := float64(a.Alpha), float64(a.Beta)
+	switch a.Kind {
+	case format.ActivationReLU:
+		return max(x, 0)
+	case format.ActivationTanh:
+		return math.Tanh(x)
+	case format.ActivationSigmoid:
+		return sigmoid(x)
+	case format.ActivationAffine:
+		return alpha*x + beta
+	case format.ActivationLeakyReLU:
+		if x < 0 {
+			return alpha * x
+		}
+	case format.ActivationThresholdedReLU:
+		if x < alpha {
+			return 0
+		}
+	case format.ActivationScaledTanh:
+		return alpha * math.Tanh(beta*x)
+	case format.ActivationHardSigmoid:
+		return min(max(alpha*x+beta, 0), 1)
+	case format.ActivationELU:
+		if x < 0 {
+			return alpha * math.Expm1(x)
+		}
+	case format.ActivationSoftsign:
+		return x / (1 + math.Abs(x))
+	case format.ActivationSoftplus:
+		return math.Log1p(math.Exp(x))
+	}
+	return x
+}
+
+// referenceStep returns the state after a step of a recurrent layer, with the
+// activations of its gates.
+func referenceStep(l *format.Layer, activations []format.Activation, p format.Plain, x, h, c []float64) (hNew, cNew []float64) {
+	n := l.HiddenSize
+	gate := func(activation int, v float64) float64 {
+		if bound := float64(l.Clip); bound > 0 {
+			v = min(max(v, -bound), bound)
+		}
+		return function(activations[activation], v)
+	}
+	peephole := func(gate, unit int, c float64) float64 {
+		if p.Peephole == nil {
+			return 0
+		}
+		return float64(p.Peephole[gate*n+unit]) * c
+	}
 	// sum returns the sum of a gate, over input and state.
 	sum := func(gate int) []float64 {
 		s := affine(p.WeightIH, p.BiasIH, x, gate*n, n)
@@ -38,40 +88,44 @@ func referenceStep(variant format.Variant, p format.Plain, x, h, c []float64) (h
 		return s
 	}
 	hNew, cNew = make([]float64, n), make([]float64, n)
-	switch variant {
-	case format.Tanh:
+	switch l.Variant {
+	case format.Tanh, format.ReLU:
 		for u, v := range sum(0) {
-			hNew[u] = math.Tanh(v)
-		}
-	case format.ReLU:
-		for u, v := range sum(0) {
-			hNew[u] = max(v, 0)
+			hNew[u] = gate(0, v)
 		}
 	case format.Standard:
 		i, f, g, o := sum(0), sum(1), sum(2), sum(3)
 		for u := range n {
-			cNew[u] = sigmoid(f[u])*c[u] + sigmoid(i[u])*math.Tanh(g[u])
-			hNew[u] = sigmoid(o[u]) * math.Tanh(cNew[u])
+			in := gate(0, i[u]+peephole(0, u, c[u]))
+			forget := gate(0, f[u]+peephole(1, u, c[u]))
+			if l.InputForget {
+				forget = 1 - in
+			}
+			cNew[u] = forget*c[u] + in*gate(1, g[u])
+			hNew[u] = gate(0, o[u]+peephole(2, u, cNew[u])) * function(activations[2], cNew[u])
+		}
+		if l.ProjectionSize > 0 {
+			hNew = affine(p.Projection, nil, hNew, 0, l.ProjectionSize)
 		}
 	default:
 		r, z := sum(0), sum(1)
 		candidate := affine(p.WeightIH, p.BiasIH, x, 2*n, n)
 		var state []float64
-		if variant == format.ResetAfter {
+		if l.Variant == format.ResetAfter {
 			state = affine(p.WeightHH, p.BiasHH, h, 2*n, n)
 			for u := range state {
-				state[u] *= sigmoid(r[u])
+				state[u] *= gate(0, r[u])
 			}
 		} else {
 			rh := make([]float64, n)
 			for u := range rh {
-				rh[u] = sigmoid(r[u]) * h[u]
+				rh[u] = gate(0, r[u]) * h[u]
 			}
 			state = affine(p.WeightHH, p.BiasHH, rh, 2*n, n)
 		}
 		for u := range n {
-			zu := sigmoid(z[u])
-			hNew[u] = (1-zu)*math.Tanh(candidate[u]+state[u]) + zu*h[u]
+			zu := gate(0, z[u])
+			hNew[u] = (1-zu)*gate(1, candidate[u]+state[u]) + zu*h[u]
 		}
 	}
 	return hNew, cNew
@@ -107,6 +161,14 @@ func reference(s modeltest.Spec, xs []float32, tokens []int32) (y []float64, h, 
 		}
 	}
 	for i := range m.Layers {
+		l := s.Layer(i)
+		if !l.Cell.Recurrent() {
+			for k, x := range steps {
+				steps[k] = referenceDense(s.StepActivations(i, 0)[0], s.Weights(i, 0), x, l.HiddenSize)
+			}
+			h, c = append(h, nil), append(c, nil)
+			continue
+		}
 		out := make([][]float64, len(steps))
 		var hs, cs [][]float64
 		for d := range m.Layers[i].Directions {
@@ -115,46 +177,79 @@ func reference(s modeltest.Spec, xs []float32, tokens []int32) (y []float64, h, 
 			hd, cd := widen(h0), widen(c0)
 			for k := range steps {
 				t := k
-				if d == 1 {
+				if d == 1 || l.Reverse {
 					t = len(steps) - 1 - k
 				}
-				hd, cd = referenceStep(s.Variant, p, steps[t], hd, cd)
+				hd, cd = referenceStep(&l, s.StepActivations(i, d), p, steps[t], hd, cd)
 				out[t] = append(out[t], hd...)
 			}
 			hs, cs = append(hs, hd), append(cs, cd)
 		}
 		h, c = append(h, hs), append(c, cs)
 		steps = out
-	}
-	switch s.Pool {
-	case format.PoolLast:
-		var last []float64
-		for _, hd := range h[len(h)-1] {
-			last = append(last, hd...)
+		if i == m.LastRecurrent() && s.Pool != format.PoolNone {
+			steps = [][]float64{referencePool(s.Pool, steps, hs)}
 		}
-		steps = [][]float64{last}
+	}
+	for i, x := range steps {
+		out := referenceOutput(s, m, x)
+		for k := range out {
+			if s.Skip {
+				out[k] += float64(xs[i*m.InputSize+k])
+			}
+		}
+		y = append(y, out...)
+	}
+	return y, h, c
+}
+
+// referencePool returns the features that stand for all steps. final are the
+// directions' final states.
+func referencePool(pool format.Pool, steps, final [][]float64) []float64 {
+	pooled := slices.Clone(steps[len(steps)-1])
+	switch pool {
+	case format.PoolLast:
+		return slices.Concat(final...)
 	case format.PoolMax, format.PoolMean:
-		pooled := append([]float64(nil), steps[0]...)
-		for _, x := range steps[1:] {
+		for _, x := range steps[:len(steps)-1] {
 			for k, v := range x {
-				if s.Pool == format.PoolMean {
+				if pool == format.PoolMean {
 					pooled[k] += v
 				} else {
 					pooled[k] = max(pooled[k], v)
 				}
 			}
 		}
-		if s.Pool == format.PoolMean {
-			for k := range pooled {
-				pooled[k] /= float64(len(steps))
-			}
+	}
+	if pool == format.PoolMean {
+		for k := range pooled {
+			pooled[k] /= float64(len(steps))
 		}
-		steps = [][]float64{pooled}
 	}
-	for _, x := range steps {
-		y = append(y, referenceOutput(s, m, x)...)
+	return pooled
+}
+
+func referenceDense(a format.Activation, p format.Plain, x []float64, outputs int) []float64 {
+	y := affine(p.WeightIH, p.BiasIH, x, 0, outputs)
+	if a.Kind == format.ActivationSoftmax {
+		return softmax(y)
 	}
-	return y, h, c
+	for i, v := range y {
+		y[i] = function(a, v)
+	}
+	return y
+}
+
+func softmax(x []float64) []float64 {
+	y, sum := make([]float64, len(x)), 0.0
+	for i, v := range x {
+		y[i] = math.Exp(v)
+		sum += y[i]
+	}
+	for i := range y {
+		y[i] /= sum
+	}
+	return y
 }
 
 func referenceOutput(s modeltest.Spec, m *format.Model, x []float64) []float64 {
@@ -162,13 +257,17 @@ func referenceOutput(s modeltest.Spec, m *format.Model, x []float64) []float64 {
 		w, b := s.Head()
 		x = affine(w, b, x, 0, s.Outputs)
 	}
+	switch s.Output {
+	case format.Softmax:
+		return softmax(x)
+	case format.ArgMax:
+		return []float64{float64(slices.Index(x, slices.Max(x)))}
+	}
 	y := make([]float64, len(x))
-	sum := 0.0
 	for i, v := range x {
 		switch s.Output {
-		case format.Softmax:
-			y[i] = math.Exp(v)
-			sum += y[i]
+		case format.LogSoftmax:
+			y[i] = math.Log(softmax(x)[i])
 		case format.Sigmoid:
 			y[i] = sigmoid(v)
 		default:
@@ -176,11 +275,6 @@ func referenceOutput(s modeltest.Spec, m *format.Model, x []float64) []float64 {
 			if s.Normalized {
 				y[i] = v*float64(m.Normalization.OutputScale[i]) + float64(m.Normalization.OutputMean[i])
 			}
-		}
-	}
-	if s.Output == format.Softmax {
-		for i := range y {
-			y[i] /= sum
 		}
 	}
 	return y

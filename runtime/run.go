@@ -61,12 +61,12 @@ func (s *Session) Grow(steps int) {
 func (s *Session) keepLogits() {
 	if s.logits != nil {
 		copy(s.sums, s.logits)
-		s.logits = s.sums[:s.head.outputs]
+		s.logits = s.sums[:s.head.logits]
 	}
 }
 
 // block returns for how many steps of a sequence one layer runs before the
-// next: of a bidirectional model for all of them.
+// next: of a model that reads backward for all of them.
 func (s *Session) block(steps int) int {
 	if s.streaming {
 		return min(steps, blockSteps)
@@ -137,14 +137,17 @@ func (s *Session) run(xs []float32, tokens []int32, n int) ([]float32, error) {
 		switch s.pool.kind {
 		case format.PoolNone:
 			s.logits = s.head.run(q.y[first*s.head.outputs:], x, block, &s.quantized, q.scratch)
-		case format.PoolMax, format.PoolMean:
+		case format.PoolMax, format.PoolMean, format.PoolLastOutput:
 			for i := range block {
-				s.pool.add(x.row(i, s.head.features), s.steps+uint64(i))
+				s.pool.add(x.row(i, len(s.pool.reduced)), s.steps+uint64(i))
 			}
 		}
 		s.steps += uint64(block)
 	}
 	y := q.y[:min(n*s.head.outputs, len(q.y))]
+	if s.skip {
+		add(y, xs)
+	}
 	if pooled {
 		y = s.answer(s.lastFeatures())
 	}

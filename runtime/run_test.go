@@ -27,7 +27,7 @@ func TestRunAgreesWithTheFormulas(t *testing.T) {
 					for d := range h[l] {
 						gotH, gotC := session.State(l, d)
 						close64(t, tolerance, h[l][d], gotH)
-						if s.Cell == format.LSTM {
+						if s.Layer(l).Cell == format.LSTM {
 							close64(t, tolerance, c[l][d], gotC)
 						} else {
 							require.Nil(t, gotC)
@@ -64,7 +64,7 @@ func longSteps(s modeltest.Spec) []int {
 
 func TestStepGivesTheBitsOfRun(t *testing.T) {
 	for _, s := range shapes() {
-		if s.Bidirectional {
+		if !streams(s) {
 			continue
 		}
 		for set, opt := range kernelSets() {
@@ -152,7 +152,7 @@ func TestFoldedEmbeddingsGiveTheSameBits(t *testing.T) {
 				require.True(t, model(t, s, rnn.FoldAlways).Folded())
 				require.False(t, model(t, s, rnn.FoldNever).Folded())
 				require.Equal(t, run(t, s, in, opt, rnn.FoldNever), run(t, s, in, opt, rnn.FoldAlways))
-				if s.Bidirectional {
+				if !streams(s) {
 					return
 				}
 				folded, plain := model(t, s, opt, rnn.FoldAlways).NewSession(), model(t, s, opt, rnn.FoldNever).NewSession()

@@ -12,15 +12,15 @@ func (r rows) row(i, width int) []float32 { return r.data[i*r.stride:][:width] }
 
 // run reads n steps and writes the state after each to dst: the inputs x, or
 // tokens, where the layer reads those itself. The input's product is computed for as many
-// steps at once as scratch has accumulators for. In reverse the last step
-// comes first.
-func (d *direction) run(dst, x rows, tokens []int32, n int, reverse bool, scratch []float32) {
+// steps at once as scratch has accumulators for. A direction that reads
+// backward takes the last step first.
+func (d *direction) run(dst, x rows, tokens []int32, n int, scratch []float32) {
 	ld := len(d.bias)
 	block := min(n, len(scratch)/ld)
 	for done := 0; done < n; done += block {
 		block = min(block, n-done)
 		first := done
-		if reverse {
+		if d.backward {
 			first = n - done - block
 		}
 		if tokens == nil {
@@ -31,7 +31,7 @@ func (d *direction) run(dst, x rows, tokens []int32, n int, reverse bool, scratc
 		}
 		for k := range block {
 			i := k
-			if reverse {
+			if d.backward {
 				i = block - 1 - k
 			}
 			if tokens != nil {
@@ -50,6 +50,6 @@ func (l layer) width() int { return len(l) * l[0].hidden }
 // run reads n steps and writes the outputs of all directions side by side.
 func (l layer) run(dst, x rows, tokens []int32, n int, scratch []float32) {
 	for i := range l {
-		l[i].run(rows{dst.data[i*l[i].hidden:], dst.stride}, x, tokens, n, i == 1, scratch)
+		l[i].run(rows{dst.data[i*l[i].hidden:], dst.stride}, x, tokens, n, scratch)
 	}
 }

@@ -13,9 +13,11 @@ import (
 // Slices that its methods return are valid until the next call.
 type Session struct {
 	model  *Model
-	layers []layer
-	first  *direction // of the first layer, forward
-	// stepInputs is the length of a step's inputs; -1: the model takes none.
+	layers []layer     // those that read every step
+	above  []direction // the dense layers above a pool
+	first  *direction  // of the first layer
+	// stepInputs is the length of a step's inputs; -1: the model takes none, or
+	// adds them to its outputs.
 	stepInputs int
 	plain      bool // whether the last layer writes the outputs itself
 	head       *head
@@ -24,7 +26,8 @@ type Session struct {
 	mean       []float32  // of the inputs' normalization; nil: none
 	scale      []float32
 	x          []float32 // a step's inputs, normalized or a token's
-	streaming  bool      // whether the model is not bidirectional
+	streaming  bool      // whether no layer reads backward
+	skip       bool      // whether inputs are added to outputs
 
 	steps     uint64          // since the start
 	last      []float32       // the last layer's states, where it has two directions
@@ -48,9 +51,9 @@ func (m *Model) NewSession() *Session {
 	s := &Session{
 		model:     m,
 		head:      m.head,
-		pool:      newPool(d.Pool, m.head.features),
 		embedding: m.embedding,
 		streaming: m.Streamable(),
+		skip:      d.Skip,
 		quantized: m.head.newQuantizer(),
 		sums:      floats(m.head.stride()),
 		plain:     m.head.plain && d.Pool == format.PoolNone && m.Streamable(),
@@ -63,17 +66,25 @@ func (m *Model) NewSession() *Session {
 		s.x = floats(d.InputSize)
 	}
 	s.stream = m.head.newStream(s.sums)
-	for _, directions := range m.layers {
+	below := len(m.layers)
+	if d.Pool != format.PoolNone {
+		below = d.LastRecurrent() + 1
+	}
+	for _, directions := range m.layers[:below] {
 		var l layer
 		for _, w := range directions {
 			l = append(l, newDirection(w, s.out(len(s.layers))))
 		}
 		s.layers = append(s.layers, l)
 	}
+	for _, directions := range m.layers[below:] {
+		s.above = append(s.above, newDirection(directions[0], nil))
+	}
 	s.first, s.stepInputs = &s.layers[0][0], d.InputSize
-	if !s.streaming || s.embedding != nil {
+	if !s.streaming || s.embedding != nil || s.skip {
 		s.stepInputs = -1
 	}
+	s.pool = newPool(d.Pool, s.top().width())
 	if top := s.top(); len(top) == 2 {
 		s.last = floats(top.width())
 	}
@@ -109,14 +120,18 @@ func (s *Session) Reset() {
 // Steps returns how many steps the session has read since the start.
 func (s *Session) Steps() uint64 { return s.steps }
 
-// State returns the state of a layer's direction (0: forward, 1: reverse): h,
-// and of an LSTM c, [hidden size] each. They are views of the session's
+// State returns the state of a layer's direction (0: the first, 1: the reverse
+// one of two): h [state size], and of an LSTM c [hidden size]; of a dense layer
+// nothing. They are views of the session's
 // memory, valid until the next call: write to them to go on from another state,
 // or, on a bidirectional model after [Session.Reset], to start from it.
 func (s *Session) State(layer, direction int) (h, c []float32) {
+	if layer >= len(s.layers) || s.layers[layer][0].cell == dense {
+		return nil, nil
+	}
 	d := &s.layers[layer][direction]
 	if d.c != nil {
-		c = d.c[:d.hidden]
+		c = d.c[:d.units]
 	}
 	return d.h[:d.hidden], c
 }
@@ -127,7 +142,8 @@ func (s *Session) Logits() []float32 { return s.logits }
 
 func (s *Session) top() layer { return s.layers[len(s.layers)-1] }
 
-// lastFeatures returns the states of the last layer's directions, side by side.
+// lastFeatures returns the states of the last layer's directions below a pool,
+// side by side.
 func (s *Session) lastFeatures() []float32 {
 	top := s.top()
 	if len(top) == 1 {
@@ -144,13 +160,18 @@ func (s *Session) answer(last []float32) []float32 {
 	if s.pool.reduced != nil {
 		last = s.pool.features(last, s.steps)
 	}
+	for i := range s.above {
+		d := &s.above[i]
+		d.step(last)
+		last = d.h[:d.hidden]
+	}
 	reverse := s.steps%2 == 1
 	if s.stream != nil {
 		s.stream.Step(nil, last, reverse)
 	} else {
 		s.head.step(s.sums, last, &s.quantized, reverse)
 	}
-	s.logits = s.sums[:s.head.outputs]
+	s.logits = s.sums[:s.head.logits]
 	s.head.finish(s.y, s.logits)
 	return s.y
 }

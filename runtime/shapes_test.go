@@ -65,7 +65,7 @@ func shapes() []modeltest.Spec {
 		})
 		add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.DType, s.InputScale = 3, 24, format.Int8, 2.0/127 })
 	}
-	return specs
+	return append(specs, rareShapes()...)
 }
 
 // An input is what a spec's model reads: numbers or tokens.
@@ -86,7 +86,7 @@ func (in input) part(s modeltest.Spec, from, n int) input {
 	if in.tokens != nil {
 		return input{tokens: in.tokens[from:][:n]}
 	}
-	size := s.Layer(0).InputSize
+	size := s.InputSize()
 	return input{xs: in.xs[from*size:][:n*size]}
 }
 

@@ -17,8 +17,8 @@ import (
 //	 4  version, 1 (4 bytes)
 //	 8  fingerprint of the model (8 bytes)
 //	16  steps since the start (8 bytes)
-//	24  float32: of every layer h, and of an LSTM c, without padding; then
-//	    of PoolMax and PoolMean the features reduced so far
+//	24  float32: of every layer below a pool h, and of an LSTM c, without
+//	    padding; then of PoolMax and PoolMean the features reduced so far
 //	 …  CRC-32C of all before it (4 bytes)
 const (
 	snapshotMagic   = "RNNS"
@@ -92,7 +92,7 @@ func (s *Session) carried(f func(state []float32)) {
 		for i := range l {
 			f(l[i].h[:l[i].hidden])
 			if l[i].c != nil {
-				f(l[i].c[:l[i].hidden])
+				f(l[i].c[:l[i].units])
 			}
 		}
 	}
@@ -137,9 +137,15 @@ func fingerprint(m *format.Model) uint64 {
 	if e := m.Embedding; e != nil {
 		h = h.ints(e.Tokens, e.Size).floats(e.Table).halves(e.Half).int8s(e.Int8).floats(e.Scale)
 	}
+	if m.Skip {
+		h = h.ints(1)
+	}
 	for i := range m.Layers {
 		l := &m.Layers[i]
 		h = h.ints(int(l.Cell), int(l.Variant), l.InputSize, l.HiddenSize, len(l.Directions))
+		if l.Special() || l.Reverse {
+			h = h.special(l)
+		}
 		for d := range l.Directions {
 			w := &l.Directions[d]
 			h = h.matrix(&w.Gates).matrix(&w.Candidate)

@@ -9,7 +9,7 @@ import "runtime"
 // or an [*InputSizeError].
 func (s *Session) Step(x []float32) ([]float32, error) {
 	if len(x) != s.stepInputs || s.model.closed.Load() {
-		return nil, s.refuseStep(x)
+		return s.stepSkip(x)
 	}
 	if s.mean != nil {
 		s.normalize(s.x, x)
@@ -19,6 +19,31 @@ func (s *Session) Step(x []float32) ([]float32, error) {
 	y := s.rise()
 	runtime.KeepAlive(s) // and so the weights' memory
 	return y, nil
+}
+
+// stepSkip is Step for a model that adds its inputs to its outputs, and refuses
+// what no model can read.
+func (s *Session) stepSkip(x []float32) ([]float32, error) {
+	if !s.skip || !s.streaming || len(x) != s.first.input || s.model.closed.Load() {
+		return nil, s.refuseStep(x)
+	}
+	below := x
+	if s.mean != nil {
+		s.normalize(s.x, x)
+		below = s.x
+	}
+	s.first.step(below)
+	y := s.rise()
+	add(y, x)
+	runtime.KeepAlive(s)
+	return y, nil
+}
+
+// add adds inputs to outputs.
+func add(y, x []float32) {
+	for i, v := range x[:len(y)] {
+		y[i] += v
+	}
 }
 
 // refuseStep says why Step cannot read x.

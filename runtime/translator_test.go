@@ -70,7 +70,8 @@ func (r *referenceTranslator) next(written []int32) []float64 {
 	for _, token := range append([]int32{modeltest.Start}, written...) {
 		x = widen(r.decoder.Embedding()[int(token)*r.decoder.Input:][:r.decoder.Input])
 		for i := range h {
-			h[i], c[i] = referenceStep(r.decoder.Variant, r.decoder.Weights(i, 0), x, h[i], c[i])
+			l := r.decoder.Layer(i)
+			h[i], c[i] = referenceStep(&l, r.decoder.StepActivations(i, 0), r.decoder.Weights(i, 0), x, h[i], c[i])
 			x = h[i]
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"rnnrun/kernels"
 )
 
-// A cell is a kind of recurrent layer in one of its forms.
+// A cell is a kind of layer in one of its forms.
 type cell uint8
 
 const (
@@ -14,10 +14,13 @@ const (
 	lstm
 	gruResetAfter
 	gruResetBefore
+	dense
 )
 
 func cellOf(l *format.Layer) cell {
 	switch {
+	case l.Cell == format.Feedforward:
+		return dense
 	case l.Cell == format.LSTM:
 		return lstm
 	case l.Variant == format.ResetAfter:
@@ -30,41 +33,65 @@ func cellOf(l *format.Layer) cell {
 	return rnnTanh
 }
 
-// weights are the weights of one direction of a recurrent layer, bound to a
-// kernel set. They are shared by all sessions.
+// weights are the weights of one direction of a layer, bound to a kernel set. They are shared by all sessions.
 type weights struct {
 	set       *kernels.Set
 	cell      cell
 	input     int
-	hidden    int
+	hidden    int // of the state h, which is also the direction's output
+	units     int // of the cell state c
+	backward  bool
 	gates     matrix
-	candidate matrix      // of a GRU with reset before
-	bias      []float32   // what the accumulators start at
-	h0, c0    []float32   // nil: zeros
-	inputStep float32     // of an int8 layer's quantized input; 0: chosen for each
-	tokens    *tokenTable // of the first layer, where it reads tokens itself
+	candidate matrix                // of a GRU with reset before
+	bias      []float32             // what the accumulators start at
+	h0, c0    []float32             // nil: zeros
+	inputStep float32               // of an int8 layer's quantized input; 0: chosen for each
+	stateStep float32               // and of its state
+	special   *special              // nil: the layer is its cell
+	kind      format.ActivationKind // of a dense layer
+	activate  activation            // of it
+	tokens    *tokenTable           // of the first layer, where it reads tokens itself
 }
 
 // bindWeights binds a direction of a layer, whose inputs are within ±1 or not.
-func bindWeights(set *kernels.Set, l *format.Layer, direction int, bounded bool) *weights {
+func bindWeights(set *kernels.Set, l *format.Layer, direction int, inputBounded bool) *weights {
 	w := &l.Directions[direction]
 	b := &weights{
 		set:       set,
 		cell:      cellOf(l),
 		input:     l.InputSize,
-		hidden:    l.HiddenSize,
+		hidden:    l.StateSize(),
+		units:     l.HiddenSize,
+		backward:  l.Reverse || direction == 1,
 		gates:     bindMatrix(set, &w.Gates, l.InputSize),
 		candidate: bindMatrix(set, &w.Candidate, l.InputSize),
 		bias:      w.Bias,
 		h0:        w.H0,
 		c0:        w.C0,
 		inputStep: w.InputScale,
+		special:   bindSpecial(set, l, direction),
 	}
-	if bounded {
+	if b.cell == dense {
+		b.kind, b.activate = bindDense(set, l)
+	}
+	if inputBounded {
 		b.inputStep = kernels.UnitStep
+	}
+	if bounded(l) {
+		b.stateStep = kernels.UnitStep
 	}
 	return b
 }
 
 // bounded reports whether the layer's states are within ±1.
-func bounded(l *format.Layer) bool { return cellOf(l) != rnnReLU }
+func bounded(l *format.Layer) bool {
+	if !l.Cell.Recurrent() || l.Variant == format.ReLU || l.ProjectionSize > 0 {
+		return false
+	}
+	for d := range l.Directions {
+		if l.Directions[d].Activations != nil {
+			return false
+		}
+	}
+	return true
+}

@@ -59,7 +59,7 @@ func TestModelHoldsEveryFeature(t *testing.T) {
 			n.Layers = []network.Layer{l}
 		}, func(t *testing.T, m *format.Model) {
 			require.Equal(t, format.Tanh, m.Layers[0].Variant)
-			require.Equal(t, []format.Activation{{Kind: format.ActivationThresholdedReLU}}, m.Layers[0].Directions[0].Activations)
+			require.Equal(t, []format.Activation{{Kind: format.ActivationReLU}}, m.Layers[0].Directions[0].Activations)
 			require.Nil(t, m.Layers[0].Directions[1].Activations)
 		}},
 		{"a dense layer below", func(n *network.Network) {

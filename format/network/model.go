@@ -137,10 +137,6 @@ func (l *Layer) packActivations(d int, own []format.Activation) []format.Activat
 	}
 	var packed []format.Activation
 	for _, a := range list {
-		if l.Kind == RNN && a.Kind == Relu && own[0].Kind == format.ActivationTanh {
-			// Of an RNN whose other direction has another activation.
-			a = Activation{Kind: ThresholdedRelu}
-		}
 		packed = append(packed, a.pack())
 	}
 	if slices.Equal(packed, own) {

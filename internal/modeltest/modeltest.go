@@ -28,7 +28,23 @@ type Spec struct {
 	Normalized    bool // whether inputs and outputs are
 	DType         format.DType
 	InputScale    float32 // of an Int8 model that reads numbers
-	Seed          uint64
+	Skip          bool    // whether inputs are added to outputs
+
+	// Dense layers, by their outputs: below the recurrent layers, between them,
+	// and above them, all with the same activation. 0: none.
+	Below, Between, Above int
+	DenseActivation       format.Activation
+
+	// What every recurrent layer has beyond its cell. Activations are those of a
+	// direction, and of the reverse one their reverse order; none: the cell's.
+	Reverse     bool
+	InputForget bool
+	Peephole    bool
+	Projection  int
+	Clip        float32
+	Activations [3]format.Activation
+
+	Seed uint64
 }
 
 // Cells returns a Spec of every cell in every form.
@@ -58,11 +74,12 @@ func (s Spec) String() string {
 		fmt.Fprintf(&b, "-tokens%d", s.Tokens)
 	}
 	if s.Pool != format.PoolNone {
-		b.WriteString([...]string{"", "-last", "-max", "-mean"}[s.Pool])
+		b.WriteString([...]string{"", "-last", "-max", "-mean", "-output"}[s.Pool])
 	}
 	if s.Outputs > 0 {
-		fmt.Fprintf(&b, "-%s%d", [...]string{"linear", "softmax", "sigmoid"}[s.Output], s.Outputs)
+		fmt.Fprintf(&b, "-%v%d", s.Output, s.Outputs)
 	}
+	s.describeRare(&b)
 	if s.InitialState {
 		b.WriteString("-h0")
 	}
@@ -91,14 +108,10 @@ func (s Spec) directions() int {
 }
 
 // Layer returns a layer of the spec, without its weights.
-func (s Spec) Layer(layer int) format.Layer {
-	s = s.defaults()
-	in := s.Input
-	if layer > 0 {
-		in = s.Hidden * s.directions()
-	}
-	return format.Layer{Cell: s.Cell, Variant: s.Variant, InputSize: in, HiddenSize: s.Hidden}
-}
+func (s Spec) Layer(layer int) format.Layer { return s.layers()[layer] }
+
+// InputSize returns the number of inputs of a step.
+func (s Spec) InputSize() int { return s.defaults().Input }
 
 // random returns the generator of one part of the model, so that a part does
 // not depend on the others.
@@ -126,27 +139,45 @@ func (s Spec) Weights(layer, direction int) format.Plain {
 	l := s.Layer(layer)
 	r := s.random(uint64(layer*2 + direction))
 	gates, h := l.Cell.Gates(), l.HiddenSize
+	if l.Cell == format.Feedforward {
+		bound := 1 / math.Sqrt(float64(l.InputSize))
+		return format.Plain{WeightIH: uniform(r, h*l.InputSize, bound), BiasIH: uniform(r, h, bound)}
+	}
 	bound := 1 / math.Sqrt(float64(h))
-	return format.Plain{
+	p := format.Plain{
 		WeightIH: uniform(r, gates*h*l.InputSize, bound),
-		WeightHH: uniform(r, gates*h*h, bound),
+		WeightHH: uniform(r, gates*h*l.StateSize(), bound),
 		BiasIH:   uniform(r, gates*h, bound),
 		BiasHH:   uniform(r, gates*h, bound),
 	}
+	if s.Peephole {
+		p.Peephole = uniform(r, 3*h, 1)
+	}
+	if s.Projection > 0 {
+		p.Projection = uniform(r, s.Projection*h, bound)
+	}
+	return p
 }
 
 // State returns the initial states of a layer's direction.
 func (s Spec) State(layer, direction int) (h, c []float32) {
-	s = s.defaults()
+	l := s.Layer(layer)
+	if !l.Cell.Recurrent() {
+		return nil, nil
+	}
 	if !s.InitialState {
-		return make([]float32, s.Hidden), make([]float32, s.Hidden)
+		return make([]float32, l.StateSize()), make([]float32, l.HiddenSize)
 	}
 	r := s.random(partState + uint64(layer*2+direction))
-	return uniform(r, s.Hidden, 1), uniform(r, s.Hidden, 2)
+	return uniform(r, l.StateSize(), 1), uniform(r, l.HiddenSize, 2)
 }
 
 // Features returns the number of outputs of the last layer.
-func (s Spec) Features() int { return s.defaults().Hidden * s.directions() }
+func (s Spec) Features() int {
+	layers := s.layers()
+	last := &layers[len(layers)-1]
+	return last.StateSize() * s.directionsOf(last)
+}
 
 // Head returns the plain weights [Outputs][Features] and the bias of the head.
 func (s Spec) Head() (weight, bias []float32) {
@@ -182,26 +213,25 @@ func (s Spec) Normalization() *format.Normalization {
 func (s Spec) Model() *format.Model {
 	s = s.defaults()
 	m := &format.Model{
-		Task: s.Task, InputSize: s.Input, Pool: s.Pool, Output: s.Output,
+		Task: s.Task, InputSize: s.Input, Pool: s.Pool, Output: s.Output, Skip: s.Skip,
 		Provenance: []format.Property{{Key: "made by", Value: "modeltest " + s.String()}},
 	}
 	if s.Tokens > 0 {
 		m.Embedding = &format.Embedding{Tokens: s.Tokens, Size: s.Input, Table: s.Embedding()}
 	}
-	for i := range s.Layers {
-		l := s.Layer(i)
-		for d := range s.directions() {
+	for i, l := range s.layers() {
+		for d := range s.directionsOf(&l) {
 			w, err := l.Pack(s.Weights(i, d))
 			if err != nil {
 				panic(err)
 			}
-			if s.InitialState {
-				h, c := s.State(i, d)
+			if h, c := s.State(i, d); s.InitialState && h != nil {
 				w.H0 = padded(h)
 				if s.Cell == format.LSTM {
 					w.C0 = padded(c)
 				}
 			}
+			w.Activations = s.activations(&l, d)
 			l.Directions = append(l.Directions, w)
 		}
 		m.Layers = append(m.Layers, l)
