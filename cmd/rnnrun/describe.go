@@ -16,6 +16,8 @@ type part struct {
 	name        string
 	in, out     int
 	directions  int          // of a recurrent layer; 0: another part
+	features    []string     // what a layer has beyond its cell
+	above       bool         // whether it is above the pool
 	dtype       format.DType // of its weights
 	parameters  int
 	bytes       sizes
@@ -31,13 +33,14 @@ func parts(d *format.Model) []part {
 	}
 	for i := range d.Layers {
 		p := layerPart(&d.Layers[i])
+		p.above = i > d.LastRecurrent()
 		if i == 0 && d.Embedding == nil {
 			p.inputScales = inputScales(&d.Layers[i])
 		}
 		all = append(all, p)
 	}
 	if h := d.Head; h != nil {
-		all = append(all, part{name: "dense", in: h.InputSize, out: h.OutputSize, dtype: h.Weight.DType,
+		all = append(all, part{name: "dense", above: true, in: h.InputSize, out: h.OutputSize, dtype: h.Weight.DType,
 			parameters: h.OutputSize * (h.InputSize + 1), bytes: sizesOf(&format.Model{Head: h})})
 	}
 	return all
@@ -46,17 +49,22 @@ func parts(d *format.Model) []part {
 func layerPart(l *format.Layer) part {
 	alone := format.Model{Layers: []format.Layer{*l}}
 	p := part{
-		name: l.Cell.String(), in: l.InputSize, out: l.HiddenSize * len(l.Directions), directions: len(l.Directions),
-		dtype: l.Directions[0].Gates.DType, parameters: alone.Parameters(),
+		name: layerName(l), features: features(l), in: l.InputSize, out: l.OutputSize(),
+		dtype: l.Directions[0].Gates.DType, parameters: alone.Parameters(), bytes: sizesOf(&alone),
 	}
-	if l.Variant != format.Standard {
-		p.name += " (" + l.Variant.String() + ")"
+	if l.Cell.Recurrent() {
+		p.directions = len(l.Directions)
 	}
-	if len(l.Directions) == 2 {
-		p.name += ", bidirectional"
-	}
-	p.bytes = sizesOf(&alone)
 	return p
+}
+
+// remarks says what else there is to a part.
+func (p *part) remarks() string {
+	list := p.features
+	if scales := describeScales(p.inputScales); scales != "" {
+		list = append([]string{scales}, list...)
+	}
+	return strings.Join(list, ", ")
 }
 
 func inputScales(l *format.Layer) (scales []float32) {
@@ -200,18 +208,21 @@ func drawParts(b *strings.Builder, d *format.Model) {
 		pooled = true
 	}
 	for _, p := range parts(d) {
-		if p.name == "dense" {
+		if p.above {
 			pool()
 		}
 		sizes := fmt.Sprintf("%d → %d", p.in, p.out)
 		if p.directions == 2 {
 			sizes = fmt.Sprintf("%d → 2 × %d", p.in, p.out/2)
 		}
-		row("↓ "+p.name, sizes, fmt.Sprintf("%d parameters", p.parameters), p.bytes.String(), describeScales(p.inputScales))
+		row("↓ "+p.name, sizes, fmt.Sprintf("%d parameters", p.parameters), p.bytes.String(), p.remarks())
 	}
 	pool()
 	if d.Output != format.Linear {
 		row("↓ "+d.Output.String(), "", "", "", "")
+	}
+	if d.Skip {
+		row("↓ the inputs are added", "", "", "", "")
 	}
 	outputs := fmt.Sprintf("%d outputs a step", d.OutputSize())
 	switch {
@@ -289,7 +300,7 @@ func stagesJSON(d *format.Model) cli.Array {
 		stages = append(stages, cli.Object{
 			"name", p.name, "input_size", p.in, "output_size", p.out, "directions", p.directions,
 			"dtype", p.dtype.String(), "parameters", p.parameters, "bytes", p.bytes.total(), "bytes_by_dtype", p.bytes.json(),
-			"input_scales", scales,
+			"input_scales", scales, "features", p.features,
 		})
 	}
 	return stages
@@ -335,6 +346,7 @@ func describeJSON(name string, size int64, d *format.Model) cli.Object {
 		"stages", stagesJSON(d),
 		"pool", d.Pool.String(),
 		"output", d.Output.String(),
+		"skip", d.Skip,
 		"tokenizer", tokenizerJSON(d.Tokenizer),
 		"vocabulary", len(d.Vocabulary),
 		"labels", d.Labels,

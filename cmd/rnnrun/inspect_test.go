@@ -234,3 +234,28 @@ func TestCPU(t *testing.T) {
 	require.Len(t, got.Kernels, len(kernels.All()))
 	require.True(t, got.Kernels[len(got.Kernels)-1].Available)
 }
+
+func TestInspectShowsWhatLayersHaveBeyondTheirCells(t *testing.T) {
+	spec := modeltest.Spec{
+		Cell: format.LSTM, Input: 3, Hidden: 10, Bidirectional: true, Below: 4, Above: 5, Pool: format.PoolLastOutput,
+		DenseActivation: format.Activation{Kind: format.ActivationLeakyReLU, Alpha: 0.25},
+		Projection:      2, Peephole: true, InputForget: true, Clip: 1.5, Output: format.ArgMax,
+		Activations: [3]format.Activation{{Kind: format.ActivationHardSigmoid, Alpha: 0.2, Beta: 0.5}, {Kind: format.ActivationTanh}, {Kind: format.ActivationSoftsign}},
+	}
+	require.Contains(t, printed(t, "", "inspect", save(t, spec.Model())), `
+  3 numbers a step
+  ↓ dense                           3 → 4      16 parameters   128 bytes f32   LeakyRelu(0.25)
+  ↓ LSTM, bidirectional             4 → 2 × 2  660 parameters  4608 bytes f32  10 units projected, forget gate coupled, peepholes, sums within ±1.5, HardSigmoid(0.2, 0.5) Tanh Softsign, in reverse Softsign Tanh HardSigmoid(0.2, 0.5)
+  ↓ pool: last output of the steps
+  ↓ dense                           4 → 5      25 parameters   160 bytes f32   LeakyRelu(0.25)
+  ↓ argmax
+  1 outputs a sequence
+`)
+	skip := modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter, Reverse: true, Input: 2, Hidden: 2, Skip: true}
+	require.Contains(t, printed(t, "", "inspect", save(t, skip.Model())), `
+  2 numbers a step
+  ↓ GRU (reset after), reverse  2 → 2  32 parameters  512 bytes f32
+  ↓ the inputs are added
+  2 outputs a step
+`)
+}

@@ -57,10 +57,16 @@ func jointStates(s *rnn.Session) []stateArray {
 	h := stateArray{name: "h_n", other: []string{"h_0", "h0", "initial_h", "Y_h"}}
 	c := stateArray{name: "c_n", other: []string{"c_0", "c0", "initial_c", "Y_c"}, cell: true}
 	for i, l := range s.Model().Description().Layers {
+		if !l.Cell.Recurrent() {
+			continue
+		}
 		for d := range l.Directions {
 			p := statePlace{i, d}
 			h.places, c.places = append(h.places, p), append(c.places, p)
 		}
+	}
+	if len(h.places) == 0 {
+		return nil
 	}
 	var arrays []stateArray
 	for _, a := range []stateArray{h, c} {

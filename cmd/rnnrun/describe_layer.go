@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"rnnrun/format"
+)
+
+// layerName says what a layer is: "GRU (reset after), bidirectional".
+func layerName(l *format.Layer) string {
+	name := l.Cell.String()
+	if l.Variant != format.Standard {
+		name += " (" + l.Variant.String() + ")"
+	}
+	switch {
+	case len(l.Directions) == 2:
+		name += ", bidirectional"
+	case l.Reverse:
+		name += ", reverse"
+	}
+	return name
+}
+
+// features lists what a layer has beyond its cell.
+func features(l *format.Layer) []string {
+	list := []string{}
+	add := func(has bool, text string, args ...any) {
+		if has {
+			list = append(list, fmt.Sprintf(text, args...))
+		}
+	}
+	add(l.ProjectionSize > 0, "%d units projected", l.HiddenSize)
+	add(l.InputForget, "forget gate coupled")
+	add(slices.ContainsFunc(l.Directions, func(w format.Weights) bool { return w.Peephole != nil }), "peepholes")
+	add(l.Clip > 0, "sums within ±%g", l.Clip)
+	own := describeActivations(l.Cell.Activations(l.Variant))
+	var activations []string
+	for i := range l.Directions {
+		text := own
+		if list := l.Directions[i].Activations; list != nil {
+			text = describeActivations(list)
+		}
+		activations = append(activations, text)
+	}
+	if activations = slices.Compact(activations); !slices.Equal(activations, []string{own}) {
+		list = append(list, strings.Join(activations, ", in reverse "))
+	}
+	return list
+}
+
+// describeActivations names activations with their constants.
+func describeActivations(list []format.Activation) string {
+	var names []string
+	for _, a := range list {
+		name := a.Kind.String()
+		switch a.Kind {
+		case format.ActivationAffine, format.ActivationScaledTanh, format.ActivationHardSigmoid:
+			name += fmt.Sprintf("(%g, %g)", a.Alpha, a.Beta)
+		case format.ActivationLeakyReLU, format.ActivationThresholdedReLU, format.ActivationELU:
+			name += fmt.Sprintf("(%g)", a.Alpha)
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, " ")
+}
