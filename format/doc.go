@@ -322,8 +322,8 @@
 // i of the encoder, h and of an LSTM c:
 //
 //	encoder, layer i               decoder, layer i
-//	forward: after the last step   units 0 to H-1
-//	reverse: after the first step  units H to 2H-1, where there is one
+//	forward: after the last step   the first units
+//	reverse: after the first step  the units after those of the forward one
 //
 // The decoder reads its start token, and then in turn the tokens that it
 // writes, up to its end token, which is not part of the translation. The greedy
@@ -374,7 +374,8 @@
 //     has. The decoder is a language model with the output softmax and a
 //     tokenizer with a start and an end token, and without learned initial
 //     states, goldens and a decoder. It has as many layers as the encoder, each of
-//     the same cell as its peer and with the units of all directions of that.
+//     the same cell as its peer, which is not dense, and with the units and the
+//     states of all its directions.
 //   - Goldens have tokens in range. Their numbers, and those of the
 //     normalization, are finite.
 //

@@ -206,6 +206,31 @@ func TestValidate(t *testing.T) {
 	}
 }
 
+// A projection makes fewer states than cells, and each is handed on.
+func TestValidatePairOfProjections(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 0))
+	layer := func(in, hidden, projection, directions int) Layer {
+		l := Layer{Cell: LSTM, InputSize: in, HiddenSize: hidden, ProjectionSize: projection}
+		for range directions {
+			p := randomPlain(r, &l)
+			w, err := l.Pack(p)
+			require.NoError(t, err)
+			l.Directions = append(l.Directions, w)
+		}
+		return l
+	}
+	m := translateModel()
+	m.Goldens = nil
+	m.Layers = []Layer{layer(3, 5, 2, 2)}
+	m.Decoder.Layers = []Layer{layer(2, 10, 4, 1)}
+	m.Decoder.Head = randomDense(r, 4, 6)
+	require.NoError(t, m.Validate())
+	m.Layers = []Layer{layer(3, 5, 3, 2)}
+	require.ErrorContains(t, m.Validate(), "layer 0 of the decoder has 4 units, where the final state of the encoder's has 6")
+	m.Layers = []Layer{layer(3, 2, 4, 1)}
+	require.ErrorContains(t, m.Validate(), "layer 0 of the decoder projects 10 units, and that of the encoder 2 in 1 directions")
+}
+
 // The sums of so many products do not fit 32 bits.
 func TestValidateRefusesWideInt8(t *testing.T) {
 	wide := func(in int) *Model {
