@@ -7,14 +7,43 @@ import (
 	"rnnrun/kernels"
 )
 
-// A Class is the answer of a classifier.
+// A Class is the answer of a classifier, or of a tagger for a token.
 type Class struct {
 	Index       int     // of the outputs; of a single one 0 or 1
 	Label       string  // "" where the model names no classes
 	Probability float32 // of the class
 }
 
-// text is the memory with which a session classifies.
+// Tag reads a text from the start of a stream and appends to dst the most probable
+// class of each of its tokens, which are those of [tokenizer.Split]; of equals
+// the first. In the steady state it allocates nothing.
+//
+// The error is [ErrClosed], [ErrNotTagger], [ErrNoTokenizer] or a
+// [*tokenizer.UnknownTokenError].
+func (s *Session) Tag(dst []Class, text string) ([]Class, error) {
+	if s.model.closed.Load() {
+		return dst, ErrClosed
+	}
+	if s.model.description.Task != format.Tag {
+		return dst, ErrNotTagger
+	}
+	tokens, err := s.model.Encode(s.text.tokens[:0], text)
+	if err != nil {
+		return dst, err
+	}
+	s.text.tokens = tokens
+	s.Reset()
+	y, err := s.RunTokens(tokens)
+	if err != nil {
+		return dst, err
+	}
+	for n := s.model.outputSize; len(y) > 0; y = y[n:] {
+		dst = append(dst, s.class(y[:n]))
+	}
+	return dst, nil
+}
+
+// text is the memory with which a session classifies and tags.
 type text struct {
 	tokens        []int32
 	probabilities []float32 // where the model's outputs are not such

@@ -29,6 +29,8 @@ var (
 	ErrNoTokenizer = errors.New("the model has no tokenizer: give it tokens")
 	// ErrNotClassifier: the model gives no class for a sequence.
 	ErrNotClassifier = errors.New("the model does not classify sequences")
+	// ErrNotTagger: the model gives no class for each token.
+	ErrNotTagger = errors.New("the model does not tag tokens")
 	// ErrTranslates: the call would run a model that translates as one that has
 	// an output for each step, or one for a sequence.
 	ErrTranslates = errors.New("the model translates sequences: use NewTranslator")

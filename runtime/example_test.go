@@ -200,3 +200,17 @@ func ExampleModel_Verify() {
 	fmt.Println(m.Verify())
 	// Output: <nil>
 }
+
+func ExampleSession_Tag() {
+	classes, err := letters(format.Tag).NewSession().Tag(nil, "dad")
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, class := range classes {
+		fmt.Printf("%d %.2f\n", class.Index, class.Probability)
+	}
+	// Output:
+	// 1 0.37
+	// 1 0.36
+	// 1 0.37
+}

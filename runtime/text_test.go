@@ -8,6 +8,7 @@ import (
 
 	"rnnrun/format"
 	"rnnrun/internal/modeltest"
+	"rnnrun/kernels"
 	rnn "rnnrun/runtime"
 	"rnnrun/tokenizer"
 )
@@ -123,4 +124,49 @@ func TestWhatAModelSaysOfItself(t *testing.T) {
 	numbers := model(t, modeltest.Spec{Cell: format.GRU, Variant: format.ResetBefore, Input: 3, Hidden: 4, Bidirectional: true})
 	require.Equal(t, []any{3, 8, 0, false, false},
 		[]any{numbers.InputSize(), numbers.OutputSize(), numbers.Tokens(), numbers.Pooled(), numbers.Streamable()})
+}
+
+func TestTag(t *testing.T) {
+	s := modeltest.Spec{
+		Cell: format.GRU, Variant: format.ResetAfter, Tokens: 5, Input: 3, Hidden: 6, Bidirectional: true, Seed: 8,
+		Task: format.Tag, Outputs: 3, Output: format.Softmax,
+	}
+	d := s.Model()
+	d.Tokenizer = &format.Tokenizer{Kind: format.Chars, Unknown: -1, Start: -1, End: -1}
+	d.Vocabulary = []string{"<pad>", "a", "b", "c", "d"}
+	d.Labels = []string{"x", "y", "z"}
+	m := load(t, d)
+	session := m.NewSession()
+	before := []rnn.Class{{Label: "before"}}
+	for _, text := range []string{"abcd", "d", "", "ddddcb"} {
+		tokens, err := m.Encode(nil, text)
+		require.NoError(t, err)
+		y, err := m.NewSession().RunTokens(tokens)
+		require.NoError(t, err)
+		want := before
+		for i := range tokens {
+			step := y[3*i:][:3]
+			best := kernels.ArgMax(step)
+			want = append(want, rnn.Class{Index: best, Label: d.Labels[best], Probability: step[best]})
+		}
+		got, err := session.Tag(before, text)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	classes := make([]rnn.Class, 0, 10)
+	require.Zero(t, testing.AllocsPerRun(5, func() {
+		_, err := session.Tag(classes, "ddddcb")
+		require.NoError(t, err)
+	}))
+
+	_, err := session.Tag(nil, "e")
+	require.ErrorIs(t, err, tokenizer.ErrUnknownToken)
+	_, err = load(t, reviews(2, format.Softmax)).NewSession().Tag(nil, "a")
+	require.ErrorIs(t, err, rnn.ErrNotTagger)
+	d.Tokenizer = nil
+	_, err = load(t, d).NewSession().Tag(nil, "a")
+	require.ErrorIs(t, err, rnn.ErrNoTokenizer)
+	require.NoError(t, m.Close())
+	_, err = session.Tag(nil, "a")
+	require.ErrorIs(t, err, rnn.ErrClosed)
 }

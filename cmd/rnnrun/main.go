@@ -1,5 +1,6 @@
-// Command rnnrun runs recurrent networks: it classifies and generates text,
-// turns numbers into numbers, and checks models on the device that runs them.
+// Command rnnrun runs recurrent networks: it classifies, tags, generates and
+// translates text, turns numbers into numbers, and checks models on the device
+// that runs them.
 package main
 
 import (
@@ -28,6 +29,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
 	}
 	root.AddCommand(
 		classifyCommand(),
+		tagCommand(),
 		generateCommand(),
 		translateCommand(),
 		runCommand(),

@@ -94,6 +94,7 @@ func TestMisuseExitsWith2(t *testing.T) {
 		{"generate --temperature nan", "--temperature NaN: give 0"},
 		{"generate --top-k -1", "--top-k -1: give 0"},
 		{"run", "give a model: -m MODEL"},
+		{"tag they can", "give a model: -m MODEL"},
 		{"run -m x.rnn --raw --header", "--header is for CSV"},
 		{"inspect", "accepts 1 arg(s), received 0"},
 		{"verify", "requires at least 1 arg(s)"},
@@ -148,7 +149,7 @@ func TestUnknownKernelsAreRefused(t *testing.T) {
 func TestHelpShowsExamples(t *testing.T) {
 	require.Contains(t, printed(t, ""), "Available Commands:")
 	require.Contains(t, printed(t, "", "--version"), "rnnrun version")
-	for _, name := range []string{"classify", "generate", "translate", "run", "inspect", "verify", "cpu"} {
+	for _, name := range []string{"classify", "tag", "generate", "translate", "run", "inspect", "verify", "cpu"} {
 		help := printed(t, "", name, "--help")
 		require.Contains(t, help, "Examples:\n")
 		require.Contains(t, help, "rnnrun "+name)
