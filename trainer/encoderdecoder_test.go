@@ -2,7 +2,9 @@ package trainer
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -12,6 +14,7 @@ import (
 
 	"rnnrun/format"
 	"rnnrun/kernels"
+	rnn "rnnrun/runtime"
 )
 
 // randomPairs returns pairs for an encoder–decoder: of every two lengths the
@@ -168,4 +171,50 @@ func TestEncoderDecodersHaveTheSameBitsEverywhere(t *testing.T) {
 			})
 		}
 	}
+}
+
+// The forward pass has the bits of the runtime's greedy translation, which a
+// golden has a hash of.
+func TestForwardBitsAreTheTranslators(t *testing.T) {
+	encoderDecoders(t, func(t *testing.T, a Architecture) {
+		for _, dtype := range []format.DType{format.F32, format.F16, format.Int8} {
+			net, err := NewNetwork(a, 3)
+			require.NoError(t, err)
+			net.Model().Decoder.Tokenizer = &format.Tokenizer{Kind: format.Chars, Unknown: -1, Start: 4, End: 5}
+			net.Model().Decoder.Vocabulary = []string{"a", "b", "c", "d", "<start>", "<end>"}
+			net.Model().Decoder.Head.Bias[5] += 0.5 // so that it ends
+			require.NoError(t, net.SetDType(dtype))
+			exported, err := net.Export()
+			require.NoError(t, err)
+			model, err := rnn.New(exported)
+			require.NoError(t, err)
+			translator, err := model.NewTranslator()
+			require.NoError(t, err)
+
+			var pairs []Sequence
+			var hashes []uint64
+			for _, source := range [][]int32{{0}, {3, 1, 6, 6}, {5, 2}} {
+				written, err := translator.Translate(nil, source)
+				require.NoError(t, err)
+				s := Sequence{Source: source, Tokens: append([]int32{4}, written...), Classes: append(written, 5)}
+				if !translator.Translations()[0].Ended {
+					s.Tokens, s.Classes = s.Tokens[:len(written)], s.Classes[:len(written)]
+				}
+				golden, err := model.Golden(source, nil)
+				require.NoError(t, err)
+				pairs, hashes = append(pairs, s), append(hashes, golden.Hash)
+			}
+			p := newPass(net)
+			require.NoError(t, p.load(pairs))
+			p.forward(false, dropout{})
+			for s, i := range p.decoder.batch.order {
+				hash := fnv.New64a()
+				for step := range p.decoder.batch.lengths[s] {
+					row := p.decoder.outputs.row(p.decoder.batch.offset[step] + s)
+					require.NoError(t, binary.Write(hash, binary.LittleEndian, row))
+				}
+				require.Equal(t, hashes[i], hash.Sum64(), "%v, pair %d", dtype, i)
+			}
+		}
+	})
 }

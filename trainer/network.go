@@ -172,7 +172,7 @@ func FromModel(m *format.Model) (*Network, error) {
 	if err := trainable(float); err != nil {
 		return nil, err
 	}
-	return newNetwork(float, tied(float))
+	return newNetwork(float, tied(head(float)))
 }
 
 // Tied reports whether the head's weights are the embedding's table.

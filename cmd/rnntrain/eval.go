@@ -22,6 +22,8 @@ func newEvalCommand() *cobra.Command {
 	var columns columnFlags
 	var tagged taggedFlags
 	var series seriesFlags
+	var pairs pairFlags
+	var search searchFlags
 	var asJSON bool
 	var last float64
 	c := &cobra.Command{
@@ -39,11 +41,16 @@ it prints, for every distance, the root mean squared error and the mean absolute
 error beside those of the naive forecast, the last value, and of an
 autoregression fitted to the steps before those measured, of the order that
 Akaike's criterion chooses; --last 0.2 measures on the last fifth. Of binary
-values it prints the nats of a step, all values together.
+values it prints the nats of a step, all values together. Of a translator DATA
+are pairs, and eval prints the loss of a target's token, and then for greedy
+search and for beam search: how many sources are translated exactly as one of
+their targets; chrF2, the F-score of character n-grams as sacreBLEU computes it;
+and how many of the targets' tokens would have to be changed.
 
 ` + cli.ModelHelp,
 		Example: `  rnntrain eval reviews.rnn held-back.tsv
-  rnntrain eval builtin:shakespeare shakespeare.txt --last 0.1`,
+  rnntrain eval builtin:shakespeare shakespeare.txt --last 0.1
+  rnntrain eval en-ko.rnn held-back.tsv --beam 8 --samples 20`,
 		Args:              cobra.ExactArgs(2),
 		ValidArgsFunction: cli.CompleteModel,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -65,6 +72,20 @@ values it prints the nats of a step, all values together.
 				}
 				return f.print(c.OutOrStdout(), asJSON)
 			}
+			if m.Description().Task == format.Translate {
+				if err := search.check(); err != nil {
+					return err
+				}
+				t, err := search.measure(m, trainer.ReadPairs(args[1], pairs.source, pairs.target))
+				if err != nil {
+					return fmt.Errorf("%s: %w", args[1], err)
+				}
+				if asJSON {
+					return cli.WriteJSON(c.OutOrStdout(), append(cli.Object{
+						"task", format.Translate.String(), "parameters", t.parameters}, t.object()...))
+				}
+				return t.print(c.OutOrStdout())
+			}
 			e := evaluation{model: m, session: m.NewSession(), stderr: c.ErrOrStderr(), start: time.Now()}
 			switch task := m.Description().Task; task {
 			case format.Classify:
@@ -78,7 +99,7 @@ values it prints the nats of a step, all values together.
 			case format.Language:
 				err = e.language(args[1], last)
 			default:
-				err = fmt.Errorf("%s is a model for the task %v; eval measures classifiers, taggers, language models and forecasters", args[0], task)
+				err = fmt.Errorf("%s is a model for the task %v; eval measures classifiers, taggers, language models, translators and forecasters", args[0], task)
 			}
 			if err != nil {
 				return err
@@ -89,6 +110,8 @@ values it prints the nats of a step, all values together.
 	columns.add(c)
 	tagged.add(c)
 	series.add(c)
+	pairs.add(c)
+	search.add(c)
 	c.Flags().Float64Var(&last, "last", 1, "of a text or of series, the part at the end to measure")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c

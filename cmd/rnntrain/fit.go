@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,6 +37,9 @@ type job struct {
 	// goldens are the inputs that go into the file as its proof.
 	goldens       [][]int32
 	goldenNumbers []float32
+	// measure, where not nil, measures the model that was written; it may return
+	// nil.
+	measure func() (*translations, error)
 }
 
 // run trains, writing the best model so far at the end of every epoch that
@@ -71,7 +75,7 @@ func (j *job) run(ctx context.Context) error {
 	}
 	j.options.Progress = follow.progress
 	j.options.Improved = func(r trainer.Result) error {
-		m.Provenance = append(m.Provenance[:fixed:fixed], result(r, m.Output == format.Softmax)...)
+		m.Provenance = append(m.Provenance[:fixed:fixed], result(r, namesClasses(m))...)
 		return j.write()
 	}
 	r, err := trainer.Fit(ctx, j.network, j.task, j.options)
@@ -110,6 +114,9 @@ func (j *job) addOrigin(m *format.Model) error {
 		if i > 0 && filepath.Base(path) == filepath.Base(j.data[0]) {
 			key = "validation " + key // in another folder; keys are unique
 		}
+		for slices.ContainsFunc(m.Provenance, func(p format.Property) bool { return p.Key == key }) {
+			key = "further " + key
+		}
 		m.Provenance = append(m.Provenance, format.Property{Key: key, Value: "sha256 " + sum})
 	}
 	return nil
@@ -142,6 +149,14 @@ func (j *job) write() error {
 	return format.WriteFile(j.output.output, m)
 }
 
+// namesClasses reports whether the outputs are probabilities of classes.
+func namesClasses(m *format.Model) bool {
+	if m.Decoder != nil {
+		m = m.Decoder
+	}
+	return m.Output == format.Softmax
+}
+
 // result tells what came of a training, and of classes how many are right.
 func result(r trainer.Result, classes bool) []format.Property {
 	list := []format.Property{
@@ -163,6 +178,12 @@ func (j *job) report(r trainer.Result) error {
 		return err
 	}
 	out := j.command.OutOrStdout()
+	var measured *translations
+	if j.measure != nil {
+		if measured, err = j.measure(); err != nil {
+			return err
+		}
+	}
 	if j.output.json {
 		o := cli.Object{
 			"model", j.output.output,
@@ -176,22 +197,27 @@ func (j *job) report(r trainer.Result) error {
 		}
 		if v := r.Validation; v.Targets > 0 {
 			o = append(o, "validation_loss", v.Loss)
-			if j.network.Model().Output == format.Softmax {
+			if namesClasses(j.network.Model()) {
 				o = append(o, "validation_accuracy", v.Correct)
 			}
 		}
-		_, err := out.Write(append(cli.AppendJSON(nil, o), '\n'))
-		return err
+		if measured != nil {
+			o = append(o, measured.object()...)
+		}
+		return cli.WriteJSON(out, o)
 	}
 	_, err = fmt.Fprintf(out, "%s: %d bytes, epoch %d of %d, training loss %.4f", j.output.output, info.Size(), r.Epoch, r.Epochs, r.Loss)
 	if v := r.Validation; err == nil && v.Targets > 0 {
 		_, err = fmt.Fprintf(out, ", validation loss %.4f", v.Loss)
-		if err == nil && j.network.Model().Output == format.Softmax {
+		if err == nil && namesClasses(j.network.Model()) {
 			_, err = fmt.Fprintf(out, ", accuracy %s", percent(v.Correct))
 		}
 	}
 	if err == nil {
 		_, err = fmt.Fprintln(out)
+	}
+	if err == nil && measured != nil {
+		err = measured.print(out)
 	}
 	return err
 }

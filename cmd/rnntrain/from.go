@@ -92,7 +92,8 @@ func (o *origin) agree(c *cobra.Command, settings ...setting) error {
 		}
 		return cli.Usagef("--%s %v: %s, which --from names, has %v; leave out one of the two flags", s.flag, flag.Value, o.name, s.value)
 	}
-	for _, name := range []string{"init", "recurrent-init", "forget-bias", "vocabulary", "min-count", "labels"} {
+	for _, name := range []string{"init", "recurrent-init", "forget-bias", "vocabulary", "min-count", "labels",
+		"source-vocabulary", "source-min-count", "target-vocabulary", "target-min-count"} {
 		if flag := c.Flags().Lookup(name); flag != nil && flag.Changed {
 			return cli.Usagef("--%s is of no use with --from: %s has that already", name, o.name)
 		}

@@ -33,13 +33,14 @@ The same command with the same --seed gives the same file.`,
 		Example: `  rnntrain lm shakespeare.txt -o shakespeare.rnn
   rnntrain classify reviews.tsv -o reviews.rnn --bidirectional
   rnntrain tag sentences.tsv -o tagger.rnn
+  rnntrain translate kor.txt -o en-ko.rnn
   rnntrain forecast sunspots.csv -o sunspots.rnn --horizon 12
   rnntrain convert model.safetensors -o model.rnn
   rnntrain eval reviews.rnn held-back.tsv`,
 		Version: cli.Version(),
 	}
 	root.SetContext(ctx)
-	root.AddCommand(newLanguageCommand(args), newClassifyCommand(args), newTagCommand(args), newForecastCommand(args), newConvertCommand(args), newQuantizeCommand(args), newEvalCommand(),
+	root.AddCommand(newLanguageCommand(args), newClassifyCommand(args), newTagCommand(args), newTranslateCommand(args), newForecastCommand(args), newConvertCommand(args), newQuantizeCommand(args), newEvalCommand(),
 		newPlotCommand(), newGradflowCommand())
 	return cli.Execute(root, args, stdin, stdout, stderr)
 }

@@ -163,7 +163,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{"--help"}, {"lm", "--help"}, {"classify", "--help"}, {"tag", "--help"}, {"forecast", "--help"}, {"eval", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"lm", "--help"}, {"classify", "--help"}, {"tag", "--help"}, {"translate", "--help"}, {"forecast", "--help"}, {"eval", "--help"}} {
 		code, stdout, _ := invoke(t, args...)
 		require.Zero(t, code)
 		require.Contains(t, stdout, "Examples:")

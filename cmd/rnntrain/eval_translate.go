@@ -1,0 +1,300 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"rnnrun/internal/cli"
+	rnn "rnnrun/runtime"
+	"rnnrun/tokenizer"
+	"rnnrun/trainer"
+)
+
+// searchFlags say how a translator is measured.
+type searchFlags struct {
+	beam    int
+	samples int
+}
+
+func (f *searchFlags) add(c *cobra.Command) {
+	c.Flags().IntVar(&f.beam, "beam", 4, "of translations, hypotheses of the beam search that is measured beside the greedy one; 1: none")
+	c.Flags().IntVar(&f.samples, "samples", 5, "translations to print")
+}
+
+func (f *searchFlags) check() error {
+	if f.beam < 1 || f.beam > 100 {
+		return cli.Usagef("--beam %d is not between 1 and 100", f.beam)
+	}
+	if f.samples < 0 {
+		return cli.Usagef("--samples %d must not be negative", f.samples)
+	}
+	return nil
+}
+
+// errNoPairs: there is nothing to measure a translator on.
+var errNoPairs = errors.New("there are no pairs to measure on: of every one a side is empty")
+
+// translations are what a translator makes of sources, beside their targets.
+type translations struct {
+	model          *rnn.Model
+	target         *tokenizer.Tokenizer
+	pairs, leftOut int
+	sources        int     // different ones, each of which is translated once
+	loss           float64 // nats, over all targets
+	targets        int     // tokens of all targets, with the end tokens
+	unknown        int     // tokens that the vocabulary lacks, which have no loss
+	searches       []searchScore
+	samples        []sample
+	seconds        float64
+	parameters     int
+	kernels        string
+}
+
+// A searchScore measures the translations that a search finds.
+type searchScore struct {
+	beam        int
+	translator  *rnn.Translator
+	exact       int // sources whose translation is one of the targets
+	characters  chrf
+	wrong, long int // tokens to change to get the nearest target, and its tokens
+}
+
+type sample struct {
+	source, target string
+	written        []string // by each search
+}
+
+// A reference is a source with all its targets.
+type reference struct {
+	source  string
+	targets []string
+}
+
+// measureFile measures the model of a file.
+func (f *searchFlags) measureFile(path string, pairs iter.Seq2[trainer.Pair, error]) (*translations, error) {
+	m, err := rnn.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close()
+	return f.measure(m, pairs)
+}
+
+// measure translates the source of every pair. A source that has several targets
+// is translated once, and compared with the one that is nearest to it.
+func (f *searchFlags) measure(m *rnn.Model, pairs iter.Seq2[trainer.Pair, error]) (*translations, error) {
+	start, d := time.Now(), m.Description()
+	t := &translations{model: m, parameters: d.Parameters(), kernels: m.Kernels()}
+	var err error
+	if t.target, err = tokenizer.New(d.Decoder.Tokenizer, d.Decoder.Vocabulary); err != nil {
+		return nil, err
+	}
+	beams := []int{1}
+	if f.beam > 1 {
+		beams = append(beams, f.beam)
+	}
+	for _, beam := range beams {
+		translator, err := m.NewTranslator(rnn.Beam(beam))
+		if err != nil {
+			return nil, err
+		}
+		t.searches = append(t.searches, searchScore{beam: beam, translator: translator})
+	}
+	references, err := t.read(pairs)
+	if err != nil {
+		return nil, err
+	}
+	t.sources = len(references)
+	shown := 0
+	for i, r := range references {
+		written, err := t.translate(r)
+		if err != nil {
+			return nil, err
+		}
+		// Samples stand evenly among the sources.
+		if shown < f.samples && i >= shown*len(references)/f.samples {
+			shown++
+			t.samples = append(t.samples, sample{r.source, r.targets[0], written})
+		}
+	}
+	t.seconds = time.Since(start).Seconds()
+	return t, nil
+}
+
+// read measures the loss of the pairs, and collects the targets of each source.
+func (t *translations) read(pairs iter.Seq2[trainer.Pair, error]) ([]*reference, error) {
+	var list []*reference
+	bySource := map[string]*reference{}
+	var source []int32
+	for p, err := range pairs {
+		if err != nil {
+			return nil, err
+		}
+		if source, err = t.model.Encode(source[:0], p.Source); err != nil {
+			return nil, fmt.Errorf("line %d: %w", p.Line, err)
+		}
+		target, err := t.target.Encode(nil, p.Target)
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", p.Line, err)
+		}
+		if len(source) == 0 || len(target) == 0 {
+			t.leftOut++
+			continue
+		}
+		if err := t.addLoss(source, target); err != nil {
+			return nil, fmt.Errorf("line %d: %w", p.Line, err)
+		}
+		r, found := bySource[p.Source]
+		if !found {
+			r = &reference{source: p.Source}
+			bySource[p.Source] = r
+			list = append(list, r)
+		}
+		r.targets = append(r.targets, p.Target)
+	}
+	if t.pairs == 0 {
+		return nil, errNoPairs
+	}
+	return list, nil
+}
+
+// addLoss adds the loss of a pair, as in training: without that of the tokens
+// that the vocabulary lacks.
+func (t *translations) addLoss(source, target []int32) error {
+	logs, err := t.searches[0].translator.LogProbabilities(nil, source, target)
+	if err != nil {
+		return err
+	}
+	t.pairs++
+	for i, log := range logs {
+		if i < len(target) && int(target[i]) == t.target.Options().Unknown {
+			t.unknown++
+			continue
+		}
+		t.loss -= max(float64(log), math.Log(math.SmallestNonzeroFloat32))
+		t.targets++
+	}
+	return nil
+}
+
+// translate returns the translation of a source by each search, and compares it
+// with the targets.
+func (t *translations) translate(r *reference) ([]string, error) {
+	source, err := t.model.Encode(nil, r.source)
+	if err != nil {
+		return nil, err
+	}
+	var targets []string
+	var tokens [][]int32
+	for _, text := range r.targets {
+		if t.target.Options().Lowercase {
+			text = strings.ToLower(text)
+		}
+		targets = append(targets, spaced(text))
+		encoded, err := t.target.Encode(nil, text)
+		if err != nil {
+			return nil, err
+		}
+		tokens = append(tokens, encoded)
+	}
+	var written []string
+	for i := range t.searches {
+		s := &t.searches[i]
+		answer, err := s.translator.Translate(nil, source)
+		if err != nil {
+			return nil, err
+		}
+		text := string(t.target.Decode(nil, answer...))
+		s.add(spaced(text), answer, targets, tokens)
+		written = append(written, text)
+	}
+	return written, nil
+}
+
+// spaced has one space for every white space of a text, and none around it.
+func spaced(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// add compares a translation with the targets of its source.
+func (s *searchScore) add(text string, answer []int32, targets []string, tokens [][]int32) {
+	if slices.Contains(targets, text) {
+		s.exact++
+	}
+	s.characters.add(text, targets)
+	wrong, long := 0, 0
+	for i, t := range tokens {
+		// The nearest is the one with the least share of errors.
+		if d := distance(answer, t); i == 0 || d*long < wrong*len(t) {
+			wrong, long = d, len(t)
+		}
+	}
+	s.wrong, s.long = s.wrong+wrong, s.long+long
+}
+
+func (t *translations) object() cli.Object {
+	loss := t.loss / float64(t.targets)
+	o := cli.Object{
+		"pairs", t.pairs, "sources", t.sources, "targets", t.targets, "unknown", t.unknown, "left_out_empty", t.leftOut,
+		"loss", loss, "perplexity", math.Exp(loss),
+	}
+	for i := range t.searches {
+		s := &t.searches[i]
+		name := "greedy"
+		if s.beam > 1 {
+			name = "beam"
+			o = append(o, "beam", s.beam)
+		}
+		o = append(o, name+"_exact", s.share(t), name+"_chrf2", s.characters.score(), name+"_token_errors", s.errors())
+	}
+	return append(o, "seconds_of_measuring", t.seconds, "kernels", t.kernels)
+}
+
+func (s *searchScore) name() string {
+	if s.beam == 1 {
+		return "greedy"
+	}
+	return fmt.Sprintf("beam %d", s.beam)
+}
+
+// share returns the share of the sources that are translated exactly.
+func (s *searchScore) share(t *translations) float64 { return float64(s.exact) / float64(t.sources) }
+
+// errors returns the tokens to change by those of the targets.
+func (s *searchScore) errors() float64 { return float64(s.wrong) / float64(s.long) }
+
+func (t *translations) print(w io.Writer) error {
+	var b strings.Builder
+	loss := t.loss / float64(t.targets)
+	fmt.Fprintf(&b, "loss        %.4f nats a token (perplexity %.3f), %d tokens of %d pairs\n", loss, math.Exp(loss), t.targets, t.pairs)
+	if t.unknown > 0 {
+		fmt.Fprintf(&b, "unknown     %d tokens, which the vocabulary lacks and the loss leaves out\n", t.unknown)
+	}
+	if t.leftOut > 0 {
+		fmt.Fprintf(&b, "left out    %d pairs with an empty side\n", t.leftOut)
+	}
+	for i := range t.searches {
+		s := &t.searches[i]
+		fmt.Fprintf(&b, "%-12sexact %s (%d of %d), chrF2 %.2f, token errors %s\n",
+			s.name(), percent(s.share(t)), s.exact, t.sources, s.characters.score(), percent(s.errors()))
+	}
+	fmt.Fprintf(&b, "parameters  %d\n", t.parameters)
+	fmt.Fprintf(&b, "time        %.1f s on kernel set %s\n", t.seconds, t.kernels)
+	for _, s := range t.samples {
+		fmt.Fprintf(&b, "  %s\n    due      %s\n", s.source, s.target)
+		for i, text := range s.written {
+			if i > 0 && text == s.written[0] {
+				continue
+			}
+			fmt.Fprintf(&b, "    %-9s%s\n", t.searches[i].name(), text)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"iter"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rnnrun/format"
+	"rnnrun/tokenizer"
+	"rnnrun/trainer"
+)
+
+// pairFlags name the columns of pairs.
+type pairFlags struct{ source, target string }
+
+func (f *pairFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.source, "source", "", "of pairs, the column of the source: its name, field or number (usual: source, src, input, question, Q; 1)")
+	c.Flags().StringVar(&f.target, "target", "", "of pairs, the column of the target (usual: target, tgt, output, answer, A; 2)")
+}
+
+// A pairSet is the pairs of some files, part of which are held back. They may
+// be more than the memory holds: each use of them reads the files again.
+type pairSet struct {
+	columns    pairFlags
+	paths      []string
+	validation string  // the file that is held back; "": part of the others is
+	fraction   float64 // how much
+	seed       uint64
+}
+
+// files returns all files.
+func (s *pairSet) files() []string {
+	if s.validation == "" {
+		return s.paths
+	}
+	return append(s.paths[:len(s.paths):len(s.paths)], s.validation)
+}
+
+// A heldPair is a pair, and whether it is held back.
+type heldPair struct {
+	trainer.Pair
+	path string
+	held bool
+}
+
+// all yields the pairs of all files.
+func (s *pairSet) all() iter.Seq2[heldPair, error] {
+	return func(yield func(heldPair, error) bool) {
+		for _, path := range s.paths {
+			for p, err := range trainer.ReadPairs(path, s.columns.source, s.columns.target) {
+				if !yield(heldPair{p, path, s.validation == "" && s.holds(p.Source)}, err) || err != nil {
+					return
+				}
+			}
+		}
+		if s.validation == "" {
+			return
+		}
+		for p, err := range trainer.ReadPairs(s.validation, s.columns.source, s.columns.target) {
+			if !yield(heldPair{p, s.validation, true}, err) {
+				return
+			}
+		}
+	}
+}
+
+// holds reports whether the pairs of a source are held back: all or none, so
+// that what is measured was never seen with another target. It depends on the
+// source and the seed alone.
+func (s *pairSet) holds(source string) bool {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%d\n%s", s.seed, source)
+	// The highest bits of FNV depend little on the last bytes.
+	mixed := h.Sum64()
+	mixed = (mixed ^ mixed>>33) * 0xff51afd7ed558ccd
+	mixed = (mixed ^ mixed>>33) * 0xc4ceb9fe1a85ec53
+	return float64(mixed>>11)/(1<<53) < s.fraction
+}
+
+// heldBack yields the pairs that are held back.
+func (s *pairSet) heldBack() iter.Seq2[trainer.Pair, error] {
+	return func(yield func(trainer.Pair, error) bool) {
+		for p, err := range s.all() {
+			if (err != nil || p.held) && !yield(p.Pair, err) {
+				return
+			}
+		}
+	}
+}
+
+// The special tokens of a decoder.
+const (
+	startToken = "<start>"
+	endToken   = "<end>"
+)
+
+// A side is the source or the target: how its texts become tokens.
+type side struct {
+	text       textFlags
+	tokenizer  *format.Tokenizer
+	vocabulary []string
+	encoder    *tokenizer.Tokenizer
+}
+
+// learn finds the vocabulary of the texts that are trained on. A target has a
+// token to start and one to end with.
+func (d *side) learn(texts iter.Seq[string], target bool) error {
+	z, err := d.text.tokenizer()
+	if err != nil {
+		return err
+	}
+	d.tokenizer = z
+	if z.Kind == format.Bytes {
+		if target {
+			z.Start, z.End = 256, 257
+		}
+	} else {
+		special := []string{unknown}
+		z.Unknown = 0
+		if target {
+			special = append(special, startToken, endToken)
+			z.Start, z.End = 1, 2
+		}
+		d.vocabulary = tokenizer.Vocabulary(z, texts, d.text.vocabulary, d.text.minCount, special...)
+	}
+	d.encoder, err = tokenizer.New(z, d.vocabulary)
+	return err
+}
+
+// keep has the side be as it is in the model that the training starts from, and
+// refuses flags that say other.
+func (d *side) keep(c *cobra.Command, from *origin, m *format.Model) (err error) {
+	z, prefix := m.Tokenizer, d.text.prefix
+	err = from.agree(c, setting{prefix + "tokens", strings.TrimSuffix(z.Kind.String(), "s")},
+		setting{prefix + "lowercase", z.Lowercase}, setting{prefix + "max-run", z.MaxRun})
+	if err != nil {
+		return err
+	}
+	d.tokenizer, d.vocabulary = z, m.Vocabulary
+	d.encoder, err = tokenizer.New(z, m.Vocabulary)
+	return err
+}
+
+// tokens returns how many the side has.
+func (d *side) tokens() int {
+	if d.tokenizer.Kind == format.Bytes {
+		return max(256, d.tokenizer.End+1)
+	}
+	return len(d.vocabulary)
+}
+
+// learn finds the vocabularies of both sides.
+func (s *pairSet) learn(source, target *side) error {
+	var failed error
+	texts := func(of func(p *trainer.Pair) string) iter.Seq[string] {
+		return func(yield func(string) bool) {
+			for p, err := range s.all() {
+				if failed = err; err != nil || !p.held && !yield(of(&p.Pair)) {
+					return
+				}
+			}
+		}
+	}
+	err := source.learn(texts(func(p *trainer.Pair) string { return p.Source }), false)
+	if err == nil && failed == nil {
+		err = target.learn(texts(func(p *trainer.Pair) string { return p.Target }), true)
+	}
+	return errors.Join(failed, err)
+}
+
+// examples returns the pairs to train on and those that are held back. It counts
+// those that are left out: with an empty side, or one of more than longest
+// tokens.
+func (s *pairSet) examples(source, target *side, longest int, store *trainer.Store) (train, valid trainer.Examples, leftOut int, err error) {
+	var places [2][]int
+	for p, err := range s.all() {
+		var q trainer.Sequence
+		if err == nil {
+			q, err = pairSequence(&p.Pair, source, target)
+		}
+		if err != nil {
+			if p.path != "" {
+				err = fmt.Errorf("%s: line %d: %w", p.path, p.Line, err)
+			}
+			return nil, nil, 0, err
+		}
+		if n := max(len(q.Source), len(q.Tokens)-1); len(q.Source) == 0 || len(q.Tokens) == 1 || longest > 0 && n > longest {
+			leftOut++
+			continue
+		}
+		set := 0
+		if p.held {
+			set = 1
+		}
+		places[set] = append(places[set], store.Len())
+		if err := store.Add(q); err != nil {
+			return nil, nil, 0, err
+		}
+	}
+	return trainer.Select(store, places[0]), trainer.Select(store, places[1]), leftOut, nil
+}
+
+// pairSequence encodes a pair. The decoder reads the start token and the
+// target, and answers the target and the end token. What the vocabulary lacks
+// has no loss: it is never to be written.
+func pairSequence(p *trainer.Pair, source, target *side) (q trainer.Sequence, err error) {
+	if q.Source, err = source.encoder.Encode(nil, p.Source); err != nil {
+		return q, err
+	}
+	z := target.tokenizer
+	if q.Tokens, err = target.encoder.Encode([]int32{int32(z.Start)}, p.Target); err != nil {
+		return q, err
+	}
+	for _, token := range q.Tokens[1:] {
+		if int(token) == z.Unknown {
+			token = trainer.Ignore
+		}
+		q.Classes = append(q.Classes, token)
+	}
+	q.Classes = append(q.Classes, int32(z.End))
+	return q, nil
+}
