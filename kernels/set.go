@@ -43,13 +43,17 @@ type functions struct {
 	panelHalf func(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int)
 	lstm      func(h, c, cprev, acc []float32)
 	gru       func(h, hprev, acc []float32)
-	blend     func(h, z, hprev, n []float32)
-	mul       func(dst, a, b []float32)
-	tanh      func(dst, src []float32)
-	sigmoid   func(dst, src []float32)
-	exp       func(dst, src []float32)
-	relu      func(dst, src []float32)
-	softmax   func(dst, src []float32)
+
+	lstmBackward func(dh, dc, tanhC, cprev, gates, dgates []float32)
+	gruBackward  func(dh, hprev, gates, din, dstate []float32)
+
+	blend   func(h, z, hprev, n []float32)
+	mul     func(dst, a, b []float32)
+	tanh    func(dst, src []float32)
+	sigmoid func(dst, src []float32)
+	exp     func(dst, src []float32)
+	relu    func(dst, src []float32)
+	softmax func(dst, src []float32)
 }
 
 // A weight is a number format of weights: float32 or, as uint16, binary16.
@@ -104,13 +108,17 @@ var genericSet = Set{
 		panelHalf: generic.PanelHalf,
 		lstm:      generic.LSTM,
 		gru:       generic.GRU,
-		blend:     generic.Blend,
-		mul:       generic.Mul,
-		tanh:      generic.Tanh,
-		sigmoid:   generic.Sigmoid,
-		exp:       generic.Exp,
-		relu:      generic.ReLU,
-		softmax:   generic.Softmax,
+
+		lstmBackward: generic.LSTMBackward,
+		gruBackward:  generic.GRUBackward,
+
+		blend:   generic.Blend,
+		mul:     generic.Mul,
+		tanh:    generic.Tanh,
+		sigmoid: generic.Sigmoid,
+		exp:     generic.Exp,
+		relu:    generic.ReLU,
+		softmax: generic.Softmax,
 	},
 }
 

@@ -44,13 +44,17 @@ var avx512Set = Set{
 		panelHalf: avx2.PanelHalf,
 		lstm:      avx512.LSTM,
 		gru:       avx512.GRU,
-		blend:     avx512.Blend,
-		mul:       avx512.Mul,
-		tanh:      avx512.Tanh,
-		sigmoid:   avx512.Sigmoid,
-		exp:       avx512.Exp,
-		relu:      avx512.ReLU,
-		softmax:   avx512.Softmax,
+
+		lstmBackward: avx2.LSTMBackward,
+		gruBackward:  avx2.GRUBackward,
+
+		blend:   avx512.Blend,
+		mul:     avx512.Mul,
+		tanh:    avx512.Tanh,
+		sigmoid: avx512.Sigmoid,
+		exp:     avx512.Exp,
+		relu:    avx512.ReLU,
+		softmax: avx512.Softmax,
 	},
 }
 
@@ -114,13 +118,17 @@ var avx2Set = Set{
 		panelHalf: avx2.PanelHalf,
 		lstm:      avx2.LSTM,
 		gru:       avx2.GRU,
-		blend:     avx2.Blend,
-		mul:       avx2.Mul,
-		tanh:      avx2.Tanh,
-		sigmoid:   avx2.Sigmoid,
-		exp:       avx2.Exp,
-		relu:      avx2.ReLU,
-		softmax:   avx2.Softmax,
+
+		lstmBackward: avx2.LSTMBackward,
+		gruBackward:  avx2.GRUBackward,
+
+		blend:   avx2.Blend,
+		mul:     avx2.Mul,
+		tanh:    avx2.Tanh,
+		sigmoid: avx2.Sigmoid,
+		exp:     avx2.Exp,
+		relu:    avx2.ReLU,
+		softmax: avx2.Softmax,
 	},
 }
 

@@ -5,6 +5,7 @@ package kernels
 import (
 	"github.com/klauspost/cpuid/v2"
 
+	"rnnrun/kernels/internal/generic"
 	"rnnrun/kernels/internal/neon"
 )
 
@@ -39,13 +40,17 @@ var neonSet = Set{
 		panelHalf: neon.PanelHalf,
 		lstm:      neon.LSTM,
 		gru:       neon.GRU,
-		blend:     neon.Blend,
-		mul:       neon.Mul,
-		tanh:      neon.Tanh,
-		sigmoid:   neon.Sigmoid,
-		exp:       neon.Exp,
-		relu:      neon.ReLU,
-		softmax:   neon.Softmax,
+
+		lstmBackward: generic.LSTMBackward,
+		gruBackward:  generic.GRUBackward,
+
+		blend:   neon.Blend,
+		mul:     neon.Mul,
+		tanh:    neon.Tanh,
+		sigmoid: neon.Sigmoid,
+		exp:     neon.Exp,
+		relu:    neon.ReLU,
+		softmax: neon.Softmax,
 	},
 }
 

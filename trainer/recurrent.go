@@ -350,9 +350,9 @@ func (d *direction) cellBackward(set *kernels.Set, r, s int, dout []float32) {
 		c := d.rows(d.c, r, 1)
 		tanhC := d.row[:d.units]
 		set.Tanh(tanhC, c)
-		lstmBackward(dh, d.rows(d.dc, s, 1), tanhC, d.rows(d.cprev, r, 1), acc, din)
+		set.LSTMBackward(dh, d.rows(d.dc, s, 1), tanhC, d.rows(d.cprev, r, 1), acc, din)
 	case d.layer.Variant == format.ResetAfter:
-		gruBackward(dh, d.rows(d.hprev, r, 1), acc, din, d.dstate[r*d.ldgate:][:d.ldgate])
+		set.GRUBackward(dh, d.rows(d.hprev, r, 1), acc, din, d.dstate[r*d.ldgate:][:d.ldgate])
 	case d.layer.Variant == format.ResetBefore:
 		blendBackward(dh, d.rows(d.hprev, r, 1), acc, din)
 	case d.layer.Variant == format.ReLU:

@@ -59,6 +59,7 @@ func avx2() {
 	pack()
 	activations()
 	cells()
+	backward()
 	steps()
 	int8s()
 }

@@ -73,6 +73,16 @@ func LSTM(h []float32, c []float32, cprev []float32, acc []float32)
 //go:noescape
 func GRU(h []float32, hprev []float32, acc []float32)
 
+// LSTMBackward is generic.LSTMBackward.
+//
+//go:noescape
+func LSTMBackward(dh []float32, dc []float32, tanhC []float32, cprev []float32, gates []float32, dgates []float32)
+
+// GRUBackward is generic.GRUBackward.
+//
+//go:noescape
+func GRUBackward(dh []float32, hprev []float32, gates []float32, din []float32, dstate []float32)
+
 //go:noescape
 func lstmStep(a *byte)
 

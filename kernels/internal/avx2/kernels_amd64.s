@@ -270,6 +270,16 @@ DATA expP<>+216(SB)/4, $0x3f800000
 DATA expP<>+220(SB)/4, $0x3f800000
 GLOBL expP<>(SB), RODATA|NOPTR, $224
 
+DATA ones<>+0(SB)/4, $0x3f800000
+DATA ones<>+4(SB)/4, $0x3f800000
+DATA ones<>+8(SB)/4, $0x3f800000
+DATA ones<>+12(SB)/4, $0x3f800000
+DATA ones<>+16(SB)/4, $0x3f800000
+DATA ones<>+20(SB)/4, $0x3f800000
+DATA ones<>+24(SB)/4, $0x3f800000
+DATA ones<>+28(SB)/4, $0x3f800000
+GLOBL ones<>(SB), RODATA|NOPTR, $32
+
 DATA masks<>+0(SB)/4, $0xffffffff
 DATA masks<>+4(SB)/4, $0xffffffff
 DATA masks<>+8(SB)/4, $0xffffffff
@@ -3109,6 +3119,124 @@ by1:
 	JMP         by1
 
 end1:
+	VZEROUPPER
+	RET
+
+// func LSTMBackward(dh []float32, dc []float32, tanhC []float32, cprev []float32, gates []float32, dgates []float32)
+// Requires: AVX
+TEXT ·LSTMBackward(SB), NOSPLIT, $0-144
+	MOVQ    dh_base+0(FP), AX
+	MOVQ    dc_base+24(FP), CX
+	MOVQ    tanhC_base+48(FP), DX
+	MOVQ    cprev_base+72(FP), BX
+	MOVQ    gates_base+96(FP), SI
+	MOVQ    dgates_base+120(FP), DI
+	MOVQ    dh_len+8(FP), R8
+	VMOVUPS ones<>+0(SB), Y0
+
+tile:
+	CMPQ    R8, $0x08
+	JLT     end
+	VMOVUPS (SI), Y1
+	VMOVUPS 32(SI), Y2
+	VMOVUPS 64(SI), Y3
+	VMOVUPS 96(SI), Y4
+	VMOVUPS (AX), Y5
+	VMOVUPS (CX), Y6
+	VMOVUPS (DX), Y7
+	VMULPS  Y7, Y5, Y8
+	VMULPS  Y4, Y8, Y8
+	VSUBPS  Y4, Y0, Y9
+	VMULPS  Y9, Y8, Y8
+	VMOVUPS Y8, 96(DI)
+	VMULPS  Y7, Y7, Y7
+	VSUBPS  Y7, Y0, Y7
+	VMULPS  Y4, Y5, Y5
+	VMULPS  Y7, Y5, Y5
+	VADDPS  Y5, Y6, Y6
+	VMULPS  Y3, Y6, Y9
+	VMULPS  Y1, Y9, Y9
+	VSUBPS  Y1, Y0, Y4
+	VMULPS  Y4, Y9, Y9
+	VMOVUPS Y9, (DI)
+	VMULPS  Y1, Y6, Y9
+	VMULPS  Y3, Y3, Y3
+	VSUBPS  Y3, Y0, Y3
+	VMULPS  Y3, Y9, Y9
+	VMOVUPS Y9, 64(DI)
+	VMULPS  (BX), Y6, Y9
+	VMULPS  Y2, Y9, Y9
+	VSUBPS  Y2, Y0, Y4
+	VMULPS  Y4, Y9, Y9
+	VMOVUPS Y9, 32(DI)
+	VMULPS  Y2, Y6, Y6
+	VMOVUPS Y6, (CX)
+	VXORPS  Y9, Y9, Y9
+	VMOVUPS Y9, (AX)
+	ADDQ    $+32, AX
+	ADDQ    $+32, CX
+	ADDQ    $+32, DX
+	ADDQ    $+32, BX
+	ADDQ    $+128, SI
+	ADDQ    $+128, DI
+	SUBQ    $0x08, R8
+	JMP     tile
+
+end:
+	VZEROUPPER
+	RET
+
+// func GRUBackward(dh []float32, hprev []float32, gates []float32, din []float32, dstate []float32)
+// Requires: AVX
+TEXT ·GRUBackward(SB), NOSPLIT, $0-120
+	MOVQ    dh_base+0(FP), AX
+	MOVQ    hprev_base+24(FP), CX
+	MOVQ    gates_base+48(FP), DX
+	MOVQ    din_base+72(FP), BX
+	MOVQ    dstate_base+96(FP), SI
+	MOVQ    dh_len+8(FP), DI
+	VMOVUPS ones<>+0(SB), Y0
+
+tile:
+	CMPQ    DI, $0x08
+	JLT     end
+	VMOVUPS (DX), Y1
+	VMOVUPS 32(DX), Y2
+	VMOVUPS 64(DX), Y3
+	VMOVUPS 96(DX), Y4
+	VMOVUPS (AX), Y5
+	VMOVUPS (CX), Y6
+	VSUBPS  Y1, Y6, Y6
+	VSUBPS  Y3, Y0, Y7
+	VMULPS  Y7, Y5, Y8
+	VMULPS  Y6, Y5, Y6
+	VMULPS  Y3, Y6, Y6
+	VMULPS  Y7, Y6, Y6
+	VMOVUPS Y6, 64(BX)
+	VMOVUPS Y6, 32(SI)
+	VMULPS  Y1, Y1, Y1
+	VSUBPS  Y1, Y0, Y1
+	VMULPS  Y1, Y8, Y8
+	VMOVUPS Y8, (BX)
+	VMULPS  Y4, Y8, Y4
+	VMULPS  Y2, Y4, Y4
+	VSUBPS  Y2, Y0, Y7
+	VMULPS  Y7, Y4, Y4
+	VMOVUPS Y4, 32(BX)
+	VMOVUPS Y4, (SI)
+	VMULPS  Y2, Y8, Y8
+	VMOVUPS Y8, 64(SI)
+	VMULPS  Y3, Y5, Y5
+	VMOVUPS Y5, (AX)
+	ADDQ    $+32, AX
+	ADDQ    $+32, CX
+	ADDQ    $+128, DX
+	ADDQ    $+96, BX
+	ADDQ    $+96, SI
+	SUBQ    $0x08, DI
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
