@@ -14,8 +14,8 @@ import "slices"
 // Int4 the embedding becomes Int8.
 //
 // The error wraps [ErrInvalid] where m is not valid, or a weight is too great
-// for F16 or a layer too wide for Int8, and [ErrUnsupported] where the number
-// format is unknown.
+// for F16 or Int4 or a layer too wide for Int8, and [ErrUnsupported] where the
+// number format is unknown.
 func (m *Model) Convert(dtype DType) (*Model, error) {
 	if dtype > Int4 {
 		return nil, fail(ErrUnsupported, tagTensors, -1, "the unknown number format %v", dtype)
@@ -62,11 +62,14 @@ func (m *Model) Convert(dtype DType) (*Model, error) {
 	return &c, nil
 }
 
-// refuseOverflow refuses weights that became infinite in F16.
+// refuseOverflow refuses weights that became infinite in F16 or Int4.
 func (m *Model) refuseOverflow() error {
 	return m.tensors(func(t tensor) error {
 		if t.format() == F16 && t.broken() >= 0 {
 			return fail(ErrInvalid, tagWeights, -1, "the %s has a weight beyond the greatest number of f16, 65504: keep it in f32", t.name())
+		}
+		if t.format() == Int4 && t.broken() >= 0 {
+			return fail(ErrInvalid, tagWeights, -1, "the %s has a weight beyond the greatest number of int4, %d: keep it in f32", t.name(), greatestInt4)
 		}
 		return nil
 	})

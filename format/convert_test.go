@@ -142,6 +142,7 @@ func TestConvertRefuses(t *testing.T) {
 			*m = *translateModel()
 			m.Decoder.Layers[1].Directions[0].Gates.Data[0] = 1e6
 		}, F16, ErrInvalid, "the decoder: the gates of layer 1 has a weight beyond"},
+		{"gates beyond int4", func(m *Model) { m.Layers[3].Directions[1].Gates.Data[0] = -458_529 }, Int4, ErrInvalid, "the reverse gates of layer 3 has a weight beyond the greatest number of int4, 458528: keep it in f32"},
 		{"a head beyond f16", func(m *Model) { m.Head.Weight.Data[0] = math.MaxFloat32 }, F16, ErrInvalid, "the head weight"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -158,6 +159,10 @@ func TestConvertRefuses(t *testing.T) {
 	m.Head.Bias[0] = 1e6         // stays in F32
 	_, err := m.Convert(F16)
 	require.NoError(t, err)
+	m.Layers[3].Directions[1].Gates.Data[0] = -458_528 // 7 times 65504
+	c, err := m.Convert(Int4)
+	require.NoError(t, err)
+	require.Equal(t, float32(-458_528), c.Layers[3].Directions[1].Gates.At(0, 0))
 }
 
 // Layers of converted models make one of mixed formats.
@@ -192,7 +197,7 @@ func TestWeightBytes(t *testing.T) {
 		for ; len(records) > 0; records = records[tensorSize:] {
 			sizes[DType(records[1])] += uint64(records[24]) | uint64(records[25])<<8 | uint64(records[26])<<16
 		}
-		for _, dtype := range []DType{F32, F16, Int8} {
+		for _, dtype := range []DType{F32, F16, Int8, Int4} {
 			require.EqualValues(t, sizes[dtype], m.WeightBytes(dtype), fmt.Sprintf("%s in %v", name, dtype))
 		}
 	}

@@ -155,17 +155,17 @@
 //	15  projection scale  P(N)                           1          0
 //
 // The embedding table, gates, candidate, projection and head weight are of any
-// number format, each of its own, but a candidate is of that of its gates. The
-// others are f32. h0 and c0, the learned initial states, are there where they are
-// learned; peepholes where an LSTM has them; the scales where what they scale is
-// int8. The input scale is there where it is fixed, in a layer 0 of int8 gates
-// whose input is numbers.
+// number format, each of its own, but a candidate is of that of its gates, and an
+// embedding table is never int4. The others are f32. h0 and c0, the learned
+// initial states, are there where they are learned; peepholes where an LSTM has
+// them; the scales where what they scale is int8. The input scale is there where
+// it is fixed, in a layer 0 of int8 gates whose input is numbers.
 //
 // Their order is: embedding table, embedding scale; for each layer and each of
 // its directions gates, gates scale, candidate, candidate scale, input scale,
 // bias, h0, c0, peephole, projection, projection scale; head weight, head scale,
-// head bias. A tensor starts in WGTS at
-// the next multiple of 64 after the end of the one before.
+// head bias. A tensor starts in WGTS at the next multiple of 64 after the end of
+// the one before.
 //
 // # WGTS
 //
@@ -221,8 +221,9 @@
 //	2  u8[16]  integers, the first of two in the low half, in two's complement,
 //	           never -8; a weight is the integer times the scale
 //
-// It is an experiment: no kernel reads it, so the runtime makes float32 of it. An
-// embedding table is never int4.
+// A group of padding may have any such scale. int4 is an experiment: no kernel
+// reads it, so the runtime makes float32 of it when it binds a model. It saves
+// room in the file, but neither memory nor time.
 //
 // Products of int8 weights are taken with integers q within ±127 and a step s,
 // so that an input is about q*s. s is 1/127 where the inputs are states of an RNN
@@ -242,11 +243,11 @@
 //	                  state  [tile][r z n][8]
 //	GRU, reset before [r z][P(H)]; candidate n: u    [r z n][P(H)]
 //
-// The peepholes are i f o, each of P(H) units. i f g o are the LSTM's input, forget, cell and output gates, r z n the GRU's
-// reset, update and new gates, in PyTorch's letters. The new gate of a GRU with
-// reset after has two sums: nx over the input with PyTorch's b_in, and nh over
-// the state with b_hn, which the reset gate scales. Every other bias is the sum
-// of PyTorch's two. Scales are in the order of the rows of their part. [Layer.Pack]
+// The peepholes are i f o, each of P(H) units. i f g o are the LSTM's input,
+// forget, cell and output gates, r z n the GRU's reset, update and new gates, in
+// PyTorch's letters. The new gate of a GRU with reset after has two sums: nx over
+// the input with PyTorch's b_in, and nh over the state with b_hn, which the reset
+// gate scales. Every other bias is the sum of PyTorch's two. Scales are in the order of the rows of their part. [Layer.Pack]
 // and [Layer.Unpack] do all this.
 //
 // Numbers of units H to P(H)-1, of outputs O to P(O)-1 and of columns that are

@@ -207,7 +207,7 @@ func seeds(f *testing.F) [][]byte {
 	for _, c := range cells {
 		files = append(files, mustAppend(f, &Model{InputSize: 1, Layers: []Layer{randomLayer(r, c.cell, c.variant, 1, 2, 1)}}))
 	}
-	for _, m := range []*Model{smallModel(), numberModel(), fullModel(), mixedModel(), inFormat(numberModel(), F16), int8Model(), translateModel(), cellsModel(), denseModel(), inFormat(cellsModel(), Int8)} {
+	for _, m := range []*Model{smallModel(), numberModel(), fullModel(), mixedModel(), inFormat(numberModel(), F16), int8Model(), int4Model(), translateModel(), cellsModel(), denseModel(), inFormat(cellsModel(), Int8)} {
 		files = append(files, mustAppend(f, m))
 	}
 	return files

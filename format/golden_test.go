@@ -23,6 +23,7 @@ func TestVersion1(t *testing.T) {
 		"testdata/v1-numbers.rnn":   numberModel(),
 		"testdata/v1-mixed.rnn":     mixedModel(),
 		"testdata/v1-int8.rnn":      int8Model(),
+		"testdata/v1-int4.rnn":      int4Model(),
 		"testdata/v1-translate.rnn": translateModel(),
 		"testdata/v1-cells.rnn":     cellsModel(),
 	} {

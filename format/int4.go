@@ -16,13 +16,18 @@ const (
 	groupBytes   = 2 + groupColumns/2
 )
 
+// greatestInt4 is 7 times the greatest scale.
+const greatestInt4 = 7 * 65504
+
 func padGroup(n int) int { return (n + groupColumns - 1) / groupColumns * groupColumns }
 
 // QuantizeInt4 returns the matrix in [Int4], each row in two parts as in
 // [Matrix.Quantize], and these in groups of 32 columns. Of the scales from 0.6
 // to 1.05 times that of a group's greatest weight, |w|/7, in steps of a
 // twentieth and rounded to binary16, it takes the one with the least sum of
-// squared errors. The weights must be finite.
+// squared errors. A weight beyond 7 times 65504, the greatest binary16, makes the
+// scale of its group infinite, which [Model.Validate] refuses. The weights must
+// be finite.
 func (m *Matrix) QuantizeInt4(split int) Matrix {
 	q := Matrix{DType: Int4, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile, Split: split}
 	for i := range m.Rows {
@@ -45,6 +50,9 @@ func appendGroup(b []byte, w []float64) []byte {
 		greatest = max(greatest, math.Abs(v))
 	}
 	best, bits := math.Inf(1), uint16(0x3c00) // 1
+	if greatest > greatestInt4 {
+		bits, greatest = 0x7c00, 0
+	}
 	for f := 12; f <= 21 && greatest > 0; f++ {
 		h := min(max(F16Bits(float32(greatest*float64(f)/(20*7))), 1), 0x7bff)
 		scale, sum := float64(F16Value(h)), 0.0

@@ -57,7 +57,7 @@ func TestInt4Hostile(t *testing.T) {
 		{"no parts", func(m *Matrix) { m.Split = 0 }, "split at column 0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m := inFormat(numberModel(), Int4)
+			m := int4Model()
 			require.NoError(t, m.Validate())
 			c.change(&m.Layers[0].Directions[0].Gates)
 			err := m.Validate()

@@ -194,6 +194,9 @@ func mixedModel() *Model { return mixed(fullModel(), Int8, F16, Int8, Int8, F32,
 // int8Model returns the model of numbers in int8.
 func int8Model() *Model { return inFormat(numberModel(), Int8) }
 
+// int4Model returns the model of numbers in int4.
+func int4Model() *Model { return inFormat(numberModel(), Int4) }
+
 // everyFormat returns every model in every number format and in mixed ones.
 func everyFormat() map[string]*Model {
 	models := map[string]*Model{}

@@ -100,12 +100,17 @@ func (d DType) size() int64 {
 
 // numbers returns how many numbers are due, with padding, and bytes their size.
 func (t *tensor) numbers() int64 { return int64(t.rows) * int64(t.columns()) }
-func (t *tensor) bytes() int64   { return t.offset(t.numbers()) }
+func (t *tensor) bytes() int64 {
+	if t.format() == Int4 {
+		return t.numbers() / groupColumns * groupBytes
+	}
+	return t.numbers() * t.format().size()
+}
 
-// offset returns where number i is stored, in bytes from the first.
+// offset returns where number i is stored, in bytes from the tensor's start.
 func (t *tensor) offset(i int64) int64 {
 	if t.format() == Int4 {
-		return i/groupColumns*groupBytes + (i%groupColumns+1)/2
+		return i/groupColumns*groupBytes + 2 + i%groupColumns/2
 	}
 	return i * t.format().size()
 }
@@ -143,23 +148,21 @@ func (t *tensor) others() int {
 	if t.dtype == nil {
 		return 0
 	}
+	counts := [...]int{F32: len(*t.floats), F16: len(*t.halves), Int8: len(*t.int8s) + len(*t.scale), Int4: 0}
+	if t.int4s != nil {
+		counts[Int4] = len(*t.int4s)
+	}
+	counts[*t.dtype] = 0
 	n := 0
-	for dtype, count := range map[DType]int{F32: len(*t.floats), F16: len(*t.halves), Int8: len(*t.int8s)} {
-		if dtype != *t.dtype {
-			n += count
-		}
-	}
-	if *t.dtype != Int8 {
-		n += len(*t.scale)
-	}
-	if *t.dtype != Int4 && t.int4s != nil {
-		n += len(*t.int4s)
+	for _, count := range counts {
+		n += count
 	}
 	return n
 }
 
 // broken returns the position of the first number that is not finite or, of
-// int8, -128, which is no number's negative. -1: there is none.
+// int8, -128, which is no number's negative; of int4 of the first that is -8 or
+// whose scale is not finite and above 0. -1: there is none.
 func (t *tensor) broken() int {
 	switch t.format() {
 	case F16:

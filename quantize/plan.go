@@ -1,5 +1,5 @@
-// Package quantize makes models smaller: it keeps their weights in f16 or int8,
-// and finds the parts of a model that bear it badly.
+// Package quantize makes models smaller: it keeps their weights in f16, int8
+// or, as an experiment, int4, and finds the parts of a model that bear it badly.
 package quantize
 
 import (
@@ -11,7 +11,7 @@ import (
 
 // A Plan says in which number format the weights of a model are kept.
 type Plan struct {
-	Embedding format.DType // not used where the model has none
+	Embedding format.DType // not used where the model has none; Int4 means Int8, as in [format.Model.Convert]
 	Layers    []format.DType
 	Head      format.DType // not used where the model has none
 	// InputScale is the step of the quantized inputs of a first layer in Int8
@@ -95,8 +95,9 @@ func (p Plan) Model(m *format.Model) (*format.Model, error) {
 
 // A Part is a part of a model that a plan can keep in a format of its own.
 type Part struct {
-	Name string
-	set  func(p *Plan, dtype format.DType)
+	Name  string
+	table bool // whether it is an embedding, which is never Int4
+	set   func(p *Plan, dtype format.DType)
 }
 
 // Parts returns the parts of m: its embedding, its layers and its head, and then
@@ -104,20 +105,28 @@ type Part struct {
 func Parts(m *format.Model) []Part {
 	var parts []Part
 	if m.Embedding != nil {
-		parts = append(parts, Part{"embedding", func(p *Plan, d format.DType) { p.Embedding = d }})
+		parts = append(parts, Part{"embedding", true, func(p *Plan, d format.DType) { p.Embedding = d }})
 	}
 	for i := range m.Layers {
-		parts = append(parts, Part{fmt.Sprintf("layer %d", i), func(p *Plan, d format.DType) { p.Layers[i] = d }})
+		parts = append(parts, Part{fmt.Sprintf("layer %d", i), false, func(p *Plan, d format.DType) { p.Layers[i] = d }})
 	}
 	if m.Head != nil {
-		parts = append(parts, Part{"head", func(p *Plan, d format.DType) { p.Head = d }})
+		parts = append(parts, Part{"head", false, func(p *Plan, d format.DType) { p.Head = d }})
 	}
 	if m.Decoder != nil {
 		for _, part := range Parts(m.Decoder) {
-			parts = append(parts, Part{"decoder " + part.Name, func(p *Plan, d format.DType) { part.set(p.Decoder, d) }})
+			parts = append(parts, Part{"decoder " + part.Name, part.table, func(p *Plan, d format.DType) { part.set(p.Decoder, d) }})
 		}
 	}
 	return parts
+}
+
+// format returns the number format that the part gets for that of a plan.
+func (t Part) format(dtype format.DType) format.DType {
+	if t.table && dtype == format.Int4 {
+		return format.Int8
+	}
+	return dtype
 }
 
 // Set keeps the part in a number format.

@@ -19,18 +19,21 @@ type Result struct {
 }
 
 // A PartResult is a part's share of the loss: that of the model with this part
-// alone in the number format. Kept says that the part stayed in F16.
+// alone in a number format, DType: the one asked for, but of an embedding Int8
+// for Int4. Kept says that the part stayed in F16.
 type PartResult struct {
-	Name string
-	Loss float64
-	Kept bool
+	Name  string
+	DType format.DType
+	Loss  float64
+	Kept  bool
 }
 
 // Search keeps all parts of m in a number format, and measures what that costs,
-// in all and for each part alone. inputScale is that of the plan. While the loss is greater than limit, the
-// part with the greatest loss of its own goes back to F16. limit +Inf accepts
-// all. The model measured last is the result. Where not even F16 is within the limit, the loss of the result tells.
-// progress, if not nil, hears of each model that is about to be measured.
+// in all and for each part alone. inputScale is that of the plan. While the loss
+// is greater than limit, the part with the greatest loss of its own goes back to
+// F16. limit +Inf accepts all. The model measured last is the result. Where not
+// even F16 is within the limit, the loss of the result tells. progress, if not
+// nil, hears of each model that is about to be measured.
 func Search(m *format.Model, dtype format.DType, inputScale float32, limit float64, loss Loss, progress func(what string)) (*Result, error) {
 	if progress == nil {
 		progress = func(string) {}
@@ -56,7 +59,7 @@ func Search(m *format.Model, dtype format.DType, inputScale float32, limit float
 		if err != nil {
 			return nil, err
 		}
-		r.Parts = append(r.Parts, PartResult{Name: part.Name, Loss: l})
+		r.Parts = append(r.Parts, PartResult{Name: part.Name, DType: part.format(dtype), Loss: l})
 	}
 	var err error
 	if r.Model, r.Loss, err = measure("all", plan); err != nil {

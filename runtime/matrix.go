@@ -47,8 +47,8 @@ func pad4(n int) int { return (n + 3) &^ 3 }
 // widened returns the weights of an int4 matrix as float32, exactly. No kernel
 // reads int4.
 func widened(m *format.Matrix) []float32 {
-	w := format.NewMatrix(m.Rows, m.Depth, m.Tile)
-	data := floats(len(w.Data))
+	w := format.Matrix{Rows: m.Rows, Depth: m.Depth, Tile: m.Tile} // where they go
+	data := floats(m.Rows * m.Depth)
 	for i := range m.Rows {
 		for k := range m.Depth {
 			data[w.Index(i, k)] = m.At(i, k)

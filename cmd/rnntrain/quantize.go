@@ -20,8 +20,10 @@ func newQuantizeCommand(args []string) *cobra.Command {
 		Use:   "quantize MODEL -o OUT",
 		Short: "Make a model smaller and faster, and measure what that costs",
 		Long: `quantize keeps a model's weights in fewer bits: f16, half the size, or int8, a
-quarter. (int4, an experiment, makes the file an eighth, but is float32 again
-in memory, and so no faster.) Sums, biases and the states of an LSTM stay float32.
+quarter. Sums, biases and the states of an LSTM stay float32. int4 is an
+experiment: layers and head take a seventh, and an embedding a quarter, of the
+file, but they are float32 again in memory, and so no faster. Make it of float32
+weights, not of int8, which have lost some already.
 
 --calibrate names data like those the model will read: of a classifier a table,
 of a language model a text, otherwise a series of inputs, CSV or NPY. quantize
@@ -165,7 +167,7 @@ func (f *quantizeFlags) report(w io.Writer, q *quantization) error {
 	if f.output.json {
 		var parts cli.Array
 		for _, p := range r.Parts {
-			kept := q.dtype
+			kept := p.DType
 			if p.Kept {
 				kept = format.F16
 			}
@@ -200,13 +202,13 @@ func (f *quantizeFlags) report(w io.Writer, q *quantization) error {
 	}
 	fmt.Fprintf(&b, "loss        %.3g %s\n", r.Loss, m.unit)
 	for _, p := range r.Parts {
-		kept, note := q.dtype, ""
+		kept, note := p.DType, ""
 		if p.Kept {
 			kept, note = format.F16, ", kept in f16"
 		} else if p.Loss > m.tolerable {
 			note = ": bears it badly; --max-loss would keep it in f16"
 		}
-		fmt.Fprintf(&b, "  %-10s%-6s%.3g alone in %v%s\n", p.Name, kept, p.Loss, q.dtype, note)
+		fmt.Fprintf(&b, "  %-10s%-6s%.3g alone in %v%s\n", p.Name, kept, p.Loss, p.DType, note)
 	}
 	if len(m.windows) > 0 {
 		fmt.Fprintf(&b, "over time   ")

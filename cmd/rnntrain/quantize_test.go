@@ -36,8 +36,10 @@ func TestQuantizeBuiltin(t *testing.T) {
 	require.NoError(t, format.WriteFile(model, float))
 	for _, test := range []struct {
 		dtype string
+		table string  // the embedding's
 		size  float64 // of the original's
-	}{{"f16", 0.52}, {"int8", 0.28}, {"int4", 0.17}} {
+		loss  float64
+	}{{"f16", "f16", 0.52, 2}, {"int8", "int8", 0.28, 2}, {"int4", "int8", 0.17, 6}} {
 		t.Run(test.dtype, func(t *testing.T) {
 			code, out, stderr := invoke(t, "quantize", model, "-o", small, "--dtype", test.dtype, "--calibrate", text, "--json")
 			require.Zero(t, code, stderr)
@@ -52,10 +54,12 @@ func TestQuantizeBuiltin(t *testing.T) {
 			}
 			require.NoError(t, json.Unmarshal([]byte(out), &r))
 			require.Less(t, r.After, test.size*r.Before)
-			require.InDelta(t, 0, r.Loss, 10)
+			require.InDelta(t, 0, r.Loss, test.loss)
 			require.Equal(t, "% of perplexity", r.Unit)
 			require.InDelta(t, r.Loss, 100*(r.PplTo/r.PplFrom-1), 1e-9)
 			require.Len(t, r.Parts, 4)
+			require.Equal(t, test.table, r.Parts[0].DType)
+			require.Equal(t, test.dtype, r.Parts[1].DType)
 
 			m, err := rnn.Open(small)
 			require.NoError(t, err)
