@@ -91,22 +91,14 @@ func (f *searchFlags) measureFile(path string, pairs iter.Seq2[trainer.Pair, err
 // measure translates the source of every pair. A source that has several targets
 // is translated once, and compared with the one that is nearest to it.
 func (f *searchFlags) measure(m *rnn.Model, pairs iter.Seq2[trainer.Pair, error]) (*translations, error) {
-	start, d := time.Now(), m.Description()
-	t := &translations{model: m, parameters: d.Parameters(), kernels: m.Kernels()}
-	var err error
-	if t.target, err = tokenizer.New(d.Decoder.Tokenizer, d.Decoder.Vocabulary); err != nil {
-		return nil, err
-	}
+	start := time.Now()
 	beams := []int{1}
 	if f.beam > 1 {
 		beams = append(beams, f.beam)
 	}
-	for _, beam := range beams {
-		translator, err := m.NewTranslator(rnn.Beam(beam))
-		if err != nil {
-			return nil, err
-		}
-		t.searches = append(t.searches, searchScore{beam: beam, translator: translator})
+	t, err := newTranslations(m, beams...)
+	if err != nil {
+		return nil, err
 	}
 	references, err := t.read(pairs)
 	if err != nil {
@@ -126,6 +118,24 @@ func (f *searchFlags) measure(m *rnn.Model, pairs iter.Seq2[trainer.Pair, error]
 		}
 	}
 	t.seconds = time.Since(start).Seconds()
+	return t, nil
+}
+
+// newTranslations returns translations by searches of these beams.
+func newTranslations(m *rnn.Model, beams ...int) (*translations, error) {
+	d := m.Description()
+	t := &translations{model: m, parameters: d.Parameters(), kernels: m.Kernels()}
+	var err error
+	if t.target, err = tokenizer.New(d.Decoder.Tokenizer, d.Decoder.Vocabulary); err != nil {
+		return nil, err
+	}
+	for _, beam := range beams {
+		translator, err := m.NewTranslator(rnn.Beam(beam))
+		if err != nil {
+			return nil, err
+		}
+		t.searches = append(t.searches, searchScore{beam: beam, translator: translator})
+	}
 	return t, nil
 }
 

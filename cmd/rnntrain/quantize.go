@@ -26,7 +26,8 @@ file, but they are float32 again in memory, and so no faster. Make it of float32
 weights, not of int8, which have lost some already.
 
 --calibrate names data like those the model will read: of a classifier a table,
-of a language model a text, otherwise a series of inputs, CSV or NPY. quantize
+of a language model a text, of a translator pairs, otherwise a series of inputs,
+CSV or NPY. quantize
 then measures both models on them, in all and with each part of the model alone
 in few bits: lost points of accuracy, the rise of the perplexity in percent, or
 the error of the outputs in percent of their spread. Without it the measure is
@@ -48,6 +49,7 @@ that.
 	}
 	f.output.addModel(c)
 	f.columns.add(c)
+	f.pairs.add(c)
 	c.Flags().StringVar(&f.dtype, "dtype", "int8", "number format of the weights: f16, int8, or as an experiment int4")
 	c.Flags().StringVar(&f.data, "calibrate", "", "data to calibrate and measure on")
 	c.Flags().Float64Var(&f.last, "last", 1, "of a text, the part at its end to measure")
@@ -63,6 +65,7 @@ type quantizeFlags struct {
 	args    []string // the command line, for the model's provenance
 	output  outputFlags
 	columns columnFlags
+	pairs   pairFlags
 	dtype   string
 	data    string
 	last    float64
@@ -201,6 +204,10 @@ func (f *quantizeFlags) report(w io.Writer, q *quantization) error {
 		fmt.Fprintf(&b, "%-12s%s → %s\n", m.name, m.show(m.original), m.show(m.value))
 	}
 	fmt.Fprintf(&b, "loss        %.3g %s\n", r.Loss, m.unit)
+	widest := 0
+	for _, p := range r.Parts {
+		widest = max(widest, len(p.Name))
+	}
 	for _, p := range r.Parts {
 		kept, note := p.DType, ""
 		if p.Kept {
@@ -208,7 +215,7 @@ func (f *quantizeFlags) report(w io.Writer, q *quantization) error {
 		} else if p.Loss > m.tolerable {
 			note = ": bears it badly; --max-loss would keep it in f16"
 		}
-		fmt.Fprintf(&b, "  %-10s%-6s%.3g alone in %v%s\n", p.Name, kept, p.Loss, p.DType, note)
+		fmt.Fprintf(&b, "  %-*s%-6s%.3g alone in %v%s\n", max(widest+1, 10), p.Name, kept, p.Loss, p.DType, note)
 	}
 	if len(m.windows) > 0 {
 		fmt.Fprintf(&b, "over time   ")

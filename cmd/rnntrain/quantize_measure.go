@@ -37,6 +37,10 @@ func (f *quantizeFlags) newMeasure(m *rnn.Model) (*quantizeMeasure, error) {
 	switch {
 	case f.data == "" && len(d.Goldens) == 0:
 		return nil, errors.New("the model has no goldens to measure on: give data with --calibrate")
+	case d.Task == format.Translate:
+		if err := f.translation(q, m); err != nil {
+			return nil, err
+		}
 	case f.data == "":
 		q.goldens(d)
 	case d.Task == format.Classify && d.Embedding != nil:
