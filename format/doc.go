@@ -71,7 +71,7 @@
 //	 0  u8   task: 0 regress, 1 classify, 2 tag, 3 language, 4 translate
 //	 1  u8   pool: 0 none, 1 last, 2 max, 3 mean, 4 last output
 //	 2  u8   output: 0 linear, 1 softmax, 2 sigmoid, 3 log-softmax, 4 argmax
-//	 3  u8   flags: bit 0: the inputs are added to the outputs
+//	 3  u8   flags: bit 0: the first inputs are added to the outputs
 //	 4  u32  input size
 //	 8  u32  tokens of the embedding; 0: none, the input is numbers
 //	12  u32  outputs of the head; 0: none, the output is the last layer's
@@ -357,8 +357,8 @@
 //   - Without a recurrent layer, there is no pool. The pool last output is there
 //     where the last recurrent layer reads the sequence from its end; it would be
 //     last elsewhere.
-//   - Where inputs are added to outputs they are numbers, as many as there are
-//     outputs, and there is no pool.
+//   - Where inputs are added to outputs they are numbers, at least as many as
+//     there are outputs, and there is no pool.
 //   - A classifier pools. A tagger and a language model do not.
 //   - A language model has an embedding, and as many outputs as tokens. It has
 //     no reverse direction, since it feeds its outputs back as inputs, and that

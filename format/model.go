@@ -11,7 +11,7 @@ type Model struct {
 	Pool      Pool       // which steps feed the head
 	Head      *Dense     // nil: the output is the last layer's
 	Output    Output     // what is applied to the head's sums, or without one to the last layer's outputs
-	Skip      bool       // y = x + f(x): the model's inputs are added to its outputs
+	Skip      bool       // y = x + f(x): the first of the model's inputs are added to its outputs
 
 	Tokenizer     *Tokenizer // nil where the input is real-valued or plain ids
 	Vocabulary    []string   // a token's text by its id, all different; may be nil

@@ -109,7 +109,7 @@ func (m *Model) validateSkip() error {
 		return invalid("they are tokens")
 	case m.Pool != PoolNone:
 		return invalid("the pool %v leaves one output for the sequence", m.Pool)
-	case m.OutputSize() != m.InputSize:
+	case m.OutputSize() > m.InputSize:
 		return invalid("%d inputs become %d outputs", m.InputSize, m.OutputSize())
 	}
 	return nil

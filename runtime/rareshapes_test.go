@@ -98,6 +98,8 @@ func rareShapes() []modeltest.Spec {
 	}
 	add(lstm, func(s *modeltest.Spec) { s.Skip, s.Hidden = true, 3 })
 	add(lstm, func(s *modeltest.Spec) { s.Skip, s.Hidden, s.Bidirectional, s.Outputs = true, 3, true, 3 })
+	add(lstm, func(s *modeltest.Spec) { s.Skip, s.Outputs, s.Normalized = true, 2, true })
+	add(lstm, func(s *modeltest.Spec) { s.Skip, s.Outputs, s.Bidirectional = true, 1, true })
 	add(lstm, func(s *modeltest.Spec) { s.Outputs, s.Output = 4, format.ArgMax })
 	add(lstm, func(s *modeltest.Spec) { s.Output = format.Softmax })
 	add(lstm, func(s *modeltest.Spec) { s.Output, s.Pool, s.Above = format.ArgMax, format.PoolMean, 4 })

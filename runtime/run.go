@@ -146,7 +146,9 @@ func (s *Session) run(xs []float32, tokens []int32, n int) ([]float32, error) {
 	}
 	y := q.y[:min(n*s.head.outputs, len(q.y))]
 	if s.skip {
-		add(y, xs)
+		for i := range n {
+			add(y[i*s.head.outputs:][:s.head.outputs], xs[i*s.first.input:])
+		}
 	}
 	if pooled {
 		y = s.answer(s.lastFeatures())

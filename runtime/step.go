@@ -39,7 +39,7 @@ func (s *Session) stepSkip(x []float32) ([]float32, error) {
 	return y, nil
 }
 
-// add adds inputs to outputs.
+// add adds a step's first inputs to its outputs.
 func add(y, x []float32) {
 	for i, v := range x[:len(y)] {
 		y[i] += v

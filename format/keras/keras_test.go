@@ -3,6 +3,7 @@ package keras_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"rnnrun/format/keras"
 	"rnnrun/format/network"
 	"rnnrun/format/statedict"
+	"rnnrun/internal/onnxtest"
 )
 
 func ExampleRead() {
@@ -108,6 +110,61 @@ func TestStateDict(t *testing.T) {
 	require.Equal(t, statedict.Tensor{Name: "gru.weight_ih_l0", DType: "number", Shape: []int{3, 1}, Data: []float32{1, 2, 3}}, tensors[0])
 }
 
+// norm returns a layer of batch normalization.
+func norm(units int, weights string) string {
+	return strings.Replace(layer("batchnorm", "", units, weights), "{", `{"epsilon":0.5,`, 1)
+}
+
+// Functions stand anywhere: of a layer that is not dense, or has one already, in
+// a dense layer that changes nothing else.
+func TestFunctionsBetweenLayers(t *testing.T) {
+	dense2 := layer("dense", "", 2, "[[[0.5,-0.25]],[0.25,0]]")
+	for _, c := range []struct {
+		name   string
+		layers []string
+		want   func(x float64) []float64 // of what follows upon dense2, of an input x
+	}{
+		{"first", []string{layer("activation", "tanh", 1, "[]"), dense2}, func(x float64) []float64 { return linear(math.Tanh(x)) }},
+		{"two", []string{layer("dense", "tanh", 2, "[[[0.5,-0.25]],[0.25,0]]"), layer("activation", "softplus", 2, "[]")}, func(x float64) []float64 {
+			y := linear(x)
+			for i := range y {
+				y[i] = math.Log1p(math.Exp(math.Tanh(y[i])))
+			}
+			return y
+		}},
+		{"a prelu of one slope", []string{dense2, layer("prelu", "", 2, "[[[0.1,0.1]]]")}, func(x float64) []float64 {
+			y := linear(x)
+			return []float64{max(y[0], 0.1*y[0]), max(y[1], 0.1*y[1])}
+		}},
+		{"a prelu of several slopes", []string{dense2, layer("prelu", "", 2, "[[[0.1,-2]]]")}, func(x float64) []float64 {
+			y := linear(x)
+			return []float64{max(y[0], 0) + 0.1*min(y[0], 0), max(y[1], 0) - 2*min(y[1], 0)}
+		}},
+		{"batch normalization", []string{dense2, norm(2, "[[2,3],[1,-1],[0.5,0.25],[0.5,1.75]]")}, func(x float64) []float64 {
+			y := linear(x)
+			return []float64{2*(y[0]-0.5) + 1, 3*(y[1]-0.25)/1.5 - 1}
+		}},
+		{"batch normalization alone", []string{dense2, norm(2, "[[0.5,0.25],[0.5,1.75]]")}, func(x float64) []float64 {
+			y := linear(x)
+			return []float64{y[0] - 0.5, (y[1] - 0.25) / 1.5}
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n, _, err := keras.Read([]byte(model(c.layers...)))
+			require.NoError(t, err)
+			for _, x := range []float64{-2, 0.5, 3} {
+				require.InDeltaSlice(t, c.want(x), onnxtest.Evaluate(n, [][]float64{{x}})[0], 1e-6)
+			}
+		})
+	}
+	n, _, err := keras.Read([]byte(model(lstm, layer("activation", "relu", 1, "[]"))))
+	require.NoError(t, err)
+	require.Equal(t, network.Relu, n.Layers[1].Activation.Kind)
+}
+
+// linear is what the test's dense layer of two units computes.
+func linear(x float64) []float64 { return []float64{0.5*x + 0.25, -0.25 * x} }
+
 func TestRefuses(t *testing.T) {
 	for _, c := range []struct {
 		name, text, message string
@@ -128,7 +185,10 @@ func TestRefuses(t *testing.T) {
 		{"a layer's unknown key", model(strings.Replace(lstm, "{", `{"stateful":true,`, 1)), `"layers[0]": the key "stateful" is not known`},
 		{"a convolution", model(strings.Replace(layer("conv1d", "", 1, "[]"), "{", "{", 1)), `a layer of type "conv1d"`},
 		{"an unknown layer", model(lstm, layer("unknown", "", 1, "[]")), `"layers[1]": a layer of type "unknown"`},
-		{"batch normalization", model(lstm, layer("batchnorm", "", 1, "[[1],[0],[0],[1]]")), `a layer of type "batchnorm"`},
+		{"batch normalization without epsilon", model(lstm, layer("batchnorm", "", 1, "[[1],[0],[0],[1]]")), `"layers[1]": "epsilon" is no number`},
+		{"batch normalization of three", model(lstm, norm(1, "[[1],[0],[0]]")), "3 arrays of weights"},
+		{"a prelu of other features", model(lstm, layer("prelu", "", 1, "[[[1,2]]]")), "weights[0] is no array of 1 numbers"},
+		{"an activation of two meanings", model(lstm, layer("activation", "hard_sigmoid", 1, "[]")), `the activation "hard_sigmoid"`},
 		{"a relu LSTM", model(layer("lstm", "relu", 1, "[[[1,2,3,4]],[[5,6,7,8]]]")), `the activation "relu" of a lstm`},
 		{"only the last step", model(strings.Replace(lstm, "[null,null,1]", "[null,1]", 1)), "its shape does not have the 1 outputs"},
 		{"an input of one dimension", strings.Replace(model(lstm), "[null,null,1]", "[1]", 1), "as layers have with return_sequences=True"},
@@ -139,9 +199,9 @@ func TestRefuses(t *testing.T) {
 		{"a bias of the wrong size", model(layer("gru", "", 1, "[[[1,2,3]],[[4,5,6]],[[1,2,3]]]")), "weights[2] is no bias"},
 		{"columns that are no gates", model(layer("lstm", "", 1, "[[[1,2,3,4,5]],[[5,6,7,8,9]]]")), "weights[0] has 5 columns"},
 		{"kernels that differ", model(layer("lstm", "", 1, "[[[1,2,3,4]],[[5,6,7]]]")), "weights[1] has 3 columns"},
-		{"an activation first", model(layer("activation", "tanh", 1, "[]"), lstm), `the activation "tanh" of the inputs`},
-		{"an activation of a recurrent layer", model(lstm, layer("activation", "tanh", 1, "[]")), "of a layer that is not dense"},
-		{"two activations", model(lstm, layer("dense", "tanh", 1, "[[[0.5]],[0.25]]"), layer("activation", "relu", 1, "[]")), "or has one already"},
+		{"a function of many features", strings.Replace(model(layer("activation", "tanh", 100000, "[]"), layer("activation", "tanh", 100000, "[]")), "null,1]", "null,100000]", 1),
+			"a function of 100000 features in a file of this size"},
+		{"nothing but names", model(layer("activation", "linear", 1, "[]")), "none of them computes anything"},
 		{"an unknown activation", model(lstm, layer("dense", "swish", 1, "[[[0.5]],[0.25]]")), `the activation "swish"`},
 		{"a layer above a softmax", model(lstm, layer("dense", "softmax", 1, "[[[0.5]],[0.25]]"), dense), "a layer above a softmax"},
 		{"a gain", strings.TrimSuffix(model(lstm), "}") + `,"out_gain":3.5}`, "a gain of 3.5 dB"},

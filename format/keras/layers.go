@@ -2,20 +2,32 @@ package keras
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 
 	"rnnrun/format/network"
 	"rnnrun/format/statedict"
 )
 
-// readKeras reads RTNeural's JSON. Every step has an output, as in RTNeural.
-func readKeras(o *object) (*network.Network, error) {
+// A builder is a network of the layers that have been read.
+type builder struct {
+	*network.Network
+	// left is how many weights may still be made of less numbers: a bound of what
+	// a file can make of its size.
+	left int
+}
+
+// readKeras reads RTNeural's JSON of that many bytes. Every step has an output,
+// as in RTNeural.
+func readKeras(o *object, size int) (*network.Network, error) {
 	// in_skip, in_gain, out_gain and samplerate are AIDA-X's; input_batch and
 	// output_batch are its examples, and metadata says how the model was made.
 	if err := o.known("JSON", "in_shape", "layers", "in_skip", "in_gain", "out_gain", "samplerate", "metadata", "input_batch", "output_batch"); err != nil {
 		return nil, err
 	}
 	n := &network.Network{}
+	b := builder{n, 1<<18 + 4*size}
 	width, err := features("in_shape", o.values["in_shape"])
 	if err != nil {
 		return nil, err
@@ -33,15 +45,18 @@ func readKeras(o *object) (*network.Network, error) {
 		if n.Output != network.OutputLinear {
 			return nil, unsupported(name, "a layer above a softmax")
 		}
-		if err := add(n, name, l, width); err != nil {
+		if err := b.add(name, l, width); err != nil {
 			return nil, err
 		}
-		if width = n.OutputSize(); len(n.Layers) == 0 {
-			return nil, unsupported(name, "the first layer is an activation")
+		if len(n.Layers) > 0 {
+			width = n.OutputSize()
 		}
 		if got, err := features(name, l.values["shape"]); err != nil || got != width {
 			return nil, statedict.Fail(statedict.ErrShape, name, "its shape does not have the %d outputs of its weights", width)
 		}
+	}
+	if len(n.Layers) == 0 {
+		return nil, unsupported("layers", "none of them computes anything")
 	}
 	if err := settings(n, o); err != nil {
 		return nil, err
@@ -94,8 +109,12 @@ func settings(n *network.Network, o *object) error {
 }
 
 // add adds a layer of width inputs to the network.
-func add(n *network.Network, name string, l *object, width int) error {
-	if err := l.known(name, "type", "activation", "shape", "weights"); err != nil {
+func (b *builder) add(name string, l *object, width int) error {
+	keys := []string{"type", "activation", "shape", "weights"}
+	if l.values["type"] == "batchnorm" {
+		keys = append(keys, "epsilon")
+	}
+	if err := l.known(name, keys...); err != nil {
 		return err
 	}
 	weights, ok := elements(l.values["weights"])
@@ -117,44 +136,149 @@ func add(n *network.Network, name string, l *object, width int) error {
 	case "dense", "time-distributed-dense":
 		layer, err = dense(name, width, weights)
 		if err == nil {
-			n.Layers = append(n.Layers, layer)
-			return activate(n, name, activation)
+			b.Layers = append(b.Layers, layer)
+			return b.activate(name, activation, width)
 		}
 	case "activation":
 		if len(weights) > 0 {
 			return damaged(name, "an activation has weights")
 		}
-		return activate(n, name, activation)
+		return b.activate(name, activation, width)
+	case "prelu", "batchnorm":
+		if activation != "" && activation != "linear" {
+			return unsupported(name, "the activation %.40q of a %v", activation, kind)
+		}
+		if kind == "prelu" {
+			return b.prelu(name, width, weights)
+		}
+		layer, err = b.batchNorm(name, width, weights, l.values["epsilon"])
 	default:
-		return unsupported(name, "a layer of type %.40q; lstm, gru, dense, time-distributed-dense and activation are read", fmt.Sprint(kind))
+		return unsupported(name, "a layer of type %.40q; lstm, gru, dense, time-distributed-dense, activation, prelu and batchnorm are read", fmt.Sprint(kind))
 	}
-	n.Layers = append(n.Layers, layer)
+	b.Layers = append(b.Layers, layer)
 	return err
 }
 
-// activate applies a function to the outputs of the network so far.
-func activate(n *network.Network, name, activation string) error {
+// activate applies a function to the outputs of the network so far, of which
+// there are width.
+func (b *builder) activate(name, activation string, width int) error {
 	kind, known := map[string]network.ActivationKind{
-		"": network.None, "linear": network.None, "tanh": network.Tanh, "relu": network.Relu, "sigmoid": network.Sigmoid, "elu": network.Elu,
+		"": network.None, "linear": network.None, "tanh": network.Tanh, "relu": network.Relu, "sigmoid": network.Sigmoid,
+		"elu": network.Elu, "softsign": network.Softsign, "softplus": network.Softplus,
 	}[activation]
 	switch {
 	case kind == network.None && known:
 		return nil
-	case len(n.Layers) == 0:
-		return unsupported(name, "the activation %.40q of the inputs", activation)
-	}
-	last := &n.Layers[len(n.Layers)-1]
-	switch {
-	case last.Kind != network.Dense || last.Activation.Kind != network.None:
-		return unsupported(name, "the activation %.40q of a layer that is not dense, or has one already", activation)
-	case activation == "softmax":
-		n.Output = network.OutputSoftmax
-	case known:
-		last.Activation = kind.Default()
-	default:
+	case activation == "softmax" && len(b.Layers) > 0:
+		b.Output = network.OutputSoftmax
+		return nil
+	case !known:
 		return unsupported(name, "the activation %.40q", activation)
 	}
+	return b.apply(name, kind.Default(), width)
+}
+
+// apply applies an activation: in the dense layer below, or in one that changes
+// nothing else.
+func (b *builder) apply(name string, a network.Activation, width int) error {
+	if last := len(b.Layers) - 1; last < 0 || b.Layers[last].Kind != network.Dense || b.Layers[last].Activation.Kind != network.None {
+		if err := b.spend(name, width, width); err != nil {
+			return err
+		}
+		b.Layers = append(b.Layers, diagonal(name, slices.Repeat([]float32{1}, width), nil))
+	}
+	b.Layers[len(b.Layers)-1].Activation = a
 	return nil
+}
+
+// spend counts the weights of a layer that is made of less numbers.
+func (b *builder) spend(name string, rows, columns int) error {
+	if rows > b.left/columns {
+		return unsupported(name, "a function of %d features in a file of this size", columns)
+	}
+	b.left -= rows * columns
+	return nil
+}
+
+// diagonal returns a dense layer that scales every feature and adds a bias.
+func diagonal(name string, scale, bias []float32) network.Layer {
+	n := len(scale)
+	w := make([]float32, n*n)
+	for i, v := range scale {
+		w[i*n+i] = v
+	}
+	return network.Layer{Name: name, Kind: network.Dense, InputSize: n, HiddenSize: n, Directions: []network.Direction{{WeightIH: w, BiasIH: bias}}}
+}
+
+// vector returns weights[i] as n numbers, whatever dimensions of 1 are before.
+func vector(name string, weights list, i, n int) ([]float32, error) {
+	t, ok := weights[i].(*tensor)
+	if !ok || len(t.data) != n || len(t.shape) == 0 || t.shape[len(t.shape)-1] != n {
+		return nil, statedict.Fail(statedict.ErrShape, name, "weights[%d] is no array of %d numbers", i, n)
+	}
+	return t.data, nil
+}
+
+// prelu is max(0, x) + alpha · min(0, x): a LeakyRelu where alpha is one number,
+// and otherwise relu of x and of -x.
+func (b *builder) prelu(name string, width int, weights list) error {
+	if len(weights) != 1 {
+		return damaged(name, "%d arrays of weights, where a prelu has one", len(weights))
+	}
+	alpha, err := vector(name, weights, 0, width)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(alpha, func(v float32) bool { return v != alpha[0] }) {
+		return b.apply(name, network.Activation{Kind: network.LeakyRelu, Alpha: alpha[0]}, width)
+	}
+	if err := b.spend(name, 4*width, width); err != nil {
+		return err
+	}
+	split := make([]float32, 2*width*width)
+	join := make([]float32, 2*width*width)
+	for i, a := range alpha {
+		split[i*width+i], split[(width+i)*width+i] = 1, -1
+		join[i*2*width+i], join[i*2*width+width+i] = 1, -a
+	}
+	b.Layers = append(b.Layers,
+		network.Layer{Name: name, Kind: network.Dense, InputSize: width, HiddenSize: 2 * width,
+			Activation: network.Activation{Kind: network.Relu}, Directions: []network.Direction{{WeightIH: split}}},
+		network.Layer{Name: name, Kind: network.Dense, InputSize: 2 * width, HiddenSize: width, Directions: []network.Direction{{WeightIH: join}}})
+	return nil
+}
+
+// batchNorm is gamma · (x - mean) / √(variance + epsilon) + beta; gamma and beta
+// may be left out.
+func (b *builder) batchNorm(name string, width int, weights list, epsilon value) (network.Layer, error) {
+	e, err := strconv.ParseFloat(fmt.Sprint(epsilon), 64)
+	if err != nil || !(e >= 0) {
+		return network.Layer{}, damaged(name, `"epsilon" is no number from 0 on`)
+	}
+	if len(weights) != 2 && len(weights) != 4 {
+		return network.Layer{}, damaged(name, "%d arrays of weights, where batch normalization has gamma, beta, mean and variance, or the last two", len(weights))
+	}
+	var v [][]float32
+	for i := range weights {
+		x, err := vector(name, weights, i, width)
+		if err != nil {
+			return network.Layer{}, err
+		}
+		v = append(v, x)
+	}
+	if len(v) == 2 {
+		v = append([][]float32{slices.Repeat([]float32{1}, width), make([]float32, width)}, v...)
+	}
+	if err := b.spend(name, width, width); err != nil {
+		return network.Layer{}, err
+	}
+	scale, bias := make([]float32, width), make([]float32, width)
+	for i := range width {
+		s := float64(v[0][i]) / math.Sqrt(float64(v[3][i])+e)
+		scale[i] = float32(s)
+		bias[i] = float32(float64(v[1][i]) - s*float64(v[2][i]))
+	}
+	return diagonal(name, scale, bias), nil
 }
 
 // matrix returns weights[i] as its transpose, [columns][rows], and its columns.

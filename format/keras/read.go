@@ -26,7 +26,7 @@ func Read(data []byte) (n *network.Network, state []statedict.Tensor, err error)
 	}
 	switch {
 	case o.values["layers"] != nil:
-		n, err = readKeras(o)
+		n, err = readKeras(o, len(data))
 	case o.values["model_data"] != nil:
 		n, err = readSimpleRNN(o)
 	default:

@@ -86,14 +86,14 @@ func agree(n *network.Network, data *object, sizes map[string]int) error {
 }
 
 // skip adds the first channels of the input to the outputs, which a network
-// can where these are all of them.
+// can where these are as many.
 func skip(n *network.Network, channels int) error {
 	switch {
 	case channels == 0:
-	case channels == n.InputSize() && channels == n.OutputSize():
+	case channels <= n.InputSize() && channels == n.OutputSize():
 		n.Skip = true
 	default:
-		return unsupported("skip", "%d of %d inputs are added to %d outputs, where all are added or none", channels, n.InputSize(), n.OutputSize())
+		return unsupported("skip", "%d of %d inputs are added to %d outputs", channels, n.InputSize(), n.OutputSize())
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ type Network struct {
 	Layers    []Layer           // bottom first; recurrent and dense ones in any order, at least one
 	Pool      format.Pool       // which steps feed the layers after the last recurrent one
 	Output    Output            // the function of the last layer's outputs
-	Skip      bool              // y = x + f(x), where f is all of the above
+	Skip      bool              // y = x + f(x), where f is all of the above, and x the first inputs
 	Task      format.Task       // what the model is for; Regress where nobody says
 	Labels    []string          // an output's name by its index; may be nil
 

@@ -103,7 +103,7 @@ func TestValidateRefuses(t *testing.T) {
 			n.Layers[0] = recurrent(network.GRU, 2, 3, 1)
 			n.Layers[0].Directions[0].Peephole = numbers(9)
 		}, "9 peepholes"},
-		{"skip", func(n *network.Network) { n.Skip = true }, "2 inputs become 1 outputs"},
+		{"skip", func(n *network.Network) { n.Skip, n.Layers[1] = true, dense(3, 3) }, "2 inputs become 3 outputs"},
 		{"labels", func(n *network.Network) { n.Labels = []string{"a", "b"} }, "2 labels for 1 outputs"},
 		{"unknown kind", func(n *network.Network) { n.Layers[0].Kind = 9 }, "the unknown kind 9"},
 		{"too few activations", func(n *network.Network) { n.Layers[0].Directions[0].Activations = []network.Activation{{}} }, "1 activations of a direction of a LSTM"},

@@ -36,7 +36,7 @@ func (n *Network) Validate() error {
 		return fail(ErrInvalid, "the unknown %v", n.Output)
 	case n.Skip && n.Embedding != nil:
 		return fail(ErrInvalid, "its outputs are added to its inputs, but these are tokens")
-	case n.Skip && n.InputSize() != n.OutputSize():
+	case n.Skip && n.InputSize() < n.OutputSize():
 		return fail(ErrInvalid, "its outputs are added to its inputs, but %d inputs become %d outputs", n.InputSize(), n.OutputSize())
 	case n.Skip && n.Pool != format.PoolNone:
 		return fail(ErrInvalid, "its outputs are added to its inputs, but the pool %v leaves one output for the sequence", n.Pool)

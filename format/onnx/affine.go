@@ -113,8 +113,8 @@ func (c *call) residual(operator string) (value, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case operator != "Add" || !x.whole() || y.stage == nil || x.input != y.input:
-		return nil, c.unsupported("it combines two values that depend on the graph's inputs; a network adds its inputs to its outputs, and nothing else")
+	case operator != "Add" || !x.raw() || x.reversed || !firsts(x) || y.stage == nil || x.input != y.input:
+		return nil, c.unsupported("it combines two values that depend on the graph's inputs; a network adds its first inputs to its outputs, and nothing else")
 	case r.pool != format.PoolNone || y.reversed || r.order != nil || len(x.axes) != len(y.axes):
 		return nil, c.unsupported("it adds the graph's input to other than all steps of the outputs")
 	}
@@ -127,4 +127,10 @@ func (c *call) residual(operator string) (value, error) {
 		}
 	}
 	return s, nil
+}
+
+// firsts reports whether a raw input is all its features, or the first of them: an
+// axis that is cut elsewhere is none that the outputs have.
+func firsts(x *stream) bool {
+	return len(x.cuts) == 0 || len(x.cuts) == 1 && x.cuts[0].from == 0
 }

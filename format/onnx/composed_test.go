@@ -94,6 +94,30 @@ func TestLastStepOfBothDirections(t *testing.T) {
 	require.Equal(t, network.OutputSoftmax, n.Output)
 }
 
+// The first inputs may be added to fewer outputs.
+func TestSkipOfTheFirstInputs(t *testing.T) {
+	part := func(m *model, from, to int64) {
+		*tensor(m, "weight"), *tensor(m, "bias") = floats("weight", 3, 1), floats("bias", 1)
+		constants(m, onnxtest.Ints("from", from), onnxtest.Ints("to", to), onnxtest.Ints("axis", 2))
+		after(m, node("Slice", list("x", "from", "to", "axis"), list("first")), node("Add", list("first", "y"), list("z")))
+	}
+	m := gruModel("forward")
+	part(m, 0, 1)
+	n := read(t, m)
+	require.True(t, n.Skip)
+	x := [][]float64{{1, -2}, {-3, 4}}
+	with := onnxtest.Evaluate(n, x)
+	n.Skip = false
+	for i, step := range onnxtest.Evaluate(n, x) {
+		require.InDelta(t, step[0]+x[i][0], with[i][0], 1e-12)
+	}
+
+	m = gruModel("forward")
+	part(m, 1, 2)
+	_, err := onnx.Read(m.Marshal())
+	require.ErrorContains(t, err, "a network adds its first inputs to its outputs, and nothing else")
+}
+
 func TestFunctionsThatAreRefused(t *testing.T) {
 	for _, c := range []struct {
 		name, message string
