@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -125,4 +128,37 @@ func TestFromRefusals(t *testing.T) {
 		require.Contains(t, stderr, c.want)
 		require.NoFileExists(t, out)
 	}
+}
+
+// A training from a model and in int8 goes on from its checkpoint to the same
+// file; one from another model is refused.
+func TestTrainingFromAModelResumes(t *testing.T) {
+	text := write(t, "text.txt", strings.Repeat("to be, or not to be\n", 200))
+	first := filepath.Join(t.TempDir(), "first.rnn")
+	code, _, stderr := invoke(t, small(text, first)...)
+	require.Zero(t, code, stderr)
+	train := func(ctx context.Context, output string, more ...string) (int, string) {
+		var out, errs bytes.Buffer
+		args := append([]string{"lm", text, "-o", output, "--from", first, "--dtype", "int8", "--epochs", "2", "--batch", "4"}, more...)
+		code := run(ctx, args, strings.NewReader(""), &out, &errs)
+		return code, errs.String()
+	}
+	want, got := filepath.Join(t.TempDir(), "model.rnn"), filepath.Join(t.TempDir(), "model.rnn")
+	code, stderr = train(context.Background(), want)
+	require.Zero(t, code, stderr)
+
+	cancelled, cancel := context.WithCancel(context.Background())
+	cancel()
+	code, stderr = train(cancelled, got)
+	require.Equal(t, 1, code, stderr)
+	code, stderr = train(context.Background(), got, "--from", "builtin:shakespeare", "--resume")
+	require.Equal(t, 1, code, stderr)
+	require.Contains(t, stderr, "started from was")
+	code, stderr = train(context.Background(), got, "--resume")
+	require.Zero(t, code, stderr)
+	a, err := os.ReadFile(want)
+	require.NoError(t, err)
+	b, err := os.ReadFile(got)
+	require.NoError(t, err)
+	require.Equal(t, a, b)
 }
