@@ -163,6 +163,31 @@ func TestSearchKeepsWhatCostsMost(t *testing.T) {
 	}
 }
 
+// Dense layers, projections and special cells become small like others.
+func TestEveryKindOfLayerIsQuantized(t *testing.T) {
+	s := modeltest.Spec{
+		Cell: format.LSTM, Input: 3, Hidden: 20, Layers: 2, Below: 8, Between: 9, Above: 7, Outputs: 2,
+		Projection: 6, Peephole: true, Clip: 3, Reverse: true,
+	}
+	m := s.Model()
+	require.Len(t, quantize.Parts(m), 6)
+	for _, dtype := range []format.DType{format.F16, format.Int8, format.Int4} {
+		q, err := quantize.Uniform(m, dtype).Model(m)
+		require.NoError(t, err)
+		weights := m.WeightBytes(format.F32) - q.WeightBytes(format.F32) // but for biases, and with scales
+		require.Greater(t, weights, q.WeightBytes(dtype))
+		for i := range q.Layers {
+			w := &q.Layers[i].Directions[0]
+			require.Equal(t, dtype, w.Gates.DType)
+			if w.Projection.Rows > 0 {
+				require.Equal(t, dtype, w.Projection.DType)
+			}
+		}
+		_, err = rnn.New(q)
+		require.NoError(t, err)
+	}
+}
+
 // TestStatesDoNotDrift runs every cell for 20,000 steps: the error of int8 is no
 // greater at the end of the run than at its start.
 func TestStatesDoNotDrift(t *testing.T) {

@@ -57,6 +57,11 @@ func TestClassify(t *testing.T) {
 	softmax, err := load(t, reviews(3, format.Softmax)).NewSession().Classify("abcd")
 	require.NoError(t, err)
 	require.Equal(t, softmax, linear, "of linear outputs the softmax is the probability")
+	for _, output := range []format.Output{format.LogSoftmax, format.ArgMax} {
+		got, err := load(t, reviews(3, output)).NewSession().Classify("abcd")
+		require.NoError(t, err)
+		require.Equal(t, softmax, got, "and of others, too")
+	}
 
 	// One sigmoid output is the probability of the second of two classes.
 	for index, bias := range []float32{-5, 5} {

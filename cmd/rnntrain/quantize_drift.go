@@ -122,7 +122,7 @@ func (f *quantizeFlags) checkDrift(d *format.Model) error {
 		return nil
 	case f.data == "":
 		return cli.Usagef("--drift draws a run through the data of --calibrate")
-	case d.Pool != format.PoolNone || d.Bidirectional() || d.Task == format.Translate:
+	case d.Pool != format.PoolNone || d.ReadsBackward() || d.Task == format.Translate:
 		return cli.Usagef("--drift is for models that give an output a step")
 	}
 	return checkChart(f.plot)
