@@ -31,6 +31,8 @@ convert understands everything in the file, or refuses and names what it does
 not. Where a state_dict leaves something open, such as the nonlinearity of an
 RNN, the error shows what to write into an --arch file.
 
+Where an ONNX graph leaves weights open as inputs, --input gives them.
+
 --check proves that it is the same model: it runs the model on the inputs x of
 an .npz file, [T,I] or [N,T,I], or tokens [T] or [N,T], compares the outputs
 with y, which the other framework computed, and stores the inputs in MODEL, so
@@ -39,7 +41,8 @@ that rnnrun verify repeats the proof on a device.
 docs/convert.md describes the --arch file, and how to write an .npz to check.`,
 		Example: `  rnntrain convert model.safetensors -o model.rnn
   rnntrain convert model.pt -o model.rnn --pool last --check check.npz
-  rnntrain convert checkpoint.pth -o model.rnn --arch arch.json --name "my model"`,
+  rnntrain convert checkpoint.pth -o model.rnn --arch arch.json --name "my model"
+  rnntrain convert node.onnx -o model.rnn --input W=w.npy --input R=r.npy --input B=b.npy`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error { return f.run(c, paths[0]) },
 	}
@@ -50,6 +53,7 @@ docs/convert.md describes the --arch file, and how to write an .npz to check.`,
 	c.Flags().StringVar(&f.task, "task", "", "what the model is for: regress, classify, tag, language")
 	c.Flags().StringVar(&f.labels, "labels", "", "names of the outputs, separated by commas")
 	c.Flags().StringVar(&f.name, "name", "", "name of the model, for its provenance")
+	c.Flags().StringArrayVar(&f.inputs, "input", nil, "NAME=FILE: an input of an ONNX graph that is constant, from an .npy file or a .pb of ONNX's test data; may be repeated")
 	c.Flags().StringVar(&f.check, "check", "", "an .npz file of inputs x, and outputs y of the other framework")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 1e-4, "greatest difference of an output that --check allows")
 	complete(c, "pool", "none", "last", "last_output", "max", "mean")
@@ -66,6 +70,7 @@ type convertFlags struct {
 	pool, nonlinearity string
 	task, labels       string
 	name               string
+	inputs             []string // NAME=FILE
 	check              string
 	tolerance          float64
 }
@@ -80,6 +85,9 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 	}
 	s := source{data: data, name: path}
 	if err := f.describe(&s); err != nil {
+		return err
+	}
+	if s.constants, err = readConstants(f.inputs); err != nil {
 		return err
 	}
 	var proof *proof

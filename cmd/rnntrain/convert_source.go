@@ -31,6 +31,8 @@ type source struct {
 	arch    *statedict.Architecture // of a state_dict
 	flags   []string                // the flags that describe a state_dict
 	checked *proof                  // nil without --check
+
+	constants []onnx.Constant // of an ONNX graph's inputs
 }
 
 // sum returns the file's SHA-256.
@@ -78,6 +80,8 @@ type reader struct {
 	read  func(s *source) (*network.Network, error)
 }
 
+const kindONNX = "ONNX"
+
 // readers are in the order in which they are tried.
 func readers() []reader {
 	return []reader{
@@ -86,7 +90,7 @@ func readers() []reader {
 		{"a NumPy archive", (*source).isNumPyArchive, (*source).readNumPy},
 		{"safetensors", func(s *source) bool { return safetensors.Match(s.data) }, (*source).readSafetensors},
 		{"JSON", func(s *source) bool { return keras.Match(s.data) }, (*source).readJSON},
-		{"ONNX", (*source).isONNX, func(s *source) (*network.Network, error) { return onnx.Read(s.data) }},
+		{kindONNX, (*source).isONNX, (*source).readONNX},
 	}
 }
 
@@ -96,6 +100,8 @@ func (s *source) isONNX() bool {
 	return bytes.HasPrefix(s.data, []byte{0x08}) || strings.EqualFold(filepath.Ext(s.name), ".onnx")
 }
 
+func (s *source) readONNX() (*network.Network, error) { return onnx.Read(s.data, s.constants...) }
+
 // read reads the file by the reader that its content asks for.
 func (s *source) read() (*network.Network, error) {
 	list := readers()
@@ -104,6 +110,9 @@ func (s *source) read() (*network.Network, error) {
 		return nil, s.unknown()
 	}
 	s.kind = list[i].kind
+	if len(s.constants) > 0 && s.kind != kindONNX {
+		return nil, cli.Usagef("--input is of an ONNX graph, but the file is %s", s.kind)
+	}
 	return list[i].read(s)
 }
 

@@ -47,7 +47,8 @@
 // An initial state that is an input of the graph stands for a network that goes
 // on from any state: the network starts from zeros, as a session does. Final
 // states may be outputs of the graph beside the network's. An input for
-// sequence_lens stands for sequences of different lengths.
+// sequence_lens stands for sequences of different lengths. Any input may instead
+// be given as a [Constant].
 //
 // # How
 //

@@ -8,12 +8,15 @@ import (
 	"rnnrun/format/statedict"
 )
 
-// Read reads a model. The error is an [*Error], or where the layers do not fit
-// together a [*network.Error].
-func Read(data []byte) (*network.Network, error) {
+// Read reads a model, of which some inputs may be given as constants. The error
+// is an [*Error], or where the layers do not fit together a [*network.Error].
+func Read(data []byte, constants ...Constant) (*network.Network, error) {
 	p := parser{}
 	m, err := p.model(data)
 	if err != nil {
+		return nil, err
+	}
+	if err := m.graph.set(constants); err != nil {
 		return nil, err
 	}
 	s, err := newSchedule(&m.graph, func(string) bool { return false })

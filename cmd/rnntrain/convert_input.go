@@ -1,0 +1,63 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+
+	"rnnrun/format/onnx"
+	"rnnrun/internal/cli"
+	"rnnrun/npy"
+)
+
+// readConstants reads the files of the flag --input.
+func readConstants(flags []string) ([]onnx.Constant, error) {
+	var constants []onnx.Constant
+	for _, flag := range flags {
+		name, path, ok := strings.Cut(flag, "=")
+		if !ok || name == "" || path == "" {
+			return nil, cli.Usagef("--input %s, where NAME=FILE is due", flag)
+		}
+		for i := range constants {
+			if constants[i].Name == name {
+				return nil, cli.Usagef("--input names %s twice", name)
+			}
+		}
+		c, err := readConstant(path)
+		if err != nil {
+			return nil, fmt.Errorf("--input %s: %w", flag, err)
+		}
+		c.Name = name
+		constants = append(constants, *c)
+	}
+	return constants, nil
+}
+
+// readConstant reads an array of NumPy, or a tensor of ONNX.
+func readConstant(path string) (*onnx.Constant, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.HasPrefix(data, []byte("\x93NUMPY")) {
+		return onnx.ReadTensor(data)
+	}
+	r, err := npy.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	if !r.DType.Integer() {
+		shape, numbers, err := npy.ReadAll(bytes.NewReader(data))
+		return &onnx.Constant{Shape: shape, Floats: numbers}, err
+	}
+	c := &onnx.Constant{Shape: r.Shape, Ints: []int64{}}
+	for r.Left() > 0 {
+		var v [1]int32
+		if err := r.ReadInt32(v[:]); err != nil {
+			return nil, err
+		}
+		c.Ints = append(c.Ints, int64(v[0]))
+	}
+	return c, nil
+}

@@ -1,0 +1,88 @@
+package onnx
+
+import (
+	"strings"
+
+	"rnnrun/format/statedict"
+)
+
+// A Constant is a value for an input of the graph, which is then no input any
+// more. Exporters leave weights open as inputs at times, and so do ONNX's own
+// test models.
+type Constant struct {
+	Name   string // of the input
+	Shape  []int
+	Floats []float32 // row-major
+	Ints   []int64   // instead of Floats, where the input is of integers
+}
+
+// ReadTensor reads a TensorProto, the form in which ONNX's test data lie in
+// files named .pb. The error is an [*Error].
+func ReadTensor(data []byte) (*Constant, error) {
+	t, err := new(parser).tensor(data)
+	if err != nil {
+		return nil, err
+	}
+	return &Constant{Name: t.name, Shape: t.shape, Floats: t.floats, Ints: t.ints}, nil
+}
+
+// set makes constants of inputs of the graph.
+func (g *graph) set(constants []Constant) error {
+	for i := range constants {
+		t, err := g.constant(&constants[i])
+		if err != nil {
+			return err
+		}
+		g.initializers = append(g.withoutInitializer(t.name), t)
+	}
+	return nil
+}
+
+// withoutInitializer returns the initializers but that of a name, which is only
+// the default of an input.
+func (g *graph) withoutInitializer(name string) []*tensor {
+	var kept []*tensor
+	for _, t := range g.initializers {
+		if t.name != name {
+			kept = append(kept, t)
+		}
+	}
+	return kept
+}
+
+// constant returns the tensor that a constant gives an input.
+func (g *graph) constant(c *Constant) (*tensor, error) {
+	var names []string
+	for i := range g.inputs {
+		v := &g.inputs[i]
+		names = append(names, quote(v.name))
+		if v.name != c.Name {
+			continue
+		}
+		t := &tensor{name: c.Name, dtype: v.dtype, shape: c.Shape, floats: c.Floats, ints: c.Ints}
+		numbers, known := statedict.Numbers(c.Shape, int64(len(c.Floats)+len(c.Ints)))
+		switch {
+		case v.dtype.isInteger() != (c.Ints != nil):
+			return nil, tensorError(c.Name, statedict.ErrShape, "the input is of the type %v, and the value given for it is not", v.dtype)
+		case !known || numbers != int64(len(c.Floats)+len(c.Ints)):
+			return nil, tensorError(c.Name, statedict.ErrShape, "the value given for the input has the shape %v and %d elements", c.Shape, len(c.Floats)+len(c.Ints))
+		case v.shaped && !v.fits(c.Shape):
+			return nil, tensorError(c.Name, statedict.ErrShape, "the value given for the input has the shape %v, and the input another", c.Shape)
+		}
+		return t, nil
+	}
+	return nil, tensorError(c.Name, statedict.ErrUnsupported, "the graph has no input of this name, but %s", strings.Join(names, ", "))
+}
+
+// fits reports whether a shape is one that the input may have.
+func (v *input) fits(shape []int) bool {
+	if len(shape) != len(v.shape) {
+		return false
+	}
+	for i, d := range v.shape {
+		if d.value != 0 && d.value != int64(shape[i]) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,84 @@
+package onnx_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format/onnx"
+	"rnnrun/format/statedict"
+	"rnnrun/internal/onnxtest"
+)
+
+// opened returns a model whose recurrent weights are inputs of the graph, as in
+// ONNX's own test models, and their values.
+func opened(t *testing.T, m *model) []onnx.Constant {
+	var constants []onnx.Constant
+	var kept []onnxtest.Tensor
+	for _, tensor := range m.Constants {
+		switch tensor.Name {
+		case "W", "R", "B":
+			value := onnxtest.Value{Name: tensor.Name, Type: onnxtest.Float}
+			for _, d := range tensor.Shape {
+				value.Shape = append(value.Shape, d)
+			}
+			m.Inputs = append(m.Inputs, value)
+			c, err := onnx.ReadTensor(tensor.Marshal())
+			require.NoError(t, err)
+			constants = append(constants, *c)
+		default:
+			kept = append(kept, tensor)
+		}
+	}
+	m.Constants = kept
+	return constants
+}
+
+func TestInputsAsConstants(t *testing.T) {
+	want, err := onnx.Read(gruModel("bidirectional").Marshal())
+	require.NoError(t, err)
+
+	m := gruModel("bidirectional")
+	constants := opened(t, m)
+	got, err := onnx.Read(m.Marshal(), constants...)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+
+	_, err = onnx.Read(m.Marshal(), constants[1:]...)
+	require.ErrorIs(t, err, statedict.ErrUnsupported, "W is still an input")
+}
+
+// An input may have a default, which what is given replaces.
+func TestConstantReplacesAnInitializer(t *testing.T) {
+	m := gruModel("forward")
+	m.Inputs = append(m.Inputs, onnxtest.Value{Name: "B", Type: onnxtest.Float, Shape: []any{1, 18}})
+	n, err := onnx.Read(m.Marshal(), onnx.Constant{Name: "B", Shape: []int{1, 18}, Floats: make([]float32, 18)})
+	require.NoError(t, err)
+	for _, v := range n.Layers[0].Directions[0].BiasIH {
+		require.Zero(t, v)
+	}
+}
+
+func TestConstantsThatDoNotFit(t *testing.T) {
+	m := gruModel("forward")
+	opened(t, m)
+	data := m.Marshal()
+	for _, c := range []struct {
+		name     string
+		constant onnx.Constant
+		reason   error
+		message  string
+	}{
+		{"name", onnx.Constant{Name: "V", Shape: []int{1}, Floats: []float32{1}}, statedict.ErrUnsupported, `tensor "V": the graph has no input of this name, but "x", "W", "R", "B"`},
+		{"shape", onnx.Constant{Name: "B", Shape: []int{1, 9}, Floats: make([]float32, 9)}, statedict.ErrShape, "has the shape [1 9], and the input another"},
+		{"rank", onnx.Constant{Name: "B", Shape: []int{18}, Floats: make([]float32, 18)}, statedict.ErrShape, "and the input another"},
+		{"elements", onnx.Constant{Name: "B", Shape: []int{1, 18}, Floats: make([]float32, 2)}, statedict.ErrShape, "the shape [1 18] and 2 elements"},
+		{"type", onnx.Constant{Name: "B", Shape: []int{1, 18}, Ints: make([]int64, 18)}, statedict.ErrShape, "the input is of the type float"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := onnx.Read(data, c.constant)
+			require.ErrorIs(t, err, c.reason)
+			require.ErrorContains(t, err, c.message)
+		})
+	}
+}
