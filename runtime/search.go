@@ -97,22 +97,20 @@ func (s *search) consider(i int, logits, y []float32) {
 // greatest returns the tokens of the greatest logits, descending: one more than
 // the beam has hypotheses, since one of them may be the end.
 func (s *search) greatest(logits []float32) []int32 {
-	top := s.top[:0]
+	top, least := s.top[:0], float32(0) // of top, where it is full
 	for i, v := range logits {
-		last := len(top) - 1
-		if v != v {
+		switch full := len(top) == cap(top); {
+		case full && !(v > least), v != v:
 			continue
-		}
-		if len(top) < cap(top) {
+		case !full:
 			top = append(top, 0)
-			last++
-		} else if v <= logits[top[last]] {
-			continue
 		}
-		for ; last > 0 && logits[top[last-1]] < v; last-- {
-			top[last] = top[last-1]
+		at := len(top) - 1
+		for ; at > 0 && logits[top[at-1]] < v; at-- {
+			top[at] = top[at-1]
 		}
-		top[last] = int32(i)
+		top[at] = int32(i)
+		least = logits[top[len(top)-1]]
 	}
 	return top
 }
