@@ -146,3 +146,34 @@ func ExampleError() {
 	// not a .rnn file: header, byte 0: it starts with 6e 61 6d 65 2c 61 67 65, where 89 52 4e 4e 0d 0a 1a 0a is due (give a file that rnntrain made)
 	// header 0 true
 }
+
+// A dense layer below an LSTM with peepholes, a bound, and a hard sigmoid for its
+// gates, as ONNX has them.
+func ExampleLayer() {
+	dense := format.Layer{Cell: format.Feedforward, InputSize: 1, HiddenSize: 2}
+	w, err := dense.Pack(format.Plain{WeightIH: []float32{1, -1}, BiasIH: []float32{0, 0.5}})
+	if err != nil {
+		panic(err)
+	}
+	w.Activations = []format.Activation{{Kind: format.ActivationReLU}}
+	dense.Directions = []format.Weights{w}
+
+	lstm := format.Layer{Cell: format.LSTM, InputSize: 2, HiddenSize: 1, Clip: 3}
+	w, err = lstm.Pack(format.Plain{
+		WeightIH: make([]float32, 4*2), WeightHH: make([]float32, 4), // [gates * units][inputs], [gates * units][units]
+		Peephole: []float32{0.1, 0.2, 0.3}, // i, f, o
+	})
+	if err != nil {
+		panic(err)
+	}
+	w.Activations = []format.Activation{
+		{Kind: format.ActivationHardSigmoid, Alpha: 0.2, Beta: 0.5}, // i, f, o
+		{Kind: format.ActivationTanh},                               // g
+		{Kind: format.ActivationSoftsign},                           // the cell's output
+	}
+	lstm.Directions = []format.Weights{w}
+
+	m := format.Model{InputSize: 1, Layers: []format.Layer{dense, lstm}}
+	fmt.Println(m.Validate(), m.Parameters(), lstm.Special())
+	// Output: <nil> 23 true
+}

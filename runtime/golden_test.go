@@ -37,3 +37,48 @@ func TestOutputsHaveTheSameBitsOnEveryDevice(t *testing.T) {
 		}
 	}
 }
+
+// The same of layers that are more than their cell, and of dense ones.
+func TestRareOutputsHaveTheSameBitsOnEveryDevice(t *testing.T) {
+	lstm := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 3, Hidden: 10}
+	var specs []modeltest.Spec
+	add := func(change func(s *modeltest.Spec)) {
+		s := lstm
+		s.Seed = uint64(len(specs))
+		change(&s)
+		specs = append(specs, s)
+	}
+	add(func(s *modeltest.Spec) {
+		s.Peephole, s.InputForget, s.Clip, s.Projection, s.Layers, s.Bidirectional = true, true, 0.5, 4, 2, true
+	})
+	for _, cell := range modeltest.Cells()[3:] {
+		add(func(s *modeltest.Spec) {
+			s.Cell, s.Variant, s.Reverse, s.Pool = cell.Cell, cell.Variant, true, format.PoolLastOutput
+			s.Activations = [3]format.Activation{rareActivations[8], rareActivations[11], {}}
+		})
+	}
+	for i, a := range rareActivations {
+		add(func(s *modeltest.Spec) {
+			s.Below, s.Between, s.Above, s.Layers, s.DenseActivation = 7, 9, 5, 2, a
+			s.DType = []format.DType{format.F32, format.F16, format.Int8}[i%3]
+		})
+	}
+	add(func(s *modeltest.Spec) { s.Outputs, s.Output = 5, format.LogSoftmax })
+	add(func(s *modeltest.Spec) { s.Skip, s.Outputs, s.Normalized = true, 3, true })
+	want := []uint64{
+		0x70cf328cb1e64c66, 0x25699f3d53c1e494, 0x01fa865ac98b6f6a, 0xd96ce34bee6612d2,
+		0x9e8836b40d3dc17d, 0xffde309b43b61deb, 0x9ce052e31b6bb809, 0x4abf3be4efe6d96e,
+		0x3d8c9a6882b159fd, 0xb5f258c150491005, 0x1c4beec64cdaff59, 0xc7e2d53270e07bc7,
+		0x2c638bf02917691a, 0x5b34c436d449a9f8, 0x7b4d70d760c83a54, 0x2eb89b5022ab7f42,
+		0xa66e409b51994c75,
+	}
+	require.Len(t, want, len(specs))
+	for i, s := range specs {
+		in := inputOf(s, 30)
+		for set, opt := range kernelSets() {
+			g, err := model(t, s, opt).Golden(in.tokens, in.xs)
+			require.NoError(t, err)
+			require.Equalf(t, want[i], g.Hash, "%v on %s: %#x", s, set, g.Hash)
+		}
+	}
+}
