@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"math"
 	"strings"
 
 	"rnnrun/format/network"
@@ -42,7 +43,7 @@ func activation(kind network.ActivationKind) func(c *call) ([]value, error) {
 func (c *call) activate(a network.Activation) (value, error) {
 	s, ok := c.in[0].(*stream)
 	if !ok {
-		return nil, c.unsupported("of constants")
+		return c.activateConstants(a)
 	}
 	if st := onTop(s); st != nil {
 		l := st.layer
@@ -61,6 +62,26 @@ func (c *call) activate(a network.Activation) (value, error) {
 		return nil, err
 	}
 	return c.dense(s, s, w, nil, a)
+}
+
+// activateConstants computes the functions that learned initial states go through.
+func (c *call) activateConstants(a network.Activation) (value, error) {
+	var f func(x float64) float64
+	switch a.Kind {
+	case network.Tanh:
+		f = math.Tanh
+	case network.Sigmoid:
+		f = func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+	case network.Relu:
+		f = func(x float64) float64 { return max(x, 0) }
+	default:
+		return nil, c.unsupported("of constants")
+	}
+	v, err := unary(func(x float32) float32 { return float32(f(float64(x))) })(c)
+	if err != nil {
+		return nil, err
+	}
+	return v[0], nil
 }
 
 func takesAlpha(k network.ActivationKind) bool {

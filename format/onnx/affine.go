@@ -56,6 +56,25 @@ func (c *call) affine(operator string) (value, error) {
 	return c.scaleAndShift(s, scale, shift)
 }
 
+// negative is -x.
+func negative(c *call) ([]value, error) {
+	s, ok := c.in[0].(*stream)
+	if !ok {
+		return unary(func(x float32) float32 { return -x })(c)
+	}
+	if !s.known {
+		var err error
+		if s, err = c.features(s, max(len(s.axes)-1, 0)); err != nil {
+			return nil, err
+		}
+	}
+	n := s.width()
+	if n < 1 {
+		return nil, c.unsupported("of an open number of features")
+	}
+	return one(c.scaleAndShift(s, slices.Repeat([]float64{-1}, n), make([]float64, n)))
+}
+
 // scaleAndShift computes scale·x + shift of every feature: in the dense layer
 // below, or else in a layer of its own.
 func (c *call) scaleAndShift(s *stream, scale, shift []float64) (value, error) {

@@ -118,6 +118,93 @@ func TestSkipOfTheFirstInputs(t *testing.T) {
 	require.ErrorContains(t, err, "a network adds its first inputs to its outputs, and nothing else")
 }
 
+// What a graph takes of features, or of the steps of what dense layers make, is
+// a layer or a pool.
+func TestParts(t *testing.T) {
+	x := [][]float64{{1, -2}, {-3, 4}, {5, 6}}
+	mean := func(y [][]float64) []float64 {
+		m := make([]float64, len(y[0]))
+		for _, step := range y {
+			for i, v := range step {
+				m[i] += v / float64(len(y))
+			}
+		}
+		return m
+	}
+	last := func(y [][]float64) []float64 { return y[len(y)-1] }
+	for _, c := range []struct {
+		name   string
+		change func(m *model)
+		want   func(plain [][]float64) []float64 // the last, or the only outputs
+	}{
+		{"one of the outputs", func(m *model) {
+			constants(m, onnxtest.Ints("at", 1))
+			after(m, node("Gather", list("y", "at"), list("z"), attr("axis", 2)))
+		}, func(y [][]float64) []float64 { return last(y)[1:] }},
+		{"some units", func(m *model) {
+			constants(m, onnxtest.Ints("from", 0), onnxtest.Ints("to", 2), onnxtest.Ints("axis", 3))
+			replace(m, "Transpose")
+			replace(m, "Reshape")
+			replace(m, "MatMul")
+			replace(m, "Add", node("Slice", list("Y", "from", "to", "axis"), list("y")))
+			drop(m, "flat", "weight", "bias")
+		}, nil},
+		{"the mean of the outputs", func(m *model) {
+			after(m, node("ReduceMean", list("y"), list("z"), attr("axes", []int{0}), attr("keepdims", 0)))
+		}, mean},
+		{"a window of all steps", func(m *model) {
+			m.Inputs[0].Shape[0] = 3
+			constants(m, onnxtest.Ints("pads", 0, 0, 0, 0, 0, 0))
+			after(m, node("Transpose", list("y"), list("t"), attr("perm", []int{1, 2, 0})), node("Pad", list("t", "pads"), list("p")),
+				node("AveragePool", list("p"), list("z"), attr("kernel_shape", []int{3}), attr("strides", []int{3})))
+		}, mean},
+		{"the negative", applied(node("Neg", list("y"), list("z"))), func(y [][]float64) []float64 {
+			return []float64{-last(y)[0], -last(y)[1]}
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := gruModel("forward")
+			plain := onnxtest.Evaluate(read(t, m), x)
+			c.change(m)
+			n := read(t, m)
+			y := onnxtest.Evaluate(n, x)
+			if c.want == nil {
+				require.Equal(t, 2, n.OutputSize())
+				return
+			}
+			require.InDeltaSlice(t, c.want(plain), y[len(y)-1], 1e-6)
+		})
+	}
+}
+
+// A graph may read some features of its input, which the model then reads all.
+func TestSomeInputs(t *testing.T) {
+	for _, c := range []struct{ from, to int64 }{{1, 3}, {0, 2}, {3, 5}} {
+		m := gruModel("forward")
+		want := onnxtest.Evaluate(read(t, m), [][]float64{{1, -2}, {-3, 4}})
+		m.Inputs[0].Shape[2] = 5
+		constants(m, onnxtest.Ints("from", c.from), onnxtest.Ints("to", c.to), onnxtest.Ints("axis", 2))
+		add(m, node("Slice", list("x", "from", "to", "axis"), list("part")))
+		find(m, "GRU").Inputs[0] = "part"
+		n := read(t, m)
+		require.Equal(t, 5, n.InputSize())
+		x := [][]float64{{9, 9, 9, 9, 9}, {8, 8, 8, 8, 8}}
+		copy(x[0][c.from:], []float64{1, -2})
+		copy(x[1][c.from:], []float64{-3, 4})
+		require.InDeltaSlice(t, want[1], onnxtest.Evaluate(n, x)[1], 1e-12)
+	}
+}
+
+// Learned initial states may be what a function makes of constants.
+func TestStateOfAFunction(t *testing.T) {
+	m := gruModel("forward")
+	constants(m, onnxtest.Floats("h", []int{1, 1, 3}, []float32{0.5, -1, 0}))
+	add(m, node("Tanh", list("h"), list("tanh")))
+	find(m, "GRU").Inputs = list("x", "W", "R", "B", "", "tanh")
+	m.Inputs[0].Shape[1] = 1
+	require.InDeltaSlice(t, []float64{math.Tanh(0.5), math.Tanh(-1), 0}, onnxtest.Widened(read(t, m).Layers[0].Directions[0].H0), 1e-7)
+}
+
 func TestFunctionsThatAreRefused(t *testing.T) {
 	for _, c := range []struct {
 		name, message string

@@ -15,11 +15,56 @@ func (c *call) features(s *stream, k int) (*stream, error) {
 		}
 		s = s.clone()
 		s.known, s.features = true, s.axes[k]
+		if s.raw() && s.cutFeatures() {
+			return c.chosenInputs(s, k)
+		}
 	}
 	if !slices.Equal(s.axes[k], s.features) {
 		return nil, c.unsupported("axis %d of the shape %v is not that of the features", k, shapeText(s.shape()))
 	}
 	return s, nil
+}
+
+// cutFeatures reports whether what is left of a cut input is cut along its
+// features, and not along its steps or sequences.
+func (s *stream) cutFeatures() bool {
+	if len(s.cuts) != 1 {
+		return false
+	}
+	if len(s.cuts[0].left) > 0 {
+		return slices.Equal(s.features, s.cuts[0].left)
+	}
+	short := 0 // axes of length 1, of which the cut one is one
+	for _, axis := range s.axes {
+		if len(axis) == 0 {
+			short++
+		}
+	}
+	return len(s.features) == 0 && short == 1
+}
+
+// chosenInputs makes a dense layer of a cut input: it takes all features, and
+// leaves out those that the graph does.
+func (c *call) chosenInputs(s *stream, k int) (*stream, error) {
+	cut := s.cuts[0]
+	width := cut.axis.size.known()
+	if width < 1 {
+		return nil, c.unsupported("it reads some of the input %s, which has an open number of features", quote(s.input.name))
+	}
+	n := int(cut.to - cut.from)
+	w, err := c.choice(width, int(cut.from), n)
+	if err != nil {
+		return nil, err
+	}
+	r := s.clone()
+	r.cuts = nil
+	r.stage = c.layer(nil, network.Layer{
+		Kind: network.Dense, InputSize: width, HiddenSize: n, Directions: []network.Direction{{WeightIH: w}},
+	})
+	r.features = newAtoms(n, false)
+	r.axes = slices.Clone(s.axes)
+	r.axes[k] = r.features
+	return r, nil
 }
 
 // dense adds a dense layer with weights [outputs][inputs] to a stream. The axes

@@ -25,9 +25,11 @@
 //   - Y_h, or the last step of Y, are the final state ([format.PoolLast]); of the
 //     reverse direction that is the first step. Its last step beside that of the
 //     forward one is [format.PoolLastOutput]. ReduceMax, ReduceMean,
-//     GlobalMaxPool and GlobalAveragePool over the steps are pools.
+//     GlobalMaxPool and GlobalAveragePool over the steps are pools, and so are MaxPool
+//     and AveragePool whose window has all steps.
 //   - Softmax, LogSoftmax, Log of a softmax and ArgMax of the features are outputs.
-//   - Add of the graph's input and its output is a skip connection.
+//   - Add of the graph's input, or of its first features, and its output is a skip
+//     connection.
 //   - Transpose, Reshape, Squeeze, Unsqueeze, Flatten, Concat, Split, Slice,
 //     Gather, ReverseSequence, Expand, Tile, Cast, Identity and Dropout lay values
 //     out, and leave their numbers as they are.

@@ -27,6 +27,10 @@ func batchNormalization(c *call) ([]value, error) {
 	if !ok || training != 0 || spatial != 1 || len(s.axes) < 2 {
 		return nil, c.unsupported("in training mode, or of constants, of less than 2 axes, or not spatial")
 	}
+	if !s.known && s.raw() && len(s.cuts) == 0 && len(s.axes[1]) < 2 && s.dtype.isFloat() {
+		s = s.clone() // of an input, this says which axis the features are
+		s.known, s.features = true, s.axes[1]
+	}
 	if s, err = c.features(s, 1); err != nil {
 		return nil, err
 	}

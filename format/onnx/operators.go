@@ -28,6 +28,9 @@ func operators() map[string]operator {
 		"ReduceMax":         {1, 2, 1, reduce("ReduceMax")},
 		"ReduceMean":        {1, 2, 1, reduce("ReduceMean")},
 		"ReduceSum":         {1, 2, 1, reduce("ReduceSum")},
+		"MaxPool":           {1, 1, 1, windows(maximum)},
+		"AveragePool":       {1, 1, 1, windows(mean)},
+		"Pad":               {1, 4, 1, pad},
 		"GlobalMaxPool":     {1, 1, 1, globalPool(maximum)},
 		"GlobalAveragePool": {1, 1, 1, globalPool(mean)},
 
@@ -61,7 +64,7 @@ func operators() map[string]operator {
 		"Clip":  {1, 3, 1, clip},
 		"Abs":   {1, 1, 1, abs},
 
-		"Neg":  {1, 1, 1, unary(func(x float32) float32 { return -x })},
+		"Neg":  {1, 1, 1, negative},
 		"Sqrt": {1, 1, 1, unary(func(x float32) float32 { return float32(math.Sqrt(float64(x))) })},
 	}
 	for name := range binaries() {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"rnnrun/format"
+	"rnnrun/format/network"
 )
 
 // ranged returns count elements along axis k, from number from on.
@@ -73,7 +74,7 @@ func (c *call) rangedStream(s *stream, k int, from, count size) (value, error) {
 		r := s.clone()
 		r.axes = slices.Clone(s.axes)
 		r.axes[k] = newAtoms(int(n), false)
-		r.cuts = append(slices.Clip(s.cuts), cut{axis[0], first, first + n})
+		r.cuts = append(slices.Clip(s.cuts), cut{axis[0], first, first + n, r.axes[k]})
 		return r, nil
 	}
 	return c.directions(s, k, from, count)
@@ -137,6 +138,9 @@ func recurrent(s *stage) *stage {
 func (c *call) directions(s *stream, k int, from, count size) (value, error) {
 	axis := s.axes[k]
 	fail := func() (value, error) {
+		if first, n := from.known(), count.known(); s.known && slices.Equal(axis, s.features) && s.width() > 0 && first >= 0 && n > 0 {
+			return c.choose(s, k, first, n)
+		}
 		return nil, c.unsupported("it takes %v elements from %v on along axis %d of the shape %v, which are no whole directions of a recurrent layer",
 			count, from, k, shapeText(s.shape()))
 	}
@@ -157,6 +161,34 @@ func (c *call) directions(s *stream, k int, from, count size) (value, error) {
 		return fail()
 	}
 	return c.pickParts(s, axis[:n], first/unit, length/unit, fail)
+}
+
+// choose takes some features, as a dense layer that leaves out the others.
+func (c *call) choose(s *stream, k, first, n int) (value, error) {
+	width := s.width()
+	w, err := c.choice(width, first, n)
+	if err != nil {
+		return nil, err
+	}
+	shaped := s.clone()
+	shaped.features = newAtoms(n, false)
+	shaped.axes = slices.Clone(s.axes)
+	shaped.axes[k] = shaped.features
+	return c.dense(s, shaped, w, nil, network.Activation{})
+}
+
+// choice returns the weights [n][width] of a layer that takes n features of width,
+// from the given one on.
+func (c *call) choice(width, first, n int) ([]float32, error) {
+	size := length([]int{n, width})
+	if err := c.spend(size); err != nil {
+		return nil, err
+	}
+	w := make([]float32, size)
+	for i := range n {
+		w[i*width+first+i] = 1
+	}
+	return w, nil
 }
 
 // pickParts takes the parts number first and up along some atoms that count

@@ -3,6 +3,7 @@ package onnx
 import (
 	"slices"
 
+	"rnnrun/format"
 	"rnnrun/format/network"
 )
 
@@ -86,6 +87,10 @@ func (c *call) pooled(s *stream, set map[int]bool, keep bool, to when) (value, e
 	if !found {
 		return r, nil // over a single step or sequence
 	}
+	if s.parts == nil && to == mean && s.pool == format.PoolNone && s.affineAboveSteps() {
+		r.steps, r.reversed, r.pool = nil, false, format.PoolMean
+		return r, nil
+	}
 	if s.parts == nil || s.output != network.OutputLinear || s.skip {
 		return nil, c.unsupported("over the steps of what is not the output of a recurrent layer")
 	}
@@ -98,6 +103,24 @@ func (c *call) pooled(s *stream, set map[int]bool, keep bool, to when) (value, e
 		r.parts[i].when = to
 	}
 	return r, nil
+}
+
+// affineAboveSteps reports whether a stream is what dense layers without an
+// activation make of every step of a recurrent layer: the mean of their outputs
+// is what they make of the mean.
+func (s *stream) affineAboveSteps() bool {
+	if s.output != network.OutputLinear || s.skip {
+		return false
+	}
+	for st := s.stage; st != nil && st.embedding == nil; st = st.before {
+		if st.layer.Kind.Recurrent() {
+			return st.lengths == nil
+		}
+		if st.layer.Activation.Kind != network.None {
+			return false
+		}
+	}
+	return false
 }
 
 // addDirections adds directions of one recurrent layer.

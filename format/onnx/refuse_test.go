@@ -210,10 +210,6 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 			m.Constants = append(m.Constants, onnxtest.Ints("at", 0))
 			after(m, node("Gather", list("y", "at"), list("z"), attr("axis", 1)))
 		}, statedict.ErrUnsupported, `node "z" (Gather): it takes some sequences of a batch`},
-		{"some features", func(m *model) {
-			m.Constants = append(m.Constants, onnxtest.Ints("at", 0))
-			after(m, node("Gather", list("y", "at"), list("z"), attr("axis", 2)))
-		}, statedict.ErrUnsupported, "which are no whole directions of a recurrent layer"},
 		{"softmax over steps", func(m *model) { after(m, node("Softmax", list("y"), list("z"), attr("axis", 0))) },
 			statedict.ErrUnsupported, `node "z" (Softmax): over axis 0 of the shape [d1 d2 2], which is not that of the features alone`},
 		{"the old softmax over sequences and features", func(m *model) {
@@ -226,8 +222,8 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		}, statedict.ErrUnsupported, `node "z" (MatMul): it follows upon the network's outputs (softmax)`},
 		{"the mean over sequences", func(m *model) { after(m, node("ReduceMean", list("y"), list("z"), attr("axes", []int{1}))) },
 			statedict.ErrUnsupported, `node "z" (ReduceMean): over axis 1`},
-		{"the mean of outputs", func(m *model) { after(m, node("ReduceMean", list("y"), list("z"), attr("axes", []int{0}))) },
-			statedict.ErrUnsupported, `node "z" (ReduceMean): over the steps of what is not the output of a recurrent layer`},
+		{"the greatest of outputs", func(m *model) { after(m, node("ReduceMax", list("y"), list("z"), attr("axes", []int{0}))) },
+			statedict.ErrUnsupported, `node "z" (ReduceMax): over the steps of what is not the output of a recurrent layer`},
 		{"reversed outputs", func(m *model) {
 			m.Constants = append(m.Constants, onnxtest.Ints("from", -1), onnxtest.Ints("to", -1<<40), onnxtest.Ints("zero", 0))
 			after(m, node("Slice", list("y", "from", "to", "zero", "from"), list("z")))
@@ -249,12 +245,20 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 			m.Nodes = append(m.Nodes, node("Concat", list("x", "x2"), list("both"), attr("axis", 2)))
 			find(m, "GRU").Inputs[0] = "both"
 		}, statedict.ErrUnsupported, `node "both" (Concat): it joins what is no outputs or states of recurrent layers`},
-		{"a part of the input", func(m *model) {
-			m.Inputs[0].Shape[2] = 4
-			m.Nodes = append(m.Nodes, node("Slice", list("x", "zero", "two", "two"), list("part")))
+		{"some steps of the input", func(m *model) {
+			m.Inputs[0].Shape[0] = 4
+			m.Nodes = append(m.Nodes, node("Slice", list("x", "zero", "two", "zero"), list("part")))
 			m.Constants = append(m.Constants, onnxtest.Ints("zero", 0), onnxtest.Ints("two", 2))
 			find(m, "GRU").Inputs[0] = "part"
 		}, statedict.ErrUnsupported, `node "gru" (GRU): it reads only some of the input "x"`},
+		{"a window of some steps", func(m *model) {
+			m.Inputs[0].Shape[0] = 4
+			after(m, node("Transpose", list("y"), list("t"), attr("perm", []int{1, 2, 0})), node("MaxPool", list("t"), list("z"), attr("kernel_shape", []int{2})))
+		}, statedict.ErrUnsupported, "kernel_shape [2] for the shape [d1 2 4], where a network has one window of all steps"},
+		{"padding", func(m *model) {
+			m.Constants = append(m.Constants, onnxtest.Ints("pads", 0, 0, 0, 1, 0, 0))
+			after(m, node("Pad", list("y", "pads"), list("z")))
+		}, statedict.ErrUnsupported, `node "z" (Pad): it adds elements`},
 		{"shapes that do not fit", func(m *model) { m.Inputs[0].Shape[2] = 5 }, statedict.ErrShape, `node "gru" (GRU): weights for 2 features, where there are 5`},
 		{"an impossible shape", func(m *model) { tensor(m, "flat").Ints = []int64{0, 0, 7} }, statedict.ErrShape, "cannot become [0 0 7]"},
 		{"tokens out of nothing", func(m *model) {

@@ -45,6 +45,7 @@ type atom struct {
 type cut struct {
 	axis     *atom
 	from, to int64
+	left     []*atom // of the axis: none where it is of length 1
 }
 
 // A part is one direction of a recurrent layer, at some steps.
