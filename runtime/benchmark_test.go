@@ -29,6 +29,27 @@ func BenchmarkStep(b *testing.B) {
 	}
 }
 
+// BenchmarkStepOfRareLayers is beside what the same layer costs as its cell.
+func BenchmarkStepOfRareLayers(b *testing.B) {
+	for _, cell := range modeltest.Cells() {
+		cell.Input, cell.Hidden = 40, 64
+		clipped, dense := cell, cell
+		clipped.Clip, dense.Above = 3, 64
+		for _, s := range []modeltest.Spec{cell, clipped, dense} {
+			b.Run(s.String(), func(b *testing.B) {
+				session := model(b, s).NewSession()
+				x := s.Inputs(1, 1)
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := session.Step(x); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
+
 func BenchmarkStepToken(b *testing.B) {
 	s := modeltest.Spec{
 		Cell: format.LSTM, Variant: format.Standard, Tokens: 65, Input: 32, Hidden: 128,
