@@ -46,6 +46,7 @@ type functions struct {
 
 	lstmBackward func(dh, dc, tanhC, cprev, gates, dgates []float32)
 	gruBackward  func(dh, hprev, gates, din, dstate []float32)
+	adam         func(w, m, v, g []float32, s *generic.AdamStep)
 
 	blend   func(h, z, hprev, n []float32)
 	mul     func(dst, a, b []float32)
@@ -111,6 +112,7 @@ var genericSet = Set{
 
 		lstmBackward: generic.LSTMBackward,
 		gruBackward:  generic.GRUBackward,
+		adam:         generic.Adam,
 
 		blend:   generic.Blend,
 		mul:     generic.Mul,

@@ -47,6 +47,7 @@ var avx512Set = Set{
 
 		lstmBackward: avx2.LSTMBackward,
 		gruBackward:  avx2.GRUBackward,
+		adam:         avx2.Adam,
 
 		blend:   avx512.Blend,
 		mul:     avx512.Mul,
@@ -121,6 +122,7 @@ var avx2Set = Set{
 
 		lstmBackward: avx2.LSTMBackward,
 		gruBackward:  avx2.GRUBackward,
+		adam:         avx2.Adam,
 
 		blend:   avx2.Blend,
 		mul:     avx2.Mul,

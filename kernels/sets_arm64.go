@@ -43,6 +43,7 @@ var neonSet = Set{
 
 		lstmBackward: generic.LSTMBackward,
 		gruBackward:  generic.GRUBackward,
+		adam:         generic.Adam,
 
 		blend:   neon.Blend,
 		mul:     neon.Mul,

@@ -3,6 +3,8 @@ package trainer
 import (
 	"fmt"
 	"math"
+
+	"rnnrun/kernels"
 )
 
 // Adam is the optimizer of Kingma & Ba (2015) as PyTorch has it, and with
@@ -13,10 +15,13 @@ type Adam struct {
 	WeightDecay  float64
 	Decoupled    bool
 
-	m, v [][]float32
+	m, v    [][]float32
+	kernels *kernels.Set
 }
 
-func (o *Adam) reset(parameters []parameter) { o.m, o.v = like(parameters), like(parameters) }
+func (o *Adam) reset(parameters []parameter, set *kernels.Set) {
+	o.m, o.v, o.kernels = like(parameters), like(parameters), set
+}
 
 func (o *Adam) moments() []moment { return []moment{{"mean", o.m}, {"square", o.v}} }
 
@@ -32,22 +37,27 @@ func (o *Adam) String() string {
 func (o *Adam) update(i, from int, w, g, copies []float32, lr float64, step int) {
 	beta1, beta2, epsilon := or(o.Beta1, 0.9), or(o.Beta2, 0.999), or(o.Epsilon, 1e-8)
 	m, v := o.m[i][from:][:len(w)], o.v[i][from:][:len(w)]
-	b1, b2 := float32(beta1), float32(beta2)
-	c1, c2 := float32(1-beta1), float32(1-beta2)
-	rate := float32(lr / (1 - math.Pow(beta1, float64(step))))
-	correction := float32(1 / math.Sqrt(1-math.Pow(beta2, float64(step))))
-	eps, decay, shrink := float32(epsilon), float32(0), float32(1)
-	if o.Decoupled {
-		shrink = float32(1 - lr*o.WeightDecay)
-	} else {
-		decay = float32(o.WeightDecay)
+	step64 := float64(step)
+	s := kernels.AdamStep{
+		Beta1: float32(beta1), Rest1: float32(1 - beta1),
+		Beta2: float32(beta2), Rest2: float32(1 - beta2),
+		Shrink:     1,
+		Rate:       float32(lr / (1 - math.Pow(beta1, step64))),
+		Correction: float32(1 / math.Sqrt(1-math.Pow(beta2, step64))),
+		Epsilon:    float32(epsilon),
 	}
-	for k := range w {
-		n := copiesOf(copies, k)
-		d := g[k] + float32(decay*w[k]/n)
-		m[k] = float32(b1*m[k]) + float32(c1*d)
-		v[k] = float32(b2*v[k]) + float32(c2*d*d)
-		root := float32(math.Sqrt(float64(v[k])))
-		w[k] = float32(w[k]*shrink) - float32(n*rate*m[k]/(float32(root*correction)+eps))
+	if o.Decoupled {
+		s.Shrink = float32(1 - lr*o.WeightDecay)
+	} else {
+		s.Decay = float32(o.WeightDecay)
+	}
+	if copies == nil {
+		o.kernels.Adam(w, m, v, g, &s)
+		return
+	}
+	for k, n := range copies[:len(w)] {
+		one := s
+		one.Decay, one.Rate = s.Decay/n, s.Rate*n
+		o.kernels.Adam(w[k:k+1], m[k:k+1], v[k:k+1], g[k:k+1], &one)
 	}
 }

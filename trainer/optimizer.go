@@ -1,13 +1,16 @@
 package trainer
 
+import "rnnrun/kernels"
+
 // An Optimizer turns gradients into updates of the weights.
 type Optimizer interface {
 	// update changes w, part of parameter i of which it is numbers
 	// from … from+len(w), by its gradient g at learning rate lr. step counts
 	// from 1. copies is nil or as parameter.copies.
 	update(i, from int, w, g, copies []float32, lr float64, step int)
-	// reset gives the optimizer a state of zeros for these parameters.
-	reset(parameters []parameter)
+	// reset gives the optimizer a state of zeros for these parameters, and the
+	// kernels to run on.
+	reset(parameters []parameter, set *kernels.Set)
 	// moments lists the optimizer's state.
 	moments() []moment
 	// String tells the optimizer and its parameters.

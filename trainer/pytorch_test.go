@@ -8,6 +8,7 @@ import (
 
 	"rnnrun/format"
 	"rnnrun/internal/pytorch"
+	"rnnrun/kernels"
 )
 
 func readGoldens(t *testing.T) pytorch.Goldens {
@@ -153,7 +154,7 @@ func TestOptimizersArePyTorchs(t *testing.T) {
 	for _, name := range pytorch.Optimizers {
 		t.Run(name, func(t *testing.T) {
 			o, w := optimizers[name], pytorch.OptimizerWeights()
-			o.reset([]parameter{{data: w}})
+			o.reset([]parameter{{data: w}}, kernels.Best())
 			for step := range pytorch.TrainingSteps {
 				g := pytorch.OptimizerGradient(step)
 				for k := range g {

@@ -3,6 +3,8 @@ package trainer
 import (
 	"fmt"
 	"math"
+
+	"rnnrun/kernels"
 )
 
 // RMSProp divides the gradient by a running root mean square of itself
@@ -20,7 +22,7 @@ type RMSProp struct {
 	square, mean, velocity [][]float32
 }
 
-func (o *RMSProp) reset(parameters []parameter) {
+func (o *RMSProp) reset(parameters []parameter, _ *kernels.Set) {
 	o.square, o.mean, o.velocity = like(parameters), nil, nil
 	if o.Centered {
 		o.mean = like(parameters)

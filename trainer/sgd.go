@@ -1,6 +1,10 @@
 package trainer
 
-import "fmt"
+import (
+	"fmt"
+
+	"rnnrun/kernels"
+)
 
 // SGD is stochastic gradient descent with momentum, as PyTorch's: with
 // v ← Momentum·v + g the update is w ← w - lr·v, or with Nesterov
@@ -13,7 +17,7 @@ type SGD struct {
 	velocity [][]float32
 }
 
-func (o *SGD) reset(parameters []parameter) { o.velocity = like(parameters) }
+func (o *SGD) reset(parameters []parameter, _ *kernels.Set) { o.velocity = like(parameters) }
 
 func (o *SGD) moments() []moment { return []moment{{"velocity", o.velocity}} }
 

@@ -75,7 +75,7 @@ func NewTrainer(net *Network, options Options) *Trainer {
 	if options.Optimizer == nil {
 		options.Optimizer = &Adam{}
 	}
-	options.Optimizer.reset(net.parameters)
+	options.Optimizer.reset(net.parameters, net.kernels)
 	t := &Trainer{net: net, options: options}
 	if err := options.check(net); err != nil {
 		panic(err)

@@ -60,6 +60,7 @@ func avx2() {
 	activations()
 	cells()
 	backward()
+	adam()
 	steps()
 	int8s()
 }

@@ -84,6 +84,9 @@ func LSTMBackward(dh []float32, dc []float32, tanhC []float32, cprev []float32, 
 func GRUBackward(dh []float32, hprev []float32, gates []float32, din []float32, dstate []float32)
 
 //go:noescape
+func adam(w []float32, m []float32, v []float32, g []float32, factors *float32)
+
+//go:noescape
 func lstmStep(a *byte)
 
 //go:noescape

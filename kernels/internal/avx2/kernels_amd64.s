@@ -3240,6 +3240,93 @@ end:
 	VZEROUPPER
 	RET
 
+// func adam(w []float32, m []float32, v []float32, g []float32, factors *float32)
+// Requires: AVX
+TEXT ·adam(SB), NOSPLIT, $0-104
+	MOVQ         w_base+0(FP), AX
+	MOVQ         m_base+24(FP), CX
+	MOVQ         v_base+48(FP), DX
+	MOVQ         g_base+72(FP), BX
+	MOVQ         w_len+8(FP), SI
+	MOVQ         factors+96(FP), DI
+	VBROADCASTSS (DI), Y0
+	VBROADCASTSS 4(DI), Y1
+	VBROADCASTSS 8(DI), Y2
+	VBROADCASTSS 12(DI), Y3
+	VBROADCASTSS 16(DI), Y4
+	VBROADCASTSS 20(DI), Y5
+	VBROADCASTSS 24(DI), Y6
+	VBROADCASTSS 28(DI), Y7
+	VBROADCASTSS 32(DI), Y8
+
+by1:
+	CMPQ    SI, $+8
+	JLT     end1
+	VMOVUPS (AX), Y9
+	VMOVUPS (BX), Y10
+	VMULPS  Y9, Y4, Y11
+	VADDPS  Y11, Y10, Y10
+	VMOVUPS (CX), Y12
+	VMULPS  Y12, Y0, Y12
+	VMULPS  Y10, Y1, Y11
+	VADDPS  Y11, Y12, Y12
+	VMOVUPS Y12, (CX)
+	VMOVUPS (DX), Y13
+	VMULPS  Y13, Y2, Y13
+	VMULPS  Y10, Y3, Y11
+	VMULPS  Y10, Y11, Y11
+	VADDPS  Y11, Y13, Y13
+	VMOVUPS Y13, (DX)
+	VSQRTPS Y13, Y11
+	VMULPS  Y7, Y11, Y11
+	VADDPS  Y8, Y11, Y11
+	VMULPS  Y12, Y6, Y10
+	VDIVPS  Y11, Y10, Y10
+	VMULPS  Y9, Y5, Y9
+	VSUBPS  Y10, Y9, Y9
+	VMOVUPS Y9, (AX)
+	ADDQ    $+32, AX
+	ADDQ    $+32, CX
+	ADDQ    $+32, DX
+	ADDQ    $+32, BX
+	SUBQ    $+8, SI
+	JMP     by1
+
+end1:
+	TESTQ      SI, SI
+	JZ         done
+	LEAQ       masks<>+64(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y9
+	VMASKMOVPS (AX), Y9, Y10
+	VMASKMOVPS (BX), Y9, Y11
+	VMULPS     Y10, Y4, Y4
+	VADDPS     Y4, Y11, Y11
+	VMASKMOVPS (CX), Y9, Y12
+	VMULPS     Y12, Y0, Y12
+	VMULPS     Y11, Y1, Y4
+	VADDPS     Y4, Y12, Y12
+	VMASKMOVPS Y12, Y9, (CX)
+	VMASKMOVPS (DX), Y9, Y0
+	VMULPS     Y0, Y2, Y0
+	VMULPS     Y11, Y3, Y4
+	VMULPS     Y11, Y4, Y4
+	VADDPS     Y4, Y0, Y0
+	VMASKMOVPS Y0, Y9, (DX)
+	VSQRTPS    Y0, Y4
+	VMULPS     Y7, Y4, Y4
+	VADDPS     Y8, Y4, Y4
+	VMULPS     Y12, Y6, Y11
+	VDIVPS     Y4, Y11, Y11
+	VMULPS     Y10, Y5, Y10
+	VSUBPS     Y11, Y10, Y10
+	VMASKMOVPS Y10, Y9, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
 // func lstmStep(a *byte)
 // Requires: AVX, FMA3
 TEXT ·lstmStep(SB), NOSPLIT, $0-8
