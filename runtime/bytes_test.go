@@ -25,6 +25,8 @@ func TestStepBytes(t *testing.T) {
 		{"a head", func(s *modeltest.Spec) { s.Outputs = 5 }, nil, 64*19 + 64 + 8*16 + 8},
 		{"a row of the embedding", func(s *modeltest.Spec) { s.Tokens = 10 }, []rnn.Option{rnn.FoldNever}, 64*19 + 64 + 3},
 		{"a folded row", func(s *modeltest.Spec) { s.Tokens = 10 }, []rnn.Option{rnn.FoldAlways}, 64*16 + 64},
+		{"dense layers", func(s *modeltest.Spec) { s.Below, s.Above = 8, 9 }, nil, 8*3 + 8 + 64*24 + 64 + 16*16 + 16},
+		{"a projection and peepholes", func(s *modeltest.Spec) { s.Projection, s.Peephole = 5, true }, nil, 64*8 + 64 + 8*16 + 3*16},
 		{"GRU", func(s *modeltest.Spec) { s.Cell, s.Variant = format.GRU, format.ResetAfter }, nil, 48*19 + 64},
 		{"GRU with reset before", func(s *modeltest.Spec) { s.Cell, s.Variant = format.GRU, format.ResetBefore }, nil, 48*19 + 48},
 	} {

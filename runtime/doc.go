@@ -25,8 +25,9 @@
 // A session starts from the model's initial states, which are zeros where none
 // are learned. Every step moves it on, and Run continues from where the
 // session stands. [Session.Reset] goes back to the start. A bidirectional
-// model sees the end of a sequence before its beginning, so it cannot be
-// stepped, and Run always starts from the initial states.
+// model, or one with a reverse layer, sees the end of a sequence before its
+// beginning, so it cannot be stepped, and Run always starts from the initial
+// states.
 //
 // # Translation
 //
