@@ -111,7 +111,8 @@ func (t *Translator) Grow(source int) { t.encoder.Grow(source) }
 
 // Translate appends the best translation of the source to dst. The source is
 // what [Model.Encode] gives for a text; the translation is without start and end
-// token. [Translator.Translations] has the other ones.
+// token. [Translator.Translations] has the other ones. Nothing is found, and
+// appended, where the decoder's probabilities are NaN.
 //
 // The error is [ErrClosed], [ErrNoSteps] for a source without tokens, or a
 // [*TokenRangeError].

@@ -286,6 +286,27 @@ func TestTranslateOfTies(t *testing.T) {
 	}
 }
 
+// Finite weights can give sums that are not.
+func TestTranslateOfNaN(t *testing.T) {
+	d := encoders()[0].Translator(4)
+	head := d.Decoder.Head
+	for output := range head.OutputSize {
+		head.Bias[output] = math.MaxFloat32
+		for k := range head.InputSize {
+			// Every other output has the other sign, so that one overflows.
+			head.Weight.Data[head.Weight.Index(output, k)] = float32(1-2*(output%2)) * math.MaxFloat32
+		}
+	}
+	x := translator(t, load(t, d), rnn.Beam(2))
+	got, err := x.Translate([]int32{7}, []int32{1})
+	require.NoError(t, err)
+	require.Equal(t, []int32{7}, got)
+	require.Empty(t, x.Translations())
+	text, err := x.TranslateText([]byte("b"), "a")
+	require.NoError(t, err)
+	require.Equal(t, "b", string(text))
+}
+
 func TestTranslateAgain(t *testing.T) {
 	for _, s := range encoders() {
 		m := load(t, s.Translator(7))

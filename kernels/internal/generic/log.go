@@ -46,7 +46,7 @@ func Log(x float32) float32 {
 	z := s * s
 	w := z * z
 	p := FMA(w, FMA(w, log4, log2), float32(z*FMA(w, log3, log1)))
-	q := float32(f*f) * 0.5
+	q := float32(float32(f*f) * 0.5)
 	n := float32(k)
 	return float32(n*ln2high) + (f - (q - FMA(s, q+p, float32(n*ln2low))))
 }
