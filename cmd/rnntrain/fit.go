@@ -248,7 +248,7 @@ func portable(args []string) []string {
 	for i, a := range args {
 		flag, value, found := strings.Cut(a, "=")
 		switch {
-		case found && strings.HasPrefix(flag, "-"):
+		case found && (strings.HasPrefix(flag, "-") || strings.ContainsRune(value, filepath.Separator)):
 			list[i] = flag + "=" + filepath.Base(value)
 		case strings.ContainsRune(a, filepath.Separator):
 			list[i] = filepath.Base(a)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -140,8 +141,8 @@ func (f *quantizeFlags) describe(q, original *format.Model, measure *quantizeMea
 			q.Provenance = append(q.Provenance, p)
 		}
 	}
-	q.Provenance = append(q.Provenance, format.Property{Key: "quantize.command", Value: "rnntrain " + strings.Join(f.args, " ")},
-		format.Property{Key: "quantize.measured", Value: measure.describe()})
+	q.Provenance = append(q.Provenance, format.Property{Key: "quantize.command", Value: "rnntrain " + strings.Join(portable(f.args), " ")},
+		format.Property{Key: "quantize.measured", Value: measure.describe(filepath.Base(measure.data))})
 	m, err := rnn.New(q)
 	if err != nil {
 		return err
@@ -199,7 +200,7 @@ func (f *quantizeFlags) report(w io.Writer, q *quantization) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "size        %d → %d bytes (%s)\n", q.before, q.after, percent(float64(q.after)/float64(q.before)))
-	fmt.Fprintf(&b, "measured    %s\n", m.describe())
+	fmt.Fprintf(&b, "measured    %s\n", m.describe(m.data))
 	if m.name != "" {
 		fmt.Fprintf(&b, "%-12s%s → %s\n", m.name, m.show(m.original), m.show(m.value))
 	}

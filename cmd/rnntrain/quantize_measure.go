@@ -77,11 +77,13 @@ func (f *quantizeFlags) newMeasure(m *rnn.Model) (*quantizeMeasure, error) {
 	return q, err
 }
 
-func (q *quantizeMeasure) describe() string {
+// describe says what was measured on: a file, or where there is none the
+// model's goldens.
+func (q *quantizeMeasure) describe(file string) string {
 	if q.data == "" {
 		return "on the model's goldens"
 	}
-	return "on " + q.data
+	return "on " + file
 }
 
 func (q *quantizeMeasure) show(v float64) string {

@@ -64,6 +64,9 @@ func TestQuantizeBuiltin(t *testing.T) {
 			m, err := rnn.Open(small)
 			require.NoError(t, err)
 			require.NoError(t, m.Verify(), "the goldens are those of the small model")
+			for _, p := range m.Description().Provenance {
+				require.NotContains(t, p.Value, dir, "a folder of this machine")
+			}
 		})
 	}
 }
