@@ -38,12 +38,12 @@ func Evaluate(n *network.Network, x [][]float64) [][]float64 {
 		}
 	}
 	for t := range y {
+		y[t] = output(n.Output, y[t])
 		if n.Skip {
 			for k := range y[t] {
 				y[t][k] += x[t][k]
 			}
 		}
-		y[t] = output(n.Output, y[t])
 	}
 	return y
 }
@@ -206,7 +206,7 @@ func activate(a network.Activation, x float64) float64 {
 	case network.Softsign:
 		return x / (1 + math.Abs(x))
 	case network.Softplus:
-		return math.Log1p(math.Exp(x))
+		return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
 	}
 	panic(a.Kind.String())
 }
