@@ -50,6 +50,7 @@ docs/convert.md describes the --arch file, and how to write an .npz to check.`,
 	c.Flags().StringVar(&f.arch, "arch", "", "a JSON file that says what a state_dict does not")
 	c.Flags().StringVar(&f.pool, "pool", "", "of a state_dict, which steps feed the layers after the last recurrent one: none, last, last_output, max, mean")
 	c.Flags().StringVar(&f.nonlinearity, "nonlinearity", "", "of a state_dict, the nonlinearity of its RNNs: tanh, relu")
+	c.Flags().StringVar(&f.stateDict, "state-dict", "", "of a checkpoint, the key of the state_dict")
 	c.Flags().StringVar(&f.task, "task", "", "what the model is for: regress, classify, tag, language")
 	c.Flags().StringVar(&f.labels, "labels", "", "names of the outputs, separated by commas")
 	c.Flags().StringVar(&f.name, "name", "", "name of the model, for its provenance")
@@ -68,6 +69,7 @@ type convertFlags struct {
 	output             outputFlags
 	arch               string
 	pool, nonlinearity string
+	stateDict          string
 	task, labels       string
 	name               string
 	inputs             []string // NAME=FILE
@@ -109,7 +111,7 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	if proof != nil {
-		if err := proof.run(m, f.tolerance); err != nil {
+		if m, err = proof.choose(n, m, f.tolerance); err != nil {
 			return fmt.Errorf("%s: %w", f.check, err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"rnnrun/format"
+	"rnnrun/format/network"
 	"rnnrun/npy"
 	"rnnrun/runtime"
 )
@@ -19,6 +20,7 @@ var errDifferent = errors.New("the converted model computes something else")
 // what the converted model makes of them.
 type proof struct {
 	x, y npy.Array
+	open bool // nobody said which pool the model has
 
 	sequences, steps int     // of x
 	max, mean        float64 // absolute error of an output
@@ -57,8 +59,9 @@ func readProof(path string) (*proof, error) {
 	return p, nil
 }
 
-// tokens reports whether the inputs are tokens.
-func (p *proof) tokens() bool { return p.x.DType.Integer() }
+// tokens reports whether the inputs may be tokens: integers that are not vectors
+// of features.
+func (p *proof) tokens() bool { return p.x.DType.Integer() && len(p.x.Shape) < 3 }
 
 // pool returns the pool that the shapes show: every step has outputs, or the
 // sequence has.
@@ -102,6 +105,25 @@ func (p *proof) layout(m *runtime.Model) error {
 	return nil
 }
 
+// choose proves the model of a network, and returns it. Where nobody said which
+// pool the network has, it is the first one whose outputs are y.
+func (p *proof) choose(n *network.Network, m *format.Model, tolerance float64) (*format.Model, error) {
+	first := p.run(m, tolerance)
+	if !errors.Is(first, errDifferent) || !p.open {
+		return m, first
+	}
+	for _, n.Pool = range []format.Pool{format.PoolLastOutput, format.PoolMax, format.PoolMean} {
+		other, err := n.Model()
+		if err != nil {
+			return nil, err
+		}
+		if p.run(other, tolerance) == nil {
+			return other, nil
+		}
+	}
+	return nil, fmt.Errorf("%w. Nor are the last step's outputs of all directions y, nor the greatest or the mean over the steps", first)
+}
+
 // run runs the model on every sequence of x, compares its outputs with y, and
 // stores the inputs in the model. A difference above the tolerance is an error
 // that wraps errDifferent.
@@ -113,10 +135,11 @@ func (p *proof) run(d *format.Model, tolerance float64) error {
 	defer m.Close()
 	switch {
 	case d.Embedding != nil && !p.tokens():
-		return fmt.Errorf("x is of %v, but the model takes tokens: save them as int64", p.x.DType)
-	case d.Embedding == nil && p.tokens():
-		return fmt.Errorf("x is of %v, but the model takes numbers: save them as float32", p.x.DType)
+		return fmt.Errorf("x is of %v with the shape %v, but the model takes tokens: integers [T] or [N T]", p.x.DType, p.x.Shape)
+	case d.Embedding == nil && p.x.DType.Integer():
+		p.x.Floats, p.x.DType = p.x.Numbers(), npy.Float32
 	}
+	p.max, p.mean = 0, 0
 	if err := p.layout(m); err != nil {
 		return err
 	}
@@ -144,7 +167,7 @@ func (p *proof) run(d *format.Model, tolerance float64) error {
 	p.mean = sum / float64(len(p.y.Floats))
 	if !(p.max <= tolerance) {
 		return fmt.Errorf("%w: its outputs differ from y by up to %.3g and on average by %.3g, where --tolerance is %g; the greatest difference is at %v. "+
-			"If x or y have the time first, transpose them to [N T …]", errDifferent, p.max, p.mean, tolerance, p.worst)
+			"If x or y have the time first, transpose them to [N T …]; if y is what a function such as softmax made of the outputs, say so as \"output\" in an --arch file", errDifferent, p.max, p.mean, tolerance, p.worst)
 	}
 	return nil
 }

@@ -60,6 +60,7 @@ func (f *convertFlags) describe(s *source) error {
 	}{
 		{"pool", f.pool, &s.arch.Pool},
 		{"nonlinearity", f.nonlinearity, &s.arch.Nonlinearity},
+		{"state-dict", f.stateDict, &s.arch.StateDict},
 	} {
 		if v.value == "" {
 			continue
@@ -175,10 +176,12 @@ func (s *source) readJSON() (*network.Network, error) {
 }
 
 // build makes the network of a state_dict. Outputs to check show whether every
-// step has one, which a state_dict does not; the check then proves it.
+// step has one, which a state_dict does not; the check then finds out which pool
+// there is, and proves it.
 func (s *source) build(tensors []statedict.Tensor) (*network.Network, error) {
 	if s.arch.Pool == "" && s.checked != nil {
 		s.arch.Pool = s.checked.pool()
+		s.checked.open = s.arch.Pool != "none"
 	}
 	return statedict.Network(tensors, s.arch)
 }

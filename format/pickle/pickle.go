@@ -73,9 +73,9 @@ func stateDict(value any, key string) (*dict, error) {
 		}
 		for k, v := range d.values {
 			if inner, ok := v.(*dict); ok && inner.hasTensor() {
-				return nil, statedict.Fail(statedict.ErrAmbiguous, "", `the file is a checkpoint of %s. Say in an --arch file which one is the network, for instance
+				return nil, statedict.Fail(statedict.ErrAmbiguous, "", `the file is a checkpoint of %s. Say which one is the network, for instance by --state-dict %s, or in an --arch file
 
-    {"state_dict": %q}`, d.list(), fmt.Sprint(d.keys[k]))
+    {"state_dict": %q}`, d.list(), fmt.Sprint(d.keys[k]), fmt.Sprint(d.keys[k]))
 			}
 		}
 		return nil, unsupported(fmt.Sprint(d.keys[i]), "it is %s, where a state_dict has tensors only", describe(v))
