@@ -139,6 +139,9 @@ func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]fl
 		return err
 	}
 	c := converter[T]{session: s, run: run, input: o.Name, width: o.Width, in: r}
+	if v.stateIn+v.stateOut != "" && s.Model().Description().LastRecurrent() < 0 {
+		return cli.Usagef("--state-in and --state-out: the model has dense layers only, and so no states")
+	}
 	if v.stateIn != "" {
 		if c.initial, err = readStates(v.stateIn, s); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -158,6 +159,8 @@ func TestStatesAreNamedAsPyTorchNamesThem(t *testing.T) {
 		{"layers of a kind", two, []int{5, 4, 3}, map[string][]int{"h_n": {4, 5, 8}, "c_n": {4, 5, 8}}},
 		{"one sequence", two, []int{4, 3}, map[string][]int{"h_n": {4, 8}, "c_n": {4, 8}}},
 		{"no cell states", modeltest.Spec{Cell: format.RNN, Variant: format.ReLU, Input: 3, Hidden: 8}.Model(), []int{1, 4, 3}, map[string][]int{"h_n": {1, 1, 8}}},
+		{"dense layers have none", modeltest.Spec{Cell: format.LSTM, Input: 3, Hidden: 8, Layers: 2, Below: 3, Between: 5, Above: 2, Projection: 4}.Model(),
+			[]int{1, 4, 3}, map[string][]int{"h_n": {2, 1, 4}, "c_n": {2, 1, 8}}},
 		{"layers of several sizes", different(), []int{5, 4, 3}, map[string][]int{"h0": {1, 5, 5}, "c0": {1, 5, 5}, "h1": {1, 5, 2}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -207,5 +210,17 @@ func TestRunRefusesStatesAndLengthsThatDoNotFit(t *testing.T) {
 			require.Equal(t, test.code, o.code, o.stderr)
 			require.Contains(t, o.stderr, test.text)
 		})
+	}
+}
+
+func TestDenseModelsHaveNoStates(t *testing.T) {
+	d := modeltest.Spec{Cell: format.RNN, Variant: format.Tanh, Input: 2, Below: 3}.Model()
+	d.Layers, d.Goldens = d.Layers[:1], nil
+	path := filepath.Join(t.TempDir(), "dense.rnn")
+	require.NoError(t, format.WriteFile(path, d))
+	for _, flag := range []string{"--state-in", "--state-out"} {
+		var stdout, stderr bytes.Buffer
+		require.Equal(t, 2, run([]string{"run", "-m", path, flag, "states.npz"}, strings.NewReader("1,2\n"), &stdout, &stderr))
+		require.Contains(t, stderr.String(), "the model has dense layers only")
 	}
 }
