@@ -134,6 +134,35 @@ func TestExportersWriteTheSameNetwork(t *testing.T) {
 			constants(m, onnxtest.Ints("zero", 0), onnxtest.Ints("one", 1), onnxtest.Ints("two", 2), onnxtest.Ints("units", 3),
 				onnxtest.Floats("nought", nil, []float32{0}))
 		}, many},
+		{"tf2onnx, a dense layer of three axes", "forward", func(m *model) {
+			m.Inputs[0].Shape = []any{"N", "T", 2}
+			find(m, "GRU").Inputs[0] = "timefirst"
+			replace(m, "Transpose")
+			replace(m, "Reshape",
+				node("Transpose", list("x"), list("timefirst"), attr("perm", []int{1, 0, 2})),
+				node("Squeeze", list("Y", "one"), list("squeezed")),
+				node("Transpose", list("squeezed"), list("batchfirst"), attr("perm", []int{1, 0, 2})),
+				node("Shape", list("batchfirst"), list("shape64")),
+				node("Cast", list("shape64"), list("shape"), attr("to", 6)),
+				node("Gather", list("shape", "free"), list("kept"), attr("axis", 0)),
+				node("Gather", list("shape", "contracted"), list("gone"), attr("axis", 0)),
+				node("ReduceProd", list("kept"), list("rows"), attr("axes", []int{0}), attr("keepdims", 0)),
+				node("ReduceProd", list("gone"), list("columns"), attr("axes", []int{0}), attr("keepdims", 0)),
+				node("Unsqueeze", list("rows", "zero"), list("rows1")),
+				node("Unsqueeze", list("columns", "zero"), list("columns1")),
+				node("Concat", list("rows1", "columns1"), list("matrix32"), attr("axis", 0)),
+				node("Cast", list("matrix32"), list("matrix"), attr("to", 7)),
+				node("Transpose", list("batchfirst"), list("unturned"), attr("perm", []int{0, 1, 2})),
+				node("Reshape", list("unturned", "matrix"), list("steps")),
+				node("Concat", list("kept", "outputs"), list("shape32"), attr("axis", 0)),
+				node("Cast", list("shape32"), list("shape3"), attr("to", 7)),
+				node("Reshape", list("product", "shape3"), list("product3")))
+			find(m, "Add").Inputs[0] = "product3"
+			drop(m, "flat")
+			outputs := onnxtest.Ints("outputs", 2)
+			outputs.Type = onnxtest.Int32
+			constants(m, onnxtest.Ints("zero", 0), onnxtest.Ints("one", 1), onnxtest.Ints("free", 0, 1), onnxtest.Ints("contracted", 2), outputs)
+		}, many},
 		{"tf2onnx, a slice of the last step", "forward", func(m *model) {
 			replace(m, "Transpose")
 			replace(m, "Reshape",

@@ -187,11 +187,14 @@ func TestReadBoundsMemory(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add(gruModel("bidirectional").Marshal())
 	f.Add((&onnxtest.Cell{Operator: "LSTM", Layout: 1, Bias: true, Initial: true, Peepholes: true}).Model("Y", "Y_h", "Y_c").Marshal())
+	branches, _, _ := branchModel()
+	f.Add(branches.Marshal())
 	for name, data := range archive(f) {
 		// One of each kind, and small ones.
 		switch name {
 		case "others/ends-13.onnx", "others/tagged-9.onnx", "others/learned-16.onnx", "others/viewed-16.onnx", "others/scaled-9.onnx",
-			"states/lstm-13.onnx", "states/lengths-9.onnx", "others/zeros-unfolded-11.onnx", "others/average-9.onnx":
+			"states/lstm-13.onnx", "states/lengths-9.onnx", "others/zeros-unfolded-11.onnx", "others/average-9.onnx",
+			"others/functions-13.onnx", "others/cut-squeezed-13.onnx":
 			f.Add(data)
 		}
 	}

@@ -55,6 +55,7 @@ func operators() map[string]operator {
 		"Expand":          {2, 2, 1, expand},
 		"Tile":            {2, 2, 1, tile},
 		"Range":           {3, 3, 1, rangeOp},
+		"ReduceProd":      {1, 2, 1, reduceProd},
 		"Where":           {3, 3, 1, where},
 
 		"If":    {1, 1, any, branch},

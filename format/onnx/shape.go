@@ -264,3 +264,36 @@ func rangeOp(c *call) ([]value, error) {
 	}
 	return one(vector(list), nil)
 }
+
+// reduceProd multiplies a list of integers, as a dense layer of three axes does
+// with a part of its input's shape in TensorFlow's graphs.
+func reduceProd(c *call) ([]value, error) {
+	axes, given, err := c.listOf("axes", 1, 17)
+	if err != nil {
+		return nil, err
+	}
+	keep, err := c.intAttribute("keepdims", 1)
+	if err != nil {
+		return nil, err
+	}
+	if empty, err := c.intAttribute("noop_with_empty_axes", 0); err != nil || empty != 0 {
+		return nil, c.unsupported("noop_with_empty_axes, or an attribute of the wrong type")
+	}
+	a, err := c.array(0, "the input")
+	if err != nil {
+		return nil, err
+	}
+	list, ok := a.integers()
+	if !ok || len(a.shape) != 1 || given && !slices.Equal(axes, []int64{0}) && !slices.Equal(axes, []int64{-1}) {
+		return nil, c.unsupported("of other than a list of integers")
+	}
+	n, ok := total(list)
+	if !ok {
+		return nil, c.shape("the product of %v is too large", shapeText(list))
+	}
+	r := vector([]size{n})
+	if keep == 0 {
+		r.shape, r.stored = nil, nil
+	}
+	return one(r, nil)
+}
