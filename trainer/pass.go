@@ -19,7 +19,8 @@ type pass struct {
 	rng *rand.Rand // of the dropout masks
 
 	embedded matrix
-	steps    []float32   // see tokenSteps
+	steps    []float32 // of the embedding's rows: see tokenSteps
+	folded   fold
 	masks    [][]float32 // dropout: of the embedding, then of every layer
 	layers   []layerPass
 	features features // of the head
@@ -151,16 +152,17 @@ func (p *pass) recur(carry bool, drop dropout) (x matrix, step, kept float32) {
 	x = p.input()
 	p.mask(0, &x, b.rows, drop.input)
 	step, kept = p.net.inputScale, keep(drop.input)
-	steps := p.tokenSteps()
+	p.steps = p.net.tokenSteps(p.steps, b.tokens)
+	steps, folded := p.steps, p.fold(drop)
 	for i := range p.layers {
 		lp := &p.layers[i]
 		lp.in.read(p, x, b.rows, step, steps, kept)
 		for _, d := range lp.directions {
 			d.drop = p.dropMask(d.drop, len(b.lengths)*d.units, drop.recurrent)
 			d.stateStep = stepOf(d.layer) * keep(drop.recurrent)
-			d.forward(p.net.kernels, b, &lp.in, carry)
+			d.forward(p.net.kernels, b, &lp.in, folded, carry)
 		}
-		step, steps, kept = stepOf(&m.Layers[i]), nil, keep(drop.layers)
+		step, steps, kept, folded = stepOf(&m.Layers[i]), nil, keep(drop.layers), nil
 		lp.join(b.rows, m.Layers[i].HiddenSize, drop.layers > 0)
 		p.mask(i+1, &lp.out, b.rows, drop.layers)
 		x = lp.out
@@ -174,24 +176,7 @@ func (p *pass) input() matrix {
 	if m.Embedding == nil {
 		return matrix{b.inputs, m.InputSize, m.InputSize}
 	}
-	size := m.Embedding.Size
-	p.embedded.shape(b.rows, size, kernels.Pad(size))
-	for r, token := range b.tokens {
-		copy(p.embedded.row(r), m.Embedding.Table[int(token)*size:][:size])
-	}
-	return p.embedded
-}
-
-// tokenSteps returns the steps of an int8 embedding's rows; nil: they have none.
-func (p *pass) tokenSteps() []float32 {
-	if p.net.dtype != format.Int8 || p.net.tokenScale == nil {
-		return nil
-	}
-	p.steps = grow(p.steps, p.batch.rows)
-	for r, token := range p.batch.tokens {
-		p.steps[r] = p.net.tokenScale[token]
-	}
-	return p.steps
+	return embed(m.Embedding, &p.embedded, b.tokens)
 }
 
 // join puts the outputs of a layer's directions side by side.

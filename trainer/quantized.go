@@ -225,6 +225,19 @@ func (f *features) addInt8(set *kernels.Set, acc []float32, ldacc int, m *kernel
 	}
 }
 
+// tokenSteps returns the steps of an int8 embedding's rows, where steps has room;
+// nil: they have none.
+func (n *Network) tokenSteps(steps []float32, tokens []int32) []float32 {
+	if n.dtype != format.Int8 || n.tokenScale == nil {
+		return nil
+	}
+	steps = grow(steps, len(tokens))
+	for r, token := range tokens {
+		steps[r] = n.tokenScale[token]
+	}
+	return steps
+}
+
 // roundRow rounds a row x to integers of a step, which it chooses where it is 0,
 // and sets values to their values. It returns the step.
 func roundRow(set *kernels.Set, integers []int8, values, x []float32, step float32) float32 {

@@ -19,16 +19,17 @@ type direction struct {
 	ldacc  int // stride of accumulator rows
 	ldgate int // stride of gate gradient rows
 
-	acc   []float32 // [rows][ldacc] accumulators, which become the gates' values
-	h     []float32 // [rows][units]
-	hprev []float32 // [rows][units] state that the row started from
-	hread []float32 // [rows][units] the same with dropout, or hprev
-	hin   []float32 // [rows][units] the same as the products read it: hread, or rounded
-	drop  []float32 // [sequences][units] mask of the states that are read; empty: none
-	c     []float32 // [rows][units] of an LSTM
-	cprev []float32 // [rows][units]
-	rh    []float32 // [rows][units] r*hread of a GRU with reset before
-	rhin  []float32 // [rows][units] the same as the product reads it
+	acc    []float32 // [rows][ldacc] accumulators, which become the gates' values
+	folded []float32 // [tokens][ldacc] what they start from, of the tokens of a fold
+	h      []float32 // [rows][units]
+	hprev  []float32 // [rows][units] state that the row started from
+	hread  []float32 // [rows][units] the same with dropout, or hprev
+	hin    []float32 // [rows][units] the same as the products read it: hread, or rounded
+	drop   []float32 // [sequences][units] mask of the states that are read; empty: none
+	c      []float32 // [rows][units] of an LSTM
+	cprev  []float32 // [rows][units]
+	rh     []float32 // [rows][units] r*hread of a GRU with reset before
+	rhin   []float32 // [rows][units] the same as the product reads it
 
 	finalH, finalC []float32 // [sequences][units]
 
@@ -69,9 +70,10 @@ func grow[T any](s []T, n int) []T {
 	return s[:n]
 }
 
-// forward computes the states of a batch from its inputs. With carry the
+// forward computes the states of a batch from its inputs, or where they are few
+// tokens from these. With carry the
 // sequences start from the final states of the call before.
-func (d *direction) forward(set *kernels.Set, b *batch, x *features, carry bool) {
+func (d *direction) forward(set *kernels.Set, b *batch, x *features, folded *fold, carry bool) {
 	l, w := d.layer, d.weights
 	n := len(b.lengths)
 	d.acc = grow(d.acc, b.rows*d.ldacc)
@@ -101,10 +103,15 @@ func (d *direction) forward(set *kernels.Set, b *batch, x *features, carry bool)
 		d.start(n)
 	}
 
-	for r := range b.rows {
-		copy(d.acc[r*d.ldacc:], w.Bias)
+	if folded != nil {
+		d.folded = grow(d.folded, len(folded.tokens)*d.ldacc)
+		d.sumInput(set, d.folded, &folded.features, len(folded.tokens))
+		for r, i := range folded.of {
+			copy(d.acc[r*d.ldacc:], d.folded[int(i)*d.ldacc:][:len(w.Bias)])
+		}
+	} else {
+		d.sumInput(set, d.acc, x, b.rows)
 	}
-	d.addInput(set, x, b.rows)
 
 	for i := range b.active {
 		t := i
@@ -138,21 +145,25 @@ func (d *direction) forward(set *kernels.Set, b *batch, x *features, carry bool)
 	}
 }
 
-// addInput adds the products with the inputs to the accumulators.
-func (d *direction) addInput(set *kernels.Set, x *features, rows int) {
+// sumInput sets rows of accumulators to the bias and the products with the
+// inputs.
+func (d *direction) sumInput(set *kernels.Set, acc []float32, x *features, rows int) {
 	l, w := d.layer, d.weights
+	for r := range rows {
+		copy(acc[r*d.ldacc:], w.Bias)
+	}
 	if d.int8.input != nil {
-		x.addInt8(set, d.acc, d.ldacc, d.int8.input, rows)
+		x.addInt8(set, acc, d.ldacc, d.int8.input, rows)
 		if l.Variant == format.ResetBefore {
-			x.addInt8(set, d.acc[w.Gates.Rows:], d.ldacc, d.int8.candidateInput, rows)
+			x.addInt8(set, acc[w.Gates.Rows:], d.ldacc, d.int8.candidateInput, rows)
 		}
 		return
 	}
 	gates := packed(&w.Gates)
-	set.Product(d.acc, d.ldacc, &gates, 0, l.InputSize, x.data, x.stride, rows)
+	set.Product(acc, d.ldacc, &gates, 0, l.InputSize, x.data, x.stride, rows)
 	if l.Variant == format.ResetBefore {
 		candidate := packed(&w.Candidate)
-		set.Product(d.acc[gates.Rows:], d.ldacc, &candidate, 0, l.InputSize, x.data, x.stride, rows)
+		set.Product(acc[gates.Rows:], d.ldacc, &candidate, 0, l.InputSize, x.data, x.stride, rows)
 	}
 }
 

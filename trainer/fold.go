@@ -1,0 +1,57 @@
+package trainer
+
+import (
+	"rnnrun/format"
+	"rnnrun/kernels"
+)
+
+// A fold is the different tokens of a batch, where these are few: what the first
+// layer's sums have of a token is then computed once, and not for every row that
+// reads it. The bits are the same.
+type fold struct {
+	features         // of every token
+	tokens   []int32 // in the order in which they occur
+	of       []int32 // [rows] the place of a row's token among them
+	places   []int32 // [vocabulary] a token's place and 1; 0: it has none
+	embedded matrix
+	scales   []float32
+}
+
+// fold returns the fold of the batch; nil: dropout changes the rows, or there are
+// too many tokens for it to pay.
+func (p *pass) fold(drop dropout) *fold {
+	m, b, f := p.net.computed, &p.batch, &p.folded
+	if m.Embedding == nil || drop.input > 0 {
+		return nil
+	}
+	if f.places == nil {
+		f.places = make([]int32, m.Embedding.Tokens)
+	}
+	f.of, f.tokens = grow(f.of, b.rows), f.tokens[:0]
+	for r, token := range b.tokens {
+		if f.places[token] == 0 {
+			f.tokens = append(f.tokens, token)
+			f.places[token] = int32(len(f.tokens))
+		}
+		f.of[r] = f.places[token] - 1
+	}
+	for _, token := range f.tokens {
+		f.places[token] = 0
+	}
+	if 2*len(f.tokens) > b.rows {
+		return nil
+	}
+	x := embed(m.Embedding, &f.embedded, f.tokens)
+	f.scales = p.net.tokenSteps(f.scales, f.tokens)
+	f.read(p, x, len(f.tokens), 0, f.scales, 1)
+	return f
+}
+
+// embed sets rows to those of tokens in the table of e, which is of F32.
+func embed(e *format.Embedding, rows *matrix, tokens []int32) matrix {
+	rows.shape(len(tokens), e.Size, kernels.Pad(e.Size))
+	for r, token := range tokens {
+		copy(rows.row(r), e.Table[int(token)*e.Size:][:e.Size])
+	}
+	return *rows
+}

@@ -1,0 +1,36 @@
+package trainer
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"rnnrun/format"
+)
+
+// Of few tokens the first layer's sums are computed once for each, and have the
+// bits of the runtime all the same; where there are many, or where dropout
+// changes the rows, they are computed for every row.
+func TestFold(t *testing.T) {
+	for _, c := range cells {
+		for _, tokens := range []int{3, 200} {
+			t.Run(fmt.Sprintf("%s/%d tokens", c.name, tokens), func(t *testing.T) {
+				net, err := NewNetwork(Architecture{
+					Cell: c.cell, Variant: c.variant, Tokens: tokens, EmbeddingSize: 10, HiddenSize: 21, Layers: 2,
+					Bidirectional: true, Outputs: 11, Output: format.Softmax,
+				}, 1)
+				require.NoError(t, err)
+				p := newPass(net)
+				require.NoError(t, p.batch.load(net.Model(), randomSequences(net.Model(), rand.New(rand.NewPCG(1, 9)), 17, 29)))
+				require.Equal(t, tokens == 3, p.fold(dropout{}) != nil)
+				require.Nil(t, p.fold(dropout{input: 0.1}))
+				for _, dtype := range dtypes {
+					require.NoError(t, net.SetDType(dtype))
+					requireRuntimeBits(t, net, 3)
+				}
+			})
+		}
+	}
+}
