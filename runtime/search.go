@@ -12,7 +12,7 @@ type search struct {
 	candidates  []hypothesis // for next, the most probable first
 	top         []int32
 	trace       []link       // [steps][beam]: what was live after each step
-	done        []hypothesis // what ended, and last what did not, the best first
+	done        []hypothesis // the best of what ended, and then of what did not, at most beam
 	ended       int          // how many of these ended
 	busy        []bool       // by decoder
 	copies      []stateCopy
@@ -48,7 +48,7 @@ func newSearch(beam, steps, tokens int) search {
 		candidates: make([]hypothesis, 0, 2*beam),
 		top:        make([]int32, 0, min(beam+1, tokens)),
 		trace:      make([]link, beam*steps),
-		done:       make([]hypothesis, 0, 3*beam),
+		done:       make([]hypothesis, 0, beam+1),
 		busy:       make([]bool, beam),
 		copies:     make([]stateCopy, 0, beam),
 		found:      make([]Translation, 0, beam),
@@ -169,6 +169,13 @@ func (s *search) add(h hypothesis, step int, ended bool) {
 		s.done[at] = s.done[at-1]
 	}
 	s.done[at] = h
+	s.done = s.done[:min(len(s.done), s.beam)]
+}
+
+// over reports whether as many hypotheses have ended as the beam has, and the
+// best of them is at least as good as the best live one is so far.
+func (s *search) over(step int) bool {
+	return s.ended >= s.beam && s.done[0].score >= s.next[0].logProbability/float32(step+1)
 }
 
 // better reports whether h is a better translation than one that was found
@@ -188,7 +195,7 @@ func (s *search) finish(step int) {
 		}
 	}
 	s.found = s.found[:0]
-	for i, h := range s.done[:min(len(s.done), s.beam)] {
+	for i, h := range s.done {
 		n := h.step
 		if !h.ended {
 			n++

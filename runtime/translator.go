@@ -14,9 +14,11 @@ import (
 //
 // It searches with a beam, as Sutskever, Vinyals and Le do ("Sequence to
 // Sequence Learning with Neural Networks", 2014): of all hypotheses it keeps the
-// B most probable after each step, until B have ended. Of those the best is the
-// one with the greatest mean log-probability of its tokens, the end token
-// included, since a sum favours what is short. A beam of 1, the default, is the
+// B most probable after each step, until B have ended. The best is the one with
+// the greatest mean log-probability of its tokens, the end token included, since
+// a sum favours what is short. So the search goes on as long as one that has not
+// ended has a greater mean so far than all that have: or what is short and
+// improbable would hide what is long and right. A beam of 1, the default, is the
 // greedy search.
 type Translator struct {
 	model    *Model
@@ -184,7 +186,7 @@ func (t *Translator) write() {
 			s.consider(i, d.logits, y)
 		}
 		s.choose(step, t.end)
-		if s.ended >= s.beam || len(s.next) == 0 || step == t.steps-1 {
+		if len(s.next) == 0 || step == t.steps-1 || s.over(step) {
 			break
 		}
 		for _, c := range s.share() {

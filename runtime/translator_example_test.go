@@ -37,7 +37,7 @@ func ExampleModel_NewTranslator() {
 		fmt.Printf("%s: %s\n", text, translation)
 	}
 	// Output:
-	// abba: DAD
+	// abba: DDADAD
 	// dec: DDADAD
 }
 
@@ -62,7 +62,7 @@ func ExampleTranslator_Translations() {
 		fmt.Printf("%.3f %q\n", found.Score, text)
 	}
 	// Output:
+	// -1.365 "DADDAD"
 	// -1.369 "DADD"
 	// -1.377 "DADDD"
-	// -1.378 "DAD"
 }

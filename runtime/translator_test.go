@@ -145,8 +145,11 @@ func (r *referenceTranslator) search(beam, steps int) []referenceHypothesis {
 			}
 		}
 		if len(done) >= beam {
-			live = nil
-			break
+			rank(done)
+			if len(live) == 0 || done[0].score() >= live[0].score() {
+				live = nil
+				break
+			}
 		}
 	}
 	done = append(done, live...)

@@ -16,4 +16,7 @@
 // [Fit] does that for a whole task, such as a [LanguageModel] or a
 // [SequenceTask], with validation, learning-rate schedule and early
 // stopping.
+//
+// A network for the task [format.Translate] is an encoder with its decoder. Its
+// sequences have a Source, for the encoder; the rest is the decoder's.
 package trainer

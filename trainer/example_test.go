@@ -206,6 +206,72 @@ func ExampleTrainer_GradientFlow() {
 	// the gradient vanishes: true
 }
 
+// An encoder–decoder that learns to spell: a letter in, its word out.
+func ExampleFit_translation() {
+	words := []string{"alpha", "bravo", "charlie"}
+	const start, end = 0, 1 // and from 2 on a is 2, b is 3 …
+	var pairs []trainer.Sequence
+	for i := range 60 {
+		s := trainer.Sequence{Source: []int32{int32(i % 3)}, Tokens: []int32{start}}
+		for _, letter := range words[i%3] {
+			s.Tokens = append(s.Tokens, 2+letter-'a')
+		}
+		s.Classes = append(append(s.Classes, s.Tokens[1:]...), end)
+		pairs = append(pairs, s)
+	}
+	task, err := trainer.NewSequenceTask(trainer.Sequences(pairs), trainer.Sequences(nil), 6)
+	if err != nil {
+		log.Fatal(err)
+	}
+	network, err := trainer.NewNetwork(trainer.Architecture{
+		Task: format.Translate, Cell: format.GRU, Layers: 1, HiddenSize: 16, EmbeddingSize: 8,
+		Tokens: 3, TargetTokens: 28,
+	}, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	target := network.Model().Decoder
+	target.Tokenizer = &format.Tokenizer{Kind: format.Chars, Unknown: -1, Start: start, End: end}
+	target.Vocabulary = []string{"<start>", "<end>"}
+	for letter := 'a'; letter <= 'z'; letter++ {
+		target.Vocabulary = append(target.Vocabulary, string(letter))
+	}
+	if _, err := trainer.Fit(context.Background(), network, task, trainer.FitOptions{Epochs: 40, LearningRate: 0.01}); err != nil {
+		log.Fatal(err)
+	}
+	model, err := runtime.New(network.Model())
+	if err != nil {
+		log.Fatal(err)
+	}
+	translator, err := model.NewTranslator(runtime.Beam(2))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for source := range int32(3) {
+		tokens, err := translator.Translate(nil, []int32{source})
+		if err != nil {
+			log.Fatal(err)
+		}
+		text, err := model.Decode(nil, tokens...)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(string(text))
+	}
+	// Output:
+	// alpha
+	// bravo
+	// charlie
+}
+
+func ExampleReadPairs() {
+	for _, err := range trainer.ReadPairs("kor.txt", "2", "1") {
+		fmt.Println(err)
+	}
+	// Output:
+	// open kor.txt: no such file or directory
+}
+
 func ExampleReadTagged() {
 	for _, err := range trainer.ReadTagged("sentences.tsv", "", "") {
 		fmt.Println(err)
