@@ -54,6 +54,8 @@ func TestFunctionsOfTheOutputs(t *testing.T) {
 			constants(m, onnxtest.Floats("slope", []int{1}, []float32{0.25}))
 			after(m, node("PRelu", list("y", "slope"), list("z")))
 		}, func(x float64) float64 { return max(x, x/4) }},
+		{"the logarithm of a sigmoid", 13, applied(node("Sigmoid", list("y"), list("p")), node("Log", list("p"), list("z"))),
+			func(x float64) float64 { return -math.Log1p(math.Exp(-x)) }},
 		{"clip, old", 10, applied(node("Clip", list("y"), list("z"), attr("min", float32(-0.25)), attr("max", float32(0.5)))),
 			func(x float64) float64 { return min(max(x, -0.25), 0.5) }},
 		{"clip", 13, func(m *model) {

@@ -88,6 +88,9 @@ func (im *importer) outputs() (*stream, map[string]*stream, error) {
 	if len(others) == 0 {
 		others = hidden
 	}
+	if len(others) == 0 {
+		return nil, nil, unsupported("the graph puts out cell states of LSTMs only, %s, which are no outputs of a network", enumerate(quotes(im.model.graph.outputs)))
+	}
 	if len(others) != 1 {
 		return nil, nil, unsupported("the graph has the outputs %s, where a network has one, and final states", enumerate(quotes(im.model.graph.outputs)))
 	}

@@ -69,14 +69,27 @@ func (c *call) inOrder(s *stream, in reading) (*stream, error) {
 	return r, nil
 }
 
+// logarithm is that of a softmax, or of a sigmoid: log σ(x) = -softplus(-x).
 func logarithm(c *call) ([]value, error) {
 	s, ok := c.in[0].(*stream)
-	if !ok || s.output != network.OutputSoftmax {
-		return nil, c.unsupported("of other than a softmax")
+	if !ok {
+		return nil, c.unsupported("of constants")
 	}
-	r := s.clone()
-	r.output = network.OutputLogSoftmax
-	return one(r, nil)
+	if s.output == network.OutputSoftmax {
+		r := s.clone()
+		r.output = network.OutputLogSoftmax
+		return one(r, nil)
+	}
+	st := s.stage
+	if st == nil || s.parts != nil || st.embedding != nil || st.layer.Kind != network.Dense || st.layer.Activation.Kind != network.Sigmoid ||
+		s.output != network.OutputLinear || s.skip {
+		return nil, c.unsupported("of other than a softmax or a sigmoid")
+	}
+	n := st.layer.HiddenSize
+	negative, zero := slices.Repeat([]float64{-1}, n), make([]float64, n)
+	l := scaledLayer(st.layer, negative, zero)
+	l.Activation = network.Activation{Kind: network.Softplus}
+	return one(c.scaleAndShift(c.changed(s, l), negative, zero))
 }
 
 func argMax(c *call) ([]value, error) {

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"rnnrun/format/onnx"
+	"rnnrun/format/statedict"
 	"rnnrun/internal/onnxtest"
 )
 
@@ -109,4 +110,11 @@ func TestReadRefusesStates(t *testing.T) {
 			require.ErrorContains(t, err, c.message)
 		})
 	}
+}
+
+func TestCellStatesAloneAreNoOutputs(t *testing.T) {
+	c := onnxtest.Cell{Operator: "LSTM", Bias: true}
+	_, err := onnx.Read(c.Model("Y_c").Marshal())
+	require.ErrorIs(t, err, statedict.ErrUnsupported)
+	require.ErrorContains(t, err, `the graph puts out cell states of LSTMs only, "Y_c", which are no outputs of a network`)
 }
