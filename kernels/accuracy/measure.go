@@ -22,7 +22,7 @@ var functions = []function{
 	{"tanh", (*kernels.Set).Tanh, math.Tanh, -1, 1},
 	{"sigmoid", (*kernels.Set).Sigmoid, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }, 0, 1},
 	{"exp", (*kernels.Set).Exp, math.Exp, 0, float32(math.Inf(1))},
-	{"log", log, math.Log, float32(math.Inf(-1)), 89},
+	{"log", log, math.Log, float32(math.Inf(-1)), float32(math.Inf(1))},
 	{"softplus", (*kernels.Set).Softplus, func(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }, 0, float32(math.Inf(1))},
 }
 

@@ -16,6 +16,7 @@ const (
 // args and isTanh are what the assembly knows by these names.
 type args generic.Args
 
+//lint:ignore U1000 the assembly uses it
 const isTanh = generic.IsTanh
 
 // Steps of prepared arguments: generic.Linear with an activation, or
