@@ -54,8 +54,33 @@ type Module struct {
 	// Reverse: the module's only direction reads the sequence from its end.
 	Reverse bool `json:"reverse,omitempty"`
 	// H0 and C0 name the tensors of learned initial states.
-	H0 string `json:"h0,omitempty"`
-	C0 string `json:"c0,omitempty"`
+	H0 Names `json:"h0,omitempty"`
+	C0 Names `json:"c0,omitempty"`
+}
+
+// Names are names of tensors that follow upon each other. In JSON they are a
+// list, or a single string.
+type Names []string
+
+// UnmarshalJSON reads a string or a list.
+func (n *Names) UnmarshalJSON(data []byte) error {
+	var name string
+	if json.Unmarshal(data, &name) == nil {
+		*n = nil
+		if name != "" {
+			*n = Names{name}
+		}
+		return nil
+	}
+	return json.Unmarshal(data, (*[]string)(n))
+}
+
+// MarshalJSON writes one name as a string.
+func (n Names) MarshalJSON() ([]byte, error) {
+	if len(n) == 1 {
+		return json.Marshal(n[0])
+	}
+	return json.Marshal([]string(n))
 }
 
 // ParseArchitecture reads the JSON of an architecture. The error wraps

@@ -51,10 +51,7 @@ func (b *builder) takeNamed(tensors []Tensor) ([]Tensor, error) {
 		named[name] = true
 	}
 	for _, m := range b.a.Modules {
-		for _, name := range []string{m.H0, m.C0} {
-			if name == "" {
-				continue
-			}
+		for _, name := range slices.Concat(m.H0, m.C0) {
 			if named[name] {
 				return nil, Fail(ErrArchitecture, name, "it is named twice")
 			}
@@ -104,7 +101,7 @@ func (b *builder) build() error {
 				return err
 			}
 			continue
-		case d.Nonlinearity != "" || d.H0 != "" || d.C0 != "" || d.Reverse:
+		case d.Nonlinearity != "" || len(d.H0)+len(d.C0) > 0 || d.Reverse:
 			return Fail(ErrArchitecture, m.name, `"nonlinearity", "reverse", "h0" and "c0" are of recurrent modules, which it is not`)
 		}
 		embedding, err := b.isEmbedding(i, m, d)
@@ -164,31 +161,34 @@ func (b *builder) addRecurrent(m *module, d *Module) error {
 // addStates adds a module's learned initial states, [layers · directions, size]
 // or PyTorch's [layers · directions, 1, size].
 func (b *builder) addStates(m *module, d *Module, layers []network.Layer) error {
-	if d.C0 != "" && layers[0].Kind != network.LSTM {
+	if len(d.C0) > 0 && layers[0].Kind != network.LSTM {
 		return Fail(ErrArchitecture, m.name, `"c0" is of LSTMs, but it is a %v`, layers[0].Kind)
 	}
 	n := len(layers) * len(layers[0].Directions)
 	for _, s := range []struct {
-		name string
-		size int
-		set  func(w *network.Direction, v []float32)
+		names Names
+		size  int
+		set   func(w *network.Direction, v []float32)
 	}{
 		{d.H0, layers[0].StateSize(), func(w *network.Direction, v []float32) { w.H0 = v }},
 		{d.C0, layers[0].HiddenSize, func(w *network.Direction, v []float32) { w.C0 = v }},
 	} {
-		if s.name == "" {
+		if len(s.names) == 0 {
 			continue
 		}
-		t := b.states[s.name]
-		dims := len(t.Shape)
-		if t.Data == nil || dims == 0 || t.Shape[dims-1] != s.size || len(t.Data) != n*s.size {
-			return Fail(ErrShape, t.Name, "its shape is %s of type %s, where the initial state of %s has [%d %d]", t.shape(), t.DType, m.title(), n, s.size)
+		var all []float32
+		for i, name := range s.names {
+			t := b.states[name]
+			dims, last := len(t.Shape), i == len(s.names)-1
+			all = append(all, t.Data...)
+			if t.Data == nil || dims == 0 || t.Shape[dims-1] != s.size || len(all) > n*s.size || last && len(all) < n*s.size {
+				return Fail(ErrShape, t.Name, "its shape is %s of type %s, where the initial state of %s has [%d %d]", t.shape(), t.DType, m.title(), n, s.size)
+			}
 		}
-		i := 0
 		for k := range layers {
 			for j := range layers[k].Directions {
-				s.set(&layers[k].Directions[j], t.Data[i*s.size:][:s.size:s.size])
-				i++
+				s.set(&layers[k].Directions[j], all[:s.size:s.size])
+				all = all[s.size:]
 			}
 		}
 	}

@@ -189,7 +189,7 @@ func TestOtherModules(t *testing.T) {
 			{Name: "embed", Type: "embedding"}, {Name: "rnn"}, {Name: "decoder"}}}},
 		{"projected.safetensors", statedict.Architecture{}},
 		{"learned.pt", statedict.Architecture{Pool: "none", Skip: true, Modules: []statedict.Module{
-			{Name: "rnn", H0: "h", C0: "c"}, {Name: "hidden", Activation: relu}, {Name: "out"}}}},
+			{Name: "rnn", H0: statedict.Names{"h"}, C0: statedict.Names{"c"}}, {Name: "hidden", Activation: relu}, {Name: "out"}}}},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			n := read(t, c.file, &c.a)

@@ -84,6 +84,43 @@ func TestInferred(t *testing.T) {
 	}
 }
 
+// Learned initial states may be one tensor, or several that follow upon each other.
+func TestStatesOfSeveralTensors(t *testing.T) {
+	two := join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.weight_ih_l1", 12, 3)), one(tensor("rnn.weight_hh_l1", 12, 3)))
+	state := tensor("h", 2, 1, 3)
+	first, second := statedict.Tensor{Name: "h.0", DType: "F32", Shape: []int{3}, Data: state.Data[:3]},
+		statedict.Tensor{Name: "h.1", DType: "F32", Shape: []int{1, 3}, Data: state.Data[3:]}
+	for text, tensors := range map[string][]statedict.Tensor{
+		`"h"`: one(state), `["h"]`: one(state), `["h.0", "h.1"]`: {first, second}, `["h.1", "h.0"]`: {first, second},
+	} {
+		a, err := statedict.ParseArchitecture([]byte(`{"modules": [{"name": "rnn", "h0": ` + text + `}]}`))
+		require.NoError(t, err)
+		n, err := statedict.Network(join(two, tensors), a)
+		require.NoError(t, err)
+		low, high := state.Data[:3], state.Data[3:]
+		if text == `["h.1", "h.0"]` {
+			low, high = high, low
+		}
+		require.Equal(t, low, n.Layers[0].Directions[0].H0, text)
+		require.Equal(t, high, n.Layers[1].Directions[0].H0, text)
+	}
+	for text, message := range map[string]string{
+		`["h.0"]`:               `not understood: "h.1"`,
+		`["h.0", "h.1", "h.0"]`: `"h.0": it is named twice`,
+		`["h.0", ""]`:           "the file has no tensor of this name",
+		`[]`:                    `"h.0", "h.1"`,
+		`3`:                     "at byte",
+	} {
+		a, err := statedict.ParseArchitecture([]byte(`{"modules": [{"name": "rnn", "h0": ` + text + `}]}`))
+		if err == nil {
+			_, err = statedict.Network(join(two, []statedict.Tensor{first, second}), a)
+		}
+		require.ErrorContains(t, err, message, text)
+		var e *statedict.Error
+		require.ErrorAs(t, err, &e)
+	}
+}
+
 func TestNumberedModulesAreInOrder(t *testing.T) {
 	n, err := statedict.Network(join(rnn("cells.10.", 4, 5, 6), rnn("cells.9.", 4, 2, 5)), nil)
 	require.NoError(t, err)
@@ -164,7 +201,7 @@ func TestRefused(t *testing.T) {
 		{"a module that is not there", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Modules: []statedict.Module{{Name: "lstm"}}}, statedict.ErrArchitecture, `the file's modules are "rnn"`},
 		{"a module left out", join(rnn("rnn.", 4, 2, 3), one(tensor("fc.weight", 2, 3))), &statedict.Architecture{Modules: []statedict.Module{{Name: "rnn"}}}, statedict.ErrArchitecture, `the file has this module, but "modules" does not`},
 		{"nothing to ignore", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Ignore: []string{"step"}}, statedict.ErrArchitecture, "the file has no tensor of this name"},
-		{"a state of the wrong size", join(rnn("rnn.", 4, 2, 3), one(tensor("h", 4))), &statedict.Architecture{Modules: []statedict.Module{{Name: "rnn", H0: "h"}}}, statedict.ErrShape, "the initial state of \"rnn\" has [1 3]"},
+		{"a state of the wrong size", join(rnn("rnn.", 4, 2, 3), one(tensor("h", 4))), &statedict.Architecture{Modules: []statedict.Module{{Name: "rnn", H0: statedict.Names{"h"}}}}, statedict.ErrShape, "the initial state of \"rnn\" has [1 3]"},
 		{"a head that does not fit", join(rnn("rnn.", 4, 2, 3), one(tensor("fc.weight", 2, 4))), &statedict.Architecture{Pool: "none", Modules: []statedict.Module{{Name: "rnn"}, {Name: "fc"}}}, network.ErrInvalid, "layer 1 (fc.weight): 4 inputs, where what is below it gives 3"},
 		{"labels of another number", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Labels: []string{"a"}}, network.ErrInvalid, "1 labels for 3 outputs"},
 	} {
