@@ -29,7 +29,8 @@ func runCommand() *cobra.Command {
 		Long: `Turn sequences of numbers, or of tokens' ids, into the model's outputs. With T
 steps, I numbers a step, O outputs, and N sequences:
 
-    input    .npy [T, I] or [N, T, I], of tokens integers [T] or [N, T];
+    input    .npy [T, I] or [N, T, I], of tokens integers [T] or [N, T],
+             of one number a step [T] or [N, T];
              CSV with a step a line and an empty line between sequences;
              --raw: one sequence of little-endian float32 (tokens: int32)
     output   [T, O] or [N, T, O] of a model with an output at every step,

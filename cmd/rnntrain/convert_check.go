@@ -79,6 +79,9 @@ func (p *proof) pool() string {
 // layout sets the number of sequences and steps, and checks the shapes.
 func (p *proof) layout(m *runtime.Model) error {
 	shape := p.x.Shape
+	if n := len(shape); !p.tokens() && m.InputSize() == 1 && (n == 1 || n == 2 && shape[1] != 1) {
+		shape = append(slices.Clone(shape), 1) // the only feature has no dimension
+	}
 	if !p.tokens() {
 		if len(shape) < 2 || shape[len(shape)-1] != m.InputSize() {
 			return fmt.Errorf("x has the shape %v, where [T %d] or [N T %d] is due", shape, m.InputSize(), m.InputSize())
@@ -99,7 +102,8 @@ func (p *proof) layout(m *runtime.Model) error {
 	if m.Pooled() {
 		want = want[:len(want)-1]
 	}
-	if want = append(want, m.OutputSize()); !slices.Equal(p.y.Shape, want) {
+	alone := m.OutputSize() == 1 && slices.Equal(p.y.Shape, want) // the only output has no dimension
+	if want = append(want, m.OutputSize()); !alone && !slices.Equal(p.y.Shape, want) {
 		return fmt.Errorf("y has the shape %v, where the model's outputs for x of the shape %v have %v (sequences, steps, features)", p.y.Shape, p.x.Shape, want)
 	}
 	return nil

@@ -110,3 +110,16 @@ func TestConvertOfACheckpoint(t *testing.T) {
 	code, _, stderr = invoke(t, "convert", converted+"words-checkpoint.pt", "-o", filepath.Join(t.TempDir(), "model.rnn"), "--pool", "last", "--state-dict", "state_dict")
 	require.Zero(t, code, stderr)
 }
+
+// One feature, and one output, may lack their dimension.
+func TestCheckOfOneFeature(t *testing.T) {
+	state, x, y := bidirectional(t, format.PoolLast)
+	x.Shape, y.Shape = []int{2, 5}, []int{2}
+	check := filepath.Join(t.TempDir(), "check.npz")
+	f, err := os.Create(check)
+	require.NoError(t, err)
+	require.NoError(t, npy.WriteArchive(f, npy.Array{Name: "x", DType: npy.Float32, Shape: x.Shape, Floats: x.Numbers()}, y))
+	require.NoError(t, f.Close())
+	code, _, stderr := invoke(t, "convert", write(t, "state.json", state), "-o", filepath.Join(t.TempDir(), "model.rnn"), "--check", check, "--pool", "last", "--tolerance", "1e-6")
+	require.Zero(t, code, stderr)
+}

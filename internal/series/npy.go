@@ -9,7 +9,8 @@ import (
 )
 
 // An npyReader reads an array [T, width] or [N, T, width], of tokens [T] or
-// [N, T]. Where the width is 1, [T] is a sequence, too.
+// [N, T]. Where the width is 1, [T] is a sequence, too, and [N, T] are N of them
+// unless T is 1.
 type npyReader[T Number] struct {
 	a      *npy.Reader
 	o      Options
@@ -29,11 +30,14 @@ func newNPYReader[T Number](r *bufio.Reader, o Options) (*npyReader[T], error) {
 			Cause: fmt.Sprintf("%v, but the model reads tokens: save integers, such as '<i4'", a.DType)}
 	}
 	lengths := a.Shape // without the width
-	if !isToken[T]() && (len(lengths) != 1 || o.Width != 1) {
-		if n := len(lengths); n < 2 || lengths[n-1] != o.Width {
-			return nil, c.wrongShape()
-		}
-		lengths = lengths[:len(lengths)-1]
+	n := len(lengths)
+	switch {
+	case isToken[T]():
+	case n >= 2 && lengths[n-1] == o.Width:
+		lengths = lengths[:n-1]
+	case o.Width == 1 && n <= 2:
+	default:
+		return nil, c.wrongShape()
 	}
 	switch len(lengths) {
 	case 1:

@@ -84,6 +84,8 @@ func TestReadFloats(t *testing.T) {
 		{"npy", series.Options{Kind: series.NPY, Width: 2}, floats(t, []int{3, 2}, 1, 2, 3, 4, 5, 6), [][]float32{{1, 2, 3, 4, 5, 6}}},
 		{"npy of several sequences", series.Options{Kind: series.NPY, Width: 1}, floats(t, []int{2, 2, 1}, 1, 2, 3, 4), [][]float32{{1, 2}, {3, 4}}},
 		{"npy of one feature", series.Options{Kind: series.NPY, Width: 1}, floats(t, []int{3}, 1, 2, 3), [][]float32{{1, 2, 3}}},
+		{"npy of one feature, several sequences", series.Options{Kind: series.NPY, Width: 1}, floats(t, []int{2, 3}, 1, 2, 3, 4, 5, 6), [][]float32{{1, 2, 3}, {4, 5, 6}}},
+		{"npy of one feature, one sequence", series.Options{Kind: series.NPY, Width: 1}, floats(t, []int{3, 1}, 1, 2, 3), [][]float32{{1, 2, 3}}},
 		{"npy of integers", series.Options{Kind: series.NPY, Width: 1}, ints(t, []int{2, 1}, 1, 2), [][]float32{{1, 2}}},
 		{"npy without steps", series.Options{Kind: series.NPY, Width: 2}, floats(t, []int{0, 2}), [][]float32{{}}},
 		{"npy without sequences", series.Options{Kind: series.NPY, Width: 2}, floats(t, []int{0, 5, 2}), nil},
