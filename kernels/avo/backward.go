@@ -6,18 +6,17 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-var ones = constant("ones", 1)[0]
-
 // backward writes LSTMBackward and GRUBackward, the derivatives of the cells.
 // Products and differences are rounded one by one, as the formulas are in Go.
 func backward() {
-	lstmBackward()
-	gruBackward()
+	ones := constant("ones", 1)[0]
+	lstmBackward(ones)
+	gruBackward(ones)
 }
 
-func lstmBackward() {
+func lstmBackward(ones Mem) {
 	slices := function("LSTMBackward", "dh, dc, tanhC, cprev, gates, dgates")
-	derivative(slices, []int{width, width, width, width, tileBytes, tileBytes}, func(ptrs []Register, one VecVirtual) {
+	derivative(ones, slices, []int{width, width, width, width, tileBytes, tileBytes}, func(ptrs []Register, one VecVirtual) {
 		at := func(i, vector int) Mem { return Mem{Base: ptrs[i], Disp: vector * width} }
 		gates := load(at(4, 0), 4, nil)
 		in, forget, cell, out := gates[0], gates[1], gates[2], gates[3]
@@ -64,9 +63,9 @@ func lstmBackward() {
 	})
 }
 
-func gruBackward() {
+func gruBackward(ones Mem) {
 	slices := function("GRUBackward", "dh, hprev, gates, din, dstate")
-	derivative(slices, []int{width, width, tileBytes, 3 * width, 3 * width}, func(ptrs []Register, one VecVirtual) {
+	derivative(ones, slices, []int{width, width, tileBytes, 3 * width, 3 * width}, func(ptrs []Register, one VecVirtual) {
 		at := func(i, vector int) Mem { return Mem{Base: ptrs[i], Disp: vector * width} }
 		gates := load(at(2, 0), 4, nil)
 		n, r, z, nh := gates[0], gates[1], gates[2], gates[3]
@@ -106,7 +105,7 @@ func rest(x, one, y VecVirtual) { VSUBPS(x, one, y) }
 
 // derivative writes the loop over the tiles of a cell's derivative: of each
 // slice a tile has so many bytes.
-func derivative(slices []string, bytes []int, body func(ptrs []Register, one VecVirtual)) {
+func derivative(ones Mem, slices []string, bytes []int, body func(ptrs []Register, one VecVirtual)) {
 	ptrs := pointers(slices)
 	n := Load(Param(slices[0]).Len(), GP64())
 	one := YMM()

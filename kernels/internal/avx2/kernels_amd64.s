@@ -270,16 +270,6 @@ DATA expP<>+216(SB)/4, $0x3f800000
 DATA expP<>+220(SB)/4, $0x3f800000
 GLOBL expP<>(SB), RODATA|NOPTR, $224
 
-DATA ones<>+0(SB)/4, $0x3f800000
-DATA ones<>+4(SB)/4, $0x3f800000
-DATA ones<>+8(SB)/4, $0x3f800000
-DATA ones<>+12(SB)/4, $0x3f800000
-DATA ones<>+16(SB)/4, $0x3f800000
-DATA ones<>+20(SB)/4, $0x3f800000
-DATA ones<>+24(SB)/4, $0x3f800000
-DATA ones<>+28(SB)/4, $0x3f800000
-GLOBL ones<>(SB), RODATA|NOPTR, $32
-
 DATA masks<>+0(SB)/4, $0xffffffff
 DATA masks<>+4(SB)/4, $0xffffffff
 DATA masks<>+8(SB)/4, $0xffffffff
@@ -3121,6 +3111,16 @@ by1:
 end1:
 	VZEROUPPER
 	RET
+
+DATA ones<>+0(SB)/4, $0x3f800000
+DATA ones<>+4(SB)/4, $0x3f800000
+DATA ones<>+8(SB)/4, $0x3f800000
+DATA ones<>+12(SB)/4, $0x3f800000
+DATA ones<>+16(SB)/4, $0x3f800000
+DATA ones<>+20(SB)/4, $0x3f800000
+DATA ones<>+24(SB)/4, $0x3f800000
+DATA ones<>+28(SB)/4, $0x3f800000
+GLOBL ones<>(SB), RODATA|NOPTR, $32
 
 // func LSTMBackward(dh []float32, dc []float32, tanhC []float32, cprev []float32, gates []float32, dgates []float32)
 // Requires: AVX
