@@ -33,15 +33,21 @@ func (a *stateArray) of(s *rnn.Session, p statePlace) []float32 {
 	return h
 }
 
-// layerStates returns the arrays of each layer for itself: h0 and c0, h1 and c1, …
+// layerStates returns the arrays of each recurrent layer for itself: h0 and c0,
+// h1 and c1, …
 func layerStates(s *rnn.Session) []stateArray {
 	var arrays []stateArray
+	n := 0
 	for i, l := range s.Model().Description().Layers {
-		h := stateArray{name: fmt.Sprint("h", i)}
+		if !l.Cell.Recurrent() {
+			continue
+		}
+		h, c := stateArray{name: fmt.Sprint("h", n)}, stateArray{name: fmt.Sprint("c", n), cell: true}
+		n++
 		for d := range l.Directions {
 			h.places = append(h.places, statePlace{i, d})
 		}
-		c := stateArray{name: fmt.Sprint("c", i), cell: true, places: h.places}
+		c.places = h.places
 		for _, a := range []stateArray{h, c} {
 			if a.size = len(a.of(s, statePlace{i, 0})); a.size > 0 {
 				arrays = append(arrays, a)

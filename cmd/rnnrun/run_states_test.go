@@ -149,6 +149,8 @@ func TestRunOfARaggedBatch(t *testing.T) {
 }
 
 func TestStatesAreNamedAsPyTorchNamesThem(t *testing.T) {
+	above := modeltest.Spec{Cell: format.LSTM, Input: 3, Hidden: 3, Below: 3}.Model()
+	above.Layers = append(above.Layers, modeltest.Spec{Cell: format.LSTM, Input: 3, Hidden: 5}.Model().Layers...)
 	two := modeltest.Spec{Cell: format.LSTM, Input: 3, Hidden: 8, Layers: 2, Bidirectional: true}.Model()
 	for _, c := range []struct {
 		name  string
@@ -161,6 +163,7 @@ func TestStatesAreNamedAsPyTorchNamesThem(t *testing.T) {
 		{"no cell states", modeltest.Spec{Cell: format.RNN, Variant: format.ReLU, Input: 3, Hidden: 8}.Model(), []int{1, 4, 3}, map[string][]int{"h_n": {1, 1, 8}}},
 		{"dense layers have none", modeltest.Spec{Cell: format.LSTM, Input: 3, Hidden: 8, Layers: 2, Below: 3, Between: 5, Above: 2, Projection: 4}.Model(),
 			[]int{1, 4, 3}, map[string][]int{"h_n": {2, 1, 4}, "c_n": {2, 1, 8}}},
+		{"dense layers do not count", above, []int{4, 3}, map[string][]int{"h0": {1, 3}, "c0": {1, 3}, "h1": {1, 5}, "c1": {1, 5}}},
 		{"layers of several sizes", different(), []int{5, 4, 3}, map[string][]int{"h0": {1, 5, 5}, "c0": {1, 5, 5}, "h1": {1, 5, 2}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
