@@ -44,7 +44,7 @@ func TestLoadOfAnUnknownName(t *testing.T) {
 	for _, name := range []string{"", "none", "../models/shakespeare", "shakespeare.rnn"} {
 		_, err := models.Load(name)
 		require.ErrorIs(t, err, models.ErrUnknown)
-		require.ErrorContains(t, err, "there are sentiment-ko, shakespeare")
+		require.ErrorContains(t, err, "there are g2p-en, sentiment-ko, shakespeare")
 	}
 }
 

@@ -173,8 +173,6 @@ func TestEncoderDecodersHaveTheSameBitsEverywhere(t *testing.T) {
 	}
 }
 
-// The forward pass has the bits of the runtime's greedy translation, which a
-// golden has a hash of.
 func TestForwardBitsAreTheTranslators(t *testing.T) {
 	encoderDecoders(t, func(t *testing.T, a Architecture) {
 		for _, dtype := range []format.DType{format.F32, format.F16, format.Int8} {
@@ -184,37 +182,44 @@ func TestForwardBitsAreTheTranslators(t *testing.T) {
 			net.Model().Decoder.Vocabulary = []string{"a", "b", "c", "d", "<start>", "<end>"}
 			net.Model().Decoder.Head.Bias[5] += 0.5 // so that it ends
 			require.NoError(t, net.SetDType(dtype))
-			exported, err := net.Export()
-			require.NoError(t, err)
-			model, err := rnn.New(exported)
-			require.NoError(t, err)
-			translator, err := model.NewTranslator()
-			require.NoError(t, err)
-
-			var pairs []Sequence
-			var hashes []uint64
-			for _, source := range [][]int32{{0}, {3, 1, 6, 6}, {5, 2}} {
-				written, err := translator.Translate(nil, source)
-				require.NoError(t, err)
-				s := Sequence{Source: source, Tokens: append([]int32{4}, written...), Classes: append(written, 5)}
-				if !translator.Translations()[0].Ended {
-					s.Tokens, s.Classes = s.Tokens[:len(written)], s.Classes[:len(written)]
-				}
-				golden, err := model.Golden(source, nil)
-				require.NoError(t, err)
-				pairs, hashes = append(pairs, s), append(hashes, golden.Hash)
-			}
-			p := newPass(net)
-			require.NoError(t, p.load(pairs))
-			p.forward(false, dropout{})
-			for s, i := range p.decoder.batch.order {
-				hash := fnv.New64a()
-				for step := range p.decoder.batch.lengths[s] {
-					row := p.decoder.outputs.row(p.decoder.batch.offset[step] + s)
-					require.NoError(t, binary.Write(hash, binary.LittleEndian, row))
-				}
-				require.Equal(t, hashes[i], hash.Sum64(), "%v, pair %d", dtype, i)
-			}
+			requireTranslatorBits(t, net, [][]int32{{0}, {3, 1, 6, 6}, {5, 2}})
 		}
 	})
+}
+
+// requireTranslatorBits compares the forward pass with the runtime's greedy
+// translations, of whose outputs a golden has a hash.
+func requireTranslatorBits(t *testing.T, net *Network, sources [][]int32) {
+	t.Helper()
+	exported, err := net.Export()
+	require.NoError(t, err)
+	model, err := rnn.New(exported)
+	require.NoError(t, err)
+	translator, err := model.NewTranslator()
+	require.NoError(t, err)
+	z := exported.Decoder.Tokenizer
+	var pairs []Sequence
+	var hashes []uint64
+	for _, source := range sources {
+		written, err := translator.Translate(nil, source)
+		require.NoError(t, err)
+		s := Sequence{Source: source, Tokens: append([]int32{int32(z.Start)}, written...), Classes: append(written, int32(z.End))}
+		if !translator.Translations()[0].Ended {
+			s.Tokens, s.Classes = s.Tokens[:len(written)], s.Classes[:len(written)]
+		}
+		golden, err := model.Golden(source, nil)
+		require.NoError(t, err)
+		pairs, hashes = append(pairs, s), append(hashes, golden.Hash)
+	}
+	p := newPass(net)
+	require.NoError(t, p.load(pairs))
+	p.forward(false, dropout{})
+	for s, i := range p.decoder.batch.order {
+		hash := fnv.New64a()
+		for step := range p.decoder.batch.lengths[s] {
+			row := p.decoder.outputs.row(p.decoder.batch.offset[step] + s)
+			require.NoError(t, binary.Write(hash, binary.LittleEndian, row))
+		}
+		require.Equal(t, hashes[i], hash.Sum64(), "%v, pair %d", net.DType(), i)
+	}
 }

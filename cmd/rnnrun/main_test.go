@@ -119,7 +119,7 @@ func TestFailureExitsWith1(t *testing.T) {
 	}{
 		{"no file", []string{"inspect", "none.rnn"}, "none.rnn"},
 		{"no model", []string{"inspect", "main_test.go"}, "not a .rnn file"},
-		{"no such built-in model", []string{"classify", "-m", "builtin:none", "a"}, `no such built-in model: "none"; there are sentiment-ko`},
+		{"no such built-in model", []string{"classify", "-m", "builtin:none", "a"}, `no such built-in model: "none"; there are g2p-en, sentiment-ko`},
 		{"a model for another task", []string{"classify", "-m", language, "a"}, "classify needs a model for the task classify"},
 		{"a model for another task", []string{"generate", "-m", classes}, "generate needs a model for the task language"},
 		{"a prompt that the model cannot read", []string{"generate", "-m", language, "--prompt", "abC"}, `--prompt: token "C" at byte 2 is not in the vocabulary`},

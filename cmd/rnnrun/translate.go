@@ -10,7 +10,6 @@ import (
 
 	"rnnrun/format"
 	"rnnrun/internal/cli"
-	"rnnrun/models"
 	rnn "rnnrun/runtime"
 )
 
@@ -37,10 +36,13 @@ tokens: that is its score. With --nbest K the K best are written, a line each,
 
 and then an empty line.
 
+The built-in model, g2p-en, says the sounds of an English word, in ARPABET.
+
 ` + textHelp + cli.ModelHelp,
-		Example: `  rnnrun translate -m ko-en.rnn "오늘은 날씨가 좋네요"
+		Example: `  rnnrun translate hello
+  rnnrun translate -m ko-en.rnn "오늘은 날씨가 좋네요"
   rnnrun translate -m ko-en.rnn --nbest 3 "고마워요"
-  rnnrun translate -m g2p.rnn --beam 1 --json < words.txt > sounds.jsonl
+  rnnrun translate --beam 1 --json < words.txt > sounds.jsonl
   tail -f chat.log | rnnrun translate -m chat.rnn -`,
 		PreRunE: func(c *cobra.Command, _ []string) error {
 			switch {
@@ -57,7 +59,7 @@ and then an empty line.
 		RunE:              func(c *cobra.Command, texts []string) error { return v.run(c, texts) },
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	cli.ModelFlag(c, &v.model, builtinTranslator())
+	cli.ModelFlag(c, &v.model, cli.Builtin+"g2p-en")
 	f := c.Flags()
 	f.IntVar(&v.beam, "beam", 4, "how many beginnings to keep; 1: the most probable token at each step")
 	f.IntVar(&v.maxLength, "max-length", 256, "the most tokens of a translation")
@@ -66,21 +68,7 @@ and then an empty line.
 	return c
 }
 
-// builtinTranslator returns the first built-in model that is named for
-// translating, or "" where there is none.
-func builtinTranslator() string {
-	for _, name := range models.Names() {
-		if strings.HasPrefix(name, "translate") {
-			return cli.Builtin + name
-		}
-	}
-	return ""
-}
-
 func (v *translation) run(c *cobra.Command, texts []string) error {
-	if v.model == "" {
-		return cli.Usagef("give a model: -m MODEL (there is no built-in one that translates yet)")
-	}
 	m, err := openFor(v.model, format.Translate, "translate")
 	if err != nil {
 		return err

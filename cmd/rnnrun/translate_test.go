@@ -147,15 +147,8 @@ func TestTranslateRefuses(t *testing.T) {
 	}
 }
 
-// Until there is a built-in model, the command says that it needs one.
-func TestTranslateWithoutAModel(t *testing.T) {
-	if builtinTranslator() != "" {
-		require.NotEmpty(t, printed(t, "", "translate", "a"))
-		return
-	}
-	o := command("", "translate", "a")
-	require.Equal(t, 2, o.code)
-	require.Contains(t, o.stderr, "give a model: -m MODEL")
+func TestTranslateByTheBuiltinModel(t *testing.T) {
+	require.Equal(t, "HH EH L OW\nN AY T\n", printed(t, "", "translate", "hello", "Knight"))
 }
 
 func TestVerifyAndInspectATranslator(t *testing.T) {
