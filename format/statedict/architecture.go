@@ -45,7 +45,7 @@ type Module struct {
 	Type string `json:"type,omitempty"`
 	// Nonlinearity is that of an RNN: "tanh" or "relu".
 	Nonlinearity string `json:"nonlinearity,omitempty"`
-	// Activation is applied to a linear module's outputs: "none", "relu",
+	// Activation is applied to the module's outputs: "none", "relu",
 	// "tanh", "sigmoid", "leaky_relu", "elu", "softsign", "softplus" or
 	// "hardsigmoid", each as in PyTorch.
 	Activation string `json:"activation,omitempty"`

@@ -39,6 +39,7 @@ type builder struct {
 	states  map[string]*Tensor // learned initial states by name
 	modules []*module          // in the file's order, then as they are applied
 	network network.Network
+	curved  string // the last recurrent module, if its outputs have an activation
 	proposal
 }
 
@@ -125,8 +126,8 @@ func (b *builder) addRecurrent(m *module, d *Module) error {
 	if err != nil {
 		return err
 	}
-	if d.Type != "" || d.Activation != "" || d.Alpha != nil {
-		return Fail(ErrArchitecture, m.name, `"type", "activation" and "alpha" are of linear modules, but it is a %v`, layers[0].Kind)
+	if d.Type != "" {
+		return Fail(ErrArchitecture, m.name, `"type" is of a weight, but it is a %v`, layers[0].Kind)
 	}
 	if layers[0].Kind == network.RNN {
 		f, err := b.a.nonlinearity(d)
@@ -155,6 +156,27 @@ func (b *builder) addRecurrent(m *module, d *Module) error {
 		return err
 	}
 	b.network.Layers = append(b.network.Layers, layers...)
+	return b.addActivation(m, d)
+}
+
+// addActivation adds the function of a recurrent module's outputs, if it has one,
+// as a linear layer that changes nothing else.
+func (b *builder) addActivation(m *module, d *Module) error {
+	a, err := d.activation()
+	if err != nil || a.Kind == network.None {
+		b.curved = ""
+		return err
+	}
+	b.curved = m.name
+	n := b.network.OutputSize()
+	w := make([]float32, n*n)
+	for i := range n {
+		w[i*n+i] = 1
+	}
+	b.network.Layers = append(b.network.Layers, network.Layer{
+		Name: "activation of " + m.name, Kind: network.Dense, InputSize: n, HiddenSize: n, Activation: a,
+		Directions: []network.Direction{{WeightIH: w}},
+	})
 	return nil
 }
 
@@ -230,6 +252,9 @@ func (b *builder) finish() (*network.Network, error) {
 	var err error
 	if n.Pool, err = b.a.pool(); err != nil {
 		return nil, err
+	}
+	if b.curved != "" && (n.Pool == format.PoolMax || n.Pool == format.PoolMean) {
+		return nil, Fail(ErrArchitecture, b.curved, `its "activation" stands after the pool in a model, and so cannot be that of each step where the pool is %v`, n.Pool)
 	}
 	if n.Output, err = b.a.output(); err != nil {
 		return nil, err

@@ -121,6 +121,24 @@ func TestStatesOfSeveralTensors(t *testing.T) {
 	}
 }
 
+// An activation of a recurrent module's outputs is a layer that changes nothing
+// else. It stands after the pool, where only some pools leave it what it is.
+func TestActivationOfARecurrentModule(t *testing.T) {
+	tensors := join(rnn("rnn.", 3, 2, 2), one(tensor("fc.weight", 5, 2)))
+	for _, pool := range []string{"none", "last", "last_output", "max", "mean"} {
+		n, err := statedict.Network(tensors, &statedict.Architecture{Pool: pool, Modules: []statedict.Module{{Name: "rnn", Activation: "relu"}, {Name: "fc"}}})
+		if pool == "max" || pool == "mean" {
+			require.ErrorIs(t, err, statedict.ErrArchitecture)
+			require.ErrorContains(t, err, `"rnn": its "activation" stands after the pool in a model`)
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, []string{"GRU", "Dense", "Dense"}, kinds(n))
+		require.Equal(t, []float32{1, 0, 0, 1}, n.Layers[1].Directions[0].WeightIH)
+		require.Equal(t, network.Relu, n.Layers[1].Activation.Kind)
+	}
+}
+
 func TestNumberedModulesAreInOrder(t *testing.T) {
 	n, err := statedict.Network(join(rnn("cells.10.", 4, 5, 6), rnn("cells.9.", 4, 2, 5)), nil)
 	require.NoError(t, err)
