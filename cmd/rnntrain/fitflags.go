@@ -125,7 +125,8 @@ func (f *fitFlags) options() (trainer.FitOptions, error) {
 // memoryLimit returns how many bytes of data are kept in memory.
 func (f *fitFlags) memoryLimit() int64 { return int64(f.memory) << 20 }
 
-// groupRates parses GROUP=FACTOR,…, in which a layer may be "layer0".
+// groupRates parses GROUP=FACTOR,…, in which a layer may be "layer0", and a
+// decoder's part "decoder-head".
 func (f *fitFlags) groupRates() (map[string]float64, error) {
 	if f.rates == "" {
 		return nil, nil
@@ -137,10 +138,14 @@ func (f *fitFlags) groupRates() (map[string]float64, error) {
 		if err != nil || factor < 0 {
 			return nil, cli.Usagef("--group-lr: %q is not GROUP=FACTOR, such as layer0=0.5", pair)
 		}
-		if number, found := strings.CutPrefix(name, "layer"); found {
-			name = "layer " + strings.TrimSpace(number)
+		part, ofDecoder := strings.CutPrefix(name, "decoder-")
+		if number, found := strings.CutPrefix(part, "layer"); found {
+			part = "layer " + strings.TrimSpace(number)
 		}
-		rates[name] = factor
+		if ofDecoder {
+			part = "decoder " + part
+		}
+		rates[part] = factor
 	}
 	return rates, nil
 }

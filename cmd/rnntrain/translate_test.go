@@ -87,7 +87,8 @@ func TestTrainATranslatorFromAnother(t *testing.T) {
 	first, second := filepath.Join(folder, "first.rnn"), filepath.Join(folder, "second.rnn")
 	code, _, stderr := invoke(t, append([]string{"translate", data, "-o", first, "--valid", data}, smallTranslator...)...)
 	require.Zero(t, code, stderr)
-	code, stdout, stderr := invoke(t, "translate", data, "-o", second, "--from", first, "--dtype", "int8", "--epochs", "2", "--json")
+	code, stdout, stderr := invoke(t, "translate", data, "-o", second, "--from", first, "--dtype", "int8", "--epochs", "2", "--json",
+		"--group-lr", "layer0=0.5,decoder-layer0=0.5,decoder-head=2")
 	require.Zero(t, code, stderr)
 	var report map[string]any
 	require.NoError(t, json.Unmarshal([]byte(stdout), &report))
