@@ -23,7 +23,8 @@ import (
 // A chart is a set of curves over a common axis.
 type chart struct {
 	title, x, y string
-	logarithmic bool // the y axis; only numbers above 0 are drawn
+	logarithmic bool    // the y axis; only numbers above 0 are drawn
+	most        float64 // where the y axis ends at the latest; 0: where the curves do
 	curves      []curve
 }
 
@@ -126,6 +127,7 @@ func (c *chart) plot() (*plot.Plot, error) {
 		if len(points) == 0 {
 			continue
 		}
+		points = thin(points)
 		line, err := plotter.NewLine(points)
 		if err != nil {
 			return nil, err
@@ -138,5 +140,22 @@ func (c *chart) plot() (*plot.Plot, error) {
 		p.Add(line)
 		p.Legend.Add(curve.name, line)
 	}
+	if c.most > 0 {
+		p.Y.Max = min(p.Y.Max, c.most)
+	}
 	return p, nil
+}
+
+// thin leaves out points that a picture of this width cannot tell from those
+// before them. The first and the last stay.
+func thin(points plotter.XYs) plotter.XYs {
+	const most = 400
+	least := (points[len(points)-1].X - points[0].X) / most
+	kept := points[:1:1]
+	for i, p := range points[1:] {
+		if p.X-kept[len(kept)-1].X >= least || i == len(points)-2 {
+			kept = append(kept, p)
+		}
+	}
+	return kept
 }

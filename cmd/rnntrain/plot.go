@@ -67,7 +67,19 @@ func plotLogs(output string, paths ...string) error {
 			}
 		}
 		loss.curves = append(loss.curves, steps, epochs)
+		loss.most = max(loss.most, 1.1*mostAfterTheBegin(steps.ys))
 		rate.curves = append(rate.curves, rates)
 	}
 	return drawCharts(output, loss, rate)
+}
+
+// mostAfterTheBegin returns the greatest loss after the first twentieth of a
+// training. The losses before it are so great that nothing could be told apart
+// if all of them were drawn.
+func mostAfterTheBegin(losses []float64) float64 {
+	most := 0.0
+	for _, v := range losses[len(losses)/20:] {
+		most = max(most, v)
+	}
+	return most
 }
