@@ -42,6 +42,8 @@ test. The official test has not been looked at. Published, on that: a BiLSTM rea
 			train("rows-lstm-20", "LSTM, 20 units", "classify", "mnist-train.npy",
 				"--label-file mnist-train.txt --cell lstm --hidden 20 --epochs 20 --batch 32 --lr 0.005 --dropout 0",
 				"mnist-test.npy --label-file mnist-test.txt", "98.5")),
+		after: `
+Of the first three the published ones are of PyTorch with the same units and epochs. The LSTM of 20 units stays 1.4 points below what is published of it.`,
 	},
 	{
 		title: "MNIST pixel by pixel",
@@ -53,6 +55,9 @@ The same images as 784 steps of one pixel.`,
 			"--label-file mnist-train.txt --hidden 32 --epochs 2 --batch 64 --lr 0.004 --dropout 0 --recurrent-init orthogonal",
 			"pixels-test.npy --label-file mnist-test.txt",
 			map[string]string{"lstm": "87.2", "gru": "96.2", "rnn": "21.5"}, "gru", "lstm", "rnn"),
+		after: `
+Far from what is published: those networks have about 70,000 weights and were trained for many epochs, these have 1,400 to 4,700 and saw every image twice. The
+GRU has begun to learn over 784 steps, the LSTM and the RNN answer the most frequent digit.`,
 	},
 	{
 		title: "Names: of which language?",

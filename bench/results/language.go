@@ -10,9 +10,15 @@ var language = []section{
 		title: "War and Peace, character by character",
 		text: `
 Tolstoy's *War and Peace* in English, public domain, as in cs.stanford.edu/people/karpathy/char-rnn: its first 90 %, of which the last ninth, a tenth of
-the whole, is the test. The end of the book has not been looked at.`,
+the whole, is the test. The end of the book has not been looked at. Published, on that: 1.077 nats of the best networks of three layers, which have up to
+512 units, and 1.195 of a 20-gram (arXiv 1506.02078).`,
 		measures: []measure{nats, bits},
 		rows:     warAndPeace(),
+		after: `
+These networks are a fraction of the size of the published ones, and saw the book four times. That an LSTM comes behind a GRU of as many units is usual
+after so few steps; it wants the higher learning rate that it has here. The three networks of three layers learn, by rnntrain plot of their logs:
+
+![loss and learning rate](warpeace.svg)`,
 	},
 	{
 		title: "War and Peace, word by word",
@@ -46,9 +52,10 @@ The 32,033 names of github.com/karpathy/makemore, MIT, in random order; the last
 
 // warAndPeace are three cells in one to three layers.
 func warAndPeace() (list []row) {
+	rates := map[string]string{"rnn": "0.002", "lstm": "0.01", "gru": "0.005"}
 	for _, cell := range []string{"rnn", "lstm", "gru"} {
 		for layers := range 3 {
-			flags := fmt.Sprintf("--valid-fraction 0.1111 --cell %s --layers %d --hidden 64 --embedding 32 --batch 50 --window 64 --lr 0.005 --warmup 100 --epochs 3", cell, layers+1)
+			flags := fmt.Sprintf("--valid-fraction 0.1111 --cell %s --layers %d --hidden 128 --embedding 32 --batch 32 --window 64 --lr %s --warmup 100 --epochs 4", cell, layers+1, rates[cell])
 			name := fmt.Sprintf("%s, %d layers", strings.ToUpper(cell), layers+1)
 			if layers == 0 {
 				name = strings.ToUpper(cell) + ", 1 layer"
