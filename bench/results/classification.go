@@ -20,7 +20,8 @@ five such models measure all of them. The official test has not been looked at, 
 		text: `
 *3i4K*, github.com/warnikchow/3i4k, CC BY-SA 4.0: sentences of seven classes: fragment, statement, question, command,
 rhetorical question, rhetorical command, and what depends on the intonation. Of fci_train_val.txt every tenth line is the
-test. The official test has not been looked at. Published, on that: a BiLSTM reaches 0.869 to 0.880, with self-attention 0.872 to 0.884
+test; 490 of its 5,514 lines stand among those to train on, too, and on the others the LSTM reaches 88.18 %, the GRU 87.52 %, the RNN
+85.71 %. The official test has not been looked at. Published, on that: a BiLSTM reaches 0.869 to 0.880, with self-attention 0.872 to 0.884
 (arXiv 1905.13656).`,
 		measures: []measure{accuracy, macroF1},
 		rows: each("intents", "classify", "intents-train.tsv",
@@ -64,7 +65,8 @@ GRU has begun to learn over 784 steps, the LSTM and the RNN answer the most freq
 		data:  "names",
 		text: `
 The surnames of PyTorch's tutorial *Classifying names with a character-level RNN* (download.pytorch.org/tutorial/data.zip):
-20,052 names of 18 languages, in files of very different sizes. Every tenth is the test.`,
+20,050 names of 18 languages, in files of very different sizes. Every tenth is the test. One in nine of those stands among the names
+to train on, too; on the others the LSTM reaches 81.43 %, the GRU 80.19 %, the RNN 78.95 %.`,
 		measures: []measure{accuracy, macroF1},
 		rows: each("names", "classify", "names-train.tsv",
 			"--bidirectional --pool max --hidden 64 --embedding 32 --dropout 0.4 --input-dropout 0.1 --epochs 10 --lr 0.005",

@@ -39,7 +39,8 @@ var forecasting = []section{
 		text: `
 The *monthly sunspot numbers* of Zürich from 1749 to 1983, from the Time Series Data Library: 2,820 months. Their square roots are
 learned, since the numbers spread the more the higher they are, and the test has the highest of all. The last fifth is the test,
-which neither the training nor the autoregression that eval fits has seen. Errors are of all 12 distances together, in roots.`,
+which neither the training nor the autoregression that eval fits has seen. Errors are of all 12 distances together, in roots.
+Of the numbers themselves, one month ahead, the autoregression is better: 18.21, beside 19.06 of an LSTM and 20.09 of the last value.`,
 		measures: errorsBesideOthers,
 		rows: append(each("sunspots", "forecast", "sunspots-train.csv",
 			"--horizon 12 --hidden 32 --window 132 --epochs 60 --batch 4 --lr 0.005", "sunspots.csv --last 0.2", nil, "gru", "rnn"),
@@ -61,7 +62,9 @@ degrees.`,
 		data:  "numbers",
 		text: `
 International airline passengers from 1949 to 1960, 144 months (Box & Jenkins). They grow beyond what the training saw, so the
-growth from month to month is learned, 100 times the logarithm of the ratio. The last fifth, 28 months, is the test. Errors are in percent.`,
+growth from month to month is learned, 100 times the logarithm of the ratio. The last fifth, 28 months, is the test. Errors are in percent.
+None of the networks is as good as the autoregression; with 28 months to measure and 115 to learn from it is hard to beat. Of the passengers themselves
+the best network, an RNN, is off by 32.1 thousand, the autoregression by 17.6.`,
 		measures: errorsBesideOthers,
 		rows: each("airline", "forecast", "airline-train.csv",
 			"--hidden 32 --window 36 --epochs 60 --batch 1 --lr 0.002 --valid-fraction 0", "airline.csv --last 0.2", nil, "lstm", "gru", "rnn"),
