@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
-	"path/filepath"
 	"strconv"
-	"strings"
 )
 
 // A Pair is a text and what it is to become, and the line of the file where it
@@ -34,33 +31,10 @@ var (
 // the usual names stand in it; if they do not, there is no header, and the first
 // two columns are the pair. Further columns are not read. An error ends it.
 func ReadPairs(path, sourceColumn, targetColumn string) iter.Seq2[Pair, error] {
-	return func(yield func(Pair, error) bool) {
-		f, err := os.Open(path)
-		if err != nil {
-			yield(Pair{}, err)
-			return
-		}
-		defer f.Close()
-		c := columns{usual("source", sourceColumn, sourceColumns), usual("target", targetColumn, targetColumns)}
-		var next func() (Pair, error)
-		switch strings.ToLower(filepath.Ext(path)) {
-		case ".jsonl", ".ndjson":
-			next = c.pairObjects(f)
-		case ".csv":
-			next, err = c.pairLines(commas(f), sourceColumn, targetColumn)
-		default:
-			next, err = c.pairLines(tabs(f), sourceColumn, targetColumn)
-		}
-		for err == nil {
-			var p Pair
-			if p, err = next(); err == nil && !yield(p, nil) {
-				return
-			}
-		}
-		if err != io.EOF {
-			yield(Pair{}, fmt.Errorf("%w %s: %w", ErrTable, path, err))
-		}
-	}
+	c := columns{usual("source", sourceColumn, sourceColumns), usual("target", targetColumn, targetColumns)}
+	return records(path, c.pairObjects, func(fields func() ([]string, int, error)) (func() (Pair, error), error) {
+		return c.pairLines(fields, sourceColumn, targetColumn)
+	})
 }
 
 // pairObjects returns a function that gives the pair of the next line of JSON.

@@ -31,31 +31,40 @@ var ErrTable = errors.New("cannot use the table")
 // stands for the first of the usual names that there is. Where both columns are
 // given by their numbers, from 0, the file has no header. An error ends it.
 func ReadRows(path, textColumn, labelColumn string) iter.Seq2[Row, error] {
-	return func(yield func(Row, error) bool) {
+	c := columns{usual("text", textColumn, textColumns), usual("label", labelColumn, labelColumns)}
+	return records(path, c.objects, c.fields)
+}
+
+// records yields what a file holds, one after the other: of a .jsonl or .ndjson
+// file what objects makes of it, of any other what lines makes of the fields of
+// its lines. An error ends it; it names the file.
+func records[T any](path string, objects func(io.Reader) func() (T, error),
+	lines func(fields func() ([]string, int, error)) (func() (T, error), error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
 		f, err := os.Open(path)
 		if err != nil {
-			yield(Row{}, err)
+			yield(none, err)
 			return
 		}
 		defer f.Close()
-		c := columns{usual("text", textColumn, textColumns), usual("label", labelColumn, labelColumns)}
-		var next func() (Row, error)
+		var next func() (T, error)
 		switch strings.ToLower(filepath.Ext(path)) {
 		case ".jsonl", ".ndjson":
-			next = c.objects(f)
+			next = objects(f)
 		case ".csv":
-			next, err = c.fields(commas(f))
+			next, err = lines(commas(f))
 		default:
-			next, err = c.fields(tabs(f))
+			next, err = lines(tabs(f))
 		}
 		for err == nil {
-			var row Row
-			if row, err = next(); err == nil && !yield(row, nil) {
+			var record T
+			if record, err = next(); err == nil && !yield(record, nil) {
 				return
 			}
 		}
 		if err != io.EOF {
-			yield(Row{}, fmt.Errorf("%w %s: %w", ErrTable, path, err))
+			yield(none, fmt.Errorf("%w %s: %w", ErrTable, path, err))
 		}
 	}
 }

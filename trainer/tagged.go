@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -29,33 +27,8 @@ var (
 // lines separate sequences. An empty column name stands for the first of the
 // usual names that there is. An error ends it.
 func ReadTagged(path, tokenColumn, tagColumn string) iter.Seq2[TaggedSequence, error] {
-	return func(yield func(TaggedSequence, error) bool) {
-		f, err := os.Open(path)
-		if err != nil {
-			yield(TaggedSequence{}, err)
-			return
-		}
-		defer f.Close()
-		c := columns{usual("token", tokenColumn, tokenColumns), usual("tag", tagColumn, tagColumns)}
-		var next func() (TaggedSequence, error)
-		switch strings.ToLower(filepath.Ext(path)) {
-		case ".jsonl", ".ndjson":
-			next = c.taggedObjects(f)
-		case ".csv":
-			next, err = c.taggedLines(commas(f))
-		default:
-			next, err = c.taggedLines(tabs(f))
-		}
-		for err == nil {
-			var s TaggedSequence
-			if s, err = next(); err == nil && !yield(s, nil) {
-				return
-			}
-		}
-		if err != io.EOF {
-			yield(TaggedSequence{}, fmt.Errorf("%w %s: %w", ErrTable, path, err))
-		}
-	}
+	c := columns{usual("token", tokenColumn, tokenColumns), usual("tag", tagColumn, tagColumns)}
+	return records(path, c.taggedObjects, c.taggedLines)
 }
 
 // taggedLines returns a function that gives the next sequence of a table. An
