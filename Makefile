@@ -14,9 +14,9 @@ build:
 generate:
 	cd kernels/avo && go run . && go run . -set avx512 && go run . -set avx512vnni
 
-# Every fuzz target, FUZZ_TIME each.
+# Every fuzz target, FUZZ_COUNT inputs each.
 fuzz:
-	FUZZ_TIME=$(or $(FUZZ_TIME),1m) .ci/run fuzz
+	FUZZ_COUNT=$(or $(FUZZ_COUNT),100000) .ci/run fuzz
 
 # The built-in models, trained again by the commands of testdata/README.md.
 models:

@@ -39,7 +39,11 @@ func TestReadRefusesEveryFlippedBit(t *testing.T) {
 	for name, m := range damaged() {
 		t.Run(name, func(t *testing.T) {
 			data := mustAppend(t, m)
-			for bit := range 8 * len(data) {
+			step := 1
+			if testing.Short() {
+				step = 9 // one bit of nearly every byte
+			}
+			for bit := 0; bit < 8*len(data); bit += step {
 				data[bit/8] ^= 1 << (bit % 8)
 				requireRefused(t, data)
 				data[bit/8] ^= 1 << (bit % 8)

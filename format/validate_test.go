@@ -294,7 +294,7 @@ func TestValidateRefusesEveryPaddingNumber(t *testing.T) {
 				padding = slices.Compact(padding)
 				require.Equal(t, x.numbers()-int64(len(padding)), plainNumbers(m, &x), x.name())
 				for n, i := range padding {
-					if x.format() == Int4 && n%29 > 0 { // there are many
+					if (x.format() == Int4 || testing.Short()) && n%29 > 0 { // there are many
 						continue
 					}
 					disturb(&x, i, func() {

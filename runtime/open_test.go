@@ -15,6 +15,7 @@ import (
 )
 
 func TestFilesGiveTheBitsOfTheirModels(t *testing.T) {
+	t.Parallel()
 	for _, s := range shapes() {
 		t.Run(s.String(), func(t *testing.T) {
 			in := inputOf(s, 20)

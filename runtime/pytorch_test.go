@@ -13,6 +13,7 @@ import (
 // Outputs and final states differ from PyTorch's in float64 by no more than
 // 2e-6, on every kernel set that this CPU can run.
 func TestOutputsAreThoseOfPyTorch(t *testing.T) {
+	t.Parallel()
 	const tolerance = 2e-6
 	goldens, err := pytorch.Read("../testdata/pytorch")
 	require.NoError(t, err)

@@ -13,6 +13,7 @@ import (
 )
 
 func TestRunAgreesWithTheFormulas(t *testing.T) {
+	t.Parallel()
 	for _, s := range shapes() {
 		t.Run(s.String(), func(t *testing.T) {
 			for _, steps := range []int{1, 2, 31} {
@@ -54,15 +55,21 @@ func close64(t *testing.T, tolerance float64, want []float64, got []float32) {
 	}
 }
 
-// Sequences longer than a block and than the scratch memory's accumulators.
+// longSteps are lengths of sequences, one longer than a block; in a long test
+// than two, and than the scratch memory's accumulators.
 func longSteps(s modeltest.Spec) []int {
-	if s.Hidden > 20 {
-		return []int{300}
+	long := 300
+	if testing.Short() {
+		long = 130
 	}
-	return []int{1, 7, 300}
+	if s.Hidden > 20 {
+		return []int{long}
+	}
+	return []int{1, 7, long}
 }
 
 func TestStepGivesTheBitsOfRun(t *testing.T) {
+	t.Parallel()
 	for _, s := range shapes() {
 		if !streams(s) {
 			continue
@@ -110,6 +117,7 @@ func TestStepGivesTheBitsOfRun(t *testing.T) {
 }
 
 func TestEveryKernelSetGivesTheSameBits(t *testing.T) {
+	t.Parallel()
 	for _, s := range shapes() {
 		t.Run(s.String(), func(t *testing.T) {
 			in := inputOf(s, 50)
@@ -142,6 +150,7 @@ func TestNaNIsAnInputLikeOthers(t *testing.T) {
 }
 
 func TestFoldedEmbeddingsGiveTheSameBits(t *testing.T) {
+	t.Parallel()
 	for _, s := range shapes() {
 		if s.Tokens == 0 {
 			continue

@@ -11,6 +11,7 @@ import (
 )
 
 func TestVerify(t *testing.T) {
+	t.Parallel()
 	for _, s := range shapes() {
 		t.Run(s.String(), func(t *testing.T) {
 			d := s.Model()
