@@ -26,7 +26,7 @@ var (
 // of a .csv file are separated as RFC 4180 has it, those of all others by tabs,
 // and quotes mean nothing there.
 //
-// A column may be given by its name in the header line, or by its number from 1,
+// A column may be given by its name in the header line, or by its number, from 0,
 // and then there is no header. Where both are empty the first line is a header if
 // the usual names stand in it; if they do not, there is no header, and the first
 // two columns are the pair. Further columns are not read. An error ends it.
@@ -99,39 +99,37 @@ func (c columns) pairLines(next func() ([]string, int, error), sourceColumn, tar
 				continue
 			}
 			if need := max(source, target) + 1; len(fields) < need {
-				return Pair{}, fmt.Errorf("line %d: it has %d columns, but the pair is in columns %d and %d", line, len(fields), source+1, target+1)
+				return Pair{}, fmt.Errorf("line %d: it has %d columns, but the pair is in columns %d and %d, from 0", line, len(fields), source, target)
 			}
 			return Pair{Source: fields[source], Target: fields[target], Line: line}, nil
 		}
 	}, nil
 }
 
-// columnNumbers returns the places, from 0, of columns that are given as numbers
-// from 1; numbered is false where they are names. One that is not given is the
-// first or the second column, whichever the other is not.
+// columnNumbers returns columns that are given as numbers, from 0; numbered is
+// false where they are names. One that is not given is column 0 or 1, whichever
+// the other is not.
 func columnNumbers(sourceColumn, targetColumn string) (source, target int, numbered bool, err error) {
 	source, isSource := number(sourceColumn)
 	target, isTarget := number(targetColumn)
 	switch {
 	case isSource && targetColumn == "":
-		target = 1
-		if source == 1 {
-			target = 2
+		if source == 0 {
+			target = 1
 		}
 	case isTarget && sourceColumn == "":
-		source = 1
-		if target == 1 {
-			source = 2
+		if target == 0 {
+			source = 1
 		}
 	case isSource != isTarget:
 		return 0, 0, false, fmt.Errorf("the source is column %q and the target %q: give both by number or both by name", sourceColumn, targetColumn)
 	case !isSource:
 		return 0, 0, false, nil
 	}
-	if source < 1 || target < 1 {
-		return 0, 0, false, fmt.Errorf("the columns %d and %d: the first column is 1", source, target)
+	if source < 0 || target < 0 {
+		return 0, 0, false, fmt.Errorf("the columns %d and %d: the first column is 0", source, target)
 	}
-	return source - 1, target - 1, true, nil
+	return source, target, true, nil
 }
 
 func number(column string) (int, bool) {

@@ -62,6 +62,9 @@ and how many of the targets' tokens would have to be changed.
 				return err
 			}
 			defer m.Close()
+			if task := m.Description().Task; last < 1 && task != format.Regress && task != format.Language {
+				return cli.Usagef("--last is for texts and series; %s is a model for the task %v, and all of its data are measured", args[0], task)
+			}
 			if m.Description().Task == format.Regress {
 				f, err := newForecastEvaluation(m)
 				if err != nil {

@@ -18,8 +18,8 @@ import (
 type pairFlags struct{ source, target string }
 
 func (f *pairFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.source, "source", "", "of pairs, the column of the source: its name, field or number (usual: source, src, input, question, Q; 1)")
-	c.Flags().StringVar(&f.target, "target", "", "of pairs, the column of the target (usual: target, tgt, output, answer, A; 2)")
+	c.Flags().StringVar(&f.source, "source", "", "of pairs, the column of the source: its name or field, or its number, from 0, where there is no header (usual: source, src, input, question, Q; 0)")
+	c.Flags().StringVar(&f.target, "target", "", "of pairs, the column of the target (usual: target, tgt, output, answer, A; 1)")
 }
 
 // A pairSet is the pairs of some files, part of which are held back. They may

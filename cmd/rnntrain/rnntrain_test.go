@@ -150,6 +150,7 @@ func TestRefusals(t *testing.T) {
 		{"not a table", []string{"classify", text, "-o", out}, 1, "text.txt"},
 		{"not a model", []string{"eval", table, table}, 1, "reviews.tsv"},
 		{"last", []string{"eval", out, text, "--last", "0"}, 2, "--last 0"},
+		{"last of a classifier", []string{"eval", "builtin:sentiment-ko", table, "--last", "0.5"}, 2, "--last is for texts and series"},
 		{"unknown command", []string{"learn"}, 2, "unknown command"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

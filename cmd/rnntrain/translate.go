@@ -39,7 +39,7 @@ Part of the sources, chosen by --seed, is held back with all of their targets to
 validate on. After the training they are translated, by greedy search and by
 beam search, and compared.`,
 		Example: `  rnntrain translate kor.txt -o en-ko.rnn
-  rnntrain translate kor.txt -o ko-en.rnn --source 2 --target 1 --source-tokens jamo --target-tokens word
+  rnntrain translate kor.txt -o ko-en.rnn --source 1 --target 0 --source-tokens jamo --target-tokens word
   rnntrain translate questions.csv -o chat.rnn --cell lstm --layers 2
   rnntrain translate a.jsonl b.jsonl --valid c.jsonl -o model.rnn --source en --target fr`,
 		Args: cobra.MinimumNArgs(1),
