@@ -35,8 +35,9 @@ a .jsonl file. The last part of every series is held back to validate on.
 The model's file has the mean and the deviation of every column, so that it
 reads and writes numbers in the units of the data. Its outputs are the targets
 one step ahead, then two, and on. With --binary all values are 0 or 1, and the
-outputs are the probabilities of 1. rnntrain eval compares it with the naive
-forecast and with an autoregression.`,
+outputs are the probabilities of 1; the losses printed while it trains are of one
+value, those of rnntrain eval of all values of a step. eval compares a forecaster
+of other numbers with the naive forecast and with an autoregression.`,
 		Example: `  rnntrain forecast sunspots.csv -o sunspots.rnn --horizon 12
   rnntrain forecast weather.csv -o rain.rnn --columns temperature,pressure,rain --targets rain
   rnntrain forecast chorales.jsonl --valid valid.jsonl --binary -o chorales.rnn
