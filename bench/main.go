@@ -222,7 +222,7 @@ func (s *settings) training(report *Report, peers []Peer) error {
 				if !s.only.MatchString(fmt.Sprintf("training %v %d", cell, hidden)) {
 					continue
 				}
-				t, err := compareTraining(cell, hidden, threads, 10*s.each, torches)
+				t, err := compareTraining(cell, hidden, threads, s.rounds, 10*s.each, torches)
 				if err != nil {
 					return err
 				}

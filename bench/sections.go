@@ -127,9 +127,9 @@ func tailTable(list []Tail) *table {
 }
 
 func trainingText() string {
-	return fmt.Sprintf(`Embedding(%d, %d) → cell → Linear(%d), batch %d, %d steps, Adam, clip 1; %d rounds. Here × is rnnrun's rate over the
+	return fmt.Sprintf(`Embedding(%d, %d) → cell → Linear(%d), batch %d, %d steps, Adam, clip 1. Here × is rnnrun's rate over the
 peer's: more than 1 is slower than rnnrun. MiB is the most memory that a process that only trains has at once (VmHWM),
-and share is rnnrun's as a part of the peer's.`, trainTokens, trainTokens, trainTokens, trainBatch, trainSteps, trainRounds)
+and share is rnnrun's as a part of the peer's.`, trainTokens, trainTokens, trainTokens, trainBatch, trainSteps)
 }
 
 func trainingTable(list []Training) *table {

@@ -17,8 +17,6 @@ const (
 	trainTokens = 64
 	trainBatch  = 32
 	trainSteps  = 64
-	// trainRounds is how often each peer has its turn.
-	trainRounds = 3
 )
 
 // A Training is how fast a network was trained.
@@ -39,8 +37,8 @@ type Rate struct {
 	Share float64 `json:"share"` // rnnrun's peak to it
 }
 
-// compareTraining measures rnnrun and PyTorch in turn.
-func compareTraining(cell format.Cell, hidden, threads int, each time.Duration, peers []*pytorch) (Training, error) {
+// compareTraining measures rnnrun and PyTorch in turn, for a number of rounds.
+func compareTraining(cell format.Cell, hidden, threads, rounds int, each time.Duration, peers []*pytorch) (Training, error) {
 	result := Training{Cell: cell.String(), Hidden: hidden, Threads: threads, Rates: []Rate{{Peer: ours{format.F32}.Name()}}}
 	request := trainRequest{cell, hidden, threads, each}
 	own, err := newTrainer(cell, hidden)
@@ -52,7 +50,7 @@ func compareTraining(cell format.Cell, hidden, threads int, each time.Duration, 
 	}
 	rates := make([][]float64, len(result.Rates))
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
-	for range trainRounds {
+	for range rounds {
 		rate, err := own.measure(each)
 		if err != nil {
 			return result, err
@@ -70,7 +68,7 @@ func compareTraining(cell format.Cell, hidden, threads int, each time.Duration, 
 		return result, err
 	}
 	for i := range rates {
-		ratios := make([]float64, trainRounds)
+		ratios := make([]float64, rounds)
 		for k := range ratios {
 			ratios[k] = rates[0][k] / rates[i][k]
 		}
