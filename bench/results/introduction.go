@@ -20,5 +20,6 @@ with the errors on these tests in view, so their numbers are a little better tha
 the part that is measured is also the one that chooses the epoch.
 
 *Published* says what others reach, as the text tells; where their test is not ours the numbers are near each other in kind only.
-The two built-in models, of film reviews (*nsmc*) and of Shakespeare, are in [testdata/README.md](../testdata/README.md).
+The built-in models, of film reviews (*nsmc*), Shakespeare and English pronunciation, are in
+[testdata/README.md](../testdata/README.md); translations of sentences are in [training.md](training.md#translate-another-language-or-an-answer).
 `

@@ -3,13 +3,13 @@ package main
 var music = []section{
 	polyphony("JSB chorales", "jsb", map[string]string{"lstm": "8.45", "gru": "8.43", "rnn": "8.91"}, map[string]string{
 		"lstm": "--hidden 150 --epochs 60 --batch 1 --lr 0.002 --dropout 0.5",
-		"gru":  "--hidden 150 --epochs 60 --batch 1 --lr 0.004 --dropout 0.4",
+		"gru":  "--hidden 150 --epochs 60 --batch 1 --lr 0.002 --dropout 0.2",
 		"rnn":  "--hidden 150 --epochs 50 --batch 1 --lr 0.001 --dropout 0.2",
 	}),
 	polyphony("Nottingham", "notts", map[string]string{"lstm": "3.29", "gru": "3.46", "rnn": "4.05"}, map[string]string{
 		"lstm": "--hidden 150 --epochs 40 --batch 2 --lr 0.004 --dropout 0.2",
-		"gru":  "--hidden 150 --epochs 10 --batch 2 --lr 0.004 --dropout 0.3",
-		"rnn":  "--hidden 150 --epochs 10 --batch 2 --lr 0.002 --dropout 0.2",
+		"gru":  "--hidden 150 --epochs 40 --batch 2 --lr 0.002 --dropout 0",
+		"rnn":  "--hidden 150 --epochs 40 --batch 2 --lr 0.001 --dropout 0.1",
 	}),
 }
 
