@@ -318,7 +318,10 @@ func TestLogitsAreWhatTheOutputIsAppliedTo(t *testing.T) {
 
 func TestNothingIsAllocated(t *testing.T) {
 	const steps = 150
-	for _, s := range shapes() {
+	for i, s := range shapes() {
+		if testing.Short() && i%3 > 0 {
+			continue
+		}
 		for _, fold := range []rnn.Option{rnn.FoldAlways, rnn.FoldNever} {
 			m := model(t, s, fold)
 			session := m.NewSession()
@@ -326,12 +329,14 @@ func TestNothingIsAllocated(t *testing.T) {
 			in := inputOf(s, steps)
 			one := in.part(s, 0, 1)
 			t.Run(fmt.Sprintf("%v/folded=%v", s, m.Folded()), func(t *testing.T) {
-				require.Zero(t, testing.AllocsPerRun(3, func() { _, _ = in.run(session) }), "Run")
-				require.Zero(t, testing.AllocsPerRun(3, func() { _, _ = one.run(session) }), "Run of a step")
-				require.Zero(t, testing.AllocsPerRun(3, session.Reset), "Reset")
-				if m.Streamable() {
-					require.Zero(t, testing.AllocsPerRun(3, func() { _, _ = one.step(session) }), "Step")
-				}
+				require.Zero(t, testing.AllocsPerRun(3, func() {
+					_, _ = in.run(session)
+					_, _ = one.run(session)
+					session.Reset()
+					if m.Streamable() {
+						_, _ = one.step(session)
+					}
+				}))
 			})
 			if s.Tokens == 0 {
 				break
