@@ -1,7 +1,5 @@
 package main
 
-import "slices"
-
 var classification = []section{
 	{
 		title: "Japanese vowels: who speaks?",
@@ -54,10 +52,11 @@ Of the first three the published ones are of PyTorch with the same units and epo
 		text: `
 The same images as 784 steps of one pixel.`,
 		measures: []measure{accuracy},
-		rows: slices.Concat(
+		rows: []row{
 			pixels("gru", "--hidden 64 --epochs 5 --lr 0.004", "96.2"),
 			pixels("lstm", "--hidden 64 --epochs 3 --lr 0.004 --pool mean", "87.2"),
-			pixels("rnn", "--hidden 64 --epochs 3 --lr 0.0005 --pool mean", "21.5")),
+			pixels("rnn", "--hidden 64 --epochs 3 --lr 0.0005 --pool mean", "21.5"),
+		},
 		after: `
 The published networks have about 70,000 weights. The GRU answers from its last state, as those do. The LSTM and the RNN answer from the mean
 of their states: from the last one they learnt nothing in two or three epochs, the LSTM with a bias of its forget gate of 1 and of 5.`,
@@ -99,8 +98,8 @@ Every fifth is the test of a model trained on the others; five such models measu
 }
 
 // pixels are the images of MNIST as 784 steps, for one cell.
-func pixels(cell, flags, published string) []row {
-	return each("pixels", "classify", "pixels-train.npy",
-		"--label-file mnist-train.txt --batch 64 --dropout 0 --recurrent-init orthogonal "+flags,
-		"pixels-test.npy --label-file mnist-test.txt", map[string]string{cell: published}, cell)
+func pixels(cell, flags, published string) row {
+	return train("pixels-"+cell, shown[cell], "classify", "pixels-train.npy",
+		"--cell "+cell+" --label-file mnist-train.txt --batch 64 --dropout 0 --recurrent-init orthogonal "+flags,
+		"pixels-test.npy --label-file mnist-test.txt", published)
 }

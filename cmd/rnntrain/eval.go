@@ -62,10 +62,11 @@ and how many of the targets' tokens would have to be changed.
 				return err
 			}
 			defer m.Close()
-			if task := m.Description().Task; last < 1 && task != format.Regress && task != format.Language {
+			task := m.Description().Task
+			if last < 1 && task != format.Regress && task != format.Language {
 				return cli.Usagef("--last is for texts and series; %s is a model for the task %v, and all of its data are measured", args[0], task)
 			}
-			if m.Description().Task == format.Regress {
+			if task == format.Regress {
 				f, err := newForecastEvaluation(m)
 				if err != nil {
 					return fmt.Errorf("%s: %w", args[0], err)
@@ -75,7 +76,7 @@ and how many of the targets' tokens would have to be changed.
 				}
 				return f.print(c.OutOrStdout(), asJSON)
 			}
-			if m.Description().Task == format.Translate {
+			if task == format.Translate {
 				if err := search.check(); err != nil {
 					return err
 				}
@@ -90,7 +91,7 @@ and how many of the targets' tokens would have to be changed.
 				return t.print(c.OutOrStdout())
 			}
 			e := evaluation{model: m, session: m.NewSession(), stderr: c.ErrOrStderr(), start: time.Now()}
-			switch task := m.Description().Task; task {
+			switch task {
 			case format.Classify:
 				if m.Description().Embedding == nil {
 					err = e.classifySeries(args[1], series, columns.label)
