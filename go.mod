@@ -1,4 +1,4 @@
-module rnnrun
+module github.com/rnnrun/rnnrun
 
 go 1.26.0
 

@@ -3,8 +3,8 @@ package main
 import (
 	"fmt"
 
-	"rnnrun/format"
-	"rnnrun/internal/modeltest"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
 // sequenceSteps is how many steps a sequence has.

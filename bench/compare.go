@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // tolerances are by how much outputs, which are within ±1, may differ from those

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"time"
 
-	"rnnrun/format"
-	"rnnrun/internal/benchmark"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/benchmark"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // errNotApplicable is why a peer does not take part in a case.

@@ -1,16 +1,16 @@
-module rnnrun/bench
+module github.com/rnnrun/rnnrun/bench
 
 go 1.26.0
 
-replace rnnrun => ..
+replace github.com/rnnrun/rnnrun => ..
 
 require (
+	github.com/rnnrun/rnnrun v0.0.0-00010101000000-000000000000
 	github.com/stretchr/testify v1.12.1
 	github.com/viterin/vek v0.4.3
 	github.com/yalue/onnxruntime_go v1.27.0
 	gonum.org/v1/gonum v0.17.0
 	google.golang.org/protobuf v1.36.12
-	rnnrun v0.0.0-00010101000000-000000000000
 )
 
 require (

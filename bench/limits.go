@@ -6,9 +6,9 @@ import (
 	"math"
 	"slices"
 
-	"rnnrun/format"
-	"rnnrun/internal/benchmark"
-	"rnnrun/internal/modeltest"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/benchmark"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
 // A Step is what a step of rnnrun takes.

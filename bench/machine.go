@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"rnnrun/internal/benchmark"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/internal/benchmark"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // A Machine says where the figures are from.

@@ -25,7 +25,7 @@ import (
 	"strings"
 	"time"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 type settings struct {

@@ -6,8 +6,8 @@ import (
 
 	ort "github.com/yalue/onnxruntime_go"
 
-	"rnnrun/bench/onnx"
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/bench/onnx"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // onnxRuntime is ONNX Runtime, called from Go: its environment is there once,

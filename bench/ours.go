@@ -3,10 +3,10 @@ package main
 import (
 	"time"
 
-	"rnnrun/format"
-	"rnnrun/internal/benchmark"
-	"rnnrun/internal/modeltest"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/benchmark"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // ours is rnnrun itself, with weights of a number format.
@@ -14,7 +14,7 @@ type ours struct{ dtype format.DType }
 
 func (o ours) Name() string {
 	if o.dtype == format.F32 {
-		return "rnnrun"
+		return "github.com/rnnrun/rnnrun"
 	}
 	return "rnnrun " + o.dtype.String()
 }

@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"time"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // peakMemory returns the most memory that a process had at once: Linux's VmHWM,

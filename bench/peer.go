@@ -3,8 +3,8 @@ package main
 import (
 	"time"
 
-	"rnnrun/format"
-	"rnnrun/internal/benchmark"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/benchmark"
 )
 
 // A Peer is a library that runs networks.

@@ -9,8 +9,8 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas32"
 
-	"rnnrun/format"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // products are the rows and columns of the weights of an LSTM's layer: the
@@ -42,7 +42,7 @@ func compareProduct(rows, columns, rounds int, each time.Duration) (Result, erro
 	general := blas32.General{Rows: rows, Cols: columns, Stride: columns, Data: w}
 	c := &Case{Name: fmt.Sprintf("%d×%d", rows, columns)}
 	result, err := compare(c, []Peer{
-		product{"rnnrun", y, func() {
+		product{"github.com/rnnrun/rnnrun", y, func() {
 			clear(y)
 			set.Product(y, 0, &m, 0, columns, x, 0, 1)
 		}},

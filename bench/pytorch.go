@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 //go:embed pytorch.py

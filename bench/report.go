@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // A Report is everything that was measured.

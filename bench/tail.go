@@ -4,8 +4,8 @@ import (
 	"log"
 	"time"
 
-	"rnnrun/format"
-	"rnnrun/internal/benchmark"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/benchmark"
 )
 
 // A Tail is how long single steps of rnnrun take.

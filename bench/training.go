@@ -7,8 +7,8 @@ import (
 	"runtime"
 	"time"
 
-	"rnnrun/format"
-	"rnnrun/trainer"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // What is trained: Embedding(64, 64) → cell → Linear(64), on minibatches of 32

@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // gru returns a model with a GRU of 2 inputs and 3 units, as PyTorch has it.

@@ -1,6 +1,6 @@
 package kernels
 
-import "rnnrun/kernels/internal/generic"
+import "github.com/rnnrun/rnnrun/kernels/internal/generic"
 
 // FMA returns x*y + z, rounded once.
 func FMA(x, y, z float32) float32 { return generic.FMA(x, y, z) }

@@ -1,6 +1,6 @@
 package kernels
 
-import "rnnrun/kernels/internal/generic"
+import "github.com/rnnrun/rnnrun/kernels/internal/generic"
 
 // An AdamStep holds the factors of a step of [Set.Adam].
 type AdamStep = generic.AdamStep

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // forEachSetBench runs a benchmark on every kernel set that this CPU can run.

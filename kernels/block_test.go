@@ -3,7 +3,7 @@ package kernels_test
 import (
 	"testing"
 
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // maxBlocks is enough tiles or vectors for two whole blocks of any set and a

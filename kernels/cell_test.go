@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // TestCells tries every number of units up to 136 next to guard pages, with

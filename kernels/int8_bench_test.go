@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // BenchmarkLinearInt8 is the state product of an LSTM's step, to be read

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"unsafe"
 
-	"rnnrun/kernels/internal/generic"
+	"github.com/rnnrun/rnnrun/kernels/internal/generic"
 )
 
 // An Int8Step is what a stream reads a matrix of int8 weights with, a vector of

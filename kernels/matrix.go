@@ -1,6 +1,6 @@
 package kernels
 
-import "rnnrun/kernels/internal/generic"
+import "github.com/rnnrun/rnnrun/kernels/internal/generic"
 
 // Lanes is the number of rows that stand side by side in a packed matrix, and
 // the multiple to which vectors of units are padded.

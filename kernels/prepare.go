@@ -3,7 +3,7 @@ package kernels
 import (
 	"fmt"
 
-	"rnnrun/kernels/internal/generic"
+	"github.com/rnnrun/rnnrun/kernels/internal/generic"
 )
 
 // gruRows is the number of rows of a GRU's tile.

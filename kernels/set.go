@@ -6,7 +6,7 @@ import (
 	"os"
 	"strings"
 
-	"rnnrun/kernels/internal/generic"
+	"github.com/rnnrun/rnnrun/kernels/internal/generic"
 )
 
 // EnvVar names the environment variable that chooses the kernel set of

@@ -5,9 +5,9 @@ package kernels
 import (
 	"github.com/klauspost/cpuid/v2"
 
-	"rnnrun/kernels/internal/avx2"
-	"rnnrun/kernels/internal/avx512"
-	"rnnrun/kernels/internal/avx512vnni"
+	"github.com/rnnrun/rnnrun/kernels/internal/avx2"
+	"github.com/rnnrun/rnnrun/kernels/internal/avx512"
+	"github.com/rnnrun/rnnrun/kernels/internal/avx512vnni"
 )
 
 // avx512Set takes from AVX2 what reads the weights of one vector, which the

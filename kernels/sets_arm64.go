@@ -5,8 +5,8 @@ package kernels
 import (
 	"github.com/klauspost/cpuid/v2"
 
-	"rnnrun/kernels/internal/generic"
-	"rnnrun/kernels/internal/neon"
+	"github.com/rnnrun/rnnrun/kernels/internal/generic"
+	"github.com/rnnrun/rnnrun/kernels/internal/neon"
 )
 
 // neonSet asks for nothing, since every arm64 CPU that Go runs on has Advanced

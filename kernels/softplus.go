@@ -3,7 +3,7 @@ package kernels
 import (
 	"math"
 
-	"rnnrun/kernels/internal/generic"
+	"github.com/rnnrun/rnnrun/kernels/internal/generic"
 )
 
 // Softplus sets dst[i] = log(1+exp(src[i])), within 3 ulp and, of results up to

@@ -7,8 +7,8 @@ import (
 	"time"
 	"unsafe"
 
-	"rnnrun/internal/benchmark"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/internal/benchmark"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // BenchmarkStream is a stream's step, each of which reads the state that the

@@ -3,7 +3,7 @@ package kernels
 import (
 	"unsafe"
 
-	"rnnrun/kernels/internal/generic"
+	"github.com/rnnrun/rnnrun/kernels/internal/generic"
 )
 
 // A Stream is a step of one kind, bound to the memory of one stream. A small

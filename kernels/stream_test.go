@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // TestStream steps a stream and compares with Step, whose tests hold every

@@ -31,7 +31,7 @@ func Names() []string {
 }
 
 // Load returns the file of the built-in model of that name, for
-// [rnnrun/runtime.Load]. The error wraps [ErrUnknown].
+// [github.com/rnnrun/rnnrun/runtime.Load]. The error wraps [ErrUnknown].
 func Load(name string) ([]byte, error) {
 	data, err := files.ReadFile(name + extension)
 	if err != nil {

@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/kernels"
-	"rnnrun/models"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/models"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // The golden outputs inside the models were recorded on one machine; this test

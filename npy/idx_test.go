@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/npy"
+	"github.com/rnnrun/rnnrun/npy"
 )
 
 func TestReadIDX(t *testing.T) {

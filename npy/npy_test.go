@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/npy"
+	"github.com/rnnrun/rnnrun/npy"
 )
 
 // file returns a version 1 file with that header and those elements.

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // A Plan says in which number format the weights of a model are kept.

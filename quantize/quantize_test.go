@@ -7,11 +7,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format"
-	"rnnrun/internal/modeltest"
-	"rnnrun/kernels"
-	"rnnrun/quantize"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
+	"github.com/rnnrun/rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/quantize"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 func numbers() modeltest.Spec {

@@ -3,7 +3,7 @@ package quantize
 import (
 	"math"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // A Loss says by how much a model is worse than the one it was made of, in the

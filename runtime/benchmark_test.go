@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"testing"
 
-	"rnnrun/format"
-	"rnnrun/internal/modeltest"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
 func BenchmarkStep(b *testing.B) {

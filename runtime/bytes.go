@@ -1,6 +1,6 @@
 package runtime
 
-import "rnnrun/format"
+import "github.com/rnnrun/rnnrun/format"
 
 const float32Bytes = 4
 

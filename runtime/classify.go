@@ -3,8 +3,8 @@ package runtime
 import (
 	"runtime"
 
-	"rnnrun/format"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // A Class is the answer of a classifier, or of a tagger for a token.

@@ -1,8 +1,8 @@
 package runtime
 
 import (
-	"rnnrun/format"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // A dense layer is a direction without a state: its h is its outputs.

@@ -1,8 +1,8 @@
 package runtime
 
 import (
-	"rnnrun/format"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // An embedding turns tokens into the inputs of the first layer. It is shared

@@ -6,9 +6,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"rnnrun/format"
-	"rnnrun/internal/modeltest"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // sensor writes a model of a sensor with 2 inputs and 1 output, and returns

@@ -3,7 +3,7 @@ package runtime
 import (
 	"math"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // A hash is FNV-1a with 64 bits, over little-endian bytes.

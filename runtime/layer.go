@@ -1,6 +1,6 @@
 package runtime
 
-import "rnnrun/kernels"
+import "github.com/rnnrun/rnnrun/kernels"
 
 // A layer is a layer of one session: its directions, forward first.
 type layer []direction

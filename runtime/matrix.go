@@ -1,8 +1,8 @@
 package runtime
 
 import (
-	"rnnrun/format"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // A matrix is a packed matrix of weights, bound to a kernel set.

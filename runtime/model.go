@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"sync/atomic"
 
-	"rnnrun/format"
-	"rnnrun/kernels"
-	"rnnrun/tokenizer"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/tokenizer"
 )
 
 // A Model holds a network's weights, bound to a kernel set. It is immutable

@@ -3,7 +3,7 @@ package runtime
 import (
 	"runtime"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // Open loads the model file of that name. On Linux and macOS the file is

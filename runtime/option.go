@@ -1,6 +1,6 @@
 package runtime
 
-import "rnnrun/kernels"
+import "github.com/rnnrun/rnnrun/kernels"
 
 // An Option changes how a model is loaded.
 type Option func(*options)

@@ -1,6 +1,6 @@
 package runtime
 
-import "rnnrun/format"
+import "github.com/rnnrun/rnnrun/format"
 
 // A pair is the two halves of a model that translates.
 type pair struct{ encoder, decoder *Model }

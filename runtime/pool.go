@@ -1,6 +1,6 @@
 package runtime
 
-import "rnnrun/format"
+import "github.com/rnnrun/rnnrun/format"
 
 // A pool reduces the features of all steps to those of one.
 type pool struct {

@@ -5,9 +5,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/internal/pytorch"
-	"rnnrun/kernels"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/internal/pytorch"
+	"github.com/rnnrun/rnnrun/kernels"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // Outputs and final states differ from PyTorch's in float64 by no more than

@@ -1,6 +1,6 @@
 package runtime
 
-import "rnnrun/kernels"
+import "github.com/rnnrun/rnnrun/kernels"
 
 // A quantizer turns vectors into int8 for the products of int8 weights: x is
 // about q*step, with q within ±127.

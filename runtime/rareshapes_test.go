@@ -1,8 +1,8 @@
 package runtime_test
 
 import (
-	"rnnrun/format"
-	"rnnrun/internal/modeltest"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
 // rareActivations are all that a recurrent layer may have, with constants that

@@ -4,8 +4,8 @@ import (
 	"math"
 	"slices"
 
-	"rnnrun/format"
-	"rnnrun/internal/modeltest"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
 // The reference computes in float64, straight from the formulas.

@@ -3,7 +3,7 @@ package runtime
 import (
 	"runtime"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 const (

@@ -4,7 +4,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // A Sampler chooses the next token of a generated sequence. The same seed,

@@ -1,6 +1,6 @@
 package runtime
 
-import "rnnrun/kernels"
+import "github.com/rnnrun/rnnrun/kernels"
 
 // A search is a beam search. It knows nothing of decoders but their number and
 // what they give: whoever runs them calls begin, then for each step consider for

@@ -3,8 +3,8 @@ package runtime
 import (
 	"runtime"
 
-	"rnnrun/format"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // A Session is one stream through a model: its state, and the memory that its

@@ -6,10 +6,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format"
-	"rnnrun/internal/modeltest"
-	"rnnrun/kernels"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
+	"github.com/rnnrun/rnnrun/kernels"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // shapes returns models of every cell in many shapes: sizes that fill tiles

@@ -8,7 +8,7 @@ import (
 	"runtime"
 	"sync"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // A snapshot is little-endian:

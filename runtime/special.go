@@ -1,8 +1,8 @@
 package runtime
 
 import (
-	"rnnrun/format"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // A special is what a direction of a layer has beyond its cell: the rare

@@ -3,7 +3,7 @@ package runtime
 import (
 	"sync/atomic"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // The first layer's input product of a token is the same at every step, so it

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"runtime"
 
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // A Translator turns sequences of tokens into others, through a model for the

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"log"
 
-	"rnnrun/format"
-	"rnnrun/internal/modeltest"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // babble returns an untrained model that translates the letters a to e into

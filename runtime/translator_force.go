@@ -3,7 +3,7 @@ package runtime
 import (
 	"runtime"
 
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // LogProbabilities appends to dst the log-probabilities of the tokens of a given

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	rnn "rnnrun/runtime"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // The log-probabilities of what a search found add up to its own, and those of

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // Verify replays the golden inputs inside the model, as whole sequences and,

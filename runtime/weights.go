@@ -1,8 +1,8 @@
 package runtime
 
 import (
-	"rnnrun/format"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // A cell is a kind of layer in one of its forms.

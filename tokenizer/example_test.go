@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"rnnrun/format"
-	"rnnrun/tokenizer"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/tokenizer"
 )
 
 func ExampleTokenizer_Encode() {

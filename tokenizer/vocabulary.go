@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // Split calls yield for the text of every token, in order, until yield returns

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // Adam is the optimizer of Kingma & Ba (2015) as PyTorch has it, and with

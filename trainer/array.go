@@ -8,7 +8,7 @@ import (
 	"regexp"
 	"strings"
 
-	"rnnrun/npy"
+	"github.com/rnnrun/rnnrun/npy"
 )
 
 // idxName matches the usual names of IDX files: train-images-idx3-ubyte and

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // A Sequence is one example.

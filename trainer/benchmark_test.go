@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // BenchmarkStep is a step on 32 sequences of 64 tokens, by Adam with clipping.

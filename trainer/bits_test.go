@@ -8,9 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format"
-	"rnnrun/models"
-	"rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/models"
+	"github.com/rnnrun/rnnrun/runtime"
 )
 
 var dtypes = []format.DType{format.F32, format.F16, format.Int8, format.Int4}

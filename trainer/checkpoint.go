@@ -10,7 +10,7 @@ import (
 	"math"
 	"os"
 
-	"rnnrun/internal/atomicfile"
+	"github.com/rnnrun/rnnrun/internal/atomicfile"
 )
 
 // A checkpoint is all that a training needs to go on as if it had never been

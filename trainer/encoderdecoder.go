@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // An encoder–decoder (Sutskever et al. 2014; Cho et al. 2014) is a network whose

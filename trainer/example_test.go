@@ -10,9 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"rnnrun/format"
-	"rnnrun/runtime"
-	"rnnrun/trainer"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // A language model that learns a text by heart, and the device's side of it.

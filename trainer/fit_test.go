@@ -11,8 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // An alternating text, in which every next token is certain after two.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // GradientFlow measures how far back in time gradients reach: element k is the

@@ -1,8 +1,8 @@
 package trainer
 
 import (
-	"rnnrun/format"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // A fold is the different tokens of a batch, where these are few: what the first

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // A Forecast is the task of predicting, at every step of a series, the values of

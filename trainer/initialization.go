@@ -4,7 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // An Initialization says what the weights of a new network are. The zero value

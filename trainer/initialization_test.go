@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 func TestOrthogonalHasOrthonormalRowsOrColumns(t *testing.T) {

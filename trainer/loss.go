@@ -3,8 +3,8 @@ package trainer
 import (
 	"math"
 
-	"rnnrun/format"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // lossGradients sets p.dlogits to the gradients of the mean of the losses over

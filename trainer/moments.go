@@ -3,7 +3,7 @@ package trainer
 import (
 	"math"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // Moments measure the mean and the deviation of every feature of steps, by

@@ -1,6 +1,6 @@
 package trainer
 
-import "rnnrun/kernels"
+import "github.com/rnnrun/rnnrun/kernels"
 
 // An Optimizer turns gradients into updates of the weights.
 type Optimizer interface {

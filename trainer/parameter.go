@@ -3,7 +3,7 @@ package trainer
 import (
 	"fmt"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // A parameter is one array of weights of a model, or of the gradients of a

@@ -3,8 +3,8 @@ package trainer
 import (
 	"math/rand/v2"
 
-	"rnnrun/format"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // A pass runs a part of a minibatch through a network, forward and backward.

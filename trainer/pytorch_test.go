@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format"
-	"rnnrun/internal/pytorch"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/pytorch"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 func readGoldens(t *testing.T) pytorch.Goldens {

@@ -3,8 +3,8 @@ package trainer
 import (
 	"math/rand/v2"
 
-	"rnnrun/format"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // SetDType has the network compute with its weights in a number format from now

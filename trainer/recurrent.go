@@ -1,8 +1,8 @@
 package trainer
 
 import (
-	"rnnrun/format"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // A direction runs one direction of a recurrent layer over a batch, and keeps

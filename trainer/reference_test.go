@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // reference is a network in float64, straight from the formulas, against which

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // Checkpoints say where and when [Fit] writes checkpoints. A training that was

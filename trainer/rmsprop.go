@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // RMSProp divides the gradient by a running root mean square of itself

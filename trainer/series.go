@@ -14,7 +14,7 @@ import (
 	"strconv"
 	"strings"
 
-	"rnnrun/npy"
+	"github.com/rnnrun/rnnrun/npy"
 )
 
 // A SeriesFile has one or several series of numbers, a step after the other:

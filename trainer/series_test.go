@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/npy"
+	"github.com/rnnrun/rnnrun/npy"
 )
 
 type seriesStep struct {

@@ -3,7 +3,7 @@ package trainer
 import (
 	"fmt"
 
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // SGD is stochastic gradient descent with momentum, as PyTorch's: with

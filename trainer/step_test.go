@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 func smallRegression(t *testing.T) (*Network, []Sequence) {

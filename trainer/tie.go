@@ -1,6 +1,6 @@
 package trainer
 
-import "rnnrun/format"
+import "github.com/rnnrun/rnnrun/format"
 
 // tie copies the embedding's table into the head's weights.
 func (n *Network) tie() {

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // ErrUntrainable is wrapped by the error of a model with a part whose gradient

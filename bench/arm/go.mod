@@ -1,12 +1,12 @@
-module rnnrun/bench/arm
+module github.com/rnnrun/rnnrun/bench/arm
 
 go 1.26.0
 
-require rnnrun v0.0.0
+require github.com/rnnrun/rnnrun v0.0.0
 
 require (
 	github.com/klauspost/cpuid/v2 v2.4.2 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 )
 
-replace rnnrun => ../..
+replace github.com/rnnrun/rnnrun => ../..

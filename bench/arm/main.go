@@ -25,7 +25,7 @@ import (
 
 const (
 	kept      = "COST.md"
-	neon      = "rnnrun/kernels/internal/neon."
+	neon      = "github.com/rnnrun/rnnrun/kernels/internal/neon."
 	headerDir = "../../kernels/internal/neon"
 )
 

@@ -5,8 +5,8 @@ import (
 	"math"
 	"strings"
 
-	"rnnrun/format"
-	"rnnrun/internal/modeltest"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
 // gateOrder says which of PyTorch's gates stand where in ONNX: of an LSTM

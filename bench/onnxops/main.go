@@ -22,7 +22,7 @@ import (
 
 	ort "github.com/yalue/onnxruntime_go"
 
-	"rnnrun/internal/onnxtest"
+	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
 // tolerance is the difference up to which a model is computed alike, of outputs

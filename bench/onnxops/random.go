@@ -8,8 +8,8 @@ import (
 
 	ort "github.com/yalue/onnxruntime_go"
 
-	"rnnrun/format/onnx"
-	"rnnrun/internal/onnxtest"
+	"github.com/rnnrun/rnnrun/format/onnx"
+	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
 // The sizes of random graphs. Two of them are equal, so that a mistake of one

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"rnnrun/internal/atomicfile"
-	"rnnrun/npy"
+	"github.com/rnnrun/rnnrun/internal/atomicfile"
+	"github.com/rnnrun/rnnrun/npy"
 )
 
 // mnist writes the images as [N, 28, 28] and as [N, 784], in float32 from 0 to 1,

@@ -58,7 +58,7 @@ func run(ctx context.Context, data, work, only, markdown string) error {
 		return err
 	}
 	r := runner{data: data, work: work, results: results}
-	build := exec.CommandContext(ctx, "go", "build", "-o", work, "rnnrun/cmd/rnntrain")
+	build := exec.CommandContext(ctx, "go", "build", "-o", work, "github.com/rnnrun/rnnrun/cmd/rnntrain")
 	build.Dir, build.Stderr = "..", os.Stderr // of the module that has the command
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("building rnntrain: %w", err)

@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"rnnrun/internal/atomicfile"
+	"github.com/rnnrun/rnnrun/internal/atomicfile"
 )
 
 // writePage writes docs/results.md: of every section the text, the table of the

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/rnnrun/rnnrun/internal/atomicfile"
 	"io"
-	"rnnrun/internal/atomicfile"
 )
 
 // folds is into how many parts small data are split: each part is the test of

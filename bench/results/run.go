@@ -12,8 +12,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rnnrun/rnnrun/internal/atomicfile"
 	"io"
-	"rnnrun/internal/atomicfile"
 )
 
 // A result is what came of a row; of folds the means, weighted by their targets.

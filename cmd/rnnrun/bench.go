@@ -6,11 +6,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/format"
-	"rnnrun/internal/benchmark"
-	"rnnrun/internal/cli"
-	"rnnrun/internal/modeltest"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/benchmark"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 func benchCommand() *cobra.Command {

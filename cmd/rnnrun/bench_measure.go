@@ -6,8 +6,8 @@ import (
 	"runtime"
 	"time"
 
-	"rnnrun/internal/benchmark"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/internal/benchmark"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // A benchResult is what bench finds of a model.

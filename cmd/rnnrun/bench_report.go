@@ -5,9 +5,9 @@ import (
 	"iter"
 	"runtime"
 
-	"rnnrun/internal/benchmark"
-	"rnnrun/internal/cli"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/internal/benchmark"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // ns returns a percentile of the time of a step.

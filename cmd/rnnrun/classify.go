@@ -6,9 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/format"
-	"rnnrun/internal/cli"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 func classifyCommand() *cobra.Command {

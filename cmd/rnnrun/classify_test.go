@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	rnn "rnnrun/runtime"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // expected returns the line that classify prints for a text.

@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/internal/cli"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 func cpuCommand() *cobra.Command {

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"rnnrun/format"
-	"rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
 // A part is one stage of a model, from its input to its output.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // layerName says what a layer is: "GRU (reset after), bidirectional".

@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
 func inspectCommand() *cobra.Command {

@@ -9,9 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format"
-	"rnnrun/internal/modeltest"
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 func TestInspectDrawsTheModel(t *testing.T) {

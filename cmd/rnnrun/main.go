@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
 func main() {
@@ -19,7 +19,7 @@ func main() {
 // run runs a command line and returns its exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := &cobra.Command{
-		Use:   "rnnrun",
+		Use:   "github.com/rnnrun/rnnrun",
 		Short: "Run recurrent networks on small devices",
 		Long: `Run recurrent networks on small devices: the same output bits on every one.
 

@@ -9,9 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format"
-	"rnnrun/internal/modeltest"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // outcome is what a command line did.
@@ -85,7 +85,7 @@ func TestMisuseExitsWith2(t *testing.T) {
 		args string
 		text string
 	}{
-		{"nonsense", `unknown command "nonsense" for "rnnrun"`},
+		{"nonsense", `unknown command "nonsense" for "github.com/rnnrun/rnnrun"`},
 		{"cpu extra", `unknown command "extra" for "rnnrun cpu"`},
 		{"classify --nonsense", "unknown flag: --nonsense"},
 		{"generate -n x", `invalid argument "x"`},
@@ -158,7 +158,7 @@ func TestHelpShowsExamples(t *testing.T) {
 
 func TestCompletion(t *testing.T) {
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
-		require.Contains(t, printed(t, "", "completion", shell), "rnnrun")
+		require.Contains(t, printed(t, "", "completion", shell), "github.com/rnnrun/rnnrun")
 	}
 	for _, c := range []struct {
 		args []string

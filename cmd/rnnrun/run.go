@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/internal/cli"
-	"rnnrun/internal/series"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/series"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // A conversion is what the flags of run ask for.

@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"rnnrun/internal/cli"
-	"rnnrun/internal/series"
-	"rnnrun/npy"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/series"
+	"github.com/rnnrun/rnnrun/npy"
 )
 
 // readLengths reads what --lengths says: numbers between commas, or an array of

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io"
 
-	"rnnrun/internal/series"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/internal/series"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // A converter turns the sequences of an input into a model's outputs.

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"rnnrun/internal/atomicfile"
-	"rnnrun/npy"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/internal/atomicfile"
+	"github.com/rnnrun/rnnrun/npy"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // A stateArray is an array of a file of states: [places, N, size].

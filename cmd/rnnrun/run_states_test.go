@@ -9,11 +9,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format"
-	"rnnrun/format/safetensors"
-	"rnnrun/format/statedict"
-	"rnnrun/internal/modeltest"
-	"rnnrun/npy"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/safetensors"
+	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
+	"github.com/rnnrun/rnnrun/npy"
 )
 
 // archive writes a .npz file and returns its path.

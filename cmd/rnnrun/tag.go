@@ -7,10 +7,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/format"
-	"rnnrun/internal/cli"
-	rnn "rnnrun/runtime"
-	"rnnrun/tokenizer"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/tokenizer"
 )
 
 func tagCommand() *cobra.Command {

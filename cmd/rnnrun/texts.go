@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	rnn "rnnrun/runtime"
-	"rnnrun/tokenizer"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/tokenizer"
 )
 
 // textHelp says what the texts of a command may be, for its help.

@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/format"
-	"rnnrun/internal/cli"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // A translation is what the flags of translate ask for.

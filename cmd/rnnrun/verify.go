@@ -6,9 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/internal/cli"
-	"rnnrun/kernels"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/kernels"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // A verdict is what verify finds of a model on a kernel set.

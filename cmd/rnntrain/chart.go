@@ -16,8 +16,8 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 
-	"rnnrun/internal/atomicfile"
-	"rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/atomicfile"
+	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
 // A chart is a set of curves over a common axis.

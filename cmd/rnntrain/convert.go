@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/format"
-	"rnnrun/format/network"
-	"rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
 func newConvertCommand(args []string) *cobra.Command {

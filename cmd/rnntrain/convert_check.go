@@ -7,10 +7,10 @@ import (
 	"os"
 	"slices"
 
-	"rnnrun/format"
-	"rnnrun/format/network"
-	"rnnrun/npy"
-	"rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/npy"
+	"github.com/rnnrun/rnnrun/runtime"
 )
 
 // errDifferent: the converted model computes something else.

@@ -8,10 +8,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format"
-	"rnnrun/format/network"
-	"rnnrun/npy"
-	"rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/npy"
+	"github.com/rnnrun/rnnrun/runtime"
 )
 
 // bidirectional returns the state_dict of a bidirectional GRU and a linear module,

@@ -6,9 +6,9 @@ import (
 	"os"
 	"strings"
 
-	"rnnrun/format/onnx"
-	"rnnrun/internal/cli"
-	"rnnrun/npy"
+	"github.com/rnnrun/rnnrun/format/onnx"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/npy"
 )
 
 // readConstants reads the files of the flag --input.

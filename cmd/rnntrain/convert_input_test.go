@@ -7,8 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/internal/onnxtest"
-	"rnnrun/npy"
+	"github.com/rnnrun/rnnrun/internal/onnxtest"
+	"github.com/rnnrun/rnnrun/npy"
 )
 
 // openLSTM returns an LSTM of 2 inputs and 3 units whose weights are inputs of

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	rnn "rnnrun/runtime"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // TestConvertONNX converts a model that PyTorch exported. That the network is

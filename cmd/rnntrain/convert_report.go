@@ -6,9 +6,9 @@ import (
 	"os"
 	"strings"
 
-	"rnnrun/format"
-	"rnnrun/format/network"
-	"rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
 // A conversion is a converted model and what it was made of.

@@ -11,15 +11,15 @@ import (
 	"slices"
 	"strings"
 
-	"rnnrun/format/keras"
-	"rnnrun/format/network"
-	"rnnrun/format/npz"
-	"rnnrun/format/onnx"
-	"rnnrun/format/pickle"
-	"rnnrun/format/safetensors"
-	"rnnrun/format/statedict"
-	"rnnrun/internal/cli"
-	"rnnrun/npy"
+	"github.com/rnnrun/rnnrun/format/keras"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/npz"
+	"github.com/rnnrun/rnnrun/format/onnx"
+	"github.com/rnnrun/rnnrun/format/pickle"
+	"github.com/rnnrun/rnnrun/format/safetensors"
+	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/npy"
 )
 
 // A source is a file to convert.

@@ -5,9 +5,9 @@ import (
 	"iter"
 	"slices"
 
-	"rnnrun/format"
-	"rnnrun/tokenizer"
-	"rnnrun/trainer"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/tokenizer"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // A corpus is a text to train on and one to validate on, which may be larger

@@ -11,11 +11,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/format"
-	"rnnrun/internal/cli"
-	"rnnrun/kernels"
-	rnn "rnnrun/runtime"
-	"rnnrun/trainer"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/kernels"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 func newEvalCommand() *cobra.Command {

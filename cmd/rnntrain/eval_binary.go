@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
 // A likelihood sums up how probable binary values were to the model.

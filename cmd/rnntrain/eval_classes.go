@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"io"
 
-	"rnnrun/internal/cli"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // A confusion counts answers by the true class, and then by the one answered.

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"rnnrun/format"
-	"rnnrun/internal/cli"
-	rnn "rnnrun/runtime"
-	"rnnrun/trainer"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // mostLags is the greatest order of the autoregression.

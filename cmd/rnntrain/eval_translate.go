@@ -12,10 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/internal/cli"
-	rnn "rnnrun/runtime"
-	"rnnrun/tokenizer"
-	"rnnrun/trainer"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/tokenizer"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // searchFlags say how a translator is measured.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io"
 
-	"rnnrun/trainer"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // A follower takes what a training reports to the display, the log and the

@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	rnn "rnnrun/runtime"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // waves are two columns of numbers with dates: y is what x will be two steps

@@ -11,10 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/format"
-	"rnnrun/internal/cli"
-	"rnnrun/models"
-	"rnnrun/trainer"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/models"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // An origin is the model that a training starts from, with --from.

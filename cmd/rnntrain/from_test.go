@@ -11,8 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // Every command makes a model of its kind in int8 and goes on from it: with the

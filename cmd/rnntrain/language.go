@@ -3,9 +3,9 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"rnnrun/format"
-	"rnnrun/internal/cli"
-	"rnnrun/trainer"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 func newLanguageCommand(args []string) *cobra.Command {

@@ -10,8 +10,8 @@ import (
 	"io/fs"
 	"os"
 
-	"rnnrun/internal/atomicfile"
-	"rnnrun/trainer"
+	"github.com/rnnrun/rnnrun/internal/atomicfile"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // A record is a line of a training's log, which is JSON: of some steps, or of

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
 func main() {
@@ -26,8 +26,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		Use:   "rnntrain",
 		Short: "Train recurrent networks, convert and measure them",
 		Long: `rnntrain trains recurrent networks (RNN, LSTM, GRU) by back-propagation through
-time, and writes them to .rnn files, which rnnrun and the package rnnrun/runtime
-run with the same bits on every device.
+time, and writes them to .rnn files. The command rnnrun and the Go package
+github.com/rnnrun/rnnrun/runtime run these, with the same bits on every device.
 
 The same command with the same --seed gives the same file.`,
 		Example: `  rnntrain lm shakespeare.txt -o shakespeare.rnn

@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/format"
-	"rnnrun/tokenizer"
-	"rnnrun/trainer"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/tokenizer"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // pairFlags name the columns of pairs.

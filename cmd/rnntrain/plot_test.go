@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/plot/plotter"
 
-	"rnnrun/trainer"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // requireDrawing reads a .png or .svg file whole.

@@ -9,7 +9,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
-	"rnnrun/trainer"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // A display shows a training: on a terminal a bar with the loss, the speed and

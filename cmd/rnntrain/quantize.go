@@ -9,10 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/format"
-	"rnnrun/internal/cli"
-	"rnnrun/quantize"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/quantize"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 func newQuantizeCommand(args []string) *cobra.Command {

@@ -6,10 +6,10 @@ import (
 	"math"
 	"os"
 
-	"rnnrun/format"
-	"rnnrun/internal/cli"
-	"rnnrun/internal/series"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/series"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // driftWindows is how many points the curve of a run has.

@@ -7,10 +7,10 @@ import (
 	"io"
 	"math"
 
-	"rnnrun/format"
-	"rnnrun/internal/series"
-	"rnnrun/quantize"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/series"
+	"github.com/rnnrun/rnnrun/quantize"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // A quantizeMeasure compares a model with the one it was made of.

@@ -9,10 +9,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format"
-	"rnnrun/internal/modeltest"
-	"rnnrun/models"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
+	"github.com/rnnrun/rnnrun/models"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // TestQuantizeBuiltin makes the built-in language model small, and verifies and

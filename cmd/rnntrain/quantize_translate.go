@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math"
 
-	"rnnrun/format"
-	rnn "rnnrun/runtime"
-	"rnnrun/trainer"
+	"github.com/rnnrun/rnnrun/format"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // translation measures translators by the perplexity of given translations: of

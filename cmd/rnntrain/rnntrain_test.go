@@ -12,8 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // invoke runs the command and returns its exit code and output.

@@ -3,8 +3,8 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"rnnrun/internal/cli"
-	"rnnrun/trainer"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // scheduleFlags describe how the learning rate changes.

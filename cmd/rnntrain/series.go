@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/trainer"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // seriesFlags say where labelled sequences of numbers are.

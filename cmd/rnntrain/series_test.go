@@ -10,8 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/npy"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/npy"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // npyArray is the contents of a .npy file.

@@ -5,8 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/format"
-	"rnnrun/trainer"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 func newTagCommand(args []string) *cobra.Command {

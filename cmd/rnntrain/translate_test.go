@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	rnn "rnnrun/runtime"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // spellings are words of two and three letters and, as their translation, the names of

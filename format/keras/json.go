@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strconv"
 
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // A value is what JSON holds: nil, a bool, a string, a json.Number, a *tensor,

@@ -9,10 +9,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format/keras"
-	"rnnrun/format/network"
-	"rnnrun/format/statedict"
-	"rnnrun/internal/onnxtest"
+	"github.com/rnnrun/rnnrun/format/keras"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
 func ExampleRead() {

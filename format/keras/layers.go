@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strconv"
 
-	"rnnrun/format/network"
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // A builder is a network of the layers that have been read.

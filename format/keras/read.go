@@ -3,8 +3,8 @@ package keras
 import (
 	"bytes"
 
-	"rnnrun/format/network"
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // Match reports whether data may be JSON.

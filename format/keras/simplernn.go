@@ -1,8 +1,8 @@
 package keras
 
 import (
-	"rnnrun/format/network"
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // readSimpleRNN reads the PyTorch network of guitar amplifiers.

@@ -1,6 +1,6 @@
 package network
 
-import "rnnrun/format"
+import "github.com/rnnrun/rnnrun/format"
 
 // ActivationKind names a function of one number.
 type ActivationKind uint8

@@ -3,8 +3,8 @@ package network_test
 import (
 	"fmt"
 
-	"rnnrun/format"
-	"rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 func ExampleNetwork_Model() {

@@ -5,8 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format"
-	"rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // What a network may be beyond plain cells and a head is in the model.

@@ -3,7 +3,7 @@ package network
 import (
 	"slices"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // Model packs the network into what a .rnn file holds. The error is an

@@ -5,7 +5,7 @@
 // Nothing is dropped in silence.
 package network
 
-import "rnnrun/format"
+import "github.com/rnnrun/rnnrun/format"
 
 // A Network is a stack of layers.
 type Network struct {

@@ -9,10 +9,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format"
-	"rnnrun/format/network"
-	"rnnrun/internal/onnxtest"
-	"rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/onnxtest"
+	"github.com/rnnrun/rnnrun/runtime"
 )
 
 // draw returns one of the values.

@@ -3,7 +3,7 @@ package network
 import (
 	"math"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 const (

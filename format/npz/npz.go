@@ -5,8 +5,8 @@ package npz
 import (
 	"errors"
 
-	"rnnrun/format/statedict"
-	"rnnrun/npy"
+	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/npy"
 )
 
 // Read returns the arrays as the tensors of a state_dict, which keep no

@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format/npz"
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/npz"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // archive returns a .npz file of names and contents in turn.

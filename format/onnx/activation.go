@@ -4,8 +4,8 @@ import (
 	"math"
 	"strings"
 
-	"rnnrun/format/network"
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // kinds are the activations that an operator may be, and those of the gates, by

@@ -3,8 +3,8 @@ package onnx
 import (
 	"slices"
 
-	"rnnrun/format"
-	"rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // affine computes an operator of a stream and constants: it scales and shifts

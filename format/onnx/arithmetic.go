@@ -3,7 +3,7 @@ package onnx
 import (
 	"math"
 
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // A pairwise computes an element of two constants, of float32 or of integers.

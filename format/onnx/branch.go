@@ -1,6 +1,6 @@
 package onnx
 
-import "rnnrun/format/statedict"
+import "github.com/rnnrun/rnnrun/format/statedict"
 
 // branch evaluates If, whose condition must be constant: PyTorch writes it where
 // an axis of length 1 is taken away.

@@ -5,10 +5,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format/network"
-	"rnnrun/format/onnx"
-	"rnnrun/format/statedict"
-	"rnnrun/internal/onnxtest"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/onnx"
+	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
 // branchModel is a GRU of one direction, whose axis PyTorch takes away under the

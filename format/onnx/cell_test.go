@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format/onnx"
-	"rnnrun/internal/onnxtest"
+	"github.com/rnnrun/rnnrun/format/onnx"
+	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
 // sequence returns the input of sequence n of a case.

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // These functions are an activation, and what scales and shifts its results.

@@ -3,7 +3,7 @@ package onnx
 import (
 	"strings"
 
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // A Constant is a value for an input of the graph, which is then no input any

@@ -5,9 +5,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format/onnx"
-	"rnnrun/format/statedict"
-	"rnnrun/internal/onnxtest"
+	"github.com/rnnrun/rnnrun/format/onnx"
+	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
 // opened returns a model whose recurrent weights are inputs of the graph, as in

@@ -3,7 +3,7 @@ package onnx
 import (
 	"slices"
 
-	"rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // features makes sure that the features of a stream are one axis. Before the

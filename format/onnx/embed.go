@@ -3,7 +3,7 @@ package onnx
 import (
 	"slices"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // embed takes rows of a table by tokens, which are an input of the graph.

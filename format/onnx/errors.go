@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // An Error says why a file is refused. Err is [statedict.ErrDamaged] where the

@@ -3,8 +3,8 @@ package onnx_test
 import (
 	"fmt"
 
-	"rnnrun/format/onnx"
-	"rnnrun/internal/onnxtest"
+	"github.com/rnnrun/rnnrun/format/onnx"
+	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
 func ExampleRead() {

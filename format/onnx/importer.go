@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"math"
 
-	"rnnrun/format/network"
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // Read reads a model, of which some inputs may be given as constants. The error

@@ -1,6 +1,6 @@
 package onnx
 
-import "rnnrun/format/statedict"
+import "github.com/rnnrun/rnnrun/format/statedict"
 
 // A model is what ModelProto holds of use.
 type model struct {

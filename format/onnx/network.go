@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	"rnnrun/format"
-	"rnnrun/format/network"
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // network makes the network of what the graph puts out.

@@ -3,7 +3,7 @@ package onnx
 import (
 	"math"
 
-	"rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // operators returns all operators that are read, by their names.

@@ -3,7 +3,7 @@ package onnx
 import (
 	"fmt"
 
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // A schedule is a graph whose names are all known, and its nodes in an order in

@@ -3,7 +3,7 @@ package onnx
 import (
 	"slices"
 
-	"rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // softmax applies Softmax or LogSoftmax to the features.

@@ -12,12 +12,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format/network"
-	"rnnrun/format/onnx"
-	"rnnrun/internal/onnxtest"
-	"rnnrun/internal/pytorch"
-	"rnnrun/npy"
-	"rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/onnx"
+	"github.com/rnnrun/rnnrun/internal/onnxtest"
+	"github.com/rnnrun/rnnrun/internal/pytorch"
+	"github.com/rnnrun/rnnrun/npy"
+	"github.com/rnnrun/rnnrun/runtime"
 )
 
 // The models that PyTorch exported, and what it computes with them in float64;

@@ -3,8 +3,8 @@ package onnx
 import (
 	"slices"
 
-	"rnnrun/format"
-	"rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // ranged returns count elements along axis k, from number from on.

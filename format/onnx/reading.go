@@ -3,8 +3,8 @@ package onnx
 import (
 	"slices"
 
-	"rnnrun/format"
-	"rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // A reading is what a layer takes from a stream.

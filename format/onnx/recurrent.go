@@ -3,7 +3,7 @@ package onnx
 import (
 	"slices"
 
-	"rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // The order of ONNX's gates in PyTorch's places: i f g o of i o f c, and r z n

@@ -3,8 +3,8 @@ package onnx
 import (
 	"slices"
 
-	"rnnrun/format"
-	"rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // reduce takes the greatest or the mean of every feature over the steps, or the

@@ -3,7 +3,7 @@ package onnx
 import (
 	"slices"
 
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // lengths reads sequence_lens: all steps, or an input of the graph.

@@ -3,9 +3,9 @@ package onnx
 import (
 	"slices"
 
-	"rnnrun/format"
-	"rnnrun/format/network"
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // A stream is a value that depends on an input of the graph. Streams do not

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math"
 
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // dtype is the type of a tensor's elements.

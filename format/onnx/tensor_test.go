@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/protowire"
 
-	"rnnrun/format/onnx"
-	"rnnrun/internal/onnxtest"
+	"github.com/rnnrun/rnnrun/format/onnx"
+	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
 // Every type of tensor, raw and in the field of its type, packed and not.

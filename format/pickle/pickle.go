@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // Read returns the tensors of the state_dict in the file, in their order in

@@ -10,8 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format/pickle"
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/pickle"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // archive returns a file of torch.save with that pickle, and eight bytes as

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // A class is what a storage's name says of its elements.

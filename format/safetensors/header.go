@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // An entry describes a tensor.

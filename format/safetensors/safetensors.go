@@ -19,7 +19,7 @@ import (
 	"fmt"
 	"slices"
 
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // maxHeader is the format's own limit.

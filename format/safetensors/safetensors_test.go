@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format/safetensors"
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/safetensors"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // file returns a file of that header and size bytes of data.

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"io"
 
-	"rnnrun/format"
-	"rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // An Architecture says what a state_dict does not: docs/convert.md describes

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"rnnrun/format"
-	"rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // Network makes a network of all of a state_dict's tensors. a may be nil, or

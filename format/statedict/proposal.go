@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // A proposal collects what the file leaves open, and an architecture that

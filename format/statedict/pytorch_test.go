@@ -9,15 +9,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format/keras"
-	"rnnrun/format/network"
-	"rnnrun/format/npz"
-	"rnnrun/format/pickle"
-	"rnnrun/format/safetensors"
-	"rnnrun/format/statedict"
-	"rnnrun/internal/pytorch"
-	"rnnrun/npy"
-	"rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format/keras"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/npz"
+	"github.com/rnnrun/rnnrun/format/pickle"
+	"github.com/rnnrun/rnnrun/format/safetensors"
+	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/pytorch"
+	"github.com/rnnrun/rnnrun/npy"
+	"github.com/rnnrun/rnnrun/runtime"
 )
 
 // folder holds models that PyTorch saved and what it computes with them in

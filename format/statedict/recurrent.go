@@ -3,7 +3,7 @@ package statedict
 import (
 	"fmt"
 
-	"rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // shape is what the shapes of a direction's tensors tell.

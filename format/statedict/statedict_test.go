@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/format/network"
-	"rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // tensor returns a tensor of different small numbers.

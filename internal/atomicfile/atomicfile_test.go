@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/internal/atomicfile"
+	"github.com/rnnrun/rnnrun/internal/atomicfile"
 )
 
 func TestWriteReplacesWholeOrNotAtAll(t *testing.T) {

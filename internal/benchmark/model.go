@@ -4,8 +4,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"rnnrun/format"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/format"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // Open opens a model that was made in memory as one from a file, so that its

@@ -5,7 +5,7 @@ package benchmark
 import (
 	"slices"
 
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // Both read n bytes, a multiple of 256, and set bits to those set in any of the

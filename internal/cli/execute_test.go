@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/internal/cli"
-	"rnnrun/models"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/models"
 )
 
 func TestExecute(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
 func TestAppendJSON(t *testing.T) {

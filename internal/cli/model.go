@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rnnrun/models"
-	rnn "rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/models"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // Builtin starts the name of a model inside the binary.

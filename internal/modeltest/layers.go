@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // layers returns all layers of the spec, without their weights.

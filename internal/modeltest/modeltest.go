@@ -8,7 +8,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // A Spec describes a model. The zero value of a field is the plainest choice.

@@ -3,7 +3,7 @@ package modeltest
 import (
 	"fmt"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // The start and the end token of a decoder.

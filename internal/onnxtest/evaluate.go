@@ -4,8 +4,8 @@ import (
 	"math"
 	"slices"
 
-	"rnnrun/format"
-	"rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // Evaluate computes a network in float64, as the comments of package network

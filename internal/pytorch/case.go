@@ -3,7 +3,7 @@ package pytorch
 import (
 	"fmt"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // A Case is a recurrent network and a sequence of which PyTorch computed the

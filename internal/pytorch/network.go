@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // A Cell is a kind of recurrent layer.

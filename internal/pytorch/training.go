@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"sync"
 
-	"rnnrun/format"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // A Training is a network that PyTorch trained for [TrainingSteps] steps: the

@@ -78,7 +78,7 @@ var (
 type Error struct {
 	Name  string // the file's path, or "stdin"
 	Line  int    // of a CSV, from 1; 0: none
-	Err   error  // one of the reasons above, or of rnnrun/npy, or the reader's own
+	Err   error  // one of the reasons above, or of package npy, or the reader's own
 	Cause string // what is found and what is due
 }
 

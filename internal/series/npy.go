@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"rnnrun/npy"
+	"github.com/rnnrun/rnnrun/npy"
 )
 
 // An npyReader reads an array [T, width] or [N, T, width], of tokens [T] or

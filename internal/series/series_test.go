@@ -14,8 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"rnnrun/internal/series"
-	"rnnrun/npy"
+	"github.com/rnnrun/rnnrun/internal/series"
+	"github.com/rnnrun/rnnrun/npy"
 )
 
 func floats(t *testing.T, shape []int, values ...float32) string {

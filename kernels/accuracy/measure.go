@@ -6,7 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // A function is one of the kernels to measure, its exact values, and the range

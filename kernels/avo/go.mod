@@ -1,4 +1,4 @@
-module rnnrun/kernels/avo
+module github.com/rnnrun/rnnrun/kernels/avo
 
 go 1.26.0
 

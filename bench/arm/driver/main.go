@@ -10,7 +10,7 @@ import (
 	"os"
 	"strings"
 
-	"rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // A kernel is a call whose cost is counted.

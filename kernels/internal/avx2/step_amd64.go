@@ -5,7 +5,7 @@ package avx2
 import (
 	"unsafe"
 
-	"rnnrun/kernels/internal/generic"
+	"github.com/rnnrun/rnnrun/kernels/internal/generic"
 )
 
 // Steps of prepared arguments: generic.Linear with an activation, or

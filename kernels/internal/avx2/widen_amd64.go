@@ -2,7 +2,7 @@
 
 package avx2
 
-import "rnnrun/kernels/internal/generic"
+import "github.com/rnnrun/rnnrun/kernels/internal/generic"
 
 // Widen is generic.Widen.
 func Widen(dst []float32, src []uint16) {

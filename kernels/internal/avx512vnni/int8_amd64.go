@@ -5,7 +5,7 @@ package avx512vnni
 import (
 	"unsafe"
 
-	"rnnrun/kernels/internal/generic"
+	"github.com/rnnrun/rnnrun/kernels/internal/generic"
 )
 
 // Steps of prepared arguments, of int8 weights.

@@ -2,7 +2,7 @@
 
 package neon
 
-import "rnnrun/kernels/internal/generic"
+import "github.com/rnnrun/rnnrun/kernels/internal/generic"
 
 // Widen is generic.Widen.
 func Widen(dst []float32, src []uint16) {

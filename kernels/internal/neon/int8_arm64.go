@@ -5,7 +5,7 @@ package neon
 import (
 	"unsafe"
 
-	"rnnrun/kernels/internal/generic"
+	"github.com/rnnrun/rnnrun/kernels/internal/generic"
 )
 
 // Quantize is generic.Quantize.
