@@ -42,7 +42,7 @@ func TestDifference(t *testing.T) {
 func TestOursMeasuresEveryKindOfCase(t *testing.T) {
 	list := cases()
 	for _, i := range []int{0, 18, 19, 37} {
-		r, err := compare(&list[i], []Peer{ours{format.F32}, ours{format.F16}, ours{format.Int8}, reading{}}, 1, 1)
+		r, err := compare(&list[i], []Peer{ours{format.DTypeF32}, ours{format.DTypeF16}, ours{format.DTypeInt8}, reading{}}, 1, 1)
 		require.NoError(t, err)
 		require.Positive(t, r.Times[0].NS)
 		require.EqualValues(t, 1, r.Times[0].Ratio)
@@ -68,8 +68,8 @@ func (f fixed) Close()                                 {}
 func TestRatiosAreToTheSameNumberFormat(t *testing.T) {
 	c := cases()[0]
 	r, err := compare(&c, []Peer{
-		fixed{"github.com/rnnrun/rnnrun", format.F32, 100}, fixed{"rnnrun int8", format.Int8, 25},
-		fixed{"other", format.F32, 300}, fixed{"other int8", format.Int8, 75},
+		fixed{"rnnrun", format.DTypeF32, 100}, fixed{"rnnrun int8", format.DTypeInt8, 25},
+		fixed{"other", format.DTypeF32, 300}, fixed{"other int8", format.DTypeInt8, 75},
 	}, 3, 1)
 	require.NoError(t, err)
 	var ratios []float64
@@ -80,15 +80,15 @@ func TestRatiosAreToTheSameNumberFormat(t *testing.T) {
 }
 
 func TestGroup(t *testing.T) {
-	all := []Peer{fixed{"github.com/rnnrun/rnnrun", format.F32, 1}, fixed{"rnnrun f16", format.F16, 1}, fixed{"other", format.F32, 1}, fixed{"other int8", format.Int8, 1}}
+	all := []Peer{fixed{"rnnrun", format.DTypeF32, 1}, fixed{"rnnrun f16", format.DTypeF16, 1}, fixed{"other", format.DTypeF32, 1}, fixed{"other int8", format.DTypeInt8, 1}}
 	names := func(compact bool) (list []string) {
 		for _, p := range group(all, compact) {
 			list = append(list, p.Name())
 		}
 		return list
 	}
-	require.Equal(t, []string{"github.com/rnnrun/rnnrun", "other"}, names(false))
-	require.Equal(t, []string{"github.com/rnnrun/rnnrun", "rnnrun f16", "other int8"}, names(true))
+	require.Equal(t, []string{"rnnrun", "other"}, names(false))
+	require.Equal(t, []string{"rnnrun", "rnnrun f16", "other int8"}, names(true))
 }
 
 func TestSpecsOfBytes(t *testing.T) {
@@ -126,12 +126,12 @@ func TestMarkdown(t *testing.T) {
 	r := &Report{
 		Missing: []string{"PyTorch: none"}, Rounds: 3,
 		Cases: []Result{
-			{Case: "a", WeightBytes: 2048, Times: []Measure{{Peer: "github.com/rnnrun/rnnrun", NS: 123, Ratio: 1}, {Peer: "other", NS: 45600, Ratio: 370.7}}},
-			{Case: "b", Times: []Measure{{Peer: "github.com/rnnrun/rnnrun", NS: 123456, Ratio: 1}}},
-			{Case: "c", Steps: sequenceSteps, Times: []Measure{{Peer: "github.com/rnnrun/rnnrun", NS: 1000, Ratio: 1}}},
+			{Case: "a", WeightBytes: 2048, Times: []Measure{{Peer: "rnnrun", NS: 123, Ratio: 1}, {Peer: "other", NS: 45600, Ratio: 370.7}}},
+			{Case: "b", Times: []Measure{{Peer: "rnnrun", NS: 123456, Ratio: 1}}},
+			{Case: "c", Steps: sequenceSteps, Times: []Measure{{Peer: "rnnrun", NS: 1000, Ratio: 1}}},
 		},
 		Compact: []Result{{Case: "d", Times: []Measure{
-			{Peer: "github.com/rnnrun/rnnrun", NS: 4000, Ratio: 1}, {Peer: "rnnrun int8", NS: 1000, Ratio: 0.25}, {Peer: "other int8", NS: 3000, Ratio: 3},
+			{Peer: "rnnrun", NS: 4000, Ratio: 1}, {Peer: "rnnrun int8", NS: 1000, Ratio: 0.25}, {Peer: "other int8", NS: 3000, Ratio: 3},
 		}}},
 		Small: []Step{
 			{Cell: "LSTM", Hidden: 8, NS: 40, Cycles: 130}, {Cell: "GRU", Hidden: 8, NS: 30, Cycles: 100},
@@ -146,7 +146,7 @@ func TestMarkdown(t *testing.T) {
 			Interruptions: benchmark.Interruptions{Count: 7, Share: 0.012}, Undisturbed: Percentiles{200, 250, 300},
 		}},
 		Training: []Training{{Cell: "GRU", Hidden: 8, Threads: 1, Rates: []Rate{
-			{Peer: "github.com/rnnrun/rnnrun", Rate: 1000, Ratio: 1, Peak: 30 << 20, Share: 1}, {Peer: "other", Rate: 500, Ratio: 2, Peak: 300 << 20, Share: 0.1},
+			{Peer: "rnnrun", Rate: 1000, Ratio: 1, Peak: 30 << 20, Share: 1}, {Peer: "other", Rate: 500, Ratio: 2, Peak: 300 << 20, Share: 0.1},
 		}}},
 	}
 	text := r.markdown()

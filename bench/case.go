@@ -22,10 +22,10 @@ type Case struct {
 }
 
 var (
-	lstm  = modeltest.Spec{Cell: format.LSTM, Variant: format.Standard}
-	gru   = modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter}
+	lstm  = modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard}
+	gru   = modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter}
 	gated = []modeltest.Spec{lstm, gru}
-	cells = []modeltest.Spec{{Cell: format.RNN, Variant: format.Tanh}, lstm, gru}
+	cells = []modeltest.Spec{{Cell: format.CellRNN, Variant: format.VariantTanh}, lstm, gru}
 )
 
 // cases returns all cases: step by step first, then sequences.
@@ -39,8 +39,8 @@ func cases() []Case {
 		}
 	}
 	specs = append(specs, modeltest.Spec{
-		Cell: format.LSTM, Variant: format.Standard, Tokens: 256, Input: 64, Hidden: 256, Layers: 1,
-		Task: format.Language, Outputs: 256, Output: format.Softmax, Seed: 1,
+		Cell: format.CellLSTM, Variant: format.VariantStandard, Tokens: 256, Input: 64, Hidden: 256, Layers: 1,
+		Task: format.TaskLanguage, Outputs: 256, Output: format.OutputSoftmax, Seed: 1,
 	})
 	var list []Case
 	for _, steps := range []int{0, sequenceSteps} {

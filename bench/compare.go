@@ -13,7 +13,7 @@ import (
 
 // tolerances are by how much outputs, which are within ±1, may differ from those
 // of rnnrun with float32 weights: rounded weights give others.
-var tolerances = map[format.DType]float64{format.F32: 1e-5, format.F16: 1e-3, format.Int8: 0.03}
+var tolerances = map[format.DType]float64{format.DTypeF32: 1e-5, format.DTypeF16: 1e-3, format.DTypeInt8: 0.03}
 
 // A Result is what was found of a case: the first peer is rnnrun.
 type Result struct {

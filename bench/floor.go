@@ -16,7 +16,7 @@ var errNotApplicable = errors.New("not applicable")
 type reading struct{}
 
 func (reading) Name() string        { return "reading the weights" }
-func (reading) DType() format.DType { return format.F32 }
+func (reading) DType() format.DType { return format.DTypeF32 }
 func (reading) Version() string     { return "" }
 func (reading) Close()              {}
 

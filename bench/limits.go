@@ -61,13 +61,13 @@ func (s *settings) limits(report *Report, _ []Peer) error {
 	}
 	for _, hidden := range smallHidden {
 		for _, cell := range gated {
-			if err := cycles(&report.Small, cell, 1, hidden, format.F32); err != nil {
+			if err := cycles(&report.Small, cell, 1, hidden, format.DTypeF32); err != nil {
 				return err
 			}
 		}
 	}
 	for _, n := range []int{128, 256, 384} {
-		if err := cycles(&report.Quantized, gru, n, n, format.Int8); err != nil {
+		if err := cycles(&report.Quantized, gru, n, n, format.DTypeInt8); err != nil {
 			return err
 		}
 	}
@@ -79,7 +79,7 @@ func (s *settings) limits(report *Report, _ []Peer) error {
 		for _, cell := range cells {
 			specs = append(specs, ofBytes(cell, bytes))
 		}
-		steps, rate, err := s.against(specs, format.F32, bytes)
+		steps, rate, err := s.against(specs, format.DTypeF32, bytes)
 		if err != nil {
 			return err
 		}

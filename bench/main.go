@@ -141,14 +141,14 @@ func (s *settings) start(report *Report) (peers []Peer) {
 			return newPyTorch(s.python, name, library, dtype)
 		})
 	}
-	peers = append(peers, ours{format.F32}, ours{format.F16}, ours{format.Int8})
+	peers = append(peers, ours{format.DTypeF32}, ours{format.DTypeF16}, ours{format.DTypeInt8})
 	add(reading{}.Name(), func() (Peer, error) { return reading{}, nil })
-	for _, dtype := range []format.DType{format.F32, format.Int8} {
+	for _, dtype := range []format.DType{format.DTypeF32, format.DTypeInt8} {
 		add(onnxRuntime{dtype}.Name(), func() (Peer, error) { return newONNXRuntime(dtype) })
 	}
-	torch("PyTorch, OpenBLAS", openBLAS, format.F32)
-	torch("PyTorch, BLIS", blis, format.F32)
-	torch("PyTorch int8", blis, format.Int8) // its products are the engine's own
+	torch("PyTorch, OpenBLAS", openBLAS, format.DTypeF32)
+	torch("PyTorch, BLIS", blis, format.DTypeF32)
+	torch("PyTorch int8", blis, format.DTypeInt8) // its products are the engine's own
 	return peers
 }
 
@@ -185,7 +185,7 @@ func (s *settings) networks(report *Report, peers []Peer) error {
 // ones.
 func group(peers []Peer, compact bool) (list []Peer) {
 	for i, p := range peers {
-		if i == 0 || compact == (p.DType() != format.F32) {
+		if i == 0 || compact == (p.DType() != format.DTypeF32) {
 			list = append(list, p)
 		}
 	}
@@ -212,12 +212,12 @@ func (s *settings) training(report *Report, peers []Peer) error {
 	}
 	var torches []*pytorch
 	for _, p := range peers {
-		if t, ok := p.(*pytorch); ok && t.dtype == format.F32 {
+		if t, ok := p.(*pytorch); ok && t.dtype == format.DTypeF32 {
 			torches = append(torches, t)
 		}
 	}
 	for _, threads := range []int{1, 2} {
-		for _, cell := range []format.Cell{format.RNN, format.LSTM, format.GRU} {
+		for _, cell := range []format.Cell{format.CellRNN, format.CellLSTM, format.CellGRU} {
 			for _, hidden := range []int{128, 256} {
 				if !s.only.MatchString(fmt.Sprintf("training %v %d", cell, hidden)) {
 					continue

@@ -29,7 +29,7 @@ func newONNXRuntime(dtype format.DType) (Peer, error) {
 }
 
 func (o onnxRuntime) Name() string {
-	if o.dtype == format.Int8 {
+	if o.dtype == format.DTypeInt8 {
 		return "ONNX Runtime int8"
 	}
 	return "ONNX Runtime"
@@ -39,7 +39,7 @@ func (o onnxRuntime) DType() format.DType { return o.dtype }
 
 func (o onnxRuntime) Version() string {
 	v := ort.GetVersion() + ", onnxruntime_go, one thread"
-	if o.dtype == format.Int8 {
+	if o.dtype == format.DTypeInt8 {
 		v += ", DynamicQuantizeLSTM; it has none for other cells"
 	}
 	return v
@@ -53,8 +53,8 @@ func (onnxRuntime) Close() {
 
 func (o onnxRuntime) Open(c *Case) (Runner, error) {
 	network := onnx.Network
-	if o.dtype == format.Int8 {
-		if c.Spec.Cell != format.LSTM {
+	if o.dtype == format.DTypeInt8 {
+		if c.Spec.Cell != format.CellLSTM {
 			return nil, errNotApplicable
 		}
 		network = onnx.Quantized

@@ -13,8 +13,8 @@ import (
 type ours struct{ dtype format.DType }
 
 func (o ours) Name() string {
-	if o.dtype == format.F32 {
-		return "github.com/rnnrun/rnnrun"
+	if o.dtype == format.DTypeF32 {
+		return "rnnrun"
 	}
 	return "rnnrun " + o.dtype.String()
 }
@@ -37,7 +37,7 @@ func (o ours) model(s modeltest.Spec) (*rnn.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.dtype == format.Int8 && s.Tokens == 0 {
+	if o.dtype == format.DTypeInt8 && s.Tokens == 0 {
 		// Those of a spec are within ±2: what a calibration finds.
 		m.Layers[0].Directions[0].InputScale = 2.0 / 127
 	}

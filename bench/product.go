@@ -42,7 +42,7 @@ func compareProduct(rows, columns, rounds int, each time.Duration) (Result, erro
 	general := blas32.General{Rows: rows, Cols: columns, Stride: columns, Data: w}
 	c := &Case{Name: fmt.Sprintf("%d×%d", rows, columns)}
 	result, err := compare(c, []Peer{
-		product{"github.com/rnnrun/rnnrun", y, func() {
+		product{"rnnrun", y, func() {
 			clear(y)
 			set.Product(y, 0, &m, 0, columns, x, 0, 1)
 		}},
@@ -67,7 +67,7 @@ type product struct {
 }
 
 func (p product) Name() string               { return p.name }
-func (p product) DType() format.DType        { return format.F32 }
+func (p product) DType() format.DType        { return format.DTypeF32 }
 func (p product) Version() string            { return "" }
 func (p product) Close()                     {}
 func (p product) Open(*Case) (Runner, error) { return p, nil }

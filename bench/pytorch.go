@@ -71,7 +71,7 @@ func (p *pytorch) DType() format.DType { return p.dtype }
 
 func (p *pytorch) Version() string {
 	v := p.version + ", one thread"
-	if p.dtype == format.Int8 {
+	if p.dtype == format.DTypeInt8 {
 		v += ", quantize_dynamic by the faster of " + p.engines
 	}
 	return v
@@ -131,7 +131,7 @@ func (p *pytorch) Open(c *Case) (Runner, error) {
 	_, err = p.ask(request{
 		"do": "open", "cell": s.Cell.String(), "inputs": s.Input, "hidden": s.Hidden, "layers": s.Layers,
 		"tokens": s.Tokens, "outputs": s.Outputs, "steps": c.Steps, "parameters": parameters, "data": data,
-		"int8": p.dtype == format.Int8,
+		"int8": p.dtype == format.DTypeInt8,
 	})
 	return pytorchRunner{p}, err
 }

@@ -50,7 +50,7 @@ func (s *settings) tails(report *Report, _ []Peer) error {
 }
 
 func (s *settings) tail(c *Case) (Tail, error) {
-	m, err := ours{format.F32}.model(c.Spec)
+	m, err := ours{format.DTypeF32}.model(c.Spec)
 	if err != nil {
 		return Tail{}, err
 	}

@@ -39,7 +39,7 @@ type Rate struct {
 
 // compareTraining measures rnnrun and PyTorch in turn, for a number of rounds.
 func compareTraining(cell format.Cell, hidden, threads, rounds int, each time.Duration, peers []*pytorch) (Training, error) {
-	result := Training{Cell: cell.String(), Hidden: hidden, Threads: threads, Rates: []Rate{{Peer: ours{format.F32}.Name()}}}
+	result := Training{Cell: cell.String(), Hidden: hidden, Threads: threads, Rates: []Rate{{Peer: ours{format.DTypeF32}.Name()}}}
 	request := trainRequest{cell, hidden, threads, each}
 	own, err := newTrainer(cell, hidden)
 	if err != nil {
@@ -115,8 +115,8 @@ type ownTrainer struct {
 
 func newTrainer(cell format.Cell, hidden int) (*ownTrainer, error) {
 	net, err := trainer.NewNetwork(trainer.Architecture{
-		Task: format.Language, Cell: cell, Tokens: trainTokens, EmbeddingSize: trainTokens,
-		HiddenSize: hidden, Layers: 1, Outputs: trainTokens, Output: format.Softmax,
+		Task: format.TaskLanguage, Cell: cell, Tokens: trainTokens, EmbeddingSize: trainTokens,
+		HiddenSize: hidden, Layers: 1, Outputs: trainTokens, Output: format.OutputSoftmax,
 	}, 1)
 	if err != nil {
 		return nil, err

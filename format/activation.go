@@ -39,18 +39,49 @@ func (k ActivationKind) constants() int {
 	return 0
 }
 
+// Default returns the activation with the constants that it has if a source
+// does not give them, which are those of ONNX Runtime.
+func (k ActivationKind) Default() Activation {
+	switch k {
+	case ActivationAffine:
+		return Activation{k, 1, 0}
+	case ActivationLeakyReLU:
+		return Activation{k, 0.01, 0}
+	case ActivationThresholdedReLU, ActivationELU:
+		return Activation{k, 1, 0}
+	case ActivationScaledTanh:
+		return Activation{k, 1, 1}
+	case ActivationHardSigmoid:
+		return Activation{k, 0.2, 0.5}
+	}
+	return Activation{Kind: k}
+}
+
+// Canonical returns the activation with zeros for the constants that its
+// function does not have.
+func (a Activation) Canonical() Activation {
+	switch n := a.Kind.constants(); {
+	case n < 1:
+		a.Alpha = 0
+		fallthrough
+	case n < 2:
+		a.Beta = 0
+	}
+	return a
+}
+
 // Activations returns the cell's own activations: of an RNN that of its variant;
 // of a GRU that of r and z, and that of n; of an LSTM those of i, f and o, of g,
 // and of the cell's output; of a dense layer that of its outputs, none.
 func (c Cell) Activations(v Variant) []Activation {
 	switch {
-	case c == LSTM:
+	case c == CellLSTM:
 		return []Activation{{Kind: ActivationSigmoid}, {Kind: ActivationTanh}, {Kind: ActivationTanh}}
-	case c == GRU:
+	case c == CellGRU:
 		return []Activation{{Kind: ActivationSigmoid}, {Kind: ActivationTanh}}
-	case c == Feedforward:
+	case c == CellDense:
 		return []Activation{{Kind: ActivationNone}}
-	case v == ReLU:
+	case v == VariantReLU:
 		return []Activation{{Kind: ActivationReLU}}
 	}
 	return []Activation{{Kind: ActivationTanh}}

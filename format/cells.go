@@ -121,7 +121,7 @@ func (m *Model) validateCell(i int) error {
 	switch {
 	case l.ProjectionSize < 0 || l.ProjectionSize > maxSize:
 		return invalid(4, "a projection to %d, where 1 to %d is possible", l.ProjectionSize, maxSize)
-	case l.ProjectionSize > 0 && l.Cell != LSTM:
+	case l.ProjectionSize > 0 && l.Cell != CellLSTM:
 		return invalid(4, "a projection, which only an LSTM has")
 	case !(l.Clip >= 0) || !finite(l.Clip) || math.Signbit(float64(l.Clip)):
 		return invalid(8, "sums within ±%v, where a number above 0 is possible", l.Clip)
@@ -136,9 +136,9 @@ func (m *Model) validateCell(i int) error {
 			continue
 		case len(list) != len(own):
 			return invalid(12+int64(d), "%d activations, where a %v has %d", len(list), l.Cell, len(own))
-		case l.Variant == ReLU:
+		case l.Variant == VariantReLU:
 			return invalid(12+int64(d), "the variant relu and the activation %v: make it the variant tanh", list[0].Kind)
-		case l.Variant == Tanh && l.rectifies():
+		case l.Variant == VariantTanh && l.rectifies():
 			return invalid(12+int64(d), "the activation Relu: make it the variant relu")
 		case slices.Equal(list, own):
 			return invalid(12+int64(d), "the activations of its cell: leave them out")

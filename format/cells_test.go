@@ -13,7 +13,7 @@ import (
 func cellsModel() *Model {
 	r := rand.New(rand.NewPCG(20, 0))
 	m := &Model{
-		Task: Classify, InputSize: 3, Pool: PoolLastOutput, Output: ArgMax, Labels: []string{"a", "b", "c"},
+		Task: TaskClassify, InputSize: 3, Pool: PoolLastOutput, Output: OutputArgMax, Labels: []string{"a", "b", "c"},
 		Head:    randomDense(r, 6, 3),
 		Goldens: []Golden{{Steps: 1, Input: random(r, 3), Hash: 9, Last: []float32{2}}},
 	}
@@ -28,24 +28,24 @@ func cellsModel() *Model {
 		m.Layers = append(m.Layers, l)
 		return &m.Layers[len(m.Layers)-1]
 	}
-	l := add(Layer{Cell: Feedforward, InputSize: 3, HiddenSize: 7}, 1)
+	l := add(Layer{Cell: CellDense, InputSize: 3, HiddenSize: 7}, 1)
 	l.Directions[0].Activations = []Activation{{Kind: ActivationLeakyReLU, Alpha: 0.25}}
 
-	l = add(Layer{Cell: LSTM, InputSize: 7, HiddenSize: 9, ProjectionSize: 5, InputForget: true, Clip: 2.5}, 2)
+	l = add(Layer{Cell: CellLSTM, InputSize: 7, HiddenSize: 9, ProjectionSize: 5, InputForget: true, Clip: 2.5}, 2)
 	w := &l.Directions[1]
 	w.Peephole = peephole(r, l)
 	w.Activations = []Activation{{ActivationHardSigmoid, 0.2, 0.5}, {Kind: ActivationSoftsign}, {ActivationAffine, 1, 0}}
 	w.H0, w.C0 = randomState(r, l.ProjectionSize), randomState(r, l.HiddenSize)
 
-	add(Layer{Cell: LSTM, InputSize: 10, HiddenSize: 4}, 1).Directions[0].Peephole = peephole(r, &Layer{HiddenSize: 4})
-	add(Layer{Cell: LSTM, InputSize: 4, HiddenSize: 4, InputForget: true, Reverse: true}, 1)
-	add(Layer{Cell: GRU, Variant: ResetBefore, InputSize: 4, HiddenSize: 6, Clip: 1}, 1)
-	add(Layer{Cell: Feedforward, InputSize: 6, HiddenSize: 10}, 1)
-	l = add(Layer{Cell: GRU, Variant: ResetAfter, InputSize: 10, HiddenSize: 8, Reverse: true}, 1)
+	add(Layer{Cell: CellLSTM, InputSize: 10, HiddenSize: 4}, 1).Directions[0].Peephole = peephole(r, &Layer{HiddenSize: 4})
+	add(Layer{Cell: CellLSTM, InputSize: 4, HiddenSize: 4, InputForget: true, Reverse: true}, 1)
+	add(Layer{Cell: CellGRU, Variant: VariantResetBefore, InputSize: 4, HiddenSize: 6, Clip: 1}, 1)
+	add(Layer{Cell: CellDense, InputSize: 6, HiddenSize: 10}, 1)
+	l = add(Layer{Cell: CellGRU, Variant: VariantResetAfter, InputSize: 10, HiddenSize: 8, Reverse: true}, 1)
 	l.Directions[0].Activations = []Activation{{Kind: ActivationSigmoid}, {Kind: ActivationReLU}}
-	l = add(Layer{Cell: RNN, Variant: Tanh, InputSize: 8, HiddenSize: 3, Reverse: true}, 1)
+	l = add(Layer{Cell: CellRNN, Variant: VariantTanh, InputSize: 8, HiddenSize: 3, Reverse: true}, 1)
 	l.Directions[0].Activations = []Activation{{Kind: ActivationSoftplus}}
-	l = add(Layer{Cell: Feedforward, InputSize: 3, HiddenSize: 6}, 1)
+	l = add(Layer{Cell: CellDense, InputSize: 3, HiddenSize: 6}, 1)
 	l.Directions[0].Activations = []Activation{{Kind: ActivationSoftmax}}
 	return m
 }
@@ -59,10 +59,10 @@ func peephole(r *rand.Rand, l *Layer) []float32 {
 func denseModel() *Model {
 	r := rand.New(rand.NewPCG(21, 0))
 	return &Model{
-		InputSize: 2, Skip: true, Output: LogSoftmax,
+		InputSize: 2, Skip: true, Output: OutputLogSoftmax,
 		Layers: []Layer{
-			randomLayer(r, Feedforward, Standard, 2, 9, 1),
-			randomLayer(r, Feedforward, Standard, 9, 2, 1),
+			randomLayer(r, CellDense, VariantStandard, 2, 9, 1),
+			randomLayer(r, CellDense, VariantStandard, 9, 2, 1),
 		},
 	}
 }
@@ -89,13 +89,13 @@ func TestSizesOfSpecialLayers(t *testing.T) {
 func TestUnpackGivesSpecialWeights(t *testing.T) {
 	r := rand.New(rand.NewPCG(22, 0))
 	for _, l := range []Layer{
-		{Cell: LSTM, InputSize: 3, HiddenSize: 9, ProjectionSize: 4},
-		{Cell: LSTM, InputSize: 3, HiddenSize: 4, ProjectionSize: 17},
-		{Cell: LSTM, InputSize: 1, HiddenSize: 8},
-		{Cell: Feedforward, InputSize: 5, HiddenSize: 33},
+		{Cell: CellLSTM, InputSize: 3, HiddenSize: 9, ProjectionSize: 4},
+		{Cell: CellLSTM, InputSize: 3, HiddenSize: 4, ProjectionSize: 17},
+		{Cell: CellLSTM, InputSize: 1, HiddenSize: 8},
+		{Cell: CellDense, InputSize: 5, HiddenSize: 33},
 	} {
 		p := randomPlain(r, &l)
-		if l.Cell == LSTM {
+		if l.Cell == CellLSTM {
 			p.Peephole = random(r, 3*l.HiddenSize)
 		}
 		w, err := l.Pack(p)
@@ -110,7 +110,7 @@ func TestUnpackGivesSpecialWeights(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, w, again)
 	}
-	l := Layer{Cell: GRU, Variant: ResetAfter, InputSize: 1, HiddenSize: 2}
+	l := Layer{Cell: CellGRU, Variant: VariantResetAfter, InputSize: 1, HiddenSize: 2}
 	p := randomPlain(r, &l)
 	p.Peephole = make([]float32, 6)
 	_, err := l.Pack(p)
@@ -135,7 +135,7 @@ func TestValidateSpecialLayers(t *testing.T) {
 		{"reverse in two directions", cellsModel(), func(m *Model) { lstm(m).Reverse = true }, ErrInvalid, "layer 1 is reverse, but has 2 directions"},
 		{"a dense layer in reverse", cellsModel(), func(m *Model) { m.Layers[0].Reverse = true }, ErrInvalid, "layer 0 is dense"},
 		{"a dense layer of two directions", denseModel(), func(m *Model) { m.Layers[0].Directions = make([]Weights, 2) }, ErrInvalid, "layer 0 is dense"},
-		{"a dense tanh", cellsModel(), func(m *Model) { m.Layers[0].Variant = Tanh }, ErrInvalid, "dense of variant tanh"},
+		{"a dense tanh", cellsModel(), func(m *Model) { m.Layers[0].Variant = VariantTanh }, ErrInvalid, "dense of variant tanh"},
 		{"a coupled gate of a GRU", cellsModel(), func(m *Model) { m.Layers[4].InputForget = true }, ErrInvalid, "layer 4 is a GRU with a coupled forget gate"},
 		{"a projection of a GRU", cellsModel(), func(m *Model) { m.Layers[4].ProjectionSize = 2 }, ErrInvalid, "layer 4 has a projection"},
 		{"a projection to less than nothing", cellsModel(), func(m *Model) { lstm(m).ProjectionSize = -1 }, ErrInvalid, "a projection to -1"},
@@ -152,31 +152,31 @@ func TestValidateSpecialLayers(t *testing.T) {
 		{"the cell's own activations", cellsModel(), activations(1, sigmoid, tanh, tanh), ErrInvalid, "leave them out"},
 		{"a dense layer's own activation", cellsModel(), activations(0, Activation{}), ErrInvalid, "leave them out"},
 		{"relu of an RNN", cellsModel(), activations(7, relu), ErrInvalid, "make it the variant relu"},
-		{"relu of both directions", &Model{InputSize: 1, Layers: []Layer{randomLayer(rand.New(rand.NewPCG(1, 1)), RNN, Tanh, 1, 2, 2)}}, func(m *Model) {
+		{"relu of both directions", &Model{InputSize: 1, Layers: []Layer{randomLayer(rand.New(rand.NewPCG(1, 1)), CellRNN, VariantTanh, 1, 2, 2)}}, func(m *Model) {
 			m.Layers[0].Directions[0].Activations = []Activation{relu}
 			require.NoError(t, m.Validate(), "of one direction it is an activation like others")
 			m.Layers[0].Directions[1].Activations = []Activation{relu}
 		}, ErrInvalid, "make it the variant relu"},
-		{"activations of an RNN of relu", cellsModel(), func(m *Model) { m.Layers[7].Variant = ReLU }, ErrInvalid, "make it the variant tanh"},
+		{"activations of an RNN of relu", cellsModel(), func(m *Model) { m.Layers[7].Variant = VariantReLU }, ErrInvalid, "make it the variant tanh"},
 		{"softmax of gates", cellsModel(), activations(7, Activation{Kind: ActivationSoftmax}), ErrInvalid, "which only a dense layer has"},
 		{"an unknown activation", cellsModel(), activations(7, Activation{Kind: 13}), ErrUnsupported, "layer 7 has the unknown activation 13"},
 		{"an infinite constant", cellsModel(), activations(7, Activation{ActivationAffine, 1, float32(math.Inf(1))}), ErrInvalid, "infinite constant"},
 		{"a constant too many", cellsModel(), activations(7, Activation{ActivationELU, 1, 1}), ErrInvalid, "constants that the activation Elu does not have"},
 		{"a pool of no recurrent layer", denseModel(), func(m *Model) { m.Pool = PoolLast }, ErrInvalid, "no recurrent layer"},
 		{"the last output of a forward layer", numberModel(), func(m *Model) { m.Pool = PoolLastOutput }, ErrInvalid, "it is last"},
-		{"a skip to more outputs", &Model{InputSize: 1, Layers: []Layer{randomLayer(rand.New(rand.NewPCG(1, 1)), RNN, Tanh, 1, 2, 1)}}, func(m *Model) {
+		{"a skip to more outputs", &Model{InputSize: 1, Layers: []Layer{randomLayer(rand.New(rand.NewPCG(1, 1)), CellRNN, VariantTanh, 1, 2, 1)}}, func(m *Model) {
 			m.Skip = true
 		}, ErrInvalid, "1 inputs become 2 outputs"},
 		{"a skip of a pool", denseModel(), func(m *Model) {
-			m.Layers[0] = randomLayer(rand.New(rand.NewPCG(1, 1)), RNN, Tanh, 2, 9, 1)
+			m.Layers[0] = randomLayer(rand.New(rand.NewPCG(1, 1)), CellRNN, VariantTanh, 2, 9, 1)
 			m.Pool = PoolMax
 		}, ErrInvalid, "the pool max leaves one output"},
 		{"a skip of tokens", languageModel(), func(m *Model) { m.Skip = true }, ErrInvalid, "they are tokens"},
-		{"outputs of an encoder", translateModel(), func(m *Model) { m.Output = Softmax }, ErrInvalid, "no use for the output softmax"},
+		{"outputs of an encoder", translateModel(), func(m *Model) { m.Output = OutputSoftmax }, ErrInvalid, "no use for the output softmax"},
 		{"a dense layer of a decoder", translateModel(), func(m *Model) {
 			dense := func(m *Model) {
 				n := m.features()
-				m.Layers = append(slices.Clone(m.Layers), randomLayer(rand.New(rand.NewPCG(1, 1)), Feedforward, Standard, n, n, 1))
+				m.Layers = append(slices.Clone(m.Layers), randomLayer(rand.New(rand.NewPCG(1, 1)), CellDense, VariantStandard, n, n, 1))
 			}
 			decoder := *m.Decoder
 			dense(m)

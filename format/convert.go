@@ -17,7 +17,7 @@ import "slices"
 // for F16 or Int4 or a layer too wide for Int8, and [ErrUnsupported] where the
 // number format is unknown.
 func (m *Model) Convert(dtype DType) (*Model, error) {
-	if dtype > Int4 {
+	if dtype > DTypeInt4 {
 		return nil, fail(ErrUnsupported, tagTensors, -1, "the unknown number format %v", dtype)
 	}
 	if err := m.Validate(); err != nil {
@@ -65,10 +65,10 @@ func (m *Model) Convert(dtype DType) (*Model, error) {
 // refuseOverflow refuses weights that became infinite in F16 or Int4.
 func (m *Model) refuseOverflow() error {
 	return m.tensors(func(t tensor) error {
-		if t.format() == F16 && t.broken() >= 0 {
+		if t.format() == DTypeF16 && t.broken() >= 0 {
 			return fail(ErrInvalid, tagWeights, -1, "the %s has a weight beyond the greatest number of f16, 65504: keep it in f32", t.name())
 		}
-		if t.format() == Int4 && t.broken() >= 0 {
+		if t.format() == DTypeInt4 && t.broken() >= 0 {
 			return fail(ErrInvalid, tagWeights, -1, "the %s has a weight beyond the greatest number of int4, %d: keep it in f32", t.name(), greatestInt4)
 		}
 		return nil
@@ -79,9 +79,9 @@ func (m *Matrix) convert(dtype DType, split int) Matrix {
 	switch {
 	case dtype == m.DType || m.Rows == 0:
 		return *m
-	case dtype == Int8:
+	case dtype == DTypeInt8:
 		return m.Quantize(split)
-	case dtype == Int4:
+	case dtype == DTypeInt4:
 		return m.QuantizeInt4(split)
 	}
 	c := NewMatrix(m.Rows, m.Depth, m.Tile)
@@ -90,20 +90,20 @@ func (m *Matrix) convert(dtype DType, split int) Matrix {
 			c.Data[c.Index(i, k)] = m.At(i, k)
 		}
 	}
-	if dtype == F16 {
-		c.DType, c.Half, c.Data = F16, halves(c.Data), nil
+	if dtype == DTypeF16 {
+		c.DType, c.Half, c.Data = DTypeF16, halves(c.Data), nil
 	}
 	return c
 }
 
 func (e *Embedding) convert(dtype DType) *Embedding {
-	if dtype == Int4 {
-		dtype = Int8
+	if dtype == DTypeInt4 {
+		dtype = DTypeInt8
 	}
 	switch dtype {
 	case e.DType:
 		return e
-	case Int8:
+	case DTypeInt8:
 		q := e.Quantize()
 		return &q
 	}
@@ -113,8 +113,8 @@ func (e *Embedding) convert(dtype DType) *Embedding {
 			c.Table = append(c.Table, e.At(token, k))
 		}
 	}
-	if dtype == F16 {
-		c.DType, c.Half, c.Table = F16, halves(c.Table), nil
+	if dtype == DTypeF16 {
+		c.DType, c.Half, c.Table = DTypeF16, halves(c.Table), nil
 	}
 	return &c
 }

@@ -16,7 +16,7 @@ func eachWeight(a, b *Model, do func(a, b, step float32)) {
 		for token := range a.Embedding.Tokens {
 			for k := range a.Embedding.Size {
 				step := float32(0)
-				if b.Embedding.DType == Int8 {
+				if b.Embedding.DType == DTypeInt8 {
 					step = b.Embedding.Scale[token]
 				}
 				do(a.Embedding.At(token, k), b.Embedding.At(token, k), step)
@@ -27,7 +27,7 @@ func eachWeight(a, b *Model, do func(a, b, step float32)) {
 		for i := range a.Rows {
 			for k := range a.Depth {
 				step := float32(0)
-				if b.DType == Int8 {
+				if b.DType == DTypeInt8 {
 					step = b.Scale[i]
 					if k >= b.Split {
 						step = b.Scale[b.Rows+i]
@@ -71,28 +71,28 @@ func TestConvert(t *testing.T) {
 	for name, m := range everyModel() {
 		t.Run(name, func(t *testing.T) {
 			before := mustAppend(t, m)
-			half, err := m.Convert(F16)
+			half, err := m.Convert(DTypeF16)
 			require.NoError(t, err)
-			require.Subset(t, []DType{F16}, formats(half))
+			require.Subset(t, []DType{DTypeF16}, formats(half))
 			require.Nil(t, half.Goldens)
 			eachWeight(m, half, func(w, got, _ float32) { require.Equal(t, F16Value(F16Bits(w)), got) })
 
-			int8s, err := m.Convert(Int8)
+			int8s, err := m.Convert(DTypeInt8)
 			require.NoError(t, err)
-			require.Subset(t, []DType{Int8}, formats(int8s))
+			require.Subset(t, []DType{DTypeInt8}, formats(int8s))
 			eachWeight(m, int8s, func(w, got, step float32) { require.InDelta(t, w, got, float64(step)*0.500001) })
 
 			// F16 and Int8 are numbers of F32, and so come back.
 			for _, c := range []*Model{half, int8s} {
-				plain, err := c.Convert(F32)
+				plain, err := c.Convert(DTypeF32)
 				require.NoError(t, err)
-				require.Subset(t, []DType{F32}, formats(plain))
+				require.Subset(t, []DType{DTypeF32}, formats(plain))
 				eachWeight(c, plain, func(w, got, _ float32) { require.Equal(t, w, got) })
 				again, err := c.Convert(formats(c)[0])
 				require.NoError(t, err)
 				require.Equal(t, c, again)
 			}
-			same, err := m.Convert(F32)
+			same, err := m.Convert(DTypeF32)
 			require.NoError(t, err)
 			want := *m
 			want.Goldens = nil
@@ -104,7 +104,7 @@ func TestConvert(t *testing.T) {
 
 func TestConvertShares(t *testing.T) {
 	m := fullModel()
-	c, err := m.Convert(F16)
+	c, err := m.Convert(DTypeF16)
 	require.NoError(t, err)
 	require.Same(t, &m.Head.Bias[0], &c.Head.Bias[0])
 	require.Same(t, &m.Layers[0].Directions[1].C0[0], &c.Layers[0].Directions[1].C0[0])
@@ -114,10 +114,10 @@ func TestConvertShares(t *testing.T) {
 func TestConvertForgetsTheInputScale(t *testing.T) {
 	m := int8Model()
 	require.NotZero(t, m.Layers[0].Directions[0].InputScale)
-	same, err := m.Convert(Int8)
+	same, err := m.Convert(DTypeInt8)
 	require.NoError(t, err)
 	require.Equal(t, m.Layers, same.Layers)
-	for _, dtype := range []DType{F32, F16} {
+	for _, dtype := range []DType{DTypeF32, DTypeF16} {
 		c, err := m.Convert(dtype)
 		require.NoError(t, err)
 		require.Zero(t, c.Layers[0].Directions[0].InputScale)
@@ -134,16 +134,16 @@ func TestConvertRefuses(t *testing.T) {
 		reason string
 	}{
 		{"an unknown number format", func(*Model) {}, 4, ErrUnsupported, "dtype 4"},
-		{"an invalid model", func(m *Model) { m.Layers = nil }, F16, ErrInvalid, "0 layers"},
-		{"a table beyond f16", func(m *Model) { m.Embedding.Table[4] = -65520 }, F16, ErrInvalid, "the embedding table has a weight beyond"},
-		{"gates beyond f16", func(m *Model) { m.Layers[3].Directions[1].Gates.Data[0] = 1e6 }, F16, ErrInvalid, "the reverse gates of layer 3 has a weight beyond the greatest number of f16, 65504: keep it in f32"},
-		{"a candidate beyond f16", func(m *Model) { m.Layers[2].Directions[0].Candidate.Data[0] = 1e6 }, F16, ErrInvalid, "the candidate of layer 2"},
+		{"an invalid model", func(m *Model) { m.Layers = nil }, DTypeF16, ErrInvalid, "0 layers"},
+		{"a table beyond f16", func(m *Model) { m.Embedding.Table[4] = -65520 }, DTypeF16, ErrInvalid, "the embedding table has a weight beyond"},
+		{"gates beyond f16", func(m *Model) { m.Layers[3].Directions[1].Gates.Data[0] = 1e6 }, DTypeF16, ErrInvalid, "the reverse gates of layer 3 has a weight beyond the greatest number of f16, 65504: keep it in f32"},
+		{"a candidate beyond f16", func(m *Model) { m.Layers[2].Directions[0].Candidate.Data[0] = 1e6 }, DTypeF16, ErrInvalid, "the candidate of layer 2"},
 		{"a decoder beyond f16", func(m *Model) {
 			*m = *translateModel()
 			m.Decoder.Layers[1].Directions[0].Gates.Data[0] = 1e6
-		}, F16, ErrInvalid, "the decoder: the gates of layer 1 has a weight beyond"},
-		{"gates beyond int4", func(m *Model) { m.Layers[3].Directions[1].Gates.Data[0] = -458_529 }, Int4, ErrInvalid, "the reverse gates of layer 3 has a weight beyond the greatest number of int4, 458528: keep it in f32"},
-		{"a head beyond f16", func(m *Model) { m.Head.Weight.Data[0] = math.MaxFloat32 }, F16, ErrInvalid, "the head weight"},
+		}, DTypeF16, ErrInvalid, "the decoder: the gates of layer 1 has a weight beyond"},
+		{"gates beyond int4", func(m *Model) { m.Layers[3].Directions[1].Gates.Data[0] = -458_529 }, DTypeInt4, ErrInvalid, "the reverse gates of layer 3 has a weight beyond the greatest number of int4, 458528: keep it in f32"},
+		{"a head beyond f16", func(m *Model) { m.Head.Weight.Data[0] = math.MaxFloat32 }, DTypeF16, ErrInvalid, "the head weight"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := fullModel()
@@ -157,10 +157,10 @@ func TestConvertRefuses(t *testing.T) {
 	m := fullModel()
 	m.Embedding.Table[4] = 65519 // is nearest to 65504
 	m.Head.Bias[0] = 1e6         // stays in F32
-	_, err := m.Convert(F16)
+	_, err := m.Convert(DTypeF16)
 	require.NoError(t, err)
 	m.Layers[3].Directions[1].Gates.Data[0] = -458_528 // 7 times 65504
-	c, err := m.Convert(Int4)
+	c, err := m.Convert(DTypeInt4)
 	require.NoError(t, err)
 	require.Equal(t, float32(-458_528), c.Layers[3].Directions[1].Gates.At(0, 0))
 }
@@ -169,7 +169,7 @@ func TestConvertRefuses(t *testing.T) {
 func TestMixedFormats(t *testing.T) {
 	m := mixedModel()
 	require.NoError(t, m.Validate())
-	require.Equal(t, []DType{Int8, F16, F16, Int8, Int8, Int8, F32, F32, F16}, formats(m))
+	require.Equal(t, []DType{DTypeInt8, DTypeF16, DTypeF16, DTypeInt8, DTypeInt8, DTypeInt8, DTypeF32, DTypeF32, DTypeF16}, formats(m))
 }
 
 func TestWeightBytes(t *testing.T) {
@@ -179,13 +179,13 @@ func TestWeightBytes(t *testing.T) {
 		f32, f16, int8 int
 	}{
 		{"numbers", numberModel(), 4 * (24*6 + 32 + 8*4 + 8), 0, 0},
-		{"numbers in f16", inFormat(numberModel(), F16), 4 * (32 + 8), 2 * (24*6 + 8*4), 0},
+		{"numbers in f16", inFormat(numberModel(), DTypeF16), 4 * (32 + 8), 2 * (24*6 + 8*4), 0},
 		{"numbers in int8", int8Model(), 4 * (2*24 + 1 + 32 + 8 + 8), 0, 24*8 + 8*4},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			require.Equal(t, c.f32, c.m.WeightBytes(F32))
-			require.Equal(t, c.f16, c.m.WeightBytes(F16))
-			require.Equal(t, c.int8, c.m.WeightBytes(Int8))
+			require.Equal(t, c.f32, c.m.WeightBytes(DTypeF32))
+			require.Equal(t, c.f16, c.m.WeightBytes(DTypeF16))
+			require.Equal(t, c.int8, c.m.WeightBytes(DTypeInt8))
 		})
 	}
 	for name, m := range everyFormat() {
@@ -197,7 +197,7 @@ func TestWeightBytes(t *testing.T) {
 		for ; len(records) > 0; records = records[tensorSize:] {
 			sizes[DType(records[1])] += uint64(records[24]) | uint64(records[25])<<8 | uint64(records[26])<<16
 		}
-		for _, dtype := range []DType{F32, F16, Int8, Int4} {
+		for _, dtype := range []DType{DTypeF32, DTypeF16, DTypeInt8, DTypeInt4} {
 			require.EqualValues(t, sizes[dtype], m.WeightBytes(dtype), fmt.Sprintf("%s in %v", name, dtype))
 		}
 	}

@@ -59,15 +59,15 @@ func (m *Model) validatePair() error {
 		return fail(ErrInvalid, tagDecoder, 0, format, args...)
 	}
 	switch {
-	case m.Task != Translate && d == nil:
+	case m.Task != TaskTranslate && d == nil:
 		return nil
-	case m.Task != Translate:
+	case m.Task != TaskTranslate:
 		return invalid("a decoder in a model for the task %v, which has no use for it", m.Task)
 	case d == nil:
 		return fail(ErrInvalid, tagArchitecture, 0, "it translates, but has no decoder")
 	case d.Decoder != nil:
 		return invalid("a decoder with a decoder of its own")
-	case d.Task != Language:
+	case d.Task != TaskLanguage:
 		return invalid("a decoder for the task %v, where a language model is due", d.Task)
 	case len(d.Goldens) > 0:
 		return invalid("a decoder with goldens, which hold only where it follows an encoder")
@@ -91,7 +91,7 @@ func (m *Model) validatePair() error {
 		}
 	}
 	switch t := d.Tokenizer; {
-	case d.Output != Softmax:
+	case d.Output != OutputSoftmax:
 		return invalid("the decoder's output is %v, where softmax is due", d.Output)
 	case t == nil || t.Start < 0 || t.End < 0:
 		return invalid("the decoder has no tokenizer with a start and an end token, from which and up to which it writes")

@@ -11,7 +11,7 @@ import (
 
 // gru returns a model with a GRU of 2 inputs and 3 units, as PyTorch has it.
 func gru() (*format.Model, error) {
-	layer := format.Layer{Cell: format.GRU, Variant: format.ResetAfter, InputSize: 2, HiddenSize: 3}
+	layer := format.Layer{Cell: format.CellGRU, Variant: format.VariantResetAfter, InputSize: 2, HiddenSize: 3}
 	weights, err := layer.Pack(format.Plain{
 		WeightIH: make([]float32, 9*2),
 		WeightHH: make([]float32, 9*3),
@@ -21,7 +21,7 @@ func gru() (*format.Model, error) {
 	}
 	layer.Directions = []format.Weights{weights}
 	return &format.Model{
-		Task:       format.Regress,
+		Task:       format.TaskRegress,
 		InputSize:  2,
 		Layers:     []format.Layer{layer},
 		Provenance: []format.Property{{Key: "source", Value: "an example"}},
@@ -93,7 +93,7 @@ func ExampleModel_Convert() {
 		fmt.Println(err)
 		return
 	}
-	for _, dtype := range []format.DType{format.F32, format.F16, format.Int8} {
+	for _, dtype := range []format.DType{format.DTypeF32, format.DTypeF16, format.DTypeInt8} {
 		c, err := m.Convert(dtype)
 		if err != nil {
 			fmt.Println(err)
@@ -150,7 +150,7 @@ func ExampleError() {
 // A dense layer below an LSTM with peepholes, a bound, and a hard sigmoid for its
 // gates, as ONNX has them.
 func ExampleLayer() {
-	dense := format.Layer{Cell: format.Feedforward, InputSize: 1, HiddenSize: 2}
+	dense := format.Layer{Cell: format.CellDense, InputSize: 1, HiddenSize: 2}
 	w, err := dense.Pack(format.Plain{WeightIH: []float32{1, -1}, BiasIH: []float32{0, 0.5}})
 	if err != nil {
 		panic(err)
@@ -158,7 +158,7 @@ func ExampleLayer() {
 	w.Activations = []format.Activation{{Kind: format.ActivationReLU}}
 	dense.Directions = []format.Weights{w}
 
-	lstm := format.Layer{Cell: format.LSTM, InputSize: 2, HiddenSize: 1, Clip: 3}
+	lstm := format.Layer{Cell: format.CellLSTM, InputSize: 2, HiddenSize: 1, Clip: 3}
 	w, err = lstm.Pack(format.Plain{
 		WeightIH: make([]float32, 4*2), WeightHH: make([]float32, 4), // [gates * units][inputs], [gates * units][units]
 		Peephole: []float32{0.1, 0.2, 0.3}, // i, f, o

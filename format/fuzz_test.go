@@ -55,7 +55,7 @@ func TestReadTakesLittleMemory(t *testing.T) {
 		same[i] = "a"
 	}
 	one := func() *Model {
-		return &Model{InputSize: 1, Layers: []Layer{{Cell: RNN, Variant: Tanh, InputSize: 1, HiddenSize: 1, Directions: []Weights{
+		return &Model{InputSize: 1, Layers: []Layer{{Cell: CellRNN, Variant: VariantTanh, InputSize: 1, HiddenSize: 1, Directions: []Weights{
 			{Gates: NewMatrix(1, 2, 32), Bias: make([]float32, 8)}}}}}
 	}
 	for name, make := range map[string]func() *Model{
@@ -67,7 +67,7 @@ func TestReadTakesLittleMemory(t *testing.T) {
 		},
 		"labels of one letter": func() *Model {
 			m := one()
-			m.Layers[0] = Layer{Cell: RNN, Variant: Tanh, InputSize: 1, HiddenSize: 512, Directions: []Weights{
+			m.Layers[0] = Layer{Cell: CellRNN, Variant: VariantTanh, InputSize: 1, HiddenSize: 512, Directions: []Weights{
 				{Gates: NewMatrix(512, 513, 32), Bias: zeros[:512]}}}
 			m.Labels = same[:512]
 			return m
@@ -133,11 +133,11 @@ func TestReadAliasesTheFile(t *testing.T) {
 // memory returns where a tensor's numbers are.
 func memory(x *tensor) (p unsafe.Pointer, length, capacity int) {
 	switch x.format() {
-	case F16:
+	case DTypeF16:
 		return unsafe.Pointer(unsafe.SliceData(*x.halves)), len(*x.halves), cap(*x.halves)
-	case Int8:
+	case DTypeInt8:
 		return unsafe.Pointer(unsafe.SliceData(*x.int8s)), len(*x.int8s), cap(*x.int8s)
-	case Int4:
+	case DTypeInt4:
 		return unsafe.Pointer(unsafe.SliceData(*x.int4s)), len(*x.int4s), cap(*x.int4s)
 	}
 	return unsafe.Pointer(unsafe.SliceData(*x.floats)), len(*x.floats), cap(*x.floats)
@@ -153,7 +153,7 @@ func requireAliases(t *testing.T, want *Model) {
 	aliases := func(x tensor) error {
 		if !x.absent() {
 			p, length, capacity := memory(&x)
-			inPlace := x.format() == Int8 || x.format() == Int4 || numbers
+			inPlace := x.format() == DTypeInt8 || x.format() == DTypeInt4 || numbers
 			require.Equal(t, inPlace, within(p), x.name())
 			if inPlace {
 				require.Zero(t, uintptr(p)%Alignment, x.name())
@@ -207,7 +207,7 @@ func seeds(f *testing.F) [][]byte {
 	for _, c := range cells {
 		files = append(files, mustAppend(f, &Model{InputSize: 1, Layers: []Layer{randomLayer(r, c.cell, c.variant, 1, 2, 1)}}))
 	}
-	for _, m := range []*Model{smallModel(), numberModel(), fullModel(), mixedModel(), inFormat(numberModel(), F16), int8Model(), int4Model(), translateModel(), cellsModel(), denseModel(), inFormat(cellsModel(), Int8)} {
+	for _, m := range []*Model{smallModel(), numberModel(), fullModel(), mixedModel(), inFormat(numberModel(), DTypeF16), int8Model(), int4Model(), translateModel(), cellsModel(), denseModel(), inFormat(cellsModel(), DTypeInt8)} {
 		files = append(files, mustAppend(f, m))
 	}
 	return files

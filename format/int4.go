@@ -21,7 +21,7 @@ const greatestInt4 = 7 * 65504
 
 func padGroup(n int) int { return (n + groupColumns - 1) / groupColumns * groupColumns }
 
-// QuantizeInt4 returns the matrix in [Int4], each row in two parts as in
+// QuantizeInt4 returns the matrix in [DTypeInt4], each row in two parts as in
 // [Matrix.Quantize], and these in groups of 32 columns. Of the scales from 0.6
 // to 1.05 times that of a group's greatest weight, |w|/7, in steps of a
 // twentieth and rounded to binary16, it takes the one with the least sum of
@@ -29,7 +29,7 @@ func padGroup(n int) int { return (n + groupColumns - 1) / groupColumns * groupC
 // scale of its group infinite, which [Model.Validate] refuses. The weights must
 // be finite.
 func (m *Matrix) QuantizeInt4(split int) Matrix {
-	q := Matrix{DType: Int4, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile, Split: split}
+	q := Matrix{DType: DTypeInt4, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile, Split: split}
 	for i := range m.Rows {
 		for _, part := range [][2]int{{0, split}, {split, m.Depth}} {
 			for from := part[0]; from < part[1]; from += groupColumns {

@@ -33,9 +33,9 @@ func TestQuantizeInt4(t *testing.T) {
 			require.Zero(t, q.At(3, min(i, m.Depth-1)))
 		}
 		require.Less(t, math.Sqrt(errors/squares), 0.1, "%v", size)
-		once := q.convert(F32, size[0])
+		once := q.convert(DTypeF32, size[0])
 		twice := once.QuantizeInt4(size[0])
-		twice = twice.convert(F32, size[0])
+		twice = twice.convert(DTypeF32, size[0])
 		require.Equal(t, once.Data, twice.Data, "what int4 holds is its own nearest")
 	}
 }
@@ -66,6 +66,6 @@ func TestInt4Hostile(t *testing.T) {
 		})
 	}
 	m := numberModel()
-	m.Embedding = &Embedding{Tokens: 1, Size: m.InputSize, DType: Int4}
+	m.Embedding = &Embedding{Tokens: 1, Size: m.InputSize, DType: DTypeInt4}
 	require.ErrorIs(t, m.Validate(), ErrUnsupported, "a table")
 }

@@ -12,13 +12,13 @@ const (
 	greatestScale float32 = 0x1p121
 )
 
-// Quantize returns the matrix in [Int8], each row in two parts: its columns
+// Quantize returns the matrix in [DTypeInt8], each row in two parts: its columns
 // [0, split), and the others where there are any. A layer's split is its input
 // size, a head's its number of inputs. A part's scale is that of its greatest
 // weight, |w|/127, but 1 where all are zero; an integer is the nearest to
 // w/scale, of two the even one. The weights must be finite.
 func (m *Matrix) Quantize(split int) Matrix {
-	q := Matrix{DType: Int8, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile, Split: split}
+	q := Matrix{DType: DTypeInt8, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile, Split: split}
 	q.Int8 = make([]int8, q.Rows*q.columns())
 	for _, part := range [][2]int{{0, split}, {split, m.Depth}} {
 		from, to := part[0], part[1]
@@ -36,10 +36,10 @@ func (m *Matrix) Quantize(split int) Matrix {
 	return q
 }
 
-// Quantize returns the table in [Int8], each row with a scale of its own. See
+// Quantize returns the table in [DTypeInt8], each row with a scale of its own. See
 // [Matrix.Quantize].
 func (e *Embedding) Quantize() Embedding {
-	q := Embedding{Tokens: e.Tokens, Size: e.Size, DType: Int8}
+	q := Embedding{Tokens: e.Tokens, Size: e.Size, DType: DTypeInt8}
 	width := padQuad(e.Size)
 	q.Int8 = make([]int8, e.Tokens*width)
 	q.Scale = make([]float32, e.Tokens)

@@ -40,7 +40,7 @@ func TestQuantize(t *testing.T) {
 
 			e := Embedding{Tokens: 1, Size: 3, Table: c.row}
 			row := e.Quantize()
-			require.Equal(t, Embedding{Tokens: 1, Size: 3, DType: Int8, Int8: append(c.want, 0), Scale: []float32{c.scale}}, row)
+			require.Equal(t, Embedding{Tokens: 1, Size: 3, DType: DTypeInt8, Int8: append(c.want, 0), Scale: []float32{c.scale}}, row)
 		})
 	}
 }

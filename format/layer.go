@@ -67,7 +67,7 @@ type Weights struct {
 }
 
 // Recurrent reports whether layers of the cell have a state.
-func (c Cell) Recurrent() bool { return c != Feedforward }
+func (c Cell) Recurrent() bool { return c != CellDense }
 
 // StateSize returns the size of the state h of a direction, which is also what
 // the direction gives to the layer above. Of a dense layer it is its outputs.

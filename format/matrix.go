@@ -12,7 +12,7 @@ func pad(n int) int { return (n + lanes - 1) &^ (lanes - 1) }
 
 func padQuad(n int) int { return (n + quad - 1) &^ (quad - 1) }
 
-// NewMatrix returns a packed matrix of zeros in [F32]. rows is padded to 8; tile
+// NewMatrix returns a packed matrix of zeros in [DTypeF32]. rows is padded to 8; tile
 // is 32, or 24 for a GRU with ResetAfter.
 func NewMatrix(rows, depth, tile int) Matrix {
 	rows = pad(rows)
@@ -22,9 +22,9 @@ func NewMatrix(rows, depth, tile int) Matrix {
 // columns returns the number of columns as they are stored.
 func (m *Matrix) columns() int {
 	switch m.DType {
-	case Int8:
+	case DTypeInt8:
 		return padQuad(m.Split) + padQuad(m.Depth-m.Split)
-	case Int4:
+	case DTypeInt4:
 		return padGroup(m.Split) + padGroup(m.Depth-m.Split)
 	}
 	return m.Depth
@@ -32,7 +32,7 @@ func (m *Matrix) columns() int {
 
 // Index returns the position of row i and column k in Data, Half or Int8.
 func (m *Matrix) Index(i, k int) int {
-	if m.DType == Int8 && k >= m.Split {
+	if m.DType == DTypeInt8 && k >= m.Split {
 		k += padQuad(m.Split) - m.Split
 	}
 	return m.place(i, k)
@@ -40,13 +40,13 @@ func (m *Matrix) Index(i, k int) int {
 
 // place does the same for a column as it is stored.
 func (m *Matrix) place(i, column int) int {
-	if m.DType == Int4 {
+	if m.DType == DTypeInt4 {
 		return i*m.columns() + column
 	}
 	first := i / m.Tile * m.Tile
 	rows, row := min(m.Tile, m.Rows-first), i-first
 	start := first * m.columns()
-	if m.DType == Int8 {
+	if m.DType == DTypeInt8 {
 		return start + column/quad*quad*rows + row*quad + column%quad
 	}
 	return start + column*rows + row
@@ -54,7 +54,7 @@ func (m *Matrix) place(i, column int) int {
 
 // At returns the weight of row i and column k.
 func (m *Matrix) At(i, k int) float32 {
-	if m.DType == Int4 {
+	if m.DType == DTypeInt4 {
 		if k >= m.Split {
 			k += padGroup(m.Split) - m.Split
 		}
@@ -62,9 +62,9 @@ func (m *Matrix) At(i, k int) float32 {
 		return float32(q) * F16Value(scale) // exact: 3 bits times 11
 	}
 	switch at := m.Index(i, k); m.DType {
-	case F16:
+	case DTypeF16:
 		return F16Value(m.Half[at])
-	case Int8:
+	case DTypeInt8:
 		if k >= m.Split {
 			i += m.Rows
 		}
@@ -102,9 +102,9 @@ func (m *Matrix) plain(rows int) []float32 {
 // At returns number k of a token's row.
 func (e *Embedding) At(token, k int) float32 {
 	switch e.DType {
-	case F16:
+	case DTypeF16:
 		return F16Value(e.Half[token*e.Size+k])
-	case Int8:
+	case DTypeInt8:
 		return float32(float32(e.Int8[token*padQuad(e.Size)+k]) * e.Scale[token])
 	default:
 		return e.Table[token*e.Size+k]

@@ -18,23 +18,23 @@ func TestIndex(t *testing.T) {
 		row, column int
 		want        int
 	}{
-		{F32, 40, 32, 0, 0, 0},
-		{F32, 40, 32, 31, 10, 10*32 + 31},
-		{F32, 40, 32, 33, 10, 32*11 + 10*8 + 1}, // the last tile has 8 rows
-		{F16, 40, 32, 33, 10, 32*11 + 10*8 + 1},
-		{F16, 48, 24, 25, 3, 24*11 + 3*24 + 1},
-		{Int8, 40, 32, 0, 0, 0},
-		{Int8, 40, 32, 0, 3, 3},
-		{Int8, 40, 32, 1, 0, 4},
-		{Int8, 40, 32, 31, 4, 4*32 + 31*4},                   // the input's last column; then 3 of padding
-		{Int8, 40, 32, 31, in, 8*32 + 31*4},                  // the state's first
-		{Int8, 40, 32, 31, in + state - 1, 12*32 + 31*4 + 1}, // and its last; then 2 of padding
-		{Int8, 40, 32, 33, in + 1, 32*16 + 8*8 + 1*4 + 1},
-		{Int8, 48, 24, 26, 2, 24*16 + 2*4 + 2},
+		{DTypeF32, 40, 32, 0, 0, 0},
+		{DTypeF32, 40, 32, 31, 10, 10*32 + 31},
+		{DTypeF32, 40, 32, 33, 10, 32*11 + 10*8 + 1}, // the last tile has 8 rows
+		{DTypeF16, 40, 32, 33, 10, 32*11 + 10*8 + 1},
+		{DTypeF16, 48, 24, 25, 3, 24*11 + 3*24 + 1},
+		{DTypeInt8, 40, 32, 0, 0, 0},
+		{DTypeInt8, 40, 32, 0, 3, 3},
+		{DTypeInt8, 40, 32, 1, 0, 4},
+		{DTypeInt8, 40, 32, 31, 4, 4*32 + 31*4},                   // the input's last column; then 3 of padding
+		{DTypeInt8, 40, 32, 31, in, 8*32 + 31*4},                  // the state's first
+		{DTypeInt8, 40, 32, 31, in + state - 1, 12*32 + 31*4 + 1}, // and its last; then 2 of padding
+		{DTypeInt8, 40, 32, 33, in + 1, 32*16 + 8*8 + 1*4 + 1},
+		{DTypeInt8, 48, 24, 26, 2, 24*16 + 2*4 + 2},
 	} {
 		t.Run(fmt.Sprintf("%v, row %d of %d, column %d", c.dtype, c.row, c.rows, c.column), func(t *testing.T) {
 			m := Matrix{DType: c.dtype, Rows: c.rows, Depth: in + state, Tile: c.tile}
-			if c.dtype == Int8 {
+			if c.dtype == DTypeInt8 {
 				m.Split = in
 			}
 			require.Equal(t, c.want, m.Index(c.row, c.column))
@@ -47,7 +47,7 @@ func TestIndexGivesEveryPlaceOnce(t *testing.T) {
 	for _, tile := range []int{24, 32} {
 		for _, rows := range []int{8, 24, 32, 40, 72, 96} {
 			for _, split := range []int{1, 4, 7, 9} {
-				m := Matrix{DType: Int8, Rows: rows, Depth: 9, Tile: tile, Split: split}
+				m := Matrix{DType: DTypeInt8, Rows: rows, Depth: 9, Tile: tile, Split: split}
 				if tile == 24 && rows%24 != 0 {
 					continue
 				}
@@ -70,9 +70,9 @@ func TestAt(t *testing.T) {
 	weight := random(r, 70*7)
 	d, err := PackDense(7, 70, weight, nil)
 	require.NoError(t, err)
-	half, q := d.Weight.convert(F16, 7), d.Weight.Quantize(7)
+	half, q := d.Weight.convert(DTypeF16, 7), d.Weight.Quantize(7)
 	e := Embedding{Tokens: 70, Size: 7, Table: weight}
-	halfTable, int8Table := e.convert(F16), e.Quantize()
+	halfTable, int8Table := e.convert(DTypeF16), e.Quantize()
 	for i := range 70 {
 		for k := range 7 {
 			w := weight[i*7+k]

@@ -32,16 +32,16 @@ type Task uint8
 
 // The tasks.
 const (
-	Regress  Task = iota // numbers in, numbers out
-	Classify             // a sequence in, a class out (many to one)
-	Tag                  // a class for every step (many to many, aligned)
-	Language             // the next token at every step; feeds its outputs back
+	TaskRegress  Task = iota // numbers in, numbers out
+	TaskClassify             // a sequence in, a class out (many to one)
+	TaskTag                  // a class for every step (many to many, aligned)
+	TaskLanguage             // the next token at every step; feeds its outputs back
 	// Translate is a sequence in and another out (many to many, encoder and
 	// decoder). The model itself is the encoder, which reads the source: an
 	// embedding and layers, without a head. Its Decoder is a language model, whose
 	// layers start at the final states of the encoder's: each at that of the layer
 	// of the same place, the forward direction's beside the reverse one's.
-	Translate
+	TaskTranslate
 )
 
 // Cell is the kind of a layer.
@@ -49,10 +49,10 @@ type Cell uint8
 
 // The cells.
 const (
-	RNN Cell = iota
-	LSTM
-	GRU
-	Feedforward // a dense layer, without a state
+	CellRNN Cell = iota
+	CellLSTM
+	CellGRU
+	CellDense // a dense layer, without a state
 )
 
 // Variant distinguishes the forms of a cell.
@@ -62,11 +62,11 @@ type Variant uint8
 // or ResetBefore (ONNX linear_before_reset=0, Keras reset_after=False), an
 // LSTM and a dense layer are Standard.
 const (
-	Standard Variant = iota
-	Tanh
-	ReLU
-	ResetAfter
-	ResetBefore
+	VariantStandard Variant = iota
+	VariantTanh
+	VariantReLU
+	VariantResetAfter
+	VariantResetBefore
 )
 
 // Pool says which steps of the last recurrent layer feed what is above it: the
@@ -89,11 +89,11 @@ type Output uint8
 
 // The outputs.
 const (
-	Linear Output = iota
-	Softmax
-	Sigmoid
-	LogSoftmax
-	ArgMax // one output: the index of the greatest, of equals the first
+	OutputLinear Output = iota
+	OutputSoftmax
+	OutputSigmoid
+	OutputLogSoftmax
+	OutputArgMax // one output: the index of the greatest, of equals the first
 )
 
 // DType is the number format of stored weights.
@@ -101,10 +101,10 @@ type DType uint8
 
 // The number formats.
 const (
-	F32  DType = iota
-	F16        // IEEE 754 binary16
-	Int8       // integers within ±127, with a scale for each row of a part
-	Int4       // integers within ±7, with a scale for every 32 of a row: an experiment
+	DTypeF32  DType = iota
+	DTypeF16        // IEEE 754 binary16
+	DTypeInt8       // integers within ±127, with a scale for each row of a part
+	DTypeInt4       // integers within ±7, with a scale for every 32 of a row: an experiment
 )
 
 // An Embedding is a table of one row per token.
@@ -153,10 +153,10 @@ type TokenizerKind uint8
 
 // The tokenizers.
 const (
-	Bytes TokenizerKind = iota // a token is a byte's value
-	Chars                      // a token is a Unicode code point
-	Jamo                       // Hangul syllables are split into their letters
-	Words                      // split at white space
+	TokenizerBytes TokenizerKind = iota // a token is a byte's value
+	TokenizerChars                      // a token is a Unicode code point
+	TokenizerJamo                       // Hangul syllables are split into their letters
+	TokenizerWords                      // split at white space
 )
 
 // A Tokenizer turns text into tokens.
@@ -200,10 +200,10 @@ func (m *Model) Bidirectional() bool {
 // OutputSize returns the number of outputs of a step: of a model that
 // translates those of its decoder.
 func (m *Model) OutputSize() int {
-	if m.Task == Translate && m.Decoder != nil {
+	if m.Task == TaskTranslate && m.Decoder != nil {
 		return m.Decoder.OutputSize()
 	}
-	if m.Output == ArgMax {
+	if m.Output == OutputArgMax {
 		return 1
 	}
 	return m.Logits()
@@ -232,7 +232,7 @@ func (m *Model) Parameters() int {
 		l := &m.Layers[i]
 		gates := l.Cell.Gates()
 		biases := gates
-		if l.Variant == ResetAfter {
+		if l.Variant == VariantResetAfter {
 			biases++
 		}
 		n += len(l.Directions) * l.HiddenSize * (gates*(l.InputSize+l.stateColumns()) + biases + l.ProjectionSize)
@@ -270,9 +270,9 @@ func (m *Model) WeightBytes(dtype DType) int {
 // Gates returns the number of weight rows of a unit.
 func (c Cell) Gates() int {
 	switch c {
-	case LSTM:
+	case CellLSTM:
 		return 4
-	case GRU:
+	case CellGRU:
 		return 3
 	}
 	return 1

@@ -21,7 +21,7 @@ var cells = []struct {
 	cell    Cell
 	variant Variant
 }{
-	{RNN, Tanh}, {RNN, ReLU}, {LSTM, Standard}, {GRU, ResetAfter}, {GRU, ResetBefore},
+	{CellRNN, VariantTanh}, {CellRNN, VariantReLU}, {CellLSTM, VariantStandard}, {CellGRU, VariantResetAfter}, {CellGRU, VariantResetBefore},
 }
 
 // randomPlain returns weights of a direction as frameworks hold them.
@@ -69,23 +69,23 @@ func randomDense(r *rand.Rand, in, out int) *Dense {
 // smallModel returns the smallest model there is: numbers in, numbers out.
 func smallModel() *Model {
 	r := rand.New(rand.NewPCG(1, 0))
-	return &Model{InputSize: 1, Layers: []Layer{randomLayer(r, RNN, Tanh, 1, 3, 1)}}
+	return &Model{InputSize: 1, Layers: []Layer{randomLayer(r, CellRNN, VariantTanh, 1, 3, 1)}}
 }
 
 // fullModel returns a model of texts with everything that one can have.
 func fullModel() *Model {
 	r := rand.New(rand.NewPCG(2, 0))
 	m := &Model{
-		Task: Classify, InputSize: 3,
+		Task: TaskClassify, InputSize: 3,
 		Embedding: &Embedding{Tokens: 5, Size: 3, Table: random(r, 15)},
 		Layers: []Layer{
-			randomLayer(r, LSTM, Standard, 3, 5, 2),
-			randomLayer(r, GRU, ResetAfter, 10, 8, 1),
-			randomLayer(r, GRU, ResetBefore, 8, 2, 1),
-			randomLayer(r, RNN, ReLU, 2, 9, 2),
+			randomLayer(r, CellLSTM, VariantStandard, 3, 5, 2),
+			randomLayer(r, CellGRU, VariantResetAfter, 10, 8, 1),
+			randomLayer(r, CellGRU, VariantResetBefore, 8, 2, 1),
+			randomLayer(r, CellRNN, VariantReLU, 2, 9, 2),
 		},
-		Pool: PoolMean, Head: randomDense(r, 18, 2), Output: Softmax,
-		Tokenizer:  &Tokenizer{Kind: Chars, Lowercase: true, MaxRun: 3, MaxLength: 80, Unknown: 0, Start: -1, End: 4},
+		Pool: PoolMean, Head: randomDense(r, 18, 2), Output: OutputSoftmax,
+		Tokenizer:  &Tokenizer{Kind: TokenizerChars, Lowercase: true, MaxRun: 3, MaxLength: 80, Unknown: 0, Start: -1, End: 4},
 		Vocabulary: []string{"<unk>", "a", "가", "\xff", " "}, Labels: []string{"나쁨", "good"},
 		SampleRate: 0.5,
 		Provenance: []Property{{"maker", "hand"}, {"source", "https://example.org/"}},
@@ -106,8 +106,8 @@ func fullModel() *Model {
 func numberModel() *Model {
 	r := rand.New(rand.NewPCG(3, 0))
 	return &Model{
-		Task: Regress, InputSize: 2,
-		Layers: []Layer{randomLayer(r, GRU, ResetAfter, 2, 4, 1)},
+		Task: TaskRegress, InputSize: 2,
+		Layers: []Layer{randomLayer(r, CellGRU, VariantResetAfter, 2, 4, 1)},
 		Head:   randomDense(r, 4, 3), Labels: []string{"x", "y", "z"},
 		Normalization: &Normalization{
 			Mean: random(r, 2), Scale: random(r, 2), OutputMean: random(r, 3), OutputScale: random(r, 3),
@@ -122,25 +122,25 @@ func numberModel() *Model {
 func translateModel() *Model {
 	r := rand.New(rand.NewPCG(6, 0))
 	return &Model{
-		Task: Translate, InputSize: 3,
+		Task: TaskTranslate, InputSize: 3,
 		Embedding: &Embedding{Tokens: 4, Size: 3, Table: random(r, 12)},
 		Layers: []Layer{
-			randomLayer(r, LSTM, Standard, 3, 5, 2),
-			randomLayer(r, LSTM, Standard, 10, 4, 1),
+			randomLayer(r, CellLSTM, VariantStandard, 3, 5, 2),
+			randomLayer(r, CellLSTM, VariantStandard, 10, 4, 1),
 		},
-		Tokenizer:  &Tokenizer{Kind: Chars, Unknown: 0, Start: -1, End: 3},
+		Tokenizer:  &Tokenizer{Kind: TokenizerChars, Unknown: 0, Start: -1, End: 3},
 		Vocabulary: []string{"<unk>", "가", "나", "</s>"},
 		Provenance: []Property{{"maker", "hand"}, {"source", "https://example.org/"}},
 		Goldens:    []Golden{{Steps: 2, Tokens: []int32{1, 3}, Hash: 5, Last: random(r, 6)}, {Steps: 1, Tokens: []int32{3}, Hash: 6, Last: random(r, 6)}},
 		Decoder: &Model{
-			Task: Language, InputSize: 2,
+			Task: TaskLanguage, InputSize: 2,
 			Embedding: &Embedding{Tokens: 6, Size: 2, Table: random(r, 12)},
 			Layers: []Layer{
-				randomLayer(r, LSTM, Standard, 2, 10, 1),
-				randomLayer(r, LSTM, Standard, 10, 4, 1),
+				randomLayer(r, CellLSTM, VariantStandard, 2, 10, 1),
+				randomLayer(r, CellLSTM, VariantStandard, 10, 4, 1),
 			},
-			Head: randomDense(r, 4, 6), Output: Softmax,
-			Tokenizer:  &Tokenizer{Kind: Words, Lowercase: true, Unknown: -1, Start: 0, End: 1},
+			Head: randomDense(r, 4, 6), Output: OutputSoftmax,
+			Tokenizer:  &Tokenizer{Kind: TokenizerWords, Lowercase: true, Unknown: -1, Start: 0, End: 1},
 			Vocabulary: []string{"<s>", "</s>", "go", "I", "you", "me"},
 			Provenance: []Property{{"maker", "hand, too"}},
 		},
@@ -155,7 +155,7 @@ func inFormat(m *Model, dtype DType) *Model {
 		panic(err)
 	}
 	c.Goldens = m.Goldens
-	if dtype == Int8 && m.Embedding == nil {
+	if dtype == DTypeInt8 && m.Embedding == nil {
 		for d := range c.Layers[0].Directions {
 			c.Layers[0].Directions[d].InputScale = float32(d+1) / 64
 		}
@@ -189,22 +189,24 @@ func mixed(m *Model, turn ...DType) *Model {
 }
 
 // mixedModel returns the full model with all number formats.
-func mixedModel() *Model { return mixed(fullModel(), Int8, F16, Int8, Int8, F32, F16) }
+func mixedModel() *Model {
+	return mixed(fullModel(), DTypeInt8, DTypeF16, DTypeInt8, DTypeInt8, DTypeF32, DTypeF16)
+}
 
 // int8Model returns the model of numbers in int8.
-func int8Model() *Model { return inFormat(numberModel(), Int8) }
+func int8Model() *Model { return inFormat(numberModel(), DTypeInt8) }
 
 // int4Model returns the model of numbers in int4.
-func int4Model() *Model { return inFormat(numberModel(), Int4) }
+func int4Model() *Model { return inFormat(numberModel(), DTypeInt4) }
 
 // everyFormat returns every model in every number format and in mixed ones.
 func everyFormat() map[string]*Model {
 	models := map[string]*Model{}
 	for name, m := range everyModel() {
-		for _, dtype := range []DType{F32, F16, Int8, Int4} {
+		for _, dtype := range []DType{DTypeF32, DTypeF16, DTypeInt8, DTypeInt4} {
 			models[fmt.Sprintf("%s, %v", name, dtype)] = inFormat(m, dtype)
 		}
-		models[name+", mixed"] = mixed(m, F16, Int4, Int8, F32)
+		models[name+", mixed"] = mixed(m, DTypeF16, DTypeInt4, DTypeInt8, DTypeF32)
 	}
 	return models
 }
@@ -217,7 +219,7 @@ func everyModel() map[string]*Model {
 	for _, c := range cells {
 		for layers := 1; layers <= 3; layers++ {
 			for directions := 1; directions <= 2; directions++ {
-				m := &Model{Task: Regress, InputSize: 7}
+				m := &Model{Task: TaskRegress, InputSize: 7}
 				in := m.InputSize
 				for i := range layers {
 					m.Layers = append(m.Layers, randomLayer(r, c.cell, c.variant, in, 5+4*i, directions))
@@ -227,13 +229,13 @@ func everyModel() map[string]*Model {
 			}
 		}
 	}
-	for task := Regress; task <= Language; task++ {
+	for task := TaskRegress; task <= TaskLanguage; task++ {
 		for pool := PoolNone; pool <= PoolMean; pool++ {
-			for output := Linear; output <= Sigmoid; output++ {
+			for output := OutputLinear; output <= OutputSigmoid; output++ {
 				m := &Model{
 					Task: task, InputSize: 2, Pool: pool, Output: output,
 					Embedding: &Embedding{Tokens: 9, Size: 2, Table: random(r, 18)},
-					Layers:    []Layer{randomLayer(r, LSTM, Standard, 2, 4, 1)},
+					Layers:    []Layer{randomLayer(r, CellLSTM, VariantStandard, 2, 4, 1)},
 					Head:      randomDense(r, 4, 9),
 				}
 				if m.validateTask() == nil {

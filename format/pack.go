@@ -21,16 +21,16 @@ func (l *Layer) position(gate, unit int) (candidate bool, input, state, biasInpu
 	t, lane := unit/lanes, unit%lanes
 	hp := pad(l.HiddenSize)
 	switch {
-	case l.Cell == LSTM:
+	case l.Cell == CellLSTM:
 		row := t*tileRows + gate*lanes + lane
 		return false, row, row, row, row
-	case l.Variant == ResetAfter:
+	case l.Variant == VariantResetAfter:
 		// accumulators nx r z nh; input columns n r z, state columns r z n
 		in := (gate + 1) % 3
 		row, acc := t*3*lanes+lane, t*tileRows+lane
 		biasState = acc + (gate+1)*lanes
 		return false, row + in*lanes, row + gate*lanes, acc + in*lanes, biasState
-	case l.Variant == ResetBefore:
+	case l.Variant == VariantResetBefore:
 		if gate == 2 {
 			return true, unit, unit, 2*hp + unit, 2*hp + unit
 		}
@@ -54,11 +54,11 @@ func (l *Layer) shape() shape {
 	hp := pad(l.HiddenSize)
 	s := shape{gates: hp, depth: l.InputSize + l.stateColumns(), tile: tileRows, bias: hp, state: pad(l.StateSize()), units: hp}
 	switch {
-	case l.Cell == LSTM:
+	case l.Cell == CellLSTM:
 		s.gates, s.bias = 4*hp, 4*hp
-	case l.Variant == ResetAfter:
+	case l.Variant == VariantResetAfter:
 		s.gates, s.tile, s.bias = 3*hp, 3*lanes, 4*hp
-	case l.Variant == ResetBefore:
+	case l.Variant == VariantResetBefore:
 		s.gates, s.candidate, s.bias = 2*hp, hp, 3*hp
 	}
 	return s
@@ -124,9 +124,9 @@ func (l *Layer) checkPlain(p *Plain) error {
 	gates, in, h := int64(l.Cell.Gates()), int64(l.InputSize), int64(l.HiddenSize)
 	biasHH, peephole := gates*h, int64(0)
 	switch l.Cell {
-	case Feedforward:
+	case CellDense:
 		biasHH = 0
-	case LSTM:
+	case CellLSTM:
 		peephole = peepholes * h
 	}
 	for _, c := range []struct {

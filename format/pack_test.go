@@ -22,7 +22,7 @@ func TestUnpackGivesWhatWasPacked(t *testing.T) {
 					require.Equal(t, p.WeightIH, got.WeightIH)
 					require.Equal(t, p.WeightHH, got.WeightHH)
 					for i := range p.BiasIH {
-						if c.variant == ResetAfter && i >= 2*hidden { // the new gate keeps both
+						if c.variant == VariantResetAfter && i >= 2*hidden { // the new gate keeps both
 							require.Equal(t, p.BiasIH[i], got.BiasIH[i])
 							require.Equal(t, p.BiasHH[i], got.BiasHH[i])
 						} else {
@@ -84,21 +84,21 @@ func TestPackedLayout(t *testing.T) {
 		candidate bool
 		index     int
 	}{
-		{RNN, Tanh, "input", 0, 17, 2, false, 2*24 + 17},
-		{RNN, Tanh, "state", 0, 17, in + 4, false, (in+4)*24 + 17},
-		{LSTM, Standard, "i", 0, 9, 1, false, 32*depth + 1*32 + 0 + 1},
-		{LSTM, Standard, "f", 1, 9, 1, false, 32*depth + 1*32 + 8 + 1},
-		{LSTM, Standard, "g", 2, 9, in + 1, false, 32*depth + (in+1)*32 + 16 + 1},
-		{LSTM, Standard, "o", 3, 17, in + 1, false, 2*32*depth + (in+1)*32 + 24 + 1},
-		{GRU, ResetAfter, "r of the input", 0, 9, 1, false, 24*depth + 1*24 + 8 + 1},
-		{GRU, ResetAfter, "z of the input", 1, 9, 1, false, 24*depth + 1*24 + 16 + 1},
-		{GRU, ResetAfter, "n of the input", 2, 9, 1, false, 24*depth + 1*24 + 0 + 1},
-		{GRU, ResetAfter, "r of the state", 0, 9, in + 1, false, 24*depth + (in+1)*24 + 0 + 1},
-		{GRU, ResetAfter, "z of the state", 1, 9, in + 1, false, 24*depth + (in+1)*24 + 8 + 1},
-		{GRU, ResetAfter, "n of the state", 2, 9, in + 1, false, 24*depth + (in+1)*24 + 16 + 1},
-		{GRU, ResetBefore, "r", 0, 9, 1, false, 1*32 + 9},
-		{GRU, ResetBefore, "z", 1, 9, 1, false, 32*depth + 1*16 + 24 + 9 - 32}, // the last tile has 48-32 rows
-		{GRU, ResetBefore, "n", 2, 9, in + 1, true, (in+1)*24 + 9},
+		{CellRNN, VariantTanh, "input", 0, 17, 2, false, 2*24 + 17},
+		{CellRNN, VariantTanh, "state", 0, 17, in + 4, false, (in+4)*24 + 17},
+		{CellLSTM, VariantStandard, "i", 0, 9, 1, false, 32*depth + 1*32 + 0 + 1},
+		{CellLSTM, VariantStandard, "f", 1, 9, 1, false, 32*depth + 1*32 + 8 + 1},
+		{CellLSTM, VariantStandard, "g", 2, 9, in + 1, false, 32*depth + (in+1)*32 + 16 + 1},
+		{CellLSTM, VariantStandard, "o", 3, 17, in + 1, false, 2*32*depth + (in+1)*32 + 24 + 1},
+		{CellGRU, VariantResetAfter, "r of the input", 0, 9, 1, false, 24*depth + 1*24 + 8 + 1},
+		{CellGRU, VariantResetAfter, "z of the input", 1, 9, 1, false, 24*depth + 1*24 + 16 + 1},
+		{CellGRU, VariantResetAfter, "n of the input", 2, 9, 1, false, 24*depth + 1*24 + 0 + 1},
+		{CellGRU, VariantResetAfter, "r of the state", 0, 9, in + 1, false, 24*depth + (in+1)*24 + 0 + 1},
+		{CellGRU, VariantResetAfter, "z of the state", 1, 9, in + 1, false, 24*depth + (in+1)*24 + 8 + 1},
+		{CellGRU, VariantResetAfter, "n of the state", 2, 9, in + 1, false, 24*depth + (in+1)*24 + 16 + 1},
+		{CellGRU, VariantResetBefore, "r", 0, 9, 1, false, 1*32 + 9},
+		{CellGRU, VariantResetBefore, "z", 1, 9, 1, false, 32*depth + 1*16 + 24 + 9 - 32}, // the last tile has 48-32 rows
+		{CellGRU, VariantResetBefore, "n", 2, 9, in + 1, true, (in+1)*24 + 9},
 	} {
 		t.Run(fmt.Sprintf("%v %v %s", c.cell, c.variant, c.name), func(t *testing.T) {
 			l := &Layer{Cell: c.cell, Variant: c.variant, InputSize: in, HiddenSize: hidden}
@@ -133,17 +133,17 @@ func TestBiasLayout(t *testing.T) {
 		unit      int
 		wantIndex int
 	}{
-		{RNN, ReLU, "input", 0, false, 17, 17},
-		{RNN, ReLU, "state", 0, true, 17, 17},
-		{LSTM, Standard, "i", 0, false, 9, 32 + 1},
-		{LSTM, Standard, "o", 3, true, 9, 32 + 24 + 1},
-		{GRU, ResetAfter, "r", 0, false, 9, 32 + 8 + 1},
-		{GRU, ResetAfter, "z", 1, true, 9, 32 + 16 + 1},
-		{GRU, ResetAfter, "nx", 2, false, 9, 32 + 0 + 1},
-		{GRU, ResetAfter, "nh", 2, true, 9, 32 + 24 + 1},
-		{GRU, ResetBefore, "r", 0, true, 9, 9},
-		{GRU, ResetBefore, "z", 1, false, 9, 24 + 9},
-		{GRU, ResetBefore, "n", 2, true, 9, 48 + 9},
+		{CellRNN, VariantReLU, "input", 0, false, 17, 17},
+		{CellRNN, VariantReLU, "state", 0, true, 17, 17},
+		{CellLSTM, VariantStandard, "i", 0, false, 9, 32 + 1},
+		{CellLSTM, VariantStandard, "o", 3, true, 9, 32 + 24 + 1},
+		{CellGRU, VariantResetAfter, "r", 0, false, 9, 32 + 8 + 1},
+		{CellGRU, VariantResetAfter, "z", 1, true, 9, 32 + 16 + 1},
+		{CellGRU, VariantResetAfter, "nx", 2, false, 9, 32 + 0 + 1},
+		{CellGRU, VariantResetAfter, "nh", 2, true, 9, 32 + 24 + 1},
+		{CellGRU, VariantResetBefore, "r", 0, true, 9, 9},
+		{CellGRU, VariantResetBefore, "z", 1, false, 9, 24 + 9},
+		{CellGRU, VariantResetBefore, "n", 2, true, 9, 48 + 9},
 	} {
 		t.Run(fmt.Sprintf("%v %v %s", c.cell, c.variant, c.name), func(t *testing.T) {
 			l := &Layer{Cell: c.cell, Variant: c.variant, InputSize: 1, HiddenSize: hidden}
@@ -164,7 +164,7 @@ func TestBiasLayout(t *testing.T) {
 }
 
 func TestPackRefusesWrongLengths(t *testing.T) {
-	l := &Layer{Cell: LSTM, InputSize: 3, HiddenSize: 2}
+	l := &Layer{Cell: CellLSTM, InputSize: 3, HiddenSize: 2}
 	good := randomPlain(rand.New(rand.NewPCG(10, 0)), l)
 	for name, change := range map[string]func(p *Plain){
 		"weight_ih": func(p *Plain) { p.WeightIH = p.WeightIH[1:] },
@@ -181,10 +181,10 @@ func TestPackRefusesWrongLengths(t *testing.T) {
 		})
 	}
 	for name, layer := range map[string]Layer{
-		"no units":         {Cell: RNN, Variant: Tanh, InputSize: 1},
-		"no inputs":        {Cell: RNN, Variant: Tanh, HiddenSize: 1},
+		"no units":         {Cell: CellRNN, Variant: VariantTanh, InputSize: 1},
+		"no inputs":        {Cell: CellRNN, Variant: VariantTanh, HiddenSize: 1},
 		"a strange cell":   {Cell: 9, InputSize: 1, HiddenSize: 1},
-		"a GRU of no form": {Cell: GRU, InputSize: 1, HiddenSize: 1},
+		"a GRU of no form": {Cell: CellGRU, InputSize: 1, HiddenSize: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := layer.Pack(Plain{})

@@ -95,7 +95,7 @@ func (t *tensor) of(l *Layer, gate, unit int) [2]span {
 // paddingColumns calls do with the columns that fill up the parts of int8 and
 // the groups of int4.
 func (t *tensor) paddingColumns(do func(span) error) error {
-	if t.format() != Int8 && t.format() != Int4 {
+	if t.format() != DTypeInt8 && t.format() != DTypeInt4 {
 		return nil
 	}
 	split := t.stored(t.split)

@@ -68,7 +68,7 @@ func (t *tensor) name() string {
 // format returns the tensor's number format.
 func (t *tensor) format() DType {
 	if t.dtype == nil {
-		return F32
+		return DTypeF32
 	}
 	return *t.dtype
 }
@@ -79,9 +79,9 @@ func (t *tensor) columns() int { return t.stored(t.split) + t.stored(t.depth-t.s
 // stored returns how many columns a part of n columns is stored in.
 func (t *tensor) stored(n int) int {
 	switch t.format() {
-	case Int8:
+	case DTypeInt8:
 		return padQuad(n)
-	case Int4:
+	case DTypeInt4:
 		return padGroup(n)
 	}
 	return n
@@ -90,9 +90,9 @@ func (t *tensor) stored(n int) int {
 // size returns the bytes of a number.
 func (d DType) size() int64 {
 	switch d {
-	case F16:
+	case DTypeF16:
 		return 2
-	case Int8:
+	case DTypeInt8:
 		return 1
 	}
 	return 4
@@ -101,7 +101,7 @@ func (d DType) size() int64 {
 // numbers returns how many numbers are due, with padding, and bytes their size.
 func (t *tensor) numbers() int64 { return int64(t.rows) * int64(t.columns()) }
 func (t *tensor) bytes() int64 {
-	if t.format() == Int4 {
+	if t.format() == DTypeInt4 {
 		return t.numbers() / groupColumns * groupBytes
 	}
 	return t.numbers() * t.format().size()
@@ -109,7 +109,7 @@ func (t *tensor) bytes() int64 {
 
 // offset returns where number i is stored, in bytes from the tensor's start.
 func (t *tensor) offset(i int64) int64 {
-	if t.format() == Int4 {
+	if t.format() == DTypeInt4 {
 		return i/groupColumns*groupBytes + 2 + i%groupColumns/2
 	}
 	return i * t.format().size()
@@ -129,11 +129,11 @@ func (t *tensor) data() []float32 {
 // len returns how many numbers the model holds.
 func (t *tensor) len() int {
 	switch t.format() {
-	case F16:
+	case DTypeF16:
 		return len(*t.halves)
-	case Int8:
+	case DTypeInt8:
 		return len(*t.int8s)
-	case Int4:
+	case DTypeInt4:
 		if len(*t.int4s)%groupBytes != 0 {
 			return -1
 		}
@@ -148,9 +148,9 @@ func (t *tensor) others() int {
 	if t.dtype == nil {
 		return 0
 	}
-	counts := [...]int{F32: len(*t.floats), F16: len(*t.halves), Int8: len(*t.int8s) + len(*t.scale), Int4: 0}
+	counts := [...]int{DTypeF32: len(*t.floats), DTypeF16: len(*t.halves), DTypeInt8: len(*t.int8s) + len(*t.scale), DTypeInt4: 0}
 	if t.int4s != nil {
-		counts[Int4] = len(*t.int4s)
+		counts[DTypeInt4] = len(*t.int4s)
 	}
 	counts[*t.dtype] = 0
 	n := 0
@@ -165,15 +165,15 @@ func (t *tensor) others() int {
 // whose scale is not finite and above 0. -1: there is none.
 func (t *tensor) broken() int {
 	switch t.format() {
-	case F16:
+	case DTypeF16:
 		for i, h := range *t.halves {
 			if !finiteHalf(h) {
 				return i
 			}
 		}
-	case Int8:
+	case DTypeInt8:
 		return bytes.IndexByte(raw(*t.int8s), 0x80)
-	case Int4:
+	case DTypeInt4:
 		for i := range t.len() {
 			if q, scale := int4(*t.int4s, t.columns(), 0, i); q == -8 || scale == 0 || scale >= 0x7c00 {
 				return i
@@ -192,11 +192,11 @@ func (t *tensor) broken() int {
 // value returns number i as it is stored.
 func (t *tensor) value(i int) float32 {
 	switch t.format() {
-	case F16:
+	case DTypeF16:
 		return F16Value((*t.halves)[i])
-	case Int8:
+	case DTypeInt8:
 		return float32((*t.int8s)[i])
-	case Int4:
+	case DTypeInt4:
 		q, _ := int4(*t.int4s, t.columns(), 0, i)
 		return float32(q)
 	}
@@ -210,18 +210,18 @@ func (t *tensor) absent() bool { return t.optional && t.len() == 0 }
 func (t *tensor) set(b []byte) {
 	if t.matrix != nil {
 		*t.matrix = Matrix{DType: t.format(), Rows: t.rows, Depth: t.depth, Tile: t.tile}
-		if t.format() == Int8 || t.format() == Int4 {
+		if t.format() == DTypeInt8 || t.format() == DTypeInt4 {
 			t.matrix.Split = t.split
 		}
 	}
 	switch {
 	case t.number != nil:
 		*t.number = view[float32](b)[0]
-	case t.format() == F16:
+	case t.format() == DTypeF16:
 		*t.halves = view[uint16](b)
-	case t.format() == Int8:
+	case t.format() == DTypeInt8:
 		*t.int8s = view[int8](b)
-	case t.format() == Int4:
+	case t.format() == DTypeInt4:
 		*t.int4s = b[:len(b):len(b)]
 	default:
 		*t.floats = view[float32](b)
@@ -231,11 +231,11 @@ func (t *tensor) set(b []byte) {
 // appendTo appends the numbers as a file has them.
 func (t *tensor) appendTo(b []byte) []byte {
 	switch t.format() {
-	case F16:
+	case DTypeF16:
 		return appendNumbers(b, *t.halves)
-	case Int8:
+	case DTypeInt8:
 		return appendNumbers(b, *t.int8s)
-	case Int4:
+	case DTypeInt4:
 		return append(b, *t.int4s...)
 	}
 	return appendNumbers(b, t.data())
@@ -247,7 +247,7 @@ func (t *tensor) appendTo(b []byte) []byte {
 func (m *Model) tensors(do func(t tensor) error) error {
 	each := func(list ...tensor) error {
 		for _, t := range list {
-			if t.rows == 0 || t.scales != nil && *t.scales != Int8 {
+			if t.rows == 0 || t.scales != nil && *t.scales != DTypeInt8 {
 				continue
 			}
 			if err := do(t); err != nil {
@@ -292,9 +292,9 @@ func (m *Model) tensors(do func(t tensor) error) error {
 					t.rows = 1
 				case t.kind == layerH0 && !l.Cell.Recurrent():
 					t.rows = 0
-				case t.kind == layerC0 && l.Cell == LSTM:
+				case t.kind == layerC0 && l.Cell == CellLSTM:
 					t.rows = s.units
-				case t.kind == layerPeephole && l.Cell == LSTM:
+				case t.kind == layerPeephole && l.Cell == CellLSTM:
 					t.rows = peepholes * s.units
 				}
 			}
@@ -354,12 +354,12 @@ func (t *tensor) check(r []byte, pos, offset int64) error {
 	}
 	dtype := DType(r[1])
 	switch {
-	case dtype > Int4, dtype == Int4 && t.matrix == nil && t.dtype != nil:
+	case dtype > DTypeInt4, dtype == DTypeInt4 && t.matrix == nil && t.dtype != nil:
 		return fail(ErrUnsupported, tagTensors, pos+1, "the %v has the number format %v, which it cannot have", t.name(), dtype)
 	case t.dtype != nil:
 		*t.dtype = dtype
-	case dtype != F32:
-		return fail(ErrUnsupported, tagTensors, pos+1, "the %v has number format %v, where only %v is known", t.name(), dtype, F32)
+	case dtype != DTypeF32:
+		return fail(ErrUnsupported, tagTensors, pos+1, "the %v has number format %v, where only %v is known", t.name(), dtype, DTypeF32)
 	}
 	for _, c := range []struct {
 		name      string

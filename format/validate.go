@@ -39,7 +39,7 @@ func (m *Model) Validate() error {
 }
 
 // generates reports whether models of the task feed their outputs back.
-func (t Task) generates() bool { return t == Language }
+func (t Task) generates() bool { return t == TaskLanguage }
 
 func inRange(v int) bool { return v >= 1 && v <= maxSize }
 
@@ -48,11 +48,11 @@ func (m *Model) validateArchitecture() error {
 		return fail(ErrInvalid, tagArchitecture, at, format, args...)
 	}
 	switch {
-	case m.Task > Translate:
+	case m.Task > TaskTranslate:
 		return fail(ErrUnsupported, tagArchitecture, 0, "unknown %v", m.Task)
 	case m.Pool > PoolLastOutput:
 		return fail(ErrUnsupported, tagArchitecture, 1, "unknown %v", m.Pool)
-	case m.Output > ArgMax:
+	case m.Output > OutputArgMax:
 		return fail(ErrUnsupported, tagArchitecture, 2, "unknown %v", m.Output)
 	case !inRange(m.InputSize):
 		return invalid(4, "an input size of %d, where 1 to %d is possible", m.InputSize, maxSize)
@@ -118,12 +118,12 @@ func (m *Model) validateSkip() error {
 // has reports whether the cell comes in that variant.
 func (c Cell) has(v Variant) bool {
 	switch c {
-	case RNN:
-		return v == Tanh || v == ReLU
-	case LSTM, Feedforward:
-		return v == Standard
-	case GRU:
-		return v == ResetAfter || v == ResetBefore
+	case CellRNN:
+		return v == VariantTanh || v == VariantReLU
+	case CellLSTM, CellDense:
+		return v == VariantStandard
+	case CellGRU:
+		return v == VariantResetAfter || v == VariantResetBefore
 	}
 	return false
 }
@@ -137,9 +137,9 @@ func (m *Model) validateLayers() error {
 		l := &m.Layers[i]
 		at := int64(i * layerSize)
 		switch n := len(l.Directions); {
-		case l.Cell > Feedforward:
+		case l.Cell > CellDense:
 			return fail(ErrUnsupported, tagLayers, at, "layer %d has the unknown %v", i, l.Cell)
-		case l.Variant > ResetBefore:
+		case l.Variant > VariantResetBefore:
 			return fail(ErrUnsupported, tagLayers, at+1, "layer %d has the unknown %v", i, l.Variant)
 		case !l.Cell.has(l.Variant):
 			return fail(ErrInvalid, tagLayers, at+1, "layer %d is a %v of variant %v, which that cell does not have", i, l.Cell, l.Variant)
@@ -149,7 +149,7 @@ func (m *Model) validateLayers() error {
 			return fail(ErrInvalid, tagLayers, at+2, "layer %d is dense and reads the sequence backwards, which only a recurrent layer does", i)
 		case l.Reverse && n == 2:
 			return fail(ErrInvalid, tagLayers, at+2, "layer %d is reverse, but has 2 directions", i)
-		case l.InputForget && l.Cell != LSTM:
+		case l.InputForget && l.Cell != CellLSTM:
 			return fail(ErrInvalid, tagLayers, at+3, "layer %d is a %v with a coupled forget gate, which only an LSTM has", i, l.Cell)
 		case l.InputSize != in:
 			return fail(ErrInvalid, tagLayers, at+4, "layer %d has %d inputs, where what is below it gives %d", i, l.InputSize, in)
@@ -175,23 +175,23 @@ func (m *Model) validateTask() error {
 		return fail(ErrInvalid, tagArchitecture, at, format, args...)
 	}
 	switch {
-	case m.Task == Classify && m.Pool == PoolNone:
+	case m.Task == TaskClassify && m.Pool == PoolNone:
 		return invalid(1, "it classifies sequences, but has an output for every step: it lacks a pool")
-	case m.Task == Tag && m.Pool != PoolNone:
+	case m.Task == TaskTag && m.Pool != PoolNone:
 		return invalid(1, "it tags every step, but its pool %v leaves one output for the sequence", m.Pool)
-	case m.Task == Language && m.Pool != PoolNone:
+	case m.Task == TaskLanguage && m.Pool != PoolNone:
 		return invalid(1, "it predicts a token at every step, but its pool %v leaves one output for the sequence", m.Pool)
-	case m.Task == Language && m.Embedding == nil:
+	case m.Task == TaskLanguage && m.Embedding == nil:
 		return invalid(8, "a language model without an embedding cannot read tokens")
-	case m.Task == Language && m.OutputSize() != m.Embedding.Tokens:
+	case m.Task == TaskLanguage && m.OutputSize() != m.Embedding.Tokens:
 		return invalid(12, "a language model of %d tokens with %d outputs", m.Embedding.Tokens, m.OutputSize())
-	case m.Task == Translate && m.Pool != PoolNone:
+	case m.Task == TaskTranslate && m.Pool != PoolNone:
 		return invalid(1, "an encoder hands its final states to the decoder, and has no use for its pool %v", m.Pool)
-	case m.Task == Translate && m.Embedding == nil:
+	case m.Task == TaskTranslate && m.Embedding == nil:
 		return invalid(8, "an encoder without an embedding cannot read tokens")
-	case m.Task == Translate && m.Head != nil:
+	case m.Task == TaskTranslate && m.Head != nil:
 		return invalid(12, "an encoder hands its final states to the decoder, and has no use for its head")
-	case m.Task == Translate && m.Output != Linear:
+	case m.Task == TaskTranslate && m.Output != OutputLinear:
 		return invalid(2, "an encoder hands its final states to the decoder, and has no use for the output %v", m.Output)
 	}
 	return nil
@@ -228,19 +228,19 @@ func (m *Model) validateWeights(i, d int) error {
 	l := &m.Layers[i]
 	w := &l.Directions[d]
 	switch c := &w.Candidate; {
-	case l.Variant != ResetBefore && c.numbers() > 0:
+	case l.Variant != VariantResetBefore && c.numbers() > 0:
 		return invalid("a candidate matrix, which only a GRU with reset before has")
-	case l.Variant == ResetBefore && c.DType != w.Gates.DType:
+	case l.Variant == VariantResetBefore && c.DType != w.Gates.DType:
 		return invalid("gates of %v and a candidate of %v, where both have the same number format", w.Gates.DType, c.DType)
-	case l.Cell != LSTM && len(w.C0) > 0:
+	case l.Cell != CellLSTM && len(w.C0) > 0:
 		return invalid("an initial cell state, which only an LSTM has")
 	case !l.Cell.Recurrent() && len(w.H0) > 0:
 		return invalid("an initial state, which only a recurrent layer has")
-	case l.Cell != LSTM && len(w.Peephole) > 0:
+	case l.Cell != CellLSTM && len(w.Peephole) > 0:
 		return invalid("peepholes, which only an LSTM has")
 	case l.ProjectionSize == 0 && w.Projection.numbers() > 0:
 		return invalid("the weights of a projection, but no size of one")
-	case math.Float32bits(w.InputScale) != 0 && (w.Gates.DType != Int8 || !m.calibrates(i)):
+	case math.Float32bits(w.InputScale) != 0 && (w.Gates.DType != DTypeInt8 || !m.calibrates(i)):
 		return invalid("an input scale, which only a first layer of int8 weights has that reads numbers")
 	}
 	return nil
@@ -253,10 +253,10 @@ func (m *Model) validateTensor(t *tensor, start int64) error {
 	}
 	at := func(i int) int64 { return start + t.offset(int64(i)) }
 	if i := t.broken(); i >= 0 {
-		if t.format() == Int8 {
+		if t.format() == DTypeInt8 {
 			return fail(ErrInvalid, tagWeights, at(i), "the %s has -128 as number %d, where -127 to 127 is possible", t.name(), i)
 		}
-		if t.format() == Int4 {
+		if t.format() == DTypeInt4 {
 			return fail(ErrInvalid, tagWeights, at(i), "the %s has -8 as number %d, or a scale there that is not finite or not above 0", t.name(), i)
 		}
 		return fail(ErrInvalid, tagWeights, at(i), "the %s has %v as number %d: the model is broken, train it again", t.name(), t.value(i), i)
@@ -283,7 +283,7 @@ func (t *tensor) validateShape() error {
 	invalid := func(format string, args ...any) error {
 		return fail(ErrInvalid, tagTensors, 0, "the %s "+format, append([]any{t.name()}, args...)...)
 	}
-	if t.format() > Int4 || t.format() == Int4 && t.matrix == nil {
+	if t.format() > DTypeInt4 || t.format() == DTypeInt4 && t.matrix == nil {
 		return fail(ErrUnsupported, tagTensors, 0, "the %s has the number format %v, which it cannot have", t.name(), t.format())
 	}
 	if x := t.matrix; x != nil {
@@ -292,13 +292,13 @@ func (t *tensor) validateShape() error {
 				x.Rows, x.Depth, x.Tile, t.rows, t.depth, t.tile)
 		}
 		split := 0
-		if x.DType == Int8 || x.DType == Int4 {
+		if x.DType == DTypeInt8 || x.DType == DTypeInt4 {
 			split = t.split
 		}
 		if x.Split != split {
 			return invalid("of %v is split at column %d, where column %d is due", x.DType, x.Split, split)
 		}
-		if n := max(t.split, t.depth-t.split); x.DType == Int8 && n > maxInt8Columns {
+		if n := max(t.split, t.depth-t.split); x.DType == DTypeInt8 && n > maxInt8Columns {
 			return invalid("of int8 has a part of %d columns, where at most %d are possible: keep it in f16", n, maxInt8Columns)
 		}
 	}
@@ -333,7 +333,7 @@ func (m *Model) validateLabels() error {
 	if n == 0 {
 		return nil
 	}
-	if m.Task == Translate {
+	if m.Task == TaskTranslate {
 		return fail(ErrInvalid, tagLabels, 0, "labels, which a model that translates has no use for")
 	}
 	if n != m.Logits() {
@@ -359,13 +359,13 @@ func (m *Model) validateTokenizer() error {
 		return fail(ErrInvalid, tagTokenizer, at, format, args...)
 	}
 	switch {
-	case t.Kind > Words:
+	case t.Kind > TokenizerWords:
 		return fail(ErrUnsupported, tagTokenizer, 0, "unknown %v", t.Kind)
 	case m.Embedding == nil:
 		return invalid(0, "a tokenizer, but no embedding to read its tokens")
-	case t.Kind == Bytes && m.Embedding.Tokens < 256:
+	case t.Kind == TokenizerBytes && m.Embedding.Tokens < 256:
 		return invalid(0, "a tokenizer of bytes needs 256 tokens, but the embedding has %d", m.Embedding.Tokens)
-	case t.Kind != Bytes && len(m.Vocabulary) == 0:
+	case t.Kind != TokenizerBytes && len(m.Vocabulary) == 0:
 		return invalid(0, "a tokenizer of %v without a vocabulary", t.Kind)
 	}
 	for _, c := range []struct {
@@ -400,7 +400,7 @@ func (m *Model) validateNormalization() error {
 		return fail(ErrInvalid, tagNormalization, int64(at), format, args...)
 	}
 	switch {
-	case m.Task == Translate:
+	case m.Task == TaskTranslate:
 		return invalid(0, "a normalization, which a model that translates has no use for")
 	case len(n.Mean) != inputs || len(n.Scale) != inputs:
 		return invalid(0, "%d means and %d scales of inputs, where %d are due", len(n.Mean), len(n.Scale), inputs)
@@ -410,7 +410,7 @@ func (m *Model) validateNormalization() error {
 		return invalid(4, "%d means of outputs, where none or %d are due", len(n.OutputMean), m.OutputSize())
 	case len(n.Mean)+len(n.OutputMean) == 0:
 		return invalid(0, "a normalization of nothing")
-	case len(n.OutputMean) > 0 && m.Output != Linear:
+	case len(n.OutputMean) > 0 && m.Output != OutputLinear:
 		return invalid(4, "a normalization of the outputs of a %v", m.Output)
 	}
 	at := 8

@@ -38,10 +38,10 @@ func TestValidate(t *testing.T) {
 		{"too many layers", smallModel(), func(m *Model) { m.Layers = make([]Layer, 1025) }, ErrInvalid, "1025 layers"},
 		{"cell", smallModel(), func(m *Model) { m.Layers[0].Cell = 4 }, ErrUnsupported, "cell 4"},
 		{"variant", smallModel(), func(m *Model) { m.Layers[0].Variant = 5 }, ErrUnsupported, "variant 5"},
-		{"RNN of an LSTM's variant", smallModel(), func(m *Model) { m.Layers[0].Variant = Standard }, ErrInvalid, "RNN of variant standard"},
-		{"RNN of a GRU's variant", smallModel(), func(m *Model) { m.Layers[0].Variant = ResetBefore }, ErrInvalid, "RNN of variant reset before"},
-		{"LSTM of an RNN's variant", fullModel(), func(m *Model) { m.Layers[0].Variant = ReLU }, ErrInvalid, "LSTM of variant relu"},
-		{"GRU without a variant", numberModel(), func(m *Model) { m.Layers[0].Variant = Standard }, ErrInvalid, "GRU of variant standard"},
+		{"RNN of an LSTM's variant", smallModel(), func(m *Model) { m.Layers[0].Variant = VariantStandard }, ErrInvalid, "RNN of variant standard"},
+		{"RNN of a GRU's variant", smallModel(), func(m *Model) { m.Layers[0].Variant = VariantResetBefore }, ErrInvalid, "RNN of variant reset before"},
+		{"LSTM of an RNN's variant", fullModel(), func(m *Model) { m.Layers[0].Variant = VariantReLU }, ErrInvalid, "LSTM of variant relu"},
+		{"GRU without a variant", numberModel(), func(m *Model) { m.Layers[0].Variant = VariantStandard }, ErrInvalid, "GRU of variant standard"},
 		{"no directions", smallModel(), func(m *Model) { m.Layers[0].Directions = nil }, ErrInvalid, "0 directions"},
 		{"three directions", smallModel(), func(m *Model) { m.Layers[0].Directions = make([]Weights, 3) }, ErrInvalid, "3 directions"},
 		{"no units", smallModel(), func(m *Model) { m.Layers[0].HiddenSize = 0 }, ErrInvalid, "0 units"},
@@ -53,11 +53,11 @@ func TestValidate(t *testing.T) {
 		{"second layer of another input", fullModel(), func(m *Model) { m.Layers[1].InputSize = 5 }, ErrInvalid, "layer 1 has 5 inputs"},
 
 		{"classifier of every step", fullModel(), func(m *Model) { m.Pool = PoolNone }, ErrInvalid, "lacks a pool"},
-		{"tagger of a whole sequence", fullModel(), func(m *Model) { m.Task = Tag }, ErrInvalid, "tags every step"},
-		{"bidirectional language model", fullModel(), func(m *Model) { m.Task, m.Pool = Language, PoolNone }, ErrBidirectional, "layer 0"},
-		{"language model of numbers", smallModel(), func(m *Model) { m.Task = Language }, ErrInvalid, "without an embedding"},
+		{"tagger of a whole sequence", fullModel(), func(m *Model) { m.Task = TaskTag }, ErrInvalid, "tags every step"},
+		{"bidirectional language model", fullModel(), func(m *Model) { m.Task, m.Pool = TaskLanguage, PoolNone }, ErrBidirectional, "layer 0"},
+		{"language model of numbers", smallModel(), func(m *Model) { m.Task = TaskLanguage }, ErrInvalid, "without an embedding"},
 		{"language model with a pool", languageModel(), func(m *Model) { m.Pool = PoolLast }, ErrInvalid, "every step"},
-		{"language model of too few outputs", languageModel(), func(m *Model) { m.Head = nil; m.Output = Linear }, ErrInvalid, "9 tokens with 4 outputs"},
+		{"language model of too few outputs", languageModel(), func(m *Model) { m.Head = nil; m.Output = OutputLinear }, ErrInvalid, "9 tokens with 4 outputs"},
 
 		{"encoder without a decoder", translateModel(), func(m *Model) { m.Decoder = nil }, ErrInvalid, "it translates, but has no decoder"},
 		{"encoder with a pool", translateModel(), func(m *Model) { m.Pool = PoolLast }, ErrInvalid, "no use for its pool last"},
@@ -69,7 +69,7 @@ func TestValidate(t *testing.T) {
 		}, ErrInvalid, "no use for"},
 		{"language model with a decoder", languageModel(), func(m *Model) { m.Decoder = languageModel() }, ErrInvalid, "a decoder in a model for the task language"},
 		{"decoder that is broken", translateModel(), func(m *Model) { m.Decoder.Head.Bias[0] = nan }, ErrInvalid, "the decoder: the head bias has NaN"},
-		{"decoder that does not write", translateModel(), func(m *Model) { m.Decoder.Task = Tag }, ErrInvalid, "a decoder for the task tag, where a language model is due"},
+		{"decoder that does not write", translateModel(), func(m *Model) { m.Decoder.Task = TaskTag }, ErrInvalid, "a decoder for the task tag, where a language model is due"},
 		{"decoder of itself", translateModel(), func(m *Model) { m.Decoder = m }, ErrInvalid, "a decoder with a decoder of its own"},
 		{"language model as its own decoder", languageModel(), func(m *Model) { m.Decoder = m }, ErrInvalid, "a decoder in a model for the task language"},
 		{"decoder with goldens", translateModel(), func(m *Model) {
@@ -79,13 +79,13 @@ func TestValidate(t *testing.T) {
 			m.Layers = m.Layers[:1]
 		}, ErrInvalid, "a decoder of 2 layers on an encoder of 1"},
 		{"decoder of another cell", translateModel(), func(m *Model) {
-			m.Layers[0] = randomLayer(rand.New(rand.NewPCG(1, 1)), GRU, ResetAfter, 3, 5, 2)
+			m.Layers[0] = randomLayer(rand.New(rand.NewPCG(1, 1)), CellGRU, VariantResetAfter, 3, 5, 2)
 		}, ErrInvalid, "layer 0 of the decoder is of the cell LSTM, and that of the encoder of GRU"},
 		{"decoder of other units", translateModel(), func(m *Model) {
-			m.Layers[1] = randomLayer(rand.New(rand.NewPCG(1, 1)), LSTM, Standard, 10, 4, 2)
+			m.Layers[1] = randomLayer(rand.New(rand.NewPCG(1, 1)), CellLSTM, VariantStandard, 10, 4, 2)
 		}, ErrInvalid, "layer 1 of the decoder has 4 units, where the final state of the encoder's has 8"},
 		{"decoder with an initial state", translateModel(), func(m *Model) { m.Decoder.Layers[1].Directions[0].C0 = make([]float32, 8) }, ErrInvalid, "layer 1 of the decoder has an initial state of its own"},
-		{"decoder without probabilities", translateModel(), func(m *Model) { m.Decoder.Output = Linear }, ErrInvalid, "the decoder's output is linear"},
+		{"decoder without probabilities", translateModel(), func(m *Model) { m.Decoder.Output = OutputLinear }, ErrInvalid, "the decoder's output is linear"},
 		{"decoder without a tokenizer", translateModel(), func(m *Model) { m.Decoder.Tokenizer = nil }, ErrInvalid, "no tokenizer with a start and an end token"},
 		{"decoder without a start", translateModel(), func(m *Model) { m.Decoder.Tokenizer.Start = -1 }, ErrInvalid, "no tokenizer with a start and an end token"},
 		{"decoder without an end", translateModel(), func(m *Model) { m.Decoder.Tokenizer.End = -1 }, ErrInvalid, "no tokenizer with a start and an end token"},
@@ -120,20 +120,20 @@ func TestValidate(t *testing.T) {
 		{"scales of floats", numberModel(), func(m *Model) { m.Head.Weight.Scale = make([]float32, 8) }, ErrInvalid, "head weight of f32 has numbers of another format"},
 		{"halves beside floats", fullModel(), func(m *Model) { m.Embedding.Half = make([]uint16, 15) }, ErrInvalid, "embedding table of f32 has numbers of another format"},
 		{"floats beside int8", int8Model(), func(m *Model) { m.Head.Weight.Data = make([]float32, 32) }, ErrInvalid, "head weight of int8 has numbers of another format"},
-		{"floats for halves", mixedModel(), func(m *Model) { m.Head.Weight.DType = F32 }, ErrInvalid, "head weight has 0 numbers"},
+		{"floats for halves", mixedModel(), func(m *Model) { m.Head.Weight.DType = DTypeF32 }, ErrInvalid, "head weight has 0 numbers"},
 		{"halves of another size", mixedModel(), func(m *Model) { m.Head.Weight.Half = m.Head.Weight.Half[1:] }, ErrInvalid, "head weight has 143 numbers, where the architecture gives 144"},
 		{"int8 of another size", mixedModel(), func(m *Model) { m.Embedding.Int8 = m.Embedding.Int8[:15] }, ErrInvalid, "embedding table has 15 numbers, where the architecture gives 20"},
 		{"another split", int8Model(), func(m *Model) { m.Layers[0].Directions[0].Gates.Split = 3 }, ErrInvalid, "gates of layer 0 of int8 is split at column 3, where column 2 is due"},
 		{"a head in two parts", int8Model(), func(m *Model) { m.Head.Weight.Split = 2 }, ErrInvalid, "head weight of int8 is split at column 2, where column 4 is due"},
 		{"split floats", numberModel(), func(m *Model) { m.Head.Weight.Split = 4 }, ErrInvalid, "head weight of f32 is split at column 4, where column 0 is due"},
 		{"gates and candidate of two formats", mixedModel(), func(m *Model) {
-			m.Layers[2].Directions[0].Candidate = inFormat(fullModel(), F16).Layers[2].Directions[0].Candidate
+			m.Layers[2].Directions[0].Candidate = inFormat(fullModel(), DTypeF16).Layers[2].Directions[0].Candidate
 		}, ErrInvalid, "layer 2 has gates of int8 and a candidate of f16"},
 		{"candidate of int8 in an LSTM", mixedModel(), func(m *Model) {
 			m.Layers[0].Directions[0].Candidate = m.Layers[2].Directions[0].Candidate
 		}, ErrInvalid, "reset before"},
 		{"input scale of floats", numberModel(), func(m *Model) { m.Layers[0].Directions[0].InputScale = 1 }, ErrInvalid, "layer 0 has an input scale"},
-		{"input scale of tokens", inFormat(fullModel(), Int8), func(m *Model) { m.Layers[0].Directions[0].InputScale = 1 }, ErrInvalid, "layer 0 has an input scale"},
+		{"input scale of tokens", inFormat(fullModel(), DTypeInt8), func(m *Model) { m.Layers[0].Directions[0].InputScale = 1 }, ErrInvalid, "layer 0 has an input scale"},
 		{"input scale of states", mixedModel(), func(m *Model) { m.Layers[1].Directions[0].InputScale = 1 }, ErrInvalid, "layer 1 has an input scale"},
 		{"input scale below 0", int8Model(), func(m *Model) { m.Layers[0].Directions[0].InputScale = -1 }, ErrInvalid, "input scale of layer 0 has -1 as number 0"},
 		{"input scale of -0", int8Model(), func(m *Model) { m.Layers[0].Directions[0].InputScale = float32(math.Copysign(0, -1)) }, ErrInvalid, "input scale of layer 0 has -0 as number 0"},
@@ -153,7 +153,7 @@ func TestValidate(t *testing.T) {
 		{"tokenizer", fullModel(), func(m *Model) { m.Tokenizer.Kind = 4 }, ErrUnsupported, "tokenizer 4"},
 		{"tokenizer for numbers", numberModel(), func(m *Model) { m.Tokenizer = &Tokenizer{} }, ErrInvalid, "no embedding"},
 		{"tokenizer without a vocabulary", fullModel(), func(m *Model) { m.Vocabulary = nil }, ErrInvalid, "chars without a vocabulary"},
-		{"byte tokenizer of few tokens", fullModel(), func(m *Model) { m.Tokenizer.Kind = Bytes }, ErrInvalid, "256 tokens"},
+		{"byte tokenizer of few tokens", fullModel(), func(m *Model) { m.Tokenizer.Kind = TokenizerBytes }, ErrInvalid, "256 tokens"},
 		{"negative run", fullModel(), func(m *Model) { m.Tokenizer.MaxRun = -1 }, ErrInvalid, "longest run is -1"},
 		{"negative length", fullModel(), func(m *Model) { m.Tokenizer.MaxLength = -1 }, ErrInvalid, "greatest length is -1"},
 		{"unknown token", fullModel(), func(m *Model) { m.Tokenizer.Unknown = 5 }, ErrInvalid, "unknown token is 5"},
@@ -170,7 +170,7 @@ func TestValidate(t *testing.T) {
 			m.Normalization = &Normalization{Mean: make([]float32, 3), Scale: make([]float32, 3)}
 		}, ErrInvalid, "where 0 are due"},
 		{"normalization of nothing", fullModel(), func(m *Model) { m.Normalization = &Normalization{} }, ErrInvalid, "nothing"},
-		{"normalized probabilities", numberModel(), func(m *Model) { m.Output = Softmax }, ErrInvalid, "outputs of a softmax"},
+		{"normalized probabilities", numberModel(), func(m *Model) { m.Output = OutputSoftmax }, ErrInvalid, "outputs of a softmax"},
 		{"scale of infinity", numberModel(), func(m *Model) { m.Normalization.Scale[1] = inf }, ErrInvalid, "+Inf"},
 
 		{"property without a key", fullModel(), func(m *Model) { m.Provenance[0].Key = "" }, ErrInvalid, "empty"},
@@ -210,7 +210,7 @@ func TestValidate(t *testing.T) {
 func TestValidatePairOfProjections(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 0))
 	layer := func(in, hidden, projection, directions int) Layer {
-		l := Layer{Cell: LSTM, InputSize: in, HiddenSize: hidden, ProjectionSize: projection}
+		l := Layer{Cell: CellLSTM, InputSize: in, HiddenSize: hidden, ProjectionSize: projection}
 		for range directions {
 			p := randomPlain(r, &l)
 			w, err := l.Pack(p)
@@ -241,15 +241,15 @@ func TestValidateRefusesWideInt8(t *testing.T) {
 		return m
 	}
 	m := wide(maxInt8Columns)
-	c, err := m.Convert(Int8)
+	c, err := m.Convert(DTypeInt8)
 	require.NoError(t, err)
 	require.NoError(t, c.Validate())
 	m = wide(maxInt8Columns + 1)
 	require.NoError(t, m.Validate())
-	_, err = m.Convert(Int8)
+	_, err = m.Convert(DTypeInt8)
 	require.ErrorIs(t, err, ErrInvalid)
 	require.ErrorContains(t, err, "gates of layer 0 of int8 has a part of 131073 columns, where at most 131072 are possible: keep it in f16")
-	_, err = m.Convert(F16)
+	_, err = m.Convert(DTypeF16)
 	require.NoError(t, err)
 
 	// A table's rows are no sums.
@@ -294,7 +294,7 @@ func TestValidateRefusesEveryPaddingNumber(t *testing.T) {
 				padding = slices.Compact(padding)
 				require.Equal(t, x.numbers()-int64(len(padding)), plainNumbers(m, &x), x.name())
 				for n, i := range padding {
-					if (x.format() == Int4 || testing.Short()) && n%29 > 0 { // there are many
+					if (x.format() == DTypeInt4 || testing.Short()) && n%29 > 0 { // there are many
 						continue
 					}
 					disturb(&x, i, func() {
@@ -314,11 +314,11 @@ func TestValidateRefusesEveryPaddingNumber(t *testing.T) {
 func disturb(x *tensor, i int, check func()) {
 	negative := float32(math.Copysign(0, -1))
 	switch {
-	case x.format() == F16:
+	case x.format() == DTypeF16:
 		replaced(*x.halves, i, check, 0x3c00, 0x0001, 0x8000)
-	case x.format() == Int8:
+	case x.format() == DTypeInt8:
 		replaced(*x.int8s, i, check, 1, -1, 127)
-	case x.format() == Int4:
+	case x.format() == DTypeInt4:
 		half := byte(1) << (i % 2 * 4)
 		replaced(*x.int4s, i/groupColumns*groupBytes+2+i%groupColumns/2, check, half, 15*half)
 	case x.scales != nil:
@@ -348,7 +348,7 @@ func plainNumbers(m *Model, t *tensor) int64 {
 	}
 	l := &m.Layers[t.layer]
 	h, n, gates := int64(l.HiddenSize), int64(l.StateSize()), int64(l.Cell.Gates())
-	if l.Variant == ResetBefore {
+	if l.Variant == VariantResetBefore {
 		gates = 2
 	}
 	switch t.kind {
@@ -368,9 +368,9 @@ func plainNumbers(m *Model, t *tensor) int64 {
 		return 2 * h
 	case layerBias:
 		switch l.Variant {
-		case ResetAfter:
+		case VariantResetAfter:
 			gates = 4
-		case ResetBefore:
+		case VariantResetBefore:
 			gates = 3
 		}
 		return gates * h

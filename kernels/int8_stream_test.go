@@ -126,7 +126,7 @@ func TestInt8StreamOfAProduct(t *testing.T) {
 		int8Networks(t, s, kernels.Lanes, kernels.TileRows, func(r source, n int8Network) {
 			bias, h, out := r.floats(n.rows), [2][]float32{r.floats(n.rows), r.floats(n.rows)}, make([]float32, n.rows)
 			expected := make([]float32, n.rows)
-			for _, activation := range []kernels.Activation{kernels.Identity, kernels.Tanh, kernels.ReLU} {
+			for _, activation := range []kernels.Activation{kernels.ActivationIdentity, kernels.ActivationTanh, kernels.ActivationReLU} {
 				stream := s.NewInt8Step(n.input, n.state).NewRNN(h[0], h[1], out, bias, activation)
 				n.steps(r, bias, func(start, given []float32, x []int8, odd bool) {
 					next := h[1]
@@ -135,9 +135,9 @@ func TestInt8StreamOfAProduct(t *testing.T) {
 					}
 					n.sums(s, expected, start, x, 0)
 					switch activation {
-					case kernels.Tanh:
+					case kernels.ActivationTanh:
 						want.Tanh(expected, expected)
-					case kernels.ReLU:
+					case kernels.ActivationReLU:
 						want.ReLU(expected, expected)
 					}
 					stream.Step(given, x, xStep, n.h, hStep, odd)
@@ -182,7 +182,7 @@ func TestInt8StreamPanics(t *testing.T) {
 			{"LSTM of a GRU's tiles", func() { gru.NewLSTM(floats(16), floats(16), nil, floats(16), floats(64)) }},
 			{"GRU of an LSTM's tiles", func() { p.NewGRU(floats(24), floats(24), nil, floats(96)) }},
 			{"GRU with a short bias", func() { gru.NewGRU(floats(16), floats(16), nil, floats(63)) }},
-			{"RNN with a short next", func() { p.NewRNN(floats(64), floats(63), nil, floats(64), kernels.Tanh) }},
+			{"RNN with a short next", func() { p.NewRNN(floats(64), floats(63), nil, floats(64), kernels.ActivationTanh) }},
 			{"product with a short destination", func() { p.NewLinear(floats(63), floats(64)) }},
 			{"long input", func() { l.Step(nil, ints(8), 1, ints(8), 1, false) }},
 			{"no input", func() { l.Step(nil, nil, 1, ints(8), 1, false) }},

@@ -14,9 +14,9 @@ type Activation int
 
 // The activations.
 const (
-	Identity = Activation(generic.Identity)
-	Tanh     = Activation(generic.IsTanh)
-	ReLU     = Activation(generic.IsReLU)
+	ActivationIdentity = Activation(generic.Identity)
+	ActivationTanh     = Activation(generic.IsTanh)
+	ActivationReLU     = Activation(generic.IsReLU)
 )
 
 // streamMemory is the memory of a stream, and the shape of its matrix.
@@ -83,9 +83,9 @@ func (m streamMemory) turned(odd bool) streamMemory {
 func (m streamMemory) activate(set *Set) {
 	dst := m.next[:m.rows]
 	switch m.activation {
-	case Tanh:
+	case ActivationTanh:
 		set.Tanh(dst, dst)
-	case ReLU:
+	case ActivationReLU:
 		set.ReLU(dst, dst)
 	}
 }

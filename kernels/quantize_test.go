@@ -20,14 +20,14 @@ func TestStepOf(t *testing.T) {
 		{"the least", []float32{1, 3, -127}, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			step, inverse := StepOf(c.x)
+			step, inverse := ScaleOf(c.x)
 			require.Equal(t, c.want, step)
 			if step != 0 {
 				require.Equal(t, 1/c.want, inverse)
 			}
 		})
 	}
-	require.Equal(t, float32(127), 1/UnitStep)
-	step, _ := StepOf([]float32{float32(math.NaN())})
+	require.Equal(t, float32(127), 1/UnitScale)
+	step, _ := ScaleOf([]float32{float32(math.NaN())})
 	require.True(t, math.IsNaN(float64(step)))
 }

@@ -28,7 +28,7 @@ func BenchmarkStream(b *testing.B) {
 			return p.NewGRU(floats(units), floats(units), nil, floats(4*units))
 		}},
 		{"RNN", 1, 32, func(p *kernels.Step, floats func(n int) []float32, units int) *kernels.Stream {
-			return p.NewRNN(floats(units), floats(units), nil, floats(units), kernels.Tanh)
+			return p.NewRNN(floats(units), floats(units), nil, floats(units), kernels.ActivationTanh)
 		}},
 	} {
 		for _, hidden := range []int{8, 16, 24, 32, 40, 64, 128, 256, 512, 1024} {

@@ -71,9 +71,9 @@ func TestStreamOfAProduct(t *testing.T) {
 		kind  kernels.Activation
 		apply func(s *kernels.Set, x []float32)
 	}{
-		{kernels.Identity, func(*kernels.Set, []float32) {}},
-		{kernels.Tanh, func(s *kernels.Set, x []float32) { s.Tanh(x, x) }},
-		{kernels.ReLU, func(s *kernels.Set, x []float32) { s.ReLU(x, x) }},
+		{kernels.ActivationIdentity, func(*kernels.Set, []float32) {}},
+		{kernels.ActivationTanh, func(s *kernels.Set, x []float32) { s.Tanh(x, x) }},
+		{kernels.ActivationReLU, func(s *kernels.Set, x []float32) { s.ReLU(x, x) }},
 	}
 	forEachSet(t, func(t *testing.T, s, _ *kernels.Set) {
 		r := newSource()
@@ -149,11 +149,11 @@ func TestStreamPanics(t *testing.T) {
 			{"GRU with a short h", func() { gru.NewGRU(floats(15), floats(16), nil, floats(64)) }},
 			{"GRU with a short next", func() { gru.NewGRU(floats(16), floats(15), nil, floats(64)) }},
 			{"GRU with a short bias", func() { gru.NewGRU(floats(16), floats(16), nil, floats(63)) }},
-			{"RNN with a short h", func() { square.NewRNN(floats(39), floats(40), nil, floats(40), kernels.Tanh) }},
-			{"RNN with a short next", func() { square.NewRNN(floats(40), floats(39), nil, floats(40), kernels.Tanh) }},
-			{"RNN with a short out", func() { square.NewRNN(floats(40), floats(40), floats(39), floats(40), kernels.Tanh) }},
-			{"RNN with a short bias", func() { square.NewRNN(floats(40), floats(40), nil, floats(39), kernels.Tanh) }},
-			{"RNN of a GRU's tiles", func() { gru.NewRNN(floats(48), floats(48), nil, floats(48), kernels.Tanh) }},
+			{"RNN with a short h", func() { square.NewRNN(floats(39), floats(40), nil, floats(40), kernels.ActivationTanh) }},
+			{"RNN with a short next", func() { square.NewRNN(floats(40), floats(39), nil, floats(40), kernels.ActivationTanh) }},
+			{"RNN with a short out", func() { square.NewRNN(floats(40), floats(40), floats(39), floats(40), kernels.ActivationTanh) }},
+			{"RNN with a short bias", func() { square.NewRNN(floats(40), floats(40), nil, floats(39), kernels.ActivationTanh) }},
+			{"RNN of a GRU's tiles", func() { gru.NewRNN(floats(48), floats(48), nil, floats(48), kernels.ActivationTanh) }},
 			{"product with a state", func() { square.NewLinear(floats(40), floats(40)) }},
 			{"product with a short destination", func() { inputs.NewLinear(floats(39), floats(40)) }},
 			{"product with a short bias", func() { inputs.NewLinear(floats(40), floats(39)) }},

@@ -83,7 +83,7 @@ func (p Plan) Model(m *format.Model) (*format.Model, error) {
 			return nil, err
 		}
 	}
-	if m.Embedding == nil && p.Layers[0] == format.Int8 {
+	if m.Embedding == nil && p.Layers[0] == format.DTypeInt8 {
 		first := &q.Layers[0]
 		first.Directions = append([]format.Weights(nil), first.Directions...)
 		for d := range first.Directions {
@@ -123,8 +123,8 @@ func Parts(m *format.Model) []Part {
 
 // format returns the number format that the part gets for that of a plan.
 func (t Part) format(dtype format.DType) format.DType {
-	if t.table && dtype == format.Int4 {
-		return format.Int8
+	if t.table && dtype == format.DTypeInt4 {
+		return format.DTypeInt8
 	}
 	return dtype
 }

@@ -15,7 +15,7 @@ import (
 )
 
 func numbers() modeltest.Spec {
-	return modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 3, Hidden: 20, Layers: 2, Outputs: 2, Seed: 7}
+	return modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 3, Hidden: 20, Layers: 2, Outputs: 2, Seed: 7}
 }
 
 func tokens() modeltest.Spec {
@@ -42,7 +42,7 @@ func formats(m *format.Model) (f []format.DType) {
 }
 
 func TestPlan(t *testing.T) {
-	const f32, f16, int8 = format.F32, format.F16, format.Int8
+	const f32, f16, int8 = format.DTypeF32, format.DTypeF16, format.DTypeInt8
 	m := tokens().Model()
 	for _, test := range []struct {
 		name   string
@@ -65,25 +65,25 @@ func TestPlan(t *testing.T) {
 			require.Equal(t, []format.DType{f32, f32, f32, f32}, formats(m), "the original stays")
 		})
 	}
-	_, err := quantize.Uniform(numbers().Model(), int8).Model(modeltest.Spec{Cell: format.LSTM}.Model())
+	_, err := quantize.Uniform(numbers().Model(), int8).Model(modeltest.Spec{Cell: format.CellLSTM}.Model())
 	require.Error(t, err, "a plan for another model")
 }
 
 // TestPartsSetEachTheirOwn: setting all parts one by one is the uniform plan.
 func TestPartsSetEachTheirOwn(t *testing.T) {
 	m := tokens().Model()
-	p := quantize.Uniform(m, format.F32)
+	p := quantize.Uniform(m, format.DTypeF32)
 	var names []string
 	for _, part := range quantize.Parts(m) {
 		names = append(names, part.Name)
-		part.Set(&p, format.Int8)
+		part.Set(&p, format.DTypeInt8)
 	}
 	require.Equal(t, []string{"embedding", "layer 0", "layer 1", "head"}, names)
-	require.Equal(t, quantize.Uniform(m, format.Int8), p)
+	require.Equal(t, quantize.Uniform(m, format.DTypeInt8), p)
 }
 
 func TestADecoderIsPlannedToo(t *testing.T) {
-	const f32, f16, int8 = format.F32, format.F16, format.Int8
+	const f32, f16, int8 = format.DTypeF32, format.DTypeF16, format.DTypeInt8
 	s := tokens()
 	s.Outputs = 0
 	m := s.Translator(30)
@@ -117,7 +117,7 @@ func TestCalibrate(t *testing.T) {
 	m.Normalization = &format.Normalization{Mean: []float32{1, 0, 0}, Scale: []float32{10, 1, 1}}
 	require.Equal(t, float32(20.0/127), quantize.Calibrate(m, []float32{1, -5, 2, 3, 4, 0}))
 
-	p := quantize.Uniform(m, format.Int8)
+	p := quantize.Uniform(m, format.DTypeInt8)
 	p.InputScale = 0.5
 	q, err := p.Model(m)
 	require.NoError(t, err)
@@ -128,7 +128,7 @@ func TestCalibrate(t *testing.T) {
 // TestSearchKeepsWhatCostsMost gives every part a loss, and adds them up.
 func TestSearchKeepsWhatCostsMost(t *testing.T) {
 	m := tokens().Model()
-	costs := map[format.DType][]float64{format.F32: {0, 0, 0, 0}, format.F16: {0.1, 0.1, 0.1, 0.1}, format.Int8: {1, 8, 4, 2}}
+	costs := map[format.DType][]float64{format.DTypeF32: {0, 0, 0, 0}, format.DTypeF16: {0.1, 0.1, 0.1, 0.1}, format.DTypeInt8: {1, 8, 4, 2}}
 	loss := func(q *format.Model) (sum float64, err error) {
 		for i, f := range formats(q) {
 			sum += costs[f][i]
@@ -147,11 +147,11 @@ func TestSearchKeepsWhatCostsMost(t *testing.T) {
 		{0.5, []string{"embedding", "layer 0", "layer 1", "head"}, 0.4},
 		{0, []string{"embedding", "layer 0", "layer 1", "head"}, 0.4},
 	} {
-		r, err := quantize.Search(m, format.Int8, 0, test.limit, loss, nil)
+		r, err := quantize.Search(m, format.DTypeInt8, 0, test.limit, loss, nil)
 		require.NoError(t, err)
 		var kept []string
 		for i, p := range r.Parts {
-			require.Equal(t, costs[format.Int8][i], p.Loss, p.Name)
+			require.Equal(t, costs[format.DTypeInt8][i], p.Loss, p.Name)
 			if p.Kept {
 				kept = append(kept, p.Name)
 			}
@@ -166,15 +166,15 @@ func TestSearchKeepsWhatCostsMost(t *testing.T) {
 // Dense layers, projections and special cells become small like others.
 func TestEveryKindOfLayerIsQuantized(t *testing.T) {
 	s := modeltest.Spec{
-		Cell: format.LSTM, Input: 3, Hidden: 20, Layers: 2, Below: 8, Between: 9, Above: 7, Outputs: 2,
+		Cell: format.CellLSTM, Input: 3, Hidden: 20, Layers: 2, Below: 8, Between: 9, Above: 7, Outputs: 2,
 		Projection: 6, Peephole: true, Clip: 3, Reverse: true,
 	}
 	m := s.Model()
 	require.Len(t, quantize.Parts(m), 6)
-	for _, dtype := range []format.DType{format.F16, format.Int8, format.Int4} {
+	for _, dtype := range []format.DType{format.DTypeF16, format.DTypeInt8, format.DTypeInt4} {
 		q, err := quantize.Uniform(m, dtype).Model(m)
 		require.NoError(t, err)
-		weights := m.WeightBytes(format.F32) - q.WeightBytes(format.F32) // but for biases, and with scales
+		weights := m.WeightBytes(format.DTypeF32) - q.WeightBytes(format.DTypeF32) // but for biases, and with scales
 		require.Greater(t, weights, q.WeightBytes(dtype))
 		for i := range q.Layers {
 			w := &q.Layers[i].Directions[0]
@@ -200,7 +200,7 @@ func TestStatesDoNotDrift(t *testing.T) {
 		t.Run(s.String(), func(t *testing.T) {
 			m := s.Model()
 			xs := s.Inputs(steps, 5)
-			p := quantize.Uniform(m, format.Int8)
+			p := quantize.Uniform(m, format.DTypeInt8)
 			p.InputScale = quantize.Calibrate(m, xs)
 			q, err := p.Model(m)
 			require.NoError(t, err)
@@ -248,7 +248,7 @@ func ExampleSearch() {
 		}
 		return worst, nil
 	}
-	r, err := quantize.Search(m, format.Int8, 0, 0.05, worst, nil)
+	r, err := quantize.Search(m, format.DTypeInt8, 0, 0.05, worst, nil)
 	if err != nil {
 		panic(err)
 	}
@@ -261,7 +261,7 @@ func ExampleSearch() {
 func TestMixedFormatsGiveTheSameBits(t *testing.T) {
 	m := tokens().Model()
 	sequence := tokens().Sequence(40, 2)
-	all := []format.DType{format.F32, format.F16, format.Int8}
+	all := []format.DType{format.DTypeF32, format.DTypeF16, format.DTypeInt8}
 	for i := range 27 {
 		p := quantize.Uniform(m, all[i%3])
 		p.Layers[0], p.Layers[1] = all[i/3%3], all[i/9]

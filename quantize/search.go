@@ -52,7 +52,7 @@ func Search(m *format.Model, dtype format.DType, inputScale float32, limit float
 	r := &Result{Plan: plan}
 	parts := Parts(m)
 	for _, part := range parts {
-		alone := Uniform(m, format.F32)
+		alone := Uniform(m, format.DTypeF32)
 		alone.InputScale = plan.InputScale
 		part.Set(&alone, dtype)
 		_, l, err := measure(part.Name, alone)
@@ -65,7 +65,7 @@ func Search(m *format.Model, dtype format.DType, inputScale float32, limit float
 	if r.Model, r.Loss, err = measure("all", plan); err != nil {
 		return nil, err
 	}
-	for r.Loss > limit && dtype != format.F16 {
+	for r.Loss > limit && dtype != format.DTypeF16 {
 		worst, greatest := -1, math.Inf(-1)
 		for i, part := range r.Parts {
 			if !part.Kept && part.Loss > greatest {
@@ -76,7 +76,7 @@ func Search(m *format.Model, dtype format.DType, inputScale float32, limit float
 			break
 		}
 		r.Parts[worst].Kept = true
-		parts[worst].Set(&r.Plan, format.F16)
+		parts[worst].Set(&r.Plan, format.DTypeF16)
 		if r.Model, r.Loss, err = measure(r.Parts[worst].Name+" in f16", r.Plan); err != nil {
 			return nil, err
 		}

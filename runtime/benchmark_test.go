@@ -52,8 +52,8 @@ func BenchmarkStepOfRareLayers(b *testing.B) {
 
 func BenchmarkStepToken(b *testing.B) {
 	s := modeltest.Spec{
-		Cell: format.LSTM, Variant: format.Standard, Tokens: 65, Input: 32, Hidden: 128,
-		Outputs: 65, Output: format.Softmax, Task: format.Language,
+		Cell: format.CellLSTM, Variant: format.VariantStandard, Tokens: 65, Input: 32, Hidden: 128,
+		Outputs: 65, Output: format.OutputSoftmax, Task: format.TaskLanguage,
 	}
 	session := model(b, s).NewSession()
 	b.ReportAllocs()
@@ -66,9 +66,9 @@ func BenchmarkStepToken(b *testing.B) {
 
 func BenchmarkRun(b *testing.B) {
 	for _, s := range []modeltest.Spec{
-		{Cell: format.LSTM, Variant: format.Standard, Input: 40, Hidden: 64},
-		{Cell: format.LSTM, Variant: format.Standard, Input: 64, Hidden: 128, Layers: 2},
-		{Cell: format.GRU, Variant: format.ResetAfter, Input: 64, Hidden: 128, Bidirectional: true},
+		{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 40, Hidden: 64},
+		{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 64, Hidden: 128, Layers: 2},
+		{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 64, Hidden: 128, Bidirectional: true},
 	} {
 		for _, steps := range []int{10, 100, 1000} {
 			b.Run(fmt.Sprintf("%v/%d", s, steps), func(b *testing.B) {

@@ -28,7 +28,7 @@ func (m *Model) StepBytes() int {
 	if e := m.description.Embedding; e != nil {
 		if t := m.layers[0][0].tokens; t == nil || t.rows == nil {
 			n += e.Size * weightBytes(e.DType)
-			if e.DType == format.Int8 {
+			if e.DType == format.DTypeInt8 {
 				n += float32Bytes
 			}
 		}
@@ -42,7 +42,7 @@ func (m *Model) StepBytes() int {
 // matrixBytes returns how many bytes the last columns of a matrix take, with
 // their scales.
 func matrixBytes(m *format.Matrix, columns int) int {
-	if m.DType != format.Int8 {
+	if m.DType != format.DTypeInt8 {
 		return m.Rows * columns * weightBytes(m.DType)
 	}
 	n := 0
@@ -57,9 +57,9 @@ func matrixBytes(m *format.Matrix, columns int) int {
 
 func weightBytes(d format.DType) int {
 	switch d {
-	case format.F16:
+	case format.DTypeF16:
 		return 2
-	case format.Int8:
+	case format.DTypeInt8:
 		return 1
 	}
 	return float32Bytes

@@ -11,7 +11,7 @@ import (
 )
 
 func TestStepBytes(t *testing.T) {
-	lstm := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 3, Hidden: 16}
+	lstm := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 3, Hidden: 16}
 	for _, c := range []struct {
 		name   string
 		change func(s *modeltest.Spec)
@@ -27,8 +27,8 @@ func TestStepBytes(t *testing.T) {
 		{"a folded row", func(s *modeltest.Spec) { s.Tokens = 10 }, []rnn.Option{rnn.FoldAlways}, 64*16 + 64},
 		{"dense layers", func(s *modeltest.Spec) { s.Below, s.Above = 8, 9 }, nil, 8*3 + 8 + 64*24 + 64 + 16*16 + 16},
 		{"a projection and peepholes", func(s *modeltest.Spec) { s.Projection, s.Peephole = 5, true }, nil, 64*8 + 64 + 8*16 + 3*16},
-		{"GRU", func(s *modeltest.Spec) { s.Cell, s.Variant = format.GRU, format.ResetAfter }, nil, 48*19 + 64},
-		{"GRU with reset before", func(s *modeltest.Spec) { s.Cell, s.Variant = format.GRU, format.ResetBefore }, nil, 48*19 + 48},
+		{"GRU", func(s *modeltest.Spec) { s.Cell, s.Variant = format.CellGRU, format.VariantResetAfter }, nil, 48*19 + 64},
+		{"GRU with reset before", func(s *modeltest.Spec) { s.Cell, s.Variant = format.CellGRU, format.VariantResetBefore }, nil, 48*19 + 48},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := lstm

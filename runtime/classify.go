@@ -24,7 +24,7 @@ func (s *Session) Tag(dst []Class, text string) ([]Class, error) {
 	if s.model.closed.Load() {
 		return dst, ErrClosed
 	}
-	if s.model.description.Task != format.Tag {
+	if s.model.description.Task != format.TaskTag {
 		return dst, ErrNotTagger
 	}
 	tokens, err := s.model.Encode(s.text.tokens[:0], text)
@@ -59,7 +59,7 @@ func (s *Session) Classify(text string) (Class, error) {
 	if s.model.closed.Load() {
 		return Class{}, ErrClosed
 	}
-	if s.model.description.Task != format.Classify {
+	if s.model.description.Task != format.TaskClassify {
 		return Class{}, ErrNotClassifier
 	}
 	tokens, err := s.model.Encode(s.text.tokens[:0], text)
@@ -81,10 +81,10 @@ func (s *Session) Classify(text string) (Class, error) {
 // class returns the most probable class of outputs y.
 func (s *Session) class(y []float32) Class {
 	switch s.head.output {
-	case format.LogSoftmax, format.ArgMax:
+	case format.OutputLogSoftmax, format.OutputArgMax:
 		y = s.logits
 		fallthrough
-	case format.Linear:
+	case format.OutputLinear:
 		if s.text.probabilities == nil {
 			s.text.probabilities = floats(len(y))
 		}
@@ -93,7 +93,7 @@ func (s *Session) class(y []float32) Class {
 	}
 	i := kernels.ArgMax(y)
 	p := y[i]
-	if len(y) == 1 && s.head.output == format.Sigmoid {
+	if len(y) == 1 && s.head.output == format.OutputSigmoid {
 		// One output is the probability of the second of two classes.
 		if p >= 0.5 {
 			i = 1

@@ -19,13 +19,13 @@ func bindDense(set *kernels.Set, l *format.Layer) (format.ActivationKind, activa
 // newDenseStream returns a step in one pass, that of an RNN without columns for
 // a state, or nil where there is none for the activation.
 func (d *direction) newDenseStream(out []float32) *kernels.Stream {
-	activation := kernels.Identity
+	activation := kernels.ActivationIdentity
 	switch d.kind {
 	case format.ActivationNone:
 	case format.ActivationTanh:
-		activation = kernels.Tanh
+		activation = kernels.ActivationTanh
 	case format.ActivationReLU:
-		activation = kernels.ReLU
+		activation = kernels.ActivationReLU
 	default:
 		return nil
 	}

@@ -16,10 +16,10 @@ type embedding struct {
 func (e *embedding) row(dst []float32, token int32) []float32 {
 	i := int(token)
 	switch e.DType {
-	case format.F16:
+	case format.DTypeF16:
 		e.set.Widen(dst, e.Half[i*e.Size:][:e.Size])
 		return dst
-	case format.Int8:
+	case format.DTypeInt8:
 		q, scale := e.int8Row(token)
 		for k := range dst {
 			dst[k] = float32(q[k]) * scale

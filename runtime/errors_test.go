@@ -13,7 +13,7 @@ import (
 )
 
 func TestRefusedCallsLeaveTheStateUntouched(t *testing.T) {
-	lstm := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 2, Hidden: 3}
+	lstm := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 3}
 	both := lstm
 	both.Bidirectional = true
 	tokens := lstm
@@ -110,7 +110,7 @@ func TestRefusedCallsLeaveTheStateUntouched(t *testing.T) {
 }
 
 func TestErrorsCarryTheirDetails(t *testing.T) {
-	s := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 2, Hidden: 3}
+	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 3}
 	_, err := model(t, s).NewSession().Run(make([]float32, 3))
 	var size *rnn.InputSizeError
 	require.ErrorAs(t, err, &size)
@@ -124,14 +124,14 @@ func TestErrorsCarryTheirDetails(t *testing.T) {
 }
 
 func TestNewRefuses(t *testing.T) {
-	s := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Hidden: 3}
+	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Hidden: 3}
 
 	broken := s.Model()
 	broken.Layers[0].Directions[0].Bias[0] = float32(math.NaN())
 	_, err := rnn.New(broken)
 	require.ErrorIs(t, err, format.ErrInvalid)
 
-	s.Tokens, s.Outputs, s.Bidirectional, s.Task = 4, 4, true, format.Language
+	s.Tokens, s.Outputs, s.Bidirectional, s.Task = 4, 4, true, format.TaskLanguage
 	_, err = rnn.New(s.Model())
 	require.ErrorIs(t, err, format.ErrBidirectional, "a model that feeds its outputs back cannot be bidirectional")
 

@@ -15,7 +15,7 @@ import (
 // the file's name.
 func sensor(dir string) string {
 	path := filepath.Join(dir, "sensor.rnn")
-	s := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 2, Hidden: 8, Outputs: 1}
+	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 8, Outputs: 1}
 	if err := format.WriteFile(path, s.Model()); err != nil {
 		log.Fatal(err)
 	}
@@ -25,16 +25,16 @@ func sensor(dir string) string {
 // letters returns a model of texts of the letters a to d.
 func letters(task format.Task) *rnn.Model {
 	s := modeltest.Spec{
-		Cell: format.GRU, Variant: format.ResetAfter, Tokens: 4, Input: 3, Hidden: 8,
-		Task: task, Outputs: 4, Output: format.Softmax, Seed: 3,
+		Cell: format.CellGRU, Variant: format.VariantResetAfter, Tokens: 4, Input: 3, Hidden: 8,
+		Task: task, Outputs: 4, Output: format.OutputSoftmax, Seed: 3,
 	}
-	if task == format.Classify {
+	if task == format.TaskClassify {
 		s.Pool, s.Outputs = format.PoolMean, 2
 	}
 	d := s.Model()
-	d.Tokenizer = &format.Tokenizer{Kind: format.Chars, Unknown: -1, Start: 0, End: -1}
+	d.Tokenizer = &format.Tokenizer{Kind: format.TokenizerChars, Unknown: -1, Start: 0, End: -1}
 	d.Vocabulary = []string{"a", "b", "c", "d"}
-	if task == format.Classify {
+	if task == format.TaskClassify {
 		d.Labels = []string{"dull", "fine"}
 	}
 	m, err := rnn.New(d)
@@ -72,7 +72,7 @@ func Example() {
 
 func ExampleLoad() {
 	// In an application: //go:embed sensor.rnn
-	s := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 2, Hidden: 8, Outputs: 1}
+	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 8, Outputs: 1}
 	data, err := s.Model().Append(nil)
 	if err != nil {
 		log.Fatal(err)
@@ -87,7 +87,7 @@ func ExampleLoad() {
 }
 
 func ExampleSession_Run() {
-	spec := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 2, Hidden: 8, Outputs: 1}
+	spec := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 8, Outputs: 1}
 	m, err := rnn.New(spec.Model())
 	if err != nil {
 		log.Fatal(err)
@@ -102,7 +102,7 @@ func ExampleSession_Run() {
 }
 
 func ExampleSession_Classify() {
-	m := letters(format.Classify)
+	m := letters(format.TaskClassify)
 	class, err := m.NewSession().Classify("abba")
 	if err != nil {
 		log.Fatal(err)
@@ -112,7 +112,7 @@ func ExampleSession_Classify() {
 }
 
 func ExampleSampler() {
-	m := letters(format.Language)
+	m := letters(format.TaskLanguage)
 	s := m.NewSession()
 	sampler := rnn.NewSampler(0.8, 3, 42)
 	token := int32(m.Description().Tokenizer.Start)
@@ -129,7 +129,7 @@ func ExampleSampler() {
 }
 
 func ExampleSession_AppendBinary() {
-	m := letters(format.Language)
+	m := letters(format.TaskLanguage)
 	s := m.NewSession()
 	if _, err := s.StepToken(1); err != nil {
 		log.Fatal(err)
@@ -149,7 +149,7 @@ func ExampleSession_AppendBinary() {
 }
 
 func ExampleSession_State() {
-	spec := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 2, Hidden: 8, Layers: 2}
+	spec := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 8, Layers: 2}
 	m, err := rnn.New(spec.Model())
 	if err != nil {
 		log.Fatal(err)
@@ -162,7 +162,7 @@ func ExampleSession_State() {
 // A bidirectional model starts from the states that are given after Reset: the
 // reverse direction at the sequence's end.
 func ExampleSession_State_bidirectional() {
-	spec := modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter, Input: 1, Hidden: 1, Bidirectional: true}
+	spec := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 1, Hidden: 1, Bidirectional: true}
 	m, err := rnn.New(spec.Model())
 	if err != nil {
 		log.Fatal(err)
@@ -186,7 +186,7 @@ func ExampleSession_State_bidirectional() {
 }
 
 func ExampleModel_Verify() {
-	m := letters(format.Language)
+	m := letters(format.TaskLanguage)
 	golden, err := m.Golden([]int32{0, 1, 2, 3, 2, 1}, nil)
 	if err != nil {
 		log.Fatal(err)
@@ -202,7 +202,7 @@ func ExampleModel_Verify() {
 }
 
 func ExampleSession_Tag() {
-	classes, err := letters(format.Tag).NewSession().Tag(nil, "dad")
+	classes, err := letters(format.TaskTag).NewSession().Tag(nil, "dad")
 	if err != nil {
 		log.Fatal(err)
 	}

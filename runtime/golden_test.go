@@ -13,9 +13,9 @@ import (
 // of the arithmetic, which breaks the goldens of every model file.
 func TestOutputsHaveTheSameBitsOnEveryDevice(t *testing.T) {
 	shapes := [3]modeltest.Spec{
-		{Output: format.Softmax},
-		{Output: format.Sigmoid, Tokens: 7, Pool: format.PoolMax, Bidirectional: true},
-		{Output: format.Linear, Pool: format.PoolMean, Normalized: true, InitialState: true},
+		{Output: format.OutputSoftmax},
+		{Output: format.OutputSigmoid, Tokens: 7, Pool: format.PoolMax, Bidirectional: true},
+		{Output: format.OutputLinear, Pool: format.PoolMean, Normalized: true, InitialState: true},
 	}
 	want := [5][3]uint64{
 		{0x0eb615059a69a651, 0xbb5754b2f3444cf3, 0x663934d13050ea8f},
@@ -40,7 +40,7 @@ func TestOutputsHaveTheSameBitsOnEveryDevice(t *testing.T) {
 
 // The same of layers that are more than their cell, and of dense ones.
 func TestRareOutputsHaveTheSameBitsOnEveryDevice(t *testing.T) {
-	lstm := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 3, Hidden: 10}
+	lstm := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 3, Hidden: 10}
 	var specs []modeltest.Spec
 	add := func(change func(s *modeltest.Spec)) {
 		s := lstm
@@ -60,10 +60,10 @@ func TestRareOutputsHaveTheSameBitsOnEveryDevice(t *testing.T) {
 	for i, a := range rareActivations {
 		add(func(s *modeltest.Spec) {
 			s.Below, s.Between, s.Above, s.Layers, s.DenseActivation = 7, 9, 5, 2, a
-			s.DType = []format.DType{format.F32, format.F16, format.Int8}[i%3]
+			s.DType = []format.DType{format.DTypeF32, format.DTypeF16, format.DTypeInt8}[i%3]
 		})
 	}
-	add(func(s *modeltest.Spec) { s.Outputs, s.Output = 5, format.LogSoftmax })
+	add(func(s *modeltest.Spec) { s.Outputs, s.Output = 5, format.OutputLogSoftmax })
 	add(func(s *modeltest.Spec) { s.Skip, s.Outputs, s.Normalized = true, 3, true })
 	want := []uint64{
 		0x70cf328cb1e64c66, 0x25699f3d53c1e494, 0x01fa865ac98b6f6a, 0xd96ce34bee6612d2,

@@ -32,13 +32,13 @@ func bindHead(set *kernels.Set, m *format.Model) *head {
 		w := bindMatrix(set, &d.Weight, d.InputSize)
 		h.weight, h.bias = &w, d.Bias
 		if bounded(last) {
-			h.featureStep = kernels.UnitStep
+			h.featureStep = kernels.UnitScale
 		}
 	}
 	if n := m.Normalization; n != nil && len(n.OutputMean) > 0 {
 		h.mean, h.scale = n.OutputMean, n.OutputScale
 	}
-	h.plain = h.weight == nil && h.output == format.Linear && h.scale == nil && !m.Skip
+	h.plain = h.weight == nil && h.output == format.OutputLinear && h.scale == nil && !m.Skip
 	return h
 }
 
@@ -103,13 +103,13 @@ func (h *head) step(acc, features []float32, z *quantizer, reverse bool) {
 // finish sets y to the outputs of logits.
 func (h *head) finish(y, logits []float32) {
 	switch h.output {
-	case format.Softmax:
+	case format.OutputSoftmax:
 		h.set.Softmax(y, logits)
-	case format.Sigmoid:
+	case format.OutputSigmoid:
 		h.set.Sigmoid(y, logits)
-	case format.LogSoftmax:
+	case format.OutputLogSoftmax:
 		h.set.LogSoftmax(y, logits)
-	case format.ArgMax:
+	case format.OutputArgMax:
 		y[0] = float32(kernels.ArgMax(logits))
 	default:
 		copy(y, logits)

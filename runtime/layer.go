@@ -66,9 +66,9 @@ func (d *direction) writesOut() bool { return d.stream != nil || d.int8 != nil }
 func (d *direction) bind(out []float32) {
 	switch step := d.gates.step; d.cell {
 	case rnnTanh:
-		d.stream = step.NewRNN(d.h, d.next, out, d.bias, kernels.Tanh)
+		d.stream = step.NewRNN(d.h, d.next, out, d.bias, kernels.ActivationTanh)
 	case rnnReLU:
-		d.stream = step.NewRNN(d.h, d.next, out, d.bias, kernels.ReLU)
+		d.stream = step.NewRNN(d.h, d.next, out, d.bias, kernels.ActivationReLU)
 	case lstm:
 		d.stream = step.NewLSTM(d.h, d.next, out, d.c, d.bias)
 	case gruResetAfter:
@@ -81,9 +81,9 @@ func (d *direction) bind(out []float32) {
 func (d *direction) bindInt8(out []float32) {
 	switch step := d.gates.int8; d.cell {
 	case rnnTanh:
-		d.int8 = step.NewRNN(d.h, d.next, out, d.bias, kernels.Tanh)
+		d.int8 = step.NewRNN(d.h, d.next, out, d.bias, kernels.ActivationTanh)
 	case rnnReLU:
-		d.int8 = step.NewRNN(d.h, d.next, out, d.bias, kernels.ReLU)
+		d.int8 = step.NewRNN(d.h, d.next, out, d.bias, kernels.ActivationReLU)
 	case lstm:
 		d.int8 = step.NewLSTM(d.h, d.next, out, d.c, d.bias)
 	case gruResetAfter:

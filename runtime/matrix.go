@@ -19,10 +19,10 @@ type matrix struct {
 // bindMatrix binds a matrix, whose first columns are those of the inputs.
 func bindMatrix(set *kernels.Set, m *format.Matrix, inputs int) matrix {
 	b := matrix{Matrix: kernels.Matrix{Data: m.Data, Half: m.Half, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile}}
-	if m.DType == format.Int4 {
+	if m.DType == format.DTypeInt4 {
 		b.Data = widened(m)
 	}
-	if m.DType != format.Int8 {
+	if m.DType != format.DTypeInt8 {
 		if m.Rows > 0 {
 			b.step = set.NewStep(&b.Matrix, inputs)
 		}

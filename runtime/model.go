@@ -46,7 +46,7 @@ func New(description *format.Model, opts ...Option) (*Model, error) {
 
 // bind makes a model from a valid description.
 func bind(description *format.Model, opts []Option) (*Model, error) {
-	if description.Task == format.Translate {
+	if description.Task == format.TaskTranslate {
 		return bindPair(description, opts)
 	}
 	o := options{folding: foldWhereItPays}

@@ -50,7 +50,7 @@ func TestOpenRefuses(t *testing.T) {
 	require.ErrorIs(t, err, format.ErrNotModel)
 
 	path := filepath.Join(t.TempDir(), "model.rnn")
-	require.NoError(t, format.WriteFile(path, reviews(2, format.Softmax)))
+	require.NoError(t, format.WriteFile(path, reviews(2, format.OutputSoftmax)))
 	_, err = rnn.Open(path, rnn.WithKernels("abacus"))
 	require.ErrorIs(t, err, kernels.ErrUnknownSet)
 	data, err := os.ReadFile(path)
@@ -61,7 +61,7 @@ func TestOpenRefuses(t *testing.T) {
 
 func TestAMappedFileStaysAsLongAsASessionDoes(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "model.rnn")
-	require.NoError(t, format.WriteFile(path, reviews(2, format.Softmax, "no", "yes")))
+	require.NoError(t, format.WriteFile(path, reviews(2, format.OutputSoftmax, "no", "yes")))
 	m, err := rnn.Open(path)
 	require.NoError(t, err)
 	want, err := m.NewSession().Classify("abcd")

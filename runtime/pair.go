@@ -8,7 +8,7 @@ type pair struct{ encoder, decoder *Model }
 // bindPair makes a model that translates from a valid description.
 func bindPair(description *format.Model, opts []Option) (*Model, error) {
 	half := *description
-	half.Task, half.Decoder, half.Goldens = format.Regress, nil, nil
+	half.Task, half.Decoder, half.Goldens = format.TaskRegress, nil, nil
 	encoder, err := bind(&half, opts)
 	if err != nil {
 		return nil, err

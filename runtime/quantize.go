@@ -23,7 +23,7 @@ func newQuantizer(set *kernels.Set, size int, step float32) quantizer {
 func (z *quantizer) quantize(x []float32) (q []int8, step float32) {
 	step, inverse := z.step, z.inverse
 	if step == 0 {
-		step, inverse = kernels.StepOf(x)
+		step, inverse = kernels.ScaleOf(x)
 	}
 	z.set.Quantize(z.q, x, inverse)
 	return z.q, step

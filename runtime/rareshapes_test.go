@@ -43,9 +43,9 @@ func rareShapes() []modeltest.Spec {
 		add(cell, func(s *modeltest.Spec) { s.Reverse, s.Input, s.Hidden, s.Layers, s.InitialState = true, 3, 10, 2, true })
 		add(cell, func(s *modeltest.Spec) {
 			s.Bidirectional, s.Input, s.Hidden, s.Above, s.Outputs, s.Pool = true, 3, 10, 6, 2, format.PoolLastOutput
-			s.Output, s.DenseActivation = format.LogSoftmax, format.Activation{Kind: format.ActivationTanh}
+			s.Output, s.DenseActivation = format.OutputLogSoftmax, format.Activation{Kind: format.ActivationTanh}
 		})
-		for _, dtype := range []format.DType{format.F16, format.Int8, format.Int4} {
+		for _, dtype := range []format.DType{format.DTypeF16, format.DTypeInt8, format.DTypeInt4} {
 			add(cell, func(s *modeltest.Spec) {
 				s.Input, s.Hidden, s.Below, s.Above, s.DenseActivation, s.Outputs, s.DType = 5, 12, 9, 11, relu, 3, dtype
 			})
@@ -56,14 +56,14 @@ func rareShapes() []modeltest.Spec {
 				s.Input, s.Hidden, s.Clip, s.Layers, s.Outputs, s.Bidirectional, s.DType = 5, 12, 0.5, 2, 2, true, dtype
 			})
 		}
-		if cell.Variant != format.ReLU {
+		if cell.Variant != format.VariantReLU {
 			for i, a := range rareActivations {
 				b, c := rareActivations[(i+5)%len(rareActivations)], rareActivations[(i+8)%len(rareActivations)]
-				if cell.Cell == format.RNN && (a == relu || a.Kind == format.ActivationTanh) {
+				if cell.Cell == format.CellRNN && (a == relu || a.Kind == format.ActivationTanh) {
 					continue // they are its variants
 				}
 				both := i%2 == 1
-				if cell.Cell == format.GRU && a.Kind == format.ActivationSoftplus {
+				if cell.Cell == format.CellGRU && a.Kind == format.ActivationSoftplus {
 					a, b, both = b, a, false // an update gate above 1 has no bounds
 				}
 				add(cell, func(s *modeltest.Spec) {
@@ -72,18 +72,18 @@ func rareShapes() []modeltest.Spec {
 				})
 			}
 			add(cell, func(s *modeltest.Spec) {
-				s.Tokens, s.Input, s.Hidden, s.Clip, s.DType = 7, 3, 10, 0.25, format.Int8
+				s.Tokens, s.Input, s.Hidden, s.Clip, s.DType = 7, 3, 10, 0.25, format.DTypeInt8
 				s.Activations = [3]format.Activation{rareActivations[8], rareActivations[10], rareActivations[7]}
 			})
 		}
 		for _, a := range rareActivations {
-			if cell.Variant == format.Tanh {
+			if cell.Variant == format.VariantTanh {
 				add(cell, func(s *modeltest.Spec) { s.Input, s.Hidden, s.Above, s.DenseActivation = 3, 10, 9, a })
 			}
 		}
 	}
-	lstm := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 3, Hidden: 10}
-	for _, dtype := range []format.DType{format.F32, format.F16, format.Int8} {
+	lstm := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 3, Hidden: 10}
+	for _, dtype := range []format.DType{format.DTypeF32, format.DTypeF16, format.DTypeInt8} {
 		add(lstm, func(s *modeltest.Spec) { s.Peephole, s.InitialState, s.DType = true, true, dtype })
 		add(lstm, func(s *modeltest.Spec) { s.InputForget, s.DType, s.Layers = true, dtype, 2 })
 		add(lstm, func(s *modeltest.Spec) {
@@ -100,9 +100,9 @@ func rareShapes() []modeltest.Spec {
 	add(lstm, func(s *modeltest.Spec) { s.Skip, s.Hidden, s.Bidirectional, s.Outputs = true, 3, true, 3 })
 	add(lstm, func(s *modeltest.Spec) { s.Skip, s.Outputs, s.Normalized = true, 2, true })
 	add(lstm, func(s *modeltest.Spec) { s.Skip, s.Outputs, s.Bidirectional = true, 1, true })
-	add(lstm, func(s *modeltest.Spec) { s.Outputs, s.Output = 4, format.ArgMax })
-	add(lstm, func(s *modeltest.Spec) { s.Output = format.Softmax })
-	add(lstm, func(s *modeltest.Spec) { s.Output, s.Pool, s.Above = format.ArgMax, format.PoolMean, 4 })
+	add(lstm, func(s *modeltest.Spec) { s.Outputs, s.Output = 4, format.OutputArgMax })
+	add(lstm, func(s *modeltest.Spec) { s.Output = format.OutputSoftmax })
+	add(lstm, func(s *modeltest.Spec) { s.Output, s.Pool, s.Above = format.OutputArgMax, format.PoolMean, 4 })
 	add(lstm, func(s *modeltest.Spec) {
 		s.Above, s.Pool, s.DenseActivation = 5, format.PoolMax, format.Activation{Kind: format.ActivationSoftmax}
 	})

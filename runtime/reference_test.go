@@ -89,11 +89,11 @@ func referenceStep(l *format.Layer, activations []format.Activation, p format.Pl
 	}
 	hNew, cNew = make([]float64, n), make([]float64, n)
 	switch l.Variant {
-	case format.Tanh, format.ReLU:
+	case format.VariantTanh, format.VariantReLU:
 		for u, v := range sum(0) {
 			hNew[u] = gate(0, v)
 		}
-	case format.Standard:
+	case format.VariantStandard:
 		i, f, g, o := sum(0), sum(1), sum(2), sum(3)
 		for u := range n {
 			in := gate(0, i[u]+peephole(0, u, c[u]))
@@ -111,7 +111,7 @@ func referenceStep(l *format.Layer, activations []format.Activation, p format.Pl
 		r, z := sum(0), sum(1)
 		candidate := affine(p.WeightIH, p.BiasIH, x, 2*n, n)
 		var state []float64
-		if l.Variant == format.ResetAfter {
+		if l.Variant == format.VariantResetAfter {
 			state = affine(p.WeightHH, p.BiasHH, h, 2*n, n)
 			for u := range state {
 				state[u] *= gate(0, r[u])
@@ -258,17 +258,17 @@ func referenceOutput(s modeltest.Spec, m *format.Model, x []float64) []float64 {
 		x = affine(w, b, x, 0, s.Outputs)
 	}
 	switch s.Output {
-	case format.Softmax:
+	case format.OutputSoftmax:
 		return softmax(x)
-	case format.ArgMax:
+	case format.OutputArgMax:
 		return []float64{float64(slices.Index(x, slices.Max(x)))}
 	}
 	y := make([]float64, len(x))
 	for i, v := range x {
 		switch s.Output {
-		case format.LogSoftmax:
+		case format.OutputLogSoftmax:
 			y[i] = math.Log(softmax(x)[i])
-		case format.Sigmoid:
+		case format.OutputSigmoid:
 			y[i] = sigmoid(v)
 		default:
 			y[i] = v

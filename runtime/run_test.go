@@ -28,7 +28,7 @@ func TestRunAgreesWithTheFormulas(t *testing.T) {
 					for d := range h[l] {
 						gotH, gotC := session.State(l, d)
 						close64(t, tolerance, h[l][d], gotH)
-						if s.Layer(l).Cell == format.LSTM {
+						if s.Layer(l).Cell == format.CellLSTM {
 							close64(t, tolerance, c[l][d], gotC)
 						} else {
 							require.Nil(t, gotC)
@@ -43,7 +43,7 @@ func TestRunAgreesWithTheFormulas(t *testing.T) {
 
 // tolerances are how far outputs may be from those of the formulas with the
 // weights as they were before they lost bits.
-var tolerances = map[format.DType]float64{format.F32: 1e-5, format.F16: 4e-3, format.Int8: 0.1, format.Int4: 0.5}
+var tolerances = map[format.DType]float64{format.DTypeF32: 1e-5, format.DTypeF16: 4e-3, format.DTypeInt8: 0.1, format.DTypeInt4: 0.5}
 
 // close64 requires got to be within the tolerance of want, relative to numbers
 // above 1.
@@ -190,14 +190,14 @@ func TestSmallEmbeddingsAreFolded(t *testing.T) {
 		{512, true, true},
 		{513, true, false},
 	} {
-		s := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Hidden: 64, Tokens: test.tokens, Bidirectional: test.both}
+		s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Hidden: 64, Tokens: test.tokens, Bidirectional: test.both}
 		require.Equal(t, test.folded, model(t, s).Folded(), s)
 	}
 }
 
 func TestPoolsTakeNaNAndSignsOfZero(t *testing.T) {
 	// A relu layer of one unit that passes its input on: h = max(x, 0).
-	l := format.Layer{Cell: format.RNN, Variant: format.ReLU, InputSize: 1, HiddenSize: 1}
+	l := format.Layer{Cell: format.CellRNN, Variant: format.VariantReLU, InputSize: 1, HiddenSize: 1}
 	w, err := l.Pack(format.Plain{WeightIH: []float32{1}, WeightHH: []float32{0}})
 	require.NoError(t, err)
 	l.Directions = []format.Weights{w}
@@ -223,9 +223,9 @@ func TestPoolsTakeNaNAndSignsOfZero(t *testing.T) {
 }
 
 func TestALayerMayHaveOneDirectionAboveOneOfTwo(t *testing.T) {
-	s := modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter, Input: 3, Hidden: 6, Bidirectional: true}
+	s := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 3, Hidden: 6, Bidirectional: true}
 	d := s.Model()
-	top := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 12, Hidden: 5}
+	top := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 12, Hidden: 5}
 	d.Layers = append(d.Layers, top.Model().Layers...)
 	for _, d.Pool = range []format.Pool{format.PoolNone, format.PoolLast} {
 		m, err := rnn.New(d)
@@ -247,7 +247,7 @@ func TestALayerMayHaveOneDirectionAboveOneOfTwo(t *testing.T) {
 }
 
 func TestRunOfABidirectionalModelStartsAnew(t *testing.T) {
-	s := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 2, Hidden: 4, Bidirectional: true, Pool: format.PoolMean}
+	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 4, Bidirectional: true, Pool: format.PoolMean}
 	in := inputOf(s, 9)
 	session := model(t, s).NewSession()
 	for range 2 {
@@ -258,7 +258,7 @@ func TestRunOfABidirectionalModelStartsAnew(t *testing.T) {
 }
 
 func TestAnEmptySequence(t *testing.T) {
-	s := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Hidden: 4}
+	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Hidden: 4}
 	session := model(t, s).NewSession()
 	y, err := session.Run(nil)
 	require.NoError(t, err)
@@ -276,7 +276,7 @@ func TestAnEmptySequence(t *testing.T) {
 }
 
 func TestStateIsAView(t *testing.T) {
-	s := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 2, Hidden: 5, Layers: 2}
+	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 5, Layers: 2}
 	m := model(t, s)
 	first := m.NewSession()
 	_, err := first.Run(s.Inputs(10, 1))
@@ -297,10 +297,10 @@ func TestStateIsAView(t *testing.T) {
 }
 
 func TestLogitsAreWhatTheOutputIsAppliedTo(t *testing.T) {
-	for _, output := range []format.Output{format.Linear, format.Softmax, format.Sigmoid} {
-		s := modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter, Input: 2, Hidden: 9, Outputs: 3, Output: output}
+	for _, output := range []format.Output{format.OutputLinear, format.OutputSoftmax, format.OutputSigmoid} {
+		s := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 2, Hidden: 9, Outputs: 3, Output: output}
 		linear := s
-		linear.Output = format.Linear
+		linear.Output = format.OutputLinear
 		in := inputOf(s, 5)
 		session := model(t, s).NewSession()
 		require.Nil(t, session.Logits())

@@ -15,9 +15,9 @@ import (
 func logits(t *testing.T, values ...float32) *rnn.Session {
 	head, err := format.PackDense(1, len(values), make([]float32, len(values)), nil)
 	require.NoError(t, err)
-	s := modeltest.Spec{Cell: format.RNN, Variant: format.Tanh}
+	s := modeltest.Spec{Cell: format.CellRNN, Variant: format.VariantTanh}
 	d := s.Model()
-	d.Head, d.Output = head, format.Softmax
+	d.Head, d.Output = head, format.OutputSoftmax
 	m, err := rnn.New(d)
 	require.NoError(t, err)
 	session := m.NewSession()
@@ -73,7 +73,7 @@ func TestSamplerDrawsByTheSoftmax(t *testing.T) {
 }
 
 func TestSamplerFollowsFromItsSeed(t *testing.T) {
-	s := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Tokens: 20, Input: 4, Hidden: 16, Outputs: 20, Output: format.Softmax, Task: format.Language}
+	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Tokens: 20, Input: 4, Hidden: 16, Outputs: 20, Output: format.OutputSoftmax, Task: format.TaskLanguage}
 	generate := func(seed uint64, opts ...rnn.Option) []int32 {
 		session := model(t, s, opts...).NewSession()
 		p := rnn.NewSampler(1, 10, seed)

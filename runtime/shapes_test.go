@@ -30,40 +30,40 @@ func shapes() []modeltest.Spec {
 		add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.Outputs, s.Normalized = 5, 40, 3, true })
 		add(func(s *modeltest.Spec) { s.Tokens, s.Input, s.Hidden, s.Layers = 11, 4, 12, 2 })
 		add(func(s *modeltest.Spec) {
-			s.Tokens, s.Input, s.Hidden, s.Outputs, s.Output, s.Task = 11, 4, 33, 11, format.Softmax, format.Language
+			s.Tokens, s.Input, s.Hidden, s.Outputs, s.Output, s.Task = 11, 4, 33, 11, format.OutputSoftmax, format.TaskLanguage
 		})
 		for _, both := range []bool{false, true} {
 			for _, pool := range []format.Pool{format.PoolNone, format.PoolLast, format.PoolMax, format.PoolMean} {
 				add(func(s *modeltest.Spec) {
 					s.Bidirectional, s.Pool = both, pool
-					s.Input, s.Hidden, s.Layers, s.Outputs, s.Output = 3, 10, 2, 2, format.Softmax
+					s.Input, s.Hidden, s.Layers, s.Outputs, s.Output = 3, 10, 2, 2, format.OutputSoftmax
 				})
 			}
 			add(func(s *modeltest.Spec) {
 				s.Bidirectional, s.InitialState = both, true
-				s.Tokens, s.Input, s.Hidden, s.Outputs, s.Output = 6, 3, 8, 1, format.Sigmoid
+				s.Tokens, s.Input, s.Hidden, s.Outputs, s.Output = 6, 3, 8, 1, format.OutputSigmoid
 				s.Pool = format.PoolLast
 			})
 			add(func(s *modeltest.Spec) { s.Bidirectional, s.Input, s.Hidden = both, 2, 7 })
 		}
-		for _, dtype := range []format.DType{format.F16, format.Int8} {
+		for _, dtype := range []format.DType{format.DTypeF16, format.DTypeInt8} {
 			add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.DType = 7, 5, dtype })
 			add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.Layers, s.Outputs, s.DType = 5, 40, 2, 3, dtype })
 			add(func(s *modeltest.Spec) {
-				s.Tokens, s.Input, s.Hidden, s.Outputs, s.Output, s.Task = 11, 6, 33, 11, format.Softmax, format.Language
+				s.Tokens, s.Input, s.Hidden, s.Outputs, s.Output, s.Task = 11, 6, 33, 11, format.OutputSoftmax, format.TaskLanguage
 				s.DType = dtype
 			})
 			add(func(s *modeltest.Spec) {
 				s.Bidirectional, s.Pool, s.InitialState = true, format.PoolMean, true
-				s.Input, s.Hidden, s.Layers, s.Outputs, s.Output, s.DType = 3, 10, 2, 2, format.Softmax, dtype
+				s.Input, s.Hidden, s.Layers, s.Outputs, s.Output, s.DType = 3, 10, 2, 2, format.OutputSoftmax, dtype
 			})
 		}
-		add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.Outputs, s.DType = 7, 40, 3, format.Int4 })
+		add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.Outputs, s.DType = 7, 40, 3, format.DTypeInt4 })
 		add(func(s *modeltest.Spec) {
-			s.Tokens, s.Input, s.Hidden, s.Outputs, s.Output, s.Task = 11, 6, 33, 11, format.Softmax, format.Language
-			s.DType = format.Int4
+			s.Tokens, s.Input, s.Hidden, s.Outputs, s.Output, s.Task = 11, 6, 33, 11, format.OutputSoftmax, format.TaskLanguage
+			s.DType = format.DTypeInt4
 		})
-		add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.DType, s.InputScale = 3, 24, format.Int8, 2.0/127 })
+		add(func(s *modeltest.Spec) { s.Input, s.Hidden, s.DType, s.InputScale = 3, 24, format.DTypeInt8, 2.0/127 })
 	}
 	return append(specs, rareShapes()...)
 }

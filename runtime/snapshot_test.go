@@ -62,7 +62,7 @@ func TestASnapshotGoesOnWithTheSameBits(t *testing.T) {
 }
 
 func TestSnapshotsRefused(t *testing.T) {
-	s := modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter, Input: 2, Hidden: 3, Seed: 1}
+	s := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 2, Hidden: 3, Seed: 1}
 	session := model(t, s).NewSession()
 	_, err := session.Run(s.Inputs(4, 1))
 	require.NoError(t, err)
@@ -107,7 +107,7 @@ func TestSnapshotsRefused(t *testing.T) {
 
 func TestEveryNumberOfAModelCountsForItsFingerprint(t *testing.T) {
 	s := modeltest.Spec{
-		Cell: format.LSTM, Variant: format.Standard, Input: 2, Hidden: 8, Layers: 2,
+		Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 8, Layers: 2,
 		Outputs: 8, InitialState: true, Normalized: true,
 	}
 	session := model(t, s).NewSession()
@@ -133,7 +133,7 @@ func TestEveryNumberOfAModelCountsForItsFingerprint(t *testing.T) {
 }
 
 func FuzzUnmarshalBinary(f *testing.F) {
-	s := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 1, Hidden: 3, Pool: format.PoolMean}
+	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 1, Hidden: 3, Pool: format.PoolMean}
 	session := model(f, s).NewSession()
 	b, err := session.AppendBinary(nil)
 	require.NoError(f, err)

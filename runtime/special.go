@@ -52,7 +52,7 @@ func (w *weights) newSpecialStep() *specialStep {
 	if p := w.special.projection; p != nil && p.input != nil {
 		step := float32(0)
 		if w.special.bounded {
-			step = kernels.UnitStep
+			step = kernels.UnitScale
 		}
 		t.projected = newQuantizer(w.set, w.units, step)
 	}

@@ -13,7 +13,7 @@ import (
 // The arithmetic of a special layer is that of its cell.
 func TestABoundThatNoSumReachesChangesNoBit(t *testing.T) {
 	for _, s := range modeltest.Cells() {
-		for _, dtype := range []format.DType{format.F32, format.F16, format.Int8} {
+		for _, dtype := range []format.DType{format.DTypeF32, format.DTypeF16, format.DTypeInt8} {
 			for _, tokens := range []int{0, 9} {
 				s.Input, s.Hidden, s.Layers, s.InitialState, s.DType, s.Tokens, s.Clip = 3, 19, 2, true, dtype, tokens, 0
 				t.Run(s.String(), func(t *testing.T) {
@@ -30,14 +30,14 @@ func TestABoundThatNoSumReachesChangesNoBit(t *testing.T) {
 // A dense layer at the top is a head, and one without activation below another
 // one, too.
 func TestADenseLayerHasTheBitsOfAHead(t *testing.T) {
-	for _, dtype := range []format.DType{format.F32, format.F16, format.Int8} {
-		s := modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter, Input: 3, Hidden: 17, Outputs: 5, DType: dtype}
+	for _, dtype := range []format.DType{format.DTypeF32, format.DTypeF16, format.DTypeInt8} {
+		s := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 3, Hidden: 17, Outputs: 5, DType: dtype}
 		headed := s.Model()
 		layered := s.Model()
 		h := layered.Head
 		layered.Head = nil
 		layered.Layers = append(layered.Layers, format.Layer{
-			Cell: format.Feedforward, InputSize: h.InputSize, HiddenSize: h.OutputSize,
+			Cell: format.CellDense, InputSize: h.InputSize, HiddenSize: h.OutputSize,
 			Directions: []format.Weights{{Gates: h.Weight, Bias: h.Bias}},
 		})
 		var want []uint32
@@ -53,7 +53,7 @@ func TestADenseLayerHasTheBitsOfAHead(t *testing.T) {
 			}
 			require.Equal(t, want, got, dtype)
 			require.Equal(t, headed.Parameters(), d.Parameters())
-			if dtype == format.F32 {
+			if dtype == format.DTypeF32 {
 				session.Reset()
 				y, err = session.Step(s.Inputs(1, 1))
 				require.NoError(t, err)
@@ -64,7 +64,7 @@ func TestADenseLayerHasTheBitsOfAHead(t *testing.T) {
 }
 
 func TestStateOfSpecialLayers(t *testing.T) {
-	s := modeltest.Spec{Cell: format.LSTM, Input: 3, Hidden: 10, Projection: 4, Below: 5, Above: 6, Pool: format.PoolMax}
+	s := modeltest.Spec{Cell: format.CellLSTM, Input: 3, Hidden: 10, Projection: 4, Below: 5, Above: 6, Pool: format.PoolMax}
 	session := model(t, s).NewSession()
 	for layer, want := range [][2]int{{0, 0}, {4, 10}, {0, 0}} {
 		h, c := session.State(layer, 0)
@@ -82,7 +82,7 @@ func TestStateOfSpecialLayers(t *testing.T) {
 func TestModelsWithoutARecurrentLayerRun(t *testing.T) {
 	relu := []format.Activation{{Kind: format.ActivationReLU}}
 	dense := func(in, out int, weight, bias []float32, activations []format.Activation) format.Layer {
-		l := format.Layer{Cell: format.Feedforward, InputSize: in, HiddenSize: out}
+		l := format.Layer{Cell: format.CellDense, InputSize: in, HiddenSize: out}
 		w, err := l.Pack(format.Plain{WeightIH: weight, BiasIH: bias})
 		require.NoError(t, err)
 		w.Activations = activations
@@ -110,7 +110,7 @@ func TestModelsWithoutARecurrentLayerRun(t *testing.T) {
 }
 
 func TestASpecialLayerCountsForTheFingerprint(t *testing.T) {
-	s := modeltest.Spec{Cell: format.LSTM, Input: 2, Hidden: 8, Peephole: true, Projection: 8, Clip: 1}
+	s := modeltest.Spec{Cell: format.CellLSTM, Input: 2, Hidden: 8, Peephole: true, Projection: 8, Clip: 1}
 	s.Activations = [3]format.Activation{{Kind: format.ActivationAffine, Alpha: 1}, {}, {}}
 	b, err := model(t, s).NewSession().AppendBinary(nil)
 	require.NoError(t, err)

@@ -16,11 +16,11 @@ import (
 // reviews returns a classifier of texts of the letters a to d.
 func reviews(outputs int, output format.Output, labels ...string) *format.Model {
 	s := modeltest.Spec{
-		Cell: format.LSTM, Variant: format.Standard, Tokens: 5, Input: 3, Hidden: 9, Seed: 7,
-		Task: format.Classify, Pool: format.PoolLast, Outputs: outputs, Output: output,
+		Cell: format.CellLSTM, Variant: format.VariantStandard, Tokens: 5, Input: 3, Hidden: 9, Seed: 7,
+		Task: format.TaskClassify, Pool: format.PoolLast, Outputs: outputs, Output: output,
 	}
 	d := s.Model()
-	d.Tokenizer = &format.Tokenizer{Kind: format.Chars, Unknown: -1, Start: -1, End: -1}
+	d.Tokenizer = &format.Tokenizer{Kind: format.TokenizerChars, Unknown: -1, Start: -1, End: -1}
 	d.Vocabulary = []string{"<pad>", "a", "b", "c", "d"}
 	d.Labels = labels
 	return d
@@ -34,7 +34,7 @@ func load(t testing.TB, d *format.Model, opts ...rnn.Option) *rnn.Model {
 }
 
 func TestClassify(t *testing.T) {
-	m := load(t, reviews(3, format.Softmax, "low", "middle", "high"))
+	m := load(t, reviews(3, format.OutputSoftmax, "low", "middle", "high"))
 	session := m.NewSession()
 	for _, text := range []string{"abcd", "dddd", "a", "abcd"} {
 		tokens, err := m.Encode(nil, text)
@@ -52,12 +52,12 @@ func TestClassify(t *testing.T) {
 		require.Equal(t, rnn.Class{Index: best, Label: m.Description().Labels[best], Probability: y[best]}, got)
 	}
 
-	linear, err := load(t, reviews(3, format.Linear)).NewSession().Classify("abcd")
+	linear, err := load(t, reviews(3, format.OutputLinear)).NewSession().Classify("abcd")
 	require.NoError(t, err)
-	softmax, err := load(t, reviews(3, format.Softmax)).NewSession().Classify("abcd")
+	softmax, err := load(t, reviews(3, format.OutputSoftmax)).NewSession().Classify("abcd")
 	require.NoError(t, err)
 	require.Equal(t, softmax, linear, "of linear outputs the softmax is the probability")
-	for _, output := range []format.Output{format.LogSoftmax, format.ArgMax} {
+	for _, output := range []format.Output{format.OutputLogSoftmax, format.OutputArgMax} {
 		got, err := load(t, reviews(3, output)).NewSession().Classify("abcd")
 		require.NoError(t, err)
 		require.Equal(t, softmax, got, "and of others, too")
@@ -65,7 +65,7 @@ func TestClassify(t *testing.T) {
 
 	// One sigmoid output is the probability of the second of two classes.
 	for index, bias := range []float32{-5, 5} {
-		d := reviews(1, format.Sigmoid)
+		d := reviews(1, format.OutputSigmoid)
 		d.Head.Bias[0] = bias
 		session := load(t, d).NewSession()
 		got, err := session.Classify("abcd")
@@ -78,7 +78,7 @@ func TestClassify(t *testing.T) {
 }
 
 func TestClassifyAllocatesNothing(t *testing.T) {
-	for _, output := range []format.Output{format.Linear, format.Softmax, format.Sigmoid} {
+	for _, output := range []format.Output{format.OutputLinear, format.OutputSoftmax, format.OutputSigmoid} {
 		for _, fold := range []rnn.Option{rnn.FoldAlways, rnn.FoldNever} {
 			session := load(t, reviews(2, output, "no", "yes"), fold).NewSession()
 			require.Zero(t, testing.AllocsPerRun(5, func() { _, _ = session.Classify("abcdabcdabcd") }))
@@ -87,7 +87,7 @@ func TestClassifyAllocatesNothing(t *testing.T) {
 }
 
 func TestClassifyRefuses(t *testing.T) {
-	session := load(t, reviews(2, format.Softmax)).NewSession()
+	session := load(t, reviews(2, format.OutputSoftmax)).NewSession()
 	_, err := session.Classify("abc")
 	require.NoError(t, err)
 	before := position(session)
@@ -99,14 +99,14 @@ func TestClassifyRefuses(t *testing.T) {
 	require.ErrorAs(t, err, &unknown)
 	require.Equal(t, before, position(session))
 
-	d := reviews(2, format.Softmax)
+	d := reviews(2, format.OutputSoftmax)
 	d.Tokenizer, d.Vocabulary = nil, nil
 	_, err = load(t, d).NewSession().Classify("abc")
 	require.ErrorIs(t, err, rnn.ErrNoTokenizer)
 }
 
 func TestEncodeAndDecode(t *testing.T) {
-	m := load(t, reviews(2, format.Softmax))
+	m := load(t, reviews(2, format.OutputSoftmax))
 	tokens, err := m.Encode([]int32{0}, "bad")
 	require.NoError(t, err)
 	require.Equal(t, []int32{0, 2, 1, 4}, tokens)
@@ -114,7 +114,7 @@ func TestEncodeAndDecode(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, ">bad", string(text))
 
-	plain := model(t, modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Hidden: 2})
+	plain := model(t, modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Hidden: 2})
 	_, err = plain.Encode(nil, "a")
 	require.ErrorIs(t, err, rnn.ErrNoTokenizer)
 	_, err = plain.Decode(nil, 1)
@@ -122,22 +122,22 @@ func TestEncodeAndDecode(t *testing.T) {
 }
 
 func TestWhatAModelSaysOfItself(t *testing.T) {
-	text := load(t, reviews(2, format.Softmax, "no", "yes"))
+	text := load(t, reviews(2, format.OutputSoftmax, "no", "yes"))
 	require.Equal(t, []any{0, 2, 5, true, true}, []any{text.InputSize(), text.OutputSize(), text.Tokens(), text.Pooled(), text.Streamable()})
 	require.Equal(t, []string{"", "no", "yes", ""}, []string{text.Label(-1), text.Label(0), text.Label(1), text.Label(2)})
 
-	numbers := model(t, modeltest.Spec{Cell: format.GRU, Variant: format.ResetBefore, Input: 3, Hidden: 4, Bidirectional: true})
+	numbers := model(t, modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetBefore, Input: 3, Hidden: 4, Bidirectional: true})
 	require.Equal(t, []any{3, 8, 0, false, false},
 		[]any{numbers.InputSize(), numbers.OutputSize(), numbers.Tokens(), numbers.Pooled(), numbers.Streamable()})
 }
 
 func TestTag(t *testing.T) {
 	s := modeltest.Spec{
-		Cell: format.GRU, Variant: format.ResetAfter, Tokens: 5, Input: 3, Hidden: 6, Bidirectional: true, Seed: 8,
-		Task: format.Tag, Outputs: 3, Output: format.Softmax,
+		Cell: format.CellGRU, Variant: format.VariantResetAfter, Tokens: 5, Input: 3, Hidden: 6, Bidirectional: true, Seed: 8,
+		Task: format.TaskTag, Outputs: 3, Output: format.OutputSoftmax,
 	}
 	d := s.Model()
-	d.Tokenizer = &format.Tokenizer{Kind: format.Chars, Unknown: -1, Start: -1, End: -1}
+	d.Tokenizer = &format.Tokenizer{Kind: format.TokenizerChars, Unknown: -1, Start: -1, End: -1}
 	d.Vocabulary = []string{"<pad>", "a", "b", "c", "d"}
 	d.Labels = []string{"x", "y", "z"}
 	m := load(t, d)
@@ -166,7 +166,7 @@ func TestTag(t *testing.T) {
 
 	_, err := session.Tag(nil, "e")
 	require.ErrorIs(t, err, tokenizer.ErrUnknownToken)
-	_, err = load(t, reviews(2, format.Softmax)).NewSession().Tag(nil, "a")
+	_, err = load(t, reviews(2, format.OutputSoftmax)).NewSession().Tag(nil, "a")
 	require.ErrorIs(t, err, rnn.ErrNotTagger)
 	d.Tokenizer = nil
 	_, err = load(t, d).NewSession().Tag(nil, "a")

@@ -85,7 +85,7 @@ func (t *tokenTable) sums(d *direction, token int32) []float32 {
 // a quantized input as it is.
 func (t *tokenTable) compute(d *direction, token int32) {
 	copy(d.acc, d.bias)
-	if d.gates.input != nil && t.DType == format.Int8 {
+	if d.gates.input != nil && t.DType == format.DTypeInt8 {
 		q, step := t.int8Row(token)
 		d.addInt8(d.acc, q, step)
 		return

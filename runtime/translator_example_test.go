@@ -13,7 +13,7 @@ import (
 // capitals.
 func babble() *rnn.Model {
 	s := modeltest.Spec{
-		Cell: format.GRU, Variant: format.ResetAfter, Tokens: 5, Input: 3, Hidden: 3, Bidirectional: true, Seed: 576,
+		Cell: format.CellGRU, Variant: format.VariantResetAfter, Tokens: 5, Input: 3, Hidden: 3, Bidirectional: true, Seed: 576,
 	}
 	d := s.Translator(6)
 	d.Decoder.Head.Bias[modeltest.End] += 0.3 // or it would hardly ever end

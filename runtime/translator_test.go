@@ -229,7 +229,7 @@ func TestAWideBeamFindsTheBestOfAll(t *testing.T) {
 
 func TestABeamOfOneIsGreedy(t *testing.T) {
 	for _, s := range encoders() {
-		for _, dtype := range []format.DType{format.F32, format.F16, format.Int8} {
+		for _, dtype := range []format.DType{format.DTypeF32, format.DTypeF16, format.DTypeInt8} {
 			s.DType = dtype
 			t.Run(s.String(), func(t *testing.T) {
 				d := s.Translator(9)
@@ -386,7 +386,7 @@ func TestTranslateText(t *testing.T) {
 func TestTranslateOfWordsStandsAlone(t *testing.T) {
 	s := encoders()[0]
 	d := s.Translator(9)
-	d.Decoder.Tokenizer.Kind = format.Words
+	d.Decoder.Tokenizer.Kind = format.TokenizerWords
 	x := translator(t, load(t, d), rnn.MaxLength(3))
 	alone, err := x.TranslateText(nil, "a")
 	require.NoError(t, err)
@@ -405,7 +405,7 @@ func TestNewTranslatorRefuses(t *testing.T) {
 		err  error
 		text string
 	}{
-		{"another task", model(t, modeltest.Spec{Variant: format.Tanh}), nil, rnn.ErrNotTranslator, "does not translate"},
+		{"another task", model(t, modeltest.Spec{Variant: format.VariantTanh}), nil, rnn.ErrNotTranslator, "does not translate"},
 		{"no beam", m, []rnn.TranslatorOption{rnn.Beam(0)}, rnn.ErrTranslatorOption, "a beam of 0, where 1 to 4096"},
 		{"a beam of everything", m, []rnn.TranslatorOption{rnn.Beam(math.MaxInt)}, rnn.ErrTranslatorOption, "where 1 to 4096"},
 		{"no length", m, []rnn.TranslatorOption{rnn.MaxLength(0)}, rnn.ErrTranslatorOption, "a greatest length of 0"},

@@ -40,7 +40,7 @@ func TestVerify(t *testing.T) {
 }
 
 func TestVerifyNamesTheOutputThatIsFarthestOff(t *testing.T) {
-	s := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 2, Hidden: 9, Outputs: 3}
+	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 9, Outputs: 3}
 	d := s.Model()
 	g, err := load(t, d).Golden(nil, s.Inputs(5, 1))
 	require.NoError(t, err)
@@ -57,7 +57,7 @@ func TestVerifyNamesTheOutputThatIsFarthestOff(t *testing.T) {
 }
 
 func TestAGoldenNeedsAnInput(t *testing.T) {
-	s := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 2, Hidden: 3}
+	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 3}
 	numbers := model(t, s)
 	s.Tokens = 3
 	tokens := model(t, s)

@@ -19,15 +19,15 @@ const (
 
 func cellOf(l *format.Layer) cell {
 	switch {
-	case l.Cell == format.Feedforward:
+	case l.Cell == format.CellDense:
 		return dense
-	case l.Cell == format.LSTM:
+	case l.Cell == format.CellLSTM:
 		return lstm
-	case l.Variant == format.ResetAfter:
+	case l.Variant == format.VariantResetAfter:
 		return gruResetAfter
-	case l.Variant == format.ResetBefore:
+	case l.Variant == format.VariantResetBefore:
 		return gruResetBefore
-	case l.Variant == format.ReLU:
+	case l.Variant == format.VariantReLU:
 		return rnnReLU
 	}
 	return rnnTanh
@@ -75,17 +75,17 @@ func bindWeights(set *kernels.Set, l *format.Layer, direction int, inputBounded 
 		b.kind, b.activate = bindDense(set, l)
 	}
 	if inputBounded {
-		b.inputStep = kernels.UnitStep
+		b.inputStep = kernels.UnitScale
 	}
 	if bounded(l) {
-		b.stateStep = kernels.UnitStep
+		b.stateStep = kernels.UnitScale
 	}
 	return b
 }
 
 // bounded reports whether the layer's states are within ±1.
 func bounded(l *format.Layer) bool {
-	if !l.Cell.Recurrent() || l.Variant == format.ReLU || l.ProjectionSize > 0 {
+	if !l.Cell.Recurrent() || l.Variant == format.VariantReLU || l.ProjectionSize > 0 {
 		return false
 	}
 	for d := range l.Directions {

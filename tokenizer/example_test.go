@@ -10,7 +10,7 @@ import (
 )
 
 func ExampleTokenizer_Encode() {
-	options := &format.Tokenizer{Kind: format.Words, Lowercase: true, Unknown: 0, Start: -1, End: -1}
+	options := &format.Tokenizer{Kind: format.TokenizerWords, Lowercase: true, Unknown: 0, Start: -1, End: -1}
 	z, err := tokenizer.New(options, []string{"<unk>", "to", "be", "or", "not"})
 	if err != nil {
 		panic(err)
@@ -21,7 +21,7 @@ func ExampleTokenizer_Encode() {
 }
 
 func ExampleTokenizer_Decode() {
-	options := &format.Tokenizer{Kind: format.Jamo, Unknown: -1, Start: -1, End: -1}
+	options := &format.Tokenizer{Kind: format.TokenizerJamo, Unknown: -1, Start: -1, End: -1}
 	text := "영화 ㅋㅋ"
 	z, err := tokenizer.New(options, tokenizer.Vocabulary(options, slices.Values([]string{text}), 0, 1))
 	if err != nil {
@@ -36,7 +36,7 @@ func ExampleTokenizer_Decode() {
 }
 
 func ExampleUnknownTokenError() {
-	options := &format.Tokenizer{Kind: format.Chars, Unknown: -1, Start: -1, End: -1}
+	options := &format.Tokenizer{Kind: format.TokenizerChars, Unknown: -1, Start: -1, End: -1}
 	z, err := tokenizer.New(options, []string{"a", "b"})
 	if err != nil {
 		panic(err)
@@ -50,7 +50,7 @@ func ExampleUnknownTokenError() {
 }
 
 func ExampleSplit() {
-	tokenizer.Split(&format.Tokenizer{Kind: format.Chars, MaxRun: 2}, "wooow", func(token string) bool {
+	tokenizer.Split(&format.Tokenizer{Kind: format.TokenizerChars, MaxRun: 2}, "wooow", func(token string) bool {
 		fmt.Print(token, " ")
 		return true
 	})
@@ -59,6 +59,6 @@ func ExampleSplit() {
 
 func ExampleVocabulary() {
 	texts := slices.Values([]string{"to be or", "not to be", "to see"})
-	fmt.Println(tokenizer.Vocabulary(&format.Tokenizer{Kind: format.Words}, texts, 0, 2, "<unk>"))
+	fmt.Println(tokenizer.Vocabulary(&format.Tokenizer{Kind: format.TokenizerWords}, texts, 0, 2, "<unk>"))
 	// Output: [<unk> to be]
 }

@@ -49,15 +49,15 @@ type Tokenizer struct {
 func New(t *format.Tokenizer, vocabulary []string) (*Tokenizer, error) {
 	z := &Tokenizer{options: *t, vocabulary: vocabulary}
 	switch t.Kind {
-	case format.Bytes:
-	case format.Chars, format.Jamo:
+	case format.TokenizerBytes:
+	case format.TokenizerChars, format.TokenizerJamo:
 		z.runes = make(map[rune]int32, len(vocabulary))
-	case format.Words:
+	case format.TokenizerWords:
 		z.words = make(map[string]int32, len(vocabulary))
 	default:
 		return nil, fmt.Errorf("tokenizer: kind %d is not known", t.Kind)
 	}
-	if t.Kind != format.Bytes && len(vocabulary) == 0 {
+	if t.Kind != format.TokenizerBytes && len(vocabulary) == 0 {
 		return nil, errors.New("tokenizer: the vocabulary is empty")
 	}
 	if t.MaxRun < 0 || t.MaxLength < 0 {
@@ -99,9 +99,9 @@ func (z *Tokenizer) Options() format.Tokenizer { return z.options }
 // is an [UnknownTokenError] and dst is returned as it was.
 func (z *Tokenizer) Encode(dst []int32, text string) ([]int32, error) {
 	switch z.options.Kind {
-	case format.Bytes:
+	case format.TokenizerBytes:
 		return z.encodeBytes(dst, text), nil
-	case format.Words:
+	case format.TokenizerWords:
 		return z.encodeWords(dst, text)
 	}
 	return z.encodeRunes(dst, text)
@@ -136,7 +136,7 @@ func (z *Tokenizer) encodeBytes(dst []int32, text string) []int32 {
 
 func (z *Tokenizer) encodeRunes(dst []int32, text string) ([]int32, error) {
 	start := len(dst)
-	jamo := z.options.Kind == format.Jamo
+	jamo := z.options.Kind == format.TokenizerJamo
 	for s := newScanner(&z.options, text); s.next(); {
 		letters, n := [3]rune{s.char}, 1
 		if jamo {
@@ -185,7 +185,7 @@ func (z *Tokenizer) encodeWords(dst []int32, text string) ([]int32, error) {
 // token at a time.
 func (z *Tokenizer) Decode(dst []byte, ids ...int32) []byte {
 	for _, id := range ids {
-		if z.options.Kind == format.Bytes && id >= 0 && id < 256 {
+		if z.options.Kind == format.TokenizerBytes && id >= 0 && id < 256 {
 			dst = append(dst, byte(id))
 			continue
 		}
@@ -194,9 +194,9 @@ func (z *Tokenizer) Decode(dst []byte, ids ...int32) []byte {
 			text = z.vocabulary[id]
 		}
 		switch z.options.Kind {
-		case format.Jamo:
+		case format.TokenizerJamo:
 			dst = appendJamo(dst, text)
-		case format.Words:
+		case format.TokenizerWords:
 			if r, _ := utf8.DecodeLastRune(dst); len(dst) > 0 && !unicode.IsSpace(r) {
 				dst = append(dst, ' ')
 			}

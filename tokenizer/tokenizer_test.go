@@ -28,33 +28,33 @@ func TestTokensOfAText(t *testing.T) {
 		text    string
 		want    []string
 	}{
-		{"bytes", format.Tokenizer{Kind: format.Bytes}, "aé", []string{"a", "\xc3", "\xa9"}},
-		{"bytes keep invalid UTF-8", format.Tokenizer{Kind: format.Bytes}, "a\xff", []string{"a", "\xff"}},
-		{"bytes lowered", format.Tokenizer{Kind: format.Bytes, Lowercase: true}, "AÉ", []string{"a", "\xc3", "\xa9"}},
-		{"bytes cut", format.Tokenizer{Kind: format.Bytes, MaxLength: 2}, "aé", []string{"a", "\xc3"}},
-		{"bytes of long runs", format.Tokenizer{Kind: format.Bytes, MaxRun: 1, MaxLength: 3}, "aaéé!", []string{"a", "\xc3", "\xa9"}},
-		{"characters", format.Tokenizer{Kind: format.Chars}, "가 é!", []string{"가", " ", "é", "!"}},
-		{"invalid UTF-8 becomes U+FFFD", format.Tokenizer{Kind: format.Chars}, "a\xffb", []string{"a", "\uFFFD", "b"}},
-		{"letters lowered", format.Tokenizer{Kind: format.Chars, Lowercase: true}, "ÀB", []string{"à", "b"}},
-		{"runs cut", format.Tokenizer{Kind: format.Chars, MaxRun: 2}, "ㅋㅋㅋㅋ!ㅋ", []string{"ㅋ", "ㅋ", "!", "ㅋ"}},
-		{"runs cut after lowering", format.Tokenizer{Kind: format.Chars, Lowercase: true, MaxRun: 1}, "AaAb", []string{"a", "b"}},
-		{"length cut", format.Tokenizer{Kind: format.Chars, MaxLength: 2}, "abc", []string{"a", "b"}},
-		{"syllables split", format.Tokenizer{Kind: format.Jamo}, "가값", []string{"\u1100", "\u1161", "\u1100", "\u1161", "\u11b9"}},
-		{"letters that stand alone stay", format.Tokenizer{Kind: format.Jamo}, "ㅋ크", []string{"\u314b", "\u110f", "\u1173"}},
-		{"first and last syllable", format.Tokenizer{Kind: format.Jamo}, "가힣", []string{"\u1100", "\u1161", "\u1112", "\u1175", "\u11c2"}},
-		{"neighbours of the syllables", format.Tokenizer{Kind: format.Jamo}, "\uabff\ud7a4", []string{"\uabff", "\ud7a4"}},
-		{"length cut inside a syllable", format.Tokenizer{Kind: format.Jamo, MaxLength: 2}, "값", []string{"\u1100", "\u1161"}},
-		{"words", format.Tokenizer{Kind: format.Words}, " one\n two\u3000three ", []string{"one", "two", "three"}},
-		{"words lowered and runs cut", format.Tokenizer{Kind: format.Words, Lowercase: true, MaxRun: 2}, "Sooo good", []string{"soo", "good"}},
-		{"words cut", format.Tokenizer{Kind: format.Words, MaxLength: 1}, "one two", []string{"one"}},
-		{"nothing", format.Tokenizer{Kind: format.Words}, " ", nil},
+		{"bytes", format.Tokenizer{Kind: format.TokenizerBytes}, "aé", []string{"a", "\xc3", "\xa9"}},
+		{"bytes keep invalid UTF-8", format.Tokenizer{Kind: format.TokenizerBytes}, "a\xff", []string{"a", "\xff"}},
+		{"bytes lowered", format.Tokenizer{Kind: format.TokenizerBytes, Lowercase: true}, "AÉ", []string{"a", "\xc3", "\xa9"}},
+		{"bytes cut", format.Tokenizer{Kind: format.TokenizerBytes, MaxLength: 2}, "aé", []string{"a", "\xc3"}},
+		{"bytes of long runs", format.Tokenizer{Kind: format.TokenizerBytes, MaxRun: 1, MaxLength: 3}, "aaéé!", []string{"a", "\xc3", "\xa9"}},
+		{"characters", format.Tokenizer{Kind: format.TokenizerChars}, "가 é!", []string{"가", " ", "é", "!"}},
+		{"invalid UTF-8 becomes U+FFFD", format.Tokenizer{Kind: format.TokenizerChars}, "a\xffb", []string{"a", "\uFFFD", "b"}},
+		{"letters lowered", format.Tokenizer{Kind: format.TokenizerChars, Lowercase: true}, "ÀB", []string{"à", "b"}},
+		{"runs cut", format.Tokenizer{Kind: format.TokenizerChars, MaxRun: 2}, "ㅋㅋㅋㅋ!ㅋ", []string{"ㅋ", "ㅋ", "!", "ㅋ"}},
+		{"runs cut after lowering", format.Tokenizer{Kind: format.TokenizerChars, Lowercase: true, MaxRun: 1}, "AaAb", []string{"a", "b"}},
+		{"length cut", format.Tokenizer{Kind: format.TokenizerChars, MaxLength: 2}, "abc", []string{"a", "b"}},
+		{"syllables split", format.Tokenizer{Kind: format.TokenizerJamo}, "가값", []string{"\u1100", "\u1161", "\u1100", "\u1161", "\u11b9"}},
+		{"letters that stand alone stay", format.Tokenizer{Kind: format.TokenizerJamo}, "ㅋ크", []string{"\u314b", "\u110f", "\u1173"}},
+		{"first and last syllable", format.Tokenizer{Kind: format.TokenizerJamo}, "가힣", []string{"\u1100", "\u1161", "\u1112", "\u1175", "\u11c2"}},
+		{"neighbours of the syllables", format.Tokenizer{Kind: format.TokenizerJamo}, "\uabff\ud7a4", []string{"\uabff", "\ud7a4"}},
+		{"length cut inside a syllable", format.Tokenizer{Kind: format.TokenizerJamo, MaxLength: 2}, "값", []string{"\u1100", "\u1161"}},
+		{"words", format.Tokenizer{Kind: format.TokenizerWords}, " one\n two\u3000three ", []string{"one", "two", "three"}},
+		{"words lowered and runs cut", format.Tokenizer{Kind: format.TokenizerWords, Lowercase: true, MaxRun: 2}, "Sooo good", []string{"soo", "good"}},
+		{"words cut", format.Tokenizer{Kind: format.TokenizerWords, MaxLength: 1}, "one two", []string{"one"}},
+		{"nothing", format.Tokenizer{Kind: format.TokenizerWords}, " ", nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			got := split(&test.options, test.text)
 			require.Equal(t, test.want, got)
 
-			if test.options.Kind == format.Bytes {
+			if test.options.Kind == format.TokenizerBytes {
 				z, err := tokenizer.New(&test.options, nil)
 				require.NoError(t, err)
 				ids, err := z.Encode(nil, test.text)
@@ -86,7 +86,7 @@ func TestTokensOfAText(t *testing.T) {
 }
 
 func TestSplitStopsWhenToldTo(t *testing.T) {
-	for _, kind := range []format.TokenizerKind{format.Bytes, format.Chars, format.Jamo, format.Words} {
+	for _, kind := range []format.TokenizerKind{format.TokenizerBytes, format.TokenizerChars, format.TokenizerJamo, format.TokenizerWords} {
 		n := 0
 		tokenizer.Split(&format.Tokenizer{Kind: kind}, "값 값 값", func(string) bool {
 			n++
@@ -103,10 +103,10 @@ func TestUnknownTokens(t *testing.T) {
 		token  string
 		offset int
 	}{
-		{format.Chars, "가나b", "b", 6},
-		{format.Jamo, "가각", "\u11a8", 3},
-		{format.Words, "가 나  다라 x", "다라", 9},
-		{format.Words, "가 " + strings.Repeat("긴", 99), strings.Repeat("긴", 99), 4},
+		{format.TokenizerChars, "가나b", "b", 6},
+		{format.TokenizerJamo, "가각", "\u11a8", 3},
+		{format.TokenizerWords, "가 나  다라 x", "다라", 9},
+		{format.TokenizerWords, "가 " + strings.Repeat("긴", 99), strings.Repeat("긴", 99), 4},
 	}
 	vocabulary := []string{"<unk>", "가", "나", "\u1100", "\u1161"}
 	for _, test := range tests {
@@ -138,12 +138,12 @@ func TestDecode(t *testing.T) {
 		ids        []int32
 		want       string
 	}{
-		{"bytes", format.Bytes, nil, []int32{0xea, 0xb0, 0x80}, "가"},
-		{"a byte beyond bytes", format.Bytes, nil, []int32{'a', 256, -1}, "a\uFFFD\uFFFD"},
-		{"characters", format.Chars, []string{"a", "나"}, []int32{1, 0, 2, -1}, "나a\uFFFD\uFFFD"},
-		{"words are joined by a space", format.Words, []string{"to", "be"}, []int32{0, 1, 0}, "to be to"},
-		{"letters become a syllable", format.Jamo, []string{"\u1100", "\u1161", "\u11b9"}, []int32{0, 1, 0, 1, 2, 0}, "가값\u1100"},
-		{"letters that do not meet stay", format.Jamo, []string{"\u1100", "\u1161", "\u11a8", "ㅏ"}, []int32{2, 1, 0, 3, 0, 1, 2, 2}, "\u11a8\u1161\u1100ㅏ각\u11a8"},
+		{"bytes", format.TokenizerBytes, nil, []int32{0xea, 0xb0, 0x80}, "가"},
+		{"a byte beyond bytes", format.TokenizerBytes, nil, []int32{'a', 256, -1}, "a\uFFFD\uFFFD"},
+		{"characters", format.TokenizerChars, []string{"a", "나"}, []int32{1, 0, 2, -1}, "나a\uFFFD\uFFFD"},
+		{"words are joined by a space", format.TokenizerWords, []string{"to", "be"}, []int32{0, 1, 0}, "to be to"},
+		{"letters become a syllable", format.TokenizerJamo, []string{"\u1100", "\u1161", "\u11b9"}, []int32{0, 1, 0, 1, 2, 0}, "가값\u1100"},
+		{"letters that do not meet stay", format.TokenizerJamo, []string{"\u1100", "\u1161", "\u11a8", "ㅏ"}, []int32{2, 1, 0, 3, 0, 1, 2, 2}, "\u11a8\u1161\u1100ㅏ각\u11a8"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -167,9 +167,9 @@ func TestNewRefuses(t *testing.T) {
 		want       string
 	}{
 		{"an unknown kind", format.Tokenizer{Kind: 9}, []string{"a"}, "kind 9"},
-		{"no vocabulary", format.Tokenizer{Kind: format.Chars}, nil, "vocabulary is empty"},
-		{"a token twice", format.Tokenizer{Kind: format.Words}, []string{"a", "", "", "a"}, "twice in the vocabulary, as 0 and 3"},
-		{"an id outside", format.Tokenizer{Kind: format.Words, End: 1}, []string{"a"}, "End is 1"},
+		{"no vocabulary", format.Tokenizer{Kind: format.TokenizerChars}, nil, "vocabulary is empty"},
+		{"a token twice", format.Tokenizer{Kind: format.TokenizerWords}, []string{"a", "", "", "a"}, "twice in the vocabulary, as 0 and 3"},
+		{"an id outside", format.Tokenizer{Kind: format.TokenizerWords, End: 1}, []string{"a"}, "End is 1"},
 		{"an id below -1", format.Tokenizer{Unknown: -2}, nil, "Unknown is -2"},
 		{"a negative limit", format.Tokenizer{MaxRun: -1}, nil, "MaxRun -1"},
 	}
@@ -183,7 +183,7 @@ func TestNewRefuses(t *testing.T) {
 
 func TestEncodeAllocatesNothing(t *testing.T) {
 	const text = "이 영화 정말 재미있어요 ㅋㅋㅋㅋ GOOD"
-	for _, kind := range []format.TokenizerKind{format.Bytes, format.Chars, format.Jamo, format.Words} {
+	for _, kind := range []format.TokenizerKind{format.TokenizerBytes, format.TokenizerChars, format.TokenizerJamo, format.TokenizerWords} {
 		options := format.Tokenizer{Kind: kind, Lowercase: true, MaxRun: 2}
 		z, err := tokenizer.New(&options, []string{"<unk>", "영화", "영", "ㅋ"})
 		require.NoError(t, err)
@@ -198,7 +198,7 @@ func TestEncodeAllocatesNothing(t *testing.T) {
 
 func TestVocabulary(t *testing.T) {
 	texts := slices.Values([]string{"b a b", "c a b <s>", "d"})
-	words := &format.Tokenizer{Kind: format.Words}
+	words := &format.Tokenizer{Kind: format.TokenizerWords}
 	tests := []struct {
 		name           string
 		size, minCount int
@@ -216,7 +216,7 @@ func TestVocabulary(t *testing.T) {
 			require.Equal(t, test.want, tokenizer.Vocabulary(words, texts, test.size, test.minCount, test.specials...))
 		})
 	}
-	require.Nil(t, tokenizer.Vocabulary(&format.Tokenizer{Kind: format.Bytes}, texts, 0, 0))
+	require.Nil(t, tokenizer.Vocabulary(&format.Tokenizer{Kind: format.TokenizerBytes}, texts, 0, 0))
 }
 
 // roundTrip encodes and decodes text with its own vocabulary.
@@ -235,17 +235,17 @@ func FuzzDecodeIsTheInverseOfEncode(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		require.Equal(t, text, roundTrip(t, format.Bytes, text))
+		require.Equal(t, text, roundTrip(t, format.TokenizerBytes, text))
 
 		valid := string([]rune(text))
-		require.Equal(t, valid, roundTrip(t, format.Chars, text))
+		require.Equal(t, valid, roundTrip(t, format.TokenizerChars, text))
 
 		// Text with loose conjoining jamo comes back composed.
-		got := roundTrip(t, format.Jamo, text)
+		got := roundTrip(t, format.TokenizerJamo, text)
 		if !strings.ContainsFunc(valid, func(r rune) bool { return r >= 0x1100 && r < 0x1200 }) {
 			require.Equal(t, valid, got)
 		}
 		require.True(t, utf8.ValidString(got))
-		require.Equal(t, got, roundTrip(t, format.Jamo, got))
+		require.Equal(t, got, roundTrip(t, format.TokenizerJamo, got))
 	})
 }

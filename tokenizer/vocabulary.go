@@ -22,14 +22,14 @@ func Split(t *format.Tokenizer, text string, yield func(token string) bool) {
 	}
 	s := newScanner(t, text)
 	switch t.Kind {
-	case format.Bytes:
+	case format.TokenizerBytes:
 		if !t.Lowercase && t.MaxRun == 0 {
 			emitBytes(text, emit)
 			return
 		}
 		for s.next() && emitBytes(string(s.char), emit) {
 		}
-	case format.Words:
+	case format.TokenizerWords:
 		var buf []byte
 		for {
 			buf, _ = s.word(buf[:0])
@@ -37,7 +37,7 @@ func Split(t *format.Tokenizer, text string, yield func(token string) bool) {
 				return
 			}
 		}
-	case format.Jamo:
+	case format.TokenizerJamo:
 		for s.next() {
 			letters, n := decompose(s.char)
 			for _, r := range letters[:n] {
@@ -67,7 +67,7 @@ func emitBytes(text string, emit func(string) bool) bool {
 // text, so the same texts give the same vocabulary. Of the kind Bytes it
 // returns none, since an id is the byte's value.
 func Vocabulary(t *format.Tokenizer, texts iter.Seq[string], size, minCount int, specials ...string) []string {
-	if t.Kind == format.Bytes {
+	if t.Kind == format.TokenizerBytes {
 		return nil
 	}
 	counts := make(map[string]int)

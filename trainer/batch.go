@@ -83,7 +83,7 @@ func (b *batch) load(m *format.Model, sequences []Sequence) error {
 	outputs := m.OutputSize()
 	targets := m.Decoder == nil // an encoder has none
 	target := func(s *Sequence, i int) {
-		if m.Output == format.Softmax {
+		if m.Output == format.OutputSoftmax {
 			b.classes = append(b.classes, s.Classes[i])
 		} else {
 			b.values = append(b.values, s.Values[i*outputs:][:outputs]...)
@@ -138,7 +138,7 @@ func normalizeOutputs(z *format.Normalization, y []float32) {
 func countTargets(m *format.Model, sequences []Sequence) int {
 	n := 0
 	for i := range sequences {
-		if m.Output != format.Softmax {
+		if m.Output != format.OutputSoftmax {
 			for _, v := range sequences[i].Values {
 				if known(v) {
 					n++
@@ -181,7 +181,7 @@ func check(m *format.Model, s *Sequence) error {
 		targets = 1
 	}
 	outputs := m.OutputSize()
-	if m.Output != format.Softmax {
+	if m.Output != format.OutputSoftmax {
 		if len(s.Values) != targets*outputs {
 			return fmt.Errorf("it has %d target values, but %d steps of %d outputs need %d", len(s.Values), targets, outputs, targets*outputs)
 		}

@@ -13,13 +13,13 @@ import (
 
 // BenchmarkStep is a step on 32 sequences of 64 tokens, by Adam with clipping.
 func BenchmarkStep(b *testing.B) {
-	for _, cell := range []format.Cell{format.RNN, format.GRU, format.LSTM} {
+	for _, cell := range []format.Cell{format.CellRNN, format.CellGRU, format.CellLSTM} {
 		for _, hidden := range []int{128, 256} {
-			for _, dtype := range []format.DType{format.F32, format.Int8, format.Int4} {
+			for _, dtype := range []format.DType{format.DTypeF32, format.DTypeInt8, format.DTypeInt4} {
 				b.Run(fmt.Sprintf("%v %d/%v", cell, hidden, dtype), func(b *testing.B) {
 					net, err := NewNetwork(Architecture{
-						Task: format.Language, Cell: cell, Tokens: 64, EmbeddingSize: 64,
-						HiddenSize: hidden, Layers: 1, Outputs: 64, Output: format.Softmax,
+						Task: format.TaskLanguage, Cell: cell, Tokens: 64, EmbeddingSize: 64,
+						HiddenSize: hidden, Layers: 1, Outputs: 64, Output: format.OutputSoftmax,
 					}, 1)
 					require.NoError(b, err)
 					require.NoError(b, net.SetDType(dtype))

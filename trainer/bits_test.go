@@ -13,7 +13,7 @@ import (
 	"github.com/rnnrun/rnnrun/runtime"
 )
 
-var dtypes = []format.DType{format.F32, format.F16, format.Int8, format.Int4}
+var dtypes = []format.DType{format.DTypeF32, format.DTypeF16, format.DTypeInt8, format.DTypeInt4}
 
 // The trainer's forward pass gives the bits of the runtime, in every number
 // format.
@@ -28,7 +28,7 @@ func TestForwardBitsAreTheRuntimes(t *testing.T) {
 							net, err := NewNetwork(Architecture{
 								Cell: c.cell, Variant: c.variant, Tokens: 30, EmbeddingSize: 10,
 								HiddenSize: 21, Layers: layers, Bidirectional: bidirectional,
-								Pool: pool, Outputs: 11, Output: format.Softmax,
+								Pool: pool, Outputs: 11, Output: format.OutputSoftmax,
 							}, uint64(layers))
 							require.NoError(t, err)
 							for _, dtype := range dtypes {

@@ -17,10 +17,10 @@ import (
 // decoder returns the architecture of an encoder's decoder.
 func (a *Architecture) decoder() *Architecture {
 	return &Architecture{
-		Task: format.Language, Cell: a.Cell, Variant: a.Variant,
+		Task: format.TaskLanguage, Cell: a.Cell, Variant: a.Variant,
 		Tokens: a.TargetTokens, EmbeddingSize: a.EmbeddingSize,
 		HiddenSize: a.features(), Layers: a.Layers,
-		Outputs: a.TargetTokens, Output: format.Softmax, TieWeights: a.TieWeights,
+		Outputs: a.TargetTokens, Output: format.OutputSoftmax, TieWeights: a.TieWeights,
 		Initialization: a.Initialization,
 	}
 }
@@ -85,7 +85,7 @@ func (p *pass) handOver() {
 			hidden := from.layer.HiddenSize
 			for s, place := range p.places {
 				copy(to.rows(to.finalH, place, 1)[j*hidden:], from.rows(from.finalH, s, 1)[:hidden])
-				if from.layer.Cell == format.LSTM {
+				if from.layer.Cell == format.CellLSTM {
 					copy(to.rows(to.finalC, place, 1)[j*hidden:], from.rows(from.finalC, s, 1)[:hidden])
 				}
 			}

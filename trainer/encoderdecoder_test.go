@@ -36,7 +36,7 @@ func randomPairs(m *format.Model, rng *rand.Rand, lengths ...int) []Sequence {
 func smallTranslation(t *testing.T, tie bool) (*Network, Task) {
 	t.Helper()
 	a := Architecture{
-		Task: format.Translate, Cell: format.LSTM, Layers: 1, Bidirectional: true,
+		Task: format.TaskTranslate, Cell: format.CellLSTM, Layers: 1, Bidirectional: true,
 		Tokens: 5, TargetTokens: 7, EmbeddingSize: 12, HiddenSize: 12, TieWeights: tie,
 	}
 	if tie {
@@ -80,7 +80,7 @@ func TestEncoderDecodersLearn(t *testing.T) {
 }
 
 func TestEncoderDecodersThatCannotBe(t *testing.T) {
-	a := Architecture{Task: format.Translate, Cell: format.GRU, Layers: 1, Tokens: 5, TargetTokens: 7, EmbeddingSize: 4, HiddenSize: 6}
+	a := Architecture{Task: format.TaskTranslate, Cell: format.CellGRU, Layers: 1, Tokens: 5, TargetTokens: 7, EmbeddingSize: 4, HiddenSize: 6}
 	for _, c := range []struct {
 		change func(a *Architecture)
 		want   string
@@ -119,7 +119,7 @@ func encoderDecoders(t *testing.T, f func(t *testing.T, a Architecture)) {
 			for _, bidirectional := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%s/%d layers/bidirectional %v", c.name, layers, bidirectional), func(t *testing.T) {
 					f(t, Architecture{
-						Task: format.Translate, Cell: c.cell, Variant: c.variant, Layers: layers, Bidirectional: bidirectional,
+						Task: format.TaskTranslate, Cell: c.cell, Variant: c.variant, Layers: layers, Bidirectional: bidirectional,
 						Tokens: 7, TargetTokens: 6, EmbeddingSize: 4, HiddenSize: 5,
 					})
 				})
@@ -159,15 +159,15 @@ func TestEncoderDecodersHaveTheSameBitsEverywhere(t *testing.T) {
 		require.NoError(t, err)
 		return net.weights()
 	}
-	want, int8 := train(format.F32), train(format.Int8)
+	want, int8 := train(format.DTypeF32), train(format.DTypeInt8)
 	require.NotEqual(t, want, int8)
 	for _, set := range kernels.Available() {
 		for _, cores := range []int{1, 2, 3} {
 			t.Run(fmt.Sprintf("%s/%d cores", set.Name(), cores), func(t *testing.T) {
 				t.Setenv(kernels.EnvVar, set.Name())
 				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
-				require.Equal(t, want, train(format.F32))
-				require.Equal(t, int8, train(format.Int8))
+				require.Equal(t, want, train(format.DTypeF32))
+				require.Equal(t, int8, train(format.DTypeInt8))
 			})
 		}
 	}
@@ -175,10 +175,10 @@ func TestEncoderDecodersHaveTheSameBitsEverywhere(t *testing.T) {
 
 func TestForwardBitsAreTheTranslators(t *testing.T) {
 	encoderDecoders(t, func(t *testing.T, a Architecture) {
-		for _, dtype := range []format.DType{format.F32, format.F16, format.Int8} {
+		for _, dtype := range []format.DType{format.DTypeF32, format.DTypeF16, format.DTypeInt8} {
 			net, err := NewNetwork(a, 3)
 			require.NoError(t, err)
-			net.Model().Decoder.Tokenizer = &format.Tokenizer{Kind: format.Chars, Unknown: -1, Start: 4, End: 5}
+			net.Model().Decoder.Tokenizer = &format.Tokenizer{Kind: format.TokenizerChars, Unknown: -1, Start: 4, End: 5}
 			net.Model().Decoder.Vocabulary = []string{"a", "b", "c", "d", "<start>", "<end>"}
 			net.Model().Decoder.Head.Bias[5] += 0.5 // so that it ends
 			require.NoError(t, net.SetDType(dtype))

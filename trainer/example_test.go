@@ -27,8 +27,8 @@ func ExampleFit_languageModel() {
 		log.Fatal(err)
 	}
 	network, err := trainer.NewNetwork(trainer.Architecture{
-		Task: format.Language, Cell: format.GRU, Tokens: 4, EmbeddingSize: 8,
-		HiddenSize: 16, Layers: 1, Outputs: 4, Output: format.Softmax,
+		Task: format.TaskLanguage, Cell: format.CellGRU, Tokens: 4, EmbeddingSize: 8,
+		HiddenSize: 16, Layers: 1, Outputs: 4, Output: format.OutputSoftmax,
 	}, 1)
 	if err != nil {
 		log.Fatal(err)
@@ -82,8 +82,8 @@ func ExampleFit_classification() {
 		log.Fatal(err)
 	}
 	network, err := trainer.NewNetwork(trainer.Architecture{
-		Task: format.Classify, Cell: format.LSTM, InputSize: 1, HiddenSize: 12, Layers: 1,
-		Pool: format.PoolLast, Outputs: 2, Output: format.Softmax,
+		Task: format.TaskClassify, Cell: format.CellLSTM, InputSize: 1, HiddenSize: 12, Layers: 1,
+		Pool: format.PoolLast, Outputs: 2, Output: format.OutputSoftmax,
 	}, 1)
 	if err != nil {
 		log.Fatal(err)
@@ -114,8 +114,8 @@ func ExampleFit_resume() {
 			return trainer.Result{}, err
 		}
 		network, err := trainer.NewNetwork(trainer.Architecture{
-			Task: format.Language, Cell: format.LSTM, Tokens: 3, EmbeddingSize: 4,
-			HiddenSize: 8, Layers: 1, Outputs: 3, Output: format.Softmax,
+			Task: format.TaskLanguage, Cell: format.CellLSTM, Tokens: 3, EmbeddingSize: 4,
+			HiddenSize: 8, Layers: 1, Outputs: 3, Output: format.OutputSoftmax,
 		}, 1)
 		if err != nil {
 			return trainer.Result{}, err
@@ -166,7 +166,7 @@ func ExampleNewForecast() {
 	}
 	defer task.Close()
 	network, err := trainer.NewNetwork(trainer.Architecture{
-		Task: format.Regress, Cell: format.GRU, InputSize: 1, HiddenSize: 8, Layers: 1, Outputs: task.Outputs(),
+		Task: format.TaskRegress, Cell: format.CellGRU, InputSize: 1, HiddenSize: 8, Layers: 1, Outputs: task.Outputs(),
 	}, 1)
 	if err != nil {
 		log.Fatal(err)
@@ -191,7 +191,7 @@ func ExampleNewForecast() {
 
 func ExampleTrainer_GradientFlow() {
 	network, err := trainer.NewNetwork(trainer.Architecture{
-		Cell: format.RNN, Tokens: 5, EmbeddingSize: 4, HiddenSize: 16, Layers: 1, Outputs: 5, Output: format.Softmax,
+		Cell: format.CellRNN, Tokens: 5, EmbeddingSize: 4, HiddenSize: 16, Layers: 1, Outputs: 5, Output: format.OutputSoftmax,
 	}, 1)
 	if err != nil {
 		log.Fatal(err)
@@ -224,14 +224,14 @@ func ExampleFit_translation() {
 		log.Fatal(err)
 	}
 	network, err := trainer.NewNetwork(trainer.Architecture{
-		Task: format.Translate, Cell: format.GRU, Layers: 1, HiddenSize: 16, EmbeddingSize: 8,
+		Task: format.TaskTranslate, Cell: format.CellGRU, Layers: 1, HiddenSize: 16, EmbeddingSize: 8,
 		Tokens: 3, TargetTokens: 28,
 	}, 1)
 	if err != nil {
 		log.Fatal(err)
 	}
 	target := network.Model().Decoder
-	target.Tokenizer = &format.Tokenizer{Kind: format.Chars, Unknown: -1, Start: start, End: end}
+	target.Tokenizer = &format.Tokenizer{Kind: format.TokenizerChars, Unknown: -1, Start: start, End: end}
 	target.Vocabulary = []string{"<start>", "<end>"}
 	for letter := 'a'; letter <= 'z'; letter++ {
 		target.Vocabulary = append(target.Vocabulary, string(letter))
@@ -291,8 +291,8 @@ func ExampleReadRows() {
 // A bidirectional model cannot generate, and is refused.
 func ExampleNewNetwork_bidirectional() {
 	_, err := trainer.NewNetwork(trainer.Architecture{
-		Task: format.Language, Cell: format.LSTM, Tokens: 65, EmbeddingSize: 16,
-		HiddenSize: 64, Layers: 1, Outputs: 65, Output: format.Softmax, Bidirectional: true,
+		Task: format.TaskLanguage, Cell: format.CellLSTM, Tokens: 65, EmbeddingSize: 16,
+		HiddenSize: 64, Layers: 1, Outputs: 65, Output: format.OutputSoftmax, Bidirectional: true,
 	}, 1)
 	fmt.Println(err)
 	// Output:
@@ -311,13 +311,13 @@ func ExampleNetwork_SetDType() {
 		log.Fatal(err)
 	}
 	network, err := trainer.NewNetwork(trainer.Architecture{
-		Task: format.Language, Cell: format.GRU, Tokens: 3, EmbeddingSize: 8,
-		HiddenSize: 16, Layers: 1, Outputs: 3, Output: format.Softmax,
+		Task: format.TaskLanguage, Cell: format.CellGRU, Tokens: 3, EmbeddingSize: 8,
+		HiddenSize: 16, Layers: 1, Outputs: 3, Output: format.OutputSoftmax,
 	}, 1)
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := network.SetDType(format.Int8); err != nil {
+	if err := network.SetDType(format.DTypeInt8); err != nil {
 		log.Fatal(err)
 	}
 	result, err := trainer.Fit(context.Background(), network, task, trainer.FitOptions{Epochs: 10, LearningRate: 0.02})

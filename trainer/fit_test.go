@@ -27,8 +27,8 @@ func pattern(n int) []int32 {
 func smallLanguageModel(t *testing.T, cell format.Cell) (*Network, Task) {
 	t.Helper()
 	net, err := NewNetwork(Architecture{
-		Task: format.Language, Cell: cell, Tokens: 4, EmbeddingSize: 5,
-		HiddenSize: 12, Layers: 2, Outputs: 4, Output: format.Softmax,
+		Task: format.TaskLanguage, Cell: cell, Tokens: 4, EmbeddingSize: 5,
+		HiddenSize: 12, Layers: 2, Outputs: 4, Output: format.OutputSoftmax,
 	}, 7)
 	require.NoError(t, err)
 	task, err := NewLanguageModel(Tokens(pattern(2000)), Tokens(pattern(301)), 16, 10)
@@ -37,7 +37,7 @@ func smallLanguageModel(t *testing.T, cell format.Cell) (*Network, Task) {
 }
 
 func TestEveryCellLearnsAPattern(t *testing.T) {
-	for _, c := range []format.Cell{format.RNN, format.LSTM, format.GRU} {
+	for _, c := range []format.Cell{format.CellRNN, format.CellLSTM, format.CellGRU} {
 		t.Run(c.String(), func(t *testing.T) {
 			net, task := smallLanguageModel(t, c)
 			r, err := Fit(context.Background(), net, task, FitOptions{
@@ -54,7 +54,7 @@ func TestEveryCellLearnsAPattern(t *testing.T) {
 func TestSameSeedSameBitsOnAnyNumberOfCores(t *testing.T) {
 	train := func(cores int, seed uint64) [][]float32 {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
-		net, task := smallLanguageModel(t, format.LSTM)
+		net, task := smallLanguageModel(t, format.CellLSTM)
 		_, err := Fit(context.Background(), net, task, FitOptions{
 			Options: Options{Clip: 1, Dropout: 0.2, InputDropout: 0.1, RecurrentDropout: 0.1, Seed: seed}, Epochs: 3, LearningRate: 0.01,
 		})
@@ -70,14 +70,14 @@ func TestSameSeedSameBitsOnAnyNumberOfCores(t *testing.T) {
 // Nor do they depend on the kernel set.
 func TestSameSeedSameBitsOnEveryKernelSet(t *testing.T) {
 	for _, c := range cells {
-		for _, dtype := range []format.DType{format.F32, format.Int8} {
+		for _, dtype := range []format.DType{format.DTypeF32, format.DTypeInt8} {
 			t.Run(fmt.Sprintf("%s/%v", c.name, dtype), func(t *testing.T) {
 				var want [][]float32
 				for _, set := range kernels.Available() {
 					t.Setenv(kernels.EnvVar, set.Name())
 					net, err := NewNetwork(Architecture{
 						Cell: c.cell, Variant: c.variant, InputSize: 3, HiddenSize: 20, Layers: 2, Bidirectional: true,
-						Pool: format.PoolLast, Outputs: 2, Output: format.Softmax,
+						Pool: format.PoolLast, Outputs: 2, Output: format.OutputSoftmax,
 					}, 3)
 					require.NoError(t, err)
 					require.NoError(t, net.SetDType(dtype))
@@ -120,7 +120,7 @@ func (s *script) Validation() iter.Seq2[Minibatch, error] {
 }
 
 func TestEarlyStoppingKeepsTheBestEpoch(t *testing.T) {
-	net, task := smallLanguageModel(t, format.GRU)
+	net, task := smallLanguageModel(t, format.CellGRU)
 	s := &script{LanguageModel: *task.(*LanguageModel), scores: []int{5, 10, 3, 2, 1}}
 	var saved [][]float32
 	r, err := Fit(context.Background(), net, s, FitOptions{
@@ -134,7 +134,7 @@ func TestEarlyStoppingKeepsTheBestEpoch(t *testing.T) {
 }
 
 func TestCancelStopsAfterTheStep(t *testing.T) {
-	net, task := smallLanguageModel(t, format.RNN)
+	net, task := smallLanguageModel(t, format.CellRNN)
 	ctx, cancel := context.WithCancel(context.Background())
 	r, err := Fit(ctx, net, task, FitOptions{Epochs: 5, Progress: func(p Progress) {
 		if p.Step == 20 {
@@ -147,7 +147,7 @@ func TestCancelStopsAfterTheStep(t *testing.T) {
 }
 
 func TestProgressTellsEveryStep(t *testing.T) {
-	net, task := smallLanguageModel(t, format.RNN)
+	net, task := smallLanguageModel(t, format.CellRNN)
 	var steps, epochs int
 	_, err := Fit(context.Background(), net, task, FitOptions{Epochs: 2, Progress: func(p Progress) {
 		if p.EpochEnded {
@@ -167,7 +167,7 @@ func TestProgressTellsEveryStep(t *testing.T) {
 }
 
 func TestLossThatIsNotFiniteStops(t *testing.T) {
-	net, err := NewNetwork(Architecture{Cell: format.RNN, Variant: format.ReLU, InputSize: 1, HiddenSize: 4, Layers: 1, Outputs: 1}, 1)
+	net, err := NewNetwork(Architecture{Cell: format.CellRNN, Variant: format.VariantReLU, InputSize: 1, HiddenSize: 4, Layers: 1, Outputs: 1}, 1)
 	require.NoError(t, err)
 	s := []Sequence{{Inputs: []float32{math.MaxFloat32, math.MaxFloat32}, Values: []float32{0, 0}}}
 	_, err = NewTrainer(net, Options{}).Step(s, 0.1, false)
@@ -176,8 +176,8 @@ func TestLossThatIsNotFiniteStops(t *testing.T) {
 
 func TestBidirectionalLanguageModelIsRefused(t *testing.T) {
 	_, err := NewNetwork(Architecture{
-		Task: format.Language, Cell: format.GRU, Tokens: 4, EmbeddingSize: 4, HiddenSize: 4,
-		Layers: 1, Outputs: 4, Output: format.Softmax, Bidirectional: true,
+		Task: format.TaskLanguage, Cell: format.CellGRU, Tokens: 4, EmbeddingSize: 4, HiddenSize: 4,
+		Layers: 1, Outputs: 4, Output: format.OutputSoftmax, Bidirectional: true,
 	}, 1)
 	require.ErrorIs(t, err, format.ErrBidirectional)
 	require.ErrorContains(t, err, "feeds its outputs back")
@@ -200,7 +200,7 @@ func TestArchitecturesThatMakeNoSense(t *testing.T) {
 }
 
 func TestSequencesThatDoNotFit(t *testing.T) {
-	tokens, err := NewNetwork(Architecture{Tokens: 3, EmbeddingSize: 2, HiddenSize: 4, Layers: 1, Outputs: 2, Output: format.Softmax}, 1)
+	tokens, err := NewNetwork(Architecture{Tokens: 3, EmbeddingSize: 2, HiddenSize: 4, Layers: 1, Outputs: 2, Output: format.OutputSoftmax}, 1)
 	require.NoError(t, err)
 	numbers, err := NewNetwork(Architecture{InputSize: 2, HiddenSize: 4, Layers: 1, Outputs: 2, Pool: format.PoolLast}, 1)
 	require.NoError(t, err)
@@ -231,7 +231,7 @@ func TestCarriedStateContinuesTheSequence(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			net, err := NewNetwork(Architecture{
 				Cell: c.cell, Variant: c.variant, Tokens: 6, EmbeddingSize: 3, HiddenSize: 9,
-				Layers: 2, Outputs: 6, Output: format.Softmax,
+				Layers: 2, Outputs: 6, Output: format.OutputSoftmax,
 			}, 3)
 			require.NoError(t, err)
 			whole := randomSequences(net.Model(), rand.New(rand.NewPCG(1, 2)), 12, 12, 12)

@@ -17,7 +17,7 @@ import (
 // further back is not learned (Hochreiter 1991; Bengio et al. 1994).
 func (t *Trainer) GradientFlow(sequences []Sequence) ([]float64, error) {
 	m := t.net.model
-	if m.Pool != format.PoolNone || m.Bidirectional() || m.Output != format.Softmax {
+	if m.Pool != format.PoolNone || m.Bidirectional() || m.Output != format.OutputSoftmax {
 		return nil, errors.New("the gradient's flow is measured in networks of one direction that name a class at every step")
 	}
 	last := make([]Sequence, len(sequences))

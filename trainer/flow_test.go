@@ -17,7 +17,7 @@ func TestGradientFlowIsThatOfFiniteDifferences(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			net, err := NewNetwork(Architecture{
 				Cell: c.cell, Variant: c.variant, Tokens: 6, EmbeddingSize: 3, HiddenSize: 5,
-				Layers: 1, Outputs: 4, Output: format.Softmax,
+				Layers: 1, Outputs: 4, Output: format.OutputSoftmax,
 			}, 1)
 			require.NoError(t, err)
 			sequences := randomSequences(net.Model(), rand.New(rand.NewPCG(2, 3)), 6, 9, 3)
@@ -49,7 +49,7 @@ func stateDerivative(net *Network, s *Sequence, k int) float64 {
 	l := &net.Model().Layers[0]
 	var sum float64
 	for u := range 2 * l.HiddenSize {
-		if l.Cell != format.LSTM && u >= l.HiddenSize {
+		if l.Cell != format.CellLSTM && u >= l.HiddenSize {
 			break
 		}
 		d := (ref.lastLoss(s, k, u, step) - ref.lastLoss(s, k, u, -step)) / (2 * step)
@@ -80,7 +80,7 @@ func (r *reference) lastLoss(s *Sequence, k, u int, by float64) float64 {
 }
 
 func TestGradientFlowRefusesOtherNetworks(t *testing.T) {
-	net, err := NewNetwork(Architecture{Cell: format.GRU, InputSize: 1, HiddenSize: 2, Layers: 1, Outputs: 2, Pool: format.PoolLast, Output: format.Softmax}, 1)
+	net, err := NewNetwork(Architecture{Cell: format.CellGRU, InputSize: 1, HiddenSize: 2, Layers: 1, Outputs: 2, Pool: format.PoolLast, Output: format.OutputSoftmax}, 1)
 	require.NoError(t, err)
 	_, err = NewTrainer(net, Options{}).GradientFlow(nil)
 	require.ErrorContains(t, err, "one direction that name a class at every step")

@@ -19,7 +19,7 @@ func TestFold(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%d tokens", c.name, tokens), func(t *testing.T) {
 				net, err := NewNetwork(Architecture{
 					Cell: c.cell, Variant: c.variant, Tokens: tokens, EmbeddingSize: 10, HiddenSize: 21, Layers: 2,
-					Bidirectional: true, Outputs: 11, Output: format.Softmax,
+					Bidirectional: true, Outputs: 11, Output: format.OutputSoftmax,
 				}, 1)
 				require.NoError(t, err)
 				p := newPass(net)

@@ -138,7 +138,7 @@ func TestForecastLearnsASine(t *testing.T) {
 	require.NoError(t, err)
 	f, err := NewForecast(file, ForecastOptions{Horizon: 3, Window: 20, Held: 0.25, BatchSize: 4})
 	require.NoError(t, err)
-	net, err := NewNetwork(Architecture{Task: format.Regress, Cell: format.GRU, InputSize: 1, HiddenSize: 12, Layers: 1, Outputs: f.Outputs()}, 1)
+	net, err := NewNetwork(Architecture{Task: format.TaskRegress, Cell: format.CellGRU, InputSize: 1, HiddenSize: 12, Layers: 1, Outputs: f.Outputs()}, 1)
 	require.NoError(t, err)
 	net.Model().Normalization = f.Normalization
 	r, err := Fit(context.Background(), net, f, FitOptions{Options: Options{Clip: 1}, Epochs: 20, LearningRate: 0.02, Schedule: Cosine{}})
@@ -162,8 +162,8 @@ func TestForecastLearnsASine(t *testing.T) {
 
 // Targets that are NaN have neither loss nor gradient.
 func TestUnknownValuesHaveNoLoss(t *testing.T) {
-	for _, output := range []format.Output{format.Linear, format.Sigmoid} {
-		net, err := NewNetwork(Architecture{Cell: format.GRU, InputSize: 1, HiddenSize: 3, Layers: 1, Outputs: 2, Output: output}, 1)
+	for _, output := range []format.Output{format.OutputLinear, format.OutputSigmoid} {
+		net, err := NewNetwork(Architecture{Cell: format.CellGRU, InputSize: 1, HiddenSize: 3, Layers: 1, Outputs: 2, Output: output}, 1)
 		require.NoError(t, err)
 		whole := Sequence{Inputs: []float32{1, 2, 3}, Values: []float32{0, 1, 1, unknownValue, unknownValue, unknownValue}}
 		short := Sequence{Inputs: whole.Inputs[:2], Values: whole.Values[:4]}

@@ -19,11 +19,11 @@ type cellCase struct {
 }
 
 var cells = []cellCase{
-	{"rnn tanh", format.RNN, format.Tanh},
-	{"rnn relu", format.RNN, format.ReLU},
-	{"lstm", format.LSTM, format.Standard},
-	{"gru", format.GRU, format.ResetAfter},
-	{"gru reset before", format.GRU, format.ResetBefore},
+	{"rnn tanh", format.CellRNN, format.VariantTanh},
+	{"rnn relu", format.CellRNN, format.VariantReLU},
+	{"lstm", format.CellLSTM, format.VariantStandard},
+	{"gru", format.CellGRU, format.VariantResetAfter},
+	{"gru reset before", format.CellGRU, format.VariantResetBefore},
 }
 
 // randomSequences returns examples of these lengths for a model.
@@ -44,7 +44,7 @@ func randomSequences(m *format.Model, rng *rand.Rand, lengths ...int) []Sequence
 			n = 1
 		}
 		for t := range n {
-			if m.Output == format.Softmax {
+			if m.Output == format.OutputSoftmax {
 				class := rng.Int32N(int32(m.OutputSize()))
 				if t == 1 {
 					class = Ignore
@@ -68,11 +68,11 @@ func TestGradientsAreThoseOfFiniteDifferences(t *testing.T) {
 		for _, layers := range []int{1, 2} {
 			for _, bidirectional := range []bool{false, true} {
 				for _, task := range []Architecture{
-					{Tokens: 6, EmbeddingSize: 3, Outputs: 4, Output: format.Softmax},
-					{InputSize: 2, Outputs: 3, Output: format.Linear},
-					{InputSize: 3, Outputs: 2, Output: format.Sigmoid, Pool: format.PoolLast},
-					{Tokens: 5, EmbeddingSize: 9, Outputs: 2, Output: format.Softmax, Pool: format.PoolMax},
-					{InputSize: 1, Output: format.Linear, Pool: format.PoolMean},
+					{Tokens: 6, EmbeddingSize: 3, Outputs: 4, Output: format.OutputSoftmax},
+					{InputSize: 2, Outputs: 3, Output: format.OutputLinear},
+					{InputSize: 3, Outputs: 2, Output: format.OutputSigmoid, Pool: format.PoolLast},
+					{Tokens: 5, EmbeddingSize: 9, Outputs: 2, Output: format.OutputSoftmax, Pool: format.PoolMax},
+					{InputSize: 1, Output: format.OutputLinear, Pool: format.PoolMean},
 				} {
 					a := task
 					a.Cell, a.Variant, a.Layers, a.Bidirectional = c.cell, c.variant, layers, bidirectional
@@ -142,7 +142,7 @@ func TestGradientsWithDropout(t *testing.T) {
 				t.Run(fmt.Sprintf("%s/bidirectional %v/tokens %v", c.name, bidirectional, input.Tokens > 0), func(t *testing.T) {
 					a := input
 					a.Cell, a.Variant, a.Bidirectional = c.cell, c.variant, bidirectional
-					a.HiddenSize, a.Layers, a.Outputs, a.Output = 9, 2, 4, format.Softmax
+					a.HiddenSize, a.Layers, a.Outputs, a.Output = 9, 2, 4, format.OutputSoftmax
 					net, err := NewNetwork(a, 1)
 					require.NoError(t, err)
 					sequences := randomSequences(net.Model(), rand.New(rand.NewPCG(2, 3)), 3, 7, 1, 4)
@@ -161,8 +161,8 @@ func TestGradientsWithDropout(t *testing.T) {
 // A tied table has the gradients of both its uses, and stays one.
 func TestTiedWeights(t *testing.T) {
 	net, err := NewNetwork(Architecture{
-		Task: format.Language, Cell: format.GRU, Tokens: 6, EmbeddingSize: 5, HiddenSize: 5, Layers: 1,
-		Outputs: 6, Output: format.Softmax, TieWeights: true,
+		Task: format.TaskLanguage, Cell: format.CellGRU, Tokens: 6, EmbeddingSize: 5, HiddenSize: 5, Layers: 1,
+		Outputs: 6, Output: format.OutputSoftmax, TieWeights: true,
 	}, 1)
 	require.NoError(t, err)
 	sequences := randomSequences(net.Model(), rand.New(rand.NewPCG(2, 3)), 3, 7, 1, 4)

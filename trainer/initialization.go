@@ -25,16 +25,16 @@ type Init uint8
 // The ways to draw a matrix.
 const (
 	// Uniform is uniform in ±1/√(hidden size).
-	Uniform Init = iota
+	InitUniform Init = iota
 	// Xavier is uniform in ±√(6/(rows+columns)) of all gates together (Glorot &
 	// Bengio 2010), as PyTorch's xavier_uniform_.
-	Xavier
+	InitXavier
 	// Orthogonal has, gate by gate, orthonormal rows or columns (Saxe et al.
 	// 2014), as PyTorch's orthogonal_.
-	Orthogonal
+	InitOrthogonal
 	// Identity has, gate by gate, ones on the diagonal: for the states of a
 	// relu RNN (Le et al. 2015).
-	Identity
+	InitIdentity
 )
 
 // String returns the name of the way.
@@ -83,7 +83,7 @@ func (z *Initialization) draw(l *format.Layer, rng *rand.Rand) format.Plain {
 		BiasIH:   uniform(rng, gates*l.HiddenSize, bound),
 		BiasHH:   uniform(rng, gates*l.HiddenSize, bound),
 	}
-	if l.Cell == format.LSTM {
+	if l.Cell == format.CellLSTM {
 		forget := 1.0
 		if z.ForgetBias != nil {
 			forget = *z.ForgetBias
@@ -98,15 +98,15 @@ func (z *Initialization) draw(l *format.Layer, rng *rand.Rand) format.Plain {
 // draw returns the weights of gates, [gates][rows][columns].
 func (i Init) draw(rng *rand.Rand, gates, rows, columns int, bound float64) []float32 {
 	switch i {
-	case Xavier:
+	case InitXavier:
 		return uniform(rng, gates*rows*columns, math.Sqrt(6/float64(gates*rows+columns)))
-	case Orthogonal:
+	case InitOrthogonal:
 		var w []float32
 		for range gates {
 			w = append(w, orthogonal(rng, rows, columns)...)
 		}
 		return w
-	case Identity:
+	case InitIdentity:
 		w := make([]float32, gates*rows*columns)
 		for g := range gates {
 			for k := range min(rows, columns) {

@@ -14,7 +14,7 @@ import (
 func TestOrthogonalHasOrthonormalRowsOrColumns(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {5, 5}, {64, 64}, {3, 7}, {7, 3}} {
 		rows, columns := size[0], size[1]
-		w := Orthogonal.draw(rand.New(rand.NewPCG(1, 2)), 2, rows, columns, 0)
+		w := InitOrthogonal.draw(rand.New(rand.NewPCG(1, 2)), 2, rows, columns, 0)
 		require.Len(t, w, 2*rows*columns)
 		at := func(gate, i, k int) float64 {
 			if rows > columns {
@@ -53,10 +53,10 @@ func TestInitialization(t *testing.T) {
 		forget float32
 	}{
 		{Initialization{}, 1 / math.Sqrt(40), 1},
-		{Initialization{Input: Xavier, Recurrent: Orthogonal, ForgetBias: &half}, math.Sqrt(6 / (160.0 + 30)), 0.5},
+		{Initialization{Input: InitXavier, Recurrent: InitOrthogonal, ForgetBias: &half}, math.Sqrt(6 / (160.0 + 30)), 0.5},
 	} {
 		t.Run(fmt.Sprint(c.z.Input, " ", c.z.Recurrent), func(t *testing.T) {
-			net, err := NewNetwork(Architecture{Cell: format.LSTM, InputSize: 30, HiddenSize: 40, Layers: 1, Initialization: c.z}, 1)
+			net, err := NewNetwork(Architecture{Cell: format.CellLSTM, InputSize: 30, HiddenSize: 40, Layers: 1, Initialization: c.z}, 1)
 			require.NoError(t, err)
 			l := &net.Model().Layers[0]
 			p := l.Unpack(&l.Directions[0])
@@ -67,5 +67,5 @@ func TestInitialization(t *testing.T) {
 			}
 		})
 	}
-	require.Equal(t, []float32{1, 0, 0, 1, 0, 0}, Identity.draw(nil, 1, 3, 2, 0))
+	require.Equal(t, []float32{1, 0, 0, 1, 0, 0}, InitIdentity.draw(nil, 1, 3, 2, 0))
 }

@@ -26,7 +26,7 @@ func (p *pass) lossGradients(targets int) float64 {
 		y, d := p.outputs.row(r), p.dlogits.row(r)
 		sum += p.loss(r)
 		switch p.net.model.Output {
-		case format.Softmax:
+		case format.OutputSoftmax:
 			class := p.batch.classes[r]
 			if class == Ignore {
 				continue
@@ -35,7 +35,7 @@ func (p *pass) lossGradients(targets int) float64 {
 				d[k] = v * scale
 			}
 			d[class] = (y[class] - 1) * scale
-		case format.Sigmoid:
+		case format.OutputSigmoid:
 			for k, want := range p.batch.values[r*width:][:width] {
 				if known(want) {
 					d[k] = (y[k] - want) * scale
@@ -63,11 +63,11 @@ func (p *pass) loss(r int) float64 {
 	y, width := p.outputs.row(r), p.outputs.width
 	var sum float64
 	switch p.net.model.Output {
-	case format.Softmax:
+	case format.OutputSoftmax:
 		if class := p.batch.classes[r]; class != Ignore {
 			sum = -math.Log(math.Max(float64(y[class]), tiny))
 		}
-	case format.Sigmoid:
+	case format.OutputSigmoid:
 		for k, want := range p.batch.values[r*width:][:width] {
 			if !known(want) {
 				continue
@@ -94,7 +94,7 @@ func (p *pass) score() (loss float64, correct int) {
 	}
 	for r := range len(p.outputs.data) / p.outputs.stride {
 		loss += p.loss(r)
-		if p.net.model.Output == format.Softmax && kernels.ArgMax(p.outputs.row(r)) == int(p.batch.classes[r]) {
+		if p.net.model.Output == format.OutputSoftmax && kernels.ArgMax(p.outputs.row(r)) == int(p.batch.classes[r]) {
 			correct++
 		}
 	}

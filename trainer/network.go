@@ -74,12 +74,12 @@ func NewNetwork(a Architecture, seed uint64) (*Network, error) {
 }
 
 func (a *Architecture) check() error {
-	if a.Task == format.Translate {
+	if a.Task == format.TaskTranslate {
 		if err := a.checkEncoder(); err != nil {
 			return err
 		}
 	}
-	if a.Bidirectional && a.Task == format.Language {
+	if a.Bidirectional && a.Task == format.TaskLanguage {
 		return ErrBidirectional
 	}
 	for _, c := range []struct {
@@ -101,7 +101,7 @@ func (a *Architecture) check() error {
 	if a.Tokens == 0 && a.InputSize < 1 {
 		return fmt.Errorf("the input size is %d, but must be at least 1", a.InputSize)
 	}
-	if features := a.features(); a.TieWeights && a.Task != format.Translate && (a.Tokens == 0 || a.Tokens != a.Outputs || a.EmbeddingSize != features) {
+	if features := a.features(); a.TieWeights && a.Task != format.TaskTranslate && (a.Tokens == 0 || a.Tokens != a.Outputs || a.EmbeddingSize != features) {
 		return fmt.Errorf("the head's %d×%d weights cannot be the embedding's %d×%d: sizes must agree",
 			a.Outputs, features, a.Tokens, a.EmbeddingSize)
 	}
@@ -126,12 +126,12 @@ func (a *Architecture) model() *format.Model {
 		}
 	}
 	variant := a.Variant
-	if variant == format.Standard {
+	if variant == format.VariantStandard {
 		switch a.Cell {
-		case format.RNN:
-			variant = format.Tanh
-		case format.GRU:
-			variant = format.ResetAfter
+		case format.CellRNN:
+			variant = format.VariantTanh
+		case format.CellGRU:
+			variant = format.VariantResetAfter
 		}
 	}
 	size := m.InputSize
@@ -154,7 +154,7 @@ func (a *Architecture) model() *format.Model {
 			Bias:   make([]float32, kernels.Pad(a.Outputs)),
 		}
 	}
-	if a.Task == format.Translate {
+	if a.Task == format.TaskTranslate {
 		m.Decoder = a.decoder().model()
 	}
 	return m
@@ -165,7 +165,7 @@ func (a *Architecture) model() *format.Model {
 // the same numbers. The error wraps [ErrUntrainable] where
 // the model has what is not trained here.
 func FromModel(m *format.Model) (*Network, error) {
-	float, err := m.Convert(format.F32)
+	float, err := m.Convert(format.DTypeF32)
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +179,7 @@ func FromModel(m *format.Model) (*Network, error) {
 func (n *Network) Tied() bool { return n.tied }
 
 func newNetwork(m *format.Model, tied bool) (*Network, error) {
-	if m.Task == format.Language && m.Bidirectional() {
+	if m.Task == format.TaskLanguage && m.Bidirectional() {
 		return nil, ErrBidirectional
 	}
 	set, err := kernels.Default()

@@ -63,7 +63,7 @@ func biasCopies(l *format.Layer, n int) []float32 {
 	copies := make([]float32, n)
 	for i := range copies {
 		copies[i] = 2
-		if group := i / 8 % 4; l.Variant == format.ResetAfter && (group == 0 || group == 3) {
+		if group := i / 8 % 4; l.Variant == format.VariantResetAfter && (group == 0 || group == 3) {
 			copies[i] = 1
 		}
 	}

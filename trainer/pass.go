@@ -134,9 +134,9 @@ func (p *pass) forward(carry bool, drop dropout) {
 	for r := range rows {
 		y, sums := p.outputs.row(r), logits.row(r)[:width]
 		switch m.Output {
-		case format.Softmax:
+		case format.OutputSoftmax:
 			set.Softmax(y, sums)
-		case format.Sigmoid:
+		case format.OutputSigmoid:
 			set.Sigmoid(y, sums)
 		default:
 			copy(y, sums)

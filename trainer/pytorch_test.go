@@ -98,7 +98,7 @@ func TestTrainingGoesAsPyTorchs(t *testing.T) {
 			require.NoError(t, err)
 			trainer := NewTrainer(net, Options{Optimizer: optimizer(c.Optimizer), Clip: c.Optimizer.MaxNorm, Parts: 2})
 			worst, tolerance := 0.0, 2e-6
-			if c.Cell.Cell == format.RNN {
+			if c.Cell.Cell == format.CellRNN {
 				tolerance = 3e-5
 			}
 			for step, want := range goldens[c.String()+"/loss"] {
@@ -109,12 +109,12 @@ func TestTrainingGoesAsPyTorchs(t *testing.T) {
 				if step == 0 {
 					_, err := trainer.gradients(batch, false)
 					require.NoError(t, err)
-					if c.Task == format.Translate {
+					if c.Task == format.TaskTranslate {
 						requirePyTorchGradients(t, goldens, c.String(), pytorch.EncoderDecoderGradients(trainer.passes[0].grad))
 					}
 					require.InEpsilon(t, goldens[c.String()+"/norm"][0], trainer.clip(), 1e-5)
 				}
-				carry := c.Task == format.Language && step > 0
+				carry := c.Task == format.TaskLanguage && step > 0
 				loss, err := trainer.Step(batch, c.Optimizer.LearningRate, carry)
 				require.NoError(t, err)
 				require.InDelta(t, want, loss, tolerance, "step %d", step+1)

@@ -25,7 +25,7 @@ func (n *Network) SetDType(dtype format.DType) error {
 func (n *Network) setDType(dtype format.DType) {
 	n.dtype, n.computed = dtype, n.model
 	clear(n.int8)
-	if dtype != format.F32 {
+	if dtype != format.DTypeF32 {
 		n.computed = clone(n.model)
 		shareBiases(n.computed, n.model)
 	}
@@ -58,7 +58,7 @@ func (n *Network) export(m *format.Model) (*format.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n.dtype == format.Int8 && m.Embedding == nil {
+	if n.dtype == format.DTypeInt8 && m.Embedding == nil {
 		for d := range m.Layers[0].Directions {
 			m.Layers[0].Directions[d].InputScale = n.inputScale
 		}
@@ -70,7 +70,7 @@ func (n *Network) export(m *format.Model) (*format.Model, error) {
 // which the greatest that is trained on becomes 127.
 func (n *Network) calibrate(task Task) error {
 	m := n.model
-	if n.dtype != format.Int8 || m.Embedding != nil {
+	if n.dtype != format.DTypeInt8 || m.Embedding != nil {
 		return nil
 	}
 	greatest := float32(0)
@@ -96,13 +96,13 @@ func (n *Network) calibrate(task Task) error {
 // round brings what is made of the weights in the network's number format up to
 // date.
 func (n *Network) round() error {
-	if n.dtype == format.F32 {
+	if n.dtype == format.DTypeF32 {
 		return nil
 	}
 	own := n.model
 	if n.decoder != nil { // which rounds itself
 		encoder := *own
-		encoder.Task, encoder.Decoder = format.Regress, nil
+		encoder.Task, encoder.Decoder = format.TaskRegress, nil
 		own = &encoder
 	}
 	m, err := n.export(own)
@@ -128,7 +128,7 @@ func (n *Network) round() error {
 	if m.Head != nil {
 		widen(&n.computed.Head.Weight, &m.Head.Weight)
 	}
-	if n.dtype == format.Int8 {
+	if n.dtype == format.DTypeInt8 {
 		n.bindInt8(m)
 	}
 	return nil
@@ -195,7 +195,7 @@ type features struct {
 // that.
 func (f *features) read(p *pass, x matrix, rows int, step float32, steps []float32, keep float32) {
 	f.matrix = x
-	if p.net.dtype != format.Int8 {
+	if p.net.dtype != format.DTypeInt8 {
 		return
 	}
 	width := padQuad(x.width)
@@ -228,7 +228,7 @@ func (f *features) addInt8(set *kernels.Set, acc []float32, ldacc int, m *kernel
 // tokenSteps returns the steps of an int8 embedding's rows, where steps has room;
 // nil: they have none.
 func (n *Network) tokenSteps(steps []float32, tokens []int32) []float32 {
-	if n.dtype != format.Int8 || n.tokenScale == nil {
+	if n.dtype != format.DTypeInt8 || n.tokenScale == nil {
 		return nil
 	}
 	steps = grow(steps, len(tokens))
@@ -243,7 +243,7 @@ func (n *Network) tokenSteps(steps []float32, tokens []int32) []float32 {
 func roundRow(set *kernels.Set, integers []int8, values, x []float32, step float32) float32 {
 	var inverse float32
 	if step == 0 {
-		step, inverse = kernels.StepOf(x)
+		step, inverse = kernels.ScaleOf(x)
 	} else {
 		inverse = 1 / step
 	}
@@ -256,10 +256,10 @@ func roundRow(set *kernels.Set, integers []int8, values, x []float32, step float
 
 // stepOf returns the step of a layer's states; 0: it is chosen for each of them.
 func stepOf(l *format.Layer) float32 {
-	if l.Variant == format.ReLU {
+	if l.Variant == format.VariantReLU {
 		return 0
 	}
-	return kernels.UnitStep
+	return kernels.UnitScale
 }
 
 // keep is what dropout multiplies the numbers by that it keeps.

@@ -62,7 +62,7 @@ func (r *rounding) vector(x []float64, step float64) []float64 {
 }
 
 func (r *rounding) vectors(x [][]float64, step float32, masks int) [][]float64 {
-	if r == nil || r.net.dtype != format.Int8 {
+	if r == nil || r.net.dtype != format.DTypeInt8 {
 		return x
 	}
 	if r.masks != nil && masks < len(r.masks.masks) {
@@ -94,14 +94,14 @@ func (r *rounding) features(l *format.Layer, x [][]float64) [][]float64 {
 
 // states rounds states and what products read of them.
 func (r *rounding) states(l *format.Layer) func(h []float64) []float64 {
-	if r == nil || r.net.dtype != format.Int8 {
+	if r == nil || r.net.dtype != format.DTypeInt8 {
 		return func(h []float64) []float64 { return h }
 	}
 	step := stepOf(l)
 	if r.masks != nil {
 		step = r.masks.layers[0].directions[0].stateStep
 	}
-	if l.Variant == format.ReLU {
+	if l.Variant == format.VariantReLU {
 		step = 0
 	}
 	return func(h []float64) []float64 { return r.vector(h, float64(step)) }
@@ -111,15 +111,15 @@ func (r *rounding) states(l *format.Layer) func(h []float64) []float64 {
 func TestGradientsPassStraightThroughRounding(t *testing.T) {
 	for _, c := range cells {
 		for _, a := range []Architecture{
-			{Tokens: 6, EmbeddingSize: 3, Outputs: 4, Output: format.Softmax},
-			{InputSize: 3, Outputs: 2, Output: format.Sigmoid, Pool: format.PoolMean, Bidirectional: true},
+			{Tokens: 6, EmbeddingSize: 3, Outputs: 4, Output: format.OutputSoftmax},
+			{InputSize: 3, Outputs: 2, Output: format.OutputSigmoid, Pool: format.PoolMean, Bidirectional: true},
 			{InputSize: 2},
 		} {
 			for _, o := range []struct {
 				dtype format.DType
 				drop  float64
-			}{{format.F16, 0}, {format.Int4, 0.3}, {format.Int8, 0}, {format.Int8, 0.3}} {
-				if o.dtype != format.Int8 && a.Tokens == 0 {
+			}{{format.DTypeF16, 0}, {format.DTypeInt4, 0.3}, {format.DTypeInt8, 0}, {format.DTypeInt8, 0.3}} {
+				if o.dtype != format.DTypeInt8 && a.Tokens == 0 {
 					continue // floats of other values
 				}
 				t.Run(fmt.Sprintf("%s/%v/tokens %d, pool %d/dropout %g", c.name, o.dtype, a.Tokens, a.Pool, o.drop), func(t *testing.T) {
@@ -151,7 +151,7 @@ func TestGradientsPassStraightThroughRounding(t *testing.T) {
 func TestTrainingInFewBits(t *testing.T) {
 	for _, dtype := range dtypes[1:] {
 		t.Run(dtype.String(), func(t *testing.T) {
-			net, task := smallLanguageModel(t, format.GRU)
+			net, task := smallLanguageModel(t, format.CellGRU)
 			require.NoError(t, net.SetDType(dtype))
 			require.Equal(t, dtype, net.DType())
 			r, err := Fit(context.Background(), net, task, FitOptions{
@@ -163,7 +163,7 @@ func TestTrainingInFewBits(t *testing.T) {
 			m, err := net.Export()
 			require.NoError(t, err)
 			require.Equal(t, dtype, m.Layers[0].Directions[0].Gates.DType)
-			require.Equal(t, format.F32, net.Model().Layers[0].Directions[0].Gates.DType, "what is learned is float32")
+			require.Equal(t, format.DTypeF32, net.Model().Layers[0].Directions[0].Gates.DType, "what is learned is float32")
 			again, err := FromModel(m)
 			require.NoError(t, err)
 			require.NoError(t, again.SetDType(dtype))
@@ -185,7 +185,7 @@ func TestCalibration(t *testing.T) {
 	}
 	task, err := NewSequenceTask(examples, Sequences{}, 2)
 	require.NoError(t, err)
-	require.NoError(t, net.SetDType(format.Int8))
+	require.NoError(t, net.SetDType(format.DTypeInt8))
 	_, err = Fit(context.Background(), net, task, FitOptions{Epochs: 1})
 	require.NoError(t, err)
 	m, err := net.Export()
@@ -197,11 +197,11 @@ func TestCalibration(t *testing.T) {
 // One table for embedding and head stays one in int8.
 func TestTiedWeightsInInt8(t *testing.T) {
 	net, err := NewNetwork(Architecture{
-		Task: format.Language, Cell: format.GRU, Tokens: 6, EmbeddingSize: 5, HiddenSize: 5, Layers: 1,
-		Outputs: 6, Output: format.Softmax, TieWeights: true,
+		Task: format.TaskLanguage, Cell: format.CellGRU, Tokens: 6, EmbeddingSize: 5, HiddenSize: 5, Layers: 1,
+		Outputs: 6, Output: format.OutputSoftmax, TieWeights: true,
 	}, 1)
 	require.NoError(t, err)
-	require.NoError(t, net.SetDType(format.Int8))
+	require.NoError(t, net.SetDType(format.DTypeInt8))
 	trainer := NewTrainer(net, Options{})
 	for range 3 {
 		_, err := trainer.Step(randomSequences(net.Model(), rand.New(rand.NewPCG(2, 3)), 3, 7), 0.1, false)

@@ -85,11 +85,11 @@ func (d *direction) forward(set *kernels.Set, b *batch, x *features, folded *fol
 	} else {
 		d.hread = d.hprev
 	}
-	if l.Cell == format.LSTM {
+	if l.Cell == format.CellLSTM {
 		d.c = grow(d.c, b.rows*d.units)
 		d.cprev = grow(d.cprev, b.rows*d.units)
 	}
-	if l.Variant == format.ResetBefore {
+	if l.Variant == format.VariantResetBefore {
 		d.rh = grow(d.rh, b.rows*d.units)
 	}
 	d.hin, d.rhin = d.hread, d.rh
@@ -127,11 +127,11 @@ func (d *direction) forward(set *kernels.Set, b *batch, x *features, folded *fol
 				read[k] = v * d.drop[k]
 			}
 		}
-		if l.Cell == format.LSTM {
+		if l.Cell == format.CellLSTM {
 			copy(d.rows(d.cprev, first, active), d.finalC)
 		}
 		d.addState(set, first, active)
-		if l.Variant == format.ResetBefore {
+		if l.Variant == format.VariantResetBefore {
 			d.resetBefore(set, first, active)
 		} else {
 			for r := first; r < first+active; r++ {
@@ -139,7 +139,7 @@ func (d *direction) forward(set *kernels.Set, b *batch, x *features, folded *fol
 			}
 		}
 		copy(d.finalH, d.rows(d.h, first, active))
-		if l.Cell == format.LSTM {
+		if l.Cell == format.CellLSTM {
 			copy(d.finalC, d.rows(d.c, first, active))
 		}
 	}
@@ -154,14 +154,14 @@ func (d *direction) sumInput(set *kernels.Set, acc []float32, x *features, rows 
 	}
 	if d.int8.input != nil {
 		x.addInt8(set, acc, d.ldacc, d.int8.input, rows)
-		if l.Variant == format.ResetBefore {
+		if l.Variant == format.VariantResetBefore {
 			x.addInt8(set, acc[w.Gates.Rows:], d.ldacc, d.int8.candidateInput, rows)
 		}
 		return
 	}
 	gates := packed(&w.Gates)
 	set.Product(acc, d.ldacc, &gates, 0, l.InputSize, x.data, x.stride, rows)
-	if l.Variant == format.ResetBefore {
+	if l.Variant == format.VariantResetBefore {
 		candidate := packed(&w.Candidate)
 		set.Product(acc[gates.Rows:], d.ldacc, &candidate, 0, l.InputSize, x.data, x.stride, rows)
 	}
@@ -171,7 +171,7 @@ func (d *direction) sumInput(set *kernels.Set, acc []float32, x *features, rows 
 // read.
 func (d *direction) addState(set *kernels.Set, first, active int) {
 	acc := d.acc[first*d.ldacc:]
-	if d.layer.Variant == format.ResetAfter {
+	if d.layer.Variant == format.VariantResetAfter {
 		acc = acc[kernels.Lanes:]
 	}
 	d.addStates(set, acc, &d.weights.Gates, d.int8.state, d.hread, d.hin, first, active)
@@ -214,11 +214,11 @@ func (d *direction) cell(set *kernels.Set, r int) {
 	acc := d.acc[r*d.ldacc:][:len(d.weights.Bias)]
 	h := d.rows(d.h, r, 1)
 	switch {
-	case d.layer.Cell == format.LSTM:
+	case d.layer.Cell == format.CellLSTM:
 		set.LSTMCell(h, d.rows(d.c, r, 1), d.rows(d.cprev, r, 1), acc)
-	case d.layer.Cell == format.GRU:
+	case d.layer.Cell == format.CellGRU:
 		set.GRUCell(h, d.rows(d.hprev, r, 1), acc)
-	case d.layer.Variant == format.ReLU:
+	case d.layer.Variant == format.VariantReLU:
 		set.ReLU(h, acc)
 	default:
 		set.Tanh(h, acc)
@@ -259,7 +259,7 @@ func (d *direction) backward(set *kernels.Set, t *transposed, b *batch, x []floa
 	l := d.layer
 	d.dinput = grow(d.dinput, b.rows*d.ldgate)
 	d.dstate = d.dinput
-	if l.Variant == format.ResetAfter {
+	if l.Variant == format.VariantResetAfter {
 		d.dresetAfter = grow(d.dresetAfter, b.rows*d.ldgate)
 		d.dstate = d.dresetAfter
 	}
@@ -277,7 +277,7 @@ func (d *direction) backward(set *kernels.Set, t *transposed, b *batch, x []floa
 		for s := range active {
 			d.cellBackward(set, first+s, s, dout[(first+s)*lddout:])
 		}
-		if l.Variant == format.ResetBefore {
+		if l.Variant == format.VariantResetBefore {
 			d.resetBeforeBackward(set, t, first, active)
 		}
 		d.addRead(active, func(dread []float32) {
@@ -288,7 +288,7 @@ func (d *direction) backward(set *kernels.Set, t *transposed, b *batch, x []floa
 	d.weightGradients(set, b, x, ldx, grad)
 	if dx != nil {
 		set.Product(dx, lddx, &t.input, 0, t.input.Depth, d.dinput, d.ldgate, b.rows)
-		if l.Variant == format.ResetBefore {
+		if l.Variant == format.VariantResetBefore {
 			set.Product(dx, lddx, &t.candidateInput, 0, t.candidateInput.Depth,
 				d.dinput[d.weights.Gates.Rows:], d.ldgate, b.rows)
 		}
@@ -318,14 +318,14 @@ func (d *direction) weightGradients(set *kernels.Set, b *batch, x []float32, ldx
 	set.Gram(&gates, 0, l.InputSize, d.dinput, d.ldgate, tile, x, ldx, b.rows)
 	set.Gram(&gates, l.InputSize, gates.Depth, d.dstate, d.ldgate, tile, d.hin, d.units, b.rows)
 
-	if l.Variant == format.ResetBefore {
+	if l.Variant == format.VariantResetBefore {
 		candidate, rows := packed(&grad.Candidate), d.dinput[gates.Rows:]
 		set.Gram(&candidate, 0, l.InputSize, rows, d.ldgate, tile, x, ldx, b.rows)
 		set.Gram(&candidate, l.InputSize, candidate.Depth, rows, d.ldgate, tile, d.rhin, d.units, b.rows)
 	}
 
 	// A bias is the weight of an input that is always 1.
-	if l.Variant != format.ResetAfter {
+	if l.Variant != format.VariantResetAfter {
 		bias := kernels.Matrix{Data: grad.Bias, Rows: len(grad.Bias), Depth: 1, Tile: kernels.TileRows}
 		set.Gram(&bias, 0, 1, d.dinput, d.ldgate, kernels.TileRows, one, 0, b.rows)
 		return
@@ -357,16 +357,16 @@ func (d *direction) cellBackward(set *kernels.Set, r, s int, dout []float32) {
 	acc := d.acc[r*d.ldacc:][:len(d.weights.Bias)]
 	din := d.dinput[r*d.ldgate:][:d.ldgate]
 	switch {
-	case d.layer.Cell == format.LSTM:
+	case d.layer.Cell == format.CellLSTM:
 		c := d.rows(d.c, r, 1)
 		tanhC := d.row[:d.units]
 		set.Tanh(tanhC, c)
 		set.LSTMBackward(dh, d.rows(d.dc, s, 1), tanhC, d.rows(d.cprev, r, 1), acc, din)
-	case d.layer.Variant == format.ResetAfter:
+	case d.layer.Variant == format.VariantResetAfter:
 		set.GRUBackward(dh, d.rows(d.hprev, r, 1), acc, din, d.dstate[r*d.ldgate:][:d.ldgate])
-	case d.layer.Variant == format.ResetBefore:
+	case d.layer.Variant == format.VariantResetBefore:
 		blendBackward(dh, d.rows(d.hprev, r, 1), acc, din)
-	case d.layer.Variant == format.ReLU:
+	case d.layer.Variant == format.VariantReLU:
 		h := d.rows(d.h, r, 1)
 		for u, g := range dh {
 			if h[u] <= 0 {

@@ -117,7 +117,7 @@ func (r *reference) sequenceLoss(s *Sequence, number int) float64 {
 		out := make([][]float64, len(x))
 		for d := range l.Directions {
 			w := layer64{layer: l, gates: take(), gatesM: &l.Directions[d].Gates, drop: r.drop(i, d, number), round: r.rounding.states(l)}
-			if l.Variant == format.ResetBefore {
+			if l.Variant == format.VariantResetBefore {
 				w.candidate, w.candidateM = take(), &l.Directions[d].Candidate
 			}
 			w.bias = take()
@@ -194,7 +194,7 @@ func (r *reference) sequenceLoss(s *Sequence, number int) float64 {
 	var sum float64
 	for t, y := range x {
 		switch m.Output {
-		case format.Softmax:
+		case format.OutputSoftmax:
 			if s.Classes[t] == Ignore {
 				continue
 			}
@@ -203,7 +203,7 @@ func (r *reference) sequenceLoss(s *Sequence, number int) float64 {
 				z += math.Exp(v)
 			}
 			sum += math.Log(z) - y[s.Classes[t]]
-		case format.Sigmoid:
+		case format.OutputSigmoid:
 			for k, v := range y {
 				p, want := sigmoid64(v), float64(s.Values[t*len(y)+k])
 				sum -= want*math.Log(p) + (1-want)*math.Log(1-p)
@@ -250,7 +250,7 @@ func (w *layer64) step(x, h, c []float64) (newH, newC []float64) {
 	}
 	plain := h
 	h = w.round(h)
-	if l.Variant == format.ResetBefore {
+	if l.Variant == format.VariantResetBefore {
 		rh := make([]float64, n)
 		gate := func(g, u int) float64 {
 			row := g*hp + u
@@ -273,11 +273,11 @@ func (w *layer64) step(x, h, c []float64) (newH, newC []float64) {
 			return w.bias[acc] + sum64(w.gates, w.gatesM, row, 0, x) + sum64(w.gates, w.gatesM, row, len(x), h)
 		}
 		switch l.Cell {
-		case format.LSTM:
+		case format.CellLSTM:
 			a := func(g int) float64 { return both(t*32+g*8+lane, t*32+g*8+lane) }
 			newC[u] = sigmoid64(a(1))*c[u] + sigmoid64(a(0))*math.Tanh(a(2))
 			newH[u] = sigmoid64(a(3)) * math.Tanh(newC[u])
-		case format.GRU:
+		case format.CellGRU:
 			part := func(slot int, from int, v []float64) float64 {
 				return sum64(w.gates, w.gatesM, t*24+slot*8+lane, from, v)
 			}
@@ -289,7 +289,7 @@ func (w *layer64) step(x, h, c []float64) (newH, newC []float64) {
 			newH[u] = (1-z)*nn + z*before[u]
 		default:
 			newH[u] = both(u, u)
-			if l.Variant == format.ReLU {
+			if l.Variant == format.VariantReLU {
 				newH[u] = math.Max(newH[u], 0)
 			} else {
 				newH[u] = math.Tanh(newH[u])

@@ -56,7 +56,7 @@ func (f *fit) identity() []format.Property {
 	add("tied weights", f.trainer.net.tied)
 	add("parts", o.Parts)
 	add("seed", o.Seed)
-	if dtype := f.trainer.net.dtype; dtype != format.F32 {
+	if dtype := f.trainer.net.dtype; dtype != format.DTypeF32 {
 		add("number format", dtype)
 	}
 	return append(list, o.Checkpoints.Identity...)

@@ -26,7 +26,7 @@ type training struct {
 
 var trainings = []training{
 	{"language model, carried states, dropout, cosine",
-		func(t *testing.T) (*Network, Task) { return smallLanguageModel(t, format.LSTM) },
+		func(t *testing.T) (*Network, Task) { return smallLanguageModel(t, format.CellLSTM) },
 		func() FitOptions {
 			return FitOptions{
 				Options: Options{Clip: 1, Dropout: 0.2, InputDropout: 0.1, Seed: 5, Parts: 2},
@@ -34,7 +34,7 @@ var trainings = []training{
 			}
 		}},
 	{"language model, momentum, plateau",
-		func(t *testing.T) (*Network, Task) { return smallLanguageModel(t, format.GRU) },
+		func(t *testing.T) (*Network, Task) { return smallLanguageModel(t, format.CellGRU) },
 		func() FitOptions {
 			return FitOptions{
 				Options: Options{Optimizer: &SGD{Momentum: 0.9}, Clip: 1},
@@ -44,11 +44,11 @@ var trainings = []training{
 	{"tied language model, recurrent dropout, centered RMSProp",
 		func(t *testing.T) (*Network, Task) {
 			net, err := NewNetwork(Architecture{
-				Task: format.Language, Cell: format.RNN, Tokens: 4, EmbeddingSize: 9, HiddenSize: 9, Layers: 1,
-				Outputs: 4, Output: format.Softmax, TieWeights: true,
+				Task: format.TaskLanguage, Cell: format.CellRNN, Tokens: 4, EmbeddingSize: 9, HiddenSize: 9, Layers: 1,
+				Outputs: 4, Output: format.OutputSoftmax, TieWeights: true,
 			}, 7)
 			require.NoError(t, err)
-			_, task := smallLanguageModel(t, format.RNN)
+			_, task := smallLanguageModel(t, format.CellRNN)
 			return net, task
 		},
 		func() FitOptions {
@@ -62,8 +62,8 @@ var trainings = []training{
 		}},
 	{"int8 language model, carried states",
 		func(t *testing.T) (*Network, Task) {
-			net, task := smallLanguageModel(t, format.GRU)
-			require.NoError(t, net.SetDType(format.Int8))
+			net, task := smallLanguageModel(t, format.CellGRU)
+			require.NoError(t, net.SetDType(format.DTypeInt8))
 			return net, task
 		},
 		func() FitOptions {
@@ -90,8 +90,8 @@ var trainings = []training{
 func smallClassifier(t *testing.T) (*Network, Task) {
 	t.Helper()
 	net, err := NewNetwork(Architecture{
-		Task: format.Classify, Cell: format.GRU, Tokens: 9, EmbeddingSize: 4, HiddenSize: 6, Layers: 1,
-		Bidirectional: true, Pool: format.PoolLast, Outputs: 3, Output: format.Softmax,
+		Task: format.TaskClassify, Cell: format.CellGRU, Tokens: 9, EmbeddingSize: 4, HiddenSize: 6, Layers: 1,
+		Bidirectional: true, Pool: format.PoolLast, Outputs: 3, Output: format.OutputSoftmax,
 	}, 7)
 	require.NoError(t, err)
 	rng := rand.New(rand.NewPCG(1, 1))
@@ -217,7 +217,7 @@ func TestResumedTrainingEndsWithTheSameBits(t *testing.T) {
 }
 
 func TestResumeWithoutACheckpointBegins(t *testing.T) {
-	net, task := smallLanguageModel(t, format.RNN)
+	net, task := smallLanguageModel(t, format.CellRNN)
 	result, err := Fit(context.Background(), net, task, FitOptions{
 		Epochs: 1, Checkpoints: Checkpoints{Path: filepath.Join(t.TempDir(), "none"), Resume: true},
 	})
@@ -230,7 +230,7 @@ func TestResumeWithoutACheckpointBegins(t *testing.T) {
 // A checkpoint of another training is refused with what differs.
 func TestResumeRefusesAnotherTraining(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "checkpoint")
-	dtype := format.F32
+	dtype := format.DTypeF32
 	fit := func(cell format.Cell, change func(o *FitOptions)) error {
 		net, task := smallLanguageModel(t, cell)
 		require.NoError(t, net.SetDType(dtype))
@@ -241,19 +241,19 @@ func TestResumeRefusesAnotherTraining(t *testing.T) {
 		_, err := Fit(context.Background(), net, task, o)
 		return err
 	}
-	require.NoError(t, fit(format.LSTM, func(*FitOptions) {}))
+	require.NoError(t, fit(format.CellLSTM, func(*FitOptions) {}))
 	for _, c := range []struct {
 		want   string
 		cell   format.Cell
 		change func(o *FitOptions)
 	}{
-		{`learning rate was "0.001" and is "0.01"`, format.LSTM, func(o *FitOptions) { o.LearningRate = 0.01 }},
-		{`LSTM standard 5→12×1`, format.GRU, func(o *FitOptions) {}},
-		{`seed was "0" and is "1"`, format.LSTM, func(o *FitOptions) { o.Seed = 1 }},
-		{`schedule was "constant" and is "cosine to 0"`, format.LSTM, func(o *FitOptions) { o.Schedule = Cosine{} }},
-		{`optimizer was "Adam`, format.LSTM, func(o *FitOptions) { o.Optimizer = &SGD{} }},
-		{`data was "text" and is "other"`, format.LSTM, func(o *FitOptions) { o.Checkpoints.Identity[0].Value = "other" }},
-		{`data was "text" and is not given`, format.LSTM, func(o *FitOptions) { o.Checkpoints.Identity = nil }},
+		{`learning rate was "0.001" and is "0.01"`, format.CellLSTM, func(o *FitOptions) { o.LearningRate = 0.01 }},
+		{`LSTM standard 5→12×1`, format.CellGRU, func(o *FitOptions) {}},
+		{`seed was "0" and is "1"`, format.CellLSTM, func(o *FitOptions) { o.Seed = 1 }},
+		{`schedule was "constant" and is "cosine to 0"`, format.CellLSTM, func(o *FitOptions) { o.Schedule = Cosine{} }},
+		{`optimizer was "Adam`, format.CellLSTM, func(o *FitOptions) { o.Optimizer = &SGD{} }},
+		{`data was "text" and is "other"`, format.CellLSTM, func(o *FitOptions) { o.Checkpoints.Identity[0].Value = "other" }},
+		{`data was "text" and is not given`, format.CellLSTM, func(o *FitOptions) { o.Checkpoints.Identity = nil }},
 	} {
 		err := fit(c.cell, func(o *FitOptions) {
 			o.Checkpoints.Resume = true
@@ -265,8 +265,8 @@ func TestResumeRefusesAnotherTraining(t *testing.T) {
 		require.ErrorContains(t, err, path)
 		require.ErrorContains(t, err, c.want)
 	}
-	dtype = format.Int8
-	err := fit(format.LSTM, func(o *FitOptions) { o.Checkpoints.Resume = true })
+	dtype = format.DTypeInt8
+	err := fit(format.CellLSTM, func(o *FitOptions) { o.Checkpoints.Resume = true })
 	require.ErrorContains(t, err, `number format was "" and is "int8"`)
 }
 
@@ -274,7 +274,7 @@ func TestResumeRefusesAnotherTraining(t *testing.T) {
 func TestResumeRefusesADamagedCheckpoint(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "checkpoint")
 	resume := func() error {
-		net, task := smallLanguageModel(t, format.GRU)
+		net, task := smallLanguageModel(t, format.CellGRU)
 		_, err := Fit(context.Background(), net, task, FitOptions{Epochs: 1, Checkpoints: Checkpoints{Path: path, Resume: true}})
 		return err
 	}
@@ -298,7 +298,7 @@ func TestResumeRefusesADamagedCheckpoint(t *testing.T) {
 // checkpoint.
 func TestBrokenTrainingLeavesTheLastCheckpoint(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "checkpoint")
-	net, task := smallLanguageModel(t, format.RNN)
+	net, task := smallLanguageModel(t, format.CellRNN)
 	options := FitOptions{
 		Options: Options{Optimizer: &SGD{}}, Epochs: 1, LearningRate: 0.01,
 		Checkpoints: Checkpoints{Path: path, Every: 2},
@@ -322,7 +322,7 @@ func TestBrokenTrainingLeavesTheLastCheckpoint(t *testing.T) {
 }
 
 func TestACheckpointThatCannotBeWrittenEndsTheTraining(t *testing.T) {
-	net, task := smallLanguageModel(t, format.RNN)
+	net, task := smallLanguageModel(t, format.CellRNN)
 	_, err := Fit(context.Background(), net, task, FitOptions{
 		Epochs: 1, Checkpoints: Checkpoints{Path: filepath.Join(t.TempDir(), "none", "checkpoint"), Every: 3},
 	})

@@ -12,7 +12,7 @@ import (
 
 func smallRegression(t *testing.T) (*Network, []Sequence) {
 	t.Helper()
-	net, err := NewNetwork(Architecture{Cell: format.GRU, InputSize: 2, HiddenSize: 5, Layers: 2, Outputs: 1}, 1)
+	net, err := NewNetwork(Architecture{Cell: format.CellGRU, InputSize: 2, HiddenSize: 5, Layers: 2, Outputs: 1}, 1)
 	require.NoError(t, err)
 	return net, randomSequences(net.Model(), rand.New(rand.NewPCG(2, 3)), 3, 7, 4)
 }

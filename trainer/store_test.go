@@ -102,7 +102,7 @@ func onDisk(t *testing.T, task Task) Task {
 
 // A file that cannot be read ends the training with its error.
 func TestTrainingFromAFileThatIsGone(t *testing.T) {
-	net, task := smallLanguageModel(t, format.RNN)
+	net, task := smallLanguageModel(t, format.CellRNN)
 	task = onDisk(t, task)
 	require.NoError(t, task.(*LanguageModel).train.(*TokenStore).data.file.Close())
 	_, err := Fit(context.Background(), net, task, FitOptions{})

@@ -24,8 +24,8 @@ func TestChunksTokenizeAsTheWhole(t *testing.T) {
 	} {
 		path := write(t, "text.txt", text)
 		section := Section{path, 0, int64(len(text))}
-		for _, kind := range []format.TokenizerKind{format.Bytes, format.Chars, format.Jamo, format.Words} {
-			if kind == format.Words && name == "no space" {
+		for _, kind := range []format.TokenizerKind{format.TokenizerBytes, format.TokenizerChars, format.TokenizerJamo, format.TokenizerWords} {
+			if kind == format.TokenizerWords && name == "no space" {
 				continue // a word longer than a chunk is cut
 			}
 			for _, z := range []format.Tokenizer{{Kind: kind}, {Kind: kind, Lowercase: true, MaxRun: 2}} {

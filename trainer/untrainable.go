@@ -29,9 +29,9 @@ func trainable(m *format.Model) error {
 		return fmt.Errorf("%w: its inputs are added to its outputs", ErrUntrainable)
 	case m.Pool > format.PoolMean:
 		return fmt.Errorf("%w: it has the pool %v", ErrUntrainable, m.Pool)
-	case m.Output > format.Sigmoid:
+	case m.Output > format.OutputSigmoid:
 		return fmt.Errorf("%w: it has the output %v", ErrUntrainable, m.Output)
-	case m.Head == nil && m.Output != format.Linear:
+	case m.Head == nil && m.Output != format.OutputLinear:
 		return fmt.Errorf("%w: it has the output %v, and no head", ErrUntrainable, m.Output)
 	}
 	return nil

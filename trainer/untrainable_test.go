@@ -10,21 +10,21 @@ import (
 )
 
 func TestFromModelRefuses(t *testing.T) {
-	lstm := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 2, Hidden: 2}
+	lstm := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 2}
 	for _, c := range []struct {
 		name   string
 		change func(m *format.Model)
 		reason string
 	}{
 		{"a dense layer", func(m *format.Model) {
-			l := format.Layer{Cell: format.Feedforward, InputSize: 2, HiddenSize: 2}
+			l := format.Layer{Cell: format.CellDense, InputSize: 2, HiddenSize: 2}
 			l.Directions = []format.Weights{l.NewWeights()}
 			m.Layers = append(m.Layers, l)
 		}, "layer 1 is dense"},
 		{"a reverse layer", func(m *format.Model) { m.Layers[0].Reverse = true }, "layer 0 reads sequences only backwards"},
 		{"a bound", func(m *format.Model) { m.Layers[0].Clip = 1 }, "layer 0 is no plain LSTM"},
 		{"a skip connection", func(m *format.Model) { m.Skip = true }, "inputs are added"},
-		{"an output", func(m *format.Model) { m.Output = format.LogSoftmax }, "log-softmax"},
+		{"an output", func(m *format.Model) { m.Output = format.OutputLogSoftmax }, "log-softmax"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := lstm.Model()

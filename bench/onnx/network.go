@@ -12,9 +12,9 @@ import (
 // gateOrder says which of PyTorch's gates stand where in ONNX: of an LSTM
 // i o f g instead of i f g o, of a GRU z r n instead of r z n.
 var gateOrder = map[format.Cell][]int{
-	format.RNN:  {0},
-	format.LSTM: {0, 3, 1, 2},
-	format.GRU:  {1, 0, 2},
+	format.CellRNN:  {0},
+	format.CellLSTM: {0, 3, 1, 2},
+	format.CellGRU:  {1, 0, 2},
 }
 
 // Network returns the network of a spec, with the spec's weights, for one
@@ -93,7 +93,7 @@ func (b *builder) layer(i int, x string) string {
 	l := b.spec.Layer(i)
 	name := func(s string) string { return fmt.Sprintf("%s%d", s, i) }
 	attributes := []Attribute{{"hidden_size", int64(l.HiddenSize)}}
-	if l.Cell == format.GRU {
+	if l.Cell == format.CellGRU {
 		attributes = append(attributes, Attribute{"linear_before_reset", 1})
 	}
 	before, after := b.states(i, l.Cell, l.HiddenSize)
@@ -120,7 +120,7 @@ const absent = ""
 // first. A whole sequence starts from zeros, which are left out.
 func (b *builder) states(i int, cell format.Cell, hidden int) (before, after []string) {
 	names := []string{"h"}
-	if cell == format.LSTM {
+	if cell == format.CellLSTM {
 		names = append(names, "c")
 	}
 	for _, state := range names {
@@ -172,7 +172,7 @@ func (b *builder) head(x string) {
 		b.node("Gemm", []string{"features", w, c}, []string{"logits"}, Attribute{"transB", 1})
 	}
 	y := "logits"
-	if b.spec.Output == format.Softmax {
+	if b.spec.Output == format.OutputSoftmax {
 		y = "y"
 		b.node("Softmax", []string{"logits"}, []string{y})
 	}

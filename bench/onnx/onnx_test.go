@@ -69,7 +69,7 @@ func TestMarshalNamesTheDomainOfAnOperator(t *testing.T) {
 }
 
 func TestQuantized(t *testing.T) {
-	s := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Tokens: 9, Input: 2, Hidden: 3, Outputs: 9}
+	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Tokens: 9, Input: 2, Hidden: 3, Outputs: 9}
 	for steps, inputs := range map[int][]string{
 		0: {"x", "W0", "R0", "B0", "", "h0", "c0", "", "W0_scale", "W0_zero", "R0_scale", "R0_zero"},
 		5: {"x", "W0", "R0", "B0", "", "", "", "", "W0_scale", "W0_zero", "R0_scale", "R0_zero"},
@@ -97,12 +97,12 @@ func TestTranspose(t *testing.T) {
 }
 
 func TestReorder(t *testing.T) {
-	require.Equal(t, []float32{1, 4, 2, 3}, reorder(format.LSTM, []float32{1, 2, 3, 4}, 1))
-	require.Equal(t, []float32{3, 4, 1, 2, 5, 6}, reorder(format.GRU, []float32{1, 2, 3, 4, 5, 6}, 2))
+	require.Equal(t, []float32{1, 4, 2, 3}, reorder(format.CellLSTM, []float32{1, 2, 3, 4}, 1))
+	require.Equal(t, []float32{3, 4, 1, 2, 5, 6}, reorder(format.CellGRU, []float32{1, 2, 3, 4, 5, 6}, 2))
 }
 
 func TestNetworkNamesItsStates(t *testing.T) {
-	s := modeltest.Spec{Cell: format.LSTM, Variant: format.Standard, Input: 2, Hidden: 3, Layers: 2}
+	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 3, Layers: 2}
 	var got []string
 	for _, v := range Network(s, 0).Inputs {
 		got = append(got, v.Name)

@@ -127,12 +127,12 @@ func (f *benchFlags) add(c *cobra.Command) {
 }
 
 var benchCells = map[string]modeltest.Spec{
-	"rnn":  {Cell: format.RNN, Variant: format.Tanh},
-	"lstm": {Cell: format.LSTM, Variant: format.Standard},
-	"gru":  {Cell: format.GRU, Variant: format.ResetAfter},
+	"rnn":  {Cell: format.CellRNN, Variant: format.VariantTanh},
+	"lstm": {Cell: format.CellLSTM, Variant: format.VariantStandard},
+	"gru":  {Cell: format.CellGRU, Variant: format.VariantResetAfter},
 }
 
-var benchDTypes = map[string]format.DType{"f32": format.F32, "f16": format.F16, "int8": format.Int8}
+var benchDTypes = map[string]format.DType{"f32": format.DTypeF32, "f16": format.DTypeF16, "int8": format.DTypeInt8}
 
 const (
 	mostNumbers = 1 << 30 / 4 // weights of a random model: 1 GiB of them

@@ -26,7 +26,7 @@ func classifyCommand() *cobra.Command {
   rnnrun classify --json -- "지루하고 길다" "또 보고 싶다"
   cut -f2 reviews.tsv | rnnrun classify -m reviews.rnn -`,
 		RunE: func(c *cobra.Command, texts []string) error {
-			m, err := openFor(model, format.Classify, "classify")
+			m, err := openFor(model, format.TaskClassify, "classify")
 			if err != nil {
 				return err
 			}

@@ -69,7 +69,7 @@ func (p *part) remarks() string {
 
 func inputScales(l *format.Layer) (scales []float32) {
 	for i := range l.Directions {
-		if w := &l.Directions[i]; w.Gates.DType == format.Int8 {
+		if w := &l.Directions[i]; w.Gates.DType == format.DTypeInt8 {
 			scales = append(scales, w.InputScale)
 		}
 	}
@@ -218,7 +218,7 @@ func drawParts(b *strings.Builder, d *format.Model) {
 		row("↓ "+p.name, sizes, fmt.Sprintf("%d parameters", p.parameters), p.bytes.String(), p.remarks())
 	}
 	pool()
-	if d.Output != format.Linear {
+	if d.Output != format.OutputLinear {
 		row("↓ "+d.Output.String(), "", "", "", "")
 	}
 	if d.Skip {

@@ -11,7 +11,7 @@ import (
 // layerName says what a layer is: "GRU (reset after), bidirectional".
 func layerName(l *format.Layer) string {
 	name := l.Cell.String()
-	if l.Variant != format.Standard {
+	if l.Variant != format.VariantStandard {
 		name += " (" + l.Variant.String() + ")"
 	}
 	switch {

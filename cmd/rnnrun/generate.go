@@ -57,7 +57,7 @@ every device; without one, every run gives another text.
 			return nil
 		},
 		RunE: func(c *cobra.Command, _ []string) error {
-			m, err := openFor(model, format.Language, "generate")
+			m, err := openFor(model, format.TaskLanguage, "generate")
 			if err != nil {
 				return err
 			}
@@ -140,7 +140,7 @@ func (g *generation) start(m *rnn.Model) ([]int32, error) {
 	if newline := slices.Index(d.Vocabulary, "\n"); newline >= 0 {
 		return []int32{int32(newline)}, nil
 	}
-	if d.Tokenizer.Kind == format.Bytes {
+	if d.Tokenizer.Kind == format.TokenizerBytes {
 		return []int32{'\n'}, nil
 	}
 	return nil, cli.Usagef("the model has no start token: give it a --prompt")

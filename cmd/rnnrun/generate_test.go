@@ -95,10 +95,10 @@ func (p *pieces) Write(b []byte) (int, error) {
 
 func TestTextIsWrittenInWholeCharacters(t *testing.T) {
 	d := modeltest.Spec{
-		Cell: format.RNN, Variant: format.Tanh, Input: 4, Hidden: 4, Tokens: 256,
-		Task: format.Language, Outputs: 256, Output: format.Softmax, Seed: 3,
+		Cell: format.CellRNN, Variant: format.VariantTanh, Input: 4, Hidden: 4, Tokens: 256,
+		Task: format.TaskLanguage, Outputs: 256, Output: format.OutputSoftmax, Seed: 3,
 	}.Model()
-	d.Tokenizer = &format.Tokenizer{Kind: format.Bytes, Unknown: -1, Start: -1, End: -1}
+	d.Tokenizer = &format.Tokenizer{Kind: format.TokenizerBytes, Unknown: -1, Start: -1, End: -1}
 	m, err := rnn.New(d)
 	require.NoError(t, err)
 	for _, c := range []struct {
@@ -130,7 +130,7 @@ func TestTextIsWrittenInWholeCharacters(t *testing.T) {
 
 func TestLettersOfASyllableAreWrittenTogether(t *testing.T) {
 	d := letterWriter()
-	d.Tokenizer.Kind = format.Jamo
+	d.Tokenizer.Kind = format.TokenizerJamo
 	copy(d.Vocabulary, []string{"\n", "ᄒ", "ᅡ", "ᆫ", "ᄀ", "ᅳ", "ᆯ"})
 	m, err := rnn.New(d)
 	require.NoError(t, err)

@@ -51,7 +51,7 @@ func TestInspectShowsEveryCell(t *testing.T) {
 		d.SampleRate = 44100
 		got := printed(t, "", "inspect", save(t, d))
 		require.Equal(t, 2, strings.Count(got, "↓ "+spec.Cell.String()))
-		if spec.Variant != format.Standard {
+		if spec.Variant != format.VariantStandard {
 			require.Contains(t, got, "("+spec.Variant.String()+")")
 		}
 		require.Contains(t, got, "sample rate 44100 a second")
@@ -63,8 +63,8 @@ func TestInspectShowsEveryCell(t *testing.T) {
 // compact returns a model of numbers whose first layer is in int8, the second in
 // binary16 and the head in float32.
 func compact(t *testing.T, scales ...float32) *format.Model {
-	d := modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter, Input: 3, Hidden: 8, Layers: 2, Bidirectional: len(scales) == 2, Outputs: 1}.Model()
-	for i, dtype := range []format.DType{format.Int8, format.F16} {
+	d := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 3, Hidden: 8, Layers: 2, Bidirectional: len(scales) == 2, Outputs: 1}.Model()
+	for i, dtype := range []format.DType{format.DTypeInt8, format.DTypeF16} {
 		c, err := d.Convert(dtype)
 		require.NoError(t, err)
 		d.Layers[i] = c.Layers[i]
@@ -237,9 +237,9 @@ func TestCPU(t *testing.T) {
 
 func TestInspectShowsWhatLayersHaveBeyondTheirCells(t *testing.T) {
 	spec := modeltest.Spec{
-		Cell: format.LSTM, Input: 3, Hidden: 10, Bidirectional: true, Below: 4, Above: 5, Pool: format.PoolLastOutput,
+		Cell: format.CellLSTM, Input: 3, Hidden: 10, Bidirectional: true, Below: 4, Above: 5, Pool: format.PoolLastOutput,
 		DenseActivation: format.Activation{Kind: format.ActivationLeakyReLU, Alpha: 0.25},
-		Projection:      2, Peephole: true, InputForget: true, Clip: 1.5, Output: format.ArgMax,
+		Projection:      2, Peephole: true, InputForget: true, Clip: 1.5, Output: format.OutputArgMax,
 		Activations: [3]format.Activation{{Kind: format.ActivationHardSigmoid, Alpha: 0.2, Beta: 0.5}, {Kind: format.ActivationTanh}, {Kind: format.ActivationSoftsign}},
 	}
 	require.Contains(t, printed(t, "", "inspect", save(t, spec.Model())), `
@@ -251,7 +251,7 @@ func TestInspectShowsWhatLayersHaveBeyondTheirCells(t *testing.T) {
   ↓ argmax
   1 outputs a sequence
 `)
-	skip := modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter, Reverse: true, Input: 2, Hidden: 2, Skip: true}
+	skip := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Reverse: true, Input: 2, Hidden: 2, Skip: true}
 	require.Contains(t, printed(t, "", "inspect", save(t, skip.Model())), `
   2 numbers a step
   ↓ GRU (reset after), reverse  2 → 2  32 parameters  512 bytes f32

@@ -19,7 +19,7 @@ func main() {
 // run runs a command line and returns its exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := &cobra.Command{
-		Use:   "github.com/rnnrun/rnnrun",
+		Use:   "rnnrun",
 		Short: "Run recurrent networks on small devices",
 		Long: `Run recurrent networks on small devices: the same output bits on every one.
 

@@ -54,8 +54,8 @@ func save(t *testing.T, d *format.Model) string {
 // letterClassifier is a model that reads the letters a to z and knows two classes.
 func letterClassifier() *format.Model {
 	d := modeltest.Spec{
-		Cell: format.LSTM, Input: 4, Hidden: 8, Tokens: 27, Bidirectional: true,
-		Task: format.Classify, Pool: format.PoolMax, Outputs: 2, Output: format.Softmax, Seed: 1,
+		Cell: format.CellLSTM, Input: 4, Hidden: 8, Tokens: 27, Bidirectional: true,
+		Task: format.TaskClassify, Pool: format.PoolMax, Outputs: 2, Output: format.OutputSoftmax, Seed: 1,
 	}.Model()
 	letters(d)
 	d.Labels = []string{"bad", "good"}
@@ -65,15 +65,15 @@ func letterClassifier() *format.Model {
 // letterWriter is a language model of the letters a to z.
 func letterWriter() *format.Model {
 	d := modeltest.Spec{
-		Cell: format.GRU, Variant: format.ResetAfter, Input: 4, Hidden: 8, Tokens: 27,
-		Task: format.Language, Outputs: 27, Output: format.Softmax, Seed: 2,
+		Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 4, Hidden: 8, Tokens: 27,
+		Task: format.TaskLanguage, Outputs: 27, Output: format.OutputSoftmax, Seed: 2,
 	}.Model()
 	letters(d)
 	return d
 }
 
 func letters(d *format.Model) {
-	d.Tokenizer = &format.Tokenizer{Kind: format.Chars, Unknown: -1, Start: -1, End: -1}
+	d.Tokenizer = &format.Tokenizer{Kind: format.TokenizerChars, Unknown: -1, Start: -1, End: -1}
 	d.Vocabulary = []string{"\n"}
 	for c := 'a'; c <= 'z'; c++ {
 		d.Vocabulary = append(d.Vocabulary, string(c))
@@ -85,7 +85,7 @@ func TestMisuseExitsWith2(t *testing.T) {
 		args string
 		text string
 	}{
-		{"nonsense", `unknown command "nonsense" for "github.com/rnnrun/rnnrun"`},
+		{"nonsense", `unknown command "nonsense" for "rnnrun"`},
 		{"cpu extra", `unknown command "extra" for "rnnrun cpu"`},
 		{"classify --nonsense", "unknown flag: --nonsense"},
 		{"generate -n x", `invalid argument "x"`},
@@ -158,7 +158,7 @@ func TestHelpShowsExamples(t *testing.T) {
 
 func TestCompletion(t *testing.T) {
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
-		require.Contains(t, printed(t, "", "completion", shell), "github.com/rnnrun/rnnrun")
+		require.Contains(t, printed(t, "", "completion", shell), "rnnrun")
 	}
 	for _, c := range []struct {
 		args []string

@@ -110,7 +110,7 @@ func (v *conversion) run(m *rnn.Model, stdin io.Reader, stdout io.Writer) error 
 	}
 	in := bufio.NewReaderSize(stdin, maxLine)
 	o := series.Options{Name: name, Kind: v.inputKind(in), Width: m.InputSize(), Header: v.header}
-	if o.Header && o.Kind != series.CSV {
+	if o.Header && o.Kind != series.KindCSV {
 		return cli.Usagef("--header is for CSV, and %s is %v", name, o.Kind)
 	}
 	s := m.NewSession()
@@ -123,9 +123,9 @@ func (v *conversion) run(m *rnn.Model, stdin io.Reader, stdout io.Writer) error 
 
 func (v *conversion) inputKind(in *bufio.Reader) series.Kind {
 	if v.raw {
-		return series.Raw
+		return series.KindRaw
 	}
-	if kind := series.KindOf(v.input); kind != series.Unknown {
+	if kind := series.KindOf(v.input); kind != series.KindUnknown {
 		return kind
 	}
 	return series.Sniff(in)
@@ -157,7 +157,7 @@ func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]fl
 	}
 	defer out.abandon()
 	kind := series.KindOf(v.output)
-	if kind == series.Unknown {
+	if kind == series.KindUnknown {
 		kind = o.Kind
 	}
 	m := s.Model()

@@ -14,7 +14,7 @@ import (
 // readLengths reads what --lengths says: numbers between commas, or an array of
 // integers in a .npy file.
 func readLengths(text string) ([]int, error) {
-	if series.KindOf(text) == series.NPY {
+	if series.KindOf(text) == series.KindNPY {
 		return readLengthsFile(text)
 	}
 	var lengths []int

@@ -47,8 +47,8 @@ func arrays(t *testing.T, path string) map[string]npy.Array {
 
 // different is a model of layers of different sizes and cells.
 func different() *format.Model {
-	d := modeltest.Spec{Cell: format.LSTM, Input: 3, Hidden: 5, Seed: 3}.Model()
-	d.Layers = append(d.Layers, modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter, Input: 5, Hidden: 2}.Model().Layers...)
+	d := modeltest.Spec{Cell: format.CellLSTM, Input: 3, Hidden: 5, Seed: 3}.Model()
+	d.Layers = append(d.Layers, modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 5, Hidden: 2}.Model().Layers...)
 	return d
 }
 
@@ -149,9 +149,9 @@ func TestRunOfARaggedBatch(t *testing.T) {
 }
 
 func TestStatesAreNamedAsPyTorchNamesThem(t *testing.T) {
-	above := modeltest.Spec{Cell: format.LSTM, Input: 3, Hidden: 3, Below: 3}.Model()
-	above.Layers = append(above.Layers, modeltest.Spec{Cell: format.LSTM, Input: 3, Hidden: 5}.Model().Layers...)
-	two := modeltest.Spec{Cell: format.LSTM, Input: 3, Hidden: 8, Layers: 2, Bidirectional: true}.Model()
+	above := modeltest.Spec{Cell: format.CellLSTM, Input: 3, Hidden: 3, Below: 3}.Model()
+	above.Layers = append(above.Layers, modeltest.Spec{Cell: format.CellLSTM, Input: 3, Hidden: 5}.Model().Layers...)
+	two := modeltest.Spec{Cell: format.CellLSTM, Input: 3, Hidden: 8, Layers: 2, Bidirectional: true}.Model()
 	for _, c := range []struct {
 		name  string
 		model *format.Model
@@ -160,8 +160,8 @@ func TestStatesAreNamedAsPyTorchNamesThem(t *testing.T) {
 	}{
 		{"layers of a kind", two, []int{5, 4, 3}, map[string][]int{"h_n": {4, 5, 8}, "c_n": {4, 5, 8}}},
 		{"one sequence", two, []int{4, 3}, map[string][]int{"h_n": {4, 8}, "c_n": {4, 8}}},
-		{"no cell states", modeltest.Spec{Cell: format.RNN, Variant: format.ReLU, Input: 3, Hidden: 8}.Model(), []int{1, 4, 3}, map[string][]int{"h_n": {1, 1, 8}}},
-		{"dense layers have none", modeltest.Spec{Cell: format.LSTM, Input: 3, Hidden: 8, Layers: 2, Below: 3, Between: 5, Above: 2, Projection: 4}.Model(),
+		{"no cell states", modeltest.Spec{Cell: format.CellRNN, Variant: format.VariantReLU, Input: 3, Hidden: 8}.Model(), []int{1, 4, 3}, map[string][]int{"h_n": {1, 1, 8}}},
+		{"dense layers have none", modeltest.Spec{Cell: format.CellLSTM, Input: 3, Hidden: 8, Layers: 2, Below: 3, Between: 5, Above: 2, Projection: 4}.Model(),
 			[]int{1, 4, 3}, map[string][]int{"h_n": {2, 1, 4}, "c_n": {2, 1, 8}}},
 		{"dense layers do not count", above, []int{4, 3}, map[string][]int{"h0": {1, 3}, "c0": {1, 3}, "h1": {1, 5}, "c1": {1, 5}}},
 		{"layers of several sizes", different(), []int{5, 4, 3}, map[string][]int{"h0": {1, 5, 5}, "c0": {1, 5, 5}, "h1": {1, 5, 2}}},
@@ -217,7 +217,7 @@ func TestRunRefusesStatesAndLengthsThatDoNotFit(t *testing.T) {
 }
 
 func TestDenseModelsHaveNoStates(t *testing.T) {
-	d := modeltest.Spec{Cell: format.RNN, Variant: format.Tanh, Input: 2, Below: 3}.Model()
+	d := modeltest.Spec{Cell: format.CellRNN, Variant: format.VariantTanh, Input: 2, Below: 3}.Model()
 	d.Layers, d.Goldens = d.Layers[:1], nil
 	path := filepath.Join(t.TempDir(), "dense.rnn")
 	require.NoError(t, format.WriteFile(path, d))

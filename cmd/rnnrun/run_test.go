@@ -27,7 +27,7 @@ type task struct {
 }
 
 func tasks() []task {
-	spec := modeltest.Spec{Cell: format.LSTM, Input: 3, Hidden: 8, Outputs: 2, Seed: 4}
+	spec := modeltest.Spec{Cell: format.CellLSTM, Input: 3, Hidden: 8, Outputs: 2, Seed: 4}
 	with := func(name string, change func(*modeltest.Spec)) task {
 		s := spec
 		change(&s)

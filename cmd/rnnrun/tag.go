@@ -38,7 +38,7 @@ character, a letter.
 			return nil
 		},
 		RunE: func(c *cobra.Command, texts []string) error {
-			m, err := openFor(model, format.Tag, "tag")
+			m, err := openFor(model, format.TaskTag, "tag")
 			if err != nil {
 				return err
 			}

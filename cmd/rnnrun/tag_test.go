@@ -16,10 +16,10 @@ import (
 // wordTagger is a model that names a class for every word.
 func wordTagger() *format.Model {
 	d := modeltest.Spec{
-		Cell: format.LSTM, Input: 4, Hidden: 6, Tokens: 4, Bidirectional: true,
-		Task: format.Tag, Outputs: 3, Output: format.Softmax, Seed: 4,
+		Cell: format.CellLSTM, Input: 4, Hidden: 6, Tokens: 4, Bidirectional: true,
+		Task: format.TaskTag, Outputs: 3, Output: format.OutputSoftmax, Seed: 4,
 	}.Model()
-	d.Tokenizer = &format.Tokenizer{Kind: format.Words, Lowercase: true, Unknown: 0, Start: -1, End: -1}
+	d.Tokenizer = &format.Tokenizer{Kind: format.TokenizerWords, Lowercase: true, Unknown: 0, Start: -1, End: -1}
 	d.Vocabulary = []string{"<unk>", "they", "can", "fish"}
 	d.Labels = []string{"NOUN", "VERB", "PRON"}
 	return d
@@ -93,6 +93,6 @@ func TestTagGoesOnAfterATextItCannotRead(t *testing.T) {
 
 func TestATokenStaysOnItsLine(t *testing.T) {
 	d := wordTagger()
-	d.Tokenizer = &format.Tokenizer{Kind: format.Chars, Unknown: 0, Start: -1, End: -1}
+	d.Tokenizer = &format.Tokenizer{Kind: format.TokenizerChars, Unknown: 0, Start: -1, End: -1}
 	require.Regexp(t, "^a\t[A-Z]+\n \t[A-Z]+\n \t[A-Z]+\n\n$", printed(t, "", "tag", "-m", save(t, d), "a\t\n"))
 }

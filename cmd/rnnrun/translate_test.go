@@ -17,7 +17,7 @@ import (
 
 // letterTranslator is a model that turns the letters a to z into capitals.
 func letterTranslator() *format.Model {
-	return modeltest.Spec{Cell: format.LSTM, Input: 4, Hidden: 3, Tokens: 26, Bidirectional: true, Seed: 5}.Translator(12)
+	return modeltest.Spec{Cell: format.CellLSTM, Input: 4, Hidden: 3, Tokens: 26, Bidirectional: true, Seed: 5}.Translator(12)
 }
 
 // translated returns what the runtime finds for a text.

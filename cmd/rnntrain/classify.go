@@ -50,7 +50,7 @@ field "inputs", a list of steps, each a number or a list of them.`,
 			if numbers {
 				read = series.entries(columns.label, paths[0], l.validation)
 			}
-			return l.train(c, args, paths[0], read, format.Classify, p)
+			return l.train(c, args, paths[0], read, format.TaskClassify, p)
 		},
 	}
 	l.add(c)

@@ -133,7 +133,7 @@ func readInput(c *cobra.Command, path string) ([]byte, error) {
 func (f *convertFlags) complete(n *network.Network, s *source) error {
 	if f.task != "" {
 		task, err := choose("task", f.task, map[string]format.Task{
-			"regress": format.Regress, "classify": format.Classify, "tag": format.Tag, "language": format.Language,
+			"regress": format.TaskRegress, "classify": format.TaskClassify, "tag": format.TaskTag, "language": format.TaskLanguage,
 		}, "regress", "classify", "tag", "language")
 		if err != nil {
 			return err

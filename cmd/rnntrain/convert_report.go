@@ -40,7 +40,7 @@ func (f *convertFlags) report(w io.Writer, c *conversion) error {
 	}
 	for i := range c.network.Layers {
 		l := &c.network.Layers[i]
-		line("layer", "%s, %d → %d%s", l.Kind, l.InputSize, l.OutputSize(), remarks(l))
+		line("layer", "%s, %d → %d%s", l.Cell, l.InputSize, l.OutputSize(), remarks(l))
 	}
 	line("steps used", "%s", steps(c.network.Pool))
 	line("output", "%d, %v", c.network.OutputSize(), c.network.Output)
@@ -88,9 +88,9 @@ func remarks(l *network.Layer) string {
 			list = append(list, a.Kind.String())
 		}
 	}
-	add(l.Kind.Recurrent() && l.Directions[0].BiasIH == nil, "no bias")
+	add(l.Cell.Recurrent() && l.Directions[0].BiasIH == nil, "no bias")
 	add(l.Directions[0].H0 != nil, "learned initial state")
-	add(l.Activation.Kind != network.None, l.Activation.Kind.String())
+	add(l.Activation.Kind != format.ActivationNone, l.Activation.Kind.String())
 	if len(list) == 0 {
 		return ""
 	}
@@ -103,7 +103,7 @@ func (f *convertFlags) json(c *conversion, size int64) cli.Object {
 		l := &c.network.Layers[i]
 		layers = append(layers, cli.Object{
 			"name", l.Name,
-			"kind", l.Kind.String(),
+			"kind", l.Cell.String(),
 			"input_size", l.InputSize,
 			"hidden_size", l.HiddenSize,
 			"output_size", l.OutputSize(),

@@ -11,11 +11,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rnnrun/rnnrun/format/keras"
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/npz"
 	"github.com/rnnrun/rnnrun/format/onnx"
 	"github.com/rnnrun/rnnrun/format/pickle"
+	"github.com/rnnrun/rnnrun/format/rtneural"
 	"github.com/rnnrun/rnnrun/format/safetensors"
 	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/internal/cli"
@@ -90,7 +90,7 @@ func readers() []reader {
 		{"a PyTorch pickle", func(s *source) bool { return pickle.MatchLegacy(s.data) }, (*source).readPickle},
 		{"a NumPy archive", (*source).isNumPyArchive, (*source).readNumPy},
 		{"safetensors", func(s *source) bool { return safetensors.Match(s.data) }, (*source).readSafetensors},
-		{"JSON", func(s *source) bool { return keras.Match(s.data) }, (*source).readJSON},
+		{"JSON", func(s *source) bool { return rtneural.Match(s.data) }, (*source).readJSON},
 		{kindONNX, (*source).isONNX, (*source).readONNX},
 	}
 }
@@ -163,7 +163,7 @@ func (s *source) readSafetensors() (*network.Network, error) {
 
 // readJSON reads JSON, in which a state_dict is the only kind to be described.
 func (s *source) readJSON() (*network.Network, error) {
-	n, state, err := keras.Read(s.data)
+	n, state, err := rtneural.Read(s.data)
 	switch {
 	case err != nil:
 		return nil, err
@@ -199,18 +199,18 @@ var foreign = []struct{ start, is string }{
 // unknown says what a file is that no reader reads.
 func (s *source) unknown() error {
 	if len(s.data) == 0 {
-		return fmt.Errorf("%w: the file is empty", statedict.ErrUnsupported)
+		return fmt.Errorf("%w: the file is empty", network.ErrUnsupported)
 	}
 	for _, f := range foreign {
 		if bytes.HasPrefix(s.data, []byte(f.start)) {
-			return fmt.Errorf("%w: it is %s", statedict.ErrUnsupported, f.is)
+			return fmt.Errorf("%w: it is %s", network.ErrUnsupported, f.is)
 		}
 	}
 	if filepath.Ext(s.name) == ".safetensors" {
 		_, err := safetensors.Read(s.data)
 		return err
 	}
-	return fmt.Errorf("%w: its content is of no kind that is read (%s)", statedict.ErrUnsupported, kinds())
+	return fmt.Errorf("%w: its content is of no kind that is read (%s)", network.ErrUnsupported, kinds())
 }
 
 func kinds() string {

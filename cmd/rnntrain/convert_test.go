@@ -54,7 +54,7 @@ func TestConvertSaysWhatItMade(t *testing.T) {
 		"a PyTorch pickle",
 		"tokens, 11 of 6 numbers each",
 		"LSTM, 6 → 8 (bidirectional)",
-		"Dense, 8 → 2",
+		"dense, 8 → 2",
 		"last (h_n): an output a sequence",
 		"852",
 		"none: give inputs and outputs with --check",
@@ -64,7 +64,7 @@ func TestConvertSaysWhatItMade(t *testing.T) {
 	m, err := rnn.Open(model)
 	require.NoError(t, err)
 	defer m.Close()
-	require.Equal(t, format.Classify, m.Description().Task)
+	require.Equal(t, format.TaskClassify, m.Description().Task)
 	require.Equal(t, []string{"bad", "good"}, m.Description().Labels)
 }
 

@@ -40,7 +40,7 @@ const unknown = "<unk>"
 // special tokens. Only where the vocabulary is limited is there a token for
 // what it lacks.
 func (f *textFlags) languageVocabulary(z *format.Tokenizer, c corpus) ([]string, error) {
-	if z.Kind == format.Bytes {
+	if z.Kind == format.TokenizerBytes {
 		z.Start = '\n'
 		return nil, nil
 	}

@@ -63,10 +63,10 @@ and how many of the targets' tokens would have to be changed.
 			}
 			defer m.Close()
 			task := m.Description().Task
-			if last < 1 && task != format.Regress && task != format.Language {
+			if last < 1 && task != format.TaskRegress && task != format.TaskLanguage {
 				return cli.Usagef("--last is for texts and series; %s is a model for the task %v, and all of its data are measured", args[0], task)
 			}
-			if task == format.Regress {
+			if task == format.TaskRegress {
 				f, err := newForecastEvaluation(m)
 				if err != nil {
 					return fmt.Errorf("%s: %w", args[0], err)
@@ -76,7 +76,7 @@ and how many of the targets' tokens would have to be changed.
 				}
 				return f.print(c.OutOrStdout(), asJSON)
 			}
-			if task == format.Translate {
+			if task == format.TaskTranslate {
 				if err := search.check(); err != nil {
 					return err
 				}
@@ -86,21 +86,21 @@ and how many of the targets' tokens would have to be changed.
 				}
 				if asJSON {
 					return cli.WriteJSON(c.OutOrStdout(), append(cli.Object{
-						"task", format.Translate.String(), "parameters", t.parameters}, t.object()...))
+						"task", format.TaskTranslate.String(), "parameters", t.parameters}, t.object()...))
 				}
 				return t.print(c.OutOrStdout())
 			}
 			e := evaluation{model: m, session: m.NewSession(), stderr: c.ErrOrStderr(), start: time.Now()}
 			switch task {
-			case format.Classify:
+			case format.TaskClassify:
 				if m.Description().Embedding == nil {
 					err = e.classifySeries(args[1], series, columns.label)
 				} else {
 					err = e.classify(args[1], columns)
 				}
-			case format.Tag:
+			case format.TaskTag:
 				err = e.tag(args[1], tagged)
-			case format.Language:
+			case format.TaskLanguage:
 				err = e.language(args[1], last)
 			default:
 				err = fmt.Errorf("%s is a model for the task %v; eval measures classifiers, taggers, language models, translators and forecasters", args[0], task)

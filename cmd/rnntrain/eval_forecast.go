@@ -65,7 +65,7 @@ func newForecastEvaluation(m *rnn.Model) (*forecastEvaluation, error) {
 		return nil, err
 	}
 	e.n = make([]int, e.horizon)
-	if m.Description().Output == format.Sigmoid {
+	if m.Description().Output == format.OutputSigmoid {
 		e.binary = newLikelihood(e.horizon, len(e.at))
 	}
 	for _, name := range []string{byModel, byNaive, byAR} {

@@ -154,7 +154,7 @@ func namesClasses(m *format.Model) bool {
 	if m.Decoder != nil {
 		m = m.Decoder
 	}
-	return m.Output == format.Softmax
+	return m.Output == format.OutputSoftmax
 }
 
 // result tells what came of a training, and of classes how many are right.

@@ -49,7 +49,7 @@ func (f *fitFlags) add(c *cobra.Command) {
 	f.checkpoint.add(c)
 }
 
-var dtypes = map[string]format.DType{"f32": format.F32, "f16": format.F16, "int8": format.Int8, "int4": format.Int4}
+var dtypes = map[string]format.DType{"f32": format.DTypeF32, "f16": format.DTypeF16, "int8": format.DTypeInt8, "int4": format.DTypeInt4}
 
 var dtypeNames = []string{"f32", "f16", "int8", "int4"}
 

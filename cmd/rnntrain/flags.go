@@ -48,11 +48,11 @@ type cellChoice struct {
 }
 
 var cells = map[string]cellChoice{
-	"rnn":              {format.RNN, format.Tanh},
-	"rnn-relu":         {format.RNN, format.ReLU},
-	"lstm":             {format.LSTM, format.Standard},
-	"gru":              {format.GRU, format.ResetAfter},
-	"gru-reset-before": {format.GRU, format.ResetBefore},
+	"rnn":              {format.CellRNN, format.VariantTanh},
+	"rnn-relu":         {format.CellRNN, format.VariantReLU},
+	"lstm":             {format.CellLSTM, format.VariantStandard},
+	"gru":              {format.CellGRU, format.VariantResetAfter},
+	"gru-reset-before": {format.CellGRU, format.VariantResetBefore},
 }
 
 var cellNames = []string{"rnn", "rnn-relu", "lstm", "gru", "gru-reset-before"}
@@ -85,7 +85,7 @@ func (f *networkFlags) architecture() (trainer.Architecture, error) {
 		return trainer.Architecture{}, err
 	}
 	inits := map[string]trainer.Init{
-		"uniform": trainer.Uniform, "xavier": trainer.Xavier, "orthogonal": trainer.Orthogonal, "identity": trainer.Identity,
+		"uniform": trainer.InitUniform, "xavier": trainer.InitXavier, "orthogonal": trainer.InitOrthogonal, "identity": trainer.InitIdentity,
 	}
 	input, err := choose("init", f.init, inits, initializations...)
 	if err != nil {
@@ -131,7 +131,7 @@ func (f *textFlags) addNamed(c *cobra.Command, prefix, of string) {
 
 func (f *textFlags) tokenizer() (*format.Tokenizer, error) {
 	kind, err := choose(f.prefix+"tokens", f.tokens, map[string]format.TokenizerKind{
-		"byte": format.Bytes, "char": format.Chars, "jamo": format.Jamo, "word": format.Words,
+		"byte": format.TokenizerBytes, "char": format.TokenizerChars, "jamo": format.TokenizerJamo, "word": format.TokenizerWords,
 	}, "byte", "char", "jamo", "word")
 	if err != nil {
 		return nil, err

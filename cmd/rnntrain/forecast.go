@@ -53,7 +53,7 @@ of other numbers with the naive forecast and with an autoregression.`,
 			if a.Bidirectional {
 				return cli.Usagef("--bidirectional: a forecaster that reads the steps to come has nothing to predict")
 			}
-			from, err := network.origin(format.Regress)
+			from, err := network.origin(format.TaskRegress)
 			if err != nil {
 				return err
 			}
@@ -104,9 +104,9 @@ of other numbers with the naive forecast and with an autoregression.`,
 				return err
 			}
 			defer task.Close()
-			a.Task, a.InputSize, a.Outputs = format.Regress, len(file.Columns), task.Outputs()
+			a.Task, a.InputSize, a.Outputs = format.TaskRegress, len(file.Columns), task.Outputs()
 			if binary {
-				a.Output = format.Sigmoid
+				a.Output = format.OutputSigmoid
 			}
 			net, err := from.newNetwork(a, fit.seed)
 			if err != nil {

@@ -194,7 +194,7 @@ func (o *origin) forecaster(c *cobra.Command, columns, targets *[]string, horizo
 	if !found || !found2 || !found3 || err != nil {
 		return fmt.Errorf("--from %s: it does not say which columns it reads and predicts; rnntrain forecast has not made it", o.name)
 	}
-	sigmoid := o.model.Output == format.Sigmoid
+	sigmoid := o.model.Output == format.OutputSigmoid
 	if err := o.agree(c, setting{"columns", "[" + read + "]"}, setting{"targets", "[" + predicted + "]"},
 		setting{"horizon", ahead}, setting{"binary", sigmoid}); err != nil {
 		return err

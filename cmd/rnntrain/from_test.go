@@ -60,7 +60,7 @@ func TestTrainFromAModel(t *testing.T) {
 				m, err := rnn.Open(output)
 				require.NoError(t, err)
 				require.NoError(t, m.Verify())
-				require.Equal(t, format.Int8, m.Description().Layers[0].Directions[0].Gates.DType)
+				require.Equal(t, format.DTypeInt8, m.Description().Layers[0].Directions[0].Gates.DType)
 				var report map[string]any
 				require.NoError(t, json.Unmarshal([]byte(stdout), &report))
 				return m.Description(), report

@@ -114,7 +114,7 @@ func (f *gradflow) measure(c *cobra.Command, cell string) error {
 	if err != nil {
 		return err
 	}
-	a.Task, a.Output, a.Tokens, a.Outputs = format.Language, format.Softmax, f.size, f.size
+	a.Task, a.Output, a.Tokens, a.Outputs = format.TaskLanguage, format.OutputSoftmax, f.size, f.size
 	net, err := trainer.NewNetwork(a, f.fit.seed)
 	if err != nil {
 		return err

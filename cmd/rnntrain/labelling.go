@@ -66,7 +66,7 @@ func (l *labelling) train(c *cobra.Command, args []string, path string, read fun
 		return err
 	}
 	defer entries.Close()
-	entries.aligned = task == format.Tag
+	entries.aligned = task == format.TaskTag
 	vocabulary, err := entries.learn(z, &l.text)
 	if err != nil {
 		return err
@@ -95,11 +95,11 @@ func (l *labelling) train(c *cobra.Command, args []string, path string, read fun
 	if err != nil {
 		return err
 	}
-	a.Task, a.Pool, a.Output, a.Outputs = task, pool, format.Softmax, len(labels)
+	a.Task, a.Pool, a.Output, a.Outputs = task, pool, format.OutputSoftmax, len(labels)
 	switch {
 	case entries.width > 0:
 		a.InputSize, z, vocabulary = entries.width, nil, nil
-	case z.Kind == format.Bytes:
+	case z.Kind == format.TokenizerBytes:
 		a.Tokens = 256
 	default:
 		a.Tokens = len(vocabulary)

@@ -38,7 +38,7 @@ bidirectional.`,
 			if a.Bidirectional {
 				return trainer.ErrBidirectional
 			}
-			from, err := network.origin(format.Language)
+			from, err := network.origin(format.TaskLanguage)
 			if err != nil {
 				return err
 			}
@@ -76,8 +76,8 @@ bidirectional.`,
 			if err != nil {
 				return err
 			}
-			a.Task, a.Output = format.Language, format.Softmax
-			if a.Tokens = len(vocabulary); z.Kind == format.Bytes {
+			a.Task, a.Output = format.TaskLanguage, format.OutputSoftmax
+			if a.Tokens = len(vocabulary); z.Kind == format.TokenizerBytes {
 				a.Tokens = 256
 			}
 			a.Outputs, a.TieWeights = a.Tokens, tie

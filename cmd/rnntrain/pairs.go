@@ -114,7 +114,7 @@ func (d *side) learn(texts iter.Seq[string], target bool) error {
 		return err
 	}
 	d.tokenizer = z
-	if z.Kind == format.Bytes {
+	if z.Kind == format.TokenizerBytes {
 		if target {
 			z.Start, z.End = 256, 257
 		}
@@ -147,7 +147,7 @@ func (d *side) keep(c *cobra.Command, from *origin, m *format.Model) (err error)
 
 // tokens returns how many the side has.
 func (d *side) tokens() int {
-	if d.tokenizer.Kind == format.Bytes {
+	if d.tokenizer.Kind == format.TokenizerBytes {
 		return max(256, d.tokenizer.End+1)
 	}
 	return len(d.vocabulary)

@@ -76,7 +76,7 @@ type quantizeFlags struct {
 }
 
 func (f *quantizeFlags) run(name string, stdout, stderr io.Writer) error {
-	dtype, err := choose("dtype", f.dtype, map[string]format.DType{"f16": format.F16, "int8": format.Int8, "int4": format.Int4}, "f16", "int8", "int4")
+	dtype, err := choose("dtype", f.dtype, map[string]format.DType{"f16": format.DTypeF16, "int8": format.DTypeInt8, "int4": format.DTypeInt4}, "f16", "int8", "int4")
 	switch {
 	case err != nil:
 		return err
@@ -173,7 +173,7 @@ func (f *quantizeFlags) report(w io.Writer, q *quantization) error {
 		for _, p := range r.Parts {
 			kept := p.DType
 			if p.Kept {
-				kept = format.F16
+				kept = format.DTypeF16
 			}
 			parts = append(parts, cli.Object{"name", p.Name, "dtype", kept.String(), "loss_alone", p.Loss})
 		}
@@ -212,7 +212,7 @@ func (f *quantizeFlags) report(w io.Writer, q *quantization) error {
 	for _, p := range r.Parts {
 		kept, note := p.DType, ""
 		if p.Kept {
-			kept, note = format.F16, ", kept in f16"
+			kept, note = format.DTypeF16, ", kept in f16"
 		} else if p.Loss > m.tolerable {
 			note = ": bears it badly; --max-loss would keep it in f16"
 		}

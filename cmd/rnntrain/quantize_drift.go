@@ -43,7 +43,7 @@ func (f *quantizeFlags) drift(original *rnn.Model, q *quantization) error {
 
 // driftTokens reads the first steps of the measured part of a text, or tokens.
 func (f *quantizeFlags) driftTokens(m *rnn.Model) ([]int32, error) {
-	if m.Description().Task != format.Language {
+	if m.Description().Task != format.TaskLanguage {
 		return readSeries[int32](f.data, 1, f.steps)
 	}
 	data, err := os.ReadFile(f.data)
@@ -65,7 +65,7 @@ func readSeries[T series.Number](path string, width, steps int) ([]T, error) {
 	defer file.Close()
 	in := bufio.NewReaderSize(file, 1<<16)
 	o := series.Options{Name: path, Kind: series.KindOf(path), Width: width}
-	if o.Kind == series.Unknown {
+	if o.Kind == series.KindUnknown {
 		o.Kind = series.Sniff(in)
 	}
 	return readSteps[T](in, o, steps)
@@ -122,7 +122,7 @@ func (f *quantizeFlags) checkDrift(d *format.Model) error {
 		return nil
 	case f.data == "":
 		return cli.Usagef("--drift draws a run through the data of --calibrate")
-	case d.Pool != format.PoolNone || d.ReadsBackward() || d.Task == format.Translate:
+	case d.Pool != format.PoolNone || d.ReadsBackward() || d.Task == format.TaskTranslate:
 		return cli.Usagef("--drift is for models that give an output a step")
 	}
 	return checkChart(f.plot)

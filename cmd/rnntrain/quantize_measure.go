@@ -37,13 +37,13 @@ func (f *quantizeFlags) newMeasure(m *rnn.Model) (*quantizeMeasure, error) {
 	switch {
 	case f.data == "" && len(d.Goldens) == 0:
 		return nil, errors.New("the model has no goldens to measure on: give data with --calibrate")
-	case d.Task == format.Translate:
+	case d.Task == format.TaskTranslate:
 		if err := f.translation(q, m); err != nil {
 			return nil, err
 		}
 	case f.data == "":
 		q.goldens(d)
-	case d.Task == format.Classify && d.Embedding != nil:
+	case d.Task == format.TaskClassify && d.Embedding != nil:
 		q.name, q.unit, q.tolerable = "accuracy", "points of accuracy", 0.3
 		q.of = func(m *rnn.Model) (float64, error) {
 			e := evaluation{model: m, session: m.NewSession(), stderr: io.Discard}
@@ -52,7 +52,7 @@ func (f *quantizeFlags) newMeasure(m *rnn.Model) (*quantizeMeasure, error) {
 			}
 			return 100 * float64(e.correct) / float64(max(e.targets, 1)), nil
 		}
-	case d.Task == format.Language:
+	case d.Task == format.TaskLanguage:
 		q.name, q.unit, q.tolerable = "perplexity", "% of perplexity", 1
 		q.of = func(m *rnn.Model) (float64, error) {
 			e := evaluation{model: m, session: m.NewSession(), stderr: io.Discard}

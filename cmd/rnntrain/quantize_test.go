@@ -25,7 +25,7 @@ func TestQuantizeBuiltin(t *testing.T) {
 	require.NoError(t, err)
 	builtin, err := format.Read(data)
 	require.NoError(t, err)
-	float, err := builtin.Convert(format.F32)
+	float, err := builtin.Convert(format.DTypeF32)
 	require.NoError(t, err)
 	original, err := rnn.New(float)
 	require.NoError(t, err)
@@ -73,7 +73,7 @@ func TestQuantizeBuiltin(t *testing.T) {
 
 func TestQuantizeSeries(t *testing.T) {
 	dir := t.TempDir()
-	s := modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter, Input: 2, Hidden: 16, Outputs: 1}
+	s := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 2, Hidden: 16, Outputs: 1}
 	model, data, small := filepath.Join(dir, "m.rnn"), filepath.Join(dir, "x.csv"), filepath.Join(dir, "s.rnn")
 	require.NoError(t, format.WriteFile(model, s.Model()))
 	require.NoError(t, os.WriteFile(data, []byte(strings.Repeat("0.5,-1\n1.25,0\n-0.75,0.25\n", 100)), 0o600))
@@ -95,7 +95,7 @@ func TestQuantizeSeries(t *testing.T) {
 func TestQuantizeRefuses(t *testing.T) {
 	dir := t.TempDir()
 	bare := filepath.Join(dir, "bare.rnn")
-	require.NoError(t, format.WriteFile(bare, modeltest.Spec{Cell: format.LSTM}.Model()))
+	require.NoError(t, format.WriteFile(bare, modeltest.Spec{Cell: format.CellLSTM}.Model()))
 	empty := filepath.Join(dir, "empty.csv")
 	require.NoError(t, os.WriteFile(empty, nil, 0o600))
 	steps := filepath.Join(dir, "steps.csv")

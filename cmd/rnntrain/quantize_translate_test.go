@@ -15,7 +15,7 @@ import (
 // Both halves are quantized, and the perplexity of translations is the measure.
 func TestQuantizeATranslator(t *testing.T) {
 	dir := t.TempDir()
-	d := modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter, Tokens: 4, Input: 8, Hidden: 16, Bidirectional: true, Seed: 3}.Translator(6)
+	d := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Tokens: 4, Input: 8, Hidden: 16, Bidirectional: true, Seed: 3}.Translator(6)
 	m, err := rnn.New(d)
 	require.NoError(t, err)
 	for _, source := range [][]int32{{0, 1, 2}, {3}} {
@@ -55,8 +55,8 @@ func TestQuantizeATranslator(t *testing.T) {
 			defer q.Close()
 			require.NoError(t, q.Verify(), "the goldens are those of the small model")
 			require.Len(t, q.Description().Goldens, 2)
-			require.Zero(t, q.Description().WeightBytes(format.F16))
-			require.Equal(t, format.Int8, q.Description().Decoder.Head.Weight.DType)
+			require.Zero(t, q.Description().WeightBytes(format.DTypeF16))
+			require.Equal(t, format.DTypeInt8, q.Description().Decoder.Head.Weight.DType)
 		})
 	}
 	code, _, stderr := invoke(t, "quantize", model, "-o", small, "--calibrate", pairs, "--drift", "x.svg")

@@ -147,7 +147,7 @@ func (t *table) learn(z *format.Tokenizer, f *textFlags) ([]string, error) {
 		}
 	}
 	var vocabulary []string
-	if z.Kind == format.Bytes {
+	if z.Kind == format.TokenizerBytes {
 		texts(func(string) bool { return true })
 	} else {
 		z.Unknown = 0

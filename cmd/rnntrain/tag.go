@@ -31,7 +31,7 @@ A token is what --tokens says: a word, or with char a single character.`,
   rnntrain tag spacing.jsonl -o spacing.rnn --tokens char`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {
-			return l.train(c, args, paths[0], columns.entries, format.Tag, format.PoolNone)
+			return l.train(c, args, paths[0], columns.entries, format.TaskTag, format.PoolNone)
 		},
 	}
 	l.add(c)

@@ -48,7 +48,7 @@ beam search, and compared.`,
 			if err != nil {
 				return err
 			}
-			from, err := network.origin(format.Translate)
+			from, err := network.origin(format.TaskTranslate)
 			if err != nil {
 				return err
 			}
@@ -84,7 +84,7 @@ beam search, and compared.`,
 			if err != nil {
 				return err
 			}
-			a.Task, a.Tokens, a.TargetTokens, a.TieWeights = format.Translate, source.tokens(), target.tokens(), tie
+			a.Task, a.Tokens, a.TargetTokens, a.TieWeights = format.TaskTranslate, source.tokens(), target.tokens(), tie
 			net, err := from.newNetwork(a, fit.seed)
 			if err != nil {
 				return err

@@ -43,32 +43,32 @@ func TestModelHoldsEveryFeature(t *testing.T) {
 			require.Equal(t, numbers(9), l.Unpack(&l.Directions[0]).Peephole)
 		}},
 		{"activations of gates", func(n *network.Network) {
-			n.Layers[0].Directions[0].Activations = []network.Activation{network.HardSigmoid.Default(), {Kind: network.Tanh, Alpha: 5}, {Kind: network.Relu}}
+			n.Layers[0].Directions[0].Activations = []format.Activation{format.ActivationHardSigmoid.Default(), {Kind: format.ActivationTanh, Alpha: 5}, {Kind: format.ActivationReLU}}
 		}, func(t *testing.T, m *format.Model) {
 			require.Equal(t, []format.Activation{{Kind: format.ActivationHardSigmoid, Alpha: 0.2, Beta: 0.5}, {Kind: format.ActivationTanh}, {Kind: format.ActivationReLU}},
 				m.Layers[0].Directions[0].Activations, "without constants that tanh does not have")
 		}},
 		{"the cell's own activations", func(n *network.Network) {
-			n.Layers[0].Directions[0].Activations = network.LSTM.DefaultActivations()
+			n.Layers[0].Directions[0].Activations = format.CellLSTM.Activations(format.VariantStandard)
 		}, func(t *testing.T, m *format.Model) {
 			require.Nil(t, m.Layers[0].Directions[0].Activations)
 		}},
 		{"an RNN of two activations", func(n *network.Network) {
-			l := recurrent(network.RNN, 2, 3, 2)
-			l.Directions[0].Activations = []network.Activation{{Kind: network.Relu}}
+			l := recurrent(format.CellRNN, 2, 3, 2)
+			l.Directions[0].Activations = []format.Activation{{Kind: format.ActivationReLU}}
 			n.Layers = []network.Layer{l}
 		}, func(t *testing.T, m *format.Model) {
-			require.Equal(t, format.Tanh, m.Layers[0].Variant)
+			require.Equal(t, format.VariantTanh, m.Layers[0].Variant)
 			require.Equal(t, []format.Activation{{Kind: format.ActivationReLU}}, m.Layers[0].Directions[0].Activations)
 			require.Nil(t, m.Layers[0].Directions[1].Activations)
 		}},
 		{"a dense layer below", func(n *network.Network) {
 			below := dense(2, 2)
-			below.Activation = network.LeakyRelu.Default()
+			below.Activation = format.ActivationLeakyReLU.Default()
 			n.Layers = append([]network.Layer{below}, n.Layers...)
 		}, func(t *testing.T, m *format.Model) {
 			l := &m.Layers[0]
-			require.Equal(t, format.Feedforward, l.Cell)
+			require.Equal(t, format.CellDense, l.Cell)
 			require.Equal(t, []format.Activation{{Kind: format.ActivationLeakyReLU, Alpha: 0.01}}, l.Directions[0].Activations)
 			p := l.Unpack(&l.Directions[0])
 			require.Equal(t, numbers(4), p.WeightIH)
@@ -76,30 +76,30 @@ func TestModelHoldsEveryFeature(t *testing.T) {
 			require.NotNil(t, m.Head)
 		}},
 		{"activation of the last layer", func(n *network.Network) {
-			n.Layers[1].Activation.Kind, n.Output = network.Relu, network.OutputSoftmax
+			n.Layers[1].Activation.Kind, n.Output = format.ActivationReLU, format.OutputSoftmax
 		}, func(t *testing.T, m *format.Model) {
 			require.Nil(t, m.Head)
-			require.Equal(t, format.Feedforward, m.Layers[1].Cell)
-			require.Equal(t, format.Softmax, m.Output)
+			require.Equal(t, format.CellDense, m.Layers[1].Cell)
+			require.Equal(t, format.OutputSoftmax, m.Output)
 		}},
 		{"sigmoid and skip", func(n *network.Network) {
 			n.Layers[1], n.Skip = dense(3, 2), true
-			n.Layers[1].Activation.Kind = network.Sigmoid
+			n.Layers[1].Activation.Kind = format.ActivationSigmoid
 		}, func(t *testing.T, m *format.Model) {
 			require.True(t, m.Skip)
-			require.Equal(t, format.Linear, m.Output)
+			require.Equal(t, format.OutputLinear, m.Output)
 			require.Equal(t, []format.Activation{{Kind: format.ActivationSigmoid}}, m.Layers[1].Directions[0].Activations)
 		}},
-		{"softmax without a head", func(n *network.Network) { n.Layers, n.Output = n.Layers[:1], network.OutputSoftmax }, func(t *testing.T, m *format.Model) {
-			require.Equal(t, format.Softmax, m.Output)
+		{"softmax without a head", func(n *network.Network) { n.Layers, n.Output = n.Layers[:1], format.OutputSoftmax }, func(t *testing.T, m *format.Model) {
+			require.Equal(t, format.OutputSoftmax, m.Output)
 		}},
-		{"log-softmax", func(n *network.Network) { n.Output = network.OutputLogSoftmax }, func(t *testing.T, m *format.Model) {
-			require.Equal(t, format.LogSoftmax, m.Output)
+		{"log-softmax", func(n *network.Network) { n.Output = format.OutputLogSoftmax }, func(t *testing.T, m *format.Model) {
+			require.Equal(t, format.OutputLogSoftmax, m.Output)
 		}},
 		{"argmax with labels", func(n *network.Network) {
-			n.Layers[1], n.Output, n.Labels = dense(3, 2), network.OutputArgMax, []string{"a", "b"}
+			n.Layers[1], n.Output, n.Labels = dense(3, 2), format.OutputArgMax, []string{"a", "b"}
 		}, func(t *testing.T, m *format.Model) {
-			require.Equal(t, format.ArgMax, m.Output)
+			require.Equal(t, format.OutputArgMax, m.Output)
 			require.Equal(t, []string{"a", "b"}, m.Labels)
 			require.Equal(t, 1, m.OutputSize())
 		}},
@@ -111,13 +111,13 @@ func TestModelHoldsEveryFeature(t *testing.T) {
 			require.Equal(t, format.PoolLast, m.Pool, "it is the same")
 		}},
 		{"last output of two directions", func(n *network.Network) {
-			n.Layers, n.Pool = []network.Layer{recurrent(network.GRU, 2, 3, 2), dense(6, 1)}, format.PoolLastOutput
+			n.Layers, n.Pool = []network.Layer{recurrent(format.CellGRU, 2, 3, 2), dense(6, 1)}, format.PoolLastOutput
 		}, func(t *testing.T, m *format.Model) {
 			require.Equal(t, format.PoolLastOutput, m.Pool)
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			n := network.Network{Layers: []network.Layer{recurrent(network.LSTM, 2, 3, 1), dense(3, 1)}}
+			n := network.Network{Layers: []network.Layer{recurrent(format.CellLSTM, 2, 3, 1), dense(3, 1)}}
 			c.change(&n)
 			m, err := n.Model()
 			require.NoError(t, err)

@@ -51,9 +51,9 @@ func (n *Network) Model() (*format.Model, error) {
 func (n *Network) pool() format.Pool {
 	if n.Pool == format.PoolLastOutput {
 		for i := len(n.Layers) - 1; i >= 0; i-- {
-			if l := &n.Layers[i]; l.Kind.Recurrent() && !l.Reverse && len(l.Directions) == 1 {
+			if l := &n.Layers[i]; l.Cell.Recurrent() && !l.Reverse && len(l.Directions) == 1 {
 				return format.PoolLast
-			} else if l.Kind.Recurrent() {
+			} else if l.Cell.Recurrent() {
 				break
 			}
 		}
@@ -65,21 +65,15 @@ func (n *Network) pool() format.Pool {
 // above other layers, and otherwise nil; and the function of the outputs. A
 // sigmoid is one, too.
 func (n *Network) head() (*Layer, format.Output) {
-	output := []format.Output{
-		OutputLinear:     format.Linear,
-		OutputSoftmax:    format.Softmax,
-		OutputSigmoid:    format.Sigmoid,
-		OutputLogSoftmax: format.LogSoftmax,
-		OutputArgMax:     format.ArgMax,
-	}[n.Output]
+	output := n.Output
 	last := &n.Layers[len(n.Layers)-1]
 	switch {
-	case last.Kind != Dense || len(n.Layers) == 1:
+	case last.Cell != format.CellDense || len(n.Layers) == 1:
 		return nil, output
-	case last.Activation.Kind == None:
+	case last.Activation.Kind == format.ActivationNone:
 		return last, output
-	case last.Activation.Kind == Sigmoid && n.Output == OutputLinear && !n.Skip:
-		return last, format.Sigmoid
+	case last.Activation.Kind == format.ActivationSigmoid && n.Output == format.OutputLinear && !n.Skip:
+		return last, format.OutputSigmoid
 	}
 	return nil, output
 }
@@ -109,35 +103,35 @@ func (l *Layer) pack() (format.Layer, error) {
 
 // cell returns the layer's cell and its variant.
 func (l *Layer) cell() (format.Cell, format.Variant) {
-	switch l.Kind {
-	case RNN:
+	switch l.Cell {
+	case format.CellRNN:
 		for d := range l.Directions {
-			if l.activations(d)[0].Kind != Relu {
-				return format.RNN, format.Tanh
+			if l.activations(d)[0].Kind != format.ActivationReLU {
+				return format.CellRNN, format.VariantTanh
 			}
 		}
-		return format.RNN, format.ReLU
-	case LSTM:
-		return format.LSTM, format.Standard
-	case GRU:
+		return format.CellRNN, format.VariantReLU
+	case format.CellLSTM:
+		return format.CellLSTM, format.VariantStandard
+	case format.CellGRU:
 		if l.ResetBefore {
-			return format.GRU, format.ResetBefore
+			return format.CellGRU, format.VariantResetBefore
 		}
-		return format.GRU, format.ResetAfter
+		return format.CellGRU, format.VariantResetAfter
 	}
-	return format.Feedforward, format.Standard
+	return format.CellDense, format.VariantStandard
 }
 
 // packActivations returns the activations of direction d, or nil where they are
 // the cell's own.
 func (l *Layer) packActivations(d int, own []format.Activation) []format.Activation {
-	list := []Activation{l.Activation}
-	if l.Kind.Recurrent() {
+	list := []format.Activation{l.Activation}
+	if l.Cell.Recurrent() {
 		list = l.activations(d)
 	}
 	var packed []format.Activation
 	for _, a := range list {
-		packed = append(packed, a.pack())
+		packed = append(packed, a.Canonical())
 	}
 	if slices.Equal(packed, own) {
 		return nil

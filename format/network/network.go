@@ -12,7 +12,7 @@ type Network struct {
 	Embedding *format.Embedding // nil: the input is numbers
 	Layers    []Layer           // bottom first; recurrent and dense ones in any order, at least one
 	Pool      format.Pool       // which steps feed the layers after the last recurrent one
-	Output    Output            // the function of the last layer's outputs
+	Output    format.Output     // the function of the last layer's outputs
 	Skip      bool              // y = x + f(x), where f is all of the above, and x the first inputs
 	Task      format.Task       // what the model is for; Regress where nobody says
 	Labels    []string          // an output's name by its index; may be nil
@@ -24,29 +24,6 @@ type Network struct {
 	// the initial state, and where it is given instead.
 	Notes []string
 }
-
-// Output is the function that is applied to the last layer's outputs.
-type Output uint8
-
-// The outputs.
-const (
-	OutputLinear Output = iota
-	OutputSoftmax
-	OutputSigmoid
-	OutputLogSoftmax
-	OutputArgMax // the index of the greatest output
-)
-
-// Kind is the kind of a layer.
-type Kind uint8
-
-// The kinds.
-const (
-	RNN Kind = iota
-	LSTM
-	GRU
-	Dense
-)
 
 // A Layer is a recurrent or a dense layer. Of a dense one HiddenSize is the
 // number of outputs.
@@ -69,7 +46,7 @@ const (
 //	h = (1 - z) ∘ n + z ∘ h'
 type Layer struct {
 	Name           string // in the source, for errors; may be empty
-	Kind           Kind
+	Cell           format.Cell
 	InputSize      int
 	HiddenSize     int
 	ProjectionSize int  // of an LSTM, PyTorch's proj_size; 0: none
@@ -77,9 +54,9 @@ type Layer struct {
 	Reverse        bool // the only direction reads the sequence from its end
 	InputForget    bool // of an LSTM: f = 1 - i, and the rows f are not used
 
-	Clip       float32     // bounds what gates' activations are applied to, to ±Clip; 0: no bound
-	Activation Activation  // of a dense layer
-	Directions []Direction // one; or of a recurrent layer two, forward and reverse
+	Clip       float32           // bounds what gates' activations are applied to, to ±Clip; 0: no bound
+	Activation format.Activation // of a dense layer
+	Directions []Direction       // one; or of a recurrent layer two, forward and reverse
 }
 
 // A Direction holds the weights of one direction. G is the number of gates
@@ -100,22 +77,8 @@ type Direction struct {
 	// Activations are those of the gates: of an RNN one (default Tanh), of a
 	// GRU two (Sigmoid for r and z, Tanh for n), of an LSTM three (Sigmoid for
 	// i, f and o; Tanh for g; Tanh for the cell's output). nil: the default.
-	Activations []Activation
+	Activations []format.Activation
 }
-
-// Gates returns the number of weight rows of a unit.
-func (k Kind) Gates() int {
-	switch k {
-	case LSTM:
-		return 4
-	case GRU:
-		return 3
-	}
-	return 1
-}
-
-// Recurrent reports whether layers of this kind have a state.
-func (k Kind) Recurrent() bool { return k <= GRU }
 
 // StateSize returns the size of the state h of a direction, which is also
 // what the direction gives to the layer above.
@@ -143,7 +106,7 @@ func (n *Network) InputSize() int {
 // OutputSize returns the number of outputs of a step.
 func (n *Network) OutputSize() int {
 	switch {
-	case n.Output == OutputArgMax:
+	case n.Output == format.OutputArgMax:
 		return 1
 	case len(n.Layers) > 0:
 		return n.Layers[len(n.Layers)-1].OutputSize()

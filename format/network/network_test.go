@@ -20,8 +20,8 @@ func numbers(n int) []float32 {
 }
 
 // recurrent returns a layer of the kind with in inputs, h units and n directions.
-func recurrent(k network.Kind, in, h, n int) network.Layer {
-	l := network.Layer{Name: "rnn", Kind: k, InputSize: in, HiddenSize: h}
+func recurrent(k format.Cell, in, h, n int) network.Layer {
+	l := network.Layer{Name: "rnn", Cell: k, InputSize: in, HiddenSize: h}
 	g := k.Gates()
 	for range n {
 		l.Directions = append(l.Directions, network.Direction{
@@ -33,13 +33,13 @@ func recurrent(k network.Kind, in, h, n int) network.Layer {
 }
 
 func dense(in, out int) network.Layer {
-	return network.Layer{Name: "linear", Kind: network.Dense, InputSize: in, HiddenSize: out,
+	return network.Layer{Name: "linear", Cell: format.CellDense, InputSize: in, HiddenSize: out,
 		Directions: []network.Direction{{WeightIH: numbers(in * out), BiasIH: numbers(out)}}}
 }
 
 func TestModelKeepsEveryNumber(t *testing.T) {
-	for _, k := range []network.Kind{network.RNN, network.LSTM, network.GRU} {
-		for _, before := range []bool{false, k == network.GRU} {
+	for _, k := range []format.Cell{format.CellRNN, format.CellLSTM, format.CellGRU} {
+		for _, before := range []bool{false, k == format.CellGRU} {
 			for _, directions := range []int{1, 2} {
 				top := recurrent(k, 3*directions, 5, directions)
 				top.ResetBefore = before
@@ -47,8 +47,8 @@ func TestModelKeepsEveryNumber(t *testing.T) {
 				top.Directions[0].H0 = numbers(5)
 				n := network.Network{
 					Layers: []network.Layer{recurrent(k, 2, 3, directions), top, dense(5*directions, 4)},
-					Pool:   format.PoolLast, Output: network.OutputSoftmax,
-					Task: format.Classify, Labels: []string{"a", "b", "c", "d"},
+					Pool:   format.PoolLast, Output: format.OutputSoftmax,
+					Task: format.TaskClassify, Labels: []string{"a", "b", "c", "d"},
 				}
 				m, err := n.Model()
 				require.NoError(t, err)
@@ -63,7 +63,7 @@ func TestModelKeepsEveryNumber(t *testing.T) {
 				weight, bias := m.Head.Unpack()
 				require.Equal(t, numbers(5*directions*4), weight)
 				require.Equal(t, numbers(4), bias)
-				require.Equal(t, format.Softmax, m.Output)
+				require.Equal(t, format.OutputSoftmax, m.Output)
 				require.Equal(t, n.Labels, m.Labels)
 			}
 		}
@@ -71,15 +71,15 @@ func TestModelKeepsEveryNumber(t *testing.T) {
 }
 
 func TestModelOfReluAndSigmoid(t *testing.T) {
-	l := recurrent(network.RNN, 2, 3, 1)
-	l.Directions[0].Activations = []network.Activation{{Kind: network.Relu}}
+	l := recurrent(format.CellRNN, 2, 3, 1)
+	l.Directions[0].Activations = []format.Activation{{Kind: format.ActivationReLU}}
 	head := dense(3, 1)
-	head.Activation = network.Activation{Kind: network.Sigmoid}
+	head.Activation = format.Activation{Kind: format.ActivationSigmoid}
 	n := network.Network{Layers: []network.Layer{l, head}}
 	m, err := n.Model()
 	require.NoError(t, err)
-	require.Equal(t, format.ReLU, m.Layers[0].Variant)
-	require.Equal(t, format.Sigmoid, m.Output)
+	require.Equal(t, format.VariantReLU, m.Layers[0].Variant)
+	require.Equal(t, format.OutputSigmoid, m.Output)
 }
 
 // What does not fit together is refused, and named.
@@ -100,17 +100,17 @@ func TestValidateRefuses(t *testing.T) {
 		{"no directions", func(n *network.Network) { n.Layers[0].Directions = nil }, "a LSTM of 0 directions"},
 		{"over-large", func(n *network.Network) { n.Layers[0].HiddenSize = 1 << 30 }, "1073741824 units"},
 		{"peepholes of a GRU", func(n *network.Network) {
-			n.Layers[0] = recurrent(network.GRU, 2, 3, 1)
+			n.Layers[0] = recurrent(format.CellGRU, 2, 3, 1)
 			n.Layers[0].Directions[0].Peephole = numbers(9)
 		}, "9 peepholes"},
 		{"skip", func(n *network.Network) { n.Skip, n.Layers[1] = true, dense(3, 3) }, "2 inputs become 3 outputs"},
 		{"labels", func(n *network.Network) { n.Labels = []string{"a", "b"} }, "2 labels for 1 outputs"},
-		{"unknown kind", func(n *network.Network) { n.Layers[0].Kind = 9 }, "the unknown kind 9"},
-		{"too few activations", func(n *network.Network) { n.Layers[0].Directions[0].Activations = []network.Activation{{}} }, "1 activations of a direction of a LSTM"},
+		{"unknown kind", func(n *network.Network) { n.Layers[0].Cell = 9 }, "the unknown cell 9"},
+		{"too few activations", func(n *network.Network) { n.Layers[0].Directions[0].Activations = []format.Activation{{}} }, "1 activations of a direction of a LSTM"},
 		{"embedding", func(n *network.Network) { n.Embedding = &format.Embedding{Tokens: 4, Size: 2} }, "4 tokens and 2 features with 0 numbers"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			n := network.Network{Layers: []network.Layer{recurrent(network.LSTM, 2, 3, 1), dense(3, 1)}}
+			n := network.Network{Layers: []network.Layer{recurrent(format.CellLSTM, 2, 3, 1), dense(3, 1)}}
 			c.change(&n)
 			_, err := n.Model()
 			require.ErrorIs(t, err, network.ErrInvalid)

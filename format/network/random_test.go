@@ -26,8 +26,8 @@ func uniform(r *rand.Rand, n int) []float32 {
 	return v
 }
 
-func randomActivation(r *rand.Rand) network.Activation {
-	a := network.ActivationKind(r.IntN(int(network.Softplus) + 1)).Default()
+func randomActivation(r *rand.Rand) format.Activation {
+	a := format.ActivationKind(r.IntN(int(format.ActivationSoftplus) + 1)).Default()
 	if a.Alpha != 0 {
 		a.Alpha *= draw[float32](r, 0.5, 1)
 	}
@@ -36,27 +36,27 @@ func randomActivation(r *rand.Rand) network.Activation {
 
 // randomLayer returns a layer of any kind, with any of its features.
 func randomLayer(r *rand.Rand, in int) network.Layer {
-	l := network.Layer{Kind: draw(r, network.RNN, network.LSTM, network.GRU, network.Dense), InputSize: in, HiddenSize: 1 + r.IntN(20)}
+	l := network.Layer{Cell: draw(r, format.CellRNN, format.CellLSTM, format.CellGRU, format.CellDense), InputSize: in, HiddenSize: 1 + r.IntN(20)}
 	directions := 1
-	if l.Kind == network.Dense {
+	if l.Cell == format.CellDense {
 		l.Activation = randomActivation(r)
 	} else {
 		directions = draw(r, 1, 1, 2)
 		l.Reverse = directions == 1 && r.IntN(4) == 0
 		l.Clip = draw[float32](r, 0, 0, 0.75)
 	}
-	l.ResetBefore = l.Kind == network.GRU && r.IntN(2) == 0
-	if l.Kind == network.LSTM {
+	l.ResetBefore = l.Cell == format.CellGRU && r.IntN(2) == 0
+	if l.Cell == format.CellLSTM {
 		l.InputForget = r.IntN(4) == 0
 		l.ProjectionSize = draw(r, 0, 0, 1+r.IntN(20))
 	}
-	gates, h, state := l.Kind.Gates(), l.HiddenSize, l.StateSize()
+	gates, h, state := l.Cell.Gates(), l.HiddenSize, l.StateSize()
 	for range directions {
 		d := network.Direction{WeightIH: uniform(r, gates*h*in)}
 		if r.IntN(3) > 0 {
 			d.BiasIH = uniform(r, gates*h)
 		}
-		if l.Kind.Recurrent() {
+		if l.Cell.Recurrent() {
 			d.WeightHH = uniform(r, gates*h*state)
 			if r.IntN(3) > 0 {
 				d.BiasHH = uniform(r, gates*h)
@@ -65,12 +65,12 @@ func randomLayer(r *rand.Rand, in int) network.Layer {
 				d.H0 = uniform(r, state)
 			}
 			if r.IntN(3) == 0 {
-				for range l.Kind.DefaultActivations() {
+				for range l.Cell.Activations(format.VariantStandard) {
 					d.Activations = append(d.Activations, randomActivation(r))
 				}
 			}
 		}
-		if l.Kind == network.LSTM {
+		if l.Cell == format.CellLSTM {
 			if r.IntN(3) == 0 {
 				d.C0 = uniform(r, h)
 			}
@@ -94,11 +94,11 @@ func randomNetwork(r *rand.Rand) network.Network {
 	recurrent := false
 	for range 1 + r.IntN(4) {
 		l := randomLayer(r, in)
-		recurrent = recurrent || l.Kind.Recurrent()
+		recurrent = recurrent || l.Cell.Recurrent()
 		n.Layers = append(n.Layers, l)
 		in = l.OutputSize()
 	}
-	n.Output = network.Output(r.IntN(int(network.OutputArgMax) + 1))
+	n.Output = format.Output(r.IntN(int(format.OutputArgMax) + 1))
 	if recurrent {
 		n.Pool = draw(r, format.PoolNone, format.PoolLast, format.PoolMax, format.PoolMean, format.PoolLastOutput)
 	}
@@ -129,7 +129,7 @@ func TestRandomNetworksRunAsTheySay(t *testing.T) {
 			for step := range slices.Chunk(xs, n.InputSize()) {
 				x = append(x, onnxtest.Widened(step))
 			}
-			if n.Output == network.OutputArgMax && !clear(n, x) {
+			if n.Output == format.OutputArgMax && !clear(n, x) {
 				return
 			}
 			want := slices.Concat(onnxtest.Evaluate(&n, x)...)
@@ -157,7 +157,7 @@ func TestRandomNetworksRunAsTheySay(t *testing.T) {
 
 // clear reports whether one of the outputs is the greatest by more than rounding.
 func clear(n network.Network, x [][]float64) bool {
-	n.Output, n.Skip = network.OutputLinear, false
+	n.Output, n.Skip = format.OutputLinear, false
 	for _, y := range onnxtest.Evaluate(&n, x) {
 		slices.Sort(y)
 		if k := len(y); k > 1 && y[k-1]-y[k-2] < 1e-3 {

@@ -32,7 +32,7 @@ func (n *Network) Validate() error {
 	switch {
 	case n.Pool > format.PoolLastOutput:
 		return fail(ErrInvalid, "the unknown %v", n.Pool)
-	case n.Output > OutputArgMax:
+	case n.Output > format.OutputArgMax:
 		return fail(ErrInvalid, "the unknown %v", n.Output)
 	case n.Skip && n.Embedding != nil:
 		return fail(ErrInvalid, "its outputs are added to its inputs, but these are tokens")
@@ -68,25 +68,25 @@ func (l *Layer) validate(i, in int) error {
 	invalid := func(format string, args ...any) error { return l.fail(ErrInvalid, i, format, args...) }
 	n := len(l.Directions)
 	switch {
-	case l.Kind > Dense:
-		return invalid("the unknown %v", l.Kind)
+	case l.Cell > format.CellDense:
+		return invalid("the unknown %v", l.Cell)
 	case !inRange(l.InputSize) || !inRange(l.HiddenSize) || l.ProjectionSize < 0 || l.ProjectionSize > maxSize:
 		return invalid("%d inputs, %d units and a projection to %d, where 1 to %d are possible", l.InputSize, l.HiddenSize, l.ProjectionSize, maxSize)
 	case l.InputSize != in:
 		return invalid("%d inputs, where what is below it gives %d", l.InputSize, in)
-	case n != 1 && (n != 2 || l.Kind == Dense):
-		return invalid("a %v of %d directions", l.Kind, n)
-	case l.Reverse && (n != 1 || l.Kind == Dense):
+	case n != 1 && (n != 2 || l.Cell == format.CellDense):
+		return invalid("a %v of %d directions", l.Cell, n)
+	case l.Reverse && (n != 1 || l.Cell == format.CellDense):
 		return invalid("reverse, but not a recurrent layer of one direction")
-	case l.ResetBefore && l.Kind != GRU:
+	case l.ResetBefore && l.Cell != format.CellGRU:
 		return invalid("reset before the product, which only a GRU has")
-	case (l.ProjectionSize > 0 || l.InputForget) && l.Kind != LSTM:
+	case (l.ProjectionSize > 0 || l.InputForget) && l.Cell != format.CellLSTM:
 		return invalid("a projection or a coupled forget gate, which only an LSTM has")
 	case !(l.Clip >= 0) || math.IsInf(float64(l.Clip), 0):
 		return invalid("a clip of %v", l.Clip)
-	case l.Clip > 0 && l.Kind == Dense:
+	case l.Clip > 0 && l.Cell == format.CellDense:
 		return invalid("a clip, which only a recurrent layer has")
-	case l.Activation != (Activation{}) && l.Kind != Dense:
+	case l.Activation != (format.Activation{}) && l.Cell != format.CellDense:
 		return invalid("an activation of its outputs, which only a dense layer has")
 	}
 	if err := l.validateActivation(i, l.Activation); err != nil {
@@ -103,8 +103,8 @@ func (l *Layer) validate(i, in int) error {
 	return nil
 }
 
-func (l *Layer) validateActivation(i int, a Activation) error {
-	if a.Kind > Softplus {
+func (l *Layer) validateActivation(i int, a format.Activation) error {
+	if a.Kind > format.ActivationSoftplus {
 		return l.fail(ErrInvalid, i, "the unknown %v", a.Kind)
 	}
 	if notFinite([]float32{a.Alpha, a.Beta}) >= 0 {
@@ -116,13 +116,13 @@ func (l *Layer) validateActivation(i int, a Activation) error {
 // validateDirection checks the arrays of direction d.
 func (l *Layer) validateDirection(i, d int) error {
 	w := &l.Directions[d]
-	g, in, h, p := int64(l.Kind.Gates()), int64(l.InputSize), int64(l.HiddenSize), int64(l.StateSize())
+	g, in, h, p := int64(l.Cell.Gates()), int64(l.InputSize), int64(l.HiddenSize), int64(l.StateSize())
 	// An array that the kind does not have is due 0 numbers.
 	state, lstm, projection := g*h*p, int64(1), p*h
-	if l.Kind != LSTM {
+	if l.Cell != format.CellLSTM {
 		lstm = 0
 	}
-	if l.Kind == Dense {
+	if l.Cell == format.CellDense {
 		state, p = 0, 0
 	}
 	if l.ProjectionSize == 0 {
@@ -145,14 +145,14 @@ func (l *Layer) validateDirection(i, d int) error {
 	} {
 		if int64(len(c.data)) != c.want && !(c.optional && c.data == nil) {
 			return l.fail(ErrInvalid, i, "%d %s, where a %v of %d inputs, %d units and a projection to %d has %d",
-				len(c.data), c.name, l.Kind, in, h, l.ProjectionSize, c.want)
+				len(c.data), c.name, l.Cell, in, h, l.ProjectionSize, c.want)
 		}
 		if k := notFinite(c.data); k >= 0 {
 			return l.fail(ErrInvalid, i, "%v as number %d of the %s", c.data[k], k, c.name)
 		}
 	}
-	if a := w.Activations; a != nil && len(a) != len(l.Kind.DefaultActivations()) {
-		return l.fail(ErrInvalid, i, "%d activations of a direction of a %v", len(a), l.Kind)
+	if a := w.Activations; a != nil && (!l.Cell.Recurrent() || len(a) != len(l.Cell.Activations(format.VariantStandard))) {
+		return l.fail(ErrInvalid, i, "%d activations of a direction of a %v", len(a), l.Cell)
 	}
 	for _, a := range w.Activations {
 		if err := l.validateActivation(i, a); err != nil {

@@ -5,12 +5,13 @@ package npz
 import (
 	"errors"
 
+	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/npy"
 )
 
 // Read returns the arrays as the tensors of a state_dict, which keep no
-// integers, in the order of the archive. The error is a [*statedict.Error].
+// integers, in the order of the archive. The error is a [*network.ImportError].
 func Read(data []byte) ([]statedict.Tensor, error) {
 	arrays, err := npy.ReadArchive(data)
 	if err != nil {
@@ -25,14 +26,14 @@ func Read(data []byte) ([]statedict.Tensor, error) {
 
 // wrap makes an error of a member one of package statedict.
 func wrap(err error) error {
-	reason := statedict.ErrDamaged
+	reason := network.ErrDamaged
 	if errors.Is(err, npy.ErrUnsupported) || errors.Is(err, npy.ErrRange) {
-		reason = statedict.ErrUnsupported
+		reason = network.ErrUnsupported
 	}
 	name := ""
 	var e *npy.ArchiveError
 	if errors.As(err, &e) {
 		name, err = e.Member, e.Err
 	}
-	return statedict.Fail(reason, name, "%v", err)
+	return network.Refuse(reason, name, "%v", err)
 }

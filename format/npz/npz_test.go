@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/npz"
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
@@ -66,18 +67,18 @@ func TestRefuses(t *testing.T) {
 		err     error
 		message string
 	}{
-		{"nothing", nil, statedict.ErrDamaged, "archive"},
-		{"a cut archive", archive(t, zip.Store, "a.npy", good)[:60], statedict.ErrDamaged, "archive"},
-		{"another member", archive(t, zip.Store, "a.txt", "hello"), statedict.ErrUnsupported, `"a.txt": unsupported .npy file: it is no .npy file`},
-		{"a member twice", archive(t, zip.Store, "a.npy", good, "a.npy", good), statedict.ErrDamaged, "two members of this name"},
-		{"no array", archive(t, zip.Store, "a.npy", "hello, world"), statedict.ErrDamaged, `"a.npy": not a .npy file`},
-		{"objects", archive(t, zip.Store, "a.npy", array("|O", "(1,)", "\x80\x04N.")), statedict.ErrUnsupported, `"a.npy": unsupported .npy file`},
-		{"a short array", archive(t, zip.Store, "a.npy", array("<f4", "(2,)", "\x00\x00\x80\x3f")), statedict.ErrDamaged, "truncated .npy file"},
-		{"an endless array", archive(t, zip.Deflate, "a.npy", array("<f4", "(268435456,)", "")), statedict.ErrDamaged, "truncated .npy file"},
-		{"a long array", archive(t, zip.Store, "a.npy", good+"more"), statedict.ErrDamaged, "there is more after the array"},
-		{"a flipped bit", flipped, statedict.ErrDamaged, "checksum error"},
-		{"what inflates without end", archive(t, zip.Deflate, "a.npy", array("<f4", "(8388608,)", string(make([]byte, 1<<25)))), statedict.ErrDamaged, "too large for its size"},
-		{"integers of 64 bits", archive(t, zip.Store, "a.npy", array("<i8", "(1,)", "\x00\x00\x00\x00\x01\x00\x00\x00")), statedict.ErrUnsupported, "out of range"},
+		{"nothing", nil, network.ErrDamaged, "archive"},
+		{"a cut archive", archive(t, zip.Store, "a.npy", good)[:60], network.ErrDamaged, "archive"},
+		{"another member", archive(t, zip.Store, "a.txt", "hello"), network.ErrUnsupported, `"a.txt": unsupported .npy file: it is no .npy file`},
+		{"a member twice", archive(t, zip.Store, "a.npy", good, "a.npy", good), network.ErrDamaged, "two members of this name"},
+		{"no array", archive(t, zip.Store, "a.npy", "hello, world"), network.ErrDamaged, `"a.npy": not a .npy file`},
+		{"objects", archive(t, zip.Store, "a.npy", array("|O", "(1,)", "\x80\x04N.")), network.ErrUnsupported, `"a.npy": unsupported .npy file`},
+		{"a short array", archive(t, zip.Store, "a.npy", array("<f4", "(2,)", "\x00\x00\x80\x3f")), network.ErrDamaged, "truncated .npy file"},
+		{"an endless array", archive(t, zip.Deflate, "a.npy", array("<f4", "(268435456,)", "")), network.ErrDamaged, "truncated .npy file"},
+		{"a long array", archive(t, zip.Store, "a.npy", good+"more"), network.ErrDamaged, "there is more after the array"},
+		{"a flipped bit", flipped, network.ErrDamaged, "checksum error"},
+		{"what inflates without end", archive(t, zip.Deflate, "a.npy", array("<f4", "(8388608,)", string(make([]byte, 1<<25)))), network.ErrDamaged, "too large for its size"},
+		{"integers of 64 bits", archive(t, zip.Store, "a.npy", array("<i8", "(1,)", "\x00\x00\x00\x00\x01\x00\x00\x00")), network.ErrUnsupported, "out of range"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := npz.Read(c.data)
@@ -97,7 +98,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		tensors, err := npz.Read(data)
 		if err != nil {
-			var e *statedict.Error
+			var e *network.ImportError
 			require.ErrorAs(t, err, &e)
 			return
 		}

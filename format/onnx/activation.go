@@ -4,25 +4,25 @@ import (
 	"math"
 	"strings"
 
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
-	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // kinds are the activations that an operator may be, and those of the gates, by
 // their names in lower case.
-func kinds() map[string]network.ActivationKind {
-	m := map[string]network.ActivationKind{}
-	for k := network.Relu; k <= network.Softplus; k++ {
+func kinds() map[string]format.ActivationKind {
+	m := map[string]format.ActivationKind{}
+	for k := format.ActivationReLU; k <= format.ActivationSoftplus; k++ {
 		m[strings.ToLower(k.String())] = k
 	}
 	return m
 }
 
 // activation applies a function to every element of a stream.
-func activation(kind network.ActivationKind) func(c *call) ([]value, error) {
+func activation(kind format.ActivationKind) func(c *call) ([]value, error) {
 	return func(c *call) ([]value, error) {
 		a := kind.Default()
-		if kind == network.Affine || kind == network.ScaledTanh {
+		if kind == format.ActivationAffine || kind == format.ActivationScaledTanh {
 			return nil, c.unsupported("an operator that is not read")
 		}
 		var err error
@@ -40,7 +40,7 @@ func activation(kind network.ActivationKind) func(c *call) ([]value, error) {
 	}
 }
 
-func (c *call) activate(a network.Activation) (value, error) {
+func (c *call) activate(a format.Activation) (value, error) {
 	s, ok := c.in[0].(*stream)
 	if !ok {
 		return c.activateConstants(a)
@@ -65,14 +65,14 @@ func (c *call) activate(a network.Activation) (value, error) {
 }
 
 // activateConstants computes the functions that learned initial states go through.
-func (c *call) activateConstants(a network.Activation) (value, error) {
+func (c *call) activateConstants(a format.Activation) (value, error) {
 	var f func(x float64) float64
 	switch a.Kind {
-	case network.Tanh:
+	case format.ActivationTanh:
 		f = math.Tanh
-	case network.Sigmoid:
+	case format.ActivationSigmoid:
 		f = func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
-	case network.Relu:
+	case format.ActivationReLU:
 		f = func(x float64) float64 { return max(x, 0) }
 	default:
 		return nil, c.unsupported("of constants")
@@ -84,22 +84,22 @@ func (c *call) activateConstants(a network.Activation) (value, error) {
 	return v[0], nil
 }
 
-func takesAlpha(k network.ActivationKind) bool {
+func takesAlpha(k format.ActivationKind) bool {
 	switch k {
-	case network.Affine, network.LeakyRelu, network.ThresholdedRelu, network.ScaledTanh, network.HardSigmoid, network.Elu:
+	case format.ActivationAffine, format.ActivationLeakyReLU, format.ActivationThresholdedReLU, format.ActivationScaledTanh, format.ActivationHardSigmoid, format.ActivationELU:
 		return true
 	}
 	return false
 }
 
-func takesBeta(k network.ActivationKind) bool {
-	return k == network.Affine || k == network.ScaledTanh || k == network.HardSigmoid
+func takesBeta(k format.ActivationKind) bool {
+	return k == format.ActivationAffine || k == format.ActivationScaledTanh || k == format.ActivationHardSigmoid
 }
 
 // gateActivations returns the activations of every direction of a recurrent
 // node, or nil for the default. Constants are taken in the order of the
 // activations that have some, as ONNX Runtime does.
-func (c *call) gateActivations(kind network.Kind, directions int) ([][]network.Activation, error) {
+func (c *call) gateActivations(kind format.Cell, directions int) ([][]format.Activation, error) {
 	names, err := c.attribute("activations", attributeStrings)
 	if err != nil {
 		return nil, err
@@ -117,8 +117,8 @@ func (c *call) gateActivations(kind network.Kind, directions int) ([][]network.A
 			*v.to = a.floats
 		}
 	}
-	list := make([][]network.Activation, directions)
-	each := len(kind.DefaultActivations())
+	list := make([][]format.Activation, directions)
+	each := len(kind.Activations(format.VariantStandard))
 	if names != nil && len(names.strings) > 0 {
 		if len(names.strings) != each*directions {
 			return nil, c.damaged("%d activations, where %d are due", len(names.strings), each*directions)
@@ -137,7 +137,7 @@ func (c *call) gateActivations(kind network.Kind, directions int) ([][]network.A
 		}
 		for d := range list {
 			usual := true
-			for i, a := range kind.DefaultActivations() {
+			for i, a := range kind.Activations(format.VariantStandard) {
 				usual = usual && list[d][i] == a
 			}
 			if usual {
@@ -146,13 +146,13 @@ func (c *call) gateActivations(kind network.Kind, directions int) ([][]network.A
 		}
 	}
 	if len(alphas) > 0 || len(betas) > 0 {
-		return nil, c.fail(statedict.ErrDamaged, "activation_alpha or activation_beta have %d values more than the activations take", len(alphas)+len(betas))
+		return nil, c.fail(network.ErrDamaged, "activation_alpha or activation_beta have %d values more than the activations take", len(alphas)+len(betas))
 	}
 	return list, nil
 }
 
 // constants takes the constants of an activation from the lists.
-func (c *call) constants(k network.ActivationKind, alphas, betas *[]float32) (network.Activation, error) {
+func (c *call) constants(k format.ActivationKind, alphas, betas *[]float32) (format.Activation, error) {
 	a := k.Default()
 	for _, v := range []struct {
 		name  string
@@ -168,7 +168,7 @@ func (c *call) constants(k network.ActivationKind, alphas, betas *[]float32) (ne
 			continue
 		}
 		// The specification and ONNX Runtime take different values for these.
-		if k == network.ScaledTanh || k == network.ThresholdedRelu || k == network.Affine && v.to == &a.Alpha {
+		if k == format.ActivationScaledTanh || k == format.ActivationThresholdedReLU || k == format.ActivationAffine && v.to == &a.Alpha {
 			return a, c.unsupported("the activation %v has no value in %s, which has no agreed default; give one", k, v.name)
 		}
 	}

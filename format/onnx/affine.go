@@ -91,7 +91,7 @@ func (c *call) scaleAndShift(s *stream, scale, shift []float64) (value, error) {
 		w[i*n+i] = float32(scale[i])
 		b[i] = float32(shift[i])
 	}
-	return c.dense(s, s, w, b, network.Activation{})
+	return c.dense(s, s, w, b, format.Activation{})
 }
 
 // scaledLayer returns a dense layer whose outputs are scaled and shifted. It

@@ -3,7 +3,7 @@ package onnx
 import (
 	"math"
 
-	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // A pairwise computes an element of two constants, of float32 or of integers.
@@ -139,7 +139,7 @@ func where(c *call) ([]value, error) {
 		}
 	}
 	if in[0].isFloat() {
-		return nil, c.fail(statedict.ErrDamaged, "a condition of the type %v", in[0].dtype)
+		return nil, c.fail(network.ErrDamaged, "a condition of the type %v", in[0].dtype)
 	}
 	pick := func(take int64) pairwise {
 		return pairwise{ints: func(cond, v size) (size, bool) {

@@ -1,6 +1,6 @@
 package onnx
 
-import "github.com/rnnrun/rnnrun/format/statedict"
+import "github.com/rnnrun/rnnrun/format/network"
 
 // branch evaluates If, whose condition must be constant: PyTorch writes it where
 // an axis of length 1 is taken away.
@@ -44,14 +44,14 @@ func (c *call) within(g *graph) ([]value, error) {
 	}
 	for name, t := range s.initializers {
 		if c.values[name] != nil {
-			return nil, tensorError(name, statedict.ErrDamaged, "the graph around it has a value of this name")
+			return nil, tensorError(name, network.ErrDamaged, "the graph around it has a value of this name")
 		}
 		c.values[name] = t.array()
 	}
 	for _, n := range s.nodes {
 		for _, name := range n.outputs {
 			if c.values[name] != nil {
-				return nil, nodeError(n, statedict.ErrDamaged, "the graph around it has a value %s, too", quote(name))
+				return nil, nodeError(n, network.ErrDamaged, "the graph around it has a value %s, too", quote(name))
 			}
 		}
 		if err := c.evaluate(n); err != nil {

@@ -5,9 +5,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/onnx"
-	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
@@ -61,7 +61,7 @@ func TestBranchThatTheShapeDecides(t *testing.T) {
 		no.Nodes[0].Operator = "NoSuch"
 		n := read(t, m)
 		require.Len(t, n.Layers, 3)
-		require.Equal(t, network.Tanh, n.Layers[1].Activation.Kind)
+		require.Equal(t, format.ActivationTanh, n.Layers[1].Activation.Kind)
 	})
 }
 
@@ -72,27 +72,27 @@ func TestBranchesThatAreRefused(t *testing.T) {
 		err     error
 		message string
 	}{
-		{"an open condition", func(m, _, _ *model) { tensor(m, "at").Ints[0] = 0 }, statedict.ErrUnsupported, "depends on dimensions that the file leaves open"},
-		{"an unknown operator", func(_, yes, _ *model) { yes.Nodes[0].Operator = "NoSuch" }, statedict.ErrUnsupported, "(NoSuch): an operator that is not read"},
-		{"no branch", func(m, _, _ *model) { find(m, "If").Attributes[1].Name = "then" }, statedict.ErrDamaged, "it has no else_branch"},
+		{"an open condition", func(m, _, _ *model) { tensor(m, "at").Ints[0] = 0 }, network.ErrUnsupported, "depends on dimensions that the file leaves open"},
+		{"an unknown operator", func(_, yes, _ *model) { yes.Nodes[0].Operator = "NoSuch" }, network.ErrUnsupported, "(NoSuch): an operator that is not read"},
+		{"no branch", func(m, _, _ *model) { find(m, "If").Attributes[1].Name = "then" }, network.ErrDamaged, "it has no else_branch"},
 		{"two outputs", func(_, yes, _ *model) {
 			yes.Outputs = append(yes.Outputs, onnxtest.Value{Name: "Y", Type: onnxtest.Float})
-		}, statedict.ErrDamaged, "a branch of 0 inputs and 2 outputs, where 0 and 1 are due"},
-		{"an unknown name", func(_, yes, _ *model) { yes.Nodes[0].Inputs[0] = "nowhere" }, statedict.ErrDamaged, `its input "nowhere" has no origin`},
+		}, network.ErrDamaged, "a branch of 0 inputs and 2 outputs, where 0 and 1 are due"},
+		{"an unknown name", func(_, yes, _ *model) { yes.Nodes[0].Inputs[0] = "nowhere" }, network.ErrDamaged, `its input "nowhere" has no origin`},
 		{"a name of the graph around it", func(_, yes, _ *model) {
 			yes.Nodes[0].Outputs[0], yes.Outputs[0].Name = "shape", "shape"
-		}, statedict.ErrDamaged, `the graph around it has a value "shape", too`},
+		}, network.ErrDamaged, `the graph around it has a value "shape", too`},
 		{"an input", func(_, yes, _ *model) {
 			yes.Inputs = []onnxtest.Value{{Name: "Y", Type: onnxtest.Float}}
-		}, statedict.ErrDamaged, "a branch of 1 inputs"},
-		{"what depends on itself", func(_, yes, _ *model) { yes.Nodes[0].Inputs[0] = "y" }, statedict.ErrDamaged, "the graph has a cycle"},
+		}, network.ErrDamaged, "a branch of 1 inputs"},
+		{"what depends on itself", func(_, yes, _ *model) { yes.Nodes[0].Inputs[0] = "y" }, network.ErrDamaged, "the graph has a cycle"},
 		{"many within each other", func(m, yes, _ *model) {
 			for range 9 {
 				inner := *yes
 				yes.Nodes = []onnxtest.Node{node("If", list("is one"), list("squeezed"), attr("then_branch", &inner), attr("else_branch", &inner))}
 				yes = &inner
 			}
-		}, statedict.ErrUnsupported, "graphs within graphs, more than 8 deep"},
+		}, network.ErrUnsupported, "graphs within graphs, more than 8 deep"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m, yes, no := branchModel()

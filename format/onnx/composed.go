@@ -4,13 +4,13 @@ import (
 	"math"
 	"slices"
 
-	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // These functions are an activation, and what scales and shifts its results.
 
 // composed returns an activation of a stream times a factor, plus a term.
-func (c *call) composed(a network.Activation, factor, term float64) (value, error) {
+func (c *call) composed(a format.Activation, factor, term float64) (value, error) {
 	v, err := c.activate(a)
 	if err != nil || factor == 1 && term == 0 {
 		return v, err
@@ -22,7 +22,7 @@ func (c *call) composed(a network.Activation, factor, term float64) (value, erro
 
 // selu is gamma · elu(x).
 func selu(c *call) ([]value, error) {
-	a := network.Activation{Kind: network.Elu}
+	a := format.Activation{Kind: format.ActivationELU}
 	var err error
 	if a.Alpha, err = c.floatAttribute("alpha", 1.6732632); err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func celu(c *call) ([]value, error) {
 	if alpha != 1 {
 		return nil, c.unsupported("with an alpha of %v; 1 is read", alpha)
 	}
-	return one(c.activate(network.Activation{Kind: network.Elu, Alpha: 1}))
+	return one(c.activate(format.Activation{Kind: format.ActivationELU, Alpha: 1}))
 }
 
 // prelu is a LeakyRelu where it has one slope for all features.
@@ -55,7 +55,7 @@ func prelu(c *call) ([]value, error) {
 	if !slope.isFloat() || !slope.uniform() {
 		return nil, c.unsupported("with a slope for every feature; one for all is read")
 	}
-	return one(c.activate(network.Activation{Kind: network.LeakyRelu, Alpha: slope.floats[0]}))
+	return one(c.activate(format.Activation{Kind: format.ActivationLeakyReLU, Alpha: slope.floats[0]}))
 }
 
 // clip is Relu where it only has the bound 0 from below, and otherwise a
@@ -82,9 +82,9 @@ func clip(c *call) ([]value, error) {
 	low, high := float64(bounds[0]), float64(bounds[1])
 	switch {
 	case low == 0 && (high == math.MaxFloat32 || math.IsInf(high, 1)):
-		return one(c.activate(network.Activation{Kind: network.Relu}))
+		return one(c.activate(format.Activation{Kind: format.ActivationReLU}))
 	case math.Abs(low) < math.MaxFloat32 && high < math.MaxFloat32 && low < high:
-		a := network.Activation{Kind: network.HardSigmoid, Alpha: float32(1 / (high - low)), Beta: float32(-low / (high - low))}
+		a := format.Activation{Kind: format.ActivationHardSigmoid, Alpha: float32(1 / (high - low)), Beta: float32(-low / (high - low))}
 		return one(c.composed(a, high-low, low))
 	}
 	return nil, c.unsupported("to the range from %v to %v; ranges of two bounds are read, and that from 0 on", low, high)
@@ -121,7 +121,7 @@ func (c *call) softsign(operator string) (value, bool, error) {
 		return &absolute{of: a.of, plus: true}, true, nil
 	}
 	if s, ok := other.(*stream); ok && operator == "Div" && a.plus && isSecond && s == a.of {
-		v, err := c.activate(network.Activation{Kind: network.Softsign})
+		v, err := c.activate(format.Activation{Kind: format.ActivationSoftsign})
 		return v, true, err
 	}
 	return nil, true, c.unsupported("of an absolute value, which is read in x / (1 + |x|) only")

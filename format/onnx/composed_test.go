@@ -9,7 +9,6 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/onnx"
-	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
@@ -93,7 +92,7 @@ func TestLastStepOfBothDirections(t *testing.T) {
 	after(m, node("Softmax", list("y"), list("p"), attr("axis", 2)), node("Gather", list("p", "at"), list("z")))
 	n := read(t, m)
 	require.Equal(t, format.PoolLastOutput, n.Pool, "after the layers above, too")
-	require.Equal(t, network.OutputSoftmax, n.Output)
+	require.Equal(t, format.OutputSoftmax, n.Output)
 }
 
 // The first inputs may be added to fewer outputs.
@@ -233,7 +232,7 @@ func TestFunctionsThatAreRefused(t *testing.T) {
 			m := gruModel("forward")
 			c.change(m)
 			_, err := onnx.Read(m.Marshal())
-			require.ErrorIs(t, err, statedict.ErrUnsupported)
+			require.ErrorIs(t, err, network.ErrUnsupported)
 			require.ErrorContains(t, err, c.message)
 		})
 	}

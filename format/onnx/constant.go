@@ -3,6 +3,7 @@ package onnx
 import (
 	"strings"
 
+	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
@@ -63,15 +64,15 @@ func (g *graph) constant(c *Constant) (*tensor, error) {
 		numbers, known := statedict.Numbers(c.Shape, int64(len(c.Floats)+len(c.Ints)))
 		switch {
 		case v.dtype.isInteger() != (c.Ints != nil):
-			return nil, tensorError(c.Name, statedict.ErrShape, "the input is of the type %v, and the value given for it is not", v.dtype)
+			return nil, tensorError(c.Name, network.ErrShape, "the input is of the type %v, and the value given for it is not", v.dtype)
 		case !known || numbers != int64(len(c.Floats)+len(c.Ints)):
-			return nil, tensorError(c.Name, statedict.ErrShape, "the value given for the input has the shape %v and %d elements", c.Shape, len(c.Floats)+len(c.Ints))
+			return nil, tensorError(c.Name, network.ErrShape, "the value given for the input has the shape %v and %d elements", c.Shape, len(c.Floats)+len(c.Ints))
 		case v.shaped && !v.fits(c.Shape):
-			return nil, tensorError(c.Name, statedict.ErrShape, "the value given for the input has the shape %v, and the input another", c.Shape)
+			return nil, tensorError(c.Name, network.ErrShape, "the value given for the input has the shape %v, and the input another", c.Shape)
 		}
 		return t, nil
 	}
-	return nil, tensorError(c.Name, statedict.ErrUnsupported, "the graph has no input of this name, but %s", strings.Join(names, ", "))
+	return nil, tensorError(c.Name, network.ErrUnsupported, "the graph has no input of this name, but %s", strings.Join(names, ", "))
 }
 
 // fits reports whether a shape is one that the input may have.

@@ -5,8 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/onnx"
-	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
@@ -45,7 +45,7 @@ func TestInputsAsConstants(t *testing.T) {
 	require.Equal(t, want, got)
 
 	_, err = onnx.Read(m.Marshal(), constants[1:]...)
-	require.ErrorIs(t, err, statedict.ErrUnsupported, "W is still an input")
+	require.ErrorIs(t, err, network.ErrUnsupported, "W is still an input")
 }
 
 // An input may have a default, which what is given replaces.
@@ -69,11 +69,11 @@ func TestConstantsThatDoNotFit(t *testing.T) {
 		reason   error
 		message  string
 	}{
-		{"name", onnx.Constant{Name: "V", Shape: []int{1}, Floats: []float32{1}}, statedict.ErrUnsupported, `tensor "V": the graph has no input of this name, but "x", "W", "R", "B"`},
-		{"shape", onnx.Constant{Name: "B", Shape: []int{1, 9}, Floats: make([]float32, 9)}, statedict.ErrShape, "has the shape [1 9], and the input another"},
-		{"rank", onnx.Constant{Name: "B", Shape: []int{18}, Floats: make([]float32, 18)}, statedict.ErrShape, "and the input another"},
-		{"elements", onnx.Constant{Name: "B", Shape: []int{1, 18}, Floats: make([]float32, 2)}, statedict.ErrShape, "the shape [1 18] and 2 elements"},
-		{"type", onnx.Constant{Name: "B", Shape: []int{1, 18}, Ints: make([]int64, 18)}, statedict.ErrShape, "the input is of the type float"},
+		{"name", onnx.Constant{Name: "V", Shape: []int{1}, Floats: []float32{1}}, network.ErrUnsupported, `tensor "V": the graph has no input of this name, but "x", "W", "R", "B"`},
+		{"shape", onnx.Constant{Name: "B", Shape: []int{1, 9}, Floats: make([]float32, 9)}, network.ErrShape, "has the shape [1 9], and the input another"},
+		{"rank", onnx.Constant{Name: "B", Shape: []int{18}, Floats: make([]float32, 18)}, network.ErrShape, "and the input another"},
+		{"elements", onnx.Constant{Name: "B", Shape: []int{1, 18}, Floats: make([]float32, 2)}, network.ErrShape, "the shape [1 18] and 2 elements"},
+		{"type", onnx.Constant{Name: "B", Shape: []int{1, 18}, Ints: make([]int64, 18)}, network.ErrShape, "the input is of the type float"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := onnx.Read(data, c.constant)

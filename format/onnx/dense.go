@@ -3,6 +3,7 @@ package onnx
 import (
 	"slices"
 
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
@@ -59,7 +60,7 @@ func (c *call) chosenInputs(s *stream, k int) (*stream, error) {
 	r := s.clone()
 	r.cuts = nil
 	r.stage = c.layer(nil, network.Layer{
-		Kind: network.Dense, InputSize: width, HiddenSize: n, Directions: []network.Direction{{WeightIH: w}},
+		Cell: format.CellDense, InputSize: width, HiddenSize: n, Directions: []network.Direction{{WeightIH: w}},
 	})
 	r.features = newAtoms(n, false)
 	r.axes = slices.Clone(s.axes)
@@ -69,7 +70,7 @@ func (c *call) chosenInputs(s *stream, k int) (*stream, error) {
 
 // dense adds a dense layer with weights [outputs][inputs] to a stream. The axes
 // and features of the result are those of shaped.
-func (c *call) dense(s, shaped *stream, weights, bias []float32, activation network.Activation) (*stream, error) {
+func (c *call) dense(s, shaped *stream, weights, bias []float32, activation format.Activation) (*stream, error) {
 	in, err := c.read(s)
 	if err != nil {
 		return nil, err
@@ -86,7 +87,7 @@ func (c *call) dense(s, shaped *stream, weights, bias []float32, activation netw
 	}
 	r := shaped.clone()
 	r.stage = c.layer(in.stage, network.Layer{
-		Kind: network.Dense, InputSize: in.inputs(width), HiddenSize: outputs, Activation: activation,
+		Cell: format.CellDense, InputSize: in.inputs(width), HiddenSize: outputs, Activation: activation,
 		Directions: []network.Direction{{WeightIH: in.scatter(weights, outputs), BiasIH: bias}},
 	})
 	r.pool, r.parts = in.pool, nil
@@ -122,8 +123,8 @@ func (c *call) layer(before *stage, l network.Layer) *stage {
 // an activation, and nothing has been read from it since.
 func onTop(s *stream) *stage {
 	st := s.stage
-	if st == nil || s.parts != nil || st.embedding != nil || st.layer.Kind != network.Dense || st.layer.Activation.Kind != network.None ||
-		s.output != network.OutputLinear || s.skip {
+	if st == nil || s.parts != nil || st.embedding != nil || st.layer.Cell != format.CellDense || st.layer.Activation.Kind != format.ActivationNone ||
+		s.output != format.OutputLinear || s.skip {
 		return nil
 	}
 	return st
@@ -228,7 +229,7 @@ func matMul(c *call) ([]value, error) {
 	shaped.axes = slices.Clone(s.axes)
 	shaped.features = newAtoms(outputs, false)
 	shaped.axes[k] = shaped.features
-	return one(c.dense(s, shaped, transposed(w, in, outputs), nil, network.Activation{}))
+	return one(c.dense(s, shaped, transposed(w, in, outputs), nil, format.Activation{}))
 }
 
 // sized gives the features of an input their number, where the file leaves it
@@ -307,7 +308,7 @@ func gemm(c *call) ([]value, error) {
 		}
 		b = scaled(b, beta)
 	}
-	return one(c.dense(s, shaped, scaled(w, alpha), b, network.Activation{}))
+	return one(c.dense(s, shaped, scaled(w, alpha), b, format.Activation{}))
 }
 
 // scaled returns factor times a vector.

@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// An Error says why a file is refused. Err is [statedict.ErrDamaged] where the
-// file breaks the rules of ONNX, [statedict.ErrUnsupported] where it holds what
-// is not read, and [statedict.ErrShape] where shapes do not fit.
+// An Error says why a file is refused. Err is [network.ErrDamaged] where the
+// file breaks the rules of ONNX, [network.ErrUnsupported] where it holds what
+// is not read, and [network.ErrShape] where shapes do not fit.
 type Error struct {
 	Err      error  // the reason
 	Operator string // of the node at fault; empty: it is none
@@ -38,12 +38,12 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // damaged makes the error of a file that breaks the rules of its format.
 func damaged(format string, args ...any) error {
-	return &Error{Err: statedict.ErrDamaged, Reason: fmt.Sprintf(format, args...)}
+	return &Error{Err: network.ErrDamaged, Reason: fmt.Sprintf(format, args...)}
 }
 
 // unsupported makes the error of a file that holds what is not read.
 func unsupported(format string, args ...any) error {
-	return &Error{Err: statedict.ErrUnsupported, Reason: fmt.Sprintf(format, args...)}
+	return &Error{Err: network.ErrUnsupported, Reason: fmt.Sprintf(format, args...)}
 }
 
 // quote returns a name in quotes, and the start of a long one.

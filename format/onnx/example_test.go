@@ -13,7 +13,7 @@ func ExampleRead() {
 
 	n, err := onnx.Read(data)
 	l := n.Layers[0]
-	fmt.Println(l.Kind, l.InputSize, l.HiddenSize, len(l.Directions), n.Pool, err)
+	fmt.Println(l.Cell, l.InputSize, l.HiddenSize, len(l.Directions), n.Pool, err)
 
 	_, err = onnx.Read(data[:len(data)-2])
 	fmt.Println(err)

@@ -90,7 +90,7 @@ func TestExportersWriteTheSameNetwork(t *testing.T) {
 			constants(m, onnxtest.Ints("zero", 0), onnxtest.Ints("one", 1), onnxtest.Ints("two", 2), onnxtest.Ints("rest", -1),
 				onnxtest.Ints("units", 3), onnxtest.Ints("both", 6))
 			m.Outputs[0].Name = "z"
-		}, func(n *network.Network) { n.Output = network.OutputSoftmax }},
+		}, func(n *network.Network) { n.Output = format.OutputSoftmax }},
 		{"keras2onnx, many to one", "bidirectional", func(m *model) {
 			replace(m, "Reshape", node("Flatten", list("turned"), list("steps")))
 			find(m, "Transpose").Inputs[0] = "Y_h"
@@ -277,19 +277,19 @@ func TestExportersWriteTheSameNetwork(t *testing.T) {
 		}},
 		{"activations of a dense layer", "forward", func(m *model) { after(m, node("LeakyRelu", list("y"), list("z"), attr("alpha", float32(0.1)))) },
 			func(n *network.Network) {
-				n.Layers[1].Activation = network.Activation{Kind: network.LeakyRelu, Alpha: 0.1}
+				n.Layers[1].Activation = format.Activation{Kind: format.ActivationLeakyReLU, Alpha: 0.1}
 			}},
 		{"the logarithm of a softmax", "forward", func(m *model) {
 			after(m, node("Softmax", list("y"), list("p"), attr("axis", 2)), node("Log", list("p"), list("z")))
 		},
-			func(n *network.Network) { n.Output = network.OutputLogSoftmax }},
+			func(n *network.Network) { n.Output = format.OutputLogSoftmax }},
 		{"the old softmax", "forward", func(m *model) {
 			m.Opset = 12
 			after(m, node("Softmax", list("y"), list("z"), attr("axis", 2)))
-		}, func(n *network.Network) { n.Output = network.OutputSoftmax }},
+		}, func(n *network.Network) { n.Output = format.OutputSoftmax }},
 		{"the greatest of a softmax", "forward", func(m *model) {
 			after(m, node("Softmax", list("y"), list("p")), node("ArgMax", list("p"), list("z"), attr("axis", -1), attr("keepdims", 0)))
-		}, func(n *network.Network) { n.Output = network.OutputArgMax }},
+		}, func(n *network.Network) { n.Output = format.OutputArgMax }},
 		{"initializers that are inputs as well", "forward", func(m *model) {
 			m.Inputs = append(m.Inputs, onnxtest.Value{Name: "W", Type: onnxtest.Float, Shape: []any{1, 9, 2}})
 		}, many},

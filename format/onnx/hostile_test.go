@@ -9,7 +9,6 @@ import (
 
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/onnx"
-	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
@@ -49,18 +48,18 @@ func TestReadRefusesMessages(t *testing.T) {
 		reason  error
 		message string
 	}{
-		{"empty", nil, statedict.ErrDamaged, "the file has no graph"},
-		{"no graph", file(same, nil), statedict.ErrDamaged, "the file has no graph"},
-		{"unknown field", file(func(m *onnxtest.Message) { m.Number(99, 1) }, graph), statedict.ErrUnsupported, "ModelProto has the unknown field 99"},
-		{"two graphs", file(func(m *onnxtest.Message) { m.Bytes(7, graph) }, graph), statedict.ErrDamaged, "ModelProto: field 7 occurs twice"},
-		{"wrong wire type", file(func(m *onnxtest.Message) { m.Number(2, 1) }, graph), statedict.ErrDamaged, "ModelProto: field 2 has the wire type 0, which is not its own"},
-		{"functions", file(func(m *onnxtest.Message) { m.Bytes(25, nil) }, graph), statedict.ErrUnsupported, "functions of its own"},
-		{"training", file(func(m *onnxtest.Message) { m.Bytes(20, nil) }, graph), statedict.ErrUnsupported, "training_info"},
+		{"empty", nil, network.ErrDamaged, "the file has no graph"},
+		{"no graph", file(same, nil), network.ErrDamaged, "the file has no graph"},
+		{"unknown field", file(func(m *onnxtest.Message) { m.Number(99, 1) }, graph), network.ErrUnsupported, "ModelProto has the unknown field 99"},
+		{"two graphs", file(func(m *onnxtest.Message) { m.Bytes(7, graph) }, graph), network.ErrDamaged, "ModelProto: field 7 occurs twice"},
+		{"wrong wire type", file(func(m *onnxtest.Message) { m.Number(2, 1) }, graph), network.ErrDamaged, "ModelProto: field 2 has the wire type 0, which is not its own"},
+		{"functions", file(func(m *onnxtest.Message) { m.Bytes(25, nil) }, graph), network.ErrUnsupported, "functions of its own"},
+		{"training", file(func(m *onnxtest.Message) { m.Bytes(20, nil) }, graph), network.ErrUnsupported, "training_info"},
 		{"two opsets", file(func(m *onnxtest.Message) {
 			var opset onnxtest.Message
 			opset.Number(2, 12)
 			m.Bytes(8, opset)
-		}, graph), statedict.ErrDamaged, "the opsets 13 and 12"},
+		}, graph), network.ErrDamaged, "the opsets 13 and 12"},
 		{"external data", initializer(func(m *onnxtest.Message) {
 			var entry onnxtest.Message
 			entry.Text(1, "location")
@@ -68,32 +67,32 @@ func TestReadRefusesMessages(t *testing.T) {
 			m.Number(2, onnxtest.Float)
 			m.Bytes(13, entry)
 			m.Number(14, 1)
-		}), statedict.ErrUnsupported, `tensor "T": its data lies in another file, "weights.bin"; save the model as one file`},
+		}), network.ErrUnsupported, `tensor "T": its data lies in another file, "weights.bin"; save the model as one file`},
 		{"data twice", initializer(func(m *onnxtest.Message) {
 			m.Number(1, 1)
 			m.Number(2, onnxtest.Float)
 			m.Float(4, 1)
 			m.Bytes(9, make([]byte, 4))
-		}), statedict.ErrDamaged, `tensor "T": it has data twice`},
+		}), network.ErrDamaged, `tensor "T": it has data twice`},
 		{"data of another type", initializer(func(m *onnxtest.Message) {
 			m.Number(1, 1)
 			m.Number(2, onnxtest.Float)
 			m.Number(7, 1)
-		}), statedict.ErrDamaged, `tensor "T": its data is not stored as that of the type float`},
+		}), network.ErrDamaged, `tensor "T": its data is not stored as that of the type float`},
 		{"half a number", initializer(func(m *onnxtest.Message) {
 			m.Number(1, 1)
 			m.Number(2, onnxtest.Float)
 			m.Bytes(9, make([]byte, 5))
-		}), statedict.ErrDamaged, `tensor "T": it has the shape [1] and the type float`},
+		}), network.ErrDamaged, `tensor "T": it has the shape [1] and the type float`},
 		{"too many dimensions", initializer(func(m *onnxtest.Message) {
 			m.Number(2, onnxtest.Float)
 			for range 17 {
 				m.Number(1, 1)
 			}
 			m.Float(4, 1)
-		}), statedict.ErrUnsupported, `tensor "T": it has 17 dimensions`},
-		{"segment", initializer(func(m *onnxtest.Message) { m.Bytes(3, nil) }), statedict.ErrUnsupported, `tensor "T": it is a segment of a tensor`},
-		{"a node without operator", file(same, append(append(onnxtest.Message(nil), graph...), 0x0a, 0)), statedict.ErrDamaged, "a node has no operator"},
+		}), network.ErrUnsupported, `tensor "T": it has 17 dimensions`},
+		{"segment", initializer(func(m *onnxtest.Message) { m.Bytes(3, nil) }), network.ErrUnsupported, `tensor "T": it is a segment of a tensor`},
+		{"a node without operator", file(same, append(append(onnxtest.Message(nil), graph...), 0x0a, 0)), network.ErrDamaged, "a node has no operator"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := onnx.Read(c.data)

@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"github.com/rnnrun/rnnrun/format/network"
-	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // Read reads a model, of which some inputs may be given as constants. The error
@@ -154,15 +153,15 @@ func (c *call) fail(reason error, format string, args ...any) error {
 }
 
 func (c *call) unsupported(format string, args ...any) error {
-	return c.fail(statedict.ErrUnsupported, format, args...)
+	return c.fail(network.ErrUnsupported, format, args...)
 }
 
 func (c *call) damaged(format string, args ...any) error {
-	return c.fail(statedict.ErrDamaged, format, args...)
+	return c.fail(network.ErrDamaged, format, args...)
 }
 
 func (c *call) shape(format string, args ...any) error {
-	return c.fail(statedict.ErrShape, format, args...)
+	return c.fail(network.ErrShape, format, args...)
 }
 
 // spend takes elements from the budget, which bounds the memory and the time.

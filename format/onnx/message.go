@@ -1,6 +1,6 @@
 package onnx
 
-import "github.com/rnnrun/rnnrun/format/statedict"
+import "github.com/rnnrun/rnnrun/format/network"
 
 // A model is what ModelProto holds of use.
 type model struct {
@@ -350,7 +350,7 @@ func (p *parser) value(b []byte) (v input, err error) {
 			}
 			return p.tensorType(&v, b)
 		case 4, 5, 8, 9:
-			return &Error{Err: statedict.ErrUnsupported, Tensor: v.name, Reason: "it is a sequence, a map, or an optional or sparse tensor"}
+			return &Error{Err: network.ErrUnsupported, Tensor: v.name, Reason: "it is a sequence, a map, or an optional or sparse tensor"}
 		case 6: // denotation
 			return nil
 		}
@@ -382,7 +382,7 @@ func (p *parser) tensorType(v *input, b []byte) error {
 					return err
 				}
 				if len(v.shape) == maxRank {
-					return &Error{Err: statedict.ErrUnsupported, Tensor: v.name, Reason: "it has more than 16 dimensions"}
+					return &Error{Err: network.ErrUnsupported, Tensor: v.name, Reason: "it has more than 16 dimensions"}
 				}
 				d, err := parseDimension(b)
 				v.shape = append(v.shape, d)

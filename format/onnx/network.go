@@ -6,7 +6,6 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
-	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // network makes the network of what the graph puts out.
@@ -74,7 +73,7 @@ func (im *importer) outputs() (*stream, map[string]*stream, error) {
 	for _, name := range im.model.graph.outputs {
 		s, ok := im.values[name].(*stream)
 		if !ok {
-			return nil, nil, tensorError(name, statedict.ErrUnsupported, "it is an output of the graph, but constant, or one that its node does not give")
+			return nil, nil, tensorError(name, network.ErrUnsupported, "it is an output of the graph, but constant, or one that its node does not give")
 		}
 		if len(s.parts) == 0 || slices.ContainsFunc(s.parts, func(p part) bool { return p.when != final }) {
 			others = append(others, name)
@@ -104,7 +103,7 @@ func (im *importer) outputs() (*stream, map[string]*stream, error) {
 func (im *importer) put(s *stream, name string) (*stream, error) {
 	c := &call{importer: im, node: &node{operator: "output", name: name}}
 	r := s
-	if s.output == network.OutputLinear && !s.skip {
+	if s.output == format.OutputLinear && !s.skip {
 		in, err := c.read(s)
 		switch {
 		case err != nil:
@@ -154,8 +153,8 @@ func (im *importer) complete(chain []*stage) error {
 		return unsupported("the network's output does not depend on %s", enumerate(list))
 	}
 	for _, st := range chain {
-		if st.embedding == nil && st.layer.Kind.Recurrent() && st.lengths != recurrent(chain[len(chain)-1]).lengths {
-			return nodeError(st.nodes[0], statedict.ErrUnsupported, "it has other sequence_lens than another recurrent layer")
+		if st.embedding == nil && st.layer.Cell.Recurrent() && st.lengths != recurrent(chain[len(chain)-1]).lengths {
+			return nodeError(st.nodes[0], network.ErrUnsupported, "it has other sequence_lens than another recurrent layer")
 		}
 	}
 	return nil
@@ -178,7 +177,7 @@ func (im *importer) checkStates(chain []*stage, states map[string]*stream) error
 				}
 			}
 			if i < 0 || 2*i+p.direction <= at || p.cell != s.parts[0].cell {
-				return tensorError(name, statedict.ErrUnsupported, "this output of the graph joins final states in another order than that of the layers, or of h and c")
+				return tensorError(name, network.ErrUnsupported, "this output of the graph joins final states in another order than that of the layers, or of h and c")
 			}
 			at = 2*i + p.direction
 		}
@@ -200,7 +199,7 @@ func (im *importer) checkInputs(s *stream, chain []*stage) error {
 		}
 		r := im.roles[st.input]
 		if r == nil {
-			return tensorError(v.name, statedict.ErrUnsupported, "this input of the graph is none of the network's input, an initial state and the lengths of sequences")
+			return tensorError(v.name, network.ErrUnsupported, "this input of the graph is none of the network's input, an initial state and the lengths of sequences")
 		}
 		at := int64(0)
 		for _, l := range chain {
@@ -209,13 +208,13 @@ func (im *importer) checkInputs(s *stream, chain []*stage) error {
 					continue
 				}
 				if from.from != at {
-					return tensorError(v.name, statedict.ErrUnsupported, "this input of the graph has the initial states of layers in another order than that of the layers")
+					return tensorError(v.name, network.ErrUnsupported, "this input of the graph has the initial states of layers in another order than that of the layers")
 				}
 				at = from.to
 			}
 		}
 		if len(r.states) > 0 && at != r.states[0].total {
-			return tensorError(v.name, statedict.ErrUnsupported, "this input of the graph has %d initial states, of which %d are read", r.states[0].total, at)
+			return tensorError(v.name, network.ErrUnsupported, "this input of the graph has %d initial states, of which %d are read", r.states[0].total, at)
 		}
 	}
 	return nil

@@ -3,21 +3,21 @@ package onnx
 import (
 	"math"
 
-	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // operators returns all operators that are read, by their names.
 func operators() map[string]operator {
 	const any = 1 << 16
 	m := map[string]operator{
-		"RNN":  {3, 6, 2, recurrentNode(network.RNN)},
-		"GRU":  {3, 6, 2, recurrentNode(network.GRU)},
-		"LSTM": {3, 8, 3, recurrentNode(network.LSTM)},
+		"RNN":  {3, 6, 2, recurrentNode(format.CellRNN)},
+		"GRU":  {3, 6, 2, recurrentNode(format.CellGRU)},
+		"LSTM": {3, 8, 3, recurrentNode(format.CellLSTM)},
 
 		"MatMul":     {2, 2, 1, matMul},
 		"Gemm":       {2, 3, 1, gemm},
-		"Softmax":    {1, 1, 1, softmax(network.OutputSoftmax)},
-		"LogSoftmax": {1, 1, 1, softmax(network.OutputLogSoftmax)},
+		"Softmax":    {1, 1, 1, softmax(format.OutputSoftmax)},
+		"LogSoftmax": {1, 1, 1, softmax(format.OutputLogSoftmax)},
 		"Log":        {1, 1, 1, logarithm},
 		"ArgMax":     {1, 1, 1, argMax},
 		"Dropout":    {1, 3, 2, dropout},
@@ -71,7 +71,7 @@ func operators() map[string]operator {
 	for name := range binaries() {
 		m[name] = operator{2, 2, 1, elementwise(name)}
 	}
-	for k := network.Relu; k <= network.Softplus; k++ {
+	for k := format.ActivationReLU; k <= format.ActivationSoftplus; k++ {
 		m[k.String()] = operator{1, 1, 1, activation(k)}
 	}
 	return m

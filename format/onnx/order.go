@@ -3,7 +3,7 @@ package onnx
 import (
 	"fmt"
 
-	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // A schedule is a graph whose names are all known, and its nodes in an order in
@@ -31,7 +31,7 @@ func newSchedule(g *graph, outer func(name string) bool) (*schedule, error) {
 			return nil, damaged("an initializer has no name")
 		}
 		if s.initializers[t.name] != nil {
-			return nil, tensorError(t.name, statedict.ErrDamaged, "two initializers have this name")
+			return nil, tensorError(t.name, network.ErrDamaged, "two initializers have this name")
 		}
 		s.initializers[t.name] = t
 	}
@@ -41,7 +41,7 @@ func newSchedule(g *graph, outer func(name string) bool) (*schedule, error) {
 			return nil, damaged("an input of the graph has no name")
 		}
 		if s.inputs[v.name] != nil {
-			return nil, tensorError(v.name, statedict.ErrDamaged, "two inputs of the graph have this name")
+			return nil, tensorError(v.name, network.ErrDamaged, "two inputs of the graph have this name")
 		}
 		// An initializer may be an input as well, and is its value by default.
 		if s.initializers[v.name] == nil {
@@ -54,7 +54,7 @@ func newSchedule(g *graph, outer func(name string) bool) (*schedule, error) {
 				continue
 			}
 			if s.known(name) {
-				return nil, nodeError(n, statedict.ErrDamaged, "its output %s has another origin already", quote(name))
+				return nil, nodeError(n, network.ErrDamaged, "its output %s has another origin already", quote(name))
 			}
 			s.producers[name] = n
 		}
@@ -62,7 +62,7 @@ func newSchedule(g *graph, outer func(name string) bool) (*schedule, error) {
 	for _, n := range g.nodes {
 		for _, name := range n.needs() {
 			if !s.known(name) && !s.outer(name) {
-				return nil, nodeError(n, statedict.ErrDamaged, "its input %s has no origin", quote(name))
+				return nil, nodeError(n, network.ErrDamaged, "its input %s has no origin", quote(name))
 			}
 		}
 	}
@@ -72,7 +72,7 @@ func newSchedule(g *graph, outer func(name string) bool) (*schedule, error) {
 	seen := map[string]bool{}
 	for _, name := range g.outputs {
 		if !s.known(name) || seen[name] {
-			return nil, tensorError(name, statedict.ErrDamaged, "it is an output of the graph that has no origin, or an output twice")
+			return nil, tensorError(name, network.ErrDamaged, "it is an output of the graph that has no origin, or an output twice")
 		}
 		seen[name] = true
 	}
@@ -156,7 +156,7 @@ func (s *schedule) sort() error {
 	}
 	for _, n := range s.graph.nodes {
 		if waits[n] > 0 {
-			return nodeError(n, statedict.ErrDamaged, "it depends on its own output: the graph has a cycle")
+			return nodeError(n, network.ErrDamaged, "it depends on its own output: the graph has a cycle")
 		}
 	}
 	return nil

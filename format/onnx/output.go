@@ -3,11 +3,11 @@ package onnx
 import (
 	"slices"
 
-	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // softmax applies Softmax or LogSoftmax to the features.
-func softmax(to network.Output) func(c *call) ([]value, error) {
+func softmax(to format.Output) func(c *call) ([]value, error) {
 	return func(c *call) ([]value, error) {
 		s, ok := c.in[0].(*stream)
 		if !ok {
@@ -37,7 +37,7 @@ func softmax(to network.Output) func(c *call) ([]value, error) {
 }
 
 // finish makes a stream the outputs of the network.
-func (c *call) finish(s *stream, to network.Output) (*stream, error) {
+func (c *call) finish(s *stream, to format.Output) (*stream, error) {
 	in, err := c.read(s)
 	if err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func (c *call) inOrder(s *stream, in reading) (*stream, error) {
 		if err != nil {
 			return nil, err
 		}
-		return c.dense(s, s, w, nil, network.Activation{})
+		return c.dense(s, s, w, nil, format.Activation{})
 	}
 	r := s.clone()
 	r.stage, r.pool, r.parts = in.stage, in.pool, nil
@@ -75,20 +75,20 @@ func logarithm(c *call) ([]value, error) {
 	if !ok {
 		return nil, c.unsupported("of constants")
 	}
-	if s.output == network.OutputSoftmax {
+	if s.output == format.OutputSoftmax {
 		r := s.clone()
-		r.output = network.OutputLogSoftmax
+		r.output = format.OutputLogSoftmax
 		return one(r, nil)
 	}
 	st := s.stage
-	if st == nil || s.parts != nil || st.embedding != nil || st.layer.Kind != network.Dense || st.layer.Activation.Kind != network.Sigmoid ||
-		s.output != network.OutputLinear || s.skip {
+	if st == nil || s.parts != nil || st.embedding != nil || st.layer.Cell != format.CellDense || st.layer.Activation.Kind != format.ActivationSigmoid ||
+		s.output != format.OutputLinear || s.skip {
 		return nil, c.unsupported("of other than a softmax or a sigmoid")
 	}
 	n := st.layer.HiddenSize
 	negative, zero := slices.Repeat([]float64{-1}, n), make([]float64, n)
 	l := scaledLayer(st.layer, negative, zero)
-	l.Activation = network.Activation{Kind: network.Softplus}
+	l.Activation = format.Activation{Kind: format.ActivationSoftplus}
 	return one(c.scaleAndShift(c.changed(s, l), negative, zero))
 }
 
@@ -119,11 +119,11 @@ func argMax(c *call) ([]value, error) {
 	case last != 0:
 		return nil, c.unsupported("of several greatest outputs it takes the last (select_last_index)")
 	}
-	if s.output == network.OutputSoftmax || s.output == network.OutputLogSoftmax {
+	if s.output == format.OutputSoftmax || s.output == format.OutputLogSoftmax {
 		s = s.clone()
-		s.output = network.OutputLinear // both leave the order of the outputs as it is
+		s.output = format.OutputLinear // both leave the order of the outputs as it is
 	}
-	r, err := c.finish(s, network.OutputArgMax)
+	r, err := c.finish(s, format.OutputArgMax)
 	if err != nil {
 		return nil, err
 	}

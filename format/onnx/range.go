@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // ranged returns count elements along axis k, from number from on.
@@ -127,7 +126,7 @@ func stepName(w when) string {
 
 // recurrent returns the last recurrent layer, or nil.
 func recurrent(s *stage) *stage {
-	for s != nil && (s.embedding != nil || !s.layer.Kind.Recurrent()) {
+	for s != nil && (s.embedding != nil || !s.layer.Cell.Recurrent()) {
 		s = s.before
 	}
 	return s
@@ -174,7 +173,7 @@ func (c *call) choose(s *stream, k, first, n int) (value, error) {
 	shaped.features = newAtoms(n, false)
 	shaped.axes = slices.Clone(s.axes)
 	shaped.axes[k] = shaped.features
-	return c.dense(s, shaped, w, nil, network.Activation{})
+	return c.dense(s, shaped, w, nil, format.Activation{})
 }
 
 // choice returns the weights [n][width] of a layer that takes n features of width,

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // A reading is what a layer takes from a stream.
@@ -19,7 +18,7 @@ type reading struct {
 func (c *call) read(s *stream) (reading, error) {
 	r := reading{stage: s.stage, pool: s.pool}
 	switch {
-	case s.output != network.OutputLinear || s.skip:
+	case s.output != format.OutputLinear || s.skip:
 		return r, c.unsupported("it follows upon the network's outputs (%v)", s.output)
 	case len(s.cuts) > 0:
 		return r, c.unsupported("it reads only some of the input %s", quote(s.input.name))
@@ -112,7 +111,7 @@ func (c *call) merge(parts []part) ([]part, error) {
 		l := f
 		l.Directions = slices.Concat(f.Directions, r.Directions)
 		f.Directions, r.Directions, r.Reverse, r.Name = nil, nil, false, f.Name
-		if f.Kind != r.Kind || f.InputSize != r.InputSize || f.HiddenSize != r.HiddenSize || f.ResetBefore != r.ResetBefore ||
+		if f.Cell != r.Cell || f.InputSize != r.InputSize || f.HiddenSize != r.HiddenSize || f.ResetBefore != r.ResetBefore ||
 			f.InputForget != r.InputForget || f.Clip != r.Clip {
 			return nil, c.unsupported("it reads the layers %s and %s at once, which differ in more than their direction", quote(a.layer.Name), quote(b.layer.Name))
 		}

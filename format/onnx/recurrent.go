@@ -3,16 +3,17 @@ package onnx
 import (
 	"slices"
 
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // The order of ONNX's gates in PyTorch's places: i f g o of i o f c, and r z n
 // of z r h. Peepholes are i f o of i o f.
-func gateOrder(k network.Kind) []int {
+func gateOrder(k format.Cell) []int {
 	switch k {
-	case network.LSTM:
+	case format.CellLSTM:
 		return []int{0, 2, 3, 1}
-	case network.GRU:
+	case format.CellGRU:
 		return []int{1, 0, 2}
 	}
 	return []int{0}
@@ -23,7 +24,7 @@ func peepholeOrder() []int { return []int{0, 2, 1} }
 // A cell is a node of the operator RNN, GRU or LSTM.
 type cell struct {
 	*call
-	kind       network.Kind
+	kind       format.Cell
 	directions int
 	reverse    bool // the only direction is
 	layout     int64
@@ -34,9 +35,9 @@ type cell struct {
 	stage      *stage
 }
 
-func recurrentNode(kind network.Kind) func(c *call) ([]value, error) {
+func recurrentNode(kind format.Cell) func(c *call) ([]value, error) {
 	return func(c *call) ([]value, error) {
-		n := &cell{call: c, kind: kind, layer: network.Layer{Kind: kind, Name: c.node.label()}}
+		n := &cell{call: c, kind: kind, layer: network.Layer{Cell: kind, Name: c.node.label()}}
 		for _, step := range []func() error{n.options, n.source, n.weights, n.lengths, n.states} {
 			if err := step(); err != nil {
 				return nil, err
@@ -91,13 +92,13 @@ func (n *cell) options() error {
 		n.layer.Clip = clip.float
 	}
 	switch n.kind {
-	case network.LSTM:
+	case format.CellLSTM:
 		coupled, err := n.intAttribute("input_forget", 0)
 		if err != nil {
 			return err
 		}
 		n.layer.InputForget = coupled != 0
-	case network.GRU:
+	case format.CellGRU:
 		after, err := n.intAttribute("linear_before_reset", 0)
 		if err != nil {
 			return err
@@ -289,7 +290,7 @@ func (n *cell) outputs() []value {
 		return r
 	}
 	out := []value{s, state(false)}
-	if n.kind == network.LSTM {
+	if n.kind == format.CellLSTM {
 		out = append(out, state(true))
 	}
 	return out

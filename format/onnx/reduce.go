@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // reduce takes the greatest or the mean of every feature over the steps, or the
@@ -91,7 +90,7 @@ func (c *call) pooled(s *stream, set map[int]bool, keep bool, to when) (value, e
 		r.steps, r.reversed, r.pool = nil, false, format.PoolMean
 		return r, nil
 	}
-	if s.parts == nil || s.output != network.OutputLinear || s.skip {
+	if s.parts == nil || s.output != format.OutputLinear || s.skip {
 		return nil, c.unsupported("over the steps of what is not the output of a recurrent layer")
 	}
 	r.steps, r.reversed = nil, false
@@ -109,14 +108,14 @@ func (c *call) pooled(s *stream, set map[int]bool, keep bool, to when) (value, e
 // activation make of every step of a recurrent layer: the mean of their outputs
 // is what they make of the mean.
 func (s *stream) affineAboveSteps() bool {
-	if s.output != network.OutputLinear || s.skip {
+	if s.output != format.OutputLinear || s.skip {
 		return false
 	}
 	for st := s.stage; st != nil && st.embedding == nil; st = st.before {
-		if st.layer.Kind.Recurrent() {
+		if st.layer.Cell.Recurrent() {
 			return st.lengths == nil
 		}
-		if st.layer.Activation.Kind != network.None {
+		if st.layer.Activation.Kind != format.ActivationNone {
 			return false
 		}
 	}
@@ -166,5 +165,5 @@ func (c *call) sumDirections(s *stream, k int, keep, average bool) (value, error
 	if !keep {
 		shaped.axes = slices.Delete(shaped.axes, k, k+1)
 	}
-	return c.dense(s, shaped, weights, nil, network.Activation{})
+	return c.dense(s, shaped, weights, nil, format.Activation{})
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/onnx"
-	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
@@ -100,59 +99,59 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		message string
 	}{
 		// The file as a whole.
-		{"opset 6", func(m *model) { m.Opset = 6 }, statedict.ErrUnsupported, "opset 6; opsets 7 to 21 are read"},
-		{"opset 22", func(m *model) { m.Opset = 22 }, statedict.ErrUnsupported, "opset 22"},
-		{"no outputs", func(m *model) { m.Outputs = nil }, statedict.ErrDamaged, "the graph has no outputs"},
+		{"opset 6", func(m *model) { m.Opset = 6 }, network.ErrUnsupported, "opset 6; opsets 7 to 21 are read"},
+		{"opset 22", func(m *model) { m.Opset = 22 }, network.ErrUnsupported, "opset 22"},
+		{"no outputs", func(m *model) { m.Outputs = nil }, network.ErrDamaged, "the graph has no outputs"},
 
 		// The graph.
-		{"unknown operator", func(m *model) { find(m, "Add").Operator = "Conv" }, statedict.ErrUnsupported, `node "y" (Conv): an operator that is not read`},
-		{"another domain", func(m *model) { find(m, "GRU").Domain = "com.microsoft" }, statedict.ErrUnsupported, `node "gru" (GRU): an operator of the domain "com.microsoft"`},
+		{"unknown operator", func(m *model) { find(m, "Add").Operator = "Conv" }, network.ErrUnsupported, `node "y" (Conv): an operator that is not read`},
+		{"another domain", func(m *model) { find(m, "GRU").Domain = "com.microsoft" }, network.ErrUnsupported, `node "gru" (GRU): an operator of the domain "com.microsoft"`},
 		{"quantized", func(m *model) {
 			n := find(m, "GRU")
 			n.Operator, n.Domain = "DynamicQuantizeLSTM", "com.microsoft"
-		}, statedict.ErrUnsupported, `node "gru" (DynamicQuantizeLSTM): an operator of the domain "com.microsoft": the weights are quantized; convert the model of float32`},
+		}, network.ErrUnsupported, `node "gru" (DynamicQuantizeLSTM): an operator of the domain "com.microsoft": the weights are quantized; convert the model of float32`},
 		{"QDQ weights", func(m *model) {
 			find(m, "MatMul").Inputs[1] = "w2"
 			m.Nodes = append(m.Nodes, node("DequantizeLinear", list("weight", "bias"), list("w2")))
-		}, statedict.ErrUnsupported, `node "w2" (DequantizeLinear): an operator that is not read: the weights are quantized`},
-		{"a loop", func(m *model) { find(m, "GRU").Operator = "Scan" }, statedict.ErrUnsupported, `node "gru" (Scan): an operator that is not read: it holds a graph of its own; export the network with RNN, LSTM or GRU nodes`},
-		{"cycle", func(m *model) { find(m, "Reshape").Inputs[0] = "steps" }, statedict.ErrDamaged, `node "steps" (Reshape): it depends on its own output: the graph has a cycle`},
-		{"missing input", func(m *model) { find(m, "GRU").Inputs[1] = "V" }, statedict.ErrDamaged, `node "gru" (GRU): its input "V" has no origin`},
-		{"two origins", func(m *model) { find(m, "Reshape").Outputs[0] = "Y" }, statedict.ErrDamaged, `node "Y" (Reshape): its output "Y" has another origin already`},
-		{"two initializers of a name", func(m *model) { m.Constants = append(m.Constants, floats("W", 1)) }, statedict.ErrDamaged, `tensor "W": two initializers have this name`},
-		{"two inputs of a name", func(m *model) { m.Inputs = append(m.Inputs, m.Inputs[0]) }, statedict.ErrDamaged, `tensor "x": two inputs of the graph have this name`},
-		{"an output without origin", func(m *model) { m.Outputs[0].Name = "nowhere" }, statedict.ErrDamaged, `tensor "nowhere"`},
-		{"unused initializer", func(m *model) { m.Constants = append(m.Constants, floats("spare", 2)) }, statedict.ErrUnsupported, "no output of the graph depends on the initializer spare"},
-		{"unused node", func(m *model) { m.Nodes = append(m.Nodes, node("Relu", list("Y"), list("spare"))) }, statedict.ErrUnsupported, "no output of the graph depends on the node spare (Relu)"},
+		}, network.ErrUnsupported, `node "w2" (DequantizeLinear): an operator that is not read: the weights are quantized`},
+		{"a loop", func(m *model) { find(m, "GRU").Operator = "Scan" }, network.ErrUnsupported, `node "gru" (Scan): an operator that is not read: it holds a graph of its own; export the network with RNN, LSTM or GRU nodes`},
+		{"cycle", func(m *model) { find(m, "Reshape").Inputs[0] = "steps" }, network.ErrDamaged, `node "steps" (Reshape): it depends on its own output: the graph has a cycle`},
+		{"missing input", func(m *model) { find(m, "GRU").Inputs[1] = "V" }, network.ErrDamaged, `node "gru" (GRU): its input "V" has no origin`},
+		{"two origins", func(m *model) { find(m, "Reshape").Outputs[0] = "Y" }, network.ErrDamaged, `node "Y" (Reshape): its output "Y" has another origin already`},
+		{"two initializers of a name", func(m *model) { m.Constants = append(m.Constants, floats("W", 1)) }, network.ErrDamaged, `tensor "W": two initializers have this name`},
+		{"two inputs of a name", func(m *model) { m.Inputs = append(m.Inputs, m.Inputs[0]) }, network.ErrDamaged, `tensor "x": two inputs of the graph have this name`},
+		{"an output without origin", func(m *model) { m.Outputs[0].Name = "nowhere" }, network.ErrDamaged, `tensor "nowhere"`},
+		{"unused initializer", func(m *model) { m.Constants = append(m.Constants, floats("spare", 2)) }, network.ErrUnsupported, "no output of the graph depends on the initializer spare"},
+		{"unused node", func(m *model) { m.Nodes = append(m.Nodes, node("Relu", list("Y"), list("spare"))) }, network.ErrUnsupported, "no output of the graph depends on the node spare (Relu)"},
 		{"unused input", func(m *model) {
 			m.Inputs = append(m.Inputs, onnxtest.Value{Name: "spare", Type: onnxtest.Float, Shape: []any{1}})
-		}, statedict.ErrUnsupported, "no output of the graph depends on the input spare"},
+		}, network.ErrUnsupported, "no output of the graph depends on the input spare"},
 		{"two networks", func(m *model) {
 			m.Nodes = append(m.Nodes, node("Relu", list("y"), list("z")))
 			m.Outputs = append(m.Outputs, onnxtest.Value{Name: "z", Type: onnxtest.Float})
-		}, statedict.ErrUnsupported, `the graph has the outputs "y", "z", where a network has one, and final states`},
+		}, network.ErrUnsupported, `the graph has the outputs "y", "z", where a network has one, and final states`},
 		{"constant output", func(m *model) { m.Outputs = append(m.Outputs, onnxtest.Value{Name: "bias", Type: onnxtest.Float}) },
-			statedict.ErrUnsupported, `tensor "bias": it is an output of the graph, but constant`},
+			network.ErrUnsupported, `tensor "bias": it is an output of the graph, but constant`},
 		{"no recurrent layer", func(m *model) {
 			m.Nodes, m.Constants = m.Nodes[3:], []onnxtest.Tensor{floats("weight", 2, 2), floats("bias", 2)}
 			find(m, "MatMul").Inputs[0] = "x"
-		}, statedict.ErrUnsupported, "the graph has no RNN, GRU or LSTM"},
-		{"an input without shape", func(m *model) { m.Inputs[0].Shape = nil }, statedict.ErrUnsupported, `tensor "x": this input of the graph has no shape`},
-		{"an input of strings", func(m *model) { m.Inputs[0].Type = 8 }, statedict.ErrUnsupported, `tensor "x": this input of the graph is of the type string`},
+		}, network.ErrUnsupported, "the graph has no RNN, GRU or LSTM"},
+		{"an input without shape", func(m *model) { m.Inputs[0].Shape = nil }, network.ErrUnsupported, `tensor "x": this input of the graph has no shape`},
+		{"an input of strings", func(m *model) { m.Inputs[0].Type = 8 }, network.ErrUnsupported, `tensor "x": this input of the graph is of the type string`},
 
 		// Tensors.
-		{"too little data", func(m *model) { tensor(m, "W").Floats = tensor(m, "W").Floats[1:] }, statedict.ErrDamaged, `tensor "W": it has the shape [1 9 2] and the type float, but 17 elements`},
-		{"a negative dimension", func(m *model) { tensor(m, "W").Shape[0] = -1 }, statedict.ErrDamaged, `tensor "W": it has the shape [-1 9 2]`},
-		{"over-large dimensions", func(m *model) { tensor(m, "W").Shape = []int{1<<31 - 1, 1<<31 - 1, 1<<31 - 1} }, statedict.ErrDamaged, `tensor "W": it has the shape`},
-		{"unsigned weights", func(m *model) { tensor(m, "W").Type = 2 }, statedict.ErrUnsupported, `tensor "W": it is of the type uint8`},
+		{"too little data", func(m *model) { tensor(m, "W").Floats = tensor(m, "W").Floats[1:] }, network.ErrDamaged, `tensor "W": it has the shape [1 9 2] and the type float, but 17 elements`},
+		{"a negative dimension", func(m *model) { tensor(m, "W").Shape[0] = -1 }, network.ErrDamaged, `tensor "W": it has the shape [-1 9 2]`},
+		{"over-large dimensions", func(m *model) { tensor(m, "W").Shape = []int{1<<31 - 1, 1<<31 - 1, 1<<31 - 1} }, network.ErrDamaged, `tensor "W": it has the shape`},
+		{"unsigned weights", func(m *model) { tensor(m, "W").Type = 2 }, network.ErrUnsupported, `tensor "W": it is of the type uint8`},
 		{"weights of integers", func(m *model) {
 			w := tensor(m, "W")
 			w.Type, w.Ints, w.Floats = onnxtest.Int64, make([]int64, 18), nil
-		}, statedict.ErrUnsupported, `node "gru" (GRU): W are of the type int64`},
+		}, network.ErrUnsupported, `node "gru" (GRU): W are of the type int64`},
 		{"weights without elements", func(m *model) {
 			w := tensor(m, "W")
 			w.Shape, w.Floats = []int{1, 0, 2}, nil
-		}, statedict.ErrShape, `node "gru" (GRU): W have the shape [1 0 2], where [1 9 2] is due`},
+		}, network.ErrShape, `node "gru" (GRU): W have the shape [1 0 2], where [1 9 2] is due`},
 		{"infinite weights", func(m *model) {
 			tensor(m, "bias").Type, tensor(m, "bias").Floats[0] = onnxtest.Float, float32(math.Inf(1))
 		}, network.ErrInvalid, "layer 1 (fc): +Inf as number 0 of the input biases"},
@@ -161,111 +160,111 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"weights as an input", func(m *model) {
 			m.Constants = m.Constants[1:]
 			m.Inputs = append(m.Inputs, onnxtest.Value{Name: "W", Type: onnxtest.Float, Shape: []any{1, 9, 2}})
-		}, statedict.ErrUnsupported, `node "gru" (GRU): W ("W") depends on the graph's inputs, where a constant is due`},
-		{"hidden_size", func(m *model) { set(find(m, "GRU"), attr("hidden_size", 4)) }, statedict.ErrShape, `node "gru" (GRU): hidden_size is 4, but R has the shape [1 9 3]`},
-		{"weights of another direction", func(m *model) { set(find(m, "GRU"), attr("direction", "bidirectional")) }, statedict.ErrShape, `W have the shape [1 9 2], where [2 9 2] is due`},
-		{"unknown direction", func(m *model) { set(find(m, "GRU"), attr("direction", "sideways")) }, statedict.ErrDamaged, `the direction "sideways"`},
-		{"unknown attribute", func(m *model) { set(find(m, "GRU"), attr("zoneout", float32(0.5))) }, statedict.ErrUnsupported, `node "gru" (GRU): the attribute "zoneout"`},
-		{"attribute of another type", func(m *model) { set(find(m, "GRU"), attr("hidden_size", "3")) }, statedict.ErrDamaged, `node "gru" (GRU): the attribute "hidden_size" is of type 3, where 2 is due`},
+		}, network.ErrUnsupported, `node "gru" (GRU): W ("W") depends on the graph's inputs, where a constant is due`},
+		{"hidden_size", func(m *model) { set(find(m, "GRU"), attr("hidden_size", 4)) }, network.ErrShape, `node "gru" (GRU): hidden_size is 4, but R has the shape [1 9 3]`},
+		{"weights of another direction", func(m *model) { set(find(m, "GRU"), attr("direction", "bidirectional")) }, network.ErrShape, `W have the shape [1 9 2], where [2 9 2] is due`},
+		{"unknown direction", func(m *model) { set(find(m, "GRU"), attr("direction", "sideways")) }, network.ErrDamaged, `the direction "sideways"`},
+		{"unknown attribute", func(m *model) { set(find(m, "GRU"), attr("zoneout", float32(0.5))) }, network.ErrUnsupported, `node "gru" (GRU): the attribute "zoneout"`},
+		{"attribute of another type", func(m *model) { set(find(m, "GRU"), attr("hidden_size", "3")) }, network.ErrDamaged, `node "gru" (GRU): the attribute "hidden_size" is of type 3, where 2 is due`},
 		{"attribute twice", func(m *model) {
 			find(m, "GRU").Attributes = append(find(m, "GRU").Attributes, attr("hidden_size", 3))
-		}, statedict.ErrDamaged, `two attributes "hidden_size"`},
-		{"negative clip", func(m *model) { set(find(m, "GRU"), attr("clip", float32(-1))) }, statedict.ErrDamaged, `node "gru" (GRU): a clip of -1`},
-		{"unknown activation", func(m *model) { set(find(m, "GRU"), attr("activations", list("Sigmoid", "Swish"))) }, statedict.ErrUnsupported, `the activation "Swish"`},
-		{"too few activations", func(m *model) { set(find(m, "GRU"), attr("activations", list("Sigmoid"))) }, statedict.ErrDamaged, "1 activations, where 2 are due"},
-		{"constants that no activation takes", func(m *model) { set(find(m, "GRU"), attr("activation_alpha", []float32{1})) }, statedict.ErrDamaged, "1 values more than the activations take"},
-		{"a default that is not agreed", func(m *model) { set(find(m, "GRU"), attr("activations", list("Affine", "Tanh"))) }, statedict.ErrUnsupported, "the activation Affine has no value in activation_alpha"},
+		}, network.ErrDamaged, `two attributes "hidden_size"`},
+		{"negative clip", func(m *model) { set(find(m, "GRU"), attr("clip", float32(-1))) }, network.ErrDamaged, `node "gru" (GRU): a clip of -1`},
+		{"unknown activation", func(m *model) { set(find(m, "GRU"), attr("activations", list("Sigmoid", "Swish"))) }, network.ErrUnsupported, `the activation "Swish"`},
+		{"too few activations", func(m *model) { set(find(m, "GRU"), attr("activations", list("Sigmoid"))) }, network.ErrDamaged, "1 activations, where 2 are due"},
+		{"constants that no activation takes", func(m *model) { set(find(m, "GRU"), attr("activation_alpha", []float32{1})) }, network.ErrDamaged, "1 values more than the activations take"},
+		{"a default that is not agreed", func(m *model) { set(find(m, "GRU"), attr("activations", list("Affine", "Tanh"))) }, network.ErrUnsupported, "the activation Affine has no value in activation_alpha"},
 		{"initial states that differ by sequence", func(m *model) {
 			m.Constants = append(m.Constants, floats("h0", 1, 2, 3))
 			find(m, "GRU").Inputs = append(find(m, "GRU").Inputs, "", "h0")
-		}, statedict.ErrUnsupported, `node "gru" (GRU): initial_h is constant, but not the same for every sequence of a batch`},
+		}, network.ErrUnsupported, `node "gru" (GRU): initial_h is constant, but not the same for every sequence of a batch`},
 		{"constant lengths", func(m *model) {
 			m.Constants = append(m.Constants, onnxtest.Ints("lens", 3, 4))
 			find(m, "GRU").Inputs = append(find(m, "GRU").Inputs, "lens")
-		}, statedict.ErrUnsupported, `sequence_lens ("lens") is constant, but not the number of steps`},
+		}, network.ErrUnsupported, `sequence_lens ("lens") is constant, but not the number of steps`},
 		{"states of a decoder", func(m *model) {
 			m.Constants = append(m.Constants, floats("W2", 1, 9, 3), floats("R2", 1, 9, 3))
 			before(m, "Transpose", node("Squeeze", list("Y", "one"), list("s")), node("GRU", list("s", "W2", "R2", "", "", "Y_h"), list("Y2"), attr("hidden_size", 3)))
 			m.Constants = append(m.Constants, onnxtest.Ints("one", 1))
-		}, statedict.ErrUnsupported, `node "Y2" (GRU): initial_h ("Y_h") is computed from the graph's inputs`},
+		}, network.ErrUnsupported, `node "Y2" (GRU): initial_h ("Y_h") is computed from the graph's inputs`},
 
 		// The way of the data.
 		{"steps along the batch", func(m *model) {
 			m.Constants = append(m.Constants, floats("W2", 1, 9, 3), floats("R2", 1, 9, 3), onnxtest.Ints("one", 1))
 			before(m, "Transpose", node("Squeeze", list("Y", "one"), list("s")), node("Transpose", list("s"), list("st"), attr("perm", []int{1, 0, 2})),
 				node("GRU", list("st", "W2", "R2"), list("Y2"), attr("hidden_size", 3)))
-		}, statedict.ErrUnsupported, `node "Y2" (GRU): it reads steps along another axis than the layer below, or mixes steps and sequences: X has the shape [d2 d1 3]`},
+		}, network.ErrUnsupported, `node "Y2" (GRU): it reads steps along another axis than the layer below, or mixes steps and sequences: X has the shape [d2 d1 3]`},
 		{"steps mixed with features", func(m *model) {
 			tensor(m, "flat").Ints = []int64{0, -1, 1}
-		}, statedict.ErrUnsupported, `node "fc" (MatMul): axis 2 of the shape [d1 3·d2 1] is not that of the features`},
+		}, network.ErrUnsupported, `node "fc" (MatMul): axis 2 of the shape [d1 3·d2 1] is not that of the features`},
 		{"a step in the middle", func(m *model) {
 			m.Constants = append(m.Constants, onnxtest.Ints("at", 1))
 			after(m, node("Gather", list("y", "at"), list("z")))
-		}, statedict.ErrUnsupported, `node "z" (Gather): it takes the steps from 1 on, 1 of d1`},
+		}, network.ErrUnsupported, `node "z" (Gather): it takes the steps from 1 on, 1 of d1`},
 		{"some steps", func(m *model) {
 			m.Constants = append(m.Constants, onnxtest.Ints("from", 1), onnxtest.Ints("to", 1<<40))
 			after(m, node("Slice", list("y", "from", "to"), list("z")))
-		}, statedict.ErrUnsupported, `node "z" (Slice): it takes the elements from 1 to 1099511627776 of d1`},
+		}, network.ErrUnsupported, `node "z" (Slice): it takes the elements from 1 to 1099511627776 of d1`},
 		{"one sequence", func(m *model) {
 			m.Constants = append(m.Constants, onnxtest.Ints("at", 0))
 			after(m, node("Gather", list("y", "at"), list("z"), attr("axis", 1)))
-		}, statedict.ErrUnsupported, `node "z" (Gather): it takes some sequences of a batch`},
+		}, network.ErrUnsupported, `node "z" (Gather): it takes some sequences of a batch`},
 		{"softmax over steps", func(m *model) { after(m, node("Softmax", list("y"), list("z"), attr("axis", 0))) },
-			statedict.ErrUnsupported, `node "z" (Softmax): over axis 0 of the shape [d1 d2 2], which is not that of the features alone`},
+			network.ErrUnsupported, `node "z" (Softmax): over axis 0 of the shape [d1 d2 2], which is not that of the features alone`},
 		{"the old softmax over sequences and features", func(m *model) {
 			m.Opset = 11
 			after(m, node("Softmax", list("y"), list("z")))
-		}, statedict.ErrUnsupported, `node "z" (Softmax): over axis 1`},
+		}, network.ErrUnsupported, `node "z" (Softmax): over axis 1`},
 		{"a layer after a softmax", func(m *model) {
 			m.Constants = append(m.Constants, floats("w2", 2, 2))
 			after(m, node("Softmax", list("y"), list("p")), node("MatMul", list("p", "w2"), list("z")))
-		}, statedict.ErrUnsupported, `node "z" (MatMul): it follows upon the network's outputs (softmax)`},
+		}, network.ErrUnsupported, `node "z" (MatMul): it follows upon the network's outputs (softmax)`},
 		{"the mean over sequences", func(m *model) { after(m, node("ReduceMean", list("y"), list("z"), attr("axes", []int{1}))) },
-			statedict.ErrUnsupported, `node "z" (ReduceMean): over axis 1`},
+			network.ErrUnsupported, `node "z" (ReduceMean): over axis 1`},
 		{"the greatest of outputs", func(m *model) { after(m, node("ReduceMax", list("y"), list("z"), attr("axes", []int{0}))) },
-			statedict.ErrUnsupported, `node "z" (ReduceMax): over the steps of what is not the output of a recurrent layer`},
+			network.ErrUnsupported, `node "z" (ReduceMax): over the steps of what is not the output of a recurrent layer`},
 		{"reversed outputs", func(m *model) {
 			m.Constants = append(m.Constants, onnxtest.Ints("from", -1), onnxtest.Ints("to", -1<<40), onnxtest.Ints("zero", 0))
 			after(m, node("Slice", list("y", "from", "to", "zero", "from"), list("z")))
-		}, statedict.ErrUnsupported, `the output "z" has its steps in reverse order`},
-		{"a bias for every sequence", func(m *model) { *tensor(m, "bias") = floats("bias", 3, 2) }, statedict.ErrShape, `node "y" (Add): the shapes [d1 d2 2] and [3 2]`},
+		}, network.ErrUnsupported, `the output "z" has its steps in reverse order`},
+		{"a bias for every sequence", func(m *model) { *tensor(m, "bias") = floats("bias", 3, 2) }, network.ErrShape, `node "y" (Add): the shapes [d1 d2 2] and [3 2]`},
 		{"a sum of streams", func(m *model) {
 			m.Constants = append(m.Constants, floats("w2", 3, 2))
 			m.Nodes = append(m.Nodes, node("MatMul", list("steps", "w2"), list("other")))
 			after(m, node("Add", list("y", "other"), list("z")))
-		}, statedict.ErrUnsupported, `node "z" (Add): it combines two values that depend on the graph's inputs`},
+		}, network.ErrUnsupported, `node "z" (Add): it combines two values that depend on the graph's inputs`},
 		{"attention", func(m *model) { after(m, node("MatMul", list("y", "y"), list("z"))) },
-			statedict.ErrUnsupported, `node "z" (MatMul): the weights ("y") depends on the graph's inputs`},
+			network.ErrUnsupported, `node "z" (MatMul): the weights ("y") depends on the graph's inputs`},
 		{"dropout in training", func(m *model) {
 			m.Constants = append(m.Constants, onnxtest.Tensor{Name: "yes", Type: onnxtest.Bool, Ints: []int64{1}})
 			after(m, node("Dropout", list("y", "", "yes"), list("z")))
-		}, statedict.ErrUnsupported, `node "z" (Dropout): in training mode`},
+		}, network.ErrUnsupported, `node "z" (Dropout): in training mode`},
 		{"two inputs", func(m *model) {
 			m.Inputs = append(m.Inputs, onnxtest.Value{Name: "x2", Type: onnxtest.Float, Shape: []any{"T", "N", 1}})
 			m.Nodes = append(m.Nodes, node("Concat", list("x", "x2"), list("both"), attr("axis", 2)))
 			find(m, "GRU").Inputs[0] = "both"
-		}, statedict.ErrUnsupported, `node "both" (Concat): it joins what is no outputs or states of recurrent layers`},
+		}, network.ErrUnsupported, `node "both" (Concat): it joins what is no outputs or states of recurrent layers`},
 		{"some steps of the input", func(m *model) {
 			m.Inputs[0].Shape[0] = 4
 			m.Nodes = append(m.Nodes, node("Slice", list("x", "zero", "two", "zero"), list("part")))
 			m.Constants = append(m.Constants, onnxtest.Ints("zero", 0), onnxtest.Ints("two", 2))
 			find(m, "GRU").Inputs[0] = "part"
-		}, statedict.ErrUnsupported, `node "gru" (GRU): it reads only some of the input "x"`},
+		}, network.ErrUnsupported, `node "gru" (GRU): it reads only some of the input "x"`},
 		{"a window of some steps", func(m *model) {
 			m.Inputs[0].Shape[0] = 4
 			after(m, node("Transpose", list("y"), list("t"), attr("perm", []int{1, 2, 0})), node("MaxPool", list("t"), list("z"), attr("kernel_shape", []int{2})))
-		}, statedict.ErrUnsupported, "kernel_shape [2] for the shape [d1 2 4], where a network has one window of all steps"},
+		}, network.ErrUnsupported, "kernel_shape [2] for the shape [d1 2 4], where a network has one window of all steps"},
 		{"padding", func(m *model) {
 			m.Constants = append(m.Constants, onnxtest.Ints("pads", 0, 0, 0, 1, 0, 0))
 			after(m, node("Pad", list("y", "pads"), list("z")))
-		}, statedict.ErrUnsupported, `node "z" (Pad): it adds elements`},
-		{"shapes that do not fit", func(m *model) { m.Inputs[0].Shape[2] = 5 }, statedict.ErrShape, `node "gru" (GRU): weights for 2 features, where there are 5`},
-		{"an impossible shape", func(m *model) { tensor(m, "flat").Ints = []int64{0, 0, 7} }, statedict.ErrShape, "cannot become [0 0 7]"},
+		}, network.ErrUnsupported, `node "z" (Pad): it adds elements`},
+		{"shapes that do not fit", func(m *model) { m.Inputs[0].Shape[2] = 5 }, network.ErrShape, `node "gru" (GRU): weights for 2 features, where there are 5`},
+		{"an impossible shape", func(m *model) { tensor(m, "flat").Ints = []int64{0, 0, 7} }, network.ErrShape, "cannot become [0 0 7]"},
 		{"tokens out of nothing", func(m *model) {
 			m.Constants = append(m.Constants, floats("table", 5, 2))
 			m.Nodes = append(m.Nodes, node("Cast", list("y"), list("tokens"), attr("to", 7)), node("Gather", list("table", "tokens"), list("z")))
 			m.Outputs[0].Name = "z"
-		}, statedict.ErrUnsupported, `node "tokens" (Cast): from float to int64, which rounds`},
+		}, network.ErrUnsupported, `node "tokens" (Cast): from float to int64, which rounds`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := gruModel("forward")
@@ -300,7 +299,7 @@ func TestReadRefusesWrongEnds(t *testing.T) {
 			require.NoError(t, err)
 			c.change(m)
 			_, err = onnx.Read(m.Marshal())
-			require.ErrorIs(t, err, statedict.ErrUnsupported)
+			require.ErrorIs(t, err, network.ErrUnsupported)
 			require.ErrorContains(t, err, c.message)
 		})
 	}

@@ -3,7 +3,7 @@ package onnx
 import (
 	"slices"
 
-	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // lengths reads sequence_lens: all steps, or an input of the graph.
@@ -43,7 +43,7 @@ func (im *importer) role(v *input, kind string) error {
 		im.roles[v] = r
 	}
 	if r.kind != kind {
-		return tensorError(v.name, statedict.ErrUnsupported, "this input of the graph is %s, and %s as well", r.kind, kind)
+		return tensorError(v.name, network.ErrUnsupported, "this input of the graph is %s, and %s as well", r.kind, kind)
 	}
 	return nil
 }

@@ -5,8 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/onnx"
-	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
@@ -115,6 +115,6 @@ func TestReadRefusesStates(t *testing.T) {
 func TestCellStatesAloneAreNoOutputs(t *testing.T) {
 	c := onnxtest.Cell{Operator: "LSTM", Bias: true}
 	_, err := onnx.Read(c.Model("Y_c").Marshal())
-	require.ErrorIs(t, err, statedict.ErrUnsupported)
+	require.ErrorIs(t, err, network.ErrUnsupported)
 	require.ErrorContains(t, err, `the graph puts out cell states of LSTMs only, "Y_c", which are no outputs of a network`)
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
-	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // A stream is a value that depends on an input of the graph. Streams do not
@@ -31,7 +30,7 @@ type stream struct {
 	reversed bool   // the steps go backwards
 
 	pool   format.Pool // of the layers after the last recurrent one
-	output network.Output
+	output format.Output
 	skip   bool
 }
 
@@ -93,7 +92,7 @@ type role struct {
 
 func (im *importer) newStream(v *input) (*stream, error) {
 	fail := func(format string, args ...any) (*stream, error) {
-		return nil, tensorError(v.name, statedict.ErrUnsupported, format, args...)
+		return nil, tensorError(v.name, network.ErrUnsupported, format, args...)
 	}
 	s := &stream{input: v, dtype: v.dtype}
 	switch {
@@ -139,7 +138,7 @@ func (s *stream) clone() *stream {
 
 // raw reports whether the stream is a graph's input that no layer has read yet.
 func (s *stream) raw() bool {
-	return s.stage == nil && s.parts == nil && s.output == network.OutputLinear && !s.skip
+	return s.stage == nil && s.parts == nil && s.output == format.OutputLinear && !s.skip
 }
 
 // whole reports whether it is a raw input without a cut.

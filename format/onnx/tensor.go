@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
@@ -42,13 +43,13 @@ func (t dtype) isFloat() bool {
 func (t dtype) float() statedict.Float {
 	switch t {
 	case typeFloat16:
-		return statedict.F16
+		return statedict.FloatF16
 	case typeBFloat16:
-		return statedict.BF16
+		return statedict.FloatBF16
 	case typeDouble:
-		return statedict.F64
+		return statedict.FloatF64
 	}
-	return statedict.F32
+	return statedict.FloatF32
 }
 
 func (t dtype) isInteger() bool {
@@ -132,7 +133,7 @@ func (p *parser) tensor(b []byte) (*tensor, error) {
 			c.external = c.external || at != 0
 			return err
 		case 3:
-			return tensorError(c.name, statedict.ErrUnsupported, "it is a segment of a tensor")
+			return tensorError(c.name, network.ErrUnsupported, "it is a segment of a tensor")
 		case 6, 11: // strings, unsigned integers: the type tells
 			return nil
 		}
@@ -204,30 +205,30 @@ func (c *content) decode(p *parser) (*tensor, error) {
 	t := &tensor{name: c.name, dtype: dtype(c.dtype)}
 	switch {
 	case c.external:
-		return fail(statedict.ErrUnsupported, "its data lies in another file, %s; save the model as one file", quote(c.location))
+		return fail(network.ErrUnsupported, "its data lies in another file, %s; save the model as one file", quote(c.location))
 	case !t.dtype.isFloat() && !t.dtype.isInteger():
-		return fail(statedict.ErrUnsupported, "it is of the type %v; float, double, float16, bfloat16, int8, int32, int64 and bool are read", t.dtype)
+		return fail(network.ErrUnsupported, "it is of the type %v; float, double, float16, bfloat16, int8, int32, int64 and bool are read", t.dtype)
 	case len(c.dims) > maxRank:
-		return fail(statedict.ErrUnsupported, "it has %d dimensions, where up to %d are read", len(c.dims), maxRank)
+		return fail(network.ErrUnsupported, "it has %d dimensions, where up to %d are read", len(c.dims), maxRank)
 	}
 	stored := len(c.raw) / t.dtype.width()
 	typed := len(c.floats) + len(c.ints)
 	if c.hasRaw && typed > 0 {
-		return fail(statedict.ErrDamaged, "it has data twice, raw and by type")
+		return fail(network.ErrDamaged, "it has data twice, raw and by type")
 	}
 	n, ok := elements(c.dims, max(stored, typed))
 	if !ok || c.hasRaw && n*t.dtype.width() != len(c.raw) || !c.hasRaw && n != typed {
-		return fail(statedict.ErrDamaged, "it has the shape %v and the type %v, but %d elements", c.dims, t.dtype, max(stored, typed))
+		return fail(network.ErrDamaged, "it has the shape %v and the type %v, but %d elements", c.dims, t.dtype, max(stored, typed))
 	}
 	for _, d := range c.dims {
 		if d < 0 || d > math.MaxInt32 {
-			return fail(statedict.ErrDamaged, "it has the shape %v", c.dims)
+			return fail(network.ErrDamaged, "it has the shape %v", c.dims)
 		}
 		t.shape = append(t.shape, int(d))
 	}
 	if t.dtype.isInteger() {
 		if p.integers += n; p.integers > maxIntegers {
-			return fail(statedict.ErrUnsupported, "with it the file has more than %d integers that are no weights", maxIntegers)
+			return fail(network.ErrUnsupported, "with it the file has more than %d integers that are no weights", maxIntegers)
 		}
 	}
 	if c.hasRaw {
@@ -235,7 +236,7 @@ func (c *content) decode(p *parser) (*tensor, error) {
 		return t, nil
 	}
 	wrong := func() (*tensor, error) {
-		return fail(statedict.ErrDamaged, "its data is not stored as that of the type %v", t.dtype)
+		return fail(network.ErrDamaged, "its data is not stored as that of the type %v", t.dtype)
 	}
 	switch t.dtype {
 	case typeFloat, typeDouble:

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
@@ -13,7 +14,7 @@ import (
 // it. key names the state_dict in a checkpoint, which is a dictionary of
 // several things; where it is empty, the whole file is the state_dict, or has
 // it as its only thing. Data of tensors that are not of floating-point numbers
-// is nil. The error is a [*statedict.Error].
+// is nil. The error is a [*network.ImportError].
 func Read(data []byte, key string) ([]statedict.Tensor, error) {
 	read := readLegacy
 	if bytes.HasPrefix(data, []byte("PK")) {
@@ -39,11 +40,11 @@ func MatchLegacy(data []byte) bool { return bytes.HasPrefix(data, []byte(legacyM
 func MatchMember(name string) bool { return name == "data.pkl" || strings.HasSuffix(name, "/data.pkl") }
 
 func damaged(name, format string, args ...any) error {
-	return statedict.Fail(statedict.ErrDamaged, name, format, args...)
+	return network.Refuse(network.ErrDamaged, name, format, args...)
 }
 
 func unsupported(name, format string, args ...any) error {
-	return statedict.Fail(statedict.ErrUnsupported, name, format, args...)
+	return network.Refuse(network.ErrUnsupported, name, format, args...)
 }
 
 // stateDict finds the state_dict in what was saved.
@@ -55,10 +56,10 @@ func stateDict(value any, key string) (*dict, error) {
 	if key != "" {
 		i := slices.Index(d.keys, any(key))
 		if i < 0 {
-			return nil, statedict.Fail(statedict.ErrArchitecture, key, "the checkpoint has no such key, but %s", d.list())
+			return nil, network.Refuse(network.ErrArchitecture, key, "the checkpoint has no such key, but %s", d.list())
 		}
 		if d, ok = d.values[i].(*dict); !ok {
-			return nil, statedict.Fail(statedict.ErrArchitecture, key, "it is %s, where a state_dict is due", describe(value.(*dict).values[i]))
+			return nil, network.Refuse(network.ErrArchitecture, key, "it is %s, where a state_dict is due", describe(value.(*dict).values[i]))
 		}
 		return d, nil
 	}
@@ -73,7 +74,7 @@ func stateDict(value any, key string) (*dict, error) {
 		}
 		for k, v := range d.values {
 			if inner, ok := v.(*dict); ok && inner.hasTensor() {
-				return nil, statedict.Fail(statedict.ErrAmbiguous, "", `the file is a checkpoint of %s. Say which one is the network, for instance by --state-dict %s, or in an --arch file
+				return nil, network.Refuse(network.ErrAmbiguous, "", `the file is a checkpoint of %s. Say which one is the network, for instance by --state-dict %s, or in an --arch file
 
     {"state_dict": %q}`, d.list(), fmt.Sprint(d.keys[k]), fmt.Sprint(d.keys[k]))
 			}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/pickle"
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
@@ -173,7 +174,7 @@ func TestRefuses(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := pickle.Read(c.data, c.key)
-			var e *statedict.Error
+			var e *network.ImportError
 			require.ErrorAs(t, err, &e)
 			require.ErrorContains(t, err, c.message)
 		})
@@ -231,7 +232,7 @@ func FuzzProgram(f *testing.F) {
 func check(t *testing.T, data []byte) {
 	list, err := pickle.Read(data, "")
 	if err != nil {
-		var e *statedict.Error
+		var e *network.ImportError
 		require.ErrorAs(t, err, &e)
 		return
 	}

@@ -16,10 +16,10 @@ type class struct {
 
 // classes are the storages that are known.
 var classes = map[name]class{
-	"torch.FloatStorage":    {4, true, statedict.F32},
-	"torch.DoubleStorage":   {8, true, statedict.F64},
-	"torch.HalfStorage":     {2, true, statedict.F16},
-	"torch.BFloat16Storage": {2, true, statedict.BF16},
+	"torch.FloatStorage":    {4, true, statedict.FloatF32},
+	"torch.DoubleStorage":   {8, true, statedict.FloatF64},
+	"torch.HalfStorage":     {2, true, statedict.FloatF16},
+	"torch.BFloat16Storage": {2, true, statedict.FloatBF16},
 	"torch.LongStorage":     {size: 8},
 	"torch.IntStorage":      {size: 4},
 	"torch.ShortStorage":    {size: 2},

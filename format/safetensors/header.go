@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
-	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // An entry describes a tensor.
@@ -52,7 +52,7 @@ func parseHeader(header []byte) ([]entry, error) {
 			err = fmt.Errorf("there is more after the JSON object")
 		}
 	}
-	var e *statedict.Error
+	var e *network.ImportError
 	if errors.As(err, &e) {
 		return nil, err
 	}

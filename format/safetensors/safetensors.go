@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
@@ -34,7 +35,7 @@ var elements = map[string]int{
 }
 
 var floats = map[string]statedict.Float{
-	"F64": statedict.F64, "F32": statedict.F32, "F16": statedict.F16, "BF16": statedict.BF16,
+	"F64": statedict.FloatF64, "F32": statedict.FloatF32, "F16": statedict.FloatF16, "BF16": statedict.FloatBF16,
 }
 
 // Match reports whether data starts as a .safetensors file does.
@@ -44,7 +45,7 @@ func Match(data []byte) bool {
 
 // Read returns the tensors in the order in which they lie in the file. Data of
 // tensors that are not of floating-point numbers is nil. The error is a
-// [*statedict.Error].
+// [*network.ImportError].
 func Read(data []byte) ([]statedict.Tensor, error) {
 	if len(data) < 8 {
 		return nil, damaged("header", "the file has %d bytes, where the header's length alone has 8", len(data))
@@ -61,7 +62,7 @@ func Read(data []byte) ([]statedict.Tensor, error) {
 }
 
 func damaged(name, format string, args ...any) error {
-	return statedict.Fail(statedict.ErrDamaged, name, format, args...)
+	return network.Refuse(network.ErrDamaged, name, format, args...)
 }
 
 // readTensors checks that the tensors cover the bytes, and reads them.
@@ -112,7 +113,7 @@ func (e *entry) read(b []byte) (statedict.Tensor, error) {
 	t := statedict.Tensor{Name: e.name, DType: e.dtype, Shape: e.shape}
 	size, ok := elements[e.dtype]
 	if !ok {
-		return t, statedict.Fail(statedict.ErrUnsupported, e.name, "its dtype %q is not known", e.dtype)
+		return t, network.Refuse(network.ErrUnsupported, e.name, "its dtype %q is not known", e.dtype)
 	}
 	if n, ok := statedict.Numbers(e.shape, int64(len(b))); !ok || n*int64(size) != int64(len(b)) {
 		return t, damaged(e.name, "it has %d bytes, which its shape %s of %s does not fill", len(b), fmt.Sprint(e.shape), e.dtype)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/safetensors"
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
@@ -88,7 +89,7 @@ func TestRefuses(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := safetensors.Read(c.data)
-			var e *statedict.Error
+			var e *network.ImportError
 			require.ErrorAs(t, err, &e)
 			require.ErrorContains(t, err, c.message)
 		})
@@ -105,7 +106,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		tensors, err := safetensors.Read(data)
 		if err != nil {
-			var e *statedict.Error
+			var e *network.ImportError
 			require.ErrorAs(t, err, &e)
 			return
 		}

@@ -84,16 +84,16 @@ func (n Names) MarshalJSON() ([]byte, error) {
 }
 
 // ParseArchitecture reads the JSON of an architecture. The error wraps
-// [ErrArchitecture].
+// [network.ErrArchitecture].
 func ParseArchitecture(data []byte) (*Architecture, error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	var a Architecture
 	if err := d.Decode(&a); err != nil {
-		return nil, Fail(ErrArchitecture, "", "at byte %d: %v", d.InputOffset(), err)
+		return nil, network.Refuse(network.ErrArchitecture, "", "at byte %d: %v", d.InputOffset(), err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, Fail(ErrArchitecture, "", "at byte %d: there is more after the JSON object", d.InputOffset())
+		return nil, network.Refuse(network.ErrArchitecture, "", "at byte %d: there is more after the JSON object", d.InputOffset())
 	}
 	return &a, nil
 }
@@ -102,7 +102,7 @@ func ParseArchitecture(data []byte) (*Architecture, error) {
 func lookup[T any](key, name string, values map[string]T, order ...string) (T, error) {
 	v, ok := values[name]
 	if !ok {
-		return v, Fail(ErrArchitecture, key, "%s is not one of %q", quote(name), order)
+		return v, network.Refuse(network.ErrArchitecture, key, "%s is not one of %q", network.Quote(name), order)
 	}
 	return v, nil
 }
@@ -114,36 +114,36 @@ func (a *Architecture) pool() (format.Pool, error) {
 	}, "none", "last", "last_output", "max", "mean")
 }
 
-func (a *Architecture) output() (network.Output, error) {
-	return lookup("output", a.Output, map[string]network.Output{
-		"": network.OutputLinear, "linear": network.OutputLinear, "softmax": network.OutputSoftmax, "sigmoid": network.OutputSigmoid,
-		"log_softmax": network.OutputLogSoftmax, "argmax": network.OutputArgMax,
+func (a *Architecture) output() (format.Output, error) {
+	return lookup("output", a.Output, map[string]format.Output{
+		"": format.OutputLinear, "linear": format.OutputLinear, "softmax": format.OutputSoftmax, "sigmoid": format.OutputSigmoid,
+		"log_softmax": format.OutputLogSoftmax, "argmax": format.OutputArgMax,
 	}, "linear", "softmax", "sigmoid", "log_softmax", "argmax")
 }
 
 func (a *Architecture) task() (format.Task, error) {
 	return lookup("task", a.Task, map[string]format.Task{
-		"": format.Regress, "regress": format.Regress, "classify": format.Classify, "tag": format.Tag, "language": format.Language,
+		"": format.TaskRegress, "regress": format.TaskRegress, "classify": format.TaskClassify, "tag": format.TaskTag, "language": format.TaskLanguage,
 	}, "regress", "classify", "tag", "language")
 }
 
 // activation returns the activation of a linear module, with PyTorch's constants.
-func (m *Module) activation() (network.Activation, error) {
-	kind, err := lookup("activation", m.Activation, map[string]network.ActivationKind{
-		"": network.None, "none": network.None, "relu": network.Relu, "tanh": network.Tanh, "sigmoid": network.Sigmoid,
-		"leaky_relu": network.LeakyRelu, "elu": network.Elu, "softsign": network.Softsign, "softplus": network.Softplus,
-		"hardsigmoid": network.HardSigmoid,
+func (m *Module) activation() (format.Activation, error) {
+	kind, err := lookup("activation", m.Activation, map[string]format.ActivationKind{
+		"": format.ActivationNone, "none": format.ActivationNone, "relu": format.ActivationReLU, "tanh": format.ActivationTanh, "sigmoid": format.ActivationSigmoid,
+		"leaky_relu": format.ActivationLeakyReLU, "elu": format.ActivationELU, "softsign": format.ActivationSoftsign, "softplus": format.ActivationSoftplus,
+		"hardsigmoid": format.ActivationHardSigmoid,
 	}, "none", "relu", "tanh", "sigmoid", "leaky_relu", "elu", "softsign", "softplus", "hardsigmoid")
 	if err != nil {
-		return network.Activation{}, err
+		return format.Activation{}, err
 	}
 	a := kind.Default()
-	if kind == network.HardSigmoid {
+	if kind == format.ActivationHardSigmoid {
 		a.Alpha = 1.0 / 6 // PyTorch's; ONNX has 0.2
 	}
 	if m.Alpha != nil {
-		if kind != network.LeakyRelu && kind != network.Elu {
-			return a, Fail(ErrArchitecture, m.Name, `"alpha" is of leaky_relu and elu`)
+		if kind != format.ActivationLeakyReLU && kind != format.ActivationELU {
+			return a, network.Refuse(network.ErrArchitecture, m.Name, `"alpha" is of leaky_relu and elu`)
 		}
 		a.Alpha = *m.Alpha
 	}
@@ -151,13 +151,13 @@ func (m *Module) activation() (network.Activation, error) {
 }
 
 // nonlinearity returns an RNN's activation; nil: it is left open.
-func (a *Architecture) nonlinearity(m *Module) ([]network.Activation, error) {
+func (a *Architecture) nonlinearity(m *Module) ([]format.Activation, error) {
 	name := a.Nonlinearity
 	if m != nil && m.Nonlinearity != "" {
 		name = m.Nonlinearity
 	}
-	return lookup("nonlinearity", name, map[string][]network.Activation{
-		"": nil, "tanh": {{Kind: network.Tanh}}, "relu": {{Kind: network.Relu}},
+	return lookup("nonlinearity", name, map[string][]format.Activation{
+		"": nil, "tanh": {{Kind: format.ActivationTanh}}, "relu": {{Kind: format.ActivationReLU}},
 	}, "tanh", "relu")
 }
 

@@ -15,6 +15,6 @@
 // What neither names nor shapes tell is never guessed. A state_dict does not
 // hold the nonlinearity of an RNN, the order of modules, functions between them,
 // or which steps feed a linear layer. An [Architecture] says so; without it
-// [Network] gives an error that wraps [ErrAmbiguous] and shows what to write.
+// [Network] gives an error that wraps [network.ErrAmbiguous] and shows what to write.
 // And a tensor that the network would not use is an error too.
 package statedict

@@ -10,18 +10,18 @@ type Float uint8
 
 // The formats.
 const (
-	F32  Float = iota
-	F64        // rounded to float32
-	F16        // IEEE 754 binary16
-	BF16       // the upper half of a float32
+	FloatF32  Float = iota
+	FloatF64        // rounded to float32
+	FloatF16        // IEEE 754 binary16
+	FloatBF16       // the upper half of a float32
 )
 
 // Size returns the bytes of a number.
 func (f Float) Size() int {
 	switch f {
-	case F64:
+	case FloatF64:
 		return 8
-	case F16, BF16:
+	case FloatF16, FloatBF16:
 		return 2
 	}
 	return 4
@@ -30,11 +30,11 @@ func (f Float) Size() int {
 // At returns the little-endian number that b starts with.
 func (f Float) At(b []byte) float32 {
 	switch f {
-	case F64:
+	case FloatF64:
 		return float32(math.Float64frombits(binary.LittleEndian.Uint64(b)))
-	case F16:
+	case FloatF16:
 		return half(binary.LittleEndian.Uint16(b))
-	case BF16:
+	case FloatBF16:
 		return math.Float32frombits(uint32(binary.LittleEndian.Uint16(b)) << 16)
 	}
 	return math.Float32frombits(binary.LittleEndian.Uint32(b))

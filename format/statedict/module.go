@@ -3,6 +3,8 @@ package statedict
 import (
 	"regexp"
 	"strconv"
+
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // A module is what the names of some tensors show of a PyTorch module.
@@ -35,7 +37,7 @@ func modules(tensors []Tensor) ([]*module, error) {
 	for i := range tensors {
 		t := &tensors[i]
 		if seen[t.Name] {
-			return nil, Fail(ErrDamaged, t.Name, "there are two tensors of this name")
+			return nil, network.Refuse(network.ErrDamaged, t.Name, "there are two tensors of this name")
 		}
 		seen[t.Name] = true
 		prefix, slot := place(t.Name)
@@ -51,15 +53,15 @@ func modules(tensors []Tensor) ([]*module, error) {
 		}
 		tensor, err := slot(m)
 		if err != nil {
-			return nil, Fail(ErrUnknown, t.Name, "%v", err)
+			return nil, network.Refuse(network.ErrUnknown, t.Name, "%v", err)
 		}
 		if t.Data == nil {
-			return nil, Fail(ErrShape, t.Name, "its elements are of type %s and shape %s, where a weight has at least one floating-point number", t.DType, t.shape())
+			return nil, network.Refuse(network.ErrShape, t.Name, "its elements are of type %s and shape %s, where a weight has at least one floating-point number", t.DType, t.shape())
 		}
 		*tensor = t
 	}
 	if len(unknown) > 0 {
-		return nil, Fail(ErrUnknown, "", "%s: no RNN, LSTM, GRU, Linear or Embedding of PyTorch has tensors of these names. "+
+		return nil, network.Refuse(network.ErrUnknown, "", "%s: no RNN, LSTM, GRU, Linear or Embedding of PyTorch has tensors of these names. "+
 			`If it is a learned initial state, name it as "h0" or "c0" of its module in the --arch file; if no output depends on it, name it under "ignore" there`, names(unknown))
 	}
 	return list, nil
@@ -134,5 +136,5 @@ func (m *module) title() string {
 	if m.name == "" {
 		return "the unnamed module"
 	}
-	return quote(m.name)
+	return network.Quote(m.name)
 }

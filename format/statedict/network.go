@@ -9,8 +9,8 @@ import (
 )
 
 // Network makes a network of all of a state_dict's tensors. a may be nil, or
-// leave open what names and shapes tell. The error is an [*Error], of
-// [ErrAmbiguous] where they do not; its message has the JSON to write. Where the
+// leave open what names and shapes tell. The error is an [*network.ImportError], of
+// [network.ErrAmbiguous] where they do not; its message has the JSON to write. Where the
 // layers do not fit together it is a [*network.Error].
 func Network(tensors []Tensor, a *Architecture) (*network.Network, error) {
 	if a == nil {
@@ -54,7 +54,7 @@ func (b *builder) takeNamed(tensors []Tensor) ([]Tensor, error) {
 	for _, m := range b.a.Modules {
 		for _, name := range slices.Concat(m.H0, m.C0) {
 			if named[name] {
-				return nil, Fail(ErrArchitecture, name, "it is named twice")
+				return nil, network.Refuse(network.ErrArchitecture, name, "it is named twice")
 			}
 			named[name], b.states[name] = true, nil
 		}
@@ -73,7 +73,7 @@ func (b *builder) takeNamed(tensors []Tensor) ([]Tensor, error) {
 	}
 	for name, missing := range named {
 		if missing {
-			return nil, Fail(ErrArchitecture, name, "the file has no tensor of this name")
+			return nil, network.Refuse(network.ErrArchitecture, name, "the file has no tensor of this name")
 		}
 	}
 	return rest, nil
@@ -103,7 +103,7 @@ func (b *builder) build() error {
 			}
 			continue
 		case d.Nonlinearity != "" || len(d.H0)+len(d.C0) > 0 || d.Reverse:
-			return Fail(ErrArchitecture, m.name, `"nonlinearity", "reverse", "h0" and "c0" are of recurrent modules, which it is not`)
+			return network.Refuse(network.ErrArchitecture, m.name, `"nonlinearity", "reverse", "h0" and "c0" are of recurrent modules, which it is not`)
 		}
 		embedding, err := b.isEmbedding(i, m, d)
 		if err != nil {
@@ -127,9 +127,9 @@ func (b *builder) addRecurrent(m *module, d *Module) error {
 		return err
 	}
 	if d.Type != "" {
-		return Fail(ErrArchitecture, m.name, `"type" is of a weight, but it is a %v`, layers[0].Kind)
+		return network.Refuse(network.ErrArchitecture, m.name, `"type" is of a weight, but it is a %v`, layers[0].Cell)
 	}
-	if layers[0].Kind == network.RNN {
+	if layers[0].Cell == format.CellRNN {
 		f, err := b.a.nonlinearity(d)
 		if err != nil {
 			return err
@@ -144,11 +144,11 @@ func (b *builder) addRecurrent(m *module, d *Module) error {
 			}
 		}
 	} else if d.Nonlinearity != "" {
-		return Fail(ErrArchitecture, m.name, `"nonlinearity" is of RNNs, but it is a %v`, layers[0].Kind)
+		return network.Refuse(network.ErrArchitecture, m.name, `"nonlinearity" is of RNNs, but it is a %v`, layers[0].Cell)
 	}
 	if d.Reverse {
 		if len(layers) != 1 || len(layers[0].Directions) != 1 {
-			return Fail(ErrArchitecture, m.name, `"reverse" is of modules of one layer and one direction`)
+			return network.Refuse(network.ErrArchitecture, m.name, `"reverse" is of modules of one layer and one direction`)
 		}
 		layers[0].Reverse = true
 	}
@@ -163,7 +163,7 @@ func (b *builder) addRecurrent(m *module, d *Module) error {
 // as a linear layer that changes nothing else.
 func (b *builder) addActivation(m *module, d *Module) error {
 	a, err := d.activation()
-	if err != nil || a.Kind == network.None {
+	if err != nil || a.Kind == format.ActivationNone {
 		b.curved = ""
 		return err
 	}
@@ -174,7 +174,7 @@ func (b *builder) addActivation(m *module, d *Module) error {
 		w[i*n+i] = 1
 	}
 	b.network.Layers = append(b.network.Layers, network.Layer{
-		Name: "activation of " + m.name, Kind: network.Dense, InputSize: n, HiddenSize: n, Activation: a,
+		Name: "activation of " + m.name, Cell: format.CellDense, InputSize: n, HiddenSize: n, Activation: a,
 		Directions: []network.Direction{{WeightIH: w}},
 	})
 	return nil
@@ -183,8 +183,8 @@ func (b *builder) addActivation(m *module, d *Module) error {
 // addStates adds a module's learned initial states, [layers · directions, size]
 // or PyTorch's [layers · directions, 1, size].
 func (b *builder) addStates(m *module, d *Module, layers []network.Layer) error {
-	if len(d.C0) > 0 && layers[0].Kind != network.LSTM {
-		return Fail(ErrArchitecture, m.name, `"c0" is of LSTMs, but it is a %v`, layers[0].Kind)
+	if len(d.C0) > 0 && layers[0].Cell != format.CellLSTM {
+		return network.Refuse(network.ErrArchitecture, m.name, `"c0" is of LSTMs, but it is a %v`, layers[0].Cell)
 	}
 	n := len(layers) * len(layers[0].Directions)
 	for _, s := range []struct {
@@ -204,7 +204,7 @@ func (b *builder) addStates(m *module, d *Module, layers []network.Layer) error 
 			dims, last := len(t.Shape), i == len(s.names)-1
 			all = append(all, t.Data...)
 			if t.Data == nil || dims == 0 || t.Shape[dims-1] != s.size || len(all) > n*s.size || last && len(all) < n*s.size {
-				return Fail(ErrShape, t.Name, "its shape is %s of type %s, where the initial state of %s has [%d %d]", t.shape(), t.DType, m.title(), n, s.size)
+				return network.Refuse(network.ErrShape, t.Name, "its shape is %s of type %s, where the initial state of %s has [%d %d]", t.shape(), t.DType, m.title(), n, s.size)
 			}
 		}
 		for k := range layers {
@@ -223,7 +223,7 @@ func (b *builder) addEmbedding(m *module, d *Module) error {
 		return err
 	}
 	if d.Activation != "" || d.Alpha != nil {
-		return Fail(ErrArchitecture, m.name, "an activation of an embedding")
+		return network.Refuse(network.ErrArchitecture, m.name, "an activation of an embedding")
 	}
 	b.network.Embedding = &format.Embedding{Tokens: l.HiddenSize, Size: l.InputSize, Table: l.Directions[0].WeightIH}
 	return nil
@@ -254,7 +254,7 @@ func (b *builder) finish() (*network.Network, error) {
 		return nil, err
 	}
 	if b.curved != "" && (n.Pool == format.PoolMax || n.Pool == format.PoolMean) {
-		return nil, Fail(ErrArchitecture, b.curved, `its "activation" stands after the pool in a model, and so cannot be that of each step where the pool is %v`, n.Pool)
+		return nil, network.Refuse(network.ErrArchitecture, b.curved, `its "activation" stands after the pool in a model, and so cannot be that of each step where the pool is %v`, n.Pool)
 	}
 	if n.Output, err = b.a.output(); err != nil {
 		return nil, err
@@ -262,16 +262,16 @@ func (b *builder) finish() (*network.Network, error) {
 	if n.Task, err = b.a.task(); err != nil {
 		return nil, err
 	}
-	if b.a.Nonlinearity != "" && !slices.ContainsFunc(n.Layers, func(l network.Layer) bool { return l.Kind == network.RNN }) {
-		return nil, Fail(ErrArchitecture, "nonlinearity", "it is of RNNs, but none of the file's modules is one")
+	if b.a.Nonlinearity != "" && !slices.ContainsFunc(n.Layers, func(l network.Layer) bool { return l.Cell == format.CellRNN }) {
+		return nil, network.Refuse(network.ErrArchitecture, "nonlinearity", "it is of RNNs, but none of the file's modules is one")
 	}
 	n.Skip, n.Labels, n.SampleRate = b.a.Skip, slices.Clone(b.a.Labels), b.a.SampleRate
 	last := len(n.Layers) - 1
-	if !slices.ContainsFunc(n.Layers, func(l network.Layer) bool { return l.Kind.Recurrent() }) {
-		return nil, Fail(ErrUnsupported, "", "none of the file's modules is an RNN, an LSTM or a GRU")
+	if !slices.ContainsFunc(n.Layers, func(l network.Layer) bool { return l.Cell.Recurrent() }) {
+		return nil, network.Refuse(network.ErrUnsupported, "", "none of the file's modules is an RNN, an LSTM or a GRU")
 	}
-	if n.Layers[last].Kind == network.Dense && b.a.Pool == "" {
-		b.ask("which steps feed %s", quote(strings.TrimSuffix(n.Layers[last].Name, ".weight")))
+	if n.Layers[last].Cell == format.CellDense && b.a.Pool == "" {
+		b.ask("which steps feed %s", network.Quote(strings.TrimSuffix(n.Layers[last].Name, ".weight")))
 		b.proposed.Pool = "none"
 	}
 	if err := b.refuse(); err != nil {

@@ -5,13 +5,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // order brings the modules into the order in which they are applied: the
 // architecture's, or the only one that names and shapes leave.
 func (b *builder) order() error {
 	if len(b.modules) == 0 {
-		return Fail(ErrUnsupported, "", "there are no tensors")
+		return network.Refuse(network.ErrUnsupported, "", "there are no tensors")
 	}
 	if b.a.Modules != nil {
 		return b.givenOrder()
@@ -23,7 +25,7 @@ func (b *builder) order() error {
 		}
 	}
 	if len(recurrent) == 0 {
-		return Fail(ErrUnsupported, "", "none of the file's modules is an RNN, an LSTM or a GRU")
+		return network.Refuse(network.ErrUnsupported, "", "none of the file's modules is an RNN, an LSTM or a GRU")
 	}
 	if !numbered(recurrent) {
 		return b.unknownOrder("in which order, and whether one after the other, the recurrent modules are applied")
@@ -66,14 +68,14 @@ func (b *builder) givenOrder() error {
 	for _, d := range b.a.Modules {
 		m := left[d.Name]
 		if m == nil {
-			return Fail(ErrArchitecture, d.Name, "the file has no module of this name, or it is named twice; the file's modules are %s", titles(b.modules))
+			return network.Refuse(network.ErrArchitecture, d.Name, "the file has no module of this name, or it is named twice; the file's modules are %s", titles(b.modules))
 		}
 		delete(left, d.Name)
 		order = append(order, m)
 	}
 	for _, m := range b.modules {
 		if left[m.name] != nil {
-			return Fail(ErrArchitecture, m.name, `the file has this module, but "modules" does not; name its tensors under "ignore" if no output depends on them`)
+			return network.Refuse(network.ErrArchitecture, m.name, `the file has this module, but "modules" does not; name its tensors under "ignore" if no output depends on them`)
 		}
 	}
 	b.modules = order
@@ -89,7 +91,7 @@ func (b *builder) isEmbedding(i int, m *module, d *Module) (bool, error) {
 	switch d.Type {
 	case "embedding":
 		if i > 0 || m.bias != nil {
-			return false, Fail(ErrArchitecture, m.name, "an embedding is the first module, and has no bias")
+			return false, network.Refuse(network.ErrArchitecture, m.name, "an embedding is the first module, and has no bias")
 		}
 		return true, nil
 	case "linear":
@@ -99,7 +101,7 @@ func (b *builder) isEmbedding(i int, m *module, d *Module) (bool, error) {
 			return false, nil
 		}
 	default:
-		return false, Fail(ErrArchitecture, m.name, `"type" %s is not one of "embedding", "linear"`, quote(d.Type))
+		return false, network.Refuse(network.ErrArchitecture, m.name, `"type" %s is not one of "embedding", "linear"`, network.Quote(d.Type))
 	}
 	if i > 0 || m.bias != nil {
 		return false, nil
@@ -115,7 +117,7 @@ func (b *builder) isEmbedding(i int, m *module, d *Module) (bool, error) {
 	case linear && !embedding:
 		return false, nil
 	case !linear:
-		return false, Fail(ErrShape, m.weight.Name, "its shape is %s, where the module after it has %d inputs", m.weight.shape(), input)
+		return false, network.Refuse(network.ErrShape, m.weight.Name, "its shape is %s, where the module after it has %d inputs", m.weight.shape(), input)
 	}
 	b.ask(`whether %s is of type "embedding" or "linear"`, m.title())
 	b.proposed.Modules = append(b.proposed.Modules, Module{Name: m.name, Type: "embedding"})
@@ -216,7 +218,7 @@ func numbered(list []*module) bool {
 func titles(list []*module) string {
 	var s []string
 	for _, m := range list {
-		s = append(s, quote(m.name))
+		s = append(s, network.Quote(m.name))
 	}
 	return strings.Join(s, ", ")
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
@@ -34,7 +35,7 @@ func (b *builder) unknownOrder(what string, args ...any) error {
 		if err != nil {
 			return err
 		}
-		if layers[0].Kind == network.RNN {
+		if layers[0].Cell == format.CellRNN {
 			b.proposed.Nonlinearity = "tanh"
 		}
 	}
@@ -73,7 +74,7 @@ func (b *builder) refuse() error {
 	if b.proposed.Pool != "" {
 		text += "\n\"pool\" is \"none\" where every step's output is used, \"last\" where only the last one's (h_n; of two directions output[:, -1] is \"last_output\"), \"max\" or \"mean\" over the steps."
 	}
-	return Fail(ErrAmbiguous, "", "%s", strings.TrimRight(text, "\n"))
+	return network.Refuse(network.ErrAmbiguous, "", "%s", strings.TrimRight(text, "\n"))
 }
 
 // propose describes a module as well as its tensors tell it.

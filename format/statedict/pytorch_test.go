@@ -9,10 +9,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/rnnrun/rnnrun/format/keras"
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/npz"
 	"github.com/rnnrun/rnnrun/format/pickle"
+	"github.com/rnnrun/rnnrun/format/rtneural"
 	"github.com/rnnrun/rnnrun/format/safetensors"
 	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/internal/pytorch"
@@ -207,7 +207,7 @@ func TestJSONModels(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			data, err := os.ReadFile(filepath.Join(folder, name+".json"))
 			require.NoError(t, err)
-			n, _, err := keras.Read(data)
+			n, _, err := rtneural.Read(data)
 			require.NoError(t, err)
 			near(t, goldens, name, every(run(t, n), n.OutputSize()))
 		})
@@ -224,12 +224,12 @@ func ExampleNetwork() {
 	_, err := statedict.Network(tensors, nil)
 	fmt.Println(err)
 	n, _ := statedict.Network(tensors, &statedict.Architecture{Pool: "last"})
-	fmt.Println(n.Layers[0].Kind, n.Layers[1].Kind, n.Pool)
+	fmt.Println(n.Layers[0].Cell, n.Layers[1].Cell, n.Pool)
 	// Output:
 	// the file does not tell the whole network: which steps feed "fc". Say so in an --arch file, for instance
 	//
 	//     {"pool":"none"}
 	//
 	// "pool" is "none" where every step's output is used, "last" where only the last one's (h_n; of two directions output[:, -1] is "last_output"), "max" or "mean" over the steps.
-	// GRU Dense last
+	// GRU dense last
 }

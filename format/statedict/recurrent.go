@@ -3,12 +3,13 @@ package statedict
 import (
 	"fmt"
 
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // shape is what the shapes of a direction's tensors tell.
 type shape struct {
-	kind                  network.Kind
+	kind                  format.Cell
 	input, hidden, output int // output is hidden, or with a projection its size
 	projected, bias       bool
 }
@@ -19,7 +20,7 @@ func (m *module) build() ([]network.Layer, error) {
 	var first shape
 	for k := range len(m.layers) {
 		if m.layers[k] == nil {
-			return nil, Fail(ErrShape, m.tensor(m.suffix("weight_ih", k, 0)), "it is missing, though %s has tensors of layers above it", m.title())
+			return nil, network.Refuse(network.ErrShape, m.tensor(m.suffix("weight_ih", k, 0)), "it is missing, though %s has tensors of layers above it", m.title())
 		}
 	}
 	bidirectional := m.directions() == 2
@@ -28,7 +29,7 @@ func (m *module) build() ([]network.Layer, error) {
 		for d := range m.layers[k] {
 			if d == 1 && !bidirectional {
 				if p := m.layers[k][1]; p.weightIH != nil || p.weightHH != nil || p.weightHR != nil || p.biasIH != nil || p.biasHH != nil {
-					return nil, Fail(ErrShape, m.name, "layer %d has tensors of a reverse direction, layer 0 does not", k)
+					return nil, network.Refuse(network.ErrShape, m.name, "layer %d has tensors of a reverse direction, layer 0 does not", k)
 				}
 				continue
 			}
@@ -44,9 +45,9 @@ func (m *module) build() ([]network.Layer, error) {
 				want.input = first.output * m.directions()
 			}
 			if s != want {
-				return nil, Fail(ErrShape, m.tensor(m.suffix("weight_ih", k, d)), "it is of %v, where the module's other tensors give %v", s, want)
+				return nil, network.Refuse(network.ErrShape, m.tensor(m.suffix("weight_ih", k, d)), "it is of %v, where the module's other tensors give %v", s, want)
 			}
-			l.Kind, l.InputSize, l.HiddenSize = s.kind, s.input, s.hidden
+			l.Cell, l.InputSize, l.HiddenSize = s.kind, s.input, s.hidden
 			if s.projected {
 				l.ProjectionSize = s.output
 			}
@@ -81,42 +82,42 @@ func (m *module) direction(k, d int) (shape, network.Direction, error) {
 		t    *Tensor
 	}{{"weight_ih", p.weightIH}, {"weight_hh", p.weightHH}} {
 		if c.t == nil {
-			return s, network.Direction{}, Fail(ErrShape, m.tensor(m.suffix(c.part, k, d)), "it is missing, though other tensors of %s are there", m.title())
+			return s, network.Direction{}, network.Refuse(network.ErrShape, m.tensor(m.suffix(c.part, k, d)), "it is missing, though other tensors of %s are there", m.title())
 		}
 		if len(c.t.Shape) != 2 {
-			return s, network.Direction{}, Fail(ErrShape, c.t.Name, "its shape is %s, where two dimensions are due", c.t.shape())
+			return s, network.Direction{}, network.Refuse(network.ErrShape, c.t.Name, "its shape is %s, where two dimensions are due", c.t.shape())
 		}
 	}
 	rows, state := p.weightHH.Shape[0], p.weightHH.Shape[1]
 	s.input, s.hidden, s.output = p.weightIH.Shape[1], state, state
 	if t := p.weightHR; t != nil {
 		if len(t.Shape) != 2 || t.Shape[0] != state {
-			return s, network.Direction{}, Fail(ErrShape, t.Name, "its shape is %s, where [%d hidden size] is due", t.shape(), state)
+			return s, network.Direction{}, network.Refuse(network.ErrShape, t.Name, "its shape is %s, where [%d hidden size] is due", t.shape(), state)
 		}
 		s.hidden, s.projected = t.Shape[1], true
 	}
 	switch {
 	case s.hidden > 0 && s.hidden <= rows && rows == 4*s.hidden:
-		s.kind = network.LSTM
+		s.kind = format.CellLSTM
 	case s.hidden > 0 && s.hidden <= rows && rows == 3*s.hidden && !s.projected:
-		s.kind = network.GRU
+		s.kind = format.CellGRU
 	case s.hidden > 0 && rows == s.hidden && !s.projected:
-		s.kind = network.RNN
+		s.kind = format.CellRNN
 	default:
-		return s, network.Direction{}, Fail(ErrShape, p.weightHH.Name,
+		return s, network.Direction{}, network.Refuse(network.ErrShape, p.weightHH.Name,
 			"its shape is %s with a hidden size of %d: rows are 4 times that of an LSTM (with or without a projection), 3 times of a GRU, once of an RNN", p.weightHH.shape(), s.hidden)
 	}
 	if p.weightIH.Shape[0] != rows {
-		return s, network.Direction{}, Fail(ErrShape, p.weightIH.Name, "it has %d rows, where weight_hh has %d", p.weightIH.Shape[0], rows)
+		return s, network.Direction{}, network.Refuse(network.ErrShape, p.weightIH.Name, "it has %d rows, where weight_hh has %d", p.weightIH.Shape[0], rows)
 	}
 	if (p.biasIH == nil) != (p.biasHH == nil) {
-		return s, network.Direction{}, Fail(ErrShape, m.tensor(m.suffix("bias_ih", k, d)), "of bias_ih and bias_hh one is there, where PyTorch has both or none")
+		return s, network.Direction{}, network.Refuse(network.ErrShape, m.tensor(m.suffix("bias_ih", k, d)), "of bias_ih and bias_hh one is there, where PyTorch has both or none")
 	}
 	w := network.Direction{WeightIH: p.weightIH.Data, WeightHH: p.weightHH.Data}
 	if p.biasIH != nil {
 		for _, t := range []*Tensor{p.biasIH, p.biasHH} {
 			if len(t.Shape) != 1 || t.Shape[0] != rows {
-				return s, network.Direction{}, Fail(ErrShape, t.Name, "its shape is %s, where [%d] is due", t.shape(), rows)
+				return s, network.Direction{}, network.Refuse(network.ErrShape, t.Name, "its shape is %s, where [%d] is due", t.shape(), rows)
 			}
 		}
 		s.bias, w.BiasIH, w.BiasHH = true, p.biasIH.Data, p.biasHH.Data
@@ -143,16 +144,16 @@ func (s shape) String() string {
 func (m *module) linear() (network.Layer, error) {
 	w := m.weight
 	if w == nil {
-		return network.Layer{}, Fail(ErrUnknown, m.tensor("bias"), "there is no %s beside it", quote(m.tensor("weight")))
+		return network.Layer{}, network.Refuse(network.ErrUnknown, m.tensor("bias"), "there is no %s beside it", network.Quote(m.tensor("weight")))
 	}
 	if len(w.Shape) != 2 {
-		return network.Layer{}, Fail(ErrUnknown, w.Name, "its shape is %s: of the modules with a weight, those of two dimensions are known, Linear and Embedding", w.shape())
+		return network.Layer{}, network.Refuse(network.ErrUnknown, w.Name, "its shape is %s: of the modules with a weight, those of two dimensions are known, Linear and Embedding", w.shape())
 	}
-	l := network.Layer{Name: w.Name, Kind: network.Dense, InputSize: w.Shape[1], HiddenSize: w.Shape[0],
+	l := network.Layer{Name: w.Name, Cell: format.CellDense, InputSize: w.Shape[1], HiddenSize: w.Shape[0],
 		Directions: []network.Direction{{WeightIH: w.Data}}}
 	if b := m.bias; b != nil {
 		if len(b.Shape) != 1 || b.Shape[0] != w.Shape[0] {
-			return l, Fail(ErrShape, b.Name, "its shape is %s, where [%d] is due", b.shape(), w.Shape[0])
+			return l, network.Refuse(network.ErrShape, b.Name, "its shape is %s, where [%d] is due", b.shape(), w.Shape[0])
 		}
 		l.Directions[0].BiasIH = b.Data
 	}

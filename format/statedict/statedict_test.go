@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
@@ -48,7 +49,7 @@ func kinds(n *network.Network) []string {
 		list = append(list, "Embedding")
 	}
 	for i := range n.Layers {
-		list = append(list, n.Layers[i].Kind.String())
+		list = append(list, n.Layers[i].Cell.String())
 	}
 	return list
 }
@@ -67,14 +68,14 @@ func TestInferred(t *testing.T) {
 		{"an RNN that is told", rnn("rnn.", 1, 2, 3), &statedict.Architecture{Nonlinearity: "relu"}, []string{"RNN"}},
 		{"an embedding below", join(rnn("rnn.", 4, 2, 3), one(tensor("table.weight", 9, 2))), nil, []string{"Embedding", "LSTM"}},
 		{"an embedding by its name", join(one(tensor("word_embeddings.weight", 9, 3)), rnn("rnn.", 4, 3, 3)), nil, []string{"Embedding", "LSTM"}},
-		{"a head in any place", join(one(tensor("a.weight", 5, 3)), one(tensor("a.bias", 5)), rnn("b.", 3, 2, 3)), every, []string{"GRU", "Dense"}},
-		{"a head without bias", join(rnn("rnn.", 3, 2, 3), one(tensor("fc.weight", 5, 3))), every, []string{"GRU", "Dense"}},
+		{"a head in any place", join(one(tensor("a.weight", 5, 3)), one(tensor("a.bias", 5)), rnn("b.", 3, 2, 3)), every, []string{"GRU", "dense"}},
+		{"a head without bias", join(rnn("rnn.", 3, 2, 3), one(tensor("fc.weight", 5, 3))), every, []string{"GRU", "dense"}},
 		{"numbered modules", join(rnn("lstm10.", 4, 5, 6), rnn("lstm9.", 4, 2, 5)), nil, []string{"LSTM", "LSTM"}},
 		{"the first without its number", join(rnn("gru2.", 3, 3, 3), rnn("gru.", 4, 2, 3)), nil, []string{"LSTM", "GRU"}},
 		{"an ignored buffer", join(rnn("rnn.", 4, 2, 3), one(tensor("steps", 1))), &statedict.Architecture{Ignore: []string{"steps"}}, []string{"LSTM"}},
 		{"an order that is told", join(rnn("rnn.", 4, 5, 3), one(tensor("up.weight", 5, 2)), one(tensor("up.bias", 5)), one(tensor("down.weight", 1, 3))),
 			&statedict.Architecture{Pool: "last", Modules: []statedict.Module{{Name: "up", Activation: "relu"}, {Name: "rnn"}, {Name: "down"}}},
-			[]string{"Dense", "LSTM", "Dense"}},
+			[]string{"dense", "LSTM", "dense"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			n, err := statedict.Network(c.tensors, c.a)
@@ -116,7 +117,7 @@ func TestStatesOfSeveralTensors(t *testing.T) {
 			_, err = statedict.Network(join(two, []statedict.Tensor{first, second}), a)
 		}
 		require.ErrorContains(t, err, message, text)
-		var e *statedict.Error
+		var e *network.ImportError
 		require.ErrorAs(t, err, &e)
 	}
 }
@@ -128,14 +129,14 @@ func TestActivationOfARecurrentModule(t *testing.T) {
 	for _, pool := range []string{"none", "last", "last_output", "max", "mean"} {
 		n, err := statedict.Network(tensors, &statedict.Architecture{Pool: pool, Modules: []statedict.Module{{Name: "rnn", Activation: "relu"}, {Name: "fc"}}})
 		if pool == "max" || pool == "mean" {
-			require.ErrorIs(t, err, statedict.ErrArchitecture)
+			require.ErrorIs(t, err, network.ErrArchitecture)
 			require.ErrorContains(t, err, `"rnn": its "activation" stands after the pool in a model`)
 			continue
 		}
 		require.NoError(t, err)
-		require.Equal(t, []string{"GRU", "Dense", "Dense"}, kinds(n))
+		require.Equal(t, []string{"GRU", "dense", "dense"}, kinds(n))
 		require.Equal(t, []float32{1, 0, 0, 1}, n.Layers[1].Directions[0].WeightIH)
-		require.Equal(t, network.Relu, n.Layers[1].Activation.Kind)
+		require.Equal(t, format.ActivationReLU, n.Layers[1].Activation.Kind)
 	}
 }
 
@@ -170,7 +171,7 @@ func TestAmbiguous(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := statedict.Network(c.tensors, c.a)
-			require.ErrorIs(t, err, statedict.ErrAmbiguous)
+			require.ErrorIs(t, err, network.ErrAmbiguous)
 			for _, m := range c.messages {
 				require.ErrorContains(t, err, m)
 			}
@@ -190,36 +191,36 @@ func TestRefused(t *testing.T) {
 		err     error
 		message string
 	}{
-		{"no tensors", nil, nil, statedict.ErrUnsupported, "there are no tensors"},
-		{"no recurrent module", one(tensor("fc.weight", 2, 2)), nil, statedict.ErrUnsupported, "none of the file's modules is an RNN"},
-		{"an unknown tensor", join(rnn("rnn.", 4, 2, 3), one(tensor("attention.query", 3, 3))), nil, statedict.ErrUnknown, `"attention.query": no RNN, LSTM, GRU, Linear or Embedding`},
-		{"batch normalization", join(rnn("rnn.", 4, 2, 3), one(tensor("bn.weight", 3)), one(tensor("bn.running_mean", 3))), nil, statedict.ErrUnknown, `"bn.running_mean"`},
-		{"layer normalization", join(rnn("rnn.", 4, 2, 3), one(tensor("ln.weight", 3)), one(tensor("ln.bias", 3))), nil, statedict.ErrUnknown, `"ln.weight": its shape is [3]`},
-		{"weight normalization", join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.weight_hh_l0_g", 12, 1))), nil, statedict.ErrUnknown, `"rnn.weight_hh_l0_g"`},
-		{"a convolution", join(rnn("rnn.", 4, 2, 3), one(tensor("conv.weight", 2, 1, 3))), nil, statedict.ErrUnknown, "its shape is [2 1 3]"},
-		{"a bias alone", join(rnn("rnn.", 4, 2, 3), one(tensor("fc.bias", 3))), nil, statedict.ErrUnknown, `there is no "fc.weight" beside it`},
-		{"a name twice", join(rnn("rnn.", 4, 2, 3), rnn("rnn.", 4, 2, 3)), nil, statedict.ErrDamaged, "two tensors of this name"},
-		{"cell and module in one", join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.weight_ih", 12, 2))), nil, statedict.ErrUnknown, "with and without the number of a layer"},
-		{"linear and recurrent in one", join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.weight", 12, 2))), nil, statedict.ErrUnknown, "has the weights of a recurrent layer"},
-		{"integers", join(one(whole), rnn("rnn.", 4, 2, 3)[1:]), nil, statedict.ErrShape, "its elements are of type I64"},
+		{"no tensors", nil, nil, network.ErrUnsupported, "there are no tensors"},
+		{"no recurrent module", one(tensor("fc.weight", 2, 2)), nil, network.ErrUnsupported, "none of the file's modules is an RNN"},
+		{"an unknown tensor", join(rnn("rnn.", 4, 2, 3), one(tensor("attention.query", 3, 3))), nil, network.ErrUnknown, `"attention.query": no RNN, LSTM, GRU, Linear or Embedding`},
+		{"batch normalization", join(rnn("rnn.", 4, 2, 3), one(tensor("bn.weight", 3)), one(tensor("bn.running_mean", 3))), nil, network.ErrUnknown, `"bn.running_mean"`},
+		{"layer normalization", join(rnn("rnn.", 4, 2, 3), one(tensor("ln.weight", 3)), one(tensor("ln.bias", 3))), nil, network.ErrUnknown, `"ln.weight": its shape is [3]`},
+		{"weight normalization", join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.weight_hh_l0_g", 12, 1))), nil, network.ErrUnknown, `"rnn.weight_hh_l0_g"`},
+		{"a convolution", join(rnn("rnn.", 4, 2, 3), one(tensor("conv.weight", 2, 1, 3))), nil, network.ErrUnknown, "its shape is [2 1 3]"},
+		{"a bias alone", join(rnn("rnn.", 4, 2, 3), one(tensor("fc.bias", 3))), nil, network.ErrUnknown, `there is no "fc.weight" beside it`},
+		{"a name twice", join(rnn("rnn.", 4, 2, 3), rnn("rnn.", 4, 2, 3)), nil, network.ErrDamaged, "two tensors of this name"},
+		{"cell and module in one", join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.weight_ih", 12, 2))), nil, network.ErrUnknown, "with and without the number of a layer"},
+		{"linear and recurrent in one", join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.weight", 12, 2))), nil, network.ErrUnknown, "has the weights of a recurrent layer"},
+		{"integers", join(one(whole), rnn("rnn.", 4, 2, 3)[1:]), nil, network.ErrShape, "its elements are of type I64"},
 		{"not a number", join(one(bad), rnn("rnn.", 4, 2, 3)[1:]), nil, network.ErrInvalid, "NaN as number 3 of the input weights"},
-		{"no state weights", rnn("rnn.", 4, 2, 3)[:1], nil, statedict.ErrShape, `"rnn.weight_hh_l0": it is missing`},
-		{"five gates", rnn("rnn.", 5, 2, 3), nil, statedict.ErrShape, "rows are 4 times that of an LSTM"},
-		{"rows that differ", join(one(tensor("rnn.weight_ih_l0", 9, 2)), rnn("rnn.", 4, 2, 3)[1:]), nil, statedict.ErrShape, "it has 9 rows, where weight_hh has 12"},
-		{"a flat weight", join(one(tensor("rnn.weight_ih_l0", 24)), rnn("rnn.", 4, 2, 3)[1:]), nil, statedict.ErrShape, "two dimensions are due"},
-		{"a bias of two", join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.bias_ih_l0", 12))), nil, statedict.ErrShape, "PyTorch has both or none"},
-		{"a missing layer", join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.weight_hh_l2", 12, 3))), nil, statedict.ErrShape, `"rnn.weight_ih_l1": it is missing`},
-		{"one reverse layer", join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.weight_ih_l0_reverse", 12, 2))), nil, statedict.ErrShape, `"rnn.weight_hh_l0_reverse": it is missing`},
+		{"no state weights", rnn("rnn.", 4, 2, 3)[:1], nil, network.ErrShape, `"rnn.weight_hh_l0": it is missing`},
+		{"five gates", rnn("rnn.", 5, 2, 3), nil, network.ErrShape, "rows are 4 times that of an LSTM"},
+		{"rows that differ", join(one(tensor("rnn.weight_ih_l0", 9, 2)), rnn("rnn.", 4, 2, 3)[1:]), nil, network.ErrShape, "it has 9 rows, where weight_hh has 12"},
+		{"a flat weight", join(one(tensor("rnn.weight_ih_l0", 24)), rnn("rnn.", 4, 2, 3)[1:]), nil, network.ErrShape, "two dimensions are due"},
+		{"a bias of two", join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.bias_ih_l0", 12))), nil, network.ErrShape, "PyTorch has both or none"},
+		{"a missing layer", join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.weight_hh_l2", 12, 3))), nil, network.ErrShape, `"rnn.weight_ih_l1": it is missing`},
+		{"one reverse layer", join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.weight_ih_l0_reverse", 12, 2))), nil, network.ErrShape, `"rnn.weight_hh_l0_reverse": it is missing`},
 		{"layers of two sizes", join(rnn("rnn.", 4, 2, 3), []statedict.Tensor{tensor("rnn.weight_ih_l1", 16, 3), tensor("rnn.weight_hh_l1", 16, 4)}), nil,
-			statedict.ErrShape, "a LSTM of 3 inputs and 4 units without biases, where the module's other tensors give a LSTM of 3 inputs and 3 units"},
-		{"a projection of a GRU", join([]statedict.Tensor{tensor("rnn.weight_ih_l0", 9, 2), tensor("rnn.weight_hh_l0", 9, 2), tensor("rnn.weight_hr_l0", 2, 3)}), nil, statedict.ErrShape, "with a hidden size of 3"},
-		{"nonlinearity of an LSTM", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Nonlinearity: "relu"}, statedict.ErrArchitecture, "none of the file's modules is one"},
-		{"an unknown nonlinearity", rnn("rnn.", 1, 2, 3), &statedict.Architecture{Nonlinearity: "gelu"}, statedict.ErrArchitecture, `"gelu" is not one of ["tanh" "relu"]`},
-		{"an unknown pool", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Pool: "first"}, statedict.ErrArchitecture, `"first" is not one of`},
-		{"a module that is not there", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Modules: []statedict.Module{{Name: "lstm"}}}, statedict.ErrArchitecture, `the file's modules are "rnn"`},
-		{"a module left out", join(rnn("rnn.", 4, 2, 3), one(tensor("fc.weight", 2, 3))), &statedict.Architecture{Modules: []statedict.Module{{Name: "rnn"}}}, statedict.ErrArchitecture, `the file has this module, but "modules" does not`},
-		{"nothing to ignore", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Ignore: []string{"step"}}, statedict.ErrArchitecture, "the file has no tensor of this name"},
-		{"a state of the wrong size", join(rnn("rnn.", 4, 2, 3), one(tensor("h", 4))), &statedict.Architecture{Modules: []statedict.Module{{Name: "rnn", H0: statedict.Names{"h"}}}}, statedict.ErrShape, "the initial state of \"rnn\" has [1 3]"},
+			network.ErrShape, "a LSTM of 3 inputs and 4 units without biases, where the module's other tensors give a LSTM of 3 inputs and 3 units"},
+		{"a projection of a GRU", join([]statedict.Tensor{tensor("rnn.weight_ih_l0", 9, 2), tensor("rnn.weight_hh_l0", 9, 2), tensor("rnn.weight_hr_l0", 2, 3)}), nil, network.ErrShape, "with a hidden size of 3"},
+		{"nonlinearity of an LSTM", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Nonlinearity: "relu"}, network.ErrArchitecture, "none of the file's modules is one"},
+		{"an unknown nonlinearity", rnn("rnn.", 1, 2, 3), &statedict.Architecture{Nonlinearity: "gelu"}, network.ErrArchitecture, `"gelu" is not one of ["tanh" "relu"]`},
+		{"an unknown pool", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Pool: "first"}, network.ErrArchitecture, `"first" is not one of`},
+		{"a module that is not there", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Modules: []statedict.Module{{Name: "lstm"}}}, network.ErrArchitecture, `the file's modules are "rnn"`},
+		{"a module left out", join(rnn("rnn.", 4, 2, 3), one(tensor("fc.weight", 2, 3))), &statedict.Architecture{Modules: []statedict.Module{{Name: "rnn"}}}, network.ErrArchitecture, `the file has this module, but "modules" does not`},
+		{"nothing to ignore", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Ignore: []string{"step"}}, network.ErrArchitecture, "the file has no tensor of this name"},
+		{"a state of the wrong size", join(rnn("rnn.", 4, 2, 3), one(tensor("h", 4))), &statedict.Architecture{Modules: []statedict.Module{{Name: "rnn", H0: statedict.Names{"h"}}}}, network.ErrShape, "the initial state of \"rnn\" has [1 3]"},
 		{"a head that does not fit", join(rnn("rnn.", 4, 2, 3), one(tensor("fc.weight", 2, 4))), &statedict.Architecture{Pool: "none", Modules: []statedict.Module{{Name: "rnn"}, {Name: "fc"}}}, network.ErrInvalid, "layer 1 (fc.weight): 4 inputs, where what is below it gives 3"},
 		{"labels of another number", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Labels: []string{"a"}}, network.ErrInvalid, "1 labels for 3 outputs"},
 	} {
@@ -240,7 +241,7 @@ func TestParseArchitectureRefuses(t *testing.T) {
 		``:                       "EOF",
 	} {
 		_, err := statedict.ParseArchitecture([]byte(text))
-		require.ErrorIs(t, err, statedict.ErrArchitecture)
+		require.ErrorIs(t, err, network.ErrArchitecture)
 		require.ErrorContains(t, err, message)
 	}
 }
@@ -251,10 +252,10 @@ func TestHalves(t *testing.T) {
 		0x0000: 0, 0x3c00: 1, 0xc000: -2, 0x7bff: 65504, 0x0400: math.Ldexp(1, -14), 0x0001: math.Ldexp(1, -24), 0x83ff: -1023 * math.Ldexp(1, -24),
 		0x3555: 0.333251953125, 0x7c00: math.Inf(1), 0xfc00: math.Inf(-1),
 	} {
-		require.Equal(t, want, float64(statedict.F16.At([]byte{byte(bits), byte(bits >> 8)})), "%#04x", bits)
+		require.Equal(t, want, float64(statedict.FloatF16.At([]byte{byte(bits), byte(bits >> 8)})), "%#04x", bits)
 	}
-	require.True(t, math.Signbit(float64(statedict.F16.At([]byte{0, 0x80}))))
-	nan := statedict.F16.At([]byte{1, 0x7e})
+	require.True(t, math.Signbit(float64(statedict.FloatF16.At([]byte{0, 0x80}))))
+	nan := statedict.FloatF16.At([]byte{1, 0x7e})
 	require.NotEqual(t, nan, nan)
-	require.Equal(t, float32(1.5), statedict.BF16.At([]byte{0xc0, 0x3f}))
+	require.Equal(t, float32(1.5), statedict.FloatBF16.At([]byte{0xc0, 0x3f}))
 }

@@ -3,6 +3,8 @@ package statedict
 import (
 	"fmt"
 	"strings"
+
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // A Tensor is a named array of a state_dict.
@@ -48,16 +50,7 @@ func names(tensors []*Tensor) string {
 			list = append(list, fmt.Sprintf("and %d more", len(tensors)-most))
 			break
 		}
-		list = append(list, quote(t.Name))
+		list = append(list, network.Quote(t.Name))
 	}
 	return strings.Join(list, ", ")
-}
-
-// quote quotes a name of a file, cut where it is long.
-func quote(s string) string {
-	const most = 80
-	if len(s) > most {
-		return fmt.Sprintf("%q… (%d bytes)", s[:most], len(s))
-	}
-	return fmt.Sprintf("%q", s)
 }

@@ -200,7 +200,7 @@ func TestCaches(t *testing.T) {
 func TestOpenLeavesNoFile(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
-	m, err := Open(modeltest.Spec{Cell: format.GRU, Variant: format.ResetAfter, Input: 3}.Model())
+	m, err := Open(modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 3}.Model())
 	require.NoError(t, err)
 	require.Equal(t, 3, m.InputSize())
 	files, err := os.ReadDir(dir)

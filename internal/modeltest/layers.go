@@ -15,7 +15,7 @@ func (s Spec) layers() []format.Layer {
 	in := s.Input
 	dense := func(outputs int) {
 		if outputs > 0 {
-			layers = append(layers, format.Layer{Cell: format.Feedforward, InputSize: in, HiddenSize: outputs})
+			layers = append(layers, format.Layer{Cell: format.CellDense, InputSize: in, HiddenSize: outputs})
 			in = outputs
 		}
 	}

@@ -50,11 +50,11 @@ type Spec struct {
 // Cells returns a Spec of every cell in every form.
 func Cells() []Spec {
 	return []Spec{
-		{Cell: format.RNN, Variant: format.Tanh},
-		{Cell: format.RNN, Variant: format.ReLU},
-		{Cell: format.LSTM, Variant: format.Standard},
-		{Cell: format.GRU, Variant: format.ResetAfter},
-		{Cell: format.GRU, Variant: format.ResetBefore},
+		{Cell: format.CellRNN, Variant: format.VariantTanh},
+		{Cell: format.CellRNN, Variant: format.VariantReLU},
+		{Cell: format.CellLSTM, Variant: format.VariantStandard},
+		{Cell: format.CellGRU, Variant: format.VariantResetAfter},
+		{Cell: format.CellGRU, Variant: format.VariantResetBefore},
 	}
 }
 
@@ -62,8 +62,8 @@ func Cells() []Spec {
 func (s Spec) String() string {
 	s = s.defaults()
 	cell := map[format.Variant]string{
-		format.Tanh: "rnn-tanh", format.ReLU: "rnn-relu", format.Standard: "lstm",
-		format.ResetAfter: "gru-after", format.ResetBefore: "gru-before",
+		format.VariantTanh: "rnn-tanh", format.VariantReLU: "rnn-relu", format.VariantStandard: "lstm",
+		format.VariantResetAfter: "gru-after", format.VariantResetBefore: "gru-before",
 	}[s.Variant]
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s-%d-%dx%d", cell, s.Input, s.Layers, s.Hidden)
@@ -86,7 +86,7 @@ func (s Spec) String() string {
 	if s.Normalized {
 		b.WriteString("-normalized")
 	}
-	if s.DType != format.F32 {
+	if s.DType != format.DTypeF32 {
 		fmt.Fprintf(&b, "-%v", s.DType)
 	}
 	if s.InputScale != 0 {
@@ -139,7 +139,7 @@ func (s Spec) Weights(layer, direction int) format.Plain {
 	l := s.Layer(layer)
 	r := s.random(uint64(layer*2 + direction))
 	gates, h := l.Cell.Gates(), l.HiddenSize
-	if l.Cell == format.Feedforward {
+	if l.Cell == format.CellDense {
 		bound := 1 / math.Sqrt(float64(l.InputSize))
 		return format.Plain{WeightIH: uniform(r, h*l.InputSize, bound), BiasIH: uniform(r, h, bound)}
 	}
@@ -199,7 +199,7 @@ func (s Spec) Normalization() *format.Normalization {
 	if s.Tokens == 0 {
 		n.Mean, n.Scale = uniform(r, s.Input, 1), uniform(r, s.Input, 2)
 	}
-	if s.Output == format.Linear {
+	if s.Output == format.OutputLinear {
 		outputs := s.Outputs
 		if outputs == 0 {
 			outputs = s.Features()
@@ -227,7 +227,7 @@ func (s Spec) Model() *format.Model {
 			}
 			if h, c := s.State(i, d); s.InitialState && h != nil {
 				w.H0 = padded(h)
-				if s.Cell == format.LSTM {
+				if s.Cell == format.CellLSTM {
 					w.C0 = padded(c)
 				}
 			}
@@ -247,7 +247,7 @@ func (s Spec) Model() *format.Model {
 	if s.Normalized {
 		m.Normalization = s.Normalization()
 	}
-	if s.DType == format.F32 {
+	if s.DType == format.DTypeF32 {
 		return m
 	}
 	m, err := m.Convert(s.DType)

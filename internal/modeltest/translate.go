@@ -17,7 +17,7 @@ func (s Spec) Decoder(tokens int) Spec {
 	s = s.defaults()
 	return Spec{
 		Cell: s.Cell, Variant: s.Variant, Input: s.Input + 1, Hidden: s.Features(), Layers: s.Layers, Tokens: tokens,
-		Task: format.Language, Outputs: tokens, Output: format.Softmax, DType: s.DType, Seed: s.Seed + 1,
+		Task: format.TaskLanguage, Outputs: tokens, Output: format.OutputSoftmax, DType: s.DType, Seed: s.Seed + 1,
 	}
 }
 
@@ -27,16 +27,16 @@ func (s Spec) Decoder(tokens int) Spec {
 // on.
 func (s Spec) Translator(tokens int) *format.Model {
 	m, d := s.Model(), s.Decoder(tokens).Model()
-	m.Task, m.Decoder = format.Translate, d
+	m.Task, m.Decoder = format.TaskTranslate, d
 	for i := range s.Tokens {
 		m.Vocabulary = append(m.Vocabulary, string(rune('a'+i)))
 	}
-	m.Tokenizer = &format.Tokenizer{Kind: format.Chars, Unknown: -1, Start: -1, End: -1}
+	m.Tokenizer = &format.Tokenizer{Kind: format.TokenizerChars, Unknown: -1, Start: -1, End: -1}
 	d.Vocabulary = []string{"<s>", "</s>"}
 	for i := range tokens - 2 {
 		d.Vocabulary = append(d.Vocabulary, string(rune('A'+i)))
 	}
-	d.Tokenizer = &format.Tokenizer{Kind: format.Chars, Unknown: -1, Start: Start, End: End}
+	d.Tokenizer = &format.Tokenizer{Kind: format.TokenizerChars, Unknown: -1, Start: Start, End: End}
 	if err := m.Validate(); err != nil {
 		panic(fmt.Sprintf("%v: %v", s, err))
 	}

@@ -21,13 +21,13 @@ func Evaluate(n *network.Network, x [][]float64) [][]float64 {
 	}
 	last := 0
 	for i := range n.Layers {
-		if n.Layers[i].Kind.Recurrent() {
+		if n.Layers[i].Cell.Recurrent() {
 			last = i
 		}
 	}
 	for i := range n.Layers {
 		l := &n.Layers[i]
-		if l.Kind == network.Dense {
+		if l.Cell == format.CellDense {
 			y = dense(l, y)
 			continue
 		}
@@ -114,9 +114,9 @@ func step(l *network.Layer, w *network.Direction, x, h, c []float64) (newH, newC
 	n := l.HiddenSize
 	a := w.Activations
 	if a == nil {
-		a = l.Kind.DefaultActivations()
+		a = l.Cell.Activations(format.VariantStandard)
 	}
-	f := func(a network.Activation, v float64) float64 {
+	f := func(a format.Activation, v float64) float64 {
 		if l.Clip > 0 {
 			v = min(max(v, -float64(l.Clip)), float64(l.Clip))
 		}
@@ -124,12 +124,12 @@ func step(l *network.Layer, w *network.Direction, x, h, c []float64) (newH, newC
 	}
 	in, state := product(w.WeightIH, x, w.BiasIH), product(w.WeightHH, h, w.BiasHH)
 	newH, newC = make([]float64, n), make([]float64, n)
-	switch l.Kind {
-	case network.RNN:
+	switch l.Cell {
+	case format.CellRNN:
 		for i := range n {
 			newH[i] = f(a[0], in[i]+state[i])
 		}
-	case network.GRU:
+	case format.CellGRU:
 		var reset []float64
 		for i := range n {
 			reset = append(reset, f(a[0], in[i]+state[i]))
@@ -147,7 +147,7 @@ func step(l *network.Layer, w *network.Direction, x, h, c []float64) (newH, newC
 			update := f(a[0], in[n+i]+z[n+i])
 			newH[i] = (1-update)*f(a[1], in[2*n+i]+reset[i]*state[2*n+i]) + update*h[i]
 		}
-	case network.LSTM:
+	case format.CellLSTM:
 		peephole := func(gate, i int) float64 {
 			if w.Peephole == nil {
 				return 0
@@ -171,41 +171,41 @@ func step(l *network.Layer, w *network.Direction, x, h, c []float64) (newH, newC
 	return newH, newC
 }
 
-func activate(a network.Activation, x float64) float64 {
+func activate(a format.Activation, x float64) float64 {
 	alpha, beta := float64(a.Alpha), float64(a.Beta)
 	switch a.Kind {
-	case network.None:
+	case format.ActivationNone:
 		return x
-	case network.Relu:
+	case format.ActivationReLU:
 		return max(x, 0)
-	case network.Tanh:
+	case format.ActivationTanh:
 		return math.Tanh(x)
-	case network.Sigmoid:
+	case format.ActivationSigmoid:
 		return 1 / (1 + math.Exp(-x))
-	case network.Affine:
+	case format.ActivationAffine:
 		return alpha*x + beta
-	case network.LeakyRelu:
+	case format.ActivationLeakyReLU:
 		if x < 0 {
 			return alpha * x
 		}
 		return x
-	case network.ThresholdedRelu:
+	case format.ActivationThresholdedReLU:
 		if x < alpha {
 			return 0
 		}
 		return x
-	case network.ScaledTanh:
+	case format.ActivationScaledTanh:
 		return alpha * math.Tanh(beta*x)
-	case network.HardSigmoid:
+	case format.ActivationHardSigmoid:
 		return min(max(alpha*x+beta, 0), 1)
-	case network.Elu:
+	case format.ActivationELU:
 		if x < 0 {
 			return alpha * (math.Exp(x) - 1)
 		}
 		return x
-	case network.Softsign:
+	case format.ActivationSoftsign:
 		return x / (1 + math.Abs(x))
-	case network.Softplus:
+	case format.ActivationSoftplus:
 		return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
 	}
 	panic(a.Kind.String())
@@ -238,25 +238,25 @@ func pool(p format.Pool, y [][]float64, state []float64) [][]float64 {
 	return [][]float64{r}
 }
 
-func output(o network.Output, y []float64) []float64 {
+func output(o format.Output, y []float64) []float64 {
 	most := slices.Max(y)
 	sum := 0.0
 	for _, v := range y {
 		sum += math.Exp(v - most)
 	}
 	switch o {
-	case network.OutputSoftmax, network.OutputLogSoftmax:
+	case format.OutputSoftmax, format.OutputLogSoftmax:
 		for i, v := range y {
 			y[i] = v - most - math.Log(sum)
-			if o == network.OutputSoftmax {
+			if o == format.OutputSoftmax {
 				y[i] = math.Exp(y[i])
 			}
 		}
-	case network.OutputSigmoid:
+	case format.OutputSigmoid:
 		for i, v := range y {
 			y[i] = 1 / (1 + math.Exp(-v))
 		}
-	case network.OutputArgMax:
+	case format.OutputArgMax:
 		return []float64{float64(slices.Index(y, most))}
 	}
 	return y

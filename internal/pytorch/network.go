@@ -15,11 +15,11 @@ type Cell struct {
 }
 
 var cells = []Cell{
-	{"rnn_tanh", format.RNN, format.Tanh},
-	{"rnn_relu", format.RNN, format.ReLU},
-	{"lstm", format.LSTM, format.Standard},
-	{"gru", format.GRU, format.ResetAfter},
-	{"gru_before", format.GRU, format.ResetBefore},
+	{"rnn_tanh", format.CellRNN, format.VariantTanh},
+	{"rnn_relu", format.CellRNN, format.VariantReLU},
+	{"lstm", format.CellLSTM, format.VariantStandard},
+	{"gru", format.CellGRU, format.VariantResetAfter},
+	{"gru_before", format.CellGRU, format.VariantResetBefore},
 }
 
 var directionNames = map[bool]string{false: "uni", true: "bi"}
@@ -83,7 +83,7 @@ func Gradients(grad []format.Layer) []Tensor {
 		for d := range l.Directions {
 			p := l.Unpack(&l.Directions[d])
 			shared := len(p.BiasIH)
-			if l.Variant == format.ResetAfter {
+			if l.Variant == format.VariantResetAfter {
 				shared = 2 * l.HiddenSize // the new gate has two biases here too
 			}
 			copy(p.BiasHH, p.BiasIH[:shared])

@@ -26,7 +26,7 @@ func TestGoldensAreThoseOfTheCases(t *testing.T) {
 		states := c.Layers * c.OutputSize()
 		lengths[c.String()+"/output"] = min(c.Steps*c.OutputSize(), 256)
 		lengths[c.String()+"/h"] = min(states, 256)
-		if c.Cell.Cell == format.LSTM {
+		if c.Cell.Cell == format.CellLSTM {
 			lengths[c.String()+"/c"] = min(states, 256)
 		}
 		lengths[c.String()+"/loss"] = 1
@@ -38,7 +38,7 @@ func TestGoldensAreThoseOfTheCases(t *testing.T) {
 	for _, c := range pytorch.Trainings() {
 		lengths[c.String()+"/loss"] = pytorch.TrainingSteps
 		lengths[c.String()+"/norm"] = 1
-		if c.Task != format.Translate {
+		if c.Task != format.TaskTranslate {
 			continue
 		}
 		m, err := c.Model()

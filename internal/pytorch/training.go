@@ -44,15 +44,15 @@ const (
 	startToken, endToken = 21, 22
 )
 
-var taskNames = map[format.Task]string{format.Language: "language", format.Classify: "classify", format.Translate: "translate"}
+var taskNames = map[format.Task]string{format.TaskLanguage: "language", format.TaskClassify: "classify", format.TaskTranslate: "translate"}
 
 func optimizers(task format.Task) []Optimizer {
 	rate, clip := 0.5, 0.3
-	if task != format.Language {
+	if task != format.TaskLanguage {
 		rate, clip = 0.1, 1
 	}
 	adam := Optimizer{Name: "adam", LearningRate: 0.01, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, MaxNorm: clip}
-	if task == format.Translate {
+	if task == format.TaskTranslate {
 		return []Optimizer{adam}
 	}
 	return []Optimizer{
@@ -65,11 +65,11 @@ func optimizers(task format.Task) []Optimizer {
 // Trainings returns all trainings.
 func Trainings() []Training {
 	var list []Training
-	for _, task := range []format.Task{format.Language, format.Classify, format.Translate} {
+	for _, task := range []format.Task{format.TaskLanguage, format.TaskClassify, format.TaskTranslate} {
 		for _, cell := range cells {
 			for _, layers := range []int{1, 2} {
 				for _, bidirectional := range []bool{false, true} {
-					if task == format.Language && bidirectional {
+					if task == format.TaskLanguage && bidirectional {
 						continue
 					}
 					for _, o := range optimizers(task) {
@@ -94,9 +94,9 @@ func (t Training) String() string { return t.network() + "-" + t.Optimizer.Name 
 func (t Training) Model() (*format.Model, error) {
 	prefix := t.network() + "/"
 	switch t.Task {
-	case format.Language:
+	case format.TaskLanguage:
 		return t.model(prefix, t.Bidirectional, hidden, tokens)
-	case format.Classify:
+	case format.TaskClassify:
 		m, err := t.model(prefix, t.Bidirectional, hidden, classes)
 		if err == nil {
 			m.Pool = format.PoolLast
@@ -111,8 +111,8 @@ func (t Training) Model() (*format.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.Decoder.Task = format.Language
-	m.Decoder.Tokenizer = &format.Tokenizer{Kind: format.Chars, Unknown: -1, Start: startToken, End: endToken}
+	m.Decoder.Task = format.TaskLanguage
+	m.Decoder.Tokenizer = &format.Tokenizer{Kind: format.TokenizerChars, Unknown: -1, Start: startToken, End: endToken}
 	for i := range tokens {
 		m.Decoder.Vocabulary = append(m.Decoder.Vocabulary, string(rune('a'+i)))
 	}
@@ -139,7 +139,7 @@ func (t Training) model(prefix string, bidirectional bool, hidden, outputs int) 
 		return m, nil
 	}
 	features := hidden * len(list[0].Directions)
-	m.Output = format.Softmax
+	m.Output = format.OutputSoftmax
 	m.Head, err = format.PackDense(features, outputs,
 		uniform(prefix+"linear.weight", outputs*features, scale(hidden)),
 		uniform(prefix+"linear.bias", outputs, scale(hidden)))
@@ -175,9 +175,9 @@ type Example struct {
 // on where those of the step before ended, and start from their final states.
 func (t Training) Batch(step int) []Example {
 	switch t.Task {
-	case format.Language:
+	case format.TaskLanguage:
 		return windows(step)
-	case format.Classify:
+	case format.TaskClassify:
 		return sequences(step)
 	}
 	return pairs(step)

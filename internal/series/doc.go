@@ -23,20 +23,20 @@ type Kind int
 
 // The kinds.
 const (
-	Unknown Kind = iota
-	CSV
-	NPY
-	Raw
+	KindUnknown Kind = iota
+	KindCSV
+	KindNPY
+	KindRaw
 )
 
 // String returns the kind's usual name.
 func (k Kind) String() string {
 	switch k {
-	case CSV:
+	case KindCSV:
 		return "CSV"
-	case NPY:
+	case KindNPY:
 		return ".npy"
-	case Raw:
+	case KindRaw:
 		return "raw"
 	}
 	return "unknown"
@@ -46,22 +46,22 @@ func (k Kind) String() string {
 func KindOf(path string) Kind {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".csv", ".txt":
-		return CSV
+		return KindCSV
 	case ".npy":
-		return NPY
+		return KindNPY
 	case ".raw", ".f32", ".bin":
-		return Raw
+		return KindRaw
 	}
-	return Unknown
+	return KindUnknown
 }
 
 // Sniff returns the kind that the first byte of a stream tells: NPY or CSV.
 // Raw numbers cannot be told from text.
 func Sniff(r *bufio.Reader) Kind {
 	if first, err := r.Peek(1); err == nil && bytes.HasPrefix([]byte("\x93NUMPY"), first) {
-		return NPY
+		return KindNPY
 	}
-	return CSV
+	return KindCSV
 }
 
 // The reasons why a sequence cannot be read or written.

@@ -41,11 +41,11 @@ type Options struct {
 // NewReader returns a reader of r.
 func NewReader[T Number](r *bufio.Reader, o Options) (Reader[T], error) {
 	switch o.Kind {
-	case CSV:
+	case KindCSV:
 		return newCSVReader[T](r, o)
-	case NPY:
+	case KindNPY:
 		return newNPYReader[T](r, o)
-	case Raw:
+	case KindRaw:
 		return &rawReader[T]{r: r, o: o}, nil
 	}
 	return nil, fmt.Errorf("no kind of input given for %s", o.Name)

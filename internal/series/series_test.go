@@ -71,24 +71,24 @@ func TestReadFloats(t *testing.T) {
 		input string
 		want  [][]float32
 	}{
-		{"csv", series.Options{Kind: series.CSV, Width: 2}, "1,2\n3,4\n5,6\n", [][]float32{{1, 2, 3, 4, 5, 6}}},
-		{"csv without a last newline", series.Options{Kind: series.CSV, Width: 1}, "1\n-2.5e3", [][]float32{{1, -2500}}},
-		{"csv of Windows", series.Options{Kind: series.CSV, Width: 2}, "\ufeff1, 2\r\n3 ,4\r\n", [][]float32{{1, 2, 3, 4}}},
-		{"csv with a header", series.Options{Kind: series.CSV, Width: 2, Header: true}, "a,b\n1,2\n", [][]float32{{1, 2}}},
-		{"csv of several sequences", series.Options{Kind: series.CSV, Width: 1}, "\n1\n2\n3\n\n\n4\n\n", [][]float32{{1, 2, 3}, {4}}},
-		{"csv too large for float32", series.Options{Kind: series.CSV, Width: 1}, "1e99\n", [][]float32{{float32(math.Inf(1))}}},
-		{"empty csv", series.Options{Kind: series.CSV, Width: 1}, "", nil},
-		{"csv of a header alone", series.Options{Kind: series.CSV, Width: 1, Header: true}, "a", nil},
-		{"raw", series.Options{Kind: series.Raw, Width: 1}, "\x00\x00\x80\x3f\x00\x00\x00\xc0\x00\x00\x00\x00", [][]float32{{1, -2, 0}}},
-		{"empty raw", series.Options{Kind: series.Raw, Width: 3}, "", [][]float32{{}}},
-		{"npy", series.Options{Kind: series.NPY, Width: 2}, floats(t, []int{3, 2}, 1, 2, 3, 4, 5, 6), [][]float32{{1, 2, 3, 4, 5, 6}}},
-		{"npy of several sequences", series.Options{Kind: series.NPY, Width: 1}, floats(t, []int{2, 2, 1}, 1, 2, 3, 4), [][]float32{{1, 2}, {3, 4}}},
-		{"npy of one feature", series.Options{Kind: series.NPY, Width: 1}, floats(t, []int{3}, 1, 2, 3), [][]float32{{1, 2, 3}}},
-		{"npy of one feature, several sequences", series.Options{Kind: series.NPY, Width: 1}, floats(t, []int{2, 3}, 1, 2, 3, 4, 5, 6), [][]float32{{1, 2, 3}, {4, 5, 6}}},
-		{"npy of one feature, one sequence", series.Options{Kind: series.NPY, Width: 1}, floats(t, []int{3, 1}, 1, 2, 3), [][]float32{{1, 2, 3}}},
-		{"npy of integers", series.Options{Kind: series.NPY, Width: 1}, ints(t, []int{2, 1}, 1, 2), [][]float32{{1, 2}}},
-		{"npy without steps", series.Options{Kind: series.NPY, Width: 2}, floats(t, []int{0, 2}), [][]float32{{}}},
-		{"npy without sequences", series.Options{Kind: series.NPY, Width: 2}, floats(t, []int{0, 5, 2}), nil},
+		{"csv", series.Options{Kind: series.KindCSV, Width: 2}, "1,2\n3,4\n5,6\n", [][]float32{{1, 2, 3, 4, 5, 6}}},
+		{"csv without a last newline", series.Options{Kind: series.KindCSV, Width: 1}, "1\n-2.5e3", [][]float32{{1, -2500}}},
+		{"csv of Windows", series.Options{Kind: series.KindCSV, Width: 2}, "\ufeff1, 2\r\n3 ,4\r\n", [][]float32{{1, 2, 3, 4}}},
+		{"csv with a header", series.Options{Kind: series.KindCSV, Width: 2, Header: true}, "a,b\n1,2\n", [][]float32{{1, 2}}},
+		{"csv of several sequences", series.Options{Kind: series.KindCSV, Width: 1}, "\n1\n2\n3\n\n\n4\n\n", [][]float32{{1, 2, 3}, {4}}},
+		{"csv too large for float32", series.Options{Kind: series.KindCSV, Width: 1}, "1e99\n", [][]float32{{float32(math.Inf(1))}}},
+		{"empty csv", series.Options{Kind: series.KindCSV, Width: 1}, "", nil},
+		{"csv of a header alone", series.Options{Kind: series.KindCSV, Width: 1, Header: true}, "a", nil},
+		{"raw", series.Options{Kind: series.KindRaw, Width: 1}, "\x00\x00\x80\x3f\x00\x00\x00\xc0\x00\x00\x00\x00", [][]float32{{1, -2, 0}}},
+		{"empty raw", series.Options{Kind: series.KindRaw, Width: 3}, "", [][]float32{{}}},
+		{"npy", series.Options{Kind: series.KindNPY, Width: 2}, floats(t, []int{3, 2}, 1, 2, 3, 4, 5, 6), [][]float32{{1, 2, 3, 4, 5, 6}}},
+		{"npy of several sequences", series.Options{Kind: series.KindNPY, Width: 1}, floats(t, []int{2, 2, 1}, 1, 2, 3, 4), [][]float32{{1, 2}, {3, 4}}},
+		{"npy of one feature", series.Options{Kind: series.KindNPY, Width: 1}, floats(t, []int{3}, 1, 2, 3), [][]float32{{1, 2, 3}}},
+		{"npy of one feature, several sequences", series.Options{Kind: series.KindNPY, Width: 1}, floats(t, []int{2, 3}, 1, 2, 3, 4, 5, 6), [][]float32{{1, 2, 3}, {4, 5, 6}}},
+		{"npy of one feature, one sequence", series.Options{Kind: series.KindNPY, Width: 1}, floats(t, []int{3, 1}, 1, 2, 3), [][]float32{{1, 2, 3}}},
+		{"npy of integers", series.Options{Kind: series.KindNPY, Width: 1}, ints(t, []int{2, 1}, 1, 2), [][]float32{{1, 2}}},
+		{"npy without steps", series.Options{Kind: series.KindNPY, Width: 2}, floats(t, []int{0, 2}), [][]float32{{}}},
+		{"npy without sequences", series.Options{Kind: series.KindNPY, Width: 2}, floats(t, []int{0, 5, 2}), nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := readAll[float32](c.input, c.o)
@@ -105,10 +105,10 @@ func TestReadTokens(t *testing.T) {
 		input string
 		want  [][]int32
 	}{
-		{"csv", series.CSV, "1\n2\n\n33554433\n", [][]int32{{1, 2}, {33554433}}},
-		{"raw", series.Raw, "\x01\x00\x00\x00\xff\xff\xff\xff", [][]int32{{1, -1}}},
-		{"npy", series.NPY, ints(t, []int{3}, 1, 2, 3), [][]int32{{1, 2, 3}}},
-		{"npy of several sequences", series.NPY, ints(t, []int{2, 1}, 1, 2), [][]int32{{1}, {2}}},
+		{"csv", series.KindCSV, "1\n2\n\n33554433\n", [][]int32{{1, 2}, {33554433}}},
+		{"raw", series.KindRaw, "\x01\x00\x00\x00\xff\xff\xff\xff", [][]int32{{1, -1}}},
+		{"npy", series.KindNPY, ints(t, []int{3}, 1, 2, 3), [][]int32{{1, 2, 3}}},
+		{"npy of several sequences", series.KindNPY, ints(t, []int{2, 1}, 1, 2), [][]int32{{1}, {2}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := readAll[int32](c.input, series.Options{Kind: c.kind, Width: 1})
@@ -127,18 +127,18 @@ func TestInputThatDoesNotFitIsRefused(t *testing.T) {
 		err   error
 		text  string
 	}{
-		{"few numbers", series.CSV, 3, "1,2,3\n4,5\n", series.ErrWidth, "in, line 2: wrong number of numbers in a step: 2 on the line, but the model reads 3"},
-		{"many numbers", series.CSV, 1, "1,2\n", series.ErrWidth, "line 1"},
-		{"no number", series.CSV, 1, "1\n2\nx\n", series.ErrNumber, `in, line 3: not a number: "x"`},
-		{"names of columns", series.CSV, 2, "time,temp\n1,2\n", series.ErrNumber, "--header"},
-		{"endless line", series.CSV, 1, strings.Repeat("1", 5000), series.ErrWidth, "more than 4096 bytes"},
-		{"raw cut within a number", series.Raw, 1, "\x00\x00\x80\x3f\x00", series.ErrWidth, "within step 1"},
-		{"raw cut within a step", series.Raw, 2, "\x00\x00\x80\x3f", series.ErrWidth, "2 numbers of 4 bytes"},
-		{"other width", series.NPY, 7, floats(t, []int{1, 2}, 1, 2), series.ErrShape, "in: wrong shape: an array [1 2], but the model reads 7 numbers a step: give [T, 7], or [N, T, 7]"},
-		{"no steps", series.NPY, 2, floats(t, []int{2}, 1, 2), series.ErrShape, "[2]"},
-		{"four dimensions", series.NPY, 2, floats(t, []int{1, 1, 1, 2}, 1, 2), series.ErrShape, "[1 1 1 2]"},
-		{"no array", series.NPY, 1, "1,2,3,4,5", npy.ErrFormat, "in: "},
-		{"array cut", series.NPY, 1, floats(t, []int{3, 1}, 1, 2), npy.ErrTruncated, "[3 1]"},
+		{"few numbers", series.KindCSV, 3, "1,2,3\n4,5\n", series.ErrWidth, "in, line 2: wrong number of numbers in a step: 2 on the line, but the model reads 3"},
+		{"many numbers", series.KindCSV, 1, "1,2\n", series.ErrWidth, "line 1"},
+		{"no number", series.KindCSV, 1, "1\n2\nx\n", series.ErrNumber, `in, line 3: not a number: "x"`},
+		{"names of columns", series.KindCSV, 2, "time,temp\n1,2\n", series.ErrNumber, "--header"},
+		{"endless line", series.KindCSV, 1, strings.Repeat("1", 5000), series.ErrWidth, "more than 4096 bytes"},
+		{"raw cut within a number", series.KindRaw, 1, "\x00\x00\x80\x3f\x00", series.ErrWidth, "within step 1"},
+		{"raw cut within a step", series.KindRaw, 2, "\x00\x00\x80\x3f", series.ErrWidth, "2 numbers of 4 bytes"},
+		{"other width", series.KindNPY, 7, floats(t, []int{1, 2}, 1, 2), series.ErrShape, "in: wrong shape: an array [1 2], but the model reads 7 numbers a step: give [T, 7], or [N, T, 7]"},
+		{"no steps", series.KindNPY, 2, floats(t, []int{2}, 1, 2), series.ErrShape, "[2]"},
+		{"four dimensions", series.KindNPY, 2, floats(t, []int{1, 1, 1, 2}, 1, 2), series.ErrShape, "[1 1 1 2]"},
+		{"no array", series.KindNPY, 1, "1,2,3,4,5", npy.ErrFormat, "in: "},
+		{"array cut", series.KindNPY, 1, floats(t, []int{3, 1}, 1, 2), npy.ErrTruncated, "[3 1]"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := readAll[float32](c.input, series.Options{Kind: c.kind, Width: c.width})
@@ -158,10 +158,10 @@ func TestTokensThatDoNotFitAreRefused(t *testing.T) {
 		err   error
 		text  string
 	}{
-		{"csv of floats", series.CSV, "1\n1.5\n", series.ErrNumber, "token's id"},
-		{"csv beyond 32 bits", series.CSV, "1\n4294967296\n", series.ErrNumber, "line 2"},
-		{"npy of floats", series.NPY, floats(t, []int{1}, 1), npy.ErrType, "integers"},
-		{"npy of three dimensions", series.NPY, ints(t, []int{1, 1, 1}, 1), series.ErrShape, "tokens: give [T], or [N, T]"},
+		{"csv of floats", series.KindCSV, "1\n1.5\n", series.ErrNumber, "token's id"},
+		{"csv beyond 32 bits", series.KindCSV, "1\n4294967296\n", series.ErrNumber, "line 2"},
+		{"npy of floats", series.KindNPY, floats(t, []int{1}, 1), npy.ErrType, "integers"},
+		{"npy of three dimensions", series.KindNPY, ints(t, []int{1, 1, 1}, 1), series.ErrShape, "tokens: give [T], or [N, T]"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := readAll[int32](c.input, series.Options{Kind: c.kind, Width: 1})
@@ -176,8 +176,8 @@ func TestStepIsReadAsSoonAsItIsIn(t *testing.T) {
 		kind  series.Kind
 		steps []string
 	}{
-		{series.CSV, []string{"1\n", "2\n", "3\n"}},
-		{series.Raw, []string{"\x00\x00\x80\x3f", "\x00\x00\x00\x40", "\x00\x00\x40\x40"}},
+		{series.KindCSV, []string{"1\n", "2\n", "3\n"}},
+		{series.KindRaw, []string{"\x00\x00\x80\x3f", "\x00\x00\x00\x40", "\x00\x00\x40\x40"}},
 	} {
 		t.Run(c.kind.String(), func(t *testing.T) {
 			in, out := io.Pipe()
@@ -212,8 +212,8 @@ func TestNextSkipsWhatIsLeft(t *testing.T) {
 		kind  series.Kind
 		input string
 	}{
-		{series.CSV, "1\n2\n3\n\n4\n5\n6\n"},
-		{series.NPY, floats(t, []int{2, 3, 1}, 1, 2, 3, 4, 5, 6)},
+		{series.KindCSV, "1\n2\n3\n\n4\n5\n6\n"},
+		{series.KindNPY, floats(t, []int{2, 3, 1}, 1, 2, 3, 4, 5, 6)},
 	} {
 		t.Run(c.kind.String(), func(t *testing.T) {
 			r, err := series.NewReader[float32](bufio.NewReader(strings.NewReader(c.input)), series.Options{Kind: c.kind, Width: 1})
@@ -244,16 +244,16 @@ func TestWrite(t *testing.T) {
 		in     [][]float32
 		want   string
 	}{
-		{"csv", series.CSV, false, unknown, one, "1,2\n0.1,4\n"},
-		{"csv of several sequences", series.CSV, false, unknown, two, "1,2\n3,4\n\n5,6\n7,8\n"},
-		{"csv of pooled sequences", series.CSV, true, unknown, [][]float32{{1, 2}, {3, 4}}, "1,2\n3,4\n"},
-		{"raw", series.Raw, false, single, [][]float32{{1, -2}}, "\x00\x00\x80\x3f\x00\x00\x00\xc0"},
-		{"npy of a known shape", series.NPY, false, known, two, floats(t, []int{2, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 8)},
-		{"npy of unknown steps", series.NPY, false, single, one, floats(t, []int{2, 2}, 1, 2, 0.1, 4)},
-		{"npy of unknown sequences", series.NPY, false, unknown, two, floats(t, []int{2, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 8)},
-		{"npy of one sequence after all", series.NPY, false, unknown, one, floats(t, []int{2, 2}, 1, 2, 0.1, 4)},
-		{"npy of pooled sequences", series.NPY, true, unknown, [][]float32{{1, 2}, {3, 4}}, floats(t, []int{2, 2}, 1, 2, 3, 4)},
-		{"npy of one pooled sequence", series.NPY, true, single, [][]float32{{1, 2}}, floats(t, []int{2}, 1, 2)},
+		{"csv", series.KindCSV, false, unknown, one, "1,2\n0.1,4\n"},
+		{"csv of several sequences", series.KindCSV, false, unknown, two, "1,2\n3,4\n\n5,6\n7,8\n"},
+		{"csv of pooled sequences", series.KindCSV, true, unknown, [][]float32{{1, 2}, {3, 4}}, "1,2\n3,4\n"},
+		{"raw", series.KindRaw, false, single, [][]float32{{1, -2}}, "\x00\x00\x80\x3f\x00\x00\x00\xc0"},
+		{"npy of a known shape", series.KindNPY, false, known, two, floats(t, []int{2, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 8)},
+		{"npy of unknown steps", series.KindNPY, false, single, one, floats(t, []int{2, 2}, 1, 2, 0.1, 4)},
+		{"npy of unknown sequences", series.KindNPY, false, unknown, two, floats(t, []int{2, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 8)},
+		{"npy of one sequence after all", series.KindNPY, false, unknown, one, floats(t, []int{2, 2}, 1, 2, 0.1, 4)},
+		{"npy of pooled sequences", series.KindNPY, true, unknown, [][]float32{{1, 2}, {3, 4}}, floats(t, []int{2, 2}, 1, 2, 3, 4)},
+		{"npy of one pooled sequence", series.KindNPY, true, single, [][]float32{{1, 2}}, floats(t, []int{2}, 1, 2)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f, err := os.Create(filepath.Join(t.TempDir(), "out"))
@@ -278,7 +278,7 @@ func TestSequencesOfOtherLengthsAreNoArray(t *testing.T) {
 	f, err := os.Create(filepath.Join(t.TempDir(), "out.npy"))
 	require.NoError(t, err)
 	defer f.Close()
-	w, err := series.NewWriter(f, series.Output{Kind: series.NPY, Width: 1, Layout: series.Layout{Batch: true, Sequences: -1, Steps: -1}})
+	w, err := series.NewWriter(f, series.Output{Kind: series.KindNPY, Width: 1, Layout: series.Layout{Batch: true, Sequences: -1, Steps: -1}})
 	require.NoError(t, err)
 	require.NoError(t, w.Write([]float32{1, 2}))
 	require.NoError(t, w.End())
@@ -289,7 +289,7 @@ func TestSequencesOfOtherLengthsAreNoArray(t *testing.T) {
 }
 
 func TestWriteErrorsAreReturned(t *testing.T) {
-	for _, kind := range []series.Kind{series.CSV, series.Raw, series.NPY} {
+	for _, kind := range []series.Kind{series.KindCSV, series.KindRaw, series.KindNPY} {
 		t.Run(kind.String(), func(t *testing.T) {
 			w, err := series.NewWriter(broken{}, series.Output{Kind: kind, Width: 1, Layout: series.Layout{Sequences: 1, Steps: 1}})
 			if err == nil {
@@ -309,11 +309,11 @@ func (broken) Write([]byte) (int, error) { return 0, errBroken }
 
 func TestKindOf(t *testing.T) {
 	for path, want := range map[string]series.Kind{
-		"a.csv": series.CSV, "A.CSV": series.CSV, "b/a.npy": series.NPY, "a.f32": series.Raw, "a": series.Unknown, "a.rnn": series.Unknown,
+		"a.csv": series.KindCSV, "A.CSV": series.KindCSV, "b/a.npy": series.KindNPY, "a.f32": series.KindRaw, "a": series.KindUnknown, "a.rnn": series.KindUnknown,
 	} {
 		require.Equal(t, want, series.KindOf(path), path)
 	}
-	for input, want := range map[string]series.Kind{"": series.CSV, "1,2": series.CSV, "\x93NUMPY": series.NPY} {
+	for input, want := range map[string]series.Kind{"": series.KindCSV, "1,2": series.KindCSV, "\x93NUMPY": series.KindNPY} {
 		require.Equal(t, want, series.Sniff(bufio.NewReader(strings.NewReader(input))), input)
 	}
 }
@@ -322,7 +322,7 @@ func FuzzCSV(f *testing.F) {
 	f.Add("1,2\n3,4\n\n5,6", true)
 	f.Add("\ufeffa,b\r\n1e99,nan\r\n", false)
 	f.Fuzz(func(t *testing.T, input string, header bool) {
-		sequences, err := readAll[float32](input, series.Options{Kind: series.CSV, Width: 2, Header: header})
+		sequences, err := readAll[float32](input, series.Options{Kind: series.KindCSV, Width: 2, Header: header})
 		for _, s := range sequences {
 			require.NotEmpty(t, s)
 			require.Zero(t, len(s)%2)

@@ -27,15 +27,15 @@ type Output struct {
 	Layout Layout // of the input
 }
 
-// NewWriter returns a writer to w. For [NPY] and a Layout with unknown numbers
+// NewWriter returns a writer to w. For [KindNPY] and a Layout with unknown numbers
 // w must be an [io.WriteSeeker].
 func NewWriter(w io.Writer, o Output) (Writer, error) {
 	switch o.Kind {
-	case CSV:
+	case KindCSV:
 		return &csvWriter{w: bufio.NewWriter(w), width: o.Width, pooled: o.Pooled}, nil
-	case NPY:
+	case KindNPY:
 		return newNPYWriter(w, o)
-	case Raw:
+	case KindRaw:
 		return &rawWriter{w: bufio.NewWriter(w)}, nil
 	}
 	return nil, fmt.Errorf("no kind of output given")

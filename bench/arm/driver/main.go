@@ -140,7 +140,7 @@ func rnnStep(m kernels.Matrix, half bool) func(s *kernels.Set) {
 	return func(s *kernels.Set) {
 		weigh(&m, half)
 		h, next := make([]float32, m.Rows), make([]float32, m.Rows)
-		s.NewStep(&m, 1).NewRNN(h, next, nil, make([]float32, m.Rows), kernels.Tanh).Step(nil, make([]float32, 1), false)
+		s.NewStep(&m, 1).NewRNN(h, next, nil, make([]float32, m.Rows), kernels.ActivationTanh).Step(nil, make([]float32, 1), false)
 	}
 }
 

@@ -1,4 +1,4 @@
-package keras
+package rtneural
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ func Match(data []byte) bool {
 }
 
 // Read reads a model. Of a state_dict alone, which does not tell its whole
-// network, it returns the tensors instead. The error is a [*statedict.Error], or where the
+// network, it returns the tensors instead. The error is a [*network.ImportError], or where the
 // layers do not fit together a [*network.Error].
 func Read(data []byte) (n *network.Network, state []statedict.Tensor, err error) {
 	v, err := parse(data)

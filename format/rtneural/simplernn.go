@@ -1,6 +1,7 @@
-package keras
+package rtneural
 
 import (
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
@@ -58,29 +59,29 @@ func agree(n *network.Network, data *object, sizes map[string]int) error {
 	for i := range n.Layers {
 		l := &n.Layers[i]
 		if i == last {
-			if l.Kind != network.Dense {
-				return statedict.Fail(statedict.ErrShape, "state_dict", "it lacks the linear layer")
+			if l.Cell != format.CellDense {
+				return network.Refuse(network.ErrShape, "state_dict", "it lacks the linear layer")
 			}
 			break
 		}
-		if l.Kind.String() != data.values["unit_type"] || len(l.Directions) != 1 {
-			return statedict.Fail(statedict.ErrShape, "unit_type", "it is %v, where the tensors are those of a %v of %d directions", data.values["unit_type"], l.Kind, len(l.Directions))
+		if l.Cell.String() != data.values["unit_type"] || len(l.Directions) != 1 {
+			return network.Refuse(network.ErrShape, "unit_type", "it is %v, where the tensors are those of a %v of %d directions", data.values["unit_type"], l.Cell, len(l.Directions))
 		}
 		if l.HiddenSize != sizes["hidden_size"] || l.ProjectionSize != 0 {
-			return statedict.Fail(statedict.ErrShape, "hidden_size", "it is %d, where the tensors have %d units", sizes["hidden_size"], l.HiddenSize)
+			return network.Refuse(network.ErrShape, "hidden_size", "it is %d, where the tensors have %d units", sizes["hidden_size"], l.HiddenSize)
 		}
 	}
 	bias := n.Layers[last].Directions[0].BiasIH != nil
 	flag, given := data.values["bias_fl"].(bool)
 	switch {
 	case n.Embedding != nil || n.InputSize() != sizes["input_size"]:
-		return statedict.Fail(statedict.ErrShape, "input_size", "it is %d, where the tensors have %d inputs", sizes["input_size"], n.InputSize())
+		return network.Refuse(network.ErrShape, "input_size", "it is %d, where the tensors have %d inputs", sizes["input_size"], n.InputSize())
 	case n.OutputSize() != sizes["output_size"]:
-		return statedict.Fail(statedict.ErrShape, "output_size", "it is %d, where the tensors have %d outputs", sizes["output_size"], n.OutputSize())
+		return network.Refuse(network.ErrShape, "output_size", "it is %d, where the tensors have %d outputs", sizes["output_size"], n.OutputSize())
 	case last != sizes["num_layers"]:
-		return statedict.Fail(statedict.ErrShape, "num_layers", "it is %d, where the tensors have %d layers", sizes["num_layers"], last)
+		return network.Refuse(network.ErrShape, "num_layers", "it is %d, where the tensors have %d layers", sizes["num_layers"], last)
 	case given && flag != bias:
-		return statedict.Fail(statedict.ErrShape, "bias_fl", "it is %v, which the tensors of the linear layer are not", flag)
+		return network.Refuse(network.ErrShape, "bias_fl", "it is %v, which the tensors of the linear layer are not", flag)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package keras_test
+package rtneural_test
 
 import (
 	"errors"
@@ -9,23 +9,24 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/rnnrun/rnnrun/format/keras"
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/rtneural"
 	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
 func ExampleRead() {
-	n, _, err := keras.Read([]byte(`{"in_shape": [null, null, 1], "layers": [
+	n, _, err := rtneural.Read([]byte(`{"in_shape": [null, null, 1], "layers": [
 		{"type": "lstm", "activation": "tanh", "shape": [null, null, 1], "weights": [[[1, 2, 3, 4]], [[5, 6, 7, 8]], [0, 1, 0, 0]]},
 		{"type": "dense", "activation": "relu", "shape": [null, null, 1], "weights": [[[0.5]], [0.25]]}]}`))
 	for _, l := range n.Layers {
-		fmt.Println(l.Kind, l.InputSize, l.HiddenSize, l.Activation.Kind)
+		fmt.Println(l.Cell, l.InputSize, l.HiddenSize, l.Activation.Kind)
 	}
 	fmt.Println(err)
 	// Output:
 	// LSTM 1 1 None
-	// Dense 1 1 Relu
+	// dense 1 1 Relu
 	// <nil>
 }
 
@@ -45,25 +46,25 @@ var (
 
 // Keras has the gates z r h of a GRU, and columns for units.
 func TestGatesInPyTorchsOrder(t *testing.T) {
-	n, _, err := keras.Read([]byte(model(
+	n, _, err := rtneural.Read([]byte(model(
 		layer("gru", "tanh", 2, "[[[1,2,3,4,5,6]],[[11,12,13,14,15,16],[21,22,23,24,25,26]],[[1,2,3,4,5,6],[7,8,9,10,11,12]]]"))))
 	require.NoError(t, err)
 	d := n.Layers[0].Directions[0]
-	require.Equal(t, network.GRU, n.Layers[0].Kind)
+	require.Equal(t, format.CellGRU, n.Layers[0].Cell)
 	require.False(t, n.Layers[0].ResetBefore)
 	require.Equal(t, []float32{3, 4, 1, 2, 5, 6}, d.WeightIH)
 	require.Equal(t, []float32{13, 23, 14, 24, 11, 21, 12, 22, 15, 25, 16, 26}, d.WeightHH)
 	require.Equal(t, []float32{3, 4, 1, 2, 5, 6}, d.BiasIH)
 	require.Equal(t, []float32{9, 10, 7, 8, 11, 12}, d.BiasHH)
 
-	n, _, err = keras.Read([]byte(model(layer("gru", "", 1, "[[[1,2,3]],[[4,5,6]],[7,8,9]]"))))
+	n, _, err = rtneural.Read([]byte(model(layer("gru", "", 1, "[[[1,2,3]],[[4,5,6]],[7,8,9]]"))))
 	require.NoError(t, err)
 	require.True(t, n.Layers[0].ResetBefore)
 	require.Equal(t, []float32{8, 7, 9}, n.Layers[0].Directions[0].BiasIH)
 }
 
 func TestLSTMAndDense(t *testing.T) {
-	n, _, err := keras.Read([]byte(model(
+	n, _, err := rtneural.Read([]byte(model(
 		layer("lstm", "", 1, "[[[1,2,3,4]],[[5,6,7,8]]]"),
 		layer("dense", "", 2, "[[[1,2]],[3,4]]"), layer("activation", "tanh", 2, "[]"),
 		layer("time-distributed-dense", "softmax", 2, "[[[1,2],[3,4]]]"))))
@@ -71,14 +72,14 @@ func TestLSTMAndDense(t *testing.T) {
 	require.Len(t, n.Layers, 3)
 	require.Equal(t, []float32{1, 2, 3, 4}, n.Layers[0].Directions[0].WeightIH)
 	require.Nil(t, n.Layers[0].Directions[0].BiasIH)
-	require.Equal(t, network.Tanh, n.Layers[1].Activation.Kind)
+	require.Equal(t, format.ActivationTanh, n.Layers[1].Activation.Kind)
 	require.Equal(t, []float32{1, 3, 2, 4}, n.Layers[2].Directions[0].WeightIH)
-	require.Equal(t, network.OutputSoftmax, n.Output)
+	require.Equal(t, format.OutputSoftmax, n.Output)
 }
 
 func TestSettingsOfAIDAX(t *testing.T) {
 	text := strings.TrimSuffix(model(lstm), "}") + `,"in_skip":1,"in_gain":0,"out_gain":0.0,"samplerate":"48000","metadata":{"name":"x","esr":0.1},"input_batch":[0,1],"output_batch":[[0],[1]]}`
-	n, _, err := keras.Read([]byte(text))
+	n, _, err := rtneural.Read([]byte(text))
 	require.NoError(t, err)
 	require.True(t, n.Skip)
 	require.Equal(t, 48000.0, n.SampleRate)
@@ -92,19 +93,19 @@ func amp(change ...string) string {
 }
 
 func TestAmplifier(t *testing.T) {
-	n, _, err := keras.Read([]byte(amp()))
+	n, _, err := rtneural.Read([]byte(amp()))
 	require.NoError(t, err)
 	require.True(t, n.Skip)
-	require.Equal(t, network.LSTM, n.Layers[0].Kind)
+	require.Equal(t, format.CellLSTM, n.Layers[0].Cell)
 
-	n, _, err = keras.Read([]byte(amp(`"skip":1`, `"skip":0`, "LSTM", "RNN", "[[1],[2],[3],[4]]", "[[1]]", "[1,2,3,4]", "[1]")))
+	n, _, err = rtneural.Read([]byte(amp(`"skip":1`, `"skip":0`, "LSTM", "RNN", "[[1],[2],[3],[4]]", "[[1]]", "[1,2,3,4]", "[1]")))
 	require.NoError(t, err)
 	require.False(t, n.Skip)
-	require.Equal(t, network.Tanh, n.Layers[0].Directions[0].Activations[0].Kind)
+	require.Equal(t, format.ActivationTanh, n.Layers[0].Directions[0].Activations[0].Kind)
 }
 
 func TestStateDict(t *testing.T) {
-	n, tensors, err := keras.Read([]byte(`{"gru.weight_ih_l0": [[1], [2], [3]], "gru.weight_hh_l0": [[1], [2], [3]]}`))
+	n, tensors, err := rtneural.Read([]byte(`{"gru.weight_ih_l0": [[1], [2], [3]], "gru.weight_hh_l0": [[1], [2], [3]]}`))
 	require.NoError(t, err)
 	require.Nil(t, n)
 	require.Equal(t, statedict.Tensor{Name: "gru.weight_ih_l0", DType: "number", Shape: []int{3, 1}, Data: []float32{1, 2, 3}}, tensors[0])
@@ -150,16 +151,16 @@ func TestFunctionsBetweenLayers(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			n, _, err := keras.Read([]byte(model(c.layers...)))
+			n, _, err := rtneural.Read([]byte(model(c.layers...)))
 			require.NoError(t, err)
 			for _, x := range []float64{-2, 0.5, 3} {
 				require.InDeltaSlice(t, c.want(x), onnxtest.Evaluate(n, [][]float64{{x}})[0], 1e-6)
 			}
 		})
 	}
-	n, _, err := keras.Read([]byte(model(lstm, layer("activation", "relu", 1, "[]"))))
+	n, _, err := rtneural.Read([]byte(model(lstm, layer("activation", "relu", 1, "[]"))))
 	require.NoError(t, err)
-	require.Equal(t, network.Relu, n.Layers[1].Activation.Kind)
+	require.Equal(t, format.ActivationReLU, n.Layers[1].Activation.Kind)
 }
 
 // linear is what the test's dense layer of two units computes.
@@ -217,8 +218,8 @@ func TestRefuses(t *testing.T) {
 		{"a tensor too many", amp(`"lin.bias"`, `"bn.gamma":[1],"lin.bias"`), `"bn.gamma"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, _, err := keras.Read([]byte(c.text))
-			var e *statedict.Error
+			_, _, err := rtneural.Read([]byte(c.text))
+			var e *network.ImportError
 			require.ErrorAs(t, err, &e)
 			require.ErrorContains(t, err, c.message)
 		})
@@ -230,9 +231,9 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(model(lstm, dense)))
 	f.Add([]byte(amp()))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		n, tensors, err := keras.Read(data)
+		n, tensors, err := rtneural.Read(data)
 		if err != nil {
-			var typed *statedict.Error
+			var typed *network.ImportError
 			var invalid *network.Error
 			require.True(t, errors.As(err, &typed) || errors.As(err, &invalid), "%v", err)
 			return

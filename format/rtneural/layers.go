@@ -1,4 +1,4 @@
-package keras
+package rtneural
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
-	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // A builder is a network of the layers that have been read.
@@ -42,7 +42,7 @@ func readKeras(o *object, size int) (*network.Network, error) {
 		if !ok {
 			return nil, damaged(name, "it is no object")
 		}
-		if n.Output != network.OutputLinear {
+		if n.Output != format.OutputLinear {
 			return nil, unsupported(name, "a layer above a softmax")
 		}
 		if err := b.add(name, l, width); err != nil {
@@ -52,7 +52,7 @@ func readKeras(o *object, size int) (*network.Network, error) {
 			width = n.OutputSize()
 		}
 		if got, err := features(name, l.values["shape"]); err != nil || got != width {
-			return nil, statedict.Fail(statedict.ErrShape, name, "its shape does not have the %d outputs of its weights", width)
+			return nil, network.Refuse(network.ErrShape, name, "its shape does not have the %d outputs of its weights", width)
 		}
 	}
 	if len(n.Layers) == 0 {
@@ -162,15 +162,15 @@ func (b *builder) add(name string, l *object, width int) error {
 // activate applies a function to the outputs of the network so far, of which
 // there are width.
 func (b *builder) activate(name, activation string, width int) error {
-	kind, known := map[string]network.ActivationKind{
-		"": network.None, "linear": network.None, "tanh": network.Tanh, "relu": network.Relu, "sigmoid": network.Sigmoid,
-		"elu": network.Elu, "softsign": network.Softsign, "softplus": network.Softplus,
+	kind, known := map[string]format.ActivationKind{
+		"": format.ActivationNone, "linear": format.ActivationNone, "tanh": format.ActivationTanh, "relu": format.ActivationReLU, "sigmoid": format.ActivationSigmoid,
+		"elu": format.ActivationELU, "softsign": format.ActivationSoftsign, "softplus": format.ActivationSoftplus,
 	}[activation]
 	switch {
-	case kind == network.None && known:
+	case kind == format.ActivationNone && known:
 		return nil
 	case activation == "softmax" && len(b.Layers) > 0:
-		b.Output = network.OutputSoftmax
+		b.Output = format.OutputSoftmax
 		return nil
 	case !known:
 		return unsupported(name, "the activation %.40q", activation)
@@ -180,8 +180,8 @@ func (b *builder) activate(name, activation string, width int) error {
 
 // apply applies an activation: in the dense layer below, or in one that changes
 // nothing else.
-func (b *builder) apply(name string, a network.Activation, width int) error {
-	if last := len(b.Layers) - 1; last < 0 || b.Layers[last].Kind != network.Dense || b.Layers[last].Activation.Kind != network.None {
+func (b *builder) apply(name string, a format.Activation, width int) error {
+	if last := len(b.Layers) - 1; last < 0 || b.Layers[last].Cell != format.CellDense || b.Layers[last].Activation.Kind != format.ActivationNone {
 		if err := b.spend(name, width, width); err != nil {
 			return err
 		}
@@ -207,14 +207,14 @@ func diagonal(name string, scale, bias []float32) network.Layer {
 	for i, v := range scale {
 		w[i*n+i] = v
 	}
-	return network.Layer{Name: name, Kind: network.Dense, InputSize: n, HiddenSize: n, Directions: []network.Direction{{WeightIH: w, BiasIH: bias}}}
+	return network.Layer{Name: name, Cell: format.CellDense, InputSize: n, HiddenSize: n, Directions: []network.Direction{{WeightIH: w, BiasIH: bias}}}
 }
 
 // vector returns weights[i] as n numbers, whatever dimensions of 1 are before.
 func vector(name string, weights list, i, n int) ([]float32, error) {
 	t, ok := weights[i].(*tensor)
 	if !ok || len(t.data) != n || len(t.shape) == 0 || t.shape[len(t.shape)-1] != n {
-		return nil, statedict.Fail(statedict.ErrShape, name, "weights[%d] is no array of %d numbers", i, n)
+		return nil, network.Refuse(network.ErrShape, name, "weights[%d] is no array of %d numbers", i, n)
 	}
 	return t.data, nil
 }
@@ -230,7 +230,7 @@ func (b *builder) prelu(name string, width int, weights list) error {
 		return err
 	}
 	if !slices.ContainsFunc(alpha, func(v float32) bool { return v != alpha[0] }) {
-		return b.apply(name, network.Activation{Kind: network.LeakyRelu, Alpha: alpha[0]}, width)
+		return b.apply(name, format.Activation{Kind: format.ActivationLeakyReLU, Alpha: alpha[0]}, width)
 	}
 	if err := b.spend(name, 4*width, width); err != nil {
 		return err
@@ -242,9 +242,9 @@ func (b *builder) prelu(name string, width int, weights list) error {
 		join[i*2*width+i], join[i*2*width+width+i] = 1, -a
 	}
 	b.Layers = append(b.Layers,
-		network.Layer{Name: name, Kind: network.Dense, InputSize: width, HiddenSize: 2 * width,
-			Activation: network.Activation{Kind: network.Relu}, Directions: []network.Direction{{WeightIH: split}}},
-		network.Layer{Name: name, Kind: network.Dense, InputSize: 2 * width, HiddenSize: width, Directions: []network.Direction{{WeightIH: join}}})
+		network.Layer{Name: name, Cell: format.CellDense, InputSize: width, HiddenSize: 2 * width,
+			Activation: format.Activation{Kind: format.ActivationReLU}, Directions: []network.Direction{{WeightIH: split}}},
+		network.Layer{Name: name, Cell: format.CellDense, InputSize: 2 * width, HiddenSize: width, Directions: []network.Direction{{WeightIH: join}}})
 	return nil
 }
 
@@ -285,7 +285,7 @@ func (b *builder) batchNorm(name string, width int, weights list, epsilon value)
 func matrix(name string, weights list, i, rows int) (data []float32, columns int, err error) {
 	t, ok := weights[i].(*tensor)
 	if !ok || len(t.shape) != 2 || t.shape[0] != rows || t.shape[1] == 0 {
-		return nil, 0, statedict.Fail(statedict.ErrShape, name, "weights[%d] is no array of %d rows", i, rows)
+		return nil, 0, network.Refuse(network.ErrShape, name, "weights[%d] is no array of %d rows", i, rows)
 	}
 	columns = t.shape[1]
 	data = make([]float32, len(t.data))
@@ -298,7 +298,7 @@ func matrix(name string, weights list, i, rows int) (data []float32, columns int
 }
 
 func dense(name string, width int, weights list) (network.Layer, error) {
-	l := network.Layer{Name: name, Kind: network.Dense, InputSize: width}
+	l := network.Layer{Name: name, Cell: format.CellDense, InputSize: width}
 	if len(weights) != 1 && len(weights) != 2 {
 		return l, damaged(name, "%d arrays of weights, where a dense layer has a kernel and perhaps a bias", len(weights))
 	}
@@ -311,7 +311,7 @@ func dense(name string, width int, weights list) (network.Layer, error) {
 	if len(weights) == 2 {
 		b, ok := weights[1].(*tensor)
 		if !ok || len(b.shape) != 1 || b.shape[0] != outputs {
-			return l, statedict.Fail(statedict.ErrShape, name, "weights[1] is no array of %d numbers", outputs)
+			return l, network.Refuse(network.ErrShape, name, "weights[1] is no array of %d numbers", outputs)
 		}
 		d.BiasIH = b.data
 	}
@@ -320,9 +320,9 @@ func dense(name string, width int, weights list) (network.Layer, error) {
 }
 
 func recurrent(name string, lstm bool, width int, weights list) (network.Layer, error) {
-	l := network.Layer{Name: name, Kind: network.GRU, InputSize: width}
+	l := network.Layer{Name: name, Cell: format.CellGRU, InputSize: width}
 	if lstm {
-		l.Kind = network.LSTM
+		l.Cell = format.CellLSTM
 	}
 	if len(weights) != 3 && !(lstm && len(weights) == 2) {
 		return l, unsupported(name, "%d arrays of weights, where kernel, recurrent kernel and bias are due; only an LSTM may lack the bias, "+
@@ -332,9 +332,9 @@ func recurrent(name string, lstm bool, width int, weights list) (network.Layer, 
 	if err != nil {
 		return l, err
 	}
-	gates := l.Kind.Gates()
+	gates := l.Cell.Gates()
 	if rows%gates != 0 {
-		return l, statedict.Fail(statedict.ErrShape, name, "weights[0] has %d columns, where a %v has %d for each unit", rows, l.Kind, gates)
+		return l, network.Refuse(network.ErrShape, name, "weights[0] has %d columns, where a %v has %d for each unit", rows, l.Cell, gates)
 	}
 	l.HiddenSize = rows / gates
 	u, columns, err := matrix(name, weights, 1, l.HiddenSize)
@@ -342,7 +342,7 @@ func recurrent(name string, lstm bool, width int, weights list) (network.Layer, 
 		return l, err
 	}
 	if columns != rows {
-		return l, statedict.Fail(statedict.ErrShape, name, "weights[1] has %d columns, where weights[0] has %d", columns, rows)
+		return l, network.Refuse(network.ErrShape, name, "weights[1] has %d columns, where weights[0] has %d", columns, rows)
 	}
 	d := network.Direction{WeightIH: w, WeightHH: u}
 	if len(weights) == 3 {
@@ -353,7 +353,7 @@ func recurrent(name string, lstm bool, width int, weights list) (network.Layer, 
 		case ok && !lstm && len(b.shape) == 2 && b.shape[0] == 2 && b.shape[1] == rows:
 			d.BiasIH, d.BiasHH = b.data[:rows:rows], b.data[rows:]
 		default:
-			return l, statedict.Fail(statedict.ErrShape, name, "weights[2] is no bias of %d numbers, nor of a GRU of 2 × %d", rows, rows)
+			return l, network.Refuse(network.ErrShape, name, "weights[2] is no bias of %d numbers, nor of a GRU of 2 × %d", rows, rows)
 		}
 	}
 	if !lstm {

@@ -1,4 +1,4 @@
-// Package keras reads the JSON models of the audio world.
+// Package rtneural reads the JSON models of the audio world.
 //
 // One kind is a Keras model as RTNeural's scripts write it, with its layers
 // from the bottom:
@@ -23,4 +23,4 @@
 //
 // Sources: RTNeural's python/model_utils.py and model_loader.h, and the class
 // SimpleRNN of CoreAudioML's networks.py.
-package keras
+package rtneural

@@ -1,4 +1,4 @@
-package keras
+package rtneural
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
 // A value is what JSON holds: nil, a bool, a string, a json.Number, a *tensor,
@@ -53,11 +53,11 @@ func parse(data []byte) (value, error) {
 }
 
 func damaged(name, format string, args ...any) error {
-	return statedict.Fail(statedict.ErrDamaged, name, format, args...)
+	return network.Refuse(network.ErrDamaged, name, format, args...)
 }
 
 func unsupported(name, format string, args ...any) error {
-	return statedict.Fail(statedict.ErrUnsupported, name, format, args...)
+	return network.Refuse(network.ErrUnsupported, name, format, args...)
 }
 
 type parser struct{ *json.Decoder }

@@ -1,11 +1,11 @@
-package statedict
+package network
 
 import (
 	"errors"
 	"fmt"
 )
 
-// The reasons for which a file or its tensors are refused. Every [*Error] wraps
+// The reasons for which a file or its tensors are refused. Every [*ImportError] wraps
 // one of them.
 var (
 	// ErrDamaged: the file breaks the rules of its format.
@@ -22,25 +22,34 @@ var (
 	ErrArchitecture = errors.New("wrong architecture")
 )
 
-// An Error says why a file or a tensor is refused.
-type Error struct {
+// An ImportError says why a file or a tensor is refused.
+type ImportError struct {
 	Err    error  // one of the reasons above
 	Name   string // the tensor, the key or the member of the archive; may be empty
 	Reason string // what is found, what is due, and what to do
 }
 
 // Error says what is wrong and where.
-func (e *Error) Error() string {
+func (e *ImportError) Error() string {
 	if e.Name == "" {
 		return fmt.Sprintf("%v: %s", e.Err, e.Reason)
 	}
-	return fmt.Sprintf("%v: %s: %s", e.Err, quote(e.Name), e.Reason)
+	return fmt.Sprintf("%v: %s: %s", e.Err, Quote(e.Name), e.Reason)
 }
 
 // Unwrap returns the reason.
-func (e *Error) Unwrap() error { return e.Err }
+func (e *ImportError) Unwrap() error { return e.Err }
 
-// Fail makes an [*Error].
-func Fail(err error, name, format string, args ...any) error {
-	return &Error{Err: err, Name: name, Reason: fmt.Sprintf(format, args...)}
+// Refuse makes an [*ImportError].
+func Refuse(err error, name, format string, args ...any) error {
+	return &ImportError{Err: err, Name: name, Reason: fmt.Sprintf(format, args...)}
+}
+
+// Quote quotes a name from a file, and cuts it if it is long.
+func Quote(s string) string {
+	const most = 80
+	if len(s) > most {
+		return fmt.Sprintf("%q… (%d bytes)", s[:most], len(s))
+	}
+	return fmt.Sprintf("%q", s)
 }
