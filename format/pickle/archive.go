@@ -52,7 +52,7 @@ func readArchive(data []byte) (any, storages, error) {
 			return nil, nil, unsupported(f.Name, "torch.save writes no such member for a state_dict")
 		}
 	}
-	value, rest, err := run(program, len(data))
+	value, rest, err := newMachine(program, len(data)).run()
 	if err == nil && len(rest) > 0 {
 		err = damaged("pickle", "%d bytes after its end", len(rest))
 	}

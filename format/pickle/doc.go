@@ -2,9 +2,10 @@
 // files: a ZIP archive, or before PyTorch 1.6 a row of pickles.
 //
 // A pickle is a program for a stack machine that can call any Python function.
-// This package runs none. Its machine knows the instructions that torch.save
-// writes for a state_dict, and of Python's names only those of dictionaries,
-// tensors and their storages; anything else is refused by name.
+// This package runs none. Its machine makes dictionaries, lists, numbers,
+// strings and tensors. Any other object, such as the optimizer or the arguments
+// that a checkpoint has beside its state_dict, is an opaque value, of which only
+// the name of its class is kept. One where a tensor is due is refused by name.
 //
 // A ZIP archive has the members NAME/data.pkl, the pickle, and NAME/data/KEY,
 // the bytes of each storage. The older form has five pickles (a magic number,

@@ -12,11 +12,14 @@ func readLegacy(data []byte) (any, storages, error) {
 	}
 	values := make([]any, 4) // protocol, machine, state_dict, keys
 	rest := data[len(legacyMagic):]
+	var named []*storage
 	for i := range values {
+		m := newMachine(rest, len(data))
 		var err error
-		if values[i], rest, err = run(rest, len(data)); err != nil {
+		if values[i], rest, err = m.run(); err != nil {
 			return nil, nil, err
 		}
+		named = append(named, m.storages...)
 	}
 	if values[0] != int64(1001) {
 		return nil, nil, unsupported("protocol", "it is %v, where 1001 is read", describe(values[0]))
@@ -24,7 +27,7 @@ func readLegacy(data []byte) (any, storages, error) {
 	if machine, ok := values[1].(*dict); !ok || machine.get("little_endian") != true {
 		return nil, nil, unsupported("machine", "the file was not saved on a little-endian machine")
 	}
-	s, err := readStorages(values[3], rest, elementSizes(values[2]))
+	s, err := readStorages(values[3], rest, named)
 	return values[2], s, err
 }
 
@@ -37,45 +40,27 @@ func (d *dict) get(key string) any {
 	return nil
 }
 
-// elementSizes gives the bytes of an element of each storage that tensors use,
-// which may lie in dictionaries of dictionaries.
-func elementSizes(value any) map[string]int {
-	sizes := map[string]int{}
-	seen := map[any]bool{}
-	queue := []any{value}
-	for len(queue) > 0 {
-		v := queue[len(queue)-1]
-		queue = queue[:len(queue)-1]
-		switch v := v.(type) {
-		case *tensor:
-			sizes[v.storage.key] = classes[v.storage.class].size
-		case *dict:
-			if !seen[v] {
-				seen[v] = true
-				queue = append(queue, v.values...)
-			}
-		case *list:
-			if !seen[v] {
-				seen[v] = true
-				queue = append(queue, v.items...)
-			}
-		}
-	}
-	return sizes
-}
-
-// readStorages reads the storages of the keys.
-func readStorages(keys any, data []byte, sizes map[string]int) (storages, error) {
+// readStorages reads the storages of the keys, which the values before them
+// name.
+func readStorages(keys any, data []byte, named []*storage) (storages, error) {
 	list, ok := keys.(*list)
 	if !ok {
 		return nil, damaged("storages", "their keys are %s, where a list is due", describe(keys))
 	}
+	classOf := map[string]name{}
+	for _, s := range named {
+		classOf[s.key] = s.class
+	}
 	s := storages{}
 	for _, k := range list.items {
 		key, ok := k.(string)
-		size, used := sizes[key]
+		class, used := classOf[key]
 		if _, twice := s[key]; !ok || !used || twice {
 			return nil, damaged("storages", "the key %s is of no tensor, or occurs twice", describe(k))
+		}
+		size := classes[class].size
+		if size == 0 {
+			return nil, unsupported(key, "a storage of %.80q, whose size in the file is not known", string(class))
 		}
 		if len(data) < 8 {
 			return nil, damaged(key, "the file ends before its storage does")

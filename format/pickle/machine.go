@@ -12,16 +12,22 @@ type machine struct {
 	pos   int
 	stack []any
 	memo  map[uint32]any
+	// storages are those that the pickle names, by whatever object.
+	storages []*storage
 	// left bounds the values that may still be made, so that a hostile file
 	// costs no more than a small multiple of its size.
 	left int
 }
 
-// run runs the pickle that data starts with, in a file of size bytes, and
-// returns its value and the bytes after it.
-func run(data []byte, size int) (value any, rest []byte, err error) {
+// newMachine returns a machine for the pickle that data starts with, in a file
+// of size bytes.
+func newMachine(data []byte, size int) *machine {
 	// A tensor takes some 25 values and 150 bytes beside its elements.
-	m := &machine{code: data, memo: map[uint32]any{}, left: 4096 + size/4}
+	return &machine{code: data, memo: map[uint32]any{}, left: 4096 + size/4}
+}
+
+// run runs the pickle and returns its value and the bytes after it.
+func (m *machine) run() (value any, rest []byte, err error) {
 	for {
 		op, err := m.take(1)
 		if err != nil {
@@ -32,7 +38,7 @@ func run(data []byte, size int) (value any, rest []byte, err error) {
 			if err == nil && len(m.stack) > 0 {
 				err = m.fail("%d values are left over at its end", len(m.stack))
 			}
-			return v, data[m.pos:], err
+			return v, m.code[m.pos:], err
 		}
 		if err := m.step(op[0]); err != nil {
 			return nil, nil, err
@@ -155,36 +161,38 @@ func (m *machine) get(at uint64) error {
 	return m.push(v)
 }
 
-// appendTo adds items to the list on the stack.
+// appendTo adds items to the list on the stack, or drops them for an opaque
+// value.
 func (m *machine) appendTo(items []any) error {
 	v, err := m.top()
 	if err != nil {
 		return err
 	}
-	l, ok := v.(*list)
-	if !ok {
-		return m.fail("items are appended to %s", describe(v))
+	switch v := v.(type) {
+	case *list:
+		v.items = append(v.items, items...)
+		return nil
+	case *opaque:
+		return nil
 	}
-	l.items = append(l.items, items...)
-	return nil
+	return m.fail("items are appended to %s", describe(v))
 }
 
-// set adds keys and values in turn to the dictionary on the stack.
+// set adds keys and values in turn to the dictionary on the stack, or drops
+// them for an opaque value.
 func (m *machine) set(items []any) error {
 	v, err := m.top()
 	if err != nil {
 		return err
+	}
+	if _, ok := v.(*opaque); ok {
+		return nil
 	}
 	d, ok := v.(*dict)
 	if !ok || len(items)%2 != 0 {
 		return m.fail("%d keys and values are set in %s", len(items), describe(v))
 	}
 	for i := 0; i < len(items); i += 2 {
-		switch items[i].(type) {
-		case string, int64, float64, bool, nil:
-		default:
-			return m.fail("a key of a dictionary is %s", describe(items[i]))
-		}
 		d.keys, d.values = append(d.keys, items[i]), append(d.values, items[i+1])
 	}
 	return nil

@@ -2,11 +2,12 @@ package pickle
 
 import "strings"
 
-// The names that a state_dict's pickle may have.
+// The functions whose results are values. What any other one makes is opaque.
 const (
-	orderedDict      name = "collections.OrderedDict"
-	rebuildTensor    name = "torch._utils._rebuild_tensor_v2"
-	rebuildParameter name = "torch._utils._rebuild_parameter"
+	orderedDict               name = "collections.OrderedDict"
+	rebuildTensor             name = "torch._utils._rebuild_tensor_v2"
+	rebuildParameter          name = "torch._utils._rebuild_parameter"
+	rebuildParameterWithState name = "torch._utils._rebuild_parameter_with_state"
 )
 
 // object runs the instructions by which a pickle names Python's objects, makes
@@ -44,6 +45,10 @@ func (m *machine) object(op byte) error {
 			return err
 		}
 		return m.push(result)
+	case 0x81: // NEWOBJ: class, arguments
+		return m.newObject(2)
+	case 0x92: // NEWOBJ_EX: class, arguments, named arguments
+		return m.newObject(3)
 	case 'b': // BUILD
 		return m.buildState()
 	}
@@ -60,17 +65,26 @@ func (m *machine) object(op byte) error {
 
 func (m *machine) pushName(module, member string) error {
 	n := name(module + "." + member)
-	switch n {
-	case orderedDict, rebuildTensor, rebuildParameter:
-		return m.push(n)
-	}
-	if _, ok := classes[n]; ok {
-		return m.push(n)
-	}
-	return unsupported(string(n), "the file holds a Python object of this name; only state_dicts are read, and nothing is executed: save model.state_dict() alone")
+	return m.push(n) // whatever it makes is opaque
 }
 
-// call gives the value of the few functions that are known.
+// newObject makes an object of the class that is the first of n operands.
+func (m *machine) newObject(n int) error {
+	v, err := m.popN(n)
+	if err != nil {
+		return err
+	}
+	switch class := v[0].(type) {
+	case name:
+		return m.push(&opaque{class})
+	case *opaque: // such as a class of a class
+		return m.push(class)
+	}
+	return m.fail("an object is made of %s", describe(v[0]))
+}
+
+// call returns the value of the few functions that are known, and an opaque
+// value for any other one, which is not executed.
 func (m *machine) call(f, args any) (any, error) {
 	a, ok := args.(tuple)
 	if !ok {
@@ -87,9 +101,22 @@ func (m *machine) call(f, args any) (any, error) {
 				return t, nil
 			}
 		}
+	case rebuildParameterWithState: // tensor, requires_grad, backward_hooks, attributes
+		if len(a) == 4 {
+			if t, ok := a[0].(*tensor); ok {
+				return t, nil
+			}
+		}
 	case rebuildTensor: // storage, offset, size, stride, requires_grad, backward_hooks, and perhaps metadata
 		if len(a) == 6 || len(a) == 7 && a[6] == nil {
 			return m.tensor(a)
+		}
+	default:
+		switch f := f.(type) {
+		case name:
+			return &opaque{f}, nil
+		case *opaque: // such as a bound method
+			return f, nil
 		}
 	}
 	return nil, m.fail("%s is called with %d arguments, which it does not take", describe(f), len(a))
@@ -133,28 +160,24 @@ func (m *machine) storage(id any) (*storage, error) {
 	class, ok1 := t[1].(name)
 	key, ok2 := t[2].(string)
 	elements, ok3 := t[4].(int64)
-	if _, known := classes[class]; !known || !ok1 || !ok2 || !ok3 || elements < 0 || strings.ContainsAny(key, "/\\") {
+	if !ok1 || !ok2 || !ok3 || elements < 0 || strings.ContainsAny(key, "/\\") {
 		return nil, m.fail("a storage of class %s, key %s and %s elements", describe(t[1]), describe(t[2]), describe(t[4]))
 	}
-	return &storage{class: class, key: key, elements: elements}, nil
+	s := &storage{class: class, key: key, elements: elements}
+	m.storages = append(m.storages, s)
+	return s, nil
 }
 
-// buildState takes the attributes of an OrderedDict: PyTorch gives a
-// state_dict _metadata, the versions of its modules, on which no value depends.
+// buildState drops the attributes of an object: PyTorch gives a state_dict
+// _metadata, the versions of its modules, and no value depends on them.
 func (m *machine) buildState() error {
 	v, err := m.popN(2)
 	if err != nil {
 		return err
 	}
-	d, ok1 := v[0].(*dict)
-	state, ok2 := v[1].(*dict)
-	if !ok1 || !ok2 {
-		return m.fail("%s gets the state %s", describe(v[0]), describe(v[1]))
+	switch v[0].(type) {
+	case *dict, *opaque, *tensor:
+		return m.push(v[0])
 	}
-	for _, k := range state.keys {
-		if k != "_metadata" {
-			return unsupported("pickle", "an attribute of a dictionary other than _metadata")
-		}
-	}
-	return m.push(d)
+	return m.fail("%s gets the state %s", describe(v[0]), describe(v[1]))
 }

@@ -2,7 +2,6 @@ package pickle
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -50,6 +49,9 @@ func unsupported(name, format string, args ...any) error {
 // stateDict finds the state_dict in what was saved.
 func stateDict(value any, key string) (*dict, error) {
 	d, ok := value.(*dict)
+	if o, isObject := value.(*opaque); isObject {
+		return nil, unsupported(string(o.class), "the file holds a Python object of this name; only state_dicts are read, and nothing is executed: save model.state_dict() alone")
+	}
 	if !ok {
 		return nil, unsupported("", "the file holds %s, where a state_dict is due: save model.state_dict()", describe(value))
 	}
@@ -76,10 +78,10 @@ func stateDict(value any, key string) (*dict, error) {
 			if inner, ok := v.(*dict); ok && inner.hasTensor() {
 				return nil, network.Refuse(network.ErrAmbiguous, "", `the file is a checkpoint of %s. Say which one is the network, for instance by --state-dict %s, or in an --arch file
 
-    {"state_dict": %q}`, d.list(), fmt.Sprint(d.keys[k]), fmt.Sprint(d.keys[k]))
+    {"state_dict": %q}`, d.list(), label(d.keys[k]), label(d.keys[k]))
 			}
 		}
-		return nil, unsupported(fmt.Sprint(d.keys[i]), "it is %s, where a state_dict has tensors only", describe(v))
+		return nil, unsupported(label(d.keys[i]), "it is %s, where a state_dict has tensors only", describe(v))
 	}
 	return d, nil
 }

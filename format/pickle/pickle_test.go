@@ -111,6 +111,33 @@ func TestViews(t *testing.T) {
 	}
 }
 
+// Whatever lies beside the state_dict is skipped, and nothing of it is executed.
+func TestSkipsWhatLiesBesideTheStateDict(t *testing.T) {
+	for _, c := range []struct{ name, value string }{
+		{"a call", "cos\nsystem\n" + text("touch /tmp/executed") + "\x85R"},
+		{"an object of a class", "cargparse\nNamespace\n)\x81}" + text("lr") + "K\x01sb"},
+		{"an object with named arguments", "cm\nC\n)}\x92"},
+		{"a counter, filled", "ccollections\nCounter\n}K\x05K\x01s\x85R"},
+		{"a list of a class of its own, filled", "cm\nList\n)R(K\x01K\x02e"},
+		{"a set", "\x8f(K\x01K\x02\x90"},
+		{"a frozen set", "(K\x01\x91"},
+		{"bytes", "C\x02ab"},
+		{"a long number", "\x8b\x0a\x00\x00\x000123456789"},
+		{"a class", "cnumpy\nndarray\n"},
+		{"a dictionary with a tuple as a key", "}K\x01K\x02\x86Ns"},
+		{"a dictionary with attributes", "}}" + text("x") + "Nsb"},
+		{"a tensor of another storage", tensor(storage("QInt8Storage", 2), "K\x00", "K\x02\x85", "K\x01\x85")},
+		{"a function of a function", "cm\nf\n)R)R"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			list, err := pickle.Read(archive(t, "\x80\x02}("+text("beside")+c.value+text("net")+"}"+text("a")+vector+"su."), "net")
+			require.NoError(t, err)
+			require.Equal(t, []statedict.Tensor{{Name: "a", DType: "torch.FloatStorage", Shape: []int{2}, Data: []float32{0, 1}}}, list)
+		})
+	}
+	require.NoFileExists(t, "/tmp/executed")
+}
+
 func TestRefuses(t *testing.T) {
 	whole, err := os.ReadFile("../../testdata/convert/refuse-module.pt")
 	require.NoError(t, err)
@@ -137,7 +164,7 @@ func TestRefuses(t *testing.T) {
 		{"os.system", program("\x80\x02cos\nsystem\n(" + text("echo") + "tR."), "", `"os.system": the file holds a Python object`},
 		{"os.system by the stack", program("\x80\x04" + text("posix") + text("system") + "\x93."), "", `"posix.system"`},
 		{"builtins.eval", program("\x80\x02c__builtin__\neval\n(" + text("1") + "tR."), "", `"__builtin__.eval"`},
-		{"NEWOBJ", program("\x80\x02ccollections\nOrderedDict\n)\x81."), "", "the instruction 0x81"},
+		{"NEWOBJ", program("\x80\x02ccollections\nOrderedDict\n)\x81."), "", `"collections.OrderedDict": the file holds a Python object`},
 		{"INST", program("\x80\x02(ios\nsystem\n."), "", "the instruction 0x69"},
 		{"EXT1", program("\x80\x02\x82\x01."), "", "the instruction 0x82"},
 		{"protocol 9", program("\x80\x09N."), "", "it is of protocol 9"},
@@ -150,13 +177,14 @@ func TestRefuses(t *testing.T) {
 		{"an empty memo", program("\x80\x02h\x07."), "", "there is nothing at the place 7 of the memo"},
 		{"a cyclic dictionary", program("\x80\x02}q\x00" + text("a") + "h\x00s."), "", "a state_dict has tensors only"},
 		{"a cyclic list", program("\x80\x02]q\x00h\x00a."), "", "the file holds a list"},
-		{"a list as a key", program("\x80\x02}]Ns."), "", "a key of a dictionary is a list"},
+		{"a list as a key", program("\x80\x02}]" + vector + "s."), "", "the name of an entry is a list"},
+		{"an object in a state_dict", program("\x80\x02}(" + text("a") + vector + text("b") + "cnumpy\nfloat64\n)Ru."), "", `"b": it is a Python object of "numpy.float64"`},
 		{"too many values", program("\x80\x02(" + strings.Repeat(")", 20000) + "t."), "", "it makes more values than"},
 		{"a number", program("\x80\x02K\x01."), "", "the file holds an integer, where a state_dict is due"},
 		{"a value that is no tensor", program("\x80\x02}" + text("a") + "Ns."), "", `"a": it is None, where a state_dict has tensors only`},
 		{"a name twice", program("\x80\x02}(" + text("a") + vector + text("a") + vector + "u."), "", "two tensors of this name"},
-		{"a name that is a number", program("\x80\x02}K\x01" + vector + "s."), "", "a tensor's name is an integer"},
-		{"attributes", program("\x80\x02}}" + text("x") + "Nsb."), "", "an attribute of a dictionary other than _metadata"},
+		{"a name that is a number", program("\x80\x02}K\x01" + vector + "s."), "", "the name of an entry is an integer"},
+		{"a state of a number", program("\x80\x02K\x01}b."), "", "an integer gets the state a dictionary"},
 		{"an unknown storage", program(dict(tensor(storage("QInt8Storage", 2), "K\x00", "K\x02\x85", "K\x01\x85"))), "", `"torch.QInt8Storage"`},
 		{"a storage of another size", program(dict(tensor(storage("FloatStorage", 3), "K\x00", "K\x02\x85", "K\x01\x85"))), "", "has 8 bytes, where 3 elements of 4 bytes are due"},
 		{"a storage that is not there", members(t, "data.pkl", dict(vector)), "", `its storage "0" is not in the file`},

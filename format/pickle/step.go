@@ -24,10 +24,25 @@ func (m *machine) step(op byte) error {
 		return err
 	case 'N', 0x88, 0x89, ')', ']', '}':
 		return m.push(constant(op))
-	case 'K', 'M', 'J', 0x8a, 'G':
+	case 'K', 'M', 'J', 0x8a, 0x8b, 'G':
 		return m.pushNumber(op)
 	case 'X', 0x8c, 0x8d, 'U', 'T':
 		return m.pushString(op)
+	case 'B', 'C', 0x8e, 0x96:
+		return m.pushBytes(op)
+	case 0x8f: // EMPTY_SET
+		return m.push(&opaque{"builtins.set"})
+	case 0x90: // ADDITEMS
+		v, err := m.popMark()
+		if err != nil {
+			return err
+		}
+		return m.appendTo(v)
+	case 0x91: // FROZENSET
+		if _, err := m.popMark(); err != nil {
+			return err
+		}
+		return m.push(&opaque{"builtins.frozenset"})
 	case 'q', 'r', 0x94, 'h', 'j':
 		return m.memory(op)
 	case 't', 0x85, 0x86, 0x87:
@@ -56,7 +71,7 @@ func (m *machine) step(op byte) error {
 			return err
 		}
 		return m.set(v)
-	case 'c', 0x93, 'R', 'b', 'Q':
+	case 'c', 0x93, 'R', 0x81, 0x92, 'b', 'Q':
 		return m.object(op)
 	}
 	return unsupported("pickle", "at byte %d: the instruction %#02x, which torch.save does not write for a state_dict", m.pos-1, op)
@@ -87,13 +102,13 @@ func (m *machine) pushNumber(op byte) error {
 			return err
 		}
 		return m.push(math.Float64frombits(binary.BigEndian.Uint64(b)))
-	case 0x8a: // LONG1
-		b, err := m.counted(1)
+	case 0x8a, 0x8b: // LONG1, LONG4
+		b, err := m.counted(map[byte]int{0x8a: 1, 0x8b: 4}[op])
 		if err != nil {
 			return err
 		}
 		if len(b) > 8 {
-			return m.push(string(b)) // PyTorch's magic number, the only one so long
+			return m.push(string(b)) // such as PyTorch's magic number; no tensor needs one
 		}
 		var full [8]byte
 		copy(full[:], b)
@@ -121,6 +136,15 @@ func (m *machine) pushString(op byte) error {
 		return err
 	}
 	return m.push(string(b))
+}
+
+func (m *machine) pushBytes(op byte) error {
+	// BINBYTES, SHORT_BINBYTES, BINBYTES8, BYTEARRAY8
+	b, err := m.counted(map[byte]int{'B': 4, 'C': 1, 0x8e: 8, 0x96: 8}[op])
+	if err != nil {
+		return err
+	}
+	return m.push(b)
 }
 
 func (m *machine) memory(op byte) error {

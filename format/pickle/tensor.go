@@ -1,7 +1,6 @@
 package pickle
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/rnnrun/rnnrun/format/statedict"
@@ -39,7 +38,7 @@ func (s storages) tensors(d *dict, size int) ([]statedict.Tensor, error) {
 	for i := range d.keys {
 		key, ok := d.keys[i].(string)
 		if !ok {
-			return nil, damaged(fmt.Sprint(d.keys[i]), "a tensor's name is %s", describe(d.keys[i]))
+			return nil, unsupported(label(d.keys[i]), "the name of an entry is %s, where a state_dict has strings", describe(d.keys[i]))
 		}
 		if seen[key] {
 			return nil, damaged(key, "there are two tensors of this name")
@@ -63,9 +62,11 @@ func (s storages) tensors(d *dict, size int) ([]statedict.Tensor, error) {
 
 // check checks that a tensor lies in its storage, and returns the number of its elements.
 func (s storages) check(key string, t *tensor) (int64, error) {
-	c := classes[t.storage.class]
+	c, known := classes[t.storage.class]
 	data, ok := s[t.storage.key]
 	switch have := int64(len(data)); {
+	case !known:
+		return 0, unsupported(key, "it is a tensor of the storage %.80q, which is not read", string(t.storage.class))
 	case !ok:
 		return 0, damaged(key, "its storage %q is not in the file", t.storage.key)
 	case have%int64(c.size) != 0 || have/int64(c.size) != t.storage.elements:

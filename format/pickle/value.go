@@ -14,6 +14,10 @@ type (
 	// A name is that of a Python function or class.
 	name string
 	mark struct{}
+	// An opaque is a Python object that is not understood, and of which nothing
+	// is kept but the name of its class or function. A checkpoint may have any
+	// beside its state_dict.
+	opaque struct{ class name }
 )
 
 // A storage is the elements that tensors look into.
@@ -55,6 +59,8 @@ func describe(v any) string {
 		return "a tensor"
 	case *storage:
 		return "a storage"
+	case *opaque:
+		return fmt.Sprintf("a Python object of %.80q", string(v.class))
 	case name:
 		return fmt.Sprintf("the name %q", string(v))
 	}
@@ -69,9 +75,18 @@ func (d *dict) list() string {
 			parts = append(parts, "…")
 			break
 		}
-		parts = append(parts, fmt.Sprintf("%.60q (%s)", fmt.Sprint(k), describe(d.values[i])))
+		parts = append(parts, fmt.Sprintf("%.60q (%s)", label(k), describe(d.values[i])))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// label returns the text of a key.
+func label(key any) string {
+	switch key.(type) {
+	case string, bool, int64, float64:
+		return fmt.Sprint(key)
+	}
+	return describe(key)
 }
 
 func (d *dict) hasTensor() bool {
