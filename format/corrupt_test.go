@@ -32,7 +32,7 @@ func requireRefused(t testing.TB, data []byte) *Error {
 
 // damaged returns the models whose files the tests damage.
 func damaged() map[string]*Model {
-	return map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "cells": cellsModel(), "mixed": mixedModel(), "int8": int8Model(), "translate": translateModel()}
+	return map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "cells": cellsModel(), "mixed": mixedModel(), "int8": int8Model(), "translate": translateModel(), "data": dataModel(), "forecast": forecastModel()}
 }
 
 func TestReadRefusesEveryFlippedBit(t *testing.T) {
@@ -175,29 +175,29 @@ func hasUnknown(data []byte) bool {
 
 // rebuild returns a copy of a file with another body of a section.
 func rebuild(data []byte, tag string, body []byte) []byte {
-	var parts []part
+	var list []section
 	for i := range binary.LittleEndian.Uint32(data[12:]) {
 		e := data[headerSize+i*entrySize:]
 		old := data[binary.LittleEndian.Uint64(e[8:]):][:binary.LittleEndian.Uint64(e[16:])]
 		if string(e[:4]) == tag {
 			old = body
 		}
-		parts = append(parts, part{string(e[:4]), func(b []byte) []byte { return append(b, old...) }})
+		list = append(list, section{string(e[:4]), func(b []byte) []byte { return append(b, old...) }})
 	}
-	return appendSections(nil, parts)
+	return appendSections(nil, list)
 }
 
 // with returns a copy of a file with one more section.
 func with(data []byte, tag string, body []byte) []byte {
-	var parts []part
+	var list []section
 	for i := range binary.LittleEndian.Uint32(data[12:]) {
 		e := data[headerSize+i*entrySize:]
 		old := data[binary.LittleEndian.Uint64(e[8:]):][:binary.LittleEndian.Uint64(e[16:])]
-		parts = append(parts, part{string(e[:4]), func(b []byte) []byte { return append(b, old...) }})
+		list = append(list, section{string(e[:4]), func(b []byte) []byte { return append(b, old...) }})
 	}
-	parts = append(parts, part{tag, func(b []byte) []byte { return append(b, body...) }})
-	slices.SortFunc(parts, func(a, b part) int { return order(a.tag) - order(b.tag) })
-	return appendSections(nil, parts)
+	list = append(list, section{tag, func(b []byte) []byte { return append(b, body...) }})
+	slices.SortFunc(list, func(a, b section) int { return order(a.tag) - order(b.tag) })
+	return appendSections(nil, list)
 }
 
 func put32(b []byte, v uint32) { binary.LittleEndian.PutUint32(b, v) }

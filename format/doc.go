@@ -46,20 +46,22 @@
 //	24  u32     CRC of the section without padding
 //	28  u32     reserved
 //
-// Sections of this version, in their order, all with flags 0:
+// Sections of this version, in their order. DATA is optional, and has flags 1;
+// the others have flags 0.
 //
 //	ARCH  architecture         always
 //	LAYR  layers               always
-//	CELL  special layers       where there are any
+//	CELL  special layers       if there are any
 //	TENS  tensor directory     always
-//	VOCB  vocabulary           where there is one
-//	LABL  labels               where there are any
-//	TOKN  tokenizer            where there is one
-//	NORM  normalization        where there is one
-//	PROV  provenance           where there is any
-//	GOLD  goldens              where there are any
+//	VOCB  vocabulary           if there is one
+//	LABL  labels               if there are any
+//	TOKN  tokenizer            if there is one
+//	NORM  normalization        if there is one
+//	DATA  form of the data     if it is given
+//	PROV  provenance           if there is any
+//	GOLD  goldens              if there are any
 //	WGTS  weights              always
-//	DECO  decoder              where the task is translate
+//	DECO  decoder              if the task is translate
 //
 // A later program can add sections of other tags anywhere among them. If the
 // model computes the same without such a section, it is marked optional, and
@@ -291,6 +293,22 @@
 //	   f32[m] means of the outputs
 //	   f32[m] scales of the outputs
 //
+// # DATA
+//
+//	 0  u32  labels, at most 2^24
+//	 4  u32  columns, at most 2^24
+//	 8  u32  targets, at most 2^24
+//	12  u32  horizon in steps, at most 2^24; 0: none
+//	16  u32  window in steps, at most 2^24; 0: whole sequences
+//	20  u32  reserved
+//	24       strings: the labels, the columns, the targets; nothing if there are none
+//
+// The section says how the data that the model was trained on is read ([Data]);
+// a model computes the same without it. At least one of the five numbers is not
+// 0. The strings are laid out as in VOCB, with ends that count from the first
+// byte of the strings, but they may be empty. They are UTF-8 and may hold any
+// character, also commas and line feeds.
+//
 // # GOLD
 //
 //	0  u32  number of goldens, at least 1
@@ -368,6 +386,12 @@
 //     the number of tokens.
 //   - A part of an int8 tensor that is packed in tiles has at most 2^17 columns,
 //     so that a sum of 2^17 products fits 32 bits.
+//   - In DATA, a model that classifies or tags has no labels or one for each
+//     number to which the output function is applied, and other models have none.
+//     No two labels are equal, and no two targets. The columns are none, or as
+//     many as the inputs, or if the input is tokens 1. Only a regressor has a
+//     horizon. Its targets, if it has any, times the horizon, or times 1 without
+//     one, are its outputs; another model has at most 1 target.
 //   - Inputs are normalized where they are numbers, outputs where they are
 //     linear.
 //   - A model that translates is an encoder, with an embedding, and without a

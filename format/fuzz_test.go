@@ -72,6 +72,22 @@ func TestReadTakesLittleMemory(t *testing.T) {
 			m.Labels = same[:512]
 			return m
 		},
+		"empty columns and targets of the data": func() *Model {
+			m := one()
+			m.InputSize = n
+			m.Layers[0] = Layer{Cell: CellDense, InputSize: n, HiddenSize: 1, Directions: []Weights{
+				{Gates: NewMatrix(1, n, 32), Bias: make([]float32, 8)}}}
+			m.Head = &Dense{InputSize: 1, OutputSize: n, Weight: NewMatrix(n, 1, 32), Bias: zeros[:n]}
+			m.Data = &Data{Columns: make([]string, n), Targets: make([]string, n)}
+			return m
+		},
+		"empty labels of the data": func() *Model {
+			m := one()
+			m.Task, m.Pool = TaskClassify, PoolLast
+			m.Head = &Dense{InputSize: 1, OutputSize: n, Weight: NewMatrix(n, 1, 32), Bias: zeros[:n]}
+			m.Data = &Data{Labels: make([]string, n)}
+			return m
+		},
 		"many small layers": func() *Model {
 			m := one()
 			l := m.Layers[0]
@@ -115,7 +131,8 @@ func TestReadTakesLittleMemory(t *testing.T) {
 			requireBounded(t, data)
 			requireBounded(t, misaligned(data))
 			// Numbers that promise more than is there.
-			for _, tag := range tags() {
+			for _, s := range knownSections {
+				tag := s.tag
 				for at := 0; at+4 <= min(64, len(bodyOrNil(data, tag))); at += 4 {
 					requireBounded(t, edit(data, func(b []byte) { put32(body(b, tag)[at:], 1<<24) }))
 				}
@@ -125,7 +142,7 @@ func TestReadTakesLittleMemory(t *testing.T) {
 }
 
 func TestReadAliasesTheFile(t *testing.T) {
-	for _, want := range []*Model{fullModel(), mixedModel(), translateModel()} {
+	for _, want := range []*Model{fullModel(), mixedModel(), translateModel(), dataModel()} {
 		requireAliases(t, want)
 	}
 }
@@ -169,6 +186,9 @@ func requireAliases(t *testing.T, want *Model) {
 	for _, s := range append(append(m.Vocabulary, m.Labels...), m.Provenance[0].Key, m.Provenance[1].Value) {
 		require.True(t, within(unsafe.Pointer(unsafe.StringData(s))), s)
 	}
+	if m.Data != nil {
+		require.True(t, within(unsafe.Pointer(unsafe.StringData(m.Data.Labels[1]))))
+	}
 	require.Equal(t, numbers, within(unsafe.Pointer(&m.Goldens[0].Tokens[0])))
 	require.Equal(t, numbers, within(unsafe.Pointer(&m.Goldens[1].Last[0])))
 }
@@ -207,7 +227,7 @@ func seeds(f *testing.F) [][]byte {
 	for _, c := range cells {
 		files = append(files, mustAppend(f, &Model{InputSize: 1, Layers: []Layer{randomLayer(r, c.cell, c.variant, 1, 2, 1)}}))
 	}
-	for _, m := range []*Model{smallModel(), numberModel(), fullModel(), mixedModel(), inFormat(numberModel(), DTypeF16), int8Model(), int4Model(), translateModel(), cellsModel(), denseModel(), inFormat(cellsModel(), DTypeInt8)} {
+	for _, m := range []*Model{smallModel(), numberModel(), fullModel(), mixedModel(), inFormat(numberModel(), DTypeF16), int8Model(), int4Model(), translateModel(), cellsModel(), denseModel(), dataModel(), forecastModel(), inFormat(cellsModel(), DTypeInt8)} {
 		files = append(files, mustAppend(f, m))
 	}
 	return files
@@ -241,16 +261,16 @@ func FuzzSections(f *testing.F) {
 	for _, data := range seeds(f) {
 		s, err := readSections(data)
 		require.NoError(f, err)
-		f.Add(s[0].body, s[1].body, s[2].body, s[3].body, s[4].body, s[5].body, s[6].body, s[7].body, s[8].body, s[9].body, s[10].body, s[11].body)
+		f.Add(s[0].body, s[1].body, s[2].body, s[3].body, s[4].body, s[5].body, s[6].body, s[7].body, s[8].body, s[9].body, s[10].body, s[11].body, s[12].body)
 	}
-	f.Fuzz(func(t *testing.T, arch, layr, cell, tens, vocb, labl, tokn, norm, prov, gold, wgts, deco []byte) {
-		var parts []part
-		for i, body := range [][]byte{arch, layr, cell, tens, vocb, labl, tokn, norm, prov, gold, wgts, deco} {
+	f.Fuzz(func(t *testing.T, arch, layr, cell, tens, vocb, labl, tokn, norm, form, prov, gold, wgts, deco []byte) {
+		var list []section
+		for i, body := range [][]byte{arch, layr, cell, tens, vocb, labl, tokn, norm, form, prov, gold, wgts, deco} {
 			if len(body) > 0 {
-				parts = append(parts, part{tags()[i], func(b []byte) []byte { return append(b, body...) }})
+				list = append(list, section{knownSections[i].tag, func(b []byte) []byte { return append(b, body...) }})
 			}
 		}
-		data := appendSections(nil, parts)
+		data := appendSections(nil, list)
 		fixChecksums(data) // those of the decoder's file, too
 		requireSound(t, data)
 	})

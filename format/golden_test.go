@@ -26,6 +26,8 @@ func TestVersion1(t *testing.T) {
 		"testdata/v1-int4.rnn":      int4Model(),
 		"testdata/v1-translate.rnn": translateModel(),
 		"testdata/v1-cells.rnn":     cellsModel(),
+		"testdata/v1-data.rnn":      dataModel(),
+		"testdata/v1-forecast.rnn":  forecastModel(),
 	} {
 		t.Run(path, func(t *testing.T) {
 			data := mustAppend(t, m)

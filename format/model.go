@@ -18,6 +18,7 @@ type Model struct {
 	Labels        []string   // a logit's name by its index, all different; may be nil
 	Normalization *Normalization
 	SampleRate    float64 // steps a second; 0: not given
+	Data          *Data   // how the data that it was trained on is read; nil: not given
 
 	Provenance []Property // in order; keys are unique, nothing is empty
 	Goldens    []Golden

@@ -215,7 +215,7 @@ func everyFormat() map[string]*Model {
 // direction, task, pool and output, by name.
 func everyModel() map[string]*Model {
 	r := rand.New(rand.NewPCG(4, 0))
-	models := map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "cells": cellsModel(), "dense": denseModel(), "translate": translateModel()}
+	models := map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "cells": cellsModel(), "dense": denseModel(), "translate": translateModel(), "data": dataModel(), "forecast": forecastModel(), "window": windowModel()}
 	for _, c := range cells {
 		for layers := 1; layers <= 3; layers++ {
 			for directions := 1; directions <= 2; directions++ {

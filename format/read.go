@@ -48,6 +48,7 @@ func readModel(s *sections) (*Model, error) {
 		m.readTexts,
 		m.readTokenizer,
 		m.readNormalization,
+		m.readData,
 		m.readProvenance,
 		m.readGoldens,
 	} {

@@ -17,7 +17,7 @@ const (
 	flagOptional = 1
 )
 
-// The tags of version 1, in the order of their sections.
+// The tags of version 1.
 const (
 	tagArchitecture  = "ARCH"
 	tagLayers        = "LAYR"
@@ -27,24 +27,42 @@ const (
 	tagLabels        = "LABL"
 	tagTokenizer     = "TOKN"
 	tagNormalization = "NORM"
+	tagData          = "DATA"
 	tagProvenance    = "PROV"
 	tagGoldens       = "GOLD"
 	tagWeights       = "WGTS"
 	tagDecoder       = "DECO"
 
-	inHeader = "header" // where an error is in no section
+	inHeader = "header" // the place of an error that is in no section
 	inTable  = "table"
 )
 
-// tags returns the tags of version 1 in their order.
-func tags() [12]string {
-	return [...]string{tagArchitecture, tagLayers, tagCells, tagTensors, tagVocabulary, tagLabels,
-		tagTokenizer, tagNormalization, tagProvenance, tagGoldens, tagWeights, tagDecoder}
+// knownSections are the sections of version 1 in their order, each with its
+// flags.
+var knownSections = [...]struct {
+	tag   string
+	flags uint32
+}{
+	{tagArchitecture, 0},
+	{tagLayers, 0},
+	{tagCells, 0},
+	{tagTensors, 0},
+	{tagVocabulary, 0},
+	{tagLabels, 0},
+	{tagTokenizer, 0},
+	{tagNormalization, 0},
+	{tagData, flagOptional}, // programs that do not know it leave it out
+	{tagProvenance, 0},
+	{tagGoldens, 0},
+	{tagWeights, 0},
+	{tagDecoder, 0},
 }
 
+// order returns the place of a section among the known ones; -1: it is not
+// known.
 func order(tag string) int {
-	for i, t := range tags() {
-		if t == tag {
+	for i := range knownSections {
+		if knownSections[i].tag == tag {
 			return i
 		}
 	}
@@ -121,8 +139,8 @@ func (h *header) checkSize(size int64) error {
 	return nil
 }
 
-// sections are the bodies of a file's known sections, by the order of tags.
-type sections [12]struct {
+// sections are a file's known sections, in the order of knownSections.
+type sections [len(knownSections)]struct {
 	offset int64
 	body   []byte // empty: the file has no such section
 }
@@ -186,10 +204,10 @@ func readSections(data []byte) (*sections, error) {
 			continue // made by a later version, which says that it can be left out
 		case known < 0 && flags&flagOptional == 0:
 			return nil, fail(ErrUnsupported, inTable, at, "unknown section %s", tag)
-		case known < 0 || flags != 0:
+		case known < 0 || flags != knownSections[known].flags:
 			return nil, fail(ErrUnsupported, inTable, at+4, "unknown flags %#x of section %s", flags, tag)
 		case known < last:
-			return nil, fail(ErrCorrupt, inTable, at, "section %s comes after %s", tag, tags()[last])
+			return nil, fail(ErrCorrupt, inTable, at, "section %s comes after %s", tag, knownSections[last].tag)
 		}
 		last = known
 		s[known].offset, s[known].body = start, body
@@ -227,22 +245,26 @@ func (s *sections) start(tag string) int64 {
 	return 0
 }
 
-// A part is a section to be written: add appends its body.
-type part struct {
+// A section is one to be written: add appends its body.
+type section struct {
 	tag string
 	add func(b []byte) []byte
 }
 
-// appendSections appends a file of the given sections.
-func appendSections(b []byte, parts []part) []byte {
+// appendSections appends a file of the given sections. One that is not known is
+// written without flags.
+func appendSections(b []byte, list []section) []byte {
 	base := len(b)
-	b = append(b, make([]byte, headerSize+entrySize*len(parts))...)
-	for i, p := range parts {
+	b = append(b, make([]byte, headerSize+entrySize*len(list))...)
+	for i, s := range list {
 		b = padZero(b, base)
 		start := len(b)
-		b = p.add(b)
+		b = s.add(b)
 		e := b[base+headerSize+i*entrySize:]
-		copy(e, p.tag)
+		copy(e, s.tag)
+		if known := order(s.tag); known >= 0 {
+			binary.LittleEndian.PutUint32(e[4:], knownSections[known].flags)
+		}
 		binary.LittleEndian.PutUint64(e[8:], uint64(start-base))
 		binary.LittleEndian.PutUint64(e[16:], uint64(len(b)-start))
 		binary.LittleEndian.PutUint32(e[24:], checksum(b[start:]))
@@ -251,9 +273,9 @@ func appendSections(b []byte, parts []part) []byte {
 	h := b[base:]
 	copy(h, magic)
 	binary.LittleEndian.PutUint32(h[8:], version)
-	binary.LittleEndian.PutUint32(h[12:], uint32(len(parts)))
+	binary.LittleEndian.PutUint32(h[12:], uint32(len(list)))
 	binary.LittleEndian.PutUint64(h[16:], uint64(len(h)))
-	binary.LittleEndian.PutUint32(h[56:], checksum(h[headerSize:][:entrySize*len(parts)]))
+	binary.LittleEndian.PutUint32(h[56:], checksum(h[headerSize:][:entrySize*len(list)]))
 	binary.LittleEndian.PutUint32(h[60:], checksum(h[:60]))
 	return b
 }

@@ -17,29 +17,34 @@ type stringTable struct {
 
 // readStringTable reads a section of strings, which may be absent.
 func readStringTable(s *sections, tag string) (stringTable, error) {
-	b := s.body(tag)
+	return parseStringTable(tag, 0, s.body(tag), false)
+}
+
+// parseStringTable reads the strings that fill a section from byte at on. No
+// bytes are no strings. Only if empty is set may a string be empty.
+func parseStringTable(tag string, at int64, b []byte, empty bool) (stringTable, error) {
 	if len(b) == 0 {
 		return stringTable{}, nil
 	}
 	if len(b) < 4 {
-		return stringTable{}, fail(ErrCorrupt, tag, 0, "%d bytes, where at least 4 are due", len(b))
+		return stringTable{}, fail(ErrCorrupt, tag, at, "%d bytes, where at least 4 are due", len(b))
 	}
 	n := binary.LittleEndian.Uint32(b)
 	if n == 0 || uint64(n) > uint64(len(b)-4)/4 {
-		return stringTable{}, fail(ErrCorrupt, tag, 0, "%d strings do not fit in %d bytes", n, len(b))
+		return stringTable{}, fail(ErrCorrupt, tag, at, "%d strings do not fit in %d bytes", n, len(b))
 	}
 	t := stringTable{count: int(n), ends: b[4:][:4*int(n)]}
 	t.bytes = b[4+len(t.ends):]
 	start := uint32(0)
 	for i := range t.count {
 		end := binary.LittleEndian.Uint32(t.ends[4*i:])
-		if end <= start || uint64(end) > uint64(len(t.bytes)) {
-			return stringTable{}, fail(ErrCorrupt, tag, int64(4+4*i), "string %d from byte %d to byte %d of %d: it is empty or outside", i, start, end, len(t.bytes))
+		if end < start || end == start && !empty || uint64(end) > uint64(len(t.bytes)) {
+			return stringTable{}, fail(ErrCorrupt, tag, at+int64(4+4*i), "string %d from byte %d to byte %d of %d: it is empty or outside", i, start, end, len(t.bytes))
 		}
 		start = end
 	}
 	if int(start) != len(t.bytes) {
-		return stringTable{}, fail(ErrCorrupt, tag, int64(4+len(t.ends))+int64(start), "%d bytes follow the last string", len(t.bytes)-int(start))
+		return stringTable{}, fail(ErrCorrupt, tag, at+int64(4+len(t.ends))+int64(start), "%d bytes follow the last string", len(t.bytes)-int(start))
 	}
 	return t, nil
 }
@@ -62,11 +67,16 @@ func readStrings(s *sections, tag string, want int) ([]string, error) {
 	if t.count != want {
 		return nil, fail(ErrInvalid, tag, 0, "%d strings, where the model has %d", t.count, want)
 	}
+	return t.all(), nil
+}
+
+// all returns all strings, in place.
+func (t *stringTable) all() []string {
 	list := make([]string, t.count)
 	for i := range list {
 		list[i] = t.at(i)
 	}
-	return list, nil
+	return list
 }
 
 // appendStrings appends the body of a section of strings.

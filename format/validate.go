@@ -10,6 +10,7 @@ const (
 	maxSize       = 1 << 24 // features, units, tokens, outputs, steps
 	maxLayers     = 1024
 	maxProperties = 1024
+	maxText       = math.MaxInt32 // bytes of properties, or of strings of the data
 )
 
 // Validate reports the first rule that the model breaks, as an [*Error] that
@@ -24,6 +25,7 @@ func (m *Model) Validate() error {
 		m.validateLabels,
 		m.validateTokenizer,
 		m.validateNormalization,
+		m.validateData,
 		m.validateProvenance,
 		m.validateGoldens,
 	} {
@@ -438,8 +440,8 @@ func (m *Model) validateProvenance() error {
 		if !utf8.ValidString(p.Key) || !utf8.ValidString(p.Value) {
 			return fail(ErrInvalid, tagProvenance, 0, "the property %s=%s is not UTF-8", quote(p.Key), quote(p.Value))
 		}
-		if len(p.Key)+len(p.Value) > math.MaxInt32-total {
-			return fail(ErrInvalid, tagProvenance, 0, "more than %d bytes of properties", math.MaxInt32)
+		if len(p.Key)+len(p.Value) > maxText-total {
+			return fail(ErrInvalid, tagProvenance, 0, "more than %d bytes of properties", maxText)
 		}
 		total += len(p.Key) + len(p.Value)
 	}

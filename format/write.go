@@ -27,13 +27,13 @@ func (m *Model) Append(b []byte) ([]byte, error) {
 // appendFile appends the model without asking whether it is valid.
 func (m *Model) appendFile(b []byte) []byte {
 	b = slices.Grow(b, int(m.weightsSize())+4096)
-	parts := []part{
+	list := []section{
 		{tagArchitecture, m.appendArchitecture},
 		{tagLayers, m.appendLayers},
 	}
 	add := func(present bool, tag string, add func([]byte) []byte) {
 		if present {
-			parts = append(parts, part{tag, add})
+			list = append(list, section{tag, add})
 		}
 	}
 	add(m.recordedLayers(len(m.Layers)) > 0, tagCells, m.appendCells)
@@ -42,11 +42,12 @@ func (m *Model) appendFile(b []byte) []byte {
 	add(len(m.Labels) > 0, tagLabels, func(b []byte) []byte { return appendStrings(b, m.Labels) })
 	add(m.Tokenizer != nil, tagTokenizer, m.appendTokenizer)
 	add(m.Normalization != nil, tagNormalization, m.appendNormalization)
+	add(m.Data != nil, tagData, m.appendData)
 	add(len(m.Provenance) > 0, tagProvenance, m.appendProvenance)
 	add(len(m.Goldens) > 0, tagGoldens, m.appendGoldens)
 	add(true, tagWeights, m.appendWeights)
 	add(m.Decoder != nil, tagDecoder, func(b []byte) []byte { return m.Decoder.appendFile(b) })
-	return appendSections(b, parts)
+	return appendSections(b, list)
 }
 
 func (m *Model) appendArchitecture(b []byte) []byte {

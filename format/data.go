@@ -1,0 +1,139 @@
+package format
+
+import (
+	"encoding/binary"
+	"slices"
+	"unicode/utf8"
+)
+
+// Data says how the data that a model was trained on is read, so that the model
+// can be evaluated and trained further on data of the same form. The runtime
+// does not use it. Strings may hold any UTF-8 text, the empty one included.
+type Data struct {
+	Labels  []string // a class's label in the data, by its index; may differ from Model.Labels, which are shown
+	Columns []string // the columns that are the inputs, in order
+	Targets []string // the columns that are predicted
+	Horizon int      // steps ahead that are predicted; 0: none
+	Window  int      // steps of a window; 0: whole sequences
+}
+
+const dataSize = 24 // bytes of the section DATA before its strings
+
+// readData counts the strings before it takes memory for them: no more are
+// possible than the model has classes, inputs and outputs.
+func (m *Model) readData(s *sections) error {
+	b := s.body(tagData)
+	if len(b) == 0 {
+		return nil
+	}
+	if len(b) < dataSize {
+		return fail(ErrCorrupt, tagData, 0, "%d bytes, where at least %d are due", len(b), dataSize)
+	}
+	if !allZero(b[20:dataSize]) {
+		return fail(ErrCorrupt, tagData, 20, "reserved bytes are not zero")
+	}
+	var fields [5]int
+	for i := range fields {
+		v := binary.LittleEndian.Uint32(b[4*i:])
+		if v > maxSize {
+			return fail(ErrInvalid, tagData, int64(4*i), "a number of %d, where at most %d is possible", v, maxSize)
+		}
+		fields[i] = int(v)
+	}
+	labels, columns, targets := fields[0], fields[1], fields[2]
+	d := &Data{Horizon: fields[3], Window: fields[4]}
+	if err := m.validateDataSizes(labels, columns, targets, d.Horizon, d.Window); err != nil {
+		return err
+	}
+	t, err := parseStringTable(tagData, dataSize, b[dataSize:], true)
+	if err != nil {
+		return err
+	}
+	if t.count != labels+columns+targets {
+		return fail(ErrCorrupt, tagData, 0, "%d strings, where %d labels, %d columns and %d targets are due", t.count, labels, columns, targets)
+	}
+	list := t.all()
+	take := func(n int) []string {
+		if n == 0 {
+			return nil
+		}
+		first := list[:n:n]
+		list = list[n:]
+		return first
+	}
+	d.Labels, d.Columns, d.Targets = take(labels), take(columns), take(targets)
+	m.Data = d
+	return m.validateData()
+}
+
+func (m *Model) appendData(b []byte) []byte {
+	d := m.Data
+	for _, v := range []int{len(d.Labels), len(d.Columns), len(d.Targets), d.Horizon, d.Window, 0} {
+		b = binary.LittleEndian.AppendUint32(b, uint32(v))
+	}
+	if list := slices.Concat(d.Labels, d.Columns, d.Targets); len(list) > 0 {
+		b = appendStrings(b, list)
+	}
+	return b
+}
+
+func (m *Model) validateData() error {
+	d := m.Data
+	if d == nil {
+		return nil
+	}
+	if err := m.validateDataSizes(len(d.Labels), len(d.Columns), len(d.Targets), d.Horizon, d.Window); err != nil {
+		return err
+	}
+	total := 0
+	for _, list := range [][]string{d.Labels, d.Columns, d.Targets} {
+		for _, s := range list {
+			if !utf8.ValidString(s) {
+				return fail(ErrInvalid, tagData, 0, "the label or column %s of the data is not UTF-8", quote(s))
+			}
+			if len(s) > maxText-total {
+				return fail(ErrInvalid, tagData, 0, "more than %d bytes of strings", maxText)
+			}
+			total += len(s)
+		}
+	}
+	for _, list := range [][]string{d.Labels, d.Targets} {
+		if err := validateUnique(tagData, len(list), func(i int) string { return list[i] }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// validateDataSizes checks the numbers of Data: how many labels, columns and
+// targets there are, the horizon and the window.
+func (m *Model) validateDataSizes(labels, columns, targets, horizon, window int) error {
+	invalid := func(at int64, format string, args ...any) error {
+		return fail(ErrInvalid, tagData, at, format, args...)
+	}
+	inputs := m.InputSize
+	if m.Embedding != nil {
+		inputs = 1 // a column of text
+	}
+	switch {
+	case labels|columns|targets|horizon|window == 0:
+		return invalid(0, "a record of the data that says nothing: leave it out")
+	case labels > 0 && m.Task != TaskClassify && m.Task != TaskTag:
+		return invalid(0, "labels of the data in a model for the task %v, which has no classes", m.Task)
+	case labels > 0 && labels != m.Logits():
+		return invalid(0, "%d labels of the data for %d outputs", labels, m.Logits())
+	case columns > 0 && columns != inputs:
+		return invalid(4, "%d input columns of the data, where none or %d are due", columns, inputs)
+	case horizon < 0 || horizon > maxSize:
+		return invalid(12, "a horizon of %d steps, where 0 to %d are possible", horizon, maxSize)
+	case horizon > 0 && m.Task != TaskRegress:
+		return invalid(12, "a horizon in a model for the task %v, which does not predict numbers", m.Task)
+	case targets > 0 && m.Task == TaskRegress && int64(targets)*int64(max(horizon, 1)) != int64(m.OutputSize()):
+		return invalid(8, "%d targets and a horizon of %d steps for %d outputs", targets, horizon, m.OutputSize())
+	case targets > 1 && m.Task != TaskRegress:
+		return invalid(8, "%d targets in a model for the task %v, which has one column of them", targets, m.Task)
+	case window < 0 || window > maxSize:
+		return invalid(16, "a window of %d steps, where 0 to %d are possible", window, maxSize)
+	}
+	return nil
+}
