@@ -127,12 +127,7 @@ func (a *Architecture) model() *format.Model {
 	}
 	variant := a.Variant
 	if variant == format.VariantStandard {
-		switch a.Cell {
-		case format.CellRNN:
-			variant = format.VariantTanh
-		case format.CellGRU:
-			variant = format.VariantResetAfter
-		}
+		variant = a.Cell.DefaultVariant()
 	}
 	size := m.InputSize
 	directions := 1
