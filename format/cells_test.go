@@ -70,7 +70,7 @@ func denseModel() *Model {
 func TestSizesOfSpecialLayers(t *testing.T) {
 	m := cellsModel()
 	require.Equal(t, 1, m.OutputSize())
-	require.Equal(t, 3, m.Logits())
+	require.Equal(t, 3, m.LogitCount())
 	require.True(t, m.ReadsBackward())
 	require.Equal(t, 7, m.LastRecurrent())
 	require.Equal(t, -1, denseModel().LastRecurrent())

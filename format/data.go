@@ -120,8 +120,8 @@ func (m *Model) validateDataSizes(labels, columns, targets, horizon, window int)
 		return invalid(0, "a record of the data that says nothing: leave it out")
 	case labels > 0 && m.Task != TaskClassify && m.Task != TaskTag:
 		return invalid(0, "labels of the data in a model for the task %v, which has no classes", m.Task)
-	case labels > 0 && labels != m.Logits():
-		return invalid(0, "%d labels of the data for %d outputs", labels, m.Logits())
+	case labels > 0 && labels != m.LogitCount():
+		return invalid(0, "%d labels of the data for %d outputs", labels, m.LogitCount())
 	case columns > 0 && columns != inputs:
 		return invalid(4, "%d input columns of the data, where none or %d are due", columns, inputs)
 	case horizon < 0 || horizon > maxSize:

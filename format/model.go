@@ -207,12 +207,12 @@ func (m *Model) OutputSize() int {
 	if m.Output == OutputArgMax {
 		return 1
 	}
-	return m.Logits()
+	return m.LogitCount()
 }
 
-// Logits returns the number of what the output function is applied to: the
+// LogitCount returns the number of what the output function is applied to: the
 // head's sums, or without one the last layer's outputs.
-func (m *Model) Logits() int {
+func (m *Model) LogitCount() int {
 	if m.Head != nil {
 		return m.Head.OutputSize
 	}

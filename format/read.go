@@ -198,7 +198,7 @@ func (m *Model) readTexts(s *sections) (err error) {
 	if err := m.validateVocabulary(); err != nil {
 		return err
 	}
-	if m.Labels, err = readStrings(s, tagLabels, m.Logits()); err != nil {
+	if m.Labels, err = readStrings(s, tagLabels, m.LogitCount()); err != nil {
 		return err
 	}
 	return m.validateLabels()

@@ -338,8 +338,8 @@ func (m *Model) validateLabels() error {
 	if m.Task == TaskTranslate {
 		return fail(ErrInvalid, tagLabels, 0, "labels, which a model that translates has no use for")
 	}
-	if n != m.Logits() {
-		return fail(ErrInvalid, tagLabels, 0, "%d labels for %d outputs", n, m.Logits())
+	if n != m.LogitCount() {
+		return fail(ErrInvalid, tagLabels, 0, "%d labels for %d outputs", n, m.LogitCount())
 	}
 	if err := validateStrings(tagLabels, m.Labels); err != nil {
 		return err

@@ -144,7 +144,7 @@ func ExampleSession_AppendBinary() {
 	if err := resumed.UnmarshalBinary(snapshot); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(resumed.Steps())
+	fmt.Println(resumed.StepCount())
 	// Output: 1
 }
 

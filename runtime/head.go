@@ -24,7 +24,7 @@ func bindHead(set *kernels.Set, m *format.Model) *head {
 	h := &head{
 		set:      set,
 		features: last.OutputSize(),
-		logits:   m.Logits(),
+		logits:   m.LogitCount(),
 		outputs:  m.OutputSize(),
 		output:   m.Output,
 	}

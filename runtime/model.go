@@ -125,9 +125,9 @@ func (m *Model) InputSize() int {
 // decoder.
 func (m *Model) OutputSize() int { return m.outputSize }
 
-// Tokens returns the number of tokens that the model knows: 0 where it reads
+// VocabularySize returns the number of tokens that the model reads: 0 if it reads
 // numbers.
-func (m *Model) Tokens() int {
+func (m *Model) VocabularySize() int {
 	if e := m.description.Embedding; e != nil {
 		return e.Tokens
 	}

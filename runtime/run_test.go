@@ -35,7 +35,7 @@ func TestRunAgreesWithTheFormulas(t *testing.T) {
 						}
 					}
 				}
-				require.EqualValues(t, steps, session.Steps())
+				require.EqualValues(t, steps, session.StepCount())
 			}
 		})
 	}

@@ -117,8 +117,8 @@ func (s *Session) Reset() {
 	runtime.KeepAlive(s)
 }
 
-// Steps returns how many steps the session has read since the start.
-func (s *Session) Steps() uint64 { return s.steps }
+// StepCount returns how many steps the session has read since the start.
+func (s *Session) StepCount() uint64 { return s.steps }
 
 // State returns the state of a layer's direction (0: the first, 1: the reverse
 // one of two): h [state size], and of an LSTM c [hidden size]; of a dense layer

@@ -41,7 +41,7 @@ func TestASnapshotGoesOnWithTheSameBits(t *testing.T) {
 				require.NoError(t, err)
 				require.NoError(t, second.UnmarshalBinary(b[6:]))
 				require.Equal(t, position(first), position(second))
-				require.Equal(t, first.Steps(), second.Steps())
+				require.Equal(t, first.StepCount(), second.StepCount())
 
 				in := inputOf(s, 5)
 				want, err := in.run(first)

@@ -123,12 +123,12 @@ func TestEncodeAndDecode(t *testing.T) {
 
 func TestWhatAModelSaysOfItself(t *testing.T) {
 	text := load(t, reviews(2, format.OutputSoftmax, "no", "yes"))
-	require.Equal(t, []any{0, 2, 5, true, true}, []any{text.InputSize(), text.OutputSize(), text.Tokens(), text.Pooled(), text.Streamable()})
+	require.Equal(t, []any{0, 2, 5, true, true}, []any{text.InputSize(), text.OutputSize(), text.VocabularySize(), text.Pooled(), text.Streamable()})
 	require.Equal(t, []string{"", "no", "yes", ""}, []string{text.Label(-1), text.Label(0), text.Label(1), text.Label(2)})
 
 	numbers := model(t, modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetBefore, Input: 3, Hidden: 4, Bidirectional: true})
 	require.Equal(t, []any{3, 8, 0, false, false},
-		[]any{numbers.InputSize(), numbers.OutputSize(), numbers.Tokens(), numbers.Pooled(), numbers.Streamable()})
+		[]any{numbers.InputSize(), numbers.OutputSize(), numbers.VocabularySize(), numbers.Pooled(), numbers.Streamable()})
 }
 
 func TestTag(t *testing.T) {

@@ -460,7 +460,7 @@ func TestASessionOfATranslatorRefuses(t *testing.T) {
 		require.Nil(t, s.Logits())
 		require.False(t, m.Streamable())
 		require.False(t, m.Pooled())
-		require.Equal(t, []int{4, 5}, []int{m.OutputSize(), m.Tokens()})
+		require.Equal(t, []int{4, 5}, []int{m.OutputSize(), m.VocabularySize()})
 		require.Equal(t, load(t, m.Description().Decoder).StepBytes(), m.StepBytes())
 	}
 }

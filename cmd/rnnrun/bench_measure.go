@@ -73,10 +73,10 @@ func work(m *rnn.Model, steps int) (func(n int), error) {
 		xs[i] = 2*rng.Float32() - 1
 	}
 	var tokens []int32
-	if m.Tokens() > 0 {
+	if m.VocabularySize() > 0 {
 		tokens = make([]int32, length)
 		for i := range tokens {
-			tokens[i] = rng.Int32N(int32(m.Tokens()))
+			tokens[i] = rng.Int32N(int32(m.VocabularySize()))
 		}
 	}
 	var once func(i int) error

@@ -114,7 +114,7 @@ func (v *conversion) run(m *rnn.Model, stdin io.Reader, stdout io.Writer) error 
 		return cli.Usagef("--header is for CSV, and %s is %v", name, o.Kind)
 	}
 	s := m.NewSession()
-	if m.Tokens() > 0 {
+	if m.VocabularySize() > 0 {
 		o.Width = 1
 		return convert(v, s, s.RunTokens, in, o, stdout)
 	}
