@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/trainer"
 )
@@ -110,7 +111,7 @@ func (p *pytorch) train(r trainRequest) (float64, error) {
 // work does not depend on what they are.
 type ownTrainer struct {
 	trainer   *trainer.Trainer
-	sequences []trainer.Sequence
+	sequences []dataset.Sequence
 }
 
 func newTrainer(cell format.Cell, hidden int) (*ownTrainer, error) {
@@ -128,7 +129,7 @@ func newTrainer(cell format.Cell, hidden int) (*ownTrainer, error) {
 		for i := range tokens {
 			tokens[i] = rng.Int32N(trainTokens)
 		}
-		t.sequences = append(t.sequences, trainer.Sequence{Tokens: tokens[:trainSteps], Classes: tokens[1:]})
+		t.sequences = append(t.sequences, dataset.Sequence{Tokens: tokens[:trainSteps], Classes: tokens[1:]})
 	}
 	return t, nil
 }

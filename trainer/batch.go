@@ -4,28 +4,12 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A Sequence is one example.
-type Sequence struct {
-	// Source is what an encoder–decoder reads, a token a step. Tokens are then
-	// what its decoder reads, and Classes what it is to answer.
-	Source []int32
-	Tokens []int32   // a token a step, where the model has an embedding
-	Inputs []float32 // [steps][input size], where it has none
-	// Classes are the targets of a softmax: one a step, or one in all where
-	// the model pools. Steps of class Ignore have no loss.
-	Classes []int32
-	// Values are the targets of a linear or sigmoid output: [steps][outputs],
-	// or [outputs] where the model pools. Those that are NaN have no loss.
-	Values []float32
-}
-
-// Ignore is the class of a step that has no loss.
-const Ignore = -1
-
-func (s *Sequence) steps(inputSize int) int {
+// stepsOf returns the number of steps of a sequence.
+func stepsOf(s *dataset.Sequence, inputSize int) int {
 	if s.Tokens != nil {
 		return len(s.Tokens)
 	}
@@ -50,7 +34,7 @@ type batch struct {
 }
 
 // load fills b with sequences, whose slices it copies.
-func (b *batch) load(m *format.Model, sequences []Sequence) error {
+func (b *batch) load(m *format.Model, sequences []dataset.Sequence) error {
 	b.order = b.order[:0]
 	b.lengths = b.lengths[:0]
 	for i := range sequences {
@@ -60,10 +44,10 @@ func (b *batch) load(m *format.Model, sequences []Sequence) error {
 		b.order = append(b.order, i)
 	}
 	slices.SortStableFunc(b.order, func(i, j int) int {
-		return sequences[j].steps(m.InputSize) - sequences[i].steps(m.InputSize)
+		return stepsOf(&sequences[j], m.InputSize) - stepsOf(&sequences[i], m.InputSize)
 	})
 	for _, i := range b.order {
-		b.lengths = append(b.lengths, sequences[i].steps(m.InputSize))
+		b.lengths = append(b.lengths, stepsOf(&sequences[i], m.InputSize))
 	}
 	b.active, b.offset, b.rows = b.active[:0], b.offset[:0], 0
 	if len(b.lengths) > 0 {
@@ -82,7 +66,7 @@ func (b *batch) load(m *format.Model, sequences []Sequence) error {
 	b.classes, b.values = b.classes[:0], b.values[:0]
 	outputs := m.OutputSize()
 	targets := m.Decoder == nil // an encoder has none
-	target := func(s *Sequence, i int) {
+	target := func(s *dataset.Sequence, i int) {
 		if m.Output == format.OutputSoftmax {
 			b.classes = append(b.classes, s.Classes[i])
 		} else {
@@ -135,7 +119,7 @@ func normalizeOutputs(z *format.Normalization, y []float32) {
 
 // countTargets returns how many targets the mean of a minibatch's loss is
 // over: classes, or values.
-func countTargets(m *format.Model, sequences []Sequence) int {
+func countTargets(m *format.Model, sequences []dataset.Sequence) int {
 	n := 0
 	for i := range sequences {
 		if m.Output != format.OutputSoftmax {
@@ -147,7 +131,7 @@ func countTargets(m *format.Model, sequences []Sequence) int {
 			continue
 		}
 		for _, c := range sequences[i].Classes {
-			if c != Ignore {
+			if c != dataset.Ignore {
 				n++
 			}
 		}
@@ -156,7 +140,7 @@ func countTargets(m *format.Model, sequences []Sequence) int {
 }
 
 // check reports what is wrong with a sequence.
-func check(m *format.Model, s *Sequence) error {
+func check(m *format.Model, s *dataset.Sequence) error {
 	var steps int
 	if m.Embedding != nil {
 		if steps = len(s.Tokens); steps == 0 {
@@ -191,7 +175,7 @@ func check(m *format.Model, s *Sequence) error {
 		return fmt.Errorf("it has %d target classes, but needs %d", len(s.Classes), targets)
 	}
 	for t, c := range s.Classes {
-		if c != Ignore && (c < 0 || int(c) >= outputs) {
+		if c != dataset.Ignore && (c < 0 || int(c) >= outputs) {
 			return fmt.Errorf("class %d at step %d is outside the %d outputs", c, t, outputs)
 		}
 	}

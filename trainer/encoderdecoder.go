@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 )
 
@@ -45,8 +46,8 @@ func head(m *format.Model) *format.Model {
 }
 
 // sources returns what the encoder reads of pairs.
-func sources(pairs []Sequence) []Sequence {
-	list := make([]Sequence, len(pairs))
+func sources(pairs []dataset.Sequence) []dataset.Sequence {
+	list := make([]dataset.Sequence, len(pairs))
 	for i := range pairs {
 		list[i].Tokens = pairs[i].Source
 	}
@@ -54,7 +55,7 @@ func sources(pairs []Sequence) []Sequence {
 }
 
 // load loads a part of a minibatch.
-func (p *pass) load(sequences []Sequence) error {
+func (p *pass) load(sequences []dataset.Sequence) error {
 	if p.decoder == nil {
 		return p.batch.load(p.net.model, sequences)
 	}

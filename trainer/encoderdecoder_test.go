@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/kernels"
 	rnn "github.com/rnnrun/rnnrun/runtime"
@@ -19,9 +20,9 @@ import (
 
 // randomPairs returns pairs for an encoder–decoder: of every two lengths the
 // first is the source's.
-func randomPairs(m *format.Model, rng *rand.Rand, lengths ...int) []Sequence {
+func randomPairs(m *format.Model, rng *rand.Rand, lengths ...int) []dataset.Sequence {
 	list := randomSequences(m.Decoder, rng, lengths[1:]...)
-	var pairs []Sequence
+	var pairs []dataset.Sequence
 	for i := 0; i < len(list); i += 2 {
 		pair := list[i]
 		for range lengths[i] {
@@ -45,9 +46,9 @@ func smallTranslation(t *testing.T, tie bool) (*Network, Task) {
 	net, err := NewNetwork(a, 7)
 	require.NoError(t, err)
 	rng := rand.New(rand.NewPCG(1, 1))
-	var examples []Sequence
+	var examples []dataset.Sequence
 	for range 240 {
-		s := Sequence{Tokens: []int32{5}} // 5 starts, and 6 ends
+		s := dataset.Sequence{Tokens: []int32{5}} // 5 starts, and 6 ends
 		for range 1 + rng.IntN(4) {
 			s.Source = append(s.Source, rng.Int32N(5))
 		}
@@ -58,7 +59,7 @@ func smallTranslation(t *testing.T, tie bool) (*Network, Task) {
 		s.Classes = append(s.Classes, 6)
 		examples = append(examples, s)
 	}
-	task, err := NewSequenceTask(Sequences(examples[:200]), Sequences(examples[200:]), 16)
+	task, err := NewSequenceTask(dataset.Sequences(examples[:200]), dataset.Sequences(examples[200:]), 16)
 	require.NoError(t, err)
 	return net, task
 }
@@ -99,15 +100,15 @@ func TestEncoderDecodersThatCannotBe(t *testing.T) {
 	require.NoError(t, err)
 	trainer := NewTrainer(net, Options{})
 	for _, c := range []struct {
-		pair Sequence
+		pair dataset.Sequence
 		want string
 	}{
-		{Sequence{Tokens: []int32{5}, Classes: []int32{6}}, "the source of sequence 0: it has no tokens"},
-		{Sequence{Source: []int32{5}, Tokens: []int32{5}, Classes: []int32{6}}, "the source of sequence 0: token 5 at step 0"},
-		{Sequence{Source: []int32{1}, Tokens: []int32{7}, Classes: []int32{6}}, "sequence 0: token 7 at step 0"},
-		{Sequence{Source: []int32{1}, Tokens: []int32{5}}, "sequence 0: it has 0 target classes, but needs 1"},
+		{dataset.Sequence{Tokens: []int32{5}, Classes: []int32{6}}, "the source of sequence 0: it has no tokens"},
+		{dataset.Sequence{Source: []int32{5}, Tokens: []int32{5}, Classes: []int32{6}}, "the source of sequence 0: token 5 at step 0"},
+		{dataset.Sequence{Source: []int32{1}, Tokens: []int32{7}, Classes: []int32{6}}, "sequence 0: token 7 at step 0"},
+		{dataset.Sequence{Source: []int32{1}, Tokens: []int32{5}}, "sequence 0: it has 0 target classes, but needs 1"},
 	} {
-		_, err := trainer.Evaluate([]Sequence{c.pair}, false)
+		_, err := trainer.Evaluate([]dataset.Sequence{c.pair}, false)
 		require.ErrorContains(t, err, c.want)
 	}
 }
@@ -198,12 +199,12 @@ func requireTranslatorBits(t *testing.T, net *Network, sources [][]int32) {
 	translator, err := model.NewTranslator()
 	require.NoError(t, err)
 	z := exported.Decoder.Tokenizer
-	var pairs []Sequence
+	var pairs []dataset.Sequence
 	var hashes []uint64
 	for _, source := range sources {
 		written, err := translator.Translate(nil, source)
 		require.NoError(t, err)
-		s := Sequence{Source: source, Tokens: append([]int32{int32(z.Start)}, written...), Classes: append(written, int32(z.End))}
+		s := dataset.Sequence{Source: source, Tokens: append([]int32{int32(z.Start)}, written...), Classes: append(written, int32(z.End))}
 		if !translator.Translations()[0].Ended {
 			s.Tokens, s.Classes = s.Tokens[:len(written)], s.Classes[:len(written)]
 		}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/runtime"
 	"github.com/rnnrun/rnnrun/trainer"
@@ -22,7 +23,7 @@ func ExampleFit_languageModel() {
 	for _, r := range strings.Repeat("abacad", 300) {
 		tokens = append(tokens, int32(strings.IndexRune(letters, r)))
 	}
-	task, err := trainer.NewLanguageModel(trainer.Tokens(tokens[:1500]), trainer.Tokens(tokens[1500:]), 8, 12)
+	task, err := trainer.NewLanguageModel(dataset.Tokens(tokens[:1500]), dataset.Tokens(tokens[1500:]), 8, 12)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -62,9 +63,9 @@ func ExampleFit_languageModel() {
 
 // A classifier of sequences of numbers: does the sum end above zero?
 func ExampleFit_classification() {
-	var examples []trainer.Sequence
+	var examples []dataset.Sequence
 	for i := range 400 {
-		var s trainer.Sequence
+		var s dataset.Sequence
 		var sum float32
 		for t := range 3 + i%5 {
 			x := float32((i*7+t*13)%21-10) / 10
@@ -77,7 +78,7 @@ func ExampleFit_classification() {
 		}
 		examples = append(examples, s)
 	}
-	task, err := trainer.NewSequenceTask(trainer.Sequences(examples[:300]), trainer.Sequences(examples[300:]), 20)
+	task, err := trainer.NewSequenceTask(dataset.Sequences(examples[:300]), dataset.Sequences(examples[300:]), 20)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func ExampleFit_resume() {
 	defer os.RemoveAll(folder)
 	checkpoints := trainer.Checkpoints{Path: filepath.Join(folder, "checkpoint"), Every: 10, Resume: true}
 	fit := func(ctx context.Context, progress func(trainer.Progress)) (trainer.Result, error) {
-		task, err := trainer.NewLanguageModel(trainer.Tokens(slices.Repeat([]int32{0, 1, 2}, 500)), trainer.Tokens{}, 5, 10)
+		task, err := trainer.NewLanguageModel(dataset.Tokens(slices.Repeat([]int32{0, 1, 2}, 500)), dataset.Tokens{}, 5, 10)
 		if err != nil {
 			return trainer.Result{}, err
 		}
@@ -156,7 +157,7 @@ func ExampleNewForecast() {
 	if err := os.WriteFile(path, []byte("hour,level\n"+strings.Repeat("0:00,210\n3:00,350\n6:00,480\n9:00,350\n", 50)), 0o600); err != nil {
 		log.Fatal(err)
 	}
-	file, err := trainer.OpenSeries(path, nil)
+	file, err := dataset.OpenSeries(path, nil)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -197,7 +198,7 @@ func ExampleTrainer_GradientFlow() {
 		log.Fatal(err)
 	}
 	tokens := slices.Repeat([]int32{0, 3, 1, 4, 2}, 10)
-	norms, err := trainer.NewTrainer(network, trainer.Options{}).GradientFlow([]trainer.Sequence{{Tokens: tokens, Classes: tokens}})
+	norms, err := trainer.NewTrainer(network, trainer.Options{}).GradientFlow([]dataset.Sequence{{Tokens: tokens, Classes: tokens}})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -210,16 +211,16 @@ func ExampleTrainer_GradientFlow() {
 func ExampleFit_translation() {
 	words := []string{"alpha", "bravo", "charlie"}
 	const start, end = 0, 1 // and from 2 on a is 2, b is 3 …
-	var pairs []trainer.Sequence
+	var pairs []dataset.Sequence
 	for i := range 60 {
-		s := trainer.Sequence{Source: []int32{int32(i % 3)}, Tokens: []int32{start}}
+		s := dataset.Sequence{Source: []int32{int32(i % 3)}, Tokens: []int32{start}}
 		for _, letter := range words[i%3] {
 			s.Tokens = append(s.Tokens, 2+letter-'a')
 		}
 		s.Classes = append(append(s.Classes, s.Tokens[1:]...), end)
 		pairs = append(pairs, s)
 	}
-	task, err := trainer.NewSequenceTask(trainer.Sequences(pairs), trainer.Sequences(nil), 6)
+	task, err := trainer.NewSequenceTask(dataset.Sequences(pairs), dataset.Sequences(nil), 6)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -264,30 +265,6 @@ func ExampleFit_translation() {
 	// charlie
 }
 
-func ExampleReadPairs() {
-	for _, err := range trainer.ReadPairs("kor.txt", "2", "1") {
-		fmt.Println(err)
-	}
-	// Output:
-	// open kor.txt: no such file or directory
-}
-
-func ExampleReadTagged() {
-	for _, err := range trainer.ReadTagged("sentences.tsv", "", "") {
-		fmt.Println(err)
-	}
-	// Output:
-	// open sentences.tsv: no such file or directory
-}
-
-func ExampleReadRows() {
-	for _, err := range trainer.ReadRows("reviews.tsv", "", "") {
-		fmt.Println(err)
-	}
-	// Output:
-	// open reviews.tsv: no such file or directory
-}
-
 // A bidirectional model cannot generate, and is refused.
 func ExampleNewNetwork_bidirectional() {
 	_, err := trainer.NewNetwork(trainer.Architecture{
@@ -306,7 +283,7 @@ func ExampleNetwork_SetDType() {
 	for i := range 1800 {
 		tokens = append(tokens, int32(i%3))
 	}
-	task, err := trainer.NewLanguageModel(trainer.Tokens(tokens[:1500]), trainer.Tokens(tokens[1500:]), 8, 12)
+	task, err := trainer.NewLanguageModel(dataset.Tokens(tokens[:1500]), dataset.Tokens(tokens[1500:]), 8, 12)
 	if err != nil {
 		log.Fatal(err)
 	}

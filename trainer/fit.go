@@ -9,6 +9,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"time"
+
+	"github.com/rnnrun/rnnrun/dataset"
 )
 
 // A Task gives the examples of a training run.
@@ -27,7 +29,7 @@ type Task interface {
 // A Minibatch is what one step trains on. With Carry its sequences continue
 // those of the minibatch before.
 type Minibatch struct {
-	Sequences []Sequence
+	Sequences []dataset.Sequence
 	Carry     bool
 }
 
@@ -199,7 +201,7 @@ func (f *fit) step(mb Minibatch) error {
 	f.at.LossSum += loss
 	for i := range mb.Sequences {
 		s := &mb.Sequences[i]
-		f.at.Tokens += s.steps(f.trainer.net.model.InputSize) + len(s.Source)
+		f.at.Tokens += stepsOf(s, f.trainer.net.model.InputSize) + len(s.Source)
 	}
 	f.report(f.meanLoss(), nil, false)
 	return nil

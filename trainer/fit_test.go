@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/kernels"
 )
@@ -31,7 +32,7 @@ func smallLanguageModel(t *testing.T, cell format.Cell) (*Network, Task) {
 		HiddenSize: 12, Layers: 2, Outputs: 4, Output: format.OutputSoftmax,
 	}, 7)
 	require.NoError(t, err)
-	task, err := NewLanguageModel(Tokens(pattern(2000)), Tokens(pattern(301)), 16, 10)
+	task, err := NewLanguageModel(dataset.Tokens(pattern(2000)), dataset.Tokens(pattern(301)), 16, 10)
 	require.NoError(t, err)
 	return net, task
 }
@@ -115,7 +116,7 @@ func (s *script) Validation() iter.Seq2[Minibatch, error] {
 		}
 	}
 	return func(yield func(Minibatch, error) bool) {
-		yield(Minibatch{Sequences: []Sequence{{Tokens: tokens[:50], Classes: classes}}}, nil)
+		yield(Minibatch{Sequences: []dataset.Sequence{{Tokens: tokens[:50], Classes: classes}}}, nil)
 	}
 }
 
@@ -169,7 +170,7 @@ func TestProgressTellsEveryStep(t *testing.T) {
 func TestLossThatIsNotFiniteStops(t *testing.T) {
 	net, err := NewNetwork(Architecture{Cell: format.CellRNN, Variant: format.VariantReLU, InputSize: 1, HiddenSize: 4, Layers: 1, Outputs: 1}, 1)
 	require.NoError(t, err)
-	s := []Sequence{{Inputs: []float32{math.MaxFloat32, math.MaxFloat32}, Values: []float32{0, 0}}}
+	s := []dataset.Sequence{{Inputs: []float32{math.MaxFloat32, math.MaxFloat32}, Values: []float32{0, 0}}}
 	_, err = NewTrainer(net, Options{}).Step(s, 0.1, false)
 	require.ErrorIs(t, err, ErrNotFinite)
 }
@@ -206,18 +207,18 @@ func TestSequencesThatDoNotFit(t *testing.T) {
 	require.NoError(t, err)
 	for _, c := range []struct {
 		net      *Network
-		sequence Sequence
+		sequence dataset.Sequence
 		want     string
 	}{
-		{tokens, Sequence{Classes: []int32{0}}, "no tokens"},
-		{tokens, Sequence{Tokens: []int32{0, 3}, Classes: []int32{0, 0}}, "token 3 at step 1 is outside the vocabulary of 3"},
-		{tokens, Sequence{Tokens: []int32{-1}, Classes: []int32{0}}, "token -1"},
-		{tokens, Sequence{Tokens: []int32{1, 2}, Classes: []int32{0}}, "1 target classes, but needs 2"},
-		{tokens, Sequence{Tokens: []int32{1}, Classes: []int32{2}}, "class 2 at step 0 is outside the 2 outputs"},
-		{numbers, Sequence{Inputs: []float32{1}, Values: []float32{0, 0}}, "no positive multiple of the input size 2"},
-		{numbers, Sequence{Inputs: []float32{1, 2}, Values: []float32{0}}, "1 target values"},
+		{tokens, dataset.Sequence{Classes: []int32{0}}, "no tokens"},
+		{tokens, dataset.Sequence{Tokens: []int32{0, 3}, Classes: []int32{0, 0}}, "token 3 at step 1 is outside the vocabulary of 3"},
+		{tokens, dataset.Sequence{Tokens: []int32{-1}, Classes: []int32{0}}, "token -1"},
+		{tokens, dataset.Sequence{Tokens: []int32{1, 2}, Classes: []int32{0}}, "1 target classes, but needs 2"},
+		{tokens, dataset.Sequence{Tokens: []int32{1}, Classes: []int32{2}}, "class 2 at step 0 is outside the 2 outputs"},
+		{numbers, dataset.Sequence{Inputs: []float32{1}, Values: []float32{0, 0}}, "no positive multiple of the input size 2"},
+		{numbers, dataset.Sequence{Inputs: []float32{1, 2}, Values: []float32{0}}, "1 target values"},
 	} {
-		_, err := NewTrainer(c.net, Options{}).Step([]Sequence{c.sequence}, 0.1, false)
+		_, err := NewTrainer(c.net, Options{}).Step([]dataset.Sequence{c.sequence}, 0.1, false)
 		require.ErrorContains(t, err, c.want)
 		require.ErrorContains(t, err, "sequence 0")
 	}
@@ -240,9 +241,9 @@ func TestCarriedStateContinuesTheSequence(t *testing.T) {
 			require.NoError(t, err)
 			var parts Score
 			for from := 0; from < 12; from += 4 {
-				var window []Sequence
+				var window []dataset.Sequence
 				for _, s := range whole {
-					window = append(window, Sequence{Tokens: s.Tokens[from : from+4], Classes: s.Classes[from : from+4]})
+					window = append(window, dataset.Sequence{Tokens: s.Tokens[from : from+4], Classes: s.Classes[from : from+4]})
 				}
 				s, err := trainer.Evaluate(window, from > 0)
 				require.NoError(t, err)

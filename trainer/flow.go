@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 )
 
@@ -15,12 +16,12 @@ import (
 //
 // Where the norms fall exponentially the gradient vanishes, and what lies
 // further back is not learned (Hochreiter 1991; Bengio et al. 1994).
-func (t *Trainer) GradientFlow(sequences []Sequence) ([]float64, error) {
+func (t *Trainer) GradientFlow(sequences []dataset.Sequence) ([]float64, error) {
 	m := t.net.model
 	if m.Pool != format.PoolNone || m.Bidirectional() || m.Output != format.OutputSoftmax {
 		return nil, errors.New("the gradient's flow is measured in networks of one direction that name a class at every step")
 	}
-	last := make([]Sequence, len(sequences))
+	last := make([]dataset.Sequence, len(sequences))
 	longest := 0
 	for i, s := range sequences {
 		if err := check(m, &s); err != nil {
@@ -29,7 +30,7 @@ func (t *Trainer) GradientFlow(sequences []Sequence) ([]float64, error) {
 		last[i] = s
 		last[i].Classes = make([]int32, len(s.Classes))
 		for k := range last[i].Classes {
-			last[i].Classes[k] = Ignore
+			last[i].Classes[k] = dataset.Ignore
 		}
 		end := len(s.Classes) - 1
 		last[i].Classes[end] = s.Classes[end]
@@ -38,7 +39,7 @@ func (t *Trainer) GradientFlow(sequences []Sequence) ([]float64, error) {
 	// One pass: the sums over sequences have one order.
 	flow := make([]float64, longest)
 	counts := make([]int, longest)
-	err := t.run([][]Sequence{last}, func(_ int, p *pass) error {
+	err := t.run([][]dataset.Sequence{last}, func(_ int, p *pass) error {
 		p.clearGradients()
 		p.forward(false, dropout{})
 		p.squares = make([]float64, p.batch.rows)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 )
 
@@ -43,7 +44,7 @@ func TestGradientFlowIsThatOfFiniteDifferences(t *testing.T) {
 
 // stateDerivative returns the norm of the derivative of the last step's loss
 // with respect to h and c k steps before.
-func stateDerivative(net *Network, s *Sequence, k int) float64 {
+func stateDerivative(net *Network, s *dataset.Sequence, k int) float64 {
 	const step = 1e-5
 	ref := newReference(net.Model())
 	l := &net.Model().Layers[0]
@@ -60,7 +61,7 @@ func stateDerivative(net *Network, s *Sequence, k int) float64 {
 
 // lastLoss returns the loss of the last step where number u of [h c] k steps
 // before it is changed by that much.
-func (r *reference) lastLoss(s *Sequence, k, u int, by float64) float64 {
+func (r *reference) lastLoss(s *dataset.Sequence, k, u int, by float64) float64 {
 	r.touch = func(step int, h, c []float64) {
 		if step != len(s.Tokens)-1-k {
 			return
@@ -74,7 +75,7 @@ func (r *reference) lastLoss(s *Sequence, k, u int, by float64) float64 {
 	last := *s
 	last.Classes = append([]int32(nil), s.Classes...)
 	for i := range last.Classes[:len(last.Classes)-1] {
-		last.Classes[i] = Ignore
+		last.Classes[i] = dataset.Ignore
 	}
 	return r.sequenceLoss(&last, 0)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 )
 
@@ -22,16 +23,16 @@ type Forecast struct {
 	Normalization *format.Normalization
 
 	options           ForecastOptions
-	train, validation *Store
+	train, validation *dataset.Store
 }
 
 // ForecastOptions say what is predicted, and from what.
 type ForecastOptions struct {
-	Horizon    int         // steps
-	Window     int         // steps that gradients reach back
-	Targets    []int       // the columns to predict; nil: all
-	Held       float64     // how much of the end of every series is held back
-	Validation *SeriesFile // where not nil, is validated on as a whole; Held is then 0
+	Horizon    int                 // steps
+	Window     int                 // steps that gradients reach back
+	Targets    []int               // the columns to predict; nil: all
+	Held       float64             // how much of the end of every series is held back
+	Validation *dataset.SeriesFile // where not nil, is validated on as a whole; Held is then 0
 	// Normalization, where not nil, is used instead of one that is measured.
 	Normalization *format.Normalization
 	Binary        bool // values are 0 or 1, and not normalized
@@ -44,7 +45,7 @@ var unknownValue = float32(math.NaN())
 
 // NewForecast returns the task for the series of a file, which it reads several
 // times.
-func NewForecast(file *SeriesFile, o ForecastOptions) (*Forecast, error) {
+func NewForecast(file *dataset.SeriesFile, o ForecastOptions) (*Forecast, error) {
 	if o.Horizon < 1 || o.Window < 1 {
 		return nil, fmt.Errorf("horizon %d and window %d must be at least 1", o.Horizon, o.Window)
 	}
@@ -53,7 +54,7 @@ func NewForecast(file *SeriesFile, o ForecastOptions) (*Forecast, error) {
 			o.Targets = append(o.Targets, i)
 		}
 	}
-	f := &Forecast{options: o, train: NewStore(o.Memory), validation: NewStore(o.Memory)}
+	f := &Forecast{options: o, train: dataset.NewStore(o.Memory), validation: dataset.NewStore(o.Memory)}
 	lengths, err := file.Lengths()
 	if err != nil {
 		return nil, err
@@ -75,7 +76,7 @@ func NewForecast(file *SeriesFile, o ForecastOptions) (*Forecast, error) {
 		}
 	}
 	if f.train.Len() == 0 {
-		return nil, fmt.Errorf("%w %s: no series has a step to train on and %d after it", ErrSeries, file.Path, o.Horizon)
+		return nil, fmt.Errorf("%w %s: no series has a step to train on and %d after it", dataset.ErrSeries, file.Path, o.Horizon)
 	}
 	f.SequenceTask, err = NewSequenceTask(f.train, f.validation, o.BatchSize)
 	return f, err
@@ -98,8 +99,8 @@ func (f *Forecast) Outputs() int { return f.options.Horizon * len(f.options.Targ
 func TrainingSteps(length int, held float64) int { return length - int(held*float64(length)) }
 
 // normalize measures the steps to train on.
-func (f *Forecast) normalize(file *SeriesFile, lengths []int) error {
-	var moments Moments
+func (f *Forecast) normalize(file *dataset.SeriesFile, lengths []int) error {
+	var moments dataset.Moments
 	at, series := 0, 0
 	for step, err := range file.Steps() {
 		if err != nil {
@@ -116,8 +117,8 @@ func (f *Forecast) normalize(file *SeriesFile, lengths []int) error {
 	z := moments.Normalization()
 	for range f.options.Horizon {
 		for _, i := range f.options.Targets {
-			z.OutputMean = append(z.OutputMean, float32(moments.mean[i]))
-			z.OutputScale = append(z.OutputScale, float32(moments.deviation(i)))
+			z.OutputMean = append(z.OutputMean, float32(moments.Mean(i)))
+			z.OutputScale = append(z.OutputScale, float32(moments.Deviation(i)))
 		}
 	}
 	f.Normalization = z
@@ -128,7 +129,7 @@ func (f *Forecast) normalize(file *SeriesFile, lengths []int) error {
 // no loss, and the end of what may be predicted.
 type window struct {
 	from, measured, to, limit int
-	store                     *Store
+	store                     *dataset.Store
 }
 
 // windows lists where the windows of a series begin and end, in order: those to
@@ -150,7 +151,7 @@ func (f *Forecast) windows(length int, held float64) (lists [2][]window) {
 
 // cut cuts the series into windows. Of a series only the steps that some window
 // still needs are in memory.
-func (f *Forecast) cut(file *SeriesFile, lengths []int, held float64) error {
+func (f *Forecast) cut(file *dataset.SeriesFile, lengths []int, held float64) error {
 	var lists [2][]window
 	var steps [][]float32 // from number first on
 	first, series := 0, -1
@@ -193,8 +194,8 @@ func (f *Forecast) cut(file *SeriesFile, lengths []int, held float64) error {
 }
 
 // example makes the sequence of a window.
-func (f *Forecast) example(w window, first int, steps [][]float32) Sequence {
-	var s Sequence
+func (f *Forecast) example(w window, first int, steps [][]float32) dataset.Sequence {
+	var s dataset.Sequence
 	for t := w.from; t < w.to; t++ {
 		s.Inputs = append(s.Inputs, steps[t-first]...)
 		for h := 1; h <= f.options.Horizon; h++ {

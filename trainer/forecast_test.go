@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/runtime"
 )
@@ -32,7 +35,7 @@ func TestForecastWindows(t *testing.T) {
 		{100, 10, 1}, {100, 10, 3}, {57, 7, 2}, {30, 50, 4}, {12, 1, 1}, {10, 3, 9},
 	} {
 		t.Run(fmt.Sprint(c), func(t *testing.T) {
-			file, err := OpenSeries(write(t, "s.csv", counting(c.steps)), nil)
+			file, err := dataset.OpenSeries(write(t, "s.csv", counting(c.steps)), nil)
 			require.NoError(t, err)
 			f, err := NewForecast(file, ForecastOptions{
 				Horizon: c.horizon, Window: c.window, Targets: []int{1}, Held: 0.2, BatchSize: 4,
@@ -43,7 +46,7 @@ func TestForecastWindows(t *testing.T) {
 			require.Equal(t, []int{c.steps}, lengths)
 			require.Equal(t, c.horizon, f.Outputs())
 			n := TrainingSteps(c.steps, 0.2)
-			for i, store := range []*Store{f.train, f.validation} {
+			for i, store := range []*dataset.Store{f.train, f.validation} {
 				seen := map[[2]int]int{} // how often a step is the target of a distance
 				for e := range store.Len() {
 					s, err := store.At(e)
@@ -86,7 +89,7 @@ func TestForecastWindows(t *testing.T) {
 }
 
 func TestForecastNormalizesByTheTrainingPart(t *testing.T) {
-	file, err := OpenSeries(write(t, "s.csv", "x,c\n1,5\n3,5\n1,5\n3,5\n1000,6\n"), nil)
+	file, err := dataset.OpenSeries(write(t, "s.csv", "x,c\n1,5\n3,5\n1,5\n3,5\n1000,6\n"), nil)
 	require.NoError(t, err)
 	f, err := NewForecast(file, ForecastOptions{Horizon: 2, Window: 2, Held: 0.2, BatchSize: 1})
 	require.NoError(t, err)
@@ -96,17 +99,17 @@ func TestForecastNormalizesByTheTrainingPart(t *testing.T) {
 	}, f.Normalization)
 	_, err = NewForecast(file, ForecastOptions{Horizon: 0, Window: 2})
 	require.ErrorContains(t, err, "horizon 0")
-	one, err := OpenSeries(write(t, "s.csv", "1\n"), nil)
+	one, err := dataset.OpenSeries(write(t, "s.csv", "1\n"), nil)
 	require.NoError(t, err)
 	_, err = NewForecast(one, ForecastOptions{Horizon: 1, Window: 2, BatchSize: 1})
-	require.ErrorIs(t, err, ErrSeries)
+	require.ErrorIs(t, err, dataset.ErrSeries)
 }
 
 // Other series to validate on are measured as a whole, and those to train on
 // are held back nothing.
 func TestForecastWithOtherSeriesToValidateOn(t *testing.T) {
-	open := func(text string) *SeriesFile {
-		file, err := OpenSeries(write(t, "s.csv", text), nil)
+	open := func(text string) *dataset.SeriesFile {
+		file, err := dataset.OpenSeries(write(t, "s.csv", text), nil)
 		require.NoError(t, err)
 		return file
 	}
@@ -115,16 +118,16 @@ func TestForecastWithOtherSeriesToValidateOn(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.Nil(t, f.Normalization)
-	var got [2][]Sequence
-	for i, store := range []*Store{f.train, f.validation} {
+	var got [2][]dataset.Sequence
+	for i, store := range []*dataset.Store{f.train, f.validation} {
 		for e := range store.Len() {
 			s, err := store.At(e)
 			require.NoError(t, err)
 			got[i] = append(got[i], s)
 		}
 	}
-	require.Equal(t, []Sequence{{Inputs: []float32{0, 1, 0}, Values: []float32{1, 0, 1}}}, got[0])
-	require.Equal(t, []Sequence{{Inputs: []float32{1, 1}, Values: []float32{1, 0}}, {Inputs: []float32{0}, Values: []float32{1}}}, got[1])
+	require.Equal(t, []dataset.Sequence{{Inputs: []float32{0, 1, 0}, Values: []float32{1, 0, 1}}}, got[0])
+	require.Equal(t, []dataset.Sequence{{Inputs: []float32{1, 1}, Values: []float32{1, 0}}, {Inputs: []float32{0}, Values: []float32{1}}}, got[1])
 }
 
 // A sine is learned, and the runtime gives the outputs of the training's
@@ -134,7 +137,7 @@ func TestForecastLearnsASine(t *testing.T) {
 	for i := range 400 {
 		fmt.Fprintf(&b, "%g\n", 100+20*math.Sin(float64(i)/5))
 	}
-	file, err := OpenSeries(write(t, "s.csv", b.String()), nil)
+	file, err := dataset.OpenSeries(write(t, "s.csv", b.String()), nil)
 	require.NoError(t, err)
 	f, err := NewForecast(file, ForecastOptions{Horizon: 3, Window: 20, Held: 0.25, BatchSize: 4})
 	require.NoError(t, err)
@@ -165,17 +168,17 @@ func TestUnknownValuesHaveNoLoss(t *testing.T) {
 	for _, output := range []format.Output{format.OutputLinear, format.OutputSigmoid} {
 		net, err := NewNetwork(Architecture{Cell: format.CellGRU, InputSize: 1, HiddenSize: 3, Layers: 1, Outputs: 2, Output: output}, 1)
 		require.NoError(t, err)
-		whole := Sequence{Inputs: []float32{1, 2, 3}, Values: []float32{0, 1, 1, unknownValue, unknownValue, unknownValue}}
-		short := Sequence{Inputs: whole.Inputs[:2], Values: whole.Values[:4]}
+		whole := dataset.Sequence{Inputs: []float32{1, 2, 3}, Values: []float32{0, 1, 1, unknownValue, unknownValue, unknownValue}}
+		short := dataset.Sequence{Inputs: whole.Inputs[:2], Values: whole.Values[:4]}
 		var losses []float64
 		var gradients [][]float32
-		for _, s := range []Sequence{whole, short} {
+		for _, s := range []dataset.Sequence{whole, short} {
 			trainer := NewTrainer(net, Options{})
-			loss, err := trainer.gradients([]Sequence{s}, false)
+			loss, err := trainer.gradients([]dataset.Sequence{s}, false)
 			require.NoError(t, err)
 			losses = append(losses, loss)
 			gradients = append(gradients, trainer.passes[0].grads[0].data)
-			score, err := trainer.Evaluate([]Sequence{s}, false)
+			score, err := trainer.Evaluate([]dataset.Sequence{s}, false)
 			require.NoError(t, err)
 			require.Equal(t, 3, score.Targets)
 			require.InDelta(t, loss, score.Loss, 1e-12)
@@ -183,4 +186,11 @@ func TestUnknownValuesHaveNoLoss(t *testing.T) {
 		require.Equal(t, losses[0], losses[1])
 		require.Equal(t, gradients[0], gradients[1])
 	}
+}
+
+func write(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	return path
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 )
 
@@ -27,10 +28,10 @@ var cells = []cellCase{
 }
 
 // randomSequences returns examples of these lengths for a model.
-func randomSequences(m *format.Model, rng *rand.Rand, lengths ...int) []Sequence {
-	var list []Sequence
+func randomSequences(m *format.Model, rng *rand.Rand, lengths ...int) []dataset.Sequence {
+	var list []dataset.Sequence
 	for _, n := range lengths {
-		var s Sequence
+		var s dataset.Sequence
 		for range n {
 			if m.Embedding != nil {
 				s.Tokens = append(s.Tokens, rng.Int32N(int32(m.Embedding.Tokens)))
@@ -47,7 +48,7 @@ func randomSequences(m *format.Model, rng *rand.Rand, lengths ...int) []Sequence
 			if m.Output == format.OutputSoftmax {
 				class := rng.Int32N(int32(m.OutputSize()))
 				if t == 1 {
-					class = Ignore
+					class = dataset.Ignore
 				}
 				s.Classes = append(s.Classes, class)
 				continue
@@ -96,7 +97,7 @@ func TestGradientsAreThoseOfFiniteDifferences(t *testing.T) {
 	}
 }
 
-func requireGradients(t *testing.T, net *Network, sequences []Sequence) {
+func requireGradients(t *testing.T, net *Network, sequences []dataset.Sequence) {
 	t.Helper()
 	trainer := NewTrainer(net, Options{Parts: 2})
 	loss, err := trainer.gradients(sequences, false)
@@ -106,7 +107,7 @@ func requireGradients(t *testing.T, net *Network, sequences []Sequence) {
 
 // requireGradientsOf compares the gradients that the trainer has computed with
 // finite differences of the reference.
-func requireGradientsOf(t *testing.T, trainer *Trainer, ref *reference, sequences []Sequence, loss float64) {
+func requireGradientsOf(t *testing.T, trainer *Trainer, ref *reference, sequences []dataset.Sequence, loss float64) {
 	t.Helper()
 	net := trainer.net
 	require.InEpsilon(t, ref.loss(sequences), loss, 1e-5)

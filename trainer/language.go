@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+
+	"github.com/rnnrun/rnnrun/dataset"
 )
 
 // A LanguageModel is the task of predicting every next token of a text: many
@@ -14,13 +16,13 @@ import (
 // of Window tokens. The state is carried from window to window, gradients are
 // not. Where the windows begin is another place in every epoch.
 type LanguageModel struct {
-	train, validation Text
+	train, validation dataset.Text
 	batchSize, window int
 }
 
 // NewLanguageModel returns the task for a text and one to validate on, which may
 // be empty.
-func NewLanguageModel(train, validation Text, batchSize, window int) (*LanguageModel, error) {
+func NewLanguageModel(train, validation dataset.Text, batchSize, window int) (*LanguageModel, error) {
 	if batchSize < 1 || window < 1 {
 		return nil, fmt.Errorf("batch size %d and window %d must be at least 1", batchSize, window)
 	}
@@ -58,20 +60,20 @@ func (l *LanguageModel) Validation() iter.Seq2[Minibatch, error] {
 
 // windows yields the windows first … steps-1 of n streams of a text from token
 // skip on. The last window is shorter where the streams end.
-func windows(text Text, skip, n, window, first, steps int) iter.Seq2[Minibatch, error] {
+func windows(text dataset.Text, skip, n, window, first, steps int) iter.Seq2[Minibatch, error] {
 	return func(yield func(Minibatch, error) bool) {
 		length := (text.Len()-skip)/n - 1
 		for step := first; step < steps; step++ {
 			from := step * window
 			to := min(from+window, length)
-			mb := Minibatch{Sequences: make([]Sequence, n), Carry: step > 0}
+			mb := Minibatch{Sequences: make([]dataset.Sequence, n), Carry: step > 0}
 			for i := range mb.Sequences {
 				tokens := make([]int32, to-from+1)
 				if err := text.Read(tokens, skip+i*(length+1)+from); err != nil {
 					yield(Minibatch{}, err)
 					return
 				}
-				mb.Sequences[i] = Sequence{Tokens: tokens[:to-from], Classes: tokens[1:]}
+				mb.Sequences[i] = dataset.Sequence{Tokens: tokens[:to-from], Classes: tokens[1:]}
 			}
 			if !yield(mb, nil) {
 				return

@@ -3,6 +3,7 @@ package trainer
 import (
 	"math"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/kernels"
 )
@@ -28,7 +29,7 @@ func (p *pass) lossGradients(targets int) float64 {
 		switch p.net.model.Output {
 		case format.OutputSoftmax:
 			class := p.batch.classes[r]
-			if class == Ignore {
+			if class == dataset.Ignore {
 				continue
 			}
 			for k, v := range y {
@@ -64,7 +65,7 @@ func (p *pass) loss(r int) float64 {
 	var sum float64
 	switch p.net.model.Output {
 	case format.OutputSoftmax:
-		if class := p.batch.classes[r]; class != Ignore {
+		if class := p.batch.classes[r]; class != dataset.Ignore {
 			sum = -math.Log(math.Max(float64(y[class]), tiny))
 		}
 	case format.OutputSigmoid:

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/pytorch"
 	"github.com/rnnrun/rnnrun/kernels"
@@ -33,14 +34,14 @@ func TestGradientsAreThoseOfPyTorch(t *testing.T) {
 			// The input is the table of an embedding that is read row by row,
 			// so that it has a gradient too.
 			m.Embedding = &format.Embedding{Tokens: c.Steps, Size: c.InputSize, Table: c.Input()}
-			sequence := Sequence{Values: c.Target()}
+			sequence := dataset.Sequence{Values: c.Target()}
 			for i := range c.Steps {
 				sequence.Tokens = append(sequence.Tokens, int32(i))
 			}
 			net, err := FromModel(m)
 			require.NoError(t, err)
 			trainer := NewTrainer(net, Options{})
-			loss, err := trainer.gradients([]Sequence{sequence}, false)
+			loss, err := trainer.gradients([]dataset.Sequence{sequence}, false)
 			require.NoError(t, err)
 			require.InDelta(t, goldens[c.String()+"/loss"][0], loss, 1e-6)
 
@@ -102,9 +103,9 @@ func TestTrainingGoesAsPyTorchs(t *testing.T) {
 				tolerance = 3e-5
 			}
 			for step, want := range goldens[c.String()+"/loss"] {
-				var batch []Sequence
+				var batch []dataset.Sequence
 				for _, e := range c.Batch(step) {
-					batch = append(batch, Sequence{Source: e.Source, Tokens: e.Tokens, Classes: e.Classes})
+					batch = append(batch, dataset.Sequence{Source: e.Source, Tokens: e.Tokens, Classes: e.Classes})
 				}
 				if step == 0 {
 					_, err := trainer.gradients(batch, false)

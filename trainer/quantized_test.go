@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 )
 
@@ -179,11 +180,11 @@ func TestTrainingInFewBits(t *testing.T) {
 func TestCalibration(t *testing.T) {
 	net, _ := smallRegression(t)
 	net.Model().Normalization = &format.Normalization{Mean: []float32{1, 0}, Scale: []float32{2, 1}}
-	examples := Sequences{
+	examples := dataset.Sequences{
 		{Inputs: []float32{1, 3, -4, 2}, Values: []float32{0, 0}},
 		{Inputs: []float32{5, -9}, Values: []float32{0}},
 	}
-	task, err := NewSequenceTask(examples, Sequences{}, 2)
+	task, err := NewSequenceTask(examples, dataset.Sequences{}, 2)
 	require.NoError(t, err)
 	require.NoError(t, net.SetDType(format.DTypeInt8))
 	_, err = Fit(context.Background(), net, task, FitOptions{Epochs: 1})

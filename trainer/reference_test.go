@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 )
 
@@ -44,7 +45,7 @@ func newReference(m *format.Model) *reference {
 func sigmoid64(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
 // loss returns the mean loss over the sequences.
-func (r *reference) loss(sequences []Sequence) float64 {
+func (r *reference) loss(sequences []dataset.Sequence) float64 {
 	var sum float64
 	if r.rounding != nil {
 		r.rounding.next = 0
@@ -84,7 +85,7 @@ func (r *reference) drop(layer, direction, s int) []float64 {
 	return mask
 }
 
-func (r *reference) sequenceLoss(s *Sequence, number int) float64 {
+func (r *reference) sequenceLoss(s *dataset.Sequence, number int) float64 {
 	m, next := r.model, 0
 	take := func() []float64 { next++; return r.rounding.weights(next-1, r.parameters[next-1]) }
 
@@ -195,7 +196,7 @@ func (r *reference) sequenceLoss(s *Sequence, number int) float64 {
 	for t, y := range x {
 		switch m.Output {
 		case format.OutputSoftmax:
-			if s.Classes[t] == Ignore {
+			if s.Classes[t] == dataset.Ignore {
 				continue
 			}
 			var z float64

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 )
 
@@ -95,11 +96,11 @@ func smallClassifier(t *testing.T) (*Network, Task) {
 	}, 7)
 	require.NoError(t, err)
 	rng := rand.New(rand.NewPCG(1, 1))
-	var examples []Sequence
+	var examples []dataset.Sequence
 	for range 200 {
 		examples = append(examples, randomSequences(net.Model(), rng, 1+rng.IntN(9))...)
 	}
-	task, err := NewSequenceTask(Sequences(examples[:150]), Sequences(examples[150:]), 8)
+	task, err := NewSequenceTask(dataset.Sequences(examples[:150]), dataset.Sequences(examples[150:]), 8)
 	require.NoError(t, err)
 	return net, task
 }

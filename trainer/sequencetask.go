@@ -6,19 +6,21 @@ import (
 	"iter"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/rnnrun/rnnrun/dataset"
 )
 
 // A SequenceTask is that of answering whole sequences: by a class or by values
 // for each (many to one), or for every step (many to many). Minibatches are made
 // of sequences of similar length, which saves time.
 type SequenceTask struct {
-	train, validation Examples
+	train, validation dataset.Examples
 	batchSize         int
 }
 
 // NewSequenceTask returns the task for the examples and those to validate
 // on, of which there may be none.
-func NewSequenceTask(train, validation Examples, batchSize int) (*SequenceTask, error) {
+func NewSequenceTask(train, validation dataset.Examples, batchSize int) (*SequenceTask, error) {
 	if batchSize < 1 {
 		return nil, fmt.Errorf("batch size %d must be at least 1", batchSize)
 	}
@@ -60,10 +62,10 @@ func (c *SequenceTask) Validation() iter.Seq2[Minibatch, error] {
 	return minibatches(c.validation, slices.Collect(slices.Chunk(order, c.batchSize)))
 }
 
-func minibatches(examples Examples, batches [][]int) iter.Seq2[Minibatch, error] {
+func minibatches(examples dataset.Examples, batches [][]int) iter.Seq2[Minibatch, error] {
 	return func(yield func(Minibatch, error) bool) {
 		for _, batch := range batches {
-			mb := Minibatch{Sequences: make([]Sequence, len(batch))}
+			mb := Minibatch{Sequences: make([]dataset.Sequence, len(batch))}
 			for i, k := range batch {
 				var err error
 				if mb.Sequences[i], err = examples.At(k); err != nil {

@@ -7,10 +7,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 )
 
-func smallRegression(t *testing.T) (*Network, []Sequence) {
+func smallRegression(t *testing.T) (*Network, []dataset.Sequence) {
 	t.Helper()
 	net, err := NewNetwork(Architecture{Cell: format.CellGRU, InputSize: 2, HiddenSize: 5, Layers: 2, Outputs: 1}, 1)
 	require.NoError(t, err)

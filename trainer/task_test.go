@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/dataset"
 )
 
 // Every window's targets are the tokens one step on, and a stream's windows
@@ -14,7 +16,7 @@ func TestLanguageModelWindows(t *testing.T) {
 	for i := range tokens {
 		tokens[i] = int32(i)
 	}
-	task, err := NewLanguageModel(Tokens(tokens), Tokens(tokens[:100]), 4, 7)
+	task, err := NewLanguageModel(dataset.Tokens(tokens), dataset.Tokens(tokens[:100]), 4, 7)
 	require.NoError(t, err)
 	rng := rand.New(rand.NewPCG(1, 1))
 	for range 3 {
@@ -50,21 +52,21 @@ func TestLanguageModelWindows(t *testing.T) {
 }
 
 func TestLanguageModelNeedsEnoughText(t *testing.T) {
-	_, err := NewLanguageModel(make(Tokens, 10), Tokens{}, 4, 7)
+	_, err := NewLanguageModel(make(dataset.Tokens, 10), dataset.Tokens{}, 4, 7)
 	require.ErrorContains(t, err, "the text has 10 tokens")
-	_, err = NewLanguageModel(make(Tokens, 100), make(Tokens, 1), 4, 7)
+	_, err = NewLanguageModel(make(dataset.Tokens, 100), make(dataset.Tokens, 1), 4, 7)
 	require.ErrorContains(t, err, "predicting needs two")
-	_, err = NewLanguageModel(make(Tokens, 100), Tokens{}, 0, 7)
+	_, err = NewLanguageModel(make(dataset.Tokens, 100), dataset.Tokens{}, 0, 7)
 	require.ErrorContains(t, err, "must be at least 1")
 }
 
 // An epoch has every example once, and minibatches of similar lengths.
 func TestClassificationEpoch(t *testing.T) {
-	var train []Sequence
+	var train []dataset.Sequence
 	for i := range 1000 {
-		train = append(train, Sequence{Tokens: make([]int32, 1+i%50), Classes: []int32{int32(i)}})
+		train = append(train, dataset.Sequence{Tokens: make([]int32, 1+i%50), Classes: []int32{int32(i)}})
 	}
-	task, err := NewSequenceTask(Sequences(train), Sequences(train[:33]), 16)
+	task, err := NewSequenceTask(dataset.Sequences(train), dataset.Sequences(train[:33]), 16)
 	require.NoError(t, err)
 	var orders [2][]int32
 	for e := range orders {
@@ -94,8 +96,8 @@ func TestClassificationEpoch(t *testing.T) {
 	}
 	require.Equal(t, 33, validation)
 
-	_, err = NewSequenceTask(Sequences{}, Sequences{}, 1)
+	_, err = NewSequenceTask(dataset.Sequences{}, dataset.Sequences{}, 1)
 	require.ErrorContains(t, err, "no examples")
-	_, err = NewSequenceTask(Sequences(train), Sequences{}, 0)
+	_, err = NewSequenceTask(dataset.Sequences(train), dataset.Sequences{}, 0)
 	require.ErrorContains(t, err, "batch size 0")
 }

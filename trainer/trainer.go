@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 
 	"github.com/viterin/vek/vek32"
+
+	"github.com/rnnrun/rnnrun/dataset"
 )
 
 // ErrNotFinite is the reason to stop when the loss or a gradient is NaN or
@@ -106,7 +108,7 @@ func (o *Options) check(net *Network) error {
 // the step before, which must have been as many: the state is carried over,
 // gradients are not (truncated back-propagation through time). The error is a
 // [*NotFiniteError] where the loss or a gradient is NaN or infinite.
-func (t *Trainer) Step(sequences []Sequence, lr float64, carry bool) (float64, error) {
+func (t *Trainer) Step(sequences []dataset.Sequence, lr float64, carry bool) (float64, error) {
 	loss, err := t.gradients(sequences, carry)
 	if err != nil {
 		return 0, err
@@ -123,13 +125,13 @@ func (t *Trainer) Step(sequences []Sequence, lr float64, carry bool) (float64, e
 }
 
 // gradients leaves the gradients of the mean loss in the first pass.
-func (t *Trainer) gradients(sequences []Sequence, carry bool) (float64, error) {
+func (t *Trainer) gradients(sequences []dataset.Sequence, carry bool) (float64, error) {
 	parts := split(sequences, t.options.Parts)
 	o := &t.options
 	drop := dropout{input: float32(o.InputDropout), layers: float32(o.Dropout), recurrent: float32(o.RecurrentDropout)}
 	targets := countTargets(head(t.net.model), sequences)
 	if targets == 0 {
-		return 0, errors.New("the minibatch has no target: every class is Ignore, or it is empty")
+		return 0, errors.New("the minibatch has no target: every class is dataset.Ignore, or it is empty")
 	}
 	losses := make([]float64, len(parts))
 	err := t.run(parts, func(i int, p *pass) error {
@@ -151,7 +153,7 @@ func (t *Trainer) gradients(sequences []Sequence, carry bool) (float64, error) {
 }
 
 // run loads a part of a minibatch into each pass, and calls f with it.
-func (t *Trainer) run(parts [][]Sequence, f func(i int, p *pass) error) error {
+func (t *Trainer) run(parts [][]dataset.Sequence, f func(i int, p *pass) error) error {
 	t.needPasses(len(parts))
 	errs := make([]error, len(parts))
 	parallel(len(parts), func(i int) {
@@ -170,12 +172,12 @@ func (t *Trainer) needPasses(n int) {
 }
 
 // split cuts a minibatch into n parts of nearly the same number of sequences.
-func split(sequences []Sequence, n int) [][]Sequence {
+func split(sequences []dataset.Sequence, n int) [][]dataset.Sequence {
 	if n == 0 {
 		n = min(8, len(sequences)/8)
 	}
 	n = max(1, min(n, len(sequences)))
-	parts := make([][]Sequence, n)
+	parts := make([][]dataset.Sequence, n)
 	for i := range parts {
 		parts[i] = sequences[i*len(sequences)/n : (i+1)*len(sequences)/n]
 	}
@@ -271,7 +273,7 @@ type Score struct {
 
 // Evaluate scores the network on a minibatch, without dropout. carry is as in
 // [Trainer.Step].
-func (t *Trainer) Evaluate(sequences []Sequence, carry bool) (Score, error) {
+func (t *Trainer) Evaluate(sequences []dataset.Sequence, carry bool) (Score, error) {
 	parts := split(sequences, t.options.Parts)
 	losses := make([]float64, len(parts))
 	correct := make([]int, len(parts))

@@ -3,8 +3,8 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/trainer"
 )
 
 func newClassifyCommand(args []string) *cobra.Command {
@@ -43,7 +43,7 @@ field "inputs", a list of steps, each a number or a list of them.`,
 				return err
 			}
 			read := columns.rows
-			numbers, err := trainer.HasSeries(paths[0], series.inputs)
+			numbers, err := dataset.HasSeries(paths[0], series.inputs)
 			if err != nil {
 				return err
 			}

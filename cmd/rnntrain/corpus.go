@@ -5,15 +5,15 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/tokenizer"
-	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // A corpus is a text to train on and one to validate on, which may be larger
 // than the memory.
 type corpus struct {
-	sections [2]trainer.Section
+	sections [2]dataset.Section
 	data     []string // the files
 }
 
@@ -22,12 +22,12 @@ type corpus struct {
 func openCorpus(path, validation string, fraction float64) (c corpus, err error) {
 	c.data = []string{path}
 	if validation == "" {
-		c.sections[0], c.sections[1], err = trainer.SplitText(path, fraction)
+		c.sections[0], c.sections[1], err = dataset.SplitText(path, fraction)
 		return c, err
 	}
 	c.data = append(c.data, validation)
 	for i, p := range c.data {
-		if c.sections[i], _, err = trainer.SplitText(p, 0); err != nil {
+		if c.sections[i], _, err = dataset.SplitText(p, 0); err != nil {
 			return c, err
 		}
 	}
@@ -72,13 +72,13 @@ func (c corpus) chunks(err *error) iter.Seq[string] {
 }
 
 // encode returns the tokens of both texts.
-func (c corpus) encode(z *format.Tokenizer, vocabulary []string, memory int64) (texts [2]*trainer.TokenStore, err error) {
+func (c corpus) encode(z *format.Tokenizer, vocabulary []string, memory int64) (texts [2]*dataset.TokenStore, err error) {
 	t, err := tokenizer.New(z, vocabulary)
 	if err != nil {
 		return texts, err
 	}
 	for i, section := range c.sections {
-		texts[i] = trainer.NewTokenStore(memory)
+		texts[i] = dataset.NewTokenStore(memory)
 		var tokens []int32
 		for chunk, err := range section.Chunks() {
 			if err == nil {

@@ -11,11 +11,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/kernels"
 	rnn "github.com/rnnrun/rnnrun/runtime"
-	"github.com/rnnrun/rnnrun/trainer"
 )
 
 func newEvalCommand() *cobra.Command {
@@ -80,7 +80,7 @@ and how many of the targets' tokens would have to be changed.
 				if err := search.check(); err != nil {
 					return err
 				}
-				t, err := search.measure(m, trainer.ReadPairs(args[1], pairs.source, pairs.target))
+				t, err := search.measure(m, dataset.ReadPairs(args[1], pairs.source, pairs.target))
 				if err != nil {
 					return fmt.Errorf("%s: %w", args[1], err)
 				}
@@ -143,7 +143,7 @@ func (e *evaluation) classify(path string, columns columnFlags) error {
 	e.confusion = newConfusion(e.model.OutputSize())
 	class := e.classes()
 	var tokens []int32
-	for r, err := range trainer.ReadRows(path, columns.text, columns.label) {
+	for r, err := range dataset.ReadRows(path, columns.text, columns.label) {
 		if err != nil {
 			return err
 		}
@@ -173,7 +173,7 @@ func (e *evaluation) classifySeries(path string, series seriesFlags, label strin
 	e.confusion = newConfusion(e.model.OutputSize())
 	class := e.classes()
 	n := 0
-	for s, err := range trainer.ReadLabelledSeries(path, series.labels, series.inputs, label) {
+	for s, err := range dataset.ReadLabelledSeries(path, series.labels, series.inputs, label) {
 		if err != nil {
 			return err
 		}
@@ -217,7 +217,7 @@ func (e *evaluation) tag(path string, columns taggedFlags) error {
 	class := e.classes()
 	outputs := e.model.OutputSize()
 	var tokens []int32
-	for s, err := range trainer.ReadTagged(path, columns.token, columns.tag) {
+	for s, err := range dataset.ReadTagged(path, columns.token, columns.tag) {
 		if err != nil {
 			return err
 		}
@@ -268,7 +268,7 @@ func matchLabel(label string, m *rnn.Model) (int, error) {
 
 // language measures a language model on the end of a text.
 func (e *evaluation) language(path string, last float64) error {
-	_, tail, err := trainer.SplitText(path, last)
+	_, tail, err := dataset.SplitText(path, last)
 	if err != nil {
 		return err
 	}

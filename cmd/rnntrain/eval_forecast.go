@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	rnn "github.com/rnnrun/rnnrun/runtime"
@@ -76,7 +77,7 @@ func newForecastEvaluation(m *rnn.Model) (*forecastEvaluation, error) {
 
 // measure measures the last part of every series of a file.
 func (e *forecastEvaluation) measure(path string, last float64) error {
-	file, err := trainer.OpenSeries(path, e.columns)
+	file, err := dataset.OpenSeries(path, e.columns)
 	if err != nil {
 		return err
 	}
@@ -123,7 +124,7 @@ func (e *forecastEvaluation) measure(path string, last float64) error {
 
 // fit fits the autoregressions to the steps before those measured, and returns
 // for every series the first step that is measured.
-func (e *forecastEvaluation) fit(file *trainer.SeriesFile, last float64) (from []int, err error) {
+func (e *forecastEvaluation) fit(file *dataset.SeriesFile, last float64) (from []int, err error) {
 	lengths, err := file.Lengths()
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/trainer"
@@ -69,7 +70,7 @@ of other numbers with the naive forecast and with an autoregression.`,
 			if fraction < 0 || fraction >= 1 {
 				return cli.Usagef("--valid-fraction %g is not between 0 and 1", fraction)
 			}
-			file, err := trainer.OpenSeries(paths[0], columns)
+			file, err := dataset.OpenSeries(paths[0], columns)
 			if err != nil {
 				return err
 			}
@@ -95,7 +96,7 @@ of other numbers with the naive forecast and with an autoregression.`,
 			data := paths
 			if validation != "" {
 				data, o.Held = append(data, validation), 0
-				if o.Validation, err = trainer.OpenSeries(validation, file.Columns); err != nil {
+				if o.Validation, err = dataset.OpenSeries(validation, file.Columns); err != nil {
 					return err
 				}
 			}
@@ -178,7 +179,7 @@ func forecastLabels(targets []string, horizon int) []string {
 }
 
 // firstSteps returns up to n steps of the first series.
-func firstSteps(file *trainer.SeriesFile, n int) ([]float32, error) {
+func firstSteps(file *dataset.SeriesFile, n int) ([]float32, error) {
 	var numbers []float32
 	for step, err := range file.Steps() {
 		if err != nil {

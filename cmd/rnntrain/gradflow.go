@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/trainer"
@@ -71,7 +72,7 @@ type gradflow struct {
 	hidden int
 	json   bool
 
-	tokens [2]*trainer.TokenStore // trained on, and held back
+	tokens [2]*dataset.TokenStore // trained on, and held back
 	size   int                    // of the vocabulary
 	flows  []flow
 }
@@ -146,7 +147,7 @@ func (f *gradflow) measure(c *cobra.Command, cell string) error {
 const mostSequences = 100
 
 func (f *gradflow) flow(net *trainer.Network) ([]float64, error) {
-	var sequences []trainer.Sequence
+	var sequences []dataset.Sequence
 	valid := f.tokens[1]
 	length := f.steps + 1
 	for from := 0; from+length < valid.Len() && len(sequences) < mostSequences; from += length {
@@ -154,7 +155,7 @@ func (f *gradflow) flow(net *trainer.Network) ([]float64, error) {
 		if err := valid.Read(tokens, from); err != nil {
 			return nil, err
 		}
-		sequences = append(sequences, trainer.Sequence{Tokens: tokens[:length], Classes: tokens[1:]})
+		sequences = append(sequences, dataset.Sequence{Tokens: tokens[:length], Classes: tokens[1:]})
 	}
 	if len(sequences) == 0 {
 		return nil, fmt.Errorf("the tenth of the text that is held back has %d tokens, but %d steps need %d", valid.Len(), f.steps, length+1)

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	rnn "github.com/rnnrun/rnnrun/runtime"
-	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // translation measures translators by the perplexity of given translations: of
@@ -20,7 +20,7 @@ func (f *quantizeFlags) translation(q *quantizeMeasure, original *rnn.Model) err
 			if err != nil {
 				return 0, err
 			}
-			if _, err := t.read(trainer.ReadPairs(f.data, f.pairs.source, f.pairs.target)); err != nil {
+			if _, err := t.read(dataset.ReadPairs(f.data, f.pairs.source, f.pairs.target)); err != nil {
 				return 0, fmt.Errorf("%s: %w", f.data, err)
 			}
 			return math.Exp(t.loss / float64(t.targets)), nil

@@ -10,9 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/tokenizer"
-	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // columnFlags name a table's columns.
@@ -38,7 +38,7 @@ type table struct {
 	width         int
 	normalization *format.Normalization
 
-	store *trainer.Store // of all examples
+	store *dataset.Store // of all examples
 }
 
 // Close lets the examples go.
@@ -62,7 +62,7 @@ type entry struct {
 // rows reads entries of a text and its label.
 func (f columnFlags) rows(path string) iter.Seq2[entry, error] {
 	return func(yield func(entry, error) bool) {
-		for row, err := range trainer.ReadRows(path, f.text, f.label) {
+		for row, err := range dataset.ReadRows(path, f.text, f.label) {
 			if !yield(entry{texts: []string{row.Text}, labels: []string{row.Label}, lines: []int{row.Line}, path: path}, err) {
 				return
 			}
@@ -119,7 +119,7 @@ func (t *table) learn(z *format.Tokenizer, f *textFlags) ([]string, error) {
 		held[i] = true
 	}
 	labels := map[string]bool{}
-	var moments trainer.Moments
+	var moments dataset.Moments
 	var failed error
 	texts := func(yield func(string) bool) {
 		number := 0
@@ -172,14 +172,14 @@ func (t *table) checkWidth(e entry) error {
 
 // examples returns the entries to train on and to validate on as sequences. It
 // counts those that are left out since their text has no token.
-func (t *table) examples(z *format.Tokenizer, vocabulary []string, memory int64) (train, valid trainer.Examples, empty int, err error) {
+func (t *table) examples(z *format.Tokenizer, vocabulary []string, memory int64) (train, valid dataset.Examples, empty int, err error) {
 	var encoder *tokenizer.Tokenizer
 	if t.width == 0 {
 		if encoder, err = tokenizer.New(z, vocabulary); err != nil {
 			return nil, nil, 0, err
 		}
 	}
-	store := trainer.NewStore(memory)
+	store := dataset.NewStore(memory)
 	t.store = store
 	var places []int // of the entries in the store; -1: left out
 	for e, err := range t.entries() {
@@ -200,20 +200,20 @@ func (t *table) examples(z *format.Tokenizer, vocabulary []string, memory int64)
 			return nil, nil, 0, err
 		}
 	}
-	at := func(entries []int) trainer.Examples {
+	at := func(entries []int) dataset.Examples {
 		var numbers []int
 		for _, i := range entries {
 			if places[i] >= 0 {
 				numbers = append(numbers, places[i])
 			}
 		}
-		return trainer.Select(store, numbers)
+		return dataset.Select(store, numbers)
 	}
 	return at(t.train), at(t.valid), empty, nil
 }
 
 // sequence encodes an entry.
-func (t *table) sequence(encoder *tokenizer.Tokenizer, e entry) (s trainer.Sequence, err error) {
+func (t *table) sequence(encoder *tokenizer.Tokenizer, e entry) (s dataset.Sequence, err error) {
 	s.Inputs = e.inputs
 	for i, label := range e.labels {
 		class := slices.Index(t.labels, label)

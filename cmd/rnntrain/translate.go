@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/trainer"
@@ -71,7 +72,7 @@ beam search, and compared.`,
 			if err != nil {
 				return err
 			}
-			store := trainer.NewStore(fit.memoryLimit())
+			store := dataset.NewStore(fit.memoryLimit())
 			defer store.Close()
 			train, valid, leftOut, err := pairs.examples(&source, &target, longest, store)
 			if err != nil {

@@ -1,4 +1,4 @@
-package trainer
+package dataset
 
 import (
 	"math"
@@ -26,9 +26,12 @@ func (m *Moments) Add(step []float32) {
 	}
 }
 
-// deviation returns the standard deviation of feature i, or 1 where it does not
+// Mean returns the mean of feature i.
+func (m *Moments) Mean(i int) float64 { return m.mean[i] }
+
+// Deviation returns the standard deviation of feature i, or 1 if it does not
 // change.
-func (m *Moments) deviation(i int) float64 {
+func (m *Moments) Deviation(i int) float64 {
 	if d := math.Sqrt(m.squares[i] / m.n); d > 0 {
 		return d
 	}
@@ -41,7 +44,7 @@ func (m *Moments) Normalization() *format.Normalization {
 	z := &format.Normalization{}
 	for i, mean := range m.mean {
 		z.Mean = append(z.Mean, float32(mean))
-		z.Scale = append(z.Scale, float32(1/m.deviation(i)))
+		z.Scale = append(z.Scale, float32(1/m.Deviation(i)))
 	}
 	return z
 }
