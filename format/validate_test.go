@@ -293,11 +293,12 @@ func TestValidateRefusesEveryPaddingNumber(t *testing.T) {
 				slices.Sort(padding)
 				padding = slices.Compact(padding)
 				require.Equal(t, x.numbers()-int64(len(padding)), plainNumbers(m, &x), x.name())
-				for n, i := range padding {
-					if (x.format() == DTypeInt4 || testing.Short()) && n%29 > 0 { // there are many
-						continue
-					}
-					disturb(&x, i, func() {
+				stride := 1
+				if x.format() == DTypeInt4 || testing.Short() {
+					stride = 29 // there are many
+				}
+				for n := 0; n < len(padding); n += stride {
+					disturb(&x, padding[n], func() {
 						require.ErrorContains(t, m.validateTensor(&x, 0), "padding")
 						if n == 0 { // which takes longer
 							require.ErrorContains(t, m.Validate(), "padding")
