@@ -186,10 +186,13 @@ func (s *source) build(tensors []statedict.Tensor) (*network.Network, error) {
 	return statedict.Network(tensors, s.arch)
 }
 
+// exportKeras says how a Keras model can be read.
+const exportKeras = "export the model to ONNX (tf2onnx), or to RTNeural's JSON"
+
 // foreign are the starts of files that are known not to be read.
 var foreign = []struct{ start, is string }{
 	{"\x89RNN", "a .rnn file already"},
-	{"\x89HDF", "an HDF5 file, as Keras writes it: export the model to ONNX (tf2onnx), or to RTNeural's JSON"},
+	{"\x89HDF", "an HDF5 file, as Keras writes it: " + exportKeras},
 	{"PK", "a ZIP archive, but none of PyTorch or NumPy"},
 	{"\x80", "a Python pickle, but none of torch.save: save model.state_dict() with torch.save"},
 	{"\x93NUMPY", "a single NumPy array: save the whole state_dict with numpy.savez"},
@@ -201,14 +204,21 @@ func (s *source) unknown() error {
 	if len(s.data) == 0 {
 		return fmt.Errorf("%w: the file is empty", network.ErrUnsupported)
 	}
+	if slices.Contains(s.members(), "model.weights.h5") {
+		return fmt.Errorf("%w: it is Keras' archive, a .keras file: %s", network.ErrUnsupported, exportKeras)
+	}
+	if len(s.data) >= 8 && string(s.data[4:8]) == "TFL3" {
+		return fmt.Errorf("%w: it is a TensorFlow Lite model: convert what it was made from; %s", network.ErrUnsupported, exportKeras)
+	}
 	for _, f := range foreign {
 		if bytes.HasPrefix(s.data, []byte(f.start)) {
 			return fmt.Errorf("%w: it is %s", network.ErrUnsupported, f.is)
 		}
 	}
 	if filepath.Ext(s.name) == ".safetensors" {
-		_, err := safetensors.Read(s.data)
-		return err
+		if _, err := safetensors.Read(s.data); err != nil {
+			return err
+		}
 	}
 	return fmt.Errorf("%w: its content is of no kind that is read (%s)", network.ErrUnsupported, kinds())
 }

@@ -113,6 +113,7 @@ func TestConvertRefuses(t *testing.T) {
 		{"a .rnn file", []string{"../../models/shakespeare.rnn"}, 1, "it is a .rnn file already"},
 		{"a text", []string{write(t, "text.pt", "hello")}, 1, "its content is of no kind that is read"},
 		{"nothing", []string{write(t, "empty.pt", "")}, 1, "the file is empty"},
+		{"TensorFlow Lite", []string{write(t, "m.tflite", "\x1c\x00\x00\x00TFL3")}, 1, "a TensorFlow Lite model"},
 		{"HDF5", []string{write(t, "keras.h5", "\x89HDF\r\n\x1a\n")}, 1, "export the model to ONNX"},
 		{"another pickle", []string{write(t, "list.pkl", "\x80\x04]\x94.")}, 1, "a Python pickle, but none of torch.save"},
 		{"another archive", []string{write(t, "docs.zip", "PK\x05\x06"+string(make([]byte, 18)))}, 1, "a ZIP archive, but none of PyTorch or NumPy"},

@@ -21,16 +21,20 @@ type entry struct {
 	offsets [2]uint64
 }
 
+// A property is a name and a value of the metadata.
+type property struct{ name, value string }
+
 // parseHeader reads the header token by token, since a JSON library would take
 // the last of two equal names in silence.
-func parseHeader(header []byte) ([]entry, error) {
+func parseHeader(header []byte) ([]entry, []property, error) {
 	if !utf8.Valid(header) {
-		return nil, damaged("header", "it is not UTF-8")
+		return nil, nil, damaged("header", "it is not UTF-8")
 	}
 	d := json.NewDecoder(bytes.NewReader(header))
 	d.UseNumber()
 	p := parser{d}
 	var entries []entry
+	var metadata []property
 	seen := map[string]bool{}
 	err := p.object(func(name string) error {
 		if seen[name] {
@@ -38,7 +42,9 @@ func parseHeader(header []byte) ([]entry, error) {
 		}
 		seen[name] = true
 		if name == "__metadata__" {
-			return p.metadata()
+			var err error
+			metadata, err = p.metadata()
+			return err
 		}
 		e, err := p.entry(name)
 		entries = append(entries, e)
@@ -46,7 +52,7 @@ func parseHeader(header []byte) ([]entry, error) {
 	})
 	if err == nil {
 		if _, err = d.Token(); errors.Is(err, io.EOF) {
-			return entries, nil
+			return entries, metadata, nil
 		}
 		if err == nil {
 			err = fmt.Errorf("there is more after the JSON object")
@@ -54,9 +60,9 @@ func parseHeader(header []byte) ([]entry, error) {
 	}
 	var e *network.ImportError
 	if errors.As(err, &e) {
-		return nil, err
+		return nil, nil, err
 	}
-	return nil, damaged("header", "at byte %d: %v", 8+d.InputOffset(), err)
+	return nil, nil, damaged("header", "at byte %d: %v", 8+d.InputOffset(), err)
 }
 
 type parser struct{ *json.Decoder }
@@ -129,17 +135,20 @@ func (p parser) numbers() ([]uint64, error) {
 	return list, p.delimiter(']')
 }
 
-// metadata reads strings that do not matter for the tensors.
-func (p parser) metadata() error {
+// metadata reads the strings that are of the file as a whole.
+func (p parser) metadata() ([]property, error) {
 	seen := map[string]bool{}
-	return p.object(func(name string) error {
+	var list []property
+	err := p.object(func(name string) error {
 		if seen[name] {
 			return damaged("__metadata__", "the name %q occurs twice", name)
 		}
 		seen[name] = true
-		_, err := p.string()
+		value, err := p.string()
+		list = append(list, property{name, value})
 		return err
 	})
+	return list, err
 }
 
 func (p parser) entry(name string) (entry, error) {

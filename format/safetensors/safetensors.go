@@ -9,12 +9,16 @@
 //
 //	{"__metadata__": {"format": "pt"}, "fc.bias": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}
 //
+// The metadata is text by name. If a name is that of no tensor and its text is
+// that of one, it is a second name of that tensor, as tied weights have.
+//
 // Elements are little-endian, the last index fastest. Readers refuse what the
 // format forbids: gaps, overlaps, names that occur twice, and bytes that no
 // tensor has.
 package safetensors
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -40,10 +44,12 @@ var floats = map[string]statedict.Float{
 
 // Match reports whether data starts as a .safetensors file does.
 func Match(data []byte) bool {
-	return len(data) >= 10 && data[8] == '{' && binary.LittleEndian.Uint64(data) <= maxHeader
+	return len(data) >= 10 && binary.LittleEndian.Uint64(data) <= maxHeader &&
+		bytes.HasPrefix(bytes.TrimLeft(data[8:], " \t\r\n"), []byte("{"))
 }
 
-// Read returns the tensors in the order in which they lie in the file. Data of
+// Read returns the tensors in the order in which they lie in the file, and then
+// those that share the numbers of another. Data of
 // tensors that are not of floating-point numbers is nil. The error is a
 // [*network.ImportError].
 func Read(data []byte) ([]statedict.Tensor, error) {
@@ -54,11 +60,34 @@ func Read(data []byte) ([]statedict.Tensor, error) {
 	if n > maxHeader || n > uint64(len(rest)) {
 		return nil, damaged("header", "its length is given as %d bytes, where the file has %d after it, and at most %d are possible", n, len(rest), maxHeader)
 	}
-	entries, err := parseHeader(rest[:n])
+	entries, metadata, err := parseHeader(rest[:n])
 	if err != nil {
 		return nil, err
 	}
-	return readTensors(entries, rest[n:])
+	tensors, err := readTensors(entries, rest[n:])
+	if err != nil {
+		return nil, err
+	}
+	return appendShared(tensors, metadata), nil
+}
+
+// appendShared appends the tensors that the file holds under another name:
+// safetensors' save_model stores a tensor that several parameters share once, and
+// the metadata has its name for that of each other one.
+func appendShared(tensors []statedict.Tensor, metadata []property) []statedict.Tensor {
+	byName := map[string]int{}
+	for i := range tensors {
+		byName[tensors[i].Name] = i
+	}
+	for _, p := range metadata {
+		_, stored := byName[p.name]
+		if i, ok := byName[p.value]; ok && !stored {
+			t := tensors[i]
+			t.Name = p.name
+			tensors = append(tensors, t)
+		}
+	}
+	return tensors
 }
 
 func damaged(name, format string, args ...any) error {

@@ -52,6 +52,22 @@ func TestReadsEveryType(t *testing.T) {
 	}, tensors)
 }
 
+// What shares a tensor is read under its own name, too.
+func TestReadsSharedTensors(t *testing.T) {
+	data := file(`{"__metadata__":{"format":"pt","b":"a","a":"a","c":"gone"},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, 4)
+	tensors, err := safetensors.Read(data)
+	require.NoError(t, err)
+	require.Equal(t, []statedict.Tensor{
+		{Name: "a", DType: "F32", Shape: []int{1}, Data: []float32{0}},
+		{Name: "b", DType: "F32", Shape: []int{1}, Data: []float32{0}},
+	}, tensors)
+}
+
+func TestMatchKnowsAHeaderThatStartsWithSpaces(t *testing.T) {
+	require.True(t, safetensors.Match(file("  \n{}", 0)))
+	require.False(t, safetensors.Match(file("  []", 0)))
+}
+
 func TestRefuses(t *testing.T) {
 	one := func(fields string) []byte { return file(`{"a":{`+fields+`}}`, 8) }
 	for _, c := range []struct {

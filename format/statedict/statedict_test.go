@@ -259,3 +259,28 @@ func TestHalves(t *testing.T) {
 	require.NotEqual(t, nan, nan)
 	require.Equal(t, float32(1.5), statedict.FloatBF16.At([]byte{0xc0, 0x3f}))
 }
+
+func TestNumbersOfAShape(t *testing.T) {
+	for _, c := range []struct {
+		shape []int
+		most  int64
+		n     int64
+		ok    bool
+	}{
+		{nil, 1, 1, true},
+		{nil, 0, 1, false},
+		{[]int{2, 3}, 6, 6, true},
+		{[]int{2, 3}, 5, 6, false},
+		{[]int{0, 2}, 0, 0, true},
+		{[]int{2, 0}, 0, 0, true},
+		{[]int{1 << 30, 1 << 30, 1 << 30, 0}, 1, 0, true},
+		{[]int{1 << 30, 1 << 30, 1 << 30}, 1 << 40, 0, false},
+		{[]int{0, -1}, 1, 0, false},
+	} {
+		n, ok := statedict.Numbers(c.shape, c.most)
+		require.Equal(t, c.ok, ok, "%v", c.shape)
+		if ok {
+			require.Equal(t, c.n, n, "%v", c.shape)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package statedict
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format/network"
@@ -18,25 +19,21 @@ type Tensor struct {
 // shape returns the shape as in "[4 3]".
 func (t *Tensor) shape() string { return fmt.Sprint(t.Shape) }
 
-// Numbers returns the number of elements of a shape, or false where it has a
+// Numbers returns the number of elements of a shape, or false if it has a
 // negative size or more than most elements.
 func Numbers(shape []int, most int64) (int64, bool) {
-	n, zero := int64(1), false
-	for _, d := range shape {
-		switch {
-		case d < 0:
-			return 0, false
-		case d == 0:
-			zero = true
-		case zero:
-		case n > most/int64(d):
-			return 0, false
-		default:
-			n *= int64(d)
-		}
+	if slices.ContainsFunc(shape, func(d int) bool { return d < 0 }) {
+		return 0, false
 	}
-	if zero {
+	if slices.Contains(shape, 0) {
 		return 0, true
+	}
+	n := int64(1)
+	for _, d := range shape {
+		if n > most/int64(d) {
+			return 0, false
+		}
+		n *= int64(d)
 	}
 	return n, n <= most
 }
