@@ -20,7 +20,7 @@ func newConvertCommand(args []string) *cobra.Command {
 		Use:   "convert IN -o MODEL",
 		Short: "Bring in a model that another framework trained",
 		Long: `convert reads a model of another framework and writes it as a .rnn file. IN is
-- an ONNX model, opsets 7 to 21
+- an ONNX model, opsets 7 to 24
 - a PyTorch state_dict, as .safetensors, as .pt or .pth of torch.save, as .npz,
   or as JSON
 - RTNeural's JSON of a Keras model, or the JSON of PyTorch guitar-amplifier models

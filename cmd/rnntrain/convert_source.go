@@ -101,7 +101,18 @@ func (s *source) isONNX() bool {
 	return bytes.HasPrefix(s.data, []byte{0x08}) || strings.EqualFold(filepath.Ext(s.name), ".onnx")
 }
 
-func (s *source) readONNX() (*network.Network, error) { return onnx.Read(s.data, s.constants...) }
+// readONNX reads the file, and the tensors that lie in others in its folder.
+func (s *source) readONNX() (*network.Network, error) {
+	if s.name == "-" {
+		return onnx.Read(s.data, s.constants...)
+	}
+	folder, err := os.OpenRoot(filepath.Dir(s.name))
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	return onnx.ReadBeside(folder.FS(), s.data, s.constants...)
+}
 
 // read reads the file by the reader that its content asks for.
 func (s *source) read() (*network.Network, error) {

@@ -1,5 +1,5 @@
 // Package onnx reads models in the Open Neural Network Exchange format, opsets
-// 7 to 21, into a [network.Network].
+// 7 to 24, into a [network.Network].
 //
 // [Read] understands everything in the file, or refuses and names what it does
 // not: a node by its name and operator, a tensor by its name.

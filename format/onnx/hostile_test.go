@@ -67,7 +67,7 @@ func TestReadRefusesMessages(t *testing.T) {
 			m.Number(2, onnxtest.Float)
 			m.Bytes(13, entry)
 			m.Number(14, 1)
-		}), network.ErrUnsupported, `tensor "T": its data lies in another file, "weights.bin"; save the model as one file`},
+		}), network.ErrUnsupported, `tensor "T": its data lies in another file, "weights.bin": give the model as a file`},
 		{"data twice", initializer(func(m *onnxtest.Message) {
 			m.Number(1, 1)
 			m.Number(2, onnxtest.Float)

@@ -2,15 +2,26 @@ package onnx
 
 import (
 	"fmt"
+	"io/fs"
 	"math"
 
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// Read reads a model, of which some inputs may be given as constants. The error
-// is an [*Error], or where the layers do not fit together a [*network.Error].
+// Read reads a model, some of whose inputs may be given as constants. The error
+// is an [*Error], or a [*network.Error] if the layers do not fit together.
 func Read(data []byte, constants ...Constant) (*network.Network, error) {
-	p := parser{}
+	return ReadBeside(nil, data, constants...)
+}
+
+// ReadBeside reads a model as [Read] does, and the tensors whose data lie in
+// other files from folder, the one that the model's file is in. Exporters write
+// such files for large models, and PyTorch for all. A nil folder has no files.
+//
+// To read nothing outside of the folder, not even through a symbolic link, give
+// the file system of an [os.Root].
+func ReadBeside(folder fs.FS, data []byte, constants ...Constant) (*network.Network, error) {
+	p := parser{external: external{folder: folder}}
 	m, err := p.model(data)
 	if err != nil {
 		return nil, err
@@ -24,7 +35,7 @@ func Read(data []byte, constants ...Constant) (*network.Network, error) {
 	}
 	im := &importer{
 		model:     m,
-		budget:    min(len(data), math.MaxInt32/16)*4 + 1<<16,
+		budget:    min(len(data)+int(p.external.read), math.MaxInt32/16)*4 + 1<<16,
 		values:    map[string]value{},
 		symbols:   map[string]int{},
 		roles:     map[*input]*role{},

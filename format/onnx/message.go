@@ -90,6 +90,7 @@ type parser struct {
 	things   int // nodes, attributes, tensors so far
 	integers int // elements of integer tensors so far
 	depth    int // of graphs within graphs
+	external external
 }
 
 func (p *parser) count() error {
@@ -148,8 +149,8 @@ func (p *parser) model(b []byte) (*model, error) {
 		return nil, damaged("the file has the ir_version %d", version)
 	case m.opset == 0:
 		return nil, damaged("the file does not say which opset it is of")
-	case m.opset < 7 || m.opset > 21:
-		return nil, unsupported("the file is of opset %d; opsets 7 to 21 are read", m.opset)
+	case m.opset < 7 || m.opset > 24:
+		return nil, unsupported("the file is of opset %d; opsets 7 to 24 are read: export it with one of these, for instance opset_version=17", m.opset)
 	}
 	return m, nil
 }

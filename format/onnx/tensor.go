@@ -91,7 +91,7 @@ type content struct {
 	ints     []int64   // int32_data or int64_data
 	wide     bool      // they are int64_data
 	external bool
-	location string
+	place    place // of external data
 }
 
 func (p *parser) tensor(b []byte) (*tensor, error) {
@@ -126,7 +126,7 @@ func (p *parser) tensor(b []byte) (*tensor, error) {
 			return nil
 		case 13:
 			c.external = true
-			return c.locate(f)
+			return c.place.property(f)
 		case 14:
 			var at int64
 			err := f.integer(&at)
@@ -143,28 +143,6 @@ func (p *parser) tensor(b []byte) (*tensor, error) {
 		return nil, err
 	}
 	return c.decode(p)
-}
-
-// locate reads where external data lies.
-func (c *content) locate(f field) error {
-	b, err := f.bytes()
-	if err != nil {
-		return err
-	}
-	var key, value string
-	err = readFields("StringStringEntryProto", b, 0, func(f field) error {
-		switch f.number {
-		case 1:
-			return f.text(&key)
-		case 2:
-			return f.text(&value)
-		}
-		return f.unknown()
-	})
-	if key == "location" {
-		c.location = value
-	}
-	return err
 }
 
 // width returns the number of bytes of an element in raw_data.
@@ -204,12 +182,20 @@ func (c *content) decode(p *parser) (*tensor, error) {
 	}
 	t := &tensor{name: c.name, dtype: dtype(c.dtype)}
 	switch {
-	case c.external:
-		return fail(network.ErrUnsupported, "its data lies in another file, %s; save the model as one file", quote(c.location))
 	case !t.dtype.isFloat() && !t.dtype.isInteger():
 		return fail(network.ErrUnsupported, "it is of the type %v; float, double, float16, bfloat16, int8, int32, int64 and bool are read", t.dtype)
 	case len(c.dims) > maxRank:
 		return fail(network.ErrUnsupported, "it has %d dimensions, where up to %d are read", len(c.dims), maxRank)
+	}
+	if c.external {
+		if c.hasRaw || len(c.floats)+len(c.ints) > 0 {
+			return fail(network.ErrDamaged, "it has data here and in another file")
+		}
+		raw, err := p.external.bytes(c.place)
+		if err != nil {
+			return nil, tensorError(c.name, err.reason, "%s", err.text)
+		}
+		c.raw, c.hasRaw = raw, true
 	}
 	stored := len(c.raw) / t.dtype.width()
 	typed := len(c.floats) + len(c.ints)

@@ -50,6 +50,10 @@ type Tensor struct {
 	Shape  []int
 	Floats []float32
 	Ints   []int64
+
+	// External are keys and values in turn that say where the data lies in
+	// another file. nil: it lies in the model's.
+	External []string
 }
 
 // A Value is an input or an output of the graph. A dimension is an int, or a
@@ -181,12 +185,29 @@ func (a *Attribute) marshal() (m Message) {
 	return m
 }
 
-// Marshal returns the tensor's message, with raw data.
+// Marshal returns the tensor's message, with raw data or the place of it.
 func (t *Tensor) Marshal() (m Message) {
 	for _, n := range t.Shape {
 		m.Number(1, int64(n))
 	}
-	var raw []byte
+	m.Number(2, int64(t.Type))
+	m.Text(8, t.Name)
+	if t.External == nil {
+		m.Bytes(9, t.Raw())
+		return m
+	}
+	for i := 0; i < len(t.External); i += 2 {
+		var entry Message
+		entry.Text(1, t.External[i])
+		entry.Text(2, t.External[i+1])
+		m.Bytes(13, entry)
+	}
+	m.Number(14, 1)
+	return m
+}
+
+// Raw returns the tensor's data, little-endian.
+func (t *Tensor) Raw() (raw []byte) {
 	for _, v := range t.Floats {
 		if t.Type == Double {
 			raw = binary.LittleEndian.AppendUint64(raw, math.Float64bits(float64(v)))
@@ -204,10 +225,7 @@ func (t *Tensor) Marshal() (m Message) {
 			raw = binary.LittleEndian.AppendUint64(raw, uint64(v))
 		}
 	}
-	m.Number(2, int64(t.Type))
-	m.Text(8, t.Name)
-	m.Bytes(9, raw)
-	return m
+	return raw
 }
 
 func (v *Value) marshal() (m Message) {

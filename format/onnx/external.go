@@ -1,0 +1,124 @@
+package onnx
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/format/network"
+)
+
+// A place is where a tensor's data lies in another file.
+type place struct {
+	location       string // path of the file, relative to the model's folder
+	offset, length string // decimal; empty: 0, and all up to the file's end
+}
+
+// property reads a property of the place.
+func (p *place) property(f field) error {
+	b, err := f.bytes()
+	if err != nil {
+		return err
+	}
+	var key, value string
+	err = readFields("StringStringEntryProto", b, 0, func(f field) error {
+		switch f.number {
+		case 1:
+			return f.text(&key)
+		case 2:
+			return f.text(&value)
+		}
+		return f.unknown()
+	})
+	switch key {
+	case "location":
+		p.location = value
+	case "offset":
+		p.offset = value
+	case "length":
+		p.length = value
+	}
+	return err
+}
+
+// external are the files beside a model's file that hold data of its tensors.
+type external struct {
+	folder fs.FS // nil: none can be read
+	read   int64 // bytes so far
+	limit  int64 // of read: a small multiple of the sizes of the files
+	known  map[string]bool
+}
+
+// A placeError says why data cannot be read from its place.
+type placeError struct {
+	reason error
+	text   string
+}
+
+func placeErrorf(reason error, format string, args ...any) *placeError {
+	return &placeError{reason, fmt.Sprintf(format, args...)}
+}
+
+// bytes returns what lies at a place.
+func (e *external) bytes(p place) ([]byte, *placeError) {
+	name := path.Clean(strings.TrimPrefix(p.location, "./"))
+	switch {
+	case e.folder == nil:
+		return nil, placeErrorf(network.ErrUnsupported, "its data lies in another file, %s: give the model as a file in the folder of that one, or save it as one file", quote(p.location))
+	case !fs.ValidPath(name) || name == "." || strings.Contains(name, "\\"):
+		return nil, placeErrorf(network.ErrUnsupported, "its data lies in %s, which is no file in the model's folder", quote(p.location))
+	}
+	info, err := fs.Stat(e.folder, name) // before it is opened: to open a pipe may take for ever
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, placeErrorf(network.ErrUnsupported, "its data lies in %s, which is not in the model's folder: copy that file beside the model's", quote(p.location))
+	case err != nil:
+		return nil, placeErrorf(network.ErrUnsupported, "its data lies in %s: %v", quote(p.location), err)
+	case !info.Mode().IsRegular():
+		return nil, placeErrorf(network.ErrUnsupported, "its data lies in %s, which is no regular file", quote(p.location))
+	}
+	file, err := e.folder.Open(name)
+	if err != nil {
+		return nil, placeErrorf(network.ErrUnsupported, "its data lies in %s: %v", quote(p.location), err)
+	}
+	defer file.Close()
+	at, err1 := decimal(p.offset, 0)
+	n, err2 := decimal(p.length, info.Size()-at)
+	if err1 != nil || err2 != nil || at > info.Size() || n < 0 || n > info.Size()-at {
+		return nil, placeErrorf(network.ErrDamaged, "its data is bytes %q on, %q of them, of %s, which has %d", p.offset, p.length, quote(p.location), info.Size())
+	}
+	if !e.known[name] {
+		if e.known == nil {
+			e.known = map[string]bool{}
+		}
+		e.known[name] = true
+		e.limit += 4 * info.Size()
+	}
+	// Tensors may share data, but not without end.
+	if e.read += n; e.read > e.limit {
+		return nil, placeErrorf(network.ErrDamaged, "with it the tensors have more than four times the data of the files that they lie in")
+	}
+	b := make([]byte, n)
+	if r, ok := file.(io.ReaderAt); ok {
+		_, err = r.ReadAt(b, at)
+	} else if _, err = io.CopyN(io.Discard, file, at); err == nil {
+		_, err = io.ReadFull(file, b)
+	}
+	if err != nil && !(errors.Is(err, io.EOF) && n == 0) {
+		return nil, placeErrorf(network.ErrDamaged, "%s: %v", quote(p.location), err)
+	}
+	return b, nil
+}
+
+// decimal returns a decimal number from 0 on, or the usual one if there is none.
+func decimal(s string, usual int64) (int64, error) {
+	if s == "" {
+		return usual, nil
+	}
+	v, err := strconv.ParseUint(s, 10, 63)
+	return int64(v), err
+}
