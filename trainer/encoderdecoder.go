@@ -86,9 +86,7 @@ func (p *pass) handOver() {
 			hidden := from.layer.HiddenSize
 			for s, place := range p.places {
 				copy(to.rows(to.finalH, place, 1)[j*hidden:], from.rows(from.finalH, s, 1)[:hidden])
-				if from.layer.Cell == format.CellLSTM {
-					copy(to.rows(to.finalC, place, 1)[j*hidden:], from.rows(from.finalC, s, 1)[:hidden])
-				}
+				copy(to.rows(to.finalC, place, 1)[j*hidden:], from.rows(from.finalC, s, 1)[:hidden])
 			}
 		}
 	}

@@ -5,20 +5,20 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// A fold is the different tokens of a batch, where these are few: what the first
-// layer's sums have of a token is then computed once, and not for every row that
+// A fold has the different tokens of a batch, if they are few: the first layer's
+// products are then computed once for each token, and not for every row that
 // reads it. The bits are the same.
 type fold struct {
 	features         // of every token
 	tokens   []int32 // in the order in which they occur
-	of       []int32 // [rows] the place of a row's token among them
-	places   []int32 // [vocabulary] a token's place and 1; 0: it has none
+	index    []int32 // [rows] the index of a row's token in tokens
+	places   []int32 // [vocabulary] a token's index in tokens plus 1; 0: it is not there
 	embedded matrix
 	scales   []float32
 }
 
-// fold returns the fold of the batch; nil: dropout changes the rows, or there are
-// too many tokens for it to pay.
+// fold returns the fold of the batch; nil: dropout changes the rows, or so many
+// tokens differ that it does not pay.
 func (p *pass) fold(drop dropout) *fold {
 	m, b, f := p.net.computed, &p.batch, &p.folded
 	if m.Embedding == nil || drop.input > 0 {
@@ -27,13 +27,13 @@ func (p *pass) fold(drop dropout) *fold {
 	if f.places == nil {
 		f.places = make([]int32, m.Embedding.Tokens)
 	}
-	f.of, f.tokens = grow(f.of, b.rows), f.tokens[:0]
+	f.index, f.tokens = grow(f.index, b.rows), f.tokens[:0]
 	for r, token := range b.tokens {
 		if f.places[token] == 0 {
 			f.tokens = append(f.tokens, token)
 			f.places[token] = int32(len(f.tokens))
 		}
-		f.of[r] = f.places[token] - 1
+		f.index[r] = f.places[token] - 1
 	}
 	for _, token := range f.tokens {
 		f.places[token] = 0
@@ -42,7 +42,7 @@ func (p *pass) fold(drop dropout) *fold {
 		return nil
 	}
 	x := embed(m.Embedding, &f.embedded, f.tokens)
-	f.scales = p.net.tokenSteps(f.scales, f.tokens)
+	f.scales = p.net.tokenScales(f.scales, f.tokens)
 	f.read(p, x, len(f.tokens), 0, f.scales, 1)
 	return f
 }

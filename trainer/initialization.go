@@ -83,15 +83,7 @@ func (z *Initialization) draw(l *format.Layer, rng *rand.Rand) format.Plain {
 		BiasIH:   uniform(rng, gates*l.HiddenSize, bound),
 		BiasHH:   uniform(rng, gates*l.HiddenSize, bound),
 	}
-	if l.Cell == format.CellLSTM {
-		forget := 1.0
-		if z.ForgetBias != nil {
-			forget = *z.ForgetBias
-		}
-		for u := range l.HiddenSize {
-			p.BiasIH[l.HiddenSize+u], p.BiasHH[l.HiddenSize+u] = float32(forget), 0
-		}
-	}
+	opOf(l).initialize(z, l, &p)
 	return p
 }
 

@@ -1,6 +1,7 @@
 package trainer
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 
@@ -125,10 +126,7 @@ func (a *Architecture) model() *format.Model {
 			Table: make([]float32, a.Tokens*a.EmbeddingSize),
 		}
 	}
-	variant := a.Variant
-	if variant == format.VariantStandard {
-		variant = a.Cell.DefaultVariant()
-	}
+	variant := cmp.Or(a.Variant, a.Cell.DefaultVariant())
 	size := m.InputSize
 	directions := 1
 	if a.Bidirectional {

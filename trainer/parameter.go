@@ -57,15 +57,11 @@ func parameters(m *format.Model, tied bool) []parameter {
 	return list
 }
 
-// biasCopies is 2 for every bias but those of the new gate of a GRU with reset
-// after the product, whose two sums have a bias each.
+// biasCopies returns the copies of the n biases of a layer.
 func biasCopies(l *format.Layer, n int) []float32 {
-	copies := make([]float32, n)
+	copies, op := make([]float32, n), opOf(l)
 	for i := range copies {
-		copies[i] = 2
-		if group := i / 8 % 4; l.Variant == format.VariantResetAfter && (group == 0 || group == 3) {
-			copies[i] = 1
-		}
+		copies[i] = op.biasCopies(i)
 	}
 	return copies
 }

@@ -19,23 +19,21 @@ type pass struct {
 	rng *rand.Rand // of the dropout masks
 
 	embedded matrix
-	steps    []float32 // of the embedding's rows: see tokenSteps
+	scales   []float32 // of the embedding's rows: see tokenScales
 	folded   fold
 	masks    [][]float32 // dropout: of the embedding, then of every layer
 	layers   []layerPass
-	features features // of the head
 	pooled   matrix
 	maxima   []int32 // [sequences][features] the row where PoolMax found its maximum
-	logits   matrix
+	head     *dense  // nil: the outputs are the features
 	outputs  matrix
 
 	grad  *format.Model
 	grads []parameter
 
-	dlogits   matrix
-	dfeatures matrix
-	dstates   matrix    // gradients of the last layer's outputs, where the model pools
-	dx        [2]matrix // gradients of a layer's inputs: of even layers, of odd ones
+	dlogits matrix
+	dstates matrix    // gradients of the last layer's outputs, if the model pools
+	dx      [2]matrix // gradients of a layer's inputs: of even layers, of odd ones
 
 	// squares, where not nil, is [rows], and gets the squares of the norms of
 	// the derivatives with respect to the states after every step.
@@ -56,6 +54,7 @@ func (m *matrix) shape(rows, width, stride int) {
 func (m *matrix) row(i int) []float32 { return m.data[i*m.stride:][:m.width] }
 
 type layerPass struct {
+	op         op
 	in         features
 	directions []*direction
 	joined     matrix // the directions' outputs side by side, with dropout
@@ -79,12 +78,15 @@ func newPassOf(net *Network, grad *format.Model) *pass {
 	next := 0
 	for i := range net.computed.Layers {
 		l := &net.computed.Layers[i]
-		var lp layerPass
+		lp := layerPass{op: opOf(l)}
 		for d := range l.Directions {
 			lp.directions = append(lp.directions, newDirection(l, d, &net.int8[next]))
 			next++
 		}
 		p.layers = append(p.layers, lp)
+	}
+	if h := net.computed.Head; h != nil {
+		p.head = &dense{layer: h, weight: &net.int8[next]}
 	}
 	return p
 }
@@ -104,9 +106,12 @@ func (p *pass) clearGradients() {
 // touch the recurrent connections (Zaremba et al. 2014).
 type dropout struct{ input, layers, recurrent float32 }
 
+// inverseKeep is the factor of the numbers that dropout keeps.
+func inverseKeep(probability float32) float32 { return 1 / (1 - probability) }
+
 func (p *pass) forward(carry bool, drop dropout) {
 	m, set := p.net.computed, p.net.kernels
-	x, step, kept := p.recur(carry, drop)
+	x, scale, dropped := p.recur(carry, drop)
 	if p.decoder != nil {
 		p.handOver()
 		p.decoder.rng = p.rng
@@ -115,19 +120,8 @@ func (p *pass) forward(carry bool, drop dropout) {
 	}
 	pooled, rows := p.pool(x)
 	logits := pooled
-	if h := m.Head; h != nil {
-		p.features.read(p, pooled, rows, step, nil, kept)
-		p.logits.shape(rows, len(h.Bias), len(h.Bias)+skew)
-		for r := range rows {
-			copy(p.logits.row(r), h.Bias)
-		}
-		if int8 := p.net.int8[len(p.net.int8)-1].input; int8 != nil {
-			p.features.addInt8(set, p.logits.data, p.logits.stride, int8, rows)
-		} else {
-			weight := packed(&h.Weight)
-			set.Product(p.logits.data, p.logits.stride, &weight, 0, h.InputSize, pooled.data, pooled.stride, rows)
-		}
-		logits = p.logits
+	if p.head != nil {
+		logits = p.head.forward(p, pooled, rows, scale, dropped)
 	}
 	width := m.OutputSize()
 	p.outputs.shape(rows, width, logits.stride)
@@ -145,29 +139,29 @@ func (p *pass) forward(carry bool, drop dropout) {
 }
 
 // recur runs the recurrent layers, and returns the rows of the last one's
-// outputs, the step of the integers that they become, and by what dropout has
-// multiplied them.
-func (p *pass) recur(carry bool, drop dropout) (x matrix, step, kept float32) {
+// outputs, the scale of the integers that int8 weights read of them, and the
+// factor by which dropout has multiplied them since.
+func (p *pass) recur(carry bool, drop dropout) (x matrix, scale, dropped float32) {
 	m, b := p.net.computed, &p.batch
 	x = p.input()
 	p.mask(0, &x, b.rows, drop.input)
-	step, kept = p.net.inputScale, keep(drop.input)
-	p.steps = p.net.tokenSteps(p.steps, b.tokens)
-	steps, folded := p.steps, p.fold(drop)
+	scale, dropped = p.net.inputScale, inverseKeep(drop.input)
+	p.scales = p.net.tokenScales(p.scales, b.tokens)
+	scales, folded := p.scales, p.fold(drop)
 	for i := range p.layers {
 		lp := &p.layers[i]
-		lp.in.read(p, x, b.rows, step, steps, kept)
+		lp.in.read(p, x, b.rows, scale, scales, dropped)
 		for _, d := range lp.directions {
 			d.drop = p.dropMask(d.drop, len(b.lengths)*d.units, drop.recurrent)
-			d.stateStep = stepOf(d.layer) * keep(drop.recurrent)
+			d.stateScale = lp.op.stateScale() * inverseKeep(drop.recurrent)
 			d.forward(p.net.kernels, b, &lp.in, folded, carry)
 		}
-		step, steps, kept, folded = stepOf(&m.Layers[i]), nil, keep(drop.layers), nil
+		scale, scales, dropped, folded = lp.op.stateScale(), nil, inverseKeep(drop.layers), nil
 		lp.join(b.rows, m.Layers[i].HiddenSize, drop.layers > 0)
 		p.mask(i+1, &lp.out, b.rows, drop.layers)
 		x = lp.out
 	}
-	return x, step, kept
+	return x, scale, dropped
 }
 
 // input returns the rows that the first layer reads.
@@ -202,19 +196,19 @@ func (p *pass) mask(i int, x *matrix, rows int, probability float32) {
 	p.unmask(i, x, rows)
 }
 
-// dropMask returns a new dropout mask of n numbers, which is mask where it has
-// room; of probability 0 it has none.
+// dropMask returns a new dropout mask of n numbers, which is mask if that has
+// room; for probability 0 it is empty.
 func (p *pass) dropMask(mask []float32, n int, probability float32) []float32 {
 	if probability == 0 {
 		return mask[:0]
 	}
 	mask = grow(mask, n)
-	keep := 1 / (1 - probability)
+	kept := inverseKeep(probability)
 	threshold := uint32(float64(probability) * (1 << 32))
 	for k := range mask {
 		mask[k] = 0
 		if p.rng.Uint32() >= threshold {
-			mask[k] = keep
+			mask[k] = kept
 		}
 	}
 	return mask
@@ -230,80 +224,6 @@ func (p *pass) unmask(i int, dx *matrix, rows int) {
 		mask, row := p.masks[i][r*dx.width:][:dx.width], dx.row(r)
 		for k := range mask {
 			row[k] *= mask[k]
-		}
-	}
-}
-
-// pool returns the rows that feed the head, and their number.
-func (p *pass) pool(x matrix) (matrix, int) {
-	m, b := p.net.model, &p.batch
-	n := len(b.lengths)
-	if m.Pool == format.PoolNone {
-		return x, b.rows
-	}
-	p.pooled.shape(n, x.width, kernels.Pad(x.width))
-	if m.Pool == format.PoolMax {
-		if len(p.maxima) < n*x.width {
-			p.maxima = make([]int32, n*x.width)
-		}
-	}
-	hidden := m.Layers[len(m.Layers)-1].HiddenSize
-	for s, length := range b.lengths {
-		row := p.pooled.row(s)
-		switch m.Pool {
-		case format.PoolLast:
-			copy(row[:hidden], x.row(b.offset[length-1]+s))
-			copy(row[hidden:], x.row(b.offset[0] + s)[hidden:])
-		case format.PoolMax:
-			maxima := p.maxima[s*x.width:][:x.width]
-			copy(row, x.row(s))
-			for k := range maxima {
-				maxima[k] = int32(s)
-			}
-			for t := 1; t < length; t++ {
-				r := b.offset[t] + s
-				for k, v := range x.row(r) {
-					if v > row[k] {
-						row[k], maxima[k] = v, int32(r)
-					}
-				}
-			}
-		case format.PoolMean:
-			copy(row, x.row(s))
-			for t := 1; t < length; t++ {
-				for k, v := range x.row(b.offset[t] + s) {
-					row[k] += v
-				}
-			}
-			for k := range row {
-				row[k] /= float32(length)
-			}
-		}
-	}
-	return p.pooled, n
-}
-
-// unpool spreads the gradients of the pooled rows over the rows of dx.
-func (p *pass) unpool(dx, dpooled *matrix) {
-	m, b := p.net.model, &p.batch
-	clear(dx.data)
-	hidden := m.Layers[len(m.Layers)-1].HiddenSize
-	for s, length := range b.lengths {
-		d := dpooled.row(s)
-		switch m.Pool {
-		case format.PoolLast:
-			copy(dx.row(b.offset[length-1] + s)[:hidden], d[:hidden])
-			copy(dx.row(b.offset[0] + s)[hidden:], d[hidden:])
-		case format.PoolMax:
-			for k, r := range p.maxima[s*dx.width:][:dx.width] {
-				dx.row(int(r))[k] = d[k]
-			}
-		case format.PoolMean:
-			for t := range length {
-				for k, v := range d {
-					dx.row(b.offset[t] + s)[k] = v / float32(length)
-				}
-			}
 		}
 	}
 }
@@ -328,23 +248,15 @@ func (p *pass) backward(targets int) (loss float64) {
 		rows = len(b.lengths)
 	}
 	last := p.layers[len(p.layers)-1].out
-	dfeatures := p.dlogits
-	if h := m.Head; h != nil {
-		g := p.grad.Head
-		weight := packed(&g.Weight)
-		bias := kernels.Matrix{Data: g.Bias, Rows: len(g.Bias), Depth: 1, Tile: kernels.TileRows}
-		set.Gram(&weight, 0, h.InputSize, p.dlogits.data, p.dlogits.stride, kernels.TileRows, p.features.data, p.features.stride, rows)
-		set.Gram(&bias, 0, 1, p.dlogits.data, p.dlogits.stride, kernels.TileRows, one, 0, rows)
-		p.dfeatures.shape(rows, h.InputSize, kernels.Pad(h.InputSize))
-		clear(p.dfeatures.data)
-		set.Product(p.dfeatures.data, p.dfeatures.stride, &p.net.head, 0, p.net.head.Depth, p.dlogits.data, p.dlogits.stride, rows)
-		dfeatures = p.dfeatures
+	dfeatures := &p.dlogits
+	if p.head != nil {
+		dfeatures = p.head.backward(set, &p.net.head, dfeatures, rows, p.grad.Head)
 	}
-	dout := &dfeatures
+	dout := dfeatures
 	if m.Pool != format.PoolNone {
 		dout = &p.dstates
 		dout.shape(b.rows, last.width, kernels.Pad(last.width))
-		p.unpool(dout, &dfeatures)
+		p.unpool(dout, dfeatures)
 	}
 	for i := range p.layers {
 		for _, d := range p.layers[i].directions {

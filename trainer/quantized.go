@@ -10,13 +10,13 @@ import (
 // SetDType has the network compute with its weights in a number format from now
 // on, so that it learns to live with what rounding costs (quantization-aware
 // training, Jacob et al. 2018). The forward pass is then that of the runtime
-// with the weights so rounded, bit for bit; of Int8 weights inputs and states
-// are rounded, too. The weights that are learned stay float32, and a gradient
-// passes a rounding as if that were a constant added to what is rounded (the
+// with the weights rounded in this way, bit for bit; for Int8 weights inputs and
+// states are rounded, too. The weights that are learned stay float32, and the
+// gradient goes through a rounding as if it added a constant (the
 // straight-through estimator, Bengio et al. 2013).
 //
-// It is called before a [Trainer] is made of the network. The errors are those
-// of [format.Model.Convert].
+// Call it before making a [Trainer] of the network. The errors are those of
+// [format.Model.Convert].
 func (n *Network) SetDType(dtype format.DType) error {
 	n.setDType(dtype)
 	return n.refresh()
@@ -66,8 +66,8 @@ func (n *Network) export(m *format.Model) (*format.Model, error) {
 	return m, nil
 }
 
-// calibrate finds the step of the numbers that int8 weights read: the one with
-// which the greatest that is trained on becomes 127.
+// calibrate finds the scale with which int8 weights read the model's inputs: the
+// greatest that is trained on becomes 127.
 func (n *Network) calibrate(task Task) error {
 	m := n.model
 	if n.dtype != format.DTypeInt8 || m.Embedding != nil {
@@ -182,31 +182,31 @@ func padQuad(n int) int { return (n + 3) &^ 3 }
 // features are the rows that a product reads.
 type features struct {
 	matrix
-	// Of products with int8 weights the rows are those of integers, each with a
-	// step: the matrix has integer times step.
+	// For int8 weights the rows are rounded: the matrix has integer times the
+	// row's scale.
 	integers []int8 // [rows][columns, padded with zeros to 4]
-	steps    []float32
+	scales   []float32
 	rounded  matrix // memory of the matrix
 }
 
-// read sets f to rows of x. Of int8 weights it rounds them by a step, or where
-// that is 0 each by its own, which steps has, or which makes its greatest number
-// 127; keep is by what dropout has multiplied the numbers since their step was
-// that.
-func (f *features) read(p *pass, x matrix, rows int, step float32, steps []float32, keep float32) {
+// read sets f to rows of x. For int8 weights it rounds them by a scale: by that
+// of the row in scales, unless that is nil; otherwise by scale, or if it is 0
+// by the one that makes the row's greatest number 127. dropped is the factor by
+// which dropout has multiplied the numbers since they had that scale.
+func (f *features) read(p *pass, x matrix, rows int, scale float32, scales []float32, dropped float32) {
 	f.matrix = x
 	if p.net.dtype != format.DTypeInt8 {
 		return
 	}
 	width := padQuad(x.width)
 	f.integers = grow(f.integers, rows*width)
-	f.steps = grow(f.steps, rows)
+	f.scales = grow(f.scales, rows)
 	f.rounded.shape(rows, x.width, kernels.Pad(x.width))
 	for r := range rows {
-		if steps != nil {
-			step = steps[r]
+		if scales != nil {
+			scale = scales[r]
 		}
-		f.steps[r] = roundRow(p.net.kernels, f.integers[r*width:][:width], f.rounded.row(r), x.row(r), step*keep)
+		f.scales[r] = roundRow(p.net.kernels, f.integers[r*width:][:width], f.rounded.row(r), x.row(r), scale*dropped)
 	}
 	f.matrix = f.rounded
 }
@@ -221,46 +221,35 @@ func (f *features) int8Row(r int) []int8 {
 func (f *features) addInt8(set *kernels.Set, acc []float32, ldacc int, m *kernels.Int8, rows int) {
 	for r := range rows {
 		a := acc[r*ldacc:]
-		set.LinearInt8(a, a, m, f.steps[r], f.int8Row(r), false)
+		set.LinearInt8(a, a, m, f.scales[r], f.int8Row(r), false)
 	}
 }
 
-// tokenSteps returns the steps of an int8 embedding's rows, where steps has room;
-// nil: they have none.
-func (n *Network) tokenSteps(steps []float32, tokens []int32) []float32 {
+// tokenScales returns the scales of an int8 embedding's rows, in scales if that
+// has room; nil: they have none.
+func (n *Network) tokenScales(scales []float32, tokens []int32) []float32 {
 	if n.dtype != format.DTypeInt8 || n.tokenScale == nil {
 		return nil
 	}
-	steps = grow(steps, len(tokens))
+	scales = grow(scales, len(tokens))
 	for r, token := range tokens {
-		steps[r] = n.tokenScale[token]
+		scales[r] = n.tokenScale[token]
 	}
-	return steps
+	return scales
 }
 
-// roundRow rounds a row x to integers of a step, which it chooses where it is 0,
-// and sets values to their values. It returns the step.
-func roundRow(set *kernels.Set, integers []int8, values, x []float32, step float32) float32 {
+// roundRow rounds a row x to integers by a scale, which it chooses if it is 0,
+// and sets values to what they stand for. It returns the scale.
+func roundRow(set *kernels.Set, integers []int8, values, x []float32, scale float32) float32 {
 	var inverse float32
-	if step == 0 {
-		step, inverse = kernels.ScaleOf(x)
+	if scale == 0 {
+		scale, inverse = kernels.ScaleOf(x)
 	} else {
-		inverse = 1 / step
+		inverse = 1 / scale
 	}
 	set.Quantize(integers, x, inverse)
 	for k := range x {
-		values[k] = float32(integers[k]) * step
+		values[k] = float32(integers[k]) * scale
 	}
-	return step
+	return scale
 }
-
-// stepOf returns the step of a layer's states; 0: it is chosen for each of them.
-func stepOf(l *format.Layer) float32 {
-	if l.Variant == format.VariantReLU {
-		return 0
-	}
-	return kernels.UnitScale
-}
-
-// keep is what dropout multiplies the numbers by that it keeps.
-func keep(probability float32) float32 { return 1 / (1 - probability) }

@@ -90,7 +90,7 @@ func (r *rounding) inputs(x [][]float64) [][]float64 {
 
 // features are what is read of the outputs of a layer.
 func (r *rounding) features(l *format.Layer, x [][]float64) [][]float64 {
-	return r.vectors(x, stepOf(l), 1)
+	return r.vectors(x, opOf(l).stateScale(), 1)
 }
 
 // states rounds states and what products read of them.
@@ -98,9 +98,9 @@ func (r *rounding) states(l *format.Layer) func(h []float64) []float64 {
 	if r == nil || r.net.dtype != format.DTypeInt8 {
 		return func(h []float64) []float64 { return h }
 	}
-	step := stepOf(l)
+	step := opOf(l).stateScale()
 	if r.masks != nil {
-		step = r.masks.layers[0].directions[0].stateStep
+		step = r.masks.layers[0].directions[0].stateScale
 	}
 	if l.Variant == format.VariantReLU {
 		step = 0

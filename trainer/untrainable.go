@@ -7,17 +7,18 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// ErrUntrainable is wrapped by the error of a model with a part whose gradient
-// is not computed here. Such models come from elsewhere, and run.
+// ErrUntrainable is wrapped by the error for a model that has something whose
+// gradient is not computed here. Such models come from other frameworks; they
+// run.
 var ErrUntrainable = errors.New("this model cannot be trained here")
 
-// trainable says what of a model cannot be trained.
+// trainable says what cannot be trained in a model.
 func trainable(m *format.Model) error {
 	for i := range m.Layers {
 		l := &m.Layers[i]
 		switch {
-		case !l.Cell.Recurrent():
-			return fmt.Errorf("%w: layer %d is dense, where only the head may be", ErrUntrainable, i)
+		case opOf(l) == nil:
+			return fmt.Errorf("%w: layer %d is %v, where only the head may be", ErrUntrainable, i, l.Cell)
 		case l.Reverse:
 			return fmt.Errorf("%w: layer %d reads sequences only backwards", ErrUntrainable, i)
 		case l.Special():
@@ -27,12 +28,28 @@ func trainable(m *format.Model) error {
 	switch {
 	case m.Skip:
 		return fmt.Errorf("%w: its inputs are added to its outputs", ErrUntrainable)
-	case m.Pool > format.PoolMean:
+	case !trainedPool(m.Pool):
 		return fmt.Errorf("%w: it has the pool %v", ErrUntrainable, m.Pool)
-	case m.Output > format.OutputSigmoid:
+	case !trainedOutput(m.Output):
 		return fmt.Errorf("%w: it has the output %v", ErrUntrainable, m.Output)
 	case m.Head == nil && m.Output != format.OutputLinear:
 		return fmt.Errorf("%w: it has the output %v, and no head", ErrUntrainable, m.Output)
 	}
 	return nil
+}
+
+func trainedPool(p format.Pool) bool {
+	switch p {
+	case format.PoolNone, format.PoolLast, format.PoolMax, format.PoolMean:
+		return true
+	}
+	return false
+}
+
+func trainedOutput(o format.Output) bool {
+	switch o {
+	case format.OutputLinear, format.OutputSoftmax, format.OutputSigmoid:
+		return true
+	}
+	return false
 }

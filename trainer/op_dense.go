@@ -1,0 +1,45 @@
+package trainer
+
+import (
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
+)
+
+// A dense runs a network's head over rows. The only dense layer that is trained
+// is that one.
+type dense struct {
+	layer  *format.Dense
+	weight *int8Weights // all for its input
+	in     features
+	out    matrix
+	dx     matrix
+}
+
+// forward returns the sums of rows of features x, which are products of dropout
+// with numbers of that scale: see [features.read].
+func (d *dense) forward(p *pass, x matrix, rows int, scale, dropped float32) matrix {
+	d.in.read(p, x, rows, scale, nil, dropped)
+	d.out.shape(rows, len(d.layer.Bias), len(d.layer.Bias)+skew)
+	for r := range rows {
+		copy(d.out.row(r), d.layer.Bias)
+	}
+	if d.weight.input != nil {
+		d.in.addInt8(p.net.kernels, d.out.data, d.out.stride, d.weight.input, rows)
+	} else {
+		weight := packed(&d.layer.Weight)
+		p.net.kernels.Product(d.out.data, d.out.stride, &weight, 0, d.layer.InputSize, x.data, x.stride, rows)
+	}
+	return d.out
+}
+
+// backward takes the gradients of rows of sums. It adds those of the weights to
+// grad and returns those of the features.
+func (d *dense) backward(set *kernels.Set, transposed *kernels.Matrix, dout *matrix, rows int, grad *format.Dense) *matrix {
+	weight := packed(&grad.Weight)
+	set.Gram(&weight, 0, d.layer.InputSize, dout.data, dout.stride, kernels.TileRows, d.in.data, d.in.stride, rows)
+	addBiasGradients(set, grad.Bias, dout.data, dout.stride, rows)
+	d.dx.shape(rows, d.layer.InputSize, kernels.Pad(d.layer.InputSize))
+	clear(d.dx.data)
+	set.Product(d.dx.data, d.dx.stride, transposed, 0, transposed.Depth, dout.data, dout.stride, rows)
+	return &d.dx
+}

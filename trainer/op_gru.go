@@ -1,0 +1,64 @@
+package trainer
+
+import (
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
+)
+
+// gruOp is a GRU that applies the reset gate after the product with the state.
+// Its accumulators are, for every 8 units, nx r z nh: the new gate has a sum of
+// the input and one of the state.
+type gruOp struct{ plainOp }
+
+// biasCopies is 1 for each of the new gate's two sums, which have a bias each.
+func (gruOp) biasCopies(i int) float32 {
+	if sum := i / kernels.Lanes % 4; sum == 0 || sum == 3 {
+		return 1
+	}
+	return 2
+}
+
+func (gruOp) newCell(d *direction) cell {
+	d.stateSums = kernels.Lanes // r z nh
+	return &gruCell{plainCell: plainCell{d}}
+}
+
+type gruCell struct {
+	plainCell
+	memory []float32 // of dstate, [rows][ldgate]
+}
+
+func (g *gruCell) step(set *kernels.Set, first, active int) {
+	for r := first; r < first+active; r++ {
+		set.GRUCell(g.rows(g.h, r, 1), g.rows(g.hprev, r, 1), g.accumulators(r))
+	}
+}
+
+func (g *gruCell) reserveBackward(rows int) {
+	g.memory = grow(g.memory, rows*g.ldgate)
+	g.dstate = g.memory
+}
+
+func (g *gruCell) stepBackward(set *kernels.Set, _ *transposed, first, active int) {
+	for s := range active {
+		r := first + s
+		set.GRUBackward(g.rows(g.dh, s, 1), g.rows(g.hprev, r, 1), g.accumulators(r), g.inputRow(r), g.dstate[r*g.ldgate:][:g.ldgate])
+	}
+}
+
+func (g *gruCell) weightGradients(set *kernels.Set, b *batch, _ []float32, _ int, grad *format.Weights) {
+	rows, tile := grad.Gates.Rows, grad.Gates.Tile
+	sums := make([]float32, 2*rows)
+	input := kernels.Matrix{Data: sums[:rows], Rows: rows, Depth: 1, Tile: tile}
+	state := kernels.Matrix{Data: sums[rows:], Rows: rows, Depth: 1, Tile: tile}
+	set.Gram(&input, 0, 1, g.dinput, g.ldgate, tile, []float32{1}, 0, b.rows)
+	set.Gram(&state, 0, 1, g.dstate, g.ldgate, tile, []float32{1}, 0, b.rows)
+	for i := range rows {
+		// input rows n r z to accumulators nx r z, and state row n to nh
+		unit, row := i/tile, i%tile
+		grad.Bias[unit*kernels.TileRows+row] += input.Data[i]
+		if row >= 2*kernels.Lanes {
+			grad.Bias[unit*kernels.TileRows+kernels.Lanes+row] += state.Data[i]
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package trainer
+
+import (
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
+)
+
+// gruBeforeOp is a GRU that applies the reset gate before the product with the
+// state. Its accumulators are r, z and n of every unit, and the weights of n
+// are a matrix of their own, the candidate.
+type gruBeforeOp struct{ plainOp }
+
+func (gruBeforeOp) newCell(d *direction) cell { return &gruBeforeCell{plainCell: plainCell{d}} }
+
+type gruBeforeCell struct {
+	plainCell
+	rh      []float32 // [rows][units] r∘hread
+	rhin    []float32 // [rows][units] the same as the product reads it: rh, or rounded
+	rounded []float32 // memory of rhin
+	drh     []float32 // [sequences][units] gradients of rh
+}
+
+func (g *gruBeforeCell) reserve(rows int) {
+	g.rh = grow(g.rh, rows*g.units)
+	g.rhin = g.rh
+	if g.int8.candidateState != nil {
+		g.rounded = grow(g.rounded, rows*g.units)
+		g.rhin = g.rounded
+	}
+}
+
+func (g *gruBeforeCell) sumInput(set *kernels.Set, acc []float32, x *features, rows int) {
+	acc = acc[g.weights.Gates.Rows:]
+	if g.int8.candidateInput != nil {
+		x.addInt8(set, acc, g.ldacc, g.int8.candidateInput, rows)
+		return
+	}
+	candidate := packed(&g.weights.Candidate)
+	set.Product(acc, g.ldacc, &candidate, 0, g.layer.InputSize, x.data, x.stride, rows)
+}
+
+func (g *gruBeforeCell) step(set *kernels.Set, first, active int) {
+	u := g.units
+	for r := first; r < first+active; r++ {
+		rz := g.accumulators(r)[:2*u]
+		set.Sigmoid(rz, rz)
+		set.Mul(g.rows(g.rh, r, 1), rz[:u], g.rows(g.hread, r, 1))
+	}
+	g.addStates(set, g.acc[first*g.ldacc+2*u:], &g.weights.Candidate, g.int8.candidateState, g.rh, g.rhin, first, active)
+	for r := first; r < first+active; r++ {
+		zn := g.accumulators(r)[u:]
+		z, n := zn[:u], zn[u:]
+		set.Tanh(n, n)
+		set.Blend(g.rows(g.h, r, 1), z, g.rows(g.hprev, r, 1), n)
+	}
+}
+
+// stepBackward takes the derivative of the blend, and then that of the product:
+// the new gate's sum read r∘hread, so its gradient reaches r and hread by it.
+func (g *gruBeforeCell) stepBackward(set *kernels.Set, t *transposed, first, active int) {
+	u := g.units
+	for s := range active {
+		r := first + s
+		blendBackward(g.rows(g.dh, s, 1), g.rows(g.hprev, r, 1), g.accumulators(r), g.inputRow(r))
+	}
+	g.drh = grow(g.drh, active*u)
+	clear(g.drh)
+	set.Product(g.drh, u, &t.candidateState, 0, t.candidateState.Depth, g.dinput[first*g.ldgate+2*u:], g.ldgate, active)
+	g.addRead(active, func(dread []float32) {
+		for s := range active {
+			row := first + s
+			dh := dread[s*u:][:u]
+			reset := g.accumulators(row)[:u]
+			hread := g.rows(g.hread, row, 1)
+			dr := g.inputRow(row)[:u]
+			for i, d := range g.rows(g.drh, s, 1) {
+				r := reset[i]
+				dr[i] = d * hread[i] * r * (1 - r)
+				dh[i] += float32(d * r)
+			}
+		}
+	})
+}
+
+// blendBackward is the derivative of h = (1-z)∘n + z∘h', where gates are r, z
+// and n of every unit. It sets the gradients of the sums of z and n in din, and
+// those of h' in dh.
+func blendBackward(dh, hprev, gates, din []float32) {
+	u := len(dh)
+	zs, ns := gates[u:2*u], gates[2*u:3*u]
+	for i, g := range dh {
+		z, n := zs[i], ns[i]
+		din[u+i] = g * (hprev[i] - n) * z * (1 - z)
+		din[2*u+i] = g * (1 - z) * (1 - float32(n*n))
+		dh[i] = g * z
+	}
+}
+
+func (g *gruBeforeCell) weightGradients(set *kernels.Set, b *batch, x []float32, ldx int, grad *format.Weights) {
+	candidate, rows, tile := packed(&grad.Candidate), g.dinput[grad.Gates.Rows:], grad.Gates.Tile
+	set.Gram(&candidate, 0, g.layer.InputSize, rows, g.ldgate, tile, x, ldx, b.rows)
+	set.Gram(&candidate, g.layer.InputSize, candidate.Depth, rows, g.ldgate, tile, g.rhin, g.units, b.rows)
+	g.plainCell.weightGradients(set, b, x, ldx, grad)
+}
+
+func (g *gruBeforeCell) inputGradients(set *kernels.Set, t *transposed, dx []float32, lddx, rows int) {
+	set.Product(dx, lddx, &t.candidateInput, 0, t.candidateInput.Depth, g.dinput[g.weights.Gates.Rows:], g.ldgate, rows)
+}

@@ -1,0 +1,50 @@
+package trainer
+
+import (
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
+)
+
+type lstmOp struct{ plainOp }
+
+// initialize sets the sum of the forget gates' biases.
+func (lstmOp) initialize(z *Initialization, l *format.Layer, p *format.Plain) {
+	forget := 1.0
+	if z.ForgetBias != nil {
+		forget = *z.ForgetBias
+	}
+	for u := range l.HiddenSize {
+		p.BiasIH[l.HiddenSize+u], p.BiasHH[l.HiddenSize+u] = float32(forget), 0
+	}
+}
+
+func (lstmOp) newCell(d *direction) cell { return &lstmCell{plainCell: plainCell{d}} }
+
+type lstmCell struct {
+	plainCell
+	c     []float32 // [rows][units]
+	cprev []float32 // [rows][units] the cell state that the row started from
+	tanhC []float32 // [units] scratch
+}
+
+func (l *lstmCell) reserve(rows int) {
+	l.c = grow(l.c, rows*l.units)
+	l.cprev = grow(l.cprev, rows*l.units)
+}
+
+func (l *lstmCell) step(set *kernels.Set, first, active int) {
+	copy(l.rows(l.cprev, first, active), l.finalC)
+	for r := first; r < first+active; r++ {
+		set.LSTMCell(l.rows(l.h, r, 1), l.rows(l.c, r, 1), l.rows(l.cprev, r, 1), l.accumulators(r))
+	}
+	copy(l.finalC, l.rows(l.c, first, active))
+}
+
+func (l *lstmCell) stepBackward(set *kernels.Set, _ *transposed, first, active int) {
+	l.tanhC = grow(l.tanhC, l.units)
+	for s := range active {
+		r := first + s
+		set.Tanh(l.tanhC, l.rows(l.c, r, 1))
+		set.LSTMBackward(l.rows(l.dh, s, 1), l.rows(l.dc, s, 1), l.tanhC, l.rows(l.cprev, r, 1), l.accumulators(r), l.inputRow(r))
+	}
+}

@@ -1,0 +1,51 @@
+package trainer
+
+import "github.com/rnnrun/rnnrun/kernels"
+
+// rnnOp is a plain recurrent layer, of tanh or of relu.
+type rnnOp struct {
+	plainOp
+	rectified bool
+}
+
+// stateScale is 0 of relu, whose states have no bound.
+func (r rnnOp) stateScale() float32 {
+	if r.rectified {
+		return 0
+	}
+	return r.plainOp.stateScale()
+}
+
+func (r rnnOp) newCell(d *direction) cell {
+	return rnnCell{plainCell{d}, r.rectified}
+}
+
+type rnnCell struct {
+	plainCell
+	rectified bool
+}
+
+func (r rnnCell) step(set *kernels.Set, first, active int) {
+	for row := first; row < first+active; row++ {
+		if r.rectified {
+			set.ReLU(r.rows(r.h, row, 1), r.accumulators(row))
+		} else {
+			set.Tanh(r.rows(r.h, row, 1), r.accumulators(row))
+		}
+	}
+}
+
+func (r rnnCell) stepBackward(_ *kernels.Set, _ *transposed, first, active int) {
+	for s := range active {
+		h, dh, din := r.rows(r.h, first+s, 1), r.rows(r.dh, s, 1), r.inputRow(first+s)
+		for u, g := range dh {
+			switch {
+			case !r.rectified:
+				g *= 1 - float32(h[u]*h[u])
+			case h[u] <= 0:
+				g = 0
+			}
+			din[u], dh[u] = g, 0
+		}
+	}
+}
