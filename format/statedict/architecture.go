@@ -51,6 +51,9 @@ type Module struct {
 	Activation string `json:"activation,omitempty"`
 	// Alpha is the negative slope of leaky_relu, or alpha of elu.
 	Alpha *float32 `json:"alpha,omitempty"`
+	// Eps is what a batch normalization adds to the variance. nil: 1e-5,
+	// PyTorch's usual one, which a state_dict does not hold.
+	Eps *float64 `json:"eps,omitempty"`
 	// Reverse: the module's only direction reads the sequence from its end.
 	Reverse bool `json:"reverse,omitempty"`
 	// H0 and C0 name the tensors of learned initial states.

@@ -12,8 +12,12 @@ type module struct {
 	name   string
 	cell   bool           // an nn.RNNCell, nn.LSTMCell or nn.GRUCell
 	layers map[int]*parts // of a recurrent module, by layer
-	weight *Tensor        // of a linear module or an embedding
+	weight *Tensor        // of a linear module, an embedding or a normalization
 	bias   *Tensor
+
+	// Of a batch normalization: the statistics over the training's batches.
+	mean, variance *Tensor
+	batches        *Tensor // their number, which no output depends on
 }
 
 // parts are the tensors of a layer's two directions, forward and reverse.
@@ -25,7 +29,7 @@ func (m *module) recurrent() bool { return m.layers != nil }
 
 var (
 	recurrentName = regexp.MustCompile(`^(?:(.*)\.)?(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l(\d{1,4})(_reverse)?)?$`)
-	linearName    = regexp.MustCompile(`^(?:(.*)\.)?(weight|bias)$`)
+	linearName    = regexp.MustCompile(`^(?:(.*)\.)?(weight|bias|running_mean|running_var|num_batches_tracked)$`)
 )
 
 // modules sorts the tensors into modules, in the order of their first tensors.
@@ -55,13 +59,13 @@ func modules(tensors []Tensor) ([]*module, error) {
 		if err != nil {
 			return nil, network.Refuse(network.ErrUnknown, t.Name, "%v", err)
 		}
-		if t.Data == nil {
+		if t.Data == nil && tensor != &m.batches {
 			return nil, network.Refuse(network.ErrShape, t.Name, "its elements are of type %s and shape %s, where a weight has at least one floating-point number", t.DType, t.shape())
 		}
 		*tensor = t
 	}
 	if len(unknown) > 0 {
-		return nil, network.Refuse(network.ErrUnknown, "", "%s: no RNN, LSTM, GRU, Linear or Embedding of PyTorch has tensors of these names. "+
+		return nil, network.Refuse(network.ErrUnknown, "", "%s: no RNN, LSTM, GRU, Linear, Embedding or BatchNorm1d of PyTorch has tensors of these names. "+
 			`If it is a learned initial state, name it as "h0" or "c0" of its module in the --arch file; if no output depends on it, name it under "ignore" there`, names(unknown))
 	}
 	return list, nil
@@ -117,19 +121,15 @@ func (m *module) linearPart(part string) (**Tensor, error) {
 	switch {
 	case m.layers != nil:
 		return nil, conflict("the same module has the weights of a recurrent layer")
-	case part == "weight":
-		return &m.weight, nil
 	}
-	return &m.bias, nil
+	return map[string]**Tensor{
+		"weight": &m.weight, "bias": &m.bias,
+		"running_mean": &m.mean, "running_var": &m.variance, "num_batches_tracked": &m.batches,
+	}[part], nil
 }
 
 // tensor returns the full name of a module's tensor.
-func (m *module) tensor(part string) string {
-	if m.name == "" {
-		return part
-	}
-	return m.name + "." + part
-}
+func (m *module) tensor(part string) string { return join(m.name, part) }
 
 // title returns the module's name for messages.
 func (m *module) title() string {

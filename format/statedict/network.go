@@ -17,6 +17,11 @@ func Network(tensors []Tensor, a *Architecture) (*network.Network, error) {
 		a = &Architecture{}
 	}
 	b := builder{a: a}
+	tensors, notes, err := compute(tensors)
+	if err != nil {
+		return nil, err
+	}
+	b.network.Notes = notes
 	rest, err := b.takeNamed(tensors)
 	if err != nil {
 		return nil, err
@@ -39,6 +44,7 @@ type builder struct {
 	states  map[string]*Tensor // learned initial states by name
 	modules []*module          // in the file's order, then as they are applied
 	network network.Network
+	scale   affine // of a batch normalization that the next layer is to take in
 	curved  string // the last recurrent module, if its outputs have an activation
 	proposal
 }
@@ -104,6 +110,13 @@ func (b *builder) build() error {
 			continue
 		case d.Nonlinearity != "" || len(d.H0)+len(d.C0) > 0 || d.Reverse:
 			return network.Refuse(network.ErrArchitecture, m.name, `"nonlinearity", "reverse", "h0" and "c0" are of recurrent modules, which it is not`)
+		case m.normalizes():
+			if err := b.addBatchNorm(i, m, d); err != nil {
+				return err
+			}
+			continue
+		case d.Eps != nil:
+			return network.Refuse(network.ErrArchitecture, m.name, `"eps" is of batch normalizations, which it is not`)
 		}
 		embedding, err := b.isEmbedding(i, m, d)
 		if err != nil {
@@ -155,6 +168,7 @@ func (b *builder) addRecurrent(m *module, d *Module) error {
 	if err := b.addStates(m, d, layers); err != nil {
 		return err
 	}
+	b.scale.above(layers[0].Directions)
 	b.network.Layers = append(b.network.Layers, layers...)
 	return b.addActivation(m, d)
 }
@@ -242,6 +256,7 @@ func (b *builder) addLinear(i int, m *module, d *Module) error {
 		b.ask(`which "activation" is applied to the outputs of %s`, m.title())
 		b.proposed.Modules = append(b.proposed.Modules, Module{Name: m.name, Type: d.Type, Activation: "none"})
 	}
+	b.scale.above(l.Directions)
 	b.network.Layers = append(b.network.Layers, l)
 	return nil
 }

@@ -28,11 +28,16 @@ func (b *builder) order() error {
 		return network.Refuse(network.ErrUnsupported, "", "none of the file's modules is an RNN, an LSTM or a GRU")
 	}
 	if !numbered(recurrent) {
-		return b.unknownOrder("in which order, and whether one after the other, the recurrent modules are applied")
+		return b.unknownOrder("in which order, and whether one after the other (modules side by side on the same inputs are not read), the recurrent modules are applied")
 	}
 	input, features := recurrent[0].inputSize(), recurrent[len(recurrent)-1].outputSize()
+	var normalizations []*module
 	for _, m := range b.modules {
 		if m.recurrent() {
+			continue
+		}
+		if m.normalizes() {
+			normalizations = append(normalizations, m)
 			continue
 		}
 		l, err := m.linear()
@@ -54,7 +59,16 @@ func (b *builder) order() error {
 	if len(below) > 1 || len(above) > 1 {
 		return b.unknownOrder("in which order the modules are applied, and with which functions between them")
 	}
-	b.modules = slices.Concat(below, recurrent, above)
+	// The sizes tell where a batch normalization is if it stands between the
+	// recurrent modules and a linear one of another number of outputs.
+	if len(normalizations) > 0 {
+		m := normalizations[0]
+		if len(normalizations) > 1 || len(above) == 0 || m.mean == nil || len(m.mean.Data) != features ||
+			features == input || above[0].weight.Shape[0] == features {
+			return b.unknownOrder("where the batch normalizations %s are applied", titles(normalizations))
+		}
+	}
+	b.modules = slices.Concat(below, recurrent, normalizations, above)
 	return nil
 }
 
@@ -126,6 +140,12 @@ func (b *builder) isEmbedding(i int, m *module, d *Module) (bool, error) {
 
 // inputSize returns what the shape of the module's first weight says, or -1.
 func (m *module) inputSize() int {
+	if m.normalizes() {
+		if m.mean == nil {
+			return -1
+		}
+		return len(m.mean.Data)
+	}
 	w := m.weight
 	if m.recurrent() {
 		w = m.bottom().weightIH
@@ -158,8 +178,8 @@ var number = regexp.MustCompile(`\d+`)
 
 // numbered sorts modules whose names differ in one number by that number. The
 // first one may lack the number at its end: rnn, rnn2. It reports false where
-// the names differ otherwise, or where one's outputs are not as many as the next
-// one's inputs.
+// the names differ otherwise, if one's outputs are not as many as the next one's
+// inputs, or if all could read the same inputs side by side.
 func numbered(list []*module) bool {
 	if len(list) == 1 {
 		return true
@@ -207,12 +227,14 @@ func numbered(list []*module) bool {
 		return v
 	}
 	slices.SortStableFunc(list, func(a, b *module) int { return key(a) - key(b) })
+	parallel := true // they could as well read the same inputs, and be added
 	for i := 1; i < len(list); i++ {
 		if key(list[i]) == key(list[i-1]) || list[i].inputSize() != list[i-1].outputSize() {
 			return false
 		}
+		parallel = parallel && list[i].inputSize() == list[0].inputSize()
 	}
-	return true
+	return !parallel
 }
 
 func titles(list []*module) string {

@@ -40,6 +40,15 @@ func join(lists ...[]statedict.Tensor) []statedict.Tensor {
 	return all
 }
 
+// norm returns the tensors of a batch normalization.
+func norm(prefix string, features int) []statedict.Tensor {
+	return []statedict.Tensor{
+		tensor(prefix+"weight", features), tensor(prefix+"bias", features),
+		tensor(prefix+"running_mean", features), tensor(prefix+"running_var", features),
+		{Name: prefix + "num_batches_tracked", DType: "I64"},
+	}
+}
+
 func one(t statedict.Tensor) []statedict.Tensor { return []statedict.Tensor{t} }
 
 // kinds returns the network's layers in words.
@@ -163,6 +172,8 @@ func TestAmbiguous(t *testing.T) {
 		{"an embedding or a head", join(rnn("rnn.", 3, 3, 3), one(tensor("w.weight", 9, 3))), nil, []string{`where "w" is applied, and whether it is an embedding`}},
 		{"encoder and decoder", join(rnn("encoder.", 3, 2, 3), rnn("decoder.", 3, 3, 3)), nil, []string{"whether one after the other"}},
 		{"modules that do not chain", join(rnn("rnn1.", 3, 2, 3), rnn("rnn2.", 3, 2, 3)), nil, []string{"whether one after the other"}},
+		{"modules that could be parallel", join(rnn("rnn1.", 3, 3, 3), rnn("rnn2.", 3, 3, 3)), nil, []string{"modules side by side on the same inputs are not read", `{"modules":[{"name":"rnn1"},{"name":"rnn2"}]}`}},
+		{"a batch normalization of a size that is everywhere", join(rnn("rnn.", 3, 2, 3), norm("bn.", 3), one(tensor("fc.weight", 3, 3))), nil, []string{`where the batch normalizations "bn" are applied`}},
 		{"a function between", join(rnn("rnn.", 3, 2, 3), one(tensor("a.weight", 3, 3)), one(tensor("b.weight", 3, 3))),
 			&statedict.Architecture{Pool: "none", Modules: []statedict.Module{{Name: "rnn"}, {Name: "a"}, {Name: "b"}}},
 			[]string{`which "activation" is applied to the outputs of "a"`, `{"name":"a","activation":"none"}`}},
@@ -193,8 +204,15 @@ func TestRefused(t *testing.T) {
 	}{
 		{"no tensors", nil, nil, network.ErrUnsupported, "there are no tensors"},
 		{"no recurrent module", one(tensor("fc.weight", 2, 2)), nil, network.ErrUnsupported, "none of the file's modules is an RNN"},
-		{"an unknown tensor", join(rnn("rnn.", 4, 2, 3), one(tensor("attention.query", 3, 3))), nil, network.ErrUnknown, `"attention.query": no RNN, LSTM, GRU, Linear or Embedding`},
-		{"batch normalization", join(rnn("rnn.", 4, 2, 3), one(tensor("bn.weight", 3)), one(tensor("bn.running_mean", 3))), nil, network.ErrUnknown, `"bn.running_mean"`},
+		{"an unknown tensor", join(rnn("rnn.", 4, 2, 3), one(tensor("attention.query", 3, 3))), nil, network.ErrUnknown, `"attention.query": no RNN, LSTM, GRU, Linear, Embedding or BatchNorm1d`},
+		{"batch normalization", join(rnn("rnn.", 4, 2, 3), one(tensor("bn.weight", 3)), one(tensor("bn.running_mean", 3))),
+			&statedict.Architecture{Modules: []statedict.Module{{Name: "rnn"}, {Name: "bn"}}}, network.ErrShape, `"bn": it is a batch normalization without running_mean and running_var`},
+		{"spectral normalization", join(rnn("rnn.", 4, 2, 3), one(tensor("fc.weight_orig", 2, 3)), one(tensor("fc.weight_u", 2)), one(tensor("fc.weight_v", 3))), nil,
+			network.ErrUnsupported, "torch.nn.utils.remove_spectral_norm"},
+		{"another parametrization", join(rnn("rnn.", 4, 2, 3), one(tensor("fc.parametrizations.weight.original", 2, 3)), one(tensor("fc.parametrizations.weight.0._u", 2))), nil,
+			network.ErrUnsupported, `remove_parametrizations(module, "weight")`},
+		{"magnitudes of another size", join(rnn("rnn.", 4, 2, 3), one(tensor("fc.weight_g", 5, 1)), one(tensor("fc.weight_v", 2, 3))), nil,
+			network.ErrShape, `"fc.weight_g": its shape is [5 1], where weight_norm of [2 3]`},
 		{"layer normalization", join(rnn("rnn.", 4, 2, 3), one(tensor("ln.weight", 3)), one(tensor("ln.bias", 3))), nil, network.ErrUnknown, `"ln.weight": its shape is [3]`},
 		{"weight normalization", join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.weight_hh_l0_g", 12, 1))), nil, network.ErrUnknown, `"rnn.weight_hh_l0_g"`},
 		{"a convolution", join(rnn("rnn.", 4, 2, 3), one(tensor("conv.weight", 2, 1, 3))), nil, network.ErrUnknown, "its shape is [2 1 3]"},
