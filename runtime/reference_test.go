@@ -64,8 +64,8 @@ func function(a format.Activation, x float64) float64 {
 }
 
 // referenceStep returns the state after a step of a recurrent layer, with the
-// activations of its gates.
-func referenceStep(l *format.Layer, activations []format.Activation, p format.Plain, x, h, c []float64) (hNew, cNew []float64) {
+// activations of its gates. x is as the products read it, after rounding.
+func referenceStep(l *format.Layer, activations []format.Activation, p format.Plain, round rounding, x, h, c []float64) (hNew, cNew []float64) {
 	n := l.HiddenSize
 	gate := func(activation int, v float64) float64 {
 		if bound := float64(l.Clip); bound > 0 {
@@ -82,7 +82,7 @@ func referenceStep(l *format.Layer, activations []format.Activation, p format.Pl
 	// sum returns the sum of a gate, over input and state.
 	sum := func(gate int) []float64 {
 		s := affine(p.WeightIH, p.BiasIH, x, gate*n, n)
-		for i, v := range affine(p.WeightHH, p.BiasHH, h, gate*n, n) {
+		for i, v := range affine(p.WeightHH, p.BiasHH, round.state(h), gate*n, n) {
 			s[i] += v
 		}
 		return s
@@ -105,14 +105,14 @@ func referenceStep(l *format.Layer, activations []format.Activation, p format.Pl
 			hNew[u] = gate(0, o[u]+peephole(2, u, cNew[u])) * function(activations[2], cNew[u])
 		}
 		if l.ProjectionSize > 0 {
-			hNew = affine(p.Projection, nil, hNew, 0, l.ProjectionSize)
+			hNew = affine(p.Projection, nil, round.units(hNew), 0, l.ProjectionSize)
 		}
 	default:
 		r, z := sum(0), sum(1)
 		candidate := affine(p.WeightIH, p.BiasIH, x, 2*n, n)
 		var state []float64
 		if l.Variant == format.VariantResetAfter {
-			state = affine(p.WeightHH, p.BiasHH, h, 2*n, n)
+			state = affine(p.WeightHH, p.BiasHH, round.state(h), 2*n, n)
 			for u := range state {
 				state[u] *= gate(0, r[u])
 			}
@@ -121,7 +121,7 @@ func referenceStep(l *format.Layer, activations []format.Activation, p format.Pl
 			for u := range rh {
 				rh[u] = gate(0, r[u]) * h[u]
 			}
-			state = affine(p.WeightHH, p.BiasHH, rh, 2*n, n)
+			state = affine(p.WeightHH, p.BiasHH, round.state(rh), 2*n, n)
 		}
 		for u := range n {
 			zu := gate(0, z[u])
@@ -141,11 +141,11 @@ func widen(v []float32) []float64 {
 
 // reference returns the outputs of a sequence, and the final states [layer]
 // [direction].
-func reference(s modeltest.Spec, xs []float32, tokens []int32) (y []float64, h, c [][][]float64) {
+func reference(s modeltest.Spec, w referenceWeights, xs []float32, tokens []int32) (y []float64, h, c [][][]float64) {
 	m := s.Model()
 	var steps [][]float64
 	if s.Tokens > 0 {
-		table := s.Embedding()
+		table := w.embedding
 		for _, t := range tokens {
 			steps = append(steps, widen(table[int(t)*m.InputSize:][:m.InputSize]))
 		}
@@ -162,9 +162,13 @@ func reference(s modeltest.Spec, xs []float32, tokens []int32) (y []float64, h, 
 	}
 	for i := range m.Layers {
 		l := s.Layer(i)
+		round := w.rounding(m, i)
+		for k, x := range steps {
+			steps[k] = round.input(x)
+		}
 		if !l.Cell.Recurrent() {
 			for k, x := range steps {
-				steps[k] = referenceDense(s.StepActivations(i, 0)[0], s.Weights(i, 0), x, l.HiddenSize)
+				steps[k] = referenceDense(s.StepActivations(i, 0)[0], w.layers[i][0], x, l.HiddenSize)
 			}
 			h, c = append(h, nil), append(c, nil)
 			continue
@@ -172,7 +176,7 @@ func reference(s modeltest.Spec, xs []float32, tokens []int32) (y []float64, h, 
 		out := make([][]float64, len(steps))
 		var hs, cs [][]float64
 		for d := range m.Layers[i].Directions {
-			p := s.Weights(i, d)
+			p := w.layers[i][d]
 			h0, c0 := s.State(i, d)
 			hd, cd := widen(h0), widen(c0)
 			for k := range steps {
@@ -180,7 +184,7 @@ func reference(s modeltest.Spec, xs []float32, tokens []int32) (y []float64, h, 
 				if d == 1 || l.Reverse {
 					t = len(steps) - 1 - k
 				}
-				hd, cd = referenceStep(&l, s.StepActivations(i, d), p, steps[t], hd, cd)
+				hd, cd = referenceStep(&l, s.StepActivations(i, d), p, round, steps[t], hd, cd)
 				out[t] = append(out[t], hd...)
 			}
 			hs, cs = append(hs, hd), append(cs, cd)
@@ -192,7 +196,7 @@ func reference(s modeltest.Spec, xs []float32, tokens []int32) (y []float64, h, 
 		}
 	}
 	for i, x := range steps {
-		out := referenceOutput(s, m, x)
+		out := referenceOutput(s, m, w, x)
 		for k := range out {
 			if s.Skip {
 				out[k] += float64(xs[i*m.InputSize+k])
@@ -252,10 +256,9 @@ func softmax(x []float64) []float64 {
 	return y
 }
 
-func referenceOutput(s modeltest.Spec, m *format.Model, x []float64) []float64 {
+func referenceOutput(s modeltest.Spec, m *format.Model, w referenceWeights, x []float64) []float64 {
 	if s.Outputs > 0 {
-		w, b := s.Head()
-		x = affine(w, b, x, 0, s.Outputs)
+		x = affine(w.head, w.bias, w.rounding(m, len(m.Layers)).input(x), 0, s.Outputs)
 	}
 	switch s.Output {
 	case format.OutputSoftmax:

@@ -55,7 +55,7 @@ type referenceTranslator struct {
 }
 
 func newReferenceTranslator(encoder modeltest.Spec, tokens int, source []int32) *referenceTranslator {
-	_, h, c := reference(encoder, nil, source)
+	_, h, c := reference(encoder, exactWeights(encoder), nil, source)
 	r := &referenceTranslator{decoder: encoder.Decoder(tokens)}
 	for i := range h {
 		r.h, r.c = append(r.h, slices.Concat(h[i]...)), append(r.c, slices.Concat(c[i]...))
@@ -71,7 +71,7 @@ func (r *referenceTranslator) next(written []int32) []float64 {
 		x = widen(r.decoder.Embedding()[int(token)*r.decoder.Input:][:r.decoder.Input])
 		for i := range h {
 			l := r.decoder.Layer(i)
-			h[i], c[i] = referenceStep(&l, r.decoder.StepActivations(i, 0), r.decoder.Weights(i, 0), x, h[i], c[i])
+			h[i], c[i] = referenceStep(&l, r.decoder.StepActivations(i, 0), r.decoder.Weights(i, 0), noRounding, x, h[i], c[i])
 			x = h[i]
 		}
 	}
