@@ -3,6 +3,7 @@ package dataset
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,8 +30,7 @@ func TestChunksTokenizeAsTheWhole(t *testing.T) {
 				continue // a word longer than a chunk is cut
 			}
 			for _, z := range []format.Tokenizer{{Kind: kind}, {Kind: kind, Lowercase: true, MaxRun: 2}} {
-				var whole []string
-				tokenizer.Split(&z, text, func(token string) bool { whole = append(whole, token); return true })
+				whole := slices.Collect(tokenizer.Split(&z, text))
 				for _, size := range []int{40, 64, 1000} {
 					var pieces []string
 					joined := ""
@@ -38,7 +38,7 @@ func TestChunksTokenizeAsTheWhole(t *testing.T) {
 						require.NoError(t, err)
 						require.LessOrEqual(t, len(chunk), size)
 						joined += chunk
-						tokenizer.Split(&z, chunk, func(token string) bool { pieces = append(pieces, token); return true })
+						pieces = slices.AppendSeq(pieces, tokenizer.Split(&z, chunk))
 					}
 					require.Equal(t, text, joined)
 					require.Equal(t, whole, pieces, "%s, %v, chunks of %d", name, kind, size)
