@@ -24,7 +24,7 @@ func TestChunksTokenizeAsTheWhole(t *testing.T) {
 		"long words": strings.Repeat("Donaudampfschifffahrtsgesellschaft ", 10),
 	} {
 		path := write(t, "text.txt", text)
-		section := Section{path, 0, int64(len(text))}
+		section := TextSection{path, 0, int64(len(text))}
 		for _, kind := range []format.TokenizerKind{format.TokenizerBytes, format.TokenizerChars, format.TokenizerJamo, format.TokenizerWords} {
 			if kind == format.TokenizerWords && name == "no space" {
 				continue // a word longer than a chunk is cut
@@ -62,7 +62,7 @@ func TestSplitTextByCharacters(t *testing.T) {
 	}
 	_, _, err := SplitText(filepath.Join(t.TempDir(), "none"), 0.1)
 	require.ErrorIs(t, err, os.ErrNotExist)
-	for _, err := range (Section{Path: "none", To: 1}).Chunks() {
+	for _, err := range (TextSection{Path: "none", To: 1}).Chunks() {
 		require.ErrorIs(t, err, os.ErrNotExist)
 	}
 }
