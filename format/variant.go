@@ -11,3 +11,17 @@ func (c Cell) DefaultVariant() Variant {
 	}
 	return VariantStandard
 }
+
+// HasCellState reports whether layers of the cell have a state c beside h.
+func (c Cell) HasCellState() bool { return c == CellLSTM }
+
+// Variants returns the variants in which the cell comes, the usual one first.
+func (c Cell) Variants() []Variant {
+	switch c {
+	case CellRNN:
+		return []Variant{VariantTanh, VariantReLU}
+	case CellGRU:
+		return []Variant{VariantResetAfter, VariantResetBefore}
+	}
+	return []Variant{VariantStandard}
+}
