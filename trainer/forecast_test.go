@@ -149,7 +149,7 @@ func TestForecastLearnsASine(t *testing.T) {
 	require.Less(t, r.Validation.Loss, 0.01, "of the variance")
 
 	sequences := randomSequences(net.Model(), rand.New(rand.NewPCG(1, 9)), 17)
-	p := newPass(net)
+	p := newReplica(net)
 	require.NoError(t, p.batch.load(net.Model(), sequences))
 	p.forward(false, dropout{})
 	model, err := runtime.New(net.Model())
@@ -177,7 +177,7 @@ func TestUnknownValuesHaveNoLoss(t *testing.T) {
 			loss, err := trainer.gradients([]dataset.Sequence{s}, false)
 			require.NoError(t, err)
 			losses = append(losses, loss)
-			gradients = append(gradients, trainer.passes[0].grads[0].data)
+			gradients = append(gradients, trainer.replicas[0].grads[0].data)
 			score, err := trainer.Evaluate([]dataset.Sequence{s}, false)
 			require.NoError(t, err)
 			require.Equal(t, 3, score.Targets)
