@@ -28,39 +28,60 @@ type Activation struct {
 	Alpha, Beta float32
 }
 
-// constants returns how many constants the function has: alpha, and beta.
-func (k ActivationKind) constants() int {
-	switch k {
-	case ActivationAffine, ActivationScaledTanh, ActivationHardSigmoid:
-		return 2
-	case ActivationLeakyReLU, ActivationThresholdedReLU, ActivationELU:
-		return 1
+// functions are what the package knows of each activation: its name in ONNX, how
+// many constants it has (alpha, and beta), and their usual values.
+var functions = [...]struct {
+	name        string
+	constants   int
+	alpha, beta float32
+}{
+	ActivationNone:            {name: "None"},
+	ActivationReLU:            {name: "Relu"},
+	ActivationTanh:            {name: "Tanh"},
+	ActivationSigmoid:         {name: "Sigmoid"},
+	ActivationAffine:          {"Affine", 2, 1, 0},
+	ActivationLeakyReLU:       {"LeakyRelu", 1, 0.01, 0},
+	ActivationThresholdedReLU: {"ThresholdedRelu", 1, 1, 0},
+	ActivationScaledTanh:      {"ScaledTanh", 2, 1, 1},
+	ActivationHardSigmoid:     {"HardSigmoid", 2, 0.2, 0.5},
+	ActivationELU:             {"Elu", 1, 1, 0},
+	ActivationSoftsign:        {name: "Softsign"},
+	ActivationSoftplus:        {name: "Softplus"},
+	ActivationSoftmax:         {name: "Softmax"},
+}
+
+func (k ActivationKind) known() bool { return int(k) < len(functions) }
+
+// String returns the activation's name in ONNX, or "None".
+func (k ActivationKind) String() string {
+	if !k.known() {
+		return unknown("activation", uint8(k))
 	}
-	return 0
+	return functions[k].name
+}
+
+// Constants returns how many constants the function has: 0, 1 (alpha), or 2
+// (alpha and beta).
+func (k ActivationKind) Constants() int {
+	if !k.known() {
+		return 0
+	}
+	return functions[k].constants
 }
 
 // Default returns the activation with the constants that it has if a source
 // does not give them, which are those of ONNX Runtime.
 func (k ActivationKind) Default() Activation {
-	switch k {
-	case ActivationAffine:
-		return Activation{k, 1, 0}
-	case ActivationLeakyReLU:
-		return Activation{k, 0.01, 0}
-	case ActivationThresholdedReLU, ActivationELU:
-		return Activation{k, 1, 0}
-	case ActivationScaledTanh:
-		return Activation{k, 1, 1}
-	case ActivationHardSigmoid:
-		return Activation{k, 0.2, 0.5}
+	if !k.known() {
+		return Activation{Kind: k}
 	}
-	return Activation{Kind: k}
+	return Activation{k, functions[k].alpha, functions[k].beta}
 }
 
 // Canonical returns the activation with zeros for the constants that its
 // function does not have.
 func (a Activation) Canonical() Activation {
-	switch n := a.Kind.constants(); {
+	switch n := a.Kind.Constants(); {
 	case n < 1:
 		a.Alpha = 0
 		fallthrough
@@ -68,21 +89,4 @@ func (a Activation) Canonical() Activation {
 		a.Beta = 0
 	}
 	return a
-}
-
-// Activations returns the cell's own activations: of an RNN that of its variant;
-// of a GRU that of r and z, and that of n; of an LSTM those of i, f and o, of g,
-// and of the cell's output; of a dense layer that of its outputs, none.
-func (c Cell) Activations(v Variant) []Activation {
-	switch {
-	case c == CellLSTM:
-		return []Activation{{Kind: ActivationSigmoid}, {Kind: ActivationTanh}, {Kind: ActivationTanh}}
-	case c == CellGRU:
-		return []Activation{{Kind: ActivationSigmoid}, {Kind: ActivationTanh}}
-	case c == CellDense:
-		return []Activation{{Kind: ActivationNone}}
-	case v == VariantReLU:
-		return []Activation{{Kind: ActivationReLU}}
-	}
-	return []Activation{{Kind: ActivationTanh}}
 }

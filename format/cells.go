@@ -121,7 +121,7 @@ func (m *Model) validateCell(i int) error {
 	switch {
 	case l.ProjectionSize < 0 || l.ProjectionSize > maxSize:
 		return invalid(4, "a projection to %d, where 1 to %d is possible", l.ProjectionSize, maxSize)
-	case l.ProjectionSize > 0 && l.Cell != CellLSTM:
+	case l.ProjectionSize > 0 && !l.Cell.op().traits().projected:
 		return invalid(4, "a projection, which only an LSTM has")
 	case !(l.Clip >= 0) || !finite(l.Clip) || math.Signbit(float64(l.Clip)):
 		return invalid(8, "sums within ±%v, where a number above 0 is possible", l.Clip)
@@ -136,10 +136,8 @@ func (m *Model) validateCell(i int) error {
 			continue
 		case len(list) != len(own):
 			return invalid(12+int64(d), "%d activations, where a %v has %d", len(list), l.Cell, len(own))
-		case l.Variant == VariantReLU:
-			return invalid(12+int64(d), "the variant relu and the activation %v: make it the variant tanh", list[0].Kind)
-		case l.Variant == VariantTanh && l.rectifies():
-			return invalid(12+int64(d), "the activation Relu: make it the variant relu")
+		case l.Cell.op().misspelt(l, d) != "":
+			return invalid(12+int64(d), "%s", l.Cell.op().misspelt(l, d))
 		case slices.Equal(list, own):
 			return invalid(12+int64(d), "the activations of its cell: leave them out")
 		}
@@ -152,22 +150,12 @@ func (m *Model) validateCell(i int) error {
 	return nil
 }
 
-// rectifies reports whether all directions have the activation Relu.
-func (l *Layer) rectifies() bool {
-	for d := range l.Directions {
-		if a := l.Directions[d].Activations; len(a) == 0 || a[0].Kind != ActivationReLU {
-			return false
-		}
-	}
-	return true
-}
-
 // validate says what is wrong with an activation of a layer of that cell.
 func (a Activation) validate(cell Cell) *Error {
 	zero := func(v float32) bool { return math.Float32bits(v) == 0 }
-	n := a.Kind.constants()
+	n := a.Kind.Constants()
 	switch {
-	case a.Kind > ActivationSoftmax:
+	case !a.Kind.known():
 		return &Error{Err: ErrUnsupported, Reason: "the unknown " + a.Kind.String()}
 	case a.Kind == ActivationSoftmax && cell.Recurrent():
 		return &Error{Err: ErrInvalid, Reason: "the activation Softmax, which only a dense layer has"}

@@ -17,7 +17,7 @@ import "slices"
 // for F16 or Int4 or a layer too wide for Int8, and [ErrUnsupported] where the
 // number format is unknown.
 func (m *Model) Convert(dtype DType) (*Model, error) {
-	if dtype > DTypeInt4 {
+	if !dtype.known() {
 		return nil, fail(ErrUnsupported, tagTensors, -1, "the unknown number format %v", dtype)
 	}
 	if err := m.Validate(); err != nil {
@@ -30,22 +30,10 @@ func (m *Model) Convert(dtype DType) (*Model, error) {
 	}
 	c.Layers = slices.Clone(m.Layers)
 	for i := range c.Layers {
-		l := &c.Layers[i]
-		l.Directions = slices.Clone(l.Directions)
-		for d := range l.Directions {
-			w := &l.Directions[d]
-			if w.Gates.DType != dtype {
-				w.InputScale = 0
-			}
-			w.Gates = w.Gates.convert(dtype, l.InputSize)
-			w.Candidate = w.Candidate.convert(dtype, l.InputSize)
-			w.Projection = w.Projection.convert(dtype, l.HiddenSize)
-		}
+		c.Layers[i].convert(dtype)
 	}
 	if m.Head != nil {
-		head := *m.Head
-		head.Weight = head.Weight.convert(dtype, head.InputSize)
-		c.Head = &head
+		c.Head = m.Head.convert(dtype)
 	}
 	if m.Decoder != nil {
 		var err error
@@ -65,14 +53,30 @@ func (m *Model) Convert(dtype DType) (*Model, error) {
 // refuseOverflow refuses weights that became infinite in F16 or Int4.
 func (m *Model) refuseOverflow() error {
 	return m.tensors(func(t tensor) error {
-		if t.format() == DTypeF16 && t.broken() >= 0 {
+		i, _ := t.data().broken()
+		if t.format() == DTypeF16 && i >= 0 {
 			return fail(ErrInvalid, tagWeights, -1, "the %s has a weight beyond the greatest number of f16, 65504: keep it in f32", t.name())
 		}
-		if t.format() == DTypeInt4 && t.broken() >= 0 {
+		if t.format() == DTypeInt4 && i >= 0 {
 			return fail(ErrInvalid, tagWeights, -1, "the %s has a weight beyond the greatest number of int4, %d: keep it in f32", t.name(), greatestInt4)
 		}
 		return nil
 	})
+}
+
+// convert makes the weights of the layer numbers of another format. It leaves
+// those that it shares with other layers.
+func (l *Layer) convert(dtype DType) {
+	l.Directions = slices.Clone(l.Directions)
+	for d := range l.Directions {
+		w := &l.Directions[d]
+		if w.Gates.DType != dtype {
+			w.InputScale = 0
+		}
+		w.Gates = w.Gates.convert(dtype, l.InputSize)
+		w.Candidate = w.Candidate.convert(dtype, l.InputSize)
+		w.Projection = w.Projection.convert(dtype, l.HiddenSize)
+	}
 }
 
 func (m *Matrix) convert(dtype DType, split int) Matrix {
@@ -94,29 +98,6 @@ func (m *Matrix) convert(dtype DType, split int) Matrix {
 		c.DType, c.Half, c.Data = DTypeF16, halves(c.Data), nil
 	}
 	return c
-}
-
-func (e *Embedding) convert(dtype DType) *Embedding {
-	if dtype == DTypeInt4 {
-		dtype = DTypeInt8
-	}
-	switch dtype {
-	case e.DType:
-		return e
-	case DTypeInt8:
-		q := e.Quantize()
-		return &q
-	}
-	c := Embedding{Tokens: e.Tokens, Size: e.Size}
-	for token := range e.Tokens {
-		for k := range e.Size {
-			c.Table = append(c.Table, e.At(token, k))
-		}
-	}
-	if dtype == DTypeF16 {
-		c.DType, c.Half, c.Table = DTypeF16, halves(c.Table), nil
-	}
-	return &c
 }
 
 func halves(floats []float32) []uint16 {

@@ -54,15 +54,15 @@ func eachWeight(a, b *Model, do func(a, b, step float32)) {
 }
 
 // formats returns the number formats of the tensors that are not always F32.
-func formats(m *Model) (all []DType) {
+func formatsOf(m *Model) (all []DType) {
 	_ = m.tensors(func(t tensor) error {
-		if t.dtype != nil {
+		if t.at.dtype() != nil {
 			all = append(all, t.format())
 		}
 		return nil
 	})
 	if m.Decoder != nil {
-		all = append(all, formats(m.Decoder)...)
+		all = append(all, formatsOf(m.Decoder)...)
 	}
 	return all
 }
@@ -73,22 +73,22 @@ func TestConvert(t *testing.T) {
 			before := mustAppend(t, m)
 			half, err := m.Convert(DTypeF16)
 			require.NoError(t, err)
-			require.Subset(t, []DType{DTypeF16}, formats(half))
+			require.Subset(t, []DType{DTypeF16}, formatsOf(half))
 			require.Nil(t, half.Goldens)
 			eachWeight(m, half, func(w, got, _ float32) { require.Equal(t, F16Value(F16Bits(w)), got) })
 
 			int8s, err := m.Convert(DTypeInt8)
 			require.NoError(t, err)
-			require.Subset(t, []DType{DTypeInt8}, formats(int8s))
+			require.Subset(t, []DType{DTypeInt8}, formatsOf(int8s))
 			eachWeight(m, int8s, func(w, got, step float32) { require.InDelta(t, w, got, float64(step)*0.500001) })
 
 			// F16 and Int8 are numbers of F32, and so come back.
 			for _, c := range []*Model{half, int8s} {
 				plain, err := c.Convert(DTypeF32)
 				require.NoError(t, err)
-				require.Subset(t, []DType{DTypeF32}, formats(plain))
+				require.Subset(t, []DType{DTypeF32}, formatsOf(plain))
 				eachWeight(c, plain, func(w, got, _ float32) { require.Equal(t, w, got) })
-				again, err := c.Convert(formats(c)[0])
+				again, err := c.Convert(formatsOf(c)[0])
 				require.NoError(t, err)
 				require.Equal(t, c, again)
 			}
@@ -169,7 +169,7 @@ func TestConvertRefuses(t *testing.T) {
 func TestMixedFormats(t *testing.T) {
 	m := mixedModel()
 	require.NoError(t, m.Validate())
-	require.Equal(t, []DType{DTypeInt8, DTypeF16, DTypeF16, DTypeInt8, DTypeInt8, DTypeInt8, DTypeF32, DTypeF32, DTypeF16}, formats(m))
+	require.Equal(t, []DType{DTypeInt8, DTypeF16, DTypeF16, DTypeInt8, DTypeInt8, DTypeInt8, DTypeF32, DTypeF32, DTypeF16}, formatsOf(m))
 }
 
 func TestWeightBytes(t *testing.T) {

@@ -149,15 +149,17 @@ func TestReadAliasesTheFile(t *testing.T) {
 
 // memory returns where a tensor's numbers are.
 func memory(x *tensor) (p unsafe.Pointer, length, capacity int) {
-	switch x.format() {
-	case DTypeF16:
-		return unsafe.Pointer(unsafe.SliceData(*x.halves)), len(*x.halves), cap(*x.halves)
-	case DTypeInt8:
-		return unsafe.Pointer(unsafe.SliceData(*x.int8s)), len(*x.int8s), cap(*x.int8s)
-	case DTypeInt4:
-		return unsafe.Pointer(unsafe.SliceData(*x.int4s)), len(*x.int4s), cap(*x.int4s)
+	switch n := x.data().(type) {
+	case *f16s:
+		return unsafe.Pointer(unsafe.SliceData(*n)), len(*n), cap(*n)
+	case *int8s:
+		return unsafe.Pointer(unsafe.SliceData(*n)), len(*n), cap(*n)
+	case *int4s:
+		return unsafe.Pointer(unsafe.SliceData(*n)), len(*n), cap(*n)
+	case *f32s:
+		return unsafe.Pointer(unsafe.SliceData(*n)), len(*n), cap(*n)
 	}
-	return unsafe.Pointer(unsafe.SliceData(*x.floats)), len(*x.floats), cap(*x.floats)
+	panic("an array of one number, which is nowhere in a file")
 }
 
 func requireAliases(t *testing.T, want *Model) {

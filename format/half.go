@@ -33,4 +33,4 @@ func F16Value(h uint16) float32 {
 	return math.Float32frombits(sign|magnitude) * 0x1p112
 }
 
-func finiteHalf(h uint16) bool { return h&0x7c00 != 0x7c00 }
+func finiteF16(h uint16) bool { return h&0x7c00 != 0x7c00 }

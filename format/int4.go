@@ -75,15 +75,3 @@ func appendGroup(b []byte, w []float64) []byte {
 func quantizeInt4(v, scale float64) int8 {
 	return int8(max(-7, min(7, math.RoundToEven(v/scale))))
 }
-
-// int4 returns a weight of an Int4 matrix by its row and stored column: the
-// integer and the scale.
-func int4(b []byte, columns, row, column int) (int8, uint16) {
-	i := row*columns + column
-	group := b[i/groupColumns*groupBytes:][:groupBytes]
-	pair := group[2+i%groupColumns/2]
-	if i%2 == 0 {
-		pair <<= 4
-	}
-	return int8(pair) >> 4, binary.LittleEndian.Uint16(group)
-}

@@ -36,23 +36,6 @@ func (m *Matrix) Quantize(split int) Matrix {
 	return q
 }
 
-// Quantize returns the table in [DTypeInt8], each row with a scale of its own. See
-// [Matrix.Quantize].
-func (e *Embedding) Quantize() Embedding {
-	q := Embedding{Tokens: e.Tokens, Size: e.Size, DType: DTypeInt8}
-	width := padQuad(e.Size)
-	q.Int8 = make([]int8, e.Tokens*width)
-	q.Scale = make([]float32, e.Tokens)
-	for token := range e.Tokens {
-		scale := scaleOf(e.Size, func(k int) float32 { return e.At(token, k) })
-		for k := range e.Size {
-			q.Int8[token*width+k] = quantize(e.At(token, k), scale)
-		}
-		q.Scale[token] = scale
-	}
-	return q
-}
-
 // scaleOf returns the scale with which the greatest of n numbers becomes 127.
 func scaleOf(n int, at func(k int) float32) float32 {
 	greatest := float32(0)

@@ -66,9 +66,6 @@ type Weights struct {
 	InputScale float32
 }
 
-// Recurrent reports whether layers of the cell have a state.
-func (c Cell) Recurrent() bool { return c != CellDense }
-
 // StateSize returns the size of the state h of a direction, which is also what
 // the direction gives to the layer above. Of a dense layer it is its outputs.
 func (l *Layer) StateSize() int {
@@ -85,21 +82,60 @@ func (l *Layer) OutputSize() int { return l.StateSize() * len(l.Directions) }
 // end.
 func (l *Layer) Backward() bool { return l.Reverse || len(l.Directions) == 2 }
 
+// shape returns the sizes of the packed arrays of each direction.
+func (l *Layer) shape() shape { return l.Cell.op().shape(l) }
+
 // stateColumns returns how many columns of a direction's matrices are the
 // state's.
-func (l *Layer) stateColumns() int {
-	if l.Cell.Recurrent() {
-		return l.StateSize()
-	}
-	return 0
-}
+func (l *Layer) stateColumns() int { return l.shape().depth - l.InputSize }
 
 // parts returns of how many parts the rows of a direction's matrices are.
 func (l *Layer) parts() int {
-	if l.Cell.Recurrent() {
+	if l.stateColumns() > 0 {
 		return 2
 	}
 	return 1
+}
+
+// arrays yields the arrays of direction d of layer i, in the order of the file.
+// Only a calibrated layer can have a scale of its inputs.
+func (l *Layer) arrays(i, d int, calibrated bool, yield func(tensor) bool) bool {
+	w, s := &l.Directions[d], l.shape()
+	in, parts, state, calibrations := l.InputSize, l.parts(), l.StateSize(), 0
+	if calibrated {
+		calibrations = 1
+	}
+	for _, t := range [...]tensor{
+		{kind: layerGates, rows: s.gates, units: -1, depth: s.depth, split: in, tile: s.tile, at: &w.Gates},
+		{kind: layerGatesScale, rows: parts * s.gates, units: -1, depth: 1, scales: &w.Gates.DType, at: (*f32s)(&w.Gates.Scale)},
+		{kind: layerCandidate, rows: s.candidate, units: -1, depth: s.depth, split: in, tile: s.tile, at: &w.Candidate},
+		{kind: layerCandidateScale, rows: parts * s.candidate, units: -1, depth: 1, scales: &w.Candidate.DType, at: (*f32s)(&w.Candidate.Scale)},
+		{kind: layerInputScale, rows: calibrations, units: 1, depth: 1, scales: &w.Gates.DType, optional: true, at: (*f32)(&w.InputScale)},
+		{kind: layerBias, rows: s.bias, units: -1, depth: 1, at: (*f32s)(&w.Bias)},
+		{kind: layerH0, rows: s.h0, units: state, depth: 1, optional: true, at: (*f32s)(&w.H0)},
+		{kind: layerC0, rows: s.c0, units: l.HiddenSize, depth: 1, optional: true, at: (*f32s)(&w.C0)},
+		{kind: layerPeephole, rows: s.peephole, units: -1, depth: 1, optional: true, at: (*f32s)(&w.Peephole)},
+		{kind: layerProjection, rows: pad(l.ProjectionSize), units: state, depth: l.HiddenSize, split: l.HiddenSize, tile: tileRows, at: &w.Projection},
+		{kind: layerProjectionScale, rows: pad(l.ProjectionSize), units: state, depth: 1, scales: &w.Projection.DType, at: (*f32s)(&w.Projection.Scale)},
+	} {
+		t.layer, t.direction, t.of = i, d, l
+		if !yield(t) {
+			return false
+		}
+	}
+	return true
+}
+
+// parameters returns the number of trainable numbers, without padding.
+func (l *Layer) parameters() int {
+	s := l.shape()
+	n := len(l.Directions) * l.HiddenSize * (l.Cell.Gates()*s.depth + s.bias/pad(l.HiddenSize) + l.ProjectionSize)
+	for d := range l.Directions {
+		if len(l.Directions[d].Peephole) > 0 {
+			n += peepholes * l.HiddenSize
+		}
+	}
+	return n
 }
 
 // Special reports whether the layer is more than its cell: whether it has a

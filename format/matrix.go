@@ -4,8 +4,6 @@ const (
 	lanes    = 8  // rows side by side in a register
 	tileRows = 32 // rows of a plain tile, and accumulators of every tile
 	quad     = 4  // int8 columns side by side
-
-	peepholes = 3 // numbers of a unit: i f o
 )
 
 func pad(n int) int { return (n + lanes - 1) &^ (lanes - 1) }
@@ -28,6 +26,24 @@ func (m *Matrix) columns() int {
 		return padGroup(m.Split) + padGroup(m.Depth-m.Split)
 	}
 	return m.Depth
+}
+
+func (m *Matrix) dtype() *DType { return &m.DType }
+func (m *Matrix) scales() int   { return len(m.Scale) }
+
+// in returns the matrix's numbers in a format.
+func (m *Matrix) in(d DType) numbers {
+	switch d {
+	case DTypeF32:
+		return (*f32s)(&m.Data)
+	case DTypeF16:
+		return (*f16s)(&m.Half)
+	case DTypeInt8:
+		return (*int8s)(&m.Int8)
+	case DTypeInt4:
+		return (*int4s)(&m.Int4)
+	}
+	return nil
 }
 
 // Index returns the position of row i and column k in Data, Half or Int8.
@@ -58,7 +74,7 @@ func (m *Matrix) At(i, k int) float32 {
 		if k >= m.Split {
 			k += padGroup(m.Split) - m.Split
 		}
-		q, scale := int4(m.Int4, m.columns(), i, k)
+		q, scale := int4(m.Int4, i*m.columns()+k)
 		return float32(q) * F16Value(scale) // exact: 3 bits times 11
 	}
 	switch at := m.Index(i, k); m.DType {
@@ -97,16 +113,4 @@ func (m *Matrix) plain(rows int) []float32 {
 		}
 	}
 	return weight
-}
-
-// At returns number k of a token's row.
-func (e *Embedding) At(token, k int) float32 {
-	switch e.DType {
-	case DTypeF16:
-		return F16Value(e.Half[token*e.Size+k])
-	case DTypeInt8:
-		return float32(float32(e.Int8[token*padQuad(e.Size)+k]) * e.Scale[token])
-	default:
-		return e.Table[token*e.Size+k]
-	}
 }

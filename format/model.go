@@ -108,17 +108,6 @@ const (
 	DTypeInt4       // integers within ±7, with a scale for every 32 of a row: an experiment
 )
 
-// An Embedding is a table of one row per token.
-type Embedding struct {
-	Tokens int // rows
-	Size   int // columns
-	DType  DType
-	Table  []float32 // F32: [Tokens][Size]
-	Half   []uint16  // F16: binary16, [Tokens][Size]
-	Int8   []int8    // Int8: [Tokens][Size, padded with zeros to 4]
-	Scale  []float32 // Int8: [Tokens]; a number is Int8*Scale
-}
-
 // A Matrix is a packed matrix: see the package comment for its layout. It has
 // the numbers of its format, and none of another.
 type Matrix struct {
@@ -132,14 +121,6 @@ type Matrix struct {
 	Int8  []int8    // Int8: each part padded with zeros to a multiple of 4 columns
 	Scale []float32 // Int8: [parts][Rows]; a weight is Int8*Scale
 	Int4  []byte    // Int4: [Rows][groups of 32 columns of each part][18]
-}
-
-// A Dense is a fully connected layer: y = W x + b.
-type Dense struct {
-	InputSize  int
-	OutputSize int
-	Weight     Matrix    // rows are the outputs, padded to 8
-	Bias       []float32 // padded to 8
 }
 
 // Normalization is applied to real-valued inputs, x' = (x - Mean) * Scale, and
@@ -227,24 +208,13 @@ func (m *Model) features() int { return m.Layers[len(m.Layers)-1].OutputSize() }
 func (m *Model) Parameters() int {
 	n := 0
 	if m.Embedding != nil {
-		n += m.Embedding.Tokens * m.Embedding.Size
+		n += m.Embedding.parameters()
 	}
 	for i := range m.Layers {
-		l := &m.Layers[i]
-		gates := l.Cell.Gates()
-		biases := gates
-		if l.Variant == VariantResetAfter {
-			biases++
-		}
-		n += len(l.Directions) * l.HiddenSize * (gates*(l.InputSize+l.stateColumns()) + biases + l.ProjectionSize)
-		for d := range l.Directions {
-			if len(l.Directions[d].Peephole) > 0 {
-				n += peepholes * l.HiddenSize
-			}
-		}
+		n += m.Layers[i].parameters()
 	}
 	if m.Head != nil {
-		n += m.Head.OutputSize * (m.Head.InputSize + 1)
+		n += m.Head.parameters()
 	}
 	if m.Decoder != nil {
 		n += m.Decoder.Parameters()
@@ -266,15 +236,4 @@ func (m *Model) WeightBytes(dtype DType) int {
 		n += int64(m.Decoder.WeightBytes(dtype))
 	}
 	return int(n)
-}
-
-// Gates returns the number of weight rows of a unit.
-func (c Cell) Gates() int {
-	switch c {
-	case CellLSTM:
-		return 4
-	case CellGRU:
-		return 3
-	}
-	return 1
 }

@@ -2,53 +2,49 @@ package format
 
 import "fmt"
 
+// The names of the values of each enumeration, in their order; there are no
+// other values. Those of cells are in the table of ops.
+var (
+	taskNames      = [...]string{"regress", "classify", "tag", "language", "translate"}
+	variantNames   = [...]string{"standard", "tanh", "relu", "reset after", "reset before"}
+	poolNames      = [...]string{"none", "last", "max", "mean", "last output"}
+	outputNames    = [...]string{"linear", "softmax", "sigmoid", "log-softmax", "argmax"}
+	dtypeNames     = [...]string{"f32", "f16", "int8", "int4"}
+	tokenizerNames = [...]string{"bytes", "chars", "jamo", "words"}
+)
+
+// unknown names a value that an enumeration does not have.
+func unknown(kind string, v uint8) string { return fmt.Sprintf("%s %d", kind, v) }
+
 // name returns the name of an enumerated value, or its number.
-func name(kind string, v uint8, names ...string) string {
+func name(kind string, v uint8, names []string) string {
 	if int(v) < len(names) {
 		return names[v]
 	}
-	return fmt.Sprintf("%s %d", kind, v)
+	return unknown(kind, v)
 }
+
+func (t Task) known() bool          { return int(t) < len(taskNames) }
+func (v Variant) known() bool       { return int(v) < len(variantNames) }
+func (p Pool) known() bool          { return int(p) < len(poolNames) }
+func (o Output) known() bool        { return int(o) < len(outputNames) }
+func (d DType) known() bool         { return int(d) < len(dtypeNames) }
+func (k TokenizerKind) known() bool { return int(k) < len(tokenizerNames) }
 
 // String returns the task's name: "regress", "classify", …
-func (t Task) String() string {
-	return name("task", uint8(t), "regress", "classify", "tag", "language", "translate")
-}
-
-// String returns the cell's name: "RNN", "LSTM", "GRU" or "dense".
-func (c Cell) String() string { return name("cell", uint8(c), "RNN", "LSTM", "GRU", "dense") }
+func (t Task) String() string { return name("task", uint8(t), taskNames[:]) }
 
 // String returns the variant's name: "tanh", "reset after", …
-func (v Variant) String() string {
-	return name("variant", uint8(v), "standard", "tanh", "relu", "reset after", "reset before")
-}
+func (v Variant) String() string { return name("variant", uint8(v), variantNames[:]) }
 
 // String returns the pool's name: "none", "last", …
-func (p Pool) String() string {
-	return name("pool", uint8(p), "none", "last", "max", "mean", "last output")
-}
+func (p Pool) String() string { return name("pool", uint8(p), poolNames[:]) }
 
 // String returns the output's name: "linear", "softmax", …
-func (o Output) String() string {
-	return name("output", uint8(o), "linear", "softmax", "sigmoid", "log-softmax", "argmax")
-}
-
-// String returns the activation's name in ONNX, or "None".
-func (k ActivationKind) String() string {
-	return name("activation", uint8(k), "None", "Relu", "Tanh", "Sigmoid", "Affine", "LeakyRelu",
-		"ThresholdedRelu", "ScaledTanh", "HardSigmoid", "Elu", "Softsign", "Softplus", "Softmax")
-}
+func (o Output) String() string { return name("output", uint8(o), outputNames[:]) }
 
 // String returns the number format's name: "f32", …
-func (d DType) String() string { return name("dtype", uint8(d), "f32", "f16", "int8", "int4") }
+func (d DType) String() string { return name("dtype", uint8(d), dtypeNames[:]) }
 
 // String returns the tokenizer's name: "bytes", "chars", …
-func (k TokenizerKind) String() string {
-	return name("tokenizer", uint8(k), "bytes", "chars", "jamo", "words")
-}
-
-func (k tensorKind) String() string {
-	return name("tensor kind", uint8(k), "embedding table", "gates", "candidate", "bias", "h0", "c0", "head weight", "head bias",
-		"embedding scale", "gates scale", "candidate scale", "input scale", "head scale",
-		"peephole", "projection", "projection scale")
-}
+func (k TokenizerKind) String() string { return name("tokenizer", uint8(k), tokenizerNames[:]) }

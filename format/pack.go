@@ -13,55 +13,15 @@ type Plain struct {
 	Projection []float32 // of an LSTM with a projection [ProjectionSize][HiddenSize]
 }
 
-// position returns where a layer's packed matrices hold a gate of a unit: the
-// matrix (false: Gates, true: Candidate), the row for input columns and the
-// row for state columns, and the place of its bias (of the new gate of a GRU
-// with ResetAfter: of its input sum; its state sum is at state).
-func (l *Layer) position(gate, unit int) (candidate bool, input, state, biasInput, biasState int) {
-	t, lane := unit/lanes, unit%lanes
-	hp := pad(l.HiddenSize)
-	switch {
-	case l.Cell == CellLSTM:
-		row := t*tileRows + gate*lanes + lane
-		return false, row, row, row, row
-	case l.Variant == VariantResetAfter:
-		// accumulators nx r z nh; input columns n r z, state columns r z n
-		in := (gate + 1) % 3
-		row, acc := t*3*lanes+lane, t*tileRows+lane
-		biasState = acc + (gate+1)*lanes
-		return false, row + in*lanes, row + gate*lanes, acc + in*lanes, biasState
-	case l.Variant == VariantResetBefore:
-		if gate == 2 {
-			return true, unit, unit, 2*hp + unit, 2*hp + unit
-		}
-		row := gate*hp + unit
-		return false, row, row, row, row
-	}
-	return false, unit, unit, unit, unit
-}
+// place returns where a direction's packed arrays hold a gate of a unit.
+func (l *Layer) place(gate, unit int) place { return l.Cell.op().place(l, gate, unit) }
 
-// shape gives the sizes of a direction's packed arrays, padded.
-type shape struct {
-	gates, candidate int // rows; candidate is 0 of all but a GRU with ResetBefore
-	depth            int // columns of both
-	tile             int // rows of a tile of both
-	bias             int // accumulators
-	state            int // of h
-	units            int // of c
-}
-
-func (l *Layer) shape() shape {
-	hp := pad(l.HiddenSize)
-	s := shape{gates: hp, depth: l.InputSize + l.stateColumns(), tile: tileRows, bias: hp, state: pad(l.StateSize()), units: hp}
-	switch {
-	case l.Cell == CellLSTM:
-		s.gates, s.bias = 4*hp, 4*hp
-	case l.Variant == VariantResetAfter:
-		s.gates, s.tile, s.bias = 3*hp, 3*lanes, 4*hp
-	case l.Variant == VariantResetBefore:
-		s.gates, s.candidate, s.bias = 2*hp, hp, 3*hp
+// matrix returns the matrix that has a place.
+func (w *Weights) matrix(p place) *Matrix {
+	if p.candidate {
+		return &w.Candidate
 	}
-	return s
+	return &w.Gates
 }
 
 // NewWeights returns weights of zeros of the layer's shape.
@@ -87,23 +47,20 @@ func (l *Layer) Pack(p Plain) (Weights, error) {
 	w := l.NewWeights()
 	for gate := range gates {
 		for unit := range h {
-			candidate, input, hidden, bi, bh := l.position(gate, unit)
-			m := &w.Gates
-			if candidate {
-				m = &w.Candidate
-			}
+			at := l.place(gate, unit)
+			m := w.matrix(at)
 			row := gate*h + unit
 			for k := range in {
-				m.Data[m.Index(input, k)] = p.WeightIH[row*in+k]
+				m.Data[m.Index(at.input, k)] = p.WeightIH[row*in+k]
 			}
 			for k := range state {
-				m.Data[m.Index(hidden, in+k)] = p.WeightHH[row*state+k]
+				m.Data[m.Index(at.state, in+k)] = p.WeightHH[row*state+k]
 			}
 			if p.BiasIH != nil {
-				w.Bias[bi] += p.BiasIH[row]
+				w.Bias[at.biasInput] += p.BiasIH[row]
 			}
 			if p.BiasHH != nil {
-				w.Bias[bh] += p.BiasHH[row]
+				w.Bias[at.biasState] += p.BiasHH[row]
 			}
 		}
 	}
@@ -117,16 +74,16 @@ func (l *Layer) Pack(p Plain) (Weights, error) {
 }
 
 func (l *Layer) checkPlain(p *Plain) error {
-	if !l.Cell.has(l.Variant) || !inRange(l.InputSize) || !inRange(l.HiddenSize) || !inRange(l.StateSize()) {
+	if !l.Cell.known() || !l.Cell.has(l.Variant) || !inRange(l.InputSize) || !inRange(l.HiddenSize) || !inRange(l.StateSize()) {
 		return fail(ErrInvalid, tagLayers, -1, "a layer of %v %v with %d inputs and %d units",
 			l.Cell, l.Variant, l.InputSize, l.HiddenSize)
 	}
 	gates, in, h := int64(l.Cell.Gates()), int64(l.InputSize), int64(l.HiddenSize)
-	biasHH, peephole := gates*h, int64(0)
-	switch l.Cell {
-	case CellDense:
-		biasHH = 0
-	case CellLSTM:
+	biasHH, peephole := int64(0), int64(0)
+	if l.Cell.Recurrent() {
+		biasHH = gates * h
+	}
+	if l.shape().peephole > 0 {
 		peephole = peepholes * h
 	}
 	for _, c := range []struct {
@@ -160,21 +117,18 @@ func (l *Layer) Unpack(w *Weights) Plain {
 	}
 	for gate := range gates {
 		for unit := range h {
-			candidate, input, hidden, bi, bh := l.position(gate, unit)
-			m := &w.Gates
-			if candidate {
-				m = &w.Candidate
-			}
+			at := l.place(gate, unit)
+			m := w.matrix(at)
 			row := gate*h + unit
 			for k := range in {
-				p.WeightIH[row*in+k] = m.At(input, k)
+				p.WeightIH[row*in+k] = m.At(at.input, k)
 			}
 			for k := range state {
-				p.WeightHH[row*state+k] = m.At(hidden, in+k)
+				p.WeightHH[row*state+k] = m.At(at.state, in+k)
 			}
-			p.BiasIH[row] = w.Bias[bi]
-			if bh != bi {
-				p.BiasHH[row] = w.Bias[bh]
+			p.BiasIH[row] = w.Bias[at.biasInput]
+			if at.biasState != at.biasInput {
+				p.BiasHH[row] = w.Bias[at.biasState]
 			}
 		}
 	}
@@ -187,33 +141,4 @@ func (l *Layer) Unpack(w *Weights) Plain {
 		p.Projection = w.Projection.plain(l.ProjectionSize)
 	}
 	return p
-}
-
-// PackDense packs a fully connected layer from its row-major weights
-// [outputs][inputs] and its bias [outputs], or nil for zeros. The error wraps
-// [ErrInvalid].
-func PackDense(inputs, outputs int, weight, bias []float32) (*Dense, error) {
-	if !inRange(inputs) || !inRange(outputs) {
-		return nil, fail(ErrInvalid, tagWeights, -1, "a dense layer of %d inputs and %d outputs", inputs, outputs)
-	}
-	if want := int64(inputs) * int64(outputs); int64(len(weight)) != want {
-		return nil, fail(ErrInvalid, tagWeights, -1, "weight has %d numbers, but a dense layer of %d inputs and %d outputs has %d",
-			len(weight), inputs, outputs, want)
-	}
-	if bias != nil && len(bias) != outputs {
-		return nil, fail(ErrInvalid, tagWeights, -1, "bias has %d numbers, but a dense layer of %d outputs has as many", len(bias), outputs)
-	}
-	d := &Dense{
-		InputSize: inputs, OutputSize: outputs,
-		Weight: NewMatrix(outputs, inputs, tileRows),
-		Bias:   make([]float32, pad(outputs)),
-	}
-	d.Weight.fill(outputs, weight)
-	copy(d.Bias, bias)
-	return d, nil
-}
-
-// Unpack returns the row-major weights [OutputSize][InputSize] and the bias.
-func (d *Dense) Unpack() (weight, bias []float32) {
-	return d.Weight.plain(d.OutputSize), append([]float32(nil), d.Bias[:d.OutputSize]...)
 }

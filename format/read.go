@@ -155,7 +155,7 @@ func (m *Model) readTensors(s *sections) error {
 			return fail(ErrCorrupt, tagTensors, pos, "the directory ends where the %v is due", t.name())
 		}
 		r := records[pos:][:tensorSize]
-		if t.optional && !t.at(r) {
+		if t.optional && !t.isIn(r) {
 			return nil
 		}
 		start := alignUp(end)

@@ -50,11 +50,11 @@ func (m *Model) validateArchitecture() error {
 		return fail(ErrInvalid, tagArchitecture, at, format, args...)
 	}
 	switch {
-	case m.Task > TaskTranslate:
+	case !m.Task.known():
 		return fail(ErrUnsupported, tagArchitecture, 0, "unknown %v", m.Task)
-	case m.Pool > PoolLastOutput:
+	case !m.Pool.known():
 		return fail(ErrUnsupported, tagArchitecture, 1, "unknown %v", m.Pool)
-	case m.Output > OutputArgMax:
+	case !m.Output.known():
 		return fail(ErrUnsupported, tagArchitecture, 2, "unknown %v", m.Output)
 	case !inRange(m.InputSize):
 		return invalid(4, "an input size of %d, where 1 to %d is possible", m.InputSize, maxSize)
@@ -62,22 +62,16 @@ func (m *Model) validateArchitecture() error {
 		return invalid(16, "a sample rate of %v, where a number of steps a second or 0 is due", m.SampleRate)
 	}
 	if e := m.Embedding; e != nil {
-		if !inRange(e.Tokens) {
-			return invalid(8, "an embedding of %d tokens, where 1 to %d are possible", e.Tokens, maxSize)
-		}
-		if e.Size != m.InputSize {
-			return invalid(4, "an embedding of size %d for an input size of %d", e.Size, m.InputSize)
+		if err := e.validate(m.InputSize); err != nil {
+			return err
 		}
 	}
 	if err := m.validateLayers(); err != nil {
 		return err
 	}
 	if h := m.Head; h != nil {
-		if !inRange(h.OutputSize) {
-			return invalid(12, "a head of %d outputs, where 1 to %d are possible", h.OutputSize, maxSize)
-		}
-		if h.InputSize != m.features() {
-			return invalid(12, "a head of %d inputs on a layer of %d outputs", h.InputSize, m.features())
+		if err := h.validate(m.features()); err != nil {
+			return err
 		}
 	}
 	if err := m.validatePool(); err != nil {
@@ -117,19 +111,6 @@ func (m *Model) validateSkip() error {
 	return nil
 }
 
-// has reports whether the cell comes in that variant.
-func (c Cell) has(v Variant) bool {
-	switch c {
-	case CellRNN:
-		return v == VariantTanh || v == VariantReLU
-	case CellLSTM, CellDense:
-		return v == VariantStandard
-	case CellGRU:
-		return v == VariantResetAfter || v == VariantResetBefore
-	}
-	return false
-}
-
 func (m *Model) validateLayers() error {
 	if n := len(m.Layers); n < 1 || n > maxLayers {
 		return fail(ErrInvalid, tagLayers, 0, "%d layers, where 1 to %d are possible", n, maxLayers)
@@ -139,9 +120,9 @@ func (m *Model) validateLayers() error {
 		l := &m.Layers[i]
 		at := int64(i * layerSize)
 		switch n := len(l.Directions); {
-		case l.Cell > CellDense:
+		case !l.Cell.known():
 			return fail(ErrUnsupported, tagLayers, at, "layer %d has the unknown %v", i, l.Cell)
-		case l.Variant > VariantResetBefore:
+		case !l.Variant.known():
 			return fail(ErrUnsupported, tagLayers, at+1, "layer %d has the unknown %v", i, l.Variant)
 		case !l.Cell.has(l.Variant):
 			return fail(ErrInvalid, tagLayers, at+1, "layer %d is a %v of variant %v, which that cell does not have", i, l.Cell, l.Variant)
@@ -151,7 +132,7 @@ func (m *Model) validateLayers() error {
 			return fail(ErrInvalid, tagLayers, at+2, "layer %d is dense and reads the sequence backwards, which only a recurrent layer does", i)
 		case l.Reverse && n == 2:
 			return fail(ErrInvalid, tagLayers, at+2, "layer %d is reverse, but has 2 directions", i)
-		case l.InputForget && l.Cell != CellLSTM:
+		case l.InputForget && !l.Cell.op().traits().coupled:
 			return fail(ErrInvalid, tagLayers, at+3, "layer %d is a %v with a coupled forget gate, which only an LSTM has", i, l.Cell)
 		case l.InputSize != in:
 			return fail(ErrInvalid, tagLayers, at+4, "layer %d has %d inputs, where what is below it gives %d", i, l.InputSize, in)
@@ -207,7 +188,7 @@ func (m *Model) validateTensors() error {
 		}
 		start := alignUp(end)
 		end = start + t.bytes()
-		return m.validateTensor(&t, start)
+		return t.validate(start)
 	})
 	if err != nil {
 		return err
@@ -228,17 +209,17 @@ func (m *Model) validateWeights(i, d int) error {
 		return fail(ErrInvalid, tagTensors, 0, "layer %d has "+format, append([]any{i}, args...)...)
 	}
 	l := &m.Layers[i]
-	w := &l.Directions[d]
+	w, s := &l.Directions[d], l.shape()
 	switch c := &w.Candidate; {
-	case l.Variant != VariantResetBefore && c.numbers() > 0:
+	case s.candidate == 0 && c.numbers() > 0:
 		return invalid("a candidate matrix, which only a GRU with reset before has")
-	case l.Variant == VariantResetBefore && c.DType != w.Gates.DType:
+	case s.candidate > 0 && c.DType != w.Gates.DType:
 		return invalid("gates of %v and a candidate of %v, where both have the same number format", w.Gates.DType, c.DType)
-	case l.Cell != CellLSTM && len(w.C0) > 0:
+	case s.c0 == 0 && len(w.C0) > 0:
 		return invalid("an initial cell state, which only an LSTM has")
-	case !l.Cell.Recurrent() && len(w.H0) > 0:
+	case s.h0 == 0 && len(w.H0) > 0:
 		return invalid("an initial state, which only a recurrent layer has")
-	case l.Cell != CellLSTM && len(w.Peephole) > 0:
+	case s.peephole == 0 && len(w.Peephole) > 0:
 		return invalid("peepholes, which only an LSTM has")
 	case l.ProjectionSize == 0 && w.Projection.numbers() > 0:
 		return invalid("the weights of a projection, but no size of one")
@@ -248,32 +229,27 @@ func (m *Model) validateWeights(i, d int) error {
 	return nil
 }
 
-// validateTensor checks a tensor that starts at the given byte of the weights.
-func (m *Model) validateTensor(t *tensor, start int64) error {
+// validate checks a tensor that starts at the given byte of the weights.
+func (t *tensor) validate(start int64) error {
 	if err := t.validateShape(); err != nil {
 		return err
 	}
-	at := func(i int) int64 { return start + t.offset(int64(i)) }
-	if i := t.broken(); i >= 0 {
-		if t.format() == DTypeInt8 {
-			return fail(ErrInvalid, tagWeights, at(i), "the %s has -128 as number %d, where -127 to 127 is possible", t.name(), i)
-		}
-		if t.format() == DTypeInt4 {
-			return fail(ErrInvalid, tagWeights, at(i), "the %s has -8 as number %d, or a scale there that is not finite or not above 0", t.name(), i)
-		}
-		return fail(ErrInvalid, tagWeights, at(i), "the %s has %v as number %d: the model is broken, train it again", t.name(), t.value(i), i)
+	data := t.data()
+	at := func(i int) int64 { return start + data.offset(int64(i)) }
+	if i, fault := data.broken(); i >= 0 {
+		return fail(ErrInvalid, tagWeights, at(i), "the %s has %s", t.name(), fault)
 	}
 	filler := float32(0) // what the kernels compute of padding must stay zero
 	if t.scales != nil {
 		filler = 1
-		for i, s := range t.data() {
-			if s < leastScale || s > greatestScale {
+		for i := range data.len() {
+			if s := data.value(i); s < leastScale || s > greatestScale {
 				return fail(ErrInvalid, tagWeights, at(i), "the %s has %v as number %d, where %v to %v is possible", t.name(), s, i, leastScale, greatestScale)
 			}
 		}
 	}
-	return m.padding(t, func(i int) error {
-		if v := t.value(i); math.Float32bits(v) != math.Float32bits(filler) {
+	return t.padding(func(i int) error {
+		if v := data.value(i); math.Float32bits(v) != math.Float32bits(filler) {
 			return fail(ErrInvalid, tagWeights, at(i), "the %s has %v in its padding, which must be %v", t.name(), v, filler)
 		}
 		return nil
@@ -285,16 +261,16 @@ func (t *tensor) validateShape() error {
 	invalid := func(format string, args ...any) error {
 		return fail(ErrInvalid, tagTensors, 0, "the %s "+format, append([]any{t.name()}, args...)...)
 	}
-	if t.format() > DTypeInt4 || t.format() == DTypeInt4 && t.matrix == nil {
+	if t.at.in(t.format()) == nil {
 		return fail(ErrUnsupported, tagTensors, 0, "the %s has the number format %v, which it cannot have", t.name(), t.format())
 	}
-	if x := t.matrix; x != nil {
+	if x, ok := t.at.(*Matrix); ok {
 		if x.Rows != t.rows || x.Depth != t.depth || x.Tile != t.tile {
 			return invalid("is %d×%d in tiles of %d, where the architecture gives %d×%d in tiles of %d",
 				x.Rows, x.Depth, x.Tile, t.rows, t.depth, t.tile)
 		}
 		split := 0
-		if x.DType == DTypeInt8 || x.DType == DTypeInt4 {
+		if x.DType.parted() {
 			split = t.split
 		}
 		if x.Split != split {
@@ -304,10 +280,10 @@ func (t *tensor) validateShape() error {
 			return invalid("of int8 has a part of %d columns, where at most %d are possible: keep it in f16", n, maxInt8Columns)
 		}
 	}
-	if n := int64(t.len()); n != t.numbers() {
-		return invalid("has %d numbers, where the architecture gives %d", n, t.numbers())
+	if n := int64(t.data().len()); n != t.count() {
+		return invalid("has %d numbers, where the architecture gives %d", n, t.count())
 	}
-	if t.others() > 0 {
+	if t.mixed() {
 		return invalid("of %v has numbers of another format, too", t.format())
 	}
 	return nil
@@ -361,7 +337,7 @@ func (m *Model) validateTokenizer() error {
 		return fail(ErrInvalid, tagTokenizer, at, format, args...)
 	}
 	switch {
-	case t.Kind > TokenizerWords:
+	case !t.Kind.known():
 		return fail(ErrUnsupported, tagTokenizer, 0, "unknown %v", t.Kind)
 	case m.Embedding == nil:
 		return invalid(0, "a tokenizer, but no embedding to read its tokens")

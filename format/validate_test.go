@@ -286,20 +286,20 @@ func TestValidateRefusesEveryPaddingNumber(t *testing.T) {
 					return nil
 				}
 				var padding []int
-				require.NoError(t, m.padding(&x, func(i int) error {
+				require.NoError(t, x.padding(func(i int) error {
 					padding = append(padding, i)
 					return nil
 				}))
 				slices.Sort(padding)
 				padding = slices.Compact(padding)
-				require.Equal(t, x.numbers()-int64(len(padding)), plainNumbers(m, &x), x.name())
+				require.Equal(t, x.count()-int64(len(padding)), plainNumbers(m, &x), x.name())
 				stride := 1
 				if x.format() == DTypeInt4 || testing.Short() {
 					stride = 29 // there are many
 				}
 				for n := 0; n < len(padding); n += stride {
 					disturb(&x, padding[n], func() {
-						require.ErrorContains(t, m.validateTensor(&x, 0), "padding")
+						require.ErrorContains(t, x.validate(0), "padding")
 						if n == 0 { // which takes longer
 							require.ErrorContains(t, m.Validate(), "padding")
 						}
@@ -314,18 +314,20 @@ func TestValidateRefusesEveryPaddingNumber(t *testing.T) {
 // disturb calls check while number i of a tensor is another one.
 func disturb(x *tensor, i int, check func()) {
 	negative := float32(math.Copysign(0, -1))
-	switch {
-	case x.format() == DTypeF16:
-		replaced(*x.halves, i, check, 0x3c00, 0x0001, 0x8000)
-	case x.format() == DTypeInt8:
-		replaced(*x.int8s, i, check, 1, -1, 127)
-	case x.format() == DTypeInt4:
+	switch n := x.data().(type) {
+	case *f16s:
+		replaced(*n, i, check, 0x3c00, 0x0001, 0x8000)
+	case *int8s:
+		replaced(*n, i, check, 1, -1, 127)
+	case *int4s:
 		half := byte(1) << (i % 2 * 4)
-		replaced(*x.int4s, i/groupColumns*groupBytes+2+i%groupColumns/2, check, half, 15*half)
-	case x.scales != nil:
-		replaced(*x.floats, i, check, 2, leastScale, math.Nextafter32(1, 2))
-	default:
-		replaced(*x.floats, i, check, 1, math.SmallestNonzeroFloat32, negative)
+		replaced(*n, int(n.offset(int64(i))), check, half, 15*half)
+	case *f32s:
+		if x.scales != nil {
+			replaced(*n, i, check, 2, leastScale, math.Nextafter32(1, 2))
+		} else {
+			replaced(*n, i, check, 1, math.SmallestNonzeroFloat32, negative)
+		}
 	}
 }
 

@@ -110,7 +110,7 @@ func (m *Model) appendDirectory(b []byte) []byte {
 
 func (m *Model) appendWeights(b []byte) []byte {
 	base := len(b)
-	m.place(func(t tensor, _ int64) { b = t.appendTo(padZero(b, base)) })
+	m.place(func(t tensor, _ int64) { b = t.data().appendTo(padZero(b, base)) })
 	return b
 }
 

@@ -50,9 +50,10 @@ func ExampleUnknownTokenError() {
 }
 
 func ExampleSplit() {
-	for token := range tokenizer.Split(&format.Tokenizer{Kind: format.TokenizerChars, MaxRun: 2}, "wooow") {
+	tokenizer.Split(&format.Tokenizer{Kind: format.TokenizerChars, MaxRun: 2}, "wooow", func(token string) bool {
 		fmt.Print(token, " ")
-	}
+		return true
+	})
 	// Output: w o o w
 }
 

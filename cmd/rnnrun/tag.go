@@ -10,6 +10,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	rnn "github.com/rnnrun/rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/tokenizer"
 )
 
 func tagCommand() *cobra.Command {
@@ -71,24 +72,28 @@ func (g *tagger) pass(w io.Writer, text string) error {
 }
 
 // write writes the tokens of a text that have a class.
-func (g *tagger) write(w io.Writer, text string) error {
+func (g *tagger) write(w io.Writer, text string) (err error) {
 	rest, list := g.classes, cli.Array{}
 	line := strings.NewReplacer("\t", " ", "\n", " ", "\r", " ")
-	for token := range g.session.Model().Split(text) {
+	tokenizer.Split(g.session.Model().Description().Tokenizer, text, func(token string) bool {
 		if len(rest) == 0 {
-			break
+			return false
 		}
 		class := &rest[0]
 		rest = rest[1:]
 		if g.asJSON {
 			list = append(list, cli.Object{"token", token, "label", labelOf(class), "probability", class.Probability})
-		} else if _, err := fmt.Fprintf(w, "%s\t%s\n", line.Replace(token), labelOf(class)); err != nil {
-			return err
+			return true
 		}
-	}
-	if g.asJSON {
+		_, err = fmt.Fprintf(w, "%s\t%s\n", line.Replace(token), labelOf(class))
+		return err == nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case g.asJSON:
 		return cli.WriteJSON(w, cli.Object{"text", text, "tokens", list})
 	}
-	_, err := fmt.Fprintln(w)
+	_, err = fmt.Fprintln(w)
 	return err
 }

@@ -72,7 +72,7 @@ beam search, and compared.`,
 			if err != nil {
 				return err
 			}
-			store := dataset.NewSequenceStore(fit.memoryLimit())
+			store := dataset.NewStore(fit.memoryLimit())
 			defer store.Close()
 			train, valid, leftOut, err := pairs.examples(&source, &target, longest, store)
 			if err != nil {

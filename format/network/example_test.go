@@ -10,11 +10,11 @@ import (
 func ExampleNetwork_Model() {
 	n := network.Network{
 		Layers: []network.Layer{
-			{Cell: format.CellRNN, InputSize: 1, HiddenSize: 2, Directions: []network.Direction{{Plain: format.Plain{
+			{Cell: format.CellRNN, InputSize: 1, HiddenSize: 2, Directions: []network.Direction{{
 				WeightIH: []float32{1, 2},               // [2][1]
 				WeightHH: []float32{0.1, 0.2, 0.3, 0.4}, // [2][2]
-			}}}},
-			network.NewDense("", 2, 1, []float32{1, 1}, nil),
+			}}},
+			{Cell: format.CellDense, InputSize: 2, HiddenSize: 1, Directions: []network.Direction{{WeightIH: []float32{1, 1}}}},
 		},
 		Pool: format.PoolLast,
 	}

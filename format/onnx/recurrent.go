@@ -103,10 +103,7 @@ func (n *cell) options() error {
 		if err != nil {
 			return err
 		}
-		n.layer.Variant = format.VariantResetAfter
-		if after == 0 {
-			n.layer.Variant = format.VariantResetBefore
-		}
+		n.layer.ResetBefore = after == 0
 	}
 	activations, err := n.gateActivations(n.kind, n.directions)
 	if err != nil {
@@ -293,7 +290,7 @@ func (n *cell) outputs() []value {
 		return r
 	}
 	out := []value{s, state(false)}
-	if n.kind.HasCellState() {
+	if n.kind == format.CellLSTM {
 		out = append(out, state(true))
 	}
 	return out

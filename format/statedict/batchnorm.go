@@ -152,9 +152,9 @@ func (a *affine) above(directions []network.Direction) {
 // layer returns a linear layer that computes y.
 func (a affine) layer(name string) network.Layer {
 	n := len(a.factor)
-	weight, bias := make([]float32, n*n), make([]float32, n)
+	w := network.Direction{WeightIH: make([]float32, n*n), BiasIH: make([]float32, n)}
 	for i := range n {
-		weight[i*n+i], bias[i] = float32(a.factor[i]), float32(a.offset[i])
+		w.WeightIH[i*n+i], w.BiasIH[i] = float32(a.factor[i]), float32(a.offset[i])
 	}
-	return network.NewDense(name, n, n, weight, bias)
+	return network.Layer{Name: name, Cell: format.CellDense, InputSize: n, HiddenSize: n, Directions: []network.Direction{w}}
 }

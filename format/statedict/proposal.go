@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
@@ -34,7 +35,7 @@ func (b *builder) unknownOrder(what string, args ...any) error {
 		if err != nil {
 			return err
 		}
-		if nonlinear(layers[0]) {
+		if layers[0].Cell == format.CellRNN {
 			b.proposed.Nonlinearity = "tanh"
 		}
 	}
