@@ -49,18 +49,23 @@ var (
 	errWantsNumbers = fmt.Errorf("%w: the model reads numbers, not tokens", ErrInputKind)
 )
 
-// An InputSizeError says how many numbers were given and how many are due.
+// An InputSizeError says how many inputs were given and how many are due.
 type InputSizeError struct {
-	Got  int // numbers given
-	Want int // the model's input size
-	Run  bool
+	Got  int
+	Want int // inputs of a step
+
+	sequence bool // a multiple of Want is due
 }
 
 func (e *InputSizeError) Error() string {
-	if e.Run {
-		return fmt.Sprintf("%v: a sequence of %d numbers does not consist of steps of %d", ErrInputSize, e.Got, e.Want)
+	inputs, due := "inputs", ""
+	if e.Got == 1 {
+		inputs = "input"
 	}
-	return fmt.Sprintf("%v: a step has %d numbers, not %d", ErrInputSize, e.Want, e.Got)
+	if e.sequence {
+		due = "a multiple of "
+	}
+	return fmt.Sprintf("%v: got %d %s, want %s%d", ErrInputSize, e.Got, inputs, due, e.Want)
 }
 
 // Unwrap returns [ErrInputSize].

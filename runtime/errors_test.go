@@ -54,10 +54,10 @@ func TestRefusedCallsLeaveTheStateUntouched(t *testing.T) {
 		want error
 		text string
 	}{
-		{"a step too short", lstm, step(1), rnn.ErrInputSize, "a step has 2 numbers, not 1"},
-		{"a step too long", lstm, step(1, 2, 3), rnn.ErrInputSize, "a step has 2 numbers, not 3"},
-		{"a step of nothing", lstm, step(), rnn.ErrInputSize, "not 0"},
-		{"a sequence with half a step", lstm, run(1, 2, 3), rnn.ErrInputSize, "3 numbers does not consist of steps of 2"},
+		{"a step too short", lstm, step(1), rnn.ErrInputSize, "got 1 input, want 2"},
+		{"a step too long", lstm, step(1, 2, 3), rnn.ErrInputSize, "got 3 inputs, want 2"},
+		{"a step of nothing", lstm, step(), rnn.ErrInputSize, "got 0 inputs, want 2"},
+		{"a sequence with half a step", lstm, run(1, 2, 3), rnn.ErrInputSize, "got 3 inputs, want a multiple of 2"},
 		{"a token for numbers", lstm, stepToken(0), rnn.ErrInputKind, "the model reads numbers"},
 		{"tokens for numbers", lstm, runTokens(0), rnn.ErrInputKind, "the model reads numbers"},
 		{"numbers for a token", tokens, step(1, 2), rnn.ErrInputKind, "the model reads tokens"},
@@ -114,7 +114,7 @@ func TestErrorsCarryTheirDetails(t *testing.T) {
 	_, err := model(t, s).NewSession().Run(make([]float32, 3))
 	var size *rnn.InputSizeError
 	require.ErrorAs(t, err, &size)
-	require.Equal(t, rnn.InputSizeError{Got: 3, Want: 2, Run: true}, *size)
+	require.Equal(t, []int{3, 2}, []int{size.Got, size.Want})
 
 	s.Tokens = 4
 	_, err = model(t, s).NewSession().RunTokens([]int32{3, 4})

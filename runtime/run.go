@@ -94,7 +94,7 @@ func (s *Session) Run(xs []float32) ([]float32, error) {
 	}
 	size := s.layers[0][0].input
 	if len(xs)%size != 0 {
-		return nil, &InputSizeError{Got: len(xs), Want: size, Run: true}
+		return nil, &InputSizeError{Got: len(xs), Want: size, sequence: true}
 	}
 	return s.run(xs, nil, len(xs)/size)
 }
