@@ -9,16 +9,29 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/benchmark"
 	"github.com/rnnrun/rnnrun/internal/cli"
-	"github.com/rnnrun/rnnrun/internal/modeltest"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 func benchCommand() *cobra.Command {
-	var f benchFlags
+	f := new(bench)
 	c := &cobra.Command{
 		Use:   "bench",
 		Short: "Measure how fast this machine runs a model",
-		Long: `Measure how fast this machine runs a model, on one thread. Without --model it is
+		Long:  benchHelp + cli.ModelHelp,
+		Example: `  rnnrun bench -m model.rnn
+  rnnrun bench --cell gru --input 1 --hidden 40 --json
+  rnnrun bench --hidden 256 --steps 1000000 --cold=false
+  rnnrun bench -m builtin:shakespeare --sequence 256 --time 10s`,
+		Args:              cobra.NoArgs,
+		PreRunE:           func(*cobra.Command, []string) error { return f.check() },
+		RunE:              f.run,
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	f.add(c)
+	return c
+}
+
+const benchHelp = `Measure how fast this machine runs a model, on one thread. Without --model it is
 one of random weights, whose shape the other flags give.
 
   clock        The core's clock, measured meanwhile by a chain of additions, of
@@ -48,48 +61,16 @@ one of random weights, whose shape the other flags give.
 With --sequence the model reads whole sequences of that many steps, which use the
 weights many times, so that the bandwidth is no limit and is left out. Times are
 still those of a step. A bidirectional model cannot do otherwise: it gets
-sequences of ` + fmt.Sprint(bidirectionalSteps) + ` steps.
+sequences of 64 steps.
 
-` + cli.ModelHelp,
-		Example: `  rnnrun bench -m model.rnn
-  rnnrun bench --cell gru --input 1 --hidden 40 --json
-  rnnrun bench --hidden 256 --steps 1000000 --cold=false
-  rnnrun bench -m builtin:shakespeare --sequence 256 --time 10s`,
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			if err := f.check(c); err != nil {
-				return err
-			}
-			m, err := f.open()
-			if err != nil {
-				return err
-			}
-			defer m.Close()
-			if err := refuseTranslator(m, f.model); err != nil {
-				return err
-			}
-			r, err := measureModel(m, f)
-			if err != nil {
-				return err
-			}
-			if f.json {
-				return cli.WriteJSON(c.OutOrStdout(), r.object())
-			}
-			_, err = c.OutOrStdout().Write(r.text())
-			return err
-		},
-		ValidArgsFunction: cobra.NoFileCompletions,
-	}
-	f.add(c)
-	return c
-}
+`
 
 // bidirectionalSteps is how many steps the sequences of a bidirectional model
-// have.
+// have, as benchHelp says.
 const bidirectionalSteps = 64
 
-// benchFlags are the flags of bench.
-type benchFlags struct {
+// A bench is the command of that name, with its flags.
+type bench struct {
 	model                 string
 	cell, dtype           string
 	input, hidden, layers int
@@ -100,7 +81,27 @@ type benchFlags struct {
 	json                  bool
 }
 
-func (f *benchFlags) add(c *cobra.Command) {
+func (f *bench) run(c *cobra.Command, _ []string) error {
+	m, err := f.open()
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	if err := refuseTranslator(m, f.model); err != nil {
+		return err
+	}
+	r, err := f.measure(m)
+	if err != nil {
+		return err
+	}
+	if f.json {
+		return cli.WriteJSON(c.OutOrStdout(), r.object())
+	}
+	_, err = c.OutOrStdout().Write(r.text())
+	return err
+}
+
+func (f *bench) add(c *cobra.Command) {
 	cli.ModelFlag(c, &f.model, "")
 	flags := c.Flags()
 	flags.StringVar(&f.cell, "cell", "lstm", "cell of random weights: rnn, lstm or gru")
@@ -126,7 +127,7 @@ func (f *benchFlags) add(c *cobra.Command) {
 	}
 }
 
-var benchCells = map[string]modeltest.Spec{
+var benchCells = map[string]benchmark.Shape{
 	"rnn":  {Cell: format.CellRNN, Variant: format.VariantTanh},
 	"lstm": {Cell: format.CellLSTM, Variant: format.VariantStandard},
 	"gru":  {Cell: format.CellGRU, Variant: format.VariantResetAfter},
@@ -140,7 +141,8 @@ const (
 	mostSteps   = 10_000_000  // timed one by one: 16 bytes each
 )
 
-func (f *benchFlags) check(c *cobra.Command) error {
+// check refuses flags out of range.
+func (f *bench) check() error {
 	if _, ok := benchCells[f.cell]; !ok {
 		return cli.Usagef("--cell %s: give rnn, lstm or gru", f.cell)
 	}
@@ -170,7 +172,7 @@ func (f *benchFlags) check(c *cobra.Command) error {
 }
 
 // name says which model is measured.
-func (f *benchFlags) name() string {
+func (f *bench) name() string {
 	if f.model != "" {
 		return f.model
 	}
@@ -178,19 +180,15 @@ func (f *benchFlags) name() string {
 	return fmt.Sprintf("%v %d → %d, %d layer%s, %s, random weights", benchCells[f.cell].Cell, f.input, f.hidden, f.layers, plural, f.dtype)
 }
 
-func (f *benchFlags) open() (*rnn.Model, error) {
+func (f *bench) open() (*rnn.Model, error) {
 	if f.model != "" {
 		return cli.OpenModel(f.model)
 	}
 	s := benchCells[f.cell]
-	s.Input, s.Hidden, s.Layers = f.input, f.hidden, f.layers
-	m, err := s.Model().Convert(benchDTypes[f.dtype])
+	s.Input, s.Hidden, s.Layers, s.DType = f.input, f.hidden, f.layers, benchDTypes[f.dtype]
+	m, err := s.Model()
 	if err != nil {
 		return nil, err
-	}
-	if f.dtype == "int8" {
-		// The inputs of work are within ±1: what a calibration finds.
-		m.Layers[0].Directions[0].InputScale = 1.0 / 127
 	}
 	return benchmark.Open(m)
 }

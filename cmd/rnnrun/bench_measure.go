@@ -31,8 +31,8 @@ type benchPair struct{ run, read *benchmark.Task }
 // them.
 type benchSteady struct{ run, loop *benchmark.Task }
 
-// measureModel measures a model as the flags say.
-func measureModel(m *rnn.Model, f benchFlags) (*benchResult, error) {
+// measure measures a model as the flags say.
+func (f *bench) measure(m *rnn.Model) (*benchResult, error) {
 	sequence := f.sequence
 	if !m.Streamable() && sequence == 0 {
 		sequence = bidirectionalSteps

@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
 func TestRunMeasuresTasksInTurn(t *testing.T) {
@@ -200,7 +199,9 @@ func TestCaches(t *testing.T) {
 func TestOpenLeavesNoFile(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
-	m, err := Open(modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 3}.Model())
+	d, err := Shape{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 3, Hidden: 1, Layers: 1}.Model()
+	require.NoError(t, err)
+	m, err := Open(d)
 	require.NoError(t, err)
 	require.Equal(t, 3, m.InputSize())
 	files, err := os.ReadDir(dir)
