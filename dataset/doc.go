@@ -1,5 +1,56 @@
-// Package dataset reads what networks learn from: texts with their labels, pairs
-// of texts, tagged sentences, series of numbers and running text. It keeps more
-// of it than fits into memory in a temporary file, and knows nothing of how a
-// network learns.
+// Package dataset reads what networks learn from, one record after the other,
+// and knows nothing of how they learn.
+//
+//	reader                       gives
+//	[ReadLabelledTexts]          texts with a label each
+//	[ReadTextPairs]              texts, and what they are to become
+//	[ReadTaggedSequences]        tokens with a tag each
+//	[ReadLabelledSeries]         sequences of numbers with a label each
+//	[OpenSeries]                 the steps of series of numbers
+//	[SplitText]                  running text
+//
+// # Files
+//
+// The name of a file tells its layout:
+//
+//	.csv             a table: a record a line, columns as RFC 4180 has it
+//	.jsonl, .ndjson  a JSON value a line
+//	.npy             an array of numbers
+//	-idx3-ubyte      an array of numbers, as MNIST has it; any IDX file whose
+//	                 name has its usual end
+//	others           a table whose columns are separated by tabs; quotes mean
+//	                 nothing
+//
+// Arrays may end in .gz, and are then decompressed. A byte order mark is passed
+// over. Empty lines mean nothing, unless a table has tagged sequences or series:
+// there they separate two of them.
+//
+// What the records of each layout are:
+//
+//	                  table                  JSON line               array
+//	labelled texts    columns text, label    {"text":…, "label":…}
+//	text pairs        columns source,        {"source":…,
+//	                  target                  "target":…}
+//	tagged sequences  columns token, tag     {"tokens":[…],
+//	                                          "tags":[…]}
+//	labelled series                          {"inputs":[…],          [N, steps] or
+//	                                          "label":…}             [N, steps, width]
+//	series            a step a line          [1, 2, …] or            [T], [T, columns]
+//	                                         [[1, 2], …]             or [N, T, columns]
+//
+// Columns and members may have other names; those of the options come first, then
+// the usual ones. A label or a tag in JSON may also be a number or a boolean, and
+// is then the text of it.
+//
+// # Errors
+//
+// A file that cannot be opened gives the error of opening it. Anything else that
+// cannot be used gives an [*Error], with the file, the line and the column; it is
+// the last that a reader gives.
+//
+// # Stores
+//
+// A [SequenceStore] keeps examples and a [TokenStore] the tokens of a text: in
+// memory up to a limit, and beyond it in a temporary file. So data may be larger
+// than memory, which readers never hold more than one record of.
 package dataset

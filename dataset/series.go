@@ -1,104 +1,89 @@
 package dataset
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/rnnrun/rnnrun/npy"
+	"github.com/rnnrun/rnnrun/internal/series"
 )
 
-// A SeriesFile has one or several series of numbers, a step after the other:
-//
-//	.npy             [T], [T, columns] or [N, T, columns]
-//	.jsonl, .ndjson  a series on a line: a list of numbers, or of lists of them
-//	others           a table, a step on a line, columns separated by tabs, or
-//	                 by commas in a .csv file; its first line may name them.
-//	                 An empty line separates series.
+// A SeriesFile has one or several series of numbers, a step after the other.
 type SeriesFile struct {
 	Path    string
-	Columns []string // their names; where the file has none, numbers from 0
+	Columns []string // the names of those read; numbers from 0 if the file has no names
 	at      []int    // where they are among all columns
 	header  bool
 }
 
-// ErrSeries marks a file whose series cannot be used. Errors that wrap it name
-// the file, and the line where there are lines.
-var ErrSeries = errors.New("cannot use the series")
+// SeriesOptions say what of a file of series is read.
+type SeriesOptions struct {
+	// Columns are the names of the columns to read, in this order, or their
+	// numbers from 0 if the file has no names; nil: all columns whose first value
+	// is a number.
+	Columns []string
+}
 
 // A SeriesStep is one step of a series.
 type SeriesStep struct {
 	Series int       // from 0
-	Line   int       // of the file; 0: it has none
+	Line   int       // of the file, from 1; 0: it has none
 	Values []float32 // of the columns; valid until the next step
 }
 
-// OpenSeries reads what columns a file has, and chooses those of these names;
-// without any, all whose first value is a number.
-func OpenSeries(path string, columns []string) (*SeriesFile, error) {
-	f := &SeriesFile{Path: path}
-	names, numbers, line, err := f.firstLines()
+// OpenSeries finds the columns of a file of series. The error is an [*Error], or
+// the one of opening the file.
+func OpenSeries(path string, o SeriesOptions) (*SeriesFile, error) {
+	f := &SeriesFile{Path: path, Columns: slices.Clone(o.Columns)}
+	names, numbers, err := f.firstLines()
 	if err != nil {
-		return nil, f.fail(line, err)
+		return nil, err
 	}
-	if len(columns) == 0 {
+	if len(f.Columns) == 0 {
 		for i := range names {
 			if numbers[i] {
-				columns = append(columns, names[i])
+				f.Columns = append(f.Columns, names[i])
 			}
 		}
 	}
-	for _, name := range columns {
+	for _, name := range f.Columns {
 		i := slices.Index(names, name)
 		if i < 0 {
-			return nil, f.fail(0, fmt.Errorf("no column is named %s; there are %s", name, strings.Join(names, ", ")))
+			return nil, f.fail(&columnError{name, fmt.Errorf("no column is named %s; there are %s", name, strings.Join(names, ", "))})
 		}
 		f.at = append(f.at, i)
 	}
-	if f.Columns = columns; len(columns) == 0 {
-		return nil, f.fail(0, errors.New("it has no column of numbers"))
+	if len(f.Columns) == 0 {
+		return nil, f.fail(errors.New("it has no column of numbers"))
 	}
 	return f, nil
 }
 
-func (f *SeriesFile) fail(line int, err error) error {
-	if errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	if line > 0 {
-		err = fmt.Errorf("line %d: %w", line, err)
-	}
-	return fmt.Errorf("%w %s: %w", ErrSeries, f.Path, err)
-}
+func (f *SeriesFile) fail(err error) error { return newError(ErrSeries, f.Path, err) }
 
 // firstLines returns the names of all columns, and which of them are numbers.
-// The line is that of an error.
-func (f *SeriesFile) firstLines() (names []string, numbers []bool, line int, err error) {
+func (f *SeriesFile) firstLines() (names []string, numbers []bool, err error) {
 	var first []string
 	for row, err := range f.rows() {
 		if err != nil {
-			return nil, nil, row.line, err
+			return nil, nil, err
 		}
 		if first == nil && row.fields != nil && slices.ContainsFunc(row.fields, func(s string) bool { return !isNumber(s) }) {
 			first = slices.Clone(row.fields)
 			continue
 		}
-		width := max(len(row.fields), len(row.numbers))
-		for i := range width {
+		for i := range row.width() {
 			names = append(names, strconv.Itoa(i))
 			numbers = append(numbers, row.fields == nil || isNumber(row.fields[i]))
 		}
-		// A first line is of names where it has words in the place of numbers.
-		if first != nil && len(first) == width {
+		// A first line is of names if it has words in the place of numbers.
+		if len(first) == len(names) {
 			for i := range first {
 				f.header = f.header || numbers[i] && !isNumber(first[i])
 			}
@@ -106,17 +91,12 @@ func (f *SeriesFile) firstLines() (names []string, numbers []bool, line int, err
 		if f.header {
 			names = first
 		}
-		return names, numbers, 0, nil
+		return names, numbers, nil
 	}
-	return nil, nil, 0, errors.New("it has no step")
+	return nil, nil, f.fail(errors.New("it has no step"))
 }
 
-func isNumber(s string) bool {
-	_, err := strconv.ParseFloat(strings.TrimSpace(s), 32)
-	return err == nil
-}
-
-// Steps yields all steps of all series. An error ends it.
+// Steps yields all steps of all series. An error ends them.
 func (f *SeriesFile) Steps() iter.Seq2[SeriesStep, error] {
 	return func(yield func(SeriesStep, error) bool) {
 		skip := f.header
@@ -126,15 +106,19 @@ func (f *SeriesFile) Steps() iter.Seq2[SeriesStep, error] {
 				skip = false
 				continue
 			}
-			step.Series, step.Line = row.series, row.line
 			if err == nil {
-				err = f.choose(step.Values, row)
+				if err = f.choose(step.Values, row); err != nil {
+					if row.line > 0 {
+						err = &lineError{row.line, err}
+					}
+					err = f.fail(err)
+				}
 			}
 			if err != nil {
-				yield(SeriesStep{}, f.fail(row.line, err))
+				yield(SeriesStep{}, err)
 				return
 			}
-			if !yield(step, nil) {
+			if step.Series, step.Line = row.series, row.line; !yield(step, nil) {
 				return
 			}
 		}
@@ -159,21 +143,32 @@ func (f *SeriesFile) Lengths() ([]int, error) {
 // choose sets values to those of the file's columns.
 func (f *SeriesFile) choose(values []float32, row seriesRow) error {
 	for i, at := range f.at {
-		if at >= max(len(row.fields), len(row.numbers)) {
-			return fmt.Errorf("it has %d columns, but %s is number %d", max(len(row.fields), len(row.numbers)), f.Columns[i], at)
+		name := f.Columns[i]
+		if at >= row.width() {
+			return &columnError{name, fmt.Errorf("it has %d columns, but %s is number %d", row.width(), name, at)}
 		}
 		if row.fields == nil {
 			values[i] = row.numbers[at]
-		} else if v, err := strconv.ParseFloat(strings.TrimSpace(row.fields[at]), 32); err == nil {
-			values[i] = float32(v)
+		} else if v, ok := parseNumber(row.fields[at]); ok {
+			values[i] = v
 		} else {
-			return fmt.Errorf("%s is %.40q, which is not a number", f.Columns[i], row.fields[at])
+			return &columnError{name, fmt.Errorf("%s is %.40q, which is not a number", name, row.fields[at])}
 		}
 		if v := float64(values[i]); math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("%s is %v; every value must be a number", f.Columns[i], v)
+			return &columnError{name, fmt.Errorf("%s is %v; every value must be a number", name, v)}
 		}
 	}
 	return nil
+}
+
+// parseNumber returns the number that a field of a table is.
+func parseNumber(field string) (float32, bool) {
+	return series.ParseNumber[float32]([]byte(strings.TrimSpace(field)))
+}
+
+func isNumber(field string) bool {
+	_, ok := parseNumber(field)
+	return ok
 }
 
 // A seriesRow is a step as the file has it: as fields of text, or as numbers.
@@ -183,102 +178,105 @@ type seriesRow struct {
 	numbers      []float32
 }
 
+// width returns the number of columns.
+func (r *seriesRow) width() int { return max(len(r.fields), len(r.numbers)) }
+
+// rows yields the steps of all series.
 func (f *SeriesFile) rows() iter.Seq2[seriesRow, error] {
-	return func(yield func(seriesRow, error) bool) {
-		file, err := os.Open(f.Path)
-		if err != nil {
-			yield(seriesRow{}, err)
-			return
-		}
-		defer file.Close()
-		switch strings.ToLower(filepath.Ext(f.Path)) {
-		case ".npy":
-			arrayRows(bufio.NewReader(file), yield)
-		case ".jsonl", ".ndjson":
-			jsonRows(file, yield)
-		case ".csv":
-			tableRows(commas(file), yield)
+	return records(f.Path, ErrSeries, func(file io.Reader) (func() (seriesRow, error), error) {
+		switch l := layoutOf(f.Path); l {
+		case layoutArray:
+			return arrayRows(file, f.Path)
+		case layoutJSON:
+			return listRows(file), nil
 		default:
-			tableRows(tabs(file), yield)
+			return tableRows(newLines(file, l)), nil
+		}
+	})
+}
+
+// tableRows returns a function that gives the step on the next line. Empty lines
+// separate series.
+func tableRows(next lines) func() (seriesRow, error) {
+	row := seriesRow{}
+	return func() (seriesRow, error) {
+		for {
+			fields, line, err := next()
+			if err != nil {
+				return seriesRow{}, err
+			}
+			if len(fields) == 1 && strings.TrimSpace(fields[0]) == "" {
+				continue
+			}
+			if row.line > 0 && line > row.line+1 {
+				row.series++
+			}
+			row.line, row.fields = line, fields
+			return row, nil
 		}
 	}
 }
 
-func tableRows(next func() ([]string, int, error), yield func(seriesRow, error) bool) {
-	row := seriesRow{}
-	for {
-		fields, line, err := next()
-		if err == io.EOF {
-			return
-		} else if err != nil {
-			yield(seriesRow{line: line}, err)
-			return
+// listRows returns a function that gives the next step of lines of JSON, which
+// are series.
+func listRows(r io.Reader) func() (seriesRow, error) {
+	next := jsonLines(r)
+	var steps []json.RawMessage // of the line, which have not been given
+	row := seriesRow{series: -1}
+	return func() (seriesRow, error) {
+		for len(steps) == 0 {
+			line, err := next(&steps)
+			if err == io.EOF {
+				return seriesRow{}, err
+			} else if err != nil {
+				return seriesRow{}, &lineError{line, fmt.Errorf("no JSON list: %w", err)}
+			}
+			row.series++
+			row.line = line
 		}
-		if len(fields) == 1 && strings.TrimSpace(fields[0]) == "" {
-			continue
+		step := steps[0]
+		steps = steps[1:]
+		numbers, err := decode[[]float32](step)
+		if err != nil {
+			var number float32
+			if number, err = decode[float32](step); err != nil {
+				return seriesRow{}, &lineError{row.line, fmt.Errorf("%.40s is neither a number nor a list of numbers", step)}
+			}
+			numbers = []float32{number}
 		}
-		if row.line > 0 && line > row.line+1 {
+		row.numbers = numbers
+		return row, nil
+	}
+}
+
+// arrayRows returns a function that gives the next step of an array.
+func arrayRows(r io.Reader, path string) (func() (seriesRow, error), error) {
+	a, err := newSeriesArray(r, path, "[T], [T, columns] or [N, T, columns]", func(d []int) []int {
+		switch len(d) {
+		case 1:
+			return []int{1, d[0], 1}
+		case 2:
+			return []int{1, d[0], d[1]}
+		case 3:
+			return d
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	row := seriesRow{series: -1, numbers: make([]float32, a.width)}
+	return func() (seriesRow, error) {
+		for {
+			if row.series >= 0 {
+				if err := a.read(row.numbers); err != io.EOF {
+					return row, err
+				}
+			}
+			if err := a.next(); err != nil {
+				return seriesRow{}, err
+			}
 			row.series++
 		}
-		row.line, row.fields = line, fields
-		if !yield(row, nil) {
-			return
-		}
-	}
-}
-
-func jsonRows(r io.Reader, yield func(seriesRow, error) bool) {
-	next := jsonLines(r)
-	for series := 0; ; series++ {
-		var steps []json.RawMessage
-		line, err := next(&steps)
-		if err == io.EOF {
-			return
-		} else if err != nil {
-			yield(seriesRow{line: line}, fmt.Errorf("no JSON list: %w", err))
-			return
-		}
-		for _, step := range steps {
-			row := seriesRow{series: series, line: line}
-			if err := json.Unmarshal(step, &row.numbers); err != nil {
-				row.numbers = []float32{0}
-				if err := json.Unmarshal(step, &row.numbers[0]); err != nil {
-					yield(row, fmt.Errorf("%.40s is neither a number nor a list of numbers", step))
-					return
-				}
-			}
-			if !yield(row, nil) {
-				return
-			}
-		}
-	}
-}
-
-func arrayRows(r io.Reader, yield func(seriesRow, error) bool) {
-	a, err := npy.NewReader(r)
-	if err != nil {
-		yield(seriesRow{}, err)
-		return
-	}
-	shape := [3]int{1, 0, 1}
-	switch n := len(a.Shape); n {
-	case 1:
-		shape[1] = a.Shape[0]
-	case 2, 3:
-		copy(shape[3-n:], a.Shape)
-	default:
-		yield(seriesRow{}, fmt.Errorf("an array %v, but [T], [T, columns] or [N, T, columns] is due", a.Shape))
-		return
-	}
-	row := seriesRow{numbers: make([]float32, shape[2])}
-	for row.series = range shape[0] {
-		for range shape[1] {
-			if err := a.ReadFloat32(row.numbers); err != nil || !yield(row, nil) {
-				if err != nil {
-					yield(row, err)
-				}
-				return
-			}
-		}
-	}
+	}, nil
 }

@@ -17,7 +17,7 @@ type seriesStep struct {
 }
 
 func readSeries(path string, columns ...string) (names []string, steps []seriesStep, err error) {
-	f, err := OpenSeries(path, columns)
+	f, err := OpenSeries(path, SeriesOptions{Columns: columns})
 	if err != nil {
 		return nil, nil, err
 	}

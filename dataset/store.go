@@ -6,60 +6,24 @@ import (
 	"math"
 )
 
-// Examples are sequences to train on or to validate on, wherever they are.
-type Examples interface {
-	Len() int
-	// Steps returns the length of example i, without reading it.
-	Steps(i int) int
-	// At returns example i.
-	At(i int) (Sequence, error)
-}
-
-// Sequences are examples in memory.
-type Sequences []Sequence
-
-// Len returns the number of examples.
-func (s Sequences) Len() int { return len(s) }
-
-// Steps returns a measure of the length of example i: its tokens, or numbers.
-func (s Sequences) Steps(i int) int { return s[i].measure() }
-
-// measure returns how many tokens a sequence has, or numbers.
-func (s *Sequence) measure() int { return len(s.Source) + max(len(s.Tokens), len(s.Inputs)) }
-
-// At returns example i.
-func (s Sequences) At(i int) (Sequence, error) { return s[i], nil }
-
-// Select returns the examples of these numbers, in this order.
-func Select(examples Examples, numbers []int) Examples { return selection{examples, numbers} }
-
-type selection struct {
-	examples Examples
-	numbers  []int
-}
-
-func (s selection) Len() int                   { return len(s.numbers) }
-func (s selection) Steps(i int) int            { return s.examples.Steps(s.numbers[i]) }
-func (s selection) At(i int) (Sequence, error) { return s.examples.At(s.numbers[i]) }
-
-// A Store keeps examples: in memory as long as they fit into a limit, and
-// beyond it in a temporary file. An example costs 16 bytes of memory more.
-type Store struct {
+// A SequenceStore keeps examples: in memory as long as they fit into a limit, and
+// beyond it in a temporary file. Each example takes 16 more bytes of memory.
+type SequenceStore struct {
 	data  spill
 	index []stored
 }
 
 type stored struct {
 	at    int64 // where it begins in the data
-	steps int32
+	steps int32 // its measure
 }
 
-// NewStore returns an empty store with that many bytes of memory. Close it, to
-// let its file go.
-func NewStore(limit int64) *Store { return &Store{data: spill{limit: limit}} }
+// NewSequenceStore returns an empty store with that many bytes of memory. Close
+// it, to let its file go.
+func NewSequenceStore(limit int64) *SequenceStore { return &SequenceStore{data: spill{limit: limit}} }
 
 // Add adds an example.
-func (s *Store) Add(q Sequence) error {
+func (s *SequenceStore) Add(q Sequence) error {
 	// Five lengths and then the arrays, little-endian.
 	b := make([]byte, 0, 4*(5+len(q.Source)+len(q.Tokens)+len(q.Inputs)+len(q.Classes)+len(q.Values)))
 	for _, n := range []int{len(q.Source), len(q.Tokens), len(q.Inputs), len(q.Classes), len(q.Values)} {
@@ -76,13 +40,13 @@ func (s *Store) Add(q Sequence) error {
 }
 
 // Len returns the number of examples.
-func (s *Store) Len() int { return len(s.index) }
+func (s *SequenceStore) Len() int { return len(s.index) }
 
 // Steps returns a measure of the length of example i: its tokens, or numbers.
-func (s *Store) Steps(i int) int { return int(s.index[i].steps) }
+func (s *SequenceStore) Steps(i int) int { return int(s.index[i].steps) }
 
 // At returns example i.
-func (s *Store) At(i int) (Sequence, error) {
+func (s *SequenceStore) At(i int) (Sequence, error) {
 	end := s.data.size
 	if i+1 < len(s.index) {
 		end = s.index[i+1].at
@@ -106,7 +70,7 @@ func (s *Store) At(i int) (Sequence, error) {
 }
 
 // Close lets the examples and their file go.
-func (s *Store) Close() error {
+func (s *SequenceStore) Close() error {
 	s.index = nil
 	return s.data.Close()
 }

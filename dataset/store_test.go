@@ -20,7 +20,7 @@ func TestStoreKeepsExamples(t *testing.T) {
 	}
 	for _, limit := range []int64{0, 40, 1 << 20} {
 		t.Run(fmt.Sprint(limit), func(t *testing.T) {
-			s := NewStore(limit)
+			s := NewSequenceStore(limit)
 			defer func() { require.NoError(t, s.Close()) }()
 			for round := range 2 { // reading and writing in turn
 				for _, q := range examples {

@@ -3,6 +3,7 @@ package dataset
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,14 +24,13 @@ func TestChunksTokenizeAsTheWhole(t *testing.T) {
 		"long words": strings.Repeat("Donaudampfschifffahrtsgesellschaft ", 10),
 	} {
 		path := write(t, "text.txt", text)
-		section := Section{path, 0, int64(len(text))}
+		section := TextSection{path, 0, int64(len(text))}
 		for _, kind := range []format.TokenizerKind{format.TokenizerBytes, format.TokenizerChars, format.TokenizerJamo, format.TokenizerWords} {
 			if kind == format.TokenizerWords && name == "no space" {
 				continue // a word longer than a chunk is cut
 			}
 			for _, z := range []format.Tokenizer{{Kind: kind}, {Kind: kind, Lowercase: true, MaxRun: 2}} {
-				var whole []string
-				tokenizer.Split(&z, text, func(token string) bool { whole = append(whole, token); return true })
+				whole := slices.Collect(tokenizer.Split(&z, text))
 				for _, size := range []int{40, 64, 1000} {
 					var pieces []string
 					joined := ""
@@ -38,7 +38,7 @@ func TestChunksTokenizeAsTheWhole(t *testing.T) {
 						require.NoError(t, err)
 						require.LessOrEqual(t, len(chunk), size)
 						joined += chunk
-						tokenizer.Split(&z, chunk, func(token string) bool { pieces = append(pieces, token); return true })
+						pieces = slices.AppendSeq(pieces, tokenizer.Split(&z, chunk))
 					}
 					require.Equal(t, text, joined)
 					require.Equal(t, whole, pieces, "%s, %v, chunks of %d", name, kind, size)
@@ -62,7 +62,7 @@ func TestSplitTextByCharacters(t *testing.T) {
 	}
 	_, _, err := SplitText(filepath.Join(t.TempDir(), "none"), 0.1)
 	require.ErrorIs(t, err, os.ErrNotExist)
-	for _, err := range (Section{Path: "none", To: 1}).Chunks() {
+	for _, err := range (TextSection{Path: "none", To: 1}).Chunks() {
 		require.ErrorIs(t, err, os.ErrNotExist)
 	}
 }

@@ -31,6 +31,10 @@ var (
 	ErrNotClassifier = errors.New("the model does not classify sequences")
 	// ErrNotTagger: the model gives no class for each token.
 	ErrNotTagger = errors.New("the model does not tag tokens")
+	// ErrNotGenerator: the model does not predict the next token of a text.
+	ErrNotGenerator = errors.New("the model does not write text")
+	// ErrNoStart: a text can begin with neither a start token nor a prompt.
+	ErrNoStart = errors.New("the model has no start token: give it a prompt")
 	// ErrTranslates: the call would run a model that translates as one that has
 	// an output for each step, or one for a sequence.
 	ErrTranslates = errors.New("the model translates sequences: use NewTranslator")

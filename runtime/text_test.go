@@ -2,6 +2,7 @@ package runtime_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -128,11 +129,44 @@ func TestEncodeAndDecode(t *testing.T) {
 func TestWhatAModelSaysOfItself(t *testing.T) {
 	text := load(t, reviews(2, format.OutputSoftmax, "no", "yes"))
 	require.Equal(t, []any{0, 2, 5, true, true}, []any{text.InputSize(), text.OutputSize(), text.VocabularySize(), text.Pooled(), text.Streamable()})
+	require.Equal(t, []any{format.TaskClassify, true, 2, 0.}, []any{text.Task(), text.ReadsText(), text.ClassCount(), text.SampleRate()})
+	labels := text.Labels()
+	require.Equal(t, []string{"no", "yes"}, labels)
+	labels[0] = "changed"
 	require.Equal(t, []string{"", "no", "yes", ""}, []string{text.Label(-1), text.Label(0), text.Label(1), text.Label(2)})
 
 	numbers := model(t, modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetBefore, Input: 3, Hidden: 4, Bidirectional: true})
 	require.Equal(t, []any{3, 8, 0, false, false},
 		[]any{numbers.InputSize(), numbers.OutputSize(), numbers.VocabularySize(), numbers.Pooled(), numbers.Streamable()})
+
+	d := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter}.Model()
+	d.SampleRate = 100
+	numbers = load(t, d)
+	require.Equal(t, []any{format.TaskRegress, false, 0, 100., []string(nil)},
+		[]any{numbers.Task(), numbers.ReadsText(), numbers.ClassCount(), numbers.SampleRate(), numbers.Labels()})
+}
+
+func TestClassCount(t *testing.T) {
+	for _, c := range []struct {
+		model *format.Model
+		want  int
+	}{
+		{reviews(3, format.OutputSoftmax), 3},
+		{reviews(3, format.OutputArgMax), 3},
+		{reviews(1, format.OutputSigmoid), 2},
+		{reviews(2, format.OutputSigmoid), 2},
+		{reviews(1, format.OutputLinear), 1},
+		{writer(), 0},
+	} {
+		require.Equal(t, c.want, load(t, c.model).ClassCount(), "%v of %d outputs", c.model.Output, c.model.OutputSize())
+	}
+}
+
+func TestSplit(t *testing.T) {
+	m := load(t, reviews(2, format.OutputSoftmax))
+	require.Equal(t, []string{"a", "b"}, slices.Collect(m.Split("ab")))
+	numbers := model(t, modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter})
+	require.Empty(t, slices.Collect(numbers.Split("ab")))
 }
 
 func TestTag(t *testing.T) {

@@ -50,10 +50,9 @@ func ExampleUnknownTokenError() {
 }
 
 func ExampleSplit() {
-	tokenizer.Split(&format.Tokenizer{Kind: format.TokenizerChars, MaxRun: 2}, "wooow", func(token string) bool {
+	for token := range tokenizer.Split(&format.Tokenizer{Kind: format.TokenizerChars, MaxRun: 2}, "wooow") {
 		fmt.Print(token, " ")
-		return true
-	})
+	}
 	// Output: w o o w
 }
 

@@ -13,12 +13,7 @@ import (
 )
 
 func split(t *format.Tokenizer, text string) []string {
-	var tokens []string
-	tokenizer.Split(t, text, func(token string) bool {
-		tokens = append(tokens, token)
-		return true
-	})
-	return tokens
+	return slices.Collect(tokenizer.Split(t, text))
 }
 
 func TestTokensOfAText(t *testing.T) {
@@ -88,10 +83,11 @@ func TestTokensOfAText(t *testing.T) {
 func TestSplitStopsWhenToldTo(t *testing.T) {
 	for _, kind := range []format.TokenizerKind{format.TokenizerBytes, format.TokenizerChars, format.TokenizerJamo, format.TokenizerWords} {
 		n := 0
-		tokenizer.Split(&format.Tokenizer{Kind: kind}, "값 값 값", func(string) bool {
-			n++
-			return n < 2
-		})
+		for range tokenizer.Split(&format.Tokenizer{Kind: kind}, "값 값 값") {
+			if n++; n == 2 {
+				break
+			}
+		}
 		require.Equal(t, 2, n)
 	}
 }

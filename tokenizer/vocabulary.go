@@ -9,56 +9,73 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// Split calls yield for the text of every token, in order, until yield returns
-// false. No vocabulary is needed: it is what vocabularies are made by.
-func Split(t *format.Tokenizer, text string, yield func(token string) bool) {
-	n := 0
-	emit := func(token string) bool {
-		if full(t, n) {
-			return false
-		}
-		n++
-		return yield(token)
-	}
-	s := newScanner(t, text)
-	switch t.Kind {
-	case format.TokenizerBytes:
-		if !t.Lowercase && t.MaxRun == 0 {
-			emitBytes(text, emit)
-			return
-		}
-		for s.next() && emitBytes(string(s.char), emit) {
-		}
-	case format.TokenizerWords:
-		var buf []byte
-		for {
-			buf, _ = s.word(buf[:0])
-			if len(buf) == 0 || !emit(string(buf)) {
+// Split returns the text of every token, in order. No vocabulary is needed: it
+// is what vocabularies are made from.
+func Split(t *format.Tokenizer, text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		n := 0
+		for token := range split(t, text) {
+			if full(t, n) || !yield(token) {
 				return
 			}
-		}
-	case format.TokenizerJamo:
-		for s.next() {
-			letters, n := decompose(s.char)
-			for _, r := range letters[:n] {
-				if !emit(string(r)) {
-					return
-				}
-			}
-		}
-	default:
-		for s.next() && emit(string(s.char)) {
+			n++
 		}
 	}
 }
 
-func emitBytes(text string, emit func(string) bool) bool {
+// split is Split without the limit of MaxLength.
+func split(t *format.Tokenizer, text string) iter.Seq[string] {
+	switch t.Kind {
+	case format.TokenizerBytes:
+		return func(yield func(string) bool) { splitBytes(t, text, yield) }
+	case format.TokenizerWords:
+		return func(yield func(string) bool) { splitWords(t, text, yield) }
+	}
+	return func(yield func(string) bool) { splitRunes(t, text, yield) }
+}
+
+func splitBytes(t *format.Tokenizer, text string, yield func(string) bool) {
+	if !t.Lowercase && t.MaxRun == 0 {
+		yieldBytes(text, yield)
+		return
+	}
+	for s := newScanner(t, text); s.next() && yieldBytes(string(s.char), yield); {
+	}
+}
+
+// yieldBytes yields every byte of text, and reports whether to go on.
+func yieldBytes(text string, yield func(string) bool) bool {
 	for i := range len(text) {
-		if !emit(text[i : i+1]) {
+		if !yield(text[i : i+1]) {
 			return false
 		}
 	}
 	return true
+}
+
+func splitWords(t *format.Tokenizer, text string, yield func(string) bool) {
+	s := newScanner(t, text)
+	var buf []byte
+	for {
+		buf, _ = s.word(buf[:0])
+		if len(buf) == 0 || !yield(string(buf)) {
+			return
+		}
+	}
+}
+
+func splitRunes(t *format.Tokenizer, text string, yield func(string) bool) {
+	for s := newScanner(t, text); s.next(); {
+		letters, n := [3]rune{s.char}, 1
+		if t.Kind == format.TokenizerJamo {
+			letters, n = decompose(s.char)
+		}
+		for _, r := range letters[:n] {
+			if !yield(string(r)) {
+				return
+			}
+		}
+	}
 }
 
 // Vocabulary returns the specials, and after them the most frequent tokens of
@@ -72,13 +89,12 @@ func Vocabulary(t *format.Tokenizer, texts iter.Seq[string], size, minCount int,
 	}
 	counts := make(map[string]int)
 	for text := range texts {
-		Split(t, text, func(token string) bool {
+		for token := range Split(t, text) {
 			if _, ok := counts[token]; !ok {
 				token = strings.Clone(token) // not to keep the text
 			}
 			counts[token]++
-			return true
-		})
+		}
 	}
 	for _, s := range specials {
 		delete(counts, s)

@@ -46,7 +46,7 @@ func TestForwardBitsAreTheRuntimes(t *testing.T) {
 func requireRuntimeBits(t *testing.T, net *Network, batch int) {
 	t.Helper()
 	sequences := randomSequences(net.Model(), rand.New(rand.NewPCG(1, 9)), []int{17, 5, 29}[:batch]...)
-	p := newPass(net)
+	p := newReplica(net)
 	require.NoError(t, p.batch.load(net.Model(), sequences))
 	p.forward(false, dropout{})
 

@@ -42,7 +42,7 @@ type direction struct {
 	hdropped []float32 // [rows][units] memory of hread
 	hrounded []float32 // [rows][units] memory of hin
 	integers []int8    // [hidden size, padded to 4] scratch
-	squares  []float64 // see pass
+	squares  []float64 // see replica
 }
 
 // skew is added to the strides of rows that the kernels read column by column,

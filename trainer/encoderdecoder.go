@@ -9,11 +9,11 @@ import (
 )
 
 // An encoder–decoder (Sutskever et al. 2014; Cho et al. 2014) is a network whose
-// decoder is a network of its own, with the same number of layers. A decoder's
-// layer starts at the final states of the encoder's layer at its height: of a
-// bidirectional one forward and reverse side by side, so it is twice as wide.
-// Training forces the teacher: the decoder reads the right tokens, not those it
-// would have chosen.
+// decoder is a network of its own, with the same number of layers. Each layer of
+// the decoder starts at the final states of the encoder's layer of the same
+// number; if the encoder is bidirectional, forward and reverse side by side, so
+// the decoder is twice as wide. Training uses teacher forcing: the decoder reads
+// the right tokens, not those it would have chosen.
 
 // decoder returns the architecture of an encoder's decoder.
 func (a *Architecture) decoder() *Architecture {
@@ -37,15 +37,15 @@ func (a *Architecture) checkEncoder() error {
 	return a.decoder().check()
 }
 
-// head returns the model that has the outputs: m, or its decoder.
-func head(m *format.Model) *format.Model {
+// outputModel returns the model that has the outputs: m, or its decoder.
+func outputModel(m *format.Model) *format.Model {
 	if m.Decoder != nil {
 		return m.Decoder
 	}
 	return m
 }
 
-// sources returns what the encoder reads of pairs.
+// sources returns the sequences that the encoder reads.
 func sources(pairs []dataset.Sequence) []dataset.Sequence {
 	list := make([]dataset.Sequence, len(pairs))
 	for i := range pairs {
@@ -55,7 +55,7 @@ func sources(pairs []dataset.Sequence) []dataset.Sequence {
 }
 
 // load loads a part of a minibatch.
-func (p *pass) load(sequences []dataset.Sequence) error {
+func (p *replica) load(sequences []dataset.Sequence) error {
 	if p.decoder == nil {
 		return p.batch.load(p.net.model, sequences)
 	}
@@ -78,7 +78,7 @@ func (p *pass) load(sequences []dataset.Sequence) error {
 }
 
 // handOver starts the decoder's states at the encoder's final ones.
-func (p *pass) handOver() {
+func (p *replica) handOver() {
 	for i := range p.layers {
 		to := p.decoder.layers[i].directions[0]
 		to.start(len(p.places))
@@ -94,7 +94,7 @@ func (p *pass) handOver() {
 
 // takeBack sets the gradients of the encoder's final states to those of the
 // states that the decoder started at.
-func (p *pass) takeBack() {
+func (p *replica) takeBack() {
 	for i := range p.layers {
 		from := p.decoder.layers[i].directions[0]
 		for j, to := range p.layers[i].directions {

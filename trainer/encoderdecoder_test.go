@@ -144,7 +144,7 @@ func TestGradientsOfEncoderDecoders(t *testing.T) {
 		loss, err := trainer.gradients(pairs, false)
 		require.NoError(t, err)
 		ref := newReference(net.Model())
-		ref.masks = trainer.passes[0]
+		ref.masks = trainer.replicas[0]
 		requireGradientsOf(t, trainer, ref, pairs, loss)
 	})
 }
@@ -212,7 +212,7 @@ func requireTranslatorBits(t *testing.T, net *Network, sources [][]int32) {
 		require.NoError(t, err)
 		pairs, hashes = append(pairs, s), append(hashes, golden.Hash)
 	}
-	p := newPass(net)
+	p := newReplica(net)
 	require.NoError(t, p.load(pairs))
 	p.forward(false, dropout{})
 	for s, i := range p.decoder.batch.order {

@@ -157,7 +157,7 @@ func ExampleNewForecast() {
 	if err := os.WriteFile(path, []byte("hour,level\n"+strings.Repeat("0:00,210\n3:00,350\n6:00,480\n9:00,350\n", 50)), 0o600); err != nil {
 		log.Fatal(err)
 	}
-	file, err := dataset.OpenSeries(path, nil)
+	file, err := dataset.OpenSeries(path, dataset.SeriesOptions{})
 	if err != nil {
 		log.Fatal(err)
 	}

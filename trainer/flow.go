@@ -11,11 +11,11 @@ import (
 
 // GradientFlow measures how far back in time gradients reach: element k is the
 // Euclidean norm of the derivative of the loss of a sequence's last step with
-// respect to the network's states k steps before (of an LSTM h and c), averaged
+// respect to the network's states k steps before (for an LSTM h and c), averaged
 // over the sequences that are as long. The network stays as it is.
 //
-// Where the norms fall exponentially the gradient vanishes, and what lies
-// further back is not learned (Hochreiter 1991; Bengio et al. 1994).
+// If the norms fall exponentially the gradient vanishes, and what lies further
+// back is not learned (Hochreiter 1991; Bengio et al. 1994).
 func (t *Trainer) GradientFlow(sequences []dataset.Sequence) ([]float64, error) {
 	m := t.net.model
 	if m.Pool != format.PoolNone || m.Bidirectional() || m.Output != format.OutputSoftmax {
@@ -36,10 +36,10 @@ func (t *Trainer) GradientFlow(sequences []dataset.Sequence) ([]float64, error) 
 		last[i].Classes[end] = s.Classes[end]
 		longest = max(longest, end+1)
 	}
-	// One pass: the sums over sequences have one order.
+	// One replica: the sums over sequences have one order.
 	flow := make([]float64, longest)
 	counts := make([]int, longest)
-	err := t.run([][]dataset.Sequence{last}, func(_ int, p *pass) error {
+	err := t.run([][]dataset.Sequence{last}, func(_ int, p *replica) error {
 		p.clearGradients()
 		p.forward(false, dropout{})
 		p.squares = make([]float64, p.batch.rows)

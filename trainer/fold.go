@@ -19,7 +19,7 @@ type fold struct {
 
 // fold returns the fold of the batch; nil: dropout changes the rows, or so many
 // tokens differ that it does not pay.
-func (p *pass) fold(drop dropout) *fold {
+func (p *replica) fold(drop dropout) *fold {
 	m, b, f := p.net.computed, &p.batch, &p.folded
 	if m.Embedding == nil || drop.input > 0 {
 		return nil

@@ -22,7 +22,7 @@ func TestFold(t *testing.T) {
 					Bidirectional: true, Outputs: 11, Output: format.OutputSoftmax,
 				}, 1)
 				require.NoError(t, err)
-				p := newPass(net)
+				p := newReplica(net)
 				require.NoError(t, p.batch.load(net.Model(), randomSequences(net.Model(), rand.New(rand.NewPCG(1, 9)), 17, 29)))
 				require.Equal(t, tokens == 3, p.fold(dropout{}) != nil)
 				require.Nil(t, p.fold(dropout{input: 0.1}))

@@ -23,7 +23,7 @@ type Forecast struct {
 	Normalization *format.Normalization
 
 	options           ForecastOptions
-	train, validation *dataset.Store
+	train, validation *dataset.SequenceStore
 }
 
 // ForecastOptions say what is predicted, and from what.
@@ -37,7 +37,7 @@ type ForecastOptions struct {
 	Normalization *format.Normalization
 	Binary        bool // values are 0 or 1, and not normalized
 	BatchSize     int
-	Memory        int64 // bytes of windows to keep in memory; see [Store]
+	Memory        int64 // bytes of windows to keep in memory; see [dataset.SequenceStore]
 }
 
 // unknownValue is that of a target that has no loss.
@@ -54,7 +54,7 @@ func NewForecast(file *dataset.SeriesFile, o ForecastOptions) (*Forecast, error)
 			o.Targets = append(o.Targets, i)
 		}
 	}
-	f := &Forecast{options: o, train: dataset.NewStore(o.Memory), validation: dataset.NewStore(o.Memory)}
+	f := &Forecast{options: o, train: dataset.NewSequenceStore(o.Memory), validation: dataset.NewSequenceStore(o.Memory)}
 	lengths, err := file.Lengths()
 	if err != nil {
 		return nil, err
@@ -94,10 +94,6 @@ func (f *Forecast) Close() error {
 // then of two, and on.
 func (f *Forecast) Outputs() int { return f.options.Horizon * len(f.options.Targets) }
 
-// TrainingSteps returns how many steps of a series of that length are trained
-// on, where that fraction of its end is held back.
-func TrainingSteps(length int, held float64) int { return length - int(held*float64(length)) }
-
 // normalize measures the steps to train on.
 func (f *Forecast) normalize(file *dataset.SeriesFile, lengths []int) error {
 	var moments dataset.Moments
@@ -109,7 +105,7 @@ func (f *Forecast) normalize(file *dataset.SeriesFile, lengths []int) error {
 		if step.Series != series {
 			series, at = step.Series, 0
 		}
-		if at++; at > TrainingSteps(lengths[series], f.options.Held) {
+		if at++; at > dataset.SplitSeries(lengths[series], f.options.Held) {
 			continue
 		}
 		moments.Add(step.Values)
@@ -129,13 +125,13 @@ func (f *Forecast) normalize(file *dataset.SeriesFile, lengths []int) error {
 // no loss, and the end of what may be predicted.
 type window struct {
 	from, measured, to, limit int
-	store                     *dataset.Store
+	store                     *dataset.SequenceStore
 }
 
 // windows lists where the windows of a series begin and end, in order: those to
 // train on, and those to validate on in the fraction at the end that is held.
 func (f *Forecast) windows(length int, held float64) (lists [2][]window) {
-	n, w := TrainingSteps(length, held), f.options.Window
+	n, w := dataset.SplitSeries(length, held), f.options.Window
 	for from := 0; from < n-1; from += max(1, w/2) {
 		to := min(from+w, n-1)
 		lists[0] = append(lists[0], window{from, from, to, n, f.train})

@@ -35,7 +35,7 @@ func TestForecastWindows(t *testing.T) {
 		{100, 10, 1}, {100, 10, 3}, {57, 7, 2}, {30, 50, 4}, {12, 1, 1}, {10, 3, 9},
 	} {
 		t.Run(fmt.Sprint(c), func(t *testing.T) {
-			file, err := dataset.OpenSeries(write(t, "s.csv", counting(c.steps)), nil)
+			file, err := dataset.OpenSeries(write(t, "s.csv", counting(c.steps)), dataset.SeriesOptions{})
 			require.NoError(t, err)
 			f, err := NewForecast(file, ForecastOptions{
 				Horizon: c.horizon, Window: c.window, Targets: []int{1}, Held: 0.2, BatchSize: 4,
@@ -45,8 +45,8 @@ func TestForecastWindows(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, []int{c.steps}, lengths)
 			require.Equal(t, c.horizon, f.Outputs())
-			n := TrainingSteps(c.steps, 0.2)
-			for i, store := range []*dataset.Store{f.train, f.validation} {
+			n := dataset.SplitSeries(c.steps, 0.2)
+			for i, store := range []*dataset.SequenceStore{f.train, f.validation} {
 				seen := map[[2]int]int{} // how often a step is the target of a distance
 				for e := range store.Len() {
 					s, err := store.At(e)
@@ -89,7 +89,7 @@ func TestForecastWindows(t *testing.T) {
 }
 
 func TestForecastNormalizesByTheTrainingPart(t *testing.T) {
-	file, err := dataset.OpenSeries(write(t, "s.csv", "x,c\n1,5\n3,5\n1,5\n3,5\n1000,6\n"), nil)
+	file, err := dataset.OpenSeries(write(t, "s.csv", "x,c\n1,5\n3,5\n1,5\n3,5\n1000,6\n"), dataset.SeriesOptions{})
 	require.NoError(t, err)
 	f, err := NewForecast(file, ForecastOptions{Horizon: 2, Window: 2, Held: 0.2, BatchSize: 1})
 	require.NoError(t, err)
@@ -99,7 +99,7 @@ func TestForecastNormalizesByTheTrainingPart(t *testing.T) {
 	}, f.Normalization)
 	_, err = NewForecast(file, ForecastOptions{Horizon: 0, Window: 2})
 	require.ErrorContains(t, err, "horizon 0")
-	one, err := dataset.OpenSeries(write(t, "s.csv", "1\n"), nil)
+	one, err := dataset.OpenSeries(write(t, "s.csv", "1\n"), dataset.SeriesOptions{})
 	require.NoError(t, err)
 	_, err = NewForecast(one, ForecastOptions{Horizon: 1, Window: 2, BatchSize: 1})
 	require.ErrorIs(t, err, dataset.ErrSeries)
@@ -109,7 +109,7 @@ func TestForecastNormalizesByTheTrainingPart(t *testing.T) {
 // are held back nothing.
 func TestForecastWithOtherSeriesToValidateOn(t *testing.T) {
 	open := func(text string) *dataset.SeriesFile {
-		file, err := dataset.OpenSeries(write(t, "s.csv", text), nil)
+		file, err := dataset.OpenSeries(write(t, "s.csv", text), dataset.SeriesOptions{})
 		require.NoError(t, err)
 		return file
 	}
@@ -119,7 +119,7 @@ func TestForecastWithOtherSeriesToValidateOn(t *testing.T) {
 	require.NoError(t, err)
 	require.Nil(t, f.Normalization)
 	var got [2][]dataset.Sequence
-	for i, store := range []*dataset.Store{f.train, f.validation} {
+	for i, store := range []*dataset.SequenceStore{f.train, f.validation} {
 		for e := range store.Len() {
 			s, err := store.At(e)
 			require.NoError(t, err)
@@ -137,7 +137,7 @@ func TestForecastLearnsASine(t *testing.T) {
 	for i := range 400 {
 		fmt.Fprintf(&b, "%g\n", 100+20*math.Sin(float64(i)/5))
 	}
-	file, err := dataset.OpenSeries(write(t, "s.csv", b.String()), nil)
+	file, err := dataset.OpenSeries(write(t, "s.csv", b.String()), dataset.SeriesOptions{})
 	require.NoError(t, err)
 	f, err := NewForecast(file, ForecastOptions{Horizon: 3, Window: 20, Held: 0.25, BatchSize: 4})
 	require.NoError(t, err)
@@ -149,7 +149,7 @@ func TestForecastLearnsASine(t *testing.T) {
 	require.Less(t, r.Validation.Loss, 0.01, "of the variance")
 
 	sequences := randomSequences(net.Model(), rand.New(rand.NewPCG(1, 9)), 17)
-	p := newPass(net)
+	p := newReplica(net)
 	require.NoError(t, p.batch.load(net.Model(), sequences))
 	p.forward(false, dropout{})
 	model, err := runtime.New(net.Model())
@@ -177,7 +177,7 @@ func TestUnknownValuesHaveNoLoss(t *testing.T) {
 			loss, err := trainer.gradients([]dataset.Sequence{s}, false)
 			require.NoError(t, err)
 			losses = append(losses, loss)
-			gradients = append(gradients, trainer.passes[0].grads[0].data)
+			gradients = append(gradients, trainer.replicas[0].grads[0].data)
 			score, err := trainer.Evaluate([]dataset.Sequence{s}, false)
 			require.NoError(t, err)
 			require.Equal(t, 3, score.Targets)

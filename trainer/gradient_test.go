@@ -115,7 +115,7 @@ func requireGradientsOf(t *testing.T, trainer *Trainer, ref *reference, sequence
 	const h = 1e-5
 	rng := rand.New(rand.NewPCG(4, 5))
 	for i, p := range net.parameters {
-		grad := trainer.passes[0].grads[i].data
+		grad := trainer.replicas[0].grads[i].data
 		var largest, worst float64
 		for _, k := range rng.Perm(len(grad))[:min(len(grad), 60)] {
 			w := ref.parameters[i][k]
@@ -151,7 +151,7 @@ func TestGradientsWithDropout(t *testing.T) {
 					loss, err := trainer.gradients(sequences, false)
 					require.NoError(t, err)
 					ref := newReference(net.Model())
-					ref.masks = trainer.passes[0]
+					ref.masks = trainer.replicas[0]
 					requireGradientsOf(t, trainer, ref, sequences, loss)
 				})
 			}
@@ -183,7 +183,7 @@ func TestTiedWeights(t *testing.T) {
 	for token := range e.Tokens {
 		for k := range e.Size {
 			want := (loss(token, k, h) - loss(token, k, -h)) / (2 * h)
-			require.InDelta(t, want, trainer.passes[0].grad.Embedding.Table[token*e.Size+k], 1e-5)
+			require.InDelta(t, want, trainer.replicas[0].grad.Embedding.Table[token*e.Size+k], 1e-5)
 		}
 	}
 	for range 3 {

@@ -9,8 +9,8 @@ import (
 
 // An Initialization says what the weights of a new network are. The zero value
 // is PyTorch's, but for the forget gate: weights and biases uniform in
-// ±1/√(hidden size), of the head in ±1/√(features), and a normal embedding, which
-// is as the head's weights where they are tied.
+// ±1/√(hidden size), the head's in ±1/√(features), and a normal embedding, unless it
+// is tied to the head's weights.
 type Initialization struct {
 	Input     Init // weights over a layer's input
 	Recurrent Init // weights over a layer's state

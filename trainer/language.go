@@ -16,13 +16,13 @@ import (
 // of Window tokens. The state is carried from window to window, gradients are
 // not. Where the windows begin is another place in every epoch.
 type LanguageModel struct {
-	train, validation dataset.Text
+	train, validation dataset.TokenText
 	batchSize, window int
 }
 
 // NewLanguageModel returns the task for a text and one to validate on, which may
 // be empty.
-func NewLanguageModel(train, validation dataset.Text, batchSize, window int) (*LanguageModel, error) {
+func NewLanguageModel(train, validation dataset.TokenText, batchSize, window int) (*LanguageModel, error) {
 	if batchSize < 1 || window < 1 {
 		return nil, fmt.Errorf("batch size %d and window %d must be at least 1", batchSize, window)
 	}
@@ -60,7 +60,7 @@ func (l *LanguageModel) Validation() iter.Seq2[Minibatch, error] {
 
 // windows yields the windows first … steps-1 of n streams of a text from token
 // skip on. The last window is shorter where the streams end.
-func windows(text dataset.Text, skip, n, window, first, steps int) iter.Seq2[Minibatch, error] {
+func windows(text dataset.TokenText, skip, n, window, first, steps int) iter.Seq2[Minibatch, error] {
 	return func(yield func(Minibatch, error) bool) {
 		length := (text.Len()-skip)/n - 1
 		for step := first; step < steps; step++ {

@@ -10,13 +10,13 @@ import (
 
 // lossGradients sets p.dlogits to the gradients of the mean of the losses over
 // targets targets with respect to the head's sums, and returns the sum of the
-// losses of this part.
+// losses.
 //
 // The loss is the cross-entropy of a softmax, -log p[class]; the binary
 // cross-entropy of a sigmoid, -y log p - (1-y) log(1-p); and the squared error
 // of a linear output. For the first two the gradient is p - y. Targets that are
 // NaN have none.
-func (p *pass) lossGradients(targets int) float64 {
+func (p *replica) lossGradients(targets int) float64 {
 	rows := len(p.outputs.data) / p.outputs.stride
 	width := p.outputs.width
 	p.dlogits.shape(rows, width, p.outputs.stride)
@@ -60,7 +60,7 @@ func known(target float32) bool { return target == target }
 const tiny = math.SmallestNonzeroFloat32
 
 // loss returns the loss of row r's outputs.
-func (p *pass) loss(r int) float64 {
+func (p *replica) loss(r int) float64 {
 	y, width := p.outputs.row(r), p.outputs.width
 	var sum float64
 	switch p.net.model.Output {
@@ -89,7 +89,7 @@ func (p *pass) loss(r int) float64 {
 
 // score returns the sum of the losses, and the number of classes that were the
 // most probable.
-func (p *pass) score() (loss float64, correct int) {
+func (p *replica) score() (loss float64, correct int) {
 	if p.decoder != nil {
 		return p.decoder.score()
 	}

@@ -44,7 +44,7 @@ type Architecture struct {
 type Network struct {
 	model      *format.Model // its weights are those that are learned
 	dtype      format.DType  // see SetDType
-	computed   *format.Model // the weights rounded to dtype, as float32; of F32 it is model
+	computed   *format.Model // the weights rounded to dtype, as float32; for F32 it is model
 	parameters []parameter
 	tied       bool     // the head's weights are the embedding's table
 	decoder    *Network // nil: the network is no encoder; its weights are the model's Decoder
@@ -56,7 +56,7 @@ type Network struct {
 	inputScale float32       // of numbers that int8 weights read; 0: it is chosen for every step
 }
 
-// transposed are the weights of a direction as the backward pass reads them:
+// transposed are the weights of a direction as back-propagation reads them:
 // the rows are the columns of the original.
 type transposed struct {
 	input, state                   kernels.Matrix
@@ -64,7 +64,7 @@ type transposed struct {
 }
 
 // NewNetwork returns a network with random weights. The error wraps
-// [ErrBidirectional] where a language model would be.
+// [ErrBidirectional] if it would be a bidirectional language model.
 func NewNetwork(a Architecture, seed uint64) (*Network, error) {
 	if err := a.check(); err != nil {
 		return nil, err
@@ -154,9 +154,9 @@ func (a *Architecture) model() *format.Model {
 }
 
 // FromModel returns a network that starts at the weights of a model, which it
-// copies, as float32. The head's are tied to the embedding's table where they are
-// the same numbers. The error wraps [ErrUntrainable] where
-// the model has what is not trained here.
+// copies, as float32. The head's weights are tied to the embedding's table if they
+// are the same numbers. The error wraps [ErrUntrainable] if the model has
+// something that is not trained here.
 func FromModel(m *format.Model) (*Network, error) {
 	float, err := m.Convert(format.DTypeF32)
 	if err != nil {
@@ -165,7 +165,7 @@ func FromModel(m *format.Model) (*Network, error) {
 	if err := trainable(float); err != nil {
 		return nil, err
 	}
-	return newNetwork(float, tied(head(float)))
+	return newNetwork(float, tied(outputModel(float)))
 }
 
 // Tied reports whether the head's weights are the embedding's table.
@@ -233,9 +233,9 @@ func (n *Network) restore(w [][]float32) error {
 	return n.refresh()
 }
 
-// ParameterGroups returns the names of the parts that may have a learning rate of
-// their own: "embedding" where there is one, "layer 0" and on, "head" where there
-// is one; then those of a decoder, "decoder embedding" and on.
+// ParameterGroups returns the names of the groups of weights that may have a
+// learning rate of their own: "embedding", "layer 0" and on, and "head", as far as
+// the network has them; then those of a decoder, "decoder embedding" and on.
 func (n *Network) ParameterGroups() []string {
 	var groups []string
 	for _, p := range n.parameters {
@@ -246,9 +246,9 @@ func (n *Network) ParameterGroups() []string {
 	return groups
 }
 
-// refresh brings what is made of the parameters up to date after an update: the
-// head's weights where they are tied, the rounded weights, and the transposed
-// ones; and all of a decoder.
+// refresh computes again, after an update, what depends on the parameters: the
+// head's weights if they are tied, the rounded weights and the transposed ones,
+// and the same for the decoder.
 func (n *Network) refresh() error {
 	if n.decoder != nil {
 		if err := n.decoder.refresh(); err != nil {

@@ -8,8 +8,8 @@ import (
 // An op is all that training knows of one kind of recurrent layer. Each kind
 // has a file of its own; [opOf] alone compares kinds.
 type op interface {
-	// initialize sets what an [Initialization] says of weights of this kind
-	// beyond the matrices.
+	// initialize applies what an [Initialization] says about weights of this
+	// kind beyond the matrices.
 	initialize(z *Initialization, l *format.Layer, p *format.Plain)
 	// biasCopies returns how many biases of the usual formulation the bias of
 	// accumulator i is the sum of: see parameter.

@@ -17,7 +17,7 @@ type dense struct {
 
 // forward returns the sums of rows of features x, which are products of dropout
 // with numbers of that scale: see [features.read].
-func (d *dense) forward(p *pass, x matrix, rows int, scale, dropped float32) matrix {
+func (d *dense) forward(p *replica, x matrix, rows int, scale, dropped float32) matrix {
 	d.in.read(p, x, rows, scale, nil, dropped)
 	d.out.shape(rows, len(d.layer.Bias), len(d.layer.Bias)+skew)
 	for r := range rows {

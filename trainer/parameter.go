@@ -9,7 +9,7 @@ import (
 // A parameter is one array of weights of a model, or of the gradients of a
 // model.
 type parameter struct {
-	group string // part of the network: "embedding", "layer 0", "head"
+	group string // "embedding", "layer 0", "head"
 	name  string
 	data  []float32
 	// copies counts, for every number, how many equal numbers of the usual
@@ -19,8 +19,8 @@ type parameter struct {
 	copies []float32
 }
 
-// parameters lists a model's parameters in a fixed order. Of a model whose head
-// is tied to the embedding, the head's weights are none of their own.
+// parameters lists a model's parameters in a fixed order. If the head is tied to
+// the embedding, its weights are not listed.
 func parameters(m *format.Model, tied bool) []parameter {
 	var list []parameter
 	if m.Embedding != nil {

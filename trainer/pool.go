@@ -6,7 +6,7 @@ import (
 )
 
 // pool returns the rows that feed the head, and their number.
-func (p *pass) pool(x matrix) (matrix, int) {
+func (p *replica) pool(x matrix) (matrix, int) {
 	m, b := p.net.model, &p.batch
 	n := len(b.lengths)
 	if m.Pool == format.PoolNone {
@@ -55,7 +55,7 @@ func (p *pass) pool(x matrix) (matrix, int) {
 }
 
 // unpool spreads the gradients of the pooled rows over the rows of dx.
-func (p *pass) unpool(dx, dpooled *matrix) {
+func (p *replica) unpool(dx, dpooled *matrix) {
 	m, b := p.net.model, &p.batch
 	clear(dx.data)
 	hidden := m.Layers[len(m.Layers)-1].HiddenSize

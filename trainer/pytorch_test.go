@@ -45,7 +45,7 @@ func TestGradientsAreThoseOfPyTorch(t *testing.T) {
 			require.NoError(t, err)
 			require.InDelta(t, goldens[c.String()+"/loss"][0], loss, 1e-6)
 
-			grad := trainer.passes[0].grad
+			grad := trainer.replicas[0].grad
 			requirePyTorchGradients(t, goldens, c.String(),
 				append(pytorch.Gradients(grad.Layers), pytorch.Tensor{Name: "input", Values: grad.Embedding.Table}))
 		})
@@ -111,7 +111,7 @@ func TestTrainingGoesAsPyTorchs(t *testing.T) {
 					_, err := trainer.gradients(batch, false)
 					require.NoError(t, err)
 					if c.Task == format.TaskTranslate {
-						requirePyTorchGradients(t, goldens, c.String(), pytorch.EncoderDecoderGradients(trainer.passes[0].grad))
+						requirePyTorchGradients(t, goldens, c.String(), pytorch.EncoderDecoderGradients(trainer.replicas[0].grad))
 					}
 					require.InEpsilon(t, goldens[c.String()+"/norm"][0], trainer.clip(), 1e-5)
 				}

@@ -144,7 +144,7 @@ func widen(dst, src *format.Matrix) {
 }
 
 // int8Weights are the weights of a direction as products of integers read them,
-// or those of the head, which are all for its input. All are nil where weights
+// or those of the head, which are all for its input. All are nil if the weights
 // are floats.
 type int8Weights struct {
 	input, state                   *kernels.Int8
@@ -193,7 +193,7 @@ type features struct {
 // of the row in scales, unless that is nil; otherwise by scale, or if it is 0
 // by the one that makes the row's greatest number 127. dropped is the factor by
 // which dropout has multiplied the numbers since they had that scale.
-func (f *features) read(p *pass, x matrix, rows int, scale float32, scales []float32, dropped float32) {
+func (f *features) read(p *replica, x matrix, rows int, scale float32, scales []float32, dropped float32) {
 	f.matrix = x
 	if p.net.dtype != format.DTypeInt8 {
 		return

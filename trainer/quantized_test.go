@@ -19,7 +19,7 @@ import (
 // estimator estimates. Of a nil one nothing is added.
 type rounding struct {
 	net   *Network
-	masks *pass // whose dropout masks are applied; nil: none
+	masks *replica // whose dropout masks are applied; nil: none
 	found bool
 	added [][]float64 // to every vector in the order in which they occur
 	next  int
@@ -136,7 +136,7 @@ func TestGradientsPassStraightThroughRounding(t *testing.T) {
 					ref := newReference(net.Model())
 					ref.rounding = &rounding{net: net}
 					if o.drop > 0 {
-						ref.masks, ref.rounding.masks = trainer.passes[0], trainer.passes[0]
+						ref.masks, ref.rounding.masks = trainer.replicas[0], trainer.replicas[0]
 					}
 					ref.loss(sequences)
 					ref.rounding.found = true

@@ -14,7 +14,7 @@ import (
 type reference struct {
 	model      *format.Model
 	parameters [][]float64
-	masks      *pass // whose dropout masks are applied; nil: none
+	masks      *replica // whose dropout masks are applied; nil: none
 	// rounding, where not nil, is what the network's number format adds.
 	rounding *rounding
 	// touch, where not nil, may change the states after a step of any layer.
@@ -53,7 +53,7 @@ func (r *reference) loss(sequences []dataset.Sequence) float64 {
 	for i := range sequences {
 		sum += r.sequenceLoss(&sequences[i], i)
 	}
-	return sum / float64(countTargets(head(r.model), sequences))
+	return sum / float64(countTargets(outputModel(r.model), sequences))
 }
 
 // mask applies dropout mask number i to the rows of sequence s.

@@ -193,7 +193,7 @@ func (t *Trainer) arrays() []array {
 	for _, m := range t.options.Optimizer.moments() {
 		add(m.name, m.values)
 	}
-	for i, p := range t.passes {
+	for i, p := range t.replicas {
 		for l := range p.layers {
 			for d, direction := range p.layers[l].directions {
 				list = append(list,
@@ -205,22 +205,22 @@ func (t *Trainer) arrays() []array {
 	return list
 }
 
-// makeRoom makes the pass and the state of that name, where it is one's, with
+// makeRoom makes the replica and the carried state of that name, if it is one, with
 // n numbers.
 func (t *Trainer) makeRoom(name string, n int) error {
-	var pass, layer, direction int
+	var replica, layer, direction int
 	var state string
-	if _, err := fmt.Sscanf(name, "carried/%d/%d/%d/%s", &pass, &layer, &direction, &state); err != nil {
+	if _, err := fmt.Sscanf(name, "carried/%d/%d/%d/%s", &replica, &layer, &direction, &state); err != nil {
 		return nil
 	}
 	const most = 1 << 16 // more parts than any minibatch has
 	layers := t.net.model.Layers
-	if pass < 0 || pass >= most || layer < 0 || layer >= len(layers) ||
+	if replica < 0 || replica >= most || layer < 0 || layer >= len(layers) ||
 		direction < 0 || direction >= len(layers[layer].Directions) {
 		return fmt.Errorf("it has the array %s, for which the network has no place", name)
 	}
-	t.needPasses(pass + 1)
-	d := t.passes[pass].layers[layer].directions[direction]
+	t.needReplicas(replica + 1)
+	d := t.replicas[replica].layers[layer].directions[direction]
 	if state == "h" {
 		d.finalH = grow(d.finalH, n)
 	} else {

@@ -42,7 +42,7 @@ func TestClipping(t *testing.T) {
 		_, err := trainer.gradients(sequences, false)
 		require.NoError(t, err)
 		norm = trainer.clip()
-		for _, g := range trainer.passes[0].grads {
+		for _, g := range trainer.replicas[0].grads {
 			values = append(values, g.data)
 		}
 		return norm, values

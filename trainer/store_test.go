@@ -40,7 +40,7 @@ func onDisk(t *testing.T, task Task) Task {
 		require.NoError(t, s.Add(task.train.(dataset.Tokens)))
 		task.train = s
 	case *SequenceTask:
-		s := dataset.NewStore(0)
+		s := dataset.NewSequenceStore(0)
 		t.Cleanup(func() { require.NoError(t, s.Close()) })
 		var numbers []int
 		for i := range task.train.Len() { // backwards, and read in the old order
@@ -64,6 +64,6 @@ func TestTrainingFromATextThatIsGone(t *testing.T) {
 }
 
 // unreadable is a text whose file is gone.
-type unreadable struct{ dataset.Text }
+type unreadable struct{ dataset.TokenText }
 
 func (unreadable) Read([]int32, int) error { return os.ErrClosed }

@@ -14,7 +14,7 @@ func (n *Network) tie() {
 
 // addTied adds the gradients of the head's weights to those of the embedding,
 // whose they are.
-func (p *pass) addTied() {
+func (p *replica) addTied() {
 	e, w := p.grad.Embedding, &p.grad.Head.Weight
 	for token := range e.Tokens {
 		row := e.Table[token*e.Size:][:e.Size]

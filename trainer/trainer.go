@@ -63,12 +63,12 @@ type Options struct {
 
 // A Trainer makes optimisation steps on a network.
 type Trainer struct {
-	net     *Network
-	options Options
-	passes  []*pass
-	rates   []float64 // factors of the learning rate, by parameter
-	step    int       // steps made
-	norm    float64   // of the last step's gradients, before it was clipped
+	net      *Network
+	options  Options
+	replicas []*replica
+	rates    []float64 // factors of the learning rate, by parameter
+	step     int       // steps made
+	norm     float64   // of the last step's gradients, before it was clipped
 }
 
 // NewTrainer returns a trainer of the network. It panics where LearningRates
@@ -124,17 +124,17 @@ func (t *Trainer) Step(sequences []dataset.Sequence, lr float64, carry bool) (fl
 	return loss, nil
 }
 
-// gradients leaves the gradients of the mean loss in the first pass.
+// gradients leaves the gradients of the mean loss in the first replica.
 func (t *Trainer) gradients(sequences []dataset.Sequence, carry bool) (float64, error) {
 	parts := split(sequences, t.options.Parts)
 	o := &t.options
 	drop := dropout{input: float32(o.InputDropout), layers: float32(o.Dropout), recurrent: float32(o.RecurrentDropout)}
-	targets := countTargets(head(t.net.model), sequences)
+	targets := countTargets(outputModel(t.net.model), sequences)
 	if targets == 0 {
 		return 0, errors.New("the minibatch has no target: every class is dataset.Ignore, or it is empty")
 	}
 	losses := make([]float64, len(parts))
-	err := t.run(parts, func(i int, p *pass) error {
+	err := t.run(parts, func(i int, p *replica) error {
 		p.rng = rand.New(rand.NewPCG(t.options.Seed, uint64(t.step)<<8|uint64(i)))
 		p.clearGradients()
 		p.forward(carry, drop)
@@ -152,12 +152,12 @@ func (t *Trainer) gradients(sequences []dataset.Sequence, carry bool) (float64, 
 	return sum / float64(targets), nil
 }
 
-// run loads a part of a minibatch into each pass, and calls f with it.
-func (t *Trainer) run(parts [][]dataset.Sequence, f func(i int, p *pass) error) error {
-	t.needPasses(len(parts))
+// run loads a part of a minibatch into each replica, and calls f with it.
+func (t *Trainer) run(parts [][]dataset.Sequence, f func(i int, p *replica) error) error {
+	t.needReplicas(len(parts))
 	errs := make([]error, len(parts))
 	parallel(len(parts), func(i int) {
-		p := t.passes[i]
+		p := t.replicas[i]
 		if errs[i] = p.load(parts[i]); errs[i] == nil {
 			errs[i] = f(i, p)
 		}
@@ -165,9 +165,9 @@ func (t *Trainer) run(parts [][]dataset.Sequence, f func(i int, p *pass) error) 
 	return errors.Join(errs...)
 }
 
-func (t *Trainer) needPasses(n int) {
-	for len(t.passes) < n {
-		t.passes = append(t.passes, newPass(t.net))
+func (t *Trainer) needReplicas(n int) {
+	for len(t.replicas) < n {
+		t.replicas = append(t.replicas, newReplica(t.net))
 	}
 }
 
@@ -184,11 +184,11 @@ func split(sequences []dataset.Sequence, n int) [][]dataset.Sequence {
 	return parts
 }
 
-// reduce adds the gradients of n passes to the first, in order.
+// reduce adds the gradients of n replicas to the first, in order.
 func (t *Trainer) reduce(n int) {
 	t.chunks(func(i, from, to int) {
-		sum := t.passes[0].grads[i].data[from:to]
-		for _, p := range t.passes[1:n] {
+		sum := t.replicas[0].grads[i].data[from:to]
+		for _, p := range t.replicas[1:n] {
 			vek32.Add_Inplace(sum, p.grads[i].data[from:to])
 		}
 	})
@@ -198,7 +198,7 @@ func (t *Trainer) reduce(n int) {
 // the two. As in PyTorch's clip_grad_norm_ the scale is clip/(norm+1e-6).
 func (t *Trainer) clip() float64 {
 	if bound := float32(t.options.ClipValue); bound > 0 {
-		for _, g := range t.passes[0].grads {
+		for _, g := range t.replicas[0].grads {
 			for k, v := range g.data {
 				if v > bound || v < -bound { // NaN stays
 					g.data[k] = float32(math.Copysign(float64(bound), float64(v)))
@@ -208,7 +208,7 @@ func (t *Trainer) clip() float64 {
 	}
 	var sum float64
 	for i, p := range t.net.parameters {
-		g := t.passes[0].grads[i].data
+		g := t.replicas[0].grads[i].data
 		for k, v := range g {
 			sum += float64(v) * float64(v) * float64(copiesOf(p.copies, k))
 		}
@@ -216,7 +216,7 @@ func (t *Trainer) clip() float64 {
 	norm := math.Sqrt(sum)
 	if bound := t.options.Clip; bound > 0 && norm > bound {
 		scale := float32(bound / (norm + 1e-6))
-		for _, g := range t.passes[0].grads {
+		for _, g := range t.replicas[0].grads {
 			vek32.MulNumber_Inplace(g.data, scale)
 		}
 	}
@@ -230,7 +230,7 @@ func (t *Trainer) update(lr float64) error {
 		if p.copies != nil {
 			copies = p.copies[from:to]
 		}
-		t.options.Optimizer.update(i, from, p.data[from:to], t.passes[0].grads[i].data[from:to], copies, lr*t.rates[i], t.step)
+		t.options.Optimizer.update(i, from, p.data[from:to], t.replicas[0].grads[i].data[from:to], copies, lr*t.rates[i], t.step)
 	})
 	return t.net.refresh()
 }
@@ -277,7 +277,7 @@ func (t *Trainer) Evaluate(sequences []dataset.Sequence, carry bool) (Score, err
 	parts := split(sequences, t.options.Parts)
 	losses := make([]float64, len(parts))
 	correct := make([]int, len(parts))
-	err := t.run(parts, func(i int, p *pass) error {
+	err := t.run(parts, func(i int, p *replica) error {
 		p.forward(carry, dropout{})
 		losses[i], correct[i] = p.score()
 		return nil
@@ -285,7 +285,7 @@ func (t *Trainer) Evaluate(sequences []dataset.Sequence, carry bool) (Score, err
 	if err != nil {
 		return Score{}, err
 	}
-	s := Score{Targets: countTargets(head(t.net.model), sequences)}
+	s := Score{Targets: countTargets(outputModel(t.net.model), sequences)}
 	for i := range parts {
 		s.Loss += losses[i]
 		s.Correct += float64(correct[i])

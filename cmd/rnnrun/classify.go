@@ -46,7 +46,7 @@ func openFor(name string, task format.Task, command string) (*rnn.Model, error) 
 	if err != nil {
 		return nil, err
 	}
-	if got := m.Description().Task; got != task {
+	if got := m.Task(); got != task {
 		m.Close()
 		return nil, fmt.Errorf("%s needs a model for the task %v, and %s is for %v; see 'rnnrun inspect %s'",
 			command, task, name, got, name)

@@ -1,17 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/internal/modeltest"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -83,65 +79,6 @@ func TestGenerateRefusesAModelWithoutTokenizer(t *testing.T) {
 	o := command("", "generate", "-m", save(t, d))
 	require.Equal(t, 1, o.code)
 	require.Contains(t, o.stderr, rnn.ErrNoTokenizer.Error())
-}
-
-// pieces notes every write.
-type pieces []string
-
-func (p *pieces) Write(b []byte) (int, error) {
-	*p = append(*p, string(b))
-	return len(b), nil
-}
-
-func TestTextIsWrittenInWholeCharacters(t *testing.T) {
-	d := modeltest.Spec{
-		Cell: format.CellRNN, Variant: format.VariantTanh, Input: 4, Hidden: 4, Tokens: 256,
-		Task: format.TaskLanguage, Outputs: 256, Output: format.OutputSoftmax, Seed: 3,
-	}.Model()
-	d.Tokenizer = &format.Tokenizer{Kind: format.TokenizerBytes, Unknown: -1, Start: -1, End: -1}
-	m, err := rnn.New(d)
-	require.NoError(t, err)
-	for _, c := range []struct {
-		name, bytes, want string
-	}{
-		{"of one to four bytes", "aé한😀z", "aé한😀z"},
-		{"broken", "a\xed\x95z\xff", "a\ufffdz\ufffd"},
-		{"cut at the end", "a\xed\x95", "a\ufffd"},
-		{"nothing", "", ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			var got pieces
-			w := textWriter{w: &got, decode: m.Decode}
-			for _, b := range []byte(c.bytes) {
-				require.NoError(t, w.write(int32(b)))
-			}
-			require.NoError(t, w.flush())
-			for _, piece := range got {
-				require.True(t, utf8.ValidString(piece), "%q", piece)
-			}
-			require.Equal(t, c.want, strings.Join(got, ""))
-		})
-	}
-	var text bytes.Buffer
-	_, err = (&generation{tokens: 2000, temperature: 1, seed: 1}).write(m, &text)
-	require.NoError(t, err)
-	require.True(t, utf8.Valid(text.Bytes()))
-}
-
-func TestLettersOfASyllableAreWrittenTogether(t *testing.T) {
-	d := letterWriter()
-	d.Tokenizer.Kind = format.TokenizerJamo
-	copy(d.Vocabulary, []string{"\n", "ᄒ", "ᅡ", "ᆫ", "ᄀ", "ᅳ", "ᆯ"})
-	m, err := rnn.New(d)
-	require.NoError(t, err)
-	var got pieces
-	w := textWriter{w: &got, decode: m.Decode, text: []byte("앞하")}
-	require.NoError(t, w.writeWhole())
-	for _, token := range []int32{3, 4, 5, 6} {
-		require.NoError(t, w.write(token))
-	}
-	require.NoError(t, w.flush())
-	require.Equal(t, pieces{"앞", "한", "글"}, got, "the prompt's last syllable is completed, too")
 }
 
 func TestGenerateWritesATokenAfterTheOther(t *testing.T) {

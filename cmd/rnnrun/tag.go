@@ -10,7 +10,6 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	rnn "github.com/rnnrun/rnnrun/runtime"
-	"github.com/rnnrun/rnnrun/tokenizer"
 )
 
 func tagCommand() *cobra.Command {
@@ -72,28 +71,24 @@ func (g *tagger) pass(w io.Writer, text string) error {
 }
 
 // write writes the tokens of a text that have a class.
-func (g *tagger) write(w io.Writer, text string) (err error) {
+func (g *tagger) write(w io.Writer, text string) error {
 	rest, list := g.classes, cli.Array{}
 	line := strings.NewReplacer("\t", " ", "\n", " ", "\r", " ")
-	tokenizer.Split(g.session.Model().Description().Tokenizer, text, func(token string) bool {
+	for token := range g.session.Model().Split(text) {
 		if len(rest) == 0 {
-			return false
+			break
 		}
 		class := &rest[0]
 		rest = rest[1:]
 		if g.asJSON {
 			list = append(list, cli.Object{"token", token, "label", labelOf(class), "probability", class.Probability})
-			return true
+		} else if _, err := fmt.Fprintf(w, "%s\t%s\n", line.Replace(token), labelOf(class)); err != nil {
+			return err
 		}
-		_, err = fmt.Fprintf(w, "%s\t%s\n", line.Replace(token), labelOf(class))
-		return err == nil
-	})
-	switch {
-	case err != nil:
-		return err
-	case g.asJSON:
+	}
+	if g.asJSON {
 		return cli.WriteJSON(w, cli.Object{"text", text, "tokens", list})
 	}
-	_, err = fmt.Fprintln(w)
+	_, err := fmt.Fprintln(w)
 	return err
 }

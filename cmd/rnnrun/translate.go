@@ -87,7 +87,7 @@ func (v *translation) run(c *cobra.Command, texts []string) error {
 // refuseTranslator refuses a model that translates where one is due that has an
 // output for each step or sequence.
 func refuseTranslator(m *rnn.Model, name string) error {
-	if m.Description().Task != format.TaskTranslate {
+	if m.Task() != format.TaskTranslate {
 		return nil
 	}
 	return fmt.Errorf("%s translates, and has no outputs of its own steps: use 'rnnrun translate -m %s'", name, name)

@@ -32,9 +32,9 @@ func bidirectional(t *testing.T, pool format.Pool) (state string, x, y npy.Array
 		return m
 	}
 	l := network.Layer{Cell: format.CellGRU, InputSize: 1, HiddenSize: 2, Directions: []network.Direction{
-		{WeightIH: numbers(6, 1), WeightHH: numbers(12, 2)}, {WeightIH: numbers(6, 3), WeightHH: numbers(12, 4)},
+		{Plain: format.Plain{WeightIH: numbers(6, 1), WeightHH: numbers(12, 2)}}, {Plain: format.Plain{WeightIH: numbers(6, 3), WeightHH: numbers(12, 4)}},
 	}}
-	fc := network.Layer{Cell: format.CellDense, InputSize: 4, HiddenSize: 1, Directions: []network.Direction{{WeightIH: numbers(4, 5)}}}
+	fc := network.NewDense("", 4, 1, numbers(4, 5), nil)
 	tensors := map[string][][]float32{"fc.weight": rows(fc.Directions[0].WeightIH, 4)}
 	for d, suffix := range []string{"", "_reverse"} {
 		tensors["rnn.weight_ih_l0"+suffix] = rows(l.Directions[d].WeightIH, 1)

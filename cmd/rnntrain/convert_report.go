@@ -82,7 +82,7 @@ func remarks(l *network.Layer) string {
 	add(len(l.Directions) == 2, "bidirectional")
 	add(l.Reverse, "reverse")
 	add(l.ProjectionSize > 0, fmt.Sprintf("%d units", l.HiddenSize))
-	add(l.ResetBefore, "reset before the product")
+	add(l.Variant != 0 && l.Variant != l.Cell.DefaultVariant(), l.Variant.String())
 	if a := l.Directions[0].Activations; a != nil {
 		for _, a := range a {
 			list = append(list, a.Kind.String())

@@ -13,7 +13,7 @@ import (
 // A corpus is a text to train on and one to validate on, which may be larger
 // than the memory.
 type corpus struct {
-	sections [2]dataset.Section
+	sections [2]dataset.TextSection
 	data     []string // the files
 }
 

@@ -80,7 +80,7 @@ and how many of the targets' tokens would have to be changed.
 				if err := search.check(); err != nil {
 					return err
 				}
-				t, err := search.measure(m, dataset.ReadPairs(args[1], pairs.source, pairs.target))
+				t, err := search.measure(m, dataset.ReadTextPairs(args[1], dataset.TextPairOptions{SourceColumn: pairs.source, TargetColumn: pairs.target}))
 				if err != nil {
 					return fmt.Errorf("%s: %w", args[1], err)
 				}
@@ -143,7 +143,7 @@ func (e *evaluation) classify(path string, columns columnFlags) error {
 	e.confusion = newConfusion(e.model.OutputSize())
 	class := e.classes()
 	var tokens []int32
-	for r, err := range dataset.ReadRows(path, columns.text, columns.label) {
+	for r, err := range dataset.ReadLabelledTexts(path, dataset.LabelledTextOptions{TextColumn: columns.text, LabelColumn: columns.label}) {
 		if err != nil {
 			return err
 		}
@@ -173,7 +173,7 @@ func (e *evaluation) classifySeries(path string, series seriesFlags, label strin
 	e.confusion = newConfusion(e.model.OutputSize())
 	class := e.classes()
 	n := 0
-	for s, err := range dataset.ReadLabelledSeries(path, series.labels, series.inputs, label) {
+	for s, err := range dataset.ReadLabelledSeries(path, dataset.LabelledSeriesOptions{LabelPath: series.labels, InputField: series.inputs, LabelField: label}) {
 		if err != nil {
 			return err
 		}
@@ -217,7 +217,7 @@ func (e *evaluation) tag(path string, columns taggedFlags) error {
 	class := e.classes()
 	outputs := e.model.OutputSize()
 	var tokens []int32
-	for s, err := range dataset.ReadTagged(path, columns.token, columns.tag) {
+	for s, err := range dataset.ReadTaggedSequences(path, dataset.TaggedSequenceOptions{TokenColumn: columns.token, TagColumn: columns.tag}) {
 		if err != nil {
 			return err
 		}

@@ -13,7 +13,6 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	rnn "github.com/rnnrun/rnnrun/runtime"
-	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // mostLags is the greatest order of the autoregression.
@@ -77,7 +76,7 @@ func newForecastEvaluation(m *rnn.Model) (*forecastEvaluation, error) {
 
 // measure measures the last part of every series of a file.
 func (e *forecastEvaluation) measure(path string, last float64) error {
-	file, err := dataset.OpenSeries(path, e.columns)
+	file, err := dataset.OpenSeries(path, dataset.SeriesOptions{Columns: e.columns})
 	if err != nil {
 		return err
 	}
@@ -130,7 +129,7 @@ func (e *forecastEvaluation) fit(file *dataset.SeriesFile, last float64) (from [
 		return nil, err
 	}
 	for _, n := range lengths {
-		from = append(from, max(1, trainer.TrainingSteps(n, last)))
+		from = append(from, max(1, dataset.SplitSeries(n, last)))
 	}
 	if e.binary != nil {
 		return from, nil

@@ -79,7 +79,7 @@ type reference struct {
 }
 
 // measureFile measures the model of a file.
-func (f *searchFlags) measureFile(path string, pairs iter.Seq2[dataset.Pair, error]) (*translations, error) {
+func (f *searchFlags) measureFile(path string, pairs iter.Seq2[dataset.TextPair, error]) (*translations, error) {
 	m, err := rnn.Open(path)
 	if err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func (f *searchFlags) measureFile(path string, pairs iter.Seq2[dataset.Pair, err
 
 // measure translates the source of every pair. A source that has several targets
 // is translated once, and compared with the one that is nearest to it.
-func (f *searchFlags) measure(m *rnn.Model, pairs iter.Seq2[dataset.Pair, error]) (*translations, error) {
+func (f *searchFlags) measure(m *rnn.Model, pairs iter.Seq2[dataset.TextPair, error]) (*translations, error) {
 	start := time.Now()
 	beams := []int{1}
 	if f.beam > 1 {
@@ -140,7 +140,7 @@ func newTranslations(m *rnn.Model, beams ...int) (*translations, error) {
 }
 
 // read measures the loss of the pairs, and collects the targets of each source.
-func (t *translations) read(pairs iter.Seq2[dataset.Pair, error]) ([]*reference, error) {
+func (t *translations) read(pairs iter.Seq2[dataset.TextPair, error]) ([]*reference, error) {
 	var list []*reference
 	bySource := map[string]*reference{}
 	var source []int32

@@ -70,7 +70,7 @@ of other numbers with the naive forecast and with an autoregression.`,
 			if fraction < 0 || fraction >= 1 {
 				return cli.Usagef("--valid-fraction %g is not between 0 and 1", fraction)
 			}
-			file, err := dataset.OpenSeries(paths[0], columns)
+			file, err := dataset.OpenSeries(paths[0], dataset.SeriesOptions{Columns: columns})
 			if err != nil {
 				return err
 			}
@@ -96,7 +96,7 @@ of other numbers with the naive forecast and with an autoregression.`,
 			data := paths
 			if validation != "" {
 				data, o.Held = append(data, validation), 0
-				if o.Validation, err = dataset.OpenSeries(validation, file.Columns); err != nil {
+				if o.Validation, err = dataset.OpenSeries(validation, dataset.SeriesOptions{Columns: file.Columns}); err != nil {
 					return err
 				}
 			}

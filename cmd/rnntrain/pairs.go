@@ -42,7 +42,7 @@ func (s *pairSet) files() []string {
 
 // A heldPair is a pair, and whether it is held back.
 type heldPair struct {
-	dataset.Pair
+	dataset.TextPair
 	path string
 	held bool
 }
@@ -51,7 +51,7 @@ type heldPair struct {
 func (s *pairSet) all() iter.Seq2[heldPair, error] {
 	return func(yield func(heldPair, error) bool) {
 		for _, path := range s.paths {
-			for p, err := range dataset.ReadPairs(path, s.columns.source, s.columns.target) {
+			for p, err := range dataset.ReadTextPairs(path, dataset.TextPairOptions{SourceColumn: s.columns.source, TargetColumn: s.columns.target}) {
 				if !yield(heldPair{p, path, s.validation == "" && s.holds(p.Source)}, err) || err != nil {
 					return
 				}
@@ -60,7 +60,7 @@ func (s *pairSet) all() iter.Seq2[heldPair, error] {
 		if s.validation == "" {
 			return
 		}
-		for p, err := range dataset.ReadPairs(s.validation, s.columns.source, s.columns.target) {
+		for p, err := range dataset.ReadTextPairs(s.validation, dataset.TextPairOptions{SourceColumn: s.columns.source, TargetColumn: s.columns.target}) {
 			if !yield(heldPair{p, s.validation, true}, err) {
 				return
 			}
@@ -82,10 +82,10 @@ func (s *pairSet) holds(source string) bool {
 }
 
 // heldBack yields the pairs that are held back.
-func (s *pairSet) heldBack() iter.Seq2[dataset.Pair, error] {
-	return func(yield func(dataset.Pair, error) bool) {
+func (s *pairSet) heldBack() iter.Seq2[dataset.TextPair, error] {
+	return func(yield func(dataset.TextPair, error) bool) {
 		for p, err := range s.all() {
-			if (err != nil || p.held) && !yield(p.Pair, err) {
+			if (err != nil || p.held) && !yield(p.TextPair, err) {
 				return
 			}
 		}
@@ -156,18 +156,18 @@ func (d *side) tokens() int {
 // learn finds the vocabularies of both sides.
 func (s *pairSet) learn(source, target *side) error {
 	var failed error
-	texts := func(of func(p *dataset.Pair) string) iter.Seq[string] {
+	texts := func(of func(p *dataset.TextPair) string) iter.Seq[string] {
 		return func(yield func(string) bool) {
 			for p, err := range s.all() {
-				if failed = err; err != nil || !p.held && !yield(of(&p.Pair)) {
+				if failed = err; err != nil || !p.held && !yield(of(&p.TextPair)) {
 					return
 				}
 			}
 		}
 	}
-	err := source.learn(texts(func(p *dataset.Pair) string { return p.Source }), false)
+	err := source.learn(texts(func(p *dataset.TextPair) string { return p.Source }), false)
 	if err == nil && failed == nil {
-		err = target.learn(texts(func(p *dataset.Pair) string { return p.Target }), true)
+		err = target.learn(texts(func(p *dataset.TextPair) string { return p.Target }), true)
 	}
 	return errors.Join(failed, err)
 }
@@ -175,12 +175,12 @@ func (s *pairSet) learn(source, target *side) error {
 // examples returns the pairs to train on and those that are held back. It counts
 // those that are left out: with an empty side, or one of more than longest
 // tokens.
-func (s *pairSet) examples(source, target *side, longest int, store *dataset.Store) (train, valid dataset.Examples, leftOut int, err error) {
+func (s *pairSet) examples(source, target *side, longest int, store *dataset.SequenceStore) (train, valid dataset.Examples, leftOut int, err error) {
 	var places [2][]int
 	for p, err := range s.all() {
 		var q dataset.Sequence
 		if err == nil {
-			q, err = pairSequence(&p.Pair, source, target)
+			q, err = pairSequence(&p.TextPair, source, target)
 		}
 		if err != nil {
 			if p.path != "" {
@@ -207,7 +207,7 @@ func (s *pairSet) examples(source, target *side, longest int, store *dataset.Sto
 // pairSequence encodes a pair. The decoder reads the start token and the
 // target, and answers the target and the end token. What the vocabulary lacks
 // has no loss: it is never to be written.
-func pairSequence(p *dataset.Pair, source, target *side) (q dataset.Sequence, err error) {
+func pairSequence(p *dataset.TextPair, source, target *side) (q dataset.Sequence, err error) {
 	if q.Source, err = source.encoder.Encode(nil, p.Source); err != nil {
 		return q, err
 	}

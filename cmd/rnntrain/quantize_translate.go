@@ -20,7 +20,7 @@ func (f *quantizeFlags) translation(q *quantizeMeasure, original *rnn.Model) err
 			if err != nil {
 				return 0, err
 			}
-			if _, err := t.read(dataset.ReadPairs(f.data, f.pairs.source, f.pairs.target)); err != nil {
+			if _, err := t.read(dataset.ReadTextPairs(f.data, dataset.TextPairOptions{SourceColumn: f.pairs.source, TargetColumn: f.pairs.target})); err != nil {
 				return 0, fmt.Errorf("%s: %w", f.data, err)
 			}
 			return math.Exp(t.loss / float64(t.targets)), nil

@@ -25,7 +25,7 @@ func (f *seriesFlags) entries(label, path, validation string) func(path string) 
 	labels := map[string]string{validation: f.validLabels, path: f.labels}
 	return func(path string) iter.Seq2[entry, error] {
 		return func(yield func(entry, error) bool) {
-			for s, err := range dataset.ReadLabelledSeries(path, labels[path], f.inputs, label) {
+			for s, err := range dataset.ReadLabelledSeries(path, dataset.LabelledSeriesOptions{LabelPath: labels[path], InputField: f.inputs, LabelField: label}) {
 				if !yield(entry{labels: []string{s.Label}, lines: []int{s.Line}, path: path, inputs: s.Inputs, width: s.Width}, err) {
 					return
 				}

@@ -38,7 +38,7 @@ type table struct {
 	width         int
 	normalization *format.Normalization
 
-	store *dataset.Store // of all examples
+	store *dataset.SequenceStore // of all examples
 }
 
 // Close lets the examples go.
@@ -62,7 +62,7 @@ type entry struct {
 // rows reads entries of a text and its label.
 func (f columnFlags) rows(path string) iter.Seq2[entry, error] {
 	return func(yield func(entry, error) bool) {
-		for row, err := range dataset.ReadRows(path, f.text, f.label) {
+		for row, err := range dataset.ReadLabelledTexts(path, dataset.LabelledTextOptions{TextColumn: f.text, LabelColumn: f.label}) {
 			if !yield(entry{texts: []string{row.Text}, labels: []string{row.Label}, lines: []int{row.Line}, path: path}, err) {
 				return
 			}
@@ -179,7 +179,7 @@ func (t *table) examples(z *format.Tokenizer, vocabulary []string, memory int64)
 			return nil, nil, 0, err
 		}
 	}
-	store := dataset.NewStore(memory)
+	store := dataset.NewSequenceStore(memory)
 	t.store = store
 	var places []int // of the entries in the store; -1: left out
 	for e, err := range t.entries() {

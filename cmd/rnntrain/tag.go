@@ -50,7 +50,7 @@ func (f *taggedFlags) add(c *cobra.Command) {
 // entries reads tagged sequences.
 func (f *taggedFlags) entries(path string) iter.Seq2[entry, error] {
 	return func(yield func(entry, error) bool) {
-		for s, err := range dataset.ReadTagged(path, f.token, f.tag) {
+		for s, err := range dataset.ReadTaggedSequences(path, dataset.TaggedSequenceOptions{TokenColumn: f.token, TagColumn: f.tag}) {
 			if !yield(entry{texts: s.Tokens, labels: s.Tags, lines: s.Lines, path: path}, err) {
 				return
 			}

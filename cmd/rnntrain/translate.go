@@ -72,7 +72,7 @@ beam search, and compared.`,
 			if err != nil {
 				return err
 			}
-			store := dataset.NewStore(fit.memoryLimit())
+			store := dataset.NewSequenceStore(fit.memoryLimit())
 			defer store.Close()
 			train, valid, leftOut, err := pairs.examples(&source, &target, longest, store)
 			if err != nil {

@@ -10,11 +10,11 @@ import (
 func ExampleNetwork_Model() {
 	n := network.Network{
 		Layers: []network.Layer{
-			{Cell: format.CellRNN, InputSize: 1, HiddenSize: 2, Directions: []network.Direction{{
+			{Cell: format.CellRNN, InputSize: 1, HiddenSize: 2, Directions: []network.Direction{{Plain: format.Plain{
 				WeightIH: []float32{1, 2},               // [2][1]
 				WeightHH: []float32{0.1, 0.2, 0.3, 0.4}, // [2][2]
-			}}},
-			{Cell: format.CellDense, InputSize: 2, HiddenSize: 1, Directions: []network.Direction{{WeightIH: []float32{1, 1}}}},
+			}}}},
+			network.NewDense("", 2, 1, []float32{1, 1}, nil),
 		},
 		Pool: format.PoolLast,
 	}

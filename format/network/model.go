@@ -68,7 +68,7 @@ func (n *Network) head() (*Layer, format.Output) {
 	output := n.Output
 	last := &n.Layers[len(n.Layers)-1]
 	switch {
-	case last.Cell != format.CellDense || len(n.Layers) == 1:
+	case !last.Dense() || len(n.Layers) == 1:
 		return nil, output
 	case last.Activation.Kind == format.ActivationNone:
 		return last, output
@@ -81,62 +81,23 @@ func (n *Network) head() (*Layer, format.Output) {
 // pack packs a layer.
 func (l *Layer) pack() (format.Layer, error) {
 	p := format.Layer{
+		Cell: l.Cell, Variant: l.variant(),
 		InputSize: l.InputSize, HiddenSize: l.HiddenSize, ProjectionSize: l.ProjectionSize,
 		Reverse: l.Reverse, InputForget: l.InputForget, Clip: l.Clip,
 	}
-	p.Cell, p.Variant = l.cell()
 	for d := range l.Directions {
 		s := &l.Directions[d]
-		w, err := p.Pack(format.Plain{
-			WeightIH: s.WeightIH, WeightHH: s.WeightHH, BiasIH: s.BiasIH, BiasHH: s.BiasHH,
-			Peephole: s.Peephole, Projection: s.Projection,
-		})
+		w, err := p.Pack(s.Plain)
 		if err != nil {
 			return p, err
 		}
 		w.H0, w.C0 = padded(s.H0), padded(s.C0)
-		w.Activations = l.packActivations(d, p.Cell.Activations(p.Variant))
+		if list := l.activations(d); !slices.Equal(list, p.Cell.Activations(p.Variant)) {
+			w.Activations = list
+		}
 		p.Directions = append(p.Directions, w)
 	}
 	return p, nil
-}
-
-// cell returns the layer's cell and its variant.
-func (l *Layer) cell() (format.Cell, format.Variant) {
-	switch l.Cell {
-	case format.CellRNN:
-		for d := range l.Directions {
-			if l.activations(d)[0].Kind != format.ActivationReLU {
-				return format.CellRNN, format.VariantTanh
-			}
-		}
-		return format.CellRNN, format.VariantReLU
-	case format.CellLSTM:
-		return format.CellLSTM, format.VariantStandard
-	case format.CellGRU:
-		if l.ResetBefore {
-			return format.CellGRU, format.VariantResetBefore
-		}
-		return format.CellGRU, format.VariantResetAfter
-	}
-	return format.CellDense, format.VariantStandard
-}
-
-// packActivations returns the activations of direction d, or nil where they are
-// the cell's own.
-func (l *Layer) packActivations(d int, own []format.Activation) []format.Activation {
-	list := []format.Activation{l.Activation}
-	if l.Cell.Recurrent() {
-		list = l.activations(d)
-	}
-	var packed []format.Activation
-	for _, a := range list {
-		packed = append(packed, a.Canonical())
-	}
-	if slices.Equal(packed, own) {
-		return nil
-	}
-	return packed
 }
 
 // padded returns v with zeros up to the next multiple of 8, and nil for nil.

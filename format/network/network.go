@@ -1,7 +1,6 @@
 // Package network holds a recurrent network as frameworks do: plain row-major
-// float32 weights in PyTorch's order of gates (i f g o of an LSTM, r z n of a
-// GRU). Every reader of a foreign format produces a [Network], and
-// [Network.Model] packs it into a [format.Model].
+// float32 weights in PyTorch's order of gates. Every reader of a foreign format
+// produces a [Network], and [Network.Model] packs it into a [format.Model].
 // Nothing is dropped in silence.
 package network
 
@@ -25,60 +24,47 @@ type Network struct {
 	Notes []string
 }
 
-// A Layer is a recurrent or a dense layer. Of a dense one HiddenSize is the
-// number of outputs.
-//
-// With σ the first, g the second and h the third of its activations, an LSTM is
-//
-//	i = σ(W_ii x + b_ii + W_hi h' + b_hi + p_i ∘ c')
-//	f = σ(W_if x + b_if + W_hf h' + b_hf + p_f ∘ c')   (1 - i with InputForget)
-//	g = g(W_ig x + b_ig + W_hg h' + b_hg)
-//	c = f ∘ c' + i ∘ g
-//	o = σ(W_io x + b_io + W_ho h' + b_ho + p_o ∘ c)
-//	h = W_hr (o ∘ h(c))
-//
-// where h' and c' are the previous step's, p is there with peepholes and W_hr
-// with a projection. A GRU is
-//
-//	r = σ(W_ir x + b_ir + W_hr h' + b_hr)
-//	z = σ(W_iz x + b_iz + W_hz h' + b_hz)
-//	n = g(W_in x + b_in + r ∘ (W_hn h' + b_hn))        (W_hn (r ∘ h') + b_hn with ResetBefore)
-//	h = (1 - z) ∘ n + z ∘ h'
+// A Layer is a recurrent or a dense layer, with the formulas and the order of
+// gates of [format.Layer].
 type Layer struct {
 	Name           string // in the source, for errors; may be empty
 	Cell           format.Cell
+	Variant        format.Variant // 0: the cell's default
 	InputSize      int
-	HiddenSize     int
-	ProjectionSize int  // of an LSTM, PyTorch's proj_size; 0: none
-	ResetBefore    bool // of a GRU: the reset gate is applied before the product
+	HiddenSize     int  // units; for a dense layer its outputs
+	ProjectionSize int  // for an LSTM, PyTorch's proj_size; 0: none
 	Reverse        bool // the only direction reads the sequence from its end
-	InputForget    bool // of an LSTM: f = 1 - i, and the rows f are not used
+	InputForget    bool // for an LSTM: f = 1 - i, and the rows f are not used
 
 	Clip       float32           // bounds what gates' activations are applied to, to ±Clip; 0: no bound
-	Activation format.Activation // of a dense layer
-	Directions []Direction       // one; or of a recurrent layer two, forward and reverse
+	Activation format.Activation // of a dense layer's outputs
+	Directions []Direction       // one; a recurrent layer may have two, forward and reverse
 }
 
-// A Direction holds the weights of one direction. G is the number of gates
-// (RNN 1, LSTM 4, GRU 3), I, H and P are the layer's input, hidden and
-// projection size; without a projection P is H. A dense layer has WeightIH
-// [outputs][inputs] and BiasIH [outputs], and nothing else.
+// A Direction holds the weights of one direction.
 type Direction struct {
-	WeightIH []float32 // [G*H][I]
-	WeightHH []float32 // [G*H][P]
-	BiasIH   []float32 // [G*H]; nil: zeros
-	BiasHH   []float32 // [G*H]; nil: zeros
+	format.Plain
 
-	Peephole   []float32 // of an LSTM [3][H], in the order i f o; nil: none
-	Projection []float32 // of an LSTM [P][H]; nil: none
-	H0         []float32 // [P], the state before the first step; nil: zeros
-	C0         []float32 // of an LSTM [H]; nil: zeros
+	H0 []float32 // [StateSize], the state before the first step; nil: zeros
+	C0 []float32 // [HiddenSize], the cell state of an LSTM; nil: zeros
 
-	// Activations are those of the gates: of an RNN one (default Tanh), of a
-	// GRU two (Sigmoid for r and z, Tanh for n), of an LSTM three (Sigmoid for
-	// i, f and o; Tanh for g; Tanh for the cell's output). nil: the default.
+	// Activations are those of the gates, as [format.Cell.Activations] has them.
+	// nil: those of the cell and its variant. A variant that differs from another
+	// only in them may be given in either way.
 	Activations []format.Activation
 }
+
+// NewDense returns a dense layer with weights [outputs][inputs], and with a bias
+// [outputs] or nil.
+func NewDense(name string, inputs, outputs int, weight, bias []float32) Layer {
+	return Layer{
+		Name: name, Cell: format.CellDense, InputSize: inputs, HiddenSize: outputs,
+		Directions: []Direction{{Plain: format.Plain{WeightIH: weight, BiasIH: bias}}},
+	}
+}
+
+// Dense reports whether the layer is a dense one.
+func (l *Layer) Dense() bool { return l.Cell == format.CellDense }
 
 // StateSize returns the size of the state h of a direction, which is also
 // what the direction gives to the layer above.

@@ -1,6 +1,7 @@
 package network_test
 
 import (
+	"cmp"
 	"math"
 	"testing"
 
@@ -24,25 +25,24 @@ func recurrent(k format.Cell, in, h, n int) network.Layer {
 	l := network.Layer{Name: "rnn", Cell: k, InputSize: in, HiddenSize: h}
 	g := k.Gates()
 	for range n {
-		l.Directions = append(l.Directions, network.Direction{
+		l.Directions = append(l.Directions, network.Direction{Plain: format.Plain{
 			WeightIH: numbers(g * h * in), WeightHH: numbers(g * h * h),
 			BiasIH: numbers(g * h), BiasHH: numbers(g * h),
-		})
+		}})
 	}
 	return l
 }
 
 func dense(in, out int) network.Layer {
-	return network.Layer{Name: "linear", Cell: format.CellDense, InputSize: in, HiddenSize: out,
-		Directions: []network.Direction{{WeightIH: numbers(in * out), BiasIH: numbers(out)}}}
+	return network.NewDense("linear", in, out, numbers(in*out), numbers(out))
 }
 
 func TestModelKeepsEveryNumber(t *testing.T) {
 	for _, k := range []format.Cell{format.CellRNN, format.CellLSTM, format.CellGRU} {
-		for _, before := range []bool{false, k == format.CellGRU} {
+		for _, variant := range append(k.Variants(), 0) {
 			for _, directions := range []int{1, 2} {
 				top := recurrent(k, 3*directions, 5, directions)
-				top.ResetBefore = before
+				top.Variant = variant
 				top.Directions[0].BiasHH = nil
 				top.Directions[0].H0 = numbers(5)
 				n := network.Network{
@@ -54,6 +54,7 @@ func TestModelKeepsEveryNumber(t *testing.T) {
 				require.NoError(t, err)
 				require.Equal(t, 2, m.InputSize)
 				require.Len(t, m.Layers, 2)
+				require.Equal(t, cmp.Or(variant, k.DefaultVariant()), m.Layers[1].Variant)
 				for d := range directions {
 					p := m.Layers[1].Unpack(&m.Layers[1].Directions[d])
 					require.Equal(t, top.Directions[d].WeightIH, p.WeightIH)

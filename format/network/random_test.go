@@ -45,14 +45,16 @@ func randomLayer(r *rand.Rand, in int) network.Layer {
 		l.Reverse = directions == 1 && r.IntN(4) == 0
 		l.Clip = draw[float32](r, 0, 0, 0.75)
 	}
-	l.ResetBefore = l.Cell == format.CellGRU && r.IntN(2) == 0
+	if l.Cell == format.CellGRU && r.IntN(2) == 0 {
+		l.Variant = format.VariantResetBefore
+	}
 	if l.Cell == format.CellLSTM {
 		l.InputForget = r.IntN(4) == 0
 		l.ProjectionSize = draw(r, 0, 0, 1+r.IntN(20))
 	}
 	gates, h, state := l.Cell.Gates(), l.HiddenSize, l.StateSize()
 	for range directions {
-		d := network.Direction{WeightIH: uniform(r, gates*h*in)}
+		d := network.Direction{Plain: format.Plain{WeightIH: uniform(r, gates*h*in)}}
 		if r.IntN(3) > 0 {
 			d.BiasIH = uniform(r, gates*h)
 		}

@@ -2,6 +2,7 @@ package network
 
 import (
 	"math"
+	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
 )
@@ -74,19 +75,19 @@ func (l *Layer) validate(i, in int) error {
 		return invalid("%d inputs, %d units and a projection to %d, where 1 to %d are possible", l.InputSize, l.HiddenSize, l.ProjectionSize, maxSize)
 	case l.InputSize != in:
 		return invalid("%d inputs, where what is below it gives %d", l.InputSize, in)
-	case n != 1 && (n != 2 || l.Cell == format.CellDense):
+	case n != 1 && (n != 2 || !l.Cell.Recurrent()):
 		return invalid("a %v of %d directions", l.Cell, n)
-	case l.Reverse && (n != 1 || l.Cell == format.CellDense):
+	case l.Reverse && (n != 1 || !l.Cell.Recurrent()):
 		return invalid("reverse, but not a recurrent layer of one direction")
-	case l.ResetBefore && l.Cell != format.CellGRU:
-		return invalid("reset before the product, which only a GRU has")
-	case (l.ProjectionSize > 0 || l.InputForget) && l.Cell != format.CellLSTM:
+	case !slices.Contains(l.Cell.Variants(), l.namedVariant()):
+		return invalid("a %v of the variant %v, which that cell does not have", l.Cell, l.Variant)
+	case (l.ProjectionSize > 0 || l.InputForget) && !l.Cell.HasCellState():
 		return invalid("a projection or a coupled forget gate, which only an LSTM has")
 	case !(l.Clip >= 0) || math.IsInf(float64(l.Clip), 0):
 		return invalid("a clip of %v", l.Clip)
-	case l.Clip > 0 && l.Cell == format.CellDense:
+	case l.Clip > 0 && !l.Cell.Recurrent():
 		return invalid("a clip, which only a recurrent layer has")
-	case l.Activation != (format.Activation{}) && l.Cell != format.CellDense:
+	case l.Activation != (format.Activation{}) && l.Cell.Recurrent():
 		return invalid("an activation of its outputs, which only a dense layer has")
 	}
 	if err := l.validateActivation(i, l.Activation); err != nil {
@@ -117,12 +118,12 @@ func (l *Layer) validateActivation(i int, a format.Activation) error {
 func (l *Layer) validateDirection(i, d int) error {
 	w := &l.Directions[d]
 	g, in, h, p := int64(l.Cell.Gates()), int64(l.InputSize), int64(l.HiddenSize), int64(l.StateSize())
-	// An array that the kind does not have is due 0 numbers.
-	state, lstm, projection := g*h*p, int64(1), p*h
-	if l.Cell != format.CellLSTM {
-		lstm = 0
+	// An array that layers of the kind do not have is due 0 numbers.
+	state, cell, projection := g*h*p, h, p*h
+	if !l.Cell.HasCellState() {
+		cell = 0
 	}
-	if l.Cell == format.CellDense {
+	if !l.Cell.Recurrent() {
 		state, p = 0, 0
 	}
 	if l.ProjectionSize == 0 {
@@ -138,10 +139,10 @@ func (l *Layer) validateDirection(i, d int) error {
 		{"state weights", w.WeightHH, state, false},
 		{"input biases", w.BiasIH, g * h, true},
 		{"state biases", w.BiasHH, g * h * min(p, 1), true},
-		{"peepholes", w.Peephole, 3 * h * lstm, true},
+		{"peepholes", w.Peephole, 3 * cell, true},
 		{"projection weights", w.Projection, projection, false},
 		{"initial states", w.H0, p, true},
-		{"initial cell states", w.C0, h * lstm, true},
+		{"initial cell states", w.C0, cell, true},
 	} {
 		if int64(len(c.data)) != c.want && !(c.optional && c.data == nil) {
 			return l.fail(ErrInvalid, i, "%d %s, where a %v of %d inputs, %d units and a projection to %d has %d",

@@ -110,7 +110,7 @@ func scaledLayer(l network.Layer, scale, shift []float64) network.Layer {
 			row[k] = float32(scale[i] * float64(x))
 		}
 	}
-	l.Directions = []network.Direction{{WeightIH: w, BiasIH: b}}
+	l.Directions = []network.Direction{{Plain: format.Plain{WeightIH: w, BiasIH: b}}}
 	return l
 }
 

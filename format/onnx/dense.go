@@ -59,9 +59,7 @@ func (c *call) chosenInputs(s *stream, k int) (*stream, error) {
 	}
 	r := s.clone()
 	r.cuts = nil
-	r.stage = c.layer(nil, network.Layer{
-		Cell: format.CellDense, InputSize: width, HiddenSize: n, Directions: []network.Direction{{WeightIH: w}},
-	})
+	r.stage = c.layer(nil, network.NewDense("", width, n, w, nil))
 	r.features = newAtoms(n, false)
 	r.axes = slices.Clone(s.axes)
 	r.axes[k] = r.features
@@ -86,10 +84,9 @@ func (c *call) dense(s, shaped *stream, weights, bias []float32, activation form
 		}
 	}
 	r := shaped.clone()
-	r.stage = c.layer(in.stage, network.Layer{
-		Cell: format.CellDense, InputSize: in.inputs(width), HiddenSize: outputs, Activation: activation,
-		Directions: []network.Direction{{WeightIH: in.scatter(weights, outputs), BiasIH: bias}},
-	})
+	l := network.NewDense("", in.inputs(width), outputs, in.scatter(weights, outputs), bias)
+	l.Activation = activation
+	r.stage = c.layer(in.stage, l)
 	r.pool, r.parts = in.pool, nil
 	r.features = nil
 	// The outputs of the layer are no directions any more.
@@ -123,7 +120,7 @@ func (c *call) layer(before *stage, l network.Layer) *stage {
 // an activation, and nothing has been read from it since.
 func onTop(s *stream) *stage {
 	st := s.stage
-	if st == nil || s.parts != nil || st.embedding != nil || st.layer.Cell != format.CellDense || st.layer.Activation.Kind != format.ActivationNone ||
+	if st == nil || s.parts != nil || st.embedding != nil || !st.layer.Dense() || st.layer.Activation.Kind != format.ActivationNone ||
 		s.output != format.OutputLinear || s.skip {
 		return nil
 	}

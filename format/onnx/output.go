@@ -81,7 +81,7 @@ func logarithm(c *call) ([]value, error) {
 		return one(r, nil)
 	}
 	st := s.stage
-	if st == nil || s.parts != nil || st.embedding != nil || st.layer.Cell != format.CellDense || st.layer.Activation.Kind != format.ActivationSigmoid ||
+	if st == nil || s.parts != nil || st.embedding != nil || !st.layer.Dense() || st.layer.Activation.Kind != format.ActivationSigmoid ||
 		s.output != format.OutputLinear || s.skip {
 		return nil, c.unsupported("of other than a softmax or a sigmoid")
 	}

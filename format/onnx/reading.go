@@ -111,7 +111,7 @@ func (c *call) merge(parts []part) ([]part, error) {
 		l := f
 		l.Directions = slices.Concat(f.Directions, r.Directions)
 		f.Directions, r.Directions, r.Reverse, r.Name = nil, nil, false, f.Name
-		if f.Cell != r.Cell || f.InputSize != r.InputSize || f.HiddenSize != r.HiddenSize || f.ResetBefore != r.ResetBefore ||
+		if f.Cell != r.Cell || f.InputSize != r.InputSize || f.HiddenSize != r.HiddenSize || f.Variant != r.Variant ||
 			f.InputForget != r.InputForget || f.Clip != r.Clip {
 			return nil, c.unsupported("it reads the layers %s and %s at once, which differ in more than their direction", quote(a.layer.Name), quote(b.layer.Name))
 		}

@@ -103,7 +103,10 @@ func (n *cell) options() error {
 		if err != nil {
 			return err
 		}
-		n.layer.ResetBefore = after == 0
+		n.layer.Variant = format.VariantResetAfter
+		if after == 0 {
+			n.layer.Variant = format.VariantResetBefore
+		}
 	}
 	activations, err := n.gateActivations(n.kind, n.directions)
 	if err != nil {
@@ -290,7 +293,7 @@ func (n *cell) outputs() []value {
 		return r
 	}
 	out := []value{s, state(false)}
-	if n.kind == format.CellLSTM {
+	if n.kind.HasCellState() {
 		out = append(out, state(true))
 	}
 	return out

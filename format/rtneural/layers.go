@@ -181,7 +181,7 @@ func (b *builder) activate(name, activation string, width int) error {
 // apply applies an activation: in the dense layer below, or in one that changes
 // nothing else.
 func (b *builder) apply(name string, a format.Activation, width int) error {
-	if last := len(b.Layers) - 1; last < 0 || b.Layers[last].Cell != format.CellDense || b.Layers[last].Activation.Kind != format.ActivationNone {
+	if last := len(b.Layers) - 1; last < 0 || !b.Layers[last].Dense() || b.Layers[last].Activation.Kind != format.ActivationNone {
 		if err := b.spend(name, width, width); err != nil {
 			return err
 		}
@@ -207,7 +207,7 @@ func diagonal(name string, scale, bias []float32) network.Layer {
 	for i, v := range scale {
 		w[i*n+i] = v
 	}
-	return network.Layer{Name: name, Cell: format.CellDense, InputSize: n, HiddenSize: n, Directions: []network.Direction{{WeightIH: w, BiasIH: bias}}}
+	return network.NewDense(name, n, n, w, bias)
 }
 
 // vector returns weights[i] as n numbers, whatever dimensions of 1 are before.
@@ -241,10 +241,9 @@ func (b *builder) prelu(name string, width int, weights list) error {
 		split[i*width+i], split[(width+i)*width+i] = 1, -1
 		join[i*2*width+i], join[i*2*width+width+i] = 1, -a
 	}
-	b.Layers = append(b.Layers,
-		network.Layer{Name: name, Cell: format.CellDense, InputSize: width, HiddenSize: 2 * width,
-			Activation: format.Activation{Kind: format.ActivationReLU}, Directions: []network.Direction{{WeightIH: split}}},
-		network.Layer{Name: name, Cell: format.CellDense, InputSize: 2 * width, HiddenSize: width, Directions: []network.Direction{{WeightIH: join}}})
+	rectified := network.NewDense(name, width, 2*width, split, nil)
+	rectified.Activation.Kind = format.ActivationReLU
+	b.Layers = append(b.Layers, rectified, network.NewDense(name, 2*width, width, join, nil))
 	return nil
 }
 
@@ -298,25 +297,22 @@ func matrix(name string, weights list, i, rows int) (data []float32, columns int
 }
 
 func dense(name string, width int, weights list) (network.Layer, error) {
-	l := network.Layer{Name: name, Cell: format.CellDense, InputSize: width}
 	if len(weights) != 1 && len(weights) != 2 {
-		return l, damaged(name, "%d arrays of weights, where a dense layer has a kernel and perhaps a bias", len(weights))
+		return network.Layer{}, damaged(name, "%d arrays of weights, where a dense layer has a kernel and perhaps a bias", len(weights))
 	}
 	w, outputs, err := matrix(name, weights, 0, width)
 	if err != nil {
-		return l, err
+		return network.Layer{}, err
 	}
-	l.HiddenSize = outputs
-	d := network.Direction{WeightIH: w}
+	var bias []float32
 	if len(weights) == 2 {
 		b, ok := weights[1].(*tensor)
 		if !ok || len(b.shape) != 1 || b.shape[0] != outputs {
-			return l, network.Refuse(network.ErrShape, name, "weights[1] is no array of %d numbers", outputs)
+			return network.Layer{}, network.Refuse(network.ErrShape, name, "weights[1] is no array of %d numbers", outputs)
 		}
-		d.BiasIH = b.data
+		bias = b.data
 	}
-	l.Directions = []network.Direction{d}
-	return l, nil
+	return network.NewDense(name, width, outputs, w, bias), nil
 }
 
 func recurrent(name string, lstm bool, width int, weights list) (network.Layer, error) {
@@ -344,12 +340,15 @@ func recurrent(name string, lstm bool, width int, weights list) (network.Layer, 
 	if columns != rows {
 		return l, network.Refuse(network.ErrShape, name, "weights[1] has %d columns, where weights[0] has %d", columns, rows)
 	}
-	d := network.Direction{WeightIH: w, WeightHH: u}
+	d := network.Direction{Plain: format.Plain{WeightIH: w, WeightHH: u}}
 	if len(weights) == 3 {
 		b, ok := weights[2].(*tensor)
 		switch {
 		case ok && len(b.shape) == 1 && b.shape[0] == rows:
-			d.BiasIH, l.ResetBefore = b.data, !lstm
+			d.BiasIH = b.data
+			if !lstm {
+				l.Variant = format.VariantResetBefore
+			}
 		case ok && !lstm && len(b.shape) == 2 && b.shape[0] == 2 && b.shape[1] == rows:
 			d.BiasIH, d.BiasHH = b.data[:rows:rows], b.data[rows:]
 		default:

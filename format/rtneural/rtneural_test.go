@@ -51,7 +51,7 @@ func TestGatesInPyTorchsOrder(t *testing.T) {
 	require.NoError(t, err)
 	d := n.Layers[0].Directions[0]
 	require.Equal(t, format.CellGRU, n.Layers[0].Cell)
-	require.False(t, n.Layers[0].ResetBefore)
+	require.Zero(t, n.Layers[0].Variant)
 	require.Equal(t, []float32{3, 4, 1, 2, 5, 6}, d.WeightIH)
 	require.Equal(t, []float32{13, 23, 14, 24, 11, 21, 12, 22, 15, 25, 16, 26}, d.WeightHH)
 	require.Equal(t, []float32{3, 4, 1, 2, 5, 6}, d.BiasIH)
@@ -59,7 +59,7 @@ func TestGatesInPyTorchsOrder(t *testing.T) {
 
 	n, _, err = rtneural.Read([]byte(model(layer("gru", "", 1, "[[[1,2,3]],[[4,5,6]],[7,8,9]]"))))
 	require.NoError(t, err)
-	require.True(t, n.Layers[0].ResetBefore)
+	require.Equal(t, format.VariantResetBefore, n.Layers[0].Variant)
 	require.Equal(t, []float32{8, 7, 9}, n.Layers[0].Directions[0].BiasIH)
 }
 

@@ -1,7 +1,6 @@
 package rtneural
 
 import (
-	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
@@ -59,7 +58,7 @@ func agree(n *network.Network, data *object, sizes map[string]int) error {
 	for i := range n.Layers {
 		l := &n.Layers[i]
 		if i == last {
-			if l.Cell != format.CellDense {
+			if !l.Dense() {
 				return network.Refuse(network.ErrShape, "state_dict", "it lacks the linear layer")
 			}
 			break

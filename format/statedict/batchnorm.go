@@ -152,9 +152,9 @@ func (a *affine) above(directions []network.Direction) {
 // layer returns a linear layer that computes y.
 func (a affine) layer(name string) network.Layer {
 	n := len(a.factor)
-	w := network.Direction{WeightIH: make([]float32, n*n), BiasIH: make([]float32, n)}
+	weight, bias := make([]float32, n*n), make([]float32, n)
 	for i := range n {
-		w.WeightIH[i*n+i], w.BiasIH[i] = float32(a.factor[i]), float32(a.offset[i])
+		weight[i*n+i], bias[i] = float32(a.factor[i]), float32(a.offset[i])
 	}
-	return network.Layer{Name: name, Cell: format.CellDense, InputSize: n, HiddenSize: n, Directions: []network.Direction{w}}
+	return network.NewDense(name, n, n, weight, bias)
 }

@@ -142,7 +142,7 @@ func (b *builder) addRecurrent(m *module, d *Module) error {
 	if d.Type != "" {
 		return network.Refuse(network.ErrArchitecture, m.name, `"type" is of a weight, but it is a %v`, layers[0].Cell)
 	}
-	if layers[0].Cell == format.CellRNN {
+	if nonlinear(layers[0]) {
 		f, err := b.a.nonlinearity(d)
 		if err != nil {
 			return err
@@ -187,17 +187,16 @@ func (b *builder) addActivation(m *module, d *Module) error {
 	for i := range n {
 		w[i*n+i] = 1
 	}
-	b.network.Layers = append(b.network.Layers, network.Layer{
-		Name: "activation of " + m.name, Cell: format.CellDense, InputSize: n, HiddenSize: n, Activation: a,
-		Directions: []network.Direction{{WeightIH: w}},
-	})
+	l := network.NewDense("activation of "+m.name, n, n, w, nil)
+	l.Activation = a
+	b.network.Layers = append(b.network.Layers, l)
 	return nil
 }
 
 // addStates adds a module's learned initial states, [layers · directions, size]
 // or PyTorch's [layers · directions, 1, size].
 func (b *builder) addStates(m *module, d *Module, layers []network.Layer) error {
-	if len(d.C0) > 0 && layers[0].Cell != format.CellLSTM {
+	if len(d.C0) > 0 && !layers[0].Cell.HasCellState() {
 		return network.Refuse(network.ErrArchitecture, m.name, `"c0" is of LSTMs, but it is a %v`, layers[0].Cell)
 	}
 	n := len(layers) * len(layers[0].Directions)
@@ -277,7 +276,7 @@ func (b *builder) finish() (*network.Network, error) {
 	if n.Task, err = b.a.task(); err != nil {
 		return nil, err
 	}
-	if b.a.Nonlinearity != "" && !slices.ContainsFunc(n.Layers, func(l network.Layer) bool { return l.Cell == format.CellRNN }) {
+	if b.a.Nonlinearity != "" && !slices.ContainsFunc(n.Layers, nonlinear) {
 		return nil, network.Refuse(network.ErrArchitecture, "nonlinearity", "it is of RNNs, but none of the file's modules is one")
 	}
 	n.Skip, n.Labels, n.SampleRate = b.a.Skip, slices.Clone(b.a.Labels), b.a.SampleRate
@@ -285,7 +284,7 @@ func (b *builder) finish() (*network.Network, error) {
 	if !slices.ContainsFunc(n.Layers, func(l network.Layer) bool { return l.Cell.Recurrent() }) {
 		return nil, network.Refuse(network.ErrUnsupported, "", "none of the file's modules is an RNN, an LSTM or a GRU")
 	}
-	if n.Layers[last].Cell == format.CellDense && b.a.Pool == "" {
+	if n.Layers[last].Dense() && b.a.Pool == "" {
 		b.ask("which steps feed %s", network.Quote(strings.TrimSuffix(n.Layers[last].Name, ".weight")))
 		b.proposed.Pool = "none"
 	}

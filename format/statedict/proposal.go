@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
@@ -35,7 +34,7 @@ func (b *builder) unknownOrder(what string, args ...any) error {
 		if err != nil {
 			return err
 		}
-		if layers[0].Cell == format.CellRNN {
+		if nonlinear(layers[0]) {
 			b.proposed.Nonlinearity = "tanh"
 		}
 	}

@@ -14,6 +14,10 @@ type shape struct {
 	projected, bias       bool
 }
 
+// nonlinear reports whether PyTorch's module of the layer has the option
+// "nonlinearity", which its tensors do not tell.
+func nonlinear(l network.Layer) bool { return l.Cell == format.CellRNN }
+
 // build returns the layers of a recurrent module.
 func (m *module) build() ([]network.Layer, error) {
 	var layers []network.Layer
@@ -113,7 +117,7 @@ func (m *module) direction(k, d int) (shape, network.Direction, error) {
 	if (p.biasIH == nil) != (p.biasHH == nil) {
 		return s, network.Direction{}, network.Refuse(network.ErrShape, m.tensor(m.suffix("bias_ih", k, d)), "of bias_ih and bias_hh one is there, where PyTorch has both or none")
 	}
-	w := network.Direction{WeightIH: p.weightIH.Data, WeightHH: p.weightHH.Data}
+	w := network.Direction{Plain: format.Plain{WeightIH: p.weightIH.Data, WeightHH: p.weightHH.Data}}
 	if p.biasIH != nil {
 		for _, t := range []*Tensor{p.biasIH, p.biasHH} {
 			if len(t.Shape) != 1 || t.Shape[0] != rows {
@@ -152,8 +156,7 @@ func (m *module) linear() (network.Layer, error) {
 	if len(w.Shape) != 2 {
 		return network.Layer{}, network.Refuse(network.ErrUnknown, w.Name, "its shape is %s: of the modules with a weight, those of two dimensions are known, Linear and Embedding", w.shape())
 	}
-	l := network.Layer{Name: w.Name, Cell: format.CellDense, InputSize: w.Shape[1], HiddenSize: w.Shape[0],
-		Directions: []network.Direction{{WeightIH: w.Data}}}
+	l := network.NewDense(w.Name, w.Shape[1], w.Shape[0], w.Data, nil)
 	if b := m.bias; b != nil {
 		if len(b.Shape) != 1 || b.Shape[0] != w.Shape[0] {
 			return l, network.Refuse(network.ErrShape, b.Name, "its shape is %s, where [%d] is due", b.shape(), w.Shape[0])

@@ -27,7 +27,7 @@ func Evaluate(n *network.Network, x [][]float64) [][]float64 {
 	}
 	for i := range n.Layers {
 		l := &n.Layers[i]
-		if l.Cell == format.CellDense {
+		if l.Dense() {
 			y = dense(l, y)
 			continue
 		}
@@ -134,7 +134,7 @@ func step(l *network.Layer, w *network.Direction, x, h, c []float64) (newH, newC
 		for i := range n {
 			reset = append(reset, f(a[0], in[i]+state[i]))
 		}
-		if l.ResetBefore {
+		if l.Variant == format.VariantResetBefore {
 			scaled := make([]float64, n)
 			for i := range n {
 				scaled[i] = reset[i] * h[i]

@@ -60,7 +60,7 @@ func (c Case) Model() (*format.Model, error) {
 		for d := range list[i].Directions {
 			w := &list[i].Directions[d]
 			w.H0, h0 = padded(h0[:c.HiddenSize]), h0[c.HiddenSize:]
-			if c.Cell.Cell == format.CellLSTM {
+			if c.Cell.Cell.HasCellState() {
 				w.C0, c0 = padded(c0[:c.HiddenSize]), c0[c.HiddenSize:]
 			}
 		}

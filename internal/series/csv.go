@@ -109,7 +109,7 @@ func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 		var field []byte
 		field, rest, more = bytes.Cut(rest, []byte(","))
 		field = bytes.TrimSpace(field)
-		v, ok := parseNumber[T](field)
+		v, ok := ParseNumber[T](field)
 		if !ok {
 			return nil, c.fail(ErrNumber, "%.40q%s", field, c.advice())
 		}
@@ -132,13 +132,14 @@ func (c *csvReader[T]) fail(err error, format string, args ...any) error {
 	return &Error{Name: c.o.Name, Line: c.line, Err: err, Cause: fmt.Sprintf(format, args...)}
 }
 
-func parseNumber[T Number](field []byte) (T, bool) {
+// ParseNumber returns the number that a field is, and whether it is one. A number
+// too large for a float32 is an infinity.
+func ParseNumber[T Number](field []byte) (T, bool) {
 	if isToken[T]() {
 		v, err := strconv.ParseInt(string(field), 10, 32)
 		return T(v), err == nil
 	}
 	v, err := strconv.ParseFloat(string(field), 32)
-	// A number too large for a float32 is an infinity, not an error.
 	return T(v), err == nil || errors.Is(err, strconv.ErrRange)
 }
 

@@ -19,11 +19,17 @@ type npyReader[T Number] struct {
 	left   int // numbers of this sequence
 }
 
-func newNPYReader[T Number](r *bufio.Reader, o Options) (*npyReader[T], error) {
+func newNPYReader[T Number](r *bufio.Reader, o Options) (Reader[T], error) {
 	a, err := npy.NewReader(r)
 	if err != nil {
 		return nil, &Error{Name: o.Name, Err: err}
 	}
+	return NewArrayReader[T](a, o)
+}
+
+// NewArrayReader returns a reader of the sequences of an array whose header has
+// been read, as [NewReader] does. The options' Kind and Header mean nothing.
+func NewArrayReader[T Number](a *npy.Reader, o Options) (Reader[T], error) {
 	c := &npyReader[T]{a: a, o: o}
 	if isToken[T]() && !a.DType.Integer() {
 		return nil, &Error{Name: o.Name, Err: npy.ErrType,

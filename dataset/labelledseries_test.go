@@ -29,7 +29,7 @@ func TestReadLabelledSeries(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			path := write(t, c.file, c.text)
 			var got []LabelledSeries
-			for s, err := range ReadLabelledSeries(path, c.labels, "", "") {
+			for s, err := range ReadLabelledSeries(path, LabelledSeriesOptions{LabelPath: c.labels}) {
 				require.NoError(t, err)
 				got = append(got, s)
 			}
@@ -72,7 +72,7 @@ func TestReadLabelledSeriesNamesFileAndLine(t *testing.T) {
 	} {
 		path := write(t, c.file, c.text)
 		var err error
-		for _, e := range ReadLabelledSeries(path, c.labels, "", "") {
+		for _, e := range ReadLabelledSeries(path, LabelledSeriesOptions{LabelPath: c.labels}) {
 			err = e
 		}
 		require.ErrorIs(t, err, ErrSeries, c.want)

@@ -7,9 +7,9 @@ import (
 )
 
 // readPairs returns all pairs, or the error.
-func readPairs(path, source, target string) ([]Pair, error) {
-	var pairs []Pair
-	for p, err := range ReadPairs(path, source, target) {
+func readPairs(path, source, target string) ([]TextPair, error) {
+	var pairs []TextPair
+	for p, err := range ReadTextPairs(path, TextPairOptions{source, target}) {
 		if err != nil {
 			return nil, err
 		}
@@ -18,24 +18,24 @@ func readPairs(path, source, target string) ([]Pair, error) {
 	return pairs, nil
 }
 
-func TestReadPairs(t *testing.T) {
+func TestReadTextPairs(t *testing.T) {
 	for _, c := range []struct {
 		name, file, text string
 		columns          [2]string
-		want             []Pair
+		want             []TextPair
 	}{
 		{"Tatoeba's: no header, further columns", "a.txt", "Go.\t가.\tCC-BY\n\nHi.\t안녕.\tCC-BY\n",
-			[2]string{}, []Pair{{"Go.", "가.", 1}, {"Hi.", "안녕.", 3}}},
-		{"the other way round", "a.txt", "Go.\t가.\tCC-BY\n", [2]string{"1", "0"}, []Pair{{"가.", "Go.", 1}}},
-		{"one number", "a.txt", "Go.\t가.\n", [2]string{"1", ""}, []Pair{{"가.", "Go.", 1}}},
-		{"the other number", "a.txt", "Go.\t가.\n", [2]string{"", "0"}, []Pair{{"가.", "Go.", 1}}},
+			[2]string{}, []TextPair{{"Go.", "가.", 1}, {"Hi.", "안녕.", 3}}},
+		{"the other way round", "a.txt", "Go.\t가.\tCC-BY\n", [2]string{"1", "0"}, []TextPair{{"가.", "Go.", 1}}},
+		{"one number", "a.txt", "Go.\t가.\n", [2]string{"1", ""}, []TextPair{{"가.", "Go.", 1}}},
+		{"the other number", "a.txt", "Go.\t가.\n", [2]string{"", "0"}, []TextPair{{"가.", "Go.", 1}}},
 		{"a header with usual names", "a.csv", "Q,A,label\n\"a, b\",c,0\n,d,1\n",
-			[2]string{}, []Pair{{"a, b", "c", 2}, {"", "d", 3}}},
-		{"a header with other names", "a.tsv", "en\tko\nGo.\t가.\n", [2]string{"ko", "en"}, []Pair{{"가.", "Go.", 2}}},
-		{"numbers mean that there is none", "a.tsv", "Q\tA\n", [2]string{"0", "1"}, []Pair{{"Q", "A", 1}}},
-		{"byte order mark", "a.tsv", "\ufeffsrc\ttgt\nx\ty\n", [2]string{}, []Pair{{"x", "y", 2}}},
+			[2]string{}, []TextPair{{"a, b", "c", 2}, {"", "d", 3}}},
+		{"a header with other names", "a.tsv", "en\tko\nGo.\t가.\n", [2]string{"ko", "en"}, []TextPair{{"가.", "Go.", 2}}},
+		{"numbers mean that there is none", "a.tsv", "Q\tA\n", [2]string{"0", "1"}, []TextPair{{"Q", "A", 1}}},
+		{"byte order mark", "a.tsv", "\ufeffsrc\ttgt\nx\ty\n", [2]string{}, []TextPair{{"x", "y", 2}}},
 		{"lines of JSON", "a.jsonl", "{\"source\":\"x\",\"target\":\"\"}\n\n{\"target\":\"y\",\"source\":\"z\"}\n",
-			[2]string{}, []Pair{{"x", "", 1}, {"z", "y", 3}}},
+			[2]string{}, []TextPair{{"x", "", 1}, {"z", "y", 3}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := readPairs(write(t, c.file, c.text), c.columns[0], c.columns[1])
@@ -45,7 +45,7 @@ func TestReadPairs(t *testing.T) {
 	}
 }
 
-func TestReadPairsNamesFileAndLine(t *testing.T) {
+func TestReadTextPairsNamesFileAndLine(t *testing.T) {
 	for _, c := range []struct {
 		file, text string
 		columns    [2]string

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestReadTagged(t *testing.T) {
+func TestReadTaggedSequences(t *testing.T) {
 	want := []TaggedSequence{
 		{[]string{"a", "dog"}, []string{"DET", "NOUN"}, []int{2, 3}},
 		{[]string{"runs"}, []string{"VERB"}, []int{6}},
@@ -18,7 +18,7 @@ func TestReadTagged(t *testing.T) {
 		{"a.jsonl", "\n{\"tokens\":[\"a\",\"dog\"],\"tags\":[\"DET\",\"NOUN\"]}\n\n{\"tokens\":[\"runs\"],\"tags\":[\"VERB\"]}\n"},
 	} {
 		var got []TaggedSequence
-		for s, err := range ReadTagged(write(t, c.file, c.text), "", "") {
+		for s, err := range ReadTaggedSequences(write(t, c.file, c.text), TaggedSequenceOptions{}) {
 			require.NoError(t, err)
 			got = append(got, s)
 		}
@@ -29,7 +29,7 @@ func TestReadTagged(t *testing.T) {
 	}
 }
 
-func TestReadTaggedNamesFileAndLine(t *testing.T) {
+func TestReadTaggedSequencesNamesFileAndLine(t *testing.T) {
 	for _, c := range []struct{ file, text, want string }{
 		{"a.tsv", "x\ttag\n", "line 1: the token: no column is named token or"},
 		{"a.tsv", "token\ttag\na\n", "line 2: it has 1 columns"},
@@ -42,7 +42,7 @@ func TestReadTaggedNamesFileAndLine(t *testing.T) {
 	} {
 		path := write(t, c.file, c.text)
 		var err error
-		for _, e := range ReadTagged(path, "", "") {
+		for _, e := range ReadTaggedSequences(path, TaggedSequenceOptions{}) {
 			err = e
 		}
 		require.ErrorIs(t, err, ErrTable)

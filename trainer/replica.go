@@ -7,13 +7,14 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// A pass runs a part of a minibatch through a network, forward and backward.
-// It owns the buffers, which it keeps from call to call, and the gradients.
-type pass struct {
+// A replica computes the outputs and the gradients of a network for one part of
+// a minibatch. It shares the weights; it owns the gradients and the buffers,
+// which it keeps from call to call.
+type replica struct {
 	net   *Network
 	batch batch
-	// Of an encoder:
-	decoder *pass
+	// for an encoder:
+	decoder *replica
 	places  []int // [sequences] where the decoder's batch has each
 
 	rng *rand.Rand // of the dropout masks
@@ -22,7 +23,7 @@ type pass struct {
 	scales   []float32 // of the embedding's rows: see tokenScales
 	folded   fold
 	masks    [][]float32 // dropout: of the embedding, then of every layer
-	layers   []layerPass
+	layers   []layerReplica
 	pooled   matrix
 	maxima   []int32 // [sequences][features] the row where PoolMax found its maximum
 	head     *dense  // nil: the outputs are the features
@@ -35,7 +36,7 @@ type pass struct {
 	dstates matrix    // gradients of the last layer's outputs, if the model pools
 	dx      [2]matrix // gradients of a layer's inputs: of even layers, of odd ones
 
-	// squares, where not nil, is [rows], and gets the squares of the norms of
+	// squares, unless it is nil, is [rows], and gets the squares of the norms of
 	// the derivatives with respect to the states after every step.
 	squares []float64
 }
@@ -53,7 +54,7 @@ func (m *matrix) shape(rows, width, stride int) {
 
 func (m *matrix) row(i int) []float32 { return m.data[i*m.stride:][:m.width] }
 
-type layerPass struct {
+type layerReplica struct {
 	op         op
 	in         features
 	directions []*direction
@@ -61,24 +62,24 @@ type layerPass struct {
 	out        matrix // joined, or the states themselves
 }
 
-func newPass(net *Network) *pass {
+func newReplica(net *Network) *replica {
 	grad := zerosLike(net.model)
-	p := newPassOf(net, grad)
+	p := newReplicaOf(net, grad)
 	p.grads = parameters(grad, net.tied)
 	return p
 }
 
-// newPassOf returns a pass of a network, or of the decoder of one, that adds to
-// these gradients.
-func newPassOf(net *Network, grad *format.Model) *pass {
-	p := &pass{net: net, grad: grad, masks: make([][]float32, len(net.model.Layers)+1)}
+// newReplicaOf returns a replica of a network, or of the decoder of one, that
+// adds to these gradients.
+func newReplicaOf(net *Network, grad *format.Model) *replica {
+	p := &replica{net: net, grad: grad, masks: make([][]float32, len(net.model.Layers)+1)}
 	if net.decoder != nil {
-		p.decoder = newPassOf(net.decoder, grad.Decoder)
+		p.decoder = newReplicaOf(net.decoder, grad.Decoder)
 	}
 	next := 0
 	for i := range net.computed.Layers {
 		l := &net.computed.Layers[i]
-		lp := layerPass{op: opOf(l)}
+		lp := layerReplica{op: opOf(l)}
 		for d := range l.Directions {
 			lp.directions = append(lp.directions, newDirection(l, d, &net.int8[next]))
 			next++
@@ -91,12 +92,12 @@ func newPassOf(net *Network, grad *format.Model) *pass {
 	return p
 }
 
-func (p *pass) clearGradients() {
+func (p *replica) clearGradients() {
 	for _, g := range p.grads {
 		clear(g.data)
 	}
 	if p.net.tied {
-		clear(head(p.grad).Head.Weight.Data)
+		clear(outputModel(p.grad).Head.Weight.Data)
 	}
 }
 
@@ -109,7 +110,7 @@ type dropout struct{ input, layers, recurrent float32 }
 // inverseKeep is the factor of the numbers that dropout keeps.
 func inverseKeep(probability float32) float32 { return 1 / (1 - probability) }
 
-func (p *pass) forward(carry bool, drop dropout) {
+func (p *replica) forward(carry bool, drop dropout) {
 	m, set := p.net.computed, p.net.kernels
 	x, scale, dropped := p.recur(carry, drop)
 	if p.decoder != nil {
@@ -141,7 +142,7 @@ func (p *pass) forward(carry bool, drop dropout) {
 // recur runs the recurrent layers, and returns the rows of the last one's
 // outputs, the scale of the integers that int8 weights read of them, and the
 // factor by which dropout has multiplied them since.
-func (p *pass) recur(carry bool, drop dropout) (x matrix, scale, dropped float32) {
+func (p *replica) recur(carry bool, drop dropout) (x matrix, scale, dropped float32) {
 	m, b := p.net.computed, &p.batch
 	x = p.input()
 	p.mask(0, &x, b.rows, drop.input)
@@ -165,7 +166,7 @@ func (p *pass) recur(carry bool, drop dropout) (x matrix, scale, dropped float32
 }
 
 // input returns the rows that the first layer reads.
-func (p *pass) input() matrix {
+func (p *replica) input() matrix {
 	m, b := p.net.computed, &p.batch
 	if m.Embedding == nil {
 		return matrix{b.inputs, m.InputSize, m.InputSize}
@@ -174,7 +175,7 @@ func (p *pass) input() matrix {
 }
 
 // join puts the outputs of a layer's directions side by side.
-func (lp *layerPass) join(rows, hidden int, dropout bool) {
+func (lp *layerReplica) join(rows, hidden int, dropout bool) {
 	if first := lp.directions[0]; len(lp.directions) == 1 && !dropout {
 		lp.out = matrix{first.h, hidden, first.units}
 		return
@@ -191,14 +192,14 @@ func (lp *layerPass) join(rows, hidden int, dropout bool) {
 }
 
 // mask multiplies x by a new dropout mask, which it keeps as number i.
-func (p *pass) mask(i int, x *matrix, rows int, probability float32) {
+func (p *replica) mask(i int, x *matrix, rows int, probability float32) {
 	p.masks[i] = p.dropMask(p.masks[i], rows*x.width, probability)
 	p.unmask(i, x, rows)
 }
 
 // dropMask returns a new dropout mask of n numbers, which is mask if that has
 // room; for probability 0 it is empty.
-func (p *pass) dropMask(mask []float32, n int, probability float32) []float32 {
+func (p *replica) dropMask(mask []float32, n int, probability float32) []float32 {
 	if probability == 0 {
 		return mask[:0]
 	}
@@ -216,7 +217,7 @@ func (p *pass) dropMask(mask []float32, n int, probability float32) []float32 {
 
 // unmask multiplies by mask number i, if there is one: what it is applied to,
 // or its gradients.
-func (p *pass) unmask(i int, dx *matrix, rows int) {
+func (p *replica) unmask(i int, dx *matrix, rows int) {
 	if len(p.masks[i]) == 0 {
 		return
 	}
@@ -229,8 +230,8 @@ func (p *pass) unmask(i int, dx *matrix, rows int) {
 }
 
 // backward adds to p.grad the gradients of the loss, which is the mean over
-// targets targets, and returns the sum of the losses of this part.
-func (p *pass) backward(targets int) (loss float64) {
+// targets targets, and returns the sum of the losses.
+func (p *replica) backward(targets int) (loss float64) {
 	m, set, b := p.net.model, p.net.kernels, &p.batch
 	if p.decoder != nil {
 		loss = p.decoder.backward(targets)
@@ -272,7 +273,7 @@ func (p *pass) backward(targets int) (loss float64) {
 
 // recurBackward takes the gradients of the last layer's outputs, and adds to
 // p.grad those of the recurrent layers and of the embedding.
-func (p *pass) recurBackward(dout *matrix) {
+func (p *replica) recurBackward(dout *matrix) {
 	m, set, b := p.net.model, p.net.kernels, &p.batch
 	t := len(p.net.transposed)
 	for i := len(p.layers) - 1; i >= 0; i-- {

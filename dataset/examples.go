@@ -1,0 +1,34 @@
+package dataset
+
+// Examples are sequences to train on or to validate on, wherever they are.
+type Examples interface {
+	Len() int
+	// Steps returns the length of example i, without reading it.
+	Steps(i int) int
+	// At returns example i.
+	At(i int) (Sequence, error)
+}
+
+// Sequences are examples in memory.
+type Sequences []Sequence
+
+// Len returns the number of examples.
+func (s Sequences) Len() int { return len(s) }
+
+// Steps returns a measure of the length of example i: its tokens, or numbers.
+func (s Sequences) Steps(i int) int { return s[i].measure() }
+
+// At returns example i.
+func (s Sequences) At(i int) (Sequence, error) { return s[i], nil }
+
+// Select returns the examples of these numbers, in this order.
+func Select(examples Examples, numbers []int) Examples { return selection{examples, numbers} }
+
+type selection struct {
+	examples Examples
+	numbers  []int
+}
+
+func (s selection) Len() int                   { return len(s.numbers) }
+func (s selection) Steps(i int) int            { return s.examples.Steps(s.numbers[i]) }
+func (s selection) At(i int) (Sequence, error) { return s.examples.At(s.numbers[i]) }

@@ -1,0 +1,57 @@
+package dataset
+
+import (
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A layout is how a file holds its records. The file's name tells it.
+type layout int
+
+const (
+	layoutTabs   layout = iota // a table whose columns are separated by tabs
+	layoutCommas               // a table as RFC 4180 has it
+	layoutJSON                 // a JSON value a line
+	layoutArray                // an array of numbers, which gzip may have compressed
+)
+
+func layoutOf(path string) layout {
+	switch extension := strings.ToLower(filepath.Ext(path)); {
+	case extension == ".jsonl" || extension == ".ndjson":
+		return layoutJSON
+	case extension == ".csv":
+		return layoutCommas
+	case isArray(path):
+		return layoutArray
+	}
+	return layoutTabs
+}
+
+// records yields the records of a file, one after the other. The function open
+// returns one that gives the next record, and then the error io.EOF. Any other
+// error ends the records: an [*Error] of that kind, or the one of opening the
+// file.
+func records[T any](path string, kind error, open func(file io.Reader) (next func() (T, error), err error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		file, err := os.Open(path)
+		if err != nil {
+			yield(none, err)
+			return
+		}
+		defer file.Close()
+		next, err := open(file)
+		for err == nil {
+			var record T
+			if record, err = next(); err == nil && !yield(record, nil) {
+				return
+			}
+		}
+		if err != io.EOF {
+			yield(none, newError(kind, path, err))
+		}
+	}
+}

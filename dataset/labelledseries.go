@@ -1,0 +1,197 @@
+package dataset
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+)
+
+// A LabelledSeries is a sequence of numbers with its label.
+type LabelledSeries struct {
+	Inputs []float32 // [steps][Width]
+	Width  int
+	Label  string
+	Line   int // of the file, from 1; 0: it has none
+}
+
+// LabelledSeriesOptions say where sequences of numbers and their labels are. An
+// empty name stands for the first of the usual names that there is.
+type LabelledSeriesOptions struct {
+	InputField string // of a JSON object; usual: inputs, values, sequence
+	LabelField string // of a JSON object; usual: label, class, sentiment
+	// LabelPath is the file of an array's labels: an array [N] of whole
+	// numbers, or a label a line.
+	LabelPath string
+}
+
+var inputFields = []string{"inputs", "values", "sequence"}
+
+// ReadLabelledSeries yields the labelled sequences of numbers of a file, one after
+// the other. In a file of JSON objects each has a list of steps, which are numbers
+// or lists of numbers, and a label. An array is [N, steps] or
+// [N, steps, width], and its labels are in another file. An error ends the
+// sequences.
+func ReadLabelledSeries(path string, o LabelledSeriesOptions) iter.Seq2[LabelledSeries, error] {
+	return func(yield func(LabelledSeries, error) bool) {
+		labels := &labelFile{}
+		defer func() { _ = labels.Close() }() // it was only read
+		records(path, ErrSeries, func(file io.Reader) (func() (LabelledSeries, error), error) {
+			switch layoutOf(path) {
+			case layoutJSON:
+				inputs := newColumn("sequence", o.InputField, inputFields)
+				label := newColumn("label", o.LabelField, labelColumns)
+				return objects(file, func(o *object) LabelledSeries {
+					s := member(o, inputs, decodeSteps)
+					s.Label, s.Line = o.label(label), o.line
+					return s
+				}), nil
+			case layoutArray:
+				if err := labels.open(o.LabelPath); err != nil {
+					return nil, err
+				}
+				return labelledArray(file, path, labels)
+			}
+			return nil, errors.New("it is neither a .npy file, nor one of IDX, nor a .jsonl file")
+		})(yield)
+	}
+}
+
+// HasSeries reports whether a file holds sequences of numbers: whether it is an
+// array, or the first of its JSON objects has a list in that field. An empty
+// name stands for the usual ones.
+func HasSeries(path, inputField string) (bool, error) {
+	switch layoutOf(path) {
+	case layoutArray:
+		return true, nil
+	case layoutTabs, layoutCommas:
+		return false, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	var o object
+	if _, err := jsonLines(file)(&o.members); err != nil {
+		return false, nil // who reads it will say what is wrong
+	}
+	has := member(&o, newColumn("sequence", inputField, inputFields), func(v json.RawMessage) (bool, error) {
+		return v[0] == '[', nil
+	})
+	return has, nil
+}
+
+// decodeSteps returns the numbers of a list, or of a list of lists of as many
+// numbers each.
+func decodeSteps(v json.RawMessage) (LabelledSeries, error) {
+	if numbers, err := decode[[]float32](v); err == nil && len(numbers) > 0 {
+		return LabelledSeries{Inputs: numbers, Width: 1}, nil
+	}
+	steps, err := decode[[][]float32](v)
+	if err != nil || len(steps) == 0 || len(steps[0]) == 0 {
+		return LabelledSeries{}, errors.New("it is neither a list of numbers nor one of lists of numbers")
+	}
+	s := LabelledSeries{Width: len(steps[0])}
+	for i, step := range steps {
+		if len(step) != s.Width {
+			return s, fmt.Errorf("step %d has %d numbers, and the first has %d", i, len(step), s.Width)
+		}
+		s.Inputs = append(s.Inputs, step...)
+	}
+	return s, nil
+}
+
+// labelledArray returns a function that gives the next sequence of an array.
+func labelledArray(file io.Reader, path string, labels *labelFile) (func() (LabelledSeries, error), error) {
+	a, err := newSeriesArray(file, path, "[N, steps] or [N, steps, width]", func(d []int) []int {
+		if len(d) != 2 && len(d) != 3 {
+			return nil
+		}
+		return append(d, 1)[:3]
+	})
+	if err != nil {
+		return nil, err
+	}
+	return func() (LabelledSeries, error) {
+		label, errLabel := labels.next()
+		switch err := a.next(); {
+		case err == io.EOF && errLabel == io.EOF:
+			return LabelledSeries{}, io.EOF
+		case err == io.EOF && errLabel == nil, errLabel == io.EOF:
+			return LabelledSeries{}, fmt.Errorf("it has %d sequences, and there are not as many labels", a.count)
+		case errLabel != nil:
+			return LabelledSeries{}, errLabel
+		case err != nil:
+			return LabelledSeries{}, err
+		}
+		s := LabelledSeries{Inputs: make([]float32, a.steps*a.width), Width: a.width, Label: label}
+		if err := a.read(s.Inputs); err != nil && err != io.EOF {
+			return s, err
+		}
+		return s, nil
+	}, nil
+}
+
+// A labelFile gives the labels of an array's sequences.
+type labelFile struct {
+	file *os.File
+	next func() (string, error) // io.EOF after the last label
+}
+
+// Close closes the file, if it has been opened.
+func (f *labelFile) Close() error {
+	if f.file == nil {
+		return nil
+	}
+	return f.file.Close()
+}
+
+func (f *labelFile) open(path string) (err error) {
+	if path == "" {
+		return errors.New("an array has no labels: give the file that has them")
+	}
+	if f.file, err = os.Open(path); err != nil {
+		return err
+	}
+	if layoutOf(path) == layoutArray {
+		return f.openArray(path)
+	}
+	next := tabs(f.file)
+	f.next = func() (string, error) {
+		fields, line, err := next()
+		if err == nil && (len(fields) != 1 || fields[0] == "") {
+			err = &lineError{line, errors.New("it has no label alone")}
+		}
+		if err == io.EOF {
+			return "", err
+		} else if err != nil {
+			return "", newError(ErrSeries, path, err)
+		}
+		return fields[0], nil
+	}
+	return nil
+}
+
+func (f *labelFile) openArray(path string) error {
+	a, err := newArray(f.file, path)
+	if err == nil && len(a.Shape) != 1 {
+		err = fmt.Errorf("an array %v, but [N] is due", a.Shape)
+	}
+	if err != nil {
+		return newError(ErrSeries, path, err)
+	}
+	f.next = func() (string, error) {
+		if a.Left() == 0 {
+			return "", io.EOF
+		}
+		var v [1]int32
+		if err := a.ReadInt32(v[:]); err != nil {
+			return "", newError(ErrSeries, path, err)
+		}
+		return fmt.Sprint(v[0]), nil
+	}
+	return nil
+}

@@ -1,0 +1,132 @@
+package dataset
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// jsonLines returns a function that decodes the next line of JSON into v, and
+// returns the line's number from 1. Empty lines are passed over. The error is
+// io.EOF after the last line.
+func jsonLines(r io.Reader) func(v any) (line int, err error) {
+	b := bufio.NewReaderSize(withoutMark(r), 1<<16)
+	line := 0
+	return func(v any) (int, error) {
+		for {
+			text, err := b.ReadBytes('\n')
+			if err != nil && (err != io.EOF || len(text) == 0) {
+				return line, err
+			}
+			line++
+			if text = bytes.TrimSpace(text); len(text) > 0 {
+				return line, json.Unmarshal(text, v)
+			}
+		}
+	}
+}
+
+// An object is a line of JSON whose members a record is made of. Its methods
+// return what a column holds, and keep the first error.
+type object struct {
+	line    int
+	members map[string]json.RawMessage
+	err     error
+}
+
+// objects returns a function that gives the record of the next line of JSON.
+func objects[T any](r io.Reader, record func(o *object) T) func() (T, error) {
+	next := jsonLines(r)
+	return func() (T, error) {
+		var none T
+		var o object
+		var err error
+		if o.line, err = next(&o.members); err == io.EOF {
+			return none, err
+		} else if err != nil {
+			return none, &lineError{o.line, fmt.Errorf("no JSON object: %w", err)}
+		}
+		t := record(&o)
+		if o.err != nil {
+			return none, &lineError{o.line, o.err}
+		}
+		return t, nil
+	}
+}
+
+// text returns a string, which may be empty.
+func (o *object) text(c column) string { return member(o, c, decode[string]) }
+
+// texts returns a list of strings.
+func (o *object) texts(c column) []string { return member(o, c, decode[[]string]) }
+
+// label returns a string, or a number or a boolean as it is written.
+func (o *object) label(c column) string { return member(o, c, label) }
+
+// labels returns a list of such labels.
+func (o *object) labels(c column) []string {
+	return member(o, c, func(v json.RawMessage) ([]string, error) {
+		list, err := decode[[]json.RawMessage](v)
+		if err != nil {
+			return nil, errors.New("it is no list")
+		}
+		var labels []string
+		for _, v := range list {
+			l, err := label(v)
+			if err != nil {
+				return nil, err
+			}
+			labels = append(labels, l)
+		}
+		return labels, nil
+	})
+}
+
+// fail keeps an error, unless there was one before.
+func (o *object) fail(err error) {
+	if o.err == nil {
+		o.err = err
+	}
+}
+
+// member decodes the object's member that is the column.
+func member[V any](o *object, c column, decode func(json.RawMessage) (V, error)) (v V) {
+	for _, name := range c.names {
+		if text, found := o.members[name]; found {
+			v, err := decode(text)
+			if err != nil {
+				o.fail(c.fail("the %s: %w", c.holds, err))
+			}
+			return v
+		}
+	}
+	o.fail(c.fail("the %s: no field is named %s; there are %s", c.holds, strings.Join(c.names, " or "),
+		strings.Join(slices.Sorted(maps.Keys(o.members)), ", ")))
+	return v
+}
+
+func decode[V any](text json.RawMessage) (v V, err error) {
+	err = json.Unmarshal(text, &v)
+	return v, err
+}
+
+// label returns a string as it is, and a number or a boolean as it is written.
+func label(v json.RawMessage) (string, error) {
+	if v[0] == '"' {
+		s, err := decode[string](v)
+		if err == nil && s == "" {
+			err = errors.New("it is empty")
+		}
+		return s, err
+	}
+	if v[0] == '{' || v[0] == '[' || string(v) == "null" {
+		return "", fmt.Errorf("%.40s is neither a string nor a number", v)
+	}
+	return string(v), nil
+}

@@ -1,0 +1,83 @@
+package dataset
+
+import (
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+)
+
+// A TaggedSequence is a sequence of tokens with a tag each.
+type TaggedSequence struct {
+	Tokens, Tags []string
+	Lines        []int // of the file, from 1, where each token stands
+}
+
+// TaggedSequenceOptions say which columns of a file hold tokens and tags. An
+// empty name stands for the first of the usual names that there is.
+type TaggedSequenceOptions struct {
+	TokenColumn string // usual: token, tokens, word, form
+	TagColumn   string // usual: tag, tags, pos, upos, label
+}
+
+var (
+	tokenColumns = []string{"token", "tokens", "word", "form"}
+	tagColumns   = []string{"tag", "tags", "pos", "upos", "label"}
+)
+
+// ReadTaggedSequences yields the tagged sequences of a table, with a token and
+// its tag on a line and empty lines between sequences, or of a file of JSON
+// objects, with a list of tokens and one of tags in each. A table has its header
+// as for [ReadLabelledTexts]. An error ends the sequences.
+func ReadTaggedSequences(path string, o TaggedSequenceOptions) iter.Seq2[TaggedSequence, error] {
+	return records(path, ErrTable, func(file io.Reader) (func() (TaggedSequence, error), error) {
+		token := newColumn("token", o.TokenColumn, tokenColumns)
+		tag := newColumn("tag", o.TagColumn, tagColumns)
+		tag.required = true
+		l := layoutOf(path)
+		if l == layoutJSON {
+			return objects(file, func(o *object) TaggedSequence { return taggedObject(o, token, tag) }), nil
+		}
+		t, err := openTable(newLines(file, l), &token, &tag)
+		return taggedRows(t, &token, &tag), err
+	})
+}
+
+// taggedObject returns the sequence of a line of JSON.
+func taggedObject(o *object, token, tag column) TaggedSequence {
+	s := TaggedSequence{Tokens: o.texts(token), Tags: o.labels(tag)}
+	if len(s.Tokens) != len(s.Tags) || len(s.Tokens) == 0 {
+		o.fail(fmt.Errorf("it has %d tokens and %d tags, but needs as many of both, and at least one", len(s.Tokens), len(s.Tags)))
+	}
+	s.Lines = slices.Repeat([]int{o.line}, len(s.Tokens))
+	return s
+}
+
+// taggedRows returns a function that gives the next sequence of a table. The
+// table passes over empty lines: a gap in the numbers of lines ends a sequence.
+func taggedRows(t *table, token, tag *column) func() (TaggedSequence, error) {
+	var ahead TaggedSequence // the first token of the next sequence, if it has been read
+	return func() (TaggedSequence, error) {
+		s := ahead
+		ahead = TaggedSequence{}
+		for {
+			fields, line, err := t.next()
+			if err == io.EOF && len(s.Tokens) > 0 {
+				return s, nil
+			} else if err != nil {
+				return TaggedSequence{}, err
+			}
+			n := len(s.Lines)
+			to := &s
+			// A token of several lines is in quotes.
+			if n > 0 && line > s.Lines[n-1]+1+strings.Count(s.Tokens[n-1], "\n") {
+				to = &ahead
+			}
+			to.Tokens, to.Tags, to.Lines = append(to.Tokens, fields[token.at]), append(to.Tags, fields[tag.at]), append(to.Lines, line)
+			if to == &ahead {
+				return s, nil
+			}
+		}
+	}
+}

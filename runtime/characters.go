@@ -1,0 +1,63 @@
+package runtime
+
+import "unicode/utf8"
+
+// characters turns the texts of tokens into whole characters: valid UTF-8, with
+// U+FFFD for what is not. It keeps the last character back, since the next token
+// may be a part of it: a byte of its code, a letter of a Hangul syllable.
+type characters struct {
+	text  []byte // what is not taken yet, after taken bytes that are
+	taken int
+	valid []byte // the text that was taken last, if it had to be mended
+}
+
+// reset starts from a text.
+func (c *characters) reset(text string) {
+	c.text, c.taken = append(c.text[:0], text...), 0
+}
+
+// pending returns the text that is not taken yet, for a tokenizer to append to.
+func (c *characters) pending() []byte {
+	c.text, c.taken = append(c.text[:0], c.text[c.taken:]...), 0
+	return c.text
+}
+
+// whole takes all characters but the last one. They are valid until the next
+// call.
+func (c *characters) whole() []byte {
+	text := c.text[c.taken:]
+	last := max(len(text)-1, 0)
+	for last > 0 && len(text)-last < utf8.UTFMax && !utf8.RuneStart(text[last]) {
+		last--
+	}
+	return c.take(last)
+}
+
+// rest takes what is left.
+func (c *characters) rest() []byte { return c.take(len(c.text) - c.taken) }
+
+func (c *characters) take(n int) []byte {
+	text := c.text[c.taken:][:n]
+	c.taken += n
+	if utf8.Valid(text) {
+		return text
+	}
+	c.valid = appendValid(c.valid[:0], text)
+	return c.valid
+}
+
+// appendValid appends text to dst, with one U+FFFD for every run of bytes that
+// are not UTF-8.
+func appendValid(dst, text []byte) []byte {
+	broken := false
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		if r != utf8.RuneError || size > 1 {
+			dst, broken = append(dst, text[:size]...), false
+		} else if !broken {
+			dst, broken = utf8.AppendRune(dst, utf8.RuneError), true
+		}
+		text = text[size:]
+	}
+	return dst
+}

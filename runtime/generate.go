@@ -1,0 +1,141 @@
+package runtime
+
+import (
+	"context"
+	"iter"
+	"slices"
+
+	"github.com/rnnrun/rnnrun/format"
+)
+
+// A Generator writes text with a model for the task [format.TaskLanguage]: it
+// reads a prompt, and then draws one token after the other and reads each. It
+// holds all the memory that its calls need. It must not be used by two
+// goroutines at once.
+type Generator struct {
+	session *Session
+	sampler *Sampler
+	start   []int32 // the tokens before any prompt
+	newline []int32 // what a text starts after if neither start nor prompt are given; nil: unknown
+	end     int     // -1: none
+	prompt  []int32 // the tokens to read first
+	text    characters
+	count   int
+}
+
+// NewGenerator returns a generator that draws its tokens with the sampler. The
+// error is [ErrClosed], [ErrNotGenerator] or [ErrNoTokenizer].
+func (m *Model) NewGenerator(sampler *Sampler) (*Generator, error) {
+	d := m.description
+	switch {
+	case m.closed.Load():
+		return nil, ErrClosed
+	case d.Task != format.TaskLanguage:
+		return nil, ErrNotGenerator
+	case d.Tokenizer == nil:
+		return nil, ErrNoTokenizer
+	}
+	g := &Generator{session: m.NewSession(), sampler: sampler, end: d.Tokenizer.End}
+	if d.Tokenizer.Start >= 0 {
+		g.start = []int32{int32(d.Tokenizer.Start)}
+	}
+	if i := slices.Index(d.Vocabulary, "\n"); i >= 0 {
+		g.newline = []int32{int32(i)}
+	} else if d.Tokenizer.Kind == format.TokenizerBytes {
+		g.newline = []int32{'\n'}
+	}
+	return g, nil
+}
+
+// Model returns the generator's model.
+func (g *Generator) Model() *Model { return g.session.model }
+
+// TokenCount returns how many tokens the last call of [Generator.Generate] has
+// drawn.
+func (g *Generator) TokenCount() int { return g.count }
+
+// Generate writes a text, piece by piece: the prompt, and then what follows from
+// at most limit tokens that are drawn (below 0: no limit). The text ends before
+// the model's end token, when ctx is done, or when the caller leaves the loop.
+// Each call starts from the start of a stream.
+//
+//	for piece, err := range g.Generate(ctx, "ROMEO:", 200) {
+//		if err != nil {
+//			return err
+//		}
+//		os.Stdout.Write(piece)
+//	}
+//
+// A piece is one or more whole characters, in valid UTF-8: what the tokens have
+// of no character becomes U+FFFD. The last character is kept back until the next
+// token, which may complete it, as a letter does a Hangul syllable. So the
+// prompt's last character may change. A piece is valid until the next one. After
+// the first texts, a token allocates nothing.
+//
+// The model reads its start token and the prompt; without either it starts after
+// the end of a line. An error ends the text: [ErrClosed], [ErrNoStart], the
+// error of ctx, or a [*tokenizer.UnknownTokenError] of the prompt.
+func (g *Generator) Generate(ctx context.Context, prompt string, limit int) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		g.count = 0
+		if err := g.read(prompt); err != nil {
+			yield(nil, err)
+			return
+		}
+		piece := g.text.whole()
+		for len(piece) == 0 || yield(piece, nil) {
+			more, err := g.draw(ctx, limit)
+			if more {
+				piece = g.text.whole()
+				continue
+			}
+			if piece = g.text.rest(); len(piece) > 0 && !yield(piece, nil) {
+				return
+			}
+			if err != nil {
+				yield(nil, err)
+			}
+			return
+		}
+	}
+}
+
+// read reads what stands before the text that is drawn.
+func (g *Generator) read(prompt string) (err error) {
+	m := g.session.model
+	g.prompt, err = m.Encode(append(g.prompt[:0], g.start...), prompt)
+	switch {
+	case err != nil:
+		return err
+	case len(g.prompt) == 0 && g.newline == nil:
+		return ErrNoStart
+	case len(g.prompt) == 0:
+		g.prompt = append(g.prompt, g.newline...)
+	}
+	g.text.reset(prompt)
+	g.session.Reset()
+	_, err = g.session.RunTokens(g.prompt)
+	return err
+}
+
+// draw adds a token to the text, and reports whether there was one.
+func (g *Generator) draw(ctx context.Context, limit int) (bool, error) {
+	if limit >= 0 && g.count >= limit {
+		return false, nil
+	}
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	token := g.sampler.Next(g.session)
+	if int(token) == g.end {
+		return false, nil
+	}
+	text, err := g.session.model.Decode(g.text.pending(), token)
+	if err != nil {
+		return false, err
+	}
+	g.text.text = text
+	g.count++
+	_, err = g.session.StepToken(token)
+	return err == nil, err
+}

@@ -1,0 +1,49 @@
+package runtime
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/tokenizer"
+)
+
+// Task returns what the model is for, and so which calls it is for: see the
+// package comment.
+func (m *Model) Task() format.Task { return m.description.Task }
+
+// ReadsText reports whether the model has a tokenizer, and so reads text. If
+// not, it reads the tokens 0 to [Model.VocabularySize] - 1, or numbers if that
+// is 0.
+func (m *Model) ReadsText() bool { return m.description.Tokenizer != nil }
+
+// Labels returns the names of the classes by their index, as a copy: none if
+// the model names none.
+func (m *Model) Labels() []string { return slices.Clone(m.labels) }
+
+// ClassCount returns the number of classes that a classifier or a tagger tells
+// apart: 0 for other tasks. One output of a sigmoid stands for two classes.
+func (m *Model) ClassCount() int {
+	d := m.description
+	switch {
+	case d.Task != format.TaskClassify && d.Task != format.TaskTag:
+		return 0
+	case d.Output == format.OutputSigmoid && d.LogitCount() == 1:
+		return 2
+	}
+	return d.LogitCount()
+}
+
+// Split returns the texts of the tokens of a text, which a tagger gives a class
+// each. Without a tokenizer there are none.
+func (m *Model) Split(text string) iter.Seq[string] {
+	t := m.description.Tokenizer
+	if t == nil {
+		return func(func(string) bool) {}
+	}
+	return tokenizer.Split(t, text)
+}
+
+// SampleRate returns how many steps a second the model was made for: 0 if it
+// does not say.
+func (m *Model) SampleRate() float64 { return m.description.SampleRate }
