@@ -11,14 +11,11 @@ import (
 
 // A Plan says in which number format the weights of a model are kept.
 type Plan struct {
-	Embedding format.DType // not used where the model has none; Int4 means Int8, as in [format.Model.Convert]
-	Layers    []format.DType
-	Head      format.DType // not used where the model has none
-	// InputScale is the step of the quantized inputs of a first layer in Int8
-	// that reads numbers, as [Calibrate] gives it. 0: it is chosen for each
-	// input, which costs a pass over it.
-	InputScale float32
-	Decoder    *Plan // of the decoder of a model that translates; nil where the model has none
+	Embedding   format.DType // not used if the model has none; Int4 means Int8, as in [format.Model.Convert]
+	Layers      []format.DType
+	Head        format.DType // not used if the model has none
+	Calibration Calibration
+	Decoder     *Plan // of the decoder of a model that translates; nil if the model has none
 }
 
 // Uniform returns the plan that keeps every part of m in one number format.
@@ -87,7 +84,7 @@ func (p Plan) Model(m *format.Model) (*format.Model, error) {
 		first := &q.Layers[0]
 		first.Directions = append([]format.Weights(nil), first.Directions...)
 		for d := range first.Directions {
-			first.Directions[d].InputScale = p.InputScale
+			first.Directions[d].InputScale = p.Calibration.InputScale
 		}
 	}
 	return &q, nil
@@ -131,19 +128,3 @@ func (t Part) format(dtype format.DType) format.DType {
 
 // Set keeps the part in a number format.
 func (t Part) Set(p *Plan, dtype format.DType) { t.set(p, dtype) }
-
-// Calibrate returns the input scale with which the greatest of all inputs xs,
-// [steps][InputSize], becomes 127, after the model's normalization. It is 0
-// where all are 0.
-func Calibrate(m *format.Model, xs []float32) float32 {
-	greatest := float32(0)
-	n := m.Normalization
-	for i, x := range xs {
-		if n != nil && len(n.Mean) > 0 {
-			k := i % m.InputSize
-			x = (x - n.Mean[k]) * n.Scale[k]
-		}
-		greatest = max(greatest, x, -x)
-	}
-	return greatest / 127
-}

@@ -112,13 +112,13 @@ func TestADecoderIsPlannedToo(t *testing.T) {
 
 func TestCalibrate(t *testing.T) {
 	m := numbers().Model()
-	require.Equal(t, float32(5.0/127), quantize.Calibrate(m, []float32{1, -5, 2, 3, 4, 0}))
-	require.Zero(t, quantize.Calibrate(m, nil))
+	require.Equal(t, float32(5.0/127), quantize.Calibrate(m, []float32{1, -5, 2, 3, 4, 0}).InputScale)
+	require.Zero(t, quantize.Calibrate(m, nil).InputScale)
 	m.Normalization = &format.Normalization{Mean: []float32{1, 0, 0}, Scale: []float32{10, 1, 1}}
-	require.Equal(t, float32(20.0/127), quantize.Calibrate(m, []float32{1, -5, 2, 3, 4, 0}))
+	require.Equal(t, float32(20.0/127), quantize.Calibrate(m, []float32{1, -5, 2, 3, 4, 0}).InputScale)
 
 	p := quantize.Uniform(m, format.DTypeInt8)
-	p.InputScale = 0.5
+	p.Calibration.InputScale = 0.5
 	q, err := p.Model(m)
 	require.NoError(t, err)
 	require.Equal(t, float32(0.5), q.Layers[0].Directions[0].InputScale)
@@ -147,7 +147,7 @@ func TestSearchKeepsWhatCostsMost(t *testing.T) {
 		{0.5, []string{"embedding", "layer 0", "layer 1", "head"}, 0.4},
 		{0, []string{"embedding", "layer 0", "layer 1", "head"}, 0.4},
 	} {
-		r, err := quantize.Search(m, format.DTypeInt8, 0, test.limit, loss, nil)
+		r, err := quantize.Search(m, quantize.Options{DType: format.DTypeInt8, MaxLoss: test.limit, Loss: loss})
 		require.NoError(t, err)
 		var kept []string
 		for i, p := range r.Parts {
@@ -201,7 +201,7 @@ func TestStatesDoNotDrift(t *testing.T) {
 			m := s.Model()
 			xs := s.Inputs(steps, 5)
 			p := quantize.Uniform(m, format.DTypeInt8)
-			p.InputScale = quantize.Calibrate(m, xs)
+			p.Calibration = quantize.Calibrate(m, xs)
 			q, err := p.Model(m)
 			require.NoError(t, err)
 			outputs := func(m *format.Model) []float32 {
@@ -248,7 +248,7 @@ func ExampleSearch() {
 		}
 		return worst, nil
 	}
-	r, err := quantize.Search(m, format.DTypeInt8, 0, 0.05, worst, nil)
+	r, err := quantize.Search(m, quantize.Options{DType: format.DTypeInt8, MaxLoss: 0.05, Loss: worst})
 	if err != nil {
 		panic(err)
 	}

@@ -3,71 +3,180 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
+	"time"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/metrics"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A confusion counts answers by the true class, and then by the one answered.
-type confusion [][]int
-
-func newConfusion(classes int) confusion {
-	c := make(confusion, classes)
-	for i := range c {
-		c[i] = make([]int, classes)
-	}
-	return c
+// A classEvaluation measures a classifier or a tagger.
+type classEvaluation struct {
+	answers
+	model     *rnn.Model
+	session   *rnn.Session
+	start     time.Time
+	known     map[string]int // the classes of the labels met so far
+	confusion metrics.Confusion
+	empty     int // rows left out since their text has no token
 }
 
-// A classScore is how well a class is told from the others.
-type classScore struct {
-	targets               int
-	recall, precision, f1 float64 // 0 where they are undefined
+func newClassEvaluation(m *rnn.Model) *classEvaluation {
+	return &classEvaluation{
+		model: m, session: m.NewSession(), start: time.Now(),
+		known: map[string]int{}, confusion: metrics.NewConfusion(m.OutputSize()),
+	}
 }
 
-func (c confusion) score(class int) classScore {
-	right, targets, answers := c[class][class], 0, 0
-	for i := range c {
-		targets += c[class][i]
-		answers += c[i][class]
+// classify measures a classifier of texts.
+func (e *classEvaluation) classify(path string, columns columnFlags) error {
+	var tokens []int32
+	for r, err := range columns.read(path) {
+		if err != nil {
+			return err
+		}
+		k, err := e.class(r.Label)
+		if err != nil {
+			return fmt.Errorf("%s: line %d: %w", path, r.Line, err)
+		}
+		if tokens, err = e.model.Encode(tokens[:0], r.Text); err != nil {
+			return fmt.Errorf("%s: line %d: %w", path, r.Line, err)
+		}
+		if len(tokens) == 0 {
+			e.empty++
+			continue
+		}
+		e.session.Reset()
+		y, err := e.session.RunTokens(tokens)
+		if err != nil {
+			return fmt.Errorf("%s: line %d: %w", path, r.Line, err)
+		}
+		e.add(y, k)
 	}
-	part := func(n int) float64 { return float64(right) / float64(max(1, n)) }
-	s := classScore{targets: targets, recall: part(targets), precision: part(answers)}
-	if targets+answers > 0 {
-		s.f1 = 2 * float64(right) / float64(targets+answers)
-	}
-	return s
+	return nil
 }
 
-// macroF1 returns the mean F1 of the classes that there are in the data.
-func (c confusion) macroF1() float64 {
-	sum, n := 0.0, 0
-	for i := range c {
-		if s := c.score(i); s.targets > 0 {
-			sum += s.f1
-			n++
+// classifySeries measures a classifier of numbers.
+func (e *classEvaluation) classifySeries(path string, series seriesFlags, label string) error {
+	n := 0
+	for s, err := range dataset.ReadLabelledSeries(path, dataset.LabelledSeriesOptions{LabelPath: series.labels, InputField: series.inputs, LabelField: label}) {
+		if err != nil {
+			return err
+		}
+		n++
+		k, err := e.class(s.Label)
+		if err != nil {
+			return fmt.Errorf("%s: sequence %d: %w", path, n, err)
+		}
+		if s.Width != e.model.InputSize() {
+			return fmt.Errorf("%s: sequence %d: its steps have %d numbers, but the model reads %d", path, n, s.Width, e.model.InputSize())
+		}
+		e.session.Reset()
+		y, err := e.session.Run(s.Inputs)
+		if err != nil {
+			return fmt.Errorf("%s: sequence %d: %w", path, n, err)
+		}
+		e.add(y, k)
+	}
+	return nil
+}
+
+// tag measures a tagger.
+func (e *classEvaluation) tag(path string, columns taggedFlags) error {
+	outputs := e.model.OutputSize()
+	var tokens []int32
+	for s, err := range columns.read(path) {
+		if err != nil {
+			return err
+		}
+		tokens = tokens[:0]
+		for i, token := range s.Tokens {
+			if tokens, err = e.model.Encode(tokens, token); err != nil {
+				return fmt.Errorf("%s: line %d: %w", path, s.Lines[i], err)
+			}
+			if len(tokens) != i+1 {
+				return fmt.Errorf("%s: line %d: %q is not one token of the model's", path, s.Lines[i], token)
+			}
+		}
+		e.session.Reset()
+		y, err := e.session.RunTokens(tokens)
+		if err != nil {
+			return fmt.Errorf("%s: line %d: %w", path, s.Lines[0], err)
+		}
+		for i, tag := range s.Tags {
+			k, err := e.class(tag)
+			if err != nil {
+				return fmt.Errorf("%s: line %d: %w", path, s.Lines[i], err)
+			}
+			e.add(y[i*outputs:][:outputs], k)
 		}
 	}
-	return sum / float64(max(1, n))
+	return nil
 }
 
-func (c confusion) print(w io.Writer, m *rnn.Model) {
-	for i := range c {
-		if s := c.score(i); s.targets > 0 {
-			fmt.Fprintf(w, "  %-18s recall %8s of %-6d precision %8s  F1 %.4f\n",
-				m.Label(i), percent(s.recall), s.targets, percent(s.precision), s.f1)
+// class returns the class of a label of the data.
+func (e *classEvaluation) class(label string) (int, error) {
+	class, found := e.known[label]
+	if !found {
+		var err error
+		if class, err = classOf(label, e.model.Description()); err != nil {
+			return 0, err
+		}
+		e.known[label] = class
+	}
+	return class, nil
+}
+
+func (e *classEvaluation) add(y []float32, class int) {
+	e.confusion[class][e.answers.add(y, class)]++
+}
+
+func (e *classEvaluation) print(w io.Writer, asJSON bool) error {
+	if e.targets == 0 {
+		return errNothingMeasured
+	}
+	seconds := time.Since(e.start).Seconds()
+	d := e.model.Description()
+	if asJSON {
+		o := cli.Object{
+			"task", d.Task.String(),
+			"parameters", d.Parameters(),
+			"targets", e.targets,
+			"loss", e.loss(),
+			"accuracy", e.accuracy(),
+			"left_out_empty", e.empty, "macro_f1", e.confusion.MacroF1(),
+		}
+		o = append(o, e.classes()...)
+		return cli.WriteJSON(w, append(o, "seconds", seconds, "kernels", e.model.Kernels()))
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "accuracy    %s (%d of %d)\n", percent(e.accuracy()), e.correct, e.targets)
+	fmt.Fprintf(&b, "macro F1    %.4f\n", e.confusion.MacroF1())
+	for i := range e.confusion {
+		if s := e.confusion.Score(i); s.Targets > 0 {
+			fmt.Fprintf(&b, "  %-18s recall %8s of %-6d precision %8s  F1 %.4f\n",
+				e.model.Label(i), percent(s.Recall), s.Targets, percent(s.Precision), s.F1)
 		}
 	}
+	fmt.Fprintf(&b, "loss        %.4f nats\n", e.loss())
+	if e.empty > 0 {
+		fmt.Fprintf(&b, "left out    %d rows whose text is empty\n", e.empty)
+	}
+	writeCost(&b, e.model, seconds)
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
-// json returns the scores of the classes, and the counts: of every true class
+// classes returns the scores of the classes, and the counts: of every true class
 // those of the answers.
-func (c confusion) json(m *rnn.Model) cli.Object {
+func (e *classEvaluation) classes() cli.Object {
 	var classes, counts cli.Array
-	for i, row := range c {
-		s := c.score(i)
+	for i, row := range e.confusion {
+		s := e.confusion.Score(i)
 		classes = append(classes, cli.Object{
-			"label", m.Label(i), "targets", s.targets, "recall", s.recall, "precision", s.precision, "f1", s.f1,
+			"label", e.model.Label(i), "targets", s.Targets, "recall", s.Recall, "precision", s.Precision, "f1", s.F1,
 		})
 		var numbers cli.Array
 		for _, n := range row {

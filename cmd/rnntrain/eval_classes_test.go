@@ -9,18 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestScoresOfClasses(t *testing.T) {
-	c := newConfusion(3)
-	// By hand: of 4 zeros 3 are found; of 2 ones both, and a zero is taken for
-	// one. Class 2 is neither there nor answered.
-	c[0][0], c[0][1], c[1][1] = 3, 1, 2
-	require.Equal(t, classScore{targets: 4, recall: 0.75, precision: 1, f1: 6. / 7}, c.score(0))
-	require.Equal(t, classScore{targets: 2, recall: 1, precision: 2. / 3, f1: 0.8}, c.score(1))
-	require.Equal(t, classScore{}, c.score(2))
-	require.InDelta(t, (6./7+0.8)/2, c.macroF1(), 1e-12, "over the classes that there are")
-	require.Zero(t, newConfusion(2).macroF1())
-}
-
 func TestEvalPrintsTheScoresOfClasses(t *testing.T) {
 	data := write(t, "data.tsv", "text\tlabel\naaaa\tyes\nbbbb\tno\naaa\tyes\nbbb\tno\nabaa\tyes\n")
 	model := filepath.Join(t.TempDir(), "model.rnn")

@@ -2,16 +2,12 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"math"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/metrics"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -28,15 +24,12 @@ type forecastEvaluation struct {
 	horizon          int
 	start            time.Time
 
-	fitted []*autoregression // by target; nil: too few steps
-	errors map[string][]deviation
-	n      []int // by distance
+	fitted []*metrics.Autoregression      // by target; nil: too few steps
+	errors map[string][]metrics.Deviation // by forecast, and then by distance
 
-	binary *likelihood // nil: values are numbers
+	binary *metrics.BinaryLikelihood // nil: values are numbers
+	values []float32                 // the targets of a step
 }
-
-// A deviation sums up errors.
-type deviation struct{ squares, absolute float64 }
 
 // The forecasts that are compared.
 const (
@@ -46,30 +39,24 @@ const (
 )
 
 func newForecastEvaluation(m *rnn.Model) (*forecastEvaluation, error) {
-	e := &forecastEvaluation{model: m, start: time.Now(), errors: map[string][]deviation{}}
-	for _, p := range m.Description().Provenance {
-		switch p.Key {
-		case dataColumns:
-			e.columns = strings.Split(p.Value, ",")
-		case dataTargets:
-			e.targets = strings.Split(p.Value, ",")
-		case dataHorizon:
-			e.horizon, _ = strconv.Atoi(p.Value)
-		}
-	}
-	if e.horizon < 1 || e.horizon*len(e.targets) != m.OutputSize() {
+	d := dataOf(m.Description())
+	if d.Horizon < 1 || len(d.Columns) == 0 || len(d.Targets) == 0 {
 		return nil, fmt.Errorf("the model does not say what its outputs predict: only forecasters that rnntrain has trained can be measured")
+	}
+	e := &forecastEvaluation{
+		model: m, columns: d.Columns, targets: d.Targets, horizon: d.Horizon,
+		start: time.Now(), errors: map[string][]metrics.Deviation{},
 	}
 	var err error
 	if e.at, err = numbersOf(e.targets, e.columns); err != nil {
 		return nil, err
 	}
-	e.n = make([]int, e.horizon)
+	e.values = make([]float32, len(e.at))
 	if m.Description().Output == format.OutputSigmoid {
-		e.binary = newLikelihood(e.horizon, len(e.at))
+		e.binary = metrics.NewBinaryLikelihood(e.horizon, len(e.at))
 	}
 	for _, name := range []string{byModel, byNaive, byAR} {
-		e.errors[name] = make([]deviation, e.horizon)
+		e.errors[name] = make([]metrics.Deviation, e.horizon)
 	}
 	return e, nil
 }
@@ -108,14 +95,14 @@ func (e *forecastEvaluation) measure(path string, last float64) error {
 			return err
 		}
 		for i, column := range e.at {
-			past[i] = remember(past[i], float64(step.Values[column]), mostLags)
+			past[i] = metrics.Remember(past[i], float64(step.Values[column]), mostLags)
 		}
 		if at >= from[series]-1 {
 			open = append(open, e.forecast(at, y, past))
 		}
 		at++
 	}
-	if e.n[0] == 0 {
+	if e.measured(0) == 0 {
 		return fmt.Errorf("%s: there is nothing to measure on: every series has only one step", path)
 	}
 	return nil
@@ -134,9 +121,9 @@ func (e *forecastEvaluation) fit(file *dataset.SeriesFile, last float64) (from [
 	if e.binary != nil {
 		return from, nil
 	}
-	matrices := make([]*normalMatrix, len(e.at))
-	for i := range matrices {
-		matrices[i] = newNormalMatrix(mostLags)
+	fits := make([]*metrics.AutoregressionFit, len(e.at))
+	for i := range fits {
+		fits[i] = metrics.NewAutoregressionFit(mostLags)
 	}
 	at, series := 0, -1
 	for step, err := range file.Steps() {
@@ -145,19 +132,19 @@ func (e *forecastEvaluation) fit(file *dataset.SeriesFile, last float64) (from [
 		}
 		if step.Series != series {
 			series, at = step.Series, 0
-			for _, m := range matrices {
-				m.begin()
+			for _, f := range fits {
+				f.Begin()
 			}
 		}
 		if at++; at > from[series] {
 			continue
 		}
-		for i, m := range matrices {
-			m.add(float64(step.Values[e.at[i]]))
+		for i, f := range fits {
+			f.Add(float64(step.Values[e.at[i]]))
 		}
 	}
-	for _, m := range matrices {
-		e.fitted = append(e.fitted, m.fit())
+	for _, f := range fits {
+		e.fitted = append(e.fitted, f.Best())
 	}
 	return from, nil
 }
@@ -185,7 +172,7 @@ func (e *forecastEvaluation) forecast(at int, y []float32, past [][]float64) for
 	for i, p := range past {
 		var ar []float64
 		if e.fitted[i] != nil {
-			ar = e.fitted[i].predict(p, e.horizon)
+			ar = e.fitted[i].Predict(p, e.horizon)
 		}
 		for h := range e.horizon {
 			k := h*len(past) + i
@@ -200,88 +187,24 @@ func (e *forecastEvaluation) forecast(at int, y []float32, past [][]float64) for
 
 // compare adds the errors of a forecast h+1 steps ahead.
 func (e *forecastEvaluation) compare(f *forecast, h int, values []float32) {
-	e.n[h] += len(e.at)
+	for i, column := range e.at {
+		e.values[i] = values[column]
+	}
+	n := len(e.at)
 	if e.binary != nil {
-		e.binary.add(h, f.probabilities, values, e.at)
+		e.binary.Add(h, f.probabilities[h*n:][:n], e.values)
 	}
 	for name, predicted := range f.values {
-		for i, column := range e.at {
-			off := predicted[h*len(e.at)+i] - float64(values[column])
-			d := &e.errors[name][h]
-			d.squares += off * off
-			d.absolute += math.Abs(off)
+		for i, v := range e.values {
+			e.errors[name][h].Add(predicted[h*n+i] - float64(v))
 		}
 	}
 }
 
-// figures returns the root mean squared error and the mean absolute error of a
-// distance, or of all.
-func (e *forecastEvaluation) figures(name string, from, to int) (rmse, mae float64) {
-	var sum deviation
-	n := 0
-	for h := from; h < to; h++ {
-		sum.squares += e.errors[name][h].squares
-		sum.absolute += e.errors[name][h].absolute
-		n += e.n[h]
-	}
-	return math.Sqrt(sum.squares / float64(max(1, n))), sum.absolute / float64(max(1, n))
-}
-
-// orders tells the orders of the autoregressions.
-func (e *forecastEvaluation) orders() string {
-	var list []string
-	for _, a := range e.fitted {
-		if a == nil {
-			list = append(list, "none")
-		} else {
-			list = append(list, strconv.Itoa(len(a.coefficients)))
-		}
-	}
-	return strings.Join(list, ", ")
-}
-
-func (e *forecastEvaluation) print(w io.Writer, asJSON bool) error {
+// measured returns how many values were predicted h+1 steps ahead.
+func (e *forecastEvaluation) measured(h int) int {
 	if e.binary != nil {
-		return e.binary.print(w, e, asJSON)
+		return e.binary.Steps(h) * len(e.at)
 	}
-	names := []string{byModel, byNaive, byAR}
-	seconds := time.Since(e.start).Seconds()
-	d := e.model.Description()
-	if asJSON {
-		o := cli.Object{"task", d.Task.String(), "parameters", d.Parameters(), "steps", e.n[0], "horizon", e.horizon}
-		for _, name := range names {
-			rmse, mae := e.figures(name, 0, e.horizon)
-			o = append(o, name+"_rmse", rmse, name+"_mae", mae)
-		}
-		o = append(o, "autoregression_orders", e.orders(), "seconds", seconds, "kernels", e.model.Kernels())
-		return cli.WriteJSON(w, o)
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "ahead   values")
-	for _, name := range names {
-		fmt.Fprintf(&b, "  %22s", name)
-	}
-	b.WriteString("\n")
-	line := func(ahead string, n, from, to int) {
-		fmt.Fprintf(&b, "%-6s %7d", ahead, n)
-		for _, name := range names {
-			rmse, mae := e.figures(name, from, to)
-			fmt.Fprintf(&b, "  RMSE %-7.4g MAE %-6.4g", rmse, mae)
-		}
-		b.WriteString("\n")
-	}
-	total := 0
-	for h := range e.horizon {
-		line(strconv.Itoa(h+1), e.n[h], h, h+1)
-		total += e.n[h]
-	}
-	if e.horizon > 1 {
-		line("all", total, 0, e.horizon)
-	}
-	fmt.Fprintf(&b, "naive       the last value\n")
-	fmt.Fprintf(&b, "autoregression of order %s, fitted to the steps before those measured; where it cannot be, the last value\n", e.orders())
-	fmt.Fprintf(&b, "parameters  %d\n", d.Parameters())
-	fmt.Fprintf(&b, "time        %.1f s on kernel set %s\n", seconds, e.model.Kernels())
-	_, err := io.WriteString(w, b.String())
-	return err
+	return e.errors[byModel][h].Len()
 }

@@ -13,7 +13,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/metrics"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 	"github.com/rnnrun/rnnrun/tokenizer"
 )
@@ -63,7 +65,7 @@ type searchScore struct {
 	beam        int
 	translator  *rnn.Translator
 	exact       int // sources whose translation is one of the targets
-	characters  chrf
+	characters  metrics.ChrF
 	wrong, long int // tokens to change to get the nearest target, and its tokens
 }
 
@@ -237,11 +239,11 @@ func (s *searchScore) add(text string, answer []int32, targets []string, tokens 
 	if slices.Contains(targets, text) {
 		s.exact++
 	}
-	s.characters.add(text, targets)
+	s.characters.Add(text, targets)
 	wrong, long := 0, 0
 	for i, t := range tokens {
 		// The nearest is the one with the least share of errors.
-		if d := distance(answer, t); i == 0 || d*long < wrong*len(t) {
+		if d := metrics.Levenshtein(answer, t); i == 0 || d*long < wrong*len(t) {
 			wrong, long = d, len(t)
 		}
 	}
@@ -261,7 +263,7 @@ func (t *translations) object() cli.Object {
 			name = "beam"
 			o = append(o, "beam", s.beam)
 		}
-		o = append(o, name+"_exact", s.share(t), name+"_chrf2", s.characters.score(), name+"_token_errors", s.errors())
+		o = append(o, name+"_exact", s.share(t), name+"_chrf2", s.characters.Score(), name+"_token_errors", s.errors())
 	}
 	return append(o, "seconds_of_measuring", t.seconds, "kernels", t.kernels)
 }
@@ -279,7 +281,11 @@ func (s *searchScore) share(t *translations) float64 { return float64(s.exact) /
 // errors returns the tokens to change by those of the targets.
 func (s *searchScore) errors() float64 { return float64(s.wrong) / float64(s.long) }
 
-func (t *translations) print(w io.Writer) error {
+func (t *translations) print(w io.Writer, asJSON bool) error {
+	if asJSON {
+		return cli.WriteJSON(w, append(cli.Object{
+			"task", format.TaskTranslate.String(), "parameters", t.parameters}, t.object()...))
+	}
 	var b strings.Builder
 	loss := t.loss / float64(t.targets)
 	fmt.Fprintf(&b, "loss        %.4f nats a token (perplexity %.3f), %d tokens of %d pairs\n", loss, math.Exp(loss), t.targets, t.pairs)
@@ -292,7 +298,7 @@ func (t *translations) print(w io.Writer) error {
 	for i := range t.searches {
 		s := &t.searches[i]
 		fmt.Fprintf(&b, "%-12sexact %s (%d of %d), chrF2 %.2f, token errors %s\n",
-			s.name(), percent(s.share(t)), s.exact, t.sources, s.characters.score(), percent(s.errors()))
+			s.name(), percent(s.share(t)), s.exact, t.sources, s.characters.Score(), percent(s.errors()))
 	}
 	fmt.Fprintf(&b, "parameters  %d\n", t.parameters)
 	fmt.Fprintf(&b, "time        %.1f s on kernel set %s\n", t.seconds, t.kernels)

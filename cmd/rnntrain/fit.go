@@ -217,7 +217,7 @@ func (j *job) report(r trainer.Result) error {
 		_, err = fmt.Fprintln(out)
 	}
 	if err == nil && measured != nil {
-		err = measured.print(out)
+		err = measured.print(out, false)
 	}
 	return err
 }

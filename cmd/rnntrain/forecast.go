@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -81,11 +80,6 @@ of other numbers with the naive forecast and with an autoregression.`,
 			if err != nil {
 				return cli.Usagef("--targets: %w", err)
 			}
-			for _, name := range file.Columns {
-				if strings.Contains(name, ",") {
-					return fmt.Errorf("%s: the column %q has a comma in its name; the model's file needs one without", paths[0], name)
-				}
-			}
 			o := trainer.ForecastOptions{
 				Horizon: horizon, Window: window, Targets: numbers, Held: fraction, Binary: binary,
 				BatchSize: fit.batch, Memory: fit.memoryLimit(),
@@ -123,11 +117,7 @@ of other numbers with the naive forecast and with an autoregression.`,
 				describe: func(m *format.Model) {
 					m.Normalization = task.Normalization
 					m.Labels = forecastLabels(targets, horizon)
-					m.Provenance = []format.Property{
-						{Key: dataColumns, Value: strings.Join(file.Columns, ",")},
-						{Key: dataTargets, Value: strings.Join(targets, ",")},
-						{Key: dataHorizon, Value: strconv.Itoa(horizon)},
-					}
+					m.Data = &format.Data{Columns: file.Columns, Targets: targets, Horizon: horizon, Window: window}
 				},
 				goldenNumbers: golden,
 			}
@@ -146,13 +136,6 @@ of other numbers with the naive forecast and with an autoregression.`,
 	c.Flags().Float64Var(&fraction, "valid-fraction", 0.2, "how much of the end of every series to hold back")
 	return c
 }
-
-// The keys of the properties that say what a forecaster reads and predicts.
-const (
-	dataColumns = "data columns"
-	dataTargets = "data targets"
-	dataHorizon = "horizon"
-)
 
 // numbersOf returns where names stand among the columns.
 func numbersOf(names, columns []string) ([]int, error) {

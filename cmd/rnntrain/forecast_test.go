@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,37 +79,6 @@ func TestForecastRefusals(t *testing.T) {
 		require.Contains(t, stderr, c.want)
 		require.NoFileExists(t, out)
 	}
-}
-
-// The autoregression finds the coefficients of a series that is one, and its
-// order.
-func TestAutoregression(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	m := newNormalMatrix(8)
-	for range 3 { // three series
-		m.begin()
-		past := []float64{0, 0}
-		for range 3000 {
-			v := 2 + 0.5*past[0] - 0.3*past[1] + rng.NormFloat64()
-			m.add(v)
-			past = remember(past, v, 2)
-		}
-	}
-	a := m.fit()
-	require.Len(t, a.coefficients, 2)
-	require.InDelta(t, 2, a.constant, 0.1)
-	require.InDelta(t, 0.5, a.coefficients[0], 0.03)
-	require.InDelta(t, -0.3, a.coefficients[1], 0.03)
-	next := a.predict([]float64{1, 2, 99}, 2)
-	require.InDelta(t, a.constant+a.coefficients[0]+2*a.coefficients[1], next[0], 1e-12)
-	require.InDelta(t, a.constant+a.coefficients[0]*next[0]+a.coefficients[1], next[1], 1e-12)
-	require.Nil(t, a.predict([]float64{1}, 1), "too little is known")
-
-	constant := newNormalMatrix(3)
-	for range 100 {
-		constant.add(1)
-	}
-	require.Nil(t, constant.fit(), "values that never change tell no lag from another")
 }
 
 // Of several series each has its own start, and the naive forecast is the last

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/chart"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/trainer"
 )
@@ -171,17 +172,17 @@ func (f *gradflow) flow(net *trainer.Network) ([]float64, error) {
 }
 
 func (f *gradflow) draw() error {
-	c := chart{x: "steps back", y: "norm of the gradient, relative", logarithmic: true}
+	c := chart.Chart{X: "steps back", Y: "norm of the gradient, relative", Logarithmic: true}
 	for i, flow := range f.flows {
 		var steps []float64
 		for k := range flow.After {
 			steps = append(steps, float64(k))
 		}
-		c.curves = append(c.curves,
-			curve{name: flow.Cell + ", trained", xs: steps, ys: flow.After, color: i},
-			curve{name: flow.Cell + ", before", xs: steps, ys: flow.Before, color: i, dashed: true})
+		c.Curves = append(c.Curves,
+			chart.Curve{Name: flow.Cell + ", trained", X: steps, Y: flow.After, Color: i},
+			chart.Curve{Name: flow.Cell + ", before", X: steps, Y: flow.Before, Color: i, Dashed: true})
 	}
-	return drawCharts(f.output, c)
+	return chart.Draw(f.output, c)
 }
 
 // rate returns by what factor the norms change with every step of their second

@@ -116,7 +116,7 @@ func (l *labelling) train(c *cobra.Command, args []string, path string, read fun
 			if entries.width > 0 {
 				m.Normalization = entries.normalization
 			}
-			m.Provenance = []format.Property{{Key: dataLabels, Value: strings.Join(labels, ",")}}
+			m.Data = &format.Data{Labels: labels}
 		},
 	}
 	for i := range min(3, train.Len()) {
@@ -132,10 +132,6 @@ func (l *labelling) train(c *cobra.Command, args []string, path string, read fun
 	}
 	return j.run(c.Context())
 }
-
-// dataLabels is the key of the property that holds the labels of the classes in
-// the data trained on, separated by commas.
-const dataLabels = "data labels"
 
 // rename replaces labels by the names that LABEL=NAME,… gives.
 func rename(labels []string, names string) ([]string, error) {

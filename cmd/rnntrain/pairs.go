@@ -22,6 +22,11 @@ func (f *pairFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.target, "target", "", "of pairs, the column of the target (usual: target, tgt, output, answer, A; 1)")
 }
 
+// read reads the pairs of a file.
+func (f pairFlags) read(path string) iter.Seq2[dataset.TextPair, error] {
+	return dataset.ReadTextPairs(path, dataset.TextPairOptions{SourceColumn: f.source, TargetColumn: f.target})
+}
+
 // A pairSet is the pairs of some files, part of which are held back. They may
 // be more than the memory holds: each use of them reads the files again.
 type pairSet struct {
@@ -51,7 +56,7 @@ type heldPair struct {
 func (s *pairSet) all() iter.Seq2[heldPair, error] {
 	return func(yield func(heldPair, error) bool) {
 		for _, path := range s.paths {
-			for p, err := range dataset.ReadTextPairs(path, dataset.TextPairOptions{SourceColumn: s.columns.source, TargetColumn: s.columns.target}) {
+			for p, err := range s.columns.read(path) {
 				if !yield(heldPair{p, path, s.validation == "" && s.holds(p.Source)}, err) || err != nil {
 					return
 				}
@@ -60,7 +65,7 @@ func (s *pairSet) all() iter.Seq2[heldPair, error] {
 		if s.validation == "" {
 			return
 		}
-		for p, err := range dataset.ReadTextPairs(s.validation, dataset.TextPairOptions{SourceColumn: s.columns.source, TargetColumn: s.columns.target}) {
+		for p, err := range s.columns.read(s.validation) {
 			if !yield(heldPair{p, s.validation, true}, err) {
 				return
 			}

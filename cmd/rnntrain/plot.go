@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/internal/chart"
 )
 
 func newPlotCommand() *cobra.Command {
@@ -37,8 +39,8 @@ func plotLogs(output string, paths ...string) error {
 	if err := checkChart(output); err != nil {
 		return err
 	}
-	loss := chart{x: "step", y: "loss"}
-	rate := chart{x: "step", y: "learning rate"}
+	loss := chart.Chart{X: "step", Y: "loss"}
+	rate := chart.Chart{X: "step", Y: "learning rate"}
 	for i, path := range paths {
 		records, err := readLog(path)
 		if err != nil {
@@ -51,26 +53,41 @@ func plotLogs(output string, paths ...string) error {
 		if len(paths) > 1 {
 			name = filepath.Base(path) + ", "
 		}
-		steps := curve{name: name + "training", color: i}
-		rates := curve{name: name + "learning rate", color: i}
-		epochs := curve{name: name + "validation", color: i, dashed: true}
+		t := newTrainingCurves(records, name, i)
 		if len(paths) == 1 {
-			epochs.color, epochs.dashed = 1, false
+			t.epochs.Color, t.epochs.Dashed = 1, false
 		}
-		for _, r := range records {
-			switch x := float64(r.Step); {
-			case !r.EpochEnded:
-				steps.xs, steps.ys = append(steps.xs, x), append(steps.ys, r.Loss)
-				rates.xs, rates.ys = append(rates.xs, x), append(rates.ys, r.LearningRate)
-			case r.Validation != nil:
-				epochs.xs, epochs.ys = append(epochs.xs, x), append(epochs.ys, r.Validation.Loss)
-			}
-		}
-		loss.curves = append(loss.curves, steps, epochs)
-		loss.most = max(loss.most, 1.1*mostAfterTheBegin(steps.ys))
-		rate.curves = append(rate.curves, rates)
+		loss.Curves = append(loss.Curves, t.steps, t.epochs)
+		loss.MaxY = max(loss.MaxY, 1.1*mostAfterTheBegin(t.steps.Y))
+		rate.Curves = append(rate.Curves, t.rates)
 	}
-	return drawCharts(output, loss, rate)
+	return chart.Draw(output, loss, rate)
+}
+
+// trainingCurves are what is drawn of a training.
+type trainingCurves struct {
+	steps  chart.Curve // the loss of training
+	epochs chart.Curve // the loss of validation
+	rates  chart.Curve // the learning rate
+}
+
+// newTrainingCurves returns the curves of a log, whose names begin with name.
+func newTrainingCurves(records []record, name string, color int) trainingCurves {
+	t := trainingCurves{
+		steps:  chart.Curve{Name: name + "training", Color: color},
+		rates:  chart.Curve{Name: name + "learning rate", Color: color},
+		epochs: chart.Curve{Name: name + "validation", Color: color, Dashed: true},
+	}
+	for _, r := range records {
+		switch x := float64(r.Step); {
+		case !r.EpochEnded:
+			t.steps.X, t.steps.Y = append(t.steps.X, x), append(t.steps.Y, r.Loss)
+			t.rates.X, t.rates.Y = append(t.rates.X, x), append(t.rates.Y, r.LearningRate)
+		case r.Validation != nil:
+			t.epochs.X, t.epochs.Y = append(t.epochs.X, x), append(t.epochs.Y, r.Validation.Loss)
+		}
+	}
+	return t
 }
 
 // mostAfterTheBegin returns the greatest loss after the first twentieth of a

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"gonum.org/v1/plot/plotter"
 
 	"github.com/rnnrun/rnnrun/trainer"
 )
@@ -162,17 +161,4 @@ func TestGradflow(t *testing.T) {
 	code, stdout, stderr = invoke(t, append(args, "--cells", "gru")...)
 	require.Zero(t, code, stderr)
 	require.Contains(t, stdout, "20 back")
-}
-
-// A picture of a training of many steps has no more points than it can show.
-func TestThin(t *testing.T) {
-	points := make(plotter.XYs, 100_000)
-	for i := range points {
-		points[i].X = float64(i)
-	}
-	kept := thin(points)
-	require.LessOrEqual(t, len(kept), 402)
-	require.Equal(t, points[0], kept[0])
-	require.Equal(t, points[len(points)-1], kept[len(kept)-1])
-	require.Equal(t, points[:3], thin(points[:3]))
 }

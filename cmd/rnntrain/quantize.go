@@ -57,9 +57,14 @@ that.
 	c.Flags().IntVar(&f.steps, "steps", 10_000, "of a series, the number of steps to measure")
 	c.Flags().StringVar(&f.plot, "drift", "", "draw the error over time, in one run of --steps through the data, to a .png or .svg")
 	c.Flags().Float64Var(&f.maxLoss, "max-loss", math.Inf(1), "greatest loss; parts are kept in f16 for it")
-	complete(c, "dtype", "f16", "int8", "int4")
+	complete(c, "dtype", smallDTypeNames...)
 	return c
 }
+
+// smallDTypes are the number formats that --dtype of quantize names.
+var smallDTypes = map[string]format.DType{"f16": format.DTypeF16, "int8": format.DTypeInt8, "int4": format.DTypeInt4}
+
+var smallDTypeNames = []string{"f16", "int8", "int4"}
 
 // quantizeFlags are what the command quantize is told.
 type quantizeFlags struct {
@@ -75,75 +80,107 @@ type quantizeFlags struct {
 	plot    string
 }
 
-func (f *quantizeFlags) run(name string, stdout, stderr io.Writer) error {
-	dtype, err := choose("dtype", f.dtype, map[string]format.DType{"f16": format.DTypeF16, "int8": format.DTypeInt8, "int4": format.DTypeInt4}, "f16", "int8", "int4")
+// check refuses values of flags that make no sense.
+func (f *quantizeFlags) check() (format.DType, error) {
+	dtype, err := choose("dtype", f.dtype, smallDTypes, smallDTypeNames...)
 	switch {
 	case err != nil:
-		return err
+		return dtype, err
 	case !(f.maxLoss >= 0):
-		return cli.Usagef("--max-loss %g is no number from 0 on", f.maxLoss)
+		return dtype, cli.Usagef("--max-loss %g is no number from 0 on", f.maxLoss)
 	case f.last <= 0 || f.last > 1:
-		return cli.Usagef("--last %g is not above 0 and at most 1", f.last)
+		return dtype, cli.Usagef("--last %g is not above 0 and at most 1", f.last)
 	case f.steps < 1:
-		return cli.Usagef("--steps %d must be greater than 0", f.steps)
+		return dtype, cli.Usagef("--steps %d must be greater than 0", f.steps)
+	}
+	return dtype, nil
+}
+
+// run makes the model of that name smaller.
+func (f *quantizeFlags) run(name string, stdout, stderr io.Writer) error {
+	dtype, err := f.check()
+	if err != nil {
+		return err
 	}
 	m, err := cli.OpenModel(name)
 	if err != nil {
 		return err
 	}
 	defer m.Close()
-	before, err := cli.ModelSize(name)
-	if err != nil {
+	q := &quantization{name: name, dtype: dtype}
+	if q.before, err = cli.ModelSize(name); err != nil {
 		return err
 	}
-	d := m.Description()
-	if err := f.checkDrift(d); err != nil {
+	if err := f.checkDrift(m.Description()); err != nil {
 		return err
 	}
-	measure, err := f.newMeasure(m)
-	if err != nil {
+	if err := f.search(m, q, stderr); err != nil {
 		return err
 	}
-	r, err := quantize.Search(d, dtype, measure.inputScale, f.maxLoss, measure.loss, func(what string) {
-		fmt.Fprintf(stderr, "measuring: %s\n", what)
-	})
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	if r.Loss > f.maxLoss {
-		return fmt.Errorf("%s: the loss is %.3g %s even with all parts in f16, above --max-loss %g: keep the model as it is",
-			name, r.Loss, measure.unit, f.maxLoss)
-	}
-	if err := f.describe(r.Model, d, measure); err != nil {
+	if err := f.describe(q, m.Description()); err != nil {
 		return err
 	}
-	q := &quantization{name: name, before: before, dtype: dtype, result: r, measure: measure}
 	if f.plot != "" {
 		if err := f.drift(m, q); err != nil {
 			return err
 		}
 	}
-	if err := format.WriteFile(f.output.output, r.Model); err != nil {
+	if err := format.WriteFile(f.output.output, q.result.Model); err != nil {
 		return err
 	}
 	if q.after, err = cli.ModelSize(f.output.output); err != nil {
 		return err
 	}
+	if f.output.json {
+		return cli.WriteJSON(stdout, f.object(q))
+	}
 	return f.report(stdout, q)
 }
 
-// describe records where the model comes from, and the goldens of the original
-// with the outputs that it has now.
-func (f *quantizeFlags) describe(q, original *format.Model, measure *quantizeMeasure) error {
-	q.Provenance = nil
+// search quantizes the model within the greatest loss.
+func (f *quantizeFlags) search(m *rnn.Model, q *quantization, stderr io.Writer) error {
+	measure, calibration, err := f.newMeasure(m)
+	if err != nil {
+		return err
+	}
+	q.measure = measure
+	q.result, err = quantize.Search(m.Description(), quantize.Options{
+		DType: q.dtype, Calibration: calibration, Loss: measure.Loss, MaxLoss: f.maxLoss,
+		Progress: func(what string) { fmt.Fprintf(stderr, "measuring: %s\n", what) },
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", q.name, err)
+	}
+	if q.result.Loss > f.maxLoss {
+		return fmt.Errorf("%s: the loss is %.3g %s even with all parts in f16, above --max-loss %g: keep the model as it is",
+			q.name, q.result.Loss, measure.Unit, f.maxLoss)
+	}
+	return nil
+}
+
+// measured says what was measured on: the file of that name, or without data the
+// model's goldens.
+func (f *quantizeFlags) measured(file string) string {
+	if f.data == "" {
+		return "on the model's goldens"
+	}
+	return "on " + file
+}
+
+// describe records in the small model where it comes from, and the goldens of
+// the original with the outputs that they have now.
+func (f *quantizeFlags) describe(q *quantization, original *format.Model) error {
+	small := q.result.Model
+	small.Provenance = nil
 	for _, p := range original.Provenance {
 		if !strings.HasPrefix(p.Key, "quantize.") {
-			q.Provenance = append(q.Provenance, p)
+			small.Provenance = append(small.Provenance, p)
 		}
 	}
-	q.Provenance = append(q.Provenance, format.Property{Key: "quantize.command", Value: "rnntrain " + strings.Join(portable(f.args), " ")},
-		format.Property{Key: "quantize.measured", Value: measure.describe(filepath.Base(measure.data))})
-	m, err := rnn.New(q)
+	small.Provenance = append(small.Provenance,
+		format.Property{Key: "quantize.command", Value: "rnntrain " + strings.Join(portable(f.args), " ")},
+		format.Property{Key: "quantize.measured", Value: f.measured(filepath.Base(f.data))})
+	m, err := rnn.New(small)
 	if err != nil {
 		return err
 	}
@@ -152,80 +189,7 @@ func (f *quantizeFlags) describe(q, original *format.Model, measure *quantizeMea
 		if err != nil {
 			return err
 		}
-		q.Goldens = append(q.Goldens, g)
+		small.Goldens = append(small.Goldens, g)
 	}
 	return nil
-}
-
-// A quantization is what was done to a model.
-type quantization struct {
-	name          string
-	before, after int64
-	dtype         format.DType
-	result        *quantize.Result
-	measure       *quantizeMeasure
-}
-
-func (f *quantizeFlags) report(w io.Writer, q *quantization) error {
-	r, m := q.result, q.measure
-	if f.output.json {
-		var parts cli.Array
-		for _, p := range r.Parts {
-			kept := p.DType
-			if p.Kept {
-				kept = format.DTypeF16
-			}
-			parts = append(parts, cli.Object{"name", p.Name, "dtype", kept.String(), "loss_alone", p.Loss})
-		}
-		o := cli.Object{
-			"model", f.output.output,
-			"dtype", q.dtype.String(),
-			"bytes_before", q.before,
-			"bytes_after", q.after,
-			"loss", r.Loss,
-			"loss_unit", m.unit,
-			"parts", parts,
-			"input_scale", float64(r.Plan.InputScale),
-		}
-		if m.name != "" {
-			o = append(o, m.name+"_before", m.original, m.name+"_after", m.value)
-		} else {
-			var windows cli.Array
-			for _, e := range m.windows {
-				windows = append(windows, e)
-			}
-			o = append(o, "loss_by_tenth", windows)
-		}
-		return cli.WriteJSON(w, o)
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "size        %d → %d bytes (%s)\n", q.before, q.after, percent(float64(q.after)/float64(q.before)))
-	fmt.Fprintf(&b, "measured    %s\n", m.describe(m.data))
-	if m.name != "" {
-		fmt.Fprintf(&b, "%-12s%s → %s\n", m.name, m.show(m.original), m.show(m.value))
-	}
-	fmt.Fprintf(&b, "loss        %.3g %s\n", r.Loss, m.unit)
-	widest := 0
-	for _, p := range r.Parts {
-		widest = max(widest, len(p.Name))
-	}
-	for _, p := range r.Parts {
-		kept, note := p.DType, ""
-		if p.Kept {
-			kept, note = format.DTypeF16, ", kept in f16"
-		} else if p.Loss > m.tolerable {
-			note = ": bears it badly; --max-loss would keep it in f16"
-		}
-		fmt.Fprintf(&b, "  %-*s%-6s%.3g alone in %v%s\n", max(widest+1, 10), p.Name, kept, p.Loss, p.DType, note)
-	}
-	if len(m.windows) > 0 {
-		fmt.Fprintf(&b, "over time   ")
-		for _, e := range m.windows {
-			fmt.Fprintf(&b, " %.2g", e)
-		}
-		fmt.Fprintf(&b, "  (%s, by tenths of the run)\n", m.unit)
-	}
-	fmt.Fprintf(&b, "written     %s\n", f.output.output)
-	_, err := io.WriteString(w, b.String())
-	return err
 }

@@ -59,10 +59,15 @@ type entry struct {
 	width         int
 }
 
+// read reads the rows of a file.
+func (f columnFlags) read(path string) iter.Seq2[dataset.LabelledText, error] {
+	return dataset.ReadLabelledTexts(path, dataset.LabelledTextOptions{TextColumn: f.text, LabelColumn: f.label})
+}
+
 // rows reads entries of a text and its label.
 func (f columnFlags) rows(path string) iter.Seq2[entry, error] {
 	return func(yield func(entry, error) bool) {
-		for row, err := range dataset.ReadLabelledTexts(path, dataset.LabelledTextOptions{TextColumn: f.text, LabelColumn: f.label}) {
+		for row, err := range f.read(path) {
 			if !yield(entry{texts: []string{row.Text}, labels: []string{row.Label}, lines: []int{row.Line}, path: path}, err) {
 				return
 			}

@@ -47,10 +47,15 @@ func (f *taggedFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.tag, "tag", "", "column or field of the tags (usual: tag, pos, upos, label)")
 }
 
+// read reads the tagged sequences of a file.
+func (f *taggedFlags) read(path string) iter.Seq2[dataset.TaggedSequence, error] {
+	return dataset.ReadTaggedSequences(path, dataset.TaggedSequenceOptions{TokenColumn: f.token, TagColumn: f.tag})
+}
+
 // entries reads tagged sequences.
 func (f *taggedFlags) entries(path string) iter.Seq2[entry, error] {
 	return func(yield func(entry, error) bool) {
-		for s, err := range dataset.ReadTaggedSequences(path, dataset.TaggedSequenceOptions{TokenColumn: f.token, TagColumn: f.tag}) {
+		for s, err := range f.read(path) {
 			if !yield(entry{texts: s.Tokens, labels: s.Tags, lines: s.Lines, path: path}, err) {
 				return
 			}

@@ -2,11 +2,11 @@ package main
 
 import (
 	"crypto/sha256"
+	"encoding/csv"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -115,7 +115,7 @@ func (o *origin) shape() []setting {
 		cells = add(cells, cellName(&m.Layers[i]))
 		hidden = add(hidden, fmt.Sprint(m.Layers[i].HiddenSize))
 	}
-	list := []setting{
+	settings := []setting{
 		{"cell", strings.Join(cells, " and ")},
 		{"hidden", strings.Join(hidden, " and ")},
 		{"layers", len(m.Layers)},
@@ -124,13 +124,13 @@ func (o *origin) shape() []setting {
 		{"tie", o.network.Tied()},
 	}
 	if m.Embedding != nil {
-		list = append(list, setting{"embedding", m.Embedding.Size})
+		settings = append(settings, setting{"embedding", m.Embedding.Size})
 	}
 	if z := m.Tokenizer; z != nil {
-		list = append(list, setting{"tokens", strings.TrimSuffix(z.Kind.String(), "s")},
+		settings = append(settings, setting{"tokens", strings.TrimSuffix(z.Kind.String(), "s")},
 			setting{"lowercase", z.Lowercase}, setting{"max-run", z.MaxRun}, setting{"max-length", z.MaxLength})
 	}
-	return list
+	return settings
 }
 
 // cellName returns the name that --cell gives a cell.
@@ -163,9 +163,8 @@ func (o *origin) keep(t *table) error {
 	case t.width > 0 && t.width != m.InputSize:
 		return fmt.Errorf("--from %s: it reads %d numbers a step, and %s has %d", o.name, m.InputSize, t.paths[0], t.width)
 	}
-	t.labels = m.Labels
-	if text, found := o.recorded(dataLabels); found {
-		t.labels = strings.Split(text, ",")
+	if t.labels = dataOf(m).Labels; t.labels == nil {
+		t.labels = m.Labels
 	}
 	if len(t.labels) != m.OutputSize() {
 		return fmt.Errorf("--from %s: it does not say which labels of data its %d classes are", o.name, m.OutputSize())
@@ -174,31 +173,30 @@ func (o *origin) keep(t *table) error {
 	return nil
 }
 
-// recorded returns what the model's file says of how it was trained.
-func (o *origin) recorded(key string) (value string, found bool) {
-	for _, p := range o.model.Provenance {
-		if p.Key == key {
-			return p.Value, true
-		}
-	}
-	return "", false
-}
-
 // forecaster sets what the model says of its columns, targets and horizon, and
 // refuses flags that say other.
 func (o *origin) forecaster(c *cobra.Command, columns, targets *[]string, horizon *int, binary *bool) error {
-	read, found := o.recorded(dataColumns)
-	predicted, found2 := o.recorded(dataTargets)
-	steps, found3 := o.recorded(dataHorizon)
-	ahead, err := strconv.Atoi(steps)
-	if !found || !found2 || !found3 || err != nil {
+	d := dataOf(o.model)
+	if d.Horizon < 1 || len(d.Columns) == 0 || len(d.Targets) == 0 {
 		return fmt.Errorf("--from %s: it does not say which columns it reads and predicts; rnntrain forecast has not made it", o.name)
 	}
 	sigmoid := o.model.Output == format.OutputSigmoid
-	if err := o.agree(c, setting{"columns", "[" + read + "]"}, setting{"targets", "[" + predicted + "]"},
-		setting{"horizon", ahead}, setting{"binary", sigmoid}); err != nil {
+	if err := o.agree(c, setting{"columns", listText(d.Columns)}, setting{"targets", listText(d.Targets)},
+		setting{"horizon", d.Horizon}, setting{"binary", sigmoid}); err != nil {
 		return err
 	}
-	*columns, *targets, *horizon, *binary = strings.Split(read, ","), strings.Split(predicted, ","), ahead, sigmoid
+	*columns, *targets, *horizon, *binary = d.Columns, d.Targets, d.Horizon, sigmoid
 	return nil
+}
+
+// listText returns names as the value of a flag shows them that takes a list:
+// as a record of CSV.
+func listText(names []string) string {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	if err := w.Write(names); err != nil {
+		panic(err) // a builder takes everything
+	}
+	w.Flush()
+	return "[" + strings.TrimSuffix(b.String(), "\n") + "]"
 }

@@ -1,38 +1,30 @@
-package main
+package quantize
 
 import (
-	"fmt"
 	"math"
 
-	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// translation measures translators by the perplexity of given translations: of
-// the targets of pairs, or without data of the original's own translations of
-// its goldens' sources.
-func (f *quantizeFlags) translation(q *quantizeMeasure, original *rnn.Model) error {
-	q.name, q.unit, q.tolerable = "perplexity", "% of perplexity", 1
-	if f.data != "" {
-		q.of = func(m *rnn.Model) (float64, error) {
-			t, err := newTranslations(m, 1)
-			if err != nil {
-				return 0, err
-			}
-			if _, err := t.read(dataset.ReadTextPairs(f.data, dataset.TextPairOptions{SourceColumn: f.pairs.source, TargetColumn: f.pairs.target})); err != nil {
-				return 0, fmt.Errorf("%s: %w", f.data, err)
-			}
-			return math.Exp(t.loss / float64(t.targets)), nil
-		}
-		return nil
+// Goldens returns the sequences of a model's goldens.
+func Goldens(m *format.Model) []Sequence {
+	var list []Sequence
+	for _, g := range m.Goldens {
+		list = append(list, Sequence{Tokens: g.Tokens, Inputs: g.Input, Width: m.InputSize})
 	}
+	return list
+}
+
+// NewGoldenTranslations compares models that translate by the perplexity of the
+// original's own translations of its goldens' sources.
+func NewGoldenTranslations(original *rnn.Model) (*Measure, error) {
 	goldens := original.Description().Goldens
 	targets, err := translateGoldens(original, goldens)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	q.of = func(m *rnn.Model) (float64, error) {
+	return NewPerplexity(original, func(m *rnn.Model) (float64, error) {
 		t, err := m.NewTranslator()
 		if err != nil {
 			return 0, err
@@ -48,8 +40,7 @@ func (f *quantizeFlags) translation(q *quantizeMeasure, original *rnn.Model) err
 			sum += float64(log)
 		}
 		return math.Exp(-sum / float64(len(logs))), nil
-	}
-	return nil
+	})
 }
 
 // translateGoldens returns the model's translations of the goldens' sources.

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// A languageEvaluation measures a language model on a text.
+type languageEvaluation struct {
+	answers
+	model      *rnn.Model
+	session    *rnn.Session
+	start      time.Time
+	unknown    int // targets that the vocabulary lacks
+	characters int // of the text, but the first
+}
+
+func newLanguageEvaluation(m *rnn.Model) *languageEvaluation {
+	return &languageEvaluation{model: m, session: m.NewSession(), start: time.Now()}
+}
+
+// measure measures the model on the last part of a text.
+func (e *languageEvaluation) measure(path string, last float64) error {
+	_, tail, err := dataset.SplitText(path, last)
+	if err != nil {
+		return err
+	}
+	var tokens []int32 // not predicted from yet: the last one of a chunk stays
+	for chunk, err := range tail.Chunks() {
+		if err == nil {
+			e.characters += utf8.RuneCountInString(chunk)
+			tokens, err = e.model.Encode(tokens, chunk)
+		}
+		if err == nil {
+			err = e.predict(tokens)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		tokens = append(tokens[:0], tokens[max(0, len(tokens)-1):]...)
+	}
+	if e.targets == 0 {
+		return fmt.Errorf("%s: the text has %d tokens, but predicting needs two", path, len(tokens))
+	}
+	e.characters--
+	return nil
+}
+
+// predict predicts every token but the first, going on in the session's stream.
+func (e *languageEvaluation) predict(tokens []int32) error {
+	const block = 256
+	outputs, z := e.model.OutputSize(), e.model.Description().Tokenizer
+	for from := 0; from < len(tokens)-1; from += block {
+		to := min(from+block, len(tokens)-1)
+		y, err := e.session.RunTokens(tokens[from:to])
+		if err != nil {
+			return err
+		}
+		for i := from; i < to; i++ {
+			if z != nil && int(tokens[i+1]) == z.Unknown {
+				e.unknown++
+			}
+			e.add(y[(i-from)*outputs:][:outputs], int(tokens[i+1]))
+		}
+	}
+	return nil
+}
+
+// perCharacter returns the nats of a character, whatever a token is.
+func (e *languageEvaluation) perCharacter() float64 { return e.nats / float64(max(1, e.characters)) }
+
+func (e *languageEvaluation) print(w io.Writer, asJSON bool) error {
+	loss := e.loss()
+	seconds := time.Since(e.start).Seconds()
+	d := e.model.Description()
+	if asJSON {
+		return cli.WriteJSON(w, cli.Object{
+			"task", d.Task.String(),
+			"parameters", d.Parameters(),
+			"targets", e.targets,
+			"loss", loss,
+			"accuracy", e.accuracy(),
+			"bits_per_token", loss / math.Ln2, "perplexity", math.Exp(loss), "unknown", e.unknown,
+			"nats_per_character", e.perCharacter(), "bits_per_character", e.perCharacter() / math.Ln2,
+			"seconds", seconds, "kernels", e.model.Kernels(),
+		})
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "loss        %.4f nats a token (%.4f bits, perplexity %.3f)\n", loss, loss/math.Ln2, math.Exp(loss))
+	if e.characters != e.targets {
+		fmt.Fprintf(&b, "            %.4f nats a character (%.4f bits)\n", e.perCharacter(), e.perCharacter()/math.Ln2)
+	}
+	fmt.Fprintf(&b, "accuracy    %s of %d tokens\n", percent(e.accuracy()), e.targets)
+	if e.unknown > 0 {
+		fmt.Fprintf(&b, "unknown     %s of the tokens are not in the vocabulary, and count as one\n",
+			percent(float64(e.unknown)/float64(e.targets)))
+	}
+	writeCost(&b, e.model, seconds)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// writeCost writes how large a model is, and how long measuring it took.
+func writeCost(b *strings.Builder, m *rnn.Model, seconds float64) {
+	fmt.Fprintf(b, "parameters  %d\n", m.Description().Parameters())
+	fmt.Fprintf(b, "time        %.1f s on kernel set %s\n", seconds, m.Kernels())
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/format"
+)
+
+// dataOf returns what a model's file says of the data that the model was trained
+// on. Files written before the format had a section for it say it in their
+// provenance, in lists separated by commas. A list that does not fit the model,
+// since a name has a comma, says nothing. The result shares its lists with m.
+func dataOf(m *format.Model) format.Data {
+	if m.Data != nil {
+		return *m.Data
+	}
+	var d format.Data
+	for _, p := range m.Provenance {
+		switch p.Key {
+		case "data labels":
+			d.Labels = strings.Split(p.Value, ",")
+		case "data columns":
+			d.Columns = strings.Split(p.Value, ",")
+		case "data targets":
+			d.Targets = strings.Split(p.Value, ",")
+		case "horizon":
+			d.Horizon, _ = strconv.Atoi(p.Value) // 0: it says nothing
+		}
+	}
+	if len(d.Labels) != m.OutputSize() {
+		d.Labels = nil
+	}
+	if len(d.Columns) != m.InputSize || d.Horizon < 1 || len(d.Targets)*d.Horizon != m.OutputSize() {
+		d.Columns, d.Targets, d.Horizon = nil, nil, 0
+	}
+	return d
+}
+
+// classOf returns the class of a label: the one that had the label in the data
+// that the model was trained on, or the one that the model shows by it.
+func classOf(label string, m *format.Model) (int, error) {
+	trained := dataOf(m).Labels
+	if i := slices.Index(trained, label); i >= 0 {
+		return i, nil
+	}
+	if i := slices.Index(m.Labels, label); i >= 0 {
+		return i, nil
+	}
+	return 0, fmt.Errorf("the label %q is none of the model's (%s)", label, strings.Join(slices.Concat(m.Labels, trained), ", "))
+}

@@ -1,0 +1,23 @@
+package metrics
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestConfusion(t *testing.T) {
+	c := NewConfusion(3)
+	// Of 4 zeros 3 are found; of 2 ones both, and a zero is taken for one. Class
+	// 2 is neither there nor answered.
+	c[0][0], c[0][1], c[1][1] = 3, 1, 2
+	for class, want := range []ClassScore{
+		{Targets: 4, Recall: 3. / 4, Precision: 3. / 3, F1: 2 * 3. / (4 + 3)},
+		{Targets: 2, Recall: 2. / 2, Precision: 2. / 3, F1: 2 * 2. / (2 + 3)},
+		{},
+	} {
+		require.Equal(t, want, c.Score(class), "class %d", class)
+	}
+	require.InDelta(t, (6./7+4./5)/2, c.MacroF1(), 1e-12, "over the classes that there are")
+	require.Zero(t, NewConfusion(2).MacroF1())
+}

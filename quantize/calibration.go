@@ -1,0 +1,28 @@
+package quantize
+
+import "github.com/rnnrun/rnnrun/format"
+
+// A Calibration is what is known of the numbers that a model reads. The zero
+// value knows nothing.
+type Calibration struct {
+	// InputScale is the difference between two neighbouring quantized inputs of
+	// a first layer in Int8 that reads numbers. 0: it is chosen for each step,
+	// which costs a walk over its inputs.
+	InputScale float32
+}
+
+// Calibrate returns the calibration with which the greatest of all inputs xs,
+// [steps][InputSize], becomes 127, after the model's normalization. Its scale is
+// 0 if all inputs are 0.
+func Calibrate(m *format.Model, xs []float32) Calibration {
+	greatest := float32(0)
+	n := m.Normalization
+	for i, x := range xs {
+		if n != nil && len(n.Mean) > 0 {
+			k := i % m.InputSize
+			x = (x - n.Mean[k]) * n.Scale[k]
+		}
+		greatest = max(greatest, x, -x)
+	}
+	return Calibration{InputScale: greatest / 127}
+}

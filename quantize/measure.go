@@ -1,0 +1,89 @@
+package quantize
+
+import (
+	"fmt"
+
+	"github.com/rnnrun/rnnrun/format"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// A Measure compares models with the one they are made of. Its method Loss is a
+// [Loss].
+type Measure struct {
+	Name      string  // what is measured of each model; "": outputs are compared
+	Unit      string  // of the loss
+	Tolerable float64 // the loss of a single part above which the part bears it badly
+
+	Original float64   // of the original; 0 if outputs are compared
+	Last     float64   // of the model measured last; 0 if outputs are compared
+	Tenths   []float64 // if outputs are compared: the loss of the model measured last, by tenths of all outputs
+
+	loss func(m *rnn.Model) (float64, error)
+}
+
+// Loss measures a model.
+func (q *Measure) Loss(d *format.Model) (float64, error) {
+	m, err := rnn.New(d)
+	if err != nil {
+		return 0, err
+	}
+	return q.loss(m)
+}
+
+// Show returns what was measured of a model as text.
+func (q *Measure) Show(v float64) string {
+	if q.Name == accuracy {
+		return fmt.Sprintf("%.2f %%", v)
+	}
+	return fmt.Sprintf("%.4f", v)
+}
+
+const accuracy = "accuracy"
+
+// NewAccuracy compares models by the right answers in percent, which of returns
+// for a model. The loss is in points.
+func NewAccuracy(original *rnn.Model, of func(m *rnn.Model) (float64, error)) (*Measure, error) {
+	q := &Measure{Name: accuracy, Unit: "points of accuracy", Tolerable: 0.3}
+	q.loss = func(m *rnn.Model) (_ float64, err error) {
+		q.Last, err = of(m)
+		return q.Original - q.Last, err
+	}
+	var err error
+	q.Original, err = of(original)
+	return q, err
+}
+
+// NewPerplexity compares models by the perplexity, which of returns for a model.
+// The loss is the rise in percent.
+func NewPerplexity(original *rnn.Model, of func(m *rnn.Model) (float64, error)) (*Measure, error) {
+	q := &Measure{Name: "perplexity", Unit: "% of perplexity", Tolerable: 1}
+	q.loss = func(m *rnn.Model) (_ float64, err error) {
+		q.Last, err = of(m)
+		return 100 * (q.Last/q.Original - 1), err
+	}
+	var err error
+	q.Original, err = of(original)
+	return q, err
+}
+
+// NewOutputs compares models by their outputs for sequences. The loss is the
+// root of the mean squared difference, in percent of the outputs' spread.
+func NewOutputs(original *rnn.Model, sequences ...Sequence) (*Measure, error) {
+	q := &Measure{Unit: "% of the outputs' spread", Tolerable: 2}
+	want, err := outputs(original, sequences)
+	width := spread(want)
+	q.loss = func(m *rnn.Model) (float64, error) {
+		got, err := outputs(m, sequences)
+		if err != nil {
+			return 0, err
+		}
+		q.Tenths = nil
+		if n := len(got) / 10; n > 0 {
+			for i := range 10 {
+				q.Tenths = append(q.Tenths, 100*outputError(got[i*n:][:n], want[i*n:][:n])/width)
+			}
+		}
+		return 100 * outputError(got, want) / width, nil
+	}
+	return q, err
+}
