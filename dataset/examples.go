@@ -3,8 +3,9 @@ package dataset
 // Examples are sequences to train on or to validate on, wherever they are.
 type Examples interface {
 	Len() int
-	// Steps returns the length of example i, without reading it.
-	Steps(i int) int
+	// Length returns how long example i is, without reading it: how many tokens
+	// or numbers it has.
+	Length(i int) int
 	// At returns example i.
 	At(i int) (Sequence, error)
 }
@@ -15,8 +16,8 @@ type Sequences []Sequence
 // Len returns the number of examples.
 func (s Sequences) Len() int { return len(s) }
 
-// Steps returns a measure of the length of example i: its tokens, or numbers.
-func (s Sequences) Steps(i int) int { return s[i].measure() }
+// Length implements [Examples].
+func (s Sequences) Length(i int) int { return s[i].length() }
 
 // At returns example i.
 func (s Sequences) At(i int) (Sequence, error) { return s[i], nil }
@@ -30,5 +31,5 @@ type selection struct {
 }
 
 func (s selection) Len() int                   { return len(s.numbers) }
-func (s selection) Steps(i int) int            { return s.examples.Steps(s.numbers[i]) }
+func (s selection) Length(i int) int           { return s.examples.Length(s.numbers[i]) }
 func (s selection) At(i int) (Sequence, error) { return s.examples.At(s.numbers[i]) }

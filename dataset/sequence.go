@@ -19,5 +19,5 @@ type Sequence struct {
 // Ignore is the class of a step that has no target, and so no loss.
 const Ignore int32 = -1
 
-// measure returns how many tokens a sequence has, or numbers.
-func (s *Sequence) measure() int { return len(s.Source) + max(len(s.Tokens), len(s.Inputs)) }
+// length returns how many tokens or numbers a sequence has.
+func (s *Sequence) length() int { return len(s.Source) + max(len(s.Tokens), len(s.Inputs)) }

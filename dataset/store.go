@@ -14,8 +14,8 @@ type SequenceStore struct {
 }
 
 type stored struct {
-	at    int64 // where it begins in the data
-	steps int32 // its measure
+	at     int64 // where it begins in the data
+	length int32
 }
 
 // NewSequenceStore returns an empty store with that many bytes of memory. Close
@@ -34,7 +34,7 @@ func (s *SequenceStore) Add(q Sequence) error {
 	b = appendFloats(b, q.Inputs)
 	b = appendInts(b, q.Classes)
 	b = appendFloats(b, q.Values)
-	s.index = append(s.index, stored{s.data.size, int32(q.measure())})
+	s.index = append(s.index, stored{s.data.size, int32(q.length())})
 	_, err := s.data.Write(b)
 	return err
 }
@@ -42,8 +42,8 @@ func (s *SequenceStore) Add(q Sequence) error {
 // Len returns the number of examples.
 func (s *SequenceStore) Len() int { return len(s.index) }
 
-// Steps returns a measure of the length of example i: its tokens, or numbers.
-func (s *SequenceStore) Steps(i int) int { return int(s.index[i].steps) }
+// Length implements [Examples].
+func (s *SequenceStore) Length(i int) int { return int(s.index[i].length) }
 
 // At returns example i.
 func (s *SequenceStore) At(i int) (Sequence, error) {

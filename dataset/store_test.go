@@ -31,7 +31,7 @@ func TestStoreKeepsExamples(t *testing.T) {
 					q, err := s.At(i)
 					require.NoError(t, err)
 					require.Equal(t, examples[i%len(examples)], q)
-					require.Equal(t, examples.Steps(i%len(examples)), s.Steps(i))
+					require.Equal(t, examples.Length(i%len(examples)), s.Length(i))
 				}
 				requireMemory(t, &s.data, limit)
 			}

@@ -67,7 +67,7 @@ func smallTranslation(t *testing.T, tie bool) (*Network, Task) {
 // It learns, and the loss is a target token's.
 func TestEncoderDecodersLearn(t *testing.T) {
 	net, task := smallTranslation(t, false)
-	r, err := Fit(context.Background(), net, task, FitOptions{Epochs: 30, LearningRate: 0.03, Schedule: Cosine{}})
+	r, err := Fit(context.Background(), net, task, FitOptions{Epochs: 30, LearningRate: 0.03, Schedule: CosineDecay{}})
 	require.NoError(t, err)
 	require.Greater(t, r.Validation.Correct, 0.95)
 	targets := 0

@@ -35,7 +35,7 @@ func ExampleFit_languageModel() {
 		log.Fatal(err)
 	}
 	result, err := trainer.Fit(context.Background(), network, task, trainer.FitOptions{
-		Options: trainer.Options{Clip: 1}, Epochs: 20, LearningRate: 0.02, Schedule: trainer.Cosine{},
+		Options: trainer.Options{Clip: 1}, Epochs: 20, LearningRate: 0.02, Schedule: trainer.CosineDecay{},
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -90,7 +90,7 @@ func ExampleFit_classification() {
 		log.Fatal(err)
 	}
 	result, err := trainer.Fit(context.Background(), network, task, trainer.FitOptions{
-		Options: trainer.Options{Clip: 1}, Epochs: 40, LearningRate: 0.02, Schedule: trainer.Cosine{},
+		Options: trainer.Options{Clip: 1}, Epochs: 40, LearningRate: 0.02, Schedule: trainer.CosineDecay{},
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -109,17 +109,17 @@ func ExampleFit_resume() {
 	}
 	defer os.RemoveAll(folder)
 	checkpoints := trainer.Checkpoints{Path: filepath.Join(folder, "checkpoint"), Every: 10, Resume: true}
-	fit := func(ctx context.Context, progress func(trainer.Progress)) (trainer.Result, error) {
+	fit := func(ctx context.Context, progress func(trainer.Progress)) (trainer.FitResult, error) {
 		task, err := trainer.NewLanguageModel(dataset.Tokens(slices.Repeat([]int32{0, 1, 2}, 500)), dataset.Tokens{}, 5, 10)
 		if err != nil {
-			return trainer.Result{}, err
+			return trainer.FitResult{}, err
 		}
 		network, err := trainer.NewNetwork(trainer.Architecture{
 			Task: format.TaskLanguage, Cell: format.CellLSTM, Tokens: 3, EmbeddingSize: 4,
 			HiddenSize: 8, Layers: 1, Outputs: 3, Output: format.OutputSoftmax,
 		}, 1)
 		if err != nil {
-			return trainer.Result{}, err
+			return trainer.FitResult{}, err
 		}
 		return trainer.Fit(ctx, network, task, trainer.FitOptions{Epochs: 3, Checkpoints: checkpoints, Progress: progress})
 	}

@@ -15,11 +15,11 @@ import (
 
 // A Task gives the examples of a training run.
 type Task interface {
-	// Steps returns the number of minibatches of an epoch.
-	Steps() int
-	// Epoch yields the minibatches of one pass over the training examples, the
-	// first one being number from. Their order depends on rng alone, of which
-	// every call for the same epoch draws as many numbers. An error ends it.
+	// Minibatches returns the number of minibatches of an epoch.
+	Minibatches() int
+	// Epoch yields the minibatches of an epoch, from that number on. Their order
+	// depends on rng alone, and every call for the same epoch draws as many
+	// numbers from it. An error ends them.
 	Epoch(rng *rand.Rand, from int) iter.Seq2[Minibatch, error]
 	// Validation yields the examples that are held back to measure the
 	// network; it may yield none.
@@ -36,9 +36,9 @@ type Minibatch struct {
 // FitOptions say how [Fit] trains.
 type FitOptions struct {
 	Options
-	Epochs       int      // passes over the examples; 0: 10
+	Epochs       int      // how often all examples are trained on; 0: 10
 	LearningRate float64  // 0: 0.001
-	Schedule     Schedule // nil: Constant
+	Schedule     Schedule // nil: ConstantRate
 	// Patience ends the training after this many epochs without a better
 	// validation loss; 0: never.
 	Patience    int
@@ -47,7 +47,7 @@ type FitOptions struct {
 	Progress func(Progress)
 	// Improved, where not nil, is called after every epoch that is the best
 	// so far, and may save the network. Its error ends the training.
-	Improved func(Result) error
+	Improved func(FitResult) error
 }
 
 // Progress tells how far a training is.
@@ -63,16 +63,16 @@ type Progress struct {
 	Elapsed, Left   time.Duration // Left is an estimate
 	EpochEnded      bool          // this report is of an epoch, not of a step
 	// Validation is the score of the epoch that ended, where there is one.
-	Validation *Score
+	Validation *Evaluation
 	Best       bool // the epoch that ended is the best so far
 }
 
-// A Result is what a training ended with.
-type Result struct {
-	Epoch      int     // the best one, from 1, whose weights the network has
-	Epochs     int     // epochs trained
-	Loss       float64 // training loss of the best epoch
-	Validation Score   // of the best epoch; zero where the task has no validation
+// A FitResult is what a training ended with.
+type FitResult struct {
+	Epoch      int        // the best one, from 1, whose weights the network has
+	Epochs     int        // epochs trained
+	Loss       float64    // training loss of the best epoch
+	Validation Evaluation // of the best epoch; zero where the task has no validation
 	Steps      int
 	Elapsed    time.Duration // that of the parts before a resumption included
 }
@@ -85,7 +85,7 @@ type Result struct {
 // The error is a [*NotFiniteError] where the training breaks; the checkpoint
 // that was written last stays. It is a [*CheckpointError] where a checkpoint
 // cannot be written, or cannot be resumed from.
-func Fit(ctx context.Context, net *Network, task Task, options FitOptions) (Result, error) {
+func Fit(ctx context.Context, net *Network, task Task, options FitOptions) (FitResult, error) {
 	if options.Epochs == 0 {
 		options.Epochs = 10
 	}
@@ -93,28 +93,28 @@ func Fit(ctx context.Context, net *Network, task Task, options FitOptions) (Resu
 		options.LearningRate = 1e-3
 	}
 	if options.Schedule == nil {
-		options.Schedule = Constant{}
+		options.Schedule = ConstantRate{}
 	}
 	if err := options.check(net); err != nil {
-		return Result{}, err
+		return FitResult{}, err
 	}
 	f := fit{
 		trainer: NewTrainer(net, options.Options),
 		task:    task, options: options,
 		rng:   rand.NewPCG(options.Seed, 0xf17),
-		steps: options.Epochs * task.Steps(),
+		steps: options.Epochs * task.Minibatches(),
 		start: time.Now(),
 		at:    state{Epoch: 1},
 	}
 	if f.steps == 0 {
-		return Result{}, errors.New("there is nothing to train on: not one minibatch")
+		return FitResult{}, errors.New("there is nothing to train on: not one minibatch")
 	}
 	if err := net.calibrate(task); err != nil {
-		return Result{}, err
+		return FitResult{}, err
 	}
 	if options.Checkpoints.Resume {
 		if err := f.resume(); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return Result{}, err
+			return FitResult{}, err
 		}
 	}
 	err := f.run(ctx)
@@ -215,8 +215,8 @@ func (f *fit) explain(err error) error {
 	return err
 }
 
-func (f *fit) moment() Moment {
-	return Moment{Step: f.at.Step, Steps: f.steps, Epoch: f.at.Epoch - 1, Losses: f.at.Losses}
+func (f *fit) moment() SchedulePoint {
+	return SchedulePoint{Step: f.at.Step, Steps: f.steps, Epoch: f.at.Epoch - 1, Losses: f.at.Losses}
 }
 
 // meanLoss returns that of the epoch's steps so far.
@@ -268,22 +268,22 @@ func (f *fit) keep() {
 	}
 }
 
-func (f *fit) validate() (Score, error) {
-	var total Score
+func (f *fit) validate() (Evaluation, error) {
+	var total Evaluation
 	for mb, err := range f.task.Validation() {
 		if err != nil {
-			return Score{}, err
+			return Evaluation{}, err
 		}
 		s, err := f.trainer.Evaluate(mb.Sequences, mb.Carry)
 		if err != nil {
-			return Score{}, err
+			return Evaluation{}, err
 		}
 		total.add(s)
 	}
 	return total, nil
 }
 
-func (s *Score) add(t Score) {
+func (s *Evaluation) add(t Evaluation) {
 	n := s.Targets + t.Targets
 	if n == 0 {
 		return
@@ -295,7 +295,7 @@ func (s *Score) add(t Score) {
 
 func (f *fit) elapsed() time.Duration { return f.before + time.Since(f.start) }
 
-func (f *fit) report(loss float64, validation *Score, best bool) {
+func (f *fit) report(loss float64, validation *Evaluation, best bool) {
 	if f.options.Progress == nil {
 		return
 	}

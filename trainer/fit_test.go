@@ -42,7 +42,7 @@ func TestEveryCellLearnsAPattern(t *testing.T) {
 		t.Run(c.String(), func(t *testing.T) {
 			net, task := smallLanguageModel(t, c)
 			r, err := Fit(context.Background(), net, task, FitOptions{
-				Options: Options{Clip: 1}, Epochs: 25, LearningRate: 0.02, Schedule: Warmup{5, Cosine{}},
+				Options: Options{Clip: 1}, Epochs: 25, LearningRate: 0.02, Schedule: Warmup{5, CosineDecay{}},
 			})
 			require.NoError(t, err)
 			require.Greater(t, r.Validation.Correct, 0.95)
@@ -126,7 +126,7 @@ func TestEarlyStoppingKeepsTheBestEpoch(t *testing.T) {
 	var saved [][]float32
 	r, err := Fit(context.Background(), net, s, FitOptions{
 		Options: Options{Clip: 1}, Epochs: 20, LearningRate: 0.02, Patience: 2,
-		Improved: func(Result) error { saved = net.weights(); return nil },
+		Improved: func(FitResult) error { saved = net.weights(); return nil },
 	})
 	require.NoError(t, err)
 	require.Equal(t, 2, r.Epoch, "the second epoch was the best")
@@ -158,12 +158,12 @@ func TestProgressTellsEveryStep(t *testing.T) {
 		}
 		steps++
 		require.Equal(t, steps, p.Step)
-		require.Equal(t, 2*task.Steps(), p.Steps)
+		require.Equal(t, 2*task.Minibatches(), p.Steps)
 		require.Greater(t, p.TokensPerSecond, 0.0)
 		require.GreaterOrEqual(t, p.Left.Nanoseconds(), int64(0))
 	}})
 	require.NoError(t, err)
-	require.Equal(t, 2*task.Steps(), steps)
+	require.Equal(t, 2*task.Minibatches(), steps)
 	require.Equal(t, 2, epochs)
 }
 
@@ -239,7 +239,7 @@ func TestCarriedStateContinuesTheSequence(t *testing.T) {
 			trainer := NewTrainer(net, Options{Parts: 1})
 			full, err := trainer.Evaluate(whole, false)
 			require.NoError(t, err)
-			var parts Score
+			var parts Evaluation
 			for from := 0; from < 12; from += 4 {
 				var window []dataset.Sequence
 				for _, s := range whole {

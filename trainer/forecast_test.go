@@ -144,7 +144,7 @@ func TestForecastLearnsASine(t *testing.T) {
 	net, err := NewNetwork(Architecture{Task: format.TaskRegress, Cell: format.CellGRU, InputSize: 1, HiddenSize: 12, Layers: 1, Outputs: f.Outputs()}, 1)
 	require.NoError(t, err)
 	net.Model().Normalization = f.Normalization
-	r, err := Fit(context.Background(), net, f, FitOptions{Options: Options{Clip: 1}, Epochs: 20, LearningRate: 0.02, Schedule: Cosine{}})
+	r, err := Fit(context.Background(), net, f, FitOptions{Options: Options{Clip: 1}, Epochs: 20, LearningRate: 0.02, Schedule: CosineDecay{}})
 	require.NoError(t, err)
 	require.Less(t, r.Validation.Loss, 0.01, "of the variance")
 

@@ -36,16 +36,17 @@ func NewLanguageModel(train, validation dataset.TokenText, batchSize, window int
 	return &LanguageModel{train, validation, batchSize, window}, nil
 }
 
-// Steps returns the number of windows of an epoch.
-func (l *LanguageModel) Steps() int {
+// Minibatches returns the number of minibatches of an epoch, which have a window
+// of every stream.
+func (l *LanguageModel) Minibatches() int {
 	return (l.train.Len()/l.batchSize - 1) / l.window
 }
 
 // Epoch yields the windows of the training text.
 func (l *LanguageModel) Epoch(rng *rand.Rand, from int) iter.Seq2[Minibatch, error] {
-	spare := l.train.Len() - l.batchSize*(l.Steps()*l.window+1)
+	spare := l.train.Len() - l.batchSize*(l.Minibatches()*l.window+1)
 	skip := rng.IntN(min(l.window, spare+1))
-	return windows(l.train, skip, l.batchSize, l.window, from, l.Steps())
+	return windows(l.train, skip, l.batchSize, l.window, from, l.Minibatches())
 }
 
 // Validation yields the windows of the validation text.

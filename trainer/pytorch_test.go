@@ -179,10 +179,10 @@ func TestOptimizersArePyTorchs(t *testing.T) {
 func TestSchedulesArePyTorchs(t *testing.T) {
 	goldens := readGoldens(t)
 	schedules := map[string]Schedule{
-		"cosine":      Cosine{Final: 0.1},
+		"cosine":      CosineDecay{Final: 0.1},
 		"step":        StepDecay{Size: 3, Gamma: 0.5},
-		"exponential": Exponential{Gamma: 0.9},
-		"plateau":     Plateau{Gamma: 0.5, Patience: 1},
+		"exponential": ExponentialDecay{Gamma: 0.9},
+		"plateau":     PlateauDecay{Gamma: 0.5, Patience: 1},
 	}
 	losses := pytorch.ScheduleLosses()
 	for _, name := range pytorch.Schedules {
@@ -190,7 +190,7 @@ func TestSchedulesArePyTorchs(t *testing.T) {
 			var factors []float64
 			for epoch := range losses {
 				// An epoch of one step: so PyTorch's cosine falls by epochs too.
-				m := Moment{Step: epoch, Steps: len(losses), Epoch: epoch, Losses: losses[:epoch]}
+				m := SchedulePoint{Step: epoch, Steps: len(losses), Epoch: epoch, Losses: losses[:epoch]}
 				factors = append(factors, schedules[name].Factor(m))
 			}
 			require.InDeltaSlice(t, goldens["schedule/"+name], factors, 1e-12)
@@ -200,10 +200,10 @@ func TestSchedulesArePyTorchs(t *testing.T) {
 }
 
 func TestWarmupRisesAndThenBegins(t *testing.T) {
-	w := Warmup{Steps: 4, Then: Cosine{}}
+	w := Warmup{Steps: 4, Then: CosineDecay{}}
 	var factors []float64
 	for step := range 8 {
-		factors = append(factors, w.Factor(Moment{Step: step, Steps: 8}))
+		factors = append(factors, w.Factor(SchedulePoint{Step: step, Steps: 8}))
 	}
 	require.InDeltaSlice(t, []float64{0.25, 0.5, 0.75, 1, 1, 0.853553, 0.5, 0.146447}, factors, 1e-6)
 }

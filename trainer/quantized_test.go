@@ -156,7 +156,7 @@ func TestTrainingInFewBits(t *testing.T) {
 			require.NoError(t, net.SetDType(dtype))
 			require.Equal(t, dtype, net.DType())
 			r, err := Fit(context.Background(), net, task, FitOptions{
-				Options: Options{Clip: 1}, Epochs: 25, LearningRate: 0.02, Schedule: Warmup{5, Cosine{}},
+				Options: Options{Clip: 1}, Epochs: 25, LearningRate: 0.02, Schedule: Warmup{5, CosineDecay{}},
 			})
 			require.NoError(t, err)
 			require.Greater(t, r.Validation.Correct, 0.95)

@@ -30,8 +30,8 @@ type state struct {
 	Minibatch int               `json:"minibatch"` // minibatches of it that were trained on
 	Order     []byte            `json:"order"`     // the data's random generator as the epoch found it
 	LossSum   float64           `json:"loss_sum"`  // over the epoch's steps
-	Losses    []float64         `json:"losses"`    // of every epoch that ended: see [Moment]
-	Result    Result            `json:"result"`    // the best epoch so far
+	Losses    []float64         `json:"losses"`    // of every epoch that ended: see [SchedulePoint]
+	Result    FitResult         `json:"result"`    // the best epoch so far
 	Tokens    int               `json:"tokens"`    // time-steps seen
 	Elapsed   time.Duration     `json:"elapsed"`
 }
@@ -43,7 +43,7 @@ func (f *fit) identity() []format.Property {
 		list = append(list, format.Property{Key: key, Value: fmt.Sprint(value)})
 	}
 	o, m := &f.options, f.trainer.net.model
-	add("task", fmt.Sprintf("%T of %d steps an epoch", f.task, f.task.Steps()))
+	add("task", fmt.Sprintf("%T of %d steps an epoch", f.task, f.task.Minibatches()))
 	add("network", describe(m))
 	add("epochs", o.Epochs)
 	add("learning rate", o.LearningRate)

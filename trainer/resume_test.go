@@ -31,7 +31,7 @@ var trainings = []training{
 		func() FitOptions {
 			return FitOptions{
 				Options: Options{Clip: 1, Dropout: 0.2, InputDropout: 0.1, Seed: 5, Parts: 2},
-				Epochs:  3, LearningRate: 0.01, Schedule: Warmup{5, Cosine{}},
+				Epochs:  3, LearningRate: 0.01, Schedule: Warmup{5, CosineDecay{}},
 			}
 		}},
 	{"language model, momentum, plateau",
@@ -39,7 +39,7 @@ var trainings = []training{
 		func() FitOptions {
 			return FitOptions{
 				Options: Options{Optimizer: &SGD{Momentum: 0.9}, Clip: 1},
-				Epochs:  4, LearningRate: 0.3, Schedule: Plateau{Gamma: 0.5},
+				Epochs:  4, LearningRate: 0.3, Schedule: PlateauDecay{Gamma: 0.5},
 			}
 		}},
 	{"tied language model, recurrent dropout, centered RMSProp",
@@ -58,7 +58,7 @@ var trainings = []training{
 					Optimizer: &RMSProp{Centered: true, Momentum: 0.5}, RecurrentDropout: 0.3, ClipValue: 0.1,
 					LearningRates: map[string]float64{"head": 2, "layer 0": 0.5},
 				},
-				Epochs: 3, LearningRate: 0.003, Schedule: Exponential{0.8},
+				Epochs: 3, LearningRate: 0.003, Schedule: ExponentialDecay{0.8},
 			}
 		}},
 	{"int8 language model, carried states",
@@ -83,7 +83,7 @@ var trainings = []training{
 			return FitOptions{
 				Options: Options{Clip: 1, Dropout: 0.2, InputDropout: 0.1, RecurrentDropout: 0.1, Seed: 5,
 					LearningRates: map[string]float64{"decoder head": 2}},
-				Epochs: 3, LearningRate: 0.01, Schedule: Cosine{},
+				Epochs: 3, LearningRate: 0.01, Schedule: CosineDecay{},
 			}
 		}},
 }
@@ -223,7 +223,7 @@ func TestResumeWithoutACheckpointBegins(t *testing.T) {
 		Epochs: 1, Checkpoints: Checkpoints{Path: filepath.Join(t.TempDir(), "none"), Resume: true},
 	})
 	require.NoError(t, err)
-	require.Equal(t, task.Steps(), result.Steps)
+	require.Equal(t, task.Minibatches(), result.Steps)
 	_, err = Fit(context.Background(), net, task, FitOptions{Checkpoints: Checkpoints{Resume: true}})
 	require.ErrorContains(t, err, "give its path")
 }
@@ -251,7 +251,7 @@ func TestResumeRefusesAnotherTraining(t *testing.T) {
 		{`learning rate was "0.001" and is "0.01"`, format.CellLSTM, func(o *FitOptions) { o.LearningRate = 0.01 }},
 		{`LSTM standard 5→12×1`, format.CellGRU, func(o *FitOptions) {}},
 		{`seed was "0" and is "1"`, format.CellLSTM, func(o *FitOptions) { o.Seed = 1 }},
-		{`schedule was "constant" and is "cosine to 0"`, format.CellLSTM, func(o *FitOptions) { o.Schedule = Cosine{} }},
+		{`schedule was "constant" and is "cosine to 0"`, format.CellLSTM, func(o *FitOptions) { o.Schedule = CosineDecay{} }},
 		{`optimizer was "Adam`, format.CellLSTM, func(o *FitOptions) { o.Optimizer = &SGD{} }},
 		{`data was "text" and is "other"`, format.CellLSTM, func(o *FitOptions) { o.Checkpoints.Identity[0].Value = "other" }},
 		{`data was "text" and is not given`, format.CellLSTM, func(o *FitOptions) { o.Checkpoints.Identity = nil }},

@@ -7,41 +7,41 @@ import (
 
 // A Schedule decides how the learning rate changes in a training.
 type Schedule interface {
-	// Factor returns what the learning rate is multiplied by at a moment, of
-	// which alone it depends.
-	Factor(m Moment) float64
+	// Factor returns what the learning rate is multiplied by. It depends on the
+	// point alone.
+	Factor(m SchedulePoint) float64
 	// String tells the schedule and its parameters.
 	String() string
 }
 
-// A Moment is how far a training is.
-type Moment struct {
+// A SchedulePoint is how far a training is when its learning rate is asked for.
+type SchedulePoint struct {
 	Step, Steps int // steps made, and those of the whole training
 	Epoch       int // epochs that ended
-	// Losses are, for every epoch that ended, the validation loss; where the
+	// Losses are, for every epoch that ended, the validation loss or, if the
 	// task has no validation, the training loss.
 	Losses []float64
 }
 
-// Constant leaves the learning rate as it is.
-type Constant struct{}
+// ConstantRate leaves the learning rate as it is.
+type ConstantRate struct{}
 
 // Factor implements [Schedule].
-func (Constant) Factor(Moment) float64 { return 1 }
+func (ConstantRate) Factor(SchedulePoint) float64 { return 1 }
 
-func (Constant) String() string { return "constant" }
+func (ConstantRate) String() string { return "constant" }
 
-// Cosine falls from 1 to Final along half a cosine (Loshchilov & Hutter 2017),
+// CosineDecay falls from 1 to Final along half a cosine (Loshchilov & Hutter 2017),
 // a little with every step.
-type Cosine struct{ Final float64 }
+type CosineDecay struct{ Final float64 }
 
 // Factor implements [Schedule].
-func (c Cosine) Factor(m Moment) float64 {
+func (c CosineDecay) Factor(m SchedulePoint) float64 {
 	cosine := (1 + math.Cos(math.Pi*float64(m.Step)/float64(max(1, m.Steps)))) / 2
 	return c.Final + (1-c.Final)*cosine
 }
 
-func (c Cosine) String() string { return fmt.Sprintf("cosine to %g", c.Final) }
+func (c CosineDecay) String() string { return fmt.Sprintf("cosine to %g", c.Final) }
 
 // StepDecay multiplies by Gamma after every Size epochs, as PyTorch's StepLR.
 type StepDecay struct {
@@ -50,7 +50,7 @@ type StepDecay struct {
 }
 
 // Factor implements [Schedule].
-func (s StepDecay) Factor(m Moment) float64 {
+func (s StepDecay) Factor(m SchedulePoint) float64 {
 	return math.Pow(s.Gamma, float64(m.Epoch/max(1, s.Size)))
 }
 
@@ -58,25 +58,25 @@ func (s StepDecay) String() string {
 	return fmt.Sprintf("step by %g every %d epochs", s.Gamma, max(1, s.Size))
 }
 
-// Exponential multiplies by Gamma after every epoch, as PyTorch's
+// ExponentialDecay multiplies by Gamma after every epoch, as PyTorch's
 // ExponentialLR.
-type Exponential struct{ Gamma float64 }
+type ExponentialDecay struct{ Gamma float64 }
 
 // Factor implements [Schedule].
-func (e Exponential) Factor(m Moment) float64 { return math.Pow(e.Gamma, float64(m.Epoch)) }
+func (e ExponentialDecay) Factor(m SchedulePoint) float64 { return math.Pow(e.Gamma, float64(m.Epoch)) }
 
-func (e Exponential) String() string { return fmt.Sprintf("exponential by %g", e.Gamma) }
+func (e ExponentialDecay) String() string { return fmt.Sprintf("exponential by %g", e.Gamma) }
 
-// Plateau multiplies by Gamma after more than Patience epochs without a loss
+// PlateauDecay multiplies by Gamma after more than Patience epochs without a loss
 // that is lower than the least before by one part in 10,000, as PyTorch's
 // ReduceLROnPlateau.
-type Plateau struct {
+type PlateauDecay struct {
 	Gamma    float64
 	Patience int
 }
 
 // Factor implements [Schedule].
-func (p Plateau) Factor(m Moment) float64 {
+func (p PlateauDecay) Factor(m SchedulePoint) float64 {
 	const threshold = 1e-4
 	factor, least, bad := 1.0, math.Inf(1), 0
 	for _, loss := range m.Losses {
@@ -90,7 +90,7 @@ func (p Plateau) Factor(m Moment) float64 {
 	return factor
 }
 
-func (p Plateau) String() string {
+func (p PlateauDecay) String() string {
 	return fmt.Sprintf("plateau by %g after %d epochs", p.Gamma, p.Patience)
 }
 
@@ -101,7 +101,7 @@ type Warmup struct {
 }
 
 // Factor implements [Schedule].
-func (w Warmup) Factor(m Moment) float64 {
+func (w Warmup) Factor(m SchedulePoint) float64 {
 	if m.Step < w.Steps {
 		return float64(m.Step+1) / float64(w.Steps)
 	}

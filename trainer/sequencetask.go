@@ -30,8 +30,8 @@ func NewSequenceTask(train, validation dataset.Examples, batchSize int) (*Sequen
 	return &SequenceTask{train, validation, batchSize}, nil
 }
 
-// Steps returns the number of minibatches of an epoch.
-func (c *SequenceTask) Steps() int { return (c.train.Len() + c.batchSize - 1) / c.batchSize }
+// Minibatches returns the number of minibatches of an epoch.
+func (c *SequenceTask) Minibatches() int { return (c.train.Len() + c.batchSize - 1) / c.batchSize }
 
 // Epoch yields the training examples in a new order.
 func (c *SequenceTask) Epoch(rng *rand.Rand, from int) iter.Seq2[Minibatch, error] {
@@ -42,7 +42,7 @@ func (c *SequenceTask) Epoch(rng *rand.Rand, from int) iter.Seq2[Minibatch, erro
 	for from := 0; from < len(order); from += pool {
 		part := order[from:min(from+pool, len(order))]
 		slices.SortStableFunc(part, func(i, j int) int {
-			return cmp.Compare(c.train.Steps(i), c.train.Steps(j))
+			return cmp.Compare(c.train.Length(i), c.train.Length(j))
 		})
 	}
 	batches := slices.Collect(slices.Chunk(order, c.batchSize))
@@ -57,7 +57,7 @@ func (c *SequenceTask) Validation() iter.Seq2[Minibatch, error] {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(i, j int) int {
-		return cmp.Compare(c.validation.Steps(i), c.validation.Steps(j))
+		return cmp.Compare(c.validation.Length(i), c.validation.Length(j))
 	})
 	return minibatches(c.validation, slices.Collect(slices.Chunk(order, c.batchSize)))
 }

@@ -38,7 +38,7 @@ func TestLanguageModelWindows(t *testing.T) {
 			}
 			steps++
 		}
-		require.Equal(t, task.Steps(), steps)
+		require.Equal(t, task.Minibatches(), steps)
 	}
 
 	targets := 0
@@ -85,7 +85,7 @@ func TestClassificationEpoch(t *testing.T) {
 			require.LessOrEqual(t, longest-shortest, 3)
 		}
 		require.Len(t, seen, 1000)
-		require.Equal(t, task.Steps(), batches)
+		require.Equal(t, task.Minibatches(), batches)
 	}
 	require.NotEqual(t, orders[0], orders[1])
 

@@ -31,7 +31,7 @@ type NotFiniteError struct {
 
 func (e *NotFiniteError) Error() string {
 	return fmt.Sprintf("step %d: the loss is %.4g and the norm of its gradients %.4g, at learning rate %.4g: "+
-		"try a lower learning rate (--lr), gradient clipping (--clip 1), a warm-up (--warmup) or another --seed",
+		"try a lower learning rate, gradient clipping, a warm-up or another seed",
 		e.Step, e.Loss, e.Norm, e.LearningRate)
 }
 
@@ -264,8 +264,8 @@ func parallel(n int, f func(i int)) {
 	wg.Wait()
 }
 
-// A Score sums up a network's outputs on examples with known targets.
-type Score struct {
+// An Evaluation sums up a network's outputs on examples with known targets.
+type Evaluation struct {
 	Loss    float64 `json:"loss"` // mean over targets: nats, or squared error
 	Targets int     `json:"targets"`
 	Correct float64 `json:"correct"` // share of targets of a softmax whose class is the most probable
@@ -273,7 +273,7 @@ type Score struct {
 
 // Evaluate scores the network on a minibatch, without dropout. carry is as in
 // [Trainer.Step].
-func (t *Trainer) Evaluate(sequences []dataset.Sequence, carry bool) (Score, error) {
+func (t *Trainer) Evaluate(sequences []dataset.Sequence, carry bool) (Evaluation, error) {
 	parts := split(sequences, t.options.Parts)
 	losses := make([]float64, len(parts))
 	correct := make([]int, len(parts))
@@ -283,9 +283,9 @@ func (t *Trainer) Evaluate(sequences []dataset.Sequence, carry bool) (Score, err
 		return nil
 	})
 	if err != nil {
-		return Score{}, err
+		return Evaluation{}, err
 	}
-	s := Score{Targets: countTargets(outputModel(t.net.model), sequences)}
+	s := Evaluation{Targets: countTargets(outputModel(t.net.model), sequences)}
 	for i := range parts {
 		s.Loss += losses[i]
 		s.Correct += float64(correct[i])

@@ -73,6 +73,9 @@ func (c *converter[T]) sequences() error {
 func inSequence(err error, input string, sequence int) error {
 	var e *series.Error
 	if errors.As(err, &e) {
+		if e.Line == 1 && errors.Is(e, series.ErrNumber) {
+			return fmt.Errorf("%w; if the line names the columns, skip it with --header", err)
+		}
 		return err
 	}
 	return fmt.Errorf("%s, sequence %d: %w", input, sequence, err)

@@ -67,14 +67,14 @@ func (j *job) run(ctx context.Context) error {
 		fmt.Fprintf(stderr, "%s of an unfinished training will be replaced; --resume would go on from it\n", checkpoint)
 	}
 
-	fmt.Fprintf(stderr, "%d parameters, %d steps an epoch, %d epochs\n", m.Parameters(), j.task.Steps(), j.options.Epochs)
+	fmt.Fprintf(stderr, "%d parameters, %d steps an epoch, %d epochs\n", m.Parameters(), j.task.Minibatches(), j.options.Epochs)
 	show := newDisplay(stderr)
 	follow, err := j.newFollower(show)
 	if err != nil {
 		return err
 	}
 	j.options.Progress = follow.progress
-	j.options.Improved = func(r trainer.Result) error {
+	j.options.Improved = func(r trainer.FitResult) error {
 		m.Provenance = append(m.Provenance[:fixed:fixed], result(r, namesClasses(m))...)
 		return j.write()
 	}
@@ -86,6 +86,8 @@ func (j *job) run(ctx context.Context) error {
 			r.Steps, j.output.output, r.Epoch)
 	case errors.Is(err, context.Canceled):
 		return fmt.Errorf("interrupted at step %d, before the first epoch ended; the same command with --resume goes on", r.Steps)
+	case errors.Is(err, trainer.ErrNotFinite):
+		return fmt.Errorf("%w; see --lr, --clip 1, --warmup and --seed", err)
 	case err != nil:
 		return err
 	}
@@ -158,7 +160,7 @@ func namesClasses(m *format.Model) bool {
 }
 
 // result tells what came of a training, and of classes how many are right.
-func result(r trainer.Result, classes bool) []format.Property {
+func result(r trainer.FitResult, classes bool) []format.Property {
 	list := []format.Property{
 		{Key: "epoch", Value: fmt.Sprint(r.Epoch)},
 		{Key: "training loss", Value: fmt.Sprintf("%.4f", r.Loss)},
@@ -172,7 +174,7 @@ func result(r trainer.Result, classes bool) []format.Property {
 	return list
 }
 
-func (j *job) report(r trainer.Result) error {
+func (j *job) report(r trainer.FitResult) error {
 	info, err := os.Stat(j.output.output)
 	if err != nil {
 		return err

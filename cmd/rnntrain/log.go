@@ -21,13 +21,13 @@ type record struct {
 	Epoch int `json:"epoch"` // from 1
 	// Loss is the mean over the steps since the record before, or over the
 	// epoch.
-	Loss         float64        `json:"loss"`
-	LearningRate float64        `json:"learning_rate"` // of the last step
-	GradientNorm float64        `json:"gradient_norm"` // of the last step, before it was clipped
-	Seconds      float64        `json:"seconds"`
-	EpochEnded   bool           `json:"epoch_ended,omitempty"`
-	Validation   *trainer.Score `json:"validation,omitempty"`
-	Best         bool           `json:"best,omitempty"`
+	Loss         float64             `json:"loss"`
+	LearningRate float64             `json:"learning_rate"` // of the last step
+	GradientNorm float64             `json:"gradient_norm"` // of the last step, before it was clipped
+	Seconds      float64             `json:"seconds"`
+	EpochEnded   bool                `json:"epoch_ended,omitempty"`
+	Validation   *trainer.Evaluation `json:"validation,omitempty"`
+	Best         bool                `json:"best,omitempty"`
 }
 
 // logRecords is about how many records of steps a whole training has.

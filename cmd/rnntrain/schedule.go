@@ -38,11 +38,11 @@ func (f *scheduleFlags) schedule() (trainer.Schedule, error) {
 		return nil, cli.Usagef("--warmup %d and --plateau-patience %d must not be negative", f.warmup, f.patience)
 	}
 	schedule, err := choose("schedule", f.name, map[string]trainer.Schedule{
-		"constant":    trainer.Constant{},
-		"cosine":      trainer.Cosine{},
+		"constant":    trainer.ConstantRate{},
+		"cosine":      trainer.CosineDecay{},
 		"step":        trainer.StepDecay{Size: f.size, Gamma: f.gamma},
-		"exponential": trainer.Exponential{Gamma: f.gamma},
-		"plateau":     trainer.Plateau{Gamma: f.gamma, Patience: f.patience},
+		"exponential": trainer.ExponentialDecay{Gamma: f.gamma},
+		"plateau":     trainer.PlateauDecay{Gamma: f.gamma, Patience: f.patience},
 	}, schedules...)
 	if err == nil && f.warmup > 0 {
 		schedule = trainer.Warmup{Steps: f.warmup, Then: schedule}

@@ -118,11 +118,9 @@ func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 	return step, nil
 }
 
+// advice says what is due, unless the line may be one of names.
 func (c *csvReader[T]) advice() string {
-	switch {
-	case c.line == 1:
-		return "; if the line names the columns, skip it with --header"
-	case isToken[T]():
+	if isToken[T]() && c.line > 1 {
 		return "; the model reads a token's id on each line"
 	}
 	return ""

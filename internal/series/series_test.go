@@ -130,7 +130,7 @@ func TestInputThatDoesNotFitIsRefused(t *testing.T) {
 		{"few numbers", series.KindCSV, 3, "1,2,3\n4,5\n", series.ErrWidth, "in, line 2: wrong number of numbers in a step: 2 on the line, but the model reads 3"},
 		{"many numbers", series.KindCSV, 1, "1,2\n", series.ErrWidth, "line 1"},
 		{"no number", series.KindCSV, 1, "1\n2\nx\n", series.ErrNumber, `in, line 3: not a number: "x"`},
-		{"names of columns", series.KindCSV, 2, "time,temp\n1,2\n", series.ErrNumber, "--header"},
+		{"names of columns", series.KindCSV, 2, "time,temp\n1,2\n", series.ErrNumber, `in, line 1: not a number: "time"`},
 		{"endless line", series.KindCSV, 1, strings.Repeat("1", 5000), series.ErrWidth, "more than 4096 bytes"},
 		{"raw cut within a number", series.KindRaw, 1, "\x00\x00\x80\x3f\x00", series.ErrWidth, "within step 1"},
 		{"raw cut within a step", series.KindRaw, 2, "\x00\x00\x80\x3f", series.ErrWidth, "2 numbers of 4 bytes"},
