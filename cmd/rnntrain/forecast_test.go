@@ -133,3 +133,13 @@ func TestForecastBinaryValues(t *testing.T) {
 	require.Zero(t, code, stderr)
 	require.Contains(t, stdout, "nats a step of 2 values, 240 steps")
 }
+
+// What breaks a training is said with the flags that may mend it.
+func TestABrokenTrainingNamesFlags(t *testing.T) {
+	data := write(t, "waves.csv", waves(60))
+	code, _, stderr := invoke(t, "forecast", data, "-o", filepath.Join(t.TempDir(), "model.rnn"), "--hidden", "4",
+		"--optimizer", "sgd", "--lr", "1e38", "--clip", "0", "--epochs", "3")
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "try a lower learning rate")
+	require.Contains(t, stderr, "see --lr, --clip 1, --warmup and --seed")
+}
