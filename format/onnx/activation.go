@@ -8,11 +8,19 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// kinds are the activations that an operator may be, and those of the gates, by
-// their names in lower case.
-func kinds() map[string]format.ActivationKind {
+// activations are the functions that an operator may be, and those of gates.
+func activations() []format.ActivationKind {
+	return []format.ActivationKind{
+		format.ActivationReLU, format.ActivationTanh, format.ActivationSigmoid, format.ActivationAffine,
+		format.ActivationLeakyReLU, format.ActivationThresholdedReLU, format.ActivationScaledTanh,
+		format.ActivationHardSigmoid, format.ActivationELU, format.ActivationSoftsign, format.ActivationSoftplus,
+	}
+}
+
+// gateFunctions are the activations of gates by their names in lower case.
+func gateFunctions() map[string]format.ActivationKind {
 	m := map[string]format.ActivationKind{}
-	for k := format.ActivationReLU; k <= format.ActivationSoftplus; k++ {
+	for _, k := range activations() {
 		m[strings.ToLower(k.String())] = k
 	}
 	return m
@@ -123,7 +131,7 @@ func (c *call) gateActivations(kind format.Cell, directions int) ([][]format.Act
 		if len(names.strings) != each*directions {
 			return nil, c.damaged("%d activations, where %d are due", len(names.strings), each*directions)
 		}
-		known := kinds()
+		known := gateFunctions()
 		for i, name := range names.strings {
 			k, ok := known[strings.ToLower(name)]
 			if !ok {

@@ -125,7 +125,7 @@ func (c *call) residual(operator string) (value, error) {
 	if y.raw() {
 		x, y = y, x
 	}
-	if operator == "Add" && x.parts != nil && y.parts != nil {
+	if operator == "Add" && x.tracks != nil && y.tracks != nil {
 		return c.addDirections(x, y)
 	}
 	r, err := c.read(y)
@@ -138,7 +138,7 @@ func (c *call) residual(operator string) (value, error) {
 		return nil, c.unsupported("it adds the graph's input to other than all steps of the outputs")
 	}
 	s := y.clone()
-	s.stage, s.skip, s.parts = r.stage, true, nil
+	s.stage, s.skip, s.tracks = r.stage, true, nil
 	for k, axis := range y.axes {
 		same := slices.Equal(axis, x.axes[k]) && !slices.ContainsFunc(axis, func(a *atom) bool { return a != y.steps && a != y.batch })
 		if !same && !(slices.Equal(axis, y.features) && axisSize(axis).equal(axisSize(x.axes[k]))) {

@@ -87,7 +87,7 @@ func (c *call) dense(s, shaped *stream, weights, bias []float32, activation form
 	l := network.NewDense("", in.inputs(width), outputs, in.scatter(weights, outputs), bias)
 	l.Activation = activation
 	r.stage = c.layer(in.stage, l)
-	r.pool, r.parts = in.pool, nil
+	r.pool, r.tracks = in.pool, nil
 	r.features = nil
 	// The outputs of the layer are no directions any more.
 	fresh := map[*atom]*atom{}
@@ -120,7 +120,7 @@ func (c *call) layer(before *stage, l network.Layer) *stage {
 // an activation, and nothing has been read from it since.
 func onTop(s *stream) *stage {
 	st := s.stage
-	if st == nil || s.parts != nil || st.embedding != nil || !st.layer.Dense() || st.layer.Activation.Kind != format.ActivationNone ||
+	if st == nil || s.tracks != nil || st.embedding != nil || !st.layer.Dense() || st.layer.Activation.Kind != format.ActivationNone ||
 		s.output != format.OutputLinear || s.skip {
 		return nil
 	}

@@ -116,15 +116,15 @@ func (c *call) joinArrays(list []*array, k int) (value, error) {
 // joinStreams joins directions of recurrent layers.
 func (c *call) joinStreams(list []*stream, k int) (value, error) {
 	first := list[0]
-	_, units := first.partAtoms()
+	_, units := first.trackAtoms()
 	r := first.clone()
 	r.axes = slices.Clone(first.axes)
-	r.parts = nil
+	r.tracks = nil
 	for _, s := range list {
-		if s.parts == nil || s.output != 0 || s.skip {
+		if s.tracks == nil || s.output != 0 || s.skip {
 			return nil, c.unsupported("it joins what is no outputs or states of recurrent layers, where a network is a chain of layers")
 		}
-		counting, own := s.partAtoms()
+		counting, own := s.trackAtoms()
 		if len(own) > 1 || !slices.EqualFunc(own, units, func(a, b *atom) bool { return a.size.equal(b.size) }) {
 			return nil, c.unsupported("it joins layers of %v and %v units", axisSize(units), axisSize(own))
 		}
@@ -150,10 +150,10 @@ func (c *call) joinStreams(list []*stream, k int) (value, error) {
 				return nil, c.unsupported("it joins the shapes %v and %v, whose axes are not the same", shapeText(first.shape()), shapeText(s.shape()))
 			}
 		}
-		r.parts = append(r.parts, s.parts...)
+		r.tracks = append(r.tracks, s.tracks...)
 	}
-	parts := newAtoms(len(r.parts), true)
-	r.axes[k] = slices.Concat(parts, r.axes[k])
-	r.features = slices.Concat(parts, units)
+	tracks := newAtoms(len(r.tracks), true)
+	r.axes[k] = slices.Concat(tracks, r.axes[k])
+	r.features = slices.Concat(tracks, units)
 	return r, nil
 }

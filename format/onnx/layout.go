@@ -276,7 +276,7 @@ func (c *call) regroup(s *stream, to []size) (*stream, error) {
 			if !slices.Contains(s.features, a) && !slices.Contains(r.features, a) || first < 1 || size%first != 0 {
 				return fail()
 			}
-			pieces := []*atom{{size: number(int64(first)), part: a.part}, {size: number(int64(size / first)), part: a.part}}
+			pieces := []*atom{{size: number(int64(first)), track: a.track}, {size: number(int64(size / first)), track: a.track}}
 			var ok bool
 			if r, ok = r.replace([]*atom{a}, pieces); !ok {
 				return fail()

@@ -75,12 +75,12 @@ func (im *importer) outputs() (*stream, map[string]*stream, error) {
 		if !ok {
 			return nil, nil, tensorError(name, network.ErrUnsupported, "it is an output of the graph, but constant, or one that its node does not give")
 		}
-		if len(s.parts) == 0 || slices.ContainsFunc(s.parts, func(p part) bool { return p.when != final }) {
+		if len(s.tracks) == 0 || slices.ContainsFunc(s.tracks, func(p track) bool { return p.when != final }) {
 			others = append(others, name)
 			continue
 		}
 		states[name] = s
-		if !s.parts[0].cell && (len(hidden) == 0 || !slices.Equal(s.parts, states[hidden[0]].parts)) {
+		if !s.tracks[0].cell && (len(hidden) == 0 || !slices.Equal(s.tracks, states[hidden[0]].tracks)) {
 			hidden = append(hidden, name)
 		}
 	}
@@ -169,14 +169,14 @@ func (im *importer) checkStates(chain []*stage, states map[string]*stream) error
 			continue
 		}
 		at := -1
-		for _, p := range s.parts {
+		for _, p := range s.tracks {
 			i := slices.IndexFunc(chain, func(st *stage) bool { return st == p.stage })
 			for k, m := range im.merged {
 				if p.stage == k[0] || p.stage == k[1] {
 					i = slices.Index(chain, m)
 				}
 			}
-			if i < 0 || 2*i+p.direction <= at || p.cell != s.parts[0].cell {
+			if i < 0 || 2*i+p.direction <= at || p.cell != s.tracks[0].cell {
 				return tensorError(name, network.ErrUnsupported, "this output of the graph joins final states in another order than that of the layers, or of h and c")
 			}
 			at = 2*i + p.direction

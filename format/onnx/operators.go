@@ -71,7 +71,7 @@ func operators() map[string]operator {
 	for name := range binaries() {
 		m[name] = operator{2, 2, 1, elementwise(name)}
 	}
-	for k := format.ActivationReLU; k <= format.ActivationSoftplus; k++ {
+	for _, k := range activations() {
 		m[k.String()] = operator{1, 1, 1, activation(k)}
 	}
 	return m

@@ -65,7 +65,7 @@ func (c *call) inOrder(s *stream, in reading) (*stream, error) {
 		return c.dense(s, s, w, nil, format.Activation{})
 	}
 	r := s.clone()
-	r.stage, r.pool, r.parts = in.stage, in.pool, nil
+	r.stage, r.pool, r.tracks = in.stage, in.pool, nil
 	return r, nil
 }
 
@@ -81,7 +81,7 @@ func logarithm(c *call) ([]value, error) {
 		return one(r, nil)
 	}
 	st := s.stage
-	if st == nil || s.parts != nil || st.embedding != nil || !st.layer.Dense() || st.layer.Activation.Kind != format.ActivationSigmoid ||
+	if st == nil || s.tracks != nil || st.embedding != nil || !st.layer.Dense() || st.layer.Activation.Kind != format.ActivationSigmoid ||
 		s.output != format.OutputLinear || s.skip {
 		return nil, c.unsupported("of other than a softmax or a sigmoid")
 	}

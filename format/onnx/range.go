@@ -86,7 +86,7 @@ func (c *call) step(s *stream, k int, from, count size) (value, error) {
 	if !count.is(1) || !first && !last {
 		return nil, c.unsupported("it takes the steps from %v on, %v of %v, where a network puts out all of them or the last", from, count, s.steps.size)
 	}
-	if s.stage == nil && s.parts == nil {
+	if s.stage == nil && s.tracks == nil {
 		return nil, c.unsupported("it takes one step of the input")
 	}
 	at := lastStep
@@ -97,7 +97,7 @@ func (c *call) step(s *stream, k int, from, count size) (value, error) {
 	r.axes = slices.Clone(s.axes)
 	r.axes[k] = nil
 	r.steps, r.reversed = nil, false
-	if s.parts == nil {
+	if s.tracks == nil {
 		// Dense layers treat every step alike, so the last recurrent layer decides.
 		l := recurrent(s.stage)
 		switch {
@@ -110,9 +110,9 @@ func (c *call) step(s *stream, k int, from, count size) (value, error) {
 		}
 		return r, nil
 	}
-	r.parts = slices.Clone(s.parts)
-	for i := range r.parts {
-		r.parts[i].when = at
+	r.tracks = slices.Clone(s.tracks)
+	for i := range r.tracks {
+		r.tracks[i].when = at
 	}
 	return r, nil
 }
@@ -144,10 +144,10 @@ func (c *call) directions(s *stream, k int, from, count size) (value, error) {
 			count, from, k, shapeText(s.shape()))
 	}
 	n := 0
-	for n < len(axis) && axis[n].part {
+	for n < len(axis) && axis[n].track {
 		n++
 	}
-	_, units := s.partAtoms()
+	_, units := s.trackAtoms()
 	unit := 1
 	if n < len(axis) {
 		if n == 0 || !slices.Equal(axis[n:], units) {
@@ -156,10 +156,10 @@ func (c *call) directions(s *stream, k int, from, count size) (value, error) {
 		unit = axisSize(units).known()
 	}
 	first, length := from.known(), count.known()
-	if s.parts == nil || n == 0 || first < 0 || length < 1 || unit < 1 || first%unit != 0 || length%unit != 0 {
+	if s.tracks == nil || n == 0 || first < 0 || length < 1 || unit < 1 || first%unit != 0 || length%unit != 0 {
 		return fail()
 	}
-	return c.pickParts(s, axis[:n], first/unit, length/unit, fail)
+	return c.pickTracks(s, axis[:n], first/unit, length/unit, fail)
 }
 
 // choose takes some features, as a dense layer that leaves out the others.
@@ -190,23 +190,23 @@ func (c *call) choice(width, first, n int) ([]float32, error) {
 	return w, nil
 }
 
-// pickParts takes the parts number first and up along some atoms that count
-// parts.
-func (c *call) pickParts(s *stream, atoms []*atom, first, length int, fail func() (value, error)) (value, error) {
-	all, _ := s.partAtoms()
+// pickTracks takes the tracks number first and up along some atoms that
+// count tracks.
+func (c *call) pickTracks(s *stream, atoms []*atom, first, length int, fail func() (value, error)) (value, error) {
+	all, _ := s.trackAtoms()
 	i := slices.Index(all, atoms[0])
 	if i < 0 || i+len(atoms) > len(all) || !slices.Equal(all[i:i+len(atoms)], atoms) {
 		return fail()
 	}
-	// parts are [outer][middle][inner]
+	// tracks are [outer][middle][inner]
 	middle, inner := axisSize(atoms).known(), axisSize(all[i+len(atoms):]).known()
 	r, ok := s.replace(atoms, newAtoms(length, true))
 	if !ok || middle < 1 || inner < 1 {
 		return fail()
 	}
-	r.parts = nil
-	for o := 0; o < len(s.parts); o += middle * inner {
-		r.parts = append(r.parts, s.parts[o+first*inner:][:length*inner]...)
+	r.tracks = nil
+	for o := 0; o < len(s.tracks); o += middle * inner {
+		r.tracks = append(r.tracks, s.tracks[o+first*inner:][:length*inner]...)
 	}
 	return r, nil
 }

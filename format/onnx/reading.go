@@ -10,7 +10,7 @@ import (
 type reading struct {
 	stage *stage // the layer below; nil: the network's input
 	pool  format.Pool
-	order []int // the direction of every part, where these are not all in order
+	order []int // the direction of every track, where these are not all in order
 	units int   // of a direction
 }
 
@@ -22,10 +22,10 @@ func (c *call) read(s *stream) (reading, error) {
 		return r, c.unsupported("it follows upon the network's outputs (%v)", s.output)
 	case len(s.cuts) > 0:
 		return r, c.unsupported("it reads only some of the input %s", quote(s.input.name))
-	case s.parts == nil:
+	case s.tracks == nil:
 		return r, nil
 	}
-	list, err := c.merge(s.parts)
+	list, err := c.merge(s.tracks)
 	if err != nil {
 		return r, err
 	}
@@ -53,11 +53,11 @@ func (c *call) read(s *stream) (reading, error) {
 	return r, nil
 }
 
-// forward reports whether a part reads the sequence from its start.
-func forward(p part) bool { return !p.stage.layer.Reverse && p.direction == 0 }
+// forward reports whether a track reads the sequence from its start.
+func forward(p track) bool { return !p.stage.layer.Reverse && p.direction == 0 }
 
-// poolOf returns the pool that takes a part.
-func (c *call) poolOf(p part) (format.Pool, error) {
+// poolOf returns the pool that takes a track.
+func (c *call) poolOf(p track) (format.Pool, error) {
 	l := &p.stage.layer
 	backward := !forward(p)
 	switch {
@@ -81,20 +81,20 @@ func (c *call) poolOf(p part) (format.Pool, error) {
 }
 
 // merge makes one layer of two directions of two layers that read the same.
-func (c *call) merge(parts []part) ([]part, error) {
-	a, b := parts[0].stage, parts[0].stage
-	for _, p := range parts {
+func (c *call) merge(tracks []track) ([]track, error) {
+	a, b := tracks[0].stage, tracks[0].stage
+	for _, p := range tracks {
 		if p.stage != a {
 			b = p.stage
 		}
 	}
 	if a == b {
-		return parts, nil
+		return tracks, nil
 	}
 	if a.layer.Reverse {
 		a, b = b, a
 	}
-	for _, p := range parts {
+	for _, p := range tracks {
 		if p.stage != a && p.stage != b {
 			return nil, c.unsupported("it reads more than two recurrent layers at once")
 		}
@@ -118,7 +118,7 @@ func (c *call) merge(parts []part) ([]part, error) {
 		m = &stage{before: a.before, nodes: slices.Concat(a.nodes, b.nodes), layer: l, lengths: a.lengths}
 		c.merged[[2]*stage{a, b}] = m
 	}
-	list := slices.Clone(parts)
+	list := slices.Clone(tracks)
 	for i := range list {
 		if list[i].stage == b {
 			list[i].direction = 1
@@ -129,7 +129,7 @@ func (c *call) merge(parts []part) ([]part, error) {
 }
 
 // scatter returns weights for all directions in order, [rows][directions·units],
-// of weights for the parts that are read, [rows][parts·units].
+// of weights for the tracks that are read, [rows][tracks·units].
 func (r *reading) scatter(weights []float32, rows int) []float32 {
 	if r.order == nil {
 		return weights
@@ -148,7 +148,7 @@ func (r *reading) scatter(weights []float32, rows int) []float32 {
 	return all
 }
 
-// inputs returns the number of inputs of the layer, where the parts that are
+// inputs returns the number of inputs of the layer, where the tracks that are
 // read have width features.
 func (r *reading) inputs(width int) int {
 	if r.order == nil {

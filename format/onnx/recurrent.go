@@ -160,8 +160,8 @@ func (n *cell) source() error {
 
 // below returns the stage that a stream comes from.
 func (n *cell) below(s *stream) *stage {
-	if len(s.parts) > 0 {
-		return s.parts[0].stage
+	if len(s.tracks) > 0 {
+		return s.tracks[0].stage
 	}
 	return s.stage
 }
@@ -266,29 +266,29 @@ func (n *cell) outputs() []value {
 	if n.x.reversed && n.directions == 2 {
 		slices.Reverse(n.stage.layer.Directions)
 	}
-	parts, units := newAtoms(n.directions, true), newAtoms(n.hidden, false)
+	tracks, units := newAtoms(n.directions, true), newAtoms(n.hidden, false)
 	s := n.x.clone()
-	s.stage, s.features, s.pool = nil, slices.Concat(parts, units), 0
-	s.parts = nil
+	s.stage, s.features, s.pool = nil, slices.Concat(tracks, units), 0
+	s.tracks = nil
 	for d := range n.directions {
-		s.parts = append(s.parts, part{stage: n.stage, direction: n.direction(d)})
+		s.tracks = append(s.tracks, track{stage: n.stage, direction: n.direction(d)})
 	}
 	t, b := n.x.axes[0], n.x.axes[1]
-	s.axes = [][]*atom{t, parts, b, units}
+	s.axes = [][]*atom{t, tracks, b, units}
 	if n.layout == 1 {
 		b, t = t, b
-		s.axes = [][]*atom{b, t, parts, units}
+		s.axes = [][]*atom{b, t, tracks, units}
 	}
 	state := func(cell bool) *stream {
 		r := s.clone()
 		r.steps, r.reversed = nil, false
-		r.parts = slices.Clone(s.parts)
-		for i := range r.parts {
-			r.parts[i].when, r.parts[i].cell = final, cell
+		r.tracks = slices.Clone(s.tracks)
+		for i := range r.tracks {
+			r.tracks[i].when, r.tracks[i].cell = final, cell
 		}
-		r.axes = [][]*atom{parts, b, units}
+		r.axes = [][]*atom{tracks, b, units}
 		if n.layout == 1 {
-			r.axes = [][]*atom{b, parts, units}
+			r.axes = [][]*atom{b, tracks, units}
 		}
 		return r
 	}

@@ -40,7 +40,7 @@ func reduce(operator string) func(c *call) ([]value, error) {
 			return nil, c.unsupported("over all axes")
 		}
 		for k := range set {
-			if len(set) == 1 && len(s.axes[k]) > 0 && s.axes[k][0].part && operator != "ReduceMax" {
+			if len(set) == 1 && len(s.axes[k]) > 0 && s.axes[k][0].track && operator != "ReduceMax" {
 				return one(c.sumDirections(s, k, keep != 0, operator == "ReduceMean"))
 			}
 		}
@@ -86,20 +86,20 @@ func (c *call) pooled(s *stream, set map[int]bool, keep bool, to when) (value, e
 	if !found {
 		return r, nil // over a single step or sequence
 	}
-	if s.parts == nil && to == mean && s.pool == format.PoolNone && s.affineAboveSteps() {
+	if s.tracks == nil && to == mean && s.pool == format.PoolNone && s.affineAboveSteps() {
 		r.steps, r.reversed, r.pool = nil, false, format.PoolMean
 		return r, nil
 	}
-	if s.parts == nil || s.output != format.OutputLinear || s.skip {
+	if s.tracks == nil || s.output != format.OutputLinear || s.skip {
 		return nil, c.unsupported("over the steps of what is not the output of a recurrent layer")
 	}
 	r.steps, r.reversed = nil, false
-	r.parts = slices.Clone(s.parts)
-	for i, p := range r.parts {
+	r.tracks = slices.Clone(s.tracks)
+	for i, p := range r.tracks {
 		if p.stage.lengths != nil {
 			return nil, c.unsupported("over the steps of sequences that have lengths of their own")
 		}
-		r.parts[i].when = to
+		r.tracks[i].when = to
 	}
 	return r, nil
 }
@@ -140,9 +140,9 @@ func (c *call) addDirections(a, b *stream) (value, error) {
 // sumDirections adds directions of a recurrent layer, which are axis k, as a
 // dense layer that has ones where they meet; or it takes their mean.
 func (c *call) sumDirections(s *stream, k int, keep, average bool) (value, error) {
-	parts, units := s.partAtoms()
-	n, width := len(s.parts), axisSize(units).known()
-	if !slices.Equal(s.axes[k], parts) || width < 1 {
+	tracks, units := s.trackAtoms()
+	n, width := len(s.tracks), axisSize(units).known()
+	if !slices.Equal(s.axes[k], tracks) || width < 1 {
 		return nil, c.unsupported("over axis %d of the shape %v, which is not that of directions alone", k, shapeText(s.shape()))
 	}
 	size := length([]int{width, width, n})

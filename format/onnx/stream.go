@@ -20,14 +20,14 @@ type stream struct {
 	// first recurrent layer, and where there is only one.
 	steps, batch *atom
 	// features are the atoms of a step's features in the order in which a layer
-	// takes them: first those of parts, if any.
+	// takes them: first those of tracks, if any.
 	features []*atom
 	known    bool // features are known: they went through a layer
 
-	cuts     []cut  // of an input that no node has computed with yet
-	stage    *stage // the last layer; nil before the first
-	parts    []part // of a recurrent layer's outputs, by its directions; else nil
-	reversed bool   // the steps go backwards
+	cuts     []cut   // of an input that no node has computed with yet
+	stage    *stage  // the last layer; nil before the first
+	tracks   []track // of a recurrent layer's outputs, by its directions; else nil
+	reversed bool    // the steps go backwards
 
 	pool   format.Pool // of the layers after the last recurrent one
 	output format.Output
@@ -36,8 +36,8 @@ type stream struct {
 
 // An atom is an axis that no node divides further.
 type atom struct {
-	size size
-	part bool // it counts parts
+	size  size
+	track bool // it counts tracks
 }
 
 // A cut is a range of an input's axis.
@@ -47,15 +47,15 @@ type cut struct {
 	left     []*atom // of the axis: none where it is of length 1
 }
 
-// A part is one direction of a recurrent layer, at some steps.
-type part struct {
+// A track is what one direction of a recurrent layer gives, at some steps.
+type track struct {
 	stage     *stage
 	direction int // of the network's layer
 	when      when
 	cell      bool // it is the cell state of an LSTM
 }
 
-// when says at which steps a part is.
+// when says at which steps a track is.
 type when uint8
 
 const (
@@ -138,7 +138,7 @@ func (s *stream) clone() *stream {
 
 // raw reports whether the stream is a graph's input that no layer has read yet.
 func (s *stream) raw() bool {
-	return s.stage == nil && s.parts == nil && s.output == format.OutputLinear && !s.skip
+	return s.stage == nil && s.tracks == nil && s.output == format.OutputLinear && !s.skip
 }
 
 // whole reports whether it is a raw input without a cut.
@@ -170,10 +170,10 @@ func (s *stream) shape() []size {
 // width returns the number of features, or -1 where it is open.
 func (s *stream) width() int { return axisSize(s.features).known() }
 
-// partAtoms returns the atoms of the features that count parts, and the others.
-func (s *stream) partAtoms() (parts, others []*atom) {
+// trackAtoms returns the atoms of the features that count tracks, and the others.
+func (s *stream) trackAtoms() (tracks, others []*atom) {
 	i := 0
-	for i < len(s.features) && s.features[i].part {
+	for i < len(s.features) && s.features[i].track {
 		i++
 	}
 	return s.features[:i], s.features[i:]
@@ -184,7 +184,7 @@ func (s *stream) pooled() bool {
 	if s.pool != format.PoolNone {
 		return true
 	}
-	for _, p := range s.parts {
+	for _, p := range s.tracks {
 		if p.when != everyStep {
 			return true
 		}
@@ -218,9 +218,9 @@ func (s *stream) replace(old, with []*atom) (*stream, bool) {
 }
 
 // newAtoms returns an atom of a size, or none for the size 1.
-func newAtoms(n int, part bool) []*atom {
+func newAtoms(n int, track bool) []*atom {
 	if n == 1 {
 		return nil
 	}
-	return []*atom{{size: number(int64(n)), part: part}}
+	return []*atom{{size: number(int64(n)), track: track}}
 }

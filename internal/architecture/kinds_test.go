@@ -34,8 +34,6 @@ var comparers = map[string]string{
 // the reason.
 var orderers = map[string]string{
 	"format/network/validate.go": "not moved yet",
-	"format/onnx/activation.go":  "not moved yet",
-	"format/onnx/operators.go":   "not moved yet",
 }
 
 func TestOnlyListedFilesCompareKinds(t *testing.T) {
