@@ -167,12 +167,31 @@ func TestProgressTellsEveryStep(t *testing.T) {
 	require.Equal(t, 2, epochs)
 }
 
+// The second step breaks: its error says so, and the weights and what the
+// optimizer remembers are those of the first.
 func TestLossThatIsNotFiniteStops(t *testing.T) {
 	net, err := NewNetwork(Architecture{Cell: format.CellRNN, Variant: format.VariantReLU, InputSize: 1, HiddenSize: 4, Layers: 1, Outputs: 1}, 1)
 	require.NoError(t, err)
-	s := []dataset.Sequence{{Inputs: []float32{math.MaxFloat32, math.MaxFloat32}, Values: []float32{0, 0}}}
-	_, err = NewTrainer(net, Options{}).Step(s, 0.1, false)
+	trainer := NewTrainer(net, Options{})
+	_, err = trainer.Step([]dataset.Sequence{{Inputs: []float32{1, -1}, Values: []float32{0, 0}}}, 0.1, false)
+	require.NoError(t, err)
+	learned := func() (all [][]uint32) {
+		for _, a := range append(net.weights(), trainer.options.Optimizer.moments()[0].values...) {
+			all = append(all, bits(a))
+		}
+		return all
+	}
+	before := learned()
+	loss, err := trainer.Step([]dataset.Sequence{{Inputs: []float32{math.MaxFloat32, math.MaxFloat32}, Values: []float32{0, 0}}}, 0.25, false)
 	require.ErrorIs(t, err, ErrNotFinite)
+	var stopped *NotFiniteError
+	require.ErrorAs(t, err, &stopped)
+	require.Equal(t, 2, stopped.Step)
+	require.Equal(t, 0.25, stopped.LearningRate)
+	require.Equal(t, math.Float64bits(loss), math.Float64bits(stopped.Loss))
+	sum := stopped.Loss + stopped.Norm
+	require.True(t, math.IsInf(sum, 0) || math.IsNaN(sum), "a loss of %v and a norm of %v", stopped.Loss, stopped.Norm)
+	require.Equal(t, before, learned())
 }
 
 func TestBidirectionalLanguageModelIsRefused(t *testing.T) {

@@ -1,0 +1,28 @@
+package main
+
+var textMutations = []mutation{
+	{
+		name: "a syllable's final consonant is lost",
+		file: "tokenizer/hangul.go",
+		old:  "final + s%finals,\n\t}", new: "final + s%finals*0,\n\t}",
+		tests: "tokenizer",
+	},
+	{
+		name: "a run of one character is one too long",
+		file: "tokenizer/scanner.go",
+		old:  "s.run <= s.maxRun {", new: "s.run <= s.maxRun+1 {",
+		tests: "tokenizer",
+	},
+	{
+		name: "an encoding that fails leaves tokens behind",
+		file: "tokenizer/tokenizer.go",
+		old:  "return dst[:start], &UnknownTokenError{Token: string(r), Offset: s.offset}", new: "return dst, &UnknownTokenError{Token: string(r), Offset: s.offset}",
+		tests: "tokenizer",
+	},
+	{
+		name: "a text may be a token longer than the options say",
+		file: "tokenizer/tokenizer.go",
+		old:  "return t.MaxLength > 0 && n >= t.MaxLength", new: "return t.MaxLength > 0 && n > t.MaxLength",
+		tests: "tokenizer",
+	},
+}
