@@ -65,7 +65,16 @@ func raw[T number](s []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), uintptr(len(s))*unsafe.Sizeof(*new(T)))
 }
 
-// appendNumbers is the inverse of view.
+// fileBytes is the inverse of view: it returns the bytes of numbers as a file has
+// them, in place where this machine stores numbers so, else in a copy.
+func fileBytes[T number](s []T) []byte {
+	if hostLittle() {
+		return raw(s)
+	}
+	return appendNumbers(nil, s)
+}
+
+// appendNumbers appends the bytes of numbers as a file has them.
 func appendNumbers[T number](b []byte, s []T) []byte {
 	start := len(b)
 	b = append(b, raw(s)...)

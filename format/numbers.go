@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"unsafe"
 )
 
 // numbers are the numbers of a tensor in one number format. They lie in a model,
@@ -26,7 +27,8 @@ type numbers interface {
 	broken() (i int, fault string)
 	// set takes the numbers from the bytes of a file, where they stay if they can.
 	set(b []byte)
-	appendTo(b []byte) []byte
+	// file returns the numbers as a file has them, in place if they can be.
+	file() []byte
 }
 
 // f32s are numbers in [DTypeF32]. They are a store of numbers that are always so.
@@ -42,13 +44,13 @@ func (n *f32s) in(d DType) numbers {
 	return nil
 }
 
-func (*f32s) columns(part int) int       { return part }
-func (*f32s) bytes(n int64) int64        { return 4 * n }
-func (*f32s) offset(i int64) int64       { return 4 * i }
-func (n *f32s) len() int                 { return len(*n) }
-func (n *f32s) value(i int) float32      { return (*n)[i] }
-func (n *f32s) set(b []byte)             { *n = view[float32](b) }
-func (n *f32s) appendTo(b []byte) []byte { return appendNumbers(b, *n) }
+func (*f32s) columns(part int) int  { return part }
+func (*f32s) bytes(n int64) int64   { return 4 * n }
+func (*f32s) offset(i int64) int64  { return 4 * i }
+func (n *f32s) len() int            { return len(*n) }
+func (n *f32s) value(i int) float32 { return (*n)[i] }
+func (n *f32s) set(b []byte)        { *n = view[float32](b) }
+func (n *f32s) file() []byte        { return fileBytes(*n) }
 func (n *f32s) broken() (i int, fault string) {
 	for i, v := range *n {
 		if !finite(v) {
@@ -75,12 +77,12 @@ func (n *f32) in(d DType) numbers {
 	return nil
 }
 
-func (*f32) columns(part int) int       { return part }
-func (*f32) bytes(n int64) int64        { return 4 * n }
-func (*f32) offset(i int64) int64       { return 4 * i }
-func (n *f32) value(int) float32        { return float32(*n) }
-func (n *f32) set(b []byte)             { *n = f32(view[float32](b)[0]) }
-func (n *f32) appendTo(b []byte) []byte { return appendNumbers(b, []float32{float32(*n)}) }
+func (*f32) columns(part int) int { return part }
+func (*f32) bytes(n int64) int64  { return 4 * n }
+func (*f32) offset(i int64) int64 { return 4 * i }
+func (n *f32) value(int) float32  { return float32(*n) }
+func (n *f32) set(b []byte)       { *n = f32(view[float32](b)[0]) }
+func (n *f32) file() []byte       { return fileBytes(unsafe.Slice((*float32)(n), 1)) }
 func (n *f32) len() int {
 	if math.Float32bits(float32(*n)) == 0 {
 		return 0
@@ -98,13 +100,13 @@ func (n *f32) broken() (i int, fault string) {
 // f16s are numbers in [DTypeF16].
 type f16s []uint16
 
-func (*f16s) columns(part int) int       { return part }
-func (*f16s) bytes(n int64) int64        { return 2 * n }
-func (*f16s) offset(i int64) int64       { return 2 * i }
-func (n *f16s) len() int                 { return len(*n) }
-func (n *f16s) value(i int) float32      { return F16Value((*n)[i]) }
-func (n *f16s) set(b []byte)             { *n = view[uint16](b) }
-func (n *f16s) appendTo(b []byte) []byte { return appendNumbers(b, *n) }
+func (*f16s) columns(part int) int  { return part }
+func (*f16s) bytes(n int64) int64   { return 2 * n }
+func (*f16s) offset(i int64) int64  { return 2 * i }
+func (n *f16s) len() int            { return len(*n) }
+func (n *f16s) value(i int) float32 { return F16Value((*n)[i]) }
+func (n *f16s) set(b []byte)        { *n = view[uint16](b) }
+func (n *f16s) file() []byte        { return fileBytes(*n) }
 
 func (n *f16s) broken() (i int, fault string) {
 	for i, h := range *n {
@@ -118,13 +120,13 @@ func (n *f16s) broken() (i int, fault string) {
 // int8s are numbers in [DTypeInt8].
 type int8s []int8
 
-func (*int8s) columns(part int) int       { return padQuad(part) }
-func (*int8s) bytes(n int64) int64        { return n }
-func (*int8s) offset(i int64) int64       { return i }
-func (n *int8s) len() int                 { return len(*n) }
-func (n *int8s) value(i int) float32      { return float32((*n)[i]) }
-func (n *int8s) set(b []byte)             { *n = view[int8](b) }
-func (n *int8s) appendTo(b []byte) []byte { return appendNumbers(b, *n) }
+func (*int8s) columns(part int) int  { return padQuad(part) }
+func (*int8s) bytes(n int64) int64   { return n }
+func (*int8s) offset(i int64) int64  { return i }
+func (n *int8s) len() int            { return len(*n) }
+func (n *int8s) value(i int) float32 { return float32((*n)[i]) }
+func (n *int8s) set(b []byte)        { *n = view[int8](b) }
+func (n *int8s) file() []byte        { return fileBytes(*n) }
 
 // broken finds -128, which is no number's negative.
 func (n *int8s) broken() (i int, fault string) {
@@ -137,11 +139,11 @@ func (n *int8s) broken() (i int, fault string) {
 // int4s are numbers in [DTypeInt4], in groups with their scales.
 type int4s []byte
 
-func (*int4s) columns(part int) int       { return padGroup(part) }
-func (*int4s) bytes(n int64) int64        { return n / groupColumns * groupBytes }
-func (*int4s) offset(i int64) int64       { return i/groupColumns*groupBytes + 2 + i%groupColumns/2 }
-func (n *int4s) set(b []byte)             { *n = b[:len(b):len(b)] }
-func (n *int4s) appendTo(b []byte) []byte { return append(b, *n...) }
+func (*int4s) columns(part int) int { return padGroup(part) }
+func (*int4s) bytes(n int64) int64  { return n / groupColumns * groupBytes }
+func (*int4s) offset(i int64) int64 { return i/groupColumns*groupBytes + 2 + i%groupColumns/2 }
+func (n *int4s) set(b []byte)       { *n = b[:len(b):len(b)] }
+func (n *int4s) file() []byte       { return *n }
 
 func (n *int4s) len() int {
 	if len(*n)%groupBytes != 0 {

@@ -110,6 +110,10 @@ func (t *tensor) mixed() bool {
 	return format != DTypeInt8 && t.at.scales() > 0
 }
 
+// due reports whether models of the architecture and the number formats have the
+// tensor, or may have it if it is optional.
+func (t *tensor) due() bool { return t.rows > 0 && (t.scales == nil || *t.scales == DTypeInt8) }
+
 // absent reports whether the model does without the tensor.
 func (t *tensor) absent() bool { return t.optional && t.data().len() == 0 }
 
@@ -132,7 +136,7 @@ func (d DType) parted() bool { return d == DTypeInt8 || d == DTypeInt4 }
 // may set the number format of a tensor, and so bring its scales about.
 func (m *Model) tensors(do func(t tensor) error) error {
 	for t := range m.arrays {
-		if t.rows == 0 || t.scales != nil && *t.scales != DTypeInt8 {
+		if !t.due() {
 			continue
 		}
 		if err := do(t); err != nil {
@@ -140,6 +144,15 @@ func (m *Model) tensors(do func(t tensor) error) error {
 		}
 	}
 	return nil
+}
+
+// present yields every tensor that the model has, in the order of the file.
+func (m *Model) present(yield func(t tensor) bool) {
+	for t := range m.arrays {
+		if t.due() && !t.absent() && !yield(t) {
+			return
+		}
+	}
 }
 
 // arrays yields every array of weights that a Model has room for, in the order of

@@ -90,14 +90,11 @@ func (m *Model) appendLayers(b []byte) []byte {
 // weights, and returns where the last one ends.
 func (m *Model) place(do func(t tensor, offset int64)) int64 {
 	end := int64(0)
-	_ = m.tensors(func(t tensor) error {
-		if !t.absent() {
-			start := alignUp(end)
-			do(t, start)
-			end = start + t.bytes()
-		}
-		return nil
-	})
+	for t := range m.present {
+		start := alignUp(end)
+		do(t, start)
+		end = start + t.bytes()
+	}
 	return end
 }
 
@@ -110,7 +107,7 @@ func (m *Model) appendDirectory(b []byte) []byte {
 
 func (m *Model) appendWeights(b []byte) []byte {
 	base := len(b)
-	m.place(func(t tensor, _ int64) { b = t.data().appendTo(padZero(b, base)) })
+	m.place(func(t tensor, _ int64) { b = append(padZero(b, base), t.data().file()...) })
 	return b
 }
 

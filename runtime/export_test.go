@@ -10,3 +10,6 @@ var (
 func (m *Model) Folded() bool {
 	return m.layers[0][0].tokens != nil && m.layers[0][0].tokens.rows != nil
 }
+
+// Fingerprint returns the fingerprint of a model.
+var Fingerprint = fingerprint

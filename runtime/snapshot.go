@@ -6,9 +6,6 @@ import (
 	"hash/crc32"
 	"math"
 	"runtime"
-	"sync"
-
-	"github.com/rnnrun/rnnrun/format"
 )
 
 // A snapshot is little-endian:
@@ -125,49 +122,3 @@ func (s *Session) check(b []byte) error {
 }
 
 func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
-
-// fingerprintOf returns what computes a model's fingerprint, once.
-func fingerprintOf(m *format.Model) func() uint64 {
-	return sync.OnceValue(func() uint64 { return fingerprint(m) })
-}
-
-// fingerprint returns a hash of all that decides a model's outputs.
-func fingerprint(m *format.Model) uint64 {
-	h := hashStart.ints(m.InputSize, len(m.Layers), int(m.Pool), int(m.Output), m.OutputSize())
-	if e := m.Embedding; e != nil {
-		h = h.ints(e.Tokens, e.Size).floats(e.Table).halves(e.Half).int8s(e.Int8).floats(e.Scale)
-	}
-	if m.Skip {
-		h = h.ints(1)
-	}
-	for i := range m.Layers {
-		l := &m.Layers[i]
-		h = h.ints(int(l.Cell), int(l.Variant), l.InputSize, l.HiddenSize, len(l.Directions))
-		if l.Special() || l.Reverse {
-			h = h.special(l)
-		}
-		for d := range l.Directions {
-			w := &l.Directions[d]
-			h = h.matrix(&w.Gates).matrix(&w.Candidate)
-			for _, numbers := range [][]float32{w.Bias, w.H0, w.C0} {
-				h = h.ints(len(numbers)).floats(numbers)
-			}
-			if w.InputScale != 0 {
-				h = h.floats([]float32{w.InputScale})
-			}
-		}
-	}
-	if d := m.Head; d != nil {
-		h = h.matrix(&d.Weight).floats(d.Bias)
-	}
-	if n := m.Normalization; n != nil {
-		for _, numbers := range [][]float32{n.Mean, n.Scale, n.OutputMean, n.OutputScale} {
-			h = h.ints(len(numbers)).floats(numbers)
-		}
-	}
-	if d := m.Decoder; d != nil {
-		half := fingerprint(d)
-		h = h.uint32(uint32(half)).uint32(uint32(half >> 32))
-	}
-	return uint64(h)
-}
