@@ -106,7 +106,8 @@ func TestCheckOfOutputsThatNoPoolHas(t *testing.T) {
 func TestConvertOfACheckpoint(t *testing.T) {
 	code, _, stderr := invoke(t, "convert", converted+"words-checkpoint.pt", "-o", filepath.Join(t.TempDir(), "model.rnn"), "--pool", "last")
 	require.Equal(t, 1, code)
-	require.Contains(t, stderr, "by --state-dict state_dict, or in an --arch file")
+	require.Contains(t, stderr, `{"state_dict": "state_dict"}`)
+	require.Contains(t, stderr, "--arch FILE gives the architecture, --state-dict, --pool and --nonlinearity parts of it")
 	code, _, stderr = invoke(t, "convert", converted+"words-checkpoint.pt", "-o", filepath.Join(t.TempDir(), "model.rnn"), "--pool", "last", "--state-dict", "state_dict")
 	require.Zero(t, code, stderr)
 }

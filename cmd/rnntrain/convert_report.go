@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format"
@@ -44,7 +45,7 @@ func (f *convertFlags) report(w io.Writer, c *conversion) error {
 	}
 	line("steps used", "%s", steps(c.network.Pool))
 	line("output", "%d, %v", c.network.OutputSize(), c.network.Output)
-	for _, note := range c.network.Notes {
+	for _, note := range notesOf(c.network) {
 		line("note", "%s", note)
 	}
 	line("parameters", "%d", c.model.Parameters())
@@ -128,9 +129,9 @@ func (f *convertFlags) json(c *conversion, size int64) cli.Object {
 		"task", c.network.Task.String(),
 		"parameters", c.model.Parameters(),
 	)
-	if len(c.network.Notes) > 0 {
+	if list := notesOf(c.network); len(list) > 0 {
 		var notes cli.Array
-		for _, note := range c.network.Notes {
+		for _, note := range list {
 			notes = append(notes, note)
 		}
 		o = append(o, "notes", notes)
@@ -145,4 +146,17 @@ func (f *convertFlags) json(c *conversion, size int64) cli.Object {
 		})
 	}
 	return o
+}
+
+// notesOf returns a network's notes, and which flags give a model what the source
+// takes as inputs.
+func notesOf(n *network.Network) []string {
+	notes := slices.Clone(n.Notes)
+	if n.TakesStates {
+		notes = append(notes, "rnnrun run --state-in gives states before the first step")
+	}
+	if n.TakesLengths {
+		notes = append(notes, "rnnrun run --lengths gives the lengths of sequences")
+	}
+	return notes
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -151,7 +152,7 @@ func (s *source) isNumPyArchive() bool { return slices.ContainsFunc(s.members(),
 func (s *source) readPickle() (*network.Network, error) {
 	tensors, err := pickle.Read(s.data, s.arch.StateDict)
 	if err != nil {
-		return nil, err
+		return nil, withFlags(err)
 	}
 	return s.build(tensors)
 }
@@ -194,7 +195,17 @@ func (s *source) build(tensors []statedict.Tensor) (*network.Network, error) {
 		s.arch.Pool = s.checked.pool()
 		s.checked.open = s.arch.Pool != "none"
 	}
-	return statedict.Network(tensors, s.arch)
+	n, err := statedict.Network(tensors, s.arch)
+	return n, withFlags(err)
+}
+
+// withFlags adds to an error that an architecture would mend which flags give
+// one.
+func withFlags(err error) error {
+	if errors.Is(err, network.ErrAmbiguous) || errors.Is(err, network.ErrUnknown) {
+		return fmt.Errorf("%w\n\n--arch FILE gives the architecture, --state-dict, --pool and --nonlinearity parts of it", err)
+	}
+	return err
 }
 
 // exportKeras says how a Keras model can be read.

@@ -20,8 +20,12 @@ type Network struct {
 	Provenance []format.Property // in order
 
 	// Notes say what of the source is no part of a model, such as an input for
-	// the initial state, and where it is given instead.
+	// the initial state.
 	Notes []string
+	// TakesStates and TakesLengths: the source has inputs for the states before
+	// the first step, and for the lengths of sequences. A model is given them
+	// beside its inputs.
+	TakesStates, TakesLengths bool
 }
 
 // A Layer is a recurrent or a dense layer, with the formulas and the order of

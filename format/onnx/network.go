@@ -43,13 +43,12 @@ func (im *importer) network() (*network.Network, error) {
 			return nil, err
 		}
 	}
-	n.Notes = im.notes()
+	im.note(n)
 	return n, nil
 }
 
-// notes says what becomes of inputs of the graph beside the network's.
-func (im *importer) notes() []string {
-	var list []string
+// note notes what becomes of inputs of the graph beside the network's.
+func (im *importer) note(n *network.Network) {
 	for i := range im.model.graph.inputs {
 		s, ok := im.values[im.model.graph.inputs[i].name].(*stream)
 		if !ok || im.roles[s.input] == nil {
@@ -57,12 +56,13 @@ func (im *importer) notes() []string {
 		}
 		switch r := im.roles[s.input]; {
 		case len(r.states) > 0:
-			list = append(list, fmt.Sprintf("the input %s is %s: the model starts from zeros; rnnrun run --state-in gives other states", quote(s.input.name), r.kind))
+			n.Notes = append(n.Notes, fmt.Sprintf("the input %s is %s: the model starts from zeros", quote(s.input.name), r.kind))
+			n.TakesStates = true
 		case r.kind == lengthsOfSequences:
-			list = append(list, fmt.Sprintf("the input %s are %s: rnnrun run --lengths gives them", quote(s.input.name), r.kind))
+			n.Notes = append(n.Notes, fmt.Sprintf("the input %s are %s", quote(s.input.name), r.kind))
+			n.TakesLengths = true
 		}
 	}
-	return list
 }
 
 // outputs returns the output of the graph that is the network's, and those that

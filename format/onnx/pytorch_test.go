@@ -211,12 +211,14 @@ func TestModelsWithStates(t *testing.T) {
 			kind, _, _ := strings.Cut(name, "-")
 			require.Equal(t, map[string][]string{
 				"lstm": {
-					`the input "h" is the initial state initial_h: the model starts from zeros; rnnrun run --state-in gives other states`,
-					`the input "c" is the initial state initial_c: the model starts from zeros; rnnrun run --state-in gives other states`,
+					`the input "h" is the initial state initial_h: the model starts from zeros`,
+					`the input "c" is the initial state initial_c: the model starts from zeros`,
 				},
-				"step":    {`the input "h" is the initial state initial_h: the model starts from zeros; rnnrun run --state-in gives other states`},
-				"lengths": {`the input "lengths" are the lengths of sequences: rnnrun run --lengths gives them`},
+				"step":    {`the input "h" is the initial state initial_h: the model starts from zeros`},
+				"lengths": {`the input "lengths" are the lengths of sequences`},
 			}[kind], n.Notes)
+			require.Equal(t, kind == "lstm" || kind == "step", n.TakesStates)
+			require.Equal(t, kind == "lengths", n.TakesLengths)
 			for _, l := range n.Layers {
 				for _, d := range l.Directions {
 					require.Nil(t, d.H0)

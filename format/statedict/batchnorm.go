@@ -64,7 +64,7 @@ func (b *builder) addBatchNorm(i int, m *module, d *Module) error {
 		return err
 	}
 	if d.Eps == nil {
-		b.network.Notes = append(b.network.Notes, fmt.Sprintf(`eps of the batch normalization %s is taken to be %g, PyTorch's usual one; if it is another, say so by "eps" in an --arch file`, m.title(), usualEps))
+		b.network.Notes = append(b.network.Notes, fmt.Sprintf(`eps of the batch normalization %s is taken to be %g, PyTorch's usual one; if it is another, say so by "eps" in the architecture`, m.title(), usualEps))
 	}
 	activation, err := d.activation()
 	if err != nil {

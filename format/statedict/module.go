@@ -66,7 +66,7 @@ func modules(tensors []Tensor) ([]*module, error) {
 	}
 	if len(unknown) > 0 {
 		return nil, network.Refuse(network.ErrUnknown, "", "%s: no RNN, LSTM, GRU, Linear, Embedding or BatchNorm1d of PyTorch has tensors of these names. "+
-			`If it is a learned initial state, name it as "h0" or "c0" of its module in the --arch file; if no output depends on it, name it under "ignore" there`, names(unknown))
+			`If it is a learned initial state, name it as "h0" or "c0" of its module in the architecture; if no output depends on it, name it under "ignore" there`, names(unknown))
 	}
 	return list, nil
 }

@@ -66,7 +66,7 @@ func (b *builder) refuse() error {
 			}
 		}
 	}
-	text := strings.Join(b.open, "; ") + ". Say so in an --arch file, for instance\n\n    " + a.String() + "\n"
+	text := strings.Join(b.open, "; ") + ". Say so in the architecture, for instance\n\n    " + a.String() + "\n"
 	if b.listed {
 		text += "\n\"modules\" are in the order in which the model's forward() applies them; here it is the file's order."
 	}

@@ -226,7 +226,7 @@ func ExampleNetwork() {
 	n, _ := statedict.Network(tensors, &statedict.Architecture{Pool: "last"})
 	fmt.Println(n.Layers[0].Cell, n.Layers[1].Cell, n.Pool)
 	// Output:
-	// the file does not tell the whole network: which steps feed "fc". Say so in an --arch file, for instance
+	// the file does not tell the whole network: which steps feed "fc". Say so in the architecture, for instance
 	//
 	//     {"pool":"none"}
 	//
