@@ -1,72 +1,57 @@
 package runtime
 
 import (
+	"math"
 	"runtime"
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// A Class is the answer of a classifier, or of a tagger for a token.
+// A Class is the answer of a classifier, or of a tagger for a step.
 type Class struct {
-	Index       int     // of the outputs; of a single one 0 or 1
-	Label       string  // "" where the model names no classes
-	Probability float32 // of the class
-}
-
-// Tag reads a text from the start of a stream and appends to dst the most probable
-// class of each of its tokens, which are those of [tokenizer.Split]; of equals
-// the first. In the steady state it allocates nothing.
-//
-// The error is [ErrClosed], [ErrNotTagger], [ErrNoTokenizer] or a
-// [*tokenizer.UnknownTokenError].
-func (s *Session) Tag(dst []Class, text string) ([]Class, error) {
-	if s.model.closed.Load() {
-		return dst, ErrClosed
-	}
-	if s.model.description.Task != format.TaskTag {
-		return dst, ErrNotTagger
-	}
-	tokens, err := s.model.Encode(s.text.tokens[:0], text)
-	if err != nil {
-		return dst, err
-	}
-	s.text.tokens = tokens
-	s.Reset()
-	y, err := s.RunTokens(tokens)
-	if err != nil {
-		return dst, err
-	}
-	for n := s.model.outputSize; len(y) > 0; y = y[n:] {
-		dst = append(dst, s.class(y[:n]))
-	}
-	return dst, nil
+	Index       int     // of the most probable class, of equals the first
+	Label       string  // "" if the model names no classes
+	Probability float32 // of the class; NaN if the model's outputs do not tell
 }
 
 // text is the memory with which a session classifies and tags.
 type text struct {
 	tokens        []int32
-	probabilities []float32 // where the model's outputs are not such
+	probabilities []float32 // [T][C] of the last call
 }
 
 // Classify reads a text from the start of a stream and returns its most
-// probable class, the first of equals. In the steady state it allocates
-// nothing.
+// probable class. In the steady state it allocates nothing.
 //
 // The error is [ErrClosed], [ErrNotClassifier], [ErrNoTokenizer],
 // [ErrNoSteps] for a text without tokens, or a [*tokenizer.UnknownTokenError].
-func (s *Session) Classify(text string) (Class, error) {
-	if s.model.closed.Load() {
-		return Class{}, ErrClosed
+func (s *Session) Classify(text string) (Class, error) { return classify(s, text) }
+
+// ClassifyBytes is [Session.Classify] for a text in bytes.
+func (s *Session) ClassifyBytes(text []byte) (Class, error) { return classify(s, text) }
+
+func classify[T string | []byte](s *Session, text T) (Class, error) {
+	if err := s.model.refuseTask(format.TaskClassify, ErrNotClassifier); err != nil {
+		return Class{}, err
 	}
-	if s.model.description.Task != format.TaskClassify {
-		return Class{}, ErrNotClassifier
-	}
-	tokens, err := s.model.Encode(s.text.tokens[:0], text)
+	tokens, err := encode(s.model, s.text.tokens[:0], text)
 	if err != nil {
 		return Class{}, err
 	}
 	s.text.tokens = tokens
+	return s.ClassifyTokens(tokens)
+}
+
+// ClassifyTokens is [Session.Classify] for tokens. The error is [ErrClosed],
+// [ErrNotClassifier], [ErrInputKind], [ErrNoSteps] or a [*TokenRangeError].
+func (s *Session) ClassifyTokens(tokens []int32) (Class, error) {
+	if err := s.model.refuseTask(format.TaskClassify, ErrNotClassifier); err != nil {
+		return Class{}, err
+	}
+	if err := s.model.refuseTokens(tokens); err != nil {
+		return Class{}, err
+	}
 	if len(tokens) == 0 {
 		return Class{}, ErrNoSteps
 	}
@@ -78,29 +63,92 @@ func (s *Session) Classify(text string) (Class, error) {
 	return s.class(y), nil
 }
 
-// class returns the most probable class of outputs y.
+// ClassifyNumbers is [Session.Classify] for a sequence xs [T][I]. The error is
+// [ErrClosed], [ErrNotClassifier], [ErrInputKind], [ErrNoSteps] or an
+// [*InputSizeError].
+func (s *Session) ClassifyNumbers(xs []float32) (Class, error) {
+	if err := s.model.refuseTask(format.TaskClassify, ErrNotClassifier); err != nil {
+		return Class{}, err
+	}
+	if err := s.model.refuseNumbers(xs); err != nil {
+		return Class{}, err
+	}
+	if len(xs) == 0 {
+		return Class{}, ErrNoSteps
+	}
+	s.Reset()
+	y, err := s.Run(xs)
+	if err != nil {
+		return Class{}, err
+	}
+	return s.class(y), nil
+}
+
+// Probabilities returns the probability of every class, in their order, as the
+// last call of a Classify or a Tag method found them: [C], or [T][C] of T tags.
+// They are [Model.ClassCount] a step, and valid until the next such call.
+func (s *Session) Probabilities() []float32 { return s.text.probabilities }
+
+// class returns the class of a sequence by its outputs y.
 func (s *Session) class(y []float32) Class {
-	switch s.head.output {
+	s.growProbabilities(1)
+	switch s.model.description.Output {
 	case format.OutputLogSoftmax, format.OutputArgMax:
-		y = s.logits
-		fallthrough
-	case format.OutputLinear:
-		if s.text.probabilities == nil {
-			s.text.probabilities = floats(len(y))
-		}
-		s.head.set.Softmax(s.text.probabilities, y)
-		y = s.text.probabilities
+		return s.mostProbable(s.softmax(s.text.probabilities, s.Logits()))
 	}
-	i := kernels.ArgMax(y)
-	p := y[i]
-	if len(y) == 1 && s.head.output == format.OutputSigmoid {
-		// One output is the probability of the second of two classes.
-		if p >= 0.5 {
-			i = 1
-		} else {
-			p = 1 - p
-		}
+	return s.classOf(s.text.probabilities, y)
+}
+
+// growProbabilities makes room for the probabilities of so many steps.
+func (s *Session) growProbabilities(steps int) {
+	n := steps * s.model.ClassCount()
+	if n > cap(s.text.probabilities) {
+		s.text.probabilities = floats(n)
 	}
+	s.text.probabilities = s.text.probabilities[:n]
+}
+
+// classOf sets p to the probabilities of a step with the outputs y, and returns
+// the most probable class.
+func (s *Session) classOf(p, y []float32) Class {
+	switch s.model.description.Output {
+	case format.OutputLinear, format.OutputLogSoftmax:
+		s.softmax(p, y)
+	case format.OutputArgMax:
+		for i := range p {
+			p[i] = float32(math.NaN())
+		}
+		i := int(y[0])
+		return Class{Index: i, Label: s.model.Label(i), Probability: p[i]}
+	case format.OutputSigmoid:
+		if len(y) == 1 {
+			return s.classOfTwo(p, y[0])
+		}
+		copy(p, y)
+	default:
+		copy(p, y)
+	}
+	return s.mostProbable(p)
+}
+
+// classOfTwo is classOf for one output, the probability of the second class.
+func (s *Session) classOfTwo(p []float32, second float32) Class {
+	p[0], p[1] = 1-second, second
+	i := 0
+	if second >= 0.5 {
+		i = 1
+	}
+	return Class{Index: i, Label: s.model.Label(i), Probability: p[i]}
+}
+
+// softmax sets p to the softmax of v, and returns it.
+func (s *Session) softmax(p, v []float32) []float32 {
+	s.model.kernels.Softmax(p, v)
 	runtime.KeepAlive(s)
-	return Class{Index: i, Label: s.model.Label(i), Probability: p}
+	return p
+}
+
+func (s *Session) mostProbable(p []float32) Class {
+	i := kernels.ArgMax(p)
+	return Class{Index: i, Label: s.model.Label(i), Probability: p[i]}
 }

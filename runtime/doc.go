@@ -10,6 +10,25 @@
 //	y, err := s.Step(x)  // one time-step
 //	y, err := s.Run(xs)  // a whole sequence
 //
+// # Which call for which model
+//
+// [Model.Task] says what a model is for, [Model.VocabularySize] whether it reads
+// tokens (0: it reads numbers), [Model.ReadsText] whether it has a tokenizer, and
+// [Model.Streamable] whether it can be stepped. Each call gives an error if it is
+// not one for the model.
+//
+//	Task       of numbers              of tokens              of text
+//	regress    Step, Run               StepToken, RunTokens   Encode, then as tokens
+//	classify   ClassifyNumbers         ClassifyTokens         Classify, ClassifyBytes
+//	tag        TagNumbers              TagTokens              Tag, TagBytes
+//	language                           StepToken, Sampler     Generator
+//	translate                          Translator.Translate   Translator.TranslateText, TranslateBytes
+//
+// Step, StepToken, Run and RunTokens are for every task but translate. They go on
+// from where the session stands, and give all outputs. The calls that classify
+// and tag read from the start of a stream, and [Session.Probabilities] then has
+// the probabilities of all classes.
+//
 // The same model and the same inputs give the same output bits on every
 // device and kernel set, whether step by step or as a whole sequence.
 //
@@ -17,14 +36,17 @@
 //
 // T is the number of steps, I the input size and O the output size. Inputs are
 // x [I] or xs [T][I], one step after the other in one slice; or token ids.
-// Outputs are [O] of a step. Of a sequence they are [T][O], but [O] where the
-// model pools its steps into one answer.
+// Outputs are [O] of a step. Of a sequence they are [T][O], but [O] if the model
+// pools its steps into one answer. The probabilities of classes are [C], or
+// [T][C] of tags.
 //
 // # State
 //
-// A session starts from the model's initial states, which are zeros where none
-// are learned. Every step moves it on, and Run continues from where the
-// session stands. [Session.Reset] goes back to the start. A bidirectional
+// A session starts from the model's initial states, which are zeros if none are
+// learned. Every step moves it on, and Run continues from where the session
+// stands. [Session.Reset] goes back to the start. [Session.AppendBinary] saves the
+// state and [Session.UnmarshalBinary] resumes it, [Session.State] shows it, and
+// [Session.Finite] tells whether it has become NaN or infinite. A bidirectional
 // model, or one with a reverse layer, sees the end of a sequence before its
 // beginning, so it cannot be stepped, and Run always starts from the initial
 // states.

@@ -149,23 +149,6 @@ func (m *Model) Label(class int) string {
 	return m.labels[class]
 }
 
-// Encode appends the tokens of text to dst. For a model that translates these
-// are a source: after the start and before the end token of the encoder's
-// tokenizer, where it has them. The error is [ErrClosed], [ErrNoTokenizer] or a
-// [*tokenizer.UnknownTokenError].
-func (m *Model) Encode(dst []int32, text string) ([]int32, error) {
-	switch {
-	case m.closed.Load():
-		return dst, ErrClosed
-	case m.tokenizer == nil:
-		return dst, ErrNoTokenizer
-	}
-	if m.pair != nil {
-		return m.encodeSource(dst, text)
-	}
-	return m.tokenizer.Encode(dst, text)
-}
-
 // Decode appends the text of tokens to dst: for a model that translates of
 // tokens of its decoder. It looks at the end of dst, so
 // text may be decoded a token at a time.

@@ -29,13 +29,13 @@ func bindPair(description *format.Model, opts []Option) (*Model, error) {
 }
 
 // encodeSource appends the tokens of a text that is to be translated to dst.
-func (m *Model) encodeSource(dst []int32, text string) ([]int32, error) {
+func encodeSource[T string | []byte](m *Model, dst []int32, text T) ([]int32, error) {
 	options := m.description.Tokenizer
 	start := len(dst)
 	if options.Start >= 0 {
 		dst = append(dst, int32(options.Start))
 	}
-	dst, err := m.tokenizer.Encode(dst, text)
+	dst, err := encodeTokens(m.tokenizer, dst, text)
 	if err != nil {
 		return dst[:start], err
 	}

@@ -133,7 +133,16 @@ func (t *Translator) Translate(dst []int32, source []int32) ([]int32, error) {
 // [Translator.Translate] does. The error is one of that, [ErrNoTokenizer], or a
 // [*tokenizer.UnknownTokenError].
 func (t *Translator) TranslateText(dst []byte, text string) ([]byte, error) {
-	source, err := t.model.Encode(t.source[:0], text)
+	return translate(t, dst, text)
+}
+
+// TranslateBytes is [Translator.TranslateText] for a text in bytes.
+func (t *Translator) TranslateBytes(dst, text []byte) ([]byte, error) {
+	return translate(t, dst, text)
+}
+
+func translate[T string | []byte](t *Translator, dst []byte, text T) ([]byte, error) {
+	source, err := encode(t.model, t.source[:0], text)
 	if err != nil {
 		return dst, err
 	}

@@ -336,6 +336,11 @@ func TestTranslateAllocatesNothing(t *testing.T) {
 				_, err := x.TranslateText(text, "abcabcabcabcabc")
 				require.NoError(t, err)
 			}))
+			inBytes := []byte("abcabcabcabcabc")
+			require.Zero(t, testing.AllocsPerRun(3, func() {
+				_, err := x.TranslateBytes(text, inBytes)
+				require.NoError(t, err)
+			}))
 		})
 	}
 }
@@ -354,6 +359,9 @@ func TestTranslateText(t *testing.T) {
 	want, err := m.Decode([]byte("so: "), best[1:]...)
 	require.NoError(t, err)
 	got, err := x.TranslateText([]byte("so: "), "bad")
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(got))
+	got, err = x.TranslateBytes([]byte("so: "), []byte("bad"))
 	require.NoError(t, err)
 	require.Equal(t, string(want), string(got))
 

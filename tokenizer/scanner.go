@@ -9,8 +9,8 @@ import (
 
 // A scanner walks over the characters of a text, lowered and with long runs
 // cut.
-type scanner struct {
-	text   string
+type scanner[T string | []byte] struct {
+	text   T
 	lower  bool
 	maxRun int
 
@@ -20,14 +20,14 @@ type scanner struct {
 	run    int // how often char has stood side by side
 }
 
-func newScanner(t *format.Tokenizer, text string) scanner {
-	return scanner{text: text, lower: t.Lowercase, maxRun: t.MaxRun}
+func newScanner[T string | []byte](t *format.Tokenizer, text T) scanner[T] {
+	return scanner[T]{text: text, lower: t.Lowercase, maxRun: t.MaxRun}
 }
 
 // next moves to the next character. It returns false at the end of the text.
-func (s *scanner) next() bool {
+func (s *scanner[T]) next() bool {
 	for s.end < len(s.text) {
-		r, size := utf8.DecodeRuneInString(s.text[s.end:])
+		r, size := decodeRune(s.text[s.end:])
 		s.offset, s.end = s.end, s.end+size
 		if s.lower {
 			r = unicode.ToLower(r)
@@ -44,9 +44,19 @@ func (s *scanner) next() bool {
 	return false
 }
 
+// decodeRune returns the first character of a text and its size in bytes.
+func decodeRune[T string | []byte](text T) (rune, int) {
+	if c := text[0]; c < utf8.RuneSelf {
+		return rune(c), 1
+	}
+	var first [utf8.UTFMax]byte
+	n := copy(first[:], text)
+	return utf8.DecodeRune(first[:n])
+}
+
 // word appends the next characters between white space to buf, and returns
 // them with their offset; at the end of the text none.
-func (s *scanner) word(buf []byte) (word []byte, offset int) {
+func (s *scanner[T]) word(buf []byte) (word []byte, offset int) {
 	for s.next() {
 		if !unicode.IsSpace(s.char) {
 			if len(buf) == 0 {

@@ -97,20 +97,27 @@ func (z *Tokenizer) Options() format.Tokenizer { return z.options }
 // Encode appends the ids of text to dst. It allocates nothing where dst has
 // room. Where a token is unknown and the model has no id for such, the error
 // is an [UnknownTokenError] and dst is returned as it was.
-func (z *Tokenizer) Encode(dst []int32, text string) ([]int32, error) {
+func (z *Tokenizer) Encode(dst []int32, text string) ([]int32, error) { return encode(z, dst, text) }
+
+// EncodeBytes is [Tokenizer.Encode] for a text in bytes.
+func (z *Tokenizer) EncodeBytes(dst []int32, text []byte) ([]int32, error) {
+	return encode(z, dst, text)
+}
+
+func encode[T string | []byte](z *Tokenizer, dst []int32, text T) ([]int32, error) {
 	switch z.options.Kind {
 	case format.TokenizerBytes:
-		return z.encodeBytes(dst, text), nil
+		return encodeBytes(z, dst, text), nil
 	case format.TokenizerWords:
-		return z.encodeWords(dst, text)
+		return encodeWords(z, dst, text)
 	}
-	return z.encodeRunes(dst, text)
+	return encodeRunes(z, dst, text)
 }
 
 // full reports whether n tokens are as many as the options allow.
 func full(t *format.Tokenizer, n int) bool { return t.MaxLength > 0 && n >= t.MaxLength }
 
-func (z *Tokenizer) encodeBytes(dst []int32, text string) []int32 {
+func encodeBytes[T string | []byte](z *Tokenizer, dst []int32, text T) []int32 {
 	start := len(dst)
 	if !z.options.Lowercase && z.options.MaxRun == 0 {
 		for i := range len(text) {
@@ -134,7 +141,7 @@ func (z *Tokenizer) encodeBytes(dst []int32, text string) []int32 {
 	return dst
 }
 
-func (z *Tokenizer) encodeRunes(dst []int32, text string) ([]int32, error) {
+func encodeRunes[T string | []byte](z *Tokenizer, dst []int32, text T) ([]int32, error) {
 	start := len(dst)
 	jamo := z.options.Kind == format.TokenizerJamo
 	for s := newScanner(&z.options, text); s.next(); {
@@ -159,7 +166,7 @@ func (z *Tokenizer) encodeRunes(dst []int32, text string) ([]int32, error) {
 	return dst, nil
 }
 
-func (z *Tokenizer) encodeWords(dst []int32, text string) ([]int32, error) {
+func encodeWords[T string | []byte](z *Tokenizer, dst []int32, text T) ([]int32, error) {
 	start := len(dst)
 	var buf [64]byte // longer words allocate
 	for s := newScanner(&z.options, text); !full(&z.options, len(dst)-start); {

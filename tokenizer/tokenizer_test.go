@@ -246,3 +246,30 @@ func FuzzDecodeIsTheInverseOfEncode(f *testing.F) {
 		require.Equal(t, got, roundTrip(t, format.TokenizerJamo, got))
 	})
 }
+
+func TestBytesOfATextHaveTheTokensOfTheText(t *testing.T) {
+	vocabulary := []string{"?", "a", "b", "é", "한", "ᄒ", "ᅡ", "ᆫ", "😀", "ab", "\ufffd"}
+	buf := make([]int32, 0, 100)
+	for _, options := range []format.Tokenizer{
+		{Kind: format.TokenizerBytes}, {Kind: format.TokenizerBytes, Lowercase: true, MaxRun: 2},
+		{Kind: format.TokenizerChars}, {Kind: format.TokenizerJamo}, {Kind: format.TokenizerWords, Lowercase: true},
+		{Kind: format.TokenizerChars, MaxLength: 3},
+	} {
+		options.Start, options.End = -1, -1
+		z, err := tokenizer.New(&options, vocabulary)
+		require.NoError(t, err)
+		for _, text := range []string{"", "a", "AB ab", "aébb 한😀", "aaa\xff\xed\x95", "\xf0\x9f\x98"} {
+			want, err := z.Encode(nil, text)
+			require.NoError(t, err)
+			got, err := z.EncodeBytes(nil, []byte(text))
+			require.NoError(t, err)
+			require.Equal(t, want, got, "%v of %q", options.Kind, text)
+			data := []byte(text)
+			require.Zero(t, testing.AllocsPerRun(5, func() {
+				if _, err := z.EncodeBytes(buf, data); err != nil {
+					t.Fatal(err)
+				}
+			}))
+		}
+	}
+}

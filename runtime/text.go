@@ -1,0 +1,38 @@
+package runtime
+
+import "github.com/rnnrun/rnnrun/tokenizer"
+
+// Encode appends the tokens of text to dst. For a model that translates these
+// are a source: after the start and before the end token of the encoder's
+// tokenizer, if it has them. The error is [ErrClosed], [ErrNoTokenizer] or a
+// [*tokenizer.UnknownTokenError].
+func (m *Model) Encode(dst []int32, text string) ([]int32, error) {
+	return encode(m, dst, text)
+}
+
+// EncodeBytes is [Model.Encode] for a text in bytes.
+func (m *Model) EncodeBytes(dst []int32, text []byte) ([]int32, error) {
+	return encode(m, dst, text)
+}
+
+func encode[T string | []byte](m *Model, dst []int32, text T) ([]int32, error) {
+	switch {
+	case m.closed.Load():
+		return dst, ErrClosed
+	case m.tokenizer == nil:
+		return dst, ErrNoTokenizer
+	case m.pair != nil:
+		return encodeSource(m, dst, text)
+	}
+	return encodeTokens(m.tokenizer, dst, text)
+}
+
+func encodeTokens[T string | []byte](z *tokenizer.Tokenizer, dst []int32, text T) ([]int32, error) {
+	switch text := any(text).(type) {
+	case []byte:
+		return z.EncodeBytes(dst, text)
+	case string:
+		return z.Encode(dst, text)
+	}
+	panic("no text") // T is one of both
+}
