@@ -50,11 +50,12 @@ var functions = [...]struct {
 	ActivationSoftmax:         {name: "Softmax"},
 }
 
-func (k ActivationKind) known() bool { return int(k) < len(functions) }
+// Known reports whether the package knows the activation.
+func (k ActivationKind) Known() bool { return int(k) < len(functions) }
 
 // String returns the activation's name in ONNX, or "None".
 func (k ActivationKind) String() string {
-	if !k.known() {
+	if !k.Known() {
 		return unknown("activation", uint8(k))
 	}
 	return functions[k].name
@@ -63,7 +64,7 @@ func (k ActivationKind) String() string {
 // Constants returns how many constants the function has: 0, 1 (alpha), or 2
 // (alpha and beta).
 func (k ActivationKind) Constants() int {
-	if !k.known() {
+	if !k.Known() {
 		return 0
 	}
 	return functions[k].constants
@@ -72,7 +73,7 @@ func (k ActivationKind) Constants() int {
 // Default returns the activation with the constants that it has if a source
 // does not give them, which are those of ONNX Runtime.
 func (k ActivationKind) Default() Activation {
-	if !k.known() {
+	if !k.Known() {
 		return Activation{Kind: k}
 	}
 	return Activation{k, functions[k].alpha, functions[k].beta}

@@ -77,8 +77,8 @@ func (m *Model) readCells(s *sections) error {
 // readCell reads the layer's record, which is at that byte of CELL.
 func (l *Layer) readCell(r []byte, at int64) error {
 	projection := binary.LittleEndian.Uint32(r[4:])
-	if projection > maxSize {
-		return fail(ErrInvalid, tagCells, at+4, "a projection to %d, where at most %d is possible", projection, maxSize)
+	if projection > MaxSize {
+		return fail(ErrInvalid, tagCells, at+4, "a projection to %d, where at most %d is possible", projection, MaxSize)
 	}
 	l.ProjectionSize = int(projection)
 	l.Clip = math.Float32frombits(binary.LittleEndian.Uint32(r[8:]))
@@ -119,8 +119,8 @@ func (m *Model) validateCell(i int) error {
 		return fail(ErrInvalid, tagCells, start+at, "layer %d has "+format, append([]any{i}, args...)...)
 	}
 	switch {
-	case l.ProjectionSize < 0 || l.ProjectionSize > maxSize:
-		return invalid(4, "a projection to %d, where 1 to %d is possible", l.ProjectionSize, maxSize)
+	case l.ProjectionSize < 0 || l.ProjectionSize > MaxSize:
+		return invalid(4, "a projection to %d, where 1 to %d is possible", l.ProjectionSize, MaxSize)
 	case l.ProjectionSize > 0 && !l.Cell.op().traits().projected:
 		return invalid(4, "a projection, which only an LSTM has")
 	case !(l.Clip >= 0) || !finite(l.Clip) || math.Signbit(float64(l.Clip)):
@@ -155,7 +155,7 @@ func (a Activation) validate(cell Cell) *Error {
 	zero := func(v float32) bool { return math.Float32bits(v) == 0 }
 	n := a.Kind.Constants()
 	switch {
-	case !a.Kind.known():
+	case !a.Kind.Known():
 		return &Error{Err: ErrUnsupported, Reason: "the unknown " + a.Kind.String()}
 	case a.Kind == ActivationSoftmax && cell.Recurrent():
 		return &Error{Err: ErrInvalid, Reason: "the activation Softmax, which only a dense layer has"}

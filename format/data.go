@@ -35,8 +35,8 @@ func (m *Model) readData(s *sections) error {
 	var fields [5]int
 	for i := range fields {
 		v := binary.LittleEndian.Uint32(b[4*i:])
-		if v > maxSize {
-			return fail(ErrInvalid, tagData, int64(4*i), "a number of %d, where at most %d is possible", v, maxSize)
+		if v > MaxSize {
+			return fail(ErrInvalid, tagData, int64(4*i), "a number of %d, where at most %d is possible", v, MaxSize)
 		}
 		fields[i] = int(v)
 	}
@@ -124,16 +124,16 @@ func (m *Model) validateDataSizes(labels, columns, targets, horizon, window int)
 		return invalid(0, "%d labels of the data for %d outputs", labels, m.LogitCount())
 	case columns > 0 && columns != inputs:
 		return invalid(4, "%d input columns of the data, where none or %d are due", columns, inputs)
-	case horizon < 0 || horizon > maxSize:
-		return invalid(12, "a horizon of %d steps, where 0 to %d are possible", horizon, maxSize)
+	case horizon < 0 || horizon > MaxSize:
+		return invalid(12, "a horizon of %d steps, where 0 to %d are possible", horizon, MaxSize)
 	case horizon > 0 && m.Task != TaskRegress:
 		return invalid(12, "a horizon in a model for the task %v, which does not predict numbers", m.Task)
 	case targets > 0 && m.Task == TaskRegress && int64(targets)*int64(max(horizon, 1)) != int64(m.OutputSize()):
 		return invalid(8, "%d targets and a horizon of %d steps for %d outputs", targets, horizon, m.OutputSize())
 	case targets > 1 && m.Task != TaskRegress:
 		return invalid(8, "%d targets in a model for the task %v, which has one column of them", targets, m.Task)
-	case window < 0 || window > maxSize:
-		return invalid(16, "a window of %d steps, where 0 to %d are possible", window, maxSize)
+	case window < 0 || window > MaxSize:
+		return invalid(16, "a window of %d steps, where 0 to %d are possible", window, MaxSize)
 	}
 	return nil
 }

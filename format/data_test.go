@@ -28,7 +28,7 @@ func forecastModel() *Model {
 // windowModel returns a model with a window alone, and so without strings.
 func windowModel() *Model {
 	m := smallModel()
-	m.Data = &Data{Window: maxSize}
+	m.Data = &Data{Window: MaxSize}
 	return m
 }
 
@@ -91,9 +91,9 @@ func TestValidateRefusesData(t *testing.T) {
 		{"the same target twice", forecastModel(), Data{Targets: []string{"a", "a", "b"}}, `both "a"`},
 		{"a horizon of a classifier", dataModel(), Data{Horizon: 1}, "classify, which does not predict numbers"},
 		{"a negative horizon", forecastModel(), Data{Horizon: -1, Window: 1}, "horizon of -1"},
-		{"a horizon of everything", forecastModel(), Data{Horizon: maxSize + 1}, "horizon of 16777217"},
+		{"a horizon of everything", forecastModel(), Data{Horizon: MaxSize + 1}, "horizon of 16777217"},
 		{"a negative window", forecastModel(), Data{Window: -1}, "window of -1"},
-		{"a window of everything", forecastModel(), Data{Window: maxSize + 1}, "window of 16777217"},
+		{"a window of everything", forecastModel(), Data{Window: MaxSize + 1}, "window of 16777217"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			require.NoError(t, c.model.Validate())

@@ -91,7 +91,7 @@ func TestReadTakesLittleMemory(t *testing.T) {
 		"many small layers": func() *Model {
 			m := one()
 			l := m.Layers[0]
-			for len(m.Layers) < maxLayers {
+			for len(m.Layers) < MaxLayers {
 				m.Layers = append(m.Layers, l)
 			}
 			return m

@@ -8,6 +8,17 @@ const (
 
 func pad(n int) int { return (n + lanes - 1) &^ (lanes - 1) }
 
+// Padded returns a copy of v with zeros up to the next multiple of 8, as the
+// arrays of [Weights] have them; nil for nil.
+func Padded(v []float32) []float32 {
+	if v == nil {
+		return nil
+	}
+	p := make([]float32, pad(len(v)))
+	copy(p, v)
+	return p
+}
+
 func padQuad(n int) int { return (n + quad - 1) &^ (quad - 1) }
 
 // NewMatrix returns a packed matrix of zeros in [DTypeF32]. rows is padded to 8; tile

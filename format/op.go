@@ -60,13 +60,13 @@ type place struct {
 	biasInput, biasState int  // its biases of the input's sum and of the state's, which can be one
 }
 
-// known reports whether the package knows the cell.
-func (c Cell) known() bool { return int(c) < len(ops) }
+// Known reports whether the package knows the cell.
+func (c Cell) Known() bool { return int(c) < len(ops) }
 
 // op returns the kind of layer; of an unknown cell that of a dense layer, which
 // has least.
 func (c Cell) op() op {
-	if !c.known() {
+	if !c.Known() {
 		return ops[CellDense]
 	}
 	return ops[c]
@@ -74,7 +74,7 @@ func (c Cell) op() op {
 
 // String returns the cell's name: "RNN", "LSTM", "GRU" or "dense".
 func (c Cell) String() string {
-	if !c.known() {
+	if !c.Known() {
 		return unknown("cell", uint8(c))
 	}
 	return c.op().name()

@@ -74,7 +74,7 @@ func (l *Layer) Pack(p Plain) (Weights, error) {
 }
 
 func (l *Layer) checkPlain(p *Plain) error {
-	if !l.Cell.known() || !l.Cell.has(l.Variant) || !inRange(l.InputSize) || !inRange(l.HiddenSize) || !inRange(l.StateSize()) {
+	if !l.Cell.Known() || !l.Cell.has(l.Variant) || !inRange(l.InputSize) || !inRange(l.HiddenSize) || !inRange(l.StateSize()) {
 		return fail(ErrInvalid, tagLayers, -1, "a layer of %v %v with %d inputs and %d units",
 			l.Cell, l.Variant, l.InputSize, l.HiddenSize)
 	}

@@ -72,8 +72,8 @@ func (m *Model) readArchitecture(s *sections) error {
 	var err error
 	size := func(at int64) int {
 		v := binary.LittleEndian.Uint32(b[at:])
-		if v > maxSize && err == nil {
-			err = fail(ErrInvalid, tagArchitecture, at, "a size of %d, where at most %d is possible", v, maxSize)
+		if v > MaxSize && err == nil {
+			err = fail(ErrInvalid, tagArchitecture, at, "a size of %d, where at most %d is possible", v, MaxSize)
 		}
 		return int(v)
 	}
@@ -110,8 +110,8 @@ func (m *Model) readLayers(s *sections) error {
 			return fail(ErrUnsupported, tagLayers, at+3, "layer %d has the unknown flags %#x", i, r[3])
 		}
 		in, hidden := binary.LittleEndian.Uint32(r[4:]), binary.LittleEndian.Uint32(r[8:])
-		if max(in, hidden) > maxSize {
-			return fail(ErrInvalid, tagLayers, at+4, "layer %d has %d inputs and %d units, where at most %d are possible", i, in, hidden, maxSize)
+		if max(in, hidden) > MaxSize {
+			return fail(ErrInvalid, tagLayers, at+4, "layer %d has %d inputs and %d units, where at most %d are possible", i, in, hidden, MaxSize)
 		}
 		m.Layers[i] = Layer{
 			Cell: Cell(r[0]), Variant: Variant(r[1]),

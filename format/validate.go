@@ -6,9 +6,10 @@ import (
 	"unicode/utf8"
 )
 
+// The limits of a model.
 const (
-	maxSize       = 1 << 24 // features, units, tokens, outputs, steps
-	maxLayers     = 1024
+	MaxSize       = 1 << 24 // features, units, tokens, outputs, steps
+	MaxLayers     = 1024
 	maxProperties = 1024
 	maxText       = math.MaxInt32 // bytes of properties, or of strings of the data
 )
@@ -43,7 +44,7 @@ func (m *Model) Validate() error {
 // generates reports whether models of the task feed their outputs back.
 func (t Task) generates() bool { return t == TaskLanguage }
 
-func inRange(v int) bool { return v >= 1 && v <= maxSize }
+func inRange(v int) bool { return v >= 1 && v <= MaxSize }
 
 func (m *Model) validateArchitecture() error {
 	invalid := func(at int64, format string, args ...any) error {
@@ -57,7 +58,7 @@ func (m *Model) validateArchitecture() error {
 	case !m.Output.known():
 		return fail(ErrUnsupported, tagArchitecture, 2, "unknown %v", m.Output)
 	case !inRange(m.InputSize):
-		return invalid(4, "an input size of %d, where 1 to %d is possible", m.InputSize, maxSize)
+		return invalid(4, "an input size of %d, where 1 to %d is possible", m.InputSize, MaxSize)
 	case !(m.SampleRate >= 0) || math.IsInf(m.SampleRate, 0):
 		return invalid(16, "a sample rate of %v, where a number of steps a second or 0 is due", m.SampleRate)
 	}
@@ -112,15 +113,15 @@ func (m *Model) validateSkip() error {
 }
 
 func (m *Model) validateLayers() error {
-	if n := len(m.Layers); n < 1 || n > maxLayers {
-		return fail(ErrInvalid, tagLayers, 0, "%d layers, where 1 to %d are possible", n, maxLayers)
+	if n := len(m.Layers); n < 1 || n > MaxLayers {
+		return fail(ErrInvalid, tagLayers, 0, "%d layers, where 1 to %d are possible", n, MaxLayers)
 	}
 	in := m.InputSize
 	for i := range m.Layers {
 		l := &m.Layers[i]
 		at := int64(i * layerSize)
 		switch n := len(l.Directions); {
-		case !l.Cell.known():
+		case !l.Cell.Known():
 			return fail(ErrUnsupported, tagLayers, at, "layer %d has the unknown %v", i, l.Cell)
 		case !l.Variant.known():
 			return fail(ErrUnsupported, tagLayers, at+1, "layer %d has the unknown %v", i, l.Variant)
@@ -137,13 +138,13 @@ func (m *Model) validateLayers() error {
 		case l.InputSize != in:
 			return fail(ErrInvalid, tagLayers, at+4, "layer %d has %d inputs, where what is below it gives %d", i, l.InputSize, in)
 		case !inRange(l.HiddenSize):
-			return fail(ErrInvalid, tagLayers, at+8, "layer %d has %d units, where 1 to %d are possible", i, l.HiddenSize, maxSize)
+			return fail(ErrInvalid, tagLayers, at+8, "layer %d has %d units, where 1 to %d are possible", i, l.HiddenSize, MaxSize)
 		}
 		if err := m.validateCell(i); err != nil {
 			return err
 		}
-		if in = l.OutputSize(); in > maxSize {
-			return fail(ErrInvalid, tagLayers, at+8, "layer %d has %d outputs, where at most %d are possible", i, in, maxSize)
+		if in = l.OutputSize(); in > MaxSize {
+			return fail(ErrInvalid, tagLayers, at+8, "layer %d has %d outputs, where at most %d are possible", i, in, MaxSize)
 		}
 		if m.Task.generates() && l.Backward() {
 			return fail(ErrBidirectional, tagLayers, at+2,
@@ -445,7 +446,7 @@ func (m *Model) validateGolden(i int, at int64) error {
 	}
 	switch {
 	case !inRange(g.Steps):
-		return fail(ErrInvalid, tagGoldens, at, "golden %d has %d steps, where 1 to %d are possible", i, g.Steps, maxSize)
+		return fail(ErrInvalid, tagGoldens, at, "golden %d has %d steps, where 1 to %d are possible", i, g.Steps, MaxSize)
 	case int64(len(g.Tokens)) != tokens || int64(len(g.Input)) != numbers:
 		return fail(ErrInvalid, tagGoldens, at, "golden %d has %d tokens and %d numbers, where %d steps have %d and %d",
 			i, len(g.Tokens), len(g.Input), g.Steps, tokens, numbers)

@@ -45,9 +45,9 @@ func TestValidate(t *testing.T) {
 		{"no directions", smallModel(), func(m *Model) { m.Layers[0].Directions = nil }, ErrInvalid, "0 directions"},
 		{"three directions", smallModel(), func(m *Model) { m.Layers[0].Directions = make([]Weights, 3) }, ErrInvalid, "3 directions"},
 		{"no units", smallModel(), func(m *Model) { m.Layers[0].HiddenSize = 0 }, ErrInvalid, "0 units"},
-		{"too many units", smallModel(), func(m *Model) { m.Layers[0].HiddenSize = maxSize + 1 }, ErrInvalid, "16777217 units"},
+		{"too many units", smallModel(), func(m *Model) { m.Layers[0].HiddenSize = MaxSize + 1 }, ErrInvalid, "16777217 units"},
 		{"too many outputs of a layer", smallModel(), func(m *Model) {
-			m.Layers[0].HiddenSize, m.Layers[0].Directions = maxSize, make([]Weights, 2)
+			m.Layers[0].HiddenSize, m.Layers[0].Directions = MaxSize, make([]Weights, 2)
 		}, ErrInvalid, "33554432 outputs"},
 		{"first layer of another input", smallModel(), func(m *Model) { m.Layers[0].InputSize = 2 }, ErrInvalid, "layer 0 has 2 inputs"},
 		{"second layer of another input", fullModel(), func(m *Model) { m.Layers[1].InputSize = 5 }, ErrInvalid, "layer 1 has 5 inputs"},

@@ -1,17 +1,18 @@
 package network
 
 import (
-	"errors"
 	"fmt"
+
+	"github.com/rnnrun/rnnrun/format"
 )
 
-// ErrInvalid: the parts of the network do not fit together. Every error of
-// [Network.Validate] is an [*Error] that wraps it.
-var ErrInvalid = errors.New("invalid network")
+// ErrInvalid: the layers do not fit together, or break another rule of package
+// format. Every error of [Network.Validate] is an [*Error] that wraps it.
+var ErrInvalid = format.ErrInvalid
 
 // An Error says why a network is refused, and which layer is at fault.
 type Error struct {
-	Err    error  // ErrInvalid, or an error of package format
+	Err    error  // ErrInvalid, or another error of package format
 	Layer  int    // its number from the bottom; -1: it is none of them
 	Name   string // the layer's name in the source; may be empty
 	Reason string // the feature, or what is found and what is due

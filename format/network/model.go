@@ -91,21 +91,11 @@ func (l *Layer) pack() (format.Layer, error) {
 		if err != nil {
 			return p, err
 		}
-		w.H0, w.C0 = padded(s.H0), padded(s.C0)
+		w.H0, w.C0 = format.Padded(s.H0), format.Padded(s.C0)
 		if list := l.activations(d); !slices.Equal(list, p.Cell.Activations(p.Variant)) {
 			w.Activations = list
 		}
 		p.Directions = append(p.Directions, w)
 	}
 	return p, nil
-}
-
-// padded returns v with zeros up to the next multiple of 8, and nil for nil.
-func padded(v []float32) []float32 {
-	if v == nil {
-		return nil
-	}
-	p := make([]float32, (len(v)+7)&^7)
-	copy(p, v)
-	return p
 }

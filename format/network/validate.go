@@ -7,18 +7,15 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-const (
-	maxSize   = 1 << 24 // features, units, tokens, outputs: those of package format
-	maxLayers = 1024
-)
+func inRange(v int) bool { return v >= 1 && v <= format.MaxSize }
 
-func inRange(v int) bool { return v >= 1 && v <= maxSize }
-
-// Validate reports the first part of the network that does not fit the
-// others, as an [*Error] that wraps [ErrInvalid].
+// Validate reports the first layer that does not fit itself or the one below, by
+// its name in the source. The error is an [*Error] that wraps [ErrInvalid]. The
+// rules of the whole are those of [format.Model.Validate], which [Network.Model]
+// applies.
 func (n *Network) Validate() error {
-	if len(n.Layers) < 1 || len(n.Layers) > maxLayers {
-		return fail(ErrInvalid, "%d layers, where 1 to %d are possible", len(n.Layers), maxLayers)
+	if len(n.Layers) < 1 || len(n.Layers) > format.MaxLayers {
+		return fail(ErrInvalid, "%d layers, where 1 to %d are possible", len(n.Layers), format.MaxLayers)
 	}
 	if err := n.validateEmbedding(); err != nil {
 		return err
@@ -30,18 +27,7 @@ func (n *Network) Validate() error {
 		}
 		in = n.Layers[i].OutputSize()
 	}
-	switch {
-	case n.Pool > format.PoolLastOutput:
-		return fail(ErrInvalid, "the unknown %v", n.Pool)
-	case n.Output > format.OutputArgMax:
-		return fail(ErrInvalid, "the unknown %v", n.Output)
-	case n.Skip && n.Embedding != nil:
-		return fail(ErrInvalid, "its outputs are added to its inputs, but these are tokens")
-	case n.Skip && n.InputSize() < n.OutputSize():
-		return fail(ErrInvalid, "its outputs are added to its inputs, but %d inputs become %d outputs", n.InputSize(), n.OutputSize())
-	case n.Skip && n.Pool != format.PoolNone:
-		return fail(ErrInvalid, "its outputs are added to its inputs, but the pool %v leaves one output for the sequence", n.Pool)
-	case len(n.Labels) > 0 && len(n.Labels) != in:
+	if len(n.Labels) > 0 && len(n.Labels) != in {
 		return fail(ErrInvalid, "%d labels for %d outputs", len(n.Labels), in)
 	}
 	return nil
@@ -53,7 +39,7 @@ func (n *Network) validateEmbedding() error {
 		return nil
 	}
 	if !inRange(e.Tokens) || !inRange(e.Size) {
-		return fail(ErrInvalid, "an embedding of %d tokens and %d features, where 1 to %d are possible", e.Tokens, e.Size, maxSize)
+		return fail(ErrInvalid, "an embedding of %d tokens and %d features, where 1 to %d are possible", e.Tokens, e.Size, format.MaxSize)
 	}
 	if int64(len(e.Table)) != int64(e.Tokens)*int64(e.Size) {
 		return fail(ErrInvalid, "an embedding of %d tokens and %d features with %d numbers", e.Tokens, e.Size, len(e.Table))
@@ -66,13 +52,13 @@ func (n *Network) validateEmbedding() error {
 
 // validate checks layer i, below which there are in outputs.
 func (l *Layer) validate(i, in int) error {
-	invalid := func(format string, args ...any) error { return l.fail(ErrInvalid, i, format, args...) }
+	invalid := func(reason string, args ...any) error { return l.fail(ErrInvalid, i, reason, args...) }
 	n := len(l.Directions)
 	switch {
-	case l.Cell > format.CellDense:
+	case !l.Cell.Known():
 		return invalid("the unknown %v", l.Cell)
-	case !inRange(l.InputSize) || !inRange(l.HiddenSize) || l.ProjectionSize < 0 || l.ProjectionSize > maxSize:
-		return invalid("%d inputs, %d units and a projection to %d, where 1 to %d are possible", l.InputSize, l.HiddenSize, l.ProjectionSize, maxSize)
+	case !inRange(l.InputSize) || !inRange(l.HiddenSize) || l.ProjectionSize < 0 || l.ProjectionSize > format.MaxSize:
+		return invalid("%d inputs, %d units and a projection to %d, where 1 to %d are possible", l.InputSize, l.HiddenSize, l.ProjectionSize, format.MaxSize)
 	case l.InputSize != in:
 		return invalid("%d inputs, where what is below it gives %d", l.InputSize, in)
 	case n != 1 && (n != 2 || !l.Cell.Recurrent()):
@@ -94,7 +80,7 @@ func (l *Layer) validate(i, in int) error {
 		return err
 	}
 	if !inRange(l.OutputSize()) {
-		return invalid("%d outputs, where 1 to %d are possible", l.OutputSize(), maxSize)
+		return invalid("%d outputs, where 1 to %d are possible", l.OutputSize(), format.MaxSize)
 	}
 	for d := range l.Directions {
 		if err := l.validateDirection(i, d); err != nil {
@@ -105,7 +91,7 @@ func (l *Layer) validate(i, in int) error {
 }
 
 func (l *Layer) validateActivation(i int, a format.Activation) error {
-	if a.Kind > format.ActivationSoftplus {
+	if !a.Kind.Known() || a.Kind == format.ActivationSoftmax {
 		return l.fail(ErrInvalid, i, "the unknown %v", a.Kind)
 	}
 	if notFinite([]float32{a.Alpha, a.Beta}) >= 0 {

@@ -34,12 +34,12 @@ func activation(kind format.ActivationKind) func(c *call) ([]value, error) {
 			return nil, c.unsupported("an operator that is not read")
 		}
 		var err error
-		if takesAlpha(kind) {
+		if kind.Constants() > 0 {
 			if a.Alpha, err = c.floatAttribute("alpha", a.Alpha); err != nil {
 				return nil, err
 			}
 		}
-		if takesBeta(kind) {
+		if kind.Constants() > 1 {
 			if a.Beta, err = c.floatAttribute("beta", a.Beta); err != nil {
 				return nil, err
 			}
@@ -90,18 +90,6 @@ func (c *call) activateConstants(a format.Activation) (value, error) {
 		return nil, err
 	}
 	return v[0], nil
-}
-
-func takesAlpha(k format.ActivationKind) bool {
-	switch k {
-	case format.ActivationAffine, format.ActivationLeakyReLU, format.ActivationThresholdedReLU, format.ActivationScaledTanh, format.ActivationHardSigmoid, format.ActivationELU:
-		return true
-	}
-	return false
-}
-
-func takesBeta(k format.ActivationKind) bool {
-	return k == format.ActivationAffine || k == format.ActivationScaledTanh || k == format.ActivationHardSigmoid
 }
 
 // gateActivations returns the activations of every direction of a recurrent
@@ -167,7 +155,7 @@ func (c *call) constants(k format.ActivationKind, alphas, betas *[]float32) (for
 		takes bool
 		list  *[]float32
 		to    *float32
-	}{{"activation_alpha", takesAlpha(k), alphas, &a.Alpha}, {"activation_beta", takesBeta(k), betas, &a.Beta}} {
+	}{{"activation_alpha", k.Constants() > 0, alphas, &a.Alpha}, {"activation_beta", k.Constants() > 1, betas, &a.Beta}} {
 		if !v.takes {
 			continue
 		}

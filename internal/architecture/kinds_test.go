@@ -17,7 +17,6 @@ import (
 var comparers = map[string]string{
 	"cmd/rnnrun/describe_layer.go":    "not moved yet",
 	"format/network/network.go":       "says of a layer that it is dense",
-	"format/network/validate.go":      "not moved yet",
 	"format/onnx/recurrent.go":        "makes layers of the operators RNN, GRU and LSTM",
 	"format/op.go":                    "the table of kinds",
 	"format/op_gru.go":                "a kind",
@@ -32,9 +31,7 @@ var comparers = map[string]string{
 
 // orderers are the files that may compare constants by their order, each with
 // the reason.
-var orderers = map[string]string{
-	"format/network/validate.go": "not moved yet",
-}
+var orderers = map[string]string{}
 
 func TestOnlyListedFilesCompareKinds(t *testing.T) {
 	files := source(t)

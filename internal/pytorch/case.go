@@ -59,9 +59,9 @@ func (c Case) Model() (*format.Model, error) {
 	for i := range list {
 		for d := range list[i].Directions {
 			w := &list[i].Directions[d]
-			w.H0, h0 = padded(h0[:c.HiddenSize]), h0[c.HiddenSize:]
+			w.H0, h0 = format.Padded(h0[:c.HiddenSize]), h0[c.HiddenSize:]
 			if c.Cell.Cell.HasCellState() {
-				w.C0, c0 = padded(c0[:c.HiddenSize]), c0[c.HiddenSize:]
+				w.C0, c0 = format.Padded(c0[:c.HiddenSize]), c0[c.HiddenSize:]
 			}
 		}
 	}
@@ -71,13 +71,6 @@ func (c Case) Model() (*format.Model, error) {
 // states returns the initial states, [layer][direction][HiddenSize].
 func (c Case) states(name string) []float32 {
 	return uniform(c.String()+"/"+name, c.Layers*c.OutputSize(), 1)
-}
-
-// padded returns a copy of a state, padded with zeros to a multiple of 8.
-func padded(state []float32) []float32 {
-	p := make([]float32, (len(state)+7)/8*8)
-	copy(p, state)
-	return p
 }
 
 // OutputSize returns the number of outputs of a step.
