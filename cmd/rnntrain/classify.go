@@ -8,14 +8,14 @@ import (
 )
 
 func newClassifyCommand(args []string) *cobra.Command {
-	l := labelling{
-		network: networkFlags{cell: "gru", hidden: 64, layers: 1, embedding: 32},
-		fit:     fitFlags{epochs: 5, batch: 128, rate: 2e-3, clip: 1, dropout: 0.3},
-		text:    textFlags{tokens: "char", vocabulary: 2000, minCount: 2, maxLength: 100, maxRun: 3},
-	}
-	var columns columnFlags
-	var series seriesFlags
-	var pool string
+	t := classTraining{labelledTraining: labelledTraining{
+		training: training{
+			args:    args,
+			network: networkFlags{cell: "gru", hidden: 64, layers: 1, embedding: 32},
+			fit:     fitFlags{epochs: 5, batch: 128, rate: 2e-3, clip: 1, dropout: 0.3},
+		},
+		text: textFlags{tokens: "char", vocabulary: 2000, minCount: 2, maxLength: 100, maxRun: 3},
+	}}
 	c := &cobra.Command{
 		Use:   "classify DATA -o MODEL",
 		Short: "Train a classifier of texts, or of sequences of numbers",
@@ -33,32 +33,48 @@ field "inputs", a list of steps, each a number or a list of them.`,
   rnntrain classify train-images-idx3-ubyte.gz --label-file train-labels-idx1-ubyte.gz -o digits.rnn
   rnntrain classify signals.npy --label-file kinds.txt -o signals.rnn --cell lstm
   rnntrain classify new-reviews.tsv --from reviews.rnn -o better.rnn --dtype int8 --epochs 2 --lr 5e-4
-  rnntrain classify ratings_train.txt -o sentiment.rnn --bidirectional --pool max --labels 0=negative,1=positive`,
+  rnntrain classify ratings_train.txt -o sentiment.rnn --bidirectional --pool max --labels 0=negative,1=positive
+  rnntrain classify genres.csv -o genres.rnn --labels '"Comedy,Drama=tragicomedy"' --labels Comedy=fun`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, paths []string) error {
-			p, err := choose("pool", pool, map[string]format.Pool{
-				"last": format.PoolLast, "max": format.PoolMax, "mean": format.PoolMean,
-			}, "last", "max", "mean")
-			if err != nil {
-				return err
-			}
-			read := columns.rows
-			numbers, err := dataset.HasSeries(paths[0], series.inputs)
-			if err != nil {
-				return err
-			}
-			if numbers {
-				read = series.entries(columns.label, paths[0], l.validation)
-			}
-			return l.train(c, args, paths[0], read, format.TaskClassify, p)
-		},
+		RunE: func(c *cobra.Command, paths []string) error { return t.run(c, paths[0]) },
 	}
-	l.add(c)
-	columns.add(c)
-	series.add(c)
-	c.Flags().StringVar(&series.validLabels, "valid-label-file", "", "of a .npy file to validate on: the file of its labels")
-	c.Flags().IntVar(&l.text.maxLength, "max-length", l.text.maxLength, "cut longer texts to this many tokens; 0: no limit")
-	c.Flags().StringVar(&pool, "pool", "last", "how steps become one: last, max, mean")
-	complete(c, "pool", "last", "max", "mean")
+	t.add(c)
 	return c
+}
+
+// A classTraining is what the command classify is told.
+type classTraining struct {
+	labelledTraining
+	columns columnFlags
+	series  seriesFlags
+	pool    string
+}
+
+func (t *classTraining) add(c *cobra.Command) {
+	t.labelledTraining.add(c)
+	t.columns.add(c)
+	t.series.add(c)
+	c.Flags().StringVar(&t.series.validLabels, "valid-label-file", "", "of a .npy file to validate on: the file of its labels")
+	c.Flags().IntVar(&t.text.maxLength, "max-length", t.text.maxLength, "cut longer texts to this many tokens; 0: no limit")
+	c.Flags().StringVar(&t.pool, "pool", "last", "how steps become one: last, max, mean")
+	complete(c, "pool", "last", "max", "mean")
+}
+
+// run trains a classifier of texts, or of numbers if the file has some.
+func (t *classTraining) run(c *cobra.Command, path string) error {
+	pool, err := choose("pool", t.pool, map[string]format.Pool{
+		"last": format.PoolLast, "max": format.PoolMax, "mean": format.PoolMean,
+	}, "last", "max", "mean")
+	if err != nil {
+		return err
+	}
+	numbers, err := dataset.HasSeries(path, t.series.inputs)
+	if err != nil {
+		return err
+	}
+	t.read = t.columns.rows
+	if numbers {
+		t.read = t.series.entries(t.columns.label, path, t.validation)
+	}
+	return t.labelledTraining.run(c, path, format.TaskClassify, pool)
 }

@@ -14,14 +14,11 @@ import (
 )
 
 func newForecastCommand(args []string) *cobra.Command {
-	network := networkFlags{cell: "lstm", hidden: 32, layers: 1}
-	fit := fitFlags{epochs: 60, batch: 8, rate: 5e-3, clip: 1}
-	var output outputFlags
-	var columns, targets []string
-	var validation string
-	var binary bool
-	var horizon, window int
-	var fraction float64
+	f := forecastTraining{training: training{
+		args:    args,
+		network: networkFlags{cell: "lstm", hidden: 32, layers: 1},
+		fit:     fitFlags{epochs: 60, batch: 8, rate: 5e-3, clip: 1},
+	}}
 	c := &cobra.Command{
 		Use:   "forecast DATA -o MODEL",
 		Short: "Train a forecaster of numbers",
@@ -45,96 +42,109 @@ of other numbers with the naive forecast and with an autoregression.`,
   rnntrain eval sunspots.rnn sunspots.csv --last 0.2
   rnnrun run -m sunspots.rnn -i numbers.csv`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, paths []string) error {
-			a, err := network.architecture()
-			if err != nil {
-				return err
-			}
-			if a.Bidirectional {
-				return cli.Usagef("--bidirectional: a forecaster that reads the steps to come has nothing to predict")
-			}
-			from, err := network.origin(format.TaskRegress)
-			if err != nil {
-				return err
-			}
-			if from != nil {
-				if err := from.forecaster(c, &columns, &targets, &horizon, &binary); err != nil {
-					return err
-				}
-			}
-			options, err := fit.options()
-			if err != nil {
-				return err
-			}
-			if fraction < 0 || fraction >= 1 {
-				return cli.Usagef("--valid-fraction %g is not between 0 and 1", fraction)
-			}
-			file, err := dataset.OpenSeries(paths[0], dataset.SeriesOptions{Columns: columns})
-			if err != nil {
-				return err
-			}
-			if len(targets) == 0 {
-				targets = file.Columns
-			}
-			numbers, err := numbersOf(targets, file.Columns)
-			if err != nil {
-				return cli.Usagef("--targets: %w", err)
-			}
-			o := trainer.ForecastOptions{
-				Horizon: horizon, Window: window, Targets: numbers, Held: fraction, Binary: binary,
-				BatchSize: fit.batch, Memory: fit.memoryLimit(),
-			}
-			if from != nil {
-				o.Normalization = from.model.Normalization
-			}
-			data := paths
-			if validation != "" {
-				data, o.Held = append(data, validation), 0
-				if o.Validation, err = dataset.OpenSeries(validation, dataset.SeriesOptions{Columns: file.Columns}); err != nil {
-					return err
-				}
-			}
-			task, err := trainer.NewForecast(file, o)
-			if err != nil {
-				return err
-			}
-			defer task.Close()
-			a.Task, a.InputSize, a.Outputs = format.TaskRegress, len(file.Columns), task.Outputs()
-			if binary {
-				a.Output = format.OutputSigmoid
-			}
-			net, err := from.newNetwork(a, fit.seed)
-			if err != nil {
-				return err
-			}
-			golden, err := firstSteps(file, 200)
-			if err != nil {
-				return err
-			}
-			j := &job{
-				command: c, args: args, data: data, output: output, fit: &fit, origin: from,
-				network: net, task: task, options: options,
-				describe: func(m *format.Model) {
-					m.Normalization = task.Normalization
-					m.Labels = forecastLabels(targets, horizon)
-					m.Data = &format.Data{Columns: file.Columns, Targets: targets, Horizon: horizon, Window: window}
-				},
-				goldenNumbers: golden,
-			}
-			return j.run(c.Context())
-		},
+		RunE: func(c *cobra.Command, paths []string) error { return f.run(c, paths[0]) },
 	}
-	output.add(c)
-	network.addRecurrent(c)
-	fit.add(c)
-	c.Flags().StringSliceVar(&columns, "columns", nil, "columns to read, by name or, without names, from 0; usual: all of numbers")
-	c.Flags().StringSliceVar(&targets, "targets", nil, "columns to predict; usual: all that are read")
-	c.Flags().IntVar(&horizon, "horizon", 1, "steps to predict")
-	c.Flags().IntVar(&window, "window", 50, "steps that gradients reach back")
-	c.Flags().BoolVar(&binary, "binary", false, "values are 0 or 1: predict the probabilities of 1")
-	c.Flags().StringVar(&validation, "valid", "", "series to validate on, instead of the end of those of DATA")
-	c.Flags().Float64Var(&fraction, "valid-fraction", 0.2, "how much of the end of every series to hold back")
+	f.add(c)
 	return c
+}
+
+// A forecastTraining is what the command forecast is told.
+type forecastTraining struct {
+	training
+	columns, targets []string
+	horizon, window  int
+	binary           bool
+}
+
+func (f *forecastTraining) add(c *cobra.Command) {
+	f.output.add(c)
+	f.network.addRecurrent(c)
+	f.fit.add(c)
+	c.Flags().StringSliceVar(&f.columns, "columns", nil, "columns to read, by name or, without names, from 0; usual: all of numbers")
+	c.Flags().StringSliceVar(&f.targets, "targets", nil, "columns to predict; usual: all that are read")
+	c.Flags().IntVar(&f.horizon, "horizon", 1, "steps to predict")
+	c.Flags().IntVar(&f.window, "window", 50, "steps that gradients reach back")
+	c.Flags().BoolVar(&f.binary, "binary", false, "values are 0 or 1: predict the probabilities of 1")
+	f.addValidation(c, 0.2, "series to validate on, instead of the end of those of DATA", "how much of the end of every series to hold back")
+}
+
+// run trains a forecaster of the series of a file.
+func (f *forecastTraining) run(c *cobra.Command, path string) error {
+	if f.network.bidirectional {
+		return cli.Usagef("--bidirectional: a forecaster that reads the steps to come has nothing to predict")
+	}
+	if err := f.prepare(c, format.TaskRegress); err != nil {
+		return err
+	}
+	if f.origin != nil {
+		if err := f.origin.forecaster(c, &f.columns, &f.targets, &f.horizon, &f.binary); err != nil {
+			return err
+		}
+	}
+	file, err := dataset.OpenSeries(path, dataset.SeriesOptions{Columns: f.columns})
+	if err != nil {
+		return err
+	}
+	f.columns = file.Columns
+	task, err := f.task(file)
+	if err != nil {
+		return err
+	}
+	defer task.Close()
+	j, err := f.job(file, task)
+	if err != nil {
+		return err
+	}
+	return j.run(c.Context())
+}
+
+// task returns the task of predicting the targets of a file.
+func (f *forecastTraining) task(file *dataset.SeriesFile) (*trainer.Forecast, error) {
+	if len(f.targets) == 0 {
+		f.targets = f.columns
+	}
+	numbers, err := numbersOf(f.targets, f.columns)
+	if err != nil {
+		return nil, cli.Usagef("--targets: %w", err)
+	}
+	o := trainer.ForecastOptions{
+		Horizon: f.horizon, Window: f.window, Targets: numbers, Held: f.fraction, Binary: f.binary,
+		BatchSize: f.fit.batch, Memory: f.fit.memoryLimit(),
+	}
+	if f.origin != nil {
+		o.Normalization = f.origin.model.Normalization
+	}
+	if f.validation != "" {
+		o.Held = 0
+		if o.Validation, err = dataset.OpenSeries(f.validation, dataset.SeriesOptions{Columns: f.columns}); err != nil {
+			return nil, err
+		}
+	}
+	return trainer.NewForecast(file, o)
+}
+
+// job returns the job of training on a file.
+func (f *forecastTraining) job(file *dataset.SeriesFile, task *trainer.Forecast) (*job, error) {
+	a := &f.architecture
+	a.InputSize, a.Outputs = len(f.columns), task.Outputs()
+	if f.binary {
+		a.Output = format.OutputSigmoid
+	}
+	files := []string{file.Path}
+	if f.validation != "" {
+		files = append(files, f.validation)
+	}
+	j, err := f.newJob(task, files)
+	if err != nil {
+		return nil, err
+	}
+	j.describe = func(m *format.Model) {
+		m.Normalization = task.Normalization
+		m.Labels = forecastLabels(f.targets, f.horizon)
+		m.Data = &format.Data{Columns: f.columns, Targets: f.targets, Horizon: f.horizon, Window: f.window}
+	}
+	j.goldenNumbers, err = firstSteps(file, 200)
+	return j, err
 }
 
 // numbersOf returns where names stand among the columns.

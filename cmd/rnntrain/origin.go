@@ -153,7 +153,7 @@ func (o *origin) property() format.Property {
 }
 
 // keep has examples keep the model's classes, and the normalization of numbers.
-func (o *origin) keep(t *table) error {
+func (o *origin) keep(t *labelledSet) error {
 	m := o.model
 	switch {
 	case t.width > 0 && m.Embedding != nil:

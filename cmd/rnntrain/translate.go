@@ -8,20 +8,19 @@ import (
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
 func newTranslateCommand(args []string) *cobra.Command {
-	network := networkFlags{cell: "gru", hidden: 128, layers: 1, embedding: 64, bidirectional: true}
-	fit := fitFlags{epochs: 20, batch: 32, rate: 2e-3, clip: 1, dropout: 0.3}
-	source := side{text: textFlags{tokens: "char", minCount: 2}}
-	target := side{text: textFlags{tokens: "char", minCount: 2}}
-	var pairs pairSet
-	var output outputFlags
-	var search searchFlags
-	var tie bool
-	var longest int
+	t := translationTraining{
+		training: training{
+			args:    args,
+			network: networkFlags{cell: "gru", hidden: 128, layers: 1, embedding: 64, bidirectional: true},
+			fit:     fitFlags{epochs: 20, batch: 32, rate: 2e-3, clip: 1, dropout: 0.3},
+		},
+		source: side{text: textFlags{tokens: "char", minCount: 2}},
+		target: side{text: textFlags{tokens: "char", minCount: 2}},
+	}
 	c := &cobra.Command{
 		Use:   "translate PAIRS… -o MODEL",
 		Short: "Train a translator, which turns a text into another",
@@ -44,89 +43,110 @@ beam search, and compared.`,
   rnntrain translate questions.csv -o chat.rnn --cell lstm --layers 2
   rnntrain translate a.jsonl b.jsonl --valid c.jsonl -o model.rnn --source en --target fr`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, paths []string) error {
-			a, err := network.architecture()
-			if err != nil {
-				return err
-			}
-			from, err := network.origin(format.TaskTranslate)
-			if err != nil {
-				return err
-			}
-			options, err := fit.options()
-			if err != nil {
-				return err
-			}
-			if pairs.fraction < 0 || pairs.fraction >= 1 {
-				return cli.Usagef("--valid-fraction %g is not between 0 and 1", pairs.fraction)
-			}
-			if err := search.check(); err != nil {
-				return err
-			}
-			pairs.paths, pairs.seed = paths, fit.seed
-			if from != nil {
-				err = errors.Join(source.keep(c, from, from.model), target.keep(c, from, from.model.Decoder))
-			} else {
-				err = pairs.learn(&source, &target)
-			}
-			if err != nil {
-				return err
-			}
-			store := dataset.NewSequenceStore(fit.memoryLimit())
-			defer store.Close()
-			train, valid, leftOut, err := pairs.examples(&source, &target, longest, store)
-			if err != nil {
-				return err
-			}
-			if leftOut > 0 {
-				fmt.Fprintf(c.ErrOrStderr(), "left out %d pairs with an empty side, or a longer one than --max-tokens\n", leftOut)
-			}
-			task, err := trainer.NewSequenceTask(train, valid, fit.batch)
-			if err != nil {
-				return err
-			}
-			a.Task, a.Tokens, a.TargetTokens, a.TieWeights = format.TaskTranslate, source.tokens(), target.tokens(), tie
-			net, err := from.newNetwork(a, fit.seed)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(c.ErrOrStderr(), "%d pairs to train on, %d held back; %d source tokens, %d target tokens\n",
-				train.Len(), valid.Len(), source.tokens(), target.tokens())
-			j := &job{
-				command: c, args: args, data: pairs.files(), output: output, fit: &fit, origin: from,
-				network: net, task: task, options: options,
-				describe: func(m *format.Model) {
-					m.Tokenizer, m.Vocabulary = source.tokenizer, source.vocabulary
-					m.Decoder.Tokenizer, m.Decoder.Vocabulary = target.tokenizer, target.vocabulary
-				},
-				measure: func() (*translations, error) {
-					t, err := search.measureFile(output.output, pairs.heldBack())
-					if errors.Is(err, errNoPairs) {
-						return nil, nil // nothing is held back
-					}
-					return t, err
-				},
-			}
-			for i := range min(3, train.Len()) {
-				s, err := train.At(i)
-				if err != nil {
-					return err
-				}
-				j.goldens = append(j.goldens, s.Source)
-			}
-			return j.run(c.Context())
-		},
+		RunE: t.run,
 	}
-	output.add(c)
-	network.add(c)
-	pairs.columns.add(c)
-	source.text.addSide(c, "source")
-	target.text.addSide(c, "target")
-	fit.add(c)
-	search.add(c)
-	c.Flags().BoolVar(&tie, "tie", false, "use the decoder's embedding as the weights of its head, too; it is as wide as the decoder")
-	c.Flags().IntVar(&longest, "max-tokens", 0, "leave out pairs with more tokens on a side; 0: none")
-	c.Flags().StringVar(&pairs.validation, "valid", "", "pairs to validate on, instead of part of PAIRS")
-	c.Flags().Float64Var(&pairs.fraction, "valid-fraction", 0.05, "how much of PAIRS to hold back")
+	t.add(c)
 	return c
+}
+
+// A translationTraining is what the command translate is told, and what it
+// finds.
+type translationTraining struct {
+	training
+	columns        pairFlags
+	source, target side
+	search         searchFlags
+	tie            bool
+	longest        int
+
+	pairs pairSet
+}
+
+func (t *translationTraining) add(c *cobra.Command) {
+	t.output.add(c)
+	t.network.add(c)
+	t.columns.add(c)
+	t.source.text.addSide(c, "source")
+	t.target.text.addSide(c, "target")
+	t.fit.add(c)
+	t.search.add(c)
+	c.Flags().BoolVar(&t.tie, "tie", false, "use the decoder's embedding as the weights of its head, too; it is as wide as the decoder")
+	c.Flags().IntVar(&t.longest, "max-tokens", 0, "leave out pairs with more tokens on a side; 0: none")
+	t.addValidation(c, 0.05, "pairs to validate on, instead of part of PAIRS", "how much of PAIRS to hold back")
+}
+
+// run trains a translator on the pairs of these files.
+func (t *translationTraining) run(c *cobra.Command, paths []string) error {
+	if err := t.prepare(c, format.TaskTranslate); err != nil {
+		return err
+	}
+	if err := t.search.check(); err != nil {
+		return err
+	}
+	t.pairs = pairSet{columns: t.columns, paths: paths, validation: t.validation, fraction: t.fraction, seed: t.fit.seed}
+	if err := t.learn(c); err != nil {
+		return err
+	}
+	store := dataset.NewSequenceStore(t.fit.memoryLimit())
+	defer store.Close()
+	train, valid, leftOut, err := t.pairs.examples(&t.source, &t.target, t.longest, store)
+	if err != nil {
+		return err
+	}
+	if leftOut > 0 {
+		fmt.Fprintf(c.ErrOrStderr(), "left out %d pairs with an empty side, or a longer one than --max-tokens\n", leftOut)
+	}
+	j, err := t.job(train, valid)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "%d pairs to train on, %d held back; %d source tokens, %d target tokens\n",
+		train.Len(), valid.Len(), t.source.tokens(), t.target.tokens())
+	return j.run(c.Context())
+}
+
+// learn finds the vocabularies, or keeps those of the model to start from.
+func (t *translationTraining) learn(c *cobra.Command) error {
+	if t.origin == nil {
+		return t.pairs.learn(&t.source, &t.target)
+	}
+	m := t.origin.model
+	return errors.Join(t.source.keep(c, t.origin, m), t.target.keep(c, t.origin, m.Decoder))
+}
+
+// job returns the job of training on pairs.
+func (t *translationTraining) job(train, valid dataset.Examples) (*job, error) {
+	task, err := trainer.NewSequenceTask(train, valid, t.fit.batch)
+	if err != nil {
+		return nil, err
+	}
+	a := &t.architecture
+	a.Tokens, a.TargetTokens, a.TieWeights = t.source.tokens(), t.target.tokens(), t.tie
+	j, err := t.newJob(task, t.pairs.files())
+	if err != nil {
+		return nil, err
+	}
+	j.describe = func(m *format.Model) {
+		m.Tokenizer, m.Vocabulary = t.source.tokenizer, t.source.vocabulary
+		m.Decoder.Tokenizer, m.Decoder.Vocabulary = t.target.tokenizer, t.target.vocabulary
+	}
+	j.measure = t.measure
+	for i := range min(3, train.Len()) {
+		s, err := train.At(i)
+		if err != nil {
+			return nil, err
+		}
+		j.goldens = append(j.goldens, s.Source)
+	}
+	return j, nil
+}
+
+// measure measures the model that was written on the pairs held back; nil: none
+// are.
+func (t *translationTraining) measure() (*translations, error) {
+	measured, err := t.search.measureFile(t.output.output, t.pairs.heldBack())
+	if errors.Is(err, errNoPairs) {
+		return nil, nil
+	}
+	return measured, err
 }

@@ -5,27 +5,9 @@ import (
 	"fmt"
 	"hash/fnv"
 	"iter"
-	"strings"
-
-	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/dataset"
-	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/tokenizer"
 )
-
-// pairFlags name the columns of pairs.
-type pairFlags struct{ source, target string }
-
-func (f *pairFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.source, "source", "", "of pairs, the column of the source: its name or field, or its number, from 0, where there is no header (usual: source, src, input, question, Q; 0)")
-	c.Flags().StringVar(&f.target, "target", "", "of pairs, the column of the target (usual: target, tgt, output, answer, A; 1)")
-}
-
-// read reads the pairs of a file.
-func (f pairFlags) read(path string) iter.Seq2[dataset.TextPair, error] {
-	return dataset.ReadTextPairs(path, dataset.TextPairOptions{SourceColumn: f.source, TargetColumn: f.target})
-}
 
 // A pairSet is the pairs of some files, part of which are held back. They may
 // be more than the memory holds: each use of them reads the files again.
@@ -95,67 +77,6 @@ func (s *pairSet) heldBack() iter.Seq2[dataset.TextPair, error] {
 			}
 		}
 	}
-}
-
-// The special tokens of a decoder.
-const (
-	startToken = "<start>"
-	endToken   = "<end>"
-)
-
-// A side is the source or the target: how its texts become tokens.
-type side struct {
-	text       textFlags
-	tokenizer  *format.Tokenizer
-	vocabulary []string
-	encoder    *tokenizer.Tokenizer
-}
-
-// learn finds the vocabulary of the texts that are trained on. A target has a
-// token to start and one to end with.
-func (d *side) learn(texts iter.Seq[string], target bool) error {
-	z, err := d.text.tokenizer()
-	if err != nil {
-		return err
-	}
-	d.tokenizer = z
-	if z.Kind == format.TokenizerBytes {
-		if target {
-			z.Start, z.End = 256, 257
-		}
-	} else {
-		special := []string{unknown}
-		z.Unknown = 0
-		if target {
-			special = append(special, startToken, endToken)
-			z.Start, z.End = 1, 2
-		}
-		d.vocabulary = tokenizer.Vocabulary(z, texts, d.text.vocabulary, d.text.minCount, special...)
-	}
-	d.encoder, err = tokenizer.New(z, d.vocabulary)
-	return err
-}
-
-// keep has the side be as it is in the model that the training starts from, and
-// refuses flags that say other.
-func (d *side) keep(c *cobra.Command, from *origin, m *format.Model) (err error) {
-	z, prefix := m.Tokenizer, d.text.prefix
-	err = from.agree(c, setting{prefix + "tokens", strings.TrimSuffix(z.Kind.String(), "s")},
-		setting{prefix + "lowercase", z.Lowercase}, setting{prefix + "max-run", z.MaxRun})
-	if err != nil {
-		return err
-	}
-	d.tokenizer, d.vocabulary = z, m.Vocabulary
-	d.encoder, err = tokenizer.New(z, m.Vocabulary)
-	return err
-}
-
-// tokens returns how many the side has.
-func (d *side) tokens() int {
-	if d.tokenizer.Kind == format.TokenizerBytes {
-		return max(256, d.tokenizer.End+1)
-	}
-	return len(d.vocabulary)
 }
 
 // learn finds the vocabularies of both sides.

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"iter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/dataset"
+)
+
+// seriesFlags say where labelled sequences of numbers are.
+type seriesFlags struct {
+	inputs              string
+	labels, validLabels string
+}
+
+func (f *seriesFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.inputs, "inputs", "", "field of a sequence of numbers (usual: inputs, values, sequence)")
+	c.Flags().StringVar(&f.labels, "label-file", "", "of an array: the file of its labels")
+}
+
+// entries returns a function that reads the sequences of a file; those of the
+// one to validate on have labels of their own.
+func (f *seriesFlags) entries(label, path, validation string) func(path string) iter.Seq2[entry, error] {
+	labels := map[string]string{validation: f.validLabels, path: f.labels}
+	return func(path string) iter.Seq2[entry, error] {
+		return func(yield func(entry, error) bool) {
+			for s, err := range dataset.ReadLabelledSeries(path, dataset.LabelledSeriesOptions{LabelPath: labels[path], InputField: f.inputs, LabelField: label}) {
+				if !yield(entry{labels: []string{s.Label}, lines: []int{s.Line}, path: path, inputs: s.Inputs, width: s.Width}, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// columnFlags name a table's columns.
+type columnFlags struct{ text, label string }
+
+func (f *columnFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.text, "text", "", "column or field of the text (usual: text, document, sentence, review); its number, from 0, where there is no header")
+	c.Flags().StringVar(&f.label, "label", "", "column or field of the label (usual: label, class, sentiment), or its number")
+}
+
+// read reads the rows of a file.
+func (f columnFlags) read(path string) iter.Seq2[dataset.LabelledText, error] {
+	return dataset.ReadLabelledTexts(path, dataset.LabelledTextOptions{TextColumn: f.text, LabelColumn: f.label})
+}
+
+// rows reads entries of a text and its label.
+func (f columnFlags) rows(path string) iter.Seq2[entry, error] {
+	return func(yield func(entry, error) bool) {
+		for row, err := range f.read(path) {
+			if !yield(entry{texts: []string{row.Text}, labels: []string{row.Label}, lines: []int{row.Line}, path: path}, err) {
+				return
+			}
+		}
+	}
+}
+
+// taggedFlags name the columns of tagged sequences.
+type taggedFlags struct{ token, tag string }
+
+func (f *taggedFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.token, "token", "", "column or field of the tokens (usual: token, word, form)")
+	c.Flags().StringVar(&f.tag, "tag", "", "column or field of the tags (usual: tag, pos, upos, label)")
+}
+
+// read reads the tagged sequences of a file.
+func (f *taggedFlags) read(path string) iter.Seq2[dataset.TaggedSequence, error] {
+	return dataset.ReadTaggedSequences(path, dataset.TaggedSequenceOptions{TokenColumn: f.token, TagColumn: f.tag})
+}
+
+// entries reads tagged sequences.
+func (f *taggedFlags) entries(path string) iter.Seq2[entry, error] {
+	return func(yield func(entry, error) bool) {
+		for s, err := range f.read(path) {
+			if !yield(entry{texts: s.Tokens, labels: s.Tags, lines: s.Lines, path: path}, err) {
+				return
+			}
+		}
+	}
+}
+
+// pairFlags name the columns of pairs.
+type pairFlags struct{ source, target string }
+
+func (f *pairFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.source, "source", "", "of pairs, the column of the source: its name or field, or its number, from 0, where there is no header (usual: source, src, input, question, Q; 0)")
+	c.Flags().StringVar(&f.target, "target", "", "of pairs, the column of the target (usual: target, tgt, output, answer, A; 1)")
+}
+
+// read reads the pairs of a file.
+func (f pairFlags) read(path string) iter.Seq2[dataset.TextPair, error] {
+	return dataset.ReadTextPairs(path, dataset.TextPairOptions{SourceColumn: f.source, TargetColumn: f.target})
+}

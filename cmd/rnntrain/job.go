@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/trainer"
+)
+
+// A job is one training run of the command.
+type job struct {
+	command *cobra.Command
+	args    []string // the command line, for the model's provenance
+	data    []string // the files trained on
+	output  outputFlags
+	fit     *fitFlags
+
+	origin  *origin // nil: the network is new
+	network *trainer.Network
+	task    trainer.Task
+	options trainer.FitOptions
+	// describe completes the model's description: labels, tokenizer, …
+	describe func(m *format.Model)
+	// goldens are the inputs that go into the file as its proof.
+	goldens       [][]int32
+	goldenNumbers []float32
+	// measure, where not nil, measures the model that was written; it may return
+	// nil.
+	measure func() (*translations, error)
+}
+
+// run trains, writing the best model so far at the end of every epoch that
+// improves it, and reports.
+func (j *job) run(ctx context.Context) error {
+	stderr := j.command.ErrOrStderr()
+	m := j.network.Model()
+	m.Provenance = nil
+	j.describe(m)
+	if err := j.network.SetDType(dtypes[j.fit.dtype]); err != nil {
+		return err
+	}
+	if err := j.addOrigin(m); err != nil {
+		return err
+	}
+	fixed := len(m.Provenance)
+	var err error
+	if j.options.Checkpoints, err = j.fit.checkpoint.checkpoints(j.output.output, m.Provenance); err != nil {
+		return err
+	}
+	checkpoint := j.options.Checkpoints.Path
+	if _, err := os.Stat(checkpoint); err == nil && j.options.Checkpoints.Resume {
+		fmt.Fprintf(stderr, "resuming from %s\n", checkpoint)
+	} else if err == nil {
+		fmt.Fprintf(stderr, "%s of an unfinished training will be replaced; --resume would go on from it\n", checkpoint)
+	}
+
+	fmt.Fprintf(stderr, "%d parameters, %d steps an epoch, %d epochs\n", m.Parameters(), j.task.Minibatches(), j.options.Epochs)
+	show := newDisplay(stderr)
+	follow, err := j.newFollower(show)
+	if err != nil {
+		return err
+	}
+	j.options.Progress = follow.progress
+	j.options.Improved = func(r trainer.FitResult) error {
+		m.Provenance = append(m.Provenance[:fixed:fixed], result(r, namesClasses(m))...)
+		return j.write()
+	}
+	r, err := trainer.Fit(ctx, j.network, j.task, j.options)
+	follow.finish()
+	switch {
+	case errors.Is(err, context.Canceled) && r.Epoch > 0:
+		return fmt.Errorf("interrupted at step %d; %s holds epoch %d, the best so far; the same command with --resume goes on",
+			r.Steps, j.output.output, r.Epoch)
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("interrupted at step %d, before the first epoch ended; the same command with --resume goes on", r.Steps)
+	case errors.Is(err, trainer.ErrNotFinite):
+		return fmt.Errorf("%w; see --lr, --clip 1, --warmup and --seed", err)
+	case err != nil:
+		return err
+	}
+	// The file may have been lost since the epoch that wrote it.
+	if err := j.options.Improved(r); err != nil {
+		return err
+	}
+	if err := j.report(r); err != nil {
+		return err
+	}
+	return os.Remove(checkpoint)
+}
+
+// write adds the goldens and writes the file.
+func (j *job) write() error {
+	m, err := j.network.Export()
+	if err != nil {
+		return err
+	}
+	model, err := runtime.New(m)
+	if err != nil {
+		return err
+	}
+	for _, tokens := range j.goldens {
+		g, err := model.Golden(tokens, nil)
+		if err != nil {
+			return fmt.Errorf("golden: %w", err)
+		}
+		m.Goldens = append(m.Goldens, g)
+	}
+	if j.goldenNumbers != nil {
+		g, err := model.Golden(nil, j.goldenNumbers)
+		if err != nil {
+			return fmt.Errorf("golden: %w", err)
+		}
+		m.Goldens = append(m.Goldens, g)
+	}
+	return format.WriteFile(j.output.output, m)
+}

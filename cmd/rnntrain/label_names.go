@@ -1,0 +1,46 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/internal/cli"
+)
+
+// labelNames are the names that --labels gives to labels: LABEL=NAME each.
+type labelNames []string
+
+func (n *labelNames) add(c *cobra.Command) {
+	c.Flags().StringSliceVar((*[]string)(n), "labels", nil,
+		`names to show for the labels: LABEL=NAME,…; may be repeated. A pair with a comma or a quote stands in double quotes, as in CSV: '"b,c=B or C"'`)
+}
+
+// of returns the names of labels: each the one that is given to it, or else the
+// label.
+func (n labelNames) of(labels []string) ([]string, error) {
+	names := slices.Clone(labels)
+	for _, pair := range n {
+		i, name := splitPair(pair, labels)
+		if name == "" {
+			return nil, cli.Usagef("--labels: %q is not LABEL=NAME with a label of the data (%s)", pair, strings.Join(labels, ", "))
+		}
+		names[i] = name
+	}
+	return names, nil
+}
+
+// splitPair splits LABEL=NAME after the longest of the labels that it begins
+// with, since a label may have "=" in it. It returns the label's number; the name
+// is "" if there is no such label, or no name.
+func splitPair(pair string, labels []string) (number int, name string) {
+	longest := -1
+	for i, label := range labels {
+		rest, found := strings.CutPrefix(pair, label+"=")
+		if found && rest != "" && len(label) > longest {
+			longest, number, name = len(label), i, rest
+		}
+	}
+	return number, name
+}

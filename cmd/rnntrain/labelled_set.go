@@ -1,0 +1,215 @@
+package main
+
+import (
+	"fmt"
+	"iter"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/tokenizer"
+)
+
+// A labelledSet is the labelled examples of one or two files, which may be larger
+// than the memory: each use of them reads the files again.
+type labelledSet struct {
+	paths []string
+	read  func(path string) iter.Seq2[entry, error]
+	// aligned: an entry's texts are one token each, with a label each.
+	aligned bool
+
+	train, valid []int    // numbers of entries, over all files, in the order to use them
+	labels       []string // of those to train on, sorted
+
+	// Of entries of numbers:
+	width         int
+	normalization *format.Normalization
+
+	store *dataset.SequenceStore // of all examples
+}
+
+// Close lets the examples go.
+func (s *labelledSet) Close() error {
+	if s.store == nil {
+		return nil
+	}
+	return s.store.Close()
+}
+
+// An entry is an example: a text with its label, tokens with a label each, or
+// numbers with a label.
+type entry struct {
+	texts, labels []string
+	lines         []int // of the file, where each text stands
+	path          string
+	inputs        []float32 // [steps][width], of an entry without texts
+	width         int
+}
+
+// openLabelledSet holds back a fraction of the entries, chosen by the seed, unless
+// there is another file to validate on.
+func openLabelledSet(read func(path string) iter.Seq2[entry, error], path, validation string, fraction float64, seed uint64) (*labelledSet, error) {
+	s := &labelledSet{paths: []string{path}, read: read}
+	for _, err := range read(path) {
+		if err != nil {
+			return nil, err
+		}
+		s.train = append(s.train, len(s.train))
+	}
+	n := len(s.train)
+	if validation == "" {
+		rng := rand.New(rand.NewPCG(seed, 0x5917))
+		rng.Shuffle(n, func(i, j int) { s.train[i], s.train[j] = s.train[j], s.train[i] })
+		at := n - int(fraction*float64(n))
+		s.train, s.valid = s.train[:at], s.train[at:]
+		return s, nil
+	}
+	s.paths = append(s.paths, validation)
+	for _, err := range read(validation) {
+		if err != nil {
+			return nil, err
+		}
+		s.valid = append(s.valid, n+len(s.valid))
+	}
+	return s, nil
+}
+
+// entries yields those of all files.
+func (s *labelledSet) entries() iter.Seq2[entry, error] {
+	return func(yield func(entry, error) bool) {
+		for _, path := range s.paths {
+			for e, err := range s.read(path) {
+				if !yield(e, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// learn finds the labels of the entries to train on, and returns the vocabulary
+// of their texts, or finds the normalization of their numbers.
+func (s *labelledSet) learn(z *format.Tokenizer, f *textFlags) ([]string, error) {
+	held := make([]bool, len(s.train)+len(s.valid))
+	for _, i := range s.valid {
+		held[i] = true
+	}
+	labels := map[string]bool{}
+	var moments dataset.Moments
+	var failed error
+	texts := func(yield func(string) bool) {
+		number := 0
+		for e, err := range s.entries() {
+			if failed = err; err != nil {
+				return
+			}
+			if failed = s.checkWidth(e); failed != nil {
+				return
+			}
+			if number++; held[number-1] {
+				continue
+			}
+			for at := 0; at < len(e.inputs); at += e.width {
+				moments.Add(e.inputs[at:][:e.width])
+			}
+			for _, l := range e.labels {
+				labels[l] = true
+			}
+			for _, text := range e.texts {
+				if !yield(text) {
+					return
+				}
+			}
+		}
+	}
+	var vocabulary []string
+	if z.Kind == format.TokenizerBytes {
+		texts(func(string) bool { return true })
+	} else {
+		z.Unknown = 0
+		vocabulary = tokenizer.Vocabulary(z, texts, f.vocabulary, f.minCount, unknown)
+	}
+	s.labels = slices.Sorted(maps.Keys(labels))
+	s.normalization = moments.Normalization()
+	return vocabulary, failed
+}
+
+// checkWidth refuses an entry whose steps have more or fewer numbers than those
+// of the entries before it.
+func (s *labelledSet) checkWidth(e entry) error {
+	if s.width == 0 {
+		s.width = e.width
+	}
+	if e.width != s.width {
+		return fmt.Errorf("%s: line %d: its steps have %d numbers, and those before it %d", e.path, e.lines[0], e.width, s.width)
+	}
+	return nil
+}
+
+// examples returns the entries to train on and to validate on as sequences. It
+// counts those that are left out since their text has no token.
+func (s *labelledSet) examples(z *format.Tokenizer, vocabulary []string, memory int64) (train, valid dataset.Examples, empty int, err error) {
+	var encoder *tokenizer.Tokenizer
+	if s.width == 0 {
+		if encoder, err = tokenizer.New(z, vocabulary); err != nil {
+			return nil, nil, 0, err
+		}
+	}
+	store := dataset.NewSequenceStore(memory)
+	s.store = store
+	var places []int // of the entries in the store; -1: left out
+	for e, err := range s.entries() {
+		if err != nil {
+			return nil, nil, 0, err
+		}
+		q, err := s.sequence(encoder, e)
+		if err != nil {
+			return nil, nil, 0, err
+		}
+		if len(q.Tokens) == 0 && len(q.Inputs) == 0 {
+			places = append(places, -1)
+			empty++
+			continue
+		}
+		places = append(places, store.Len())
+		if err := store.Add(q); err != nil {
+			return nil, nil, 0, err
+		}
+	}
+	at := func(entries []int) dataset.Examples {
+		var numbers []int
+		for _, i := range entries {
+			if places[i] >= 0 {
+				numbers = append(numbers, places[i])
+			}
+		}
+		return dataset.Select(store, numbers)
+	}
+	return at(s.train), at(s.valid), empty, nil
+}
+
+// sequence encodes an entry.
+func (s *labelledSet) sequence(encoder *tokenizer.Tokenizer, e entry) (q dataset.Sequence, err error) {
+	q.Inputs = e.inputs
+	for i, label := range e.labels {
+		class := slices.Index(s.labels, label)
+		if class < 0 {
+			return q, fmt.Errorf("%s: line %d: the label %q is none of %s", e.path, e.lines[i], label, strings.Join(s.labels, ", "))
+		}
+		q.Classes = append(q.Classes, int32(class))
+		if e.inputs != nil {
+			continue
+		}
+		text, before := e.texts[i], len(q.Tokens)
+		if q.Tokens, err = encoder.Encode(q.Tokens, text); err != nil {
+			return q, fmt.Errorf("%s: line %d: %w", e.path, e.lines[i], err)
+		}
+		if n := len(q.Tokens) - before; s.aligned && n != 1 {
+			return q, fmt.Errorf("%s: line %d: %q is %d tokens of the kind %v, but has one tag; see --tokens", e.path, e.lines[i], text, n, encoder.Options().Kind)
+		}
+	}
+	return q, nil
+}

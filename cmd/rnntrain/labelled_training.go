@@ -1,0 +1,133 @@
+package main
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/trainer"
+)
+
+// A labelledTraining is what the commands are told, and what they find, that
+// train on labelled texts or numbers.
+type labelledTraining struct {
+	training
+	text  textFlags
+	names labelNames
+	read  func(path string) iter.Seq2[entry, error]
+
+	entries    *labelledSet
+	tokenizer  *format.Tokenizer // nil: entries are numbers
+	vocabulary []string
+	shown      []string // names of the classes
+}
+
+func (l *labelledTraining) add(c *cobra.Command) {
+	l.output.add(c)
+	l.network.add(c)
+	l.text.add(c)
+	l.fit.add(c)
+	l.addValidation(c, 0.05, "data to validate on, instead of part of DATA", "how much of DATA to hold back")
+	l.names.add(c)
+}
+
+// run trains a network on the entries of a file. Of a tagger every token has a
+// label.
+func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, pool format.Pool) (err error) {
+	if err := l.prepare(c, task); err != nil {
+		return err
+	}
+	if err := l.origin.agree(c); err != nil {
+		return err
+	}
+	l.architecture.Pool, l.architecture.Output = pool, format.OutputSoftmax
+	if l.tokenizer, err = l.text.tokenizer(); err != nil {
+		return err
+	}
+	if l.entries, err = openLabelledSet(l.read, path, l.validation, l.fraction, l.fit.seed); err != nil {
+		return err
+	}
+	defer l.entries.Close()
+	l.entries.aligned = task == format.TaskTag
+	if err := l.learn(); err != nil {
+		return err
+	}
+	if labels := l.entries.labels; len(labels) < 2 {
+		return fmt.Errorf("%s: every label is %q; learning needs at least two", path, labels)
+	}
+	train, valid, empty, err := l.entries.examples(l.tokenizer, l.vocabulary, l.fit.memoryLimit())
+	if err != nil {
+		return err
+	}
+	if empty > 0 {
+		fmt.Fprintf(c.ErrOrStderr(), "left out %d rows whose text is empty\n", empty)
+	}
+	j, err := l.job(train, valid)
+	if err != nil {
+		return err
+	}
+	return j.run(c.Context())
+}
+
+// learn finds the labels, and the vocabulary or the normalization, or keeps those
+// of the model to start from.
+func (l *labelledTraining) learn() (err error) {
+	if l.vocabulary, err = l.entries.learn(l.tokenizer, &l.text); err != nil {
+		return err
+	}
+	if l.origin == nil {
+		l.shown, err = l.names.of(l.entries.labels)
+	} else {
+		m := l.origin.model
+		l.tokenizer, l.vocabulary, l.shown = m.Tokenizer, m.Vocabulary, m.Labels
+		err = l.origin.keep(l.entries)
+	}
+	if l.entries.width > 0 {
+		l.tokenizer, l.vocabulary = nil, nil
+	}
+	return err
+}
+
+// job returns the job of training on examples.
+func (l *labelledTraining) job(train, valid dataset.Examples) (*job, error) {
+	task, err := trainer.NewSequenceTask(train, valid, l.fit.batch)
+	if err != nil {
+		return nil, err
+	}
+	a := &l.architecture
+	a.Outputs = len(l.entries.labels)
+	switch {
+	case l.tokenizer == nil:
+		a.InputSize = l.entries.width
+	case l.tokenizer.Kind == format.TokenizerBytes:
+		a.Tokens = 256
+	default:
+		a.Tokens = len(l.vocabulary)
+	}
+	j, err := l.newJob(task, l.entries.paths)
+	if err != nil {
+		return nil, err
+	}
+	j.describe = func(m *format.Model) {
+		m.Tokenizer, m.Vocabulary, m.Labels = l.tokenizer, l.vocabulary, l.shown
+		if l.tokenizer == nil {
+			m.Normalization = l.entries.normalization
+		}
+		m.Data = &format.Data{Labels: l.entries.labels}
+	}
+	for i := range min(3, train.Len()) {
+		s, err := train.At(i)
+		if err != nil {
+			return nil, err
+		}
+		if s.Inputs != nil {
+			j.goldenNumbers = s.Inputs
+			break
+		}
+		j.goldens = append(j.goldens, s.Tokens)
+	}
+	return j, nil
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/trainer"
+)
+
+// networkFlags describe the network.
+type networkFlags struct {
+	cell          string
+	hidden        int
+	layers        int
+	embedding     int
+	bidirectional bool
+	init          string
+	recurrentInit string
+	forgetBias    float64
+	from          string
+}
+
+// A cellChoice is what --cell names.
+type cellChoice struct {
+	cell    format.Cell
+	variant format.Variant
+}
+
+var cells = map[string]cellChoice{
+	"rnn":              {format.CellRNN, format.VariantTanh},
+	"rnn-relu":         {format.CellRNN, format.VariantReLU},
+	"lstm":             {format.CellLSTM, format.VariantStandard},
+	"gru":              {format.CellGRU, format.VariantResetAfter},
+	"gru-reset-before": {format.CellGRU, format.VariantResetBefore},
+}
+
+var cellNames = []string{"rnn", "rnn-relu", "lstm", "gru", "gru-reset-before"}
+
+var initializations = []string{"uniform", "xavier", "orthogonal", "identity"}
+
+func (f *networkFlags) add(c *cobra.Command) {
+	f.addRecurrent(c)
+	c.Flags().IntVar(&f.embedding, "embedding", f.embedding, "width of the embedding")
+}
+
+// addRecurrent adds the flags of networks that read numbers, too.
+func (f *networkFlags) addRecurrent(c *cobra.Command) {
+	c.Flags().StringVar(&f.cell, "cell", f.cell, "cell: rnn, rnn-relu, lstm, gru, gru-reset-before")
+	c.Flags().IntVar(&f.hidden, "hidden", f.hidden, "units of a layer")
+	c.Flags().IntVar(&f.layers, "layers", f.layers, "recurrent layers")
+	c.Flags().BoolVar(&f.bidirectional, "bidirectional", f.bidirectional, "read the sequence in both directions")
+	c.Flags().StringVar(&f.init, "init", "uniform", "weights over a layer's input at first: uniform, xavier, orthogonal, identity")
+	c.Flags().StringVar(&f.recurrentInit, "recurrent-init", "uniform", "weights over a layer's state at first: as --init")
+	c.Flags().Float64Var(&f.forgetBias, "forget-bias", 1, "bias of an lstm's forget gates at first")
+	f.addFrom(c)
+	complete(c, "cell", cellNames...)
+	complete(c, "init", initializations...)
+	complete(c, "recurrent-init", initializations...)
+}
+
+func (f *networkFlags) architecture() (trainer.Architecture, error) {
+	v, err := choose("cell", f.cell, cells, cellNames...)
+	if err != nil {
+		return trainer.Architecture{}, err
+	}
+	inits := map[string]trainer.Init{
+		"uniform": trainer.InitUniform, "xavier": trainer.InitXavier, "orthogonal": trainer.InitOrthogonal, "identity": trainer.InitIdentity,
+	}
+	input, err := choose("init", f.init, inits, initializations...)
+	if err != nil {
+		return trainer.Architecture{}, err
+	}
+	recurrent, err := choose("recurrent-init", f.recurrentInit, inits, initializations...)
+	if err != nil {
+		return trainer.Architecture{}, err
+	}
+	return trainer.Architecture{
+		Cell: v.cell, Variant: v.variant,
+		HiddenSize: f.hidden, Layers: f.layers,
+		EmbeddingSize: f.embedding, Bidirectional: f.bidirectional,
+		Initialization: trainer.Initialization{Input: input, Recurrent: recurrent, ForgetBias: &f.forgetBias},
+	}, nil
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/format"
+)
+
+// addOrigin says how the model came to be, and from what.
+func (j *job) addOrigin(m *format.Model) error {
+	if j.origin != nil {
+		m.Provenance = append(m.Provenance, j.origin.property())
+	}
+	m.Provenance = append(m.Provenance, format.Property{Key: "made by", Value: "rnntrain " + strings.Join(portable(lasting(j.args)), " ")})
+	for i, path := range j.data {
+		sum, err := hashFile(path)
+		if err != nil {
+			return err
+		}
+		key := "data " + filepath.Base(path)
+		if i > 0 && filepath.Base(path) == filepath.Base(j.data[0]) {
+			key = "validation " + key // in another folder; keys are unique
+		}
+		for slices.ContainsFunc(m.Provenance, func(p format.Property) bool { return p.Key == key }) {
+			key = "further " + key
+		}
+		m.Provenance = append(m.Provenance, format.Property{Key: key, Value: "sha256 " + sum})
+	}
+	return nil
+}
+
+// lasting leaves out the flags that say how a training runs and not what comes
+// of it, so that a resumed training gives the same file.
+func lasting(args []string) []string {
+	var list []string
+	for i := 0; i < len(args); i++ {
+		flag, _, hasValue := strings.Cut(args[i], "=")
+		switch flag {
+		case "--resume", "--json":
+		case "--checkpoint", "--every", "--log", "--plot", "--memory":
+			if !hasValue {
+				i++
+			}
+		default:
+			list = append(list, args[i])
+		}
+	}
+	return list
+}
+
+// portable strips folders from the arguments that are paths, so that the same
+// command gives the same file wherever the data lie.
+func portable(args []string) []string {
+	list := make([]string, len(args))
+	for i, a := range args {
+		flag, value, found := strings.Cut(a, "=")
+		switch {
+		case found && (strings.HasPrefix(flag, "-") || strings.ContainsRune(value, filepath.Separator)):
+			list[i] = flag + "=" + filepath.Base(value)
+		case strings.ContainsRune(a, filepath.Separator):
+			list[i] = filepath.Base(a)
+		default:
+			list[i] = a
+		}
+	}
+	return list
+}
+
+func hashFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

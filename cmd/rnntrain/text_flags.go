@@ -1,0 +1,46 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/format"
+)
+
+// textFlags describe how texts become tokens.
+type textFlags struct {
+	tokens     string
+	vocabulary int
+	minCount   int
+	lowercase  bool
+	maxRun     int
+	maxLength  int
+	prefix     string // of the flags' names
+}
+
+func (f *textFlags) add(c *cobra.Command) { f.addNamed(c, "", "") }
+
+// addSide adds the flags of the source or the target.
+func (f *textFlags) addSide(c *cobra.Command, side string) { f.addNamed(c, side+"-", side+": ") }
+
+func (f *textFlags) addNamed(c *cobra.Command, prefix, of string) {
+	f.prefix = prefix
+	c.Flags().StringVar(&f.tokens, prefix+"tokens", f.tokens, of+"what a token is: byte, char, jamo, word")
+	c.Flags().IntVar(&f.vocabulary, prefix+"vocabulary", f.vocabulary, of+"most tokens of the vocabulary, the most frequent ones; 0: all")
+	c.Flags().IntVar(&f.minCount, prefix+"min-count", f.minCount, of+"least occurrences of a token of the vocabulary")
+	c.Flags().BoolVar(&f.lowercase, prefix+"lowercase", f.lowercase, of+"make letters small")
+	c.Flags().IntVar(&f.maxRun, prefix+"max-run", f.maxRun, of+"cut longer runs of one character; 0: no limit")
+	complete(c, prefix+"tokens", "byte", "char", "jamo", "word")
+}
+
+func (f *textFlags) tokenizer() (*format.Tokenizer, error) {
+	kind, err := choose(f.prefix+"tokens", f.tokens, map[string]format.TokenizerKind{
+		"byte": format.TokenizerBytes, "char": format.TokenizerChars, "jamo": format.TokenizerJamo, "word": format.TokenizerWords,
+	}, "byte", "char", "jamo", "word")
+	if err != nil {
+		return nil, err
+	}
+	return &format.Tokenizer{
+		Kind: kind, Lowercase: f.lowercase, MaxRun: f.maxRun, MaxLength: f.maxLength,
+		Unknown: -1, Start: -1, End: -1,
+	}, nil
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/trainer"
+)
+
+// A training is what the commands have in common that train a model: their
+// flags, and what these say.
+type training struct {
+	args       []string // the command line, for the model's provenance
+	network    networkFlags
+	fit        fitFlags
+	output     outputFlags
+	validation string  // a file; "": part of the data is held back
+	fraction   float64 // how much of the data
+
+	command      *cobra.Command
+	architecture trainer.Architecture
+	options      trainer.FitOptions
+	origin       *origin // nil: the network is new
+}
+
+// addValidation adds the flags of the data to validate on. what tells what the
+// file of --valid has, and of what a part is held back else.
+func (t *training) addValidation(c *cobra.Command, fraction float64, what, held string) {
+	c.Flags().StringVar(&t.validation, "valid", "", what)
+	c.Flags().Float64Var(&t.fraction, "valid-fraction", fraction, held)
+}
+
+// prepare checks the flags, and opens the model to start from.
+func (t *training) prepare(c *cobra.Command, task format.Task) (err error) {
+	t.command = c
+	if t.architecture, err = t.network.architecture(); err != nil {
+		return err
+	}
+	t.architecture.Task = task
+	if t.origin, err = t.network.origin(task); err != nil {
+		return err
+	}
+	if t.options, err = t.fit.options(); err != nil {
+		return err
+	}
+	if t.fraction < 0 || t.fraction >= 1 {
+		return cli.Usagef("--valid-fraction %g is not between 0 and 1", t.fraction)
+	}
+	return nil
+}
+
+// newJob returns the job of training a network of the architecture for a task on
+// the data of these files.
+func (t *training) newJob(task trainer.Task, data []string) (*job, error) {
+	network, err := t.origin.newNetwork(t.architecture, t.fit.seed)
+	if err != nil {
+		return nil, err
+	}
+	return &job{
+		command: t.command, args: t.args, data: data, output: t.output, fit: &t.fit, origin: t.origin,
+		network: network, task: task, options: t.options,
+	}, nil
+}
