@@ -10,10 +10,9 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// TestRequiredSets fails where a set that the environment variable
-// RNNRUN_REQUIRE_KERNELS names (separated by commas) cannot run here: without
-// it, a set that nobody runs would pass every test.
-func TestRequiredSets(t *testing.T) {
+// The sets that RNNRUN_REQUIRE_KERNELS names, separated by commas, are tested
+// here: without it, a set that no machine runs would pass every test.
+func TestThisCPURunsTheRequiredSets(t *testing.T) {
 	for name := range strings.SplitSeq(os.Getenv("RNNRUN_REQUIRE_KERNELS"), ",") {
 		if name != "" {
 			_, err := kernels.ByName(name)

@@ -100,6 +100,15 @@ func TestForwardBitsOfNumbersAreTheRuntimes(t *testing.T) {
 	}
 }
 
+// weightBits returns the bits of all that a network learns.
+func weightBits(net *Network) [][]uint32 {
+	var all [][]uint32
+	for _, w := range net.weights() {
+		all = append(all, bits(w))
+	}
+	return all
+}
+
 func bits(s []float32) []uint32 {
 	b := make([]uint32, len(s))
 	for i, v := range s {

@@ -151,14 +151,14 @@ func TestGradientsOfEncoderDecoders(t *testing.T) {
 
 // The weights depend neither on the kernel set nor on the number of cores.
 func TestEncoderDecodersHaveTheSameBitsEverywhere(t *testing.T) {
-	train := func(dtype format.DType) [][]float32 {
+	train := func(dtype format.DType) [][]uint32 {
 		net, task := smallTranslation(t, false)
 		require.NoError(t, net.SetDType(dtype))
 		_, err := Fit(context.Background(), net, task, FitOptions{
 			Options: Options{Clip: 1, Dropout: 0.1, RecurrentDropout: 0.2}, Epochs: 2, LearningRate: 0.01,
 		})
 		require.NoError(t, err)
-		return net.weights()
+		return weightBits(net)
 	}
 	want, int8 := train(format.DTypeF32), train(format.DTypeInt8)
 	require.NotEqual(t, want, int8)

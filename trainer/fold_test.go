@@ -10,10 +10,9 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// Of few tokens the first layer's sums are computed once for each, and have the
-// bits of the runtime all the same; where there are many, or where dropout
-// changes the rows, they are computed for every row.
-func TestFold(t *testing.T) {
+// The first layer's sums are computed once for each token if these are few, and
+// for every row if they are many or dropout changes the rows.
+func TestFoldingFewTokensKeepsTheBits(t *testing.T) {
 	for _, c := range cells {
 		for _, tokens := range []int{3, 200} {
 			t.Run(fmt.Sprintf("%s/%d tokens", c.name, tokens), func(t *testing.T) {

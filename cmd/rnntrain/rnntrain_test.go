@@ -163,10 +163,23 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{"--help"}, {"lm", "--help"}, {"classify", "--help"}, {"tag", "--help"}, {"translate", "--help"}, {"forecast", "--help"}, {"eval", "--help"}} {
-		code, stdout, _ := invoke(t, args...)
-		require.Zero(t, code)
-		require.Contains(t, stdout, "Examples:")
+// Every command that the help lists has examples in its own.
+func TestHelpShowsExamples(t *testing.T) {
+	code, stdout, _ := invoke(t, "--help")
+	require.Zero(t, code)
+	require.Contains(t, stdout, "Examples:\n")
+	_, list, _ := strings.Cut(stdout, "Available Commands:\n")
+	list, _, _ = strings.Cut(list, "\n\n")
+	names := map[string]bool{}
+	for line := range strings.Lines(list) {
+		name := strings.Fields(line)[0]
+		if names[name] = true; name == "completion" || name == "help" {
+			continue // they are cobra's
+		}
+		code, stdout, _ := invoke(t, name, "--help")
+		require.Zero(t, code, name)
+		require.Contains(t, stdout, "Examples:\n", name)
+		require.Contains(t, stdout, "rnntrain "+name)
 	}
+	require.True(t, names["lm"] && names["gradflow"], names)
 }
