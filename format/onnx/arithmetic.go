@@ -179,11 +179,16 @@ func cast(c *call) ([]value, error) {
 		return nil, c.unsupported("to the type %v", to)
 	}
 	switch v := c.in[0].(type) {
+	case *permutation, *counting:
+		if to != typeInt32 && to != typeInt64 {
+			return nil, c.unsupported("an order of the sequences to the type %v", to)
+		}
+		return one(v, nil)
 	case *stream:
 		s := v.clone()
 		s.dtype = to
 		switch {
-		case to == typeBool || to == typeInt8:
+		case to.isInteger() && to != typeInt32 && to != typeInt64:
 			return nil, c.unsupported("to the type %v", to)
 		case v.dtype.isFloat() && to.isInteger() && !v.whole():
 			return nil, c.unsupported("from %v to %v, which rounds", v.dtype, to)
@@ -194,7 +199,7 @@ func cast(c *call) ([]value, error) {
 		a.dtype = to
 		switch {
 		case to == typeBool:
-			return nil, c.unsupported("constants to the type %v", to)
+			return c.toBool(v)
 		case v.isFloat() && to.isInteger():
 			if err := c.spend(8 * len(v.floats)); err != nil {
 				return nil, err
@@ -220,16 +225,60 @@ func cast(c *call) ([]value, error) {
 					a.floats[i] = float32(x.constant)
 				}
 			}
-		case to == typeInt32 || to == typeInt8:
-			for _, x := range v.ints {
-				if n, isNumber := x.isNumber(); isNumber && n != int64(int32(n)) {
-					return nil, c.unsupported("the constant %d to the type %v", n, to)
-				}
+		}
+		least, greatest, isInteger := to.bounds()
+		for _, x := range a.ints {
+			if n, isNumber := x.isNumber(); isInteger && isNumber && (n < least || n > greatest) {
+				return nil, c.unsupported("the constant %d to the type %v", n, to)
 			}
 		}
 		return one(&a, nil)
 	}
 	return nil, nil
+}
+
+// toBool casts constants to the type bool: all numbers but 0 are true.
+func (c *call) toBool(v *array) ([]value, error) {
+	a := *v
+	a.dtype, a.floats, a.ints = typeBool, nil, make([]size, max(len(v.floats), len(v.ints)))
+	if err := c.spend(8 * len(a.ints)); err != nil {
+		return nil, err
+	}
+	for i := range a.ints {
+		zero := v.isFloat() && v.floats[i] == 0
+		if !v.isFloat() {
+			sign, known := v.ints[i].sign()
+			if !known {
+				return nil, c.unsupported("the open number %v to the type bool", v.ints[i])
+			}
+			zero = sign == 0
+		}
+		a.ints[i] = number(1)
+		if zero {
+			a.ints[i] = number(0)
+		}
+	}
+	return one(&a, nil)
+}
+
+// not negates constants of the type bool.
+func not(c *call) ([]value, error) {
+	v, err := c.array(0, "the input")
+	if err != nil {
+		return nil, err
+	}
+	if v.dtype != typeBool {
+		return nil, c.unsupported("of the type %v", v.dtype)
+	}
+	a := *v
+	a.ints = make([]size, len(v.ints))
+	for i, x := range v.ints {
+		a.ints[i] = number(1)
+		if !x.is(0) {
+			a.ints[i] = number(0)
+		}
+	}
+	return one(&a, nil)
 }
 
 // unary computes an operator of constants of float32.

@@ -12,6 +12,17 @@ import (
 
 // opened returns a model whose recurrent weights are inputs of the graph, as in
 // ONNX's own test models, and their values.
+// A constant that no node reads changes nothing: exporters leave some behind.
+func TestUnreadConstantsAreLeftOut(t *testing.T) {
+	m := gruModel("forward")
+	want, err := onnx.Read(m.Marshal())
+	require.NoError(t, err)
+	m.Constants = append(m.Constants, floats("spare", 2))
+	got, err := onnx.Read(m.Marshal())
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+}
+
 func opened(t *testing.T, m *model) []onnx.Constant {
 	var constants []onnx.Constant
 	var kept []onnxtest.Tensor
@@ -79,6 +90,51 @@ func TestConstantsThatDoNotFit(t *testing.T) {
 			_, err := onnx.Read(data, c.constant)
 			require.ErrorIs(t, err, c.reason)
 			require.ErrorContains(t, err, c.message)
+		})
+	}
+}
+
+// A constant condition may be cast and negated.
+func TestConditionsAreCastAndNegated(t *testing.T) {
+	want, err := onnx.Read(gruModel("forward").Marshal())
+	require.NoError(t, err)
+	for _, c := range []struct {
+		name     string
+		constant onnxtest.Tensor
+		negated  bool
+		taken    string
+	}{
+		{"true", onnxtest.Ints("c", 7), false, "then_branch"},
+		{"false", onnxtest.Ints("c", 0), false, "else_branch"},
+		{"not true", onnxtest.Ints("c", 1), true, "else_branch"},
+		{"not false", onnxtest.Floats("c", []int{1}, []float32{0}), true, "then_branch"},
+		{"a float", onnxtest.Floats("c", []int{1}, []float32{-0.5}), false, "then_branch"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := gruModel("forward")
+			m.Constants = append(m.Constants, c.constant)
+			condition := "b"
+			m.Nodes = append(m.Nodes, node("Cast", list("c"), list("b"), attr("to", 9)))
+			if c.negated {
+				condition = "n"
+				m.Nodes = append(m.Nodes, node("Not", list("b"), list("n")))
+			}
+			branches := map[string]*model{}
+			for _, name := range []string{"then_branch", "else_branch"} {
+				from := "Y" // the wrong one: it would be refused as an output
+				if name == c.taken {
+					from = "y"
+				}
+				branches[name] = &model{
+					Nodes:   []onnxtest.Node{node("Identity", list(from), list("inner"))},
+					Outputs: []onnxtest.Value{{Name: "inner", Type: onnxtest.Float}},
+				}
+			}
+			m.Nodes = append(m.Nodes, node("If", list(condition), list("z"), attr("then_branch", branches["then_branch"]), attr("else_branch", branches["else_branch"])))
+			m.Outputs[0].Name = "z"
+			got, err := onnx.Read(m.Marshal())
+			require.NoError(t, err)
+			require.Equal(t, want, got)
 		})
 	}
 }

@@ -34,12 +34,13 @@
 //     Gather, ReverseSequence, Expand, Tile, Cast, Identity and Dropout lay values
 //     out, and leave their numbers as they are.
 //   - Constant, ConstantOfShape, Shape, Size, Range, Where, Equal, Greater, Less,
-//     And, Min, Max, Neg, Sqrt and those above compute constants, which may
+//     And, Not, Min, Max, Neg, Sqrt and those above compute constants, which may
 //     depend on dimensions that the file leaves open. If takes the branch that a
 //     constant condition chooses.
 //
-// Tensors are of float, double, float16, bfloat16, int8, int32, int64 and bool;
-// weights become float32. Data in another file is refused.
+// Tensors are of float, double, float16, bfloat16, uint8, int8, uint16, int16,
+// int32, int64 and bool; weights become float32. Data in other files is read from
+// the model's folder: see [ReadBeside].
 //
 // The layout of the network's output is not a part of the network: a graph may put
 // out its steps before or after its sequences.
@@ -49,8 +50,9 @@
 // An initial state that is an input of the graph stands for a network that goes
 // on from any state: the network starts from zeros, as a session does. Final
 // states may be outputs of the graph beside the network's. An input for
-// sequence_lens stands for sequences of different lengths. Any input may instead
-// be given as a [Constant].
+// sequence_lens stands for sequences of different lengths. TopK, Gather and
+// ScatterElements that sort sequences by their lengths and put the answers back are
+// left out. Any input may instead be given as a [Constant].
 //
 // # How
 //

@@ -131,6 +131,9 @@ func (im *importer) evaluate(n *node) error {
 		}
 		c.in = append(c.in, v)
 	}
+	if err := c.checkOrder(); err != nil {
+		return err
+	}
 	out, err := op.run(c)
 	if err != nil {
 		return err

@@ -53,6 +53,8 @@ func rankOf(v value) int {
 		return len(v.shape)
 	case *stream:
 		return len(v.axes)
+	case *permutation, *counting:
+		return 1
 	}
 	return 0
 }
@@ -63,6 +65,10 @@ func shapeOf(v value) []size {
 		return v.shape
 	case *stream:
 		return v.shape()
+	case *permutation:
+		return []size{v.of.count}
+	case *counting:
+		return []size{v.count}
 	}
 	return nil
 }

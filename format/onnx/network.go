@@ -75,6 +75,9 @@ func (im *importer) outputs() (*stream, map[string]*stream, error) {
 		if !ok {
 			return nil, nil, tensorError(name, network.ErrUnsupported, "it is an output of the graph, but constant, or one that its node does not give")
 		}
+		if s.sorted != nil {
+			return nil, nil, tensorError(name, network.ErrUnsupported, "this output of the graph has its sequences sorted by their lengths, and not in the order in which they are given")
+		}
 		if len(s.tracks) == 0 || slices.ContainsFunc(s.tracks, func(p track) bool { return p.when != final }) {
 			others = append(others, name)
 			continue

@@ -46,6 +46,9 @@ func operators() map[string]operator {
 		"Split":           {1, 2, any, split},
 		"Concat":          {1, any, 1, concat},
 		"ReverseSequence": {2, 2, 1, reverseSequence},
+		"TopK":            {2, 2, 2, topK},
+		"ScatterElements": {3, 3, 1, scatterElements},
+		"Scatter":         {3, 3, 1, scatterElements}, // of opsets up to 10
 
 		"Constant":        {0, 0, 1, constant},
 		"ConstantOfShape": {1, 1, 1, constantOfShape},
@@ -66,6 +69,7 @@ func operators() map[string]operator {
 		"Abs":   {1, 1, 1, abs},
 
 		"Neg":  {1, 1, 1, negative},
+		"Not":  {1, 1, 1, not},
 		"Sqrt": {1, 1, 1, unary(func(x float32) float32 { return float32(math.Sqrt(float64(x))) })},
 	}
 	for name := range binaries() {

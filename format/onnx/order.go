@@ -22,8 +22,9 @@ func nodeError(n *node, reason error, format string, args ...any) error {
 }
 
 // newSchedule checks the names of a graph: every value has one origin, every
-// input of a node has an origin, and no node depends on itself. What no output
-// depends on is an error, too.
+// input of a node has an origin, and no node depends on itself. A node or an
+// input that no output depends on is an error, too; a constant that exporters left
+// behind is not.
 func newSchedule(g *graph, outer func(name string) bool) (*schedule, error) {
 	s := &schedule{graph: g, initializers: map[string]*tensor{}, inputs: map[string]*input{}, producers: map[string]*node{}, outer: outer}
 	for _, t := range g.initializers {
@@ -181,11 +182,6 @@ func (s *schedule) unused() error {
 		}
 		for _, name := range n.needs() {
 			used[name] = true
-		}
-	}
-	for _, t := range s.graph.initializers {
-		if !used[t.name] {
-			list = append(list, "the initializer "+short(t.name))
 		}
 	}
 	for _, v := range s.graph.inputs {

@@ -153,6 +153,9 @@ func (n *cell) source() error {
 	if !holds(x.axes[t], x.steps) || !holds(x.axes[b], x.batch) {
 		return n.unsupported("it reads steps along another axis than the layer below, or mixes steps and sequences: X has the shape %v", shapeText(x.shape()))
 	}
+	if x.sorted != nil && x.sortedAxis != x.batch {
+		return n.unsupported("it reads steps or features sorted by the lengths of sequences")
+	}
 	n.x = x
 	n.read, err = n.call.read(x)
 	return err

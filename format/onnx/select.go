@@ -17,8 +17,13 @@ func gather(c *call) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if tokens, ok := c.in[1].(*stream); ok {
-		return one(c.embed(tokens, k))
+	switch index := c.in[1].(type) {
+	case *stream:
+		return one(c.embed(index, k))
+	case *permutation:
+		return one(c.permuted(c.in[0], k, index))
+	case *counting:
+		return nil, c.unsupported("by an order of the sequences that sorts nothing")
 	}
 	index := c.in[1].(*array)
 	list, ok := index.integers()

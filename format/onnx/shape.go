@@ -244,6 +244,17 @@ func tile(c *call) ([]value, error) {
 }
 
 func rangeOp(c *call) ([]value, error) {
+	if a, ok := c.in[1].(*array); ok {
+		list, ok := a.integers()
+		if ok && len(list) == 1 && list[0].known() < 0 {
+			for i, due := range []int64{0, 0, 1} {
+				if b, ok := c.in[i].(*array); i != 1 && (!ok || b.isFloat() || b.length() != 1 || !b.ints[0].is(due)) {
+					return nil, c.unsupported("it counts up to the open number %v, but not from 0 by 1", list[0])
+				}
+			}
+			return one(&counting{list[0]}, nil)
+		}
+	}
 	var v [3]int64
 	for i := range v {
 		list, _, err := c.list(i, "the range")

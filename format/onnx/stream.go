@@ -24,6 +24,9 @@ type stream struct {
 	features []*atom
 	known    bool // features are known: they went through a layer
 
+	sorted     *sorting // the order of the sequences; nil: that of the input
+	sortedAxis *atom    // of the sequences, if they are sorted
+
 	cuts     []cut   // of an input that no node has computed with yet
 	stage    *stage  // the last layer; nil before the first
 	tracks   []track // of a recurrent layer's outputs, by its directions; else nil

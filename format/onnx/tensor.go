@@ -14,7 +14,10 @@ type dtype int64
 
 const (
 	typeFloat    dtype = 1
+	typeUint8    dtype = 2
 	typeInt8     dtype = 3
+	typeUint16   dtype = 4
+	typeInt16    dtype = 5
 	typeInt32    dtype = 6
 	typeInt64    dtype = 7
 	typeBool     dtype = 9
@@ -53,7 +56,29 @@ func (t dtype) float() statedict.Float {
 }
 
 func (t dtype) isInteger() bool {
-	return t == typeInt8 || t == typeInt32 || t == typeInt64 || t == typeBool
+	_, _, ok := t.bounds()
+	return ok
+}
+
+// bounds returns the least and the greatest number of a type of integers.
+func (t dtype) bounds() (least, greatest int64, ok bool) {
+	switch t {
+	case typeBool:
+		return 0, 1, true
+	case typeUint8:
+		return 0, math.MaxUint8, true
+	case typeInt8:
+		return math.MinInt8, math.MaxInt8, true
+	case typeUint16:
+		return 0, math.MaxUint16, true
+	case typeInt16:
+		return math.MinInt16, math.MaxInt16, true
+	case typeInt32:
+		return math.MinInt32, math.MaxInt32, true
+	case typeInt64:
+		return math.MinInt64, math.MaxInt64, true
+	}
+	return 0, 0, false
 }
 
 const (
@@ -148,9 +173,9 @@ func (p *parser) tensor(b []byte) (*tensor, error) {
 // width returns the number of bytes of an element in raw_data.
 func (t dtype) width() int {
 	switch t {
-	case typeInt8, typeBool:
+	case typeUint8, typeInt8, typeBool:
 		return 1
-	case typeFloat16, typeBFloat16:
+	case typeFloat16, typeBFloat16, typeUint16, typeInt16:
 		return 2
 	case typeFloat, typeInt32:
 		return 4
@@ -183,7 +208,7 @@ func (c *content) decode(p *parser) (*tensor, error) {
 	t := &tensor{name: c.name, dtype: dtype(c.dtype)}
 	switch {
 	case !t.dtype.isFloat() && !t.dtype.isInteger():
-		return fail(network.ErrUnsupported, "it is of the type %v; float, double, float16, bfloat16, int8, int32, int64 and bool are read", t.dtype)
+		return fail(network.ErrUnsupported, "it is of the type %v; float, double, float16, bfloat16, uint8, int8, uint16, int16, int32, int64 and bool are read", t.dtype)
 	case len(c.dims) > maxRank:
 		return fail(network.ErrUnsupported, "it has %d dimensions, where up to %d are read", len(c.dims), maxRank)
 	}
@@ -245,8 +270,9 @@ func (c *content) decode(p *parser) (*tensor, error) {
 			return wrong()
 		}
 		t.ints = c.ints
+		least, greatest, _ := t.dtype.bounds()
 		for _, v := range t.ints {
-			if t.dtype != typeInt64 && v != int64(int32(v)) {
+			if v < least || v > greatest {
 				return wrong()
 			}
 		}
@@ -262,8 +288,14 @@ func (c *content) decodeRaw(t *tensor, n int) {
 	t.ints = make([]int64, n)
 	for i := range n {
 		switch b := c.raw[i*t.dtype.width():]; t.dtype {
+		case typeUint8:
+			t.ints[i] = int64(b[0])
 		case typeInt8:
 			t.ints[i] = int64(int8(b[0]))
+		case typeUint16:
+			t.ints[i] = int64(binary.LittleEndian.Uint16(b))
+		case typeInt16:
+			t.ints[i] = int64(int16(binary.LittleEndian.Uint16(b)))
 		case typeBool:
 			t.ints[i] = int64(min(b[0], 1))
 		case typeInt32:

@@ -47,6 +47,10 @@ func TestTensorsOfEveryType(t *testing.T) {
 		{"int32, packed", onnxtest.Int32, func(m *onnxtest.Message) { m.Bytes(5, packed(3, math.MaxUint64-1)) }, []float32{3, -2}},
 		{"int8, raw", 3, func(m *onnxtest.Message) { m.Bytes(9, []byte{3, 0xfe}) }, []float32{3, -2}},
 		{"int8, packed", 3, func(m *onnxtest.Message) { m.Bytes(5, packed(3, math.MaxUint64-1)) }, []float32{3, -2}},
+		{"uint8, raw", 2, func(m *onnxtest.Message) { m.Bytes(9, []byte{3, 0xfe}) }, []float32{3, 254}},
+		{"uint8, packed", 2, func(m *onnxtest.Message) { m.Bytes(5, packed(3, 254)) }, []float32{3, 254}},
+		{"uint16, raw", 4, func(m *onnxtest.Message) { m.Bytes(9, []byte{3, 0, 0xfe, 0xff}) }, []float32{3, 65534}},
+		{"int16, raw", 5, func(m *onnxtest.Message) { m.Bytes(9, []byte{3, 0, 0xfe, 0xff}) }, []float32{3, -2}},
 		{"bool, raw", onnxtest.Bool, func(m *onnxtest.Message) { m.Bytes(9, []byte{1, 0}) }, []float32{1, 0}},
 		{"bool, packed", onnxtest.Bool, func(m *onnxtest.Message) { m.Bytes(5, packed(1, 0)) }, []float32{1, 0}},
 	} {
