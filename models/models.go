@@ -1,41 +1,29 @@
-// Package models holds the models that are built into the commands. How each
-// was trained stands in testdata/README.md.
+// Package models holds the models that are built into the commands, each as the
+// bytes of its file for [github.com/rnnrun/rnnrun/runtime.Load]. A program links
+// only those whose functions it calls. How each was trained stands in
+// testdata/README.md.
 package models
 
-import (
-	"embed"
-	"errors"
-	"fmt"
-	"strings"
+import _ "embed"
+
+// Strings, since they cannot be changed. Each is linked only if it is used.
+var (
+	//go:embed g2p-en.rnn
+	g2pEn string
+	//go:embed sentiment-ko.rnn
+	sentimentKo string
+	//go:embed shakespeare.rnn
+	shakespeare string
 )
 
-const extension = ".rnn"
+// G2PEn returns the model g2p-en, which translates the letters of an English word
+// into its phonemes.
+func G2PEn() []byte { return []byte(g2pEn) }
 
-//go:embed *.rnn
-var files embed.FS
+// SentimentKo returns the model sentiment-ko, which says of a Korean review
+// whether it is positive or negative.
+func SentimentKo() []byte { return []byte(sentimentKo) }
 
-// ErrUnknown is the reason why a model cannot be had by name.
-var ErrUnknown = errors.New("no such built-in model")
-
-// Names returns the names of the built-in models, sorted.
-func Names() []string {
-	entries, err := files.ReadDir(".")
-	if err != nil {
-		panic(err) // the root of an embedded file system
-	}
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = strings.TrimSuffix(e.Name(), extension)
-	}
-	return names
-}
-
-// Load returns the file of the built-in model of that name, for
-// [github.com/rnnrun/rnnrun/runtime.Load]. The error wraps [ErrUnknown].
-func Load(name string) ([]byte, error) {
-	data, err := files.ReadFile(name + extension)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %q; there are %s", ErrUnknown, name, strings.Join(Names(), ", "))
-	}
-	return data, nil
-}
+// Shakespeare returns the model shakespeare, which writes text like that of his
+// plays, a character after the other.
+func Shakespeare() []byte { return []byte(shakespeare) }

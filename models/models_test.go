@@ -2,6 +2,10 @@ package models_test
 
 import (
 	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,7 +19,7 @@ import (
 // runs on every one that the project supports.
 func TestBuiltinModelsGiveTheirGoldenBits(t *testing.T) {
 	for _, name := range models.Names() {
-		data, err := models.Load(name)
+		data, err := models.File(name)
 		require.NoError(t, err)
 		for _, set := range kernels.Available() {
 			t.Run(name+"/"+set.Name(), func(t *testing.T) {
@@ -30,7 +34,7 @@ func TestBuiltinModelsGiveTheirGoldenBits(t *testing.T) {
 func TestBuiltinModelsSayWhereTheyComeFrom(t *testing.T) {
 	size := 0
 	for _, name := range models.Names() {
-		data, err := models.Load(name)
+		data, err := models.File(name)
 		require.NoError(t, err)
 		size += len(data)
 		m, err := rnn.Load(data)
@@ -40,26 +44,38 @@ func TestBuiltinModelsSayWhereTheyComeFrom(t *testing.T) {
 	require.Less(t, size, 1_500_000, "bytes of all built-in models")
 }
 
-func TestLoadOfAnUnknownName(t *testing.T) {
+func TestFileOfAnUnknownName(t *testing.T) {
 	for _, name := range []string{"", "none", "../models/shakespeare", "shakespeare.rnn"} {
-		_, err := models.Load(name)
+		_, err := models.File(name)
 		require.ErrorIs(t, err, models.ErrUnknown)
 		require.ErrorContains(t, err, "there are g2p-en, sentiment-ko, shakespeare")
 	}
 }
 
-func ExampleLoad() {
-	data, err := models.Load("sentiment-ko")
-	if err != nil {
-		panic(err)
+func TestEveryModelHasAName(t *testing.T) {
+	files, err := filepath.Glob("*.rnn")
+	require.NoError(t, err)
+	var names []string
+	for _, file := range files {
+		name := strings.TrimSuffix(file, ".rnn")
+		names = append(names, name)
+		want, err := os.ReadFile(file)
+		require.NoError(t, err)
+		got, err := models.File(name)
+		require.NoError(t, err)
+		require.Equal(t, want, got, name)
 	}
-	m, err := rnn.Load(data)
+	require.Equal(t, names, models.Names())
+}
+
+func ExampleSentimentKo() {
+	m, err := rnn.Load(models.SentimentKo())
 	if err != nil {
-		panic(err)
+		log.Fatal(err)
 	}
 	class, err := m.NewSession().Classify("이 영화 정말 재미있어요")
 	if err != nil {
-		panic(err)
+		log.Fatal(err)
 	}
 	fmt.Println(class.Label)
 	// Output: positive

@@ -121,7 +121,7 @@ func TestForwardBitsOfTheBuiltinModels(t *testing.T) {
 	for _, name := range models.Names() {
 		for _, batch := range []int{1, 3} {
 			t.Run(fmt.Sprintf("%s/batch %d", name, batch), func(t *testing.T) {
-				data, err := models.Load(name)
+				data, err := models.File(name)
 				require.NoError(t, err)
 				model, err := format.Read(data)
 				require.NoError(t, err)

@@ -60,7 +60,7 @@ func (f *networkFlags) origin(task format.Task) (*origin, error) {
 
 func readModel(name string) ([]byte, error) {
 	if builtin, ok := strings.CutPrefix(name, cli.Builtin); ok {
-		return models.Load(builtin)
+		return models.File(builtin)
 	}
 	return os.ReadFile(name)
 }

@@ -21,7 +21,7 @@ func TestQuantizeBuiltin(t *testing.T) {
 	dir := t.TempDir()
 	text, small := filepath.Join(dir, "text.txt"), filepath.Join(dir, "small.rnn")
 	require.NoError(t, os.WriteFile(text, []byte(strings.Repeat("To be, or not to be, that is the question.\n", 20)), 0o600))
-	data, err := models.Load("shakespeare")
+	data, err := models.File("shakespeare")
 	require.NoError(t, err)
 	builtin, err := format.Read(data)
 	require.NoError(t, err)

@@ -53,7 +53,7 @@ func TestOpenModel(t *testing.T) {
 		m, err := cli.OpenModel(cli.Builtin + name)
 		require.NoError(t, err)
 		require.NoError(t, m.Close())
-		data, err := models.Load(name)
+		data, err := models.File(name)
 		require.NoError(t, err)
 		size, err := cli.ModelSize(cli.Builtin + name)
 		require.NoError(t, err)

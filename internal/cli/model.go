@@ -23,7 +23,7 @@ func OpenModel(name string, opts ...rnn.Option) (*rnn.Model, error) {
 	if !ok {
 		return rnn.Open(name, opts...)
 	}
-	data, err := models.Load(builtin)
+	data, err := models.File(builtin)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +37,7 @@ func OpenModel(name string, opts ...rnn.Option) (*rnn.Model, error) {
 // ModelSize returns the number of bytes of the model's file.
 func ModelSize(name string) (int64, error) {
 	if builtin, ok := strings.CutPrefix(name, Builtin); ok {
-		data, err := models.Load(builtin)
+		data, err := models.File(builtin)
 		return int64(len(data)), err
 	}
 	info, err := os.Stat(name)
