@@ -11,7 +11,7 @@ import (
 // layerName says what a layer is: "GRU (reset after), bidirectional".
 func layerName(l *format.Layer) string {
 	name := l.Cell.String()
-	if l.Variant != format.VariantStandard {
+	if len(l.Cell.Variants()) > 1 {
 		name += " (" + l.Variant.String() + ")"
 	}
 	switch {
@@ -55,10 +55,10 @@ func describeActivations(list []format.Activation) string {
 	var names []string
 	for _, a := range list {
 		name := a.Kind.String()
-		switch a.Kind {
-		case format.ActivationAffine, format.ActivationScaledTanh, format.ActivationHardSigmoid:
+		switch a.Kind.Constants() {
+		case 2:
 			name += fmt.Sprintf("(%g, %g)", a.Alpha, a.Beta)
-		case format.ActivationLeakyReLU, format.ActivationThresholdedReLU, format.ActivationELU:
+		case 1:
 			name += fmt.Sprintf("(%g)", a.Alpha)
 		}
 		names = append(names, name)

@@ -47,26 +47,37 @@ type Spec struct {
 	Seed uint64
 }
 
-// Cells returns a Spec of every cell in every form.
+// Cells returns a Spec of every recurrent cell in every variant that the format
+// knows.
 func Cells() []Spec {
-	return []Spec{
-		{Cell: format.CellRNN, Variant: format.VariantTanh},
-		{Cell: format.CellRNN, Variant: format.VariantReLU},
-		{Cell: format.CellLSTM, Variant: format.VariantStandard},
-		{Cell: format.CellGRU, Variant: format.VariantResetAfter},
-		{Cell: format.CellGRU, Variant: format.VariantResetBefore},
+	var list []Spec
+	for c := format.Cell(0); c.Known(); c++ {
+		if !c.Recurrent() {
+			continue
+		}
+		for _, v := range c.Variants() {
+			list = append(list, Spec{Cell: c, Variant: v})
+		}
 	}
+	return list
+}
+
+// cellName names a cell in the names of subtests, with the last word of the
+// variant if there are several: "lstm", "gru-after".
+func (s Spec) cellName() string {
+	name := strings.ToLower(s.Cell.String())
+	if len(s.Cell.Variants()) > 1 {
+		words := strings.Fields(s.Variant.String())
+		name += "-" + words[len(words)-1]
+	}
+	return name
 }
 
 // String names the spec in the names of subtests.
 func (s Spec) String() string {
 	s = s.defaults()
-	cell := map[format.Variant]string{
-		format.VariantTanh: "rnn-tanh", format.VariantReLU: "rnn-relu", format.VariantStandard: "lstm",
-		format.VariantResetAfter: "gru-after", format.VariantResetBefore: "gru-before",
-	}[s.Variant]
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s-%d-%dx%d", cell, s.Input, s.Layers, s.Hidden)
+	fmt.Fprintf(&b, "%s-%d-%dx%d", s.cellName(), s.Input, s.Layers, s.Hidden)
 	if s.Bidirectional {
 		b.WriteString("-both")
 	}
@@ -139,7 +150,7 @@ func (s Spec) Weights(layer, direction int) format.Plain {
 	l := s.Layer(layer)
 	r := s.random(uint64(layer*2 + direction))
 	gates, h := l.Cell.Gates(), l.HiddenSize
-	if l.Cell == format.CellDense {
+	if !l.Cell.Recurrent() {
 		bound := 1 / math.Sqrt(float64(l.InputSize))
 		return format.Plain{WeightIH: uniform(r, h*l.InputSize, bound), BiasIH: uniform(r, h, bound)}
 	}
@@ -227,7 +238,7 @@ func (s Spec) Model() *format.Model {
 			}
 			if h, c := s.State(i, d); s.InitialState && h != nil {
 				w.H0 = padded(h)
-				if s.Cell == format.CellLSTM {
+				if l.Cell.HasCellState() {
 					w.C0 = padded(c)
 				}
 			}

@@ -64,7 +64,7 @@ var importMutations = []mutation{
 	{
 		name: "the cell state that a layer starts from is lost",
 		file: "format/network/model.go",
-		old:  "w.H0, w.C0 = padded(s.H0), padded(s.C0)", new: "w.H0, w.C0 = padded(s.H0), padded(make([]float32, len(s.C0)))",
+		old:  "w.H0, w.C0 = format.Padded(s.H0), format.Padded(s.C0)", new: "w.H0, w.C0 = format.Padded(s.H0), format.Padded(make([]float32, len(s.C0)))",
 		tests: "format/network",
 	},
 	{
