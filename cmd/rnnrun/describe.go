@@ -158,6 +158,9 @@ func describe(out io.Writer, name string, size int64, d *format.Model) error {
 	if n := len(d.Labels); n > 0 {
 		fact("labels", "%s", shorten(d.Labels, 20))
 	}
+	if d.Data != nil {
+		fact("data", "%s", describeData(d.Data))
+	}
 	if d.SampleRate > 0 {
 		fact("sample rate", "%g a second", d.SampleRate)
 	}
@@ -350,6 +353,7 @@ func describeJSON(name string, size int64, d *format.Model) cli.Object {
 		"tokenizer", tokenizerJSON(d.Tokenizer),
 		"vocabulary", len(d.Vocabulary),
 		"labels", d.Labels,
+		"data", dataJSON(d.Data),
 		"sample_rate", d.SampleRate,
 		"normalized", d.Normalization != nil,
 		"provenance", provenance,

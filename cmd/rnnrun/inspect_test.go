@@ -44,6 +44,31 @@ provenance
 	require.Equal(t, want, strings.ReplaceAll(got, path, "PATH"))
 }
 
+func TestInspectShowsTheData(t *testing.T) {
+	numbers := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 2, Hidden: 3, Outputs: 3}.Model()
+	numbers.Data = &format.Data{Columns: []string{"a,b", "x"}, Targets: []string{"x"}, Horizon: 3, Window: 50}
+	letters := letterClassifier()
+	letters.Data = &format.Data{Labels: []string{"0", "1,\n2"}}
+	for _, c := range []struct {
+		model      *format.Model
+		text, json string
+	}{
+		{numbers, `data        columns "a,b" "x", targets "x", horizon 3, window 50`,
+			`{"labels":[],"columns":["a,b","x"],"targets":["x"],"horizon":3,"window":50}`},
+		{letters, `data        labels "0" "1,\n2"`,
+			`{"labels":["0","1,\n2"],"columns":[],"targets":[],"horizon":0,"window":0}`},
+		{letterClassifier(), "", "null"},
+	} {
+		path := save(t, c.model)
+		text := printed(t, "", "inspect", path)
+		require.Contains(t, text, c.text)
+		require.Equal(t, c.text != "", strings.Contains(text, "\ndata "))
+		var report map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal([]byte(printed(t, "", "inspect", path, "--json")), &report))
+		require.JSONEq(t, c.json, string(report["data"]))
+	}
+}
+
 func TestInspectShowsEveryCell(t *testing.T) {
 	for _, spec := range modeltest.Cells() {
 		spec.Layers, spec.Outputs, spec.Normalized = 2, 1, true

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+)
+
+// describeData says what a model remembers of the data that it was trained on.
+func describeData(d *format.Data) string {
+	var facts []string
+	for _, f := range []struct {
+		text  string
+		names []string
+	}{{"labels", d.Labels}, {"columns", d.Columns}, {"targets", d.Targets}} {
+		if len(f.names) > 0 {
+			facts = append(facts, f.text+" "+shorten(f.names, 20))
+		}
+	}
+	if d.Horizon > 0 {
+		facts = append(facts, fmt.Sprintf("horizon %d", d.Horizon))
+	}
+	if d.Window > 0 {
+		facts = append(facts, fmt.Sprintf("window %d", d.Window))
+	}
+	return strings.Join(facts, ", ")
+}
+
+// dataJSON describes the data that a model was trained on, if it remembers some.
+func dataJSON(d *format.Data) any {
+	if d == nil {
+		return nil
+	}
+	return cli.Object{
+		"labels", d.Labels, "columns", d.Columns, "targets", d.Targets, "horizon", d.Horizon, "window", d.Window,
+	}
+}
