@@ -63,16 +63,8 @@ when it is whole.
   rnnrun run -m amp.rnn --raw < guitar.f32 > amp.f32
   rnnrun run -m tagger.rnn -i batch.npy --lengths 17,9,12 -o tags.npy
   rnnrun run -m forecast.rnn -i day2.csv --state-in day1.npz --state-out day2.npz`,
-		Args: cobra.NoArgs,
-		PreRunE: func(*cobra.Command, []string) error {
-			if v.model == "" {
-				return fmt.Errorf("give a model: -m MODEL")
-			}
-			if v.raw && v.header {
-				return fmt.Errorf("--header is for CSV, not for --raw")
-			}
-			return nil
-		},
+		Args:    cobra.NoArgs,
+		PreRunE: func(*cobra.Command, []string) error { return v.check() },
 		RunE: func(c *cobra.Command, _ []string) error {
 			m, err := cli.OpenModel(v.model)
 			if err != nil {
@@ -86,6 +78,11 @@ when it is whole.
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
+	v.add(c)
+	return c
+}
+
+func (v *conversion) add(c *cobra.Command) {
 	cli.ModelFlag(c, &v.model, "")
 	f := c.Flags()
 	f.StringVarP(&v.input, "input", "i", "-", "file to read; -: the standard input")
@@ -95,7 +92,17 @@ when it is whole.
 	f.StringVar(&v.stateIn, "state-in", "", "an .npz file of the states before the first step")
 	f.StringVar(&v.stateOut, "state-out", "", "an .npz file to write the states after the last step to")
 	f.BoolVar(&v.header, "header", false, "skip the first line of a CSV")
-	return c
+}
+
+// check refuses flags that make no sense.
+func (v *conversion) check() error {
+	if v.model == "" {
+		return fmt.Errorf("give a model: -m MODEL")
+	}
+	if v.raw && v.header {
+		return fmt.Errorf("--header is for CSV, not for --raw")
+	}
+	return nil
 }
 
 func (v *conversion) run(m *rnn.Model, stdin io.Reader, stdout io.Writer) error {

@@ -32,7 +32,7 @@ func TestComparisonsAreFound(t *testing.T) {
 		text := "package p\nimport \"" + module + "/format\"\nfunc f() { " + c.statement + " }"
 		syntax, err := parser.ParseFile(token.NewFileSet(), "", text, 0)
 		require.NoError(t, err)
-		f := &file{"p/p.go", syntax, importNames(syntax)}
+		f := &file{"p/p.go", nil, syntax, importNames(syntax)}
 		require.Equal(t, c.compares, names.compared(f, comparisons...), c.statement)
 		require.Equal(t, c.order, names.compared(f, orderings...), c.statement)
 	}

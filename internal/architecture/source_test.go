@@ -20,6 +20,7 @@ const module = "github.com/rnnrun/rnnrun"
 // A file is a Go file of the module that is no test.
 type file struct {
 	path    string            // from the module's root, with slashes
+	set     *token.FileSet    // of the positions in syntax
 	syntax  *ast.File         //
 	imports map[string]string // paths by the names that the file uses
 }
@@ -43,12 +44,13 @@ func source(t *testing.T) []file {
 		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
 			return nil
 		}
-		syntax, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		set := token.NewFileSet()
+		syntax, err := parser.ParseFile(set, name, nil, parser.SkipObjectResolution)
 		if err != nil {
 			return err
 		}
 		relative, err := filepath.Rel(root, name)
-		files = append(files, file{filepath.ToSlash(relative), syntax, importNames(syntax)})
+		files = append(files, file{filepath.ToSlash(relative), set, syntax, importNames(syntax)})
 		return err
 	})
 	require.NoError(t, err)
