@@ -103,6 +103,11 @@ func (f *forecastTraining) task(file *dataset.SeriesFile) (*trainer.Forecast, er
 	if len(f.targets) == 0 {
 		f.targets = f.columns
 	}
+	for i, name := range f.targets {
+		if slices.Contains(f.targets[:i], name) {
+			return nil, fmt.Errorf("%s: two columns to predict are named %q: give columns names of their own, or choose --targets", file.Path, name)
+		}
+	}
 	numbers, err := numbersOf(f.targets, f.columns)
 	if err != nil {
 		return nil, cli.Usagef("--targets: %w", err)
