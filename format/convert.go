@@ -1,6 +1,10 @@
 package format
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/rnnrun/rnnrun/internal/binary16"
+)
 
 // Convert returns the model with the weights of its embedding, layers and head
 // in that number format, and its decoder so, too; biases and initial states are
@@ -8,12 +12,12 @@ import "slices"
 // those hold for the bits of m. A model of mixed formats is made of parts of
 // converted ones.
 //
-// Weights become the nearest numbers of the format, as [F16Bits],
-// [Matrix.Quantize] and [Embedding.Quantize] do, and of Int8 to F32 the product
-// with their scale. A first layer that becomes Int8 gets no InputScale. With
-// Int4 the embedding becomes Int8.
+// Weights become the nearest numbers of the format, the even one of two; for Int8
+// see [Matrix.Quantize] and [Embedding.Quantize]. Weights of Int8 become their
+// products with their scales in F32. A first layer that becomes Int8 gets no
+// InputScale. With Int4 the embedding becomes Int8.
 //
-// The error wraps [ErrInvalid] where m is not valid, or a weight is too great
+// The error wraps [ErrInvalid] if m is not valid, or a weight is too great
 // for F16 or Int4 or a layer too wide for Int8, and [ErrUnsupported] where the
 // number format is unknown.
 func (m *Model) Convert(dtype DType) (*Model, error) {
@@ -103,7 +107,7 @@ func (m *Matrix) convert(dtype DType, split int) Matrix {
 func halves(floats []float32) []uint16 {
 	h := make([]uint16, len(floats))
 	for i, v := range floats {
-		h[i] = F16Bits(v)
+		h[i] = binary16.Round(v)
 	}
 	return h
 }

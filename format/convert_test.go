@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/internal/binary16"
 )
 
 // eachWeight calls do with every weight of the embedding, the layers and the
@@ -75,7 +77,7 @@ func TestConvert(t *testing.T) {
 			require.NoError(t, err)
 			require.Subset(t, []DType{DTypeF16}, formatsOf(half))
 			require.Nil(t, half.Goldens)
-			eachWeight(m, half, func(w, got, _ float32) { require.Equal(t, F16Value(F16Bits(w)), got) })
+			eachWeight(m, half, func(w, got, _ float32) { require.Equal(t, binary16.Value(binary16.Round(w)), got) })
 
 			int8s, err := m.Convert(DTypeInt8)
 			require.NoError(t, err)

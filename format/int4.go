@@ -3,6 +3,8 @@ package format
 import (
 	"encoding/binary"
 	"math"
+
+	"github.com/rnnrun/rnnrun/internal/binary16"
 )
 
 // Int4 is an experiment: its matrices are made floats when a model is bound, so
@@ -54,8 +56,8 @@ func appendGroup(b []byte, w []float64) []byte {
 		bits, greatest = 0x7c00, 0
 	}
 	for f := 12; f <= 21 && greatest > 0; f++ {
-		h := min(max(F16Bits(float32(greatest*float64(f)/(20*7))), 1), 0x7bff)
-		scale, sum := float64(F16Value(h)), 0.0
+		h := min(max(binary16.Round(float32(greatest*float64(f)/(20*7))), 1), 0x7bff)
+		scale, sum := float64(binary16.Value(h)), 0.0
 		for _, v := range w {
 			e := v - float64(quantizeInt4(v, scale))*scale
 			sum += float64(e * e) // rounded, never fused with the sum
@@ -67,7 +69,7 @@ func appendGroup(b []byte, w []float64) []byte {
 	b = binary.LittleEndian.AppendUint16(b, bits)
 	var group [groupColumns / 2]byte
 	for k, v := range w {
-		group[k/2] |= byte(quantizeInt4(v, float64(F16Value(bits)))&15) << (k % 2 * 4)
+		group[k/2] |= byte(quantizeInt4(v, float64(binary16.Value(bits)))&15) << (k % 2 * 4)
 	}
 	return append(b, group[:]...)
 }

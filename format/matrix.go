@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/binary16"
+
 const (
 	lanes    = 8  // rows side by side in a register
 	tileRows = 32 // rows of a plain tile, and accumulators of every tile
@@ -86,11 +88,11 @@ func (m *Matrix) At(i, k int) float32 {
 			k += padGroup(m.Split) - m.Split
 		}
 		q, scale := int4(m.Int4, i*m.columns()+k)
-		return float32(q) * F16Value(scale) // exact: 3 bits times 11
+		return float32(q) * binary16.Value(scale) // exact: 3 bits times 11
 	}
 	switch at := m.Index(i, k); m.DType {
 	case DTypeF16:
-		return F16Value(m.Half[at])
+		return binary16.Value(m.Half[at])
 	case DTypeInt8:
 		if k >= m.Split {
 			i += m.Rows

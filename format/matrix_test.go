@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/internal/binary16"
 )
 
 // The package comment's drawings, in numbers: where the weight of a row and a
@@ -78,8 +80,8 @@ func TestAt(t *testing.T) {
 			w := weight[i*7+k]
 			require.Equal(t, w, d.Weight.At(i, k))
 			require.Equal(t, w, e.At(i, k))
-			require.Equal(t, F16Value(F16Bits(w)), half.At(i, k))
-			require.Equal(t, F16Value(F16Bits(w)), halfTable.At(i, k))
+			require.Equal(t, binary16.Value(binary16.Round(w)), half.At(i, k))
+			require.Equal(t, binary16.Value(binary16.Round(w)), halfTable.At(i, k))
 			require.InDelta(t, w, q.At(i, k), float64(q.Scale[i])/2)
 			require.Equal(t, float32(q.Int8[q.Index(i, k)])*q.Scale[i], q.At(i, k))
 			require.Equal(t, q.At(i, k), int8Table.At(i, k), "a row has one scale, in a matrix and in a table")

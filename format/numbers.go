@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"unsafe"
+
+	"github.com/rnnrun/rnnrun/internal/binary16"
 )
 
 // numbers are the numbers of a tensor in one number format. They lie in a model,
@@ -104,13 +106,13 @@ func (*f16s) columns(part int) int  { return part }
 func (*f16s) bytes(n int64) int64   { return 2 * n }
 func (*f16s) offset(i int64) int64  { return 2 * i }
 func (n *f16s) len() int            { return len(*n) }
-func (n *f16s) value(i int) float32 { return F16Value((*n)[i]) }
+func (n *f16s) value(i int) float32 { return binary16.Value((*n)[i]) }
 func (n *f16s) set(b []byte)        { *n = view[uint16](b) }
 func (n *f16s) file() []byte        { return fileBytes(*n) }
 
 func (n *f16s) broken() (i int, fault string) {
 	for i, h := range *n {
-		if !finiteF16(h) {
+		if !binary16.Finite(h) {
 			return i, notFinite(n.value(i), i)
 		}
 	}

@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/binary16"
+
 // An Embedding is a table of one row per token.
 type Embedding struct {
 	Tokens int // rows
@@ -15,7 +17,7 @@ type Embedding struct {
 func (e *Embedding) At(token, k int) float32 {
 	switch e.DType {
 	case DTypeF16:
-		return F16Value(e.Half[token*e.Size+k])
+		return binary16.Value(e.Half[token*e.Size+k])
 	case DTypeInt8:
 		return float32(float32(e.Int8[token*padQuad(e.Size)+k]) * e.Scale[token])
 	default:

@@ -1,6 +1,6 @@
 package kernels
 
-import "github.com/rnnrun/rnnrun/kernels/internal/generic"
+import "github.com/rnnrun/rnnrun/internal/binary16"
 
 // Lanes is the number of rows that stand side by side in a packed matrix, and
 // the multiple to which vectors of units are padded.
@@ -36,7 +36,7 @@ func (m *Matrix) TileHeight(t int) int { return min(m.Tile, m.Rows-t*m.Tile) }
 // At returns the weight of row i and column k.
 func (m *Matrix) At(i, k int) float32 {
 	if m.Half != nil {
-		return generic.Half(m.Half[m.Index(i, k)])
+		return binary16.Value(m.Half[m.Index(i, k)])
 	}
 	return m.Data[m.Index(i, k)]
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+
+	"github.com/rnnrun/rnnrun/internal/binary16"
 )
 
 // chunk is the number of bytes that are read or written at a time.
@@ -111,7 +113,7 @@ func (r *Reader) float(e []byte) float32 {
 	if r.DType.Kind == 'f' {
 		switch r.DType.Size {
 		case 2:
-			return half(uint16(r.bits(e)))
+			return binary16.Value(uint16(r.bits(e)))
 		case 4:
 			return math.Float32frombits(uint32(r.bits(e)))
 		}

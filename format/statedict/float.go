@@ -3,6 +3,8 @@ package statedict
 import (
 	"encoding/binary"
 	"math"
+
+	"github.com/rnnrun/rnnrun/internal/binary16"
 )
 
 // Float is a format of floating-point numbers.
@@ -33,7 +35,7 @@ func (f Float) At(b []byte) float32 {
 	case FloatF64:
 		return float32(math.Float64frombits(binary.LittleEndian.Uint64(b)))
 	case FloatF16:
-		return half(binary.LittleEndian.Uint16(b))
+		return binary16.Value(binary.LittleEndian.Uint16(b))
 	case FloatBF16:
 		return math.Float32frombits(uint32(binary.LittleEndian.Uint16(b)) << 16)
 	}
@@ -48,17 +50,4 @@ func (f Float) Decode(b []byte) []float32 {
 		v[i] = f.At(b[i*size:])
 	}
 	return v
-}
-
-// half returns the value of an IEEE 754 binary16, exactly.
-func half(h uint16) float32 {
-	sign, exponent, fraction := uint32(h>>15)<<31, uint32(h>>10)&31, uint32(h)&1023
-	switch exponent {
-	case 0: // zero, or fraction · 2^-24
-		v := float32(fraction) * (1.0 / (1 << 24))
-		return math.Float32frombits(math.Float32bits(v) | sign)
-	case 31: // infinite, or not a number
-		return math.Float32frombits(sign | 0xff<<23 | fraction<<13)
-	}
-	return math.Float32frombits(sign | (exponent+127-15)<<23 | fraction<<13)
 }

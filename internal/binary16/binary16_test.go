@@ -1,4 +1,4 @@
-package format
+package binary16
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestF16(t *testing.T) {
+func TestRound(t *testing.T) {
 	inf := float32(math.Inf(1))
 	for _, c := range []struct {
 		x    float32
@@ -38,14 +38,14 @@ func TestF16(t *testing.T) {
 		{1 + 0x1.001p-11, 0x3c01}, // more than half
 		{math.SmallestNonzeroFloat32, 0},
 	} {
-		require.Equal(t, c.want, F16Bits(c.x), "%v", c.x)
+		require.Equal(t, c.want, Round(c.x), "%v", c.x)
 	}
-	nan := F16Bits(float32(math.NaN()))
-	require.True(t, math.IsNaN(float64(F16Value(nan))))
+	nan := Round(float32(math.NaN()))
+	require.True(t, math.IsNaN(float64(Value(nan))))
 }
 
-// slowF16Value is the definition in IEEE 754.
-func slowF16Value(h uint16) float64 {
+// definition is that in IEEE 754.
+func definition(h uint16) float64 {
 	sign, exponent, fraction := 1-2*float64(h>>15), int(h>>10&31), float64(h&0x3ff)
 	switch {
 	case exponent == 31 && fraction == 0:
@@ -58,53 +58,60 @@ func slowF16Value(h uint16) float64 {
 	return sign * math.Ldexp(1024+fraction, exponent-25)
 }
 
-func TestF16OfEveryValue(t *testing.T) {
+func TestEveryValue(t *testing.T) {
 	for bits := range 1 << 16 {
 		h := uint16(bits)
-		x, want := F16Value(h), slowF16Value(h)
+		x, want := Value(h), definition(h)
 		if math.IsNaN(want) {
 			require.True(t, math.IsNaN(float64(x)), "%#04x", h)
-			require.Equal(t, h|0x200, F16Bits(x), "a NaN keeps its bits and becomes quiet")
+			require.Equal(t, h|0x200, Round(x), "a NaN keeps its bits and becomes quiet")
 			continue
 		}
 		if math.Float64bits(float64(x)) != math.Float64bits(want) {
 			t.Fatalf("%#04x is %v, not %v", h, want, x)
 		}
-		if F16Bits(x) != h {
-			t.Fatalf("%v is %#04x, not %#04x", x, h, F16Bits(x))
+		if Round(x) != h {
+			t.Fatalf("%v is %#04x, not %#04x", x, h, Round(x))
 		}
 	}
 }
 
 // Between every two neighbours lies the middle, and the numbers round it.
-func TestF16RoundsToNearest(t *testing.T) {
+func TestRoundGivesTheNearest(t *testing.T) {
 	for bits := range 0x7c00 {
 		low, high := uint16(bits), uint16(bits+1)
-		next := float64(F16Value(high))
+		next := float64(Value(high))
 		if high == 0x7c00 {
 			next = 65536 // what would come if infinity did not
 		}
-		middle := float32((float64(F16Value(low)) + next) / 2)
+		middle := float32((float64(Value(low)) + next) / 2)
 		even := low + low&1
 		for _, c := range []struct {
 			x    float32
 			want uint16
 		}{
-			{math.Nextafter32(F16Value(low), 1e9), low},
+			{math.Nextafter32(Value(low), 1e9), low},
 			{math.Nextafter32(middle, 0), low},
 			{middle, even},
 			{math.Nextafter32(middle, 1e9), high},
 			{math.Nextafter32(float32(next), 0), high},
 		} {
-			if got, negative := F16Bits(c.x), F16Bits(-c.x); got != c.want || negative != c.want|0x8000 {
+			if got, negative := Round(c.x), Round(-c.x); got != c.want || negative != c.want|0x8000 {
 				t.Fatalf("%v gives %#04x and %#04x for its negative, not %#04x", c.x, got, negative, c.want)
 			}
 		}
 	}
 }
 
-func ExampleF16Bits() {
-	h := F16Bits(1.0 / 3)
-	fmt.Printf("%#04x %v\n", h, F16Value(h))
+func TestFinite(t *testing.T) {
+	for bits := range 1 << 16 {
+		v := float64(Value(uint16(bits)))
+		require.Equal(t, !math.IsInf(v, 0) && !math.IsNaN(v), Finite(uint16(bits)), "%#04x", bits)
+	}
+}
+
+func ExampleRound() {
+	h := Round(1.0 / 3)
+	fmt.Printf("%#04x %v\n", h, Value(h))
 	// Output: 0x3555 0.33325195
 }

@@ -1,10 +1,12 @@
-package format
+// Package binary16 converts numbers of IEEE 754 binary16, which are 16 bits wide
+// and here lie in a uint16.
+package binary16
 
 import "math"
 
-// F16Bits returns the IEEE 754 binary16 nearest to x, of two the even one. From
-// 65520 on that is an infinity. NaN stays NaN.
-func F16Bits(x float32) uint16 {
+// Round returns the binary16 nearest to x, the even one of two. From 65520 on that
+// is an infinity. NaN stays NaN.
+func Round(x float32) uint16 {
 	b := math.Float32bits(x)
 	sign := uint16(b >> 16 & 0x8000)
 	b &= 0x7fffffff
@@ -21,9 +23,8 @@ func F16Bits(x float32) uint16 {
 	return sign | uint16((b-112<<23)>>13)
 }
 
-// F16Value returns the value of an IEEE 754 binary16. Every one is a float32, so
-// nothing is rounded.
-func F16Value(h uint16) float32 {
+// Value returns the value of a binary16. Each is a float32, so nothing is rounded.
+func Value(h uint16) float32 {
 	sign, magnitude := uint32(h&0x8000)<<16, uint32(h&0x7fff)<<13
 	if magnitude >= 0x7c00<<13 { // infinite or NaN
 		return math.Float32frombits(sign | 0x7f800000 | magnitude)
@@ -33,4 +34,5 @@ func F16Value(h uint16) float32 {
 	return math.Float32frombits(sign|magnitude) * 0x1p112
 }
 
-func finiteF16(h uint16) bool { return h&0x7c00 != 0x7c00 }
+// Finite reports whether a binary16 is neither infinite nor NaN.
+func Finite(h uint16) bool { return h&0x7c00 != 0x7c00 }
