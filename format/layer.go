@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/padding"
+
 // A Layer is a recurrent layer or a dense one.
 //
 // With σ, g and k the first, the second and the third of a direction's
@@ -115,8 +117,8 @@ func (l *Layer) arrays(i, d int, calibrated bool, yield func(tensor) bool) bool 
 		{kind: layerH0, rows: s.h0, units: state, depth: 1, optional: true, at: (*f32s)(&w.H0)},
 		{kind: layerC0, rows: s.c0, units: l.HiddenSize, depth: 1, optional: true, at: (*f32s)(&w.C0)},
 		{kind: layerPeephole, rows: s.peephole, units: -1, depth: 1, optional: true, at: (*f32s)(&w.Peephole)},
-		{kind: layerProjection, rows: pad(l.ProjectionSize), units: state, depth: l.HiddenSize, split: l.HiddenSize, tile: tileRows, at: &w.Projection},
-		{kind: layerProjectionScale, rows: pad(l.ProjectionSize), units: state, depth: 1, scales: &w.Projection.DType, at: (*f32s)(&w.Projection.Scale)},
+		{kind: layerProjection, rows: padding.UpToLanes(l.ProjectionSize), units: state, depth: l.HiddenSize, split: l.HiddenSize, tile: tileRows, at: &w.Projection},
+		{kind: layerProjectionScale, rows: padding.UpToLanes(l.ProjectionSize), units: state, depth: 1, scales: &w.Projection.DType, at: (*f32s)(&w.Projection.Scale)},
 	} {
 		t.layer, t.direction, t.of = i, d, l
 		if !yield(t) {
@@ -129,7 +131,7 @@ func (l *Layer) arrays(i, d int, calibrated bool, yield func(tensor) bool) bool 
 // parameters returns the number of trainable numbers, without padding.
 func (l *Layer) parameters() int {
 	s := l.shape()
-	n := len(l.Directions) * l.HiddenSize * (l.Cell.Gates()*s.depth + s.bias/pad(l.HiddenSize) + l.ProjectionSize)
+	n := len(l.Directions) * l.HiddenSize * (l.Cell.Gates()*s.depth + s.bias/padding.UpToLanes(max(l.HiddenSize, 1)) + l.ProjectionSize)
 	for d := range l.Directions {
 		if len(l.Directions[d].Peephole) > 0 {
 			n += peepholes * l.HiddenSize

@@ -1,14 +1,15 @@
 package format
 
-import "github.com/rnnrun/rnnrun/internal/binary16"
-
-const (
-	lanes    = 8  // rows side by side in a register
-	tileRows = 32 // rows of a plain tile, and accumulators of every tile
-	quad     = 4  // int8 columns side by side
+import (
+	"github.com/rnnrun/rnnrun/internal/binary16"
+	"github.com/rnnrun/rnnrun/internal/padding"
 )
 
-func pad(n int) int { return (n + lanes - 1) &^ (lanes - 1) }
+const (
+	lanes    = padding.Lanes
+	quad     = padding.Quad
+	tileRows = 32 // rows of a plain tile, and accumulators of every tile
+)
 
 // Padded returns a copy of v with zeros up to the next multiple of 8, as the
 // arrays of [Weights] have them; nil for nil.
@@ -16,17 +17,15 @@ func Padded(v []float32) []float32 {
 	if v == nil {
 		return nil
 	}
-	p := make([]float32, pad(len(v)))
+	p := make([]float32, padding.UpToLanes(len(v)))
 	copy(p, v)
 	return p
 }
 
-func padQuad(n int) int { return (n + quad - 1) &^ (quad - 1) }
-
 // NewMatrix returns a packed matrix of zeros in [DTypeF32]. rows is padded to 8; tile
 // is 32, or 24 for a GRU with ResetAfter.
 func NewMatrix(rows, depth, tile int) Matrix {
-	rows = pad(rows)
+	rows = padding.UpToLanes(rows)
 	return Matrix{Rows: rows, Depth: depth, Tile: tile, Data: make([]float32, rows*depth)}
 }
 
@@ -34,7 +33,7 @@ func NewMatrix(rows, depth, tile int) Matrix {
 func (m *Matrix) columns() int {
 	switch m.DType {
 	case DTypeInt8:
-		return padQuad(m.Split) + padQuad(m.Depth-m.Split)
+		return padding.UpToQuad(m.Split) + padding.UpToQuad(m.Depth-m.Split)
 	case DTypeInt4:
 		return padGroup(m.Split) + padGroup(m.Depth-m.Split)
 	}
@@ -62,7 +61,7 @@ func (m *Matrix) in(d DType) numbers {
 // Index returns the position of row i and column k in Data, Half or Int8.
 func (m *Matrix) Index(i, k int) int {
 	if m.DType == DTypeInt8 && k >= m.Split {
-		k += padQuad(m.Split) - m.Split
+		k += padding.UpToQuad(m.Split) - m.Split
 	}
 	return m.place(i, k)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/rnnrun/rnnrun/internal/padding"
 )
 
 // random returns n numbers from -1 to 1. They are made of the generator's bits,
@@ -41,7 +43,7 @@ func randomPlain(r *rand.Rand, l *Layer) Plain {
 
 // randomState returns n numbers and their padding.
 func randomState(r *rand.Rand, n int) []float32 {
-	return append(random(r, n), make([]float32, pad(n)-n)...)
+	return append(random(r, n), make([]float32, padding.UpToLanes(n)-n)...)
 }
 
 // randomLayer returns a layer with random weights.

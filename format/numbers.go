@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/rnnrun/rnnrun/internal/binary16"
+	"github.com/rnnrun/rnnrun/internal/padding"
 )
 
 // numbers are the numbers of a tensor in one number format. They lie in a model,
@@ -122,7 +123,7 @@ func (n *f16s) broken() (i int, fault string) {
 // int8s are numbers in [DTypeInt8].
 type int8s []int8
 
-func (*int8s) columns(part int) int  { return padQuad(part) }
+func (*int8s) columns(part int) int  { return padding.UpToQuad(part) }
 func (*int8s) bytes(n int64) int64   { return n }
 func (*int8s) offset(i int64) int64  { return i }
 func (n *int8s) len() int            { return len(*n) }

@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/padding"
+
 // dense is the kind of a dense layer, y = σ(W_ih x + b): a layer without a state,
 // and so without columns for one.
 type dense struct{}
@@ -13,7 +15,7 @@ func (*dense) misspelt(*Layer, int) string { return "" }
 func (*dense) activations(Variant) []Activation { return []Activation{{Kind: ActivationNone}} }
 
 func (*dense) shape(l *Layer) shape {
-	units := pad(l.HiddenSize)
+	units := padding.UpToLanes(l.HiddenSize)
 	return shape{gates: units, depth: l.InputSize, tile: tileRows, bias: units}
 }
 

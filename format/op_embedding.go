@@ -1,6 +1,9 @@
 package format
 
-import "github.com/rnnrun/rnnrun/internal/binary16"
+import (
+	"github.com/rnnrun/rnnrun/internal/binary16"
+	"github.com/rnnrun/rnnrun/internal/padding"
+)
 
 // An Embedding is a table of one row per token.
 type Embedding struct {
@@ -19,7 +22,7 @@ func (e *Embedding) At(token, k int) float32 {
 	case DTypeF16:
 		return binary16.Value(e.Half[token*e.Size+k])
 	case DTypeInt8:
-		return float32(float32(e.Int8[token*padQuad(e.Size)+k]) * e.Scale[token])
+		return float32(float32(e.Int8[token*padding.UpToQuad(e.Size)+k]) * e.Scale[token])
 	default:
 		return e.Table[token*e.Size+k]
 	}
@@ -29,7 +32,7 @@ func (e *Embedding) At(token, k int) float32 {
 // [Matrix.Quantize].
 func (e *Embedding) Quantize() Embedding {
 	q := Embedding{Tokens: e.Tokens, Size: e.Size, DType: DTypeInt8}
-	width := padQuad(e.Size)
+	width := padding.UpToQuad(e.Size)
 	q.Int8 = make([]int8, e.Tokens*width)
 	q.Scale = make([]float32, e.Tokens)
 	for token := range e.Tokens {

@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/padding"
+
 // gru is the kind of a GRU. With reset after, the reset gate scales a sum of the
 // state that the new gate's sum of the input does not join before, so that the
 // new gate has two accumulators and two biases. With reset before, it scales the
@@ -18,7 +20,7 @@ func (*gru) activations(Variant) []Activation {
 func (o *gru) shape(l *Layer) shape {
 	if l.Variant == VariantResetBefore {
 		s := o.sized(l, 2, 3)
-		s.candidate = pad(l.HiddenSize)
+		s.candidate = padding.UpToLanes(l.HiddenSize)
 		return s
 	}
 	s := o.sized(l, 3, 4)
@@ -28,7 +30,7 @@ func (o *gru) shape(l *Layer) shape {
 
 func (o *gru) place(l *Layer, gate, unit int) place {
 	if l.Variant == VariantResetBefore {
-		return o.placeBefore(gate, unit, pad(l.HiddenSize))
+		return o.placeBefore(gate, unit, padding.UpToLanes(l.HiddenSize))
 	}
 	return o.placeAfter(gate, unit/lanes, unit%lanes)
 }

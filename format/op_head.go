@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/padding"
+
 // A Dense is a fully connected layer: y = W x + b.
 type Dense struct {
 	InputSize  int
@@ -25,7 +27,7 @@ func PackDense(inputs, outputs int, weight, bias []float32) (*Dense, error) {
 	d := &Dense{
 		InputSize: inputs, OutputSize: outputs,
 		Weight: NewMatrix(outputs, inputs, tileRows),
-		Bias:   make([]float32, pad(outputs)),
+		Bias:   make([]float32, padding.UpToLanes(outputs)),
 	}
 	d.Weight.fill(outputs, weight)
 	copy(d.Bias, bias)
@@ -59,7 +61,7 @@ func (d *Dense) validate(features int) error {
 
 // arrays yields the arrays of the head, in the order of the file.
 func (d *Dense) arrays(yield func(tensor) bool) bool {
-	rows, in, w := pad(d.OutputSize), d.InputSize, &d.Weight
+	rows, in, w := padding.UpToLanes(d.OutputSize), d.InputSize, &d.Weight
 	return yield(tensor{kind: headWeight, rows: rows, units: d.OutputSize, depth: in, split: in, tile: tileRows, at: w}) &&
 		yield(tensor{kind: headScale, rows: rows, units: d.OutputSize, depth: 1, scales: &w.DType, at: (*f32s)(&w.Scale)}) &&
 		yield(tensor{kind: headBias, rows: rows, units: d.OutputSize, depth: 1, at: (*f32s)(&d.Bias)})

@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/padding"
+
 // peepholes is the number of peepholes of a unit: i f o.
 const peepholes = 3
 
@@ -20,7 +22,7 @@ func (*lstm) activations(Variant) []Activation {
 
 func (o *lstm) shape(l *Layer) shape {
 	s := o.sized(l, 4, 4)
-	s.c0 = pad(l.HiddenSize)
+	s.c0 = padding.UpToLanes(l.HiddenSize)
 	s.peephole = peepholes * s.c0
 	return s
 }

@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/padding"
+
 // recurrent is what recurrent kinds share, if they do not say otherwise.
 type recurrent struct{}
 
@@ -9,10 +11,10 @@ func (*recurrent) misspelt(*Layer, int) string { return "" }
 // sized returns the shape of a recurrent layer with that many rows of gates and
 // that many accumulators for each unit.
 func (*recurrent) sized(l *Layer, gates, bias int) shape {
-	units := pad(l.HiddenSize)
+	units := padding.UpToLanes(l.HiddenSize)
 	return shape{
 		gates: gates * units, depth: l.InputSize + l.StateSize(), tile: tileRows,
-		bias: bias * units, h0: pad(l.StateSize()),
+		bias: bias * units, h0: padding.UpToLanes(l.StateSize()),
 	}
 }
 

@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/padding"
+
 // Plain are the weights of one direction as frameworks hold them, row-major,
 // in PyTorch's order of gates: i f g o of an LSTM, r z n of a GRU. A dense layer
 // has neither WeightHH nor BiasHH.
@@ -66,7 +68,7 @@ func (l *Layer) Pack(p Plain) (Weights, error) {
 	}
 	if len(p.Peephole) > 0 {
 		for gate := range peepholes {
-			w.Peephole = append(append(w.Peephole, p.Peephole[gate*h:][:h]...), make([]float32, pad(h)-h)...)
+			w.Peephole = append(append(w.Peephole, p.Peephole[gate*h:][:h]...), make([]float32, padding.UpToLanes(h)-h)...)
 		}
 	}
 	w.Projection.fill(l.ProjectionSize, p.Projection)
@@ -134,7 +136,7 @@ func (l *Layer) Unpack(w *Weights) Plain {
 	}
 	if len(w.Peephole) > 0 {
 		for gate := range peepholes {
-			p.Peephole = append(p.Peephole, w.Peephole[gate*pad(h):][:h]...)
+			p.Peephole = append(p.Peephole, w.Peephole[gate*padding.UpToLanes(h):][:h]...)
 		}
 	}
 	if l.ProjectionSize > 0 {

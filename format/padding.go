@@ -1,5 +1,7 @@
 package format
 
+import "github.com/rnnrun/rnnrun/internal/padding"
+
 // padding calls do with the positions of the tensor's numbers that only fill
 // up, until an error: those of rows that are no unit's and no output's, and of
 // columns that are no input's.
@@ -40,7 +42,7 @@ func (t *tensor) paddingRows(do func(span) error) error {
 		return nil
 	}
 	l := t.of
-	for unit := l.HiddenSize; unit < pad(l.HiddenSize); unit++ {
+	for unit := l.HiddenSize; unit < padding.UpToLanes(l.HiddenSize); unit++ {
 		for gate := range l.Cell.Gates() {
 			for _, s := range t.spans(gate, unit) {
 				if err := do(s); err != nil {
@@ -74,7 +76,7 @@ func (t *tensor) spans(gate, unit int) [2]span {
 		return [2]span{{at.biasInput, 0, 1}, {at.biasState, 0, 1}}
 	case layerPeephole:
 		if gate < peepholes {
-			row := gate*pad(l.HiddenSize) + unit
+			row := gate*padding.UpToLanes(l.HiddenSize) + unit
 			return [2]span{{row, 0, 1}}
 		}
 	}

@@ -1,16 +1,19 @@
 package kernels
 
-import "github.com/rnnrun/rnnrun/internal/binary16"
+import (
+	"github.com/rnnrun/rnnrun/internal/binary16"
+	"github.com/rnnrun/rnnrun/internal/padding"
+)
 
 // Lanes is the number of rows that stand side by side in a packed matrix, and
 // the multiple to which vectors of units are padded.
-const Lanes = 8
+const Lanes = padding.Lanes
 
 // TileRows is the number of accumulators of a tile.
 const TileRows = 32
 
 // Pad rounds n up to a multiple of [Lanes].
-func Pad(n int) int { return (n + Lanes - 1) &^ (Lanes - 1) }
+func Pad(n int) int { return padding.UpToLanes(n) }
 
 // A Matrix is a packed matrix of Rows×Depth weights. Rows counts the padding:
 // it is a multiple of [Lanes]. Tile is the number of rows of a tile: 32, or 24

@@ -1,6 +1,9 @@
 package runtime
 
-import "github.com/rnnrun/rnnrun/format"
+import (
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/padding"
+)
 
 const float32Bytes = 4
 
@@ -47,10 +50,10 @@ func matrixBytes(m *format.Matrix, columns int) int {
 	}
 	n := 0
 	if m.Split < m.Depth {
-		n += m.Rows * (pad4(m.Depth-m.Split) + float32Bytes)
+		n += m.Rows * (padding.UpToQuad(m.Depth-m.Split) + float32Bytes)
 	}
 	if columns == m.Depth {
-		n += m.Rows * (pad4(m.Split) + float32Bytes)
+		n += m.Rows * (padding.UpToQuad(m.Split) + float32Bytes)
 	}
 	return n
 }

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/padding"
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
@@ -31,6 +32,6 @@ func (e *embedding) row(dst []float32, token int32) []float32 {
 
 // int8Row returns a token's row of an int8 table and its scale.
 func (e *embedding) int8Row(token int32) ([]int8, float32) {
-	width := pad4(e.Size)
+	width := padding.UpToQuad(e.Size)
 	return e.Int8[int(token)*width:][:width], e.Scale[token]
 }

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/padding"
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
@@ -28,7 +29,7 @@ func bindMatrix(set *kernels.Set, m *format.Matrix, inputs int) matrix {
 		}
 		return b
 	}
-	input, state := pad4(m.Split), pad4(m.Depth-m.Split)
+	input, state := padding.UpToQuad(m.Split), padding.UpToQuad(m.Depth-m.Split)
 	bind := func(from, columns int, scale []float32) *kernels.Int8 {
 		return set.NewInt8(m.Int8, m.Rows, input+state, m.Tile, from, columns, scale)
 	}
@@ -41,8 +42,6 @@ func bindMatrix(set *kernels.Set, m *format.Matrix, inputs int) matrix {
 	b.int8 = set.NewInt8Step(b.input, b.state)
 	return b
 }
-
-func pad4(n int) int { return (n + 3) &^ 3 }
 
 // widened returns the weights of an int4 matrix as float32, exactly. No kernel
 // reads int4.

@@ -1,6 +1,9 @@
 package runtime
 
-import "github.com/rnnrun/rnnrun/kernels"
+import (
+	"github.com/rnnrun/rnnrun/internal/padding"
+	"github.com/rnnrun/rnnrun/kernels"
+)
 
 // A quantizer turns vectors into int8 for the products of int8 weights: x is
 // about q*step, with q within ±127.
@@ -12,7 +15,7 @@ type quantizer struct {
 }
 
 func newQuantizer(set *kernels.Set, size int, step float32) quantizer {
-	z := quantizer{set: set, q: make([]int8, pad4(size)), step: step}
+	z := quantizer{set: set, q: make([]int8, padding.UpToQuad(size)), step: step}
 	if step != 0 {
 		z.inverse = 1 / step
 	}

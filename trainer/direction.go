@@ -2,6 +2,7 @@ package trainer
 
 import (
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/padding"
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
@@ -87,7 +88,7 @@ func (d *direction) forward(set *kernels.Set, b *batch, x *features, folded *fol
 	}
 	d.hin = d.hread
 	if d.int8.state != nil {
-		d.integers = grow(d.integers, padQuad(d.layer.HiddenSize))
+		d.integers = grow(d.integers, padding.UpToQuad(d.layer.HiddenSize))
 		d.hrounded = grow(d.hrounded, b.rows*d.units)
 		d.hin = d.hrounded
 	}

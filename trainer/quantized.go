@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/padding"
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
@@ -154,7 +155,7 @@ type int8Weights struct {
 // bindInt8 sets n.int8: of every direction, as transposed, and last of the head.
 func (n *Network) bindInt8(m *format.Model) {
 	bind := func(m *format.Matrix) (input, state *kernels.Int8) {
-		in, depth := padQuad(m.Split), padQuad(m.Split)+padQuad(m.Depth-m.Split)
+		in, depth := padding.UpToQuad(m.Split), padding.UpToQuad(m.Split)+padding.UpToQuad(m.Depth-m.Split)
 		input = n.kernels.NewInt8(m.Int8, m.Rows, depth, m.Tile, 0, in, m.Scale)
 		if depth > in {
 			state = n.kernels.NewInt8(m.Int8, m.Rows, depth, m.Tile, in, depth-in, m.Scale[m.Rows:])
@@ -177,8 +178,6 @@ func (n *Network) bindInt8(m *format.Model) {
 	}
 }
 
-func padQuad(n int) int { return (n + 3) &^ 3 }
-
 // features are the rows that a product reads.
 type features struct {
 	matrix
@@ -198,7 +197,7 @@ func (f *features) read(p *replica, x matrix, rows int, scale float32, scales []
 	if p.net.dtype != format.DTypeInt8 {
 		return
 	}
-	width := padQuad(x.width)
+	width := padding.UpToQuad(x.width)
 	f.integers = grow(f.integers, rows*width)
 	f.scales = grow(f.scales, rows)
 	f.rounded.shape(rows, x.width, kernels.Pad(x.width))
@@ -213,7 +212,7 @@ func (f *features) read(p *replica, x matrix, rows int, scale float32, scales []
 
 // int8Row returns the integers of a row.
 func (f *features) int8Row(r int) []int8 {
-	width := padQuad(f.width)
+	width := padding.UpToQuad(f.width)
 	return f.integers[r*width:][:width]
 }
 
