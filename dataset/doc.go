@@ -48,7 +48,11 @@
 // cannot be used gives an [*Error], with the file, the line and the column; it is
 // the last that a reader gives.
 //
-// # Stores
+// # Examples
+//
+// A [Sequence] is what a network trains on. [Windows] cut series into them;
+// [SplitText] and [SplitSeries] hold back an end to validate on; [Moments] measure
+// how features are spread.
 //
 // A [SequenceStore] keeps examples and a [TokenStore] the tokens of a text: in
 // memory up to a limit, and beyond it in a temporary file. So data may be larger

@@ -17,77 +17,6 @@ import (
 	"github.com/rnnrun/rnnrun/runtime"
 )
 
-// counting is a series 0, 1, 2, … of two columns, the second ten times the first.
-func counting(steps int) string {
-	var b strings.Builder
-	b.WriteString("x,y\n")
-	for i := range steps {
-		fmt.Fprintf(&b, "%d,%d\n", i, 10*i)
-	}
-	return b.String()
-}
-
-// Every window's targets are the values of the steps after; every step to
-// train on is a target, none that is held back is; and every one held back is
-// measured exactly once for each distance.
-func TestForecastWindows(t *testing.T) {
-	for _, c := range []struct{ steps, window, horizon int }{
-		{100, 10, 1}, {100, 10, 3}, {57, 7, 2}, {30, 50, 4}, {12, 1, 1}, {10, 3, 9},
-	} {
-		t.Run(fmt.Sprint(c), func(t *testing.T) {
-			file, err := dataset.OpenSeries(write(t, "s.csv", counting(c.steps)), dataset.SeriesOptions{})
-			require.NoError(t, err)
-			f, err := NewForecast(file, ForecastOptions{
-				Horizon: c.horizon, Window: c.window, Targets: []int{1}, Held: 0.2, BatchSize: 4,
-			})
-			require.NoError(t, err)
-			lengths, err := file.Lengths()
-			require.NoError(t, err)
-			require.Equal(t, []int{c.steps}, lengths)
-			require.Equal(t, c.horizon, f.Outputs())
-			n := dataset.SplitSeries(c.steps, 0.2)
-			for i, store := range []*dataset.SequenceStore{f.train, f.validation} {
-				seen := map[[2]int]int{} // how often a step is the target of a distance
-				for e := range store.Len() {
-					s, err := store.At(e)
-					require.NoError(t, err)
-					steps := len(s.Inputs) / 2
-					require.LessOrEqual(t, steps, 2*c.window)
-					for k := range steps {
-						at := int(s.Inputs[2*k])
-						require.Equal(t, float32(10*at), s.Inputs[2*k+1])
-						require.Equal(t, int(s.Inputs[0])+k, at, "steps follow one another")
-						for h := range c.horizon {
-							if v := s.Values[k*c.horizon+h]; known(v) {
-								require.Equal(t, float32(10*(at+h+1)), v)
-								seen[[2]int{at + h + 1, h}]++
-							}
-						}
-					}
-				}
-				from, to := 1, n
-				if i == 1 {
-					from, to = n, c.steps
-				}
-				for step := range c.steps {
-					for h := range c.horizon {
-						count := seen[[2]int{step, h}]
-						switch reached := step-h-1 >= 0 && (i == 0 || step-h-1 >= n-1); {
-						case step < from || step >= to || !reached:
-							require.Zero(t, count, "step %d by %d", step, h)
-						case i == 1:
-							require.Equal(t, 1, count, "step %d by %d", step, h)
-						default:
-							require.Positive(t, count, "step %d by %d", step, h)
-						}
-					}
-				}
-			}
-			require.NoError(t, f.Close())
-		})
-	}
-}
-
 func TestForecastNormalizesByTheTrainingPart(t *testing.T) {
 	file, err := dataset.OpenSeries(write(t, "s.csv", "x,c\n1,5\n3,5\n1,5\n3,5\n1000,6\n"), dataset.SeriesOptions{})
 	require.NoError(t, err)
@@ -97,6 +26,7 @@ func TestForecastNormalizesByTheTrainingPart(t *testing.T) {
 		Mean: []float32{2, 5}, Scale: []float32{1, 1},
 		OutputMean: []float32{2, 5, 2, 5}, OutputScale: []float32{1, 1, 1, 1},
 	}, f.Normalization)
+	require.Equal(t, 4, f.Outputs())
 	_, err = NewForecast(file, ForecastOptions{Horizon: 0, Window: 2})
 	require.ErrorContains(t, err, "horizon 0")
 	one, err := dataset.OpenSeries(write(t, "s.csv", "1\n"), dataset.SeriesOptions{})
@@ -119,7 +49,7 @@ func TestForecastWithOtherSeriesToValidateOn(t *testing.T) {
 	require.NoError(t, err)
 	require.Nil(t, f.Normalization)
 	var got [2][]dataset.Sequence
-	for i, store := range []*dataset.SequenceStore{f.train, f.validation} {
+	for i, store := range []*dataset.SequenceStore{f.windows.Train, f.windows.Validation} {
 		for e := range store.Len() {
 			s, err := store.At(e)
 			require.NoError(t, err)
@@ -168,7 +98,8 @@ func TestUnknownValuesHaveNoLoss(t *testing.T) {
 	for _, output := range []format.Output{format.OutputLinear, format.OutputSigmoid} {
 		net, err := NewNetwork(Architecture{Cell: format.CellGRU, InputSize: 1, HiddenSize: 3, Layers: 1, Outputs: 2, Output: output}, 1)
 		require.NoError(t, err)
-		whole := dataset.Sequence{Inputs: []float32{1, 2, 3}, Values: []float32{0, 1, 1, unknownValue, unknownValue, unknownValue}}
+		nan := float32(math.NaN())
+		whole := dataset.Sequence{Inputs: []float32{1, 2, 3}, Values: []float32{0, 1, 1, nan, nan, nan}}
 		short := dataset.Sequence{Inputs: whole.Inputs[:2], Values: whole.Values[:4]}
 		var losses []float64
 		var gradients [][]float32
