@@ -37,7 +37,7 @@ func (s *spill) Write(b []byte) (int, error) {
 }
 
 func (s *spill) toFile() error {
-	f, err := os.CreateTemp("", "rnntrain-*")
+	f, err := os.CreateTemp("", "dataset-*")
 	if err != nil {
 		return fmt.Errorf("data beyond %d bytes need a temporary file: %w", s.limit, err)
 	}

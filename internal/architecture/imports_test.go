@@ -48,6 +48,9 @@ func TestImportsRunOneWay(t *testing.T) {
 		}
 	}
 	assert.NotContains(t, g.reached("trainer"), "runtime", "trainer reaches runtime")
+	for _, q := range []string{"kernels", "runtime", "trainer"} {
+		assert.NotContains(t, g.reached("dataset"), q, "dataset reaches %s", q)
+	}
 }
 
 // What a small device does not need stays out of its libraries.
