@@ -52,7 +52,7 @@ docs/convert.md describes the --arch file, and how to write an .npz to check.`,
 	c.Flags().StringVar(&f.nonlinearity, "nonlinearity", "", "of a state_dict, the nonlinearity of its RNNs: tanh, relu")
 	c.Flags().StringVar(&f.stateDict, "state-dict", "", "of a checkpoint, the key of the state_dict")
 	c.Flags().StringVar(&f.task, "task", "", "what the model is for: regress, classify, tag, language")
-	c.Flags().StringVar(&f.labels, "labels", "", "names of the outputs, separated by commas")
+	c.Flags().StringSliceVar(&f.labels, "labels", nil, "names of the outputs, separated by commas; a name with a comma stands in double quotes, as in CSV")
 	c.Flags().StringVar(&f.name, "name", "", "name of the model, for its provenance")
 	c.Flags().StringArrayVar(&f.inputs, "input", nil, "NAME=FILE: an input of an ONNX graph that is constant, from an .npy file or a .pb of ONNX's test data; may be repeated")
 	c.Flags().StringVar(&f.check, "check", "", "an .npz file of inputs x, and outputs y of the other framework")
@@ -70,7 +70,8 @@ type convertFlags struct {
 	arch               string
 	pool, nonlinearity string
 	stateDict          string
-	task, labels       string
+	task               string
+	labels             []string
 	name               string
 	inputs             []string // NAME=FILE
 	check              string
@@ -140,8 +141,8 @@ func (f *convertFlags) complete(n *network.Network, s *source) error {
 		}
 		n.Task = task
 	}
-	if f.labels != "" {
-		n.Labels = strings.Split(f.labels, ",")
+	if len(f.labels) > 0 {
+		n.Labels = f.labels
 	}
 	if f.name != "" {
 		n.Provenance = append(n.Provenance, format.Property{Key: "name", Value: f.name})

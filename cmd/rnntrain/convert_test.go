@@ -48,7 +48,7 @@ func TestConvertProvesTheModelAndKeepsTheProof(t *testing.T) {
 
 func TestConvertSaysWhatItMade(t *testing.T) {
 	model := filepath.Join(t.TempDir(), "model.rnn")
-	code, stdout, stderr := invoke(t, "convert", converted+"words-legacy.pt", "-o", model, "--pool", "last", "--task", "classify", "--labels", "bad,good")
+	code, stdout, stderr := invoke(t, "convert", converted+"words-legacy.pt", "-o", model, "--pool", "last", "--task", "classify", "--labels", `bad,"good, or so"`)
 	require.Zero(t, code, stderr)
 	for _, line := range []string{
 		"a PyTorch pickle",
@@ -65,7 +65,7 @@ func TestConvertSaysWhatItMade(t *testing.T) {
 	require.NoError(t, err)
 	defer m.Close()
 	require.Equal(t, format.TaskClassify, m.Description().Task)
-	require.Equal(t, []string{"bad", "good"}, m.Description().Labels)
+	require.Equal(t, []string{"bad", "good, or so"}, m.Description().Labels)
 }
 
 // What is in the file decides how it is read, not its name.

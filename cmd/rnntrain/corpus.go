@@ -37,8 +37,8 @@ func openCorpus(path, validation string, fraction float64) (c corpus, err error)
 const unknown = "<unk>"
 
 // languageVocabulary returns the vocabulary of the corpus, and sets the tokenizer's
-// special tokens. Only where the vocabulary is limited is there a token for
-// what it lacks.
+// special tokens. There is a token for what the vocabulary lacks only if it is
+// limited.
 func (f *textFlags) languageVocabulary(z *format.Tokenizer, c corpus) ([]string, error) {
 	if z.Kind == format.TokenizerBytes {
 		z.Start = '\n'

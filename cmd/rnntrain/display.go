@@ -16,7 +16,7 @@ import (
 // the time left, and elsewhere a line now and then; and a line for every epoch.
 type display struct {
 	w    io.Writer
-	bar  *progressbar.ProgressBar // nil where w is no terminal
+	bar  *progressbar.ProgressBar // nil if w is no terminal
 	last time.Time
 }
 

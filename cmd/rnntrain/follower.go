@@ -8,8 +8,8 @@ import (
 )
 
 // A follower takes what a training reports to the display, the log and the
-// plot. Where the log or the plot cannot be written it says so, once, and the
-// training goes on.
+// plot. If the log or the plot cannot be written it says so, once, and the training
+// goes on.
 type follower struct {
 	display *display
 	log     *trainingLog // nil: it cannot be written

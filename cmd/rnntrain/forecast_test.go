@@ -81,7 +81,7 @@ func TestForecastRefusals(t *testing.T) {
 	}
 }
 
-// Of several series each has its own start, and the naive forecast is the last
+// Each of several series has its own start, and the naive forecast is the last
 // value.
 func TestEvalOfSeveralSeries(t *testing.T) {
 	var b strings.Builder

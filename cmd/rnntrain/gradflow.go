@@ -144,7 +144,7 @@ func (f *gradflow) measure(c *cobra.Command, cell string) error {
 }
 
 // mostSequences is the number of sequences over which the norms are averaged,
-// where the text held back is as long.
+// if the text held back is as long.
 const mostSequences = 100
 
 func (f *gradflow) flow(net *trainer.Network) ([]float64, error) {
@@ -186,7 +186,7 @@ func (f *gradflow) draw() error {
 }
 
 // rate returns by what factor the norms change with every step of their second
-// half, where they fall or rise exponentially.
+// half, if they fall or rise exponentially.
 func rate(norms []float64) float64 {
 	from, to := len(norms)/2, len(norms)-1
 	return math.Pow(norms[to]/norms[from], 1/float64(max(1, to-from)))

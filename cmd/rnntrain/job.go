@@ -30,8 +30,7 @@ type job struct {
 	// goldens are the inputs that go into the file as its proof.
 	goldens       [][]int32
 	goldenNumbers []float32
-	// measure, where not nil, measures the model that was written; it may return
-	// nil.
+	// measure, if not nil, measures the model that was written; it may return nil.
 	measure func() (*translations, error)
 }
 

@@ -24,7 +24,7 @@ type labelledSet struct {
 	train, valid []int    // numbers of entries, over all files, in the order to use them
 	labels       []string // of those to train on, sorted
 
-	// Of entries of numbers:
+	// If entries are numbers:
 	width         int
 	normalization *format.Normalization
 

@@ -34,8 +34,8 @@ func (l *labelledTraining) add(c *cobra.Command) {
 	l.names.add(c)
 }
 
-// run trains a network on the entries of a file. Of a tagger every token has a
-// label.
+// run trains a network on the entries of a file. The entries of a tagger have a
+// label for every token.
 func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, pool format.Pool) (err error) {
 	if err := l.prepare(c, task); err != nil {
 		return err

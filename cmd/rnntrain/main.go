@@ -40,7 +40,8 @@ The same command with the same --seed gives the same file.`,
 		Version: cli.Version(),
 	}
 	root.SetContext(ctx)
-	root.AddCommand(newLanguageCommand(args), newClassifyCommand(args), newTagCommand(args), newTranslateCommand(args), newForecastCommand(args), newConvertCommand(args), newQuantizeCommand(args), newEvalCommand(),
-		newPlotCommand(), newGradflowCommand())
+	root.AddCommand(
+		newLanguageCommand(args), newClassifyCommand(args), newTagCommand(args), newTranslateCommand(args), newForecastCommand(args),
+		newConvertCommand(args), newQuantizeCommand(args), newEvalCommand(), newPlotCommand(), newGradflowCommand())
 	return cli.Execute(root, args, stdin, stdout, stderr)
 }

@@ -42,7 +42,7 @@ type trainingLog struct {
 	steps  int
 }
 
-// progress writes a record where one is due.
+// progress writes a record when one is due.
 func (l *trainingLog) progress(p trainer.Progress) error {
 	if l.file == nil {
 		if err := l.open(p); err != nil {
@@ -71,8 +71,8 @@ func (l *trainingLog) progress(p trainer.Progress) error {
 	return err
 }
 
-// open begins the log. Of a log that is resumed, what is not before the first
-// report is removed: the training has gone back behind it.
+// open begins the log. It removes from a log that is resumed what is not before
+// the first report, since the training has gone back behind it.
 func (l *trainingLog) open(first trainer.Progress) error {
 	var records []record
 	if l.resume {

@@ -24,7 +24,7 @@ import (
 type Chart struct {
 	Title, X, Y string
 	Logarithmic bool    // the y axis; only numbers above 0 are drawn
-	MaxY        float64 // where the y axis ends at the latest; 0: where the curves do
+	MaxY        float64 // the end of the y axis, if the curves go beyond it; 0: it ends with them
 	Curves      []Curve
 }
 
