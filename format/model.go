@@ -123,13 +123,6 @@ type Matrix struct {
 	Int4  []byte    // Int4: [Rows][groups of 32 columns of each part][18]
 }
 
-// Normalization is applied to real-valued inputs, x' = (x - Mean) * Scale, and
-// undone on outputs, y = y' * OutputScale + OutputMean, each for a feature.
-type Normalization struct {
-	Mean, Scale             []float32 // InputSize each; none where the input is tokens
-	OutputMean, OutputScale []float32 // the model's OutputSize each, or none
-}
-
 // TokenizerKind says what a token is.
 type TokenizerKind uint8
 

@@ -1,6 +1,10 @@
 package quantize
 
-import "github.com/rnnrun/rnnrun/format"
+import (
+	"slices"
+
+	"github.com/rnnrun/rnnrun/format"
+)
 
 // A Calibration is what is known of the numbers that a model reads. The zero
 // value knows nothing.
@@ -16,13 +20,12 @@ type Calibration struct {
 // 0 if all inputs are 0.
 func Calibrate(m *format.Model, xs []float32) Calibration {
 	greatest := float32(0)
-	n := m.Normalization
-	for i, x := range xs {
-		if n != nil && len(n.Mean) > 0 {
-			k := i % m.InputSize
-			x = (x - n.Mean[k]) * n.Scale[k]
+	normalized := make([]float32, m.InputSize)
+	for step := range slices.Chunk(xs, m.InputSize) {
+		m.Normalization.NormalizeInputs(normalized, step)
+		for _, x := range normalized[:len(step)] {
+			greatest = max(greatest, x, -x)
 		}
-		greatest = max(greatest, x, -x)
 	}
 	return Calibration{InputScale: greatest / 127}
 }

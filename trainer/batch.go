@@ -71,7 +71,7 @@ func (b *batch) load(m *format.Model, sequences []dataset.Sequence) error {
 			b.classes = append(b.classes, s.Classes[i])
 		} else {
 			b.values = append(b.values, s.Values[i*outputs:][:outputs]...)
-			normalizeOutputs(m.Normalization, b.values[len(b.values)-outputs:])
+			m.Normalization.NormalizeOutputs(b.values[len(b.values)-outputs:])
 		}
 	}
 	for t, n := range b.active {
@@ -81,7 +81,8 @@ func (b *batch) load(m *format.Model, sequences []dataset.Sequence) error {
 				b.tokens = append(b.tokens, s.Tokens[t])
 			} else {
 				b.inputs = append(b.inputs, s.Inputs[t*m.InputSize:][:m.InputSize]...)
-				normalizeInputs(m.Normalization, b.inputs[len(b.inputs)-m.InputSize:])
+				x := b.inputs[len(b.inputs)-m.InputSize:]
+				m.Normalization.NormalizeInputs(x, x)
 			}
 			if m.Pool == format.PoolNone && targets {
 				target(s, t)
@@ -94,27 +95,6 @@ func (b *batch) load(m *format.Model, sequences []dataset.Sequence) error {
 		}
 	}
 	return nil
-}
-
-// normalizeInputs does what the runtime does to the inputs of a step.
-func normalizeInputs(z *format.Normalization, x []float32) {
-	if z == nil || len(z.Mean) == 0 {
-		return
-	}
-	for i, v := range x {
-		x[i] = (v - z.Mean[i]) * z.Scale[i]
-	}
-}
-
-// normalizeOutputs brings targets to where the network's outputs are before the
-// runtime undoes the normalization.
-func normalizeOutputs(z *format.Normalization, y []float32) {
-	if z == nil || len(z.OutputMean) == 0 {
-		return
-	}
-	for i, v := range y {
-		y[i] = (v - z.OutputMean[i]) / z.OutputScale[i]
-	}
 }
 
 // countTargets returns how many targets the mean of a minibatch's loss is

@@ -83,7 +83,7 @@ func (n *Network) calibrate(task Task) error {
 		for i := range mb.Sequences {
 			for x := mb.Sequences[i].Inputs; len(x) >= len(row); x = x[len(row):] {
 				copy(row, x)
-				normalizeInputs(m.Normalization, row)
+				m.Normalization.NormalizeInputs(row, row)
 				for _, v := range row {
 					greatest = max(greatest, v, -v)
 				}
