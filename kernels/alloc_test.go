@@ -23,23 +23,28 @@ func TestNoMethodAllocates(t *testing.T) {
 	half := &kernels.Matrix{Half: halves, Rows: 4 * units, Depth: units, Tile: 32}
 	q := make([]int8, units)
 	forEachSet(t, func(t *testing.T, s, _ *kernels.Set) {
-		lstmStep, gruStep := s.NewStep(lstm, 0), s.NewStep(gru, 0)
-		lstmStream, gruStream := lstmStep.NewLSTM(h, next, nil, c, acc), gruStep.NewGRU(h, next, nil, acc)
-		rnnStream := s.NewStep(dense, 0).NewRNN(h, next, nil, acc, kernels.ActivationTanh)
-		linearStream := s.NewStep(dense, units).NewLinear(next, acc)
-		int8s := func(rows, tile int) *kernels.Int8 {
-			return s.NewInt8(make([]int8, rows*units), rows, units, tile, 0, units, floats(rows))
+		memory := kernels.Memory{H: h, Next: next, C: c, Bias: acc}
+		linearMemory := kernels.Memory{X: x[:units], Next: next, Bias: acc}
+		lstmWeights, gruWeights := s.NewWeights(lstm, 0), s.NewWeights(gru, 0)
+		lstmStream, gruStream := lstmWeights.NewLSTM(memory), gruWeights.NewGRU(memory)
+		rnnStream := s.NewWeights(dense, 0).NewRNN(memory, kernels.ActivationTanh)
+		linearStream := s.NewWeights(dense, units).NewLinear(linearMemory, kernels.ActivationIdentity)
+		int8s := func(rows, tile int) kernels.Int8Columns {
+			return kernels.Int8Columns{Int8: s.NewInt8(make([]int8, rows*units), rows, units, tile, 0, units, floats(rows)), Size: units}
 		}
+		none := kernels.Int8Columns{}
 		lstmInt8, gruInt8, rnnInt8 := int8s(4*units, 32), int8s(3*units, 24), int8s(units, 32)
-		lstmInt8Stream := s.NewInt8Step(nil, lstmInt8).NewLSTM(h, next, nil, c, acc)
-		gruInt8Stream := s.NewInt8Step(nil, gruInt8).NewGRU(h, next, nil, acc)
-		rnnInt8Stream := s.NewInt8Step(nil, rnnInt8).NewRNN(h, next, nil, acc, kernels.ActivationReLU)
-		linearInt8Stream := s.NewInt8Step(nil, rnnInt8).NewLinear(next, acc)
+		lstmInt8Stream := s.NewInt8Weights(none, lstmInt8).NewLSTM(memory)
+		gruInt8Stream := s.NewInt8Weights(none, gruInt8).NewGRU(memory)
+		rnnInt8Stream := s.NewInt8Weights(none, rnnInt8).NewRNN(memory, kernels.ActivationReLU)
+		linearInt8Stream := s.NewInt8Weights(rnnInt8, none).NewLinear(linearMemory, kernels.ActivationIdentity)
+		quantizer := s.NewQuantizer(units, 0)
 
-		calls := []struct {
+		type call struct {
 			method string // and, after a comma, what it is given
 			call   func()
-		}{
+		}
+		calls := []call{
 			{"Set.Product, an LSTM", func() { s.Product(acc, 4*units, lstm, 0, units, x, units, 1) }},
 			{"Set.Product, a GRU", func() { s.Product(acc, 4*units, gru, 0, units, x, units, 1) }},
 			{"Set.Product, a dense layer", func() { s.Product(acc, units, dense, 0, units, x, units, 1) }},
@@ -47,7 +52,7 @@ func TestNoMethodAllocates(t *testing.T) {
 			{"Set.Product, half weights", func() { s.Product(acc, 4*units, half, 0, units, x, units, n) }},
 			{"Set.Gram", func() { s.Gram(lstm, 0, units, acc, 4*units, 32, x, units, n) }},
 			{"Set.Widen", func() { s.Widen(h, halves) }},
-			{"Set.LinearInt8", func() { s.LinearInt8(sums, acc, lstmInt8, 1, q, false) }},
+			{"Set.LinearInt8", func() { s.LinearInt8(sums, acc, lstmInt8.Int8, 1, q, false) }},
 			{"Set.Quantize", func() { s.Quantize(q, x[:units], 127) }},
 			{"Set.LSTMCell", func() { s.LSTMCell(h, c, c, acc) }},
 			{"Set.GRUCell", func() { s.GRUCell(h, h, acc) }},
@@ -63,17 +68,10 @@ func TestNoMethodAllocates(t *testing.T) {
 			{"Set.Softmax", func() { s.Softmax(h, c) }},
 			{"Set.LogSoftmax", func() { s.LogSoftmax(h, c) }},
 			{"Set.Softplus", func() { s.Softplus(h, c) }},
-			{"Step.Linear", func() { lstmStep.Linear(sums, acc, nil, x, false) }},
-			{"Step.LSTM", func() { lstmStep.LSTM(next, c, acc, nil, x, false) }},
-			{"Step.GRU", func() { gruStep.GRU(next, h, acc, nil, true) }},
-			{"Stream.Step, an LSTM", func() { lstmStream.Step(acc, nil, true) }},
-			{"Stream.Step, a GRU", func() { gruStream.Step(acc, nil, true) }},
-			{"Stream.Step, an RNN", func() { rnnStream.Step(acc, nil, true) }},
-			{"Stream.Step, a product", func() { linearStream.Step(nil, x[:units], true) }},
-			{"Int8Stream.Step, an LSTM", func() { lstmInt8Stream.Step(acc, nil, 0, q, 1, true) }},
-			{"Int8Stream.Step, a GRU", func() { gruInt8Stream.Step(acc, nil, 0, q, 1, true) }},
-			{"Int8Stream.Step, an RNN", func() { rnnInt8Stream.Step(nil, nil, 0, q, 1, true) }},
-			{"Int8Stream.Step, a product", func() { linearInt8Stream.Step(nil, nil, 0, q, 1, true) }},
+			{"FloatWeights.Linear", func() { lstmWeights.Linear(sums, acc, nil, x, false) }},
+			{"FloatWeights.LSTM", func() { lstmWeights.LSTM(next, c, acc, nil, x, false) }},
+			{"FloatWeights.GRU", func() { gruWeights.GRU(next, h, acc, nil, true) }},
+			{"Quantizer.Quantize", func() { quantizer.Quantize(h) }},
 			{"Matrix.At", func() { lstm.At(0, 0) }},
 			{"Matrix.Index", func() { lstm.Index(0, 0) }},
 			{"Matrix.Tiles", func() { lstm.Tiles() }},
@@ -86,13 +84,24 @@ func TestNoMethodAllocates(t *testing.T) {
 			{"package, ScaleOf", func() { kernels.ScaleOf(h) }},
 			{"package, Log", func() { kernels.Log(2) }},
 		}
+		for stream, kind := range map[kernels.Stream]string{
+			lstmStream: "floatStream, an LSTM", gruStream: "floatStream, a GRU", rnnStream: "floatStream, an RNN", linearStream: "floatStream, a product",
+			lstmInt8Stream: "int8Stream, an LSTM", gruInt8Stream: "int8Stream, a GRU", rnnInt8Stream: "int8Stream, an RNN", linearInt8Stream: "int8Linear, a product",
+		} {
+			of, what, _ := strings.Cut(kind, ",")
+			calls = append(calls, []call{
+				{of + ".Step," + what, stream.Step},
+				{of + ".Advance," + what, func() { stream.Advance(acc) }},
+				{of + ".State," + what, func() { stream.State() }},
+			}...)
+		}
 		called := map[string]bool{}
 		for _, c := range calls {
 			require.Zero(t, testing.AllocsPerRun(10, c.call), c.method)
 			method, _, _ := strings.Cut(c.method, ",")
 			called[method] = true
 		}
-		for _, computes := range []any{s, lstmStep, lstmStream, lstmInt8Stream, s.NewInt8Step(nil, lstmInt8), lstm, lstmInt8} {
+		for _, computes := range []any{s, lstmWeights, lstmStream, lstmInt8Stream, linearInt8Stream, s.NewInt8Weights(none, lstmInt8), lstm, lstmInt8.Int8, &quantizer} {
 			for method := range reflect.TypeOf(computes).Methods() {
 				if name := reflect.TypeOf(computes).Elem().Name() + "." + method.Name; !strings.HasPrefix(method.Name, "New") {
 					require.True(t, called[name], "%s is not called here", name)

@@ -1,12 +1,14 @@
 package kernels
 
-// UnitStep is the step of quantized numbers that are within ±1, such as the
-// states of all cells but relu: x is about q*UnitStep, with q within ±127.
+import "github.com/rnnrun/rnnrun/internal/padding"
+
+// UnitScale is the scale of quantized numbers that are within ±1, such as the
+// states of all cells but relu: x is about q*UnitScale, with q within ±127.
 const UnitScale float32 = 1.0 / 127
 
-// StepOf returns the step with which the greatest number of x becomes 127, and
+// ScaleOf returns the scale with which the greatest number of x becomes 127, and
 // its inverse. Both are 0 for numbers too small for that.
-func ScaleOf(x []float32) (step, inverse float32) {
+func ScaleOf(x []float32) (scale, inverse float32) {
 	const least = 0x1p-100
 	greatest := float32(0)
 	for _, v := range x {
@@ -16,4 +18,34 @@ func ScaleOf(x []float32) (step, inverse float32) {
 		return 0, 0
 	}
 	return greatest / 127, 127 / greatest
+}
+
+// A Quantizer turns vectors into int8 for the products of int8 weights: x is
+// about q*scale, with q within ±127.
+type Quantizer struct {
+	set     *Set
+	q       []int8  // padded with zeros to a multiple of 4
+	scale   float32 // 0: chosen for each vector
+	inverse float32 // 1/scale
+}
+
+// NewQuantizer returns a quantizer of vectors of size numbers. If scale is 0, it
+// is that of [ScaleOf] for each vector.
+func (s *Set) NewQuantizer(size int, scale float32) Quantizer {
+	z := Quantizer{set: s, q: make([]int8, padding.UpToQuad(size)), scale: scale}
+	if scale != 0 {
+		z.inverse = 1 / scale
+	}
+	return z
+}
+
+// Quantize returns x in int8, padded with zeros to a multiple of 4 numbers, and
+// its scale. The slice is valid until the next call.
+func (z *Quantizer) Quantize(x []float32) (q []int8, scale float32) {
+	scale, inverse := z.scale, z.inverse
+	if scale == 0 {
+		scale, inverse = ScaleOf(x)
+	}
+	z.set.Quantize(z.q, x, inverse)
+	return z.q, scale
 }

@@ -10,8 +10,9 @@ import (
 	"github.com/rnnrun/rnnrun/kernels/internal/avx512vnni"
 )
 
-// avx512Set takes from AVX2 what reads the weights of one vector, which the
-// caches feed no faster to longer registers. cpuid grants AVX-512 only where the
+// avx512Set is avx2Set but for panels, cells and functions of one number: what
+// reads the weights of one vector stays, since the caches feed it no faster to
+// longer registers. cpuid grants AVX-512 only where the
 // operating system keeps all of its registers.
 var avx512Set = Set{
 	name:     "avx512",
@@ -19,44 +20,15 @@ var avx512Set = Set{
 	supported: func() bool {
 		return cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL, cpuid.AVX2, cpuid.FMA3, cpuid.F16C)
 	},
-	impl: functions{
-		float: products[float32]{
-			linear:     avx2.Linear,
-			linearTail: avx2.LinearTail,
-			lstmStep:   avx2.LSTMStep,
-			gruStep:    avx2.GRUStep,
-			lstm:       avx2.LSTMArgs,
-			gru:        avx2.GRUArgs,
-			product:    avx2.LinearArgs,
-		},
-		half: products[uint16]{
-			linear:     avx2.LinearHalf,
-			linearTail: avx2.LinearTailHalf,
-			lstmStep:   avx2.LSTMStepHalf,
-			gruStep:    avx2.GRUStepHalf,
-			lstm:       avx2.LSTMHalfArgs,
-			gru:        avx2.GRUHalfArgs,
-			product:    avx2.LinearHalfArgs,
-		},
-		int8:      avx2Int8,
-		widen:     avx2.Widen,
-		panel:     avx512.Panel,
-		panelHalf: avx2.PanelHalf,
-		lstm:      avx512.LSTM,
-		gru:       avx512.GRU,
-
-		lstmBackward: avx2.LSTMBackward,
-		gruBackward:  avx2.GRUBackward,
-		adam:         avx2.Adam,
-
-		blend:   avx512.Blend,
-		mul:     avx512.Mul,
-		tanh:    avx512.Tanh,
-		sigmoid: avx512.Sigmoid,
-		exp:     avx512.Exp,
-		relu:    avx512.ReLU,
-		softmax: avx512.Softmax,
-	},
+	impl: func() functions {
+		f := avx2Set.impl
+		f.panel = avx512.Panel
+		f.lstm, f.gru = avx512.LSTM, avx512.GRU
+		f.blend, f.mul = avx512.Blend, avx512.Mul
+		f.tanh, f.sigmoid = avx512.Tanh, avx512.Sigmoid
+		f.exp, f.relu, f.softmax = avx512.Exp, avx512.ReLU, avx512.Softmax
+		return f
+	}(),
 }
 
 // avx512vnniSet is avx512Set but for the products of int8 weights.
@@ -78,14 +50,6 @@ var avx512vnniSet = Set{
 		}
 		return f
 	}(),
-}
-
-var avx2Int8 = int8Products{
-	quantize: avx2.Quantize,
-	linear:   avx2.LinearInt8,
-	lstm:     avx2.LSTMInt8Args,
-	gru:      avx2.GRUInt8Args,
-	product:  avx2.LinearInt8Args,
 }
 
 // avx2Set asks for AVX2 besides FMA3, since cpuid grants AVX2 only where the
@@ -113,7 +77,13 @@ var avx2Set = Set{
 			gru:        avx2.GRUHalfArgs,
 			product:    avx2.LinearHalfArgs,
 		},
-		int8:      avx2Int8,
+		int8: int8Products{
+			quantize: avx2.Quantize,
+			linear:   avx2.LinearInt8,
+			lstm:     avx2.LSTMInt8Args,
+			gru:      avx2.GRUInt8Args,
+			product:  avx2.LinearInt8Args,
+		},
 		widen:     avx2.Widen,
 		panel:     avx2.Panel,
 		panelHalf: avx2.PanelHalf,

@@ -1,81 +1,126 @@
 package kernels
 
 import (
+	"fmt"
 	"unsafe"
 
 	"github.com/rnnrun/rnnrun/kernels/internal/generic"
 )
 
-// A Stream is a step of one kind, bound to the memory of one stream. A small
-// network's step is so short that checking its arguments would take as long; so
-// they are checked and prepared once. Its state is in two places in turn: each
-// step reads h in one and writes it to the other.
-type Stream struct {
-	step *Step
-	run  func(a *generic.Args)
-	preparation
+// A Stream is a cell or a linear product in one stream, made by [Weights]. A
+// small network's step is so short that checking its arguments would take as
+// long; so they are checked and prepared once. Its state is in two places in
+// turn: each step reads one and writes the other.
+type Stream interface {
+	// Step reads the inputs and makes the next state.
+	Step()
+	// Advance is Step, except that start already holds the sums of the bias and
+	// the product with the inputs. It panics if start is too short.
+	Advance(start []float32)
+	// State returns what the last step wrote, or before the first one H. It is a
+	// view of the memory: write to it to go on from another state.
+	State() []float32
 }
 
-// NewLSTM returns the LSTM of a stream: even steps read h and write next, odd
-// ones the reverse. c is updated in place. bias is what sums begin with where a
-// step has inputs. out, if it is not nil, is where each step writes its h too.
-// All but bias hold the units padded to [Lanes].
-func (p *Step) NewLSTM(h, next, out, c, bias []float32) *Stream {
-	p.check(nil, h, TileRows, true)
-	m := streamMemory{h: h, next: next, out: out, c: c, bias: bias, rows: p.m.Rows, tile: p.m.Tile}
-	if p.half != nil {
-		return p.newStream(p.half.lstm, m.forLSTM())
+// stream is what all streams have.
+type stream struct {
+	layout
+	run   func(a *generic.Args) // nil: the set has none
+	walks walks
+	odd   uint8 // 1: the next step reads Next and writes H
+	sums  int   // the length of start
+}
+
+// newStream returns a stream whose steps read so many bytes of weights; weights
+// sets what prepared arguments say of these. Without rows there is nothing to
+// do, and for the race detector slices are used.
+func newStream(m layout, run func(a *generic.Args), bytes int, weights func(a *generic.Args, m layout, t tiles, inputs bool)) stream {
+	s := stream{layout: m, run: run, sums: m.rows/m.tile*TileRows + m.rows%m.tile}
+	if run != nil && m.rows > 0 && !raceEnabled {
+		s.walks = m.walks(bytes, weights)
 	}
-	return p.newStream(p.float.lstm, m.forLSTM())
-}
-
-// NewGRU returns the GRU of a stream, as [Step.NewLSTM].
-func (p *Step) NewGRU(h, next, out, bias []float32) *Stream {
-	p.check(nil, h, gruRows, true)
-	m := streamMemory{h: h, next: next, out: out, bias: bias, rows: p.m.Rows, tile: p.m.Tile}
-	if p.half != nil {
-		return p.newStream(p.half.gru, m.forGRU())
-	}
-	return p.newStream(p.float.gru, m.forGRU())
-}
-
-// NewRNN returns the RNN of a stream, as [Step.NewLSTM]. Its units are the rows
-// of the matrix.
-func (p *Step) NewRNN(h, next, out, bias []float32, activation Activation) *Stream {
-	p.check(nil, h, TileRows, true)
-	m := streamMemory{h: h, next: next, out: out, bias: bias, rows: p.m.Rows, tile: p.m.Tile, activation: activation}
-	return p.newLinear(m.forRNN())
-}
-
-// NewLinear returns a product with inputs alone, such as that of a stream's
-// outputs: each step writes it to dst.
-func (p *Step) NewLinear(dst, bias []float32) *Stream {
-	p.check(nil, nil, TileRows, true)
-	m := streamMemory{next: dst, bias: bias, rows: p.m.Rows, tile: p.m.Tile}
-	return p.newLinear(m.forLinear())
-}
-
-func (p *Step) newLinear(m streamMemory) *Stream {
-	if p.half != nil {
-		return p.newStream(p.half.product, m)
-	}
-	return p.newStream(p.float.product, m)
-}
-
-func (p *Step) newStream(run func(a *generic.Args), m streamMemory) *Stream {
-	s := &Stream{step: p, run: run}
-	s.memory = m
-	s.prepare(run != nil, 4*len(p.m.Data)+2*len(p.m.Half), p.weights)
 	return s
 }
 
-// weights sets what arguments say of the weights.
-func (p *Step) weights(a *generic.Args, m streamMemory, t tiles, inputs bool) {
+func (s *stream) State() []float32 {
+	m := s.turned(s.odd == 1)
+	if m.H == nil {
+		return m.Next // of a linear product
+	}
+	return m.H
+}
+
+// check panics unless start holds the sums of a step.
+func (s *stream) check(start []float32) {
+	if len(start) < s.sums {
+		panic(fmt.Sprintf("kernels: %d sums, too few for a step with %d", len(start), s.sums))
+	}
+}
+
+// A floatStream is a stream of [FloatWeights].
+type floatStream struct {
+	stream
+	weights *FloatWeights
+}
+
+// NewLSTM implements [Weights].
+func (p *FloatWeights) NewLSTM(m Memory) Stream {
+	run := p.float.lstm
+	if p.half != nil {
+		run = p.half.lstm
+	}
+	return p.newStream(run, p.layout(m, TileRows).forLSTM())
+}
+
+// NewGRU implements [Weights].
+func (p *FloatWeights) NewGRU(m Memory) Stream {
+	run := p.float.gru
+	if p.half != nil {
+		run = p.half.gru
+	}
+	return p.newStream(run, p.layout(m, gruRows).forGRU())
+}
+
+// NewRNN implements [Weights].
+func (p *FloatWeights) NewRNN(m Memory, activation Activation) Stream {
+	l := p.layout(m, TileRows)
+	l.activation = activation
+	return p.newStream(p.product(), l.forRNN())
+}
+
+// NewLinear implements [Weights].
+func (p *FloatWeights) NewLinear(m Memory, activation Activation) Stream {
+	m.H = nil // a state with columns is too short then
+	l := p.layout(m, TileRows)
+	l.activation = activation
+	return p.newStream(p.product(), l.forLinear())
+}
+
+func (p *FloatWeights) product() func(a *generic.Args) {
+	if p.half != nil {
+		return p.half.product
+	}
+	return p.float.product
+}
+
+// layout adds the shape of the matrix, whose tiles must have so many rows.
+func (p *FloatWeights) layout(m Memory, tile int) layout {
+	p.check(m.X, m.H, tile, true)
+	return layout{Memory: m, rows: p.m.Rows, tile: tile}
+}
+
+func (p *FloatWeights) newStream(run func(a *generic.Args), m layout) Stream {
+	return &floatStream{newStream(m, run, 4*len(p.m.Data)+2*len(p.m.Half), p.arguments), p}
+}
+
+// arguments sets what arguments say of the weights, and of what is multiplied
+// with them.
+func (p *FloatWeights) arguments(a *generic.Args, m layout, t tiles, inputs bool) {
 	skipped := p.inputs
 	if inputs {
-		a.Inputs, skipped = p.inputs, 0
+		a.X, a.Inputs, skipped = unsafe.Pointer(unsafe.SliceData(m.X)), p.inputs, 0
 	}
-	a.H, a.Hidden = unsafe.Pointer(unsafe.SliceData(m.h)), p.hidden
+	a.H, a.Hidden = unsafe.Pointer(unsafe.SliceData(m.H)), p.hidden
 	first, last := t.begin()*p.stride+skipped*p.m.Tile, t.end()*p.stride+skipped*t.narrow
 	if p.half != nil {
 		a.W, a.Last, a.Stride = address(p.m.Half, first), address(p.m.Half, last), t.direction()*p.stride*2
@@ -89,53 +134,50 @@ func address[T any](s []T, i int) unsafe.Pointer {
 	return unsafe.Pointer(unsafe.SliceData(s[min(i, len(s)):]))
 }
 
-// Step reads the inputs x, or the sums start, which hold the product with them
-// already, where x is nil. odd says which of the two places the state is in.
-func (s *Stream) Step(start, x []float32, odd bool) {
-	a := s.even[withInputs]
-	if odd {
-		a = s.odd[withInputs]
+// Step implements [Stream].
+func (s *floatStream) Step() {
+	if len(s.X) != s.weights.inputs {
+		s.weights.fail(s.X, s.H)
 	}
-	if a == nil || x == nil || len(x) != s.step.inputs {
-		s.stepSums(start, x, odd)
+	a := s.walks[s.odd&1].withInputs
+	if a == nil {
+		s.stepSlices(s.Bias, s.X)
 		return
 	}
+	s.odd ^= 1
 	for ; a != nil; a = a.then {
-		a.X = unsafe.Pointer(unsafe.SliceData(x))
 		s.run(&a.Args)
 	}
 }
 
-// stepSums is the rest of Step: it reads the sums start, or has no prepared
-// arguments.
-func (s *Stream) stepSums(start, x []float32, odd bool) {
-	if x != nil && len(x) != s.step.inputs || x == nil && len(start) < s.sums {
-		s.step.fail(x, start)
-	}
-	a := s.passes(odd)[withSums]
+// Advance implements [Stream].
+func (s *floatStream) Advance(start []float32) {
+	s.check(start)
+	a := s.walks[s.odd&1].withSums
 	if a == nil {
-		s.stepSlices(start, x, odd)
+		s.stepSlices(start, nil)
 		return
 	}
+	s.odd ^= 1
 	for ; a != nil; a = a.then {
 		a.Start = &start[a.start]
 		s.run(&a.Args)
 	}
 }
 
-func (s *Stream) stepSlices(start, x []float32, odd bool) {
-	m := s.memory.turned(odd)
-	if x != nil {
-		start = m.bias
-	}
+// stepSlices is a step without prepared arguments.
+func (s *floatStream) stepSlices(start, x []float32) {
+	odd := s.odd == 1
+	m := s.turned(odd)
 	switch {
-	case m.c != nil:
-		s.step.LSTM(m.next, m.c, start, x, m.h, odd)
+	case m.C != nil:
+		s.weights.LSTM(m.Next, m.C, start, x, m.H, odd)
 	case m.tile == gruRows:
-		s.step.GRU(m.next, m.h, start, x, odd)
+		s.weights.GRU(m.Next, m.H, start, x, odd)
 	default:
-		s.step.Linear(m.next, start, x, m.h, odd)
-		m.activate(s.step.set)
+		s.weights.Linear(m.Next, start, x, m.H, odd)
+		m.activate(s.weights.set)
 	}
-	copy(m.out, m.next)
+	copy(m.Out, m.Next)
+	s.odd ^= 1
 }

@@ -8,8 +8,9 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// TestStream steps a stream and compares with Step, whose tests hold every
-// size: with inputs and without, from either end, in both places of the state.
+// TestStream steps a stream and compares with the methods of FloatWeights, whose
+// tests hold every size: with inputs and with their product, from either end, in
+// both places of the state.
 func TestStream(t *testing.T) {
 	forEachSet(t, func(t *testing.T, s, _ *kernels.Set) {
 		r := newSource()
@@ -32,30 +33,37 @@ func TestStream(t *testing.T) {
 						}
 						return m
 					}
-					lstm, gru := s.NewStep(matrix(4*units, 32), inputs), s.NewStep(matrix(3*units, 24), inputs)
+					lstm, gru := s.NewWeights(matrix(4*units, 32), inputs), s.NewWeights(matrix(3*units, 24), inputs)
 					bias := floats(4 * units)
 					h, c := [2][]float32{floats(units), floats(units)}, floats(units)
 					g := [2][]float32{floats(units), floats(units)}
 					out := floats(units)
 					wantH, wantC, wantG := append([]float32(nil), h[0]...), append([]float32(nil), c...), append([]float32(nil), g[0]...)
 					next := make([]float32, units)
-					l, u := lstm.NewLSTM(h[0], h[1], out, c, bias), gru.NewGRU(g[0], g[1], nil, bias)
+					x := floats(inputs)
+					l := lstm.NewLSTM(kernels.Memory{X: x, H: h[0], Next: h[1], Out: out, C: c, Bias: bias})
+					u := gru.NewGRU(kernels.Memory{X: x, H: g[0], Next: g[1], Bias: bias})
 					for i := range 6 {
 						odd := i % 2
-						start, x := bias, floats(inputs)
+						r.weights(x)
+						start, given := bias, x
 						if i%3 == 2 {
-							start, x = floats(4*units), nil
+							start, given = floats(4*units), nil
+							l.Advance(start)
+							u.Advance(start)
+						} else {
+							l.Step()
+							u.Step()
 						}
-						lstm.LSTM(next, wantC, start, x, wantH, false)
+						lstm.LSTM(next, wantC, start, given, wantH, false)
 						next, wantH = wantH, next
-						l.Step(start, x, odd == 1)
 						requireBits(t, wantH, h[1-odd], "h of %d units, step %d", units, i)
+						requireBits(t, wantH, l.State(), "state of %d units, step %d", units, i)
 						requireBits(t, wantC, c, "c of %d units, step %d", units, i)
 						requireBits(t, wantH, out, "out of %d units, step %d", units, i)
 
-						gru.GRU(next, wantG, start, x, false)
+						gru.GRU(next, wantG, start, given, false)
 						next, wantG = wantG, next
-						u.Step(start, x, odd == 1)
 						requireBits(t, wantG, g[1-odd], "GRU of %d units, step %d", units, i)
 					}
 				}
@@ -94,30 +102,40 @@ func TestStreamOfAProduct(t *testing.T) {
 					}
 					bias, out, want := floats(units), make([]float32, units), make([]float32, units)
 					for _, activation := range activations {
-						step := s.NewStep(m, inputs)
-						h := [2][]float32{floats(units), make([]float32, units)}
-						stream := step.NewRNN(h[0], h[1], out, bias, activation.kind)
+						weights := s.NewWeights(m, inputs)
+						h, x := [2][]float32{floats(units), make([]float32, units)}, floats(inputs)
+						stream := weights.NewRNN(kernels.Memory{X: x, H: h[0], Next: h[1], Out: out, Bias: bias}, activation.kind)
 						for i := range 4 {
 							odd := i % 2
-							start, x := bias, floats(inputs)
-							if i >= 2 {
-								start, x = floats(units), nil
+							if start := floats(units); i >= 2 {
+								weights.Linear(want, start, nil, h[odd], false)
+								stream.Advance(start)
+							} else {
+								r.weights(x)
+								weights.Linear(want, bias, x, h[odd], false)
+								stream.Step()
 							}
-							step.Linear(want, start, x, h[odd], false)
 							activation.apply(s, want)
-							stream.Step(start, x, odd == 1)
 							requireBits(t, want, h[1-odd], "%v of %d units, step %d", activation.kind, units, i)
 							requireBits(t, want, out, "out of %d units, step %d", units, i)
 						}
 					}
-					linear := s.NewStep(m, m.Depth)
-					stream := linear.NewLinear(out, bias)
-					x := floats(m.Depth)
-					linear.Linear(want, bias, x, nil, false)
-					for _, odd := range []bool{false, true} {
-						fill(out, nan)
-						stream.Step(nil, x, odd)
-						requireBits(t, want, out, "product of %d rows", units)
+					linear, x, dst := s.NewWeights(m, m.Depth), floats(m.Depth), make([]float32, units)
+					for _, activation := range activations {
+						stream := linear.NewLinear(kernels.Memory{X: x, Next: dst, Out: out, Bias: bias}, activation.kind)
+						for i := range 4 {
+							fill(dst, nan)
+							if start := floats(units); i >= 2 {
+								copy(want, start)
+								stream.Advance(start)
+							} else {
+								linear.Linear(want, bias, x, nil, false)
+								stream.Step()
+							}
+							activation.apply(s, want)
+							requireBits(t, want, dst, "product of %d rows, step %d", units, i)
+							requireBits(t, want, out, "product of %d rows, step %d", units, i)
+						}
 					}
 				}
 			}
@@ -128,37 +146,45 @@ func TestStreamOfAProduct(t *testing.T) {
 func TestStreamPanics(t *testing.T) {
 	forEachSet(t, func(t *testing.T, s, _ *kernels.Set) {
 		floats := func(n int) []float32 { return make([]float32, n, n+100) }
-		lstm := s.NewStep(newMatrix(64, 12, 32), 2)
-		gru := s.NewStep(newMatrix(48, 12, 24), 2)
-		square, inputs := s.NewStep(newMatrix(40, 40, 32), 0), s.NewStep(newMatrix(40, 40, 32), 40)
-		l := lstm.NewLSTM(floats(16), floats(16), nil, floats(16), floats(64))
-		u := gru.NewGRU(floats(16), floats(16), nil, floats(64))
+		lstm := s.NewWeights(newMatrix(64, 12, 32), 2)
+		gru := s.NewWeights(newMatrix(48, 12, 24), 2)
+		square, inputs := s.NewWeights(newMatrix(40, 40, 32), 0), s.NewWeights(newMatrix(40, 40, 32), 40)
+		l := lstm.NewLSTM(kernels.Memory{X: floats(2), H: floats(16), Next: floats(16), C: floats(16), Bias: floats(64)})
+		u := gru.NewGRU(kernels.Memory{H: floats(16), Next: floats(16), Bias: floats(64)})
+		memory := func(x, h, next, c, bias int) kernels.Memory {
+			return kernels.Memory{X: floats(x), H: floats(h), Next: floats(next), C: floats(c), Bias: floats(bias)}
+		}
+		withOut := func(m kernels.Memory, out int) kernels.Memory {
+			m.Out = floats(out)
+			return m
+		}
 		for _, tt := range []struct {
 			name string
 			run  func()
 		}{
-			{"short h", func() { lstm.NewLSTM(floats(15), floats(16), nil, floats(16), floats(64)) }},
-			{"short next", func() { lstm.NewLSTM(floats(16), floats(15), nil, floats(16), floats(64)) }},
-			{"short out", func() { lstm.NewLSTM(floats(16), floats(16), floats(15), floats(16), floats(64)) }},
-			{"short c", func() { lstm.NewLSTM(floats(16), floats(16), nil, floats(15), floats(64)) }},
-			{"short bias", func() { lstm.NewLSTM(floats(16), floats(16), nil, floats(16), floats(63)) }},
-			{"LSTM of a GRU's tiles", func() { gru.NewLSTM(floats(16), floats(16), nil, floats(16), floats(64)) }},
-			{"GRU with a short h", func() { gru.NewGRU(floats(15), floats(16), nil, floats(64)) }},
-			{"GRU with a short next", func() { gru.NewGRU(floats(16), floats(15), nil, floats(64)) }},
-			{"GRU with a short bias", func() { gru.NewGRU(floats(16), floats(16), nil, floats(63)) }},
-			{"RNN with a short h", func() { square.NewRNN(floats(39), floats(40), nil, floats(40), kernels.ActivationTanh) }},
-			{"RNN with a short next", func() { square.NewRNN(floats(40), floats(39), nil, floats(40), kernels.ActivationTanh) }},
-			{"RNN with a short out", func() { square.NewRNN(floats(40), floats(40), floats(39), floats(40), kernels.ActivationTanh) }},
-			{"RNN with a short bias", func() { square.NewRNN(floats(40), floats(40), nil, floats(39), kernels.ActivationTanh) }},
-			{"RNN of a GRU's tiles", func() { gru.NewRNN(floats(48), floats(48), nil, floats(48), kernels.ActivationTanh) }},
-			{"product with a state", func() { square.NewLinear(floats(40), floats(40)) }},
-			{"product with a short destination", func() { inputs.NewLinear(floats(39), floats(40)) }},
-			{"product with a short bias", func() { inputs.NewLinear(floats(40), floats(39)) }},
-			{"product with a short input", func() { inputs.NewLinear(floats(40), floats(40)).Step(nil, floats(39), false) }},
-			{"long input", func() { l.Step(nil, floats(3), false) }},
-			{"short input", func() { u.Step(nil, floats(1), true) }},
-			{"neither input nor sums", func() { l.Step(nil, nil, false) }},
-			{"short sums", func() { u.Step(floats(63), nil, true) }},
+			{"short h", func() { lstm.NewLSTM(memory(2, 15, 16, 16, 64)) }},
+			{"short next", func() { lstm.NewLSTM(memory(2, 16, 15, 16, 64)) }},
+			{"short out", func() { lstm.NewLSTM(withOut(memory(2, 16, 16, 16, 64), 15)) }},
+			{"short c", func() { lstm.NewLSTM(memory(2, 16, 16, 15, 64)) }},
+			{"short bias", func() { lstm.NewLSTM(memory(2, 16, 16, 16, 63)) }},
+			{"short input", func() { lstm.NewLSTM(memory(1, 16, 16, 16, 64)) }},
+			{"long input", func() { lstm.NewLSTM(memory(3, 16, 16, 16, 64)) }},
+			{"LSTM of a GRU's tiles", func() { gru.NewLSTM(memory(2, 16, 16, 16, 64)) }},
+			{"GRU with a short h", func() { gru.NewGRU(memory(2, 15, 16, 0, 64)) }},
+			{"GRU with a short next", func() { gru.NewGRU(memory(2, 16, 15, 0, 64)) }},
+			{"GRU with a short bias", func() { gru.NewGRU(memory(2, 16, 16, 0, 63)) }},
+			{"RNN with a short h", func() { square.NewRNN(memory(0, 39, 40, 0, 40), kernels.ActivationTanh) }},
+			{"RNN with a short next", func() { square.NewRNN(memory(0, 40, 39, 0, 40), kernels.ActivationTanh) }},
+			{"RNN with a short out", func() { square.NewRNN(withOut(memory(0, 40, 40, 0, 40), 39), kernels.ActivationTanh) }},
+			{"RNN with a short bias", func() { square.NewRNN(memory(0, 40, 40, 0, 39), kernels.ActivationTanh) }},
+			{"RNN of a GRU's tiles", func() { gru.NewRNN(memory(2, 48, 48, 0, 48), kernels.ActivationTanh) }},
+			{"product with a state", func() { square.NewLinear(memory(0, 40, 40, 0, 40), kernels.ActivationIdentity) }},
+			{"product with a short destination", func() { inputs.NewLinear(memory(40, 0, 39, 0, 40), kernels.ActivationIdentity) }},
+			{"product with a short bias", func() { inputs.NewLinear(memory(40, 0, 40, 0, 39), kernels.ActivationIdentity) }},
+			{"product with a short input", func() { inputs.NewLinear(memory(39, 0, 40, 0, 40), kernels.ActivationIdentity) }},
+			{"no input", func() { u.Step() }},
+			{"no sums", func() { l.Advance(nil) }},
+			{"short sums", func() { u.Advance(floats(63)) }},
 		} {
 			require.Panics(t, tt.run, tt.name)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/kernels"
 	"github.com/rnnrun/rnnrun/models"
 	rnn "github.com/rnnrun/rnnrun/runtime"
@@ -19,11 +20,9 @@ import (
 // runs on every one that the project supports.
 func TestBuiltinModelsGiveTheirGoldenBits(t *testing.T) {
 	for _, name := range models.Names() {
-		data, err := models.File(name)
-		require.NoError(t, err)
 		for _, set := range kernels.Available() {
 			t.Run(name+"/"+set.Name(), func(t *testing.T) {
-				m, err := rnn.Load(data, rnn.WithKernels(set.Name()))
+				m, err := cli.OpenNetwork(cli.Builtin+name, rnn.WithKernels(set.Name()))
 				require.NoError(t, err)
 				require.NoError(t, m.Verify())
 			})
@@ -37,7 +36,7 @@ func TestBuiltinModelsSayWhereTheyComeFrom(t *testing.T) {
 		data, err := models.File(name)
 		require.NoError(t, err)
 		size += len(data)
-		m, err := rnn.Load(data)
+		m, err := cli.OpenNetwork(cli.Builtin + name)
 		require.NoError(t, err)
 		require.NotEmpty(t, m.Description().Provenance)
 	}

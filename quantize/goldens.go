@@ -18,13 +18,13 @@ func Goldens(m *format.Model) []Sequence {
 
 // NewGoldenTranslations compares models that translate by the perplexity of the
 // original's own translations of its goldens' sources.
-func NewGoldenTranslations(original *rnn.Model) (*Measure, error) {
+func NewGoldenTranslations(original *rnn.EncoderDecoder) (*Measure, error) {
 	goldens := original.Description().Goldens
 	targets, err := translateGoldens(original, goldens)
 	if err != nil {
 		return nil, err
 	}
-	return NewPerplexity(original, func(m *rnn.Model) (float64, error) {
+	return NewTranslationPerplexity(original, func(m *rnn.EncoderDecoder) (float64, error) {
 		t, err := m.NewTranslator()
 		if err != nil {
 			return 0, err
@@ -44,7 +44,7 @@ func NewGoldenTranslations(original *rnn.Model) (*Measure, error) {
 }
 
 // translateGoldens returns the model's translations of the goldens' sources.
-func translateGoldens(m *rnn.Model, goldens []format.Golden) (targets [][]int32, err error) {
+func translateGoldens(m *rnn.EncoderDecoder, goldens []format.Golden) (targets [][]int32, err error) {
 	t, err := m.NewTranslator()
 	if err != nil {
 		return nil, err

@@ -18,16 +18,22 @@ type Measure struct {
 	Last     float64   // of the model measured last; 0 if outputs are compared
 	Tenths   []float64 // if outputs are compared: the loss of the model measured last, by tenths of all outputs
 
-	loss func(m *rnn.Model) (float64, error)
+	loss func(d *format.Model) (float64, error)
 }
 
 // Loss measures a model.
-func (q *Measure) Loss(d *format.Model) (float64, error) {
-	m, err := rnn.New(d)
-	if err != nil {
-		return 0, err
+func (q *Measure) Loss(d *format.Model) (float64, error) { return q.loss(d) }
+
+// of returns what a function of models says of a description, from which newModel
+// makes one.
+func of[M any](newModel func(d *format.Model, opts ...rnn.Option) (M, error), f func(m M) (float64, error)) func(d *format.Model) (float64, error) {
+	return func(d *format.Model) (float64, error) {
+		m, err := newModel(d)
+		if err != nil {
+			return 0, err
+		}
+		return f(m)
 	}
-	return q.loss(m)
 }
 
 // Show returns what was measured of a model as text.
@@ -40,29 +46,38 @@ func (q *Measure) Show(v float64) string {
 
 const accuracy = "accuracy"
 
-// NewAccuracy compares models by the right answers in percent, which of returns
+// NewAccuracy compares models by the right answers in percent, which value returns
 // for a model. The loss is in points.
-func NewAccuracy(original *rnn.Model, of func(m *rnn.Model) (float64, error)) (*Measure, error) {
+func NewAccuracy(original *rnn.Model, value func(m *rnn.Model) (float64, error)) (*Measure, error) {
 	q := &Measure{Name: accuracy, Unit: "points of accuracy", Tolerable: 0.3}
-	q.loss = func(m *rnn.Model) (_ float64, err error) {
-		q.Last, err = of(m)
+	q.loss = of(rnn.New, func(m *rnn.Model) (_ float64, err error) {
+		q.Last, err = value(m)
 		return q.Original - q.Last, err
-	}
+	})
 	var err error
-	q.Original, err = of(original)
+	q.Original, err = value(original)
 	return q, err
 }
 
-// NewPerplexity compares models by the perplexity, which of returns for a model.
-// The loss is the rise in percent.
-func NewPerplexity(original *rnn.Model, of func(m *rnn.Model) (float64, error)) (*Measure, error) {
+// NewPerplexity compares models by the perplexity, which value returns for a
+// model. The loss is the rise in percent.
+func NewPerplexity(original *rnn.Model, value func(m *rnn.Model) (float64, error)) (*Measure, error) {
+	return newPerplexity(original, rnn.New, value)
+}
+
+// NewTranslationPerplexity is [NewPerplexity] for models that translate.
+func NewTranslationPerplexity(original *rnn.EncoderDecoder, value func(m *rnn.EncoderDecoder) (float64, error)) (*Measure, error) {
+	return newPerplexity(original, rnn.NewEncoderDecoder, value)
+}
+
+func newPerplexity[M any](original M, newModel func(d *format.Model, opts ...rnn.Option) (M, error), value func(m M) (float64, error)) (*Measure, error) {
 	q := &Measure{Name: "perplexity", Unit: "% of perplexity", Tolerable: 1}
-	q.loss = func(m *rnn.Model) (_ float64, err error) {
-		q.Last, err = of(m)
+	q.loss = of(newModel, func(m M) (_ float64, err error) {
+		q.Last, err = value(m)
 		return 100 * (q.Last/q.Original - 1), err
-	}
+	})
 	var err error
-	q.Original, err = of(original)
+	q.Original, err = value(original)
 	return q, err
 }
 
@@ -72,7 +87,7 @@ func NewOutputs(original *rnn.Model, sequences ...Sequence) (*Measure, error) {
 	q := &Measure{Unit: "% of the outputs' spread", Tolerable: 2}
 	want, err := outputs(original, sequences)
 	width := spread(want)
-	q.loss = func(m *rnn.Model) (float64, error) {
+	q.loss = of(rnn.New, func(m *rnn.Model) (float64, error) {
 		got, err := outputs(m, sequences)
 		if err != nil {
 			return 0, err
@@ -84,6 +99,6 @@ func NewOutputs(original *rnn.Model, sequences ...Sequence) (*Measure, error) {
 			}
 		}
 		return 100 * outputError(got, want) / width, nil
-	}
+	})
 	return q, err
 }

@@ -10,37 +10,8 @@ const float32Bytes = 4
 // StepBytes returns how many bytes of weights a step reads, with their
 // padding: all of the layers' and of the head's, but of an embedding one row,
 // and of a first layer whose input product is kept for every token (see
-// [Session.StepToken]) that row instead of the columns for the input. Of a model
-// that translates it is a step of the decoder.
-func (m *Model) StepBytes() int {
-	if m.pair != nil {
-		return m.pair.decoder.StepBytes()
-	}
-	n := 0
-	for i, directions := range m.layers {
-		for d, w := range directions {
-			stored := &m.description.Layers[i].Directions[d]
-			columns := stored.Gates.Depth
-			if w.tokens != nil && w.tokens.rows != nil {
-				columns -= w.input
-			}
-			n += matrixBytes(&stored.Gates, columns) + matrixBytes(&stored.Candidate, columns) + float32Bytes*len(w.bias)
-			n += matrixBytes(&stored.Projection, stored.Projection.Depth) + float32Bytes*len(stored.Peephole)
-		}
-	}
-	if e := m.description.Embedding; e != nil {
-		if t := m.layers[0][0].tokens; t == nil || t.rows == nil {
-			n += e.Size * weightBytes(e.DType)
-			if e.DType == format.DTypeInt8 {
-				n += float32Bytes
-			}
-		}
-	}
-	if d := m.description.Head; d != nil {
-		n += matrixBytes(&d.Weight, d.Weight.Depth) + float32Bytes*len(d.Bias)
-	}
-	return n
-}
+// [Session.StepToken]) that row instead of the columns for the input.
+func (m *Model) StepBytes() int { return m.plan.weightBytes() }
 
 // matrixBytes returns how many bytes the last columns of a matrix take, with
 // their scales.

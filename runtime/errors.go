@@ -35,10 +35,9 @@ var (
 	ErrNotGenerator = errors.New("the model does not write text")
 	// ErrNoStart: a text can begin with neither a start token nor a prompt.
 	ErrNoStart = errors.New("the model has no start token: give it a prompt")
-	// ErrTranslates: the call would run a model that translates as one that has
-	// an output for each step, or one for a sequence.
-	ErrTranslates = errors.New("the model translates sequences: use NewTranslator")
-	// ErrNotTranslator: the model has no decoder.
+	// ErrTranslates: the model has a decoder, so it is an [EncoderDecoder].
+	ErrTranslates = errors.New("the model translates sequences: use OpenEncoderDecoder")
+	// ErrNotTranslator: the model has no decoder, so it is a [Model].
 	ErrNotTranslator = errors.New("the model does not translate sequences")
 	// ErrTranslatorOption: an option of a translator is out of range.
 	ErrTranslatorOption = errors.New("translator refused")

@@ -8,7 +8,8 @@ var (
 
 // Folded reports whether the model's embedding is folded.
 func (m *Model) Folded() bool {
-	return m.layers[0][0].tokens != nil && m.layers[0][0].tokens.rows != nil
+	o, ok := m.plan.below[0].op.(*embeddedOp)
+	return ok && o.rows != nil
 }
 
 // Fingerprint returns the fingerprint of a model.

@@ -6,41 +6,62 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// A matrix is a packed matrix of weights, bound to a kernel set.
-type matrix struct {
-	kernels.Matrix               // float32 or binary16
-	step           *kernels.Step // with its columns for the input, of a stream
-
-	// Of int8 weights, the columns of the input and those of the state; of a
-	// head all are the input's. nil: the weights are floats.
-	input, state *kernels.Int8
-	int8         *kernels.Int8Step // of a stream
+// A matrix is a packed matrix of weights, bound to a kernel set: in its first
+// columns those of the inputs, then those of the state. Sessions share it.
+type matrix interface {
+	kernels.Weights
+	// newProduct returns the product of one session.
+	newProduct() product
 }
 
-// bindMatrix binds a matrix, whose first columns are those of the inputs.
-func bindMatrix(set *kernels.Set, m *format.Matrix, inputs int) matrix {
-	b := matrix{Matrix: kernels.Matrix{Data: m.Data, Half: m.Half, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile}}
+// A product multiplies a matrix with the vectors of one session.
+type product interface {
+	// addInputs adds the products with n inputs to their accumulators, which
+	// stand ld apart.
+	addInputs(acc []float32, ld int, x rows, n int)
+	// addState adds the product with a state h to its accumulators.
+	addState(acc, h []float32)
+	// linear sets dst to start plus the products with x and h. x is nil if start
+	// holds its product already. reverse takes the last rows first: the bits are
+	// the same, and the caches still hold what was read last.
+	linear(dst, start, x, h []float32, reverse bool)
+}
+
+// bindMatrix binds a matrix for inputs and states of these sizes, and of int8
+// weights with these scales of quantized vectors; 0: chosen for each vector.
+func bindMatrix(set *kernels.Set, m *format.Matrix, inputs int, inputScale, stateScale float32) matrix {
+	if m.DType == format.DTypeInt8 {
+		return bindInt8(set, m, inputs, inputScale, stateScale)
+	}
+	b := &floatMatrix{set: set, inputs: inputs,
+		m: kernels.Matrix{Data: m.Data, Half: m.Half, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile}}
 	if m.DType == format.DTypeInt4 {
-		b.Data = widened(m)
+		b.m.Data = widened(m)
 	}
-	if m.DType != format.DTypeInt8 {
-		if m.Rows > 0 {
-			b.step = set.NewStep(&b.Matrix, inputs)
-		}
-		return b
-	}
-	input, state := padding.UpToQuad(m.Split), padding.UpToQuad(m.Depth-m.Split)
-	bind := func(from, columns int, scale []float32) *kernels.Int8 {
-		return set.NewInt8(m.Int8, m.Rows, input+state, m.Tile, from, columns, scale)
-	}
-	b.input = bind(0, input, m.Scale)
-	if state == 0 {
-		b.int8 = set.NewInt8Step(nil, b.input)
-		return b
-	}
-	b.state = bind(input, state, m.Scale[m.Rows:])
-	b.int8 = set.NewInt8Step(b.input, b.state)
+	b.FloatWeights = set.NewWeights(&b.m, inputs)
 	return b
+}
+
+// A floatMatrix has weights in float32 or binary16. Its product needs no memory.
+type floatMatrix struct {
+	*kernels.FloatWeights
+	set    *kernels.Set
+	m      kernels.Matrix
+	inputs int
+}
+
+func (m *floatMatrix) newProduct() product { return m }
+
+func (m *floatMatrix) addInputs(acc []float32, ld int, x rows, n int) {
+	m.set.Product(acc, ld, &m.m, 0, m.inputs, x.data, x.stride, n)
+}
+
+func (m *floatMatrix) addState(acc, h []float32) {
+	m.set.Product(acc, len(acc), &m.m, m.inputs, m.m.Depth, h, 0, 1)
+}
+
+func (m *floatMatrix) linear(dst, start, x, h []float32, reverse bool) {
+	m.Linear(dst, start, x, h, reverse)
 }
 
 // widened returns the weights of an int4 matrix as float32, exactly. No kernel
@@ -54,4 +75,62 @@ func widened(m *format.Matrix) []float32 {
 		}
 	}
 	return data
+}
+
+// An int8Matrix has weights in int8.
+type int8Matrix struct {
+	*kernels.Int8Weights
+	set          *kernels.Set
+	input, state kernels.Int8Columns // a matrix may have none for a state
+}
+
+func bindInt8(set *kernels.Set, m *format.Matrix, inputs int, inputScale, stateScale float32) *int8Matrix {
+	// A matrix without columns for a state splits behind its last column.
+	states := m.Depth - m.Split
+	first, last := padding.UpToQuad(m.Split), padding.UpToQuad(states)
+	bind := func(from, columns int, scale []float32) *kernels.Int8 {
+		return set.NewInt8(m.Int8, m.Rows, first+last, m.Tile, from, columns, scale)
+	}
+	b := &int8Matrix{set: set, input: kernels.Int8Columns{Int8: bind(0, first, m.Scale), Size: inputs, Scale: inputScale}}
+	if states > 0 {
+		b.state = kernels.Int8Columns{Int8: bind(first, last, m.Scale[m.Rows:]), Size: states, Scale: stateScale}
+	}
+	b.Int8Weights = set.NewInt8Weights(b.input, b.state)
+	return b
+}
+
+func (m *int8Matrix) newProduct() product {
+	return &int8Product{m, m.set.NewQuantizer(m.input.Size, m.input.Scale), m.set.NewQuantizer(m.state.Size, m.state.Scale)}
+}
+
+// An int8Product quantizes the vectors of a session, one after the other.
+type int8Product struct {
+	*int8Matrix
+	x, h kernels.Quantizer
+}
+
+func (p *int8Product) addInputs(acc []float32, ld int, x rows, n int) {
+	for i := range n {
+		q, scale := p.x.Quantize(x.row(i, p.input.Size))
+		p.addQuantized(acc[i*ld:], q, scale)
+	}
+}
+
+// addQuantized is addInputs for one input that is quantized.
+func (p *int8Product) addQuantized(acc []float32, q []int8, scale float32) {
+	p.set.LinearInt8(acc, acc, p.input.Int8, scale, q, false)
+}
+
+func (p *int8Product) addState(acc, h []float32) { p.linear(acc, acc, nil, h, false) }
+
+func (p *int8Product) linear(dst, start, x, h []float32, reverse bool) {
+	if len(x) > 0 {
+		q, scale := p.x.Quantize(x)
+		p.set.LinearInt8(dst, start, p.input.Int8, scale, q, reverse)
+		start = dst
+	}
+	if p.state.Int8 != nil {
+		q, scale := p.h.Quantize(h[:p.state.Size])
+		p.set.LinearInt8(dst, start, p.state.Int8, scale, q, reverse)
+	}
 }

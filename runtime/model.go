@@ -16,30 +16,29 @@ type Model struct {
 	kernels     *kernels.Set
 	tokenizer   *tokenizer.Tokenizer // nil: none
 	labels      []string
-	embedding   *embedding   // nil: the model reads numbers
-	layers      [][]*weights // of every layer the directions
-	head        *head
+	plan        *plan
 	inputSize   int
 	outputSize  int
+	streaming   bool // whether no layer reads backward
+	stepInputs  int  // numbers that Step reads; -1: it refuses any
 	closed      atomic.Bool
-
 	fingerprint func() uint64
-
-	// pair is what a model that translates is made of; such a model has none of
-	// the parts above. nil: it does not translate.
-	pair *pair
 }
 
 // New makes a model from its description, which must not be changed
-// afterwards. The error wraps a [*format.Error] where the description breaks a
-// rule of the format, or [kernels.ErrUnknownSet] or [kernels.ErrUnsupported].
+// afterwards. The error wraps a [*format.Error] if the description breaks a
+// rule of the format, [ErrTranslates] if the model translates,
+// [kernels.ErrUnknownSet] or [kernels.ErrUnsupported].
 func New(description *format.Model, opts ...Option) (*Model, error) {
-	if err := description.Validate(); err != nil {
-		return nil, fmt.Errorf("new model: %w", err)
+	return newModel(description, opts, bind)
+}
+
+func newModel[M any](description *format.Model, opts []Option, bind binder[M]) (m M, err error) {
+	if err = description.Validate(); err == nil {
+		m, err = bind(description, opts)
 	}
-	m, err := bind(description, opts)
 	if err != nil {
-		return nil, fmt.Errorf("new model: %w", err)
+		return m, fmt.Errorf("new model: %w", err)
 	}
 	return m, nil
 }
@@ -47,7 +46,7 @@ func New(description *format.Model, opts ...Option) (*Model, error) {
 // bind makes a model from a valid description.
 func bind(description *format.Model, opts []Option) (*Model, error) {
 	if description.Task == format.TaskTranslate {
-		return bindPair(description, opts)
+		return nil, ErrTranslates
 	}
 	o := options{folding: foldWhereItPays}
 	for _, opt := range opts {
@@ -73,26 +72,15 @@ func bind(description *format.Model, opts []Option) (*Model, error) {
 		// A copy: a mapped file may be gone while the caller holds a label.
 		m.labels = append(m.labels, string([]byte(label)))
 	}
-	for i := range description.Layers {
-		l := &description.Layers[i]
-		var directions []*weights
-		for d := range l.Directions {
-			directions = append(directions, bindWeights(set, l, d, i > 0 && bounded(&description.Layers[i-1])))
-		}
-		m.layers = append(m.layers, directions)
+	m.streaming, m.stepInputs = !description.ReadsBackward(), m.inputSize
+	if !m.streaming || m.readsTokens() {
+		m.stepInputs = -1
 	}
-	m.head = bindHead(set, description)
-	if e := description.Embedding; e != nil {
-		m.embedding = &embedding{e, set}
-		fold := o.folding.pays(e, m.layers[0])
-		for _, w := range m.layers[0] {
-			if fold || w.gates.input != nil {
-				w.tokens = newTokenTable(m.embedding, w, fold)
-			}
-		}
-	}
+	m.plan = newPlan(set, description, o.folding)
 	return m, nil
 }
+
+func (m *Model) readsTokens() bool { return m.description.Embedding != nil }
 
 // Close marks the model as closed: later calls on it and on its sessions give
 // [ErrClosed]. The memory of a mapped file is released once neither the model
@@ -121,8 +109,7 @@ func (m *Model) InputSize() int {
 }
 
 // OutputSize returns the number of outputs of a step, or of a sequence where
-// the model pools its steps. Of a model that translates it is that of its
-// decoder.
+// the model pools its steps.
 func (m *Model) OutputSize() int { return m.outputSize }
 
 // VocabularySize returns the number of tokens that the model reads: 0 if it reads
@@ -138,8 +125,8 @@ func (m *Model) VocabularySize() int {
 func (m *Model) Pooled() bool { return m.description.Pool != format.PoolNone }
 
 // Streamable reports whether the model can be stepped: whether no layer reads
-// the sequence from its end, and it does not translate.
-func (m *Model) Streamable() bool { return m.pair == nil && !m.description.ReadsBackward() }
+// the sequence from its end.
+func (m *Model) Streamable() bool { return m.streaming }
 
 // Label returns the name of a class, or "" where it has none.
 func (m *Model) Label(class int) string {
@@ -149,15 +136,12 @@ func (m *Model) Label(class int) string {
 	return m.labels[class]
 }
 
-// Decode appends the text of tokens to dst: for a model that translates of
-// tokens of its decoder. It looks at the end of dst, so
+// Decode appends the text of tokens to dst. It looks at the end of dst, so
 // text may be decoded a token at a time.
 func (m *Model) Decode(dst []byte, tokens ...int32) ([]byte, error) {
 	switch {
 	case m.closed.Load():
 		return dst, ErrClosed
-	case m.pair != nil:
-		return m.pair.decoder.Decode(dst, tokens...)
 	case m.tokenizer == nil:
 		return dst, ErrNoTokenizer
 	}

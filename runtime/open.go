@@ -12,15 +12,19 @@ import (
 // changed meanwhile, but it may be replaced by another of the same name.
 //
 // Errors are those of [format.Open] and [New].
-func Open(path string, opts ...Option) (*Model, error) {
+func Open(path string, opts ...Option) (*Model, error) { return open(path, opts, bind) }
+
+// A binder makes a model from a valid description.
+type binder[M any] func(description *format.Model, opts []Option) (M, error)
+
+func open[M any](path string, opts []Option, bind binder[M]) (m M, err error) {
 	file, err := format.Open(path)
 	if err != nil {
-		return nil, err
+		return m, err
 	}
-	m, err := bind(file.Model, opts)
-	if err != nil {
+	if m, err = bind(file.Model, opts); err != nil {
 		file.Close()
-		return nil, err
+		return m, err
 	}
 	// Whatever uses the weights keeps the description reachable.
 	memory := *file
@@ -34,10 +38,12 @@ func Open(path string, opts ...Option) (*Model, error) {
 // 64 bytes; otherwise data is copied once.
 //
 // Errors are those of [format.Read] and [New].
-func Load(data []byte, opts ...Option) (*Model, error) {
+func Load(data []byte, opts ...Option) (*Model, error) { return load(data, opts, bind) }
+
+func load[M any](data []byte, opts []Option, bind binder[M]) (m M, err error) {
 	description, err := format.Read(format.Align(data))
 	if err != nil {
-		return nil, err
+		return m, err
 	}
 	return bind(description, opts)
 }

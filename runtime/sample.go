@@ -44,7 +44,7 @@ func (p *Sampler) Next(s *Session) int32 {
 	for i := range p.p {
 		p.p[i] /= p.Temperature
 	}
-	s.head.set.Softmax(p.p, p.p)
+	s.model.kernels.Softmax(p.p, p.p)
 	drawn := float32(p.random.Uint64()>>40) / (1 << 24)
 	sum := float32(0)
 	for i, v := range p.p {

@@ -1,55 +1,64 @@
 package runtime
 
-// A rows is a matrix of steps: row i starts at i*stride.
-type rows struct {
-	data   []float32
-	stride int
+const (
+	// blockSteps is the number of steps for which one op runs before the next:
+	// enough for the input's product to use the weights many times, and few
+	// enough for what stands between two ops to stay in the cache.
+	blockSteps = 128
+	// scratchSize is the number of accumulators for which that product is
+	// computed at once: 64 KiB of them.
+	scratchSize = 1 << 14
+	// scratchSteps is the least number of steps of scratch.
+	scratchSteps = 32
+)
+
+// A sequence is the memory with which a session runs sequences.
+type sequence struct {
+	steps   int         // the longest sequence there is room for
+	shared  [][]float32 // [slot][block][width]
+	scratch []float32   // accumulators
+	y       []float32   // [steps][O]; a model that pools has none
 }
 
-func (r rows) from(i int) rows { return rows{r.data[min(i*r.stride, len(r.data)):], r.stride} }
-
-func (r rows) row(i, width int) []float32 { return r.data[i*r.stride:][:width] }
-
-// run reads n steps and writes the state after each to dst: the inputs x, or
-// tokens, where the layer reads those itself. The input's product is computed for as many
-// steps at once as scratch has accumulators for. A direction that reads
-// backward takes the last step first.
-func (d *direction) run(dst, x rows, tokens []int32, n int, scratch []float32) {
-	ld := len(d.bias)
-	block := min(n, len(scratch)/ld)
-	for done := 0; done < n; done += block {
-		block = min(block, n-done)
-		first := done
-		if d.backward {
-			first = n - done - block
-		}
-		if tokens == nil {
-			for i := range block {
-				copy(scratch[i*ld:], d.bias)
-			}
-			d.addInput(scratch, x.from(first).data, x.stride, block)
-		}
-		for k := range block {
-			i := k
-			if d.backward {
-				i = block - 1 - k
-			}
-			if tokens != nil {
-				d.stepToken(tokens[first+i])
-			} else {
-				d.advance(scratch[i*ld:][:ld], nil)
-			}
-			copy(dst.row(first+i, d.hidden), d.h)
+// Grow makes room for sequences of up to that many steps, so that [Session.Run]
+// allocates nothing. Run does it by itself.
+func (s *Session) Grow(steps int) {
+	q, p := &s.sequence, s.model.plan
+	if steps <= q.steps {
+		return
+	}
+	block := s.block(steps)
+	if q.shared == nil {
+		q.shared = make([][]float32, p.slots)
+	}
+	for slot, width := range p.widths() {
+		if n := block * width; n > len(q.shared[slot]) {
+			q.shared[slot] = floats(n)
 		}
 	}
+	for i, v := range p.values {
+		if v.slot != own {
+			s.places[i].run = rows{q.shared[v.slot], v.width}
+		}
+	}
+	acc := p.accumulators()
+	if n := min(block*acc, max(scratchSize, scratchSteps*acc)); n > len(q.scratch) {
+		q.scratch = floats(n)
+	}
+	if in := &s.places[p.input]; s.model.readsTokens() && block > len(in.tokens) {
+		in.tokens = make([]int32, block)
+	}
+	if !s.model.Pooled() {
+		q.y = floats(steps * s.model.outputSize)
+	}
+	q.steps = steps
 }
 
-// width returns the number of outputs of a step.
-func (l layer) width() int { return len(l) * l[0].hidden }
-
-// run reads n steps and writes the outputs of all directions side by side.
-func (l layer) run(dst, x rows, tokens []int32, n int, scratch []float32) {
-	for i := range l {
-		l[i].run(rows{dst.data[i*l[i].hidden:], dst.stride}, x, tokens, n, scratch)
+// block returns for how many steps of a sequence one op runs before the next: for
+// all of them if the model reads backward.
+func (s *Session) block(steps int) int {
+	if s.model.streaming {
+		return min(steps, blockSteps)
 	}
+	return steps
 }

@@ -3,7 +3,6 @@ package runtime
 import (
 	"runtime"
 
-	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
@@ -13,94 +12,47 @@ import (
 // Slices that its methods return are valid until the next call.
 type Session struct {
 	model  *Model
-	layers []layer     // those that read every step
-	above  []direction // the dense layers above a pool
-	first  *direction  // of the first layer
-	// stepInputs is the length of a step's inputs; -1: the model takes none, or
-	// adds them to its outputs.
-	stepInputs int
-	plain      bool // whether the last layer writes the outputs itself
-	head       *head
-	pool       pool
-	embedding  *embedding // nil: the model reads numbers
-	mean       []float32  // of the inputs' normalization; nil: none
-	scale      []float32
-	x          []float32 // a step's inputs, normalized or a token's
-	streaming  bool      // whether no layer reads backward
-	skip       bool      // whether inputs are added to outputs
-
-	steps     uint64          // since the start
-	last      []float32       // the last layer's states, where it has two directions
-	stream    *kernels.Stream // the head's
-	quantized quantizer       // the head's
-	sums      []float32       // the head's accumulators of a step
-	y         []float32       // outputs of a step
-	logits    []float32       // of the last step
+	below  []stepper // of the plan
+	above  []stepper
+	places []place // of the plan's values
+	x, y   []float32
+	logits []float32
+	steps  uint64 // since the start
 
 	sequence sequence
+	states   [][]float32 // what is carried
 	text     text
 }
 
-// NewSession returns a session at the start of a stream. That of a model that
-// translates has no layers, and its calls give [ErrTranslates].
+// NewSession returns a session at the start of a stream.
 func (m *Model) NewSession() *Session {
-	if m.pair != nil {
-		return &Session{model: m, stepInputs: -1}
-	}
-	d := m.description
-	s := &Session{
-		model:     m,
-		head:      m.head,
-		embedding: m.embedding,
-		streaming: m.Streamable(),
-		skip:      d.Skip,
-		quantized: m.head.newQuantizer(),
-		sums:      floats(m.head.stride()),
-		plain:     m.head.plain && d.Pool == format.PoolNone && m.Streamable(),
-		y:         floats(kernels.Pad(m.outputSize))[:m.outputSize],
-	}
-	if n := d.Normalization; n != nil && len(n.Mean) > 0 {
-		s.mean, s.scale, s.x = n.Mean, n.Scale, floats(d.InputSize)
-	}
-	if s.embedding != nil {
-		s.x = floats(d.InputSize)
-	}
-	s.stream = m.head.newStream(s.sums)
-	below := len(m.layers)
-	if d.Pool != format.PoolNone {
-		below = d.LastRecurrent() + 1
-	}
-	for _, directions := range m.layers[:below] {
-		var l layer
-		for _, w := range directions {
-			l = append(l, newDirection(w, s.out(len(s.layers))))
-		}
-		s.layers = append(s.layers, l)
-	}
-	for _, directions := range m.layers[below:] {
-		s.above = append(s.above, newDirection(directions[0], nil))
-	}
-	s.first, s.stepInputs = &s.layers[0][0], d.InputSize
-	if !s.streaming || s.embedding != nil || s.skip {
-		s.stepInputs = -1
-	}
-	s.pool = newPool(d.Pool, s.top().width())
-	if top := s.top(); len(top) == 2 {
-		s.last = floats(top.width())
-	}
-	s.plain = s.plain && s.top()[0].writesOut()
-	s.Reset()
+	p := m.plan
+	s := &Session{model: m, places: make([]place, len(p.values))}
+	s.placeSteps()
+	s.x, s.y, s.logits = s.places[p.input].step, s.places[p.output].step, s.places[p.logits].step
+	s.below = newSteppers(p.below, s.places, &s.steps)
+	s.above = newSteppers(p.above, s.places, &s.steps)
 	return s
 }
 
-// out returns where a layer writes its states besides: the last one, where
-// those are the outputs, to y. That is a copy, so that who changes outputs does
-// not change the state.
-func (s *Session) out(layer int) []float32 {
-	if !s.plain || layer < len(s.model.layers)-1 {
-		return nil
+// placeSteps gives each value the place of a step.
+func (s *Session) placeSteps() {
+	p := s.model.plan
+	room := func(width int) int { return kernels.Pad(width) + kernels.Lanes } // the last of two directions may be padded
+	shared := make([][]float32, p.slots)
+	for slot, width := range p.widths() {
+		shared[slot] = floats(room(width))
 	}
-	return s.y[:cap(s.y)]
+	for i, v := range p.values {
+		data := floats(room(v.width))
+		if v.slot != own {
+			data = shared[v.slot]
+		}
+		s.places[i].step = data[:v.width]
+	}
+	if s.model.readsTokens() {
+		s.places[p.input].tokens = make([]int32, 1)
+	}
 }
 
 // Model returns the session's model.
@@ -108,70 +60,65 @@ func (s *Session) Model() *Model { return s.model }
 
 // Reset goes back to the start of a stream: to the model's initial states.
 func (s *Session) Reset() {
-	for _, l := range s.layers {
-		for i := range l {
-			l[i].reset()
-		}
+	for _, n := range s.below {
+		n.reset()
 	}
-	s.steps, s.logits = 0, nil
+	s.steps = 0
 	runtime.KeepAlive(s)
 }
 
 // StepCount returns how many steps the session has read since the start.
 func (s *Session) StepCount() uint64 { return s.steps }
 
-// State returns the state of a layer's direction (0: the first, 1: the reverse
-// one of two): h [state size], and of an LSTM c [hidden size]; of a dense layer
-// nothing. They are views of the session's
-// memory, valid until the next call: write to them to go on from another state,
-// or, on a bidirectional model after [Session.Reset], to start from it.
+// State returns the state of a layer in a direction (0: the first, 1: the reverse
+// one of two): h [state size], and of an LSTM c [hidden size]. It returns nil for
+// a layer or a direction that the model does not have, and for a layer without a
+// state: a dense one, or any behind a pool.
+//
+// The slices are views of the session's memory, valid until the next call: write
+// to them to go on from another state, or, on a bidirectional model after
+// [Session.Reset], to start from it.
 func (s *Session) State(layer, direction int) (h, c []float32) {
-	if layer >= len(s.layers) || s.layers[layer][0].cell == dense {
+	layers := s.model.plan.layers
+	if layer < 0 || layer >= len(layers) || direction < 0 || direction >= len(layers[layer]) {
 		return nil, nil
 	}
-	d := &s.layers[layer][direction]
-	if d.c != nil {
-		c = d.c[:d.units]
-	}
-	return d.h[:d.hidden], c
+	return s.below[layers[layer][direction]].(layerStepper).state()
 }
 
 // Logits returns what the last call computed for its last step before the
 // model's output function was applied: [O]. It is nil at the start.
-func (s *Session) Logits() []float32 { return s.logits }
-
-func (s *Session) top() layer { return s.layers[len(s.layers)-1] }
-
-// lastFeatures returns the states of the last layer's directions below a pool,
-// side by side.
-func (s *Session) lastFeatures() []float32 {
-	top := s.top()
-	if len(top) == 1 {
-		return top[0].h[:top[0].hidden]
+func (s *Session) Logits() []float32 {
+	if s.steps == 0 {
+		return nil
 	}
-	for i := range top {
-		copy(s.last[i*top[i].hidden:], top[i].h[:top[i].hidden])
-	}
-	return s.last
+	return s.logits
 }
 
-// answer sets the outputs of a step, or of a sequence, from its features.
-func (s *Session) answer(last []float32) []float32 {
-	if s.pool.reduced != nil {
-		last = s.pool.features(last, s.steps)
+// carried returns views of all that the session carries from step to step.
+func (s *Session) carried() [][]float32 {
+	s.states = s.states[:0]
+	for _, n := range s.below {
+		s.states = n.carried(s.states)
 	}
-	for i := range s.above {
-		d := &s.above[i]
-		d.step(last)
-		last = d.h[:d.hidden]
+	return s.states
+}
+
+// copyState goes on from where another session of the same model is.
+func (s *Session) copyState(from *Session) {
+	to := s.carried()
+	for i, state := range from.carried() {
+		copy(to[i], state)
 	}
-	reverse := s.steps%2 == 1
-	if s.stream != nil {
-		s.stream.Step(nil, last, reverse)
-	} else {
-		s.head.step(s.sums, last, &s.quantized, reverse)
+	s.steps = from.steps
+}
+
+// answer sets the outputs after what is carried was written to.
+func (s *Session) answer() {
+	for _, n := range s.below {
+		n.publish()
 	}
-	s.logits = s.sums[:s.head.logits]
-	s.head.finish(s.y, s.logits)
-	return s.y
+	for _, n := range s.above {
+		n.step()
+	}
 }

@@ -27,24 +27,24 @@ const (
 // AppendBinary appends a snapshot of the session to b: all that a session of
 // the same model needs to go on with the same bits, on this device or another.
 // It implements [encoding.BinaryAppender]. The error is [ErrClosed], or
-// [ErrBidirectional] or [ErrTranslates], since such a model carries no state on.
+// [ErrBidirectional], since such a model carries no state on.
 func (s *Session) AppendBinary(b []byte) ([]byte, error) {
 	switch {
 	case s.model.closed.Load():
 		return b, ErrClosed
-	case !s.streaming:
-		return b, s.model.refuseStream()
+	case !s.model.streaming:
+		return b, ErrBidirectional
 	}
 	start := len(b)
 	b = append(b, snapshotMagic...)
 	b = binary.LittleEndian.AppendUint32(b, snapshotVersion)
 	b = binary.LittleEndian.AppendUint64(b, s.model.fingerprint())
 	b = binary.LittleEndian.AppendUint64(b, s.steps)
-	s.carried(func(state []float32) {
+	for _, state := range s.carried() {
 		for _, v := range state {
 			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
 		}
-	})
+	}
 	runtime.KeepAlive(s)
 	return binary.LittleEndian.AppendUint32(b, checksum(b[start:])), nil
 }
@@ -54,15 +54,15 @@ func (s *Session) AppendBinary(b []byte) ([]byte, error) {
 func (s *Session) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 
 // UnmarshalBinary goes on from a snapshot. It implements
-// [encoding.BinaryUnmarshaler]. The error is [ErrClosed], [ErrBidirectional], [ErrTranslates],
+// [encoding.BinaryUnmarshaler]. The error is [ErrClosed], [ErrBidirectional]
 // or a [*SnapshotError]: the snapshot is damaged, of a later version, or of
 // another model. The session is then as it was.
 func (s *Session) UnmarshalBinary(b []byte) error {
 	switch {
 	case s.model.closed.Load():
 		return ErrClosed
-	case !s.streaming:
-		return s.model.refuseStream()
+	case !s.model.streaming:
+		return ErrBidirectional
 	}
 	if err := s.check(b); err != nil {
 		return err
@@ -70,30 +70,17 @@ func (s *Session) UnmarshalBinary(b []byte) error {
 	s.Reset() // the padding too
 	s.steps = binary.LittleEndian.Uint64(b[16:])
 	b = b[snapshotHeader:]
-	s.carried(func(state []float32) {
+	for _, state := range s.carried() {
 		for i := range state {
 			state[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
 		}
 		b = b[4*len(state):]
-	})
+	}
 	if s.steps > 0 {
-		s.answer(s.lastFeatures()) // for Logits
+		s.answer() // for Logits
 	}
 	runtime.KeepAlive(s)
 	return nil
-}
-
-// carried calls f with all that a session carries from step to step.
-func (s *Session) carried(f func(state []float32)) {
-	for _, l := range s.layers {
-		for i := range l {
-			f(l[i].h[:l[i].hidden])
-			if l[i].c != nil {
-				f(l[i].c[:l[i].units])
-			}
-		}
-	}
-	f(s.pool.reduced)
 }
 
 func (s *Session) check(b []byte) error {
@@ -114,7 +101,9 @@ func (s *Session) check(b []byte) error {
 		return &SnapshotError{fmt.Sprintf("it is of another model: that has the fingerprint %016x, this one %016x", got, want)}
 	}
 	size := snapshotHeader + checksumSize
-	s.carried(func(state []float32) { size += 4 * len(state) })
+	for _, state := range s.carried() {
+		size += 4 * len(state)
+	}
 	if len(b) != size {
 		return &SnapshotError{fmt.Sprintf("it has %d bytes, not %d", len(b), size)}
 	}

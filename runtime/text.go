@@ -2,9 +2,7 @@ package runtime
 
 import "github.com/rnnrun/rnnrun/tokenizer"
 
-// Encode appends the tokens of text to dst. For a model that translates these
-// are a source: after the start and before the end token of the encoder's
-// tokenizer, if it has them. The error is [ErrClosed], [ErrNoTokenizer] or a
+// Encode appends the tokens of text to dst. The error is [ErrClosed], [ErrNoTokenizer] or a
 // [*tokenizer.UnknownTokenError].
 func (m *Model) Encode(dst []int32, text string) ([]int32, error) {
 	return encode(m, dst, text)
@@ -21,8 +19,6 @@ func encode[T string | []byte](m *Model, dst []int32, text T) ([]int32, error) {
 		return dst, ErrClosed
 	case m.tokenizer == nil:
 		return dst, ErrNoTokenizer
-	case m.pair != nil:
-		return encodeSource(m, dst, text)
 	}
 	return encodeTokens(m.tokenizer, dst, text)
 }

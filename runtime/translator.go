@@ -7,9 +7,9 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// A Translator turns sequences of tokens into others, through a model for the
-// task [format.Translate]: the encoder reads a whole source, and the decoder
-// writes from the state that is left. It holds all the memory that its calls
+// A Translator turns sequences of tokens into others, through an
+// [EncoderDecoder]: the encoder reads a whole source, and the decoder writes from
+// the state that is left. It holds all the memory that its calls
 // need. It must not be used by two goroutines at once.
 //
 // It searches with a beam, as Sutskever, Vinyals and Le do ("Sequence to
@@ -21,7 +21,7 @@ import (
 // improbable would hide what is long and right. A beam of 1, the default, is the
 // greedy search.
 type Translator struct {
-	model    *Model
+	model    *EncoderDecoder
 	encoder  *Session
 	decoders []*Session // of every live hypothesis one, and of the others none
 	steps    int        // the most of a translation
@@ -40,7 +40,7 @@ type Translation struct {
 	LogProbability float32
 	// Score is LogProbability by the number of these tokens: the mean.
 	Score float32
-	Ended bool // whether the end token was written, and not [MaxLength] reached
+	Ended bool // whether the end token was written, and not the length of [WithMaxLength] reached
 }
 
 // A TranslatorOption changes how a translator searches.
@@ -59,21 +59,21 @@ const (
 	greatestMaxLength = 1 << 22 // of all hypotheses together
 )
 
-// Beam sets how many hypotheses are kept at each step, 1 to 4096. Without it
+// WithBeam sets how many hypotheses are kept at each step, 1 to 4096. Without it
 // there is one: the search is greedy.
-func Beam(hypotheses int) TranslatorOption {
+func WithBeam(hypotheses int) TranslatorOption {
 	return func(o *translatorOptions) { o.beam = hypotheses }
 }
 
-// MaxLength bounds a translation: at most so many tokens are written, the end
+// WithMaxLength bounds a translation: at most so many tokens are written, the end
 // token included, 1 to 2^20. Without it these are 256.
-func MaxLength(tokens int) TranslatorOption {
+func WithMaxLength(tokens int) TranslatorOption {
 	return func(o *translatorOptions) { o.maxLength = tokens }
 }
 
-// NewTranslator returns a translator. The error is [ErrClosed],
-// [ErrNotTranslator], or [ErrTranslatorOption] for an option out of range.
-func (m *Model) NewTranslator(opts ...TranslatorOption) (*Translator, error) {
+// NewTranslator returns a translator. The error is [ErrClosed], or
+// [ErrTranslatorOption] for an option out of range.
+func (m *EncoderDecoder) NewTranslator(opts ...TranslatorOption) (*Translator, error) {
 	o := translatorOptions{beam: 1, maxLength: defaultMaxLength}
 	for _, opt := range opts {
 		opt(&o)
@@ -81,8 +81,6 @@ func (m *Model) NewTranslator(opts ...TranslatorOption) (*Translator, error) {
 	switch {
 	case m.closed.Load():
 		return nil, ErrClosed
-	case m.pair == nil:
-		return nil, ErrNotTranslator
 	case o.beam < 1 || o.beam > greatestBeam:
 		return nil, fmt.Errorf("%w: a beam of %d, where 1 to %d is possible", ErrTranslatorOption, o.beam, greatestBeam)
 	case o.maxLength < 1 || o.maxLength > greatestMaxLength/o.beam:
@@ -92,27 +90,27 @@ func (m *Model) NewTranslator(opts ...TranslatorOption) (*Translator, error) {
 	tokenizer := m.description.Decoder.Tokenizer
 	t := &Translator{
 		model:   m,
-		encoder: m.pair.encoder.NewSession(),
+		encoder: m.encoder.NewSession(),
 		steps:   o.maxLength,
 		start:   int32(tokenizer.Start),
 		end:     int32(tokenizer.End),
-		search:  newSearch(o.beam, o.maxLength, m.outputSize),
+		search:  newSearch(o.beam, o.maxLength, m.decoder.outputSize),
 	}
 	for range o.beam {
-		t.decoders = append(t.decoders, m.pair.decoder.NewSession())
+		t.decoders = append(t.decoders, m.decoder.NewSession())
 	}
 	return t, nil
 }
 
 // Model returns the translator's model.
-func (t *Translator) Model() *Model { return t.model }
+func (t *Translator) Model() *EncoderDecoder { return t.model }
 
 // Grow makes room for sources of up to that many tokens, so that
 // [Translator.Translate] allocates nothing. Translate does it by itself.
 func (t *Translator) Grow(source int) { t.encoder.Grow(source) }
 
 // Translate appends the best translation of the source to dst. The source is
-// what [Model.Encode] gives for a text; the translation is without start and end
+// what [EncoderDecoder.Encode] gives for a text; the translation is without start and end
 // token. [Translator.Translations] has the other ones. Nothing is found, and
 // appended, where the decoder's probabilities are NaN.
 //
@@ -142,7 +140,7 @@ func (t *Translator) TranslateBytes(dst, text []byte) ([]byte, error) {
 }
 
 func translate[T string | []byte](t *Translator, dst []byte, text T) ([]byte, error) {
-	source, err := encode(t.model, t.source[:0], text)
+	source, err := encodeSource(t.model, t.source[:0], text)
 	if err != nil {
 		return dst, err
 	}
@@ -179,7 +177,7 @@ func (t *Translator) read(source []int32) error {
 	if _, err := t.encoder.RunTokens(source); err != nil {
 		return err
 	}
-	t.model.pair.start(t.decoders[0], t.encoder)
+	handOver(t.decoders[0], t.encoder)
 	return nil
 }
 

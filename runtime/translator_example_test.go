@@ -11,21 +11,21 @@ import (
 
 // babble returns an untrained model that translates the letters a to e into
 // capitals.
-func babble() *rnn.Model {
+func babble() *rnn.EncoderDecoder {
 	s := modeltest.Spec{
 		Cell: format.CellGRU, Variant: format.VariantResetAfter, Tokens: 5, Input: 3, Hidden: 3, Bidirectional: true, Seed: 576,
 	}
 	d := s.Translator(6)
 	d.Decoder.Head.Bias[modeltest.End] += 0.3 // or it would hardly ever end
-	m, err := rnn.New(d)
+	m, err := rnn.NewEncoderDecoder(d)
 	if err != nil {
 		log.Fatal(err)
 	}
 	return m
 }
 
-func ExampleModel_NewTranslator() {
-	t, err := babble().NewTranslator(rnn.Beam(4), rnn.MaxLength(10))
+func ExampleEncoderDecoder_NewTranslator() {
+	t, err := babble().NewTranslator(rnn.WithBeam(4), rnn.WithMaxLength(10))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func ExampleModel_NewTranslator() {
 
 func ExampleTranslator_Translations() {
 	m := babble()
-	t, err := m.NewTranslator(rnn.Beam(3), rnn.MaxLength(10))
+	t, err := m.NewTranslator(rnn.WithBeam(3), rnn.WithMaxLength(10))
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -15,9 +15,9 @@ import (
 func TestLogProbabilities(t *testing.T) {
 	for _, s := range encoders() {
 		t.Run(fmt.Sprintf("%v/%d layers/bidirectional %v", s.Variant, s.Layers, s.Bidirectional), func(t *testing.T) {
-			m, err := rnn.New(s.Translator(6))
+			m, err := rnn.NewEncoderDecoder(s.Translator(6))
 			require.NoError(t, err)
-			x := translator(t, m, rnn.MaxLength(20))
+			x := translator(t, m, rnn.WithMaxLength(20))
 			source := []int32{3, 0, 4}
 			for _, found := range translations(t, x, source) {
 				logs, err := x.LogProbabilities(nil, source, found.Tokens)

@@ -3,6 +3,8 @@ package runtime_test
 import (
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -28,7 +30,15 @@ func encoders() []modeltest.Spec {
 	return all
 }
 
-func translator(t testing.TB, m *rnn.Model, opts ...rnn.TranslatorOption) *rnn.Translator {
+// loadTranslator is load for a model that translates.
+func loadTranslator(t testing.TB, d *format.Model, opts ...rnn.Option) *rnn.EncoderDecoder {
+	t.Helper()
+	m, err := rnn.NewEncoderDecoder(d, opts...)
+	require.NoError(t, err)
+	return m
+}
+
+func translator(t testing.TB, m *rnn.EncoderDecoder, opts ...rnn.TranslatorOption) *rnn.Translator {
 	t.Helper()
 	x, err := m.NewTranslator(opts...)
 	require.NoError(t, err)
@@ -200,7 +210,7 @@ func TestTranslateFindsWhatAReferenceFinds(t *testing.T) {
 				for _, beam := range []int{1, 2, 5} {
 					var best []uint32
 					for set, opt := range kernelSets() {
-						got := translations(t, translator(t, load(t, d, opt), rnn.Beam(beam), rnn.MaxLength(steps)), source)
+						got := translations(t, translator(t, loadTranslator(t, d, opt), rnn.WithBeam(beam), rnn.WithMaxLength(steps)), source)
 						requireTranslations(t, want.search(beam, steps), got)
 						var scores []float32
 						for _, x := range got {
@@ -225,7 +235,7 @@ func TestAWideBeamFindsTheBestOfAll(t *testing.T) {
 			source := s.Sequence(5, 2)
 			want := newReferenceTranslator(s, tokens, source).everything(steps)
 			require.Len(t, want, 1+3+9+27+81)
-			x := translator(t, load(t, s.Translator(tokens)), rnn.Beam(len(want)+1), rnn.MaxLength(steps))
+			x := translator(t, loadTranslator(t, s.Translator(tokens)), rnn.WithBeam(len(want)+1), rnn.WithMaxLength(steps))
 			requireTranslations(t, want, translations(t, x, source))
 		})
 	}
@@ -237,7 +247,7 @@ func TestABeamOfOneIsGreedy(t *testing.T) {
 			s.DType = dtype
 			t.Run(s.String(), func(t *testing.T) {
 				d := s.Translator(9)
-				m := load(t, d)
+				m := loadTranslator(t, d)
 				source := s.Sequence(4, 3)
 				got := translations(t, translator(t, m), source)
 				require.Len(t, got, 1)
@@ -251,13 +261,13 @@ func TestABeamOfOneIsGreedy(t *testing.T) {
 				d.Goldens = []format.Golden{g}
 				require.NoError(t, d.Validate())
 				for set, opt := range kernelSets() {
-					require.NoError(t, load(t, d, opt).Verify(), set)
+					require.NoError(t, loadTranslator(t, d, opt).Verify(), set)
 				}
 
 				d.Goldens[0].Last[2]++
 				d.Goldens[0].Hash++
 				var failed *rnn.VerifyError
-				require.ErrorAs(t, load(t, d).Verify(), &failed)
+				require.ErrorAs(t, loadTranslator(t, d).Verify(), &failed)
 				require.Equal(t, []any{"Translate", steps - 1, 2}, []any{failed.Call, failed.Step, failed.Output})
 			})
 		}
@@ -282,7 +292,7 @@ func TestTranslateOfTies(t *testing.T) {
 		{3, 2, [][]int32{{}, {0}, {0, 0}}, []bool{true, true, false}},
 	} {
 		t.Run(fmt.Sprintf("beam %d, steps %d", c.beam, c.steps), func(t *testing.T) {
-			got := translations(t, translator(t, load(t, d), rnn.Beam(c.beam), rnn.MaxLength(c.steps)), []int32{1})
+			got := translations(t, translator(t, loadTranslator(t, d), rnn.WithBeam(c.beam), rnn.WithMaxLength(c.steps)), []int32{1})
 			require.Len(t, got, len(c.want))
 			for i := range got {
 				require.Equal(t, c.want[i], got[i].Tokens)
@@ -304,7 +314,7 @@ func TestTranslateOfNaN(t *testing.T) {
 			head.Weight.Data[head.Weight.Index(output, k)] = float32(1-2*(output%2)) * math.MaxFloat32
 		}
 	}
-	x := translator(t, load(t, d), rnn.Beam(2))
+	x := translator(t, loadTranslator(t, d), rnn.WithBeam(2))
 	got, err := x.Translate([]int32{7}, []int32{1})
 	require.NoError(t, err)
 	require.Equal(t, []int32{7}, got)
@@ -316,11 +326,11 @@ func TestTranslateOfNaN(t *testing.T) {
 
 func TestTranslateAgain(t *testing.T) {
 	for _, s := range encoders() {
-		m := load(t, s.Translator(7))
-		x := translator(t, m, rnn.Beam(3), rnn.MaxLength(20))
+		m := loadTranslator(t, s.Translator(7))
+		x := translator(t, m, rnn.WithBeam(3), rnn.WithMaxLength(20))
 		for seed := range uint64(6) {
 			source := s.Sequence(1+int(seed)%4, seed)
-			want := translations(t, translator(t, m, rnn.Beam(3), rnn.MaxLength(20)), source)
+			want := translations(t, translator(t, m, rnn.WithBeam(3), rnn.WithMaxLength(20)), source)
 			require.Equal(t, want, translations(t, x, source), "a call leaves nothing behind for the next")
 		}
 	}
@@ -329,7 +339,7 @@ func TestTranslateAgain(t *testing.T) {
 func TestTranslateAllocatesNothing(t *testing.T) {
 	for _, s := range encoders() {
 		t.Run(s.String(), func(t *testing.T) {
-			x := translator(t, load(t, s.Translator(30)), rnn.Beam(4), rnn.MaxLength(40))
+			x := translator(t, loadTranslator(t, s.Translator(30)), rnn.WithBeam(4), rnn.WithMaxLength(40))
 			source, dst, text := s.Sequence(50, 1), make([]int32, 0, 40), make([]byte, 0, 400)
 			x.Grow(len(source))
 			require.Zero(t, testing.AllocsPerRun(3, func() {
@@ -352,8 +362,8 @@ func TestTranslateAllocatesNothing(t *testing.T) {
 func TestTranslateText(t *testing.T) {
 	s := encoders()[8]
 	d := s.Translator(9)
-	m := load(t, d)
-	x := translator(t, m, rnn.Beam(2), rnn.MaxLength(5))
+	m := loadTranslator(t, d)
+	x := translator(t, m, rnn.WithBeam(2), rnn.WithMaxLength(5))
 	source, err := m.Encode(nil, "bad")
 	require.NoError(t, err)
 	require.Equal(t, []int32{1, 0, 3}, source)
@@ -376,7 +386,7 @@ func TestTranslateText(t *testing.T) {
 	require.ErrorIs(t, err, rnn.ErrNoSteps)
 
 	d.Tokenizer.Start, d.Tokenizer.End = 4, 2
-	m = load(t, d)
+	m = loadTranslator(t, d)
 	source, err = m.Encode([]int32{9}, "bad")
 	require.NoError(t, err)
 	require.Equal(t, []int32{9, 4, 1, 0, 3, 2}, source)
@@ -387,7 +397,7 @@ func TestTranslateText(t *testing.T) {
 	require.NoError(t, err, "an end token alone is a source")
 
 	d.Tokenizer, d.Vocabulary = nil, nil
-	m = load(t, d)
+	m = loadTranslator(t, d)
 	_, err = translator(t, m).TranslateText(nil, "bad")
 	require.ErrorIs(t, err, rnn.ErrNoTokenizer)
 	text, err := m.Decode(nil, 2, 3)
@@ -399,7 +409,7 @@ func TestTranslateOfWordsStandsAlone(t *testing.T) {
 	s := encoders()[0]
 	d := s.Translator(9)
 	d.Decoder.Tokenizer.Kind = format.TokenizerWords
-	x := translator(t, load(t, d), rnn.MaxLength(3))
+	x := translator(t, loadTranslator(t, d), rnn.WithMaxLength(3))
 	alone, err := x.TranslateText(nil, "a")
 	require.NoError(t, err)
 	after, err := x.TranslateText([]byte("b"), "a")
@@ -409,23 +419,20 @@ func TestTranslateOfWordsStandsAlone(t *testing.T) {
 
 func TestNewTranslatorRefuses(t *testing.T) {
 	s := encoders()[0]
-	m := load(t, s.Translator(4))
+	m := loadTranslator(t, s.Translator(4))
 	for _, c := range []struct {
 		name string
-		m    *rnn.Model
 		opts []rnn.TranslatorOption
-		err  error
 		text string
 	}{
-		{"another task", model(t, modeltest.Spec{Variant: format.VariantTanh}), nil, rnn.ErrNotTranslator, "does not translate"},
-		{"no beam", m, []rnn.TranslatorOption{rnn.Beam(0)}, rnn.ErrTranslatorOption, "a beam of 0, where 1 to 4096"},
-		{"a beam of everything", m, []rnn.TranslatorOption{rnn.Beam(math.MaxInt)}, rnn.ErrTranslatorOption, "where 1 to 4096"},
-		{"no length", m, []rnn.TranslatorOption{rnn.MaxLength(0)}, rnn.ErrTranslatorOption, "a greatest length of 0"},
-		{"too much memory", m, []rnn.TranslatorOption{rnn.Beam(4096), rnn.MaxLength(1025)}, rnn.ErrTranslatorOption, "where with a beam of 4096 1 to 1024 is possible"},
+		{"no beam", []rnn.TranslatorOption{rnn.WithBeam(0)}, "a beam of 0, where 1 to 4096"},
+		{"a beam of everything", []rnn.TranslatorOption{rnn.WithBeam(math.MaxInt)}, "where 1 to 4096"},
+		{"no length", []rnn.TranslatorOption{rnn.WithMaxLength(0)}, "a greatest length of 0"},
+		{"too much memory", []rnn.TranslatorOption{rnn.WithBeam(4096), rnn.WithMaxLength(1025)}, "where with a beam of 4096 1 to 1024 is possible"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := c.m.NewTranslator(c.opts...)
-			require.ErrorIs(t, err, c.err)
+			_, err := m.NewTranslator(c.opts...)
+			require.ErrorIs(t, err, rnn.ErrTranslatorOption)
 			require.ErrorContains(t, err, c.text)
 		})
 	}
@@ -449,31 +456,57 @@ func TestNewTranslatorRefuses(t *testing.T) {
 	require.ErrorIs(t, err, rnn.ErrClosed)
 }
 
-func TestASessionOfATranslatorRefuses(t *testing.T) {
+// A model is either a Model or an EncoderDecoder, and each way to load it says
+// which.
+func TestEachKindOfModelLoadsAsItself(t *testing.T) {
+	translates, steps := encoders()[0].Translator(4), encoders()[0].Model()
+	ways := map[string]struct{ model, encoderDecoder func(d *format.Model) error }{
+		"New": {
+			func(d *format.Model) error { _, err := rnn.New(d); return err },
+			func(d *format.Model) error { _, err := rnn.NewEncoderDecoder(d); return err },
+		},
+		"Load": {
+			func(d *format.Model) error { _, err := rnn.Load(encoded(t, d)); return err },
+			func(d *format.Model) error { _, err := rnn.LoadEncoderDecoder(encoded(t, d)); return err },
+		},
+		"Open": {
+			func(d *format.Model) error { _, err := rnn.Open(saved(t, d)); return err },
+			func(d *format.Model) error { _, err := rnn.OpenEncoderDecoder(saved(t, d)); return err },
+		},
+	}
+	for name, way := range ways {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, way.model(steps))
+			require.NoError(t, way.encoderDecoder(translates))
+			err := way.model(translates)
+			require.ErrorIs(t, err, rnn.ErrTranslates)
+			require.ErrorContains(t, err, "use OpenEncoderDecoder")
+			require.ErrorIs(t, way.encoderDecoder(steps), rnn.ErrNotTranslator)
+		})
+	}
+}
+
+func encoded(t *testing.T, d *format.Model) []byte {
+	t.Helper()
+	data, err := os.ReadFile(saved(t, d))
+	require.NoError(t, err)
+	return data
+}
+
+func saved(t *testing.T, d *format.Model) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "model.rnn")
+	require.NoError(t, format.WriteFile(path, d))
+	return path
+}
+
+func TestWhatAnEncoderDecoderSaysOfItself(t *testing.T) {
 	for _, spec := range encoders() {
-		m := load(t, spec.Translator(4))
-		s := m.NewSession()
-		s.Grow(5)
-		s.Reset()
-		for name, call := range map[string]func() error{
-			"Step":            func() error { _, err := s.Step(make([]float32, 3)); return err },
-			"StepToken":       func() error { _, err := s.StepToken(1); return err },
-			"Run":             func() error { _, err := s.Run(make([]float32, 3)); return err },
-			"RunTokens":       func() error { _, err := s.RunTokens([]int32{1}); return err },
-			"AppendBinary":    func() error { _, err := s.AppendBinary(nil); return err },
-			"UnmarshalBinary": func() error { return s.UnmarshalBinary(nil) },
-		} {
-			err := call()
-			require.ErrorIs(t, err, rnn.ErrTranslates, name)
-			require.ErrorContains(t, err, "use NewTranslator")
-		}
-		_, err := s.Classify("a")
-		require.ErrorIs(t, err, rnn.ErrNotClassifier)
-		require.Nil(t, s.Logits())
-		require.False(t, m.Streamable())
-		require.False(t, m.Pooled())
-		require.Equal(t, []int{4, 5}, []int{m.OutputSize(), m.VocabularySize()})
+		m := loadTranslator(t, spec.Translator(4))
+		require.Equal(t, 5, m.VocabularySize())
 		require.Equal(t, load(t, m.Description().Decoder).StepBytes(), m.StepBytes())
+		_, err := m.Golden(nil, []float32{1})
+		require.ErrorIs(t, err, rnn.ErrInputKind)
 	}
 }
 
@@ -482,9 +515,9 @@ func FuzzTranslate(f *testing.F) {
 	f.Add([]byte{1, 2, 3}, uint8(0), uint8(3), uint8(9))
 	f.Add([]byte{4}, uint8(7), uint8(1), uint8(1))
 	f.Add([]byte{0, 0, 0, 0, 0, 0}, uint8(11), uint8(40), uint8(30))
-	var models []*rnn.Model
+	var models []*rnn.EncoderDecoder
 	for _, s := range encoders() {
-		models = append(models, load(f, s.Translator(6)))
+		models = append(models, loadTranslator(f, s.Translator(6)))
 	}
 	f.Fuzz(func(t *testing.T, text []byte, kind, beam, length uint8) {
 		if len(text) == 0 || beam == 0 || length == 0 {
@@ -494,7 +527,7 @@ func FuzzTranslate(f *testing.F) {
 		for _, b := range text[:min(len(text), 40)] {
 			source = append(source, int32(b%5))
 		}
-		x := translator(t, models[int(kind)%len(models)], rnn.Beam(int(beam)), rnn.MaxLength(int(length)))
+		x := translator(t, models[int(kind)%len(models)], rnn.WithBeam(int(beam)), rnn.WithMaxLength(int(length)))
 		all := translations(t, x, source)
 		require.LessOrEqual(t, len(all), int(beam))
 		for i, a := range all {

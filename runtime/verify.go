@@ -8,71 +8,36 @@ import (
 )
 
 // Verify replays the golden inputs inside the model, as whole sequences and,
-// where the model can be stepped, step by step, and compares the outputs with
-// those that the model's author recorded, bit for bit. The outputs of a model
-// that translates are those of its decoder in the greedy translation. The error is
-// [ErrClosed], [ErrNoGoldens], or a [*VerifyError].
+// if the model can be stepped, step by step, and compares the outputs with
+// those that the model's author recorded, bit for bit. The error is [ErrClosed],
+// [ErrNoGoldens], or a [*VerifyError].
 func (m *Model) Verify() error {
 	if m.closed.Load() {
 		return ErrClosed
 	}
-	if len(m.description.Goldens) == 0 {
-		return ErrNoGoldens
+	replays := []replay{{"Run", m.replay}}
+	if m.streaming {
+		replays = append(replays, replay{"Step", m.replaySteps})
 	}
-	for i := range m.description.Goldens {
-		g := &m.description.Goldens[i]
-		y, err := m.replay(g)
-		if err != nil {
-			return err
-		}
-		call := "Run"
-		if m.pair != nil {
-			call = "Translate"
-		}
-		if err := m.compare(i, call, y); err != nil {
-			return err
-		}
-		if !m.Streamable() {
-			continue
-		}
-		if y, err = m.replaySteps(g); err != nil {
-			return err
-		}
-		if err := m.compare(i, "Step", y); err != nil {
-			return err
-		}
-	}
-	return nil
+	return m.goldens().verify(replays...)
 }
 
 // Golden runs an input, tokens or numbers xs, and records its outputs for
 // [Model.Verify]. The errors are those of [Session.Run].
 func (m *Model) Golden(tokens []int32, xs []float32) (format.Golden, error) {
-	g := format.Golden{Tokens: slices.Clone(tokens), Input: slices.Clone(xs), Steps: len(tokens)}
-	if m.description.Embedding == nil {
-		g.Steps = len(xs) / m.inputSize
-	}
-	y, err := m.replay(&g)
-	if err != nil {
-		return format.Golden{}, err
-	}
-	if len(y) == 0 {
-		return format.Golden{}, ErrNoSteps
-	}
-	g.Hash = uint64(hashStart.floats(y))
-	g.Last = slices.Clone(y[len(y)-m.outputSize:])
-	return g, nil
+	return m.goldens().record(tokens, xs, m.replay)
+}
+
+func (m *Model) goldens() goldens {
+	return goldens{m.description, m.Kernels(), m.outputSize, m.Pooled()}
 }
 
 // replay returns the outputs of a golden input as a whole sequence.
 func (m *Model) replay(g *format.Golden) ([]float32, error) {
 	s := m.NewSession()
-	if m.description.Embedding != nil {
+	if m.readsTokens() {
 		if g.Input != nil {
 			return nil, errWantsTokens
-		}
-		if m.pair != nil {
-			return m.replayTranslation(g)
 		}
 		return s.RunTokens(g.Tokens)
 	}
@@ -80,16 +45,6 @@ func (m *Model) replay(g *format.Golden) ([]float32, error) {
 		return nil, errWantsNumbers
 	}
 	return s.Run(g.Input)
-}
-
-// replayTranslation returns the outputs of the decoder in the greedy
-// translation of a golden input.
-func (m *Model) replayTranslation(g *format.Golden) ([]float32, error) {
-	t, err := m.NewTranslator(MaxLength(goldenLength))
-	if err != nil {
-		return nil, err
-	}
-	return t.greedy(g.Tokens)
 }
 
 // replaySteps returns the outputs of a golden input step by step.
@@ -115,20 +70,69 @@ func (m *Model) replaySteps(g *format.Golden) ([]float32, error) {
 	return all, nil
 }
 
+// goldens are the golden inputs of a model, and what is needed to compare them.
+type goldens struct {
+	description *format.Model
+	kernels     string
+	outputs     int // of a step
+	pooled      bool
+}
+
+// A replay runs a golden input by a call, and returns its outputs.
+type replay struct {
+	call string
+	run  func(g *format.Golden) ([]float32, error)
+}
+
+func (s goldens) verify(replays ...replay) error {
+	if len(s.description.Goldens) == 0 {
+		return ErrNoGoldens
+	}
+	for i := range s.description.Goldens {
+		for _, r := range replays {
+			y, err := r.run(&s.description.Goldens[i])
+			if err != nil {
+				return err
+			}
+			if err := s.compare(i, r.call, y); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s goldens) record(tokens []int32, xs []float32, run func(g *format.Golden) ([]float32, error)) (format.Golden, error) {
+	g := format.Golden{Tokens: slices.Clone(tokens), Input: slices.Clone(xs), Steps: len(tokens)}
+	if s.description.Embedding == nil {
+		g.Steps = len(xs) / s.description.InputSize
+	}
+	y, err := run(&g)
+	if err != nil {
+		return format.Golden{}, err
+	}
+	if len(y) == 0 {
+		return format.Golden{}, ErrNoSteps
+	}
+	g.Hash = uint64(hashStart.floats(y))
+	g.Last = slices.Clone(y[len(y)-s.outputs:])
+	return g, nil
+}
+
 // compare compares the outputs y of a golden input with the recorded ones.
-func (m *Model) compare(golden int, call string, y []float32) error {
-	g := &m.description.Goldens[golden]
+func (s goldens) compare(golden int, call string, y []float32) error {
+	g := &s.description.Goldens[golden]
 	got := uint64(hashStart.floats(y))
 	if got == g.Hash {
 		return nil
 	}
-	e := &VerifyError{Golden: golden, Kernels: m.Kernels(), Call: call, GotHash: got, WantHash: g.Hash, Step: -1}
-	last := len(y)/m.outputSize - 1
-	if m.Pooled() {
+	e := &VerifyError{Golden: golden, Kernels: s.kernels, Call: call, GotHash: got, WantHash: g.Hash, Step: -1}
+	last := len(y)/s.outputs - 1
+	if s.pooled {
 		last = g.Steps - 1
 	}
 	worst := -1.0
-	for i, v := range y[len(y)-m.outputSize:] {
+	for i, v := range y[len(y)-s.outputs:] {
 		want := g.Last[i]
 		if math.Float32bits(v) == math.Float32bits(want) {
 			continue

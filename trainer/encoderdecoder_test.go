@@ -194,7 +194,7 @@ func requireTranslatorBits(t *testing.T, net *Network, sources [][]int32) {
 	t.Helper()
 	exported, err := net.Export()
 	require.NoError(t, err)
-	model, err := rnn.New(exported)
+	model, err := rnn.NewEncoderDecoder(exported)
 	require.NoError(t, err)
 	translator, err := model.NewTranslator()
 	require.NoError(t, err)

@@ -240,11 +240,11 @@ func ExampleFit_translation() {
 	if _, err := trainer.Fit(context.Background(), network, task, trainer.FitOptions{Epochs: 40, LearningRate: 0.01}); err != nil {
 		log.Fatal(err)
 	}
-	model, err := runtime.New(network.Model())
+	model, err := runtime.NewEncoderDecoder(network.Model())
 	if err != nil {
 		log.Fatal(err)
 	}
-	translator, err := model.NewTranslator(runtime.Beam(2))
+	translator, err := model.NewTranslator(runtime.WithBeam(2))
 	if err != nil {
 		log.Fatal(err)
 	}

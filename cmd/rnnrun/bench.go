@@ -87,9 +87,6 @@ func (f *bench) run(c *cobra.Command, _ []string) error {
 		return err
 	}
 	defer m.Close()
-	if err := refuseTranslator(m, f.model); err != nil {
-		return err
-	}
 	r, err := f.measure(m)
 	if err != nil {
 		return err
@@ -182,7 +179,7 @@ func (f *bench) name() string {
 
 func (f *bench) open() (*rnn.Model, error) {
 	if f.model != "" {
-		return cli.OpenModel(f.model)
+		return openSteps(f.model)
 	}
 	s := benchCells[f.cell]
 	s.Input, s.Hidden, s.Layers, s.DType = f.input, f.hidden, f.layers, benchDTypes[f.dtype]

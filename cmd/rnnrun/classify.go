@@ -26,7 +26,7 @@ func classifyCommand() *cobra.Command {
   rnnrun classify --json -- "지루하고 길다" "또 보고 싶다"
   cut -f2 reviews.tsv | rnnrun classify -m reviews.rnn -`,
 		RunE: func(c *cobra.Command, texts []string) error {
-			m, err := openFor(model, format.TaskClassify, "classify")
+			m, err := openFor[*rnn.Model](model, format.TaskClassify, "classify")
 			if err != nil {
 				return err
 			}
@@ -40,18 +40,19 @@ func classifyCommand() *cobra.Command {
 	return c
 }
 
-// openFor opens a model for a task that it must have been made for.
-func openFor(name string, task format.Task, command string) (*rnn.Model, error) {
-	m, err := cli.OpenModel(name)
+// openFor opens a model for a task that it must have been made for, and so for an
+// M.
+func openFor[M cli.Network](name string, task format.Task, command string) (m M, err error) {
+	n, err := cli.OpenNetwork(name)
 	if err != nil {
-		return nil, err
+		return m, err
 	}
-	if got := m.Task(); got != task {
-		m.Close()
-		return nil, fmt.Errorf("%s needs a model for the task %v, and %s is for %v; see 'rnnrun inspect %s'",
+	if got := n.Description().Task; got != task {
+		n.Close()
+		return m, fmt.Errorf("%s needs a model for the task %v, and %s is for %v; see 'rnnrun inspect %s'",
 			command, task, name, got, name)
 	}
-	return m, nil
+	return n.(M), nil
 }
 
 // A classifier answers with the classes of texts.

@@ -75,7 +75,7 @@ func (g *generate) check(c *cobra.Command, _ []string) error {
 }
 
 func (g *generate) run(c *cobra.Command, _ []string) error {
-	m, err := openFor(g.model, format.TaskLanguage, "generate")
+	m, err := openFor[*rnn.Model](g.model, format.TaskLanguage, "generate")
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ from. The checksums of the file have been compared when anything is shown.
   rnnrun inspect --json builtin:shakespeare`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			m, err := cli.OpenModel(args[0])
+			m, err := cli.OpenNetwork(args[0])
 			if err != nil {
 				return err
 			}

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/modeltest"
-	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // outcome is what a command line did.
@@ -37,7 +37,7 @@ func printed(t *testing.T, stdin string, args ...string) string {
 // save writes a model with a golden to a file and returns its path.
 func save(t *testing.T, d *format.Model) string {
 	path := filepath.Join(t.TempDir(), "model.rnn")
-	m, err := rnn.New(d)
+	m, err := cli.NewNetwork(d)
 	require.NoError(t, err)
 	var golden format.Golden
 	if d.Embedding != nil {

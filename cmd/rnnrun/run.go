@@ -66,14 +66,11 @@ when it is whole.
 		Args:    cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error { return v.check() },
 		RunE: func(c *cobra.Command, _ []string) error {
-			m, err := cli.OpenModel(v.model)
+			m, err := openSteps(v.model)
 			if err != nil {
 				return err
 			}
 			defer m.Close()
-			if err := refuseTranslator(m, v.model); err != nil {
-				return err
-			}
 			return v.run(m, c.InOrStdin(), c.OutOrStdout())
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,

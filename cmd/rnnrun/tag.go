@@ -37,7 +37,7 @@ character, a letter.
 			return nil
 		},
 		RunE: func(c *cobra.Command, texts []string) error {
-			m, err := openFor(model, format.TaskTag, "tag")
+			m, err := openFor[*rnn.Model](model, format.TaskTag, "tag")
 			if err != nil {
 				return err
 			}

@@ -69,12 +69,12 @@ The built-in model, g2p-en, says the sounds of an English word, in ARPABET.
 }
 
 func (v *translation) run(c *cobra.Command, texts []string) error {
-	m, err := openFor(v.model, format.TaskTranslate, "translate")
+	m, err := openFor[*rnn.EncoderDecoder](v.model, format.TaskTranslate, "translate")
 	if err != nil {
 		return err
 	}
 	defer m.Close()
-	t, err := m.NewTranslator(rnn.Beam(v.beam), rnn.MaxLength(v.maxLength))
+	t, err := m.NewTranslator(rnn.WithBeam(v.beam), rnn.WithMaxLength(v.maxLength))
 	switch {
 	case errors.Is(err, rnn.ErrTranslatorOption):
 		return cli.Usagef("--beam %d --max-length %d: %w", v.beam, v.maxLength, err)
@@ -84,13 +84,13 @@ func (v *translation) run(c *cobra.Command, texts []string) error {
 	return respond(c, &translator{t, v.nbest, v.asJSON}, texts)
 }
 
-// refuseTranslator refuses a model that translates where one is due that has an
-// output for each step or sequence.
-func refuseTranslator(m *rnn.Model, name string) error {
-	if m.Task() != format.TaskTranslate {
-		return nil
+// openSteps opens a model that has an output for each step or sequence.
+func openSteps(name string) (*rnn.Model, error) {
+	m, err := cli.OpenModel(name)
+	if errors.Is(err, rnn.ErrTranslates) {
+		return nil, fmt.Errorf("%s translates, and has no outputs of its own steps: use 'rnnrun translate -m %s'", name, name)
 	}
-	return fmt.Errorf("%s translates, and has no outputs of its own steps: use 'rnnrun translate -m %s'", name, name)
+	return m, err
 }
 
 // A translator answers with the translations of texts.

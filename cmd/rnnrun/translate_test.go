@@ -22,7 +22,7 @@ func letterTranslator() *format.Model {
 
 // translated returns what the runtime finds for a text.
 func translated(t *testing.T, path, text string, opts ...rnn.TranslatorOption) (best string, found []rnn.Translation) {
-	m, err := rnn.Open(path)
+	m, err := rnn.OpenEncoderDecoder(path)
 	require.NoError(t, err)
 	x, err := m.NewTranslator(opts...)
 	require.NoError(t, err)
@@ -33,7 +33,7 @@ func translated(t *testing.T, path, text string, opts ...rnn.TranslatorOption) (
 
 func TestTranslate(t *testing.T) {
 	path := save(t, letterTranslator())
-	short := []rnn.TranslatorOption{rnn.Beam(4), rnn.MaxLength(7)}
+	short := []rnn.TranslatorOption{rnn.WithBeam(4), rnn.WithMaxLength(7)}
 	a, _ := translated(t, path, "abc", short...)
 	b, _ := translated(t, path, "xyz", short...)
 	require.NotEmpty(t, a)
@@ -66,7 +66,7 @@ func TestTranslate(t *testing.T) {
 func TestTranslateNBest(t *testing.T) {
 	d := letterTranslator()
 	path := save(t, d)
-	_, found := translated(t, path, "abc", rnn.Beam(5), rnn.MaxLength(7))
+	_, found := translated(t, path, "abc", rnn.WithBeam(5), rnn.WithMaxLength(7))
 	decode := func(tokens []int32) (text string) {
 		for _, token := range tokens {
 			text += d.Decoder.Vocabulary[token]
@@ -111,7 +111,7 @@ func TestTranslateAnswersALineBeforeTheNextIsIn(t *testing.T) {
 	for _, text := range []string{"abc", "xyz"} {
 		_, err := io.WriteString(toStdin, text+"\n")
 		require.NoError(t, err)
-		want, _ := translated(t, path, text, rnn.Beam(4))
+		want, _ := translated(t, path, text, rnn.WithBeam(4))
 		got := make([]byte, len(want)+1)
 		_, err = io.ReadFull(fromStdout, got)
 		require.NoError(t, err)

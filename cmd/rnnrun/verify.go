@@ -72,7 +72,7 @@ func setsToVerify(all bool) ([]*kernels.Set, error) {
 
 func verify(name string, set *kernels.Set) verdict {
 	v := verdict{model: name, kernels: set.Name()}
-	m, err := cli.OpenModel(name, rnn.WithKernels(set.Name()))
+	m, err := cli.OpenNetwork(name, rnn.WithKernels(set.Name()))
 	if err != nil {
 		v.err = err
 		return v

@@ -79,7 +79,7 @@ func (f *evalFlags) run(model, data string, w io.Writer) error {
 	if f.last <= 0 || f.last > 1 {
 		return cli.Usagef("--last %g is not above 0 and at most 1", f.last)
 	}
-	m, err := cli.OpenModel(model)
+	m, err := cli.OpenNetwork(model)
 	if err != nil {
 		return err
 	}
@@ -96,8 +96,12 @@ func (f *evalFlags) run(model, data string, w io.Writer) error {
 }
 
 // measure measures m, which was given by that name.
-func (f *evalFlags) measure(m *rnn.Model, name, data string) (evaluation, error) {
-	switch task := m.Description().Task; task {
+func (f *evalFlags) measure(n cli.Network, name, data string) (evaluation, error) {
+	if m, ok := n.(*rnn.EncoderDecoder); ok {
+		return f.measureTranslations(m, data)
+	}
+	m := n.(*rnn.Model)
+	switch task := m.Task(); task {
 	case format.TaskClassify, format.TaskTag:
 		e := newClassEvaluation(m)
 		switch {
@@ -110,15 +114,6 @@ func (f *evalFlags) measure(m *rnn.Model, name, data string) (evaluation, error)
 	case format.TaskLanguage:
 		e := newLanguageEvaluation(m)
 		return e, e.measure(data, f.last)
-	case format.TaskTranslate:
-		if err := f.search.check(); err != nil {
-			return nil, err
-		}
-		t, err := f.search.measure(m, f.pairs.read(data))
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", data, err)
-		}
-		return t, nil
 	case format.TaskRegress:
 		e, err := newForecastEvaluation(m)
 		if err != nil {
@@ -128,4 +123,16 @@ func (f *evalFlags) measure(m *rnn.Model, name, data string) (evaluation, error)
 	default:
 		return nil, fmt.Errorf("%s is a model for the task %v; eval measures classifiers, taggers, language models, translators and forecasters", name, task)
 	}
+}
+
+// measureTranslations measures what m makes of the pairs of a file.
+func (f *evalFlags) measureTranslations(m *rnn.EncoderDecoder, data string) (evaluation, error) {
+	if err := f.search.check(); err != nil {
+		return nil, err
+	}
+	t, err := f.search.measure(m, f.pairs.read(data))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", data, err)
+	}
+	return t, nil
 }

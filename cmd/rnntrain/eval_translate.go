@@ -46,7 +46,7 @@ var errNoPairs = errors.New("there are no pairs to measure on: of every one a si
 
 // translations are what a translator makes of sources, beside their targets.
 type translations struct {
-	model          *rnn.Model
+	model          *rnn.EncoderDecoder
 	target         *tokenizer.Tokenizer
 	pairs, leftOut int
 	sources        int     // different ones, each of which is translated once
@@ -82,7 +82,7 @@ type reference struct {
 
 // measureFile measures the model of a file.
 func (f *searchFlags) measureFile(path string, pairs iter.Seq2[dataset.TextPair, error]) (*translations, error) {
-	m, err := rnn.Open(path)
+	m, err := rnn.OpenEncoderDecoder(path)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func (f *searchFlags) measureFile(path string, pairs iter.Seq2[dataset.TextPair,
 
 // measure translates the source of every pair. A source that has several targets
 // is translated once, and compared with the one that is nearest to it.
-func (f *searchFlags) measure(m *rnn.Model, pairs iter.Seq2[dataset.TextPair, error]) (*translations, error) {
+func (f *searchFlags) measure(m *rnn.EncoderDecoder, pairs iter.Seq2[dataset.TextPair, error]) (*translations, error) {
 	start := time.Now()
 	beams := []int{1}
 	if f.beam > 1 {
@@ -124,7 +124,7 @@ func (f *searchFlags) measure(m *rnn.Model, pairs iter.Seq2[dataset.TextPair, er
 }
 
 // newTranslations returns translations by searches of these beams.
-func newTranslations(m *rnn.Model, beams ...int) (*translations, error) {
+func newTranslations(m *rnn.EncoderDecoder, beams ...int) (*translations, error) {
 	d := m.Description()
 	t := &translations{model: m, parameters: d.Parameters(), kernels: m.Kernels()}
 	var err error
@@ -132,7 +132,7 @@ func newTranslations(m *rnn.Model, beams ...int) (*translations, error) {
 		return nil, err
 	}
 	for _, beam := range beams {
-		translator, err := m.NewTranslator(rnn.Beam(beam))
+		translator, err := m.NewTranslator(rnn.WithBeam(beam))
 		if err != nil {
 			return nil, err
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
@@ -99,7 +99,7 @@ func (j *job) write() error {
 	if err != nil {
 		return err
 	}
-	model, err := runtime.New(m)
+	model, err := cli.NewNetwork(m)
 	if err != nil {
 		return err
 	}

@@ -102,7 +102,7 @@ func (f *quantizeFlags) run(name string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	m, err := cli.OpenModel(name)
+	m, err := cli.OpenNetwork(name)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (f *quantizeFlags) run(name string, stdout, stderr io.Writer) error {
 		return err
 	}
 	if f.plot != "" {
-		if err := f.drift(m, q); err != nil {
+		if err := f.drift(m.(*rnn.Model), q); err != nil {
 			return err
 		}
 	}
@@ -138,7 +138,7 @@ func (f *quantizeFlags) run(name string, stdout, stderr io.Writer) error {
 }
 
 // search quantizes the model within the greatest loss.
-func (f *quantizeFlags) search(m *rnn.Model, q *quantization, stderr io.Writer) error {
+func (f *quantizeFlags) search(m cli.Network, q *quantization, stderr io.Writer) error {
 	measure, calibration, err := f.newMeasure(m)
 	if err != nil {
 		return err
@@ -180,7 +180,7 @@ func (f *quantizeFlags) describe(q *quantization, original *format.Model) error 
 	small.Provenance = append(small.Provenance,
 		format.Property{Key: "quantize.command", Value: "rnntrain " + strings.Join(portable(f.args), " ")},
 		format.Property{Key: "quantize.measured", Value: f.measured(filepath.Base(f.data))})
-	m, err := rnn.New(small)
+	m, err := cli.NewNetwork(small)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/series"
 	"github.com/rnnrun/rnnrun/quantize"
 	rnn "github.com/rnnrun/rnnrun/runtime"
@@ -16,16 +17,18 @@ import (
 
 // newMeasure returns the measure of a model, taken on the data or on the model's
 // goldens, and what the numbers it reads are like.
-func (f *quantizeFlags) newMeasure(m *rnn.Model) (*quantize.Measure, quantize.Calibration, error) {
-	d := m.Description()
+func (f *quantizeFlags) newMeasure(n cli.Network) (*quantize.Measure, quantize.Calibration, error) {
 	if f.data == "" {
-		return measureGoldens(m)
+		return measureGoldens(n)
 	}
+	if m, ok := n.(*rnn.EncoderDecoder); ok {
+		measure, err := quantize.NewTranslationPerplexity(m, f.translations)
+		return measure, quantize.Calibration{}, err
+	}
+	m, d := n.(*rnn.Model), n.Description()
 	var measure *quantize.Measure
 	var err error
 	switch {
-	case d.Task == format.TaskTranslate:
-		measure, err = quantize.NewPerplexity(m, f.translations)
 	case d.Task == format.TaskClassify && d.Embedding != nil:
 		measure, err = quantize.NewAccuracy(m, f.accuracy)
 	case d.Task == format.TaskLanguage:
@@ -37,12 +40,12 @@ func (f *quantizeFlags) newMeasure(m *rnn.Model) (*quantize.Measure, quantize.Ca
 }
 
 // measureGoldens measures on the model's goldens.
-func measureGoldens(m *rnn.Model) (measure *quantize.Measure, calibration quantize.Calibration, err error) {
-	d := m.Description()
+func measureGoldens(n cli.Network) (measure *quantize.Measure, calibration quantize.Calibration, err error) {
+	d := n.Description()
 	if len(d.Goldens) == 0 {
 		return nil, calibration, errors.New("the model has no goldens to measure on: give data with --calibrate")
 	}
-	if d.Task == format.TaskTranslate {
+	if m, ok := n.(*rnn.EncoderDecoder); ok {
 		measure, err = quantize.NewGoldenTranslations(m)
 		return measure, calibration, err
 	}
@@ -54,7 +57,7 @@ func measureGoldens(m *rnn.Model) (measure *quantize.Measure, calibration quanti
 		}
 		calibration = quantize.Calibrate(d, xs)
 	}
-	measure, err = quantize.NewOutputs(m, goldens...)
+	measure, err = quantize.NewOutputs(n.(*rnn.Model), goldens...)
 	return measure, calibration, err
 }
 
@@ -73,7 +76,7 @@ func (f *quantizeFlags) language(m *rnn.Model) (float64, error) {
 }
 
 // translations returns the perplexity of the targets of pairs.
-func (f *quantizeFlags) translations(m *rnn.Model) (float64, error) {
+func (f *quantizeFlags) translations(m *rnn.EncoderDecoder) (float64, error) {
 	t, err := newTranslations(m, 1)
 	if err != nil {
 		return 0, err

@@ -16,7 +16,7 @@ import (
 func TestQuantizeATranslator(t *testing.T) {
 	dir := t.TempDir()
 	d := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Tokens: 4, Input: 8, Hidden: 16, Bidirectional: true, Seed: 3}.Translator(6)
-	m, err := rnn.New(d)
+	m, err := rnn.NewEncoderDecoder(d)
 	require.NoError(t, err)
 	for _, source := range [][]int32{{0, 1, 2}, {3}} {
 		g, err := m.Golden(source, nil)
@@ -50,7 +50,7 @@ func TestQuantizeATranslator(t *testing.T) {
 			}
 			require.Equal(t, []string{"embedding", "layer 0", "decoder embedding", "decoder layer 0", "decoder head"}, names)
 
-			q, err := rnn.Open(small)
+			q, err := rnn.OpenEncoderDecoder(small)
 			require.NoError(t, err)
 			defer q.Close()
 			require.NoError(t, q.Verify(), "the goldens are those of the small model")

@@ -69,7 +69,7 @@ func TestTrainATranslatorAndMeasureIt(t *testing.T) {
 	require.Greater(t, report["beam_chrf2"], 90.0)
 	require.Less(t, report["beam_token_errors"], 0.1)
 
-	m, err := rnn.Open(model)
+	m, err := rnn.OpenEncoderDecoder(model)
 	require.NoError(t, err)
 	defer m.Close()
 	require.NoError(t, m.Verify(), "the file proves itself")

@@ -23,7 +23,11 @@ var comparers = map[string]string{
 	"format/statedict/recurrent.go": "makes layers of PyTorch's RNN, GRU and LSTM",
 	"internal/onnxtest/evaluate.go": "computes layers without what it tests",
 	"internal/pytorch/network.go":   "splits biases as PyTorch has them",
-	"runtime/weights.go":            "not moved yet",
+	"runtime/op.go":                 "chooses the op of a layer's kind",
+	"runtime/op_gru.go":             "a kind",
+	"runtime/op_recurrent.go":       "says which states are within ±1",
+	"runtime/op_rnn.go":             "a kind",
+	"runtime/op_special.go":         "chooses how a step of a kind is completed",
 	"trainer/op.go":                 "chooses the op of a layer's kind",
 }
 

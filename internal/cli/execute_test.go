@@ -50,7 +50,7 @@ func TestExecute(t *testing.T) {
 
 func TestOpenModel(t *testing.T) {
 	for _, name := range models.Names() {
-		m, err := cli.OpenModel(cli.Builtin + name)
+		m, err := cli.OpenNetwork(cli.Builtin + name)
 		require.NoError(t, err)
 		require.NoError(t, m.Close())
 		data, err := models.File(name)

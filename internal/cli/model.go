@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/models"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -17,19 +19,58 @@ const Builtin = "builtin:"
 // ModelHelp says what may stand for a model, for the commands' help.
 const ModelHelp = "A MODEL is the path of a .rnn file, or builtin:NAME for one inside the binary."
 
-// OpenModel opens the model of that path or builtin:NAME.
+// A Network is a model of either kind: an [*rnn.Model] or an
+// [*rnn.EncoderDecoder].
+type Network interface {
+	Description() *format.Model
+	Kernels() string
+	Golden(tokens []int32, xs []float32) (format.Golden, error)
+	Verify() error
+	Close() error
+}
+
+// OpenModel opens the model of that path or builtin:NAME. The error wraps
+// [rnn.ErrTranslates] if it translates.
 func OpenModel(name string, opts ...rnn.Option) (*rnn.Model, error) {
-	builtin, ok := strings.CutPrefix(name, Builtin)
-	if !ok {
-		return rnn.Open(name, opts...)
+	return open(name, rnn.Open, rnn.Load, opts)
+}
+
+// OpenNetwork opens the model of that path or builtin:NAME, of either kind.
+func OpenNetwork(name string, opts ...rnn.Option) (Network, error) {
+	m, err := OpenModel(name, opts...)
+	if errors.Is(err, rnn.ErrTranslates) {
+		return network(open(name, rnn.OpenEncoderDecoder, rnn.LoadEncoderDecoder, opts))
 	}
-	data, err := models.File(builtin)
+	return network(m, err)
+}
+
+// NewNetwork makes a model from its description, of either kind.
+func NewNetwork(description *format.Model, opts ...rnn.Option) (Network, error) {
+	if description.Task == format.TaskTranslate {
+		return network(rnn.NewEncoderDecoder(description, opts...))
+	}
+	return network(rnn.New(description, opts...))
+}
+
+func network[M Network](m M, err error) (Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := rnn.Load(data, opts...)
+	return m, nil
+}
+
+func open[M any](name string, openFile func(string, ...rnn.Option) (M, error), load func([]byte, ...rnn.Option) (M, error),
+	opts []rnn.Option) (m M, err error) {
+	builtin, ok := strings.CutPrefix(name, Builtin)
+	if !ok {
+		return openFile(name, opts...)
+	}
+	data, err := models.File(builtin)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return m, err
+	}
+	if m, err = load(data, opts...); err != nil {
+		return m, fmt.Errorf("%s: %w", name, err)
 	}
 	return m, nil
 }

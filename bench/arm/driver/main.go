@@ -121,7 +121,7 @@ func lstmStep(m kernels.Matrix, half bool) func(s *kernels.Set) {
 		weigh(&m, half)
 		units := m.Rows / 4
 		h, next, c := make([]float32, units), make([]float32, units), make([]float32, units)
-		s.NewStep(&m, 1).NewLSTM(h, next, nil, c, make([]float32, m.Rows)).Step(nil, make([]float32, 1), false)
+		s.NewWeights(&m, 1).NewLSTM(kernels.Memory{X: make([]float32, 1), H: h, Next: next, C: c, Bias: make([]float32, m.Rows)}).Step()
 	}
 }
 
@@ -131,7 +131,7 @@ func gruStep(m kernels.Matrix, half bool) func(s *kernels.Set) {
 		weigh(&m, half)
 		units := m.Rows / 3
 		h, next := make([]float32, units), make([]float32, units)
-		s.NewStep(&m, 1).NewGRU(h, next, nil, make([]float32, 4*units)).Step(nil, make([]float32, 1), false)
+		s.NewWeights(&m, 1).NewGRU(kernels.Memory{X: make([]float32, 1), H: h, Next: next, Bias: make([]float32, 4*units)}).Step()
 	}
 }
 
@@ -140,7 +140,7 @@ func rnnStep(m kernels.Matrix, half bool) func(s *kernels.Set) {
 	return func(s *kernels.Set) {
 		weigh(&m, half)
 		h, next := make([]float32, m.Rows), make([]float32, m.Rows)
-		s.NewStep(&m, 1).NewRNN(h, next, nil, make([]float32, m.Rows), kernels.ActivationTanh).Step(nil, make([]float32, 1), false)
+		s.NewWeights(&m, 1).NewRNN(kernels.Memory{X: make([]float32, 1), H: h, Next: next, Bias: make([]float32, m.Rows)}, kernels.ActivationTanh).Step()
 	}
 }
 
@@ -148,7 +148,9 @@ func rnnStep(m kernels.Matrix, half bool) func(s *kernels.Set) {
 func dense(m kernels.Matrix) func(s *kernels.Set) {
 	return func(s *kernels.Set) {
 		weigh(&m, false)
-		s.NewStep(&m, m.Depth).NewLinear(make([]float32, m.Rows), make([]float32, m.Rows)).Step(nil, make([]float32, m.Depth), false)
+		s.NewWeights(&m, m.Depth).NewLinear(kernels.Memory{
+			X: make([]float32, m.Depth), Next: make([]float32, m.Rows), Bias: make([]float32, m.Rows),
+		}, kernels.ActivationIdentity).Step()
 	}
 }
 

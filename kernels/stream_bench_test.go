@@ -19,17 +19,11 @@ func BenchmarkStream(b *testing.B) {
 		name  string
 		gates int
 		tile  int
-		bind  func(p *kernels.Step, floats func(n int) []float32, units int) *kernels.Stream
+		bind  func(w kernels.Weights, m kernels.Memory) kernels.Stream
 	}{
-		{"LSTM", 4, 32, func(p *kernels.Step, floats func(n int) []float32, units int) *kernels.Stream {
-			return p.NewLSTM(floats(units), floats(units), nil, floats(units), floats(4*units))
-		}},
-		{"GRU", 3, 24, func(p *kernels.Step, floats func(n int) []float32, units int) *kernels.Stream {
-			return p.NewGRU(floats(units), floats(units), nil, floats(4*units))
-		}},
-		{"RNN", 1, 32, func(p *kernels.Step, floats func(n int) []float32, units int) *kernels.Stream {
-			return p.NewRNN(floats(units), floats(units), nil, floats(units), kernels.ActivationTanh)
-		}},
+		{"LSTM", 4, 32, kernels.Weights.NewLSTM},
+		{"GRU", 3, 24, kernels.Weights.NewGRU},
+		{"RNN", 1, 32, func(w kernels.Weights, m kernels.Memory) kernels.Stream { return w.NewRNN(m, kernels.ActivationTanh) }},
 	} {
 		for _, hidden := range []int{8, 16, 24, 32, 40, 64, 128, 256, 512, 1024} {
 			for _, inputs := range []int{1, hidden / 2} {
@@ -38,12 +32,12 @@ func BenchmarkStream(b *testing.B) {
 						forEachSetBench(b, func(b *testing.B, s *kernels.Set) {
 							m := benchMatrix(cell.gates*hidden, inputs+hidden, cell.tile, half)
 							floats := func(n int) []float32 { return make([]float32, n) }
-							stream := cell.bind(s.NewStep(m, inputs), floats, hidden)
-							x, odd := floats(inputs), false
+							stream := cell.bind(s.NewWeights(m, inputs), kernels.Memory{
+								X: floats(inputs), H: floats(hidden), Next: floats(hidden), C: floats(hidden), Bias: floats(4 * hidden),
+							})
 							measureCycles(b, 4*len(m.Data)+2*len(m.Half), func(n int) {
 								for range n {
-									stream.Step(nil, x, odd)
-									odd = !odd
+									stream.Step()
 								}
 							})
 						})

@@ -166,7 +166,9 @@ func TestLinear(t *testing.T) {
 
 // bind binds the case to a kernel set. Columns before those of h that x does
 // not have are inputs that start already holds the product with.
-func (c stepCase) bind(s *kernels.Set) *kernels.Step { return s.NewStep(c.m, c.m.Depth-len(c.h)) }
+func (c stepCase) bind(s *kernels.Set) *kernels.FloatWeights {
+	return s.NewWeights(c.m, c.m.Depth-len(c.h))
+}
 
 // product adds the products of the last columns with x and h.
 func product(s *kernels.Set, acc []float32, c stepCase) {
@@ -269,37 +271,45 @@ func TestStepPanics(t *testing.T) {
 		name string
 		run  func(s *kernels.Set)
 	}{
-		{"more inputs than columns", func(s *kernels.Set) { s.NewStep(lstm, 11) }},
-		{"a negative number of inputs", func(s *kernels.Set) { s.NewStep(lstm, -1) }},
-		{"short weights", func(s *kernels.Set) { s.NewStep(short, 5) }},
-		{"Linear with a short start", func(s *kernels.Set) { s.NewStep(lstm, 5).Linear(floats(64), floats(63), floats(5), floats(5), false) }},
-		{"Linear with a short destination", func(s *kernels.Set) { s.NewStep(lstm, 5).Linear(floats(63), floats(64), floats(5), floats(5), false) }},
-		{"Linear with a long input", func(s *kernels.Set) { s.NewStep(lstm, 5).Linear(floats(64), floats(64), floats(6), floats(5), false) }},
-		{"Linear with a short state", func(s *kernels.Set) { s.NewStep(lstm, 5).Linear(floats(64), floats(64), floats(5), floats(4), false) }},
-		{"Linear of a GRU's tiles", func(s *kernels.Set) { s.NewStep(gru, 5).Linear(floats(64), floats(64), floats(5), floats(5), false) }},
+		{"more inputs than columns", func(s *kernels.Set) { s.NewWeights(lstm, 11) }},
+		{"a negative number of inputs", func(s *kernels.Set) { s.NewWeights(lstm, -1) }},
+		{"short weights", func(s *kernels.Set) { s.NewWeights(short, 5) }},
+		{"Linear with a short start", func(s *kernels.Set) {
+			s.NewWeights(lstm, 5).Linear(floats(64), floats(63), floats(5), floats(5), false)
+		}},
+		{"Linear with a short destination", func(s *kernels.Set) {
+			s.NewWeights(lstm, 5).Linear(floats(63), floats(64), floats(5), floats(5), false)
+		}},
+		{"Linear with a long input", func(s *kernels.Set) {
+			s.NewWeights(lstm, 5).Linear(floats(64), floats(64), floats(6), floats(5), false)
+		}},
+		{"Linear with a short state", func(s *kernels.Set) {
+			s.NewWeights(lstm, 5).Linear(floats(64), floats(64), floats(5), floats(4), false)
+		}},
+		{"Linear of a GRU's tiles", func(s *kernels.Set) { s.NewWeights(gru, 5).Linear(floats(64), floats(64), floats(5), floats(5), false) }},
 		{"LSTM with a short next", func(s *kernels.Set) {
-			s.NewStep(lstm, 0).LSTM(floats(15), floats(16), floats(64), nil, floats(10), false)
+			s.NewWeights(lstm, 0).LSTM(floats(15), floats(16), floats(64), nil, floats(10), false)
 		}},
 		{"LSTM with a short c", func(s *kernels.Set) {
-			s.NewStep(lstm, 0).LSTM(floats(16), floats(15), floats(64), nil, floats(10), false)
+			s.NewWeights(lstm, 0).LSTM(floats(16), floats(15), floats(64), nil, floats(10), false)
 		}},
 		{"LSTM with a short start", func(s *kernels.Set) {
-			s.NewStep(lstm, 0).LSTM(floats(16), floats(16), floats(63), nil, floats(10), false)
+			s.NewWeights(lstm, 0).LSTM(floats(16), floats(16), floats(63), nil, floats(10), false)
 		}},
 		{"LSTM with a short h", func(s *kernels.Set) {
-			s.NewStep(lstm, 0).LSTM(floats(16), floats(16), floats(64), nil, floats(9), false)
+			s.NewWeights(lstm, 0).LSTM(floats(16), floats(16), floats(64), nil, floats(9), false)
 		}},
 		{"LSTM with units that are not padded", func(s *kernels.Set) {
-			s.NewStep(dense, 0).LSTM(floats(16), floats(16), floats(64), nil, floats(10), false)
+			s.NewWeights(dense, 0).LSTM(floats(16), floats(16), floats(64), nil, floats(10), false)
 		}},
 		{"LSTM of a GRU's tiles", func(s *kernels.Set) {
-			s.NewStep(gru, 0).LSTM(floats(16), floats(16), floats(64), nil, floats(10), false)
+			s.NewWeights(gru, 0).LSTM(floats(16), floats(16), floats(64), nil, floats(10), false)
 		}},
-		{"GRU with a short next", func(s *kernels.Set) { s.NewStep(gru, 0).GRU(floats(15), floats(16), floats(64), nil, false) }},
-		{"GRU with a short h", func(s *kernels.Set) { s.NewStep(gru, 0).GRU(floats(16), floats(15), floats(64), nil, false) }},
-		{"GRU with a short start", func(s *kernels.Set) { s.NewStep(gru, 0).GRU(floats(16), floats(16), floats(63), nil, false) }},
-		{"GRU with a long input", func(s *kernels.Set) { s.NewStep(gru, 2).GRU(floats(16), floats(16), floats(64), floats(3), false) }},
-		{"GRU of an LSTM's tiles", func(s *kernels.Set) { s.NewStep(lstm, 0).GRU(floats(16), floats(16), floats(64), nil, false) }},
+		{"GRU with a short next", func(s *kernels.Set) { s.NewWeights(gru, 0).GRU(floats(15), floats(16), floats(64), nil, false) }},
+		{"GRU with a short h", func(s *kernels.Set) { s.NewWeights(gru, 0).GRU(floats(16), floats(15), floats(64), nil, false) }},
+		{"GRU with a short start", func(s *kernels.Set) { s.NewWeights(gru, 0).GRU(floats(16), floats(16), floats(63), nil, false) }},
+		{"GRU with a long input", func(s *kernels.Set) { s.NewWeights(gru, 2).GRU(floats(16), floats(16), floats(64), floats(3), false) }},
+		{"GRU of an LSTM's tiles", func(s *kernels.Set) { s.NewWeights(lstm, 0).GRU(floats(16), floats(16), floats(64), nil, false) }},
 	}
 	forEachSet(t, func(t *testing.T, s, _ *kernels.Set) {
 		for _, tt := range tests {
@@ -330,12 +340,12 @@ func FuzzSteps(f *testing.F) {
 			for _, m := range []kernels.Matrix{{Data: weights}, {Half: halves}} {
 				m.Rows, m.Depth, m.Tile = n*kernels.TileRows, depth, kernels.TileRows
 				dst, next, cell := make([]float32, m.Rows), make([]float32, n*kernels.Lanes), append([]float32(nil), c...)
-				step := s.NewStep(&m, int(inputs))
+				step := s.NewWeights(&m, int(inputs))
 				step.Linear(dst, start, x, h, reverse)
 				step.LSTM(next, cell, start, x, h, reverse)
 				out = append(append(append(out, dst...), next...), cell...)
 				m.Rows, m.Tile = 3*n*kernels.Lanes, 3*kernels.Lanes
-				s.NewStep(&m, int(inputs)).GRU(next, h, start, x, reverse)
+				s.NewWeights(&m, int(inputs)).GRU(next, h, start, x, reverse)
 				out = append(out, next...)
 				dst = append([]float32(nil), start...)
 				s.Product(dst, 0, &m, 0, int(inputs), x, 0, 1)

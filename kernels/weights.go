@@ -2,19 +2,32 @@ package kernels
 
 import "fmt"
 
-// A Step is what a stream reads a matrix with, one vector of inputs x and one
-// of states h at a time: bound to a kernel set, so that its sizes are checked
-// once. Its columns are those of x and then those of h. It is immutable and
-// safe for concurrent use.
+// Weights are the weights of a cell or of a linear product, bound to a kernel
+// set. They are immutable and safe for concurrent use. A method binds them to
+// the memory of one stream. It panics if the memory or the tiles do not fit.
+type Weights interface {
+	// NewLSTM returns an LSTM.
+	NewLSTM(m Memory) Stream
+	// NewGRU returns a GRU whose reset gate is applied after the product.
+	NewGRU(m Memory) Stream
+	// NewRNN returns an RNN. Its units are the rows of the matrix.
+	NewRNN(m Memory, activation Activation) Stream
+	// NewLinear returns a product with the inputs alone: no column is a state's.
+	// It writes to Next, and has neither H nor C.
+	NewLinear(m Memory, activation Activation) Stream
+}
+
+// FloatWeights are [Weights] in float32 or binary16: a matrix whose first columns
+// are those of the inputs x, and whose last ones are those of the state h.
 //
-// Each method is one pass over the weights, in which a tile's sums stay in
-// registers from the bias to the new state. A step whose start already holds
-// the product with x is the same step with x nil.
+// Each of its own methods walks the weights once. Meanwhile a tile's sums stay
+// in registers, from the bias to the new state. If start already holds the
+// product with x, x is nil.
 //
 // reverse takes the last tile first. The numbers are the same. A stream that
 // alternates finds in the caches what the step before it read last, which is
 // most of a matrix that only just does not fit.
-type Step struct {
+type FloatWeights struct {
 	set    *Set
 	float  *products[float32]
 	half   *products[uint16] // where the weights are binary16
@@ -25,12 +38,12 @@ type Step struct {
 	stride int // weights from tile to tile
 }
 
-// NewStep returns the step of a matrix whose first columns are those of the
-// inputs. Its tiles have 32 rows, or 24 for a GRU. It panics where the sizes do
-// not fit each other, as the methods of Step do.
-func (s *Set) NewStep(m *Matrix, inputs int) *Step {
+// NewWeights binds a matrix whose first columns are those of the inputs. Its
+// tiles have 32 rows, or 24 for a GRU. It panics if the sizes do not fit each
+// other, as the methods of FloatWeights do.
+func (s *Set) NewWeights(m *Matrix, inputs int) *FloatWeights {
 	m.checkColumns(inputs, m.Depth)
-	p := &Step{set: s, float: &s.impl.float, m: *m, inputs: inputs, hidden: m.Depth - inputs, stride: m.Tile * m.Depth}
+	p := &FloatWeights{set: s, float: &s.impl.float, m: *m, inputs: inputs, hidden: m.Depth - inputs, stride: m.Tile * m.Depth}
 	if m.Half != nil {
 		p.half = &s.impl.half
 	}
@@ -42,22 +55,22 @@ func (s *Set) NewStep(m *Matrix, inputs int) *Step {
 }
 
 // from returns the first of the columns that are read, in weights of a tile.
-func (p *Step) from(x []float32, rows int) int {
+func (p *FloatWeights) from(x []float32, rows int) int {
 	if len(x) == 0 {
 		return p.inputs * rows
 	}
 	return 0
 }
 
-// check panics unless x, h and the tiles have the sizes of the step.
-func (p *Step) check(x, h []float32, tile int, ok bool) {
+// check panics unless x, h and the tiles have the sizes of the weights.
+func (p *FloatWeights) check(x, h []float32, tile int, ok bool) {
 	if len(x) != p.inputs && len(x) != 0 || len(h) < p.hidden || p.m.Tile != tile || !ok {
 		p.fail(x, h)
 	}
 }
 
 //go:noinline
-func (p *Step) fail(x, h []float32) {
+func (p *FloatWeights) fail(x, h []float32) {
 	panic(fmt.Sprintf("kernels: a step with %d inputs, %d hidden, or other slices too short for %d rows in tiles of %d, %d inputs and %d hidden",
 		len(x), len(h), p.m.Rows, p.m.Tile, p.inputs, p.hidden))
 }
@@ -75,7 +88,7 @@ func (p *Step) fail(x, h []float32) {
 //
 // dst and start have m.Rows floats and may be the same slice. dst overlaps
 // neither x nor h.
-func (p *Step) Linear(dst, start, x, h []float32, reverse bool) {
+func (p *FloatWeights) Linear(dst, start, x, h []float32, reverse bool) {
 	p.check(x, h, TileRows, len(dst) >= p.m.Rows && len(start) >= p.m.Rows)
 	dst, start, h = dst[:p.m.Rows], start[:p.m.Rows], h[:p.hidden]
 	raceRead(start)
@@ -125,7 +138,7 @@ func linear[W weight](f *products[W], dst, start []float32, m *Matrix, data []W,
 //	LSTMCell(next, c, c, acc)
 //
 // next and c hold the units padded to [Lanes]. next does not overlap h.
-func (p *Step) LSTM(next, c, start, x, h []float32, reverse bool) {
+func (p *FloatWeights) LSTM(next, c, start, x, h []float32, reverse bool) {
 	p.check(x, h, TileRows, len(next) >= p.units && len(c) >= p.units && len(start) >= p.m.Rows && p.m.Rows%TileRows == 0)
 	if p.units == 0 {
 		return
@@ -154,7 +167,7 @@ func (p *Step) LSTM(next, c, start, x, h []float32, reverse bool) {
 //	GRUCell(next, h, [nx r z nh])
 //
 // next and h hold the units padded to [Lanes] and do not overlap.
-func (p *Step) GRU(next, h, start, x []float32, reverse bool) {
+func (p *FloatWeights) GRU(next, h, start, x []float32, reverse bool) {
 	const rows = 3 * Lanes
 	p.check(x, h, rows, len(next) >= p.units && len(h) >= p.units && len(start) >= 4*p.units)
 	if p.units == 0 {
@@ -171,12 +184,4 @@ func (p *Step) GRU(next, h, start, x []float32, reverse bool) {
 	} else {
 		p.float.gruStep(next, h, start, p.m.Data[from:], p.stride, x, p.hidden, reverse)
 	}
-}
-
-// Widen sets dst[i] to the value of src[i], an IEEE 754 binary16. Each is a
-// float32, so nothing is rounded.
-func (s *Set) Widen(dst []float32, src []uint16) {
-	src = src[:len(src):len(src)][:len(dst)]
-	raceWrite(dst)
-	s.impl.widen(dst, src)
 }

@@ -1,0 +1,87 @@
+package kernels
+
+import "github.com/rnnrun/rnnrun/kernels/internal/generic"
+
+// A walk is the prepared arguments of one walk over some tiles: of a whole step,
+// or of one of two.
+type walk struct {
+	generic.Args
+	start int   // where Start is in the sums
+	then  *walk // the other one, or nil
+}
+
+// walks are the prepared arguments of a stream's steps, first even ones and then
+// odd ones: of those that read inputs, and of those whose sums hold the product
+// with them already. nil: slices are used instead.
+type walks [2]struct{ withInputs, withSums *walk }
+
+// resident is how many bytes of weights the first-level cache holds besides all
+// else. They are always read from the first on: the next step can then begin
+// with the first units while this one completes the last.
+const resident = 20 << 10
+
+// walks prepares the arguments of steps that read so many bytes of weights;
+// weights sets what they say of these.
+func (m layout) walks(bytes int, weights func(a *generic.Args, m layout, t tiles, inputs bool)) (w walks) {
+	build := func(m layout, reverse, inputs bool) *walk {
+		return m.walk(reverse, func(m layout, t tiles) *walk {
+			a := m.over(t)
+			weights(&a.Args, m, t, inputs)
+			return a
+		})
+	}
+	for i := range w {
+		m, reverse := m.turned(i == 1), i == 1 && bytes > resident
+		w[i].withInputs, w[i].withSums = build(m, reverse, true), build(m, reverse, false)
+	}
+	return w
+}
+
+// walk returns the walks of a step. As in linear, up to two full tiles go with a
+// narrow one.
+func (m layout) walk(reverse bool, build func(m layout, t tiles) *walk) *walk {
+	body := tiles{count: m.rows / m.tile, reverse: reverse}
+	tail := tiles{narrow: m.rows % m.tile}
+	if tail.narrow == 0 {
+		return build(m, body)
+	}
+	tail.count = min(body.count, 2)
+	body.count -= tail.count
+	tail.first = body.count
+	switch {
+	case body.count == 0:
+		return build(m, tail)
+	case reverse:
+		w := build(m, tail)
+		w.then = build(m, body)
+		return w
+	}
+	w := build(m, body)
+	w.then = build(m, tail)
+	return w
+}
+
+// over returns the arguments of a walk over some tiles, but for the weights.
+func (m layout) over(t tiles) *walk {
+	first, results := t.begin(), m.results()
+	a := &walk{start: first * TileRows}
+	a.Args = generic.Args{
+		Next:       &m.Next[first*results],
+		Start:      &m.Bias[first*TileRows],
+		UnitStep:   t.direction() * results * 4,
+		Tiles:      t.count,
+		LastRows:   t.narrow,
+		Activation: int(m.activation),
+	}
+	a.Out = a.Next
+	if m.Out != nil {
+		a.Out = &m.Out[first*results]
+	}
+	if m.C != nil {
+		a.C = &m.C[first*results]
+	}
+	if m.tile == gruRows {
+		a.At = &m.H[first*results]
+	}
+	return a
+}

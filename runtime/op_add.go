@@ -1,0 +1,27 @@
+package runtime
+
+// An addOp adds two values, the first of which may be the shorter one: of a model
+// with a skip connection its outputs, and its first inputs.
+type addOp struct{ weightless }
+
+func (addOp) newStepper(p ports) stepper { return &addStep{a: p.in[0], b: p.in[1], sum: p.out[0]} }
+
+type addStep struct {
+	stateless
+	a, b, sum *place
+}
+
+func (s *addStep) step() { add(s.sum.step, s.a.step, s.b.step) }
+
+func (s *addStep) run(n int, _ []float32) {
+	width := len(s.sum.step)
+	for i := range n {
+		add(s.sum.run.row(i, width), s.a.run.row(i, width), s.b.run.row(i, width))
+	}
+}
+
+func add(sum, a, b []float32) {
+	for i := range sum {
+		sum[i] = a[i] + b[i]
+	}
+}

@@ -1,0 +1,91 @@
+package runtime
+
+import (
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
+)
+
+// A denseOp is a dense layer: it has no state, but what it gave last is carried
+// in snapshots.
+type denseOp struct {
+	layer
+	kind     format.ActivationKind
+	activate activation
+}
+
+func newDenseOp(set *kernels.Set, l *format.Layer, inputBounded bool) layerOp {
+	w := &l.Directions[0]
+	var a format.Activation
+	if w.Activations != nil {
+		a = w.Activations[0]
+	}
+	scale := w.InputScale
+	if inputBounded {
+		scale = kernels.UnitScale
+	}
+	return &denseOp{
+		layer: layer{
+			set:    set,
+			input:  l.InputSize,
+			output: l.StateSize(),
+			gates:  bindMatrix(set, &w.Gates, l.InputSize, scale, 0),
+			bias:   w.Bias,
+			stored: w,
+		},
+		kind:     a.Kind,
+		activate: bindActivation(set, a),
+	}
+}
+
+// newStepper returns a stream of the kernels, if they have the activation.
+func (o *denseOp) newStepper(p ports) stepper {
+	s := streamStep{layerStep: o.newStep(p)}
+	m := kernels.Memory{X: s.inputs(), Next: floats(len(o.bias)), Bias: o.bias}
+	bind := func(activation kernels.Activation) stepper {
+		m.Out = s.stepOut()
+		s.stream = o.gates.NewLinear(m, activation)
+		return &denseStep{s}
+	}
+	switch o.kind {
+	case format.ActivationNone:
+		return bind(kernels.ActivationIdentity)
+	case format.ActivationTanh:
+		return bind(kernels.ActivationTanh)
+	case format.ActivationReLU:
+		return bind(kernels.ActivationReLU)
+	}
+	s.stream = o.gates.NewLinear(m, kernels.ActivationIdentity)
+	return &activatedStep{denseStep{s}, o.activate, floats(o.output)}
+}
+
+type denseStep struct{ streamStep }
+
+func (s *denseStep) state() (h, c []float32)              { return nil, nil }
+func (s *denseStep) reset()                               { clear(s.outputs()) }
+func (s *denseStep) carried(list [][]float32) [][]float32 { return append(list, s.outputs()) }
+
+// An activatedStep is a dense layer with an activation that the kernels' streams
+// do not have.
+type activatedStep struct {
+	denseStep
+	activate activation
+	y        []float32
+}
+
+func (s *activatedStep) step() {
+	s.stream.Step()
+	s.finish(s.stream.State())
+}
+
+func (s *activatedStep) advance(start []float32) { s.finish(start) }
+
+func (s *activatedStep) finish(sums []float32) {
+	s.activate.apply(s.y, sums[:s.output])
+	s.publish()
+}
+
+func (s *activatedStep) run(n int, scratch []float32)         { s.runInputs(s, n, scratch) }
+func (s *activatedStep) outputs() []float32                   { return s.y }
+func (s *activatedStep) reset()                               { clear(s.y) }
+func (s *activatedStep) carried(list [][]float32) [][]float32 { return append(list, s.y) }
+func (s *activatedStep) publish()                             { copy(s.stepOut(), s.y) }

@@ -1,0 +1,138 @@
+package runtime
+
+import (
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
+)
+
+// A layerOp is the op of one direction of a layer.
+type layerOp interface {
+	op
+	shared() *layer
+}
+
+// A layerStepper is a layerOp in one session.
+type layerStepper interface {
+	stepper
+	advancer
+	// state returns h, and an LSTM's c: nil if there are none.
+	state() (h, c []float32)
+}
+
+// An advancer is a layer that can be given the product with its inputs.
+type advancer interface {
+	// advance completes a step whose sums begin with start, which holds the
+	// product with the inputs already.
+	advance(start []float32)
+	// outputs returns those of the last step.
+	outputs() []float32
+}
+
+// A layer is what the ops of all layers have in common: the weights of one
+// direction.
+type layer struct {
+	set      *kernels.Set
+	input    int // numbers that a step reads
+	output   int // and writes
+	backward bool
+	gates    matrix
+	then     matrix // weights whose state's sums come after the gates, or nil
+	bias     []float32
+	within1  bool // bounded
+	stored   *format.Weights
+}
+
+func (l *layer) shared() *layer    { return l }
+func (l *layer) accumulators() int { return len(l.bias) }
+func (l *layer) bounded() bool     { return l.within1 }
+
+func (l *layer) weightBytes() int { return l.bytes(l.stored.Gates.Depth) }
+
+// bytes returns how many bytes of weights a step reads, of the matrices the last
+// columns.
+func (l *layer) bytes(columns int) int {
+	w := l.stored
+	return matrixBytes(&w.Gates, columns) + matrixBytes(&w.Candidate, columns) + float32Bytes*len(l.bias) +
+		matrixBytes(&w.Projection, w.Projection.Depth) + float32Bytes*len(w.Peephole)
+}
+
+// A layerStep is what the steppers of all layers have in common: what they are
+// connected to, and the product with the inputs.
+type layerStep struct {
+	*layer
+	in, out  *place
+	offset   int
+	products []inputProduct
+}
+
+// An inputProduct is a product with the inputs, and where its accumulators are.
+type inputProduct struct {
+	product
+	at int
+}
+
+func (l *layer) newStep(p ports) layerStep {
+	s := layerStep{layer: l, in: p.in[0], out: p.out[0], offset: p.offset}
+	s.products = append(s.products, inputProduct{l.gates.newProduct(), 0})
+	if l.then != nil {
+		s.products = append(s.products, inputProduct{l.then.newProduct(), l.stored.Gates.Rows})
+	}
+	return s
+}
+
+// sums sets the accumulators of n steps, which stand side by side, to the bias
+// and the products with their inputs.
+func (s *layerStep) sums(acc []float32, x rows, n int) {
+	ld := len(s.bias)
+	for i := range n {
+		copy(acc[i*ld:], s.bias)
+	}
+	for _, p := range s.products {
+		p.addInputs(acc[p.at:], ld, x, n)
+	}
+}
+
+// inputs returns a step's inputs. A layer that reads tokens has none.
+func (s *layerStep) inputs() []float32 { return s.in.step[:min(s.input, len(s.in.step))] }
+
+// stepOut returns where a step's outputs go, and their padding.
+func (s *layerStep) stepOut() []float32 { return s.out.step[s.offset:cap(s.out.step)] }
+
+// runOut returns where the outputs of a block's steps go.
+func (s *layerStep) runOut() rows { return rows{s.out.run.data[s.offset:], s.out.run.stride} }
+
+// runInputs makes n steps of l. The product with the inputs is computed for as
+// many steps at once as scratch has accumulators for. A layer that reads backward
+// takes the last step first.
+func (s *layerStep) runInputs(l advancer, n int, scratch []float32) {
+	ld, x, y := len(s.bias), s.in.run, s.runOut()
+	block := min(n, len(scratch)/ld)
+	for done := 0; done < n; done += block {
+		block = min(block, n-done)
+		first := done
+		if s.backward {
+			first = n - done - block
+		}
+		s.sums(scratch, x.from(first), block)
+		for k := range block {
+			i := k
+			if s.backward {
+				i = block - 1 - k
+			}
+			l.advance(scratch[i*ld:][:ld])
+			copy(y.row(first+i, s.output), l.outputs())
+		}
+	}
+}
+
+// A streamStep is a layer whose step is one stream of the kernels.
+type streamStep struct {
+	layerStep
+	stream kernels.Stream
+}
+
+func (s *streamStep) step()                        { s.stream.Step() }
+func (s *streamStep) advance(start []float32)      { s.stream.Advance(start) }
+func (s *streamStep) outputs() []float32           { return s.stream.State()[:s.output] }
+func (s *streamStep) run(n int, scratch []float32) { s.runInputs(s, n, scratch) }
+func (s *streamStep) publish()                     { copy(s.stepOut(), s.outputs()) }
