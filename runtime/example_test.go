@@ -1,137 +1,154 @@
 package runtime_test
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"os"
-	"path/filepath"
 
-	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/internal/modeltest"
+	"github.com/rnnrun/rnnrun/models"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// sensor writes a model of a sensor with 2 inputs and 1 output, and returns
-// the file's name.
-func sensor(dir string) string {
-	path := filepath.Join(dir, "sensor.rnn")
-	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 8, Outputs: 1}
-	if err := format.WriteFile(path, s.Model()); err != nil {
-		log.Fatal(err)
-	}
-	return path
-}
-
-// letters returns a model of texts of the letters a to d.
-func letters(task format.Task) *rnn.Model {
-	s := modeltest.Spec{
-		Cell: format.CellGRU, Variant: format.VariantResetAfter, Tokens: 4, Input: 3, Hidden: 8,
-		Task: task, Outputs: 4, Output: format.OutputSoftmax, Seed: 3,
-	}
-	if task == format.TaskClassify {
-		s.Pool, s.Outputs = format.PoolMean, 2
-	}
-	d := s.Model()
-	d.Tokenizer = &format.Tokenizer{Kind: format.TokenizerChars, Unknown: -1, Start: 0, End: -1}
-	d.Vocabulary = []string{"a", "b", "c", "d"}
-	if task == format.TaskClassify {
-		d.Labels = []string{"dull", "fine"}
-	}
-	m, err := rnn.New(d)
+// open opens a model that the examples have.
+func open(path string) *rnn.Model {
+	m, err := rnn.Open(path)
 	if err != nil {
 		log.Fatal(err)
 	}
 	return m
 }
 
-func Example() {
-	dir, err := os.MkdirTemp("", "")
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer os.RemoveAll(dir)
+const (
+	sensorPath = "../examples/sensor/sensor.rnn"   // predicts the next temperature
+	vowelsPath = "../testdata/examples/vowels.rnn" // tags letters
+)
 
-	m, err := rnn.Open(sensor(dir))
+func Example() {
+	m, err := rnn.Open("../examples/sensor/sensor.rnn")
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer m.Close()
 	s := m.NewSession()
-	for _, x := range [][]float32{{1, 0}, {0, 1}, {1, 1}} {
-		y, err := s.Step(x)
+	for _, temperature := range []float32{20, 21.3, 22.5} {
+		y, err := s.Step([]float32{temperature})
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Printf("%.3f\n", y[0])
+		fmt.Printf("%.1f\n", y[0])
 	}
 	// Output:
-	// -0.014
-	// -0.176
-	// -0.212
+	// 20.0
+	// 21.5
+	// 23.2
 }
 
 func ExampleLoad() {
-	// In an application: //go:embed sensor.rnn
-	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 8, Outputs: 1}
-	data, err := s.Model().Append(nil)
+	data, err := os.ReadFile("../examples/sensor/sensor.rnn") // in an application: //go:embed sensor.rnn
 	if err != nil {
 		log.Fatal(err)
 	}
-
 	m, err := rnn.Load(data)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(m.InputSize(), m.OutputSize(), m.Streamable())
-	// Output: 2 1 true
+	fmt.Println(m.Task(), m.InputSize(), m.OutputSize(), m.Streamable())
+	// Output: regress 1 1 true
 }
 
 func ExampleSession_Run() {
-	spec := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 8, Outputs: 1}
-	m, err := rnn.New(spec.Model())
-	if err != nil {
-		log.Fatal(err)
-	}
-	ys, err := m.NewSession().Run([]float32{
-		1, 0,
-		0, 1,
-		1, 1,
-	})
-	fmt.Printf("%.3f %v\n", ys, err)
-	// Output: [-0.014 -0.176 -0.212] <nil>
+	ys, err := open(sensorPath).NewSession().Run([]float32{20, 21.3, 22.5})
+	fmt.Printf("%.1f %v\n", ys, err)
+	// Output: [20.0 21.5 23.2] <nil>
 }
 
 func ExampleSession_Classify() {
-	m := letters(format.TaskClassify)
-	class, err := m.NewSession().Classify("abba")
+	m, err := rnn.Load(models.SentimentKo())
+	if err != nil {
+		log.Fatal(err)
+	}
+	s := m.NewSession()
+	class, err := s.Classify("정말 재미있어요")
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Printf("%s %.2f\n", class.Label, class.Probability)
-	// Output: fine 0.70
+	fmt.Printf("%v %.2f\n", m.Labels(), s.Probabilities())
+	// Output:
+	// positive 0.96
+	// [negative positive] [0.04 0.96]
 }
 
+func ExampleSession_Tag() {
+	m := open(vowelsPath)
+	classes, err := m.NewSession().Tag(nil, "bad")
+	if err != nil {
+		log.Fatal(err)
+	}
+	i := 0
+	for token := range m.Split("bad") {
+		fmt.Println(token, classes[i].Label)
+		i++
+	}
+	// Output:
+	// b consonant
+	// a vowel
+	// d consonant
+}
+
+func ExampleGenerator() {
+	m, err := rnn.Load(models.Shakespeare())
+	if err != nil {
+		log.Fatal(err)
+	}
+	g, err := m.NewGenerator(rnn.NewSampler(0.8, 0, 1))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for text, err := range g.Generate(context.Background(), "ROMEO:", 25) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%s", text)
+	}
+	// Output:
+	// ROMEO: therefore they will dead
+}
+
+// A sampler chooses tokens for a program that steps the model itself.
 func ExampleSampler() {
-	m := letters(format.TaskLanguage)
+	m, err := rnn.Load(models.Shakespeare())
+	if err != nil {
+		log.Fatal(err)
+	}
+	tokens, err := m.Encode(nil, "To be")
+	if err != nil {
+		log.Fatal(err)
+	}
 	s := m.NewSession()
-	sampler := rnn.NewSampler(0.8, 3, 42)
-	token := int32(m.Description().Tokenizer.Start)
-	var text []byte
+	if _, err := s.RunTokens(tokens); err != nil {
+		log.Fatal(err)
+	}
+	sampler := rnn.NewSampler(0, 0, 0) // always the most probable token
+	text := []byte("To be")
 	for range 10 {
+		token := sampler.Next(s)
+		if text, err = m.Decode(text, token); err != nil {
+			log.Fatal(err)
+		}
 		if _, err := s.StepToken(token); err != nil {
 			log.Fatal(err)
 		}
-		token = sampler.Next(s)
-		text, _ = m.Decode(text, token)
 	}
 	fmt.Println(string(text))
-	// Output: ddaaaddbbd
+	// Output: To be a strange
 }
 
 func ExampleSession_AppendBinary() {
-	m := letters(format.TaskLanguage)
+	m := open(sensorPath)
 	s := m.NewSession()
-	if _, err := s.StepToken(1); err != nil {
+	if _, err := s.Step([]float32{20}); err != nil {
 		log.Fatal(err)
 	}
 	snapshot, err := s.AppendBinary(nil)
@@ -149,21 +166,16 @@ func ExampleSession_AppendBinary() {
 }
 
 func ExampleSession_State() {
-	spec := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 8, Layers: 2}
-	m, err := rnn.New(spec.Model())
-	if err != nil {
-		log.Fatal(err)
-	}
-	h, c := m.NewSession().State(1, 0)
-	fmt.Println(len(h), len(c))
-	// Output: 8 8
+	h, c := open(sensorPath).NewSession().State(0, 0)
+	fmt.Println(len(h), len(c)) // a GRU has no cell state
+	// Output: 8 0
 }
 
 // A bidirectional model starts from the states that are given after Reset: the
 // reverse direction at the sequence's end.
 func ExampleSession_State_bidirectional() {
-	spec := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 1, Hidden: 1, Bidirectional: true}
-	m, err := rnn.New(spec.Model())
+	m := open(vowelsPath)
+	tokens, err := m.Encode(nil, "ad")
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -174,43 +186,39 @@ func ExampleSession_State_bidirectional() {
 			h, _ := s.State(0, direction)
 			h[0] = start
 		}
-		ys, err := s.Run([]float32{1, 2})
+		ys, err := s.RunTokens(tokens)
 		if err != nil {
 			log.Fatal(err)
 		}
 		fmt.Printf("%.3f\n", ys)
 	}
 	// Output:
-	// [0.112 0.156 0.146 0.094]
-	// [0.530 0.587 0.528 0.563]
+	// [0.002 0.998 0.988 0.012]
+	// [0.003 0.997 0.988 0.012]
+}
+
+// An input that is NaN stays in the state until Reset.
+func ExampleSession_Finite() {
+	s := open(sensorPath).NewSession()
+	broken := float32(0)
+	for _, temperature := range []float32{20, broken / broken, 21} {
+		if _, err := s.Step([]float32{temperature}); err != nil {
+			log.Fatal(err)
+		}
+	}
+	fmt.Println(s.Finite())
+	s.Reset()
+	fmt.Println(s.Finite())
+	// Output:
+	// false
+	// true
 }
 
 func ExampleModel_Verify() {
-	m := letters(format.TaskLanguage)
-	golden, err := m.Golden([]int32{0, 1, 2, 3, 2, 1}, nil)
-	if err != nil {
-		log.Fatal(err)
-	}
-	d := *m.Description()
-	d.Goldens = []format.Golden{golden}
-	m, err = rnn.New(&d)
+	m, err := rnn.Load(models.Shakespeare())
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(m.Verify())
 	// Output: <nil>
-}
-
-func ExampleSession_Tag() {
-	classes, err := letters(format.TaskTag).NewSession().Tag(nil, "dad")
-	if err != nil {
-		log.Fatal(err)
-	}
-	for _, class := range classes {
-		fmt.Printf("%d %.2f\n", class.Index, class.Probability)
-	}
-	// Output:
-	// 1 0.37
-	// 1 0.36
-	// 1 0.37
 }
