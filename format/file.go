@@ -6,9 +6,9 @@ import (
 	"io"
 	"io/fs"
 	"math"
-	"math/rand/v2"
 	"os"
-	"path/filepath"
+
+	"github.com/rnnrun/rnnrun/internal/atomicfile"
 )
 
 // A File is a model with the memory that it aliases.
@@ -121,46 +121,21 @@ func WriteFile(path string, m *Model) error {
 		return fmt.Errorf("write model: %w", err)
 	case err == nil && info.IsDir():
 		return fmt.Errorf("write model: %w", &fs.PathError{Op: "write", Path: path, Err: errors.New("it is a directory")})
-	case err == nil && !info.Mode().IsRegular():
-		err = os.WriteFile(path, data, 0) // a device or a pipe, which cannot be replaced
-	default:
-		err = replace(path, data)
 	}
-	if err != nil {
+	if err := replace(path, data); err != nil {
 		return fmt.Errorf("write model: %w", err)
 	}
 	return nil
 }
 
 func replace(path string, data []byte) error {
-	dir, base := filepath.Split(path)
-	temp := filepath.Join(dir, fmt.Sprintf(".%s.%016x", base, rand.Uint64()))
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := atomicfile.Create(path)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
+	defer f.Abandon()
+	if _, err := f.Write(data); err != nil {
+		return err
 	}
-	err = errors.Join(err, f.Close())
-	if err == nil {
-		err = os.Rename(temp, path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(temp))
-	}
-	syncDir(dir)
-	return nil
-}
-
-// syncDir makes a rename last over a power failure, where the system can.
-func syncDir(dir string) {
-	if dir == "" {
-		dir = "."
-	}
-	if d, err := os.Open(dir); err == nil {
-		_ = d.Sync()
-		_ = d.Close()
-	}
+	return f.Commit()
 }
