@@ -25,4 +25,58 @@ var formatMutations = []mutation{
 		old:  "return int8(max(-127, min(127, q)))", new: "return int8(max(-127, min(127, q))) / 2",
 		tests: "runtime ^TestRunAgreesWithTheFormulas$",
 	},
+	{
+		name: "a part of an int8 row has the scale of other columns",
+		file: "format/int8.go",
+		old:  "func(k int) float32 { return m.At(i, from+k) })", new: "func(k int) float32 { return m.At(i, k) })",
+		tests: "format",
+	},
+	{
+		name: "int8 states are read with the scales of inputs",
+		file: "format/matrix.go",
+		old:  "i += m.Rows\n", new: "i += 0\n",
+		tests: "format",
+	},
+	{
+		name: "the second bias of a sum is dropped",
+		file: "format/pack.go",
+		old:  "w.Bias[at.biasState] += p.BiasHH[row]", new: "w.Bias[at.biasState] += 0 * p.BiasHH[row]",
+		tests: "format",
+	},
+	{
+		name: "the rows of a GRU's inputs stand in another order",
+		file: "format/op_gru.go",
+		old:  "input := (gate + 1) % 3", new: "input := (gate + 2) % 3",
+		tests: "runtime ^TestRunAgreesWithTheFormulas$",
+	},
+	{
+		name: "the first row of padding is not checked",
+		file: "format/padding.go",
+		old:  "for unit := l.HiddenSize; unit < pad(l.HiddenSize); unit++ {", new: "for unit := l.HiddenSize + 1; unit < pad(l.HiddenSize); unit++ {",
+		tests: "format",
+	},
+	{
+		name: "the inputs of a file's model are not added to its outputs",
+		file: "format/read.go",
+		old:  "m.Skip = b[3]&flagSkip != 0", new: "m.Skip = b[3]&flagSkip > 1",
+		tests: "format",
+	},
+	{
+		name: "a reverse layer is written as a forward one",
+		file: "format/write.go",
+		old:  "directions = onlyReverse", new: "directions = 1",
+		tests: "format",
+	},
+	{
+		name: "a model whose inputs become another format keeps their scale",
+		file: "format/convert.go",
+		old:  "w.InputScale = 0", new: "w.InputScale *= 1",
+		tests: "format",
+	},
+	{
+		name: "the gates of an LSTM are packed in another order",
+		file: "format/op_lstm.go",
+		old:  "gate*lanes + unit%lanes", new: "(gate^1)*lanes + unit%lanes",
+		tests: "runtime ^TestRunAgreesWithTheFormulas$",
+	},
 }
