@@ -52,7 +52,7 @@ var formatMutations = []mutation{
 	{
 		name: "the first row of padding is not checked",
 		file: "format/padding.go",
-		old:  "for unit := l.HiddenSize; unit < pad(l.HiddenSize); unit++ {", new: "for unit := l.HiddenSize + 1; unit < pad(l.HiddenSize); unit++ {",
+		old:  "for unit := l.HiddenSize; unit < ", new: "for unit := l.HiddenSize + 1; unit < ",
 		tests: "format",
 	},
 	{

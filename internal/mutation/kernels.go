@@ -45,7 +45,7 @@ var kernelMutations = []mutation{
 	},
 	{
 		name: "a denormal binary16 loses its value",
-		file: "kernels/internal/generic/half.go",
+		file: "internal/binary16/binary16.go",
 		old:  "return math.Float32frombits(sign|magnitude) * 0x1p112", new: "return math.Float32frombits(sign | (magnitude + 0x38000000))",
 		tests: "kernels",
 	},
