@@ -53,9 +53,11 @@
 //
 // # Translation
 //
-// A model for the task [format.Translate] has two halves, and is not stepped. A
-// [Translator] does what a Session does of the others:
+// A model for the task [format.TaskTranslate] has two halves, and is not stepped.
+// It is an [EncoderDecoder], and its [Translator] does what a Session does of the
+// others:
 //
-//	t, err := m.NewTranslator(rnn.Beam(4))
+//	m, err := rnn.OpenEncoderDecoder("translator.rnn")
+//	t, err := m.NewTranslator(rnn.WithBeam(4))
 //	text, err := t.TranslateText(nil, "a text")
 package runtime

@@ -4,50 +4,41 @@ import (
 	"fmt"
 	"log"
 
-	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/internal/modeltest"
+	"github.com/rnnrun/rnnrun/models"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// babble returns an untrained model that translates the letters a to e into
-// capitals.
-func babble() *rnn.EncoderDecoder {
-	s := modeltest.Spec{
-		Cell: format.CellGRU, Variant: format.VariantResetAfter, Tokens: 5, Input: 3, Hidden: 3, Bidirectional: true, Seed: 576,
-	}
-	d := s.Translator(6)
-	d.Decoder.Head.Bias[modeltest.End] += 0.3 // or it would hardly ever end
-	m, err := rnn.NewEncoderDecoder(d)
-	if err != nil {
-		log.Fatal(err)
-	}
-	return m
-}
-
 func ExampleEncoderDecoder_NewTranslator() {
-	t, err := babble().NewTranslator(rnn.WithBeam(4), rnn.WithMaxLength(10))
+	m, err := rnn.LoadEncoderDecoder(models.G2PEn())
 	if err != nil {
 		log.Fatal(err)
 	}
-	var translation []byte // its memory serves again
-	for _, text := range []string{"abba", "dec"} {
-		if translation, err = t.TranslateText(translation[:0], text); err != nil {
+	t, err := m.NewTranslator(rnn.WithBeam(4), rnn.WithMaxLength(20))
+	if err != nil {
+		log.Fatal(err)
+	}
+	var sounds []byte // its memory serves again
+	for _, word := range []string{"hello", "network"} {
+		if sounds, err = t.TranslateText(sounds[:0], word); err != nil {
 			log.Fatal(err)
 		}
-		fmt.Printf("%s: %s\n", text, translation)
+		fmt.Printf("%s: %s\n", word, sounds)
 	}
 	// Output:
-	// abba: DDADAD
-	// dec: DDADAD
+	// hello: HH EH L OW
+	// network: N EH T W ER K
 }
 
 func ExampleTranslator_Translations() {
-	m := babble()
-	t, err := m.NewTranslator(rnn.WithBeam(3), rnn.WithMaxLength(10))
+	m, err := rnn.LoadEncoderDecoder(models.G2PEn())
 	if err != nil {
 		log.Fatal(err)
 	}
-	source, err := m.Encode(nil, "bad")
+	t, err := m.NewTranslator(rnn.WithBeam(3))
+	if err != nil {
+		log.Fatal(err)
+	}
+	source, err := m.Encode(nil, "read")
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -62,7 +53,7 @@ func ExampleTranslator_Translations() {
 		fmt.Printf("%.3f %q\n", found.Score, text)
 	}
 	// Output:
-	// -1.365 "DADDAD"
-	// -1.369 "DADD"
-	// -1.377 "DADDD"
+	// -0.081 "R EH D"
+	// -0.340 "R IY D"
+	// -1.140 "R EY D"
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -82,4 +84,19 @@ func ExampleTranslator_LogProbabilities() {
 	fmt.Println(len(logs)-len(written), "more than the tokens: that of the end")
 	// Output:
 	// 1 more than the tokens: that of the end
+}
+
+// babble returns an untrained model that translates the letters a to e into
+// capitals.
+func babble() *rnn.EncoderDecoder {
+	s := modeltest.Spec{
+		Cell: format.CellGRU, Variant: format.VariantResetAfter, Tokens: 5, Input: 3, Hidden: 3, Bidirectional: true, Seed: 576,
+	}
+	d := s.Translator(6)
+	d.Decoder.Head.Bias[modeltest.End] += 0.3 // or it would hardly ever end
+	m, err := rnn.NewEncoderDecoder(d)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return m
 }

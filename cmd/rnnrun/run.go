@@ -22,11 +22,27 @@ type conversion struct {
 }
 
 func runCommand() *cobra.Command {
-	var v conversion
+	v := new(conversion)
 	c := &cobra.Command{
 		Use:   "run -m MODEL [flags]",
 		Short: "Turn sequences of numbers into numbers",
-		Long: `Turn sequences of numbers, or of tokens' ids, into the model's outputs. With T
+		Long:  runHelp + cli.ModelHelp,
+		Example: `  rnnrun run -m forecast.rnn -i week.npy -o next.npy
+  rnnrun run -m forecast.rnn -i week.csv --header > next.csv
+  sensor | rnnrun run -m anomaly.rnn | while read score; do ...; done
+  rnnrun run -m amp.rnn --raw < guitar.f32 > amp.f32
+  rnnrun run -m tagger.rnn -i batch.npy --lengths 17,9,12 -o tags.npy
+  rnnrun run -m forecast.rnn -i day2.csv --state-in day1.npz --state-out day2.npz`,
+		Args:              cobra.NoArgs,
+		PreRunE:           v.check,
+		RunE:              v.run,
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	v.add(c)
+	return c
+}
+
+const runHelp = `Turn sequences of numbers, or of tokens' ids, into the model's outputs. With T
 steps, I numbers a step, O outputs, and N sequences:
 
     input    .npy [T, I] or [N, T, I], of tokens integers [T] or [N, T],
@@ -56,28 +72,7 @@ extension (.npy, .csv, .f32), and the kind of the output is that of the input
 unless the output's extension tells another. An output file takes its place
 when it is whole.
 
-` + cli.ModelHelp,
-		Example: `  rnnrun run -m forecast.rnn -i week.npy -o next.npy
-  rnnrun run -m forecast.rnn -i week.csv --header > next.csv
-  sensor | rnnrun run -m anomaly.rnn | while read score; do ...; done
-  rnnrun run -m amp.rnn --raw < guitar.f32 > amp.f32
-  rnnrun run -m tagger.rnn -i batch.npy --lengths 17,9,12 -o tags.npy
-  rnnrun run -m forecast.rnn -i day2.csv --state-in day1.npz --state-out day2.npz`,
-		Args:    cobra.NoArgs,
-		PreRunE: func(*cobra.Command, []string) error { return v.check() },
-		RunE: func(c *cobra.Command, _ []string) error {
-			m, err := openSteps(v.model)
-			if err != nil {
-				return err
-			}
-			defer m.Close()
-			return v.run(m, c.InOrStdin(), c.OutOrStdout())
-		},
-		ValidArgsFunction: cobra.NoFileCompletions,
-	}
-	v.add(c)
-	return c
-}
+`
 
 func (v *conversion) add(c *cobra.Command) {
 	cli.ModelFlag(c, &v.model, "")
@@ -92,7 +87,7 @@ func (v *conversion) add(c *cobra.Command) {
 }
 
 // check refuses flags that make no sense.
-func (v *conversion) check() error {
+func (v *conversion) check(*cobra.Command, []string) error {
 	if v.model == "" {
 		return fmt.Errorf("give a model: -m MODEL")
 	}
@@ -102,7 +97,13 @@ func (v *conversion) check() error {
 	return nil
 }
 
-func (v *conversion) run(m *rnn.Model, stdin io.Reader, stdout io.Writer) error {
+func (v *conversion) run(c *cobra.Command, _ []string) error {
+	m, err := openSteps(v.model)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	stdin, stdout := c.InOrStdin(), c.OutOrStdout()
 	name := "stdin"
 	if v.input != "-" {
 		f, err := os.Open(v.input)
