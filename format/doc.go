@@ -220,7 +220,7 @@
 // group of 32 is 18 bytes:
 //
 //	0  u16     scale, binary16, finite and above 0
-//	2  u8[16]  integers, the first of two in the low half, in two's complement,
+//	2  u8[16]  integers, the first of two in the low four bits, in two's complement,
 //	           never -8; a weight is the integer times the scale
 //
 // A group of padding may have any such scale. int4 is an experiment: no kernel

@@ -12,7 +12,7 @@ import (
 // Files with it load for ever all the same.
 
 // A group of int4 columns is a binary16 scale and then 16 bytes of two integers
-// each, the first in the low half, in two's complement from -7 to 7.
+// each, the first in the low four bits, in two's complement from -7 to 7.
 const (
 	groupColumns = 32
 	groupBytes   = 2 + groupColumns/2

@@ -7,14 +7,14 @@ import (
 
 // A headOp turns features into logits, and these into outputs.
 type headOp struct {
-	set         *kernels.Set
-	weight      matrix // nil: the features are the logits
-	bias        []float32
-	stored      *format.Dense
-	logits      int
-	outputs     int
-	output      func(y, logits []float32) // the output function
-	mean, scale []float32                 // undo the normalization; nil: none
+	set           *kernels.Set
+	weight        matrix // nil: the features are the logits
+	bias          []float32
+	stored        *format.Dense
+	logits        int
+	outputs       int
+	output        func(y, logits []float32) // the output function
+	normalization *format.Normalization     // undone on outputs; nil: none
 }
 
 // needsNoHead reports whether a model's last layer gives the outputs itself. A
@@ -30,9 +30,7 @@ func restoresOutputs(m *format.Model) bool {
 // newHeadOp returns the head of a model, whose features are within ±1 or not.
 func newHeadOp(set *kernels.Set, m *format.Model, featuresBounded bool) op {
 	o := &headOp{set: set, logits: m.LogitCount(), outputs: m.OutputSize(), output: outputFunction(set, m.Output)}
-	if restoresOutputs(m) {
-		o.mean, o.scale = m.Normalization.OutputMean, m.Normalization.OutputScale
-	}
+	o.normalization = m.Normalization
 	if m.Head == nil {
 		return &identityHeadOp{o}
 	}
@@ -69,9 +67,7 @@ func (o *headOp) weightBytes() int {
 // finish sets y to the outputs of logits.
 func (o *headOp) finish(y, logits []float32) {
 	o.output(y, logits)
-	for i, scale := range o.scale {
-		y[i] = float32(y[i]*scale) + o.mean[i] // two roundings, never fused
-	}
+	o.normalization.RestoreOutputs(y)
 }
 
 // newStepper returns the head of a session, which writes outputs and logits.

@@ -1,9 +1,12 @@
 package runtime
 
+import "github.com/rnnrun/rnnrun/format"
+
 // A normalizationOp normalizes a model's inputs.
 type normalizationOp struct {
 	weightless
-	mean, scale []float32
+	normalization *format.Normalization
+	inputs        int
 }
 
 func (o *normalizationOp) newStepper(p ports) stepper {
@@ -16,16 +19,10 @@ type normalizationStep struct {
 	in, out *place
 }
 
-func (s *normalizationStep) step() { s.normalize(s.out.step, s.in.step) }
+func (s *normalizationStep) step() { s.normalization.NormalizeInputs(s.out.step, s.in.step) }
 
 func (s *normalizationStep) run(n int, _ []float32) {
 	for i := range n {
-		s.normalize(s.out.run.row(i, len(s.mean)), s.in.run.row(i, len(s.mean)))
-	}
-}
-
-func (o *normalizationOp) normalize(dst, x []float32) {
-	for i, v := range x {
-		dst[i] = (v - o.mean[i]) * o.scale[i]
+		s.normalization.NormalizeInputs(s.out.run.row(i, s.inputs), s.in.run.row(i, s.inputs))
 	}
 }

@@ -41,7 +41,7 @@ func newPlan(set *kernels.Set, m *format.Model, f folding) *plan {
 	b.output = b.newValue(m.OutputSize())
 	b.top = b.input
 	if n := m.Normalization; n != nil && len(n.Mean) > 0 {
-		b.append(&b.below, &normalizationOp{mean: n.Mean, scale: n.Scale}, m.InputSize)
+		b.append(&b.below, &normalizationOp{normalization: n, inputs: m.InputSize}, m.InputSize)
 	}
 	below := len(m.Layers)
 	if m.Pool != format.PoolNone {
