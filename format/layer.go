@@ -87,6 +87,15 @@ func (l *Layer) Backward() bool { return l.Reverse || len(l.Directions) == 2 }
 // shape returns the sizes of the packed arrays of each direction.
 func (l *Layer) shape() shape { return l.Cell.op().shape(l) }
 
+// inputColumns returns how many columns of a direction's matrices are the
+// input's: none in a layer without matrices.
+func (l *Layer) inputColumns() int {
+	if l.shape().gates == 0 {
+		return 0
+	}
+	return l.InputSize
+}
+
 // stateColumns returns how many columns of a direction's matrices are the
 // state's.
 func (l *Layer) stateColumns() int { return l.shape().depth - l.InputSize }
@@ -131,7 +140,8 @@ func (l *Layer) arrays(i, d int, calibrated bool, yield func(tensor) bool) bool 
 // parameters returns the number of trainable numbers, without padding.
 func (l *Layer) parameters() int {
 	s := l.shape()
-	n := len(l.Directions) * l.HiddenSize * (l.Cell.Gates()*s.depth + s.bias/padding.UpToLanes(max(l.HiddenSize, 1)) + l.ProjectionSize)
+	units := padding.UpToLanes(max(l.HiddenSize, 1))
+	n := len(l.Directions) * l.HiddenSize * ((s.gates+s.candidate)/units*s.depth + s.bias/units + l.ProjectionSize)
 	for d := range l.Directions {
 		if len(l.Directions[d].Peephole) > 0 {
 			n += peepholes * l.HiddenSize

@@ -45,17 +45,6 @@ const (
 	TaskTranslate
 )
 
-// Cell is the kind of a layer.
-type Cell uint8
-
-// The cells.
-const (
-	CellRNN Cell = iota
-	CellLSTM
-	CellGRU
-	CellDense // a dense layer, without a state
-)
-
 // Variant distinguishes the forms of a cell.
 type Variant uint8
 

@@ -5,6 +5,17 @@ import (
 	"strings"
 )
 
+// Cell is the kind of a layer.
+type Cell uint8
+
+// The cells.
+const (
+	CellRNN Cell = iota
+	CellLSTM
+	CellGRU
+	CellDense // a dense layer, without a state
+)
+
 // An op is a kind of layer: all that the package knows of a [Cell]. Each kind has
 // a file of its own, op_NAME.go. Other files ask the op and compare no cells and
 // no variants.

@@ -45,7 +45,7 @@ func (l *Layer) Pack(p Plain) (Weights, error) {
 	if err := l.checkPlain(&p); err != nil {
 		return Weights{}, err
 	}
-	gates, in, h, state := l.Cell.Gates(), l.InputSize, l.HiddenSize, l.stateColumns()
+	gates, in, h, state := l.Cell.Gates(), l.inputColumns(), l.HiddenSize, l.stateColumns()
 	w := l.NewWeights()
 	for gate := range gates {
 		for unit := range h {
@@ -75,12 +75,26 @@ func (l *Layer) Pack(p Plain) (Weights, error) {
 	return w, nil
 }
 
+// NewPlain returns zeros of the sizes that the layer's plain weights have: without
+// peepholes, and biases included.
+func (l *Layer) NewPlain() Plain {
+	gates, h := l.Cell.Gates(), l.HiddenSize
+	p := Plain{
+		WeightIH: make([]float32, gates*h*l.inputColumns()), WeightHH: make([]float32, gates*h*l.stateColumns()),
+		BiasIH: make([]float32, gates*h), Projection: make([]float32, l.ProjectionSize*h),
+	}
+	if l.Cell.Recurrent() {
+		p.BiasHH = make([]float32, gates*h)
+	}
+	return p
+}
+
 func (l *Layer) checkPlain(p *Plain) error {
 	if !l.Cell.Known() || !l.Cell.has(l.Variant) || !inRange(l.InputSize) || !inRange(l.HiddenSize) || !inRange(l.StateSize()) {
 		return fail(ErrInvalid, tagLayers, -1, "a layer of %v %v with %d inputs and %d units",
 			l.Cell, l.Variant, l.InputSize, l.HiddenSize)
 	}
-	gates, in, h := int64(l.Cell.Gates()), int64(l.InputSize), int64(l.HiddenSize)
+	gates, in, h := int64(l.Cell.Gates()), int64(l.inputColumns()), int64(l.HiddenSize)
 	biasHH, peephole := int64(0), int64(0)
 	if l.Cell.Recurrent() {
 		biasHH = gates * h
@@ -112,7 +126,7 @@ func (l *Layer) checkPlain(p *Plain) error {
 // Unpack is the inverse of [Layer.Pack], but for biases that were added: their
 // sum is in BiasIH, and BiasHH is zero there.
 func (l *Layer) Unpack(w *Weights) Plain {
-	gates, in, h, state := l.Cell.Gates(), l.InputSize, l.HiddenSize, l.stateColumns()
+	gates, in, h, state := l.Cell.Gates(), l.inputColumns(), l.HiddenSize, l.stateColumns()
 	p := Plain{WeightIH: make([]float32, gates*h*in), BiasIH: make([]float32, gates*h)}
 	if l.Cell.Recurrent() {
 		p.WeightHH, p.BiasHH = make([]float32, gates*h*state), make([]float32, gates*h)

@@ -99,7 +99,7 @@ func (m *Model) readLayers(s *sections) error {
 	for r := b; len(r) > 0; r = r[layerSize:] {
 		directions += directionsOf(r[2])
 	}
-	if records := len(s.body(tagTensors)) / tensorSize; 2*directions > records {
+	if records := len(s.body(tagTensors)) / tensorSize; directions > records {
 		return fail(ErrCorrupt, tagTensors, 0, "%d tensors, which are too few for the directions of %d layers", records, len(b)/layerSize)
 	}
 	m.Layers = make([]Layer, len(b)/layerSize)

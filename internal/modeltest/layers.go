@@ -1,6 +1,7 @@
 package modeltest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ func (s Spec) layers() []format.Layer {
 	in := s.Input
 	dense := func(outputs int) {
 		if outputs > 0 {
-			layers = append(layers, format.Layer{Cell: format.CellDense, InputSize: in, HiddenSize: outputs})
+			layers = append(layers, format.Layer{Cell: cmp.Or(s.Stateless, format.CellDense), InputSize: in, HiddenSize: outputs})
 			in = outputs
 		}
 	}

@@ -34,6 +34,7 @@ type Spec struct {
 	// and above them, all with the same activation. 0: none.
 	Below, Between, Above int
 	DenseActivation       format.Activation
+	Stateless             format.Cell // the kind of these layers; 0: dense
 
 	// What every recurrent layer has beyond its cell. Activations are those of a
 	// direction, and of the reverse one their reverse order; none: the cell's.
@@ -152,7 +153,8 @@ func (s Spec) Weights(layer, direction int) format.Plain {
 	gates, h := l.Cell.Gates(), l.HiddenSize
 	if !l.Cell.Recurrent() {
 		bound := 1 / math.Sqrt(float64(l.InputSize))
-		return format.Plain{WeightIH: uniform(r, h*l.InputSize, bound), BiasIH: uniform(r, h, bound)}
+		p := l.NewPlain()
+		return format.Plain{WeightIH: uniform(r, len(p.WeightIH), bound), BiasIH: uniform(r, len(p.BiasIH), bound)}
 	}
 	bound := 1 / math.Sqrt(float64(h))
 	p := format.Plain{
