@@ -79,4 +79,58 @@ var runtimeMutations = []mutation{
 		old:  "for last > 0 && len(text)-last < utf8.UTFMax && !utf8.RuneStart(text[last]) {", new: "for last > 0 && len(text)-last < 1 {",
 		tests: "runtime Generat|Character",
 	},
+	{
+		name: "a session skips the clip",
+		file: "runtime/op_special.go",
+		old:  "if o.clip > 0 {", new: "if o.clip < 0 {",
+		tests: "runtime ^TestRunAgreesWithTheFormulas$",
+	},
+	{
+		name: "a coupled gate forgets what it lets in",
+		file: "runtime/op_special.go",
+		old:  "forget[u] = 1 - v", new: "forget[u] = v",
+		tests: "runtime ^TestRunAgreesWithTheFormulas$",
+	},
+	{
+		name: "an output gate sees the peephole of the forget gate",
+		file: "runtime/op_special.go",
+		old:  "o.peep(sums[3], s.c, 2)", new: "o.peep(sums[3], s.c, 1)",
+		tests: "runtime ^TestRunAgreesWithTheFormulas$",
+	},
+	{
+		name: "a reset gate before the product resets nothing",
+		file: "runtime/op_gru.go",
+		old:  "s.op.set.Mul(s.rh, r, s.h)", new: "copy(s.rh, s.h[:len(r)])",
+		tests: "runtime ^TestRunAgreesWithTheFormulas$",
+	},
+	{
+		name: "a stream does not start from the model's cell state",
+		file: "runtime/op_recurrent.go",
+		old:  "resetTo(c, r.c0)", new: "resetTo(c, nil)",
+		tests: "runtime ^TestRunAgreesWithTheFormulas$",
+	},
+	{
+		name: "the reverse direction of a layer reads forward",
+		file: "runtime/op_recurrent.go",
+		old:  "backward: l.Reverse || direction == 1,", new: "backward: l.Reverse,",
+		tests: "runtime ^TestRunAgreesWithTheFormulas$",
+	},
+	{
+		name: "a snapshot is without what a pool has reduced",
+		file: "runtime/op_pool.go",
+		old:  "return append(list, s.reduced)", new: "return list",
+		tests: "runtime Snapshot",
+	},
+	{
+		name: "the mean of a pool is a step too short",
+		file: "runtime/op_pool.go",
+		old:  "v / float32(*s.steps)", new: "v / float32(*s.steps-1)",
+		tests: "runtime ^TestRunAgreesWithTheFormulas$",
+	},
+	{
+		name: "outputs stay normalized",
+		file: "runtime/op_head.go",
+		old:  "o.output(y, logits)\n\to.normalization.RestoreOutputs(y)", new: "o.output(y, logits)",
+		tests: "runtime ^TestRunAgreesWithTheFormulas$",
+	},
 }
