@@ -60,4 +60,6 @@
 //	m, err := rnn.OpenEncoderDecoder("translator.rnn")
 //	t, err := m.NewTranslator(rnn.WithBeam(4))
 //	text, err := t.TranslateText(nil, "a text")
+//
+// Opening one kind as the other gives [ErrTranslates] or [ErrNotTranslator].
 package runtime

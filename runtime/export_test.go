@@ -14,3 +14,6 @@ func (m *Model) Folded() bool {
 
 // Fingerprint returns the fingerprint of a model.
 var Fingerprint = fingerprint
+
+// SharedPlaces returns how many places the values of the model's plan share.
+func (m *Model) SharedPlaces() int { return m.plan.slots }
