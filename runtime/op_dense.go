@@ -80,7 +80,7 @@ func (s *activatedStep) step() {
 func (s *activatedStep) advance(start []float32) { s.finish(start) }
 
 func (s *activatedStep) finish(sums []float32) {
-	s.activate.apply(s.y, sums[:s.output])
+	s.activate.apply(s.y, sums[:s.layer.output])
 	s.publish()
 }
 

@@ -58,12 +58,12 @@ func (o *embeddingOp) weightBytes() int {
 }
 
 func (o *embeddingOp) newStepper(p ports) stepper {
-	return &embeddingStep{embeddingOp: o, in: p.in[0], out: p.out[0]}
+	return &embeddingStep{op: o, in: p.in[0], out: p.out[0]}
 }
 
 type embeddingStep struct {
 	stateless
-	*embeddingOp
+	op      *embeddingOp
 	in, out *place
 }
 
@@ -71,11 +71,11 @@ func (s *embeddingStep) step() { s.write(s.out.step, s.in.tokens[0]) }
 
 func (s *embeddingStep) run(n int, _ []float32) {
 	for i, token := range s.in.tokens[:n] {
-		s.write(s.out.run.row(i, s.Size), token)
+		s.write(s.out.run.row(i, s.op.Size), token)
 	}
 }
 
-func (s *embeddingStep) write(dst []float32, token int32) { copy(dst, s.row(dst, token)) }
+func (s *embeddingStep) write(dst []float32, token int32) { copy(dst, s.op.row(dst, token)) }
 
 // The first layer's input product of a token is the same at every step, so it
 // is computed once, and kept: a step then starts from a row of the folded
@@ -164,7 +164,7 @@ func (o *embeddedOp) newStepper(p ports) stepper {
 	s := &embeddedStep{
 		layerStepper: o.layerOp.newStepper(p).(layerStepper),
 		op:           o,
-		layer:        l.newStep(p),
+		inputs:       l.newStep(p),
 		acc:          floats(len(l.bias)),
 		x:            floats(l.input),
 	}
@@ -178,23 +178,23 @@ func (o *embeddedOp) newStepper(p ports) stepper {
 type embeddedStep struct {
 	layerStepper
 	op      *embeddedOp
-	layer   layerStep
+	inputs  layerStep
 	compute func(token int32) // sets acc
 	acc     []float32
 	x       []float32 // a row
 }
 
-func (s *embeddedStep) step() { s.advance(s.sums(s.layer.in.tokens[0])) }
+func (s *embeddedStep) step() { s.advance(s.sums(s.inputs.in.tokens[0])) }
 
 func (s *embeddedStep) run(n int, _ []float32) {
-	y := s.layer.runOut()
+	y := s.inputs.runOut()
 	for k := range n {
 		i := k
-		if s.layer.backward {
+		if s.inputs.layer.backward {
 			i = n - 1 - k
 		}
-		s.advance(s.sums(s.layer.in.tokens[i]))
-		copy(y.row(i, s.layer.output), s.outputs())
+		s.advance(s.sums(s.inputs.in.tokens[i]))
+		copy(y.row(i, s.inputs.layer.output), s.outputs())
 	}
 }
 
@@ -219,14 +219,14 @@ func (s *embeddedStep) sums(token int32) []float32 {
 }
 
 func (s *embeddedStep) sumRow(token int32) {
-	s.layer.sums(s.acc, rows{s.op.embedding.row(s.x, token), len(s.x)}, 1)
+	s.inputs.sums(s.acc, rows{s.op.embedding.row(s.x, token), len(s.x)}, 1)
 }
 
 // sumQuantized takes a row of an int8 table as the quantized input that it is.
 func (s *embeddedStep) sumQuantized(token int32) {
-	copy(s.acc, s.layer.bias)
+	copy(s.acc, s.inputs.layer.bias)
 	q, scale := s.op.embedding.quantized(token)
-	for _, p := range s.layer.products {
+	for _, p := range s.inputs.products {
 		p.product.(*int8Product).addQuantized(s.acc[p.at:], q, scale)
 	}
 }

@@ -40,7 +40,7 @@ type resetBeforeStep struct {
 	reverse bool      // which end of the weights the next step begins at
 }
 
-func (s *resetBeforeStep) step()                        { s.advanceWith(s.bias, s.inputs()) }
+func (s *resetBeforeStep) step()                        { s.advanceWith(s.layer.bias, s.inputs()) }
 func (s *resetBeforeStep) advance(start []float32)      { s.advanceWith(start, nil) }
 func (s *resetBeforeStep) run(n int, scratch []float32) { s.runInputs(s, n, scratch) }
 

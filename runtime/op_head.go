@@ -72,7 +72,7 @@ func (o *headOp) finish(y, logits []float32) {
 
 // newStepper returns the head of a session, which writes outputs and logits.
 func (o *headOp) newStepper(p ports) stepper {
-	s := &headStep{headOp: o, in: p.in[0], y: p.out[0], logits: p.out[1].step, product: o.weight.newProduct()}
+	s := &headStep{op: o, in: p.in[0], y: p.out[0], logits: p.out[1].step, product: o.weight.newProduct()}
 	s.stream = o.weight.NewLinear(kernels.Memory{
 		X: s.in.step, Next: s.logits[:cap(s.logits)], Bias: o.bias,
 	}, kernels.ActivationIdentity)
@@ -81,7 +81,7 @@ func (o *headOp) newStepper(p ports) stepper {
 
 type headStep struct {
 	stateless
-	*headOp
+	op      *headOp
 	in, y   *place
 	logits  []float32 // of the last step
 	stream  kernels.Stream
@@ -90,21 +90,21 @@ type headStep struct {
 
 func (s *headStep) step() {
 	s.stream.Step()
-	s.finish(s.y.step, s.logits)
+	s.op.finish(s.y.step, s.logits)
 }
 
 func (s *headStep) run(n int, scratch []float32) {
-	ld, last := len(s.bias), []float32(nil)
+	ld, last := len(s.op.bias), []float32(nil)
 	block := min(n, len(scratch)/ld)
 	for first := 0; first < n; first += block {
 		block = min(block, n-first)
 		for i := range block {
-			copy(scratch[i*ld:], s.bias)
+			copy(scratch[i*ld:], s.op.bias)
 		}
 		s.product.addInputs(scratch, ld, s.in.run.from(first), block)
 		for i := range block {
 			last = scratch[i*ld:][:len(s.logits)]
-			s.finish(s.y.run.row(first+i, s.outputs), last)
+			s.op.finish(s.y.run.row(first+i, s.op.outputs), last)
 		}
 	}
 	copy(s.logits, last)
@@ -116,24 +116,24 @@ type identityHeadOp struct{ *headOp }
 func (o *identityHeadOp) weightBytes() int { return 0 }
 
 func (o *identityHeadOp) newStepper(p ports) stepper {
-	return &identityHeadStep{headOp: o.headOp, in: p.in[0], y: p.out[0], logits: p.out[1].step}
+	return &identityHeadStep{op: o.headOp, in: p.in[0], y: p.out[0], logits: p.out[1].step}
 }
 
 type identityHeadStep struct {
 	stateless
-	*headOp
+	op     *headOp
 	in, y  *place
 	logits []float32
 }
 
 func (s *identityHeadStep) step() {
 	copy(s.logits, s.in.step)
-	s.finish(s.y.step, s.logits)
+	s.op.finish(s.y.step, s.logits)
 }
 
 func (s *identityHeadStep) run(n int, _ []float32) {
 	for i := range n {
 		copy(s.logits, s.in.run.row(i, len(s.logits)))
-		s.finish(s.y.run.row(i, s.outputs), s.logits)
+		s.op.finish(s.y.run.row(i, s.op.outputs), s.logits)
 	}
 }

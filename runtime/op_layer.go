@@ -59,7 +59,7 @@ func (l *layer) bytes(columns int) int {
 // A layerStep is what the steppers of all layers have in common: what they are
 // connected to, and the product with the inputs.
 type layerStep struct {
-	*layer
+	layer    *layer
 	in, out  *place
 	offset   int
 	products []inputProduct
@@ -83,9 +83,9 @@ func (l *layer) newStep(p ports) layerStep {
 // sums sets the accumulators of n steps, which stand side by side, to the bias
 // and the products with their inputs.
 func (s *layerStep) sums(acc []float32, x rows, n int) {
-	ld := len(s.bias)
+	ld := len(s.layer.bias)
 	for i := range n {
-		copy(acc[i*ld:], s.bias)
+		copy(acc[i*ld:], s.layer.bias)
 	}
 	for _, p := range s.products {
 		p.addInputs(acc[p.at:], ld, x, n)
@@ -93,7 +93,7 @@ func (s *layerStep) sums(acc []float32, x rows, n int) {
 }
 
 // inputs returns a step's inputs. A layer that reads tokens has none.
-func (s *layerStep) inputs() []float32 { return s.in.step[:min(s.input, len(s.in.step))] }
+func (s *layerStep) inputs() []float32 { return s.in.step[:min(s.layer.input, len(s.in.step))] }
 
 // stepOut returns where a step's outputs go, and their padding.
 func (s *layerStep) stepOut() []float32 { return s.out.step[s.offset:cap(s.out.step)] }
@@ -105,22 +105,22 @@ func (s *layerStep) runOut() rows { return rows{s.out.run.data[s.offset:], s.out
 // many steps at once as scratch has accumulators for. A layer that reads backward
 // takes the last step first.
 func (s *layerStep) runInputs(l advancer, n int, scratch []float32) {
-	ld, x, y := len(s.bias), s.in.run, s.runOut()
+	ld, x, y := len(s.layer.bias), s.in.run, s.runOut()
 	block := min(n, len(scratch)/ld)
 	for done := 0; done < n; done += block {
 		block = min(block, n-done)
 		first := done
-		if s.backward {
+		if s.layer.backward {
 			first = n - done - block
 		}
 		s.sums(scratch, x.from(first), block)
 		for k := range block {
 			i := k
-			if s.backward {
+			if s.layer.backward {
 				i = block - 1 - k
 			}
 			l.advance(scratch[i*ld:][:ld])
-			copy(y.row(first+i, s.output), l.outputs())
+			copy(y.row(first+i, s.layer.output), l.outputs())
 		}
 	}
 }
@@ -133,6 +133,6 @@ type streamStep struct {
 
 func (s *streamStep) step()                        { s.stream.Step() }
 func (s *streamStep) advance(start []float32)      { s.stream.Advance(start) }
-func (s *streamStep) outputs() []float32           { return s.stream.State()[:s.output] }
+func (s *streamStep) outputs() []float32           { return s.stream.State()[:s.layer.output] }
 func (s *streamStep) run(n int, scratch []float32) { s.runInputs(s, n, scratch) }
 func (s *streamStep) publish()                     { copy(s.stepOut(), s.outputs()) }

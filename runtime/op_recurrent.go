@@ -134,5 +134,5 @@ func (s *separateStep) turn() {
 	s.publish()
 }
 
-func (s *separateStep) outputs() []float32 { return s.h[:s.output] }
+func (s *separateStep) outputs() []float32 { return s.h[:s.layer.output] }
 func (s *separateStep) publish()           { copy(s.stepOut(), s.outputs()) }
