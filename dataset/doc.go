@@ -21,6 +21,9 @@
 //	others           a table whose columns are separated by tabs; quotes mean
 //	                 nothing
 //
+// A table of series may also have semicolons between its columns, and commas in its
+// decimals; its first lines tell.
+//
 // Arrays may end in .gz, and are then decompressed. A byte order mark is passed
 // over. Empty lines mean nothing, unless a table has tagged sequences or series:
 // there they separate two of them.

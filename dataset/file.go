@@ -12,10 +12,11 @@ import (
 type layout int
 
 const (
-	layoutTabs   layout = iota // a table whose columns are separated by tabs
-	layoutCommas               // a table as RFC 4180 has it
-	layoutJSON                 // a JSON value a line
-	layoutArray                // an array of numbers, which gzip may have compressed
+	layoutTabs       layout = iota // a table whose columns are separated by tabs
+	layoutCommas                   // a table as RFC 4180 has it
+	layoutSemicolons               // the same with semicolons; no name tells it
+	layoutJSON                     // a JSON value a line
+	layoutArray                    // an array of numbers, which gzip may have compressed
 )
 
 func layoutOf(path string) layout {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 )
@@ -15,8 +16,11 @@ type lines func() (fields []string, line int, err error)
 
 // newLines returns the lines of a table of that layout.
 func newLines(r io.Reader, l layout) lines {
-	if l == layoutCommas {
-		return commas(r)
+	switch l {
+	case layoutCommas:
+		return quoted(r, ',')
+	case layoutSemicolons:
+		return quoted(r, ';')
 	}
 	return tabs(r)
 }
@@ -37,23 +41,31 @@ func tabs(r io.Reader) lines {
 			}
 			return nil, line, io.EOF
 		}
-		return strings.Split(strings.TrimSuffix(s.Text(), "\r"), "\t"), line, nil
+		return strings.Split(strings.TrimRight(s.Text(), "\r"), "\t"), line, nil
 	}
 }
 
-// commas separates fields as RFC 4180 has it.
-func commas(r io.Reader) lines {
+// quoted separates fields as RFC 4180 has it, at commas or another character. Line
+// ends may have several carriage returns, as Windows' text mode writes them.
+func quoted(r io.Reader, separator rune) lines {
 	c := csv.NewReader(withoutMark(r))
+	c.Comma = separator
 	c.FieldsPerRecord = -1
 	return func() ([]string, int, error) {
 		fields, err := c.Read()
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
-			return nil, bad.StartLine, &lineError{bad.StartLine, bad.Err}
+			err = bad.Err
+			if err == csv.ErrBareQuote {
+				err = fmt.Errorf("%w: put the field in quotes and double the quotes in it, or save the table with tabs as a .tsv file", err)
+			}
+			return nil, bad.StartLine, &lineError{bad.StartLine, err}
 		} else if err != nil {
 			return nil, 0, err
 		}
 		line, _ := c.FieldPos(0)
+		last := len(fields) - 1
+		fields[last] = strings.TrimRight(fields[last], "\r")
 		return fields, line, nil
 	}
 }

@@ -7,26 +7,32 @@ import (
 	"io"
 	"iter"
 	"math"
+	"os"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/rnnrun/rnnrun/internal/series"
 )
 
 // A SeriesFile has one or several series of numbers, a step after the other.
 type SeriesFile struct {
 	Path    string
 	Columns []string // the names of those read; numbers from 0 if the file has no names
-	at      []int    // where they are among all columns
-	header  bool
+	// LeftOut are the columns of a table that are not read, and why.
+	LeftOut []LeftOutColumn
+	// Alone: an empty line stands after every one of the first steps of a table,
+	// so that every series has one step.
+	Alone bool
+
+	at           []int // where Columns are among all columns
+	layout       layout
+	header       bool
+	decimalComma bool // numbers are written as 1,5
 }
 
 // SeriesOptions say what of a file of series is read.
 type SeriesOptions struct {
 	// Columns are the names of the columns to read, in this order, or their
 	// numbers from 0 if the file has no names; nil: all columns whose first value
-	// is a number.
+	// is a number, except one without a name that counts the rows.
 	Columns []string
 }
 
@@ -41,16 +47,13 @@ type SeriesStep struct {
 // the one of opening the file.
 func OpenSeries(path string, o SeriesOptions) (*SeriesFile, error) {
 	f := &SeriesFile{Path: path, Columns: slices.Clone(o.Columns)}
-	names, numbers, err := f.firstLines()
+	var err error
+	if f.layout, err = seriesLayout(path, len(o.Columns) > 0); err != nil {
+		return nil, f.fail(err)
+	}
+	names, err := f.findColumns()
 	if err != nil {
 		return nil, err
-	}
-	if len(f.Columns) == 0 {
-		for i := range names {
-			if numbers[i] {
-				f.Columns = append(f.Columns, names[i])
-			}
-		}
 	}
 	for _, name := range f.Columns {
 		i := slices.Index(names, name)
@@ -59,41 +62,14 @@ func OpenSeries(path string, o SeriesOptions) (*SeriesFile, error) {
 		}
 		f.at = append(f.at, i)
 	}
-	if len(f.Columns) == 0 {
-		return nil, f.fail(errors.New("it has no column of numbers"))
-	}
 	return f, nil
 }
 
-func (f *SeriesFile) fail(err error) error { return newError(ErrSeries, f.Path, err) }
-
-// firstLines returns the names of all columns, and which of them are numbers.
-func (f *SeriesFile) firstLines() (names []string, numbers []bool, err error) {
-	var first []string
-	for row, err := range f.rows() {
-		if err != nil {
-			return nil, nil, err
-		}
-		if first == nil && row.fields != nil && slices.ContainsFunc(row.fields, func(s string) bool { return !isNumber(s) }) {
-			first = slices.Clone(row.fields)
-			continue
-		}
-		for i := range row.width() {
-			names = append(names, strconv.Itoa(i))
-			numbers = append(numbers, row.fields == nil || isNumber(row.fields[i]))
-		}
-		// A first line is of names if it has words in the place of numbers.
-		if len(first) == len(names) {
-			for i := range first {
-				f.header = f.header || numbers[i] && !isNumber(first[i])
-			}
-		}
-		if f.header {
-			names = first
-		}
-		return names, numbers, nil
+func (f *SeriesFile) fail(err error) error {
+	if errors.Is(err, os.ErrNotExist) {
+		return err
 	}
-	return nil, nil, f.fail(errors.New("it has no step"))
+	return newError(ErrSeries, f.Path, err)
 }
 
 // Steps yields all steps of all series. An error ends them.
@@ -145,11 +121,11 @@ func (f *SeriesFile) choose(values []float32, row seriesRow) error {
 	for i, at := range f.at {
 		name := f.Columns[i]
 		if at >= row.width() {
-			return &columnError{name, fmt.Errorf("it has %d columns, but %s is number %d", row.width(), name, at)}
+			return &columnError{name, fmt.Errorf("it has %d columns, but %s is number %d%s", row.width(), name, at, separatorHint(row.fields))}
 		}
 		if row.fields == nil {
 			values[i] = row.numbers[at]
-		} else if v, ok := parseNumber(row.fields[at]); ok {
+		} else if v, ok := f.number(row.fields[at]); ok {
 			values[i] = v
 		} else {
 			return &columnError{name, fmt.Errorf("%s is %.40q, which is not a number", name, row.fields[at])}
@@ -159,16 +135,6 @@ func (f *SeriesFile) choose(values []float32, row seriesRow) error {
 		}
 	}
 	return nil
-}
-
-// parseNumber returns the number that a field of a table is.
-func parseNumber(field string) (float32, bool) {
-	return series.ParseNumber[float32]([]byte(strings.TrimSpace(field)))
-}
-
-func isNumber(field string) bool {
-	_, ok := parseNumber(field)
-	return ok
 }
 
 // A seriesRow is a step as the file has it: as fields of text, or as numbers.
@@ -184,13 +150,13 @@ func (r *seriesRow) width() int { return max(len(r.fields), len(r.numbers)) }
 // rows yields the steps of all series.
 func (f *SeriesFile) rows() iter.Seq2[seriesRow, error] {
 	return records(f.Path, ErrSeries, func(file io.Reader) (func() (seriesRow, error), error) {
-		switch l := layoutOf(f.Path); l {
+		switch f.layout {
 		case layoutArray:
 			return arrayRows(file, f.Path)
 		case layoutJSON:
 			return listRows(file), nil
 		default:
-			return tableRows(newLines(file, l)), nil
+			return tableRows(newLines(file, f.layout)), nil
 		}
 	})
 }
@@ -199,6 +165,7 @@ func (f *SeriesFile) rows() iter.Seq2[seriesRow, error] {
 // separate series.
 func tableRows(next lines) func() (seriesRow, error) {
 	row := seriesRow{}
+	end := 0 // the last line of the row, whose fields in quotes may have line breaks
 	return func() (seriesRow, error) {
 		for {
 			fields, line, err := next()
@@ -208,8 +175,12 @@ func tableRows(next lines) func() (seriesRow, error) {
 			if len(fields) == 1 && strings.TrimSpace(fields[0]) == "" {
 				continue
 			}
-			if row.line > 0 && line > row.line+1 {
+			if row.line > 0 && line > end+1 {
 				row.series++
+			}
+			end = line
+			for _, field := range fields {
+				end += strings.Count(field, "\n")
 			}
 			row.line, row.fields = line, fields
 			return row, nil

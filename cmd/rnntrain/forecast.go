@@ -25,7 +25,9 @@ func newForecastCommand(args []string) *cobra.Command {
 		Long: `forecast trains a network to predict, at every step of a series, the values of
 the next --horizon steps. DATA is a table with a step on every line, columns
 separated by tabs, or by commas in a .csv file, whose first line may name them; an
-empty line separates series. Or it is an array [T], [T, columns] or
+empty line separates series. Columns may also be separated by semicolons, and
+decimals then by commas. The columns that are read, and why others are left out,
+are printed. Or it is an array [T], [T, columns] or
 [N, T, columns] in a .npy file, or has a list for every series, a line each, in
 a .jsonl file. The last part of every series is held back to validate on.
 
@@ -84,6 +86,10 @@ func (f *forecastTraining) run(c *cobra.Command, path string) error {
 	file, err := dataset.OpenSeries(path, dataset.SeriesOptions{Columns: f.columns})
 	if err != nil {
 		return err
+	}
+	printColumns(c.ErrOrStderr(), file)
+	if file.Alone {
+		return fmt.Errorf("%s: every series has one step, since an empty line stands after every row; remove the empty lines inside a series", path)
 	}
 	f.columns = file.Columns
 	task, err := f.task(file)

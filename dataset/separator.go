@@ -1,0 +1,140 @@
+package dataset
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"strings"
+)
+
+// seriesLayout returns the layout of a file of series. Semicolons, and tabs in a
+// .csv file, are found in its first lines. chosen: the columns have been given,
+// so that a table of two whole numbers is taken as it is.
+func seriesLayout(path string, chosen bool) (layout, error) {
+	l := layoutOf(path)
+	if l != layoutTabs && l != layoutCommas {
+		return l, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return l, err
+	}
+	defer file.Close()
+	lines := firstLines(file)
+	has := func(separator string) bool {
+		return slices.ContainsFunc(lines, func(s string) bool { return strings.Contains(s, separator) })
+	}
+	switch {
+	case l == layoutTabs && has("\t"):
+		return l, nil
+	case separates(lines, ";"), isDecimalColumn(lines):
+		return layoutSemicolons, nil
+	case l == layoutCommas && separates(lines, "\t"):
+		return layoutTabs, nil
+	case l == layoutTabs && separates(lines, ","):
+		return l, errors.New("columns or decimals seem to be separated by commas: if columns are, name the file .csv; if decimals are, write them with a point")
+	case l == layoutCommas && !chosen && isCutDecimals(lines):
+		return l, errors.New("its two columns of whole numbers seem to be one column whose decimals are separated by a comma: " +
+			"write decimals with a point; or, if they are two columns, choose both with --columns 0,1")
+	}
+	return l, nil
+}
+
+// firstLines returns some lines that are not empty, of the beginning of a table.
+func firstLines(r io.Reader) (lines []string) {
+	const size = 1 << 16
+	b := bufio.NewReaderSize(withoutMark(r), size)
+	text, err := b.Peek(size)
+	all := strings.Split(string(text), "\n")
+	if err == nil {
+		all = all[:len(all)-1] // the last one may be cut off
+	}
+	for _, line := range all {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// separates reports whether lines are rows of at least two fields that a separator
+// separates: all have as many, and there are numbers among those of the last row.
+// A field with a comma is then a number that has one.
+func separates(lines []string, separator string) bool {
+	numbers := false
+	for _, line := range lines {
+		fields := strings.Split(line, separator)
+		if len(fields) < 2 || len(fields) != strings.Count(lines[0], separator)+1 {
+			return false
+		}
+		numbers = false
+		for _, field := range fields {
+			_, isNumber := parseNumber(field)
+			isDecimal := isDecimalComma(field)
+			if strings.Count(field, ",") > 1 || strings.Contains(field, ",") && strings.Trim(field, "0123456789.,+- ") != "" {
+				return false
+			}
+			numbers = numbers || isNumber || isDecimal
+		}
+	}
+	return numbers
+}
+
+// isDecimalColumn reports whether lines are a name and then numbers, at least one
+// with a decimal comma.
+func isDecimalColumn(lines []string) bool {
+	if len(lines) < 2 || strings.Contains(lines[0], ",") {
+		return false
+	}
+	if _, ok := parseNumber(lines[0]); ok {
+		return false
+	}
+	comma := false
+	for _, line := range lines[1:] {
+		isDecimal := isDecimalComma(line)
+		if _, ok := parseNumber(line); !ok && !isDecimal {
+			return false
+		}
+		comma = comma || isDecimal
+	}
+	return comma
+}
+
+// isCutDecimals reports whether lines look like numbers with decimal commas and
+// nothing else: whole numbers, a comma, and everywhere as many digits behind it.
+// These begin with 0 somewhere, or there are many lines with at least three
+// different endings.
+func isCutDecimals(lines []string) bool {
+	const many = 8
+	endings := map[string]bool{}
+	zero, width := false, 0
+	for _, line := range lines {
+		_, decimals, _ := strings.Cut(line, ",")
+		if !isDecimalComma(line) || width > 0 && len(decimals) != width {
+			return false
+		}
+		width = len(decimals)
+		zero = zero || width > 1 && decimals[0] == '0'
+		endings[decimals] = true
+	}
+	return zero || len(lines) >= many && len(endings) > 2
+}
+
+// separatorHint says of a row, or of a header, of one field what seems to separate
+// its columns; "": nothing is known.
+func separatorHint(fields []string) string {
+	switch {
+	case len(fields) > 0 && slices.ContainsFunc(fields, func(s string) bool { return strings.Contains(s, ";") }):
+		return "; columns seem to be separated by semicolons: separate them by tabs, or by commas in a .csv file"
+	case len(fields) != 1:
+	case strings.Contains(fields[0], "\t"):
+		return "; columns seem to be separated by tabs: name the file .tsv"
+	case strings.Contains(fields[0], ","):
+		return "; columns seem to be separated by commas: name the file .csv"
+	case strings.Contains(strings.TrimSpace(fields[0]), " "):
+		return "; columns seem to be separated by spaces: separate them by tabs"
+	}
+	return ""
+}
