@@ -10,10 +10,10 @@ import (
 func TestBinaryLikelihood(t *testing.T) {
 	l := NewBinaryLikelihood(2, 2)
 	l.Add(0, []float32{0.5, 0.25}, []float32{1, 0})
-	l.Add(0, []float32{0.75, 0.5}, []float32{0, 0})
+	l.Add(0, []float32{0.875, 0.5}, []float32{0, 0})
 	require.Equal(t, 2, l.Steps(0))
-	// -log(0.5 · 0.75) and -log(0.25 · 0.5)
-	require.InDelta(t, -(math.Log(0.375)+math.Log(0.125))/2, l.Nats(0), 1e-12)
+	// -log(0.5 · 0.75) and -log(0.125 · 0.5)
+	require.InDelta(t, -(math.Log(0.375)+math.Log(0.0625))/2, l.Nats(0), 1e-12)
 	// One value is 1 in half of the steps, the other never.
 	require.InDelta(t, math.Ln2, l.ConstantNats(0), 1e-12)
 
