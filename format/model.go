@@ -26,6 +26,10 @@ type Model struct {
 	// Decoder writes what a model for the task Translate reads: see that. Other
 	// models have none.
 	Decoder *Model
+
+	// mapping holds the memory of a mapped file. Copies of the model, its decoder,
+	// and what is made from either, keep it reachable.
+	mapping *mapping
 }
 
 // Task says what the model is for, and so how its outputs are read.

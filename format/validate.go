@@ -3,6 +3,7 @@ package format
 import (
 	"errors"
 	"math"
+	"runtime"
 	"unicode/utf8"
 )
 
@@ -18,6 +19,7 @@ const (
 // wraps [ErrInvalid] or [ErrUnsupported]. The rules are those of the package
 // comment; [Read] and [Model.Append] apply them.
 func (m *Model) Validate() error {
+	defer runtime.KeepAlive(m) // and so its mapping
 	for _, check := range []func() error{
 		m.validateArchitecture,
 		m.validateTensors,

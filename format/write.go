@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 )
 
@@ -21,7 +22,9 @@ func (m *Model) Append(b []byte) ([]byte, error) {
 	if size > math.MaxInt-1<<20 {
 		return nil, &Error{Err: ErrInvalid, Offset: -1, Reason: fmt.Sprintf("%d bytes of weights do not fit in this machine's memory", size)}
 	}
-	return m.appendFile(b), nil
+	b = m.appendFile(b)
+	runtime.KeepAlive(m) // and so its mapping
+	return b, nil
 }
 
 // appendFile appends the model without asking whether it is valid.

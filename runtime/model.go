@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"runtime"
 	"sync/atomic"
 
 	"github.com/rnnrun/rnnrun/format"
@@ -37,6 +38,7 @@ func newModel[M any](description *format.Model, opts []Option, bind binder[M]) (
 	if err = description.Validate(); err == nil {
 		m, err = bind(description, opts)
 	}
+	runtime.KeepAlive(description)
 	if err != nil {
 		return m, fmt.Errorf("new model: %w", err)
 	}
@@ -83,17 +85,17 @@ func bind(description *format.Model, opts []Option) (*Model, error) {
 func (m *Model) readsTokens() bool { return m.description.Embedding != nil }
 
 // Close marks the model as closed: later calls on it and on its sessions give
-// [ErrClosed]. The memory of a mapped file is released once neither the model
-// nor its description nor a session of it is reachable. Closing twice is
-// harmless.
+// [ErrClosed]. The memory of a mapped file is released once nothing that uses it
+// is reachable: no model, session or translator of the file, and no description
+// of one or copy of it. Closing twice is harmless.
 func (m *Model) Close() error {
 	m.closed.Store(true)
 	return nil
 }
 
-// Description returns what the model was made from. It is read-only, and what
-// it refers to may be gone once neither the description nor the model is
-// reachable.
+// Description returns what the model was made from. It is read-only. A copy of it
+// and its decoder can be given to [New] and outlive the model. Copy a string or a
+// slice that shall outlive them all: it is a view of the file's memory.
 func (m *Model) Description() *format.Model { return m.description }
 
 // Kernels returns the name of the kernel set that the model runs on.
@@ -145,5 +147,7 @@ func (m *Model) Decode(dst []byte, tokens ...int32) ([]byte, error) {
 	case m.tokenizer == nil:
 		return dst, ErrNoTokenizer
 	}
-	return m.tokenizer.Decode(dst, tokens...), nil
+	dst = m.tokenizer.Decode(dst, tokens...)
+	runtime.KeepAlive(m) // and so the vocabulary's memory
+	return dst, nil
 }

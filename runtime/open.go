@@ -22,15 +22,10 @@ func open[M any](path string, opts []Option, bind binder[M]) (m M, err error) {
 	if err != nil {
 		return m, err
 	}
-	if m, err = bind(file.Model, opts); err != nil {
-		file.Close()
-		return m, err
-	}
-	// Whatever uses the weights keeps the description reachable.
-	memory := *file
-	memory.Model = nil
-	runtime.AddCleanup(file.Model, func(f *format.File) { f.Close() }, &memory)
-	return m, nil
+	description := file.Detach()
+	m, err = bind(description, opts)
+	runtime.KeepAlive(description)
+	return m, err
 }
 
 // Load loads a model from the bytes of its file, which must not be changed

@@ -1,6 +1,10 @@
 package runtime
 
-import "github.com/rnnrun/rnnrun/tokenizer"
+import (
+	"runtime"
+
+	"github.com/rnnrun/rnnrun/tokenizer"
+)
 
 // Encode appends the tokens of text to dst. The error is [ErrClosed], [ErrNoTokenizer] or a
 // [*tokenizer.UnknownTokenError].
@@ -20,7 +24,9 @@ func encode[T string | []byte](m *Model, dst []int32, text T) ([]int32, error) {
 	case m.tokenizer == nil:
 		return dst, ErrNoTokenizer
 	}
-	return encodeTokens(m.tokenizer, dst, text)
+	dst, err := encodeTokens(m.tokenizer, dst, text)
+	runtime.KeepAlive(m) // and so the vocabulary's memory
+	return dst, err
 }
 
 func encodeTokens[T string | []byte](z *tokenizer.Tokenizer, dst []int32, text T) ([]int32, error) {

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"math"
+	"runtime"
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
@@ -94,7 +95,9 @@ func (s goldens) verify(replays ...replay) error {
 			if err != nil {
 				return err
 			}
-			if err := s.compare(i, r.call, y); err != nil {
+			err = s.compare(i, r.call, y)
+			runtime.KeepAlive(s.description) // and so the goldens' memory
+			if err != nil {
 				return err
 			}
 		}
