@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -41,9 +42,7 @@ func (p *Sampler) Next(s *Session) int32 {
 		return int32(kernels.ArgMax(logits))
 	}
 	p.keep(logits)
-	for i := range p.p {
-		p.p[i] /= p.Temperature
-	}
+	p.cool()
 	s.model.kernels.Softmax(p.p, p.p)
 	drawn := float32(p.random.Uint64()>>40) / (1 << 24)
 	sum := float32(0)
@@ -60,6 +59,20 @@ func (p *Sampler) Next(s *Session) int32 {
 		}
 	}
 	return p.kept[0]
+}
+
+// cool divides the logits by the temperature. If the greatest is then not finite,
+// it is subtracted from all before: the softmax is the same, and has a value.
+func (p *Sampler) cool() {
+	greatest := p.p[kernels.ArgMax(p.p)]
+	if math.IsInf(float64(greatest/p.Temperature), 0) && !math.IsInf(float64(greatest), 0) {
+		for i := range p.p {
+			p.p[i] -= greatest
+		}
+	}
+	for i := range p.p {
+		p.p[i] /= p.Temperature
+	}
 }
 
 // keep sets the tokens to choose from, with their logits. Of equal logits the
