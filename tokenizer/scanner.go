@@ -54,15 +54,18 @@ func decodeRune[T string | []byte](text T) (rune, int) {
 	return utf8.DecodeRune(first[:n])
 }
 
-// word appends the next characters between white space to buf, and returns
-// them with their offset; at the end of the text none.
-func (s *scanner[T]) word(buf []byte) (word []byte, offset int) {
+// word appends the next characters between white space to buf, which is empty, and
+// returns them with their offset; at the end of the text none. It leaves out what
+// follows the first character that exceeds limit bytes.
+func (s *scanner[T]) word(buf []byte, limit int) (word []byte, offset int) {
 	for s.next() {
 		if !unicode.IsSpace(s.char) {
 			if len(buf) == 0 {
 				offset = s.offset
 			}
-			buf = utf8.AppendRune(buf, s.char)
+			if len(buf) <= limit {
+				buf = utf8.AppendRune(buf, s.char)
+			}
 		} else if len(buf) > 0 {
 			break
 		}

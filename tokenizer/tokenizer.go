@@ -10,6 +10,7 @@ package tokenizer
 import (
 	"errors"
 	"fmt"
+	"math"
 	"unicode"
 	"unicode/utf8"
 
@@ -40,6 +41,7 @@ type Tokenizer struct {
 	vocabulary []string
 	runes      map[rune]int32   // of Chars and Jamo
 	words      map[string]int32 // of Words
+	longest    int              // bytes of the longest of words
 }
 
 // New returns the tokenizer of a model: kind and options from t, ids from
@@ -83,6 +85,7 @@ func New(t *format.Tokenizer, vocabulary []string) (*Tokenizer, error) {
 		seen[text] = id
 		if z.words != nil {
 			z.words[text] = int32(id)
+			z.longest = max(z.longest, len(text))
 		}
 		if r, size := utf8.DecodeRuneInString(text); z.runes != nil && size == len(text) {
 			z.runes[r] = int32(id)
@@ -94,9 +97,10 @@ func New(t *format.Tokenizer, vocabulary []string) (*Tokenizer, error) {
 // Options returns what the tokenizer was made with.
 func (z *Tokenizer) Options() format.Tokenizer { return z.options }
 
-// Encode appends the ids of text to dst. It allocates nothing where dst has
-// room. Where a token is unknown and the model has no id for such, the error
-// is an [UnknownTokenError] and dst is returned as it was.
+// Encode appends the ids of text to dst. It allocates nothing if dst has room and
+// no word of the vocabulary exceeds 500 bytes. If a token is unknown and the model
+// has no id for such, the error is an [UnknownTokenError] and dst is returned as
+// it was.
 func (z *Tokenizer) Encode(dst []int32, text string) ([]int32, error) { return encode(z, dst, text) }
 
 // EncodeBytes is [Tokenizer.Encode] for a text in bytes.
@@ -168,15 +172,19 @@ func encodeRunes[T string | []byte](z *Tokenizer, dst []int32, text T) ([]int32,
 
 func encodeWords[T string | []byte](z *Tokenizer, dst []int32, text T) ([]int32, error) {
 	start := len(dst)
-	var buf [64]byte // longer words allocate
+	// A word that is longer than the longest is unknown, and not read to its end: so
+	// only a vocabulary of words that are longer than the buffer makes it grow.
+	var buf [512]byte
 	for s := newScanner(&z.options, text); !full(&z.options, len(dst)-start); {
-		word, offset := s.word(buf[:0])
+		word, offset := s.word(buf[:0], z.longest)
 		if len(word) == 0 {
 			break
 		}
 		id, ok := z.words[string(word)]
 		if !ok {
 			if z.options.Unknown < 0 {
+				again := newScanner(&z.options, text[offset:])
+				word, _ = again.word(nil, math.MaxInt)
 				return dst[:start], &UnknownTokenError{Token: string(word), Offset: offset}
 			}
 			id = int32(z.options.Unknown)

@@ -273,3 +273,27 @@ func TestBytesOfATextHaveTheTokensOfTheText(t *testing.T) {
 		}
 	}
 }
+
+func TestLongWords(t *testing.T) {
+	url := "https://example.org/" + strings.Repeat("a/ä/", 400)
+	entry := url[:300]
+	known, err := tokenizer.New(&format.Tokenizer{Kind: format.TokenizerWords, Start: -1, End: -1}, []string{"<unk>", "see", entry})
+	require.NoError(t, err)
+	strict, err := tokenizer.New(&format.Tokenizer{Kind: format.TokenizerWords, Lowercase: true, MaxRun: 2, Unknown: -1, Start: -1, End: -1}, []string{"see"})
+	require.NoError(t, err)
+	dst := make([]int32, 0, 100)
+
+	text := "see " + url + " see " + entry + " " + entry + "a " + entry[:299] + "\tsee"
+	dst, err = known.Encode(dst, text)
+	require.NoError(t, err)
+	require.Equal(t, []int32{1, 0, 1, 2, 0, 0, 1}, dst)
+	for _, call := range []func(){
+		func() { _, _ = known.Encode(dst[:0], text) },
+		func() { _, _ = strict.Encode(dst[:0], "see see") },
+	} {
+		require.Zero(t, testing.AllocsPerRun(10, call))
+	}
+
+	_, err = strict.Encode(dst[:0], "SEE  HTTPS://EXAMPLE.ORG/AAAAÄ see")
+	require.Equal(t, &tokenizer.UnknownTokenError{Token: "https://example.org/aaä", Offset: 5}, err, "the whole word is named")
+}

@@ -3,6 +3,7 @@ package tokenizer
 import (
 	"cmp"
 	"iter"
+	"math"
 	"slices"
 	"strings"
 
@@ -57,7 +58,7 @@ func splitWords(t *format.Tokenizer, text string, yield func(string) bool) {
 	s := newScanner(t, text)
 	var buf []byte
 	for {
-		buf, _ = s.word(buf[:0])
+		buf, _ = s.word(buf[:0], math.MaxInt)
 		if len(buf) == 0 || !yield(string(buf)) {
 			return
 		}
