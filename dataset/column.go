@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A column is one of a table, or a member of the objects of a JSON file.
@@ -32,8 +33,11 @@ func (c *column) find(header []string) error {
 			return nil
 		}
 	}
-	return c.fail("the %s: no column is named %s; there are %s; if there is no header, give the columns by their numbers, from 0",
-		c.holds, strings.Join(c.names, " or "), strings.Join(header, ", "))
+	if slices.ContainsFunc(header, func(name string) bool { return !utf8.ValidString(name) }) {
+		return c.fail("the %s: no column is named %s: %w", c.holds, strings.Join(c.names, " or "), errNotUTF8)
+	}
+	return c.fail("the %s: no column is named %s; there are %s%s; if there is no header, give the columns by their numbers, from 0",
+		c.holds, strings.Join(c.names, " or "), strings.Join(header, ", "), separatorHint(header))
 }
 
 // number reports whether the column's name is the number of one of so many

@@ -24,6 +24,9 @@
 // A table of series may also have semicolons between its columns, and commas in its
 // decimals; its first lines tell.
 //
+// Text is UTF-8; what is read of a table or of JSON must be. [CheckText] checks running
+// text.
+//
 // Arrays may end in .gz, and are then decompressed. A byte order mark is passed
 // over. Empty lines mean nothing, unless a table has tagged sequences or series:
 // there they separate two of them.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"unicode/utf8"
 )
 
 // A LabelledSeries is a sequence of numbers with its label.
@@ -164,6 +165,8 @@ func (f *labelFile) open(path string) (err error) {
 		fields, line, err := next()
 		if err == nil && (len(fields) != 1 || fields[0] == "") {
 			err = &lineError{line, errors.New("it has no label alone")}
+		} else if err == nil && !utf8.ValidString(fields[0]) {
+			err = &lineError{line, errNotUTF8}
 		}
 		if err == io.EOF {
 			return "", err

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // jsonLines returns a function that decodes the next line of JSON into v, and
@@ -100,6 +101,9 @@ func member[V any](o *object, c column, decode func(json.RawMessage) (V, error))
 	for _, name := range c.names {
 		if text, found := o.members[name]; found {
 			v, err := decode(text)
+			if !utf8.Valid(text) {
+				err = errNotUTF8
+			}
 			if err != nil {
 				o.fail(c.fail("the %s: %w", c.holds, err))
 			}

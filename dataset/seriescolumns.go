@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rnnrun/rnnrun/internal/series"
 )
@@ -98,6 +99,11 @@ func (f *SeriesFile) chooseColumns(names []string, body []seriesRow) error {
 			reasons = append(reasons, fmt.Sprintf("%.40q: %s", name, why))
 		} else if !given {
 			f.Columns = append(f.Columns, name)
+		}
+	}
+	for _, name := range f.Columns {
+		if !utf8.ValidString(name) {
+			return f.fail(&lineError{1, &columnError{name, fmt.Errorf("the name %.40q: %w", name, errNotUTF8)}})
 		}
 	}
 	if len(f.Columns) == 0 {

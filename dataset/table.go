@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"unicode/utf8"
 )
 
 // A table gives the rows of a file whose columns have been found.
 type table struct {
 	lines lines
 	// first is line 1 if it is a row, until it has been given.
-	first []string
+	first   []string
+	columns []*column // those that are read
 	// check reports what is wrong with a row.
 	check func(fields []string) error
 }
@@ -26,7 +28,7 @@ func openTable(next lines, columns ...*column) (*table, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	t := &table{lines: next, check: func(fields []string) error {
+	t := &table{lines: next, columns: columns, check: func(fields []string) error {
 		if len(fields) != len(header) {
 			return fmt.Errorf("it has %d columns, but the first line has %d", len(fields), len(header))
 		}
@@ -78,6 +80,11 @@ func (t *table) next() (fields []string, line int, err error) {
 		}
 		if err := t.check(fields); err != nil {
 			return nil, line, &lineError{line, err}
+		}
+		for _, c := range t.columns {
+			if !utf8.ValidString(fields[c.at]) {
+				return nil, line, &lineError{line, c.fail("the %s: %w", c.holds, errNotUTF8)}
+			}
 		}
 		return fields, line, nil
 	}

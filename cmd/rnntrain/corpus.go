@@ -34,6 +34,19 @@ func openCorpus(path, validation string, fraction float64) (c corpus, err error)
 	return c, nil
 }
 
+// check refuses texts that are not UTF-8, unless tokens are bytes.
+func (c corpus) check(z *format.Tokenizer) error {
+	if z.Kind == format.TokenizerBytes {
+		return nil
+	}
+	for _, path := range c.data {
+		if err := dataset.CheckText(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 const unknown = "<unk>"
 
 // languageVocabulary returns the vocabulary of the corpus, and sets the tokenizer's

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -32,6 +33,11 @@ func (e *languageEvaluation) measure(path string, last float64) error {
 	_, tail, err := dataset.SplitText(path, last)
 	if err != nil {
 		return err
+	}
+	if z := e.model.Description().Tokenizer; z != nil && z.Kind != format.TokenizerBytes {
+		if err := dataset.CheckText(path); err != nil {
+			return err
+		}
 	}
 	var tokens []int32 // not predicted from yet: the last one of a chunk stays
 	for chunk, err := range tail.Chunks() {

@@ -101,7 +101,9 @@ func (l *languageTraining) learn(texts corpus) (err error) {
 	}
 	if l.origin != nil {
 		l.tokenizer, l.vocabulary = l.origin.model.Tokenizer, l.origin.model.Vocabulary
-		return nil
+	}
+	if err := texts.check(l.tokenizer); err != nil || l.origin != nil {
+		return err
 	}
 	l.vocabulary, err = l.text.languageVocabulary(l.tokenizer, texts)
 	return err

@@ -1,0 +1,47 @@
+package dataset
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"unicode/utf8"
+)
+
+// errNotUTF8 is the error of a line or a field in another encoding.
+var errNotUTF8 = errors.New("it is not UTF-8; convert the file from the encoding that it has, for instance with: iconv -f cp949 -t utf-8 FILE > NEW")
+
+// CheckText reports whether a file is UTF-8. If it is not, the error is an
+// [*Error] with the first line that is not; else it is the one of reading.
+func CheckText(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	b := bufio.NewReaderSize(file, 1<<16)
+	for line := 1; ; {
+		// The last bytes may be a part of a character: the next look at the
+		// buffer has all of it.
+		chunk, err := b.Peek(1 << 16)
+		if err != nil && err != io.EOF {
+			return err
+		}
+		n := 0
+		for n < len(chunk) && (err == io.EOF || utf8.FullRune(chunk[n:])) {
+			r, size := utf8.DecodeRune(chunk[n:])
+			if r == utf8.RuneError && size == 1 {
+				return newError(ErrText, path, &lineError{line + bytes.Count(chunk[:n], []byte("\n")), errNotUTF8})
+			}
+			n += size
+		}
+		if n == 0 {
+			return nil
+		}
+		line += bytes.Count(chunk[:n], []byte("\n"))
+		if _, err := b.Discard(n); err != nil {
+			return err
+		}
+	}
+}
