@@ -31,12 +31,17 @@ convert understands everything in the file, or refuses and names what it does
 not. Where a state_dict leaves something open, such as the nonlinearity of an
 RNN, the error shows what to write into an --arch file.
 
+A classifier that was trained with a cross-entropy gives logits, since that loss
+has the softmax in it. With --task classify or tag, convert adds the softmax (the
+sigmoid, if there is only one output) and says so; --output-function linear
+leaves the logits.
+
 Where an ONNX graph leaves weights open as inputs, --input gives them.
 
 --check proves that it is the same model: it runs the model on the inputs x of
 an .npz file, [T,I] or [N,T,I], or tokens [T] or [N,T], compares the outputs
 with y, which the other framework computed, and stores the inputs in MODEL, so
-that rnnrun verify repeats the proof on a device.
+that rnnrun verify repeats the proof on a device. y may be the outputs or the logits.
 
 docs/convert.md describes the --arch file, and how to write an .npz to check.`,
 		Example: `  rnntrain convert model.safetensors -o model.rnn
@@ -51,6 +56,7 @@ docs/convert.md describes the --arch file, and how to write an .npz to check.`,
 	c.Flags().StringVar(&f.pool, "pool", "", "of a state_dict, which steps feed the layers after the last recurrent one: none, last, last_output, max, mean")
 	c.Flags().StringVar(&f.nonlinearity, "nonlinearity", "", "of a state_dict, the nonlinearity of its RNNs: tanh, relu")
 	c.Flags().StringVar(&f.stateDict, "state-dict", "", "of a checkpoint, the key of the state_dict")
+	c.Flags().StringVar(&f.function, "output-function", "", "of a state_dict, the function of its outputs: linear, softmax, sigmoid, log_softmax, argmax")
 	c.Flags().StringVar(&f.task, "task", "", "what the model is for: regress, classify, tag, language")
 	c.Flags().StringSliceVar(&f.labels, "labels", nil, "names of the outputs, separated by commas; a name with a comma stands in double quotes, as in CSV")
 	c.Flags().StringVar(&f.name, "name", "", "name of the model, for its provenance")
@@ -59,6 +65,7 @@ docs/convert.md describes the --arch file, and how to write an .npz to check.`,
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 1e-4, "greatest difference of an output that --check allows")
 	complete(c, "pool", "none", "last", "last_output", "max", "mean")
 	complete(c, "nonlinearity", "tanh", "relu")
+	complete(c, "output-function", "linear", "softmax", "sigmoid", "log_softmax", "argmax")
 	complete(c, "task", "regress", "classify", "tag", "language")
 	return c
 }
@@ -70,6 +77,7 @@ type convertFlags struct {
 	arch               string
 	pool, nonlinearity string
 	stateDict          string
+	function           string // of the outputs
 	task               string
 	labels             []string
 	name               string
@@ -140,6 +148,9 @@ func (f *convertFlags) complete(n *network.Network, s *source) error {
 			return err
 		}
 		n.Task = task
+	}
+	if s.arch.Output == "" {
+		implyOutput(n)
 	}
 	if len(f.labels) > 0 {
 		n.Labels = f.labels

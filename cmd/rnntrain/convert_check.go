@@ -22,6 +22,8 @@ type proof struct {
 	x, y npy.Array
 	open bool // nobody said which pool the model has
 
+	logits bool // y are the model's logits, not its outputs
+
 	sequences, steps int     // of x
 	max, mean        float64 // absolute error of an output
 	worst            place   // of the greatest error
@@ -112,7 +114,7 @@ func (p *proof) layout(m *runtime.Model) error {
 // choose proves the model of a network, and returns it. Where nobody said which
 // pool the network has, it is the first one whose outputs are y.
 func (p *proof) choose(n *network.Network, m *format.Model, tolerance float64) (*format.Model, error) {
-	first := p.run(m, tolerance)
+	first := p.prove(m, tolerance)
 	if !errors.Is(first, errDifferent) || !p.open {
 		return m, first
 	}
@@ -121,16 +123,53 @@ func (p *proof) choose(n *network.Network, m *format.Model, tolerance float64) (
 		if err != nil {
 			return nil, err
 		}
-		if p.run(other, tolerance) == nil {
+		if p.prove(other, tolerance) == nil {
 			return other, nil
 		}
 	}
 	return nil, fmt.Errorf("%w. Nor are the last step's outputs of all directions y, nor the greatest or the mean over the steps", first)
 }
 
-// run runs the model on every sequence of x, compares its outputs with y, and
-// stores the inputs in the model. A difference above the tolerance is an error
-// that wraps errDifferent.
+// prove compares the model's outputs with y or, if they differ, its logits, and
+// stores the inputs in the model. If both differ, the error is that of the
+// outputs, and wraps errDifferent.
+func (p *proof) prove(d *format.Model, tolerance float64) error {
+	p.logits = false
+	err := p.run(d, tolerance)
+	if errors.Is(err, errDifferent) && d.Output != format.OutputLinear && d.OutputSize() == d.LogitCount() {
+		outputs := *p
+		if p.run(withLogits(d), tolerance) != nil {
+			*p = outputs
+			return err
+		}
+		p.logits, err = true, nil
+	}
+	if err != nil {
+		return err
+	}
+	return p.store(d)
+}
+
+// store stores the inputs in the model, with what they give.
+func (p *proof) store(d *format.Model) error {
+	m, err := runtime.New(d)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	d.Goldens = nil
+	for i := range p.sequences {
+		g, err := m.Golden(p.input(i))
+		if err != nil {
+			return err
+		}
+		d.Goldens = append(d.Goldens, g)
+	}
+	return nil
+}
+
+// run runs the model on every sequence of x, and compares its outputs with y. A
+// difference above the tolerance is an error that wraps errDifferent.
 func (p *proof) run(d *format.Model, tolerance float64) error {
 	m, err := runtime.New(d)
 	if err != nil {
@@ -162,16 +201,12 @@ func (p *proof) run(d *format.Model, tolerance float64) error {
 			return err
 		}
 		sum += p.compare(i, y, m.OutputSize())
-		g, err := m.Golden(tokens, numbers)
-		if err != nil {
-			return err
-		}
-		d.Goldens = append(d.Goldens, g)
 	}
 	p.mean = sum / float64(len(p.y.Floats))
 	if !(p.max <= tolerance) {
 		return fmt.Errorf("%w: its outputs differ from y by up to %.3g and on average by %.3g, where --tolerance is %g; the greatest difference is at %v. "+
-			"If x or y have the time first, transpose them to [N T …]; if y is what a function such as softmax made of the outputs, say so as \"output\" in an --arch file", errDifferent, p.max, p.mean, tolerance, p.worst)
+			"The commonest cause is that the other framework computed y in training mode, with dropout: call model.eval() first. "+
+			"If x or y have the time first, transpose them to [N T …]; if y is what a function such as softmax made of the outputs, say so by --output-function", errDifferent, p.max, p.mean, tolerance, p.worst)
 	}
 	return nil
 }

@@ -50,13 +50,29 @@ func (f *convertFlags) report(w io.Writer, c *conversion) error {
 	}
 	line("parameters", "%d", c.model.Parameters())
 	if p := c.proof; p != nil {
-		line("check", "max error %.3g, mean error %.3g, over %d sequences of %d steps; kept in the model", p.max, p.mean, p.sequences, p.steps)
+		line("check", "max error %.3g, mean error %.3g%s, over %d sequences of %d steps; kept in the model", p.max, p.mean, p.matched(), p.sequences, p.steps)
 	} else {
 		line("check", "none: give inputs and outputs with --check to prove it")
 	}
 	line("written", "%s, %d bytes", f.output.output, info.Size())
 	_, err = io.WriteString(w, b.String())
 	return err
+}
+
+// of says what y turned out to be.
+func (p *proof) of() string {
+	if p.logits {
+		return "logits"
+	}
+	return "outputs"
+}
+
+// matched says that y are the logits, if they are.
+func (p *proof) matched() string {
+	if p.logits {
+		return ", of the logits (y are no outputs of the model's function)"
+	}
+	return ""
 }
 
 // steps says which steps feed the layers after the last recurrent one.
@@ -143,6 +159,7 @@ func (f *convertFlags) json(c *conversion, size int64) cli.Object {
 			"sequences", p.sequences,
 			"steps", p.steps,
 			"tolerance", f.tolerance,
+			"of", p.of(),
 		})
 	}
 	return o

@@ -62,6 +62,7 @@ func (f *convertFlags) describe(s *source) error {
 		{"pool", f.pool, &s.arch.Pool},
 		{"nonlinearity", f.nonlinearity, &s.arch.Nonlinearity},
 		{"state-dict", f.stateDict, &s.arch.StateDict},
+		{"output-function", f.function, &s.arch.Output},
 	} {
 		if v.value == "" {
 			continue

@@ -103,8 +103,10 @@ func (f *evalFlags) measure(n cli.Network, name, data string) (evaluation, error
 	m := n.(*rnn.Model)
 	switch task := m.Task(); task {
 	case format.TaskClassify, format.TaskTag:
-		e := newClassEvaluation(m)
+		e, err := newClassEvaluation(m)
 		switch {
+		case err != nil:
+			return nil, err
 		case task == format.TaskTag:
 			return e, e.tag(data, f.tagged)
 		case m.Description().Embedding == nil:
@@ -112,7 +114,10 @@ func (f *evalFlags) measure(n cli.Network, name, data string) (evaluation, error
 		}
 		return e, e.classify(data, f.columns)
 	case format.TaskLanguage:
-		e := newLanguageEvaluation(m)
+		e, err := newLanguageEvaluation(m)
+		if err != nil {
+			return nil, err
+		}
 		return e, e.measure(data, f.last)
 	case format.TaskRegress:
 		e, err := newForecastEvaluation(m)

@@ -2,23 +2,46 @@ package main
 
 import (
 	"errors"
-	"math"
 
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/metrics"
 	"github.com/rnnrun/rnnrun/kernels"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// answers sums up the probabilities that a model gives to targets.
+// answers sums up the probabilities that a model gives to targets, which it takes
+// from the logits: a probability in float32 rounds to 0 and to 1.
 type answers struct {
+	output           format.Output // of the model
 	targets, correct int
 	nats             float64 // the loss, over all targets
 }
 
-// add adds the probabilities y for a target of that class, and returns the most
+// newLogitSession returns a session of the model whose outputs are its logits.
+func newLogitSession(m *rnn.Model) (*rnn.Session, error) {
+	logits, err := rnn.New(withLogits(m.Description()))
+	if err != nil {
+		return nil, err
+	}
+	return logits.NewSession(), nil
+}
+
+// add adds the logits of a step whose target is that class, and returns the most
 // probable class.
-func (a *answers) add(y []float32, class int) int {
+func (a *answers) add(logits []float32, class int) int {
 	a.targets++
-	a.nats -= math.Log(math.Max(float64(y[class]), math.SmallestNonzeroFloat32))
-	answer := kernels.ArgMax(y)
+	answer := kernels.ArgMax(logits)
+	switch {
+	case a.output == format.OutputSigmoid && len(logits) == 1: // of the second of two classes
+		if answer = 0; logits[0] >= 0 {
+			answer = 1
+		}
+		a.nats += metrics.BinaryCrossEntropy(logits[0], class == 1)
+	case a.output == format.OutputSigmoid:
+		a.nats += metrics.BinaryCrossEntropy(logits[class], true)
+	default:
+		a.nats += metrics.CrossEntropy(logits, class)
+	}
 	if answer == class {
 		a.correct++
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/metrics"
 	rnn "github.com/rnnrun/rnnrun/runtime"
@@ -23,11 +24,12 @@ type classEvaluation struct {
 	empty     int // rows left out since their text has no token
 }
 
-func newClassEvaluation(m *rnn.Model) *classEvaluation {
+func newClassEvaluation(m *rnn.Model) (*classEvaluation, error) {
+	s, err := newLogitSession(m)
 	return &classEvaluation{
-		model: m, session: m.NewSession(), start: time.Now(),
-		known: map[string]int{}, confusion: metrics.NewConfusion(m.OutputSize()),
-	}
+		answers: answers{output: m.Description().Output}, model: m, session: s, start: time.Now(),
+		known: map[string]int{}, confusion: metrics.NewConfusion(m.ClassCount()),
+	}, err
 }
 
 // classify measures a classifier of texts.
@@ -85,7 +87,7 @@ func (e *classEvaluation) classifySeries(path string, series seriesFlags, label 
 
 // tag measures a tagger.
 func (e *classEvaluation) tag(path string, columns taggedFlags) error {
-	outputs := e.model.OutputSize()
+	outputs := e.model.Description().LogitCount()
 	var tokens []int32
 	for s, err := range columns.read(path) {
 		if err != nil {
@@ -161,6 +163,9 @@ func (e *classEvaluation) print(w io.Writer, asJSON bool) error {
 		}
 	}
 	fmt.Fprintf(&b, "loss        %.4f nats\n", e.loss())
+	if e.output == format.OutputLinear {
+		fmt.Fprintf(&b, "            of the softmax of the outputs: the model gives logits (rnntrain convert --task adds the softmax)\n")
+	}
 	if e.empty > 0 {
 		fmt.Fprintf(&b, "left out    %d rows whose text is empty\n", e.empty)
 	}

@@ -98,6 +98,9 @@ func (e *forecastEvaluation) measure(path string, last float64) error {
 			past[i] = metrics.Remember(past[i], float64(step.Values[column]), mostLags)
 		}
 		if at >= from[series]-1 {
+			if e.binary != nil {
+				y = s.Logits()
+			}
 			open = append(open, e.forecast(at, y, past))
 		}
 		at++
@@ -152,15 +155,17 @@ func (e *forecastEvaluation) fit(file *dataset.SeriesFile, last float64) (from [
 // A forecast is what is predicted at a step, by name and then
 // [horizon][targets].
 type forecast struct {
-	at            int
-	values        map[string][]float64
-	probabilities []float32 // of binary values
+	at     int
+	values map[string][]float64
+	logits []float32 // of binary values
 }
 
+// forecast returns what is predicted at a step by the model's outputs y, which of
+// binary values are the logits.
 func (e *forecastEvaluation) forecast(at int, y []float32, past [][]float64) forecast {
 	f := forecast{at: at, values: map[string][]float64{}}
 	if e.binary != nil {
-		f.probabilities = slices.Clone(y)
+		f.logits = slices.Clone(y)
 		return f
 	}
 	for _, name := range []string{byModel, byNaive, byAR} {
@@ -192,7 +197,7 @@ func (e *forecastEvaluation) compare(f *forecast, h int, values []float32) {
 	}
 	n := len(e.at)
 	if e.binary != nil {
-		e.binary.Add(h, f.probabilities[h*n:][:n], e.values)
+		e.binary.Add(h, f.logits[h*n:][:n], e.values)
 	}
 	for name, predicted := range f.values {
 		for i, v := range e.values {

@@ -24,8 +24,9 @@ type languageEvaluation struct {
 	characters int // of the text, but the first
 }
 
-func newLanguageEvaluation(m *rnn.Model) *languageEvaluation {
-	return &languageEvaluation{model: m, session: m.NewSession(), start: time.Now()}
+func newLanguageEvaluation(m *rnn.Model) (*languageEvaluation, error) {
+	s, err := newLogitSession(m)
+	return &languageEvaluation{answers: answers{output: m.Description().Output}, model: m, session: s, start: time.Now()}, err
 }
 
 // measure measures the model on the last part of a text.
@@ -63,7 +64,7 @@ func (e *languageEvaluation) measure(path string, last float64) error {
 // predict predicts every token but the first, going on in the session's stream.
 func (e *languageEvaluation) predict(tokens []int32) error {
 	const block = 256
-	outputs, z := e.model.OutputSize(), e.model.Description().Tokenizer
+	outputs, z := e.model.Description().LogitCount(), e.model.Description().Tokenizer
 	for from := 0; from < len(tokens)-1; from += block {
 		to := min(from+block, len(tokens)-1)
 		y, err := e.session.RunTokens(tokens[from:to])

@@ -191,7 +191,7 @@ func (t *translations) addLoss(source, target []int32) error {
 			t.unknown++
 			continue
 		}
-		t.loss -= max(float64(log), math.Log(math.SmallestNonzeroFloat32))
+		t.loss -= float64(log)
 		t.targets++
 	}
 	return nil

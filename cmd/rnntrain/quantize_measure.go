@@ -63,15 +63,21 @@ func measureGoldens(n cli.Network) (measure *quantize.Measure, calibration quant
 
 // accuracy returns the percentage of right answers of a classifier of texts.
 func (f *quantizeFlags) accuracy(m *rnn.Model) (float64, error) {
-	e := newClassEvaluation(m)
-	err := e.classify(f.data, f.columns)
+	e, err := newClassEvaluation(m)
+	if err != nil {
+		return 0, err
+	}
+	err = e.classify(f.data, f.columns)
 	return 100 * float64(e.correct) / float64(max(e.targets, 1)), err
 }
 
 // language returns the perplexity of a language model.
 func (f *quantizeFlags) language(m *rnn.Model) (float64, error) {
-	e := newLanguageEvaluation(m)
-	err := e.measure(f.data, f.last)
+	e, err := newLanguageEvaluation(m)
+	if err != nil {
+		return 0, err
+	}
+	err = e.measure(f.data, f.last)
 	return math.Exp(e.loss()), err
 }
 

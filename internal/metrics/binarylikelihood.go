@@ -28,19 +28,17 @@ func NewBinaryLikelihood(horizon, values int) *BinaryLikelihood {
 	return l
 }
 
-// Add adds the values of a step, each 0 or 1, and the probabilities of 1 that
-// were forecast h+1 steps before.
-func (l *BinaryLikelihood) Add(h int, probabilities, values []float32) {
+// Add adds the values of a step, each 0 or 1, and the logits of the probabilities
+// of 1 that were forecast h+1 steps before.
+func (l *BinaryLikelihood) Add(h int, logits, values []float32) {
 	d := &l.distances[h]
 	d.steps++
 	for i, v := range values {
-		p := float64(probabilities[i])
-		if v < 0.5 {
-			p = 1 - p
-		} else {
+		one := v >= 0.5
+		if one {
 			d.ones[i]++
 		}
-		d.nats -= math.Log(math.Max(p, math.SmallestNonzeroFloat32))
+		d.nats += BinaryCrossEntropy(logits[i], one)
 	}
 }
 
