@@ -1,6 +1,7 @@
 package quantize
 
 import (
+	"math"
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
@@ -13,19 +14,95 @@ type Calibration struct {
 	// a first layer in Int8 that reads numbers. 0: it is chosen for each step,
 	// which costs a walk over its inputs.
 	InputScale float32
+
+	// Factors [InputSize] bring the inputs to one range, since they share
+	// InputScale: input k is multiplied by Factors[k], and its weights in a first
+	// layer in Int8 are divided by it. Each is a power of two, so that both are
+	// exact. nil: every factor is 1.
+	Factors []float32
 }
 
 // Calibrate returns the calibration with which the greatest of all inputs xs,
-// [steps][InputSize], becomes 127, after the model's normalization. Its scale is
-// 0 if all inputs are 0.
+// [steps][InputSize], becomes 127, after the model's normalization, and the
+// greatest of every column more than 63. Its scale is 0 if all inputs are 0.
 func Calibrate(m *format.Model, xs []float32) Calibration {
-	greatest := float32(0)
+	columns := make([]float32, m.InputSize) // the greatest of each
 	normalized := make([]float32, m.InputSize)
 	for step := range slices.Chunk(xs, m.InputSize) {
 		m.Normalization.NormalizeInputs(normalized, step)
-		for _, x := range normalized[:len(step)] {
-			greatest = max(greatest, x, -x)
+		for k, x := range normalized[:len(step)] {
+			columns[k] = max(columns[k], x, -x)
 		}
 	}
-	return Calibration{InputScale: greatest / 127}
+	greatest := slices.Max(columns)
+	return Calibration{InputScale: greatest / 127, Factors: factors(columns, greatest)}
+}
+
+// mostDoublings bounds a factor, so that what it multiplies stays far from the
+// ends of float32: a column so small is as good as zero.
+const mostDoublings = 40
+
+// factors returns for each column the greatest power of two that keeps it within
+// the greatest of all; nil if all are 1.
+func factors(columns []float32, greatest float32) []float32 {
+	list, needed := make([]float32, len(columns)), false
+	for k, column := range columns {
+		list[k] = 1
+		if column == 0 || math.IsInf(float64(greatest), 0) || greatest != greatest {
+			continue
+		}
+		for range mostDoublings {
+			if column*list[k]*2 > greatest {
+				break
+			}
+			list[k], needed = list[k]*2, true
+		}
+	}
+	if !needed {
+		return nil
+	}
+	return list
+}
+
+// fold returns m, which reads numbers, with the factors in its normalization and
+// in the weights of its first layer, which become F32. It shares the rest with m.
+func (c *Calibration) fold(m *format.Model) (*format.Model, error) {
+	if c.Factors == nil || m.Layers[0].Directions[0].Gates.Rows == 0 {
+		return m, nil // nothing to fold, or a layer without weights to fold it into
+	}
+	float, err := m.Convert(format.DTypeF32)
+	if err != nil {
+		return nil, err
+	}
+	folded := *m
+	folded.Layers = slices.Clone(m.Layers)
+	folded.Layers[0] = float.Layers[0]
+	first := &folded.Layers[0]
+	first.Directions = slices.Clone(first.Directions)
+	for d := range first.Directions {
+		w := &first.Directions[d]
+		w.Gates, w.Candidate = c.divide(w.Gates), c.divide(w.Candidate)
+	}
+	n := format.Normalization{Mean: make([]float32, m.InputSize), Scale: slices.Repeat([]float32{1}, m.InputSize)}
+	if m.Normalization != nil {
+		n = *m.Normalization
+		n.Scale = slices.Clone(n.Scale)
+	}
+	for k, factor := range c.Factors {
+		n.Scale[k] *= factor
+	}
+	folded.Normalization = &n
+	return &folded, nil
+}
+
+// divide returns a layer's matrix, whose first columns are those of the inputs,
+// with these divided by the factors.
+func (c *Calibration) divide(m format.Matrix) format.Matrix {
+	m.Data = slices.Clone(m.Data)
+	for row := range m.Rows {
+		for k, factor := range c.Factors {
+			m.Data[m.Index(row, k)] /= factor
+		}
+	}
+	return m
 }

@@ -13,6 +13,7 @@ type Measure struct {
 	Name      string  // what is measured of each model; "": outputs are compared
 	Unit      string  // of the loss
 	Tolerable float64 // the loss of a single part above which the part bears it badly
+	Limit     float64 // the loss of the whole above which the model is hardly the same
 
 	Original float64   // of the original; 0 if outputs are compared
 	Last     float64   // of the model measured last; 0 if outputs are compared
@@ -49,7 +50,7 @@ const accuracy = "accuracy"
 // NewAccuracy compares models by the right answers in percent, which value returns
 // for a model. The loss is in points.
 func NewAccuracy(original *rnn.Model, value func(m *rnn.Model) (float64, error)) (*Measure, error) {
-	q := &Measure{Name: accuracy, Unit: "points of accuracy", Tolerable: 0.3}
+	q := &Measure{Name: accuracy, Unit: "points of accuracy", Tolerable: 0.3, Limit: 3}
 	q.loss = of(rnn.New, func(m *rnn.Model) (_ float64, err error) {
 		q.Last, err = value(m)
 		return q.Original - q.Last, err
@@ -71,7 +72,7 @@ func NewTranslationPerplexity(original *rnn.EncoderDecoder, value func(m *rnn.En
 }
 
 func newPerplexity[M any](original M, newModel func(d *format.Model, opts ...rnn.Option) (M, error), value func(m M) (float64, error)) (*Measure, error) {
-	q := &Measure{Name: "perplexity", Unit: "% of perplexity", Tolerable: 1}
+	q := &Measure{Name: "perplexity", Unit: "% of perplexity", Tolerable: 1, Limit: 10}
 	q.loss = of(newModel, func(m M) (_ float64, err error) {
 		q.Last, err = value(m)
 		return 100 * (q.Last/q.Original - 1), err
@@ -84,7 +85,7 @@ func newPerplexity[M any](original M, newModel func(d *format.Model, opts ...rnn
 // NewOutputs compares models by their outputs for sequences. The loss is the
 // root of the mean squared difference, in percent of the outputs' spread.
 func NewOutputs(original *rnn.Model, sequences ...Sequence) (*Measure, error) {
-	q := &Measure{Unit: "% of the outputs' spread", Tolerable: 2}
+	q := &Measure{Unit: "% of the outputs' spread", Tolerable: 2, Limit: 20}
 	want, err := outputs(original, sequences)
 	width := spread(want)
 	q.loss = of(rnn.New, func(m *rnn.Model) (float64, error) {

@@ -41,6 +41,12 @@ func (p Plan) Model(m *format.Model) (*format.Model, error) {
 	if (p.Decoder == nil) != (m.Decoder == nil) {
 		return nil, errors.New("quantize: a decoder in the plan or in the model, but not in both")
 	}
+	if m.Embedding == nil && p.Layers[0] == format.DTypeInt8 {
+		var err error
+		if m, err = p.Calibration.fold(m); err != nil {
+			return nil, err
+		}
+	}
 	converted := map[format.DType]*format.Model{}
 	in := func(dtype format.DType) (*format.Model, error) {
 		if c := converted[dtype]; c != nil {

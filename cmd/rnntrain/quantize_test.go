@@ -92,6 +92,31 @@ func TestQuantizeSeries(t *testing.T) {
 	require.Equal(t, float32(1.25)/127, f.Model.Layers[0].Directions[0].InputScale)
 }
 
+// A model that is hardly the same is written only if someone asks for it.
+func TestQuantizeDoesNotWriteWhatLosesTooMuch(t *testing.T) {
+	dir := t.TempDir()
+	m := modeltest.Spec{Cell: format.CellLSTM, Input: 2, Hidden: 16, Outputs: 1}.Model()
+	gates := &m.Layers[0].Directions[0].Gates
+	for row := range gates.Rows {
+		gates.Data[gates.Index(row, 1)] = 1e4 // what a row's scale is for, and no input of the data reaches
+	}
+	model, data, small := filepath.Join(dir, "m.rnn"), filepath.Join(dir, "x.csv"), filepath.Join(dir, "s.rnn")
+	require.NoError(t, format.WriteFile(model, m))
+	require.NoError(t, os.WriteFile(data, []byte(strings.Repeat("0.5,0\n-1,0\n0.25,0\n", 100)), 0o600))
+
+	code, _, stderr := invoke(t, "quantize", model, "-o", small, "--calibrate", data)
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "above the limit of 20")
+	require.Contains(t, stderr, "--allow-loss")
+	require.NoFileExists(t, small)
+
+	code, _, stderr = invoke(t, "quantize", model, "-o", small, "--calibrate", data, "--max-loss", "20")
+	require.Zero(t, code, "parts in f16 keep it: %s", stderr)
+	code, stdout, stderr := invoke(t, "quantize", model, "-o", small, "--calibrate", data, "--allow-loss")
+	require.Zero(t, code, stderr)
+	require.Contains(t, stdout, "bears it badly")
+}
+
 func TestQuantizeRefuses(t *testing.T) {
 	dir := t.TempDir()
 	bare := filepath.Join(dir, "bare.rnn")
