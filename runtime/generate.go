@@ -54,6 +54,13 @@ func (g *Generator) Model() *Model { return g.session.model }
 // drawn.
 func (g *Generator) TokenCount() int { return g.count }
 
+// Shrink gives back the memory that prompts took, as [Session.Shrink].
+func (g *Generator) Shrink() {
+	g.session.Shrink()
+	g.prompt = nil
+	g.text.text = slices.Clone(g.text.text)
+}
+
 // Generate writes a text, piece by piece: the prompt, and then what follows from
 // at most limit tokens that are drawn (below 0: no limit). The text ends before
 // the model's end token, when ctx is done, or when the caller leaves the loop.

@@ -8,8 +8,10 @@ import (
 
 // Open loads the model file of that name. On Linux and macOS the file is
 // mapped: its weights are read in place, so they are shared by all processes
-// that use the file and cost no memory of their own. The file must not be
-// changed meanwhile, but it may be replaced by another of the same name.
+// that use the file and cost no memory of their own. A file of 4 MiB or more is
+// instead read into huge pages if Linux gives them, which are not shared. The
+// file must not be changed meanwhile, but it may be replaced by another of the
+// same name.
 //
 // Errors are those of [format.Open] and [New].
 func Open(path string, opts ...Option) (*Model, error) { return open(path, opts, bind) }

@@ -9,7 +9,7 @@ import "runtime"
 // written to [Session.State].
 //
 // It allocates only if a sequence is longer than those before it: see
-// [Session.Grow]. The error is [ErrClosed], [ErrInputKind], an
+// [Session.Grow] and [Session.Shrink]. The error is [ErrClosed], [ErrInputKind], an
 // [*InputSizeError], or [ErrNoSteps].
 func (s *Session) Run(xs []float32) ([]float32, error) {
 	if err := s.model.refuseNumbers(xs); err != nil {

@@ -1,5 +1,7 @@
 package runtime
 
+import "slices"
+
 const (
 	// blockSteps is the number of steps for which one op runs before the next:
 	// enough for the input's product to use the weights many times, and few
@@ -21,7 +23,9 @@ type sequence struct {
 }
 
 // Grow makes room for sequences of up to that many steps, so that [Session.Run]
-// allocates nothing. Run does it by itself.
+// allocates nothing. Run does it by itself. A session keeps the room until
+// [Session.Shrink]: a number for each output of each step, and if the model reads
+// backward also what each layer gives and sums up at every step.
 func (s *Session) Grow(steps int) {
 	q, p := &s.sequence, s.model.plan
 	if steps <= q.steps {
@@ -52,6 +56,18 @@ func (s *Session) Grow(steps int) {
 		q.y = floats(steps * s.model.outputSize)
 	}
 	q.steps = steps
+}
+
+// Shrink gives back the memory that sequences and texts took, so that one long
+// sequence does not keep it for the session's life. The next one takes what it
+// needs anew. The state, [Session.Logits] and the steps that follow stay the same;
+// [Session.Probabilities] has none until the next call that sets them.
+func (s *Session) Shrink() {
+	s.sequence, s.text = sequence{}, text{}
+	for i := range s.places {
+		p := &s.places[i]
+		p.run, p.tokens = rows{}, slices.Clone(p.tokens[:min(len(p.tokens), 1)])
+	}
 }
 
 // block returns for how many steps of a sequence one op runs before the next: for

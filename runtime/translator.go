@@ -109,6 +109,12 @@ func (t *Translator) Model() *EncoderDecoder { return t.model }
 // [Translator.Translate] allocates nothing. Translate does it by itself.
 func (t *Translator) Grow(source int) { t.encoder.Grow(source) }
 
+// Shrink gives back the memory that sources took, as [Session.Shrink].
+func (t *Translator) Shrink() {
+	t.encoder.Shrink()
+	t.source, t.text = nil, nil
+}
+
 // Translate appends the best translation of the source to dst. The source is
 // what [EncoderDecoder.Encode] gives for a text; the translation is without start and end
 // token. [Translator.Translations] has the other ones. Nothing is found, and
