@@ -74,10 +74,16 @@ func (e *forecastEvaluation) measure(path string, last float64) error {
 	s := e.model.NewSession()
 	var open []forecast // whose values are not all known yet
 	past := make([][]float64, len(e.at))
-	at, series := 0, -1
+	at, series, n := 0, -1, 0
 	for step, err := range file.Steps() {
 		if err != nil {
 			return err
+		}
+		n++
+		if e.binary != nil {
+			if err := refuseNumber(file, step, n, e.at); err != nil {
+				return err
+			}
 		}
 		if step.Series != series {
 			series, at, open = step.Series, 0, nil

@@ -131,6 +131,13 @@ func (f *forecastTraining) task(file *dataset.SeriesFile) (*trainer.Forecast, er
 			return nil, err
 		}
 	}
+	for _, file := range []*dataset.SeriesFile{file, o.Validation} {
+		if f.binary && file != nil {
+			if err := refuseNumbers(file, numbers); err != nil {
+				return nil, err
+			}
+		}
+	}
 	return trainer.NewForecast(file, o)
 }
 
