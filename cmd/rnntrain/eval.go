@@ -20,8 +20,8 @@ func newEvalCommand() *cobra.Command {
 device runs.
 
 Of a classifier or a tagger, DATA is as for training it, and eval prints the
-accuracy, recall, precision and F1 of every class, and the mean loss; with
---json also which classes are taken for which. Of a language model DATA is a
+accuracy, recall, precision and F1 of every class, which classes are taken for
+which, and the mean loss; of more than 20 classes, the 10 of the lowest F1. Of a language model DATA is a
 text, and eval prints the loss in nats and bits a token, and a character where
 tokens are none, and the perplexity. Of a forecaster
 it prints, for every distance, the root mean squared error and the mean absolute

@@ -156,11 +156,19 @@ func (e *classEvaluation) print(w io.Writer, asJSON bool) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "accuracy    %s (%d of %d)\n", percent(e.accuracy()), e.correct, e.targets)
 	fmt.Fprintf(&b, "macro F1    %.4f\n", e.confusion.MacroF1())
-	for i := range e.confusion {
+	e.writeImbalance(&b)
+	classes, worst := e.shown()
+	if worst {
+		fmt.Fprintf(&b, "the %d classes of the lowest F1, of %d (--json has all):\n", len(classes), len(e.confusion))
+	}
+	for _, i := range classes {
 		if s := e.confusion.Score(i); s.Targets > 0 {
 			fmt.Fprintf(&b, "  %-18s recall %8s of %-6d precision %8s  F1 %.4f\n",
-				e.model.Label(i), percent(s.Recall), s.Targets, percent(s.Precision), s.F1)
+				e.name(i), percent(s.Recall), s.Targets, percent(s.Precision), s.F1)
 		}
+	}
+	if !worst {
+		e.writeConfusion(&b, classes)
 	}
 	fmt.Fprintf(&b, "loss        %.4f nats\n", e.loss())
 	if e.output == format.OutputLinear {

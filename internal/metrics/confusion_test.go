@@ -21,3 +21,11 @@ func TestConfusion(t *testing.T) {
 	require.InDelta(t, (6./7+4./5)/2, c.MacroF1(), 1e-12, "over the classes that there are")
 	require.Zero(t, NewConfusion(2).MacroF1())
 }
+
+func TestImbalance(t *testing.T) {
+	rarest, commonest, ratio := Confusion{{0, 0, 0}, {2, 58, 0}, {1, 0, 2}}.Imbalance()
+	require.Equal(t, []int{2, 1}, []int{rarest, commonest}, "a class without targets does not count")
+	require.Equal(t, 20., ratio)
+	_, _, ratio = NewConfusion(3).Imbalance()
+	require.Zero(t, ratio)
+}

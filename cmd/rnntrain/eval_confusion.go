@@ -1,0 +1,98 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	mostClassesShown = 20 // of the confusion matrix; more than these do not fit a line
+	worstShown       = 10 // of more classes than that
+	leastImbalance   = 20 // the ratio of targets from which an accuracy hides the rare class
+	widestName       = 18 // of a class in a table
+)
+
+// shown returns the classes to show, and whether they are only the worst: those
+// with targets that have the lowest F1.
+func (e *classEvaluation) shown() (classes []int, worst bool) {
+	for i := range e.confusion {
+		s := e.confusion.Score(i)
+		if s.Targets > 0 || e.answered(i) {
+			classes = append(classes, i)
+		}
+	}
+	if len(classes) <= mostClassesShown {
+		return classes, false
+	}
+	classes = slices.DeleteFunc(classes, func(i int) bool { return e.confusion.Score(i).Targets == 0 })
+	slices.SortStableFunc(classes, func(a, b int) int {
+		return cmp.Compare(e.confusion.Score(a).F1, e.confusion.Score(b).F1)
+	})
+	return classes[:min(len(classes), worstShown)], true
+}
+
+// answered reports whether the model ever gave the class as an answer.
+func (e *classEvaluation) answered(class int) bool {
+	return slices.ContainsFunc(e.confusion, func(row []int) bool { return row[class] > 0 })
+}
+
+// writeImbalance says how the rarest class fares, if another is so common that
+// the accuracy does not show it.
+func (e *classEvaluation) writeImbalance(b *strings.Builder) {
+	rarest, commonest, ratio := e.confusion.Imbalance()
+	if ratio < leastImbalance {
+		return
+	}
+	s := e.confusion.Score(rarest)
+	fmt.Fprintf(b, "imbalance   %.0f to 1: %s has %d targets, %s only %d, with a recall of %s; always answering %s would be right in %s\n",
+		ratio, e.name(commonest), e.confusion.Score(commonest).Targets, e.name(rarest), s.Targets, percent(s.Recall),
+		e.name(commonest), percent(float64(e.confusion.Score(commonest).Targets)/float64(e.targets)))
+}
+
+// writeConfusion writes which classes are taken for which: a row for each class
+// of the targets, and a column for each answer.
+func (e *classEvaluation) writeConfusion(b *strings.Builder, classes []int) {
+	rows, width := 0, 0
+	for _, i := range classes {
+		name := e.name(i)
+		rows = max(rows, utf8.RuneCountInString(name))
+		width = max(width, min(utf8.RuneCountInString(name), 8))
+		for _, k := range classes {
+			width = max(width, len(strconv.Itoa(e.confusion[i][k])))
+		}
+	}
+	b.WriteString("confusion   a row for each class of the data, a column for each answer\n")
+	fmt.Fprintf(b, "  %-*s", rows, "")
+	for _, k := range classes {
+		fmt.Fprintf(b, "  %*s", width, shortened(e.name(k), width))
+	}
+	b.WriteByte('\n')
+	for _, i := range classes {
+		fmt.Fprintf(b, "  %-*s", rows, e.name(i))
+		for _, k := range classes {
+			fmt.Fprintf(b, "  %*d", width, e.confusion[i][k])
+		}
+		b.WriteByte('\n')
+	}
+}
+
+// name returns the name of a class, or its number, short enough for a table.
+func (e *classEvaluation) name(class int) string {
+	name := e.model.Label(class)
+	if name == "" {
+		name = strconv.Itoa(class)
+	}
+	return shortened(name, widestName)
+}
+
+// shortened returns at most that many characters of a name.
+func shortened(name string, width int) string {
+	if r := []rune(name); len(r) > width {
+		return string(r[:width-1]) + "…"
+	}
+	return name
+}
