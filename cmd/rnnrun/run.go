@@ -16,7 +16,7 @@ import (
 // A conversion is what the flags of run ask for.
 type conversion struct {
 	model, input, output string
-	raw, header          bool
+	raw, header, strict  bool
 	lengths              string
 	stateIn, stateOut    string
 }
@@ -72,6 +72,12 @@ extension (.npy, .csv, .f32), and the kind of the output is that of the input
 unless the output's extension tells another. An output file takes its place
 when it is whole.
 
+A step that cannot be read (a line that is not the model's numbers; NaN, an
+infinity or a number beyond float32; a token that the model lacks) is reported
+with its line or step and left out: the states stay as they were, its answer is
+an empty line (NaN in binary output), and the exit code is 1 at the end. With
+--strict, the first such step ends the command, after the answers before it.
+
 `
 
 func (v *conversion) add(c *cobra.Command) {
@@ -83,6 +89,7 @@ func (v *conversion) add(c *cobra.Command) {
 	f.StringVar(&v.lengths, "lengths", "", "steps of each sequence of an array: 7,3,5 or a .npy file")
 	f.StringVar(&v.stateIn, "state-in", "", "an .npz file of the states before the first step")
 	f.StringVar(&v.stateOut, "state-out", "", "an .npz file to write the states after the last step to")
+	f.BoolVar(&v.strict, "strict", false, "stop at the first step that cannot be read")
 	f.BoolVar(&v.header, "header", false, "skip the first line of a CSV")
 }
 
@@ -121,9 +128,9 @@ func (v *conversion) run(c *cobra.Command, _ []string) error {
 	s := m.NewSession()
 	if m.VocabularySize() > 0 {
 		o.Width = 1
-		return convert(v, s, s.RunTokens, in, o, stdout)
+		return convert(v, s, s.RunTokens, in, o, stdout, c.ErrOrStderr())
 	}
-	return convert(v, s, s.Run, in, o, stdout)
+	return convert(v, s, s.Run, in, o, stdout, c.ErrOrStderr())
 }
 
 func (v *conversion) inputKind(in *bufio.Reader) series.Kind {
@@ -139,12 +146,12 @@ func (v *conversion) inputKind(in *bufio.Reader) series.Kind {
 // convert reads sequences from in and writes their outputs to the output file
 // or to stdout.
 func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]float32, error),
-	in *bufio.Reader, o series.Options, stdout io.Writer) error {
+	in *bufio.Reader, o series.Options, stdout, stderr io.Writer) error {
 	r, err := series.NewReader[T](in, o)
 	if err != nil {
 		return err
 	}
-	c := converter[T]{session: s, run: run, input: o.Name, width: o.Width, in: r}
+	c := converter[T]{session: s, run: run, input: o.Name, width: o.Width, in: r, errs: stderr, strict: v.strict}
 	if v.stateIn+v.stateOut != "" && s.Model().Description().LastRecurrent() < 0 {
 		return cli.Usagef("--state-in and --state-out: the model has dense layers only, and so no states")
 	}
@@ -179,15 +186,21 @@ func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]fl
 			return err
 		}
 	}
+	c.check()
 	if err := c.sequences(); err != nil {
 		return err
 	}
 	if err := out.commit(); err != nil {
 		return err
 	}
-	if c.final == nil {
-		return nil
+	if c.final != nil {
+		layout := r.Layout()
+		if err := c.final.write(v.stateOut, layout.Batch && (layout.Sequences >= 0 || c.final.n != 1)); err != nil {
+			return err
+		}
 	}
-	layout := r.Layout()
-	return c.final.write(v.stateOut, layout.Batch && (layout.Sequences >= 0 || c.final.n != 1))
+	if c.bad > 0 {
+		return fmt.Errorf("%d of the steps could not be read and were left out", c.bad)
+	}
+	return nil
 }

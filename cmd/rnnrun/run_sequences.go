@@ -17,6 +17,9 @@ type converter[T series.Number] struct {
 	width   int    // numbers of a step
 	in      series.Reader[T]
 	out     series.Writer
+	errs    io.Writer      // where bad steps are reported
+	strict  bool           // the first bad step is an error
+	bad     int            // bad steps so far
 	initial *initialStates // nil: the model's
 	final   *finalStates   // nil: nobody asks
 }
@@ -38,6 +41,23 @@ func (c *converter[T]) cut(flag string) error {
 	return nil
 }
 
+// check has steps refused that the model cannot read, or that would stay in its
+// states for ever. A CSV's reader names the line of such numbers itself.
+func (c *converter[T]) check() {
+	tokens := c.session.Model().VocabularySize()
+	c.in = series.Check(c.in, c.width, func(step []T, index int) error {
+		for _, v := range step {
+			if v-v != 0 {
+				return &series.Error{Name: c.input, Err: series.ErrNotFinite, Cause: fmt.Sprintf("%v in step %d", v, index)}
+			}
+			if tokens > 0 && (v < 0 || int(v) >= tokens) {
+				return &rnn.TokenRangeError{Token: int32(v), Step: index, Tokens: tokens}
+			}
+		}
+		return nil
+	})
+}
+
 // sequences runs all sequences.
 func (c *converter[T]) sequences() error {
 	if n := c.in.Layout().Sequences; n >= 0 {
@@ -55,7 +75,7 @@ func (c *converter[T]) sequences() error {
 			err = c.initial.start(c.session, n)
 		}
 		if err == nil {
-			err = c.sequence()
+			err = c.sequence(n)
 		}
 		if err != nil {
 			return inSequence(err, c.input, n)
@@ -81,49 +101,65 @@ func inSequence(err error, input string, sequence int) error {
 	return fmt.Errorf("%s, sequence %d: %w", input, sequence, err)
 }
 
-// sequence runs one sequence: in blocks of the steps that are at hand, or whole
-// where a direction starts from its end. The blocks' outputs are those of the
-// whole.
-func (c *converter[T]) sequence() error {
+// sequence runs the nth sequence: in blocks of the steps that are at hand, or whole
+// if a direction starts from its end. The blocks' outputs are those of the whole. A
+// bad step is left out, and has an empty answer.
+func (c *converter[T]) sequence(n int) error {
 	const block = 256 // steps
 	m := c.session.Model()
 	buf := make([]T, block*c.width)
-	held := 0  // numbers in buf
-	steps := 0 // run before
+	held := 0      // numbers in buf
+	steps := 0     // run before
+	var gaps []int // steps in buf before each bad step
+	bad := 0
 	var ys []float32
 	for end := false; !end; {
-		n, err := c.in.Read(buf[held:])
-		held += n
-		end = err == io.EOF
-		if err != nil && !end {
-			return err
+		k, failed := c.in.Read(buf[held:])
+		held += k
+		end = failed == io.EOF
+		if end {
+			failed = nil
+		}
+		if c.skips(failed, n) {
+			failed = nil
+			bad++
+			gaps = append(gaps, held/c.width)
 		}
 		if !end && !m.Streamable() {
+			if failed != nil {
+				return failed
+			}
 			if held == len(buf) {
 				buf = append(buf, make([]T, held)...)
 			}
 			continue
 		}
-		if held == 0 && steps > 0 {
-			break
+		if held > 0 || end && steps+bad == 0 {
+			var err error
+			if ys, err = c.run(buf[:held]); err != nil {
+				return err
+			}
+			steps += held / c.width
+			held = 0
+		} else if !m.Pooled() {
+			ys = nil
 		}
-		if ys, err = c.run(buf[:held]); err != nil {
-			return afterSteps(err, steps)
+		if !m.Pooled() {
+			if err := c.answer(ys, gaps); err != nil {
+				return err
+			}
 		}
-		steps += held / c.width
-		held = 0
-		if m.Pooled() {
-			continue
-		}
-		if err := c.out.Write(ys); err != nil {
-			return err
-		}
-		if err := c.out.Flush(); err != nil {
-			return err
+		gaps = gaps[:0]
+		if failed != nil {
+			return failed
 		}
 	}
 	if m.Pooled() {
-		if err := c.out.Write(ys); err != nil {
+		var gaps []int
+		if steps == 0 {
+			gaps = []int{0}
+		}
+		if err := c.answer(ys, gaps); err != nil {
 			return err
 		}
 	}
@@ -133,11 +169,34 @@ func (c *converter[T]) sequence() error {
 	return c.out.Flush()
 }
 
-// afterSteps counts the step that an error names from the sequence's start.
-func afterSteps(err error, steps int) error {
-	var e *rnn.TokenRangeError
-	if errors.As(err, &e) {
-		e.Step += steps
+// answer writes outputs of steps, with an empty answer after as many steps as each
+// of the gaps says.
+func (c *converter[T]) answer(ys []float32, gaps []int) error {
+	width := c.session.Model().OutputSize()
+	from := 0
+	for _, gap := range gaps {
+		if err := c.out.Write(ys[from : gap*width]); err != nil {
+			return err
+		}
+		if err := c.out.Skip(); err != nil {
+			return err
+		}
+		from = gap * width
 	}
-	return err
+	if err := c.out.Write(ys[from:]); err != nil {
+		return err
+	}
+	return c.out.Flush()
+}
+
+// skips reports a step that cannot be read, and whether the others are run all the
+// same.
+func (c *converter[T]) skips(err error, sequence int) bool {
+	var step *series.BadStep
+	if c.strict || !errors.As(err, &step) {
+		return false
+	}
+	c.bad++
+	fmt.Fprintf(c.errs, "rnnrun: %v\n", inSequence(err, c.input, sequence))
+	return true
 }

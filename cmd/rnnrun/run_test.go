@@ -194,12 +194,17 @@ func TestRunLeavesNoHalfFile(t *testing.T) {
 	dir := t.TempDir()
 	output := filepath.Join(dir, "out.csv")
 	require.NoError(t, os.WriteFile(output, []byte("old"), 0o666))
-	o := command("1,2,3\nx,y,z\n", "run", "-m", path, "-o", output)
-	require.Equal(t, 1, o.code)
-	got, err := os.ReadFile(output)
-	require.NoError(t, err)
-	require.Equal(t, "old", string(got))
-	requireNames(t, dir, "out.csv")
+	for _, c := range []struct{ stdin, flag string }{
+		{"1,2,3\nx,y,z\n", "--strict"},
+		{strings.Repeat("\x00", 13), "--raw"},
+	} {
+		o := command(c.stdin, "run", "-m", path, "-o", output, c.flag)
+		require.Equal(t, 1, o.code)
+		got, err := os.ReadFile(output)
+		require.NoError(t, err)
+		require.Equal(t, "old", string(got))
+		requireNames(t, dir, "out.csv")
+	}
 }
 
 func TestRunWritesADeviceInPlace(t *testing.T) {

@@ -14,8 +14,9 @@ type csvReader[T Number] struct {
 	r     *bufio.Reader
 	o     Options
 	line  int
-	step  []T  // read by Next, and not yet by Read
-	ended bool // the sequence has been read
+	step  []T   // read by Next, and not yet by Read
+	bad   error // of the line after the steps that have been read
+	ended bool  // the sequence has been read
 }
 
 func newCSVReader[T Number](r *bufio.Reader, o Options) (*csvReader[T], error) {
@@ -33,40 +34,51 @@ func (c *csvReader[T]) Layout() Layout { return Layout{Batch: true, Sequences: -
 // Next finds the sequence's first line. An input without any has no sequence.
 func (c *csvReader[T]) Next() error {
 	for !c.ended {
-		if _, err := c.Read(make([]T, c.o.Width)); err != nil && err != io.EOF {
+		if _, err := c.Read(make([]T, c.o.Width)); err != nil && err != io.EOF && !isBad(err) {
 			return err
 		}
 	}
 	for {
 		line, err := c.readLine()
-		if err != nil {
-			return err
+		if err == nil && len(line) == 0 {
+			continue
 		}
-		if len(line) > 0 {
+		if err == nil {
 			c.step, err = c.parse(make([]T, 0, c.o.Width), line)
-			c.ended = false
+		}
+		if err != nil && !isBad(err) {
 			return err
 		}
+		c.bad, c.ended = err, false
+		return nil
 	}
+}
+
+// isBad reports whether the lines after an error can be read.
+func isBad(err error) bool {
+	_, ok := err.(*BadStep)
+	return ok
 }
 
 func (c *csvReader[T]) Read(dst []T) (int, error) {
 	n := copy(dst, c.step)
 	c.step = nil
-	for n < len(dst) && !c.ended && (n == 0 || c.atHand()) {
+	for n < len(dst) && !c.ended && c.bad == nil && (n == 0 || c.atHand()) {
 		line, err := c.readLine()
-		if err != nil && err != io.EOF {
-			return n, err
-		}
-		if err == io.EOF || len(line) == 0 {
+		if err == io.EOF || err == nil && len(line) == 0 {
 			c.ended = true
 			break
 		}
-		step, err := c.parse(dst[n:n], line)
-		if err != nil {
-			return n, err
+		var step []T
+		if err == nil {
+			step, err = c.parse(dst[n:n], line)
 		}
 		n += len(step)
+		c.bad = err
+	}
+	if err := c.bad; n == 0 && err != nil {
+		c.bad = nil
+		return 0, err
 	}
 	if n == 0 && len(dst) > 0 {
 		return 0, io.EOF
@@ -89,10 +101,13 @@ func (c *csvReader[T]) readLine() ([]byte, error) {
 	}
 	c.line++
 	if errors.Is(err, bufio.ErrBufferFull) {
-		return nil, c.fail(ErrWidth, "a line of more than %d bytes", c.r.Size())
+		for errors.Is(err, bufio.ErrBufferFull) {
+			_, err = c.r.ReadSlice('\n')
+		}
+		return nil, c.refuse(ErrWidth, 0, "a line of more than %d bytes", c.r.Size())
 	}
 	if err != nil && err != io.EOF {
-		return nil, c.fail(err, "")
+		return nil, &Error{Name: c.o.Name, Line: c.line, Err: err}
 	}
 	if c.line == 1 {
 		line = bytes.TrimPrefix(line, []byte("\ufeff"))
@@ -103,15 +118,19 @@ func (c *csvReader[T]) readLine() ([]byte, error) {
 // parse appends a line's numbers to step.
 func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 	if n := bytes.Count(line, []byte(",")) + 1; n != c.o.Width {
-		return nil, c.fail(ErrWidth, "%d on the line, but the model reads %d a step, separated by commas", n, c.o.Width)
+		return nil, c.refuse(ErrWidth, 0, "%d on the line, but the model reads %d a step, separated by commas", n, c.o.Width)
 	}
 	for rest, more := line, true; more; {
+		column := len(step) + 1
 		var field []byte
 		field, rest, more = bytes.Cut(rest, []byte(","))
 		field = bytes.TrimSpace(field)
 		v, ok := ParseNumber[T](field)
 		if !ok {
-			return nil, c.fail(ErrNumber, "%.40q%s", field, c.advice())
+			return nil, c.refuse(ErrNumber, 0, "%.40q%s", field, c.advice())
+		}
+		if !finite(v) {
+			return nil, c.refuse(ErrNotFinite, column, "%.40q", field)
 		}
 		step = append(step, v)
 	}
@@ -126,9 +145,13 @@ func (c *csvReader[T]) advice() string {
 	return ""
 }
 
-func (c *csvReader[T]) fail(err error, format string, args ...any) error {
-	return &Error{Name: c.o.Name, Line: c.line, Err: err, Cause: fmt.Sprintf(format, args...)}
+// refuse returns the error of the line.
+func (c *csvReader[T]) refuse(err error, column int, format string, args ...any) error {
+	return &BadStep{&Error{Name: c.o.Name, Line: c.line, Column: column, Err: err, Cause: fmt.Sprintf(format, args...)}}
 }
+
+// finite reports whether v is neither NaN nor infinite, as every token is.
+func finite[T Number](v T) bool { return v-v == 0 }
 
 // ParseNumber returns the number that a field is, and whether it is one. A number
 // too large for a float32 is an infinity.
@@ -166,6 +189,14 @@ func (c *csvWriter) Write(ys []float32) error {
 		}
 	}
 	return nil
+}
+
+func (c *csvWriter) Skip() error {
+	if c.separate {
+		c.w.WriteByte('\n')
+		c.separate = false
+	}
+	return c.w.WriteByte('\n')
 }
 
 func (c *csvWriter) End() error {

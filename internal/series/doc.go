@@ -68,6 +68,8 @@ func Sniff(r *bufio.Reader) Kind {
 var (
 	// ErrNumber: what stands there is no number of the type asked for.
 	ErrNumber = errors.New("not a number")
+	// ErrNotFinite: a number is NaN, infinite, or too large for a float32.
+	ErrNotFinite = errors.New("not a finite number")
 	// ErrWidth: a step has more or fewer numbers than the model reads.
 	ErrWidth = errors.New("wrong number of numbers in a step")
 	// ErrShape: an array has another shape, or sequences do not fit into one.
@@ -76,10 +78,11 @@ var (
 
 // An Error says where in the input a sequence cannot be read.
 type Error struct {
-	Name  string // the file's path, or "stdin"
-	Line  int    // of a CSV, from 1; 0: none
-	Err   error  // one of the reasons above, or of package npy, or the reader's own
-	Cause string // what is found and what is due
+	Name   string // the file's path, or "stdin"
+	Line   int    // of a CSV, from 1; 0: none
+	Column int    // of the line, from 1; 0: none
+	Err    error  // one of the reasons above, or of package npy, or the reader's own
+	Cause  string // what is found and what is due
 }
 
 // Error says where, what, and what to do.
@@ -87,6 +90,9 @@ func (e *Error) Error() string {
 	where := e.Name
 	if e.Line > 0 {
 		where = fmt.Sprintf("%s, line %d", e.Name, e.Line)
+	}
+	if e.Column > 0 {
+		where = fmt.Sprintf("%s, column %d", where, e.Column)
 	}
 	if e.Cause == "" {
 		return fmt.Sprintf("%s: %v", where, e.Err)

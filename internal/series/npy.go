@@ -133,6 +133,8 @@ func (c *npyWriter) Write(ys []float32) error {
 	return c.a.WriteFloat32(ys)
 }
 
+func (c *npyWriter) Skip() error { return writeNaNs(c, c.width) }
+
 func (c *npyWriter) End() error {
 	if c.sequences > 0 && c.steps != c.length {
 		return fmt.Errorf("%w: sequence %d has %d steps and those before it have %d, so they are no array: write a .csv",

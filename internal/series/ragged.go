@@ -51,6 +51,11 @@ func (p *paddedWriter) Write(ys []float32) error {
 	return p.Writer.Write(ys)
 }
 
+func (p *paddedWriter) Skip() error {
+	p.have++
+	return p.Writer.Skip()
+}
+
 func (p *paddedWriter) End() error {
 	for ; p.have < p.steps; p.have++ {
 		if err := p.Writer.Write(p.step); err != nil {

@@ -65,7 +65,10 @@ func (c *rawReader[T]) readNumber(at int) (T, error) {
 }
 
 // A rawWriter writes little-endian float32, one after the other.
-type rawWriter struct{ w *bufio.Writer }
+type rawWriter struct {
+	w     *bufio.Writer
+	width int
+}
 
 func (c *rawWriter) Write(ys []float32) error {
 	for _, y := range ys {
@@ -78,6 +81,7 @@ func (c *rawWriter) Write(ys []float32) error {
 	return nil
 }
 
+func (c *rawWriter) Skip() error  { return writeNaNs(c, c.width) }
 func (c *rawWriter) End() error   { return nil }
 func (c *rawWriter) Flush() error { return c.w.Flush() }
 func (c *rawWriter) Close() error { return c.w.Flush() }

@@ -16,7 +16,8 @@ type Reader[T Number] interface {
 	// Read reads steps of the sequence into dst, whose length is a multiple of
 	// the width: at least one step, and then as many as are at hand without
 	// waiting. It returns the number of numbers. The error is io.EOF at the
-	// end of the sequence, and otherwise an [*Error].
+	// end of the sequence, and otherwise an [*Error], or a [*BadStep] after
+	// which reading goes on.
 	Read(dst []T) (int, error)
 	// Layout returns what is known of the sequences before they are read.
 	Layout() Layout

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 )
 
 // A Writer writes sequences of outputs.
@@ -11,6 +13,9 @@ type Writer interface {
 	// Write writes the outputs of steps of a sequence; of a pooled model, the
 	// sequence's.
 	Write(ys []float32) error
+	// Skip writes an empty answer in the place of a step's or a pooled
+	// sequence's outputs: an empty line, or NaN in binary output.
+	Skip() error
 	// End ends a sequence.
 	End() error
 	// Flush passes on what has been written so far, if that is of use.
@@ -27,6 +32,11 @@ type Output struct {
 	Layout Layout // of the input
 }
 
+// writeNaNs writes the outputs of a step that has none.
+func writeNaNs(w Writer, width int) error {
+	return w.Write(slices.Repeat([]float32{float32(math.NaN())}, width))
+}
+
 // NewWriter returns a writer to w. For [KindNPY] and a Layout with unknown numbers
 // w must be an [io.WriteSeeker].
 func NewWriter(w io.Writer, o Output) (Writer, error) {
@@ -36,7 +46,7 @@ func NewWriter(w io.Writer, o Output) (Writer, error) {
 	case KindNPY:
 		return newNPYWriter(w, o)
 	case KindRaw:
-		return &rawWriter{w: bufio.NewWriter(w)}, nil
+		return &rawWriter{w: bufio.NewWriter(w), width: o.Width}, nil
 	}
 	return nil, fmt.Errorf("no kind of output given")
 }

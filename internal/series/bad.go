@@ -1,0 +1,76 @@
+package series
+
+// A BadStep is the error of a step that cannot be used: a line that holds no
+// numbers, or a number that is not finite. The reader has gone past the step, and
+// the next Read goes on with the one after it.
+type BadStep struct{ Err error }
+
+// Error returns the reason.
+func (b *BadStep) Error() string { return b.Err.Error() }
+
+// Unwrap returns the reason.
+func (b *BadStep) Unwrap() error { return b.Err }
+
+// Check returns a reader of r's sequences that gives a [*BadStep] for each step
+// of width numbers that check refuses. check gets the step's index in its
+// sequence, from 0.
+func Check[T Number](r Reader[T], width int, check func(step []T, index int) error) Reader[T] {
+	return &checkedReader[T]{Reader: r, width: width, check: check}
+}
+
+type checkedReader[T Number] struct {
+	Reader[T]
+	width int
+	check func(step []T, index int) error
+	index int   // of the next step
+	left  []T   // steps that have been read after a bad one
+	bad   error // for the next Read
+	after error // the reader's error after left
+}
+
+func (c *checkedReader[T]) Next() error {
+	c.index, c.left, c.bad, c.after = 0, nil, nil, nil
+	return c.Reader.Next()
+}
+
+func (c *checkedReader[T]) Read(dst []T) (int, error) {
+	if err := c.bad; err != nil {
+		c.bad = nil
+		return 0, err
+	}
+	n, err := c.read(dst)
+	for i := 0; i+c.width <= n; i += c.width {
+		bad := c.check(dst[i:i+c.width], c.index)
+		c.index++
+		if bad == nil {
+			continue
+		}
+		c.left = append(append([]T(nil), dst[i+c.width:n]...), c.left...)
+		if err != nil {
+			c.after = err
+		}
+		if i == 0 {
+			return 0, &BadStep{bad}
+		}
+		c.bad = &BadStep{bad}
+		return i, nil
+	}
+	if _, ok := err.(*BadStep); ok {
+		c.index++
+	}
+	return n, err
+}
+
+// read reads what is left, and then from the reader.
+func (c *checkedReader[T]) read(dst []T) (int, error) {
+	if len(c.left) > 0 {
+		n := copy(dst, c.left)
+		c.left = c.left[n:]
+		return n, nil
+	}
+	if err := c.after; err != nil {
+		c.after = nil
+		return 0, err
+	}
+	return c.Reader.Read(dst)
+}
