@@ -154,7 +154,13 @@ func (c *converter[T]) sequence(n int) error {
 			return failed
 		}
 	}
-	if m.Pooled() {
+	return c.end(ys, steps)
+}
+
+// end ends a sequence of that many good steps with its outputs, if the model is
+// pooled.
+func (c *converter[T]) end(ys []float32, steps int) error {
+	if c.session.Model().Pooled() {
 		var gaps []int
 		if steps == 0 {
 			gaps = []int{0}
