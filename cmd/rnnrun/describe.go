@@ -183,7 +183,7 @@ func describe(out io.Writer, name string, size int64, d *format.Model) error {
 		b.WriteString("\nprovenance\n")
 		table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 		for _, p := range d.Provenance {
-			fmt.Fprintf(table, "  %s\t%s\n", p.Key, p.Value)
+			fmt.Fprintf(table, "  %s\t%s\n", printable(p.Key), printable(p.Value))
 		}
 		table.Flush()
 	}
@@ -335,7 +335,7 @@ func decoderJSON(d *format.Model) any {
 func describeJSON(name string, size int64, d *format.Model) cli.Object {
 	provenance := cli.Object{}
 	for _, p := range d.Provenance {
-		provenance = append(provenance, p.Key, p.Value)
+		provenance = append(provenance, printable(p.Key), printable(p.Value))
 	}
 	return cli.Object{
 		"model", name,

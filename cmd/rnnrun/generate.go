@@ -87,7 +87,11 @@ func (g *generate) run(c *cobra.Command, _ []string) error {
 	if g.asJSON {
 		return g.writeJSON(c.Context(), generator, c.OutOrStdout())
 	}
-	last := &lastByte{w: c.OutOrStdout()}
+	out := c.OutOrStdout()
+	if isTerminal(out) {
+		out = tamedWriter{out}
+	}
+	last := &lastByte{w: out}
 	if err := g.write(c.Context(), generator, last); err != nil {
 		return err
 	}

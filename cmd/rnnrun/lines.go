@@ -44,7 +44,8 @@ func (l lines) atHand() bool {
 	return bytes.IndexByte(b, '\n') >= 0
 }
 
-func isTerminal(r io.Reader) bool {
-	f, ok := r.(*os.File)
+// isTerminal reports whether a standard stream is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

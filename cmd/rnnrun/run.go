@@ -143,6 +143,19 @@ func (v *conversion) inputKind(in *bufio.Reader) series.Kind {
 	return series.Sniff(in)
 }
 
+// outputKind returns the kind of the output for an input of that kind. Binary output
+// never goes to a terminal.
+func (v *conversion) outputKind(input series.Kind, stdout io.Writer) (series.Kind, error) {
+	kind := series.KindOf(v.output)
+	if kind == series.KindUnknown {
+		kind = input
+	}
+	if v.output == "-" && kind != series.KindCSV && isTerminal(stdout) {
+		return kind, cli.Usagef("the output is binary (%v), and the standard output is a terminal: give -o FILE", kind)
+	}
+	return kind, nil
+}
+
 // convert reads sequences from in and writes their outputs to the output file
 // or to stdout.
 func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]float32, error),
@@ -163,15 +176,15 @@ func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]fl
 	if v.stateOut != "" {
 		c.final = newFinalStates(s)
 	}
+	kind, err := v.outputKind(o.Kind, stdout)
+	if err != nil {
+		return err
+	}
 	out, err := openOutput(v.output, stdout)
 	if err != nil {
 		return err
 	}
 	defer out.abandon()
-	kind := series.KindOf(v.output)
-	if kind == series.KindUnknown {
-		kind = o.Kind
-	}
 	m := s.Model()
 	if c.out, err = series.NewWriter(out.Writer, series.Output{
 		Kind:   kind,

@@ -81,7 +81,7 @@ func (v *translation) run(c *cobra.Command, texts []string) error {
 	case err != nil:
 		return err
 	}
-	return respond(c, &translator{t, v.nbest, v.asJSON}, texts)
+	return respond(c, &translator{t, v.nbest, v.asJSON, isTerminal(c.OutOrStdout())}, texts)
 }
 
 // openSteps opens a model that has an output for each step or sequence.
@@ -96,8 +96,9 @@ func openSteps(name string) (*rnn.Model, error) {
 // A translator answers with the translations of texts.
 type translator struct {
 	*rnn.Translator
-	nbest  int
-	asJSON bool
+	nbest    int
+	asJSON   bool
+	terminal bool // what shows the answers
 }
 
 func (t *translator) respond(w io.Writer, text string) error {
@@ -114,7 +115,7 @@ func (t *translator) respond(w io.Writer, text string) error {
 	case t.asJSON:
 		return t.writeJSON(w, text, found)
 	case t.nbest == 1:
-		_, err = fmt.Fprintln(w, oneLine(valid(best)))
+		_, err = fmt.Fprintln(w, t.line(valid(best)))
 		return err
 	}
 	for i := range found {
@@ -122,12 +123,20 @@ func (t *translator) respond(w io.Writer, text string) error {
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(w, "%.4f\t%s\n", found[i].Score, oneLine(written)); err != nil {
+		if _, err := fmt.Fprintf(w, "%.4f\t%s\n", found[i].Score, t.line(written)); err != nil {
 			return err
 		}
 	}
 	_, err = fmt.Fprintln(w)
 	return err
+}
+
+// line returns a translation as a line of the output.
+func (t *translator) line(text string) string {
+	if t.terminal {
+		text = tamed(text)
+	}
+	return oneLine(text)
 }
 
 func (t *translator) pass(w io.Writer, text string) error {

@@ -94,7 +94,7 @@ func (v *verdict) write(w io.Writer, asJSON bool) error {
 			"model", v.model, "kernels", v.kernels, "goldens", v.goldens, "ok", v.err == nil, "error", reason,
 		})
 	case v.err != nil:
-		_, err := fmt.Fprintf(w, "FAIL\t%s\t%s\t%v\n", v.model, v.kernels, v.err)
+		_, err := fmt.Fprintf(w, "FAIL\t%s\t%s\t%s\n", v.model, v.kernels, printable(v.err.Error()))
 		return err
 	}
 	_, err := fmt.Fprintf(w, "ok\t%s\t%s\t%d goldens\n", v.model, v.kernels, v.goldens)
