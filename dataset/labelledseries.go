@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -163,7 +164,7 @@ func (f *labelFile) open(path string) (err error) {
 	next := tabs(f.file)
 	f.next = func() (string, error) {
 		fields, line, err := next()
-		if err == nil && (len(fields) != 1 || fields[0] == "") {
+		if err == nil && (len(fields) != 1 || strings.TrimSpace(fields[0]) == "") {
 			err = &lineError{line, errors.New("it has no label alone")}
 		} else if err == nil && !utf8.ValidString(fields[0]) {
 			err = &lineError{line, errNotUTF8}
@@ -173,7 +174,7 @@ func (f *labelFile) open(path string) (err error) {
 		} else if err != nil {
 			return "", newError(ErrSeries, path, err)
 		}
-		return fields[0], nil
+		return strings.TrimSpace(fields[0]), nil
 	}
 	return nil
 }

@@ -124,6 +124,7 @@ func decode[V any](text json.RawMessage) (v V, err error) {
 func label(v json.RawMessage) (string, error) {
 	if v[0] == '"' {
 		s, err := decode[string](v)
+		s = strings.TrimSpace(s)
 		if err == nil && s == "" {
 			err = errors.New("it is empty")
 		}

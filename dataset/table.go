@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -33,7 +34,7 @@ func openTable(next lines, columns ...*column) (*table, error) {
 			return fmt.Errorf("it has %d columns, but the first line has %d", len(fields), len(header))
 		}
 		for _, c := range columns {
-			if c.required && fields[c.at] == "" {
+			if c.required && strings.TrimSpace(fields[c.at]) == "" {
 				return c.fail("the %s is empty", c.holds)
 			}
 		}

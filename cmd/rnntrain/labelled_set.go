@@ -22,7 +22,8 @@ type labelledSet struct {
 	aligned bool
 
 	train, valid []int    // numbers of entries, over all files, in the order to use them
-	labels       []string // of those to train on, sorted
+	labels       []string // of those to train on, in order
+	moved        []string // labels whose entries would all have been held back
 
 	// If entries are numbers:
 	width         int
@@ -98,6 +99,7 @@ func (s *labelledSet) learn(z *format.Tokenizer, f *textFlags) ([]string, error)
 		held[i] = true
 	}
 	labels := map[string]bool{}
+	unseen := map[string][]int{} // the entries held back with a label that has not been met outside of them
 	var moments dataset.Moments
 	var failed error
 	texts := func(yield func(string) bool) {
@@ -110,6 +112,11 @@ func (s *labelledSet) learn(z *format.Tokenizer, f *textFlags) ([]string, error)
 				return
 			}
 			if number++; held[number-1] {
+				for _, l := range e.labels {
+					if !labels[l] {
+						unseen[l] = append(unseen[l], number-1)
+					}
+				}
 				continue
 			}
 			for at := 0; at < len(e.inputs); at += e.width {
@@ -117,6 +124,7 @@ func (s *labelledSet) learn(z *format.Tokenizer, f *textFlags) ([]string, error)
 			}
 			for _, l := range e.labels {
 				labels[l] = true
+				delete(unseen, l)
 			}
 			for _, text := range e.texts {
 				if !yield(text) {
@@ -132,9 +140,27 @@ func (s *labelledSet) learn(z *format.Tokenizer, f *textFlags) ([]string, error)
 		z.Unknown = 0
 		vocabulary = tokenizer.Vocabulary(z, texts, f.vocabulary, f.minCount, unknown)
 	}
-	s.labels = slices.Sorted(maps.Keys(labels))
+	if len(s.paths) == 1 {
+		s.trainOn(unseen, labels)
+	}
+	s.labels = sortedLabels(labels)
 	s.normalization = moments.Normalization()
 	return vocabulary, failed
+}
+
+// trainOn moves entries that are held back to those to train on, so that no label is
+// only measured. Their texts add nothing to the vocabulary.
+func (s *labelledSet) trainOn(unseen map[string][]int, labels map[string]bool) {
+	move := map[int]bool{}
+	for l, entries := range unseen {
+		labels[l] = true
+		for _, i := range entries {
+			move[i] = true
+		}
+	}
+	s.moved = sortedLabels(unseen)
+	s.train = append(slices.Clip(s.train), slices.Sorted(maps.Keys(move))...)
+	s.valid = slices.DeleteFunc(slices.Clone(s.valid), func(i int) bool { return move[i] })
 }
 
 // checkWidth refuses an entry whose steps have more or fewer numbers than those

@@ -62,6 +62,10 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 	if err != nil {
 		return err
 	}
+	if moved := l.entries.moved; len(moved) > 0 {
+		fmt.Fprintf(c.ErrOrStderr(), "labels that only rows held back would have had, so that these are trained on: %.400q\n", moved)
+	}
+	l.announceValidation(valid.Len())
 	if empty > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "left out %d rows whose text is empty\n", empty)
 	}

@@ -75,6 +75,7 @@ func (l *languageTraining) run(c *cobra.Command, path string) error {
 	}
 	defer tokens[0].Close()
 	defer tokens[1].Close()
+	l.announceValidation(tokens[1].Len())
 	j, err := l.job(tokens, texts.data)
 	if err != nil {
 		return err

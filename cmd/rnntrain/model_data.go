@@ -49,5 +49,9 @@ func classOf(label string, m *format.Model) (int, error) {
 	if i := slices.Index(m.Labels, label); i >= 0 {
 		return i, nil
 	}
+	// Readers leave out spaces round labels, which a model's may have.
+	if i := slices.IndexFunc(trained, func(l string) bool { return strings.TrimSpace(l) == label }); i >= 0 {
+		return i, nil
+	}
 	return 0, fmt.Errorf("the label %q is none of the model's (%s)", label, strings.Join(slices.Concat(m.Labels, trained), ", "))
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/format"
@@ -48,6 +50,18 @@ func (t *training) prepare(c *cobra.Command, task format.Task) (err error) {
 		return cli.Usagef("--valid-fraction %g is not between 0 and 1", t.fraction)
 	}
 	return nil
+}
+
+// announceValidation says if there is nothing to validate on, although that was
+// asked for.
+func (t *training) announceValidation(size int) {
+	switch {
+	case size > 0:
+	case t.validation != "":
+		fmt.Fprintf(t.command.ErrOrStderr(), "nothing to validate on: %s has nothing that can be used\n", t.validation)
+	case t.fraction > 0:
+		fmt.Fprintf(t.command.ErrOrStderr(), "nothing to validate on: too little data for --valid-fraction %g\n", t.fraction)
+	}
 }
 
 // newJob returns the job of training a network of the architecture for a task on

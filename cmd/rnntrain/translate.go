@@ -93,6 +93,7 @@ func (t *translationTraining) run(c *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
+	t.announceValidation(valid.Len())
 	if leftOut > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "left out %d pairs with an empty side, or a longer one than --max-tokens\n", leftOut)
 	}
