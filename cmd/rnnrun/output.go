@@ -2,9 +2,6 @@ package main
 
 import (
 	"io"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/rnnrun/rnnrun/internal/atomicfile"
 )
@@ -24,15 +21,7 @@ func openOutput(path string, stdout io.Writer) (*output, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &output{Writer: f, file: f}
-	interrupted := make(chan os.Signal, 1)
-	signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		<-interrupted
-		o.abandon()
-		os.Exit(130) // as a shell reports an interrupt
-	}()
-	return o, nil
+	return &output{Writer: f, file: f}, nil
 }
 
 // commit puts the file in its place.

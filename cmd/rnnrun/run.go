@@ -2,8 +2,10 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -65,6 +67,12 @@ and after the last one, as PyTorch has them:
     differ, h0 and c0, h1 and c1, … of each recurrent layer [directions, N, size]
 
 without N of one sequence. So a stream goes on where the one before it ended.
+SIGTERM, SIGINT, SIGHUP and an error of the input write the states after the
+last step, too. With the same file for both, it need not exist at the first
+start.
+
+A model's file must not be overwritten in place while it runs: write the new
+one beside it and rename it.
 
 On a pipe, an output comes as soon as its step is in; a bidirectional model
 reads to the end of the sequence first. The kind of a file is told by its
@@ -169,12 +177,17 @@ func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]fl
 		return cli.Usagef("--state-in and --state-out: the model has dense layers only, and so no states")
 	}
 	if v.stateIn != "" {
-		if c.initial, err = readStates(v.stateIn, s); err != nil {
+		c.initial, err = readStates(v.stateIn, s)
+		if errors.Is(err, fs.ErrNotExist) && v.stateIn == v.stateOut {
+			fmt.Fprintf(stderr, "rnnrun: %s does not exist yet: the model starts from its initial states\n", v.stateIn)
+			err = nil
+		}
+		if err != nil {
 			return err
 		}
 	}
 	if v.stateOut != "" {
-		c.final = newFinalStates(s)
+		c.final = newFinalStates(v.stateOut, s, r.Layout())
 	}
 	kind, err := v.outputKind(o.Kind, stdout)
 	if err != nil {
@@ -185,6 +198,7 @@ func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]fl
 		return err
 	}
 	defer out.abandon()
+	v.onInterrupt(c.final, out, stderr)
 	m := s.Model()
 	if c.out, err = series.NewWriter(out.Writer, series.Output{
 		Kind:   kind,
@@ -206,14 +220,22 @@ func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]fl
 	if err := out.commit(); err != nil {
 		return err
 	}
-	if c.final != nil {
-		layout := r.Layout()
-		if err := c.final.write(v.stateOut, layout.Batch && (layout.Sequences >= 0 || c.final.n != 1)); err != nil {
-			return err
+	if err := c.final.save(); err != nil {
+		return err
+	}
+	return c.leftOut()
+}
+
+// onInterrupt saves the states and removes half an output when a signal ends the
+// command.
+func (v *conversion) onInterrupt(final *finalStates, out *output, stderr io.Writer) {
+	if final == nil && out.file == nil {
+		return
+	}
+	onInterrupt(func() {
+		out.abandon()
+		if err := final.save(); err != nil {
+			fmt.Fprintln(stderr, "rnnrun:", err)
 		}
-	}
-	if c.bad > 0 {
-		return fmt.Errorf("%d of the steps could not be read and were left out", c.bad)
-	}
-	return nil
+	})
 }

@@ -72,15 +72,15 @@ func (c *converter[T]) sequences() error {
 			break
 		}
 		if err == nil {
-			err = c.initial.start(c.session, n)
-		}
-		if err == nil {
+			if err := c.final.change(func() error { return c.initial.start(c.session, n) }); err != nil {
+				return inSequence(err, c.input, n)
+			}
 			err = c.sequence(n)
 		}
 		if err != nil {
-			return inSequence(err, c.input, n)
+			return errors.Join(inSequence(err, c.input, n), c.final.save())
 		}
-		c.final.keep(c.session)
+		c.final.keep()
 	}
 	if err := c.initial.count(n); err != nil {
 		return err
@@ -135,8 +135,10 @@ func (c *converter[T]) sequence(n int) error {
 			continue
 		}
 		if held > 0 || end && steps+bad == 0 {
-			var err error
-			if ys, err = c.run(buf[:held]); err != nil {
+			if err := c.final.change(func() (err error) {
+				ys, err = c.run(buf[:held])
+				return err
+			}); err != nil {
 				return err
 			}
 			steps += held / c.width
@@ -205,4 +207,12 @@ func (c *converter[T]) skips(err error, sequence int) bool {
 	c.bad++
 	fmt.Fprintf(c.errs, "rnnrun: %v\n", inSequence(err, c.input, sequence))
 	return true
+}
+
+// leftOut returns the error of an input with bad steps.
+func (c *converter[T]) leftOut() error {
+	if c.bad == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d of the steps could not be read and were left out", c.bad)
 }

@@ -6,8 +6,10 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/rnnrun/rnnrun/internal/atomicfile"
+	"github.com/rnnrun/rnnrun/internal/series"
 	"github.com/rnnrun/rnnrun/npy"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -174,15 +176,22 @@ func (i *initialStates) start(s *rnn.Session, n int) error {
 	return nil
 }
 
-// finalStates are the states in which sequences end.
+// finalStates are the states in which sequences end. They may be saved at any time
+// beside the run, as a signal asks for it.
 type finalStates struct {
+	mu      sync.Mutex // held while the session's states change
+	path    string
+	layout  series.Layout // of the input
+	session *rnn.Session
+	begun   bool // the session's states are those of a sequence that has not ended
+
 	arrays []stateArray
 	data   [][]float32 // of every array [N][places][size]
 	n      int         // sequences
 }
 
-func newFinalStates(s *rnn.Session) *finalStates {
-	f := &finalStates{arrays: jointStates(s)}
+func newFinalStates(path string, s *rnn.Session, layout series.Layout) *finalStates {
+	f := &finalStates{path: path, session: s, layout: layout, arrays: jointStates(s)}
 	if f.arrays == nil {
 		f.arrays = layerStates(s)
 	}
@@ -190,18 +199,54 @@ func newFinalStates(s *rnn.Session) *finalStates {
 	return f
 }
 
-// keep takes in the states of a session at a sequence's end.
-func (f *finalStates) keep(s *rnn.Session) {
+// change calls what changes the session's states.
+func (f *finalStates) change(change func() error) error {
+	if f == nil {
+		return change()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	err := change()
+	f.begun = f.session.Model().Streamable()
+	return err
+}
+
+// keep takes in the session's states at a sequence's end.
+func (f *finalStates) keep() {
 	if f == nil {
 		return
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.take()
+}
+
+func (f *finalStates) take() {
+	f.begun = false
 	f.n++
 	for k := range f.arrays {
 		a := &f.arrays[k]
 		for _, p := range a.places {
-			f.data[k] = append(f.data[k], a.of(s, p)...)
+			f.data[k] = append(f.data[k], a.of(f.session, p)...)
 		}
 	}
+}
+
+// save writes the states of the sequences so far, and of one that has begun. A
+// stream without a step leaves the file as it is. The states do not change any more
+// after it.
+func (f *finalStates) save() error {
+	if f == nil {
+		return nil
+	}
+	f.mu.Lock()
+	if f.begun {
+		f.take()
+	}
+	if f.n == 0 && f.layout.Sequences < 0 {
+		return nil
+	}
+	return f.write(f.path, f.layout.Batch && (f.layout.Sequences >= 0 || f.n != 1))
 }
 
 // write writes the file: with a dimension for the sequences if batch is set.
