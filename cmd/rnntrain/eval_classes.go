@@ -22,6 +22,7 @@ type classEvaluation struct {
 	known     map[string]int // the classes of the labels met so far
 	confusion metrics.Confusion
 	empty     int // rows left out since their text has no token
+	encoder   *cutEncoder
 }
 
 func newClassEvaluation(m *rnn.Model) (*classEvaluation, error) {
@@ -34,6 +35,14 @@ func newClassEvaluation(m *rnn.Model) (*classEvaluation, error) {
 
 // classify measures a classifier of texts.
 func (e *classEvaluation) classify(path string, columns columnFlags) error {
+	d := e.model.Description()
+	if d.Tokenizer == nil {
+		return rnn.ErrNoTokenizer
+	}
+	var err error
+	if e.encoder, err = newCutEncoder(d.Tokenizer, d.Vocabulary); err != nil {
+		return err
+	}
 	var tokens []int32
 	for r, err := range columns.read(path) {
 		if err != nil {
@@ -43,7 +52,7 @@ func (e *classEvaluation) classify(path string, columns columnFlags) error {
 		if err != nil {
 			return fmt.Errorf("%s: line %d: %w", path, r.Line, err)
 		}
-		if tokens, err = e.model.Encode(tokens[:0], r.Text); err != nil {
+		if tokens, err = e.encoder.encode(tokens[:0], r.Text); err != nil {
 			return fmt.Errorf("%s: line %d: %w", path, r.Line, err)
 		}
 		if len(tokens) == 0 {
@@ -176,6 +185,9 @@ func (e *classEvaluation) print(w io.Writer, asJSON bool) error {
 	}
 	if e.empty > 0 {
 		fmt.Fprintf(&b, "left out    %d rows whose text is empty\n", e.empty)
+	}
+	if cut := e.encoder.report(); cut != "" {
+		fmt.Fprintf(&b, "cut         %s, as the model was trained with --max-length %d\n", cut, e.encoder.limit)
 	}
 	writeCost(&b, e.model, seconds)
 	_, err := io.WriteString(w, b.String())

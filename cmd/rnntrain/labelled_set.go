@@ -29,7 +29,8 @@ type labelledSet struct {
 	width         int
 	normalization *format.Normalization
 
-	store *dataset.SequenceStore // of all examples
+	store   *dataset.SequenceStore // of all examples
+	encoder *cutEncoder            // of texts, when they have been encoded
 }
 
 // Close lets the examples go.
@@ -178,9 +179,8 @@ func (s *labelledSet) checkWidth(e entry) error {
 // examples returns the entries to train on and to validate on as sequences. It
 // counts those that are left out since their text has no token.
 func (s *labelledSet) examples(z *format.Tokenizer, vocabulary []string, memory int64) (train, valid dataset.Examples, empty int, err error) {
-	var encoder *tokenizer.Tokenizer
 	if s.width == 0 {
-		if encoder, err = tokenizer.New(z, vocabulary); err != nil {
+		if s.encoder, err = newCutEncoder(z, vocabulary); err != nil {
 			return nil, nil, 0, err
 		}
 	}
@@ -191,7 +191,7 @@ func (s *labelledSet) examples(z *format.Tokenizer, vocabulary []string, memory 
 		if err != nil {
 			return nil, nil, 0, err
 		}
-		q, err := s.sequence(encoder, e)
+		q, err := s.sequence(e)
 		if err != nil {
 			return nil, nil, 0, err
 		}
@@ -218,7 +218,7 @@ func (s *labelledSet) examples(z *format.Tokenizer, vocabulary []string, memory 
 }
 
 // sequence encodes an entry.
-func (s *labelledSet) sequence(encoder *tokenizer.Tokenizer, e entry) (q dataset.Sequence, err error) {
+func (s *labelledSet) sequence(e entry) (q dataset.Sequence, err error) {
 	q.Inputs = e.inputs
 	for i, label := range e.labels {
 		class := slices.Index(s.labels, label)
@@ -230,11 +230,11 @@ func (s *labelledSet) sequence(encoder *tokenizer.Tokenizer, e entry) (q dataset
 			continue
 		}
 		text, before := e.texts[i], len(q.Tokens)
-		if q.Tokens, err = encoder.Encode(q.Tokens, text); err != nil {
+		if q.Tokens, err = s.encoder.encode(q.Tokens, text); err != nil {
 			return q, fmt.Errorf("%s: line %d: %w", e.path, e.lines[i], err)
 		}
 		if n := len(q.Tokens) - before; s.aligned && n != 1 {
-			return q, fmt.Errorf("%s: line %d: %q is %d tokens of the kind %v, but has one tag; see --tokens", e.path, e.lines[i], text, n, encoder.Options().Kind)
+			return q, fmt.Errorf("%s: line %d: %q is %d tokens of the kind %v, but has one tag; see --tokens", e.path, e.lines[i], text, n, s.encoder.encoder.Options().Kind)
 		}
 	}
 	return q, nil

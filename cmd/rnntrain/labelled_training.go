@@ -66,6 +66,9 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 		fmt.Fprintf(c.ErrOrStderr(), "labels that only rows held back would have had, so that these are trained on: %.400q\n", moved)
 	}
 	l.announceValidation(valid.Len())
+	if cut := l.entries.encoder.report(); cut != "" {
+		fmt.Fprintf(c.ErrOrStderr(), "%s; see --max-length\n", cut)
+	}
 	if empty > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "left out %d rows whose text is empty\n", empty)
 	}

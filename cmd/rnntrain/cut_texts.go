@@ -1,0 +1,45 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/tokenizer"
+)
+
+// A cutEncoder encodes texts as a tokenizer with a greatest length does, and counts
+// those that are cut.
+type cutEncoder struct {
+	encoder     *tokenizer.Tokenizer // reads a token more than the greatest length
+	limit       int                  // 0: none
+	texts, cuts int
+}
+
+func newCutEncoder(z *format.Tokenizer, vocabulary []string) (*cutEncoder, error) {
+	longer := *z
+	if z.MaxLength > 0 {
+		longer.MaxLength++
+	}
+	encoder, err := tokenizer.New(&longer, vocabulary)
+	return &cutEncoder{encoder: encoder, limit: z.MaxLength}, err
+}
+
+// encode appends the tokens of a text to dst, but no more than the greatest length.
+func (e *cutEncoder) encode(dst []int32, text string) ([]int32, error) {
+	before := len(dst)
+	dst, err := e.encoder.Encode(dst, text)
+	e.texts++
+	if e.limit > 0 && len(dst)-before > e.limit {
+		dst = dst[:before+e.limit]
+		e.cuts++
+	}
+	return dst, err
+}
+
+// report says how many texts were cut; "": none was.
+func (e *cutEncoder) report() string {
+	if e == nil || e.cuts == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d texts are longer than %d tokens and were cut", e.cuts, e.texts, e.limit)
+}
