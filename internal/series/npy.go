@@ -53,6 +53,9 @@ func NewArrayReader[T Number](a *npy.Reader, o Options) (Reader[T], error) {
 	default:
 		return nil, c.wrongShape()
 	}
+	if c.layout.Sequences > 1 && c.layout.Steps == 0 { // a few bytes may claim 2^40 of them
+		return nil, &Error{Name: o.Name, Err: ErrShape, Cause: fmt.Sprintf("an array %v, whose sequences have no steps", a.Shape)}
+	}
 	return c, nil
 }
 

@@ -130,6 +130,7 @@ func TestInputThatDoesNotFitIsRefused(t *testing.T) {
 		{"many numbers", series.KindCSV, 1, "1,2\n", series.ErrWidth, "line 1"},
 		{"no number", series.KindCSV, 1, "1\n2\nx\n", series.ErrNumber, `in, line 3: not a number: "x"`},
 		{"names of columns", series.KindCSV, 2, "time,temp\n1,2\n", series.ErrNumber, `in, line 1: not a number: "time"`},
+		{"sequences without steps", series.KindNPY, 2, floats(t, []int{1 << 30, 0, 2}), series.ErrShape, "in: wrong shape: an array [1073741824 0 2], whose sequences have no steps"},
 		{"NaN", series.KindCSV, 2, "1,2\n3,nan\n", series.ErrNotFinite, `in, line 2, column 2: not a finite number: "nan"`},
 		{"infinity", series.KindCSV, 1, "-Inf\n", series.ErrNotFinite, `in, line 1, column 1: not a finite number: "-Inf"`},
 		{"too large for float32", series.KindCSV, 1, "1e39\n", series.ErrNotFinite, `in, line 1, column 1: not a finite number: "1e39"`},
