@@ -14,7 +14,7 @@ func newClassifyCommand(args []string) *cobra.Command {
 			network: networkFlags{cell: "gru", hidden: 64, layers: 1, embedding: 32},
 			fit:     fitFlags{epochs: 5, batch: 128, rate: 2e-3, clip: 1, dropout: 0.3},
 		},
-		text: textFlags{tokens: "char", vocabulary: 2000, minCount: 2, maxLength: 100, maxRun: 3},
+		text: textFlags{tokens: "char", vocabulary: 2000, minCount: 2, maxRun: 3},
 	}}
 	c := &cobra.Command{
 		Use:   "classify DATA -o MODEL",
