@@ -31,7 +31,7 @@ func classifyCommand() *cobra.Command {
 				return err
 			}
 			defer m.Close()
-			return respond(c, &classifier{m.NewSession(), asJSON}, texts)
+			return respond(c, m.Description(), &classifier{m.NewSession(), asJSON}, texts)
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}

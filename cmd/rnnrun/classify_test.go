@@ -67,6 +67,27 @@ func TestClassifyGoesOnAfterATextItCannotRead(t *testing.T) {
 	require.Contains(t, o.stderr, "line 1: the line has more than 1 MiB")
 }
 
+// A text in another encoding would be read as characters that it does not have.
+func TestTextsThatAreNotUTF8AreReported(t *testing.T) {
+	const korean = "\xc1\xa4\xb8\xbb" // in CP949
+	path := save(t, lenient())
+	for _, c := range []struct {
+		name string
+		o    outcome
+	}{
+		{"classify", command("abc\n"+korean+"\nabc\n", "classify", "-m", path)},
+		{"translate", command("hello\n"+korean+"\nhello\n", "translate")},
+	} {
+		require.Equal(t, 1, c.o.code, c.name)
+		require.Contains(t, c.o.stderr, "line 2: the text is not UTF-8; convert it first", c.name)
+		lines := strings.Split(strings.TrimSuffix(c.o.stdout, "\n"), "\n")
+		require.Len(t, lines, 3, c.name)
+		require.NotEmpty(t, lines[0], c.name)
+		require.Equal(t, lines[0], lines[2], c.name)
+		require.NotEqual(t, lines[0], lines[1], c.name)
+	}
+}
+
 func TestClassifyJSON(t *testing.T) {
 	path := save(t, lenient())
 	object := func(text string) map[string]any {

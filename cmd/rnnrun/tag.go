@@ -42,7 +42,7 @@ character, a letter.
 				return err
 			}
 			defer m.Close()
-			return respond(c, &tagger{session: m.NewSession(), asJSON: asJSON}, texts)
+			return respond(c, m.Description(), &tagger{session: m.NewSession(), asJSON: asJSON}, texts)
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}

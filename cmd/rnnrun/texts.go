@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rnnrun/rnnrun/format"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 	"github.com/rnnrun/rnnrun/tokenizer"
 )
@@ -16,8 +18,8 @@ import (
 // textHelp says what the texts of a command may be, for its help.
 const textHelp = `Without TEXT, or with -, the lines of the standard input are the texts, and an
 answer comes as soon as its line is in. An empty text has an empty answer. A
-text that cannot be read is reported and has an empty answer, too; the others
-are answered all the same, and the exit code is 1.
+text that cannot be read, or is not UTF-8, is reported and has an empty answer,
+too; the others are answered all the same, and the exit code is 1.
 
 `
 
@@ -30,10 +32,13 @@ type responder interface {
 	pass(w io.Writer, text string) error
 }
 
+// errNotUTF8 is the error of a text in another encoding.
+var errNotUTF8 = errors.New("the text is not UTF-8; convert it first, for instance with: iconv -f cp949 -t utf-8")
+
 // respond answers the texts of a command line: its arguments, or the lines of the
-// standard input.
-func respond(c *cobra.Command, r responder, texts []string) error {
-	k := conversation{responder: r, out: bufio.NewWriter(c.OutOrStdout()), errs: c.ErrOrStderr()}
+// standard input. A model whose tokens are bytes reads texts of any encoding.
+func respond(c *cobra.Command, m *format.Model, r responder, texts []string) error {
+	k := conversation{responder: r, anyBytes: m.Tokenizer != nil && m.Tokenizer.Kind == format.TokenizerBytes, out: bufio.NewWriter(c.OutOrStdout()), errs: c.ErrOrStderr()}
 	if len(texts) > 0 && !(len(texts) == 1 && texts[0] == "-") {
 		return k.texts(texts)
 	}
@@ -46,9 +51,10 @@ func respond(c *cobra.Command, r responder, texts []string) error {
 // A conversation is the texts and answers of one command.
 type conversation struct {
 	responder
-	out    *bufio.Writer
-	errs   io.Writer
-	failed int
+	anyBytes bool // texts need not be UTF-8
+	out      *bufio.Writer
+	errs     io.Writer
+	failed   int
 }
 
 func (k *conversation) texts(texts []string) error {
@@ -97,10 +103,14 @@ func (k *conversation) answer(text string, unread error, where string) error {
 		return k.pass(k.out, text)
 	}
 	err := unread
-	if err == nil {
+	switch {
+	case err != nil:
+	case !k.anyBytes && !utf8.ValidString(text):
+		err = errNotUTF8
+	default:
 		err = k.respond(k.out, text)
 	}
-	if err == errLongLine || errors.Is(err, rnn.ErrNoSteps) || errors.Is(err, tokenizer.ErrUnknownToken) {
+	if err == errLongLine || err == errNotUTF8 || errors.Is(err, rnn.ErrNoSteps) || errors.Is(err, tokenizer.ErrUnknownToken) {
 		k.failed++
 		fmt.Fprintf(k.errs, "rnnrun: %s: %v\n", where, err)
 		return k.pass(k.out, text)

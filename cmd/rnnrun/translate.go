@@ -81,7 +81,7 @@ func (v *translation) run(c *cobra.Command, texts []string) error {
 	case err != nil:
 		return err
 	}
-	return respond(c, &translator{t, v.nbest, v.asJSON, isTerminal(c.OutOrStdout())}, texts)
+	return respond(c, m.Description(), &translator{t, v.nbest, v.asJSON, isTerminal(c.OutOrStdout())}, texts)
 }
 
 // openSteps opens a model that has an output for each step or sequence.
