@@ -10,7 +10,7 @@ import (
 // that was ignored at the start, as nohup has it, stays ignored.
 func onInterrupt(finish func()) {
 	interrupted := make(chan os.Signal, 1)
-	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+	for _, s := range interrupts() {
 		if !signal.Ignored(s) {
 			signal.Notify(interrupted, s)
 		}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -37,7 +38,11 @@ func TestRunSavesTheStatesWhenASignalEndsIt(t *testing.T) {
 			require.NoError(t, err)
 			out, err := c.StdoutPipe()
 			require.NoError(t, err)
-			require.NoError(t, c.Start())
+			err = c.Start()
+			if errors.Is(err, syscall.ENOEXEC) {
+				t.Skip("an emulated program cannot start itself")
+			}
+			require.NoError(t, err)
 			_, err = io.WriteString(in, "1,2,3\n4,5,6\n")
 			require.NoError(t, err)
 			answers := bufio.NewReader(out)

@@ -111,3 +111,18 @@ func TestRunWritesTheStatesOfTheGoodSteps(t *testing.T) {
 	command("1,2,3\n1,nan,1\n", "run", "-m", path, "--state-out", bad)
 	require.Equal(t, arrays(t, good), arrays(t, bad))
 }
+
+// A serial line may double the ends of lines, and so make each step a sequence.
+func TestRunNotesEmptyLinesAfterEveryLine(t *testing.T) {
+	k := tasks()[0]
+	path := save(t, k.d)
+	const note = "an empty line stands after every line"
+	o := command("1,2,3\n\n4,5,6\n\n7,8,9\n\n1,2,3\n\n", "run", "-m", path)
+	require.Equal(t, 0, o.code)
+	require.Equal(t, 1, strings.Count(o.stderr, note), o.stderr)
+	for _, input := range []string{"1,2,3\n\n4,5,6\n\n", "1,2,3\n4,5,6\n\n7,8,9\n\n1,2,3\n\n1,2,3\n", "1,2,3\n4,5,6\n7,8,9\n"} {
+		o := command(input, "run", "-m", path)
+		require.Equal(t, 0, o.code)
+		require.Empty(t, o.stderr, "%q", input)
+	}
+}

@@ -20,6 +20,7 @@ type converter[T series.Number] struct {
 	errs    io.Writer      // where bad steps are reported
 	strict  bool           // the first bad step is an error
 	bad     int            // bad steps so far
+	single  int            // sequences of one step so far, if all are
 	initial *initialStates // nil: the model's
 	final   *finalStates   // nil: nobody asks
 }
@@ -81,6 +82,7 @@ func (c *converter[T]) sequences() error {
 			return errors.Join(inSequence(err, c.input, n), c.final.save())
 		}
 		c.final.keep()
+		c.noteSingles(n)
 	}
 	if err := c.initial.count(n); err != nil {
 		return err
@@ -156,7 +158,20 @@ func (c *converter[T]) sequence(n int) error {
 			return failed
 		}
 	}
+	if steps+bad == 1 && c.single == n {
+		c.single++
+	}
 	return c.end(ys, steps)
+}
+
+// noteSingles says once that every line of a stream is followed by an empty one, as
+// a serial line doubles the ends of lines: the steps are then not one sequence, as
+// is meant most often.
+func (c *converter[T]) noteSingles(n int) {
+	const enough = 3
+	if n == enough-1 && c.single == enough && c.in.Layout().Sequences < 0 {
+		fmt.Fprintf(c.errs, "rnnrun: %s: an empty line stands after every line, so each line is a sequence of its own and starts from the initial state; to run one sequence, leave the empty lines out, for instance with: grep .\n", c.input)
+	}
 }
 
 // end ends a sequence of that many good steps with its outputs, if the model is
