@@ -31,6 +31,13 @@ func collect(t *testing.T) {
 	})
 }
 
+// longTest leaves out a test of seconds, which takes minutes on an emulated CPU.
+func longTest(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads long sequences again and again: left out by -short")
+	}
+}
+
 // A call is the last use of all that it is made with.
 type lastCall struct {
 	name string
@@ -52,6 +59,7 @@ func requireLastCalls(t *testing.T, calls []lastCall) {
 const many = 1 << 19 // tokens: enough for several collections
 
 func TestAMappedFileStaysAsLongAsACallReadsIt(t *testing.T) {
+	longTest(t)
 	classifier := reviews(2, format.OutputSoftmax, "no", "yes")
 	classifier.Tokenizer.Kind = format.TokenizerWords
 	golden, err := load(t, classifier).Golden(make([]int32, many/64), nil)
@@ -97,6 +105,7 @@ func TestAMappedFileStaysAsLongAsACallReadsIt(t *testing.T) {
 }
 
 func TestTheHalvesOfAMappedTranslatorKeepItsFile(t *testing.T) {
+	longTest(t)
 	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Tokens: 5, Input: 3, Hidden: 7}
 	d := s.Translator(6)
 	d.Tokenizer.Kind, d.Decoder.Tokenizer.Kind = format.TokenizerWords, format.TokenizerWords
@@ -127,6 +136,7 @@ func TestTheHalvesOfAMappedTranslatorKeepItsFile(t *testing.T) {
 }
 
 func TestModelsMadeFromTheDescriptionOfAMappedOneKeepItsFile(t *testing.T) {
+	longTest(t)
 	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Tokens: 5, Input: 3, Hidden: 7}
 	translator, tagger := saved(t, s.Translator(6)), saved(t, letterTagger(format.OutputSoftmax))
 	descriptions := map[string]func() *format.Model{

@@ -21,6 +21,7 @@ func heap() int {
 }
 
 func TestShrinkGivesTheMemoryOfLongSequencesBack(t *testing.T) {
+	longTest(t)
 	backward := modeltest.Spec{
 		Cell: format.CellGRU, Variant: format.VariantResetAfter, Tokens: 5, Input: 3, Hidden: 8,
 		Bidirectional: true, Layers: 2,
@@ -67,9 +68,13 @@ func TestShrinkGivesTheMemoryOfLongSequencesBack(t *testing.T) {
 
 func TestShrinkChangesNoAnswer(t *testing.T) {
 	t.Parallel()
+	steps := 300
+	if testing.Short() {
+		steps = 30
+	}
 	for _, s := range shapes() {
 		t.Run(s.String(), func(t *testing.T) {
-			in := inputOf(s, 300)
+			in := inputOf(s, steps)
 			shrunk, plain := model(t, s).NewSession(), model(t, s).NewSession()
 			shrunk.Shrink()
 			for range 2 {
