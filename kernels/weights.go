@@ -168,8 +168,7 @@ func (p *FloatWeights) LSTM(next, c, start, x, h []float32, reverse bool) {
 //
 // next and h hold the units padded to [Lanes] and do not overlap.
 func (p *FloatWeights) GRU(next, h, start, x []float32, reverse bool) {
-	const rows = 3 * Lanes
-	p.check(x, h, rows, len(next) >= p.units && len(h) >= p.units && len(start) >= 4*p.units)
+	p.check(x, h, gruRows, len(next) >= p.units && len(h) >= p.units && len(start) >= 4*p.units)
 	if p.units == 0 {
 		return
 	}
@@ -178,7 +177,7 @@ func (p *FloatWeights) GRU(next, h, start, x []float32, reverse bool) {
 	raceRead(x)
 	raceRead(h)
 	raceWrite(next)
-	from := p.from(x, rows)
+	from := p.from(x, gruRows)
 	if p.half != nil {
 		p.half.gruStep(next, h, start, p.m.Half[from:], p.stride, x, p.hidden, reverse)
 	} else {

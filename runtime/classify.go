@@ -52,15 +52,7 @@ func (s *Session) ClassifyTokens(tokens []int32) (Class, error) {
 	if err := s.model.refuseTokens(tokens); err != nil {
 		return Class{}, err
 	}
-	if len(tokens) == 0 {
-		return Class{}, ErrNoSteps
-	}
-	s.Reset()
-	y, err := s.RunTokens(tokens)
-	if err != nil {
-		return Class{}, err
-	}
-	return s.class(y), nil
+	return s.classifySequence(nil, tokens, len(tokens))
 }
 
 // ClassifyNumbers is [Session.Classify] for a sequence xs [T][I]. The error is
@@ -73,11 +65,16 @@ func (s *Session) ClassifyNumbers(xs []float32) (Class, error) {
 	if err := s.model.refuseNumbers(xs); err != nil {
 		return Class{}, err
 	}
-	if len(xs) == 0 {
+	return s.classifySequence(xs, nil, len(xs)/s.model.inputSize)
+}
+
+// classifySequence classifies n steps, numbers or tokens, that the model can read.
+func (s *Session) classifySequence(xs []float32, tokens []int32, n int) (Class, error) {
+	if n == 0 {
 		return Class{}, ErrNoSteps
 	}
 	s.Reset()
-	y, err := s.Run(xs)
+	y, err := s.run(xs, tokens, n)
 	if err != nil {
 		return Class{}, err
 	}

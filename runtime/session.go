@@ -44,8 +44,10 @@ func (s *Session) placeSteps() {
 		shared[slot] = floats(room(width))
 	}
 	for i, v := range p.values {
-		data := floats(room(v.width))
-		if v.slot != own {
+		var data []float32
+		if v.slot == own {
+			data = floats(room(v.width))
+		} else {
 			data = shared[v.slot]
 		}
 		s.places[i].step = data[:v.width]

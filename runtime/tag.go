@@ -34,12 +34,7 @@ func (s *Session) TagTokens(dst []Class, tokens []int32) ([]Class, error) {
 	if err := s.model.refuseTokens(tokens); err != nil {
 		return dst, err
 	}
-	s.Reset()
-	y, err := s.RunTokens(tokens)
-	if err != nil {
-		return dst, err
-	}
-	return s.appendClasses(dst, y), nil
+	return s.tagSequence(dst, nil, tokens, len(tokens))
 }
 
 // TagNumbers is [Session.Tag] for the steps of a sequence xs [T][I]. The error is
@@ -51,8 +46,13 @@ func (s *Session) TagNumbers(dst []Class, xs []float32) ([]Class, error) {
 	if err := s.model.refuseNumbers(xs); err != nil {
 		return dst, err
 	}
+	return s.tagSequence(dst, xs, nil, len(xs)/s.model.inputSize)
+}
+
+// tagSequence tags n steps, numbers or tokens, that the model can read.
+func (s *Session) tagSequence(dst []Class, xs []float32, tokens []int32, n int) ([]Class, error) {
 	s.Reset()
-	y, err := s.Run(xs)
+	y, err := s.run(xs, tokens, n)
 	if err != nil {
 		return dst, err
 	}

@@ -133,12 +133,7 @@ func (d *direction) sumInput(set *kernels.Set, acc []float32, x *features, rows 
 	for r := range rows {
 		copy(acc[r*d.ldacc:], d.weights.Bias)
 	}
-	if d.int8.input != nil {
-		x.addInt8(set, acc, d.ldacc, d.int8.input, rows)
-	} else {
-		gates := packed(&d.weights.Gates)
-		set.Product(acc, d.ldacc, &gates, 0, d.layer.InputSize, x.data, x.stride, rows)
-	}
+	x.addProducts(set, acc, d.ldacc, &d.weights.Gates, d.int8.input, d.layer.InputSize, rows)
 	d.cell.sumInput(set, acc, x, rows)
 }
 

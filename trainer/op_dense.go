@@ -23,12 +23,7 @@ func (d *dense) forward(p *replica, x matrix, rows int, scale, dropped float32) 
 	for r := range rows {
 		copy(d.out.row(r), d.layer.Bias)
 	}
-	if d.weight.input != nil {
-		d.in.addInt8(p.net.kernels, d.out.data, d.out.stride, d.weight.input, rows)
-	} else {
-		weight := packed(&d.layer.Weight)
-		p.net.kernels.Product(d.out.data, d.out.stride, &weight, 0, d.layer.InputSize, x.data, x.stride, rows)
-	}
+	d.in.addProducts(p.net.kernels, d.out.data, d.out.stride, &d.layer.Weight, d.weight.input, d.layer.InputSize, rows)
 	return d.out
 }
 

@@ -30,13 +30,7 @@ func (g *gruBeforeCell) reserve(rows int) {
 }
 
 func (g *gruBeforeCell) sumInput(set *kernels.Set, acc []float32, x *features, rows int) {
-	acc = acc[g.weights.Gates.Rows:]
-	if g.int8.candidateInput != nil {
-		x.addInt8(set, acc, g.ldacc, g.int8.candidateInput, rows)
-		return
-	}
-	candidate := packed(&g.weights.Candidate)
-	set.Product(acc, g.ldacc, &candidate, 0, g.layer.InputSize, x.data, x.stride, rows)
+	x.addProducts(set, acc[g.weights.Gates.Rows:], g.ldacc, &g.weights.Candidate, g.int8.candidateInput, g.layer.InputSize, rows)
 }
 
 func (g *gruBeforeCell) step(set *kernels.Set, first, active int) {

@@ -216,11 +216,17 @@ func (f *features) int8Row(r int) []int8 {
 	return f.integers[r*width:][:width]
 }
 
-// addInt8 adds to rows of accumulators the products with those of f.
-func (f *features) addInt8(set *kernels.Set, acc []float32, ldacc int, m *kernels.Int8, rows int) {
+// addProducts adds to rows of accumulators the products of f's rows with the
+// columns of m for that many inputs, or with int8 unless that is nil.
+func (f *features) addProducts(set *kernels.Set, acc []float32, ldacc int, m *format.Matrix, int8 *kernels.Int8, inputs, rows int) {
+	if int8 == nil {
+		w := packed(m)
+		set.Product(acc, ldacc, &w, 0, inputs, f.data, f.stride, rows)
+		return
+	}
 	for r := range rows {
 		a := acc[r*ldacc:]
-		set.LinearInt8(a, a, m, f.scales[r], f.int8Row(r), false)
+		set.LinearInt8(a, a, int8, f.scales[r], f.int8Row(r), false)
 	}
 }
 

@@ -19,16 +19,29 @@ func (f *seriesFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.labels, "label-file", "", "of an array: the file of its labels")
 }
 
+// read reads the sequences of a file, whose labels are in a field or in a file of
+// their own.
+func (f *seriesFlags) read(path, label, labels string) iter.Seq2[dataset.LabelledSeries, error] {
+	return dataset.ReadLabelledSeries(path, dataset.LabelledSeriesOptions{LabelPath: labels, InputField: f.inputs, LabelField: label})
+}
+
 // entries returns a function that reads the sequences of a file; those of the
 // one to validate on have labels of their own.
 func (f *seriesFlags) entries(label, path, validation string) func(path string) iter.Seq2[entry, error] {
 	labels := map[string]string{validation: f.validLabels, path: f.labels}
 	return func(path string) iter.Seq2[entry, error] {
-		return func(yield func(entry, error) bool) {
-			for s, err := range dataset.ReadLabelledSeries(path, dataset.LabelledSeriesOptions{LabelPath: labels[path], InputField: f.inputs, LabelField: label}) {
-				if !yield(entry{labels: []string{s.Label}, lines: []int{s.Line}, path: path, inputs: s.Inputs, width: s.Width}, err) {
-					return
-				}
+		return entriesOf(f.read(path, label, labels[path]), func(s dataset.LabelledSeries) entry {
+			return entry{labels: []string{s.Label}, lines: []int{s.Line}, path: path, inputs: s.Inputs, width: s.Width}
+		})
+	}
+}
+
+// entriesOf yields the entries that of makes of examples.
+func entriesOf[T any](examples iter.Seq2[T, error], of func(T) entry) iter.Seq2[entry, error] {
+	return func(yield func(entry, error) bool) {
+		for example, err := range examples {
+			if !yield(of(example), err) {
+				return
 			}
 		}
 	}
@@ -49,13 +62,9 @@ func (f columnFlags) read(path string) iter.Seq2[dataset.LabelledText, error] {
 
 // rows reads entries of a text and its label.
 func (f columnFlags) rows(path string) iter.Seq2[entry, error] {
-	return func(yield func(entry, error) bool) {
-		for row, err := range f.read(path) {
-			if !yield(entry{texts: []string{row.Text}, labels: []string{row.Label}, lines: []int{row.Line}, path: path}, err) {
-				return
-			}
-		}
-	}
+	return entriesOf(f.read(path), func(row dataset.LabelledText) entry {
+		return entry{texts: []string{row.Text}, labels: []string{row.Label}, lines: []int{row.Line}, path: path}
+	})
 }
 
 // taggedFlags name the columns of tagged sequences.
@@ -73,13 +82,9 @@ func (f *taggedFlags) read(path string) iter.Seq2[dataset.TaggedSequence, error]
 
 // entries reads tagged sequences.
 func (f *taggedFlags) entries(path string) iter.Seq2[entry, error] {
-	return func(yield func(entry, error) bool) {
-		for s, err := range f.read(path) {
-			if !yield(entry{texts: s.Tokens, labels: s.Tags, lines: s.Lines, path: path}, err) {
-				return
-			}
-		}
-	}
+	return entriesOf(f.read(path), func(s dataset.TaggedSequence) entry {
+		return entry{texts: s.Tokens, labels: s.Tags, lines: s.Lines, path: path}
+	})
 }
 
 // pairFlags name the columns of pairs.

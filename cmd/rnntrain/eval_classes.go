@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/metrics"
@@ -72,7 +71,7 @@ func (e *classEvaluation) classify(path string, columns columnFlags) error {
 // classifySeries measures a classifier of numbers.
 func (e *classEvaluation) classifySeries(path string, series seriesFlags, label string) error {
 	n := 0
-	for s, err := range dataset.ReadLabelledSeries(path, dataset.LabelledSeriesOptions{LabelPath: series.labels, InputField: series.inputs, LabelField: label}) {
+	for s, err := range series.read(path, label, series.labels) {
 		if err != nil {
 			return err
 		}

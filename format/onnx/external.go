@@ -2,7 +2,6 @@ package onnx
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -53,43 +52,36 @@ type external struct {
 	known  map[string]bool
 }
 
-// A placeError says why data cannot be read from its place.
-type placeError struct {
-	reason error
-	text   string
-}
-
-func placeErrorf(reason error, format string, args ...any) *placeError {
-	return &placeError{reason, fmt.Sprintf(format, args...)}
-}
-
-// bytes returns what lies at a place.
-func (e *external) bytes(p place) ([]byte, *placeError) {
+// bytes returns what lies at the place of a tensor's data.
+func (e *external) bytes(tensor string, p place) ([]byte, error) {
+	fail := func(reason error, format string, args ...any) ([]byte, error) {
+		return nil, tensorError(tensor, reason, format, args...)
+	}
 	name := path.Clean(strings.TrimPrefix(p.location, "./"))
 	switch {
 	case e.folder == nil:
-		return nil, placeErrorf(network.ErrUnsupported, "its data lies in another file, %s: give the model as a file in the folder of that one, or save it as one file", quote(p.location))
+		return fail(network.ErrUnsupported, "its data lies in another file, %s: give the model as a file in the folder of that one, or save it as one file", quote(p.location))
 	case !fs.ValidPath(name) || name == "." || strings.Contains(name, "\\"):
-		return nil, placeErrorf(network.ErrUnsupported, "its data lies in %s, which is no file in the model's folder", quote(p.location))
+		return fail(network.ErrUnsupported, "its data lies in %s, which is no file in the model's folder", quote(p.location))
 	}
 	info, err := fs.Stat(e.folder, name) // before it is opened: to open a pipe may take for ever
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, placeErrorf(network.ErrUnsupported, "its data lies in %s, which is not in the model's folder: copy that file beside the model's", quote(p.location))
+		return fail(network.ErrUnsupported, "its data lies in %s, which is not in the model's folder: copy that file beside the model's", quote(p.location))
 	case err != nil:
-		return nil, placeErrorf(network.ErrUnsupported, "its data lies in %s: %v", quote(p.location), err)
+		return fail(network.ErrUnsupported, "its data lies in %s: %v", quote(p.location), err)
 	case !info.Mode().IsRegular():
-		return nil, placeErrorf(network.ErrUnsupported, "its data lies in %s, which is no regular file", quote(p.location))
+		return fail(network.ErrUnsupported, "its data lies in %s, which is no regular file", quote(p.location))
 	}
 	file, err := e.folder.Open(name)
 	if err != nil {
-		return nil, placeErrorf(network.ErrUnsupported, "its data lies in %s: %v", quote(p.location), err)
+		return fail(network.ErrUnsupported, "its data lies in %s: %v", quote(p.location), err)
 	}
 	defer file.Close()
 	at, err1 := decimal(p.offset, 0)
 	n, err2 := decimal(p.length, info.Size()-at)
 	if err1 != nil || err2 != nil || at > info.Size() || n < 0 || n > info.Size()-at {
-		return nil, placeErrorf(network.ErrDamaged, "its data is bytes %q on, %q of them, of %s, which has %d", p.offset, p.length, quote(p.location), info.Size())
+		return fail(network.ErrDamaged, "its data is bytes %q on, %q of them, of %s, which has %d", p.offset, p.length, quote(p.location), info.Size())
 	}
 	if !e.known[name] {
 		if e.known == nil {
@@ -100,7 +92,7 @@ func (e *external) bytes(p place) ([]byte, *placeError) {
 	}
 	// Tensors may share data, but not without end.
 	if e.read += n; e.read > e.limit {
-		return nil, placeErrorf(network.ErrDamaged, "with it the tensors have more than four times the data of the files that they lie in")
+		return fail(network.ErrDamaged, "with it the tensors have more than four times the data of the files that they lie in")
 	}
 	b := make([]byte, n)
 	if r, ok := file.(io.ReaderAt); ok {
@@ -109,7 +101,7 @@ func (e *external) bytes(p place) ([]byte, *placeError) {
 		_, err = io.ReadFull(file, b)
 	}
 	if err != nil && !(errors.Is(err, io.EOF) && n == 0) {
-		return nil, placeErrorf(network.ErrDamaged, "%s: %v", quote(p.location), err)
+		return fail(network.ErrDamaged, "%s: %v", quote(p.location), err)
 	}
 	return b, nil
 }

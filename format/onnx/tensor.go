@@ -216,9 +216,9 @@ func (c *content) decode(p *parser) (*tensor, error) {
 		if c.hasRaw || len(c.floats)+len(c.ints) > 0 {
 			return fail(network.ErrDamaged, "it has data here and in another file")
 		}
-		raw, err := p.external.bytes(c.place)
+		raw, err := p.external.bytes(c.name, c.place)
 		if err != nil {
-			return nil, tensorError(c.name, err.reason, "%s", err.text)
+			return nil, err
 		}
 		c.raw, c.hasRaw = raw, true
 	}
