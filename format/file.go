@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math"
 	"os"
 
@@ -23,7 +22,7 @@ type File struct {
 // is read whole into huge pages, where Linux gives them. A mapped file must not
 // be changed while it is open: replace it as [WriteFile] does.
 //
-// The error wraps an [*Error], or an [*fs.PathError] where the system refuses.
+// The error wraps an [*Error], or an [*os.PathError] where the system refuses.
 func Open(path string) (*File, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -109,33 +108,19 @@ func (f *File) Close() error {
 
 // WriteFile writes the model to the file of that name. Who opens the file
 // meanwhile, or after a crash, finds the old contents or the new ones and
-// nothing between: the model is written beside it, and then renamed.
+// nothing between: the model is written beside it, and then renamed. The
+// permissions of a file that is there stay, and so does a symbolic link to it.
 func WriteFile(path string, m *Model) error {
 	data, err := m.Append(nil)
 	if err != nil {
 		return fmt.Errorf("write model %s: %w", path, err)
 	}
-	info, err := os.Stat(path)
-	switch {
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("write model: %w", err)
-	case err == nil && info.IsDir():
-		return fmt.Errorf("write model: %w", &fs.PathError{Op: "write", Path: path, Err: errors.New("it is a directory")})
-	}
-	if err := replace(path, data); err != nil {
+	err = atomicfile.Write(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("write model: %w", err)
 	}
 	return nil
-}
-
-func replace(path string, data []byte) error {
-	f, err := atomicfile.Create(path)
-	if err != nil {
-		return err
-	}
-	defer f.Abandon()
-	if _, err := f.Write(data); err != nil {
-		return err
-	}
-	return f.Commit()
 }

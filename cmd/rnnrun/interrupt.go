@@ -2,19 +2,14 @@ package main
 
 import (
 	"os"
-	"os/signal"
 	"syscall"
+
+	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// onInterrupt ends the command after finish when a signal asks it to end. A signal
-// that was ignored at the start, as nohup has it, stays ignored.
+// onInterrupt ends the command after finish when a signal asks it to end.
 func onInterrupt(finish func()) {
-	interrupted := make(chan os.Signal, 1)
-	for _, s := range interrupts() {
-		if !signal.Ignored(s) {
-			signal.Notify(interrupted, s)
-		}
-	}
+	interrupted, _ := cli.Interrupts()
 	go func() {
 		s := <-interrupted
 		finish()

@@ -29,7 +29,7 @@ func TestRunSavesTheStatesWhenASignalEndsIt(t *testing.T) {
 	path := save(t, k.d)
 	want := filepath.Join(t.TempDir(), "want.npz")
 	printed(t, "1,2,3\n4,5,6\n", "run", "-m", path, "--state-out", want)
-	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
+	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT} {
 		t.Run(s.String(), func(t *testing.T) {
 			states := filepath.Join(t.TempDir(), "states.npz")
 			c := exec.Command(os.Args[0], "run", "-m", path, "--state-in", states, "--state-out", states)

@@ -67,8 +67,8 @@ and after the last one, as PyTorch has them:
     differ, h0 and c0, h1 and c1, … of each recurrent layer [directions, N, size]
 
 without N of one sequence. So a stream goes on where the one before it ended.
-SIGTERM, SIGINT, SIGHUP and an error of the input write the states after the
-last step, too. With the same file for both, it need not exist at the first
+SIGTERM, SIGINT, SIGHUP, SIGQUIT and an error of the input write the states after
+the last step, too. With the same file for both, it need not exist at the first
 start.
 
 A model's file must not be overwritten in place while it runs: write the new

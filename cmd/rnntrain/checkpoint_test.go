@@ -90,3 +90,32 @@ func TestInterruptedTrainingResumes(t *testing.T) {
 	require.Zero(t, code, stderr)
 	require.Contains(t, stderr, "resuming from "+model+".checkpoint")
 }
+
+// What is no regular file is written through, and links stay. The devices are named
+// by links, so that a mistake costs no device.
+func TestDevicesAndLinksKeepTheirPlace(t *testing.T) {
+	text := write(t, "text.txt", strings.Repeat("to be, or not to be\n", 200))
+	folder := t.TempDir()
+	link := func(name, to string) string {
+		path := filepath.Join(folder, name)
+		require.NoError(t, os.Symlink(to, path))
+		return path
+	}
+	secret := filepath.Join(folder, "secret.rnn")
+	require.NoError(t, os.WriteFile(secret, nil, 0o600))
+	model, log, checkpoint := link("model.rnn", "secret.rnn"), link("log", os.DevNull), link("checkpoint", os.DevNull)
+	code, _, stderr := invoke(t, small(text, model, "--log", log, "--checkpoint", checkpoint)...)
+	require.Zero(t, code, stderr)
+	for _, path := range []string{model, log, checkpoint} {
+		info, err := os.Lstat(path)
+		require.NoError(t, err)
+		require.Equal(t, os.ModeSymlink, info.Mode().Type(), path)
+	}
+	info, err := os.Stat(secret)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode())
+	require.Positive(t, info.Size())
+	entries, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	require.Len(t, entries, 4)
+}

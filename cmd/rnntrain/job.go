@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/atomicfile"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/trainer"
 )
@@ -37,6 +38,8 @@ type job struct {
 // run trains, writing the best model so far at the end of every epoch that
 // improves it, and reports.
 func (j *job) run(ctx context.Context) error {
+	ctx, stop := cli.UntilInterrupted(ctx)
+	defer stop()
 	stderr := j.command.ErrOrStderr()
 	m := j.network.Model()
 	m.Provenance = nil
@@ -53,9 +56,11 @@ func (j *job) run(ctx context.Context) error {
 		return err
 	}
 	checkpoint := j.options.Checkpoints.Path
-	if _, err := os.Stat(checkpoint); err == nil && j.options.Checkpoints.Resume {
+	switch info, err := os.Stat(checkpoint); {
+	case err != nil || !info.Mode().IsRegular(): // there is nothing to go on from
+	case j.options.Checkpoints.Resume:
 		fmt.Fprintf(stderr, "resuming from %s\n", checkpoint)
-	} else if err == nil {
+	default:
 		fmt.Fprintf(stderr, "%s of an unfinished training will be replaced; --resume would go on from it\n", checkpoint)
 	}
 
@@ -90,7 +95,7 @@ func (j *job) run(ctx context.Context) error {
 	if err := j.report(r); err != nil {
 		return err
 	}
-	return os.Remove(checkpoint)
+	return atomicfile.Remove(checkpoint)
 }
 
 // write adds the goldens and writes the file.

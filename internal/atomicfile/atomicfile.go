@@ -1,25 +1,26 @@
 // Package atomicfile writes files of which a reader, or who comes after a
 // crash, finds the old contents or the new ones and nothing between.
+//
+// What is written goes to a temporary file beside the target, .NAME.RANDOM.tmp
+// with 16 hexadecimal digits, which is synced and then renamed. On systems with
+// flock (Linux, macOS, BSD) its writer holds a lock on it, which ends with the
+// process: the next writer of the same target removes those that nobody holds. On
+// other systems the temporary file of a killed process stays.
 package atomicfile
 
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
-	"math/rand/v2"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"sync"
 )
 
-// Write replaces the file of that name by what write writes: to a temporary
-// file beside it, .NAME.tmp, which is synced and then renamed. If write fails the
-// old file stays, and the error is write's. What a process that was killed has
-// left of the temporary file, the next call overwrites. So two processes must not
-// write the same file at once: see [Create].
+// Write replaces the file of that name by what write writes. If write fails the
+// old file stays, and the error is write's. See [Create].
 func Write(path string, write func(w io.Writer) error) error {
-	f, err := create(path, "tmp", os.O_TRUNC)
+	f, err := Create(path)
 	if err != nil {
 		return err
 	}
@@ -36,61 +37,71 @@ func Write(path string, write func(w io.Writer) error) error {
 
 // A File is being written beside the file whose place it will take.
 type File struct {
-	file  *os.File
-	path  string // "": the file is in its place
-	ended sync.Once
+	file   *os.File
+	name   string // as the caller has it
+	target target
+	ended  sync.Once
 }
 
-// Create starts to write a file in the place of that of the name. The temporary
-// file's name is random, so that several may be written at once. A device or a
-// named pipe, which cannot be replaced, is written to directly.
+// Create starts to write a file in the place of that of the name, whose permissions
+// it keeps. Several may be written at once: the last one that is committed stays. A
+// symbolic link stays, and the file that it names is replaced. A device, a pipe or
+// an open file of the process (/dev/stdout) is written to directly. The error is an
+// [*fs.PathError] with that name.
 func Create(path string) (*File, error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			return nil, err
-		}
-		return &File{file: f}, nil
-	}
-	return create(path, fmt.Sprintf("%016x", rand.Uint64()), os.O_EXCL)
-}
-
-func create(path, extension string, flag int) (*File, error) {
-	dir, base := filepath.Split(path)
-	temporary := filepath.Join(dir, "."+base+"."+extension)
-	f, err := os.OpenFile(temporary, os.O_RDWR|os.O_CREATE|flag, 0o666)
+	t, err := find(path)
 	if err != nil {
-		return nil, err
+		return nil, failed("create", path, err)
 	}
-	return &File{file: f, path: path}, nil
+	f, err := t.open()
+	if err != nil {
+		return nil, failed("create", path, err)
+	}
+	return &File{file: f, name: path, target: t}, nil
 }
 
 // Write writes to the file.
-func (f *File) Write(b []byte) (int, error) { return f.file.Write(b) }
+func (f *File) Write(b []byte) (int, error) {
+	n, err := f.file.Write(b)
+	return n, failed("write", f.name, err)
+}
 
-// Seek sets where the next Write goes, if that is no device.
-func (f *File) Seek(offset int64, whence int) (int64, error) { return f.file.Seek(offset, whence) }
+// Seek sets where the next Write goes, unless that is a device or a pipe.
+func (f *File) Seek(offset int64, whence int) (int64, error) {
+	if f.target.direct {
+		return 0, failed("seek", f.name, errors.ErrUnsupported)
+	}
+	n, err := f.file.Seek(offset, whence)
+	return n, failed("seek", f.name, err)
+}
 
 // Commit puts the file in its place. If it cannot, the old file stays. After
 // [File.Abandon] it does nothing.
 func (f *File) Commit() (err error) {
-	f.ended.Do(func() { err = f.commit() })
+	f.ended.Do(func() { err = failed("replace", f.name, f.commit()) })
 	return err
 }
 
 func (f *File) commit() error {
-	if f.path == "" {
+	if f.target.direct {
 		return f.file.Close()
 	}
-	err := errors.Join(f.file.Sync(), f.file.Close())
+	err := f.file.Sync()
+	if !locks { // an open file may not be renamed; where it may, it stays locked until then
+		err = errors.Join(err, f.file.Close())
+	}
 	if err == nil {
-		err = os.Rename(f.file.Name(), f.path)
+		err = os.Rename(f.file.Name(), f.target.path)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(f.file.Name()))
+		_ = os.Remove(f.file.Name())
+	} else {
+		f.target.syncDir()
 	}
-	syncDir(filepath.Dir(f.path))
-	return nil
+	if locks {
+		err = errors.Join(err, f.file.Close())
+	}
+	return err
 }
 
 // Abandon removes what was written. After [File.Commit] it does nothing. It may be
@@ -98,16 +109,35 @@ func (f *File) commit() error {
 func (f *File) Abandon() {
 	f.ended.Do(func() {
 		f.file.Close()
-		if f.path != "" {
+		if !f.target.direct {
 			os.Remove(f.file.Name())
 		}
 	})
 }
 
-// syncDir makes a rename last over a power failure, where the system can.
-func syncDir(dir string) {
-	if d, err := os.Open(dir); err == nil {
-		_ = d.Sync()
-		_ = d.Close()
+// Remove removes the file of that name. A symbolic link stays, and the file that it
+// names is removed. A device, a pipe or an open file of the process stays.
+func Remove(path string) error {
+	t, err := find(path)
+	if err != nil || t.direct {
+		return failed("remove", path, err)
 	}
+	return failed("remove", path, os.Remove(t.path))
+}
+
+// failed returns the error of an operation on the file that the caller named, which
+// is not always the one that was opened.
+func failed(operation, name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		err = path.Err
+	case errors.As(err, &link):
+		err = link.Err
+	}
+	return &fs.PathError{Op: operation, Path: name, Err: err}
 }

@@ -1,6 +1,6 @@
 //go:build !unix && !wasm
 
-package main
+package cli
 
 import (
 	"os"

@@ -1,0 +1,55 @@
+//go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
+
+package atomicfile
+
+import (
+	"os"
+	"syscall"
+)
+
+// locks: the system can lock files.
+const locks = true
+
+// noFollow are the flags to open a file that nobody else should have made: a link
+// is refused, and a pipe does not wait.
+const noFollow = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
+
+// lock locks a file until it is closed or the process ends, however it ends. The
+// error is errLocked if another has locked it.
+func lock(f *os.File) error {
+	for {
+		switch err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err {
+		case nil:
+			return nil
+		case syscall.EINTR:
+		case syscall.EWOULDBLOCK:
+			return errLocked
+		default:
+			return os.NewSyscallError("flock", err)
+		}
+	}
+}
+
+// collect removes the temporary files of the target whose writers were killed:
+// those that nobody has locked.
+func (t *target) collect() {
+	d, err := t.openDir()
+	if err != nil {
+		return
+	}
+	names, _ := d.Readdirnames(-1)
+	_ = d.Close()
+	for _, name := range names {
+		if !t.isTemporary(name) {
+			continue
+		}
+		f, err := os.OpenFile(t.dir+name, os.O_RDONLY|noFollow, 0)
+		if err != nil {
+			continue
+		}
+		if lock(f) == nil {
+			_ = os.Remove(f.Name())
+		}
+		_ = f.Close()
+	}
+}

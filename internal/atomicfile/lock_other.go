@@ -1,0 +1,17 @@
+//go:build !darwin && !dragonfly && !freebsd && !linux && !netbsd && !openbsd
+
+package atomicfile
+
+import (
+	"errors"
+	"os"
+)
+
+// locks: the system cannot lock files.
+const locks = false
+
+const noFollow = 0
+
+func lock(*os.File) error { return errors.ErrUnsupported }
+
+func (t *target) collect() {}

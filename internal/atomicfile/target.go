@@ -1,0 +1,95 @@
+package atomicfile
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// A target is the file that a name stands for, which need not exist.
+type target struct {
+	path      string // behind all symbolic links
+	dir, base string // of path; dir is "" or ends in a separator
+	exists    bool
+	mode      fs.FileMode // of what exists
+	direct    bool        // it is written to, and never replaced
+}
+
+var errLinks = errors.New("too many symbolic links")
+
+// find returns the target of a name. It refuses a folder.
+func find(name string) (target, error) {
+	info, err := os.Stat(name) // also fails if the system forbids to follow a link
+	if err != nil && (name == "" || !errors.Is(err, fs.ErrNotExist)) {
+		return target{}, err
+	}
+	t := target{exists: err == nil}
+	if t.exists {
+		t.mode = info.Mode()
+	}
+	if t.path, err = follow(name); err != nil {
+		return target{}, err
+	}
+	t.dir, t.base = filepath.Split(t.path)
+	if t.mode.IsDir() || t.base == "" {
+		return target{}, syscall.EISDIR
+	}
+	t.direct = !t.mode.IsRegular() || isOpenFile(t.path)
+	return t, nil
+}
+
+// follow follows symbolic links to what is no link, or to an open file.
+func follow(path string) (string, error) {
+	for range 40 { // Linux follows as many
+		if isOpenFile(path) {
+			return path, nil
+		}
+		link, err := os.Readlink(path)
+		if err != nil {
+			return path, nil
+		}
+		if !filepath.IsAbs(link) {
+			dir, _ := filepath.Split(path)
+			link = dir + link // not cleaned: ".." behind a link is the folder above the link's
+		}
+		path = link
+	}
+	return "", errLinks
+}
+
+// isOpenFile reports whether a path stands for a file that a process has open, as
+// /dev/stdout does in the end: to replace it would not change the open file.
+func isOpenFile(path string) bool {
+	path = filepath.ToSlash(filepath.Clean(path))
+	return strings.HasPrefix(path, "/dev/fd/") || strings.HasPrefix(path, "/proc/")
+}
+
+// open opens what is to be written: the target, or a temporary file beside it.
+func (t *target) open() (*os.File, error) {
+	switch {
+	case !t.direct:
+		return t.createTemporary()
+	case t.mode.IsRegular():
+		return os.OpenFile(t.path, os.O_WRONLY|os.O_APPEND, 0) // behind what others wrote to it
+	}
+	return os.OpenFile(t.path, os.O_WRONLY, 0)
+}
+
+// openDir opens the target's folder.
+func (t *target) openDir() (*os.File, error) {
+	if t.dir == "" {
+		return os.Open(".")
+	}
+	return os.Open(t.dir)
+}
+
+// syncDir makes a rename last over a power failure, where the system can.
+func (t *target) syncDir() {
+	if d, err := t.openDir(); err == nil {
+		_ = d.Sync()
+		_ = d.Close()
+	}
+}

@@ -1,0 +1,73 @@
+package atomicfile
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+)
+
+// errLocked: another process holds the lock.
+var errLocked = errors.New("it is locked")
+
+const (
+	temporaryEnd    = ".tmp"
+	temporaryDigits = 16
+)
+
+// isTemporary reports whether a name in the target's folder is one that
+// createTemporary gives.
+func (t *target) isTemporary(name string) bool {
+	digits, starts := strings.CutPrefix(name, "."+t.base+".")
+	digits, ends := strings.CutSuffix(digits, temporaryEnd)
+	return starts && ends && len(digits) == temporaryDigits && strings.Trim(digits, "0123456789abcdef") == ""
+}
+
+// createTemporary creates a temporary file beside the target, with the permissions
+// of the target, and locks it.
+func (t *target) createTemporary() (*os.File, error) {
+	t.collect()
+	mode := os.FileMode(0o666)
+	if t.exists {
+		mode = 0o600 // nobody reads it who may not read the target
+	}
+	for range 100 {
+		name := fmt.Sprintf("%s.%s.%0*x%s", t.dir, t.base, temporaryDigits, rand.Uint64(), temporaryEnd)
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+		if err != nil {
+			return nil, err
+		}
+		if errors.Is(lock(f), errLocked) || !hasName(f) { // another writer takes it for one of a dead process
+			_ = f.Close()
+			_ = os.Remove(name)
+			continue
+		}
+		if err := t.keepMode(f); err != nil {
+			_ = f.Close()
+			_ = os.Remove(name)
+			return nil, err
+		}
+		return f, nil
+	}
+	return nil, errLocked
+}
+
+// keepMode gives a file the permissions of the target, if there is one.
+func (t *target) keepMode(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil || !t.exists || info.Mode().Perm() == t.mode.Perm() {
+		return err
+	}
+	return f.Chmod(t.mode.Perm())
+}
+
+// hasName reports whether the file of that name is still this one.
+func hasName(f *os.File) bool {
+	opened, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Lstat(f.Name())
+	return err == nil && os.SameFile(opened, named)
+}
