@@ -4,6 +4,7 @@ package atomicfile
 
 import (
 	"os"
+	"strings"
 	"syscall"
 )
 
@@ -52,4 +53,12 @@ func (t *target) collect() {
 		}
 		_ = f.Close()
 	}
+}
+
+// isTemporary reports whether a name in the target's folder is one that
+// createTemporary gives.
+func (t *target) isTemporary(name string) bool {
+	digits, starts := strings.CutPrefix(name, "."+t.base+".")
+	digits, ends := strings.CutSuffix(digits, temporaryEnd)
+	return starts && ends && len(digits) == temporaryDigits && strings.Trim(digits, "0123456789abcdef") == ""
 }

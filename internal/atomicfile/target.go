@@ -70,6 +70,13 @@ func isOpenFile(path string) bool {
 // open opens what is to be written: the target, or a temporary file beside it.
 func (t *target) open() (*os.File, error) {
 	switch {
+	case !t.direct && t.exists: // what may not be written may not be replaced, although its folder would allow it
+		f, err := os.OpenFile(t.path, os.O_WRONLY, 0)
+		if err != nil {
+			return nil, err
+		}
+		_ = f.Close()
+		return t.createTemporary()
 	case !t.direct:
 		return t.createTemporary()
 	case t.mode.IsRegular():

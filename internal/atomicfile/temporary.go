@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"strings"
 )
 
 // errLocked: another process holds the lock.
@@ -15,14 +14,6 @@ const (
 	temporaryEnd    = ".tmp"
 	temporaryDigits = 16
 )
-
-// isTemporary reports whether a name in the target's folder is one that
-// createTemporary gives.
-func (t *target) isTemporary(name string) bool {
-	digits, starts := strings.CutPrefix(name, "."+t.base+".")
-	digits, ends := strings.CutSuffix(digits, temporaryEnd)
-	return starts && ends && len(digits) == temporaryDigits && strings.Trim(digits, "0123456789abcdef") == ""
-}
 
 // createTemporary creates a temporary file beside the target, with the permissions
 // of the target, and locks it.
