@@ -1,10 +1,9 @@
 package trainer
 
 import (
-	"math"
-
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/metrics"
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
@@ -56,35 +55,47 @@ func (p *replica) lossGradients(targets int) float64 {
 // known reports whether a target has a loss: whether it is not NaN.
 func known(target float32) bool { return target == target }
 
-// tiny keeps logarithms finite: it is the least positive float32.
-const tiny = math.SmallestNonzeroFloat32
-
-// loss returns the loss of row r's outputs.
+// loss returns the loss of row r, which it takes from the logits: a probability
+// in float32 rounds to 0 and to 1.
 func (p *replica) loss(r int) float64 {
-	y, width := p.outputs.row(r), p.outputs.width
-	var sum float64
-	switch p.net.model.Output {
+	switch width := p.outputs.width; p.net.model.Output {
 	case format.OutputSoftmax:
 		if class := p.batch.classes[r]; class != dataset.Ignore {
-			sum = -math.Log(math.Max(float64(y[class]), tiny))
+			return metrics.CrossEntropy(p.logits.row(r)[:width], int(class))
 		}
+		return 0
 	case format.OutputSigmoid:
-		for k, want := range p.batch.values[r*width:][:width] {
-			if !known(want) {
-				continue
-			}
-			v, w := float64(y[k]), float64(want)
-			sum -= w*math.Log(math.Max(v, tiny)) + (1-w)*math.Log(math.Max(1-v, tiny))
-		}
+		return sumOfLosses(p.logits.row(r), p.batch.values[r*width:][:width], binaryCrossEntropy)
 	default:
-		for k, want := range p.batch.values[r*width:][:width] {
-			if known(want) {
-				e := float64(y[k]) - float64(want)
-				sum += e * e
-			}
+		return sumOfLosses(p.outputs.row(r), p.batch.values[r*width:][:width], squaredError)
+	}
+}
+
+// sumOfLosses returns the sum of the losses of the outputs whose targets are
+// known.
+func sumOfLosses(outputs, targets []float32, loss func(output, target float32) float64) (sum float64) {
+	for k, target := range targets {
+		if known(target) {
+			sum += loss(outputs[k], target)
 		}
 	}
 	return sum
+}
+
+// binaryCrossEntropy returns the loss of a logit; the target is the probability
+// of a 1.
+func binaryCrossEntropy(logit, target float32) float64 {
+	switch target {
+	case 0, 1: // the other term is nothing, even for a logit without bounds
+		return metrics.BinaryCrossEntropy(logit, target == 1)
+	}
+	share := float64(target)
+	return share*metrics.BinaryCrossEntropy(logit, true) + (1-share)*metrics.BinaryCrossEntropy(logit, false)
+}
+
+func squaredError(output, target float32) float64 {
+	e := float64(output) - float64(target)
+	return e * e
 }
 
 // score returns the sum of the losses, and the number of classes that were the
@@ -95,7 +106,7 @@ func (p *replica) score() (loss float64, correct int) {
 	}
 	for r := range len(p.outputs.data) / p.outputs.stride {
 		loss += p.loss(r)
-		if p.net.model.Output == format.OutputSoftmax && kernels.ArgMax(p.outputs.row(r)) == int(p.batch.classes[r]) {
+		if p.net.model.Output == format.OutputSoftmax && kernels.ArgMax(p.logits.row(r)[:p.outputs.width]) == int(p.batch.classes[r]) {
 			correct++
 		}
 	}

@@ -26,7 +26,8 @@ type replica struct {
 	layers   []layerReplica
 	pooled   matrix
 	maxima   []int32 // [sequences][features] the row where PoolMax found its maximum
-	head     *dense  // nil: the outputs are the features
+	head     *dense  // nil: the logits are the features
+	logits   matrix  // what the outputs are computed from; its rows may be padded
 	outputs  matrix
 
 	grad  *format.Model
@@ -120,14 +121,14 @@ func (p *replica) forward(carry bool, drop dropout) {
 		return
 	}
 	pooled, rows := p.pool(x)
-	logits := pooled
+	p.logits = pooled
 	if p.head != nil {
-		logits = p.head.forward(p, pooled, rows, scale, dropped)
+		p.logits = p.head.forward(p, pooled, rows, scale, dropped)
 	}
 	width := m.OutputSize()
-	p.outputs.shape(rows, width, logits.stride)
+	p.outputs.shape(rows, width, p.logits.stride)
 	for r := range rows {
-		y, sums := p.outputs.row(r), logits.row(r)[:width]
+		y, sums := p.outputs.row(r), p.logits.row(r)[:width]
 		switch m.Output {
 		case format.OutputSoftmax:
 			set.Softmax(y, sums)
