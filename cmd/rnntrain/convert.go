@@ -135,6 +135,9 @@ func readInput(c *cobra.Command, path string) ([]byte, error) {
 	if path == "-" {
 		return io.ReadAll(c.InOrStdin())
 	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s: %w", path, unreadFolder(path))
+	}
 	return os.ReadFile(path)
 }
 

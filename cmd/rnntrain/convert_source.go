@@ -118,6 +118,9 @@ func (s *source) readONNX() (*network.Network, error) {
 
 // read reads the file by the reader that its content asks for.
 func (s *source) read() (*network.Network, error) {
+	if kind := s.foreignKind(); kind != "" {
+		return nil, fmt.Errorf("%w: it is %s", network.ErrUnsupported, kind)
+	}
 	list := readers()
 	i := slices.IndexFunc(list, func(r reader) bool { return r.match(s) })
 	if i < 0 {
@@ -209,31 +212,12 @@ func withFlags(err error) error {
 	return err
 }
 
-// exportKeras says how a Keras model can be read.
-const exportKeras = "export the model to ONNX (tf2onnx), or to RTNeural's JSON"
-
-// foreign are the starts of files that are known not to be read.
-var foreign = []struct{ start, is string }{
-	{"\x89RNN", "a .rnn file already"},
-	{"\x89HDF", "an HDF5 file, as Keras writes it: " + exportKeras},
-	{"PK", "a ZIP archive, but none of PyTorch or NumPy"},
-	{"\x80", "a Python pickle, but none of torch.save: save model.state_dict() with torch.save"},
-	{"\x93NUMPY", "a single NumPy array: save the whole state_dict with numpy.savez"},
-	{"version https://git-lfs", "a pointer of Git LFS: fetch the file itself with git lfs pull"},
-}
-
 // unknown says what a file is that no reader reads.
 func (s *source) unknown() error {
 	if len(s.data) == 0 {
 		return fmt.Errorf("%w: the file is empty", network.ErrUnsupported)
 	}
-	if slices.Contains(s.members(), "model.weights.h5") {
-		return fmt.Errorf("%w: it is Keras' archive, a .keras file: %s", network.ErrUnsupported, exportKeras)
-	}
-	if len(s.data) >= 8 && string(s.data[4:8]) == "TFL3" {
-		return fmt.Errorf("%w: it is a TensorFlow Lite model: convert what it was made from; %s", network.ErrUnsupported, exportKeras)
-	}
-	for _, f := range foreign {
+	for _, f := range unreadKinds {
 		if bytes.HasPrefix(s.data, []byte(f.start)) {
 			return fmt.Errorf("%w: it is %s", network.ErrUnsupported, f.is)
 		}

@@ -50,7 +50,8 @@ func unsupported(name, format string, args ...any) error {
 func stateDict(value any, key string) (*dict, error) {
 	d, ok := value.(*dict)
 	if o, isObject := value.(*opaque); isObject {
-		return nil, unsupported(string(o.class), "the file holds a Python object of this name; only state_dicts are read, and nothing is executed: save model.state_dict() alone")
+		return nil, unsupported(string(o.class), "the file holds a Python object of this name; only state_dicts are read, and nothing is executed. If it is a whole module that you trust, save its state_dict alone, in Python where its classes can be imported:\n"+
+			"    torch.save(torch.load(\"FILE\", weights_only=False).state_dict(), \"state.pt\")")
 	}
 	if !ok {
 		return nil, unsupported("", "the file holds %s, where a state_dict is due: save model.state_dict()", describe(value))

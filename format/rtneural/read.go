@@ -30,7 +30,9 @@ func Read(data []byte) (n *network.Network, state []statedict.Tensor, err error)
 	case o.values["model_data"] != nil:
 		n, err = readSimpleRNN(o)
 	default:
-		state, err = stateDict(o)
+		if err = foreign(o); err == nil {
+			state, err = stateDict(o)
+		}
 	}
 	if err != nil {
 		return nil, nil, err

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/internal/onnxtest"
+)
+
+// archiveOf returns a ZIP archive of empty members.
+func archiveOf(t *testing.T, members ...string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, name := range members {
+		_, err := z.Create(name)
+		require.NoError(t, err)
+	}
+	require.NoError(t, z.Close())
+	return b.String()
+}
+
+// Files of other programs are known by their content, and the message has the
+// command that makes one of them that is read.
+func TestConvertKnowsFilesOfOtherPrograms(t *testing.T) {
+	var node, graph, meta, saved, coreML onnxtest.Message
+	node.Text(1, "wav_data")
+	node.Text(2, "Placeholder")
+	graph.Bytes(1, node)
+	graph.Bytes(1, node)
+	meta.Bytes(1, graph)
+	saved.Number(1, 1)
+	saved.Bytes(2, meta)
+	coreML.Number(1, 5)
+	coreML.Bytes(2, meta)
+	coreML.Bytes(500, node)
+	for _, c := range []struct{ name, data, kind, command string }{
+		{"model.h5", "\x89HDF\r\n\x1a\n", "an HDF5 file", "python3 -m tf2onnx.convert --keras"},
+		{"model.keras", archiveOf(t, "metadata.json", "config.json", "model.weights.h5"), "a .keras file", `export("model.onnx", format="onnx")`},
+		{"saved_model.pb", string(saved), "the graph of a TensorFlow SavedModel", "python3 -m tf2onnx.convert --saved-model FOLDER"},
+		{"cut saved_model.pb", "\x08\x01\x12\xa5\x81\x9e\x01\x0a\xcd\x04", "the graph of a TensorFlow SavedModel", "tf2onnx.convert --saved-model"},
+		{"saved_model.zip", archiveOf(t, "m/saved_model.pb", "m/variables/variables.index"), "an archive of a TensorFlow SavedModel", "tf2onnx.convert --saved-model"},
+		{"frozen.pb", string(graph), "a GraphDef", "tf2onnx.convert --graphdef FILE --inputs"},
+		{"graph.pbtxt", "node {\n  name: \"x\"\n", "a TensorFlow graph as text", "tf2onnx.convert --graphdef"},
+		{"model.tflite", "\x1c\x00\x00\x00TFL3\x14\x00", "a TensorFlow Lite model", "tf2onnx.convert --tflite"},
+		{"m.mlmodel", string(coreML), "a CoreML model", "torch.save"},
+		{"cut.mlmodel", "\x08\x05\x12\x99\x09\x0a", "a CoreML model", "torch.save"},
+		{"m.mlpackage.zip", archiveOf(t, "m.mlpackage/Data/com.apple.CoreML/model.mlmodel"), "a CoreML package", "torch.save"},
+		{"model.gguf", "GGUF\x03\x00\x00\x00", "a GGUF file", "convert the safetensors file"},
+		{"old.pt2", archiveOf(t, "serialized_exported_program.json", "serialized_state_dict.pt", "version"), "a .pt2 file", `torch.export.load("FILE").state_dict`},
+		{"new.pt2", archiveOf(t, "new/archive_format", "new/models/model.json", "new/data/weights/weight_0"), "a .pt2 file", `torch.export.load("FILE").state_dict`},
+		{"script.pt", archiveOf(t, "script/data.pkl", "script/code/__torch__.py", "script/constants.pkl"), "a TorchScript program", `torch.jit.load("FILE").state_dict()`},
+		{"lstm.nam", `{"version": "0.5.4", "architecture": "LSTM", "config": {"hidden_size": 3}, "weights": [0.5]}`, "a .nam file of Neural Amp Modeler, an LSTM", "rnntrain convert FILE.ckpt"},
+		{"wavenet.nam", `{"version": "0.5.4", "architecture": "WaveNet", "config": {"layers": []}, "weights": [0.5]}`, "a .nam file", "train an LSTM"},
+		{"model.json", `{"class_name": "Sequential", "config": {"name": "m"}, "keras_version": "2.15.0"}`, `the JSON of a Keras model, "Sequential"`, "ONNX"},
+		{"tfjs.json", `{"format": "layers-model", "modelTopology": {}, "weightsManifest": [{}]}`, "a model of TensorFlow.js", "ONNX"},
+		{"model.rnn", "\x89RNN\r\n\x1a\n", "a .rnn file already", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, name := range []string{c.name, "nameless" + filepath.Ext(c.name)} {
+				model := filepath.Join(t.TempDir(), "model.rnn")
+				code, _, stderr := invoke(t, "convert", write(t, name, c.data), "-o", model)
+				require.Equal(t, 1, code)
+				require.Contains(t, stderr, "not supported: ")
+				require.Contains(t, stderr, c.kind)
+				require.Contains(t, stderr, c.command)
+				require.NoFileExists(t, model)
+			}
+		})
+	}
+}
+
+func TestConvertKnowsFolders(t *testing.T) {
+	for _, c := range []struct{ name, file, message string }{
+		{"SavedModel", "saved_model.pb", "a TensorFlow SavedModel: export it to ONNX by tf2onnx"},
+		{"Keras", "model.weights.h5", "an unpacked .keras file"},
+		{"CoreML", "Manifest.json", "a CoreML package"},
+		{"a repository", "model.safetensors", "give the file in it, such as "},
+		{"another", "notes.txt", "of no kind that is known: give the model's file"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			folder := t.TempDir()
+			require.NoError(t, os.WriteFile(filepath.Join(folder, c.file), nil, 0o600))
+			model := filepath.Join(t.TempDir(), "model.rnn")
+			code, _, stderr := invoke(t, "convert", folder, "-o", model)
+			require.Equal(t, 1, code)
+			require.Contains(t, stderr, "it is a folder")
+			require.Contains(t, stderr, c.message)
+			require.NoFileExists(t, model)
+		})
+	}
+}

@@ -1,0 +1,24 @@
+package rtneural
+
+import "fmt"
+
+// foreign refuses the JSON of other programs, and says what to do about it.
+func foreign(o *object) error {
+	_, weights := o.values["weights"]
+	_, config := o.values["config"]
+	architecture, named := o.values["architecture"].(string)
+	switch {
+	case named && weights && config && architecture == "LSTM":
+		return unsupported("", "it is a .nam file of Neural Amp Modeler, an LSTM: convert the checkpoint of its training instead, "+
+			"with an --arch file whose \"h0\" and \"c0\" name the tensors of the initial states:\n    rnntrain convert FILE.ckpt -o model.rnn --arch arch.json")
+	case named && weights && config:
+		return unsupported("", "it is a .nam file of Neural Amp Modeler, of the architecture %.40q, which is no stack of recurrent layers: train an LSTM instead, and convert the checkpoint of its training", architecture)
+	case o.values["modelTopology"] != nil || o.values["weightsManifest"] != nil:
+		return unsupported("", "it is a model of TensorFlow.js: convert the Keras model that it was made from; %s", exportKeras)
+	case o.values["class_name"] != nil && config:
+		return unsupported("class_name", "it is no array of numbers: the file is the JSON of a Keras model, %.40q, which has no weights; %s", fmt.Sprint(o.values["class_name"]), exportKeras)
+	}
+	return nil
+}
+
+const exportKeras = "export the model with its weights to ONNX, or by RTNeural's python/model_utils.py"
