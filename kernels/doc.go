@@ -16,7 +16,10 @@
 //     written out in the comments of the functions.
 //   - A sum across lanes has a fixed order: 16 lanes, then a fixed tree.
 //   - NaN stays NaN. Which NaN (sign and payload) is not part of the
-//     definition: the instruction sets differ there.
+//     definition: the instruction sets differ there. There is no int8 for NaN,
+//     so a quantized vector that holds one has NaN for its scale; infinities
+//     become ±127, and count as the greatest float32 if the scale is chosen by
+//     them.
 //
 // # Packed matrices
 //

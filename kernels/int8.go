@@ -64,14 +64,16 @@ func (m *Int8) Columns() int { return m.columns }
 func (m *Int8) at(t, rows int) []int8 { return m.data[t*m.tile*m.depth+m.from*rows:] }
 
 // Quantize sets dst[i] to the integer nearest to src[i]*inverse, of two the
-// even one, within ±127. NaN becomes -127. It sets dst from len(src) on to 0.
-func (s *Set) Quantize(dst []int8, src []float32, inverse float32) {
+// even one, within ±127, and dst from len(src) on to 0. It reports whether a
+// number of src is NaN, for which there is no integer: it becomes -127.
+func (s *Set) Quantize(dst []int8, src []float32, inverse float32) (nan bool) {
 	_ = dst[:len(dst):len(dst)][:len(src)]
 	raceRead(src)
-	s.impl.int8.quantize(dst[:len(src)], src, inverse)
+	nan = s.impl.int8.quantize(dst[:len(src)], src, inverse)
 	if len(dst) > len(src) {
 		clear(dst[len(src):])
 	}
+	return nan
 }
 
 // LinearInt8 sets dst to start plus the product of m with a quantized vector,

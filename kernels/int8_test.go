@@ -55,12 +55,29 @@ func TestQuantize(t *testing.T) {
 				src, dst := make([]float32, n), make([]int8, n+1)
 				src[n-1] = test.x
 				dst[n] = 9
-				s.Quantize(dst[:n], src, test.inverse)
+				nan := s.Quantize(dst[:n], src, test.inverse)
 				require.Equal(t, test.want, dst[n-1], "%v times %v, element %d", test.x, test.inverse, n-1)
+				require.Equal(t, test.x != test.x, nan, "%v times %v, element %d", test.x, test.inverse, n-1)
 				require.Equal(t, int8(9), dst[n], "beyond %d", n)
 			}
 		})
 	}
+}
+
+func TestQuantizeFindsANaNAmongOthers(t *testing.T) {
+	forEachSet(t, func(t *testing.T, s, _ *kernels.Set) {
+		const n = 40
+		src, dst := make([]float32, n), make([]int8, n)
+		for i := range n {
+			for _, inverse := range []float32{127, 0, float32(math.Inf(1))} {
+				fill(src, float32(math.Inf(1)))
+				src[(i+1)%n] = 0
+				require.False(t, s.Quantize(dst, src, inverse), "times %v", inverse)
+				src[i] = nan
+				require.True(t, s.Quantize(dst, src, inverse), "element %d times %v", i, inverse)
+			}
+		}
+	})
 }
 
 func TestQuantizeSizes(t *testing.T) {
@@ -75,8 +92,8 @@ func TestQuantizeSizes(t *testing.T) {
 				for i := range got {
 					got[i] = 5
 				}
-				want.Quantize(expected, src, 12.7)
-				s.Quantize(got, src, 12.7)
+				nan := want.Quantize(expected, src, 12.7)
+				require.Equal(t, nan, s.Quantize(got, src, 12.7), "%d at the %v", n, e)
 				require.Equal(t, expected, got, "%d at the %v", n, e)
 			}
 		}

@@ -1,13 +1,18 @@
 package kernels
 
-import "github.com/rnnrun/rnnrun/internal/padding"
+import (
+	"math"
+
+	"github.com/rnnrun/rnnrun/internal/padding"
+)
 
 // UnitScale is the scale of quantized numbers that are within ±1, such as the
 // states of all cells but relu: x is about q*UnitScale, with q within ±127.
 const UnitScale float32 = 1.0 / 127
 
 // ScaleOf returns the scale with which the greatest number of x becomes 127, and
-// its inverse. Both are 0 for numbers too small for that.
+// its inverse. Both are 0 for numbers too small for that, and NaN if one is NaN.
+// Infinities count as the greatest float32.
 func ScaleOf(x []float32) (scale, inverse float32) {
 	const least = 0x1p-100
 	greatest := float32(0)
@@ -17,6 +22,7 @@ func ScaleOf(x []float32) (scale, inverse float32) {
 	if greatest < least {
 		return 0, 0
 	}
+	greatest = min(greatest, math.MaxFloat32)
 	return greatest / 127, 127 / greatest
 }
 
@@ -40,12 +46,15 @@ func (s *Set) NewQuantizer(size int, scale float32) Quantizer {
 }
 
 // Quantize returns x in int8, padded with zeros to a multiple of 4 numbers, and
-// its scale. The slice is valid until the next call.
+// its scale. If a number is NaN, so is the scale, and with it every product: no
+// int8 is NaN. Infinities become ±127. The slice is valid until the next call.
 func (z *Quantizer) Quantize(x []float32) (q []int8, scale float32) {
 	scale, inverse := z.scale, z.inverse
 	if scale == 0 {
 		scale, inverse = ScaleOf(x)
 	}
-	z.set.Quantize(z.q, x, inverse)
+	if z.set.Quantize(z.q, x, inverse) {
+		scale = float32(math.NaN())
+	}
 	return z.q, scale
 }

@@ -28,6 +28,36 @@ func TestStepOf(t *testing.T) {
 		})
 	}
 	require.Equal(t, float32(127), 1/UnitScale)
-	step, _ := ScaleOf([]float32{float32(math.NaN())})
-	require.True(t, math.IsNaN(float64(step)))
+}
+
+func TestAQuantizerOfNumbersThatAreNotFinite(t *testing.T) {
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	const greatest = math.MaxFloat32
+	for _, c := range []struct {
+		name  string
+		fixed float32 // scale; 0: chosen
+		x     []float32
+		q     []int8 // nil: the scale is NaN
+		scale float32
+	}{
+		{"NaN", 0, []float32{1, nan, 2}, nil, 0},
+		{"NaN beside an infinity", 0, []float32{inf, nan, 2}, nil, 0},
+		{"NaN by a fixed scale", UnitScale, []float32{1, 0, 1, 0, 1, nan, 0, 0, 1}, nil, 0},
+		{"infinities", 0, []float32{inf, -inf, 1, -greatest}, []int8{127, -127, 0, -127}, greatest / 127},
+		{"infinities by a fixed scale", 0.5, []float32{inf, -inf, 1, -greatest}, []int8{127, -127, 2, -127}, 0.5},
+		{"the greatest numbers", 0, []float32{greatest, -greatest / 2, 0, 0}, []int8{127, -64, 0, 0}, greatest / 127},
+	} {
+		for _, s := range Available() {
+			t.Run(c.name+"/"+s.Name(), func(t *testing.T) {
+				z := s.NewQuantizer(len(c.x), c.fixed)
+				q, scale := z.Quantize(c.x)
+				if c.q == nil {
+					require.True(t, math.IsNaN(float64(scale)))
+					return
+				}
+				require.Equal(t, c.q, q)
+				require.Equal(t, c.scale, scale)
+			})
+		}
+	}
 }

@@ -74,7 +74,7 @@ type products[W weight] struct {
 // int8Products are the functions of quantized vectors.
 type int8Products struct {
 	wantsOffset bool // whether offset is given
-	quantize    func(dst []int8, src []float32, inverse float32)
+	quantize    func(dst []int8, src []float32, inverse float32) (nan bool)
 	linear      func(dst, start []float32, w []int8, stride, rows, ntiles int, offset []int32, scale []float32, step float32, x []int8, reverse bool)
 
 	// The steps with prepared arguments; nil: the set has none.

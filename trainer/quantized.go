@@ -1,6 +1,7 @@
 package trainer
 
 import (
+	"math"
 	"math/rand/v2"
 
 	"github.com/rnnrun/rnnrun/format"
@@ -252,7 +253,9 @@ func roundRow(set *kernels.Set, integers []int8, values, x []float32, scale floa
 	} else {
 		inverse = 1 / scale
 	}
-	set.Quantize(integers, x, inverse)
+	if set.Quantize(integers, x, inverse) {
+		scale = float32(math.NaN())
+	}
 	for k := range x {
 		values[k] = float32(integers[k]) * scale
 	}

@@ -2,6 +2,18 @@ package main
 
 var kernelMutations = []mutation{
 	{
+		name: "int8 takes NaN for a number",
+		file: "kernels/quantize.go",
+		old:  "scale = float32(math.NaN())", new: "_ = math.NaN",
+		tests: "runtime ^TestInt8KeepsNaN$",
+	},
+	{
+		name: "an infinity has no scale in int8",
+		file: "kernels/quantize.go",
+		old:  "min(greatest, math.MaxFloat32)", new: "min(greatest, float32(math.Inf(1)))",
+		tests: "runtime ^TestInt8SaturatesInfinities$",
+	},
+	{
 		name: "an LSTM's input gate takes the sums of its forget gate",
 		file: "kernels/internal/generic/cell.go",
 		old:  "i, f, g, o := sigmoid(a[0]), sigmoid(a[lanes]),", new: "i, f, g, o := sigmoid(a[lanes]), sigmoid(a[0]),",

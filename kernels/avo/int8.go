@@ -222,16 +222,22 @@ func paramMem(name string) Mem {
 
 // quantize writes Quantize for n numbers, a multiple of 8 and at least that.
 // Of VMAXPS's operands the first one in Go's order is the result where one is
-// NaN.
+// NaN. Only a NaN is unordered with itself.
 func quantize() {
 	low, high := constant("int8Min", -127)[0], constant("int8Max", 127)[0]
-	TEXT("quantize", NOSPLIT, "func(dst *int8, src *float32, n int, inverse float32)")
+	TEXT("quantize", NOSPLIT, "func(dst *int8, src *float32, n int, inverse float32) (nan bool)")
 	Pragma("noescape")
 	dst, src, n, inverse := param("dst"), param("src"), param("n"), YMM()
 	VBROADCASTSS(paramMem("inverse"), inverse)
+	nans := YMM()
+	VXORPS(nans, nans, nans)
 	Label("loop")
 	x, upper := YMM(), XMM()
-	VMULPS(Mem{Base: src}, inverse, x)
+	VMOVUPS(Mem{Base: src}, x)
+	unordered := YMM()
+	VCMPPS(Imm(3), x, x, unordered)
+	VORPS(unordered, nans, nans)
+	VMULPS(inverse, x, x)
 	limit := YMM()
 	VMOVUPS(low, limit)
 	VMAXPS(limit, x, x)
@@ -245,6 +251,12 @@ func quantize() {
 	ADDQ(Imm(lanes), dst)
 	SUBQ(Imm(lanes), n)
 	JNZ(LabelRef("loop"))
+	found := GP32()
+	VMOVMSKPS(nans, found)
+	TESTL(found, found)
+	nan := GP8()
+	SETNE(nan)
+	Store(nan, ReturnIndex(0))
 	VZEROUPPER()
 	RET()
 }

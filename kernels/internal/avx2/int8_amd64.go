@@ -9,12 +9,12 @@ import (
 )
 
 // Quantize is generic.Quantize.
-func Quantize(dst []int8, src []float32, inverse float32) {
+func Quantize(dst []int8, src []float32, inverse float32) (nan bool) {
 	n := len(src) &^ 7
 	if n > 0 {
-		quantize(&dst[0], &src[0], n, inverse)
+		nan = quantize(&dst[0], &src[0], n, inverse)
 	}
-	generic.Quantize(dst[n:], src[n:], inverse)
+	return generic.Quantize(dst[n:], src[n:], inverse) || nan
 }
 
 // Steps of prepared arguments, of int8 weights.

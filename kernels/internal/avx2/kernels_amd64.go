@@ -108,7 +108,7 @@ func linearHalf(a *byte)
 func widen(dst *float32, src *uint16, n int)
 
 //go:noescape
-func quantize(dst *int8, src *float32, n int, inverse float32)
+func quantize(dst *int8, src *float32, n int, inverse float32) (nan bool)
 
 //go:noescape
 func linearInt8x8(dst *float32, start *float32, accStep int, w *int8, stride int, scale *float32, scaleStep int, step float32, x *int8, groups int, ntiles int)

@@ -16630,28 +16630,36 @@ DATA int8Max<>+24(SB)/4, $0x42fe0000
 DATA int8Max<>+28(SB)/4, $0x42fe0000
 GLOBL int8Max<>(SB), RODATA|NOPTR, $32
 
-// func quantize(dst *int8, src *float32, n int, inverse float32)
+// func quantize(dst *int8, src *float32, n int, inverse float32) (nan bool)
 // Requires: AVX, AVX2
-TEXT ·quantize(SB), NOSPLIT, $0-28
+TEXT ·quantize(SB), NOSPLIT, $0-33
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), CX
 	MOVQ         n+16(FP), DX
 	VBROADCASTSS inverse+24(FP), Y0
+	VXORPS       Y1, Y1, Y1
 
 loop:
-	VMULPS       (CX), Y0, Y1
-	VMOVUPS      int8Min<>+0(SB), Y2
-	VMAXPS       Y2, Y1, Y1
-	VMINPS       int8Max<>+0(SB), Y1, Y1
-	VCVTPS2DQ    Y1, Y1
-	VEXTRACTI128 $0x01, Y1, X2
-	VPACKSSDW    X2, X1, X2
-	VPACKSSWB    X2, X2, X2
-	VMOVQ        X2, (AX)
+	VMOVUPS      (CX), Y2
+	VCMPPS       $0x03, Y2, Y2, Y3
+	VORPS        Y3, Y1, Y1
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      int8Min<>+0(SB), Y3
+	VMAXPS       Y3, Y2, Y2
+	VMINPS       int8Max<>+0(SB), Y2, Y2
+	VCVTPS2DQ    Y2, Y2
+	VEXTRACTI128 $0x01, Y2, X3
+	VPACKSSDW    X3, X2, X3
+	VPACKSSWB    X3, X3, X3
+	VMOVQ        X3, (AX)
 	ADDQ         $0x20, CX
 	ADDQ         $0x08, AX
 	SUBQ         $0x08, DX
 	JNZ          loop
+	VMOVMSKPS    Y1, AX
+	TESTL        AX, AX
+	SETNE        AL
+	MOVB         AL, nan+32(FP)
 	VZEROUPPER
 	RET
 

@@ -7,18 +7,20 @@ import "math"
 //
 //	dst[i] = round(min(max(src[i]*inverse, -127), 127))
 //
-// NaN becomes -127.
-func Quantize(dst []int8, src []float32, inverse float32) {
+// NaN becomes -127. It reports whether src holds a NaN.
+func Quantize(dst []int8, src []float32, inverse float32) (nan bool) {
 	for i, x := range src {
 		x *= inverse
 		switch {
 		case !(x > -127):
+			nan = nan || src[i] != src[i]
 			x = -127
 		case x > 127:
 			x = 127
 		}
 		dst[i] = int8(math.RoundToEven(float64(x)))
 	}
+	return nan
 }
 
 // LinearInt8 adds to start the products of tiles of rows (8, 16, 24 or 32)

@@ -9,12 +9,12 @@ import (
 )
 
 // Quantize is generic.Quantize.
-func Quantize(dst []int8, src []float32, inverse float32) {
+func Quantize(dst []int8, src []float32, inverse float32) (nan bool) {
 	n := len(src) &^ 7
 	if n > 0 {
-		quantize(&dst[0], &src[0], n, inverse)
+		nan = quantize(&dst[0], &src[0], n, inverse)
 	}
-	generic.Quantize(dst[n:], src[n:], inverse)
+	return generic.Quantize(dst[n:], src[n:], inverse) || nan
 }
 
 // An int8Kernel does the work of LinearInt8 for tiles of 8, 16, 24 or 32 rows,
@@ -63,7 +63,7 @@ func walkInt8(kernel int8Kernel, dst, start []float32, w []int8, stride, rows, n
 }
 
 //go:noescape
-func quantize(dst *int8, src *float32, n int, inverse float32)
+func quantize(dst *int8, src *float32, n int, inverse float32) (nan bool)
 
 //go:noescape
 func linearInt8x8(dst, start *float32, accStep int, w *int8, stride int, scale *float32, scaleStep int, step float32, x *int8, groups, ntiles int)

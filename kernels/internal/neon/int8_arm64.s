@@ -246,7 +246,7 @@ TEXT ·dotInt8x32(SB), NOSPLIT, $0-88
 //
 // The limits are applied by FMAXNM and FMINNM, which take the number where the
 // other operand is NaN.
-TEXT ·quantize(SB), NOSPLIT, $0-28
+TEXT ·quantize(SB), NOSPLIT, $0-33
 	MOVD  dst+0(FP), R0
 	MOVD  src+8(FP), R1
 	MOVD  n+16(FP), R2
@@ -256,9 +256,14 @@ TEXT ·quantize(SB), NOSPLIT, $0-28
 	VDUP  R3, V30.S4
 	MOVW  $0xC2FE0000, R3 // -127
 	VDUP  R3, V29.S4
+	VMOVI $255, V28.B16             // the lanes without a NaN so far
 
 loop:
 	VLD1.P 32(R1), [V0.S4, V1.S4]
+	FCMEQ(v0, v0, v2)
+	FCMEQ(v1, v1, v3)
+	VAND   V2.B16, V28.B16, V28.B16
+	VAND   V3.B16, V28.B16, V28.B16
 	FMUL(v31, v0, v0)
 	FMUL(v31, v1, v1)
 	FMAXNM(v29, v0, v0)
@@ -273,4 +278,10 @@ loop:
 	FMOVD.P F0, 8(R0)
 	SUBS   $8, R2
 	BNE    loop
+	VMOV   V28.D[0], R3
+	VMOV   V28.D[1], R4
+	AND    R3, R4
+	CMN    $1, R4
+	CSET   NE, R4
+	MOVB   R4, nan+32(FP)
 	RET

@@ -68,6 +68,8 @@
 #define FMAXNM(m, n, d) WORD $(0x4E20C400 | (m)<<16 | (n)<<5 | (d));
 // fminnm vd.4s, vn.4s, vm.4s
 #define FMINNM(m, n, d) WORD $(0x4EA0C400 | (m)<<16 | (n)<<5 | (d));
+// fcmeq vd.4s, vn.4s, vm.4s
+#define FCMEQ(m, n, d) WORD $(0x4E20E400 | (m)<<16 | (n)<<5 | (d));
 // fcvtns vd.4s, vn.4s
 #define FCVTNS(n, d) WORD $(0x4E21A800 | (n)<<5 | (d));
 // scvtf vd.4s, vn.4s

@@ -31,6 +31,7 @@ var encodings = []struct{ macro, manual string }{
 	{"SHLW(count, n, d)", "0 1 0 011110 cccc ccc 01010 1 nnnnn ddddd"},  // 32 + count
 	{"FMAXNM(m, n, d)", "0 1 0 01110 0 0 1 mmmmm 11000 1 nnnnn ddddd"},
 	{"FMINNM(m, n, d)", "0 1 0 01110 1 0 1 mmmmm 11000 1 nnnnn ddddd"},
+	{"FCMEQ(m, n, d)", "0 1 0 01110 0 0 1 mmmmm 11100 1 nnnnn ddddd"},
 	{"FCVTNS(n, d)", "0 1 0 01110 0 0 10000 11010 10 nnnnn ddddd"},
 	{"SCVTF(n, d)", "0 1 0 01110 0 0 10000 11101 10 nnnnn ddddd"},
 	{"SQXTN_4H(n, d)", "0 0 0 01110 01 10000 10100 10 nnnnn ddddd"},
