@@ -61,11 +61,13 @@ docs/convert.md describes the --arch file, and how to write an .npz to check.`,
 	c.Flags().StringSliceVar(&f.labels, "labels", nil, "names of the outputs, separated by commas; a name with a comma stands in double quotes, as in CSV")
 	c.Flags().StringVar(&f.name, "name", "", "name of the model, for its provenance")
 	c.Flags().StringArrayVar(&f.inputs, "input", nil, "NAME=FILE: an input of an ONNX graph that is constant, from an .npy file or a .pb of ONNX's test data; may be repeated")
+	c.Flags().StringVar(&f.gru, "gru", "", "of an ONNX graph, whether its GRUs reset after the product with the state, as PyTorch's do, or before: reset-after, reset-before; the graph says so, but PyTorch's newer exporter says it wrongly")
 	c.Flags().StringVar(&f.check, "check", "", "an .npz file of inputs x, and outputs y of the other framework")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 1e-4, "greatest difference of an output that --check allows")
 	complete(c, "pool", "none", "last", "last_output", "max", "mean")
 	complete(c, "nonlinearity", "tanh", "relu")
 	complete(c, "output-function", "linear", "softmax", "sigmoid", "log_softmax", "argmax")
+	complete(c, "gru", "reset-after", "reset-before")
 	complete(c, "task", "regress", "classify", "tag", "language")
 	return c
 }
@@ -82,6 +84,7 @@ type convertFlags struct {
 	labels             []string
 	name               string
 	inputs             []string // NAME=FILE
+	gru                string   // whether GRUs reset after or before the product
 	check              string
 	tolerance          float64
 }
@@ -111,6 +114,9 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 	n, err := s.read()
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
+	}
+	if err := f.setReset(n, s.kind); err != nil {
+		return err
 	}
 	if err := f.complete(n, &s); err != nil {
 		return err

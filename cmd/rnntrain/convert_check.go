@@ -115,6 +115,9 @@ func (p *proof) layout(m *runtime.Model) error {
 // pool the network has, it is the first one whose outputs are y.
 func (p *proof) choose(n *network.Network, m *format.Model, tolerance float64) (*format.Model, error) {
 	first := p.prove(m, tolerance)
+	if n.DoubtfulReset && (first == nil || errors.Is(first, errDifferent)) {
+		return p.chooseReset(n, m, tolerance, first)
+	}
 	if !errors.Is(first, errDifferent) || !p.open {
 		return m, first
 	}
@@ -128,6 +131,26 @@ func (p *proof) choose(n *network.Network, m *format.Model, tolerance float64) (
 		}
 	}
 	return nil, fmt.Errorf("%w. Nor are the last step's outputs of all directions y, nor the greatest or the mean over the steps", first)
+}
+
+// chooseReset proves the model of a network whose GRUs may reset after the product
+// instead of before, and returns the one whose outputs are y. first is what
+// proving m gave.
+func (p *proof) chooseReset(n *network.Network, m *format.Model, tolerance float64, first error) (*format.Model, error) {
+	if first == nil {
+		n.DoubtfulReset = false
+		return m, nil
+	}
+	n.SetVariant(format.VariantResetAfter)
+	other, err := n.Model()
+	if err != nil {
+		return nil, err
+	}
+	if p.prove(other, tolerance) != nil {
+		return nil, fmt.Errorf("%w. Nor are y the outputs if the graph's GRUs reset after the product (--gru reset-after)", first)
+	}
+	n.Notes = append(n.Notes, resetShown)
+	return other, nil
 }
 
 // prove compares the model's outputs with y or, if they differ, its logits, and

@@ -169,6 +169,9 @@ func (f *convertFlags) json(c *conversion, size int64) cli.Object {
 // takes as inputs.
 func notesOf(n *network.Network) []string {
 	notes := slices.Clone(n.Notes)
+	if n.DoubtfulReset {
+		notes = append(notes, doubtfulReset)
+	}
 	if n.TakesStates {
 		notes = append(notes, "rnnrun run --state-in gives states before the first step")
 	}

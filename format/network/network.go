@@ -26,6 +26,9 @@ type Network struct {
 	// the first step, and for the lengths of sequences. A model is given them
 	// beside its inputs.
 	TakesStates, TakesLengths bool
+	// DoubtfulReset: its GRU layers reset before the product, and the exporter that
+	// says so is known to write that of layers that reset after it.
+	DoubtfulReset bool
 }
 
 // A Layer is a recurrent or a dense layer, with the formulas and the order of

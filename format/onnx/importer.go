@@ -67,6 +67,8 @@ type importer struct {
 	roles     map[*input]*role
 	stages    []*stage             // all that nodes made
 	merged    map[[2]*stage]*stage // layers of two directions, of two nodes
+
+	resetsBefore bool // a GRU resets before the product
 }
 
 // An operator says what a kind of node takes, and what it gives.

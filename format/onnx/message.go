@@ -4,8 +4,9 @@ import "github.com/rnnrun/rnnrun/format/network"
 
 // A model is what ModelProto holds of use.
 type model struct {
-	producer string
-	opset    int64 // of the operators of ONNX itself
+	producer string // its name and version
+	exporter string // its name
+	opset    int64  // of the operators of ONNX itself
 	graph    graph
 }
 
@@ -136,6 +137,7 @@ func (p *parser) model(b []byte) (*model, error) {
 	if err != nil {
 		return nil, err
 	}
+	m.exporter = name
 	if name != "" {
 		m.producer = name
 		if release != "" {

@@ -44,6 +44,7 @@ func (im *importer) network() (*network.Network, error) {
 		}
 	}
 	im.note(n)
+	n.DoubtfulReset = im.resetsBefore && im.model.exporter == "pytorch"
 	return n, nil
 }
 

@@ -106,6 +106,7 @@ func (n *cell) options() error {
 		n.layer.Variant = format.VariantResetAfter
 		if after == 0 {
 			n.layer.Variant = format.VariantResetBefore
+			n.resetsBefore = true
 		}
 	}
 	activations, err := n.gateActivations(n.kind, n.directions)

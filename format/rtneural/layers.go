@@ -26,6 +26,9 @@ func readKeras(o *object, size int) (*network.Network, error) {
 	if err := o.known("JSON", "in_shape", "layers", "in_skip", "in_gain", "out_gain", "samplerate", "metadata", "input_batch", "output_batch"); err != nil {
 		return nil, err
 	}
+	if err := checkGates(o); err != nil {
+		return nil, err
+	}
 	n := &network.Network{}
 	b := builder{n, 1<<18 + 4*size}
 	width, err := features("in_shape", o.values["in_shape"])
@@ -111,8 +114,11 @@ func settings(n *network.Network, o *object) error {
 // add adds a layer of width inputs to the network.
 func (b *builder) add(name string, l *object, width int) error {
 	keys := []string{"type", "activation", "shape", "weights"}
-	if l.values["type"] == "batchnorm" {
+	switch l.values["type"] {
+	case "batchnorm":
 		keys = append(keys, "epsilon")
+	case "lstm", "gru":
+		keys = append(keys, gateKeys()...)
 	}
 	if err := l.known(name, keys...); err != nil {
 		return err

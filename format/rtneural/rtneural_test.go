@@ -85,6 +85,37 @@ func TestSettingsOfAIDAX(t *testing.T) {
 	require.Equal(t, 48000.0, n.SampleRate)
 }
 
+// What says that gates have another function than the sigmoid is never passed
+// over, wherever it stands.
+func TestGatesOfAnotherFunction(t *testing.T) {
+	gru := layer("gru", "tanh", 1, "[[[1,2,3]],[[4,5,6]],[7,8,9]]")
+	with := func(l, more string) string { return strings.Replace(l, "{", "{"+more+",", 1) }
+	file := func(more string) string { return strings.TrimSuffix(model(lstm), "}") + "," + more + "}" }
+	for _, c := range []struct{ name, text, function string }{
+		{"an LSTM, stated", model(with(lstm, `"recurrent_activation":"sigmoid"`)), ""},
+		{"an LSTM", model(with(lstm, `"recurrent_activation":"hard_sigmoid"`)), "hard_sigmoid"},
+		{"a GRU", model(with(gru, `"recurrent_activation":"hard_sigmoid"`)), "hard_sigmoid"},
+		{"Keras 1", model(with(lstm, `"inner_activation":"hard_sigmoid"`)), "hard_sigmoid"},
+		{"another function", model(with(lstm, `"recurrent_activation":"relu"`)), "relu"},
+		{"none", model(with(lstm, `"recurrent_activation":null`)), "<nil>"},
+		{"metadata", file(`"metadata":{"recurrent_activation":"hard_sigmoid"}`), "hard_sigmoid"},
+		{"Keras' own description", file(`"metadata":{"config":{"layers":[{"class_name":"LSTM","config":{"units":1,"recurrent_activation":"hard_sigmoid"}}]}}`), "hard_sigmoid"},
+		{"metadata, stated", file(`"metadata":{"layers":[{"recurrent_activation":"sigmoid"}]}`), ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n, _, err := rtneural.Read([]byte(c.text))
+			if c.function == "" {
+				require.NoError(t, err)
+				require.Nil(t, n.Layers[0].Directions[0].Activations)
+				return
+			}
+			require.ErrorIs(t, err, network.ErrUnsupported)
+			require.ErrorContains(t, err, fmt.Sprintf("the gates have the function %q", c.function))
+			require.ErrorContains(t, err, "export the model to ONNX")
+		})
+	}
+}
+
 // amp returns the JSON of a guitar amplifier, of an LSTM of one unit.
 func amp(change ...string) string {
 	text := `{"model_data":{"model":"SimpleRNN","input_size":1,"skip":1,"output_size":1,"unit_type":"LSTM","num_layers":1,"hidden_size":1,"bias_fl":true},` +

@@ -2,7 +2,9 @@ package statedict
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rnnrun/rnnrun/format/network"
 )
@@ -63,6 +65,10 @@ func modules(tensors []Tensor) ([]*module, error) {
 			return nil, network.Refuse(network.ErrShape, t.Name, "its elements are of type %s and shape %s, where a weight has at least one floating-point number", t.DType, t.shape())
 		}
 		*tensor = t
+	}
+	if slices.ContainsFunc(unknown, isKeras) {
+		return nil, network.Refuse(network.ErrUnknown, "", "%s: they have the names of Keras' weights, which do not tell the order of layers, nor the functions of the gates (sigmoid or hard_sigmoid): "+
+			"export the model to ONNX, or to RTNeural's JSON", names(unknown))
 	}
 	if len(unknown) > 0 {
 		return nil, network.Refuse(network.ErrUnknown, "", "%s: no RNN, LSTM, GRU, Linear, Embedding or BatchNorm1d of PyTorch has tensors of these names. "+
@@ -137,4 +143,10 @@ func (m *module) title() string {
 		return "the unnamed module"
 	}
 	return network.Quote(m.name)
+}
+
+// isKeras reports whether a tensor has the name that Keras gives the weights of a
+// state, such as lstm/lstm_cell/recurrent_kernel:0.
+func isKeras(t *Tensor) bool {
+	return strings.Contains(t.Name, "recurrent_kernel")
 }

@@ -204,6 +204,7 @@ func TestRefused(t *testing.T) {
 	}{
 		{"no tensors", nil, nil, network.ErrUnsupported, "there are no tensors"},
 		{"no recurrent module", one(tensor("fc.weight", 2, 2)), nil, network.ErrUnsupported, "none of the file's modules is an RNN"},
+		{"Keras' weights", []statedict.Tensor{tensor("lstm/kernel:0", 2, 4), tensor("lstm/recurrent_kernel:0", 1, 4), tensor("lstm/bias:0", 4)}, nil, network.ErrUnknown, "nor the functions of the gates (sigmoid or hard_sigmoid): export the model to ONNX"},
 		{"an unknown tensor", join(rnn("rnn.", 4, 2, 3), one(tensor("attention.query", 3, 3))), nil, network.ErrUnknown, `"attention.query": no RNN, LSTM, GRU, Linear, Embedding or BatchNorm1d`},
 		{"batch normalization", join(rnn("rnn.", 4, 2, 3), one(tensor("bn.weight", 3)), one(tensor("bn.running_mean", 3))),
 			&statedict.Architecture{Modules: []statedict.Module{{Name: "rnn"}, {Name: "bn"}}}, network.ErrShape, `"bn": it is a batch normalization without running_mean and running_var`},

@@ -3,6 +3,7 @@
 package onnxtest
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -22,6 +23,7 @@ const (
 // A Model is a graph with the version of its operators.
 type Model struct {
 	Opset           int
+	Producer        string // empty: rnnrun test
 	Nodes           []Node
 	Constants       []Tensor
 	Inputs, Outputs []Value
@@ -104,7 +106,7 @@ func (m *Model) Marshal() []byte {
 	opset.Text(1, "")
 	opset.Number(2, int64(m.Opset))
 	file.Number(1, 8)
-	file.Text(2, "rnnrun test")
+	file.Text(2, cmp.Or(m.Producer, "rnnrun test"))
 	file.Bytes(7, m.Graph())
 	file.Bytes(8, opset)
 	return file

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/cli"
+)
+
+// setReset sets what the flag --gru says of an ONNX graph's GRUs.
+func (f *convertFlags) setReset(n *network.Network, kind string) error {
+	if f.gru == "" {
+		return nil
+	}
+	v, err := choose("gru", f.gru, map[string]format.Variant{
+		"reset-after": format.VariantResetAfter, "reset-before": format.VariantResetBefore,
+	}, "reset-after", "reset-before")
+	if err != nil {
+		return err
+	}
+	if kind != kindONNX {
+		return cli.Usagef("--gru is of an ONNX graph, but the file is %s, which tells the variant of its GRUs", kind)
+	}
+	if n.SetVariant(v) == 0 {
+		return cli.Usagef("--gru %s, but the graph has no GRU", f.gru)
+	}
+	return nil
+}
+
+// doubtfulReset warns of GRUs that PyTorch may have exported wrongly.
+const doubtfulReset = "warning: the graph says that its GRUs reset before the product with the state (linear_before_reset=0), but PyTorch's nn.GRU resets after it, " +
+	"and torch.onnx.export(dynamo=True) is known to write 0 for it: the outputs are then wrong. Give inputs and outputs of PyTorch with --check to be sure; " +
+	"--gru reset-after converts it as nn.GRU computes, --gru reset-before says that the graph is right"
+
+// resetShown notes what --check showed of such GRUs.
+const resetShown = "the graph says that its GRUs reset before the product with the state (linear_before_reset=0), but y are the outputs of GRUs that reset after it, as PyTorch's do: these are converted"
