@@ -51,6 +51,31 @@
 // beginning, so it cannot be stepped, and Run always starts from the initial
 // states.
 //
+// # Inputs that are not finite
+//
+// Step, Run and the calls that classify and tag compute with NaN and infinities as
+// with any number, and give no error, since a check would cost as much as a small
+// step. A program whose sensor may give them checks its inputs, or asks
+// [Session.Finite] now and then.
+//
+//   - NaN makes every state that reads it NaN, and so all outputs from then on,
+//     until [Session.Reset]. An output that is the index of a class is then 0.
+//   - An infinity saturates gates and tanh, and the states that are within ±1
+//     stay so; but the difference of two infinities, or 0 times one, is NaN. A sum
+//     that is no state, such as an output without an output function, is infinite.
+//   - int8 keeps NaN as float32 does. Infinities become ±127 there, so the sums
+//     stay finite: docs/quantization.md says which number that is.
+//   - A snapshot holds the state as it stands, NaN and all: save one only if
+//     [Session.Finite].
+//
+// The rules are the same on every kernel set, but for NaN's sign and payload.
+//
+// # Long streams
+//
+// A session may read as many steps as 64 bits count. The mean of a pool is a plain
+// sum of float32 up to 2^16 steps, at which it has about three digits, and then a
+// compensated one: it only gains digits.
+//
 // # Translation
 //
 // A model for the task [format.TaskTranslate] has two halves, and is not stepped.

@@ -2,18 +2,16 @@ package runtime
 
 import "runtime"
 
-// Finite reports whether all numbers of the session's state are: no NaN and no
-// infinity. An input that is NaN, as of a broken sensor, makes the state NaN, and
-// all outputs from then on, until [Session.Reset]. So a program that does not
-// check its inputs asks now and then, say once a second. It reads each number of
-// the state once and allocates nothing.
+// Finite reports whether all numbers that the session carries from step to step
+// are, those of a pool too: no NaN and no infinity. An input that is NaN, as of a
+// broken sensor, makes the state NaN, and all outputs from then on, until
+// [Session.Reset]. So a program that does not check its inputs asks now and then,
+// say once a second. It reads each number once and allocates nothing.
 func (s *Session) Finite() bool {
 	defer runtime.KeepAlive(s)
-	for i := range s.model.description.Layers {
-		for d := range s.model.description.Layers[i].Directions {
-			if h, c := s.State(i, d); !finite(h) || !finite(c) {
-				return false
-			}
+	for _, state := range s.carried() {
+		if !finite(state) {
+			return false
 		}
 	}
 	return true

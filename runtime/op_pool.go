@@ -9,7 +9,7 @@ func poolOps(kind format.Pool) (take, give op) {
 	case format.PoolMax:
 		return poolOp{reduce: reduceMax}, nil
 	case format.PoolMean:
-		return poolOp{reduce: reduceSum}, averageOp{}
+		return sumOp{}, averageOp{}
 	case format.PoolLastOutput:
 		return poolOp{reduce: func(reduced, x []float32) { copy(reduced, x) }}, nil
 	}
@@ -23,12 +23,6 @@ func reduceMax(reduced, x []float32) {
 		if x[i] > v || x[i] != x[i] {
 			reduced[i] = x[i]
 		}
-	}
-}
-
-func reduceSum(reduced, x []float32) {
-	for i := range reduced {
-		reduced[i] += x[i]
 	}
 }
 
@@ -66,9 +60,79 @@ func (s *poolStep) add(x []float32, steps uint64) {
 	}
 }
 
-func (s *poolStep) reset()                               {} // the first step does it
+func (s *poolStep) reset()                               { clear(s.reduced) }
 func (s *poolStep) carried(list [][]float32) [][]float32 { return append(list, s.reduced) }
 func (s *poolStep) publish()                             {}
+
+// plainSteps is for how many steps the sum of a mean is a plain one. After them a
+// plain float32 loses ever more of each step, and 2^24 steps are as many as it can
+// count; so what each addition loses is carried to the next one (Kahan, "Further
+// remarks on reducing truncation errors", 1965).
+const plainSteps = 1 << 16
+
+// A sumOp adds up the features of all steps.
+type sumOp struct{ weightless }
+
+func (sumOp) newStepper(p ports) stepper {
+	sum := p.out[0].step
+	return &sumStep{in: p.in[0], sum: sum, low: make([]float32, len(sum)), steps: p.steps}
+}
+
+type sumStep struct {
+	in       *place
+	sum, low []float32 // low is what the sum has too much, after plainSteps
+	steps    *uint64
+}
+
+func (s *sumStep) step() { s.add(s.in.step, *s.steps) }
+
+func (s *sumStep) run(n int, _ []float32) {
+	for i := range n {
+		s.add(s.in.run.row(i, len(s.sum)), *s.steps+uint64(i))
+	}
+}
+
+// add takes in a step. steps counts those before it.
+func (s *sumStep) add(x []float32, steps uint64) {
+	switch {
+	case steps == 0:
+		s.reset()
+		copy(s.sum, x)
+	case steps < plainSteps:
+		for i := range s.sum {
+			s.sum[i] += x[i]
+		}
+	default:
+		s.addCompensated(x)
+	}
+}
+
+func (s *sumStep) addCompensated(x []float32) {
+	for i, sum := range s.sum {
+		y := x[i] - s.low[i]
+		s.sum[i] = sum + y
+		if low := (s.sum[i] - sum) - y; low == low { // an infinite sum stays infinite
+			s.low[i] = low
+		}
+	}
+}
+
+func (s *sumStep) reset() {
+	clear(s.sum)
+	clear(s.low)
+}
+
+// carried has low last, and not before it counts: so snapshots of earlier
+// versions, which have none, are prefixes.
+func (s *sumStep) carried(list [][]float32) [][]float32 {
+	list = append(list, s.sum)
+	if *s.steps > plainSteps {
+		list = append(list, s.low)
+	}
+	return list
+}
+
+func (s *sumStep) publish() {}
 
 // An averageOp divides the sum of all steps by their number.
 type averageOp struct{ weightless }

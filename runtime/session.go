@@ -9,7 +9,8 @@ import (
 // A Session is one stream through a model: its state, and the memory that its
 // calls need. It must not be used by two goroutines at once.
 //
-// Slices that its methods return are valid until the next call.
+// Slices that its methods return are valid until the next call. Inputs that are
+// not finite are computed with: see the package comment.
 type Session struct {
 	model  *Model
 	below  []stepper // of the plan
@@ -32,6 +33,7 @@ func (m *Model) NewSession() *Session {
 	s.x, s.y, s.logits = s.places[p.input].step, s.places[p.output].step, s.places[p.logits].step
 	s.below = newSteppers(p.below, s.places, &s.steps)
 	s.above = newSteppers(p.above, s.places, &s.steps)
+	s.states = make([][]float32, 0, 2*len(s.below)) // h and c, or a sum and what it lost
 	return s
 }
 
@@ -108,11 +110,11 @@ func (s *Session) carried() [][]float32 {
 
 // copyState goes on from where another session of the same model is.
 func (s *Session) copyState(from *Session) {
+	s.steps = from.steps
 	to := s.carried()
 	for i, state := range from.carried() {
 		copy(to[i], state)
 	}
-	s.steps = from.steps
 }
 
 // answer sets the outputs after what is carried was written to.

@@ -15,7 +15,9 @@ import (
 //	 8  fingerprint of the model (8 bytes)
 //	16  steps since the start (8 bytes)
 //	24  float32: of every layer below a pool h, and of an LSTM c, without
-//	    padding; then of PoolMax and PoolMean the features reduced so far
+//	    padding; then of PoolMax and PoolMean the features reduced so far; of
+//	    PoolMean after more than 2^16 steps then what rounding added to those,
+//	    or nothing in a snapshot of an earlier version
 //	 …  CRC-32C of all before it (4 bytes)
 const (
 	snapshotMagic   = "RNNS"
@@ -70,11 +72,12 @@ func (s *Session) UnmarshalBinary(b []byte) error {
 	s.Reset() // the padding too
 	s.steps = binary.LittleEndian.Uint64(b[16:])
 	b = b[snapshotHeader:]
+	b = b[:len(b)-checksumSize]
 	for _, state := range s.carried() {
-		for i := range state {
+		for i := range min(len(state), len(b)/4) {
 			state[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
 		}
-		b = b[4*len(state):]
+		b = b[min(4*len(state), len(b)):]
 	}
 	if s.steps > 0 {
 		s.answer() // for Logits
@@ -100,14 +103,23 @@ func (s *Session) check(b []byte) error {
 	if got, want := binary.LittleEndian.Uint64(b[8:]), s.model.fingerprint(); got != want {
 		return &SnapshotError{fmt.Sprintf("it is of another model: that has the fingerprint %016x, this one %016x", got, want)}
 	}
+	steps := binary.LittleEndian.Uint64(b[16:])
+	if size := s.snapshotSize(steps); len(b) != size && len(b) != s.snapshotSize(min(steps, plainSteps)) {
+		return &SnapshotError{fmt.Sprintf("it has %d bytes, not %d", len(b), size)}
+	}
+	return nil
+}
+
+// snapshotSize returns how many bytes a snapshot after so many steps has.
+func (s *Session) snapshotSize(steps uint64) int {
+	now := s.steps
+	s.steps = steps
 	size := snapshotHeader + checksumSize
 	for _, state := range s.carried() {
 		size += 4 * len(state)
 	}
-	if len(b) != size {
-		return &SnapshotError{fmt.Sprintf("it has %d bytes, not %d", len(b), size)}
-	}
-	return nil
+	s.steps = now
+	return size
 }
 
 func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }

@@ -32,6 +32,18 @@ var runtimeMutations = []mutation{
 		tests: "runtime Snapshot",
 	},
 	{
+		name: "the mean of a long stream is a plain sum",
+		file: "runtime/op_pool.go",
+		old:  "case steps < plainSteps:", new: "case steps < 1<<40:",
+		tests: "runtime ^TestAMeanOfManyStepsIsRight$",
+	},
+	{
+		name: "a snapshot of a long stream forgets what its mean lost",
+		file: "runtime/op_pool.go",
+		old:  "if *s.steps > plainSteps {", new: "if *s.steps > 1<<40 {",
+		tests: "runtime ^TestAMeanGoesOnBeyondItsPlainSum$",
+	},
+	{
 		name: "a clip does not count for the fingerprint",
 		file: "runtime/fingerprint.go",
 		old:  ".floats([]float32{l.Clip})", new: ".floats([]float32{1})",
