@@ -14,7 +14,7 @@ build:
 generate:
 	cd kernels/avo && go run . && go run . -set avx512 && go run . -set avx512vnni
 
-# Every fuzz target, FUZZ_COUNT inputs each.
+# Hostile files and every fuzz target, FUZZ_COUNT inputs each.
 fuzz:
 	FUZZ_COUNT=$(or $(FUZZ_COUNT),100000) .ci/run fuzz
 

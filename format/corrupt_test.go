@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/internal/hostile"
 )
 
 // mustAppend returns the model's file.
@@ -110,32 +112,8 @@ func TestReadTellsWhatIsNoModel(t *testing.T) {
 func edit(data []byte, change func(b []byte)) []byte {
 	data = bytes.Clone(data)
 	change(data)
-	fixChecksums(data)
+	hostile.Repair(data)
 	return data
-}
-
-// fixChecksums sets the checksums of a file and of one inside it, as far as its
-// table makes sense.
-func fixChecksums(data []byte) {
-	if len(data) < headerSize {
-		return
-	}
-	n := uint64(binary.LittleEndian.Uint32(data[12:]))
-	size := uint64(len(data))
-	if n <= maxSections && headerSize+n*entrySize <= size {
-		table := data[headerSize:][:n*entrySize]
-		for ; len(table) > 0; table = table[entrySize:] {
-			offset, length := binary.LittleEndian.Uint64(table[8:]), binary.LittleEndian.Uint64(table[16:])
-			if offset <= size && length <= size-offset {
-				if nested := data[offset:][:length]; string(table[:4]) == tagDecoder && offset > 0 {
-					fixChecksums(nested)
-				}
-				binary.LittleEndian.PutUint32(table[24:], checksum(data[offset:][:length]))
-			}
-		}
-		binary.LittleEndian.PutUint32(data[56:], checksum(data[headerSize:][:n*entrySize]))
-	}
-	binary.LittleEndian.PutUint32(data[60:], checksum(data[:60]))
 }
 
 // entry returns the place of a section's entry in the table of a file.

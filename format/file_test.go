@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/internal/hostile"
 )
 
 func TestOpenGivesWhatWriteFileWrote(t *testing.T) {
@@ -86,7 +88,7 @@ func TestOpenFails(t *testing.T) {
 	// A size beyond all memory, with a header that says the same.
 	huge := bytes.Clone(data[:headerSize])
 	put64(huge[16:], 1<<50)
-	fixChecksums(huge)
+	hostile.Repair(huge)
 	require.NoError(t, os.WriteFile(path("huge.rnn"), huge, 0o666))
 
 	for _, c := range []struct {

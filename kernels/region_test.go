@@ -1,5 +1,26 @@
 package kernels_test
 
+import (
+	"flag"
+	"testing"
+	"unsafe"
+
+	"github.com/rnnrun/rnnrun/internal/guarded"
+)
+
+var guard = flag.Bool("guard", true, "put slices next to pages that must not be touched; turn it off under an "+
+	"emulator that reads the whole vector where a mask asks for a part of it, as qemu 7.2 does")
+
+// A region is memory between two pages that must not be touched, so that a
+// kernel that reads or writes beyond a slice at its edge crashes.
+type region struct{ floats []float32 }
+
+// newRegion returns a region with room for n floats.
+func newRegion(t *testing.T, n int) region {
+	mem := guarded.Pages(t, 4*n, *guard)
+	return region{unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(mem))), len(mem)/4)}
+}
+
 // An edge is a side of a region.
 type edge int
 

@@ -10,15 +10,15 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-const hostile = "a\tb\nc\x1b[2J\u009b\u202e"
+const forging = "a\tb\nc\x1b[2J\u009b\u202e"
 const escaped = `a\tb\nc\x1b[2J\u009b\u202e`
 
 // A model's names forge neither records nor what a terminal shows.
 func TestNamesOfAModelAreEscaped(t *testing.T) {
 	classifier, tagger := letterClassifier(), wordTagger()
-	classifier.Labels = []string{hostile + "0", hostile + "1"}
-	classifier.Provenance = []format.Property{{Key: "k" + hostile, Value: "v" + hostile}}
-	tagger.Labels = []string{hostile + "0", hostile + "1", hostile + "2"}
+	classifier.Labels = []string{forging + "0", forging + "1"}
+	classifier.Provenance = []format.Property{{Key: "k" + forging, Value: "v" + forging}}
+	tagger.Labels = []string{forging + "0", forging + "1", forging + "2"}
 	path := save(t, classifier)
 	for _, args := range [][]string{
 		{"classify", "-m", path, "abc"},

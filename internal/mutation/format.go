@@ -79,4 +79,10 @@ var formatMutations = []mutation{
 		old:  "gate*lanes + unit%lanes", new: "(gate^1)*lanes + unit%lanes",
 		tests: "runtime ^TestRunAgreesWithTheFormulas$",
 	},
+	{
+		name: "weights may end beyond the file",
+		file: "format/read.go",
+		old:  "if start+t.bytes() > int64(len(weights)) {", new: "if start+t.bytes() > int64(len(weights)) && len(weights) == 0 {",
+		tests: "runtime ^TestHostileModels$",
+	},
 }

@@ -1,0 +1,24 @@
+package guarded
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+)
+
+// Pages returns at least n bytes, whole pages of zeros, which are given back when
+// the test ends. If guard is set, the page before them and the one behind them
+// must not be touched.
+func Pages(tb testing.TB, n int, guard bool) []byte {
+	page := unix.Getpagesize()
+	size := (n + page - 1) / page * page
+	mem, err := unix.Mmap(-1, 0, size+2*page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, unix.Munmap(mem)) })
+	if guard {
+		require.NoError(tb, unix.Mprotect(mem[:page], unix.PROT_NONE))
+		require.NoError(tb, unix.Mprotect(mem[page+size:], unix.PROT_NONE))
+	}
+	return mem[page:][:size:size]
+}

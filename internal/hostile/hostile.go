@@ -1,0 +1,39 @@
+// Package hostile makes hostile files from sound ones, for tests: it changes
+// what a file holds, and then puts the sizes and checksums right that would give
+// the change away, so that what lies behind them is reached. The same number
+// makes the same file.
+//
+// A test tries as many files as [Count] says: a few, or those of a long run.
+package hostile
+
+import (
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+)
+
+// Count returns how many hostile files a test makes: short, a tenth of it with
+// -short, or the number in the environment's FUZZ_COUNT.
+func Count(tb testing.TB, short int) int {
+	if v := os.Getenv("FUZZ_COUNT"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 1 {
+			tb.Fatalf("FUZZ_COUNT is %q, which is no number of files", v)
+		}
+		return n
+	}
+	if testing.Short() {
+		return max(short/10, 1)
+	}
+	return short
+}
+
+// A Maker makes one hostile file.
+type Maker struct{ *rand.Rand }
+
+// New returns the maker of the file of that number.
+func New(number int) Maker { return Maker{rand.New(rand.NewPCG(uint64(number), 1))} }
+
+// Pick returns one of the files.
+func (m Maker) Pick(files [][]byte) []byte { return files[m.IntN(len(files))] }
