@@ -5,7 +5,10 @@ import (
 	"github.com/rnnrun/rnnrun/internal/padding"
 )
 
-const float32Bytes = 4
+const (
+	float32Bytes = 4
+	tokenBytes   = 4
+)
 
 // StepBytes returns how many bytes of weights a step reads, with their
 // padding: all of the layers' and of the head's, but of an embedding one row,

@@ -127,17 +127,17 @@ func (m *EncoderDecoder) goldens() goldens {
 	return goldens{m.description, m.Kernels(), m.decoder.outputSize, false}
 }
 
-// replay returns the outputs of the decoder in the greedy translation of a golden
+// replay records the outputs of the decoder in the greedy translation of a golden
 // input.
-func (m *EncoderDecoder) replay(g *format.Golden) ([]float32, error) {
-	if g.Input != nil {
-		return nil, errWantsTokens
+func (m *EncoderDecoder) replay(g *format.Golden, out *recorder) error {
+	if err := m.encoder.refuseGolden(g); err != nil {
+		return err
 	}
 	t, err := m.NewTranslator(WithMaxLength(goldenLength))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return t.greedy(g.Tokens)
+	return t.greedy(g.Tokens, out)
 }
 
 // handOver has a session of the decoder start where one of the encoder is: the

@@ -23,6 +23,9 @@ var (
 	ErrTokenRange = errors.New("token out of range")
 	// ErrNoSteps: a model that pools its steps into one answer has seen none.
 	ErrNoSteps = errors.New("a sequence of no steps has no answer")
+	// ErrSequenceLength: the outputs of a sequence take more bytes than there are
+	// addresses, as on 32 bits those of long ones may. Read it in parts.
+	ErrSequenceLength = errors.New("the sequence is too long to be read at once")
 	// ErrSnapshot is wrapped by a [*SnapshotError].
 	ErrSnapshot = errors.New("snapshot refused")
 	// ErrNoTokenizer: the model holds no tokenizer, so it cannot read text.
@@ -43,6 +46,9 @@ var (
 	ErrTranslatorOption = errors.New("translator refused")
 	// ErrNoGoldens: the model holds no golden inputs to verify it with.
 	ErrNoGoldens = errors.New("the model has no golden inputs")
+	// ErrGoldenLength: a golden input is so long that a model that reads backward
+	// would take more than 256 MiB to replay it.
+	ErrGoldenLength = errors.New("the golden input is too long to replay")
 	// ErrVerify is wrapped by a [*VerifyError].
 	ErrVerify = errors.New("verification failed")
 )

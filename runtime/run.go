@@ -1,6 +1,10 @@
 package runtime
 
-import "runtime"
+import (
+	"fmt"
+	"math"
+	"runtime"
+)
 
 // Run reads a sequence xs [T][I] and returns its outputs: [T][O], or [O] if the
 // model pools its steps. It gives the bits that T calls of [Session.Step]
@@ -10,7 +14,7 @@ import "runtime"
 //
 // It allocates only if a sequence is longer than those before it: see
 // [Session.Grow] and [Session.Shrink]. The error is [ErrClosed], [ErrInputKind], an
-// [*InputSizeError], or [ErrNoSteps].
+// [*InputSizeError], [ErrNoSteps], or [ErrSequenceLength].
 func (s *Session) Run(xs []float32) ([]float32, error) {
 	if err := s.model.refuseNumbers(xs); err != nil {
 		return nil, err
@@ -20,7 +24,7 @@ func (s *Session) Run(xs []float32) ([]float32, error) {
 
 // RunTokens reads a sequence of tokens and returns its outputs, as
 // [Session.Run]. The error is [ErrClosed], [ErrInputKind], a
-// [*TokenRangeError], or [ErrNoSteps].
+// [*TokenRangeError], [ErrNoSteps], or [ErrSequenceLength].
 func (s *Session) RunTokens(tokens []int32) ([]float32, error) {
 	if err := s.model.refuseTokens(tokens); err != nil {
 		return nil, err
@@ -34,12 +38,15 @@ func (s *Session) run(xs []float32, tokens []int32, n int) ([]float32, error) {
 	if pooled && n == 0 && (s.steps == 0 || !s.model.streaming) {
 		return nil, ErrNoSteps
 	}
+	if n > s.sequence.steps && s.model.SequenceBytes(n) == math.MaxInt {
+		return nil, fmt.Errorf("%w: %d steps", ErrSequenceLength, n)
+	}
 	s.Grow(n)
 	if !s.model.streaming && s.steps > 0 { // states given since Reset stay
 		s.Reset()
 	}
 	q, in, out := &s.sequence, &s.places[s.model.plan.input], &s.places[s.model.plan.output]
-	block := s.block(n)
+	block := s.model.block(n)
 	for first := 0; first < n; first += block {
 		block = min(block, n-first)
 		in.run = rows{xs[min(first*len(in.step), len(xs)):], len(in.step)}

@@ -24,19 +24,18 @@ type sequence struct {
 
 // Grow makes room for sequences of up to that many steps, so that [Session.Run]
 // allocates nothing. Run does it by itself. A session keeps the room until
-// [Session.Shrink]: a number for each output of each step, and if the model reads
-// backward also what each layer gives and sums up at every step.
+// [Session.Shrink]: [Model.SequenceBytes] says how much that is.
 func (s *Session) Grow(steps int) {
 	q, p := &s.sequence, s.model.plan
 	if steps <= q.steps {
 		return
 	}
-	block := s.block(steps)
+	z := p.sequenceSizes(s.model, steps)
 	if q.shared == nil {
 		q.shared = make([][]float32, p.slots)
 	}
-	for slot, width := range p.widths() {
-		if n := block * width; n > len(q.shared[slot]) {
+	for slot, n := range z.shared {
+		if n > len(q.shared[slot]) {
 			q.shared[slot] = floats(n)
 		}
 	}
@@ -45,16 +44,13 @@ func (s *Session) Grow(steps int) {
 			s.places[i].run = rows{q.shared[v.slot], v.width}
 		}
 	}
-	acc := p.accumulators()
-	if n := min(block*acc, max(scratchSize, scratchSteps*acc)); n > len(q.scratch) {
-		q.scratch = floats(n)
+	if z.scratch > len(q.scratch) {
+		q.scratch = floats(z.scratch)
 	}
-	if in := &s.places[p.input]; s.model.readsTokens() && block > len(in.tokens) {
-		in.tokens = make([]int32, block)
+	if in := &s.places[p.input]; z.tokens > len(in.tokens) {
+		in.tokens = make([]int32, z.tokens)
 	}
-	if !s.model.Pooled() {
-		q.y = floats(steps * s.model.outputSize)
-	}
+	q.y = floats(z.outputs)
 	q.steps = steps
 }
 
@@ -72,8 +68,8 @@ func (s *Session) Shrink() {
 
 // block returns for how many steps of a sequence one op runs before the next: for
 // all of them if the model reads backward.
-func (s *Session) block(steps int) int {
-	if s.model.streaming {
+func (m *Model) block(steps int) int {
+	if m.streaming {
 		return min(steps, blockSteps)
 	}
 	return steps

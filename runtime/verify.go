@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"fmt"
 	"math"
 	"runtime"
 	"slices"
@@ -10,8 +11,9 @@ import (
 
 // Verify replays the golden inputs inside the model, as whole sequences and,
 // if the model can be stepped, step by step, and compares the outputs with
-// those that the model's author recorded, bit for bit. The error is [ErrClosed],
-// [ErrNoGoldens], or a [*VerifyError].
+// those that the model's author recorded, bit for bit. Its memory is bounded, however
+// long the inputs are. The error is [ErrClosed], [ErrNoGoldens], [ErrGoldenLength],
+// or a [*VerifyError].
 func (m *Model) Verify() error {
 	if m.closed.Load() {
 		return ErrClosed
@@ -24,7 +26,7 @@ func (m *Model) Verify() error {
 }
 
 // Golden runs an input, tokens or numbers xs, and records its outputs for
-// [Model.Verify]. The errors are those of [Session.Run].
+// [Model.Verify]. The errors are those of [Session.Run] and [ErrGoldenLength].
 func (m *Model) Golden(tokens []int32, xs []float32) (format.Golden, error) {
 	return m.goldens().record(tokens, xs, m.replay)
 }
@@ -33,42 +35,102 @@ func (m *Model) goldens() goldens {
 	return goldens{m.description, m.Kernels(), m.outputSize, m.Pooled()}
 }
 
-// replay returns the outputs of a golden input as a whole sequence.
-func (m *Model) replay(g *format.Golden) ([]float32, error) {
-	s := m.NewSession()
-	if m.readsTokens() {
-		if g.Input != nil {
-			return nil, errWantsTokens
+const (
+	// replayFloats is how many outputs of a golden input are computed at once, if
+	// the model reads forward: a file may claim many more than there is memory for.
+	replayFloats = 1 << 18
+	// replayBytes is the most memory that a golden input may take if the model
+	// reads backward, and so needs all steps at once.
+	replayBytes = 256 << 20
+)
+
+// replay reads a golden input as a whole sequence.
+func (m *Model) replay(g *format.Golden, out *recorder) error {
+	if err := m.refuseGolden(g); err != nil {
+		return err
+	}
+	s, block := m.NewSession(), g.Steps
+	if m.streaming && !m.Pooled() {
+		block = max(1, replayFloats/m.outputSize)
+	}
+	for first := 0; first < g.Steps; first += block {
+		n := min(block, g.Steps-first)
+		var y []float32
+		var err error
+		if m.readsTokens() {
+			y, err = s.RunTokens(g.Tokens[first:][:n])
+		} else {
+			y, err = s.Run(g.Input[first*m.inputSize:][:n*m.inputSize])
 		}
-		return s.RunTokens(g.Tokens)
+		if err != nil {
+			return err
+		}
+		out.add(y)
 	}
-	if g.Tokens != nil {
-		return nil, errWantsNumbers
-	}
-	return s.Run(g.Input)
+	return nil
 }
 
-// replaySteps returns the outputs of a golden input step by step.
-func (m *Model) replaySteps(g *format.Golden) ([]float32, error) {
+// refuseGolden says why the model cannot read a golden input.
+func (m *Model) refuseGolden(g *format.Golden) error {
+	switch {
+	case m.readsTokens() && g.Input != nil:
+		return errWantsTokens
+	case m.readsTokens():
+		if err := m.refuseTokens(g.Tokens); err != nil {
+			return err
+		}
+	case g.Tokens != nil:
+		return errWantsNumbers
+	default:
+		if err := m.refuseNumbers(g.Input); err != nil {
+			return err
+		}
+	}
+	if g.Steps == 0 {
+		return ErrNoSteps
+	}
+	if bytes := m.SequenceBytes(g.Steps); !m.streaming && bytes > replayBytes {
+		return fmt.Errorf("%w: its %d steps take %d bytes, and at most %d are allowed", ErrGoldenLength, g.Steps, bytes, replayBytes)
+	}
+	return nil
+}
+
+// replaySteps reads a golden input step by step.
+func (m *Model) replaySteps(g *format.Golden, out *recorder) error {
+	if err := m.refuseGolden(g); err != nil {
+		return err
+	}
 	s := m.NewSession()
-	var all []float32
 	for i := range g.Steps {
 		var y []float32
 		var err error
-		if g.Tokens != nil {
+		if m.readsTokens() {
 			y, err = s.StepToken(g.Tokens[i])
 		} else {
 			y, err = s.Step(g.Input[i*m.inputSize:][:m.inputSize])
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if m.Pooled() {
-			all = all[:0]
+		if i == g.Steps-1 || !m.Pooled() {
+			out.add(y)
 		}
-		all = append(all, y...)
 	}
-	return all, nil
+	return nil
+}
+
+// A recorder takes in the outputs of a golden input, block by block.
+type recorder struct {
+	outputs int // of a step
+	hash    hash
+	steps   int
+	last    []float32 // the outputs of the last step
+}
+
+func (r *recorder) add(y []float32) {
+	r.hash = r.hash.floats(y)
+	r.steps += len(y) / r.outputs
+	r.last = append(r.last[:0], y[len(y)-r.outputs:]...)
 }
 
 // goldens are the golden inputs of a model, and what is needed to compare them.
@@ -79,10 +141,12 @@ type goldens struct {
 	pooled      bool
 }
 
-// A replay runs a golden input by a call, and returns its outputs.
+func (s goldens) newRecorder() *recorder { return &recorder{outputs: s.outputs, hash: hashStart} }
+
+// A replay runs a golden input by a call, and records its outputs.
 type replay struct {
 	call string
-	run  func(g *format.Golden) ([]float32, error)
+	run  func(g *format.Golden, out *recorder) error
 }
 
 func (s goldens) verify(replays ...replay) error {
@@ -91,11 +155,13 @@ func (s goldens) verify(replays ...replay) error {
 	}
 	for i := range s.description.Goldens {
 		for _, r := range replays {
-			y, err := r.run(&s.description.Goldens[i])
+			out := s.newRecorder()
+			err := r.run(&s.description.Goldens[i], out)
 			if err != nil {
-				return err
+				err = fmt.Errorf("golden %d: %w", i, err)
+			} else {
+				err = s.compare(i, r.call, out)
 			}
-			err = s.compare(i, r.call, y)
 			runtime.KeepAlive(s.description) // and so the goldens' memory
 			if err != nil {
 				return err
@@ -105,37 +171,33 @@ func (s goldens) verify(replays ...replay) error {
 	return nil
 }
 
-func (s goldens) record(tokens []int32, xs []float32, run func(g *format.Golden) ([]float32, error)) (format.Golden, error) {
+func (s goldens) record(tokens []int32, xs []float32, run func(g *format.Golden, out *recorder) error) (format.Golden, error) {
 	g := format.Golden{Tokens: slices.Clone(tokens), Input: slices.Clone(xs), Steps: len(tokens)}
 	if s.description.Embedding == nil {
 		g.Steps = len(xs) / s.description.InputSize
 	}
-	y, err := run(&g)
-	if err != nil {
+	out := s.newRecorder()
+	if err := run(&g, out); err != nil {
 		return format.Golden{}, err
 	}
-	if len(y) == 0 {
-		return format.Golden{}, ErrNoSteps
-	}
-	g.Hash = uint64(hashStart.floats(y))
-	g.Last = slices.Clone(y[len(y)-s.outputs:])
+	g.Hash, g.Last = uint64(out.hash), out.last
 	return g, nil
 }
 
-// compare compares the outputs y of a golden input with the recorded ones.
-func (s goldens) compare(golden int, call string, y []float32) error {
+// compare compares the outputs of a golden input with the recorded ones.
+func (s goldens) compare(golden int, call string, out *recorder) error {
 	g := &s.description.Goldens[golden]
-	got := uint64(hashStart.floats(y))
+	got := uint64(out.hash)
 	if got == g.Hash {
 		return nil
 	}
 	e := &VerifyError{Golden: golden, Kernels: s.kernels, Call: call, GotHash: got, WantHash: g.Hash, Step: -1}
-	last := len(y)/s.outputs - 1
+	last := out.steps - 1
 	if s.pooled {
 		last = g.Steps - 1
 	}
 	worst := -1.0
-	for i, v := range y[len(y)-s.outputs:] {
+	for i, v := range out.last {
 		want := g.Last[i]
 		if math.Float32bits(v) == math.Float32bits(want) {
 			continue

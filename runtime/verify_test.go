@@ -1,6 +1,7 @@
 package runtime_test
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -77,4 +78,58 @@ func TestAGoldenNeedsAnInput(t *testing.T) {
 		_, err := test.model.Golden(test.tokens, test.xs)
 		require.ErrorIs(t, err, test.want)
 	}
+}
+
+// TestVerifyTakesLittleMemory: a file of some 100 KiB may claim outputs of many
+// gigabytes.
+func TestVerifyTakesLittleMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("hashes 82 MB of outputs three times")
+	}
+	const steps = 5000
+	s := modeltest.Spec{
+		Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 1, Hidden: 1, Tokens: 4096,
+		Outputs: 4096, Output: format.OutputSoftmax, Task: format.TaskLanguage,
+	}
+	d := s.Model()
+	m := load(t, d)
+	require.Greater(t, m.SequenceBytes(steps), 80<<20)
+	before := allocated()
+	g, err := m.Golden(s.Sequence(steps, 1), nil)
+	require.NoError(t, err)
+	d.Goldens = []format.Golden{g}
+	m = load(t, d)
+	require.NoError(t, m.Verify())
+	require.Less(t, allocated()-before, uint64(20<<20))
+
+	d.Goldens[0].Hash++
+	require.ErrorContains(t, load(t, d).Verify(), "an earlier output")
+}
+
+func TestGoldensTooLongToReadBackward(t *testing.T) {
+	const steps = 20000
+	s := modeltest.Spec{
+		Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 1, Hidden: 1, Tokens: 4096, Bidirectional: true,
+		Outputs: 4096, Output: format.OutputSoftmax,
+	}
+	d := s.Model()
+	tokens := s.Sequence(steps, 1)
+	before := allocated()
+	_, err := load(t, d).Golden(tokens, nil)
+	require.ErrorIs(t, err, rnn.ErrGoldenLength)
+	d.Goldens = []format.Golden{{Tokens: tokens, Steps: steps, Last: make([]float32, 4096)}}
+	err = load(t, d).Verify()
+	require.ErrorIs(t, err, rnn.ErrGoldenLength)
+	require.ErrorContains(t, err, "golden 0: the golden input is too long to replay: its 20000 steps take")
+	require.Less(t, allocated()-before, uint64(20<<20))
+	require.NoError(t, err2(load(t, d).Golden(tokens[:1000], nil)))
+}
+
+func err2(_ format.Golden, err error) error { return err }
+
+// allocated returns how many bytes were ever allocated.
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
 }

@@ -44,6 +44,12 @@ var runtimeMutations = []mutation{
 		tests: "runtime ^TestAMeanGoesOnBeyondItsPlainSum$",
 	},
 	{
+		name: "verify takes all outputs at once",
+		file: "runtime/verify.go",
+		old:  "replayFloats = 1 << 18", new: "replayFloats = 1 << 30",
+		tests: "runtime ^TestVerifyTakesLittleMemory$",
+	},
+	{
 		name: "a clip does not count for the fingerprint",
 		file: "runtime/fingerprint.go",
 		old:  ".floats([]float32{l.Clip})", new: ".floats([]float32{1})",
