@@ -36,7 +36,8 @@ has the softmax in it. With --task classify or tag, convert adds the softmax (th
 sigmoid, if there is only one output) and says so; --output-function linear
 leaves the logits.
 
-Where an ONNX graph leaves weights open as inputs, --input gives them.
+Where an ONNX graph leaves weights or numbers open as inputs, --input gives them.
+Where it has several outputs, --output beside -o names the one that is the model's.
 
 --check proves that it is the same model: it runs the model on the inputs x of
 an .npz file, [T,I] or [N,T,I], or tokens [T] or [N,T], compares the outputs
@@ -47,49 +48,19 @@ docs/convert.md describes the --arch file, and how to write an .npz to check.`,
 		Example: `  rnntrain convert model.safetensors -o model.rnn
   rnntrain convert model.pt -o model.rnn --pool last --check check.npz
   rnntrain convert checkpoint.pth -o model.rnn --arch arch.json --name "my model"
-  rnntrain convert node.onnx -o model.rnn --input W=w.npy --input R=r.npy --input B=b.npy`,
+  rnntrain convert node.onnx -o model.rnn --input W=w.npy --input R=r.npy --input B=b.npy
+  rnntrain convert vad.onnx -o model.rnn --input sr=16000 --output probability`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error { return f.run(c, paths[0]) },
 	}
-	f.output.addModel(c)
-	c.Flags().StringVar(&f.arch, "arch", "", "a JSON file that says what a state_dict does not")
-	c.Flags().StringVar(&f.pool, "pool", "", "of a state_dict, which steps feed the layers after the last recurrent one: none, last, last_output, max, mean")
-	c.Flags().StringVar(&f.nonlinearity, "nonlinearity", "", "of a state_dict, the nonlinearity of its RNNs: tanh, relu")
-	c.Flags().StringVar(&f.stateDict, "state-dict", "", "of a checkpoint, the key of the state_dict")
-	c.Flags().StringVar(&f.function, "output-function", "", "of a state_dict, the function of its outputs: linear, softmax, sigmoid, log_softmax, argmax")
-	c.Flags().StringVar(&f.task, "task", "", "what the model is for: regress, classify, tag, language")
-	c.Flags().StringSliceVar(&f.labels, "labels", nil, "names of the outputs, separated by commas; a name with a comma stands in double quotes, as in CSV")
-	c.Flags().StringVar(&f.name, "name", "", "name of the model, for its provenance")
-	c.Flags().StringArrayVar(&f.inputs, "input", nil, "NAME=FILE: an input of an ONNX graph that is constant, from an .npy file or a .pb of ONNX's test data; may be repeated")
-	c.Flags().StringVar(&f.gru, "gru", "", "of an ONNX graph, whether its GRUs reset after the product with the state, as PyTorch's do, or before: reset-after, reset-before; the graph says so, but PyTorch's newer exporter says it wrongly")
-	c.Flags().StringVar(&f.check, "check", "", "an .npz file of inputs x, and outputs y of the other framework")
-	c.Flags().Float64Var(&f.tolerance, "tolerance", 1e-4, "greatest difference of an output that --check allows")
-	complete(c, "pool", "none", "last", "last_output", "max", "mean")
-	complete(c, "nonlinearity", "tanh", "relu")
-	complete(c, "output-function", "linear", "softmax", "sigmoid", "log_softmax", "argmax")
-	complete(c, "gru", "reset-after", "reset-before")
-	complete(c, "task", "regress", "classify", "tag", "language")
+	f.add(c)
 	return c
 }
 
-// convertFlags are what the command convert is told.
-type convertFlags struct {
-	args               []string // the command line, for the model's provenance
-	output             outputFlags
-	arch               string
-	pool, nonlinearity string
-	stateDict          string
-	function           string // of the outputs
-	task               string
-	labels             []string
-	name               string
-	inputs             []string // NAME=FILE
-	gru                string   // whether GRUs reset after or before the product
-	check              string
-	tolerance          float64
-}
-
 func (f *convertFlags) run(c *cobra.Command, path string) error {
+	if err := f.settle(); err != nil {
+		return err
+	}
 	if !(f.tolerance >= 0) {
 		return cli.Usagef("--tolerance %g is no number from 0 on", f.tolerance)
 	}
@@ -98,10 +69,11 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 		return err
 	}
 	s := source{data: data, name: path}
+	s.graph.Output = f.graphOutput
 	if err := f.describe(&s); err != nil {
 		return err
 	}
-	if s.constants, err = readConstants(f.inputs); err != nil {
+	if s.graph.Constants, err = readConstants(f.inputs); err != nil {
 		return err
 	}
 	var proof *proof

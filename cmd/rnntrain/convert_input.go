@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format/onnx"
@@ -17,12 +18,16 @@ func readConstants(flags []string) ([]onnx.Constant, error) {
 	for _, flag := range flags {
 		name, path, ok := strings.Cut(flag, "=")
 		if !ok || name == "" || path == "" {
-			return nil, cli.Usagef("--input %s, where NAME=FILE is due", flag)
+			return nil, cli.Usagef("--input %s, where NAME=FILE is due, or NAME=NUMBER", flag)
 		}
 		for i := range constants {
 			if constants[i].Name == name {
 				return nil, cli.Usagef("--input names %s twice", name)
 			}
+		}
+		if isNumber(path) {
+			constants = append(constants, onnx.Constant{Name: name, Number: path})
+			continue
 		}
 		c, err := readConstant(path)
 		if err != nil {
@@ -32,6 +37,12 @@ func readConstants(flags []string) ([]onnx.Constant, error) {
 		constants = append(constants, *c)
 	}
 	return constants, nil
+}
+
+// isNumber reports whether a value is given itself, and not as a file.
+func isNumber(value string) bool {
+	_, err := strconv.ParseFloat(value, 64)
+	return err == nil || value == "true" || value == "false"
 }
 
 // readConstant reads an array of NumPy, or a tensor of ONNX.

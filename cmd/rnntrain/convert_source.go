@@ -33,7 +33,7 @@ type source struct {
 	flags   []string                // the flags that describe a state_dict
 	checked *proof                  // nil without --check
 
-	constants []onnx.Constant // of an ONNX graph's inputs
+	graph onnx.Options // of an ONNX graph
 }
 
 // sum returns the file's SHA-256.
@@ -106,14 +106,15 @@ func (s *source) isONNX() bool {
 // readONNX reads the file, and the tensors that lie in others in its folder.
 func (s *source) readONNX() (*network.Network, error) {
 	if s.name == "-" {
-		return onnx.Read(s.data, s.constants...)
+		return s.graph.Read(s.data)
 	}
 	folder, err := os.OpenRoot(filepath.Dir(s.name))
 	if err != nil {
 		return nil, err
 	}
 	defer folder.Close()
-	return onnx.ReadBeside(folder.FS(), s.data, s.constants...)
+	s.graph.Folder = folder.FS()
+	return s.graph.Read(s.data)
 }
 
 // read reads the file by the reader that its content asks for.
@@ -127,8 +128,13 @@ func (s *source) read() (*network.Network, error) {
 		return nil, s.unknown()
 	}
 	s.kind = list[i].kind
-	if len(s.constants) > 0 && s.kind != kindONNX {
-		return nil, cli.Usagef("--input is of an ONNX graph, but the file is %s", s.kind)
+	for _, f := range []struct {
+		flag  string
+		given bool
+	}{{"input", len(s.graph.Constants) > 0}, {"output beside -o", s.graph.Output != ""}} {
+		if f.given && s.kind != kindONNX {
+			return nil, cli.Usagef("--%s is of an ONNX graph, but the file is %s", f.flag, s.kind)
+		}
 	}
 	return list[i].read(s)
 }

@@ -10,44 +10,46 @@ import (
 type pairwise struct {
 	floats func(a, b float32) float32
 	ints   func(a, b size) (size, bool)
+	// compare is, instead of floats, what is true of two float32.
+	compare func(a, b float32) bool
 }
 
 func binaries() map[string]pairwise {
 	return map[string]pairwise{
-		"Add": {func(a, b float32) float32 { return a + b }, size.plus},
-		"Sub": {func(a, b float32) float32 { return a - b }, size.minus},
-		"Mul": {func(a, b float32) float32 { return a * b }, size.times},
-		"Div": {func(a, b float32) float32 { return a / b }, quotient},
-		"Min": {func(a, b float32) float32 { return min(a, b) }, func(a, b size) (size, bool) {
+		"Add": {floats: func(a, b float32) float32 { return a + b }, ints: size.plus},
+		"Sub": {floats: func(a, b float32) float32 { return a - b }, ints: size.minus},
+		"Mul": {floats: func(a, b float32) float32 { return a * b }, ints: size.times},
+		"Div": {floats: func(a, b float32) float32 { return a / b }, ints: quotient},
+		"Min": {floats: func(a, b float32) float32 { return min(a, b) }, ints: func(a, b size) (size, bool) {
 			less, ok := compare(a, b)
 			if less > 0 {
 				return b, ok
 			}
 			return a, ok
 		}},
-		"Max": {func(a, b float32) float32 { return max(a, b) }, func(a, b size) (size, bool) {
+		"Max": {floats: func(a, b float32) float32 { return max(a, b) }, ints: func(a, b size) (size, bool) {
 			less, ok := compare(a, b)
 			if less < 0 {
 				return b, ok
 			}
 			return a, ok
 		}},
-		"Equal": {nil, func(a, b size) (size, bool) {
+		"Equal": {compare: func(a, b float32) bool { return a == b }, ints: func(a, b size) (size, bool) {
 			if a.equal(b) {
 				return number(1), true
 			}
 			order, ok := compare(a, b)
 			return truth(order == 0), ok
 		}},
-		"Greater": {nil, func(a, b size) (size, bool) {
+		"Greater": {compare: func(a, b float32) bool { return a > b }, ints: func(a, b size) (size, bool) {
 			order, ok := compare(a, b)
 			return truth(order > 0), ok
 		}},
-		"Less": {nil, func(a, b size) (size, bool) {
+		"Less": {compare: func(a, b float32) bool { return a < b }, ints: func(a, b size) (size, bool) {
 			order, ok := compare(a, b)
 			return truth(order < 0), ok
 		}},
-		"And": {nil, size.times},
+		"And": {ints: size.times},
 	}
 }
 
@@ -111,8 +113,16 @@ func (c *call) combine(op pairwise, a, b *array) (value, error) {
 		return nil, err
 	}
 	x, y := a.view(shape, stored, a.strides(), 0), b.view(shape, stored, b.strides(), 0)
-	if x.isFloat() != y.isFloat() || x.isFloat() && op.floats == nil {
+	if x.isFloat() != y.isFloat() || x.isFloat() && op.floats == nil && op.compare == nil {
 		return nil, c.unsupported("constants of the types %v and %v", a.dtype, b.dtype)
+	}
+	if x.isFloat() && op.compare != nil {
+		t := x.like(x.shape, x.stored)
+		t.dtype, t.floats, t.ints = typeBool, nil, make([]size, len(x.floats))
+		for i := range x.floats {
+			t.ints[i] = truth(op.compare(x.floats[i], y.floats[i]))
+		}
+		return t, c.spend(8 * len(t.ints))
 	}
 	if x.isFloat() {
 		for i := range x.floats {

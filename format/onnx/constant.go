@@ -1,6 +1,9 @@
 package onnx
 
 import (
+	"math"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format/network"
@@ -15,6 +18,9 @@ type Constant struct {
 	Shape  []int
 	Floats []float32 // row-major
 	Ints   []int64   // instead of Floats, where the input is of integers
+	// Number is, instead of all others, the value of every element of the input: a
+	// decimal number, true or false. Open dimensions of the input are then 1.
+	Number string
 }
 
 // ReadTensor reads a TensorProto, the form in which ONNX's test data lie in
@@ -60,6 +66,9 @@ func (g *graph) constant(c *Constant) (*tensor, error) {
 		if v.name != c.Name {
 			continue
 		}
+		if c.Number != "" {
+			return v.filled(c.Number)
+		}
 		t := &tensor{name: c.Name, dtype: v.dtype, shape: c.Shape, floats: c.Floats, ints: c.Ints}
 		numbers, known := statedict.Numbers(c.Shape, int64(len(c.Floats)+len(c.Ints)))
 		switch {
@@ -73,6 +82,35 @@ func (g *graph) constant(c *Constant) (*tensor, error) {
 		return t, nil
 	}
 	return nil, tensorError(c.Name, network.ErrUnsupported, "the graph has no input of this name, but %s", strings.Join(names, ", "))
+}
+
+// filled returns the tensor for the input all of whose elements are a number.
+func (v *input) filled(text string) (*tensor, error) {
+	t := &tensor{name: v.name, dtype: v.dtype, shape: []int{}}
+	for _, d := range v.shape {
+		t.shape = append(t.shape, int(max(d.value, 1)))
+	}
+	n, known := statedict.Numbers(t.shape, maxIntegers)
+	if !v.shaped || !known || n > maxIntegers {
+		return nil, tensorError(v.name, network.ErrShape, "the input has no shape, or more than %d elements: give its value as a file", maxIntegers)
+	}
+	if least, greatest, ok := v.dtype.bounds(); ok {
+		i, err := strconv.ParseInt(text, 10, 64)
+		if b, isBool := map[string]int64{"false": 0, "true": 1}[text]; isBool {
+			i, err = b, nil
+		}
+		if err != nil || i < least || i > greatest {
+			return nil, tensorError(v.name, network.ErrShape, "the input is of the type %v, which %s is not", v.dtype, quote(text))
+		}
+		t.ints = slices.Repeat([]int64{i}, int(n))
+		return t, nil
+	}
+	f, err := strconv.ParseFloat(text, 32)
+	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) || !v.dtype.isFloat() {
+		return nil, tensorError(v.name, network.ErrShape, "the input is of the type %v, which %s is not", v.dtype, quote(text))
+	}
+	t.floats = slices.Repeat([]float32{float32(f)}, int(n))
+	return t, nil
 }
 
 // fits reports whether a shape is one that the input may have.

@@ -52,7 +52,9 @@
 // states may be outputs of the graph beside the network's. An input for
 // sequence_lens stands for sequences of different lengths. TopK, Gather and
 // ScatterElements that sort sequences by their lengths and put the answers back are
-// left out. Any input may instead be given as a [Constant].
+// left out. Lengths that are constant where the number of steps is open are those of
+// the exporter's example: a note says that every sequence is read to its end. Any
+// input may instead be given as a [Constant]. Of several outputs, [Options] choose one.
 //
 // # How
 //

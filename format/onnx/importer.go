@@ -21,13 +21,35 @@ func Read(data []byte, constants ...Constant) (*network.Network, error) {
 // To read nothing outside of the folder, not even through a symbolic link, give
 // the file system of an [os.Root].
 func ReadBeside(folder fs.FS, data []byte, constants ...Constant) (*network.Network, error) {
-	p := parser{external: external{folder: folder}}
+	o := Options{Folder: folder, Constants: constants}
+	return o.Read(data)
+}
+
+// Options say how a model is read.
+type Options struct {
+	Folder    fs.FS      // where files of external data lie, as for [ReadBeside]; nil: there are none
+	Constants []Constant // values for inputs of the graph
+	// Output is the output of the graph that is the network's. What only others
+	// depend on is left out, and a note says so. Empty: the graph has one, and
+	// perhaps final states.
+	Output string
+}
+
+// Read reads a model as [Read] does.
+func (o *Options) Read(data []byte) (*network.Network, error) {
+	p := parser{external: external{folder: o.Folder}}
 	m, err := p.model(data)
 	if err != nil {
 		return nil, err
 	}
-	if err := m.graph.set(constants); err != nil {
+	if err := m.graph.set(o.Constants); err != nil {
 		return nil, err
+	}
+	var notes []string
+	if o.Output != "" {
+		if notes, err = m.graph.choose(o.Output); err != nil {
+			return nil, err
+		}
 	}
 	s, err := newSchedule(&m.graph, func(string) bool { return false })
 	if err != nil {
@@ -41,6 +63,7 @@ func ReadBeside(folder fs.FS, data []byte, constants ...Constant) (*network.Netw
 		roles:     map[*input]*role{},
 		merged:    map[[2]*stage]*stage{},
 		operators: operators(),
+		notes:     notes,
 	}
 	if err := im.start(s); err != nil {
 		return nil, err
@@ -68,7 +91,8 @@ type importer struct {
 	stages    []*stage             // all that nodes made
 	merged    map[[2]*stage]*stage // layers of two directions, of two nodes
 
-	resetsBefore bool // a GRU resets before the product
+	resetsBefore bool     // a GRU resets before the product
+	notes        []string // of what the network leaves out
 }
 
 // An operator says what a kind of node takes, and what it gives.

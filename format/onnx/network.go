@@ -50,6 +50,7 @@ func (im *importer) network() (*network.Network, error) {
 
 // note notes what becomes of inputs of the graph beside the network's.
 func (im *importer) note(n *network.Network) {
+	n.Notes = append(n.Notes, im.notes...)
 	for i := range im.model.graph.inputs {
 		s, ok := im.values[im.model.graph.inputs[i].name].(*stream)
 		if !ok || im.roles[s.input] == nil {
@@ -95,7 +96,7 @@ func (im *importer) outputs() (*stream, map[string]*stream, error) {
 		return nil, nil, unsupported("the graph puts out cell states of LSTMs only, %s, which are no outputs of a network", enumerate(quotes(im.model.graph.outputs)))
 	}
 	if len(others) != 1 {
-		return nil, nil, unsupported("the graph has the outputs %s, where a network has one, and final states", enumerate(quotes(im.model.graph.outputs)))
+		return nil, nil, unsupported("the graph has the outputs %s, where a network has one, and final states; choose one by its name (--output)", enumerate(quotes(im.model.graph.outputs)))
 	}
 	main := others[0]
 	delete(states, main)

@@ -1,12 +1,15 @@
 package onnx
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// lengths reads sequence_lens: all steps, or an input of the graph.
+// lengths reads sequence_lens: all steps, or an input of the graph. If the number
+// of steps is open, a constant that is the same for all sequences is that of the
+// exporter's example.
 func (n *cell) lengths() error {
 	switch v := n.input(4).(type) {
 	case nil:
@@ -15,6 +18,10 @@ func (n *cell) lengths() error {
 		all := number(1)
 		if n.x.steps != nil {
 			all = n.x.steps.size
+		}
+		if n.x.steps != nil && n.x.steps.size.known() < 0 && len(v.shape) == 1 && !v.isFloat() && v.length() > 0 && v.uniform() && v.ints[0].known() > 0 {
+			n.notes = append(n.notes, fmt.Sprintf("the lengths of sequences are constant in the node %s, %v steps, but the input has any number of them: the model reads every sequence to its end", quote(n.node.label()), v.ints[0]))
+			return nil
 		}
 		if len(v.shape) != 1 || v.isFloat() || !v.uniform() || !v.ints[0].equal(all) {
 			return n.unsupported("sequence_lens (%s) is constant, but not the number of steps, %v", quote(n.node.inputs[4]), all)

@@ -21,15 +21,15 @@ type builder struct {
 // readKeras reads RTNeural's JSON of that many bytes. Every step has an output,
 // as in RTNeural.
 func readKeras(o *object, size int) (*network.Network, error) {
-	// in_skip, in_gain, out_gain and samplerate are AIDA-X's; input_batch and
-	// output_batch are its examples, and metadata says how the model was made.
-	if err := o.known("JSON", "in_shape", "layers", "in_skip", "in_gain", "out_gain", "samplerate", "metadata", "input_batch", "output_batch"); err != nil {
+	// in_skip, in_gain, out_gain and samplerate are AIDA-X's.
+	notes, err := o.takeKeys("in_shape", "layers", "in_skip", "in_gain", "out_gain", "samplerate")
+	if err != nil {
 		return nil, err
 	}
 	if err := checkGates(o); err != nil {
 		return nil, err
 	}
-	n := &network.Network{}
+	n := &network.Network{Notes: notes}
 	b := builder{n, 1<<18 + 4*size}
 	width, err := features("in_shape", o.values["in_shape"])
 	if err != nil {
@@ -113,7 +113,7 @@ func settings(n *network.Network, o *object) error {
 
 // add adds a layer of width inputs to the network.
 func (b *builder) add(name string, l *object, width int) error {
-	keys := []string{"type", "activation", "shape", "weights"}
+	keys := []string{"name", "type", "activation", "shape", "weights"}
 	switch l.values["type"] {
 	case "batchnorm":
 		keys = append(keys, "epsilon")

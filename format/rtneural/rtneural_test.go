@@ -116,6 +116,44 @@ func TestGatesOfAnotherFunction(t *testing.T) {
 	}
 }
 
+// What describes a model is left out with a note, and what may be a part of it is
+// refused.
+func TestMetadata(t *testing.T) {
+	with := func(text, more string) string { return strings.TrimSuffix(text, "}") + "," + more + "}" }
+	for _, c := range []struct{ name, more, left string }{
+		{"an object", `"metadata":{"name":"x","steps":[1,[2,3]]}`, `"metadata"`},
+		{"texts", `"name":"my amp","author":"me","note":""`, `"name", "author", "note"`},
+		{"numbers by their names", `"esr":0.01,"Epochs":300,"version":2`, `"esr", "Epochs", "version"`},
+		{"nothing", `"license":null`, `"license"`},
+		{"many", `"a":"","b":"","c":"","d":"","e":"","f":"","g":"","h":"","i":"","j":"","k":"","l":"","m":""`, `"k", "l", …`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, text := range []string{model(lstm), amp()} {
+				plain, _, err := rtneural.Read([]byte(text))
+				require.NoError(t, err)
+				require.Empty(t, plain.Notes)
+				n, _, err := rtneural.Read([]byte(with(text, c.more)))
+				require.NoError(t, err)
+				require.Len(t, n.Notes, 1)
+				require.True(t, strings.HasPrefix(n.Notes[0], "left out, as they describe the model: "), n.Notes[0])
+				require.True(t, strings.HasSuffix(n.Notes[0], c.left), n.Notes[0])
+				n.Notes = nil
+				require.Equal(t, plain, n)
+			}
+		})
+	}
+	for _, more := range []string{`"gain":2`, `"mean":[0.5]`, `"normalization":{"scale":2}`, `"stateful":true`} {
+		for _, text := range []string{model(lstm), amp()} {
+			_, _, err := rtneural.Read([]byte(with(text, more)))
+			require.ErrorIs(t, err, network.ErrUnsupported)
+			require.ErrorContains(t, err, "is not known, and may change what the model computes")
+		}
+	}
+	n, _, err := rtneural.Read([]byte(model(strings.Replace(lstm, "{", `{"name":"lstm_1",`, 1))))
+	require.NoError(t, err)
+	require.Len(t, n.Layers, 1)
+}
+
 // amp returns the JSON of a guitar amplifier, of an LSTM of one unit.
 func amp(change ...string) string {
 	text := `{"model_data":{"model":"SimpleRNN","input_size":1,"skip":1,"output_size":1,"unit_type":"LSTM","num_layers":1,"hidden_size":1,"bias_fl":true},` +

@@ -7,8 +7,8 @@ import (
 
 // readSimpleRNN reads the PyTorch network of guitar amplifiers.
 func readSimpleRNN(o *object) (*network.Network, error) {
-	// training_info and metadata say how the model was made.
-	if err := o.known("JSON", "model_data", "state_dict", "training_info", "metadata"); err != nil {
+	notes, err := o.takeKeys("model_data", "state_dict")
+	if err != nil {
 		return nil, err
 	}
 	data, ok1 := o.values["model_data"].(*object)
@@ -49,6 +49,7 @@ func readSimpleRNN(o *object) (*network.Network, error) {
 	if err := agree(n, data, sizes); err != nil {
 		return nil, err
 	}
+	n.Notes = append(n.Notes, notes...)
 	return n, skip(n, sizes["skip"])
 }
 

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/internal/cli"
+)
+
+// convertFlags are what the command convert is told.
+type convertFlags struct {
+	args               []string // the command line, for the model's provenance
+	output             outputFlags
+	graphOutput        string // of an ONNX graph, the output that is the network's
+	arch               string
+	pool, nonlinearity string
+	stateDict          string
+	function           string // of the outputs
+	task               string
+	labels             []string
+	name               string
+	inputs             []string // NAME=FILE or NAME=NUMBER
+	gru                string   // whether GRUs reset after or before the product
+	check              string
+	tolerance          float64
+}
+
+func (f *convertFlags) add(c *cobra.Command) {
+	c.Flags().StringVarP(&f.output.output, "model", "o", "", "the .rnn file to write (required)")
+	c.Flags().StringVar(&f.graphOutput, "output", "", "of an ONNX graph with several outputs, the name of the one that is the model's; without -o, the .rnn file to write")
+	c.Flags().BoolVar(&f.output.json, "json", false, "print the result as JSON")
+	c.Flags().StringVar(&f.arch, "arch", "", "a JSON file that says what a state_dict does not")
+	c.Flags().StringVar(&f.pool, "pool", "", "of a state_dict, which steps feed the layers after the last recurrent one: none, last, last_output, max, mean")
+	c.Flags().StringVar(&f.nonlinearity, "nonlinearity", "", "of a state_dict, the nonlinearity of its RNNs: tanh, relu")
+	c.Flags().StringVar(&f.stateDict, "state-dict", "", "of a checkpoint, the key of the state_dict")
+	c.Flags().StringVar(&f.function, "output-function", "", "of a state_dict, the function of its outputs: linear, softmax, sigmoid, log_softmax, argmax")
+	c.Flags().StringVar(&f.task, "task", "", "what the model is for: regress, classify, tag, language")
+	c.Flags().StringSliceVar(&f.labels, "labels", nil, "names of the outputs, separated by commas; a name with a comma stands in double quotes, as in CSV")
+	c.Flags().StringVar(&f.name, "name", "", "name of the model, for its provenance")
+	c.Flags().StringArrayVar(&f.inputs, "input", nil, "NAME=FILE or NAME=NUMBER: an input of an ONNX graph that is constant, from an .npy file or a .pb of ONNX's test data, or a number; may be repeated")
+	c.Flags().StringVar(&f.gru, "gru", "", "of an ONNX graph, whether its GRUs reset after the product with the state, as PyTorch's do, or before: reset-after, reset-before; the graph says so, but PyTorch's newer exporter says it wrongly")
+	c.Flags().StringVar(&f.check, "check", "", "an .npz file of inputs x, and outputs y of the other framework")
+	c.Flags().Float64Var(&f.tolerance, "tolerance", 1e-4, "greatest difference of an output that --check allows")
+	complete(c, "pool", "none", "last", "last_output", "max", "mean")
+	complete(c, "nonlinearity", "tanh", "relu")
+	complete(c, "output-function", "linear", "softmax", "sigmoid", "log_softmax", "argmax")
+	complete(c, "task", "regress", "classify", "tag", "language")
+	complete(c, "gru", "reset-after", "reset-before")
+}
+
+// settle finds out where the model goes: --output says so if -o does not.
+func (f *convertFlags) settle() error {
+	if f.output.output == "" {
+		f.output.output, f.graphOutput = f.graphOutput, ""
+	}
+	if f.output.output == "" {
+		return cli.Usagef(`required flag(s) "output" not set: -o names the .rnn file to write`)
+	}
+	return nil
+}
