@@ -28,7 +28,7 @@ func newColumn(holds, name string, usual []string) column {
 // find sets where the column is in a table with that header.
 func (c *column) find(header []string) error {
 	for _, name := range c.names {
-		if i := slices.Index(header, name); i >= 0 {
+		if i := indexName(header, name); i >= 0 {
 			c.at = i
 			return nil
 		}

@@ -46,7 +46,8 @@
 //
 // Columns and members may have other names; those of the options come first, then
 // the usual ones. A label or a tag in JSON may also be a number or a boolean, and
-// is then the text of it. Spaces round labels and tags mean nothing.
+// is then the text of it. Spaces round labels and tags mean nothing, nor does
+// their normal form in Unicode or that of the columns' names.
 //
 // # Errors
 //

@@ -174,7 +174,7 @@ func (f *labelFile) open(path string) (err error) {
 		} else if err != nil {
 			return "", newError(ErrSeries, path, err)
 		}
-		return strings.TrimSpace(fields[0]), nil
+		return labelOf(fields[0]), nil
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package dataset
 import (
 	"io"
 	"iter"
-	"strings"
 )
 
 // A LabelledText is a text with its label.
@@ -44,7 +43,7 @@ func ReadLabelledTexts(path string, o LabelledTextOptions) iter.Seq2[LabelledTex
 			if err != nil {
 				return LabelledText{}, err
 			}
-			return LabelledText{Text: fields[text.at], Label: strings.TrimSpace(fields[label.at]), Line: line}, nil
+			return LabelledText{Text: fields[text.at], Label: labelOf(fields[label.at]), Line: line}, nil
 		}, err
 	})
 }

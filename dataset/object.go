@@ -98,8 +98,10 @@ func (o *object) fail(err error) {
 
 // member decodes the object's member that is the column.
 func member[V any](o *object, c column, decode func(json.RawMessage) (V, error)) (v V) {
+	members := slices.Sorted(maps.Keys(o.members))
 	for _, name := range c.names {
-		if text, found := o.members[name]; found {
+		if i := indexName(members, name); i >= 0 {
+			text := o.members[members[i]]
 			v, err := decode(text)
 			if !utf8.Valid(text) {
 				err = errNotUTF8
@@ -111,7 +113,7 @@ func member[V any](o *object, c column, decode func(json.RawMessage) (V, error))
 		}
 	}
 	o.fail(c.fail("the %s: no field is named %s; there are %s", c.holds, strings.Join(c.names, " or "),
-		strings.Join(slices.Sorted(maps.Keys(o.members)), ", ")))
+		strings.Join(members, ", ")))
 	return v
 }
 
@@ -124,7 +126,7 @@ func decode[V any](text json.RawMessage) (v V, err error) {
 func label(v json.RawMessage) (string, error) {
 	if v[0] == '"' {
 		s, err := decode[string](v)
-		s = strings.TrimSpace(s)
+		s = labelOf(s)
 		if err == nil && s == "" {
 			err = errors.New("it is empty")
 		}

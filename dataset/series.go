@@ -56,7 +56,7 @@ func OpenSeries(path string, o SeriesOptions) (*SeriesFile, error) {
 		return nil, err
 	}
 	for _, name := range f.Columns {
-		i := slices.Index(names, name)
+		i := indexName(names, name)
 		if i < 0 {
 			return nil, f.fail(&columnError{name, fmt.Errorf("no column is named %s; there are %s", name, strings.Join(names, ", "))})
 		}

@@ -74,7 +74,7 @@ func taggedRows(t *table, token, tag *column) func() (TaggedSequence, error) {
 			if n > 0 && line > s.Lines[n-1]+1+strings.Count(s.Tokens[n-1], "\n") {
 				to = &ahead
 			}
-			to.Tokens, to.Tags, to.Lines = append(to.Tokens, fields[token.at]), append(to.Tags, strings.TrimSpace(fields[tag.at])), append(to.Lines, line)
+			to.Tokens, to.Tags, to.Lines = append(to.Tokens, fields[token.at]), append(to.Tags, labelOf(fields[tag.at])), append(to.Lines, line)
 			if to == &ahead {
 				return s, nil
 			}

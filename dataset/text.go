@@ -6,6 +6,8 @@ import (
 	"os"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/rnnrun/rnnrun/internal/nfc"
 )
 
 // A TextSection is a part of a text file, in bytes.
@@ -19,7 +21,7 @@ const chunkSize = 1 << 20
 
 // Chunks yields the section in pieces that tokenize as the whole does: they end
 // behind white space that is followed by none, or, in a long text without
-// any, between two characters that differ.
+// any, between two characters that differ, and never before a mark of a letter.
 func (s TextSection) Chunks() iter.Seq2[string, error] { return s.chunks(chunkSize) }
 
 func (s TextSection) chunks(size int) iter.Seq2[string, error] {
@@ -62,10 +64,10 @@ func cut(b []byte) int {
 		r, size = utf8.DecodeLastRune(b[:at])
 		// At the very end a character may be cut off, and what follows is unknown.
 		if at < len(b)-utf8.UTFMax {
-			if unicode.IsSpace(r) && !unicode.IsSpace(next) {
+			if unicode.IsSpace(r) && !unicode.IsSpace(next) && nfc.BeginsSegment(next) {
 				return at
 			}
-			if different == 0 && unicode.ToLower(r) != unicode.ToLower(next) {
+			if different == 0 && nfc.BeginsSegment(next) && unicode.ToLower(r) != unicode.ToLower(next) {
 				different = at
 			}
 		}

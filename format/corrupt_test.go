@@ -389,7 +389,7 @@ func TestReadRefusesHostileFiles(t *testing.T) {
 
 		{"a long tokenizer", full, longer(tagTokenizer, 1), ErrCorrupt, tagTokenizer, "25 bytes"},
 		{"an unknown tokenizer", full, in(tagTokenizer, set8(0, 4)), ErrUnsupported, tagTokenizer, "tokenizer 4"},
-		{"an unknown flag of the tokenizer", full, in(tagTokenizer, set8(1, 2)), ErrUnsupported, tagTokenizer, "flags"},
+		{"an unknown flag of the tokenizer", full, in(tagTokenizer, set8(1, 4)), ErrUnsupported, tagTokenizer, "flags"},
 		{"a negative limit", full, in(tagTokenizer, set32(4, huge)), ErrInvalid, tagTokenizer, "limit"},
 		{"an unknown token out of range", full, in(tagTokenizer, set32(12, 5)), ErrInvalid, tagTokenizer, "unknown token is 5"},
 		{"a start token out of range", full, in(tagTokenizer, set32(16, 1<<31)), ErrInvalid, tagTokenizer, "start token"},

@@ -276,7 +276,8 @@
 // # TOKN, 24 bytes
 //
 //	 0  u8   kind: 0 bytes, 1 chars, 2 jamo, 3 words
-//	 1  u8   flags: bit 0: letters are made lower case
+//	 1  u8   flags: bit 0: letters are made lower case;
+//	         bit 1: before that, text is brought into Unicode's normal form C
 //	 2  u16  reserved
 //	 4  u32  longest run of one character, below 2^31; 0: no limit
 //	 8  u32  longest text in tokens, below 2^31; 0: no limit

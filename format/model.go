@@ -130,6 +130,7 @@ const (
 // A Tokenizer turns text into tokens.
 type Tokenizer struct {
 	Kind      TokenizerKind
+	NFC       bool // text is brought into Unicode's normal form C, as that of the training was
 	Lowercase bool
 	MaxRun    int // longer runs of one character are cut to this; 0: no limit
 	MaxLength int // longer texts are cut to this many tokens; 0: no limit

@@ -212,7 +212,7 @@ func (m *Model) readTokenizer(s *sections) error {
 	if len(b) != tokenizerSize {
 		return fail(ErrCorrupt, tagTokenizer, 0, "%d bytes, where %d are due", len(b), tokenizerSize)
 	}
-	if b[1] > 1 || b[2] != 0 || b[3] != 0 {
+	if b[1]&^(tokenizerLowercase|tokenizerNFC) != 0 || b[2] != 0 || b[3] != 0 {
 		return fail(ErrUnsupported, tagTokenizer, 1, "unknown flags % x", b[1:4])
 	}
 	u32 := func(at int) int64 { return int64(binary.LittleEndian.Uint32(b[at:])) }
@@ -222,7 +222,7 @@ func (m *Model) readTokenizer(s *sections) error {
 		}
 	}
 	m.Tokenizer = &Tokenizer{
-		Kind: TokenizerKind(b[0]), Lowercase: b[1] == 1,
+		Kind: TokenizerKind(b[0]), Lowercase: b[1]&tokenizerLowercase != 0, NFC: b[1]&tokenizerNFC != 0,
 		MaxRun: int(u32(4)), MaxLength: int(u32(8)),
 		Unknown: int(int32(u32(12))), Start: int(int32(u32(16))), End: int(int32(u32(20))),
 	}

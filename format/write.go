@@ -114,13 +114,22 @@ func (m *Model) appendWeights(b []byte) []byte {
 	return b
 }
 
+// The flags of a tokenizer.
+const (
+	tokenizerLowercase = 1 << iota
+	tokenizerNFC
+)
+
 func (m *Model) appendTokenizer(b []byte) []byte {
 	t := m.Tokenizer
-	lowercase := byte(0)
+	flags := byte(0)
 	if t.Lowercase {
-		lowercase = 1
+		flags |= tokenizerLowercase
 	}
-	b = append(b, byte(t.Kind), lowercase, 0, 0)
+	if t.NFC {
+		flags |= tokenizerNFC
+	}
+	b = append(b, byte(t.Kind), flags, 0, 0)
 	for _, v := range []int{t.MaxRun, t.MaxLength, t.Unknown, t.Start, t.End} {
 		b = binary.LittleEndian.AppendUint32(b, uint32(v))
 	}

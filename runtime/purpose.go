@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/tokenizer"
 )
 
 // Task returns what the model is for, and so which calls it is for: see the
@@ -37,11 +36,10 @@ func (m *Model) ClassCount() int {
 // Split returns the texts of the tokens of a text, which a tagger gives a class
 // each. Without a tokenizer there are none.
 func (m *Model) Split(text string) iter.Seq[string] {
-	t := m.description.Tokenizer
-	if t == nil {
+	if m.tokenizer == nil {
 		return func(func(string) bool) {}
 	}
-	return tokenizer.Split(t, text)
+	return m.tokenizer.Split(text)
 }
 
 // SampleRate returns how many steps a second the model was made for: 0 if it

@@ -5,14 +5,17 @@ import (
 	"unicode/utf8"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/nfc"
 )
 
-// A scanner walks over the characters of a text, lowered and with long runs
-// cut.
+// A scanner walks over the characters of a text, in normal form C if that is asked
+// for, lowered and with long runs cut.
 type scanner[T string | []byte] struct {
-	text   T
-	lower  bool
-	maxRun int
+	text     T
+	lower    bool
+	maxRun   int
+	compose  bool // characters come from composed, since text is not in the form
+	composed nfc.Scanner[T]
 
 	char   rune
 	offset int // of char
@@ -20,15 +23,22 @@ type scanner[T string | []byte] struct {
 	run    int // how often char has stood side by side
 }
 
-func newScanner[T string | []byte](t *format.Tokenizer, text T) scanner[T] {
-	return scanner[T]{text: text, lower: t.Lowercase, maxRun: t.MaxRun}
+func newScanner[T string | []byte](t *format.Tokenizer, f form, text T) scanner[T] {
+	s := scanner[T]{text: text, lower: t.Lowercase, maxRun: t.MaxRun}
+	if f != asItIs && !nfc.IsNormal(text) {
+		s.compose, s.composed = true, nfc.NewScanner(text)
+		s.composed.KeepSingles = f == composed
+	}
+	return s
 }
 
 // next moves to the next character. It returns false at the end of the text.
 func (s *scanner[T]) next() bool {
-	for s.end < len(s.text) {
-		r, size := decodeRune(s.text[s.end:])
-		s.offset, s.end = s.end, s.end+size
+	for {
+		r, ok := s.read()
+		if !ok {
+			return false
+		}
 		if s.lower {
 			r = unicode.ToLower(r)
 		}
@@ -41,17 +51,21 @@ func (s *scanner[T]) next() bool {
 		}
 		s.run = s.maxRun // it cannot overflow
 	}
-	return false
 }
 
-// decodeRune returns the first character of a text and its size in bytes.
-func decodeRune[T string | []byte](text T) (rune, int) {
-	if c := text[0]; c < utf8.RuneSelf {
-		return rune(c), 1
+// read returns the next character of the text.
+func (s *scanner[T]) read() (r rune, ok bool) {
+	if s.compose {
+		r, ok = s.composed.Next()
+		s.offset = s.composed.Offset()
+		return r, ok
 	}
-	var first [utf8.UTFMax]byte
-	n := copy(first[:], text)
-	return utf8.DecodeRune(first[:n])
+	if s.end == len(s.text) {
+		return 0, false
+	}
+	r, size := nfc.DecodeRune(s.text[s.end:])
+	s.offset, s.end = s.end, s.end+size
+	return r, true
 }
 
 // word appends the next characters between white space to buf, which is empty, and

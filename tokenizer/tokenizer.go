@@ -1,8 +1,8 @@
 // Package tokenizer turns text into the token ids that a model reads, and ids
 // back into text.
 //
-// A text passes, in this order, through: invalid UTF-8 becomes U+FFFD; letters
-// are lowered; a run of one character is cut to MaxRun; the characters are
+// A text passes, in this order, through: invalid UTF-8 becomes U+FFFD, but for plain
+// bytes; the text is brought into Unicode's normal form C; letters are lowered; a run of one character is cut to MaxRun; the characters are
 // grouped or split into tokens of the tokenizer's kind; tokens become ids by
 // the vocabulary; ids beyond MaxLength are dropped.
 package tokenizer
@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/nfc"
 )
 
 // ErrUnknownToken is wrapped by every [UnknownTokenError].
@@ -38,6 +39,7 @@ func (e *UnknownTokenError) Unwrap() error { return ErrUnknownToken }
 // concurrent use.
 type Tokenizer struct {
 	options    format.Tokenizer
+	form       form
 	vocabulary []string
 	runes      map[rune]int32   // of Chars and Jamo
 	words      map[string]int32 // of Words
@@ -48,8 +50,13 @@ type Tokenizer struct {
 // vocabulary, whose index is the id. Empty texts in the vocabulary are ids
 // that no text gives. The kind Bytes needs no vocabulary; one that is given
 // names the ids from 256 on.
+//
+// Without the option NFC, letters are composed with their marks if the vocabulary has
+// no marks alone. So a vocabulary of texts in normal form C has the same tokens for
+// texts in others, and texts in the form have the tokens that they had.
 func New(t *format.Tokenizer, vocabulary []string) (*Tokenizer, error) {
 	z := &Tokenizer{options: *t, vocabulary: vocabulary}
+	z.form = vocabularyForm(t, vocabulary)
 	switch t.Kind {
 	case format.TokenizerBytes:
 	case format.TokenizerChars, format.TokenizerJamo:
@@ -121,9 +128,14 @@ func encode[T string | []byte](z *Tokenizer, dst []int32, text T) ([]int32, erro
 // full reports whether n tokens are as many as the options allow.
 func full(t *format.Tokenizer, n int) bool { return t.MaxLength > 0 && n >= t.MaxLength }
 
+// isRaw reports whether the tokens of bytes are those of the text as it is.
+func isRaw[T string | []byte](t *format.Tokenizer, f form, text T) bool {
+	return !t.Lowercase && t.MaxRun == 0 && (f == asItIs || nfc.IsNormal(text))
+}
+
 func encodeBytes[T string | []byte](z *Tokenizer, dst []int32, text T) []int32 {
 	start := len(dst)
-	if !z.options.Lowercase && z.options.MaxRun == 0 {
+	if isRaw(&z.options, z.form, text) {
 		for i := range len(text) {
 			if full(&z.options, i) {
 				break
@@ -132,7 +144,7 @@ func encodeBytes[T string | []byte](z *Tokenizer, dst []int32, text T) []int32 {
 		}
 		return dst
 	}
-	s := newScanner(&z.options, text)
+	s := newScanner(&z.options, z.form, text)
 	var buf [utf8.UTFMax]byte
 	for s.next() {
 		for _, b := range utf8.AppendRune(buf[:0], s.char) {
@@ -148,10 +160,10 @@ func encodeBytes[T string | []byte](z *Tokenizer, dst []int32, text T) []int32 {
 func encodeRunes[T string | []byte](z *Tokenizer, dst []int32, text T) ([]int32, error) {
 	start := len(dst)
 	jamo := z.options.Kind == format.TokenizerJamo
-	for s := newScanner(&z.options, text); s.next(); {
+	for s := newScanner(&z.options, z.form, text); s.next(); {
 		letters, n := [3]rune{s.char}, 1
 		if jamo {
-			letters, n = decompose(s.char)
+			letters, n = nfc.Letters(s.char)
 		}
 		for _, r := range letters[:n] {
 			if full(&z.options, len(dst)-start) {
@@ -175,7 +187,7 @@ func encodeWords[T string | []byte](z *Tokenizer, dst []int32, text T) ([]int32,
 	// A word that is longer than the longest is unknown, and not read to its end: so
 	// only a vocabulary of words that are longer than the buffer makes it grow.
 	var buf [512]byte
-	for s := newScanner(&z.options, text); !full(&z.options, len(dst)-start); {
+	for s := newScanner(&z.options, z.form, text); !full(&z.options, len(dst)-start); {
 		word, offset := s.word(buf[:0], z.longest)
 		if len(word) == 0 {
 			break
@@ -183,7 +195,7 @@ func encodeWords[T string | []byte](z *Tokenizer, dst []int32, text T) ([]int32,
 		id, ok := z.words[string(word)]
 		if !ok {
 			if z.options.Unknown < 0 {
-				again := newScanner(&z.options, text[offset:])
+				again := newScanner(&z.options, z.form, text[offset:])
 				word, _ = again.word(nil, math.MaxInt)
 				return dst[:start], &UnknownTokenError{Token: string(word), Offset: offset}
 			}

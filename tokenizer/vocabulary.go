@@ -8,14 +8,20 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/nfc"
 )
 
 // Split returns the text of every token, in order. No vocabulary is needed: it
 // is what vocabularies are made from.
-func Split(t *format.Tokenizer, text string) iter.Seq[string] {
+func Split(t *format.Tokenizer, text string) iter.Seq[string] { return split(t, optionForm(t), text) }
+
+// Split returns the text of every token that [Tokenizer.Encode] gives, in order.
+func (z *Tokenizer) Split(text string) iter.Seq[string] { return split(&z.options, z.form, text) }
+
+func split(t *format.Tokenizer, f form, text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		n := 0
-		for token := range split(t, text) {
+		for token := range splitAll(t, f, text) {
 			if full(t, n) || !yield(token) {
 				return
 			}
@@ -24,23 +30,23 @@ func Split(t *format.Tokenizer, text string) iter.Seq[string] {
 	}
 }
 
-// split is Split without the limit of MaxLength.
-func split(t *format.Tokenizer, text string) iter.Seq[string] {
+// splitAll is split without the limit of MaxLength.
+func splitAll(t *format.Tokenizer, f form, text string) iter.Seq[string] {
 	switch t.Kind {
 	case format.TokenizerBytes:
-		return func(yield func(string) bool) { splitBytes(t, text, yield) }
+		return func(yield func(string) bool) { splitBytes(t, f, text, yield) }
 	case format.TokenizerWords:
-		return func(yield func(string) bool) { splitWords(t, text, yield) }
+		return func(yield func(string) bool) { splitWords(t, f, text, yield) }
 	}
-	return func(yield func(string) bool) { splitRunes(t, text, yield) }
+	return func(yield func(string) bool) { splitRunes(t, f, text, yield) }
 }
 
-func splitBytes(t *format.Tokenizer, text string, yield func(string) bool) {
-	if !t.Lowercase && t.MaxRun == 0 {
+func splitBytes(t *format.Tokenizer, f form, text string, yield func(string) bool) {
+	if isRaw(t, f, text) {
 		yieldBytes(text, yield)
 		return
 	}
-	for s := newScanner(t, text); s.next() && yieldBytes(string(s.char), yield); {
+	for s := newScanner(t, f, text); s.next() && yieldBytes(string(s.char), yield); {
 	}
 }
 
@@ -54,8 +60,8 @@ func yieldBytes(text string, yield func(string) bool) bool {
 	return true
 }
 
-func splitWords(t *format.Tokenizer, text string, yield func(string) bool) {
-	s := newScanner(t, text)
+func splitWords(t *format.Tokenizer, f form, text string, yield func(string) bool) {
+	s := newScanner(t, f, text)
 	var buf []byte
 	for {
 		buf, _ = s.word(buf[:0], math.MaxInt)
@@ -65,11 +71,11 @@ func splitWords(t *format.Tokenizer, text string, yield func(string) bool) {
 	}
 }
 
-func splitRunes(t *format.Tokenizer, text string, yield func(string) bool) {
-	for s := newScanner(t, text); s.next(); {
+func splitRunes(t *format.Tokenizer, f form, text string, yield func(string) bool) {
+	for s := newScanner(t, f, text); s.next(); {
 		letters, n := [3]rune{s.char}, 1
 		if t.Kind == format.TokenizerJamo {
-			letters, n = decompose(s.char)
+			letters, n = nfc.Letters(s.char)
 		}
 		for _, r := range letters[:n] {
 			if !yield(string(r)) {

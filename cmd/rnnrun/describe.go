@@ -243,6 +243,9 @@ func drawParts(b *strings.Builder, d *format.Model) {
 
 func describeTokenizer(t *format.Tokenizer) string {
 	facts := []string{t.Kind.String()}
+	if t.NFC {
+		facts = append(facts, "normal form C")
+	}
 	if t.Lowercase {
 		facts = append(facts, "lowercase")
 	}
@@ -315,7 +318,7 @@ func tokenizerJSON(t *format.Tokenizer) any {
 		return nil
 	}
 	return cli.Object{
-		"kind", t.Kind.String(), "lowercase", t.Lowercase, "max_run", t.MaxRun, "max_length", t.MaxLength,
+		"kind", t.Kind.String(), "nfc", t.NFC, "lowercase", t.Lowercase, "max_run", t.MaxRun, "max_length", t.MaxLength,
 		"unknown", t.Unknown, "start", t.Start, "end", t.End,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
@@ -14,7 +15,8 @@ import (
 // than the memory.
 type corpus struct {
 	sections [2]dataset.TextSection
-	data     []string // the files
+	data     []string  // the files
+	forms    formCount // of lines
 }
 
 // openCorpus holds back a fraction of the text's end, unless there is another
@@ -34,11 +36,8 @@ func openCorpus(path, validation string, fraction float64) (c corpus, err error)
 	return c, nil
 }
 
-// check refuses texts that are not UTF-8, unless tokens are bytes.
-func (c corpus) check(z *format.Tokenizer) error {
-	if z.Kind == format.TokenizerBytes {
-		return nil
-	}
+// check refuses texts that are not UTF-8.
+func (c corpus) check() error {
 	for _, path := range c.data {
 		if err := dataset.CheckText(path); err != nil {
 			return err
@@ -85,7 +84,7 @@ func (c corpus) chunks(err *error) iter.Seq[string] {
 }
 
 // encode returns the tokens of both texts.
-func (c corpus) encode(z *format.Tokenizer, vocabulary []string, memory int64) (texts [2]*dataset.TokenStore, err error) {
+func (c *corpus) encode(z *format.Tokenizer, vocabulary []string, memory int64) (texts [2]*dataset.TokenStore, err error) {
 	t, err := tokenizer.New(z, vocabulary)
 	if err != nil {
 		return texts, err
@@ -94,6 +93,9 @@ func (c corpus) encode(z *format.Tokenizer, vocabulary []string, memory int64) (
 		texts[i] = dataset.NewTokenStore(memory)
 		var tokens []int32
 		for chunk, err := range section.Chunks() {
+			for line := range strings.Lines(chunk) {
+				c.forms.add(line)
+			}
 			if err == nil {
 				tokens, err = t.Encode(tokens[:0], chunk)
 			}

@@ -13,6 +13,7 @@ type cutEncoder struct {
 	encoder     *tokenizer.Tokenizer // reads a token more than the greatest length
 	limit       int                  // 0: none
 	texts, cuts int
+	forms       formCount
 }
 
 func newCutEncoder(z *format.Tokenizer, vocabulary []string) (*cutEncoder, error) {
@@ -29,6 +30,7 @@ func (e *cutEncoder) encode(dst []int32, text string) ([]int32, error) {
 	before := len(dst)
 	dst, err := e.encoder.Encode(dst, text)
 	e.texts++
+	e.forms.add(text)
 	if e.limit > 0 && len(dst)-before > e.limit {
 		dst = dst[:before+e.limit]
 		e.cuts++

@@ -11,6 +11,7 @@ import (
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/nfc"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -43,7 +44,7 @@ func (e *languageEvaluation) measure(path string, last float64) error {
 	var tokens []int32 // not predicted from yet: the last one of a chunk stays
 	for chunk, err := range tail.Chunks() {
 		if err == nil {
-			e.characters += utf8.RuneCountInString(chunk)
+			e.characters += e.count(chunk)
 			tokens, err = e.model.Encode(tokens, chunk)
 		}
 		if err == nil {
@@ -59,6 +60,14 @@ func (e *languageEvaluation) measure(path string, last float64) error {
 	}
 	e.characters--
 	return nil
+}
+
+// count returns how many characters a text has for the model.
+func (e *languageEvaluation) count(text string) int {
+	if z := e.model.Description().Tokenizer; z != nil && z.NFC {
+		text = nfc.String(text)
+	}
+	return utf8.RuneCountInString(text)
 }
 
 // predict predicts every token but the first, going on in the session's stream.

@@ -16,6 +16,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/metrics"
+	"github.com/rnnrun/rnnrun/internal/nfc"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 	"github.com/rnnrun/rnnrun/tokenizer"
 )
@@ -164,6 +165,7 @@ func (t *translations) read(pairs iter.Seq2[dataset.TextPair, error]) ([]*refere
 		if err := t.addLoss(source, target); err != nil {
 			return nil, fmt.Errorf("line %d: %w", p.Line, err)
 		}
+		p.Source = nfc.String(p.Source) // which may stand there in other forms
 		r, found := bySource[p.Source]
 		if !found {
 			r = &reference{source: p.Source}
@@ -231,8 +233,9 @@ func (t *translations) translate(r *reference) ([]string, error) {
 	return written, nil
 }
 
-// spaced has one space for every white space of a text, and none around it.
-func spaced(text string) string { return strings.Join(strings.Fields(text), " ") }
+// spaced has one space for every white space of a text, and none around it, in
+// Unicode's normal form C.
+func spaced(text string) string { return strings.Join(strings.Fields(nfc.String(text)), " ") }
 
 // add compares a translation with the targets of its source.
 func (s *searchScore) add(text string, answer []int32, targets []string, tokens [][]int32) {

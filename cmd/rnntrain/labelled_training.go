@@ -69,6 +69,9 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 	if cut := l.entries.encoder.report(); cut != "" {
 		fmt.Fprintf(c.ErrOrStderr(), "%s; see --max-length\n", cut)
 	}
+	if e := l.entries.encoder; e != nil {
+		e.forms.print(c.ErrOrStderr(), l.tokenizer, "texts")
+	}
 	if empty > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "left out %d rows whose text is empty\n", empty)
 	}

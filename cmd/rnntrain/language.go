@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/dataset"
@@ -76,6 +78,7 @@ func (l *languageTraining) run(c *cobra.Command, path string) error {
 	defer tokens[0].Close()
 	defer tokens[1].Close()
 	l.announceValidation(tokens[1].Len())
+	texts.forms.print(c.ErrOrStderr(), l.tokenizer, "lines")
 	j, err := l.job(tokens, texts.data)
 	if err != nil {
 		return err
@@ -103,8 +106,16 @@ func (l *languageTraining) learn(texts corpus) (err error) {
 	if l.origin != nil {
 		l.tokenizer, l.vocabulary = l.origin.model.Tokenizer, l.origin.model.Vocabulary
 	}
-	if err := texts.check(l.tokenizer); err != nil || l.origin != nil {
+	switch err := texts.check(); {
+	case errors.Is(err, dataset.ErrText) && l.tokenizer.Kind == format.TokenizerBytes:
+		if l.origin == nil {
+			l.tokenizer.NFC = false // bytes that are no text have no form
+		}
+	case err != nil:
 		return err
+	}
+	if l.origin != nil {
+		return nil
 	}
 	l.vocabulary, err = l.text.languageVocabulary(l.tokenizer, texts)
 	return err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/nfc"
 )
 
 // dataOf returns what a model's file says of the data that the model was trained
@@ -49,8 +50,9 @@ func classOf(label string, m *format.Model) (int, error) {
 	if i := slices.Index(m.Labels, label); i >= 0 {
 		return i, nil
 	}
-	// Readers leave out spaces round labels, which a model's may have.
-	if i := slices.IndexFunc(trained, func(l string) bool { return strings.TrimSpace(l) == label }); i >= 0 {
+	// Readers leave out spaces round labels, and bring them into normal form C; a
+	// model's may have spaces or another form.
+	if i := slices.IndexFunc(trained, func(l string) bool { return nfc.String(strings.TrimSpace(l)) == label }); i >= 0 {
 		return i, nil
 	}
 	return 0, fmt.Errorf("the label %q is none of the model's (%s)", label, strings.Join(slices.Concat(m.Labels, trained), ", "))

@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/internal/nfc"
 )
 
 // A pairSet is the pairs of some files, part of which are held back. They may
@@ -17,6 +18,7 @@ type pairSet struct {
 	validation string  // the file that is held back; "": part of the others is
 	fraction   float64 // how much
 	seed       uint64
+	forms      formCount
 }
 
 // files returns all files.
@@ -60,7 +62,7 @@ func (s *pairSet) all() iter.Seq2[heldPair, error] {
 // source and the seed alone.
 func (s *pairSet) holds(source string) bool {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%d\n%s", s.seed, source)
+	fmt.Fprintf(h, "%d\n%s", s.seed, nfc.String(source))
 	// The highest bits of FNV depend little on the last bytes.
 	mixed := h.Sum64()
 	mixed = (mixed ^ mixed>>33) * 0xff51afd7ed558ccd
@@ -106,6 +108,8 @@ func (s *pairSet) examples(source, target *side, longest int, store *dataset.Seq
 	for p, err := range s.all() {
 		var q dataset.Sequence
 		if err == nil {
+			s.forms.add(p.Source)
+			s.forms.add(p.Target)
 			q, err = pairSequence(&p.TextPair, source, target)
 		}
 		if err != nil {

@@ -40,7 +40,7 @@ func (f *textFlags) tokenizer() (*format.Tokenizer, error) {
 		return nil, err
 	}
 	return &format.Tokenizer{
-		Kind: kind, Lowercase: f.lowercase, MaxRun: f.maxRun, MaxLength: f.maxLength,
+		Kind: kind, NFC: true, Lowercase: f.lowercase, MaxRun: f.maxRun, MaxLength: f.maxLength,
 		Unknown: -1, Start: -1, End: -1,
 	}, nil
 }

@@ -94,6 +94,7 @@ func (t *translationTraining) run(c *cobra.Command, paths []string) error {
 		return err
 	}
 	t.announceValidation(valid.Len())
+	t.pairs.forms.print(c.ErrOrStderr(), t.source.tokenizer, "texts")
 	if leftOut > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "left out %d pairs with an empty side, or a longer one than --max-tokens\n", leftOut)
 	}

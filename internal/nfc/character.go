@@ -1,0 +1,129 @@
+package nfc
+
+import "sort"
+
+// firstMark is the first character that is a mark, or that the normal form lacks.
+const firstMark = 0x300
+
+// longestExpansion is the greatest number of characters that one decomposes into.
+const longestExpansion = 4
+
+// IsPlain reports whether a character is in the normal form wherever it stands: the
+// form has it, and it is no mark, nor joins what stands before it.
+func IsPlain(r rune) bool {
+	switch {
+	case r < firstMark, isHanOrKana(r), isSyllable(r):
+		return true
+	case classOf(r) != 0:
+		return false
+	}
+	i, found := find(r)
+	return !found || decompositions[i]&never == 0
+}
+
+// IsWhole reports whether a scanner that keeps singles gives a character as it is,
+// wherever it stands.
+func IsWhole(r rune) bool {
+	if IsPlain(r) {
+		return true
+	}
+	_, b, ok := parts(r)
+	return classOf(r) == 0 && ok && b == 0
+}
+
+// BeginsSegment reports whether nothing that stands before a character changes with
+// it: a text may be cut there.
+func BeginsSegment(r rune) bool {
+	if r < firstMark || isHanOrKana(r) || isSyllable(r) {
+		return true
+	}
+	for {
+		a, _, ok := parts(r)
+		if !ok {
+			return classOf(r) == 0
+		}
+		r = a
+	}
+}
+
+// isHanOrKana reports whether a character is one of the most frequent ones of
+// Chinese and Japanese without a mark, to save a search. The kana with marks, U+3040
+// to U+30FF, are not among them.
+func isHanOrKana(r rune) bool { return 0x3100 <= r && r < 0xA66F }
+
+// joins is the class, in the table, of a character that is no mark but joins what
+// stands before it.
+const joins = 255
+
+// classOf returns a character's canonical combining class, or joins; 0: neither.
+func classOf(r rune) uint8 {
+	i := sort.Search(len(marks), func(i int) bool { return rune(marks[i]>>8&character) >= r })
+	if i < len(marks) && rune(marks[i]>>29&character) <= r {
+		return uint8(marks[i])
+	}
+	return 0
+}
+
+// combiningClass returns a character's canonical combining class.
+func combiningClass(r rune) uint8 {
+	if r < firstMark || isHanOrKana(r) || isSyllable(r) {
+		return 0
+	}
+	if c := classOf(r); c != joins {
+		return c
+	}
+	return 0
+}
+
+const (
+	character = 1<<21 - 1 // the bits of one
+	never     = 1 << 63   // the mark of a decomposition that is never composed
+)
+
+// find returns where the decomposition of a character stands.
+func find(r rune) (int, bool) {
+	return sort.Find(len(decompositions), func(i int) int { return int(r) - int(decompositions[i]>>42&character) })
+}
+
+// parts returns what a character is canonically: two, or another one, and b is 0.
+// Either may have parts.
+func parts(r rune) (a, b rune, ok bool) {
+	if r < firstComposed || isHanOrKana(r) {
+		return 0, 0, false
+	}
+	if isSyllable(r) {
+		a, b = syllableParts(r)
+		return a, b, true
+	}
+	i, found := find(r)
+	if !found {
+		return 0, 0, false
+	}
+	d := decompositions[i]
+	return rune(d >> 21 & character), rune(d & character), true
+}
+
+// firstComposed is the first character that has parts.
+const firstComposed = 0xC0
+
+// compose returns the character whose parts are a and b.
+func compose(a, b rune) (rune, bool) {
+	if r, ok := Syllable(a, b); ok {
+		return r, true
+	}
+	both := uint64(a)<<21 | uint64(b)
+	i, found := sort.Find(len(compositions), func(i int) int {
+		d := decompositions[compositions[i]] & (1<<42 - 1)
+		switch {
+		case both < d:
+			return -1
+		case both > d:
+			return 1
+		}
+		return 0
+	})
+	if !found {
+		return 0, false
+	}
+	return rune(decompositions[compositions[i]] >> 42 & character), true
+}
