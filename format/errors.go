@@ -15,6 +15,7 @@ var (
 	ErrCorrupt     = errors.New("damaged .rnn file")
 	ErrUnsupported = errors.New("not supported by this version of rnnrun")
 	ErrInvalid     = errors.New("invalid model")
+	ErrChanged     = errors.New("the file changed while it was read")
 
 	// ErrBidirectional wraps [ErrInvalid].
 	ErrBidirectional = fmt.Errorf("%w: a model that feeds its outputs back as inputs cannot be bidirectional", ErrInvalid)
@@ -24,7 +25,7 @@ var (
 type Error struct {
 	Err     error  // one of the reasons above
 	Section string // tag of the section, "header" or "table"
-	Offset  int64  // byte of the file; -1 where the model is not from a file
+	Offset  int64  // byte of the file; -1: no byte is at fault, or the model is not from a file
 	Reason  string // what is found and what is due
 }
 
@@ -48,6 +49,8 @@ func (e *Error) advice() string {
 		return " (use a later version of rnnrun)"
 	case ErrTruncated, ErrCorrupt:
 		return " (copy the file again from its source)"
+	case ErrChanged:
+		return " (write a new file beside it, and rename that one to its name)"
 	case ErrBidirectional:
 		return " (train it with one direction)"
 	}

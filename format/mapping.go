@@ -2,7 +2,7 @@ package format
 
 import "runtime"
 
-// A mapping is memory that the garbage collector does not know, and that is
+// A mapping is memory from the system that the garbage collector does not know, and that is
 // released once the mapping is not reachable.
 type mapping struct {
 	data []byte

@@ -27,7 +27,7 @@ type Model struct {
 	// models have none.
 	Decoder *Model
 
-	// mapping holds the memory of a mapped file. Copies of the model, its decoder,
+	// mapping holds the memory of a large file. Copies of the model, its decoder,
 	// and what is made from either, keep it reachable.
 	mapping *mapping
 }

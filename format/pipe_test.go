@@ -10,9 +10,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/internal/hostile"
 )
 
-// A named pipe stands for all that has no size and cannot be mapped or replaced.
+// A named pipe stands for all that has no size and cannot be replaced.
 func TestPipes(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pipe")
 	require.NoError(t, syscall.Mkfifo(path, 0o600))
@@ -55,29 +57,45 @@ func TestPipes(t *testing.T) {
 	})
 }
 
-func TestMapFileFails(t *testing.T) {
-	r, w, err := os.Pipe()
-	require.NoError(t, err)
-	defer r.Close()
-	defer w.Close()
-	_, _, err = mapFile(r, 64)
-	require.ErrorContains(t, err, "mmap")
-}
-
-// What a file system that cannot map comes to.
-func TestReadWhole(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "model.rnn")
-	require.NoError(t, WriteFile(path, fullModel()))
-	f, err := os.Open(path)
+func TestAPipeThatNobodyWritesToIsNotWaitedForForEver(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pipe")
+	require.NoError(t, syscall.Mkfifo(path, 0o600))
+	f, err := openPath(path)
 	require.NoError(t, err)
 	defer f.Close()
-	want := mustAppend(t, fullModel())
-	_, err = f.Seek(headerSize, 0)
-	require.NoError(t, err)
-	got, err := readWhole(f, want[:headerSize], int64(len(want)))
-	require.NoError(t, err)
-	require.Equal(t, want, got)
-	require.True(t, Aligned(got))
-	_, err = readWhole(f, want[:headerSize], int64(len(want)))
-	require.Error(t, err, "the file has become shorter")
+	f.(*pipe).wait = 0
+	_, err = open(f)
+	require.ErrorIs(t, err, errNoWriter)
+	require.ErrorContains(t, err, path)
+}
+
+// A pipe's header may claim any size: it is refused, or memory is taken as data
+// comes.
+func TestAPipeThatClaimsALargeModel(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pipe")
+	require.NoError(t, syscall.Mkfifo(path, 0o600))
+	for _, c := range []struct {
+		size uint64
+		err  error
+	}{
+		{1 << 40, ErrUnsupported},
+		{1 << 29, ErrTruncated},
+	} {
+		data := mustAppend(t, fullModel())
+		put64(data[16:], c.size)
+		hostile.Repair(data)
+		written := make(chan error)
+		go func() { written <- os.WriteFile(path, data, 0) }()
+		_, err := Open(path)
+		<-written
+		require.ErrorIs(t, err, c.err)
+	}
+}
+
+func TestOpenRefusesDevices(t *testing.T) {
+	for _, path := range []string{"/dev/null", "/dev/zero"} {
+		_, err := Open(path)
+		require.ErrorIs(t, err, ErrNotModel)
+		require.ErrorContains(t, err, "neither a file nor a pipe")
+	}
 }

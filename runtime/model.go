@@ -71,7 +71,7 @@ func bind(description *format.Model, opts []Option) (*Model, error) {
 		}
 	}
 	for _, label := range description.Labels {
-		// A copy: a mapped file may be gone while the caller holds a label.
+		// A copy: the file's memory may be gone while the caller holds a label.
 		m.labels = append(m.labels, string([]byte(label)))
 	}
 	m.streaming, m.stepInputs = !description.ReadsBackward(), m.inputSize
@@ -85,7 +85,7 @@ func bind(description *format.Model, opts []Option) (*Model, error) {
 func (m *Model) readsTokens() bool { return m.description.Embedding != nil }
 
 // Close marks the model as closed: later calls on it and on its sessions give
-// [ErrClosed]. The memory of a mapped file is released once nothing that uses it
+// [ErrClosed]. The memory of the file is released once nothing that uses it
 // is reachable: no model, session or translator of the file, and no description
 // of one or copy of it. Closing twice is harmless.
 func (m *Model) Close() error {

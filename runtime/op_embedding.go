@@ -81,9 +81,9 @@ func (s *embeddingStep) write(dst []float32, token int32) { copy(dst, s.op.row(d
 // is computed once, and kept: a step then starts from a row of the folded
 // table instead of the bias. The bits stay, as a row's sum is the same chain.
 //
-// It pays if the folded table is small, since it takes memory that the
-// embedding's table does not (that one is mapped): it is made if it has at
-// most foldLimit numbers, over the directions of the first layer.
+// It pays if the folded table is small, since it takes memory beside that of the
+// embedding's table: it is made if it has at most foldLimit numbers, over the
+// directions of the first layer.
 const foldLimit = 1 << 20 / 4 // 1 MiB
 
 type folding uint8

@@ -6,12 +6,10 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// Open loads the model file of that name. On Linux and macOS the file is
-// mapped: its weights are read in place, so they are shared by all processes
-// that use the file and cost no memory of their own. A file of 4 MiB or more is
-// instead read into huge pages if Linux gives them, which are not shared. The
-// file must not be changed meanwhile, but it may be replaced by another of the
-// same name.
+// Open loads the model file of that name into memory of the process, as [format.Open]
+// does: what happens to the file afterwards does not matter. All models and sessions
+// that are made from the result share its weights; other processes, and other calls of
+// Open, have theirs.
 //
 // Errors are those of [format.Open] and [New].
 func Open(path string, opts ...Option) (*Model, error) { return open(path, opts, bind) }

@@ -59,10 +59,8 @@ func TestOpenRefuses(t *testing.T) {
 	require.ErrorIs(t, err, kernels.ErrUnknownSet)
 }
 
-func TestAMappedFileStaysAsLongAsASessionDoes(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "model.rnn")
-	require.NoError(t, format.WriteFile(path, reviews(2, format.OutputSoftmax, "no", "yes")))
-	m, err := rnn.Open(path)
+func TestTheMemoryOfALargeFileStaysAsLongAsASessionDoes(t *testing.T) {
+	m, err := rnn.Open(savedLarge(t, reviews(2, format.OutputSoftmax, "no", "yes")))
 	require.NoError(t, err)
 	want, err := m.NewSession().Classify("abcd")
 	require.NoError(t, err)

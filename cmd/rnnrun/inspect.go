@@ -19,16 +19,10 @@ from. The checksums of the file have been compared when anything is shown.
   rnnrun inspect --json builtin:shakespeare`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			m, err := cli.OpenNetwork(args[0])
+			d, size, err := cli.ReadModel(args[0])
 			if err != nil {
 				return err
 			}
-			defer m.Close()
-			size, err := cli.ModelSize(args[0])
-			if err != nil {
-				return err
-			}
-			d := m.Description()
 			if asJSON {
 				return cli.WriteJSON(c.OutOrStdout(), describeJSON(args[0], size, d))
 			}

@@ -71,9 +71,6 @@ SIGTERM, SIGINT, SIGHUP, SIGQUIT and an error of the input write the states afte
 the last step, too. With the same file for both, it need not exist at the first
 start.
 
-A model's file must not be overwritten in place while it runs: write the new
-one beside it and rename it.
-
 On a pipe, an output comes as soon as its step is in; a bidirectional model
 reads to the end of the sequence first. The kind of a file is told by its
 extension (.npy, .csv, .f32), and the kind of the output is that of the input

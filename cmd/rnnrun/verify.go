@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/kernels"
 	rnn "github.com/rnnrun/rnnrun/runtime"
@@ -40,8 +41,12 @@ where one fails.
 			}
 			failed := 0
 			for _, name := range names {
+				description, _, err := cli.ReadModel(name)
 				for _, set := range sets {
-					v := verify(name, set)
+					v := verdict{model: name, kernels: set.Name(), err: err}
+					if err == nil {
+						v.verify(description)
+					}
 					if v.err != nil {
 						failed++
 					}
@@ -70,17 +75,16 @@ func setsToVerify(all bool) ([]*kernels.Set, error) {
 	return []*kernels.Set{set}, err
 }
 
-func verify(name string, set *kernels.Set) verdict {
-	v := verdict{model: name, kernels: set.Name()}
-	m, err := cli.OpenNetwork(name, rnn.WithKernels(set.Name()))
+// verify verifies a model on the verdict's kernel set.
+func (v *verdict) verify(description *format.Model) {
+	m, err := cli.NewNetwork(description, rnn.WithKernels(v.kernels))
 	if err != nil {
 		v.err = err
-		return v
+		return
 	}
 	defer m.Close()
-	v.goldens = len(m.Description().Goldens)
+	v.goldens = len(description.Goldens)
 	v.err = m.Verify()
-	return v
 }
 
 func (v *verdict) write(w io.Writer, asJSON bool) error {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -107,15 +108,16 @@ func (f *quantizeFlags) run(name string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	m, err := cli.OpenNetwork(name)
+	description, size, err := cli.ReadModel(name)
+	if err != nil {
+		return err
+	}
+	m, err := cli.NewNetwork(description)
 	if err != nil {
 		return err
 	}
 	defer m.Close()
-	q := &quantization{name: name, dtype: dtype}
-	if q.before, err = cli.ModelSize(name); err != nil {
-		return err
-	}
+	q := &quantization{name: name, dtype: dtype, before: size}
 	if err := f.checkDrift(m.Description()); err != nil {
 		return err
 	}
@@ -133,9 +135,11 @@ func (f *quantizeFlags) run(name string, stdout, stderr io.Writer) error {
 	if err := format.WriteFile(f.output.output, q.result.Model); err != nil {
 		return err
 	}
-	if q.after, err = cli.ModelSize(f.output.output); err != nil {
+	info, err := os.Stat(f.output.output)
+	if err != nil {
 		return err
 	}
+	q.after = info.Size()
 	if f.output.json {
 		return cli.WriteJSON(stdout, f.object(q))
 	}

@@ -55,7 +55,7 @@ func TestOpenModel(t *testing.T) {
 		require.NoError(t, m.Close())
 		data, err := models.File(name)
 		require.NoError(t, err)
-		size, err := cli.ModelSize(cli.Builtin + name)
+		_, size, err := cli.ReadModel(cli.Builtin + name)
 		require.NoError(t, err)
 		require.Equal(t, int64(len(data)), size)
 	}
@@ -63,6 +63,6 @@ func TestOpenModel(t *testing.T) {
 	require.ErrorIs(t, err, models.ErrUnknown)
 	_, err = cli.OpenModel("none.rnn")
 	require.ErrorContains(t, err, "none.rnn")
-	_, err = cli.ModelSize("none.rnn")
+	_, _, err = cli.ReadModel("none.rnn")
 	require.ErrorContains(t, err, "none.rnn")
 }

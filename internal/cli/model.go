@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,7 +15,10 @@ import (
 const Builtin = "builtin:"
 
 // ModelHelp says what may stand for a model, for the commands' help.
-const ModelHelp = "A MODEL is the path of a .rnn file, or builtin:NAME for one inside the binary."
+const ModelHelp = `A MODEL is the path of a .rnn file, or builtin:NAME for one inside the binary.
+The file is read whole at the start, and may be a pipe; what is written to it
+later does not matter.
+`
 
 // A Network is a model of either kind: an [*rnn.Model] or an
 // [*rnn.EncoderDecoder].
@@ -32,16 +33,53 @@ type Network interface {
 // OpenModel opens the model of that path or builtin:NAME. The error wraps
 // [rnn.ErrTranslates] if it translates.
 func OpenModel(name string, opts ...rnn.Option) (*rnn.Model, error) {
-	return open(name, rnn.Open, rnn.Load, opts)
+	builtin, ok := strings.CutPrefix(name, Builtin)
+	if !ok {
+		return rnn.Open(name, opts...)
+	}
+	data, err := models.File(builtin)
+	if err != nil {
+		return nil, err
+	}
+	m, err := rnn.Load(data, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return m, nil
 }
 
 // OpenNetwork opens the model of that path or builtin:NAME, of either kind.
 func OpenNetwork(name string, opts ...rnn.Option) (Network, error) {
-	m, err := OpenModel(name, opts...)
-	if errors.Is(err, rnn.ErrTranslates) {
-		return network(open(name, rnn.OpenEncoderDecoder, rnn.LoadEncoderDecoder, opts))
+	description, _, err := ReadModel(name)
+	if err != nil {
+		return nil, err
 	}
-	return network(m, err)
+	m, err := NewNetwork(description, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return m, nil
+}
+
+// ReadModel returns the description of the model of that path or builtin:NAME, and
+// the number of bytes of its file. It reads the file once, so that it may be a pipe.
+func ReadModel(name string) (description *format.Model, size int64, err error) {
+	if builtin, ok := strings.CutPrefix(name, Builtin); ok {
+		data, err := models.File(builtin)
+		if err != nil {
+			return nil, 0, err
+		}
+		if description, err = format.Read(format.Align(data)); err != nil {
+			return nil, 0, fmt.Errorf("%s: %w", name, err)
+		}
+		return description, int64(len(data)), nil
+	}
+	file, err := format.Open(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	size = int64(len(file.Data))
+	return file.Detach(), size, nil
 }
 
 // NewNetwork makes a model from its description, of either kind.
@@ -57,35 +95,6 @@ func network[M Network](m M, err error) (Network, error) {
 		return nil, err
 	}
 	return m, nil
-}
-
-func open[M any](name string, openFile func(string, ...rnn.Option) (M, error), load func([]byte, ...rnn.Option) (M, error),
-	opts []rnn.Option) (m M, err error) {
-	builtin, ok := strings.CutPrefix(name, Builtin)
-	if !ok {
-		return openFile(name, opts...)
-	}
-	data, err := models.File(builtin)
-	if err != nil {
-		return m, err
-	}
-	if m, err = load(data, opts...); err != nil {
-		return m, fmt.Errorf("%s: %w", name, err)
-	}
-	return m, nil
-}
-
-// ModelSize returns the number of bytes of the model's file.
-func ModelSize(name string) (int64, error) {
-	if builtin, ok := strings.CutPrefix(name, Builtin); ok {
-		data, err := models.File(builtin)
-		return int64(len(data)), err
-	}
-	info, err := os.Stat(name)
-	if err != nil {
-		return 0, err
-	}
-	return info.Size(), nil
 }
 
 // ModelFlag adds the flag --model to a command, with shell completion.
