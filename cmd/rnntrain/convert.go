@@ -39,6 +39,10 @@ leaves the logits.
 Where an ONNX graph leaves weights or numbers open as inputs, --input gives them.
 Where it has several outputs, --output beside -o names the one that is the model's.
 
+A model of texts takes tokens. --vocabulary gives their texts, a token a line or a
+JSON object {token: id}, and --tokenizer says what a token is; --start, --end and
+--unknown are tokens or their ids. Then rnnrun classify, tag and generate read texts.
+
 --check proves that it is the same model: it runs the model on the inputs x of
 an .npz file, [T,I] or [N,T,I], or tokens [T] or [N,T], compares the outputs
 with y, which the other framework computed, and stores the inputs in MODEL, so
@@ -49,6 +53,7 @@ docs/convert.md describes the --arch file, and how to write an .npz to check.`,
   rnntrain convert model.pt -o model.rnn --pool last --check check.npz
   rnntrain convert checkpoint.pth -o model.rnn --arch arch.json --name "my model"
   rnntrain convert node.onnx -o model.rnn --input W=w.npy --input R=r.npy --input B=b.npy
+  rnntrain convert names.pt -o names.rnn --task language --vocabulary chars.json --tokenizer characters --start "<s>" --end "</s>"
   rnntrain convert vad.onnx -o model.rnn --input sr=16000 --output probability`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error { return f.run(c, paths[0]) },
@@ -102,6 +107,11 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 			return fmt.Errorf("%s: %w", f.check, err)
 		}
 	}
+	notes, err := f.text.apply(m)
+	if err != nil {
+		return err
+	}
+	n.Notes = append(n.Notes, notes...)
 	if err := format.WriteFile(f.output.output, m); err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ type convertFlags struct {
 	name               string
 	inputs             []string // NAME=FILE or NAME=NUMBER
 	gru                string   // whether GRUs reset after or before the product
+	text               importedText
 	check              string
 	tolerance          float64
 }
@@ -35,6 +36,7 @@ func (f *convertFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.function, "output-function", "", "of a state_dict, the function of its outputs: linear, softmax, sigmoid, log_softmax, argmax")
 	c.Flags().StringVar(&f.task, "task", "", "what the model is for: regress, classify, tag, language")
 	c.Flags().StringSliceVar(&f.labels, "labels", nil, "names of the outputs, separated by commas; a name with a comma stands in double quotes, as in CSV")
+	f.text.add(c, "", "of a model that takes tokens, ")
 	c.Flags().StringVar(&f.name, "name", "", "name of the model, for its provenance")
 	c.Flags().StringArrayVar(&f.inputs, "input", nil, "NAME=FILE or NAME=NUMBER: an input of an ONNX graph that is constant, from an .npy file or a .pb of ONNX's test data, or a number; may be repeated")
 	c.Flags().StringVar(&f.gru, "gru", "", "of an ONNX graph, whether its GRUs reset after the product with the state, as PyTorch's do, or before: reset-after, reset-before; the graph says so, but PyTorch's newer exporter says it wrongly")

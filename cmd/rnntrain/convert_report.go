@@ -39,6 +39,9 @@ func (f *convertFlags) report(w io.Writer, c *conversion) error {
 	} else {
 		line("input", "%d numbers a step", c.model.InputSize)
 	}
+	if t := c.model.Tokenizer; t != nil {
+		line("texts", "%v", t.Kind)
+	}
 	for i := range c.network.Layers {
 		l := &c.network.Layers[i]
 		line("layer", "%s, %d → %d%s", l.Cell, l.InputSize, l.OutputSize(), remarks(l))
