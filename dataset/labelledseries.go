@@ -16,7 +16,8 @@ type LabelledSeries struct {
 	Inputs []float32 // [steps][Width]
 	Width  int
 	Label  string
-	Line   int // of the file, from 1; 0: it has none
+	Line   int    // of the file, from 1; 0: it has none
+	Group  string // of the group field; "": there is none
 }
 
 // LabelledSeriesOptions say where sequences of numbers and their labels are. An
@@ -24,6 +25,7 @@ type LabelledSeries struct {
 type LabelledSeriesOptions struct {
 	InputField string // of a JSON object; usual: inputs, values, sequence
 	LabelField string // of a JSON object; usual: label, class, sentiment
+	GroupField string // of a JSON object: what sequences have in common, such as whose they are; "": none
 	// LabelPath is the file of an array's labels: an array [N] of whole
 	// numbers, or a label a line.
 	LabelPath string
@@ -45,12 +47,16 @@ func ReadLabelledSeries(path string, o LabelledSeriesOptions) iter.Seq2[Labelled
 			case layoutJSON:
 				inputs := newColumn("sequence", o.InputField, inputFields)
 				label := newColumn("label", o.LabelField, labelColumns)
+				group := newGroup(o.GroupField)
 				return objects(file, func(o *object) LabelledSeries {
 					s := member(o, inputs, decodeSteps)
-					s.Label, s.Line = o.label(label), o.line
+					s.Label, s.Group, s.Line = o.label(label), group.of(o), o.line
 					return s
 				}), nil
 			case layoutArray:
+				if o.GroupField != "" {
+					return nil, errors.New("an array has no groups: write the sequences as JSON objects, a line each, with a field for the group")
+				}
 				if err := labels.open(o.LabelPath); err != nil {
 					return nil, err
 				}

@@ -15,16 +15,16 @@ func TestReadLabelledSeries(t *testing.T) {
 		want                     []LabelledSeries
 	}{
 		{"lines of JSON", "a.jsonl", "{\"inputs\":[[1,2],[3,4]],\"label\":\"x\"}\n{\"label\":7,\"values\":[5]}\n", "",
-			[]LabelledSeries{{[]float32{1, 2, 3, 4}, 2, "x", 1}, {[]float32{5}, 1, "7", 2}}},
+			[]LabelledSeries{{[]float32{1, 2, 3, 4}, 2, "x", 1, ""}, {[]float32{5}, 1, "7", 2, ""}}},
 		{"array of steps, a label a line", "a.npy", npyArray(t, []float32{1, 2, 3, 4}, 2, 2), labels,
-			[]LabelledSeries{{[]float32{1, 2}, 1, "a", 0}, {[]float32{3, 4}, 1, "b", 0}}},
+			[]LabelledSeries{{[]float32{1, 2}, 1, "a", 0, ""}, {[]float32{3, 4}, 1, "b", 0, ""}}},
 		{"array of features", "a.npy", npyArray(t, []float32{1, 2, 3, 4}, 2, 1, 2), labels,
-			[]LabelledSeries{{[]float32{1, 2}, 2, "a", 0}, {[]float32{3, 4}, 2, "b", 0}}},
+			[]LabelledSeries{{[]float32{1, 2}, 2, "a", 0, ""}, {[]float32{3, 4}, 2, "b", 0, ""}}},
 		{"images and digits of MNIST", "train-images-idx3-ubyte", "\x00\x00\x08\x03\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x02\x00\x01\x02\xff",
 			write(t, "labels.idx1-ubyte", "\x00\x00\x08\x01\x00\x00\x00\x02\x07\x00"),
-			[]LabelledSeries{{[]float32{0, 1}, 2, "7", 0}, {[]float32{2, 255}, 2, "0", 0}}},
+			[]LabelledSeries{{[]float32{0, 1}, 2, "7", 0, ""}, {[]float32{2, 255}, 2, "0", 0, ""}}},
 		{"compressed", "a.npy.gz", zipped(t, npyArray(t, []float32{1, 2}, 2, 1)), labels,
-			[]LabelledSeries{{[]float32{1}, 1, "a", 0}, {[]float32{2}, 1, "b", 0}}},
+			[]LabelledSeries{{[]float32{1}, 1, "a", 0, ""}, {[]float32{2}, 1, "b", 0, ""}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := write(t, c.file, c.text)

@@ -8,7 +8,8 @@ import (
 // A LabelledText is a text with its label.
 type LabelledText struct {
 	Text, Label string
-	Line        int // of the file, from 1
+	Line        int    // of the file, from 1
+	Group       string // of the group column; "": there is none
 }
 
 // LabelledTextOptions say which columns of a file hold texts and labels. An
@@ -16,6 +17,7 @@ type LabelledText struct {
 type LabelledTextOptions struct {
 	TextColumn  string // usual: text, document, sentence, review
 	LabelColumn string // usual: label, class, sentiment
+	GroupColumn string // of what the texts have in common, such as who wrote them; "": none
 }
 
 var (
@@ -31,19 +33,20 @@ func ReadLabelledTexts(path string, o LabelledTextOptions) iter.Seq2[LabelledTex
 		text := newColumn("text", o.TextColumn, textColumns)
 		label := newColumn("label", o.LabelColumn, labelColumns)
 		label.required = true
+		group := newGroup(o.GroupColumn)
 		l := layoutOf(path)
 		if l == layoutJSON {
 			return objects(file, func(o *object) LabelledText {
-				return LabelledText{Text: o.text(text), Label: o.label(label), Line: o.line}
+				return LabelledText{Text: o.text(text), Label: o.label(label), Group: group.of(o), Line: o.line}
 			}), nil
 		}
-		t, err := openTable(newLines(file, l), &text, &label)
+		t, err := openTable(newLines(file, l), append(group, &text, &label)...)
 		return func() (LabelledText, error) {
 			fields, line, err := t.next()
 			if err != nil {
 				return LabelledText{}, err
 			}
-			return LabelledText{Text: fields[text.at], Label: labelOf(fields[label.at]), Line: line}, nil
+			return LabelledText{Text: fields[text.at], Label: labelOf(fields[label.at]), Group: group.in(fields), Line: line}, nil
 		}, err
 	})
 }

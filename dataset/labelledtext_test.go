@@ -18,7 +18,7 @@ func write(t *testing.T, name, text string) string {
 // readAll returns all rows, or the error.
 func readAll(path, text, label string) ([]LabelledText, error) {
 	var rows []LabelledText
-	for row, err := range ReadLabelledTexts(path, LabelledTextOptions{text, label}) {
+	for row, err := range ReadLabelledTexts(path, LabelledTextOptions{TextColumn: text, LabelColumn: label}) {
 		if err != nil {
 			return nil, err
 		}
@@ -34,21 +34,21 @@ func TestReadLabelledTexts(t *testing.T) {
 		want             []LabelledText
 	}{
 		{"tabs, quotes mean nothing", "a.txt", "id\tdocument\tlabel\n1\t\"so so\t0\n2\tgood\t1\n",
-			[2]string{}, []LabelledText{{"\"so so", "0", 2}, {"good", "1", 3}}},
+			[2]string{}, []LabelledText{{"\"so so", "0", 2, ""}, {"good", "1", 3, ""}}},
 		{"commas, quoted", "a.csv", "label,text\nx,\"one, two\nthree\"\ny,four\n",
-			[2]string{}, []LabelledText{{"one, two\nthree", "x", 2}, {"four", "y", 4}}},
-		{"columns by name", "a.tsv", "a\tb\nx\ty\n", [2]string{"b", "a"}, []LabelledText{{"y", "x", 2}}},
+			[2]string{}, []LabelledText{{"one, two\nthree", "x", 2, ""}, {"four", "y", 4, ""}}},
+		{"columns by name", "a.tsv", "a\tb\nx\ty\n", [2]string{"b", "a"}, []LabelledText{{"y", "x", 2, ""}}},
 		{"line ends of Windows, byte order mark, no last line end", "a.tsv", "\ufefftext\tlabel\r\nx\ty",
-			[2]string{}, []LabelledText{{"x", "y", 2}}},
-		{"empty lines", "a.tsv", "text\tlabel\n\nx\ty\n\n", [2]string{}, []LabelledText{{"x", "y", 3}}},
+			[2]string{}, []LabelledText{{"x", "y", 2, ""}}},
+		{"empty lines", "a.tsv", "text\tlabel\n\nx\ty\n\n", [2]string{}, []LabelledText{{"x", "y", 3, ""}}},
 		{"lines of JSON", "a.jsonl", "\ufeff{\"text\":\"a\\nb\",\"label\":\"x\"}\n\n{\"label\":1,\"document\":\"c\",\"more\":[]}",
-			[2]string{}, []LabelledText{{"a\nb", "x", 1}, {"c", "1", 3}}},
-		{"fields by name", "a.ndjson", "{\"a\":\"x\",\"b\":true}\n", [2]string{"a", "b"}, []LabelledText{{"x", "true", 1}}},
+			[2]string{}, []LabelledText{{"a\nb", "x", 1, ""}, {"c", "1", 3, ""}}},
+		{"fields by name", "a.ndjson", "{\"a\":\"x\",\"b\":true}\n", [2]string{"a", "b"}, []LabelledText{{"x", "true", 1, ""}}},
 		{"no header: columns by number", "a.tsv", "\ufeff0\tso so\r\n\r\n1\tgood\r\n",
-			[2]string{"1", "0"}, []LabelledText{{"so so", "0", 1}, {"good", "1", 3}}},
-		{"no header, commas", "a.csv", "\"a, b\",x,1\nc,y,2\n", [2]string{"0", "2"}, []LabelledText{{"a, b", "1", 1}, {"c", "2", 2}}},
-		{"columns whose names are numbers", "a.tsv", "0\t1\nx\ty\n", [2]string{"0", "1"}, []LabelledText{{"x", "y", 2}}},
-		{"an empty text", "a.tsv", "text\tlabel\n\ty\n", [2]string{}, []LabelledText{{"", "y", 2}}},
+			[2]string{"1", "0"}, []LabelledText{{"so so", "0", 1, ""}, {"good", "1", 3, ""}}},
+		{"no header, commas", "a.csv", "\"a, b\",x,1\nc,y,2\n", [2]string{"0", "2"}, []LabelledText{{"a, b", "1", 1, ""}, {"c", "2", 2, ""}}},
+		{"columns whose names are numbers", "a.tsv", "0\t1\nx\ty\n", [2]string{"0", "1"}, []LabelledText{{"x", "y", 2, ""}}},
+		{"an empty text", "a.tsv", "text\tlabel\n\ty\n", [2]string{}, []LabelledText{{"", "y", 2, ""}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			rows, err := readAll(write(t, c.file, c.text), c.columns[0], c.columns[1])

@@ -91,6 +91,9 @@ func (f *Forecast) Close() error {
 // then of two, and on.
 func (f *Forecast) Outputs() int { return f.windows.Horizon * len(f.windows.Targets) }
 
+// HeldBack returns the number of windows that are validated on.
+func (f *Forecast) HeldBack() int { return f.windows.Validation.Len() }
+
 // measure returns the normalization of the steps to train on.
 func (f *Forecast) measure(file *dataset.SeriesFile, lengths []int) (*format.Normalization, error) {
 	var moments dataset.Moments

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
 func newClassifyCommand(args []string) *cobra.Command {
@@ -22,7 +23,9 @@ func newClassifyCommand(args []string) *cobra.Command {
 		Long: `classify trains a network to name the class of a text: many to one. DATA is a
 table with a header line, columns separated by tabs, or by commas in a .csv file;
 or lines of JSON objects in a .jsonl file. Part of its rows, chosen by --seed, is
-held back to validate on.
+held back to validate on: the same part of every class, and at least one row of a
+class of two. Rows that overlap, such as windows of one recording or texts of one
+writer, come on one side by --group.
 
 Or it names the class of sequences of numbers, which it normalizes: DATA is an
 array [N, steps] or [N, steps, width] in a .npy file, or in one of MNIST's format
@@ -31,6 +34,7 @@ field "inputs", a list of steps, each a number or a list of them.`,
 		Example: `  rnntrain classify reviews.tsv -o reviews.rnn
   rnntrain classify train.csv --valid valid.csv -o model.rnn --text title --label topic
   rnntrain classify train-images-idx3-ubyte.gz --label-file train-labels-idx1-ubyte.gz -o digits.rnn
+  rnntrain classify windows.jsonl --group subject -o gestures.rnn
   rnntrain classify signals.npy --label-file kinds.txt -o signals.rnn --cell lstm
   rnntrain classify new-reviews.tsv --from reviews.rnn -o better.rnn --dtype int8 --epochs 2 --lr 5e-4
   rnntrain classify ratings_train.txt -o sentiment.rnn --bidirectional --pool max --labels 0=negative,1=positive
@@ -56,6 +60,7 @@ func (t *classTraining) add(c *cobra.Command) {
 	t.series.add(c)
 	c.Flags().StringVar(&t.series.validLabels, "valid-label-file", "", "of a .npy file to validate on: the file of its labels")
 	c.Flags().IntVar(&t.text.maxLength, "max-length", t.text.maxLength, "cut longer texts to this many tokens; 0: no limit")
+	c.Flags().StringVar(&t.columns.group, "group", "", "column or field of what rows have in common, such as whose they are: all rows of a group are trained on, or all held back")
 	c.Flags().StringVar(&t.pool, "pool", "last", "how steps become one: last, max, mean")
 	complete(c, "pool", "last", "max", "mean")
 }
@@ -68,13 +73,16 @@ func (t *classTraining) run(c *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
+	if t.columns.group != "" && t.validation != "" {
+		return cli.Usagef("--group: nothing is held back of %s, since --valid gives what to validate on", path)
+	}
 	numbers, err := dataset.HasSeries(path, t.series.inputs)
 	if err != nil {
 		return err
 	}
 	t.read = t.columns.rows
 	if numbers {
-		t.read = t.series.entries(t.columns.label, path, t.validation)
+		t.read = t.series.entries(t.columns, path, t.validation)
 	}
 	return t.labelledTraining.run(c, path, format.TaskClassify, pool)
 }

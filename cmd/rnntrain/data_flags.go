@@ -21,17 +21,19 @@ func (f *seriesFlags) add(c *cobra.Command) {
 
 // read reads the sequences of a file, whose labels are in a field or in a file of
 // their own.
-func (f *seriesFlags) read(path, label, labels string) iter.Seq2[dataset.LabelledSeries, error] {
-	return dataset.ReadLabelledSeries(path, dataset.LabelledSeriesOptions{LabelPath: labels, InputField: f.inputs, LabelField: label})
+func (f *seriesFlags) read(path string, columns columnFlags, labels string) iter.Seq2[dataset.LabelledSeries, error] {
+	return dataset.ReadLabelledSeries(path, dataset.LabelledSeriesOptions{
+		LabelPath: labels, InputField: f.inputs, LabelField: columns.label, GroupField: columns.group,
+	})
 }
 
 // entries returns a function that reads the sequences of a file; those of the
 // one to validate on have labels of their own.
-func (f *seriesFlags) entries(label, path, validation string) func(path string) iter.Seq2[entry, error] {
+func (f *seriesFlags) entries(columns columnFlags, path, validation string) func(path string) iter.Seq2[entry, error] {
 	labels := map[string]string{validation: f.validLabels, path: f.labels}
 	return func(path string) iter.Seq2[entry, error] {
-		return entriesOf(f.read(path, label, labels[path]), func(s dataset.LabelledSeries) entry {
-			return entry{labels: []string{s.Label}, lines: []int{s.Line}, path: path, inputs: s.Inputs, width: s.Width}
+		return entriesOf(f.read(path, columns, labels[path]), func(s dataset.LabelledSeries) entry {
+			return entry{labels: []string{s.Label}, lines: []int{s.Line}, path: path, inputs: s.Inputs, width: s.Width, group: s.Group}
 		})
 	}
 }
@@ -48,7 +50,7 @@ func entriesOf[T any](examples iter.Seq2[T, error], of func(T) entry) iter.Seq2[
 }
 
 // columnFlags name a table's columns.
-type columnFlags struct{ text, label string }
+type columnFlags struct{ text, label, group string }
 
 func (f *columnFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.text, "text", "", "column or field of the text (usual: text, document, sentence, review); its number, from 0, where there is no header")
@@ -57,13 +59,13 @@ func (f *columnFlags) add(c *cobra.Command) {
 
 // read reads the rows of a file.
 func (f columnFlags) read(path string) iter.Seq2[dataset.LabelledText, error] {
-	return dataset.ReadLabelledTexts(path, dataset.LabelledTextOptions{TextColumn: f.text, LabelColumn: f.label})
+	return dataset.ReadLabelledTexts(path, dataset.LabelledTextOptions{TextColumn: f.text, LabelColumn: f.label, GroupColumn: f.group})
 }
 
 // rows reads entries of a text and its label.
 func (f columnFlags) rows(path string) iter.Seq2[entry, error] {
 	return entriesOf(f.read(path), func(row dataset.LabelledText) entry {
-		return entry{texts: []string{row.Text}, labels: []string{row.Label}, lines: []int{row.Line}, path: path}
+		return entry{texts: []string{row.Text}, labels: []string{row.Label}, lines: []int{row.Line}, path: path, group: row.Group}
 	})
 }
 

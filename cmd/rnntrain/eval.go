@@ -110,7 +110,7 @@ func (f *evalFlags) measure(n cli.Network, name, data string) (evaluation, error
 		case task == format.TaskTag:
 			return e, e.tag(data, f.tagged)
 		case m.Description().Embedding == nil:
-			return e, e.classifySeries(data, f.series, f.columns.label)
+			return e, e.classifySeries(data, f.series, f.columns)
 		}
 		return e, e.classify(data, f.columns)
 	case format.TaskLanguage:

@@ -69,9 +69,9 @@ func (e *classEvaluation) classify(path string, columns columnFlags) error {
 }
 
 // classifySeries measures a classifier of numbers.
-func (e *classEvaluation) classifySeries(path string, series seriesFlags, label string) error {
+func (e *classEvaluation) classifySeries(path string, series seriesFlags, columns columnFlags) error {
 	n := 0
-	for s, err := range series.read(path, label, series.labels) {
+	for s, err := range series.read(path, columns, series.labels) {
 		if err != nil {
 			return err
 		}

@@ -97,6 +97,7 @@ func (f *forecastTraining) run(c *cobra.Command, path string) error {
 		return err
 	}
 	defer task.Close()
+	f.announceValidation(task.HeldBack())
 	j, err := f.job(file, task)
 	if err != nil {
 		return err

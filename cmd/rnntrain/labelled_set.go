@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"iter"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"strings"
 
@@ -23,6 +22,7 @@ type labelledSet struct {
 
 	train, valid []int    // numbers of entries, over all files, in the order to use them
 	labels       []string // of those to train on, in order
+	groups       [2]int   // how many have entries to train on, and held back
 	moved        []string // labels whose entries would all have been held back
 
 	// If entries are numbers:
@@ -49,34 +49,38 @@ type entry struct {
 	path          string
 	inputs        []float32 // [steps][width], of an entry without texts
 	width         int
+	group         string // what it has in common with others; "": nothing
 }
 
-// openLabelledSet holds back a fraction of the entries, chosen by the seed, unless
-// there is another file to validate on.
-func openLabelledSet(read func(path string) iter.Seq2[entry, error], path, validation string, fraction float64, seed uint64) (*labelledSet, error) {
-	s := &labelledSet{paths: []string{path}, read: read}
-	for _, err := range read(path) {
+// divide holds back a fraction of the entries, of one label alike, chosen by the
+// seed, unless there is another file to validate on.
+func (s *labelledSet) divide(validation string, fraction float64, seed uint64) error {
+	var members []member
+	for e, err := range s.read(s.paths[0]) {
 		if err != nil {
-			return nil, err
+			return err
 		}
-		s.train = append(s.train, len(s.train))
+		m := member{group: e.group}
+		if !s.aligned {
+			m.class = e.labels[0]
+		}
+		s.train = append(s.train, len(members))
+		members = append(members, m)
 	}
-	n := len(s.train)
+	n := len(members)
 	if validation == "" {
-		rng := rand.New(rand.NewPCG(seed, 0x5917))
-		rng.Shuffle(n, func(i, j int) { s.train[i], s.train[j] = s.train[j], s.train[i] })
-		at := n - int(fraction*float64(n))
-		s.train, s.valid = s.train[:at], s.train[at:]
-		return s, nil
+		s.train, s.valid = holdBack(members, fraction, seed)
+		s.groups = [2]int{countGroups(members, s.train), countGroups(members, s.valid)}
+		return nil
 	}
 	s.paths = append(s.paths, validation)
-	for _, err := range read(validation) {
+	for _, err := range s.read(validation) {
 		if err != nil {
-			return nil, err
+			return err
 		}
 		s.valid = append(s.valid, n+len(s.valid))
 	}
-	return s, nil
+	return nil
 }
 
 // entries yields those of all files.

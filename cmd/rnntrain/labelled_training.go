@@ -47,11 +47,11 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 	if l.tokenizer, err = l.text.tokenizer(); err != nil {
 		return err
 	}
-	if l.entries, err = openLabelledSet(l.read, path, l.validation, l.fraction, l.fit.seed); err != nil {
+	l.entries = &labelledSet{paths: []string{path}, read: l.read, aligned: task == format.TaskTag}
+	defer l.entries.Close()
+	if err := l.entries.divide(l.validation, l.fraction, l.fit.seed); err != nil {
 		return err
 	}
-	defer l.entries.Close()
-	l.entries.aligned = task == format.TaskTag
 	if err := l.learn(); err != nil {
 		return err
 	}
@@ -61,6 +61,9 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 	train, valid, empty, err := l.entries.examples(l.tokenizer, l.vocabulary, l.fit.memoryLimit())
 	if err != nil {
 		return err
+	}
+	if g := l.entries.groups; g[0]+g[1] > 0 {
+		fmt.Fprintf(c.ErrOrStderr(), "%d of %d groups are held back\n", g[1], g[0]+g[1])
 	}
 	if moved := l.entries.moved; len(moved) > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "labels that only rows held back would have had, so that these are trained on: %.400q\n", moved)

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// A member is what decides on which side an entry comes. Those of one group come on
+// the same, and each class has its share on both; entries without a class have it
+// together.
+type member struct{ class, group string }
+
+// holdBack divides entries by the seed into those to train on and those to validate
+// on, which are about that fraction of each class, and at least one of a class of two. A
+// class is never held back as a whole. Both are numbers of entries, in random order.
+//
+// Groups come whole, so that the fractions are only as near as groups allow.
+func holdBack(entries []member, fraction float64, seed uint64) (train, valid []int) {
+	order := make([]int, len(entries))
+	for i := range order {
+		order[i] = i
+	}
+	rng := rand.New(rand.NewPCG(seed, 0x5917))
+	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+
+	d := newDivision(entries, fraction)
+	held := make([]bool, len(entries))
+	var fallback []int // the group to hold back if every one is too large
+	best, any := math.MinInt, false
+	for _, group := range groups(entries, order) {
+		gain, possible := d.gain(group)
+		switch {
+		case !possible:
+		case gain > 0:
+			d.hold(group, held)
+			any = true
+		case gain > best:
+			best, fallback = gain, group
+		}
+	}
+	if !any && d.isDue() {
+		d.hold(fallback, held)
+	}
+	for _, i := range order {
+		if held[i] {
+			valid = append(valid, i)
+		} else {
+			train = append(train, i)
+		}
+	}
+	return train, valid
+}
+
+// groups returns the entries of each group, from the last in the order on. An entry
+// whose group has no name is a group of its own.
+func groups(entries []member, order []int) (groups [][]int) {
+	numbers := map[string]int{}
+	for _, i := range slices.Backward(order) {
+		name := entries[i].group
+		number, found := numbers[name]
+		if name == "" || !found {
+			number = len(groups)
+			groups = append(groups, nil)
+		}
+		if name != "" {
+			numbers[name] = number
+		}
+		groups[number] = append(groups[number], i)
+	}
+	return groups
+}
+
+// countGroups returns how many groups that have a name some entries are of.
+func countGroups(entries []member, numbers []int) int {
+	names := map[string]bool{}
+	for _, i := range numbers {
+		if name := entries[i].group; name != "" {
+			names[name] = true
+		}
+	}
+	return len(names)
+}
+
+// A division counts what is held back of each class.
+type division struct {
+	entries          []member
+	total, due, held map[string]int
+}
+
+func newDivision(entries []member, fraction float64) *division {
+	d := &division{entries: entries, total: map[string]int{}, held: map[string]int{}}
+	for _, e := range entries {
+		d.total[e.class]++
+	}
+	d.due = shares(d.total, fraction)
+	return d
+}
+
+// shares returns how many of each class are held back: the fraction of all, divided by
+// the largest remainder, but at least one of a class of two, and never all.
+func shares(total map[string]int, fraction float64) map[string]int {
+	due := map[string]int{}
+	if fraction <= 0 {
+		return due
+	}
+	n, left := 0, 0
+	for _, t := range total {
+		n += t
+	}
+	left = int(fraction * float64(n))
+	classes := slices.Sorted(maps.Keys(total))
+	for _, c := range classes {
+		due[c] = int(fraction * float64(total[c]))
+		if c != "" {
+			due[c] = min(max(due[c], 1), total[c]-1)
+		}
+		left -= due[c]
+	}
+	missing := func(c string) float64 { return fraction*float64(total[c]) - float64(due[c]) }
+	slices.SortStableFunc(classes, func(a, b string) int { return cmp.Compare(missing(b), missing(a)) })
+	for _, c := range classes {
+		if left > 0 && due[c] < total[c]-1 && missing(c) > 0 {
+			due[c]++
+			left--
+		}
+	}
+	return due
+}
+
+// isDue reports whether anything is to be held back.
+func (d *division) isDue() bool {
+	for _, n := range d.due {
+		if n > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// gain returns how much nearer the classes come to what is due if a group is held
+// back. It is not possible if nothing would be left of a class.
+func (d *division) gain(group []int) (gain int, possible bool) {
+	for c, n := range d.count(group) {
+		if d.held[c]+n >= d.total[c] {
+			return 0, false
+		}
+		gain += abs(d.due[c]-d.held[c]) - abs(d.due[c]-d.held[c]-n)
+	}
+	return gain, true
+}
+
+// hold holds a group back.
+func (d *division) hold(group []int, held []bool) {
+	for c, n := range d.count(group) {
+		d.held[c] += n
+	}
+	for _, i := range group {
+		held[i] = true
+	}
+}
+
+// count returns how many entries of each class a group has.
+func (d *division) count(group []int) map[string]int {
+	counts := make(map[string]int, 1)
+	for _, i := range group {
+		counts[d.entries[i].class]++
+	}
+	return counts
+}
+
+func abs(n int) int { return max(n, -n) }

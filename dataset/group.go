@@ -1,0 +1,29 @@
+package dataset
+
+// A group is the column of what examples have in common, so that those of one group
+// are not trained on and validated on: one column or none.
+type group []*column
+
+func newGroup(name string) group {
+	if name == "" {
+		return nil
+	}
+	c := newColumn("group", name, nil)
+	return group{&c}
+}
+
+// of returns an object's group.
+func (g group) of(o *object) string {
+	if len(g) == 0 {
+		return ""
+	}
+	return o.label(*g[0])
+}
+
+// in returns a row's group.
+func (g group) in(fields []string) string {
+	if len(g) == 0 {
+		return ""
+	}
+	return labelOf(fields[g[0].at])
+}
