@@ -2,10 +2,8 @@ package main
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -66,7 +64,12 @@ and after the last one, as PyTorch has them:
     h0 and c0, or ONNX's initial_h and initial_c. Where the layers' sizes
     differ, h0 and c0, h1 and c1, … of each recurrent layer [directions, N, size]
 
-without N of one sequence. So a stream goes on where the one before it ended.
+without N of one sequence, and snapshot [N, words], which has all that a model of
+one direction carries on: also pools, positions and the fingerprint of the model,
+so that another model's file is refused. So a stream goes on where the one before
+it ended, with the same bits. A file without snapshot gives the initial states of
+sequences: one made by hand, for instance.
+
 SIGTERM, SIGINT, SIGHUP, SIGQUIT and an error of the input write the states after
 the last step, too. With the same file for both, it need not exist at the first
 start.
@@ -170,21 +173,8 @@ func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]fl
 		return err
 	}
 	c := converter[T]{session: s, run: run, input: o.Name, width: o.Width, in: r, errs: stderr, strict: v.strict}
-	if v.stateIn+v.stateOut != "" && s.Model().Description().LastRecurrent() < 0 {
-		return cli.Usagef("--state-in and --state-out: the model has dense layers only, and so no states")
-	}
-	if v.stateIn != "" {
-		c.initial, err = readStates(v.stateIn, s)
-		if errors.Is(err, fs.ErrNotExist) && v.stateIn == v.stateOut {
-			fmt.Fprintf(stderr, "rnnrun: %s does not exist yet: the model starts from its initial states\n", v.stateIn)
-			err = nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if v.stateOut != "" {
-		c.final = newFinalStates(v.stateOut, s, r.Layout())
+	if c.initial, c.final, err = v.states(s, r.Layout(), stderr); err != nil {
+		return err
 	}
 	kind, err := v.outputKind(o.Kind, stdout)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,14 +53,33 @@ func different() *format.Model {
 	return d
 }
 
+// streams returns models of every kind that carries something from step to step.
+func streams() []task {
+	list := append(tasks(), task{"several cells", different()})
+	for _, s := range modeltest.Cells() {
+		s.Input, s.Hidden, s.Outputs, s.Seed = 3, 8, 3, 6
+		add := func(name string, change func(*modeltest.Spec)) {
+			c := s
+			change(&c)
+			list = append(list, task{name + " " + c.String(), c.Model()})
+		}
+		for _, pool := range []format.Pool{format.PoolNone, format.PoolLast, format.PoolMax, format.PoolMean} {
+			add("pool", func(c *modeltest.Spec) { c.Pool = pool })
+			add("tokens", func(c *modeltest.Spec) { c.Pool, c.Tokens = pool, 9 })
+			add("int8", func(c *modeltest.Spec) { c.Pool, c.DType, c.InputScale = pool, format.DTypeInt8, 1./64 })
+		}
+		add("skip", func(c *modeltest.Spec) { c.Skip = true })
+		add("all around", func(c *modeltest.Spec) {
+			c.Layers, c.Below, c.Between, c.Above, c.Pool, c.InitialState, c.Normalized = 2, 4, 5, 6, format.PoolMean, true, true
+		})
+	}
+	return slices.DeleteFunc(list, func(k task) bool { return k.d.Bidirectional() })
+}
+
 // A sequence in two parts has the outputs of the whole where the second part
 // starts from the states in which the first ended.
 func TestRunGoesOnFromTheStatesOfAnEarlierRun(t *testing.T) {
-	list := append(tasks(), task{"several cells", different()})
-	for _, k := range list {
-		if k.d.Bidirectional() || k.d.Pool == format.PoolMean {
-			continue
-		}
+	for _, k := range streams() {
 		t.Run(k.name, func(t *testing.T) {
 			path := save(t, k.d)
 			states := filepath.Join(t.TempDir(), "states.npz")
@@ -68,7 +88,7 @@ func TestRunGoesOnFromTheStatesOfAnEarlierRun(t *testing.T) {
 			a := printed(t, csv(xs[:first], k.width()), "run", "-m", path, "--state-out", states)
 			b := printed(t, csv(xs[first:], k.width()), "run", "-m", path, "--state-in", states, "--state-out", states)
 			want := csv(k.outputs(t, xs), width)
-			if k.d.Pool == format.PoolLast {
+			if k.d.Pool != format.PoolNone {
 				require.Equal(t, want, b)
 				return
 			}
@@ -177,7 +197,75 @@ func TestStatesAreNamedAsPyTorchNamesThem(t *testing.T) {
 			for name, a := range arrays(t, out) {
 				got[name] = a.Shape
 			}
+			if k := got[snapshotName]; !c.model.Bidirectional() {
+				require.Len(t, k, len(c.input)-1, "of N sequences or of one")
+				delete(got, snapshotName)
+			}
 			require.Equal(t, c.want, got)
+		})
+	}
+}
+
+// The states of each of N sequences go on for themselves.
+func TestRunGoesOnWithABatch(t *testing.T) {
+	for _, pool := range []format.Pool{format.PoolNone, format.PoolMax, format.PoolMean} {
+		k := task{"", modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 3, Hidden: 8, Pool: pool, Seed: 1}.Model()}
+		path, states := save(t, k.d), filepath.Join(t.TempDir(), "states.npz")
+		var first, second, want []float32
+		for n := range 3 {
+			xs := k.sequence(9, n)
+			first, second = append(first, xs[:5*3]...), append(second, xs[5*3:]...)
+			ys := k.outputs(t, xs)
+			if pool == format.PoolNone {
+				ys = ys[5*8:]
+			}
+			want = append(want, ys...)
+		}
+		printed(t, array(t, first, false, 3, 5, 3), "run", "-m", path, "--state-out", states)
+		got := printed(t, array(t, second, false, 3, 4, 3), "run", "-m", path, "--state-in", states)
+		_, ys, err := npy.ReadAll(strings.NewReader(got))
+		require.NoError(t, err)
+		require.Equal(t, want, ys)
+	}
+}
+
+// States that were not written by this version or for this model are told from those
+// that were.
+func TestRunTellsWhoseStatesItIsGiven(t *testing.T) {
+	model := func(seed uint64, pool format.Pool) string {
+		return save(t, modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 3, Hidden: 8, Pool: pool, Seed: seed}.Model())
+	}
+	written := func(path string) (string, map[string]npy.Array) {
+		states := filepath.Join(t.TempDir(), "states.npz")
+		printed(t, "1,2,3\n", "run", "-m", path, "--state-out", states)
+		return states, arrays(t, states)
+	}
+	mean, other := model(1, format.PoolMean), model(2, format.PoolMean)
+	_, a := written(mean)
+	foreign, _ := written(other)
+	reverse := save(t, modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 3, Hidden: 8, Reverse: true}.Model())
+	snapshot := a[snapshotName]
+	cut := snapshot
+	cut.Shape, cut.Integers = []int{snapshot.Shape[0] - 1}, snapshot.Integers[1:]
+	strange := floats(snapshotName, make([]float32, 1), 1)
+	edited := floats("h_n", make([]float32, 8), 1, 8)
+	for _, c := range []struct {
+		name, model, states, says string
+		code                      int
+	}{
+		{"of another model", mean, foreign, "it is of another model", 1},
+		{"of a model that is read backward", reverse, foreign, `the array "snapshot" is no state of this model`, 1},
+		{"damaged", mean, archive(t, a["h_n"], cut), "not a snapshot of a session", 1},
+		{"of another type", mean, archive(t, a["h_n"], strange), "where [N, words] of int32 is due", 1},
+		{"changed by hand", mean, archive(t, edited, snapshot), "the array h_n has other states than the array snapshot; to start from its other arrays", 1},
+		{"without the pool", mean, archive(t, a["h_n"]), "the pool over the steps starts anew", 0},
+		{"given by hand", model(1, format.PoolNone), archive(t, floats("h0", make([]float32, 8), 1, 8)), "", 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := command("1,2,3\n", "run", "-m", c.model, "--state-in", c.states)
+			require.Equal(t, c.code, o.code, o.stderr)
+			require.Contains(t, o.stderr, c.says)
+			require.Equal(t, c.says == "", o.stderr == "")
 		})
 	}
 }

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"encoding/binary"
+	"io"
+	"sync"
+
+	"github.com/rnnrun/rnnrun/internal/atomicfile"
+	"github.com/rnnrun/rnnrun/internal/series"
+	"github.com/rnnrun/rnnrun/npy"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// finalStates are the states in which sequences end. They may be saved at any time
+// beside the run, as a signal asks for it.
+type finalStates struct {
+	mu      sync.Mutex // held while the session's states change
+	path    string
+	layout  series.Layout // of the input
+	session *rnn.Session
+	begun   bool // the session's states are those of a sequence that has not ended
+
+	arrays    []stateArray
+	data      [][]float32 // of every array [N][places][size]
+	snapshots []byte      // of the sessions, one after the other; nil: they cannot go on
+	n         int         // sequences
+}
+
+func newFinalStates(path string, s *rnn.Session, layout series.Layout) *finalStates {
+	f := &finalStates{path: path, session: s, layout: layout, arrays: jointStates(s)}
+	if f.arrays == nil {
+		f.arrays = layerStates(s)
+	}
+	f.data = make([][]float32, len(f.arrays))
+	return f
+}
+
+// change calls what changes the session's states.
+func (f *finalStates) change(change func() error) error {
+	if f == nil {
+		return change()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	err := change()
+	f.begun = f.session.Model().Streamable()
+	return err
+}
+
+// keep takes in the session's states at a sequence's end.
+func (f *finalStates) keep() {
+	if f == nil {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.take()
+}
+
+func (f *finalStates) take() {
+	f.begun = false
+	if b, err := f.session.AppendBinary(f.snapshots); err == nil {
+		f.snapshots = b
+	}
+	f.n++
+	for k := range f.arrays {
+		a := &f.arrays[k]
+		for _, p := range a.places {
+			f.data[k] = append(f.data[k], a.of(f.session, p)...)
+		}
+	}
+}
+
+// save writes the states of the sequences so far, and of one that has begun. A
+// stream without a step leaves the file as it is. The states do not change any more
+// after it.
+func (f *finalStates) save() error {
+	if f == nil {
+		return nil
+	}
+	f.mu.Lock()
+	if f.begun {
+		f.take()
+	}
+	if f.n == 0 && f.layout.Sequences < 0 {
+		return nil
+	}
+	return f.write(f.path, f.layout.Batch && (f.layout.Sequences >= 0 || f.n != 1))
+}
+
+// write writes the file: with a dimension for the sequences if batch is set.
+func (f *finalStates) write(path string, batch bool) error {
+	arrays := make([]npy.Array, len(f.arrays))
+	for k := range f.arrays {
+		a := &f.arrays[k]
+		array := npy.Array{Name: a.name, DType: npy.Float32, Shape: []int{len(a.places), f.n, a.size}}
+		if !batch {
+			array.Shape = []int{len(a.places), a.size}
+		}
+		for row := range a.places {
+			for n := range f.n {
+				array.Floats = append(array.Floats, f.data[k][(n*len(a.places)+row)*a.size:][:a.size]...)
+			}
+		}
+		arrays[k] = array
+	}
+	if f.snapshots != nil {
+		arrays = append(arrays, f.snapshotArray(batch))
+	}
+	return atomicfile.Write(path, func(w io.Writer) error { return npy.WriteArchive(w, arrays...) })
+}
+
+// snapshotArray returns the array of the snapshots: the 32-bit words of each sequence's.
+func (f *finalStates) snapshotArray(batch bool) npy.Array {
+	words := len(f.snapshots) / 4
+	a := npy.Array{Name: snapshotName, DType: npy.Int32, Shape: []int{words}}
+	if batch {
+		a.Shape = []int{f.n, words / f.n}
+	}
+	for i := range words {
+		a.Integers = append(a.Integers, int32(binary.LittleEndian.Uint32(f.snapshots[4*i:])))
+	}
+	return a
+}
