@@ -1,6 +1,8 @@
 package trainer
 
 import (
+	"math"
+
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/metrics"
@@ -61,7 +63,7 @@ func (p *replica) loss(r int) float64 {
 	switch width := p.outputs.width; p.net.model.Output {
 	case format.OutputSoftmax:
 		if class := p.batch.classes[r]; class != dataset.Ignore {
-			return metrics.CrossEntropy(p.logits.row(r)[:width], int(class))
+			return crossEntropy(p.logits.row(r)[:width], p.outputs.row(r), int(class))
 		}
 		return 0
 	case format.OutputSigmoid:
@@ -69,6 +71,13 @@ func (p *replica) loss(r int) float64 {
 	default:
 		return sumOfLosses(p.outputs.row(r), p.batch.values[r*width:][:width], squaredError)
 	}
+}
+
+// crossEntropy returns -log softmax(logits)[class], which it has of the greatest
+// probability, since that is far from 0: to the half of a float32's last digit.
+func crossEntropy(logits, probabilities []float32, class int) float64 {
+	greatest := kernels.ArgMax(logits)
+	return float64(logits[greatest]) - float64(logits[class]) - math.Log(float64(probabilities[greatest]))
 }
 
 // sumOfLosses returns the sum of the losses of the outputs whose targets are
