@@ -33,6 +33,16 @@ type batch struct {
 	values  []float32 // [rows][outputs], or [sequences][outputs]; normalized
 }
 
+// A span is n sequences, from that one on, at a step. They have the n rows from
+// row on.
+type span struct{ row, sequence, n int }
+
+// span returns the sequences of [from, to) that are as long as step t, of which
+// there may be none.
+func (b *batch) span(t, from, to int) span {
+	return span{row: b.offset[t] + from, sequence: from, n: max(0, min(to, b.active[t])-from)}
+}
+
 // load fills b with sequences, whose slices it copies.
 func (b *batch) load(m *format.Model, sequences []dataset.Sequence) error {
 	b.order = b.order[:0]

@@ -42,8 +42,12 @@ type direction struct {
 	dread    []float32 // [sequences][units] the share of dh that comes by hread, with dropout
 	hdropped []float32 // [rows][units] memory of hread
 	hrounded []float32 // [rows][units] memory of hin
-	integers []int8    // [hidden size, padded to 4] scratch
+	integers []int8    // [sequences][hidden size, padded to 4] scratch
 	squares  []float64 // see replica
+
+	transposed *transposed // the weights as backward reads them
+	dout       []float32   // [rows][lddout] gradients of h
+	lddout     int
 }
 
 // skew is added to the strides of rows that the kernels read column by column,
@@ -72,10 +76,10 @@ func grow[T any](s []T, n int) []T {
 	return s[:n]
 }
 
-// forward computes the states of a batch from its inputs, or from the fold of
-// these unless that is nil. With carry the sequences start from the final states
-// of the call before.
-func (d *direction) forward(set *kernels.Set, b *batch, x *features, folded *fold, carry bool) {
+// prepare begins to compute the states of a batch from its inputs, or from the
+// fold of these unless that is nil. With carry the sequences start from the final
+// states of the call before.
+func (d *direction) prepare(c crew, b *batch, x *features, folded *fold, carry bool) {
 	n := len(b.lengths)
 	d.acc = grow(d.acc, b.rows*d.ldacc)
 	d.h = grow(d.h, b.rows*d.units)
@@ -88,7 +92,7 @@ func (d *direction) forward(set *kernels.Set, b *batch, x *features, folded *fol
 	}
 	d.hin = d.hread
 	if d.int8.state != nil {
-		d.integers = grow(d.integers, padding.UpToQuad(d.layer.HiddenSize))
+		d.integers = grow(d.integers, n*padding.UpToQuad(d.layer.HiddenSize))
 		d.hrounded = grow(d.hrounded, b.rows*d.units)
 		d.hin = d.hrounded
 	}
@@ -99,56 +103,63 @@ func (d *direction) forward(set *kernels.Set, b *batch, x *features, folded *fol
 
 	if folded != nil {
 		d.folded = grow(d.folded, len(folded.tokens)*d.ldacc)
-		d.sumInput(set, d.folded, &folded.features, len(folded.tokens))
+		d.sumInput(c, d.folded, &folded.features, len(folded.tokens))
 		for r, i := range folded.index {
 			copy(d.accumulators(r), d.folded[int(i)*d.ldacc:])
 		}
 	} else {
-		d.sumInput(set, d.acc, x, b.rows)
+		d.sumInput(c, d.acc, x, b.rows)
 	}
+}
 
+// forward computes the states of sequences [from, to) of a prepared batch.
+func (d *direction) forward(set *kernels.Set, b *batch, from, to int) {
 	for i := range b.active {
 		t := i
 		if d.reverse {
 			t = len(b.active) - 1 - i
 		}
-		first, active := b.offset[t], b.active[t]
-		state := d.rows(d.hprev, first, active)
-		copy(state, d.finalH)
+		s := b.span(t, from, to)
+		if s.n == 0 {
+			continue
+		}
+		state, finalH := d.rows(d.hprev, s.row, s.n), d.rows(d.finalH, s.sequence, s.n)
+		copy(state, finalH)
 		if len(d.drop) > 0 {
-			read := d.rows(d.hread, first, active)
+			read, drop := d.rows(d.hread, s.row, s.n), d.rows(d.drop, s.sequence, s.n)
 			for k, v := range state {
-				read[k] = v * d.drop[k]
+				read[k] = v * drop[k]
 			}
 		}
-		d.addStates(set, d.acc[first*d.ldacc+d.stateSums:], &d.weights.Gates, d.int8.state, d.hread, d.hin, first, active)
-		d.cell.step(set, first, active)
-		copy(d.finalH, d.rows(d.h, first, active))
+		d.addStates(set, d.acc[s.row*d.ldacc+d.stateSums:], &d.weights.Gates, d.int8.state, d.hread, d.hin, s)
+		d.cell.step(set, s)
+		copy(finalH, d.rows(d.h, s.row, s.n))
 	}
 }
 
 // sumInput sets rows of accumulators to the bias and the products with the
 // inputs.
-func (d *direction) sumInput(set *kernels.Set, acc []float32, x *features, rows int) {
+func (d *direction) sumInput(c crew, acc []float32, x *features, rows int) {
 	for r := range rows {
 		copy(acc[r*d.ldacc:], d.weights.Bias)
 	}
-	x.addProducts(set, acc, d.ldacc, &d.weights.Gates, d.int8.input, d.layer.InputSize, rows)
-	d.cell.sumInput(set, acc, x, rows)
+	x.addProducts(c, acc, d.ldacc, &d.weights.Gates, d.int8.input, d.layer.InputSize, rows)
+	d.cell.sumInput(c, acc, x, rows)
 }
 
-// addStates adds to accumulators the products of m with the states of a step's
-// rows. For int8 weights these are first rounded, to in.
-func (d *direction) addStates(set *kernels.Set, acc []float32, m *format.Matrix, int8 *kernels.Int8, states, in []float32, first, active int) {
+// addStates adds to accumulators the products of m with the states of sequences
+// at a step. For int8 weights these are first rounded, to in.
+func (d *direction) addStates(set *kernels.Set, acc []float32, m *format.Matrix, int8 *kernels.Int8, states, in []float32, s span) {
 	if int8 == nil {
 		w := packed(m)
-		set.Product(acc, d.ldacc, &w, d.layer.InputSize, w.Depth, d.rows(states, first, active), d.units, active)
+		set.Product(acc, d.ldacc, &w, d.layer.InputSize, w.Depth, d.rows(states, s.row, s.n), d.units, s.n)
 		return
 	}
-	for i := range active {
-		row := acc[i*d.ldacc:]
-		scale := roundRow(set, d.integers, d.rows(in, first+i, 1), d.rows(states, first+i, 1)[:d.layer.HiddenSize], d.stateScale)
-		set.LinearInt8(row, row, int8, scale, d.integers, false)
+	width := padding.UpToQuad(d.layer.HiddenSize)
+	for i := range s.n {
+		row, integers := acc[i*d.ldacc:], d.integers[(s.sequence+i)*width:][:width]
+		scale := roundRow(set, integers, d.rows(in, s.row+i, 1), d.rows(states, s.row+i, 1)[:d.layer.HiddenSize], d.stateScale)
+		set.LinearInt8(row, row, int8, scale, integers, false)
 	}
 }
 
@@ -186,63 +197,75 @@ func (d *direction) end(n int) {
 	clear(d.dc)
 }
 
-// backward takes the gradients of the states, rows of dout with stride lddout,
-// and those of the final states, dh and dc, which become those of the first
-// ones. It adds the gradients of the weights to grad and those of the inputs to
-// the rows of dx.
-func (d *direction) backward(set *kernels.Set, t *transposed, b *batch, x []float32, ldx int,
-	dout []float32, lddout int, grad *format.Weights, dx []float32, lddx int) {
+// prepareBackward makes ready for the gradients of a batch, of which dout has those
+// of the states, in rows with stride lddout. t has the weights transposed.
+func (d *direction) prepareBackward(b *batch, t *transposed, dout []float32, lddout int) {
+	n := len(b.lengths)
+	d.transposed, d.dout, d.lddout = t, dout, lddout
 	d.dinput = grow(d.dinput, b.rows*d.ldgate)
 	d.dstate = d.dinput
-	d.cell.reserveBackward(b.rows)
+	if len(d.drop) > 0 {
+		d.dread = grow(d.dread, n*d.units)
+	}
+	d.cell.reserveBackward(b.rows, n)
+}
 
+// backward takes the gradients of the final states of sequences [from, to), dh and
+// dc, which become those of the first ones. It computes those of the sums.
+func (d *direction) backward(set *kernels.Set, b *batch, from, to int) {
+	state := &d.transposed.state
 	for i := range b.active {
-		step := len(b.active) - 1 - i
+		t := len(b.active) - 1 - i
 		if d.reverse {
-			step = i
+			t = i
 		}
-		first, active := b.offset[step], b.active[step]
+		s := b.span(t, from, to)
+		if s.n == 0 {
+			continue
+		}
 		if d.squares != nil {
-			d.addSquares(d.squares, first, active, dout, lddout)
+			d.addSquares(d.squares, s, d.dout, d.lddout)
 		}
-		for s := range active {
-			dh := d.rows(d.dh, s, 1)[:d.layer.HiddenSize]
-			for u, g := range dout[(first+s)*lddout:][:len(dh)] {
+		for i := range s.n {
+			dh := d.rows(d.dh, s.sequence+i, 1)[:d.layer.HiddenSize]
+			for u, g := range d.dout[(s.row+i)*d.lddout:][:len(dh)] {
 				dh[u] += g
 			}
 		}
-		d.cell.stepBackward(set, t, first, active)
-		d.addRead(active, func(dread []float32) {
-			set.Product(dread, d.units, &t.state, 0, t.state.Depth, d.dstate[first*d.ldgate:], d.ldgate, active)
+		d.cell.stepBackward(set, d.transposed, s)
+		d.addRead(s, func(dread []float32) {
+			set.Product(dread, d.units, state, 0, state.Depth, d.dstate[s.row*d.ldgate:], d.ldgate, s.n)
 		})
-	}
-
-	d.weightGradients(set, b, x, ldx, grad)
-	if dx != nil {
-		set.Product(dx, lddx, &t.input, 0, t.input.Depth, d.dinput, d.ldgate, b.rows)
-		d.cell.inputGradients(set, t, dx, lddx, b.rows)
 	}
 }
 
-// addRead adds to d.dh what add adds to the gradients of the states that active
-// sequences read.
-func (d *direction) addRead(active int, add func(dread []float32)) {
+// addRead adds to d.dh what add adds to the gradients of the states that sequences
+// read at a step.
+func (d *direction) addRead(s span, add func(dread []float32)) {
+	dh := d.rows(d.dh, s.sequence, s.n)
 	if len(d.drop) == 0 {
-		add(d.dh)
+		add(dh)
 		return
 	}
-	d.dread = grow(d.dread, active*d.units)
-	clear(d.dread)
-	add(d.dread)
-	for k, g := range d.dread {
-		d.dh[k] += float32(g * d.drop[k])
+	dread, drop := d.rows(d.dread, s.sequence, s.n), d.rows(d.drop, s.sequence, s.n)
+	clear(dread)
+	add(dread)
+	for k, g := range dread {
+		dh[k] += float32(g * drop[k])
 	}
 }
 
 // weightGradients adds the gradients of the weights to grad.
-func (d *direction) weightGradients(set *kernels.Set, b *batch, x []float32, ldx int, grad *format.Weights) {
+func (d *direction) weightGradients(c crew, b *batch, x []float32, ldx int, grad *format.Weights) {
 	gates, tile := packed(&grad.Gates), grad.Gates.Tile
-	set.Gram(&gates, 0, d.layer.InputSize, d.dinput, d.ldgate, tile, x, ldx, b.rows)
-	set.Gram(&gates, d.layer.InputSize, gates.Depth, d.dstate, d.ldgate, tile, d.hin, d.units, b.rows)
-	d.cell.weightGradients(set, b, x, ldx, grad)
+	c.gram(&gates, 0, d.layer.InputSize, d.dinput, d.ldgate, tile, x, ldx, b.rows)
+	c.gram(&gates, d.layer.InputSize, gates.Depth, d.dstate, d.ldgate, tile, d.hin, d.units, b.rows)
+	d.cell.weightGradients(c, b, x, ldx, grad)
+}
+
+// inputGradients adds the gradients of the inputs to rows of dx.
+func (d *direction) inputGradients(c crew, dx []float32, lddx, rows int) {
+	input := &d.transposed.input
+	c.product(dx, lddx, input, 0, input.Depth, d.dinput, d.ldgate, rows)
+	d.cell.inputGradients(c, d.transposed, dx, lddx, rows)
 }

@@ -60,17 +60,17 @@ func (t *Trainer) GradientFlow(sequences []dataset.Sequence) ([]float64, error) 
 	return flow, err
 }
 
-// addSquares adds to squares, for the rows of a step, the squares of the
+// addSquares adds to squares, for sequences at a step, the squares of the
 // derivatives with respect to the states after it: dout for the layer above,
 // and what flows back from the step after.
-func (d *direction) addSquares(squares []float64, first, active int, dout []float32, lddout int) {
-	for s := range active {
+func (d *direction) addSquares(squares []float64, at span, dout []float32, lddout int) {
+	for s := range at.n {
 		var sum float64
 		for u := range d.layer.HiddenSize {
-			h := float64(d.dh[s*d.units+u]) + float64(dout[(first+s)*lddout+u])
-			c := float64(d.dc[s*d.units+u])
+			h := float64(d.dh[(at.sequence+s)*d.units+u]) + float64(dout[(at.row+s)*lddout+u])
+			c := float64(d.dc[(at.sequence+s)*d.units+u])
 			sum += float64(h*h) + float64(c*c)
 		}
-		squares[first+s] += sum
+		squares[at.row+s] += sum
 	}
 }

@@ -23,35 +23,48 @@ func (p *replica) lossGradients(targets int) float64 {
 	p.dlogits.shape(rows, width, p.outputs.stride)
 	clear(p.dlogits.data)
 	scale := float32(1 / float64(targets))
+	p.losses = grow(p.losses, rows)
+	const cost = 4 // of an output
+	p.crew.split(rows, cost*width, func(from, to int) {
+		for r := from; r < to; r++ {
+			p.losses[r] = p.loss(r)
+			p.lossGradient(r, scale)
+		}
+	})
 	var sum float64
-	for r := range rows {
-		y, d := p.outputs.row(r), p.dlogits.row(r)
-		sum += p.loss(r)
-		switch p.net.model.Output {
-		case format.OutputSoftmax:
-			class := p.batch.classes[r]
-			if class == dataset.Ignore {
-				continue
+	for _, loss := range p.losses {
+		sum += loss
+	}
+	return sum
+}
+
+// lossGradient sets row r of p.dlogits, which is zero, to the gradients of the
+// row's loss times scale.
+func (p *replica) lossGradient(r int, scale float32) {
+	y, d, width := p.outputs.row(r), p.dlogits.row(r), p.outputs.width
+	switch p.net.model.Output {
+	case format.OutputSoftmax:
+		class := p.batch.classes[r]
+		if class == dataset.Ignore {
+			return
+		}
+		for k, v := range y {
+			d[k] = v * scale
+		}
+		d[class] = (y[class] - 1) * scale
+	case format.OutputSigmoid:
+		for k, want := range p.batch.values[r*width:][:width] {
+			if known(want) {
+				d[k] = (y[k] - want) * scale
 			}
-			for k, v := range y {
-				d[k] = v * scale
-			}
-			d[class] = (y[class] - 1) * scale
-		case format.OutputSigmoid:
-			for k, want := range p.batch.values[r*width:][:width] {
-				if known(want) {
-					d[k] = (y[k] - want) * scale
-				}
-			}
-		default:
-			for k, want := range p.batch.values[r*width:][:width] {
-				if known(want) {
-					d[k] = 2 * (y[k] - want) * scale
-				}
+		}
+	default:
+		for k, want := range p.batch.values[r*width:][:width] {
+			if known(want) {
+				d[k] = 2 * (y[k] - want) * scale
 			}
 		}
 	}
-	return sum
 }
 
 // known reports whether a target has a loss: whether it is not NaN.

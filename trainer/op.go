@@ -45,23 +45,25 @@ type cell interface {
 	reserve(rows int)
 	// sumInput adds to rows of accumulators the products with inputs beyond
 	// those of the gates.
-	sumInput(set *kernels.Set, acc []float32, x *features, rows int)
-	// step computes the states of a step's rows from their accumulators, which
-	// have the gates' sums.
-	step(set *kernels.Set, first, active int)
+	sumInput(c crew, acc []float32, x *features, rows int)
+	// step computes the states of sequences at a step from their accumulators,
+	// which have the gates' sums. Other sequences are computed at the same time.
+	step(set *kernels.Set, s span)
 
-	// reserveBackward makes room for the gradients of a batch of rows.
-	reserveBackward(rows int)
+	// reserveBackward makes room for the gradients of a batch of rows, which
+	// are the steps of that many sequences.
+	reserveBackward(rows, sequences int)
 	// stepBackward turns the gradients of the states after a step, dh, into
 	// those of the sums, and begins those of the states before it, which the
-	// products with the transposed weights complete.
-	stepBackward(set *kernels.Set, t *transposed, first, active int)
+	// products with the transposed weights complete. Other sequences are
+	// computed at the same time.
+	stepBackward(set *kernels.Set, t *transposed, s span)
 	// weightGradients adds the gradients of the weights beyond the gates'
 	// matrix.
-	weightGradients(set *kernels.Set, b *batch, x []float32, ldx int, grad *format.Weights)
+	weightGradients(c crew, b *batch, x []float32, ldx int, grad *format.Weights)
 	// inputGradients adds the gradients that reach the inputs beyond those by
 	// the gates.
-	inputGradients(set *kernels.Set, t *transposed, dx []float32, lddx, rows int)
+	inputGradients(c crew, t *transposed, dx []float32, lddx, rows int)
 }
 
 // plainOp has what most kinds have in common.
@@ -81,15 +83,15 @@ type plainCell struct{ *direction }
 
 func (plainCell) reserve(int) {}
 
-func (plainCell) sumInput(*kernels.Set, []float32, *features, int) {}
+func (plainCell) sumInput(crew, []float32, *features, int) {}
 
-func (plainCell) reserveBackward(int) {}
+func (plainCell) reserveBackward(int, int) {}
 
-func (p plainCell) weightGradients(set *kernels.Set, b *batch, _ []float32, _ int, grad *format.Weights) {
-	addBiasGradients(set, grad.Bias, p.dinput, p.ldgate, b.rows)
+func (p plainCell) weightGradients(c crew, b *batch, _ []float32, _ int, grad *format.Weights) {
+	addBiasGradients(c.set, grad.Bias, p.dinput, p.ldgate, b.rows)
 }
 
-func (plainCell) inputGradients(*kernels.Set, *transposed, []float32, int, int) {}
+func (plainCell) inputGradients(crew, *transposed, []float32, int, int) {}
 
 // addBiasGradients adds the sums of rows of gradients. A bias is the weight of
 // an input that is always 1.

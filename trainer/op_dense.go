@@ -23,18 +23,18 @@ func (d *dense) forward(p *replica, x matrix, rows int, scale, dropped float32) 
 	for r := range rows {
 		copy(d.out.row(r), d.layer.Bias)
 	}
-	d.in.addProducts(p.net.kernels, d.out.data, d.out.stride, &d.layer.Weight, d.weight.input, d.layer.InputSize, rows)
+	d.in.addProducts(p.crew, d.out.data, d.out.stride, &d.layer.Weight, d.weight.input, d.layer.InputSize, rows)
 	return d.out
 }
 
 // backward takes the gradients of rows of sums. It adds those of the weights to
 // grad and returns those of the features.
-func (d *dense) backward(set *kernels.Set, transposed *kernels.Matrix, dout *matrix, rows int, grad *format.Dense) *matrix {
+func (d *dense) backward(c crew, transposed *kernels.Matrix, dout *matrix, rows int, grad *format.Dense) *matrix {
 	weight := packed(&grad.Weight)
-	set.Gram(&weight, 0, d.layer.InputSize, dout.data, dout.stride, kernels.TileRows, d.in.data, d.in.stride, rows)
-	addBiasGradients(set, grad.Bias, dout.data, dout.stride, rows)
+	c.gram(&weight, 0, d.layer.InputSize, dout.data, dout.stride, kernels.TileRows, d.in.data, d.in.stride, rows)
+	addBiasGradients(c.set, grad.Bias, dout.data, dout.stride, rows)
 	d.dx.shape(rows, d.layer.InputSize, kernels.Pad(d.layer.InputSize))
 	clear(d.dx.data)
-	set.Product(d.dx.data, d.dx.stride, transposed, 0, transposed.Depth, dout.data, dout.stride, rows)
+	c.product(d.dx.data, d.dx.stride, transposed, 0, transposed.Depth, dout.data, dout.stride, rows)
 	return &d.dx
 }

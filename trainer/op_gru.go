@@ -28,31 +28,31 @@ type gruCell struct {
 	memory []float32 // of dstate, [rows][ldgate]
 }
 
-func (g *gruCell) step(set *kernels.Set, first, active int) {
-	for r := first; r < first+active; r++ {
+func (g *gruCell) step(set *kernels.Set, s span) {
+	for r := s.row; r < s.row+s.n; r++ {
 		set.GRUCell(g.rows(g.h, r, 1), g.rows(g.hprev, r, 1), g.accumulators(r))
 	}
 }
 
-func (g *gruCell) reserveBackward(rows int) {
+func (g *gruCell) reserveBackward(rows, _ int) {
 	g.memory = grow(g.memory, rows*g.ldgate)
 	g.dstate = g.memory
 }
 
-func (g *gruCell) stepBackward(set *kernels.Set, _ *transposed, first, active int) {
-	for s := range active {
-		r := first + s
-		set.GRUBackward(g.rows(g.dh, s, 1), g.rows(g.hprev, r, 1), g.accumulators(r), g.inputRow(r), g.dstate[r*g.ldgate:][:g.ldgate])
+func (g *gruCell) stepBackward(set *kernels.Set, _ *transposed, s span) {
+	for i := range s.n {
+		r := s.row + i
+		set.GRUBackward(g.rows(g.dh, s.sequence+i, 1), g.rows(g.hprev, r, 1), g.accumulators(r), g.inputRow(r), g.dstate[r*g.ldgate:][:g.ldgate])
 	}
 }
 
-func (g *gruCell) weightGradients(set *kernels.Set, b *batch, _ []float32, _ int, grad *format.Weights) {
+func (g *gruCell) weightGradients(c crew, b *batch, _ []float32, _ int, grad *format.Weights) {
 	rows, tile := grad.Gates.Rows, grad.Gates.Tile
 	sums := make([]float32, 2*rows)
 	input := kernels.Matrix{Data: sums[:rows], Rows: rows, Depth: 1, Tile: tile}
 	state := kernels.Matrix{Data: sums[rows:], Rows: rows, Depth: 1, Tile: tile}
-	set.Gram(&input, 0, 1, g.dinput, g.ldgate, tile, []float32{1}, 0, b.rows)
-	set.Gram(&state, 0, 1, g.dstate, g.ldgate, tile, []float32{1}, 0, b.rows)
+	c.set.Gram(&input, 0, 1, g.dinput, g.ldgate, tile, []float32{1}, 0, b.rows)
+	c.set.Gram(&state, 0, 1, g.dstate, g.ldgate, tile, []float32{1}, 0, b.rows)
 	for i := range rows {
 		// input rows n r z to accumulators nx r z, and state row n to nh
 		unit, row := i/tile, i%tile

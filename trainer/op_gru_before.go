@@ -29,19 +29,19 @@ func (g *gruBeforeCell) reserve(rows int) {
 	}
 }
 
-func (g *gruBeforeCell) sumInput(set *kernels.Set, acc []float32, x *features, rows int) {
-	x.addProducts(set, acc[g.weights.Gates.Rows:], g.ldacc, &g.weights.Candidate, g.int8.candidateInput, g.layer.InputSize, rows)
+func (g *gruBeforeCell) sumInput(c crew, acc []float32, x *features, rows int) {
+	x.addProducts(c, acc[g.weights.Gates.Rows:], g.ldacc, &g.weights.Candidate, g.int8.candidateInput, g.layer.InputSize, rows)
 }
 
-func (g *gruBeforeCell) step(set *kernels.Set, first, active int) {
+func (g *gruBeforeCell) step(set *kernels.Set, s span) {
 	u := g.units
-	for r := first; r < first+active; r++ {
+	for r := s.row; r < s.row+s.n; r++ {
 		rz := g.accumulators(r)[:2*u]
 		set.Sigmoid(rz, rz)
 		set.Mul(g.rows(g.rh, r, 1), rz[:u], g.rows(g.hread, r, 1))
 	}
-	g.addStates(set, g.acc[first*g.ldacc+2*u:], &g.weights.Candidate, g.int8.candidateState, g.rh, g.rhin, first, active)
-	for r := first; r < first+active; r++ {
+	g.addStates(set, g.acc[s.row*g.ldacc+2*u:], &g.weights.Candidate, g.int8.candidateState, g.rh, g.rhin, s)
+	for r := s.row; r < s.row+s.n; r++ {
 		zn := g.accumulators(r)[u:]
 		z, n := zn[:u], zn[u:]
 		set.Tanh(n, n)
@@ -49,25 +49,29 @@ func (g *gruBeforeCell) step(set *kernels.Set, first, active int) {
 	}
 }
 
+func (g *gruBeforeCell) reserveBackward(_, sequences int) {
+	g.drh = grow(g.drh, sequences*g.units)
+}
+
 // stepBackward takes the derivative of the blend, and then that of the product:
 // the new gate's sum read r∘hread, so its gradient reaches r and hread by it.
-func (g *gruBeforeCell) stepBackward(set *kernels.Set, t *transposed, first, active int) {
+func (g *gruBeforeCell) stepBackward(set *kernels.Set, t *transposed, s span) {
 	u := g.units
-	for s := range active {
-		r := first + s
-		blendBackward(g.rows(g.dh, s, 1), g.rows(g.hprev, r, 1), g.accumulators(r), g.inputRow(r))
+	for i := range s.n {
+		r := s.row + i
+		blendBackward(g.rows(g.dh, s.sequence+i, 1), g.rows(g.hprev, r, 1), g.accumulators(r), g.inputRow(r))
 	}
-	g.drh = grow(g.drh, active*u)
-	clear(g.drh)
-	set.Product(g.drh, u, &t.candidateState, 0, t.candidateState.Depth, g.dinput[first*g.ldgate+2*u:], g.ldgate, active)
-	g.addRead(active, func(dread []float32) {
-		for s := range active {
-			row := first + s
-			dh := dread[s*u:][:u]
+	drh := g.rows(g.drh, s.sequence, s.n)
+	clear(drh)
+	set.Product(drh, u, &t.candidateState, 0, t.candidateState.Depth, g.dinput[s.row*g.ldgate+2*u:], g.ldgate, s.n)
+	g.addRead(s, func(dread []float32) {
+		for q := range s.n {
+			row := s.row + q
+			dh := g.rows(dread, q, 1)
 			reset := g.accumulators(row)[:u]
 			hread := g.rows(g.hread, row, 1)
 			dr := g.inputRow(row)[:u]
-			for i, d := range g.rows(g.drh, s, 1) {
+			for i, d := range g.rows(drh, q, 1) {
 				r := reset[i]
 				dr[i] = d * hread[i] * r * (1 - r)
 				dh[i] += float32(d * r)
@@ -90,13 +94,13 @@ func blendBackward(dh, hprev, gates, din []float32) {
 	}
 }
 
-func (g *gruBeforeCell) weightGradients(set *kernels.Set, b *batch, x []float32, ldx int, grad *format.Weights) {
+func (g *gruBeforeCell) weightGradients(c crew, b *batch, x []float32, ldx int, grad *format.Weights) {
 	candidate, rows, tile := packed(&grad.Candidate), g.dinput[grad.Gates.Rows:], grad.Gates.Tile
-	set.Gram(&candidate, 0, g.layer.InputSize, rows, g.ldgate, tile, x, ldx, b.rows)
-	set.Gram(&candidate, g.layer.InputSize, candidate.Depth, rows, g.ldgate, tile, g.rhin, g.units, b.rows)
-	g.plainCell.weightGradients(set, b, x, ldx, grad)
+	c.gram(&candidate, 0, g.layer.InputSize, rows, g.ldgate, tile, x, ldx, b.rows)
+	c.gram(&candidate, g.layer.InputSize, candidate.Depth, rows, g.ldgate, tile, g.rhin, g.units, b.rows)
+	g.plainCell.weightGradients(c, b, x, ldx, grad)
 }
 
-func (g *gruBeforeCell) inputGradients(set *kernels.Set, t *transposed, dx []float32, lddx, rows int) {
-	set.Product(dx, lddx, &t.candidateInput, 0, t.candidateInput.Depth, g.dinput[g.weights.Gates.Rows:], g.ldgate, rows)
+func (g *gruBeforeCell) inputGradients(c crew, t *transposed, dx []float32, lddx, rows int) {
+	c.product(dx, lddx, &t.candidateInput, 0, t.candidateInput.Depth, g.dinput[g.weights.Gates.Rows:], g.ldgate, rows)
 }

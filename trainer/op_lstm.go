@@ -24,7 +24,7 @@ type lstmCell struct {
 	plainCell
 	c     []float32 // [rows][units]
 	cprev []float32 // [rows][units] the cell state that the row started from
-	tanhC []float32 // [units] scratch
+	tanhC []float32 // [sequences][units] scratch
 }
 
 func (l *lstmCell) reserve(rows int) {
@@ -32,19 +32,24 @@ func (l *lstmCell) reserve(rows int) {
 	l.cprev = grow(l.cprev, rows*l.units)
 }
 
-func (l *lstmCell) step(set *kernels.Set, first, active int) {
-	copy(l.rows(l.cprev, first, active), l.finalC)
-	for r := first; r < first+active; r++ {
+func (l *lstmCell) step(set *kernels.Set, s span) {
+	finalC := l.rows(l.finalC, s.sequence, s.n)
+	copy(l.rows(l.cprev, s.row, s.n), finalC)
+	for r := s.row; r < s.row+s.n; r++ {
 		set.LSTMCell(l.rows(l.h, r, 1), l.rows(l.c, r, 1), l.rows(l.cprev, r, 1), l.accumulators(r))
 	}
-	copy(l.finalC, l.rows(l.c, first, active))
+	copy(finalC, l.rows(l.c, s.row, s.n))
 }
 
-func (l *lstmCell) stepBackward(set *kernels.Set, _ *transposed, first, active int) {
-	l.tanhC = grow(l.tanhC, l.units)
-	for s := range active {
-		r := first + s
-		set.Tanh(l.tanhC, l.rows(l.c, r, 1))
-		set.LSTMBackward(l.rows(l.dh, s, 1), l.rows(l.dc, s, 1), l.tanhC, l.rows(l.cprev, r, 1), l.accumulators(r), l.inputRow(r))
+func (l *lstmCell) reserveBackward(_, sequences int) {
+	l.tanhC = grow(l.tanhC, sequences*l.units)
+}
+
+func (l *lstmCell) stepBackward(set *kernels.Set, _ *transposed, s span) {
+	for i := range s.n {
+		r, q := s.row+i, s.sequence+i
+		tanhC := l.rows(l.tanhC, q, 1)
+		set.Tanh(tanhC, l.rows(l.c, r, 1))
+		set.LSTMBackward(l.rows(l.dh, q, 1), l.rows(l.dc, q, 1), tanhC, l.rows(l.cprev, r, 1), l.accumulators(r), l.inputRow(r))
 	}
 }

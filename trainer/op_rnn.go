@@ -25,8 +25,8 @@ type rnnCell struct {
 	rectified bool
 }
 
-func (r rnnCell) step(set *kernels.Set, first, active int) {
-	for row := first; row < first+active; row++ {
+func (r rnnCell) step(set *kernels.Set, s span) {
+	for row := s.row; row < s.row+s.n; row++ {
 		if r.rectified {
 			set.ReLU(r.rows(r.h, row, 1), r.accumulators(row))
 		} else {
@@ -35,9 +35,9 @@ func (r rnnCell) step(set *kernels.Set, first, active int) {
 	}
 }
 
-func (r rnnCell) stepBackward(_ *kernels.Set, _ *transposed, first, active int) {
-	for s := range active {
-		h, dh, din := r.rows(r.h, first+s, 1), r.rows(r.dh, s, 1), r.inputRow(first+s)
+func (r rnnCell) stepBackward(_ *kernels.Set, _ *transposed, s span) {
+	for i := range s.n {
+		h, dh, din := r.rows(r.h, s.row+i, 1), r.rows(r.dh, s.sequence+i, 1), r.inputRow(s.row+i)
 		for u, g := range dh {
 			switch {
 			case !r.rectified:

@@ -219,16 +219,18 @@ func (f *features) int8Row(r int) []int8 {
 
 // addProducts adds to rows of accumulators the products of f's rows with the
 // columns of m for that many inputs, or with int8 unless that is nil.
-func (f *features) addProducts(set *kernels.Set, acc []float32, ldacc int, m *format.Matrix, int8 *kernels.Int8, inputs, rows int) {
+func (f *features) addProducts(c crew, acc []float32, ldacc int, m *format.Matrix, int8 *kernels.Int8, inputs, rows int) {
 	if int8 == nil {
 		w := packed(m)
-		set.Product(acc, ldacc, &w, 0, inputs, f.data, f.stride, rows)
+		c.product(acc, ldacc, &w, 0, inputs, f.data, f.stride, rows)
 		return
 	}
-	for r := range rows {
-		a := acc[r*ldacc:]
-		set.LinearInt8(a, a, int8, f.scales[r], f.int8Row(r), false)
-	}
+	c.split(rows, m.Rows*inputs, func(from, to int) {
+		for r := from; r < to; r++ {
+			a := acc[r*ldacc:]
+			c.set.LinearInt8(a, a, int8, f.scales[r], f.int8Row(r), false)
+		}
+	})
 }
 
 // tokenScales returns the scales of an int8 embedding's rows, in scales if that

@@ -12,6 +12,7 @@ import (
 // which it keeps from call to call.
 type replica struct {
 	net   *Network
+	crew  crew
 	batch batch
 	// for an encoder:
 	decoder *replica
@@ -33,6 +34,7 @@ type replica struct {
 	grad  *format.Model
 	grads []parameter
 
+	losses  []float64 // [rows] of outputs
 	dlogits matrix
 	dstates matrix    // gradients of the last layer's outputs, if the model pools
 	dx      [2]matrix // gradients of a layer's inputs: of even layers, of odd ones
@@ -73,7 +75,7 @@ func newReplica(net *Network) *replica {
 // newReplicaOf returns a replica of a network, or of the decoder of one, that
 // adds to these gradients.
 func newReplicaOf(net *Network, grad *format.Model) *replica {
-	p := &replica{net: net, grad: grad, masks: make([][]float32, len(net.model.Layers)+1)}
+	p := &replica{net: net, crew: crew{net.kernels, 1}, grad: grad, masks: make([][]float32, len(net.model.Layers)+1)}
 	if net.decoder != nil {
 		p.decoder = newReplicaOf(net.decoder, grad.Decoder)
 	}
@@ -91,6 +93,14 @@ func newReplicaOf(net *Network, grad *format.Model) *replica {
 		p.head = &dense{layer: h, weight: &net.int8[next]}
 	}
 	return p
+}
+
+// useCores has the replica compute on that many cores.
+func (p *replica) useCores(n int) {
+	p.crew.cores = n
+	if p.decoder != nil {
+		p.decoder.useCores(n)
+	}
 }
 
 func (p *replica) clearGradients() {
@@ -112,7 +122,7 @@ type dropout struct{ input, layers, recurrent float32 }
 func inverseKeep(probability float32) float32 { return 1 / (1 - probability) }
 
 func (p *replica) forward(carry bool, drop dropout) {
-	m, set := p.net.computed, p.net.kernels
+	m := p.net.computed
 	x, scale, dropped := p.recur(carry, drop)
 	if p.decoder != nil {
 		p.handOver()
@@ -125,19 +135,8 @@ func (p *replica) forward(carry bool, drop dropout) {
 	if p.head != nil {
 		p.logits = p.head.forward(p, pooled, rows, scale, dropped)
 	}
-	width := m.OutputSize()
-	p.outputs.shape(rows, width, p.logits.stride)
-	for r := range rows {
-		y, sums := p.outputs.row(r), p.logits.row(r)[:width]
-		switch m.Output {
-		case format.OutputSoftmax:
-			set.Softmax(y, sums)
-		case format.OutputSigmoid:
-			set.Sigmoid(y, sums)
-		default:
-			copy(y, sums)
-		}
-	}
+	p.outputs.shape(rows, m.OutputSize(), p.logits.stride)
+	p.crew.output(m.Output, &p.outputs, &p.logits, rows)
 }
 
 // recur runs the recurrent layers, and returns the rows of the last one's
@@ -156,14 +155,30 @@ func (p *replica) recur(carry bool, drop dropout) (x matrix, scale, dropped floa
 		for _, d := range lp.directions {
 			d.drop = p.dropMask(d.drop, len(b.lengths)*d.units, drop.recurrent)
 			d.stateScale = lp.op.stateScale() * inverseKeep(drop.recurrent)
-			d.forward(p.net.kernels, b, &lp.in, folded, carry)
+			d.prepare(p.crew, b, &lp.in, folded, carry)
 		}
+		p.share(lp, func(d *direction, from, to int) { d.forward(p.net.kernels, b, from, to) })
 		scale, scales, dropped, folded = lp.op.stateScale(), nil, inverseKeep(drop.layers), nil
 		lp.join(b.rows, m.Layers[i].HiddenSize, drop.layers > 0)
 		p.mask(i+1, &lp.out, b.rows, drop.layers)
 		x = lp.out
 	}
 	return x, scale, dropped
+}
+
+// share calls f, on all cores, with ranges of the sequences for every direction
+// of a layer.
+func (p *replica) share(lp *layerReplica, f func(d *direction, from, to int)) {
+	n, gates := len(p.batch.lengths), &lp.directions[0].weights.Gates
+	cost := p.batch.rows * gates.Rows * lp.directions[0].layer.HiddenSize / n
+	p.crew.split(len(lp.directions)*n, cost, func(from, to int) {
+		for _, d := range lp.directions {
+			if from < n && to > 0 {
+				f(d, max(from, 0), min(to, n))
+			}
+			from, to = from-n, to-n
+		}
+	})
 }
 
 // input returns the rows that the first layer reads.
@@ -233,7 +248,7 @@ func (p *replica) unmask(i int, dx *matrix, rows int) {
 // backward adds to p.grad the gradients of the loss, which is the mean over
 // targets targets, and returns the sum of the losses.
 func (p *replica) backward(targets int) (loss float64) {
-	m, set, b := p.net.model, p.net.kernels, &p.batch
+	m, b := p.net.model, &p.batch
 	if p.decoder != nil {
 		loss = p.decoder.backward(targets)
 		p.takeBack()
@@ -252,7 +267,7 @@ func (p *replica) backward(targets int) (loss float64) {
 	last := p.layers[len(p.layers)-1].out
 	dfeatures := &p.dlogits
 	if p.head != nil {
-		dfeatures = p.head.backward(set, &p.net.head, dfeatures, rows, p.grad.Head)
+		dfeatures = p.head.backward(p.crew, &p.net.head, dfeatures, rows, p.grad.Head)
 	}
 	dout := dfeatures
 	if m.Pool != format.PoolNone {
@@ -275,7 +290,7 @@ func (p *replica) backward(targets int) (loss float64) {
 // recurBackward takes the gradients of the last layer's outputs, and adds to
 // p.grad those of the recurrent layers and of the embedding.
 func (p *replica) recurBackward(dout *matrix) {
-	m, set, b := p.net.model, p.net.kernels, &p.batch
+	m, b := p.net.model, &p.batch
 	t := len(p.net.transposed)
 	for i := len(p.layers) - 1; i >= 0; i-- {
 		lp := &p.layers[i]
@@ -290,14 +305,15 @@ func (p *replica) recurBackward(dout *matrix) {
 		hidden := m.Layers[i].HiddenSize
 		t -= len(lp.directions)
 		for j, d := range lp.directions {
-			var inputs []float32
-			var stride int
-			if dx != nil {
-				inputs, stride = dx.data, dx.stride
-			}
 			d.squares = p.squares
-			d.backward(set, &p.net.transposed[t+j], b, x.data, x.stride,
-				dout.data[j*hidden:], dout.stride, &p.grad.Layers[i].Directions[j], inputs, stride)
+			d.prepareBackward(b, &p.net.transposed[t+j], dout.data[j*hidden:], dout.stride)
+		}
+		p.share(lp, func(d *direction, from, to int) { d.backward(p.net.kernels, b, from, to) })
+		for j, d := range lp.directions {
+			d.weightGradients(p.crew, b, x.data, x.stride, &p.grad.Layers[i].Directions[j])
+			if dx != nil {
+				d.inputGradients(p.crew, dx.data, dx.stride, b.rows)
+			}
 		}
 		dout = dx
 	}

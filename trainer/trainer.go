@@ -8,8 +8,6 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"github.com/viterin/vek/vek32"
 
@@ -54,8 +52,9 @@ type Options struct {
 	// RecurrentDropout is applied to the states that a step reads, by one mask
 	// for all steps of a sequence (Gal & Ghahramani 2016).
 	RecurrentDropout float64
-	// Parts is the number of parts into which a minibatch is cut, each of
-	// which is one goroutine's work. The weights' bits depend on it, but not
+	// Parts is the number of parts into which a minibatch is cut, the
+	// gradients of which are summed at the end. If there are more cores than
+	// parts, several share one. The weights' bits depend on the parts, but not
 	// on the number of cores. 0: one for every 8 sequences, at most 8.
 	Parts int
 	Seed  uint64 // of the dropout masks
@@ -156,8 +155,10 @@ func (t *Trainer) gradients(sequences []dataset.Sequence, carry bool) (float64, 
 func (t *Trainer) run(parts [][]dataset.Sequence, f func(i int, p *replica) error) error {
 	t.needReplicas(len(parts))
 	errs := make([]error, len(parts))
+	cores := max(1, runtime.GOMAXPROCS(0)/len(parts))
 	parallel(len(parts), func(i int) {
 		p := t.replicas[i]
+		p.useCores(cores)
 		if errs[i] = p.load(parts[i]); errs[i] == nil {
 			errs[i] = f(i, p)
 		}
@@ -209,8 +210,14 @@ func (t *Trainer) clip() float64 {
 	var sum float64
 	for i, p := range t.net.parameters {
 		g := t.replicas[0].grads[i].data
+		if p.copies == nil { // most are: this is the one long loop on one core
+			for _, v := range g {
+				sum += float64(v) * float64(v)
+			}
+			continue
+		}
 		for k, v := range g {
-			sum += float64(v) * float64(v) * float64(copiesOf(p.copies, k))
+			sum += float64(v) * float64(v) * float64(p.copies[k])
 		}
 	}
 	norm := math.Sqrt(sum)
@@ -246,22 +253,6 @@ func (t *Trainer) chunks(f func(i, from, to int)) {
 		}
 	}
 	parallel(len(list), func(c int) { f(list[c].i, list[c].from, list[c].to) })
-}
-
-// parallel calls f(0) … f(n-1) on all cores.
-func parallel(n int, f func(i int)) {
-	var next atomic.Int64
-	work := func() {
-		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-			f(i)
-		}
-	}
-	var wg sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) - 1 {
-		wg.Go(work)
-	}
-	work()
-	wg.Wait()
 }
 
 // An Evaluation sums up a network's outputs on examples with known targets.
