@@ -20,6 +20,9 @@ type Stream interface {
 	// State returns what the last step wrote, or before the first one H. It is a
 	// view of the memory: write to it to go on from another state.
 	State() []float32
+	// Bytes returns how many bytes the stream takes besides its [Memory] and its
+	// weights.
+	Bytes() int
 }
 
 // stream is what all streams have.

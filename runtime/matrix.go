@@ -25,6 +25,8 @@ type product interface {
 	// holds its product already. reverse takes the last rows first: the bits are
 	// the same, and the caches still hold what was read last.
 	linear(dst, start, x, h []float32, reverse bool)
+	// bytes returns how many bytes the product takes.
+	bytes() int
 }
 
 // bindMatrix binds a matrix for inputs and states of these sizes, and of int8
@@ -51,6 +53,8 @@ type floatMatrix struct {
 }
 
 func (m *floatMatrix) newProduct() product { return m }
+
+func (m *floatMatrix) bytes() int { return 0 }
 
 func (m *floatMatrix) addInputs(acc []float32, ld int, x rows, n int) {
 	m.set.Product(acc, ld, &m.m, 0, m.inputs, x.data, x.stride, n)
@@ -108,6 +112,8 @@ type int8Product struct {
 	*int8Matrix
 	x, h kernels.Quantizer
 }
+
+func (p *int8Product) bytes() int { return sizeOf(p) + p.x.Bytes() + p.h.Bytes() }
 
 func (p *int8Product) addInputs(acc []float32, ld int, x rows, n int) {
 	for i := range n {

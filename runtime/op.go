@@ -33,6 +33,8 @@ type stepper interface {
 	carried(list [][]float32) [][]float32
 	// publish writes the outputs again after what is carried was written to.
 	publish()
+	// bytes returns how many bytes the stepper takes, without its places.
+	bytes() int
 }
 
 // ports are what a stepper is connected to.

@@ -25,3 +25,5 @@ func add(sum, a, b []float32) {
 		sum[i] = a[i] + b[i]
 	}
 }
+
+func (s *addStep) bytes() int { return sizeOf(s) }

@@ -64,6 +64,10 @@ func (s *denseStep) state() (h, c []float32)              { return nil, nil }
 func (s *denseStep) reset()                               { clear(s.outputs()) }
 func (s *denseStep) carried(list [][]float32) [][]float32 { return append(list, s.outputs()) }
 
+func (s *denseStep) bytes() int {
+	return sizeOf(s) + s.streamStep.bytes() + floatsBytes(len(s.layer.bias))
+}
+
 // An activatedStep is a dense layer with an activation that the kernels' streams
 // do not have.
 type activatedStep struct {
@@ -88,4 +92,7 @@ func (s *activatedStep) run(n int, scratch []float32)         { s.runInputs(s, n
 func (s *activatedStep) outputs() []float32                   { return s.y }
 func (s *activatedStep) reset()                               { clear(s.y) }
 func (s *activatedStep) carried(list [][]float32) [][]float32 { return append(list, s.y) }
-func (s *activatedStep) publish()                             { copy(s.stepOut(), s.y) }
+func (s *activatedStep) bytes() int {
+	return sizeOf(s) + s.streamStep.bytes() + floatsBytes(len(s.layer.bias)) + floatsBytes(len(s.y))
+}
+func (s *activatedStep) publish() { copy(s.stepOut(), s.y) }

@@ -77,6 +77,8 @@ func (s *embeddingStep) run(n int, _ []float32) {
 
 func (s *embeddingStep) write(dst []float32, token int32) { copy(dst, s.op.row(dst, token)) }
 
+func (s *embeddingStep) bytes() int { return sizeOf(s) }
+
 // The first layer's input product of a token is the same at every step, so it
 // is computed once, and kept: a step then starts from a row of the folded
 // table instead of the bias. The bits stay, as a row's sum is the same chain.
@@ -196,6 +198,10 @@ func (s *embeddedStep) run(n int, _ []float32) {
 		s.advance(s.sums(s.inputs.in.tokens[i]))
 		copy(y.row(i, s.inputs.layer.output), s.outputs())
 	}
+}
+
+func (s *embeddedStep) bytes() int {
+	return sizeOf(s) + s.layerStepper.bytes() + s.inputs.bytes() + floatsBytes(len(s.acc)) + floatsBytes(len(s.x))
 }
 
 // sums returns the accumulators of a token. No session ever waits for another:

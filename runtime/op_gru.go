@@ -59,6 +59,10 @@ func (s *resetBeforeStep) advanceWith(start, x []float32) {
 	s.turn()
 }
 
+func (s *resetBeforeStep) bytes() int {
+	return sizeOf(s) + s.separateStep.bytes() + floatsBytes(len(s.values)) + floatsBytes(len(s.rh))
+}
+
 func (s *resetBeforeStep) reset()                               { s.op.resetStates(s.h, nil) }
 func (s *resetBeforeStep) state() (h, c []float32)              { return s.outputs(), nil }
 func (s *resetBeforeStep) carried(list [][]float32) [][]float32 { return append(list, s.outputs()) }

@@ -110,6 +110,8 @@ func (s *headStep) run(n int, scratch []float32) {
 	copy(s.logits, last)
 }
 
+func (s *headStep) bytes() int { return sizeOf(s) + s.stream.Bytes() + s.product.bytes() }
+
 // An identityHeadOp is a head without weights.
 type identityHeadOp struct{ *headOp }
 
@@ -137,3 +139,5 @@ func (s *identityHeadStep) run(n int, _ []float32) {
 		s.op.finish(s.y.run.row(i, s.op.outputs), s.logits)
 	}
 }
+
+func (s *identityHeadStep) bytes() int { return sizeOf(s) }

@@ -80,6 +80,15 @@ func (l *layer) newStep(p ports) layerStep {
 	return s
 }
 
+// bytes returns how many bytes the step takes apart from itself.
+func (s *layerStep) bytes() int {
+	n := sliceBytes(s.products)
+	for _, p := range s.products {
+		n += p.bytes()
+	}
+	return n
+}
+
 // sums sets the accumulators of n steps, which stand side by side, to the bias
 // and the products with their inputs.
 func (s *layerStep) sums(acc []float32, x rows, n int) {
@@ -135,4 +144,5 @@ func (s *streamStep) step()                        { s.stream.Step() }
 func (s *streamStep) advance(start []float32)      { s.stream.Advance(start) }
 func (s *streamStep) outputs() []float32           { return s.stream.State()[:s.layer.output] }
 func (s *streamStep) run(n int, scratch []float32) { s.runInputs(s, n, scratch) }
+func (s *streamStep) bytes() int                   { return s.layerStep.bytes() + s.stream.Bytes() }
 func (s *streamStep) publish()                     { copy(s.stepOut(), s.outputs()) }

@@ -26,3 +26,5 @@ func (s *normalizationStep) run(n int, _ []float32) {
 		s.normalization.NormalizeInputs(s.out.run.row(i, s.inputs), s.in.run.row(i, s.inputs))
 	}
 }
+
+func (s *normalizationStep) bytes() int { return sizeOf(s) }

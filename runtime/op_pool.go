@@ -63,6 +63,7 @@ func (s *poolStep) add(x []float32, steps uint64) {
 func (s *poolStep) reset()                               { clear(s.reduced) }
 func (s *poolStep) carried(list [][]float32) [][]float32 { return append(list, s.reduced) }
 func (s *poolStep) publish()                             {}
+func (s *poolStep) bytes() int                           { return sizeOf(s) }
 
 // plainSteps is for how many steps the sum of a mean is a plain one. After them a
 // plain float32 loses ever more of each step, and 2^24 steps are as many as it can
@@ -132,7 +133,8 @@ func (s *sumStep) carried(list [][]float32) [][]float32 {
 	return list
 }
 
-func (s *sumStep) publish() {}
+func (s *sumStep) publish()   {}
+func (s *sumStep) bytes() int { return sizeOf(s) + sliceBytes(s.low) }
 
 // An averageOp divides the sum of all steps by their number.
 type averageOp struct{ weightless }
@@ -154,3 +156,5 @@ func (s *averageStep) step() {
 }
 
 func (s *averageStep) run(int, []float32) { s.step() }
+
+func (s *averageStep) bytes() int { return sizeOf(s) }

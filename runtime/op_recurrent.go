@@ -77,6 +77,10 @@ func (r *recurrent) newStream(p ports, c []float32, bind func(m kernels.Memory) 
 	return s
 }
 
+func (s *recurrentStep) bytes() int {
+	return sizeOf(s) + s.streamStep.bytes() + 2*floatsBytes(len(s.stream.State())) + floatsBytes(len(s.c))
+}
+
 func (s *recurrentStep) reset() { s.op.resetStates(s.stream.State(), s.c) }
 
 func (s *recurrentStep) state() (h, c []float32) { return s.outputs(), s.op.unitsOf(s.c) }
@@ -126,6 +130,10 @@ type separateStep struct {
 func (r *recurrent) newSeparateStep(p ports) separateStep {
 	hidden := kernels.Pad(r.output)
 	return separateStep{layerStep: r.newStep(p), h: floats(hidden), next: floats(hidden), acc: floats(len(r.bias))}
+}
+
+func (s *separateStep) bytes() int {
+	return s.layerStep.bytes() + 2*floatsBytes(len(s.h)) + floatsBytes(len(s.acc))
 }
 
 // turn makes the next state the state.

@@ -127,6 +127,14 @@ func (s *specialStep) carried(list [][]float32) [][]float32 {
 	return appendState(list, h, c)
 }
 
+func (s *specialStep) bytes() int {
+	n := sizeOf(s) + s.separateStep.bytes() + floatsBytes(len(s.c)) + floatsBytes(len(s.sums)) + floatsBytes(len(s.gates))
+	if s.projection != nil {
+		n += s.projection.bytes()
+	}
+	return n
+}
+
 // addState adds the product with the state to accumulators.
 func (s *specialStep) addState(acc []float32) { s.products[0].addState(acc, s.outputs()) }
 

@@ -40,7 +40,6 @@ func (m *Model) NewSession() *Session {
 // placeSteps gives each value the place of a step.
 func (s *Session) placeSteps() {
 	p := s.model.plan
-	room := func(width int) int { return kernels.Pad(width) + kernels.Lanes } // the last of two directions may be padded
 	shared := make([][]float32, p.slots)
 	for slot, width := range p.widths() {
 		shared[slot] = floats(room(width))
@@ -58,6 +57,10 @@ func (s *Session) placeSteps() {
 		s.places[p.input].tokens = make([]int32, 1)
 	}
 }
+
+// room returns how many numbers the place of a step has, since the last of two
+// directions may be padded.
+func room(width int) int { return kernels.Pad(width) + kernels.Lanes }
 
 // Model returns the session's model.
 func (s *Session) Model() *Model { return s.model }

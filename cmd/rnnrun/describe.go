@@ -131,7 +131,7 @@ func describeScales(scales []float32) string {
 }
 
 // describe writes a picture of a model in text.
-func describe(out io.Writer, name string, size int64, d *format.Model) error {
+func describe(out io.Writer, name string, size int64, d *format.Model, taken memory) error {
 	var b strings.Builder
 	fact := func(name, format string, args ...any) {
 		fmt.Fprintf(&b, "%-12s"+format+"\n", append([]any{name}, args...)...)
@@ -141,6 +141,7 @@ func describe(out io.Writer, name string, size int64, d *format.Model) error {
 	fact("task", "%v", d.Task)
 	fact("parameters", "%d", d.Parameters())
 	fact("weights", "%v", sizesOf(d))
+	fact("memory", "%v", taken)
 	texts := func(d *format.Model, of string) {
 		if t := d.Tokenizer; t != nil {
 			fact("tokenizer", "%s%s", of, describeTokenizer(t))
@@ -335,7 +336,7 @@ func decoderJSON(d *format.Model) any {
 	}
 }
 
-func describeJSON(name string, size int64, d *format.Model) cli.Object {
+func describeJSON(name string, size int64, d *format.Model, taken memory) cli.Object {
 	provenance := cli.Object{}
 	for _, p := range d.Provenance {
 		provenance = append(provenance, printable(p.Key), printable(p.Value))
@@ -346,6 +347,7 @@ func describeJSON(name string, size int64, d *format.Model) cli.Object {
 		"task", d.Task.String(),
 		"parameters", d.Parameters(),
 		"weight_bytes", sizesOf(d).json(),
+		"memory_bytes", taken.json(),
 		"input_size", d.InputSize,
 		"output_size", d.OutputSize(),
 		"tokens", d.Embedding != nil,

@@ -45,11 +45,11 @@ func TestHostileModelsAreDescribed(t *testing.T) {
 		}
 		described++
 		var text, object bytes.Buffer
-		require.NoError(t, describe(&text, "m.rnn", 1, d), "file %d", number)
+		require.NoError(t, describe(&text, "m.rnn", 1, d, memory{}), "file %d", number)
 		for _, r := range text.String() {
 			require.False(t, r != '\n' && unicode.IsControl(r), "file %d: %q", number, text.String())
 		}
-		require.NoError(t, cli.WriteJSON(&object, describeJSON("m.rnn", 1, d)), "file %d", number)
+		require.NoError(t, cli.WriteJSON(&object, describeJSON("m.rnn", 1, d, memory{})), "file %d", number)
 		require.True(t, json.Valid(object.Bytes()), "file %d: %s", number, object.String())
 	}
 	require.GreaterOrEqual(t, described, count/16, "most files are refused, so little is tested")

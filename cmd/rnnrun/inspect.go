@@ -24,9 +24,9 @@ from. The checksums of the file have been compared when anything is shown.
 				return err
 			}
 			if asJSON {
-				return cli.WriteJSON(c.OutOrStdout(), describeJSON(args[0], size, d))
+				return cli.WriteJSON(c.OutOrStdout(), describeJSON(args[0], size, d, memoryOf(m)))
 			}
-			return describe(c.OutOrStdout(), args[0], size, d)
+			return describe(c.OutOrStdout(), args[0], size, d, memoryOf(m))
 		},
 		ValidArgsFunction: cli.CompleteModel,
 	}

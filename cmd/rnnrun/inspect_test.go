@@ -4,15 +4,20 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/modeltest"
 	"github.com/rnnrun/rnnrun/kernels"
 )
+
+// sessionBytes depend on the CPU.
+var sessionBytes = regexp.MustCompile(`\d+ bytes a session`)
 
 func TestInspectDrawsTheModel(t *testing.T) {
 	d := letterClassifier()
@@ -24,6 +29,7 @@ file        .rnn version 1, 5568 bytes, checksums ok
 task        classify
 parameters  974
 weights     4304 bytes f32
+memory      SESSION bytes a session, 65656 more for sequences, and 68 for each step of the longest
 tokenizer   chars
 vocabulary  27 tokens: "\n" "a" "b" "c" "d" "e" "f" "g" "h" "i" "j" "k" …
 labels      "bad" "good"
@@ -41,7 +47,24 @@ provenance
   made by  a test
   from     letters
 `
-	require.Equal(t, want, strings.ReplaceAll(got, path, "PATH"))
+	require.Equal(t, want, sessionBytes.ReplaceAllString(strings.ReplaceAll(got, path, "PATH"), "SESSION bytes a session"))
+}
+
+func TestInspectSaysWhatASessionTakes(t *testing.T) {
+	for _, d := range []*format.Model{letterClassifier(), letterWriter(), letterTranslator()} {
+		path := save(t, d)
+		m, err := cli.OpenNetwork(path)
+		require.NoError(t, err)
+		var report struct {
+			Memory struct{ Session, Sequence, Step int } `json:"memory_bytes"`
+		}
+		require.NoError(t, json.Unmarshal([]byte(printed(t, "", "inspect", path, "--json")), &report))
+		require.Equal(t, m.SessionBytes(), report.Memory.Session)
+		for _, steps := range []int{1000, 1e6} {
+			require.InDelta(t, m.SequenceBytes(steps), report.Memory.Sequence+steps*report.Memory.Step, 1000*float64(report.Memory.Step))
+		}
+		require.NoError(t, m.Close())
+	}
 }
 
 func TestInspectShowsTheData(t *testing.T) {
@@ -103,10 +126,11 @@ func compact(t *testing.T, scales ...float32) *format.Model {
 func TestInspectShowsNumberFormats(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "model.rnn")
 	require.NoError(t, format.WriteFile(path, compact(t, 0.015625)))
-	got := printed(t, "", "inspect", path)
+	got := sessionBytes.ReplaceAllString(printed(t, "", "inspect", path), "SESSION bytes a session")
 	require.Contains(t, got, `
 parameters  721
 weights     288 bytes int8, 768 bytes f16, 740 bytes f32
+memory      SESSION bytes a session, 24816 more for sequences, and 4 for each step of the longest
 goldens     none: nothing proves the outputs on another device
 
   3 numbers a step

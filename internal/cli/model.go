@@ -27,6 +27,8 @@ type Network interface {
 	Kernels() string
 	Golden(tokens []int32, xs []float32) (format.Golden, error)
 	Verify() error
+	SessionBytes() int
+	SequenceBytes(steps int) int
 	Close() error
 }
 
