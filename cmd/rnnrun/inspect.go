@@ -23,6 +23,10 @@ from. The checksums of the file have been compared when anything is shown.
 			if err != nil {
 				return err
 			}
+			m, err := cli.NewNetwork(d)
+			if err != nil {
+				return err
+			}
 			if asJSON {
 				return cli.WriteJSON(c.OutOrStdout(), describeJSON(args[0], size, d, memoryOf(m)))
 			}
