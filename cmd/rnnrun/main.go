@@ -25,7 +25,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 ` + cli.ModelHelp + `
 Exit codes: 0 done, 1 failed, 2 wrong usage.`,
-		Version: cli.Version(),
+		Version:           cli.Version(),
+		PersistentPreRunE: refuseDash,
 	}
 	root.AddCommand(
 		classifyCommand(),
@@ -39,4 +40,13 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
 		cpuCommand(),
 	)
 	return cli.Execute(root, args, stdin, stdout, stderr)
+}
+
+// refuseDash refuses "-" for files that cannot be the standard input or output: of
+// the commands, inspect and verify have files as arguments, and others texts.
+func refuseDash(c *cobra.Command, args []string) error {
+	if name := c.Name(); name != "inspect" && name != "verify" {
+		args = nil
+	}
+	return cli.RefuseDash(c, args, "model", "lengths", "state-in", "state-out")
 }

@@ -19,6 +19,8 @@ type conversion struct {
 	raw, header, strict  bool
 	lengths              string
 	stateIn, stateOut    string
+
+	outputs *cli.Outputs
 }
 
 func runCommand() *cobra.Command {
@@ -113,6 +115,10 @@ func (v *conversion) check(*cobra.Command, []string) error {
 }
 
 func (v *conversion) run(c *cobra.Command, _ []string) error {
+	if err := v.claim(); err != nil {
+		return err
+	}
+	defer v.outputs.Release()
 	m, err := openSteps(v.model)
 	if err != nil {
 		return err
@@ -139,6 +145,17 @@ func (v *conversion) run(c *cobra.Command, _ []string) error {
 		return convert(v, s, s.RunTokens, in, o, stdout, c.ErrOrStderr())
 	}
 	return convert(v, s, s.Run, in, o, stdout, c.ErrOrStderr())
+}
+
+// claim tries whether the output and the states can be written.
+func (v *conversion) claim() (err error) {
+	output := cli.Output{Flag: "-o", Path: v.output, Replaces: v.input}
+	if output.Path == "-" {
+		output.Path = ""
+	}
+	v.outputs, err = cli.ClaimOutputs([]string{v.model, v.input, v.lengths, v.stateIn},
+		output, cli.Output{Flag: "--state-out", Path: v.stateOut, Replaces: v.stateIn})
+	return err
 }
 
 func (v *conversion) inputKind(in *bufio.Reader) series.Kind {
@@ -185,7 +202,12 @@ func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]fl
 		return err
 	}
 	defer out.abandon()
-	v.onInterrupt(c.final, out, stderr)
+	v.outputs.OnInterrupt(func() {
+		out.abandon()
+		if err := c.final.save(); err != nil {
+			fmt.Fprintln(stderr, "rnnrun:", err)
+		}
+	})
 	m := s.Model()
 	if c.out, err = series.NewWriter(out.Writer, series.Output{
 		Kind:   kind,
@@ -211,18 +233,4 @@ func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]fl
 		return err
 	}
 	return c.leftOut()
-}
-
-// onInterrupt saves the states and removes half an output when a signal ends the
-// command.
-func (v *conversion) onInterrupt(final *finalStates, out *output, stderr io.Writer) {
-	if final == nil && out.file == nil {
-		return
-	}
-	onInterrupt(func() {
-		out.abandon()
-		if err := final.save(); err != nil {
-			fmt.Fprintln(stderr, "rnnrun:", err)
-		}
-	})
 }

@@ -24,16 +24,26 @@ func (f *checkpointFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.resume, "resume", false, "go on from the checkpoint, where there is one")
 }
 
-// checkpoints returns where the training of a model has its checkpoints.
+// file returns where the training of a model has its checkpoint.
+func (f *checkpointFlags) file(model string) (string, error) {
+	if f.path == "" {
+		return model + ".checkpoint", nil
+	}
+	info, err := os.Stat(f.path)
+	switch {
+	case err == nil && info.IsDir():
+		return filepath.Join(f.path, filepath.Base(model)+".checkpoint"), nil
+	case err == nil && f.resume && !info.Mode().IsRegular():
+		return "", cli.Usagef("--resume: --checkpoint %s is no file that can be read back", f.path)
+	}
+	return f.path, nil
+}
+
+// checkpoints returns when the training of a model has its checkpoints.
 func (f *checkpointFlags) checkpoints(model string, identity []format.Property) (trainer.Checkpoints, error) {
 	if f.every < 0 {
 		return trainer.Checkpoints{}, cli.Usagef("--every %d must not be negative", f.every)
 	}
-	path := f.path
-	if path == "" {
-		path = model + ".checkpoint"
-	} else if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, filepath.Base(model)+".checkpoint")
-	}
-	return trainer.Checkpoints{Path: path, Every: f.every, Resume: f.resume, Identity: identity}, nil
+	path, err := f.file(model)
+	return trainer.Checkpoints{Path: path, Every: f.every, Resume: f.resume, Identity: identity}, err
 }

@@ -80,6 +80,7 @@ func (t *classTraining) run(c *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
+	t.beside = []string{t.series.labels, t.series.validLabels}
 	t.read = t.columns.rows
 	if numbers {
 		t.read = t.series.entries(t.columns, path, t.validation)

@@ -69,6 +69,11 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 	if !(f.tolerance >= 0) {
 		return cli.Usagef("--tolerance %g is no number from 0 on", f.tolerance)
 	}
+	outputs, err := cli.ClaimOutputs([]string{path, f.arch, f.check}, cli.Output{Flag: "-o", Path: f.output.output})
+	if err != nil {
+		return err
+	}
+	defer outputs.Release()
 	data, err := readInput(c, path)
 	if err != nil {
 		return err

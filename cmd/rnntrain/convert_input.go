@@ -17,7 +17,7 @@ func readConstants(flags []string) ([]onnx.Constant, error) {
 	var constants []onnx.Constant
 	for _, flag := range flags {
 		name, path, ok := strings.Cut(flag, "=")
-		if !ok || name == "" || path == "" {
+		if !ok || name == "" || path == "" || path == "-" {
 			return nil, cli.Usagef("--input %s, where NAME=FILE is due, or NAME=NUMBER", flag)
 		}
 		for i := range constants {

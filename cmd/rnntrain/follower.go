@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -9,28 +10,20 @@ import (
 
 // A follower takes what a training reports to the display, the log and the
 // plot. If the log or the plot cannot be written it says so, once, and the training
-// goes on.
+// goes on; failed tells it at the end.
 type follower struct {
 	display *display
 	log     *trainingLog // nil: it cannot be written
 	plot    string       // "": none
 	stderr  io.Writer
+	failed  error
 }
 
-func (j *job) newFollower(show *display) (*follower, error) {
-	o := &j.output
-	if o.log == "" {
-		o.log = o.output + ".jsonl"
-	}
-	if o.plot != "" {
-		if err := checkChart(o.plot); err != nil {
-			return nil, err
-		}
-	}
+func (j *job) newFollower(show *display) *follower {
 	return &follower{
-		display: show, plot: o.plot, stderr: j.command.ErrOrStderr(),
-		log: &trainingLog{path: o.log, resume: j.options.Checkpoints.Resume},
-	}, nil
+		display: show, plot: j.output.plot, stderr: j.command.ErrOrStderr(),
+		log: &trainingLog{path: j.output.log, resume: j.options.Checkpoints.Resume},
+	}
 }
 
 func (f *follower) progress(p trainer.Progress) {
@@ -39,13 +32,13 @@ func (f *follower) progress(p trainer.Progress) {
 		return
 	}
 	if err := f.log.progress(p); err != nil {
-		fmt.Fprintf(f.stderr, "the log cannot be written: %v\n", err)
+		f.fail("the log cannot be written", err)
 		f.log, f.plot = nil, ""
 		return
 	}
 	if p.EpochEnded && f.plot != "" {
 		if err := plotLogs(f.plot, f.log.path); err != nil {
-			fmt.Fprintf(f.stderr, "the plot cannot be drawn: %v\n", err)
+			f.fail("the plot cannot be drawn", err)
 			f.plot = ""
 		}
 	}
@@ -55,7 +48,13 @@ func (f *follower) finish() {
 	f.display.finish()
 	if f.log != nil {
 		if err := f.log.close(); err != nil {
-			fmt.Fprintf(f.stderr, "the log cannot be written: %v\n", err)
+			f.fail("the log cannot be written", err)
 		}
 	}
+}
+
+func (f *follower) fail(what string, err error) {
+	err = fmt.Errorf("%s: %w", what, err)
+	fmt.Fprintf(f.stderr, "%v; the training goes on\n", err)
+	f.failed = errors.Join(f.failed, err)
 }

@@ -75,9 +75,10 @@ func (f *forecastTraining) run(c *cobra.Command, path string) error {
 	if f.network.bidirectional {
 		return cli.Usagef("--bidirectional: a forecaster that reads the steps to come has nothing to predict")
 	}
-	if err := f.prepare(c, format.TaskRegress); err != nil {
+	if err := f.prepare(c, format.TaskRegress, path); err != nil {
 		return err
 	}
+	defer f.outputs.Release()
 	if f.origin != nil {
 		if err := f.origin.forecaster(c, &f.columns, &f.targets, &f.horizon, &f.binary); err != nil {
 			return err

@@ -17,7 +17,6 @@ import (
 
 func newGradflowCommand() *cobra.Command {
 	f := gradflow{fit: fitFlags{epochs: 3, batch: 32, rate: 2e-3, clip: 1}}
-	var names []string
 	c := &cobra.Command{
 		Use:   "gradflow TEXT -o FILE",
 		Short: "Show how far back in time gradients reach in RNN, LSTM and GRU",
@@ -32,29 +31,10 @@ and prints a table of them.`,
 		Example: `  rnntrain gradflow shakespeare.txt -o gradflow.svg
   rnntrain gradflow shakespeare.txt -o gradflow.png --cells rnn,gru --steps 200 --epochs 10`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			if err := checkChart(f.output); err != nil {
-				return err
-			}
-			if f.steps < 2 {
-				return cli.Usagef("--steps %d must be at least 2", f.steps)
-			}
-			if err := f.read(args[0]); err != nil {
-				return err
-			}
-			for _, name := range names {
-				if err := f.measure(c, name); err != nil {
-					return err
-				}
-			}
-			if err := f.draw(); err != nil {
-				return err
-			}
-			return f.print(c)
-		},
+		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}
 	c.Flags().StringVarP(&f.output, "output", "o", "", "the .png or .svg file to write (required)")
-	c.Flags().StringSliceVar(&names, "cells", []string{"rnn", "lstm", "gru"}, "cells to compare, as of lm --cell")
+	c.Flags().StringSliceVar(&f.cells, "cells", []string{"rnn", "lstm", "gru"}, "cells to compare, as of lm --cell")
 	c.Flags().IntVar(&f.steps, "steps", 100, "steps back; the window of the training is as long")
 	c.Flags().IntVar(&f.hidden, "hidden", 64, "units of the layer")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
@@ -69,6 +49,7 @@ and prints a table of them.`,
 type gradflow struct {
 	fit    fitFlags
 	output string
+	cells  []string
 	steps  int
 	hidden int
 	json   bool
@@ -84,6 +65,32 @@ type flow struct {
 	Loss   float64   `json:"validation_loss"` // after the training, nats
 	Before []float64 `json:"norms_before"`    // by the steps back
 	After  []float64 `json:"norms"`
+}
+
+func (f *gradflow) run(c *cobra.Command, path string) error {
+	if err := checkChart(f.output); err != nil {
+		return err
+	}
+	if f.steps < 2 {
+		return cli.Usagef("--steps %d must be at least 2", f.steps)
+	}
+	outputs, err := cli.ClaimOutputs([]string{path}, cli.Output{Flag: "-o", Path: f.output})
+	if err != nil {
+		return err
+	}
+	defer outputs.Release()
+	if err := f.read(path); err != nil {
+		return err
+	}
+	for _, cell := range f.cells {
+		if err := f.measure(c, cell); err != nil {
+			return err
+		}
+	}
+	if err := f.draw(); err != nil {
+		return err
+	}
+	return f.print(c)
 }
 
 func (f *gradflow) read(path string) error {

@@ -20,6 +20,7 @@ type job struct {
 	args    []string // the command line, for the model's provenance
 	data    []string // the files trained on
 	output  outputFlags
+	outputs *cli.Outputs // of these flags
 	fit     *fitFlags
 
 	origin  *origin // nil: the network is new
@@ -38,6 +39,7 @@ type job struct {
 // run trains, writing the best model so far at the end of every epoch that
 // improves it, and reports.
 func (j *job) run(ctx context.Context) error {
+	j.outputs.Unwatch()
 	ctx, stop := cli.UntilInterrupted(ctx)
 	defer stop()
 	stderr := j.command.ErrOrStderr()
@@ -66,10 +68,7 @@ func (j *job) run(ctx context.Context) error {
 
 	fmt.Fprintf(stderr, "%d parameters, %d steps an epoch, %d epochs\n", m.Parameters(), j.task.Minibatches(), j.options.Epochs)
 	show := newDisplay(stderr)
-	follow, err := j.newFollower(show)
-	if err != nil {
-		return err
-	}
+	follow := j.newFollower(show)
 	j.options.Progress = follow.progress
 	j.options.Improved = func(r trainer.FitResult) error {
 		m.Provenance = append(m.Provenance[:fixed:fixed], result(r, namesClasses(m))...)
@@ -95,7 +94,7 @@ func (j *job) run(ctx context.Context) error {
 	if err := j.report(r); err != nil {
 		return err
 	}
-	return atomicfile.Remove(checkpoint)
+	return errors.Join(atomicfile.Remove(checkpoint), follow.failed)
 }
 
 // write adds the goldens and writes the file.

@@ -37,9 +37,10 @@ func (l *labelledTraining) add(c *cobra.Command) {
 // run trains a network on the entries of a file. The entries of a tagger have a
 // label for every token.
 func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, pool format.Pool) (err error) {
-	if err := l.prepare(c, task); err != nil {
+	if err := l.prepare(c, task, path); err != nil {
 		return err
 	}
+	defer l.outputs.Release()
 	if err := l.origin.agree(c); err != nil {
 		return err
 	}

@@ -61,7 +61,11 @@ func (l *languageTraining) add(c *cobra.Command) {
 
 // run trains a model of the text.
 func (l *languageTraining) run(c *cobra.Command, path string) error {
-	if err := l.check(c); err != nil {
+	if err := l.check(c, path); err != nil {
+		return err
+	}
+	defer l.outputs.Release()
+	if err := l.origin.agree(c); err != nil {
 		return err
 	}
 	texts, err := openCorpus(path, l.validation, l.fraction)
@@ -87,14 +91,11 @@ func (l *languageTraining) run(c *cobra.Command, path string) error {
 }
 
 // check refuses flags that make no sense.
-func (l *languageTraining) check(c *cobra.Command) error {
+func (l *languageTraining) check(c *cobra.Command, path string) error {
 	if l.network.bidirectional {
 		return trainer.ErrBidirectional
 	}
-	if err := l.prepare(c, format.TaskLanguage); err != nil {
-		return err
-	}
-	return l.origin.agree(c)
+	return l.prepare(c, format.TaskLanguage, path)
 }
 
 // learn finds the vocabulary of the texts, or keeps that of the model to start

@@ -32,11 +32,22 @@ The same command with the same --seed gives the same file.`,
   rnntrain forecast sunspots.csv -o sunspots.rnn --horizon 12
   rnntrain convert model.safetensors -o model.rnn
   rnntrain eval reviews.rnn held-back.tsv`,
-		Version: cli.Version(),
+		Version:           cli.Version(),
+		PersistentPreRunE: refuseDash,
 	}
 	root.SetContext(ctx)
 	root.AddCommand(
 		newLanguageCommand(args), newClassifyCommand(args), newTagCommand(args), newTranslateCommand(args), newForecastCommand(args),
 		newConvertCommand(args), newQuantizeCommand(args), newEvalCommand(), newPlotCommand(), newGradflowCommand())
 	return cli.Execute(root, args, stdin, stdout, stderr)
+}
+
+// refuseDash refuses "-" for files, of which convert alone reads one from the
+// standard input; the others are read several times.
+func refuseDash(c *cobra.Command, args []string) error {
+	if c.Name() == "convert" {
+		args = nil
+	}
+	return cli.RefuseDash(c, args, "output", "log", "plot", "checkpoint", "drift", "from", "valid",
+		"label-file", "valid-label-file", "calibrate", "arch", "check")
 }

@@ -1,6 +1,12 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/internal/cli"
+)
 
 // outputFlags say where the model goes.
 type outputFlags struct {
@@ -23,4 +29,18 @@ func (f *outputFlags) addModel(c *cobra.Command) {
 	if err := c.MarkFlagRequired("output"); err != nil {
 		panic(err) // the flag exists
 	}
+}
+
+// complete fills in the usual log, and refuses a plot that cannot be drawn.
+func (f *outputFlags) complete() error {
+	if f.log == "" {
+		f.log = f.output + ".jsonl"
+	}
+	if f.plot == "" {
+		return nil
+	}
+	if info, err := os.Stat(f.log); err == nil && !info.Mode().IsRegular() {
+		return cli.Usagef("--plot draws the log, which cannot be read back from --log %s; log to a file", f.log)
+	}
+	return checkChart(f.plot)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/internal/chart"
+	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
 func newPlotCommand() *cobra.Command {
@@ -25,7 +26,14 @@ there is validation, its loss, targets and correct, the share of classes named.`
 		Example: `  rnntrain plot model.rnn.jsonl -o curves.svg
   rnntrain plot lstm.rnn.jsonl gru.rnn.jsonl -o both.png`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(_ *cobra.Command, paths []string) error { return plotLogs(output, paths...) },
+		RunE: func(_ *cobra.Command, paths []string) error {
+			outputs, err := cli.ClaimOutputs(paths, cli.Output{Flag: "-o", Path: output})
+			if err != nil {
+				return err
+			}
+			defer outputs.Release()
+			return plotLogs(output, paths...)
+		},
 	}
 	c.Flags().StringVarP(&output, "output", "o", "", "the .png or .svg file to write (required)")
 	if err := c.MarkFlagRequired("output"); err != nil {

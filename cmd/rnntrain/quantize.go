@@ -108,6 +108,12 @@ func (f *quantizeFlags) run(name string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	outputs, err := cli.ClaimOutputs([]string{name, f.data},
+		cli.Output{Flag: "-o", Path: f.output.output, Replaces: name}, cli.Output{Flag: "--drift", Path: f.plot})
+	if err != nil {
+		return err
+	}
+	defer outputs.Release()
 	description, size, err := cli.ReadModel(name)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -17,13 +18,15 @@ type training struct {
 	network    networkFlags
 	fit        fitFlags
 	output     outputFlags
-	validation string  // a file; "": part of the data is held back
-	fraction   float64 // how much of the data
+	validation string   // a file; "": part of the data is held back
+	fraction   float64  // how much of the data
+	beside     []string // files that are read beside the data, such as their labels
 
 	command      *cobra.Command
 	architecture trainer.Architecture
 	options      trainer.FitOptions
 	origin       *origin // nil: the network is new
+	outputs      *cli.Outputs
 }
 
 // addValidation adds the flags of the data to validate on. what tells what the
@@ -33,8 +36,9 @@ func (t *training) addValidation(c *cobra.Command, fraction float64, what, held 
 	c.Flags().Float64Var(&t.fraction, "valid-fraction", fraction, held)
 }
 
-// prepare checks the flags, and opens the model to start from.
-func (t *training) prepare(c *cobra.Command, task format.Task) (err error) {
+// prepare checks the flags, opens the model to start from, and claims the files that
+// the training of these data writes, which the caller releases.
+func (t *training) prepare(c *cobra.Command, task format.Task, data ...string) (err error) {
 	t.command = c
 	if t.architecture, err = t.network.architecture(); err != nil {
 		return err
@@ -46,10 +50,28 @@ func (t *training) prepare(c *cobra.Command, task format.Task) (err error) {
 	if t.options, err = t.fit.options(); err != nil {
 		return err
 	}
-	if t.fraction < 0 || t.fraction >= 1 {
+	if !(t.fraction >= 0 && t.fraction < 1) {
 		return cli.Usagef("--valid-fraction %g is not between 0 and 1", t.fraction)
 	}
-	return nil
+	return t.claim(data)
+}
+
+// claim claims the files that the training writes. The model may take the place of
+// the one that it starts from.
+func (t *training) claim(data []string) (err error) {
+	if err := t.output.complete(); err != nil {
+		return err
+	}
+	checkpoint, err := t.fit.checkpoint.file(t.output.output)
+	if err != nil {
+		return err
+	}
+	t.outputs, err = cli.ClaimOutputs(slices.Concat(data, []string{t.validation, t.network.from}, t.beside),
+		cli.Output{Flag: "-o", Path: t.output.output, Replaces: t.network.from},
+		cli.Output{Flag: "--log", Path: t.output.log},
+		cli.Output{Flag: "--plot", Path: t.output.plot},
+		cli.Output{Flag: "--checkpoint", Path: checkpoint})
+	return err
 }
 
 // announceValidation says if there is nothing to validate on, although that was
@@ -72,7 +94,7 @@ func (t *training) newJob(task trainer.Task, data []string) (*job, error) {
 		return nil, err
 	}
 	return &job{
-		command: t.command, args: t.args, data: data, output: t.output, fit: &t.fit, origin: t.origin,
+		command: t.command, args: t.args, data: data, output: t.output, outputs: t.outputs, fit: &t.fit, origin: t.origin,
 		network: network, task: task, options: t.options,
 	}, nil
 }

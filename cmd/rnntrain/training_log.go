@@ -73,7 +73,21 @@ func (l *trainingLog) progress(p trainer.Progress) error {
 
 // open begins the log. It removes from a log that is resumed what is not before
 // the first report, since the training has gone back behind it.
+//
+// A device or a pipe has nothing before it, and is opened once: the reader of a pipe
+// ends when its writer closes it.
 func (l *trainingLog) open(first trainer.Progress) error {
+	info, err := os.Stat(l.path)
+	if err != nil || info.Mode().IsRegular() {
+		if err := l.rewrite(first); err != nil {
+			return err
+		}
+	}
+	l.file, err = os.OpenFile(l.path, os.O_WRONLY|os.O_APPEND, 0)
+	return err
+}
+
+func (l *trainingLog) rewrite(first trainer.Progress) error {
 	var records []record
 	if l.resume {
 		var err error
@@ -81,7 +95,7 @@ func (l *trainingLog) open(first trainer.Progress) error {
 			return err
 		}
 	}
-	err := atomicfile.Write(l.path, func(w io.Writer) error {
+	return atomicfile.Write(l.path, func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		for _, r := range records {
 			before := r.Step < first.Step || r.Step == first.Step && first.EpochEnded && !r.EpochEnded
@@ -94,11 +108,6 @@ func (l *trainingLog) open(first trainer.Progress) error {
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	l.file, err = os.OpenFile(l.path, os.O_WRONLY|os.O_APPEND, 0)
-	return err
 }
 
 func (l *trainingLog) close() error {

@@ -77,9 +77,10 @@ func (t *translationTraining) add(c *cobra.Command) {
 
 // run trains a translator on the pairs of these files.
 func (t *translationTraining) run(c *cobra.Command, paths []string) error {
-	if err := t.prepare(c, format.TaskTranslate); err != nil {
+	if err := t.prepare(c, format.TaskTranslate, paths...); err != nil {
 		return err
 	}
+	defer t.outputs.Release()
 	if err := t.search.check(); err != nil {
 		return err
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // ErrClaimed: another process has claimed the file.
-var ErrClaimed = errors.New("another process is writing to it")
+var ErrClaimed = errors.New("another process is writing to it; wait until it ends, or choose another file")
 
 // Claim tries whether the file of that name can be written, and claims it until
 // release is called or the process ends, however it ends: a second claim gives

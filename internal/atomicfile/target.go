@@ -14,6 +14,7 @@ type target struct {
 	path      string // behind all symbolic links
 	dir, base string // of path; dir is "" or ends in a separator
 	exists    bool
+	info      fs.FileInfo // of what exists
 	mode      fs.FileMode // of what exists
 	direct    bool        // it is written to, and never replaced
 }
@@ -28,7 +29,7 @@ func find(name string) (target, error) {
 	}
 	t := target{exists: err == nil}
 	if t.exists {
-		t.mode = info.Mode()
+		t.info, t.mode = info, info.Mode()
 	}
 	if t.path, err = follow(name); err != nil {
 		return target{}, err
@@ -39,6 +40,30 @@ func find(name string) (target, error) {
 	}
 	t.direct = !t.mode.IsRegular() || isOpenFile(t.path)
 	return t, nil
+}
+
+// Same reports whether two names stand for one file, which need not exist. Devices,
+// pipes and open files of the process are not taken for files.
+func Same(a, b string) bool {
+	x, err := find(a)
+	if err != nil || x.direct {
+		return false
+	}
+	y, err := find(b)
+	if err != nil || y.direct {
+		return false
+	}
+	if x.exists && y.exists {
+		return os.SameFile(x.info, y.info)
+	}
+	return x.exists == y.exists && absolute(x.path) == absolute(y.path)
+}
+
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
 }
 
 // follow follows symbolic links to what is no link, or to an open file.

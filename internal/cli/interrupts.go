@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"syscall"
 )
 
 // Interrupts returns a channel of the signals that ask a command to end, which then
@@ -35,4 +36,13 @@ func UntilInterrupted(parent context.Context) (ctx context.Context, stop func())
 		restore()
 		cancel()
 	}
+}
+
+// interruptedCode is the exit code of a command that a signal ended, as a shell
+// reports it.
+func interruptedCode(s os.Signal) int {
+	if number, ok := s.(syscall.Signal); ok {
+		return 128 + int(number)
+	}
+	return Failed
 }

@@ -1,0 +1,63 @@
+//go:build unix
+
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestMain lets the test binary stand for the command, which signals can end.
+func TestMain(m *testing.M) {
+	if os.Getenv("RNNTRAIN_TEST_COMMAND") != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// child returns the command of these arguments as a process of its own.
+func child(args ...string) *exec.Cmd {
+	c := exec.Command(os.Args[0], args...)
+	c.Env = append(os.Environ(), "RNNTRAIN_TEST_COMMAND=1")
+	return c
+}
+
+// start starts it, unless the test runs on an emulator, which starts no program.
+func start(t *testing.T, c *exec.Cmd) {
+	t.Helper()
+	err := c.Start()
+	if errors.Is(err, syscall.ENOEXEC) {
+		t.Skip("an emulated program cannot start itself")
+	}
+	require.NoError(t, err)
+}
+
+// The data are a pipe, so that the command waits for them with its outputs claimed.
+func TestASignalLeavesNothingOfTheOutputs(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "data")
+	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
+		dir := t.TempDir()
+		c := child("lm", pipe, "-o", filepath.Join(dir, "model.rnn"), "--plot", filepath.Join(dir, "x.png"))
+		start(t, c)
+		w, err := os.OpenFile(pipe, os.O_WRONLY, 0) // returns when the command reads
+		require.NoError(t, err)
+		entries, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		require.NotEmpty(t, entries, "the outputs are claimed")
+		require.NoError(t, c.Process.Signal(s))
+		var exit *exec.ExitError
+		require.ErrorAs(t, c.Wait(), &exit)
+		require.NoError(t, w.Close())
+		require.Equal(t, 128+int(s), exit.ExitCode())
+		entries, err = os.ReadDir(dir)
+		require.NoError(t, err)
+		require.Empty(t, entries)
+	}
+}

@@ -1,0 +1,21 @@
+package cli
+
+import "github.com/spf13/cobra"
+
+// RefuseDash refuses "-" for a file, which commands have for their standard input or
+// output: as one of the arguments, and as the value of one of these flags, of which
+// a command may lack some.
+func RefuseDash(c *cobra.Command, args []string, flags ...string) error {
+	const advice = "is no file name here: neither the standard input nor the standard output can take its place; a file of that name is ./-"
+	for _, arg := range args {
+		if arg == "-" {
+			return Usagef("- %s", advice)
+		}
+	}
+	for _, name := range flags {
+		if f := c.Flags().Lookup(name); f != nil && f.Value.String() == "-" {
+			return Usagef("--%s - %s", name, advice)
+		}
+	}
+	return nil
+}
