@@ -5,7 +5,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
@@ -182,11 +181,11 @@ func describe(out io.Writer, name string, size int64, d *format.Model, taken mem
 
 	if len(d.Provenance) > 0 {
 		b.WriteString("\nprovenance\n")
-		table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+		var rows table
 		for _, p := range d.Provenance {
-			fmt.Fprintf(table, "  %s\t%s\n", printable(p.Key), printable(p.Value))
+			rows = append(rows, []string{printable(p.Key), printable(p.Value)})
 		}
-		table.Flush()
+		rows.write(&b)
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
@@ -194,20 +193,17 @@ func describe(out io.Writer, name string, size int64, d *format.Model, taken mem
 
 // drawParts draws the stages as a column of arrows.
 func drawParts(b *strings.Builder, d *format.Model) {
-	var text strings.Builder
-	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	row := func(cells ...string) {
-		fmt.Fprintf(table, "  %s\n", strings.Join(cells, "\t"))
-	}
+	var rows table
+	row := func(cells ...string) { rows = append(rows, cells) }
 	input := fmt.Sprintf("%d numbers a step", d.InputSize)
 	if d.Embedding != nil {
 		input = "a token a step"
 	}
-	row(input, "", "", "", "")
+	row(input)
 	pooled := d.Pool == format.PoolNone
 	pool := func() {
 		if !pooled {
-			row(fmt.Sprintf("↓ pool: %v of the steps", d.Pool), "", "", "", "")
+			row(fmt.Sprintf("↓ pool: %v of the steps", d.Pool))
 		}
 		pooled = true
 	}
@@ -223,10 +219,10 @@ func drawParts(b *strings.Builder, d *format.Model) {
 	}
 	pool()
 	if d.Output != format.OutputLinear {
-		row("↓ "+d.Output.String(), "", "", "", "")
+		row("↓ " + d.Output.String())
 	}
 	if d.Skip {
-		row("↓ the inputs are added", "", "", "", "")
+		row("↓ the inputs are added")
 	}
 	outputs := fmt.Sprintf("%d outputs a step", d.OutputSize())
 	switch {
@@ -235,11 +231,8 @@ func drawParts(b *strings.Builder, d *format.Model) {
 	case d.Pool != format.PoolNone:
 		outputs = fmt.Sprintf("%d outputs a sequence", d.OutputSize())
 	}
-	row(outputs, "", "", "", "")
-	table.Flush()
-	for line := range strings.Lines(text.String()) {
-		b.WriteString(strings.TrimRight(line, " \n") + "\n")
-	}
+	row(outputs)
+	rows.write(b)
 }
 
 func describeTokenizer(t *format.Tokenizer) string {

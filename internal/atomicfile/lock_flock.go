@@ -34,7 +34,7 @@ func lock(f *os.File) error {
 // collect removes the temporary files of the target whose writers were killed:
 // those that nobody has locked.
 func (t *target) collect() {
-	d, err := t.openDir()
+	d, err := os.Open(t.folder())
 	if err != nil {
 		return
 	}

@@ -56,14 +56,15 @@ func Same(a, b string) bool {
 	if x.exists && y.exists {
 		return os.SameFile(x.info, y.info)
 	}
-	return x.exists == y.exists && absolute(x.path) == absolute(y.path)
-}
-
-func absolute(path string) string {
-	if abs, err := filepath.Abs(path); err == nil {
-		return abs
+	if x.exists != y.exists || x.base != y.base {
+		return false
 	}
-	return path
+	in, err := os.Stat(x.folder())
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(y.folder())
+	return err == nil && os.SameFile(in, other)
 }
 
 // follow follows symbolic links to what is no link, or to an open file.
@@ -110,17 +111,17 @@ func (t *target) open() (*os.File, error) {
 	return os.OpenFile(t.path, os.O_WRONLY, 0)
 }
 
-// openDir opens the target's folder.
-func (t *target) openDir() (*os.File, error) {
+// folder returns the name of the target's folder.
+func (t *target) folder() string {
 	if t.dir == "" {
-		return os.Open(".")
+		return "."
 	}
-	return os.Open(t.dir)
+	return t.dir
 }
 
 // syncDir makes a rename last over a power failure, where the system can.
 func (t *target) syncDir() {
-	if d, err := t.openDir(); err == nil {
+	if d, err := os.Open(t.folder()); err == nil {
 		_ = d.Sync()
 		_ = d.Close()
 	}

@@ -245,3 +245,26 @@ func TestAKilledProcessClaimsNothingAndItsFileIsRemoved(t *testing.T) {
 	release()
 	require.Empty(t, names(t, dir))
 }
+
+func TestSame(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.MkdirAll("folder/deep", 0o700))
+	require.NoError(t, os.Symlink("folder", "linked"))
+	require.NoError(t, os.WriteFile("file", nil, 0o600))
+	require.NoError(t, os.Symlink("file", "link"))
+	require.NoError(t, os.Symlink("new", "dangling"))
+	here, err := os.Getwd()
+	require.NoError(t, err)
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"file", "file", true}, {"file", "./file", true}, {"file", here + "/file", true}, {"file", "link", true}, {"file", "folder/../file", true},
+		{"new", "new", true}, {"new", "./new", true}, {"new", "dangling", true}, {"folder/new", "linked/new", true}, {"folder/new", here + "/folder/new", true},
+		{"file", "new", false}, {"new", "newer", false}, {"new", "folder/new", false}, {"folder/new", "folder/deep/new", false},
+		{"none/new", "none/new", false}, {"folder", "folder", false}, {"", "", false}, {os.DevNull, os.DevNull, false},
+	} {
+		require.Equal(t, c.want, atomicfile.Same(c.a, c.b), "%q %q", c.a, c.b)
+		require.Equal(t, c.want, atomicfile.Same(c.b, c.a), "%q %q", c.b, c.a)
+	}
+}

@@ -19,7 +19,7 @@ type Output struct {
 // write meanwhile.
 type Outputs struct {
 	releases []func()
-	unwatch  func()
+	unwatch  func() // nil: no signal is waited for
 
 	mu     sync.Mutex
 	finish func() // when a signal ends the command
@@ -34,7 +34,7 @@ func ClaimOutputs(inputs []string, outputs ...Output) (*Outputs, error) {
 	if err := checkOutputs(inputs, outputs); err != nil {
 		return nil, err
 	}
-	o := &Outputs{unwatch: func() {}}
+	o := new(Outputs)
 	for _, output := range outputs {
 		if output.Path == "" {
 			continue
@@ -86,25 +86,30 @@ func (o *Outputs) watch() {
 		case <-done:
 		}
 	}()
-	o.unwatch = sync.OnceFunc(func() {
+	o.unwatch = func() {
 		stop()
 		close(done)
-	})
+	}
 }
 
 // OnInterrupt has a signal call finish before it ends the command.
 func (o *Outputs) OnInterrupt(finish func()) {
 	o.mu.Lock()
-	defer o.mu.Unlock()
 	o.finish = finish
+	o.mu.Unlock()
 }
 
 // Unwatch leaves the signals to the command.
-func (o *Outputs) Unwatch() { o.unwatch() }
+func (o *Outputs) Unwatch() {
+	if o.unwatch != nil {
+		o.unwatch()
+		o.unwatch = nil
+	}
+}
 
 // Release lets other commands claim the files.
 func (o *Outputs) Release() {
-	o.unwatch()
+	o.Unwatch()
 	for _, release := range o.releases {
 		release()
 	}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A table is rows of cells that are written below each other. (The
+// package text/tabwriter does it, too, in four times the bytes that rnnrun has left.)
+type table [][]string
+
+// write writes the rows, indented, without spaces at their ends.
+func (t table) write(b *strings.Builder) {
+	var widths []int
+	for _, row := range t {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for _, row := range t {
+		gap := 2
+		for i, cell := range row {
+			if cell != "" {
+				b.WriteString(strings.Repeat(" ", gap) + cell)
+				gap = -utf8.RuneCountInString(cell)
+			}
+			gap += widths[i] + 2
+		}
+		b.WriteByte('\n')
+	}
+}
