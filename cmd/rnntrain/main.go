@@ -48,6 +48,6 @@ func refuseDash(c *cobra.Command, args []string) error {
 	if c.Name() == "convert" {
 		args = nil
 	}
-	return cli.RefuseDash(c, args, "output", "log", "plot", "checkpoint", "drift", "from", "valid",
+	return cli.RefuseDash(c, args, "output", "model", "log", "plot", "checkpoint", "drift", "from", "valid",
 		"label-file", "valid-label-file", "calibrate", "arch", "check")
 }
