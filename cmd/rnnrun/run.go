@@ -234,24 +234,3 @@ func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]fl
 	}
 	return c.leftOut()
 }
-
-// states returns the states to start from, and those to write in the end; nil: none.
-func (v *conversion) states(s *rnn.Session, layout series.Layout, stderr io.Writer) (initial *initialStates, final *finalStates, err error) {
-	if v.stateIn+v.stateOut != "" && s.Model().Description().LastRecurrent() < 0 {
-		return nil, nil, cli.Usagef("--state-in and --state-out: the model has dense layers only, and so no states")
-	}
-	if v.stateIn != "" {
-		initial, err = readStates(v.stateIn, s)
-		if errors.Is(err, fs.ErrNotExist) && v.stateIn == v.stateOut {
-			fmt.Fprintf(stderr, "rnnrun: %s does not exist yet: the model starts from its initial states\n", v.stateIn)
-			err = nil
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-	}
-	if v.stateOut != "" {
-		final = newFinalStates(v.stateOut, s, layout)
-	}
-	return initial, final, nil
-}
