@@ -72,6 +72,7 @@ func TestNoMethodAllocates(t *testing.T) {
 			{"FloatWeights.LSTM", func() { lstmWeights.LSTM(next, c, acc, nil, x, false) }},
 			{"FloatWeights.GRU", func() { gruWeights.GRU(next, h, acc, nil, true) }},
 			{"Quantizer.Quantize", func() { quantizer.Quantize(h) }},
+			{"Quantizer.Bytes", func() { quantizer.Bytes() }},
 			{"Matrix.At", func() { lstm.At(0, 0) }},
 			{"Matrix.Index", func() { lstm.Index(0, 0) }},
 			{"Matrix.Tiles", func() { lstm.Tiles() }},
@@ -93,6 +94,7 @@ func TestNoMethodAllocates(t *testing.T) {
 				{of + ".Step," + what, stream.Step},
 				{of + ".Advance," + what, func() { stream.Advance(acc) }},
 				{of + ".State," + what, func() { stream.State() }},
+				{of + ".Bytes," + what, func() { stream.Bytes() }},
 			}...)
 		}
 		called := map[string]bool{}
