@@ -34,6 +34,9 @@ type source struct {
 	checked *proof                  // nil without --check
 
 	graph onnx.Options // of an ONNX graph
+
+	prefix   string // of the names of a state_dict's tensors that are read; empty: all are
+	prefixed bool   // the file is a state_dict, whose others were left out
 }
 
 // sum returns the file's SHA-256.
@@ -201,12 +204,35 @@ func (s *source) readJSON() (*network.Network, error) {
 // step has one, which a state_dict does not; the check then finds out which pool
 // there is, and proves it.
 func (s *source) build(tensors []statedict.Tensor) (*network.Network, error) {
+	if s.prefix != "" {
+		var err error
+		if tensors, err = s.withPrefix(tensors); err != nil {
+			return nil, err
+		}
+	}
 	if s.arch.Pool == "" && s.checked != nil {
 		s.arch.Pool = s.checked.pool()
 		s.checked.open = s.arch.Pool != "none"
 	}
 	n, err := statedict.Network(tensors, s.arch)
 	return n, withFlags(err)
+}
+
+// withPrefix returns the tensors whose names start with the source's prefix,
+// without that.
+func (s *source) withPrefix(tensors []statedict.Tensor) ([]statedict.Tensor, error) {
+	s.prefixed = true
+	var list []statedict.Tensor
+	for _, t := range tensors {
+		if name, found := strings.CutPrefix(t.Name, s.prefix); found {
+			t.Name = name
+			list = append(list, t)
+		}
+	}
+	if len(list) == 0 && len(tensors) > 0 {
+		return nil, fmt.Errorf("%w: none of its %d tensors has a name that starts with %s; the first is %s", network.ErrUnsupported, len(tensors), network.Quote(s.prefix), network.Quote(tensors[0].Name))
+	}
+	return list, nil
 }
 
 // withFlags adds to an error that an architecture would mend which flags give

@@ -47,6 +47,9 @@ func (f *importedText) apply(m *format.Model) (notes []string, err error) {
 	if !f.given() {
 		return nil, nil
 	}
+	if m.Tokenizer != nil && f.tokenizer == "" && f.vocabulary == "" {
+		return nil, f.change(m)
+	}
 	t := &format.Tokenizer{Lowercase: f.lowercase, Unknown: -1, Start: -1, End: -1}
 	t.Kind, err = choose(f.prefix+"tokenizer", f.tokenizer, map[string]format.TokenizerKind{
 		"characters": format.TokenizerChars, "chars": format.TokenizerChars, "char": format.TokenizerChars,
@@ -78,27 +81,32 @@ func (f *importedText) apply(m *format.Model) (notes []string, err error) {
 			return nil, fmt.Errorf("the vocabulary %s: %w", f.vocabulary, err)
 		}
 	}
+	m.Tokenizer, m.Vocabulary = t, vocabulary
+	return notes, f.change(m)
+}
+
+// change gives the model's tokenizer the special tokens that are given.
+func (f *importedText) change(m *format.Model) (err error) {
+	t := *m.Tokenizer
+	t.Lowercase = t.Lowercase || f.lowercase
 	for _, special := range []struct {
 		flag, value string
 		id          *int
 	}{{"unknown", f.unknown, &t.Unknown}, {"start", f.start, &t.Start}, {"end", f.end, &t.End}} {
-		if *special.id, err = tokenID(f.prefix+special.flag, special.value, vocabulary, m.Embedding.Tokens); err != nil {
-			return nil, err
+		if special.value == "" {
+			continue
+		}
+		if *special.id, err = tokenID(f.prefix+special.flag, special.value, m.Vocabulary, m.Embedding.Tokens); err != nil {
+			return err
 		}
 	}
-	if _, err := tokenizer.New(t, vocabulary); err != nil {
-		return nil, err
-	}
-	m.Tokenizer, m.Vocabulary = t, vocabulary
-	return notes, nil
+	m.Tokenizer = &t
+	_, err = tokenizer.New(&t, m.Vocabulary)
+	return err
 }
 
-// tokenID returns the id of a token that a flag names, or whose id it is; -1 of
-// an empty value.
+// tokenID returns the id of a token that a flag names, or whose id it is.
 func tokenID(flag, value string, vocabulary []string, tokens int) (int, error) {
-	if value == "" {
-		return -1, nil
-	}
 	if id, err := strconv.Atoi(value); err == nil {
 		if id < 0 || id >= tokens {
 			return 0, cli.Usagef("--%s %d, but the model's embedding has the ids 0 to %d", flag, id, tokens-1)

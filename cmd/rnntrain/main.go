@@ -31,6 +31,7 @@ The same command with the same --seed gives the same file.`,
   rnntrain translate kor.txt -o en-ko.rnn
   rnntrain forecast sunspots.csv -o sunspots.rnn --horizon 12
   rnntrain convert model.safetensors -o model.rnn
+  rnntrain join encoder.onnx decoder.onnx -o model.rnn --vocabulary words.txt --tokenizer words --start 1 --end 2
   rnntrain eval reviews.rnn held-back.tsv`,
 		Version:           cli.Version(),
 		PersistentPreRunE: refuseDash,
@@ -38,7 +39,7 @@ The same command with the same --seed gives the same file.`,
 	root.SetContext(ctx)
 	root.AddCommand(
 		newLanguageCommand(args), newClassifyCommand(args), newTagCommand(args), newTranslateCommand(args), newForecastCommand(args),
-		newConvertCommand(args), newQuantizeCommand(args), newEvalCommand(), newPlotCommand(), newGradflowCommand())
+		newConvertCommand(args), newJoinCommand(args), newQuantizeCommand(args), newEvalCommand(), newPlotCommand(), newGradflowCommand())
 	return cli.Execute(root, args, stdin, stdout, stderr)
 }
 

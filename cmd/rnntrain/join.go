@@ -1,0 +1,139 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/cli"
+)
+
+func newJoinCommand(args []string) *cobra.Command {
+	j := joining{args: args, encoder: half{name: "encoder"}, decoder: half{name: "decoder"}}
+	c := &cobra.Command{
+		Use:   "join ENCODER DECODER -o MODEL",
+		Short: "Join an encoder and a decoder to a translator",
+		Long: `join makes a model that translates of two halves that another framework trained.
+The encoder reads a text's tokens: an embedding and recurrent layers. The decoder
+writes tokens: an embedding, as many recurrent layers of the same cells, and a
+linear layer with an output for every token. Each of its layers starts at the
+final state of the encoder's, of the same size; if the encoder is bidirectional,
+at both side by side.
+
+ENCODER and DECODER are .rnn files, or files that convert reads: two ONNX graphs,
+two state_dicts, or twice the same state_dict, whose tensors' names start with
+--encoder-prefix (encoder.) and --decoder-prefix (decoder.).
+
+--vocabulary, --tokenizer, --unknown and --lowercase are of both sides, and those
+that start with source- or target- of one. --start and --end are the tokens from
+which and up to which the decoder writes. If the encoder was trained with such
+tokens around its texts, --source-start and --source-end say so.`,
+		Example: `  rnntrain join encoder.onnx decoder.onnx -o model.rnn --source-vocabulary en.json --target-vocabulary fr.json --tokenizer words --start "<sos>" --end "<eos>"
+  rnntrain join seq2seq.pt seq2seq.pt -o model.rnn --vocabulary chars.txt --tokenizer characters --start 1 --end 2
+  rnntrain join encoder.rnn decoder.rnn -o model.rnn --start 1 --end 2`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(c *cobra.Command, paths []string) error { return j.run(c, paths[0], paths[1]) },
+	}
+	j.output.addModel(c)
+	j.both.add(c, "", "")
+	j.encoder.add(c, "source")
+	j.decoder.add(c, "target")
+	c.Flags().StringVar(&j.name, "name", "", "name of the model, for its provenance")
+	return c
+}
+
+// A joining is what the command join is told, and the halves that it reads.
+type joining struct {
+	args             []string // the command line, for the model's provenance
+	output           outputFlags
+	name             string
+	both             importedText
+	encoder, decoder half
+}
+
+func (j *joining) run(c *cobra.Command, encoder, decoder string) error {
+	j.encoder.shared, j.decoder.shared = encoder == decoder, encoder == decoder
+	if err := j.encoder.read(c, encoder); err != nil {
+		return err
+	}
+	if err := j.decoder.read(c, decoder); err != nil {
+		return err
+	}
+	m, err := j.join()
+	if err != nil {
+		return err
+	}
+	if err := format.WriteFile(j.output.output, m); err != nil {
+		return err
+	}
+	return j.report(c.OutOrStdout(), m)
+}
+
+// join returns the model of both halves.
+func (j *joining) join() (*format.Model, error) {
+	m, d := j.encoder.model, j.decoder.model
+	for _, h := range []*half{&j.encoder, &j.decoder} {
+		if err := h.prepare(j.both); err != nil {
+			return nil, fmt.Errorf("the %s %s: %w", h.name, h.source.name, err)
+		}
+	}
+	if t := d.Tokenizer; t.Start < 0 || t.End < 0 {
+		return nil, cli.Usagef("--start and --end are missing: the tokens from which and up to which the decoder writes")
+	}
+	m.Task, m.Output, m.Decoder = format.TaskTranslate, format.OutputLinear, d
+	d.Task, d.Output = format.TaskLanguage, format.OutputSoftmax
+	if j.name != "" {
+		m.Provenance = append(m.Provenance, format.Property{Key: "name", Value: j.name})
+	}
+	m.Provenance = append(m.Provenance,
+		format.Property{Key: "made by", Value: "rnntrain " + strings.Join(portable(j.args), " ")}, j.encoder.property(), j.decoder.property())
+	if err := m.Validate(); err != nil {
+		return nil, fmt.Errorf("%s and %s do not fit together: %w", j.encoder.source.name, j.decoder.source.name, err)
+	}
+	return m, nil
+}
+
+// prepare takes from a half what only a model alone has, and gives it the tokens
+// that its flags say, or those of both.
+func (h *half) prepare(both importedText) error {
+	m := h.model
+	switch {
+	case m.Decoder != nil:
+		return fmt.Errorf("%w: it is a translator already", network.ErrUnsupported)
+	case m.Embedding == nil:
+		return fmt.Errorf("%w: it takes numbers, where each half takes tokens by an embedding", network.ErrUnsupported)
+	case m.Head != nil && h.name == "encoder":
+		return fmt.Errorf("%w: it has a linear layer of %d outputs after its recurrent ones, where the decoder starts at the recurrent layers' final states themselves", network.ErrUnsupported, m.Head.OutputSize)
+	case m.Skip || m.Output == format.OutputSigmoid:
+		return fmt.Errorf("%w: its outputs are %v of what its layers give, or have inputs added to them, where a decoder has a number for every token", network.ErrUnsupported, m.Output)
+	case m.Pool != format.PoolNone && m.Pool != format.PoolLast && m.Pool != format.PoolLastOutput:
+		return fmt.Errorf("%w: it reduces its steps by the pool %v, where an encoder gives its final state, and a decoder an output a step", network.ErrUnsupported, m.Pool)
+	}
+	m.Pool, m.Labels, m.Normalization, m.Data, m.Goldens, m.Provenance, m.SampleRate = format.PoolNone, nil, nil, nil, nil, nil, 0
+	notes, err := h.text.joined(both, h.name == "decoder").apply(m)
+	if err != nil {
+		return err
+	}
+	h.notes = append(h.notes, notes...)
+	if m.Tokenizer == nil {
+		return cli.Usagef("nothing says which texts its tokens are: give --vocabulary and --tokenizer, or --%svocabulary and --%stokenizer", h.text.prefix, h.text.prefix)
+	}
+	return nil
+}
+
+// joined returns what a side's flags say, and what they leave open as those of
+// both sides have it. Start and end of both are the target's alone.
+func (f importedText) joined(both importedText, target bool) *importedText {
+	f.vocabulary = cmp.Or(f.vocabulary, both.vocabulary)
+	f.tokenizer = cmp.Or(f.tokenizer, both.tokenizer)
+	f.unknown = cmp.Or(f.unknown, both.unknown)
+	f.lowercase = f.lowercase || both.lowercase
+	if target {
+		f.start, f.end = cmp.Or(f.start, both.start), cmp.Or(f.end, both.end)
+	}
+	return &f
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/cli"
+)
+
+// A half is the encoder or the decoder that a translator is joined of: a .rnn
+// file, or one that convert reads.
+type half struct {
+	name   string // encoder or decoder
+	text   importedText
+	arch   string // a file
+	gru    string // of an ONNX graph, whether its GRUs reset after the product
+	prefix string // of the tensors in a state_dict
+	shared bool   // both halves are in one file
+
+	source source
+	model  *format.Model
+	notes  []string
+}
+
+func (h *half) add(c *cobra.Command, side string) {
+	h.text.add(c, side+"-", side+": ")
+	c.Flags().StringVar(&h.arch, h.name+"-arch", "", h.name+": a JSON file that says what a state_dict does not, as for convert")
+	c.Flags().StringVar(&h.gru, h.name+"-gru", "", h.name+": of an ONNX graph, whether its GRUs reset-after or reset-before, as for convert")
+	c.Flags().StringVar(&h.prefix, h.name+"-prefix", "", h.name+": of a state_dict that holds both halves, what the names of its tensors start with (default "+h.name+". if both halves are one file)")
+}
+
+// read reads the half's file.
+func (h *half) read(c *cobra.Command, path string) error {
+	data, err := readInput(c, path)
+	if err != nil {
+		return err
+	}
+	h.source = source{data: data, name: path, prefix: h.prefix}
+	if bytes.HasPrefix(data, []byte("\x89RNN")) {
+		if h.prefix != "" || h.arch != "" {
+			return cli.Usagef("--%s-arch and --%s-prefix are of state_dicts, but %s is a .rnn file", h.name, h.name, path)
+		}
+		h.source.kind = "a .rnn file"
+		if h.model, err = format.Read(data); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		return nil
+	}
+	n, err := h.network(path)
+	if err != nil {
+		return fmt.Errorf("the %s %s: %w", h.name, path, err)
+	}
+	h.notes = append(h.notes, notesOf(n)...)
+	if h.model, err = n.Model(); err != nil {
+		return fmt.Errorf("the %s %s: %w", h.name, path, err)
+	}
+	return nil
+}
+
+// network reads the half as a network, without what makes no difference to a
+// half: which steps its outputs are of, and inputs for states.
+func (h *half) network(path string) (*network.Network, error) {
+	if h.shared && h.source.prefix == "" {
+		h.source.prefix = h.name + "."
+	}
+	flags := convertFlags{arch: h.arch}
+	if err := flags.describe(&h.source); err != nil {
+		return nil, err
+	}
+	if h.source.arch.Pool == "" {
+		h.source.arch.Pool = "none"
+	}
+	n, err := h.source.read()
+	if err != nil {
+		return nil, err
+	}
+	if h.source.prefix != "" && !h.source.prefixed {
+		return nil, cli.Usagef("only a state_dict holds both halves, which --%s-prefix tells apart, but %s is %s", h.name, path, h.source.kind)
+	}
+	if count := n.FoldEmbedding(); count > 0 {
+		h.notes = append(h.notes, fmt.Sprintf("the %s's embedding has taken in what follows upon it", h.name))
+	}
+	if err := (&convertFlags{gru: h.gru}).setReset(n, h.source.kind); err != nil {
+		return nil, err
+	}
+	// A translator hands over the states itself, and reads every sequence whole.
+	n.TakesStates, n.TakesLengths = false, false
+	n.Notes = slices.DeleteFunc(n.Notes, func(note string) bool { return strings.HasPrefix(note, "the input ") })
+	switch n.Pool {
+	case format.PoolNone, format.PoolLast, format.PoolLastOutput:
+		n.Pool = format.PoolNone // a decoder has one step at a time, and of an encoder the final states are used
+	default:
+		return nil, fmt.Errorf("%w: it reduces its steps by the pool %v, where an encoder gives its final state, and a decoder an output a step", network.ErrUnsupported, n.Pool)
+	}
+	return n, nil
+}
+
+// property says what the half was made of.
+func (h *half) property() format.Property {
+	return format.Property{Key: h.name, Value: fmt.Sprintf("%s, %s, sha256 %s", portable([]string{h.source.name})[0], h.source.kind, h.source.sum())}
+}
