@@ -1,7 +1,6 @@
 package npy
 
 import (
-	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -53,30 +52,30 @@ func MatchMember(name string) bool { return strings.HasSuffix(name, ".npy") }
 // [*ArchiveError], which wraps [ErrFormat], [ErrUnsupported], [ErrTruncated] or
 // [ErrRange].
 func ReadArchive(data []byte) ([]Array, error) {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	members, err := readZip(data)
 	if err != nil {
-		return nil, &ArchiveError{"archive", fmt.Errorf("%w: %v", errArchive, err)}
+		return nil, &ArchiveError{"archive", err}
 	}
 	// Weights hardly compress. What inflates to many times the file's size is
 	// no model.
 	left := 1<<24 + 16*int64(len(data))
-	arrays := make([]Array, 0, len(z.File))
+	arrays := make([]Array, 0, len(members))
 	seen := map[string]bool{}
-	for _, f := range z.File {
-		err := error(nil)
+	for i := range members {
+		f, err := &members[i], error(nil)
 		var a Array
 		switch {
-		case seen[f.Name]:
+		case seen[f.name]:
 			err = fmt.Errorf("%w: the archive has two members of this name", errArchive)
-		case !MatchMember(f.Name):
+		case !MatchMember(f.name):
 			err = fmt.Errorf("%w: it is no .npy file, as all members of a .npz file are", ErrUnsupported)
 		default:
 			a, err = readMember(f, &left)
 		}
 		if err != nil {
-			return nil, &ArchiveError{f.Name, err}
+			return nil, &ArchiveError{f.name, err}
 		}
-		seen[f.Name] = true
+		seen[f.name] = true
 		arrays = append(arrays, a)
 	}
 	return arrays, nil
@@ -102,17 +101,16 @@ func (b bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func readMember(f *zip.File, left *int64) (Array, error) {
-	member, err := f.Open()
+func readMember(f *zipMember, left *int64) (Array, error) {
+	member, err := f.open()
 	if err != nil {
-		return Array{}, fmt.Errorf("%w: %v", ErrUnsupported, err)
+		return Array{}, err
 	}
-	defer member.Close()
 	r, err := NewReader(bounded{member, left})
 	if err != nil {
 		return Array{}, err
 	}
-	a := Array{Name: strings.TrimSuffix(f.Name, ".npy"), DType: r.DType, Shape: r.Shape}
+	a := Array{Name: strings.TrimSuffix(f.name, ".npy"), DType: r.DType, Shape: r.Shape}
 	if r.DType.Integer() {
 		a.Integers, err = readAll(r, r.ReadInt32)
 	} else {
@@ -146,21 +144,18 @@ func readAll[T any](r *Reader, read func([]T) error) ([]T, error) {
 // WriteArchive writes arrays of [Float32] or [Int32] as a .npz file, as
 // numpy.savez does.
 func WriteArchive(w io.Writer, arrays ...Array) error {
-	z := zip.NewWriter(w)
+	z := &zipWriter{w: w}
 	for i := range arrays {
 		if err := writeMember(z, &arrays[i]); err != nil {
 			return &ArchiveError{arrays[i].Name, err}
 		}
 	}
-	return z.Close()
+	return z.close()
 }
 
-func writeMember(z *zip.Writer, a *Array) error {
-	member, err := z.CreateHeader(&zip.FileHeader{Name: a.Name + ".npy", Method: zip.Store})
-	if err != nil {
-		return err
-	}
-	w, err := NewWriter(member, a.DType, a.Shape...)
+func writeMember(z *zipWriter, a *Array) error {
+	var b bytes.Buffer
+	w, err := NewWriter(&b, a.DType, a.Shape...)
 	if err != nil {
 		return err
 	}
@@ -169,8 +164,11 @@ func writeMember(z *zip.Writer, a *Array) error {
 	} else {
 		err = w.WriteFloat32(a.Floats)
 	}
+	if err == nil {
+		err = w.Close()
+	}
 	if err != nil {
 		return err
 	}
-	return w.Close()
+	return z.add(a.Name+".npy", b.Bytes())
 }
