@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"errors"
 	"io"
 	"iter"
 	"os"
@@ -31,6 +32,14 @@ func layoutOf(path string) layout {
 	return layoutTabs
 }
 
+// nothing returns the error of a file without a record.
+func nothing(kind error) error {
+	if kind == ErrSeries {
+		return errors.New("it has no step")
+	}
+	return errors.New("it has no row: it is empty, or has a header alone")
+}
+
 // records yields the records of a file, one after the other. The function open
 // returns one that gives the next record, and then the error io.EOF. Any other
 // error ends the records: an [*Error] of that kind, or the one of opening the
@@ -45,11 +54,16 @@ func records[T any](path string, kind error, open func(file io.Reader) (next fun
 		}
 		defer file.Close()
 		next, err := open(file)
+		some := false
 		for err == nil {
 			var record T
 			if record, err = next(); err == nil && !yield(record, nil) {
 				return
 			}
+			some = some || err == nil
+		}
+		if err == io.EOF && !some {
+			err = nothing(kind)
 		}
 		if err != io.EOF {
 			yield(none, newError(kind, path, err))

@@ -95,10 +95,11 @@ func HasSeries(path, inputField string) (bool, error) {
 // decodeSteps returns the numbers of a list, or of a list of lists of as many
 // numbers each.
 func decodeSteps(v json.RawMessage) (LabelledSeries, error) {
-	if numbers, err := decode[[]float32](v); err == nil && len(numbers) > 0 {
-		return LabelledSeries{Inputs: numbers, Width: 1}, nil
+	if numbers, err := decode[[]*float32](v); err == nil && len(numbers) > 0 {
+		inputs, err := values(numbers)
+		return LabelledSeries{Inputs: inputs, Width: 1}, err
 	}
-	steps, err := decode[[][]float32](v)
+	steps, err := decode[[][]*float32](v)
 	if err != nil || len(steps) == 0 || len(steps[0]) == 0 {
 		return LabelledSeries{}, errors.New("it is neither a list of numbers nor one of lists of numbers")
 	}
@@ -107,9 +108,25 @@ func decodeSteps(v json.RawMessage) (LabelledSeries, error) {
 		if len(step) != s.Width {
 			return s, fmt.Errorf("step %d has %d numbers, and the first has %d", i, len(step), s.Width)
 		}
-		s.Inputs = append(s.Inputs, step...)
+		inputs, err := values(step)
+		if err != nil {
+			return s, fmt.Errorf("step %d: %w", i, err)
+		}
+		s.Inputs = append(s.Inputs, inputs...)
 	}
 	return s, nil
+}
+
+// values returns numbers, of which none may be missing.
+func values(numbers []*float32) ([]float32, error) {
+	list := make([]float32, len(numbers))
+	for i, v := range numbers {
+		if v == nil {
+			return nil, fmt.Errorf("number %d of the list is null", i)
+		}
+		list[i] = *v
+	}
+	return list, nil
 }
 
 // labelledArray returns a function that gives the next sequence of an array.

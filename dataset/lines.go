@@ -2,10 +2,12 @@ package dataset
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +18,23 @@ type lines func() (fields []string, line int, err error)
 
 // newLines returns the lines of a table of that layout.
 func newLines(r io.Reader, l layout) lines {
+	next := separated(r, l)
+	count, returns := 0, ""
+	return func() ([]string, int, error) {
+		fields, line, err := next()
+		if count++; count == 1 && slices.ContainsFunc(fields, func(s string) bool { return strings.Contains(s, "\r") }) {
+			returns = separatorHint(fields)
+		}
+		if err == io.EOF && count == 2 && returns != "" {
+			return nil, 1, &lineError{1, fmt.Errorf("it has one line%s", returns)}
+		}
+		return fields, line, err
+	}
+}
+
+// separated returns the lines of a table, with the fields as the layout separates
+// them.
+func separated(r io.Reader, l layout) lines {
 	switch l {
 	case layoutCommas:
 		return quoted(r, ',')
@@ -48,7 +67,8 @@ func tabs(r io.Reader) lines {
 // quoted separates fields as RFC 4180 has it, at commas or another character. Line
 // ends may have several carriage returns, as Windows' text mode writes them.
 func quoted(r io.Reader, separator rune) lines {
-	c := csv.NewReader(withoutMark(r))
+	ends := &plainEnds{r: withoutMark(r)}
+	c := csv.NewReader(ends)
 	c.Comma = separator
 	c.FieldsPerRecord = -1
 	return func() ([]string, int, error) {
@@ -56,7 +76,9 @@ func quoted(r io.Reader, separator rune) lines {
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
 			err = bad.Err
-			if err == csv.ErrBareQuote {
+			if ends.alone {
+				err = fmt.Errorf("%w%s", err, separatorHint([]string{"\r"}))
+			} else if err == csv.ErrBareQuote {
 				err = fmt.Errorf("%w: put the field in quotes and double the quotes in it, or save the table with tabs as a .tsv file", err)
 			}
 			return nil, bad.StartLine, &lineError{bad.StartLine, err}
@@ -64,14 +86,51 @@ func quoted(r io.Reader, separator rune) lines {
 			return nil, 0, err
 		}
 		line, _ := c.FieldPos(0)
-		last := len(fields) - 1
-		fields[last] = strings.TrimRight(fields[last], "\r")
 		return fields, line, nil
 	}
 }
 
+// plainEnds leaves out the carriage returns before a line feed, of which there may be
+// several, and those at the end.
+type plainEnds struct {
+	r       *bufio.Reader
+	returns int // that have been read, and not given
+	next    []byte
+	alone   bool // there were some without a line feed
+}
+
+func (p *plainEnds) Read(b []byte) (n int, err error) {
+	for n < len(b) {
+		if len(p.next) > 0 {
+			copied := copy(b[n:], p.next)
+			n, p.next = n+copied, p.next[copied:]
+			continue
+		}
+		c, err := p.r.ReadByte()
+		if err != nil {
+			if n > 0 {
+				return n, nil
+			}
+			return 0, err
+		}
+		if c == '\r' {
+			p.returns++
+			continue
+		}
+		if p.returns > 0 && c != '\n' {
+			p.next = append(bytes.Repeat([]byte("\r"), p.returns), c)
+			p.returns, p.alone = 0, true
+			continue
+		}
+		p.returns = 0
+		b[n] = c
+		n++
+	}
+	return n, nil
+}
+
 // withoutMark leaves out the byte order mark that may begin a file.
-func withoutMark(r io.Reader) io.Reader {
+func withoutMark(r io.Reader) *bufio.Reader {
 	b := bufio.NewReader(r)
 	const mark = "\ufeff"
 	if begin, err := b.Peek(len(mark)); err == nil && string(begin) == mark {

@@ -52,6 +52,8 @@ func objects[T any](r io.Reader, record func(o *object) T) func() (T, error) {
 			return none, err
 		} else if err != nil {
 			return none, &lineError{o.line, fmt.Errorf("no JSON object: %w", err)}
+		} else if o.members == nil {
+			return none, &lineError{o.line, errors.New("null is no JSON object")}
 		}
 		t := record(&o)
 		if o.err != nil {
@@ -62,10 +64,10 @@ func objects[T any](r io.Reader, record func(o *object) T) func() (T, error) {
 }
 
 // text returns a string, which may be empty.
-func (o *object) text(c column) string { return member(o, c, decode[string]) }
+func (o *object) text(c column) string { return member(o, c, decodeText) }
 
 // texts returns a list of strings.
-func (o *object) texts(c column) []string { return member(o, c, decode[[]string]) }
+func (o *object) texts(c column) []string { return member(o, c, decodeTexts) }
 
 // label returns a string, or a number or a boolean as it is written.
 func (o *object) label(c column) string { return member(o, c, label) }
@@ -74,14 +76,14 @@ func (o *object) label(c column) string { return member(o, c, label) }
 func (o *object) labels(c column) []string {
 	return member(o, c, func(v json.RawMessage) ([]string, error) {
 		list, err := decode[[]json.RawMessage](v)
-		if err != nil {
+		if err != nil || list == nil {
 			return nil, errors.New("it is no list")
 		}
 		var labels []string
-		for _, v := range list {
+		for i, v := range list {
 			l, err := label(v)
 			if err != nil {
-				return nil, err
+				return nil, fmt.Errorf("number %d of the list: %w", i, err)
 			}
 			labels = append(labels, l)
 		}
@@ -117,9 +119,32 @@ func member[V any](o *object, c column, decode func(json.RawMessage) (V, error))
 	return v
 }
 
+// decode decodes a value. One that is null gives no value and no error, which
+// callers look for.
 func decode[V any](text json.RawMessage) (v V, err error) {
 	err = json.Unmarshal(text, &v)
 	return v, err
+}
+
+func decodeText(v json.RawMessage) (string, error) {
+	if string(v) == "null" {
+		return "", errors.New("null is no string")
+	}
+	return decode[string](v)
+}
+
+func decodeTexts(v json.RawMessage) ([]string, error) {
+	list, err := decode[[]json.RawMessage](v)
+	if err != nil || list == nil {
+		return nil, errors.New("it is no list")
+	}
+	texts := make([]string, len(list))
+	for i, v := range list {
+		if texts[i], err = decodeText(v); err != nil {
+			return nil, fmt.Errorf("number %d of the list: %w", i, err)
+		}
+	}
+	return texts, nil
 }
 
 // label returns a string as it is, and a number or a boolean as it is written.

@@ -125,8 +125,13 @@ func isCutDecimals(lines []string) bool {
 // separatorHint says of a row, or of a header, of one field what seems to separate
 // its columns; "": nothing is known.
 func separatorHint(fields []string) string {
+	has := func(text string) bool {
+		return slices.ContainsFunc(fields, func(s string) bool { return strings.Contains(s, text) })
+	}
 	switch {
-	case len(fields) > 0 && slices.ContainsFunc(fields, func(s string) bool { return strings.Contains(s, ";") }):
+	case has("\r"):
+		return "; lines seem to end in carriage returns alone: end them in line feeds, for instance with: tr '\\r' '\\n' < FILE > NEW"
+	case has(";"):
 		return "; columns seem to be separated by semicolons: separate them by tabs, or by commas in a .csv file"
 	case len(fields) != 1:
 	case strings.Contains(fields[0], "\t"):

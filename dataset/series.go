@@ -131,10 +131,19 @@ func (f *SeriesFile) choose(values []float32, row seriesRow) error {
 			return &columnError{name, fmt.Errorf("%s is %.40q, which is not a number", name, row.fields[at])}
 		}
 		if v := float64(values[i]); math.IsNaN(v) || math.IsInf(v, 0) {
-			return &columnError{name, fmt.Errorf("%s is %v; every value must be a number", name, v)}
+			return &columnError{name, fmt.Errorf("%.60s is %v%s; every value must be a number", name, v, orNull(row.fields))}
 		}
 	}
 	return nil
+}
+
+// orNull says of a value that is not a number, and is not of a table, what else it may
+// be.
+func orNull(fields []string) string {
+	if fields != nil {
+		return ""
+	}
+	return " or null"
 }
 
 // A seriesRow is a step as the file has it: as fields of text, or as numbers.
@@ -172,7 +181,7 @@ func tableRows(next lines) func() (seriesRow, error) {
 			if err != nil {
 				return seriesRow{}, err
 			}
-			if len(fields) == 1 && strings.TrimSpace(fields[0]) == "" {
+			if isBlank(fields) {
 				continue
 			}
 			if row.line > 0 && line > end+1 {
@@ -201,21 +210,28 @@ func listRows(r io.Reader) func() (seriesRow, error) {
 				return seriesRow{}, err
 			} else if err != nil {
 				return seriesRow{}, &lineError{line, fmt.Errorf("no JSON list: %w", err)}
+			} else if steps == nil {
+				return seriesRow{}, &lineError{line, errors.New("null is no JSON list")}
 			}
 			row.series++
 			row.line = line
 		}
 		step := steps[0]
 		steps = steps[1:]
-		numbers, err := decode[[]float32](step)
-		if err != nil {
-			var number float32
-			if number, err = decode[float32](step); err != nil {
+		numbers, err := decode[[]*float32](step)
+		if err != nil || numbers == nil {
+			number, err := decode[*float32](step)
+			if err != nil {
 				return seriesRow{}, &lineError{row.line, fmt.Errorf("%.40s is neither a number nor a list of numbers", step)}
 			}
-			numbers = []float32{number}
+			numbers = []*float32{number}
 		}
-		row.numbers = numbers
+		row.numbers = make([]float32, len(numbers))
+		for i, v := range numbers {
+			if row.numbers[i] = noValue; v != nil {
+				row.numbers[i] = *v
+			}
+		}
 		return row, nil
 	}
 }

@@ -12,8 +12,9 @@ import (
 // A table gives the rows of a file whose columns have been found.
 type table struct {
 	lines lines
-	// first is line 1 if it is a row, until it has been given.
+	// first is the first line if it is a row, until it has been given.
 	first   []string
+	line    int       // of the first line that is not empty
 	columns []*column // those that are read
 	// check reports what is wrong with a row.
 	check func(fields []string) error
@@ -23,13 +24,13 @@ type table struct {
 // they do not stand there and all columns are given by numbers from 0, by
 // those, and then line 1 is a row. All rows must be as long as line 1.
 func openTable(next lines, columns ...*column) (*table, error) {
-	header, err := firstLine(next)
+	header, line, err := firstLine(next)
 	if err == io.EOF {
 		return nil, &lineError{1, errors.New("it is empty; the first line must name the columns")}
 	} else if err != nil {
 		return nil, err
 	}
-	t := &table{lines: next, columns: columns, check: func(fields []string) error {
+	t := &table{lines: next, line: line, columns: columns, check: func(fields []string) error {
 		if len(fields) != len(header) {
 			return fmt.Errorf("it has %d columns, but the first line has %d", len(fields), len(header))
 		}
@@ -40,7 +41,7 @@ func openTable(next lines, columns ...*column) (*table, error) {
 		}
 		return nil
 	}}
-	if err := findAll(header, columns...); err != nil {
+	if err := findAll(header, line, columns...); err != nil {
 		if slices.ContainsFunc(columns, func(c *column) bool { return !c.number(len(header)) }) {
 			return nil, err
 		}
@@ -49,17 +50,25 @@ func openTable(next lines, columns ...*column) (*table, error) {
 	return t, nil
 }
 
-// firstLine returns the fields of a table's first line, to keep.
-func firstLine(next lines) ([]string, error) {
-	fields, _, err := next()
-	return slices.Clone(fields), err
+// firstLine returns the fields of a table's first line that is not empty, to keep,
+// and its number.
+func firstLine(next lines) (fields []string, line int, err error) {
+	for err == nil && isBlank(fields) {
+		fields, line, err = next()
+	}
+	return slices.Clone(fields), line, err
 }
 
-// findAll finds the columns in the header, which is line 1.
-func findAll(header []string, columns ...*column) error {
+// isBlank reports whether a line is empty, or has nothing but spaces.
+func isBlank(fields []string) bool {
+	return len(fields) == 0 || len(fields) == 1 && strings.TrimSpace(fields[0]) == ""
+}
+
+// findAll finds the columns in the header, which is that line.
+func findAll(header []string, line int, columns ...*column) error {
 	for _, c := range columns {
 		if err := c.find(header); err != nil {
-			return &lineError{1, err}
+			return &lineError{line, err}
 		}
 	}
 	return nil
@@ -69,14 +78,14 @@ func findAll(header []string, columns ...*column) error {
 // over. The error is io.EOF after the last row.
 func (t *table) next() (fields []string, line int, err error) {
 	for {
-		fields, line, err = t.first, 1, nil
+		fields, line, err = t.first, t.line, nil
 		if t.first = nil; fields == nil {
 			fields, line, err = t.lines()
 		}
 		if err != nil {
 			return nil, line, err
 		}
-		if len(fields) == 1 && fields[0] == "" {
+		if isBlank(fields) {
 			continue
 		}
 		if err := t.check(fields); err != nil {

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -55,8 +56,23 @@ func taggedObject(o *object, token, tag column) TaggedSequence {
 }
 
 // taggedRows returns a function that gives the next sequence of a table. The
-// table passes over empty lines: a gap in the numbers of lines ends a sequence.
+// table passes over empty lines: a gap in the numbers of lines ends a sequence. If
+// every one of several sequences has one token, the last one is an error.
 func taggedRows(t *table, token, tag *column) func() (TaggedSequence, error) {
+	next := taggedSequences(t, token, tag)
+	count, longest := 0, 0
+	return func() (TaggedSequence, error) {
+		s, err := next()
+		if err == io.EOF && count > 2 && longest == 1 {
+			return s, errors.New("every sequence has one token, since an empty line stands after every row; remove the empty lines inside a sequence")
+		}
+		count++
+		longest = max(longest, len(s.Tokens))
+		return s, err
+	}
+}
+
+func taggedSequences(t *table, token, tag *column) func() (TaggedSequence, error) {
 	var ahead TaggedSequence // the first token of the next sequence, if it has been read
 	return func() (TaggedSequence, error) {
 		s := ahead

@@ -65,13 +65,14 @@ func (o TextPairOptions) openTable(next lines, source, target *column) (*table, 
 	if numbered, err := o.numbers(source, target); numbered || err != nil {
 		return t, err
 	}
-	header, err := firstLine(next)
+	header, line, err := firstLine(next)
+	t.line = line
 	if err == io.EOF {
 		return nil, &lineError{1, errors.New("it is empty")}
 	} else if err != nil {
 		return nil, err
 	}
-	if err := findAll(header, source, target); err != nil {
+	if err := findAll(header, line, source, target); err != nil {
 		if o != (TextPairOptions{}) {
 			return nil, err
 		}
