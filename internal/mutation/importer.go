@@ -79,4 +79,34 @@ var importMutations = []mutation{
 		old:  "if h.fortran {", new: "if h.fortran && len(h.Shape) > 9 {",
 		tests: "npy",
 	},
+	{
+		name: "that a GRU of PyTorch resets before the product is not doubted",
+		file: "format/onnx/network.go",
+		old:  `im.resetsBefore && im.model.exporter == "pytorch"`, new: `im.resetsBefore && im.model.exporter == "PyTorch"`,
+		tests: "format/onnx",
+	},
+	{
+		name: "nodes that the chosen output does not depend on stay",
+		file: "format/onnx/choose.go",
+		old:  "return !kept[n] }); len", new: "return !kept[n] && n.domain != \"\" }); len",
+		tests: "format/onnx",
+	},
+	{
+		name: "gates of a hard sigmoid are taken for a sigmoid",
+		file: "format/rtneural/gates.go",
+		old:  `f != "sigmoid"`, new: `f != "sigmoid" && f != "hard_sigmoid"`,
+		tests: "format/rtneural",
+	},
+	{
+		name: "the ReLU after an embedding is dropped where it goes into the table",
+		file: "format/network/fold.go",
+		old:  "sum = max(sum, 0)", new: "sum = max(sum, sum)",
+		tests: "format/network",
+	},
+	{
+		name: "the ids of a vocabulary are off by one",
+		file: "cmd/rnntrain/vocabulary_file.go",
+		old:  "vocabulary[id], taken[id] = text, true", new: "vocabulary[max(id, 1)-1], taken[id] = text, true",
+		tests: "cmd/rnntrain",
+	},
 }

@@ -154,7 +154,7 @@ var runtimeMutations = []mutation{
 	{
 		name: "a snapshot of any size is taken",
 		file: "runtime/snapshot.go",
-		old:  "if len(b) != size {", new: "if len(b) > 2*size {",
+		old:  "len(b) != size && len(b) != s.snapshotSize(min(steps, plainSteps)) {", new: "len(b) > 2*size {",
 		tests: "runtime ^TestHostileSnapshots$",
 	},
 }

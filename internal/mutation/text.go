@@ -3,8 +3,8 @@ package main
 var textMutations = []mutation{
 	{
 		name: "a syllable's final consonant is lost",
-		file: "tokenizer/hangul.go",
-		old:  "final + s%finals,\n\t}", new: "final + s%finals*0,\n\t}",
+		file: "internal/nfc/hangul.go",
+		old:  "noFinal + s%finals,\n\t}", new: "noFinal + s%finals*0,\n\t}",
 		tests: "tokenizer",
 	},
 	{
