@@ -269,7 +269,7 @@ func describeGoldens(goldens []format.Golden, name string) string {
 	if len(goldens) == 0 {
 		return "none: nothing proves the outputs on another device"
 	}
-	return fmt.Sprintf("%d of %d steps: see 'rnnrun verify %s'", len(goldens), steps, name)
+	return fmt.Sprintf("%d of %d steps, whose inputs are in the file: see 'rnnrun verify %s'", len(goldens), steps, name)
 }
 
 // shorten lists the first texts, quoted.

@@ -33,7 +33,7 @@ memory      SESSION bytes a session, 65656 more for sequences, and 68 for each s
 tokenizer   chars
 vocabulary  27 tokens: "\n" "a" "b" "c" "d" "e" "f" "g" "h" "i" "j" "k" …
 labels      "bad" "good"
-goldens     1 of 3 steps: see 'rnnrun verify PATH'
+goldens     1 of 3 steps, whose inputs are in the file: see 'rnnrun verify PATH'
 
   a token a step
   ↓ embedding               27 → 4     108 parameters  432 bytes f32

@@ -163,7 +163,8 @@ func (f *forecastTraining) job(file *dataset.SeriesFile, task *trainer.Forecast)
 		m.Labels = forecastLabels(f.targets, f.horizon)
 		m.Data = &format.Data{Columns: f.columns, Targets: f.targets, Horizon: f.horizon, Window: f.window}
 	}
-	j.goldenNumbers, err = firstSteps(file, 200)
+	numbers, err := firstSteps(file, 200)
+	j.goldens = []dataset.Sequence{{Inputs: numbers}}
 	return j, err
 }
 

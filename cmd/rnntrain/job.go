@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/atomicfile"
 	"github.com/rnnrun/rnnrun/internal/cli"
@@ -29,9 +30,9 @@ type job struct {
 	options trainer.FitOptions
 	// describe completes the model's description: labels, tokenizer, …
 	describe func(m *format.Model)
-	// goldens are the inputs that go into the file as its proof.
-	goldens       [][]int32
-	goldenNumbers []float32
+	// goldens are examples whose inputs go into the file as its proof, unless
+	// these are synthetic.
+	goldens []dataset.Sequence
 	// measure, if not nil, measures the model that was written; it may return nil.
 	measure func() (*translations, error)
 }
@@ -76,16 +77,8 @@ func (j *job) run(ctx context.Context) error {
 	}
 	r, err := trainer.Fit(ctx, j.network, j.task, j.options)
 	follow.finish()
-	switch {
-	case errors.Is(err, context.Canceled) && r.Epoch > 0:
-		return fmt.Errorf("interrupted at step %d; %s holds epoch %d, the best so far; the same command with --resume goes on",
-			r.Steps, j.output.output, r.Epoch)
-	case errors.Is(err, context.Canceled):
-		return fmt.Errorf("interrupted at step %d, before the first epoch ended; the same command with --resume goes on", r.Steps)
-	case errors.Is(err, trainer.ErrNotFinite):
-		return fmt.Errorf("%w; see --lr, --clip 1, --warmup and --seed", err)
-	case err != nil:
-		return err
+	if err != nil {
+		return j.explain(r, err)
 	}
 	// The file may have been lost since the epoch that wrote it.
 	if err := j.options.Improved(r); err != nil {
@@ -94,7 +87,22 @@ func (j *job) run(ctx context.Context) error {
 	if err := j.report(r); err != nil {
 		return err
 	}
+	j.announceGoldens()
 	return errors.Join(atomicfile.Remove(checkpoint), follow.failed)
+}
+
+// explain says what is left of a training that ended by an error, and what to do.
+func (j *job) explain(r trainer.FitResult, err error) error {
+	switch {
+	case errors.Is(err, context.Canceled) && r.Epoch > 0:
+		return fmt.Errorf("interrupted at step %d; %s holds epoch %d, the best so far; the same command with --resume goes on",
+			r.Steps, j.output.output, r.Epoch)
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("interrupted at step %d, before the first epoch ended; the same command with --resume goes on", r.Steps)
+	case errors.Is(err, trainer.ErrNotFinite):
+		return fmt.Errorf("%w; see --lr, --clip 1, --warmup and --seed", err)
+	}
+	return err
 }
 
 // write adds the goldens and writes the file.
@@ -103,23 +111,8 @@ func (j *job) write() error {
 	if err != nil {
 		return err
 	}
-	model, err := cli.NewNetwork(m)
-	if err != nil {
+	if err := j.addGoldens(m); err != nil {
 		return err
-	}
-	for _, tokens := range j.goldens {
-		g, err := model.Golden(tokens, nil)
-		if err != nil {
-			return fmt.Errorf("golden: %w", err)
-		}
-		m.Goldens = append(m.Goldens, g)
-	}
-	if j.goldenNumbers != nil {
-		g, err := model.Golden(nil, j.goldenNumbers)
-		if err != nil {
-			return fmt.Errorf("golden: %w", err)
-		}
-		m.Goldens = append(m.Goldens, g)
 	}
 	return format.WriteFile(j.output.output, m)
 }

@@ -137,11 +137,10 @@ func (l *labelledTraining) job(train, valid dataset.Examples) (*job, error) {
 		if err != nil {
 			return nil, err
 		}
+		j.goldens = append(j.goldens, s)
 		if s.Inputs != nil {
-			j.goldenNumbers = s.Inputs
-			break
+			break // numbers take more room
 		}
-		j.goldens = append(j.goldens, s.Tokens)
 	}
 	return j, nil
 }

@@ -142,6 +142,6 @@ func (l *languageTraining) job(tokens [2]*dataset.TokenStore, files []string) (*
 		m.Data = &format.Data{Window: l.window}
 	}
 	golden := make([]int32, min(200, tokens[0].Len()))
-	j.goldens = [][]int32{golden}
+	j.goldens = []dataset.Sequence{{Tokens: golden}}
 	return j, tokens[0].Read(golden, 0)
 }

@@ -14,11 +14,13 @@ type outputFlags struct {
 	log    string
 	plot   string
 	json   bool
+	golden goldenFlags
 }
 
 // add adds the flags of a training, which has a log.
 func (f *outputFlags) add(c *cobra.Command) {
 	f.addModel(c)
+	f.golden.add(c)
 	c.Flags().StringVar(&f.log, "log", "", "file of the training's log, JSON lines (default: MODEL.jsonl)")
 	c.Flags().StringVar(&f.plot, "plot", "", "draw the log after every epoch, to a .png or .svg file")
 }

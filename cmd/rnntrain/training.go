@@ -50,6 +50,9 @@ func (t *training) prepare(c *cobra.Command, task format.Task, data ...string) (
 	if t.options, err = t.fit.options(); err != nil {
 		return err
 	}
+	if err := t.output.golden.check(); err != nil {
+		return err
+	}
 	if !(t.fraction >= 0 && t.fraction < 1) {
 		return cli.Usagef("--valid-fraction %g is not between 0 and 1", t.fraction)
 	}

@@ -139,7 +139,7 @@ func (t *translationTraining) job(train, valid dataset.Examples) (*job, error) {
 		if err != nil {
 			return nil, err
 		}
-		j.goldens = append(j.goldens, s.Source)
+		j.goldens = append(j.goldens, dataset.Sequence{Tokens: s.Source})
 	}
 	return j, nil
 }

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+)
+
+// goldenFlags say which inputs go into a model's file as its goldens.
+type goldenFlags struct{ inputs string }
+
+var goldenInputs = []string{"data", "synthetic"}
+
+func (f *goldenFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.inputs, "golden", "data", "inputs in the file that rnnrun verify replays: data, examples of the training; synthetic, random ones, so that no example is in the file")
+	complete(c, "golden", goldenInputs...)
+}
+
+func (f *goldenFlags) check() error {
+	_, err := choose("golden", f.inputs, map[string]bool{"data": true, "synthetic": true}, goldenInputs...)
+	return err
+}
+
+// mostGolden is how many numbers or tokens the goldens of a file have together,
+// which are 64 KiB.
+const mostGolden = 1 << 14
+
+// shorten returns the inputs of sequences, whose steps are width numbers or a token
+// each, cut to n numbers or tokens together; but not to less than a step.
+func shorten(sequences []dataset.Sequence, width, n int) (short []dataset.Sequence) {
+	for i, s := range sequences {
+		if i > 0 && n < width {
+			break
+		}
+		most := max(n/width, 1) * width
+		s = dataset.Sequence{Tokens: s.Tokens[:min(len(s.Tokens), most)], Inputs: s.Inputs[:min(len(s.Inputs), most)]}
+		n -= len(s.Tokens) + len(s.Inputs)
+		short = append(short, s)
+	}
+	return short
+}
+
+// synthetic returns random sequences for a model: of tokens, or of numbers within
+// two deviations of the mean, or of zeros and ones if it reads binary values.
+func synthetic(m *format.Model, seed uint64) []dataset.Sequence {
+	const sequences, steps = 3, 64
+	rng := rand.New(rand.NewPCG(seed, 0x901d))
+	list := make([]dataset.Sequence, sequences)
+	for i := range list {
+		for range steps {
+			if m.Embedding != nil {
+				list[i].Tokens = append(list[i].Tokens, rng.Int32N(int32(m.Embedding.Tokens)))
+				continue
+			}
+			for k := range m.InputSize {
+				list[i].Inputs = append(list[i].Inputs, syntheticNumber(m, k, rng))
+			}
+		}
+	}
+	return list
+}
+
+// syntheticNumber returns a random number for feature k.
+func syntheticNumber(m *format.Model, k int, rng *rand.Rand) float32 {
+	v := 4*rng.Float32() - 2
+	switch z := m.Normalization; {
+	case z != nil && len(z.Mean) > 0 && z.Scale[k] == 0: // the feature never changes
+		return z.Mean[k]
+	case z != nil && len(z.Mean) > 0:
+		return z.Mean[k] + v/z.Scale[k]
+	case v < 0:
+		return 0
+	}
+	return 1
+}
+
+// goldenInputs returns the inputs of the goldens of a model.
+func (j *job) goldenInputs(m *format.Model) []dataset.Sequence {
+	inputs := j.goldens
+	if j.output.golden.inputs == "synthetic" {
+		inputs = synthetic(m, j.fit.seed)
+	}
+	if m.Embedding != nil {
+		return shorten(inputs, 1, mostGolden)
+	}
+	return shorten(inputs, m.InputSize, mostGolden)
+}
+
+// addGoldens adds to the model the goldens of the inputs.
+func (j *job) addGoldens(m *format.Model) error {
+	model, err := cli.NewNetwork(m)
+	if err != nil {
+		return err
+	}
+	for _, s := range j.goldenInputs(m) {
+		g, err := model.Golden(s.Tokens, s.Inputs)
+		if err != nil {
+			return fmt.Errorf("golden: %w", err)
+		}
+		m.Goldens = append(m.Goldens, g)
+	}
+	return nil
+}
+
+// announceGoldens says that examples are in the file.
+func (j *job) announceGoldens() {
+	if j.output.golden.inputs == "synthetic" {
+		return
+	}
+	examples, numbers, unit := 0, 0, "numbers"
+	for _, s := range j.goldenInputs(j.network.Model()) {
+		examples++
+		numbers += len(s.Tokens) + len(s.Inputs)
+		if s.Tokens != nil {
+			unit = "tokens"
+		}
+	}
+	fmt.Fprintf(j.command.ErrOrStderr(), "examples of the data are in the file as they are, for rnnrun verify: %d, of %d %s; --golden synthetic stores random inputs instead\n",
+		examples, numbers, unit)
+}
