@@ -70,6 +70,18 @@
 //
 // The rules are the same on every kernel set, but for NaN's sign and payload.
 //
+// # Memory
+//
+// [Model.SessionBytes] says what a session takes that steps, and
+// [Model.SequenceBytes] what sequences of so many steps take besides. A model that
+// reads forward takes a constant, and the outputs of each step; one that reads
+// backward also what each layer gives at each step, a few times the outputs: 1 MiB
+// of text may take a gigabyte. A program that reads texts of others refuses those
+// for which SequenceBytes is too great, or has a tokenizer with a MaxLength, which
+// cuts them. A session keeps what its longest sequence took until [Session.Shrink],
+// and [Session.Bytes] tells what that is now. The command rnnrun does both: it
+// refuses texts that take more than 64 MiB, and shrinks after those above 8 MiB.
+//
 // # Long streams
 //
 // A session may read as many steps as 64 bits count. The mean of a pool is a plain

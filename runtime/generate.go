@@ -121,7 +121,9 @@ func (g *Generator) read(prompt string) (err error) {
 	}
 	g.text.reset(prompt)
 	g.session.Reset()
-	_, err = g.session.RunTokens(g.prompt)
+	for first := 0; first < len(g.prompt) && err == nil; first += blockSteps { // the outputs of all take more
+		_, err = g.session.RunTokens(g.prompt[first:min(first+blockSteps, len(g.prompt))])
+	}
 	return err
 }
 

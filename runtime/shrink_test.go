@@ -49,7 +49,7 @@ func TestShrinkGivesTheMemoryOfLongSequencesBack(t *testing.T) {
 				}
 			}
 			return nil
-		}, writing.Shrink, len(text) * 4 * 27},
+		}, writing.Shrink, len(text) * 4},
 		{"translate", func() error { _, err := translating.TranslateText(nil, text); return err }, translating.Shrink, len(text) * 4 * 16},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 func classifyCommand() *cobra.Command {
 	var model string
+	var maxTokens int
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "classify [flags] [TEXT... | -]",
@@ -21,21 +22,25 @@ func classifyCommand() *cobra.Command {
 
     label <TAB> probability <TAB> text
 
-` + textHelp + cli.ModelHelp,
+` + textHelp + tokensHelp + cli.ModelHelp,
 		Example: `  rnnrun classify "이 영화 정말 재미있어요"
   rnnrun classify --json -- "지루하고 길다" "또 보고 싶다"
   cut -f2 reviews.tsv | rnnrun classify -m reviews.rnn -`,
+		PreRunE: func(c *cobra.Command, _ []string) error { return checkMaxTokens(c, maxTokens) },
 		RunE: func(c *cobra.Command, texts []string) error {
 			m, err := openFor[*rnn.Model](model, format.TaskClassify, "classify")
 			if err != nil {
 				return err
 			}
 			defer m.Close()
-			return respond(c, m.Description(), &classifier{m.NewSession(), asJSON}, texts)
+			s := m.NewSession()
+			tokens := tokenReader{model: m, shrink: s.Shrink, most: maxTokens, answer: tokenBytes}
+			return respond(c, m.Description(), &classifier{s, tokens, asJSON}, texts)
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	cli.ModelFlag(c, &model, cli.Builtin+"sentiment-ko")
+	maxTokensFlag(c, &maxTokens)
 	c.Flags().BoolVar(&asJSON, "json", false, "a JSON object a line")
 	return c
 }
@@ -58,11 +63,17 @@ func openFor[M cli.Network](name string, task format.Task, command string) (m M,
 // A classifier answers with the classes of texts.
 type classifier struct {
 	session *rnn.Session
+	tokens  tokenReader
 	asJSON  bool
 }
 
 func (k *classifier) respond(w io.Writer, text string) error {
-	class, err := k.session.Classify(text)
+	tokens, err := k.tokens.read(text)
+	if err != nil {
+		return err
+	}
+	defer k.tokens.forget()
+	class, err := k.session.ClassifyTokens(tokens)
 	if err != nil {
 		return err
 	}

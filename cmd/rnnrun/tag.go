@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unsafe"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,7 @@ import (
 
 func tagCommand() *cobra.Command {
 	var model string
+	var maxTokens int
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "tag -m MODEL [flags] [TEXT... | -]",
@@ -26,15 +28,15 @@ made: a line a token,
 and an empty line after each text. A token is what the model reads: a word, a
 character, a letter.
 
-` + textHelp + cli.ModelHelp,
+` + textHelp + tokensHelp + cli.ModelHelp,
 		Example: `  rnnrun tag -m pos.rnn "they can fish"
   rnnrun tag -m spacing.rnn --json - < unspaced.txt
   rnnrun tag -m names.rnn < news.txt | awk -F '\t' '$2 == "PERSON"'`,
-		PreRunE: func(*cobra.Command, []string) error {
+		PreRunE: func(c *cobra.Command, _ []string) error {
 			if model == "" {
 				return fmt.Errorf("give a model: -m MODEL")
 			}
-			return nil
+			return checkMaxTokens(c, maxTokens)
 		},
 		RunE: func(c *cobra.Command, texts []string) error {
 			m, err := openFor[*rnn.Model](model, format.TaskTag, "tag")
@@ -42,11 +44,12 @@ character, a letter.
 				return err
 			}
 			defer m.Close()
-			return respond(c, m.Description(), &tagger{session: m.NewSession(), asJSON: asJSON}, texts)
+			return respond(c, m.Description(), newTagger(m, maxTokens, asJSON), texts)
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	cli.ModelFlag(c, &model, "")
+	maxTokensFlag(c, &maxTokens)
 	c.Flags().BoolVar(&asJSON, "json", false, "a JSON object a text")
 	return c
 }
@@ -54,12 +57,33 @@ character, a letter.
 // A tagger answers with the classes of the tokens of texts.
 type tagger struct {
 	session *rnn.Session
+	tokens  tokenReader
 	classes []rnn.Class
 	asJSON  bool
 }
 
-func (g *tagger) respond(w io.Writer, text string) (err error) {
-	if g.classes, err = g.session.Tag(g.classes[:0], text); err != nil {
+func newTagger(m *rnn.Model, maxTokens int, asJSON bool) *tagger {
+	g := &tagger{session: m.NewSession(), asJSON: asJSON}
+	each := tokenBytes + 4*m.ClassCount() + int(unsafe.Sizeof(rnn.Class{}))
+	if asJSON {
+		each += 256 // an object
+	}
+	g.tokens = tokenReader{model: m, shrink: g.shrink, most: maxTokens, answer: each}
+	return g
+}
+
+func (g *tagger) shrink() {
+	g.session.Shrink()
+	g.classes = nil
+}
+
+func (g *tagger) respond(w io.Writer, text string) error {
+	tokens, err := g.tokens.read(text)
+	if err != nil {
+		return err
+	}
+	defer g.tokens.forget()
+	if g.classes, err = g.session.TagTokens(g.classes[:0], tokens); err != nil {
 		return err
 	}
 	return g.write(w, text)

@@ -110,7 +110,8 @@ func (k *conversation) answer(text string, unread error, where string) error {
 	default:
 		err = k.respond(k.out, text)
 	}
-	if err == errLongLine || err == errNotUTF8 || errors.Is(err, rnn.ErrNoSteps) || errors.Is(err, tokenizer.ErrUnknownToken) {
+	var long *longTextError
+	if err == errLongLine || err == errNotUTF8 || errors.As(err, &long) || errors.Is(err, rnn.ErrNoSteps) || errors.Is(err, tokenizer.ErrUnknownToken) {
 		k.failed++
 		fmt.Fprintf(k.errs, "rnnrun: %s: %v\n", where, err)
 		return k.pass(k.out, text)

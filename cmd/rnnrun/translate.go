@@ -17,6 +17,7 @@ import (
 type translation struct {
 	model                  string
 	beam, maxLength, nbest int
+	maxTokens              int
 	asJSON                 bool
 }
 
@@ -38,7 +39,7 @@ and then an empty line.
 
 The built-in model, g2p-en, says the sounds of an English word, in ARPABET.
 
-` + textHelp + cli.ModelHelp,
+` + textHelp + tokensHelp + cli.ModelHelp,
 		Example: `  rnnrun translate hello
   rnnrun translate -m ko-en.rnn "오늘은 날씨가 좋네요"
   rnnrun translate -m ko-en.rnn --nbest 3 "고마워요"
@@ -54,7 +55,7 @@ The built-in model, g2p-en, says the sounds of an English word, in ARPABET.
 			if !c.Flags().Changed("beam") {
 				v.beam = max(v.beam, v.nbest)
 			}
-			return nil
+			return checkMaxTokens(c, v.maxTokens)
 		},
 		RunE:              func(c *cobra.Command, texts []string) error { return v.run(c, texts) },
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -63,6 +64,7 @@ The built-in model, g2p-en, says the sounds of an English word, in ARPABET.
 	f := c.Flags()
 	f.IntVar(&v.beam, "beam", 4, "how many beginnings to keep; 1: the most probable token at each step")
 	f.IntVar(&v.maxLength, "max-length", 256, "the most tokens of a translation")
+	maxTokensFlag(c, &v.maxTokens)
 	f.IntVar(&v.nbest, "nbest", 1, "how many translations of each text to write")
 	f.BoolVar(&v.asJSON, "json", false, "a JSON object a line")
 	return c
@@ -81,7 +83,8 @@ func (v *translation) run(c *cobra.Command, texts []string) error {
 	case err != nil:
 		return err
 	}
-	return respond(c, m.Description(), &translator{t, v.nbest, v.asJSON, isTerminal(c.OutOrStdout())}, texts)
+	tokens := tokenReader{model: m, shrink: t.Shrink, most: v.maxTokens, answer: tokenBytes}
+	return respond(c, m.Description(), &translator{t, tokens, v.nbest, v.asJSON, isTerminal(c.OutOrStdout())}, texts)
 }
 
 // openSteps opens a model that has an output for each step or sequence.
@@ -96,14 +99,19 @@ func openSteps(name string) (*rnn.Model, error) {
 // A translator answers with the translations of texts.
 type translator struct {
 	*rnn.Translator
+	tokens   tokenReader
 	nbest    int
 	asJSON   bool
 	terminal bool // what shows the answers
 }
 
 func (t *translator) respond(w io.Writer, text string) error {
-	best, err := t.TranslateText(nil, text)
+	tokens, err := t.tokens.read(text)
 	if err != nil {
+		return err
+	}
+	defer t.tokens.forget()
+	if _, err := t.Translate(nil, tokens); err != nil {
 		return err
 	}
 	found := t.Translations()
@@ -115,7 +123,11 @@ func (t *translator) respond(w io.Writer, text string) error {
 	case t.asJSON:
 		return t.writeJSON(w, text, found)
 	case t.nbest == 1:
-		_, err = fmt.Fprintln(w, t.line(valid(best)))
+		best, err := t.text(&found[0])
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(w, t.line(best))
 		return err
 	}
 	for i := range found {

@@ -2,6 +2,18 @@ package main
 
 var textMutations = []mutation{
 	{
+		name: "a long text takes what memory it likes",
+		file: "cmd/rnnrun/tokens.go",
+		old:  "bytes > mostBytes", new: "bytes > 1<<40",
+		tests: "cmd/rnnrun ^TestALineOfAMebibyteTakesNoGigabytes$",
+	},
+	{
+		name: "an outlier leaves its memory to the next text",
+		file: "cmd/rnnrun/tokens.go",
+		old:  "\tr.shrink()\n", new: "",
+		tests: "cmd/rnnrun ^TestAnOutlierLeavesNoMemory$",
+	},
+	{
 		name: "a syllable's final consonant is lost",
 		file: "internal/nfc/hangul.go",
 		old:  "noFinal + s%finals,\n\t}", new: "noFinal + s%finals*0,\n\t}",

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/internal/cli"
+)
+
+const (
+	// mostBytes is the most memory that a text may take unless --max-tokens is
+	// given: a line of 1 MiB would take gigabytes in a model that reads backward.
+	mostBytes = 64 << 20
+	// outlierBytes is the memory from which on a text does not leave it to the
+	// next one.
+	outlierBytes = 8 << 20
+)
+
+// tokensHelp says how long the texts of a command may be, for its help.
+const tokensHelp = `A text may have as many tokens as take 64 MiB of memory, or --max-tokens of them;
+'rnnrun inspect' shows what a model takes for each.
+
+`
+
+// tokenBytes are those of a token.
+const tokenBytes = 4
+
+// A tokenReader turns the texts of a command into tokens, so many that the memory
+// for them is bounded.
+type tokenReader struct {
+	model interface {
+		Encode(dst []int32, text string) ([]int32, error)
+		SequenceBytes(steps int) int
+	}
+	shrink func() // gives back the memory that the answer to a text took
+	most   int    // tokens of a text, or 0: as many as take mostBytes
+	answer int    // bytes that the answer takes for each token
+	tokens []int32
+}
+
+// maxTokensFlag adds the flag --max-tokens.
+func maxTokensFlag(c *cobra.Command, most *int) {
+	c.Flags().IntVar(most, "max-tokens", 0, "the most tokens of a text (default: as many as take 64 MiB of memory)")
+}
+
+// checkMaxTokens refuses a --max-tokens that is no number of tokens.
+func checkMaxTokens(c *cobra.Command, most int) error {
+	if most < 1 && c.Flags().Changed("max-tokens") {
+		return cli.Usagef("--max-tokens %d: give a positive number of tokens", most)
+	}
+	return nil
+}
+
+// A longTextError says that a text has more tokens than it may have.
+type longTextError struct {
+	tokens, most int
+	bytes        int
+}
+
+func (e *longTextError) Error() string {
+	if e.most > 0 {
+		return fmt.Sprintf("the text has %d tokens, more than --max-tokens %d: split it, or give a greater --max-tokens", e.tokens, e.most)
+	}
+	return fmt.Sprintf("the text has %d tokens, which take %d MiB of memory, more than %d: split it, or allow them with --max-tokens %d",
+		e.tokens, e.bytes>>20, mostBytes>>20, e.tokens)
+}
+
+// read returns the tokens of a text, valid until the next call. The error is a
+// *longTextError if there are too many.
+func (r *tokenReader) read(text string) ([]int32, error) {
+	tokens, err := r.model.Encode(r.tokens[:0], text)
+	if err != nil {
+		return nil, err
+	}
+	r.tokens = tokens
+	n, bytes := len(tokens), r.bytes()
+	if r.most > 0 && n > r.most || r.most == 0 && bytes > mostBytes {
+		r.tokens = nil
+		return nil, &longTextError{n, r.most, bytes}
+	}
+	return tokens, nil
+}
+
+// bytes returns how much memory the last text takes.
+func (r *tokenReader) bytes() int {
+	n := len(r.tokens)
+	return r.model.SequenceBytes(n) + n*r.answer
+}
+
+// forget gives back the memory that the last text took, if that is far more than
+// texts do. Call it when the text is answered.
+func (r *tokenReader) forget() {
+	if r.bytes() <= outlierBytes {
+		return
+	}
+	r.tokens = nil
+	r.shrink()
+	debug.FreeOSMemory()
+}
