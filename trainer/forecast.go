@@ -3,6 +3,7 @@ package trainer
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
@@ -56,6 +57,9 @@ func NewForecast(file *dataset.SeriesFile, o ForecastOptions) (*Forecast, error)
 	if err != nil {
 		return nil, err
 	}
+	if len(lengths) == 0 || slices.Max(lengths) <= o.Horizon {
+		return nil, tooShort(file, o.Horizon)
+	}
 	if !o.Binary && o.Normalization == nil {
 		if f.Normalization, err = f.measure(file, lengths); err != nil {
 			return nil, err
@@ -75,11 +79,15 @@ func NewForecast(file *dataset.SeriesFile, o ForecastOptions) (*Forecast, error)
 		}
 	}
 	if f.windows.Train.Len() == 0 {
-		return nil, &dataset.Error{Kind: dataset.ErrSeries, Path: file.Path,
-			Err: fmt.Errorf("no series has a step to train on and %d after it", o.Horizon)}
+		return nil, tooShort(file, o.Horizon)
 	}
 	f.SequenceTask, err = NewSequenceTask(f.windows.Train, f.windows.Validation, o.BatchSize)
 	return f, err
+}
+
+func tooShort(file *dataset.SeriesFile, horizon int) error {
+	return &dataset.Error{Kind: dataset.ErrSeries, Path: file.Path,
+		Err: fmt.Errorf("no series has a step to train on and %d after it", horizon)}
 }
 
 // Close lets the windows go, and the file that they may be in.

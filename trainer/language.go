@@ -26,9 +26,9 @@ func NewLanguageModel(train, validation dataset.TokenText, batchSize, window int
 	if batchSize < 1 || window < 1 {
 		return nil, fmt.Errorf("batch size %d and window %d must be at least 1", batchSize, window)
 	}
-	if need := batchSize * (window + 2); train.Len() < need {
-		return nil, fmt.Errorf("the text has %d tokens, but %d streams of at least one window of %d need %d: "+
-			"choose a smaller batch or window", train.Len(), batchSize, window, need)
+	if train.Len()/batchSize < window || train.Len() < batchSize*(window+2) {
+		return nil, fmt.Errorf("the text has %d tokens, but %d streams of at least one window of %d need %.0f: "+
+			"choose a smaller batch or window", train.Len(), batchSize, window, float64(batchSize)*(float64(window)+2))
 	}
 	if validation.Len() == 1 {
 		return nil, errors.New("the validation text has one token, but predicting needs two")

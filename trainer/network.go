@@ -64,9 +64,13 @@ type transposed struct {
 }
 
 // NewNetwork returns a network with random weights. The error wraps
-// [ErrBidirectional] if it would be a bidirectional language model.
+// [ErrBidirectional] if it would be a bidirectional language model, and
+// [ErrTooLarge] if it would have too many parameters.
 func NewNetwork(a Architecture, seed uint64) (*Network, error) {
 	if err := a.check(); err != nil {
+		return nil, err
+	}
+	if err := a.checkSize(); err != nil {
 		return nil, err
 	}
 	m := a.model()

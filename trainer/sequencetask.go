@@ -27,6 +27,7 @@ func NewSequenceTask(train, validation dataset.Examples, batchSize int) (*Sequen
 	if train.Len() == 0 {
 		return nil, fmt.Errorf("there are no examples to train on")
 	}
+	batchSize = min(batchSize, max(train.Len(), validation.Len())) // all are one minibatch, which may be any number
 	return &SequenceTask{train, validation, batchSize}, nil
 }
 

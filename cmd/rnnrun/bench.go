@@ -136,6 +136,7 @@ const (
 	mostNumbers = 1 << 30 / 4 // weights of a random model: 1 GiB of them
 	mostUnits   = 1 << 16     // of a layer, and so on
 	mostSteps   = 10_000_000  // timed one by one: 16 bytes each
+	mostTime    = 24 * time.Hour
 )
 
 // check refuses flags out of range.
@@ -157,8 +158,8 @@ func (f *bench) check() error {
 			return cli.Usagef("--%s %d: give a number from %d to %d", n.name, n.value, n.least, n.most)
 		}
 	}
-	if f.time <= 0 {
-		return cli.Usagef("--time %v: give a positive time, such as 1s", f.time)
+	if f.time <= 0 || f.time > mostTime {
+		return cli.Usagef("--time %v: give a positive time, such as 1s, of at most %v", f.time, mostTime)
 	}
 	gates := float64(benchCells[f.cell].Cell.Gates())
 	width := float64(f.hidden)

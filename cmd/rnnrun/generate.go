@@ -58,6 +58,9 @@ every device; without one, every run gives another text.
 	return c
 }
 
+// mostTokensOfJSON is how long a text is kept in memory.
+const mostTokensOfJSON = 10_000_000
+
 // check refuses flags out of range, and draws the seed that is not given.
 func (g *generate) check(c *cobra.Command, _ []string) error {
 	switch t := float64(g.temperature); {
@@ -67,6 +70,8 @@ func (g *generate) check(c *cobra.Command, _ []string) error {
 		return fmt.Errorf("--top-k %d: give 0 for every token, or a positive number", g.topK)
 	case g.tokens < 0:
 		return fmt.Errorf("-n %d: give 0 or a positive number of tokens", g.tokens)
+	case g.asJSON && g.tokens > mostTokensOfJSON:
+		return fmt.Errorf("-n %d: with --json, which holds the whole text, give at most %d", g.tokens, mostTokensOfJSON)
 	}
 	if !c.Flags().Changed("seed") {
 		g.seed = rand.Uint64()

@@ -18,6 +18,11 @@ func main() {
 
 // run runs a command line and returns its exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return cli.Execute(newRoot(), args, stdin, stdout, stderr)
+}
+
+// newRoot returns the command with all of its commands.
+func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "rnnrun",
 		Short: "Run recurrent networks on small devices",
@@ -39,7 +44,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
 		benchCommand(),
 		cpuCommand(),
 	)
-	return cli.Execute(root, args, stdin, stdout, stderr)
+	return root
 }
 
 // refuseDash refuses "-" for files that cannot be the standard input or output: of

@@ -76,7 +76,7 @@ type evaluation interface {
 
 // run measures the model of that name on the data of a file.
 func (f *evalFlags) run(model, data string, w io.Writer) error {
-	if f.last <= 0 || f.last > 1 {
+	if !(f.last > 0 && f.last <= 1) {
 		return cli.Usagef("--last %g is not above 0 and at most 1", f.last)
 	}
 	m, err := cli.OpenNetwork(model)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -80,7 +81,7 @@ func (f *fitFlags) options() (trainer.FitOptions, error) {
 		flag  string
 		value float64
 	}{{"dropout", f.dropout}, {"input-dropout", f.inputDropout}, {"recurrent-dropout", f.recurrentDropout}} {
-		if p.value < 0 || p.value >= 1 {
+		if !(p.value >= 0 && p.value < 1) {
 			return trainer.FitOptions{}, cli.Usagef("--%s %g is no probability below 1", p.flag, p.value)
 		}
 	}
@@ -88,9 +89,12 @@ func (f *fitFlags) options() (trainer.FitOptions, error) {
 		flag  string
 		value float64
 	}{{"epochs", float64(f.epochs)}, {"batch", float64(f.batch)}, {"lr", f.rate}} {
-		if p.value <= 0 {
+		if !(p.value > 0) {
 			return trainer.FitOptions{}, cli.Usagef("--%s %g must be greater than 0", p.flag, p.value)
 		}
+	}
+	if err := f.limits(); err != nil {
+		return trainer.FitOptions{}, err
 	}
 	if err := f.checkDType(); err != nil {
 		return trainer.FitOptions{}, err
@@ -120,6 +124,16 @@ func (f *fitFlags) options() (trainer.FitOptions, error) {
 		},
 		Epochs: f.epochs, LearningRate: f.rate, Schedule: schedule, Patience: f.patience,
 	}, nil
+}
+
+// limits refuses numbers with which nothing can be learned, or counted.
+func (f *fitFlags) limits() error {
+	const most = math.MaxFloat32
+	return within(
+		limit{"lr", f.rate, 0, most}, limit{"momentum", f.momentum, 0, most}, limit{"weight-decay", f.decay, 0, most},
+		limit{"clip", f.clip, 0, math.Inf(1)}, limit{"clip-value", f.clipValue, 0, math.Inf(1)},
+		limit{"epochs", float64(f.epochs), 1, 1e9}, limit{"patience", float64(f.patience), 0, math.MaxInt},
+		limit{"memory", float64(f.memory), 0, 1 << 30})
 }
 
 // memoryLimit returns how many bytes of data are kept in memory.

@@ -17,6 +17,14 @@ func main() {
 
 // run is the command without its process: it returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot(args)
+	root.SetContext(ctx)
+	return cli.Execute(root, args, stdin, stdout, stderr)
+}
+
+// newRoot returns the command with all of its commands; args are the command line,
+// for the provenance of models.
+func newRoot(args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "rnntrain",
 		Short: "Train recurrent networks, convert and measure them",
@@ -36,11 +44,10 @@ The same command with the same --seed gives the same file.`,
 		Version:           cli.Version(),
 		PersistentPreRunE: refuseDash,
 	}
-	root.SetContext(ctx)
 	root.AddCommand(
 		newLanguageCommand(args), newClassifyCommand(args), newTagCommand(args), newTranslateCommand(args), newForecastCommand(args),
 		newConvertCommand(args), newJoinCommand(args), newQuantizeCommand(args), newEvalCommand(), newPlotCommand(), newGradflowCommand())
-	return cli.Execute(root, args, stdin, stdout, stderr)
+	return root
 }
 
 // refuseDash refuses "-" for files, of which convert alone reads one from the

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"math"
+
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/format"
@@ -72,6 +74,12 @@ func (f *networkFlags) architecture() (trainer.Architecture, error) {
 	}
 	recurrent, err := choose("recurrent-init", f.recurrentInit, inits, initializations...)
 	if err != nil {
+		return trainer.Architecture{}, err
+	}
+	if err := within(
+		limit{"hidden", float64(f.hidden), 1, math.MaxInt32}, limit{"layers", float64(f.layers), 1, math.MaxInt32},
+		limit{"forget-bias", f.forgetBias, -math.MaxFloat32, math.MaxFloat32},
+	); err != nil {
 		return trainer.Architecture{}, err
 	}
 	return trainer.Architecture{

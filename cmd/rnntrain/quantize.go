@@ -94,7 +94,7 @@ func (f *quantizeFlags) check() (format.DType, error) {
 		return dtype, err
 	case !(f.maxLoss >= 0):
 		return dtype, cli.Usagef("--max-loss %g is no number from 0 on", f.maxLoss)
-	case f.last <= 0 || f.last > 1:
+	case !(f.last > 0 && f.last <= 1):
 		return dtype, cli.Usagef("--last %g is not above 0 and at most 1", f.last)
 	case f.steps < 1:
 		return dtype, cli.Usagef("--steps %d must be greater than 0", f.steps)

@@ -28,7 +28,7 @@ func (f *scheduleFlags) add(c *cobra.Command) {
 }
 
 func (f *scheduleFlags) schedule() (trainer.Schedule, error) {
-	if f.gamma <= 0 || f.gamma > 1 {
+	if !(f.gamma > 0 && f.gamma <= 1) {
 		return nil, cli.Usagef("--gamma %g is not above 0 and at most 1", f.gamma)
 	}
 	if f.size < 1 {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"math"
+
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/format"
@@ -33,6 +35,12 @@ func (f *textFlags) addNamed(c *cobra.Command, prefix, of string) {
 }
 
 func (f *textFlags) tokenizer() (*format.Tokenizer, error) {
+	if err := within(
+		limit{f.prefix + "vocabulary", float64(f.vocabulary), 0, math.MaxInt32}, limit{f.prefix + "min-count", float64(f.minCount), 0, math.MaxInt},
+		limit{f.prefix + "max-run", float64(f.maxRun), 0, math.MaxInt32}, limit{"max-length", float64(f.maxLength), 0, math.MaxInt32},
+	); err != nil {
+		return nil, err
+	}
 	kind, err := choose(f.prefix+"tokens", f.tokens, map[string]format.TokenizerKind{
 		"byte": format.TokenizerBytes, "char": format.TokenizerChars, "jamo": format.TokenizerJamo, "word": format.TokenizerWords,
 	}, "byte", "char", "jamo", "word")

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/spf13/cobra"
 
@@ -82,6 +83,9 @@ func (t *translationTraining) run(c *cobra.Command, paths []string) error {
 	}
 	defer t.outputs.Release()
 	if err := t.search.check(); err != nil {
+		return err
+	}
+	if err := within(limit{"max-tokens", float64(t.longest), 0, math.MaxInt}); err != nil {
 		return err
 	}
 	t.pairs = pairSet{columns: t.columns, paths: paths, validation: t.validation, fraction: t.fraction, seed: t.fit.seed}

@@ -1,0 +1,22 @@
+package main
+
+import "github.com/rnnrun/rnnrun/internal/cli"
+
+// A limit is the range of the number of a flag.
+type limit struct {
+	flag               string
+	value, least, most float64
+}
+
+// within refuses a number out of its range, and NaN.
+func within(limits ...limit) error {
+	for _, l := range limits {
+		switch {
+		case !(l.value >= l.least):
+			return cli.Usagef("--%s %g must be at least %g", l.flag, l.value, l.least)
+		case l.value > l.most:
+			return cli.Usagef("--%s %g must be at most %g", l.flag, l.value, l.most)
+		}
+	}
+	return nil
+}
