@@ -69,7 +69,7 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 	if !(f.tolerance >= 0) {
 		return cli.Usagef("--tolerance %g is no number from 0 on", f.tolerance)
 	}
-	outputs, err := cli.ClaimOutputs([]string{path, f.arch, f.check}, cli.Output{Flag: "-o", Path: f.output.output})
+	outputs, err := cli.ClaimOutputs(f.reads(path), cli.Output{Flag: "-o", Path: f.output.output})
 	if err != nil {
 		return err
 	}
@@ -121,6 +121,16 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 		return err
 	}
 	return f.report(c.OutOrStdout(), &conversion{source: &s, network: n, model: m, proof: proof})
+}
+
+// reads lists the files that are read.
+func (f *convertFlags) reads(path string) []string {
+	list := []string{path, f.arch, f.check, f.text.vocabulary}
+	for _, input := range f.inputs {
+		_, file, _ := strings.Cut(input, "=")
+		list = append(list, file)
+	}
+	return list
 }
 
 // readInput reads a file, or stdin.

@@ -56,6 +56,14 @@ type joining struct {
 }
 
 func (j *joining) run(c *cobra.Command, encoder, decoder string) error {
+	outputs, err := cli.ClaimOutputs([]string{
+		encoder, decoder, j.encoder.arch, j.decoder.arch,
+		j.both.vocabulary, j.encoder.text.vocabulary, j.decoder.text.vocabulary,
+	}, cli.Output{Flag: "-o", Path: j.output.output})
+	if err != nil {
+		return err
+	}
+	defer outputs.Release()
 	j.encoder.shared, j.decoder.shared = encoder == decoder, encoder == decoder
 	if err := j.encoder.read(c, encoder); err != nil {
 		return err

@@ -57,5 +57,6 @@ func refuseDash(c *cobra.Command, args []string) error {
 		args = nil
 	}
 	return cli.RefuseDash(c, args, "output", "model", "log", "plot", "checkpoint", "drift", "from", "valid",
-		"label-file", "valid-label-file", "calibrate", "arch", "check")
+		"label-file", "valid-label-file", "calibrate", "arch", "check",
+		"encoder-arch", "decoder-arch", "vocabulary", "source-vocabulary", "target-vocabulary")
 }

@@ -19,6 +19,7 @@ func outputs(dir string) map[string][]string {
 	in, out := filepath.Join(dir, "missing"), filepath.Join(dir, "out")
 	commands := map[string][]string{
 		"convert -o":       {"convert", in, "-o"},
+		"join -o":          {"join", in, in, "-o"},
 		"quantize -o":      {"quantize", in, "-o"},
 		"quantize --drift": {"quantize", in, "-o", out, "--calibrate", in + ".csv", "--drift"},
 		"plot -o":          {"plot", in, "-o"},
@@ -111,6 +112,9 @@ func TestAnOutputNeverReplacesAnInput(t *testing.T) {
 		"the model to start from by the log": {"lm", "x", "--from", "builtin:shakespeare", "-o", "y", "--log", "y"},
 		"a foreign model":                    {"convert", "IN", "-o", "IN"},
 		"the description of one":             {"convert", "x", "--arch", "IN", "-o", "IN"},
+		"a constant":                         {"convert", "x", "--input", "W=IN", "-o", "IN"},
+		"half a foreign model":               {"join", "x", "IN", "-o", "IN"},
+		"a vocabulary":                       {"join", "x", "y", "--vocabulary", "IN", "-o", "IN"},
 		"the data to calibrate on":           {"quantize", "x", "--calibrate", "IN", "-o", "IN"},
 		"a log":                              {"plot", "IN.png", "-o", "IN.png"},
 		"a text":                             {"gradflow", "IN.png", "-o", "IN.png"},
@@ -154,7 +158,7 @@ func TestInputsThatAreNoFilesAreRefusedByName(t *testing.T) {
 	for _, args := range [][]string{
 		{"lm", "-", "-o", "x"}, {"classify", "-", "-o", "x"}, {"tag", "-", "-o", "x"}, {"translate", "x", "-", "-o", "x"},
 		{"forecast", "-", "-o", "x"}, {"quantize", "-", "-o", "x"}, {"eval", "-", "x"}, {"eval", "x", "-"}, {"plot", "-", "-o", "x.png"},
-		{"gradflow", "-", "-o", "x.png"}, {"lm", "x", "--valid", "-", "-o", "y"}, {"lm", "x", "--from", "-", "-o", "y"},
+		{"gradflow", "-", "-o", "x.png"}, {"join", "-", "x", "-o", "y"}, {"lm", "x", "--valid", "-", "-o", "y"}, {"lm", "x", "--from", "-", "-o", "y"},
 		{"convert", "x", "-o", "y", "--arch", "-"}, {"convert", "x", "-o", "y", "--check", "-"}, {"convert", "x", "-o", "y", "--input", "W=-"},
 		{"quantize", "x", "-o", "y", "--calibrate", "-"}, {"classify", "x", "-o", "y", "--label-file", "-"},
 	} {
