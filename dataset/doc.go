@@ -22,7 +22,7 @@
 //	                 nothing
 //
 // A table of series may also have semicolons between its columns, and commas in its
-// decimals; its first lines tell.
+// decimals, and one of tagged sequences spaces between its columns; the first lines tell.
 //
 // Text is UTF-8; what is read of a table or of JSON must be. [CheckText] checks running
 // text.

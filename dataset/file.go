@@ -16,6 +16,7 @@ const (
 	layoutTabs       layout = iota // a table whose columns are separated by tabs
 	layoutCommas                   // a table as RFC 4180 has it
 	layoutSemicolons               // the same with semicolons; no name tells it
+	layoutSpaces                   // a table of words, as CoNLL has it; no name tells it
 	layoutJSON                     // a JSON value a line
 	layoutArray                    // an array of numbers, which gzip may have compressed
 )

@@ -40,6 +40,8 @@ func separated(r io.Reader, l layout) lines {
 		return quoted(r, ',')
 	case layoutSemicolons:
 		return quoted(r, ';')
+	case layoutSpaces:
+		return words(tabs(r))
 	}
 	return tabs(r)
 }
@@ -61,6 +63,17 @@ func tabs(r io.Reader) lines {
 			return nil, line, io.EOF
 		}
 		return strings.Split(strings.TrimRight(s.Text(), "\r"), "\t"), line, nil
+	}
+}
+
+// words separates the fields of lines, which are one each, at spaces.
+func words(next lines) lines {
+	return func() ([]string, int, error) {
+		fields, line, err := next()
+		if err == nil && !isBlank(fields) {
+			fields = strings.Fields(fields[0])
+		}
+		return fields, line, err
 	}
 }
 

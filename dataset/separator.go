@@ -42,6 +42,28 @@ func seriesLayout(path string, chosen bool) (layout, error) {
 	return l, nil
 }
 
+// taggedLayout returns the layout of a file of tagged sequences. Spaces separate its
+// columns if the first lines have no tab, and all as many words.
+func taggedLayout(path string) (layout, error) {
+	l := layoutOf(path)
+	if l != layoutTabs {
+		return l, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return l, err
+	}
+	defer file.Close()
+	lines := firstLines(file)
+	for _, line := range lines {
+		n := len(strings.Fields(line))
+		if strings.Contains(line, "\t") || n < 2 || n != len(strings.Fields(lines[0])) {
+			return l, nil
+		}
+	}
+	return layoutSpaces, nil
+}
+
 // firstLines returns some lines that are not empty, of the beginning of a table.
 func firstLines(r io.Reader) (lines []string) {
 	const size = 1 << 16

@@ -30,13 +30,17 @@ var (
 // ReadTaggedSequences yields the tagged sequences of a table, with a token and
 // its tag on a line and empty lines between sequences, or of a file of JSON
 // objects, with a list of tokens and one of tags in each. A table has its header
-// as for [ReadLabelledTexts]. An error ends the sequences.
+// as for [ReadLabelledTexts]; its columns may also be separated by spaces, as CoNLL has
+// them. An error ends the sequences.
 func ReadTaggedSequences(path string, o TaggedSequenceOptions) iter.Seq2[TaggedSequence, error] {
 	return records(path, ErrTable, func(file io.Reader) (func() (TaggedSequence, error), error) {
 		token := newColumn("token", o.TokenColumn, tokenColumns)
 		tag := newColumn("tag", o.TagColumn, tagColumns)
 		tag.required = true
-		l := layoutOf(path)
+		l, err := taggedLayout(path)
+		if err != nil {
+			return nil, err
+		}
 		if l == layoutJSON {
 			return objects(file, func(o *object) TaggedSequence { return taggedObject(o, token, tag) }), nil
 		}

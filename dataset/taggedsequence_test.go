@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -49,4 +50,40 @@ func TestReadTaggedSequencesNamesFileAndLine(t *testing.T) {
 		require.ErrorContains(t, err, path)
 		require.ErrorContains(t, err, c.want)
 	}
+}
+
+// CoNLL's files have spaces between their columns, one or several.
+func TestReadTaggedSequencesBetweenSpaces(t *testing.T) {
+	read := func(text string, o TaggedSequenceOptions) (all []TaggedSequence, err error) {
+		for s, err := range ReadTaggedSequences(write(t, "a.txt", text), o) {
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, s)
+		}
+		return all, nil
+	}
+	numbers := TaggedSequenceOptions{TokenColumn: "0", TagColumn: "3"}
+	for _, c := range []struct {
+		text string
+		o    TaggedSequenceOptions
+		want []TaggedSequence
+	}{
+		{"EU NNP I-NP I-ORG\nrejects VBZ I-VP O\n\n. . O O\n", numbers,
+			[]TaggedSequence{{[]string{"EU", "rejects"}, []string{"I-ORG", "O"}, []int{1, 2}}, {[]string{"."}, []string{"O"}, []int{4}}}},
+		{"EU   NNP I-NP  I-ORG \r\nrejects VBZ I-VP O\r\n", numbers,
+			[]TaggedSequence{{[]string{"EU", "rejects"}, []string{"I-ORG", "O"}, []int{1, 2}}}},
+		{"word tag\na x\nb y\n", TaggedSequenceOptions{},
+			[]TaggedSequence{{[]string{"a", "b"}, []string{"x", "y"}, []int{2, 3}}}},
+		{"word\ttag\na b\tx\nc d\ty\n", TaggedSequenceOptions{}, // there are tabs
+			[]TaggedSequence{{[]string{"a b", "c d"}, []string{"x", "y"}, []int{2, 3}}}},
+	} {
+		have, err := read(c.text, c.o)
+		require.NoError(t, err)
+		require.Equal(t, c.want, have)
+	}
+	_, err := read("EU NNP I-NP I-ORG\nrejects VBZ O\n", numbers)
+	require.ErrorContains(t, err, "columns seem to be separated by spaces: separate them by tabs")
+	_, err = read(strings.Repeat("EU NNP I-NP I-ORG\n", 10_000)+"rejects VBZ O\n", numbers)
+	require.ErrorContains(t, err, "line 10001: it has 3 columns, but the first line has 4")
 }

@@ -21,12 +21,14 @@ func newTagCommand(args []string) *cobra.Command {
 		Short: "Train a tagger, which names a class for every token",
 		Long: `tag trains a network to name the tag of every token: many to many, aligned.
 DATA is a table with a header line, a token and its tag on every line, columns
-separated by tabs, or by commas in a .csv file; an empty line ends a sequence.
+separated by tabs or spaces, or by commas in a .csv file; an empty line ends a
+sequence. Without a header line, columns are given by number, from 0.
 Or it has lines of JSON objects in a .jsonl file, with a list of tokens and one
 of tags. Part of its sequences, chosen by --seed, is held back to validate on.
 
 A token is what --tokens says: a word, or with char a single character.`,
 		Example: `  rnntrain tag sentences.tsv -o tagger.rnn
+  rnntrain tag conll2003.txt -o entities.rnn --token 0 --tag 3
   rnntrain tag train.jsonl --valid valid.jsonl -o tagger.rnn --token words --tag pos
   rnntrain tag spacing.jsonl -o spacing.rnn --tokens char`,
 		Args: cobra.ExactArgs(1),
