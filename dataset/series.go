@@ -22,6 +22,11 @@ type SeriesFile struct {
 	// so that every series has one step.
 	Alone bool
 
+	// Filled and Dropped are how many missing values [SeriesFile.Steps] has filled, and
+	// how many rows it has left out for them, when it was last called.
+	Filled, Dropped int
+
+	missing      Missing
 	at           []int // where Columns are among all columns
 	layout       layout
 	header       bool
@@ -34,6 +39,7 @@ type SeriesOptions struct {
 	// numbers from 0 if the file has no names; nil: all columns whose first value
 	// is a number, except one without a name that counts the rows.
 	Columns []string
+	Missing Missing
 }
 
 // A SeriesStep is one step of a series.
@@ -46,7 +52,7 @@ type SeriesStep struct {
 // OpenSeries finds the columns of a file of series. The error is an [*Error], or
 // the one of opening the file.
 func OpenSeries(path string, o SeriesOptions) (*SeriesFile, error) {
-	f := &SeriesFile{Path: path, Columns: slices.Clone(o.Columns)}
+	f := &SeriesFile{Path: path, Columns: slices.Clone(o.Columns), missing: o.Missing}
 	var err error
 	if f.layout, err = seriesLayout(path, len(o.Columns) > 0); err != nil {
 		return nil, f.fail(err)
@@ -77,13 +83,18 @@ func (f *SeriesFile) Steps() iter.Seq2[SeriesStep, error] {
 	return func(yield func(SeriesStep, error) bool) {
 		skip := f.header
 		step := SeriesStep{Values: make([]float32, len(f.at))}
+		mend := mender{file: f, series: -1}
+		f.Filled, f.Dropped = 0, 0
 		for row, err := range f.rows() {
 			if skip && err == nil {
 				skip = false
 				continue
 			}
 			if err == nil {
-				if err = f.choose(step.Values, row); err != nil {
+				if err = f.choose(step.Values, row); err == nil && !mend.mend(step.Values, &row.series) {
+					continue
+				}
+				if err != nil {
 					if row.line > 0 {
 						err = &lineError{row.line, err}
 					}
@@ -125,13 +136,20 @@ func (f *SeriesFile) choose(values []float32, row seriesRow) error {
 		}
 		if row.fields == nil {
 			values[i] = row.numbers[at]
+		} else if isMissing(row.fields[at]) {
+			if f.missing == MissingRefused {
+				return &columnError{name, fmt.Errorf("%.60s is %.40q, which is not a number; if it is missing: %s", name, row.fields[at], missingHint)}
+			}
+			values[i] = noValue
 		} else if v, ok := f.number(row.fields[at]); ok {
 			values[i] = v
 		} else {
 			return &columnError{name, fmt.Errorf("%s is %.40q, which is not a number", name, row.fields[at])}
 		}
-		if v := float64(values[i]); math.IsNaN(v) || math.IsInf(v, 0) {
-			return &columnError{name, fmt.Errorf("%.60s is %v%s; every value must be a number", name, v, orNull(row.fields))}
+		if v := float64(values[i]); math.IsNaN(v) && f.missing == MissingRefused {
+			return &columnError{name, fmt.Errorf("%.60s is %v%s; every value must be a number; if it is missing: %s", name, v, orNull(row.fields), missingHint)}
+		} else if math.IsInf(v, 0) {
+			return &columnError{name, fmt.Errorf("%.60s is %v; every value must be a number", name, v)}
 		}
 	}
 	return nil

@@ -107,7 +107,11 @@ func (f *SeriesFile) chooseColumns(names []string, body []seriesRow) error {
 		}
 	}
 	if len(f.Columns) == 0 {
-		return f.fail(fmt.Errorf("it has no column of numbers (%.400s)%s", strings.Join(reasons, "; "), separatorHint(body[0].fields)))
+		hint := separatorHint(body[0].fields)
+		if f.missing == MissingRefused && slices.ContainsFunc(body[0].fields, isMissing) {
+			hint += "; of what is missing: " + missingHint
+		}
+		return f.fail(fmt.Errorf("it has no column of numbers (%.400s)%s", strings.Join(reasons, "; "), hint))
 	}
 	return nil
 }
@@ -117,13 +121,21 @@ func (f *SeriesFile) unfit(i int, name string, body []seriesRow) string {
 	if i >= len(body[0].fields) {
 		return fmt.Sprintf("line %d does not have it", body[0].line)
 	}
-	switch value := body[0].fields[i]; {
+	row := body[0]
+	if f.missing != MissingRefused {
+		at := slices.IndexFunc(body, func(r seriesRow) bool { return i < len(r.fields) && !isMissing(r.fields[i]) })
+		if at < 0 {
+			return fmt.Sprintf("its values in the first %d rows are missing", len(body))
+		}
+		row = body[at]
+	}
+	switch value := row.fields[i]; {
 	case isMissing(value):
-		return fmt.Sprintf("its first value, in line %d, is missing", body[0].line)
+		return fmt.Sprintf("its first value, in line %d, is missing", row.line)
 	case isDecimalComma(value) && !f.decimalComma:
-		return fmt.Sprintf("%.40q in line %d may have a comma for its decimal point; write numbers with a point", value, body[0].line)
+		return fmt.Sprintf("%.40q in line %d may have a comma for its decimal point; write numbers with a point", value, row.line)
 	case !f.isNumber(value):
-		return fmt.Sprintf("%.40q in line %d is not a number", value, body[0].line)
+		return fmt.Sprintf("%.40q in line %d is not a number", value, row.line)
 	case f.header && strings.TrimSpace(name) == "" && f.counts(i, body):
 		return "it has no name and counts the rows"
 	}

@@ -41,6 +41,7 @@ and how many of the targets' tokens would have to be changed.
 		Args:              cobra.ExactArgs(2),
 		ValidArgsFunction: cli.CompleteModel,
 		RunE: func(c *cobra.Command, args []string) error {
+			f.stderr = c.ErrOrStderr()
 			return f.run(args[0], args[1], c.OutOrStdout())
 		},
 	}
@@ -55,8 +56,11 @@ type evalFlags struct {
 	series  seriesFlags
 	pairs   pairFlags
 	search  searchFlags
+	missing missingFlag
 	last    float64
 	json    bool
+
+	stderr io.Writer // for what is read
 }
 
 func (f *evalFlags) add(c *cobra.Command) {
@@ -65,6 +69,7 @@ func (f *evalFlags) add(c *cobra.Command) {
 	f.series.add(c)
 	f.pairs.add(c)
 	f.search.add(c)
+	f.missing.add(c)
 	c.Flags().Float64Var(&f.last, "last", 1, "of a text or of series, the part at the end to measure")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 }
@@ -87,6 +92,9 @@ func (f *evalFlags) run(model, data string, w io.Writer) error {
 	task := m.Description().Task
 	if f.last < 1 && task != format.TaskRegress && task != format.TaskLanguage {
 		return cli.Usagef("--last is for texts and series; %s is a model for the task %v, and all of its data are measured", model, task)
+	}
+	if f.missing != "" && task != format.TaskRegress {
+		return cli.Usagef("--missing is for series; %s is a model for the task %v", model, task)
 	}
 	e, err := f.measure(m, model, data)
 	if err != nil {
@@ -124,7 +132,7 @@ func (f *evalFlags) measure(n cli.Network, name, data string) (evaluation, error
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		return e, e.measure(data, f.last)
+		return e, e.measure(data, f.last, f.missing, f.stderr)
 	default:
 		return nil, fmt.Errorf("%s is a model for the task %v; eval measures classifiers, taggers, language models, translators and forecasters", name, task)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -62,11 +63,13 @@ func newForecastEvaluation(m *rnn.Model) (*forecastEvaluation, error) {
 }
 
 // measure measures the last part of every series of a file.
-func (e *forecastEvaluation) measure(path string, last float64) error {
-	file, err := dataset.OpenSeries(path, dataset.SeriesOptions{Columns: e.columns})
+func (e *forecastEvaluation) measure(path string, last float64, missing missingFlag, stderr io.Writer) error {
+	file, err := missing.open(path, e.columns)
 	if err != nil {
 		return err
 	}
+	printColumns(stderr, file)
+	defer func() { printMissing(stderr, file) }()
 	from, err := e.fit(file, last)
 	if err != nil {
 		return err

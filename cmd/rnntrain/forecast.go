@@ -27,7 +27,8 @@ the next --horizon steps. DATA is a table with a step on every line, columns
 separated by tabs, or by commas in a .csv file, whose first line may name them; an
 empty line separates series. Columns may also be separated by semicolons, and
 decimals then by commas. The columns that are read, and why others are left out,
-are printed. Or it is an array [T], [T, columns] or
+are printed. A value that is missing is refused, unless --missing says what becomes
+of its row. Or it is an array [T], [T, columns] or
 [N, T, columns] in a .npy file, or has a list for every series, a line each, in
 a .jsonl file. The last part of every series is held back to validate on.
 
@@ -56,6 +57,7 @@ type forecastTraining struct {
 	columns, targets []string
 	horizon, window  int
 	binary           bool
+	missing          missingFlag
 }
 
 func (f *forecastTraining) add(c *cobra.Command) {
@@ -67,6 +69,7 @@ func (f *forecastTraining) add(c *cobra.Command) {
 	c.Flags().IntVar(&f.horizon, "horizon", 1, "steps to predict")
 	c.Flags().IntVar(&f.window, "window", 50, "steps that gradients reach back")
 	c.Flags().BoolVar(&f.binary, "binary", false, "values are 0 or 1: predict the probabilities of 1")
+	f.missing.add(c)
 	f.addValidation(c, 0.2, "series to validate on, instead of the end of those of DATA", "how much of the end of every series to hold back")
 }
 
@@ -84,7 +87,7 @@ func (f *forecastTraining) run(c *cobra.Command, path string) error {
 			return err
 		}
 	}
-	file, err := dataset.OpenSeries(path, dataset.SeriesOptions{Columns: f.columns})
+	file, err := f.missing.open(path, f.columns)
 	if err != nil {
 		return err
 	}
@@ -98,6 +101,7 @@ func (f *forecastTraining) run(c *cobra.Command, path string) error {
 		return err
 	}
 	defer task.Close()
+	printMissing(c.ErrOrStderr(), file)
 	f.announceValidation(task.HeldBack())
 	j, err := f.job(file, task)
 	if err != nil {
@@ -129,9 +133,10 @@ func (f *forecastTraining) task(file *dataset.SeriesFile) (*trainer.Forecast, er
 	}
 	if f.validation != "" {
 		o.Held = 0
-		if o.Validation, err = dataset.OpenSeries(f.validation, dataset.SeriesOptions{Columns: f.columns}); err != nil {
+		if o.Validation, err = f.missing.open(f.validation, f.columns); err != nil {
 			return nil, err
 		}
+		printColumns(f.command.ErrOrStderr(), o.Validation)
 	}
 	for _, file := range []*dataset.SeriesFile{file, o.Validation} {
 		if f.binary && file != nil {
@@ -140,7 +145,11 @@ func (f *forecastTraining) task(file *dataset.SeriesFile) (*trainer.Forecast, er
 			}
 		}
 	}
-	return trainer.NewForecast(file, o)
+	task, err := trainer.NewForecast(file, o)
+	if err == nil && o.Validation != nil {
+		printMissing(f.command.ErrOrStderr(), o.Validation)
+	}
+	return task, err
 }
 
 // job returns the job of training on a file.
