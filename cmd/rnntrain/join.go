@@ -31,7 +31,11 @@ two state_dicts, or twice the same state_dict, whose tensors' names start with
 --vocabulary, --tokenizer, --unknown and --lowercase are of both sides, and those
 that start with source- or target- of one. --start and --end are the tokens from
 which and up to which the decoder writes. If the encoder was trained with such
-tokens around its texts, --source-start and --source-end say so.`,
+tokens around its texts, --source-start and --source-end say so.
+
+--check proves that it is the same model: it translates the sources x of an .npz
+file, [T] or [N,T], by greedy search, compares what it writes with y, [U] or [N,U],
+each up to its end token, and stores the sources in MODEL for rnnrun verify.`,
 		Example: `  rnntrain join encoder.onnx decoder.onnx -o model.rnn --source-vocabulary en.json --target-vocabulary fr.json --tokenizer words --start "<sos>" --end "<eos>"
   rnntrain join seq2seq.pt seq2seq.pt -o model.rnn --vocabulary chars.txt --tokenizer characters --start 1 --end 2
   rnntrain join encoder.rnn decoder.rnn -o model.rnn --start 1 --end 2`,
@@ -43,6 +47,7 @@ tokens around its texts, --source-start and --source-end say so.`,
 	j.encoder.add(c, "source")
 	j.decoder.add(c, "target")
 	c.Flags().StringVar(&j.name, "name", "", "name of the model, for its provenance")
+	c.Flags().StringVar(&j.check, "check", "", "an .npz file of sources x, and of what the other framework wrote for them y, as tokens")
 	return c
 }
 
@@ -51,6 +56,7 @@ type joining struct {
 	args             []string // the command line, for the model's provenance
 	output           outputFlags
 	name             string
+	check            string // a file of sources and translations
 	both             importedText
 	encoder, decoder half
 }
@@ -74,6 +80,11 @@ func (j *joining) run(c *cobra.Command, encoder, decoder string) error {
 	m, err := j.join()
 	if err != nil {
 		return err
+	}
+	if j.check != "" {
+		if err := checkTranslations(j.check, m); err != nil {
+			return err
+		}
 	}
 	if err := format.WriteFile(j.output.output, m); err != nil {
 		return err

@@ -24,7 +24,7 @@ func (j *joining) report(w io.Writer, m *format.Model) error {
 			list = append(list, note)
 		}
 		return cli.WriteJSON(w, cli.Object{
-			"encoder", j.encoder.json(), "decoder", j.decoder.json(), "parameters", m.Parameters(), "notes", list,
+			"encoder", j.encoder.json(), "decoder", j.decoder.json(), "parameters", m.Parameters(), "notes", list, "checked", len(m.Goldens),
 			"model", j.output.output, "bytes", info.Size(),
 		})
 	}
@@ -44,6 +44,11 @@ func (j *joining) report(w io.Writer, m *format.Model) error {
 		line("note", "%s", note)
 	}
 	line("parameters", "%d", m.Parameters())
+	if n := len(m.Goldens); n > 0 {
+		line("check", "%d translations are those of y; kept in the model", n)
+	} else {
+		line("check", "none: give sources and translations with --check to prove it")
+	}
 	line("written", "%s, %d bytes", j.output.output, info.Size())
 	_, err = io.WriteString(w, b.String())
 	return err

@@ -182,7 +182,13 @@ func (b *builder) addActivation(m *module, d *Module) error {
 		return err
 	}
 	b.curved = m.name
-	n := b.network.OutputSize()
+	b.apply(m, a, b.network.OutputSize())
+	return nil
+}
+
+// apply applies a function to the n outputs of a module in a linear layer that
+// changes nothing else.
+func (b *builder) apply(m *module, a format.Activation, n int) {
 	w := make([]float32, n*n)
 	for i := range n {
 		w[i*n+i] = 1
@@ -190,7 +196,6 @@ func (b *builder) addActivation(m *module, d *Module) error {
 	l := network.NewDense("activation of "+m.name, n, n, w, nil)
 	l.Activation = a
 	b.network.Layers = append(b.network.Layers, l)
-	return nil
 }
 
 // addStates adds a module's learned initial states, [layers · directions, size]
@@ -235,10 +240,19 @@ func (b *builder) addEmbedding(m *module, d *Module) error {
 	if err != nil {
 		return err
 	}
-	if d.Activation != "" || d.Alpha != nil {
-		return network.Refuse(network.ErrArchitecture, m.name, "an activation of an embedding")
+	a, err := d.activation()
+	if err != nil {
+		return err
 	}
 	b.network.Embedding = &format.Embedding{Tokens: l.HiddenSize, Size: l.InputSize, Table: l.Directions[0].WeightIH}
+	const widest = 1 << 12 // the layer has the square of it in weights
+	switch {
+	case a.Kind == format.ActivationNone:
+	case l.InputSize > widest:
+		return network.Refuse(network.ErrUnsupported, m.name, "an activation of an embedding of %d numbers, where at most %d are possible", l.InputSize, widest)
+	default:
+		b.apply(m, a, l.InputSize)
+	}
 	return nil
 }
 

@@ -303,3 +303,22 @@ func TestNumbersOfAShape(t *testing.T) {
 		}
 	}
 }
+
+// A function after an embedding, as in the decoder of PyTorch's tutorial, is a
+// layer.
+func TestActivationOfAnEmbedding(t *testing.T) {
+	read := func(width int) (*network.Network, error) {
+		list := append([]statedict.Tensor{tensor("emb.weight", 7, width)}, rnn("rnn.", 1, width, 3)...)
+		return statedict.Network(list, &statedict.Architecture{Nonlinearity: "tanh", Modules: []statedict.Module{
+			{Name: "emb", Type: "embedding", Activation: "relu"}, {Name: "rnn"}}})
+	}
+	n, err := read(2)
+	require.NoError(t, err)
+	require.Equal(t, 7, n.Embedding.Tokens)
+	require.Len(t, n.Layers, 2)
+	require.True(t, n.Layers[0].Dense())
+	require.Equal(t, format.ActivationReLU, n.Layers[0].Activation.Kind)
+	require.Equal(t, []float32{1, 0, 0, 1}, n.Layers[0].Directions[0].WeightIH)
+	_, err = read(1<<12 + 1)
+	require.ErrorIs(t, err, network.ErrUnsupported)
+}

@@ -155,6 +155,6 @@ var runtimeMutations = []mutation{
 		name: "a snapshot of any size is taken",
 		file: "runtime/snapshot.go",
 		old:  "len(b) != size && len(b) != s.snapshotSize(min(steps, plainSteps)) {", new: "len(b) > 2*size {",
-		tests: "runtime ^TestHostileSnapshots$",
+		tests: "runtime Snapshot",
 	},
 }
