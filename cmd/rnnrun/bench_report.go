@@ -44,7 +44,7 @@ func (r *benchResult) text() []byte {
 	line := func(title, format string, args ...any) {
 		b = fmt.Appendf(b, "%-12s "+format+"\n", append([]any{title}, args...)...)
 	}
-	line("model", "%s", r.name)
+	line("model", "%s", cli.Printable(r.name))
 	if r.sequence > 0 {
 		line("input", "sequences of %d steps; times are of a step", r.sequence)
 	}

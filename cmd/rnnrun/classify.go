@@ -93,7 +93,7 @@ func (k *classifier) write(w io.Writer, class *rnn.Class, text string) error {
 	}
 	answer := "\t"
 	if class != nil {
-		answer = fmt.Sprintf("%s\t%.4f", printable(labelOf(class)), class.Probability)
+		answer = fmt.Sprintf("%s\t%.4f", cli.Printable(labelOf(class)), class.Probability)
 	}
 	_, err := fmt.Fprintf(w, "%s\t%s\n", answer, oneLine(text))
 	return err

@@ -135,7 +135,7 @@ func describe(out io.Writer, name string, size int64, d *format.Model, taken mem
 	fact := func(name, format string, args ...any) {
 		fmt.Fprintf(&b, "%-12s"+format+"\n", append([]any{name}, args...)...)
 	}
-	fact("model", "%s", name)
+	fact("model", "%s", cli.Printable(name))
 	fact("file", ".rnn version 1, %d bytes, checksums ok", size)
 	fact("task", "%v", d.Task)
 	fact("parameters", "%d", d.Parameters())
@@ -183,7 +183,7 @@ func describe(out io.Writer, name string, size int64, d *format.Model, taken mem
 		b.WriteString("\nprovenance\n")
 		var rows table
 		for _, p := range d.Provenance {
-			rows = append(rows, []string{printable(p.Key), printable(p.Value)})
+			rows = append(rows, []string{cli.Printable(p.Key), cli.Printable(p.Value)})
 		}
 		rows.write(&b)
 	}
@@ -269,7 +269,7 @@ func describeGoldens(goldens []format.Golden, name string) string {
 	if len(goldens) == 0 {
 		return "none: nothing proves the outputs on another device"
 	}
-	return fmt.Sprintf("%d of %d steps, whose inputs are in the file: see 'rnnrun verify %s'", len(goldens), steps, name)
+	return fmt.Sprintf("%d of %d steps, whose inputs are in the file: see 'rnnrun verify %s'", len(goldens), steps, cli.Printable(name))
 }
 
 // shorten lists the first texts, quoted.
@@ -332,7 +332,7 @@ func decoderJSON(d *format.Model) any {
 func describeJSON(name string, size int64, d *format.Model, taken memory) cli.Object {
 	provenance := cli.Object{}
 	for _, p := range d.Provenance {
-		provenance = append(provenance, printable(p.Key), printable(p.Value))
+		provenance = append(provenance, p.Key, p.Value)
 	}
 	return cli.Object{
 		"model", name,

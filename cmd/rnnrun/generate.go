@@ -94,7 +94,7 @@ func (g *generate) run(c *cobra.Command, _ []string) error {
 	}
 	out := c.OutOrStdout()
 	if isTerminal(out) {
-		out = tamedWriter{out}
+		out = cli.TamedWriter{W: out}
 	}
 	last := &lastByte{w: out}
 	if err := g.write(c.Context(), generator, last); err != nil {

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
+	"path/filepath"
+	goruntime "runtime"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
 
@@ -36,21 +40,41 @@ func TestNamesOfAModelAreEscaped(t *testing.T) {
 	}
 	require.Contains(t, printed(t, "", "inspect", path), "k"+escaped)
 	require.Contains(t, printed(t, "", "inspect", path), "v"+escaped)
-}
 
-func TestPrintableLeavesTextAsItIs(t *testing.T) {
-	for _, name := range []string{"", "good", "긍정", "it's \"so\" \\n", "👩‍👧"} {
-		require.Equal(t, name, printable(name))
+	// JSON has the names themselves.
+	for _, args := range [][]string{{"classify", "-m", path, "--json", "abc"}, {"inspect", "--json", path}} {
+		got := printed(t, "", args...)
+		require.NotContains(t, got, "\u009b")
+		require.NotContains(t, got, "\u202e")
+		var object map[string]any
+		require.NoError(t, json.Unmarshal([]byte(got), &object))
+		if args[0] == "inspect" {
+			require.Equal(t, map[string]any{"k" + forging: "v" + forging}, object["provenance"])
+		} else {
+			require.Contains(t, []any{forging + "0", forging + "1"}, object["label"])
+		}
 	}
 }
 
-func TestTextOfAModelDoesNotSteerTheTerminal(t *testing.T) {
-	require.Equal(t, "a\tb\n\ufffd[2J긍\ufffd", tamed("a\tb\n\x1b[2J긍\u009b"))
-	var out strings.Builder
-	n, err := tamedWriter{&out}.Write([]byte("\x07é"))
+// The name of a file forges nothing, either, whether the file is there or not.
+func TestNamesOfFilesAreEscaped(t *testing.T) {
+	if goruntime.GOOS == "windows" {
+		t.Skip("the names of files on Windows have no control characters")
+	}
+	data, err := os.ReadFile(save(t, letterClassifier()))
 	require.NoError(t, err)
-	require.Equal(t, 3, n)
-	require.Equal(t, "\ufffdé", out.String())
+	folder := t.TempDir()
+	there := filepath.Join(folder, forging+".rnn")
+	require.NoError(t, os.WriteFile(there, data, 0o644))
+	for _, path := range []string{there, filepath.Join(folder, "not there"+forging)} {
+		for _, name := range []string{"inspect", "verify", "bench"} {
+			got := command("", name, path)
+			require.Contains(t, got.stdout+got.stderr, escaped, name)
+			for _, r := range got.stdout + got.stderr {
+				require.False(t, r != '\n' && r != '\t' && unicode.IsControl(r), "%s: %q", name, got)
+			}
+		}
+	}
 }
 
 func TestRunWritesNoBinaryToATerminal(t *testing.T) {

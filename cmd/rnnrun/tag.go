@@ -106,7 +106,7 @@ func (g *tagger) write(w io.Writer, text string) error {
 		rest = rest[1:]
 		if g.asJSON {
 			list = append(list, cli.Object{"token", token, "label", labelOf(class), "probability", class.Probability})
-		} else if _, err := fmt.Fprintf(w, "%s\t%s\n", line.Replace(token), printable(labelOf(class))); err != nil {
+		} else if _, err := fmt.Fprintf(w, "%s\t%s\n", line.Replace(token), cli.Printable(labelOf(class))); err != nil {
 			return err
 		}
 	}

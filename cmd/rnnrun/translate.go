@@ -146,7 +146,7 @@ func (t *translator) respond(w io.Writer, text string) error {
 // line returns a translation as a line of the output.
 func (t *translator) line(text string) string {
 	if t.terminal {
-		text = tamed(text)
+		text = cli.Tamed(text)
 	}
 	return oneLine(text)
 }

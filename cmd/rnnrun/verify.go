@@ -98,9 +98,9 @@ func (v *verdict) write(w io.Writer, asJSON bool) error {
 			"model", v.model, "kernels", v.kernels, "goldens", v.goldens, "ok", v.err == nil, "error", reason,
 		})
 	case v.err != nil:
-		_, err := fmt.Fprintf(w, "FAIL\t%s\t%s\t%s\n", v.model, v.kernels, printable(v.err.Error()))
+		_, err := fmt.Fprintf(w, "FAIL\t%s\t%s\t%s\n", cli.Printable(v.model), v.kernels, cli.Printable(v.err.Error()))
 		return err
 	}
-	_, err := fmt.Fprintf(w, "ok\t%s\t%s\t%d goldens\n", v.model, v.kernels, v.goldens)
+	_, err := fmt.Fprintf(w, "ok\t%s\t%s\t%d goldens\n", cli.Printable(v.model), v.kernels, v.goldens)
 	return err
 }

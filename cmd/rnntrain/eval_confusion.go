@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
 const (
@@ -86,7 +88,7 @@ func (e *classEvaluation) name(class int) string {
 	if name == "" {
 		name = strconv.Itoa(class)
 	}
-	return shortened(name, widestName)
+	return shortened(cli.Printable(name), widestName)
 }
 
 // shortened returns at most that many characters of a name.

@@ -59,7 +59,7 @@ func plotLogs(output string, paths ...string) error {
 		}
 		name := ""
 		if len(paths) > 1 {
-			name = filepath.Base(path) + ", "
+			name = cli.Printable(filepath.Base(path)) + ", "
 		}
 		t := newTrainingCurves(records, name, i)
 		if len(paths) == 1 {

@@ -49,7 +49,7 @@ func (f *quantizeFlags) drift(original *rnn.Model, q *quantization) error {
 		c.X = append(c.X, float64(step))
 	}
 	return chart.Draw(f.plot, chart.Chart{
-		Title:  fmt.Sprintf("Error of %s in %v, one run without a reset", q.name, q.dtype),
+		Title:  fmt.Sprintf("Error of %s in %v, one run without a reset", cli.Printable(q.name), q.dtype),
 		X:      "step",
 		Y:      "% of the outputs' spread",
 		Curves: []chart.Curve{c},

@@ -31,7 +31,7 @@ type usageError struct{ error }
 func (e usageError) Unwrap() error { return e.error }
 
 // Execute runs a command line and returns its exit code. Errors go to stderr
-// after the command's name. A broken pipe ends quietly: whoever read the
+// after the command's name, without control characters. A broken pipe ends quietly: whoever read the
 // output has seen enough.
 func Execute(root *cobra.Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
@@ -51,10 +51,10 @@ func Execute(root *cobra.Command, args []string, stdin io.Reader, stdout, stderr
 	case errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe):
 		return Failed
 	case !running, errors.As(err, &usage):
-		fmt.Fprintf(stderr, "%s: %v\nTry '%s --help'.\n", root.Name(), err, command.CommandPath())
+		fmt.Fprintf(stderr, "%s: %s\nTry '%s --help'.\n", root.Name(), message(err, args), command.CommandPath())
 		return Misuse
 	}
-	fmt.Fprintf(stderr, "%s: %v\n", root.Name(), err)
+	fmt.Fprintf(stderr, "%s: %s\n", root.Name(), message(err, args))
 	return Failed
 }
 

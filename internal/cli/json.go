@@ -78,7 +78,7 @@ func WriteJSON(w io.Writer, v any) error {
 	return err
 }
 
-// appendString quotes s. Invalid UTF-8 becomes U+FFFD.
+// appendString quotes s, without control characters. Invalid UTF-8 becomes U+FFFD.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	for _, r := range s {
@@ -89,7 +89,7 @@ func appendString(b []byte, s string) []byte {
 			b = append(b, `\n`...)
 		case r == '\t':
 			b = append(b, `\t`...)
-		case r < ' ' || r == 0x7f:
+		case steers(r):
 			b = fmt.Appendf(b, `\u%04x`, r)
 		default:
 			b = utf8.AppendRune(b, r)
