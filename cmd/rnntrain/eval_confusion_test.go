@@ -50,3 +50,15 @@ func TestEvalShowsTheWorstOfManyClasses(t *testing.T) {
 	require.Equal(t, 10, strings.Count(stdout, "recall"))
 	require.NotContains(t, stdout, "confusion")
 }
+
+// The names of a model's classes forge no lines of a table.
+func TestEvalEscapesTheNamesOfClasses(t *testing.T) {
+	m := modeltest.Spec{Cell: format.CellLSTM, Input: 1, Hidden: 4, Outputs: 2}.Model()
+	m.Task, m.Pool, m.Output, m.Labels = format.TaskClassify, format.PoolLast, format.OutputSoftmax, []string{"a\n\x1b[2J", "b"}
+	model := filepath.Join(t.TempDir(), "model.rnn")
+	require.NoError(t, format.WriteFile(model, m))
+	code, stdout, stderr := invoke(t, "eval", model, write(t, "data.jsonl", `{"inputs":[[1]],"label":"a\n\u001b[2J"}`+"\n"+`{"inputs":[[2]],"label":"b"}`+"\n"))
+	require.Zero(t, code, stderr)
+	require.Contains(t, stdout, `a\n\x1b[2J`)
+	require.NotContains(t, stdout, "\x1b")
+}
