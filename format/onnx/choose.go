@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -13,25 +14,7 @@ func (g *graph) choose(output string) (notes []string, err error) {
 	if !slices.Contains(g.outputs, output) {
 		return nil, tensorError(output, network.ErrUnsupported, "the graph has no output of this name, but %s", enumerate(quotes(g.outputs)))
 	}
-	producers := map[string]*node{}
-	for _, n := range g.nodes {
-		for _, name := range n.outputs {
-			producers[name] = n
-		}
-	}
-	needed, kept := map[string]bool{output: true}, map[*node]bool{}
-	for left := []string{output}; len(left) > 0; {
-		n := producers[left[0]]
-		left = left[1:]
-		if n == nil || kept[n] {
-			continue
-		}
-		kept[n] = true
-		for _, name := range n.needs() {
-			needed[name] = true
-			left = append(left, name)
-		}
-	}
+	needed, kept := g.below(output)
 	var others []string
 	for _, name := range g.outputs {
 		if name != output {
@@ -53,4 +36,48 @@ func (g *graph) choose(output string) (notes []string, err error) {
 		notes = append(notes, fmt.Sprintf("left out, as the output %s does not depend on them: %s", quote(output), enumerate(others)))
 	}
 	return notes, nil
+}
+
+// below returns the values and the nodes that an output depends on.
+func (g *graph) below(output string) (values map[string]bool, nodes map[*node]bool) {
+	producers := map[string]*node{}
+	for _, n := range g.nodes {
+		for _, name := range n.outputs {
+			producers[name] = n
+		}
+	}
+	values, nodes = map[string]bool{output: true}, map[*node]bool{}
+	for left := []string{output}; len(left) > 0; {
+		n := producers[left[0]]
+		left = left[1:]
+		if n == nil || nodes[n] {
+			continue
+		}
+		nodes[n] = true
+		for _, name := range n.needs() {
+			values[name] = true
+			left = append(left, name)
+		}
+	}
+	return values, nodes
+}
+
+// withHint adds to the error of a node that is not read which outputs of the graph
+// do not depend on it.
+func (g *graph) withHint(err error, n *node) error {
+	var e *Error
+	if !errors.As(err, &e) || !errors.Is(err, network.ErrUnsupported) || len(g.outputs) < 2 {
+		return err
+	}
+	const most = 16 // outputs, each of which may depend on every node
+	var without []string
+	for _, output := range g.outputs[:min(len(g.outputs), most)] {
+		if _, nodes := g.below(output); !nodes[n] {
+			without = append(without, quote(output))
+		}
+	}
+	if len(without) > 0 {
+		e.Reason += fmt.Sprintf(". To leave it out, choose an output that does not depend on it (--output): %s", enumerate(without))
+	}
+	return err
 }

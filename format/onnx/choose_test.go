@@ -23,6 +23,7 @@ func TestChosenOutput(t *testing.T) {
 	}
 	_, err := onnx.Read(surplus().Marshal())
 	require.ErrorIs(t, err, network.ErrUnsupported)
+	require.ErrorContains(t, err, `choose an output that does not depend on it (--output): "y", "Y_h"`)
 
 	o := onnx.Options{Output: "y"}
 	n, err := o.Read(surplus().Marshal())

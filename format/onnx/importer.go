@@ -70,7 +70,7 @@ func (o *Options) Read(data []byte) (*network.Network, error) {
 	}
 	for _, n := range s.nodes {
 		if err := im.evaluate(n); err != nil {
-			return nil, err
+			return nil, m.graph.withHint(err, n)
 		}
 	}
 	return im.network()

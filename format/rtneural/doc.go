@@ -12,6 +12,10 @@
 // with the input and of that with the state, and the reset gate comes after
 // that product; where it is [3 · units], the reset gate comes before.
 //
+// The function of the gates is the sigmoid, and a file that says otherwise is
+// refused. Keys beside these that only describe the model, such as "metadata", are
+// left out with a note.
+//
 // The other kind is a PyTorch network of a recurrent unit and a linear layer, as
 // programs that model guitar amplifiers write it:
 //
