@@ -116,3 +116,32 @@ func ExampleError() {
 	// Output:
 	// line 3, column level: level is "high", which is not a number
 }
+
+func ExampleLabelledTextOptions_Columns() {
+	path := file("reviews.csv", "id,text,label\n7,good,1\n8,so so,0\n")
+	defer os.RemoveAll(filepath.Dir(path))
+	columns, err := dataset.LabelledTextOptions{}.Columns(path)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(columns.Read)
+	fmt.Println(columns.LeftOut)
+	// Output:
+	// [{text text} {label label}]
+	// [{id it was not asked for}]
+}
+
+// A step whose value is not known ends a series; another one begins after it.
+func ExampleSeriesOptions_missing() {
+	path := file("tide.csv", "level\n210\n350\n?\n190\n")
+	defer os.RemoveAll(filepath.Dir(path))
+	f, err := dataset.OpenSeries(path, dataset.SeriesOptions{Missing: dataset.MissingDropped})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(f.Lengths())
+	fmt.Println(f.Dropped)
+	// Output:
+	// [2 1] <nil>
+	// 1
+}

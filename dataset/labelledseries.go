@@ -33,6 +33,11 @@ type LabelledSeriesOptions struct {
 
 var inputFields = []string{"inputs", "values", "sequence"}
 
+// columns returns the members of an object that are read.
+func (o LabelledSeriesOptions) columns() (inputs, label column, group group) {
+	return newColumn("sequence", o.InputField, inputFields), newColumn("label", o.LabelField, labelColumns), newGroup(o.GroupField)
+}
+
 // ReadLabelledSeries yields the labelled sequences of numbers of a file, one after
 // the other. In a file of JSON objects each has a list of steps, which are numbers
 // or lists of numbers, and a label. An array is [N, steps] or
@@ -45,9 +50,7 @@ func ReadLabelledSeries(path string, o LabelledSeriesOptions) iter.Seq2[Labelled
 		records(path, ErrSeries, func(file io.Reader) (func() (LabelledSeries, error), error) {
 			switch layoutOf(path) {
 			case layoutJSON:
-				inputs := newColumn("sequence", o.InputField, inputFields)
-				label := newColumn("label", o.LabelField, labelColumns)
-				group := newGroup(o.GroupField)
+				inputs, label, group := o.columns()
 				return objects(file, func(o *object) LabelledSeries {
 					s := member(o, inputs, decodeSteps)
 					s.Label, s.Group, s.Line = o.label(label), group.of(o), o.line

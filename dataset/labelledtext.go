@@ -25,15 +25,20 @@ var (
 	labelColumns = []string{"label", "class", "sentiment"}
 )
 
+// columns returns those that are read.
+func (o LabelledTextOptions) columns() (text, label column, group group) {
+	text = newColumn("text", o.TextColumn, textColumns)
+	label = newColumn("label", o.LabelColumn, labelColumns)
+	label.required = true
+	return text, label, newGroup(o.GroupColumn)
+}
+
 // ReadLabelledTexts yields the texts and labels of a table or of a file of JSON
 // objects, one after the other. If both columns are given by their numbers, from
 // 0, and line 1 does not name them, the table has no header. An error ends them.
 func ReadLabelledTexts(path string, o LabelledTextOptions) iter.Seq2[LabelledText, error] {
 	return records(path, ErrTable, func(file io.Reader) (func() (LabelledText, error), error) {
-		text := newColumn("text", o.TextColumn, textColumns)
-		label := newColumn("label", o.LabelColumn, labelColumns)
-		label.required = true
-		group := newGroup(o.GroupColumn)
+		text, label, group := o.columns()
 		l := layoutOf(path)
 		if l == layoutJSON {
 			return objects(file, func(o *object) LabelledText {

@@ -15,6 +15,7 @@ type table struct {
 	// first is the first line if it is a row, until it has been given.
 	first   []string
 	line    int       // of the first line that is not empty
+	header  []string  // nil: there is none
 	columns []*column // those that are read
 	// check reports what is wrong with a row.
 	check func(fields []string) error
@@ -46,7 +47,9 @@ func openTable(next lines, columns ...*column) (*table, error) {
 			return nil, err
 		}
 		t.first = header
+		return t, nil
 	}
+	t.header = header
 	return t, nil
 }
 

@@ -27,6 +27,14 @@ var (
 	tagColumns   = []string{"tag", "tags", "pos", "upos", "label"}
 )
 
+// columns returns those that are read.
+func (o TaggedSequenceOptions) columns() (token, tag column) {
+	token = newColumn("token", o.TokenColumn, tokenColumns)
+	tag = newColumn("tag", o.TagColumn, tagColumns)
+	tag.required = true
+	return token, tag
+}
+
 // ReadTaggedSequences yields the tagged sequences of a table, with a token and
 // its tag on a line and empty lines between sequences, or of a file of JSON
 // objects, with a list of tokens and one of tags in each. A table has its header
@@ -34,9 +42,7 @@ var (
 // them. An error ends the sequences.
 func ReadTaggedSequences(path string, o TaggedSequenceOptions) iter.Seq2[TaggedSequence, error] {
 	return records(path, ErrTable, func(file io.Reader) (func() (TaggedSequence, error), error) {
-		token := newColumn("token", o.TokenColumn, tokenColumns)
-		tag := newColumn("tag", o.TagColumn, tagColumns)
-		tag.required = true
+		token, tag := o.columns()
 		l, err := taggedLayout(path)
 		if err != nil {
 			return nil, err

@@ -25,6 +25,11 @@ var (
 	targetColumns = []string{"target", "tgt", "output", "answer", "A"}
 )
 
+// columns returns those that are read.
+func (o TextPairOptions) columns() (source, target column) {
+	return newColumn("source", o.SourceColumn, sourceColumns), newColumn("target", o.TargetColumn, targetColumns)
+}
+
 // ReadTextPairs yields the pairs of a table or of a file of JSON objects, one
 // after the other.
 //
@@ -35,8 +40,7 @@ var (
 // the pairs.
 func ReadTextPairs(path string, o TextPairOptions) iter.Seq2[TextPair, error] {
 	return records(path, ErrTable, func(file io.Reader) (func() (TextPair, error), error) {
-		source := newColumn("source", o.SourceColumn, sourceColumns)
-		target := newColumn("target", o.TargetColumn, targetColumns)
+		source, target := o.columns()
 		l := layoutOf(path)
 		if l == layoutJSON {
 			return objects(file, func(o *object) TextPair {
@@ -77,7 +81,9 @@ func (o TextPairOptions) openTable(next lines, source, target *column) (*table, 
 			return nil, err
 		}
 		t.first, source.at, target.at = header, 0, 1
+		return t, nil
 	}
+	t.header = header
 	return t, nil
 }
 

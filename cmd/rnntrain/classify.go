@@ -81,8 +81,9 @@ func (t *classTraining) run(c *cobra.Command, path string) error {
 		return err
 	}
 	t.beside = []string{t.series.labels, t.series.validLabels}
-	t.read = t.columns.rows
+	t.read, t.tells = t.columns.rows, t.columns.options()
 	if numbers {
+		t.tells = t.series.options(t.columns)
 		t.read = t.series.entries(t.columns, path, t.validation)
 	}
 	return t.labelledTraining.run(c, path, format.TaskClassify, pool)

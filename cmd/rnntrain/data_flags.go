@@ -22,9 +22,13 @@ func (f *seriesFlags) add(c *cobra.Command) {
 // read reads the sequences of a file, whose labels are in a field or in a file of
 // their own.
 func (f *seriesFlags) read(path string, columns columnFlags, labels string) iter.Seq2[dataset.LabelledSeries, error] {
-	return dataset.ReadLabelledSeries(path, dataset.LabelledSeriesOptions{
-		LabelPath: labels, InputField: f.inputs, LabelField: columns.label, GroupField: columns.group,
-	})
+	o := f.options(columns)
+	o.LabelPath = labels
+	return dataset.ReadLabelledSeries(path, o)
+}
+
+func (f *seriesFlags) options(columns columnFlags) dataset.LabelledSeriesOptions {
+	return dataset.LabelledSeriesOptions{InputField: f.inputs, LabelField: columns.label, GroupField: columns.group}
 }
 
 // entries returns a function that reads the sequences of a file; those of the
@@ -59,7 +63,11 @@ func (f *columnFlags) add(c *cobra.Command) {
 
 // read reads the rows of a file.
 func (f columnFlags) read(path string) iter.Seq2[dataset.LabelledText, error] {
-	return dataset.ReadLabelledTexts(path, dataset.LabelledTextOptions{TextColumn: f.text, LabelColumn: f.label, GroupColumn: f.group})
+	return dataset.ReadLabelledTexts(path, f.options())
+}
+
+func (f columnFlags) options() dataset.LabelledTextOptions {
+	return dataset.LabelledTextOptions{TextColumn: f.text, LabelColumn: f.label, GroupColumn: f.group}
 }
 
 // rows reads entries of a text and its label.
@@ -79,7 +87,11 @@ func (f *taggedFlags) add(c *cobra.Command) {
 
 // read reads the tagged sequences of a file.
 func (f *taggedFlags) read(path string) iter.Seq2[dataset.TaggedSequence, error] {
-	return dataset.ReadTaggedSequences(path, dataset.TaggedSequenceOptions{TokenColumn: f.token, TagColumn: f.tag})
+	return dataset.ReadTaggedSequences(path, f.options())
+}
+
+func (f *taggedFlags) options() dataset.TaggedSequenceOptions {
+	return dataset.TaggedSequenceOptions{TokenColumn: f.token, TagColumn: f.tag}
 }
 
 // entries reads tagged sequences.
@@ -99,5 +111,9 @@ func (f *pairFlags) add(c *cobra.Command) {
 
 // read reads the pairs of a file.
 func (f pairFlags) read(path string) iter.Seq2[dataset.TextPair, error] {
-	return dataset.ReadTextPairs(path, dataset.TextPairOptions{SourceColumn: f.source, TargetColumn: f.target})
+	return dataset.ReadTextPairs(path, f.options())
+}
+
+func (f pairFlags) options() dataset.TextPairOptions {
+	return dataset.TextPairOptions{SourceColumn: f.source, TargetColumn: f.target}
 }

@@ -111,16 +111,7 @@ func (f *evalFlags) measure(n cli.Network, name, data string) (evaluation, error
 	m := n.(*rnn.Model)
 	switch task := m.Task(); task {
 	case format.TaskClassify, format.TaskTag:
-		e, err := newClassEvaluation(m)
-		switch {
-		case err != nil:
-			return nil, err
-		case task == format.TaskTag:
-			return e, e.tag(data, f.tagged)
-		case m.Description().Embedding == nil:
-			return e, e.classifySeries(data, f.series, f.columns)
-		}
-		return e, e.classify(data, f.columns)
+		return f.measureClasses(m, data)
 	case format.TaskLanguage:
 		e, err := newLanguageEvaluation(m)
 		if err != nil {
@@ -138,9 +129,34 @@ func (f *evalFlags) measure(n cli.Network, name, data string) (evaluation, error
 	}
 }
 
+// measureClasses measures a classifier or a tagger on the data of a file.
+func (f *evalFlags) measureClasses(m *rnn.Model, data string) (evaluation, error) {
+	var tells columnTeller
+	var measure func(e *classEvaluation) error
+	switch {
+	case m.Task() == format.TaskTag:
+		tells, measure = f.tagged.options(), func(e *classEvaluation) error { return e.tag(data, f.tagged) }
+	case m.Description().Embedding == nil:
+		tells, measure = f.series.options(f.columns), func(e *classEvaluation) error { return e.classifySeries(data, f.series, f.columns) }
+	default:
+		tells, measure = f.columns.options(), func(e *classEvaluation) error { return e.classify(data, f.columns) }
+	}
+	e, err := newClassEvaluation(m)
+	if err == nil {
+		err = printTable(f.stderr, tells, data)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return e, measure(e)
+}
+
 // measureTranslations measures what m makes of the pairs of a file.
 func (f *evalFlags) measureTranslations(m *rnn.EncoderDecoder, data string) (evaluation, error) {
 	if err := f.search.check(); err != nil {
+		return nil, err
+	}
+	if err := printTable(f.stderr, f.pairs.options(), data); err != nil {
 		return nil, err
 	}
 	t, err := f.search.measure(m, f.pairs.read(data))

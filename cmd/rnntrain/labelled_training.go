@@ -18,6 +18,7 @@ type labelledTraining struct {
 	text  textFlags
 	names labelNames
 	read  func(path string) iter.Seq2[entry, error]
+	tells columnTeller // of what read reads
 
 	entries    *labelledSet
 	tokenizer  *format.Tokenizer // nil: entries are numbers
@@ -50,6 +51,9 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 	}
 	l.entries = &labelledSet{paths: []string{path}, read: l.read, aligned: task == format.TaskTag}
 	defer l.entries.Close()
+	if err := l.printTables(path); err != nil {
+		return err
+	}
 	if err := l.entries.divide(l.validation, l.fraction, l.fit.seed); err != nil {
 		return err
 	}
@@ -84,6 +88,15 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 		return err
 	}
 	return j.run(c.Context())
+}
+
+// printTables prints which columns of the files are read.
+func (l *labelledTraining) printTables(path string) error {
+	err := printTable(l.command.ErrOrStderr(), l.tells, path)
+	if err == nil && l.validation != "" {
+		err = printTable(l.command.ErrOrStderr(), l.tells, l.validation)
+	}
+	return err
 }
 
 // learn finds the labels, and the vocabulary or the normalization, or keeps those

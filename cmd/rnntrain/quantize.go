@@ -127,6 +127,9 @@ func (f *quantizeFlags) run(name string, stdout, stderr io.Writer) error {
 	if err := f.checkDrift(m.Description()); err != nil {
 		return err
 	}
+	if err := f.printColumns(m.Description(), stderr); err != nil {
+		return err
+	}
 	if err := f.search(m, q, stderr); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 
+	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/series"
@@ -115,8 +116,27 @@ func (f *quantizeFlags) sequence(d *format.Model) (s quantize.Sequence, err erro
 		return s, err
 	}
 	s.Width = d.InputSize
+	if file := f.named(d); file != nil {
+		s.Inputs, err = namedSteps(file, f.steps)
+		return s, err
+	}
 	s.Inputs, err = readSeries[float32](f.data, d.InputSize, f.steps)
 	return s, err
+}
+
+// namedSteps returns at most that many steps of a file.
+func namedSteps(file *dataset.SeriesFile, steps int) ([]float32, error) {
+	var all []float32
+	for step, err := range file.Steps() {
+		if err != nil {
+			return nil, err
+		}
+		if len(all) == steps*len(step.Values) {
+			break
+		}
+		all = append(all, step.Values...)
+	}
+	return all, nil
 }
 
 // readSeries reads at most that many steps of a file.

@@ -8,25 +8,54 @@ import (
 	"github.com/rnnrun/rnnrun/dataset"
 )
 
-// printColumns prints which columns of a file of series are read, and which are
-// left out and why. It names up to 20 of each.
+// printColumns prints which columns of a file of series are read, and which are left
+// out and why.
 func printColumns(w io.Writer, file *dataset.SeriesFile) {
-	const most = 20
-	var read, left []string
+	var read []string
 	for _, name := range file.Columns {
 		read = append(read, fmt.Sprintf("%.60q", name))
 	}
-	for _, c := range file.LeftOut {
-		left = append(left, fmt.Sprintf("%.60q (%s)", c.Name, c.Why))
+	printNames(w, file.Path, read, file.LeftOut)
+}
+
+// A columnTeller tells which columns of a file are read.
+type columnTeller interface {
+	Columns(path string) (dataset.TableColumns, error)
+}
+
+// printTable prints which columns of a table are read, and as what, and which are
+// left out and why.
+func printTable(w io.Writer, o columnTeller, path string) error {
+	columns, err := o.Columns(path)
+	if err != nil {
+		return err
 	}
+	var read []string
+	for _, c := range columns.Read {
+		read = append(read, fmt.Sprintf("%.60q (%s)", c.Name, c.Holds))
+	}
+	printNames(w, path, read, columns.LeftOut)
+	return nil
+}
+
+// printNames prints up to 20 columns of a file that are read, and as many of those
+// that are left out.
+func printNames(w io.Writer, path string, read []string, leftOut []dataset.LeftOutColumn) {
+	const most = 20
 	list := func(names []string) string {
 		if more := len(names) - most; more > 0 {
 			names = append(names[:most:most], fmt.Sprintf("and %d more", more))
 		}
 		return strings.Join(names, ", ")
 	}
-	fmt.Fprintf(w, "%s: columns read: %s\n", file.Path, list(read))
+	if len(read) > 0 {
+		fmt.Fprintf(w, "%s: columns read: %s\n", path, list(read))
+	}
+	var left []string
+	for _, c := range leftOut {
+		left = append(left, fmt.Sprintf("%.60q (%s)", c.Name, c.Why))
+	}
 	if len(left) > 0 {
-		fmt.Fprintf(w, "%s: columns left out: %s\n", file.Path, list(left))
+		fmt.Fprintf(w, "%s: columns left out: %s\n", path, list(left))
 	}
 }

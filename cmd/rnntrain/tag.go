@@ -33,7 +33,7 @@ A token is what --tokens says: a word, or with char a single character.`,
   rnntrain tag spacing.jsonl -o spacing.rnn --tokens char`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {
-			l.read = columns.entries
+			l.read, l.tells = columns.entries, columns.options()
 			return l.run(c, paths[0], format.TaskTag, format.PoolNone)
 		},
 	}

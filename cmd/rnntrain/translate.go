@@ -89,6 +89,11 @@ func (t *translationTraining) run(c *cobra.Command, paths []string) error {
 		return err
 	}
 	t.pairs = pairSet{columns: t.columns, paths: paths, validation: t.validation, fraction: t.fraction, seed: t.fit.seed}
+	for _, path := range t.pairs.files() {
+		if err := printTable(c.ErrOrStderr(), t.columns.options(), path); err != nil {
+			return err
+		}
+	}
 	if err := t.learn(c); err != nil {
 		return err
 	}

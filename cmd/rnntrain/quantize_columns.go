@@ -1,0 +1,40 @@
+package main
+
+import (
+	"io"
+
+	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/series"
+)
+
+// printColumns prints which columns of a table are read.
+func (f *quantizeFlags) printColumns(d *format.Model, stderr io.Writer) error {
+	switch {
+	case f.data == "":
+		return nil
+	case d.Decoder != nil:
+		return printTable(stderr, f.pairs.options(), f.data)
+	case d.Task == format.TaskClassify && d.Embedding != nil:
+		return printTable(stderr, f.columns.options(), f.data)
+	}
+	if file := f.named(d); file != nil {
+		printColumns(stderr, file)
+	}
+	return nil
+}
+
+// named returns the table of series that has the columns by name that the model was
+// trained on; nil: the data are something else, whose columns are read in order.
+func (f *quantizeFlags) named(d *format.Model) *dataset.SeriesFile {
+	columns := dataOf(d).Columns
+	kind := series.KindOf(f.data)
+	if d.Embedding != nil || len(columns) == 0 || kind == series.KindNPY || kind == series.KindRaw {
+		return nil
+	}
+	file, err := dataset.OpenSeries(f.data, dataset.SeriesOptions{Columns: columns})
+	if err != nil {
+		return nil
+	}
+	return file
+}
