@@ -67,10 +67,6 @@ func (n *cell) options() error {
 	if n.layout != 0 && n.layout != 1 {
 		return n.damaged("the layout %d", n.layout)
 	}
-	hidden, err := n.intAttribute("hidden_size", 0)
-	if err != nil {
-		return err
-	}
 	r, err := n.array(2, "R")
 	if err != nil {
 		return err
@@ -78,7 +74,11 @@ func (n *cell) options() error {
 	if len(r.shape) == 3 {
 		n.hidden = r.shape[2].known()
 	}
-	if n.hidden < 1 || hidden != 0 && hidden != int64(n.hidden) {
+	hidden, err := n.intAttribute("hidden_size", int64(n.hidden))
+	if err != nil {
+		return err
+	}
+	if n.hidden < 1 || hidden != int64(n.hidden) {
 		return n.shape("hidden_size is %d, but R has the shape %v", hidden, shapeText(r.shape))
 	}
 	clip, err := n.attribute("clip", attributeFloat)

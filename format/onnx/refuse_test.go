@@ -164,6 +164,7 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"weights of another direction", func(m *model) { set(find(m, "GRU"), attr("direction", "bidirectional")) }, network.ErrShape, `W have the shape [1 9 2], where [2 9 2] is due`},
 		{"unknown direction", func(m *model) { set(find(m, "GRU"), attr("direction", "sideways")) }, network.ErrDamaged, `the direction "sideways"`},
 		{"unknown attribute", func(m *model) { set(find(m, "GRU"), attr("zoneout", float32(0.5))) }, network.ErrUnsupported, `node "gru" (GRU): the attribute "zoneout"`},
+		{"hidden_size of none", func(m *model) { set(find(m, "GRU"), attr("hidden_size", 0)) }, network.ErrShape, `hidden_size is 0, but R has the shape [1 9 3]`},
 		{"attribute of another type", func(m *model) { set(find(m, "GRU"), attr("hidden_size", "3")) }, network.ErrDamaged, `node "gru" (GRU): the attribute "hidden_size" is of type 3, where 2 is due`},
 		{"attribute twice", func(m *model) {
 			find(m, "GRU").Attributes = append(find(m, "GRU").Attributes, attr("hidden_size", 3))
