@@ -36,6 +36,9 @@ var foreign = []struct{ start, is string }{
 	{"\x93NUMPY", "a single NumPy array: save the whole state_dict with numpy.savez"},
 	{"GGUF", "a GGUF file, as llama.cpp reads it: convert the safetensors file that it was made from"},
 	{"node {", "a TensorFlow graph as text: " + exportGraph},
+	{"\x1f\x8b", "compressed by gzip: unpack it (gunzip or tar -xzf), and give the model's file"},
+	{"7767517\n", "a model of ncnn: convert what it was made from"},
+	{"<?xml", "XML, as OpenVINO writes it: convert what it was made from"},
 	{"version https://git-lfs", "a pointer of Git LFS: fetch the file itself with git lfs pull"},
 }
 
@@ -43,6 +46,16 @@ var foreign = []struct{ start, is string }{
 var unreadKinds = []struct{ start, is string }{
 	{"PK", "a ZIP archive, but none of PyTorch or NumPy"},
 	{"\x80", "a Python pickle, but none of torch.save: save model.state_dict() with torch.save"},
+}
+
+// foreignMarks are what lies at some byte of files that are known not to be read.
+var foreignMarks = []struct {
+	at       int
+	mark, is string
+}{
+	{4, "TFL3", "a TensorFlow Lite model: " + exportLite},
+	{4, "ORTM", "a model in ONNX Runtime's own format (.ort): convert the .onnx file that it was made from"},
+	{257, "ustar", "a tar archive: unpack it, and give the model's file"},
 }
 
 // foreignMembers are the members of ZIP archives that are known not to be read:
@@ -60,8 +73,10 @@ var foreignMembers = []struct{ member, is string }{
 // foreignKind says what a file is that is known not to be read, and what to do
 // about it; empty where it is not known.
 func (s *source) foreignKind() string {
-	if len(s.data) >= 8 && string(s.data[4:8]) == "TFL3" {
-		return "a TensorFlow Lite model: " + exportLite
+	for _, f := range foreignMarks {
+		if len(s.data) >= f.at && bytes.HasPrefix(s.data[f.at:], []byte(f.mark)) {
+			return f.is
+		}
 	}
 	members := s.members()
 	for _, f := range foreignMembers {

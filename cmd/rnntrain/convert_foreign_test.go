@@ -59,6 +59,12 @@ func TestConvertKnowsFilesOfOtherPrograms(t *testing.T) {
 		{"wavenet.nam", `{"version": "0.5.4", "architecture": "WaveNet", "config": {"layers": []}, "weights": [0.5]}`, "a .nam file", "train an LSTM"},
 		{"model.json", `{"class_name": "Sequential", "config": {"name": "m"}, "keras_version": "2.15.0"}`, `the JSON of a Keras model, "Sequential"`, "ONNX"},
 		{"tfjs.json", `{"format": "layers-model", "modelTopology": {}, "weightsManifest": [{}]}`, "a model of TensorFlow.js", "ONNX"},
+		{"model.ort", "\x20\x00\x00\x00ORTM\x00\x00", "ONNX Runtime's own format", "convert the .onnx file"},
+		{"model.tar.gz", "\x1f\x8b\x08\x00", "compressed by gzip", "tar -xzf"},
+		{"model.tar", string(make([]byte, 257)) + "ustar\x0000", "a tar archive", "unpack it"},
+		{"model.param", "7767517\n75 83\n", "a model of ncnn", "convert what it was made from"},
+		{"model.xml", "<?xml version=\"1.0\"?>\n<net name=\"m\">", "as OpenVINO writes it", "convert what it was made from"},
+		{"index.json", `{"metadata": {"total_size": 12}, "weight_map": {"lstm.weight_ih_l0": "model-00001-of-00002.safetensors"}}`, "the index of a model in several files", "save_file"},
 		{"model.rnn", "\x89RNN\r\n\x1a\n", "a .rnn file already", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -81,7 +81,9 @@ func (f *importedText) apply(m *format.Model) (notes []string, err error) {
 			return nil, fmt.Errorf("the vocabulary %s: %w", f.vocabulary, err)
 		}
 	}
-	m.Tokenizer, m.Vocabulary = t, vocabulary
+	if m.Tokenizer, m.Vocabulary = t, vocabulary; m.Task == format.TaskRegress && f.prefix == "" {
+		notes = append(notes, "nothing says what the model is for: rnnrun classify, tag and generate read texts if --task says classify, tag or language")
+	}
 	return notes, f.change(m)
 }
 

@@ -195,7 +195,10 @@ func TestConvertRefusesVocabulariesThatDoNotFit(t *testing.T) {
 			require.NoFileExists(t, model)
 		})
 	}
-	code, _, stderr := invoke(t, "convert", converted+"keras.json", "-o", filepath.Join(t.TempDir(), "m.rnn"), "--tokenizer", "bytes")
+	code, stdout, stderr := invoke(t, "convert", state, "-o", filepath.Join(t.TempDir(), "m.rnn"), "--pool", "last", "--vocabulary", write(t, "v", "a\nb\nc\nd\ne\nf\ng"), "--tokenizer", "characters")
+	require.Zero(t, code, stderr)
+	require.Contains(t, stdout, "nothing says what the model is for")
+	code, _, stderr = invoke(t, "convert", converted+"keras.json", "-o", filepath.Join(t.TempDir(), "m.rnn"), "--tokenizer", "bytes")
 	require.Equal(t, 2, code)
 	require.Contains(t, stderr, "the model takes numbers, and no tokens")
 }

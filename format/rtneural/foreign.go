@@ -13,6 +13,9 @@ func foreign(o *object) error {
 			"with an --arch file whose \"h0\" and \"c0\" name the tensors of the initial states:\n    rnntrain convert FILE.ckpt -o model.rnn --arch arch.json")
 	case named && weights && config:
 		return unsupported("", "it is a .nam file of Neural Amp Modeler, of the architecture %.40q, which is no stack of recurrent layers: train an LSTM instead, and convert the checkpoint of its training", architecture)
+	case o.values["weight_map"] != nil:
+		return unsupported("weight_map", "it is the index of a model in several files: join them to one, in Python:\n"+
+			"    from safetensors.torch import load_file, save_file; save_file({k: v for f in FILES for k, v in load_file(f).items()}, \"model.safetensors\")")
 	case o.values["modelTopology"] != nil || o.values["weightsManifest"] != nil:
 		return unsupported("", "it is a model of TensorFlow.js: convert the Keras model that it was made from; %s", exportKeras)
 	case o.values["class_name"] != nil && config:
