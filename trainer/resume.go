@@ -34,6 +34,9 @@ type state struct {
 	Result    FitResult         `json:"result"`    // the best epoch so far
 	Tokens    int               `json:"tokens"`    // time-steps seen
 	Elapsed   time.Duration     `json:"elapsed"`
+	// Of the last step, which the report of the epoch's end repeats.
+	LearningRate float64 `json:"learning_rate"`
+	GradientNorm float64 `json:"gradient_norm"`
 }
 
 // identity lists what decides a training's bits.
@@ -92,6 +95,7 @@ func (f *fit) save() error {
 	c := &checkpoint{State: f.at, Arrays: f.arrays()}
 	c.State.Identity = f.identity()
 	c.State.Elapsed = f.elapsed()
+	c.State.LearningRate, c.State.GradientNorm = f.rate, f.trainer.norm
 	if err := writeCheckpoint(path, c); err != nil {
 		return err
 	}
@@ -131,6 +135,7 @@ func (f *fit) resume() error {
 	f.at, f.before = c.State, c.State.Elapsed
 	f.saved, f.savedEpoch = f.at.Step, f.at.Epoch
 	f.trainer.step = c.State.Step
+	f.rate, f.trainer.norm = c.State.LearningRate, c.State.GradientNorm
 	if err := f.trainer.net.refresh(); err != nil {
 		return &CheckpointError{Path: path, Err: ErrCorrupt, Cause: err.Error()}
 	}

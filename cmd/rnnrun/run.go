@@ -73,7 +73,7 @@ it ended, with the same bits. A file without snapshot gives the initial states o
 sequences: one made by hand, for instance.
 
 SIGTERM, SIGINT, SIGHUP, SIGQUIT and an error of the input write the states after
-the last step, too. With the same file for both, it need not exist at the first
+the last step, too; if an output cannot be written, the file stays as it was. With the same file for both, it need not exist at the first
 start.
 
 On a pipe, an output comes as soon as its step is in; a bidirectional model

@@ -66,6 +66,8 @@ func (c *converter[T]) sequences() error {
 			return err
 		}
 	}
+	out := &notedWriter{Writer: c.out}
+	c.out = out
 	n := 0
 	for ; ; n++ {
 		err := c.in.Next()
@@ -79,7 +81,11 @@ func (c *converter[T]) sequences() error {
 			err = c.sequence(n)
 		}
 		if err != nil {
-			return errors.Join(inSequence(err, c.input, n), c.final.save())
+			err = inSequence(err, c.input, n)
+			if out.failed { // states would be those after outputs that nobody has
+				return err
+			}
+			return errors.Join(err, c.final.save())
 		}
 		c.final.keep()
 		c.noteSingles(n)

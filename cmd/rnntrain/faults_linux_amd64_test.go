@@ -1,0 +1,116 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/faults"
+)
+
+// oneFault says which of all faults are tried: every one if RNNRUN_FAULTS is set to
+// all, as CONTRIBUTING.md says.
+func oneFault(t *testing.T, usual int) int {
+	switch {
+	case os.Getenv("RNNRUN_FAULTS") == "all":
+		return 1
+	case testing.Short():
+		t.Skip("it runs the command once for every fault")
+	}
+	return usual
+}
+
+var seconds = regexp.MustCompile(`"seconds":[-+.e0-9]+`)
+
+// wholeOfTraining reports whether what a training has written so far is whole: a
+// model or a checkpoint of an earlier epoch, and the first lines of the log.
+func wholeOfTraining(name, contents string) bool {
+	switch filepath.Ext(name) {
+	case ".rnn":
+		_, err := format.Read(format.Align([]byte(contents)))
+		return err == nil
+	case ".jsonl":
+		whole := contents[:strings.LastIndex(contents, "\n")+1]
+		for line := range strings.Lines(whole) {
+			if !json.Valid([]byte(line)) {
+				return false
+			}
+		}
+		return true
+	case ".checkpoint", ".svg":
+		return true // the next run reads it
+	}
+	return false
+}
+
+func TestFaultsOfATraining(t *testing.T) {
+	one := oneFault(t, 29)
+	folder := filepath.Join(t.TempDir(), "folder")
+	args := []string{"lm", filepath.Join(folder, "text.txt"), "-o", filepath.Join(folder, "model.rnn"), "--plot", filepath.Join(folder, "x.svg"),
+		"--epochs", "2", "--every", "2", "--batch", "2", "--window", "8", "--hidden", "4", "--embedding", "4", "--layers", "1", "--seed", "3"}
+	p := faults.Program{
+		Folder:    folder,
+		Files:     map[string]string{"text.txt": strings.Repeat("to be, or not to be\n", 5)},
+		Command:   func() *exec.Cmd { return child(args...) },
+		Again:     func() *exec.Cmd { return child(append(args, "--resume")...) },
+		Canonical: func(_, contents string) string { return seconds.ReplaceAllString(contents, `"seconds":0`) },
+		Whole:     wholeOfTraining,
+	}
+	p.Test(t, one)
+}
+
+func TestFaultsOfTheOtherCommands(t *testing.T) {
+	one := oneFault(t, 7)
+	text := strings.Repeat("to be, or not to be\n", 5)
+	model := filepath.Join(t.TempDir(), "model.rnn")
+	code, _, stderr := invoke(t, "lm", write(t, "text.txt", text), "-o", model,
+		"--epochs", "1", "--batch", "2", "--window", "8", "--hidden", "4", "--embedding", "4", "--layers", "1")
+	require.Zero(t, code, stderr)
+	trained, err := os.ReadFile(model)
+	require.NoError(t, err)
+	log, err := os.ReadFile(model + ".jsonl")
+	require.NoError(t, err)
+	for _, c := range []struct {
+		name    string
+		command []string
+		files   map[string]string
+	}{
+		{"quantize", []string{"quantize", "m.rnn", "-o", "out.rnn", "--allow-loss"}, map[string]string{"m.rnn": string(trained), "out.rnn": string(trained)}},
+		{"convert", []string{"convert", "m.json", "-o", "out.rnn"}, map[string]string{"m.json": keras}},
+		{"plot as svg", []string{"plot", "log.jsonl", "-o", "out.svg"}, map[string]string{"log.jsonl": string(log), "out.svg": "old"}},
+		{"plot as png", []string{"plot", "log.jsonl", "-o", "out.png"}, map[string]string{"log.jsonl": string(log)}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			folder := filepath.Join(t.TempDir(), "folder")
+			p := faults.Program{
+				Folder: folder,
+				Files:  c.files,
+				Command: func() *exec.Cmd {
+					var args []string
+					for _, a := range c.command {
+						if strings.Contains(a, ".") {
+							a = filepath.Join(folder, a)
+						}
+						args = append(args, a)
+					}
+					return child(args...)
+				},
+			}
+			p.Test(t, one)
+		})
+	}
+}
+
+// keras is a model in RTNeural's JSON.
+const keras = `{"in_shape": [null, null, 1], "layers": [
+	{"type": "gru", "activation": "tanh", "shape": [null, null, 1],
+	 "weights": [[[0.1, 0.2, 0.3]], [[0.4, 0.5, 0.6]], [[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]]},
+	{"type": "dense", "activation": "", "shape": [null, null, 1], "weights": [[[0.5]], [0.25]]}]}
+`
