@@ -20,6 +20,24 @@ var textMutations = []mutation{
 		tests: "tokenizer",
 	},
 	{
+		name: "a mark joins a letter across one of its class",
+		file: "internal/nfc/scanner.go",
+		old:  "s.classes[n-1] < class) {", new: "s.classes[n-1] <= class) {",
+		tests: "internal/nfc ^TestString$",
+	},
+	{
+		name: "a class of two is not validated on",
+		file: "cmd/rnntrain/hold_back.go",
+		old:  "max(due[c], 1)", new: "max(due[c], 0)",
+		tests: "cmd/rnntrain ^TestEachClassIsHeldBackAlike$",
+	},
+	{
+		name: "steps follow one another across a missing one",
+		file: "dataset/missing.go",
+		old:  "\t\tm.added++\n", new: "",
+		tests: "dataset ^TestMissingValues$",
+	},
+	{
 		name: "a run of one character is one too long",
 		file: "tokenizer/scanner.go",
 		old:  "s.run <= s.maxRun {", new: "s.run <= s.maxRun+1 {",

@@ -31,6 +31,7 @@ func TestString(t *testing.T) {
 		{"a mark that has no letter", "\u0301e", "\u0301e"},
 		{"a mark that no letter has", "x\u0301", "x\u0301"},
 		{"a mark behind one of its class", "e\u0321\u0301\u0301", "é\u0321\u0301"},
+		{"a mark that one of its class keeps from the letter", "a\u0305\u0301", "a\u0305\u0301"},
 		{"Korean", "\u1112\u1161\u11AB\u1100\u1173\u11AF", "한글"},
 		{"Korean of a syllable and a letter", "하\u11AB", "한"},
 		{"Japanese", "か\u3099ハ\u309A", "がパ"},
