@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A column is one of a table, or a member of the objects of a JSON file.
@@ -37,7 +39,7 @@ func (c *column) find(header []string) error {
 		return c.fail("the %s: no column is named %s: %w", c.holds, strings.Join(c.names, " or "), errNotUTF8)
 	}
 	return c.fail("the %s: no column is named %s; there are %s%s; if there is no header, give the columns by their numbers, from 0",
-		c.holds, strings.Join(c.names, " or "), strings.Join(header, ", "), separatorHint(header))
+		c.holds, strings.Join(c.names, " or "), message.List(header), separatorHint(header))
 }
 
 // number reports whether the column's name is the number of one of so many

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // jsonLines returns a function that decodes the next line of JSON into v, and
@@ -115,7 +117,7 @@ func member[V any](o *object, c column, decode func(json.RawMessage) (V, error))
 		}
 	}
 	o.fail(c.fail("the %s: no field is named %s; there are %s", c.holds, strings.Join(c.names, " or "),
-		strings.Join(members, ", ")))
+		message.List(members)))
 	return v
 }
 

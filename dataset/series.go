@@ -10,6 +10,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A SeriesFile has one or several series of numbers, a step after the other.
@@ -64,7 +66,7 @@ func OpenSeries(path string, o SeriesOptions) (*SeriesFile, error) {
 	for _, name := range f.Columns {
 		i := indexName(names, name)
 		if i < 0 {
-			return nil, f.fail(&columnError{name, fmt.Errorf("no column is named %s; there are %s", name, strings.Join(names, ", "))})
+			return nil, f.fail(&columnError{name, fmt.Errorf("no column is named %s; there are %s%s", name, message.List(names), message.Suggestion(name, names))})
 		}
 		f.at = append(f.at, i)
 	}

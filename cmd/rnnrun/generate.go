@@ -68,6 +68,8 @@ func (g *generate) check(c *cobra.Command, _ []string) error {
 		return fmt.Errorf("--temperature %v: give 0 for the most probable token, or a positive number", g.temperature)
 	case g.topK < 0:
 		return fmt.Errorf("--top-k %d: give 0 for every token, or a positive number", g.topK)
+	case t == 0 && g.topK > 0:
+		return fmt.Errorf("--top-k %d does nothing here: with --temperature 0 every token is the most probable one; leave it out", g.topK)
 	case g.tokens < 0:
 		return fmt.Errorf("-n %d: give 0 or a positive number of tokens", g.tokens)
 	case g.asJSON && g.tokens > mostTokensOfJSON:

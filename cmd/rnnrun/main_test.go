@@ -93,6 +93,8 @@ func TestMisuseExitsWith2(t *testing.T) {
 		{"generate --temperature -1", "--temperature -1: give 0"},
 		{"generate --temperature nan", "--temperature NaN: give 0"},
 		{"generate --top-k -1", "--top-k -1: give 0"},
+		{"generate --top-k 3 --temperature 0", "--top-k 3 does nothing here"},
+		{"generate --promt x", "unknown flag: --promt; did you mean --prompt?"},
 		{"run", "give a model: -m MODEL"},
 		{"tag they can", "give a model: -m MODEL"},
 		{"run -m x.rnn --raw --header", "--header is for CSV"},

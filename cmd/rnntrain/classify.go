@@ -80,6 +80,9 @@ func (t *classTraining) run(c *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
+	if err := t.refuseIdle(c, path, numbers); err != nil {
+		return err
+	}
 	t.beside = []string{t.series.labels, t.series.validLabels}
 	t.read, t.tells = t.columns.rows, t.columns.options()
 	if numbers {

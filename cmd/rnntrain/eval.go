@@ -42,7 +42,7 @@ and how many of the targets' tokens would have to be changed.
 		ValidArgsFunction: cli.CompleteModel,
 		RunE: func(c *cobra.Command, args []string) error {
 			f.stderr = c.ErrOrStderr()
-			return f.run(args[0], args[1], c.OutOrStdout())
+			return f.run(c, args[0], args[1])
 		},
 	}
 	f.add(c)
@@ -80,7 +80,7 @@ type evaluation interface {
 }
 
 // run measures the model of that name on the data of a file.
-func (f *evalFlags) run(model, data string, w io.Writer) error {
+func (f *evalFlags) run(c *cobra.Command, model, data string) error {
 	if !(f.last > 0 && f.last <= 1) {
 		return cli.Usagef("--last %g is not above 0 and at most 1", f.last)
 	}
@@ -96,11 +96,14 @@ func (f *evalFlags) run(model, data string, w io.Writer) error {
 	if f.missing != "" && task != format.TaskRegress {
 		return cli.Usagef("--missing is for series; %s is a model for the task %v", model, task)
 	}
+	if err := f.refuseIdle(c, model, m.Description()); err != nil {
+		return err
+	}
 	e, err := f.measure(m, model, data)
 	if err != nil {
 		return err
 	}
-	return e.print(w, f.json)
+	return e.print(c.OutOrStdout(), f.json)
 }
 
 // measure measures m, which was given by that name.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/metrics"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -107,7 +108,7 @@ func (e *classEvaluation) tag(path string, columns taggedFlags) error {
 				return fmt.Errorf("%s: line %d: %w", path, s.Lines[i], err)
 			}
 			if len(tokens) != i+1 {
-				return fmt.Errorf("%s: line %d: %q is not one token of the model's", path, s.Lines[i], token)
+				return fmt.Errorf("%s: line %d: %s is not one token of the model's", path, s.Lines[i], message.Quote(token))
 			}
 		}
 		e.session.Reset()

@@ -3,13 +3,13 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
@@ -70,6 +70,7 @@ func (f *forecastTraining) add(c *cobra.Command) {
 	c.Flags().IntVar(&f.window, "window", 50, "steps that gradients reach back")
 	c.Flags().BoolVar(&f.binary, "binary", false, "values are 0 or 1: predict the probabilities of 1")
 	f.missing.add(c)
+	hide(c, "bidirectional") // it is refused, with the reason
 	f.addValidation(c, 0.2, "series to validate on, instead of the end of those of DATA", "how much of the end of every series to hold back")
 }
 
@@ -117,7 +118,7 @@ func (f *forecastTraining) task(file *dataset.SeriesFile) (*trainer.Forecast, er
 	}
 	for i, name := range f.targets {
 		if slices.Contains(f.targets[:i], name) {
-			return nil, fmt.Errorf("%s: two columns to predict are named %q: give columns names of their own, or choose --targets", file.Path, name)
+			return nil, fmt.Errorf("%s: two columns to predict are named %s: give columns names of their own, or choose --targets", file.Path, message.Quote(name))
 		}
 	}
 	numbers, err := numbersOf(f.targets, f.columns)
@@ -183,7 +184,7 @@ func numbersOf(names, columns []string) ([]int, error) {
 	for _, name := range names {
 		i := slices.Index(columns, name)
 		if i < 0 {
-			return nil, fmt.Errorf("%s is none of the columns that are read (%s)", name, strings.Join(columns, ", "))
+			return nil, fmt.Errorf("%s is none of the columns that are read (%s)%s", message.List([]string{name}), message.List(columns), message.Suggestion(name, columns))
 		}
 		list = append(list, i)
 	}

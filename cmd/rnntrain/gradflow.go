@@ -68,6 +68,9 @@ type flow struct {
 }
 
 func (f *gradflow) run(c *cobra.Command, path string) error {
+	if err := f.fit.refuseIdle(c); err != nil {
+		return err
+	}
 	if err := checkChart(f.output); err != nil {
 		return err
 	}

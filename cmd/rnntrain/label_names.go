@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // labelNames are the names that --labels gives to labels: LABEL=NAME each.
@@ -24,7 +25,7 @@ func (n labelNames) of(labels []string) ([]string, error) {
 	for _, pair := range n {
 		i, name := splitPair(pair, labels)
 		if name == "" {
-			return nil, cli.Usagef("--labels: %q is not LABEL=NAME with a label of the data (%s)", pair, strings.Join(labels, ", "))
+			return nil, cli.Usagef("--labels: %s is not LABEL=NAME with a label of the data (%s)", message.Quote(pair), message.List(labels))
 		}
 		names[i] = name
 	}

@@ -5,10 +5,10 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/tokenizer"
 )
 
@@ -227,7 +227,7 @@ func (s *labelledSet) sequence(e entry) (q dataset.Sequence, err error) {
 	for i, label := range e.labels {
 		class := slices.Index(s.labels, label)
 		if class < 0 {
-			return q, fmt.Errorf("%s: line %d: the label %q is none of %s", e.path, e.lines[i], label, strings.Join(s.labels, ", "))
+			return q, fmt.Errorf("%s: line %d: the label %s is none of %s", e.path, e.lines[i], message.Quote(label), message.List(s.labels))
 		}
 		q.Classes = append(q.Classes, int32(class))
 		if e.inputs != nil {
@@ -238,7 +238,7 @@ func (s *labelledSet) sequence(e entry) (q dataset.Sequence, err error) {
 			return q, fmt.Errorf("%s: line %d: %w", e.path, e.lines[i], err)
 		}
 		if n := len(q.Tokens) - before; s.aligned && n != 1 {
-			return q, fmt.Errorf("%s: line %d: %q is %d tokens of the kind %v, but has one tag; see --tokens", e.path, e.lines[i], text, n, s.encoder.encoder.Options().Kind)
+			return q, fmt.Errorf("%s: line %d: %s is %d tokens of the kind %v, but has one tag; see --tokens", e.path, e.lines[i], message.Quote(text), n, s.encoder.encoder.Options().Kind)
 		}
 	}
 	return q, nil

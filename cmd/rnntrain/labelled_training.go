@@ -8,6 +8,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
@@ -46,6 +47,9 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 		return err
 	}
 	l.architecture.Pool, l.architecture.Output = pool, format.OutputSoftmax
+	if err := l.text.refuseIdle(c); err != nil {
+		return err
+	}
 	if l.tokenizer, err = l.text.tokenizer(); err != nil {
 		return err
 	}
@@ -61,7 +65,7 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 		return err
 	}
 	if labels := l.entries.labels; len(labels) < 2 {
-		return fmt.Errorf("%s: every label is %q; learning needs at least two", path, labels)
+		return fmt.Errorf("%s: every label is %s; learning needs at least two", path, message.List(labels))
 	}
 	train, valid, empty, err := l.entries.examples(l.tokenizer, l.vocabulary, l.fit.memoryLimit())
 	if err != nil {

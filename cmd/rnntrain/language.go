@@ -56,6 +56,7 @@ func (l *languageTraining) add(c *cobra.Command) {
 	l.fit.add(c)
 	c.Flags().BoolVar(&l.tie, "tie", false, "use the embedding as the weights of the head, too; it is as wide as --hidden")
 	c.Flags().IntVar(&l.window, "window", 50, "steps that gradients reach back")
+	hide(c, "bidirectional") // it is refused, with the reason
 	l.addValidation(c, 0.1, "a text to validate on, instead of the end of TEXT", "how much of the end of TEXT to hold back")
 }
 
@@ -94,6 +95,9 @@ func (l *languageTraining) run(c *cobra.Command, path string) error {
 func (l *languageTraining) check(c *cobra.Command, path string) error {
 	if l.network.bidirectional {
 		return trainer.ErrBidirectional
+	}
+	if err := l.text.refuseIdle(c); err != nil {
+		return err
 	}
 	return l.prepare(c, format.TaskLanguage, path)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/nfc"
 )
 
@@ -55,5 +56,5 @@ func classOf(label string, m *format.Model) (int, error) {
 	if i := slices.IndexFunc(trained, func(l string) bool { return nfc.String(strings.TrimSpace(l)) == label }); i >= 0 {
 		return i, nil
 	}
-	return 0, fmt.Errorf("the label %q is none of the model's (%s)", label, strings.Join(slices.Concat(m.Labels, trained), ", "))
+	return 0, fmt.Errorf("the label %s is none of the model's (%s)", message.Quote(label), message.List(slices.Concat(m.Labels, trained)))
 }

@@ -49,7 +49,7 @@ says so.
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: cli.CompleteModel,
 		RunE: func(c *cobra.Command, args []string) error {
-			return f.run(args[0], c.OutOrStdout(), c.ErrOrStderr())
+			return f.run(c, args[0])
 		},
 	}
 	f.output.addModel(c)
@@ -103,7 +103,7 @@ func (f *quantizeFlags) check() (format.DType, error) {
 }
 
 // run makes the model of that name smaller.
-func (f *quantizeFlags) run(name string, stdout, stderr io.Writer) error {
+func (f *quantizeFlags) run(c *cobra.Command, name string) error {
 	dtype, err := f.check()
 	if err != nil {
 		return err
@@ -124,13 +124,16 @@ func (f *quantizeFlags) run(name string, stdout, stderr io.Writer) error {
 	}
 	defer m.Close()
 	q := &quantization{name: name, dtype: dtype, before: size}
-	if err := f.checkDrift(m.Description()); err != nil {
+	if err := f.refuseIdle(c, name, description); err != nil {
 		return err
 	}
-	if err := f.printColumns(m.Description(), stderr); err != nil {
+	if err := f.checkDrift(description); err != nil {
 		return err
 	}
-	if err := f.search(m, q, stderr); err != nil {
+	if err := f.printColumns(m.Description(), c.ErrOrStderr()); err != nil {
+		return err
+	}
+	if err := f.search(m, q, c.ErrOrStderr()); err != nil {
 		return err
 	}
 	if err := f.describe(q, m.Description()); err != nil {
@@ -150,9 +153,9 @@ func (f *quantizeFlags) run(name string, stdout, stderr io.Writer) error {
 	}
 	q.after = info.Size()
 	if f.output.json {
-		return cli.WriteJSON(stdout, f.object(q))
+		return cli.WriteJSON(c.OutOrStdout(), f.object(q))
 	}
-	return f.report(stdout, q)
+	return f.report(c.OutOrStdout(), q)
 }
 
 // search quantizes the model within the greatest loss.

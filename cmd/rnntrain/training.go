@@ -56,6 +56,9 @@ func (t *training) prepare(c *cobra.Command, task format.Task, data ...string) (
 	if !(t.fraction >= 0 && t.fraction < 1) {
 		return cli.Usagef("--valid-fraction %g is not between 0 and 1", t.fraction)
 	}
+	if err := t.refuseIdle(c); err != nil {
+		return err
+	}
 	return t.claim(data)
 }
 

@@ -88,6 +88,11 @@ func (t *translationTraining) run(c *cobra.Command, paths []string) error {
 	if err := within(limit{"max-tokens", float64(t.longest), 0, math.MaxInt}); err != nil {
 		return err
 	}
+	for _, side := range []*textFlags{&t.source.text, &t.target.text} {
+		if err := side.refuseIdle(c); err != nil {
+			return err
+		}
+	}
 	t.pairs = pairSet{columns: t.columns, paths: paths, validation: t.validation, fraction: t.fraction, seed: t.fit.seed}
 	for _, path := range t.pairs.files() {
 		if err := printTable(c.ErrOrStderr(), t.columns.options(), path); err != nil {

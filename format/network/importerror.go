@@ -3,6 +3,8 @@ package network
 import (
 	"errors"
 	"fmt"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // The reasons for which a file or its tensors are refused. Every [*ImportError] wraps
@@ -47,9 +49,5 @@ func Refuse(err error, name, format string, args ...any) error {
 
 // Quote quotes a name from a file, and cuts it if it is long.
 func Quote(s string) string {
-	const most = 80
-	if len(s) > most {
-		return fmt.Sprintf("%q… (%d bytes)", s[:most], len(s))
-	}
-	return fmt.Sprintf("%q", s)
+	return message.Quote(s)
 }

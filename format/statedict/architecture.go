@@ -6,9 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
+	"strconv"
+	"strings"
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // An Architecture says what a state_dict does not: docs/convert.md describes
@@ -93,12 +97,33 @@ func ParseArchitecture(data []byte) (*Architecture, error) {
 	d.DisallowUnknownFields()
 	var a Architecture
 	if err := d.Decode(&a); err != nil {
-		return nil, network.Refuse(network.ErrArchitecture, "", "at byte %d: %v", d.InputOffset(), err)
+		return nil, network.Refuse(network.ErrArchitecture, "", "at byte %d: %v%s", d.InputOffset(), err, suggestField(err))
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, network.Refuse(network.ErrArchitecture, "", "at byte %d: there is more after the JSON object", d.InputOffset())
 	}
 	return &a, nil
+}
+
+// suggestField returns what to say of an unknown field: which one is likely meant.
+func suggestField(err error) string {
+	// encoding/json has no type for this error.
+	quoted, found := strings.CutPrefix(err.Error(), "json: unknown field ")
+	if !found {
+		return ""
+	}
+	name, err := strconv.Unquote(quoted)
+	if err != nil {
+		return ""
+	}
+	var fields []string
+	for _, t := range []reflect.Type{reflect.TypeFor[Architecture](), reflect.TypeFor[Module]()} {
+		for i := range t.NumField() {
+			field, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+			fields = append(fields, field)
+		}
+	}
+	return message.Suggestion(name, fields)
 }
 
 // lookup returns the value of a name that the architecture gives.

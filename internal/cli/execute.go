@@ -11,6 +11,9 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // The exit codes.
@@ -51,11 +54,26 @@ func Execute(root *cobra.Command, args []string, stdin io.Reader, stdout, stderr
 	case errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe):
 		return Failed
 	case !running, errors.As(err, &usage):
-		fmt.Fprintf(stderr, "%s: %s\nTry '%s --help'.\n", root.Name(), message(err, args), command.CommandPath())
+		fmt.Fprintf(stderr, "%s: %s%s\nTry '%s --help'.\n", root.Name(), errorText(err, args), suggestFlag(command, err), command.CommandPath())
 		return Misuse
 	}
-	fmt.Fprintf(stderr, "%s: %s\n", root.Name(), message(err, args))
+	fmt.Fprintf(stderr, "%s: %s\n", root.Name(), errorText(err, args))
 	return Failed
+}
+
+// suggestFlag returns what to say of an unknown flag: which one is likely meant.
+func suggestFlag(c *cobra.Command, err error) string {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return ""
+	}
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, "--"+f.Name)
+		}
+	})
+	return message.Suggestion("--"+unknown.GetSpecifiedName(), names)
 }
 
 // noteRunning has every command set *running before it does its work: an error

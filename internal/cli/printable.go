@@ -32,10 +32,10 @@ func steers(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
 }
 
-// message returns the text of an error without control characters but the ends of
+// errorText returns the text of an error without control characters but the ends of
 // its lines. Those of the arguments are escaped, too: they are names of files, of
 // which an error is made.
-func message(err error, args []string) string {
+func errorText(err error, args []string) string {
 	text := err.Error()
 	for _, arg := range args {
 		if name := Printable(arg); name != arg {

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+)
+
+// refuseIdle refuses those of the flags that were given: they would do nothing, and
+// why says why.
+func refuseIdle(c *cobra.Command, why string, flags ...string) error {
+	for _, name := range flags {
+		if flag := c.Flags().Lookup(name); flag != nil && flag.Changed {
+			return cli.Usagef("--%s does nothing here: %s; leave it out", name, why)
+		}
+	}
+	return nil
+}
+
+// refuseIdle refuses flags of the optimizer, the schedule and the network that do
+// nothing beside others.
+func (f *fitFlags) refuseIdle(c *cobra.Command) error {
+	for _, idle := range []struct {
+		is    bool
+		why   string
+		flags []string
+	}{
+		{f.optimizer != "sgd" && f.optimizer != "nesterov", "--optimizer " + f.optimizer + " has no momentum, sgd and nesterov have", []string{"momentum"}},
+		{f.schedule.name == "constant" || f.schedule.name == "cosine", "--schedule " + f.schedule.name + " has no factor, step, exponential and plateau have", []string{"gamma"}},
+		{f.schedule.name != "step", "it is for --schedule step", []string{"step-size"}},
+		{f.schedule.name != "plateau", "it is for --schedule plateau", []string{"plateau-patience"}},
+	} {
+		if idle.is {
+			if err := refuseIdle(c, idle.why, idle.flags...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// refuseIdle refuses flags of a training that do nothing beside others.
+func (t *training) refuseIdle(c *cobra.Command) error {
+	if err := t.fit.refuseIdle(c); err != nil {
+		return err
+	}
+	if t.origin == nil && t.network.cell != "lstm" {
+		if err := refuseIdle(c, "--cell "+t.network.cell+" has no forget gate, lstm has", "forget-bias"); err != nil {
+			return err
+		}
+	}
+	switch {
+	case t.validation != "" && t.fraction > 0:
+		return refuseIdle(c, "--valid gives what to validate on, and nothing is held back", "valid-fraction")
+	case t.validation == "" && t.fraction == 0:
+		return refuseIdle(c, "there is nothing to validate on with --valid-fraction 0 and no --valid", "patience", "beam", "samples")
+	}
+	return nil
+}
+
+// ofTexts and ofNumbers are flags of a classifier that are for texts, or for
+// numbers.
+var (
+	ofTexts   = []string{"text", "tokens", "vocabulary", "min-count", "lowercase", "max-run", "max-length", "embedding"}
+	ofNumbers = []string{"inputs", "label-file", "valid-label-file"}
+)
+
+// refuseIdle refuses flags of the other kind of data.
+func (t *classTraining) refuseIdle(c *cobra.Command, path string, numbers bool) error {
+	if numbers {
+		if t.validation == "" {
+			if err := refuseIdle(c, "it is for the data of --valid", "valid-label-file"); err != nil {
+				return err
+			}
+		}
+		return refuseIdle(c, path+" has sequences of numbers", ofTexts...)
+	}
+	return refuseIdle(c, path+" has texts", ofNumbers...)
+}
+
+// refuseIdle refuses flags of a vocabulary, which bytes have not.
+func (f *textFlags) refuseIdle(c *cobra.Command) error {
+	if f.tokens != "byte" {
+		return nil
+	}
+	return refuseIdle(c, "the vocabulary of --"+f.prefix+"tokens byte is all bytes", f.prefix+"vocabulary", f.prefix+"min-count")
+}
+
+// dataUses returns what a model is, and the flags that say how data are read to
+// measure it.
+func dataUses(d *format.Model) (what string, flags []string) {
+	switch d.Task {
+	case format.TaskClassify:
+		if d.Embedding == nil {
+			return "a classifier of numbers", []string{"label", "label-file", "inputs"}
+		}
+		return "a classifier of texts", []string{"label", "text"}
+	case format.TaskTag:
+		return "a tagger", []string{"token", "tag"}
+	case format.TaskLanguage:
+		return "a language model", []string{"last"}
+	case format.TaskTranslate:
+		return "a translator", []string{"source", "target", "beam", "samples"}
+	}
+	return "a forecaster", []string{"last"}
+}
+
+// without returns the flags that are not among others.
+func without(flags []string, others ...string) []string {
+	return slices.DeleteFunc(flags, func(flag string) bool { return slices.Contains(others, flag) })
+}
+
+// refuseIdle refuses flags of eval that are for other kinds of models.
+func (f *evalFlags) refuseIdle(c *cobra.Command, model string, d *format.Model) error {
+	what, uses := dataUses(d)
+	all := []string{"text", "label", "inputs", "label-file", "token", "tag", "source", "target", "beam", "samples", "last"}
+	return refuseIdle(c, model+" is "+what, without(all, uses...)...)
+}
+
+// refuseIdle refuses flags of quantize that do nothing for the model, or beside
+// others.
+func (f *quantizeFlags) refuseIdle(c *cobra.Command, model string, d *format.Model) error {
+	if c.Flags().Changed("max-loss") {
+		if err := refuseIdle(c, "--max-loss keeps the loss within bounds", "allow-loss"); err != nil {
+			return err
+		}
+	}
+	all := []string{"text", "label", "source", "target", "last", "steps"}
+	if f.data == "" {
+		return refuseIdle(c, "without --calibrate no data are read", all...)
+	}
+	what, uses := dataUses(d)
+	switch {
+	case d.Task == format.TaskRegress, d.Task == format.TaskTag, d.Task == format.TaskClassify && d.Embedding == nil:
+		what, uses = "measured on a series", []string{"steps"}
+	case f.plot != "": // draws a run of so many steps
+		uses = append(uses, "steps")
+	}
+	return refuseIdle(c, model+" is "+what, without(all, uses...)...)
+}

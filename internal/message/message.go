@@ -1,0 +1,96 @@
+// Package message quotes in messages what others wrote: names, labels, lines. What
+// it returns is of bounded length, and writes nothing to a terminal but text.
+package message
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Quote quotes a string, and cuts it if it is long.
+func Quote(s string) string {
+	const most = 80 // bytes
+	if len(s) > most {
+		return fmt.Sprintf("%q… (%d bytes)", cut(s, most), len(s))
+	}
+	return strconv.Quote(s)
+}
+
+// List returns names separated by commas. It quotes those that are not plain text,
+// and leaves out names if there are many.
+func List(names []string) string {
+	const most, longest = 12, 40 // names, bytes of a name
+	shown := names[:min(len(names), most)]
+	list := make([]string, 0, most+1)
+	for _, name := range shown {
+		short := cut(name, longest)
+		if quoted := strconv.Quote(short); quoted != `"`+short+`"` || short == "" {
+			short = quoted
+		}
+		if len(name) > longest {
+			short += "…"
+		}
+		list = append(list, short)
+	}
+	if len(names) > most {
+		list = append(list, fmt.Sprintf("… (%d in all)", len(names)))
+	}
+	return strings.Join(list, ", ")
+}
+
+// cut returns at most n bytes of s, and no part of a character.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// Suggestion returns "; did you mean NAME?" with the name that is likely meant; or
+// nothing, if none is near.
+func Suggestion(name string, names []string) string {
+	if near := nearest(name, names); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
+}
+
+// nearest returns the name that is reached by the fewest changes of characters, the
+// first of several; "": none is, by a third of the characters.
+func nearest(name string, names []string) (near string) {
+	least := len(name) / 3
+	for _, n := range names {
+		if d := distance(name, n); d < least || d == least && near == "" {
+			near, least = n, d
+		}
+	}
+	return near
+}
+
+// distance returns how many characters are inserted, deleted or replaced to make b of
+// a (Levenshtein 1966).
+func distance(a, b string) int {
+	from, to := []rune(a), []rune(b)
+	row := make([]int, len(to)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, r := range from {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j, s := range to {
+			replaced := diagonal
+			if r != s {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(to)]
+}
