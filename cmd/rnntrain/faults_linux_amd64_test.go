@@ -84,6 +84,7 @@ func TestFaultsOfTheOtherCommands(t *testing.T) {
 	}{
 		{"quantize", []string{"quantize", "m.rnn", "-o", "out.rnn", "--allow-loss"}, map[string]string{"m.rnn": string(trained), "out.rnn": string(trained)}},
 		{"convert", []string{"convert", "m.json", "-o", "out.rnn"}, map[string]string{"m.json": keras}},
+		{"eval", []string{"eval", "m.rnn", "text.txt"}, map[string]string{"m.rnn": string(trained), "text.txt": text}},
 		{"plot as svg", []string{"plot", "log.jsonl", "-o", "out.svg"}, map[string]string{"log.jsonl": string(log), "out.svg": "old"}},
 		{"plot as png", []string{"plot", "log.jsonl", "-o", "out.png"}, map[string]string{"log.jsonl": string(log)}},
 	} {
@@ -102,6 +103,31 @@ func TestFaultsOfTheOtherCommands(t *testing.T) {
 					}
 					return child(args...)
 				},
+			}
+			p.Test(t, one)
+		})
+	}
+}
+
+// TestFaultsOfEveryKindOfData is about the readers of data, which every training has
+// of its own.
+func TestFaultsOfEveryKindOfData(t *testing.T) {
+	one := oneFault(t, 61)
+	for command, file := range map[string]struct{ name, contents string }{
+		"classify":  {"data.tsv", reviews(24)},
+		"tag":       {"data.tsv", tagged(12)},
+		"translate": {"data.tsv", spellings(12)},
+		"forecast":  {"data.csv", waves(60)},
+	} {
+		t.Run(command, func(t *testing.T) {
+			folder := filepath.Join(t.TempDir(), "folder")
+			args := []string{command, filepath.Join(folder, file.name), "-o", filepath.Join(folder, "model.rnn"), "--epochs", "1", "--hidden", "4", "--batch", "4"}
+			p := faults.Program{
+				Folder:    folder,
+				Files:     map[string]string{file.name: file.contents},
+				Command:   func() *exec.Cmd { return child(args...) },
+				Canonical: func(_, contents string) string { return seconds.ReplaceAllString(contents, `"seconds":0`) },
+				Whole:     wholeOfTraining,
 			}
 			p.Test(t, one)
 		})
