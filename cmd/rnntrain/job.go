@@ -87,6 +87,7 @@ func (j *job) run(ctx context.Context) error {
 	if err := j.report(r); err != nil {
 		return err
 	}
+	announceBest(stderr, r)
 	j.announceGoldens()
 	return errors.Join(atomicfile.Remove(checkpoint), follow.failed)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/rnnrun/rnnrun/format"
@@ -80,6 +81,15 @@ func (j *job) report(r trainer.FitResult) error {
 		err = measured.print(out, false)
 	}
 	return err
+}
+
+// announceBest says if the validation loss has not become less for many epochs.
+func announceBest(w io.Writer, r trainer.FitResult) {
+	const many = 5
+	if later := r.Epochs - r.Epoch; r.Validation.Targets > 0 && later >= many {
+		fmt.Fprintf(w, "the validation loss was least in epoch %d, which the file has, and got no better in %d more: --patience ends a training earlier; see also --dropout and --weight-decay\n",
+			r.Epoch, later)
+	}
 }
 
 func percent(v float64) string { return fmt.Sprintf("%.2f %%", 100*v) }

@@ -64,6 +64,9 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 	if err := l.learn(); err != nil {
 		return err
 	}
+	if l.tokenizer != nil && l.tokenizer.Kind == format.TokenizerWords {
+		announceNumbers(c.ErrOrStderr(), l.vocabulary)
+	}
 	if labels := l.entries.labels; len(labels) < 2 {
 		return fmt.Errorf("%s: every label is %s; learning needs at least two", path, message.List(labels))
 	}

@@ -1,0 +1,25 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/rnnrun/rnnrun/internal/message"
+)
+
+// announceNumbers says if most words of a vocabulary are numbers: a model learns each
+// of them as a word of its own, which has nothing to do with its value.
+func announceNumbers(w io.Writer, vocabulary []string) {
+	const few = 10 // words, of which nothing follows
+	numbers, example := 0, ""
+	for _, word := range vocabulary {
+		if _, err := strconv.ParseFloat(word, 64); err == nil && len(word) > 1 {
+			numbers, example = numbers+1, word
+		}
+	}
+	if numbers > few && 2*numbers > len(vocabulary) {
+		fmt.Fprintf(w, "%d of the %d words of the vocabulary are numbers, such as %s, each of which is learned as a word: is this the right column? classify and forecast read sequences of numbers\n",
+			numbers, len(vocabulary), message.Quote(example))
+	}
+}
