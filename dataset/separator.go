@@ -7,6 +7,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/rnnrun/rnnrun/internal/series"
 )
 
 // seriesLayout returns the layout of a file of series. Semicolons, and tabs in a
@@ -94,7 +96,7 @@ func separates(lines []string, separator string) bool {
 		numbers = false
 		for _, field := range fields {
 			_, isNumber := parseNumber(field)
-			isDecimal := isDecimalComma(field)
+			isDecimal := series.IsDecimalComma(field)
 			if strings.Count(field, ",") > 1 || strings.Contains(field, ",") && strings.Trim(field, "0123456789.,+- ") != "" {
 				return false
 			}
@@ -115,7 +117,7 @@ func isDecimalColumn(lines []string) bool {
 	}
 	comma := false
 	for _, line := range lines[1:] {
-		isDecimal := isDecimalComma(line)
+		isDecimal := series.IsDecimalComma(line)
 		if _, ok := parseNumber(line); !ok && !isDecimal {
 			return false
 		}
@@ -134,7 +136,7 @@ func isCutDecimals(lines []string) bool {
 	zero, width := false, 0
 	for _, line := range lines {
 		_, decimals, _ := strings.Cut(line, ",")
-		if !isDecimalComma(line) || width > 0 && len(decimals) != width {
+		if !series.IsDecimalComma(line) || width > 0 && len(decimals) != width {
 			return false
 		}
 		width = len(decimals)

@@ -132,7 +132,7 @@ func (f *SeriesFile) unfit(i int, name string, body []seriesRow) string {
 	switch value := row.fields[i]; {
 	case isMissing(value):
 		return fmt.Sprintf("its first value, in line %d, is missing", row.line)
-	case isDecimalComma(value) && !f.decimalComma:
+	case series.IsDecimalComma(value) && !f.decimalComma:
 		return fmt.Sprintf("%.40q in line %d may have a comma for its decimal point; write numbers with a point", value, row.line)
 	case !f.isNumber(value):
 		return fmt.Sprintf("%.40q in line %d is not a number", value, row.line)
@@ -195,7 +195,7 @@ func (f *SeriesFile) findDecimalComma(rows []seriesRow) bool {
 			if _, ok := parseNumber(field); ok && strings.Contains(field, ".") {
 				return false
 			}
-			if isDecimalComma(field) {
+			if series.IsDecimalComma(field) {
 				_, decimals, _ := strings.Cut(strings.TrimSpace(field), ",")
 				sure = sure || f.layout == layoutSemicolons || len(decimals) != 3
 			}
@@ -207,14 +207,4 @@ func (f *SeriesFile) findDecimalComma(rows []seriesRow) bool {
 // parseNumber returns the number that a field is, with a decimal point.
 func parseNumber(field string) (float32, bool) {
 	return series.ParseNumber[float32]([]byte(strings.TrimSpace(field)))
-}
-
-// isDecimalComma reports whether a field is a number with a decimal comma.
-func isDecimalComma(field string) bool {
-	whole, decimals, found := strings.Cut(strings.TrimSpace(field), ",")
-	return found && isDigits(strings.TrimLeft(whole, "+-")) && isDigits(decimals)
-}
-
-func isDigits(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
 }

@@ -19,6 +19,8 @@ type conversion struct {
 	raw, header, strict  bool
 	lengths              string
 	stateIn, stateOut    string
+	columns, keep        string // of a CSV, between commas
+	json, label          bool
 
 	outputs *cli.Outputs
 }
@@ -30,8 +32,9 @@ func runCommand() *cobra.Command {
 		Short: "Turn sequences of numbers into numbers",
 		Long:  runHelp + cli.ModelHelp,
 		Example: `  rnnrun run -m forecast.rnn -i week.npy -o next.npy
-  rnnrun run -m forecast.rnn -i week.csv --header > next.csv
+  rnnrun run -m forecast.rnn -i week.csv --keep time > next.csv
   sensor | rnnrun run -m anomaly.rnn | while read score; do ...; done
+  sensor | rnnrun run -m gestures.rnn --columns ax,ay,az --keep all --json
   rnnrun run -m amp.rnn --raw < guitar.f32 > amp.f32
   rnnrun run -m tagger.rnn -i batch.npy --lengths 17,9,12 -o tags.npy
   rnnrun run -m forecast.rnn -i day2.csv --state-in day1.npz --state-out day2.npz`,
@@ -53,6 +56,20 @@ steps, I numbers a step, O outputs, and N sequences:
              --raw: one sequence of little-endian float32 (tokens: int32)
     output   [T, O] or [N, T, O] of a model with an output at every step,
              [O] or [N, O] of one with an output for the sequence
+
+A CSV's fields stand between commas, semicolons or tabs; numbers may have decimal
+commas between semicolons or tabs. If the first line names the columns that the
+model was trained on, or those of --columns, they are read by name, in any order,
+and the output begins with a line of names, too (but not with --header, which skips
+the line, unless columns are asked for). --keep repeats other columns, such as a
+time, before the outputs. --label writes label,probability of a model that has
+classes, and --json a line with all:
+
+    {"sequence":0,"step":7,"line":9,"kept":{"time":"10:07"},"outputs":[0.1,0.9],
+     "label":"walk","probability":0.9}
+
+Outputs with names are an object, numbers that JSON lacks are null, and so are the
+outputs of a step that cannot be read.
 
 --lengths gives the steps of each of the N sequences of an array, which is
 padded to the T of the longest: the reverse direction of a bidirectional model
@@ -100,7 +117,11 @@ func (v *conversion) add(c *cobra.Command) {
 	f.StringVar(&v.stateIn, "state-in", "", "an .npz file of the states before the first step")
 	f.StringVar(&v.stateOut, "state-out", "", "an .npz file to write the states after the last step to")
 	f.BoolVar(&v.strict, "strict", false, "stop at the first step that cannot be read")
-	f.BoolVar(&v.header, "header", false, "skip the first line of a CSV")
+	f.BoolVar(&v.header, "header", false, "skip the first line of a CSV, which names the columns")
+	f.StringVar(&v.columns, "columns", "", "columns of a CSV to read, by name or number from 0: ax,ay")
+	f.StringVar(&v.keep, "keep", "", "columns of a CSV to repeat beside the outputs: time; all: all that are not read")
+	f.BoolVar(&v.json, "json", false, "write a JSON object for each step or sequence")
+	f.BoolVar(&v.label, "label", false, "write the class and its probability in the place of the outputs")
 }
 
 // check refuses flags that make no sense.
@@ -110,6 +131,9 @@ func (v *conversion) check(*cobra.Command, []string) error {
 	}
 	if v.raw && v.header {
 		return fmt.Errorf("--header is for CSV, not for --raw")
+	}
+	if v.json && v.label {
+		return fmt.Errorf("--json has the label already: leave out --label")
 	}
 	return nil
 }
@@ -142,6 +166,11 @@ func (v *conversion) run(c *cobra.Command, _ []string) error {
 	s := m.NewSession()
 	if m.VocabularySize() > 0 {
 		o.Width = 1
+	}
+	if err := v.choose(&o, m); err != nil {
+		return err
+	}
+	if m.VocabularySize() > 0 {
 		return convert(v, s, s.RunTokens, in, o, stdout, c.ErrOrStderr())
 	}
 	return convert(v, s, s.Run, in, o, stdout, c.ErrOrStderr())
@@ -175,7 +204,10 @@ func (v *conversion) outputKind(input series.Kind, stdout io.Writer) (series.Kin
 	if kind == series.KindUnknown {
 		kind = input
 	}
-	if v.output == "-" && kind != series.KindCSV && isTerminal(stdout) {
+	if v.json && series.KindOf(v.output) != series.KindUnknown && kind != series.KindCSV {
+		return kind, cli.Usagef("--json writes text, and %s is for %v", v.output, kind)
+	}
+	if v.output == "-" && kind != series.KindCSV && !v.json && isTerminal(stdout) {
 		return kind, cli.Usagef("the output is binary (%v), and the standard output is a terminal: give -o FILE", kind)
 	}
 	return kind, nil
@@ -189,7 +221,7 @@ func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]fl
 	if err != nil {
 		return err
 	}
-	c := converter[T]{session: s, run: run, input: o.Name, width: o.Width, in: r, errs: stderr, strict: v.strict}
+	c := converter[T]{session: s, run: run, input: o.Name, width: o.Width, in: r, errs: stderr, strict: v.strict, records: o.Records}
 	if c.initial, c.final, err = v.states(s, r.Layout(), stderr); err != nil {
 		return err
 	}
@@ -208,13 +240,7 @@ func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]fl
 			fmt.Fprintln(stderr, "rnnrun:", err)
 		}
 	})
-	m := s.Model()
-	if c.out, err = series.NewWriter(out.Writer, series.Output{
-		Kind:   kind,
-		Width:  m.OutputSize(),
-		Pooled: m.Pooled(),
-		Layout: r.Layout(),
-	}); err != nil {
+	if c.out, err = v.writer(out.Writer, kind, s, r.Layout(), &o); err != nil {
 		return err
 	}
 	if v.lengths != "" {

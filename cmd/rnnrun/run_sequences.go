@@ -17,10 +17,11 @@ type converter[T series.Number] struct {
 	width   int    // numbers of a step
 	in      series.Reader[T]
 	out     series.Writer
-	errs    io.Writer      // where bad steps are reported
-	strict  bool           // the first bad step is an error
-	bad     int            // bad steps so far
-	single  int            // sequences of one step so far, if all are
+	errs    io.Writer // where bad steps are reported
+	strict  bool      // the first bad step is an error
+	bad     int       // bad steps so far
+	single  int       // sequences of one step so far, if all are
+	records *series.Records
 	initial *initialStates // nil: the model's
 	final   *finalStates   // nil: nobody asks
 }
@@ -36,8 +37,8 @@ func (c *converter[T]) cut(flag string) error {
 		return err
 	}
 	c.in = series.Cut(c.in, lengths, c.width)
-	if m := c.session.Model(); !m.Pooled() {
-		c.out = series.Pad(c.out, layout.Steps, m.OutputSize())
+	if _, text := c.out.(*answerer); !text && !c.session.Model().Pooled() {
+		c.out = series.Pad(c.out, layout.Steps, c.session.Model().OutputSize())
 	}
 	return nil
 }
@@ -71,6 +72,7 @@ func (c *converter[T]) sequences() error {
 	n := 0
 	for ; ; n++ {
 		err := c.in.Next()
+		c.note()
 		if err == io.EOF {
 			break
 		}
@@ -94,6 +96,14 @@ func (c *converter[T]) sequences() error {
 		return err
 	}
 	return c.out.Close()
+}
+
+// note says once what the user should know of the columns.
+func (c *converter[T]) note() {
+	if c.records.Note != "" {
+		fmt.Fprintf(c.errs, "rnnrun: %s: %s\n", c.input, c.records.Note)
+		c.records.Note = ""
+	}
 }
 
 // inSequence says in which sequence of the input an error of the model is. The

@@ -11,28 +11,68 @@ import (
 
 // A csvReader reads a step a line. A run of empty lines separates sequences.
 type csvReader[T Number] struct {
-	r     *bufio.Reader
-	o     Options
-	line  int
-	step  []T   // read by Next, and not yet by Read
-	bad   error // of the line after the steps that have been read
-	ended bool  // the sequence has been read
+	r       *bufio.Reader
+	o       Options
+	split   *split
+	records *Records
+	line    int
+	first   *firstLine // nil: it has been read
+	fields  [][]byte   // of a line
+	step    []T        // read by Next, and not yet by Read
+	bad     error      // of the line after the steps that have been read
+	ended   bool       // the sequence has been read
 }
 
-func newCSVReader[T Number](r *bufio.Reader, o Options) (*csvReader[T], error) {
-	c := &csvReader[T]{r: r, o: o, ended: true}
-	if o.Header {
-		if _, err := c.readLine(); err != nil && err != io.EOF {
-			return nil, err
-		}
+// A firstLine is the first that is not empty, which tells the columns.
+type firstLine struct {
+	text []byte
+	err  error
+}
+
+func newCSVReader[T Number](r *bufio.Reader, o Options) *csvReader[T] {
+	c := &csvReader[T]{r: r, o: o, records: o.Records, ended: true}
+	if c.records == nil {
+		c.records = new(Records)
 	}
-	return c, nil
+	return c
+}
+
+// begin finds the columns by the first line.
+func (c *csvReader[T]) begin() error {
+	c.split = &split{separator: '\t'} // so that tabs stay
+	var first firstLine
+	for first.err == nil && len(first.text) == 0 {
+		first.text, first.err = c.readLine()
+	}
+	o := c.o
+	columns := len(o.Columns.Read)+len(o.Columns.Keep) > 0
+	if first.err != nil && first.err != io.EOF && (o.Header || columns) {
+		return first.err
+	}
+	first.text = bytes.Clone(first.text)
+	if first.err != nil {
+		o.Columns = Columns{} // there are none to find
+	}
+	var err error
+	if c.split, err = newSplit(first.text, &o, c.records); err != nil {
+		return &Error{Name: o.Name, Line: c.line, Err: ErrColumns, Cause: err.Error()}
+	}
+	if !c.records.Header {
+		first.text = c.trim(first.text)
+		c.first = &first
+	}
+	return nil
 }
 
 func (c *csvReader[T]) Layout() Layout { return Layout{Batch: true, Sequences: -1, Steps: -1} }
 
 // Next finds the sequence's first line. An input without any has no sequence.
 func (c *csvReader[T]) Next() error {
+	if c.split == nil {
+		if err := c.begin(); err != nil {
+			return err
+		}
+	}
 	for !c.ended {
 		if _, err := c.Read(make([]T, c.o.Width)); err != nil && err != io.EOF && !isBad(err) {
 			return err
@@ -95,6 +135,10 @@ func (c *csvReader[T]) atHand() bool {
 // readLine returns the next line without white space around it, valid until
 // the next call.
 func (c *csvReader[T]) readLine() ([]byte, error) {
+	if first := c.first; first != nil {
+		c.first = nil
+		return first.text, first.err
+	}
 	line, err := c.r.ReadSlice('\n')
 	if err == io.EOF && len(line) == 0 {
 		return nil, io.EOF
@@ -104,6 +148,8 @@ func (c *csvReader[T]) readLine() ([]byte, error) {
 		for errors.Is(err, bufio.ErrBufferFull) {
 			_, err = c.r.ReadSlice('\n')
 		}
+		c.fields = nil
+		c.record()
 		return nil, c.refuse(ErrWidth, 0, "a line of more than %d bytes", c.r.Size())
 	}
 	if err != nil && err != io.EOF {
@@ -112,29 +158,60 @@ func (c *csvReader[T]) readLine() ([]byte, error) {
 	if c.line == 1 {
 		line = bytes.TrimPrefix(line, []byte("\ufeff"))
 	}
-	return bytes.TrimSpace(line), nil
+	return c.trim(line), nil
+}
+
+// trim cuts off white space around a line, but no empty fields between tabs.
+func (c *csvReader[T]) trim(line []byte) []byte {
+	all := bytes.TrimSpace(line)
+	if len(all) > 0 && c.split.separator == '\t' {
+		return bytes.Trim(line, " \r\n")
+	}
+	return all
 }
 
 // parse appends a line's numbers to step.
 func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
-	if n := bytes.Count(line, []byte(",")) + 1; n != c.o.Width {
-		return nil, c.refuse(ErrWidth, 0, "%d on the line, but the model reads %d a step, separated by commas", n, c.o.Width)
+	c.fields = appendFields(c.fields[:0], line, c.split.separator)
+	c.record()
+	if n := len(c.fields); n != c.split.count {
+		if c.split.count != c.o.Width {
+			return nil, c.refuse(ErrWidth, 0, "%d columns on the line, and the first has %d", n, c.split.count)
+		}
+		return nil, c.refuse(ErrWidth, 0, "%d on the line, but the model reads %d a step, separated by %s", n, c.o.Width, c.split.separated())
 	}
-	for rest, more := line, true; more; {
-		column := len(step) + 1
-		var field []byte
-		field, rest, more = bytes.Cut(rest, []byte(","))
-		field = bytes.TrimSpace(field)
-		v, ok := ParseNumber[T](field)
+	for _, at := range c.split.at {
+		field, column := c.fields[at], 0
+		if c.split.chosen {
+			column = at + 1
+		}
+		v, ok := parseField[T](field, c.split.separator)
 		if !ok {
-			return nil, c.refuse(ErrNumber, 0, "%.40q%s", field, c.advice())
+			return nil, c.refuse(ErrNumber, column, "%.40q%s", field, c.advice())
 		}
 		if !finite(v) {
-			return nil, c.refuse(ErrNotFinite, column, "%.40q", field)
+			return nil, c.refuse(ErrNotFinite, at+1, "%.40q", field)
 		}
 		step = append(step, v)
 	}
 	return step, nil
+}
+
+// record keeps what is asked for of a line.
+func (c *csvReader[T]) record() {
+	if c.o.Records != nil {
+		c.records.add(c.line, c.split.keep, c.fields)
+	}
+}
+
+// parseField returns the number that a field is, which may have a decimal comma if
+// other characters separate the fields. Three digits behind it may be thousands
+// unless semicolons do.
+func parseField[T Number](field []byte, separator byte) (T, bool) {
+	if at := bytes.IndexByte(field, ','); at >= 0 && separator != ',' && IsDecimalComma(string(field)) && (separator == ';' || len(field)-at != 4) {
+		field = bytes.Replace(field, []byte(","), []byte("."), 1)
+	}
+	return ParseNumber[T](field)
 }
 
 // advice says what is due, unless the line may be one of names.

@@ -72,6 +72,8 @@ var (
 	ErrNotFinite = errors.New("not a finite number")
 	// ErrWidth: a step has more or fewer numbers than the model reads.
 	ErrWidth = errors.New("wrong number of numbers in a step")
+	// ErrColumns: the columns to read are not there.
+	ErrColumns = errors.New("wrong columns")
 	// ErrShape: an array has another shape, or sequences do not fit into one.
 	ErrShape = errors.New("wrong shape")
 )

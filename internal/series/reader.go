@@ -37,13 +37,16 @@ type Options struct {
 	Kind   Kind
 	Width  int  // numbers of a step
 	Header bool // the first line of a CSV names the columns
+
+	Columns Columns  // of a CSV
+	Records *Records // of a CSV, to fill; nil: none
 }
 
 // NewReader returns a reader of r.
 func NewReader[T Number](r *bufio.Reader, o Options) (Reader[T], error) {
 	switch o.Kind {
 	case KindCSV:
-		return newCSVReader[T](r, o)
+		return newCSVReader[T](r, o), nil
 	case KindNPY:
 		return newNPYReader[T](r, o)
 	case KindRaw:

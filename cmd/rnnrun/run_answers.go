@@ -1,0 +1,238 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/series"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// An answerer writes the outputs of steps as lines of text, beside what is kept of
+// their lines in the input: a table, or a JSON object a line.
+type answerer struct {
+	w        *bufio.Writer
+	session  *rnn.Session
+	records  *series.Records
+	outputs  []string // names of the model's outputs; nil: they have none
+	asJSON   bool
+	label    bool // the class stands in the place of the outputs
+	header   bool // a header of the input gives one of the output
+	begun    bool
+	separate bool // an empty line is due before the next step
+	sequence int
+	step     int
+}
+
+func newAnswerer(w io.Writer, s *rnn.Session, records *series.Records, v *conversion) *answerer {
+	return &answerer{
+		w: bufio.NewWriter(w), session: s, records: records, outputs: outputNames(s.Model()),
+		asJSON: v.json, label: v.label, header: !v.header || v.columns+v.keep != "" || v.label,
+	}
+}
+
+// outputNames returns the names of a model's outputs: of what it predicts, with the
+// steps ahead, or of its classes. nil: they have none.
+func outputNames(m *rnn.Model) (names []string) {
+	d := m.Description()
+	if d.Data != nil && d.Task == format.TaskRegress && len(d.Data.Targets) > 0 {
+		for h := range max(d.Data.Horizon, 1) {
+			for _, target := range d.Data.Targets {
+				if d.Data.Horizon > 0 {
+					target = fmt.Sprintf("%s+%d", target, h+1)
+				}
+				names = append(names, target)
+			}
+		}
+	} else {
+		names = m.Labels()
+	}
+	if len(names) != m.OutputSize() {
+		return nil
+	}
+	return names
+}
+
+// hasClasses reports whether a model's outputs mean a class.
+func hasClasses(m *rnn.Model) bool {
+	return m.Task() == format.TaskClassify || m.Task() == format.TaskTag
+}
+
+func (a *answerer) Write(ys []float32) error {
+	width := a.session.Model().OutputSize()
+	for ; len(ys) > 0; ys = ys[width:] {
+		if err := a.answer(ys[:width]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *answerer) Skip() error { return a.answer(nil) }
+
+// answer writes a step's outputs; nil: the step could not be read.
+func (a *answerer) answer(y []float32) error {
+	record := a.records.Next
+	if a.session.Model().Pooled() {
+		record = a.records.Last
+	}
+	write := a.row
+	if a.asJSON {
+		write = a.object
+	}
+	err := write(record(), y)
+	a.step++
+	return err
+}
+
+func (a *answerer) End() error {
+	a.sequence++
+	a.step = 0
+	a.separate = !a.asJSON && !a.session.Model().Pooled()
+	return nil
+}
+
+func (a *answerer) Flush() error { return a.w.Flush() }
+
+func (a *answerer) Close() error {
+	a.begin()
+	return a.w.Flush()
+}
+
+// begin writes the header of a table, once.
+func (a *answerer) begin() {
+	if a.begun || a.asJSON {
+		return
+	}
+	if a.begun = true; !a.header || !a.records.Header {
+		return
+	}
+	names := a.outputs
+	switch {
+	case a.label:
+		names = []string{"label", "probability"}
+	case names == nil:
+		for i := range a.session.Model().OutputSize() {
+			names = append(names, "y"+strconv.Itoa(i))
+		}
+	}
+	fields := append([]string(nil), a.records.Names...)
+	for _, name := range names {
+		fields = append(fields, cli.Printable(name))
+	}
+	a.line(fields)
+}
+
+// row writes a line of the table.
+func (a *answerer) row(r series.Record, y []float32) error {
+	a.begin()
+	if a.separate {
+		a.w.WriteByte('\n')
+		a.separate = false
+	}
+	fields := append([]string(nil), r.Kept...)
+	for range len(a.records.Names) - len(r.Kept) {
+		fields = append(fields, "")
+	}
+	switch {
+	case y == nil && len(fields) == 0: // an empty line
+	case y == nil:
+		for range a.width() {
+			fields = append(fields, "")
+		}
+	case a.label:
+		class, err := a.session.ClassOf(y)
+		if err != nil {
+			return err
+		}
+		fields = append(fields, cli.Printable(labelOf(&class)), number(class.Probability))
+	default:
+		for _, v := range y {
+			fields = append(fields, number(v))
+		}
+	}
+	return a.line(fields)
+}
+
+// width is the number of a table's columns without those that are kept.
+func (a *answerer) width() int {
+	if a.label {
+		return 2
+	}
+	return a.session.Model().OutputSize()
+}
+
+func number(v float32) string { return strconv.FormatFloat(float64(v), 'g', -1, 32) }
+
+// line writes fields, in quotes if they need some.
+func (a *answerer) line(fields []string) error {
+	for i, field := range fields {
+		if i > 0 {
+			a.w.WriteByte(',')
+		}
+		if strings.ContainsAny(field, ",\"\r\n") {
+			field = `"` + strings.ReplaceAll(field, `"`, `""`) + `"`
+		}
+		a.w.WriteString(field)
+	}
+	return a.w.WriteByte('\n')
+}
+
+// object writes a JSON object.
+func (a *answerer) object(r series.Record, y []float32) error {
+	o := cli.Object{"sequence", a.sequence}
+	if !a.session.Model().Pooled() {
+		o = append(o, "step", a.step)
+	}
+	if r.Line > 0 {
+		o = append(o, "line", r.Line)
+	}
+	if len(a.records.Names) > 0 {
+		kept := cli.Object{}
+		for i, name := range a.records.Names {
+			text := ""
+			if i < len(r.Kept) {
+				text = r.Kept[i]
+			}
+			kept = append(kept, name, text)
+		}
+		o = append(o, "kept", kept)
+	}
+	o = append(o, "outputs", a.values(y))
+	if hasClasses(a.session.Model()) {
+		var label, probability any
+		if y != nil {
+			class, err := a.session.ClassOf(y)
+			if err != nil {
+				return err
+			}
+			label, probability = labelOf(&class), class.Probability
+		}
+		o = append(o, "label", label, "probability", probability)
+	}
+	return cli.WriteJSON(a.w, o)
+}
+
+// values returns outputs for JSON: by name if they have names. nil: there are none.
+func (a *answerer) values(y []float32) any {
+	if y == nil {
+		return nil
+	}
+	if a.outputs == nil {
+		list := cli.Array{}
+		for _, v := range y {
+			list = append(list, v)
+		}
+		return list
+	}
+	o := cli.Object{}
+	for i, v := range y {
+		o = append(o, a.outputs[i], v)
+	}
+	return o
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"io"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/series"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// choose sets which columns of the input are read and kept: those of the flags, or
+// else those that the model was trained on.
+func (v *conversion) choose(o *series.Options, m *rnn.Model) error {
+	columns, keep := list(v.columns), list(v.keep)
+	switch {
+	case v.columns+v.keep != "" && o.Kind != series.KindCSV:
+		return cli.Usagef("--columns and --keep are for CSV, and %s is %v", o.Name, o.Kind)
+	case len(columns) > 0 && len(columns) != o.Width:
+		return cli.Usagef("--columns has %d columns, but the model reads %d", len(columns), o.Width)
+	case v.label && !hasClasses(m):
+		return cli.Usagef("--label: the model is for the task %v, whose outputs mean no class", m.Task())
+	}
+	o.Records = new(series.Records)
+	o.Columns.Keep = keep
+	if d := m.Description().Data; len(columns) > 0 {
+		o.Columns.Read, o.Columns.Asked = columns, true
+	} else if d != nil && m.VocabularySize() == 0 && o.Kind == series.KindCSV {
+		o.Columns.Read = d.Columns
+	}
+	return nil
+}
+
+// list returns what stands between the commas of a flag.
+func list(flag string) []string {
+	if flag == "" {
+		return nil
+	}
+	return strings.Split(flag, ",")
+}
+
+// writer returns what writes the outputs.
+func (v *conversion) writer(w io.Writer, kind series.Kind, s *rnn.Session, layout series.Layout, o *series.Options) (series.Writer, error) {
+	m := s.Model()
+	if v.json || kind == series.KindCSV && (v.label || len(o.Columns.Read)+len(o.Columns.Keep) > 0) {
+		return newAnswerer(w, s, o.Records, v), nil
+	}
+	if v.label || v.keep != "" {
+		return nil, cli.Usagef("--label and --keep write CSV or --json, and the output is %v", kind)
+	}
+	o.Records.Drop()
+	return series.NewWriter(w, series.Output{Kind: kind, Width: m.OutputSize(), Pooled: m.Pooled(), Layout: layout})
+}

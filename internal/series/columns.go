@@ -1,0 +1,189 @@
+package series
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Columns say which of a CSV's columns are read.
+type Columns struct {
+	// Read are the names of those that the model reads, in its order, or their
+	// numbers from 0; nil: all. They are read in the order of the line if its first
+	// line does not name them, unless they were Asked for.
+	Read  []string
+	Asked bool
+	Keep  []string // those of which [Records] are kept; ["all"]: all that are not read
+}
+
+// KeepAll stands for all columns that are not read.
+const KeepAll = "all"
+
+// A split is how a CSV's lines are split.
+type split struct {
+	separator byte
+	count     int   // fields of a line
+	at        []int // where the columns that are read are
+	keep      []int // and those that are kept
+	chosen    bool  // at is not the order of the line
+}
+
+// newSplit finds the columns by a CSV's first line, and says in the records whether
+// the line names them.
+func newSplit(line []byte, o *Options, records *Records) (*split, error) {
+	p := &split{separator: separatorOf(line, o.Width, o.Columns.Asked), count: o.Width}
+	records.Header = o.Header
+	for i := range o.Width {
+		p.at = append(p.at, i)
+	}
+	if o.Columns.askedByName() {
+		o.Header, records.Header = true, true
+	}
+	named := namedBy(line, &o.Columns, o.Header)
+	if named != 0 {
+		p.separator, records.Header = named, true
+	}
+	var names []string
+	for i, field := range appendFields(nil, line, p.separator) {
+		name := strconv.Itoa(i)
+		if records.Header {
+			name = string(field)
+		}
+		names = append(names, name)
+	}
+	if err := p.choose(names, named != 0, o, records); err != nil {
+		return nil, err
+	}
+	if err := p.chooseKept(names, o); err != nil {
+		return nil, err
+	}
+	for _, i := range p.keep {
+		records.Names = append(records.Names, names[i])
+	}
+	if p.chosen || len(p.keep) > 0 {
+		p.count = len(names)
+	}
+	return p, nil
+}
+
+// askedByName reports whether columns are asked for by name, so that the first line
+// must have names.
+func (c *Columns) askedByName() bool {
+	return c.Asked && slices.ContainsFunc(c.Read, isName) ||
+		slices.ContainsFunc(c.Keep, func(name string) bool { return name != KeepAll && isName(name) })
+}
+
+// isName reports whether a column is called by something else than a number.
+func isName(name string) bool {
+	_, ok := ParseNumber[float32]([]byte(name))
+	return !ok
+}
+
+// namedBy returns the separator between whose fields a line names all columns that
+// are read; 0: it does not. Columns that are all called by numbers are data unless
+// the line is known to be a header.
+func namedBy(line []byte, c *Columns, header bool) byte {
+	if len(c.Read) == 0 || !header && !slices.ContainsFunc(c.Read, isName) {
+		return 0
+	}
+	for _, s := range []byte(separators) {
+		fields := appendFields(nil, line, s)
+		if !slices.ContainsFunc(c.Read, func(name string) bool {
+			return !slices.ContainsFunc(fields, func(f []byte) bool { return string(f) == name })
+		}) {
+			return s
+		}
+	}
+	return 0
+}
+
+// choose sets where the columns are. named: the line names those of the model.
+func (p *split) choose(names []string, named bool, o *Options, records *Records) error {
+	c := &o.Columns
+	if len(c.Read) == 0 {
+		return nil
+	}
+	if len(c.Read) != o.Width {
+		return fmt.Errorf("%d columns to read, but the model reads %d numbers a step", len(c.Read), o.Width)
+	}
+	if !c.Asked && !named && len(names) == o.Width {
+		if o.Header {
+			records.Note = fmt.Sprintf("the first line does not name the model's columns %.200s, so the columns are read in their order", strings.Join(c.Read, ", "))
+		}
+		return nil
+	}
+	var at []int
+	for _, name := range c.Read {
+		i, ok := find(names, name)
+		if !ok && !c.Asked && !o.Header {
+			return nil // each line is refused for itself
+		} else if !ok {
+			return missing("read", name, names)
+		}
+		at = append(at, i)
+	}
+	p.at, p.chosen = at, true
+	return nil
+}
+
+// chooseKept sets where the kept columns are. If the columns to read are not known by
+// name, they are the others.
+func (p *split) chooseKept(names []string, o *Options) error {
+	keep := o.Columns.Keep
+	if slices.Equal(keep, []string{KeepAll}) {
+		if !p.chosen && len(names) != o.Width {
+			return fmt.Errorf("%d columns, but the model reads %d: say which are read", len(names), o.Width)
+		}
+		p.keep = others(len(names), p.at)
+		return nil
+	}
+	for _, name := range keep {
+		i, ok := find(names, name)
+		if !ok {
+			return missing("kept", name, names)
+		}
+		p.keep = append(p.keep, i)
+	}
+	if len(keep) > 0 && !p.chosen && len(names) != o.Width {
+		p.at, p.chosen = others(len(names), p.keep), true
+		if len(p.at) != o.Width {
+			return fmt.Errorf("%d columns beside those that are kept, but the model reads %d: say which are read", len(p.at), o.Width)
+		}
+	}
+	return nil
+}
+
+// others returns which of n columns are not in a list.
+func others(n int, list []int) (rest []int) {
+	for i := range n {
+		if !slices.Contains(list, i) {
+			rest = append(rest, i)
+		}
+	}
+	return rest
+}
+
+// find returns which column has a name, or else a number.
+func find(names []string, name string) (int, bool) {
+	if i := slices.Index(names, name); i >= 0 {
+		return i, true
+	}
+	i, err := strconv.Atoi(name)
+	return i, err == nil && i >= 0 && i < len(names)
+}
+
+func missing(use, name string, names []string) error {
+	return fmt.Errorf("no column is named %.40q, to be %s; there are %.200s", name, use, strings.Join(names, ", "))
+}
+
+// separated names the separator.
+func (p *split) separated() string {
+	switch p.separator {
+	case ';':
+		return "semicolons"
+	case '\t':
+		return "tabs"
+	}
+	return "commas"
+}

@@ -1,0 +1,55 @@
+package series
+
+// Records are what a reader of CSV keeps of its lines beside the numbers: one record
+// of each step, in order, also of one that cannot be read. It is filled as steps are
+// read, and emptied as they are answered.
+type Records struct {
+	Header bool     // the first line names the columns
+	Names  []string // of the kept columns, or their numbers from 0
+	Note   string   // what the user should know of the columns
+
+	list    []Record
+	dropped bool
+}
+
+// A Record is what is kept of a line.
+type Record struct {
+	Line int      // from 1; 0: the input has no lines
+	Kept []string // of the kept columns; "" where the line lacks it
+}
+
+// Drop has no more records kept: nobody will ask for them.
+func (r *Records) Drop() { r.list, r.dropped = nil, true }
+
+func (r *Records) add(line int, at []int, fields [][]byte) {
+	if r.dropped {
+		return
+	}
+	kept := make([]string, len(at))
+	for i, column := range at {
+		if column < len(fields) {
+			kept[i] = string(fields[column])
+		}
+	}
+	r.list = append(r.list, Record{line, kept})
+}
+
+// Next returns the record of the next step, and drops it. Without one it is empty.
+func (r *Records) Next() Record {
+	if len(r.list) == 0 {
+		return Record{Kept: make([]string, len(r.Names))}
+	}
+	first := r.list[0]
+	if r.list = r.list[1:]; len(r.list) == 0 {
+		r.list = nil
+	}
+	return first
+}
+
+// Last returns the record of the last step that was read, and drops all.
+func (r *Records) Last() Record {
+	if n := len(r.list); n > 0 {
+		r.list = r.list[n-1:]
+	}
+	return r.Next()
+}
