@@ -142,12 +142,21 @@ func (p *plainEnds) Read(b []byte) (n int, err error) {
 	return n, nil
 }
 
-// withoutMark leaves out the byte order mark that may begin a file.
+// withoutMark leaves out the byte order mark that may begin a file. Reading one whose
+// beginning shows another encoding gives the error that names it.
 func withoutMark(r io.Reader) *bufio.Reader {
 	b := bufio.NewReader(r)
+	if begin, _ := b.Peek(4); wideEncoding(begin) != "" {
+		return bufio.NewReader(refused{wideError(wideEncoding(begin))})
+	}
 	const mark = "\ufeff"
 	if begin, err := b.Peek(len(mark)); err == nil && string(begin) == mark {
 		_, _ = b.Discard(len(mark)) // it was read
 	}
 	return b
 }
+
+// refused is a reader that gives an error.
+type refused struct{ err error }
+
+func (r refused) Read([]byte) (int, error) { return 0, r.err }
