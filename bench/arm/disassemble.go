@@ -99,6 +99,7 @@ var baseline = strings.Fields(`
 	dup eor ext fadd fdiv fmax fmin fmla fmul fsub ld1 ldp shl st1 stp ushr
 	addp fcvtl fcvtl2 fcvtns fmaxnm fminnm fmov ld1r movk scvtf
 	sadalp smlal smlal2 smull smull2 sqxtn sqxtn2 str
+	and cmn cset fcmeq movi strb
 `)
 
 var reserved = regexp.MustCompile(`\b[xw](18|27|28)\b`)
