@@ -1,10 +1,13 @@
 package format
 
+import "math"
+
 // ActivationKind names a function of one number.
 type ActivationKind uint8
 
-// The activations. All but the last are those of the ONNX operators RNN, GRU
-// and LSTM, and none; ActivationSoftmax is of a whole dense layer.
+// The activations. Those up to ActivationSoftplus are those of the ONNX operators
+// RNN, GRU and LSTM, and none: the gates of a recurrent cell have no others.
+// ActivationSoftmax is of a whole dense layer.
 const (
 	ActivationNone            ActivationKind = iota // x
 	ActivationReLU                                  // max(0, x)
@@ -19,6 +22,21 @@ const (
 	ActivationSoftsign                              // x / (1 + |x|)
 	ActivationSoftplus                              // log(1 + e^x)
 	ActivationSoftmax                               // e^x / the sum of those of all outputs
+	ActivationExp                                   // e^x
+	ActivationLog                                   // log(x)
+	ActivationSqrt                                  // √x
+	ActivationSquare                                // x²
+	ActivationAbs                                   // |x|
+	ActivationReciprocal                            // 1 / x
+	ActivationGELU                                  // x/2 (1 + erf(x/√2))
+	ActivationGELUTanh                              // x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))
+	ActivationSiLU                                  // x / (1 + e^-x)
+	ActivationHardSwish                             // x min(max(x/6 + 1/2, 0), 1)
+	ActivationClip                                  // min(max(x, alpha), beta)
+	ActivationSin                                   // sin(x)
+	ActivationCos                                   // cos(x)
+	ActivationSign                                  // -1 where x < 0, 1 where x > 0, otherwise 0
+	ActivationFloor                                 // the greatest integer up to x
 )
 
 // An Activation is a function of one number with its constants, which are zero
@@ -34,26 +52,45 @@ var functions = [...]struct {
 	name        string
 	constants   int
 	alpha, beta float32
+	gates       bool // gates of recurrent cells can have it
 }{
-	ActivationNone:            {name: "None"},
-	ActivationReLU:            {name: "Relu"},
-	ActivationTanh:            {name: "Tanh"},
-	ActivationSigmoid:         {name: "Sigmoid"},
-	ActivationAffine:          {"Affine", 2, 1, 0},
-	ActivationLeakyReLU:       {"LeakyRelu", 1, 0.01, 0},
-	ActivationThresholdedReLU: {"ThresholdedRelu", 1, 1, 0},
-	ActivationScaledTanh:      {"ScaledTanh", 2, 1, 1},
-	ActivationHardSigmoid:     {"HardSigmoid", 2, 0.2, 0.5},
-	ActivationELU:             {"Elu", 1, 1, 0},
-	ActivationSoftsign:        {name: "Softsign"},
-	ActivationSoftplus:        {name: "Softplus"},
+	ActivationNone:            {name: "None", gates: true},
+	ActivationReLU:            {name: "Relu", gates: true},
+	ActivationTanh:            {name: "Tanh", gates: true},
+	ActivationSigmoid:         {name: "Sigmoid", gates: true},
+	ActivationAffine:          {"Affine", 2, 1, 0, true},
+	ActivationLeakyReLU:       {"LeakyRelu", 1, 0.01, 0, true},
+	ActivationThresholdedReLU: {"ThresholdedRelu", 1, 1, 0, true},
+	ActivationScaledTanh:      {"ScaledTanh", 2, 1, 1, true},
+	ActivationHardSigmoid:     {"HardSigmoid", 2, 0.2, 0.5, true},
+	ActivationELU:             {"Elu", 1, 1, 0, true},
+	ActivationSoftsign:        {name: "Softsign", gates: true},
+	ActivationSoftplus:        {name: "Softplus", gates: true},
 	ActivationSoftmax:         {name: "Softmax"},
+	ActivationExp:             {name: "Exp"},
+	ActivationLog:             {name: "Log"},
+	ActivationSqrt:            {name: "Sqrt"},
+	ActivationSquare:          {name: "Square"},
+	ActivationAbs:             {name: "Abs"},
+	ActivationReciprocal:      {name: "Reciprocal"},
+	ActivationGELU:            {name: "Gelu"},
+	ActivationGELUTanh:        {name: "GeluTanh"},
+	ActivationSiLU:            {name: "Silu"},
+	ActivationHardSwish:       {name: "HardSwish"},
+	ActivationClip:            {"Clip", 2, -math.MaxFloat32, math.MaxFloat32, false},
+	ActivationSin:             {name: "Sin"},
+	ActivationCos:             {name: "Cos"},
+	ActivationSign:            {name: "Sign"},
+	ActivationFloor:           {name: "Floor"},
 }
 
 // Known reports whether the package knows the activation.
 func (k ActivationKind) Known() bool { return int(k) < len(functions) }
 
-// String returns the activation's name in ONNX, or "None".
+// OfGates reports whether the gates of a recurrent cell can have the activation.
+func (k ActivationKind) OfGates() bool { return k.Known() && functions[k].gates }
+
+// String returns the activation's name, which is ONNX's if that has one, or "None".
 func (k ActivationKind) String() string {
 	if !k.Known() {
 		return unknown("activation", uint8(k))

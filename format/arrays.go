@@ -6,7 +6,7 @@ import "iter"
 // padding.
 type Array struct {
 	Name      string // what it is, as the package comment names the kinds of tensors: "gates", "head bias"
-	Layer     int    // 0 if it belongs to no layer
+	Layer     int    // or the node of a graph; 0 if it belongs to none
 	Direction int    // 0 forward, 1 reverse; 0 if it has none
 	Data      []byte // do not write to it: it lies in the model, unless the machine is big-endian
 }

@@ -30,23 +30,42 @@ func (m *Model) appendCells(b []byte) []byte {
 		if !l.recorded() {
 			continue
 		}
-		r := make([]byte, cellSize)
-		binary.LittleEndian.PutUint32(r, uint32(i))
-		binary.LittleEndian.PutUint32(r[4:], uint32(l.ProjectionSize))
-		binary.LittleEndian.PutUint32(r[8:], math.Float32bits(l.Clip))
-		for d := range l.Directions {
-			list := l.Directions[d].Activations
-			r[12+d] = byte(len(list))
-			for k, a := range list {
-				at := r[activationAt(d, k):]
-				at[0] = byte(a.Kind)
-				binary.LittleEndian.PutUint32(at[4:], math.Float32bits(a.Alpha))
-				binary.LittleEndian.PutUint32(at[8:], math.Float32bits(a.Beta))
-			}
-		}
-		b = append(b, r...)
+		b = l.appendCell(b, i)
 	}
 	return b
+}
+
+// appendCell appends the record of layer i.
+func (l *Layer) appendCell(b []byte, i int) []byte {
+	b = append(b, make([]byte, cellSize)...)
+	r := b[len(b)-cellSize:]
+	binary.LittleEndian.PutUint32(r, uint32(i))
+	binary.LittleEndian.PutUint32(r[4:], uint32(l.ProjectionSize))
+	binary.LittleEndian.PutUint32(r[8:], math.Float32bits(l.Clip))
+	for d := range l.Directions {
+		list := l.Directions[d].Activations
+		r[12+d] = byte(len(list))
+		for k, a := range list {
+			a.put(r[activationAt(d, k):])
+		}
+	}
+	return b
+}
+
+// put writes the activation's record to b.
+func (a Activation) put(b []byte) {
+	b[0] = byte(a.Kind)
+	binary.LittleEndian.PutUint32(b[4:], math.Float32bits(a.Alpha))
+	binary.LittleEndian.PutUint32(b[8:], math.Float32bits(a.Beta))
+}
+
+// activationOf returns the activation of a record.
+func activationOf(b []byte) Activation {
+	return Activation{
+		Kind:  ActivationKind(b[0]),
+		Alpha: math.Float32frombits(binary.LittleEndian.Uint32(b[4:])),
+		Beta:  math.Float32frombits(binary.LittleEndian.Uint32(b[8:])),
+	}
 }
 
 // activationAt returns where a record of CELL has an activation.
@@ -67,56 +86,51 @@ func (m *Model) readCells(s *sections) error {
 			return fail(ErrCorrupt, tagCells, at, "a record of layer %d, where one of layers %d to %d is due", i, next, len(m.Layers)-1)
 		}
 		next = int(i) + 1
-		if err := m.Layers[i].readCell(r, at); err != nil {
-			return err
+		if err := m.Layers[i].readCell(r); err != nil {
+			return err.of(tagCells, at, "")
+		}
+		if !m.Layers[i].recorded() {
+			return fail(ErrInvalid, tagCells, at, "a record that says nothing: leave it out")
 		}
 	}
 	return nil
 }
 
-// readCell reads the layer's record, which is at that byte of CELL.
-func (l *Layer) readCell(r []byte, at int64) error {
+// readCell reads the layer's record.
+func (l *Layer) readCell(r []byte) *Error {
 	projection := binary.LittleEndian.Uint32(r[4:])
 	if projection > MaxSize {
-		return fail(ErrInvalid, tagCells, at+4, "a projection to %d, where at most %d is possible", projection, MaxSize)
+		return unfit(ErrInvalid, 4, "a projection to %d, where at most %d is possible", projection, MaxSize)
 	}
 	l.ProjectionSize = int(projection)
 	l.Clip = math.Float32frombits(binary.LittleEndian.Uint32(r[8:]))
 	if r[14]|r[15] != 0 {
-		return fail(ErrCorrupt, tagCells, at+14, "reserved bytes are not zero")
+		return unfit(ErrCorrupt, 14, "reserved bytes are not zero")
 	}
 	for d := range 2 {
 		n := int(r[12+d])
 		if n > maxActivations || n > 0 && d >= len(l.Directions) {
-			return fail(ErrCorrupt, tagCells, at+12+int64(d), "%d activations of direction %d", n, d)
+			return unfit(ErrCorrupt, 12+int64(d), "%d activations of direction %d", n, d)
 		}
 		for k := range maxActivations {
 			start := activationAt(d, k)
 			a := r[start:][:activationSize]
 			if k >= n && !allZero(a) || !allZero(a[1:4]) {
-				return fail(ErrCorrupt, tagCells, at+int64(start), "reserved bytes are not zero")
+				return unfit(ErrCorrupt, int64(start), "reserved bytes are not zero")
 			}
 			if k < n {
-				l.Directions[d].Activations = append(l.Directions[d].Activations, Activation{
-					Kind:  ActivationKind(a[0]),
-					Alpha: math.Float32frombits(binary.LittleEndian.Uint32(a[4:])),
-					Beta:  math.Float32frombits(binary.LittleEndian.Uint32(a[8:])),
-				})
+				l.Directions[d].Activations = append(l.Directions[d].Activations, activationOf(a))
 			}
 		}
-	}
-	if !l.recorded() {
-		return fail(ErrInvalid, tagCells, at, "a record that says nothing: leave it out")
 	}
 	return nil
 }
 
-// validateCell checks what the section CELL holds of layer i.
-func (m *Model) validateCell(i int) error {
-	l := &m.Layers[i]
-	start := int64(m.recordedLayers(i) * cellSize)
-	invalid := func(at int64, format string, args ...any) error {
-		return fail(ErrInvalid, tagCells, start+at, "layer %d has "+format, append([]any{i}, args...)...)
+// validateCell checks what its record in CELL holds of the layer: it has what is
+// wrong.
+func (l *Layer) validateCell() *Error {
+	invalid := func(at int64, format string, args ...any) *Error {
+		return unfit(ErrInvalid, at, format, args...)
 	}
 	switch {
 	case l.ProjectionSize < 0 || l.ProjectionSize > MaxSize:
@@ -143,7 +157,8 @@ func (m *Model) validateCell(i int) error {
 		}
 		for k, a := range list {
 			if err := a.validate(l.Cell); err != nil {
-				return fail(err.Err, tagCells, start+int64(activationAt(d, k)), "layer %d has %s", i, err.Reason)
+				err.Offset = int64(activationAt(d, k))
+				return err
 			}
 		}
 	}
@@ -157,8 +172,8 @@ func (a Activation) validate(cell Cell) *Error {
 	switch {
 	case !a.Kind.Known():
 		return &Error{Err: ErrUnsupported, Reason: "the unknown " + a.Kind.String()}
-	case a.Kind == ActivationSoftmax && cell.Recurrent():
-		return &Error{Err: ErrInvalid, Reason: "the activation Softmax, which only a dense layer has"}
+	case !a.Kind.OfGates() && cell.Recurrent():
+		return &Error{Err: ErrInvalid, Reason: "the activation " + a.Kind.String() + ", which only a dense layer has"}
 	case !finite(a.Alpha) || !finite(a.Beta):
 		return &Error{Err: ErrInvalid, Reason: "an infinite constant of the activation " + a.Kind.String()}
 	case n < 1 && !zero(a.Alpha) || n < 2 && !zero(a.Beta):

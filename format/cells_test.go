@@ -158,8 +158,9 @@ func TestValidateSpecialLayers(t *testing.T) {
 			m.Layers[0].Directions[1].Activations = []Activation{relu}
 		}, ErrInvalid, "make it the variant relu"},
 		{"activations of an RNN of relu", cellsModel(), func(m *Model) { m.Layers[7].Variant = VariantReLU }, ErrInvalid, "make it the variant tanh"},
+		{"exp of gates", cellsModel(), activations(7, Activation{Kind: ActivationExp}), ErrInvalid, "which only a dense layer has"},
 		{"softmax of gates", cellsModel(), activations(7, Activation{Kind: ActivationSoftmax}), ErrInvalid, "which only a dense layer has"},
-		{"an unknown activation", cellsModel(), activations(7, Activation{Kind: 13}), ErrUnsupported, "layer 7 has the unknown activation 13"},
+		{"an unknown activation", cellsModel(), activations(7, Activation{Kind: 28}), ErrUnsupported, "layer 7 has the unknown activation 28"},
 		{"an infinite constant", cellsModel(), activations(7, Activation{ActivationAffine, 1, float32(math.Inf(1))}), ErrInvalid, "infinite constant"},
 		{"a constant too many", cellsModel(), activations(7, Activation{ActivationELU, 1, 1}), ErrInvalid, "constants that the activation Elu does not have"},
 		{"a pool of no recurrent layer", denseModel(), func(m *Model) { m.Pool = PoolLast }, ErrInvalid, "no recurrent layer"},

@@ -6,8 +6,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/binary16"
 )
 
-// Convert returns the model with the weights of its embedding, layers and head
-// in that number format, and its decoder so, too; biases and initial states are
+// Convert returns the model with the weights of its embedding, layers and head, or
+// of those of its graph and of its convolutions, in that number format, and its decoder so, too; biases and initial states are
 // always F32. It shares with m what stays the same, and has no goldens, since
 // those hold for the bits of m. A model of mixed formats is made of parts of
 // converted ones.
@@ -31,6 +31,9 @@ func (m *Model) Convert(dtype DType) (*Model, error) {
 	c.Goldens = nil
 	if m.Embedding != nil {
 		c.Embedding = m.Embedding.convert(dtype)
+	}
+	if m.Graph != nil {
+		c.Graph = m.Graph.convert(dtype)
 	}
 	c.Layers = slices.Clone(m.Layers)
 	for i := range c.Layers {

@@ -50,6 +50,18 @@ func eachWeight(a, b *Model, do func(a, b, step float32)) {
 	if a.Head != nil {
 		matrices(&a.Head.Weight, &b.Head.Weight)
 	}
+	if a.Graph != nil {
+		for i := range a.Graph.Nodes {
+			switch x := a.Graph.Nodes[i].Op.(type) {
+			case *Conv:
+				matrices(&x.Weight, &b.Graph.Nodes[i].Op.(*Conv).Weight)
+			case *Layer:
+				eachWeight(&Model{Layers: []Layer{*x}}, &Model{Layers: []Layer{*b.Graph.Nodes[i].Op.(*Layer)}}, do)
+			case *Embedding:
+				eachWeight(&Model{Embedding: x}, &Model{Embedding: b.Graph.Nodes[i].Op.(*Embedding)}, do)
+			}
+		}
+	}
 	if a.Decoder != nil {
 		eachWeight(a.Decoder, b.Decoder, do)
 	}

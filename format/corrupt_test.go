@@ -34,7 +34,7 @@ func requireRefused(t testing.TB, data []byte) *Error {
 
 // damaged returns the models whose files the tests damage.
 func damaged() map[string]*Model {
-	return map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "cells": cellsModel(), "mixed": mixedModel(), "int8": int8Model(), "translate": translateModel(), "data": dataModel(), "forecast": forecastModel()}
+	return map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "cells": cellsModel(), "mixed": mixedModel(), "int8": int8Model(), "translate": translateModel(), "data": dataModel(), "forecast": forecastModel(), "graph": mixedGraphModel(), "graph of text": graphText()}
 }
 
 func TestReadRefusesEveryFlippedBit(t *testing.T) {
@@ -319,14 +319,14 @@ func TestReadRefusesHostileFiles(t *testing.T) {
 		{"reserved bytes of a record", cells, in(tagCells, set8(14, 1)), ErrCorrupt, tagCells, "reserved"},
 		{"reserved bytes of an activation", cells, in(tagCells, set8(17, 1)), ErrCorrupt, tagCells, "reserved"},
 		{"an activation too many", cells, in(tagCells, set8(16+12, 1)), ErrCorrupt, tagCells, "reserved"},
-		{"an unknown activation", cells, in(tagCells, set8(16, 13)), ErrUnsupported, tagCells, "activation 13"},
+		{"an unknown activation", cells, in(tagCells, set8(16, 28)), ErrUnsupported, tagCells, "activation 28"},
 		{"a projection without weights", cells, without(layerProjection, 1), ErrCorrupt, tagTensors, "where the projection of layer 1 is due"},
 		{"padding of peepholes", cells, weights(layerPeephole, 2, func(b []byte) { b[4*8+4*7] = 1 }), ErrInvalid, tagWeights, "peephole of layer 2 has 1e-45 in its padding"},
 		{"padding of a projection", cells, weights(layerProjection, 1, func(b []byte) { b[4*7+3] = 0x80 }), ErrInvalid, tagWeights, "projection of layer 1 has -0 in its padding"},
 
 		{"half a tensor", full, longer(tagTensors, -1), ErrCorrupt, tagTensors, "multiple"},
 		{"a tensor short", full, longer(tagTensors, -tensorSize), ErrCorrupt, tagTensors, "ends where the head bias"},
-		{"an unknown kind of tensor", full, in(tagTensors, set8(0, 16)), ErrUnsupported, tagTensors, "kind of tensor 16"},
+		{"an unknown kind of tensor", full, in(tagTensors, set8(0, 25)), ErrUnsupported, tagTensors, "kind of tensor 25"},
 		{"another tensor", full, in(tagTensors, set8(0, 7)), ErrCorrupt, tagTensors, "head bias"},
 		{"weights of f16 in the bytes of f32", full, in(tagTensors, set8(1, byte(DTypeF16))), ErrCorrupt, tagTensors, "60 bytes, where the architecture gives 30"},
 		{"weights of int8 in the columns of f32", full, in(tagTensors, set8(32+1, byte(DTypeInt8))), ErrCorrupt, tagTensors, "8 columns, where the architecture gives 12"},

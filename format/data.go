@@ -111,15 +111,17 @@ func (m *Model) validateDataSizes(labels, columns, targets, horizon, window int)
 	invalid := func(at int64, format string, args ...any) error {
 		return fail(ErrInvalid, tagData, at, format, args...)
 	}
-	inputs := m.InputSize
-	if m.Embedding != nil {
-		inputs = 1 // a column of text
+	inputs := m.NumberWidth()
+	if m.TokenCount() > 0 {
+		inputs++ // a column of text
 	}
 	switch {
 	case labels|columns|targets|horizon|window == 0:
 		return invalid(0, "a record of the data that says nothing: leave it out")
 	case labels > 0 && m.Task != TaskClassify && m.Task != TaskTag:
 		return invalid(0, "labels of the data in a model for the task %v, which has no classes", m.Task)
+	case labels > 0 && m.severalOutputs():
+		return invalid(0, "labels of the data in a model of several outputs")
 	case labels > 0 && labels != m.LogitCount():
 		return invalid(0, "%d labels of the data for %d outputs", labels, m.LogitCount())
 	case columns > 0 && columns != inputs:

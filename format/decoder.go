@@ -67,6 +67,8 @@ func (m *Model) validatePair() error {
 		return fail(ErrInvalid, tagArchitecture, 0, "it translates, but has no decoder")
 	case d.Decoder != nil:
 		return invalid("a decoder with a decoder of its own")
+	case d.Graph != nil:
+		return invalid("a decoder that is a graph, where a stack of layers is due")
 	case d.Task != TaskLanguage:
 		return invalid("a decoder for the task %v, where a language model is due", d.Task)
 	case len(d.Goldens) > 0:

@@ -50,9 +50,10 @@
 // the others have flags 0.
 //
 //	ARCH  architecture         always
-//	LAYR  layers               always
-//	CELL  special layers       if there are any
-//	TENS  tensor directory     always
+//	LAYR  layers               of a stack of layers
+//	CELL  special layers       of a stack, if there are any
+//	GRPH  graph                of a network that is no stack, in the place of both
+//	TENS  tensor directory     if there are weights, as a stack always has
 //	VOCB  vocabulary           if there is one
 //	LABL  labels               if there are any
 //	TOKN  tokenizer            if there is one
@@ -60,7 +61,7 @@
 //	DATA  form of the data     if it is given
 //	PROV  provenance           if there is any
 //	GOLD  goldens              if there are any
-//	WGTS  weights              always
+//	WGTS  weights              if there are any
 //	DECO  decoder              if the task is translate
 //
 // A later program can add sections of other tags anywhere among them. If the
@@ -78,6 +79,10 @@
 //	 8  u32  tokens of the embedding; 0: none, the input is numbers
 //	12  u32  outputs of the head; 0: none, the output is the last layer's
 //	16  f64  sample rate in steps a second; 0: not given
+//
+// In a graph the input size is how many numbers all its inputs have in a step, and
+// is 0 if they are tokens. Its pool, flags, tokens and outputs of a head are 0. The
+// output function is that of its only output, and applies to all the numbers of this.
 //
 // # LAYR, 12 bytes for each layer, the bottom first
 //
@@ -102,13 +107,115 @@
 //
 //	0  u8     kind: 0 none, 1 relu, 2 tanh, 3 sigmoid, 4 affine, 5 leaky relu,
 //	          6 thresholded relu, 7 scaled tanh, 8 hard sigmoid, 9 elu,
-//	          10 softsign, 11 softplus, 12 softmax
+//	          10 softsign, 11 softplus, 12 softmax, 13 exp, 14 log, 15 sqrt,
+//	          16 square, 17 abs, 18 reciprocal, 19 gelu, 20 gelu by tanh, 21 silu,
+//	          22 hard swish, 23 clip, 24 sin, 25 cos, 26 sign, 27 floor
 //	1  u8[3]  reserved
 //	4  f32    alpha; 0 where the function has none
 //	8  f32    beta; 0 where the function has none
 //
-// An RNN and a dense layer have 1 activation, a GRU 2, an LSTM 3. [Layer] gives
-// their formulas, and [ActivationKind] those of the functions.
+// An RNN and a dense layer have 1 activation, a GRU 2, an LSTM 3; those from 12 on
+// are of dense layers alone. [Layer] gives their formulas, and [ActivationKind]
+// those of the functions.
+//
+// # GRPH
+//
+//	0  u16  inputs, 1 to 64
+//	2  u16  nodes, 1 to 4096
+//	4  u16  outputs, 1 to 64
+//	6  u16  reserved
+//
+// and then for each input 16 bytes:
+//
+//	 0  u32  frames
+//	 4  u32  channels; 1 of tokens
+//	 8  u32  tokens: the input is tokens below it; 0: it is numbers
+//	12  u32  reserved
+//
+// for each output 4 bytes:
+//
+//	0  u32  value
+//
+// for each node, in an order in which each reads inputs and earlier nodes:
+//
+//	0  u16     op, see below
+//	2  u16     values n that it reads
+//	4  u32[n]  these values
+//	   ...     the record of the op
+//
+// and then strings as in VOCB: the names of the inputs, and those of the outputs.
+//
+// A value is what an input or a node gives: the inputs are values 0 to inputs-1, and
+// node i gives value inputs+i. At each step a value is F×C numbers, [frames][channels],
+// or F tokens. All these sizes follow from those of the inputs and the records. A value
+// has a phase, too: 0 if it is one of each step, 1 if it is one of the sequence, 2 if
+// that is repeated at each step, and so on; a constant has none. Even phases are of
+// each step. An op that reads several values reads constants beside those of even
+// phases, or beside those of odd ones, but never only constants.
+//
+// The ops, with the size of the record in bytes, the values that they read, and what
+// they give. x is F×C. The records' fields are u32, but where it is said: u8 is a
+// byte before three reserved ones.
+//
+//	 0  layer          100  x: F×(outputs of the layer)
+//	      its record of LAYR, and that of CELL with the layer 0, which is all zeros if
+//	      the layer is no more than its cell. C is the input size. Each frame is a step
+//	      of the layer; a recurrent one goes on from frame to frame and from step to
+//	      step, and reads no odd phase.
+//	 1  embedding        8  F tokens, below those of the table: F×size
+//	      tokens, size
+//	 2  conv            20  x: (F - dilation (kernel-1) - 1)/stride + 1 × outputs
+//	      inputs C, outputs, kernel, stride, dilation
+//	 3  depthwise       16  x: (F - dilation (kernel-1) - 1)/stride + 1 × C
+//	      channels C, kernel, stride, dilation
+//	 4  window           8  x of an even phase: (before + F + after)×C
+//	      frames before, frames after; not both 0
+//	 5  pad             16  x: (before + F + after)×C
+//	      u8 mode: 0 constant, 1 reflect, 2 edge, 3 wrap; frames before, frames after,
+//	      not both 0; f32 the constant, which is a number or -Inf, or 0 in other modes
+//	 6  frame pool      12  x: (F - kernel)/stride + 1 × C
+//	      u8: 0 greatest, 1 mean; kernel, stride
+//	 7  sequence pool    4  x of an even phase: F×C in the next phase; attention also
+//	                        reads 1×1 in the phase of x
+//	      u8 pool: 1 last, 2 max, 3 mean, 5 first, 6 attention
+//	 8  norm            12  x: F×C
+//	      u8 kind: 0 layer, 1 instance, 2 RMS, 3 L2; f32 epsilon, at least 0;
+//	      channels C
+//	 9  binary           4  x, y: the greater of both frames × the greater of both
+//	                        channels, where equal ones or 1 fit each other
+//	      u8 function: 0 add, 1 sub, 2 mul, 3 div, 4 max, 5 min
+//	10  concat           4  two or more of the same channels, or frames: the sum of the
+//	                        others
+//	      u8 axis: 0 frames, 1 channels
+//	11  slice           16  x: count×C or F×count
+//	      u8 axis: 0 frames, 1 channels; start, count, i32 step, not 0
+//	12  reshape          8  x: frames×channels, as many numbers
+//	      frames, channels
+//	13  transpose        0  x: C×F
+//	14  repeat           0  x of an odd phase: F×C in the next phase
+//	15  map             12  x: F×C
+//	      an activation, as in CELL
+//	16  prelu            4  x: F×C
+//	      channels C
+//	17  constant         8  nothing: frames×channels
+//	      frames, channels
+//	18  matmul           4  x, y of C×G, or transposed of G×C: F×G
+//	      u8: 1: y is transposed
+//	19  overlap-add     16  x of F×(kernel×channels): (stride F + kernel - stride)×channels,
+//	                        or stride F × channels if it carries
+//	      u8: 1: it carries, in an even phase; channels, kernel, stride, at most
+//	      the kernel
+//
+// Quotients are rounded down; a kernel's taps are all within the frames. The type of
+// each op, [Conv] and so on, says what it computes.
+//
+// A stack of layers is never a graph. It would be one with one input of one frame and
+// one output, in which each node reads the value before it: an embedding of all
+// tokens, if the input is tokens; layers; the pool of a recurrent layer, and dense
+// layers above it; and the sum of the first inputs and the outputs, if there is no
+// pool, no function of the outputs and no normalization. [Model.AsGraph] has these
+// forms in full. Input scales but that of the first layer, and more layers than a
+// stack has, make it none.
 //
 // # TENS, 32 bytes for each tensor
 //
@@ -116,14 +223,14 @@
 //	 1  u8   number format: 0 f32, 1 f16, 2 int8, 3 int4
 //	 2  u8   direction: 0 forward, 1 reverse; 0 where it has none
 //	 3  u8   rows of a tile; 0: not packed in tiles
-//	 4  u32  layer; 0 where it has none
+//	 4  u32  layer, or in a graph the node; 0 where it has none
 //	 8  u32  rows, with padding
 //	12  u32  columns, with padding
 //	16  u64  offset from the start of WGTS
 //	24  u64  size in bytes: rows × columns × (4 of f32, 2 of f16, 1 of int8,
 //	         18/32 of int4)
 //
-// The tensors and their shapes follow from ARCH, LAYR and the number formats.
+// The tensors and their shapes follow from ARCH, LAYR or GRPH, and the number formats.
 // I, H, D are a layer's input size, hidden size and directions; N is the size of
 // its state: that of the projection, or H without one; T, S the embedding's
 // tokens and size; F, O the head's inputs and outputs; P(n) is n rounded up to a
@@ -155,19 +262,36 @@
 //	13  peephole          LSTM only: 3P(H)               1          0
 //	14  projection        with one only: P(N)            Q(H)       32
 //	15  projection scale  P(N)                           1          0
+//	16  conv weight       P(O)                           Q(K C)     32
+//	17  conv scale        P(O)                           1          0
+//	18  conv bias         P(O)                           1          0
+//	19  depthwise weight  K                              C          0
+//	20  depthwise bias    C                              1          0
+//	21  norm gain         C                              1          0
+//	22  norm bias         C                              1          0
+//	23  slope             C                              1          0
+//	24  constant          F                              C          0
 //
-// The embedding table, gates, candidate, projection and head weight are of any
+// The last nine are of nodes of a graph: O, K, C, F are the outputs, kernel, channels
+// and frames of the record. The columns of a conv weight are [kernel][inputs]. Layers
+// and embeddings of a graph have the kinds that those of a stack have.
+//
+// The embedding table, gates, candidate, projection, head weight and conv weight are of any
 // number format, each of its own, but a candidate is of that of its gates, and an
 // embedding table is never int4. The others are f32. h0 and c0, the learned
 // initial states, are there where they are learned; peepholes where an LSTM has
 // them; the scales where what they scale is int8. The input scale is there where
-// it is fixed, in a layer 0 of int8 gates whose input is numbers.
+// it is fixed, in a layer 0 of int8 gates whose input is numbers; in a graph, in a
+// layer or conv of int8 weights whose inputs are not known to be within ±1. A norm has
+// a gain and a bias if it is given them.
 //
 // Their order is: embedding table, embedding scale; for each layer and each of
 // its directions gates, gates scale, candidate, candidate scale, input scale,
 // bias, h0, c0, peephole, projection, projection scale; head weight, head scale,
-// head bias. A tensor starts in WGTS at the next multiple of 64 after the end of
-// the one before.
+// head bias. In a graph it is that of the nodes, and in each that of its layer or
+// embedding, or conv weight, conv scale, input scale, conv bias; depthwise weight,
+// depthwise bias; norm gain, norm bias. A tensor starts in WGTS at the next multiple of
+// 64 after the end of the one before.
 //
 // # WGTS
 //
@@ -233,6 +357,12 @@
 // which are within ±1; the input scale where layer 0 has one; of a token whose
 // row of the embedding table is int8 that row's scale, as q are its integers.
 // Else the greatest |input| of a step, divided by 127, is its s.
+//
+// In a graph s is 1/127 where the inputs are known to be within ±1: they are such
+// states, or a concat of none but such values, or a slice, reshape, transpose, window,
+// repeat or sequence pool (but for attention) of one. Else it is the input scale, if
+// there is one, or of each frame of a layer and each output frame of a conv the
+// greatest |input|, divided by 127; also of the numbers of an embedding.
 //
 // The rows of gates and candidate, in which u is a unit and its tile t has units
 // 8t to 8t+7, and the numbers of the bias, where the kernels' accumulators
@@ -323,6 +453,12 @@
 //	16  i32[T]  tokens; or of number inputs f32[T][input size]
 //	    f32[n]  outputs of the last step, or of a pooled model all of them
 //
+// A graph's has tokens i32[T][those of a step], in the order of its inputs, and then
+// f32[T][input size], in their order, too, where a graph has both. Its outputs n are
+// those of all outputs, in their order: of one of each step the last step's. The hash
+// is of the first step's outputs of each step, in their order, and so on to the last
+// step's, and then of the outputs of the sequence, in their order.
+//
 // Of a model that translates, the tokens are a source, and the outputs are those
 // of every step of its decoder in the greedy translation, as DECO says.
 //
@@ -370,19 +506,31 @@
 //     layer has one direction, which is not reverse, and no bound.
 //   - Activations are not those of the cell, which are not spelled out; nor relu
 //     in all directions of an RNN, whose variant says it, nor any of an RNN of that
-//     variant. Softmax is a dense layer's.
+//     variant. Softmax and those after it are a dense layer's.
 //   - A bound is above 0. It is finite, and so are constants.
 //   - An embedding is as wide as the input size.
 //   - Without a recurrent layer, there is no pool. The pool last output is there
 //     where the last recurrent layer reads the sequence from its end; it would be
 //     last elsewhere.
+//   - A graph's values have 1 to 2^24 frames and channels, and 2^24 numbers together.
+//     Each input is read by a node; each node is, or is an output. Outputs are given by
+//     nodes, but not by constants. Names are UTF-8 without control characters, and no
+//     two inputs have the same, and no two outputs.
+//   - The slices, kernels and pads of a graph stay within the frames; a mirror is
+//     shorter than what it mirrors, and a wrap at most as long.
+//   - A graph of several outputs has no output function, labels, labels of the data and
+//     normalization of outputs. Its first output is of the sequence if it classifies, and
+//     of each step if it tags. A graph that is a language model has one input, one
+//     token a step, and one output of as many numbers; no layer reads backward, no
+//     window looks ahead, and nothing is repeated. A graph does not translate.
 //   - Where inputs are added to outputs they are numbers, at least as many as
 //     there are outputs, and there is no pool.
 //   - A classifier pools. A tagger and a language model do not.
 //   - A language model has an embedding, and as many outputs as tokens. It has
 //     no reverse direction, since it feeds its outputs back as inputs, and that
 //     direction would have to read them before they exist: [ErrBidirectional].
-//   - A vocabulary and a tokenizer need an embedding. A tokenizer of bytes
+//   - A vocabulary and a tokenizer need an embedding, in a graph a single input of
+//     tokens, and have as many. A tokenizer of bytes
 //     needs at least 256 tokens, any other a vocabulary. Its tokens are below
 //     the number of tokens.
 //   - A part of an int8 tensor that is packed in tiles has at most 2^17 columns,
@@ -390,11 +538,12 @@
 //   - In DATA, a model that classifies or tags has no labels or one for each
 //     number to which the output function is applied, and other models have none.
 //     No two labels are equal, and no two targets. The columns are none, or as
-//     many as the inputs, or if the input is tokens 1. Only a regressor has a
+//     many as the inputs, or if the input is tokens 1; in a graph as many as the numbers
+//     of a step, and 1 more if it has a single input of tokens. Only a regressor has a
 //     horizon. Its targets, if it has any, times the horizon, or times 1 without
 //     one, are its outputs; another model has at most 1 target.
 //   - Inputs are normalized where they are numbers, outputs where they are
-//     linear.
+//     linear. In a graph the channels of the only input of numbers are.
 //   - A model that translates is an encoder, with an embedding, and without a
 //     pool, a head, labels or normalization. It has a decoder; no other model
 //     has. The decoder is a language model with the output softmax and a
@@ -407,8 +556,8 @@
 //
 // # Memory
 //
-// Reading allocates at most four times the size of the file and a small
-// constant: headers of strings and slices, and copies of numbers where the
-// machine is big-endian or they are not aligned to their size in memory. No
-// number in a file is trusted before what it counts is known to be there.
+// Reading allocates at most four times the size of the file, 128 times that of the
+// section GRPH, and a small constant: headers of strings and slices, nodes, and copies
+// of numbers where the machine is big-endian or they are not aligned to their size in
+// memory. No number in a file is trusted before what it counts is known to be there.
 package format

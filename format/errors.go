@@ -63,6 +63,18 @@ func fail(err error, section string, offset int64, format string, args ...any) e
 	return &Error{Err: err, Section: section, Offset: offset, Reason: fmt.Sprintf(format, args...)}
 }
 
+// unfit says what is wrong with a record, at that byte of it. The reason goes on
+// where [Error.of] names whose record it is.
+func unfit(err error, at int64, format string, args ...any) *Error {
+	return &Error{Err: err, Offset: at, Reason: fmt.Sprintf(format, args...)}
+}
+
+// of returns the error of a record as one of the section that has the record at
+// the given byte.
+func (e *Error) of(section string, at int64, who string) error {
+	return &Error{Err: e.Err, Section: section, Offset: at + e.Offset, Reason: who + e.Reason}
+}
+
 // locate moves an error's offset to the place where its section lies.
 func locate(err error, start func(section string) int64) error {
 	var e *Error

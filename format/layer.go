@@ -175,6 +175,9 @@ func (l *Layer) recorded() bool {
 // ReadsBackward reports whether any layer reads the sequence from its end, so
 // that the model cannot be stepped.
 func (m *Model) ReadsBackward() bool {
+	if m.Graph != nil {
+		return m.Graph.ReadsBackward()
+	}
 	for i := range m.Layers {
 		if m.Layers[i].Backward() {
 			return true

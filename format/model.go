@@ -5,12 +5,13 @@ package format
 // rules that [Model.Validate] checks.
 type Model struct {
 	Task      Task
-	InputSize int        // features of a step; for tokens the embedding's width
+	InputSize int        // features of a step; for tokens the embedding's width; of a graph the numbers of all its inputs
 	Embedding *Embedding // nil where the input is real-valued
 	Layers    []Layer    // bottom first
 	Pool      Pool       // which steps feed the head
 	Head      *Dense     // nil: the output is the last layer's
-	Output    Output     // what is applied to the head's sums, or without one to the last layer's outputs
+	Output    Output     // what is applied to the head's sums, or without one to the last layer's outputs; to the only output of a graph
+	Graph     *Graph     // a network that is no stack, in the place of Embedding, Layers, Pool, Head and Skip; nil: it is a stack
 	Skip      bool       // y = x + f(x): the first of the model's inputs are added to its outputs
 
 	Tokenizer     *Tokenizer // nil where the input is real-valued or plain ids
@@ -76,6 +77,8 @@ const (
 	PoolMax
 	PoolMean
 	PoolLastOutput
+	PoolFirst     // of a graph alone: the first step
+	PoolAttention // of a graph alone: see [SequencePool]
 )
 
 // Output is the function applied to the head's sums.
@@ -146,18 +149,25 @@ type Property struct{ Key, Value string }
 // that it computes what the author's machine computed.
 type Golden struct {
 	Steps  int
-	Tokens []int32   // [Steps]; nil where the input is real-valued
-	Input  []float32 // [Steps][InputSize]; nil where the input is tokens
+	Tokens []int32   // [Steps][TokenWidth]; nil where the input is real-valued
+	Input  []float32 // [Steps][NumberWidth]; nil where the input is tokens
 	// Hash is FNV-1a (64 bits) over the little-endian float32 bits of all
-	// outputs, step by step.
+	// outputs, step by step; of a graph, then of those of the whole sequence.
 	Hash uint64
 	// Last is the last step's outputs (of a pooled model all of them), to say
-	// how far off a wrong device is.
+	// how far off a wrong device is. Those of a graph are in the order of its outputs.
 	Last []float32
 }
 
-// Bidirectional reports whether any layer is.
+// Bidirectional reports whether any layer is, also one of a graph.
 func (m *Model) Bidirectional() bool {
+	if m.Graph != nil {
+		for i := range m.Graph.Nodes {
+			if l, ok := m.Graph.Nodes[i].Op.(*Layer); ok && len(l.Directions) == 2 {
+				return true
+			}
+		}
+	}
 	for i := range m.Layers {
 		if len(m.Layers[i].Directions) == 2 {
 			return true
@@ -167,7 +177,7 @@ func (m *Model) Bidirectional() bool {
 }
 
 // OutputSize returns the number of outputs of a step: of a model that
-// translates those of its decoder.
+// translates those of its decoder, of a graph those of all its outputs.
 func (m *Model) OutputSize() int {
 	if m.Task == TaskTranslate && m.Decoder != nil {
 		return m.Decoder.OutputSize()
@@ -179,7 +189,7 @@ func (m *Model) OutputSize() int {
 }
 
 // LogitCount returns the number of what the output function is applied to: the
-// head's sums, or without one the last layer's outputs.
+// head's sums, or without one the last layer's outputs. Of a graph it is all outputs.
 func (m *Model) LogitCount() int {
 	if m.Head != nil {
 		return m.Head.OutputSize
@@ -188,12 +198,24 @@ func (m *Model) LogitCount() int {
 }
 
 // features returns the number of outputs of the last layer.
-func (m *Model) features() int { return m.Layers[len(m.Layers)-1].OutputSize() }
+func (m *Model) features() int {
+	if m.Graph != nil {
+		n := 0
+		for _, v := range m.Graph.outputs() {
+			n += v.Size()
+		}
+		return n
+	}
+	return m.Layers[len(m.Layers)-1].OutputSize()
+}
 
-// Parameters returns the number of trainable numbers, without padding, those of
-// the decoder included.
+// Parameters returns the number of trainable numbers, without padding and the
+// constants of a graph, those of the decoder included.
 func (m *Model) Parameters() int {
 	n := 0
+	if m.Graph != nil {
+		n += m.Graph.parameters()
+	}
 	if m.Embedding != nil {
 		n += m.Embedding.parameters()
 	}
@@ -209,8 +231,8 @@ func (m *Model) Parameters() int {
 	return n
 }
 
-// WeightBytes returns how many bytes the embedding, the layers and the head
-// store in that number format, with padding, those of the decoder included.
+// WeightBytes returns how many bytes the embedding, the layers and the head, or the
+// nodes of a graph, store in that number format, with padding, those of the decoder included.
 // Biases, initial states and scales are F32.
 func (m *Model) WeightBytes(dtype DType) int {
 	n := int64(0)

@@ -157,6 +157,14 @@ func inFormat(m *Model, dtype DType) *Model {
 		panic(err)
 	}
 	c.Goldens = m.Goldens
+	if m.Graph != nil {
+		for i := range c.Graph.Nodes {
+			if conv, ok := c.Graph.Nodes[i].Op.(*Conv); ok && dtype == DTypeInt8 {
+				conv.InputScale = 1.0 / 64
+			}
+		}
+		return c
+	}
 	if dtype == DTypeInt8 && m.Embedding == nil {
 		for d := range c.Layers[0].Directions {
 			c.Layers[0].Directions[d].InputScale = float32(d+1) / 64
@@ -174,6 +182,16 @@ func mixed(m *Model, turn ...DType) *Model {
 		dtype := turn[0]
 		turn = append(turn[1:], dtype)
 		return inFormat(m, dtype)
+	}
+	if m.Graph != nil {
+		g := *m.Graph
+		g.Nodes = slices.Clone(g.Nodes)
+		for i := range g.Nodes {
+			if _, ok := g.Nodes[i].Op.(weighted); ok {
+				g.Nodes[i] = next().Graph.Nodes[i]
+			}
+		}
+		c.Graph = &g
 	}
 	if m.Embedding != nil {
 		c.Embedding = next().Embedding
@@ -217,7 +235,7 @@ func everyFormat() map[string]*Model {
 // direction, task, pool and output, by name.
 func everyModel() map[string]*Model {
 	r := rand.New(rand.NewPCG(4, 0))
-	models := map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "cells": cellsModel(), "dense": denseModel(), "translate": translateModel(), "data": dataModel(), "forecast": forecastModel(), "window": windowModel()}
+	models := map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "cells": cellsModel(), "dense": denseModel(), "translate": translateModel(), "data": dataModel(), "forecast": forecastModel(), "window": windowModel(), "graph": graphModel(), "graph of text": graphText()}
 	for _, c := range cells {
 		for layers := 1; layers <= 3; layers++ {
 			for directions := 1; directions <= 2; directions++ {

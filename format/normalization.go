@@ -5,7 +5,7 @@ package format
 // methods round every operation to float32 and never fuse two, so that the bits
 // are the same on every machine; what it does not normalize they leave as it is.
 type Normalization struct {
-	Mean, Scale             []float32 // InputSize each; none if the input is tokens
+	Mean, Scale             []float32 // InputSize each, of a graph the channels of its only input of numbers; none if the input is tokens
 	OutputMean, OutputScale []float32 // the model's OutputSize each, or none
 }
 
@@ -15,10 +15,14 @@ func (n *Normalization) NormalizeInputs(dst, x []float32) {
 		copy(dst, x)
 		return
 	}
-	mean, scale := n.Mean[:len(x)], n.Scale[:len(x)]
-	dst = dst[:len(x)]
-	for i, v := range x {
-		dst[i] = (v - mean[i]) * scale[i]
+	for len(x) > 0 { // frame by frame
+		channels := min(len(n.Mean), len(x))
+		mean, scale := n.Mean[:channels], n.Scale[:channels]
+		to := dst[:channels]
+		for i, v := range x[:channels] {
+			to[i] = (v - mean[i]) * scale[i]
+		}
+		dst, x = dst[channels:], x[channels:]
 	}
 }
 

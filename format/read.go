@@ -2,6 +2,7 @@ package format
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 )
 
@@ -26,7 +27,8 @@ const (
 //
 // Read accepts exactly what [Model.Append] makes, and files of later versions
 // that differ by sections marked optional. Everything else gives an [*Error].
-// It allocates at most four times the length of data.
+// It allocates at most four times the length of data, and little for each node of a
+// graph.
 func Read(data []byte) (*Model, error) {
 	s, err := readSections(data)
 	if err != nil {
@@ -42,6 +44,7 @@ func readModel(s *sections) (*Model, error) {
 		m.readArchitecture,
 		m.readLayers,
 		m.readCells,
+		m.readGraph,
 		m.checkArchitecture,
 		m.readTensors,
 		m.readDecoder,
@@ -51,6 +54,7 @@ func readModel(s *sections) (*Model, error) {
 		m.readData,
 		m.readProvenance,
 		m.readGoldens,
+		func(*sections) error { return m.refuseStack() },
 	} {
 		if err := step(s); err != nil {
 			return nil, locate(err, s.start)
@@ -102,24 +106,34 @@ func (m *Model) readLayers(s *sections) error {
 	if records := len(s.body(tagTensors)) / tensorSize; directions > records {
 		return fail(ErrCorrupt, tagTensors, 0, "%d tensors, which are too few for the directions of %d layers", records, len(b)/layerSize)
 	}
+	if len(b) == 0 {
+		return nil // it is a graph
+	}
 	m.Layers = make([]Layer, len(b)/layerSize)
 	for i := range m.Layers {
 		at := int64(i * layerSize)
-		r := b[at:][:layerSize]
-		if r[3]&^flagInputForget != 0 {
-			return fail(ErrUnsupported, tagLayers, at+3, "layer %d has the unknown flags %#x", i, r[3])
+		if err := m.Layers[i].readRecord(b[at:][:layerSize]); err != nil {
+			return err.of(tagLayers, at, fmt.Sprintf("layer %d has ", i))
 		}
-		in, hidden := binary.LittleEndian.Uint32(r[4:]), binary.LittleEndian.Uint32(r[8:])
-		if max(in, hidden) > MaxSize {
-			return fail(ErrInvalid, tagLayers, at+4, "layer %d has %d inputs and %d units, where at most %d are possible", i, in, hidden, MaxSize)
-		}
-		m.Layers[i] = Layer{
-			Cell: Cell(r[0]), Variant: Variant(r[1]),
-			InputSize: int(in), HiddenSize: int(hidden),
-			Directions:  make([]Weights, directionsOf(r[2])),
-			Reverse:     r[2] == onlyReverse,
-			InputForget: r[3] == flagInputForget,
-		}
+	}
+	return nil
+}
+
+// readRecord reads the layer's record in LAYR.
+func (l *Layer) readRecord(r []byte) *Error {
+	if r[3]&^flagInputForget != 0 {
+		return unfit(ErrUnsupported, 3, "the unknown flags %#x", r[3])
+	}
+	in, hidden := binary.LittleEndian.Uint32(r[4:]), binary.LittleEndian.Uint32(r[8:])
+	if max(in, hidden) > MaxSize {
+		return unfit(ErrInvalid, 4, "%d inputs and %d units, where at most %d are possible", in, hidden, MaxSize)
+	}
+	*l = Layer{
+		Cell: Cell(r[0]), Variant: Variant(r[1]),
+		InputSize: int(in), HiddenSize: int(hidden),
+		Directions:  make([]Weights, directionsOf(r[2])),
+		Reverse:     r[2] == onlyReverse,
+		InputForget: r[3] == flagInputForget,
 	}
 	return nil
 }
@@ -188,11 +202,7 @@ func (m *Model) readTensors(s *sections) error {
 }
 
 func (m *Model) readTexts(s *sections) (err error) {
-	limit := 0
-	if m.Embedding != nil {
-		limit = m.Embedding.Tokens
-	}
-	if m.Vocabulary, err = readStrings(s, tagVocabulary, limit); err != nil {
+	if m.Vocabulary, err = readStrings(s, tagVocabulary, m.TokenCount()); err != nil {
 		return err
 	}
 	if err := m.validateVocabulary(); err != nil {
@@ -286,6 +296,7 @@ func (m *Model) readGoldens(s *sections) error {
 		return corrupt(0, "%d goldens do not fit in %d bytes", count, len(b))
 	}
 	m.Goldens = make([]Golden, count)
+	tokenWidth, numberWidth := uint64(m.TokenWidth()), uint64(m.NumberWidth())
 	at := int64(8)
 	for i := range m.Goldens {
 		rest := b[at:]
@@ -293,25 +304,21 @@ func (m *Model) readGoldens(s *sections) error {
 			return corrupt(at, "the section ends within golden %d", i)
 		}
 		steps, last := binary.LittleEndian.Uint32(rest), binary.LittleEndian.Uint32(rest[4:])
-		width := uint64(1)
-		if m.Embedding == nil {
-			width = uint64(m.InputSize)
-		}
-		input, output := 4*uint64(steps)*width, 4*uint64(last)
-		if uint64(len(rest)-goldenSize) < input+output {
+		tokens, numbers, output := 4*uint64(steps)*tokenWidth, 4*uint64(steps)*numberWidth, 4*uint64(last)
+		if uint64(len(rest)-goldenSize) < tokens+numbers+output {
 			return corrupt(at, "the section ends within golden %d of %d steps and %d last outputs", i, steps, last)
 		}
 		g := &m.Goldens[i]
 		g.Steps = int(steps)
 		g.Hash = binary.LittleEndian.Uint64(rest[8:])
-		in, out := rest[goldenSize:][:input:input], rest[goldenSize+input:][:output:output]
-		if m.Embedding != nil {
-			g.Tokens = view[int32](in)
-		} else {
-			g.Input = view[float32](in)
+		rest = rest[goldenSize:]
+		take := func(n uint64) []byte {
+			first := rest[:n:n]
+			rest = rest[n:]
+			return first
 		}
-		g.Last = view[float32](out)
-		at += goldenSize + int64(input+output)
+		g.Tokens, g.Input, g.Last = view[int32](take(tokens)), view[float32](take(numbers)), view[float32](take(output))
+		at += goldenSize + int64(tokens+numbers+output)
 	}
 	if at != int64(len(b)) {
 		return corrupt(at, "%d bytes follow the last golden", int64(len(b))-at)

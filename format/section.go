@@ -22,6 +22,7 @@ const (
 	tagArchitecture  = "ARCH"
 	tagLayers        = "LAYR"
 	tagCells         = "CELL"
+	tagGraph         = "GRPH"
 	tagTensors       = "TENS"
 	tagVocabulary    = "VOCB"
 	tagLabels        = "LABL"
@@ -46,6 +47,7 @@ var knownSections = [...]struct {
 	{tagArchitecture, 0},
 	{tagLayers, 0},
 	{tagCells, 0},
+	{tagGraph, 0},
 	{tagTensors, 0},
 	{tagVocabulary, 0},
 	{tagLabels, 0},
@@ -218,12 +220,30 @@ func readSections(data []byte) (*sections, error) {
 	if !allZero(data[end:]) {
 		return nil, fail(ErrCorrupt, inTable, end, "the padding after the last section is not zero")
 	}
-	for _, tag := range []string{tagArchitecture, tagLayers, tagTensors, tagWeights} {
-		if len(s.body(tag)) == 0 {
-			return nil, fail(ErrCorrupt, inTable, headerSize, "the file has no section %s", tag)
-		}
+	if err := s.checkPresence(); err != nil {
+		return nil, err
 	}
 	return s, nil
+}
+
+// checkPresence checks that a stack of layers has the sections of one, or that a graph
+// has those, which may be without weights.
+func (s *sections) checkPresence() error {
+	required := []string{tagArchitecture, tagLayers, tagTensors, tagWeights}
+	if len(s.body(tagGraph)) > 0 {
+		required = required[:1]
+		for _, tag := range []string{tagLayers, tagCells} {
+			if len(s.body(tag)) > 0 {
+				return fail(ErrCorrupt, inTable, headerSize, "sections %s and %s, where a file has one of them", tag, tagGraph)
+			}
+		}
+	}
+	for _, tag := range required {
+		if len(s.body(tag)) == 0 {
+			return fail(ErrCorrupt, inTable, headerSize, "the file has no section %s", tag)
+		}
+	}
+	return nil
 }
 
 func isTag(b []byte) bool {

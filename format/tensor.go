@@ -25,12 +25,23 @@ const (
 	layerPeephole
 	layerProjection
 	layerProjectionScale
+	convWeight
+	convScale
+	convBias
+	depthwiseWeight
+	depthwiseBias
+	normGain
+	normBias
+	preluSlope
+	constantData
 )
 
 // tensorNames are the names of the kinds in their order; there are no others.
 var tensorNames = [...]string{"embedding table", "gates", "candidate", "bias", "h0", "c0", "head weight", "head bias",
 	"embedding scale", "gates scale", "candidate scale", "input scale", "head scale",
-	"peephole", "projection", "projection scale"}
+	"peephole", "projection", "projection scale",
+	"conv weight", "conv scale", "conv bias", "depthwise weight", "depthwise bias",
+	"norm gain", "norm bias", "slope", "constant"}
 
 func (k tensorKind) String() string { return name("tensor kind", uint8(k), tensorNames[:]) }
 
@@ -38,7 +49,8 @@ func (k tensorKind) String() string { return name("tensor kind", uint8(k), tenso
 // architecture gives it.
 type tensor struct {
 	kind      tensorKind
-	layer     int // 0 if it belongs to none: see of
+	layer     int  // or the node of a graph; 0 if it belongs to none: see of
+	node      bool // it belongs to a node
 	direction int
 	of        *Layer // the layer that it belongs to; nil: none
 
@@ -66,11 +78,19 @@ type store interface {
 
 // name says in words which tensor it is.
 func (t *tensor) name() string {
-	if t.of == nil {
+	if t.of == nil && !t.node {
 		return t.kind.String()
 	}
 	direction := [...]string{"", "reverse "}[t.direction]
-	return fmt.Sprintf("%s%v of layer %d", direction, t.kind, t.layer)
+	return fmt.Sprintf("%s%v of %s %d", direction, t.kind, t.part(), t.layer)
+}
+
+// part says what the tensors of a model belong to.
+func (t *tensor) part() string {
+	if t.node {
+		return "node"
+	}
+	return "layer"
 }
 
 // format returns the tensor's number format.
@@ -158,6 +178,10 @@ func (m *Model) present(yield func(t tensor) bool) {
 // arrays yields every array of weights that a Model has room for, in the order of
 // the file.
 func (m *Model) arrays(yield func(t tensor) bool) {
+	if m.Graph != nil {
+		m.Graph.arrays(yield)
+		return
+	}
 	if m.Embedding != nil && !m.Embedding.arrays(yield) {
 		return
 	}
@@ -202,8 +226,8 @@ func (t *tensor) check(r []byte, pos, offset int64) error {
 		if int(r[0]) >= len(tensorNames) {
 			return fail(ErrUnsupported, tagTensors, pos, "unknown kind of tensor %d, where the %v is due", r[0], t.name())
 		}
-		return fail(ErrCorrupt, tagTensors, pos, "a record of the %v of layer %d, direction %d, where the %v is due",
-			tensorKind(r[0]), binary.LittleEndian.Uint32(r[4:]), r[2], t.name())
+		return fail(ErrCorrupt, tagTensors, pos, "a record of the %v of %s %d, direction %d, where the %v is due",
+			tensorKind(r[0]), t.part(), binary.LittleEndian.Uint32(r[4:]), r[2], t.name())
 	}
 	dtype, to := DType(r[1]), t.at.dtype()
 	switch {

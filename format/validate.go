@@ -2,6 +2,7 @@ package format
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"runtime"
 	"unicode/utf8"
@@ -31,6 +32,7 @@ func (m *Model) Validate() error {
 		m.validateData,
 		m.validateProvenance,
 		m.validateGoldens,
+		m.refuseStack,
 	} {
 		if err := check(); err != nil {
 			var e *Error
@@ -57,12 +59,17 @@ func (m *Model) validateArchitecture() error {
 		return fail(ErrUnsupported, tagArchitecture, 0, "unknown %v", m.Task)
 	case !m.Pool.known():
 		return fail(ErrUnsupported, tagArchitecture, 1, "unknown %v", m.Pool)
+	case m.Pool == PoolFirst || m.Pool == PoolAttention:
+		return invalid(1, "the pool %v, which only a node of a graph has", m.Pool)
 	case !m.Output.known():
 		return fail(ErrUnsupported, tagArchitecture, 2, "unknown %v", m.Output)
-	case !inRange(m.InputSize):
+	case m.Graph == nil && !inRange(m.InputSize):
 		return invalid(4, "an input size of %d, where 1 to %d is possible", m.InputSize, MaxSize)
 	case !(m.SampleRate >= 0) || math.IsInf(m.SampleRate, 0):
 		return invalid(16, "a sample rate of %v, where a number of steps a second or 0 is due", m.SampleRate)
+	}
+	if m.Graph != nil {
+		return m.validateGraph()
 	}
 	if e := m.Embedding; e != nil {
 		if err := e.validate(m.InputSize); err != nil {
@@ -122,28 +129,14 @@ func (m *Model) validateLayers() error {
 	for i := range m.Layers {
 		l := &m.Layers[i]
 		at := int64(i * layerSize)
-		switch n := len(l.Directions); {
-		case !l.Cell.Known():
-			return fail(ErrUnsupported, tagLayers, at, "layer %d has the unknown %v", i, l.Cell)
-		case !l.Variant.known():
-			return fail(ErrUnsupported, tagLayers, at+1, "layer %d has the unknown %v", i, l.Variant)
-		case !l.Cell.has(l.Variant):
-			return fail(ErrInvalid, tagLayers, at+1, "layer %d is a %v of variant %v, which that cell does not have", i, l.Cell, l.Variant)
-		case n != 1 && n != 2:
-			return fail(ErrInvalid, tagLayers, at+2, "layer %d has %d directions, where 1 or 2 are possible", i, n)
-		case l.Backward() && !l.Cell.Recurrent():
-			return fail(ErrInvalid, tagLayers, at+2, "layer %d is dense and reads the sequence backwards, which only a recurrent layer does", i)
-		case l.Reverse && n == 2:
-			return fail(ErrInvalid, tagLayers, at+2, "layer %d is reverse, but has 2 directions", i)
-		case l.InputForget && !l.Cell.op().traits().coupled:
-			return fail(ErrInvalid, tagLayers, at+3, "layer %d is a %v with a coupled forget gate, which only an LSTM has", i, l.Cell)
-		case l.InputSize != in:
-			return fail(ErrInvalid, tagLayers, at+4, "layer %d has %d inputs, where what is below it gives %d", i, l.InputSize, in)
-		case !inRange(l.HiddenSize):
-			return fail(ErrInvalid, tagLayers, at+8, "layer %d has %d units, where 1 to %d are possible", i, l.HiddenSize, MaxSize)
+		if err := l.validate(); err != nil {
+			return err.of(tagLayers, at, fmt.Sprintf("layer %d ", i))
 		}
-		if err := m.validateCell(i); err != nil {
-			return err
+		if l.InputSize != in {
+			return fail(ErrInvalid, tagLayers, at+4, "layer %d has %d inputs, where what is below it gives %d", i, l.InputSize, in)
+		}
+		if err := l.validateCell(); err != nil {
+			return err.of(tagCells, int64(m.recordedLayers(i)*cellSize), fmt.Sprintf("layer %d has ", i))
 		}
 		if in = l.OutputSize(); in > MaxSize {
 			return fail(ErrInvalid, tagLayers, at+8, "layer %d has %d outputs, where at most %d are possible", i, in, MaxSize)
@@ -152,6 +145,29 @@ func (m *Model) validateLayers() error {
 			return fail(ErrBidirectional, tagLayers, at+2,
 				"layer %d of this %v model reads the sequence backwards too, and so from steps that are not generated yet", i, m.Task)
 		}
+	}
+	return nil
+}
+
+// validate checks what its record in LAYR holds of the layer, but for its inputs.
+func (l *Layer) validate() *Error {
+	switch n := len(l.Directions); {
+	case !l.Cell.Known():
+		return unfit(ErrUnsupported, 0, "has the unknown %v", l.Cell)
+	case !l.Variant.known():
+		return unfit(ErrUnsupported, 1, "has the unknown %v", l.Variant)
+	case !l.Cell.has(l.Variant):
+		return unfit(ErrInvalid, 1, "is a %v of variant %v, which that cell does not have", l.Cell, l.Variant)
+	case n != 1 && n != 2:
+		return unfit(ErrInvalid, 2, "has %d directions, where 1 or 2 are possible", n)
+	case l.Backward() && !l.Cell.Recurrent():
+		return unfit(ErrInvalid, 2, "is dense and reads the sequence backwards, which only a recurrent layer does")
+	case l.Reverse && n == 2:
+		return unfit(ErrInvalid, 2, "is reverse, but has 2 directions")
+	case l.InputForget && !l.Cell.op().traits().coupled:
+		return unfit(ErrInvalid, 3, "is a %v with a coupled forget gate, which only an LSTM has", l.Cell)
+	case !inRange(l.HiddenSize):
+		return unfit(ErrInvalid, 8, "has %d units, where 1 to %d are possible", l.HiddenSize, MaxSize)
 	}
 	return nil
 }
@@ -196,40 +212,50 @@ func (m *Model) validateTensors() error {
 	if err != nil {
 		return err
 	}
+	if m.Graph != nil {
+		return m.Graph.validateWeights()
+	}
 	for i := range m.Layers {
-		for d := range m.Layers[i].Directions {
-			if err := m.validateWeights(i, d); err != nil {
-				return err
-			}
+		l := &m.Layers[i]
+		if err := l.validateWeights(m.calibrates(i), "an input scale, which only a first layer of int8 weights has that reads numbers"); err != nil {
+			return err.of(tagTensors, 0, fmt.Sprintf("layer %d has ", i))
 		}
 	}
 	return nil
 }
 
-// validateWeights refuses what direction d of layer i has and should not.
-func (m *Model) validateWeights(i, d int) error {
-	invalid := func(format string, args ...any) error {
-		return fail(ErrInvalid, tagTensors, 0, "layer %d has "+format, append([]any{i}, args...)...)
+// validateWeights refuses weights that the layer has and should not. uncalibrated
+// says what is wrong with an input scale, where it can have none.
+func (l *Layer) validateWeights(calibrated bool, uncalibrated string) *Error {
+	for d := range l.Directions {
+		if reason := l.surplus(d); reason != "" {
+			return unfit(ErrInvalid, 0, "%s", reason)
+		}
+		if w := &l.Directions[d]; math.Float32bits(w.InputScale) != 0 && (w.Gates.DType != DTypeInt8 || !calibrated) {
+			return unfit(ErrInvalid, 0, "%s", uncalibrated)
+		}
 	}
-	l := &m.Layers[i]
+	return nil
+}
+
+// surplus says which weights direction d of the layer has and should not; "": none.
+func (l *Layer) surplus(d int) string {
 	w, s := &l.Directions[d], l.shape()
 	switch c := &w.Candidate; {
 	case s.candidate == 0 && c.numbers() > 0:
-		return invalid("a candidate matrix, which only a GRU with reset before has")
+		return "a candidate matrix, which only a GRU with reset before has"
 	case s.candidate > 0 && c.DType != w.Gates.DType:
-		return invalid("gates of %v and a candidate of %v, where both have the same number format", w.Gates.DType, c.DType)
+		return fmt.Sprintf("gates of %v and a candidate of %v, where both have the same number format", w.Gates.DType, c.DType)
 	case s.c0 == 0 && len(w.C0) > 0:
-		return invalid("an initial cell state, which only an LSTM has")
+		return "an initial cell state, which only an LSTM has"
 	case s.h0 == 0 && len(w.H0) > 0:
-		return invalid("an initial state, which only a recurrent layer has")
+		return "an initial state, which only a recurrent layer has"
 	case s.peephole == 0 && len(w.Peephole) > 0:
-		return invalid("peepholes, which only an LSTM has")
+		return "peepholes, which only an LSTM has"
 	case l.ProjectionSize == 0 && w.Projection.numbers() > 0:
-		return invalid("the weights of a projection, but no size of one")
-	case math.Float32bits(w.InputScale) != 0 && (w.Gates.DType != DTypeInt8 || !m.calibrates(i)):
-		return invalid("an input scale, which only a first layer of int8 weights has that reads numbers")
+		return "the weights of a projection, but no size of one"
 	}
-	return nil
+	return ""
 }
 
 // validate checks a tensor that starts at the given byte of the weights.
@@ -297,11 +323,12 @@ func (m *Model) validateVocabulary() error {
 	if n == 0 {
 		return nil
 	}
-	if m.Embedding == nil {
+	tokens := m.TokenCount()
+	if tokens == 0 {
 		return fail(ErrInvalid, tagVocabulary, 0, "a vocabulary without an embedding")
 	}
-	if n != m.Embedding.Tokens {
-		return fail(ErrInvalid, tagVocabulary, 0, "a vocabulary of %d tokens, where the embedding has %d", n, m.Embedding.Tokens)
+	if n != tokens {
+		return fail(ErrInvalid, tagVocabulary, 0, "a vocabulary of %d tokens, where the embedding has %d", n, tokens)
 	}
 	if err := validateStrings(tagVocabulary, m.Vocabulary); err != nil {
 		return err
@@ -316,6 +343,9 @@ func (m *Model) validateLabels() error {
 	}
 	if m.Task == TaskTranslate {
 		return fail(ErrInvalid, tagLabels, 0, "labels, which a model that translates has no use for")
+	}
+	if m.severalOutputs() {
+		return fail(ErrInvalid, tagLabels, 0, "labels of a model of several outputs, which have names")
 	}
 	if n != m.LogitCount() {
 		return fail(ErrInvalid, tagLabels, 0, "%d labels for %d outputs", n, m.LogitCount())
@@ -339,13 +369,14 @@ func (m *Model) validateTokenizer() error {
 	invalid := func(at int64, format string, args ...any) error {
 		return fail(ErrInvalid, tagTokenizer, at, format, args...)
 	}
+	tokens := m.TokenCount()
 	switch {
 	case !t.Kind.known():
 		return fail(ErrUnsupported, tagTokenizer, 0, "unknown %v", t.Kind)
-	case m.Embedding == nil:
+	case tokens == 0:
 		return invalid(0, "a tokenizer, but no embedding to read its tokens")
-	case t.Kind == TokenizerBytes && m.Embedding.Tokens < 256:
-		return invalid(0, "a tokenizer of bytes needs 256 tokens, but the embedding has %d", m.Embedding.Tokens)
+	case t.Kind == TokenizerBytes && tokens < 256:
+		return invalid(0, "a tokenizer of bytes needs 256 tokens, but the embedding has %d", tokens)
 	case t.Kind != TokenizerBytes && len(m.Vocabulary) == 0:
 		return invalid(0, "a tokenizer of %v without a vocabulary", t.Kind)
 	}
@@ -357,9 +388,9 @@ func (m *Model) validateTokenizer() error {
 	}{
 		{"longest run", 4, t.MaxRun, 0, math.MaxInt32},
 		{"greatest length", 8, t.MaxLength, 0, math.MaxInt32},
-		{"unknown token", 12, t.Unknown, -1, m.Embedding.Tokens - 1},
-		{"start token", 16, t.Start, -1, m.Embedding.Tokens - 1},
-		{"end token", 20, t.End, -1, m.Embedding.Tokens - 1},
+		{"unknown token", 12, t.Unknown, -1, tokens - 1},
+		{"start token", 16, t.Start, -1, tokens - 1},
+		{"end token", 20, t.End, -1, tokens - 1},
 	} {
 		if c.v < c.min || c.v > c.max {
 			return invalid(c.at, "the tokenizer's %s is %d, where %d to %d is possible", c.name, c.v, c.min, c.max)
@@ -373,10 +404,7 @@ func (m *Model) validateNormalization() error {
 	if n == nil {
 		return nil
 	}
-	inputs := m.InputSize
-	if m.Embedding != nil {
-		inputs = 0
-	}
+	inputs := m.normalized()
 	invalid := func(at int, format string, args ...any) error {
 		return fail(ErrInvalid, tagNormalization, int64(at), format, args...)
 	}
@@ -387,6 +415,8 @@ func (m *Model) validateNormalization() error {
 		return invalid(0, "%d means and %d scales of inputs, where %d are due", len(n.Mean), len(n.Scale), inputs)
 	case len(n.OutputMean) != len(n.OutputScale):
 		return invalid(4, "%d means and %d scales of outputs", len(n.OutputMean), len(n.OutputScale))
+	case len(n.OutputMean) != 0 && m.severalOutputs():
+		return invalid(4, "a normalization of several outputs")
 	case len(n.OutputMean) != 0 && len(n.OutputMean) != m.OutputSize():
 		return invalid(4, "%d means of outputs, where none or %d are due", len(n.OutputMean), m.OutputSize())
 	case len(n.Mean)+len(n.OutputMean) == 0:
@@ -428,9 +458,12 @@ func (m *Model) validateProvenance() error {
 }
 
 func (m *Model) validateGoldens() error {
-	at := int64(8)
+	if len(m.Goldens) == 0 {
+		return nil
+	}
+	at, outputs := int64(8), m.OutputSize()
 	for i := range m.Goldens {
-		if err := m.validateGolden(i, at); err != nil {
+		if err := m.validateGolden(i, outputs, at); err != nil {
 			return err
 		}
 		g := &m.Goldens[i]
@@ -439,26 +472,25 @@ func (m *Model) validateGoldens() error {
 	return nil
 }
 
-// validateGolden checks golden i, which starts at the given byte of its section.
-func (m *Model) validateGolden(i int, at int64) error {
+// validateGolden checks golden i of a model of that many outputs, which starts at
+// the given byte of its section.
+func (m *Model) validateGolden(i, outputs int, at int64) error {
 	g := &m.Goldens[i]
-	tokens, numbers := int64(g.Steps), int64(0)
-	if m.Embedding == nil {
-		tokens, numbers = 0, int64(g.Steps)*int64(m.InputSize)
-	}
+	width := m.TokenWidth()
+	tokens, numbers := int64(g.Steps)*int64(width), int64(g.Steps)*int64(m.NumberWidth())
 	switch {
 	case !inRange(g.Steps):
 		return fail(ErrInvalid, tagGoldens, at, "golden %d has %d steps, where 1 to %d are possible", i, g.Steps, MaxSize)
 	case int64(len(g.Tokens)) != tokens || int64(len(g.Input)) != numbers:
 		return fail(ErrInvalid, tagGoldens, at, "golden %d has %d tokens and %d numbers, where %d steps have %d and %d",
 			i, len(g.Tokens), len(g.Input), g.Steps, tokens, numbers)
-	case len(g.Last) != m.OutputSize():
-		return fail(ErrInvalid, tagGoldens, at+4, "golden %d has %d last outputs, where the model has %d", i, len(g.Last), m.OutputSize())
+	case len(g.Last) != outputs:
+		return fail(ErrInvalid, tagGoldens, at+4, "golden %d has %d last outputs, where the model has %d", i, len(g.Last), outputs)
 	}
 	at += goldenSize
-	for _, id := range g.Tokens {
-		if id < 0 || int(id) >= m.Embedding.Tokens {
-			return fail(ErrInvalid, tagGoldens, at, "golden %d has token %d, where 0 to %d are possible", i, id, m.Embedding.Tokens-1)
+	for k, id := range g.Tokens {
+		if limit := m.tokenLimit(k % width); id < 0 || int(id) >= limit {
+			return fail(ErrInvalid, tagGoldens, at, "golden %d has token %d, where 0 to %d are possible", i, id, limit-1)
 		}
 		at += 4
 	}

@@ -21,7 +21,9 @@ func TestValidate(t *testing.T) {
 		reason string
 	}{
 		{"task", fullModel(), func(m *Model) { m.Task = 5 }, ErrUnsupported, "task 5"},
-		{"pool", fullModel(), func(m *Model) { m.Pool = 5 }, ErrUnsupported, "pool 5"},
+		{"pool", fullModel(), func(m *Model) { m.Pool = 7 }, ErrUnsupported, "pool 7"},
+		{"first step of a graph", fullModel(), func(m *Model) { m.Pool = PoolFirst }, ErrInvalid, "only a node of a graph has"},
+		{"pool of a graph", fullModel(), func(m *Model) { m.Pool = PoolAttention }, ErrInvalid, "only a node of a graph has"},
 		{"output", fullModel(), func(m *Model) { m.Output = 5 }, ErrUnsupported, "output 5"},
 		{"no input", numberModel(), func(m *Model) { m.InputSize = 0 }, ErrInvalid, "input size of 0"},
 		{"negative input", numberModel(), func(m *Model) { m.InputSize = -1 }, ErrInvalid, "input size of -1"},
@@ -348,8 +350,12 @@ func plainNumbers(m *Model, t *tensor) int64 {
 		return int64(m.Head.OutputSize) * int64(t.depth)
 	case layerInputScale:
 		return 1
+	case depthwiseWeight, depthwiseBias, normGain, normBias, preluSlope, constantData: // which have no padding
+		return t.count()
+	case convWeight, convScale, convBias:
+		return int64(m.Graph.Nodes[t.layer].Op.(*Conv).OutputSize) * int64(t.depth)
 	}
-	l := &m.Layers[t.layer]
+	l := t.of
 	h, n, gates := int64(l.HiddenSize), int64(l.StateSize()), int64(l.Cell.Gates())
 	if l.Variant == VariantResetBefore {
 		gates = 2

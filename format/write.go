@@ -29,18 +29,18 @@ func (m *Model) Append(b []byte) ([]byte, error) {
 
 // appendFile appends the model without asking whether it is valid.
 func (m *Model) appendFile(b []byte) []byte {
-	b = slices.Grow(b, int(m.weightsSize())+4096)
-	list := []section{
-		{tagArchitecture, m.appendArchitecture},
-		{tagLayers, m.appendLayers},
-	}
+	size := m.weightsSize() // 0 of a graph that only moves numbers
+	b = slices.Grow(b, int(size)+4096)
+	list := []section{{tagArchitecture, m.appendArchitecture}}
 	add := func(present bool, tag string, add func([]byte) []byte) {
 		if present {
 			list = append(list, section{tag, add})
 		}
 	}
+	add(m.Graph == nil, tagLayers, m.appendLayers)
 	add(m.recordedLayers(len(m.Layers)) > 0, tagCells, m.appendCells)
-	add(true, tagTensors, m.appendDirectory)
+	add(m.Graph != nil, tagGraph, m.appendGraph)
+	add(size > 0, tagTensors, m.appendDirectory)
 	add(len(m.Vocabulary) > 0, tagVocabulary, func(b []byte) []byte { return appendStrings(b, m.Vocabulary) })
 	add(len(m.Labels) > 0, tagLabels, func(b []byte) []byte { return appendStrings(b, m.Labels) })
 	add(m.Tokenizer != nil, tagTokenizer, m.appendTokenizer)
@@ -48,7 +48,7 @@ func (m *Model) appendFile(b []byte) []byte {
 	add(m.Data != nil, tagData, m.appendData)
 	add(len(m.Provenance) > 0, tagProvenance, m.appendProvenance)
 	add(len(m.Goldens) > 0, tagGoldens, m.appendGoldens)
-	add(true, tagWeights, m.appendWeights)
+	add(size > 0, tagWeights, m.appendWeights)
 	add(m.Decoder != nil, tagDecoder, func(b []byte) []byte { return m.Decoder.appendFile(b) })
 	return appendSections(b, list)
 }
@@ -74,19 +74,23 @@ func (m *Model) appendArchitecture(b []byte) []byte {
 
 func (m *Model) appendLayers(b []byte) []byte {
 	for i := range m.Layers {
-		l := &m.Layers[i]
-		directions, flags := byte(len(l.Directions)), byte(0)
-		if l.Reverse {
-			directions = onlyReverse
-		}
-		if l.InputForget {
-			flags = flagInputForget
-		}
-		b = append(b, byte(l.Cell), byte(l.Variant), directions, flags)
-		b = binary.LittleEndian.AppendUint32(b, uint32(l.InputSize))
-		b = binary.LittleEndian.AppendUint32(b, uint32(l.HiddenSize))
+		b = m.Layers[i].appendRecord(b)
 	}
 	return b
+}
+
+// appendRecord appends the layer's record in LAYR.
+func (l *Layer) appendRecord(b []byte) []byte {
+	directions, flags := byte(len(l.Directions)), byte(0)
+	if l.Reverse {
+		directions = onlyReverse
+	}
+	if l.InputForget {
+		flags = flagInputForget
+	}
+	b = append(b, byte(l.Cell), byte(l.Variant), directions, flags)
+	b = binary.LittleEndian.AppendUint32(b, uint32(l.InputSize))
+	return binary.LittleEndian.AppendUint32(b, uint32(l.HiddenSize))
 }
 
 // place calls do with every tensor that the model has and its offset in the

@@ -61,6 +61,7 @@ func TestNoMethodAllocates(t *testing.T) {
 			{"Set.Adam", func() { s.Adam(h, c, next, x, &adamStep) }},
 			{"Set.Blend", func() { s.Blend(h, c, h, c) }},
 			{"Set.Mul", func() { s.Mul(h, c, h) }},
+			{"Set.MulAdd", func() { s.MulAdd(h, c, h, h) }},
 			{"Set.Tanh", func() { s.Tanh(h, c) }},
 			{"Set.Sigmoid", func() { s.Sigmoid(h, c) }},
 			{"Set.Exp", func() { s.Exp(h, c) }},

@@ -61,3 +61,13 @@ func (s *Set) Mul(dst, a, b []float32) {
 	raceWrite(dst)
 	s.impl.mul(dst, a, b)
 }
+
+// MulAdd sets dst[i] = fma(a[i], b[i], c[i]). dst may be one of them.
+func (s *Set) MulAdd(dst, a, b, c []float32) {
+	a, b, c = prefix(a, len(dst)), prefix(b, len(dst)), prefix(c, len(dst))
+	raceRead(a)
+	raceRead(b)
+	raceRead(c)
+	raceWrite(dst)
+	s.impl.mulAdd(dst, a, b, c)
+}

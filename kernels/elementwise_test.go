@@ -20,6 +20,7 @@ var elementwise = []struct {
 	{"ReLU", (*kernels.Set).ReLU},
 	{"Softmax", (*kernels.Set).Softmax},
 	{"Mul", func(s *kernels.Set, dst, src []float32) { s.Mul(dst, src, reversed(src)) }},
+	{"MulAdd", func(s *kernels.Set, dst, src []float32) { s.MulAdd(dst, src, reversed(src), rotated(src)) }},
 	{"Blend", func(s *kernels.Set, dst, src []float32) { s.Blend(dst, reversed(src), src, rotated(src)) }},
 }
 
@@ -83,7 +84,7 @@ func TestEveryFloat(t *testing.T) {
 				src[i] = math.Float32frombits(uint32(b + uint64(i)*step))
 			}
 			for _, f := range elementwise {
-				if f.name == "Softmax" || f.name == "Mul" || f.name == "Blend" {
+				if f.name == "Softmax" || f.name == "Mul" || f.name == "MulAdd" || f.name == "Blend" {
 					continue
 				}
 				f.of(want, expected, src)
@@ -142,6 +143,9 @@ func TestElementwisePanics(t *testing.T) {
 		{"Softmax", func(s *kernels.Set) { s.Softmax(long, short) }},
 		{"Mul by a short a", func(s *kernels.Set) { s.Mul(long, short, long) }},
 		{"Mul by a short b", func(s *kernels.Set) { s.Mul(long, long, short) }},
+		{"MulAdd of a short a", func(s *kernels.Set) { s.MulAdd(long, short, long, long) }},
+		{"MulAdd of a short b", func(s *kernels.Set) { s.MulAdd(long, long, short, long) }},
+		{"MulAdd of a short c", func(s *kernels.Set) { s.MulAdd(long, long, long, short) }},
 		{"Blend with a short z", func(s *kernels.Set) { s.Blend(long, short, long, long) }},
 		{"Blend with a short hprev", func(s *kernels.Set) { s.Blend(long, long, short, long) }},
 		{"Blend with a short n", func(s *kernels.Set) { s.Blend(long, long, long, short) }},

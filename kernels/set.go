@@ -50,6 +50,7 @@ type functions struct {
 
 	blend   func(h, z, hprev, n []float32)
 	mul     func(dst, a, b []float32)
+	mulAdd  func(dst, a, b, c []float32)
 	tanh    func(dst, src []float32)
 	sigmoid func(dst, src []float32)
 	exp     func(dst, src []float32)
@@ -116,6 +117,7 @@ var genericSet = Set{
 
 		blend:   generic.Blend,
 		mul:     generic.Mul,
+		mulAdd:  generic.MulAdd,
 		tanh:    generic.Tanh,
 		sigmoid: generic.Sigmoid,
 		exp:     generic.Exp,

@@ -24,7 +24,7 @@ var avx512Set = Set{
 		f := avx2Set.impl
 		f.panel = avx512.Panel
 		f.lstm, f.gru = avx512.LSTM, avx512.GRU
-		f.blend, f.mul = avx512.Blend, avx512.Mul
+		f.blend, f.mul, f.mulAdd = avx512.Blend, avx512.Mul, avx512.MulAdd
 		f.tanh, f.sigmoid = avx512.Tanh, avx512.Sigmoid
 		f.exp, f.relu, f.softmax = avx512.Exp, avx512.ReLU, avx512.Softmax
 		return f
@@ -96,6 +96,7 @@ var avx2Set = Set{
 
 		blend:   avx2.Blend,
 		mul:     avx2.Mul,
+		mulAdd:  avx2.MulAdd,
 		tanh:    avx2.Tanh,
 		sigmoid: avx2.Sigmoid,
 		exp:     avx2.Exp,

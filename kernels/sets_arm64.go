@@ -47,6 +47,7 @@ var neonSet = Set{
 
 		blend:   neon.Blend,
 		mul:     neon.Mul,
+		mulAdd:  neon.MulAdd,
 		tanh:    neon.Tanh,
 		sigmoid: neon.Sigmoid,
 		exp:     neon.Exp,

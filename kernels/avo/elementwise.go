@@ -20,6 +20,11 @@ func activations() {
 			VMULPS(args[1][i], a, a)
 		}
 	})
+	elementwise("MulAdd", "dst, a, b, c", func(args [][]VecVirtual) {
+		for i, a := range args[0] {
+			VFMADD213PS(args[2][i], args[1][i], a)
+		}
+	})
 	elementwise("Blend", "h, z, hprev, n", func(args [][]VecVirtual) {
 		for i, z := range args[0] {
 			blend(z, args[1][i], args[2][i])

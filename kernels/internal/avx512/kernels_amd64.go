@@ -53,6 +53,11 @@ func ReLU(dst []float32, src []float32)
 //go:noescape
 func Mul(dst []float32, a []float32, b []float32)
 
+// MulAdd is generic.MulAdd.
+//
+//go:noescape
+func MulAdd(dst []float32, a []float32, b []float32, c []float32)
+
 // Blend is generic.Blend.
 //
 //go:noescape

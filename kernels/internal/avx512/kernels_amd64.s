@@ -4948,6 +4948,78 @@ done:
 	VZEROUPPER
 	RET
 
+// func MulAdd(dst []float32, a []float32, b []float32, c []float32)
+// Requires: AVX, AVX512F
+TEXT ·MulAdd(SB), NOSPLIT, $0-96
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), DX
+	MOVQ b_base+48(FP), BX
+	MOVQ c_base+72(FP), SI
+	MOVQ dst_len+8(FP), CX
+
+by4:
+	CMPQ        CX, $+64
+	JLT         end4
+	VMOVUPS     (DX), Z0
+	VMOVUPS     64(DX), Z1
+	VMOVUPS     128(DX), Z2
+	VMOVUPS     192(DX), Z3
+	VMOVUPS     (BX), Z4
+	VMOVUPS     64(BX), Z5
+	VMOVUPS     128(BX), Z6
+	VMOVUPS     192(BX), Z7
+	VMOVUPS     (SI), Z8
+	VMOVUPS     64(SI), Z9
+	VMOVUPS     128(SI), Z10
+	VMOVUPS     192(SI), Z11
+	VFMADD213PS Z8, Z4, Z0
+	VFMADD213PS Z9, Z5, Z1
+	VFMADD213PS Z10, Z6, Z2
+	VFMADD213PS Z11, Z7, Z3
+	VMOVUPS     Z0, (AX)
+	VMOVUPS     Z1, 64(AX)
+	VMOVUPS     Z2, 128(AX)
+	VMOVUPS     Z3, 192(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, DX
+	ADDQ        $+256, BX
+	ADDQ        $+256, SI
+	SUBQ        $+64, CX
+	JMP         by4
+
+end4:
+by1:
+	CMPQ        CX, $+16
+	JLT         end1
+	VMOVUPS     (DX), Z0
+	VMOVUPS     (BX), Z1
+	VMOVUPS     (SI), Z2
+	VFMADD213PS Z2, Z1, Z0
+	VMOVUPS     Z0, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, DX
+	ADDQ        $+64, BX
+	ADDQ        $+64, SI
+	SUBQ        $+16, CX
+	JMP         by1
+
+end1:
+	TESTQ       CX, CX
+	JZ          done
+	MOVL        $0x00000001, DI
+	SHLL        CL, DI
+	DECL        DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (DX), K1, Z0
+	VMOVUPS.Z   (BX), K1, Z1
+	VMOVUPS.Z   (SI), K1, Z2
+	VFMADD213PS Z2, Z1, Z0
+	VMOVUPS     Z0, K1, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
 // func Blend(h []float32, z []float32, hprev []float32, n []float32)
 // Requires: AVX, AVX512F
 TEXT ·Blend(SB), NOSPLIT, $0-96

@@ -40,3 +40,10 @@ func Mul(dst, a, b []float32) {
 		dst[i] = a[i] * b[i]
 	}
 }
+
+// MulAdd sets dst[i] = fma(a[i], b[i], c[i]).
+func MulAdd(dst, a, b, c []float32) {
+	for i := range dst {
+		dst[i] = FMA(a[i], b[i], c[i])
+	}
+}

@@ -92,6 +92,35 @@ rest:
 	STORE_REST(R0, R2, done)
 	RET
 
+// func MulAdd(dst, a, b, c []float32)
+TEXT ·MulAdd(SB), NOSPLIT, $0-96
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R2
+	MOVD a_base+24(FP), R1
+	MOVD b_base+48(FP), R3
+	MOVD c_base+72(FP), R4
+	SUBS $4, R2
+	BLT  rest
+by4:
+	VLD1.P 16(R4), [V0.S4]
+	VLD1.P 16(R3), [V1.S4]
+	VLD1.P 16(R1), [V2.S4]
+	FMLA(v1, v2, v0)
+	VST1.P [V0.S4], 16(R0)
+	SUBS   $4, R2
+	BGE    by4
+rest:
+	ADDS $4, R2
+	BEQ  done
+	LOAD_REST(R1, R2, z)
+	VMOV V0.B16, V2.B16
+	LOAD_REST(R3, R2, hprev)
+	VMOV V0.B16, V1.B16
+	LOAD_REST(R4, R2, n)
+	FMLA(v1, v2, v0)
+	STORE_REST(R0, R2, done)
+	RET
+
 // func Blend(h, z, hprev, n []float32)
 TEXT ·Blend(SB), NOSPLIT, $0-96
 	MOVD h_base+0(FP), R0

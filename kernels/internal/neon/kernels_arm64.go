@@ -27,6 +27,11 @@ func ReLU(dst, src []float32)
 //go:noescape
 func Mul(dst, a, b []float32)
 
+// MulAdd is generic.MulAdd.
+//
+//go:noescape
+func MulAdd(dst, a, b, c []float32)
+
 // Blend is generic.Blend.
 //
 //go:noescape

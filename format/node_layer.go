@@ -1,0 +1,118 @@
+package format
+
+// gives of a layer: a recurrent layer takes the frames of a step as so many steps,
+// and a dense one each by itself.
+func (l *Layer) gives(in []Value) (Value, error) {
+	x, err := one(in)
+	if err != nil {
+		return Value{}, err
+	}
+	if x.Channels != l.InputSize {
+		return Value{}, refuse("%d channels, but it reads %d", x.Channels, l.InputSize)
+	}
+	if l.Cell.Recurrent() && !x.EachStep() {
+		return Value{}, refuse("one value of the sequence, but it goes on from step to step")
+	}
+	x.Channels = l.OutputSize()
+	return x, nil
+}
+
+func (e *Embedding) gives(in []Value) (Value, error) {
+	if len(in) != 1 || in[0].Tokens == 0 {
+		return Value{}, refuse("numbers, but an embedding reads tokens")
+	}
+	x := in[0]
+	if x.Tokens > e.Tokens {
+		return Value{}, refuse("tokens below %d, but it has %d", x.Tokens, e.Tokens)
+	}
+	x.Tokens, x.Channels = 0, e.Size
+	return x, nil
+}
+
+func (*Layer) code() opCode { return codeLayer }
+
+func (l *Layer) appendNode(b []byte) []byte { return l.appendCell(l.appendRecord(b), 0) }
+
+func (l *Layer) readNode(r *record) {
+	if directions := directionsOf(r.b[2]); directions > 2 {
+		r.refuse(ErrInvalid, 2, "%d directions, where 1 or 2 are possible", directions)
+		return
+	}
+	if r.err = l.readRecord(r.b[:layerSize]); r.err != nil {
+		return
+	}
+	cell := r.b[layerSize:]
+	if !allZero(cell[:4]) {
+		r.refuse(ErrCorrupt, layerSize, "reserved bytes that are not zero")
+	} else if err := l.readCell(cell); err != nil {
+		r.refuse(err.Err, layerSize+int(err.Offset), "%s", err.Reason)
+	}
+}
+
+func (l *Layer) checkNode() *Error {
+	if err := l.validate(); err != nil {
+		return err
+	}
+	err := l.validateCell()
+	if err != nil {
+		err.Offset += layerSize
+		err.Reason = "has " + err.Reason
+	}
+	return err
+}
+
+func (l *Layer) nodeArrays(i int, yield func(tensor) bool) bool {
+	for d := range l.Directions {
+		if !l.arrays(i, d, true, func(t tensor) bool { t.node = true; return yield(t) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *Layer) converted(dtype DType) Op {
+	c := *l
+	c.convert(dtype)
+	return &c
+}
+
+func (l *Layer) checkWeights(bounded bool) *Error { return l.validateWeights(!bounded, uncalibrated) }
+
+// Bounded reports whether the layer's outputs are within ±1: the states of an RNN
+// (tanh), LSTM or GRU with the activations of its cell and without a projection.
+func (l *Layer) Bounded() bool {
+	if !l.Cell.Recurrent() || l.ProjectionSize > 0 {
+		return false
+	}
+	for d := range l.Directions {
+		if l.Directions[d].Activations != nil {
+			return false
+		}
+	}
+	for _, a := range l.Cell.Activations(l.Variant) {
+		if a.Kind != ActivationTanh && a.Kind != ActivationSigmoid {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *Layer) bounded(bool) bool { return l.Bounded() }
+func (l *Layer) looksAhead() bool  { return l.Backward() }
+
+func (*Embedding) code() opCode                 { return codeEmbedding }
+func (e *Embedding) appendNode(b []byte) []byte { return appendSizes(b, e.Tokens, e.Size) }
+func (e *Embedding) readNode(r *record)         { e.Tokens, e.Size = r.size(0), r.size(4) }
+
+func (e *Embedding) checkNode() *Error {
+	if !inRange(e.Tokens) {
+		return unfit(ErrInvalid, 0, "has %d tokens, where 1 to %d are possible", e.Tokens, MaxSize)
+	}
+	return nil
+}
+
+func (e *Embedding) nodeArrays(i int, yield func(tensor) bool) bool {
+	return e.arrays(func(t tensor) bool { t.layer, t.node = i, true; return yield(t) })
+}
+
+func (e *Embedding) converted(dtype DType) Op { return e.convert(dtype) }

@@ -1,0 +1,49 @@
+package format
+
+// An OverlapAdd lays the frames of a step, which have Kernel*Channels numbers, one
+// over the other, from Stride to Stride frames of the output, and adds what meets,
+// in the order of the frames. A convolution's transpose is a dense layer to
+// Kernel*Channels, and this. With Carry what reaches beyond the step's
+// frames*Stride is added to those of the next; without, it is given too.
+type OverlapAdd struct {
+	Channels int
+	Kernel   int
+	Stride   int // at most Kernel
+	Carry    bool
+}
+
+func (o *OverlapAdd) gives(in []Value) (Value, error) {
+	x, err := one(in)
+	if err != nil {
+		return Value{}, err
+	}
+	switch {
+	case !inRange(o.Channels) || !inRange(o.Kernel) || !inRange(o.Stride) || o.Stride > o.Kernel:
+		return Value{}, refuse("%d channels, a kernel of %d taps and stride %d", o.Channels, o.Kernel, o.Stride)
+	case int64(x.Channels) != int64(o.Channels)*int64(o.Kernel):
+		return Value{}, refuse("%d channels, but it reads %d×%d", x.Channels, o.Kernel, o.Channels)
+	case o.Carry && !x.EachStep():
+		return Value{}, refuse("one value of the sequence, but it goes on from step to step")
+	}
+	frames := int64(x.Frames) * int64(o.Stride)
+	if !o.Carry {
+		frames += int64(o.Kernel - o.Stride)
+	}
+	if frames > MaxNumbers {
+		return Value{}, refuse("%d frames, where at most %d are possible", frames, MaxNumbers)
+	}
+	x.Frames, x.Channels = int(frames), o.Channels
+	return x, nil
+}
+
+func (*OverlapAdd) code() opCode { return codeOverlapAdd }
+
+func (o *OverlapAdd) appendNode(b []byte) []byte {
+	return appendSizes(appendFlag(b, o.Carry), o.Channels, o.Kernel, o.Stride)
+}
+
+func (o *OverlapAdd) readNode(r *record) {
+	o.Carry, o.Channels, o.Kernel, o.Stride = r.flag(), r.size(4), r.size(8), r.size(12)
+}
+
+func (*OverlapAdd) checkNode() *Error { return nil }

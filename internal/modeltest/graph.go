@@ -1,0 +1,280 @@
+package modeltest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/rnnrun/rnnrun/format"
+)
+
+// RandomGraph returns a random valid model that is a graph: of any op beside any
+// other, one to three inputs of numbers and of tokens, one frame or several, one
+// output or several, of each step and of the sequence. Weights are of the number
+// formats that are given, one chosen for each node; of all without any. About half
+// of the graphs can be stepped.
+//
+// The numbers stay moderate, and no op magnifies a small error much: a logarithm
+// or a quotient is of numbers from 1/2 to 4, and what jumps is of inputs alone.
+func RandomGraph(r *rand.Rand, formats ...format.DType) *format.Model {
+	if len(formats) == 0 {
+		formats = []format.DType{format.DTypeF32, format.DTypeF16, format.DTypeInt8, format.DTypeInt4}
+	}
+	for {
+		w := &graphWriter{r: r, graph: new(format.Graph), streams: r.IntN(4) == 0, normalized: r.IntN(4) == 0}
+		m := w.model()
+		if _, stack := m.AsStack(); stack {
+			continue
+		}
+		if err := m.Validate(); err != nil {
+			panic(fmt.Sprintf("a random graph: %v", err))
+		}
+		return inFormats(r, m, formats)
+	}
+}
+
+// A graphWriter makes a random graph.
+type graphWriter struct {
+	r       *rand.Rand
+	graph   *format.Graph
+	streams bool // no op reads steps that follow
+
+	normalized bool // a single input of numbers is
+	values     []format.Value
+	traits     []traits // of the values
+}
+
+// traits say what a writer must know of a value.
+type traits struct {
+	bound float64 // the numbers are within ±bound, or nearly
+	exact bool    // they are those of an input, as they are
+	read  bool
+}
+
+// model writes the model.
+func (w *graphWriter) model() *format.Model {
+	w.inputs()
+	for n := 2 + w.r.IntN(14); n > 0; {
+		op := graphOps[w.r.IntN(len(graphOps))]
+		if w.r.IntN(6) == 0 {
+			op = (*graphWriter).repeat // which few values can be read by
+		}
+		if op(w) {
+			n--
+		}
+	}
+	w.readInputs()
+	m := &format.Model{Graph: w.graph, Provenance: []format.Property{{Key: "made by", Value: "modeltest"}}}
+	for i, in := range w.graph.Inputs {
+		if in.Tokens == 0 {
+			m.InputSize += w.values[i].Size()
+		}
+	}
+	w.outputs(m)
+	if n := w.numberInputs(); w.normalized && len(n) == 1 {
+		channels := w.graph.Inputs[n[0]].Channels
+		m.Normalization = &format.Normalization{Mean: uniform(w.r, channels, 1), Scale: uniform(w.r, channels, 2)}
+	}
+	return m
+}
+
+// inputs writes one to three inputs.
+func (w *graphWriter) inputs() {
+	for i := range 1 + w.r.IntN(3) {
+		in := format.Input{Name: fmt.Sprintf("in%d", i), Frames: 1, Channels: 1}
+		if w.r.IntN(2) == 0 {
+			in.Frames = 1 + w.r.IntN(6)
+		}
+		if w.r.IntN(4) == 0 {
+			in.Tokens = 2 + w.r.IntN(9)
+		} else {
+			in.Channels = 1 + w.r.IntN(10)
+		}
+		w.graph.Inputs = append(w.graph.Inputs, in)
+		w.traits = append(w.traits, traits{bound: 2, exact: in.Tokens == 0 && !w.normalized})
+	}
+	w.shape()
+}
+
+func (w *graphWriter) numberInputs() (list []int) {
+	for i, in := range w.graph.Inputs {
+		if in.Tokens == 0 {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// shape takes the values that the graph has now.
+func (w *graphWriter) shape() {
+	values, err := w.graph.Values()
+	if err != nil {
+		panic(fmt.Sprintf("a random graph: %v", err))
+	}
+	w.values = values
+}
+
+// add adds a node, and returns the value that it gives.
+func (w *graphWriter) add(op format.Op, t traits, reads ...int) int {
+	w.graph.Nodes = append(w.graph.Nodes, format.Node{Op: op, Inputs: reads})
+	for _, v := range reads {
+		w.traits[v].read = true
+	}
+	w.traits = append(w.traits, t)
+	w.shape()
+	return len(w.values) - 1
+}
+
+// within is the traits of a value that is computed.
+func within(bound float64) traits { return traits{bound: bound} }
+
+// moved is the traits of numbers of values that only stand elsewhere.
+func (w *graphWriter) moved(reads ...int) traits {
+	t := traits{exact: true}
+	for _, v := range reads {
+		t.bound = max(t.bound, w.traits[v].bound)
+		t.exact = t.exact && w.traits[v].exact
+	}
+	return t
+}
+
+// pick returns a value of numbers that may be read, mostly one that nothing reads
+// yet; -1: there is none.
+func (w *graphWriter) pick(may func(v format.Value) bool) int {
+	var list, unread, sequence []int
+	for i, v := range w.values {
+		if v.Tokens > 0 || v.Phase < 0 || !may(v) {
+			continue
+		}
+		list = append(list, i)
+		if !v.EachStep() {
+			sequence = append(sequence, i)
+		}
+		if !w.traits[i].read {
+			unread = append(unread, i)
+		}
+	}
+	if len(unread) > 0 && w.r.IntN(5) > 0 {
+		list = unread
+	}
+	if len(sequence) > 0 && w.r.IntN(4) == 0 {
+		list = sequence // of which there are few
+	}
+	switch {
+	case len(list) == 0:
+		return -1
+	case w.r.IntN(2) == 0:
+		return list[len(list)-1] // mostly that of the node before
+	}
+	return list[w.r.IntN(len(list))]
+}
+
+// any returns a value of numbers of at most so many; -1: there is none.
+func (w *graphWriter) any(most int) int {
+	return w.pick(func(v format.Value) bool { return v.Size() <= most })
+}
+
+// with returns a value that goes with value i: of each step, or of the sequence, as
+// it is.
+func (w *graphWriter) with(i int, may func(v format.Value) bool) int {
+	each := w.values[i].EachStep()
+	return w.pick(func(v format.Value) bool { return v.EachStep() == each && may(v) })
+}
+
+// tame returns the value, or one of its numbers cut to ±bound.
+func (w *graphWriter) tame(i int, bound float64) int {
+	if w.traits[i].bound <= bound {
+		return i
+	}
+	return w.clip(i, -bound, bound)
+}
+
+func (w *graphWriter) clip(i int, from, to float64) int {
+	f := format.Activation{Kind: format.ActivationClip, Alpha: float32(from), Beta: float32(to)}
+	return w.add(&format.Map{Function: f}, within(max(-from, to)), i)
+}
+
+// readInputs has a node read each input.
+func (w *graphWriter) readInputs() {
+	for i, in := range w.graph.Inputs {
+		switch {
+		case w.traits[i].read:
+		case in.Tokens > 0:
+			w.embed(i)
+		default:
+			w.layer(i)
+		}
+	}
+}
+
+// outputs makes outputs of the values that nothing reads, and at times of one more.
+func (w *graphWriter) outputs(m *format.Model) {
+	var list []int
+	for i := range w.graph.Nodes {
+		v := len(w.graph.Inputs) + i
+		if !w.traits[v].read || w.r.IntN(12) == 0 && w.values[v].Phase >= 0 {
+			list = append(list, v)
+		}
+	}
+	w.r.Shuffle(len(list), func(i, k int) { list[i], list[k] = list[k], list[i] })
+	for i, v := range list {
+		w.graph.Outputs = append(w.graph.Outputs, format.Port{Name: fmt.Sprintf("out%d", i), Value: v})
+	}
+	each := w.values[list[0]].EachStep()
+	switch w.r.IntN(3) {
+	case 0:
+		if each {
+			m.Task = format.TaskTag
+		} else {
+			m.Task = format.TaskClassify
+		}
+	}
+	if len(list) == 1 {
+		m.Output = format.Output(w.r.IntN(4)) // argmax jumps
+	}
+}
+
+// inFormats returns the model with the weights of each node in one of the formats,
+// and some int8 weights with a scale of their inputs.
+func inFormats(r *rand.Rand, m *format.Model, formats []format.DType) *format.Model {
+	var converted []*format.Model
+	for _, d := range formats {
+		c, err := m.Convert(d)
+		if err != nil {
+			panic(fmt.Sprintf("a random graph in %v: %v", d, err))
+		}
+		converted = append(converted, c)
+	}
+	values, err := m.Graph.Values()
+	if err != nil {
+		panic(err)
+	}
+	mixed := *m
+	g := *m.Graph
+	g.Nodes = slices.Clone(g.Nodes)
+	for i := range g.Nodes {
+		k := r.IntN(len(formats))
+		n := &g.Nodes[i]
+		n.Op = converted[k].Graph.Nodes[i].Op
+		if formats[k] != format.DTypeInt8 || r.IntN(2) == 0 {
+			continue
+		}
+		switch op := n.Op.(type) {
+		case *format.Conv:
+			if !values[n.Inputs[0]].Bounded {
+				op.InputScale = 1.0 / 32
+			}
+		case *format.Layer:
+			for d := range op.Directions {
+				if !values[n.Inputs[0]].Bounded {
+					op.Directions[d].InputScale = 1.0 / 32
+				}
+			}
+		}
+	}
+	mixed.Graph = &g
+	if err := mixed.Validate(); err != nil {
+		panic(fmt.Sprintf("a random graph of mixed formats: %v", err))
+	}
+	return &mixed
+}
