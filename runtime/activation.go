@@ -65,8 +65,10 @@ func bindActivation(set *kernels.Set, a format.Activation) activation {
 		}
 	case format.ActivationSoftsign:
 		return each(func(x float32) float32 { return x / (1 + max(x, -x)) })
+	case format.ActivationClip:
+		return each(func(x float32) float32 { return min(max(x, alpha), beta) })
 	}
-	return nil
+	return bindFunction(set, a.Kind)
 }
 
 // each returns the activation that applies f to each number.

@@ -65,7 +65,7 @@ func (s *Session) ClassifyNumbers(xs []float32) (Class, error) {
 	if err := s.model.refuseNumbers(xs); err != nil {
 		return Class{}, err
 	}
-	return s.classifySequence(xs, nil, len(xs)/s.model.inputSize)
+	return s.classifySequence(xs, nil, len(xs)/s.model.numberWidth)
 }
 
 // classifySequence classifies n steps, numbers or tokens, that the model can read.

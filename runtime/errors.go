@@ -56,6 +56,7 @@ var (
 var (
 	errWantsTokens  = fmt.Errorf("%w: the model reads tokens, not numbers", ErrInputKind)
 	errWantsNumbers = fmt.Errorf("%w: the model reads numbers, not tokens", ErrInputKind)
+	errWantsBoth    = fmt.Errorf("%w: the model reads numbers and tokens: give both to RunInputs or Advance", ErrInputKind)
 )
 
 // An InputSizeError says how many inputs were given and how many are due.

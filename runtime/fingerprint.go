@@ -18,6 +18,9 @@ func fingerprintOf(m *format.Model) func() uint64 {
 // order of a file. Any other array is hashed at the end, so that none is left out.
 func fingerprint(m *format.Model) uint64 {
 	w := weightsOf(m)
+	if m.Graph != nil {
+		return uint64(w.rest(graphHash(m), m))
+	}
 	h := hashStart.ints(m.InputSize, len(m.Layers), int(m.Pool), int(m.Output), m.OutputSize())
 	if e := m.Embedding; e != nil {
 		h = h.ints(e.Tokens, e.Size)
@@ -121,6 +124,17 @@ func (w weightArrays) rest(h hash, m *format.Model) hash {
 	for a := range m.Arrays() {
 		if data, left := w[weightArray{a.Name, a.Layer, a.Direction}]; left {
 			h = h.bytes([]byte(a.Name)).ints(a.Layer, a.Direction, len(data)).bytes(data)
+		}
+	}
+	return h
+}
+
+// graphHash returns the hash of a graph and what is around it, but for its weights.
+func graphHash(m *format.Model) hash {
+	h := hashStart.ints(int(m.Output), m.OutputSize()).bytes(m.Graph.Records())
+	if n := m.Normalization; n != nil {
+		for _, numbers := range [][]float32{n.Mean, n.Scale, n.OutputMean, n.OutputScale} {
+			h = h.ints(len(numbers)).floats(numbers)
 		}
 	}
 	return h

@@ -18,8 +18,12 @@ type Model struct {
 	tokenizer   *tokenizer.Tokenizer // nil: none
 	labels      []string
 	plan        *plan
-	inputSize   int
+	numberWidth int // numbers that a step reads
+	tokenWidth  int // tokens that a step reads
 	outputSize  int
+	eachSize    int // outputs of each step, without those of a whole sequence
+	inputs      []format.Input
+	outputs     []Output
 	streaming   bool // whether no layer reads backward
 	stepInputs  int  // numbers that Step reads; -1: it refuses any
 	closed      atomic.Bool
@@ -61,7 +65,6 @@ func bind(description *format.Model, opts []Option) (*Model, error) {
 	m := &Model{
 		description: description,
 		kernels:     set,
-		inputSize:   description.InputSize,
 		outputSize:  description.OutputSize(),
 		fingerprint: fingerprintOf(description),
 	}
@@ -74,15 +77,29 @@ func bind(description *format.Model, opts []Option) (*Model, error) {
 		// A copy: the file's memory may be gone while the caller holds a label.
 		m.labels = append(m.labels, string([]byte(label)))
 	}
-	m.streaming, m.stepInputs = !description.ReadsBackward(), m.inputSize
-	if !m.streaming || m.readsTokens() {
-		m.stepInputs = -1
-	}
+	m.streaming = !description.ReadsBackward()
 	m.plan = newPlan(set, description, o.folding)
+	m.describePorts()
 	return m, nil
 }
 
-func (m *Model) readsTokens() bool { return m.description.Embedding != nil }
+// readsTokens reports whether the model reads tokens alone.
+func (m *Model) readsTokens() bool { return m.numberWidth == 0 }
+
+// describePorts sets what the model says of its inputs and outputs.
+func (m *Model) describePorts() {
+	m.inputs, m.outputs = m.Inputs(), m.Outputs()
+	m.tokenWidth, m.numberWidth = m.description.TokenWidth(), m.description.NumberWidth()
+	for _, out := range m.outputs {
+		if !out.Sequence {
+			m.eachSize += out.Frames * out.Channels
+		}
+	}
+	m.stepInputs = m.numberWidth
+	if !m.streaming || m.tokenWidth > 0 {
+		m.stepInputs = -1
+	}
+}
 
 // Close marks the model as closed: later calls on it and on its sessions give
 // [ErrClosed]. The memory of the file is released once nothing that uses it
@@ -103,12 +120,7 @@ func (m *Model) Kernels() string { return m.kernels.Name() }
 
 // InputSize returns the number of inputs of a step. A model that reads tokens
 // has none.
-func (m *Model) InputSize() int {
-	if m.description.Embedding != nil {
-		return 0
-	}
-	return m.inputSize
-}
+func (m *Model) InputSize() int { return m.numberWidth }
 
 // OutputSize returns the number of outputs of a step, or of a sequence where
 // the model pools its steps.
@@ -117,14 +129,11 @@ func (m *Model) OutputSize() int { return m.outputSize }
 // VocabularySize returns the number of tokens that the model reads: 0 if it reads
 // numbers.
 func (m *Model) VocabularySize() int {
-	if e := m.description.Embedding; e != nil {
-		return e.Tokens
-	}
-	return 0
+	return m.description.TokenCount()
 }
 
 // Pooled reports whether the model gives one answer for a sequence.
-func (m *Model) Pooled() bool { return m.description.Pool != format.PoolNone }
+func (m *Model) Pooled() bool { return m.eachSize == 0 }
 
 // Streamable reports whether the model can be stepped: whether no layer reads
 // the sequence from its end.

@@ -67,15 +67,22 @@ type embeddingStep struct {
 	in, out *place
 }
 
-func (s *embeddingStep) step() { s.write(s.out.step, s.in.tokens[0]) }
+func (s *embeddingStep) step() { s.write(s.out.step, s.in.tokens) }
 
 func (s *embeddingStep) run(n int, _ []float32) {
-	for i, token := range s.in.tokens[:n] {
-		s.write(s.out.run.row(i, s.op.Size), token)
+	width := len(s.out.step)
+	for i := range n {
+		s.write(s.out.run.row(i, width), s.in.tokens[i*width/s.op.Size:])
 	}
 }
 
-func (s *embeddingStep) write(dst []float32, token int32) { copy(dst, s.op.row(dst, token)) }
+// write sets the frames of dst to the rows of the first tokens.
+func (s *embeddingStep) write(dst []float32, tokens []int32) {
+	for i := 0; i*s.op.Size < len(dst); i++ {
+		row := dst[i*s.op.Size:][:s.op.Size]
+		copy(row, s.op.row(row, tokens[i]))
+	}
+}
 
 func (s *embeddingStep) bytes() int { return sizeOf(s) }
 

@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"slices"
+
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/kernels"
 )
@@ -8,13 +10,19 @@ import (
 // A plan is a model's ops in the order in which a session runs them. It is
 // immutable and sessions share it.
 type plan struct {
-	below  []node  // what runs at every step
-	above  []node  // what then gives the outputs: if the model pools, only when they are wanted
-	layers [][]int // of each layer below its directions, as indices of below
+	below  []node   // what runs at every step
+	above  []node   // what then gives the outputs: if the model pools, only when they are wanted
+	later  [][]node // of a graph what runs once the sequence is known: at every step of it, once, and so on
+	once   bool     // whether above is for the whole sequence, not for each step
+	layers [][]int  // of each layer below its directions, as indices of below
 	values []value
 	slots  int // how many places values share
 
-	input, output, logits int // values
+	ports   []int  // the values of the inputs
+	results []int  // those of the outputs
+	each    []bool // of each output, whether it is one of each step
+
+	input, output, logits int // values: the first of each
 }
 
 // A node is an op, and the values that it reads and writes.
@@ -26,8 +34,9 @@ type node struct {
 
 // A value is what one op writes and others read.
 type value struct {
-	width int // numbers of a step
-	slot  int // the place that it shares with others, or own
+	width  int // numbers of a step
+	tokens int // tokens of a step
+	slot   int // the place that it shares with others, or own
 }
 
 // own is the slot of a value with a place of its own: it must outlive a step, or
@@ -36,9 +45,13 @@ const own = -1
 
 // newPlan compiles a model.
 func newPlan(set *kernels.Set, m *format.Model, f folding) *plan {
-	b := planner{set: set, plan: &plan{}}
+	if m.Graph != nil {
+		return newGraphPlan(set, m)
+	}
+	b := planner{set: set, plan: &plan{once: m.Pool != format.PoolNone}}
 	b.input = b.newValue(m.InputSize)
 	b.output = b.newValue(m.OutputSize())
+	b.ports, b.results, b.each = []int{b.input}, []int{b.output}, []bool{!b.once}
 	b.top = b.input
 	if n := m.Normalization; n != nil && len(n.Mean) > 0 {
 		b.append(&b.below, &normalizationOp{normalization: n, inputs: m.InputSize}, m.InputSize)
@@ -78,7 +91,7 @@ type planner struct {
 
 // newValue adds a value with a place of its own.
 func (b *planner) newValue(width int) int {
-	b.values = append(b.values, value{width, own})
+	b.values = append(b.values, value{width: width, slot: own})
 	return len(b.values) - 1
 }
 
@@ -99,7 +112,7 @@ func (b *planner) append(list *[]node, o op, width int) {
 // embed gives the first layer's ops, and before them one that looks tokens up
 // unless they do so themselves.
 func (b *planner) embed(e *format.Embedding, ops []layerOp, f folding) []layerOp {
-	b.values[b.input].width = 0 // it holds tokens
+	b.values[b.input].width, b.values[b.input].tokens = 0, 1
 	lookup := newEmbeddingOp(b.set, e)
 	if own := embedded(lookup, ops, f); own != nil {
 		return own
@@ -166,7 +179,7 @@ func (b *planner) head(m *format.Model) {
 // place gives each value its place: one that no later op reads is free for
 // others. In a chain two places are enough.
 func (b *planner) place() {
-	nodes := append(append([]node(nil), b.below...), b.above...)
+	nodes := slices.Concat(b.lists()...)
 	last := make([]int, len(b.values)) // the node that reads a value last
 	for i, n := range nodes {
 		for _, v := range n.in {
@@ -190,6 +203,7 @@ func (b *planner) place() {
 		for _, v := range n.in {
 			if b.values[v].slot != own && last[v] == i {
 				free = append(free, b.values[v].slot)
+				last[v] = -1 // it may be read twice
 			}
 		}
 	}
@@ -206,10 +220,13 @@ func (p *plan) widths() []int {
 	return widths
 }
 
+// lists returns all nodes in the order in which they run.
+func (p *plan) lists() [][]node { return append([][]node{p.below, p.above}, p.later...) }
+
 // weightBytes returns how many bytes of weights a step reads.
 func (p *plan) weightBytes() int {
 	n := 0
-	for _, list := range [][]node{p.below, p.above} {
+	for _, list := range p.lists() {
 		for _, node := range list {
 			n += node.op.weightBytes()
 		}
@@ -220,7 +237,7 @@ func (p *plan) weightBytes() int {
 // accumulators returns how many numbers of scratch a step of a run takes.
 func (p *plan) accumulators() int {
 	n := 0
-	for _, list := range [][]node{p.below, p.above} {
+	for _, list := range p.lists() {
 		for _, node := range list {
 			n = max(n, node.op.accumulators())
 		}

@@ -1,6 +1,10 @@
 package runtime
 
-import "github.com/rnnrun/rnnrun/format"
+import (
+	"fmt"
+
+	"github.com/rnnrun/rnnrun/format"
+)
 
 // refuseTask says why a call for a task cannot be made, with the error of a
 // model for another task.
@@ -19,26 +23,76 @@ func (m *Model) refuseNumbers(xs []float32) error {
 	switch {
 	case m.closed.Load():
 		return ErrClosed
-	case m.VocabularySize() > 0:
+	case m.readsTokens():
 		return errWantsTokens
-	case len(xs)%m.inputSize != 0:
-		return &InputSizeError{Got: len(xs), Want: m.inputSize, sequence: true}
+	case m.tokenWidth > 0:
+		return errWantsBoth
+	case len(xs)%m.numberWidth != 0:
+		return &InputSizeError{Got: len(xs), Want: m.numberWidth, sequence: true}
 	}
 	return nil
 }
 
 // refuseTokens says why the model cannot read a sequence of tokens.
 func (m *Model) refuseTokens(tokens []int32) error {
-	n := m.VocabularySize()
 	switch {
 	case m.closed.Load():
 		return ErrClosed
-	case n == 0:
+	case m.tokenWidth == 0:
 		return errWantsNumbers
+	case !m.readsTokens():
+		return errWantsBoth
 	}
-	for i, token := range tokens {
-		if token < 0 || int(token) >= n {
-			return &TokenRangeError{Token: token, Step: i, Tokens: n}
+	return m.refuseRange(tokens)
+}
+
+// refuseInputs says why the model cannot read a sequence of numbers and tokens, and
+// returns how many steps they are.
+func (m *Model) refuseInputs(xs []float32, tokens []int32) (steps int, err error) {
+	switch {
+	case m.closed.Load():
+		return 0, ErrClosed
+	case m.readsTokens() && len(xs) > 0:
+		return 0, errWantsTokens
+	case m.tokenWidth == 0 && len(tokens) > 0:
+		return 0, errWantsNumbers
+	case !m.readsTokens() && len(xs)%m.numberWidth != 0:
+		return 0, &InputSizeError{Got: len(xs), Want: m.numberWidth, sequence: true}
+	}
+	if m.tokenWidth > 0 {
+		steps = len(tokens) / m.tokenWidth
+	}
+	if !m.readsTokens() {
+		numbers := len(xs) / m.numberWidth
+		if m.tokenWidth > 0 && numbers != steps {
+			return 0, fmt.Errorf("%w: %d steps of numbers and %d of tokens", ErrInputSize, numbers, steps)
+		}
+		steps = numbers
+	}
+	return steps, m.refuseRange(tokens)
+}
+
+// refuseRange says that there are not the tokens of whole steps, or that one is out
+// of range.
+func (m *Model) refuseRange(tokens []int32) error {
+	if m.tokenWidth == 0 {
+		return nil
+	}
+	if len(tokens)%m.tokenWidth != 0 {
+		return &InputSizeError{Got: len(tokens), Want: m.tokenWidth, sequence: true}
+	}
+	at := 0
+	for step := 0; at < len(tokens); step++ {
+		for _, in := range m.inputs {
+			if in.Tokens == 0 {
+				continue
+			}
+			for _, token := range tokens[at:][:in.Frames] {
+				if token < 0 || int(token) >= in.Tokens {
+					return &TokenRangeError{Token: token, Step: step, Tokens: in.Tokens}
+				}
+			}
+			at += in.Frames
 		}
 	}
 	return nil

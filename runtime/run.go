@@ -19,7 +19,7 @@ func (s *Session) Run(xs []float32) ([]float32, error) {
 	if err := s.model.refuseNumbers(xs); err != nil {
 		return nil, err
 	}
-	return s.run(xs, nil, len(xs)/s.model.inputSize)
+	return s.run(xs, nil, len(xs)/s.model.numberWidth)
 }
 
 // RunTokens reads a sequence of tokens and returns its outputs, as
@@ -29,49 +29,71 @@ func (s *Session) RunTokens(tokens []int32) ([]float32, error) {
 	if err := s.model.refuseTokens(tokens); err != nil {
 		return nil, err
 	}
-	return s.run(nil, tokens, len(tokens))
+	return s.run(nil, tokens, len(tokens)/s.model.tokenWidth)
+}
+
+// RunInputs reads a sequence of a graph that reads numbers xs [T][I] and tokens [T][K]
+// both: those of each step are those of its inputs, one input after the other. It
+// returns the outputs, as [Session.Run]. The errors are those of [Session.Run] and
+// [Session.RunTokens].
+func (s *Session) RunInputs(xs []float32, tokens []int32) ([]float32, error) {
+	n, err := s.model.refuseInputs(xs, tokens)
+	if err != nil {
+		return nil, err
+	}
+	return s.run(xs, tokens, n)
 }
 
 // run reads n steps, numbers or tokens.
 func (s *Session) run(xs []float32, tokens []int32, n int) ([]float32, error) {
-	pooled := s.model.Pooled()
-	if pooled && n == 0 && (s.steps == 0 || !s.model.streaming) {
+	m, q, p := s.model, &s.sequence, s.model.plan
+	if p.once && n == 0 && (s.steps == 0 || !m.streaming) {
 		return nil, ErrNoSteps
 	}
 	if n > s.sequence.steps && s.model.SequenceBytes(n) == math.MaxInt {
 		return nil, fmt.Errorf("%w: %d steps", ErrSequenceLength, n)
 	}
 	s.Grow(n)
-	if !s.model.streaming && s.steps > 0 { // states given since Reset stay
+	if !m.streaming && s.steps > 0 { // states given since Reset stay
 		s.Reset()
 	}
-	q, in, out := &s.sequence, &s.places[s.model.plan.input], &s.places[s.model.plan.output]
-	block := s.model.block(n)
+	block := m.block(n)
 	for first := 0; first < n; first += block {
 		block = min(block, n-first)
-		in.run = rows{xs[min(first*len(in.step), len(xs)):], len(in.step)}
-		copy(in.tokens, tokens[min(first, len(tokens)):])
-		if !pooled {
-			out.run = rows{q.y[first*len(out.step):], len(out.step)}
-		}
+		s.readBlock(xs, tokens, first, block)
+		s.writeBlock(first)
 		for _, node := range s.below {
 			node.run(block, q.scratch)
 		}
 		s.steps += uint64(block)
-		if !pooled {
+		if !p.once {
 			for _, node := range s.above {
 				node.run(block, q.scratch)
 			}
 		}
+		if len(s.later) == 0 {
+			s.gatherBlock(first, block)
+		}
 	}
-	in.run = rows{} // the caller's
-	if pooled {
+	if len(p.ports) == 1 {
+		s.places[p.input].run = rows{} // the caller's
+	}
+	if p.once {
 		s.answer()
-		runtime.KeepAlive(s)
+	}
+	if len(s.later) > 0 {
+		s.runLater(n)
+		s.gatherBlock(0, n)
+	}
+	runtime.KeepAlive(s)
+	if m.Pooled() {
 		return s.y, nil
 	}
-	y := q.y[:n*len(s.y)]
-	copy(s.y, y[max(len(y)-len(s.y), 0):])
-	runtime.KeepAlive(s)
+	y := q.y[:n*m.eachSize]
+	if len(p.results) == 1 {
+		copy(s.y, y[max(len(y)-len(s.y), 0):])
+	} else {
+		s.gather()
+	}
 	return y, nil
 }

@@ -47,9 +47,7 @@ func (s *Session) Grow(steps int) {
 	if z.scratch > len(q.scratch) {
 		q.scratch = floats(z.scratch)
 	}
-	if in := &s.places[p.input]; z.tokens > len(in.tokens) {
-		in.tokens = make([]int32, z.tokens)
-	}
+	s.growPorts(z)
 	q.y = floats(z.outputs)
 	q.steps = steps
 }
@@ -62,7 +60,7 @@ func (s *Session) Shrink() {
 	s.sequence, s.text = sequence{}, text{}
 	for i := range s.places {
 		p := &s.places[i]
-		p.run, p.tokens = rows{}, slices.Clone(p.tokens[:min(len(p.tokens), 1)])
+		p.run, p.tokens = rows{}, slices.Clone(p.tokens[:s.model.plan.values[i].tokens])
 	}
 }
 

@@ -3,6 +3,8 @@ package runtime
 import (
 	"math"
 	"math/bits"
+
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // SequenceBytes returns how many bytes a session takes for sequences of up to that
@@ -19,7 +21,13 @@ func (m *Model) SequenceBytes(steps int) int {
 	for _, size := range z.shared {
 		n = plus(n, floatsBytes(size))
 	}
-	return plus(plus(n, floatsBytes(z.outputs)), times(z.tokens, tokenBytes))
+	for _, size := range z.ports {
+		n = plus(n, floatsBytes(size))
+	}
+	for _, tokens := range z.tokens {
+		n = plus(n, times(tokens, tokenBytes))
+	}
+	return plus(n, floatsBytes(z.outputs))
 }
 
 // sequenceSizes are how many numbers the memory for a sequence has.
@@ -27,7 +35,8 @@ type sequenceSizes struct {
 	shared  []int // of each slot
 	scratch int
 	outputs int
-	tokens  int
+	tokens  map[int]int // of values that are tokens
+	ports   map[int]int // of inputs and outputs, if there are several
 }
 
 func (p *plan) sequenceSizes(m *Model, steps int) (z sequenceSizes) {
@@ -38,12 +47,21 @@ func (p *plan) sequenceSizes(m *Model, steps int) (z sequenceSizes) {
 	}
 	acc := p.accumulators()
 	z.scratch = min(times(block, acc), max(scratchSize, times(scratchSteps, acc)))
-	if m.readsTokens() {
-		z.tokens = block
+	z.tokens, z.ports = map[int]int{}, map[int]int{}
+	for _, v := range p.ports {
+		if n := p.values[v].tokens; n > 0 {
+			z.tokens[v] = times(block, n)
+		}
+		if len(p.ports) > 1 {
+			z.ports[v] = times(block, p.values[v].width)
+		}
 	}
-	if !m.Pooled() {
-		z.outputs = times(steps, m.outputSize)
+	for i, v := range p.results {
+		if len(p.results) > 1 && p.each[i] {
+			z.ports[v] = plus(times(block, p.values[v].width), kernels.Lanes) // the last may be padded
+		}
 	}
+	z.outputs = times(steps, m.eachSize)
 	return z
 }
 

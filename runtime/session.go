@@ -12,13 +12,16 @@ import (
 // Slices that its methods return are valid until the next call. Inputs that are
 // not finite are computed with: see the package comment.
 type Session struct {
-	model  *Model
-	below  []stepper // of the plan
-	above  []stepper
-	places []place // of the plan's values
-	x, y   []float32
-	logits []float32
-	steps  uint64 // since the start
+	model   *Model
+	below   []stepper // of the plan
+	above   []stepper
+	later   [][]stepper
+	places  []place // of the plan's values
+	x, y    []float32
+	logits  []float32
+	steps   uint64 // since the start
+	several bool   // whether there are several outputs
+	passed  uint64 // the same for what runs once the sequence is known
 
 	sequence sequence
 	states   [][]float32 // what is carried
@@ -30,9 +33,13 @@ func (m *Model) NewSession() *Session {
 	p := m.plan
 	s := &Session{model: m, places: make([]place, len(p.values))}
 	s.placeSteps()
-	s.x, s.y, s.logits = s.places[p.input].step, s.places[p.output].step, s.places[p.logits].step
+	s.connectPorts()
+	s.logits = s.places[p.logits].step
 	s.below = newSteppers(p.below, s.places, &s.steps)
 	s.above = newSteppers(p.above, s.places, &s.steps)
+	for _, list := range p.later {
+		s.later = append(s.later, newSteppers(list, s.places, &s.passed))
+	}
 	s.states = make([][]float32, 0, 2*len(s.below)) // h and c, or a sum and what it lost
 	return s
 }
@@ -52,9 +59,9 @@ func (s *Session) placeSteps() {
 			data = shared[v.slot]
 		}
 		s.places[i].step = data[:v.width]
-	}
-	if s.model.readsTokens() {
-		s.places[p.input].tokens = make([]int32, 1)
+		if v.tokens > 0 {
+			s.places[i].tokens = make([]int32, v.tokens)
+		}
 	}
 }
 
@@ -69,6 +76,11 @@ func (s *Session) Model() *Model { return s.model }
 func (s *Session) Reset() {
 	for _, n := range s.below {
 		n.reset()
+	}
+	for _, list := range s.later {
+		for _, n := range list {
+			n.reset()
+		}
 	}
 	s.steps = 0
 	runtime.KeepAlive(s)
@@ -127,5 +139,8 @@ func (s *Session) answer() {
 	}
 	for _, n := range s.above {
 		n.step()
+	}
+	if s.several {
+		s.gather()
 	}
 }

@@ -21,7 +21,24 @@ func (s *Session) Bytes() int {
 		}
 		n += sliceBytes(s.places[i].tokens)
 	}
-	for _, list := range [][]stepper{s.below, s.above} {
+	n += sliceBytes(s.later)
+	if len(p.ports) > 1 {
+		n += floatsBytes(len(s.x))
+	}
+	if len(p.results) > 1 {
+		n += floatsBytes(len(s.y))
+	}
+	for _, v := range p.ports {
+		if len(p.ports) > 1 {
+			n += floatsBytes(len(s.places[v].run.data))
+		}
+	}
+	for _, v := range p.results {
+		if len(p.results) > 1 {
+			n += floatsBytes(len(s.places[v].run.data))
+		}
+	}
+	for _, list := range append([][]stepper{s.below, s.above}, s.later...) {
 		for _, stepper := range list {
 			n += stepper.bytes()
 		}

@@ -24,6 +24,9 @@ func (s *Session) step() []float32 {
 	for _, n := range s.above {
 		n.step()
 	}
+	if s.several {
+		s.gather()
+	}
 	runtime.KeepAlive(s) // and so the weights' memory
 	return s.y
 }
@@ -37,8 +40,10 @@ func (s *Session) refuseStep(x []float32) error {
 		return ErrBidirectional
 	case s.model.readsTokens():
 		return errWantsTokens
+	case s.model.tokenWidth > 0:
+		return errWantsBoth
 	}
-	return &InputSizeError{Got: len(x), Want: s.model.inputSize}
+	return &InputSizeError{Got: len(x), Want: s.model.numberWidth}
 }
 
 // StepToken reads one token and returns the outputs [O], as [Session.Step].
@@ -56,6 +61,9 @@ func (s *Session) StepToken(token int32) ([]float32, error) {
 		return nil, errWantsNumbers
 	case token < 0 || int(token) >= m.VocabularySize():
 		return nil, &TokenRangeError{Token: token, Tokens: m.VocabularySize()}
+	}
+	if m.tokenWidth != 1 {
+		return nil, &InputSizeError{Got: 1, Want: m.tokenWidth}
 	}
 	s.places[m.plan.input].tokens[0] = token
 	return s.step(), nil

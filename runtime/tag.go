@@ -46,7 +46,7 @@ func (s *Session) TagNumbers(dst []Class, xs []float32) ([]Class, error) {
 	if err := s.model.refuseNumbers(xs); err != nil {
 		return dst, err
 	}
-	return s.tagSequence(dst, xs, nil, len(xs)/s.model.inputSize)
+	return s.tagSequence(dst, xs, nil, len(xs)/s.model.numberWidth)
 }
 
 // tagSequence tags n steps, numbers or tokens, that the model can read.

@@ -32,7 +32,7 @@ func (m *Model) Golden(tokens []int32, xs []float32) (format.Golden, error) {
 }
 
 func (m *Model) goldens() goldens {
-	return goldens{m.description, m.Kernels(), m.outputSize, m.Pooled()}
+	return goldens{m.description, m.Kernels(), max(m.eachSize, 1), m.Pooled()}
 }
 
 const (
@@ -51,22 +51,19 @@ func (m *Model) replay(g *format.Golden, out *recorder) error {
 	}
 	s, block := m.NewSession(), g.Steps
 	if m.streaming && !m.Pooled() {
-		block = max(1, replayFloats/m.outputSize)
+		block = max(1, replayFloats/m.eachSize)
 	}
 	for first := 0; first < g.Steps; first += block {
 		n := min(block, g.Steps-first)
-		var y []float32
-		var err error
-		if m.readsTokens() {
-			y, err = s.RunTokens(g.Tokens[first:][:n])
-		} else {
-			y, err = s.Run(g.Input[first*m.inputSize:][:n*m.inputSize])
-		}
+		y, err := s.RunInputs(g.Input[first*m.numberWidth:][:n*m.numberWidth], g.Tokens[first*m.tokenWidth:][:n*m.tokenWidth])
 		if err != nil {
 			return err
 		}
-		out.add(y)
+		if !m.Pooled() {
+			out.add(y)
+		}
 	}
+	out.finish(s)
 	return nil
 }
 
@@ -75,16 +72,11 @@ func (m *Model) refuseGolden(g *format.Golden) error {
 	switch {
 	case m.readsTokens() && g.Input != nil:
 		return errWantsTokens
-	case m.readsTokens():
-		if err := m.refuseTokens(g.Tokens); err != nil {
-			return err
-		}
-	case g.Tokens != nil:
+	case m.tokenWidth == 0 && g.Tokens != nil:
 		return errWantsNumbers
-	default:
-		if err := m.refuseNumbers(g.Input); err != nil {
-			return err
-		}
+	}
+	if _, err := m.refuseInputs(g.Input, g.Tokens); err != nil {
+		return err
 	}
 	if g.Steps == 0 {
 		return ErrNoSteps
@@ -102,35 +94,52 @@ func (m *Model) replaySteps(g *format.Golden, out *recorder) error {
 	}
 	s := m.NewSession()
 	for i := range g.Steps {
-		var y []float32
-		var err error
-		if m.readsTokens() {
-			y, err = s.StepToken(g.Tokens[i])
-		} else {
-			y, err = s.Step(g.Input[i*m.inputSize:][:m.inputSize])
+		copy(s.x, g.Input[i*m.numberWidth:][:m.numberWidth])
+		tokens := g.Tokens[i*m.tokenWidth:][:m.tokenWidth]
+		for _, v := range m.plan.ports {
+			tokens = tokens[copy(s.places[v].tokens[:m.plan.values[v].tokens], tokens):]
 		}
-		if err != nil {
-			return err
-		}
-		if i == g.Steps-1 || !m.Pooled() {
-			out.add(y)
-		}
+		out.addStep(s)
 	}
+	out.finish(s)
 	return nil
 }
 
-// A recorder takes in the outputs of a golden input, block by block.
+// A recorder takes in the outputs of a golden input: those of each step, block by
+// block, and then those of the sequence.
 type recorder struct {
 	outputs int // of a step
 	hash    hash
 	steps   int
-	last    []float32 // the outputs of the last step
+	last    []float32 // the outputs of the last step, and of the sequence
 }
 
 func (r *recorder) add(y []float32) {
 	r.hash = r.hash.floats(y)
 	r.steps += len(y) / r.outputs
 	r.last = append(r.last[:0], y[len(y)-r.outputs:]...)
+}
+
+// addStep makes a step of a session, whose inputs are set, and adds its outputs.
+func (r *recorder) addStep(s *Session) {
+	s.step()
+	p := s.model.plan
+	for i, v := range p.results {
+		if p.each[i] {
+			r.hash = r.hash.floats(s.places[v].step)
+		}
+	}
+}
+
+// finish adds the outputs of the sequence that a session has read.
+func (r *recorder) finish(s *Session) {
+	p := s.model.plan
+	for i, v := range p.results {
+		if !p.each[i] {
+			r.hash = r.hash.floats(s.places[v].step)
+		}
+	}
+	r.last = append(r.last[:0], s.y...)
 }
 
 // goldens are the golden inputs of a model, and what is needed to compare them.
@@ -172,9 +181,11 @@ func (s goldens) verify(replays ...replay) error {
 }
 
 func (s goldens) record(tokens []int32, xs []float32, run func(g *format.Golden, out *recorder) error) (format.Golden, error) {
-	g := format.Golden{Tokens: slices.Clone(tokens), Input: slices.Clone(xs), Steps: len(tokens)}
-	if s.description.Embedding == nil {
-		g.Steps = len(xs) / s.description.InputSize
+	g := format.Golden{Tokens: slices.Clone(tokens), Input: slices.Clone(xs)}
+	if n := s.description.NumberWidth(); n > 0 {
+		g.Steps = len(xs) / n
+	} else {
+		g.Steps = len(tokens) / s.description.TokenWidth()
 	}
 	out := s.newRecorder()
 	if err := run(&g, out); err != nil {
@@ -192,9 +203,9 @@ func (s goldens) compare(golden int, call string, out *recorder) error {
 		return nil
 	}
 	e := &VerifyError{Golden: golden, Kernels: s.kernels, Call: call, GotHash: got, WantHash: g.Hash, Step: -1}
-	last := out.steps - 1
-	if s.pooled {
-		last = g.Steps - 1
+	last := g.Steps - 1
+	if out.steps > 0 && !s.pooled {
+		last = out.steps - 1 // of a translation
 	}
 	worst := -1.0
 	for i, v := range out.last {

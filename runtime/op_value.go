@@ -1,0 +1,51 @@
+package runtime
+
+// A valueOp computes the value of a step from those that it reads, and carries
+// nothing.
+type valueOp struct {
+	weightless
+	scratch int // numbers of memory that the function of a session has
+	bind    func(scratch []float32) valueFunc
+}
+
+// A valueFunc sets y to the value of a step of those in x.
+type valueFunc func(y []float32, x [][]float32)
+
+// newValueOp returns a valueOp whose function needs no memory.
+func newValueOp(f valueFunc) *valueOp {
+	return &valueOp{bind: func([]float32) valueFunc { return f }}
+}
+
+func (o *valueOp) newStepper(p ports) stepper {
+	s := &valueStep{op: o, f: o.bind(floats(o.scratch)), in: p.in, out: p.out[0]}
+	for _, in := range p.in {
+		s.x = append(s.x, in.step)
+	}
+	s.row = make([][]float32, len(p.in))
+	return s
+}
+
+type valueStep struct {
+	stateless
+	op  *valueOp
+	f   valueFunc
+	in  []*place
+	out *place
+	x   [][]float32 // what a step reads
+	row [][]float32 // what a step of a block reads
+}
+
+func (s *valueStep) step() { s.f(s.out.step, s.x) }
+
+func (s *valueStep) run(n int, _ []float32) {
+	for i := range n {
+		for k, in := range s.in {
+			s.row[k] = in.run.row(i, len(in.step))
+		}
+		s.f(s.out.run.row(i, len(s.out.step)), s.row)
+	}
+}
+
+func (s *valueStep) bytes() int {
+	return sizeOf(s) + sliceBytes(s.in) + sliceBytes(s.x) + sliceBytes(s.row) + floatsBytes(s.op.scratch)
+}
