@@ -35,6 +35,9 @@ func Uniform(m *format.Model, dtype format.DType) Plan {
 // goldens, since those hold for the bits of m. The errors are those of
 // [format.Model.Convert].
 func (p Plan) Model(m *format.Model) (*format.Model, error) {
+	if m.Graph != nil {
+		return m.Convert(p.Head)
+	}
 	if len(p.Layers) != len(m.Layers) {
 		return nil, fmt.Errorf("quantize: a plan for %d layers, and a model of %d", len(p.Layers), len(m.Layers))
 	}

@@ -14,6 +14,9 @@ var ErrUntrainable = errors.New("this model cannot be trained here")
 
 // trainable says what cannot be trained in a model.
 func trainable(m *format.Model) error {
+	if m.Graph != nil {
+		return fmt.Errorf("%w: it is a graph of layers, not a stack", ErrUntrainable)
+	}
 	for i := range m.Layers {
 		l := &m.Layers[i]
 		switch {

@@ -170,14 +170,7 @@ func describe(out io.Writer, name string, size int64, d *format.Model, taken mem
 	fact("goldens", "%s", describeGoldens(d.Goldens, name))
 
 	b.WriteString("\n")
-	if d.Decoder == nil {
-		drawParts(&b, d)
-	} else {
-		b.WriteString("encoder\n")
-		drawParts(&b, d)
-		b.WriteString("\ndecoder, which starts from those states\n")
-		drawParts(&b, d.Decoder)
-	}
+	draw(&b, d)
 
 	if len(d.Provenance) > 0 {
 		b.WriteString("\nprovenance\n")
@@ -189,6 +182,21 @@ func describe(out io.Writer, name string, size int64, d *format.Model, taken mem
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// draw draws what a model consists of.
+func draw(b *strings.Builder, d *format.Model) {
+	switch {
+	case d.Graph != nil:
+		drawGraph(b, d)
+	case d.Decoder != nil:
+		b.WriteString("encoder\n")
+		drawParts(b, d)
+		b.WriteString("\ndecoder, which starts from those states\n")
+		drawParts(b, d.Decoder)
+	default:
+		drawParts(b, d)
+	}
 }
 
 // drawParts draws the stages as a column of arrows.
@@ -343,8 +351,9 @@ func describeJSON(name string, size int64, d *format.Model, taken memory) cli.Ob
 		"memory_bytes", taken.json(),
 		"input_size", d.InputSize,
 		"output_size", d.OutputSize(),
-		"tokens", d.Embedding != nil,
+		"tokens", d.TokenWidth() > 0,
 		"stages", stagesJSON(d),
+		"graph", graphJSON(d),
 		"pool", d.Pool.String(),
 		"output", d.Output.String(),
 		"skip", d.Skip,

@@ -42,6 +42,9 @@ func (f *convertFlags) report(w io.Writer, c *conversion) error {
 	if t := c.model.Tokenizer; t != nil {
 		line("texts", "%v", t.Kind)
 	}
+	if c.model.Graph != nil {
+		line("nodes", "%s", graphNodes(c.model.Graph))
+	}
 	for i := range c.network.Layers {
 		l := &c.network.Layers[i]
 		line("layer", "%s, %d → %d%s", l.Cell, l.InputSize, l.OutputSize(), remarks(l))

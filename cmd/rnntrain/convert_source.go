@@ -210,7 +210,7 @@ func (s *source) build(tensors []statedict.Tensor) (*network.Network, error) {
 			return nil, err
 		}
 	}
-	if s.arch.Pool == "" && s.checked != nil {
+	if s.arch.Pool == "" && s.checked != nil && len(s.arch.Nodes) == 0 {
 		s.arch.Pool = s.checked.pool()
 		s.checked.open = s.arch.Pool != "none"
 	}

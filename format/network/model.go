@@ -13,6 +13,9 @@ func (n *Network) Model() (*format.Model, error) {
 	if err := n.Validate(); err != nil {
 		return nil, err
 	}
+	if n.Graph != nil {
+		return n.graphModel()
+	}
 	m := &format.Model{
 		Task:       n.Task,
 		InputSize:  n.InputSize(),
@@ -33,7 +36,7 @@ func (n *Network) Model() (*format.Model, error) {
 			m.Head, err = format.PackDense(l.InputSize, l.HiddenSize, d.WeightIH, d.BiasIH)
 		} else {
 			var packed format.Layer
-			packed, err = l.pack()
+			packed, err = l.Pack()
 			m.Layers = append(m.Layers, packed)
 		}
 		if err != nil {
@@ -78,8 +81,8 @@ func (n *Network) head() (*Layer, format.Output) {
 	return nil, output
 }
 
-// pack packs a layer.
-func (l *Layer) pack() (format.Layer, error) {
+// Pack packs the layer.
+func (l Layer) Pack() (format.Layer, error) {
 	p := format.Layer{
 		Cell: l.Cell, Variant: l.variant(),
 		InputSize: l.InputSize, HiddenSize: l.HiddenSize, ProjectionSize: l.ProjectionSize,
@@ -98,4 +101,19 @@ func (l *Layer) pack() (format.Layer, error) {
 		p.Directions = append(p.Directions, w)
 	}
 	return p, nil
+}
+
+// graphModel returns the model of a graph.
+func (n *Network) graphModel() (*format.Model, error) {
+	m := &format.Model{
+		Task: n.Task, Graph: n.Graph, InputSize: n.InputSize(), Output: n.Output,
+		Labels: slices.Clone(n.Labels), SampleRate: n.SampleRate, Provenance: slices.Clone(n.Provenance),
+	}
+	if stack, ok := m.AsStack(); ok {
+		m = stack
+	}
+	if err := m.Validate(); err != nil {
+		return nil, &Error{Err: err, Layer: -1}
+	}
+	return m, nil
 }

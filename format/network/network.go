@@ -10,6 +10,7 @@ import "github.com/rnnrun/rnnrun/format"
 type Network struct {
 	Embedding *format.Embedding // nil: the input is numbers
 	Layers    []Layer           // bottom first; recurrent and dense ones in any order, at least one
+	Graph     *format.Graph     // a network that is no stack, in the place of the above, the pool and Skip; nil: it is one
 	Pool      format.Pool       // which steps feed the layers after the last recurrent one
 	Output    format.Output     // the function of the last layer's outputs
 	Skip      bool              // y = x + f(x), where f is all of the above, and x the first inputs
@@ -88,6 +89,8 @@ func (l *Layer) OutputSize() int { return l.StateSize() * len(l.Directions) }
 // InputSize returns the number of features of a step; of an embedding its width.
 func (n *Network) InputSize() int {
 	switch {
+	case n.Graph != nil:
+		return n.Graph.NumberWidth()
 	case n.Embedding != nil:
 		return n.Embedding.Size
 	case len(n.Layers) > 0:
@@ -101,6 +104,8 @@ func (n *Network) OutputSize() int {
 	switch {
 	case n.Output == format.OutputArgMax:
 		return 1
+	case n.Graph != nil:
+		return (&format.Model{Graph: n.Graph}).OutputSize()
 	case len(n.Layers) > 0:
 		return n.Layers[len(n.Layers)-1].OutputSize()
 	}

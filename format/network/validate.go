@@ -14,6 +14,12 @@ func inRange(v int) bool { return v >= 1 && v <= format.MaxSize }
 // rules of the whole are those of [format.Model.Validate], which [Network.Model]
 // applies.
 func (n *Network) Validate() error {
+	if n.Graph != nil {
+		if _, err := n.Graph.Values(); err != nil {
+			return &Error{Err: err, Layer: -1}
+		}
+		return nil
+	}
 	if len(n.Layers) < 1 || len(n.Layers) > format.MaxLayers {
 		return fail(ErrInvalid, "%d layers, where 1 to %d are possible", len(n.Layers), format.MaxLayers)
 	}
@@ -91,7 +97,7 @@ func (l *Layer) validate(i, in int) error {
 }
 
 func (l *Layer) validateActivation(i int, a format.Activation) error {
-	if !a.Kind.Known() || a.Kind == format.ActivationSoftmax {
+	if !a.Kind.Known() || a.Kind == format.ActivationSoftmax || l.Cell.Recurrent() && !a.Kind.OfGates() {
 		return l.fail(ErrInvalid, i, "the unknown %v", a.Kind)
 	}
 	if notFinite([]float32{a.Alpha, a.Beta}) >= 0 {

@@ -38,6 +38,14 @@ type Architecture struct {
 	Labels []string `json:"labels,omitempty"`
 	// SampleRate is in steps a second.
 	SampleRate float64 `json:"sample_rate,omitempty"`
+	// Tensors are tensors computed from those of the file, by their names.
+	Tensors map[string]Edit `json:"tensors,omitempty"`
+	// Inputs, Nodes and Outputs describe a network that is more than a stack of
+	// modules, in the place of Modules, Nonlinearity, Pool and Skip.
+	Inputs []Input `json:"inputs,omitempty"`
+	Nodes  []Node  `json:"nodes,omitempty"`
+	// Outputs are the names of the nodes that the network gives. nil: the last one.
+	Outputs []string `json:"outputs,omitempty"`
 	// Ignore names tensors that no output depends on.
 	Ignore []string `json:"ignore,omitempty"`
 }

@@ -21,6 +21,16 @@ func Network(tensors []Tensor, a *Architecture) (*network.Network, error) {
 	if err != nil {
 		return nil, err
 	}
+	if tensors, err = a.edit(tensors); err != nil {
+		return nil, err
+	}
+	if len(a.Nodes) > 0 {
+		n, err := a.graph(tensors)
+		if n != nil {
+			n.Notes = append(n.Notes, notes...)
+		}
+		return n, err
+	}
 	b.network.Notes = notes
 	rest, err := b.takeNamed(tensors)
 	if err != nil {

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+)
+
+// A graphValue is what an input or a node of a graph gives.
+type graphValue struct {
+	format.Value
+	what       string   // the input's name, or the node's kind
+	reads      []string // numbers of values
+	parameters int
+	bytes      sizes
+}
+
+// graphValues returns the values of a model's graph, in their order.
+func graphValues(d *format.Model) []graphValue {
+	values, _ := d.Graph.Values() // of a valid graph
+	list := make([]graphValue, len(values))
+	inputs := len(d.Graph.Inputs)
+	for i, v := range values {
+		list[i].Value = v
+		if i < inputs {
+			list[i].what = "input " + cli.Printable(d.Graph.Inputs[i].Name)
+			continue
+		}
+		n := &d.Graph.Nodes[i-inputs]
+		list[i].what = nodeName(n)
+		for _, from := range n.Inputs {
+			list[i].reads = append(list[i].reads, fmt.Sprint(from))
+		}
+		alone := &format.Model{Graph: &format.Graph{Nodes: []format.Node{*n}}}
+		list[i].parameters, list[i].bytes = alone.Parameters(), sizesOf(alone)
+	}
+	return list
+}
+
+// nodeName says what a node computes: "conv of 3, stride 2", "tanh".
+func nodeName(n *format.Node) string {
+	switch op := n.Op.(type) {
+	case *format.Layer:
+		return strings.Join(append([]string{layerName(op)}, features(op)...), ", ")
+	case *format.Map:
+		return strings.ToLower(describeActivations([]format.Activation{op.Function}))
+	case *format.Binary:
+		return op.Function.String()
+	case *format.Norm:
+		return op.Kind.String() + " norm"
+	case *format.SequencePool:
+		return op.Pool.String() + " of the steps"
+	case *format.Conv:
+		return fmt.Sprintf("conv of %d, stride %d, dilation %d", op.Kernel, op.Stride, op.Dilation)
+	case *format.Depthwise:
+		return fmt.Sprintf("depthwise conv of %d, stride %d, dilation %d", op.Kernel, op.Stride, op.Dilation)
+	case *format.Window:
+		return fmt.Sprintf("window of %d before, %d behind", op.Before, op.After)
+	case *format.Pad:
+		return fmt.Sprintf("pad, %v, %d before, %d behind", op.Mode, op.Before, op.After)
+	case *format.Slice:
+		return fmt.Sprintf("slice of %v from %d, step %d", op.Axis, op.Start, op.Step)
+	}
+	return n.Kind()
+}
+
+// drawGraph lists the values of a graph: what each is, what it reads, its frames and
+// channels of a step, and its weights.
+func drawGraph(b *strings.Builder, d *format.Model) {
+	var rows table
+	for i, v := range graphValues(d) {
+		weights := ""
+		if v.parameters > 0 {
+			weights = fmt.Sprintf("%d parameters", v.parameters)
+		}
+		shape := v.String()
+		if !v.EachStep() {
+			shape += " a sequence"
+		}
+		reads := ""
+		if len(v.reads) > 0 {
+			reads = "← " + strings.Join(v.reads, " ")
+		}
+		rows = append(rows, []string{fmt.Sprint(i), v.what, reads, shape, weights, v.bytes.String()})
+	}
+	for _, out := range d.Graph.Outputs {
+		what := "output " + cli.Printable(out.Name)
+		if d.Output != format.OutputLinear {
+			what += ", " + d.Output.String()
+		}
+		rows = append(rows, []string{"", what, fmt.Sprint("← ", out.Value)})
+	}
+	rows.write(b)
+}
+
+// graphJSON describes a graph; null: the model is a stack of layers.
+func graphJSON(d *format.Model) any {
+	if d.Graph == nil {
+		return nil
+	}
+	values, outputs := cli.Array{}, cli.Array{}
+	for _, v := range graphValues(d) {
+		reads := cli.Array{}
+		for _, from := range v.reads {
+			reads = append(reads, from)
+		}
+		values = append(values, cli.Object{
+			"name", v.what, "reads", reads, "frames", v.Frames, "channels", v.Channels, "tokens", v.Tokens,
+			"each_step", v.EachStep(), "parameters", v.parameters, "bytes_by_dtype", v.bytes.json(),
+		})
+	}
+	for _, out := range d.Graph.Outputs {
+		outputs = append(outputs, cli.Object{"name", out.Name, "value", out.Value})
+	}
+	return cli.Object{"values", values, "outputs", outputs}
+}

@@ -1,0 +1,223 @@
+package statedict
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+)
+
+// graph makes a network of the nodes of an architecture.
+func (a *Architecture) graph(tensors []Tensor) (*network.Network, error) {
+	if len(a.Modules) > 0 || a.Pool != "" || a.Skip || a.Nonlinearity != "" {
+		return nil, network.Refuse(network.ErrArchitecture, "nodes", `"modules", "pool", "skip" and "nonlinearity" are of a stack of modules, not beside nodes`)
+	}
+	g := &grapher{a: a, graph: &format.Graph{}, values: map[string]int{}, tensors: map[string]*Tensor{}, used: map[string]bool{}, ops: nodeOps()}
+	for i := range tensors {
+		g.tensors[tensors[i].Name] = &tensors[i]
+	}
+	if err := g.addInputs(); err != nil {
+		return nil, err
+	}
+	for i := range a.Nodes {
+		if err := g.add(i); err != nil {
+			return nil, err
+		}
+	}
+	if err := g.addOutputs(); err != nil {
+		return nil, err
+	}
+	n := &network.Network{Graph: g.graph, Notes: g.notes, Labels: slices.Clone(a.Labels), SampleRate: a.SampleRate}
+	var err error
+	if n.Output, err = a.output(); err != nil {
+		return nil, err
+	}
+	n.Task, err = a.task()
+	return n, err
+}
+
+// A grapher makes a graph of the nodes of an architecture.
+type grapher struct {
+	a       *Architecture
+	graph   *format.Graph
+	values  map[string]int // by the names of inputs and nodes
+	shapes  []format.Value // of the values so far
+	tensors map[string]*Tensor
+	used    map[string]bool // tensors
+	ops     map[string]nodeOp
+	notes   []string
+	top     int    // the value above
+	title   string // of the node that is added, for errors
+}
+
+func (g *grapher) refuse(format string, args ...any) error {
+	return network.Refuse(network.ErrArchitecture, g.title, format, args...)
+}
+
+func (g *grapher) addInputs() error {
+	if len(g.a.Inputs) == 0 {
+		return network.Refuse(network.ErrArchitecture, "inputs", `the network's inputs are missing: [{"name": "input", "channels": N}]`)
+	}
+	for _, in := range g.a.Inputs {
+		if in.Tokens > 0 {
+			in.Channels = max(in.Channels, 1)
+		}
+		if in.Name == "" || in.Channels < 1 || in.Frames < 0 || in.Tokens < 0 {
+			return network.Refuse(network.ErrArchitecture, in.Name, `an input has a name and channels, or tokens: {"name": "input", "channels": N}`)
+		}
+		g.graph.Inputs = append(g.graph.Inputs, format.Input{Name: in.Name, Frames: max(in.Frames, 1), Channels: in.Channels, Tokens: in.Tokens})
+		if err := g.name(in.Name, len(g.graph.Inputs)-1); err != nil {
+			return err
+		}
+	}
+	var err error
+	g.shapes, err = g.graph.Values()
+	return err
+}
+
+// name has a name stand for a value.
+func (g *grapher) name(name string, value int) error {
+	if _, ok := g.values[name]; ok {
+		return network.Refuse(network.ErrArchitecture, name, "two inputs or nodes have this name")
+	}
+	g.values[name] = value
+	return nil
+}
+
+// put adds a node, and returns its value.
+func (g *grapher) put(op format.Op, in ...int) (int, error) {
+	g.graph.Nodes = append(g.graph.Nodes, format.Node{Op: op, Inputs: in})
+	shapes, err := g.graph.Values()
+	if err != nil {
+		var list []string
+		for _, v := range in {
+			list = append(list, g.shapes[v].String())
+		}
+		return 0, g.refuse("it cannot read %v: %v", list, err)
+	}
+	g.shapes = shapes
+	return len(shapes) - 1, nil
+}
+
+// add adds node i of the architecture.
+func (g *grapher) add(i int) error {
+	n := &g.a.Nodes[i]
+	name := n.Name
+	if name == "" {
+		name = n.Module
+	}
+	g.title = name
+	if name == "" {
+		g.title = fmt.Sprintf("node %d (%s)", i, n.Op)
+	}
+	build, ok := g.ops[n.Op]
+	if !ok {
+		if _, ok := functions[n.Op]; !ok {
+			return g.refuse("the op %s is not one of %q, nor an activation", network.Quote(n.Op), slices.Sorted(keys(g.ops)))
+		}
+		build = (*grapher).apply
+	}
+	in := []int{g.top}
+	if n.Op == "constant" {
+		in = nil
+	}
+	if len(n.Inputs) > 0 {
+		in = nil
+	}
+	for _, from := range n.Inputs {
+		v, ok := g.values[from]
+		if !ok {
+			return g.refuse("its input %s is neither an input nor a node above it", network.Quote(from))
+		}
+		in = append(in, v)
+	}
+	v, err := build(g, n, in)
+	if err != nil {
+		return err
+	}
+	if g.top = v; name != "" {
+		return g.name(name, v)
+	}
+	return nil
+}
+
+func (g *grapher) addOutputs() error {
+	outputs := g.a.Outputs
+	if len(outputs) == 0 {
+		g.graph.Outputs = []format.Port{{Name: "output", Value: g.top}}
+	}
+	for _, name := range outputs {
+		v, ok := g.values[name]
+		if !ok {
+			return network.Refuse(network.ErrArchitecture, name, "the output is not the name of a node")
+		}
+		g.graph.Outputs = append(g.graph.Outputs, format.Port{Name: name, Value: v})
+	}
+	for _, name := range g.a.Ignore {
+		if g.tensors[name] == nil {
+			return network.Refuse(network.ErrArchitecture, name, "the file has no tensor of this name")
+		}
+		g.used[name] = true
+	}
+	var left []*Tensor
+	for _, name := range slices.Sorted(keys(g.tensors)) {
+		if !g.used[name] {
+			left = append(left, g.tensors[name])
+		}
+	}
+	if len(left) > 0 {
+		return network.Refuse(network.ErrUnknown, "", `no node reads %s. If no output depends on it, name it under "ignore" in the architecture`, names(left))
+	}
+	return nil
+}
+
+// take returns a tensor of the node's module; nil: it has none.
+func (g *grapher) take(n *Node, part string) *Tensor {
+	t := g.tensors[join(n.Module, part)]
+	if t != nil {
+		g.used[t.Name] = true
+	}
+	return t
+}
+
+// weight returns a tensor of the node's module of that many axes.
+func (g *grapher) weight(n *Node, part string, axes int) (*Tensor, error) {
+	t := g.take(n, part)
+	switch {
+	case t == nil:
+		return nil, g.refuse("the file has no tensor %s", network.Quote(join(n.Module, part)))
+	case t.Data == nil:
+		return nil, network.Refuse(network.ErrShape, t.Name, "its elements are of type %s, where a weight has floating-point numbers", t.DType)
+	case len(t.Shape) != axes:
+		return nil, network.Refuse(network.ErrShape, t.Name, "its shape is %s, where %d axes are due", t.shape(), axes)
+	}
+	return t, nil
+}
+
+// vector returns a tensor of the module that has n numbers; nil: it has none.
+func (g *grapher) vector(n *Node, part string, size int) ([]float32, error) {
+	if g.tensors[join(n.Module, part)] == nil {
+		return nil, nil
+	}
+	t, err := g.weight(n, part, 1)
+	if err != nil {
+		return nil, err
+	}
+	if t.Shape[0] != size {
+		return nil, network.Refuse(network.ErrShape, t.Name, "its shape is %s, where [%d] is due", t.shape(), size)
+	}
+	return t.Data, nil
+}
+
+// activated applies the node's activation to a value.
+func (g *grapher) activated(n *Node, value int, err error) (int, error) {
+	if err != nil || n.Activation == "" || n.Activation == "none" {
+		return value, err
+	}
+	a, err := n.function(n.Activation)
+	if err != nil {
+		return 0, err
+	}
+	return g.put(&format.Map{Function: a}, value)
+}

@@ -1,0 +1,63 @@
+package statedict
+
+// An Input of a graph of an [Architecture]: at each step numbers [Frames][Channels],
+// or tokens [Frames].
+type Input struct {
+	Name     string `json:"name"`
+	Frames   int    `json:"frames,omitempty"` // 0: 1
+	Channels int    `json:"channels,omitempty"`
+	Tokens   int    `json:"tokens,omitempty"` // the tokens are below it; 0: numbers
+}
+
+// A Node of a graph of an [Architecture].
+type Node struct {
+	// Name is what other nodes and the outputs call it. Empty: its module's name.
+	Name string `json:"name,omitempty"`
+	// Op says what it computes: docs/convert.md lists the ops.
+	Op string `json:"op"`
+	// Inputs are names of inputs and of nodes above. Empty: the node above, or of
+	// the first node the first input.
+	Inputs Names `json:"inputs,omitempty"`
+	// Module is what the names of its tensors start with, without the last dot.
+	Module string `json:"module,omitempty"`
+
+	// Activation is applied to its outputs, and in a recurrent layer it takes the
+	// place of tanh. RecurrentActivation takes that of the gates' sigmoid.
+	Activation          string   `json:"activation,omitempty"`
+	RecurrentActivation string   `json:"recurrent_activation,omitempty"`
+	Alpha               *float32 `json:"alpha,omitempty"` // of the activation
+	Beta                *float32 `json:"beta,omitempty"`
+	ResetBefore         bool     `json:"reset_before,omitempty"` // of a GRU
+	Reverse             bool     `json:"reverse,omitempty"`      // of a recurrent layer of one direction
+	H0                  Names    `json:"h0,omitempty"`
+	C0                  Names    `json:"c0,omitempty"`
+
+	Eps      *float64 `json:"eps,omitempty"`      // of a norm
+	Kernel   int      `json:"kernel,omitempty"`   // of a pool over frames, or an overlap_add
+	Stride   int      `json:"stride,omitempty"`   // 0: 1, of a pool over frames its kernel
+	Dilation int      `json:"dilation,omitempty"` // 0: 1
+	Groups   int      `json:"groups,omitempty"`   // 0: 1
+	// Padding puts so many frames of zeros on both sides of a step. With Causal a
+	// convolution reads the frames of the steps before instead, as many as it needs,
+	// and with Same as many of those before and of those behind.
+	Padding int  `json:"padding,omitempty"`
+	Causal  bool `json:"causal,omitempty"`
+	Same    bool `json:"same,omitempty"`
+
+	Before int     `json:"before,omitempty"` // frames of a window, or of a pad
+	After  int     `json:"after,omitempty"`
+	Mode   string  `json:"mode,omitempty"` // of a pad: "constant", "reflect", "edge" or "wrap"
+	Value  float32 `json:"value,omitempty"`
+	Pool   string  `json:"pool,omitempty"` // of the steps: "first", "last", "max", "mean" or "attention"
+
+	Axis     string `json:"axis,omitempty"`  // "channels" or "frames". Empty: "channels"
+	Start    int    `json:"start,omitempty"` // of a slice
+	Count    int    `json:"count,omitempty"`
+	Step     int    `json:"step,omitempty"` // 0: 1
+	Frames   int    `json:"frames,omitempty"`
+	Channels int    `json:"channels,omitempty"`
+
+	Carry      bool   `json:"carry,omitempty"`      // of an overlap_add
+	Transposed bool   `json:"transposed,omitempty"` // of a matmul: its second value
+	Tensor     string `json:"tensor,omitempty"`     // of a constant
+}

@@ -1,0 +1,534 @@
+package statedict
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+)
+
+// A nodeOp adds the ops of a node that reads values, and returns its value.
+type nodeOp func(g *grapher, n *Node, in []int) (int, error)
+
+// nodeOps returns the ops of nodes by their names. An activation is an op, too.
+func nodeOps() map[string]nodeOp {
+	return map[string]nodeOp{
+		"embedding": (*grapher).embedding,
+		"linear":    (*grapher).linear,
+		"rnn":       (*grapher).recurrent, "lstm": (*grapher).recurrent, "gru": (*grapher).recurrent,
+		"conv1d":           (*grapher).conv,
+		"conv_transpose1d": (*grapher).convTranspose,
+		"batchnorm":        (*grapher).batchNorm,
+		"layernorm":        normOp(format.NormLayer), "rmsnorm": normOp(format.NormRMS),
+		"instancenorm": normOp(format.NormInstance), "l2norm": normOp(format.NormL2),
+		"prelu": (*grapher).prelu,
+		"add":   binaryOp(format.BinaryAdd), "sub": binaryOp(format.BinarySub), "mul": binaryOp(format.BinaryMul),
+		"div": binaryOp(format.BinaryDiv), "max": binaryOp(format.BinaryMax), "min": binaryOp(format.BinaryMin),
+		"concat":      (*grapher).concat,
+		"slice":       (*grapher).slice,
+		"reshape":     (*grapher).reshape,
+		"transpose":   func(g *grapher, _ *Node, in []int) (int, error) { return g.put(&format.Transpose{}, in...) },
+		"window":      (*grapher).window,
+		"pad":         (*grapher).pad,
+		"max_pool":    framePoolOp(false),
+		"avg_pool":    framePoolOp(true),
+		"pool":        (*grapher).pool,
+		"repeat":      func(g *grapher, _ *Node, in []int) (int, error) { return g.put(&format.Repeat{}, in...) },
+		"matmul":      (*grapher).matmul,
+		"overlap_add": (*grapher).overlapAdd,
+		"constant":    (*grapher).constant,
+	}
+}
+
+// functions are the activations of nodes by PyTorch's names.
+var functions = map[string]format.ActivationKind{
+	"relu": format.ActivationReLU, "tanh": format.ActivationTanh, "sigmoid": format.ActivationSigmoid,
+	"leaky_relu": format.ActivationLeakyReLU, "elu": format.ActivationELU, "softsign": format.ActivationSoftsign,
+	"softplus": format.ActivationSoftplus, "hardsigmoid": format.ActivationHardSigmoid, "softmax": format.ActivationSoftmax,
+	"exp": format.ActivationExp, "log": format.ActivationLog, "sqrt": format.ActivationSqrt, "square": format.ActivationSquare,
+	"abs": format.ActivationAbs, "reciprocal": format.ActivationReciprocal, "gelu": format.ActivationGELU,
+	"gelu_tanh": format.ActivationGELUTanh, "silu": format.ActivationSiLU, "hardswish": format.ActivationHardSwish,
+	"clip": format.ActivationClip, "affine": format.ActivationAffine, "scaled_tanh": format.ActivationScaledTanh,
+	"sin": format.ActivationSin, "cos": format.ActivationCos, "sign": format.ActivationSign, "floor": format.ActivationFloor,
+}
+
+// function returns the activation of that name, with the node's constants.
+func (n *Node) function(name string) (format.Activation, error) {
+	kind, err := lookup("activation", name, functions)
+	if err != nil {
+		return format.Activation{}, err
+	}
+	a := kind.Default()
+	if kind == format.ActivationHardSigmoid {
+		a.Alpha = 1.0 / 6 // PyTorch's; ONNX has 0.2
+	}
+	if n.Alpha != nil {
+		a.Alpha = *n.Alpha
+	}
+	if n.Beta != nil {
+		a.Beta = *n.Beta
+	}
+	if a.Canonical() != a {
+		return a, network.Refuse(network.ErrArchitecture, name, `"alpha" or "beta" are given, which it does not have`)
+	}
+	return a, nil
+}
+
+// apply adds a node whose op is an activation.
+func (g *grapher) apply(n *Node, in []int) (int, error) {
+	a, err := n.function(n.Op)
+	if err != nil {
+		return 0, err
+	}
+	return g.put(&format.Map{Function: a}, in...)
+}
+
+func (g *grapher) embedding(n *Node, in []int) (int, error) {
+	w, err := g.weight(n, "weight", 2)
+	if err != nil {
+		return 0, err
+	}
+	return g.put(&format.Embedding{Tokens: w.Shape[0], Size: w.Shape[1], Table: w.Data}, in...)
+}
+
+func (g *grapher) linear(n *Node, in []int) (int, error) {
+	w, err := g.weight(n, "weight", 2)
+	if err != nil {
+		return 0, err
+	}
+	bias, err := g.vector(n, "bias", w.Shape[0])
+	if err != nil {
+		return 0, err
+	}
+	l, err := network.NewDense(w.Name, w.Shape[1], w.Shape[0], w.Data, bias).Pack()
+	if err != nil {
+		return 0, err
+	}
+	v, err := g.put(&l, in...)
+	return g.activated(n, v, err)
+}
+
+// recurrent adds the layers of an RNN, an LSTM or a GRU.
+func (g *grapher) recurrent(n *Node, in []int) (int, error) {
+	var own []Tensor
+	for name, t := range g.tensors {
+		if prefix, slot := place(name); slot != nil && prefix == n.Module && recurrentName.MatchString(name) {
+			g.used[name] = true
+			own = append(own, *t)
+		}
+	}
+	list, err := modules(withBothBiases(own))
+	if err != nil {
+		return 0, err
+	}
+	if len(list) != 1 {
+		return 0, g.refuse("the file has no tensors of a recurrent module %s: weight_ih_l0, weight_hh_l0, …", network.Quote(n.Module))
+	}
+	layers, err := list[0].build()
+	if err != nil {
+		return 0, err
+	}
+	if err := g.states(n, list[0], layers); err != nil {
+		return 0, err
+	}
+	v := in[0]
+	for i := range layers {
+		l := &layers[i]
+		if cell := l.Cell.String(); !strings.EqualFold(cell, n.Op) {
+			return 0, g.refuse("its tensors are those of a %s, not of %s", cell, n.Op)
+		}
+		if err := n.gates(l); err != nil {
+			return 0, err
+		}
+		packed, err := l.Pack()
+		if err != nil {
+			return 0, err
+		}
+		if v, err = g.put(&packed, v); err != nil {
+			return 0, err
+		}
+	}
+	return v, nil
+}
+
+// withBothBiases adds zeros for a bias of the state that other frameworks do not
+// have beside that of the input.
+func withBothBiases(tensors []Tensor) []Tensor {
+	for _, t := range tensors {
+		other := strings.Replace(t.Name, "bias_ih", "bias_hh", 1)
+		if other != t.Name && !slices.ContainsFunc(tensors, func(t Tensor) bool { return t.Name == other }) {
+			tensors = append(tensors, Tensor{Name: other, DType: t.DType, Shape: t.Shape, Data: make([]float32, len(t.Data))})
+		}
+	}
+	return tensors
+}
+
+// gates sets what the node says of a recurrent layer.
+func (n *Node) gates(l *network.Layer) error {
+	if n.ResetBefore {
+		if !slices.Contains(l.Cell.Variants(), format.VariantResetBefore) {
+			return network.Refuse(network.ErrArchitecture, n.Module, `"reset_before" is of a GRU`)
+		}
+		l.Variant = format.VariantResetBefore
+	}
+	if n.Reverse {
+		if len(l.Directions) != 1 {
+			return network.Refuse(network.ErrArchitecture, n.Module, `"reverse" is of a layer of one direction`)
+		}
+		l.Reverse = true
+	}
+	if n.Activation == "" && n.RecurrentActivation == "" {
+		return nil
+	}
+	list := append([]format.Activation(nil), l.Cell.Activations(max(l.Variant, l.Cell.DefaultVariant()))...)
+	if n.Activation != "" {
+		a, err := n.function(n.Activation)
+		if err != nil {
+			return err
+		}
+		for i := min(1, len(list)-1); i < len(list); i++ {
+			list[i] = a
+		}
+	}
+	if n.RecurrentActivation != "" {
+		a, err := n.function(n.RecurrentActivation)
+		if err != nil {
+			return err
+		}
+		list[0] = a
+	}
+	for d := range l.Directions {
+		l.Directions[d].Activations = list
+	}
+	return nil
+}
+
+// states sets the learned initial states of a recurrent module.
+func (g *grapher) states(n *Node, m *module, layers []network.Layer) error {
+	b := builder{states: map[string]*Tensor{}}
+	for _, name := range append(append(Names(nil), n.H0...), n.C0...) {
+		if g.tensors[name] == nil {
+			return g.refuse("the file has no tensor %s", network.Quote(name))
+		}
+		g.used[name] = true
+		b.states[name] = g.tensors[name]
+	}
+	return b.addStates(m, &Module{H0: n.H0, C0: n.C0}, layers)
+}
+
+func (g *grapher) conv(n *Node, in []int) (int, error) {
+	w, err := g.weight(n, "weight", 3)
+	if err != nil {
+		return 0, err
+	}
+	outputs, each, kernel := w.Shape[0], w.Shape[1], w.Shape[2]
+	groups, stride, dilation := max(n.Groups, 1), max(n.Stride, 1), max(n.Dilation, 1)
+	bias, err := g.vector(n, "bias", outputs)
+	if err != nil {
+		return 0, err
+	}
+	if outputs%groups != 0 {
+		return 0, g.refuse("its %d outputs are not those of %d groups", outputs, groups)
+	}
+	x, err := g.padded(n, in[0], kernel, dilation)
+	if err != nil {
+		return 0, err
+	}
+	if groups > 1 && groups == outputs && each == 1 {
+		v, err := g.depthwise(w, bias, x, stride, dilation)
+		return g.activated(n, v, err)
+	}
+	rows, parts := outputs/groups, []int(nil)
+	for k := range groups {
+		part := x
+		if groups > 1 {
+			if part, err = g.put(&format.Slice{Axis: format.AxisChannels, Start: k * each, Count: each, Step: 1}, x); err != nil {
+				return 0, err
+			}
+		}
+		var b []float32
+		if bias != nil {
+			b = bias[k*rows:][:rows]
+		}
+		c, err := format.PackConv(each, rows, kernel, stride, dilation, w.Data[k*rows*each*kernel:][:rows*each*kernel], b)
+		if err != nil {
+			return 0, err
+		}
+		if part, err = g.put(c, part); err != nil {
+			return 0, err
+		}
+		parts = append(parts, part)
+	}
+	v := parts[0]
+	if groups > 1 {
+		v, err = g.put(&format.Concat{Axis: format.AxisChannels}, parts...)
+	}
+	return g.activated(n, v, err)
+}
+
+// depthwise adds a convolution of each channel by itself, whose weight is
+// [channels][1][kernel].
+func (g *grapher) depthwise(w *Tensor, bias []float32, x, stride, dilation int) (int, error) {
+	channels, kernel := w.Shape[0], w.Shape[2]
+	d := &format.Depthwise{Channels: channels, Kernel: kernel, Stride: stride, Dilation: dilation, Bias: bias}
+	if bias == nil {
+		d.Bias = make([]float32, channels)
+	}
+	for k := range kernel {
+		for c := range channels {
+			d.Weight = append(d.Weight, w.Data[c*kernel+k])
+		}
+	}
+	return g.put(d, x)
+}
+
+// padded adds what a convolution of that many taps reads beyond the frames of a
+// step: frames of zeros, or those of the steps around it.
+func (g *grapher) padded(n *Node, x, kernel, dilation int) (int, error) {
+	span := (kernel - 1) * dilation
+	switch {
+	case n.Causal && n.Same || (n.Causal || n.Same) && n.Padding > 0:
+		return 0, g.refuse(`it is one of "causal", "same" and "padding"`)
+	case n.Causal && span > 0:
+		return g.put(&format.Window{Before: span}, x)
+	case n.Same && span > 0:
+		return g.put(&format.Window{Before: span / 2, After: span - span/2}, x)
+	case n.Padding > 0:
+		return g.put(&format.Pad{Before: n.Padding, After: n.Padding}, x)
+	}
+	return x, nil
+}
+
+// convTranspose adds the transpose of a convolution: a dense layer to all taps, and
+// the sum of what meets.
+func (g *grapher) convTranspose(n *Node, in []int) (int, error) {
+	w, err := g.weight(n, "weight", 3) // [inputs][outputs][kernel]
+	if err != nil {
+		return 0, err
+	}
+	inputs, outputs, kernel := w.Shape[0], w.Shape[1], w.Shape[2]
+	bias, err := g.vector(n, "bias", outputs)
+	if err != nil {
+		return 0, err
+	}
+	rows := make([]float32, 0, len(w.Data))
+	for k := range kernel {
+		for o := range outputs {
+			for i := range inputs {
+				rows = append(rows, w.Data[(i*outputs+o)*kernel+k])
+			}
+		}
+	}
+	l, err := network.NewDense(w.Name, inputs, kernel*outputs, rows, nil).Pack()
+	if err != nil {
+		return 0, err
+	}
+	v, err := g.put(&l, in...)
+	if err != nil {
+		return 0, err
+	}
+	if v, err = g.put(&format.OverlapAdd{Channels: outputs, Kernel: kernel, Stride: max(n.Stride, 1), Carry: n.Carry}, v); err != nil {
+		return 0, err
+	}
+	if n.Padding > 0 {
+		count := g.shapes[v].Frames - 2*n.Padding
+		if v, err = g.put(&format.Slice{Axis: format.AxisFrames, Start: n.Padding, Count: count, Step: 1}, v); err != nil {
+			return 0, err
+		}
+	}
+	if bias != nil {
+		v, err = g.withConstant(format.BinaryAdd, v, bias)
+	}
+	return g.activated(n, v, err)
+}
+
+// withConstant takes a value together with a number of each channel.
+func (g *grapher) withConstant(f format.BinaryFunction, x int, numbers []float32) (int, error) {
+	c, err := g.put(&format.Constant{Frames: 1, Channels: len(numbers), Data: numbers})
+	if err != nil {
+		return 0, err
+	}
+	return g.put(&format.Binary{Function: f}, x, c)
+}
+
+// batchNorm adds what a batch normalization computes after training.
+func (g *grapher) batchNorm(n *Node, in []int) (int, error) {
+	m := &module{name: n.Module, weight: g.take(n, "weight"), bias: g.take(n, "bias"),
+		mean: g.take(n, "running_mean"), variance: g.take(n, "running_var"), batches: g.take(n, "num_batches_tracked")}
+	a, err := m.batchNorm(&Module{Eps: n.Eps})
+	if err != nil {
+		return 0, err
+	}
+	factor, offset := make([]float32, len(a.factor)), make([]float32, len(a.factor))
+	for i := range factor {
+		factor[i], offset[i] = float32(a.factor[i]), float32(a.offset[i])
+	}
+	v, err := g.withConstant(format.BinaryMul, in[0], factor)
+	if err != nil {
+		return 0, err
+	}
+	v, err = g.withConstant(format.BinaryAdd, v, offset)
+	return g.activated(n, v, err)
+}
+
+func normOp(kind format.NormKind) nodeOp {
+	return func(g *grapher, n *Node, in []int) (int, error) {
+		size := g.shapes[in[0]].Channels
+		o := &format.Norm{Kind: kind, Size: size, Epsilon: usualEps}
+		switch kind {
+		case format.NormRMS:
+			o.Epsilon = 0x1p-23 // PyTorch's: the machine epsilon
+		case format.NormL2:
+			o.Epsilon = 1e-12
+		}
+		if n.Eps != nil {
+			o.Epsilon = float32(*n.Eps)
+		}
+		if n.Module != "" {
+			var err error
+			if o.Gain, err = g.vector(n, "weight", size); err != nil {
+				return 0, err
+			}
+			if o.Bias, err = g.vector(n, "bias", size); err != nil {
+				return 0, err
+			}
+		}
+		v, err := g.put(o, in...)
+		return g.activated(n, v, err)
+	}
+}
+
+func (g *grapher) prelu(n *Node, in []int) (int, error) {
+	w, err := g.weight(n, "weight", 1)
+	if err != nil {
+		return 0, err
+	}
+	size := g.shapes[in[0]].Channels
+	slope := w.Data
+	if len(slope) == 1 {
+		slope = make([]float32, size)
+		for i := range slope {
+			slope[i] = w.Data[0]
+		}
+	}
+	return g.put(&format.PReLU{Slope: slope, Size: len(slope)}, in...)
+}
+
+func binaryOp(f format.BinaryFunction) nodeOp {
+	return func(g *grapher, n *Node, in []int) (int, error) {
+		if len(in) < 2 {
+			return 0, g.refuse("it reads two values")
+		}
+		v := in[0]
+		for _, next := range in[1:] {
+			var err error
+			if v, err = g.put(&format.Binary{Function: f}, v, next); err != nil {
+				return 0, err
+			}
+		}
+		return g.activated(n, v, nil)
+	}
+}
+
+// axis returns the axis that the node names.
+func (g *grapher) axis(n *Node) (format.Axis, error) {
+	return lookup("axis", n.Axis, map[string]format.Axis{"": format.AxisChannels, "channels": format.AxisChannels, "frames": format.AxisFrames}, "channels", "frames")
+}
+
+func (g *grapher) concat(n *Node, in []int) (int, error) {
+	axis, err := g.axis(n)
+	if err != nil {
+		return 0, err
+	}
+	return g.put(&format.Concat{Axis: axis}, in...)
+}
+
+func (g *grapher) slice(n *Node, in []int) (int, error) {
+	axis, err := g.axis(n)
+	if err != nil {
+		return 0, err
+	}
+	step := n.Step
+	if step == 0 {
+		step = 1
+	}
+	return g.put(&format.Slice{Axis: axis, Start: n.Start, Count: n.Count, Step: step}, in...)
+}
+
+func (g *grapher) reshape(n *Node, in []int) (int, error) {
+	return g.put(&format.Reshape{Frames: max(n.Frames, 1), Channels: max(n.Channels, 1)}, in...)
+}
+
+func (g *grapher) window(n *Node, in []int) (int, error) {
+	return g.put(&format.Window{Before: n.Before, After: n.After}, in...)
+}
+
+func (g *grapher) pad(n *Node, in []int) (int, error) {
+	mode, err := lookup("mode", n.Mode, map[string]format.PadMode{
+		"": format.PadConstant, "constant": format.PadConstant, "reflect": format.PadReflect, "edge": format.PadEdge, "wrap": format.PadWrap,
+	}, "constant", "reflect", "edge", "wrap")
+	if err != nil {
+		return 0, err
+	}
+	return g.put(&format.Pad{Mode: mode, Before: n.Before, After: n.After, Value: n.Value}, in...)
+}
+
+// framePoolOp returns the op that reduces frames of a step. Padding is of what
+// changes no greatest number.
+func framePoolOp(mean bool) nodeOp {
+	return func(g *grapher, n *Node, in []int) (int, error) {
+		kernel := n.Kernel
+		if kernel == 0 {
+			kernel = g.shapes[in[0]].Frames
+		}
+		stride := n.Stride
+		if stride == 0 {
+			stride = kernel
+		}
+		x := in[0]
+		if n.Padding > 0 {
+			if mean {
+				return 0, g.refuse(`"padding" is of max_pool; put a pad of zeros before the mean, if they count`)
+			}
+			var err error
+			if x, err = g.put(&format.Pad{Before: n.Padding, After: n.Padding, Value: float32(math.Inf(-1))}, x); err != nil {
+				return 0, err
+			}
+		}
+		return g.put(&format.FramePool{Mean: mean, Kernel: kernel, Stride: stride}, x)
+	}
+}
+
+func (g *grapher) pool(n *Node, in []int) (int, error) {
+	pool, err := lookup("pool", n.Pool, map[string]format.Pool{
+		"first": format.PoolFirst, "last": format.PoolLast, "max": format.PoolMax, "mean": format.PoolMean, "attention": format.PoolAttention,
+	}, "first", "last", "max", "mean", "attention")
+	if err != nil {
+		return 0, err
+	}
+	return g.put(&format.SequencePool{Pool: pool}, in...)
+}
+
+func (g *grapher) matmul(n *Node, in []int) (int, error) {
+	return g.put(&format.MatMul{Transposed: n.Transposed}, in...)
+}
+
+func (g *grapher) overlapAdd(n *Node, in []int) (int, error) {
+	return g.put(&format.OverlapAdd{Channels: max(n.Channels, 1), Kernel: n.Kernel, Stride: max(n.Stride, 1), Carry: n.Carry}, in...)
+}
+
+func (g *grapher) constant(n *Node, _ []int) (int, error) {
+	t := g.tensors[n.Tensor]
+	if t == nil || t.Data == nil {
+		return 0, g.refuse("the file has no tensor %s of numbers", network.Quote(n.Tensor))
+	}
+	g.used[t.Name] = true
+	c := &format.Constant{Frames: 1, Channels: len(t.Data), Data: t.Data}
+	if k := len(t.Shape); k > 1 && t.Shape[k-1] > 0 {
+		c.Channels = t.Shape[k-1]
+		c.Frames = len(t.Data) / c.Channels
+	}
+	return g.put(c)
+}
