@@ -153,6 +153,12 @@ func separatorHint(fields []string) string {
 		return slices.ContainsFunc(fields, func(s string) bool { return strings.Contains(s, text) })
 	}
 	switch {
+	case len(fields) > 0 && strings.HasPrefix(fields[0], "sep="):
+		return "; its first line tells a spreadsheet the separator: remove that line, for instance with: tail -n +2 FILE > NEW"
+	case len(fields) > 0 && strings.HasPrefix(strings.TrimSpace(fields[0]), "#"):
+		return "; it begins with a comment: remove such lines, for instance with: grep -v '^#' FILE > NEW"
+	case has("|"):
+		return "; columns seem to be separated by |: separate them by tabs, or by commas in a .csv file, for instance with: tr '|' ',' < FILE > NEW.csv"
 	case has("\r"):
 		return "; lines seem to end in carriage returns alone: end them in line feeds, for instance with: tr '\\r' '\\n' < FILE > NEW"
 	case has(";"):

@@ -3,6 +3,7 @@ package statedict
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format/network"
@@ -12,6 +13,7 @@ import (
 //
 //	weight_g, weight_v                                     torch.nn.utils.weight_norm
 //	parametrizations.weight.original0, ….original1         torch.nn.utils.parametrizations.weight_norm
+//	weight_orig, weight_mask                               torch.nn.utils.prune
 //	weight_hh_l0_raw, and module.weight_hh_l0 before dropout  the weight drop of AWD-LSTM
 //
 // weight_norm is w = g v / |v|, with a norm for each row if g has one number for
@@ -45,6 +47,9 @@ func compute(tensors []Tensor) (computed []Tensor, notes []string, err error) {
 		if v := r.directions(t); v != nil {
 			replaced[v.Name] = true
 		}
+		if mask := r.mask(t); mask != nil {
+			replaced[mask.Name] = true
+		}
 	}
 	for i := range tensors {
 		if t := &tensors[i]; !replaced[t.Name] {
@@ -77,6 +82,9 @@ func (r *reparametrization) weight(t *Tensor) ([]Tensor, error) {
 	if s := spectralName.FindStringSubmatch(t.Name); s != nil && r.tensors[s[1]+"_u"] != nil {
 		return nil, network.Refuse(network.ErrUnsupported, t.Name, "spectral_norm is not read: call torch.nn.utils.remove_spectral_norm(module) before you save the state_dict")
 	}
+	if mask := r.mask(t); mask != nil {
+		return one(masked(strings.TrimSuffix(t.Name, "_orig"), t, mask))
+	}
 	if v := r.directions(t); v != nil {
 		return one(weightNorm(strings.TrimSuffix(t.Name, "_g"), t, v))
 	}
@@ -97,6 +105,27 @@ func (r *reparametrization) directions(t *Tensor) *Tensor {
 		return r.tensors[name+"_v"]
 	}
 	return nil
+}
+
+// mask returns the mask of the pruned weight that t is before pruning, or nil.
+func (r *reparametrization) mask(t *Tensor) *Tensor {
+	if name, ok := strings.CutSuffix(t.Name, "_orig"); ok {
+		return r.tensors[name+"_mask"]
+	}
+	return nil
+}
+
+// masked returns the weight of that name, of which a mask keeps some numbers.
+func masked(name string, t, mask *Tensor) (Tensor, error) {
+	if t.Data == nil || mask.Data == nil || !slices.Equal(t.Shape, mask.Shape) {
+		return Tensor{}, network.Refuse(network.ErrShape, mask.Name, "its shape is %s of type %s, where the mask of a pruned weight has the shape %s", mask.shape(), mask.DType, t.shape())
+	}
+	w := *t
+	w.Name, w.Data = name, make([]float32, len(t.Data))
+	for i, v := range t.Data {
+		w.Data[i] = v * mask.Data[i]
+	}
+	return w, nil
 }
 
 // raw returns the name of the weight that t is before dropout, or "".

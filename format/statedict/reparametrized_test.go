@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
@@ -82,4 +83,22 @@ func TestWeightsBeforeDropout(t *testing.T) {
 			require.Len(t, n.Notes, c.notes)
 		})
 	}
+}
+
+// A pruned weight is what its mask leaves of it.
+func TestAPrunedWeight(t *testing.T) {
+	lstm := []statedict.Tensor{
+		numbered("lstm.weight_ih_l0", 8, 3), numbered("lstm.weight_hh_l0_orig", 8, 2), {Name: "lstm.weight_hh_l0_mask", DType: "F32", Shape: []int{8, 2}, Data: make([]float32, 16)},
+	}
+	for i := range lstm[2].Data {
+		lstm[2].Data[i] = float32(i % 2)
+	}
+	n, err := statedict.Network(lstm, nil)
+	require.NoError(t, err)
+	for i, v := range n.Layers[0].Directions[0].WeightHH {
+		require.Equal(t, lstm[1].Data[i]*float32(i%2), v)
+	}
+	lstm[2].Shape = []int{2, 8}
+	_, err = statedict.Network(lstm, nil)
+	require.ErrorIs(t, err, network.ErrShape)
 }
