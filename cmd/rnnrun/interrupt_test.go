@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -24,6 +25,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// heed has a program that the test starts not ignore a signal, as it does if whoever
+// started the tests ignores it.
+func heed(t *testing.T, s os.Signal) {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, s)
+	t.Cleanup(func() { signal.Stop(c) })
+}
+
 func TestRunSavesTheStatesWhenASignalEndsIt(t *testing.T) {
 	k := tasks()[0]
 	path := save(t, k.d)
@@ -31,6 +40,7 @@ func TestRunSavesTheStatesWhenASignalEndsIt(t *testing.T) {
 	printed(t, "1,2,3\n4,5,6\n", "run", "-m", path, "--state-out", want)
 	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT} {
 		t.Run(s.String(), func(t *testing.T) {
+			heed(t, s)
 			states := filepath.Join(t.TempDir(), "states.npz")
 			c := exec.Command(os.Args[0], "run", "-m", path, "--state-in", states, "--state-out", states)
 			c.Env = append(os.Environ(), "RNNRUN_TEST_COMMAND=1")

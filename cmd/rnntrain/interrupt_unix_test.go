@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -38,11 +39,20 @@ func start(t *testing.T, c *exec.Cmd) {
 	require.NoError(t, err)
 }
 
+// heed has a program that the test starts not ignore a signal, as it does if whoever
+// started the tests ignores it.
+func heed(t *testing.T, s os.Signal) {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, s)
+	t.Cleanup(func() { signal.Stop(c) })
+}
+
 // The data are a pipe, so that the command waits for them with its outputs claimed.
 func TestASignalLeavesNothingOfTheOutputs(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "data")
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
 	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
+		heed(t, s)
 		dir := t.TempDir()
 		c := child("lm", pipe, "-o", filepath.Join(dir, "model.rnn"), "--plot", filepath.Join(dir, "x.png"))
 		start(t, c)
