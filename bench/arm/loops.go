@@ -101,6 +101,7 @@ var kernelLoops = map[string][]kernelLoop{
 	"ReLU":          {{"by 16", 16, unlimited}, {"by 4", 4, unlimited}},
 	"Softmax":       {{"greatest", 4, unlimited}, {"exp, by 16", 16, unlimited}, {"exp, by 4", 4, unlimited}, {"division", 4, unlimited}},
 	"Mul":           {{"by 4", 4, unlimited}},
+	"MulAdd":        {{"by 4", 4, unlimited}},
 	"Blend":         {{"by 4", 4, unlimited}},
 }
 
