@@ -51,6 +51,10 @@ func misaligned(data []byte) []byte {
 
 func TestReadTakesLittleMemory(t *testing.T) {
 	const n = 1 << 13
+	nodes := MaxNodes
+	if testing.Short() {
+		nodes /= 16
+	}
 	zeros := make([]float32, 64*n)
 	same := make([]string, n)
 	for i := range same {
@@ -125,7 +129,7 @@ func TestReadTakesLittleMemory(t *testing.T) {
 			m := graphModel()
 			g := m.Graph
 			out := &g.Outputs[2].Value
-			for len(g.Nodes) < MaxNodes {
+			for len(g.Nodes) < nodes {
 				g.Nodes = append(g.Nodes, Node{&Transpose{}, []int{*out}})
 				*out = len(g.Inputs) + len(g.Nodes) - 1
 			}
@@ -136,7 +140,7 @@ func TestReadTakesLittleMemory(t *testing.T) {
 			g := m.Graph
 			out := &g.Outputs[2].Value
 			l := randomLayer(rand.New(rand.NewPCG(1, 0)), CellGRU, VariantResetBefore, 3, 3, 1)
-			for len(g.Nodes) < MaxNodes {
+			for len(g.Nodes) < nodes {
 				g.Nodes = append(g.Nodes, Node{&l, []int{*out}})
 				*out = len(g.Inputs) + len(g.Nodes) - 1
 			}
