@@ -88,7 +88,7 @@ func (m *Model) readsTokens() bool { return m.numberWidth == 0 }
 
 // describePorts sets what the model says of its inputs and outputs.
 func (m *Model) describePorts() {
-	m.inputs, m.outputs = m.Inputs(), m.Outputs()
+	m.inputs, m.outputs = inputsOf(m.description), outputsOf(m.description, m.plan)
 	m.tokenWidth, m.numberWidth = m.description.TokenWidth(), m.description.NumberWidth()
 	for _, out := range m.outputs {
 		if !out.Sequence {

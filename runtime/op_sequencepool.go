@@ -12,7 +12,7 @@ import (
 func sequencePoolOps(set *kernels.Set, pool format.Pool) (take, give op) {
 	switch pool {
 	case format.PoolLast:
-		return poolOp{reduce: func(reduced, x []float32) { copy(reduced, x) }}, nil
+		return poolOps(format.PoolLastOutput) // a graph has no states to take instead
 	case format.PoolFirst:
 		return poolOp{reduce: func(reduced, x []float32) {}}, nil
 	case format.PoolAttention:

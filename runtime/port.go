@@ -3,9 +3,10 @@ package runtime
 import "github.com/rnnrun/rnnrun/format"
 
 // Inputs returns the inputs of the model in their order. That of a model that is a
-// stack of layers is named "input".
-func (m *Model) Inputs() []format.Input {
-	d := m.description
+// stack of layers is named "input". It is read-only.
+func (m *Model) Inputs() []format.Input { return m.inputs }
+
+func inputsOf(d *format.Model) []format.Input {
 	switch {
 	case d.Graph != nil:
 		return d.Graph.Inputs
@@ -23,18 +24,20 @@ type Output struct {
 }
 
 // Outputs returns the outputs of the model in their order. That of a model that is
-// a stack of layers is named "output".
-func (m *Model) Outputs() []Output {
-	d, p := m.description, m.plan
+// a stack of layers is named "output". It is read-only.
+func (m *Model) Outputs() []Output { return m.outputs }
+
+func outputsOf(d *format.Model, p *plan) []Output {
+	size := d.OutputSize()
 	if d.Graph == nil {
-		return []Output{{"output", 1, m.outputSize, !p.each[0]}}
+		return []Output{{"output", 1, size, !p.each[0]}}
 	}
 	values, _ := d.Graph.Values()
 	list := make([]Output, len(p.results))
 	for i, out := range d.Graph.Outputs {
 		v := values[out.Value]
-		if len(list) == 1 && v.Size() != m.outputSize { // its function gives fewer
-			v.Frames, v.Channels = 1, m.outputSize
+		if len(list) == 1 && v.Size() != size { // its function gives fewer
+			v.Frames, v.Channels = 1, size
 		}
 		list[i] = Output{out.Name, v.Frames, v.Channels, !p.each[i]}
 	}

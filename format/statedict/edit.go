@@ -1,6 +1,7 @@
 package statedict
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -33,7 +34,7 @@ func (a *Architecture) edit(tensors []Tensor) ([]Tensor, error) {
 	}
 	used := map[string]bool{}
 	var made []Tensor
-	for _, name := range slices.Sorted(keys(a.Tensors)) {
+	for _, name := range slices.Sorted(maps.Keys(a.Tensors)) {
 		e := a.Tensors[name]
 		i := slices.IndexFunc(tensors, func(t Tensor) bool { return t.Name == e.From })
 		if i < 0 {
@@ -55,16 +56,6 @@ func (a *Architecture) edit(tensors []Tensor) ([]Tensor, error) {
 		}
 	}
 	return append(list, made...), nil
-}
-
-func keys[V any](m map[string]V) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 // apply returns the tensor that the edit makes of one.

@@ -2,6 +2,7 @@ package statedict
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
@@ -114,7 +115,7 @@ func (g *grapher) add(i int) error {
 	build, ok := g.ops[n.Op]
 	if !ok {
 		if _, ok := functions[n.Op]; !ok {
-			return g.refuse("the op %s is not one of %q, nor an activation", network.Quote(n.Op), slices.Sorted(keys(g.ops)))
+			return g.refuse("the op %s is not one of %q, nor an activation", network.Quote(n.Op), slices.Sorted(maps.Keys(g.ops)))
 		}
 		build = (*grapher).apply
 	}
@@ -161,7 +162,7 @@ func (g *grapher) addOutputs() error {
 		g.used[name] = true
 	}
 	var left []*Tensor
-	for _, name := range slices.Sorted(keys(g.tensors)) {
+	for _, name := range slices.Sorted(maps.Keys(g.tensors)) {
 		if !g.used[name] {
 			left = append(left, g.tensors[name])
 		}

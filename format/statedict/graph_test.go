@@ -1,7 +1,6 @@
 package statedict_test
 
 import (
-	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,19 +9,6 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
-
-// numbered returns a tensor of that shape with small numbers that differ.
-func numbered(name string, shape ...int) statedict.Tensor {
-	n := 1
-	for _, d := range shape {
-		n *= d
-	}
-	t := statedict.Tensor{Name: name, DType: "F32", Shape: shape, Data: make([]float32, n)}
-	for i := range t.Data {
-		t.Data[i] = float32(math.Sin(float64(i*7+len(name)))) / 4
-	}
-	return t
-}
 
 func graphOf(t *testing.T, arch string, tensors ...statedict.Tensor) (*network.Network, error) {
 	t.Helper()
@@ -52,11 +38,11 @@ func TestNodesOfModules(t *testing.T) {
 				{"op": "batchnorm", "module": "norm", "activation": "relu"},
 				{"op": "gru", "module": "gru"}, {"op": "pool", "pool": "last"}, {"op": "linear", "module": "head"}]}`,
 			[]statedict.Tensor{
-				numbered("conv.weight", 4, 3, 5), numbered("conv.bias", 4),
-				numbered("norm.weight", 4), numbered("norm.bias", 4), numbered("norm.running_mean", 4),
+				tensor("conv.weight", 4, 3, 5), tensor("conv.bias", 4),
+				tensor("norm.weight", 4), tensor("norm.bias", 4), tensor("norm.running_mean", 4),
 				{Name: "norm.running_var", DType: "F32", Shape: []int{4}, Data: []float32{1, 2, 3, 4}}, {Name: "norm.num_batches_tracked", DType: "I64"},
-				numbered("gru.weight_ih_l0", 6, 4), numbered("gru.weight_hh_l0", 6, 2), numbered("gru.bias_ih_l0", 6), numbered("gru.bias_hh_l0", 6),
-				numbered("head.weight", 5, 2), numbered("head.bias", 5),
+				tensor("gru.weight_ih_l0", 6, 4), tensor("gru.weight_hh_l0", 6, 2), tensor("gru.bias_ih_l0", 6), tensor("gru.bias_hh_l0", 6),
+				tensor("head.weight", 5, 2), tensor("head.bias", 5),
 			},
 			[]string{"window", "conv", "constant", "binary", "constant", "binary", "map", "layer", "sequence pool", "layer"},
 		},
@@ -64,7 +50,7 @@ func TestNodesOfModules(t *testing.T) {
 			`{"inputs": [{"name": "x", "frames": 6, "channels": 4}], "nodes": [
 				{"op": "conv1d", "module": "groups", "groups": 2}, {"op": "conv1d", "module": "depthwise", "groups": 4, "padding": 1},
 				{"op": "conv_transpose1d", "module": "up", "stride": 2, "padding": 1}]}`,
-			[]statedict.Tensor{numbered("groups.weight", 4, 2, 3), numbered("depthwise.weight", 4, 1, 3), numbered("up.weight", 4, 2, 4), numbered("up.bias", 2)},
+			[]statedict.Tensor{tensor("groups.weight", 4, 2, 3), tensor("depthwise.weight", 4, 1, 3), tensor("up.weight", 4, 2, 4), tensor("up.bias", 2)},
 			[]string{"slice", "conv", "slice", "conv", "concat", "pad", "depthwise", "layer", "overlap-add", "slice", "constant", "binary"},
 		},
 		"norms, activations and shapes": {
@@ -73,7 +59,7 @@ func TestNodesOfModules(t *testing.T) {
 				{"op": "slice", "name": "half", "count": 2}, {"op": "transpose"}, {"op": "reshape", "frames": 1, "channels": 4}, {"op": "l2norm", "name": "unit"},
 				{"op": "max_pool", "name": "greatest", "inputs": "half"}, {"op": "concat", "inputs": ["unit", "greatest"], "name": "all"},
 				{"op": "constant", "tensor": "given", "name": "c"}, {"op": "mul", "inputs": ["all", "c"]}]}`,
-			[]statedict.Tensor{numbered("ln.weight", 4), numbered("ln.bias", 4), numbered("act.weight", 1), numbered("given", 6)},
+			[]statedict.Tensor{tensor("ln.weight", 4), tensor("ln.bias", 4), tensor("act.weight", 1), tensor("given", 6)},
 			[]string{"norm", "prelu", "map", "slice", "transpose", "reshape", "norm", "frame pool", "concat", "constant", "binary"},
 		},
 	} {
@@ -91,7 +77,7 @@ func TestNodesOfModules(t *testing.T) {
 // What is a stack in the form of a graph becomes a stack.
 func TestNodesOfAStack(t *testing.T) {
 	n, err := graphOf(t, `{"inputs": [{"name": "input", "channels": 3}], "nodes": [{"op": "gru", "module": "gru"}], "outputs": ["gru"]}`,
-		numbered("gru.weight_ih_l0", 6, 3), numbered("gru.weight_hh_l0", 6, 2))
+		tensor("gru.weight_ih_l0", 6, 3), tensor("gru.weight_hh_l0", 6, 2))
 	require.NoError(t, err)
 	m, err := n.Model()
 	require.NoError(t, err)
@@ -101,7 +87,7 @@ func TestNodesOfAStack(t *testing.T) {
 
 // Tensors of another framework are put into PyTorch's form.
 func TestEdits(t *testing.T) {
-	keras := numbered("kernel", 3, 6) // [inputs][z r h]
+	keras := tensor("kernel", 3, 6) // [inputs][z r h]
 	n, err := graphOf(t, `{
 		"tensors": {
 			"gru.weight_ih_l0": {"from": "kernel", "transpose": [1, 0], "gates": "zrh"},
@@ -109,7 +95,7 @@ func TestEdits(t *testing.T) {
 			"gru.bias_ih_l0": {"from": "biases", "rows": [0, 6]}
 		},
 		"inputs": [{"name": "x", "channels": 3}], "nodes": [{"op": "gru", "module": "gru", "reset_before": true, "activation": "relu"}]}`,
-		keras, numbered("flat", 12), numbered("biases", 12))
+		keras, tensor("flat", 12), tensor("biases", 12))
 	require.NoError(t, err)
 	l := n.Graph.Nodes[0].Op.(*format.Layer)
 	p := l.Unpack(&l.Directions[0])
@@ -121,9 +107,9 @@ func TestEdits(t *testing.T) {
 			require.Equal(t, keras.Data[k*6+4+unit], p.WeightIH[(4+unit)*3+k], "n")
 		}
 	}
-	flat := numbered("flat", 12).Data
+	flat := tensor("flat", 12).Data
 	require.Equal(t, flat[0*6+r]/2, p.WeightHH[0])
-	require.Equal(t, numbered("biases", 12).Data[:6], p.BiasIH)
+	require.Equal(t, tensor("biases", 12).Data[:6], p.BiasIH)
 	require.Equal(t, format.VariantResetBefore, l.Variant)
 	require.Equal(t, format.ActivationReLU, l.Directions[0].Activations[1].Kind)
 }
@@ -140,16 +126,16 @@ func TestNodesAreRefused(t *testing.T) {
 		"two of a name":         {`{` + input + `, "nodes": [{"op": "tanh", "name": "x"}]}`, "two inputs or nodes have this name", nil},
 		"an unknown output":     {`{` + input + `, "nodes": [{"op": "tanh"}], "outputs": ["y"]}`, "not the name of a node", nil},
 		"a missing tensor":      {`{` + input + `, "nodes": [{"op": "linear", "module": "fc"}]}`, `no tensor "fc.weight"`, nil},
-		"a tensor left over":    {`{` + input + `, "nodes": [{"op": "tanh"}]}`, `no node reads "fc.weight"`, []statedict.Tensor{numbered("fc.weight", 2, 3)}},
-		"another shape":         {`{` + input + `, "nodes": [{"op": "linear", "module": "fc"}]}`, "cannot read [1×3]", []statedict.Tensor{numbered("fc.weight", 2, 4)}},
+		"a tensor left over":    {`{` + input + `, "nodes": [{"op": "tanh"}]}`, `no node reads "fc.weight"`, []statedict.Tensor{tensor("fc.weight", 2, 3)}},
+		"another shape":         {`{` + input + `, "nodes": [{"op": "linear", "module": "fc"}]}`, "cannot read [1×3]", []statedict.Tensor{tensor("fc.weight", 2, 4)}},
 		"a stack's keys":        {`{` + input + `, "nodes": [{"op": "tanh"}], "pool": "last"}`, "not beside nodes", nil},
-		"another cell":          {`{` + input + `, "nodes": [{"op": "lstm", "module": "g"}]}`, "those of a GRU, not of lstm", []statedict.Tensor{numbered("g.weight_ih_l0", 6, 3), numbered("g.weight_hh_l0", 6, 2)}},
+		"another cell":          {`{` + input + `, "nodes": [{"op": "lstm", "module": "g"}]}`, "those of a GRU, not of lstm", []statedict.Tensor{tensor("g.weight_ih_l0", 6, 3), tensor("g.weight_hh_l0", 6, 2)}},
 		"an edit of nothing":    {`{"tensors": {"a": {"from": "b"}}, ` + input + `, "nodes": [{"op": "tanh"}]}`, `no tensor "b"`, nil},
-		"an edit of its shape":  {`{"tensors": {"a": {"from": "b", "shape": [5]}}, ` + input + `, "nodes": [{"op": "tanh"}]}`, "which is not [5]", []statedict.Tensor{numbered("b", 6)}},
-		"unknown gates":         {`{"tensors": {"a": {"from": "b", "gates": "xyz"}}, ` + input + `, "nodes": [{"op": "tanh"}]}`, "are neither those", []statedict.Tensor{numbered("b", 6)}},
+		"an edit of its shape":  {`{"tensors": {"a": {"from": "b", "shape": [5]}}, ` + input + `, "nodes": [{"op": "tanh"}]}`, "which is not [5]", []statedict.Tensor{tensor("b", 6)}},
+		"unknown gates":         {`{"tensors": {"a": {"from": "b", "gates": "xyz"}}, ` + input + `, "nodes": [{"op": "tanh"}]}`, "are neither those", []statedict.Tensor{tensor("b", 6)}},
 		"constants it has not":  {`{` + input + `, "nodes": [{"op": "tanh", "alpha": 2}]}`, `"alpha"`, nil},
-		"two kinds of padding":  {`{` + input + `, "nodes": [{"op": "conv1d", "module": "c", "causal": true, "same": true}]}`, `one of "causal", "same" and "padding"`, []statedict.Tensor{numbered("c.weight", 2, 3, 3)}},
-		"groups that do not go": {`{` + input + `, "nodes": [{"op": "conv1d", "module": "c", "groups": 3}]}`, "not those of 3 groups", []statedict.Tensor{numbered("c.weight", 4, 1, 3)}},
+		"two kinds of padding":  {`{` + input + `, "nodes": [{"op": "conv1d", "module": "c", "causal": true, "same": true}]}`, `one of "causal", "same" and "padding"`, []statedict.Tensor{tensor("c.weight", 2, 3, 3)}},
+		"groups that do not go": {`{` + input + `, "nodes": [{"op": "conv1d", "module": "c", "groups": 3}]}`, "not those of 3 groups", []statedict.Tensor{tensor("c.weight", 4, 1, 3)}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := graphOf(t, tt.arch, tt.tensors...)

@@ -88,7 +88,7 @@ func TestWeightsBeforeDropout(t *testing.T) {
 // A pruned weight is what its mask leaves of it.
 func TestAPrunedWeight(t *testing.T) {
 	lstm := []statedict.Tensor{
-		numbered("lstm.weight_ih_l0", 8, 3), numbered("lstm.weight_hh_l0_orig", 8, 2), {Name: "lstm.weight_hh_l0_mask", DType: "F32", Shape: []int{8, 2}, Data: make([]float32, 16)},
+		tensor("lstm.weight_ih_l0", 8, 3), tensor("lstm.weight_hh_l0_orig", 8, 2), {Name: "lstm.weight_hh_l0_mask", DType: "F32", Shape: []int{8, 2}, Data: make([]float32, 16)},
 	}
 	for i := range lstm[2].Data {
 		lstm[2].Data[i] = float32(i % 2)
