@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"math"
 	"os"
 	"regexp"
@@ -9,8 +10,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/bench/onnx"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/benchmark"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
 func TestCasesAreThoseOfTheTable(t *testing.T) {
@@ -133,6 +136,7 @@ func TestMarkdown(t *testing.T) {
 		Compact: []Result{{Case: "d", Times: []Measure{
 			{Peer: "rnnrun", NS: 4000, Ratio: 1}, {Peer: "rnnrun int8", NS: 1000, Ratio: 0.25}, {Peer: "other int8", NS: 3000, Ratio: 3},
 		}}},
+		Wholes: []Result{{Case: "e", Times: []Measure{{Peer: "rnnrun", NS: 2000, Ratio: 1}}}},
 		Small: []Step{
 			{Cell: "LSTM", Hidden: 8, NS: 40, Cycles: 130}, {Cell: "GRU", Hidden: 8, NS: 30, Cycles: 100},
 			{Cell: "LSTM", Hidden: 16, NS: 60, Cycles: 190}, {Cell: "GRU", Hidden: 16, NS: 50, Cycles: 150},
@@ -157,6 +161,7 @@ func TestMarkdown(t *testing.T) {
 		"## Sequences of 256 steps, µs per step\n\n| network | weights KiB | rnnrun |\n|---|--:|--:|\n| c | 0 | 1.00 |\n",
 		"| network | weights KiB | rnnrun | rnnrun int8 | gain | other int8 | × |\n",
 		"| d | 0 | 4.00 | 1.00 | 4.00 | 3.00 | 3.00 |\n",
+		"| model | weights KiB | rnnrun |\n|---|--:|--:|\n| e | 0 | 2.00 |\n",
 		"| hidden | LSTM ns | cycles | GRU ns | cycles |\n",
 		"| 8 | 40 | 130 | 30 | 100 |\n| 16 | 60 | 190 | 50 | 150 |\n",
 		"| 128→128 | 100 | 1.20 | 4000 | 5200 |\n",
@@ -179,7 +184,7 @@ func TestParse(t *testing.T) {
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	require.NoError(t, err)
 	defer null.Close()
-	for _, args := range [][]string{{"-rounds", "0"}, {"-only", "("}, {"x"}, {"-time", "0s"}, {"-steps", "0"}} {
+	for _, args := range [][]string{{"-rounds", "0"}, {"-only", "("}, {"x"}, {"-time", "0s"}, {"-steps", "0"}, {"-constant", "sr"}} {
 		_, err := parse(args, null)
 		require.Error(t, err)
 	}
@@ -191,4 +196,44 @@ func TestAProcessKnowsItsPeakOfMemory(t *testing.T) {
 	require.Greater(t, peak, int64(1<<20))
 	_, err = peakMemory(-1)
 	require.Error(t, err)
+}
+
+// A whole model's ports are told by their names, and its states are what is left.
+func TestWholeModels(t *testing.T) {
+	o, err := newONNXRuntime(format.DTypeF32)
+	if err != nil {
+		t.Skip("ONNX Runtime cannot be had: ", err)
+	}
+	for _, steps := range []int{0, wholeSteps} {
+		s := modeltest.Spec{
+			Cell: format.CellLSTM, Variant: format.VariantStandard, Tokens: 7, Input: 3, Hidden: 8, Layers: 2, Outputs: 5, Seed: 1,
+		}
+		m, err := ours{format.DTypeF32}.model(s)
+		require.NoError(t, err)
+		g := onnx.Network(s, steps)
+		rename(g, map[string]string{"tokens": "input", "logits": "output"})
+		w := newWhole("LSTM", g.Marshal(), m, nil)
+		w.steps = steps
+		r, err := w.compare([]Peer{o}, 1, 1)
+		require.NoError(t, err)
+		require.Len(t, r.Times, 4)
+		require.Equal(t, "ONNX Runtime", r.Times[3].Peer)
+		require.Positive(t, r.Times[1].Difference) // of f16
+	}
+}
+
+// rename gives values of a graph other names.
+func rename(g *onnx.Graph, names map[string]string) {
+	for _, values := range [][]onnx.Value{g.Inputs, g.Outputs} {
+		for i := range values {
+			values[i].Name = cmp.Or(names[values[i].Name], values[i].Name)
+		}
+	}
+	for _, n := range g.Nodes {
+		for _, list := range [][]string{n.Inputs, n.Outputs} {
+			for i := range list {
+				list[i] = cmp.Or(names[list[i]], list[i])
+			}
+		}
+	}
 }

@@ -16,6 +16,8 @@ type Case struct {
 	Name  string
 	Spec  modeltest.Spec
 	Steps int // of a sequence; 0: step by step
+	// Tolerances are by how much outputs may differ; nil: tolerances.
+	Tolerances map[format.DType]float64
 	// The inputs of sequenceSteps steps: numbers, or tokens.
 	Inputs []float32
 	Tokens []int32

@@ -11,7 +11,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// tolerances are by how much outputs, which are within ±1, may differ from those
+// tolerances are by how much outputs, of those beyond ±1 by what part, may differ from those
 // of rnnrun with float32 weights: rounded weights give others.
 var tolerances = map[format.DType]float64{format.DTypeF32: 1e-5, format.DTypeF16: 1e-3, format.DTypeInt8: 0.03}
 
@@ -63,7 +63,7 @@ func compare(c *Case, peers []Peer, rounds int, each time.Duration) (Result, err
 			if want == nil {
 				want = slices.Clone(got)
 			}
-			if m.Difference, err = difference(want, got, tolerances[p.DType()]); err != nil {
+			if m.Difference, err = difference(want, got, c.tolerance(p.DType())); err != nil {
 				return result, fmt.Errorf("%s, %s: %w", c.Name, p.Name(), err)
 			}
 		}
@@ -95,6 +95,14 @@ func compare(c *Case, peers []Peer, rounds int, each time.Duration) (Result, err
 	return result, nil
 }
 
+// tolerance is by how much outputs of a number format may differ.
+func (c *Case) tolerance(d format.DType) float64 {
+	if c.Tolerances != nil {
+		return c.Tolerances[d]
+	}
+	return tolerances[d]
+}
+
 // difference returns the largest difference of outputs, which must not exceed
 // the tolerance.
 func difference(want, got []float32, tolerance float64) (float64, error) {
@@ -104,7 +112,7 @@ func difference(want, got []float32, tolerance float64) (float64, error) {
 	largest := 0.0
 	for i := range want {
 		d := math.Abs(float64(want[i]) - float64(got[i]))
-		if !(d <= tolerance) {
+		if !(d <= tolerance*max(1, math.Abs(float64(want[i])))) {
 			return d, fmt.Errorf("output %d is %v, but rnnrun's %v", i, got[i], want[i])
 		}
 		largest = max(largest, d)

@@ -5,6 +5,12 @@
 //
 //	cd bench && go run . -markdown RESULTS.md -json results.json
 //
+// With -models it measures whole models that people deploy: each NAME.onnx of a
+// folder, beside the NAME.rnn that rnntrain convert has made of it.
+//
+//	rnntrain convert vad.onnx -o vad.rnn --input sr=16000 --dimension sequence=576
+//	cd bench && go run . -models FOLDER -constant sr=16000 -only '^whole'
+//
 // What it needs is fetched once into the user's cache folder: ONNX Runtime's
 // shared library by npm, and two libraries of linear algebra by apt-get for
 // PyTorch to run on. PyTorch itself must be there (Debian: python3-torch); a
@@ -22,6 +28,7 @@ import (
 	"log"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,7 +42,9 @@ type settings struct {
 	steps          int
 	python         string
 	train          bool
-	peak           *trainRequest // what this process only trains; nil: it measures
+	models         string           // the folder of whole models
+	constants      map[string]int64 // of their inputs
+	peak           *trainRequest    // what this process only trains; nil: it measures
 	markdown, json string
 }
 
@@ -72,6 +81,14 @@ func parse(args []string, stderr io.Writer) (*settings, error) {
 		s.peak = &trainRequest{}
 		return json.Unmarshal([]byte(v), s.peak)
 	})
+	flags.StringVar(&s.models, "models", "", "measure whole models, too: pairs NAME.onnx and NAME.rnn in a `folder`, which rnntrain convert has made of it")
+	s.constants = map[string]int64{}
+	flags.Func("constant", "`NAME=N`: an input of ONNX models of -models that is no stream is this number; may be repeated", func(v string) error {
+		name, number, _ := strings.Cut(v, "=")
+		n, err := strconv.ParseInt(number, 10, 64)
+		s.constants[name] = n
+		return err
+	})
 	flags.StringVar(&s.markdown, "markdown", "-", "`file` for the tables")
 	flags.StringVar(&s.json, "json", "", "`file` for the same as JSON")
 	if err := flags.Parse(args); err != nil {
@@ -99,7 +116,7 @@ func (s *settings) run() error {
 			p.Close()
 		}
 	}()
-	for _, measure := range []func(*Report, []Peer) error{s.networks, s.limits, s.tails, s.products, s.training} {
+	for _, measure := range []func(*Report, []Peer) error{s.networks, s.wholes, s.limits, s.tails, s.products, s.training} {
 		if err := measure(report, peers); err != nil {
 			return err
 		}

@@ -67,47 +67,21 @@ func (o onnxRuntime) Open(c *Case) (Runner, error) {
 	return r, nil
 }
 
-// An onnxRunner has every tensor twice, and two bindings: while one takes the
-// state from the first and leaves it in the second, the other does the
-// reverse. So a step copies no state.
+// An onnxRunner has the states twice, for the two bindings of its session.
 type onnxRunner struct {
-	c        *Case
-	session  *ort.DynamicAdvancedSession
-	bindings [2]*ort.IoBinding
-	values   []ort.Value // to be destroyed
+	onnxSession
+	c *Case
 
 	x      *ort.Tensor[float32]
 	tokens *ort.Tensor[int64]
 	states [2][]*ort.Tensor[float32]
 	y      [2]*ort.Tensor[float32] // the output of a binding
-	turn   int                     // binding of the next step
 	next   int                     // step
 }
 
 func (r *onnxRunner) open(g *onnx.Graph) error {
-	options, err := ort.NewSessionOptions()
-	if err != nil {
+	if err := r.onnxSession.open(g.Marshal(), names(g.Inputs), names(g.Outputs)); err != nil {
 		return err
-	}
-	defer options.Destroy()
-	for _, set := range []func() error{
-		func() error { return options.SetIntraOpNumThreads(1) },
-		func() error { return options.SetInterOpNumThreads(1) },
-		func() error { return options.SetExecutionMode(ort.ExecutionModeSequential) },
-		func() error { return options.SetGraphOptimizationLevel(ort.GraphOptimizationLevelEnableAll) },
-	} {
-		if err := set(); err != nil {
-			return err
-		}
-	}
-	r.session, err = ort.NewDynamicAdvancedSessionWithONNXData(g.Marshal(), names(g.Inputs), names(g.Outputs), options)
-	if err != nil {
-		return err
-	}
-	for i := range r.bindings {
-		if r.bindings[i], err = r.session.CreateIoBinding(); err != nil {
-			return err
-		}
 	}
 	return r.bind(g)
 }
@@ -120,25 +94,33 @@ func names(values []onnx.Value) []string {
 	return list
 }
 
+// shapeOf returns the shape of a value.
+func shapeOf(v onnx.Value) (shape ort.Shape) {
+	for _, n := range v.Shape {
+		shape = append(shape, int64(n))
+	}
+	return shape
+}
+
 // bind makes the tensors and binds them.
 func (r *onnxRunner) bind(g *onnx.Graph) (err error) {
 	states := map[string][2]*ort.Tensor[float32]{}
 	for _, v := range g.Inputs {
 		switch {
 		case v.Type == onnx.Int64:
-			if r.tokens, err = newTensor[int64](r, v); err != nil {
+			if r.tokens, err = newTensor[int64](&r.onnxSession, shapeOf(v)); err != nil {
 				return err
 			}
 			err = r.bindInput(v.Name, r.tokens, r.tokens)
 		case v.Name == "x":
-			if r.x, err = newTensor[float32](r, v); err != nil {
+			if r.x, err = newTensor[float32](&r.onnxSession, shapeOf(v)); err != nil {
 				return err
 			}
 			err = r.bindInput(v.Name, r.x, r.x)
 		default:
 			var pair [2]*ort.Tensor[float32]
 			for i := range pair {
-				if pair[i], err = newTensor[float32](r, v); err != nil {
+				if pair[i], err = newTensor[float32](&r.onnxSession, shapeOf(v)); err != nil {
 					return err
 				}
 				r.states[i] = append(r.states[i], pair[i])
@@ -158,7 +140,7 @@ func (r *onnxRunner) bind(g *onnx.Graph) (err error) {
 				r.y = [2]*ort.Tensor[float32]{pair[1], pair[0]} // of the last layer in the end
 			}
 		} else {
-			y, failed := newTensor[float32](r, v)
+			y, failed := newTensor[float32](&r.onnxSession, shapeOf(v))
 			if failed != nil {
 				return failed
 			}
@@ -170,46 +152,6 @@ func (r *onnxRunner) bind(g *onnx.Graph) (err error) {
 		}
 	}
 	return nil
-}
-
-func newTensor[T float32 | int64](r *onnxRunner, v onnx.Value) (*ort.Tensor[T], error) {
-	var shape []int64
-	for _, n := range v.Shape {
-		shape = append(shape, int64(n))
-	}
-	t, err := ort.NewEmptyTensor[T](ort.NewShape(shape...))
-	if err == nil {
-		r.values = append(r.values, t)
-	}
-	return t, err
-}
-
-func (r *onnxRunner) bindInput(name string, even, odd ort.Value) error {
-	if err := r.bindings[0].BindInput(name, even); err != nil {
-		return err
-	}
-	return r.bindings[1].BindInput(name, odd)
-}
-
-func (r *onnxRunner) bindOutput(name string, even, odd ort.Value) error {
-	if err := r.bindings[0].BindOutput(name, even); err != nil {
-		return err
-	}
-	return r.bindings[1].BindOutput(name, odd)
-}
-
-func (r *onnxRunner) Close() {
-	for _, v := range r.values {
-		_ = v.Destroy()
-	}
-	for _, b := range r.bindings {
-		if b != nil {
-			_ = b.Destroy()
-		}
-	}
-	if r.session != nil {
-		_ = r.session.Destroy()
-	}
 }
 
 func (r *onnxRunner) Outputs() ([]float32, error) {
@@ -274,10 +216,9 @@ func (r *onnxRunner) step(i int) ([]float32, error) {
 
 // run runs the network once, and returns its output.
 func (r *onnxRunner) run() ([]float32, error) {
-	turn := r.turn
-	r.turn = 1 - turn
-	if err := r.session.RunWithBinding(r.bindings[turn]); err != nil {
+	y := r.y[r.turn]
+	if err := r.onnxSession.run(); err != nil {
 		return nil, err
 	}
-	return r.y[turn].GetData(), nil
+	return y.GetData(), nil
 }

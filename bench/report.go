@@ -21,6 +21,7 @@ type Report struct {
 	Rounds     int         `json:"rounds"`
 	Cases      []Result    `json:"cases,omitempty"`
 	Compact    []Result    `json:"compact,omitempty"`
+	Wholes     []Result    `json:"wholes,omitempty"`
 	Small      []Step      `json:"small,omitempty"`
 	Quantized  []Step      `json:"quantized,omitempty"`
 	Bandwidths []Bandwidth `json:"bandwidths,omitempty"`
@@ -75,6 +76,9 @@ func (r *Report) markdown() string {
 	}
 	if len(sequences) > 0 {
 		section(fmt.Sprintf("Sequences of %d steps, µs per step", sequenceSteps), "", resultTable("network", sequences))
+	}
+	if len(r.Wholes) > 0 {
+		section("Whole models, µs per step", wholeText, resultTable("model", r.Wholes))
 	}
 	if len(r.Small) > 0 {
 		section("Small layers in cycles", smallText, smallTable(r.Small))

@@ -44,6 +44,8 @@ func compactTable(list []Result) *table {
 	return &t
 }
 
+const wholeText = `Networks as they are deployed, a step a call, or a sequence a call if they read it from both ends.`
+
 const smallText = `Input 1, float32. Cycles are the time multiplied by the clock that a chain of additions had in the same round.`
 
 func smallTable(list []Step) *table {
