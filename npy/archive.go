@@ -154,10 +154,33 @@ func WriteArchive(w io.Writer, arrays ...Array) error {
 }
 
 func writeMember(z *zipWriter, a *Array) error {
+	b, err := a.file()
+	if err != nil {
+		return err
+	}
+	return z.add(a.Name+".npy", b.Bytes())
+}
+
+// Reader returns a reader of the array, of [Float32] or [Int32].
+func (a *Array) Reader() (*Reader, error) {
+	c := *a
+	c.DType = Float32
+	if a.DType.Integer() {
+		c.DType = Int32
+	}
+	b, err := c.file()
+	if err != nil {
+		return nil, err
+	}
+	return NewReader(b)
+}
+
+// file returns the array as an .npy file.
+func (a *Array) file() (*bytes.Buffer, error) {
 	var b bytes.Buffer
 	w, err := NewWriter(&b, a.DType, a.Shape...)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if a.DType == Int32 {
 		err = w.WriteInt32(a.Integers)
@@ -167,8 +190,5 @@ func writeMember(z *zipWriter, a *Array) error {
 	if err == nil {
 		err = w.Close()
 	}
-	if err != nil {
-		return err
-	}
-	return z.add(a.Name+".npy", b.Bytes())
+	return &b, err
 }

@@ -89,6 +89,11 @@ func (s *Session) Reset() {
 // StepCount returns how many steps the session has read since the start.
 func (s *Session) StepCount() uint64 { return s.steps }
 
+// LayerCount returns how many layers [Session.State] knows: those below a pool. Of a
+// graph they are the nodes that are layers, in their order, without dense ones of
+// several frames.
+func (m *Model) LayerCount() int { return len(m.plan.layers) }
+
 // State returns the state of a layer in a direction (0: the first, 1: the reverse
 // one of two): h [state size], and of an LSTM c [hidden size]. It returns nil for
 // a layer or a direction that the model does not have, and for a layer without a

@@ -68,28 +68,30 @@ func work(m *rnn.Model, steps int) (func(n int), error) {
 	s := m.NewSession()
 	rng := rand.New(rand.NewPCG(1, 2))
 	length := max(steps, variety)
-	xs := make([]float32, length*m.InputSize())
-	for i := range xs {
-		xs[i] = 2*rng.Float32() - 1
-	}
+	var xs []float32
 	var tokens []int32
-	if m.VocabularySize() > 0 {
-		tokens = make([]int32, length)
-		for i := range tokens {
-			tokens[i] = rng.Int32N(int32(m.VocabularySize()))
+	for range length {
+		for _, in := range m.Inputs() {
+			for range in.Frames * in.Channels {
+				if in.Tokens > 0 {
+					tokens = append(tokens, rng.Int32N(int32(in.Tokens)))
+				} else {
+					xs = append(xs, 2*rng.Float32()-1)
+				}
+			}
 		}
 	}
+	numbers, ids := len(xs)/length, len(tokens)/length
 	var once func(i int) error
 	switch {
-	case steps > 0 && tokens != nil:
-		once = func(int) error { _, err := s.RunTokens(tokens[:steps]); return err }
 	case steps > 0:
-		once = func(int) error { _, err := s.Run(xs[:steps*m.InputSize()]); return err }
-	case tokens != nil:
+		once = func(int) error { _, err := s.RunInputs(xs[:steps*numbers], tokens[:steps*ids]); return err }
+	case ids == 0:
+		once = func(i int) error { _, err := s.Step(xs[i%variety*numbers:][:numbers]); return err }
+	case ids == 1 && numbers == 0:
 		once = func(i int) error { _, err := s.StepToken(tokens[i%variety]); return err }
 	default:
-		size := m.InputSize()
-		once = func(i int) error { _, err := s.Step(xs[i%variety*size:][:size]); return err }
+		once = func(i int) error { return advance(s, xs[i%variety*numbers:], tokens[i%variety*ids:]) }
 	}
 	for i := range length {
 		// All inputs once: tables that are filled by use get filled. From now
@@ -106,6 +108,18 @@ func work(m *rnn.Model, steps int) (func(n int), error) {
 			_ = once(i)
 		}
 	}, nil
+}
+
+// advance makes a step of a model that reads several tokens, or tokens and numbers.
+func advance(s *rnn.Session, xs []float32, tokens []int32) error {
+	for _, in := range s.Model().Inputs() {
+		if in.Tokens > 0 {
+			tokens = tokens[copy(s.InputTokens(in.Name), tokens):]
+		} else {
+			xs = xs[copy(s.Input(in.Name), xs):]
+		}
+	}
+	return s.Advance()
 }
 
 // allocations returns how often memory is allocated by doing some work once:

@@ -40,10 +40,15 @@ func save(t *testing.T, d *format.Model) string {
 	m, err := cli.NewNetwork(d)
 	require.NoError(t, err)
 	var golden format.Golden
-	if d.Embedding != nil {
+	switch {
+	case d.Embedding != nil:
 		golden, err = m.Golden([]int32{1, 0, 2}, nil)
-	} else {
+	case d.TokenWidth() == 0:
 		golden, err = m.Golden(nil, make([]float32, 3*d.InputSize))
+	case d.InputSize == 0:
+		golden, err = m.Golden(make([]int32, 3*d.TokenWidth()), nil)
+	default:
+		golden, err = m.Golden(make([]int32, 3*d.TokenWidth()), make([]float32, 3*d.InputSize))
 	}
 	require.NoError(t, err)
 	d.Goldens = append(d.Goldens, golden)

@@ -15,13 +15,17 @@ import (
 
 // A conversion is what the flags of run ask for.
 type conversion struct {
-	model, input, output string
-	raw, header, strict  bool
-	lengths              string
-	stateIn, stateOut    string
-	columns, keep        string // of a CSV, between commas
-	json, label          bool
+	model                   string
+	inputFlags, outputFlags []string
+	input, output           files
+	raw, header, strict     bool
+	lengths                 string
+	stateIn, stateOut       string
+	columns, keep           string // of a CSV, between commas
+	json, label             bool
 
+	stdin   io.Reader
+	opened  []*os.File // of the inputs
 	outputs *cli.Outputs
 }
 
@@ -56,6 +60,13 @@ steps, I numbers a step, O outputs, and N sequences:
              --raw: one sequence of little-endian float32 (tokens: int32)
     output   [T, O] or [N, T, O] of a model with an output at every step,
              [O] or [N, O] of one with an output for the sequence
+If a step has F frames of C numbers (or tokens), a row may be a step, [T, F*C] or
+[T, F, C], or a frame, [T*F, C]; the rows of the output are then frames, too. What
+can be steps is steps. A sequence that ends within a step is refused.
+A model with several inputs reads their numbers side by side from one file, or each
+from a file of its own, -i NAME=FILE; or all from an .npz, an array for each name.
+So it is with several outputs: -o FILE, -o NAME=FILE for those that are wanted, or
+-o FILE.npz. 'rnnrun inspect' shows the names.
 
 A CSV's fields stand between commas, semicolons or tabs; numbers may have decimal
 commas between semicolons or tabs. If the first line names the columns that the
@@ -68,7 +79,7 @@ classes, and --json a line with all:
     {"sequence":0,"step":7,"line":9,"kept":{"time":"10:07"},"outputs":[0.1,0.9],
      "label":"walk","probability":0.9}
 
-Outputs with names are an object, numbers that JSON lacks are null, and so are the
+Outputs with names are an object, as are several outputs, numbers that JSON lacks are null, and so are the
 outputs of a step that cannot be read.
 
 --lengths gives the steps of each of the N sequences of an array, which is
@@ -110,8 +121,8 @@ an empty line (NaN in binary output), and the exit code is 1 at the end. With
 func (v *conversion) add(c *cobra.Command) {
 	cli.ModelFlag(c, &v.model, "")
 	f := c.Flags()
-	f.StringVarP(&v.input, "input", "i", "-", "file to read; -: the standard input")
-	f.StringVarP(&v.output, "output", "o", "-", "file to write; -: the standard output")
+	f.StringArrayVarP(&v.inputFlags, "input", "i", []string{"-"}, "`FILE` to read, or NAME=FILE for an input of the model; -: the standard input")
+	f.StringArrayVarP(&v.outputFlags, "output", "o", []string{"-"}, "`FILE` to write, or NAME=FILE for an output of the model; -: the standard output")
 	f.BoolVar(&v.raw, "raw", false, "the input is raw little-endian numbers of 32 bits")
 	f.StringVar(&v.lengths, "lengths", "", "steps of each sequence of an array: 7,3,5 or a .npy file")
 	f.StringVar(&v.stateIn, "state-in", "", "an .npz file of the states before the first step")
@@ -139,59 +150,47 @@ func (v *conversion) check(*cobra.Command, []string) error {
 }
 
 func (v *conversion) run(c *cobra.Command, _ []string) error {
-	if err := v.claim(); err != nil {
-		return err
-	}
-	defer v.outputs.Release()
 	m, err := openSteps(v.model)
 	if err != nil {
 		return err
 	}
 	defer m.Close()
-	stdin, stdout := c.InOrStdin(), c.OutOrStdout()
-	name := "stdin"
-	if v.input != "-" {
-		f, err := os.Open(v.input)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		stdin, name = f, v.input
-	}
-	in := bufio.NewReaderSize(stdin, maxLine)
-	o := series.Options{Name: name, Kind: v.inputKind(in), Width: m.InputSize(), Header: v.header}
-	if o.Header && o.Kind != series.KindCSV {
-		return cli.Usagef("--header is for CSV, and %s is %v", name, o.Kind)
-	}
-	s := m.NewSession()
-	if m.VocabularySize() > 0 {
-		o.Width = 1
-	}
-	if err := v.choose(&o, m); err != nil {
+	if err := v.connect(m); err != nil {
 		return err
 	}
-	if m.VocabularySize() > 0 {
-		return convert(v, s, s.RunTokens, in, o, stdout, c.ErrOrStderr())
+	if err := v.claim(); err != nil {
+		return err
 	}
-	return convert(v, s, s.Run, in, o, stdout, c.ErrOrStderr())
+	defer v.outputs.Release()
+	defer v.close()
+	s := m.NewSession()
+	stdin, stdout, stderr := c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr()
+	switch {
+	case mixed(m):
+		return convert(v, s, runBoth(s), stdin, stdout, stderr)
+	case m.Description().TokenWidth() > 0:
+		return convert(v, s, s.RunTokens, stdin, stdout, stderr)
+	}
+	return convert(v, s, s.Run, stdin, stdout, stderr)
 }
 
-// claim tries whether the output and the states can be written.
+// claim tries whether the outputs and the states can be written.
 func (v *conversion) claim() (err error) {
-	output := cli.Output{Flag: "-o", Path: v.output, Replaces: v.input}
-	if output.Path == "-" {
-		output.Path = ""
+	outputs := []cli.Output{{Flag: "--state-out", Path: v.stateOut, Replaces: v.stateIn}}
+	for _, path := range v.output.paths() {
+		if path != "-" {
+			outputs = append([]cli.Output{{Flag: "-o", Path: path, Replaces: v.input.all}}, outputs...)
+		}
 	}
-	v.outputs, err = cli.ClaimOutputs([]string{v.model, v.input, v.lengths, v.stateIn},
-		output, cli.Output{Flag: "--state-out", Path: v.stateOut, Replaces: v.stateIn})
+	v.outputs, err = cli.ClaimOutputs(append([]string{v.model, v.lengths, v.stateIn}, v.input.paths()...), outputs...)
 	return err
 }
 
-func (v *conversion) inputKind(in *bufio.Reader) series.Kind {
+func (v *conversion) inputKind(path string, in *bufio.Reader) series.Kind {
 	if v.raw {
 		return series.KindRaw
 	}
-	if kind := series.KindOf(v.input); kind != series.KindUnknown {
+	if kind := series.KindOf(path); kind != series.KindUnknown {
 		return kind
 	}
 	return series.Sniff(in)
@@ -200,28 +199,28 @@ func (v *conversion) inputKind(in *bufio.Reader) series.Kind {
 // outputKind returns the kind of the output for an input of that kind. Binary output
 // never goes to a terminal.
 func (v *conversion) outputKind(input series.Kind, stdout io.Writer) (series.Kind, error) {
-	kind := series.KindOf(v.output)
+	kind := series.KindOf(v.output.all)
 	if kind == series.KindUnknown {
 		kind = input
 	}
-	if v.json && series.KindOf(v.output) != series.KindUnknown && kind != series.KindCSV {
-		return kind, cli.Usagef("--json writes text, and %s is for %v", v.output, kind)
+	if v.json && series.KindOf(v.output.all) != series.KindUnknown && kind != series.KindCSV {
+		return kind, cli.Usagef("--json writes text, and %s is for %v", v.output.all, kind)
 	}
-	if v.output == "-" && kind != series.KindCSV && !v.json && isTerminal(stdout) {
+	if v.output.all == "-" && kind != series.KindCSV && !v.json && isTerminal(stdout) {
 		return kind, cli.Usagef("the output is binary (%v), and the standard output is a terminal: give -o FILE", kind)
 	}
 	return kind, nil
 }
 
-// convert reads sequences from in and writes their outputs to the output file
+// convert reads sequences from the inputs and writes their outputs to the output files
 // or to stdout.
-func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]float32, error),
-	in *bufio.Reader, o series.Options, stdout, stderr io.Writer) error {
-	r, err := series.NewReader[T](in, o)
+func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]float32, error), stdin io.Reader, stdout, stderr io.Writer) error {
+	r, o, err := open[T](v, s.Model(), stdin)
 	if err != nil {
 		return err
 	}
-	c := converter[T]{session: s, run: run, input: o.Name, width: o.Width, in: r, errs: stderr, strict: v.strict, records: o.Records}
+	c := converter[T]{session: s, run: run, input: o.Name, width: o.Width, answers: answerWidth(s.Model()),
+		in: r, errs: stderr, strict: v.strict, records: o.Records}
 	if c.initial, c.final, err = v.states(s, r.Layout(), stderr); err != nil {
 		return err
 	}
@@ -229,7 +228,7 @@ func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]fl
 	if err != nil {
 		return err
 	}
-	out, err := openOutput(v.output, stdout)
+	out, err := v.openOutputs(stdout)
 	if err != nil {
 		return err
 	}
@@ -240,7 +239,7 @@ func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]fl
 			fmt.Fprintln(stderr, "rnnrun:", err)
 		}
 	})
-	if c.out, err = v.writer(out.Writer, kind, s, r.Layout(), &o); err != nil {
+	if c.out, err = v.writer(out, kind, s, r.Layout(), &o); err != nil {
 		return err
 	}
 	if v.lengths != "" {

@@ -223,6 +223,9 @@ func (a *answerer) values(y []float32) any {
 	if y == nil {
 		return nil
 	}
+	if ports := a.session.Model().Outputs(); len(ports) > 1 {
+		return byPort(y, ports)
+	}
 	if a.outputs == nil {
 		list := cli.Array{}
 		for _, v := range y {
@@ -233,6 +236,25 @@ func (a *answerer) values(y []float32) any {
 	o := cli.Object{}
 	for i, v := range y {
 		o = append(o, a.outputs[i], v)
+	}
+	return o
+}
+
+// byPort returns the outputs of each port by its name: a number, or an array.
+func byPort(y []float32, ports []rnn.Output) cli.Object {
+	o := cli.Object{}
+	for _, p := range ports {
+		n := p.Frames * p.Channels
+		list := cli.Array{}
+		for _, v := range y[:n] {
+			list = append(list, v)
+		}
+		var value any = list
+		if n == 1 {
+			value = y[0]
+		}
+		o = append(o, p.Name, value)
+		y = y[n:]
 	}
 	return o
 }

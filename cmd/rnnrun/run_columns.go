@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"strings"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
@@ -21,11 +20,10 @@ func (v *conversion) choose(o *series.Options, m *rnn.Model) error {
 	case v.label && !hasClasses(m):
 		return cli.Usagef("--label: the model is for the task %v, whose outputs mean no class", m.Task())
 	}
-	o.Records = new(series.Records)
 	o.Columns.Keep = keep
 	if d := m.Description().Data; len(columns) > 0 {
 		o.Columns.Read, o.Columns.Asked = columns, true
-	} else if d != nil && m.VocabularySize() == 0 && o.Kind == series.KindCSV {
+	} else if d != nil && m.Description().TokenWidth() == 0 && o.Kind == series.KindCSV {
 		o.Columns.Read = d.Columns
 	}
 	return nil
@@ -40,8 +38,15 @@ func list(flag string) []string {
 }
 
 // writer returns what writes the outputs.
-func (v *conversion) writer(w io.Writer, kind series.Kind, s *rnn.Session, layout series.Layout, o *series.Options) (series.Writer, error) {
+func (v *conversion) writer(out outputFiles, kind series.Kind, s *rnn.Session, layout series.Layout, o *series.Options) (series.Writer, error) {
 	m := s.Model()
+	if v.output.several() {
+		return v.portWriter(out, kind, s, layout)
+	}
+	if err := oneFile(m); err != nil {
+		return nil, err
+	}
+	w := out[0].Writer
 	if v.json || kind == series.KindCSV && (v.label || len(o.Columns.Read)+len(o.Columns.Keep) > 0) {
 		return newAnswerer(w, s, o.Records, v), nil
 	}
@@ -49,5 +54,13 @@ func (v *conversion) writer(w io.Writer, kind series.Kind, s *rnn.Session, layou
 		return nil, cli.Usagef("--label and --keep write CSV or --json, and the output is %v", kind)
 	}
 	o.Records.Drop()
-	return series.NewWriter(w, series.Output{Kind: kind, Width: m.OutputSize(), Pooled: m.Pooled(), Layout: layout})
+	list := m.Outputs()
+	if len(list) > 1 {
+		return series.NewWriter(w, series.Output{Kind: kind, Width: m.OutputSize(), Pooled: m.Pooled(), Layout: layout})
+	}
+	file, err := series.NewWriter(w, outputOf(list[0], layout, kind))
+	if err != nil || !layout.Frames || m.Pooled() {
+		return file, err
+	}
+	return series.Frames(file, list[0].Frames), nil
 }

@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/series"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -15,6 +18,7 @@ type converter[T series.Number] struct {
 	run     func([]T) ([]float32, error)
 	input   string // its name
 	width   int    // numbers of a step
+	answers int    // outputs of a step, or of a sequence
 	in      series.Reader[T]
 	out     series.Writer
 	errs    io.Writer // where bad steps are reported
@@ -33,12 +37,29 @@ func (c *converter[T]) cut(flag string) error {
 		return err
 	}
 	layout := c.in.Layout()
+	if layout.Frames {
+		if err := c.wholeSteps(lengths); err != nil {
+			return err
+		}
+	}
 	if err := checkLengths(lengths, layout, c.input); err != nil {
 		return err
 	}
 	c.in = series.Cut(c.in, lengths, c.width)
 	if _, text := c.out.(*answerer); !text && !c.session.Model().Pooled() {
-		c.out = series.Pad(c.out, layout.Steps, c.session.Model().OutputSize())
+		c.out = series.Pad(c.out, layout.Steps, c.answers)
+	}
+	return nil
+}
+
+// wholeSteps turns lengths in frames, which the rows of the input are, into steps.
+func (c *converter[T]) wholeSteps(lengths []int) error {
+	frames := c.session.Model().Inputs()[0].Frames
+	for i, n := range lengths {
+		if n%frames != 0 {
+			return fmt.Errorf("--lengths: sequence %d has %d frames, and a step of the model has %d: pad it, or cut it", i, n, frames)
+		}
+		lengths[i] = n / frames
 	}
 	return nil
 }
@@ -46,18 +67,35 @@ func (c *converter[T]) cut(flag string) error {
 // check has steps refused that the model cannot read, or that would stay in its
 // states for ever. A CSV's reader names the line of such numbers itself.
 func (c *converter[T]) check() {
-	tokens := c.session.Model().VocabularySize()
+	inputs := c.session.Model().Inputs()
+	var of []*format.Input // of each number of a step
+	for i := range inputs {
+		of = append(of, slices.Repeat([]*format.Input{&inputs[i]}, inputs[i].Frames*inputs[i].Channels)...)
+	}
 	c.in = series.Check(c.in, c.width, func(step []T, index int) error {
-		for _, v := range step {
-			if v-v != 0 {
-				return &series.Error{Name: c.input, Err: series.ErrNotFinite, Cause: fmt.Sprintf("%v in step %d", v, index)}
-			}
-			if tokens > 0 && (v < 0 || int(v) >= tokens) {
-				return &rnn.TokenRangeError{Token: int32(v), Step: index, Tokens: tokens}
+		for i, v := range step {
+			if err := c.checkNumber(of[i], v, index); err != nil && len(inputs) > 1 {
+				return fmt.Errorf("input %s: %w", message.Quote(of[i].Name), err)
+			} else if err != nil {
+				return err
 			}
 		}
 		return nil
 	})
+}
+
+// checkNumber checks a number or a token of a step.
+func (c *converter[T]) checkNumber(in *format.Input, v T, step int) error {
+	switch {
+	case v-v != 0:
+		return &series.Error{Name: c.input, Err: series.ErrNotFinite, Cause: fmt.Sprintf("%v in step %d", v, step)}
+	case in.Tokens == 0:
+	case T(int32(v)) != v:
+		return &series.Error{Name: c.input, Err: series.ErrNumber, Cause: fmt.Sprintf("%v in step %d is no token's id", v, step)}
+	case v < 0 || int(v) >= in.Tokens:
+		return &rnn.TokenRangeError{Token: int32(v), Step: step, Tokens: in.Tokens}
+	}
+	return nil
 }
 
 // sequences runs all sequences.
@@ -211,7 +249,7 @@ func (c *converter[T]) end(ys []float32, steps int) error {
 // answer writes outputs of steps, with an empty answer after as many steps as each
 // of the gaps says.
 func (c *converter[T]) answer(ys []float32, gaps []int) error {
-	width := c.session.Model().OutputSize()
+	width := c.answers
 	from := 0
 	for _, gap := range gaps {
 		if err := c.out.Write(ys[from : gap*width]); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
@@ -41,19 +42,9 @@ func (a *stateArray) of(s *rnn.Session, p statePlace) []float32 {
 // h1 and c1, …
 func layerStates(s *rnn.Session) []stateArray {
 	var arrays []stateArray
-	n := 0
-	for i, l := range s.Model().Description().Layers {
-		if !l.Cell.Recurrent() {
-			continue
-		}
-		h, c := stateArray{name: fmt.Sprint("h", n)}, stateArray{name: fmt.Sprint("c", n), cell: true}
-		n++
-		for d := range l.Directions {
-			h.places = append(h.places, statePlace{i, d})
-		}
-		c.places = h.places
-		for _, a := range []stateArray{h, c} {
-			if a.size = len(a.of(s, statePlace{i, 0})); a.size > 0 {
+	for n, places := range layerPlaces(s) {
+		for _, a := range []stateArray{{name: fmt.Sprint("h", n), places: places}, {name: fmt.Sprint("c", n), cell: true, places: places}} {
+			if a.size = len(a.of(s, places[0])); a.size > 0 {
 				arrays = append(arrays, a)
 			}
 		}
@@ -61,20 +52,29 @@ func layerStates(s *rnn.Session) []stateArray {
 	return arrays
 }
 
+// layerPlaces returns the directions of each recurrent layer.
+func layerPlaces(s *rnn.Session) (list [][]statePlace) {
+	for i := range s.Model().LayerCount() {
+		var places []statePlace
+		for d := range 2 {
+			if h, _ := s.State(i, d); h != nil {
+				places = append(places, statePlace{i, d})
+			}
+		}
+		if places != nil {
+			list = append(list, places)
+		}
+	}
+	return list
+}
+
 // jointStates returns PyTorch's arrays of all layers, h_n and of LSTMs c_n, or
 // nil where the layers are too different for it.
 func jointStates(s *rnn.Session) []stateArray {
 	h := stateArray{name: "h_n", other: []string{"h_0", "h0", "initial_h", "Y_h"}}
 	c := stateArray{name: "c_n", other: []string{"c_0", "c0", "initial_c", "Y_c"}, cell: true}
-	for i, l := range s.Model().Description().Layers {
-		if !l.Cell.Recurrent() {
-			continue
-		}
-		for d := range l.Directions {
-			p := statePlace{i, d}
-			h.places, c.places = append(h.places, p), append(c.places, p)
-		}
-	}
+	h.places = slices.Concat(layerPlaces(s)...)
+	c.places = h.places
 	if len(h.places) == 0 {
 		return nil
 	}
@@ -93,7 +93,29 @@ func jointStates(s *rnn.Session) []stateArray {
 	return arrays
 }
 
+// carries reports whether a session has states: of layers, or of a graph also frames
+// that it keeps.
+func carries(s *rnn.Session) bool {
+	if s.Model().Description().Graph == nil {
+		return s.Model().Description().LastRecurrent() >= 0
+	}
+	return len(layerPlaces(s)) > 0 || carriedNumbers(s) > 0
+}
+
+// carriedNumbers returns how many numbers a snapshot of a session has.
+func carriedNumbers(s *rnn.Session) int {
+	const frame = 24 + 4 // bytes of a snapshot's header and its checksum
+	snapshot, err := s.MarshalBinary()
+	if err != nil {
+		return 0
+	}
+	return (len(snapshot) - frame) / 4
+}
+
 func describeStates(arrays []stateArray) string {
+	if len(arrays) == 0 {
+		return snapshotName
+	}
 	var list []string
 	for _, a := range arrays {
 		list = append(list, fmt.Sprintf("%s [%d, N, %d]", a.name, len(a.places), a.size))
@@ -104,8 +126,9 @@ func describeStates(arrays []stateArray) string {
 // states returns the states from which sequences start, and those that the flags ask
 // to save.
 func (v *conversion) states(s *rnn.Session, layout series.Layout, stderr io.Writer) (initial *initialStates, final *finalStates, err error) {
-	if v.stateIn+v.stateOut != "" && s.Model().Description().LastRecurrent() < 0 {
-		return nil, nil, cli.Usagef("--state-in and --state-out: the model has dense layers only, and so no states")
+	if v.stateIn+v.stateOut != "" && !carries(s) {
+		return nil, nil, cli.Usagef("--state-in and --state-out: the model has %s, and so no states",
+			map[bool]string{false: "dense layers only", true: "no layer that keeps any"}[s.Model().Description().Graph != nil])
 	}
 	if v.stateIn != "" {
 		initial, err = readStates(v.stateIn, s)

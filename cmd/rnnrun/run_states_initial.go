@@ -60,6 +60,9 @@ func readStates(path string, s *rnn.Session) (*initialStates, error) {
 	if len(file) > 0 {
 		return nil, fmt.Errorf("%s: the array %q is no state of this model, whose states are %s", path, file[0].Name, describeStates(i.arrays))
 	}
+	if i.n < 0 {
+		return nil, fmt.Errorf("%s: it lacks the array %s, which has the model's states", path, snapshotName)
+	}
 	return i, i.check(s)
 }
 
@@ -68,6 +71,9 @@ func (i *initialStates) takeSnapshots(from *npy.Array) error {
 	shape := from.Shape
 	if len(shape) == 1 {
 		shape = []int{1, shape[0]}
+	}
+	if i.n < 0 && len(shape) == 2 {
+		i.n = shape[0]
 	}
 	if len(shape) != 2 || !from.DType.Integer() || shape[0] != i.n {
 		return fmt.Errorf("%s: the array %s is %v of %v, where [N, words] of int32 is due for N sequences", i.path, from.Name, from.Shape, from.DType)
@@ -109,11 +115,26 @@ func sameBits(a, b []float32) bool {
 
 // lacks says what of a session's states the file does not have; "": nothing.
 func (i *initialStates) lacks(s *rnn.Session) string {
-	d := s.Model().Description()
-	if i == nil || len(i.snapshots) > 0 || d.Pool != format.PoolMax && d.Pool != format.PoolMean {
+	if i == nil || len(i.snapshots) > 0 || !s.Model().Streamable() {
+		return ""
+	}
+	if d := s.Model().Description(); d.Graph != nil {
+		if layers := i.size(); layers < carriedNumbers(s) {
+			return fmt.Sprintf("%s has no array %s: the layers start from its states, and all else that the model keeps starts anew", i.path, snapshotName)
+		}
+		return ""
+	} else if d.Pool != format.PoolMax && d.Pool != format.PoolMean {
 		return ""
 	}
 	return fmt.Sprintf("%s has no array %s: the layers start from its states, and the pool over the steps starts anew", i.path, snapshotName)
+}
+
+// size returns how many numbers the states of the layers of a sequence have.
+func (i *initialStates) size() (n int) {
+	for _, a := range i.arrays {
+		n += len(a.places) * a.size
+	}
+	return n
 }
 
 // take keeps an array of the file.

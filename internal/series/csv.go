@@ -29,12 +29,23 @@ type firstLine struct {
 	err  error
 }
 
-func newCSVReader[T Number](r *bufio.Reader, o Options) *csvReader[T] {
+// newCSVReader returns a reader of lines, each of which is a step, or a frame of one
+// if the first has as many fields.
+func newCSVReader[T Number](r *bufio.Reader, o Options) (Reader[T], error) {
 	c := &csvReader[T]{r: r, o: o, records: o.Records, ended: true}
 	if c.records == nil {
 		c.records = new(Records)
 	}
-	return c
+	if o.Frames <= 1 {
+		return c, nil
+	}
+	if err := c.begin(); err != nil {
+		return nil, err
+	}
+	if c.o.Width != o.Width {
+		return newFrameReader[T](c, o), nil
+	}
+	return c, nil
 }
 
 // begin finds the columns by the first line.
@@ -50,6 +61,10 @@ func (c *csvReader[T]) begin() error {
 		return first.err
 	}
 	first.text = bytes.Clone(first.text)
+	if frame := o.Width / max(o.Frames, 1); frame < o.Width && first.err == nil &&
+		len(appendFields(nil, first.text, separatorOf(first.text, frame, false))) == frame {
+		c.o.Width, o.Width = frame, frame
+	}
 	if first.err != nil {
 		o.Columns = Columns{} // there are none to find
 	}

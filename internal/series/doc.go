@@ -6,7 +6,8 @@
 //	CSV     a line a step                an empty line between two
 //	raw     a step after the other       —
 //
-// Tokens are sequences of width 1 whose arrays lack the last dimension.
+// Tokens are sequences of width 1 whose arrays lack the last dimension. Where a step has
+// several frames, a row may be a frame, too.
 package series
 
 import (

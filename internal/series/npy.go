@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/rnnrun/rnnrun/npy"
 )
@@ -11,6 +12,9 @@ import (
 // An npyReader reads an array [T, width] or [N, T, width], of tokens [T] or
 // [N, T]. Where the width is 1, [T] is a sequence, too, and [N, T] are N of them
 // unless T is 1.
+//
+// Of a step of several frames F of C channels, the width F*C may stand as [F, C], and
+// rows may be frames: [F*T, C], or [F*T] of one channel. What can be steps is steps.
 type npyReader[T Number] struct {
 	a      *npy.Reader
 	o      Options
@@ -35,14 +39,8 @@ func NewArrayReader[T Number](a *npy.Reader, o Options) (Reader[T], error) {
 		return nil, &Error{Name: o.Name, Err: npy.ErrType,
 			Cause: fmt.Sprintf("%v, but the model reads tokens: save integers, such as '<i4'", a.DType)}
 	}
-	lengths := a.Shape // without the width
-	n := len(lengths)
-	switch {
-	case isToken[T]():
-	case n >= 2 && lengths[n-1] == o.Width:
-		lengths = lengths[:n-1]
-	case o.Width == 1 && n <= 2:
-	default:
+	lengths, frames, ok := o.lengths(a.Shape, isToken[T]())
+	if !ok {
 		return nil, c.wrongShape()
 	}
 	switch len(lengths) {
@@ -53,15 +51,50 @@ func NewArrayReader[T Number](a *npy.Reader, o Options) (Reader[T], error) {
 	default:
 		return nil, c.wrongShape()
 	}
+	if frames && c.layout.Steps%o.Frames != 0 {
+		return nil, &Error{Name: o.Name, Err: ErrShape, Cause: fmt.Sprintf("an array %v with sequences of %d frames, and a step of the model has %d: pad them, or cut them",
+			a.Shape, c.layout.Steps, o.Frames)}
+	} else if frames {
+		c.layout.Steps, c.layout.Frames = c.layout.Steps/o.Frames, true
+	}
 	if c.layout.Sequences > 1 && c.layout.Steps == 0 { // a few bytes may claim 2^40 of them
 		return nil, &Error{Name: o.Name, Err: ErrShape, Cause: fmt.Sprintf("an array %v, whose sequences have no steps", a.Shape)}
 	}
 	return c, nil
 }
 
+// lengths returns the lengths of an array without those of a row, and whether rows
+// are frames.
+func (o *Options) lengths(shape []int, tokens bool) (lengths []int, frames, ok bool) {
+	n, step, frame := len(shape), o.Width, o.Width/max(o.Frames, 1)
+	ends := func(row ...int) bool { return n > len(row) && slices.Equal(shape[n-len(row):], row) }
+	switch {
+	case o.Frames <= 1:
+	case ends(o.Frames, frame):
+		return shape[:n-2], false, true
+	case ends(step):
+		return shape[:n-1], false, true
+	case ends(frame):
+		return shape[:n-1], true, true
+	default:
+		return shape, true, frame == 1 && n <= 2
+	}
+	switch {
+	case tokens:
+		return shape, false, true
+	case ends(step):
+		return shape[:n-1], false, true
+	}
+	return shape, false, step == 1 && n <= 2
+}
+
 func (c *npyReader[T]) wrongShape() error {
 	want := fmt.Sprintf("%d numbers a step: give [T, %d], or [N, T, %d] for N sequences", c.o.Width, c.o.Width, c.o.Width)
-	if isToken[T]() {
+	switch f := c.o.Frames; {
+	case f > 1:
+		want = fmt.Sprintf("%d frames of %d numbers a step: give [T, %d, %d], [T, %d] or [%d*T, %d], or with N before them for N sequences",
+			f, c.o.Width/f, f, c.o.Width/f, c.o.Width, f, c.o.Width/f)
+	case isToken[T]():
 		want = "tokens: give [T], or [N, T] for N sequences"
 	}
 	return &Error{Name: c.o.Name, Err: ErrShape, Cause: fmt.Sprintf("an array %v, but the model reads %s", c.a.Shape, want)}
@@ -104,7 +137,7 @@ func (c *npyReader[T]) Read(dst []T) (int, error) {
 // An npyWriter writes an array whose shape, where it is not known before, is
 // set at the end.
 type npyWriter struct {
-	a         *npy.Writer
+	a         arrayWriter
 	width     int
 	pooled    bool
 	layout    Layout
@@ -112,6 +145,34 @@ type npyWriter struct {
 	steps     int // of the sequence
 	length    int // steps of every sequence before
 }
+
+// An arrayWriter is an [npy.Writer], or an array in memory.
+type arrayWriter interface {
+	WriteFloat32(src []float32) error
+	Reshape(shape ...int) error
+	Close() error
+}
+
+// NewArrayWriter returns a writer to an array in memory.
+func NewArrayWriter(a *npy.Array, o Output) Writer {
+	c := &npyWriter{width: o.Width, pooled: o.Pooled, layout: o.Layout, a: memory{a}}
+	a.DType, a.Shape = npy.Float32, c.shape(max(o.Layout.Sequences, 0), max(o.Layout.Steps, 0))
+	return c
+}
+
+type memory struct{ *npy.Array }
+
+func (m memory) WriteFloat32(src []float32) error {
+	m.Floats = append(m.Floats, src...)
+	return nil
+}
+
+func (m memory) Reshape(shape ...int) error {
+	m.Shape = shape
+	return nil
+}
+
+func (memory) Close() error { return nil }
 
 func newNPYWriter(w io.Writer, o Output) (*npyWriter, error) {
 	c := &npyWriter{width: o.Width, pooled: o.Pooled, layout: o.Layout}

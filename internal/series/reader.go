@@ -29,6 +29,7 @@ type Layout struct {
 	Batch     bool // there may be other than one sequence
 	Sequences int
 	Steps     int
+	Frames    bool // the rows of the input are frames, several of which are a step
 }
 
 // Options are how input is read.
@@ -36,6 +37,7 @@ type Options struct {
 	Name   string // of the input, for errors
 	Kind   Kind
 	Width  int  // numbers of a step
+	Frames int  // frames of a step, which may be rows of their own; 0 or 1: it has one
 	Header bool // the first line of a CSV names the columns
 
 	Columns Columns  // of a CSV
@@ -46,7 +48,7 @@ type Options struct {
 func NewReader[T Number](r *bufio.Reader, o Options) (Reader[T], error) {
 	switch o.Kind {
 	case KindCSV:
-		return newCSVReader[T](r, o), nil
+		return newCSVReader[T](r, o)
 	case KindNPY:
 		return newNPYReader[T](r, o)
 	case KindRaw:
