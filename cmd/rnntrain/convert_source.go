@@ -16,6 +16,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/npz"
 	"github.com/rnnrun/rnnrun/format/onnx"
 	"github.com/rnnrun/rnnrun/format/pickle"
+	"github.com/rnnrun/rnnrun/format/plaintext"
 	"github.com/rnnrun/rnnrun/format/rtneural"
 	"github.com/rnnrun/rnnrun/format/safetensors"
 	"github.com/rnnrun/rnnrun/format/statedict"
@@ -97,6 +98,7 @@ func readers() []reader {
 		{"safetensors", func(s *source) bool { return safetensors.Match(s.data) }, (*source).readSafetensors},
 		{"JSON", func(s *source) bool { return rtneural.Match(s.data) }, (*source).readJSON},
 		{kindONNX, (*source).isONNX, (*source).readONNX},
+		{"text of arrays", func(s *source) bool { return plaintext.Match(s.data) }, (*source).readText},
 	}
 }
 
@@ -186,8 +188,24 @@ func (s *source) readSafetensors() (*network.Network, error) {
 	return s.build(tensors)
 }
 
-// readJSON reads JSON, in which a state_dict is the only kind to be described.
+func (s *source) readText() (*network.Network, error) {
+	tensors, err := plaintext.Read(s.data)
+	if err != nil {
+		return nil, err
+	}
+	return s.build(tensors)
+}
+
+// readJSON reads JSON: as arrays if the architecture says what each is. Otherwise
+// a state_dict is the only kind to be described.
 func (s *source) readJSON() (*network.Network, error) {
+	if len(s.arch.Nodes) > 0 || len(s.arch.Tensors) > 0 {
+		tensors, err := rtneural.ReadArrays(s.data)
+		if err != nil {
+			return nil, err
+		}
+		return s.build(tensors)
+	}
 	n, state, err := rtneural.Read(s.data)
 	switch {
 	case err != nil:

@@ -20,6 +20,9 @@ import (
 type Architecture struct {
 	// StateDict is the key of a checkpoint under which the state_dict is.
 	StateDict string `json:"state_dict,omitempty"`
+	// Prefix has the tensors alone be read whose names start with it and a dot,
+	// without those. Empty: all are.
+	Prefix string `json:"prefix,omitempty"`
 	// Modules are all modules in the order in which they are applied.
 	Modules []Module `json:"modules,omitempty"`
 	// Nonlinearity is that of all RNNs: "tanh" or "relu".
@@ -46,7 +49,8 @@ type Architecture struct {
 	Nodes  []Node  `json:"nodes,omitempty"`
 	// Outputs are the names of the nodes that the network gives. nil: the last one.
 	Outputs []string `json:"outputs,omitempty"`
-	// Ignore names tensors that no output depends on.
+	// Ignore names tensors that no output depends on; a name that ends with * all
+	// that start so.
 	Ignore []string `json:"ignore,omitempty"`
 }
 
@@ -125,7 +129,7 @@ func suggestField(err error) string {
 		return ""
 	}
 	var fields []string
-	for _, t := range []reflect.Type{reflect.TypeFor[Architecture](), reflect.TypeFor[Module]()} {
+	for _, t := range []reflect.Type{reflect.TypeFor[Architecture](), reflect.TypeFor[Module](), reflect.TypeFor[Input](), reflect.TypeFor[Node](), reflect.TypeFor[Edit]()} {
 		for i := range t.NumField() {
 			field, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 			fields = append(fields, field)

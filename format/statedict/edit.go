@@ -6,65 +6,142 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// An Edit computes a tensor from one of the file, in the order of the fields.
+// An Edit computes a tensor from those of the file, in the order of the fields.
 type Edit struct {
-	From string `json:"from"`
+	// From names a tensor of the file, or another that is made. Several are edited up
+	// to Columns each, and then joined along their first axis.
+	From Names `json:"from"`
+	// Range takes the numbers [from, to) of all, in the order of the file.
+	Range []int `json:"range,omitempty"`
 	// Shape gives the numbers another shape.
 	Shape []int `json:"shape,omitempty"`
 	// Transpose puts the axes in another order, such as [1, 0] for a matrix that
 	// has its inputs first.
 	Transpose []int `json:"transpose,omitempty"`
-	// Rows takes rows [from, to) of the first axis.
-	Rows []int `json:"rows,omitempty"`
+	// Rows takes rows [from, to) of the first axis, Columns those of the last one.
+	Rows    []int `json:"rows,omitempty"`
+	Columns []int `json:"columns,omitempty"`
 	// Gates are the letters of the blocks of the first axis as they lie in the
 	// file, such as "zrh"; they are put in PyTorch's order, ifgo or rzn. A Keras
 	// GRU's candidate may be called h, and an LSTM's g c.
 	Gates string `json:"gates,omitempty"`
+	// Forget is added to the rows of the gate f, for a framework that adds it to
+	// the bias whenever it runs, as TensorFlow 1 does.
+	Forget float64 `json:"forget,omitempty"`
 	// Scale multiplies all numbers. 0: they stay.
 	Scale float64 `json:"scale,omitempty"`
 }
 
-// edit adds the tensors that the architecture computes, and leaves out those of the
-// file that they come from.
+// edit adds the tensors that the architecture computes, and leaves out those that
+// they come from.
 func (a *Architecture) edit(tensors []Tensor) ([]Tensor, error) {
 	if len(a.Tensors) == 0 {
 		return tensors, nil
 	}
-	used := map[string]bool{}
-	var made []Tensor
-	for _, name := range slices.Sorted(maps.Keys(a.Tensors)) {
-		e := a.Tensors[name]
-		i := slices.IndexFunc(tensors, func(t Tensor) bool { return t.Name == e.From })
-		if i < 0 {
-			return nil, network.Refuse(network.ErrArchitecture, name, "the file has no tensor %s", network.Quote(e.From))
-		}
-		used[e.From] = true
-		t, err := e.apply(tensors[i])
-		if err != nil {
+	e := editor{edits: a.Tensors, file: make(map[string]*Tensor, len(tensors)), read: map[string]bool{}, made: map[string]*Tensor{}, between: map[string]bool{}}
+	for i := range tensors {
+		e.file[tensors[i].Name] = &tensors[i]
+	}
+	order := slices.Sorted(maps.Keys(a.Tensors))
+	for _, name := range order {
+		if _, err := e.make(name); err != nil {
 			return nil, err
 		}
-		t.Name = name
-		made = append(made, t)
 	}
 	var list []Tensor
 	for _, t := range tensors {
-		_, again := a.Tensors[t.Name]
-		if !used[t.Name] && !again {
-			list = append(list, t)
+		if e.read[t.Name] {
+			continue
+		}
+		if _, again := a.Tensors[t.Name]; again {
+			return nil, network.Refuse(network.ErrArchitecture, t.Name, `"tensors" makes it, but the file has a tensor of this name that none is made from`)
+		}
+		list = append(list, t)
+	}
+	for _, name := range order {
+		if t := e.made[name]; !e.between[name] {
+			list = append(list, *t)
 		}
 	}
-	return append(list, made...), nil
+	return list, nil
 }
 
-// apply returns the tensor that the edit makes of one.
-func (e *Edit) apply(t Tensor) (Tensor, error) {
+// An editor makes the tensors of an architecture.
+type editor struct {
+	edits   map[string]Edit
+	file    map[string]*Tensor
+	read    map[string]bool    // tensors of the file
+	made    map[string]*Tensor // nil: it is being made
+	between map[string]bool    // made tensors that others are made from
+}
+
+// make returns the tensor that the edit of that name makes.
+func (e *editor) make(name string) (*Tensor, error) {
+	if t, begun := e.made[name]; begun {
+		if t == nil {
+			return nil, network.Refuse(network.ErrArchitecture, name, "it would be made from itself")
+		}
+		return t, nil
+	}
+	e.made[name] = nil
+	edit := e.edits[name]
+	var pieces []Tensor
+	for _, from := range edit.From {
+		t, err := e.source(name, from)
+		if err != nil {
+			return nil, err
+		}
+		piece, err := edit.piece(*t)
+		if err != nil {
+			return nil, err
+		}
+		pieces = append(pieces, piece)
+	}
+	t, err := edit.whole(name, pieces)
+	if err != nil {
+		return nil, err
+	}
+	e.made[name] = &t
+	return &t, nil
+}
+
+// source returns the tensor that an edit calls from: another that is made, or one of
+// the file.
+func (e *editor) source(name, from string) (*Tensor, error) {
+	if _, made := e.edits[from]; made && from != name {
+		e.between[from] = true
+		return e.make(from)
+	}
+	t := e.file[from]
+	if t == nil {
+		return nil, network.Refuse(network.ErrArchitecture, name, "the file has no tensor %s%s", network.Quote(from), suggestTensor(from, e.file))
+	}
+	e.read[from] = true
+	return t, nil
+}
+
+// suggestTensor returns which tensor is likely meant by a name.
+func suggestTensor(name string, tensors map[string]*Tensor) string {
+	return message.Suggestion(name, slices.Sorted(maps.Keys(tensors)))
+}
+
+// piece returns what the edit takes of one tensor of the file.
+func (e *Edit) piece(t Tensor) (Tensor, error) {
 	refuse := func(format string, args ...any) (Tensor, error) {
 		return t, network.Refuse(network.ErrArchitecture, t.Name, format, args...)
 	}
 	if t.Data == nil {
 		return refuse("its elements are of type %s, but numbers are due", t.DType)
+	}
+	if e.Range != nil {
+		if !inside(e.Range, len(t.Data)) {
+			return refuse("it has %d numbers, and no range %v of them", len(t.Data), e.Range)
+		}
+		t.Data = t.Data[e.Range[0]:e.Range[1]]
+		t.Shape = []int{len(t.Data)}
 	}
 	if e.Shape != nil {
 		if n, ok := Numbers(e.Shape, int64(len(t.Data))); !ok || n != int64(len(t.Data)) {
@@ -83,12 +160,44 @@ func (e *Edit) apply(t Tensor) (Tensor, error) {
 		t = transpose(t, e.Transpose)
 	}
 	if e.Rows != nil {
-		if len(e.Rows) != 2 || len(t.Shape) == 0 || e.Rows[0] < 0 || e.Rows[0] >= e.Rows[1] || e.Rows[1] > t.Shape[0] {
+		if len(t.Shape) == 0 || !inside(e.Rows, t.Shape[0]) {
 			return refuse("its shape is %s, which has no rows %v", t.shape(), e.Rows)
 		}
 		width := len(t.Data) / t.Shape[0]
 		t.Data = t.Data[e.Rows[0]*width : e.Rows[1]*width]
 		t.Shape = append([]int{e.Rows[1] - e.Rows[0]}, t.Shape[1:]...)
+	}
+	if e.Columns != nil {
+		if len(t.Shape) == 0 || !inside(e.Columns, t.Shape[len(t.Shape)-1]) {
+			return refuse("its shape is %s, which has no columns %v", t.shape(), e.Columns)
+		}
+		t = columns(t, e.Columns[0], e.Columns[1])
+	}
+	return t, nil
+}
+
+// inside reports whether r is a range [from, to) of n things, and not empty.
+func inside(r []int, n int) bool {
+	return len(r) == 2 && 0 <= r[0] && r[0] < r[1] && r[1] <= n
+}
+
+// whole returns the tensor that the edit makes of the pieces.
+func (e *Edit) whole(name string, pieces []Tensor) (Tensor, error) {
+	refuse := func(format string, args ...any) (Tensor, error) {
+		return Tensor{}, network.Refuse(network.ErrArchitecture, name, format, args...)
+	}
+	if len(pieces) == 0 {
+		return refuse(`"from" names no tensor of the file`)
+	}
+	t := pieces[0]
+	t.Name = name
+	for _, piece := range pieces[1:] {
+		if len(t.Shape) == 0 || len(piece.Shape) != len(t.Shape) || !slices.Equal(piece.Shape[1:], t.Shape[1:]) {
+			return refuse("%s of shape %s cannot be joined to %s of shape %s, which differs beyond its first axis",
+				network.Quote(piece.Name), piece.shape(), network.Quote(pieces[0].Name), pieces[0].shape())
+		}
+		t.Shape = append([]int{t.Shape[0] + piece.Shape[0]}, t.Shape[1:]...)
+		t.Data = slices.Concat(t.Data, piece.Data)
 	}
 	if e.Gates != "" {
 		order := gateOrder(e.Gates)
@@ -98,19 +207,23 @@ func (e *Edit) apply(t Tensor) (Tensor, error) {
 		if len(t.Shape) == 0 || t.Shape[0]%len(order) != 0 {
 			return refuse("its shape is %s, whose rows are not those of %d gates", t.shape(), len(order))
 		}
-		block := len(t.Data) / len(order)
-		data := make([]float32, 0, len(t.Data))
-		for _, from := range order {
-			data = append(data, t.Data[from*block:][:block]...)
+		t = reorder(t, order)
+	}
+	if e.Forget != 0 {
+		if len(gateOrder(e.Gates)) != 4 || len(t.Shape) != 1 {
+			return refuse(`"forget" is of the bias of an LSTM, with "gates"; its shape is %s`, t.shape())
 		}
-		t.Data = data
+		t.Data = slices.Clone(t.Data)
+		units := len(t.Data) / 4
+		for i := units; i < 2*units; i++ {
+			t.Data[i] += float32(e.Forget)
+		}
 	}
 	if e.Scale != 0 {
-		data := make([]float32, len(t.Data))
+		t.Data = slices.Clone(t.Data)
 		for i, v := range t.Data {
-			data[i] = float32(float64(v) * e.Scale)
+			t.Data[i] = float32(float64(v) * e.Scale)
 		}
-		t.Data = data
 	}
 	return t, nil
 }
@@ -131,29 +244,4 @@ func gateOrder(letters string) []int {
 		}
 	}
 	return nil
-}
-
-// transpose returns a tensor with its axes in that order.
-func transpose(t Tensor, axes []int) Tensor {
-	strides := make([]int, len(t.Shape))
-	for i, n := len(t.Shape)-1, 1; i >= 0; i-- {
-		strides[i] = n
-		n *= t.Shape[i]
-	}
-	to := Tensor{Name: t.Name, DType: t.DType, Data: make([]float32, 0, len(t.Data))}
-	for _, axis := range axes {
-		to.Shape = append(to.Shape, t.Shape[axis])
-	}
-	var walk func(axis, at int)
-	walk = func(axis, at int) {
-		if axis == len(axes) {
-			to.Data = append(to.Data, t.Data[at])
-			return
-		}
-		for i := range to.Shape[axis] {
-			walk(axis+1, at+i*strides[axes[axis]])
-		}
-	}
-	walk(0, 0)
-	return to
 }

@@ -155,12 +155,6 @@ func (g *grapher) addOutputs() error {
 		}
 		g.graph.Outputs = append(g.graph.Outputs, format.Port{Name: name, Value: v})
 	}
-	for _, name := range g.a.Ignore {
-		if g.tensors[name] == nil {
-			return network.Refuse(network.ErrArchitecture, name, "the file has no tensor of this name")
-		}
-		g.used[name] = true
-	}
 	var left []*Tensor
 	for _, name := range slices.Sorted(maps.Keys(g.tensors)) {
 		if !g.used[name] {

@@ -17,11 +17,18 @@ func Network(tensors []Tensor, a *Architecture) (*network.Network, error) {
 		a = &Architecture{}
 	}
 	b := builder{a: a}
+	tensors, err := a.chosen(tensors)
+	if err != nil {
+		return nil, err
+	}
 	tensors, notes, err := compute(tensors)
 	if err != nil {
 		return nil, err
 	}
 	if tensors, err = a.edit(tensors); err != nil {
+		return nil, err
+	}
+	if tensors, err = a.without(tensors); err != nil {
 		return nil, err
 	}
 	if len(a.Nodes) > 0 {
@@ -59,14 +66,11 @@ type builder struct {
 	proposal
 }
 
-// takeNamed takes the tensors that the architecture names: ignored ones and
-// initial states. It returns the others.
+// takeNamed takes the tensors that the architecture names as initial states. It
+// returns the others.
 func (b *builder) takeNamed(tensors []Tensor) ([]Tensor, error) {
 	named := map[string]bool{}
 	b.states = map[string]*Tensor{}
-	for _, name := range b.a.Ignore {
-		named[name] = true
-	}
 	for _, m := range b.a.Modules {
 		for _, name := range slices.Concat(m.H0, m.C0) {
 			if named[name] {
@@ -89,7 +93,7 @@ func (b *builder) takeNamed(tensors []Tensor) ([]Tensor, error) {
 	}
 	for name, missing := range named {
 		if missing {
-			return nil, network.Refuse(network.ErrArchitecture, name, "the file has no tensor of this name")
+			return nil, noTensor(name, tensors)
 		}
 	}
 	return rest, nil

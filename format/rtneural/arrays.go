@@ -1,0 +1,119 @@
+package rtneural
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/rnnrun/rnnrun/format/statedict"
+)
+
+// maxArrays bounds how many arrays ReadArrays gives.
+const maxArrays = 1 << 16
+
+// ReadArrays returns all that a JSON text holds as named arrays, for an
+// architecture that says what each is. A name has the keys of the objects that the
+// array lies in, and its index in a list, with dots between. An object of "data"
+// and "dim" or "shape" is one array of that shape, and "v", the version of such an
+// object, is left out. A number alone is an array without axes; what is no number,
+// such as a text, has no Data. The error is a [*network.ImportError].
+func ReadArrays(data []byte) ([]statedict.Tensor, error) {
+	v, err := parse(data)
+	if err != nil {
+		return nil, err
+	}
+	var f flattener
+	if err := f.add("", v); err != nil {
+		return nil, err
+	}
+	return f.tensors, nil
+}
+
+// A flattener lists the arrays of a JSON value.
+type flattener struct{ tensors []statedict.Tensor }
+
+func (f *flattener) add(name string, v value) error {
+	switch v := v.(type) {
+	case *tensor:
+		return f.put(statedict.Tensor{Name: name, DType: "number", Shape: v.shape, Data: v.data})
+	case *object:
+		t, err := shaped(name, v)
+		if err != nil {
+			return err
+		}
+		if t != nil {
+			return f.put(*t)
+		}
+		for _, key := range v.keys {
+			if err := f.add(under(name, key), v.values[key]); err != nil {
+				return err
+			}
+		}
+		return nil
+	case list:
+		for i, element := range v {
+			if err := f.add(under(name, strconv.Itoa(i)), element); err != nil {
+				return err
+			}
+		}
+		return nil
+	case fmt.Stringer: // a json.Number
+		x, err := strconv.ParseFloat(v.String(), 32)
+		if err != nil {
+			return damaged(name, "the number %.40s does not fit into float32", v)
+		}
+		return f.put(statedict.Tensor{Name: name, DType: "number", Data: []float32{float32(x)}})
+	}
+	return f.put(statedict.Tensor{Name: name, DType: fmt.Sprintf("%T", v)})
+}
+
+func under(name, key string) string {
+	if name == "" {
+		return key
+	}
+	return name + "." + key
+}
+
+func (f *flattener) put(t statedict.Tensor) error {
+	if len(f.tensors) == maxArrays {
+		return unsupported(t.Name, "the file has more than %d arrays and values beside one another", maxArrays)
+	}
+	f.tensors = append(f.tensors, t)
+	return nil
+}
+
+// shaped returns the array that an object holds with its shape beside it; nil: it
+// holds none.
+func shaped(name string, o *object) (*statedict.Tensor, error) {
+	data, ok := o.values["data"].(*tensor)
+	if !ok {
+		return nil, nil
+	}
+	var dims *tensor
+	for _, key := range o.keys {
+		switch key {
+		case "data", "v":
+		case "dim", "shape":
+			d, ok := o.values[key].(*tensor)
+			if !ok || dims != nil {
+				return nil, nil
+			}
+			dims = d
+		default:
+			return nil, nil
+		}
+	}
+	if dims == nil {
+		return nil, nil
+	}
+	t := &statedict.Tensor{Name: name, DType: "number", Data: data.data}
+	for _, d := range dims.data {
+		if d != float32(int32(d)) {
+			return nil, damaged(name, "its shape has the number %v", d)
+		}
+		t.Shape = append(t.Shape, int(d))
+	}
+	if n, ok := statedict.Numbers(t.Shape, int64(len(t.Data))); !ok || n != int64(len(t.Data)) {
+		return nil, damaged(name, "it has %d numbers, but its shape is %v", len(t.Data), t.Shape)
+	}
+	return t, nil
+}
