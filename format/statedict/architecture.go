@@ -132,7 +132,9 @@ func suggestField(err error) string {
 	for _, t := range []reflect.Type{reflect.TypeFor[Architecture](), reflect.TypeFor[Module](), reflect.TypeFor[Input](), reflect.TypeFor[Node](), reflect.TypeFor[Edit]()} {
 		for i := range t.NumField() {
 			field, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-			fields = append(fields, field)
+			if field != name { // it is one of another object
+				fields = append(fields, field)
+			}
 		}
 	}
 	return message.Suggestion(name, fields)

@@ -114,6 +114,75 @@ func TestEdits(t *testing.T) {
 	require.Equal(t, format.ActivationReLU, l.Directions[0].Activations[1].Kind)
 }
 
+// Tensors are made of several of the file, of ranges of one, and of made ones.
+func TestEditsJoinAndChain(t *testing.T) {
+	list := tensor("all", 26)
+	n, err := graphOf(t, `{
+		"prefix": "model",
+		"tensors": {
+			"head.weight": {"from": ["up", "down"], "transpose": [1, 0]},
+			"lstm.weight_ih_l0": {"from": "all", "range": [0, 12], "shape": [4, 3], "columns": [0, 2]},
+			"lstm.weight_hh_l0": {"from": "all", "range": [0, 12], "shape": [4, 3], "columns": [2, 3]},
+			"by gate": {"from": "all", "range": [12, 16], "shape": [1, 4], "transpose": [1, 0]},
+			"lstm.bias_ih_l0": {"from": "by gate", "shape": [4], "gates": "icfo", "forget": 10}
+		},
+		"inputs": [{"name": "x", "channels": 2}],
+		"nodes": [{"op": "lstm", "module": "lstm"}, {"op": "linear", "module": "head"}], "ignore": ["step*"]}`,
+		tensor("other.weight", 3), statedict.Tensor{Name: "model.all", DType: "F32", Shape: []int{26}, Data: list.Data}, tensor("model.up", 1, 1), tensor("model.down", 1, 2), tensor("model.steps", 1), tensor("model.step", 1))
+	require.NoError(t, err)
+	l := n.Graph.Nodes[0].Op.(*format.Layer)
+	p := l.Unpack(&l.Directions[0])
+	d := list.Data
+	require.Equal(t, []float32{d[0], d[1], d[3], d[4], d[6], d[7], d[9], d[10]}, p.WeightIH)
+	require.Equal(t, []float32{d[2], d[5], d[8], d[11]}, p.WeightHH)
+	require.Equal(t, []float32{d[12], d[14] + 10, d[13], d[15]}, p.BiasIH)
+	head := n.Graph.Nodes[1].Op.(*format.Layer)
+	up, down := tensor("", 1, 1).Data, tensor("", 1, 2).Data
+	require.Equal(t, append(up, down...), head.Unpack(&head.Directions[0]).WeightIH)
+}
+
+func TestEditsAreRefused(t *testing.T) {
+	for edits, want := range map[string]string{
+		`"a": {"from": []}`:                                          `"from" names no tensor`,
+		`"a": {"from": "bb"}`:                                        `the file has no tensor "bb"`,
+		`"a": {"from": "kernle"}`:                                    `the file has no tensor "kernle"; did you mean kernel?`,
+		`"a": {"from": "a"}`:                                         `the file has no tensor "a"`,
+		`"a": {"from": "b"}, "b": {"from": "a"}`:                     "it would be made from itself",
+		`"b": {"from": "kernel"}, "bias": {"from": "kernel"}`:        "a tensor of this name that none is made from",
+		`"a": {"from": "kernel", "range": [0, 9]}`:                   "it has 6 numbers, and no range [0 9]",
+		`"a": {"from": "kernel", "range": [2, 2]}`:                   "no range [2 2]",
+		`"a": {"from": "kernel", "shape": [3, 3]}`:                   "its shape is [2 3], which is not [3 3]",
+		`"a": {"from": "kernel", "rows": [1, 3]}`:                    "no rows [1 3]",
+		`"a": {"from": "kernel", "columns": [-1, 2]}`:                "no columns [-1 2]",
+		`"a": {"from": "kernel", "columns": [1]}`:                    "no columns [1]",
+		`"a": {"from": "kernel", "transpose": [0, 0]}`:               "cannot be put in the order [0 0]",
+		`"a": {"from": ["kernel", "bias"]}`:                          `"bias" of shape [2] cannot be joined to "kernel" of shape [2 3]`,
+		`"a": {"from": "bias", "gates": "ifgo"}`:                     "not those of 4 gates",
+		`"a": {"from": "kernel", "forget": 1}`:                       `"forget" is of the bias of an LSTM`,
+		`"a": {"from": "steps"}`:                                     "numbers are due",
+		`"a": {"from": "kernel", "transposed": [1, 0]}`:              "did you mean transpose?",
+		`"a": {"from": "kernel", "range": [0, 2], "shape": [-1,-2]}`: "which is not [-1 -2]",
+	} {
+		t.Run(edits, func(t *testing.T) {
+			a, err := statedict.ParseArchitecture([]byte(`{"tensors": {` + edits + `}, "inputs": [{"name": "x", "channels": 3}], "nodes": [{"op": "tanh"}]}`))
+			if err == nil {
+				_, err = statedict.Network([]statedict.Tensor{tensor("kernel", 2, 3), tensor("bias", 2), {Name: "steps", DType: "I64"}}, a)
+			}
+			require.ErrorIs(t, err, network.ErrArchitecture)
+			require.ErrorContains(t, err, want)
+		})
+	}
+	for arch, want := range map[string]string{
+		`{"prefix": "modl", "nodes": [{"op": "tanh"}]}`:        "did you mean model?",
+		`{"ignore": ["modl.bias"], "nodes": [{"op": "tanh"}]}`: "no tensor of this name; did you mean model.bias?",
+		`{"ignore": ["model.w*"], "nodes": [{"op": "tanh"}]}`:  "no tensor of this name",
+	} {
+		_, err := graphOf(t, arch, tensor("model.bias", 2))
+		require.ErrorIs(t, err, network.ErrArchitecture)
+		require.ErrorContains(t, err, want)
+	}
+}
+
 func TestNodesAreRefused(t *testing.T) {
 	const input = `"inputs": [{"name": "x", "channels": 3}]`
 	for name, tt := range map[string]struct {
