@@ -12,6 +12,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/bench/onnx"
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/onnx/proto"
 	"github.com/rnnrun/rnnrun/internal/benchmark"
 	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
@@ -223,8 +224,8 @@ func TestWholeModels(t *testing.T) {
 }
 
 // rename gives values of a graph other names.
-func rename(g *onnx.Graph, names map[string]string) {
-	for _, values := range [][]onnx.Value{g.Inputs, g.Outputs} {
+func rename(g *proto.Model, names map[string]string) {
+	for _, values := range [][]proto.Value{g.Inputs, g.Outputs} {
 		for i := range values {
 			values[i].Name = cmp.Or(names[values[i].Name], values[i].Name)
 		}

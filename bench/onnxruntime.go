@@ -8,6 +8,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/bench/onnx"
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/onnx/proto"
 )
 
 // onnxRuntime is ONNX Runtime, called from Go: its environment is there once,
@@ -79,14 +80,14 @@ type onnxRunner struct {
 	next   int                     // step
 }
 
-func (r *onnxRunner) open(g *onnx.Graph) error {
+func (r *onnxRunner) open(g *proto.Model) error {
 	if err := r.onnxSession.open(g.Marshal(), names(g.Inputs), names(g.Outputs)); err != nil {
 		return err
 	}
 	return r.bind(g)
 }
 
-func names(values []onnx.Value) []string {
+func names(values []proto.Value) []string {
 	var list []string
 	for _, v := range values {
 		list = append(list, v.Name)
@@ -95,19 +96,19 @@ func names(values []onnx.Value) []string {
 }
 
 // shapeOf returns the shape of a value.
-func shapeOf(v onnx.Value) (shape ort.Shape) {
+func shapeOf(v proto.Value) (shape ort.Shape) {
 	for _, n := range v.Shape {
-		shape = append(shape, int64(n))
+		shape = append(shape, int64(n.(int)))
 	}
 	return shape
 }
 
 // bind makes the tensors and binds them.
-func (r *onnxRunner) bind(g *onnx.Graph) (err error) {
+func (r *onnxRunner) bind(g *proto.Model) (err error) {
 	states := map[string][2]*ort.Tensor[float32]{}
 	for _, v := range g.Inputs {
 		switch {
-		case v.Type == onnx.Int64:
+		case v.Type == proto.Int64:
 			if r.tokens, err = newTensor[int64](&r.onnxSession, shapeOf(v)); err != nil {
 				return err
 			}

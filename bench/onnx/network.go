@@ -1,3 +1,4 @@
+// Package onnx writes the networks of the benchmarks as ONNX models.
 package onnx
 
 import (
@@ -6,8 +7,12 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/onnx/proto"
 	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
+
+// Microsoft is the domain of ONNX Runtime's own operators.
+const Microsoft = "com.microsoft"
 
 // gateOrder says which of PyTorch's gates stand where in ONNX: of an LSTM
 // i o f g instead of i f g o, of a GRU z r n instead of r z n.
@@ -27,7 +32,7 @@ var gateOrder = map[format.Cell][]int{
 //
 // The input is x [steps][1][I], or tokens [steps][1] of int64. The output is
 // y: of a step next_h of the last layer itself where there is no head.
-func Network(s modeltest.Spec, steps int) *Graph {
+func Network(s modeltest.Spec, steps int) *proto.Model {
 	b := builder{spec: s, steps: steps, length: max(steps, 1)}
 	return b.build()
 }
@@ -37,12 +42,13 @@ func Network(s modeltest.Spec, steps int) *Graph {
 // dense layer a DynamicQuantizeMatMul, which quantize their inputs anew in every
 // step. A matrix has one scale. The embedding stays as it is. Other cells have
 // no such operator.
-func Quantized(s modeltest.Spec, steps int) *Graph {
+func Quantized(s modeltest.Spec, steps int) *proto.Model {
 	b := builder{spec: s, steps: steps, length: max(steps, 1), int8: true}
 	return b.build()
 }
 
-func (b *builder) build() *Graph {
+func (b *builder) build() *proto.Model {
+	b.graph.Opset, b.graph.Imports = 14, []proto.Import{{Domain: Microsoft, Version: 1}}
 	x := b.input()
 	for i := range max(b.spec.Layers, 1) {
 		x = b.layer(i, x)
@@ -56,33 +62,33 @@ type builder struct {
 	steps  int
 	length int // steps of a call
 	int8   bool
-	graph  Graph
+	graph  proto.Model
 }
 
-func (b *builder) node(operator string, inputs, outputs []string, attributes ...Attribute) {
+func (b *builder) node(operator string, inputs, outputs []string, attributes ...proto.Attribute) {
 	domain := ""
 	if strings.HasPrefix(operator, "DynamicQuantize") {
 		domain = Microsoft
 	}
-	b.graph.Nodes = append(b.graph.Nodes, Node{operator, domain, inputs, outputs, attributes})
+	b.graph.Nodes = append(b.graph.Nodes, proto.Node{Operator: operator, Domain: domain, Inputs: inputs, Outputs: outputs, Attributes: attributes})
 }
 
 func (b *builder) constant(name string, data []float32, shape ...int) string {
-	b.graph.Constants = append(b.graph.Constants, Tensor{Name: name, Shape: shape, Float: data})
+	b.graph.Constants = append(b.graph.Constants, proto.Floats(name, shape, data))
 	return name
 }
 
 func (b *builder) integers(name string, data ...int64) string {
-	b.graph.Constants = append(b.graph.Constants, Tensor{Name: name, Shape: []int{len(data)}, Int: data})
+	b.graph.Constants = append(b.graph.Constants, proto.Ints(name, data...))
 	return name
 }
 
 func (b *builder) input() string {
 	if b.spec.Tokens == 0 {
-		b.graph.Inputs = append(b.graph.Inputs, Value{"x", Float32, []int{b.length, 1, b.spec.Input}})
+		b.graph.Inputs = append(b.graph.Inputs, proto.Value{Name: "x", Type: proto.Float, Shape: []any{b.length, 1, b.spec.Input}})
 		return "x"
 	}
-	b.graph.Inputs = append(b.graph.Inputs, Value{"tokens", Int64, []int{b.length, 1}})
+	b.graph.Inputs = append(b.graph.Inputs, proto.Value{Name: "tokens", Type: proto.Int64, Shape: []any{b.length, 1}})
 	table := b.constant("embedding", b.spec.Embedding(), b.spec.Tokens, b.spec.Input)
 	b.node("Gather", []string{table, "tokens"}, []string{"x"})
 	return "x"
@@ -92,9 +98,9 @@ func (b *builder) input() string {
 func (b *builder) layer(i int, x string) string {
 	l := b.spec.Layer(i)
 	name := func(s string) string { return fmt.Sprintf("%s%d", s, i) }
-	attributes := []Attribute{{"hidden_size", int64(l.HiddenSize)}}
+	attributes := []proto.Attribute{{Name: "hidden_size", Value: l.HiddenSize}}
 	if l.Cell == format.CellGRU {
-		attributes = append(attributes, Attribute{"linear_before_reset", 1})
+		attributes = append(attributes, proto.Attribute{Name: "linear_before_reset", Value: 1})
 	}
 	before, after := b.states(i, l.Cell, l.HiddenSize)
 	operator, inputs := b.recurrence(i, l, x, before)
@@ -106,7 +112,7 @@ func (b *builder) layer(i int, x string) string {
 	all := name("all")
 	b.node(operator, inputs, []string{all}, attributes...)
 	if i == max(b.spec.Layers, 1)-1 && b.spec.Outputs == 0 {
-		b.graph.Outputs = append(b.graph.Outputs, Value{all, Float32, []int{b.length, 1, 1, l.HiddenSize}})
+		b.graph.Outputs = append(b.graph.Outputs, proto.Value{Name: all, Type: proto.Float, Shape: []any{b.length, 1, 1, l.HiddenSize}})
 		return all
 	}
 	b.node("Squeeze", []string{all, b.integers(name("direction"), 1)}, []string{name("y")})
@@ -128,7 +134,7 @@ func (b *builder) states(i int, cell format.Cell, hidden int) (before, after []s
 			before = append(before, absent)
 			continue
 		}
-		v := Value{fmt.Sprintf("%s%d", state, i), Float32, []int{1, 1, hidden}}
+		v := proto.Value{Name: fmt.Sprintf("%s%d", state, i), Type: proto.Float, Shape: []any{1, 1, hidden}}
 		b.graph.Inputs = append(b.graph.Inputs, v)
 		before = append(before, v.Name)
 		v.Name = "next_" + v.Name
@@ -169,14 +175,14 @@ func (b *builder) head(x string) {
 		b.node("DynamicQuantizeMatMul", []string{"features", w.numbers, w.scale, w.zero, c}, []string{"logits"})
 	} else {
 		w := b.constant("weight", weight, outputs, features)
-		b.node("Gemm", []string{"features", w, c}, []string{"logits"}, Attribute{"transB", 1})
+		b.node("Gemm", []string{"features", w, c}, []string{"logits"}, proto.Attribute{Name: "transB", Value: 1})
 	}
 	y := "logits"
 	if b.spec.Output == format.OutputSoftmax {
 		y = "y"
 		b.node("Softmax", []string{"logits"}, []string{y})
 	}
-	b.graph.Outputs = append([]Value{{y, Float32, []int{b.length, outputs}}}, b.graph.Outputs...)
+	b.graph.Outputs = append([]proto.Value{{Name: y, Type: proto.Float, Shape: []any{b.length, outputs}}}, b.graph.Outputs...)
 }
 
 // reorder returns the rows of PyTorch's gates, each of n numbers, in ONNX's
@@ -203,9 +209,9 @@ func (b *builder) quantized(name string, data []float32, shape ...int) quantized
 		greatest = max(greatest, v, -v)
 	}
 	scale := greatest / quantizedMost
-	numbers := make([]int8, len(data))
+	numbers := make([]int64, len(data))
 	for i, v := range data {
-		numbers[i] = int8(math.RoundToEven(float64(v / scale)))
+		numbers[i] = int64(math.RoundToEven(float64(v / scale)))
 	}
 	var one []int // the shape of one number, for each direction where there are any
 	if len(shape) == 3 {
@@ -213,9 +219,9 @@ func (b *builder) quantized(name string, data []float32, shape ...int) quantized
 	}
 	q := quantized{name, name + "_scale", name + "_zero"}
 	b.graph.Constants = append(b.graph.Constants,
-		Tensor{Name: q.numbers, Shape: shape, Int8: numbers},
-		Tensor{Name: q.scale, Shape: one, Float: []float32{scale}},
-		Tensor{Name: q.zero, Shape: one, Int8: []int8{0}})
+		proto.Tensor{Name: q.numbers, Type: proto.Int8, Shape: shape, Ints: numbers},
+		proto.Floats(q.scale, one, []float32{scale}),
+		proto.Tensor{Name: q.zero, Type: proto.Int8, Shape: one, Ints: []int64{0}})
 	return q
 }
 

@@ -84,6 +84,7 @@ func TestFaultsOfTheOtherCommands(t *testing.T) {
 	}{
 		{"quantize", []string{"quantize", "m.rnn", "-o", "out.rnn", "--allow-loss"}, map[string]string{"m.rnn": string(trained), "out.rnn": string(trained)}},
 		{"convert", []string{"convert", "m.json", "-o", "out.rnn"}, map[string]string{"m.json": keras}},
+		{"export", []string{"export", "m.rnn", "-o", "out.onnx"}, map[string]string{"m.rnn": string(trained), "out.onnx": "old"}},
 		{"eval", []string{"eval", "m.rnn", "text.txt"}, map[string]string{"m.rnn": string(trained), "text.txt": text}},
 		{"plot as svg", []string{"plot", "log.jsonl", "-o", "out.svg"}, map[string]string{"log.jsonl": string(log), "out.svg": "old"}},
 		{"plot as png", []string{"plot", "log.jsonl", "-o", "out.png"}, map[string]string{"log.jsonl": string(log)}},

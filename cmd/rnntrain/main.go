@@ -40,13 +40,14 @@ The same command with the same --seed gives the same file.`,
   rnntrain forecast sunspots.csv -o sunspots.rnn --horizon 12
   rnntrain convert model.safetensors -o model.rnn
   rnntrain join encoder.onnx decoder.onnx -o model.rnn --vocabulary words.txt --tokenizer words --start 1 --end 2
+  rnntrain export model.rnn -o model.onnx
   rnntrain eval reviews.rnn held-back.tsv`,
 		Version:           cli.Version(),
 		PersistentPreRunE: refuseDash,
 	}
 	root.AddCommand(
 		newLanguageCommand(args), newClassifyCommand(args), newTagCommand(args), newTranslateCommand(args), newForecastCommand(args),
-		newConvertCommand(args), newJoinCommand(args), newQuantizeCommand(args), newEvalCommand(), newPlotCommand(), newGradflowCommand())
+		newConvertCommand(args), newExportCommand(), newJoinCommand(args), newQuantizeCommand(args), newEvalCommand(), newPlotCommand(), newGradflowCommand())
 	return root
 }
 

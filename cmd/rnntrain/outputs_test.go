@@ -157,7 +157,7 @@ func TestAModelMayTakeThePlaceOfItsOrigin(t *testing.T) {
 func TestInputsThatAreNoFilesAreRefusedByName(t *testing.T) {
 	for _, args := range [][]string{
 		{"lm", "-", "-o", "x"}, {"classify", "-", "-o", "x"}, {"tag", "-", "-o", "x"}, {"translate", "x", "-", "-o", "x"},
-		{"forecast", "-", "-o", "x"}, {"quantize", "-", "-o", "x"}, {"eval", "-", "x"}, {"eval", "x", "-"}, {"plot", "-", "-o", "x.png"},
+		{"forecast", "-", "-o", "x"}, {"quantize", "-", "-o", "x"}, {"export", "-", "-o", "x.onnx"}, {"eval", "-", "x"}, {"eval", "x", "-"}, {"plot", "-", "-o", "x.png"},
 		{"gradflow", "-", "-o", "x.png"}, {"join", "-", "x", "-o", "y"}, {"lm", "x", "--valid", "-", "-o", "y"}, {"lm", "x", "--from", "-", "-o", "y"},
 		{"convert", "x", "-o", "y", "--arch", "-"}, {"convert", "x", "-o", "y", "--check", "-"}, {"convert", "x", "-o", "y", "--input", "W=-"},
 		{"quantize", "x", "-o", "y", "--calibrate", "-"}, {"classify", "x", "-o", "y", "--label-file", "-"},

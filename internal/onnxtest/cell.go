@@ -129,7 +129,7 @@ func (c *Cell) X() []float32 { return Random(c.String()+"X", Steps*Batch*Input) 
 func (c *Cell) Model(outputs ...string) *Model {
 	weights := c.weights()
 	n := Node{Name: "cell", Operator: c.Operator, Inputs: []string{"X"}}
-	m := &Model{Opset: 14, Inputs: []Value{{"X", Float, []any{Steps, Batch, Input}}}}
+	m := &Model{Opset: 14, Inputs: []Value{{Name: "X", Type: Float, Shape: []any{Steps, Batch, Input}}}}
 	if c.Layout == 1 {
 		m.Inputs[0].Shape = []any{Batch, Steps, Input}
 	}
@@ -137,7 +137,7 @@ func (c *Cell) Model(outputs ...string) *Model {
 		t, ok := weights[name]
 		switch {
 		case name == "lengths" && c.Lengths:
-			m.Inputs = append(m.Inputs, Value{name, Int32, []any{Batch}})
+			m.Inputs = append(m.Inputs, Value{Name: name, Type: Int32, Shape: []any{Batch}})
 		case ok:
 			m.Constants = append(m.Constants, t)
 		default:
@@ -166,7 +166,7 @@ func (c *Cell) Model(outputs ...string) *Model {
 		for _, o := range outputs {
 			if o == name {
 				put = name
-				m.Outputs = append(m.Outputs, Value{name, Float, shapes[name]})
+				m.Outputs = append(m.Outputs, Value{Name: name, Type: Float, Shape: shapes[name]})
 			}
 		}
 		n.Outputs = append(n.Outputs, put)
@@ -179,10 +179,10 @@ func (c *Cell) Model(outputs ...string) *Model {
 }
 
 func (c *Cell) attributes() []Attribute {
-	list := []Attribute{{"hidden_size", Hidden}}
+	list := []Attribute{{Name: "hidden_size", Value: Hidden}}
 	add := func(is bool, name string, value any) {
 		if is {
-			list = append(list, Attribute{name, value})
+			list = append(list, Attribute{Name: name, Value: value})
 		}
 	}
 	add(c.Direction != "", "direction", c.Direction)

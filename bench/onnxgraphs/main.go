@@ -1,0 +1,82 @@
+// Command onnxgraphs compares random models in this module and in ONNX Runtime, to
+// which package format/onnx/export gives them: stacks of all layers, and graphs of
+// every op beside every other.
+//
+//	cd bench && go run . -h   # says how the library of ONNX Runtime is fetched
+//	go run ./onnxgraphs -graphs 600 -stacks 300
+//
+// Each model reads two sequences at once; one that can be streamed also reads them in
+// parts. What format/onnx makes of the file again must compute the same bits. The
+// command exits with 1 if a model's outputs differ.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+
+	ort "github.com/yalue/onnxruntime_go"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
+)
+
+func main() {
+	library := flag.String("library", newest(), "the shared library of ONNX Runtime")
+	graphs := flag.Int("graphs", 600, "the number of random graphs")
+	stacks := flag.Int("stacks", 300, "the number of random stacks")
+	verbose := flag.Bool("v", false, "name every model that is not read again")
+	flag.Parse()
+	if err := run(*library, *graphs, *stacks, *verbose); err != nil {
+		fmt.Fprintln(os.Stderr, "onnxgraphs:", err)
+		os.Exit(1)
+	}
+}
+
+// newest returns the library that the benchmark has fetched.
+func newest() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	list, _ := filepath.Glob(filepath.Join(dir, "rnnrun-bench/onnxruntime/*/node_modules/onnxruntime-node/bin/napi-v6/linux/*/libonnxruntime.so.1"))
+	if len(list) == 0 {
+		return ""
+	}
+	return list[len(list)-1]
+}
+
+func run(library string, graphs, stacks int, verbose bool) error {
+	if library == "" {
+		return fmt.Errorf("no library of ONNX Runtime: run the benchmark once, which fetches it, or give -library")
+	}
+	ort.SetSharedLibraryPath(library)
+	if err := ort.InitializeEnvironment(); err != nil {
+		return err
+	}
+	defer ort.DestroyEnvironment()
+	fmt.Printf("ONNX Runtime %s\n", ort.GetVersion())
+	wrong := 0
+	for _, kind := range []struct {
+		name  string
+		count int
+		make  func(r *rand.Rand) *format.Model
+	}{
+		{"graphs", graphs, func(r *rand.Rand) *format.Model { return modeltest.RandomGraph(r, format.DTypeF32, format.DTypeF16) }},
+		{"stacks", stacks, randomStack},
+	} {
+		var t tally
+		for seed := range uint64(kind.count) {
+			t.title = fmt.Sprintf("%s %d", kind.name, seed)
+			t.try(kind.make(rand.New(rand.NewPCG(seed, 13))), rand.New(rand.NewPCG(seed, 1)), 1+int(seed%9))
+		}
+		t.print(kind.name, verbose)
+		wrong += t.wrong
+	}
+	if wrong > 0 {
+		return fmt.Errorf("%d models have other outputs", wrong)
+	}
+	return nil
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/onnx/export"
+	"github.com/rnnrun/rnnrun/internal/atomicfile"
+	"github.com/rnnrun/rnnrun/internal/cli"
+)
+
+func newExportCommand() *cobra.Command {
+	var f exportFlags
+	c := &cobra.Command{
+		Use:   "export MODEL -o FILE",
+		Short: "Write a model for another framework",
+		Long: `export writes a model as an ONNX graph of opset 17 (.onnx). It reads sequences
+[batch, steps, inputs] of any number and length, or tokens [batch, steps], and has
+the names of the model's inputs and outputs; those of a stack of layers are "input"
+and "output".
+
+With --stream the graph reads a part of a stream: the states before its first step
+are inputs too, zeros at the start, and those after its last step are outputs.
+
+Weights are written with the numbers that the model computes with, of float32 or
+float16; int8 and int4 are multiplied out. A model of int8 weights also rounds what
+it multiplies them with, which other frameworks do not: its outputs differ.
+
+` + cli.ModelHelp,
+		Example: `  rnntrain export model.rnn -o model.onnx
+  rnntrain export vad.rnn -o vad.onnx --stream`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: cli.CompleteModel,
+		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
+	}
+	c.Flags().StringVarP(&f.output, "output", "o", "", "the .onnx file to write (required)")
+	c.Flags().BoolVar(&f.stream, "stream", false, "make the states inputs and outputs, to read a stream part by part")
+	c.Flags().BoolVar(&f.json, "json", false, "print the result as JSON")
+	if err := c.MarkFlagRequired("output"); err != nil {
+		panic(err) // the flag exists
+	}
+	return c
+}
+
+// exportFlags are what the command export is told.
+type exportFlags struct {
+	output string
+	stream bool
+	json   bool
+}
+
+// An exported is what a file of another framework has.
+type exported struct {
+	kind    string
+	data    []byte
+	inputs  []string // with their shapes
+	outputs []string
+	notes   []string
+}
+
+// run exports the model of that name.
+func (f *exportFlags) run(c *cobra.Command, name string) error {
+	write, err := f.format()
+	if err != nil {
+		return err
+	}
+	outputs, err := cli.ClaimOutputs([]string{name}, cli.Output{Flag: "-o", Path: f.output})
+	if err != nil {
+		return err
+	}
+	defer outputs.Release()
+	m, _, err := cli.ReadModel(name)
+	if err != nil {
+		return err
+	}
+	e, err := write(m)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if m.WeightBytes(format.DTypeInt8) > 0 {
+		e.notes = append(e.notes, "the model rounds what it multiplies int8 weights with, and the exported one does not: the outputs differ a little")
+	}
+	err = atomicfile.Write(f.output, func(w io.Writer) error {
+		_, err := w.Write(e.data)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return f.report(c.OutOrStdout(), name, e)
+}
+
+// format returns what writes the file that its name asks for.
+func (f *exportFlags) format() (func(m *format.Model) (*exported, error), error) {
+	switch strings.ToLower(filepath.Ext(f.output)) {
+	case ".onnx":
+		return f.onnx, nil
+	}
+	return nil, cli.Usagef("-o %s: its name ends with .onnx", f.output)
+}
+
+func (f *exportFlags) onnx(m *format.Model) (*exported, error) {
+	file, err := export.Model(m, export.Options{Stream: f.stream})
+	if err != nil {
+		return nil, err
+	}
+	e := &exported{kind: fmt.Sprintf("ONNX, opset %d, %d nodes", file.Opset, len(file.Nodes)), data: file.Marshal()}
+	for _, v := range file.Inputs {
+		e.inputs = append(e.inputs, fmt.Sprint(v.Name, " ", v.Shape))
+	}
+	for _, v := range file.Outputs {
+		e.outputs = append(e.outputs, fmt.Sprint(v.Name, " ", v.Shape))
+	}
+	return e, nil
+}
+
+// report prints what was written.
+func (f *exportFlags) report(w io.Writer, name string, e *exported) error {
+	info, err := os.Stat(f.output)
+	if err != nil {
+		return err
+	}
+	if f.json {
+		return cli.WriteJSON(w, cli.Object{
+			"model", name, "file", f.output, "kind", e.kind, "inputs", e.inputs, "outputs", e.outputs, "notes", e.notes, "bytes", info.Size(),
+		})
+	}
+	var b strings.Builder
+	line := func(what, text string) { fmt.Fprintf(&b, "%-12s%s\n", what, text) }
+	line("kind", e.kind)
+	for _, in := range e.inputs {
+		line("input", in)
+	}
+	for _, out := range e.outputs {
+		line("output", out)
+	}
+	for _, note := range e.notes {
+		line("note", note)
+	}
+	line("written", fmt.Sprintf("%s, %d bytes", f.output, info.Size()))
+	_, err = io.WriteString(w, b.String())
+	return err
+}
