@@ -33,7 +33,7 @@ func (m *Model) Convert(dtype DType) (*Model, error) {
 		c.Embedding = m.Embedding.convert(dtype)
 	}
 	if m.Graph != nil {
-		c.Graph = m.Graph.convert(dtype)
+		c.Graph = m.Graph.convert(slices.Repeat([]DType{dtype}, len(m.Graph.Nodes)))
 	}
 	c.Layers = slices.Clone(m.Layers)
 	for i := range c.Layers {
@@ -48,13 +48,41 @@ func (m *Model) Convert(dtype DType) (*Model, error) {
 			return nil, ofDecoder(err)
 		}
 	}
-	if err := c.refuseOverflow(); err != nil {
+	return c.converted()
+}
+
+// ConvertNodes is [Model.Convert] for a model that is a graph, with a number format
+// for each node. Those of nodes that are not [Node.Convertible] say nothing.
+func (m *Model) ConvertNodes(dtypes []DType) (*Model, error) {
+	if err := m.Validate(); err != nil {
 		return nil, err
 	}
-	if err := c.Validate(); err != nil {
+	if m.Graph == nil || len(dtypes) != len(m.Graph.Nodes) {
+		return nil, fail(ErrInvalid, tagGraph, -1, "number formats for %d nodes, of a model that has others", len(dtypes))
+	}
+	for _, d := range dtypes {
+		if !d.known() {
+			return nil, fail(ErrUnsupported, tagTensors, -1, "the unknown number format %v", d)
+		}
+	}
+	c := *m
+	c.Goldens, c.Graph = nil, m.Graph.convert(dtypes)
+	return c.converted()
+}
+
+// converted returns the model once it is converted: as a stack, if it was none only
+// for the scales of its inputs, which are gone.
+func (m *Model) converted() (*Model, error) {
+	if s, ok := m.AsStack(); ok {
+		m = s
+	}
+	if err := m.refuseOverflow(); err != nil {
 		return nil, err
 	}
-	return &c, nil
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 // refuseOverflow refuses weights that became infinite in F16 or Int4.

@@ -160,13 +160,13 @@ func (g *Graph) parameters() int {
 	return n
 }
 
-// convert returns the graph with the weights of its nodes in that number format.
-func (g *Graph) convert(dtype DType) *Graph {
+// convert returns the graph with the weights of each node in its number format.
+func (g *Graph) convert(dtypes []DType) *Graph {
 	c := *g
 	c.Nodes = slices.Clone(g.Nodes)
 	for i := range c.Nodes {
 		if op, ok := c.Nodes[i].Op.(weighted); ok {
-			c.Nodes[i].Op = op.converted(dtype)
+			c.Nodes[i].Op = op.converted(dtypes[i])
 		}
 	}
 	return &c

@@ -84,6 +84,20 @@ var opKinds = [...]struct {
 // Kind returns the name of the kind of the node's op: "layer", "conv", …
 func (n *Node) Kind() string { return opKinds[n.Op.code()].name }
 
+// Convertible reports whether the node has weights that may be in other number
+// formats than [DTypeF32].
+func (n *Node) Convertible() bool {
+	op, ok := n.Op.(weighted)
+	found := false
+	if ok {
+		op.nodeArrays(0, func(t tensor) bool {
+			found = t.at.dtype() != nil && t.rows > 0
+			return !found
+		})
+	}
+	return found
+}
+
 // A weighted op has weights.
 type weighted interface {
 	// nodeArrays yields the arrays of node i, in the order of the file.

@@ -81,7 +81,7 @@ func (c *Calibration) fold(m *format.Model) (*format.Model, error) {
 	first.Directions = slices.Clone(first.Directions)
 	for d := range first.Directions {
 		w := &first.Directions[d]
-		w.Gates, w.Candidate = c.divide(w.Gates), c.divide(w.Candidate)
+		w.Gates, w.Candidate = divide(w.Gates, len(c.Factors), c.Factors), divide(w.Candidate, len(c.Factors), c.Factors)
 	}
 	n := format.Normalization{Mean: make([]float32, m.InputSize), Scale: slices.Repeat([]float32{1}, m.InputSize)}
 	if m.Normalization != nil {
@@ -95,14 +95,21 @@ func (c *Calibration) fold(m *format.Model) (*format.Model, error) {
 	return &folded, nil
 }
 
-// divide returns a layer's matrix, whose first columns are those of the inputs,
-// with these divided by the factors.
-func (c *Calibration) divide(m format.Matrix) format.Matrix {
-	m.Data = slices.Clone(m.Data)
+// divide returns a matrix in F32 with its first columns, which are those of the
+// inputs, divided by their factors, of a convolution for one tap after the other.
+func divide(m format.Matrix, columns int, factors []float32) format.Matrix {
+	if m.Rows == 0 {
+		return m
+	}
+	d := format.NewMatrix(m.Rows, m.Depth, m.Tile)
 	for row := range m.Rows {
-		for k, factor := range c.Factors {
-			m.Data[m.Index(row, k)] /= factor
+		for k := range m.Depth {
+			v := m.At(row, k)
+			if k < columns {
+				v /= factors[k%len(factors)]
+			}
+			d.Data[d.Index(row, k)] = v
 		}
 	}
-	return m
+	return d
 }

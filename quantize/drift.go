@@ -2,6 +2,7 @@ package quantize
 
 import (
 	"fmt"
+	"slices"
 
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -13,7 +14,7 @@ const driftWindows = 100
 // equal length.
 type Drift struct {
 	Steps  []int     // where each window ends
-	Errors []float64 // of each window: the root of the mean squared difference, in percent of the outputs' spread
+	Errors []float64 // of each window: the root of the mean squared difference, in percent of the outputs' spread; of the worst output
 }
 
 // A TooShortError says that a sequence has too few steps for a drift.
@@ -31,26 +32,31 @@ func MeasureDrift(original, small *rnn.Model, s Sequence) (*Drift, error) {
 	if window == 0 {
 		return nil, &TooShortError{Steps: s.Len()}
 	}
-	d := &Drift{}
+	d := &Drift{Errors: make([]float64, driftWindows)}
 	was, is := original.NewSession(), small.NewSession()
-	var all []float32 // the original's outputs
+	got, want := make([][][]float32, driftWindows), make([][]float32, len(original.Outputs()))
 	for i := range driftWindows {
 		from, to := i*window, (i+1)*window
-		got, err := s.run(is, from, to)
+		y, err := s.run(is, from, to)
 		if err != nil {
 			return nil, err
 		}
-		want, err := s.run(was, from, to)
-		if err != nil {
+		for _, out := range y {
+			got[i] = append(got[i], slices.Clone(out))
+		}
+		if y, err = s.run(was, from, to); err != nil {
 			return nil, err
+		}
+		for k, out := range y {
+			want[k] = append(want[k], out...)
 		}
 		d.Steps = append(d.Steps, to)
-		d.Errors = append(d.Errors, outputError(got, want))
-		all = append(all, want...)
 	}
-	width := spread(all)
-	for i := range d.Errors {
-		d.Errors[i] = 100 * d.Errors[i] / width
+	for k, all := range want {
+		width, n := spread(all), len(all)/driftWindows
+		for i := range d.Errors {
+			d.Errors[i] = max(d.Errors[i], loss(got[i][k], all[i*n:][:n], width))
+		}
 	}
 	return d, nil
 }

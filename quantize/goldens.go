@@ -11,7 +11,7 @@ import (
 func Goldens(m *format.Model) []Sequence {
 	var list []Sequence
 	for _, g := range m.Goldens {
-		list = append(list, Sequence{Tokens: g.Tokens, Inputs: g.Input, Width: m.InputSize})
+		list = append(list, NewSequence(m, g.Tokens, g.Input))
 	}
 	return list
 }

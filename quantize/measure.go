@@ -15,9 +15,13 @@ type Measure struct {
 	Tolerable float64 // the loss of a single part above which the part bears it badly
 	Limit     float64 // the loss of the whole above which the model is hardly the same
 
-	Original float64   // of the original; 0 if outputs are compared
-	Last     float64   // of the model measured last; 0 if outputs are compared
-	Tenths   []float64 // if outputs are compared: the loss of the model measured last, by tenths of all outputs
+	Original float64 // of the original; 0 if outputs are compared
+	Last     float64 // of the model measured last; 0 if outputs are compared
+
+	// Of the model measured last, if outputs are compared: what each output lost, and
+	// the loss by tenths of all that the outputs gave.
+	Outputs []OutputLoss
+	Tenths  []float64
 
 	loss func(d *format.Model) (float64, error)
 }
@@ -82,24 +86,58 @@ func newPerplexity[M any](original M, newModel func(d *format.Model, opts ...rnn
 	return q, err
 }
 
+// An OutputLoss is what an output of a model lost.
+type OutputLoss struct {
+	Name     string
+	Loss     float64 // the root of the mean squared difference, in percent of the output's spread
+	Greatest float64 // difference of a number
+}
+
 // NewOutputs compares models by their outputs for sequences. The loss is the
-// root of the mean squared difference, in percent of the outputs' spread.
+// root of the mean squared difference, in percent of the outputs' spread, and of a
+// model with several outputs that of the worst.
 func NewOutputs(original *rnn.Model, sequences ...Sequence) (*Measure, error) {
 	q := &Measure{Unit: "% of the outputs' spread", Tolerable: 2, Limit: 20}
 	want, err := outputs(original, sequences)
-	width := spread(want)
+	names := original.Outputs()
 	q.loss = of(rnn.New, func(m *rnn.Model) (float64, error) {
 		got, err := outputs(m, sequences)
 		if err != nil {
 			return 0, err
 		}
-		q.Tenths = nil
-		if n := len(got) / 10; n > 0 {
-			for i := range 10 {
-				q.Tenths = append(q.Tenths, 100*outputError(got[i*n:][:n], want[i*n:][:n])/width)
-			}
+		q.Outputs, q.Tenths = nil, nil
+		for i := range got {
+			q.Outputs = append(q.Outputs, OutputLoss{names[i].Name, loss(got[i], want[i], spread(want[i])), greatest(got[i], want[i])})
 		}
-		return 100 * outputError(got, want) / width, nil
+		q.Tenths = tenths(got, want)
+		return worstOf(q.Outputs), nil
 	})
 	return q, err
+}
+
+// worstOf returns the loss of the worst output.
+func worstOf(list []OutputLoss) (worst float64) {
+	for _, out := range list {
+		worst = max(worst, out.Loss)
+	}
+	return worst
+}
+
+// tenths returns the loss by tenths of what each output gave, of the worst one; nil:
+// there are too few.
+func tenths(got, want [][]float32) (list []float64) {
+	for i := range got {
+		n := len(got[i]) / 10
+		if n == 0 {
+			continue
+		}
+		if list == nil {
+			list = make([]float64, 10)
+		}
+		width := spread(want[i])
+		for k := range list {
+			list[k] = max(list[k], loss(got[i][k*n:][:n], want[i][k*n:][:n], width))
+		}
+	}
+	return list
 }

@@ -15,11 +15,15 @@ type Plan struct {
 	Layers      []format.DType
 	Head        format.DType // not used if the model has none
 	Calibration Calibration
-	Decoder     *Plan // of the decoder of a model that translates; nil if the model has none
+	Decoder     *Plan      // of the decoder of a model that translates; nil if the model has none
+	Nodes       []NodePlan // of a model that is a graph, which has none of the parts above
 }
 
 // Uniform returns the plan that keeps every part of m in one number format.
 func Uniform(m *format.Model, dtype format.DType) Plan {
+	if m.Graph != nil {
+		return uniformGraph(m.Graph, dtype)
+	}
 	p := Plan{Embedding: dtype, Layers: make([]format.DType, len(m.Layers)), Head: dtype}
 	for i := range p.Layers {
 		p.Layers[i] = dtype
@@ -36,7 +40,7 @@ func Uniform(m *format.Model, dtype format.DType) Plan {
 // [format.Model.Convert].
 func (p Plan) Model(m *format.Model) (*format.Model, error) {
 	if m.Graph != nil {
-		return m.Convert(p.Head)
+		return p.graph(m)
 	}
 	if len(p.Layers) != len(m.Layers) {
 		return nil, fmt.Errorf("quantize: a plan for %d layers, and a model of %d", len(p.Layers), len(m.Layers))
@@ -102,26 +106,32 @@ func (p Plan) Model(m *format.Model) (*format.Model, error) {
 // A Part is a part of a model that a plan can keep in a format of its own.
 type Part struct {
 	Name  string
-	table bool // whether it is an embedding, which is never Int4
+	Kind  string // of a node
+	table bool   // whether it is an embedding, which is never Int4
 	set   func(p *Plan, dtype format.DType)
+	node  int // of a graph
 }
 
 // Parts returns the parts of m: its embedding, its layers and its head, and then
-// those of its decoder.
+// those of its decoder. Those of a graph are the nodes that are Convertible, named
+// by the numbers of the values that they give: "value 3".
 func Parts(m *format.Model) []Part {
+	if m.Graph != nil {
+		return graphParts(m.Graph)
+	}
 	var parts []Part
 	if m.Embedding != nil {
-		parts = append(parts, Part{"embedding", true, func(p *Plan, d format.DType) { p.Embedding = d }})
+		parts = append(parts, Part{Name: "embedding", table: true, set: func(p *Plan, d format.DType) { p.Embedding = d }})
 	}
 	for i := range m.Layers {
-		parts = append(parts, Part{fmt.Sprintf("layer %d", i), false, func(p *Plan, d format.DType) { p.Layers[i] = d }})
+		parts = append(parts, Part{Name: fmt.Sprintf("layer %d", i), set: func(p *Plan, d format.DType) { p.Layers[i] = d }})
 	}
 	if m.Head != nil {
-		parts = append(parts, Part{"head", false, func(p *Plan, d format.DType) { p.Head = d }})
+		parts = append(parts, Part{Name: "head", set: func(p *Plan, d format.DType) { p.Head = d }})
 	}
 	if m.Decoder != nil {
 		for _, part := range Parts(m.Decoder) {
-			parts = append(parts, Part{"decoder " + part.Name, part.table, func(p *Plan, d format.DType) { part.set(p.Decoder, d) }})
+			parts = append(parts, Part{Name: "decoder " + part.Name, table: part.table, set: func(p *Plan, d format.DType) { part.set(p.Decoder, d) }})
 		}
 	}
 	return parts

@@ -16,12 +16,30 @@ func spread(y []float32) float64 {
 	return 1
 }
 
-// outputError returns the root of the mean squared difference of outputs.
-func outputError(got, want []float32) float64 {
+// loss returns the root of the mean squared difference of outputs, in percent of a
+// spread.
+func loss(got, want []float32, spread float64) float64 {
 	sum := 0.0
 	for i := range want {
-		e := float64(got[i]) - float64(want[i])
+		e := difference(got[i], want[i])
 		sum += e * e
 	}
-	return math.Sqrt(sum / float64(len(want)))
+	return 100 * math.Sqrt(sum/float64(len(want))) / spread
+}
+
+// greatest returns the greatest difference of outputs; NaN if one is.
+func greatest(got, want []float32) (most float64) {
+	for i := range want {
+		most = max(most, math.Abs(difference(got[i], want[i])))
+	}
+	return most
+}
+
+// difference returns that of two outputs: 0 of infinities that are the same, or of
+// NaNs.
+func difference(got, want float32) float64 {
+	if got == want || got != got && want != want {
+		return 0
+	}
+	return float64(got) - float64(want)
 }

@@ -139,7 +139,7 @@ func (f *evalFlags) measureClasses(m *rnn.Model, data string) (evaluation, error
 	switch {
 	case m.Task() == format.TaskTag:
 		tells, measure = f.tagged.options(), func(e *classEvaluation) error { return e.tag(data, f.tagged) }
-	case m.Description().Embedding == nil:
+	case m.Description().TokenWidth() == 0:
 		tells, measure = f.series.options(f.columns), func(e *classEvaluation) error { return e.classifySeries(data, f.series, f.columns) }
 	default:
 		tells, measure = f.columns.options(), func(e *classEvaluation) error { return e.classify(data, f.columns) }

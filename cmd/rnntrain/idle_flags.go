@@ -94,7 +94,7 @@ func (f *textFlags) refuseIdle(c *cobra.Command) error {
 func dataUses(d *format.Model) (what string, flags []string) {
 	switch d.Task {
 	case format.TaskClassify:
-		if d.Embedding == nil {
+		if d.TokenWidth() == 0 {
 			return "a classifier of numbers", []string{"label", "label-file", "inputs"}
 		}
 		return "a classifier of texts", []string{"label", "text"}
@@ -134,7 +134,7 @@ func (f *quantizeFlags) refuseIdle(c *cobra.Command, model string, d *format.Mod
 	}
 	what, uses := dataUses(d)
 	switch {
-	case d.Task == format.TaskRegress, d.Task == format.TaskTag, d.Task == format.TaskClassify && d.Embedding == nil:
+	case d.Task == format.TaskRegress, d.Task == format.TaskTag, d.Task == format.TaskClassify && d.TokenWidth() == 0:
 		what, uses = "measured on a series", []string{"steps"}
 	case f.plot != "": // draws a run of so many steps
 		uses = append(uses, "steps")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/quantize"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -40,12 +42,21 @@ is chosen anew for each step.
 --max-loss keeps the parts that cost most in f16, until the loss is at most
 that. Without it, a model that loses more than 3 points of accuracy, 10 % of
 perplexity or 20 % of the outputs' spread is not written, unless --allow-loss
-says so.
+says so. --part keeps a part in a format of its own, by the name that the report
+gives it.
+
+The parts of a graph of layers are the values that convolutions, layers and
+embeddings give, by their numbers in rnnrun inspect. Those that lose much alone are
+kept in f16, unless --max-loss, --allow-loss or --part says otherwise. Channels that
+an int8 part reads are brought closer to one range if it loses less so. A graph
+without data and goldens is measured on random inputs, which say little of real
+ones.
 
 ` + cli.ModelHelp,
 		Example: `  rnntrain quantize reviews.rnn -o small.rnn --dtype int8 --calibrate held-back.tsv
   rnntrain quantize amp.rnn -o amp16.rnn --dtype f16
-  rnntrain quantize amp.rnn -o amp8.rnn --dtype int8 --calibrate guitar.npy --max-loss 1`,
+  rnntrain quantize amp.rnn -o amp8.rnn --dtype int8 --calibrate guitar.npy --max-loss 1
+  rnntrain quantize vad.rnn -o vad8.rnn --calibrate frames.npy --part "value 3=f32"`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: cli.CompleteModel,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -62,6 +73,7 @@ says so.
 	c.Flags().StringVar(&f.plot, "drift", "", "draw the error over time, in one run of --steps through the data, to a .png or .svg")
 	c.Flags().Float64Var(&f.maxLoss, "max-loss", math.Inf(1), "greatest loss; parts are kept in f16 for it")
 	c.Flags().BoolVar(&f.allowLoss, "allow-loss", false, "write the model however much it loses")
+	c.Flags().StringArrayVar(&f.parts, "part", nil, "`NAME=FORMAT`: keep a part in f32, f16, int8 or int4; may be repeated")
 	complete(c, "dtype", smallDTypeNames...)
 	return c
 }
@@ -84,6 +96,7 @@ type quantizeFlags struct {
 	maxLoss   float64
 	allowLoss bool
 	plot      string
+	parts     []string // NAME=FORMAT
 }
 
 // check refuses values of flags that make no sense.
@@ -155,24 +168,36 @@ func (f *quantizeFlags) run(c *cobra.Command, name string) error {
 	if f.output.json {
 		return cli.WriteJSON(c.OutOrStdout(), f.object(q))
 	}
-	return f.report(c.OutOrStdout(), q)
+	return f.report(c.OutOrStdout(), q, m.Description())
 }
 
 // search quantizes the model within the greatest loss.
 func (f *quantizeFlags) search(m cli.Network, q *quantization, stderr io.Writer) error {
-	measure, calibration, err := f.newMeasure(m)
+	parts, err := f.fixedParts()
 	if err != nil {
 		return err
 	}
-	q.measure = measure
-	q.result, err = quantize.Search(m.Description(), quantize.Options{
-		DType: q.dtype, Calibration: calibration, Loss: measure.Loss, MaxLoss: f.maxLoss,
+	o := quantize.Options{
+		DType: q.dtype, Parts: parts, MaxLoss: f.maxLoss,
 		Progress: func(what string) { fmt.Fprintf(stderr, "measuring: %s\n", what) },
-	})
+	}
+	measure, err := f.newMeasure(m, &o)
 	if err != nil {
+		return err
+	}
+	q.measure, o.Loss = measure, measure.Loss
+	if m.Description().Graph != nil && math.IsInf(f.maxLoss, 1) && !f.allowLoss {
+		o.MaxPartLoss = measure.Tolerable
+	}
+	var unknown *quantize.UnknownPartError
+	q.result, err = quantize.Search(m.Description(), o)
+	switch {
+	case errors.As(err, &unknown):
+		return cli.Usagef("--part: %v", err)
+	case err != nil:
 		return fmt.Errorf("%s: %w", q.name, err)
 	}
-	if q.result.Loss > f.maxLoss {
+	if !math.IsInf(f.maxLoss, 1) && !(q.result.Loss <= f.maxLoss) {
 		return fmt.Errorf("%s: the loss is %.3g %s even with all parts in f16, above --max-loss %g: keep the model as it is",
 			q.name, q.result.Loss, measure.Unit, f.maxLoss)
 	}
@@ -183,13 +208,35 @@ func (f *quantizeFlags) search(m cli.Network, q *quantization, stderr io.Writer)
 	return nil
 }
 
-// measured says what was measured on: the file of that name, or without data the
-// model's goldens.
-func (f *quantizeFlags) measured(file string) string {
-	if f.data == "" {
-		return "on the model's goldens"
+// fixedParts returns the number formats of --part.
+func (f *quantizeFlags) fixedParts() (map[string]format.DType, error) {
+	parts := map[string]format.DType{}
+	for _, arg := range f.parts {
+		name, dtype, found := strings.Cut(arg, "=")
+		if !found || name == "" {
+			return nil, cli.Usagef("--part %s: give NAME=FORMAT", message.Quote(arg))
+		}
+		if _, twice := parts[name]; twice {
+			return nil, cli.Usagef("--part: the part %s has two formats", message.Quote(name))
+		}
+		var err error
+		if parts[name], err = choose("part "+cli.Printable(name), dtype, dtypes, dtypeNames...); err != nil {
+			return nil, err
+		}
 	}
-	return "on " + file
+	return parts, nil
+}
+
+// measured says what was measured on: the file of that name, or without data the
+// model's goldens, or random inputs.
+func (f *quantizeFlags) measured(file string, original *format.Model) string {
+	switch {
+	case f.data != "":
+		return "on " + file
+	case len(original.Goldens) == 0:
+		return "on random inputs"
+	}
+	return "on the model's goldens"
 }
 
 // describe records in the small model where it comes from, and the goldens of
@@ -204,7 +251,7 @@ func (f *quantizeFlags) describe(q *quantization, original *format.Model) error 
 	}
 	small.Provenance = append(small.Provenance,
 		format.Property{Key: "quantize.command", Value: "rnntrain " + strings.Join(portable(f.args), " ")},
-		format.Property{Key: "quantize.measured", Value: f.measured(filepath.Base(f.data))})
+		format.Property{Key: "quantize.measured", Value: f.measured(filepath.Base(f.data), original)})
 	m, err := cli.NewNetwork(small)
 	if err != nil {
 		return err

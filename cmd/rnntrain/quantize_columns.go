@@ -15,7 +15,7 @@ func (f *quantizeFlags) printColumns(d *format.Model, stderr io.Writer) error {
 		return nil
 	case d.Decoder != nil:
 		return printTable(stderr, f.pairs.options(), f.data)
-	case d.Task == format.TaskClassify && d.Embedding != nil:
+	case d.Task == format.TaskClassify && d.TokenWidth() > 0:
 		return printTable(stderr, f.columns.options(), f.data)
 	}
 	if file := f.named(d); file != nil {
@@ -29,7 +29,7 @@ func (f *quantizeFlags) printColumns(d *format.Model, stderr io.Writer) error {
 func (f *quantizeFlags) named(d *format.Model) *dataset.SeriesFile {
 	columns := dataOf(d).Columns
 	kind := series.KindOf(f.data)
-	if d.Embedding != nil || len(columns) == 0 || kind == series.KindNPY || kind == series.KindRaw {
+	if d.TokenWidth() > 0 || len(columns) == 0 || kind == series.KindNPY || kind == series.KindRaw {
 		return nil
 	}
 	file, err := dataset.OpenSeries(f.data, dataset.SeriesOptions{Columns: columns})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/chart"
@@ -19,7 +20,7 @@ func (f *quantizeFlags) checkDrift(d *format.Model) error {
 		return nil
 	case f.data == "":
 		return cli.Usagef("--drift draws a run through the data of --calibrate")
-	case d.Pool != format.PoolNone || d.ReadsBackward() || d.Task == format.TaskTranslate:
+	case d.Pool != format.PoolNone || d.ReadsBackward() || d.Task == format.TaskTranslate || d.Graph != nil && !eachStep(d.Graph):
 		return cli.Usagef("--drift is for models that give an output a step")
 	}
 	return checkChart(f.plot)
@@ -56,11 +57,25 @@ func (f *quantizeFlags) drift(original *rnn.Model, q *quantization) error {
 	})
 }
 
+// eachStep reports whether all outputs of a graph are of each step.
+func eachStep(g *format.Graph) bool {
+	values, err := g.Values()
+	return err == nil && !slices.ContainsFunc(g.Outputs, func(out format.Port) bool { return !values[out.Value].EachStep() })
+}
+
 // driftSequence reads the first steps of the measured part of a text, or of a
 // series.
 func (f *quantizeFlags) driftSequence(m *rnn.Model) (s quantize.Sequence, err error) {
-	if m.Description().Task != format.TaskLanguage {
-		return f.sequence(m.Description())
+	switch d := m.Description(); {
+	case d.Task == format.TaskLanguage:
+	case d.Graph != nil:
+		list, err := f.graphSequences(d)
+		if err != nil {
+			return s, err
+		}
+		return list[0], nil
+	default:
+		return f.sequence(d)
 	}
 	data, err := os.ReadFile(f.data)
 	if err != nil {

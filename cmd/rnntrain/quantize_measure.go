@@ -17,49 +17,61 @@ import (
 )
 
 // newMeasure returns the measure of a model, taken on the data or on the model's
-// goldens, and what the numbers it reads are like.
-func (f *quantizeFlags) newMeasure(n cli.Network) (*quantize.Measure, quantize.Calibration, error) {
+// goldens, and sets what the options say of the numbers that it reads.
+func (f *quantizeFlags) newMeasure(n cli.Network, o *quantize.Options) (*quantize.Measure, error) {
 	if f.data == "" {
-		return measureGoldens(n)
+		return measureGoldens(n, o)
 	}
 	if m, ok := n.(*rnn.EncoderDecoder); ok {
-		measure, err := quantize.NewTranslationPerplexity(m, f.translations)
-		return measure, quantize.Calibration{}, err
+		return quantize.NewTranslationPerplexity(m, f.translations)
 	}
 	m, d := n.(*rnn.Model), n.Description()
-	var measure *quantize.Measure
-	var err error
 	switch {
-	case d.Task == format.TaskClassify && d.Embedding != nil:
-		measure, err = quantize.NewAccuracy(m, f.accuracy)
+	case d.Task == format.TaskClassify && d.TokenWidth() > 0:
+		return quantize.NewAccuracy(m, f.accuracy)
 	case d.Task == format.TaskLanguage:
-		measure, err = quantize.NewPerplexity(m, f.language)
-	default:
-		return f.measureSeries(m)
+		return quantize.NewPerplexity(m, f.language)
 	}
-	return measure, quantize.Calibration{}, err
+	list, err := f.sequences(d)
+	if err != nil {
+		return nil, err
+	}
+	return measureOutputs(m, o, list)
 }
 
-// measureGoldens measures on the model's goldens.
-func measureGoldens(n cli.Network) (measure *quantize.Measure, calibration quantize.Calibration, err error) {
+// measureGoldens measures on the model's goldens, or a graph that has none on random
+// inputs.
+func measureGoldens(n cli.Network, o *quantize.Options) (*quantize.Measure, error) {
 	d := n.Description()
-	if len(d.Goldens) == 0 {
-		return nil, calibration, errors.New("the model has no goldens to measure on: give data with --calibrate")
+	list := quantize.Goldens(d)
+	if len(list) == 0 && d.Graph != nil {
+		list = randomSequences(d)
+	}
+	if len(list) == 0 {
+		return nil, errors.New("the model has no goldens to measure on: give data with --calibrate")
 	}
 	if m, ok := n.(*rnn.EncoderDecoder); ok {
-		measure, err = quantize.NewGoldenTranslations(m)
-		return measure, calibration, err
+		return quantize.NewGoldenTranslations(m)
 	}
-	goldens := quantize.Goldens(d)
-	if d.Embedding == nil {
+	return measureOutputs(n.(*rnn.Model), o, list)
+}
+
+// measureOutputs measures the outputs for sequences.
+func measureOutputs(m *rnn.Model, o *quantize.Options, list []quantize.Sequence) (_ *quantize.Measure, err error) {
+	switch d := m.Description(); {
+	case d.Graph != nil && o.DType == format.DTypeInt8:
+		o.Ranges, err = quantize.Ranges(d, list...)
+	case d.Graph == nil && d.Embedding == nil:
 		var xs []float32
-		for _, g := range goldens {
-			xs = append(xs, g.Inputs...)
+		for _, s := range list {
+			xs = append(xs, s.Inputs...)
 		}
-		calibration = quantize.Calibrate(d, xs)
+		o.Calibration = quantize.Calibrate(d, xs)
 	}
-	measure, err = quantize.NewOutputs(n.(*rnn.Model), goldens...)
-	return measure, calibration, err
+	if err != nil {
+		return nil, err
+	}
+	return quantize.NewOutputs(m, list...)
 }
 
 // accuracy returns the percentage of right answers of a classifier of texts.
@@ -94,19 +106,14 @@ func (f *quantizeFlags) translations(m *rnn.EncoderDecoder) (float64, error) {
 	return math.Exp(t.loss / float64(t.targets)), nil
 }
 
-// measureSeries measures the outputs of one run over the first steps of the
-// data.
-func (f *quantizeFlags) measureSeries(m *rnn.Model) (*quantize.Measure, quantize.Calibration, error) {
-	var calibration quantize.Calibration
-	s, err := f.sequence(m.Description())
-	if err != nil {
-		return nil, calibration, err
+// sequences reads the first steps of the data: of a graph sequence by sequence, and
+// for a stack of layers as one run.
+func (f *quantizeFlags) sequences(d *format.Model) ([]quantize.Sequence, error) {
+	if d.Graph != nil {
+		return f.graphSequences(d)
 	}
-	if s.Tokens == nil {
-		calibration = quantize.Calibrate(m.Description(), s.Inputs)
-	}
-	measure, err := quantize.NewOutputs(m, s)
-	return measure, calibration, err
+	s, err := f.sequence(d)
+	return []quantize.Sequence{s}, err
 }
 
 // sequence reads the first steps of a series of numbers or tokens.

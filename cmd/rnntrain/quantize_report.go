@@ -35,7 +35,11 @@ func (f *quantizeFlags) object(q *quantization) cli.Object {
 		if p.Kept {
 			kept = format.DTypeF16
 		}
-		parts = append(parts, cli.Object{"name", p.Name, "dtype", kept.String(), "loss_alone", p.Loss})
+		part := cli.Object{"name", p.Name, "dtype", kept.String(), "loss_alone", p.Loss}
+		if p.Kind != "" {
+			part = append(part, "kind", p.Kind, "balanced", p.Balanced)
+		}
+		parts = append(parts, part)
 	}
 	o := cli.Object{
 		"model", f.output.output,
@@ -54,30 +58,29 @@ func (f *quantizeFlags) object(q *quantization) cli.Object {
 	for _, e := range f.tenths(q) {
 		tenths = append(tenths, e)
 	}
-	return append(o, "loss_by_tenth", tenths)
+	var outputs cli.Array
+	for _, out := range m.Outputs {
+		outputs = append(outputs, cli.Object{"name", out.Name, "loss", out.Loss, "greatest_difference", out.Greatest})
+	}
+	return append(o, "loss_by_tenth", tenths, "outputs", outputs)
 }
 
-func (f *quantizeFlags) report(w io.Writer, q *quantization) error {
+func (f *quantizeFlags) report(w io.Writer, q *quantization, original *format.Model) error {
 	r, m := q.result, q.measure
 	var b strings.Builder
 	fmt.Fprintf(&b, "size        %d → %d bytes (%s)\n", q.before, q.after, percent(float64(q.after)/float64(q.before)))
-	fmt.Fprintf(&b, "measured    %s\n", f.measured(f.data))
+	fmt.Fprintf(&b, "measured    %s\n", f.measured(f.data, original))
 	if m.Name != "" {
 		fmt.Fprintf(&b, "%-12s%s → %s\n", m.Name, m.Show(m.Original), m.Show(m.Last))
 	}
 	fmt.Fprintf(&b, "loss        %.3g %s\n", r.Loss, m.Unit)
-	widest := 0
-	for _, p := range r.Parts {
-		widest = max(widest, len(p.Name))
-	}
-	for _, p := range r.Parts {
-		kept, note := p.DType, ""
-		if p.Kept {
-			kept, note = format.DTypeF16, ", kept in f16"
-		} else if p.Loss > m.Tolerable {
-			note = ": bears it badly; --max-loss would keep it in f16"
+	writeParts(&b, r, m)
+	for _, out := range m.Outputs {
+		fmt.Fprintf(&b, "output      %s differs by at most %.3g", cli.Printable(out.Name), out.Greatest)
+		if len(m.Outputs) > 1 {
+			fmt.Fprintf(&b, ", and loses %.3g", out.Loss)
 		}
-		fmt.Fprintf(&b, "  %-*s%-6s%.3g alone in %v%s\n", max(widest+1, 10), p.Name, kept, p.Loss, p.DType, note)
+		b.WriteByte('\n')
 	}
 	if tenths := f.tenths(q); len(tenths) > 0 {
 		fmt.Fprintf(&b, "over time   ")
@@ -89,4 +92,28 @@ func (f *quantizeFlags) report(w io.Writer, q *quantization) error {
 	fmt.Fprintf(&b, "written     %s\n", f.output.output)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// writeParts writes a line for each part.
+func writeParts(b *strings.Builder, r *quantize.Result, m *quantize.Measure) {
+	names, widest := make([]string, len(r.Parts)), 0
+	for i, p := range r.Parts {
+		names[i] = p.Name
+		if p.Kind != "" {
+			names[i] += ", " + p.Kind
+		}
+		widest = max(widest, len(names[i]))
+	}
+	for i, p := range r.Parts {
+		kept, note := p.DType, ""
+		switch {
+		case p.Kept:
+			kept, note = format.DTypeF16, ", kept in f16"
+		case !(p.Loss <= m.Tolerable):
+			note = ": bears it badly; --max-loss would keep it in f16"
+		case p.Balanced:
+			note = ", the channels that it reads brought closer to one range"
+		}
+		fmt.Fprintf(b, "  %-*s%-6s%.3g alone in %v%s\n", max(widest+1, 10), names[i], kept, p.Loss, p.DType, note)
+	}
 }
