@@ -16,9 +16,13 @@ func bindFunction(set *kernels.Set, kind format.ActivationKind) activation {
 	case format.ActivationLog:
 		return each(kernels.Log)
 	case format.ActivationSqrt:
-		return each(sqrt)
+		return func(dst, src []float32) {
+			for i, x := range src { // without a call for each number, as each has
+				dst[i] = sqrt(x)
+			}
+		}
 	case format.ActivationSquare:
-		return each(func(x float32) float32 { return x * x })
+		return func(dst, src []float32) { set.Mul(dst, src, src) }
 	case format.ActivationAbs:
 		return each(abs)
 	case format.ActivationReciprocal:

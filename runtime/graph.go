@@ -84,6 +84,8 @@ func (b *graphPlanner) node(i int) {
 	case *format.Constant:
 		value = b.newValue(out.Size())
 		b.list(0, node{op: constantOp{data: op.Data}, out: []int{value}})
+	case *format.Reshape:
+		value = in[0] // the numbers stay where they are
 	case *format.Layer:
 		value = b.layer(op, in[0], out, bounded)
 	case *format.SequencePool:
@@ -112,13 +114,11 @@ func (b *graphPlanner) op(n format.Op, in []format.Value, out format.Value, boun
 	case *format.Norm:
 		return newNormOp(b.set, n, out.Frames)
 	case *format.Binary:
-		return newBinaryOp(n, in[0], in[1], out)
+		return newBinaryOp(b.set, n, in[0], in[1], out)
 	case *format.Concat:
 		return newConcatOp(n, in, out)
 	case *format.Slice:
 		return newSliceOp(n, in[0], out)
-	case *format.Reshape:
-		return newCopyOp()
 	case *format.Transpose:
 		return newTransposeOp(in[0])
 	case *format.Map:

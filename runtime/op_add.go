@@ -21,6 +21,7 @@ func (s *addStep) run(n int, _ []float32) {
 }
 
 func add(sum, a, b []float32) {
+	a, b = a[:len(sum)], b[:len(sum)]
 	for i := range sum {
 		sum[i] = a[i] + b[i]
 	}

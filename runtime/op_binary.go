@@ -1,70 +1,76 @@
 package runtime
 
-import "github.com/rnnrun/rnnrun/format"
+import (
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
+)
 
 // newBinaryOp returns the op that takes two values together.
-func newBinaryOp(b *format.Binary, x, y, out format.Value) *valueOp {
-	f := binaryFunction(b.Function)
+func newBinaryOp(set *kernels.Set, b *format.Binary, x, y, out format.Value) *valueOp {
+	f := binaryFunction(set, b.Function)
 	if x.Size() == out.Size() && y.Size() == out.Size() {
-		return newValueOp(func(z []float32, in [][]float32) { f(z, in[0], in[1], 1, 1) })
+		return newValueOp(func(z []float32, in [][]float32) { f(z, in[0], in[1]) })
 	}
-	// Where a value has a single frame or channel, it stands still there.
-	step := func(v format.Value) (frame, channel int) {
-		if v.Frames > 1 {
-			frame = v.Channels
+	// At most one of the two has a single channel where there are several.
+	return &valueOp{scratch: out.Channels, bind: func(spread []float32) valueFunc {
+		return func(z []float32, in [][]float32) {
+			for t := range out.Frames {
+				f(z[t*out.Channels:][:out.Channels], frameOf(in[0], x, t, spread), frameOf(in[1], y, t, spread))
+			}
 		}
-		if v.Channels > 1 {
-			channel = 1
-		}
-		return frame, channel
-	}
-	xf, xc := step(x)
-	yf, yc := step(y)
-	return newValueOp(func(z []float32, in [][]float32) {
-		for t := range out.Frames {
-			f(z[t*out.Channels:][:out.Channels], in[0][t*xf:], in[1][t*yf:], xc, yc)
-		}
-	})
+	}}
 }
 
-// binaryFunction returns what sets z to the function of x and y, of which every
-// sx-th and sy-th number counts: every one, or with 0 only the first.
-func binaryFunction(f format.BinaryFunction) func(z, x, y []float32, sx, sy int) {
+// frameOf returns frame t of x. A single frame is that of all, and a single channel
+// becomes as many as spread has.
+func frameOf(x []float32, v format.Value, t int, spread []float32) []float32 {
+	if v.Frames == 1 {
+		t = 0
+	}
+	x = x[t*v.Channels:][:v.Channels]
+	if len(x) == len(spread) {
+		return x
+	}
+	for i := range spread {
+		spread[i] = x[0]
+	}
+	return spread
+}
+
+// binaryFunction returns what sets z to the function of x and y, all of the same
+// length.
+func binaryFunction(set *kernels.Set, f format.BinaryFunction) func(z, x, y []float32) {
 	switch f {
 	case format.BinarySub:
-		return func(z, x, y []float32, sx, sy int) {
+		return func(z, x, y []float32) {
+			x, y = x[:len(z)], y[:len(z)]
 			for i := range z {
-				z[i] = x[i*sx] - y[i*sy]
+				z[i] = x[i] - y[i]
 			}
 		}
 	case format.BinaryMul:
-		return func(z, x, y []float32, sx, sy int) {
-			for i := range z {
-				z[i] = x[i*sx] * y[i*sy]
-			}
-		}
+		return set.Mul
 	case format.BinaryDiv:
-		return func(z, x, y []float32, sx, sy int) {
+		return func(z, x, y []float32) {
+			x, y = x[:len(z)], y[:len(z)]
 			for i := range z {
-				z[i] = x[i*sx] / y[i*sy]
+				z[i] = x[i] / y[i]
 			}
 		}
 	case format.BinaryMax:
-		return func(z, x, y []float32, sx, sy int) {
+		return func(z, x, y []float32) {
+			x, y = x[:len(z)], y[:len(z)]
 			for i := range z {
-				z[i] = max(x[i*sx], y[i*sy])
+				z[i] = max(x[i], y[i])
 			}
 		}
 	case format.BinaryMin:
-		return func(z, x, y []float32, sx, sy int) {
+		return func(z, x, y []float32) {
+			x, y = x[:len(z)], y[:len(z)]
 			for i := range z {
-				z[i] = min(x[i*sx], y[i*sy])
+				z[i] = min(x[i], y[i])
 			}
 		}
 	}
-	return func(z, x, y []float32, sx, sy int) {
-		for i := range z {
-			z[i] = x[i*sx] + y[i*sy]
-		}
-	}
+	return add
 }

@@ -53,9 +53,8 @@ func (o *convOp) weightBytes() int {
 
 func (o *convOp) newStepper(p ports) stepper {
 	s := &convStep{op: o, in: p.in[0], out: p.out[0], product: o.weight.newProduct()}
-	s.acc = floats(o.frames * len(o.Bias))
-	if o.activate != nil {
-		s.y = floats(o.OutputSize)
+	if o.activate != nil || o.OutputSize != len(o.Bias) {
+		s.acc = floats(o.frames * len(o.Bias))
 	}
 	if o.Dilation > 1 && o.Kernel > 1 {
 		s.taps = floats(o.frames * o.Kernel * o.InputSize)
@@ -68,13 +67,12 @@ type convStep struct {
 	op      *convOp
 	in, out *place
 	product product
-	acc     []float32 // [frames][outputs, padded]
+	acc     []float32 // [frames][outputs, padded]; nil: the sums are the outputs
 	taps    []float32 // [frames][Kernel][InputSize] of a dilated one
-	y       []float32 // a frame
 }
 
 func (s *convStep) bytes() int {
-	return sizeOf(s) + floatsBytes(len(s.acc)) + floatsBytes(len(s.taps)) + floatsBytes(len(s.y)) + s.product.bytes()
+	return sizeOf(s) + floatsBytes(len(s.acc)) + floatsBytes(len(s.taps)) + s.product.bytes()
 }
 
 func (s *convStep) step() { s.convolve(s.out.step, s.in.step) }
@@ -87,21 +85,28 @@ func (s *convStep) run(n int, _ []float32) {
 
 func (s *convStep) convolve(y, x []float32) {
 	o, ld := s.op, len(s.op.Bias)
+	acc := s.acc
+	if acc == nil {
+		acc = y
+	}
 	for t := range o.frames {
-		copy(s.acc[t*ld:], o.Bias)
+		copy(acc[t*ld:], o.Bias)
 	}
 	windows := rows{x, o.Stride * o.InputSize}
 	if s.taps != nil {
 		windows = s.gather(x)
 	}
-	s.product.addInputs(s.acc, ld, windows, o.frames)
+	s.product.addInputs(acc, ld, windows, o.frames)
+	if s.acc == nil {
+		return
+	}
 	for t := range o.frames {
-		sums, to := s.acc[t*ld:][:o.OutputSize], y[t*o.OutputSize:][:o.OutputSize]
-		if s.y != nil {
-			o.activate(s.y, sums)
-			sums = s.y
+		sums, to := acc[t*ld:][:o.OutputSize], y[t*o.OutputSize:][:o.OutputSize]
+		if o.activate != nil {
+			o.activate(to, sums)
+		} else {
+			copy(to, sums)
 		}
-		copy(to, sums)
 	}
 }
 

@@ -4,23 +4,37 @@ import "github.com/rnnrun/rnnrun/format"
 
 // newFramePoolOp returns the op that reduces frames of channels to so many.
 func newFramePoolOp(p *format.FramePool, frames, channels int) *valueOp {
-	reduce := reduceMax
+	reduce := maxOf
 	if p.Mean {
-		reduce = addTo
+		reduce = meanOf
 	}
-	n := float32(p.Kernel)
 	return newValueOp(func(y []float32, x [][]float32) {
 		for t := range frames {
-			to, from := y[t*channels:][:channels], x[0][t*p.Stride*channels:]
-			copy(to, from)
-			for k := 1; k < p.Kernel; k++ {
-				reduce(to, from[k*channels:][:channels])
-			}
-			if p.Mean {
-				for i := range to {
-					to[i] /= n
-				}
+			from := x[0][t*p.Stride*channels:][:p.Kernel*channels]
+			for c := range channels {
+				y[t*channels+c] = reduce(from[c:], channels)
 			}
 		}
 	})
+}
+
+// maxOf returns the greatest of every stride-th number; NaN if one of them is.
+func maxOf(x []float32, stride int) float32 {
+	v := x[0]
+	for i := stride; i < len(x); i += stride {
+		if x[i] > v || x[i] != x[i] {
+			v = x[i]
+		}
+	}
+	return v
+}
+
+// meanOf returns the mean of every stride-th number, added in their order.
+func meanOf(x []float32, stride int) float32 {
+	sum, n := x[0], float32(1)
+	for i := stride; i < len(x); i += stride {
+		sum += x[i]
+		n++
+	}
+	return sum / n
 }

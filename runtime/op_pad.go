@@ -4,20 +4,38 @@ import "github.com/rnnrun/rnnrun/format"
 
 // newPadOp returns the op that pads so many frames of channels.
 func newPadOp(p *format.Pad, frames, channels int) *valueOp {
-	source := make([]int, p.Before+frames+p.After) // of each frame: where it begins
-	for i := range source {
-		source[i] = p.Source(i, frames) * channels
-	}
+	pieces := padPieces(p, frames, channels)
 	return newValueOp(func(y []float32, x [][]float32) {
-		for i, from := range source {
-			to := y[i*channels:][:channels]
-			if from >= 0 {
-				copy(to, x[0][from:])
-				continue
-			}
-			for k := range to {
-				to[k] = p.Value
+		for _, s := range pieces {
+			to := y[s.to:][:s.n]
+			switch {
+			case s.from < 0:
+				for i := range to {
+					to[i] = p.Value
+				}
+			case s.n == 1:
+				to[0] = x[0][s.from]
+			default:
+				copy(to, x[0][s.from:])
 			}
 		}
 	})
+}
+
+// A padPiece is numbers that stand side by side before and after padding.
+type padPiece struct{ to, from, n int } // from -1: they are the constant
+
+func padPieces(p *format.Pad, frames, channels int) (list []padPiece) {
+	for i := range p.Before + frames + p.After {
+		piece := padPiece{i * channels, -1, channels}
+		if source := p.Source(i, frames); source >= 0 {
+			piece.from = source * channels
+		}
+		if k := len(list) - 1; k >= 0 && (piece.from < 0 && list[k].from < 0 || list[k].from >= 0 && piece.from == list[k].from+list[k].n) {
+			list[k].n += channels
+		} else {
+			list = append(list, piece)
+		}
+	}
+	return list
 }
