@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/internal/binary16"
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
@@ -90,6 +91,36 @@ func TestProductLoop(t *testing.T) {
 				}
 			})
 		}
+	})
+}
+
+// TestProductOfHalves compares products of binary16 weights with those of the same
+// weights in float32, next to guard pages.
+func TestProductOfHalves(t *testing.T) {
+	forEachSet(t, func(t *testing.T, s, want *kernels.Set) {
+		r := newSource()
+		data := newRegion(t, kernels.Pad(maxSize)*maxSize)
+		shapes(func(rows, tile int) {
+			for i, depth := range []int{1, 2, 129} {
+				for _, n := range []int{1, 2, 3, 4, 5, 6, 7, 8, 15, 16, 17} {
+					e := edge((i + n) % 2)
+					m := &kernels.Matrix{Half: data.halves(e, rows*depth), Rows: rows, Depth: depth, Tile: tile}
+					wide := newMatrix(rows, depth, tile)
+					for k := range m.Half {
+						m.Half[k] = r.half(n == 5)
+						wide.Data[k] = binary16.Value(m.Half[k])
+					}
+					ldacc := m.Tiles() * kernels.TileRows
+					x, sum := make([]float32, n*depth), make([]float32, n*ldacc)
+					r.weights(x)
+					r.weights(sum)
+					got := append([]float32(nil), sum...)
+					want.Product(sum, ldacc, wide, 0, depth, x, depth, n)
+					s.Product(got, ldacc, m, 0, depth, x, depth, n)
+					requireBits(t, sum, got, "%d rows in tiles of %d, depth %d, n %d, %v", rows, tile, depth, n, e)
+				}
+			}
+		})
 	})
 }
 

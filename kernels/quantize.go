@@ -15,15 +15,30 @@ const UnitScale float32 = 1.0 / 127
 // Infinities count as the greatest float32.
 func ScaleOf(x []float32) (scale, inverse float32) {
 	const least = 0x1p-100
-	greatest := float32(0)
-	for _, v := range x {
-		greatest = max(greatest, v, -v)
-	}
+	greatest := magnitude(x)
 	if greatest < least {
 		return 0, 0
 	}
 	greatest = min(greatest, math.MaxFloat32)
 	return greatest / 127, 127 / greatest
+}
+
+// magnitude returns the greatest magnitude of x; NaN if one is NaN. Without their
+// signs, numbers are in the order of their bits, and NaN is above all.
+func magnitude(x []float32) float32 {
+	const sign = 1 << 31
+	var most [4]uint32 // in four chains
+	for ; len(x) >= len(most); x = x[len(most):] {
+		x := (*[len(most)]float32)(x)
+		most[0] = max(most[0], math.Float32bits(x[0])&^sign)
+		most[1] = max(most[1], math.Float32bits(x[1])&^sign)
+		most[2] = max(most[2], math.Float32bits(x[2])&^sign)
+		most[3] = max(most[3], math.Float32bits(x[3])&^sign)
+	}
+	for _, v := range x {
+		most[0] = max(most[0], math.Float32bits(v)&^sign)
+	}
+	return math.Float32frombits(max(most[0], most[1], most[2], most[3]))
 }
 
 // A Quantizer turns vectors into int8 for the products of int8 weights: x is

@@ -18,6 +18,8 @@ func TestStepOf(t *testing.T) {
 		{"too small", []float32{0x1p-101}, 0},
 		{"the greatest", []float32{1, 254, -3}, 2},
 		{"the least", []float32{1, 3, -127}, 1},
+		{"in each place", []float32{1, 1, 1, 127, 1, 1, 1}, 1},
+		{"the last", []float32{1, 1, 1, 1, 1, -127}, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			step, inverse := ScaleOf(c.x)

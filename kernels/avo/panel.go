@@ -30,13 +30,20 @@ var panelColumns = [...]int{1: 8, 2: 6, 3: 4, 4: 3}
 //
 // depth and cols are at least 1.
 func panel() {
+	for _, f := range weightFormats {
+		f.panel()
+	}
+}
+
+func (f weightFormat) panel() {
 	for v := 1; v <= 4; v++ {
-		TEXT(fmt.Sprintf("panel%d", v*lanes), NOSPLIT,
-			"func(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)")
+		TEXT(fmt.Sprintf("panel%s%d", f.name, v*lanes), NOSPLIT,
+			fmt.Sprintf("func(acc *float32, ldacc int, w *%s, ldw int, x *float32, ldx, incx, depth, cols int)", f.element))
 		Pragma("noescape")
 		p := panelArgs{
-			acc: param("acc"), ldacc: floats("ldacc"),
-			w: param("w"), ldw: floats("ldw"),
+			weightFormat: f,
+			acc:          param("acc"), ldacc: floats("ldacc"),
+			w: param("w"), ldw: f.weights("ldw"),
 			x: param("x"), ldx: floats("ldx"), incx: floats("incx"),
 		}
 		blocks(param("cols"), panelColumns[v], func(cols int) { p.block(v, cols) })
@@ -44,6 +51,7 @@ func panel() {
 }
 
 type panelArgs struct {
+	weightFormat
 	acc, ldacc, w, ldw, x, ldx, incx GPVirtual
 }
 
@@ -71,7 +79,7 @@ func (p panelArgs) block(v, cols int) {
 		}
 		for r := range v {
 			wr := YMM()
-			VMOVUPS(Mem{Base: w, Disp: r * width}, wr)
+			p.load(Mem{Base: w, Disp: r * p.width}, wr)
 			for c, x := range xs {
 				VFMADD231PS(wr, x, sums[c][r])
 			}
@@ -79,7 +87,7 @@ func (p panelArgs) block(v, cols int) {
 	} else {
 		ws := vectors(v)
 		for r, wr := range ws {
-			VMOVUPS(Mem{Base: w, Disp: r * width}, wr)
+			p.load(Mem{Base: w, Disp: r * p.width}, wr)
 		}
 		for c := range cols {
 			x := YMM()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/bits"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -13,25 +14,35 @@ const tileBytes = 32 * 4
 
 // A weightFormat is a number format of weights.
 type weightFormat struct {
-	name  string
-	width int // bytes of a vector of them
+	name    string
+	element string // Go's type
+	width   int    // bytes of a vector of them
 
 	// four says whether four inputs come by one load, and then a shuffle for each.
 	// Loads, more than sums, are what limits the product of float32 weights. That
 	// of binary16 is limited by what widens them, and shuffles are in its way.
 	four bool
 
+	// load writes to = w, as float32.
+	load func(w Mem, to VecVirtual)
 	// multiply writes sum += w*x.
 	multiply func(w Mem, x, sum VecVirtual)
 }
 
 var weightFormats = []weightFormat{
-	{"", width, true, func(w Mem, x, sum VecVirtual) { VFMADD231PS(w, x, sum) }},
-	{"Half", width / 2, false, func(w Mem, x, sum VecVirtual) {
+	{"", "float32", width, true, func(w Mem, to VecVirtual) { VMOVUPS(w, to) }, func(w Mem, x, sum VecVirtual) { VFMADD231PS(w, x, sum) }},
+	{"Half", "uint16", width / 2, false, func(w Mem, to VecVirtual) { VCVTPH2PS(w, to) }, func(w Mem, x, sum VecVirtual) {
 		wide := YMM()
 		VCVTPH2PS(w, wide)
 		VFMADD231PS(wide, x, sum)
 	}},
+}
+
+// weights loads a parameter that counts weights, as a count of bytes.
+func (f weightFormat) weights(name string) GPVirtual {
+	r := param(name)
+	SHLQ(Imm(uint64(bits.TrailingZeros(uint(f.width/lanes)))), r)
+	return r
 }
 
 // steps writes the kernels of a stream's step, for each format of weights.

@@ -17,6 +17,18 @@ func panel24(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, 
 func panel32(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
+func panelHalf8(acc *float32, ldacc int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+
+//go:noescape
+func panelHalf16(acc *float32, ldacc int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+
+//go:noescape
+func panelHalf24(acc *float32, ldacc int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+
+//go:noescape
+func panelHalf32(acc *float32, ldacc int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+
+//go:noescape
 func pack8(dst *float32, src *float32, ld int, depth int)
 
 //go:noescape

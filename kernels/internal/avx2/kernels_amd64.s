@@ -1549,6 +1549,1241 @@ loop1:
 	VZEROUPPER
 	RET
 
+// func panelHalf8(acc *float32, ldacc int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// Requires: AVX, F16C, FMA3
+TEXT ·panelHalf8(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x01, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ cols+64(FP), R9
+
+next:
+	CMPQ R9, $+16
+	JGE  block8
+	MOVQ R9, R10
+	CMPQ R9, $+8
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
+
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+	CMPQ R10, $+3
+	JEQ  block3
+	CMPQ R10, $+4
+	JEQ  block4
+	CMPQ R10, $+5
+	JEQ  block5
+	CMPQ R10, $+6
+	JEQ  block6
+	CMPQ R10, $+7
+	JEQ  block7
+
+block8:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	LEAQ    (R11)(CX*2), R12
+	ADDQ    CX, R12
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(CX*2), Y2
+	VMOVUPS (R11), Y3
+	VMOVUPS (R11)(CX*1), Y4
+	VMOVUPS (R11)(CX*2), Y5
+	VMOVUPS (R12), Y6
+	VMOVUPS (R12)(CX*1), Y7
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	LEAQ    (R11)(DI*2), R12
+	ADDQ    DI, R12
+	MOVQ    depth+56(FP), R14
+	MOVQ    DX, R13
+
+loop8:
+	VCVTPH2PS    (R13), Y8
+	VBROADCASTSS (R10), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS (R10)(DI*1), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS (R10)(DI*2), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (R11), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS (R11)(DI*1), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS (R11)(DI*2), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS (R12), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS (R12)(DI*1), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	ADDQ         BX, R13
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	DECQ         R14
+	JNZ          loop8
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	LEAQ         (R11)(CX*2), R12
+	ADDQ         CX, R12
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	VMOVUPS      Y2, (R10)(CX*2)
+	VMOVUPS      Y3, (R11)
+	VMOVUPS      Y4, (R11)(CX*1)
+	VMOVUPS      Y5, (R11)(CX*2)
+	VMOVUPS      Y6, (R12)
+	VMOVUPS      Y7, (R12)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+8, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block7:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	LEAQ    (R11)(CX*2), R12
+	ADDQ    CX, R12
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(CX*2), Y2
+	VMOVUPS (R11), Y3
+	VMOVUPS (R11)(CX*1), Y4
+	VMOVUPS (R11)(CX*2), Y5
+	VMOVUPS (R12), Y6
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	LEAQ    (R11)(DI*2), R12
+	ADDQ    DI, R12
+	MOVQ    depth+56(FP), R14
+	MOVQ    DX, R13
+
+loop7:
+	VCVTPH2PS    (R13), Y7
+	VBROADCASTSS (R10), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS (R10)(DI*1), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R10)(DI*2), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS (R11), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R11)(DI*1), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS (R11)(DI*2), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS (R12), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	ADDQ         BX, R13
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	DECQ         R14
+	JNZ          loop7
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	LEAQ         (R11)(CX*2), R12
+	ADDQ         CX, R12
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	VMOVUPS      Y2, (R10)(CX*2)
+	VMOVUPS      Y3, (R11)
+	VMOVUPS      Y4, (R11)(CX*1)
+	VMOVUPS      Y5, (R11)(CX*2)
+	VMOVUPS      Y6, (R12)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+7, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block6:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(CX*2), Y2
+	VMOVUPS (R11), Y3
+	VMOVUPS (R11)(CX*1), Y4
+	VMOVUPS (R11)(CX*2), Y5
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+56(FP), R13
+	MOVQ    DX, R12
+
+loop6:
+	VCVTPH2PS    (R12), Y6
+	VBROADCASTSS (R10), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS (R10)(DI*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (R10)(DI*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (R11), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (R11)(DI*1), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (R11)(DI*2), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop6
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	VMOVUPS      Y2, (R10)(CX*2)
+	VMOVUPS      Y3, (R11)
+	VMOVUPS      Y4, (R11)(CX*1)
+	VMOVUPS      Y5, (R11)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+6, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block5:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(CX*2), Y2
+	VMOVUPS (R11), Y3
+	VMOVUPS (R11)(CX*1), Y4
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+56(FP), R13
+	MOVQ    DX, R12
+
+loop5:
+	VCVTPH2PS    (R12), Y5
+	VBROADCASTSS (R10), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (R10)(DI*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R10)(DI*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (R11), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (R11)(DI*1), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop5
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	VMOVUPS      Y2, (R10)(CX*2)
+	VMOVUPS      Y3, (R11)
+	VMOVUPS      Y4, (R11)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+5, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block4:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(CX*2), Y2
+	VMOVUPS (R11), Y3
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+56(FP), R13
+	MOVQ    DX, R12
+
+loop4:
+	VCVTPH2PS    (R12), Y4
+	VBROADCASTSS (R10), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (R10)(DI*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (R10)(DI*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R11), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop4
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	VMOVUPS      Y2, (R10)(CX*2)
+	VMOVUPS      Y3, (R11)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+4, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block3:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(CX*2), Y2
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop3:
+	VCVTPH2PS    (R11), Y3
+	VBROADCASTSS (R10), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (R10)(DI*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (R10)(DI*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop3
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	VMOVUPS      Y2, (R10)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+3, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10)(CX*1), Y1
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop2:
+	VCVTPH2PS    (R11), Y2
+	VBROADCASTSS (R10), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (R10)(DI*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop2
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, (R10)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+2, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop1:
+	VBROADCASTSS (R10), Y1
+	VCVTPH2PS    (R11), Y2
+	VFMADD231PS  Y2, Y1, Y0
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop1
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func panelHalf16(acc *float32, ldacc int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// Requires: AVX, F16C, FMA3
+TEXT ·panelHalf16(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x01, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ cols+64(FP), R9
+
+next:
+	CMPQ R9, $+12
+	JGE  block6
+	MOVQ R9, R10
+	CMPQ R9, $+6
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
+
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+	CMPQ R10, $+3
+	JEQ  block3
+	CMPQ R10, $+4
+	JEQ  block4
+	CMPQ R10, $+5
+	JEQ  block5
+
+block6:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS (R10)(CX*1), Y2
+	VMOVUPS 32(R10)(CX*1), Y3
+	VMOVUPS (R10)(CX*2), Y4
+	VMOVUPS 32(R10)(CX*2), Y5
+	VMOVUPS (R11), Y6
+	VMOVUPS 32(R11), Y7
+	VMOVUPS (R11)(CX*1), Y8
+	VMOVUPS 32(R11)(CX*1), Y9
+	VMOVUPS (R11)(CX*2), Y10
+	VMOVUPS 32(R11)(CX*2), Y11
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+56(FP), R13
+	MOVQ    DX, R12
+
+loop6:
+	VCVTPH2PS    (R12), Y12
+	VCVTPH2PS    16(R12), Y13
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R10)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (R10)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop6
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, (R10)(CX*1)
+	VMOVUPS      Y3, 32(R10)(CX*1)
+	VMOVUPS      Y4, (R10)(CX*2)
+	VMOVUPS      Y5, 32(R10)(CX*2)
+	VMOVUPS      Y6, (R11)
+	VMOVUPS      Y7, 32(R11)
+	VMOVUPS      Y8, (R11)(CX*1)
+	VMOVUPS      Y9, 32(R11)(CX*1)
+	VMOVUPS      Y10, (R11)(CX*2)
+	VMOVUPS      Y11, 32(R11)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+6, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block5:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS (R10)(CX*1), Y2
+	VMOVUPS 32(R10)(CX*1), Y3
+	VMOVUPS (R10)(CX*2), Y4
+	VMOVUPS 32(R10)(CX*2), Y5
+	VMOVUPS (R11), Y6
+	VMOVUPS 32(R11), Y7
+	VMOVUPS (R11)(CX*1), Y8
+	VMOVUPS 32(R11)(CX*1), Y9
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+56(FP), R13
+	MOVQ    DX, R12
+
+loop5:
+	VCVTPH2PS    (R12), Y10
+	VCVTPH2PS    16(R12), Y11
+	VBROADCASTSS (R10), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (R10)(DI*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (R10)(DI*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (R11), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R11)(DI*1), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop5
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, (R10)(CX*1)
+	VMOVUPS      Y3, 32(R10)(CX*1)
+	VMOVUPS      Y4, (R10)(CX*2)
+	VMOVUPS      Y5, 32(R10)(CX*2)
+	VMOVUPS      Y6, (R11)
+	VMOVUPS      Y7, 32(R11)
+	VMOVUPS      Y8, (R11)(CX*1)
+	VMOVUPS      Y9, 32(R11)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+5, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block4:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS (R10)(CX*1), Y2
+	VMOVUPS 32(R10)(CX*1), Y3
+	VMOVUPS (R10)(CX*2), Y4
+	VMOVUPS 32(R10)(CX*2), Y5
+	VMOVUPS (R11), Y6
+	VMOVUPS 32(R11), Y7
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+56(FP), R13
+	MOVQ    DX, R12
+
+loop4:
+	VCVTPH2PS    (R12), Y8
+	VCVTPH2PS    16(R12), Y9
+	VBROADCASTSS (R10), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (R10)(DI*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (R10)(DI*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (R11), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop4
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, (R10)(CX*1)
+	VMOVUPS      Y3, 32(R10)(CX*1)
+	VMOVUPS      Y4, (R10)(CX*2)
+	VMOVUPS      Y5, 32(R10)(CX*2)
+	VMOVUPS      Y6, (R11)
+	VMOVUPS      Y7, 32(R11)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+4, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block3:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS (R10)(CX*1), Y2
+	VMOVUPS 32(R10)(CX*1), Y3
+	VMOVUPS (R10)(CX*2), Y4
+	VMOVUPS 32(R10)(CX*2), Y5
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop3:
+	VCVTPH2PS    (R11), Y6
+	VCVTPH2PS    16(R11), Y7
+	VBROADCASTSS (R10), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R10)(DI*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R10)(DI*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop3
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, (R10)(CX*1)
+	VMOVUPS      Y3, 32(R10)(CX*1)
+	VMOVUPS      Y4, (R10)(CX*2)
+	VMOVUPS      Y5, 32(R10)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+3, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS (R10)(CX*1), Y2
+	VMOVUPS 32(R10)(CX*1), Y3
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop2:
+	VBROADCASTSS (R10), Y4
+	VBROADCASTSS (R10)(DI*1), Y5
+	VCVTPH2PS    (R11), Y6
+	VFMADD231PS  Y6, Y4, Y0
+	VFMADD231PS  Y6, Y5, Y2
+	VCVTPH2PS    16(R11), Y6
+	VFMADD231PS  Y6, Y4, Y1
+	VFMADD231PS  Y6, Y5, Y3
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop2
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, (R10)(CX*1)
+	VMOVUPS      Y3, 32(R10)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+2, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop1:
+	VBROADCASTSS (R10), Y2
+	VCVTPH2PS    (R11), Y3
+	VFMADD231PS  Y3, Y2, Y0
+	VCVTPH2PS    16(R11), Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop1
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func panelHalf24(acc *float32, ldacc int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// Requires: AVX, F16C, FMA3
+TEXT ·panelHalf24(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x01, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ cols+64(FP), R9
+
+next:
+	CMPQ R9, $+8
+	JGE  block4
+	MOVQ R9, R10
+	CMPQ R9, $+4
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
+
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+	CMPQ R10, $+3
+	JEQ  block3
+
+block4:
+	MOVQ    AX, R10
+	LEAQ    (R10)(CX*2), R11
+	ADDQ    CX, R11
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS (R10)(CX*1), Y3
+	VMOVUPS 32(R10)(CX*1), Y4
+	VMOVUPS 64(R10)(CX*1), Y5
+	VMOVUPS (R10)(CX*2), Y6
+	VMOVUPS 32(R10)(CX*2), Y7
+	VMOVUPS 64(R10)(CX*2), Y8
+	VMOVUPS (R11), Y9
+	VMOVUPS 32(R11), Y10
+	VMOVUPS 64(R11), Y11
+	MOVQ    SI, R10
+	LEAQ    (R10)(DI*2), R11
+	ADDQ    DI, R11
+	MOVQ    depth+56(FP), R13
+	MOVQ    DX, R12
+
+loop4:
+	VCVTPH2PS    (R12), Y12
+	VCVTPH2PS    16(R12), Y13
+	VCVTPH2PS    32(R12), Y14
+	VBROADCASTSS (R10), Y15
+	VFMADD231PS  Y12, Y15, Y0
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS (R10)(DI*1), Y15
+	VFMADD231PS  Y12, Y15, Y3
+	VFMADD231PS  Y13, Y15, Y4
+	VFMADD231PS  Y14, Y15, Y5
+	VBROADCASTSS (R10)(DI*2), Y15
+	VFMADD231PS  Y12, Y15, Y6
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS (R11), Y15
+	VFMADD231PS  Y12, Y15, Y9
+	VFMADD231PS  Y13, Y15, Y10
+	VFMADD231PS  Y14, Y15, Y11
+	ADDQ         BX, R12
+	ADDQ         R8, R10
+	ADDQ         R8, R11
+	DECQ         R13
+	JNZ          loop4
+	MOVQ         AX, R10
+	LEAQ         (R10)(CX*2), R11
+	ADDQ         CX, R11
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, (R10)(CX*1)
+	VMOVUPS      Y4, 32(R10)(CX*1)
+	VMOVUPS      Y5, 64(R10)(CX*1)
+	VMOVUPS      Y6, (R10)(CX*2)
+	VMOVUPS      Y7, 32(R10)(CX*2)
+	VMOVUPS      Y8, 64(R10)(CX*2)
+	VMOVUPS      Y9, (R11)
+	VMOVUPS      Y10, 32(R11)
+	VMOVUPS      Y11, 64(R11)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+4, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block3:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS (R10)(CX*1), Y3
+	VMOVUPS 32(R10)(CX*1), Y4
+	VMOVUPS 64(R10)(CX*1), Y5
+	VMOVUPS (R10)(CX*2), Y6
+	VMOVUPS 32(R10)(CX*2), Y7
+	VMOVUPS 64(R10)(CX*2), Y8
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop3:
+	VBROADCASTSS (R10), Y9
+	VBROADCASTSS (R10)(DI*1), Y10
+	VBROADCASTSS (R10)(DI*2), Y11
+	VCVTPH2PS    (R11), Y12
+	VFMADD231PS  Y12, Y9, Y0
+	VFMADD231PS  Y12, Y10, Y3
+	VFMADD231PS  Y12, Y11, Y6
+	VCVTPH2PS    16(R11), Y12
+	VFMADD231PS  Y12, Y9, Y1
+	VFMADD231PS  Y12, Y10, Y4
+	VFMADD231PS  Y12, Y11, Y7
+	VCVTPH2PS    32(R11), Y12
+	VFMADD231PS  Y12, Y9, Y2
+	VFMADD231PS  Y12, Y10, Y5
+	VFMADD231PS  Y12, Y11, Y8
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop3
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, (R10)(CX*1)
+	VMOVUPS      Y4, 32(R10)(CX*1)
+	VMOVUPS      Y5, 64(R10)(CX*1)
+	VMOVUPS      Y6, (R10)(CX*2)
+	VMOVUPS      Y7, 32(R10)(CX*2)
+	VMOVUPS      Y8, 64(R10)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+3, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS (R10)(CX*1), Y3
+	VMOVUPS 32(R10)(CX*1), Y4
+	VMOVUPS 64(R10)(CX*1), Y5
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop2:
+	VBROADCASTSS (R10), Y6
+	VBROADCASTSS (R10)(DI*1), Y7
+	VCVTPH2PS    (R11), Y8
+	VFMADD231PS  Y8, Y6, Y0
+	VFMADD231PS  Y8, Y7, Y3
+	VCVTPH2PS    16(R11), Y8
+	VFMADD231PS  Y8, Y6, Y1
+	VFMADD231PS  Y8, Y7, Y4
+	VCVTPH2PS    32(R11), Y8
+	VFMADD231PS  Y8, Y6, Y2
+	VFMADD231PS  Y8, Y7, Y5
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop2
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, (R10)(CX*1)
+	VMOVUPS      Y4, 32(R10)(CX*1)
+	VMOVUPS      Y5, 64(R10)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+2, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop1:
+	VBROADCASTSS (R10), Y3
+	VCVTPH2PS    (R11), Y4
+	VFMADD231PS  Y4, Y3, Y0
+	VCVTPH2PS    16(R11), Y4
+	VFMADD231PS  Y4, Y3, Y1
+	VCVTPH2PS    32(R11), Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop1
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func panelHalf32(acc *float32, ldacc int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// Requires: AVX, F16C, FMA3
+TEXT ·panelHalf32(SB), NOSPLIT, $0-72
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ w+16(FP), DX
+	MOVQ ldw+24(FP), BX
+	SHLQ $0x01, BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ incx+48(FP), R8
+	SHLQ $0x02, R8
+	MOVQ cols+64(FP), R9
+
+next:
+	CMPQ R9, $+6
+	JGE  block3
+	MOVQ R9, R10
+	CMPQ R9, $+3
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
+
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+
+block3:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS 96(R10), Y3
+	VMOVUPS (R10)(CX*1), Y4
+	VMOVUPS 32(R10)(CX*1), Y5
+	VMOVUPS 64(R10)(CX*1), Y6
+	VMOVUPS 96(R10)(CX*1), Y7
+	VMOVUPS (R10)(CX*2), Y8
+	VMOVUPS 32(R10)(CX*2), Y9
+	VMOVUPS 64(R10)(CX*2), Y10
+	VMOVUPS 96(R10)(CX*2), Y11
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop3:
+	VBROADCASTSS (R10), Y12
+	VBROADCASTSS (R10)(DI*1), Y13
+	VBROADCASTSS (R10)(DI*2), Y14
+	VCVTPH2PS    (R11), Y15
+	VFMADD231PS  Y15, Y12, Y0
+	VFMADD231PS  Y15, Y13, Y4
+	VFMADD231PS  Y15, Y14, Y8
+	VCVTPH2PS    16(R11), Y15
+	VFMADD231PS  Y15, Y12, Y1
+	VFMADD231PS  Y15, Y13, Y5
+	VFMADD231PS  Y15, Y14, Y9
+	VCVTPH2PS    32(R11), Y15
+	VFMADD231PS  Y15, Y12, Y2
+	VFMADD231PS  Y15, Y13, Y6
+	VFMADD231PS  Y15, Y14, Y10
+	VCVTPH2PS    48(R11), Y15
+	VFMADD231PS  Y15, Y12, Y3
+	VFMADD231PS  Y15, Y13, Y7
+	VFMADD231PS  Y15, Y14, Y11
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop3
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, 96(R10)
+	VMOVUPS      Y4, (R10)(CX*1)
+	VMOVUPS      Y5, 32(R10)(CX*1)
+	VMOVUPS      Y6, 64(R10)(CX*1)
+	VMOVUPS      Y7, 96(R10)(CX*1)
+	VMOVUPS      Y8, (R10)(CX*2)
+	VMOVUPS      Y9, 32(R10)(CX*2)
+	VMOVUPS      Y10, 64(R10)(CX*2)
+	VMOVUPS      Y11, 96(R10)(CX*2)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+3, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS 96(R10), Y3
+	VMOVUPS (R10)(CX*1), Y4
+	VMOVUPS 32(R10)(CX*1), Y5
+	VMOVUPS 64(R10)(CX*1), Y6
+	VMOVUPS 96(R10)(CX*1), Y7
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop2:
+	VBROADCASTSS (R10), Y8
+	VBROADCASTSS (R10)(DI*1), Y9
+	VCVTPH2PS    (R11), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y4
+	VCVTPH2PS    16(R11), Y10
+	VFMADD231PS  Y10, Y8, Y1
+	VFMADD231PS  Y10, Y9, Y5
+	VCVTPH2PS    32(R11), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y6
+	VCVTPH2PS    48(R11), Y10
+	VFMADD231PS  Y10, Y8, Y3
+	VFMADD231PS  Y10, Y9, Y7
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop2
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, 96(R10)
+	VMOVUPS      Y4, (R10)(CX*1)
+	VMOVUPS      Y5, 32(R10)(CX*1)
+	VMOVUPS      Y6, 64(R10)(CX*1)
+	VMOVUPS      Y7, 96(R10)(CX*1)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+2, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ    AX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS 96(R10), Y3
+	MOVQ    SI, R10
+	MOVQ    depth+56(FP), R12
+	MOVQ    DX, R11
+
+loop1:
+	VBROADCASTSS (R10), Y4
+	VCVTPH2PS    (R11), Y5
+	VFMADD231PS  Y5, Y4, Y0
+	VCVTPH2PS    16(R11), Y5
+	VFMADD231PS  Y5, Y4, Y1
+	VCVTPH2PS    32(R11), Y5
+	VFMADD231PS  Y5, Y4, Y2
+	VCVTPH2PS    48(R11), Y5
+	VFMADD231PS  Y5, Y4, Y3
+	ADDQ         BX, R11
+	ADDQ         R8, R10
+	DECQ         R12
+	JNZ          loop1
+	MOVQ         AX, R10
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, 96(R10)
+	ADDQ         CX, AX
+	ADDQ         DI, SI
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
 // func pack8(dst *float32, src *float32, ld int, depth int)
 // Requires: AVX, MMX+
 TEXT ·pack8(SB), NOSPLIT, $0-32

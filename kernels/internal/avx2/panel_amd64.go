@@ -36,11 +36,31 @@ func packedPanel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float
 	panel(&acc[0], ldacc, &packed[0], rows, rows, &x[0], ldx, incx, depth, cols)
 }
 
-// PanelHalf is generic.PanelHalf. It is a function of its own because its frame
-// is large.
+// widenCols is how many columns share the cost of widening a panel once. Fewer
+// have its weights widened on the way to each block of columns.
+const widenCols = 16
+
+// PanelHalf is generic.PanelHalf.
+func PanelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+	switch {
+	case cols >= widenCols:
+		widenedPanel(acc, ldacc, w, rows, x, ldx, depth, cols)
+	case rows == 8:
+		panelHalf8(&acc[0], ldacc, &w[0], rows, &x[0], ldx, 1, depth, cols)
+	case rows == 16:
+		panelHalf16(&acc[0], ldacc, &w[0], rows, &x[0], ldx, 1, depth, cols)
+	case rows == 24:
+		panelHalf24(&acc[0], ldacc, &w[0], rows, &x[0], ldx, 1, depth, cols)
+	case rows == 32:
+		panelHalf32(&acc[0], ldacc, &w[0], rows, &x[0], ldx, 1, depth, cols)
+	}
+}
+
+// widenedPanel widens w first. It is a function of its own because its frame is
+// large.
 //
 //go:noinline
-func PanelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+func widenedPanel(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
 	var wide [packDepth * packRows]float32
 	widen(&wide[0], &w[0], depth*rows)
 	panel(&acc[0], ldacc, &wide[0], rows, rows, &x[0], ldx, 1, depth, cols)
