@@ -55,8 +55,6 @@ func TestConvertKnowsFilesOfOtherPrograms(t *testing.T) {
 		{"old.pt2", archiveOf(t, "serialized_exported_program.json", "serialized_state_dict.pt", "version"), "a .pt2 file", `torch.export.load("FILE").state_dict`},
 		{"new.pt2", archiveOf(t, "new/archive_format", "new/models/model.json", "new/data/weights/weight_0"), "a .pt2 file", `torch.export.load("FILE").state_dict`},
 		{"script.pt", archiveOf(t, "script/data.pkl", "script/code/__torch__.py", "script/constants.pkl"), "a TorchScript program", `torch.jit.load("FILE").state_dict()`},
-		{"lstm.nam", `{"version": "0.5.4", "architecture": "LSTM", "config": {"hidden_size": 3}, "weights": [0.5]}`, "a .nam file of Neural Amp Modeler, an LSTM", "rnntrain convert FILE.ckpt"},
-		{"wavenet.nam", `{"version": "0.5.4", "architecture": "WaveNet", "config": {"layers": []}, "weights": [0.5]}`, "a .nam file", "train an LSTM"},
 		{"model.json", `{"class_name": "Sequential", "config": {"name": "m"}, "keras_version": "2.15.0"}`, `the JSON of a Keras model, "Sequential"`, "ONNX"},
 		{"tfjs.json", `{"format": "layers-model", "modelTopology": {}, "weightsManifest": [{}]}`, "a model of TensorFlow.js", "ONNX"},
 		{"model.ort", "\x20\x00\x00\x00ORTM\x00\x00", "ONNX Runtime's own format", "convert the .onnx file"},

@@ -25,6 +25,15 @@
 // With skip the inputs are added to the outputs. A third kind is a PyTorch
 // state_dict alone, an object of arrays by name.
 //
-// Sources: RTNeural's python/model_utils.py and model_loader.h, and the class
+// A fourth kind is a .nam file of Neural Amp Modeler, an LSTM, a WaveNet, a ConvNet or
+// an impulse response, with one list of all weights in the order of the layers:
+//
+//	{"version": "0.5.4", "architecture": "LSTM", "config": {"input_size": 1, "hidden_size": 16, "num_layers": 2}, "weights": […], "sample_rate": 48000}
+//
+// Its convolutions begin as after endless silence, as the plugin plays it first, and
+// an LSTM with the states that were learned.
+//
+// Sources: the classes LSTM, WaveNet, ConvNet and Linear of neural-amp-modeler and of
+// NeuralAmpModelerCore; RTNeural's python/model_utils.py and model_loader.h, and the class
 // SimpleRNN of CoreAudioML's networks.py.
 package rtneural

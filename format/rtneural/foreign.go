@@ -4,15 +4,8 @@ import "fmt"
 
 // foreign refuses the JSON of other programs, and says what to do about it.
 func foreign(o *object) error {
-	_, weights := o.values["weights"]
 	_, config := o.values["config"]
-	architecture, named := o.values["architecture"].(string)
 	switch {
-	case named && weights && config && architecture == "LSTM":
-		return unsupported("", "it is a .nam file of Neural Amp Modeler, an LSTM: convert the checkpoint of its training instead, "+
-			"with an --arch file whose \"h0\" and \"c0\" name the tensors of the initial states:\n    rnntrain convert FILE.ckpt -o model.rnn --arch arch.json")
-	case named && weights && config:
-		return unsupported("", "it is a .nam file of Neural Amp Modeler, of the architecture %.40q, which is no stack of recurrent layers: train an LSTM instead, and convert the checkpoint of its training", architecture)
 	case o.values["weight_map"] != nil:
 		return unsupported("weight_map", "it is the index of a model in several files: join them to one, in Python:\n"+
 			"    from safetensors.torch import load_file, save_file; save_file({k: v for f in FILES for k, v in load_file(f).items()}, \"model.safetensors\")")

@@ -83,32 +83,44 @@ func features(name string, v value) (int, error) {
 	return n, nil
 }
 
-// settings reads what is not of a layer.
-func settings(n *network.Network, o *object) error {
-	if v, ok := o.values["samplerate"]; ok {
-		text := fmt.Sprint(v) // a number, or one in quotes
-		rate, err := strconv.ParseFloat(text, 64)
-		if err != nil || rate < 0 {
-			return damaged("samplerate", "it is %.40s", text)
-		}
-		n.SampleRate = rate
+// rate reads the samples of a second, a number or one in quotes.
+func rate(key string, v value) (float64, error) {
+	text := fmt.Sprint(v)
+	hertz, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(hertz >= 0 && hertz <= math.MaxFloat32) {
+		return 0, damaged(key, "it is %.40s", text)
 	}
-	for _, key := range []string{"in_gain", "out_gain"} {
-		if v, ok := o.values[key]; ok {
-			db, err := strconv.ParseFloat(fmt.Sprint(v), 64)
-			if err != nil || db != 0 {
-				return unsupported(key, "a gain of %.40s dB, where 0 is read", fmt.Sprint(v))
-			}
+	return hertz, nil
+}
+
+// settings reads what is not of a layer.
+func settings(n *network.Network, o *object) (err error) {
+	if v, ok := o.values["samplerate"]; ok {
+		if n.SampleRate, err = rate("samplerate", v); err != nil {
+			return err
 		}
+	}
+	in, err := gain(o, "in_gain")
+	if err != nil {
+		return err
+	}
+	out, err := gain(o, "out_gain")
+	if err != nil {
+		return err
 	}
 	if v, ok := o.values["in_skip"]; ok {
 		channels, whole := integer(v)
 		if !whole {
 			return damaged("in_skip", "it is no whole number")
 		}
-		return skip(n, channels)
+		if channels > 0 && in*out != 1 {
+			return unsupported("in_skip", "the input is added to the output, where gains of %g and %g change it", in, out)
+		}
+		if err := skip(n, channels); err != nil {
+			return err
+		}
 	}
-	return nil
+	return amplify(n, in, out)
 }
 
 // add adds a layer of width inputs to the network.

@@ -29,6 +29,8 @@ func Read(data []byte) (n *network.Network, state []statedict.Tensor, err error)
 		n, err = readKeras(o, len(data))
 	case o.values["model_data"] != nil:
 		n, err = readSimpleRNN(o)
+	case isNAM(o):
+		n, err = readNAM(o)
 	default:
 		if err = foreign(o); err == nil {
 			state, err = stateDict(o)

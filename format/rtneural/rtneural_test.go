@@ -274,7 +274,9 @@ func TestRefuses(t *testing.T) {
 		{"nothing but names", model(layer("activation", "linear", 1, "[]")), "none of them computes anything"},
 		{"an unknown activation", model(lstm, layer("dense", "swish", 1, "[[[0.5]],[0.25]]")), `the activation "swish"`},
 		{"a layer above a softmax", model(lstm, layer("dense", "softmax", 1, "[[[0.5]],[0.25]]"), dense), "a layer above a softmax"},
-		{"a gain", strings.TrimSuffix(model(lstm), "}") + `,"out_gain":3.5}`, "a gain of 3.5 dB"},
+		{"a gain of a recurrent layer", strings.TrimSuffix(model(lstm), "}") + `,"out_gain":3.5}`, "not those of a linear layer"},
+		{"a gain beside a skip", strings.TrimSuffix(model(lstm, dense), "}") + `,"in_skip":1,"out_gain":6}`, "where gains of 1 and 1.99526"},
+		{"a gain that is no number", strings.TrimSuffix(model(lstm), "}") + `,"in_gain":"loud"}`, "no number of decibels"},
 		{"another model", amp("SimpleRNN", "RecNet"), "the model RecNet is none of"},
 		{"another description", amp(`"skip"`, `"clip_position":16,"skip"`), `"model_data": the key "clip_position" is not known`},
 		{"another cell", amp("LSTM", "GRU"), "it is GRU, where the tensors are those of a LSTM"},
@@ -298,6 +300,9 @@ func TestRefuses(t *testing.T) {
 // Any bytes give a network, tensors, or a typed error.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(model(lstm, dense)))
+	f.Add([]byte(nam("LSTM", namLSTM, 16)))
+	f.Add([]byte(nam("WaveNet", namWaveNet, 42)))
+	f.Add([]byte(nam("ConvNet", namConvNet, 9)))
 	f.Add([]byte(amp()))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		n, tensors, err := rtneural.Read(data)
