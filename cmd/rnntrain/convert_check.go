@@ -19,12 +19,14 @@ var errDifferent = errors.New("the converted model computes something else")
 // A proof is inputs with the outputs that the source framework computed, and
 // what the converted model makes of them.
 type proof struct {
-	x, y npy.Array
-	open bool // nobody said which pool the model has
+	x, y  npy.Array
+	parts []npy.Array // of single inputs and outputs of a graph, by their names
+	open  bool        // nobody said which pool the model has
 
 	logits bool // y are the model's logits, not its outputs
 
 	sequences, steps int     // of x
+	width            int     // tokens of a step
 	max, mean        float64 // absolute error of an output
 	worst            place   // of the greatest error
 }
@@ -32,7 +34,7 @@ type proof struct {
 // A place is where an output is.
 type place struct{ sequence, step, output int }
 
-// readProof reads x and y from an .npz file.
+// readProof reads x and y from an .npz file, or what they are made of.
 func readProof(path string) (*proof, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -43,22 +45,29 @@ func readProof(path string) (*proof, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	p := &proof{}
-	var found [2]bool
 	for _, a := range arrays {
 		switch a.Name {
 		case "x":
-			p.x, found[0] = a, true
+			p.x = a
 		case "y":
-			p.y, found[1] = a, true
+			p.y = a
 		default:
-			return nil, fmt.Errorf("%s: the array %q is none of x (inputs) and y (outputs)", path, a.Name)
+			p.parts = append(p.parts, a)
 		}
-	}
-	if found != [2]bool{true, true} {
-		return nil, fmt.Errorf("%s: it lacks one of the arrays x (inputs) and y (outputs)", path)
 	}
 	p.y.Floats = p.y.Numbers()
 	return p, nil
+}
+
+// whole refuses a proof that is not x and y.
+func (p *proof) whole() error {
+	switch {
+	case len(p.parts) > 0:
+		return fmt.Errorf("the array %q is none of x (inputs) and y (outputs)", p.parts[0].Name)
+	case p.x.Name == "" || p.y.Name == "":
+		return errors.New("it lacks one of the arrays x (inputs) and y (outputs)")
+	}
+	return nil
 }
 
 // tokens reports whether the inputs may be tokens: integers that are not vectors
@@ -80,9 +89,9 @@ func (p *proof) pool() string {
 
 // layout sets the number of sequences and steps, and checks the shapes.
 func (p *proof) layout(m *runtime.Model) error {
-	shape := p.x.Shape
+	shape := slices.Clone(p.x.Shape)
 	if n := len(shape); !p.tokens() && m.InputSize() == 1 && (n == 1 || n == 2 && shape[1] != 1) {
-		shape = append(slices.Clone(shape), 1) // the only feature has no dimension
+		shape = append(shape, 1) // the only feature has no dimension
 	}
 	if !p.tokens() {
 		if len(shape) < 2 || shape[len(shape)-1] != m.InputSize() {
@@ -93,7 +102,12 @@ func (p *proof) layout(m *runtime.Model) error {
 	if len(shape) < 1 || len(shape) > 2 {
 		return fmt.Errorf("x has the shape %v, where tokens are [T] or [N T], and numbers [T I] or [N T I]", p.x.Shape)
 	}
-	p.sequences, p.steps = 1, shape[len(shape)-1]
+	p.width = max(m.Description().TokenWidth(), 1)
+	p.sequences, p.steps = 1, shape[len(shape)-1]/p.width
+	if shape[len(shape)-1]%p.width != 0 {
+		return fmt.Errorf("x has the shape %v, where a step reads %d tokens", p.x.Shape, p.width)
+	}
+	shape[len(shape)-1] = p.steps
 	if len(shape) == 2 {
 		p.sequences = shape[0]
 	}
@@ -199,10 +213,15 @@ func (p *proof) run(d *format.Model, tolerance float64) error {
 		return err
 	}
 	defer m.Close()
+	if err := p.connect(m); err != nil {
+		return err
+	}
 	switch {
-	case d.Embedding != nil && !p.tokens():
+	case m.InputSize() == 0 && !p.tokens():
 		return fmt.Errorf("x is of %v with the shape %v, but the model takes tokens: integers [T] or [N T]", p.x.DType, p.x.Shape)
-	case d.Embedding == nil && p.x.DType.Integer():
+	case m.InputSize() > 0 && d.TokenWidth() > 0:
+		return errors.New("the model reads tokens and numbers, but x can only be one of them")
+	case m.InputSize() > 0 && p.x.DType.Integer():
 		p.x.Floats, p.x.DType = p.x.Numbers(), npy.Float32
 	}
 	p.max, p.mean = 0, 0
@@ -237,7 +256,8 @@ func (p *proof) run(d *format.Model, tolerance float64) error {
 // input returns the tokens or the numbers of a sequence.
 func (p *proof) input(sequence int) ([]int32, []float32) {
 	if p.tokens() {
-		return p.x.Integers[sequence*p.steps:][:p.steps], nil
+		n := p.steps * p.width
+		return p.x.Integers[sequence*n:][:n], nil
 	}
 	n := len(p.x.Floats) / p.sequences
 	return nil, p.x.Floats[sequence*n:][:n]

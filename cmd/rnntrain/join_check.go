@@ -17,6 +17,9 @@ func checkTranslations(path string, m *format.Model) error {
 	if err != nil {
 		return err
 	}
+	if err := p.whole(); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
 	if !p.tokens() || !p.y.DType.Integer() || len(p.x.Shape) != len(p.y.Shape) || len(p.x.Shape) == 2 && p.x.Shape[0] != p.y.Shape[0] {
 		return fmt.Errorf("%s: x has the shape %v of %v and y %v of %v, where both are integers: the sources' tokens [T] or [N T], and the tokens that the decoder wrote for each, [U] or [N U]",
 			path, p.x.Shape, p.x.DType, p.y.Shape, p.y.DType)

@@ -16,7 +16,7 @@ type Edit struct {
 	From Names `json:"from"`
 	// Range takes the numbers [from, to) of all, in the order of the file.
 	Range []int `json:"range,omitempty"`
-	// Shape gives the numbers another shape.
+	// Shape gives the numbers another shape. One size may be -1: what the others leave.
 	Shape []int `json:"shape,omitempty"`
 	// Transpose puts the axes in another order, such as [1, 0] for a matrix that
 	// has its inputs first.
@@ -144,10 +144,11 @@ func (e *Edit) piece(t Tensor) (Tensor, error) {
 		t.Shape = []int{len(t.Data)}
 	}
 	if e.Shape != nil {
-		if n, ok := Numbers(e.Shape, int64(len(t.Data))); !ok || n != int64(len(t.Data)) {
+		shape := filled(e.Shape, len(t.Data))
+		if n, ok := Numbers(shape, int64(len(t.Data))); !ok || n != int64(len(t.Data)) {
 			return refuse("its shape is %s, which is not %v", t.shape(), e.Shape)
 		}
-		t.Shape = slices.Clone(e.Shape)
+		t.Shape = shape
 	}
 	if e.Transpose != nil {
 		axes := slices.Clone(e.Transpose)
@@ -174,6 +175,21 @@ func (e *Edit) piece(t Tensor) (Tensor, error) {
 		t = columns(t, e.Columns[0], e.Columns[1])
 	}
 	return t, nil
+}
+
+// filled returns a copy of a shape of n numbers with the size that is -1, if there
+// is one, replaced by what the others leave.
+func filled(shape []int, n int) []int {
+	shape = slices.Clone(shape)
+	open := slices.Index(shape, -1)
+	if open < 0 {
+		return shape
+	}
+	shape[open] = 1
+	if others, ok := Numbers(shape, int64(n)); ok && others > 0 {
+		shape[open] = n / int(others)
+	}
+	return shape
 }
 
 // inside reports whether r is a range [from, to) of n things, and not empty.

@@ -123,7 +123,7 @@ func TestEditsJoinAndChain(t *testing.T) {
 			"head.weight": {"from": ["up", "down"], "transpose": [1, 0]},
 			"lstm.weight_ih_l0": {"from": "all", "range": [0, 12], "shape": [4, 3], "columns": [0, 2]},
 			"lstm.weight_hh_l0": {"from": "all", "range": [0, 12], "shape": [4, 3], "columns": [2, 3]},
-			"by gate": {"from": "all", "range": [12, 16], "shape": [1, 4], "transpose": [1, 0]},
+			"by gate": {"from": "all", "range": [12, 16], "shape": [1, -1], "transpose": [1, 0]},
 			"lstm.bias_ih_l0": {"from": "by gate", "shape": [4], "gates": "icfo", "forget": 10}
 		},
 		"inputs": [{"name": "x", "channels": 2}],
@@ -152,6 +152,8 @@ func TestEditsAreRefused(t *testing.T) {
 		`"a": {"from": "kernel", "range": [0, 9]}`:                   "it has 6 numbers, and no range [0 9]",
 		`"a": {"from": "kernel", "range": [2, 2]}`:                   "no range [2 2]",
 		`"a": {"from": "kernel", "shape": [3, 3]}`:                   "its shape is [2 3], which is not [3 3]",
+		`"a": {"from": "kernel", "shape": [-1, 4]}`:                  "which is not [-1 4]",
+		`"a": {"from": "kernel", "shape": [-1, 0]}`:                  "which is not [-1 0]",
 		`"a": {"from": "kernel", "rows": [1, 3]}`:                    "no rows [1 3]",
 		`"a": {"from": "kernel", "columns": [-1, 2]}`:                "no columns [-1 2]",
 		`"a": {"from": "kernel", "columns": [1]}`:                    "no columns [1]",
