@@ -185,7 +185,35 @@ func (s *source) readSafetensors() (*network.Network, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.ownArchitecture(); err != nil {
+		return nil, err
+	}
 	return s.build(tensors)
+}
+
+// architectureProperty is the name under which export writes the architecture into a
+// .safetensors file.
+const architectureProperty = "rnnrun architecture"
+
+// ownArchitecture takes the architecture that the file itself has, unless --arch
+// gives another.
+func (s *source) ownArchitecture() error {
+	properties, err := safetensors.Metadata(s.data)
+	if err != nil || slices.Contains(s.flags, "--arch") {
+		return err
+	}
+	for _, p := range properties {
+		if p.Name != architectureProperty {
+			continue
+		}
+		if len(s.flags) > 0 {
+			return cli.Usagef("%s is of state_dicts that do not tell their architecture, and this file does; --arch gives another", s.flags[0])
+		}
+		if s.arch, err = statedict.ParseArchitecture([]byte(p.Value)); err != nil {
+			return fmt.Errorf("its property %q: %w", p.Name, err)
+		}
+	}
+	return nil
 }
 
 func (s *source) readText() (*network.Network, error) {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/onnx/export"
+	"github.com/rnnrun/rnnrun/format/safetensors"
+	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/internal/atomicfile"
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
@@ -20,13 +22,17 @@ func newExportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export MODEL -o FILE",
 		Short: "Write a model for another framework",
-		Long: `export writes a model as an ONNX graph of opset 17 (.onnx). It reads sequences
-[batch, steps, inputs] of any number and length, or tokens [batch, steps], and has
-the names of the model's inputs and outputs; those of a stack of layers are "input"
-and "output".
+		Long: `export writes a model as an ONNX graph of opset 17 (.onnx), or its weights with
+PyTorch's names (.safetensors).
 
-With --stream the graph reads a part of a stream: the states before its first step
-are inputs too, zeros at the start, and those after its last step are outputs.
+The ONNX graph reads sequences [batch, steps, inputs] of any number and length, or
+tokens [batch, steps], and has the names of the model's inputs and outputs; those of
+a stack of layers are "input" and "output". With --stream it reads a part of a
+stream: the states before its first step are inputs too, zeros at the start, and
+those after its last step are outputs.
+
+A .safetensors file has the architecture in its metadata, as docs/convert.md describes
+it, so that convert makes the same model of it again.
 
 Weights are written with the numbers that the model computes with, of float32 or
 float16; int8 and int4 are multiplied out. A model of int8 weights also rounds what
@@ -34,12 +40,13 @@ it multiplies them with, which other frameworks do not: its outputs differ.
 
 ` + cli.ModelHelp,
 		Example: `  rnntrain export model.rnn -o model.onnx
-  rnntrain export vad.rnn -o vad.onnx --stream`,
+  rnntrain export vad.rnn -o vad.onnx --stream
+  rnntrain export model.rnn -o model.safetensors`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: cli.CompleteModel,
 		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}
-	c.Flags().StringVarP(&f.output, "output", "o", "", "the .onnx file to write (required)")
+	c.Flags().StringVarP(&f.output, "output", "o", "", "the .onnx or .safetensors file to write (required)")
 	c.Flags().BoolVar(&f.stream, "stream", false, "make the states inputs and outputs, to read a stream part by part")
 	c.Flags().BoolVar(&f.json, "json", false, "print the result as JSON")
 	if err := c.MarkFlagRequired("output"); err != nil {
@@ -61,6 +68,7 @@ type exported struct {
 	data    []byte
 	inputs  []string // with their shapes
 	outputs []string
+	tensors []string // of a file of weights alone
 	notes   []string
 }
 
@@ -101,8 +109,13 @@ func (f *exportFlags) format() (func(m *format.Model) (*exported, error), error)
 	switch strings.ToLower(filepath.Ext(f.output)) {
 	case ".onnx":
 		return f.onnx, nil
+	case ".safetensors":
+		if f.stream {
+			return nil, cli.Usagef("--stream is of ONNX graphs")
+		}
+		return safetensorsOf, nil
 	}
-	return nil, cli.Usagef("-o %s: its name ends with .onnx", f.output)
+	return nil, cli.Usagef("-o %s: its name ends with .onnx or .safetensors", f.output)
 }
 
 func (f *exportFlags) onnx(m *format.Model) (*exported, error) {
@@ -120,6 +133,23 @@ func (f *exportFlags) onnx(m *format.Model) (*exported, error) {
 	return e, nil
 }
 
+// safetensorsOf returns a model's weights with PyTorch's names.
+func safetensorsOf(m *format.Model) (*exported, error) {
+	tensors, a, err := statedict.Describe(m)
+	if err != nil {
+		return nil, err
+	}
+	data, err := safetensors.Marshal(tensors, safetensors.Property{Name: architectureProperty, Value: a.String()})
+	if err != nil {
+		return nil, err
+	}
+	e := &exported{kind: fmt.Sprintf("safetensors, %d tensors", len(tensors)), data: data}
+	for _, t := range tensors {
+		e.tensors = append(e.tensors, fmt.Sprint(t.Name, " ", t.Shape))
+	}
+	return e, nil
+}
+
 // report prints what was written.
 func (f *exportFlags) report(w io.Writer, name string, e *exported) error {
 	info, err := os.Stat(f.output)
@@ -128,20 +158,19 @@ func (f *exportFlags) report(w io.Writer, name string, e *exported) error {
 	}
 	if f.json {
 		return cli.WriteJSON(w, cli.Object{
-			"model", name, "file", f.output, "kind", e.kind, "inputs", e.inputs, "outputs", e.outputs, "notes", e.notes, "bytes", info.Size(),
+			"model", name, "file", f.output, "kind", e.kind, "inputs", e.inputs, "outputs", e.outputs, "tensors", e.tensors, "notes", e.notes, "bytes", info.Size(),
 		})
 	}
 	var b strings.Builder
 	line := func(what, text string) { fmt.Fprintf(&b, "%-12s%s\n", what, text) }
 	line("kind", e.kind)
-	for _, in := range e.inputs {
-		line("input", in)
-	}
-	for _, out := range e.outputs {
-		line("output", out)
-	}
-	for _, note := range e.notes {
-		line("note", note)
+	for _, part := range []struct {
+		what string
+		list []string
+	}{{"input", e.inputs}, {"output", e.outputs}, {"tensor", e.tensors}, {"note", e.notes}} {
+		for _, text := range part.list {
+			line(part.what, text)
+		}
 	}
 	line("written", fmt.Sprintf("%s, %d bytes", f.output, info.Size()))
 	_, err = io.WriteString(w, b.String())

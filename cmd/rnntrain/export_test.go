@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -27,7 +28,7 @@ func TestExportRoundTrip(t *testing.T) {
 		{Cell: format.CellGRU, Variant: format.VariantResetBefore, Input: 4, Hidden: 3, Bidirectional: true, Pool: format.PoolLast, Outputs: 3, Output: format.OutputSoftmax},
 		{Variant: format.VariantReLU, Tokens: 9, Input: 4, Hidden: 3, Pool: format.PoolMean, Outputs: 2},
 	} {
-		for _, extension := range []string{".onnx"} {
+		for _, extension := range []string{".onnx", ".safetensors"} {
 			t.Run(s.String()+extension, func(t *testing.T) {
 				m := s.Model()
 				model := writeModel(t, m)
@@ -72,6 +73,33 @@ func TestExportSaysWhatItWrote(t *testing.T) {
 	require.Equal(t, info.Size(), got.Bytes)
 }
 
+// A graph's weights and nodes come back with the same bits, by the architecture in the file.
+func TestExportGraphRoundTrip(t *testing.T) {
+	m := modeltest.RandomGraph(rand.New(rand.NewPCG(3, 13)), format.DTypeF32)
+	file, again := filepath.Join(t.TempDir(), "model.safetensors"), filepath.Join(t.TempDir(), "again.rnn")
+	code, _, stderr := invoke(t, "export", writeModel(t, m), "-o", file)
+	require.Zero(t, code, stderr)
+	code, _, stderr = invoke(t, "convert", file, "-o", again)
+	require.Zero(t, code, stderr)
+	f, err := format.Open(again)
+	require.NoError(t, err)
+	defer f.Close()
+	f.Model.Provenance = m.Provenance
+	want, err := m.Append(nil)
+	require.NoError(t, err)
+	got, err := f.Model.Append(nil)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+
+	code, _, stderr = invoke(t, "convert", file, "-o", again, "--pool", "last")
+	require.Equal(t, 2, code)
+	require.Contains(t, stderr, "--pool is of state_dicts that do not tell their architecture, and this file does")
+	arch := write(t, "arch.json", `{"inputs": [{"name": "x", "channels": 1}], "nodes": [{"op": "tanh", "name": "y"}]}`)
+	code, _, stderr = invoke(t, "convert", file, "-o", again, "--arch", arch)
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "no node reads", "--arch takes the place of the file's own")
+}
+
 func TestExportRefuses(t *testing.T) {
 	model := writeModel(t, modeltest.Spec{Cell: format.CellLSTM, Bidirectional: true}.Model())
 	folder := t.TempDir()
@@ -84,7 +112,8 @@ func TestExportRefuses(t *testing.T) {
 		says string
 	}{
 		{[]string{"export", model}, 2, `required flag(s) "output" not set`},
-		{[]string{"export", model, "-o", filepath.Join(folder, "model.h5")}, 2, "its name ends with .onnx"},
+		{[]string{"export", model, "-o", filepath.Join(folder, "model.h5")}, 2, "its name ends with .onnx or .safetensors"},
+		{[]string{"export", model, "-o", filepath.Join(folder, "model.safetensors"), "--stream"}, 2, "--stream is of ONNX graphs"},
 		{[]string{"export", model, "-o", filepath.Join(folder, "none", "model.onnx")}, 1, "no such file or directory"},
 		{[]string{"export", model, "-o", filepath.Join(folder, "model.onnx"), "--stream"}, 1, "the model reads steps that follow"},
 		{[]string{"export", model, "-o", model}, 2, "would replace it; choose another"},

@@ -108,9 +108,17 @@ func (n *Network) graphModel() (*format.Model, error) {
 	m := &format.Model{
 		Task: n.Task, Graph: n.Graph, InputSize: n.InputSize(), Output: n.Output,
 		Labels: slices.Clone(n.Labels), SampleRate: n.SampleRate, Provenance: slices.Clone(n.Provenance),
+		Normalization: n.Normalization,
 	}
-	if stack, ok := m.AsStack(); ok {
+	stack, ok := m.AsStack()
+	if ok {
 		m = stack
+	}
+	if n.Skip {
+		if !ok {
+			return nil, fail(ErrInvalid, "inputs that are added to the outputs of a network that is no stack of layers: add them in a node")
+		}
+		m.Skip = true
 	}
 	if err := m.Validate(); err != nil {
 		return nil, &Error{Err: err, Layer: -1}

@@ -13,9 +13,12 @@ type Network struct {
 	Graph     *format.Graph     // a network that is no stack, in the place of the above, the pool and Skip; nil: it is one
 	Pool      format.Pool       // which steps feed the layers after the last recurrent one
 	Output    format.Output     // the function of the last layer's outputs
-	Skip      bool              // y = x + f(x), where f is all of the above, and x the first inputs
+	Skip      bool              // y = x + f(x), where f is all of the above, and x the first inputs; a graph is then a stack
 	Task      format.Task       // what the model is for; Regress where nobody says
 	Labels    []string          // an output's name by its index; may be nil
+
+	// Normalization of the inputs and outputs beside a Graph; nil: there is none.
+	Normalization *format.Normalization
 
 	SampleRate float64           // steps a second; 0: not given
 	Provenance []format.Property // in order

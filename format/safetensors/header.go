@@ -21,12 +21,9 @@ type entry struct {
 	offsets [2]uint64
 }
 
-// A property is a name and a value of the metadata.
-type property struct{ name, value string }
-
 // parseHeader reads the header token by token, since a JSON library would take
 // the last of two equal names in silence.
-func parseHeader(header []byte) ([]entry, []property, error) {
+func parseHeader(header []byte) ([]entry, []Property, error) {
 	if !utf8.Valid(header) {
 		return nil, nil, damaged("header", "it is not UTF-8")
 	}
@@ -34,7 +31,7 @@ func parseHeader(header []byte) ([]entry, []property, error) {
 	d.UseNumber()
 	p := parser{d}
 	var entries []entry
-	var metadata []property
+	var metadata []Property
 	seen := map[string]bool{}
 	err := p.object(func(name string) error {
 		if seen[name] {
@@ -136,16 +133,16 @@ func (p parser) numbers() ([]uint64, error) {
 }
 
 // metadata reads the strings that are of the file as a whole.
-func (p parser) metadata() ([]property, error) {
+func (p parser) metadata() ([]Property, error) {
 	seen := map[string]bool{}
-	var list []property
+	var list []Property
 	err := p.object(func(name string) error {
 		if seen[name] {
 			return damaged("__metadata__", "the name %q occurs twice", name)
 		}
 		seen[name] = true
 		value, err := p.string()
-		list = append(list, property{name, value})
+		list = append(list, Property{name, value})
 		return err
 	})
 	return list, err

@@ -1,4 +1,4 @@
-// Package safetensors reads the tensors of a .safetensors file:
+// Package safetensors reads and writes the tensors of a .safetensors file:
 //
 //	u64       length n of the header, little-endian
 //	[n]byte   header: a JSON object, perhaps with spaces after it
@@ -53,37 +53,46 @@ func Match(data []byte) bool {
 // tensors that are not of floating-point numbers is nil. The error is a
 // [*network.ImportError].
 func Read(data []byte) ([]statedict.Tensor, error) {
-	if len(data) < 8 {
-		return nil, damaged("header", "the file has %d bytes, where the header's length alone has 8", len(data))
-	}
-	n, rest := binary.LittleEndian.Uint64(data), data[8:]
-	if n > maxHeader || n > uint64(len(rest)) {
-		return nil, damaged("header", "its length is given as %d bytes, where the file has %d after it, and at most %d are possible", n, len(rest), maxHeader)
-	}
-	entries, metadata, err := parseHeader(rest[:n])
+	header, body, err := split(data)
 	if err != nil {
 		return nil, err
 	}
-	tensors, err := readTensors(entries, rest[n:])
+	entries, metadata, err := parseHeader(header)
+	if err != nil {
+		return nil, err
+	}
+	tensors, err := readTensors(entries, body)
 	if err != nil {
 		return nil, err
 	}
 	return appendShared(tensors, metadata), nil
 }
 
+// split returns the header, and the bytes of the tensors.
+func split(data []byte) (header, body []byte, err error) {
+	if len(data) < 8 {
+		return nil, nil, damaged("header", "the file has %d bytes, where the header's length alone has 8", len(data))
+	}
+	n, rest := binary.LittleEndian.Uint64(data), data[8:]
+	if n > maxHeader || n > uint64(len(rest)) {
+		return nil, nil, damaged("header", "its length is given as %d bytes, where the file has %d after it, and at most %d are possible", n, len(rest), maxHeader)
+	}
+	return rest[:n], rest[n:], nil
+}
+
 // appendShared appends the tensors that the file holds under another name:
 // safetensors' save_model stores a tensor that several parameters share once, and
 // the metadata has its name for that of each other one.
-func appendShared(tensors []statedict.Tensor, metadata []property) []statedict.Tensor {
+func appendShared(tensors []statedict.Tensor, metadata []Property) []statedict.Tensor {
 	byName := map[string]int{}
 	for i := range tensors {
 		byName[tensors[i].Name] = i
 	}
 	for _, p := range metadata {
-		_, stored := byName[p.name]
-		if i, ok := byName[p.value]; ok && !stored {
+		_, stored := byName[p.Name]
+		if i, ok := byName[p.Value]; ok && !stored {
 			t := tensors[i]
-			t.Name = p.name
+			t.Name = p.Name
 			tensors = append(tensors, t)
 		}
 	}

@@ -47,6 +47,8 @@ type Architecture struct {
 	// modules, in the place of Modules, Nonlinearity, Pool and Skip.
 	Inputs []Input `json:"inputs,omitempty"`
 	Nodes  []Node  `json:"nodes,omitempty"`
+	// Normalization names the tensors of a normalization, beside nodes.
+	Normalization *Normalization `json:"normalization,omitempty"`
 	// Outputs are the names of the nodes that the network gives. nil: the last one.
 	Outputs []string `json:"outputs,omitempty"`
 	// Ignore names tensors that no output depends on; a name that ends with * all

@@ -11,8 +11,8 @@ import (
 
 // graph makes a network of the nodes of an architecture.
 func (a *Architecture) graph(tensors []Tensor) (*network.Network, error) {
-	if len(a.Modules) > 0 || a.Pool != "" || a.Skip || a.Nonlinearity != "" {
-		return nil, network.Refuse(network.ErrArchitecture, "nodes", `"modules", "pool", "skip" and "nonlinearity" are of a stack of modules, not beside nodes`)
+	if len(a.Modules) > 0 || a.Pool != "" || a.Nonlinearity != "" {
+		return nil, network.Refuse(network.ErrArchitecture, "nodes", `"modules", "pool" and "nonlinearity" are of a stack of modules, not beside nodes`)
 	}
 	g := &grapher{a: a, graph: &format.Graph{}, values: map[string]int{}, tensors: map[string]*Tensor{}, used: map[string]bool{}, ops: nodeOps()}
 	for i := range tensors {
@@ -26,11 +26,14 @@ func (a *Architecture) graph(tensors []Tensor) (*network.Network, error) {
 			return nil, err
 		}
 	}
+	n := &network.Network{Graph: g.graph, Notes: g.notes, Skip: a.Skip, Labels: slices.Clone(a.Labels), SampleRate: a.SampleRate}
+	var err error
+	if n.Normalization, err = g.normalization(); err != nil {
+		return nil, err
+	}
 	if err := g.addOutputs(); err != nil {
 		return nil, err
 	}
-	n := &network.Network{Graph: g.graph, Notes: g.notes, Labels: slices.Clone(a.Labels), SampleRate: a.SampleRate}
-	var err error
 	if n.Output, err = a.output(); err != nil {
 		return nil, err
 	}

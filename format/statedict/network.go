@@ -38,6 +38,9 @@ func Network(tensors []Tensor, a *Architecture) (*network.Network, error) {
 		}
 		return n, err
 	}
+	if a.Normalization != nil {
+		return nil, network.Refuse(network.ErrArchitecture, "normalization", "it stands beside nodes")
+	}
 	b.network.Notes = notes
 	rest, err := b.takeNamed(tensors)
 	if err != nil {

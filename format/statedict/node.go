@@ -29,8 +29,15 @@ type Node struct {
 	Beta                *float32 `json:"beta,omitempty"`
 	ResetBefore         bool     `json:"reset_before,omitempty"` // of a GRU
 	Reverse             bool     `json:"reverse,omitempty"`      // of a recurrent layer of one direction
-	H0                  Names    `json:"h0,omitempty"`
-	C0                  Names    `json:"c0,omitempty"`
+	// Gates are the functions of the gates of a recurrent layer, as format.Cell.Activations
+	// has them: one list for all directions, or one for each. They take the place of
+	// Activation and RecurrentActivation.
+	Gates       [][]Function `json:"gates,omitempty"`
+	Clip        float32      `json:"clip,omitempty"`         // bounds what the gates' functions are applied to; 0: no bound
+	InputForget bool         `json:"input_forget,omitempty"` // of an LSTM: f = 1 - i
+	Peephole    string       `json:"peephole,omitempty"`     // of an LSTM, the tensor [layers · directions, 3, hidden], in the order i f o
+	H0          Names        `json:"h0,omitempty"`
+	C0          Names        `json:"c0,omitempty"`
 
 	Eps      *float64 `json:"eps,omitempty"`      // of a norm
 	Kernel   int      `json:"kernel,omitempty"`   // of a pool over frames, or an overlap_add
@@ -46,7 +53,7 @@ type Node struct {
 
 	Before int     `json:"before,omitempty"` // frames of a window, or of a pad
 	After  int     `json:"after,omitempty"`
-	Mode   string  `json:"mode,omitempty"` // of a pad: "constant", "reflect", "edge" or "wrap"
+	Mode   string  `json:"mode,omitempty"` // of a pad: "constant", "reflect", "edge", "wrap", or "lowest": -Inf
 	Value  float32 `json:"value,omitempty"`
 	Pool   string  `json:"pool,omitempty"` // of the steps: "first", "last", "max", "mean" or "attention"
 

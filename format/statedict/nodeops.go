@@ -46,7 +46,7 @@ func nodeOps() map[string]nodeOp {
 var functions = map[string]format.ActivationKind{
 	"relu": format.ActivationReLU, "tanh": format.ActivationTanh, "sigmoid": format.ActivationSigmoid,
 	"leaky_relu": format.ActivationLeakyReLU, "elu": format.ActivationELU, "softsign": format.ActivationSoftsign,
-	"softplus": format.ActivationSoftplus, "hardsigmoid": format.ActivationHardSigmoid, "softmax": format.ActivationSoftmax,
+	"thresholded_relu": format.ActivationThresholdedReLU, "softplus": format.ActivationSoftplus, "hardsigmoid": format.ActivationHardSigmoid, "softmax": format.ActivationSoftmax,
 	"exp": format.ActivationExp, "log": format.ActivationLog, "sqrt": format.ActivationSqrt, "square": format.ActivationSquare,
 	"abs": format.ActivationAbs, "reciprocal": format.ActivationReciprocal, "gelu": format.ActivationGELU,
 	"gelu_tanh": format.ActivationGELUTanh, "silu": format.ActivationSiLU, "hardswish": format.ActivationHardSwish,
@@ -102,12 +102,17 @@ func (g *grapher) linear(n *Node, in []int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	l, err := network.NewDense(w.Name, w.Shape[1], w.Shape[0], w.Data, bias).Pack()
+	d := network.NewDense(w.Name, w.Shape[1], w.Shape[0], w.Data, bias)
+	if n.Activation != "" && n.Activation != "none" {
+		if d.Activation, err = n.function(n.Activation); err != nil {
+			return 0, err
+		}
+	}
+	l, err := d.Pack()
 	if err != nil {
 		return 0, err
 	}
-	v, err := g.put(&l, in...)
-	return g.activated(n, v, err)
+	return g.put(&l, in...)
 }
 
 // recurrent adds the layers of an RNN, an LSTM or a GRU.
@@ -131,6 +136,9 @@ func (g *grapher) recurrent(n *Node, in []int) (int, error) {
 		return 0, err
 	}
 	if err := g.states(n, list[0], layers); err != nil {
+		return 0, err
+	}
+	if err := g.peepholes(n, layers); err != nil {
 		return 0, err
 	}
 	v := in[0]
@@ -178,6 +186,9 @@ func (n *Node) gates(l *network.Layer) error {
 			return network.Refuse(network.ErrArchitecture, n.Module, `"reverse" is of a layer of one direction`)
 		}
 		l.Reverse = true
+	}
+	if err := n.special(l); err != nil {
+		return err
 	}
 	if n.Activation == "" && n.RecurrentActivation == "" {
 		return nil
@@ -466,14 +477,22 @@ func (g *grapher) window(n *Node, in []int) (int, error) {
 }
 
 func (g *grapher) pad(n *Node, in []int) (int, error) {
+	value := n.Value
+	if n.Mode == lowest {
+		n = &Node{Before: n.Before, After: n.After}
+		value = float32(math.Inf(-1))
+	}
 	mode, err := lookup("mode", n.Mode, map[string]format.PadMode{
 		"": format.PadConstant, "constant": format.PadConstant, "reflect": format.PadReflect, "edge": format.PadEdge, "wrap": format.PadWrap,
-	}, "constant", "reflect", "edge", "wrap")
+	}, "constant", "reflect", "edge", "wrap", lowest)
 	if err != nil {
 		return 0, err
 	}
-	return g.put(&format.Pad{Mode: mode, Before: n.Before, After: n.After, Value: n.Value}, in...)
+	return g.put(&format.Pad{Mode: mode, Before: n.Before, After: n.After, Value: value}, in...)
 }
+
+// lowest is the mode of a pad of -Inf, which JSON lacks: what changes no greatest number.
+const lowest = "lowest"
 
 // framePoolOp returns the op that reduces frames of a step. Padding is of what
 // changes no greatest number.

@@ -15,21 +15,22 @@ import (
 // with the reason. All others go through what these files offer, so that a new
 // kind of layer is added to these, and nowhere else.
 var comparers = map[string]string{
-	"format/network/network.go":          "says of a layer that it is dense",
-	"format/onnx/export/op_recurrent.go": "makes operators RNN, GRU and LSTM of layers",
-	"format/onnx/recurrent.go":           "makes layers of the operators RNN, GRU and LSTM",
-	"format/op.go":                       "the table of kinds",
-	"format/op_gru.go":                   "a kind",
-	"format/op_rnn.go":                   "a kind",
-	"format/statedict/recurrent.go":      "makes layers of PyTorch's RNN, GRU and LSTM",
-	"internal/onnxtest/evaluate.go":      "computes layers without what it tests",
-	"internal/pytorch/network.go":        "splits biases as PyTorch has them",
-	"runtime/op.go":                      "chooses the op of a layer's kind",
-	"runtime/op_gru.go":                  "a kind",
-	"runtime/op_recurrent.go":            "says which states are within ±1",
-	"runtime/op_rnn.go":                  "a kind",
-	"runtime/op_special.go":              "chooses how a step of a kind is completed",
-	"trainer/op.go":                      "chooses the op of a layer's kind",
+	"format/network/network.go":              "says of a layer that it is dense",
+	"format/onnx/export/op_recurrent.go":     "makes operators RNN, GRU and LSTM of layers",
+	"format/onnx/recurrent.go":               "makes layers of the operators RNN, GRU and LSTM",
+	"format/op.go":                           "the table of kinds",
+	"format/op_gru.go":                       "a kind",
+	"format/op_rnn.go":                       "a kind",
+	"format/statedict/describe_recurrent.go": "makes PyTorch's RNN, GRU and LSTM of layers",
+	"format/statedict/recurrent.go":          "makes layers of PyTorch's RNN, GRU and LSTM",
+	"internal/onnxtest/evaluate.go":          "computes layers without what it tests",
+	"internal/pytorch/network.go":            "splits biases as PyTorch has them",
+	"runtime/op.go":                          "chooses the op of a layer's kind",
+	"runtime/op_gru.go":                      "a kind",
+	"runtime/op_recurrent.go":                "says which states are within ±1",
+	"runtime/op_rnn.go":                      "a kind",
+	"runtime/op_special.go":                  "chooses how a step of a kind is completed",
+	"trainer/op.go":                          "chooses the op of a layer's kind",
 }
 
 // orderers are the files that may compare constants by their order, each with

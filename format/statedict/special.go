@@ -1,0 +1,87 @@
+package statedict
+
+import (
+	"slices"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+)
+
+// A Function is one of a gate.
+type Function struct {
+	Name  string   `json:"function"` // as [Node.Activation] has it, or "none"
+	Alpha *float32 `json:"alpha,omitempty"`
+	Beta  *float32 `json:"beta,omitempty"`
+}
+
+// special sets what few recurrent layers have.
+func (n *Node) special(l *network.Layer) error {
+	l.Clip, l.InputForget = n.Clip, n.InputForget
+	if n.InputForget && !l.Cell.HasCellState() {
+		return network.Refuse(network.ErrArchitecture, n.Module, `"input_forget" is of an LSTM`)
+	}
+	if !(n.Clip >= 0) {
+		return network.Refuse(network.ErrArchitecture, n.Module, `"clip" is %v, where a bound above 0 is due`, n.Clip)
+	}
+	if len(n.Gates) == 0 {
+		return nil
+	}
+	if n.Activation != "" || n.RecurrentActivation != "" {
+		return network.Refuse(network.ErrArchitecture, n.Module, `"gates" stand in the place of "activation" and "recurrent_activation"`)
+	}
+	want := len(l.Cell.Activations(l.Cell.DefaultVariant()))
+	if len(n.Gates) != 1 && len(n.Gates) != len(l.Directions) {
+		return network.Refuse(network.ErrArchitecture, n.Module, `"gates" has %d lists, where one for all directions or one for each of %d is due`, len(n.Gates), len(l.Directions))
+	}
+	for d := range l.Directions {
+		functions := n.Gates[min(d, len(n.Gates)-1)]
+		if len(functions) != want {
+			return network.Refuse(network.ErrArchitecture, n.Module, `"gates" has a list of %d functions, where the gates of a %v have %d`, len(functions), l.Cell, want)
+		}
+		var list []format.Activation
+		for _, f := range functions {
+			a, err := f.activation()
+			if err != nil {
+				return err
+			}
+			list = append(list, a)
+		}
+		l.Directions[d].Activations = list
+	}
+	return nil
+}
+
+func (f Function) activation() (format.Activation, error) {
+	if f.Name == "none" {
+		return format.Activation{}, nil
+	}
+	return (&Node{Alpha: f.Alpha, Beta: f.Beta}).function(f.Name)
+}
+
+// peepholes sets the peepholes of a recurrent module, if it has any.
+func (g *grapher) peepholes(n *Node, layers []network.Layer) error {
+	if n.Peephole == "" {
+		return nil
+	}
+	if !layers[0].Cell.HasCellState() {
+		return g.refuse(`"peephole" is of an LSTM`)
+	}
+	t := g.tensors[n.Peephole]
+	if t == nil {
+		return g.refuse("the file has no tensor %s", network.Quote(n.Peephole))
+	}
+	g.used[t.Name] = true
+	h := layers[0].HiddenSize
+	want := []int{len(layers) * len(layers[0].Directions), 3, h}
+	if t.Data == nil || !slices.Equal(t.Shape, want) {
+		return network.Refuse(network.ErrShape, t.Name, "its shape is %s of type %s, where %v is due", t.shape(), t.DType, want)
+	}
+	data := t.Data
+	for i := range layers {
+		for d := range layers[i].Directions {
+			layers[i].Directions[d].Peephole = data[: 3*h : 3*h]
+			data = data[3*h:]
+		}
+	}
+	return nil
+}
