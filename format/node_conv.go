@@ -119,3 +119,8 @@ func (c *Conv) checkWeights(bounded bool) *Error {
 	}
 	return nil
 }
+
+func (c *Conv) multiplyAdds(in []Value) int {
+	out, _ := c.gives(in)
+	return out.Size() * c.Kernel * c.InputSize
+}

@@ -45,3 +45,8 @@ func (d *Depthwise) nodeArrays(i int, yield func(tensor) bool) bool {
 
 func (d *Depthwise) parameters() int    { return d.Channels * (d.Kernel + 1) }
 func (d *Depthwise) converted(DType) Op { return d }
+
+func (d *Depthwise) multiplyAdds(in []Value) int {
+	out, _ := d.gives(in)
+	return out.Size() * d.Kernel
+}

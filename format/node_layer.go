@@ -116,3 +116,6 @@ func (e *Embedding) nodeArrays(i int, yield func(tensor) bool) bool {
 }
 
 func (e *Embedding) converted(dtype DType) Op { return e.convert(dtype) }
+
+func (l *Layer) multiplyAdds(in []Value) int { return in[0].Frames * l.Work().MultiplyAdds }
+func (l *Layer) kept([]Value) int            { return l.Work().State }

@@ -26,3 +26,8 @@ func (*MatMul) code() opCode                 { return codeMatMul }
 func (m *MatMul) appendNode(b []byte) []byte { return appendFlag(b, m.Transposed) }
 func (m *MatMul) readNode(r *record)         { m.Transposed = r.flag() }
 func (*MatMul) checkNode() *Error            { return nil }
+
+func (m *MatMul) multiplyAdds(in []Value) int {
+	out, _ := m.gives(in)
+	return out.Size() * in[0].Channels
+}

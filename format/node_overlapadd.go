@@ -47,3 +47,10 @@ func (o *OverlapAdd) readNode(r *record) {
 }
 
 func (*OverlapAdd) checkNode() *Error { return nil }
+
+func (o *OverlapAdd) kept([]Value) int {
+	if !o.Carry {
+		return 0
+	}
+	return (o.Kernel - o.Stride) * o.Channels
+}

@@ -91,3 +91,19 @@ func (*Repeat) readNode(*record)           {}
 func (*Repeat) checkNode() *Error          { return nil }
 func (*Repeat) bounded(in bool) bool       { return in }
 func (*Repeat) looksAhead() bool           { return true }
+
+func (p *SequencePool) multiplyAdds(in []Value) int {
+	if p.Pool != PoolAttention {
+		return 0
+	}
+	return in[0].Size()
+}
+
+// kept counts the numbers of the value, and of a weighted sum those of its weights.
+func (p *SequencePool) kept(in []Value) int {
+	n := in[0].Size()
+	if p.Pool == PoolAttention {
+		n += 2
+	}
+	return n
+}

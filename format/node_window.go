@@ -29,3 +29,5 @@ func (w *Window) readNode(r *record)         { w.Before, w.After = r.size(0), r.
 func (*Window) checkNode() *Error            { return nil }
 func (*Window) bounded(in bool) bool         { return in }
 func (w *Window) looksAhead() bool           { return w.After > 0 }
+
+func (w *Window) kept(in []Value) int { return w.Before * in[0].Channels }

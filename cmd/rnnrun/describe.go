@@ -19,6 +19,7 @@ type part struct {
 	above       bool         // whether it is above the pool
 	dtype       format.DType // of its weights
 	parameters  int
+	work        format.Work
 	bytes       sizes
 	inputScales []float32 // of int8 weights that read numbers, by direction; 0: chosen at each step
 }
@@ -40,7 +41,7 @@ func parts(d *format.Model) []part {
 	}
 	if h := d.Head; h != nil {
 		all = append(all, part{name: "dense", above: true, in: h.InputSize, out: h.OutputSize, dtype: h.Weight.DType,
-			parameters: h.OutputSize * (h.InputSize + 1), bytes: sizesOf(&format.Model{Head: h})})
+			parameters: h.OutputSize * (h.InputSize + 1), work: format.Work{MultiplyAdds: h.InputSize * h.OutputSize}, bytes: sizesOf(&format.Model{Head: h})})
 	}
 	return all
 }
@@ -49,12 +50,20 @@ func layerPart(l *format.Layer) part {
 	alone := format.Model{Layers: []format.Layer{*l}}
 	p := part{
 		name: layerName(l), features: features(l), in: l.InputSize, out: l.OutputSize(),
-		dtype: l.Directions[0].Gates.DType, parameters: alone.Parameters(), bytes: sizesOf(&alone),
+		dtype: l.Directions[0].Gates.DType, parameters: alone.Parameters(), work: l.Work(), bytes: sizesOf(&alone),
 	}
 	if l.Cell.Recurrent() {
 		p.directions = len(l.Directions)
 	}
 	return p
+}
+
+// sizes says what the part reads and gives.
+func (p *part) sizes() string {
+	if p.directions == 2 {
+		return fmt.Sprintf("%d → 2 × %d", p.in, p.out/2)
+	}
+	return fmt.Sprintf("%d → %d", p.in, p.out)
 }
 
 // remarks says what else there is to a part.
@@ -141,6 +150,7 @@ func describe(out io.Writer, name string, size int64, d *format.Model, taken mem
 	fact("parameters", "%d", d.Parameters())
 	fact("weights", "%v", sizesOf(d))
 	fact("memory", "%v", taken)
+	fact("work", "%v", workOf(d))
 	texts := func(d *format.Model, of string) {
 		if t := d.Tokenizer; t != nil {
 			fact("tokenizer", "%s%s", of, describeTokenizer(t))
@@ -219,11 +229,7 @@ func drawParts(b *strings.Builder, d *format.Model) {
 		if p.above {
 			pool()
 		}
-		sizes := fmt.Sprintf("%d → %d", p.in, p.out)
-		if p.directions == 2 {
-			sizes = fmt.Sprintf("%d → 2 × %d", p.in, p.out/2)
-		}
-		row("↓ "+p.name, sizes, fmt.Sprintf("%d parameters", p.parameters), p.bytes.String(), p.remarks())
+		row("↓ "+p.name, p.sizes(), fmt.Sprintf("%d parameters", p.parameters), p.bytes.String(), p.remarks())
 	}
 	pool()
 	if d.Output != format.OutputLinear {
@@ -232,15 +238,19 @@ func drawParts(b *strings.Builder, d *format.Model) {
 	if d.Skip {
 		row("↓ the inputs are added")
 	}
-	outputs := fmt.Sprintf("%d outputs a step", d.OutputSize())
+	row(outputsOf(d))
+	rows.write(b)
+}
+
+// outputsOf says what a stack of layers gives.
+func outputsOf(d *format.Model) string {
 	switch {
 	case d.Decoder != nil:
-		outputs = "the states after the last step"
+		return "the states after the last step"
 	case d.Pool != format.PoolNone:
-		outputs = fmt.Sprintf("%d outputs a sequence", d.OutputSize())
+		return fmt.Sprintf("%d outputs a sequence", d.OutputSize())
 	}
-	row(outputs)
-	rows.write(b)
+	return fmt.Sprintf("%d outputs a step", d.OutputSize())
 }
 
 func describeTokenizer(t *format.Tokenizer) string {
@@ -308,7 +318,7 @@ func stagesJSON(d *format.Model) cli.Array {
 		stages = append(stages, cli.Object{
 			"name", p.name, "input_size", p.in, "output_size", p.out, "directions", p.directions,
 			"dtype", p.dtype.String(), "parameters", p.parameters, "bytes", p.bytes.total(), "bytes_by_dtype", p.bytes.json(),
-			"input_scales", scales, "features", p.features,
+			"input_scales", scales, "features", p.features, "state", p.work.State, "multiply_adds", p.work.MultiplyAdds,
 		})
 	}
 	return stages
@@ -349,6 +359,7 @@ func describeJSON(name string, size int64, d *format.Model, taken memory) cli.Ob
 		"parameters", d.Parameters(),
 		"weight_bytes", sizesOf(d).json(),
 		"memory_bytes", taken.json(),
+		"work", workOf(d).json(),
 		"input_size", d.InputSize,
 		"output_size", d.OutputSize(),
 		"tokens", d.TokenWidth() > 0,

@@ -11,8 +11,9 @@ import (
 // A graphValue is what an input or a node of a graph gives.
 type graphValue struct {
 	format.Value
-	what       string   // the input's name, or the node's kind
-	reads      []string // numbers of values
+	what       string // the input's name, or the node's kind
+	reads      []int  // values
+	work       format.Work
 	parameters int
 	bytes      sizes
 }
@@ -21,7 +22,7 @@ type graphValue struct {
 func graphValues(d *format.Model) []graphValue {
 	values, _ := d.Graph.Values() // of a valid graph
 	list := make([]graphValue, len(values))
-	inputs := len(d.Graph.Inputs)
+	inputs, work := len(d.Graph.Inputs), d.Graph.Work()
 	for i, v := range values {
 		list[i].Value = v
 		if i < inputs {
@@ -30,9 +31,7 @@ func graphValues(d *format.Model) []graphValue {
 		}
 		n := &d.Graph.Nodes[i-inputs]
 		list[i].what = nodeName(n)
-		for _, from := range n.Inputs {
-			list[i].reads = append(list[i].reads, fmt.Sprint(from))
-		}
+		list[i].reads, list[i].work = n.Inputs, work[i-inputs]
 		alone := &format.Model{Graph: &format.Graph{Nodes: []format.Node{*n}}}
 		list[i].parameters, list[i].bytes = alone.Parameters(), sizesOf(alone)
 	}
@@ -66,33 +65,44 @@ func nodeName(n *format.Node) string {
 	return n.Kind()
 }
 
+// shape returns the frames and channels of the value.
+func (v *graphValue) shape() string {
+	if v.EachStep() {
+		return v.String()
+	}
+	return v.String() + " a sequence"
+}
+
 // drawGraph lists the values of a graph: what each is, what it reads, its frames and
-// channels of a step, and its weights.
+// channels, its weights, and what it does and keeps at a step.
 func drawGraph(b *strings.Builder, d *format.Model) {
-	var rows table
+	rows := table{{"", "value", "reads", "frames×channels", "parameters", "weights", "state", "multiply-adds"}}
 	for i, v := range graphValues(d) {
-		weights := ""
-		if v.parameters > 0 {
-			weights = fmt.Sprintf("%d parameters", v.parameters)
+		row := []string{fmt.Sprint(i), v.what, strings.Trim(fmt.Sprint(v.reads), "[]"), v.shape(), "", v.bytes.String()}
+		for _, n := range []int{v.work.State, v.work.MultiplyAdds} {
+			row = append(row, someOf(n))
 		}
-		shape := v.String()
-		if !v.EachStep() {
-			shape += " a sequence"
-		}
-		reads := ""
-		if len(v.reads) > 0 {
-			reads = "← " + strings.Join(v.reads, " ")
-		}
-		rows = append(rows, []string{fmt.Sprint(i), v.what, reads, shape, weights, v.bytes.String()})
+		row[4] = someOf(v.parameters)
+		rows = append(rows, row)
 	}
 	for _, out := range d.Graph.Outputs {
 		what := "output " + cli.Printable(out.Name)
 		if d.Output != format.OutputLinear {
 			what += ", " + d.Output.String()
 		}
-		rows = append(rows, []string{"", what, fmt.Sprint("← ", out.Value)})
+		rows = append(rows, []string{"", what, fmt.Sprint(out.Value)})
 	}
+	total := workOf(d)
+	rows = append(rows, []string{"", "total", "", "", fmt.Sprint(d.Parameters()), sizesOf(d).String(), someOf(total.State), someOf(total.MultiplyAdds + total.sequence)})
 	rows.write(b)
+}
+
+// someOf returns a number, and nothing for 0.
+func someOf(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
 }
 
 // graphJSON describes a graph; null: the model is a stack of layers.
@@ -104,11 +114,12 @@ func graphJSON(d *format.Model) any {
 	for _, v := range graphValues(d) {
 		reads := cli.Array{}
 		for _, from := range v.reads {
-			reads = append(reads, from)
+			reads = append(reads, fmt.Sprint(from))
 		}
 		values = append(values, cli.Object{
 			"name", v.what, "reads", reads, "frames", v.Frames, "channels", v.Channels, "tokens", v.Tokens,
 			"each_step", v.EachStep(), "parameters", v.parameters, "bytes_by_dtype", v.bytes.json(),
+			"state", v.work.State, "multiply_adds", v.work.MultiplyAdds,
 		})
 	}
 	for _, out := range d.Graph.Outputs {

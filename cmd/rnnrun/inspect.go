@@ -1,13 +1,15 @@
 package main
 
 import (
+	"io"
+
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
 func inspectCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, asDOT, asSVG bool
 	c := &cobra.Command{
 		Use:   "inspect [flags] MODEL",
 		Short: "Show a model's architecture, sizes, vocabulary, provenance and checks",
@@ -16,7 +18,9 @@ from. The checksums of the file have been compared when anything is shown.
 
 ` + cli.ModelHelp,
 		Example: `  rnnrun inspect model.rnn
-  rnnrun inspect --json builtin:shakespeare`,
+  rnnrun inspect --json builtin:shakespeare
+  rnnrun inspect --svg model.rnn > model.svg
+  rnnrun inspect --dot model.rnn | dot -Tpdf > model.pdf`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			d, size, err := cli.ReadModel(args[0])
@@ -27,7 +31,17 @@ from. The checksums of the file have been compared when anything is shown.
 			if err != nil {
 				return err
 			}
-			if asJSON {
+			switch {
+			case asDOT:
+				_, err = io.WriteString(c.OutOrStdout(), newPicture(d).dot(cli.Printable(args[0])))
+				return err
+			case asSVG:
+				text, err := newPicture(d).svg(cli.Printable(args[0]))
+				if err == nil {
+					_, err = io.WriteString(c.OutOrStdout(), text)
+				}
+				return err
+			case asJSON:
 				return cli.WriteJSON(c.OutOrStdout(), describeJSON(args[0], size, d, memoryOf(m)))
 			}
 			return describe(c.OutOrStdout(), args[0], size, d, memoryOf(m))
@@ -35,5 +49,8 @@ from. The checksums of the file have been compared when anything is shown.
 		ValidArgsFunction: cli.CompleteModel,
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object")
+	c.Flags().BoolVar(&asDOT, "dot", false, "the network as a graph for Graphviz")
+	c.Flags().BoolVar(&asSVG, "svg", false, "the network as a picture: blue boxes keep a state, orange ones have weights, dashed ones are for a sequence")
+	c.MarkFlagsMutuallyExclusive("json", "dot", "svg")
 	return c
 }

@@ -30,6 +30,7 @@ task        classify
 parameters  974
 weights     4304 bytes f32
 memory      SESSION bytes a session, 65656 more for sequences, and 68 for each step of the longest
+work        768 multiply-adds a step, 32 a sequence, a state of 32 numbers
 tokenizer   chars
 vocabulary  27 tokens: "\n" "a" "b" "c" "d" "e" "f" "g" "h" "i" "j" "k" …
 labels      "bad" "good"
@@ -131,6 +132,7 @@ func TestInspectShowsNumberFormats(t *testing.T) {
 parameters  721
 weights     288 bytes int8, 768 bytes f16, 740 bytes f32
 memory      SESSION bytes a session, 24816 more for sequences, and 4 for each step of the longest
+work        656 multiply-adds a step, a state of 16 numbers
 goldens     none: nothing proves the outputs on another device
 
   3 numbers a step
