@@ -164,14 +164,7 @@ func (v *conversion) run(c *cobra.Command, _ []string) error {
 	defer v.outputs.Release()
 	defer v.close()
 	s := m.NewSession()
-	stdin, stdout, stderr := c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr()
-	switch {
-	case mixed(m):
-		return convert(v, s, runBoth(s), stdin, stdout, stderr)
-	case m.Description().TokenWidth() > 0:
-		return convert(v, s, s.RunTokens, stdin, stdout, stderr)
-	}
-	return convert(v, s, s.Run, stdin, stdout, stderr)
+	return v.convert(s, c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr())
 }
 
 // claim tries whether the outputs and the states can be written.
@@ -214,12 +207,13 @@ func (v *conversion) outputKind(input series.Kind, stdout io.Writer) (series.Kin
 
 // convert reads sequences from the inputs and writes their outputs to the output files
 // or to stdout.
-func convert[T series.Number](v *conversion, s *rnn.Session, run func([]T) ([]float32, error), stdin io.Reader, stdout, stderr io.Writer) error {
-	r, o, err := open[T](v, s.Model(), stdin)
+func (v *conversion) convert(s *rnn.Session, stdin io.Reader, stdout, stderr io.Writer) error {
+	v.stdin = stdin
+	r, o, err := v.open(s.Model())
 	if err != nil {
 		return err
 	}
-	c := converter[T]{session: s, run: run, input: o.Name, width: o.Width, answers: answerWidth(s.Model()),
+	c := converter{session: s, run: runOf(s), input: o.Name, width: o.Width, answers: answerWidth(s.Model()),
 		in: r, errs: stderr, strict: v.strict, records: o.Records}
 	if c.initial, c.final, err = v.states(s, r.Layout(), stderr); err != nil {
 		return err

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 
@@ -16,13 +15,12 @@ import (
 )
 
 // open returns a reader of the steps of all inputs side by side, and how they are read.
-func open[T series.Number](v *conversion, m *rnn.Model, stdin io.Reader) (series.Reader[T], series.Options, error) {
-	v.stdin = stdin
+func (v *conversion) open(m *rnn.Model) (series.Reader[float32], series.Options, error) {
 	switch {
 	case v.input.archive():
-		return openArchive[T](v, m)
+		return v.openArchive(m)
 	case v.input.all == "":
-		return openParts[T](v, m)
+		return v.openParts(m)
 	}
 	o := series.Options{Width: stepWidth(m), Header: v.header, Records: new(series.Records)}
 	if inputs := m.Inputs(); len(inputs) == 1 {
@@ -38,7 +36,7 @@ func open[T series.Number](v *conversion, m *rnn.Model, stdin io.Reader) (series
 	if err := v.choose(&o, m); err != nil {
 		return nil, o, err
 	}
-	r, err := series.NewReader[T](in, o)
+	r, err := newReader(in, o, m.Description().TokenWidth() == o.Width)
 	if err != nil || !r.Layout().Frames {
 		return r, o, err
 	}
@@ -48,6 +46,21 @@ func open[T series.Number](v *conversion, m *rnn.Model, stdin io.Reader) (series
 	o.Columns = series.Columns{}
 	o.Records.Drop()
 	return r, o, nil
+}
+
+// newReader returns a reader of numbers, or of tokens as numbers, which hold them exactly.
+func newReader(in *bufio.Reader, o series.Options, tokens bool) (series.Reader[float32], error) {
+	if tokens {
+		return numbers(series.NewReader[int32](in, o))
+	}
+	return series.NewReader[float32](in, o)
+}
+
+func numbers(r series.Reader[int32], err error) (series.Reader[float32], error) {
+	if err != nil {
+		return nil, err
+	}
+	return series.Numbers(r), nil
 }
 
 // stepWidth returns how many numbers and tokens a step of all inputs has.
@@ -91,22 +104,19 @@ func (v *conversion) close() {
 }
 
 // openParts opens a file for each input.
-func openParts[T series.Number](v *conversion, m *rnn.Model) (series.Reader[T], series.Options, error) {
-	return join[T](v, m, func(i int, o *series.Options) (any, error) {
+func (v *conversion) openParts(m *rnn.Model) (series.Reader[float32], series.Options, error) {
+	return v.join(m, func(i int, o *series.Options) (series.Reader[float32], error) {
 		in, err := v.openInput(v.input.ports[i], o)
-		switch {
-		case err != nil:
+		if err != nil {
 			return nil, err
-		case m.Inputs()[i].Tokens > 0:
-			return series.NewReader[int32](in, *o)
 		}
-		return series.NewReader[float32](in, *o)
+		return newReader(in, *o, m.Inputs()[i].Tokens > 0)
 	})
 }
 
 // openArchive opens an .npz file with an array for each input; of a single input it
 // may have another name.
-func openArchive[T series.Number](v *conversion, m *rnn.Model) (series.Reader[T], series.Options, error) {
+func (v *conversion) openArchive(m *rnn.Model) (series.Reader[float32], series.Options, error) {
 	path := v.input.all
 	if v.header {
 		return nil, series.Options{}, cli.Usagef("--header is for CSV, and %s is .npz", path)
@@ -123,16 +133,15 @@ func openArchive[T series.Number](v *conversion, m *rnn.Model) (series.Reader[T]
 	if err != nil {
 		return nil, series.Options{}, err
 	}
-	return join[T](v, m, func(i int, o *series.Options) (any, error) {
+	return v.join(m, func(i int, o *series.Options) (series.Reader[float32], error) {
 		o.Name, o.Kind = fmt.Sprintf("%s, array %s", path, message.Quote(find[i].Name)), series.KindNPY
 		a, err := find[i].Reader()
-		switch {
-		case err != nil:
-			return nil, err
-		case m.Inputs()[i].Tokens > 0:
-			return series.NewArrayReader[int32](a, *o)
+		if err == nil && m.Inputs()[i].Tokens > 0 {
+			return numbers(series.NewArrayReader[int32](a, *o))
+		} else if err == nil {
+			return series.NewArrayReader[float32](a, *o)
 		}
-		return series.NewArrayReader[float32](a, *o)
+		return nil, err
 	})
 }
 
@@ -162,22 +171,19 @@ func matchArrays(path string, arrays []npy.Array, inputs []format.Input) (list [
 
 // join reads the inputs side by side, each by the reader of numbers or tokens that open
 // returns.
-func join[T series.Number](v *conversion, m *rnn.Model, open func(i int, o *series.Options) (any, error)) (series.Reader[T], series.Options, error) {
+func (v *conversion) join(m *rnn.Model, open func(i int, o *series.Options) (series.Reader[float32], error)) (series.Reader[float32], series.Options, error) {
 	all := series.Options{Name: "the inputs", Width: stepWidth(m), Records: new(series.Records)}
 	if v.columns+v.keep != "" {
 		return nil, all, cli.Usagef("--columns and --keep are for one file of all inputs")
 	}
-	var parts []*series.Part[T]
+	var parts []*series.Part
 	for i, in := range m.Inputs() {
 		o := series.Options{Width: in.Frames * in.Channels, Frames: in.Frames, Header: v.header}
 		r, err := open(i, &o)
 		if err != nil {
 			return nil, all, err
 		}
-		if tokens, ok := r.(series.Reader[int32]); ok && mixed(m) {
-			r = series.Numbers(tokens)
-		}
-		parts = append(parts, &series.Part[T]{Name: o.Name, Width: o.Width, Reader: r.(series.Reader[T])})
+		parts = append(parts, &series.Part{Name: o.Name, Width: o.Width, Reader: r})
 		if i == 0 {
 			all.Kind = o.Kind
 		}
@@ -193,14 +199,18 @@ func join[T series.Number](v *conversion, m *rnn.Model, open func(i int, o *seri
 	return r, all, err
 }
 
-// runBoth returns a function that runs steps of numbers and tokens side by side.
-func runBoth(s *rnn.Session) func([]float32) ([]float32, error) {
+// runOf returns a function that runs steps of all inputs side by side.
+func runOf(s *rnn.Session) func([]float32) ([]float32, error) {
+	m := s.Model()
+	if m.Description().TokenWidth() == 0 {
+		return s.Run
+	}
 	var numbers []float32
 	var tokens []int32
 	return func(xs []float32) ([]float32, error) {
 		numbers, tokens = numbers[:0], tokens[:0]
 		for len(xs) > 0 {
-			for _, in := range s.Model().Inputs() {
+			for _, in := range m.Inputs() {
 				n := in.Frames * in.Channels
 				if in.Tokens == 0 {
 					numbers = append(numbers, xs[:n]...)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
@@ -13,13 +14,13 @@ import (
 )
 
 // A converter turns the sequences of an input into a model's outputs.
-type converter[T series.Number] struct {
+type converter struct {
 	session *rnn.Session
-	run     func([]T) ([]float32, error)
+	run     func([]float32) ([]float32, error)
 	input   string // its name
 	width   int    // numbers of a step
 	answers int    // outputs of a step, or of a sequence
-	in      series.Reader[T]
+	in      series.Reader[float32]
 	out     series.Writer
 	errs    io.Writer // where bad steps are reported
 	strict  bool      // the first bad step is an error
@@ -31,7 +32,7 @@ type converter[T series.Number] struct {
 }
 
 // cut makes the sequences as long as --lengths says.
-func (c *converter[T]) cut(flag string) error {
+func (c *converter) cut(flag string) error {
 	lengths, err := readLengths(flag)
 	if err != nil {
 		return err
@@ -53,7 +54,7 @@ func (c *converter[T]) cut(flag string) error {
 }
 
 // wholeSteps turns lengths in frames, which the rows of the input are, into steps.
-func (c *converter[T]) wholeSteps(lengths []int) error {
+func (c *converter) wholeSteps(lengths []int) error {
 	frames := c.session.Model().Inputs()[0].Frames
 	for i, n := range lengths {
 		if n%frames != 0 {
@@ -66,13 +67,13 @@ func (c *converter[T]) wholeSteps(lengths []int) error {
 
 // check has steps refused that the model cannot read, or that would stay in its
 // states for ever. A CSV's reader names the line of such numbers itself.
-func (c *converter[T]) check() {
+func (c *converter) check() {
 	inputs := c.session.Model().Inputs()
 	var of []*format.Input // of each number of a step
 	for i := range inputs {
 		of = append(of, slices.Repeat([]*format.Input{&inputs[i]}, inputs[i].Frames*inputs[i].Channels)...)
 	}
-	c.in = series.Check(c.in, c.width, func(step []T, index int) error {
+	c.in = series.Check(c.in, c.width, func(step []float32, index int) error {
 		for i, v := range step {
 			if err := c.checkNumber(of[i], v, index); err != nil && len(inputs) > 1 {
 				return fmt.Errorf("input %s: %w", message.Quote(of[i].Name), err)
@@ -85,21 +86,22 @@ func (c *converter[T]) check() {
 }
 
 // checkNumber checks a number or a token of a step.
-func (c *converter[T]) checkNumber(in *format.Input, v T, step int) error {
+func (c *converter) checkNumber(in *format.Input, v float32, step int) error {
 	switch {
 	case v-v != 0:
 		return &series.Error{Name: c.input, Err: series.ErrNotFinite, Cause: fmt.Sprintf("%v in step %d", v, step)}
 	case in.Tokens == 0:
-	case T(int32(v)) != v:
+	case v != float32(math.Trunc(float64(v))):
 		return &series.Error{Name: c.input, Err: series.ErrNumber, Cause: fmt.Sprintf("%v in step %d is no token's id", v, step)}
-	case v < 0 || int(v) >= in.Tokens:
-		return &rnn.TokenRangeError{Token: int32(v), Step: step, Tokens: in.Tokens}
+	case v < 0 || v >= float32(in.Tokens):
+		const far = 1 << 30 // as far as a message says exactly
+		return &rnn.TokenRangeError{Token: int32(min(max(v, -far), far)), Step: step, Tokens: in.Tokens}
 	}
 	return nil
 }
 
 // sequences runs all sequences.
-func (c *converter[T]) sequences() error {
+func (c *converter) sequences() error {
 	if n := c.in.Layout().Sequences; n >= 0 {
 		if err := c.initial.count(n); err != nil {
 			return err
@@ -137,7 +139,7 @@ func (c *converter[T]) sequences() error {
 }
 
 // note says once what the user should know of the columns.
-func (c *converter[T]) note() {
+func (c *converter) note() {
 	if c.records.Note != "" {
 		fmt.Fprintf(c.errs, "rnnrun: %s: %s\n", c.input, c.records.Note)
 		c.records.Note = ""
@@ -160,10 +162,10 @@ func inSequence(err error, input string, sequence int) error {
 // sequence runs the nth sequence: in blocks of the steps that are at hand, or whole
 // if a direction starts from its end. The blocks' outputs are those of the whole. A
 // bad step is left out, and has an empty answer.
-func (c *converter[T]) sequence(n int) error {
+func (c *converter) sequence(n int) error {
 	const block = 256 // steps
 	m := c.session.Model()
-	buf := make([]T, block*c.width)
+	buf := make([]float32, block*c.width)
 	held := 0      // numbers in buf
 	steps := 0     // run before
 	var gaps []int // steps in buf before each bad step
@@ -186,7 +188,7 @@ func (c *converter[T]) sequence(n int) error {
 				return failed
 			}
 			if held == len(buf) {
-				buf = append(buf, make([]T, held)...)
+				buf = append(buf, make([]float32, held)...)
 			}
 			continue
 		}
@@ -221,7 +223,7 @@ func (c *converter[T]) sequence(n int) error {
 // noteSingles says once that every line of a stream is followed by an empty one, as
 // a serial line doubles the ends of lines: the steps are then not one sequence, as
 // is meant most often.
-func (c *converter[T]) noteSingles(n int) {
+func (c *converter) noteSingles(n int) {
 	const enough = 3
 	if n == enough-1 && c.single == enough && c.in.Layout().Sequences < 0 {
 		fmt.Fprintf(c.errs, "rnnrun: %s: an empty line stands after every line, so each line is a sequence of its own and starts from the initial state; to run one sequence, leave the empty lines out, for instance with: grep .\n", c.input)
@@ -230,7 +232,7 @@ func (c *converter[T]) noteSingles(n int) {
 
 // end ends a sequence of that many good steps with its outputs, if the model is
 // pooled.
-func (c *converter[T]) end(ys []float32, steps int) error {
+func (c *converter) end(ys []float32, steps int) error {
 	if c.session.Model().Pooled() {
 		var gaps []int
 		if steps == 0 {
@@ -248,7 +250,7 @@ func (c *converter[T]) end(ys []float32, steps int) error {
 
 // answer writes outputs of steps, with an empty answer after as many steps as each
 // of the gaps says.
-func (c *converter[T]) answer(ys []float32, gaps []int) error {
+func (c *converter) answer(ys []float32, gaps []int) error {
 	width := c.answers
 	from := 0
 	for _, gap := range gaps {
@@ -268,7 +270,7 @@ func (c *converter[T]) answer(ys []float32, gaps []int) error {
 
 // skips reports a step that cannot be read, and whether the others are run all the
 // same.
-func (c *converter[T]) skips(err error, sequence int) bool {
+func (c *converter) skips(err error, sequence int) bool {
 	var step *series.BadStep
 	if c.strict || !errors.As(err, &step) {
 		return false
@@ -279,7 +281,7 @@ func (c *converter[T]) skips(err error, sequence int) bool {
 }
 
 // leftOut returns the error of an input with bad steps.
-func (c *converter[T]) leftOut() error {
+func (c *converter) leftOut() error {
 	if c.bad == 0 {
 		return nil
 	}

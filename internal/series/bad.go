@@ -14,26 +14,26 @@ func (b *BadStep) Unwrap() error { return b.Err }
 // Check returns a reader of r's sequences that gives a [*BadStep] for each step
 // of width numbers that check refuses. check gets the step's index in its
 // sequence, from 0.
-func Check[T Number](r Reader[T], width int, check func(step []T, index int) error) Reader[T] {
-	return &checkedReader[T]{Reader: r, width: width, check: check}
+func Check(r Reader[float32], width int, check func(step []float32, index int) error) Reader[float32] {
+	return &checkedReader{Reader: r, width: width, check: check}
 }
 
-type checkedReader[T Number] struct {
-	Reader[T]
+type checkedReader struct {
+	Reader[float32]
 	width int
-	check func(step []T, index int) error
-	index int   // of the next step
-	left  []T   // steps that have been read after a bad one
-	bad   error // for the next Read
-	after error // the reader's error after left
+	check func(step []float32, index int) error
+	index int       // of the next step
+	left  []float32 // steps that have been read after a bad one
+	bad   error     // for the next Read
+	after error     // the reader's error after left
 }
 
-func (c *checkedReader[T]) Next() error {
+func (c *checkedReader) Next() error {
 	c.index, c.left, c.bad, c.after = 0, nil, nil, nil
 	return c.Reader.Next()
 }
 
-func (c *checkedReader[T]) Read(dst []T) (int, error) {
+func (c *checkedReader) Read(dst []float32) (int, error) {
 	if err := c.bad; err != nil {
 		c.bad = nil
 		return 0, err
@@ -45,7 +45,7 @@ func (c *checkedReader[T]) Read(dst []T) (int, error) {
 		if bad == nil {
 			continue
 		}
-		c.left = append(append([]T(nil), dst[i+c.width:n]...), c.left...)
+		c.left = append(append([]float32(nil), dst[i+c.width:n]...), c.left...)
 		if err != nil {
 			c.after = err
 		}
@@ -62,7 +62,7 @@ func (c *checkedReader[T]) Read(dst []T) (int, error) {
 }
 
 // read reads what is left, and then from the reader.
-func (c *checkedReader[T]) read(dst []T) (int, error) {
+func (c *checkedReader) read(dst []float32) (int, error) {
 	if len(c.left) > 0 {
 		n := copy(dst, c.left)
 		c.left = c.left[n:]

@@ -6,19 +6,19 @@ import (
 )
 
 // A Part is one of several inputs whose steps are read side by side.
-type Part[T Number] struct {
+type Part struct {
 	Name   string // of its file, for errors
 	Width  int    // numbers of a step
-	Reader Reader[T]
+	Reader Reader[float32]
 
-	ahead []T   // steps that have been read
-	err   error // of the reader, after them
+	ahead []float32 // steps that have been read
+	err   error     // of the reader, after them
 }
 
 // Join returns a reader whose steps are those of the parts side by side. The error is
 // that they have other numbers of sequences or steps.
-func Join[T Number](parts []*Part[T]) (Reader[T], error) {
-	c := &joinedReader[T]{parts: parts, layout: parts[0].Reader.Layout()}
+func Join(parts []*Part) (Reader[float32], error) {
+	c := &joinedReader{parts: parts, layout: parts[0].Reader.Layout()}
 	for _, p := range parts {
 		l := p.Reader.Layout()
 		c.layout.Frames = c.layout.Frames || l.Frames
@@ -39,15 +39,15 @@ func Join[T Number](parts []*Part[T]) (Reader[T], error) {
 	return c, nil
 }
 
-type joinedReader[T Number] struct {
-	parts  []*Part[T]
+type joinedReader struct {
+	parts  []*Part
 	layout Layout
 	width  int
 }
 
-func (c *joinedReader[T]) Layout() Layout { return c.layout }
+func (c *joinedReader) Layout() Layout { return c.layout }
 
-func (c *joinedReader[T]) Next() error {
+func (c *joinedReader) Next() error {
 	ended := 0
 	for _, p := range c.parts {
 		p.ahead, p.err = nil, nil
@@ -68,11 +68,11 @@ func (c *joinedReader[T]) Next() error {
 	return nil
 }
 
-func (c *joinedReader[T]) uneven(what string) error {
+func (c *joinedReader) uneven(what string) error {
 	return &Error{Name: c.parts[0].Name, Err: ErrShape, Cause: "it has other numbers of " + what + " than the other inputs"}
 }
 
-func (c *joinedReader[T]) Read(dst []T) (int, error) {
+func (c *joinedReader) Read(dst []float32) (int, error) {
 	room := len(dst) / c.width
 	steps, failed, ended := room, false, 0
 	for _, p := range c.parts {
@@ -105,7 +105,7 @@ func (c *joinedReader[T]) Read(dst []T) (int, error) {
 }
 
 // leaveOut goes past a step that is bad in one of the parts, and returns its error.
-func (c *joinedReader[T]) leaveOut() (bad error) {
+func (c *joinedReader) leaveOut() (bad error) {
 	for _, p := range c.parts {
 		switch {
 		case len(p.ahead) > 0:
@@ -120,11 +120,11 @@ func (c *joinedReader[T]) leaveOut() (bad error) {
 }
 
 // fill reads at least a step, unless some have been read, and at most so many.
-func (p *Part[T]) fill(steps int) {
+func (p *Part) fill(steps int) {
 	if len(p.ahead) > 0 || p.err != nil {
 		return
 	}
-	ahead := make([]T, steps*p.Width)
+	ahead := make([]float32, steps*p.Width)
 	n, err := p.Reader.Read(ahead)
 	p.ahead, p.err = ahead[:n], err
 }

@@ -4,18 +4,18 @@ import "io"
 
 // Cut returns a reader of the first steps of r's sequences: of sequence i
 // lengths[i] steps of width numbers, which must be there.
-func Cut[T Number](r Reader[T], lengths []int, width int) Reader[T] {
-	return &cutReader[T]{Reader: r, lengths: lengths, width: width}
+func Cut(r Reader[float32], lengths []int, width int) Reader[float32] {
+	return &cutReader{Reader: r, lengths: lengths, width: width}
 }
 
-type cutReader[T Number] struct {
-	Reader[T]
+type cutReader struct {
+	Reader[float32]
 	lengths []int // of the sequences that have not begun
 	width   int
 	left    int // numbers of this sequence
 }
 
-func (c *cutReader[T]) Next() error {
+func (c *cutReader) Next() error {
 	if err := c.Reader.Next(); err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ func (c *cutReader[T]) Next() error {
 	return nil
 }
 
-func (c *cutReader[T]) Read(dst []T) (int, error) {
+func (c *cutReader) Read(dst []float32) (int, error) {
 	if c.left == 0 {
 		return 0, io.EOF
 	}
