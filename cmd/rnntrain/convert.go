@@ -79,7 +79,7 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 		return err
 	}
 	s := source{data: data, name: path}
-	s.graph.Output = f.graphOutput
+	s.graph.Output, s.graph.Dimensions = f.graphOutput, f.dimensions
 	if err := f.describe(&s); err != nil {
 		return err
 	}

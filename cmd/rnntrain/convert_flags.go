@@ -10,7 +10,8 @@ import (
 type convertFlags struct {
 	args               []string // the command line, for the model's provenance
 	output             outputFlags
-	graphOutput        string // of an ONNX graph, the output that is the network's
+	dimensions         map[string]int // of an ONNX graph, lengths of open dimensions
+	graphOutput        string         // of an ONNX graph, the output that is the network's
 	arch               string
 	pool, nonlinearity string
 	stateDict          string
@@ -39,6 +40,7 @@ func (f *convertFlags) add(c *cobra.Command) {
 	f.text.add(c, "", "of a model that takes tokens, ")
 	c.Flags().StringVar(&f.name, "name", "", "name of the model, for its provenance")
 	c.Flags().StringArrayVar(&f.inputs, "input", nil, "NAME=FILE or NAME=NUMBER: an input of an ONNX graph that is constant, from an .npy file or a .pb of ONNX's test data, or a number; may be repeated")
+	c.Flags().StringToIntVar(&f.dimensions, "dimension", nil, "NAME=N: an open dimension of an ONNX graph is N in every step, and not the number of steps; may be repeated")
 	c.Flags().StringVar(&f.gru, "gru", "", "of an ONNX graph, whether its GRUs reset after the product with the state, as PyTorch's do, or before: reset-after, reset-before; the graph says so, but PyTorch's newer exporter says it wrongly")
 	c.Flags().StringVar(&f.check, "check", "", "an .npz file of inputs x, and outputs y of the other framework")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 1e-4, "greatest difference of an output that --check allows")

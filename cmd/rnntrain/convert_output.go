@@ -10,11 +10,8 @@ import (
 // sigmoid if there is only one output. A note says so.
 func implyOutput(n *network.Network) {
 	classes := n.Task == format.TaskClassify || n.Task == format.TaskTag
-	if !classes || n.Output != format.OutputLinear || n.Skip || len(n.Layers) == 0 {
+	if !classes || n.Output != format.OutputLinear || n.Skip || hasFunction(n) {
 		return
-	}
-	if last := &n.Layers[len(n.Layers)-1]; last.Dense() && last.Activation.Kind != format.ActivationNone {
-		return // it is the function of the outputs
 	}
 	n.Output = format.OutputSoftmax
 	if n.OutputSize() == 1 {
@@ -22,4 +19,26 @@ func implyOutput(n *network.Network) {
 	}
 	n.Notes = append(n.Notes, "the outputs of "+n.Task.String()+" are taken to be logits, since the file has no function after its last layer: the model applies "+
 		n.Output.String()+" to them; of a state_dict, --output-function linear leaves the logits")
+}
+
+// hasFunction reports whether the network's last layer has a function of its own, or it
+// has no layer whose outputs could be logits.
+func hasFunction(n *network.Network) bool {
+	if g := n.Graph; g != nil {
+		if len(g.Outputs) != 1 {
+			return true
+		}
+		i := g.Outputs[0].Value - len(g.Inputs)
+		for ; i >= 0; i = g.Nodes[i].Inputs[0] - len(g.Inputs) {
+			if kind := g.Nodes[i].Kind(); kind != "reshape" && kind != "slice" && kind != "concat" && kind != "transpose" {
+				break
+			}
+		}
+		return i < 0 || g.Nodes[i].Kind() == "map"
+	}
+	if len(n.Layers) == 0 {
+		return true
+	}
+	last := &n.Layers[len(n.Layers)-1]
+	return last.Dense() && last.Activation.Kind != format.ActivationNone
 }

@@ -89,10 +89,19 @@ func elementwise(operator string) func(c *call) ([]value, error) {
 		a, isArray1 := c.in[0].(*array)
 		b, isArray2 := c.in[1].(*array)
 		if isArray1 && isArray2 {
-			return one(c.combine(binaries()[operator], a, b))
+			v, err := c.combine(binaries()[operator], a, b)
+			if r, ok := v.(*array); ok && compares(operator) {
+				r.dtype = typeBool
+			}
+			return one(v, err)
 		}
 		return one(c.affine(operator))
 	}
+}
+
+// compares reports whether an operator gives truths.
+func compares(operator string) bool {
+	return operator == "Equal" || operator == "Greater" || operator == "Less"
 }
 
 // combine computes an element of two constants each.

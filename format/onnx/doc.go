@@ -6,8 +6,8 @@
 //
 // # What is read
 //
-// A graph is read if it is a chain: tokens or numbers go in, and through layers.
-// It may be written in many ways, as PyTorch, tf2onnx and keras2onnx do.
+// A graph is best a chain: tokens or numbers go in, and through layers. It may be
+// written in many ways, as PyTorch, tf2onnx and keras2onnx do.
 //
 //   - RNN, GRU and LSTM with all attributes and inputs of the specification
 //     (https://onnx.ai/onnx/operators/onnx__LSTM.html). Weights, biases and
@@ -44,6 +44,31 @@
 //
 // The layout of the network's output is not a part of the network: a graph may put
 // out its steps before or after its sequences.
+//
+// # Graphs
+//
+// What is no chain becomes a [format.Graph]: it may have several inputs and outputs,
+// and layers wherever they stand. It is followed for one step: with a batch of one,
+// and as many frames of time as a step needs, which is one unless a stride or a pool
+// takes several. All other dimensions have their lengths; [Options.Dimensions] gives
+// those that the file leaves open. A first pass has an odd number of frames, by which
+// axes of time can be told from others; a last one has a batch of two, of which the
+// sequences must have no part in one another.
+//
+// Beside the operators above that are read:
+//
+//   - Conv and ConvTranspose along one axis, with groups, strides and dilations;
+//     MaxPool, AveragePool and Pad. Over time they must make one frame of each stride.
+//   - LayerNormalization, InstanceNormalization, LpNormalization, ReduceL2.
+//   - Add, Sub, Mul, Div, Max, Min, MatMul and Concat of several values.
+//   - Pow, Exp, Reciprocal, Sin, Cos, Sign, Floor, Gelu, HardSwish, and PRelu with
+//     slopes of channels.
+//   - An LSTM that is written gate by gate, for one step.
+//
+// Recurrent layers of a model of one step start from inputs of the graph, and give
+// their states as outputs: these inputs and outputs are left out, as the model keeps its
+// states. States may be packed into one tensor. Without them, a layer reads the steps
+// of time.
 //
 // # States and lengths
 //

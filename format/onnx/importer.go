@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"math"
@@ -33,31 +34,96 @@ type Options struct {
 	// depend on is left out, and a note says so. Empty: the graph has one, and
 	// perhaps final states.
 	Output string
+	// Dimensions are the lengths of open dimensions that are no time, by their names:
+	// how many of them a step of the model has.
+	Dimensions map[string]int
 }
 
-// Read reads a model as [Read] does.
+// Read reads a model as [Read] does: as a chain of layers, or if it is none as a graph
+// of them. If it can be read as neither, the error is that of a graph if only a graph
+// has such operators, and else that of the one that got further.
 func (o *Options) Read(data []byte) (*network.Network, error) {
-	p := parser{external: external{folder: o.Folder}}
-	m, err := p.model(data)
-	if err != nil {
+	n, done, err := o.readChain(data)
+	if err == nil || !errors.Is(err, network.ErrUnsupported) && !errors.Is(err, network.ErrShape) {
+		return n, err
+	}
+	g, graphDone, graphErr := o.readGraph(data)
+	if graphErr != nil && graphDone <= done {
 		return nil, err
+	}
+	return g, graphErr
+}
+
+// never is how many nodes were evaluated of a model that cannot be a chain.
+const never = -1
+
+// mayBeChain reports whether a chain of layers has such operators, or ones that nothing
+// has: without any recurrent layer it is none.
+func (g *graph) mayBeChain() bool {
+	chain, graphs := operators(), traced()
+	recurrent := false
+	for _, n := range g.nodes {
+		switch n.operator {
+		case "RNN", "GRU", "LSTM":
+			recurrent = true
+		}
+		_, ofChain := chain[n.operator]
+		if _, ofGraph := graphs[n.operator]; ofGraph && !ofChain {
+			return false
+		}
+	}
+	return recurrent
+}
+
+// model reads the file's messages, and sets what the options say of them. It returns
+// the size of all that was read.
+func (o *Options) model(data []byte) (m *model, notes []string, size int, err error) {
+	p := parser{external: external{folder: o.Folder}}
+	if m, err = p.model(data); err != nil {
+		return nil, nil, 0, err
 	}
 	if err := m.graph.set(o.Constants); err != nil {
-		return nil, err
+		return nil, nil, 0, err
 	}
-	var notes []string
 	if o.Output != "" {
 		if notes, err = m.graph.choose(o.Output); err != nil {
-			return nil, err
+			return nil, nil, 0, err
 		}
+	}
+	return m, notes, len(data) + int(p.external.read), nil
+}
+
+// readGraph reads the model as a graph of layers. done is how many nodes were
+// evaluated.
+func (o *Options) readGraph(data []byte) (n *network.Network, done int, err error) {
+	m, notes, size, err := o.model(data)
+	if err != nil {
+		return nil, 0, err
+	}
+	n, done, err = readGraph(m, size, o.Dimensions)
+	if n != nil {
+		n.Notes = append(notes, n.Notes...)
+	}
+	return n, done, err
+}
+
+// readChain reads the model as a chain of layers. done is how many nodes were
+// evaluated.
+func (o *Options) readChain(data []byte) (n *network.Network, done int, err error) {
+	m, notes, size, err := o.model(data)
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(o.Dimensions) > 0 {
+		return nil, 0, &Error{Err: network.ErrUnsupported, Reason: "the lengths of dimensions are given, which only a graph has a use for"}
 	}
 	s, err := newSchedule(&m.graph, func(string) bool { return false })
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	im := &importer{
 		model:     m,
-		budget:    min(len(data)+int(p.external.read), math.MaxInt32/16)*4 + 1<<16,
+		budget:    min(size, math.MaxInt32/16)*4 + 1<<16,
 		values:    map[string]value{},
 		symbols:   map[string]int{},
 		roles:     map[*input]*role{},
@@ -66,14 +132,21 @@ func (o *Options) Read(data []byte) (*network.Network, error) {
 		notes:     notes,
 	}
 	if err := im.start(s); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	for _, n := range s.nodes {
 		if err := im.evaluate(n); err != nil {
-			return nil, m.graph.withHint(err, n)
+			if !m.graph.mayBeChain() {
+				done = never
+			}
+			return nil, done, m.graph.withHint(err, n)
 		}
+		done++
 	}
-	return im.network()
+	if n, err = im.network(); err != nil && !m.graph.mayBeChain() {
+		done = never
+	}
+	return n, done, err
 }
 
 // A value is an *array, a *stream, or nil where an input is left out.
@@ -90,6 +163,8 @@ type importer struct {
 	roles     map[*input]*role
 	stages    []*stage             // all that nodes made
 	merged    map[[2]*stage]*stage // layers of two directions, of two nodes
+	trace     *tracer              // nil: the graph is read as a chain
+	otherwise func(n *node) error  // evaluates nodes otherwise; nil: nothing does
 
 	resetsBefore bool     // a GRU resets before the product
 	notes        []string // of what the network leaves out
@@ -129,6 +204,9 @@ func (im *importer) start(s *schedule) error {
 }
 
 func (im *importer) evaluate(n *node) error {
+	if im.otherwise != nil {
+		return im.otherwise(n)
+	}
 	c := &call{importer: im, node: n}
 	if !isStandard(n.domain) {
 		return c.unsupported("an operator of the domain %s%s", quote(n.domain), advice(n.operator))

@@ -104,7 +104,7 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"no outputs", func(m *model) { m.Outputs = nil }, network.ErrDamaged, "the graph has no outputs"},
 
 		// The graph.
-		{"unknown operator", func(m *model) { find(m, "Add").Operator = "Conv" }, network.ErrUnsupported, `node "y" (Conv): an operator that is not read`},
+		{"unknown operator", func(m *model) { find(m, "Add").Operator = "Einsum" }, network.ErrUnsupported, `node "y" (Einsum): an operator that is not read`},
 		{"another domain", func(m *model) { find(m, "GRU").Domain = "com.microsoft" }, network.ErrUnsupported, `node "gru" (GRU): an operator of the domain "com.microsoft"`},
 		{"quantized", func(m *model) {
 			n := find(m, "GRU")
@@ -125,16 +125,8 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"unused input", func(m *model) {
 			m.Inputs = append(m.Inputs, onnxtest.Value{Name: "spare", Type: onnxtest.Float, Shape: []any{1}})
 		}, network.ErrUnsupported, "no output of the graph depends on the input spare"},
-		{"two networks", func(m *model) {
-			m.Nodes = append(m.Nodes, node("Relu", list("y"), list("z")))
-			m.Outputs = append(m.Outputs, onnxtest.Value{Name: "z", Type: onnxtest.Float})
-		}, network.ErrUnsupported, `the graph has the outputs "y", "z", where a network has one, and final states`},
 		{"constant output", func(m *model) { m.Outputs = append(m.Outputs, onnxtest.Value{Name: "bias", Type: onnxtest.Float}) },
 			network.ErrUnsupported, `tensor "bias": it is an output of the graph, but constant`},
-		{"no recurrent layer", func(m *model) {
-			m.Nodes, m.Constants = m.Nodes[3:], []onnxtest.Tensor{floats("weight", 2, 2), floats("bias", 2)}
-			find(m, "MatMul").Inputs[0] = "x"
-		}, network.ErrUnsupported, "the graph has no RNN, GRU or LSTM"},
 		{"an input without shape", func(m *model) { m.Inputs[0].Shape = nil }, network.ErrUnsupported, `tensor "x": this input of the graph has no shape`},
 		{"an input of strings", func(m *model) { m.Inputs[0].Type = 8 }, network.ErrUnsupported, `tensor "x": this input of the graph is of the type string`},
 
@@ -208,42 +200,26 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"one sequence", func(m *model) {
 			m.Constants = append(m.Constants, onnxtest.Ints("at", 0))
 			after(m, node("Gather", list("y", "at"), list("z"), attr("axis", 1)))
-		}, network.ErrUnsupported, `node "z" (Gather): it takes some sequences of a batch`},
+		}, network.ErrUnsupported, `tensor "z": this output is that of some sequences of a batch alone`},
 		{"softmax over steps", func(m *model) { after(m, node("Softmax", list("y"), list("z"), attr("axis", 0))) },
 			network.ErrUnsupported, `node "z" (Softmax): over axis 0 of the shape [d1 d2 2], which is not that of the features alone`},
 		{"the old softmax over sequences and features", func(m *model) {
 			m.Opset = 11
 			after(m, node("Softmax", list("y"), list("z")))
-		}, network.ErrUnsupported, `node "z" (Softmax): over axis 1`},
-		{"a layer after a softmax", func(m *model) {
-			m.Constants = append(m.Constants, floats("w2", 2, 2))
-			after(m, node("Softmax", list("y"), list("p")), node("MatMul", list("p", "w2"), list("z")))
-		}, network.ErrUnsupported, `node "z" (MatMul): it follows upon the network's outputs (softmax)`},
+		}, network.ErrUnsupported, `node "z" (Softmax): it mixes the sequences of a batch, whose length the file leaves open: export the model for a batch of 1`},
 		{"the mean over sequences", func(m *model) { after(m, node("ReduceMean", list("y"), list("z"), attr("axes", []int{1}))) },
-			network.ErrUnsupported, `node "z" (ReduceMean): over axis 1`},
-		{"the greatest of outputs", func(m *model) { after(m, node("ReduceMax", list("y"), list("z"), attr("axes", []int{0}))) },
-			network.ErrUnsupported, `node "z" (ReduceMax): over the steps of what is not the output of a recurrent layer`},
+			network.ErrUnsupported, `node "z" (ReduceMean): it mixes the sequences of a batch`},
 		{"reversed outputs", func(m *model) {
 			m.Constants = append(m.Constants, onnxtest.Ints("from", -1), onnxtest.Ints("to", -1<<40), onnxtest.Ints("zero", 0))
 			after(m, node("Slice", list("y", "from", "to", "zero", "from"), list("z")))
 		}, network.ErrUnsupported, `the output "z" has its steps in reverse order`},
 		{"a bias for every sequence", func(m *model) { *tensor(m, "bias") = floats("bias", 3, 2) }, network.ErrShape, `node "y" (Add): the shapes [d1 d2 2] and [3 2]`},
-		{"a sum of streams", func(m *model) {
-			m.Constants = append(m.Constants, floats("w2", 3, 2))
-			m.Nodes = append(m.Nodes, node("MatMul", list("steps", "w2"), list("other")))
-			after(m, node("Add", list("y", "other"), list("z")))
-		}, network.ErrUnsupported, `node "z" (Add): it combines two values that depend on the graph's inputs`},
 		{"attention", func(m *model) { after(m, node("MatMul", list("y", "y"), list("z"))) },
 			network.ErrUnsupported, `node "z" (MatMul): the weights ("y") depends on the graph's inputs`},
 		{"dropout in training", func(m *model) {
 			m.Constants = append(m.Constants, onnxtest.Tensor{Name: "yes", Type: onnxtest.Bool, Ints: []int64{1}})
 			after(m, node("Dropout", list("y", "", "yes"), list("z")))
 		}, network.ErrUnsupported, `node "z" (Dropout): in training mode`},
-		{"two inputs", func(m *model) {
-			m.Inputs = append(m.Inputs, onnxtest.Value{Name: "x2", Type: onnxtest.Float, Shape: []any{"T", "N", 1}})
-			m.Nodes = append(m.Nodes, node("Concat", list("x", "x2"), list("both"), attr("axis", 2)))
-			find(m, "GRU").Inputs[0] = "both"
-		}, network.ErrUnsupported, `node "both" (Concat): it joins what is no outputs or states of recurrent layers`},
 		{"some steps of the input", func(m *model) {
 			m.Inputs[0].Shape[0] = 4
 			m.Nodes = append(m.Nodes, node("Slice", list("x", "zero", "two", "zero"), list("part")))
@@ -257,7 +233,7 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"padding", func(m *model) {
 			m.Constants = append(m.Constants, onnxtest.Ints("pads", 0, 0, 0, 1, 0, 0))
 			after(m, node("Pad", list("y", "pads"), list("z")))
-		}, network.ErrUnsupported, `node "z" (Pad): it adds elements`},
+		}, network.ErrUnsupported, `tensor "z": this output has padded steps`},
 		{"shapes that do not fit", func(m *model) { m.Inputs[0].Shape[2] = 5 }, network.ErrShape, `node "gru" (GRU): weights for 2 features, where there are 5`},
 		{"an impossible shape", func(m *model) { tensor(m, "flat").Ints = []int64{0, 0, 7} }, network.ErrShape, "cannot become [0 0 7]"},
 		{"tokens out of nothing", func(m *model) {
@@ -273,33 +249,6 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 			c.change(m)
 			_, err = onnx.Read(m.Marshal())
 			require.ErrorIs(t, err, c.reason)
-			require.ErrorContains(t, err, c.message)
-		})
-	}
-}
-
-// The two directions of a layer end at different steps.
-func TestReadRefusesWrongEnds(t *testing.T) {
-	for _, c := range []struct {
-		name, message string
-		change        func(m *model)
-	}{
-		{"first step of both", "it reads the first step of the forward direction", func(m *model) {
-			m.Constants = append(m.Constants, onnxtest.Ints("at", 0))
-			before(m, "Transpose", node("Gather", list("Y", "at"), list("Y2")))
-		}},
-		{"first step after a dense layer", "it takes the first step after dense layers", func(m *model) {
-			m.Constants = append(m.Constants, onnxtest.Ints("at", 0))
-			after(m, node("Gather", list("y", "at"), list("z")))
-		}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			m := gruModel("bidirectional")
-			_, err := onnx.Read(m.Marshal())
-			require.NoError(t, err)
-			c.change(m)
-			_, err = onnx.Read(m.Marshal())
-			require.ErrorIs(t, err, network.ErrUnsupported)
 			require.ErrorContains(t, err, c.message)
 		})
 	}

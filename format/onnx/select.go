@@ -110,6 +110,12 @@ func slice(c *call) ([]value, error) {
 			}
 			continue
 		}
+		if a, ok := v.(*array); ok && steps[i] != 1 {
+			if v, err = c.every(a, k, starts[i], ends[i], steps[i]); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if steps[i] != 1 {
 			return nil, c.unsupported("it takes every element number %d", steps[i])
 		}
@@ -124,6 +130,40 @@ func slice(c *call) ([]value, error) {
 		}
 	}
 	return one(v, nil)
+}
+
+// every returns the elements of a constant that are a number of steps from each other
+// along axis k.
+func (c *call) every(a *array, k int, start, end size, step int64) (value, error) {
+	n, from, to := int64(a.shape[k].known()), start.constant, end.constant
+	_, ok1 := start.isNumber()
+	_, ok2 := end.isNumber()
+	if !ok1 || !ok2 || n < 0 || a.stored[k] != int(n) || step == 0 || step > n || step < -n {
+		return nil, c.unsupported("it takes every element number %d of the shape %v", step, shapeText(a.shape))
+	}
+	bound := func(v, low, high int64) int64 {
+		if v < 0 {
+			v += n
+		}
+		return min(max(v, low), high)
+	}
+	if step > 0 {
+		from, to = bound(from, 0, n), bound(to, 0, n)
+	} else {
+		from, to = bound(from, 0, n-1), bound(to, -1, n-1)
+	}
+	count := (to - from + step - max(min(step, 1), -1)) / step
+	if count < 1 {
+		return nil, c.unsupported("it takes no elements")
+	}
+	shape, stored, strides := slices.Clone(a.shape), slices.Clone(a.stored), a.strides()
+	shape[k], stored[k] = number(count), int(count)
+	offset := int(from) * strides[k]
+	strides[k] *= int(step)
+	if err := c.spend(a.cost(length(stored))); err != nil {
+		return nil, err
+	}
+	return a.view(shape, stored, strides, offset), nil
 }
 
 // bounds returns where a slice starts and ends.

@@ -44,8 +44,7 @@ func TestReadRefusesStates(t *testing.T) {
 			add(m, node("Concat", list("Y_h", "Y_h2"), list("hn"), attr("axis", 0)))
 			m.Outputs[1].Name = "hn"
 		}},
-		{"initial states in another order", `tensor "h": this input of the graph has the initial states of layers in another order`,
-			func(m *model) { both(m, "h2", "h1") }},
+		{"initial states in another order", "", func(m *model) { both(m, "h2", "h1") }},
 		{"final states in another order", `tensor "hn": this output of the graph joins final states in another order`, func(m *model) {
 			both(m, "h1", "h2")
 			add(m, node("Concat", list("Y_h2", "Y_h"), list("hn"), attr("axis", 0)))
@@ -103,7 +102,9 @@ func TestReadRefusesStates(t *testing.T) {
 			n, err := onnx.Read(m.Marshal())
 			if c.message == "" {
 				require.NoError(t, err)
-				require.Nil(t, n.Layers[0].Directions[0].H0)
+				if n.Graph == nil {
+					require.Nil(t, n.Layers[0].Directions[0].H0)
+				}
 				return
 			}
 			require.True(t, typed(err))

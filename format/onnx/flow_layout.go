@@ -1,0 +1,421 @@
+package onnx
+
+import (
+	"slices"
+
+	"github.com/rnnrun/rnnrun/format"
+)
+
+// layout evaluates a node that lays a flow out, or takes a part of it, on the numbers
+// of its elements as they lie in memory, and sees from the result what it did.
+func (t *tracer) layout(c *call) ([]value, error) {
+	if g, ok := c.in[0].(*gateSums); ok && !t.plainly {
+		return t.rowsOf(c, g)
+	}
+	if n, ok := c.in[0].(*newCell); ok && n.function == nil && !t.plainly {
+		return t.layoutOfTensors(c)
+	}
+	f, err := t.stream(c, 0)
+	if err != nil {
+		return nil, err
+	}
+	out, err := t.layoutOf(c, f)
+	if err == errOrder {
+		if f, err = t.ordered(c, f); err == nil {
+			out, err = t.layoutOf(c, f)
+		}
+	}
+	if err == errOrder {
+		err = c.unsupported("it takes elements of the shape %v that do not lie side by side", f.shape)
+	}
+	return out, err
+}
+
+// errOrder: elements do not lie in the order that an operator needs.
+var errOrder = conflict("order")
+
+type conflict string
+
+func (c conflict) Error() string { return string(c) }
+
+func (t *tracer) layoutOf(c *call, f *flow) ([]value, error) {
+	if err := c.spend(length(f.shape)); err != nil {
+		return nil, err
+	}
+	results, err := t.rearranged(c, f.positions())
+	if err != nil {
+		return nil, err
+	}
+	var finals []value
+	if f.final != nil {
+		if finals, err = t.rearranged(c, f.final.ids); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]value, len(results))
+	for i, r := range results {
+		a, ok := r.(*array)
+		if !ok {
+			continue
+		}
+		x, err := t.selected(c, f, a, c.node.outputs[i])
+		if err != nil {
+			return nil, err
+		}
+		if finals != nil {
+			x.final = &tensors{ids: finals[i].(*array), time: -1}
+		}
+		out[i] = x
+	}
+	return out, nil
+}
+
+// rearranged runs a node's operator on an array in the place of its first input.
+func (t *tracer) rearranged(c *call, a *array) ([]value, error) {
+	ids := &call{importer: t.importer, node: c.node, in: slices.Clone(c.in)}
+	ids.in[0] = a
+	return t.importer.operators[c.node.operator].run(ids)
+}
+
+// positions returns where each element of the flow lies in memory: as floats, which
+// count all of them exactly.
+func (f *flow) positions() *array {
+	n := length(f.shape)
+	a := &array{dtype: typeFloat, stored: slices.Clone(f.shape), floats: make([]float32, n)}
+	strides, unit := make([]int, len(f.shape)), 1
+	for i := len(f.memory) - 1; i >= 0; i-- {
+		strides[f.memory[i]] = unit
+		unit *= f.shape[f.memory[i]]
+	}
+	for _, d := range f.shape {
+		a.shape = append(a.shape, number(int64(d)))
+	}
+	for i := range n {
+		at, rest := 0, i
+		for k := len(f.shape) - 1; k >= 0; k-- {
+			at += rest % f.shape[k] * strides[k]
+			rest /= f.shape[k]
+		}
+		a.floats[i] = float32(at)
+	}
+	return a
+}
+
+// selected returns the flow of some elements of another, given where they lie.
+func (t *tracer) selected(c *call, f *flow, a *array, name string) (*flow, error) {
+	if !a.plain() {
+		stored := make([]int, len(a.shape))
+		for k, n := range a.shape {
+			stored[k] = n.known()
+		}
+		a = a.view(a.shape, stored, a.strides(), 0)
+	}
+	list := make([]int, len(a.floats))
+	for i, v := range a.floats {
+		list[i] = int(v)
+	}
+	shape := slices.Clone(a.stored)
+	if len(list) == 0 {
+		return nil, c.unsupported("it takes no elements")
+	}
+	strides, ok := stridesOf(shape, list)
+	if !ok {
+		return nil, errOrder
+	}
+	memory := canonical(shape)
+	slices.SortStableFunc(memory, func(a, b int) int { return abs1(strides[b]) - abs1(strides[a]) })
+	r := &flow{value: f.value, shape: shape, memory: memory, time: -1, edges: f.edges}
+	pool, err := t.timeOf(c, f, r, strides, list[0], name)
+	if err != nil {
+		return nil, err
+	}
+	if pool != format.PoolNone {
+		frame := length(f.shape) / f.shape[f.time]
+		back := pool == format.PoolFirst
+		v, err := t.reshaped(f.value, f.shape[f.time], frame)
+		if err != nil {
+			return nil, err
+		}
+		if v, err = t.edgeFrame(c, v, back); err != nil {
+			return nil, err
+		}
+		if r.value, err = t.put(c, &format.SequencePool{Pool: pool}, v); err != nil {
+			return nil, err
+		}
+		r.edges = [2]int{}
+		rest := list[0] % frame
+		return t.cut(c, r, strides, rest, frame)
+	}
+	return t.cut(c, r, strides, list[0], length(f.shape))
+}
+
+// stridesOf returns how far apart elements along each axis lie.
+func stridesOf(shape, list []int) ([]int, bool) {
+	strides, unit := make([]int, len(shape)), 1
+	for k := len(shape) - 1; k >= 0; k-- {
+		if shape[k] > 1 {
+			strides[k] = list[unit] - list[0]
+		}
+		unit *= shape[k]
+	}
+	for i, v := range list {
+		at, rest := list[0], i
+		for k := len(shape) - 1; k >= 0; k-- {
+			at += rest % shape[k] * strides[k]
+			rest /= shape[k]
+		}
+		if at != v {
+			return nil, false
+		}
+	}
+	return strides, true
+}
+
+func abs1(v int) int { return max(v, -v) }
+
+// timeOf finds the axis of time of elements of a flow. If they are of one frame, it
+// returns the pool that takes that.
+func (t *tracer) timeOf(c *call, f, r *flow, strides []int, first int, name string) (format.Pool, error) {
+	if !t.probing {
+		r.time = t.times[name]
+		return t.pools[name], nil
+	}
+	if f.time < 0 {
+		return format.PoolNone, nil
+	}
+	frames := f.shape[f.time]
+	frame := length(f.shape) / frames
+	// Time is outermost in memory, so an axis that goes through all of it holds time,
+	// perhaps with a part of each frame.
+	for k, n := range r.shape {
+		if n%probe == 0 && strides[k]*n == length(f.shape) {
+			r.time = k
+			return format.PoolNone, nil
+		}
+	}
+	// Without an axis of time all elements are of one frame, the first or the last.
+	last := first
+	for k, n := range r.shape {
+		last += (n - 1) * strides[k]
+	}
+	switch {
+	case f.edges != [2]int{} || first/frame != last/frame:
+	case first/frame == frames-1:
+		t.pools[name] = format.PoolLast
+		return format.PoolLast, nil
+	case first/frame == 0:
+		t.pools[name] = format.PoolFirst
+		return format.PoolFirst, nil
+	}
+	return 0, c.unsupported("it takes some steps of a sequence of any length, or mixes them with other axes: the shape %v becomes %v", f.shape, r.shape)
+}
+
+// A block is a number of elements that lie a stride apart.
+type block struct{ count, stride int }
+
+// cut takes elements of a value of n numbers: those from the first on at the strides
+// of r's axes. They are all of it, a range, or a range of equal rows.
+func (t *tracer) cut(c *call, r *flow, strides []int, first, n int) (*flow, error) {
+	if length(r.shape) == n && first == 0 {
+		return r, r.dense1(strides)
+	}
+	var blocks []block
+	for i := len(r.memory) - 1; i >= 0; i-- {
+		b := block{r.shape[r.memory[i]], strides[r.memory[i]]}
+		if k := len(blocks) - 1; k >= 0 && b.stride == blocks[k].count*blocks[k].stride {
+			blocks[k].count *= b.count
+		} else {
+			blocks = append(blocks, b)
+		}
+	}
+	slice := func(v int, axis format.Axis, start int, b block) (int, error) {
+		whole := t.shapes[v].Channels
+		if axis == format.AxisFrames {
+			whole = t.shapes[v].Frames
+		}
+		if start == 0 && b == (block{whole, 1}) {
+			return v, nil
+		}
+		return t.put(c, &format.Slice{Axis: axis, Start: start, Count: b.count, Step: b.stride}, v)
+	}
+	var err error
+	switch len(blocks) {
+	case 0, 1:
+		b := block{1, 1}
+		if len(blocks) == 1 {
+			b = blocks[0]
+		}
+		// Rows of the stride, if that is wide, so that frames stay frames.
+		if r.value, err = t.reshaped(r.value, 1, n); err == nil {
+			r.value, err = slice(r.value, format.AxisChannels, first, b)
+		}
+	case 2:
+		width := blocks[1].stride
+		inner := first%width + (blocks[0].count-1)*blocks[0].stride
+		if width < 1 || n%width != 0 || inner >= width || inner < 0 {
+			return nil, errOrder
+		}
+		if r.value, err = t.reshaped(r.value, n/width, width); err != nil {
+			return nil, err
+		}
+		if r.value, err = slice(r.value, format.AxisFrames, first/width, block{blocks[1].count, 1}); err != nil {
+			return nil, err
+		}
+		r.value, err = slice(r.value, format.AxisChannels, first%width, blocks[0])
+	default:
+		return nil, errOrder
+	}
+	return r, err
+}
+
+// dense1 returns errOrder unless the axes lie one within the other.
+func (f *flow) dense1(strides []int) error {
+	unit := 1
+	for i := len(f.memory) - 1; i >= 0; i-- {
+		if k := f.memory[i]; strides[k] != unit {
+			return errOrder
+		}
+		unit *= f.shape[f.memory[i]]
+	}
+	return nil
+}
+
+// shapeOfFlow evaluates Shape and Size.
+func (t *tracer) shapeOfFlow(c *call) ([]value, error) {
+	ids := &call{importer: t.importer, node: c.node, in: slices.Clone(c.in)}
+	switch v := c.in[0].(type) {
+	case *flow:
+		a := &array{dtype: typeFloat, stored: slices.Repeat([]int{1}, len(v.shape)), floats: []float32{0}}
+		for _, n := range v.shape {
+			a.shape = append(a.shape, number(int64(n)))
+		}
+		ids.in[0] = a
+	case *tensors:
+		ids.in[0] = v.ids
+	default:
+		return nil, c.unsupported("of a part of a cell")
+	}
+	return t.importer.operators[c.node.operator].run(ids)
+}
+
+// joinFlows evaluates Concat.
+func (t *tracer) joinFlows(c *call) ([]value, error) {
+	at, err := c.intAttribute("axis", 0)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := t.operands(c)
+	if err != nil {
+		return nil, err
+	}
+	k, err := c.axis(at, len(parts[0].shape))
+	if err != nil {
+		return nil, err
+	}
+	if len(parts) == 1 {
+		return []value{parts[0]}, nil
+	}
+	time := -1
+	for _, p := range parts {
+		switch {
+		case p.edges != [2]int{}:
+			return nil, c.unsupported("it reads padded steps, which only a convolution does")
+		case p.time == k:
+			return nil, c.unsupported("it puts steps of sequences one after the other")
+		case p.time >= 0 && time >= 0 && p.time != time:
+			return nil, c.unsupported("it puts steps along the axes %d and %d together", time, p.time)
+		}
+		time = max(time, p.time)
+	}
+	// All lie as the first does, with the axis outermost, innermost, or between.
+	shape := slices.Clone(parts[0].shape)
+	shape[k] = 0
+	memory := canonical(parts[0].shape)
+	if len(parts[0].memory) >= len(memory) {
+		memory = slices.Clone(parts[0].memory)
+	}
+	for _, p := range parts {
+		if len(p.shape) != len(shape) {
+			return nil, c.shape("the shapes %v and %v", parts[0].shape, p.shape)
+		}
+		for axis, n := range p.shape {
+			if axis != k && n != parts[0].shape[axis] {
+				return nil, c.shape("the shapes %v and %v", parts[0].shape, p.shape)
+			}
+		}
+		shape[k] += p.shape[k]
+	}
+	memory = slices.DeleteFunc(memory, func(axis int) bool { return axis == k })
+	outermost := len(memory) == 0 || time < 0 && len(parts[0].memory) > 0 && parts[0].memory[0] == k
+	axis := format.AxisChannels
+	if outermost {
+		axis = format.AxisFrames
+	}
+	var values []int
+	for _, p := range parts {
+		v := 0
+		if outermost {
+			v, err = t.matrix(c, p, []int{k}, memory)
+		} else {
+			v, err = t.matrix(c, p, memory, []int{k})
+		}
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, v)
+	}
+	v, err := t.put(c, &format.Concat{Axis: axis}, values...)
+	if err != nil {
+		return nil, err
+	}
+	if outermost {
+		memory = append([]int{k}, memory...)
+	} else {
+		memory = append(memory, k)
+	}
+	return []value{&flow{value: v, shape: shape, memory: memory, time: time}}, nil
+}
+
+// operands returns all inputs of a node as flows, constants among them.
+func (t *tracer) operands(c *call) ([]*flow, error) {
+	var list []*flow
+	for i := range c.in {
+		f, a, err := t.flow(c, i)
+		if err != nil {
+			return nil, err
+		}
+		if a != nil {
+			if f, err = t.constant(c, a); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, f)
+	}
+	return list, nil
+}
+
+// constant returns a constant as a flow.
+func (t *tracer) constant(c *call, a *array) (*flow, error) {
+	shape, data, err := t.floats(c, a)
+	if err != nil {
+		return nil, err
+	}
+	v, err := t.put(c, &format.Constant{Frames: 1, Channels: len(data), Data: data})
+	return &flow{value: v, shape: shape, memory: canonical(shape), time: -1}, err
+}
+
+// floats returns the shape and all numbers of a constant.
+func (t *tracer) floats(c *call, a *array) ([]int, []float32, error) {
+	shape := make([]int, len(a.shape))
+	for k, n := range a.shape {
+		shape[k] = n.known()
+	}
+	n := length(shape)
+	if !a.isFloat() || n == 0 || n > format.MaxNumbers || slices.Contains(shape, -1) {
+		return nil, nil, c.unsupported("a constant of the type %v and shape %v, where numbers are due", a.dtype, shapeText(a.shape))
+	}
+	if err := c.spend(n); err != nil {
+		return nil, nil, err
+	}
+	return shape, a.view(a.shape, shape, a.strides(), 0).floats, nil
+}

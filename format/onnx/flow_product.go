@@ -1,0 +1,231 @@
+package onnx
+
+import (
+	"slices"
+
+	"github.com/rnnrun/rnnrun/format"
+)
+
+// A denseProduct is what a dense layer without a bias computes: of the last axis.
+type denseProduct struct {
+	x      *flow
+	weight []float32 // [outputs][inputs]
+	inputs int
+	bias   []float32
+}
+
+func (t *tracer) matMul(c *call) ([]value, error) {
+	if v, ok, err := t.cellProduct(c); ok || err != nil {
+		return []value{v}, err
+	}
+	_, left := c.in[0].(*array)
+	_, right := c.in[1].(*array)
+	switch {
+	case right:
+		return t.timesMatrix(c)
+	case left:
+		return t.matrixTimes(c)
+	}
+	x, err := t.settled(c, 0)
+	if err != nil {
+		return nil, err
+	}
+	y, err := t.settled(c, 1)
+	if err != nil {
+		return nil, err
+	}
+	rank := max(len(x.shape), len(y.shape))
+	x, y = x.extended(rank), y.extended(rank)
+	f, d, g := rank-2, rank-1, rank-1
+	if rank < 2 || x.shape[d] != y.shape[rank-2] {
+		return nil, c.shape("the shapes %v and %v", x.shape, y.shape)
+	}
+	for k := range rank - 2 {
+		if x.shape[k] != 1 || y.shape[k] != 1 {
+			return nil, c.unsupported("products of several matrices, of the shapes %v and %v", x.shape, y.shape)
+		}
+	}
+	if x.time == d || y.time >= 0 {
+		return nil, c.unsupported("it multiplies with the steps of a sequence")
+	}
+	a, err := t.matrix(c, x, []int{f}, []int{d})
+	if err != nil {
+		return nil, err
+	}
+	op := &format.MatMul{Transposed: len(y.memory) == 2 && y.memory[0] == g}
+	b := 0
+	if op.Transposed {
+		b, err = t.matrix(c, y, []int{g}, []int{f})
+	} else {
+		b, err = t.matrix(c, y, []int{f}, []int{g})
+	}
+	if err != nil {
+		return nil, err
+	}
+	v, err := t.put(c, op, a, b)
+	shape := slices.Clone(x.shape)
+	shape[d] = y.shape[g]
+	r := x.with(v, shape, nil)
+	r.memory = r.withoutOnes(f, d)
+	return one(r, err)
+}
+
+// timesMatrix multiplies the last axis of a flow with a constant matrix.
+func (t *tracer) timesMatrix(c *call) ([]value, error) {
+	x, err := t.settled(c, 0)
+	if err != nil {
+		return nil, err
+	}
+	shape, data, err := t.floats(c, c.in[1].(*array))
+	if err != nil {
+		return nil, err
+	}
+	for len(shape) > 2 && shape[0] == 1 {
+		shape = shape[1:]
+	}
+	if len(shape) != 2 || len(x.shape) == 0 || x.shape[len(x.shape)-1] != shape[0] {
+		return nil, c.shape("the shapes %v and %v", x.shape, shape)
+	}
+	return one(t.dense(c, x, len(x.shape)-1, transposed(data, shape[0], shape[1]), nil))
+}
+
+// matrixTimes multiplies a constant matrix with the last axis but one of a flow.
+func (t *tracer) matrixTimes(c *call) ([]value, error) {
+	x, err := t.settled(c, 1)
+	if err != nil {
+		return nil, err
+	}
+	shape, data, err := t.floats(c, c.in[0].(*array))
+	if err != nil {
+		return nil, err
+	}
+	for len(shape) > 2 && shape[0] == 1 {
+		shape = shape[1:]
+	}
+	if len(shape) != 2 || len(x.shape) < 2 || x.shape[len(x.shape)-2] != shape[1] {
+		return nil, c.shape("the shapes %v and %v", shape, x.shape)
+	}
+	r, err := t.dense(c, x, len(x.shape)-2, data, nil)
+	if r != nil {
+		r.dense = nil
+	}
+	return one(r, err)
+}
+
+// dense multiplies axis k of a flow with weights [outputs][inputs].
+func (t *tracer) dense(c *call, x *flow, k int, weight, bias []float32) (*flow, error) {
+	if x.time == k {
+		return nil, c.unsupported("it multiplies the steps of a sequence")
+	}
+	inputs := x.shape[k]
+	outputs := len(weight) / inputs
+	v, err := t.matrix(c, x, x.others(k), []int{k})
+	if err != nil {
+		return nil, err
+	}
+	if v, err = t.linear(c, v, inputs, outputs, weight, bias); err != nil {
+		return nil, err
+	}
+	shape := slices.Clone(x.shape)
+	shape[k] = outputs
+	r := x.with(v, shape, nil)
+	r.memory = r.withoutOnes(append(x.others(k), k)...)
+	if k == len(shape)-1 {
+		r.dense = &denseProduct{x: x, weight: weight, inputs: inputs, bias: bias}
+	}
+	return r, nil
+}
+
+// biased adds a constant of the last axis to a product: the bias of the layer.
+func (t *tracer) biased(c *call, function format.BinaryFunction) (value, bool, error) {
+	if function != format.BinaryAdd {
+		return nil, false, nil
+	}
+	for i := range 2 {
+		f, ok1 := c.in[i].(*flow)
+		a, ok2 := c.in[1-i].(*array)
+		if !ok1 || !ok2 || f.dense == nil || f.dense.bias != nil || !a.isFloat() {
+			continue
+		}
+		last := len(f.shape) - 1
+		if n := len(a.shape); n == 0 || n > len(f.shape) || !a.shape[n-1].is(int64(f.shape[last])) || slices.ContainsFunc(a.shape[:n-1], func(s size) bool { return !s.is(1) }) {
+			continue
+		}
+		_, bias, err := t.floats(c, a)
+		if err != nil {
+			return nil, true, err
+		}
+		r, err := t.dense(c, f.dense.x, last, f.dense.weight, bias)
+		return r, true, err
+	}
+	return nil, false, nil
+}
+
+func (t *tracer) gemm(c *call) ([]value, error) {
+	x, err := t.settled(c, 0)
+	if err != nil {
+		return nil, err
+	}
+	b, err := c.array(1, "B")
+	if err != nil {
+		return nil, err
+	}
+	shape, data, err := t.floats(c, b)
+	if err != nil {
+		return nil, err
+	}
+	numbers := [2]float32{}
+	for i, name := range []string{"alpha", "beta"} {
+		if numbers[i], err = c.floatAttribute(name, 1); err != nil {
+			return nil, err
+		}
+	}
+	flags := [2]int64{}
+	for i, name := range []string{"transA", "transB"} {
+		if flags[i], err = c.intAttribute(name, 0); err != nil {
+			return nil, err
+		}
+	}
+	if len(shape) != 2 || len(x.shape) != 2 {
+		return nil, c.shape("the shapes %v and %v", x.shape, shape)
+	}
+	k := 1
+	if flags[0] != 0 {
+		k = 0
+	}
+	inputs, outputs := shape[0], shape[1]
+	if flags[1] == 0 {
+		data = transposed(data, inputs, outputs)
+	} else {
+		inputs, outputs = outputs, inputs
+	}
+	if x.shape[k] != inputs || k == 0 && x.shape[1] != 1 {
+		return nil, c.shape("the shapes %v and %v", x.shape, shape)
+	}
+	if numbers[0] != 1 {
+		for i := range data {
+			data[i] *= numbers[0]
+		}
+	}
+	var bias []float32
+	if v, ok := c.input(2).(*array); ok {
+		s, all, err := t.floats(c, v)
+		if err != nil {
+			return nil, err
+		}
+		if len(all) == 1 {
+			all = slices.Repeat(all, outputs)
+		}
+		if len(all) != outputs || len(s) > 0 && s[len(s)-1] != outputs && len(all) != 1 && outputs != 1 {
+			return nil, c.shape("C has the shape %v for %d outputs", s, outputs)
+		}
+		for i := range all {
+			all[i] *= numbers[1]
+		}
+		bias = all
+	} else if c.input(2) != nil {
+		return nil, c.unsupported("C depends on the graph's inputs")
+	}
+	r, err := t.dense(c, x, k, data, bias)
+	return one(r, err)
+}

@@ -1,0 +1,297 @@
+package onnx
+
+import (
+	"math"
+	"slices"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+)
+
+func sqrt64(x float64) float64 { return math.Sqrt(x) }
+
+// gather evaluates Gather: of a table by tokens, or of some elements of a flow.
+func (t *tracer) gather(c *call) ([]value, error) {
+	table, constant := c.in[0].(*array)
+	index, tokens := c.in[1].(*tensors)
+	if !constant || !tokens {
+		return t.layout(c)
+	}
+	at, err := c.intAttribute("axis", 0)
+	if err != nil {
+		return nil, err
+	}
+	shape, data, err := t.floats(c, table)
+	if err != nil {
+		return nil, err
+	}
+	if at != 0 || len(shape) != 2 {
+		return nil, c.unsupported("of a constant of the shape %v along axis %d", shape, at)
+	}
+	f, err := t.compute(c, index, c.node.inputs[1])
+	if err != nil {
+		return nil, err
+	}
+	if f.value >= len(t.graph.Inputs) {
+		return nil, c.unsupported("of some tokens of an input")
+	}
+	in := &t.graph.Inputs[f.value]
+	in.Tokens = min(in.Tokens, shape[0])
+	in.Frames, in.Channels = length(f.shape), 1
+	t.shapes[f.value] = format.Value{Frames: in.Frames, Channels: 1, Tokens: in.Tokens}
+	v, err := t.put(c, &format.Embedding{Tokens: shape[0], Size: shape[1], Table: data}, f.value)
+	r := f.with(v, append(slices.Clone(f.shape), shape[1]), nil)
+	r.memory = r.withoutOnes(append(slices.Clone(f.memory), len(f.shape))...)
+	return one(r, err)
+}
+
+// recurrent evaluates RNN, GRU and LSTM.
+func (t *tracer) recurrent(c *call) ([]value, error) {
+	kind := map[string]format.Cell{"RNN": format.CellRNN, "GRU": format.CellGRU, "LSTM": format.CellLSTM}[c.node.operator]
+	n := &cell{call: c, kind: kind, layer: network.Layer{Cell: kind, Name: c.node.label()}}
+	if err := n.options(); err != nil {
+		return nil, err
+	}
+	x, err := t.settled(c, 0)
+	if err != nil {
+		return nil, err
+	}
+	if len(x.shape) != 3 {
+		return nil, c.shape("X has the shape %v, where 3 axes are due", x.shape)
+	}
+	steps, batch := n.axesOf()
+	if x.shape[batch] != 1 {
+		return nil, c.unsupported("X has the shape %v, with more than one sequence", x.shape)
+	}
+	l := &tracedLayer{node: c.node, units: n.hidden, dirs: n.directions, reverse: n.reverse, time: x.time == steps}
+	if err := t.tracedWeights(n, x.shape[2]); err != nil {
+		return nil, err
+	}
+	if err := t.tracedStates(n, l, x.shape[steps]); err != nil {
+		return nil, err
+	}
+	if x.time >= 0 && !l.time {
+		return nil, c.unsupported("it reads another axis than the steps of the sequence: X has the shape %v", x.shape)
+	}
+	if !l.time && l.initial[0] == nil {
+		return nil, c.unsupported("it reads %d steps that are those of one call: export the model with an open number of steps, or with its state as an input", x.shape[steps])
+	}
+	n.layer.Reverse = n.reverse
+	packed, err := n.layer.Pack()
+	if err != nil {
+		return nil, c.unsupported("%v", err)
+	}
+	v, err := t.matrix(c, x, []int{steps}, []int{2})
+	if err != nil {
+		return nil, err
+	}
+	if l.value, err = t.put(c, &packed, v); err != nil {
+		return nil, err
+	}
+	return t.tracedOutputs(n, l, x, steps)
+}
+
+// tracedWeights reads W, R, B and P.
+func (t *tracer) tracedWeights(n *cell, width int) error {
+	gates, h := gateOrder(n.kind), n.hidden
+	g := len(gates)
+	w, err := n.constantsOf(1, "W", g*h, width)
+	if err != nil {
+		return err
+	}
+	r, err := n.constantsOf(2, "R", g*h, h)
+	if err != nil {
+		return err
+	}
+	b, err := n.constantsOf(3, "B", 2*g*h)
+	if err != nil {
+		return err
+	}
+	p, err := n.constantsOf(7, "P", 3*h)
+	if err != nil {
+		return err
+	}
+	n.layer.InputSize, n.layer.HiddenSize = width, h
+	for d := range n.layer.Directions {
+		to := &n.layer.Directions[d]
+		to.WeightIH = order(w[d*g*h*width:], gates, h*width)
+		to.WeightHH = order(r[d*g*h*h:], gates, h*h)
+		if b != nil {
+			to.BiasIH = order(b[d*2*g*h:], gates, h)
+			to.BiasHH = order(b[(2*d+1)*g*h:], gates, h)
+		}
+		if p != nil && !allZero(p[d*3*h:][:3*h]) {
+			to.Peephole = order(p[d*3*h:], peepholeOrder(), h)
+		}
+	}
+	return nil
+}
+
+// tracedStates reads sequence_lens and the initial states.
+func (t *tracer) tracedStates(n *cell, l *tracedLayer, steps int) error {
+	switch v := n.input(4).(type) {
+	case nil:
+	case *array:
+		if v.isFloat() || !v.uniform() || !v.ints[0].is(int64(steps)) {
+			return n.unsupported("sequence_lens (%s) is not the number of steps", quote(n.node.inputs[4]))
+		}
+	default:
+		return n.unsupported("sequence_lens (%s) depends on the graph's inputs", quote(n.node.inputs[4]))
+	}
+	for i, name := range []string{"initial_h", "initial_c"} {
+		switch v := n.input(5 + i).(type) {
+		case *array:
+			if err := n.constantState(v, i, name); err != nil {
+				return err
+			}
+		case *tensors:
+			if got := v.ids.length(); got != n.directions*n.hidden {
+				return n.shape("%s has %d numbers, where %d directions of %d units are due", name, got, n.directions, n.hidden)
+			}
+			if o, _ := t.list(v); o < 0 || t.owners[o].input == nil {
+				return n.unsupported("%s (%s) is not a part of an input", name, quote(n.node.inputs[5+i]))
+			}
+			l.initial[i] = v
+		case *flow:
+			return n.unsupported("%s (%s) is computed from the graph's inputs", name, quote(n.node.inputs[5+i]))
+		}
+	}
+	return nil
+}
+
+// tracedOutputs returns Y, Y_h and Y_c.
+func (t *tracer) tracedOutputs(n *cell, l *tracedLayer, x *flow, steps int) ([]value, error) {
+	s := x.shape[steps]
+	shape, time := []int{s, n.directions, 1, n.hidden}, 0
+	memory := []int{0, 1, 3}
+	final := []int{n.directions, 1, n.hidden}
+	if n.layout == 1 {
+		shape, time, memory = []int{1, s, n.directions, n.hidden}, 1, []int{1, 2, 3}
+		final = []int{1, n.directions, n.hidden}
+	}
+	y := &flow{value: l.value, shape: shape, time: -1}
+	if l.time {
+		y.time = time
+	}
+	y.memory = y.withoutOnes(memory...)
+	out := []value{y}
+	for i := range 1 + count(n.kind.HasCellState()) {
+		o, s, err := t.newOwner(n.call, owner{layer: l, cell: i == 1, shape: final, time: -1})
+		if err != nil {
+			return nil, err
+		}
+		l.finals[i] = o
+		out = append(out, s)
+	}
+	t.layers = append(t.layers, l)
+	return out, nil
+}
+
+func count(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// isFinal reports whether a value is the final state of a layer that starts where an
+// input says.
+func (t *tracer) isFinal(v value) bool {
+	f, ok := v.(*flow)
+	if !ok || f.final == nil {
+		return false
+	}
+	o, _ := t.list(f.final)
+	return o < 0 || t.owners[o].layer.initial[0] != nil
+}
+
+// onlyStates makes the final states that the graph puts out its outputs, but for those
+// of cells.
+func (t *tracer) onlyStates() error {
+	for _, name := range t.model.graph.outputs {
+		s, _ := elementsOf(t.values[name])
+		if o, _ := t.list(s); o >= 0 && t.owners[o].cell {
+			continue
+		}
+		c := &call{importer: t.importer, node: &node{name: name, operator: "output", inputs: []string{name}}}
+		f, err := t.plain(c, t.values[name], name)
+		if err != nil {
+			return err
+		}
+		t.graph.Outputs = append(t.graph.Outputs, format.Port{Name: name, Value: f.value})
+	}
+	if len(t.graph.Outputs) == 0 {
+		return tensorError(t.model.graph.outputs[0], network.ErrUnsupported, "the graph puts out cell states of LSTMs only, which are no outputs of a network")
+	}
+	return nil
+}
+
+// checkStates refuses a graph that gives its states otherwise than it takes them: the
+// elements of an output must be those of the states in the order of an input's.
+func (t *tracer) checkStates(given map[int]spot) error {
+	type run struct {
+		input *input
+		by    int // how far its places are from the output's
+	}
+	runs := map[string]run{}
+	for _, l := range t.layers {
+		for i, s := range l.initial {
+			if s == nil {
+				continue
+			}
+			o, list := t.list(s)
+			for k, from := range list {
+				at, ok := given[t.owners[l.finals[i]].first+k]
+				if !ok {
+					continue
+				}
+				r := run{t.owners[o].input, at.index - from}
+				if first, ok := runs[at.output]; ok && first != r {
+					return nodeError(l.node, network.ErrUnsupported, "the output %s has its final state at another place than the one where it starts from in the next step", quote(at.output))
+				}
+				runs[at.output] = r
+			}
+		}
+	}
+	return nil
+}
+
+// prune leaves out nodes that no output depends on.
+func (t *tracer) prune() {
+	g := t.graph
+	inputs := len(g.Inputs)
+	used := make([]bool, inputs+len(g.Nodes))
+	for _, out := range g.Outputs {
+		used[out.Value] = true
+	}
+	for i := len(g.Nodes) - 1; i >= 0; i-- {
+		if used[inputs+i] {
+			for _, v := range g.Nodes[i].Inputs {
+				used[v] = true
+			}
+		}
+	}
+	place := make([]int, len(used))
+	next := inputs
+	nodes := g.Nodes[:0]
+	for i := range used {
+		if i < inputs {
+			place[i] = i
+			continue
+		}
+		if !used[i] {
+			continue
+		}
+		n := g.Nodes[i-inputs]
+		for k, v := range n.Inputs {
+			n.Inputs[k] = place[v]
+		}
+		place[i] = next
+		next++
+		nodes = append(nodes, n)
+	}
+	g.Nodes = nodes
+	for i := range g.Outputs {
+		g.Outputs[i].Value = place[g.Outputs[i].Value]
+	}
+}

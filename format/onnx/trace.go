@@ -1,0 +1,383 @@
+package onnx
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+)
+
+// A tracer reads a graph that is no chain of layers: it evaluates its nodes for one
+// step, and each that depends on the inputs becomes nodes of a graph of layers.
+type tracer struct {
+	*importer
+	operators map[string]operator
+	graph     *format.Graph
+	shapes    []format.Value // of its values
+	dims      map[string]int // lengths of open dimensions in a step, by name
+	frames    int            // of time in a step
+	seen                     // what the first pass found
+	ports     map[*input]int // their values
+	owners    []owner
+	replayed  map[value]*flow  // of nodes that were evaluated again
+	plainly   bool             // no cell is looked for
+	batches   map[*input]int   // axes of inputs that count the sequences of a batch
+	lengths   map[string][]int // shapes of flows by name
+	layers    []*tracedLayer
+	notes     []string
+	done      int // nodes evaluated
+	probing   bool
+}
+
+// errFrames says that a step needs a multiple of so many frames.
+type errFrames int
+
+func (e errFrames) Error() string { return fmt.Sprintf("a step needs a multiple of %d frames", int(e)) }
+
+// probe is the number of frames of time with which the first pass finds out which
+// axes are time. Few dimensions of models are a multiple of it.
+const probe = 37
+
+// readGraph reads the model as a graph of layers. dims are the lengths of open
+// dimensions that are no time.
+func readGraph(m *model, size int, dims map[string]int) (n *network.Network, done int, err error) {
+	first := newSeen()
+	frames, factor := probe, 1
+	for range 16 {
+		t := newTracer(m, size, dims)
+		t.frames, t.seen, t.probing = frames*factor, first, frames == probe
+		n, err = t.run()
+		var e errFrames
+		switch {
+		case errors.As(err, &e) && factor*int(e) <= 1<<12:
+			factor *= int(e)
+		case err != nil:
+			return nil, t.done, t.withDimension(err)
+		case t.probing:
+			frames = 1
+		default:
+			return n, t.done, t.checkSequences()
+		}
+	}
+	return nil, 0, unsupported("no number of frames of the input is one that a step could have")
+}
+
+func newTracer(m *model, size int, dims map[string]int) *tracer {
+	im := &importer{
+		model: m, budget: min(size, math.MaxInt32/16)*8 + 1<<16, values: map[string]value{}, symbols: map[string]int{},
+		roles: map[*input]*role{}, merged: map[[2]*stage]*stage{}, operators: operators(),
+	}
+	t := &tracer{importer: im, graph: &format.Graph{}, dims: dims, ports: map[*input]int{}, replayed: map[value]*flow{}, batches: map[*input]int{}, lengths: map[string][]int{}}
+	t.operators = traced()
+	im.trace, im.otherwise = t, t.evaluate
+	return t
+}
+
+func (t *tracer) run() (*network.Network, error) {
+	s, err := newSchedule(&t.model.graph, func(string) bool { return false })
+	if err != nil {
+		return nil, err
+	}
+	for name, x := range s.initializers {
+		t.values[name] = x.array()
+	}
+	for i := range s.graph.inputs {
+		v := &s.graph.inputs[i]
+		if s.inputs[v.name] == nil {
+			continue
+		}
+		if err := t.addInput(v); err != nil {
+			return nil, err
+		}
+	}
+	if t.shapes, err = t.graph.Values(); err != nil {
+		return nil, err
+	}
+	for _, n := range s.nodes {
+		if err := t.evaluate(n); err != nil {
+			return nil, err
+		}
+		t.done++
+	}
+	if t.probing {
+		return nil, nil
+	}
+	if err := t.outputs(); err != nil {
+		return nil, err
+	}
+	t.prune()
+	return &network.Network{Graph: t.graph, Notes: t.notes}, nil
+}
+
+// addInput gives an input its shape in a step.
+func (t *tracer) addInput(v *input) error {
+	fail := func(format string, args ...any) error {
+		return tensorError(v.name, network.ErrUnsupported, format, args...)
+	}
+	switch {
+	case !v.shaped:
+		return fail("this input of the graph has no shape; give it one, with open dimensions as names")
+	case !v.dtype.isFloat() && !v.dtype.isInteger():
+		return fail("this input of the graph is of the type %v", v.dtype)
+	}
+	shape, time := make([]int, len(v.shape)), -1
+	for k, d := range v.shape {
+		n, isTime, err := t.dimension(v, k, d)
+		if err != nil {
+			return err
+		}
+		if d.value == 0 && !isTime && t.dims[d.name] == 0 {
+			t.batches[v] = k
+		}
+		if isTime && time >= 0 {
+			return fail("the dimensions %d and %d are both open: give the length of one by --dimension", time, k)
+		}
+		if shape[k] = n; isTime {
+			time = k
+		}
+	}
+	if length(shape) > format.MaxNumbers {
+		return fail("its shape in a step is %v", shape)
+	}
+	_, s, err := t.newOwner(&call{importer: t.importer, node: &node{name: v.name, operator: "input"}}, owner{input: v, shape: shape, time: time})
+	if err != nil {
+		return err
+	}
+	t.values[v.name] = s
+	if t.probing || t.read[v] {
+		t.port(v, shape, time)
+	}
+	return nil
+}
+
+// port adds an input of the graph of layers.
+func (t *tracer) port(v *input, shape []int, time int) {
+	in := format.Input{Name: v.name, Frames: 1, Channels: 1}
+	n := length(shape)
+	switch {
+	case v.dtype.isInteger():
+		in.Frames, in.Tokens = n, format.MaxSize // until an embedding reads them
+	case time >= 0:
+		in.Frames, in.Channels = shape[time], n/shape[time]
+	default:
+		in.Channels = n
+	}
+	t.ports[v] = len(t.graph.Inputs)
+	t.graph.Inputs = append(t.graph.Inputs, in)
+}
+
+// dimension returns the length of an input's dimension in a step, and whether it
+// is time.
+func (t *tracer) dimension(v *input, k int, d dimension) (n int, time bool, err error) {
+	if d.value > 0 {
+		if d.value > format.MaxSize {
+			return 0, false, tensorError(v.name, network.ErrUnsupported, "a dimension of %d", d.value)
+		}
+		return int(d.value), false, nil
+	}
+	if n, ok := t.dims[d.name]; ok && d.name != "" {
+		return n, false, nil
+	}
+	open := 0
+	for _, other := range v.shape {
+		if other.value == 0 {
+			open++
+		}
+	}
+	if isBatch(d.name) || open > 1 && k == firstOpen(v) && !slices.ContainsFunc(v.shape, func(o dimension) bool { return isBatch(o.name) }) ||
+		open == 1 && k == 0 && d.name == "" && len(v.shape) > 1 {
+		return 1, false, nil
+	}
+	return t.frames, true, nil
+}
+
+func firstOpen(v *input) int {
+	return slices.IndexFunc(v.shape, func(d dimension) bool { return d.value == 0 })
+}
+
+func isBatch(name string) bool {
+	switch name {
+	case "batch", "batch_size", "N", "n", "b", "B", "unk__0", "bs", "batchsize":
+		return true
+	}
+	return false
+}
+
+// put adds a node to the graph of layers, and returns its value. c is the node of the
+// file that it comes from.
+func (t *tracer) put(c *call, op format.Op, in ...int) (int, error) {
+	if len(t.graph.Nodes) >= format.MaxNodes {
+		return 0, unsupported("the graph has more nodes than a model can have, %d", format.MaxNodes)
+	}
+	t.graph.Nodes = append(t.graph.Nodes, format.Node{Op: op, Inputs: slices.Clone(in)})
+	v, err := t.graph.Next(t.shapes)
+	if err != nil {
+		if c == nil {
+			return 0, unsupported("a value has %v", err)
+		}
+		return 0, c.unsupported("%v", err)
+	}
+	t.shapes = append(t.shapes, v)
+	return len(t.shapes) - 1, nil
+}
+
+// evaluate evaluates a node.
+func (t *tracer) evaluate(n *node) error {
+	c := &call{importer: t.importer, node: n}
+	if !isStandard(n.domain) {
+		return c.unsupported("an operator of the domain %s%s", quote(n.domain), advice(n.operator))
+	}
+	constants, states := true, len(n.inputs) > 0
+	for _, name := range n.inputs {
+		if name == "" {
+			c.in = append(c.in, nil)
+			continue
+		}
+		v := t.values[name]
+		if v == nil {
+			return c.unsupported("its input %s is not given by the node before", quote(name))
+		}
+		if _, ok := v.(*array); !ok {
+			constants = false
+		}
+		c.in = append(c.in, v)
+	}
+	if len(c.in) > 0 {
+		_, states = c.in[0].(*tensors)
+	}
+	out, err := t.call(c, constants, states)
+	if err != nil {
+		return err
+	}
+	for i := range n.attributes {
+		if a := &n.attributes[i]; !a.read {
+			return c.unsupported("the attribute %s", quote(a.name))
+		}
+	}
+	for i, name := range n.outputs {
+		if i >= len(out) || name == "" || out[i] == nil {
+			continue
+		}
+		t.values[name] = out[i]
+		t.keepTime(name, out[i])
+		if f, ok := out[i].(*flow); ok {
+			t.lengths[name] = f.shape
+		}
+		if err := t.compareRank(name, out[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// seen is what the first pass finds, in which steps have so many frames of time that
+// they can be told from other axes. The other passes compare what they find.
+type seen struct {
+	times    map[string]int         // of values by name: the axis that is time
+	pools    map[string]format.Pool // of values by name: which step they take
+	ranks    map[string]int         // of values by name
+	branches map[*node]bool         // of If: whether it took the first branch
+	read     map[*input]bool        // inputs that nodes compute with
+}
+
+func newSeen() seen {
+	return seen{map[string]int{}, map[string]format.Pool{}, map[string]int{}, map[*node]bool{}, map[*input]bool{}}
+}
+
+// compareRank refuses a value that has other axes than in the first pass, as one has
+// whose axes of length 1 are taken away: then a step is to have more frames.
+func (t *tracer) compareRank(name string, v value) error {
+	rank := rankOfFlow(v)
+	if t.probing {
+		t.ranks[name] = rank
+	} else if t.ranks[name] != rank {
+		return errFrames(2)
+	}
+	return nil
+}
+
+// compareBranch refuses an If that takes another branch than in the first pass.
+func (t *tracer) compareBranch(c *call) error {
+	condition, err := c.array(0, "the condition")
+	if err != nil || condition.isFloat() || condition.length() != 1 {
+		return err // that it is no condition is said later
+	}
+	yes := !condition.ints[0].is(0)
+	if t.probing {
+		t.branches[c.node] = yes
+	} else if t.branches[c.node] != yes {
+		return c.unsupported("its condition (%s) depends on dimensions that the file leaves open: on the number of steps", quote(c.node.inputs[0]))
+	}
+	return nil
+}
+
+// keepTime has a value know its axis of time, which the first pass finds.
+func (t *tracer) keepTime(name string, v value) {
+	switch v := v.(type) {
+	case *flow:
+		if t.probing {
+			t.times[name] = v.time
+		} else if axis, ok := t.times[name]; ok {
+			v.time = axis
+		}
+	case *tensors:
+		if t.probing {
+			v.time = t.timeOfTensors(v)
+			t.times[name] = v.time
+		} else if axis, ok := t.times[name]; ok {
+			v.time = axis
+		}
+	}
+}
+
+// call returns what a node gives.
+func (t *tracer) call(c *call, constants, states bool) ([]value, error) {
+	name := c.node.operator
+	if name == "If" {
+		if err := t.compareBranch(c); err != nil {
+			return nil, err
+		}
+	}
+	if op, ok := t.operators[name]; ok && !constants {
+		if len(c.in) < op.least || len(c.in) > op.most {
+			return nil, c.damaged("%d inputs", len(c.in))
+		}
+		if states && layouts[name] || name == "Concat" && allTensors(c.in) {
+			return t.layoutOfTensors(c)
+		}
+		return op.run(c)
+	}
+	op, ok := t.importer.operators[name]
+	if !ok {
+		return nil, c.unsupported("an operator that is not read%s", advice(name))
+	}
+	if len(c.in) < op.least || len(c.in) > op.most || len(c.node.outputs) < 1 || len(c.node.outputs) > op.outputs {
+		return nil, c.damaged("%d inputs and %d outputs", len(c.in), len(c.node.outputs))
+	}
+	if !constants && name != "If" {
+		return nil, c.unsupported("an operator that is read of constants alone")
+	}
+	for i := range op.least {
+		if c.in[i] == nil {
+			return nil, c.damaged("input %d is left out", i)
+		}
+	}
+	return op.run(c)
+}
+
+// withDimension adds to an error which open dimension was taken for time.
+func (t *tracer) withDimension(err error) error {
+	for i := range t.model.graph.inputs {
+		v := &t.model.graph.inputs[i]
+		for k, d := range v.shape {
+			if _, time, e := t.dimension(v, k, d); e == nil && time && d.name != "" && t.values[v.name] != nil {
+				return fmt.Errorf("%w. The dimension %s of the input %s is taken for the steps of a sequence; if each step has the same number of them, say how many by the option Dimensions (--dimension %s=N)",
+					err, quote(d.name), quote(v.name), d.name)
+			}
+		}
+	}
+	return err
+}
