@@ -6,6 +6,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/modeltest"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 func BenchmarkStep(b *testing.B) {
@@ -83,5 +84,32 @@ func BenchmarkRun(b *testing.B) {
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*steps), "ns/step")
 			})
 		}
+	}
+}
+
+// BenchmarkGraphStep is of networks that are deployed: a stack of convolutions over
+// 4,096 numbers of each channel, and a convolution before an LSTM.
+func BenchmarkGraphStep(b *testing.B) {
+	var dilations []int
+	for d := 1; d <= 1024; d *= 2 {
+		dilations = append(dilations, d)
+	}
+	for name, m := range map[string]*format.Model{
+		"dilated":  modeltest.Dilated(1, 16, false, dilations...),
+		"ConvLSTM": modeltest.ConvLSTM(1),
+	} {
+		b.Run(name, func(b *testing.B) {
+			m, err := rnn.New(m)
+			if err != nil {
+				b.Fatal(err)
+			}
+			session, x := m.NewSession(), make([]float32, m.InputSize())
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := session.Step(x); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

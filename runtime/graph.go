@@ -20,6 +20,7 @@ func newGraphPlan(set *kernels.Set, m *format.Model) *plan {
 	}
 	b.outputs(m)
 	b.below, b.above, b.later = b.phases[0], b.phases[1], b.phases[2:]
+	b.moveWindows()
 	b.place()
 	return b.plan
 }

@@ -18,10 +18,7 @@ func newValueOp(f valueFunc) *valueOp {
 
 func (o *valueOp) newStepper(p ports) stepper {
 	s := &valueStep{op: o, f: o.bind(floats(o.scratch)), in: p.in, out: p.out[0]}
-	for _, in := range p.in {
-		s.x = append(s.x, in.step)
-	}
-	s.row = make([][]float32, len(p.in))
+	s.x = make([][]float32, len(p.in))
 	return s
 }
 
@@ -32,20 +29,24 @@ type valueStep struct {
 	in  []*place
 	out *place
 	x   [][]float32 // what a step reads
-	row [][]float32 // what a step of a block reads
 }
 
-func (s *valueStep) step() { s.f(s.out.step, s.x) }
+func (s *valueStep) step() {
+	for k, in := range s.in {
+		s.x[k] = in.step
+	}
+	s.f(s.out.step, s.x)
+}
 
 func (s *valueStep) run(n int, _ []float32) {
 	for i := range n {
 		for k, in := range s.in {
-			s.row[k] = in.run.row(i, len(in.step))
+			s.x[k] = in.run.row(i, len(in.step))
 		}
-		s.f(s.out.run.row(i, len(s.out.step)), s.row)
+		s.f(s.out.run.row(i, len(s.out.step)), s.x)
 	}
 }
 
 func (s *valueStep) bytes() int {
-	return sizeOf(s) + sliceBytes(s.in) + sliceBytes(s.x) + sliceBytes(s.row) + floatsBytes(s.op.scratch)
+	return sizeOf(s) + sliceBytes(s.in) + sliceBytes(s.x) + floatsBytes(s.op.scratch)
 }

@@ -1,59 +1,119 @@
 package runtime
 
-import "github.com/rnnrun/rnnrun/format"
+import (
+	"slices"
 
-// A windowOp puts the frames of other steps round those of a step.
+	"github.com/rnnrun/rnnrun/format"
+)
+
+// A windowOp puts the frames of other steps round those of a step. Windows overlap,
+// so where readers follow them through memory each step brings only its own frames.
 type windowOp struct {
 	weightless
-	before int // numbers
+	before, after int  // numbers
+	moves         bool // whether all readers look for the window anew at each step
 }
 
 func newWindowOp(w *format.Window, channels int) op {
-	return &windowOp{before: w.Before * channels}
+	return &windowOp{before: w.Before * channels, after: w.After * channels}
+}
+
+// moveWindows lets those windows move that no reader wants at one place.
+func (b *graphPlanner) moveWindows() {
+	nodes := slices.Concat(b.lists()...)
+	for _, n := range nodes {
+		if w, ok := n.op.(*windowOp); ok {
+			w.moves = b.values[n.out[0]].slot != own && !slices.ContainsFunc(nodes, func(reader node) bool {
+				return slices.Contains(reader.in, n.out[0]) && !follows(reader.op)
+			})
+		}
+	}
+}
+
+// follows reports whether an op looks at each step where the values that it reads
+// are.
+func follows(o op) bool {
+	switch o.(type) {
+	case *convOp, *valueOp:
+		return true
+	}
+	return false
 }
 
 func (o *windowOp) newStepper(p ports) stepper {
-	return &windowStep{op: o, in: p.in[0], out: p.out[0], past: floats(o.before)}
+	s := &windowStep{op: o, in: p.in[0], out: p.out[0]}
+	// Before the window has gone a whole length on, it need not go back.
+	s.memory = floats(2*o.before + len(s.in.step))
+	return s
 }
 
 type windowStep struct {
 	op      *windowOp
 	in, out *place
-	past    []float32 // the frames before the next step
+	memory  []float32
+	at      int // where the frames before the next step begin in it
+}
+
+// past returns the frames before the next step.
+func (s *windowStep) past() []float32 { return s.memory[s.at:][:s.op.before] }
+
+// slide returns the frames of a step behind those before it, and goes on.
+func (s *windowStep) slide(x []float32) []float32 {
+	n := s.op.before + len(x)
+	if s.at+n > len(s.memory) {
+		copy(s.memory, s.past())
+		s.at = 0
+	}
+	window := s.memory[s.at:][:n]
+	copy(window[s.op.before:], x)
+	s.at += len(x)
+	return window
 }
 
 func (s *windowStep) step() {
-	copy(s.out.step[copy(s.out.step, s.past):], s.in.step)
-	s.keep(s.in.step)
-}
-
-// keep takes a step's frames into those before the next one.
-func (s *windowStep) keep(x []float32) {
-	if len(x) < len(s.past) {
-		n := copy(s.past, s.past[len(x):])
-		copy(s.past[n:], x)
+	window := s.slide(s.in.step)
+	if s.op.moves {
+		s.out.step = window
 	} else {
-		copy(s.past, x[len(x)-len(s.past):])
+		copy(s.out.step, window)
 	}
 }
 
 func (s *windowStep) run(n int, _ []float32) {
+	if s.op.moves {
+		s.overlap(n)
+		return
+	}
 	width := len(s.in.step)
 	for i := range n {
-		x, y := s.in.run.row(i, width), s.out.run.row(i, len(s.out.step))
-		y = y[copy(y, s.past):]
-		y = y[copy(y, x):]
+		y := s.out.run.row(i, len(s.out.step))
+		y = y[copy(y, s.slide(s.in.run.row(i, width))):]
 		// A window that looks ahead has the whole sequence in one block.
 		for k := i + 1; len(y) > 0 && k < n; k++ {
 			y = y[copy(y, s.in.run.row(k, width)):]
 		}
 		clear(y)
-		s.keep(x)
 	}
 }
 
-func (s *windowStep) reset()                               { clear(s.past) }
-func (s *windowStep) carried(list [][]float32) [][]float32 { return append(list, s.past) }
+// overlap is run where the windows of n steps may stand one over the other.
+func (s *windowStep) overlap(n int) {
+	width, data := len(s.in.step), s.out.run.data
+	end := copy(data, s.past())
+	for i := range n {
+		end += copy(data[end:], s.in.run.row(i, width))
+	}
+	clear(data[end:][:s.op.after])
+	copy(s.past(), data[end-s.op.before:end])
+	s.out.run.stride = width
+}
+
+func (s *windowStep) reset() {
+	clear(s.memory)
+	s.at = 0
+}
+
+func (s *windowStep) carried(list [][]float32) [][]float32 { return append(list, s.past()) }
 func (s *windowStep) publish()                             {}
 
-func (s *windowStep) bytes() int { return sizeOf(s) + floatsBytes(len(s.past)) }
+func (s *windowStep) bytes() int { return sizeOf(s) + floatsBytes(len(s.memory)) }
