@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -142,13 +144,17 @@ func suggestField(err error) string {
 	return message.Suggestion(name, fields)
 }
 
-// lookup returns the value of a name that the architecture gives.
+// lookup returns the value of a name that the architecture gives. order is that of
+// the names in a message; none: theirs.
 func lookup[T any](key, name string, values map[string]T, order ...string) (T, error) {
 	v, ok := values[name]
-	if !ok {
-		return v, network.Refuse(network.ErrArchitecture, key, "%s is not one of %q", network.Quote(name), order)
+	if ok {
+		return v, nil
 	}
-	return v, nil
+	if order == nil {
+		order = slices.Sorted(maps.Keys(values))
+	}
+	return v, network.Refuse(network.ErrArchitecture, key, "%s is not one of %q%s", network.Quote(name), order, message.Suggestion(name, order))
 }
 
 func (a *Architecture) pool() (format.Pool, error) {

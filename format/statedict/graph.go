@@ -7,6 +7,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // graph makes a network of the nodes of an architecture.
@@ -51,8 +52,25 @@ type grapher struct {
 	used    map[string]bool // tensors
 	ops     map[string]nodeOp
 	notes   []string
+	made    []made // of the inputs and nodes of the architecture
 	top     int    // the value above
 	title   string // of the node that is added, for errors
+}
+
+// A made value is that of an input or a node of the architecture.
+type made struct {
+	value int
+	title string
+	read  bool
+}
+
+// read notes that something reads a value.
+func (g *grapher) read(value int) {
+	for i := range g.made {
+		if g.made[i].value == value {
+			g.made[i].read = true
+		}
+	}
 }
 
 func (g *grapher) refuse(format string, args ...any) error {
@@ -71,9 +89,11 @@ func (g *grapher) addInputs() error {
 			return network.Refuse(network.ErrArchitecture, in.Name, `an input has a name and channels, or tokens: {"name": "input", "channels": N}`)
 		}
 		g.graph.Inputs = append(g.graph.Inputs, format.Input{Name: in.Name, Frames: max(in.Frames, 1), Channels: in.Channels, Tokens: in.Tokens})
-		if err := g.name(in.Name, len(g.graph.Inputs)-1); err != nil {
+		value := len(g.graph.Inputs) - 1
+		if err := g.name(in.Name, value); err != nil {
 			return err
 		}
+		g.made = append(g.made, made{value: value, title: in.Name})
 	}
 	var err error
 	g.shapes, err = g.graph.Values()
@@ -115,48 +135,85 @@ func (g *grapher) add(i int) error {
 	if name == "" {
 		g.title = fmt.Sprintf("node %d (%s)", i, n.Op)
 	}
-	build, ok := g.ops[n.Op]
-	if !ok {
-		if _, ok := functions[n.Op]; !ok {
-			return g.refuse("the op %s is not one of %q, nor an activation", network.Quote(n.Op), slices.Sorted(maps.Keys(g.ops)))
-		}
-		build = (*grapher).apply
+	op, ok := g.ops[n.Op]
+	_, function := functions[n.Op]
+	switch {
+	case ok:
+	case function:
+		op = nodeOp{(*grapher).apply, "", 1, 1}
+	default:
+		ops := slices.Sorted(maps.Keys(g.ops))
+		return g.refuse("the op %s is not one of %q, nor an activation%s", network.Quote(n.Op), ops, message.Suggestion(n.Op, slices.Concat(ops, slices.Sorted(maps.Keys(functions)))))
 	}
-	in := []int{g.top}
-	if n.Op == "constant" {
-		in = nil
+	if err := g.known(n, op, function); err != nil {
+		return err
 	}
-	if len(n.Inputs) > 0 {
-		in = nil
-	}
-	for _, from := range n.Inputs {
-		v, ok := g.values[from]
-		if !ok {
-			return g.refuse("its input %s is neither an input nor a node above it", network.Quote(from))
-		}
-		in = append(in, v)
-	}
-	v, err := build(g, n, in)
+	in, err := g.reads(n, op)
 	if err != nil {
 		return err
 	}
+	v, err := op.build(g, n, in)
+	if !n.own() {
+		v, err = g.activated(n, v, err)
+	}
+	if err != nil {
+		return err
+	}
+	g.made = append(g.made, made{value: v, title: g.title})
 	if g.top = v; name != "" {
 		return g.name(name, v)
 	}
 	return nil
 }
 
+// suggestValue returns which input or node is likely meant by a name.
+func (g *grapher) suggestValue(name string) string {
+	return message.Suggestion(name, slices.Sorted(maps.Keys(g.values)))
+}
+
+// reads returns the values that a node reads.
+func (g *grapher) reads(n *Node, op nodeOp) ([]int, error) {
+	var in []int
+	for _, from := range n.Inputs {
+		v, ok := g.values[from]
+		if !ok {
+			return nil, g.refuse("its input %s is neither an input nor a node above it%s", network.Quote(from), g.suggestValue(from))
+		}
+		in = append(in, v)
+	}
+	if len(in) == 0 && op.most > 0 {
+		in = append(in, g.top)
+	}
+	switch {
+	case len(in) > op.most:
+		return nil, g.refuse(`it reads %d values, but "inputs" are %d`, op.most, len(in))
+	case len(in) < op.least:
+		return nil, g.refuse(`it reads %d values: name them by "inputs"`, op.least)
+	}
+	for _, v := range in {
+		g.read(v)
+	}
+	return in, nil
+}
+
 func (g *grapher) addOutputs() error {
 	outputs := g.a.Outputs
 	if len(outputs) == 0 {
 		g.graph.Outputs = []format.Port{{Name: "output", Value: g.top}}
+		g.read(g.top)
 	}
 	for _, name := range outputs {
 		v, ok := g.values[name]
 		if !ok {
-			return network.Refuse(network.ErrArchitecture, name, "the output is not the name of a node")
+			return network.Refuse(network.ErrArchitecture, name, "the output is not the name of a node%s", g.suggestValue(name))
 		}
 		g.graph.Outputs = append(g.graph.Outputs, format.Port{Name: name, Value: v})
+		g.read(v)
+	}
+	for _, m := range g.made {
+		if !m.read {
+			return network.Refuse(network.ErrArchitecture, "nodes", "nothing reads %s, and it is no output", network.Quote(m.title))
+		}
 	}
 	var left []*Tensor
 	for _, name := range slices.Sorted(maps.Keys(g.tensors)) {
@@ -184,7 +241,8 @@ func (g *grapher) weight(n *Node, part string, axes int) (*Tensor, error) {
 	t := g.take(n, part)
 	switch {
 	case t == nil:
-		return nil, g.refuse("the file has no tensor %s", network.Quote(join(n.Module, part)))
+		name := join(n.Module, part)
+		return nil, g.refuse("the file has no tensor %s%s", network.Quote(name), suggestTensor(name, g.tensors))
 	case t.Data == nil:
 		return nil, network.Refuse(network.ErrShape, t.Name, "its elements are of type %s, where a weight has floating-point numbers", t.DType)
 	case len(t.Shape) != axes:

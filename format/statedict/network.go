@@ -41,6 +41,9 @@ func Network(tensors []Tensor, a *Architecture) (*network.Network, error) {
 	if a.Normalization != nil {
 		return nil, network.Refuse(network.ErrArchitecture, "normalization", "it stands beside nodes")
 	}
+	if len(a.Inputs) > 0 || len(a.Outputs) > 0 {
+		return nil, network.Refuse(network.ErrArchitecture, "nodes", `"inputs" and "outputs" are of a network of "nodes", and there are none`)
+	}
 	b.network.Notes = notes
 	rest, err := b.takeNamed(tensors)
 	if err != nil {

@@ -9,36 +9,50 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// A nodeOp adds the ops of a node that reads values, and returns its value.
-type nodeOp func(g *grapher, n *Node, in []int) (int, error)
+// A nodeOp is what a node can be.
+type nodeOp struct {
+	// build adds the ops of a node that reads values, and returns its value.
+	build func(g *grapher, n *Node, in []int) (int, error)
+	keys  string // what may be said of it, besides its name, inputs and activation
+	least int    // values that it reads, and at most most
+	most  int
+}
+
+// most is how many values a node may read.
+const most = 1 << 10
 
 // nodeOps returns the ops of nodes by their names. An activation is an op, too.
 func nodeOps() map[string]nodeOp {
+	one := func(build func(*grapher, *Node, []int) (int, error), keys string) nodeOp {
+		return nodeOp{build, keys, 1, 1}
+	}
+	cell := one((*grapher).recurrent, "module recurrent_activation reset_before reverse gates clip input_forget peephole h0 c0")
+	binary := func(f format.BinaryFunction) nodeOp { return nodeOp{binaryOp(f), "", 2, most} }
 	return map[string]nodeOp{
-		"embedding": (*grapher).embedding,
-		"linear":    (*grapher).linear,
-		"rnn":       (*grapher).recurrent, "lstm": (*grapher).recurrent, "gru": (*grapher).recurrent,
-		"conv1d":           (*grapher).conv,
-		"conv_transpose1d": (*grapher).convTranspose,
-		"batchnorm":        (*grapher).batchNorm,
-		"layernorm":        normOp(format.NormLayer), "rmsnorm": normOp(format.NormRMS),
-		"instancenorm": normOp(format.NormInstance), "l2norm": normOp(format.NormL2),
-		"prelu": (*grapher).prelu,
-		"add":   binaryOp(format.BinaryAdd), "sub": binaryOp(format.BinarySub), "mul": binaryOp(format.BinaryMul),
-		"div": binaryOp(format.BinaryDiv), "max": binaryOp(format.BinaryMax), "min": binaryOp(format.BinaryMin),
-		"concat":      (*grapher).concat,
-		"slice":       (*grapher).slice,
-		"reshape":     (*grapher).reshape,
-		"transpose":   func(g *grapher, _ *Node, in []int) (int, error) { return g.put(&format.Transpose{}, in...) },
-		"window":      (*grapher).window,
-		"pad":         (*grapher).pad,
-		"max_pool":    framePoolOp(false),
-		"avg_pool":    framePoolOp(true),
-		"pool":        (*grapher).pool,
-		"repeat":      func(g *grapher, _ *Node, in []int) (int, error) { return g.put(&format.Repeat{}, in...) },
-		"matmul":      (*grapher).matmul,
-		"overlap_add": (*grapher).overlapAdd,
-		"constant":    (*grapher).constant,
+		"embedding": one((*grapher).embedding, "module"),
+		"linear":    one((*grapher).linear, "module"),
+		"rnn":       cell, "lstm": cell, "gru": cell,
+		"conv1d":           one((*grapher).conv, "module stride dilation groups padding causal same"),
+		"conv_transpose1d": one((*grapher).convTranspose, "module stride padding carry"),
+		"batchnorm":        one((*grapher).batchNorm, "module eps"),
+		"layernorm":        one(normOp(format.NormLayer), "module eps"), "rmsnorm": one(normOp(format.NormRMS), "module eps"),
+		"instancenorm": one(normOp(format.NormInstance), "module eps"), "l2norm": one(normOp(format.NormL2), "module eps"),
+		"prelu": one((*grapher).prelu, "module"),
+		"add":   binary(format.BinaryAdd), "sub": binary(format.BinarySub), "mul": binary(format.BinaryMul),
+		"div": binary(format.BinaryDiv), "max": binary(format.BinaryMax), "min": binary(format.BinaryMin),
+		"concat":      {(*grapher).concat, "axis", 1, most},
+		"slice":       one((*grapher).slice, "axis start count step"),
+		"reshape":     one((*grapher).reshape, "frames channels"),
+		"transpose":   one(func(g *grapher, _ *Node, in []int) (int, error) { return g.put(&format.Transpose{}, in...) }, ""),
+		"window":      one((*grapher).window, "before after"),
+		"pad":         one((*grapher).pad, "before after mode value"),
+		"max_pool":    one(framePoolOp(false), "kernel stride padding"),
+		"avg_pool":    one(framePoolOp(true), "kernel stride"),
+		"pool":        {(*grapher).pool, "pool", 1, 2},
+		"repeat":      one(func(g *grapher, _ *Node, in []int) (int, error) { return g.put(&format.Repeat{}, in...) }, ""),
+		"matmul":      {(*grapher).matmul, "transposed", 2, 2},
+		"overlap_add": one((*grapher).overlapAdd, "channels kernel stride carry"),
+		"constant":    {(*grapher).constant, "tensor", 0, 0},
 	}
 }
 
@@ -129,7 +143,8 @@ func (g *grapher) recurrent(n *Node, in []int) (int, error) {
 		return 0, err
 	}
 	if len(list) != 1 {
-		return 0, g.refuse("the file has no tensors of a recurrent module %s: weight_ih_l0, weight_hh_l0, …", network.Quote(n.Module))
+		name := join(n.Module, "weight_ih_l0")
+		return 0, g.refuse("the file has no tensors of a recurrent module %s: weight_ih_l0, weight_hh_l0, …%s", network.Quote(n.Module), suggestTensor(name, g.tensors))
 	}
 	layers, err := list[0].build()
 	if err != nil {
@@ -221,7 +236,7 @@ func (g *grapher) states(n *Node, m *module, layers []network.Layer) error {
 	b := builder{states: map[string]*Tensor{}}
 	for _, name := range append(append(Names(nil), n.H0...), n.C0...) {
 		if g.tensors[name] == nil {
-			return g.refuse("the file has no tensor %s", network.Quote(name))
+			return g.refuse("the file has no tensor %s%s", network.Quote(name), suggestTensor(name, g.tensors))
 		}
 		g.used[name] = true
 		b.states[name] = g.tensors[name]
@@ -248,8 +263,7 @@ func (g *grapher) conv(n *Node, in []int) (int, error) {
 		return 0, err
 	}
 	if groups > 1 && groups == outputs && each == 1 {
-		v, err := g.depthwise(w, bias, x, stride, dilation)
-		return g.activated(n, v, err)
+		return g.depthwise(w, bias, x, stride, dilation)
 	}
 	rows, parts := outputs/groups, []int(nil)
 	for k := range groups {
@@ -272,11 +286,10 @@ func (g *grapher) conv(n *Node, in []int) (int, error) {
 		}
 		parts = append(parts, part)
 	}
-	v := parts[0]
 	if groups > 1 {
-		v, err = g.put(&format.Concat{Axis: format.AxisChannels}, parts...)
+		return g.put(&format.Concat{Axis: format.AxisChannels}, parts...)
 	}
-	return g.activated(n, v, err)
+	return parts[0], nil
 }
 
 // depthwise adds a convolution of each channel by itself, whose weight is
@@ -350,9 +363,9 @@ func (g *grapher) convTranspose(n *Node, in []int) (int, error) {
 		}
 	}
 	if bias != nil {
-		v, err = g.withConstant(format.BinaryAdd, v, bias)
+		return g.withConstant(format.BinaryAdd, v, bias)
 	}
-	return g.activated(n, v, err)
+	return v, nil
 }
 
 // withConstant takes a value together with a number of each channel.
@@ -372,6 +385,9 @@ func (g *grapher) batchNorm(n *Node, in []int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if channels := g.shapes[in[0]].Channels; channels != len(a.factor) {
+		return 0, g.refuse("it is a batch normalization of %d channels, but reads %v", len(a.factor), g.shapes[in[0]])
+	}
 	factor, offset := make([]float32, len(a.factor)), make([]float32, len(a.factor))
 	for i := range factor {
 		factor[i], offset[i] = float32(a.factor[i]), float32(a.offset[i])
@@ -380,11 +396,10 @@ func (g *grapher) batchNorm(n *Node, in []int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	v, err = g.withConstant(format.BinaryAdd, v, offset)
-	return g.activated(n, v, err)
+	return g.withConstant(format.BinaryAdd, v, offset)
 }
 
-func normOp(kind format.NormKind) nodeOp {
+func normOp(kind format.NormKind) func(*grapher, *Node, []int) (int, error) {
 	return func(g *grapher, n *Node, in []int) (int, error) {
 		size := g.shapes[in[0]].Channels
 		o := &format.Norm{Kind: kind, Size: size, Epsilon: usualEps}
@@ -406,8 +421,7 @@ func normOp(kind format.NormKind) nodeOp {
 				return 0, err
 			}
 		}
-		v, err := g.put(o, in...)
-		return g.activated(n, v, err)
+		return g.put(o, in...)
 	}
 }
 
@@ -427,11 +441,8 @@ func (g *grapher) prelu(n *Node, in []int) (int, error) {
 	return g.put(&format.PReLU{Slope: slope, Size: len(slope)}, in...)
 }
 
-func binaryOp(f format.BinaryFunction) nodeOp {
+func binaryOp(f format.BinaryFunction) func(*grapher, *Node, []int) (int, error) {
 	return func(g *grapher, n *Node, in []int) (int, error) {
-		if len(in) < 2 {
-			return 0, g.refuse("it reads two values")
-		}
 		v := in[0]
 		for _, next := range in[1:] {
 			var err error
@@ -439,7 +450,7 @@ func binaryOp(f format.BinaryFunction) nodeOp {
 				return 0, err
 			}
 		}
-		return g.activated(n, v, nil)
+		return v, nil
 	}
 }
 
@@ -477,6 +488,9 @@ func (g *grapher) window(n *Node, in []int) (int, error) {
 }
 
 func (g *grapher) pad(n *Node, in []int) (int, error) {
+	if n.Value != 0 && n.Mode != "" && n.Mode != "constant" {
+		return 0, g.refuse(`"value" is of the mode "constant"`)
+	}
 	value := n.Value
 	if n.Mode == lowest {
 		n = &Node{Before: n.Before, After: n.After}
@@ -496,7 +510,7 @@ const lowest = "lowest"
 
 // framePoolOp returns the op that reduces frames of a step. Padding is of what
 // changes no greatest number.
-func framePoolOp(mean bool) nodeOp {
+func framePoolOp(mean bool) func(*grapher, *Node, []int) (int, error) {
 	return func(g *grapher, n *Node, in []int) (int, error) {
 		kernel := n.Kernel
 		if kernel == 0 {
@@ -541,7 +555,7 @@ func (g *grapher) overlapAdd(n *Node, in []int) (int, error) {
 func (g *grapher) constant(n *Node, _ []int) (int, error) {
 	t := g.tensors[n.Tensor]
 	if t == nil || t.Data == nil {
-		return 0, g.refuse("the file has no tensor %s of numbers", network.Quote(n.Tensor))
+		return 0, g.refuse("the file has no tensor %s of numbers%s", network.Quote(n.Tensor), suggestTensor(n.Tensor, g.tensors))
 	}
 	g.used[t.Name] = true
 	c := &format.Constant{Frames: 1, Channels: len(t.Data), Data: t.Data}
