@@ -93,6 +93,7 @@ func TestQuantizeAGraph(t *testing.T) {
 	code, out, stderr = invoke(t, "quantize", bare, "-o", small)
 	require.Zero(t, code, stderr)
 	require.Contains(t, out, "on random inputs")
+	require.NotContains(t, out, "closer to one range", "random inputs say nothing of the range of real ones")
 }
 
 // A classifier of texts is measured by its right answers, and a language model by its

@@ -43,17 +43,17 @@ func (f *quantizeFlags) newMeasure(n cli.Network, o *quantize.Options) (*quantiz
 // inputs.
 func measureGoldens(n cli.Network, o *quantize.Options) (*quantize.Measure, error) {
 	d := n.Description()
-	list := quantize.Goldens(d)
-	if len(list) == 0 && d.Graph != nil {
-		list = randomSequences(d)
+	if len(d.Goldens) == 0 && d.Graph != nil {
+		// No ranges: real inputs may have others.
+		return quantize.NewOutputs(n.(*rnn.Model), randomSequences(d)...)
 	}
-	if len(list) == 0 {
+	if len(d.Goldens) == 0 {
 		return nil, errors.New("the model has no goldens to measure on: give data with --calibrate")
 	}
 	if m, ok := n.(*rnn.EncoderDecoder); ok {
 		return quantize.NewGoldenTranslations(m)
 	}
-	return measureOutputs(n.(*rnn.Model), o, list)
+	return measureOutputs(n.(*rnn.Model), o, quantize.Goldens(d))
 }
 
 // measureOutputs measures the outputs for sequences.
