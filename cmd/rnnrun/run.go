@@ -1,14 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/ports"
 	"github.com/rnnrun/rnnrun/internal/series"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -17,15 +16,13 @@ import (
 type conversion struct {
 	model                   string
 	inputFlags, outputFlags []string
-	input, output           files
+	input, output           ports.Files
 	raw, header, strict     bool
 	lengths                 string
 	stateIn, stateOut       string
 	columns, keep           string // of a CSV, between commas
 	json, label             bool
 
-	stdin   io.Reader
-	opened  []*os.File // of the inputs
 	outputs *cli.Outputs
 }
 
@@ -162,7 +159,6 @@ func (v *conversion) run(c *cobra.Command, _ []string) error {
 		return err
 	}
 	defer v.outputs.Release()
-	defer v.close()
 	s := m.NewSession()
 	return v.convert(s, c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr())
 }
@@ -170,36 +166,26 @@ func (v *conversion) run(c *cobra.Command, _ []string) error {
 // claim tries whether the outputs and the states can be written.
 func (v *conversion) claim() (err error) {
 	outputs := []cli.Output{{Flag: "--state-out", Path: v.stateOut, Replaces: v.stateIn}}
-	for _, path := range v.output.paths() {
+	for _, path := range v.output.Paths() {
 		if path != "-" {
-			outputs = append([]cli.Output{{Flag: "-o", Path: path, Replaces: v.input.all}}, outputs...)
+			outputs = append([]cli.Output{{Flag: "-o", Path: path, Replaces: v.input.All}}, outputs...)
 		}
 	}
-	v.outputs, err = cli.ClaimOutputs(append([]string{v.model, v.lengths, v.stateIn}, v.input.paths()...), outputs...)
+	v.outputs, err = cli.ClaimOutputs(append([]string{v.model, v.lengths, v.stateIn}, v.input.Paths()...), outputs...)
 	return err
-}
-
-func (v *conversion) inputKind(path string, in *bufio.Reader) series.Kind {
-	if v.raw {
-		return series.KindRaw
-	}
-	if kind := series.KindOf(path); kind != series.KindUnknown {
-		return kind
-	}
-	return series.Sniff(in)
 }
 
 // outputKind returns the kind of the output for an input of that kind. Binary output
 // never goes to a terminal.
 func (v *conversion) outputKind(input series.Kind, stdout io.Writer) (series.Kind, error) {
-	kind := series.KindOf(v.output.all)
+	kind := series.KindOf(v.output.All)
 	if kind == series.KindUnknown {
 		kind = input
 	}
-	if v.json && series.KindOf(v.output.all) != series.KindUnknown && kind != series.KindCSV {
-		return kind, cli.Usagef("--json writes text, and %s is for %v", v.output.all, kind)
+	if v.json && series.KindOf(v.output.All) != series.KindUnknown && kind != series.KindCSV {
+		return kind, cli.Usagef("--json writes text, and %s is for %v", v.output.All, kind)
 	}
-	if v.output.all == "-" && kind != series.KindCSV && !v.json && isTerminal(stdout) {
+	if v.output.All == "-" && kind != series.KindCSV && !v.json && isTerminal(stdout) {
 		return kind, cli.Usagef("the output is binary (%v), and the standard output is a terminal: give -o FILE", kind)
 	}
 	return kind, nil
@@ -208,8 +194,9 @@ func (v *conversion) outputKind(input series.Kind, stdout io.Writer) (series.Kin
 // convert reads sequences from the inputs and writes their outputs to the output files
 // or to stdout.
 func (v *conversion) convert(s *rnn.Session, stdin io.Reader, stdout, stderr io.Writer) error {
-	v.stdin = stdin
-	r, o, err := v.open(s.Model())
+	source := v.source(s.Model(), stdin)
+	defer source.Close()
+	r, o, err := source.Open()
 	if err != nil {
 		return err
 	}

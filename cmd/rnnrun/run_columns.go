@@ -40,7 +40,7 @@ func list(flag string) []string {
 // writer returns what writes the outputs.
 func (v *conversion) writer(out outputFiles, kind series.Kind, s *rnn.Session, layout series.Layout, o *series.Options) (series.Writer, error) {
 	m := s.Model()
-	if v.output.several() {
+	if v.output.Several() {
 		return v.portWriter(out, kind, s, layout)
 	}
 	if err := oneFile(m); err != nil {

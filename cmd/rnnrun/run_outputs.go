@@ -31,7 +31,7 @@ func twofold(m *rnn.Model) bool { return answerWidth(m) != m.OutputSize() }
 type outputFiles []*output
 
 func (v *conversion) openOutputs(stdout io.Writer) (list outputFiles, err error) {
-	for _, path := range v.output.paths() {
+	for _, path := range v.output.Paths() {
 		out, err := openOutput(path, stdout)
 		if err != nil {
 			list.abandon()
@@ -80,7 +80,7 @@ func (v *conversion) portWriter(list outputFiles, kind series.Kind, s *rnn.Sessi
 		return nil, cli.Usagef("--json and --label write one file: -o FILE")
 	}
 	p := &portWriter{session: s, width: answerWidth(s.Model())}
-	if v.output.archive() {
+	if v.output.Archive() {
 		p.archive = list[0]
 	}
 	at := 0
@@ -90,7 +90,7 @@ func (v *conversion) portWriter(list outputFiles, kind series.Kind, s *rnn.Sessi
 			port.at = at
 			at += out.Frames * out.Channels
 		}
-		if p.archive == nil && v.output.ports[i] == "" {
+		if p.archive == nil && v.output.Each[i] == "" {
 			continue
 		}
 		o := outputOf(out, layout, kind)
@@ -99,7 +99,7 @@ func (v *conversion) portWriter(list outputFiles, kind series.Kind, s *rnn.Sessi
 			port.array = &npy.Array{Name: out.Name}
 			port.writer = series.NewArrayWriter(port.array, o)
 		} else {
-			if own := series.KindOf(v.output.ports[i]); own != series.KindUnknown {
+			if own := series.KindOf(v.output.Each[i]); own != series.KindUnknown {
 				o.Kind = own
 			}
 			port.writer, err = series.NewWriter(list[len(p.ports)].Writer, o)

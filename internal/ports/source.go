@@ -1,8 +1,9 @@
-package main
+package ports
 
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 
@@ -11,36 +12,57 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/series"
 	"github.com/rnnrun/rnnrun/npy"
-	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// open returns a reader of the steps of all inputs side by side, and how they are read.
-func (v *conversion) open(m *rnn.Model) (series.Reader[float32], series.Options, error) {
+// readAhead is the room of a reader, and so the longest line of a CSV.
+const readAhead = 1 << 20
+
+// A Source is where the inputs of a model are read.
+type Source struct {
+	Flag   string // that names the files
+	Files  Files
+	Inputs []format.Input
+	Stdin  io.Reader // which "-" names
+
+	Raw    bool // files are raw numbers, whatever their names are
+	Header bool // the first line of a CSV names its columns
+
+	// Columns, if not nil, sets which columns of a file of all inputs are read. Chosen
+	// says that someone asked for them by name, so that there must be such a file.
+	Columns func(o *series.Options) error
+	Chosen  bool
+
+	opened []*os.File
+}
+
+// Open returns a reader of the steps of all inputs side by side, tokens as numbers, and
+// how they are read. The caller closes the source.
+func (s *Source) Open() (series.Reader[float32], series.Options, error) {
 	switch {
-	case v.input.archive():
-		return v.openArchive(m)
-	case v.input.all == "":
-		return v.openParts(m)
+	case s.Files.Archive():
+		return s.openArchive()
+	case s.Files.All == "":
+		return s.openParts()
 	}
-	o := series.Options{Width: stepWidth(m), Header: v.header, Records: new(series.Records)}
-	if inputs := m.Inputs(); len(inputs) == 1 {
-		o.Frames = inputs[0].Frames
+	o := series.Options{Width: Width(s.Inputs), Header: s.Header, Records: new(series.Records)}
+	if len(s.Inputs) == 1 {
+		o.Frames = s.Inputs[0].Frames
 	}
-	in, err := v.openInput(v.input.all, &o)
+	in, err := s.open(s.Files.All, &o)
 	if err != nil {
 		return nil, o, err
 	}
-	if o.Kind == series.KindRaw && mixed(m) {
-		return nil, o, cli.Usagef("the model reads numbers and tokens: give each of its inputs a file, -i NAME=FILE")
+	if o.Kind == series.KindRaw && mixed(s.Inputs) {
+		return nil, o, cli.Usagef("the model reads numbers and tokens: give each of its inputs a file, %s NAME=FILE", s.Flag)
 	}
-	if err := v.choose(&o, m); err != nil {
+	if err := s.choose(&o); err != nil {
 		return nil, o, err
 	}
-	r, err := newReader(in, o, m.Description().TokenWidth() == o.Width)
+	r, err := newReader(in, o, !slices.ContainsFunc(s.Inputs, isNumbers))
 	if err != nil || !r.Layout().Frames {
 		return r, o, err
 	}
-	if v.columns+v.keep != "" {
+	if s.Chosen {
 		return nil, o, cli.Usagef("--columns and --keep are for lines that are steps, and those of %s are frames, of which a step has %d", o.Name, o.Frames)
 	}
 	o.Columns = series.Columns{}
@@ -63,62 +85,67 @@ func numbers(r series.Reader[int32], err error) (series.Reader[float32], error) 
 	return series.Numbers(r), nil
 }
 
-// stepWidth returns how many numbers and tokens a step of all inputs has.
-func stepWidth(m *rnn.Model) (n int) {
-	for _, in := range m.Inputs() {
-		n += in.Frames * in.Channels
+// choose sets the columns that are read.
+func (s *Source) choose(o *series.Options) error {
+	if s.Columns == nil {
+		return nil
 	}
-	return n
+	return s.Columns(o)
 }
 
-// mixed reports whether a model reads numbers and tokens.
-func mixed(m *rnn.Model) bool {
-	tokens := m.Description().TokenWidth()
-	return tokens > 0 && tokens < stepWidth(m)
-}
-
-// openInput opens a file, or the standard input, and sets its name and kind.
-func (v *conversion) openInput(path string, o *series.Options) (*bufio.Reader, error) {
+// open opens a file, or the standard input, and sets its name and kind.
+func (s *Source) open(path string, o *series.Options) (*bufio.Reader, error) {
 	o.Name = "stdin"
-	from := v.stdin
+	from := s.Stdin
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
 			return nil, err
 		}
-		v.opened = append(v.opened, f)
+		s.opened = append(s.opened, f)
 		from, o.Name = f, path
 	}
-	in := bufio.NewReaderSize(from, maxLine)
-	if o.Kind = v.inputKind(path, in); o.Header && o.Kind != series.KindCSV {
+	in := bufio.NewReaderSize(from, readAhead)
+	if o.Kind = s.kind(path, in); o.Header && o.Kind != series.KindCSV {
 		return nil, cli.Usagef("--header is for CSV, and %s is %v", o.Name, o.Kind)
 	}
 	return in, nil
 }
 
-// close closes the inputs.
-func (v *conversion) close() {
-	for _, f := range v.opened {
+// kind returns the kind of a file by its name, or else by its first bytes.
+func (s *Source) kind(path string, in *bufio.Reader) series.Kind {
+	if s.Raw {
+		return series.KindRaw
+	}
+	if kind := series.KindOf(path); kind != series.KindUnknown {
+		return kind
+	}
+	return series.Sniff(in)
+}
+
+// Close closes the files.
+func (s *Source) Close() {
+	for _, f := range s.opened {
 		f.Close()
 	}
 }
 
 // openParts opens a file for each input.
-func (v *conversion) openParts(m *rnn.Model) (series.Reader[float32], series.Options, error) {
-	return v.join(m, func(i int, o *series.Options) (series.Reader[float32], error) {
-		in, err := v.openInput(v.input.ports[i], o)
+func (s *Source) openParts() (series.Reader[float32], series.Options, error) {
+	return s.join(func(i int, o *series.Options) (series.Reader[float32], error) {
+		in, err := s.open(s.Files.Each[i], o)
 		if err != nil {
 			return nil, err
 		}
-		return newReader(in, *o, m.Inputs()[i].Tokens > 0)
+		return newReader(in, *o, s.Inputs[i].Tokens > 0)
 	})
 }
 
 // openArchive opens an .npz file with an array for each input; of a single input it
 // may have another name.
-func (v *conversion) openArchive(m *rnn.Model) (series.Reader[float32], series.Options, error) {
-	path := v.input.all
-	if v.header {
+func (s *Source) openArchive() (series.Reader[float32], series.Options, error) {
+	path := s.Files.All
+	if s.Header {
 		return nil, series.Options{}, cli.Usagef("--header is for CSV, and %s is .npz", path)
 	}
 	data, err := os.ReadFile(path)
@@ -129,14 +156,14 @@ func (v *conversion) openArchive(m *rnn.Model) (series.Reader[float32], series.O
 	if err != nil {
 		return nil, series.Options{}, fmt.Errorf("%s: %w", path, err)
 	}
-	find, err := matchArrays(path, arrays, m.Inputs())
+	find, err := matchArrays(path, arrays, s.Inputs)
 	if err != nil {
 		return nil, series.Options{}, err
 	}
-	return v.join(m, func(i int, o *series.Options) (series.Reader[float32], error) {
+	return s.join(func(i int, o *series.Options) (series.Reader[float32], error) {
 		o.Name, o.Kind = fmt.Sprintf("%s, array %s", path, message.Quote(find[i].Name)), series.KindNPY
 		a, err := find[i].Reader()
-		if err == nil && m.Inputs()[i].Tokens > 0 {
+		if err == nil && s.Inputs[i].Tokens > 0 {
 			return numbers(series.NewArrayReader[int32](a, *o))
 		} else if err == nil {
 			return series.NewArrayReader[float32](a, *o)
@@ -171,14 +198,14 @@ func matchArrays(path string, arrays []npy.Array, inputs []format.Input) (list [
 
 // join reads the inputs side by side, each by the reader of numbers or tokens that open
 // returns.
-func (v *conversion) join(m *rnn.Model, open func(i int, o *series.Options) (series.Reader[float32], error)) (series.Reader[float32], series.Options, error) {
-	all := series.Options{Name: "the inputs", Width: stepWidth(m), Records: new(series.Records)}
-	if v.columns+v.keep != "" {
+func (s *Source) join(open func(i int, o *series.Options) (series.Reader[float32], error)) (series.Reader[float32], series.Options, error) {
+	all := series.Options{Name: "the inputs", Width: Width(s.Inputs), Records: new(series.Records)}
+	if s.Chosen {
 		return nil, all, cli.Usagef("--columns and --keep are for one file of all inputs")
 	}
 	var parts []*series.Part
-	for i, in := range m.Inputs() {
-		o := series.Options{Width: in.Frames * in.Channels, Frames: in.Frames, Header: v.header}
+	for i, in := range s.Inputs {
+		o := series.Options{Width: in.Frames * in.Channels, Frames: in.Frames, Header: s.Header}
 		r, err := open(i, &o)
 		if err != nil {
 			return nil, all, err
@@ -187,41 +214,14 @@ func (v *conversion) join(m *rnn.Model, open func(i int, o *series.Options) (ser
 		if i == 0 {
 			all.Kind = o.Kind
 		}
-		if len(m.Inputs()) == 1 {
+		if len(s.Inputs) == 1 {
 			all.Name = o.Name
 		}
 	}
-	if err := v.choose(&all, m); err != nil {
+	if err := s.choose(&all); err != nil {
 		return nil, all, err
 	}
 	all.Columns = series.Columns{}
 	r, err := series.Join(parts)
 	return r, all, err
-}
-
-// runOf returns a function that runs steps of all inputs side by side.
-func runOf(s *rnn.Session) func([]float32) ([]float32, error) {
-	m := s.Model()
-	if m.Description().TokenWidth() == 0 {
-		return s.Run
-	}
-	var numbers []float32
-	var tokens []int32
-	return func(xs []float32) ([]float32, error) {
-		numbers, tokens = numbers[:0], tokens[:0]
-		for len(xs) > 0 {
-			for _, in := range m.Inputs() {
-				n := in.Frames * in.Channels
-				if in.Tokens == 0 {
-					numbers = append(numbers, xs[:n]...)
-				} else {
-					for _, v := range xs[:n] {
-						tokens = append(tokens, int32(v))
-					}
-				}
-				xs = xs[n:]
-			}
-		}
-		return s.RunInputs(numbers, tokens)
-	}
 }

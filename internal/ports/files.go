@@ -1,0 +1,83 @@
+// Package ports connects the inputs and outputs of models with files.
+package ports
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
+)
+
+// Files are what a flag names: one file for all inputs or outputs of a model side by
+// side, or an .npz of them, or a file for each.
+type Files struct {
+	All  string   // the one; "": there are several
+	Each []string // of each input or output; "": none
+}
+
+// Paths returns the files.
+func (f *Files) Paths() (list []string) {
+	for _, path := range append([]string{f.All}, f.Each...) {
+		if path != "" {
+			list = append(list, path)
+		}
+	}
+	return list
+}
+
+// Archive reports whether all inputs or outputs are arrays of an .npz file.
+func (f *Files) Archive() bool { return isArchive(f.All) }
+
+func isArchive(path string) bool { return strings.EqualFold(filepath.Ext(path), ".npz") }
+
+// Several reports whether the inputs or outputs are apart.
+func (f *Files) Several() bool { return f.All == "" || f.Archive() }
+
+// ConnectInputs is [Connect] for the inputs of a model, which all need a file.
+func ConnectInputs(flag string, args []string, inputs []format.Input) (Files, error) {
+	var names []string
+	for _, in := range inputs {
+		names = append(names, in.Name)
+	}
+	f, err := Connect(flag, "input", args, names)
+	if err != nil {
+		return f, err
+	}
+	for i, path := range f.Each {
+		if path == "" {
+			return f, cli.Usagef("%s: the model also reads the input %s: give %s %s=FILE", flag, message.Quote(names[i]), flag, cli.Printable(names[i]))
+		}
+	}
+	return f, nil
+}
+
+// Connect finds out which arguments of a flag, NAME=FILE or one FILE, are for which
+// names. what says what has the names. The errors are of the use of the flag.
+func Connect(flag, what string, args, names []string) (f Files, err error) {
+	f.Each = make([]string, len(names))
+	for _, arg := range args {
+		i := slices.IndexFunc(names, func(name string) bool { return strings.HasPrefix(arg, name+"=") })
+		switch {
+		case i < 0 && len(args) == 1:
+			return Files{All: arg}, nil
+		case i < 0:
+			return f, cli.Usagef("%s %s: the model has no %s of this name; give NAME=FILE, with one of %s", flag, message.Quote(arg), what, message.List(names))
+		case f.Each[i] != "":
+			return f, cli.Usagef("%s: the %s %s has two files", flag, what, message.Quote(names[i]))
+		}
+		path := arg[len(names[i])+1:]
+		switch {
+		case path == "":
+			return f, cli.Usagef("%s %s: give NAME=FILE", flag, message.Quote(arg))
+		case isArchive(path):
+			return f, cli.Usagef("%s %s: an .npz file is for all: %s FILE.npz", flag, message.Quote(arg), flag)
+		case path == "-" && slices.Contains(f.Each, "-"):
+			return f, cli.Usagef("%s: - is for one %s", flag, what)
+		}
+		f.Each[i] = path
+	}
+	return f, nil
+}
