@@ -3,7 +3,7 @@
 // every op beside every other.
 //
 //	cd bench && go run . -h   # says how the library of ONNX Runtime is fetched
-//	go run ./onnxgraphs -graphs 600 -stacks 300
+//	go run ./onnxgraphs
 //
 // Each model reads two sequences at once; one that can be streamed also reads them in
 // parts. What format/onnx makes of the file again must compute the same bits. The
@@ -25,7 +25,7 @@ import (
 
 func main() {
 	library := flag.String("library", newest(), "the shared library of ONNX Runtime")
-	graphs := flag.Int("graphs", 600, "the number of random graphs")
+	graphs := flag.Int("graphs", 0, "the number of random graphs (default: those that the tests run)")
 	stacks := flag.Int("stacks", 300, "the number of random stacks")
 	verbose := flag.Bool("v", false, "name every model that is not read again")
 	flag.Parse()
@@ -61,16 +61,16 @@ func run(library string, graphs, stacks int, verbose bool) error {
 	wrong := 0
 	for _, kind := range []struct {
 		name  string
-		count int
-		make  func(r *rand.Rand) *format.Model
+		seeds []uint64
+		make  func(seed uint64) *format.Model
 	}{
-		{"graphs", graphs, func(r *rand.Rand) *format.Model { return modeltest.RandomGraph(r, format.DTypeF32, format.DTypeF16) }},
-		{"stacks", stacks, randomStack},
+		{"graphs", graphSeeds(graphs), func(seed uint64) *format.Model { return modeltest.SeededGraph(seed, format.DTypeF32, format.DTypeF16) }},
+		{"stacks", upTo(stacks), func(seed uint64) *format.Model { return randomStack(rand.New(rand.NewPCG(seed, 13))) }},
 	} {
 		var t tally
-		for seed := range uint64(kind.count) {
+		for _, seed := range kind.seeds {
 			t.title = fmt.Sprintf("%s %d", kind.name, seed)
-			t.try(kind.make(rand.New(rand.NewPCG(seed, 13))), rand.New(rand.NewPCG(seed, 1)), 1+int(seed%9))
+			t.try(kind.make(seed), rand.New(rand.NewPCG(seed, 1)), 1+int(seed%9))
 		}
 		t.print(kind.name, verbose)
 		wrong += t.wrong
@@ -79,4 +79,19 @@ func run(library string, graphs, stacks int, verbose bool) error {
 		return fmt.Errorf("%d models have other outputs", wrong)
 	}
 	return nil
+}
+
+// graphSeeds returns the seeds of so many graphs; of 0 those that the tests run.
+func graphSeeds(n int) []uint64 {
+	if n == 0 {
+		return modeltest.GraphSeeds()
+	}
+	return upTo(n)
+}
+
+func upTo(n int) (seeds []uint64) {
+	for seed := range uint64(n) {
+		seeds = append(seeds, seed)
+	}
+	return seeds
 }
