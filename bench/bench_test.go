@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"math"
 	"os"
 	"regexp"
@@ -12,9 +11,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/bench/onnx"
 	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/format/onnx/proto"
 	"github.com/rnnrun/rnnrun/internal/benchmark"
-	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
 func TestCasesAreThoseOfTheTable(t *testing.T) {
@@ -199,42 +196,34 @@ func TestAProcessKnowsItsPeakOfMemory(t *testing.T) {
 	require.Error(t, err)
 }
 
+func TestTwins(t *testing.T) {
+	widths := map[string][2]int{
+		"voice activity 576→1": {576, 1}, "noise suppression 257→257": {257, 257}, "noise suppression 512→512": {512, 512},
+		"sentence splitter": {0, 4}, "attitude 7→4": {7, 4},
+	}
+	for _, twin := range onnx.Twins() {
+		w, err := newTwin(twin)
+		require.NoError(t, err, twin.Name)
+		require.Equal(t, widths[twin.Name], [2]int{w.model.InputSize(), w.model.OutputSize()})
+		require.Equal(t, twin.Name != "sentence splitter", w.model.Streamable())
+		delete(widths, twin.Name)
+	}
+	require.Empty(t, widths)
+}
+
 // A whole model's ports are told by their names, and its states are what is left.
 func TestWholeModels(t *testing.T) {
 	o, err := newONNXRuntime(format.DTypeF32)
 	if err != nil {
 		t.Skip("ONNX Runtime cannot be had: ", err)
 	}
-	for _, steps := range []int{0, wholeSteps} {
-		s := modeltest.Spec{
-			Cell: format.CellLSTM, Variant: format.VariantStandard, Tokens: 7, Input: 3, Hidden: 8, Layers: 2, Outputs: 5, Seed: 1,
-		}
-		m, err := ours{format.DTypeF32}.model(s)
+	for _, twin := range onnx.Twins() {
+		w, err := newTwin(twin)
 		require.NoError(t, err)
-		g := onnx.Network(s, steps)
-		rename(g, map[string]string{"tokens": "input", "logits": "output"})
-		w := newWhole("LSTM", g.Marshal(), m, nil)
-		w.steps = steps
 		r, err := w.compare([]Peer{o}, 1, 1)
 		require.NoError(t, err)
 		require.Len(t, r.Times, 4)
 		require.Equal(t, "ONNX Runtime", r.Times[3].Peer)
 		require.Positive(t, r.Times[1].Difference) // of f16
-	}
-}
-
-// rename gives values of a graph other names.
-func rename(g *proto.Model, names map[string]string) {
-	for _, values := range [][]proto.Value{g.Inputs, g.Outputs} {
-		for i := range values {
-			values[i].Name = cmp.Or(names[values[i].Name], values[i].Name)
-		}
-	}
-	for _, n := range g.Nodes {
-		for _, list := range [][]string{n.Inputs, n.Outputs} {
-			for i := range list {
-				list[i] = cmp.Or(names[list[i]], list[i])
-			}
-		}
 	}
 }

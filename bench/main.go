@@ -5,11 +5,12 @@
 //
 //	cd bench && go run . -markdown RESULTS.md -json results.json
 //
-// With -models it measures whole models that people deploy: each NAME.onnx of a
-// folder, beside the NAME.rnn that rnntrain convert has made of it.
+// It measures whole models, too: twins with random weights of networks that people
+// deploy, and with -models each NAME.onnx of a folder, beside the NAME.rnn that
+// rnntrain convert has made of it.
 //
 //	rnntrain convert vad.onnx -o vad.rnn --input sr=16000 --dimension sequence=576
-//	cd bench && go run . -models FOLDER -constant sr=16000 -only '^whole'
+//	cd bench && go run . -models . -constant sr=16000 -only '^whole'
 //
 // What it needs is fetched once into the user's cache folder: ONNX Runtime's
 // shared library by npm, and two libraries of linear algebra by apt-get for

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rnnrun/rnnrun/bench/onnx"
 	"github.com/rnnrun/rnnrun/format"
+	reader "github.com/rnnrun/rnnrun/format/onnx"
 	"github.com/rnnrun/rnnrun/internal/benchmark"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -37,20 +39,14 @@ type wholeModel struct {
 	ids       int // tokens of a step
 }
 
-// wholes compares whole models: pairs NAME.onnx and NAME.rnn in the folder.
+// wholes compares whole models: twins of those that people deploy, and of a folder
+// pairs NAME.onnx and NAME.rnn.
 func (s *settings) wholes(report *Report, peers []Peer) error {
-	if s.models == "" {
-		return nil
+	list, err := s.wholeModels()
+	if err != nil {
+		return err
 	}
-	files, err := filepath.Glob(filepath.Join(s.models, "*.onnx"))
-	if err != nil || len(files) == 0 {
-		return fmt.Errorf("%s holds no ONNX models", s.models)
-	}
-	for _, file := range files {
-		w, err := openWhole(strings.TrimSuffix(file, ".onnx"), s.constants)
-		if err != nil {
-			return err
-		}
+	for _, w := range list {
 		if !s.only.MatchString("whole " + w.name) {
 			continue
 		}
@@ -61,6 +57,46 @@ func (s *settings) wholes(report *Report, peers []Peer) error {
 		report.Wholes = append(report.Wholes, r)
 	}
 	return nil
+}
+
+func (s *settings) wholeModels() (list []*wholeModel, err error) {
+	for _, t := range onnx.Twins() {
+		w, err := newTwin(t)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Name, err)
+		}
+		list = append(list, w)
+	}
+	files, err := filepath.Glob(filepath.Join(s.models, "*.onnx"))
+	if s.models == "" || err != nil {
+		return list, err
+	}
+	for _, file := range files {
+		w, err := openWhole(strings.TrimSuffix(file, ".onnx"), s.constants)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, w)
+	}
+	return list, nil
+}
+
+// newTwin reads a twin as rnntrain convert does.
+func newTwin(t onnx.Twin) (*wholeModel, error) {
+	data := t.Marshal()
+	n, err := reader.Read(data)
+	if err != nil {
+		return nil, err
+	}
+	d, err := n.Model()
+	if err != nil {
+		return nil, err
+	}
+	m, err := benchmark.Open(d)
+	if err != nil {
+		return nil, err
+	}
+	return newWhole(t.Name, data, m, nil), nil
 }
 
 // openWhole opens PATH.onnx and PATH.rnn.

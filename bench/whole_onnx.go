@@ -6,9 +6,6 @@ import (
 	"time"
 
 	ort "github.com/yalue/onnxruntime_go"
-
-	"github.com/rnnrun/rnnrun/format"
-	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // A wholeONNX is ONNX Runtime with a whole model. Inputs that rnnrun's model does
@@ -46,9 +43,13 @@ func (r *wholeONNXRunner) open() error {
 	if err := r.onnxSession.open(r.onnx, valueNames(inputs), valueNames(outputs)); err != nil {
 		return err
 	}
+	var names []string
+	for _, in := range r.model.Inputs() {
+		names = append(names, in.Name)
+	}
 	var states []ort.InputOutputInfo
-	for _, in := range inputs {
-		k := slices.IndexFunc(r.model.Inputs(), func(i format.Input) bool { return i.Name == in.Name })
+	for i, in := range inputs {
+		k := portOf(names, inputs, i)
 		switch {
 		case k >= 0:
 			err = r.bindStream(in, k)
@@ -62,6 +63,18 @@ func (r *wholeONNXRunner) open() error {
 		}
 	}
 	return r.bindOutputs(outputs, states)
+}
+
+// portOf returns which of rnnrun's ports value i of ONNX Runtime is; -1: none. That
+// of a stack of layers has a name of its own, and is the first.
+func portOf(names []string, values []ort.InputOutputInfo, i int) int {
+	if len(names) == 1 && !slices.Contains(valueNames(values), names[0]) {
+		if i > 0 {
+			return -1
+		}
+		return 0
+	}
+	return slices.Index(names, values[i].Name)
 }
 
 func valueNames(list []ort.InputOutputInfo) (names []string) {
@@ -177,8 +190,12 @@ func (r *wholeONNXRunner) bindConstant(v ort.InputOutputInfo) error {
 func (r *wholeONNXRunner) bindOutputs(outputs, states []ort.InputOutputInfo) error {
 	list := r.model.Outputs()
 	r.results = make([]*ort.Tensor[float32], len(list))
-	for _, v := range outputs {
-		k := slices.IndexFunc(list, func(o rnn.Output) bool { return o.Name == v.Name })
+	var names []string
+	for _, o := range list {
+		names = append(names, o.Name)
+	}
+	for i, v := range outputs {
+		k := portOf(names, outputs, i)
 		if k < 0 {
 			if len(states) == 0 {
 				return fmt.Errorf("the output %s of ONNX Runtime is none of rnnrun's, and no state is left for it", v.Name)
