@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -47,6 +48,10 @@ JSON object {token: id}, and --tokenizer says what a token is; --start, --end an
 an .npz file, [T,I] or [N,T,I], or tokens [T] or [N,T], compares the outputs
 with y, which the other framework computed, and stores the inputs in MODEL, so
 that rnnrun verify repeats the proof on a device. y may be the outputs or the logits.
+A network with several inputs or outputs has an array for each, of its name; or each
+stands in a file of its own, --check NAME=FILE, an .npy or a .pb of ONNX's test data.
+If a step has several frames, rows may be frames. h0 and c0 are states before the
+first step, h_n and c_n those after the last one, as PyTorch has them.
 
 docs/convert.md describes the --arch file, and how to write an .npz to check.`,
 		Example: `  rnntrain convert model.safetensors -o model.rnn
@@ -87,8 +92,8 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 		return err
 	}
 	var proof *proof
-	if f.check != "" {
-		if proof, err = readProof(f.check); err != nil {
+	if len(f.checks) > 0 {
+		if proof, err = readProof(f.checks); err != nil {
 			return err
 		}
 		s.checked = proof
@@ -109,7 +114,7 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 	}
 	if proof != nil {
 		if m, err = proof.choose(n, m, f.tolerance); err != nil {
-			return fmt.Errorf("%s: %w", f.check, err)
+			return fmt.Errorf("%s: %w", strings.Join(f.checks, ", "), err)
 		}
 	}
 	notes, err := f.text.apply(m)
@@ -125,8 +130,8 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 
 // reads lists the files that are read.
 func (f *convertFlags) reads(path string) []string {
-	list := []string{path, f.arch, f.check, f.text.vocabulary}
-	for _, input := range f.inputs {
+	list := append([]string{path, f.arch, f.text.vocabulary}, f.checks...)
+	for _, input := range slices.Concat(f.inputs, f.checks) {
 		_, file, _ := strings.Cut(input, "=")
 		list = append(list, file)
 	}

@@ -6,9 +6,12 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/npy"
 	"github.com/rnnrun/rnnrun/runtime"
 )
@@ -26,23 +29,23 @@ type proof struct {
 	logits bool // y are the model's logits, not its outputs
 
 	sequences, steps int     // of x
-	width            int     // tokens of a step
 	max, mean        float64 // absolute error of an output
 	worst            place   // of the greatest error
+
+	graph    []graphInput // of a graph, the inputs of each sequence
+	outputs  []port       // of a graph with several outputs, their errors
+	greatest string       // the one with the greatest error
 }
 
 // A place is where an output is.
 type place struct{ sequence, step, output int }
 
-// readProof reads x and y from an .npz file, or what they are made of.
-func readProof(path string) (*proof, error) {
-	data, err := os.ReadFile(path)
+// readProof reads x and y, or what they are made of, from an .npz file or from files of
+// single arrays, NAME=FILE.
+func readProof(files []string) (*proof, error) {
+	arrays, err := readArrays(files)
 	if err != nil {
 		return nil, err
-	}
-	arrays, err := npy.ReadArchive(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	p := &proof{}
 	for _, a := range arrays {
@@ -57,6 +60,57 @@ func readProof(path string) (*proof, error) {
 	}
 	p.y.Floats = p.y.Numbers()
 	return p, nil
+}
+
+// readArrays reads the files of a check.
+func readArrays(files []string) (list []npy.Array, err error) {
+	for _, file := range files {
+		name, path, single := strings.Cut(file, "=")
+		if _, err := os.Stat(file); err == nil || !single {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				return nil, err
+			}
+			arrays, err := npy.ReadArchive(data)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", file, err)
+			}
+			list = append(list, arrays...)
+			continue
+		}
+		a, err := readArray(path)
+		if err != nil {
+			return nil, fmt.Errorf("--check %s: %w", file, err)
+		}
+		a.Name = name
+		list = append(list, a)
+	}
+	for i, a := range list {
+		if slices.ContainsFunc(list[:i], func(b npy.Array) bool { return a.Name == b.Name }) {
+			return nil, cli.Usagef("--check: there are two arrays %s", message.Quote(a.Name))
+		}
+	}
+	return list, nil
+}
+
+// readArray reads an array of NumPy, or a tensor of ONNX.
+func readArray(path string) (npy.Array, error) {
+	c, err := readConstant(path)
+	if err != nil {
+		return npy.Array{}, err
+	}
+	a := npy.Array{Shape: c.Shape, DType: npy.Float32, Floats: c.Floats}
+	if c.Ints == nil {
+		return a, nil
+	}
+	a.DType = npy.Int32
+	for _, v := range c.Ints {
+		if v != int64(int32(v)) {
+			return a, fmt.Errorf("%s: the number %d does not fit in 32 bits", path, v)
+		}
+		a.Integers = append(a.Integers, int32(v))
+	}
+	return a, nil
 }
 
 // whole refuses a proof that is not x and y.
@@ -102,12 +156,7 @@ func (p *proof) layout(m *runtime.Model) error {
 	if len(shape) < 1 || len(shape) > 2 {
 		return fmt.Errorf("x has the shape %v, where tokens are [T] or [N T], and numbers [T I] or [N T I]", p.x.Shape)
 	}
-	p.width = max(m.Description().TokenWidth(), 1)
-	p.sequences, p.steps = 1, shape[len(shape)-1]/p.width
-	if shape[len(shape)-1]%p.width != 0 {
-		return fmt.Errorf("x has the shape %v, where a step reads %d tokens", p.x.Shape, p.width)
-	}
-	shape[len(shape)-1] = p.steps
+	p.sequences, p.steps = 1, shape[len(shape)-1]
 	if len(shape) == 2 {
 		p.sequences = shape[0]
 	}
@@ -213,15 +262,19 @@ func (p *proof) run(d *format.Model, tolerance float64) error {
 		return err
 	}
 	defer m.Close()
-	if err := p.connect(m); err != nil {
+	if d.Graph != nil {
+		if err := p.runGraph(m); err != nil {
+			return err
+		}
+		return p.judge(tolerance)
+	}
+	if err := p.whole(); err != nil {
 		return err
 	}
 	switch {
-	case m.InputSize() == 0 && !p.tokens():
+	case d.Embedding != nil && !p.tokens():
 		return fmt.Errorf("x is of %v with the shape %v, but the model takes tokens: integers [T] or [N T]", p.x.DType, p.x.Shape)
-	case m.InputSize() > 0 && d.TokenWidth() > 0:
-		return errors.New("the model reads tokens and numbers, but x can only be one of them")
-	case m.InputSize() > 0 && p.x.DType.Integer():
+	case d.Embedding == nil && p.x.DType.Integer():
 		p.x.Floats, p.x.DType = p.x.Numbers(), npy.Float32
 	}
 	p.max, p.mean = 0, 0
@@ -245,19 +298,30 @@ func (p *proof) run(d *format.Model, tolerance float64) error {
 		sum += p.compare(i, y, m.OutputSize())
 	}
 	p.mean = sum / float64(len(p.y.Floats))
+	return p.judge(tolerance)
+}
+
+// judge returns an error if an output differs too much.
+func (p *proof) judge(tolerance float64) error {
+	where := p.worst.String()
+	if p.greatest != "" {
+		where = message.Quote(p.greatest) + ", " + where
+	}
 	if !(p.max <= tolerance) {
 		return fmt.Errorf("%w: its outputs differ from y by up to %.3g and on average by %.3g, where --tolerance is %g; the greatest difference is at %v. "+
 			"The commonest cause is that the other framework computed y in training mode, with dropout: call model.eval() first. "+
-			"If x or y have the time first, transpose them to [N T …]; if y is what a function such as softmax made of the outputs, say so by --output-function", errDifferent, p.max, p.mean, tolerance, p.worst)
+			"If x or y have the time first, transpose them to [N T …]; if y is what a function such as softmax made of the outputs, say so by --output-function", errDifferent, p.max, p.mean, tolerance, where)
 	}
 	return nil
 }
 
 // input returns the tokens or the numbers of a sequence.
 func (p *proof) input(sequence int) ([]int32, []float32) {
+	if p.graph != nil {
+		return p.graph[sequence].tokens, p.graph[sequence].numbers
+	}
 	if p.tokens() {
-		n := p.steps * p.width
-		return p.x.Integers[sequence*n:][:n], nil
+		return p.x.Integers[sequence*p.steps:][:p.steps], nil
 	}
 	n := len(p.x.Floats) / p.sequences
 	return nil, p.x.Floats[sequence*n:][:n]

@@ -22,7 +22,7 @@ type convertFlags struct {
 	inputs             []string // NAME=FILE or NAME=NUMBER
 	gru                string   // whether GRUs reset after or before the product
 	text               importedText
-	check              string
+	checks             []string // .npz files, or NAME=FILE of an array
 	tolerance          float64
 }
 
@@ -42,7 +42,7 @@ func (f *convertFlags) add(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.inputs, "input", nil, "NAME=FILE or NAME=NUMBER: an input of an ONNX graph that is constant, from an .npy file or a .pb of ONNX's test data, or a number; may be repeated")
 	c.Flags().StringToIntVar(&f.dimensions, "dimension", nil, "NAME=N: an open dimension of an ONNX graph is N in every step, and not the number of steps; may be repeated")
 	c.Flags().StringVar(&f.gru, "gru", "", "of an ONNX graph, whether its GRUs reset after the product with the state, as PyTorch's do, or before: reset-after, reset-before; the graph says so, but PyTorch's newer exporter says it wrongly")
-	c.Flags().StringVar(&f.check, "check", "", "an .npz file of inputs x, and outputs y of the other framework")
+	c.Flags().StringArrayVar(&f.checks, "check", nil, "an .npz `FILE` of inputs x, and outputs y of the other framework, or NAME=FILE for an input or an output of a network; may be repeated")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 1e-4, "greatest difference of an output that --check allows")
 	complete(c, "pool", "none", "last", "last_output", "max", "mean")
 	complete(c, "nonlinearity", "tanh", "relu")

@@ -57,6 +57,9 @@ func (f *convertFlags) report(w io.Writer, c *conversion) error {
 	line("parameters", "%d", c.model.Parameters())
 	if p := c.proof; p != nil {
 		line("check", "max error %.3g, mean error %.3g%s, over %d sequences of %d steps; kept in the model", p.max, p.mean, p.matched(), p.sequences, p.steps)
+		for i := range p.outputs {
+			line("", "%s: max error %.3g, mean error %.3g", cli.Printable(p.outputs[i].name), p.outputs[i].max, p.outputs[i].mean)
+		}
 	} else {
 		line("check", "none: give inputs and outputs with --check to prove it")
 	}
@@ -159,6 +162,10 @@ func (f *convertFlags) json(c *conversion, size int64) cli.Object {
 		o = append(o, "notes", notes)
 	}
 	if p := c.proof; p != nil {
+		outputs := cli.Array{}
+		for i := range p.outputs {
+			outputs = append(outputs, cli.Object{"name", p.outputs[i].name, "max_error", p.outputs[i].max, "mean_error", p.outputs[i].mean})
+		}
 		o = append(o, "check", cli.Object{
 			"max_error", p.max,
 			"mean_error", p.mean,
@@ -166,6 +173,7 @@ func (f *convertFlags) json(c *conversion, size int64) cli.Object {
 			"steps", p.steps,
 			"tolerance", f.tolerance,
 			"of", p.of(),
+			"outputs", outputs,
 		})
 	}
 	return o

@@ -13,7 +13,7 @@ import (
 // [T] or [N T], and y the tokens that were written, [U] or [N U], each up to its end
 // token. It stores the sources in the model.
 func checkTranslations(path string, m *format.Model) error {
-	p, err := readProof(path)
+	p, err := readProof([]string{path})
 	if err != nil {
 		return err
 	}
