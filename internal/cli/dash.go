@@ -1,6 +1,10 @@
 package cli
 
-import "github.com/spf13/cobra"
+import (
+	"slices"
+
+	"github.com/spf13/cobra"
+)
 
 // RefuseDash refuses "-" for a file, which commands have for their standard input or
 // output: as one of the arguments, and as the value of one of these flags, of which
@@ -13,7 +17,15 @@ func RefuseDash(c *cobra.Command, args []string, flags ...string) error {
 		}
 	}
 	for _, name := range flags {
-		if f := c.Flags().Lookup(name); f != nil && f.Value.String() == "-" {
+		f := c.Flags().Lookup(name)
+		if f == nil {
+			continue
+		}
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(interface{ GetSlice() []string }); ok {
+			values = list.GetSlice()
+		}
+		if slices.Contains(values, "-") {
 			return Usagef("--%s - %s", name, advice)
 		}
 	}
