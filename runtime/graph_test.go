@@ -318,6 +318,23 @@ func TestASnapshotOfAnotherGraphIsRefused(t *testing.T) {
 	require.NotNil(t, last)
 }
 
+// The steps of the only input are read again once the sequence is known.
+func TestStepsBesideTheirMean(t *testing.T) {
+	m, err := rnn.New(&format.Model{InputSize: 2, Graph: &format.Graph{
+		Inputs: []format.Input{{Name: "x", Frames: 1, Channels: 2}},
+		Nodes: []format.Node{
+			{Op: &format.SequencePool{Pool: format.PoolMean}, Inputs: []int{0}},
+			{Op: &format.Repeat{}, Inputs: []int{1}},
+			{Op: &format.Binary{Function: format.BinarySub}, Inputs: []int{0, 2}},
+		},
+		Outputs: []format.Port{{Name: "y", Value: 3}},
+	}})
+	require.NoError(t, err)
+	y, err := m.NewSession().Run([]float32{1, 2, 2, 4, 6, 9})
+	require.NoError(t, err)
+	require.Equal(t, []float32{-2, -3, -1, -1, 3, 4}, y)
+}
+
 // Calls that do not fit a graph's inputs say what does.
 func TestGraphsRefuseOtherInputs(t *testing.T) {
 	two := &format.Model{InputSize: 2, Graph: &format.Graph{

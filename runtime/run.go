@@ -75,15 +75,15 @@ func (s *Session) run(xs []float32, tokens []int32, n int) ([]float32, error) {
 			s.gatherBlock(first, block)
 		}
 	}
-	if len(p.ports) == 1 {
-		s.places[p.input].run = rows{} // the caller's
-	}
 	if p.once {
 		s.answer()
 	}
 	if len(s.later) > 0 {
 		s.runLater(n)
 		s.gatherBlock(0, n)
+	}
+	if len(p.ports) == 1 {
+		s.places[p.input].run = rows{} // the caller's
 	}
 	runtime.KeepAlive(s)
 	if m.Pooled() {

@@ -136,12 +136,16 @@ func (e *example) same(m *rnn.Model, peer *peer, r *rand.Rand, frames, calls int
 		if err != nil {
 			return err
 		}
-		got, err := ours.run(q)
+		got, steps, err := ours.run(q)
 		if err != nil {
 			return err
 		}
 		for i, out := range e.Outputs {
-			if err := near(want[i], got[i]); err != nil {
+			w := want[i].steps
+			if steps == 1 { // the whole call as it lies
+				w = want[i].data
+			}
+			if err := near(w, got[i]); err != nil {
 				return fmt.Errorf("call %d of %d frames: the output %s of the shape %v: %w", call, frames, out.Name, want[i].shape, err)
 			}
 		}
@@ -162,11 +166,11 @@ func (e *example) same(m *rnn.Model, peer *peer, r *rand.Rand, frames, calls int
 }
 
 // near compares what ONNX Runtime gives with what rnnrun does.
-func near(want tensor, got []float32) error {
-	if len(want.data) != len(got) {
-		return fmt.Errorf("%d numbers, where ONNX Runtime has %d", len(got), len(want.data))
+func near(want, got []float32) error {
+	if len(want) != len(got) {
+		return fmt.Errorf("%d numbers, where ONNX Runtime has %d", len(got), len(want))
 	}
-	for i, v := range want.data {
+	for i, v := range want {
 		if d := math.Abs(float64(v - got[i])); !(d <= tolerance*max(1, math.Abs(float64(v)))) {
 			return fmt.Errorf("number %d is %v, where ONNX Runtime has %v", i, got[i], v)
 		}

@@ -796,14 +796,14 @@ def mlp(r):
 def mlp_rnn_two_inputs(r):
     c, d, u = r.size(), r.size(), r.size(3, 7)
 
-    def run(m, x, y):
+    def run(m, x, w):
         a = m.a(x).relu()
-        z = torch.cat([a, m.b(y)], -1) if m.join else a * torch.sigmoid(m.b(y))
+        z = torch.cat([a, m.b(w)], -1) if m.join else a * torch.sigmoid(m.b(w))
         return m.head(m.rnn(z)[0])
 
     join = r.random() < 0.5
     net = Net(run, a=nn.Linear(c, 5), b=nn.Linear(d, 5), rnn=r.rnn(10 if join else 5, u, batch_first=True), head=nn.Linear(u, 2), join=join)
-    return Example(net, [("x", [1, "T", c]), ("y", [1, "T", d])])
+    return Example(net, [("x", [1, "T", c]), ("w", [1, "T", d])])
 
 
 @kind
@@ -872,7 +872,7 @@ def conv2d_narrow(r):
     def run(m, x):
         y = m.act(m.a(x))
         y = m.act(m.b(F.pad(y, (0, 0, 2, 0))))
-        y = y.permute(0, 2, 1, 3).reshape(1, -1, h * f // 2)
+        y = y.permute(0, 2, 1, 3).reshape(x.shape[0], -1, h * f // 2)
         return m.head(m.rnn(y)[0])
 
     net = Net(run, a=nn.Conv2d(1, h, (1, 3), stride=(1, 2), padding=(0, 1)), b=nn.Conv2d(h, h, (3, 1)), act=r.activation(), rnn=nn.GRU(h * f // 2, u, batch_first=True), head=nn.Linear(u, 3))
@@ -902,7 +902,7 @@ def mask_complex(r):
     def run(m, x):  # [1, 2, T, F]
         y = x.permute(0, 2, 1, 3).flatten(2)
         k = torch.tanh(m.fc(m.rnn(y)[0]))
-        k = k.reshape(1, -1, 2, f).permute(0, 2, 1, 3)
+        k = k.reshape(x.shape[0], -1, 2, f).permute(0, 2, 1, 3)
         re = x[:, 0] * k[:, 0] - x[:, 1] * k[:, 1]
         im = x[:, 1] * k[:, 0] + x[:, 0] * k[:, 1]
         return torch.stack([re, im], 1)
@@ -992,7 +992,7 @@ def time_distributed(r):
 
     def run(m, x):  # [1, T, C, W]
         y = m.conv(x.reshape(-1, c, w)).relu().flatten(1)
-        return m.head(m.rnn(y.view(1, -1, 3 * (w - 2)))[0])
+        return m.head(m.rnn(y.view(x.shape[0], -1, 3 * (w - 2)))[0])
 
     return Example(Net(run, conv=nn.Conv1d(c, 3, 3), rnn=nn.LSTM(3 * (w - 2), u, batch_first=True), head=nn.Linear(u, 2)), [("x", [1, "T", c, w])])
 
@@ -1004,7 +1004,7 @@ def downsample_concat(r):
 
     def run(m, x):
         y, _ = m.a(x)
-        y = y.reshape(1, -1, 2 * u)
+        y = y.reshape(x.shape[0], -1, 2 * u)
         return m.head(m.b(y)[0])
 
     return Example(Net(run, a=nn.LSTM(c, u, batch_first=True), b=nn.LSTM(2 * u, u, batch_first=True), head=nn.Linear(u, 2)), steps(c), multiple=2)

@@ -14,10 +14,10 @@ type peer struct {
 	states  []tensor
 }
 
-// A tensor has its axis of time outermost, if it has one.
 type tensor struct {
 	shape []int64
 	data  []float32
+	steps []float32 // the same with the axis of time outermost
 }
 
 func newPeer(e *example) (*peer, error) {
@@ -89,7 +89,8 @@ func (p *peer) run(q sequence) ([]tensor, error) {
 		if !ok {
 			return nil, fmt.Errorf("ONNX Runtime gives %T", v)
 		}
-		list = append(list, tensor{slices.Clone(t.GetShape()), slices.Clone(t.GetData())})
+		data := slices.Clone(t.GetData())
+		list = append(list, tensor{slices.Clone(t.GetShape()), data, data})
 	}
 	for _, v := range slices.Concat(in, out) {
 		_ = v.Destroy()
@@ -109,7 +110,7 @@ func (p *peer) run(q sequence) ([]tensor, error) {
 		for k := range turned {
 			turned[k] = t.data[source(shape, out.Time, k)]
 		}
-		t.data = turned
+		t.steps = turned
 	}
 	return list[:n], nil
 }

@@ -16,11 +16,12 @@ type stream struct {
 
 // A port is an input of the model, and what it reads of a call.
 type port struct {
-	shape  []int
-	time   int
-	xs     []float32
-	tokens []int64
-	step   int // numbers of a step
+	shape    []int
+	time     int
+	xs       []float32
+	tokens   []int64
+	step     int  // numbers of a step
+	repeated bool // each step reads the same
 }
 
 // ports returns what each input of the model reads, and how many steps these are. An
@@ -32,9 +33,7 @@ func (s *stream) ports(q sequence) (list []port, steps int, err error) {
 		for k, from := range s.example.Inputs {
 			if from.Name == in.Name || len(s.model.Inputs()) == 1 {
 				p.shape, p.time, p.xs, p.tokens = q.shapes[k], from.Time, q.numbers[k], q.tokens[k]
-				if from.Time < 0 && s.example.timed() {
-					return nil, 0, fmt.Errorf("the input %s is one of the sequence", in.Name)
-				}
+				p.repeated = from.Time < 0 && s.example.timed()
 			}
 		}
 		for _, state := range s.example.States {
@@ -47,6 +46,10 @@ func (s *stream) ports(q sequence) (list []port, steps int, err error) {
 			}
 		}
 		n := length(p.shape)
+		if p.repeated && n == p.step {
+			list = append(list, p)
+			continue
+		}
 		if p.shape == nil || n%p.step != 0 || steps >= 0 && n/p.step != steps {
 			return nil, 0, fmt.Errorf("the input %s has %d numbers a step, of the shape %v", in.Name, p.step, p.shape)
 		}
@@ -70,6 +73,9 @@ func (s *stream) inputs(q sequence) (xs []float32, tokens []int32, steps int, er
 			}
 			for k := range p.step {
 				at := source(p.shape, p.time, step*p.step+k)
+				if p.repeated {
+					at = k
+				}
 				if p.tokens != nil {
 					tokens = append(tokens, int32(p.tokens[at]))
 				} else {
@@ -102,17 +108,18 @@ func source(shape []int, time, i int) int {
 	return i%frame/inner*shape[time]*inner + i/frame*inner + i%inner
 }
 
-// run reads a call as one sequence.
-func (s *stream) run(q sequence) ([][]float32, error) {
+// run reads a call as one sequence, and returns how many steps that has.
+func (s *stream) run(q sequence) ([][]float32, int, error) {
 	xs, tokens, steps, err := s.inputs(q)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	y, err := s.session.RunInputs(xs, tokens)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return s.split(y, steps)
+	list, err := s.split(y, steps)
+	return list, steps, err
 }
 
 // step reads a call step by step.

@@ -7,8 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/format/network"
-	"github.com/rnnrun/rnnrun/format/onnx"
 	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
@@ -199,21 +197,4 @@ func TestStateOfAFunction(t *testing.T) {
 	find(m, "GRU").Inputs = list("x", "W", "R", "B", "", "tanh")
 	m.Inputs[0].Shape[1] = 1
 	require.InDeltaSlice(t, []float64{math.Tanh(0.5), math.Tanh(-1), 0}, onnxtest.Widened(read(t, m).Layers[0].Directions[0].H0), 1e-7)
-}
-
-func TestFunctionsThatAreRefused(t *testing.T) {
-	for _, c := range []struct {
-		name, message string
-		change        func(m *model)
-	}{
-		{"another alpha", "with an alpha of 2", applied(node("Celu", list("y"), list("z"), attr("alpha", float32(2))))},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			m := gruModel("forward")
-			c.change(m)
-			_, err := onnx.Read(m.Marshal())
-			require.ErrorIs(t, err, network.ErrUnsupported)
-			require.ErrorContains(t, err, c.message)
-		})
-	}
 }

@@ -57,18 +57,23 @@
 //
 // Beside the operators above that are read:
 //
-//   - Conv and ConvTranspose along one axis, with groups, strides and dilations;
-//     MaxPool, AveragePool and Pad. Over time they must make one frame of each stride.
+//   - Conv and ConvTranspose along one axis or two, of which one may be time, with
+//     groups, strides and dilations; MaxPool, AveragePool, Pad, and Resize that repeats
+//     numbers. Over time they must make one frame of each stride; a Slice may take away
+//     those that a convolution makes beyond the sequence.
+//   - Softmax over the steps as the weights of a sum or product over them: attention.
 //   - LayerNormalization, InstanceNormalization, LpNormalization, ReduceL2.
 //   - Add, Sub, Mul, Div, Max, Min, MatMul and Concat of several values.
-//   - Pow, Exp, Reciprocal, Sin, Cos, Sign, Floor, Gelu, HardSwish, and PRelu with
-//     slopes of channels.
+//   - Pow, Exp, Reciprocal, Sin, Cos, Sign, Floor, Gelu also written with Erf,
+//     HardSwish, LogSoftmax, and PRelu with slopes of channels.
+//   - Expand and Tile of a value of the whole sequence, which repeat it at each step.
 //   - An LSTM that is written gate by gate, for one step.
 //
 // Recurrent layers of a model of one step start from inputs of the graph, and give
 // their states as outputs: these inputs and outputs are left out, as the model keeps its
-// states. States may be packed into one tensor. Without them, a layer reads the steps
-// of time.
+// states. States may be packed into one tensor. So are the last frames that a model
+// keeps for the next call, and puts in front of those of that by Concat. Without states,
+// a layer reads the steps of time, also if the file gives their number.
 //
 // # States and lengths
 //

@@ -14,12 +14,37 @@ type flow struct {
 	shape []int // of the axes, outermost first
 	// memory has the axes in the order in which the value's numbers lie, the
 	// outermost first, without those of length 1.
-	memory []int
-	time   int           // the axis that counts frames of time; -1: there is none
-	edges  [2]int        // frames of zeros before and behind, over time, that a convolution is still to read
-	final  *tensors      // the same as elements of states; nil: it is none
-	dense  *denseProduct // what it is the product of; nil: of nothing
+	memory   []int
+	time     int           // the axis that counts frames of time; -1: there is none
+	final    *tensors      // the same as elements of states; nil: it is none
+	dense    *denseProduct // what it is the product of; nil: of nothing
+	multiple               // what it is a multiple of
+	due
 }
+
+// due is what is still to be done with the value so that it is what the flow stands
+// for. Only some operators read such a flow.
+type due struct {
+	edges   [2]int // frames of zeros before and behind, over time, that a convolution is still to read
+	soft    bool   // a softmax over the steps
+	weights *flow  // of the steps: a product with them
+	late    *late  // its steps, of which it has too many
+	only    bool   // it is a new cache, with which nothing is computed
+}
+
+// core returns the flow without the frames before and behind.
+func (f *flow) core() *flow {
+	if f.edges == [2]int{} {
+		return f
+	}
+	r := f.with(f.value, slices.Clone(f.shape), f.memory)
+	r.shape[f.time] -= f.edges[0] + f.edges[1]
+	r.memory = r.withoutOnes(f.memory...)
+	return r
+}
+
+// pending reports whether anything is due.
+func (f *flow) pending() bool { return f.due != due{} }
 
 // canonical returns the axes longer than 1 of a shape in their order.
 func canonical(shape []int) []int {
@@ -65,10 +90,8 @@ func (t *tracer) matrix(c *call, f *flow, frames, channels []int) (int, error) {
 	frames, channels = f.withoutOnes(frames...), f.withoutOnes(channels...)
 	want := slices.Concat(frames, channels)
 	rows, columns := f.size(frames), f.size(channels)
-	if k := f.value - len(t.graph.Inputs); k >= 0 {
-		if constant, ok := t.graph.Nodes[k].Op.(*format.Constant); ok {
-			return t.constantMatrix(c, f, constant.Data, want, rows, columns)
-		}
+	if k, ok := t.constantOf(f.value); ok {
+		return t.constantMatrix(c, f, k.Data, want, rows, columns)
 	}
 	if slices.Equal(f.memory, want) {
 		return t.reshaped(f.value, rows, columns)
@@ -120,33 +143,21 @@ func (t *tracer) constantMatrix(c *call, f *flow, data []float32, want []int, ro
 // permuted lays the axes in any order, one after the other: it moves the axis that
 // is due to the end of those that are.
 func (t *tracer) permuted(c *call, f *flow, want []int, rows, columns int) (int, error) {
+	if f.time >= 0 && f.shape[f.time] > 1 && want[0] != f.time {
+		return 0, c.unsupported("it lays the steps of several frames behind other axes")
+	}
+	if t.probing { // the order of numbers is that of a step of one frame
+		return t.reshaped(f.value, rows, columns)
+	}
 	memory, v := slices.Clone(f.memory), f.value
 	for done := range want {
 		at := slices.Index(memory, want[done])
 		if at == done {
 			continue
 		}
-		// [done axes][before][axis][behind] → parts for each index of the done ones.
-		head, before, axis, behind := f.size(memory[:done]), f.size(memory[done:at]), f.shape[want[done]], f.size(memory[at+1:])
-		var parts []int
-		for h := range head {
-			for i := range axis {
-				// Numbers (h, all of before, i, all of behind) lie in rows of behind.
-				x, err := t.reshaped(v, head*before*axis, behind)
-				if err != nil {
-					return 0, err
-				}
-				if x, err = t.put(c, &format.Slice{Axis: format.AxisFrames, Start: h*before*axis + i, Count: before, Step: axis}, x); err != nil {
-					return 0, err
-				}
-				if len(parts) > maxParts {
-					return 0, c.unsupported("it lays axes of the shape %v in another order", f.shape)
-				}
-				parts = append(parts, x)
-			}
-		}
+		m := move{f.size(memory[:done]), f.size(memory[done:at]), f.shape[want[done]], f.size(memory[at+1:])}
 		var err error
-		if v, err = t.put(c, &format.Concat{Axis: format.AxisFrames}, parts...); err != nil {
+		if v, err = t.moved(c, v, m); err != nil {
 			return 0, err
 		}
 		memory = slices.Insert(slices.Delete(memory, at, at+1), done, want[done])
@@ -154,13 +165,79 @@ func (t *tracer) permuted(c *call, f *flow, want []int, rows, columns int) (int,
 	return t.reshaped(v, rows, columns)
 }
 
+// A move changes numbers [head][before][axis][behind] to [head][axis][before][behind].
+type move struct{ head, before, axis, behind int }
+
 // maxParts bounds the parts into which a value is cut to be laid out anew.
-const maxParts = 64
+const maxParts = 256
+
+// moved lays a value out anew. It cuts it along the frames or along the channels,
+// whichever makes fewer parts.
+func (t *tracer) moved(c *call, v int, m move) (int, error) {
+	byFrames, byChannels := m.head*m.axis, m.axis
+	if m.behind > 1 {
+		byChannels *= m.before
+	}
+	if min(byFrames, byChannels) > maxParts {
+		return 0, c.unsupported("it lays %d numbers in an order that needs more than %d parts", t.shapes[v].Size(), maxParts)
+	}
+	var parts []int
+	cut := func(v int, s format.Slice) error {
+		x, err := t.put(c, &s, v)
+		parts = append(parts, x)
+		return err
+	}
+	if byFrames <= byChannels {
+		rows, err := t.reshaped(v, m.head*m.before*m.axis, m.behind)
+		if err != nil {
+			return 0, err
+		}
+		for h := range m.head {
+			for i := range m.axis {
+				if err := cut(rows, format.Slice{Axis: format.AxisFrames, Start: h*m.before*m.axis + i, Count: m.before, Step: m.axis}); err != nil {
+					return 0, err
+				}
+			}
+		}
+		return t.put(c, &format.Concat{Axis: format.AxisFrames}, parts...)
+	}
+	rows, err := t.reshaped(v, m.head, m.before*m.axis*m.behind)
+	if err != nil {
+		return 0, err
+	}
+	for i := range m.axis {
+		if m.behind == 1 {
+			if err := cut(rows, format.Slice{Axis: format.AxisChannels, Start: i, Count: m.before, Step: m.axis}); err != nil {
+				return 0, err
+			}
+			continue
+		}
+		for b := range m.before {
+			if err := cut(rows, format.Slice{Axis: format.AxisChannels, Start: (b*m.axis + i) * m.behind, Count: m.behind, Step: 1}); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return t.put(c, &format.Concat{Axis: format.AxisChannels}, parts...)
+}
+
+// constantOf returns the constant that a value is.
+func (t *tracer) constantOf(value int) (*format.Constant, bool) {
+	i := value - len(t.graph.Inputs)
+	if i < 0 {
+		return nil, false
+	}
+	k, ok := t.graph.Nodes[i].Op.(*format.Constant)
+	return k, ok
+}
 
 // reshaped returns a value with other frames and channels.
 func (t *tracer) reshaped(value, frames, channels int) (int, error) {
 	if v := t.shapes[value]; v.Frames == frames && v.Channels == channels {
 		return value, nil
+	}
+	if k, ok := t.constantOf(value); ok {
+		return t.put(nil, &format.Constant{Frames: frames, Channels: channels, Data: k.Data})
 	}
 	return t.put(nil, &format.Reshape{Frames: frames, Channels: channels}, value)
 }
@@ -179,5 +256,6 @@ func (t *tracer) ordered(c *call, f *flow) (*flow, error) {
 		return nil, err
 	}
 	o := f.with(v, f.shape, axes)
+	o.due = f.due
 	return o, nil
 }

@@ -1,103 +1,10 @@
 package onnx
 
 import (
-	"math"
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
 )
-
-// A kernel is what convolutions and pools slide along an axis.
-type kernel struct {
-	axis             int // -1: along none
-	taps             int
-	stride, dilation int
-	before, after    int // frames of padding
-}
-
-// span returns how many frames the taps reach over.
-func (k *kernel) span() int { return (k.taps-1)*k.dilation + 1 }
-
-// window reads the attributes of an operator that slides along the axes of x from
-// the third on. All but one of these axes must be of length 1, or not be slid along.
-func (t *tracer) window(c *call, x *flow, lengths []int) (*kernel, error) {
-	spatial := len(x.shape) - 2
-	read := func(name string, n int, otherwise int64) ([]int64, error) {
-		list, given, err := c.intsAttribute(name)
-		if err == nil && !given {
-			list = slices.Repeat([]int64{otherwise}, n)
-		}
-		if err == nil && (len(list) != n || slices.ContainsFunc(list, func(v int64) bool { return v < 0 || v > format.MaxSize })) {
-			err = c.damaged("%s %v", name, list)
-		}
-		return list, err
-	}
-	if lengths == nil {
-		list, err := read("kernel_shape", spatial, 1)
-		if err != nil {
-			return nil, err
-		}
-		for _, n := range list {
-			lengths = append(lengths, int(n))
-		}
-	} else if list, given, err := c.intsAttribute("kernel_shape"); err != nil {
-		return nil, err
-	} else if given {
-		for i, n := range list {
-			if i >= len(lengths) || int(n) != lengths[i] {
-				return nil, c.shape("kernel_shape %v for weights of %v", list, lengths)
-			}
-		}
-	}
-	strides, err := read("strides", spatial, 1)
-	if err != nil {
-		return nil, err
-	}
-	dilations, err := read("dilations", spatial, 1)
-	if err != nil {
-		return nil, err
-	}
-	pads, err := read("pads", 2*spatial, 0)
-	if err != nil {
-		return nil, err
-	}
-	auto, err := c.textAttribute("auto_pad", "NOTSET")
-	if err != nil {
-		return nil, err
-	}
-	k := &kernel{axis: -1, taps: 1, stride: 1, dilation: 1}
-	for i := range spatial {
-		n := x.shape[2+i]
-		trivial := lengths[i] == 1 && strides[i] == 1 && pads[i] == 0 && pads[spatial+i] == 0
-		if trivial || n == 1 && lengths[i] == 1 && pads[i] == 0 && pads[spatial+i] == 0 && 2+i != x.time {
-			continue
-		}
-		if k.axis >= 0 {
-			return nil, c.unsupported("it slides along two axes of the shape %v: only convolutions of one dimension are read", x.shape)
-		}
-		k.axis, k.taps, k.stride, k.dilation = 2+i, lengths[i], int(max(strides[i], 1)), int(max(dilations[i], 1))
-		k.before, k.after = int(pads[i]), int(pads[spatial+i])
-	}
-	switch auto {
-	case "NOTSET", "VALID":
-	case "SAME_UPPER", "SAME_LOWER":
-		if k.axis < 0 {
-			break
-		}
-		n := x.shape[k.axis]
-		due := max((n+k.stride-1)/k.stride*k.stride-k.stride+k.span()-n, 0)
-		if k.axis == x.time {
-			due = max(k.span()-k.stride, 0)
-		}
-		k.before, k.after = due/2, due-due/2
-		if auto == "SAME_LOWER" {
-			k.before, k.after = k.after, k.before
-		}
-	default:
-		return nil, c.damaged("the auto_pad %s", quote(auto))
-	}
-	return k, nil
-}
 
 // slide returns a value [frames][channels] of a flow along the axis of a kernel, with
 // the frames that the kernel reads beyond its own, and how many frames are due then.
@@ -122,22 +29,14 @@ func (t *tracer) slide(c *call, x *flow, k *kernel, value float32) (v, due int, 
 		}
 		return v, (n+k.before+k.after-k.span())/k.stride + 1, err
 	}
-	before, after := k.before+x.edges[0], k.after+x.edges[1]
-	if n%k.stride != 0 {
-		return 0, 0, errFrames(k.stride)
-	}
-	if missing := k.span() - before - after; missing < 1 || missing > k.stride {
-		n, than := k.stride-missing, "more"
-		if n < 0 {
-			n, than = -n, "fewer"
-		}
-		return 0, 0, c.unsupported("it makes %d steps %s than it reads: %d frames of padding for a kernel of %d and a stride of %d, where %d are due",
-			n, than, before+after, k.span(), k.stride, k.span()-k.stride)
+	before, after, err := windowOfSteps(c, n, k)
+	if err != nil {
+		return 0, 0, err
 	}
 	if value != 0 && before+after > 0 {
 		return 0, 0, c.unsupported("it pads the steps of a sequence")
 	}
-	w := &format.Window{Before: before, After: max(k.span()-k.stride-before, 0)}
+	w := &format.Window{Before: before, After: after}
 	if w.Before+w.After > 0 {
 		v, err = t.put(c, w, v)
 	}
@@ -169,9 +68,14 @@ func (t *tracer) slid(c *call, x *flow, k *kernel, v, due, channels int) (*flow,
 
 func (t *tracer) conv(c *call) ([]value, error) {
 	x, err := t.stream(c, 0)
+	if err == nil && x.edges == [2]int{} || x != nil && x.only {
+		err = x.ready(c)
+	}
 	if err != nil {
 		return nil, err
 	}
+	edges := x.edges
+	x = x.core()
 	w, weight, bias, err := t.kernelWeights(c, x)
 	if err != nil {
 		return nil, err
@@ -184,21 +88,59 @@ func (t *tracer) conv(c *call) ([]value, error) {
 	if groups < 1 || int(groups) > outputs || outputs%int(groups) != 0 || x.shape[1] != each*int(groups) {
 		return nil, c.shape("%d groups of weights %v for the shape %v", groups, w, x.shape)
 	}
-	k, err := t.window(c, x, w[2:])
+	list, err := t.kernels(c, x, w[2:])
 	if err != nil {
 		return nil, err
 	}
-	if k.axis < 0 && x.edges != [2]int{} {
-		k.axis = x.time
-	}
-	v, due, err := t.slide(c, x, k, 0)
+	p, err := t.planeOf(c, x, slidAxes(list))
 	if err != nil {
 		return nil, err
 	}
-	if v, err = t.convolve(c, v, k, outputs, each, int(groups), weight, bias); err != nil {
-		return nil, err
+	f := &filter{outputs: outputs, each: each, groups: int(groups), weight: weight, bias: bias}
+	if edges != [2]int{} {
+		k := along(list, x.time)
+		k.before, k.after = k.before+edges[0], k.after+edges[1]
+		if k.axis < 2 {
+			return nil, c.unsupported("it reads padded steps, but slides along other axes")
+		}
 	}
-	return one(t.slid(c, x, k, v, due, outputs))
+	return one(t.filtered(c, p, f, list))
+}
+
+// filtered returns what a filter gives of a plane, or of one axis.
+func (t *tracer) filtered(c *call, p *plane, f *filter, list []kernel) (*flow, error) {
+	x := p.x
+	if p.row >= 0 && p.column >= 0 {
+		rows, columns := along(list, p.row), along(list, p.column)
+		f.along, f.across = rows.taps, columns.taps
+		if p.row > p.column {
+			f.weight = turnedTaps(f.weight, f.outputs*f.each, columns.taps, rows.taps)
+		}
+		return exact(c, x, rows, func(k *kernel) (*flow, error) { return t.convolved(c, p, f, k, columns) })
+	}
+	k := along(list, max(p.row, p.column))
+	if k.axis < 2 {
+		k.axis = -1
+	}
+	return exact(c, x, k, func(k *kernel) (*flow, error) {
+		v, due, err := t.slide(c, x, k, 0)
+		if err != nil {
+			return nil, err
+		}
+		if v, err = t.convolve(c, v, k, f.outputs, f.each, f.groups, f.weight, f.bias); err != nil {
+			return nil, err
+		}
+		return t.slid(c, x, k, v, due, f.outputs)
+	})
+}
+
+// turnedTaps returns weights [n][across][along] of weights [n][along][across].
+func turnedTaps(weight []float32, n, along, across int) []float32 {
+	r := make([]float32, 0, len(weight))
+	for i := range n {
+		r = append(r, transposed(weight[i*along*across:][:along*across], along, across)...)
+	}
+	return r
 }
 
 // kernelWeights returns the shape of a convolution's weights, these, and the bias.
@@ -210,7 +152,7 @@ func (t *tracer) kernelWeights(c *call, x *flow) (shape []int, weight, bias []fl
 	if shape, weight, err = t.floats(c, a); err != nil {
 		return nil, nil, nil, err
 	}
-	if len(shape) < 3 || len(shape) != len(x.shape) || x.shape[0] != 1 {
+	if len(shape) < 3 || len(shape) != len(x.shape) {
 		return nil, nil, nil, c.shape("weights of the shape %v for %v", shape, x.shape)
 	}
 	if b, err := c.array(2, "B"); err != nil {
@@ -268,124 +210,12 @@ func (t *tracer) convolve(c *call, v int, k *kernel, outputs, each, groups int, 
 	return t.put(c, &format.Concat{Axis: format.AxisChannels}, parts...)
 }
 
-// convTranspose is a dense layer to all taps, and the sum of what meets.
-func (t *tracer) convTranspose(c *call) ([]value, error) {
-	x, err := t.settled(c, 0)
-	if err != nil {
-		return nil, err
-	}
-	w, weight, bias, err := t.kernelWeights(c, x) // [inputs][outputs][taps]
-	if err != nil {
-		return nil, err
-	}
-	groups, err := c.intAttribute("group", 1)
-	if err != nil {
-		return nil, err
-	}
-	extra, _, err := c.intsAttribute("output_padding")
-	if err != nil {
-		return nil, err
-	}
-	if groups != 1 || slices.ContainsFunc(extra, func(n int64) bool { return n != 0 }) {
-		return nil, c.unsupported("with groups or output_padding")
-	}
-	k, err := t.window(c, x, w[2:])
-	if err != nil {
-		return nil, err
-	}
-	if k.axis < 0 || k.dilation != 1 || k.stride > k.taps {
-		return nil, c.unsupported("with weights of the shape %v, a dilation of %d and a stride of %d", w, k.dilation, k.stride)
-	}
-	inputs, outputs := w[0], w[1]
-	rows := make([]float32, 0, len(weight))
-	for tap := range k.taps {
-		for o := range outputs {
-			for i := range inputs {
-				rows = append(rows, weight[(i*outputs+o)*k.taps+tap])
-			}
-		}
-	}
-	v, err := t.matrix(c, x, []int{k.axis}, []int{1})
-	if err != nil {
-		return nil, err
-	}
-	if v, err = t.linear(c, v, inputs, k.taps*outputs, rows, nil); err != nil {
-		return nil, err
-	}
-	timed := k.axis == x.time
-	if timed && (k.before != 0 || k.after != k.taps-k.stride) {
-		return nil, c.unsupported("it makes steps of a sequence, which are those of its inputs times the stride only with no padding before and %d behind", k.taps-k.stride)
-	}
-	if v, err = t.put(c, &format.OverlapAdd{Channels: outputs, Kernel: k.taps, Stride: k.stride, Carry: timed && k.taps > k.stride}, v); err != nil {
-		return nil, err
-	}
-	due := (x.shape[k.axis]-1)*k.stride + k.taps - k.before - k.after
-	if n := t.shapes[v].Frames; n != due {
-		if v, err = t.put(c, &format.Slice{Axis: format.AxisFrames, Start: k.before, Count: due, Step: 1}, v); err != nil {
-			return nil, err
-		}
-	}
-	if bias != nil {
-		b, err := t.put(c, &format.Constant{Frames: 1, Channels: outputs, Data: bias})
-		if err != nil {
-			return nil, err
-		}
-		if v, err = t.put(c, &format.Binary{Function: format.BinaryAdd}, v, b); err != nil {
-			return nil, err
-		}
-	}
-	return one(t.slid(c, x, k, v, due, outputs))
-}
-
-// framePool evaluates MaxPool and AveragePool.
-func (t *tracer) framePool(c *call) ([]value, error) {
-	x, err := t.settled(c, 0)
-	if err != nil {
-		return nil, err
-	}
-	if len(x.shape) < 3 || x.shape[0] != 1 {
-		return nil, c.shape("the shape %v", x.shape)
-	}
-	flags := [3]int64{}
-	for i, name := range []string{"ceil_mode", "storage_order", "count_include_pad"} {
-		if flags[i], err = c.intAttribute(name, 0); err != nil {
-			return nil, err
-		}
-	}
-	k, err := t.window(c, x, nil)
-	if err != nil {
-		return nil, err
-	}
-	mean := c.node.operator == "AveragePool"
-	padding := float32(math.Inf(-1))
-	if mean {
-		padding = 0
-		if k.before+k.after > 0 && flags[2] == 0 {
-			return nil, c.unsupported("it averages fewer frames at the ends")
-		}
-	}
-	if k.dilation != 1 {
-		return nil, c.unsupported("with the dilation %d", k.dilation)
-	}
-	if k.axis < 0 {
-		return []value{x}, nil
-	}
-	if flags[0] != 0 && (k.axis == x.time || (x.shape[k.axis]+k.before+k.after-k.taps)%k.stride != 0) {
-		return nil, c.unsupported("with ceil_mode, of the shape %v", x.shape)
-	}
-	v, due, err := t.slide(c, x, k, padding)
-	if err != nil {
-		return nil, err
-	}
-	if v, err = t.put(c, &format.FramePool{Mean: mean, Kernel: k.taps, Stride: k.stride}, v); err != nil {
-		return nil, err
-	}
-	return one(t.slid(c, x, k, v, due, x.shape[1]))
-}
-
 // pad evaluates Pad along one axis.
 func (t *tracer) pad(c *call) ([]value, error) {
 	x, err := t.stream(c, 0)
+	if err == nil && x.edges == [2]int{} || x != nil && x.only {
+		err = x.ready(c)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -406,7 +236,16 @@ func (t *tracer) pad(c *call) ([]value, error) {
 	if len(pads) != 2*rank {
 		return nil, c.shape("pads %v for the shape %v", pads, x.shape)
 	}
+	order := make([]int, 0, rank)
 	for k := range rank {
+		if k != x.time {
+			order = append(order, k)
+		}
+	}
+	if x.time >= 0 {
+		order = append(order, x.time)
+	}
+	for _, k := range order {
 		before, after := int(pads[k]), int(pads[rank+k])
 		switch {
 		case before == 0 && after == 0:
@@ -416,26 +255,57 @@ func (t *tracer) pad(c *call) ([]value, error) {
 		case k == x.time && (kind != format.PadConstant || filler != 0):
 			return nil, c.unsupported("it pads the steps of a sequence with other than zeros")
 		case k == x.time:
-			r := *x
-			r.edges = [2]int{x.edges[0] + before, x.edges[1] + after}
-			x = &r
+			x = x.edged(before, after)
 			continue
 		case x.edges != [2]int{}:
 			return nil, c.unsupported("it pads several axes of steps")
 		}
-		others := x.others(k)
-		v, err := t.matrix(c, x, []int{k}, others)
-		if err != nil {
+		if x, err = t.padAxis(c, x, k, format.Pad{Mode: kind, Before: before, After: after, Value: filler}); err != nil {
 			return nil, err
 		}
-		if v, err = t.put(c, &format.Pad{Mode: kind, Before: before, After: after, Value: filler}, v); err != nil {
-			return nil, err
-		}
-		shape := slices.Clone(x.shape)
-		shape[k] += before + after
-		x = x.with(v, shape, append([]int{k}, others...))
 	}
 	return []value{x}, nil
+}
+
+// edged returns the flow with frames of zeros before and behind the sequence, for a
+// convolution to read.
+func (f *flow) edged(before, after int) *flow {
+	r := *f
+	r.edges = [2]int{f.edges[0] + before, f.edges[1] + after}
+	r.multiple, r.dense, r.final = multiple{}, nil, nil
+	r.shape = slices.Clone(f.shape)
+	r.shape[f.time] += before + after
+	if !slices.Contains(f.memory, f.time) { // of length 1 before
+		r.memory = slices.Insert(slices.Clone(f.memory), 0, f.time)
+	}
+	return &r
+}
+
+// padAxis pads an axis that is not time.
+func (t *tracer) padAxis(c *call, x *flow, k int, p format.Pad) (*flow, error) {
+	shape := slices.Clone(x.shape)
+	shape[k] += p.Before + p.After
+	memory := x.memory
+	at := slices.Index(memory, k)
+	timed := x.time >= 0 && x.shape[x.time] > 1
+	if at < 0 && (timed || p.Mode == format.PadConstant) {
+		at = len(memory)
+		memory = append(slices.Clone(memory), k)
+	}
+	if p.Mode == format.PadConstant && at > 0 {
+		rows, behind := x.size(memory[:at]), x.size(memory[at+1:])
+		v, err := t.reshaped(x.value, rows*x.shape[k], behind)
+		if err == nil {
+			v, err = t.padColumns(c, v, rows, p.Before, p.After, p.Value)
+		}
+		return x.with(v, shape, memory), err
+	}
+	others := x.others(k)
+	v, err := t.matrix(c, x, []int{k}, others)
+	if err == nil {
+		v, err = t.put(c, &p, v)
+	}
+	return x.with(v, shape, append([]int{k}, others...)), err
 }
 
 // padding returns the pads and the value of Pad.

@@ -19,6 +19,12 @@ func (t *tracer) layout(c *call) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f.late != nil {
+		return t.layoutOfLate(c, f)
+	}
+	if f.edges != [2]int{} {
+		return t.layoutOfEdges(c, f)
+	}
 	out, err := t.layoutOf(c, f)
 	if err == errOrder {
 		if f, err = t.ordered(c, f); err == nil {
@@ -43,6 +49,9 @@ func (t *tracer) layoutOf(c *call, f *flow) ([]value, error) {
 		return nil, err
 	}
 	results, err := t.rearranged(c, f.positions())
+	if n := framesOfReshape(c, f.shape, f.time); err != nil && n > 1 {
+		return nil, errFrames(n)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +77,40 @@ func (t *tracer) layoutOf(c *call, f *flow) ([]value, error) {
 		out[i] = x
 	}
 	return out, nil
+}
+
+// framesOfReshape returns how many times as many frames a step needs so that Reshape
+// makes whole frames of them.
+func framesOfReshape(c *call, shape []int, time int) int {
+	to, ok := c.input(1).(*array)
+	if c.node.operator != "Reshape" || time < 0 || !ok || to.isFloat() {
+		return 1
+	}
+	n, open := 1, false
+	for k, v := range to.ints {
+		switch {
+		case v.is(0) && k < len(shape):
+			n *= shape[k]
+		case v.is(-1):
+			open = true
+		case v.known() > 0:
+			n *= v.known()
+		}
+		if n < 1 || n > format.MaxNumbers {
+			return 1
+		}
+	}
+	if !open {
+		return 1
+	}
+	return n / gcd(n, length(shape))
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }
 
 // rearranged runs a node's operator on an array in the place of its first input.
@@ -124,7 +167,7 @@ func (t *tracer) selected(c *call, f *flow, a *array, name string) (*flow, error
 	}
 	memory := canonical(shape)
 	slices.SortStableFunc(memory, func(a, b int) int { return abs1(strides[b]) - abs1(strides[a]) })
-	r := &flow{value: f.value, shape: shape, memory: memory, time: -1, edges: f.edges}
+	r := &flow{value: f.value, shape: shape, memory: memory, time: -1, due: f.due}
 	pool, err := t.timeOf(c, f, r, strides, list[0], name)
 	if err != nil {
 		return nil, err
@@ -142,7 +185,6 @@ func (t *tracer) selected(c *call, f *flow, a *array, name string) (*flow, error
 		if r.value, err = t.put(c, &format.SequencePool{Pool: pool}, v); err != nil {
 			return nil, err
 		}
-		r.edges = [2]int{}
 		rest := list[0] % frame
 		return t.cut(c, r, strides, rest, frame)
 	}
@@ -199,7 +241,7 @@ func (t *tracer) timeOf(c *call, f, r *flow, strides []int, first int, name stri
 		last += (n - 1) * strides[k]
 	}
 	switch {
-	case f.edges != [2]int{} || first/frame != last/frame:
+	case f.pending() || first/frame != last/frame:
 	case first/frame == frames-1:
 		t.pools[name] = format.PoolLast
 		return format.PoolLast, nil
@@ -318,8 +360,8 @@ func (t *tracer) joinFlows(c *call) ([]value, error) {
 	time := -1
 	for _, p := range parts {
 		switch {
-		case p.edges != [2]int{}:
-			return nil, c.unsupported("it reads padded steps, which only a convolution does")
+		case p.pending():
+			return nil, p.ready(c)
 		case p.time == k:
 			return nil, c.unsupported("it puts steps of sequences one after the other")
 		case p.time >= 0 && time >= 0 && p.time != time:

@@ -29,6 +29,14 @@ func traced() map[string]operator {
 		"MaxPool":       {1, 1, 1, t((*tracer).framePool)},
 		"AveragePool":   {1, 1, 1, t((*tracer).framePool)},
 		"Softmax":       {1, 1, 1, t((*tracer).softmax)},
+		"Expand":        {2, 2, 1, t((*tracer).expandFlow)},
+		"Tile":          {2, 2, 1, t((*tracer).expandFlow)},
+		"LogSoftmax":    {1, 1, 1, t((*tracer).logSoftmax)},
+		"Selu":          {1, 1, 1, t((*tracer).selu)},
+		"Celu":          {1, 1, 1, t((*tracer).celu)},
+		"Erf":           {1, 1, 1, t((*tracer).erf)},
+		"Resize":        {1, 4, 1, t((*tracer).resize)},
+		"Upsample":      {1, 2, 1, t((*tracer).resize)},
 		"Shape":         {1, 1, 1, t((*tracer).shapeOfFlow)},
 		"Size":          {1, 1, 1, t((*tracer).shapeOfFlow)},
 		"Pow":           {2, 2, 1, t((*tracer).power)},
@@ -72,10 +80,25 @@ func traced() map[string]operator {
 // settled returns input i as a flow without edges.
 func (t *tracer) settled(c *call, i int) (*flow, error) {
 	f, err := t.stream(c, i)
-	if err == nil && f.edges != [2]int{} {
-		err = c.unsupported("it reads padded steps, which only a convolution does")
+	if err == nil {
+		err = f.ready(c)
 	}
 	return f, err
+}
+
+// ready refuses a flow with which something is still to be done.
+func (f *flow) ready(c *call) error {
+	switch {
+	case f.late != nil:
+		return f.late.err
+	case f.only:
+		return c.unsupported("it computes with a cache of frames")
+	case f.edges != [2]int{}:
+		return c.unsupported("it reads padded steps, which only a convolution does")
+	case f.pending():
+		return c.unsupported("it computes with a softmax over the steps otherwise than in a weighted sum")
+	}
+	return nil
 }
 
 func mapped(a format.Activation) func(t *tracer, c *call) ([]value, error) {
@@ -220,6 +243,17 @@ func binaryFlow(function format.BinaryFunction) func(t *tracer, c *call) ([]valu
 		if v, ok, err := t.cellBinary(c, function); ok || err != nil {
 			return []value{v}, err
 		}
+		if f, e, err := t.erfBinary(c, function); f != nil {
+			return []value{f}, err
+		} else if e != nil || err != nil {
+			return []value{e}, err
+		}
+		if f, err := t.weighed(c, function); f != nil || err != nil {
+			return []value{f}, err
+		}
+		if f, err := t.scaled(c, function); f != nil || err != nil {
+			return []value{f}, err
+		}
 		for i := range c.in {
 			if a, ok := c.in[i].(*array); ok {
 				// Exporters add zeros to keep an input that nothing else reads.
@@ -291,14 +325,16 @@ func (f *flow) extended(rank int) *flow {
 	if f.time >= 0 {
 		r.time = f.time + by
 	}
-	r.edges = f.edges
+	r.due = f.due
 	return r
 }
 
 // combine takes two flows together, number by number.
 func (t *tracer) combine(c *call, function format.BinaryFunction, x, y *flow) (*flow, error) {
-	if x.edges != [2]int{} || y.edges != [2]int{} {
-		return nil, c.unsupported("it reads padded steps, which only a convolution does")
+	for _, f := range []*flow{x, y} {
+		if err := f.ready(c); err != nil {
+			return nil, err
+		}
 	}
 	rank := max(len(x.shape), len(y.shape))
 	x, y = x.extended(rank), y.extended(rank)
@@ -349,10 +385,11 @@ func (f *flow) covers(axes, shape []int) bool {
 	return all || none
 }
 
-func (t *tracer) softmax(c *call) ([]value, error) {
+// softmaxAxes returns input 0, and the axes over which a softmax is.
+func (t *tracer) softmaxAxes(c *call) (*flow, []int, error) {
 	f, err := t.settled(c, 0)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	otherwise := int64(-1)
 	if c.model.opset < 13 {
@@ -360,11 +397,11 @@ func (t *tracer) softmax(c *call) ([]value, error) {
 	}
 	at, err := c.intAttribute("axis", otherwise)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	k, err := c.axis(at, len(f.shape))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	axes := []int{k}
 	if c.model.opset < 13 { // over all axes from that one on
@@ -373,10 +410,23 @@ func (t *tracer) softmax(c *call) ([]value, error) {
 			axes = append(axes, i)
 		}
 	}
-	if slices.Contains(axes, f.time) {
-		return nil, c.unsupported("over the steps of a sequence")
+	return f, axes, nil
+}
+
+// axesWithout returns the axes that are not among others.
+func axesWithout(axes, others []int) []int {
+	return slices.DeleteFunc(slices.Clone(axes), func(k int) bool { return slices.Contains(others, k) })
+}
+
+func (t *tracer) softmax(c *call) ([]value, error) {
+	f, axes, err := t.softmaxAxes(c)
+	if err != nil {
+		return nil, err
 	}
-	others := slices.DeleteFunc(slices.Clone(f.memory), func(k int) bool { return slices.Contains(axes, k) })
+	if f.time >= 0 && slices.Contains(axes, f.time) {
+		return t.softmaxOverTime(c, f, axes)
+	}
+	others := axesWithout(f.memory, axes)
 	axes = f.withoutOnes(axes...)
 	v, err := t.matrix(c, f, others, axes)
 	if err != nil {
@@ -418,42 +468,14 @@ func (t *tracer) prelu(c *call) ([]value, error) {
 
 // reduced evaluates the operators that reduce axes.
 func (t *tracer) reduced(c *call) ([]value, error) {
+	if f, err := t.sumOfWeighed(c); f != nil || err != nil {
+		return one(f, err)
+	}
 	f, err := t.settled(c, 0)
 	if err != nil {
 		return nil, err
 	}
-	var list []int64
-	keep := int64(1)
-	global := c.node.operator == "GlobalMaxPool" || c.node.operator == "GlobalAveragePool"
-	if global {
-		for k := 2; k < len(f.shape); k++ {
-			list = append(list, int64(k))
-		}
-	} else {
-		if keep, err = c.intAttribute("keepdims", 1); err != nil {
-			return nil, err
-		}
-		noop, err := c.intAttribute("noop_with_empty_axes", 0)
-		if err != nil {
-			return nil, err
-		}
-		if noop != 0 {
-			return nil, c.unsupported("with noop_with_empty_axes")
-		}
-		upTo := int64(17)
-		if c.node.operator == "ReduceSum" {
-			upTo = 12
-		}
-		if list, _, err = c.listOf("axes", 1, upTo); err != nil {
-			return nil, err
-		}
-	}
-	if len(list) == 0 {
-		for k := range f.shape {
-			list = append(list, int64(k))
-		}
-	}
-	axes, err := c.axes(list, len(f.shape))
+	axes, keep, err := t.reducedAxes(c, f)
 	if err != nil {
 		return nil, err
 	}
@@ -489,10 +511,47 @@ func (t *tracer) reduced(c *call) ([]value, error) {
 		}
 		r = r.with(v, r.shape, r.memory)
 	}
-	if keep == 0 {
+	if !keep {
 		r = r.squeezed(axes)
 	}
 	return []value{r}, nil
+}
+
+// reducedAxes returns the axes that an operator reduces, and whether they stay.
+func (t *tracer) reducedAxes(c *call, f *flow) (axes map[int]bool, keepDims bool, err error) {
+	var list []int64
+	keep := int64(1)
+	global := c.node.operator == "GlobalMaxPool" || c.node.operator == "GlobalAveragePool"
+	if global {
+		for k := 2; k < len(f.shape); k++ {
+			list = append(list, int64(k))
+		}
+	} else {
+		if keep, err = c.intAttribute("keepdims", 1); err != nil {
+			return nil, false, err
+		}
+		noop, err := c.intAttribute("noop_with_empty_axes", 0)
+		if err != nil {
+			return nil, false, err
+		}
+		if noop != 0 {
+			return nil, false, c.unsupported("with noop_with_empty_axes")
+		}
+		upTo := int64(17)
+		if c.node.operator == "ReduceSum" {
+			upTo = 12
+		}
+		if list, _, err = c.listOf("axes", 1, upTo); err != nil {
+			return nil, false, err
+		}
+	}
+	if len(list) == 0 {
+		for k := range f.shape {
+			list = append(list, int64(k))
+		}
+	}
+	axes, err = c.axes(list, len(f.shape))
+	return axes, keep != 0, err
 }
 
 // squeezed returns the flow without some axes of length 1.

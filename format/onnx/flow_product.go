@@ -18,6 +18,9 @@ func (t *tracer) matMul(c *call) ([]value, error) {
 	if v, ok, err := t.cellProduct(c); ok || err != nil {
 		return []value{v}, err
 	}
+	if f, err := t.attentionProduct(c); f != nil || err != nil {
+		return one(f, err)
+	}
 	_, left := c.in[0].(*array)
 	_, right := c.in[1].(*array)
 	switch {
@@ -34,40 +37,73 @@ func (t *tracer) matMul(c *call) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
+	return one(t.product(c, x, y))
+}
+
+// product multiplies the matrices of the last two axes of two flows. Several are those
+// of other axes.
+func (t *tracer) product(c *call, x, y *flow) (*flow, error) {
 	rank := max(len(x.shape), len(y.shape))
 	x, y = x.extended(rank), y.extended(rank)
 	f, d, g := rank-2, rank-1, rank-1
 	if rank < 2 || x.shape[d] != y.shape[rank-2] {
 		return nil, c.shape("the shapes %v and %v", x.shape, y.shape)
 	}
+	var several []int
 	for k := range rank - 2 {
-		if x.shape[k] != 1 || y.shape[k] != 1 {
+		if x.shape[k] != y.shape[k] || x.time == k || y.time == k {
 			return nil, c.unsupported("products of several matrices, of the shapes %v and %v", x.shape, y.shape)
 		}
+		several = append(several, k)
 	}
-	if x.time == d || y.time >= 0 {
+	if x.time == d || y.time >= 0 || x.time >= 0 && x.size(several) > 1 {
 		return nil, c.unsupported("it multiplies with the steps of a sequence")
 	}
-	a, err := t.matrix(c, x, []int{f}, []int{d})
+	several = x.withoutOnes(several...)
+	n := x.size(several)
+	a, err := t.matrix(c, x, append(several, f), []int{d})
 	if err != nil {
 		return nil, err
 	}
-	op := &format.MatMul{Transposed: len(y.memory) == 2 && y.memory[0] == g}
-	b := 0
+	op := &format.MatMul{Transposed: len(y.memory) > 0 && y.memory[len(y.memory)-1] != g}
+	rows, columns := rank-2, g
 	if op.Transposed {
-		b, err = t.matrix(c, y, []int{g}, []int{f})
-	} else {
-		b, err = t.matrix(c, y, []int{f}, []int{g})
+		rows, columns = g, rank-2
 	}
+	b, err := t.matrix(c, y, append(several, rows), []int{columns})
 	if err != nil {
 		return nil, err
 	}
-	v, err := t.put(c, op, a, b)
+	var parts []int
+	for i := range n {
+		p, q := a, b
+		for _, side := range []struct {
+			v     *int
+			count int
+		}{{&p, x.shape[f]}, {&q, y.shape[rows]}} {
+			if n > 1 {
+				if *side.v, err = t.put(c, &format.Slice{Axis: format.AxisFrames, Start: i * side.count, Count: side.count, Step: 1}, *side.v); err != nil {
+					return nil, err
+				}
+			}
+		}
+		v, err := t.put(c, op, p, q)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, v)
+	}
+	v := parts[0]
+	if n > 1 {
+		if v, err = t.put(c, &format.Concat{Axis: format.AxisFrames}, parts...); err != nil {
+			return nil, err
+		}
+	}
 	shape := slices.Clone(x.shape)
 	shape[d] = y.shape[g]
 	r := x.with(v, shape, nil)
-	r.memory = r.withoutOnes(f, d)
-	return one(r, err)
+	r.memory = r.withoutOnes(append(several, f, d)...)
+	return r, nil
 }
 
 // timesMatrix multiplies the last axis of a flow with a constant matrix.

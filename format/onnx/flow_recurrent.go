@@ -74,7 +74,7 @@ func (t *tracer) recurrent(c *call) ([]value, error) {
 		return nil, c.unsupported("it reads another axis than the steps of the sequence: X has the shape %v", x.shape)
 	}
 	if !l.time && l.initial[0] == nil {
-		return nil, c.unsupported("it reads %d steps that are those of one call: export the model with an open number of steps, or with its state as an input", x.shape[steps])
+		return nil, errSteps{c.unsupported("it reads %d steps that are those of one call: export the model with an open number of steps, or with its state as an input", x.shape[steps])}
 	}
 	n.layer.Reverse = n.reverse
 	packed, err := n.layer.Pack()
@@ -198,7 +198,7 @@ func count(yes bool) int {
 // input says.
 func (t *tracer) isFinal(v value) bool {
 	f, ok := v.(*flow)
-	if !ok || f.final == nil {
+	if !ok || f.final == nil || !f.final.isWhole() {
 		return false
 	}
 	o, _ := t.list(f.final)
@@ -242,11 +242,17 @@ func (t *tracer) checkStates(given map[int]spot) error {
 			o, list := t.list(s)
 			for k, from := range list {
 				at, ok := given[t.owners[l.finals[i]].first+k]
+				if !ok && l.cache != nil {
+					return errCache{l.cache}
+				}
 				if !ok {
 					continue
 				}
 				r := run{t.owners[o].input, at.index - from}
 				if first, ok := runs[at.output]; ok && first != r {
+					if l.cache != nil {
+						return errCache{l.cache}
+					}
 					return nodeError(l.node, network.ErrUnsupported, "the output %s has its final state at another place than the one where it starts from in the next step", quote(at.output))
 				}
 				runs[at.output] = r

@@ -59,6 +59,7 @@ func TestGraphsThatAreNoChain(t *testing.T) {
 			constants(m, number("two", 2))
 			after(m, node("Abs", list("y"), list("abs")), node("Add", list("abs", "two"), list("sum")), node("Div", list("y", "sum"), list("z")))
 		}},
+		{"another alpha", "", applied(node("Celu", list("y"), list("z"), attr("alpha", float32(2))))},
 		{"several slopes", "", func(m *model) {
 			constants(m, onnxtest.Floats("slope", []int{2}, []float32{0.25, 0.5}))
 			after(m, node("PRelu", list("y", "slope"), list("z")))

@@ -184,7 +184,7 @@ func TestOperatorsOfGraphsThatAreRefused(t *testing.T) {
 	}{
 		{"fewer steps", small(13, overTime, tensors(w(5, 4, 3)), node("Conv", in("w"), out)), network.ErrUnsupported, `node "y" (Conv): it makes 2 steps fewer than it reads`},
 		{"more steps", small(13, overTime, tensors(w(5, 4, 1)), node("Conv", in("w"), out, attr("pads", []int{1, 0}))), network.ErrUnsupported, `node "y" (Conv): it makes 1 steps more than it reads`},
-		{"two axes", small(13, []any{1, 1, 6, 6}, tensors(w(5, 1, 3, 3)), node("Conv", in("w"), out)), network.ErrUnsupported, `node "y" (Conv): it slides along two axes of the shape [1 1 6 6]`},
+		{"three axes", small(13, []any{1, 1, 6, 6, 6}, tensors(w(5, 1, 3, 3, 3)), node("Conv", in("w"), out)), network.ErrUnsupported, `node "y" (Conv): it slides along axes of the shape [1 1 6 6 6], of which there are more than two`},
 		{"weights that do not fit", small(13, overTime, tensors(w(5, 3, 1)), node("Conv", in("w"), out)), network.ErrShape, `node "y" (Conv): 1 groups of weights [5 3 1]`},
 		{"weights that are computed", small(13, ofAStep, nil, node("Conv", list("x", "x"), out)), network.ErrUnsupported, `node "y" (Conv): W ("x") depends on the graph's inputs`},
 		{"softmax over steps", small(13, features, nil, node("Softmax", in(), list("p"), attr("axis", 1)), node("Neg", list("p"), out)), network.ErrUnsupported, `node "p" (Softmax): over`},
@@ -193,7 +193,7 @@ func TestOperatorsOfGraphsThatAreRefused(t *testing.T) {
 		{"attention over steps", small(13, features, nil, node("Transpose", in(), list("t"), attr("perm", []int{0, 2, 1})), node("MatMul", in("t"), out)), network.ErrUnsupported, `node "y" (MatMul): it multiplies with the steps of a sequence`},
 		{"steps one after the other", small(13, features, nil, node("Tanh", in(), list("a")), node("Concat", in("a"), out, attr("axis", 1))), network.ErrUnsupported, `node "y" (Concat): it puts steps of sequences one after the other`},
 		{"steps in the middle", small(13, features, tensors(ints("at", 1)), node("Tanh", in(), list("a")), node("Gather", list("a", "at"), out, attr("axis", 1))), network.ErrUnsupported, `node "y" (Gather): it takes some steps`},
-		{"the average of fewer", small(13, ofAStep, nil, node("AveragePool", in(), out, attr("kernel_shape", []int{3}), attr("pads", []int{1, 1}))), network.ErrUnsupported, `node "y" (AveragePool): it averages fewer frames at the ends`},
+		{"the average of fewer steps", small(13, overTime, nil, node("AveragePool", in(), out, attr("kernel_shape", []int{3}), attr("pads", []int{1, 1}))), network.ErrUnsupported, `node "y" (AveragePool): it averages fewer frames at the ends`},
 		{"a power of the input", small(13, features, nil, node("Pow", in("x"), out)), network.ErrUnsupported, `node "y" (Pow): the exponent ("x") depends`},
 		{"another power", small(13, features, tensors(onnxtest.Floats("p", nil, []float32{1.5})), node("Pow", in("p"), out)), network.ErrUnsupported, `node "y" (Pow): the exponent is 1.5`},
 		{"an L1 norm", small(13, features, nil, node("LpNormalization", in(), out, attr("p", 1))), network.ErrUnsupported, `node "y" (LpNormalization): with p 1`},

@@ -44,6 +44,7 @@ type tracedLayer struct {
 	time    bool // its frames are those of time
 	initial [2]*tensors
 	finals  [2]int // owners of h and c
+	cache   *input // a window's cache of frames; nil: it is a recurrent layer
 }
 
 // newOwner numbers the elements of an owner, and returns its number and them all.
@@ -159,7 +160,7 @@ func elementsOf(v value) (*tensors, bool) {
 	case *tensors:
 		return v, true
 	case *flow:
-		return v.final, v.final != nil
+		return v.final, v.final != nil && v.final.isWhole()
 	case *newCell:
 		return v.tensors, v.function == nil
 	}
@@ -179,6 +180,11 @@ func (t *tracer) layoutOfTensors(c *call) ([]value, error) {
 		ids.in = append(ids.in, v)
 	}
 	out, err := t.importer.operators[c.node.operator].run(ids)
+	if s, ok := c.in[0].(*tensors); ok && err != nil {
+		if n := framesOfReshape(c, s.lengths(), s.time); n > 1 {
+			return nil, errFrames(n)
+		}
+	}
 	for i, v := range out {
 		if a, ok := v.(*array); ok {
 			out[i] = &tensors{ids: a, time: -1, origin: origin{c, i}}
@@ -332,6 +338,9 @@ func affine(shape, list []int) (memory []int, first int, ok bool) {
 // finalState returns the final state h of a layer as a flow.
 func (t *tracer) finalState(c *call, s *tensors, o *owner, list []int) (*flow, error) {
 	l := o.layer
+	if l.cache != nil {
+		return nil, nil
+	}
 	if o.cell {
 		return nil, c.unsupported("it computes with the cell state of %s", quote(l.node.label()))
 	}
@@ -412,10 +421,14 @@ func (t *tracer) outputs() error {
 		if !ok {
 			return tensorError(name, network.ErrUnsupported, "this output is constant")
 		}
+		c := &call{importer: t.importer, node: &node{name: name, operator: "output", inputs: []string{name}}}
 		if f.edges != [2]int{} {
 			return tensorError(name, network.ErrUnsupported, "this output has padded steps")
 		}
-		v, err := t.framed(name, f)
+		if err := f.ready(c); err != nil {
+			return err
+		}
+		v, err := t.framed(c, f)
 		if err != nil {
 			return err
 		}
@@ -490,6 +503,11 @@ func (t *tracer) checkInputs() error {
 			}
 		}
 	}
+	for _, l := range t.layers {
+		if l.cache != nil && t.read[l.cache] {
+			return errCache{l.cache}
+		}
+	}
 	for i := range t.model.graph.inputs {
 		v := &t.model.graph.inputs[i]
 		if t.values[v.name] == nil || t.graphConstant(v.name) {
@@ -516,8 +534,7 @@ func (t *tracer) graphConstant(name string) bool {
 
 // framed returns the value of an output with the frames of time as its frames, or else
 // with those of its outermost axis. The other axes lie in their order.
-func (t *tracer) framed(name string, f *flow) (int, error) {
-	c := &call{importer: t.importer, node: &node{name: name, operator: "output", inputs: []string{name}}}
+func (t *tracer) framed(c *call, f *flow) (int, error) {
 	axes := canonical(f.shape)
 	frames := []int{f.time}
 	switch {

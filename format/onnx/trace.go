@@ -18,6 +18,8 @@ type tracer struct {
 	graph     *format.Graph
 	shapes    []format.Value // of its values
 	dims      map[string]int // lengths of open dimensions in a step, by name
+	opened    map[*input]int // axes of inputs that are time although the file gives their lengths
+	uncached  map[*input]bool
 	frames    int            // of time in a step
 	seen                     // what the first pass found
 	ports     map[*input]int // their values
@@ -41,17 +43,24 @@ func (e errFrames) Error() string { return fmt.Sprintf("a step needs a multiple 
 // axes are time. Few dimensions of models are a multiple of it.
 const probe = 37
 
-// readGraph reads the model as a graph of layers. dims are the lengths of open
-// dimensions that are no time.
-func readGraph(m *model, size int, dims map[string]int) (n *network.Network, done int, err error) {
+// readSteps reads the model as a graph of layers. dims are the lengths of open
+// dimensions that are no time, and open the axes of inputs that are time although the
+// file gives their lengths.
+func readSteps(m *model, size int, dims map[string]int, open map[*input]int) (n *network.Network, done int, err error) {
 	first := newSeen()
 	frames, factor := probe, 1
+	uncached := map[*input]bool{}
 	for range 16 {
 		t := newTracer(m, size, dims)
 		t.frames, t.seen, t.probing = frames*factor, first, frames == probe
+		t.opened, t.uncached = open, uncached
 		n, err = t.run()
 		var e errFrames
+		var cache errCache
 		switch {
+		case errors.As(err, &cache) && !uncached[cache.input]:
+			uncached[cache.input] = true
+			frames, first = probe, newSeen()
 		case errors.As(err, &e) && factor*int(e) <= 1<<12:
 			factor *= int(e)
 		case err != nil:
@@ -172,6 +181,9 @@ func (t *tracer) port(v *input, shape []int, time int) {
 // dimension returns the length of an input's dimension in a step, and whether it
 // is time.
 func (t *tracer) dimension(v *input, k int, d dimension) (n int, time bool, err error) {
+	if axis, ok := t.opened[v]; ok && axis == k {
+		return t.frames, true, nil
+	}
 	if d.value > 0 {
 		if d.value > format.MaxSize {
 			return 0, false, tensorError(v.name, network.ErrUnsupported, "a dimension of %d", d.value)
@@ -211,6 +223,10 @@ func isBatch(name string) bool {
 func (t *tracer) put(c *call, op format.Op, in ...int) (int, error) {
 	if len(t.graph.Nodes) >= format.MaxNodes {
 		return 0, unsupported("the graph has more nodes than a model can have, %d", format.MaxNodes)
+	}
+	in, err := t.joined(op, in)
+	if err != nil {
+		return 0, err
 	}
 	t.graph.Nodes = append(t.graph.Nodes, format.Node{Op: op, Inputs: slices.Clone(in)})
 	v, err := t.graph.Next(t.shapes)
@@ -278,13 +294,14 @@ func (t *tracer) evaluate(n *node) error {
 type seen struct {
 	times    map[string]int         // of values by name: the axis that is time
 	pools    map[string]format.Pool // of values by name: which step they take
+	repeats  map[string]int         // of values by name: how often a frame of time repeats one of the sequence
 	ranks    map[string]int         // of values by name
 	branches map[*node]bool         // of If: whether it took the first branch
 	read     map[*input]bool        // inputs that nodes compute with
 }
 
 func newSeen() seen {
-	return seen{map[string]int{}, map[string]format.Pool{}, map[string]int{}, map[*node]bool{}, map[*input]bool{}}
+	return seen{map[string]int{}, map[string]format.Pool{}, map[string]int{}, map[string]int{}, map[*node]bool{}, map[*input]bool{}}
 }
 
 // compareRank refuses a value that has other axes than in the first pass, as one has
@@ -344,6 +361,11 @@ func (t *tracer) call(c *call, constants, states bool) ([]value, error) {
 	if op, ok := t.operators[name]; ok && !constants {
 		if len(c.in) < op.least || len(c.in) > op.most {
 			return nil, c.damaged("%d inputs", len(c.in))
+		}
+		if name == "Concat" {
+			if f, err := t.cached(c); f != nil || err != nil {
+				return one(f, err)
+			}
 		}
 		if states && layouts[name] || name == "Concat" && allTensors(c.in) {
 			return t.layoutOfTensors(c)

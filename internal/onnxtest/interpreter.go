@@ -270,6 +270,17 @@ func (e *evaluation) function() (func(x float64) float64, bool) {
 			}
 			return x
 		},
+		"Selu": func(x float64) float64 {
+			if x < 0 {
+				x = e.float("alpha", 1.67326319217681884765625) * math.Expm1(x)
+			}
+			return e.float("gamma", 1.05070102214813232421875) * x
+		},
+		"Celu": func(x float64) float64 {
+			a := e.float("alpha", 1)
+			return max(x, 0) + min(0, a*math.Expm1(x/a))
+		},
+		"Erf":         math.Erf,
 		"HardSigmoid": func(x float64) float64 { return max(0, min(1, x*e.float("alpha", 0.2)+e.float("beta", 0.5))) },
 		"Gelu": func(x float64) float64 {
 			if e.text("approximate", "none") == "tanh" {

@@ -125,9 +125,14 @@ func (e *evaluation) conv() []Array {
 func (e *evaluation) convTranspose() []Array {
 	x, w := e.in[0], e.in[1]
 	g := e.geometry(x.Shape, w.Shape[2:])
-	shape := []int{x.Shape[0], w.Shape[1]}
+	groups := e.int("group", 1)
+	shape := []int{x.Shape[0], w.Shape[1] * groups}
+	more := e.ints("output_padding", -1)
 	for k, n := range x.Shape[2:] {
-		shape = append(shape, (n-1)*g.strides[k]+g.kernel[k]-g.before[k]-g.after[k])
+		shape = append(shape, (n-1)*g.strides[k]+(g.kernel[k]-1)*g.dilations[k]+1-g.before[k]-g.after[k])
+		if more != nil {
+			shape[2+k] += more[k]
+		}
 	}
 	y := Filled(shape, func(index []int) float64 {
 		if len(e.in) > 2 {
@@ -138,9 +143,9 @@ func (e *evaluation) convTranspose() []Array {
 	Filled(x.Shape, func(index []int) float64 {
 		index = slices.Clone(index)
 		Filled(w.Shape[1:], func(tap []int) float64 {
-			place := index[0]*shape[1] + tap[0]
+			place := index[0]*shape[1] + index[1]/(w.Shape[0]/groups)*w.Shape[1] + tap[0]
 			for k := range g.kernel {
-				at := index[2+k]*g.strides[k] + tap[1+k] - g.before[k]
+				at := index[2+k]*g.strides[k] + tap[1+k]*g.dilations[k] - g.before[k]
 				if at < 0 || at >= shape[2+k] {
 					return 0
 				}

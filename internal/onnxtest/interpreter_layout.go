@@ -28,7 +28,12 @@ func interpreted() map[string]func(e *evaluation) []Array {
 		"MaxPool":       (*evaluation).window,
 		"AveragePool":   (*evaluation).window,
 
-		"Softmax": (*evaluation).softmax,
+		"Softmax":    (*evaluation).softmax,
+		"LogSoftmax": (*evaluation).logSoftmax,
+
+		"Expand": (*evaluation).expand,
+		"Tile":   (*evaluation).tile,
+		"Resize": (*evaluation).resize,
 
 		"ReduceMean":        (*evaluation).reduce,
 		"ReduceSum":         (*evaluation).reduce,
