@@ -50,9 +50,11 @@ func traced() map[string]operator {
 		"BatchNormalization":    {5, 5, 5, t((*tracer).batchNorm)},
 		"LpNormalization":       {1, 1, 1, t((*tracer).lpNorm)},
 	}
+	chain := operators()
 	for name := range layouts {
 		if _, ok := m[name]; !ok {
-			m[name] = operator{1, 5, any, t((*tracer).layout)}
+			op := chain[name]
+			m[name] = operator{op.least, op.most, op.outputs, t((*tracer).layout)}
 		}
 	}
 	for name, f := range map[string]format.BinaryFunction{
@@ -600,6 +602,9 @@ func (t *tracer) reduce(c *call, f *flow, gone, left []int) (*flow, error) {
 			v, err = t.put(c, &format.FramePool{Mean: mean, Kernel: n, Stride: 1}, v)
 		default:
 			channels := f.size(left)
+			if err := c.spend(n * channels); err != nil {
+				return nil, err
+			}
 			ones := slices.Repeat([]float32{1}, n*channels)
 			v, err = t.put(c, &format.Depthwise{Channels: channels, Kernel: n, Stride: 1, Dilation: 1, Weight: ones, Bias: make([]float32, channels)}, v)
 		}

@@ -3,6 +3,7 @@ package onnx_test
 import (
 	"errors"
 	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -106,8 +107,25 @@ func TestReadRefusesMessages(t *testing.T) {
 // A file that is cut off anywhere, or of which a byte is another one, gives a
 // typed error or a network, and never a panic.
 func TestReadDamagedFiles(t *testing.T) {
-	data := gruModel("bidirectional").Marshal()
-	for n := range data {
+	for name, m := range map[string]*model{
+		"a chain": gruModel("bidirectional"), "a detector": voiceDetector(), "a suppressor": noiseSuppressor(), "an estimator": attitude(), "a splitter": splitter(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			damaged(t, m.Marshal(), name != "a chain")
+		})
+	}
+}
+
+// damaged reads a file with each kind of damage, or if it is slow with some.
+func damaged(t *testing.T, data []byte, slow bool) {
+	by := 1
+	if slow {
+		by = 5
+	}
+	if slow && testing.Short() {
+		by = 41
+	}
+	for n := 0; n < len(data); n += by {
 		_, err := onnx.Read(data[:n])
 		require.True(t, typed(err), "%d bytes", n)
 		for _, flip := range []byte{1, 8, 0x80, 0xff} {
@@ -161,6 +179,25 @@ func TestReadBoundsMemory(t *testing.T) {
 			m.Nodes = append(m.Nodes, node("Relu", list("x"), list("r")))
 			return m
 		}(),
+		"a step of many numbers": small(13, []any{1, 1 << 20}, nil, node("Tanh", list("x"), list("a")), node("Transpose", list("a"), list("y"))),
+		"a state of many": func() *model {
+			m := gruModel("forward")
+			withState(m)
+			m.Inputs[1].Shape[0] = 1 << 20
+			add(m, node("Relu", list("y"), list("r")), node("Abs", list("r"), list("z")))
+			m.Outputs[0].Name = "z"
+			return m
+		}(),
+		"channels that double": func() *model {
+			m := small(13, features, nil, node("Tanh", list("x"), list("b0")))
+			for i := range 30 {
+				add(m, node("Concat", list("b"+strconv.Itoa(i), "b"+strconv.Itoa(i)), list("b"+strconv.Itoa(i+1)), attr("axis", 2)))
+			}
+			m.Outputs[0].Name = "b30"
+			return m
+		}(),
+		"sums of many numbers":    small(13, []any{1, 1 << 12, 1 << 11}, nil, node("Tanh", list("x"), list("a")), node("ReduceSum", list("a"), list("y"), attr("axes", []int{1}))),
+		"a kernel of many frames": small(13, ofAStep, tensors(onnxtest.Ints("pads", 0, 0, 1<<22, 0, 0, 1<<22)), node("Pad", list("x", "pads"), list("a")), node("Transpose", list("a"), list("y"))),
 		"a one-hot of many": func() *model {
 			m := gruModel("forward")
 			m.Inputs[0] = onnxtest.Value{Name: "x", Type: ints, Shape: []any{"T", "N"}}
@@ -187,7 +224,9 @@ func FuzzRead(f *testing.F) {
 	f.Add(gruModel("bidirectional").Marshal())
 	f.Add((&onnxtest.Cell{Operator: "LSTM", Layout: 1, Bias: true, Initial: true, Peepholes: true}).Model("Y", "Y_h", "Y_c").Marshal())
 	branches, _, _ := branchModel()
-	f.Add(branches.Marshal())
+	for _, m := range []*model{branches, noiseSuppressor(), attitude(), splitter()} {
+		f.Add(m.Marshal())
+	}
 	for name, data := range archive(f) {
 		// One of each kind, and small ones.
 		switch name {
@@ -204,5 +243,9 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		require.NoError(t, n.Validate())
+		if n.Graph != nil {
+			_, err := n.Model()
+			require.NoError(t, err)
+		}
 	})
 }

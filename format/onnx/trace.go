@@ -68,7 +68,10 @@ func readSteps(m *model, size int, dims map[string]int, open map[*input]int) (n 
 		case t.probing:
 			frames = 1
 		default:
-			return n, t.done, t.checkSequences()
+			if err = t.checkSequences(); err == nil {
+				_, err = n.Model()
+			}
+			return n, t.done, err
 		}
 	}
 	return nil, 0, unsupported("no number of frames of the input is one that a step could have")
@@ -359,8 +362,8 @@ func (t *tracer) call(c *call, constants, states bool) ([]value, error) {
 		}
 	}
 	if op, ok := t.operators[name]; ok && !constants {
-		if len(c.in) < op.least || len(c.in) > op.most {
-			return nil, c.damaged("%d inputs", len(c.in))
+		if err := c.checkCount(op); err != nil {
+			return nil, err
 		}
 		if name == "Concat" {
 			if f, err := t.cached(c); f != nil || err != nil {
@@ -376,18 +379,26 @@ func (t *tracer) call(c *call, constants, states bool) ([]value, error) {
 	if !ok {
 		return nil, c.unsupported("an operator that is not read%s", advice(name))
 	}
-	if len(c.in) < op.least || len(c.in) > op.most || len(c.node.outputs) < 1 || len(c.node.outputs) > op.outputs {
-		return nil, c.damaged("%d inputs and %d outputs", len(c.in), len(c.node.outputs))
+	if err := c.checkCount(op); err != nil {
+		return nil, err
 	}
 	if !constants && name != "If" {
-		return nil, c.unsupported("an operator that is read of constants alone")
+		return nil, c.unsupported("it is read of constants alone: an input that is the same at each step may be given as one (--input)")
+	}
+	return op.run(c)
+}
+
+// checkCount refuses inputs and outputs other than the operator has.
+func (c *call) checkCount(op operator) error {
+	if len(c.in) < op.least || len(c.in) > op.most || len(c.node.outputs) < 1 || len(c.node.outputs) > op.outputs {
+		return c.damaged("%d inputs and %d outputs", len(c.in), len(c.node.outputs))
 	}
 	for i := range op.least {
 		if c.in[i] == nil {
-			return nil, c.damaged("input %d is left out", i)
+			return c.damaged("input %d is left out", i)
 		}
 	}
-	return op.run(c)
+	return nil
 }
 
 // withDimension adds to an error which open dimension was taken for time.
