@@ -68,6 +68,9 @@ func (d *description) shaped(n *Node, op format.Op) {
 		}
 	case *format.SequencePool:
 		n.Op, n.Pool = "pool", op.Pool.String()
+		if op.Pool == format.PoolLast {
+			n.Pool = "last_output" // "last" is h_n
+		}
 	case *format.Binary:
 		n.Op = op.Function.String()
 	case *format.Concat:

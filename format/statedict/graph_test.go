@@ -85,6 +85,34 @@ func TestNodesOfAStack(t *testing.T) {
 	require.Len(t, m.Layers, 1)
 }
 
+// The last step of a recurrent module is h_n, as in a stack: of the reverse direction it
+// is the first step.
+func TestPoolsOfModules(t *testing.T) {
+	gru := []statedict.Tensor{tensor("gru.weight_ih_l0", 6, 3), tensor("gru.weight_hh_l0", 6, 2)}
+	both := append(gru[:2:2], tensor("gru.weight_ih_l0_reverse", 6, 3), tensor("gru.weight_hh_l0_reverse", 6, 2))
+	for _, tt := range []struct {
+		keys    string
+		pool    string
+		tensors []statedict.Tensor
+		want    format.Pool
+	}{
+		{"", "last", gru, format.PoolLast},
+		{"", "last_output", gru, format.PoolLast},
+		{`, "reverse": true`, "last", gru, format.PoolLast},
+		{`, "reverse": true`, "last_output", gru, format.PoolLastOutput},
+		{"", "last", both, format.PoolLast},
+		{"", "last_output", both, format.PoolLastOutput},
+		{"", "max", both, format.PoolMax},
+	} {
+		n, err := graphOf(t, `{"inputs": [{"name": "input", "channels": 3}], "nodes": [{"op": "gru", "module": "gru"`+tt.keys+`}, {"op": "pool", "name": "output", "pool": "`+tt.pool+`"}], "outputs": ["output"]}`, tt.tensors...)
+		require.NoError(t, err)
+		m, err := n.Model()
+		require.NoError(t, err)
+		require.Nil(t, m.Graph, "it is a stack")
+		require.Equal(t, tt.want, m.Pool, "%s %s", tt.keys, tt.pool)
+	}
+}
+
 // Tensors of another framework are put into PyTorch's form.
 func TestEdits(t *testing.T) {
 	keras := tensor("kernel", 3, 6) // [inputs][z r h]

@@ -55,7 +55,7 @@ type Node struct {
 	After  int     `json:"after,omitempty"`
 	Mode   string  `json:"mode,omitempty"` // of a pad: "constant", "reflect", "edge", "wrap", or "lowest": -Inf
 	Value  float32 `json:"value,omitempty"`
-	Pool   string  `json:"pool,omitempty"` // of the steps: "first", "last", "max", "mean" or "attention"
+	Pool   string  `json:"pool,omitempty"` // of the steps: "first", "last" (h_n), "last_output", "max", "mean" or "attention"
 
 	Axis     string `json:"axis,omitempty"`  // "channels" or "frames". Empty: "channels"
 	Start    int    `json:"start,omitempty"` // of a slice
