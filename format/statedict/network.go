@@ -52,6 +52,9 @@ func Network(tensors []Tensor, a *Architecture) (*network.Network, error) {
 	if b.modules, err = modules(rest); err != nil {
 		return nil, err
 	}
+	if odd := onlyInGraphs(b.modules); odd != nil {
+		return nil, b.proposeGraph(odd)
+	}
 	if err := b.order(); err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func (b *builder) order() error {
 		return network.Refuse(network.ErrUnsupported, "", "none of the file's modules is an RNN, an LSTM or a GRU")
 	}
 	if !numbered(recurrent) {
-		return b.unknownOrder("in which order, and whether one after the other (modules side by side on the same inputs are not read), the recurrent modules are applied")
+		return b.unknownOrder("in which order, and whether one after the other (of modules side by side \"nodes\" must tell), the recurrent modules are applied")
 	}
 	input, features := recurrent[0].inputSize(), recurrent[len(recurrent)-1].outputSize()
 	var normalizations []*module

@@ -150,9 +150,6 @@ func (m *module) linear() (network.Layer, error) {
 	if w == nil {
 		return network.Layer{}, network.Refuse(network.ErrUnknown, m.tensor("bias"), "there is no %s beside it", network.Quote(m.tensor("weight")))
 	}
-	if len(w.Shape) == 1 {
-		return network.Layer{}, network.Refuse(network.ErrUnknown, w.Name, "its shape is %s, as that of a LayerNorm or RMSNorm, which is not read", w.shape())
-	}
 	if len(w.Shape) != 2 {
 		return network.Layer{}, network.Refuse(network.ErrUnknown, w.Name, "its shape is %s: of the modules with a weight, those of two dimensions are known, Linear and Embedding", w.shape())
 	}
