@@ -24,6 +24,8 @@ func newConvertCommand(args []string) *cobra.Command {
 - an ONNX model, opsets 7 to 24
 - a PyTorch state_dict, as .safetensors, as .pt or .pth of torch.save, as .npz,
   or as JSON
+- a model of Keras, as .keras or .h5, or weights alone with the JSON of
+  model.to_json() by --arch or beside them; TensorFlow.js' model.json
 - RTNeural's JSON of a Keras model, or the JSON of PyTorch guitar-amplifier models
 
 and "-" is stdin. The content of IN decides how it is read, not its name.

@@ -167,6 +167,9 @@ func (p *proof) layout(m *runtime.Model) error {
 	if m.Pooled() {
 		want = want[:len(want)-1]
 	}
+	if n := len(want); m.Pooled() && len(p.y.Shape) == n+2 && p.y.Shape[n] == 1 {
+		want = append(want, 1) // a sequence's answer of several frames is one step
+	}
 	alone := m.OutputSize() == 1 && slices.Equal(p.y.Shape, want) // the only output has no dimension
 	if want = append(want, m.OutputSize()); !alone && !slices.Equal(p.y.Shape, want) {
 		return fmt.Errorf("y has the shape %v, where the model's outputs for x of the shape %v have %v (sequences, steps, features)", p.y.Shape, p.x.Shape, want)

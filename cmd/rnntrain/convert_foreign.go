@@ -31,8 +31,6 @@ const (
 // foreign are the starts of files that are known not to be read, whatever follows.
 var foreign = []struct{ start, is string }{
 	{"\x89RNN", "a .rnn file already"},
-	{"\x89HDF", "an HDF5 file, as Keras writes it (.h5, .hdf5): " + exportKeras},
-
 	{"\x93NUMPY", "a single NumPy array: save the whole state_dict with numpy.savez"},
 	{"GGUF", "a GGUF file, as llama.cpp reads it: convert the safetensors file that it was made from"},
 	{"node {", "a TensorFlow graph as text: " + exportGraph},
@@ -61,7 +59,6 @@ var foreignMarks = []struct {
 // foreignMembers are the members of ZIP archives that are known not to be read:
 // names, or ends of names that start with a slash.
 var foreignMembers = []struct{ member, is string }{
-	{"model.weights.h5", "Keras' archive, a .keras file: " + exportKeras},
 	{"/saved_model.pb", "an archive of a TensorFlow SavedModel: unpack it, and " + exportSavedModel},
 	{"serialized_exported_program.json", "a program of torch.export, a .pt2 file: " + exportProgram},
 	{"/serialized_exported_program.json", "a program of torch.export, a .pt2 file: " + exportProgram},
@@ -163,7 +160,7 @@ func isGraphDef(data []byte) bool {
 // folderKinds are the files by which a folder is known that is a model.
 var folderKinds = []struct{ file, is string }{
 	{"saved_model.pb", "a TensorFlow SavedModel: " + exportSavedModel},
-	{"model.weights.h5", "an unpacked .keras file: " + exportKeras},
+	{"model.weights.h5", "an unpacked .keras file: give model.weights.h5, with --arch config.json"},
 	{"Manifest.json", "a CoreML package: " + exportCoreML},
 	{"archive_format", "an unpacked .pt2 file: " + exportProgram},
 }

@@ -40,8 +40,6 @@ func TestConvertKnowsFilesOfOtherPrograms(t *testing.T) {
 	coreML.Bytes(2, meta)
 	coreML.Bytes(500, node)
 	for _, c := range []struct{ name, data, kind, command string }{
-		{"model.h5", "\x89HDF\r\n\x1a\n", "an HDF5 file", "python3 -m tf2onnx.convert --keras"},
-		{"model.keras", archiveOf(t, "metadata.json", "config.json", "model.weights.h5"), "a .keras file", `export("model.onnx", format="onnx")`},
 		{"saved_model.pb", string(saved), "the graph of a TensorFlow SavedModel", "python3 -m tf2onnx.convert --saved-model FOLDER"},
 		{"cut saved_model.pb", "\x08\x01\x12\xa5\x81\x9e\x01\x0a\xcd\x04", "the graph of a TensorFlow SavedModel", "tf2onnx.convert --saved-model"},
 		{"saved_model.zip", archiveOf(t, "m/saved_model.pb", "m/variables/variables.index"), "an archive of a TensorFlow SavedModel", "tf2onnx.convert --saved-model"},
@@ -55,8 +53,8 @@ func TestConvertKnowsFilesOfOtherPrograms(t *testing.T) {
 		{"old.pt2", archiveOf(t, "serialized_exported_program.json", "serialized_state_dict.pt", "version"), "a .pt2 file", `torch.export.load("FILE").state_dict`},
 		{"new.pt2", archiveOf(t, "new/archive_format", "new/models/model.json", "new/data/weights/weight_0"), "a .pt2 file", `torch.export.load("FILE").state_dict`},
 		{"script.pt", archiveOf(t, "script/data.pkl", "script/code/__torch__.py", "script/constants.pkl"), "a TorchScript program", `torch.jit.load("FILE").state_dict()`},
-		{"model.json", `{"class_name": "Sequential", "config": {"name": "m"}, "keras_version": "2.15.0"}`, `the JSON of a Keras model, "Sequential"`, "ONNX"},
-		{"tfjs.json", `{"format": "layers-model", "modelTopology": {}, "weightsManifest": [{}]}`, "a model of TensorFlow.js", "ONNX"},
+		{"model.json", `{"class_name": "Sequential", "config": {"name": "m"}, "keras_version": "2.15.0"}`, `the JSON of a Keras model, "Sequential"`, "with --arch and this file"},
+		{"tfjs.json", `{"format": "graph-model", "modelTopology": {}, "weightsManifest": [{}]}`, "a graph model of TensorFlow.js", "convert the Keras model"},
 		{"model.ort", "\x20\x00\x00\x00ORTM\x00\x00", "ONNX Runtime's own format", "convert the .onnx file"},
 		{"model.tar.gz", "\x1f\x8b\x08\x00", "compressed by gzip", "tar -xzf"},
 		{"model.tar", string(make([]byte, 257)) + "ustar\x0000", "a tar archive", "unpack it"},

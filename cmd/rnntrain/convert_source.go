@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rnnrun/rnnrun/format/hdf5"
+	"github.com/rnnrun/rnnrun/format/keras"
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/npz"
 	"github.com/rnnrun/rnnrun/format/onnx"
@@ -34,6 +36,8 @@ type source struct {
 	flags   []string                // the flags that describe a state_dict
 	checked *proof                  // nil without --check
 
+	config []byte // the JSON of a Keras model, of weights alone
+
 	graph onnx.Options // of an ONNX graph
 
 	prefix   string // of the names of a state_dict's tensors that are read; empty: all are
@@ -54,7 +58,9 @@ func (f *convertFlags) describe(s *source) error {
 		if err != nil {
 			return err
 		}
-		if s.arch, err = statedict.ParseArchitecture(data); err != nil {
+		if keras.MatchConfig(data) {
+			s.config = data
+		} else if s.arch, err = statedict.ParseArchitecture(data); err != nil {
 			return fmt.Errorf("%s: %w", f.arch, err)
 		}
 		s.flags = append(s.flags, "--arch")
@@ -91,7 +97,7 @@ const kindONNX = "ONNX"
 
 // readers are in the order in which they are tried.
 func readers() []reader {
-	return []reader{
+	return append(kerasReaders(), []reader{
 		{"a PyTorch archive", (*source).isPickleArchive, (*source).readPickle},
 		{"a PyTorch pickle", func(s *source) bool { return pickle.MatchLegacy(s.data) }, (*source).readPickle},
 		{"a NumPy archive", (*source).isNumPyArchive, (*source).readNumPy},
@@ -99,7 +105,7 @@ func readers() []reader {
 		{"JSON", func(s *source) bool { return rtneural.Match(s.data) }, (*source).readJSON},
 		{kindONNX, (*source).isONNX, (*source).readONNX},
 		{"text of arrays", func(s *source) bool { return plaintext.Match(s.data) }, (*source).readText},
-	}
+	}...)
 }
 
 // isONNX reports whether the file begins as a protocol buffer does whose first
@@ -133,6 +139,9 @@ func (s *source) read() (*network.Network, error) {
 		return nil, s.unknown()
 	}
 	s.kind = list[i].kind
+	if s.config != nil && !hdf5.Match(s.data) {
+		return nil, cli.Usagef("--arch is the JSON of a Keras model, which tells the layers of HDF5 weights, but the file is %s", s.kind)
+	}
 	for _, f := range []struct {
 		flag  string
 		given bool

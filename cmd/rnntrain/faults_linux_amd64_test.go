@@ -83,7 +83,7 @@ func TestFaultsOfTheOtherCommands(t *testing.T) {
 		files   map[string]string
 	}{
 		{"quantize", []string{"quantize", "m.rnn", "-o", "out.rnn", "--allow-loss"}, map[string]string{"m.rnn": string(trained), "out.rnn": string(trained)}},
-		{"convert", []string{"convert", "m.json", "-o", "out.rnn"}, map[string]string{"m.json": keras}},
+		{"convert", []string{"convert", "m.json", "-o", "out.rnn"}, map[string]string{"m.json": kerasJSON}},
 		{"export", []string{"export", "m.rnn", "-o", "out.onnx"}, map[string]string{"m.rnn": string(trained), "out.onnx": "old"}},
 		{"eval", []string{"eval", "m.rnn", "text.txt"}, map[string]string{"m.rnn": string(trained), "text.txt": text}},
 		{"plot as svg", []string{"plot", "log.jsonl", "-o", "out.svg"}, map[string]string{"log.jsonl": string(log), "out.svg": "old"}},
@@ -135,8 +135,8 @@ func TestFaultsOfEveryKindOfData(t *testing.T) {
 	}
 }
 
-// keras is a model in RTNeural's JSON.
-const keras = `{"in_shape": [null, null, 1], "layers": [
+// kerasJSON is a model in RTNeural's JSON.
+const kerasJSON = `{"in_shape": [null, null, 1], "layers": [
 	{"type": "gru", "activation": "tanh", "shape": [null, null, 1],
 	 "weights": [[[0.1, 0.2, 0.3]], [[0.4, 0.5, 0.6]], [[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]]},
 	{"type": "dense", "activation": "", "shape": [null, null, 1], "weights": [[[0.5]], [0.25]]}]}

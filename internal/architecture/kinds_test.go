@@ -15,6 +15,7 @@ import (
 // with the reason. All others go through what these files offer, so that a new
 // kind of layer is added to these, and nowhere else.
 var comparers = map[string]string{
+	"format/keras/recurrent.go":              "makes layers of Keras' SimpleRNN, LSTM and GRU",
 	"format/network/network.go":              "says of a layer that it is dense",
 	"format/onnx/export/op_recurrent.go":     "makes operators RNN, GRU and LSTM of layers",
 	"format/onnx/recurrent.go":               "makes layers of the operators RNN, GRU and LSTM",

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/format/hdf5"
+	"github.com/rnnrun/rnnrun/format/keras"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/cli"
+)
+
+// kerasReaders read the files of Keras and TensorFlow.js.
+func kerasReaders() []reader {
+	return []reader{
+		{"Keras HDF5", func(s *source) bool { return hdf5.Match(s.data) }, (*source).readHDF5},
+		{"a Keras archive", func(s *source) bool { return slices.ContainsFunc(s.members(), keras.MatchMember) }, (*source).readKeras},
+		{"a TensorFlow.js model", func(s *source) bool { return keras.MatchTFJS(s.data) }, (*source).readTFJS},
+	}
+}
+
+// readHDF5 reads a whole model, or weights alone: those with the layers that a model
+// of --arch or a file beside them has, or with the nodes of --arch.
+func (s *source) readHDF5() (*network.Network, error) {
+	if s.config == nil && len(s.flags) > 0 {
+		tensors, err := keras.Tensors(s.data)
+		if err != nil {
+			return nil, err
+		}
+		return s.build(tensors)
+	}
+	config, from := s.config, "--arch"
+	if config == nil {
+		config, from = s.beside()
+	}
+	n, err := keras.Read(s.data, config)
+	if errors.Is(err, keras.ErrWeightsAlone) {
+		return nil, fmt.Errorf("%w: %w; put the JSON of model.to_json() beside it as %s, or give it by --arch; an --arch file of nodes will do, too, with the weights' names",
+			network.ErrAmbiguous, err, filepath.Base(s.jsonName()))
+	}
+	if err == nil && from != "" {
+		n.Notes = append(n.Notes, "if the file has weights alone, the layers are those of "+from)
+	}
+	return n, err
+}
+
+// jsonName returns the name of the file beside weights that has the layers:
+// model.json of model.h5 and of model.weights.h5.
+func (s *source) jsonName() string {
+	name := strings.TrimSuffix(s.name, filepath.Ext(s.name))
+	return strings.TrimSuffix(name, ".weights") + ".json"
+}
+
+// beside returns the JSON of a model that is beside a file of weights, and its name.
+func (s *source) beside() ([]byte, string) {
+	if s.name == "-" {
+		return nil, ""
+	}
+	name := s.jsonName()
+	data, err := os.ReadFile(name)
+	if err != nil || !keras.MatchConfig(data) {
+		return nil, ""
+	}
+	return data, filepath.Base(name)
+}
+
+// readKeras reads a .keras file.
+func (s *source) readKeras() (*network.Network, error) {
+	if err := s.undescribed(); err != nil {
+		return nil, err
+	}
+	return keras.ReadArchive(s.data)
+}
+
+// readTFJS reads a model.json, and the shards in its folder.
+func (s *source) readTFJS() (*network.Network, error) {
+	if err := s.undescribed(); err != nil {
+		return nil, err
+	}
+	if s.name == "-" {
+		return nil, fmt.Errorf("%w: the weights lie in files beside the model.json: give its path", network.ErrUnsupported)
+	}
+	folder, err := os.OpenRoot(filepath.Dir(s.name))
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	return keras.ReadTFJS(s.data, folder.FS())
+}
+
+// undescribed refuses flags that describe a state_dict.
+func (s *source) undescribed() error {
+	if len(s.flags) > 0 {
+		return cli.Usagef("%s is of state_dicts, but the file tells its whole network", s.flags[0])
+	}
+	return nil
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"archive/zip"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// kerasFiles unpacks files of format/keras' matrix into a folder.
+func kerasFiles(t *testing.T, names ...string) string {
+	t.Helper()
+	z, err := zip.OpenReader("../../format/keras/testdata/matrix.zip")
+	require.NoError(t, err)
+	defer z.Close()
+	folder := t.TempDir()
+	for _, name := range names {
+		f, err := z.Open(name)
+		require.NoError(t, err)
+		data, err := io.ReadAll(f)
+		require.NoError(t, err)
+		require.NoError(t, f.Close())
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), data, 0o600))
+	}
+	return folder
+}
+
+// Files of Keras are converted, and proven by what Keras computes: also where steps
+// of the model take several of the sequence, or a whole one.
+func TestConvertKeras(t *testing.T) {
+	for _, c := range []struct{ file, kind string }{
+		{"bi-lstm-concat.h5", "Keras HDF5"},
+		{"keras1-gru.h5", "Keras HDF5"},
+		{"tokens-mask.h5", "Keras HDF5"},
+		{"textgenrnn-form.h5", "Keras HDF5"},
+		{"cnn-lstm.h5", "Keras HDF5"},
+		{"conv-valid-3-1-1-13.h5", "Keras HDF5"},
+		{"conv-same-3-2-1-None.h5", "Keras HDF5"},
+		{"window-cnn.h5", "Keras HDF5"},
+		{"autoencoder.h5", "Keras HDF5"},
+		{"tokens-flatten.h5", "Keras HDF5"},
+		{"lstm-archive.keras", "a Keras archive"},
+		{"nested-3.keras", "a Keras archive"},
+	} {
+		t.Run(c.file, func(t *testing.T) {
+			check := c.file[:len(c.file)-len(filepath.Ext(c.file))] + ".npz"
+			folder := kerasFiles(t, c.file, check)
+			model := filepath.Join(folder, "model.rnn")
+			code, stdout, stderr := invoke(t, "convert", filepath.Join(folder, c.file), "-o", model, "--check", filepath.Join(folder, check), "--tolerance", "2e-5")
+			require.Equal(t, 0, code, stderr)
+			require.Contains(t, stdout, c.kind)
+			require.FileExists(t, model)
+		})
+	}
+}
+
+// Weights alone are read with the model's JSON beside them, or by --arch, or with an
+// architecture of nodes.
+func TestConvertKerasWeights(t *testing.T) {
+	folder := kerasFiles(t, "alone.h5", "alone.json", "alone.npz")
+	in, model, check := filepath.Join(folder, "alone.h5"), filepath.Join(folder, "model.rnn"), filepath.Join(folder, "alone.npz")
+	code, stdout, stderr := invoke(t, "convert", in, "-o", model, "--check", check, "--tolerance", "2e-5")
+	require.Equal(t, 0, code, stderr)
+	require.Contains(t, stdout, "the layers are those of alone.json")
+
+	other := filepath.Join(folder, "other.json")
+	require.NoError(t, os.Rename(filepath.Join(folder, "alone.json"), other))
+	code, _, stderr = invoke(t, "convert", in, "-o", model)
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "the file has weights, but not the model's layers; put the JSON of model.to_json() beside it as alone.json, or give it by --arch")
+
+	code, stdout, stderr = invoke(t, "convert", in, "-o", model, "--arch", other, "--check", check, "--tolerance", "2e-5")
+	require.Equal(t, 0, code, stderr)
+	require.Contains(t, stdout, "the layers are those of --arch")
+
+	code, _, stderr = invoke(t, "convert", converted+"keras.json", "-o", model, "--arch", other)
+	require.Equal(t, 2, code)
+	require.Contains(t, stderr, "--arch is the JSON of a Keras model, which tells the layers of HDF5 weights, but the file is JSON")
+
+	nodes := write(t, "nodes.json", `{"inputs": [{"name": "input", "channels": 3}], "nodes": [{"op": "lstm", "module": "none"}]}`)
+	code, _, stderr = invoke(t, "convert", in, "-o", model, "--arch", nodes)
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, `the file has no tensors of a recurrent module`)
+}
+
+func TestConvertTFJS(t *testing.T) {
+	folder := t.TempDir()
+	in := filepath.Join(folder, "model.json")
+	require.NoError(t, os.WriteFile(in, []byte(`{"format": "layers-model", "modelTopology": {"class_name": "Sequential", "config": {"layers": [
+		{"class_name": "Dense", "config": {"name": "d", "units": 2, "batch_input_shape": [null, 1]}}]}},
+		"weightsManifest": [{"paths": ["w.bin"], "weights": [{"name": "d/kernel", "shape": [1, 2], "dtype": "float32"}, {"name": "d/bias", "shape": [2], "dtype": "float32"}]}]}`), 0o600))
+	model := filepath.Join(folder, "model.rnn")
+	code, _, stderr := invoke(t, "convert", in, "-o", model)
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "w.bin")
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "w.bin"), make([]byte, 16), 0o600))
+	code, stdout, stderr := invoke(t, "convert", in, "-o", model)
+	require.Equal(t, 0, code, stderr)
+	require.Contains(t, stdout, "a TensorFlow.js model")
+	code, _, stderr = invoke(t, "convert", in, "-o", model, "--pool", "last")
+	require.Equal(t, 2, code)
+	require.Contains(t, stderr, "--pool is of state_dicts, but the file tells its whole network")
+}

@@ -1,0 +1,313 @@
+package keras
+
+import (
+	"math"
+	"slices"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+)
+
+// A sliding is what slides over the steps: a kernel, or a pool.
+type sliding struct {
+	kernel, stride, dilation int
+	padding                  string // "valid", "same" or "causal"
+}
+
+// sliding reads the config of a kernel.
+func (l *layer) sliding() sliding {
+	s := sliding{
+		kernel: l.config.size(0, "kernel_size", "filter_length"), stride: l.config.size(1, "strides", "subsample_length"), dilation: l.config.size(1, "dilation_rate", "atrous_rate"),
+		padding: l.config.text("valid", "padding", "border_mode"),
+	}
+	l.config.only("data_format", "channels_last")
+	return s
+}
+
+// span returns how many frames a kernel reads.
+func (s sliding) span() int { return (s.kernel-1)*s.dilation + 1 }
+
+// around returns how many frames of padding there are on both sides of so many.
+func (s sliding) around(frames int) (before, after int) {
+	switch s.padding {
+	case "causal":
+		return s.span() - 1, 0
+	case "same":
+		outputs := (frames + s.stride - 1) / s.stride
+		total := max((outputs-1)*s.stride+s.span()-frames, 0)
+		return total / 2, total - total/2
+	}
+	return 0, 0
+}
+
+// padded returns a tensor with the frames that a kernel reads beyond it: frames
+// of other steps, where the steps are those of the model, and otherwise of zeros, or
+// of the value.
+func (b *builder) padded(l *layer, t tensor, s sliding, value float32) (tensor, error) {
+	switch {
+	case l.config.err != nil:
+		return t, l.config.err
+	case len(t.shape) != 2:
+		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, where [steps features] is due", t.shape)
+	case s.padding != "valid" && s.padding != "same" && s.padding != "causal" || s.span() > format.MaxSize:
+		return t, network.Refuse(network.ErrUnsupported, l.title(), "the padding %s, or a kernel of %d steps", network.Quote(s.padding), s.span())
+	}
+	frames := b.values[t.value].Frames
+	var op format.Op
+	if t.steps {
+		if frames%s.stride != 0 {
+			return t, &errFrames{l.title(), s.stride / gcd(s.stride, frames)}
+		}
+		before, after := s.around(frames)
+		switch {
+		case s.padding == "valid" && s.span() > s.stride:
+			return t, refuseWhole(l, "without padding it gives fewer steps than it reads")
+		case (before > 0 || after > 0) && value != 0:
+			return t, refuseWhole(l, "it reads beyond the ends of the sequence")
+		}
+		op = &format.Window{Before: before, After: after}
+		if before+after == 0 {
+			op = nil
+		} else if !b.values[t.value].EachStep() {
+			return t, refuseWhole(l, "it reads steps around others, of what is of the whole sequence")
+		}
+	} else if before, after := s.around(frames); before+after > 0 {
+		op = &format.Pad{Before: before, After: after, Value: value}
+	}
+	var err error
+	if op != nil {
+		t.value, err = b.put(l, op, t.value)
+	}
+	return t, err
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// slid returns the tensor that a node gives which slides over t.
+func (b *builder) slid(t tensor, value, stride int) tensor {
+	n := t.shape[0]
+	if v := b.values[value]; !t.steps {
+		n = v.Frames
+	} else if n > 0 {
+		n /= stride
+	}
+	t.value, t.shape = value, []int{n, b.values[value].Channels}
+	return t
+}
+
+func conv(b *builder, l *layer, t tensor) (tensor, error) {
+	s := l.sliding()
+	filters, groups := l.config.size(0, "filters", "nb_filter"), l.config.size(1, "groups")
+	x, err := b.padded(l, t, s, 0)
+	if err != nil {
+		return t, err
+	}
+	inputs := t.channels()
+	if inputs%groups != 0 || filters%groups != 0 {
+		return t, network.Refuse(network.ErrShape, l.title(), "%d groups of %d inputs and %d filters", groups, inputs, filters)
+	}
+	each, rows := inputs/groups, filters/groups
+	w, err := l.weight("kernel", s.kernel, each, filters)
+	if err != nil {
+		return t, err
+	}
+	bias, err := l.vector("bias", l.config.flag(true, "use_bias", "bias"), filters)
+	if err != nil {
+		return t, err
+	}
+	if groups == inputs && groups == filters && groups > 1 {
+		return b.depthwise(l, x, t, s, w.data, bias)
+	}
+	var parts []int
+	for g := range groups {
+		part := x.value
+		if groups > 1 {
+			if part, err = b.put(l, &format.Slice{Axis: format.AxisChannels, Start: g * each, Count: each, Step: 1}, x.value); err != nil {
+				return t, err
+			}
+		}
+		kernel := make([]float32, rows*each*s.kernel) // [rows][each][kernel]
+		for k := range s.kernel {
+			for c := range each {
+				for o := range rows {
+					kernel[(o*each+c)*s.kernel+k] = w.data[(k*each+c)*filters+g*rows+o]
+				}
+			}
+		}
+		var biases []float32
+		if bias != nil {
+			biases = bias[g*rows:][:rows]
+		}
+		c, err := format.PackConv(each, rows, s.kernel, s.stride, s.dilation, kernel, biases)
+		if err != nil {
+			return t, network.Refuse(network.ErrShape, l.title(), "%v", err)
+		}
+		if part, err = b.put(l, c, part); err != nil {
+			return t, err
+		}
+		parts = append(parts, part)
+	}
+	v := parts[0]
+	if groups > 1 {
+		if v, err = b.put(l, &format.Concat{Axis: format.AxisChannels}, parts...); err != nil {
+			return t, err
+		}
+	}
+	return b.activated(l, b.slid(t, v, s.stride))
+}
+
+// depthwise adds a convolution of each channel by itself, of weights
+// [kernel][channels], and the layer's activation.
+func (b *builder) depthwise(l *layer, x, t tensor, s sliding, weight, bias []float32) (tensor, error) {
+	t, err := b.channelwise(l, x, t, s, weight, bias)
+	if err != nil {
+		return t, err
+	}
+	return b.activated(l, t)
+}
+
+func (b *builder) channelwise(l *layer, x, t tensor, s sliding, weight, bias []float32) (tensor, error) {
+	n := t.channels()
+	if bias == nil {
+		bias = make([]float32, n)
+	}
+	v, err := b.put(l, &format.Depthwise{Channels: n, Kernel: s.kernel, Stride: s.stride, Dilation: s.dilation, Weight: weight, Bias: bias}, x.value)
+	if err != nil {
+		return t, err
+	}
+	return b.slid(t, v, s.stride), nil
+}
+
+// depthwiseKernel returns weights [kernel][channels].
+func (l *layer) depthwiseKernel(s sliding, channels int) ([]float32, error) {
+	if l.config.size(1, "depth_multiplier") != 1 {
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "several filters of each channel, depth_multiplier")
+	}
+	w, err := l.weight("depthwise_kernel", s.kernel, channels, 1)
+	if err != nil {
+		return nil, err
+	}
+	return w.data, nil
+}
+
+func depthwise(b *builder, l *layer, t tensor) (tensor, error) {
+	s := l.sliding()
+	x, err := b.padded(l, t, s, 0)
+	if err != nil {
+		return t, err
+	}
+	w, err := l.depthwiseKernel(s, t.channels())
+	if err != nil {
+		return t, err
+	}
+	bias, err := l.vector("bias", l.config.flag(true, "use_bias"), t.channels())
+	if err != nil {
+		return t, err
+	}
+	return b.depthwise(l, x, t, s, w, bias)
+}
+
+func separable(b *builder, l *layer, t tensor) (tensor, error) {
+	s := l.sliding()
+	filters := l.config.size(0, "filters")
+	x, err := b.padded(l, t, s, 0)
+	if err != nil {
+		return t, err
+	}
+	w, err := l.depthwiseKernel(s, t.channels())
+	if err != nil {
+		return t, err
+	}
+	p, err := l.weight("pointwise_kernel", 1, t.channels(), filters)
+	if err != nil {
+		return t, err
+	}
+	bias, err := l.vector("bias", l.config.flag(true, "use_bias"), filters)
+	if err != nil {
+		return t, err
+	}
+	inputs := t.channels()
+	if t, err = b.channelwise(l, x, t, s, w, nil); err != nil {
+		return t, err
+	}
+	return b.dense(l, t, transposed(p.data, inputs, filters), bias, filters)
+}
+
+// pool adds a pool of neighbouring steps.
+func (b *builder) pool(l *layer, t tensor, mean bool) (tensor, error) {
+	s := sliding{kernel: l.config.size(2, "pool_size", "pool_length"), dilation: 1, padding: l.config.text("valid", "padding", "border_mode")}
+	s.stride = l.config.size(s.kernel, "strides", "stride")
+	l.config.only("data_format", "channels_last")
+	beyond := float32(math.Inf(-1))
+	frames := b.values[t.value].Frames
+	if mean {
+		beyond = 0
+	}
+	if t.steps && s.padding == "same" && s.kernel != s.stride {
+		return t, refuseWhole(l, "it reads beyond the ends of the sequence")
+	}
+	x, err := b.padded(l, t, s, beyond)
+	if err != nil {
+		return t, err
+	}
+	v, err := b.put(l, &format.FramePool{Mean: mean, Kernel: s.kernel, Stride: s.stride}, x.value)
+	if err != nil {
+		return t, err
+	}
+	if before, after := s.around(frames); mean && !t.steps && before+after > 0 {
+		// A mean is of the frames that are there.
+		c := &format.Constant{Frames: b.values[v].Frames, Channels: 1}
+		for i := range c.Frames {
+			from := i*s.stride - before
+			c.Data = append(c.Data, float32(s.kernel)/float32(min(from+s.kernel, frames)-max(from, 0)))
+		}
+		k, err := b.put(l, c)
+		if err != nil {
+			return t, err
+		}
+		if v, err = b.put(l, &format.Binary{Function: format.BinaryMul}, v, k); err != nil {
+			return t, err
+		}
+	}
+	return b.slid(t, v, s.stride), nil
+}
+
+func maxPool(b *builder, l *layer, t tensor) (tensor, error)     { return b.pool(l, t, false) }
+func averagePool(b *builder, l *layer, t tensor) (tensor, error) { return b.pool(l, t, true) }
+
+// global adds a pool of all steps.
+func (b *builder) global(l *layer, t tensor, mean bool) (tensor, error) {
+	l.config.only("data_format", "channels_last")
+	keep := l.config.flag(false, "keepdims")
+	if len(t.shape) != 2 {
+		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, where [steps features] is due", t.shape)
+	}
+	var err error
+	if n := b.values[t.value].Frames; n > 1 {
+		if t.value, err = b.put(l, &format.FramePool{Mean: mean, Kernel: n, Stride: n}, t.value); err != nil {
+			return t, err
+		}
+	}
+	if t.steps {
+		pool := format.PoolMax
+		if mean {
+			pool = format.PoolMean
+		}
+		if t.value, err = b.put(l, &format.SequencePool{Pool: pool}, t.value); err != nil {
+			return t, err
+		}
+	}
+	t.shape, t.steps = slices.Clone(t.shape[1:]), false
+	if keep {
+		t.shape = []int{1, t.shape[0]}
+	}
+	return t, nil
+}
+
+func globalMax(b *builder, l *layer, t tensor) (tensor, error)     { return b.global(l, t, false) }
+func globalAverage(b *builder, l *layer, t tensor) (tensor, error) { return b.global(l, t, true) }

@@ -1,0 +1,92 @@
+package keras_test
+
+import (
+	"archive/zip"
+	"io"
+	"math"
+	"path"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/keras"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/npy"
+	"github.com/rnnrun/rnnrun/runtime"
+)
+
+// matrix returns the files of testdata/matrix.zip, which testdata/make.py writes.
+func matrix(t testing.TB) map[string][]byte {
+	z, err := zip.OpenReader("testdata/matrix.zip")
+	require.NoError(t, err)
+	defer z.Close()
+	files := map[string][]byte{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		require.NoError(t, err)
+		files[f.Name], err = io.ReadAll(r)
+		require.NoError(t, err)
+		require.NoError(t, r.Close())
+	}
+	return files
+}
+
+// network returns the network of a file of the matrix.
+func read(files map[string][]byte, name string) (*network.Network, error) {
+	if path.Ext(name) == ".keras" {
+		return keras.ReadArchive(files[name])
+	}
+	return keras.Read(files[name], files[strings.TrimSuffix(name, ".h5")+".json"])
+}
+
+// Every layer, in the forms of Keras 1, 2 and 3, computes what its documentation
+// says.
+func TestMatrix(t *testing.T) {
+	files := matrix(t)
+	count := 0
+	for name := range files {
+		stem := strings.TrimSuffix(name, path.Ext(name))
+		if path.Ext(name) != ".h5" && path.Ext(name) != ".keras" {
+			continue
+		}
+		count++
+		t.Run(stem, func(t *testing.T) {
+			n, err := read(files, name)
+			require.NoError(t, err)
+			m, err := n.Model()
+			require.NoError(t, err)
+			compare(t, m, files[stem+".npz"])
+		})
+	}
+	require.Greater(t, count, 150)
+}
+
+// compare compares what a model makes of the two sequences of x with y.
+func compare(t *testing.T, d *format.Model, check []byte) {
+	arrays, err := npy.ReadArchive(check)
+	require.NoError(t, err)
+	x, y := arrays[0], arrays[1]
+	m, err := runtime.New(d)
+	require.NoError(t, err)
+	defer m.Close()
+	s := m.NewSession()
+	for i := range x.Shape[0] {
+		s.Reset()
+		var got []float32
+		if x.DType.Integer() {
+			n := len(x.Integers) / x.Shape[0]
+			got, err = s.RunTokens(x.Integers[i*n:][:n])
+		} else {
+			n := len(x.Floats) / x.Shape[0]
+			got, err = s.Run(x.Floats[i*n:][:n])
+		}
+		require.NoError(t, err)
+		n := len(y.Floats) / y.Shape[0]
+		require.Len(t, got, n)
+		for k, want := range y.Floats[i*n:][:n] {
+			require.LessOrEqual(t, math.Abs(float64(got[k]-want)), 2e-5*max(1, math.Abs(float64(want))), "sequence %d, number %d: %v, where %v is due", i, k, got[k], want)
+		}
+	}
+}

@@ -1,0 +1,107 @@
+package keras
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/format/hdf5"
+	"github.com/rnnrun/rnnrun/format/network"
+)
+
+// The groups in which versions of Keras 3 have the weights of layers.
+const (
+	groupLayers = "layers/"
+	groupOlder  = "_layer_checkpoint_dependencies/"
+)
+
+// maxGroups bounds how deep groups lie in each other, and maxPaths how many weights
+// there are.
+const (
+	maxGroups = 32
+	maxPaths  = 1 << 16
+)
+
+// datasets appends the paths of all datasets in a group.
+func datasets(o *hdf5.Object, prefix string, depth int, paths []string) ([]string, error) {
+	names, err := o.Names()
+	if err != nil {
+		return nil, err
+	}
+	if depth > maxGroups || len(paths) > maxPaths {
+		return nil, network.Refuse(network.ErrUnsupported, prefix, "too many groups, or too deep in each other")
+	}
+	for _, name := range names {
+		child, err := o.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		if child.IsDataset() {
+			paths = append(paths, prefix+name)
+			continue
+		}
+		if paths, err = datasets(child, prefix+name+"/", depth+1, paths); err != nil {
+			return nil, err
+		}
+	}
+	return paths, nil
+}
+
+// fillPaths fills in the weights of Keras 3, whose paths tell what they are.
+func fillPaths(root *hdf5.Object, m *model) error {
+	paths, err := datasets(root, "", 0, nil)
+	if err != nil {
+		return err
+	}
+	paths = slices.DeleteFunc(paths, func(p string) bool {
+		return !strings.HasPrefix(p, groupLayers) && !strings.HasPrefix(p, groupOlder) || strings.Contains(p, "/seed_generator/")
+	})
+	if len(paths) == 0 {
+		return network.Refuse(network.ErrUnsupported, "", "the file has no weights of layers as Keras writes them")
+	}
+	older := strings.HasPrefix(paths[0], groupOlder)
+	var missing error
+	for _, byName := range []bool{false, true} {
+		m.nameGroups(byName)
+		list := m.slots(groupLayers)
+		left := map[string]bool{}
+		for _, p := range paths {
+			left[p] = true
+		}
+		missing = nil
+		for i := range list {
+			s := &list[i]
+			if older {
+				s.path = strings.ReplaceAll(s.path, groupLayers, groupOlder)
+			}
+			if !left[s.path] && !s.optional && missing == nil {
+				missing = network.Refuse(network.ErrShape, s.layer.title(), "the file lacks its weight %q, which should be at %s", s.name, network.Quote(s.path))
+			}
+			delete(left, s.path)
+		}
+		if missing == nil && len(left) > 0 {
+			missing = network.Refuse(network.ErrShape, sortedKeys(left)[0], "the model has no layer with this weight")
+		}
+		if missing == nil {
+			return readPaths(root, list, paths)
+		}
+	}
+	return missing
+}
+
+// readPaths reads the weights of slots that are there.
+func readPaths(root *hdf5.Object, list []slot, paths []string) error {
+	for i := range list {
+		s := &list[i]
+		if !slices.Contains(paths, s.path) {
+			continue
+		}
+		a, err := read(root, s.path)
+		if err != nil {
+			return err
+		}
+		if err := s.set(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}

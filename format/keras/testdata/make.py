@@ -1,0 +1,386 @@
+#!/usr/bin/python3
+"""Writes matrix.zip: python3 make.py (h5py 3.7, numpy).
+
+For each case it has NAME.h5 or NAME.keras, as versions of Keras write a model, and
+NAME.npz: inputs x of two sequences, and the outputs y of layers.py in float64.
+"""
+
+import io
+import json
+import os
+import re
+import tempfile
+import zipfile
+
+import h5py
+import numpy as np
+
+from layers import *
+
+OLD = {  # of Keras 1
+    "units": "output_dim", "recurrent_activation": "inner_activation", "filters": "nb_filter", "kernel_size": "filter_length",
+    "strides": "subsample_length", "padding": "border_mode", "use_bias": "bias", "rate": "p", "dilation_rate": "atrous_rate",
+}
+
+
+def snake(name):
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def describe(l, version):
+    """The layer as its JSON."""
+    config = dict(l.config, name=l.name, trainable=True)
+    if l.cls == "TimeDistributed":
+        config["layer"] = describe(l.inner[0], version)
+    if l.cls == "Bidirectional":
+        config["layer"] = describe(l.inner[0], version)
+    if version == 1:
+        config = {OLD.get(k, k): v[0] if isinstance(v, list) and k != "axis" else v for k, v in config.items()}
+    o = {"class_name": l.cls, "config": config}
+    if version == 3:
+        config["dtype"] = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": "float32"}, "registered_name": None}
+        o.update(module="keras.layers", registered_name=None, build_config={"input_shape": [None, None, 3]})
+    if l.nested:
+        o = l.nested.json(version)
+        o["name"] = l.name
+    return o
+
+
+class Sequential:
+    cls = "Sequential"
+
+    def __init__(self, shape, *layers, tokens=False):
+        self.shape, self.layers, self.tokens = shape, layers, tokens
+        self.name = "sequential"
+
+    def __call__(self, x):
+        for l in self.layers:
+            x = l(x)
+        return x
+
+    def json(self, version):
+        layers = [describe(l, version) for l in self.layers]
+        key = "batch_shape" if version == 3 else "batch_input_shape"
+        if version == 3:
+            layers.insert(0, {"module": "keras.layers", "class_name": "InputLayer", "config": {key: [None, *self.shape], "dtype": "float32", "name": "in"}})
+        elif layers and isinstance(layers[0]["config"], dict):
+            layers[0]["config"][key] = [None, *self.shape]
+        if version == 1:
+            return {"class_name": "Sequential", "config": layers}
+        return {"class_name": "Sequential", "config": {"name": self.name, "layers": layers}}
+
+
+class Functional:
+    """Nodes are (layer, names of what it reads); a name is that of an input or of a layer."""
+
+    cls = "Functional"
+
+    def __init__(self, inputs, nodes, outputs, tokens=False):
+        self.inputs, self.nodes, self.outputs, self.tokens = inputs, nodes, outputs, tokens
+        self.name = "model"
+
+    @property
+    def layers(self):
+        seen = []
+        for l, _ in self.nodes:
+            if l not in seen:
+                seen.append(l)
+        return seen
+
+    def run(self, values):
+        values = dict(values)
+        for l, reads in self.nodes:
+            values[l.name] = l(*[values[r] for r in reads])
+        return [values[o] for o in self.outputs]
+
+    def __call__(self, x):
+        return self.run({next(iter(self.inputs)): x})[0]
+
+    def json(self, version):
+        layers = []
+        key = "batch_shape" if version == 3 else "batch_input_shape"
+        for name, shape in self.inputs.items():
+            layers.append({"class_name": "InputLayer", "name": name, "config": {key: [None, *shape], "name": name}, "inbound_nodes": []})
+        for l, reads in self.nodes:
+            o = describe(l, version)
+            o["name"] = l.name
+            if version == 3:
+                tensors = [{"class_name": "__keras_tensor__", "config": {"shape": [None], "dtype": "float32", "keras_history": [r, 0, 0]}} for r in reads]
+                o["inbound_nodes"] = [{"args": [tensors if len(tensors) > 1 else tensors[0]], "kwargs": {"mask": None} if len(tensors) == 1 else {}}]
+            else:
+                o["inbound_nodes"] = [[[r, 0, 0, {}] for r in reads]]
+            layers.append(o)
+        refs = [[o, 0, 0] for o in self.outputs]
+        config = {"name": self.name, "layers": layers, "input_layers": [[i, 0, 0] for i in self.inputs],
+                  "output_layers": refs[0] if version == 3 and len(refs) == 1 else refs}
+        return {"class_name": "Functional" if version > 1 else "Model", "config": config}
+
+
+FROZEN = ("moving_mean", "moving_variance", "mean", "variance", "count")
+
+
+def weights(l):
+    """All weights in Keras' order, with their names."""
+    if l.nested:
+        all = [w for k in l.nested.layers for w in weights(k)]
+        return [w for w in all if w[0].split("/")[-1] not in FROZEN] + [w for w in all if w[0].split("/")[-1] in FROZEN]
+    if l.cls == "Bidirectional":
+        return [(l.name + "/" + side + n, w) for k, side in zip(l.inner, ("forward_", "backward_")) for n, w in weights(k)]
+    if l.inner:
+        return [(l.name + "/" + n.split("/")[-1], w) for n, w in weights(l.inner[0])]
+    return [(l.name + "/" + n, w) for n, w in l.weights]
+
+
+def gates(l):
+    """The weights of a recurrent layer of Keras 1, one by one."""
+    order = {"LSTM": "ifco", "GRU": "zrh"}[l.cls]
+    parts = [np.split(w, len(order), -1) for _, w in l.weights]
+    return [(f"{l.name}_{p}_{g}", parts[k][order.index(g)]) for g in ("icfo" if l.cls == "LSTM" else order) for k, p in enumerate("WUb")]
+
+
+def legacy(path, model, version, whole=True, split=False):
+    """model.save("x.h5"), or model.save_weights."""
+    with h5py.File(path, "w") as f:
+        g = f
+        if whole:
+            f.attrs["keras_version"] = {1: "1.2.2", 2: "2.11.0", 3: "3.5.0"}[version]
+            f.attrs["backend"] = "tensorflow"
+            f.attrs["model_config"] = json.dumps(model.json(version))
+            f.attrs["training_config"] = "{}"
+            g = f.create_group("model_weights")
+            o = f.create_group("optimizer_weights")
+            o["moments"] = np.zeros(3)
+        names = [l.name.encode() for l in model.layers]
+        if split:
+            g.attrs["layer_names0"], g.attrs["layer_names1"] = names[:1], names[1:]
+        else:
+            g.attrs["layer_names"] = names
+        for l in model.layers:
+            s = g.create_group(l.name)
+            w = gates(l) if version == 1 and l.cls in ("LSTM", "GRU") else [(n + ":0", a) for n, a in weights(l)]
+            names = [n.encode() for n, _ in w]
+            if split and len(names) > 1:
+                s.attrs["weight_names0"], s.attrs["weight_names1"] = names[:2], names[2:]
+            else:
+                s.attrs["weight_names"] = names
+            for n, a in w:
+                s[n] = a
+
+
+def paths(layers, group, by_name=False):
+    used = {}
+    for l in layers:
+        name = snake("Functional" if l.nested and l.nested.cls == "Functional" else l.nested.cls if l.nested else l.cls)
+        used[name] = used.get(name, -1) + 1
+        if used[name]:
+            name += "_%d" % used[name]
+        store(l, group.create_group(l.name if by_name else name))
+
+
+def store(l, g):
+    if l.nested:
+        paths(l.nested.layers, g.create_group("layers"))
+    elif l.cls == "Bidirectional":
+        store(l.inner[0], g.create_group("forward_layer"))
+        store(l.inner[1], g.create_group("backward_layer"))
+    elif l.cls == "TimeDistributed":
+        store(l.inner[0], g.create_group("layer"))
+    else:
+        if l.cls in ("LSTM", "GRU", "SimpleRNN"):
+            g = g.create_group("cell")
+        v = g.create_group("vars")
+        for i, (_, w) in enumerate(l.weights):
+            v[str(i)] = w
+    if l.cls == "Dropout":
+        g.create_group("seed_generator/vars")["0"] = np.zeros(2, np.uint32)
+
+
+def archive(path, model, by_name=False, group="layers"):
+    """model.save("x.keras") of Keras 3."""
+    h5 = path + ".h5"
+    with h5py.File(h5, "w") as f:
+        paths(model.layers, f.create_group(group), by_name)
+        f.create_group("optimizer/vars")["0"] = np.zeros(1)
+    with zipfile.ZipFile(path, "w") as z:
+        z.writestr("metadata.json", json.dumps({"keras_version": "3.5.0", "date_saved": ""}))
+        z.writestr("config.json", json.dumps(model.json(3)))
+        z.write(h5, "model.weights.h5")
+    os.remove(h5)
+
+
+class Matrix:
+    def __init__(self):
+        self.zip = zipfile.ZipFile("matrix.zip", "w", zipfile.ZIP_DEFLATED)
+        self.folder = tempfile.mkdtemp()
+
+    def file(self, name, write, *args, **options):
+        path = os.path.join(self.folder, name)
+        write(path, *args, **options)
+        with open(path, "rb") as f:
+            self.put(name, f.read())
+
+    def put(self, name, data):
+        self.zip.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED, 9)
+
+    def check(self, name, x, y):
+        b = io.BytesIO()
+        np.savez(b, x=np.array(x, np.int32 if x[0].dtype.kind == "i" else np.float32), y=np.array(y, np.float32))
+        self.put(name + ".npz", b.getvalue())
+
+    def add(self, name, model, version=2, length=8, write=None, **options):
+        """A model of one input and one output."""
+        shape = model.shape if isinstance(model, Sequential) else next(iter(model.inputs.values()))
+        shape = [length if n is None else n for n in shape]
+        if model.tokens:
+            x = [rng.integers(1, 9, shape) for _ in range(2)]
+        else:
+            x = [rng.standard_normal(shape).astype(np.float32) for _ in range(2)]
+        y = [model(v if v.dtype.kind == "i" else v.astype(float)) for v in x]
+        self.check(name, x, y)
+        if write is archive:
+            self.file(name + ".keras", archive, model, **options)
+        else:
+            self.file(name + ".h5", legacy, model, version, **options)
+
+
+m = Matrix()
+for cls in ("SimpleRNN", "LSTM", "GRU"):
+    low = cls.lower()
+    for sequences in (False, True):
+        s = "-sequences" if sequences else ""
+        for version in (2, 3):
+            for gate in ("sigmoid", "hard_sigmoid"):
+                if cls != "SimpleRNN" or gate == "sigmoid":
+                    m.add(f"{low}-{version}-{gate}{s}", Sequential([None, 3], recurrent(cls, 3, 5, recurrent_activation=gate, return_sequences=sequences, version=version)), version)
+        for mode in ("concat", "sum", "mul", "ave"):
+            m.add(f"bi-{low}-{mode}{s}", Sequential([None, 3], bidirectional(cls, 3, 4, mode, return_sequences=sequences)))
+    m.add(f"{low}-nobias", Sequential([None, 3], recurrent(cls, 3, 5, use_bias=False)))
+    m.add(f"{low}-relu", Sequential([None, 3], recurrent(cls, 3, 5, activation="relu")))
+    m.add(f"{low}-backwards", Sequential([None, 3], recurrent(cls, 3, 5, go_backwards=True)))
+    m.add(f"{low}-backwards-sequences", Sequential([6, 3], recurrent(cls, 3, 5, go_backwards=True, return_sequences=True), dense(5, 2)))
+    m.add(f"{low}-stateful", Sequential([None, 3], recurrent(cls, 3, 5, stateful=True, unroll=True, dropout=0.2)))
+    m.add(f"{low}-archive", Sequential([None, 3], recurrent(cls, 3, 5, return_sequences=True, version=3), plain("Dropout", lambda x: x, rate=0.1),
+          recurrent(cls, 5, 4, version=3), dense(4, 2, "sigmoid")), write=archive)
+m.add("gru-before", Sequential([None, 3], recurrent("GRU", 3, 5, reset_after=False)))
+m.add("bi-gru-before", Sequential([None, 3], bidirectional("GRU", 3, 5, reset_after=False)))
+for cls in ("LSTM", "GRU"):
+    m.add(f"cudnn-{cls.lower()}", Sequential([None, 3], recurrent(cls, 3, 5, cudnn="class", return_sequences=True), recurrent(cls, 5, 4, cudnn="class")))
+    m.add(f"cudnn-weights-{cls.lower()}", Sequential([None, 3], recurrent(cls, 3, 5, cudnn="weights")))
+    m.add(f"bi-cudnn-{cls.lower()}", Sequential([None, 3], bidirectional(cls, 3, 5, cudnn="class")))
+    m.add(f"keras1-{cls.lower()}", Sequential([None, 3], recurrent(cls, 3, 5, recurrent_activation="hard_sigmoid", reset_after=False), dense(5, 2, "softmax")), 1)
+for a in ("relu", "relu6", "tanh", "sigmoid", "hard_sigmoid", "softmax", "elu", "selu", "softplus", "softsign", "exponential", "swish", "gelu", "leaky_relu"):
+    m.add(f"dense-{a}", Sequential([None, 3], recurrent("GRU", 3, 4), dense(4, 5, a), dense(5, 3)))
+    m.add(f"activation-{a}", Sequential([None, 3], plain("Activation", function(a, 3), activation=a), dense(3, 2)), 3)
+m.add("dense-hard_silu", Sequential([None, 3], dense(3, 4, "hard_silu", version=3)), 3)
+m.add("dense-nobias", Sequential([None, 3], dense(3, 4, use_bias=False)))
+m.add("dense-only", Sequential([5], dense(5, 4, "relu"), dense(4, 3, "softmax")))
+m.add("relu-6", Sequential([None, 3], plain("ReLU", lambda x: np.clip(x, 0, 0.5), max_value=0.5, negative_slope=0.0, threshold=0.0)))
+m.add("relu-slope", Sequential([None, 3], plain("ReLU", lambda x: np.where(x > 0, x, 0.1 * x), max_value=None, negative_slope=0.1, threshold=0.0)))
+m.add("leaky-2", Sequential([None, 3], plain("LeakyReLU", lambda x: np.where(x > 0, x, 0.3 * x), alpha=0.3)))
+m.add("leaky-3", Sequential([None, 3], plain("LeakyReLU", lambda x: np.where(x > 0, x, 0.1 * x), negative_slope=0.1)), 3)
+m.add("elu-layer", Sequential([None, 3], plain("ELU", lambda x: elu(x, 0.5), alpha=0.5)))
+m.add("softmax-layer", Sequential([None, 3], dense(3, 4), plain("Softmax", softmax, axis=-1)))
+m.add("prelu", Sequential([None, 3], prelu(1, 3), recurrent("GRU", 3, 4)))
+m.add("prelu-vector", Sequential([None, 3], recurrent("GRU", 3, 4), prelu(4), dense(4, 2)))
+m.add("batchnorm", Sequential([None, 3], batch_norm(3), recurrent("LSTM", 3, 4), batch_norm(4, epsilon=0.01), dense(4, 2)))
+m.add("batchnorm-plain", Sequential([None, 3], batch_norm(3, scale=False), batch_norm(3, center=False), dense(3, 2)))
+m.add("layernorm", Sequential([None, 3], layer_norm(3), recurrent("LSTM", 3, 4), layer_norm(4, scale=False, epsilon=0.1), dense(4, 2)))
+m.add("normalization", Sequential([None, 3], normalization(3), recurrent("GRU", 3, 4)))
+m.add("rescaling", Sequential([None, 3], plain("Rescaling", lambda x: x * 0.5 + 0.25, scale=0.5, offset=0.25), recurrent("GRU", 3, 4)))
+m.add("masking", Sequential([None, 3], plain("Masking", lambda x: x, mask_value=0.0), recurrent("LSTM", 3, 4)))
+drop = lambda: plain("SpatialDropout1D", lambda x: x, rate=0.5)
+m.add("tokens", Sequential([None], embedding(9, 4), drop(), recurrent("LSTM", 4, 5), dense(5, 2, "softmax"), tokens=True))
+m.add("tokens-mask", Sequential([None], embedding(9, 4, True), bidirectional("LSTM", 4, 5), dense(10, 1, "sigmoid"), tokens=True))
+m.add("tokens-tag", Sequential([12], embedding(9, 4), bidirectional("GRU", 4, 5, return_sequences=True), time_distributed(dense(10, 3, "softmax")), tokens=True))
+m.add("tokens-average", Sequential([None], embedding(9, 4, True), global_pool("GlobalAveragePooling1D"), dense(4, 2), tokens=True))
+m.add("tokens-flatten", Sequential([6], embedding(9, 4), plain("Flatten", lambda x: x.reshape(-1), data_format="channels_last"), dense(24, 2), tokens=True))
+m.add("tokens-conv", Sequential([10], embedding(9, 4), conv(4, 5, 3, activation="relu"), global_pool("GlobalMaxPooling1D"), dense(5, 2), tokens=True))
+m.add("tokens-attention", Sequential([None], embedding(9, 4), recurrent("LSTM", 4, 5, return_sequences=True), attention_pool(5), dense(5, 3, "softmax"), tokens=True))
+for pad in ("valid", "same", "causal"):
+    for kernel, strides, dilation in ((3, 1, 1), (4, 1, 1), (3, 1, 2), (1, 1, 1), (3, 2, 1), (2, 2, 1), (5, 3, 1)):
+        for length in (None, 13):
+            if length is None and pad == "valid" and kernel > strides:
+                continue
+            m.add(f"conv-{pad}-{kernel}-{strides}-{dilation}-{length}",
+                  Sequential([length, 3], conv(3, 4, kernel, strides, pad, dilation, activation="tanh"), recurrent("GRU", 4, 3, return_sequences=True)), length=12)
+m.add("conv-groups", Sequential([None, 6], conv(6, 4, 3, padding_="causal", groups=2), dense(4, 2)))
+m.add("conv-depthwise-groups", Sequential([None, 4], conv(4, 4, 3, padding_="same", groups=4, use_bias=False)))
+m.add("separable", Sequential([None, 3], separable(3, 4, 3)))
+m.add("depthwise", Sequential([None, 3], depthwise(3, 4)))
+for cls in ("MaxPooling1D", "AveragePooling1D"):
+    for size, strides, pad, length in ((2, 2, "valid", None), (3, 3, "same", None), (3, 2, "valid", 11), (3, 2, "same", 11), (2, 1, "same", 10), (2, 2, "valid", 11), (2, 2, "same", 11)):
+        m.add(f"{cls}-{size}-{strides}-{pad}-{length}", Sequential([length, 3], pool(cls, size, strides, pad), recurrent("LSTM", 3, 4)), length=12)
+for cls in ("GlobalMaxPooling1D", "GlobalAveragePooling1D"):
+    m.add(cls, Sequential([None, 3], recurrent("LSTM", 3, 4, return_sequences=True), global_pool(cls), dense(4, 2)))
+    m.add(cls + "-pool", Sequential([None, 3], conv(3, 4, 3, padding_="same"), pool("MaxPooling1D", 2), global_pool(cls), dense(4, 2)))
+m.add("cnn-lstm", Sequential([None, 3], conv(3, 4, 3, padding_="same", activation="relu"), pool("MaxPooling1D", 2), conv(4, 5, 3, padding_="same", activation="relu"),
+      pool("MaxPooling1D", 2), recurrent("LSTM", 5, 4), dense(4, 2)), length=16)
+flat = lambda: plain("Flatten", lambda x: x.reshape(-1), data_format="channels_last")
+m.add("time-distributed-cnn", Sequential([None, 6, 2], time_distributed(conv(2, 4, 3, activation="relu")), time_distributed(pool("MaxPooling1D", 2)), time_distributed(flat()),
+      recurrent("LSTM", 8, 5), dense(5, 1)), length=4)
+m.add("flatten", Sequential([6, 3], recurrent("LSTM", 3, 4, return_sequences=True), flat(), dense(24, 2)))
+m.add("window-cnn", Sequential([20, 3], conv(3, 4, 3, activation="relu"), pool("MaxPooling1D", 2), flat(), dense(36, 2)))
+m.add("reshape", Sequential([12], dense(12, 12), plain("Reshape", lambda x: x.reshape(4, 3), target_shape=[-1, 3]), recurrent("GRU", 3, 4)))
+m.add("permute", Sequential([5, 3], plain("Permute", lambda x: x.T, dims=[2, 1]), dense(5, 4), recurrent("GRU", 4, 3)))
+m.add("autoencoder", Sequential([7, 3], recurrent("LSTM", 3, 4), plain("RepeatVector", lambda x: np.tile(x, (7, 1)), n=7), recurrent("LSTM", 4, 5, return_sequences=True), time_distributed(dense(5, 3))))
+m.add("encoder-decoder", Sequential([7, 3], recurrent("LSTM", 3, 4), plain("RepeatVector", lambda x: np.tile(x, (4, 1)), n=4), recurrent("LSTM", 4, 5, return_sequences=True), time_distributed(dense(5, 3))))
+m.add("padded", Sequential([7, 3], plain("ZeroPadding1D", lambda x: np.pad(x, ((2, 1), (0, 0))), padding=[2, 1]), plain("Cropping1D", lambda x: x[1:], cropping=[1, 0]), recurrent("GRU", 3, 4)))
+m.add("upsampling", Sequential([None, 3], plain("UpSampling1D", lambda x: np.repeat(x, 2, 0), size=2), dense(3, 2)))
+m.add("split-names", Sequential([None, 3], recurrent("LSTM", 3, 5), dense(5, 2)), split=True)
+m.add("keras3-h5", Sequential([None, 3], bidirectional("LSTM", 3, 5), dense(10, 2)), 3)
+m.add("archive-names", Sequential([None, 3], bidirectional("LSTM", 3, 5), dense(10, 2), dense(2, 2)), write=archive, by_name=True)
+m.add("archive-older", Sequential([None, 3], time_distributed(dense(3, 4)), recurrent("LSTM", 4, 5), dense(5, 2), dense(2, 2)), write=archive, group="_layer_checkpoint_dependencies")
+
+
+def functional(inputs, *nodes, outputs=None, tokens=False):
+    nodes = [(l, [r if isinstance(r, str) else r.name for r in reads]) for l, *reads in nodes]
+    return Functional(inputs, nodes, [o.name for o in outputs or [nodes[-1][0]]], tokens)
+
+
+for cls in MERGES:
+    a, b, c = dense(3, 4), recurrent("GRU", 3, 4, return_sequences=True), merge(cls)
+    for version in (2, 3):
+        m.add(f"merge-{cls}-{version}", functional({"x": [None, 3]}, (a, "x"), (b, "x"), (c, a, b)), version)
+e, l1, l2, cat, att, out = embedding(9, 4), recurrent("LSTM", 4, 5, cudnn="weights", return_sequences=True), recurrent("LSTM", 5, 5, cudnn="weights", return_sequences=True), merge("Concatenate", axis=-1), attention_pool(14), dense(14, 9, "softmax")
+m.add("textgenrnn-form", functional({"x": [None]}, (e, "x"), (l1, e), (l2, l1), (cat, e, l1, l2), (att, cat), (out, att), tokens=True))
+a, b = dense(3, 4), attention()
+m.add("attention", functional({"x": [6, 3]}, (a, "x"), (b, a, a)))
+a, b, c = dense(3, 4), dense(3, 4), attention(True)
+m.add("attention-scale", functional({"x": [6, 3]}, (a, "x"), (b, "x"), (c, a, b)))
+a, b, c, d = dense(3, 4), conv(3, 4, 3, padding_="same"), merge("Add"), recurrent("LSTM", 4, 5)
+m.add("archive-functional", functional({"x": [None, 3]}, (a, "x"), (b, "x"), (c, a, b), (d, c)), write=archive)
+inner = Sequential([None, 3], batch_norm(3), recurrent("LSTM", 3, 4, return_sequences=True), dense(4, 4))
+for version, write in ((2, None), (3, archive)):
+    n = Layer("Sequential", call=inner, nested=inner)
+    m.add(f"nested-{version}", Sequential([None, 3], n, recurrent("GRU", 4, 3)), version, write=write)
+a, b = dense(3, 4), dense(4, 3)
+f = functional({"y": [None, 3]}, (a, "y"), (b, a))
+n = Layer("Functional", call=f, nested=f)
+c = merge("Add")
+m.add("nested-functional", functional({"x": [None, 3]}, (n, "x"), (c, n, "x")))
+
+# Several inputs and outputs: x and y have those of a step, one after the other.
+a, b, c = recurrent("LSTM", 3, 4, return_sequences=True), dense(4, 2), dense(4, 3, "sigmoid")
+f = functional({"x": [None, 3]}, (a, "x"), (b, a), (c, a), outputs=[b, c])
+x = [rng.standard_normal((8, 3)).astype(np.float32) for _ in range(2)]
+m.check("two-outputs", x, [np.concatenate(f.run({"x": v.astype(float)}), -1) for v in x])
+m.file("two-outputs.h5", legacy, f, 2)
+a, b, c = recurrent("LSTM", 3, 4), merge("Concatenate"), dense(6, 3)
+f = functional({"x": [None, 3], "facts": [2]}, (a, "x"), (b, a, "facts"), (c, b))
+x = [rng.standard_normal((8, 5)).astype(np.float32) for _ in range(2)]
+m.check("facts", x, [f.run({"x": v[:, :3].astype(float), "facts": v[-1, 3:].astype(float)})[0] for v in x])
+m.file("facts.h5", legacy, f, 2)
+a, b, c = dense(3, 4), recurrent("GRU", 2, 4, return_sequences=True), merge("Multiply")
+f = functional({"x": [None, 3], "z": [None, 2]}, (a, "x"), (b, "z"), (c, a, b))
+x = [rng.standard_normal((8, 5)).astype(np.float32) for _ in range(2)]
+m.check("two-inputs", x, [f.run({"x": v[:, :3].astype(float), "z": v[:, 3:].astype(float)})[0] for v in x])
+m.file("two-inputs.h5", legacy, f, 2)
+
+# Weights alone, and the JSON of model.to_json().
+s = Sequential([None, 3], recurrent("LSTM", 3, 5), dense(5, 2))
+x = [rng.standard_normal((8, 3)).astype(np.float32) for _ in range(2)]
+m.check("alone", x, [s(v.astype(float)) for v in x])
+m.put("alone.json", json.dumps(dict(s.json(2), keras_version="2.11.0", backend="tensorflow")))
+m.file("alone.h5", legacy, s, 2, whole=False)
+m.zip.close()

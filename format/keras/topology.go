@@ -1,0 +1,388 @@
+package keras
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/format/network"
+)
+
+// The limits of what a model's JSON describes.
+const (
+	maxLayers  = 2048
+	maxNesting = 8
+)
+
+// A model is layers and which reads which.
+type model struct {
+	title   string
+	layers  []*layer
+	byName  map[string]*layer
+	inputs  []ref
+	outputs []ref
+
+	groupsByName bool // see nameGroups
+}
+
+// A layer of Keras. A shared one is called several times.
+type layer struct {
+	class  string
+	name   string
+	config *config
+	calls  []call
+	inner  []*layer // of a wrapper: the layer, or of Bidirectional the forward and the backward one
+	model  *model   // of a nested model
+	frozen bool     // it is not trainable
+	built  any      // the shape for which Keras 3 made its weights, with the batch
+	arrays map[string]*array
+	keras  int // the version of Keras that wrote it
+}
+
+// A call of a layer: what it reads.
+type call struct {
+	args   []ref
+	state  bool // it is given initial states
+	masked bool // it is given a mask
+}
+
+// A ref names an output of a call of a layer.
+type ref struct {
+	layer       string
+	node, index int
+}
+
+// title names the layer for messages.
+func (l *layer) title() string { return fmt.Sprintf("%s (%s)", l.name, l.class) }
+
+// A reader of the JSON of models.
+type topology struct {
+	version int // of Keras
+	count   int // of layers so far
+}
+
+// model reads the description of a Sequential or functional model.
+func (t *topology) model(o object, depth int) (*model, error) {
+	class, _ := o["class_name"].(string)
+	if depth > maxNesting {
+		return nil, network.Refuse(network.ErrUnsupported, "model", "models lie more than %d deep in each other", maxNesting)
+	}
+	var layers []any
+	functional := false
+	c, _ := o["config"].(object)
+	ok := false
+	switch class {
+	case "Sequential":
+		if layers, ok = o["config"].([]any); !ok { // as Keras wrote it until 2.2
+			layers, ok = c["layers"].([]any)
+		}
+	case "Model", "Functional":
+		functional = true
+		layers, ok = c["layers"].([]any)
+	default:
+		return nil, network.Refuse(network.ErrUnsupported, "model", "the class %s, where Sequential and functional models are read; a model that is a class of its own has its network in its code: "+
+			"state it as a functional model, or convert its weights by --arch", network.Quote(class))
+	}
+	if !ok {
+		return nil, network.Refuse(network.ErrDamaged, "model", "it has no list of layers")
+	}
+	m := &model{title: "model", byName: map[string]*layer{}}
+	if name, ok := c["name"].(string); ok {
+		m.title = name
+	}
+	for i, v := range layers {
+		l, err := t.layer(v, i, depth)
+		if err != nil {
+			return nil, err
+		}
+		if m.byName[l.name] != nil {
+			return nil, network.Refuse(network.ErrDamaged, l.title(), "two layers have this name")
+		}
+		m.layers = append(m.layers, l)
+		m.byName[l.name] = l
+	}
+	if !functional {
+		m.chain(t.version)
+		return m, nil
+	}
+	if m.inputs, ok = refsOf(c["input_layers"]); !ok || len(m.inputs) == 0 {
+		return nil, network.Refuse(network.ErrDamaged, "model", "it has no list of inputs")
+	}
+	if m.outputs, ok = refsOf(c["output_layers"]); !ok || len(m.outputs) == 0 {
+		return nil, network.Refuse(network.ErrDamaged, "model", "it has no list of outputs")
+	}
+	return m, nil
+}
+
+// chain has each layer of a Sequential model read the one before.
+func (m *model) chain(version int) {
+	if len(m.layers) == 0 || m.layers[0].class != "InputLayer" {
+		shape := any(nil)
+		if len(m.layers) > 0 {
+			shape = m.layers[0].inputShape()
+		}
+		in := &layer{class: "InputLayer", name: "input", keras: version}
+		for m.byName[in.name] != nil {
+			in.name += "_"
+		}
+		in.config = newConfig(in.name, object{"batch_input_shape": shape})
+		m.layers = slices.Insert(m.layers, 0, in)
+		m.byName[in.name] = in
+	}
+	m.inputs = []ref{{layer: m.layers[0].name}}
+	for i, l := range m.layers[1:] {
+		l.calls = []call{{args: []ref{{layer: m.layers[i].name}}}}
+	}
+	m.outputs = []ref{{layer: m.layers[len(m.layers)-1].name}}
+}
+
+// inputShape returns the shape of what the first layer of a Sequential model reads,
+// with the batch; nil: it is not told.
+func (l *layer) inputShape() any {
+	for _, k := range []string{"batch_input_shape", "batch_shape"} {
+		if v := l.config.o[k]; v != nil {
+			return v
+		}
+	}
+	if l.built != nil {
+		return l.built
+	}
+	if l.class == "Embedding" {
+		return []any{nil, l.config.o["input_length"]}
+	}
+	if n := l.config.o["input_dim"]; n != nil { // as of Keras 1
+		return []any{nil, l.config.o["input_length"], n}
+	}
+	if l.model != nil && len(l.model.layers) > 0 {
+		return l.model.layers[0].inputShape()
+	}
+	if len(l.inner) > 0 && l.class == "Bidirectional" {
+		return l.inner[0].inputShape()
+	}
+	return nil
+}
+
+// layer reads the description of a layer.
+func (t *topology) layer(v any, i, depth int) (*layer, error) {
+	o, ok := v.(object)
+	if t.count++; t.count > maxLayers {
+		return nil, network.Refuse(network.ErrUnsupported, "model", "more than %d layers", maxLayers)
+	}
+	l := &layer{keras: t.version}
+	if ok {
+		l.class, ok = o["class_name"].(string)
+	}
+	c, isObject := o["config"].(object)
+	if l.name, _ = o["name"].(string); l.name == "" {
+		l.name, _ = c["name"].(string)
+	}
+	if l.name == "" {
+		l.name = fmt.Sprintf("layer %d", i)
+	}
+	nested := l.class == "Sequential" || l.class == "Model" || l.class == "Functional"
+	if !ok || !isObject && !nested {
+		return nil, network.Refuse(network.ErrDamaged, l.name, "it is no layer with a class and a config")
+	}
+	l.class, l.name = cut(l.class), cut(l.name)
+	if custom, _ := o["registered_name"].(string); custom != "" && custom != l.class && !strings.HasPrefix(custom, "keras") && classes[l.class] != nil {
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it is a layer of its own, %s, whose code the file does not have", network.Quote(custom))
+	}
+	if home, _ := o["module"].(string); strings.Contains(home, ".ops") && classes[l.class] != nil && l.class != "NotEqual" && l.class != "Any" {
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it is a function of %s between layers; use the layer of that name", network.Quote(home))
+	}
+	l.config = newConfig(l.title(), c)
+	l.frozen = c["trainable"] == false
+	if b, ok := o["build_config"].(object); ok {
+		l.built = b["input_shape"]
+	}
+	var err error
+	if nested {
+		if l.model, err = t.model(o, depth+1); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.wrapped(l, c, depth); err != nil {
+		return nil, err
+	}
+	nodes, _ := o["inbound_nodes"].([]any)
+	for _, n := range nodes {
+		k := caller{}
+		if !k.read(n) {
+			return nil, network.Refuse(network.ErrDamaged, l.title(), "what it reads is not told as Keras does")
+		}
+		l.calls = append(l.calls, k.call)
+	}
+	return l, nil
+}
+
+// wrapped reads the layers in a wrapper.
+func (t *topology) wrapped(l *layer, c object, depth int) error {
+	if l.class != "TimeDistributed" && l.class != "Bidirectional" {
+		return nil
+	}
+	if depth > maxNesting {
+		return network.Refuse(network.ErrUnsupported, l.title(), "layers lie more than %d deep in each other", maxNesting)
+	}
+	l.config.used["layer"], l.config.used["backward_layer"] = true, true
+	inner, err := t.layer(c["layer"], 0, depth+1)
+	if err != nil {
+		return err
+	}
+	l.inner = []*layer{inner}
+	if l.class != "Bidirectional" {
+		return nil
+	}
+	if c["backward_layer"] != nil {
+		back, err := t.layer(c["backward_layer"], 1, depth+1)
+		if err != nil {
+			return err
+		}
+		l.inner = append(l.inner, back)
+		return nil
+	}
+	// The other direction is a layer of the same config.
+	o := object{}
+	for k, v := range inner.config.o {
+		o[k] = v
+	}
+	o["go_backwards"] = o["go_backwards"] != true
+	back := &layer{class: inner.class, name: inner.name, frozen: inner.frozen, keras: inner.keras, config: newConfig(inner.title(), o)}
+	l.inner = append(l.inner, back)
+	return nil
+}
+
+// cut shortens a name for messages.
+func cut(s string) string { return s[:min(len(s), 200)] }
+
+// A caller reads what a layer is called with.
+type caller struct {
+	call
+	depth int
+}
+
+// read reads a node of inbound_nodes: of Keras 1 and 2 a list of
+// [layer, node, index, keywords], of Keras 3 {"args", "kwargs"}.
+func (k *caller) read(v any) bool {
+	switch v := v.(type) {
+	case object:
+		if !k.value(v["args"]) {
+			return false
+		}
+		kwargs, _ := v["kwargs"].(object)
+		return k.keywords(kwargs)
+	case []any:
+		if r, ok := refOf(v); ok { // a list of one that is left out
+			return k.add(r, v)
+		}
+		for _, e := range v {
+			l, _ := e.([]any)
+			r, ok := refOf(e)
+			if !ok || !k.add(r, l) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// add adds what is read, with the keywords beside it.
+func (k *caller) add(r ref, l []any) bool {
+	k.args = append(k.args, r)
+	if len(l) > 3 {
+		kwargs, _ := l[3].(object)
+		return k.keywords(kwargs)
+	}
+	return true
+}
+
+// keywords reads named arguments. Which may hold tensors depends on the layer; those
+// of states and masks are noted, and what is not known is taken for one more input,
+// which the layer then refuses.
+func (k *caller) keywords(o object) bool {
+	for _, key := range sortedKeys(o) {
+		v := o[key]
+		switch {
+		case v == nil || key == "training":
+		case key == "mask":
+			k.masked = true
+		case key == "initial_state" || key == "constants":
+			k.state = true
+		case v == false || v == 0.0:
+		default:
+			if !k.value(v) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// value reads an argument of Keras 3: a tensor, or a list of arguments.
+func (k *caller) value(v any) bool {
+	if k.depth++; k.depth > 64 {
+		return false
+	}
+	switch v := v.(type) {
+	case []any:
+		if r, ok := refOf(v); ok {
+			k.args = append(k.args, r)
+			return true
+		}
+		for _, e := range v {
+			if !k.value(e) {
+				return false
+			}
+		}
+		return true
+	case object:
+		if v["class_name"] != "__keras_tensor__" {
+			return false
+		}
+		c, _ := v["config"].(object)
+		r, ok := refOf(c["keras_history"])
+		k.args = append(k.args, r)
+		return ok
+	case nil, float64, bool: // such as what NotEqual compares with
+		return true
+	}
+	return false
+}
+
+// refOf reads [layer, node, index].
+func refOf(v any) (ref, bool) {
+	l, ok := v.([]any)
+	if !ok || len(l) < 3 {
+		return ref{}, false
+	}
+	name, ok1 := l[0].(string)
+	node, ok2 := whole(l[1])
+	index, ok3 := whole(l[2])
+	return ref{cut(name), node, index}, ok1 && ok2 && ok3
+}
+
+// refsOf reads a list of those, or an only one.
+func refsOf(v any) ([]ref, bool) {
+	if r, ok := refOf(v); ok {
+		return []ref{r}, true
+	}
+	if o, ok := v.(object); ok { // by names
+		l := []any{}
+		for _, k := range sortedKeys(o) {
+			l = append(l, o[k])
+		}
+		v = l
+	}
+	l, ok := v.([]any)
+	var refs []ref
+	for _, e := range l {
+		list, isList := e.([]any)
+		if isList && len(list) == 1 { // a list of one
+			e = list[0]
+		}
+		r, isRef := refOf(e)
+		ok = ok && isRef
+		refs = append(refs, r)
+	}
+	return refs, ok
+}
