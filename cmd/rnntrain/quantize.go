@@ -14,6 +14,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/message"
+	"github.com/rnnrun/rnnrun/internal/ports"
 	"github.com/rnnrun/rnnrun/quantize"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -31,13 +32,13 @@ weights, not of int8, which have lost some already.
 
 --calibrate names data like those the model will read: of a classifier a table,
 of a language model a text, of a translator pairs, otherwise a series of inputs,
-CSV or NPY. quantize
-then measures both models on them, in all and with each part of the model alone
-in few bits: lost points of accuracy, the rise of the perplexity in percent, or
-the error of the outputs in percent of their spread. Without it the measure is
-the error on the model's goldens. Data also set the scale of an int8 layer that
-reads numbers, and bring the columns of the inputs to one range; without them it
-is chosen anew for each step.
+CSV or NPY; a graph of layers has a file for each of its inputs, or an .npz of all.
+quantize then measures both models on them, in all and with each part of the model
+alone in few bits: lost points of accuracy, the rise of the perplexity in percent,
+or the error of the outputs in percent of their spread, of the worst if there are
+several. Without it the measure is the error on the model's goldens. Data also set
+the scale of an int8 layer that reads numbers, and bring the columns of the inputs
+to one range; without them it is chosen anew for each step.
 
 --max-loss keeps the parts that cost most in f16, until the loss is at most
 that. Without it, a model that loses more than 3 points of accuracy, 10 % of
@@ -67,7 +68,7 @@ ones.
 	f.columns.add(c)
 	f.pairs.add(c)
 	c.Flags().StringVar(&f.dtype, "dtype", "int8", "number format of the weights: f16, int8, or as an experiment int4")
-	c.Flags().StringVar(&f.data, "calibrate", "", "data to calibrate and measure on")
+	c.Flags().StringArrayVar(&f.calibrate, "calibrate", nil, "`FILE` of data to calibrate and measure on, or of a graph NAME=FILE for one of its inputs, or an .npz file of all")
 	c.Flags().Float64Var(&f.last, "last", 1, "of a text, the part at its end to measure")
 	c.Flags().IntVar(&f.steps, "steps", 10_000, "of a series, the number of steps to measure")
 	c.Flags().StringVar(&f.plot, "drift", "", "draw the error over time, in one run of --steps through the data, to a .png or .svg")
@@ -90,7 +91,9 @@ type quantizeFlags struct {
 	columns   columnFlags
 	pairs     pairFlags
 	dtype     string
-	data      string
+	calibrate []string    // FILE or NAME=FILE
+	files     ports.Files // of calibrate
+	data      string      // the same for messages; "": none
 	last      float64
 	steps     int
 	maxLoss   float64
@@ -121,7 +124,7 @@ func (f *quantizeFlags) run(c *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
-	outputs, err := cli.ClaimOutputs([]string{name, f.data},
+	outputs, err := cli.ClaimOutputs(append(f.mayRead(), name),
 		cli.Output{Flag: "-o", Path: f.output.output, Replaces: name}, cli.Output{Flag: "--drift", Path: f.plot})
 	if err != nil {
 		return err
@@ -129,6 +132,9 @@ func (f *quantizeFlags) run(c *cobra.Command, name string) error {
 	defer outputs.Release()
 	description, size, err := cli.ReadModel(name)
 	if err != nil {
+		return err
+	}
+	if err := f.connect(description); err != nil {
 		return err
 	}
 	m, err := cli.NewNetwork(description)
@@ -227,12 +233,16 @@ func (f *quantizeFlags) fixedParts() (map[string]format.DType, error) {
 	return parts, nil
 }
 
-// measured says what was measured on: the file of that name, or without data the
-// model's goldens, or random inputs.
-func (f *quantizeFlags) measured(file string, original *format.Model) string {
+// measured says what was measured on: the files, by names that name gives, or without
+// data the model's goldens, or random inputs.
+func (f *quantizeFlags) measured(name func(path string) string, original *format.Model) string {
+	var names []string
+	for _, path := range f.files.Paths() {
+		names = append(names, name(path))
+	}
 	switch {
-	case f.data != "":
-		return "on " + file
+	case names != nil:
+		return "on " + strings.Join(names, ", ")
 	case len(original.Goldens) == 0:
 		return "on random inputs"
 	}
@@ -251,7 +261,7 @@ func (f *quantizeFlags) describe(q *quantization, original *format.Model) error 
 	}
 	small.Provenance = append(small.Provenance,
 		format.Property{Key: "quantize.command", Value: "rnntrain " + strings.Join(portable(f.args), " ")},
-		format.Property{Key: "quantize.measured", Value: f.measured(filepath.Base(f.data), original)})
+		format.Property{Key: "quantize.measured", Value: f.measured(filepath.Base, original)})
 	m, err := cli.NewNetwork(small)
 	if err != nil {
 		return err

@@ -1,85 +1,94 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"os"
+	"strings"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/ports"
 	"github.com/rnnrun/rnnrun/internal/series"
 	"github.com/rnnrun/rnnrun/quantize"
 )
 
+// connect finds out which files of --calibrate are for which inputs of the model. A
+// stack of layers reads one.
+func (f *quantizeFlags) connect(d *format.Model) (err error) {
+	switch {
+	case len(f.calibrate) == 0:
+		return nil
+	case d.Graph != nil:
+		f.files, err = ports.ConnectInputs("--calibrate", f.calibrate, d.Graph.Inputs)
+	case len(f.calibrate) > 1:
+		return cli.Usagef("--calibrate: the model reads one file")
+	default:
+		f.files.All = f.calibrate[0]
+	}
+	f.data = strings.Join(f.files.Paths(), ", ")
+	return err
+}
+
+// mayRead returns the files that --calibrate may name: only the model says whether an
+// argument is a file or that of an input.
+func (f *quantizeFlags) mayRead() (paths []string) {
+	for _, arg := range f.calibrate {
+		_, path, _ := strings.Cut(arg, "=")
+		paths = append(paths, arg, path)
+	}
+	return paths
+}
+
 // graphSequences reads the sequences of the data for a graph, of at most --steps steps
 // together.
 func (f *quantizeFlags) graphSequences(d *format.Model) (list []quantize.Sequence, err error) {
-	if len(d.Graph.Inputs) > 1 {
-		return nil, fmt.Errorf("the model has %d inputs, and --calibrate gives one", len(d.Graph.Inputs))
-	}
-	if n := d.TokenWidth(); n > 0 {
-		err = eachSequence(f.data, 1, n, f.steps, func(x []int32) { list = append(list, quantize.NewSequence(d, x, nil)) })
-	} else {
-		err = eachSequence(f.data, d.InputSize, d.InputSize, f.steps, func(x []float32) { list = append(list, quantize.NewSequence(d, nil, x)) })
-	}
-	if err == nil && len(list) == 0 {
-		err = fmt.Errorf("%s: it holds no steps to measure on", f.data)
-	}
-	return list, err
-}
-
-// eachSequence calls do with each sequence of a file, of at most that many steps
-// together. A row of the file has width numbers, and a step has step.
-func eachSequence[T series.Number](path string, width, step, steps int, do func(x []T)) error {
-	file, err := os.Open(path)
+	source := &ports.Source{Flag: "--calibrate", Files: f.files, Inputs: d.Graph.Inputs, Stdin: strings.NewReader("")}
+	defer source.Close()
+	r, o, err := source.Open()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer file.Close()
-	in := bufio.NewReaderSize(file, 1<<16)
-	o := series.Options{Name: path, Kind: series.KindOf(path), Width: width}
-	if o.Kind == series.KindUnknown {
-		o.Kind = series.Sniff(in)
-	}
-	r, err := series.NewReader[T](in, o)
-	if err != nil {
-		return err
-	}
-	for left := steps * step; left > 0; {
+	for left := f.steps; left > 0; {
 		if err := r.Next(); err == io.EOF {
-			return nil
+			break
 		} else if err != nil {
-			return err
+			return nil, err
 		}
-		x, err := readSequence(r, width, left)
+		x, err := readSequence(r, o, left)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if len(x)%step != 0 {
-			return fmt.Errorf("%s: a sequence of %d, and a step of the model reads %d", path, len(x), step)
+		if n := len(x) / o.Width; n > 0 {
+			numbers, tokens := ports.Split(d.Graph.Inputs, x, nil, nil)
+			list = append(list, quantize.NewSequence(d, tokens, numbers))
+			left -= n
 		}
-		if len(x) > 0 {
-			do(x)
-		}
-		left -= len(x)
 	}
-	return nil
+	if len(list) == 0 {
+		return nil, fmt.Errorf("%s: it holds no steps to measure on", f.data)
+	}
+	return list, nil
 }
 
-// readSequence reads at most so many numbers of a sequence, in rows of width.
-func readSequence[T series.Number](r series.Reader[T], width, most int) (x []T, err error) {
-	row := make([]T, width)
-	for len(x) < most {
-		n, err := r.Read(row)
-		x = append(x, row[:n]...)
+// readSequence reads at most so many steps of a sequence.
+func readSequence(r series.Reader[float32], o series.Options, most int) (x []float32, err error) {
+	steps := make([]float32, 256*o.Width)
+	for len(x) < most*o.Width {
+		n, err := r.Read(steps)
+		for _, v := range steps[:n] {
+			if v-v != 0 {
+				return nil, fmt.Errorf("%s: %v, which is no number to measure on", o.Name, v)
+			}
+		}
+		x = append(x, steps[:n]...)
 		if err == io.EOF {
 			break
 		} else if err != nil {
 			return nil, err
 		}
 	}
-	return x, nil
+	return x[:min(len(x), most*o.Width)], nil
 }
 
 // randomSequences returns random inputs for a graph: tokens, and numbers within ±1 or

@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
+	"math"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/modeltest"
+	"github.com/rnnrun/rnnrun/npy"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -172,4 +175,76 @@ func TestQuantizeRefusesPartsOfAGraph(t *testing.T) {
 	require.Equal(t, 2, code)
 	require.Contains(t, stderr, "two formats")
 	require.NoFileExists(t, out)
+}
+
+// Each input has its file, or its array of an .npz, and sequences stay apart.
+func TestQuantizeReadsAllInputsOfAGraph(t *testing.T) {
+	dir := t.TempDir()
+	conv, err := format.PackConv(2, 3, 2, 1, 1, []float32{1, -0.5, 0.25, 0.3, 0.7, -0.2, 0.1, 0.9, -1, -0.4, 0.6, 0.8}, nil)
+	require.NoError(t, err)
+	model, small := filepath.Join(dir, "m.rnn"), filepath.Join(dir, "s.rnn")
+	require.NoError(t, format.WriteFile(model, &format.Model{InputSize: 4, Graph: &format.Graph{
+		Inputs: []format.Input{{Name: "pairs", Frames: 2, Channels: 2}, {Name: "ids", Frames: 1, Channels: 1, Tokens: 3}},
+		Nodes: []format.Node{
+			{Op: &format.Embedding{Tokens: 3, Size: 3, Table: []float32{0.5, -1, 2, 0.25, -0.75, 1, 0.1, 0.2, 0.3}}, Inputs: []int{1}},
+			{Op: conv, Inputs: []int{0}},
+			{Op: &format.Binary{Function: format.BinaryMul}, Inputs: []int{2, 3}},
+			{Op: &format.SequencePool{Pool: format.PoolMax}, Inputs: []int{4}},
+		},
+		Outputs: []format.Port{{Name: "product", Value: 4}, {Name: "most", Value: 5}},
+	}}))
+	pairs := npy.Array{Name: "pairs", DType: npy.Float32, Shape: []int{2, 3, 2, 2}}
+	var lines strings.Builder
+	for i := range 24 {
+		v := float32(i%7) - 3
+		pairs.Floats = append(pairs.Floats, v)
+		fmt.Fprint(&lines, v, map[bool]string{true: "\n", false: ","}[i%4 == 3])
+		if i == 11 {
+			lines.WriteByte('\n') // the second sequence
+		}
+	}
+	all := archive(t, pairs, npy.Array{Name: "ids", DType: npy.Int32, Shape: []int{2, 3}, Integers: []int32{0, 1, 2, 2, 1, 0}})
+	files := map[string]string{"pairs": write(t, "pairs.csv", lines.String()), "ids": write(t, "ids.csv", "0\n1\n2\n\n2\n1\n0\n")}
+	var losses []float64
+	for _, args := range [][]string{
+		{"--calibrate", all},
+		{"--calibrate", "ids=" + files["ids"], "--calibrate", "pairs=" + files["pairs"]},
+	} {
+		code, out, stderr := invoke(t, append([]string{"quantize", model, "-o", small, "--json", "--allow-loss"}, args...)...)
+		require.Zero(t, code, stderr)
+		var r quantizedGraph
+		require.NoError(t, json.Unmarshal([]byte(out), &r))
+		require.Len(t, r.Outputs, 2)
+		losses = append(losses, r.Loss)
+	}
+	require.Equal(t, losses[0], losses[1])
+	for _, test := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"--calibrate", "ids=" + files["ids"]}, 2, `also reads the input "pairs"`},
+		{[]string{"--calibrate", files["pairs"]}, 1, "the model reads 5 a step"},
+		{[]string{"--calibrate", "pairs=" + files["ids"], "--calibrate", "ids=" + files["ids"]}, 1, "ids.csv"},
+	} {
+		code, _, stderr := invoke(t, append([]string{"quantize", model, "-o", small}, test.args...)...)
+		require.Equal(t, test.code, code, stderr)
+		require.Contains(t, stderr, test.says)
+	}
+	stack := filepath.Join(dir, "stack.rnn")
+	require.NoError(t, format.WriteFile(stack, modeltest.Spec{Cell: format.CellLSTM}.Model()))
+	code, _, stderr := invoke(t, "quantize", stack, "-o", small, "--calibrate", all, "--calibrate", all)
+	require.Equal(t, 2, code)
+	require.Contains(t, stderr, "reads one file")
+}
+
+// Inputs that are not finite say nothing of a loss.
+func TestQuantizeRefusesInputsThatAreNotFinite(t *testing.T) {
+	dir := t.TempDir()
+	model := filepath.Join(dir, "m.rnn")
+	require.NoError(t, format.WriteFile(model, modeltest.ConvLSTM(3)))
+	data := archive(t, npy.Array{Name: "x", DType: npy.Float32, Shape: []int{2, 3}, Floats: []float32{1, 2, 3, 4, float32(math.NaN()), 6}})
+	code, _, stderr := invoke(t, "quantize", model, "-o", filepath.Join(dir, "s.rnn"), "--calibrate", data)
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "NaN")
 }

@@ -69,7 +69,7 @@ func (f *quantizeFlags) report(w io.Writer, q *quantization, original *format.Mo
 	r, m := q.result, q.measure
 	var b strings.Builder
 	fmt.Fprintf(&b, "size        %d → %d bytes (%s)\n", q.before, q.after, percent(float64(q.after)/float64(q.before)))
-	fmt.Fprintf(&b, "measured    %s\n", f.measured(f.data, original))
+	fmt.Fprintf(&b, "measured    %s\n", f.measured(cli.Printable, original))
 	if m.Name != "" {
 		fmt.Fprintf(&b, "%-12s%s → %s\n", m.Name, m.Show(m.Original), m.Show(m.Last))
 	}
