@@ -239,9 +239,24 @@ func (t *tracer) castFlow(c *call) ([]value, error) {
 	return same(c)
 }
 
+// unchanged returns the value to which zeros are added, as exporters do to keep an input
+// that nothing else reads; nil: none are. States stay states.
+func unchanged(c *call, function format.BinaryFunction) value {
+	for i := range 2 {
+		a, ok := c.in[i].(*array)
+		if ok && a.isFloat() && a.isZero() && within(a.shape, shapeOfFlow(c.in[1-i])) && (function == format.BinaryAdd || function == format.BinarySub && i == 1) {
+			return c.in[1-i]
+		}
+	}
+	return nil
+}
+
 // binaryFlow returns the operator of two values.
 func binaryFlow(function format.BinaryFunction) func(t *tracer, c *call) ([]value, error) {
 	return func(t *tracer, c *call) ([]value, error) {
+		if v := unchanged(c, function); v != nil {
+			return []value{v}, nil
+		}
 		if v, ok, err := t.cellBinary(c, function); ok || err != nil {
 			return []value{v}, err
 		}
@@ -258,10 +273,6 @@ func binaryFlow(function format.BinaryFunction) func(t *tracer, c *call) ([]valu
 		}
 		for i := range c.in {
 			if a, ok := c.in[i].(*array); ok {
-				// Exporters add zeros to keep an input that nothing else reads.
-				if a.isFloat() && a.isZero() && len(a.shape) <= rankOfFlow(c.in[1-i]) && (function == format.BinaryAdd || function == format.BinarySub && i == 1) {
-					return []value{c.in[1-i]}, nil
-				}
 				if n, ok := t.scalar(a); ok {
 					if f, ok := affineOf(function, n, i == 1); ok && len(a.shape) <= rankOfFlow(c.in[1-i]) {
 						one := &call{importer: c.importer, node: &node{operator: c.node.operator, name: c.node.name, inputs: []string{c.node.inputs[1-i]}, outputs: c.node.outputs}, in: []value{c.in[1-i]}}
@@ -279,6 +290,31 @@ func binaryFlow(function format.BinaryFunction) func(t *tracer, c *call) ([]valu
 		}
 		return one(t.combine(c, function, x[0], x[1]))
 	}
+}
+
+// shapeOfFlow returns the lengths of a value's axes, as far as they are known.
+func shapeOfFlow(v value) []int {
+	switch v := v.(type) {
+	case *flow:
+		return v.shape
+	case *tensors:
+		return v.lengths()
+	}
+	return nil
+}
+
+// within reports whether an array of a shape, spread to another, makes that no larger.
+func within(a []size, shape []int) bool {
+	by := len(shape) - len(a)
+	if by < 0 {
+		return false
+	}
+	for k, n := range a {
+		if !n.is(1) && !n.is(int64(shape[by+k])) {
+			return false
+		}
+	}
+	return true
 }
 
 func rankOfFlow(v value) int {

@@ -98,6 +98,7 @@ func TestOperatorsOfGraphs(t *testing.T) {
 		"a sum with what is spread":    small(plain, ofAStep, tensors(w(4, 1)), node("Add", in("w"), out)),
 		"a product with the last axis": small(plain, ofAStep, tensors(w(12)), node("Mul", in("w"), out)),
 		"a product with a matrix":      small(plain, ofAStep, tensors(w(4, 12)), node("Mul", in("w"), out)),
+		"zeros that spread it":         small(plain, []any{1, 4, 1}, tensors(onnxtest.Floats("w", []int{3}, make([]float32, 3))), sigmoid("x"), node("Add", list("s", "w"), out)),
 		"a constant minus":             small(plain, features, tensors(w(4)), node("Sub", list("w", "x"), out)),
 		"a quotient":                   small(plain, features, tensors(positive(w(4))), node("Div", in("w"), out)),
 		"a gate":                       small(plain, features, nil, sigmoid("x"), node("Mul", in("s"), out)),
