@@ -76,58 +76,75 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 	if !(f.tolerance >= 0) {
 		return cli.Usagef("--tolerance %g is no number from 0 on", f.tolerance)
 	}
+	if _, err := choose("golden", f.golden, map[string]bool{"check": true, "synthetic": true}, convertGoldens...); err != nil {
+		return err
+	}
 	outputs, err := cli.ClaimOutputs(f.reads(path), cli.Output{Flag: "-o", Path: f.output.output})
 	if err != nil {
 		return err
 	}
 	defer outputs.Release()
-	data, err := readInput(c, path)
+	converted, err := f.convert(c, path)
 	if err != nil {
 		return err
+	}
+	if err := format.WriteFile(f.output.output, converted.model); err != nil {
+		return err
+	}
+	return f.report(c.OutOrStdout(), converted)
+}
+
+// convert reads the source, and proves the model that it makes of it.
+func (f *convertFlags) convert(c *cobra.Command, path string) (*conversion, error) {
+	data, err := readInput(c, path)
+	if err != nil {
+		return nil, err
 	}
 	s := source{data: data, name: path}
 	s.graph.Output, s.graph.Dimensions = f.graphOutput, f.dimensions
 	if err := f.describe(&s); err != nil {
-		return err
+		return nil, err
 	}
 	if s.graph.Constants, err = readConstants(f.inputs); err != nil {
-		return err
+		return nil, err
 	}
 	var proof *proof
 	if len(f.checks) > 0 {
 		if proof, err = readProof(f.checks); err != nil {
-			return err
+			return nil, err
 		}
 		s.checked = proof
 	}
 	n, err := s.read()
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if err := f.setReset(n, s.kind); err != nil {
-		return err
+		return nil, err
 	}
 	if err := f.complete(n, &s); err != nil {
-		return err
+		return nil, err
 	}
 	m, err := n.Model()
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if proof != nil {
 		if m, err = proof.choose(n, m, f.tolerance); err != nil {
-			return fmt.Errorf("%s: %w", strings.Join(f.checks, ", "), err)
+			return nil, fmt.Errorf("%s: %w", strings.Join(f.checks, ", "), err)
 		}
 	}
 	notes, err := f.text.apply(m)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	n.Notes = append(n.Notes, notes...)
-	if err := format.WriteFile(f.output.output, m); err != nil {
-		return err
+	if f.synthetic() {
+		if err := addSynthetic(m); err != nil {
+			return nil, err
+		}
 	}
-	return f.report(c.OutOrStdout(), &conversion{source: &s, network: n, model: m, proof: proof})
+	return &conversion{source: &s, network: n, model: m, proof: proof}, nil
 }
 
 // reads lists the files that are read.

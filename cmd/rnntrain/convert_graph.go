@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
 // graphNodes counts the nodes of a graph by their kinds: "12: 4 conv, 3 map, …".
@@ -24,4 +25,42 @@ func graphNodes(g *format.Graph) string {
 		kinds[i] = fmt.Sprintf("%d %s", counts[kind], kind)
 	}
 	return fmt.Sprintf("%d: %s", len(g.Nodes), strings.Join(kinds, ", "))
+}
+
+// A graphPort is an input or an output of a graph, for a report.
+type graphPort struct {
+	what, name string
+	format.Value
+	function format.Output
+}
+
+// portsOf lists the inputs and the outputs of a graph.
+func portsOf(d *format.Model) (list []graphPort) {
+	values, _ := d.Graph.Values() // of a valid graph
+	for i, in := range d.Graph.Inputs {
+		list = append(list, graphPort{what: "input", name: in.Name, Value: values[i]})
+	}
+	for _, out := range d.Graph.Outputs {
+		list = append(list, graphPort{what: "output", name: out.Name, Value: values[out.Value], function: d.Output})
+	}
+	return list
+}
+
+// String says what the port is: "gains, 1×22 a step".
+func (p graphPort) String() string {
+	text := fmt.Sprintf("%s, %v a step", cli.Printable(p.name), p.Value)
+	if p.Tokens > 0 {
+		text += fmt.Sprintf(", below %d", p.Tokens)
+	}
+	if !p.EachStep() {
+		text = fmt.Sprintf("%s, %v a sequence", cli.Printable(p.name), p.Value)
+	}
+	if p.function != format.OutputLinear {
+		text += fmt.Sprintf(", %v", p.function)
+	}
+	return text
+}
+
+func (p graphPort) json() cli.Object {
+	return cli.Object{"name", p.name, "frames", p.Frames, "channels", p.Channels, "tokens", p.Tokens, "each_step", p.EachStep()}
 }

@@ -34,9 +34,14 @@ func (f *convertFlags) report(w io.Writer, c *conversion) error {
 		fmt.Fprintf(&b, "%-12s"+format+"\n", append([]any{what}, args...)...)
 	}
 	line("source", "%s, %s", c.source.name, c.source.kind)
-	if e := c.model.Embedding; e != nil {
+	switch e := c.model.Embedding; {
+	case c.model.Graph != nil:
+		for _, port := range portsOf(c.model) {
+			line(port.what, "%s", port)
+		}
+	case e != nil:
 		line("input", "tokens, %d of %d numbers each", e.Tokens, e.Size)
-	} else {
+	default:
 		line("input", "%d numbers a step", c.model.InputSize)
 	}
 	if t := c.model.Tokenizer; t != nil {
@@ -49,19 +54,25 @@ func (f *convertFlags) report(w io.Writer, c *conversion) error {
 		l := &c.network.Layers[i]
 		line("layer", "%s, %d → %d%s", l.Cell, l.InputSize, l.OutputSize(), remarks(l))
 	}
-	line("steps used", "%s", steps(c.network.Pool))
-	line("output", "%d, %v", c.network.OutputSize(), c.network.Output)
+	if c.model.Graph == nil {
+		line("steps used", "%s", steps(c.network.Pool))
+		line("output", "%d, %v", c.network.OutputSize(), c.network.Output)
+	}
 	for _, note := range notesOf(c.network) {
 		line("note", "%s", note)
 	}
 	line("parameters", "%d", c.model.Parameters())
 	if p := c.proof; p != nil {
-		line("check", "max error %.3g, mean error %.3g%s, over %d sequences of %d steps; kept in the model", p.max, p.mean, p.matched(), p.sequences, p.steps)
+		line("check", "max error %.3g, mean error %.3g%s, over %d sequences of %d steps%s", p.max, p.mean, p.matched(), p.sequences, p.steps,
+			map[bool]string{true: "; kept in the model"}[!f.synthetic()])
 		for i := range p.outputs {
 			line("", "%s: max error %.3g, mean error %.3g", cli.Printable(p.outputs[i].name), p.outputs[i].max, p.outputs[i].mean)
 		}
 	} else {
 		line("check", "none: give inputs and outputs with --check to prove it")
+	}
+	if f.synthetic() {
+		line("goldens", "%d of random inputs, for rnnrun verify", len(c.model.Goldens))
 	}
 	line("written", "%s, %d bytes", f.output.output, info.Size())
 	_, err = io.WriteString(w, b.String())
@@ -146,6 +157,13 @@ func (f *convertFlags) json(c *conversion, size int64) cli.Object {
 	if e := c.model.Embedding; e != nil {
 		o = append(o, "tokens", e.Tokens)
 	}
+	if c.model.Graph != nil {
+		lists := map[string]cli.Array{"input": {}, "output": {}}
+		for _, port := range portsOf(c.model) {
+			lists[port.what] = append(lists[port.what], port.json())
+		}
+		o = append(o, "inputs", lists["input"], "outputs", lists["output"])
+	}
 	o = append(o,
 		"layers", layers,
 		"pool", c.network.Pool.String(),
@@ -162,21 +180,25 @@ func (f *convertFlags) json(c *conversion, size int64) cli.Object {
 		o = append(o, "notes", notes)
 	}
 	if p := c.proof; p != nil {
-		outputs := cli.Array{}
-		for i := range p.outputs {
-			outputs = append(outputs, cli.Object{"name", p.outputs[i].name, "max_error", p.outputs[i].max, "mean_error", p.outputs[i].mean})
-		}
-		o = append(o, "check", cli.Object{
-			"max_error", p.max,
-			"mean_error", p.mean,
-			"sequences", p.sequences,
-			"steps", p.steps,
-			"tolerance", f.tolerance,
-			"of", p.of(),
-			"outputs", outputs,
-		})
+		o = append(o, "check", p.json(f.tolerance))
 	}
 	return o
+}
+
+func (p *proof) json(tolerance float64) cli.Object {
+	outputs := cli.Array{}
+	for i := range p.outputs {
+		outputs = append(outputs, cli.Object{"name", p.outputs[i].name, "max_error", p.outputs[i].max, "mean_error", p.outputs[i].mean})
+	}
+	return cli.Object{
+		"max_error", p.max,
+		"mean_error", p.mean,
+		"sequences", p.sequences,
+		"steps", p.steps,
+		"tolerance", tolerance,
+		"of", p.of(),
+		"outputs", outputs,
+	}
 }
 
 // notesOf returns a network's notes, and which flags give a model what the source
