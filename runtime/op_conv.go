@@ -51,13 +51,26 @@ func (o *convOp) weightBytes() int {
 	return matrixBytes(&o.Weight, o.Weight.Depth) + float32Bytes*len(o.Bias)
 }
 
+// width returns how many numbers the taps of a frame are.
+func (o *convOp) width() int { return o.Kernel * o.InputSize }
+
+func (o *convOp) dilated() bool { return o.Dilation > 1 && o.Kernel > 1 }
+
+func (o *convOp) accumulators() int {
+	n := len(o.Bias)
+	if o.dilated() {
+		n += o.width()
+	}
+	return n * o.frames
+}
+
 func (o *convOp) newStepper(p ports) stepper {
 	s := &convStep{op: o, in: p.in[0], out: p.out[0], product: o.weight.newProduct()}
 	if o.activate != nil || o.OutputSize != len(o.Bias) {
 		s.acc = floats(o.frames * len(o.Bias))
 	}
-	if o.Dilation > 1 && o.Kernel > 1 {
-		s.taps = floats(o.frames * o.Kernel * o.InputSize)
+	if o.dilated() {
+		s.taps = floats(o.frames * o.width())
 	}
 	return s
 }
@@ -75,33 +88,65 @@ func (s *convStep) bytes() int {
 	return sizeOf(s) + floatsBytes(len(s.acc)) + floatsBytes(len(s.taps)) + s.product.bytes()
 }
 
-func (s *convStep) step() { s.convolve(s.out.step, s.in.step) }
-
-func (s *convStep) run(n int, _ []float32) {
-	for i := range n {
-		s.convolve(s.out.run.row(i, len(s.out.step)), s.in.run.row(i, len(s.in.step)))
+// run multiplies as many steps at once as scratch has room for.
+func (s *convStep) run(n int, scratch []float32) {
+	o, ld := s.op, len(s.op.Bias)
+	block := min(n, len(scratch)/o.accumulators())
+	for first := 0; first < n; first += block {
+		block = min(block, n-first)
+		frames := block * o.frames
+		acc := scratch[:frames*ld]
+		s.begin(acc)
+		x := s.in.run.from(first)
+		switch {
+		case s.taps != nil:
+			taps := scratch[len(acc):]
+			for i := range block {
+				s.gather(taps[i*len(s.taps):], x.row(i, len(s.in.step)))
+			}
+			s.product.addInputs(acc, ld, rows{taps, o.width()}, frames)
+		case o.frames == 1:
+			s.product.addInputs(acc, ld, x, frames)
+		default:
+			for i := range block {
+				s.product.addInputs(acc[i*o.frames*ld:], ld, rows{x.row(i, len(s.in.step)), o.Stride * o.InputSize}, o.frames)
+			}
+		}
+		for i := range block {
+			s.finish(s.out.run.row(first+i, len(s.out.step)), acc[i*o.frames*ld:])
+		}
 	}
 }
 
-func (s *convStep) convolve(y, x []float32) {
-	o, ld := s.op, len(s.op.Bias)
-	acc := s.acc
+func (s *convStep) step() {
+	o, acc := s.op, s.acc
 	if acc == nil {
-		acc = y
+		acc = s.out.step
 	}
-	for t := range o.frames {
-		copy(acc[t*ld:], o.Bias)
-	}
-	windows := rows{x, o.Stride * o.InputSize}
+	s.begin(acc)
+	windows := rows{s.in.step, o.Stride * o.InputSize}
 	if s.taps != nil {
-		windows = s.gather(x)
+		s.gather(s.taps, s.in.step)
+		windows = rows{s.taps, o.width()}
 	}
-	s.product.addInputs(acc, ld, windows, o.frames)
-	if s.acc == nil {
-		return
+	s.product.addInputs(acc, len(o.Bias), windows, o.frames)
+	if s.acc != nil {
+		s.finish(s.out.step, acc)
 	}
+}
+
+// begin sets accumulators to the bias.
+func (s *convStep) begin(acc []float32) {
+	for len(acc) > 0 {
+		acc = acc[copy(acc, s.op.Bias):]
+	}
+}
+
+// finish sets a step's outputs to its sums, or to a function of these.
+func (s *convStep) finish(y, acc []float32) {
+	o := s.op
 	for t := range o.frames {
-		sums, to := acc[t*ld:][:o.OutputSize], y[t*o.OutputSize:][:o.OutputSize]
+		sums, to := acc[t*len(o.Bias):][:o.OutputSize], y[t*o.OutputSize:][:o.OutputSize]
 		if o.activate != nil {
 			o.activate(to, sums)
 		} else {
@@ -110,15 +155,13 @@ func (s *convStep) convolve(y, x []float32) {
 	}
 }
 
-// gather puts the taps of each frame of a dilated convolution side by side.
-func (s *convStep) gather(x []float32) rows {
+// gather puts the taps of each frame of a step of a dilated convolution side by side.
+func (s *convStep) gather(taps, x []float32) {
 	o := s.op
-	width := o.Kernel * o.InputSize
 	for t := range o.frames {
 		for k := range o.Kernel {
 			from := (t*o.Stride + k*o.Dilation) * o.InputSize
-			copy(s.taps[t*width+k*o.InputSize:][:o.InputSize], x[from:])
+			copy(taps[t*o.width()+k*o.InputSize:][:o.InputSize], x[from:])
 		}
 	}
-	return rows{s.taps, width}
 }

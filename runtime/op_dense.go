@@ -44,7 +44,7 @@ func (o *denseOp) newStepper(p ports) stepper {
 	bind := func(activation kernels.Activation) stepper {
 		m.Out = s.stepOut()
 		s.stream = o.gates.NewLinear(m, activation)
-		return &denseStep{s}
+		return &denseStep{s, o.activate}
 	}
 	switch o.kind {
 	case format.ActivationNone:
@@ -55,10 +55,33 @@ func (o *denseOp) newStepper(p ports) stepper {
 		return bind(kernels.ActivationReLU)
 	}
 	s.stream = o.gates.NewLinear(m, kernels.ActivationIdentity)
-	return &activatedStep{denseStep{s}, o.activate, floats(o.output)}
+	return &activatedStep{denseStep{s, o.activate}, floats(o.output)}
 }
 
-type denseStep struct{ streamStep }
+type denseStep struct {
+	streamStep
+	activate activation
+}
+
+func (s *denseStep) run(n int, scratch []float32) {
+	s.runOutputs(s.outputs(), n, scratch)
+	s.publish()
+}
+
+// runOutputs makes n steps, of which the last one's outputs are carried in last. It
+// applies the activation to the sums of many steps at once.
+func (s *denseStep) runOutputs(last []float32, n int, scratch []float32) {
+	ld, y := len(s.layer.bias), s.runOut()
+	block := min(n, len(scratch)/ld)
+	for first := 0; first < n; first += block {
+		block = min(block, n-first)
+		s.sums(scratch, s.in.run.from(first), block)
+		for i := range block {
+			s.activate.apply(y.row(first+i, len(last)), scratch[i*ld:][:len(last)])
+		}
+	}
+	copy(last, y.row(n-1, len(last)))
+}
 
 func (s *denseStep) state() (h, c []float32)              { return nil, nil }
 func (s *denseStep) reset()                               { clear(s.outputs()) }
@@ -72,8 +95,7 @@ func (s *denseStep) bytes() int {
 // do not have.
 type activatedStep struct {
 	denseStep
-	activate activation
-	y        []float32
+	y []float32
 }
 
 func (s *activatedStep) step() {
@@ -88,7 +110,11 @@ func (s *activatedStep) finish(sums []float32) {
 	s.publish()
 }
 
-func (s *activatedStep) run(n int, scratch []float32)         { s.runInputs(s, n, scratch) }
+func (s *activatedStep) run(n int, scratch []float32) {
+	s.runOutputs(s.y, n, scratch)
+	s.publish()
+}
+
 func (s *activatedStep) outputs() []float32                   { return s.y }
 func (s *activatedStep) reset()                               { clear(s.y) }
 func (s *activatedStep) carried(list [][]float32) [][]float32 { return append(list, s.y) }

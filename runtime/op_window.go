@@ -23,9 +23,13 @@ func (b *graphPlanner) moveWindows() {
 	nodes := slices.Concat(b.lists()...)
 	for _, n := range nodes {
 		if w, ok := n.op.(*windowOp); ok {
-			w.moves = b.values[n.out[0]].slot != own && !slices.ContainsFunc(nodes, func(reader node) bool {
+			out := &b.values[n.out[0]]
+			w.moves = out.slot != own && !slices.ContainsFunc(nodes, func(reader node) bool {
 				return slices.Contains(reader.in, n.out[0]) && !follows(reader.op)
 			})
+			if w.moves {
+				out.stride = b.values[n.in[0]].width
+			}
 		}
 	}
 }
@@ -42,8 +46,13 @@ func follows(o op) bool {
 
 func (o *windowOp) newStepper(p ports) stepper {
 	s := &windowStep{op: o, in: p.in[0], out: p.out[0]}
-	// Before the window has gone a whole length on, it need not go back.
-	s.memory = floats(2*o.before + len(s.in.step))
+	// Once in a quarter of its length the window goes back to the front, so that a
+	// step moves few more numbers than its own.
+	width := o.before + len(s.in.step) + o.after
+	s.memory = floats(width + o.before/4)
+	if o.moves {
+		s.out.step = s.memory[:width]
+	}
 	return s
 }
 
@@ -105,7 +114,6 @@ func (s *windowStep) overlap(n int) {
 	}
 	clear(data[end:][:s.op.after])
 	copy(s.past(), data[end-s.op.before:end])
-	s.out.run.stride = width
 }
 
 func (s *windowStep) reset() {

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
@@ -35,8 +36,14 @@ type node struct {
 // A value is what one op writes and others read.
 type value struct {
 	width  int // numbers of a step
+	stride int // how far apart steps of a block stand, if they overlap; 0: by width
 	tokens int // tokens of a step
 	slot   int // the place that it shares with others, or own
+}
+
+// block returns the numbers of so many steps, one at least.
+func (v *value) block(steps int) int {
+	return plus(times(steps-1, cmp.Or(v.stride, v.width)), v.width)
 }
 
 // own is the slot of a value with a place of its own: it must outlive a step, or
@@ -209,11 +216,12 @@ func (b *planner) place() {
 	}
 }
 
-// widths returns the greatest width of the values in each slot.
+// widths returns the greatest width of the values in each slot. A window that moves
+// has its step elsewhere.
 func (p *plan) widths() []int {
 	widths := make([]int, p.slots)
 	for _, v := range p.values {
-		if v.slot != own {
+		if v.slot != own && v.stride == 0 {
 			widths[v.slot] = max(widths[v.slot], v.width)
 		}
 	}

@@ -1,6 +1,9 @@
 package runtime
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 const (
 	// blockSteps is the number of steps for which one op runs before the next:
@@ -41,7 +44,7 @@ func (s *Session) Grow(steps int) {
 	}
 	for i, v := range p.values {
 		if v.slot != own {
-			s.places[i].run = rows{q.shared[v.slot], v.width}
+			s.places[i].run = rows{q.shared[v.slot], cmp.Or(v.stride, v.width)}
 		}
 	}
 	if z.scratch > len(q.scratch) {

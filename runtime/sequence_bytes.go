@@ -41,9 +41,11 @@ type sequenceSizes struct {
 
 func (p *plan) sequenceSizes(m *Model, steps int) (z sequenceSizes) {
 	block := m.block(steps)
-	z.shared = p.widths()
-	for slot, width := range z.shared {
-		z.shared[slot] = times(block, width)
+	z.shared = make([]int, p.slots)
+	for i := range p.values {
+		if v := &p.values[i]; v.slot != own {
+			z.shared[v.slot] = max(z.shared[v.slot], v.block(block))
+		}
 	}
 	acc := p.accumulators()
 	z.scratch = min(times(block, acc), max(scratchSize, times(scratchSteps, acc)))

@@ -52,13 +52,12 @@ func (s *Session) placeSteps() {
 		shared[slot] = floats(room(width))
 	}
 	for i, v := range p.values {
-		var data []float32
-		if v.slot == own {
-			data = floats(room(v.width))
-		} else {
-			data = shared[v.slot]
+		switch {
+		case v.slot == own:
+			s.places[i].step = floats(room(v.width))[:v.width]
+		case v.stride == 0:
+			s.places[i].step = shared[v.slot][:v.width]
 		}
-		s.places[i].step = data[:v.width]
 		if v.tokens > 0 {
 			s.places[i].tokens = make([]int32, v.tokens)
 		}
