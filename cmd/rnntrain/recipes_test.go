@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
 // recipes returns the sections of a heading of docs/convert.md, by their titles.
@@ -48,6 +50,33 @@ func TestRecipes(t *testing.T) {
 				}
 			}
 			code, stdout, stderr := invoke(t, append(args, "--tolerance", "1e-6")...)
+			require.Zero(t, code, stderr)
+			require.Contains(t, stdout, "max error")
+		})
+	}
+}
+
+// The architectures of public models give what the definitions do that they describe.
+// testdata/recipes has small models of these definitions.
+func TestArchitecturesOfPublicModels(t *testing.T) {
+	const folder = "../../docs/architectures/"
+	weights := map[string]string{
+		"rnnoise-0.2": "rnnoise-0.2.pt", "deepnano-blitz": "deepnano-blitz.txt",
+		"dred-encoder": "dred.pt", "dred-decoder": "dred.pt", "dred-decoder-init": "dred.pt",
+	}
+	files, err := filepath.Glob(folder + "*.json")
+	require.NoError(t, err)
+	require.Greater(t, len(files), len(weights))
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		_, err = statedict.ParseArchitecture(data)
+		require.NoError(t, err, file)
+	}
+	for name, source := range weights {
+		t.Run(name, func(t *testing.T) {
+			code, stdout, stderr := invoke(t, "convert", "../../testdata/recipes/"+source, "--arch", folder+name+".json",
+				"-o", filepath.Join(t.TempDir(), "m.rnn"), "--check", "../../testdata/recipes/"+name+"-check.npz", "--tolerance", "1e-6")
 			require.Zero(t, code, stderr)
 			require.Contains(t, stdout, "max error")
 		})

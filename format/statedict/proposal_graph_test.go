@@ -42,18 +42,11 @@ func TestProposedGraphs(t *testing.T) {
 
 // A proposed architecture is one that is read, also if it is not yet the model's.
 func TestProposalsAreRead(t *testing.T) {
-	files, err := filepath.Glob("../../testdata/recipes/*.pt")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	read := 0
-	for _, name := range files {
-		data, err := os.ReadFile(name)
+	for _, name := range []string{"cnn-lstm", "conv-gru", "heads", "rnnoise-0.2"} {
+		data, err := os.ReadFile(filepath.Join("../../testdata/recipes", name+".pt"))
 		require.NoError(t, err)
 		list, err := pickle.Read(data, "")
 		require.NoError(t, err)
-		if _, err := statedict.Network(list, nil); err == nil || strings.Contains(err.Error(), `"modules":`) || !strings.Contains(err.Error(), `"nodes":`) {
-			continue // as a stack
-		}
 		a, err := statedict.ParseArchitecture([]byte(proposed(t, list)))
 		require.NoError(t, err)
 		n, err := statedict.Network(list, a)
@@ -61,7 +54,5 @@ func TestProposalsAreRead(t *testing.T) {
 		m, err := n.Model()
 		require.NoError(t, err, name)
 		require.NoError(t, m.Validate())
-		read++
 	}
-	require.Equal(t, 3, read)
 }
