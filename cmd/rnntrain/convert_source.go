@@ -218,7 +218,10 @@ func (s *source) ownArchitecture() error {
 		if len(s.flags) > 0 {
 			return cli.Usagef("%s is of state_dicts that do not tell their architecture, and this file does; --arch gives another", s.flags[0])
 		}
-		if s.arch, err = statedict.ParseArchitecture([]byte(p.Value)); err != nil {
+		if s.arch, err = statedict.ParseArchitecture([]byte(p.Value)); err == nil {
+			err = s.arch.CheckOwn()
+		}
+		if err != nil {
 			return fmt.Errorf("its property %q: %w", p.Name, err)
 		}
 	}

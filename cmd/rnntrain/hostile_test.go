@@ -17,6 +17,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/internal/hostile"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
 // soundSources returns models of each kind that is converted, by the kind.
@@ -35,6 +36,14 @@ func soundSources(t *testing.T) map[string][][]byte {
 			}
 			files[kind] = append(files[kind], data)
 		}
+	}
+	for _, m := range []*format.Model{
+		modeltest.Spec{Cell: format.CellLSTM, Input: 3, Hidden: 4, Outputs: 2, InitialState: true, Normalized: true}.Model(),
+		modeltest.SeededGraph(3), modeltest.SeededGraph(8),
+	} {
+		e, err := safetensorsOf(m)
+		require.NoError(t, err)
+		files[".safetensors"] = append(files[".safetensors"], e.data)
 	}
 	f, err := os.Open("../../testdata/onnx/models.tar.gz")
 	require.NoError(t, err)

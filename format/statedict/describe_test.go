@@ -173,6 +173,26 @@ func TestDescribeRefusesATranslator(t *testing.T) {
 	require.ErrorIs(t, err, network.ErrUnsupported)
 }
 
+// What a file says of itself asks for no more memory than it has.
+func TestOwnArchitecturesAreChecked(t *testing.T) {
+	_, a, err := statedict.Describe(modeltest.SeededGraph(1))
+	require.NoError(t, err)
+	require.NoError(t, a.CheckOwn())
+	for name, change := range map[string]func(a *statedict.Architecture){
+		"computed tensors": func(a *statedict.Architecture) { a.Tensors = map[string]statedict.Edit{"a": {}} },
+		"no nodes":         func(a *statedict.Architecture) { a.Nodes = nil },
+		"a module twice": func(a *statedict.Architecture) {
+			a.Nodes = []statedict.Node{{Op: "linear", Module: "a"}, {Op: "linear", Module: "a"}}
+		},
+		"more than 4096":    func(a *statedict.Architecture) { a.Nodes = make([]statedict.Node, format.MaxNodes+1) },
+		"modules of stacks": func(a *statedict.Architecture) { a.Modules = make([]statedict.Module, 1) },
+	} {
+		b := *a
+		change(&b)
+		require.ErrorIs(t, b.CheckOwn(), network.ErrUnsupported, name)
+	}
+}
+
 // What few recurrent layers have must fit them.
 func TestSpecialKeysAreRefused(t *testing.T) {
 	for keys, says := range map[string]string{

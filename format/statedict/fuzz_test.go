@@ -23,6 +23,8 @@ func FuzzArchitecture(f *testing.F) {
 			"b": {"from": "w.weight", "shape": [-1], "gates": "ifco", "forget": 1}}, "prefix": "", "inputs": [{"name": "t", "tokens": 5}],
 			"nodes": [{"op": "embedding", "module": "emb"}, {"op": "conv_transpose1d", "module": "c", "carry": true}, {"op": "window", "before": 3, "after": 1}, {"op": "pad", "mode": "reflect", "before": 1},
 			{"op": "max_pool", "kernel": 2, "padding": 1}, {"op": "prelu", "module": "act"}, {"op": "reshape", "frames": 3, "channels": 2}, {"op": "matmul", "inputs": ["emb", "emb"], "transposed": true}]}`,
+		`{"inputs": [{"name": "x", "channels": 3}], "nodes": [{"op": "gru", "module": "gru", "gates": [[{"function": "hardsigmoid", "alpha": 0.2}, {"function": "none"}]], "clip": 2},
+			{"op": "pad", "before": 1, "mode": "lowest"}], "normalization": {"mean": "c.bias", "scale": "c.bias"}, "skip": true}`,
 	} {
 		f.Add([]byte(seed), uint8(2))
 	}

@@ -111,6 +111,9 @@ func (g *grapher) name(name string, value int) error {
 
 // put adds a node, and returns its value.
 func (g *grapher) put(op format.Op, in ...int) (int, error) {
+	if len(g.graph.Nodes) == format.MaxNodes {
+		return 0, g.refuse("there are more than %d ops", format.MaxNodes)
+	}
 	g.graph.Nodes = append(g.graph.Nodes, format.Node{Op: op, Inputs: in})
 	shapes, err := g.graph.Values()
 	if err != nil {
