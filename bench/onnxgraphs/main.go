@@ -3,7 +3,8 @@
 // every op beside every other.
 //
 //	cd bench && go run . -h   # says how the library of ONNX Runtime is fetched
-//	go run ./onnxgraphs
+//	go run ./onnxgraphs            # random models
+//	go run ./onnxgraphs FILE.rnn…  # these models, on random inputs
 //
 // Each model reads two sequences at once; one that can be streamed also reads them in
 // parts. What format/onnx makes of the file again must compute the same bits. The
@@ -29,7 +30,14 @@ func main() {
 	stacks := flag.Int("stacks", 300, "the number of random stacks")
 	verbose := flag.Bool("v", false, "name every model that is not read again")
 	flag.Parse()
-	if err := run(*library, *graphs, *stacks, *verbose); err != nil {
+	kinds := []kind{
+		{"graphs", graphSeeds(*graphs), func(seed uint64) *format.Model { return modeltest.SeededGraph(seed, format.DTypeF32, format.DTypeF16) }},
+		{"stacks", upTo(*stacks), func(seed uint64) *format.Model { return randomStack(rand.New(rand.NewPCG(seed, 13))) }},
+	}
+	if flag.NArg() > 0 {
+		kinds = []kind{{"files", upTo(flag.NArg()), func(seed uint64) *format.Model { return read(flag.Arg(int(seed))) }}}
+	}
+	if err := run(*library, kinds, *verbose); err != nil {
 		fmt.Fprintln(os.Stderr, "onnxgraphs:", err)
 		os.Exit(1)
 	}
@@ -48,7 +56,14 @@ func newest() string {
 	return list[len(list)-1]
 }
 
-func run(library string, graphs, stacks int, verbose bool) error {
+// A kind of models, by their seeds.
+type kind struct {
+	name  string
+	seeds []uint64
+	make  func(seed uint64) *format.Model
+}
+
+func run(library string, kinds []kind, verbose bool) error {
 	if library == "" {
 		return fmt.Errorf("no library of ONNX Runtime: run the benchmark once, which fetches it, or give -library")
 	}
@@ -59,14 +74,7 @@ func run(library string, graphs, stacks int, verbose bool) error {
 	defer ort.DestroyEnvironment()
 	fmt.Printf("ONNX Runtime %s\n", ort.GetVersion())
 	wrong := 0
-	for _, kind := range []struct {
-		name  string
-		seeds []uint64
-		make  func(seed uint64) *format.Model
-	}{
-		{"graphs", graphSeeds(graphs), func(seed uint64) *format.Model { return modeltest.SeededGraph(seed, format.DTypeF32, format.DTypeF16) }},
-		{"stacks", upTo(stacks), func(seed uint64) *format.Model { return randomStack(rand.New(rand.NewPCG(seed, 13))) }},
-	} {
+	for _, kind := range kinds {
 		var t tally
 		for _, seed := range kind.seeds {
 			t.title = fmt.Sprintf("%s %d", kind.name, seed)
@@ -94,4 +102,14 @@ func upTo(n int) (seeds []uint64) {
 		seeds = append(seeds, seed)
 	}
 	return seeds
+}
+
+// read reads a model's file.
+func read(path string) *format.Model {
+	f, err := format.Open(path)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "onnxgraphs:", err)
+		os.Exit(1)
+	}
+	return f.Model
 }
