@@ -7,8 +7,8 @@
 //	go run ./onnxgraphs FILE.rnn…  # these models, on random inputs
 //
 // Each model reads two sequences at once; one that can be streamed also reads them in
-// parts. What format/onnx makes of the file again must compute the same bits. The
-// command exits with 1 if a model's outputs differ.
+// parts. What format/onnx makes of the file again must compute the same. The command
+// exits with 1 if a model's outputs differ.
 package main
 
 import (

@@ -2,6 +2,7 @@ package export_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/onnx/export"
 	"github.com/rnnrun/rnnrun/format/onnx/proto"
 	"github.com/rnnrun/rnnrun/internal/modeltest"
+	"github.com/rnnrun/rnnrun/runtime"
 )
 
 // stacks are stacks of every kind of layer, in every form that both formats have.
@@ -148,6 +150,73 @@ func TestGraphsAreWritten(t *testing.T) {
 		"ReduceL2", "Softmax", "Concat", "Slice", "Transpose", "Expand", "PRelu", "Where", "Erf", "Max", "Min", "Div", "Sub", "Sin", "HardSwish"} {
 		require.True(t, operators[name], name)
 	}
+}
+
+// What format/onnx reads again of a graph computes the same; the rest it refuses.
+func TestGraphsAreReadAgainOrRefused(t *testing.T) {
+	read := 0
+	const seeds = 250
+	for seed := range uint64(seeds) {
+		d := modeltest.SeededGraph(seed, format.DTypeF32, format.DTypeF16)
+		file, err := export.Model(d, export.Options{})
+		if err != nil {
+			continue
+		}
+		n, err := onnx.Read(file.Marshal())
+		if err != nil {
+			continue
+		}
+		again, err := n.Model()
+		if err != nil {
+			continue
+		}
+		read++
+		xs, tokens := sequenceFor(d, seed)
+		want, got := outputsOf(t, d, xs, tokens), outputsOf(t, again, xs, tokens)
+		require.Len(t, got, len(want), "seed %d", seed)
+		for i, w := range want {
+			if d := float64(got[i] - w); w == w {
+				require.LessOrEqual(t, math.Abs(d), 1e-5*max(1, math.Abs(float64(w))), "seed %d, number %d", seed, i)
+			}
+		}
+	}
+	require.Greater(t, read, seeds/10)
+}
+
+// sequenceFor returns a random sequence for a graph.
+func sequenceFor(d *format.Model, seed uint64) (xs []float32, tokens []int32) {
+	r := rand.New(rand.NewPCG(seed, 2))
+	for range 5 {
+		for _, in := range d.Graph.Inputs {
+			for range in.Frames * in.Channels {
+				if in.Tokens > 0 {
+					tokens = append(tokens, r.Int32N(int32(in.Tokens)))
+				} else {
+					xs = append(xs, r.Float32()*2-1)
+				}
+			}
+		}
+	}
+	return xs, tokens
+}
+
+// outputsOf returns all that a model gives for a sequence.
+func outputsOf(t *testing.T, d *format.Model, xs []float32, tokens []int32) []float32 {
+	t.Helper()
+	m, err := runtime.New(d)
+	require.NoError(t, err)
+	s := m.NewSession()
+	y, err := s.RunInputs(xs, tokens)
+	require.NoError(t, err)
+	var all []float32
+	for _, out := range m.Outputs() {
+		if out.Sequence {
+			all = append(all, s.Output(out.Name)...)
+		} else if y != nil {
+			all, y = append(all, y...), nil // those of all outputs of each step
+		}
+	}
+	return all
 }
 
 // The file says what its inputs, outputs and states are.
