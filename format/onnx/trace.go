@@ -362,6 +362,9 @@ func (t *tracer) call(c *call, constants, states bool) ([]value, error) {
 			return nil, err
 		}
 	}
+	if constants && (name == "Gemm" || name == "MatMul") && len(c.in) >= 2 && len(c.in) <= 3 {
+		return t.constantProduct(c)
+	}
 	if op, ok := t.operators[name]; ok && !constants {
 		if err := c.checkCount(op); err != nil {
 			return nil, err
