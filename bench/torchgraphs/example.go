@@ -29,6 +29,7 @@ type example struct {
 	Outputs []output
 
 	data []byte
+	fed  bool // a state is an input of the model
 }
 
 type input struct {
@@ -102,6 +103,9 @@ func (e *example) compare() (refusal, err error) {
 	m, err := rnn.New(description)
 	if err != nil {
 		return fmt.Errorf("the runtime: %w", err), nil
+	}
+	for _, in := range m.Inputs() {
+		e.fed = e.fed || slices.ContainsFunc(e.States, func(s state) bool { return s.In == in.Name })
 	}
 	peer, err := newPeer(e)
 	if err != nil {

@@ -6,7 +6,7 @@
 //	go run ./torchgraphs -count 400
 //
 // It needs Python 3 with PyTorch, and prints a table: of each kind how many networks
-// are right, refused and wrong. -v prints every network that is not right.
+// are right, of these how many have states that are fed by hand, refused and wrong. -v prints every network that is not right.
 package main
 
 import (
@@ -51,8 +51,9 @@ func newest() string {
 	return list[len(list)-1]
 }
 
-// A tally is what became of the networks of a kind.
-type tally struct{ right, refused, wrong int }
+// A tally is what became of the networks of a kind. Of those that are right some keep
+// a state as an input and an output: it is fed by hand.
+type tally struct{ right, fed, refused, wrong int }
 
 func run(library, folder, python string, first, count int, verbose bool) error {
 	if library == "" {
@@ -103,14 +104,18 @@ func run(library, folder, python string, first, count int, verbose bool) error {
 		default:
 			t.right++
 			total.right++
+			if e.fed {
+				t.fed++
+				total.fed++
+			}
 		}
 	}
-	fmt.Printf("%-28s %6s %8s %6s\n", "kind", "right", "refused", "wrong")
+	fmt.Printf("%-28s %6s %7s %8s %6s\n", "kind", "right", "by hand", "refused", "wrong")
 	for _, kind := range slices.Sorted(maps.Keys(tallies)) {
 		t := tallies[kind]
-		fmt.Printf("%-28s %6d %8d %6d\n", kind, t.right, t.refused, t.wrong)
+		fmt.Printf("%-28s %6d %7d %8d %6d\n", kind, t.right, t.fed, t.refused, t.wrong)
 	}
-	fmt.Printf("%-28s %6d %8d %6d\n", "together", total.right, total.refused, total.wrong)
+	fmt.Printf("%-28s %6d %7d %8d %6d\n", "together", total.right, total.fed, total.refused, total.wrong)
 	return nil
 }
 

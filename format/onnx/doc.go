@@ -67,7 +67,7 @@
 //   - Pow, Exp, Reciprocal, Sin, Cos, Sign, Floor, Gelu also written with Erf,
 //     HardSwish, LogSoftmax, and PRelu with slopes of channels.
 //   - Expand and Tile of a value of the whole sequence, which repeat it at each step.
-//   - An LSTM that is written gate by gate, for one step.
+//   - An LSTM that is written gate by gate, by MatMul or Gemm, for one step.
 //
 // Recurrent layers of a model of one step start from inputs of the graph, and give
 // their states as outputs: these inputs and outputs are left out, as the model keeps its

@@ -203,3 +203,52 @@ func ops(g *format.Graph) (list []string) {
 	}
 	return list
 }
+
+// cellByGemm is PyTorch's LSTMCell: its gates are cut from the sum of two Gemms.
+func cellByGemm(more ...onnxtest.Node) *model {
+	gate := func(function, from, to string) onnxtest.Node { return node(function, list(from), list(to)) }
+	m := small(13, []any{1, 3}, tensors(floats("W", 8, 3), floats("R", 8, 2), floats("b", 8), floats("c0", 8)), append([]onnxtest.Node{
+		node("Gemm", list("x", "W", "b"), list("wx"), attr("transB", 1)), node("Gemm", list("h", "R", "c0"), list("rh"), attr("transB", 1), attr("beta", float32(0.5))),
+		node("Add", list("wx", "rh"), list("sums")),
+		{Operator: "Split", Inputs: list("sums"), Outputs: list("si", "sf", "sg", "so"), Attributes: attrs{attr("axis", 1)}},
+		gate("Sigmoid", "si", "i"), gate("Sigmoid", "sf", "f"), gate("Tanh", "sg", "g"), gate("Sigmoid", "so", "o"),
+		node("Mul", list("f", "c"), list("fc")), node("Mul", list("i", "g"), list("ig")), node("Add", list("fc", "ig"), list("cn")),
+		node("Tanh", list("cn"), list("tc")), node("Mul", list("o", "tc"), list("hn")), node("Neg", list("hn"), list("y")),
+	}, more...)...)
+	for _, name := range list("h", "c") {
+		m.Inputs = append(m.Inputs, onnxtest.Value{Name: name, Type: onnxtest.Float, Shape: []any{1, 2}})
+		m.Outputs = append(m.Outputs, onnxtest.Value{Name: name + "n", Type: onnxtest.Float})
+	}
+	return m
+}
+
+func TestCellByGemm(t *testing.T) {
+	zeros := onnxtest.Filled([]int{1, 2}, func([]int) float64 { return 0 })
+	c := comparison{model: cellByGemm(), states: map[string]string{"h": "hn", "c": "cn"}, given: map[string]onnxtest.Array{"h": zeros, "c": zeros}}
+	n := agrees(t, c)
+	require.Len(t, n.Graph.Inputs, 1)
+	require.Contains(t, ops(n.Graph), "*format.Layer")
+}
+
+// What is no cell after all is computed as it is written, and its states are given.
+func TestWhatIsNoCell(t *testing.T) {
+	for name, change := range map[string]func(m *model){
+		"a difference":        func(m *model) { m.Nodes[len(m.Nodes)-4].Operator = "Sub" },
+		"a part of the state": func(m *model) { m.Nodes[len(m.Nodes)-3].Inputs[0] = "fc" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := cellByGemm()
+			change(m)
+			n := agrees(t, comparison{model: m})
+			require.Greater(t, len(n.Graph.Inputs), 1)
+			require.NotContains(t, ops(n.Graph), "*format.Window")
+		})
+	}
+}
+
+// A cell whose first state is a constant is a cell without a state.
+func TestFirstStepOfACell(t *testing.T) {
+	agrees(t, comparison{model: small(13, []any{1, 3}, tensors(floats("W", 4, 3), floats("R", 4, 2), floats("b", 4), floats("h", 1, 2)),
+		node("Gemm", list("x", "W", "b"), list("wx"), attr("transB", 1)), node("Gemm", list("h", "R", "b"), list("rh"), attr("transB", 1), attr("alpha", float32(2))),
+		node("Add", list("wx", "rh"), list("s")), node("Tanh", list("s"), list("y")))})
+}

@@ -20,6 +20,7 @@ type stateProduct struct {
 	origin
 	h      *tensors
 	weight []float32 // [outputs][units]
+	bias   []float32 // nil: zeros
 }
 
 // gateSums are some of the sums of gates, and the function that was applied to them.
@@ -60,10 +61,93 @@ func (t *tracer) cellProduct(c *call) (value, bool, error) {
 	if err != nil {
 		return nil, true, err
 	}
+	p := &stateProduct{origin: origin{c, 0}, h: h}
+	if c.node.operator == "Gemm" {
+		if shape, data, p.bias, err = t.gemmConstants(c); err != nil {
+			return nil, true, err
+		}
+	}
 	if len(shape) != 2 || h.ids.length() != shape[0] || shape[1] != 4*shape[0] {
 		return nil, false, nil
 	}
-	return &stateProduct{origin{c, 0}, h, transposed(data, shape[0], shape[1])}, true, nil
+	p.weight = transposed(data, shape[0], shape[1])
+	return p, true, nil
+}
+
+// shapeOfCell returns the shape of a part of a cell; nil: the value is none.
+func shapeOfCell(v value) []int {
+	like := func(h *tensors, n int) []int {
+		shape := h.lengths()
+		shape[len(shape)-1] = n
+		return shape
+	}
+	switch v := v.(type) {
+	case *stateProduct:
+		return like(v.h, len(v.weight)/v.h.ids.length())
+	case *gateSums:
+		return like(v.state.h, v.rows[1]-v.rows[0])
+	case *cellTerm:
+		return like(v.gates[0].state.h, v.gates[0].rows[1]-v.gates[0].rows[0])
+	case *newCell:
+		return like(v.forget.c, v.layer.units)
+	}
+	return nil
+}
+
+// gemmConstants returns B of Gemm as [inputs][outputs], times alpha, and C, times beta.
+func (t *tracer) gemmConstants(c *call) (shape []int, data, bias []float32, err error) {
+	b, err := c.array(1, "B")
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if shape, data, err = t.floats(c, b); err != nil {
+		return nil, nil, nil, err
+	}
+	if len(shape) != 2 {
+		return nil, nil, nil, c.shape("B has the shape %v", shape)
+	}
+	var factors [2]float32
+	for i, name := range []string{"alpha", "beta"} {
+		if factors[i], err = c.floatAttribute(name, 1); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	turned, err := c.intAttribute("transB", 0)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if turned != 0 {
+		shape, data = []int{shape[1], shape[0]}, transposed(data, shape[0], shape[1])
+	}
+	if turned, err = c.intAttribute("transA", 0); err != nil {
+		return nil, nil, nil, err
+	}
+	if turned != 0 {
+		return nil, nil, nil, c.unsupported("a state is turned")
+	}
+	data = slices.Clone(data)
+	for i := range data {
+		data[i] *= factors[0]
+	}
+	if bias, err = t.spreadOver(c, 2, 1, shape[1]); err != nil {
+		return nil, nil, nil, err
+	}
+	for i := range bias {
+		bias[i] *= factors[1]
+	}
+	return shape, data, bias, nil
+}
+
+// sumOf returns the sum of biases, of which nil are zeros.
+func sumOf(a, b []float32) []float32 {
+	if a == nil || b == nil {
+		return append(slices.Clone(a), b...)
+	}
+	sum := slices.Clone(a)
+	for i, v := range b {
+		sum[i] += v
+	}
+	return sum
 }
 
 // isState reports whether elements are of an input other than the first.
@@ -83,7 +167,7 @@ func (t *tracer) cellBinary(c *call, function format.BinaryFunction) (value, boo
 		switch x := x.(type) {
 		case *stateProduct:
 			if f, ok := y.(*flow); ok && f.dense != nil && function == format.BinaryAdd && len(f.dense.weight)/f.dense.inputs == len(x.weight)/x.h.ids.length() {
-				return &gateSums{origin: origin{c, 0}, x: f.dense, state: x, bias: f.dense.bias, rows: []int{0, f.shape[len(f.shape)-1]}}, true, nil
+				return &gateSums{origin: origin{c, 0}, x: f.dense, state: x, bias: sumOf(f.dense.bias, x.bias), rows: []int{0, f.shape[len(f.shape)-1]}}, true, nil
 			}
 		case *gateSums:
 			return t.gateBinary(c, function, x, y)
@@ -113,10 +197,7 @@ func (t *tracer) gateBinary(c *call, function format.BinaryFunction, g *gateSums
 		}
 		s := *g
 		s.origin = origin{c, 0}
-		s.bias = slices.Clone(bias)
-		for i, v := range g.bias {
-			s.bias[i] += v
-		}
+		s.bias = sumOf(bias, g.bias)
 		return &s, true, nil
 	case *tensors:
 		if function == format.BinaryMul && t.isState(y) {

@@ -325,18 +325,21 @@ func (f *flow) dense1(strides []int) error {
 // shapeOfFlow evaluates Shape and Size.
 func (t *tracer) shapeOfFlow(c *call) ([]value, error) {
 	ids := &call{importer: t.importer, node: c.node, in: slices.Clone(c.in)}
+	shape := shapeOfCell(c.in[0])
 	switch v := c.in[0].(type) {
 	case *flow:
-		a := &array{dtype: typeFloat, stored: slices.Repeat([]int{1}, len(v.shape)), floats: []float32{0}}
-		for _, n := range v.shape {
-			a.shape = append(a.shape, number(int64(n)))
-		}
-		ids.in[0] = a
+		shape = v.shape
 	case *tensors:
-		ids.in[0] = v.ids
-	default:
-		return nil, c.unsupported("of a part of a cell")
+		shape = v.lengths()
 	}
+	if shape == nil {
+		return nil, c.unsupported("of a part of a function")
+	}
+	a := &array{dtype: typeFloat, stored: slices.Repeat([]int{1}, len(shape)), floats: []float32{0}}
+	for _, n := range shape {
+		a.shape = append(a.shape, number(int64(n)))
+	}
+	ids.in[0] = a
 	return t.importer.operators[c.node.operator].run(ids)
 }
 

@@ -198,6 +198,9 @@ func (t *tracer) biased(c *call, function format.BinaryFunction) (value, bool, e
 }
 
 func (t *tracer) gemm(c *call) ([]value, error) {
+	if v, ok, err := t.cellProduct(c); ok || err != nil {
+		return []value{v}, err
+	}
 	x, err := t.settled(c, 0)
 	if err != nil {
 		return nil, err

@@ -412,7 +412,17 @@ func (t *tracer) edgeFrame(c *call, v int, first bool) (int, error) {
 func (t *tracer) outputs() error {
 	given := map[int]spot{} // of elements of final states
 	for _, name := range t.model.graph.outputs {
+		c := &call{importer: t.importer, node: &node{name: name, operator: "output", inputs: []string{name}}}
 		x := t.values[name]
+		if n, ok := x.(*newCell); ok && n.function == nil && slices.Contains(t.layers, n.layer) {
+			x = n.tensors
+		}
+		if shapeOfCell(x) != nil {
+			var err error
+			if x, err = t.plain(c, x, name); err != nil {
+				return err
+			}
+		}
 		if s, ok := x.(*tensors); ok || t.isFinal(x) {
 			if !ok {
 				s = x.(*flow).final
@@ -426,7 +436,6 @@ func (t *tracer) outputs() error {
 		if !ok {
 			return tensorError(name, network.ErrUnsupported, "this output is constant")
 		}
-		c := &call{importer: t.importer, node: &node{name: name, operator: "output", inputs: []string{name}}}
 		if f.edges != [2]int{} {
 			return tensorError(name, network.ErrUnsupported, "this output has padded steps")
 		}
@@ -463,8 +472,10 @@ func (t *tracer) giveStates(given map[int]spot, name string, s *tensors) error {
 		return err
 	}
 	for i, id := range s.ids.floats {
-		if t.owners[t.ownerOf(id)].layer == nil {
+		if l := t.owners[t.ownerOf(id)].layer; l == nil {
 			return tensorError(name, network.ErrUnsupported, "this output has elements of an input, as they are")
+		} else if !slices.Contains(t.layers, l) {
+			return tensorError(name, network.ErrUnsupported, "this output has the state of a cell that is not read as one")
 		}
 		if _, ok := given[int(id)]; !ok {
 			given[int(id)] = spot{name, i}
