@@ -415,6 +415,9 @@ func (b *builder) finish(m *model) (*network.Network, error) {
 	if err := b.prune(m); err != nil {
 		return nil, err
 	}
+	if len(b.graph.Nodes) == 0 {
+		return nil, network.Refuse(network.ErrUnsupported, m.title, "it gives what it reads, and computes nothing")
+	}
 	n := &network.Network{Graph: b.graph, Notes: b.notes}
 	b.takeOutput(n)
 	if b.whole || b.carries {

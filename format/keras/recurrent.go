@@ -118,7 +118,6 @@ func (l *layer) activations(cell format.Cell) ([]format.Activation, error) {
 	if l.cudnn() {
 		return nil, nil
 	}
-	gate := "hard_sigmoid" // of Keras until 2.2, which always names it
 	f, err := l.functionOf("tanh", "activation")
 	if err != nil {
 		return nil, err
@@ -136,7 +135,11 @@ func (l *layer) activations(cell format.Cell) ([]format.Activation, error) {
 	if err != nil || cell == format.CellRNN {
 		return []format.Activation{state}, err
 	}
-	if f, err = l.functionOf(gate, "recurrent_activation", "inner_activation"); err != nil {
+	if v, _ := l.config.get("recurrent_activation", "inner_activation"); v == nil {
+		// It is the sigmoid or hard_sigmoid, according to the version; Keras always names it.
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it lacks \"recurrent_activation\"")
+	}
+	if f, err = l.functionOf("", "recurrent_activation", "inner_activation"); err != nil {
 		return nil, err
 	}
 	sigma, err := single(f)
