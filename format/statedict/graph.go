@@ -53,6 +53,8 @@ type grapher struct {
 	ops     map[string]nodeOp
 	notes   []string
 	made    []made // of the inputs and nodes of the architecture
+	at      int    // the node that is added
+	taken   *Node  // the batch normalization that the node above has taken in
 	top     int    // the value above
 	title   string // of the node that is added, for errors
 }
@@ -130,10 +132,8 @@ func (g *grapher) put(op format.Op, in ...int) (int, error) {
 // add adds node i of the architecture.
 func (g *grapher) add(i int) error {
 	n := &g.a.Nodes[i]
-	name := n.Name
-	if name == "" {
-		name = n.Module
-	}
+	g.at = i
+	name := n.value()
 	g.title = name
 	if name == "" {
 		g.title = fmt.Sprintf("node %d (%s)", i, n.Op)

@@ -1,6 +1,7 @@
 package statedict_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -8,6 +9,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/runtime"
 )
 
 func graphOf(t *testing.T, arch string, tensors ...statedict.Tensor) (*network.Network, error) {
@@ -44,7 +46,7 @@ func TestNodesOfModules(t *testing.T) {
 				tensor("gru.weight_ih_l0", 6, 4), tensor("gru.weight_hh_l0", 6, 2), tensor("gru.bias_ih_l0", 6), tensor("gru.bias_hh_l0", 6),
 				tensor("head.weight", 5, 2), tensor("head.bias", 5),
 			},
-			[]string{"window", "conv", "constant", "binary", "constant", "binary", "map", "layer", "sequence pool", "layer"},
+			[]string{"window", "conv", "map", "layer", "sequence pool", "layer"},
 		},
 		"groups, a depthwise convolution and its transpose": {
 			`{"inputs": [{"name": "x", "frames": 6, "channels": 4}], "nodes": [
@@ -72,6 +74,38 @@ func TestNodesOfModules(t *testing.T) {
 			require.NoError(t, m.Validate())
 		})
 	}
+}
+
+// A batch normalization is taken into the layer that it alone reads. Otherwise it is a
+// product and a sum.
+func TestFoldedNormalizations(t *testing.T) {
+	const layer, alone = `{"op": "linear", "module": "fc"}`, `{"op": "batchnorm", "module": "n"}`
+	list := join(norm("n.", 2), one(tensor("fc.weight", 2, 2)), one(tensor("fc.bias", 2)))
+	run := func(nodes, outputs string) (kinds []string, y []float32) {
+		n, err := graphOf(t, `{"inputs": [{"name": "x", "channels": 2}], "nodes": [`+nodes+`], "outputs": [`+outputs+`]}`, list...)
+		require.NoError(t, err)
+		m, err := n.Model()
+		require.NoError(t, err)
+		model, err := runtime.New(m)
+		require.NoError(t, err)
+		defer model.Close()
+		y, err = model.NewSession().Step([]float32{1, -2})
+		require.NoError(t, err)
+		return nodeKinds(n.Graph), slices.Clone(y[:2])
+	}
+	folded, want := run(layer+`,`+alone, `"n"`)
+	require.Equal(t, []string{"layer"}, folded)
+	apart := []string{"layer", "constant", "binary", "constant", "binary"}
+	for name, tt := range map[string]struct{ nodes, outputs string }{
+		"the layer is an output": {layer + `,` + alone, `"n", "fc"`},
+		"another reads it":       {layer + `,` + alone + `, {"op": "add", "name": "sum", "inputs": ["n", "fc"]}`, `"n", "sum"`},
+	} {
+		kinds, y := run(tt.nodes, tt.outputs)
+		require.Equal(t, apart, kinds[:5], name)
+		require.InDeltaSlice(t, want, y, 1e-6, name)
+	}
+	kinds, _ := run(`{"op": "linear", "module": "fc", "activation": "relu"},`+alone, `"n"`)
+	require.Equal(t, apart, kinds, "a function stands between")
 }
 
 // What is a stack in the form of a graph becomes a stack.
@@ -248,6 +282,8 @@ func TestNodesAreRefused(t *testing.T) {
 		"unknown gates":         {`{"tensors": {"a": {"from": "b", "gates": "xyz"}}, ` + input + `, "nodes": [{"op": "tanh"}]}`, "are neither those", []statedict.Tensor{tensor("b", 6)}},
 		"constants it has not":  {`{` + input + `, "nodes": [{"op": "tanh", "alpha": 2}]}`, `"alpha"`, nil},
 		"two kinds of padding":  {`{` + input + `, "nodes": [{"op": "conv1d", "module": "c", "causal": true, "same": true}]}`, `one of "causal", "same" and "padding"`, []statedict.Tensor{tensor("c.weight", 2, 3, 3)}},
+		"channels left over":    {`{` + input + `, "nodes": [{"op": "conv1d", "module": "c", "groups": 2}]}`, "reads 2 groups of 1 channels, but it reads 1×3", []statedict.Tensor{tensor("c.weight", 4, 1, 1)}},
+		"a norm of integers":    {`{` + input + `, "nodes": [{"op": "batchnorm", "module": "n"}]}`, "has floating-point numbers", []statedict.Tensor{{Name: "n.weight", DType: "I64", Shape: []int{3}}, tensor("n.running_mean", 3), tensor("n.running_var", 3)}},
 		"groups that do not go": {`{` + input + `, "nodes": [{"op": "conv1d", "module": "c", "groups": 3}]}`, "not those of 3 groups", []statedict.Tensor{tensor("c.weight", 4, 1, 3)}},
 	} {
 		t.Run(name, func(t *testing.T) {

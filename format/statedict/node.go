@@ -1,5 +1,7 @@
 package statedict
 
+import "cmp"
+
 // An Input of a graph of an [Architecture]: at each step numbers [Frames][Channels],
 // or tokens [Frames].
 type Input struct {
@@ -68,3 +70,6 @@ type Node struct {
 	Transposed bool   `json:"transposed,omitempty"` // of a matmul: its second value
 	Tensor     string `json:"tensor,omitempty"`     // of a constant
 }
+
+// value returns what other nodes call the node's value; "": they cannot.
+func (n *Node) value() string { return cmp.Or(n.Name, n.Module) }

@@ -117,11 +117,7 @@ func (p *graphProposal) put(m *module, n Node, size int) {
 	}
 	p.kinds[m] = n.Op
 	p.nodes = append(p.nodes, n)
-	name := n.Name
-	if name == "" {
-		name = n.Module
-	}
-	p.value(name, size)
+	p.value(n.value(), size)
 }
 
 func (p *graphProposal) value(name string, size int) {
