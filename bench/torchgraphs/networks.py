@@ -1010,6 +1010,204 @@ def downsample_concat(r):
     return Example(Net(run, a=nn.LSTM(c, u, batch_first=True), b=nn.LSTM(2 * u, u, batch_first=True), head=nn.Linear(u, 2)), steps(c), multiple=2)
 
 
+@kind
+def cache_plane(r):
+    """A streaming convolution over time and frequency, with its last frames as a state."""
+    f, h, u = r.choice([6, 8]), r.size(2, 4), r.size(3, 6)
+    frames = r.choice(["T", 1, 2])
+    d = r.choice([1, 2])
+
+    def run(m, x, cache):
+        y = torch.cat([cache, x], 2)
+        z = m.act(m.norm(m.conv(y)))
+        return m.up(z), y[:, :, -2 * d:]
+
+    net = Net(run, conv=nn.Conv2d(2, h, 3, stride=(1, 2), padding=(0, 1), dilation=(d, 1)), norm=nn.BatchNorm2d(h), act=r.choice([nn.PReLU(h), nn.ELU(), nn.SiLU()]),
+              up=nn.ConvTranspose2d(h, 2, (1, 3), stride=(1, 2), padding=(0, 1), output_padding=(0, 1)))
+    return Example(net, [("x", [1, 2, frames, f])], [("cache", "new", [1, 2, 2 * d, f])], fixed=frames != "T")
+
+
+@kind
+def gtcrn(r):
+    """A small relative of GTCRN."""
+    f, h = 8, 2 * r.randint(1, 2)
+
+    def run(m, x):  # [1, F, T, 2]
+        y = x.permute(0, 3, 2, 1)
+        mag = torch.sqrt(y[:, 0:1] ** 2 + y[:, 1:2] ** 2 + 1e-6)
+        y = torch.cat([mag, y], 1)
+        a = m.a1(m.n1(m.e1(y)))
+        b = m.e2(F.pad(a, (1, 1, 2 * m.dilation, 0)))
+        b = m.n2(b)
+        if m.shuffle:
+            p, q = b.chunk(2, 1)
+            b = torch.cat([q, torch.sigmoid(p)], 1)
+        z = b.permute(0, 2, 3, 1).reshape(x.shape[0], -1, h * f // 2)
+        z = m.fc(m.rnn(z)[0]).reshape(x.shape[0], -1, f // 2, h).permute(0, 3, 1, 2)
+        k = torch.tanh(m.d1(z + a))
+        re = k[:, 0] * y[:, 1] - k[:, 1] * y[:, 2]
+        im = k[:, 1] * y[:, 1] + k[:, 0] * y[:, 2]
+        return torch.stack([re, im], 1).permute(0, 3, 2, 1)
+
+    d = r.randint(1, 2)
+    net = Net(run, e1=nn.Conv2d(3, h, (1, 5), stride=(1, 2), padding=(0, 2)), n1=nn.BatchNorm2d(h), a1=nn.PReLU(), e2=nn.Conv2d(h, h, 3, groups=r.choice([1, h, 2]), dilation=(d, 1)), n2=nn.BatchNorm2d(h),
+              rnn=nn.GRU(h * f // 2, 6, batch_first=True), fc=nn.Linear(6, h * f // 2), d1=nn.ConvTranspose2d(h, 2, (1, 5), stride=(1, 2), padding=(0, 2), output_padding=(0, 1)), shuffle=r.random() < 0.5, dilation=d)
+    return Example(net, [("x", [1, f, "T", 2])])
+
+
+@kind
+def overlap_state(r):
+    """A transposed convolution whose tail is added to the next call."""
+    c, h, s = r.size(), r.size(2, 4), r.randint(2, 3)
+
+    def run(m, x, tail):
+        y = m.up(m.inner(x).relu())
+        y = torch.cat([y[:, :, :2] + tail, y[:, :, 2:]], 2)
+        return y[:, :, :-2], y[:, :, -2:]
+
+    return Example(Net(run, inner=nn.Conv1d(c, h, 1), up=nn.ConvTranspose1d(h, 2, s + 2, stride=s, bias=False)), [("x", [1, c, 3])], [("tail", "new", [1, 2, 2])], fixed=True)
+
+
+@kind
+def differences(r):
+    """What changed since the step before."""
+    c, u = r.size(), r.size(3, 6)
+    how = r.randint(0, 2)
+
+    def run(m, x):
+        if how == 0:
+            before = F.pad(x, (0, 0, 1, 0))[:, :-1]
+        elif how == 1:
+            before = torch.cat([torch.zeros_like(x[:, :1]), x[:, :-1]], 1)
+        else:
+            before = m.shift(x.transpose(1, 2)).transpose(1, 2)[:, :-1]
+        return m.head(m.rnn(torch.cat([x, x - before], -1))[0])
+
+    return Example(Net(run, shift=nn.ConstantPad1d((1, 0), 0.0), rnn=r.rnn(2 * c, u, batch_first=True), head=nn.Linear(u, 2)), steps(c))
+
+
+@kind
+def zeros_before(r):
+    """A causal convolution by zeros that are joined."""
+    c, h, k = r.size(), r.size(), r.randint(2, 4)
+
+    def run(m, x):
+        y = torch.cat([torch.zeros(x.shape[0], c, k - 1), x], 2)
+        return m.act(m.conv(y))
+
+    return Example(Net(run, conv=nn.Conv1d(c, h, k), act=r.activation()), series(c))
+
+
+@kind
+def subpixel(r):
+    c, h, s = r.size(), r.size(2, 4), r.randint(2, 3)
+
+    def run(m, x):
+        y = m.conv(x)
+        n, _, t = y.shape
+        return m.out(y.reshape(n, s, h, t).permute(0, 2, 3, 1).reshape(n, h, t * s))
+
+    return Example(Net(run, conv=Causal(c, s * h, 2), out=nn.Conv1d(h, 2, 1)), series(c))
+
+
+@kind
+def spectrum(r):
+    """Frames by a convolution, their power, a mel matrix, a logarithm."""
+    n, hop = 16, r.choice([4, 8])
+
+    def run(m, x):
+        y = m.stft(F.pad(x, (n - hop, 0)))
+        p = y[:, :5] ** 2 + y[:, 5:] ** 2
+        e = torch.log(torch.clamp(torch.matmul(m.mel, p), min=1e-4)) if r_log else torch.matmul(m.mel, torch.sqrt(p))
+        e = m.norm(e)
+        return m.head(m.rnn(e.transpose(1, 2))[0])
+
+    r_log = r.random() < 0.5
+    net = Net(run, stft=nn.Conv1d(1, 10, n, stride=hop, bias=False), norm=nn.BatchNorm1d(4), rnn=nn.GRU(4, 5, batch_first=True), head=nn.Linear(5, 2))
+    net.mel = nn.Parameter(torch.rand(4, 5))
+    return Example(net, series(1), multiple=hop)
+
+
+@kind
+def flipped(r):
+    """The steps backwards."""
+    c, u = r.size(), r.size(3, 6)
+    back = r.random() < 0.7
+
+    def run(m, x):
+        y, _ = m.rnn(torch.flip(x, [1]))
+        return m.head(torch.flip(y, [1]) if back else y)
+
+    return Example(Net(run, rnn=r.rnn(c, u, batch_first=True), head=nn.Linear(u, 2)), steps(c))
+
+
+@kind
+def film(r):
+    """Frames scaled and shifted by what a vector of the sequence says."""
+    c, d, h = r.size(), r.size(), r.size(3, 6)
+
+    def run(m, x, e):
+        g, b = m.film(e).chunk(2, -1)
+        return m.out(torch.tanh(m.conv(x) * g.unsqueeze(-1) + b.unsqueeze(-1)))
+
+    return Example(Net(run, film=nn.Linear(d, 2 * h), conv=Causal(c, h, 3), out=nn.Conv1d(h, 2, 1)), series(c) + [("e", [1, d])])
+
+
+@kind
+def positions(r):
+    n, e, k = r.size(10, 20), 2 * r.randint(2, 3), r.randint(4, 6)
+
+    def run(m, x):
+        y = m.embedding(x) + m.place
+        y = m.norm(y + m.mix(y.transpose(1, 2)).transpose(1, 2))
+        return m.head(y.flatten(1))
+
+    net = Net(run, embedding=nn.Embedding(n, e), mix=nn.Conv1d(e, e, 3, padding=1, groups=r.choice([1, 2])), norm=nn.LayerNorm(e), head=nn.Linear(k * e, 3))
+    net.place = nn.Parameter(torch.randn(1, k, e))
+    return Example(net, [("x", [1, k])], tokens=n, fixed=True)
+
+
+@kind
+def two_token_inputs(r):
+    n, e, u = r.size(10, 20), r.size(), r.size(3, 6)
+    net = Net(lambda m, x, z: m.head(m.rnn(torch.cat([m.a(x), m.b(z)], -1))[0]), a=nn.Embedding(n, e), b=nn.Embedding(n, e), rnn=r.rnn(2 * e, u, batch_first=True), head=nn.Linear(u, 3))
+    return Example(net, [("x", [1, "T"]), ("z", [1, "T"])], tokens=n)
+
+
+@kind
+def smoothed(r):
+    """Means of the last frames, and the greatest."""
+    c = r.size()
+
+    def run(m, x):
+        a = F.avg_pool1d(F.pad(x, (2, 0)), 3, 1)
+        b = F.max_pool1d(F.relu(x), 2, 2).repeat_interleave(2, 2) if m.both else x
+        return m.out(torch.cat([a, b], 1))
+
+    return Example(Net(run, out=nn.Conv1d(2 * c, 2, 1), both=False), series(c))
+
+
+@kind
+def greatest_channels(r):
+    c, h = r.size(), r.size(3, 6)
+
+    def run(m, x):
+        y = m.conv(x)
+        a = y.max(1, keepdim=True)[0] if m.how else y.amax(1, keepdim=True)
+        return torch.cat([a, y.mean(1, keepdim=True), y - a], 1)
+
+    return Example(Net(run, conv=Causal(c, h, 2), how=r.random() < 0.5), series(c))
+
+
+@kind
+def strided_twice(r):
+    """Down by strides with look-ahead, and up again."""
+    c, h = r.randint(1, 2), r.size(2, 4)
+    s = r.choice([2, 4])
+    net = nn.Sequential(nn.Conv1d(c, h, 2 * s, stride=s, padding=s // 2), r.activation(), nn.ConvTranspose1d(h, h, 2 * s, stride=s, padding=s // 2), r.activation(), nn.Conv1d(h, c, 3, padding=1))
+    return Example(net, series(c), multiple=s)
+
+
 def randomize(net, seed):
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
