@@ -54,6 +54,17 @@ func TestWhatPyTorchExports(t *testing.T) {
 		"the mean of those there":    small(13, ofAStep, nil, node("AveragePool", in(), out, attr("kernel_shape", []int{3}), attr("pads", []int{1, 1}), attr("strides", []int{2}))),
 		"frames repeated at the end": small(13, ofAStep, tensors(ints("from", 0), ints("to", 1), ints("k", 2)), node("Slice", in("from", "to", "k"), list("first")), node("Concat", list("x", "first"), list("both"), attr("axis", 2)), node("Neg", list("both"), out)),
 
+		// Zeros before the steps, and the steps before those.
+		"the step before": small(13, features, tensors(ints("p", 0, 2, 0, 0, 0, 0), ints("from", 0), ints("to", -2), ints("k", 1)),
+			node("Pad", in("p"), list("a")), node("Slice", list("a", "from", "to", "k"), list("b")), node("Sub", in("b"), out)),
+		"the step behind": small(13, features, tensors(ints("p", 0, 0, 0, 0, 1, 0), ints("from", 1), ints("to", 1000), ints("k", 1)),
+			node("Pad", in("p"), list("a")), node("Slice", list("a", "from", "to", "k"), list("b")), node("Sub", in("b"), out)),
+		"zeros that are joined":      small(13, []any{1, 4, "T"}, tensors(onnxtest.Floats("z", []int{1, 4, 2}, make([]float32, 8)), w(5, 4, 3)), node("Concat", list("z", "x"), list("a"), attr("axis", 2)), node("Conv", list("a", "w"), out)),
+		"the mean of padded steps":   small(13, overTime, tensors(ints("p", 0, 0, 2, 0, 0, 0)), node("Pad", in("p"), list("a")), node("AveragePool", list("a"), out, attr("kernel_shape", []int{3}))),
+		"the greatest, padded":       small(13, overTime, tensors(ints("p", 0, 0, 2, 0, 0, 0)), node("Pad", in("p"), list("a")), node("MaxPool", list("a"), out, attr("kernel_shape", []int{3}))),
+		"the greatest of each step":  small(13, overTime, nil, node("Tanh", in(), list("a")), node("ReduceMax", list("a"), out, attr("axes", []int{1}))),
+		"the greatest of two frames": small(13, overTime, tensors(w(3, 4, 2)), node("Conv", in("w"), list("a"), attr("strides", []int{2})), node("ReduceMax", list("a"), list("m"), attr("axes", []int{1})), node("Sub", list("a", "m"), out)),
+
 		// Convolutions over time and frequency.
 		"a plane": small(13, plane, tensors(w(3, 2, 3, 3), b(3)), node("Conv", in("w", "b"), out, attr("pads", []int{1, 1, 1, 1}))),
 		"a plane, causal": small(13, plane, tensors(w(3, 2, 3, 3), b(3), ints("p", 0, 0, 2, 1, 0, 0, 0, 1)),

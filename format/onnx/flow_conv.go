@@ -267,20 +267,6 @@ func (t *tracer) pad(c *call) ([]value, error) {
 	return []value{x}, nil
 }
 
-// edged returns the flow with frames of zeros before and behind the sequence, for a
-// convolution to read.
-func (f *flow) edged(before, after int) *flow {
-	r := *f
-	r.edges = [2]int{f.edges[0] + before, f.edges[1] + after}
-	r.multiple, r.dense, r.final = multiple{}, nil, nil
-	r.shape = slices.Clone(f.shape)
-	r.shape[f.time] += before + after
-	if !slices.Contains(f.memory, f.time) { // of length 1 before
-		r.memory = slices.Insert(slices.Clone(f.memory), 0, f.time)
-	}
-	return &r
-}
-
 // padAxis pads an axis that is not time.
 func (t *tracer) padAxis(c *call, x *flow, k int, p format.Pad) (*flow, error) {
 	shape := slices.Clone(x.shape)

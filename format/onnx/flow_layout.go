@@ -360,6 +360,9 @@ func (t *tracer) joinFlows(c *call) ([]value, error) {
 	if len(parts) == 1 {
 		return []value{parts[0]}, nil
 	}
+	if f := t.zerosAround(c, parts, k); f != nil {
+		return []value{f}, nil
+	}
 	time := -1
 	for _, p := range parts {
 		switch {

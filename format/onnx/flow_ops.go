@@ -646,12 +646,15 @@ func (t *tracer) reduce(c *call, f *flow, gone, left []int) (*flow, error) {
 		}
 		return f.with(v, shape, left), err
 	}
-	if greatest {
-		return nil, c.unsupported("the greatest of an axis of steps that have several frames")
-	}
 	v, err := t.matrix(c, f, left, gone)
 	if err != nil {
 		return nil, err
+	}
+	if greatest {
+		if v, err = t.reshaped(v, f.size(left)*n, 1); err == nil {
+			v, err = t.put(c, &format.FramePool{Kernel: n, Stride: n}, v)
+		}
+		return f.with(v, shape, left), err
 	}
 	weight := float32(1)
 	if mean {

@@ -9,10 +9,15 @@ import (
 
 // framePool evaluates MaxPool and AveragePool.
 func (t *tracer) framePool(c *call) ([]value, error) {
-	x, err := t.settled(c, 0)
+	x, err := t.stream(c, 0)
+	if err == nil && x.edges == [2]int{} || x != nil && x.only {
+		err = x.ready(c)
+	}
 	if err != nil {
 		return nil, err
 	}
+	edges := x.edges
+	x = x.core()
 	if len(x.shape) < 3 {
 		return nil, c.shape("the shape %v", x.shape)
 	}
@@ -45,12 +50,22 @@ func (t *tracer) framePool(c *call) ([]value, error) {
 		}
 		k.after += beyond
 	}
+	if edges != [2]int{} {
+		for i := range list {
+			if list[i].before+list[i].after > 0 {
+				return nil, c.unsupported("it pads steps that are padded")
+			}
+		}
+		k := along(list, x.time)
+		k.before, k.after = edges[0], edges[1] // zeros that count
+		flags[2] = 1
+	}
 	p, err := t.planeOf(c, x, slidAxes(list))
 	if err != nil {
 		return nil, err
 	}
 	padding := float32(-math.MaxFloat32) // less than any number, with which it stands
-	if mean {
+	if mean || edges != [2]int{} {
 		padding = 0
 	}
 	r, err := t.pooled(c, p, along(list, p.row), along(list, p.column), mean, padding)
