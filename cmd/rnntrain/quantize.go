@@ -208,10 +208,18 @@ func (f *quantizeFlags) search(m cli.Network, q *quantization, stderr io.Writer)
 			q.name, q.result.Loss, measure.Unit, f.maxLoss)
 	}
 	if math.IsInf(f.maxLoss, 1) && !f.allowLoss && !(q.result.Loss <= measure.Limit) {
-		return fmt.Errorf("%s: the loss is %.3g %s, above the limit of %g, so nothing is written: --max-loss %g keeps parts in f16 for less, --allow-loss writes the model as it is",
-			q.name, q.result.Loss, measure.Unit, measure.Limit, measure.Limit)
+		return fmt.Errorf("%s: the loss is %.3g %s, above the limit of %g, so nothing is written: %s--max-loss %g keeps parts in f16 for less, --allow-loss writes the model as it is",
+			q.name, q.result.Loss, measure.Unit, measure.Limit, f.advice(m.Description()), measure.Limit)
 	}
 	return nil
+}
+
+// advice says what is better than random inputs.
+func (f *quantizeFlags) advice(original *format.Model) string {
+	if f.data == "" && len(original.Goldens) == 0 {
+		return "random inputs may be unlike the model's: give data with --calibrate; "
+	}
+	return ""
 }
 
 // fixedParts returns the number formats of --part.

@@ -238,6 +238,24 @@ func TestQuantizeReadsAllInputsOfAGraph(t *testing.T) {
 	require.Contains(t, stderr, "reads one file")
 }
 
+// Nothing is written on the word of random inputs that the model gives no numbers for.
+func TestQuantizeAsksForDataOfAGraph(t *testing.T) {
+	dir := t.TempDir()
+	m := modeltest.ConvLSTM(3)
+	m.Graph.Nodes[7].Op = &format.Map{Function: format.Activation{Kind: format.ActivationLog}} // of numbers below 0, too
+	model, small := filepath.Join(dir, "m.rnn"), filepath.Join(dir, "s.rnn")
+	require.NoError(t, format.WriteFile(model, m))
+	code, _, stderr := invoke(t, "quantize", model, "-o", small)
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "the loss is NaN")
+	require.Contains(t, stderr, "give data with --calibrate")
+	require.NoFileExists(t, small)
+	code, _, stderr = invoke(t, "quantize", model, "-o", small, "--max-loss", "50")
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "keep the model as it is")
+	require.NoFileExists(t, small)
+}
+
 // Inputs that are not finite say nothing of a loss.
 func TestQuantizeRefusesInputsThatAreNotFinite(t *testing.T) {
 	dir := t.TempDir()
