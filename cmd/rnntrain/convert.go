@@ -100,7 +100,7 @@ func (f *convertFlags) convert(c *cobra.Command, path string) (*conversion, erro
 	if err != nil {
 		return nil, err
 	}
-	s := source{data: data, name: path}
+	s := source{data: data, name: path, shape: f.shape}
 	s.graph.Output, s.graph.Dimensions = f.graphOutput, f.dimensions
 	if err := f.describe(&s); err != nil {
 		return nil, err

@@ -52,7 +52,6 @@ func TestConvertKnowsFilesOfOtherPrograms(t *testing.T) {
 		{"model.gguf", "GGUF\x03\x00\x00\x00", "a GGUF file", "convert the safetensors file"},
 		{"old.pt2", archiveOf(t, "serialized_exported_program.json", "serialized_state_dict.pt", "version"), "a .pt2 file", `torch.export.load("FILE").state_dict`},
 		{"new.pt2", archiveOf(t, "new/archive_format", "new/models/model.json", "new/data/weights/weight_0"), "a .pt2 file", `torch.export.load("FILE").state_dict`},
-		{"script.pt", archiveOf(t, "script/data.pkl", "script/code/__torch__.py", "script/constants.pkl"), "a TorchScript program", `torch.jit.load("FILE").state_dict()`},
 		{"model.json", `{"class_name": "Sequential", "config": {"name": "m"}, "keras_version": "2.15.0"}`, `the JSON of a Keras model, "Sequential"`, "with --arch and this file"},
 		{"tfjs.json", `{"format": "graph-model", "modelTopology": {}, "weightsManifest": [{}]}`, "a graph model of TensorFlow.js", "convert the Keras model"},
 		{"model.ort", "\x20\x00\x00\x00ORTM\x00\x00", "ONNX Runtime's own format", "convert the .onnx file"},

@@ -22,6 +22,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/rtneural"
 	"github.com/rnnrun/rnnrun/format/safetensors"
 	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/torchscript"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/npy"
 )
@@ -39,6 +40,7 @@ type source struct {
 	config []byte // the JSON of a Keras model, of weights alone
 
 	graph onnx.Options // of an ONNX graph
+	shape []int        // of TorchScript, that of forward's first input; nil: it is found
 
 	prefix   string // of the names of a state_dict's tensors that are read; empty: all are
 	prefixed bool   // the file is a state_dict, whose others were left out
@@ -93,11 +95,15 @@ type reader struct {
 	read  func(s *source) (*network.Network, error)
 }
 
-const kindONNX = "ONNX"
+const (
+	kindONNX   = "ONNX"
+	kindScript = "TorchScript"
+)
 
 // readers are in the order in which they are tried.
 func readers() []reader {
 	return append(kerasReaders(), []reader{
+		{kindScript, (*source).isScript, (*source).readScript},
 		{"a PyTorch archive", (*source).isPickleArchive, (*source).readPickle},
 		{"a PyTorch pickle", func(s *source) bool { return pickle.MatchLegacy(s.data) }, (*source).readPickle},
 		{"a NumPy archive", (*source).isNumPyArchive, (*source).readNumPy},
@@ -142,15 +148,33 @@ func (s *source) read() (*network.Network, error) {
 	if s.config != nil && !hdf5.Match(s.data) {
 		return nil, cli.Usagef("--arch is the JSON of a Keras model, which tells the layers of HDF5 weights, but the file is %s", s.kind)
 	}
-	for _, f := range []struct {
-		flag  string
-		given bool
-	}{{"input", len(s.graph.Constants) > 0}, {"output beside -o", s.graph.Output != ""}} {
-		if f.given && s.kind != kindONNX {
-			return nil, cli.Usagef("--%s is of an ONNX graph, but the file is %s", f.flag, s.kind)
-		}
+	if err := s.foreignFlags(); err != nil {
+		return nil, err
 	}
 	return list[i].read(s)
+}
+
+// foreignFlags refuses flags of another kind of file.
+func (s *source) foreignFlags() error {
+	for _, f := range []struct {
+		flag, kind string
+		given, of  bool
+	}{
+		{"input", "an ONNX graph", len(s.graph.Constants) > 0, s.kind == kindONNX},
+		{"dimension", "an ONNX graph", len(s.graph.Dimensions) > 0, s.kind == kindONNX},
+		{"output beside -o", "an ONNX graph", s.graph.Output != "", s.kind == kindONNX || s.kind == kindScript},
+		{"shape", "TorchScript", len(s.shape) > 0, s.kind == kindScript},
+	} {
+		if f.given && !f.of {
+			return cli.Usagef("--%s is of %s, but the file is %s", f.flag, f.kind, s.kind)
+		}
+	}
+	for _, n := range s.shape {
+		if n < 0 || n > 1<<20 {
+			return cli.Usagef("--shape %v: a size is 1 or more, or 0 for the number of steps", s.shape)
+		}
+	}
+	return nil
 }
 
 // members returns the names of a ZIP archive's members, or nil.
@@ -172,6 +196,26 @@ func (s *source) members() []string {
 func (s *source) isPickleArchive() bool { return slices.ContainsFunc(s.members(), pickle.MatchMember) }
 
 func (s *source) isNumPyArchive() bool { return slices.ContainsFunc(s.members(), npy.MatchMember) }
+
+func (s *source) isScript() bool { return slices.ContainsFunc(s.members(), pickle.MatchScript) }
+
+// readScript follows the code of the archive, or with flags that describe a state_dict
+// takes its tensors as one.
+func (s *source) readScript() (*network.Network, error) {
+	if len(s.flags) == 0 && s.prefix == "" {
+		o := torchscript.Options{Shape: s.shape, Output: s.graph.Output}
+		n, err := o.Read(s.data)
+		if errors.Is(err, network.ErrUnsupported) {
+			err = fmt.Errorf("%w\n\nIts tensors can be read as a state_dict, by an --arch file that describes the network", err)
+		}
+		return n, err
+	}
+	tensors, err := torchscript.StateDict(s.data)
+	if err != nil {
+		return nil, err
+	}
+	return s.build(tensors)
+}
 
 func (s *source) readPickle() (*network.Network, error) {
 	tensors, err := pickle.Read(s.data, s.arch.StateDict)

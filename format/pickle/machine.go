@@ -16,7 +16,8 @@ type machine struct {
 	storages []*storage
 	// left bounds the values that may still be made, so that a hostile file
 	// costs no more than a small multiple of its size.
-	left int
+	left   int
+	script bool // classes of TorchScript make modules
 }
 
 // newMachine returns a machine for the pickle that data starts with, in a file

@@ -76,6 +76,9 @@ func (m *machine) newObject(n int) error {
 	}
 	switch class := v[0].(type) {
 	case name:
+		if m.script && strings.HasPrefix(string(class), scriptPrefix) {
+			return m.push(&module{class: class})
+		}
 		return m.push(&opaque{class})
 	case *opaque: // such as a class of a class
 		return m.push(class)
@@ -114,6 +117,9 @@ func (m *machine) call(f, args any) (any, error) {
 	default:
 		switch f := f.(type) {
 		case name:
+			if m.script && strings.HasPrefix(string(f), string(jitPickle)) && len(a) > 0 {
+				return a[0], nil // a list, whose type it tells
+			}
 			return &opaque{f}, nil
 		case *opaque: // such as a bound method
 			return f, nil
@@ -175,9 +181,14 @@ func (m *machine) buildState() error {
 	if err != nil {
 		return err
 	}
-	switch v[0].(type) {
+	switch object := v[0].(type) {
 	case *dict, *opaque, *tensor:
-		return m.push(v[0])
+		return m.push(object)
+	case *module:
+		if state, ok := v[1].(*dict); ok {
+			object.state = state
+			return m.push(object)
+		}
 	}
 	return m.fail("%s gets the state %s", describe(v[0]), describe(v[1]))
 }

@@ -18,6 +18,12 @@ type (
 	// is kept but the name of its class or function. A checkpoint may have any
 	// beside its state_dict.
 	opaque struct{ class name }
+	// A module is an object of a class of TorchScript.
+	module struct {
+		class  name
+		state  *dict
+		object *Object // what it became
+	}
 )
 
 // A storage is the elements that tensors look into.
@@ -59,6 +65,8 @@ func describe(v any) string {
 		return "a tensor"
 	case *storage:
 		return "a storage"
+	case *module:
+		return fmt.Sprintf("a module of %.80q", string(v.class))
 	case *opaque:
 		return fmt.Sprintf("a Python object of %.80q", string(v.class))
 	case name:

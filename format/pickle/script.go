@@ -1,0 +1,246 @@
+package pickle
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/format/statedict"
+)
+
+// A Script is what torch.jit.save writes: a module, and the code of its classes.
+type Script struct {
+	Module    *Object
+	Constants []any             // what the code calls CONSTANTS.c0, CONSTANTS.c1, …
+	Code      map[string][]byte // by names such as "__torch__/torch/nn/modules/linear.py"
+}
+
+// An Object is one of a class of the code. A value is nil, a bool, int64, float64,
+// string, []any for a list or a tuple, a [*statedict.Tensor], whose data is nil where
+// it is not of floating-point numbers, an *Object, or [Unknown].
+type Object struct {
+	Class string // such as "__torch__.torch.nn.modules.linear.Linear"
+	Names []string
+	Attrs map[string]any
+}
+
+// Unknown is a value that is not understood.
+type Unknown struct{ What string }
+
+// scriptPrefix starts the names of the code's classes.
+const scriptPrefix = "__torch__."
+
+// jitPickle starts the functions that make lists of one type.
+const jitPickle name = "torch.jit._pickle."
+
+// ReadScript reads a TorchScript archive. Nothing is executed. The error is a
+// [*network.ImportError].
+func ReadScript(data []byte) (*Script, error) {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, damaged("archive", "%v", err)
+	}
+	r := &scriptReader{
+		data: data, left: int64(4*len(data)) + 1<<20, members: map[string][]byte{},
+		tensors: map[*tensor]*statedict.Tensor{}, storages: storages{},
+	}
+	for _, f := range z.File {
+		if err := r.add(f); err != nil {
+			return nil, err
+		}
+	}
+	s := &Script{Code: map[string][]byte{}}
+	for name, b := range r.members {
+		if path, ok := strings.CutPrefix(name, "code/"); ok && strings.HasSuffix(path, ".py") {
+			s.Code[path] = b
+		}
+	}
+	module, err := r.read("data.pkl", r.storages)
+	if err != nil {
+		return nil, err
+	}
+	var ok bool
+	if s.Module, ok = module.(*Object); !ok {
+		return nil, unsupported("data.pkl", "the archive is of no module of TorchScript")
+	}
+	if r.members["constants.pkl"] == nil {
+		return s, nil
+	}
+	constants, err := r.read("constants.pkl", r.constants())
+	if err != nil {
+		return nil, err
+	}
+	if s.Constants, ok = constants.([]any); !ok {
+		return nil, damaged("constants.pkl", "it is no tuple")
+	}
+	return s, nil
+}
+
+// MatchScript reports whether a ZIP archive with a member of that name is
+// TorchScript's.
+func MatchScript(name string) bool {
+	return strings.Contains(name, "/code/__torch__") || strings.HasPrefix(name, "code/__torch__")
+}
+
+// A scriptReader reads the members of an archive.
+type scriptReader struct {
+	data     []byte
+	left     int64 // bytes that may still be unpacked, and numbers that may still be made
+	members  map[string][]byte
+	storages storages
+	tensors  map[*tensor]*statedict.Tensor
+}
+
+// add keeps a member, without the folder that all lie in.
+func (r *scriptReader) add(f *zip.File) error {
+	_, name, found := strings.Cut(f.Name, "/")
+	if !found {
+		return nil
+	}
+	if strings.HasSuffix(name, ".debug_pkl") || strings.HasPrefix(name, ".data/") {
+		return nil // of where the code comes from
+	}
+	if r.members[name] != nil {
+		return damaged(f.Name, "the archive has two members of this name")
+	}
+	b, err := r.unpack(f)
+	if err != nil {
+		return err
+	}
+	r.members[name] = b
+	if key, ok := strings.CutPrefix(name, "data/"); ok {
+		r.storages[key] = b
+	}
+	if name == "byteorder" && string(b) != "little" {
+		return unsupported(f.Name, "the byte order %.20q, where little is read", b)
+	}
+	return nil
+}
+
+// unpack returns a member's bytes. Code is compressed, where it is long.
+func (r *scriptReader) unpack(f *zip.File) ([]byte, error) {
+	if f.Method == zip.Store {
+		return member(r.data, f)
+	}
+	if f.UncompressedSize64 > uint64(r.left) {
+		return nil, damaged(f.Name, "it unpacks to %d bytes, too many for a file of %d", f.UncompressedSize64, len(r.data))
+	}
+	r.left -= int64(f.UncompressedSize64)
+	open, err := f.Open()
+	if err != nil {
+		return nil, damaged(f.Name, "%v", err)
+	}
+	defer open.Close()
+	b, err := io.ReadAll(io.LimitReader(open, int64(f.UncompressedSize64)+1))
+	if err != nil || uint64(len(b)) != f.UncompressedSize64 {
+		return nil, damaged(f.Name, "it does not unpack to its %d bytes", f.UncompressedSize64)
+	}
+	return b, nil
+}
+
+// constants returns the storages of constants.
+func (r *scriptReader) constants() storages {
+	s := storages{}
+	for name, b := range r.members {
+		if key, ok := strings.CutPrefix(name, "constants/"); ok {
+			s[key] = b
+		}
+	}
+	return s
+}
+
+// read reads the pickle of that name.
+func (r *scriptReader) read(name string, s storages) (any, error) {
+	program := r.members[name]
+	if program == nil {
+		return nil, damaged(name, "the archive has no such member")
+	}
+	m := newMachine(program, len(r.data))
+	m.script = true
+	value, rest, err := m.run()
+	if err == nil && len(rest) > 0 {
+		err = damaged(name, "%d bytes after its end", len(rest))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r.value(value, s, 0)
+}
+
+// maxScriptDepth bounds how deep modules lie in each other.
+const maxScriptDepth = 100
+
+// value turns a value of the machine into one of a Script.
+func (r *scriptReader) value(v any, s storages, depth int) (any, error) {
+	if r.left--; depth > maxScriptDepth || r.left < 0 {
+		return nil, damaged("data.pkl", "modules lie more than %d deep in each other, or are too many", maxScriptDepth)
+	}
+	switch v := v.(type) {
+	case nil, bool, int64, float64, string:
+		return v, nil
+	case tuple:
+		return r.values(v, s, depth)
+	case *list:
+		return r.values(v.items, s, depth)
+	case *tensor:
+		return r.tensor(v, s)
+	case *module:
+		return r.object(v, s, depth)
+	}
+	return Unknown{describe(v)}, nil
+}
+
+func (r *scriptReader) values(items []any, s storages, depth int) (any, error) {
+	list := make([]any, len(items))
+	for i, item := range items {
+		var err error
+		if list[i], err = r.value(item, s, depth+1); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// tensor reads a tensor once, so that what is shared stays one.
+func (r *scriptReader) tensor(t *tensor, s storages) (any, error) {
+	if known := r.tensors[t]; known != nil {
+		return known, nil
+	}
+	key := t.storage.key
+	n, err := s.check(key, t)
+	if err != nil {
+		return nil, err
+	}
+	if r.left -= n; r.left < 0 {
+		return nil, damaged(key, "the tensors up to it have more numbers than a file of %d bytes holds", len(r.data))
+	}
+	read := s.read(key, t, int(n))
+	r.tensors[t] = &read
+	return &read, nil
+}
+
+func (r *scriptReader) object(m *module, s storages, depth int) (any, error) {
+	if m.object != nil {
+		return m.object, nil
+	}
+	m.object = &Object{Class: string(m.class), Attrs: map[string]any{}}
+	if m.state == nil {
+		return m.object, nil
+	}
+	for i, k := range m.state.keys {
+		key, ok := k.(string)
+		if !ok {
+			return nil, damaged(string(m.class), "an attribute is named by %s", describe(k))
+		}
+		v, err := r.value(m.state.values[i], s, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		if _, twice := m.object.Attrs[key]; !twice {
+			m.object.Names = append(m.object.Names, key)
+		}
+		m.object.Attrs[key] = v
+	}
+	return m.object, nil
+}
