@@ -38,11 +38,37 @@ func packedPanel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float
 	panel(&acc[0], ldacc, &packed[0], rows, rows, &x[0], ldx, incx, depth, cols)
 }
 
-// PanelHalf is generic.PanelHalf. It is a function of its own because its frame
-// is large.
+// A panel of binary16 weights is widened in parts: of few columns in small ones,
+// whose memory takes less time to clear.
+const (
+	widenCols  = 16
+	widenDepth = 32
+)
+
+// PanelHalf is generic.PanelHalf.
+func PanelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+	if cols < widenCols {
+		widenedParts(acc, ldacc, w, rows, x, ldx, depth, cols)
+	} else {
+		widenedPanel(acc, ldacc, w, rows, x, ldx, depth, cols)
+	}
+}
+
+// widenedParts and widenedPanel are functions of their own because their frames are
+// large.
 //
 //go:noinline
-func PanelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+func widenedParts(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+	var wide [widenDepth * tileRows]float32
+	for k := 0; k < depth; k += widenDepth {
+		d := min(widenDepth, depth-k)
+		widen(&wide[0], &w[k*rows], d*rows)
+		panel(&acc[0], ldacc, &wide[0], rows, rows, &x[k], ldx, 1, d, cols)
+	}
+}
+
+//go:noinline
+func widenedPanel(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
 	var wide [packDepth * tileRows]float32
 	widen(&wide[0], &w[0], depth*rows)
 	panel(&acc[0], ldacc, &wide[0], rows, rows, &x[0], ldx, 1, depth, cols)
