@@ -44,7 +44,9 @@ func compactTable(list []Result) *table {
 	return &t
 }
 
-const wholeText = `Networks as they are deployed, a step a call, or a sequence a call if they read it from both ends.`
+const wholeText = `Networks as they are deployed: twins with random weights, and files. They read a step a call, or a sequence of 1,000
+steps a call if they read it from both ends. × of rnnrun's own f16 and int8 is to its float32, with which outputs
+agree within 2e-05.`
 
 const smallText = `Input 1, float32. Cycles are the time multiplied by the clock that a chain of additions had in the same round.`
 
