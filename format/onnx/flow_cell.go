@@ -4,150 +4,42 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// An LSTM may be written gate by gate, as Keras models of one step are:
-//
-//	sums = x W + h R + b
-//	c' = f(sums) ∘ c + i(sums) ∘ g(sums)
-//	h' = o(sums) ∘ tanh(c')
-//
-// The values below stand for what is computed of it so far.
+// A recurrent layer of one step may be written gate by gate. What its nodes compute of
+// a state is kept as it is written, until it is a whole layer: see flow_gates.go.
 
-// A stateProduct is the product h R of a state that is an input.
-type stateProduct struct {
+// A part is what nodes compute of a state: a vector, along the last of its axes.
+type part struct {
 	origin
-	h      *tensors
-	weight []float32 // [outputs][units]
-	bias   []float32 // nil: zeros
+	kind  partKind
+	shape []int
+
+	input        *denseProduct     // of partInput
+	state        *tensors          // of partState
+	weight, bias []float32         // of partProduct: [rows][columns] and [rows]; nil: zeros
+	function     format.Activation // of partFunction
+	of           []*part           // operands
+	cell         *newCell          // what a sum is; nil: no new cell state
 }
 
-// gateSums are some of the sums of gates, and the function that was applied to them.
-type gateSums struct {
-	origin
-	x        *denseProduct
-	state    *stateProduct
-	bias     []float32 // of all rows; nil: zeros
-	rows     []int     // the first row and the one behind the last
-	function format.Activation
-}
+type partKind int
 
-// A cellTerm is a part of the new cell state: f ∘ c, or i ∘ g.
-type cellTerm struct {
-	origin
-	gates [2]*gateSums // f; i and g
-	c     *tensors     // nil: i ∘ g
-}
+const (
+	partInput      partKind = iota // rows of a dense layer of what is no state
+	partState                      // a state
+	partProduct                    // the product of a matrix with an operand, and a bias
+	partFunction                   // a function of an operand
+	partSum                        // the sum of operands
+	partDifference                 // the first operand without the second
+	partTimes                      // the products of the numbers of two operands
+)
 
-// A newCell is c', and then a function of it.
-type newCell struct {
-	origin
-	forget, input *cellTerm
-	layer         *tracedLayer
-	hidden        *tensors // h' and c'
-	tensors       *tensors
-	function      *format.Activation // nil: c' itself
-}
+func (p *part) width() int { return p.shape[len(p.shape)-1] }
 
-// cellProduct evaluates the product of a state with a constant matrix.
-func (t *tracer) cellProduct(c *call) (value, bool, error) {
-	h, ok1 := c.in[0].(*tensors)
-	a, ok2 := c.in[1].(*array)
-	if t.plainly || !ok1 || !ok2 || !t.isState(h) {
-		return nil, false, nil
-	}
-	shape, data, err := t.floats(c, a)
-	if err != nil {
-		return nil, true, err
-	}
-	p := &stateProduct{origin: origin{c, 0}, h: h}
-	if c.node.operator == "Gemm" {
-		if shape, data, p.bias, err = t.gemmConstants(c); err != nil {
-			return nil, true, err
-		}
-	}
-	if len(shape) != 2 || h.ids.length() != shape[0] || shape[1] != 4*shape[0] {
-		return nil, false, nil
-	}
-	p.weight = transposed(data, shape[0], shape[1])
-	return p, true, nil
-}
-
-// shapeOfCell returns the shape of a part of a cell; nil: the value is none.
-func shapeOfCell(v value) []int {
-	like := func(h *tensors, n int) []int {
-		shape := h.lengths()
-		shape[len(shape)-1] = n
-		return shape
-	}
-	switch v := v.(type) {
-	case *stateProduct:
-		return like(v.h, len(v.weight)/v.h.ids.length())
-	case *gateSums:
-		return like(v.state.h, v.rows[1]-v.rows[0])
-	case *cellTerm:
-		return like(v.gates[0].state.h, v.gates[0].rows[1]-v.gates[0].rows[0])
-	case *newCell:
-		return like(v.forget.c, v.layer.units)
-	}
-	return nil
-}
-
-// gemmConstants returns B of Gemm as [inputs][outputs], times alpha, and C, times beta.
-func (t *tracer) gemmConstants(c *call) (shape []int, data, bias []float32, err error) {
-	b, err := c.array(1, "B")
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	if shape, data, err = t.floats(c, b); err != nil {
-		return nil, nil, nil, err
-	}
-	if len(shape) != 2 {
-		return nil, nil, nil, c.shape("B has the shape %v", shape)
-	}
-	var factors [2]float32
-	for i, name := range []string{"alpha", "beta"} {
-		if factors[i], err = c.floatAttribute(name, 1); err != nil {
-			return nil, nil, nil, err
-		}
-	}
-	turned, err := c.intAttribute("transB", 0)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	if turned != 0 {
-		shape, data = []int{shape[1], shape[0]}, transposed(data, shape[0], shape[1])
-	}
-	if turned, err = c.intAttribute("transA", 0); err != nil {
-		return nil, nil, nil, err
-	}
-	if turned != 0 {
-		return nil, nil, nil, c.unsupported("a state is turned")
-	}
-	data = slices.Clone(data)
-	for i := range data {
-		data[i] *= factors[0]
-	}
-	if bias, err = t.spreadOver(c, 2, 1, shape[1]); err != nil {
-		return nil, nil, nil, err
-	}
-	for i := range bias {
-		bias[i] *= factors[1]
-	}
-	return shape, data, bias, nil
-}
-
-// sumOf returns the sum of biases, of which nil are zeros.
-func sumOf(a, b []float32) []float32 {
-	if a == nil || b == nil {
-		return append(slices.Clone(a), b...)
-	}
-	sum := slices.Clone(a)
-	for i, v := range b {
-		sum[i] += v
-	}
-	return sum
+// isVector reports whether a shape is that of a vector along its last axis.
+func isVector(shape []int) bool {
+	return len(shape) > 0 && length(shape) == shape[len(shape)-1]
 }
 
 // isState reports whether elements are of an input other than the first.
@@ -156,158 +48,221 @@ func (t *tracer) isState(s *tensors) bool {
 	return o >= 0 && t.owners[o].input != nil && t.owners[o].input != &t.model.graph.inputs[0] && t.owners[o].input.dtype.isFloat()
 }
 
-// cellBinary evaluates an operator of two values of which one is part of a cell.
-// Without one, or if they make no cell together, it returns false.
-func (t *tracer) cellBinary(c *call, function format.BinaryFunction) (value, bool, error) {
-	for i := range 2 {
-		if t.plainly {
-			break
-		}
-		x, y := c.in[i], c.in[1-i]
-		switch x := x.(type) {
-		case *stateProduct:
-			if f, ok := y.(*flow); ok && f.dense != nil && function == format.BinaryAdd && len(f.dense.weight)/f.dense.inputs == len(x.weight)/x.h.ids.length() {
-				return &gateSums{origin: origin{c, 0}, x: f.dense, state: x, bias: sumOf(f.dense.bias, x.bias), rows: []int{0, f.shape[len(f.shape)-1]}}, true, nil
-			}
-		case *gateSums:
-			return t.gateBinary(c, function, x, y)
-		case *cellTerm:
-			if y, ok := y.(*cellTerm); ok && function == format.BinaryAdd && (x.c == nil) != (y.c == nil) {
-				if x.c == nil {
-					x, y = y, x
-				}
-				v, err := t.newCell(c, x, y)
-				return v, true, err
-			}
-		}
-	}
-	return nil, false, nil
-}
-
-func (t *tracer) gateBinary(c *call, function format.BinaryFunction, g *gateSums, other value) (value, bool, error) {
-	switch y := other.(type) {
-	case *array:
-		_, bias, err := t.floats(c, y)
-		if err != nil {
-			return nil, true, err
-		}
-		n := len(g.x.weight) / g.x.inputs
-		if function != format.BinaryAdd || g.function.Kind != format.ActivationNone || g.rows[1]-g.rows[0] != n || len(bias) != n {
-			break
-		}
-		s := *g
-		s.origin = origin{c, 0}
-		s.bias = sumOf(bias, g.bias)
-		return &s, true, nil
+// partOf returns a value as a part; nil: it is none.
+func (t *tracer) partOf(v value) *part {
+	switch v := v.(type) {
+	case *part:
+		return v
 	case *tensors:
-		if function == format.BinaryMul && t.isState(y) {
-			return &cellTerm{origin: origin{c, 0}, gates: [2]*gateSums{g}, c: y}, true, nil
+		if shape := v.lengths(); t.isState(v) && isVector(shape) {
+			return &part{kind: partState, shape: shape, state: v}
 		}
-	case *gateSums:
-		if function == format.BinaryMul && y.x == g.x {
-			return &cellTerm{origin: origin{c, 0}, gates: [2]*gateSums{g, y}}, true, nil
-		}
-	case *newCell:
-		if function == format.BinaryMul && y.function != nil {
-			return t.lstm(c, g, y)
+	case *flow:
+		if v.dense != nil && v.time < 0 && isVector(v.shape) {
+			return &part{kind: partInput, shape: v.shape, input: v.dense}
 		}
 	}
-	return nil, false, nil
+	return nil
 }
 
-func (g *gateSums) activated(c *call, a format.Activation) ([]value, error) {
-	s := *g
-	s.origin = origin{c, 0}
-	s.function = a
-	return []value{&s}, nil
+// partProduct evaluates the product of a state, or of a state that a gate resets, with
+// a constant matrix [inputs][outputs].
+func (t *tracer) partProduct(c *call, matrix, bias []float32, outputs int) (value, bool) {
+	if _, ok := c.in[0].(*flow); ok || t.plainly {
+		return nil, false
+	}
+	of := t.partOf(c.in[0])
+	if of == nil || of.kind != partState && of.kind != partTimes || len(matrix) != of.width()*outputs {
+		return nil, false
+	}
+	shape := slices.Clone(of.shape)
+	shape[len(shape)-1] = outputs
+	return &part{origin: origin{c, 0}, kind: partProduct, shape: shape, weight: transposed(matrix, of.width(), outputs), bias: bias, of: []*part{of}}, true
 }
 
-// rowsOf takes some rows of the sums, of which an operator made an array.
-func (t *tracer) rowsOf(c *call, g *gateSums) ([]value, error) {
-	n := g.rows[1] - g.rows[0]
-	index := &array{dtype: typeFloat, shape: []size{number(1), number(int64(n))}, stored: []int{1, n}}
+// partBinary evaluates an operator of two values of which one is a part; false: there is
+// none, or they make none together.
+func (t *tracer) partBinary(c *call, function format.BinaryFunction) (value, bool, error) {
+	_, first := c.in[0].(*part)
+	_, second := c.in[1].(*part)
+	if t.plainly || !first && !second {
+		return nil, false, nil
+	}
+	for i := range 2 {
+		if a, ok := c.in[i].(*array); ok {
+			p, err := t.withBias(c, c.in[1-i].(*part), a, function)
+			return p, p != nil, err
+		}
+	}
+	p := &part{origin: origin{c, 0}, of: []*part{t.partOf(c.in[0]), t.partOf(c.in[1])}}
+	if p.of[0] == nil || p.of[1] == nil || p.of[0].width() != p.of[1].width() {
+		return nil, false, nil
+	}
+	p.shape = p.of[0].shape
+	if len(p.of[1].shape) > len(p.shape) {
+		p.shape = p.of[1].shape
+	}
+	switch function {
+	case format.BinaryAdd:
+		p.kind = partSum
+		var terms []*part
+		for _, o := range p.of {
+			if o.kind == partSum && o.cell == nil {
+				terms = append(terms, o.of...)
+			} else {
+				terms = append(terms, o)
+			}
+		}
+		p.of = terms
+	case format.BinarySub:
+		p.kind = partDifference
+	case format.BinaryMul:
+		p.kind = partTimes
+	default:
+		return nil, false, nil
+	}
+	f, err := t.layerOf(c, p)
+	if f != nil || err != nil {
+		return f, true, err
+	}
+	return p, true, nil
+}
+
+// withBias adds a constant to the product in a part; nil: it is not that.
+func (t *tracer) withBias(c *call, p *part, a *array, function format.BinaryFunction) (value, error) {
+	if function != format.BinaryAdd || !a.isFloat() || len(a.shape) > len(p.shape) {
+		return nil, nil
+	}
+	shape, bias, err := t.floats(c, a)
+	if err != nil || len(bias) != p.width() || !isVector(shape) {
+		return nil, err
+	}
+	r := *p
+	r.origin = origin{c, 0}
+	switch p.kind {
+	case partProduct:
+		if r.bias = slices.Clone(bias); p.bias != nil {
+			for i, v := range p.bias {
+				r.bias[i] += v
+			}
+		}
+		return &r, nil
+	case partSum:
+		for i, term := range p.of {
+			if v, err := t.withBias(c, term, a, function); v != nil || err != nil {
+				r.of = slices.Clone(p.of)
+				r.of[i] = v.(*part)
+				return &r, err
+			}
+		}
+	}
+	return nil, nil
+}
+
+// applied applies a function to a part.
+func (p *part) applied(c *call, a format.Activation) *part {
+	return &part{origin: origin{c, 0}, kind: partFunction, shape: p.shape, function: a, of: []*part{p}}
+}
+
+// layoutOfPart evaluates an operator that lays a part out, or takes some of its rows.
+func (t *tracer) layoutOfPart(c *call, p *part) ([]value, error) {
+	n := p.width()
+	if err := c.spend(n); err != nil {
+		return nil, err
+	}
+	index := &array{dtype: typeFloat, stored: slices.Clone(p.shape), floats: make([]float32, n)}
+	for _, d := range p.shape {
+		index.shape = append(index.shape, number(int64(d)))
+	}
 	for i := range n {
-		index.floats = append(index.floats, float32(g.rows[0]+i))
+		index.floats[i] = float32(i)
 	}
 	out, err := t.rearranged(c, index)
 	for i, v := range out {
 		a, ok := v.(*array)
-		if !ok || len(a.floats) == 0 {
+		if !ok {
 			continue
 		}
-		first := int(a.floats[0])
-		for k, row := range a.floats {
-			if int(row) != first+k {
-				return nil, c.unsupported("it takes gates in another order")
+		first, count, ok := rangeOf(a)
+		r := p.rows(first, count)
+		if !ok || r == nil {
+			f, err := t.plain(c, p, c.node.inputs[0])
+			if err != nil {
+				return nil, err
 			}
+			return t.layoutOf(c, f)
 		}
-		s := *g
-		s.origin = origin{c, i}
-		s.rows = []int{first, first + len(a.floats)}
-		out[i] = &s
+		r.origin, r.shape = origin{c, i}, slices.Clone(a.stored)
+		out[i] = r
 	}
 	return out, err
 }
 
-// newCell returns f ∘ c + i ∘ g.
-func (t *tracer) newCell(c *call, forget, input *cellTerm) (value, error) {
-	units := forget.c.ids.length()
-	l := &tracedLayer{node: c.node, units: units, dirs: 1, initial: [2]*tensors{forget.gates[0].state.h, forget.c}}
-	v := &newCell{origin: origin{c, 0}, forget: forget, input: input, layer: l}
-	for i, to := range []**tensors{&v.hidden, &v.tensors} {
-		var err error
-		if l.finals[i], *to, err = t.newOwner(c, owner{layer: l, cell: i == 1, shape: []int{1, units}, time: -1}); err != nil {
-			return nil, err
+// rangeOf returns which elements of a vector an array has, if they follow upon one
+// another along its last axis.
+func rangeOf(a *array) (first, count int, ok bool) {
+	if len(a.floats) == 0 || !a.plain() || !isVector(a.stored) {
+		return 0, 0, false
+	}
+	first = int(a.floats[0])
+	for i, v := range a.floats {
+		if int(v) != first+i {
+			return 0, 0, false
 		}
 	}
-	return v, nil
+	return first, len(a.floats), true
 }
 
-// lstm adds the layer whose output gate is multiplied with a function of its cell;
-// false: they make none.
-func (t *tracer) lstm(c *call, out *gateSums, cell *newCell) (value, bool, error) {
-	i, g := cell.input.gates[0], cell.input.gates[1]
-	f := cell.forget.gates[0]
-	if i.function.Kind == format.ActivationTanh && g.function.Kind != format.ActivationTanh {
-		i, g = g, i // a product has no order
+// rows returns some of the rows of a part; nil: it cannot be cut.
+func (p *part) rows(first, count int) *part {
+	if first == 0 && count == p.width() {
+		r := *p
+		return &r
 	}
-	units := cell.layer.units
-	x := out.x
-	w := network.Direction{Plain: format.Plain{}}
-	var bias []float32
-	for _, gate := range []*gateSums{i, f, g, out} {
-		if gate.x != x || gate.state != out.state || gate.rows[1]-gate.rows[0] != units || gate.function != i.function && gate != g {
-			return nil, false, nil
+	if p.kind == partState || p.cell != nil {
+		return nil
+	}
+	r := &part{kind: p.kind, shape: slices.Clone(p.shape), function: p.function, of: p.of}
+	r.shape[len(r.shape)-1] = count
+	switch p.kind {
+	case partInput:
+		r.input = p.input.rows(first, count)
+	case partProduct:
+		n := len(p.weight) / p.width()
+		r.weight = p.weight[first*n:][:count*n]
+		if p.bias != nil {
+			r.bias = p.bias[first:][:count]
 		}
-		first := gate.rows[0]
-		w.WeightIH = append(w.WeightIH, x.weight[first*x.inputs:][:units*x.inputs]...)
-		w.WeightHH = append(w.WeightHH, gate.state.weight[first*units:][:units*units]...)
-		if gate.bias != nil {
-			bias = append(bias, gate.bias[first:][:units]...)
-		} else {
-			bias = append(bias, make([]float32, units)...)
+	default:
+		r.of = nil
+		for _, o := range p.of {
+			cut := o.rows(first, count)
+			if cut == nil {
+				return nil
+			}
+			r.of = append(r.of, cut)
 		}
 	}
-	w.BiasIH, w.BiasHH = bias, make([]float32, len(bias))
-	w.Activations = []format.Activation{i.function, g.function, *cell.function}
-	layer := network.Layer{Name: c.node.label(), Cell: format.CellLSTM, InputSize: x.inputs, HiddenSize: units, Directions: []network.Direction{w}}
-	packed, err := layer.Pack()
-	if err != nil {
-		return nil, false, c.unsupported("%v", err)
+	return r
+}
+
+// rows returns a product of some of the rows.
+func (d *denseProduct) rows(first, count int) *denseProduct {
+	r := *d
+	r.cut = true
+	r.weight = d.weight[first*d.inputs:][:count*d.inputs]
+	if d.bias != nil {
+		r.bias = d.bias[first:][:count]
 	}
-	last := len(x.x.shape) - 1
-	if len(x.x.memory) > 1 || x.x.time >= 0 {
-		return nil, false, nil
+	return &r
+}
+
+// keepsDense has a part of a product know what it is the product of.
+func (f *flow) keepsDense(from *flow, a *array) {
+	if from.dense == nil || !isVector(from.shape) || from.time >= 0 {
+		return
 	}
-	v, err := t.matrix(c, x.x, nil, []int{last})
-	if err != nil {
-		return nil, false, err
+	if first, count, ok := rangeOf(a); ok {
+		f.dense = from.dense.rows(first, count)
 	}
-	l := cell.layer
-	if l.value, err = t.put(c, &packed, v); err != nil {
-		return nil, false, err
-	}
-	t.layers = append(t.layers, l)
-	shape := t.owners[l.finals[0]].shape
-	return &flow{value: l.value, shape: shape, memory: canonical(shape), time: -1, final: cell.hidden}, true, nil
 }

@@ -9,11 +9,11 @@ import (
 // layout evaluates a node that lays a flow out, or takes a part of it, on the numbers
 // of its elements as they lie in memory, and sees from the result what it did.
 func (t *tracer) layout(c *call) ([]value, error) {
-	if g, ok := c.in[0].(*gateSums); ok && !t.plainly {
-		return t.rowsOf(c, g)
-	}
-	if n, ok := c.in[0].(*newCell); ok && n.function == nil && !t.plainly {
-		return t.layoutOfTensors(c)
+	if p, ok := c.in[0].(*part); ok && !t.plainly {
+		if p.cell != nil {
+			return t.layoutOfTensors(c)
+		}
+		return t.layoutOfPart(c, p)
 	}
 	f, err := t.stream(c, 0)
 	if err != nil {
@@ -74,6 +74,7 @@ func (t *tracer) layoutOf(c *call, f *flow) ([]value, error) {
 		if finals != nil {
 			x.final = &tensors{ids: finals[i].(*array), time: -1}
 		}
+		x.keepsDense(f, a)
 		out[i] = x
 	}
 	return out, nil
@@ -325,15 +326,17 @@ func (f *flow) dense1(strides []int) error {
 // shapeOfFlow evaluates Shape and Size.
 func (t *tracer) shapeOfFlow(c *call) ([]value, error) {
 	ids := &call{importer: t.importer, node: c.node, in: slices.Clone(c.in)}
-	shape := shapeOfCell(c.in[0])
+	var shape []int
 	switch v := c.in[0].(type) {
+	case *part:
+		shape = v.shape
 	case *flow:
 		shape = v.shape
 	case *tensors:
 		shape = v.lengths()
 	}
 	if shape == nil {
-		return nil, c.unsupported("of a part of a function")
+		return nil, c.unsupported("it is of a part of a function")
 	}
 	a := &array{dtype: typeFloat, stored: slices.Repeat([]int{1}, len(shape)), floats: []float32{0}}
 	for _, n := range shape {

@@ -125,14 +125,8 @@ func mappedWithConstants(kind format.ActivationKind) func(t *tracer, c *call) ([
 
 // apply applies a function to input 0.
 func (t *tracer) apply(c *call, a format.Activation) ([]value, error) {
-	if g, ok := c.in[0].(*gateSums); ok && !t.plainly {
-		return g.activated(c, a)
-	}
-	if n, ok := c.in[0].(*newCell); ok && n.function == nil && !t.plainly {
-		s := *n
-		s.origin = origin{c, 0}
-		s.function = &a
-		return []value{&s}, nil
+	if p, ok := c.in[0].(*part); ok && !t.plainly {
+		return []value{p.applied(c, a)}, nil
 	}
 	f, err := t.settled(c, 0)
 	if err != nil {
@@ -257,7 +251,7 @@ func binaryFlow(function format.BinaryFunction) func(t *tracer, c *call) ([]valu
 		if v := unchanged(c, function); v != nil {
 			return []value{v}, nil
 		}
-		if v, ok, err := t.cellBinary(c, function); ok || err != nil {
+		if v, ok, err := t.partBinary(c, function); ok || err != nil {
 			return []value{v}, err
 		}
 		if f, e, err := t.erfBinary(c, function); f != nil {
@@ -276,7 +270,13 @@ func binaryFlow(function format.BinaryFunction) func(t *tracer, c *call) ([]valu
 				if n, ok := t.scalar(a); ok {
 					if f, ok := affineOf(function, n, i == 1); ok && len(a.shape) <= rankOfFlow(c.in[1-i]) {
 						one := &call{importer: c.importer, node: &node{operator: c.node.operator, name: c.node.name, inputs: []string{c.node.inputs[1-i]}, outputs: c.node.outputs}, in: []value{c.in[1-i]}}
-						return t.apply(one, f)
+						out, err := t.apply(one, f)
+						if err == nil {
+							if p, ok := out[0].(*part); ok {
+								p.origin = origin{c, 0} // which has both operands
+							}
+						}
+						return out, err
 					}
 				}
 			}
@@ -323,6 +323,8 @@ func rankOfFlow(v value) int {
 		return len(v.shape)
 	case *tensors:
 		return len(v.ids.shape)
+	case *part:
+		return len(v.shape)
 	case *array:
 		return len(v.shape)
 	}

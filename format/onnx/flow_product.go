@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
@@ -12,11 +13,20 @@ type denseProduct struct {
 	weight []float32 // [outputs][inputs]
 	inputs int
 	bias   []float32
+	cut    bool // it is a part of the product of a node
 }
 
 func (t *tracer) matMul(c *call) ([]value, error) {
-	if v, ok, err := t.cellProduct(c); ok || err != nil {
-		return []value{v}, err
+	if a, ok := c.in[1].(*array); ok && len(a.shape) == 2 {
+		if _, isFlow := c.in[0].(*flow); !isFlow {
+			shape, data, err := t.floats(c, a)
+			if err != nil {
+				return nil, err
+			}
+			if v, ok := t.partProduct(c, data, nil, shape[1]); ok {
+				return []value{v}, nil
+			}
+		}
 	}
 	if f, err := t.attentionProduct(c); f != nil || err != nil {
 		return one(f, err)
@@ -191,14 +201,69 @@ func (t *tracer) biased(c *call, function format.BinaryFunction) (value, bool, e
 		if err != nil {
 			return nil, true, err
 		}
-		r, err := t.dense(c, f.dense.x, last, f.dense.weight, bias)
+		if !f.dense.cut {
+			r, err := t.dense(c, f.dense.x, last, f.dense.weight, bias)
+			return r, true, err
+		}
+		k, err := t.constant(c, a)
+		if err != nil {
+			return nil, true, err
+		}
+		r, err := t.combine(c, function, f, k)
+		if err == nil {
+			d := *f.dense
+			d.bias = bias
+			r.dense = &d
+		}
 		return r, true, err
 	}
 	return nil, false, nil
 }
 
+// gemmOfState evaluates Gemm of a state, as PyTorch writes it in cells; false: it is none.
+func (t *tracer) gemmOfState(c *call) (value, bool, error) {
+	b, ok := c.in[1].(*array)
+	if t.plainly || !ok || len(b.shape) != 2 || t.partOf(c.in[0]) == nil {
+		return nil, false, nil
+	}
+	shape, data, err := t.floats(c, b)
+	if err != nil {
+		return nil, false, err
+	}
+	factor, err1 := c.floatAttribute("alpha", 1)
+	beta, err2 := c.floatAttribute("beta", 1)
+	turned, err3 := c.intAttribute("transA", 0)
+	transposedB, err4 := c.intAttribute("transB", 0)
+	if err := errors.Join(err1, err2, err3, err4); err != nil || turned != 0 {
+		return nil, false, err
+	}
+	for i := range data {
+		data[i] *= factor
+	}
+	outputs := shape[1]
+	if transposedB != 0 {
+		outputs = shape[0]
+		data = transposed(data, shape[0], shape[1])
+	}
+	var bias []float32
+	switch v := c.input(2).(type) {
+	case nil:
+	case *array:
+		if _, bias, err = t.floats(c, v); err != nil || len(bias) != outputs {
+			return nil, false, err
+		}
+		for i := range bias {
+			bias[i] *= beta
+		}
+	default:
+		return nil, false, nil
+	}
+	v, ok := t.partProduct(c, data, bias, outputs)
+	return v, ok, nil
+}
+
 func (t *tracer) gemm(c *call) ([]value, error) {
-	if v, ok, err := t.cellProduct(c); ok || err != nil {
+	if v, ok, err := t.gemmOfState(c); ok || err != nil {
 		return []value{v}, err
 	}
 	x, err := t.settled(c, 0)

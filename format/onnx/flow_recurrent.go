@@ -213,7 +213,7 @@ func (t *tracer) onlyStates() error {
 		if o, _ := t.list(s); o >= 0 && t.owners[o].cell {
 			continue
 		}
-		c := &call{importer: t.importer, node: &node{name: name, operator: "output", inputs: []string{name}}}
+		c := t.outputCall(name)
 		f, err := t.plain(c, t.values[name], name)
 		if err != nil {
 			return err

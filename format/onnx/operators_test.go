@@ -114,6 +114,7 @@ func TestOperatorsOfGraphs(t *testing.T) {
 
 		// Products.
 		"dense":               small(plain, features, tensors(w(4, 5), b(5)), node("MatMul", in("w"), list("p")), node("Add", list("p", "b"), out)),
+		"dense, unsqueezed":   small(plain, []any{1, 4}, tensors(w(4, 5), b(5), ints("0", 0)), node("MatMul", in("w"), list("p")), node("Unsqueeze", list("p", "0"), list("u")), node("Add", list("u", "b"), out)),
 		"gemm":                small(plain, []any{1, 4}, tensors(w(5, 4), b(5)), node("Gemm", in("w", "b"), out, attr("transB", 1), attr("alpha", float32(0.5)), attr("beta", float32(2)))),
 		"a matrix times":      small(plain, ofAStep, tensors(w(5, 4)), node("MatMul", list("w", "x"), out)),
 		"of two streams":      small(plain, ofAStep, nil, node("Transpose", in(), list("t"), attr("perm", []int{0, 2, 1})), node("MatMul", in("t"), out)),

@@ -161,8 +161,10 @@ func elementsOf(v value) (*tensors, bool) {
 		return v, true
 	case *flow:
 		return v.final, v.final != nil && v.final.isWhole()
-	case *newCell:
-		return v.tensors, v.function == nil
+	case *part:
+		if v.cell != nil {
+			return v.cell.finals[1], true
+		}
 	}
 	return nil, false
 }
@@ -218,13 +220,7 @@ func (t *tracer) plain(c *call, v value, name string) (*flow, error) {
 			return f, err
 		}
 		from = v.origin
-	case *stateProduct:
-		from = v.origin
-	case *gateSums:
-		from = v.origin
-	case *cellTerm:
-		from = v.origin
-	case *newCell:
+	case *part:
 		from = v.origin
 	}
 	if from.node == nil {
@@ -286,7 +282,7 @@ func (t *tracer) compute(c *call, s *tensors, name string) (*flow, error) {
 	t.read[from.input] = true
 	port, ok := t.ports[from.input]
 	if !ok {
-		return nil, c.unsupported("%s is read, but not at first", quote(name))
+		return nil, errFrames(1) // the next pass has it as an input
 	}
 	shape := s.lengths()
 	memory, first, ok := affine(shape, list)
@@ -295,7 +291,7 @@ func (t *tracer) compute(c *call, s *tensors, name string) (*flow, error) {
 		t.whole[name] = whole
 	}
 	// What takes one frame of time takes the whole input if that has no other.
-	if !whole || !t.whole[name] {
+	if !whole || from.time >= 0 && !t.whole[name] {
 		return nil, nil
 	}
 	return &flow{value: port, shape: shape, memory: memory, time: s.time}, nil
@@ -412,16 +408,9 @@ func (t *tracer) edgeFrame(c *call, v int, first bool) (int, error) {
 func (t *tracer) outputs() error {
 	given := map[int]spot{} // of elements of final states
 	for _, name := range t.model.graph.outputs {
-		c := &call{importer: t.importer, node: &node{name: name, operator: "output", inputs: []string{name}}}
-		x := t.values[name]
-		if n, ok := x.(*newCell); ok && n.function == nil && slices.Contains(t.layers, n.layer) {
-			x = n.tensors
-		}
-		if shapeOfCell(x) != nil {
-			var err error
-			if x, err = t.plain(c, x, name); err != nil {
-				return err
-			}
+		x, err := t.wholeOutput(name)
+		if err != nil {
+			return err
 		}
 		if s, ok := x.(*tensors); ok || t.isFinal(x) {
 			if !ok {
@@ -436,6 +425,7 @@ func (t *tracer) outputs() error {
 		if !ok {
 			return tensorError(name, network.ErrUnsupported, "this output is constant")
 		}
+		c := t.outputCall(name)
 		if f.edges != [2]int{} {
 			return tensorError(name, network.ErrUnsupported, "this output has padded steps")
 		}
@@ -458,6 +448,33 @@ func (t *tracer) outputs() error {
 		return err
 	}
 	return t.checkInputs()
+}
+
+func (t *tracer) outputCall(name string) *call {
+	return &call{importer: t.importer, node: &node{name: name, operator: "output", inputs: []string{name}}}
+}
+
+// wholeOutput returns the value of an output, computed number by number if it is that of
+// gates that make no layer.
+func (t *tracer) wholeOutput(name string) (value, error) {
+	x := t.values[name]
+	s, ok := elementsOf(x)
+	if _, isFlow := x.(*flow); isFlow {
+		return x, nil
+	}
+	if ok {
+		for _, id := range s.ids.floats {
+			l := t.owners[t.ownerOf(id)].layer
+			ok = ok && (l == nil || slices.Contains(t.layers, l))
+		}
+	}
+	if ok {
+		return s, nil
+	}
+	if _, constant := x.(*array); constant {
+		return x, nil
+	}
+	return t.plain(t.outputCall(name), x, name)
 }
 
 // A spot is where an output has an element.
