@@ -146,6 +146,31 @@ func functionsOf(s *modeltest.Spec) [3]format.Activation {
 	return [3]format.Activation{format.ActivationHardSigmoid.Default(), format.ActivationThresholdedReLU.Default(), {Kind: format.ActivationNone}}
 }
 
+// Layers are one module only if their weights alone distinguish them.
+func TestDescribedLayersOfOtherForms(t *testing.T) {
+	for name, change := range map[string]func(l *format.Layer){
+		"functions": func(l *format.Layer) {
+			l.Directions[0].Activations = []format.Activation{{Kind: format.ActivationSigmoid}, {Kind: format.ActivationReLU}, {Kind: format.ActivationReLU}}
+		},
+		"a clip":              func(l *format.Layer) { l.Clip = 2 },
+		"a coupled gate":      func(l *format.Layer) { l.InputForget = true },
+		"a reverse layer":     func(l *format.Layer) { l.Reverse = true },
+		"an initial state":    func(l *format.Layer) { l.Directions[0].H0 = make([]float32, 8); l.Directions[0].H0[1] = 0.5 },
+		"a state of the cell": func(l *format.Layer) { l.Directions[0].C0 = make([]float32, 8); l.Directions[0].C0[2] = 0.5 },
+		"peepholes":           func(l *format.Layer) { l.Directions[0].Peephole = make([]float32, 24); l.Directions[0].Peephole[3] = 1 },
+	} {
+		for k := range 2 {
+			m := modeltest.Spec{Cell: format.CellLSTM, Input: 5, Hidden: 5, Layers: 2}.Model()
+			change(&m.Layers[k])
+			a, err := m.Append(nil)
+			require.NoError(t, err, name)
+			b, err := describeAndRead(t, m, name).Append(nil)
+			require.NoError(t, err, name)
+			require.Equal(t, a, b, "%s of layer %d", name, k)
+		}
+	}
+}
+
 // The names are those of PyTorch's modules.
 func TestDescribedNames(t *testing.T) {
 	m := modeltest.Spec{Cell: format.CellLSTM, Tokens: 9, Input: 3, Hidden: 4, Layers: 2, Bidirectional: true, Outputs: 2, Pool: format.PoolMax}.Model()
