@@ -32,6 +32,7 @@ func main() {
 	flag.Parse()
 	kinds := []kind{
 		{"graphs", graphSeeds(*graphs), func(seed uint64) *format.Model { return modeltest.SeededGraph(seed, format.DTypeF32, format.DTypeF16) }},
+		{"convolutions", upTo(200), func(seed uint64) *format.Model { return modeltest.RandomConvolutions(rand.New(rand.NewPCG(seed, 13))) }},
 		{"stacks", upTo(*stacks), func(seed uint64) *format.Model { return randomStack(rand.New(rand.NewPCG(seed, 13))) }},
 	}
 	if flag.NArg() > 0 {

@@ -132,7 +132,8 @@ func (t *tracer) timeOfTensors(s *tensors) int {
 		return -1
 	}
 	for k, n := range s.lengths() {
-		if n == from.shape[from.time] && strides[k] == frame {
+		// An axis that goes through all of it holds time, perhaps with a part of each frame.
+		if n == from.shape[from.time] && strides[k] == frame || n%from.shape[from.time] == 0 && strides[k]*n == length(from.shape) {
 			return k
 		}
 	}

@@ -43,6 +43,9 @@ func (e errFrames) Error() string { return fmt.Sprintf("a step needs a multiple 
 // axes are time. Few dimensions of models are a multiple of it.
 const probe = 37
 
+// maxFrames bounds the frames of time that a step has.
+const maxFrames = 1 << 12
+
 // readSteps reads the model as a graph of layers. dims are the lengths of open
 // dimensions that are no time, and open the axes of inputs that are time although the
 // file gives their lengths.
@@ -61,8 +64,10 @@ func readSteps(m *model, size int, dims map[string]int, open map[*input]int) (n 
 		case errors.As(err, &cache) && !uncached[cache.input]:
 			uncached[cache.input] = true
 			frames, first = probe, newSeen()
-		case errors.As(err, &e) && factor*int(e) <= 1<<12:
+		case errors.As(err, &e) && int(e) <= maxFrames/factor:
 			factor *= int(e)
+		case errors.As(err, &e):
+			return nil, t.done, t.withDimension(unsupported("%v, where at most %d are possible", e, maxFrames))
 		case err != nil:
 			return nil, t.done, t.withDimension(err)
 		case t.probing:

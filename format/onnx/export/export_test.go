@@ -183,6 +183,35 @@ func TestGraphsAreReadAgainOrRefused(t *testing.T) {
 	require.Greater(t, read, seeds/10)
 }
 
+// A convolution that goes on from step to step is one over all steps, with padding.
+func TestConvolutionsOverSteps(t *testing.T) {
+	over, same := 0, 0
+	for seed := range uint64(60) {
+		d := modeltest.RandomConvolutions(rand.New(rand.NewPCG(seed, 13)))
+		file, err := export.Model(d, export.Options{})
+		require.NoError(t, err)
+		for i := range d.Graph.Nodes {
+			if _, ok := d.Graph.Nodes[i].Op.(*format.Window); ok {
+				over++
+			}
+		}
+		for _, n := range file.Nodes {
+			require.NotEqual(t, "Gather", n.Operator, "seed %d", seed)
+		}
+		n, err := onnx.Read(file.Marshal())
+		if err != nil {
+			continue // several frames a step are a question to whoever exports them
+		}
+		again, err := n.Model()
+		require.NoError(t, err)
+		xs, _ := sequenceFor(d, seed)
+		require.Equal(t, outputsOf(t, d, xs, nil), outputsOf(t, again, xs, nil), "seed %d", seed)
+		same++
+	}
+	require.Greater(t, over, 60)
+	require.Positive(t, same)
+}
+
 // sequenceFor returns a random sequence for a graph.
 func sequenceFor(d *format.Model, seed uint64) (xs []float32, tokens []int32) {
 	r := rand.New(rand.NewPCG(seed, 2))

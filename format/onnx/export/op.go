@@ -15,10 +15,8 @@ func (w *writer) op(i int) error {
 		return w.layer(op, in[0], out)
 	case *format.Embedding:
 		return w.embedding(op, in[0], out)
-	case *format.Conv:
+	case *format.Conv, *format.Depthwise:
 		return w.conv(op, in[0], out)
-	case *format.Depthwise:
-		return w.depthwise(op, in[0], out)
 	case *format.Window:
 		return w.window(op, in[0], out)
 	case *format.Pad:

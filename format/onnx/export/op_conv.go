@@ -1,31 +1,55 @@
 package export
 
-import "github.com/rnnrun/rnnrun/format"
+import (
+	"slices"
 
-// A convolution is one of two axes, [steps][frames], whose kernel has one step.
+	"github.com/rnnrun/rnnrun/format"
+)
 
-// conv writes a convolution over the frames of a step.
-func (w *writer) conv(c *format.Conv, in, out int) error {
-	weight := make([]float32, 0, c.OutputSize*c.InputSize*c.Kernel)
-	for o := range c.OutputSize {
-		for i := range c.InputSize {
-			for k := range c.Kernel {
-				weight = append(weight, c.Weight.At(o, k*c.InputSize+i))
-			}
-		}
-	}
-	w.convolve(in, out, []string{
-		w.floats("weight", c.Weight.DType == format.DTypeF16, weight, c.OutputSize, c.InputSize, 1, c.Kernel),
-		w.floats("bias", false, c.Bias[:c.OutputSize], c.OutputSize),
-	}, "Conv", "kernel_shape", []int{1, c.Kernel}, "strides", []int{1, c.Stride}, "dilations", []int{1, c.Dilation})
-	return nil
+// A convolution over the frames of a step is one of two axes, [steps][frames], whose
+// kernel has one step. Behind a window that gives it just the frames before and behind
+// those of a step, it is one over the frames of all steps.
+
+// A kernel slides over frames.
+type kernel struct {
+	taps, stride, dilation int
+	group                  int
+	weight                 []float32 // [outputs][inputs of a group][taps]
+	half                   bool
+	outputs                int
+	bias                   []float32
 }
 
-func (w *writer) depthwise(d *format.Depthwise, in, out int) error {
+func kernelOf(op format.Op) (k kernel, ok bool) {
+	switch op := op.(type) {
+	case *format.Conv:
+		k = kernel{taps: op.Kernel, stride: op.Stride, dilation: op.Dilation, group: 1, half: op.Weight.DType == format.DTypeF16, outputs: op.OutputSize, bias: op.Bias[:op.OutputSize]}
+		for o := range op.OutputSize {
+			for i := range op.InputSize {
+				for tap := range op.Kernel {
+					k.weight = append(k.weight, op.Weight.At(o, tap*op.InputSize+i))
+				}
+			}
+		}
+		return k, true
+	case *format.Depthwise:
+		return kernel{taps: op.Kernel, stride: op.Stride, dilation: op.Dilation, group: op.Channels, weight: transposed(op.Weight, op.Channels), outputs: op.Channels, bias: op.Bias}, true
+	}
+	return k, false
+}
+
+// conv writes a convolution.
+func (w *writer) conv(op format.Op, in, out int) error {
+	k, _ := kernelOf(op)
+	each := len(k.weight) / k.outputs / k.taps
+	if n, ok := w.windows[in]; ok {
+		weight := w.floats("weight", k.half, k.weight, k.outputs, each, k.taps)
+		w.convolveAlong(n, k, out, weight, w.floats("bias", false, k.bias, k.outputs))
+		return nil
+	}
 	w.convolve(in, out, []string{
-		w.floats("weight", false, transposed(d.Weight, d.Channels), d.Channels, 1, 1, d.Kernel),
-		w.floats("bias", false, d.Bias, d.Channels),
-	}, "Conv", "group", d.Channels, "kernel_shape", []int{1, d.Kernel}, "strides", []int{1, d.Stride}, "dilations", []int{1, d.Dilation})
+		w.floats("weight", k.half, k.weight, k.outputs, each, 1, k.taps), w.floats("bias", false, k.bias, k.outputs),
+	}, "Conv", "group", k.group, "kernel_shape", []int{1, k.taps}, "strides", []int{1, k.stride}, "dilations", []int{1, k.dilation})
 	return nil
 }
 
@@ -43,4 +67,41 @@ func (w *writer) convolve(in, out int, constants []string, operator string, opti
 	t := w.transpose(w.as(in, framed), 0, 3, 1, 2)
 	t = w.node(operator, append([]string{t}, constants...), options...)
 	w.set(out, framed, w.transpose(t, 0, 2, 3, 1))
+}
+
+// slidesAlong reports whether a window is read by nothing but a convolution, which takes
+// the steps as one long one: it goes on from step to step in its stride, and reads all
+// frames that the window adds.
+func (w *writer) slidesAlong(n *format.Window, in, out int) bool {
+	var readers []*format.Node
+	for i := range w.graph.Nodes {
+		if slices.Contains(w.graph.Nodes[i].Inputs, out) {
+			readers = append(readers, &w.graph.Nodes[i])
+		}
+	}
+	if len(readers) != 1 || slices.ContainsFunc(w.graph.Outputs, func(p format.Port) bool { return p.Value == out }) {
+		return false
+	}
+	k, ok := kernelOf(readers[0].Op)
+	frames, beyond := w.values[in].Frames, n.Before+n.After-((k.taps-1)*k.dilation+1)
+	return ok && frames%k.stride == 0 && beyond < 0 && beyond >= -k.stride
+}
+
+// convolveAlong writes a convolution over the frames of all steps, [N][C][T*F], with the
+// frames that a window adds.
+func (w *writer) convolveAlong(n window, k kernel, out int, weight, bias string) {
+	options := []any{"group", k.group, "kernel_shape", []int{k.taps}, "strides", []int{k.stride}, "dilations", []int{k.dilation}}
+	t := w.frames(n.in)
+	if w.stream {
+		t = w.continued(n.Window, n.in, t)
+	} else {
+		options = append(options, "pads", []int{n.Before, n.After})
+	}
+	t = w.node("Conv", []string{w.transpose(t, 0, 2, 1), weight, bias}, options...)
+	t = w.transpose(t, 0, 2, 1)
+	if y := &w.values[out]; y.Frames > 1 {
+		w.set(out, framed, w.steps(t, y))
+	} else {
+		w.set(out, external, t)
+	}
 }

@@ -15,14 +15,15 @@ type writer struct {
 	stream bool
 	skip   bool // the first inputs are added to the outputs
 
-	file   proto.Model
-	values []value
-	titles []string // of the nodes of the graph of layers
-	title  string   // of the one that is written
-	taken  map[string]bool
-	next   []proto.Value     // outputs for the states after the last step
-	lists  map[string]string // constant lists of integers, by their text
-	sizes  map[int]string    // the number of sequences and of steps
+	file    proto.Model
+	values  []value
+	windows map[int]window // by their values: those that convolutions write
+	titles  []string       // of the nodes of the graph of layers
+	title   string         // of the one that is written
+	taken   map[string]bool
+	next    []proto.Value     // outputs for the states after the last step
+	lists   map[string]string // constant lists of integers, by their text
+	sizes   map[int]string    // the number of sequences and of steps
 }
 
 func newWriter(m *format.Model, o Options) (*writer, error) {
@@ -32,7 +33,7 @@ func newWriter(m *format.Model, o Options) (*writer, error) {
 	}
 	w := &writer{
 		model: m, graph: m.Graph, stream: o.Stream, titles: m.Graph.NodeNames(),
-		taken: map[string]bool{}, lists: map[string]string{}, sizes: map[int]string{},
+		taken: map[string]bool{}, windows: map[int]window{}, lists: map[string]string{}, sizes: map[int]string{},
 	}
 	w.file.Opset = Opset
 	for _, v := range shapes {
