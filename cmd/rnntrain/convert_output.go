@@ -34,7 +34,11 @@ func hasFunction(n *network.Network) bool {
 				break
 			}
 		}
-		return i < 0 || g.Nodes[i].Kind() == "map"
+		if i < 0 {
+			return true
+		}
+		l, layer := g.Nodes[i].Op.(*format.Layer)
+		return g.Nodes[i].Kind() == "map" || layer && !l.Cell.Recurrent() && len(l.Directions[0].Activations) > 0
 	}
 	if len(n.Layers) == 0 {
 		return true

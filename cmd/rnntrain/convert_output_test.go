@@ -141,3 +141,30 @@ func TestEvalOfAClassifierOfLogits(t *testing.T) {
 		require.InDelta(t, losses[0], loss, 1e-9)
 	}
 }
+
+// A classifier of nodes that ends in a function has it, and gets no other.
+func TestConvertAddsNoFunctionToNodesThatEndInOne(t *testing.T) {
+	for _, test := range []struct {
+		name, head string
+		note       bool
+	}{
+		{"logits", `{"op": "linear", "module": "fc"}`, true},
+		{"a linear node's own", `{"op": "linear", "module": "fc", "activation": "softmax"}`, false},
+		{"a node", `{"op": "linear", "module": "fc"}, {"op": "softmax"}`, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			arch := write(t, "arch.json", `{"inputs": [{"name": "x", "channels": 1}], "nodes": [{"op": "rnn", "module": "rnn"}, {"op": "pool", "pool": "last"}, `+test.head+`], "task": "classify"}`)
+			model := filepath.Join(t.TempDir(), "model.rnn")
+			code, stdout, stderr := invoke(t, "convert", classifierOfNumbers(t, 3), "--arch", arch, "-o", model)
+			require.Zero(t, code, stderr)
+			require.Equal(t, test.note, strings.Contains(stdout, "applies softmax"), stdout)
+			m, err := runtime.Open(model)
+			require.NoError(t, err)
+			defer m.Close()
+			y, err := m.NewSession().Run([]float32{1, -1})
+			require.NoError(t, err)
+			require.InDelta(t, 1, y[0]+y[1]+y[2], 1e-6)
+			require.Greater(t, max(y[0], y[1], y[2]), float32(0.6), "a second softmax gives at most 0.576")
+		})
+	}
+}
