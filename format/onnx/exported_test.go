@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/onnx"
 	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
@@ -262,4 +264,14 @@ func TestFirstStepOfACell(t *testing.T) {
 	agrees(t, comparison{model: small(13, []any{1, 3}, tensors(floats("W", 4, 3), floats("R", 4, 2), floats("b", 4), floats("h", 1, 2)),
 		node("Gemm", list("x", "W", "b"), list("wx"), attr("transB", 1)), node("Gemm", list("h", "R", "b"), list("rh"), attr("transB", 1), attr("alpha", float32(2))),
 		node("Add", list("wx", "rh"), list("s")), node("Tanh", list("s"), list("y")))})
+}
+
+// A function of x that is multiplied with x turned is no GELU.
+func TestWhatIsNoGELU(t *testing.T) {
+	m := small(13, []any{1, 4, 4}, tensors(scalar("root", math.Sqrt2), scalar("one", 1)),
+		node("Tanh", list("x"), list("t")), node("Transpose", list("t"), list("turned"), attr("perm", []int{0, 2, 1})),
+		node("Div", list("t", "root"), list("a")), node("Erf", list("a"), list("e")), node("Add", list("e", "one"), list("f")), node("Mul", list("turned", "f"), list("y")))
+	_, err := onnx.Read(m.Marshal())
+	require.ErrorIs(t, err, network.ErrUnsupported)
+	require.ErrorContains(t, err, `node "y" (Mul): it computes with Erf otherwise than GELU does`)
 }

@@ -67,6 +67,11 @@ type multiple struct {
 	by float32
 }
 
+// sameAs reports whether two flows have the same numbers along the same axes.
+func (f *flow) sameAs(g *flow) bool {
+	return f.value == g.value && slices.Equal(f.shape, g.shape) && slices.Equal(f.memory, g.memory)
+}
+
 // multipleOf returns what a flow is a multiple of.
 func multipleOf(f *flow) multiple {
 	if f.multiple.of == nil {
@@ -168,7 +173,7 @@ func (t *tracer) erfBinary(c *call, function format.BinaryFunction) (*flow, *erf
 			if err != nil {
 				return nil, nil, err
 			}
-			if m := multipleOf(f); m.of.value == e.x.value {
+			if m := multipleOf(f); m.of.sameAs(e.x) {
 				g, err := t.mapFlow(c, m.of, format.Activation{Kind: format.ActivationGELU})
 				if err == nil {
 					g, err = t.multiplied(c, g, 2*m.by)

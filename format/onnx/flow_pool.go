@@ -57,6 +57,9 @@ func (t *tracer) framePool(c *call) ([]value, error) {
 			}
 		}
 		k := along(list, x.time)
+		if k.axis < 2 {
+			return nil, x.edged(edges[0], edges[1]).ready(c)
+		}
 		k.before, k.after = edges[0], edges[1] // zeros that count
 		flags[2] = 1
 	}

@@ -120,6 +120,9 @@ func (t *tracer) atEachStep(c *call, f *flow, axis, times int) (*flow, error) {
 		}
 	}
 	n := times * t.frames
+	if err := c.spend(n * length(f.shape)); err != nil {
+		return nil, err
+	}
 	if v, err = t.reshaped(v, 1, length(f.shape)); err != nil {
 		return nil, err
 	}
