@@ -203,11 +203,14 @@ func TestQuantizeReadsAllInputsOfAGraph(t *testing.T) {
 			lines.WriteByte('\n') // the second sequence
 		}
 	}
-	all := archive(t, pairs, npy.Array{Name: "ids", DType: npy.Int32, Shape: []int{2, 3}, Integers: []int32{0, 1, 2, 2, 1, 0}})
+	ids := npy.Array{Name: "ids", DType: npy.Int32, Shape: []int{2, 3}, Integers: []int32{0, 1, 2, 2, 1, 0}}
+	all := archive(t, pairs, ids)
+	checked := archive(t, pairs, ids, npy.Array{Name: "most", DType: npy.Float32, Shape: []int{1}, Floats: []float32{1}})
 	files := map[string]string{"pairs": write(t, "pairs.csv", lines.String()), "ids": write(t, "ids.csv", "0\n1\n2\n\n2\n1\n0\n")}
 	var losses []float64
 	for _, args := range [][]string{
 		{"--calibrate", all},
+		{"--calibrate", checked}, // with outputs, for convert --check
 		{"--calibrate", "ids=" + files["ids"], "--calibrate", "pairs=" + files["pairs"]},
 	} {
 		code, out, stderr := invoke(t, append([]string{"quantize", model, "-o", small, "--json", "--allow-loss"}, args...)...)
@@ -217,7 +220,7 @@ func TestQuantizeReadsAllInputsOfAGraph(t *testing.T) {
 		require.Len(t, r.Outputs, 2)
 		losses = append(losses, r.Loss)
 	}
-	require.Equal(t, losses[0], losses[1])
+	require.Equal(t, []float64{losses[0], losses[0], losses[0]}, losses)
 	for _, test := range []struct {
 		args []string
 		code int

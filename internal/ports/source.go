@@ -24,6 +24,8 @@ type Source struct {
 	Inputs []format.Input
 	Stdin  io.Reader // which "-" names
 
+	Others []string // names of arrays of an .npz that are left out, as the outputs beside inputs
+
 	Raw    bool // files are raw numbers, whatever their names are
 	Header bool // the first line of a CSV names its columns
 
@@ -156,7 +158,7 @@ func (s *Source) openArchive() (series.Reader[float32], series.Options, error) {
 	if err != nil {
 		return nil, series.Options{}, fmt.Errorf("%s: %w", path, err)
 	}
-	find, err := matchArrays(path, arrays, s.Inputs)
+	find, err := matchArrays(path, s.without(arrays), s.Inputs)
 	if err != nil {
 		return nil, series.Options{}, err
 	}
@@ -169,6 +171,14 @@ func (s *Source) openArchive() (series.Reader[float32], series.Options, error) {
 			return series.NewArrayReader[float32](a, *o)
 		}
 		return nil, err
+	})
+}
+
+// without leaves others than inputs out.
+func (s *Source) without(arrays []npy.Array) []npy.Array {
+	return slices.DeleteFunc(arrays, func(a npy.Array) bool {
+		input := slices.ContainsFunc(s.Inputs, func(in format.Input) bool { return in.Name == a.Name })
+		return !input && slices.Contains(s.Others, a.Name)
 	})
 }
 
