@@ -111,11 +111,9 @@ func rowsOf(p picture) []int {
 // row places the marks of a row as near as can be to those above that lead to them.
 func (l *layout) row(r int, figures, rows, at []int) {
 	marks := make([]mark, 0, len(figures))
-	boxes := 0
 	for _, i := range figures {
 		m := mark{figure: i, box: rows[i] == r, x: svgWidth / 2}
 		if m.box {
-			boxes++
 			for _, from := range l.picture[i].reads {
 				m.above = append(m.above, at[from])
 			}
@@ -130,15 +128,37 @@ func (l *layout) row(r int, figures, rows, at []int) {
 	sortMarks(marks)
 	const inside = svgWidth - 2*svgMargin
 	gap := min(boxGap, inside/2/float64(len(marks)))
-	room := inside - gap*float64(len(marks))
+	widest := l.widest(marks, inside-gap*float64(len(marks)))
 	for k := range marks {
 		if m := &marks[k]; m.box {
-			m.width = min(l.picture[m.figure].width(), room/float64(boxes))
+			m.width = min(l.picture[m.figure].width(), widest)
 		}
 		at[marks[k].figure] = k
 	}
 	spread(marks, gap)
 	l.rows[r] = marks
+}
+
+// widest returns how wide a box of a row may be, so that all fit into the room. What
+// narrow ones leave is for the others.
+func (l *layout) widest(marks []mark, room float64) float64 {
+	limit := 0.0
+	for {
+		left, cut := room, 0
+		for _, m := range marks {
+			if m.box {
+				width := l.picture[m.figure].width()
+				left -= min(width, limit)
+				if width > limit {
+					cut++
+				}
+			}
+		}
+		if cut == 0 || left < 1 {
+			return limit
+		}
+		limit += left / float64(cut)
+	}
 }
 
 // below returns the middle of marks of a row: of the boxes, if there are some.

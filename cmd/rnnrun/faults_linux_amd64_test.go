@@ -34,6 +34,7 @@ func TestFaultsOfRun(t *testing.T) {
 		"an array":  {"-i", "in.csv", "-o", "out.npy"},
 		"states":    {"-i", "in.csv", "-o", "out.csv", "--state-in", "in.npz", "--state-out", "out.npz"},
 		"in place":  {"-i", "in.csv", "-o", "out.csv", "--state-out", "in.npz"},
+		"archive":   {"-i", "in.csv", "-o", "out.npz"},
 		"raw":       {"-i", "in.csv", "-o", "out.f32"},
 		"unwritten": {"-i", "in.csv", "-o", "/dev/null"},
 	} {

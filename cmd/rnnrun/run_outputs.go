@@ -27,7 +27,8 @@ func answerWidth(m *rnn.Model) (n int) {
 // twofold reports whether a model has outputs of each step, and others of the sequence.
 func twofold(m *rnn.Model) bool { return answerWidth(m) != m.OutputSize() }
 
-// outputFiles are the files of the outputs, which take their places together.
+// outputFiles are the files of the outputs, which take their places at the end, one after
+// the other.
 type outputFiles []*output
 
 func (v *conversion) openOutputs(stdout io.Writer) (list outputFiles, err error) {

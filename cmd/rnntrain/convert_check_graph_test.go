@@ -118,6 +118,7 @@ func TestCheckOfTokensStatesAndSequences(t *testing.T) {
 		{"wrong states", []npy.Array{word, x, rnn, end, hn}, `the greatest difference is at "h_n", sequence 1`},
 		{"states of another shape", []npy.Array{word, x, rnn, end, array("h_n", []int{2, 1}, 136, 255)}, `the array "h_n" has the shape [2 1], where [1 2 1] is due`},
 		{"a wrong answer of the sequence", []npy.Array{word, x, rnn, array("end", []int{2, 1}, 36, 56)}, `the greatest difference is at "end", sequence 1, step 2, output 0`},
+		{"a wrong answer of a step", []npy.Array{word, x, array("rnn", []int{2, 3, 1}, 1, 14, 36, 24, 49, 55), end}, `the greatest difference is at "rnn", sequence 0, step 1, output 0`},
 		{"answers side by side", []npy.Array{word, x, array("y", []int{2, 3, 2}, make([]float32, 12)...)}, "there is no array y"},
 		{"floats as words", []npy.Array{array("word", []int{2, 3}, 0, 1, 2, 2, 2, 0), x, rnn, end}, `the array "word" is of <f4, but the model takes tokens there: integers`},
 		{"a word too great", []npy.Array{{Name: "word", DType: npy.Int32, Shape: []int{2, 3}, Integers: []int32{0, 1, 3, 2, 2, 0}}, x, rnn, end}, "token 3 of step 2"},

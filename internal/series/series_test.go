@@ -336,3 +336,59 @@ func FuzzCSV(f *testing.F) {
 		}
 	})
 }
+
+// frames reads an input whose step has two frames of one number, a step at a time.
+func frames(in io.Reader) (series.Reader[float32], error) {
+	return series.NewReader[float32](bufio.NewReader(in), series.Options{Name: "in", Kind: series.KindCSV, Width: 2, Frames: 2})
+}
+
+// A step is given when its last frame is in, with what has been read of the one after it
+// kept; a bad frame makes its step bad, and the next step begins behind it.
+func TestFramesAreStepsWhenTheyAreWhole(t *testing.T) {
+	in, out := io.Pipe()
+	next := make(chan string, 8)
+	go func() {
+		for text := range next {
+			io.WriteString(out, text)
+		}
+		out.Close()
+	}()
+	next <- "1\n2\n3\n" // a step, and a half
+	r, err := frames(in)
+	require.NoError(t, err)
+	require.True(t, r.Layout().Frames)
+	require.NoError(t, r.Next())
+	buf := make([]float32, 8)
+	for _, step := range []struct {
+		text string // that comes in afterwards
+		want []float32
+		bad  string
+	}{
+		{"4\nx\n5\n6\n", []float32{1, 2}, ""},
+		{"7\n", []float32{3, 4}, ""},
+		{"8\nNaN\n9\n", nil, `line 5: not a number: "x"`},
+		{"", []float32{6, 7}, ""},
+	} {
+		n, err := r.Read(buf)
+		if step.bad != "" {
+			var bad *series.BadStep
+			require.ErrorAs(t, err, &bad)
+			require.ErrorContains(t, err, step.bad)
+			require.Zero(t, n)
+		} else {
+			require.NoError(t, err)
+			require.Equal(t, step.want, buf[:n])
+		}
+		if step.text != "" {
+			next <- step.text
+		}
+	}
+	n, err := r.Read(buf)
+	require.Zero(t, n)
+	require.ErrorContains(t, err, "line 10, column 1: not a finite number")
+	close(next)
+	n, err = r.Read(buf)
+	require.Zero(t, n)
+	require.ErrorIs(t, err, series.ErrWidth)
+	require.ErrorContains(t, err, "ends after 1 frames of step 5")
+}
