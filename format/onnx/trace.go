@@ -201,29 +201,10 @@ func (t *tracer) dimension(v *input, k int, d dimension) (n int, time bool, err 
 	if n, ok := t.dims[d.name]; ok && d.name != "" {
 		return n, false, nil
 	}
-	open := 0
-	for _, other := range v.shape {
-		if other.value == 0 {
-			open++
-		}
-	}
-	if isBatch(d.name) || open > 1 && k == firstOpen(v) && !slices.ContainsFunc(v.shape, func(o dimension) bool { return isBatch(o.name) }) ||
-		open == 1 && k == 0 && d.name == "" && len(v.shape) > 1 {
+	if t.countsSequences(v, k) {
 		return 1, false, nil
 	}
 	return t.frames, true, nil
-}
-
-func firstOpen(v *input) int {
-	return slices.IndexFunc(v.shape, func(d dimension) bool { return d.value == 0 })
-}
-
-func isBatch(name string) bool {
-	switch name {
-	case "batch", "batch_size", "N", "n", "b", "B", "unk__0", "bs", "batchsize":
-		return true
-	}
-	return false
 }
 
 // put adds a node to the graph of layers, and returns its value. c is the node of the
