@@ -26,6 +26,9 @@ type proof struct {
 	parts []npy.Array // of single inputs and outputs of a graph, by their names
 	open  bool        // nobody said which pool the model has
 
+	padded  *float32 // of the network, its Padding
+	padding padding  // of the sequences
+
 	logits bool // y are the model's logits, not its outputs
 
 	sequences, steps int     // of x
@@ -167,9 +170,6 @@ func (p *proof) layout(m *runtime.Model) error {
 	if m.Pooled() {
 		want = want[:len(want)-1]
 	}
-	if n := len(want); m.Pooled() && len(p.y.Shape) == n+2 && p.y.Shape[n] == 1 {
-		want = append(want, 1) // a sequence's answer of several frames is one step
-	}
 	alone := m.OutputSize() == 1 && slices.Equal(p.y.Shape, want) // the only output has no dimension
 	if want = append(want, m.OutputSize()); !alone && !slices.Equal(p.y.Shape, want) {
 		return fmt.Errorf("y has the shape %v, where the model's outputs for x of the shape %v have %v (sequences, steps, features)", p.y.Shape, p.x.Shape, want)
@@ -180,6 +180,7 @@ func (p *proof) layout(m *runtime.Model) error {
 // choose proves the model of a network, and returns it. Where nobody said which
 // pool the network has, it is the first one whose outputs are y.
 func (p *proof) choose(n *network.Network, m *format.Model, tolerance float64) (*format.Model, error) {
+	p.padded = n.Padding
 	first := p.prove(m, tolerance)
 	if n.DoubtfulReset && (first == nil || errors.Is(first, errDifferent)) {
 		return p.chooseReset(n, m, tolerance, first)
@@ -284,6 +285,7 @@ func (p *proof) run(d *format.Model, tolerance float64) error {
 	if err := p.layout(m); err != nil {
 		return err
 	}
+	p.padding = p.paddingOf(m)
 	session := m.NewSession()
 	sum := 0.0
 	for i := range p.sequences {
@@ -324,10 +326,10 @@ func (p *proof) input(sequence int) ([]int32, []float32) {
 		return p.graph[sequence].tokens, p.graph[sequence].numbers
 	}
 	if p.tokens() {
-		return p.x.Integers[sequence*p.steps:][:p.steps], nil
+		return p.padding.without(p.x.Integers[sequence*p.steps:][:p.steps], nil)
 	}
 	n := len(p.x.Floats) / p.sequences
-	return nil, p.x.Floats[sequence*n:][:n]
+	return p.padding.without(nil, p.x.Floats[sequence*n:][:n])
 }
 
 // compare compares a sequence's outputs, and returns the sum of the errors.

@@ -213,8 +213,10 @@ func (p *proof) runGraph(m *runtime.Model) error {
 		}
 	}
 	p.graph = nil
+	padding := p.paddingOf(m)
 	for i := range p.sequences {
 		in := p.gather(i, inputs)
+		in.tokens, in.numbers = padding.without(in.tokens, in.numbers)
 		p.graph = append(p.graph, in)
 		session.Reset()
 		for _, c := range states {

@@ -5,9 +5,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/npy"
 )
 
 // kerasFiles unpacks files of format/keras' matrix into a folder.
@@ -103,4 +106,40 @@ func TestConvertTFJS(t *testing.T) {
 	code, _, stderr = invoke(t, "convert", in, "-o", model, "--pool", "last")
 	require.Equal(t, 2, code)
 	require.Contains(t, stderr, "--pool is of state_dicts, but the file tells its whole network")
+}
+
+// Keras' masks leave padding out, and so does the check, wherever it is.
+func TestConvertKerasPadding(t *testing.T) {
+	for _, name := range []string{"tokens-mask", "tokens-average", "masking"} {
+		t.Run(name, func(t *testing.T) {
+			folder := kerasFiles(t, name+".h5", name+".npz")
+			data, err := os.ReadFile(filepath.Join(folder, name+".npz"))
+			require.NoError(t, err)
+			arrays, err := npy.ReadArchive(data)
+			require.NoError(t, err)
+			x := &arrays[0]
+			n, steps := x.Shape[0], x.Shape[1]
+			size := max(len(x.Integers), len(x.Floats)) / n / steps
+			padded := npy.Array{Name: "x", DType: x.DType, Shape: slices.Clone(x.Shape)}
+			padded.Shape[1] = steps + 4
+			for i := range n {
+				for _, step := range []int{-1, -1, 0, 1, 2, -1, 3, 4, 5, 6, 7, -1} {
+					row, tokens := make([]float32, size), []int32{0}
+					if step >= 0 && x.DType.Integer() {
+						tokens = x.Integers[i*steps+step:][:1]
+					} else if step >= 0 {
+						row = x.Floats[(i*steps+step)*size:][:size]
+					}
+					if x.DType.Integer() {
+						padded.Integers = append(padded.Integers, tokens...)
+					} else {
+						padded.Floats = append(padded.Floats, row...)
+					}
+				}
+			}
+			code, stdout, stderr := invoke(t, "convert", filepath.Join(folder, name+".h5"), "-o", filepath.Join(folder, "model.rnn"), "--check", archive(t, padded, arrays[1]), "--tolerance", "2e-5")
+			require.Equal(t, 0, code, stderr)
+			require.Contains(t, stdout, "give sequences without them")
+		})
+	}
 }

@@ -54,8 +54,17 @@ func (f *convertFlags) report(w io.Writer, c *conversion) error {
 		l := &c.network.Layers[i]
 		line("layer", "%s, %d → %d%s", l.Cell, l.InputSize, l.OutputSize(), remarks(l))
 	}
+	if c.network.Graph != nil { // of which the model may be a stack
+		for i := range c.model.Layers {
+			l := &c.model.Layers[i]
+			line("layer", "%s, %d → %d%s", l.Cell, l.InputSize, l.OutputSize(), directions(l))
+		}
+		if h := c.model.Head; h != nil {
+			line("layer", "%s, %d → %d", format.CellDense, h.InputSize, h.OutputSize)
+		}
+	}
 	if c.model.Graph == nil {
-		line("steps used", "%s", steps(c.network.Pool))
+		line("steps used", "%s", steps(c.model.Pool))
 		line("output", "%d, %v", c.network.OutputSize(), c.network.Output)
 	}
 	for _, note := range notesOf(c.network) {
@@ -106,6 +115,17 @@ func steps(p format.Pool) string {
 		return "last output (of both directions): an output a sequence"
 	}
 	return p.String() + " over all: an output a sequence"
+}
+
+// directions says of a layer of a model that it reads backward.
+func directions(l *format.Layer) string {
+	switch {
+	case len(l.Directions) == 2:
+		return " (bidirectional)"
+	case l.Reverse:
+		return " (reverse)"
+	}
+	return ""
 }
 
 // remarks says what is special about a layer.

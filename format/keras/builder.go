@@ -42,8 +42,9 @@ type builder struct {
 	length   int  // of all sequences; 0: any
 	inside   bool // the layer is applied to each step by itself
 
-	masked, unmasked string // layers that leave masked steps out, and that do not
-	carries          bool   // a recurrent layer reads all frames of a step, from its first on
+	masked, unmasked string  // layers that leave masked steps out, and that do not
+	padding          float32 // of masked steps
+	carries          bool    // a recurrent layer reads all frames of a step, from its first on
 	notes            []string
 	calls            int
 }
@@ -430,6 +431,7 @@ func (b *builder) finish(m *model) (*network.Network, error) {
 		return nil, network.Refuse(network.ErrUnsupported, b.unmasked, "it reads steps that the mask leaves out of %s: what it computes depends on the padding", b.masked)
 	}
 	if b.masked != "" {
+		n.Padding = &b.padding
 		n.Notes = append(n.Notes, fmt.Sprintf("%s leaves out the steps that its mask names, which are padding: give sequences without them", b.masked))
 		if b.whole {
 			return nil, network.Refuse(network.ErrUnsupported, b.masked, "it leaves out the steps that a mask names, in a model that takes whole sequences of a fixed length")

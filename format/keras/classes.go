@@ -105,7 +105,7 @@ func same(_ *builder, l *layer, t tensor) (tensor, error) {
 
 // masks is a layer whose mask is of the steps in which all numbers are one.
 func masks(b *builder, l *layer, t tensor) (tensor, error) {
-	l.config.number(0, "mask_value")
+	b.padding = float32(l.config.number(0, "mask_value"))
 	t.mask = freshMask
 	return t, nil
 }

@@ -30,6 +30,9 @@ type Network struct {
 	// the first step, and for the lengths of sequences. A model is given them
 	// beside its inputs.
 	TakesStates, TakesLengths bool
+	// Padding is what the source knows steps by that are padding, and leaves out: all
+	// of their numbers are it, or their tokens are 0. nil: it knows none.
+	Padding *float32
 	// DoubtfulReset: its GRU layers reset before the product, and the exporter that
 	// says so is known to write that of layers that reset after it.
 	DoubtfulReset bool
