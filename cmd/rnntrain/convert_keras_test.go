@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -142,4 +143,22 @@ func TestConvertKerasPadding(t *testing.T) {
 			require.Contains(t, stdout, "give sequences without them")
 		})
 	}
+}
+
+// The outputs of a dense layer without a function are logits of a classifier, and
+// those of one that has a function are not.
+func TestConvertKerasLogits(t *testing.T) {
+	folder := kerasFiles(t, "cnn-lstm.h5", "tokens.h5")
+	for name, logits := range map[string]bool{"cnn-lstm.h5": true, "tokens.h5": false} {
+		code, stdout, stderr := invoke(t, "convert", filepath.Join(folder, name), "-o", filepath.Join(folder, "model.rnn"), "--task", "classify")
+		require.Equal(t, 0, code, stderr)
+		require.Equal(t, logits, strings.Contains(stdout, "taken to be logits"), stdout)
+	}
+	in := filepath.Join(folder, "model.json")
+	require.NoError(t, os.WriteFile(in, []byte(`{"modelTopology": {"class_name": "Sequential", "config": {"layers": [
+		{"class_name": "GlobalMaxPooling1D", "config": {"name": "g", "batch_input_shape": [null, null, 2]}}, {"class_name": "Dense", "config": {"name": "d", "units": 2, "activation": "tanh"}}]}},
+		"weightsManifest": [{"paths": ["w.bin"], "weights": [{"name": "d/kernel", "shape": [2, 2], "dtype": "float32"}, {"name": "d/bias", "shape": [2], "dtype": "float32"}]}]}`), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "w.bin"), make([]byte, 24), 0o600))
+	code, stdout, stderr := invoke(t, "convert", in, "-o", filepath.Join(folder, "model.rnn"), "--task", "classify")
+	require.NotContains(t, stdout, "taken to be logits", "%d %s", code, stderr)
 }

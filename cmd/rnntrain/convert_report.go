@@ -50,19 +50,7 @@ func (f *convertFlags) report(w io.Writer, c *conversion) error {
 	if c.model.Graph != nil {
 		line("nodes", "%s", graphNodes(c.model.Graph))
 	}
-	for i := range c.network.Layers {
-		l := &c.network.Layers[i]
-		line("layer", "%s, %d → %d%s", l.Cell, l.InputSize, l.OutputSize(), remarks(l))
-	}
-	if c.network.Graph != nil { // of which the model may be a stack
-		for i := range c.model.Layers {
-			l := &c.model.Layers[i]
-			line("layer", "%s, %d → %d%s", l.Cell, l.InputSize, l.OutputSize(), directions(l))
-		}
-		if h := c.model.Head; h != nil {
-			line("layer", "%s, %d → %d", format.CellDense, h.InputSize, h.OutputSize)
-		}
-	}
+	c.layers(line)
 	if c.model.Graph == nil {
 		line("steps used", "%s", steps(c.model.Pool))
 		line("output", "%d, %v", c.network.OutputSize(), c.network.Output)
@@ -115,6 +103,23 @@ func steps(p format.Pool) string {
 		return "last output (of both directions): an output a sequence"
 	}
 	return p.String() + " over all: an output a sequence"
+}
+
+// layers prints the layers of a stack.
+func (c *conversion) layers(line func(what, format string, args ...any)) {
+	for i := range c.network.Layers {
+		l := &c.network.Layers[i]
+		line("layer", "%s, %d → %d%s", l.Cell, l.InputSize, l.OutputSize(), remarks(l))
+	}
+	if c.network.Graph != nil { // of which the model may be a stack
+		for i := range c.model.Layers {
+			l := &c.model.Layers[i]
+			line("layer", "%s, %d → %d%s", l.Cell, l.InputSize, l.OutputSize(), directions(l))
+		}
+		if h := c.model.Head; h != nil {
+			line("layer", "%s, %d → %d", format.CellDense, h.InputSize, h.OutputSize)
+		}
+	}
 }
 
 // directions says of a layer of a model that it reads backward.

@@ -17,6 +17,8 @@ type tensor struct {
 	mask  maskState
 	input int    // of an input that nobody read so far, its number + 1
 	bad   string // why it cannot be read
+
+	shared bool // several layers read it
 }
 
 // maskState says what Keras' mask of a tensor does.
@@ -47,6 +49,7 @@ type builder struct {
 	carries          bool    // a recurrent layer reads all frames of a step, from its first on
 	notes            []string
 	calls            int
+	folds            map[int]fold // by the values that a normalization may become a part of
 }
 
 // errWhole: a layer needs the whole sequence at once.
@@ -70,7 +73,7 @@ func build(m *model) (*network.Network, error) {
 	for _, whole := range []bool{false, true} {
 		perStep := 1
 		for {
-			b := &builder{graph: &format.Graph{}, whole: whole, perStep: perStep}
+			b := &builder{graph: &format.Graph{}, whole: whole, perStep: perStep, folds: map[int]fold{}}
 			n, err := b.network(m)
 			var frames *errFrames
 			switch {
@@ -308,6 +311,7 @@ type running struct {
 	model *model
 	known map[ref][]tensor // by layer and node
 	busy  map[ref]bool
+	reads map[ref]int // how often what a call gives is read
 }
 
 // run adds the layers of a model to the graph, and returns its outputs.
@@ -315,7 +319,17 @@ func (b *builder) run(m *model, inputs []tensor, depth int) ([]tensor, error) {
 	if len(inputs) != len(m.inputs) {
 		return nil, network.Refuse(network.ErrDamaged, m.title, "it is given %d inputs, but has %d", len(inputs), len(m.inputs))
 	}
-	r := &running{m, map[ref][]tensor{}, map[ref]bool{}}
+	r := &running{m, map[ref][]tensor{}, map[ref]bool{}, map[ref]int{}}
+	for _, out := range m.outputs {
+		r.reads[ref{layer: out.layer, node: out.node}]++
+	}
+	for _, l := range m.layers {
+		for _, c := range l.calls {
+			for _, arg := range c.args {
+				r.reads[ref{layer: arg.layer, node: arg.node}]++
+			}
+		}
+	}
 	for i, in := range m.inputs {
 		r.known[ref{layer: in.layer, node: in.node}] = []tensor{inputs[i]}
 	}
@@ -344,7 +358,9 @@ func (b *builder) output(r *running, out ref, depth int) (tensor, error) {
 	if out.index < 0 || out.index >= len(list) {
 		return tensor{}, network.Refuse(network.ErrDamaged, out.layer, "its output %d is read, of %d", out.index, len(list))
 	}
-	return list[out.index], nil
+	t := list[out.index]
+	t.shared = t.shared || r.reads[key] > 1
+	return t, nil
 }
 
 // call adds a call of a layer, and those of the layers that it reads.
@@ -407,6 +423,9 @@ func (b *builder) apply(l *layer, in []tensor, depth int) ([]tensor, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	for i := range out {
+		out[i].shared = out[i].shared && out[i].value == in[0].value
 	}
 	return out, b.masks(k, l, in, out)
 }

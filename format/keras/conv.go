@@ -150,6 +150,12 @@ func conv(b *builder, l *layer, t tensor) (tensor, error) {
 		if part, err = b.put(l, c, part); err != nil {
 			return t, err
 		}
+		if groups == 1 {
+			b.folds[part] = func(factor, offset []float32) (format.Op, error) {
+				w, b := folded(kernel, bias, factor, offset, func(i int) int { return i / (each * s.kernel) })
+				return format.PackConv(each, rows, s.kernel, s.stride, s.dilation, w, b)
+			}
+		}
 		parts = append(parts, part)
 	}
 	v := parts[0]

@@ -68,8 +68,16 @@ func (b *builder) dense(l *layer, t tensor, weight, bias []float32, units int) (
 	if len(list) == 1 && list[0].Kind != format.ActivationSoftmax {
 		d.Activation, list = list[0], nil
 	}
+	inputs := t.channels()
 	if t, err = b.layer(l, t, d); err != nil {
 		return t, err
+	}
+	if len(list) == 0 && d.Activation.Kind == format.ActivationNone {
+		b.folds[t.value] = func(factor, offset []float32) (format.Op, error) {
+			w, biases := folded(weight, bias, factor, offset, func(i int) int { return i / inputs })
+			p, err := network.NewDense(l.title(), inputs, units, w, biases).Pack()
+			return &p, err
+		}
 	}
 	return b.applyAll(l, t, list)
 }

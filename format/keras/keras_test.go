@@ -90,3 +90,19 @@ func compare(t *testing.T, d *format.Model, check []byte) {
 		}
 	}
 }
+
+// A batch normalization is a part of the layer below, if nothing else reads that.
+func TestBatchNormIsFolded(t *testing.T) {
+	files := matrix(t)
+	for name, constants := range map[string]int{"batchnorm-folded.h5": 0, "batchnorm-shared.h5": 2} {
+		n, err := read(files, name)
+		require.NoError(t, err)
+		count := 0
+		for i := range n.Graph.Nodes {
+			if n.Graph.Nodes[i].Kind() == "constant" {
+				count++
+			}
+		}
+		require.Equal(t, constants, count, name)
+	}
+}

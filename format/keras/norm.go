@@ -61,8 +61,18 @@ func batchNorm(b *builder, l *layer, t tensor) (tensor, error) {
 	return b.affine(l, t, factor, offset)
 }
 
-// affine multiplies channels, and adds to them.
+// affine multiplies channels, and adds to them: in the layer below, if nothing else
+// reads that.
 func (b *builder) affine(l *layer, t tensor, factor, offset []float32) (tensor, error) {
+	if f := b.folds[t.value]; f != nil && !t.shared && t.value == len(b.values)-1 {
+		delete(b.folds, t.value)
+		op, err := f(factor, offset)
+		if err != nil {
+			return t, network.Refuse(network.ErrShape, l.title(), "%v", err)
+		}
+		b.graph.Nodes[len(b.graph.Nodes)-1].Op = op
+		return t, nil
+	}
 	for i, data := range [][]float32{factor, offset} {
 		c, err := b.put(l, &format.Constant{Frames: 1, Channels: len(data), Data: data})
 		if err != nil {

@@ -359,6 +359,10 @@ f = functional({"y": [None, 3]}, (a, "y"), (b, a))
 n = Layer("Functional", call=f, nested=f)
 c = merge("Add")
 m.add("nested-functional", functional({"x": [None, 3]}, (n, "x"), (c, n, "x")))
+m.add("batchnorm-folded", Sequential([None, 3], conv(3, 4, 3, padding_="causal"), batch_norm(4), plain("Activation", lambda x: np.maximum(x, 0), activation="relu"),
+      dense(4, 5, use_bias=False), plain("Dropout", lambda x: x, rate=0.1), batch_norm(5), conv(5, 3, 2, padding_="same", use_bias=False), batch_norm(3, scale=False), recurrent("GRU", 3, 4)))
+a, n, c = dense(3, 4), batch_norm(4), merge("Add")
+m.add("batchnorm-shared", functional({"x": [None, 3]}, (a, "x"), (n, a), (c, a, n)))
 
 # Several inputs and outputs: x and y have those of a step, one after the other.
 a, b, c = recurrent("LSTM", 3, 4, return_sequences=True), dense(4, 2), dense(4, 3, "sigmoid")
