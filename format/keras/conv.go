@@ -21,6 +21,7 @@ func (l *layer) sliding() sliding {
 		padding: l.config.text("valid", "padding", "border_mode"),
 	}
 	l.config.only("data_format", "channels_last")
+	l.config.only("rank", 1.0)
 	return s
 }
 

@@ -84,6 +84,7 @@ func TestRefuses(t *testing.T) {
 		{`7`, nil, network.ErrDamaged, "it is no layer with a class and a config"},
 		{`{"class_name": "Bidirectional", "config": {"layer": ` + layer("Flatten", "") + `}}`, nil, network.ErrUnsupported, "where recurrent layers are due"},
 		{`{"class_name": "LSTM", "registered_name": "mine>LSTM", "config": {"name": "a"}}`, nil, network.ErrUnsupported, `it is a layer of its own, "mine>LSTM"`},
+		{`{"class_name": "LSTM", "registered_name": "LSTM", "module": "__main__", "config": {"name": "a"}}`, nil, network.ErrUnsupported, `it is a layer of its own, "LSTM" of "__main__"`},
 		{`{"class_name": "Add", "module": "keras.src.ops.numpy", "config": {"name": "a"}}`, nil, network.ErrUnsupported, "it is a function of"},
 	} {
 		t.Run(c.message, func(t *testing.T) {

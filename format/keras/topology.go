@@ -184,11 +184,8 @@ func (t *topology) layer(v any, i, depth int) (*layer, error) {
 		return nil, network.Refuse(network.ErrDamaged, l.name, "it is no layer with a class and a config")
 	}
 	l.class, l.name = cut(l.class), cut(l.name)
-	if custom, _ := o["registered_name"].(string); custom != "" && custom != l.class && !strings.HasPrefix(custom, "keras") && classes[l.class] != nil {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it is a layer of its own, %s, whose code the file does not have", network.Quote(custom))
-	}
-	if home, _ := o["module"].(string); strings.Contains(home, ".ops") && classes[l.class] != nil && l.class != "NotEqual" && l.class != "Any" {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it is a function of %s between layers; use the layer of that name", network.Quote(home))
+	if err := l.foreign(o); err != nil {
+		return nil, err
 	}
 	l.config = newConfig(l.title(), c)
 	l.frozen = c["trainable"] == false
@@ -213,6 +210,21 @@ func (t *topology) layer(v any, i, depth int) (*layer, error) {
 		l.calls = append(l.calls, k.call)
 	}
 	return l, nil
+}
+
+// foreign refuses a layer that has the name of one of Keras', but is another.
+func (l *layer) foreign(o object) error {
+	custom, _ := o["registered_name"].(string)
+	home, given := o["module"].(string)
+	keras := strings.HasPrefix(home, "keras") || strings.HasPrefix(home, "tf_keras") || strings.HasPrefix(home, "tensorflow")
+	switch {
+	case classes[l.class] == nil || l.class == "AttentionWeightedAverage": // which is nobody's but that of its own
+	case custom != "" && custom != l.class && !strings.HasPrefix(custom, "keras"), given && !keras:
+		return network.Refuse(network.ErrUnsupported, l.title(), "it is a layer of its own, %s of %s, whose code the file does not have", network.Quote(custom), network.Quote(home))
+	case strings.Contains(home, ".ops"):
+		return network.Refuse(network.ErrUnsupported, l.title(), "it is a function of %s between layers; use the layer of that name", network.Quote(home))
+	}
+	return nil
 }
 
 // wrapped reads the layers in a wrapper.

@@ -363,6 +363,9 @@ m.add("batchnorm-folded", Sequential([None, 3], conv(3, 4, 3, padding_="causal")
       dense(4, 5, use_bias=False), plain("Dropout", lambda x: x, rate=0.1), batch_norm(5), conv(5, 3, 2, padding_="same", use_bias=False), batch_norm(3, scale=False), recurrent("GRU", 3, 4)))
 a, n, c = dense(3, 4), batch_norm(4), merge("Add")
 m.add("batchnorm-shared", functional({"x": [None, 3]}, (a, "x"), (n, a), (c, a, n)))
+for cls in ("SimpleRNN", "LSTM", "GRU"):
+    m.add(f"{cls.lower()}-linear", Sequential([None, 3], recurrent(cls, 3, 5, activation="linear", recurrent_activation="hard_sigmoid", reset_after=False), dense(5, 1, "sigmoid")))
+    m.add(f"{cls.lower()}-odd", Sequential([None, 3], recurrent(cls, 3, 5, activation="softsign", recurrent_activation="relu", return_sequences=True), recurrent(cls, 5, 3, activation="elu")))
 
 # Several inputs and outputs: x and y have those of a step, one after the other.
 a, b, c = recurrent("LSTM", 3, 4, return_sequences=True), dense(4, 2), dense(4, 3, "sigmoid")
