@@ -123,7 +123,7 @@ func compare(folder string) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err := keras.ReadTFJS(data, os.DirFS(folder))
+	n, err := keras.ReadTFJS(data, os.DirFS(folder), keras.Options{})
 	if err != nil {
 		return 0, err
 	}

@@ -42,7 +42,7 @@ func (f *convertFlags) add(c *cobra.Command) {
 	f.text.add(c, "", "of a model that takes tokens, ")
 	c.Flags().StringVar(&f.name, "name", "", "name of the model, for its provenance")
 	c.Flags().StringArrayVar(&f.inputs, "input", nil, "NAME=FILE or NAME=NUMBER: an input of an ONNX graph that is constant, from an .npy file or a .pb of ONNX's test data, or a number; may be repeated")
-	c.Flags().StringToIntVar(&f.dimensions, "dimension", nil, "NAME=N: an open dimension of an ONNX graph is N in every step, and not the number of steps; may be repeated")
+	c.Flags().StringToIntVar(&f.dimensions, "dimension", nil, "NAME=N: an open dimension of an ONNX graph is N in every step, and not the number of steps; may be repeated; of a Keras model steps=N, the length of its inputs")
 	c.Flags().IntSliceVar(&f.shape, "shape", nil, "of TorchScript, the shape of forward's first input, with 0 for the number of steps: 1,0,41; found by trying if it is not given")
 	c.Flags().StringVar(&f.gru, "gru", "", "of an ONNX graph, whether its GRUs reset after the product with the state, as PyTorch's do, or before: reset-after, reset-before; the graph says so, but PyTorch's newer exporter says it wrongly")
 	c.Flags().StringArrayVar(&f.checks, "check", nil, "an .npz `FILE` of inputs x, and outputs y of the other framework, or NAME=FILE for an input or an output of a network; may be repeated")

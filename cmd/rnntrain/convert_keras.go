@@ -23,6 +23,11 @@ func kerasReaders() []reader {
 	}
 }
 
+// ofKeras reports whether the file is of a kind that kerasReaders read.
+func (s *source) ofKeras() bool {
+	return slices.ContainsFunc(kerasReaders(), func(r reader) bool { return r.kind == s.kind })
+}
+
 // readHDF5 reads a whole model, or weights alone: those with the layers that a model
 // of --arch or a file beside them has, or with the nodes of --arch.
 func (s *source) readHDF5() (*network.Network, error) {
@@ -37,7 +42,11 @@ func (s *source) readHDF5() (*network.Network, error) {
 	if config == nil {
 		config, from = s.beside()
 	}
-	n, err := keras.Read(s.data, config)
+	options, err := s.kerasOptions(config)
+	if err != nil {
+		return nil, err
+	}
+	n, err := keras.Read(s.data, options)
 	if errors.Is(err, keras.ErrWeightsAlone) {
 		return nil, fmt.Errorf("%w: %w; put the JSON of model.to_json() beside it as %s, or give it by --arch; an --arch file of nodes will do, too, with the weights' names",
 			network.ErrAmbiguous, err, filepath.Base(s.jsonName()))
@@ -46,6 +55,18 @@ func (s *source) readHDF5() (*network.Network, error) {
 		n.Notes = append(n.Notes, "if the file has weights alone, the layers are those of "+from)
 	}
 	return n, err
+}
+
+// kerasOptions returns what the flags say of a model of Keras.
+func (s *source) kerasOptions(config []byte) (keras.Options, error) {
+	o := keras.Options{Config: config}
+	for name, n := range s.graph.Dimensions {
+		if name != "steps" || n < 1 {
+			return o, cli.Usagef("--dimension %s=%d: of a Keras model it is steps=N, a length from 1 on for inputs that are of any", cli.Printable(name), n)
+		}
+		o.Steps = n
+	}
+	return o, nil
 }
 
 // jsonName returns the name of the file beside weights that has the layers:
@@ -73,7 +94,11 @@ func (s *source) readKeras() (*network.Network, error) {
 	if err := s.undescribed(); err != nil {
 		return nil, err
 	}
-	return keras.ReadArchive(s.data)
+	options, err := s.kerasOptions(nil)
+	if err != nil {
+		return nil, err
+	}
+	return keras.ReadArchive(s.data, options)
 }
 
 // readTFJS reads a model.json, and the shards in its folder.
@@ -89,7 +114,11 @@ func (s *source) readTFJS() (*network.Network, error) {
 		return nil, err
 	}
 	defer folder.Close()
-	return keras.ReadTFJS(s.data, folder.FS())
+	options, err := s.kerasOptions(nil)
+	if err != nil {
+		return nil, err
+	}
+	return keras.ReadTFJS(s.data, folder.FS(), options)
 }
 
 // undescribed refuses flags that describe a state_dict.

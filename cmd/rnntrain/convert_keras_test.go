@@ -162,3 +162,17 @@ func TestConvertKerasLogits(t *testing.T) {
 	code, stdout, stderr := invoke(t, "convert", in, "-o", filepath.Join(folder, "model.rnn"), "--task", "classify")
 	require.NotContains(t, stdout, "taken to be logits", "%d %s", code, stderr)
 }
+
+// The length of sequences that a layer needs at once can be said.
+func TestConvertKerasSteps(t *testing.T) {
+	folder := kerasFiles(t, "open-conv.h5", "open-conv.npz")
+	convert := []string{"convert", filepath.Join(folder, "open-conv.h5"), "-o", filepath.Join(folder, "model.rnn"), "--check", filepath.Join(folder, "open-conv.npz"), "--tolerance", "2e-5"}
+	code, _, stderr := invoke(t, convert...)
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "--dimension steps=N")
+	code, _, stderr = invoke(t, append(convert, "--dimension", "steps=12")...)
+	require.Equal(t, 0, code, stderr)
+	code, _, stderr = invoke(t, append(convert, "--dimension", "time=12")...)
+	require.Equal(t, 2, code)
+	require.Contains(t, stderr, "of a Keras model it is steps=N")
+}

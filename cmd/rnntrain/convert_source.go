@@ -161,7 +161,7 @@ func (s *source) foreignFlags() error {
 		given, of  bool
 	}{
 		{"input", "an ONNX graph", len(s.graph.Constants) > 0, s.kind == kindONNX},
-		{"dimension", "an ONNX graph", len(s.graph.Dimensions) > 0, s.kind == kindONNX},
+		{"dimension", "an ONNX graph and of Keras", len(s.graph.Dimensions) > 0, s.kind == kindONNX || s.ofKeras()},
 		{"output beside -o", "an ONNX graph", s.graph.Output != "", s.kind == kindONNX || s.kind == kindScript},
 		{"shape", "TorchScript", len(s.shape) > 0, s.kind == kindScript},
 	} {

@@ -42,6 +42,7 @@ type builder struct {
 	perStep  int  // frames of a step of the sequences
 	sequence bool // there are sequences; the other inputs are of the whole of one
 	length   int  // of all sequences; 0: any
+	open     int  // the steps of inputs that may be of any length; 0: it stays open
 	inside   bool // the layer is applied to each step by itself
 
 	masked, unmasked string  // layers that leave masked steps out, and that do not
@@ -53,7 +54,7 @@ type builder struct {
 }
 
 // errWhole: a layer needs the whole sequence at once.
-var errWhole = errors.New("it needs the whole sequence, whose length must be fixed by the shape of the inputs")
+var errWhole = errors.New("it needs the whole sequence, whose length the shape of the inputs must fix, or --dimension steps=N")
 
 // errFrames: a layer takes so many times the frames of a step at once.
 type errFrames struct {
@@ -68,12 +69,12 @@ const maxPerStep = 1024
 
 // build makes the network of a model. Where it can, a step of the model is one of
 // the sequence.
-func build(m *model) (*network.Network, error) {
+func build(m *model, length int) (*network.Network, error) {
 	first := error(nil)
 	for _, whole := range []bool{false, true} {
 		perStep := 1
 		for {
-			b := &builder{graph: &format.Graph{}, whole: whole, perStep: perStep, folds: map[int]fold{}}
+			b := &builder{graph: &format.Graph{}, whole: whole, perStep: perStep, open: length, folds: map[int]fold{}}
 			n, err := b.network(m)
 			var frames *errFrames
 			switch {
@@ -147,7 +148,7 @@ func (b *builder) lengths(m *model) error {
 		if l == nil {
 			return network.Refuse(network.ErrDamaged, r.layer, "the model has no such input")
 		}
-		shape, err := l.shape()
+		shape, err := b.shape(l)
 		if err != nil {
 			return err
 		}
@@ -165,7 +166,7 @@ func (b *builder) lengths(m *model) error {
 }
 
 // shape returns the shape of an InputLayer, without the batch.
-func (l *layer) shape() ([]int, error) {
+func (b *builder) shape(l *layer) ([]int, error) {
 	if l.class != "InputLayer" {
 		return nil, network.Refuse(network.ErrDamaged, l.title(), "it is an input, but no InputLayer")
 	}
@@ -182,7 +183,11 @@ func (l *layer) shape() ([]int, error) {
 	if slices.Contains(s[1:], 0) || len(s) > 4 || len(s) < 2 {
 		return nil, network.Refuse(network.ErrUnsupported, l.title(), "inputs of the shape %v", s)
 	}
-	return s[1:], nil
+	s = slices.Clone(s[1:])
+	if s[0] == -1 && b.open > 0 {
+		s[0] = b.open
+	}
+	return s, nil
 }
 
 // tokens reports whether an input is read by embeddings.
@@ -208,7 +213,7 @@ func (m *model) tokens(name string) bool {
 // addInput adds an input of the model.
 func (b *builder) addInput(m *model, r ref) (tensor, error) {
 	l := m.byName[r.layer]
-	shape, err := l.shape()
+	shape, err := b.shape(l)
 	if err != nil {
 		return tensor{}, err
 	}

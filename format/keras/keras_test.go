@@ -35,10 +35,14 @@ func matrix(t testing.TB) map[string][]byte {
 
 // network returns the network of a file of the matrix.
 func read(files map[string][]byte, name string) (*network.Network, error) {
-	if path.Ext(name) == ".keras" {
-		return keras.ReadArchive(files[name])
+	options := keras.Options{Config: files[strings.TrimSuffix(name, ".h5")+".json"]}
+	if strings.HasPrefix(name, "open-") {
+		options.Steps = 12
 	}
-	return keras.Read(files[name], files[strings.TrimSuffix(name, ".h5")+".json"])
+	if path.Ext(name) == ".keras" {
+		return keras.ReadArchive(files[name], options)
+	}
+	return keras.Read(files[name], options)
 }
 
 // Every layer, in the forms of Keras 1, 2 and 3, computes what its documentation

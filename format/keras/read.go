@@ -16,6 +16,12 @@ import (
 // ErrWeightsAlone: the file has weights, but not which layers there are.
 var ErrWeightsAlone = errors.New("the file has weights, but not the model's layers")
 
+// Options are what a file may not tell.
+type Options struct {
+	Config []byte // the JSON of the model, for HDF5 weights alone; nil: there is none
+	Steps  int    // of inputs that are of any length; 0: it stays open
+}
+
 // The members of a .keras file.
 const (
 	memberConfig   = "config.json"
@@ -34,10 +40,10 @@ func MatchConfig(data []byte) bool {
 	return err == nil && o["class_name"] != nil && o["config"] != nil
 }
 
-// Read reads an HDF5 file. config is the JSON of the model, for a file of weights
-// alone; nil: there is none. Of such a file the error wraps [ErrWeightsAlone]. The
-// errors are [*network.ImportError]s or [*hdf5.Error]s.
-func Read(data, config []byte) (*network.Network, error) {
+// Read reads an HDF5 file. Of weights alone without a config the error wraps
+// [ErrWeightsAlone]. The errors are [*network.ImportError]s or [*hdf5.Error]s.
+func Read(data []byte, options Options) (*network.Network, error) {
+	config := options.Config
 	f, err := hdf5.Open(data)
 	if err != nil {
 		return nil, err
@@ -65,7 +71,7 @@ func Read(data, config []byte) (*network.Network, error) {
 		if o == nil {
 			return nil, ErrWeightsAlone
 		}
-		return modelOf(o, 2, weightsOf(root))
+		return modelOf(o, 2, options, weightsOf(root))
 	}
 	o, err := parse("model_config", config)
 	if err != nil {
@@ -79,7 +85,7 @@ func Read(data, config []byte) (*network.Network, error) {
 			return nil, err
 		}
 	}
-	return modelOf(o, version, weightsOf(root))
+	return modelOf(o, version, options, weightsOf(root))
 }
 
 // rootOf returns the group that has the layers' weights.
@@ -111,7 +117,7 @@ func major(version string) int {
 }
 
 // modelOf makes the network of a model's JSON, with weights that are filled in.
-func modelOf(o object, version int, fill func(m *model) error) (*network.Network, error) {
+func modelOf(o object, version int, options Options, fill func(m *model) error) (*network.Network, error) {
 	if version == 0 {
 		version = 2
 		if o["module"] != nil {
@@ -126,11 +132,11 @@ func modelOf(o object, version int, fill func(m *model) error) (*network.Network
 	if err := fill(m); err != nil {
 		return nil, err
 	}
-	return build(m)
+	return build(m, options.Steps)
 }
 
 // ReadArchive reads a .keras file.
-func ReadArchive(data []byte) (*network.Network, error) {
+func ReadArchive(data []byte, options Options) (*network.Network, error) {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, network.Refuse(network.ErrDamaged, "", "the archive: %v", err)
@@ -173,7 +179,7 @@ func ReadArchive(data []byte) (*network.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	return modelOf(o, version, weightsOf(f.Root()))
+	return modelOf(o, version, options, weightsOf(f.Root()))
 }
 
 // member unpacks a member of an archive, up to a limit.

@@ -70,7 +70,7 @@ func TestRefuses(t *testing.T) {
 		{layer("LSTM", `, "units": 2, "recurrent_activation": "sigmoid"`), lstm[:2], network.ErrShape, "2 weights of it"},
 		{layer("LSTM", `, "units": 2`), append(lstm[:3:3], "lGRU/kernel 1"), network.ErrShape, "4 weights of it"},
 		{layer("LSTM", `, "units": 2`), []string{"lLSTM/bias 8", "lLSTM/recurrent_kernel 2,8", "lLSTM/kernel 3,8"}, network.ErrShape, `it is where "kernel" of lLSTM (LSTM) is due`},
-		{layer("LSTM", `, "units": 2, "recurrent_activation": "sigmoid", "return_sequences": true, "go_backwards": true`), lstm, network.ErrUnsupported, "needs the whole sequence, whose length must be fixed"},
+		{layer("LSTM", `, "units": 2, "recurrent_activation": "sigmoid", "return_sequences": true, "go_backwards": true`), lstm, network.ErrUnsupported, "needs the whole sequence, whose length the shape of the inputs must fix"},
 		{layer("Flatten", ``), nil, network.ErrUnsupported, `"lFlatten (Flatten)": it puts all steps into one vector`},
 		{layer("Conv1D", `, "filters": 2, "kernel_size": [3]`), []string{"lConv1D/kernel 3,3,2", "lConv1D/bias 2"}, network.ErrUnsupported, "without padding it gives fewer steps than it reads"},
 		{layer("Conv1D", `, "filters": 2, "kernel_size": [3], "data_format": "channels_first"`), []string{"lConv1D/kernel 3,3,2", "lConv1D/bias 2"}, network.ErrUnsupported, `"data_format" is "\"channels_first\"", where channels_last is read`},
@@ -89,7 +89,7 @@ func TestRefuses(t *testing.T) {
 	} {
 		t.Run(c.message, func(t *testing.T) {
 			model, folder := tfjs(input+","+c.layers, c.weights...)
-			n, err := keras.ReadTFJS(model, folder)
+			n, err := keras.ReadTFJS(model, folder, keras.Options{})
 			require.Error(t, err)
 			require.Nil(t, n)
 			require.ErrorIs(t, err, c.err)
@@ -126,7 +126,7 @@ func TestRefusesModels(t *testing.T) {
 		t.Run(c.message, func(t *testing.T) {
 			data := []byte(`{"modelTopology": ` + c.topology + `, "weightsManifest": [{"paths": ["w.bin"], "weights": [
 				{"name": "d/kernel", "shape": [3, 2], "dtype": "float32"}, {"name": "d/bias", "shape": [2], "dtype": "float32"}]}]}`)
-			_, err := keras.ReadTFJS(data, fstest.MapFS{"w.bin": {Data: make([]byte, 32)}})
+			_, err := keras.ReadTFJS(data, fstest.MapFS{"w.bin": {Data: make([]byte, 32)}}, keras.Options{})
 			require.ErrorContains(t, err, c.message)
 		})
 	}
@@ -150,7 +150,7 @@ func TestRefusesShards(t *testing.T) {
 			data := []byte(`{"modelTopology": {"class_name": "Sequential", "config": {"layers": [` + input + "," + layer("Dense", `, "units": 2, "use_bias": false`) + `]}},
 				"weightsManifest": [{"paths": ` + c.paths + `, "weights": [{"name": "lDense/kernel", ` + c.weight + `}]}]}`)
 			require.True(t, keras.MatchTFJS(data))
-			_, err := keras.ReadTFJS(data, fstest.MapFS{"w.bin": {Data: make([]byte, 24)}})
+			_, err := keras.ReadTFJS(data, fstest.MapFS{"w.bin": {Data: make([]byte, 24)}}, keras.Options{})
 			require.ErrorContains(t, err, c.message)
 		})
 	}
@@ -169,7 +169,7 @@ func TestQuantizedShards(t *testing.T) {
 	} {
 		data := []byte(`{"modelTopology": {"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"name": "d", "units": 2, "use_bias": false, "batch_input_shape": [null, 1]}}]}},
 			"weightsManifest": [{"paths": ["w.bin"], "weights": [{"name": "d/kernel", "shape": [1, 2], "dtype": "float32", "quantization": ` + c.quantization + `}]}]}`)
-		n, err := keras.ReadTFJS(data, fstest.MapFS{"w.bin": {Data: c.data}})
+		n, err := keras.ReadTFJS(data, fstest.MapFS{"w.bin": {Data: c.data}}, keras.Options{})
 		require.NoError(t, err)
 		w := n.Graph.Nodes[0].Op.(*format.Layer).Directions[0].Gates
 		require.Equal(t, c.want, [2]float32{w.At(0, 0), w.At(1, 0)})
@@ -179,7 +179,7 @@ func TestQuantizedShards(t *testing.T) {
 // Weights alone say so.
 func TestWeightsAlone(t *testing.T) {
 	files := matrix(t)
-	_, err := keras.Read(files["alone.h5"], nil)
+	_, err := keras.Read(files["alone.h5"], keras.Options{})
 	require.ErrorIs(t, err, keras.ErrWeightsAlone)
 	require.True(t, keras.MatchConfig(files["alone.json"]))
 	tensors, err := keras.Tensors(files["alone.h5"])
@@ -267,7 +267,7 @@ func TestChangedConfigs(t *testing.T) {
 			config = []byte(texts[0])
 		}
 		weights := withoutConfig(files[name])
-		_, err = keras.Read(weights, config)
+		_, err = keras.Read(weights, keras.Options{Config: config})
 		typed(t, err)
 		for at := 0; ; at++ {
 			n := 0
@@ -282,7 +282,7 @@ func TestChangedConfigs(t *testing.T) {
 				done = false
 				data, err := json.Marshal(o)
 				require.NoError(t, err)
-				_, err = keras.Read(weights, data)
+				_, err = keras.Read(weights, keras.Options{Config: data})
 				typed(t, err)
 			}
 			if done {
@@ -332,7 +332,7 @@ func TestArchiveOfZeros(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.NoError(t, z.Close())
-	_, err := keras.ReadArchive(b.Bytes())
+	_, err := keras.ReadArchive(b.Bytes(), keras.Options{})
 	require.ErrorIs(t, err, network.ErrUnsupported)
 	require.ErrorContains(t, err, "too much for an archive of this size")
 }
@@ -344,7 +344,7 @@ func FuzzConfig(f *testing.F) {
 	f.Add([]byte(input), []byte(layer("Flatten", ``)), []byte(`{"class_name": "Bidirectional", "config": {"layer": {"class_name": "GRU", "config": {"units": 2}}}}`))
 	weights := files["alone.h5"]
 	f.Fuzz(func(t *testing.T, a, b, c []byte) {
-		_, err := keras.Read(weights, []byte(fmt.Sprintf(`{"class_name": "Sequential", "config": {"layers": [%s, %s, %s]}}`, a, b, c)))
+		_, err := keras.Read(weights, keras.Options{Config: []byte(fmt.Sprintf(`{"class_name": "Sequential", "config": {"layers": [%s, %s, %s]}}`, a, b, c))})
 		typed(t, err)
 	})
 }

@@ -18,7 +18,7 @@ func MatchTFJS(data []byte) bool {
 
 // ReadTFJS reads the model.json of a layers model, and the shards of weights that
 // it names in a folder.
-func ReadTFJS(data []byte, folder fs.FS) (*network.Network, error) {
+func ReadTFJS(data []byte, folder fs.FS, options Options) (*network.Network, error) {
 	o, err := parse("model.json", data)
 	if err != nil {
 		return nil, err
@@ -36,7 +36,7 @@ func ReadTFJS(data []byte, folder fs.FS) (*network.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	return modelOf(config, version, func(m *model) error { return fillManifest(m, arrays) })
+	return modelOf(config, version, options, func(m *model) error { return fillManifest(m, arrays) })
 }
 
 // fillManifest fills in weights by the names of their layers, or else by their order.

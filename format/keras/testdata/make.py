@@ -363,6 +363,7 @@ m.add("batchnorm-folded", Sequential([None, 3], conv(3, 4, 3, padding_="causal")
       dense(4, 5, use_bias=False), plain("Dropout", lambda x: x, rate=0.1), batch_norm(5), conv(5, 3, 2, padding_="same", use_bias=False), batch_norm(3, scale=False), recurrent("GRU", 3, 4)))
 a, n, c = dense(3, 4), batch_norm(4), merge("Add")
 m.add("batchnorm-shared", functional({"x": [None, 3]}, (a, "x"), (n, a), (c, a, n)))
+m.add("open-conv", Sequential([None, 3], conv(3, 4, 3, activation="relu"), pool("MaxPooling1D", 2), recurrent("LSTM", 4, 3)), length=12)  # 12 must be said
 for cls in ("SimpleRNN", "LSTM", "GRU"):
     m.add(f"{cls.lower()}-linear", Sequential([None, 3], recurrent(cls, 3, 5, activation="linear", recurrent_activation="hard_sigmoid", reset_after=False), dense(5, 1, "sigmoid")))
     m.add(f"{cls.lower()}-odd", Sequential([None, 3], recurrent(cls, 3, 5, activation="softsign", recurrent_activation="relu", return_sequences=True), recurrent(cls, 5, 3, activation="elu")))
