@@ -277,20 +277,20 @@ func (b *builder) ready(l *layer, t tensor) (tensor, error) {
 		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads the tokens that an embedding reads, too")
 	}
 	if len(t.shape) == 1 {
-		return b.ofSequence(l, t)
+		return b.ofSequence(l, t, i)
 	}
 	return t, nil
 }
 
 // ofSequence returns a tensor that an input gives for the whole sequence, beside
 // inputs that are sequences: its last one.
-func (b *builder) ofSequence(l *layer, t tensor) (tensor, error) {
+func (b *builder) ofSequence(l *layer, t tensor, input int) (tensor, error) {
 	if !b.sequence || b.whole {
 		return t, nil
 	}
 	v, err := b.put(l, &format.SequencePool{Pool: format.PoolLast}, t.value)
 	t.value = v
-	note := fmt.Sprintf("the input of %s is one of the whole sequence: what its last step has is taken", network.Quote(b.graph.Inputs[0].Name))
+	note := fmt.Sprintf("the input of %s is one of the whole sequence: what its last step has is taken", network.Quote(b.graph.Inputs[input].Name))
 	if !slices.Contains(b.notes, note) {
 		b.notes = append(b.notes, note)
 	}

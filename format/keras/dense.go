@@ -24,12 +24,13 @@ func embedding(b *builder, l *layer, t tensor) (tensor, error) {
 	if t.value, err = b.put(l, &format.Embedding{Tokens: w.shape[0], Size: w.shape[1], Table: w.data}, t.value); err != nil {
 		return t, err
 	}
+	input := t.input - 1
 	t.shape, t.input = append(slices.Clone(t.shape), w.shape[1]), 0
 	if mask {
 		t.mask = freshMask
 	}
 	if one {
-		return b.ofSequence(l, t)
+		return b.ofSequence(l, t, input)
 	}
 	return t, nil
 }
