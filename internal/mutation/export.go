@@ -34,7 +34,7 @@ var exportMutations = []mutation{
 	{
 		name: "a step of an input is read as the whole input",
 		file: "format/onnx/tensors.go",
-		old:  "if !whole || !t.whole[name] {", new: "if !whole {",
+		old:  "if !whole || from.time >= 0 && !t.whole[name] {", new: "if !whole {",
 		tests: "format/onnx/export",
 	},
 }
