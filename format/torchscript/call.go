@@ -1,6 +1,7 @@
 package torchscript
 
 import (
+	"math"
 	"slices"
 	"strings"
 )
@@ -115,13 +116,13 @@ func (c *operatorCall) optional(i int) (*tensor, error) {
 	return c.tensor(i)
 }
 
-// integer returns a constant integer, or usual where it is not given.
-func (c *operatorCall) integer(i int, name string, usual int) (int, error) {
+// long returns a constant integer, or usual where it is not given.
+func (c *operatorCall) long(i int, name string, usual int64) (int64, error) {
 	switch v := c.argument(i, name).(type) {
 	case nil:
 		return usual, nil
 	case int64:
-		return int(v), nil
+		return v, nil
 	case bool:
 		if v {
 			return 1, nil
@@ -130,6 +131,15 @@ func (c *operatorCall) integer(i int, name string, usual int) (int, error) {
 	default:
 		return 0, c.unsupported("%s with %s, where a constant integer is due", c.name, describe(v))
 	}
+}
+
+// integer returns a constant integer that a size or an axis can be.
+func (c *operatorCall) integer(i int, name string, usual int) (int, error) {
+	n, err := c.long(i, name, int64(usual))
+	if err == nil && (n < math.MinInt32 || n > math.MaxInt32) {
+		return 0, c.unsupported("%s with %d", c.name, n)
+	}
+	return int(n), err
 }
 
 // flag returns a bool.
@@ -168,7 +178,7 @@ func (c *operatorCall) integers(i int, name string) ([]int, error) {
 	var all []int
 	for _, item := range l.items {
 		n, ok := item.(int64)
-		if !ok {
+		if !ok || n < math.MinInt32 || n > math.MaxInt32 {
 			return nil, c.unsupported("%s with %s, where constant integers are due", c.name, describe(v))
 		}
 		all = append(all, int(n))

@@ -2,6 +2,7 @@ package torchscript
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format/onnx/proto"
@@ -209,7 +210,7 @@ func (c *operatorCall) laidOut(t *tensor, sizes []value) (*tensor, error) {
 	target := make([]int64, len(sizes))
 	for i, v := range sizes {
 		n, ok := count(v)
-		if !ok || n == 0 || n < -1 || n == -1 && inferred >= 0 {
+		if !ok || n == 0 || n < -1 || n == -1 && inferred >= 0 || n > maxFilled || known > maxFilled {
 			return nil, c.unsupported("%s to %s", c.name, describe(v))
 		}
 		target[i] = n
@@ -275,9 +276,8 @@ func (c *operatorCall) flatten() (value, error) {
 	return c.laidOut(t, sizes)
 }
 
-// farEnd is how TorchScript writes the end of a slice that has none.
-const farEnd = 9223372036854775807
-
+// slice takes a part of an axis, from a start to an end, in steps. TorchScript writes
+// the greatest integer for an end that is that of the axis.
 func (c *operatorCall) slice() (value, error) {
 	t, err := c.tensor(0)
 	if err != nil {
@@ -287,11 +287,11 @@ func (c *operatorCall) slice() (value, error) {
 	if err != nil {
 		return nil, err
 	}
-	start, err := c.integer(2, "start", 0)
+	start, err := c.long(2, "start", 0)
 	if err != nil {
 		return nil, err
 	}
-	end, err := c.integer(3, "end", farEnd)
+	end, err := c.long(3, "end", math.MaxInt64)
 	if err != nil {
 		return nil, err
 	}
@@ -299,13 +299,14 @@ func (c *operatorCall) slice() (value, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := t.shape[axis].n
-	if start == 0 && step == 1 && (end == farEnd || !t.shape[axis].open && end >= n) {
+	d := t.shape[axis]
+	n, whole := int64(d.n), end == math.MaxInt64
+	if start == 0 && step == 1 && (whole || !d.open && end >= n) {
 		return t, nil
 	}
 	// Of an open number of steps: the first or the last few, or all but those.
-	open := t.shape[axis].open && start >= 0 && (end < 0 || end == farEnd)
-	if t.shape[axis].open && !open && (start < 0 && end != farEnd && end >= 0 || start >= n || end >= n && end != farEnd) || step < 1 {
+	open := d.open && start >= 0 && (end < 0 || whole)
+	if d.open && !open && (start < 0 && !whole && end >= 0 || start >= n || end >= n && !whole) || step < 1 {
 		return nil, c.unsupported("a slice from %d to %d of an open number of steps", start, end)
 	}
 	from, to := clamp(start, n), clamp(end, n)
@@ -313,11 +314,11 @@ func (c *operatorCall) slice() (value, error) {
 		return nil, c.unsupported("a slice of nothing")
 	}
 	shape := slices.Clone(t.shape)
-	shape[axis] = dimension{(to - from + step - 1) / step, open}
-	return view(t, c.node("Slice", shape, nil, t.name, c.ints(int64(start)), c.ints(int64(end)), c.ints(int64(axis)), c.ints(int64(step)))), nil
+	shape[axis] = dimension{int(to-from+int64(step)-1) / step, open}
+	return view(t, c.node("Slice", shape, nil, t.name, c.ints(start), c.ints(end), c.ints(int64(axis)), c.ints(int64(step)))), nil
 }
 
-func clamp(i, n int) int {
+func clamp(i, n int64) int64 {
 	if i < 0 {
 		i += n
 	}
