@@ -129,7 +129,7 @@ func (b *graphPlanner) op(n format.Op, in []format.Value, out format.Value, boun
 	case *format.MatMul:
 		return newMatMulOp(b.set, n, in[0], in[1], out)
 	case *format.OverlapAdd:
-		return &overlapAddOp{OverlapAdd: n, frames: in[0].Frames}
+		return &overlapAddOp{lap: n, frames: in[0].Frames}
 	case *format.Repeat:
 		return repeatOp{}
 	}

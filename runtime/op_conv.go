@@ -19,7 +19,7 @@ func newConvOp(set *kernels.Set, c *format.Conv, frames int, bounded bool) op {
 	if bounded {
 		scale = kernels.UnitScale
 	}
-	return &convOp{Conv: c, frames: frames, set: set, weight: bindMatrix(set, &c.Weight, c.Kernel*c.InputSize, scale, 0)}
+	return &convOp{conv: c, frames: frames, set: set, weight: bindMatrix(set, &c.Weight, c.Kernel*c.InputSize, scale, 0)}
 }
 
 // newFramesOp returns the op of a dense layer that takes each of so many frames by
@@ -40,7 +40,7 @@ func newFramesOp(set *kernels.Set, l *format.Layer, frames int, bounded bool) op
 // of a frame lie side by side in memory, frame by frame.
 type convOp struct {
 	weightless
-	*format.Conv
+	conv     *format.Conv
 	frames   int // of the output
 	set      *kernels.Set
 	weight   matrix
@@ -48,16 +48,16 @@ type convOp struct {
 }
 
 func (o *convOp) weightBytes() int {
-	return matrixBytes(&o.Weight, o.Weight.Depth) + float32Bytes*len(o.Bias)
+	return matrixBytes(&o.conv.Weight, o.conv.Weight.Depth) + float32Bytes*len(o.conv.Bias)
 }
 
 // width returns how many numbers the taps of a frame are.
-func (o *convOp) width() int { return o.Kernel * o.InputSize }
+func (o *convOp) width() int { return o.conv.Kernel * o.conv.InputSize }
 
-func (o *convOp) dilated() bool { return o.Dilation > 1 && o.Kernel > 1 }
+func (o *convOp) dilated() bool { return o.conv.Dilation > 1 && o.conv.Kernel > 1 }
 
 func (o *convOp) accumulators() int {
-	n := len(o.Bias)
+	n := len(o.conv.Bias)
 	if o.dilated() {
 		n += o.width()
 	}
@@ -66,8 +66,8 @@ func (o *convOp) accumulators() int {
 
 func (o *convOp) newStepper(p ports) stepper {
 	s := &convStep{op: o, in: p.in[0], out: p.out[0], product: o.weight.newProduct()}
-	if o.activate != nil || o.OutputSize != len(o.Bias) {
-		s.acc = floats(o.frames * len(o.Bias))
+	if o.activate != nil || o.conv.OutputSize != len(o.conv.Bias) {
+		s.acc = floats(o.frames * len(o.conv.Bias))
 	}
 	if o.dilated() {
 		s.taps = floats(o.frames * o.width())
@@ -90,7 +90,7 @@ func (s *convStep) bytes() int {
 
 // run multiplies as many steps at once as scratch has room for.
 func (s *convStep) run(n int, scratch []float32) {
-	o, ld := s.op, len(s.op.Bias)
+	o, ld := s.op, len(s.op.conv.Bias)
 	block := min(n, len(scratch)/o.accumulators())
 	for first := 0; first < n; first += block {
 		block = min(block, n-first)
@@ -109,7 +109,7 @@ func (s *convStep) run(n int, scratch []float32) {
 			s.product.addInputs(acc, ld, x, frames)
 		default:
 			for i := range block {
-				s.product.addInputs(acc[i*o.frames*ld:], ld, rows{x.row(i, len(s.in.step)), o.Stride * o.InputSize}, o.frames)
+				s.product.addInputs(acc[i*o.frames*ld:], ld, rows{x.row(i, len(s.in.step)), o.conv.Stride * o.conv.InputSize}, o.frames)
 			}
 		}
 		for i := range block {
@@ -124,12 +124,12 @@ func (s *convStep) step() {
 		acc = s.out.step
 	}
 	s.begin(acc)
-	windows := rows{s.in.step, o.Stride * o.InputSize}
+	windows := rows{s.in.step, o.conv.Stride * o.conv.InputSize}
 	if s.taps != nil {
 		s.gather(s.taps, s.in.step)
 		windows = rows{s.taps, o.width()}
 	}
-	s.product.addInputs(acc, len(o.Bias), windows, o.frames)
+	s.product.addInputs(acc, len(o.conv.Bias), windows, o.frames)
 	if s.acc != nil {
 		s.finish(s.out.step, acc)
 	}
@@ -138,7 +138,7 @@ func (s *convStep) step() {
 // begin sets accumulators to the bias.
 func (s *convStep) begin(acc []float32) {
 	for len(acc) > 0 {
-		acc = acc[copy(acc, s.op.Bias):]
+		acc = acc[copy(acc, s.op.conv.Bias):]
 	}
 }
 
@@ -146,7 +146,7 @@ func (s *convStep) begin(acc []float32) {
 func (s *convStep) finish(y, acc []float32) {
 	o := s.op
 	for t := range o.frames {
-		sums, to := acc[t*len(o.Bias):][:o.OutputSize], y[t*o.OutputSize:][:o.OutputSize]
+		sums, to := acc[t*len(o.conv.Bias):][:o.conv.OutputSize], y[t*o.conv.OutputSize:][:o.conv.OutputSize]
 		if o.activate != nil {
 			o.activate(to, sums)
 		} else {
@@ -159,9 +159,9 @@ func (s *convStep) finish(y, acc []float32) {
 func (s *convStep) gather(taps, x []float32) {
 	o := s.op
 	for t := range o.frames {
-		for k := range o.Kernel {
-			from := (t*o.Stride + k*o.Dilation) * o.InputSize
-			copy(taps[t*o.width()+k*o.InputSize:][:o.InputSize], x[from:])
+		for k := range o.conv.Kernel {
+			from := (t*o.conv.Stride + k*o.conv.Dilation) * o.conv.InputSize
+			copy(taps[t*o.width()+k*o.conv.InputSize:][:o.conv.InputSize], x[from:])
 		}
 	}
 }

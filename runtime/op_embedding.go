@@ -11,14 +11,14 @@ import (
 // An embeddingOp turns tokens into the inputs of the first layer.
 type embeddingOp struct {
 	weightless
-	*format.Embedding
-	set *kernels.Set
+	table *format.Embedding
+	set   *kernels.Set
 	// row returns a token's row, in the table or in dst.
 	row func(dst []float32, token int32) []float32
 }
 
 func newEmbeddingOp(set *kernels.Set, e *format.Embedding) *embeddingOp {
-	o := &embeddingOp{Embedding: e, set: set}
+	o := &embeddingOp{table: e, set: set}
 	switch e.DType {
 	case format.DTypeF16:
 		o.row = o.half
@@ -31,7 +31,7 @@ func newEmbeddingOp(set *kernels.Set, e *format.Embedding) *embeddingOp {
 }
 
 func (o *embeddingOp) half(dst []float32, token int32) []float32 {
-	o.set.Widen(dst, o.Half[int(token)*o.Size:][:o.Size])
+	o.set.Widen(dst, o.table.Half[int(token)*o.table.Size:][:o.table.Size])
 	return dst
 }
 
@@ -45,13 +45,13 @@ func (o *embeddingOp) dequantized(dst []float32, token int32) []float32 {
 
 // quantized returns a token's row of an int8 table and its scale.
 func (o *embeddingOp) quantized(token int32) ([]int8, float32) {
-	width := padding.UpToQuad(o.Size)
-	return o.Int8[int(token)*width:][:width], o.Scale[token]
+	width := padding.UpToQuad(o.table.Size)
+	return o.table.Int8[int(token)*width:][:width], o.table.Scale[token]
 }
 
 func (o *embeddingOp) weightBytes() int {
-	n := o.Size * weightBytes(o.DType)
-	if o.DType == format.DTypeInt8 {
+	n := o.table.Size * weightBytes(o.table.DType)
+	if o.table.DType == format.DTypeInt8 {
 		n += float32Bytes
 	}
 	return n
@@ -72,14 +72,14 @@ func (s *embeddingStep) step() { s.write(s.out.step, s.in.tokens) }
 func (s *embeddingStep) run(n int, _ []float32) {
 	width := len(s.out.step)
 	for i := range n {
-		s.write(s.out.run.row(i, width), s.in.tokens[i*width/s.op.Size:])
+		s.write(s.out.run.row(i, width), s.in.tokens[i*width/s.op.table.Size:])
 	}
 }
 
 // write sets the frames of dst to the rows of the first tokens.
 func (s *embeddingStep) write(dst []float32, tokens []int32) {
-	for i := 0; i*s.op.Size < len(dst); i++ {
-		row := dst[i*s.op.Size:][:s.op.Size]
+	for i := 0; i*s.op.table.Size < len(dst); i++ {
+		row := dst[i*s.op.table.Size:][:s.op.table.Size]
 		copy(row, s.op.row(row, tokens[i]))
 	}
 }
@@ -118,7 +118,7 @@ func (f folding) pays(tokens int, directions []layerOp) bool {
 // input products are kept, or the weights are int8, whose product takes a row of
 // an int8 table as it is. Otherwise it returns nil.
 func embedded(e *embeddingOp, directions []layerOp, f folding) (ops []layerOp) {
-	fold := f.pays(e.Tokens, directions)
+	fold := f.pays(e.table.Tokens, directions)
 	for _, o := range directions {
 		_, int8 := o.shared().gates.(*int8Matrix)
 		if !fold && !int8 {
@@ -154,8 +154,8 @@ const (
 func newEmbeddedOp(e *embeddingOp, o layerOp, fold bool) layerOp {
 	t := &embeddedOp{layerOp: o, embedding: e}
 	if fold {
-		t.rows = floats(e.Tokens * len(o.shared().bias))
-		t.state = make([]atomic.Uint32, e.Tokens)
+		t.rows = floats(e.table.Tokens * len(o.shared().bias))
+		t.state = make([]atomic.Uint32, e.table.Tokens)
 	}
 	return t
 }
@@ -178,7 +178,7 @@ func (o *embeddedOp) newStepper(p ports) stepper {
 		x:            floats(l.input),
 	}
 	s.compute = s.sumRow
-	if _, int8 := l.gates.(*int8Matrix); int8 && o.embedding.DType == format.DTypeInt8 {
+	if _, int8 := l.gates.(*int8Matrix); int8 && o.embedding.table.DType == format.DTypeInt8 {
 		s.compute = s.sumQuantized
 	}
 	return s

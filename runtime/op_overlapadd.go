@@ -5,13 +5,13 @@ import "github.com/rnnrun/rnnrun/format"
 // An overlapAddOp lays frames one over the other.
 type overlapAddOp struct {
 	weightless
-	*format.OverlapAdd
+	lap    *format.OverlapAdd
 	frames int // of the input
 }
 
 func (o *overlapAddOp) newStepper(p ports) stepper {
 	s := &overlapAddStep{op: o, in: p.in[0], out: p.out[0]}
-	s.sum = floats(((o.frames-1)*o.Stride + o.Kernel) * o.Channels)
+	s.sum = floats(((o.frames-1)*o.lap.Stride + o.lap.Kernel) * o.lap.Channels)
 	return s
 }
 
@@ -30,15 +30,15 @@ func (s *overlapAddStep) run(n int, _ []float32) {
 }
 
 func (s *overlapAddStep) add(y, x []float32) {
-	width, hop := s.op.Kernel*s.op.Channels, s.op.Stride*s.op.Channels
-	if !s.op.Carry {
+	width, hop := s.op.lap.Kernel*s.op.lap.Channels, s.op.lap.Stride*s.op.lap.Channels
+	if !s.op.lap.Carry {
 		clear(s.sum)
 	}
 	for t := range s.op.frames {
 		addTo(s.sum[t*hop:][:width], x[t*width:][:width])
 	}
 	copy(y, s.sum)
-	if s.op.Carry {
+	if s.op.lap.Carry {
 		clear(s.sum[copy(s.sum, s.sum[len(y):]):])
 	}
 }
@@ -46,7 +46,7 @@ func (s *overlapAddStep) add(y, x []float32) {
 func (s *overlapAddStep) reset() { clear(s.sum) }
 
 func (s *overlapAddStep) carried(list [][]float32) [][]float32 {
-	if !s.op.Carry {
+	if !s.op.lap.Carry {
 		return list
 	}
 	return append(list, s.sum[:len(s.sum)-len(s.out.step)])

@@ -18,7 +18,7 @@ func IsPlain(r rune) bool {
 		return false
 	}
 	i, found := find(r)
-	return !found || decompositions[i]&never == 0
+	return !found || decompositions.at(i)&never == 0
 }
 
 // IsWhole reports whether a scanner that keeps singles gives a character as it is,
@@ -57,9 +57,9 @@ const joins = 255
 
 // classOf returns a character's canonical combining class, or joins; 0: neither.
 func classOf(r rune) uint8 {
-	i := sort.Search(len(marks), func(i int) bool { return rune(marks[i]>>8&character) >= r })
-	if i < len(marks) && rune(marks[i]>>29&character) <= r {
-		return uint8(marks[i])
+	i := sort.Search(marks.len(), func(i int) bool { return rune(marks.at(i)>>8&character) >= r })
+	if i < marks.len() && rune(marks.at(i)>>29&character) <= r {
+		return uint8(marks.at(i))
 	}
 	return 0
 }
@@ -82,7 +82,7 @@ const (
 
 // find returns where the decomposition of a character stands.
 func find(r rune) (int, bool) {
-	return sort.Find(len(decompositions), func(i int) int { return int(r) - int(decompositions[i]>>42&character) })
+	return sort.Find(decompositions.len(), func(i int) int { return int(r) - int(decompositions.at(i)>>42&character) })
 }
 
 // parts returns what a character is canonically: two, or another one, and b is 0.
@@ -99,7 +99,7 @@ func parts(r rune) (a, b rune, ok bool) {
 	if !found {
 		return 0, 0, false
 	}
-	d := decompositions[i]
+	d := decompositions.at(i)
 	return rune(d >> 21 & character), rune(d & character), true
 }
 
@@ -112,8 +112,8 @@ func compose(a, b rune) (rune, bool) {
 		return r, true
 	}
 	both := uint64(a)<<21 | uint64(b)
-	i, found := sort.Find(len(compositions), func(i int) int {
-		d := decompositions[compositions[i]] & (1<<42 - 1)
+	i, found := sort.Find(compositions.len(), func(i int) int {
+		d := decompositions.at(compositions.at(i)) & (1<<42 - 1)
 		switch {
 		case both < d:
 			return -1
@@ -125,5 +125,5 @@ func compose(a, b rune) (rune, bool) {
 	if !found {
 		return 0, false
 	}
-	return rune(decompositions[compositions[i]] >> 42 & character), true
+	return rune(decompositions.at(compositions.at(i)) >> 42 & character), true
 }
