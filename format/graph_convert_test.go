@@ -14,7 +14,7 @@ func TestConvertNodes(t *testing.T) {
 	require.NoError(t, m.Validate())
 	dtypes := make([]DType, len(m.Graph.Nodes))
 	for i := range dtypes {
-		dtypes[i] = DType(i % len(dtypeNames))
+		dtypes[i] = DType(i % dtypeNames.len())
 	}
 	c, err := m.ConvertNodes(dtypes)
 	require.NoError(t, err)

@@ -1,71 +1,83 @@
 package format
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // The names of the values of each enumeration, in their order; there are no
 // other values. Those of cells are in the table of ops.
-var (
-	taskNames      = [...]string{"regress", "classify", "tag", "language", "translate"}
-	variantNames   = [...]string{"standard", "tanh", "relu", "reset after", "reset before"}
-	poolNames      = [...]string{"none", "last", "max", "mean", "last output", "first", "attention"}
-	outputNames    = [...]string{"linear", "softmax", "sigmoid", "log-softmax", "argmax"}
-	dtypeNames     = [...]string{"f32", "f16", "int8", "int4"}
-	tokenizerNames = [...]string{"bytes", "chars", "jamo", "words"}
-	binaryNames    = [...]string{"add", "sub", "mul", "div", "max", "min"}
-	padNames       = [...]string{"constant", "reflect", "edge", "wrap"}
-	normNames      = [...]string{"layer", "instance", "RMS", "L2"}
-	axisNames      = [...]string{"frames", "channels"}
+const (
+	taskNames      names = "regress|classify|tag|language|translate"
+	variantNames   names = "standard|tanh|relu|reset after|reset before"
+	poolNames      names = "none|last|max|mean|last output|first|attention"
+	outputNames    names = "linear|softmax|sigmoid|log-softmax|argmax"
+	dtypeNames     names = "f32|f16|int8|int4"
+	tokenizerNames names = "bytes|chars|jamo|words"
+	binaryNames    names = "add|sub|mul|div|max|min"
+	padNames       names = "constant|reflect|edge|wrap"
+	normNames      names = "layer|instance|RMS|L2"
+	axisNames      names = "frames|channels"
 )
 
 // unknown names a value that an enumeration does not have.
 func unknown(kind string, v uint8) string { return fmt.Sprintf("%s %d", kind, v) }
 
-// name returns the name of an enumerated value, or its number.
-func name(kind string, v uint8, names []string) string {
-	if int(v) < len(names) {
-		return names[v]
+// names are the names of an enumeration, between which there is a "|".
+type names string
+
+func (n names) len() int { return strings.Count(string(n), "|") + 1 }
+
+// of returns the name of an enumerated value, or its number.
+func (n names) of(kind string, v uint8) string {
+	rest, more := string(n), true
+	for i := uint8(0); more; i++ {
+		var name string
+		if name, rest, more = strings.Cut(rest, "|"); i == v {
+			return name
+		}
 	}
 	return unknown(kind, v)
 }
 
-func (t Task) known() bool          { return int(t) < len(taskNames) }
-func (v Variant) known() bool       { return int(v) < len(variantNames) }
-func (p Pool) known() bool          { return int(p) < len(poolNames) }
-func (o Output) known() bool        { return int(o) < len(outputNames) }
-func (d DType) known() bool         { return int(d) < len(dtypeNames) }
-func (k TokenizerKind) known() bool { return int(k) < len(tokenizerNames) }
+func (t Task) known() bool          { return int(t) < taskNames.len() }
+func (v Variant) known() bool       { return int(v) < variantNames.len() }
+func (p Pool) known() bool          { return int(p) < poolNames.len() }
+func (o Output) known() bool        { return int(o) < outputNames.len() }
+func (d DType) known() bool         { return int(d) < dtypeNames.len() }
+func (k TokenizerKind) known() bool { return int(k) < tokenizerNames.len() }
 
-func (f BinaryFunction) known() bool { return int(f) < len(binaryNames) }
-func (m PadMode) known() bool        { return int(m) < len(padNames) }
-func (k NormKind) known() bool       { return int(k) < len(normNames) }
-func (a Axis) known() bool           { return int(a) < len(axisNames) }
+func (f BinaryFunction) known() bool { return int(f) < binaryNames.len() }
+func (m PadMode) known() bool        { return int(m) < padNames.len() }
+func (k NormKind) known() bool       { return int(k) < normNames.len() }
+func (a Axis) known() bool           { return int(a) < axisNames.len() }
 
 // String returns the function's name: "add", "sub", …
-func (f BinaryFunction) String() string { return name("binary function", uint8(f), binaryNames[:]) }
+func (f BinaryFunction) String() string { return binaryNames.of("binary function", uint8(f)) }
 
 // String returns the mode's name: "constant", "reflect", …
-func (m PadMode) String() string { return name("pad", uint8(m), padNames[:]) }
+func (m PadMode) String() string { return padNames.of("pad", uint8(m)) }
 
 // String returns the norm's name: "layer", "instance", …
-func (k NormKind) String() string { return name("norm", uint8(k), normNames[:]) }
+func (k NormKind) String() string { return normNames.of("norm", uint8(k)) }
 
 // String returns the axis's name: "frames" or "channels".
-func (a Axis) String() string { return name("axis", uint8(a), axisNames[:]) }
+func (a Axis) String() string { return axisNames.of("axis", uint8(a)) }
 
 // String returns the task's name: "regress", "classify", …
-func (t Task) String() string { return name("task", uint8(t), taskNames[:]) }
+func (t Task) String() string { return taskNames.of("task", uint8(t)) }
 
 // String returns the variant's name: "tanh", "reset after", …
-func (v Variant) String() string { return name("variant", uint8(v), variantNames[:]) }
+func (v Variant) String() string { return variantNames.of("variant", uint8(v)) }
 
 // String returns the pool's name: "none", "last", …
-func (p Pool) String() string { return name("pool", uint8(p), poolNames[:]) }
+func (p Pool) String() string { return poolNames.of("pool", uint8(p)) }
 
 // String returns the output's name: "linear", "softmax", …
-func (o Output) String() string { return name("output", uint8(o), outputNames[:]) }
+func (o Output) String() string { return outputNames.of("output", uint8(o)) }
 
 // String returns the number format's name: "f32", …
-func (d DType) String() string { return name("dtype", uint8(d), dtypeNames[:]) }
+func (d DType) String() string { return dtypeNames.of("dtype", uint8(d)) }
 
 // String returns the tokenizer's name: "bytes", "chars", …
-func (k TokenizerKind) String() string { return name("tokenizer", uint8(k), tokenizerNames[:]) }
+func (k TokenizerKind) String() string { return tokenizerNames.of("tokenizer", uint8(k)) }

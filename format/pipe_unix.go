@@ -32,7 +32,7 @@ func openPath(path string) (fs.File, error) {
 		f.Close()
 		return nil, os.NewSyscallError("fcntl", err)
 	}
-	return &pipe{File: f, wait: writerWait}, nil
+	return &pipe{file: f, wait: writerWait}, nil
 }
 
 var errNoWriter = errors.New("nobody has written to the pipe")
@@ -40,20 +40,24 @@ var errNoWriter = errors.New("nobody has written to the pipe")
 // A pipe is read from its first byte on, which is waited for. Without a writer a pipe
 // seems to have ended.
 type pipe struct {
-	*os.File
+	file  *os.File
 	wait  time.Duration // for the first byte
 	begun bool
 }
 
+func (p *pipe) Stat() (fs.FileInfo, error) { return p.file.Stat() }
+
+func (p *pipe) Close() error { return p.file.Close() }
+
 func (p *pipe) Read(b []byte) (int, error) {
 	const pause = 10 * time.Millisecond
 	for {
-		n, err := p.File.Read(b)
+		n, err := p.file.Read(b)
 		if p.begun = p.begun || n > 0; p.begun || err != io.EOF {
 			return n, err
 		}
 		if p.wait -= pause; p.wait < 0 {
-			return 0, &fs.PathError{Op: "read", Path: p.Name(), Err: errNoWriter}
+			return 0, &fs.PathError{Op: "read", Path: p.file.Name(), Err: errNoWriter}
 		}
 		time.Sleep(pause)
 	}

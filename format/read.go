@@ -40,23 +40,23 @@ func Read(data []byte) (*Model, error) {
 // readModel reads a model from its sections.
 func readModel(s *sections) (*Model, error) {
 	m := new(Model)
-	for _, step := range []func(*sections) error{
-		m.readArchitecture,
-		m.readLayers,
-		m.readCells,
-		m.readGraph,
-		m.checkArchitecture,
-		m.readTensors,
-		m.readDecoder,
-		m.readTexts,
-		m.readTokenizer,
-		m.readNormalization,
-		m.readData,
-		m.readProvenance,
-		m.readGoldens,
-		func(*sections) error { return m.refuseStack() },
+	for _, step := range []func(*Model, *sections) error{
+		(*Model).readArchitecture,
+		(*Model).readLayers,
+		(*Model).readCells,
+		(*Model).readGraph,
+		(*Model).checkArchitecture,
+		(*Model).readTensors,
+		(*Model).readDecoder,
+		(*Model).readTexts,
+		(*Model).readTokenizer,
+		(*Model).readNormalization,
+		(*Model).readData,
+		(*Model).readProvenance,
+		(*Model).readGoldens,
+		func(m *Model, _ *sections) error { return m.refuseStack() },
 	} {
-		if err := step(s); err != nil {
+		if err := step(m, s); err != nil {
 			return nil, locate(err, s.start)
 		}
 	}

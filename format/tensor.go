@@ -37,13 +37,13 @@ const (
 )
 
 // tensorNames are the names of the kinds in their order; there are no others.
-var tensorNames = [...]string{"embedding table", "gates", "candidate", "bias", "h0", "c0", "head weight", "head bias",
-	"embedding scale", "gates scale", "candidate scale", "input scale", "head scale",
-	"peephole", "projection", "projection scale",
-	"conv weight", "conv scale", "conv bias", "depthwise weight", "depthwise bias",
-	"norm gain", "norm bias", "slope", "constant"}
+const tensorNames names = "embedding table|gates|candidate|bias|h0|c0|head weight|head bias|" +
+	"embedding scale|gates scale|candidate scale|input scale|head scale|" +
+	"peephole|projection|projection scale|" +
+	"conv weight|conv scale|conv bias|depthwise weight|depthwise bias|" +
+	"norm gain|norm bias|slope|constant"
 
-func (k tensorKind) String() string { return name("tensor kind", uint8(k), tensorNames[:]) }
+func (k tensorKind) String() string { return tensorNames.of("tensor kind", uint8(k)) }
 
 // A tensor is an array of a model's weights, with the shape that the
 // architecture gives it.
@@ -122,7 +122,7 @@ func (t *tensor) bytes() int64 { return t.data().bytes(t.count()) }
 // format.
 func (t *tensor) mixed() bool {
 	format := t.format()
-	for d := range DType(len(dtypeNames)) {
+	for d := range DType(dtypeNames.len()) {
 		if n := t.at.in(d); n != nil && d != format && n.len() != 0 {
 			return true
 		}
@@ -223,7 +223,7 @@ func (t *tensor) isIn(r []byte) bool {
 // and takes the number format from it.
 func (t *tensor) check(r []byte, pos, offset int64) error {
 	if !t.isIn(r) {
-		if int(r[0]) >= len(tensorNames) {
+		if int(r[0]) >= tensorNames.len() {
 			return fail(ErrUnsupported, tagTensors, pos, "unknown kind of tensor %d, where the %v is due", r[0], t.name())
 		}
 		return fail(ErrCorrupt, tagTensors, pos, "a record of the %v of %s %d, direction %d, where the %v is due",

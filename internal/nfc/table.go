@@ -1,7 +1,7 @@
 package nfc
 
-// Tables are strings of little-endian numbers, since a program has no other data that
-// is never written to: a text segment is shared, and fills no memory of its own.
+// Tables are strings of little-endian numbers: a variable would be in memory that can
+// be written to.
 type (
 	wide   string // of 64 bits
 	narrow string // of 16 bits
