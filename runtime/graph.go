@@ -84,7 +84,7 @@ func (b *graphPlanner) node(i int) {
 	switch op := n.Op.(type) {
 	case *format.Constant:
 		value = b.newValue(out.Size())
-		b.list(0, node{op: constantOp{data: op.Data}, out: []int{value}})
+		b.list(0, node{op: &constantOp{data: op.Data}, out: []int{value}})
 	case *format.Reshape:
 		value = in[0] // the numbers stay where they are
 	case *format.Layer:
@@ -131,7 +131,7 @@ func (b *graphPlanner) op(n format.Op, in []format.Value, out format.Value, boun
 	case *format.OverlapAdd:
 		return &overlapAddOp{lap: n, frames: in[0].Frames}
 	case *format.Repeat:
-		return repeatOp{}
+		return &repeatOp{}
 	}
 	panic("runtime: an unknown op")
 }
@@ -208,7 +208,7 @@ type constantOp struct {
 	data []float32
 }
 
-func (o constantOp) newStepper(p ports) stepper {
+func (o *constantOp) newStepper(p ports) stepper {
 	copy(p.out[0].step, o.data)
 	return &constantStep{out: p.out[0]}
 }

@@ -109,7 +109,7 @@ func (m *int8Matrix) newProduct() product {
 
 // An int8Product quantizes the vectors of a session, one after the other.
 type int8Product struct {
-	*int8Matrix
+	m    *int8Matrix
 	x, h kernels.Quantizer
 }
 
@@ -117,14 +117,14 @@ func (p *int8Product) bytes() int { return sizeOf(p) + p.x.Bytes() + p.h.Bytes()
 
 func (p *int8Product) addInputs(acc []float32, ld int, x rows, n int) {
 	for i := range n {
-		q, scale := p.x.Quantize(x.row(i, p.input.Size))
+		q, scale := p.x.Quantize(x.row(i, p.m.input.Size))
 		p.addQuantized(acc[i*ld:], q, scale)
 	}
 }
 
 // addQuantized is addInputs for one input that is quantized.
 func (p *int8Product) addQuantized(acc []float32, q []int8, scale float32) {
-	p.set.LinearInt8(acc, acc, p.input.Int8, scale, q, false)
+	p.m.set.LinearInt8(acc, acc, p.m.input.Int8, scale, q, false)
 }
 
 func (p *int8Product) addState(acc, h []float32) { p.linear(acc, acc, nil, h, false) }
@@ -132,11 +132,11 @@ func (p *int8Product) addState(acc, h []float32) { p.linear(acc, acc, nil, h, fa
 func (p *int8Product) linear(dst, start, x, h []float32, reverse bool) {
 	if len(x) > 0 {
 		q, scale := p.x.Quantize(x)
-		p.set.LinearInt8(dst, start, p.input.Int8, scale, q, reverse)
+		p.m.set.LinearInt8(dst, start, p.m.input.Int8, scale, q, reverse)
 		start = dst
 	}
-	if p.state.Int8 != nil {
-		q, scale := p.h.Quantize(h[:p.state.Size])
-		p.set.LinearInt8(dst, start, p.state.Int8, scale, q, reverse)
+	if p.m.state.Int8 != nil {
+		q, scale := p.h.Quantize(h[:p.m.state.Size])
+		p.m.set.LinearInt8(dst, start, p.m.state.Int8, scale, q, reverse)
 	}
 }

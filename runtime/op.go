@@ -90,13 +90,13 @@ func newLayerOp(set *kernels.Set, l *format.Layer, direction int, inputBounded b
 // stateless is what steppers that carry nothing have in common.
 type stateless struct{}
 
-func (stateless) reset()                               {}
-func (stateless) carried(list [][]float32) [][]float32 { return list }
-func (stateless) publish()                             {}
+func (*stateless) reset()                               {}
+func (*stateless) carried(list [][]float32) [][]float32 { return list }
+func (*stateless) publish()                             {}
 
 // weightless is what ops without weights have in common.
 type weightless struct{}
 
-func (weightless) accumulators() int { return 0 }
-func (weightless) bounded() bool     { return false }
-func (weightless) weightBytes() int  { return 0 }
+func (*weightless) accumulators() int { return 0 }
+func (*weightless) bounded() bool     { return false }
+func (*weightless) weightBytes() int  { return 0 }

@@ -4,7 +4,7 @@ package runtime
 // with a skip connection its outputs, and its first inputs.
 type addOp struct{ weightless }
 
-func (addOp) newStepper(p ports) stepper { return &addStep{a: p.in[0], b: p.in[1], sum: p.out[0]} }
+func (*addOp) newStepper(p ports) stepper { return &addStep{a: p.in[0], b: p.in[1], sum: p.out[0]} }
 
 type addStep struct {
 	stateless

@@ -49,10 +49,10 @@ func (s *resetBeforeStep) advanceWith(start, x []float32) {
 	units := len(s.h)
 	sums, rz, n := s.acc, s.values[:2*units], s.values[2*units:]
 	r, z := rz[:units], rz[units:]
-	s.products[0].linear(sums[:2*units], start, x, s.h, s.reverse)
+	s.products[0].product.linear(sums[:2*units], start, x, s.h, s.reverse)
 	s.op.gate(rz, sums[:2*units])
 	s.op.set.Mul(s.rh, r, s.h)
-	s.products[1].linear(sums[2*units:], start[2*units:], x, s.rh, s.reverse)
+	s.products[1].product.linear(sums[2*units:], start[2*units:], x, s.rh, s.reverse)
 	s.op.candidate(n, sums[2*units:])
 	s.op.set.Blend(s.next, z, s.h, n)
 	s.reverse = !s.reverse

@@ -67,8 +67,8 @@ type layerStep struct {
 
 // An inputProduct is a product with the inputs, and where its accumulators are.
 type inputProduct struct {
-	product
-	at int
+	product product
+	at      int
 }
 
 func (l *layer) newStep(p ports) layerStep {
@@ -84,7 +84,7 @@ func (l *layer) newStep(p ports) layerStep {
 func (s *layerStep) bytes() int {
 	n := sliceBytes(s.products)
 	for _, p := range s.products {
-		n += p.bytes()
+		n += p.product.bytes()
 	}
 	return n
 }
@@ -97,7 +97,7 @@ func (s *layerStep) sums(acc []float32, x rows, n int) {
 		copy(acc[i*ld:], s.layer.bias)
 	}
 	for _, p := range s.products {
-		p.addInputs(acc[p.at:], ld, x, n)
+		p.product.addInputs(acc[p.at:], ld, x, n)
 	}
 }
 

@@ -10,20 +10,20 @@ type normalizationOp struct {
 }
 
 func (o *normalizationOp) newStepper(p ports) stepper {
-	return &normalizationStep{normalizationOp: o, in: p.in[0], out: p.out[0]}
+	return &normalizationStep{op: o, in: p.in[0], out: p.out[0]}
 }
 
 type normalizationStep struct {
 	stateless
-	*normalizationOp
+	op      *normalizationOp
 	in, out *place
 }
 
-func (s *normalizationStep) step() { s.normalization.NormalizeInputs(s.out.step, s.in.step) }
+func (s *normalizationStep) step() { s.op.normalization.NormalizeInputs(s.out.step, s.in.step) }
 
 func (s *normalizationStep) run(n int, _ []float32) {
 	for i := range n {
-		s.normalization.NormalizeInputs(s.out.run.row(i, s.inputs), s.in.run.row(i, s.inputs))
+		s.op.normalization.NormalizeInputs(s.out.run.row(i, s.op.inputs), s.in.run.row(i, s.op.inputs))
 	}
 }
 

@@ -7,11 +7,11 @@ import "github.com/rnnrun/rnnrun/format"
 func poolOps(kind format.Pool) (take, give op) {
 	switch kind {
 	case format.PoolMax:
-		return poolOp{reduce: reduceMax}, nil
+		return &poolOp{reduce: reduceMax}, nil
 	case format.PoolMean:
-		return sumOp{}, averageOp{}
+		return &sumOp{}, &averageOp{}
 	case format.PoolLastOutput:
-		return poolOp{reduce: func(reduced, x []float32) { copy(reduced, x) }}, nil
+		return &poolOp{reduce: func(reduced, x []float32) { copy(reduced, x) }}, nil
 	}
 	return nil, nil // the features of the last step stand already where they were written
 }
@@ -32,7 +32,7 @@ type poolOp struct {
 	reduce func(reduced, x []float32)
 }
 
-func (o poolOp) newStepper(p ports) stepper {
+func (o *poolOp) newStepper(p ports) stepper {
 	return &poolStep{reduce: o.reduce, in: p.in[0], reduced: p.out[0].step, steps: p.steps}
 }
 
@@ -74,7 +74,7 @@ const plainSteps = 1 << 16
 // A sumOp adds up the features of all steps.
 type sumOp struct{ weightless }
 
-func (sumOp) newStepper(p ports) stepper {
+func (*sumOp) newStepper(p ports) stepper {
 	sum := p.out[0].step
 	return &sumStep{in: p.in[0], sum: sum, low: make([]float32, len(sum)), steps: p.steps}
 }
@@ -139,7 +139,7 @@ func (s *sumStep) bytes() int { return sizeOf(s) + sliceBytes(s.low) }
 // An averageOp divides the sum of all steps by their number.
 type averageOp struct{ weightless }
 
-func (averageOp) newStepper(p ports) stepper {
+func (*averageOp) newStepper(p ports) stepper {
 	return &averageStep{sum: p.in[0].step, mean: p.out[0].step, steps: p.steps}
 }
 

@@ -3,7 +3,7 @@ package runtime
 // A repeatOp gives a value of the whole sequence at each of its steps.
 type repeatOp struct{ weightless }
 
-func (repeatOp) newStepper(p ports) stepper { return &repeatStep{in: p.in[0], out: p.out[0]} }
+func (*repeatOp) newStepper(p ports) stepper { return &repeatStep{in: p.in[0], out: p.out[0]} }
 
 type repeatStep struct {
 	stateless

@@ -14,9 +14,9 @@ func sequencePoolOps(set *kernels.Set, pool format.Pool) (take, give op) {
 	case format.PoolLast:
 		return poolOps(format.PoolLastOutput) // a graph has no states to take instead
 	case format.PoolFirst:
-		return poolOp{reduce: func(reduced, x []float32) {}}, nil
+		return &poolOp{reduce: func(reduced, x []float32) {}}, nil
 	case format.PoolAttention:
-		return &attentionOp{set: set}, averageWeightedOp{}
+		return &attentionOp{set: set}, &averageWeightedOp{}
 	}
 	return poolOps(pool)
 }
@@ -97,7 +97,7 @@ const attentionHeader = 2 // numbers before the sum
 // An averageWeightedOp divides a weighted sum by the sum of its weights.
 type averageWeightedOp struct{ weightless }
 
-func (averageWeightedOp) newStepper(p ports) stepper {
+func (*averageWeightedOp) newStepper(p ports) stepper {
 	return &averageWeightedStep{state: p.in[0].step, mean: p.out[0].step}
 }
 

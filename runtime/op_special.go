@@ -136,7 +136,7 @@ func (s *specialStep) bytes() int {
 }
 
 // addState adds the product with the state to accumulators.
-func (s *specialStep) addState(acc []float32) { s.products[0].addState(acc, s.outputs()) }
+func (s *specialStep) addState(acc []float32) { s.products[0].product.addState(acc, s.outputs()) }
 
 // separate returns the sums of each gate, and room for the gates' values. In the
 // accumulators the gates of 8 units stand side by side.

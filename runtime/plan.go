@@ -179,7 +179,7 @@ func (b *planner) head(m *format.Model) {
 	}
 	b.above = append(b.above, node{op: newHeadOp(b.set, m, b.bounded), in: []int{b.top}, out: []int{y, b.logits}})
 	if m.Skip {
-		b.above = append(b.above, node{op: addOp{}, in: []int{y, b.input}, out: []int{b.output}})
+		b.above = append(b.above, node{op: &addOp{}, in: []int{y, b.input}, out: []int{b.output}})
 	}
 }
 
