@@ -50,7 +50,7 @@ type Activation struct {
 // many constants it has (alpha, and beta), and their usual values.
 var functions = [...]struct {
 	name        string
-	constants   int
+	constants   uint8
 	alpha, beta float32
 	gates       bool // gates of recurrent cells can have it
 }{
@@ -104,7 +104,7 @@ func (k ActivationKind) Constants() int {
 	if !k.Known() {
 		return 0
 	}
-	return functions[k].constants
+	return int(functions[k].constants)
 }
 
 // Default returns the activation with the constants that it has if a source

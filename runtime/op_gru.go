@@ -6,7 +6,7 @@ import (
 )
 
 // A gruOp is a GRU whose reset gate is applied after the product.
-type gruOp struct{ *recurrent }
+type gruOp struct{ recurrent }
 
 func newGRUOp(set *kernels.Set, l *format.Layer, direction int, inputBounded bool) layerOp {
 	r := newRecurrent(set, l, direction, inputBounded)
@@ -21,7 +21,7 @@ func (o *gruOp) newStepper(p ports) stepper { return o.newStream(p, nil, o.gates
 // A resetBeforeOp is a GRU whose reset gate is applied before the product: the
 // candidate's product with the state waits for it.
 type resetBeforeOp struct {
-	*recurrent
+	recurrent
 	// What makes values from sums, which may be changed.
 	gate, candidate func(dst, sums []float32)
 }

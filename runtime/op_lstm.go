@@ -6,7 +6,7 @@ import (
 )
 
 // An lstmOp is an LSTM.
-type lstmOp struct{ *recurrent }
+type lstmOp struct{ recurrent }
 
 func newLSTMOp(set *kernels.Set, l *format.Layer, direction int, inputBounded bool) layerOp {
 	return &lstmOp{newRecurrent(set, l, direction, inputBounded)}

@@ -14,7 +14,7 @@ type recurrent struct {
 
 // newRecurrent binds a direction of a recurrent layer, whose inputs are within
 // ±1 or not.
-func newRecurrent(set *kernels.Set, l *format.Layer, direction int, inputBounded bool) *recurrent {
+func newRecurrent(set *kernels.Set, l *format.Layer, direction int, inputBounded bool) recurrent {
 	w := &l.Directions[direction]
 	inputScale, stateScale := w.InputScale, float32(0)
 	if inputBounded {
@@ -24,7 +24,7 @@ func newRecurrent(set *kernels.Set, l *format.Layer, direction int, inputBounded
 	if within1 {
 		stateScale = kernels.UnitScale
 	}
-	r := &recurrent{
+	r := recurrent{
 		layer: layer{
 			set:      set,
 			input:    l.InputSize,

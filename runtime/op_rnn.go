@@ -7,7 +7,7 @@ import (
 
 // An rnnOp is a vanilla RNN.
 type rnnOp struct {
-	*recurrent
+	recurrent
 	activation kernels.Activation
 }
 

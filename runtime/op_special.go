@@ -9,7 +9,7 @@ import (
 // several walks over the numbers of a step. Its arithmetic is that of the
 // kernels' cells, so that a bound that no sum reaches changes no bit.
 type specialOp struct {
-	*recurrent
+	recurrent
 	cell        func(s *specialStep) // completes the sums of a step
 	c           int                  // the size of an LSTM's cell state, padded
 	activations [3]activation        // of the gates, as the format has them
