@@ -57,6 +57,9 @@
 //
 // Beside the operators above that are read:
 //
+//   - Loop and Scan whose body is RNN, LSTM or GRU, as operators or gate by gate, of each
+//     step of a sequence. Loop takes the step by Gather and ends with the last one; the
+//     states start from zeros, or from inputs.
 //   - Conv and ConvTranspose along one axis or two, of which one may be time, with
 //     groups, strides and dilations; MaxPool, AveragePool, Pad, and Resize that repeats
 //     numbers. Over time they must make one frame of each stride; a Slice may take away

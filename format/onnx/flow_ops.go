@@ -22,6 +22,8 @@ func traced() map[string]operator {
 		"RNN":           {3, 6, 2, t((*tracer).recurrent)},
 		"GRU":           {3, 6, 2, t((*tracer).recurrent)},
 		"LSTM":          {3, 8, 3, t((*tracer).recurrent)},
+		"Loop":          {0, any, any, t((*tracer).loop)},
+		"Scan":          {1, any, any, t((*tracer).scan)},
 		"Gather":        {2, 2, 1, t((*tracer).gather)},
 		"Concat":        {1, any, 1, t((*tracer).joinFlows)},
 		"Cast":          {1, 1, 1, t((*tracer).castFlow)},

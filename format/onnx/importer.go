@@ -260,8 +260,6 @@ func advice(operator string) string {
 	switch operator {
 	case "DynamicQuantizeLSTM", "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "MatMulInteger", "DynamicQuantizeMatMul", "QLinearMatMul":
 		return ": the weights are quantized; convert the model of float32"
-	case "Loop", "Scan":
-		return ": it holds a graph of its own; export the network with RNN, LSTM or GRU nodes"
 	}
 	return ""
 }

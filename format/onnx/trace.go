@@ -20,9 +20,10 @@ type tracer struct {
 	dims      map[string]int // lengths of open dimensions in a step, by name
 	opened    map[*input]int // axes of inputs that are time although the file gives their lengths
 	uncached  map[*input]bool
-	frames    int            // of time in a step
-	seen                     // what the first pass found
-	ports     map[*input]int // their values
+	given     map[string]value // constants of the graph around this one
+	frames    int              // of time in a step
+	seen                       // what the first pass found
+	ports     map[*input]int   // their values
 	owners    []owner
 	replayed  map[value]*flow  // of nodes that were evaluated again
 	plainly   bool             // no cell is looked for
@@ -94,9 +95,24 @@ func newTracer(m *model, size int, dims map[string]int) *tracer {
 }
 
 func (t *tracer) run() (*network.Network, error) {
-	s, err := newSchedule(&t.model.graph, func(string) bool { return false })
-	if err != nil {
+	if err := t.nodes(); err != nil || t.probing {
 		return nil, err
+	}
+	if err := t.outputs(); err != nil {
+		return nil, err
+	}
+	t.prune()
+	return &network.Network{Graph: t.graph, Notes: t.notes}, nil
+}
+
+// nodes evaluates all nodes.
+func (t *tracer) nodes() error {
+	s, err := newSchedule(&t.model.graph, func(name string) bool { return t.given[name] != nil })
+	if err != nil {
+		return err
+	}
+	for name, v := range t.given {
+		t.values[name] = v
 	}
 	for name, x := range s.initializers {
 		t.values[name] = x.array()
@@ -107,26 +123,19 @@ func (t *tracer) run() (*network.Network, error) {
 			continue
 		}
 		if err := t.addInput(v); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if t.shapes, err = t.graph.Values(); err != nil {
-		return nil, err
+		return err
 	}
 	for _, n := range s.nodes {
 		if err := t.evaluate(n); err != nil {
-			return nil, err
+			return err
 		}
 		t.done++
 	}
-	if t.probing {
-		return nil, nil
-	}
-	if err := t.outputs(); err != nil {
-		return nil, err
-	}
-	t.prune()
-	return &network.Network{Graph: t.graph, Notes: t.notes}, nil
+	return nil
 }
 
 // addInput gives an input its shape in a step.
@@ -351,7 +360,9 @@ func (t *tracer) call(c *call, constants, states bool) ([]value, error) {
 	if constants && (name == "Gemm" || name == "MatMul") && len(c.in) >= 2 && len(c.in) <= 3 {
 		return t.constantProduct(c)
 	}
-	if op, ok := t.operators[name]; ok && !constants {
+	// A graph within a node may read values that are no inputs of the node.
+	within := name == "Loop" || name == "Scan"
+	if op, ok := t.operators[name]; ok && (!constants || within) {
 		if err := c.checkCount(op); err != nil {
 			return nil, err
 		}

@@ -209,6 +209,13 @@ var pairs = map[string]func(x, y float64) float64{
 		}
 		return x
 	},
+	"Less": func(x, y float64) float64 {
+		if x < y {
+			return 1
+		}
+		return 0
+	},
+	"And": func(x, y float64) float64 { return x * y },
 	"Equal": func(x, y float64) float64 {
 		if x == y {
 			return 1

@@ -1,0 +1,179 @@
+package onnx
+
+import (
+	"math"
+	"slices"
+)
+
+// loop evaluates Loop: a cell at each step of one sequence, which the body takes by the
+// number of the step.
+func (t *tracer) loop(c *call) ([]value, error) {
+	a, err := c.attribute("body", attributeGraph)
+	if err != nil {
+		return nil, err
+	}
+	if a == nil || a.graph == nil {
+		return nil, c.damaged("it has no body")
+	}
+	body, states := a.graph, len(c.in)-2
+	if t.given != nil {
+		return nil, c.unsupported("it stands within the body of another one" + exportLayers)
+	}
+	if states < 0 || len(body.inputs) != states+2 || len(body.outputs) < max(len(c.node.outputs), states)+1 {
+		return nil, c.damaged("a body of %d inputs and %d outputs, where %d and at least %d are due", len(body.inputs), len(body.outputs), len(c.in), max(len(c.node.outputs), states)+1)
+	}
+	b, err := newBody(c, body)
+	if err != nil {
+		return nil, err
+	}
+	b.counters[body.inputs[0].name] = len(body.inputs[0].shape)
+	r := &stepwise{call: c, body: body}
+	var place []int // of the states and the values of each step among the node's outputs
+	out := make([]value, len(body.outputs)-1)
+	for i := range states {
+		s := carried{body.inputs[2+i].name, body.outputs[1+i], c.in[2+i]}
+		switch {
+		case s.initial == nil:
+			return nil, c.damaged("state %d is left out", i)
+		case b.root(s.after) == s.before:
+			b.given[s.before], out[i] = s.initial, s.initial
+		case isZeroNumber(s.initial):
+			b.counters[s.before] = len(s.initial.(*array).shape)
+			if !b.isNext(s.after) {
+				return nil, c.unsupported("its state %d is a number that does not count the steps"+exportLayers, i)
+			}
+		default:
+			r.states, place = append(r.states, s), append(place, i)
+		}
+	}
+	for i, name := range body.outputs[1+states:] {
+		if c.gives(states + i) {
+			r.each, place = append(r.each, collected{name, 0}), append(place, states+i)
+		}
+	}
+	nodes, err := b.needed(r)
+	if err != nil {
+		return nil, err
+	}
+	if r.x == nil {
+		return nil, c.unsupported("its body takes no step of a sequence by its number" + exportLayers)
+	}
+	if err := b.checkTrips(r.steps()); err != nil {
+		return nil, err
+	}
+	finals, each, err := r.read(nodes)
+	if err != nil {
+		return nil, err
+	}
+	for i, v := range slices.Concat(finals, each) {
+		out[place[i]] = v
+	}
+	return out, nil
+}
+
+// gives reports whether the node has an output.
+func (c *call) gives(i int) bool { return i < len(c.node.outputs) && c.node.outputs[i] != "" }
+
+// isZeroNumber reports whether a value is the integer 0.
+func isZeroNumber(v value) bool {
+	a, ok := v.(*array)
+	return ok && isNumber(a) && a.ints[0].is(0)
+}
+
+// isNumber reports whether an array has one integer.
+func isNumber(a *array) bool {
+	if a == nil || a.ints == nil || !a.dtype.isInteger() || len(a.shape) > 1 || a.length() != 1 {
+		return false
+	}
+	return len(a.shape) == 0 || a.shape[0].is(1)
+}
+
+// checkTrips refuses a loop that does not go through all steps: it ends when a condition
+// says so, or after so many steps as an input says.
+func (b *loopBody) checkTrips(steps int) error {
+	var limits []*array
+	if b.input(0) != nil {
+		m, err := b.array(0, "the number of steps")
+		if err != nil {
+			return err
+		}
+		limits = append(limits, m)
+	}
+	if b.input(1) != nil {
+		start, err := b.array(1, "the condition")
+		if err != nil {
+			return err
+		}
+		if !isTrue(start) {
+			return b.unsupported("its condition (%s) is not true at the first step, as far as the file says", quote(b.node.inputs[1]))
+		}
+	}
+	more, ok := b.conditions(b.graph.outputs[0], 8)
+	if !ok {
+		return b.unsupported("it ends by the condition %s, which compares other than the number of the step with that of all steps"+exportLayers, quote(b.graph.outputs[0]))
+	}
+	all := false
+	for _, n := range append(limits, more...) {
+		switch {
+		case !isNumber(n):
+			return b.unsupported("the number of its steps is no integer")
+		case n.ints[0].is(int64(steps)):
+			all = true
+		case b.isOpened(n.ints[0], steps):
+			all = true
+		case !endless(n.ints[0]):
+			return b.unsupported("it ends after %v steps of %d", n.ints[0], steps)
+		}
+	}
+	if !all {
+		return b.unsupported("it does not end with the last step of the sequence" + exportLayers)
+	}
+	return nil
+}
+
+// endless reports whether a number of steps is more than any sequence has.
+func endless(n size) bool {
+	v, ok := n.isNumber()
+	return ok && v >= math.MaxInt32
+}
+
+// isOpened reports whether a number is that of all steps in the file, which is read as if
+// it left them open.
+func (b *loopBody) isOpened(n size, steps int) bool {
+	for in, axis := range b.trace.opened {
+		if n.is(in.shape[axis].value) && steps == b.trace.frames {
+			return true
+		}
+	}
+	return false
+}
+
+func isTrue(a *array) bool {
+	return !a.isFloat() && len(a.ints) == 1 && a.ints[0].known() > 0
+}
+
+// conditions returns the numbers of steps after which a condition of the body ends the
+// loop; false: it does otherwise.
+func (b *loopBody) conditions(name string, depth int) ([]*array, bool) {
+	name = b.root(name)
+	if name == b.graph.inputs[1].name {
+		return nil, true
+	}
+	if a := b.constant(name); a != nil {
+		return nil, isTrue(a)
+	}
+	p := b.producers[name]
+	if p == nil || depth == 0 || !isStandard(p.domain) || len(p.inputs) != 2 {
+		return nil, false
+	}
+	switch p.operator {
+	case "And":
+		x, ok1 := b.conditions(p.inputs[0], depth-1)
+		y, ok2 := b.conditions(p.inputs[1], depth-1)
+		return slices.Concat(x, y), ok1 && ok2
+	case "Less":
+		n := b.constant(p.inputs[1])
+		return []*array{n}, n != nil && b.isNext(p.inputs[0])
+	}
+	return nil, false
+}

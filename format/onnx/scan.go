@@ -1,0 +1,119 @@
+package onnx
+
+import "slices"
+
+// scan evaluates Scan: a cell at each step of one sequence.
+func (t *tracer) scan(c *call) ([]value, error) {
+	a, err := c.attribute("body", attributeGraph)
+	if err != nil {
+		return nil, err
+	}
+	if a == nil || a.graph == nil {
+		return nil, c.damaged("it has no body")
+	}
+	count, err := c.intAttribute("num_scan_inputs", 0)
+	if err != nil {
+		return nil, err
+	}
+	body, states := a.graph, len(c.in)-1
+	switch {
+	case c.model.opset < 9:
+		return nil, c.unsupported("of an opset below 9")
+	case t.given != nil:
+		return nil, c.unsupported("it stands within the body of another one" + exportLayers)
+	case count != 1:
+		return nil, c.unsupported("it goes through %d sequences, where 1 is possible"+exportLayers, count)
+	case len(body.inputs) != len(c.in) || len(body.outputs) < max(len(c.node.outputs), states):
+		return nil, c.damaged("a body of %d inputs and %d outputs, where %d and at least %d are due", len(body.inputs), len(body.outputs), len(c.in), max(len(c.node.outputs), states))
+	}
+	axis, err := c.scanAxes("scan_input_axes", 1)
+	if err != nil {
+		return nil, err
+	}
+	axes, err := c.scanAxes("scan_output_axes", len(body.outputs)-states)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"scan_input_directions", "scan_output_directions"} {
+		list, _, err := c.intsAttribute(name)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(list, func(v int64) bool { return v != 0 }) {
+			return nil, c.unsupported("it goes through the steps from the last to the first" + exportLayers)
+		}
+	}
+	r := &stepwise{call: c, body: body, step: body.inputs[states].name, from: c.node.inputs[states]}
+	for i := range states {
+		r.states = append(r.states, carried{body.inputs[i].name, body.outputs[i], c.in[i]})
+	}
+	out, place := make([]value, len(body.outputs)), []int(nil)
+	for i, k := range axes {
+		if k < 0 {
+			return nil, c.unsupported("it counts the axes of outputs from behind")
+		}
+		if !c.gives(states + i) {
+			continue
+		}
+		place = append(place, states+i)
+		r.each = append(r.each, collected{body.outputs[states+i], int(k)})
+	}
+	if err := r.sequence(c.in[states], axis[0]); err != nil {
+		return nil, err
+	}
+	b, err := newBody(c, body)
+	if err != nil {
+		return nil, err
+	}
+	nodes, err := b.needed(r)
+	if err != nil {
+		return nil, err
+	}
+	finals, each, err := r.read(nodes)
+	if err != nil {
+		return nil, err
+	}
+	copy(out, finals)
+	for i, v := range each {
+		out[place[i]] = v
+	}
+	return out, nil
+}
+
+// scanAxes returns an attribute of n axes, which are 0 by default.
+func (c *call) scanAxes(name string, n int) ([]int64, error) {
+	list, given, err := c.intsAttribute(name)
+	if err != nil {
+		return nil, err
+	}
+	if !given {
+		list = make([]int64, n)
+	}
+	if len(list) != n {
+		return nil, c.damaged("%d %s, where %d are due", len(list), name, n)
+	}
+	return list, nil
+}
+
+// sequence sets what the steps are of.
+func (r *stepwise) sequence(v value, axis int64) error {
+	c := &call{importer: r.importer, node: &node{name: r.node.label(), operator: r.node.operator, inputs: []string{r.from}, outputs: r.node.outputs}, in: []value{v}}
+	x, err := r.trace.settled(c, 0)
+	if err != nil {
+		return err
+	}
+	k, err := r.axis(axis, len(x.shape))
+	if err != nil {
+		return err
+	}
+	switch {
+	case r.trace.shapes[x.value].Tokens > 0:
+		return r.unsupported("it goes through tokens" + exportLayers)
+	case x.time < 0:
+		return errSteps{r.unsupported("it goes through %d steps that are those of one call: export the model with an open number of steps", x.shape[k])}
+	case x.time != k:
+		return r.unsupported("it goes through another axis than the steps of the sequence: %s has the shape %v", quote(r.from), x.shape)
+	}
+	r.x = x
+	return nil
+}
