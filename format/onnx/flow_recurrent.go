@@ -76,6 +76,9 @@ func (t *tracer) recurrent(c *call) ([]value, error) {
 	if !l.time && l.initial[0] == nil {
 		return nil, errSteps{c.unsupported("it reads %d steps that are those of one call: export the model with an open number of steps, or with its state as an input", x.shape[steps])}
 	}
+	if !l.time && kind.HasCellState() && l.initial[1] == nil {
+		return nil, c.unsupported(cellStartsAnew)
+	}
 	n.layer.Reverse = n.reverse
 	packed, err := n.layer.Pack()
 	if err != nil {

@@ -239,6 +239,17 @@ func TestLoopThatStartsFromInputs(t *testing.T) {
 	require.Len(t, n.Graph.Inputs, 1)
 }
 
+// A cell state that starts anew in each step is none that a layer keeps.
+func TestCellStateThatIsNoInput(t *testing.T) {
+	m := small(13, []any{1, 1, 4}, tensors(floats("W", 1, 12, 4), floats("R", 1, 12, 3), onnxtest.Floats("c", []int{1, 1, 3}, make([]float32, 3))),
+		node("LSTM", list("x", "W", "R", "", "", "h", "c"), list("Y", "h'"), attr("hidden_size", 3)), node("Relu", list("Y"), list("y")))
+	m.Inputs = append(m.Inputs, onnxtest.Value{Name: "h", Type: onnxtest.Float, Shape: []any{1, 1, 3}})
+	m.Outputs = append(m.Outputs, named("h'")...)
+	_, err := onnx.Read(m.Marshal())
+	require.ErrorIs(t, err, network.ErrUnsupported)
+	require.ErrorContains(t, err, "its cell state starts from a constant in each")
+}
+
 func TestLoopsThatAreRefused(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -286,7 +297,7 @@ func TestLoopsThatAreRefused(t *testing.T) {
 			loop.Inputs, loop.Outputs = loop.Inputs[:3], list("h_end", "hs")
 			body.Inputs, body.Outputs = body.Inputs[:3], append(body.Outputs[:2:2], body.Outputs[3])
 			m.Constants = slices.DeleteFunc(m.Constants, func(c onnxtest.Tensor) bool { return c.Name == "c0" })
-		}, "has a layer whose state does not go from step to step"},
+		}, "its cell state starts from a constant in each"},
 		{"a loop within a loop", "GRU", func(m, body *model) {
 			inner, _ := scanned(stepCells()["GRU"])
 			n := *find(inner, "Scan")

@@ -69,9 +69,14 @@ func (n *cell) states() error {
 			}
 		}
 	}
+	if n.kind.HasCellState() && n.x.steps == nil && n.stage.states[0] != nil && n.stage.states[1] == nil {
+		return n.unsupported(cellStartsAnew)
+	}
 	n.stage.layer = n.layer
 	return nil
 }
+
+const cellStartsAnew = "its state h goes from step to step, but its cell state starts from a constant in each: export the model with both as inputs"
 
 // direction returns the network's direction of direction d of the node.
 func (n *cell) direction(d int) int {
