@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -252,6 +253,9 @@ func (t *tracer) checkStates(given map[int]spot) error {
 					continue
 				}
 				r := run{t.owners[o].input, at.index - from}
+				if err := t.checkName(at.output, r.input); err != nil {
+					return err
+				}
 				if first, ok := runs[at.output]; ok && first != r {
 					if l.cache != nil {
 						return errCache{l.cache}
@@ -263,6 +267,63 @@ func (t *tracer) checkStates(given map[int]spot) error {
 		}
 	}
 	return nil
+}
+
+// startsLayer reports whether an input of the graph is the initial state of a layer.
+func (t *tracer) startsLayer(name string) bool {
+	return slices.ContainsFunc(t.layers, func(l *tracedLayer) bool {
+		return slices.ContainsFunc(l.initial[:], func(s *tensors) bool {
+			if s == nil {
+				return false
+			}
+			o, _ := t.list(s)
+			return t.owners[o].input.name == name
+		})
+	})
+}
+
+// checkChanged refuses a graph that may change a state on its way out: one whose layer
+// starts from an input, but whose final state is no output, while another output has as
+// many numbers as the input. A session would go on from the final state as it is.
+func (t *tracer) checkChanged(given map[int]spot, others map[string]int) error {
+	if len(others) < 2 {
+		return nil
+	}
+	for _, l := range t.layers {
+		for i, s := range l.initial {
+			if s == nil || l.cache != nil {
+				continue
+			}
+			if _, ok := given[t.owners[l.finals[i]].first]; ok {
+				continue
+			}
+			o, _ := t.list(s)
+			in := t.owners[o]
+			for _, name := range t.model.graph.outputs {
+				if n, ok := others[name]; ok && n == length(in.shape) {
+					return tensorError(name, network.ErrUnsupported, "this output of the graph has as many numbers as the input %s, a state, but is not the final state of the layer that starts from it: if it is the state that the next call is given, it is changed on its way, which is not read; otherwise choose the outputs without it (--output)", quote(in.input.name))
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// noteStates says which inputs may be states that the model does not keep: those beside
+// the first that are as large as an output beside the first.
+func (t *tracer) noteStates(others map[string]int) {
+	for i := range t.owners {
+		o := &t.owners[i]
+		if o.input == nil || o.input.name == t.model.graph.inputs[0].name || !t.read[o.input] || o.time >= 0 {
+			continue
+		}
+		for _, name := range t.model.graph.outputs[1:] {
+			if n, ok := others[name]; ok && n == length(o.shape) {
+				t.notes = append(t.notes, fmt.Sprintf("the input %s may be a state that is no layer's: the model does not keep it, and takes it at each step, perhaps from the output %s of the step before", quote(o.input.name), quote(name)))
+				break
+			}
+		}
+	}
 }
 
 // prune leaves out nodes that no output depends on.

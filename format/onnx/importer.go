@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math"
+	"slices"
 
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
@@ -85,12 +88,38 @@ func (o *Options) model(data []byte) (m *model, notes []string, size int, err er
 	if err := m.graph.set(o.Constants); err != nil {
 		return nil, nil, 0, err
 	}
+	if err := m.graph.checkDimensions(o.Dimensions); err != nil {
+		return nil, nil, 0, err
+	}
 	if o.Output != "" {
 		if notes, err = m.graph.choose(o.Output); err != nil {
 			return nil, nil, 0, err
 		}
 	}
 	return m, notes, len(data) + int(p.external.read), nil
+}
+
+// checkDimensions refuses lengths of dimensions that no input has open.
+func (g *graph) checkDimensions(lengths map[string]int) error {
+	var open []string
+	for i := range g.inputs {
+		for _, d := range g.inputs[i].shape {
+			if d.value == 0 && d.name != "" && !slices.Contains(open, d.name) {
+				open = append(open, d.name)
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(lengths)) {
+		switch n := lengths[name]; {
+		case !slices.Contains(open, name) && len(open) == 0:
+			return unsupported("no input of the graph has an open dimension %s, or any other (--dimension)", quote(name))
+		case !slices.Contains(open, name):
+			return unsupported("no input of the graph has an open dimension %s (--dimension), but %s", quote(name), enumerate(quotes(open)))
+		case n < 1 || n > format.MaxSize:
+			return unsupported("the dimension %s is %d, where 1 to %d is possible (--dimension)", quote(name), n, format.MaxSize)
+		}
+	}
+	return nil
 }
 
 // readGraph reads the model as a graph of layers. done is how many nodes were
@@ -143,7 +172,7 @@ func (o *Options) readChain(data []byte) (n *network.Network, done int, err erro
 		}
 		done++
 	}
-	if n, err = im.network(); err != nil && !m.graph.mayBeChain() {
+	if n, err = im.network(); err != nil && (im.several || !m.graph.mayBeChain()) {
 		done = never
 	}
 	return n, done, err
@@ -166,6 +195,7 @@ type importer struct {
 	trace     *tracer              // nil: the graph is read as a chain
 	otherwise func(n *node) error  // evaluates nodes otherwise; nil: nothing does
 
+	several      bool     // the graph has more outputs than a chain
 	resetsBefore bool     // a GRU resets before the product
 	notes        []string // of what the network leaves out
 }

@@ -3,6 +3,7 @@ package onnx
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
@@ -42,6 +43,9 @@ func (im *importer) network() (*network.Network, error) {
 		if err := check(); err != nil {
 			return nil, err
 		}
+	}
+	if n.Pool == format.PoolLast && !slices.ContainsFunc(chain, func(st *stage) bool { return st.embedding == nil && st.layer.Cell.Recurrent() && !st.single }) {
+		n.Pool = format.PoolNone // the final state of a call is the output of its only step
 	}
 	im.note(n)
 	n.DoubtfulReset = im.resetsBefore && im.model.exporter == "pytorch"
@@ -96,6 +100,7 @@ func (im *importer) outputs() (*stream, map[string]*stream, error) {
 		return nil, nil, unsupported("the graph puts out cell states of LSTMs only, %s, which are no outputs of a network", enumerate(quotes(im.model.graph.outputs)))
 	}
 	if len(others) != 1 {
+		im.several = true
 		return nil, nil, unsupported("the graph has the outputs %s, where a network has one, and final states; choose one by its name (--output)", enumerate(quotes(im.model.graph.outputs)))
 	}
 	main := others[0]
@@ -185,9 +190,41 @@ func (im *importer) checkStates(chain []*stage, states map[string]*stream) error
 				return tensorError(name, network.ErrUnsupported, "this output of the graph joins final states in another order than that of the layers, or of h and c")
 			}
 			at = 2*i + p.direction
+			from := chain[i].states[count(p.cell)]
+			if from == nil {
+				continue
+			}
+			if err := im.checkName(name, from.input); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// checkName refuses an output that has the final state of the layers which start from an
+// input, but the name of another input of states: whoever feeds the outputs back by
+// their names gets other numbers than a session, which keeps its states itself.
+func (im *importer) checkName(output string, from *input) error {
+	if strings.Contains(output, from.name) {
+		return nil
+	}
+	for i := range im.model.graph.inputs {
+		other := im.model.graph.inputs[i].name
+		if len(other) > 1 && other != from.name && strings.HasPrefix(output, other) && im.startsLayer(other) {
+			return tensorError(output, network.ErrUnsupported, "this output of the graph is the final state of the layer that starts from the input %s, but has the name of the input %s", quote(from.name), quote(other))
+		}
+	}
+	return nil
+}
+
+// startsLayer reports whether an input of the graph is the initial state of a layer.
+func (im *importer) startsLayer(name string) bool {
+	if im.trace != nil {
+		return im.trace.startsLayer(name)
+	}
+	s, ok := im.values[name].(*stream)
+	return ok && im.roles[s.input] != nil && len(im.roles[s.input].states) > 0
 }
 
 // checkInputs makes sure that every input of the graph has one purpose, and that

@@ -72,6 +72,7 @@ func (n *cell) states() error {
 	if n.kind.HasCellState() && n.x.steps == nil && n.stage.states[0] != nil && n.stage.states[1] == nil {
 		return n.unsupported(cellStartsAnew)
 	}
+	n.stage.single = n.stage.states[0] != nil && (n.x.steps == nil || n.x.steps.size.is(1))
 	n.stage.layer = n.layer
 	return nil
 }

@@ -79,6 +79,7 @@ type stage struct {
 
 	lengths *input     // of a recurrent layer; nil: all sequences are whole
 	states  [2]*source // of a recurrent layer: where h and c start, if that is an input
+	single  bool       // it reads one step, of a sequence that other calls go on with
 }
 
 // A source is the range of an input that an initial state is.

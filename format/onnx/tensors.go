@@ -407,7 +407,8 @@ func (t *tracer) edgeFrame(c *call, v int, first bool) (int, error) {
 // outputs makes the outputs of the graph, and has the states that it gives be those
 // that it is given.
 func (t *tracer) outputs() error {
-	given := map[int]spot{} // of elements of final states
+	given := map[int]spot{}    // of elements of final states
+	others := map[string]int{} // outputs that are no states, and that have as many numbers in a call
 	for _, name := range t.model.graph.outputs {
 		x, err := t.wholeOutput(name)
 		if err != nil {
@@ -437,8 +438,15 @@ func (t *tracer) outputs() error {
 		if err != nil {
 			return err
 		}
+		if f.time < 0 {
+			others[name] = length(f.shape)
+		}
 		t.graph.Outputs = append(t.graph.Outputs, format.Port{Name: name, Value: v})
 	}
+	if err := t.checkChanged(given, others); err != nil {
+		return err
+	}
+	t.noteStates(others)
 	if len(t.graph.Outputs) == 0 {
 		if err := t.onlyStates(); err != nil {
 			return err
