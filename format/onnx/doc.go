@@ -78,7 +78,9 @@
 // their states as outputs: these inputs and outputs are left out, as the model keeps its
 // states. States may be packed into one tensor. So are the last frames that a model
 // keeps for the next call, and puts in front of those of that by Concat. Without states,
-// a layer reads the steps of time, also if the file gives their number.
+// a layer reads the steps of time, also if the file gives their number. A file that computes
+// otherwise for another number is a model of which a sequence is one step: it answers once
+// for that.
 //
 // # States and lengths
 //

@@ -74,10 +74,10 @@ func (t *tracer) recurrent(c *call) ([]value, error) {
 	if x.time >= 0 && !l.time {
 		return nil, c.unsupported("it reads another axis than the steps of the sequence: X has the shape %v", x.shape)
 	}
-	if !l.time && l.initial[0] == nil {
+	if !l.time && l.initial[0] == nil && !t.filed.atOnce() {
 		return nil, errSteps{c.unsupported("it reads %d steps that are those of one call: export the model with an open number of steps, or with its state as an input", x.shape[steps])}
 	}
-	if !l.time && kind.HasCellState() && l.initial[1] == nil {
+	if !l.time && kind.HasCellState() && l.initial[1] == nil && !t.filed.atOnce() {
 		return nil, c.unsupported(cellStartsAnew)
 	}
 	n.layer.Reverse = n.reverse

@@ -15,13 +15,16 @@ func (e errSteps) Unwrap() error { return e.error }
 
 // readGraph reads the model as a graph of layers. dims are the lengths of open
 // dimensions that are no time. If the model was exported with a fixed number of steps,
-// and computes the same for any other number, it is read as if that were open.
+// and computes the same for any other number, it is read as if that were open; or else
+// the sequence that it reads is one step of the model.
 func readGraph(m *model, size int, dims map[string]int) (n *network.Network, done int, err error) {
-	n, done, err = readSteps(m, size, dims, nil)
+	n, done, err = readSteps(m, size, dims, nil, nil)
 	if e := (errSteps{}); !errors.As(err, &e) || len(m.graph.inputs) == 0 {
 		return n, done, err
 	}
+	shapes := filedShapes(m, size, dims)
 	first := &m.graph.inputs[0]
+	var reason error
 	for k, d := range first.shape {
 		if d.value < 2 {
 			continue
@@ -37,10 +40,25 @@ func readGraph(m *model, size int, dims map[string]int) (n *network.Network, don
 				}
 			}
 		}
-		if n, done, e := readSteps(m, size, dims, open); e == nil {
+		n, opened, e := readSteps(m, size, dims, open, &filed{steps: int(d.value), shapes: shapes})
+		if e == nil {
 			n.Notes = append(n.Notes, fmt.Sprintf("the input %s has %d steps in the file; the model reads sequences of any length", quote(first.name), d.value))
-			return n, done, nil
+			return n, opened, nil
+		}
+		// Weights of another shape say that the axis is none of steps.
+		if reason == nil || errors.Is(reason, network.ErrShape) && !errors.Is(e, network.ErrShape) {
+			reason = e
 		}
 	}
+	if reason == nil {
+		return n, done, err
+	}
+	whole, at, e := readSteps(m, size, dims, nil, &filed{whole: true})
+	if e == nil {
+		in := whole.Graph.Inputs[0]
+		whole.Notes = append(whole.Notes, fmt.Sprintf("a sequence is one step of the model, of %d×%d numbers: it answers once for each", in.Frames, in.Channels))
+		return whole, at, nil
+	}
+	err = fmt.Errorf("%w. Nor is it read as one of any number of steps, of which %d are tried: %v. Nor as one whose step is the sequence: %v", err, probe, reason, e)
 	return n, done, err
 }

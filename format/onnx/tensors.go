@@ -133,7 +133,7 @@ func (t *tracer) timeOfTensors(s *tensors) int {
 	}
 	for k, n := range s.lengths() {
 		// An axis that goes through all of it holds time, perhaps with a part of each frame.
-		if n == from.shape[from.time] && strides[k] == frame || n%from.shape[from.time] == 0 && strides[k]*n == length(from.shape) {
+		if n == from.shape[from.time] && strides[k] == frame || n%probe == 0 && strides[k]*n == length(from.shape) {
 			return k
 		}
 	}

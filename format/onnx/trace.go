@@ -33,6 +33,7 @@ type tracer struct {
 	notes     []string
 	done      int // nodes evaluated
 	probing   bool
+	filed     *filed // shapes, as a file of fixed steps has them; nil: the steps are open
 }
 
 // errFrames says that a step needs a multiple of so many frames.
@@ -48,16 +49,16 @@ const probe = 37
 const maxFrames = 1 << 12
 
 // readSteps reads the model as a graph of layers. dims are the lengths of open
-// dimensions that are no time, and open the axes of inputs that are time although the
-// file gives their lengths.
-func readSteps(m *model, size int, dims map[string]int, open map[*input]int) (n *network.Network, done int, err error) {
+// dimensions that are no time, open the axes of inputs that are time although the
+// file gives their lengths, and f the shapes that values have then.
+func readSteps(m *model, size int, dims map[string]int, open map[*input]int, f *filed) (n *network.Network, done int, err error) {
 	first := newSeen()
 	frames, factor := probe, 1
 	uncached := map[*input]bool{}
 	for range 16 {
 		t := newTracer(m, size, dims)
 		t.frames, t.seen, t.probing = frames*factor, first, frames == probe
-		t.opened, t.uncached = open, uncached
+		t.opened, t.uncached, t.filed = open, uncached, f
 		n, err = t.run()
 		var e errFrames
 		var cache errCache
@@ -100,6 +101,11 @@ func (t *tracer) run() (*network.Network, error) {
 	}
 	if err := t.outputs(); err != nil {
 		return nil, err
+	}
+	if t.filed.atOnce() {
+		if err := t.answerOnce(); err != nil {
+			return nil, err
+		}
 	}
 	t.prune()
 	return &network.Network{Graph: t.graph, Notes: t.notes}, nil
@@ -188,6 +194,9 @@ func (t *tracer) port(v *input, shape []int, time int) {
 		in.Frames, in.Tokens = n, format.MaxSize // until an embedding reads them
 	case time >= 0:
 		in.Frames, in.Channels = shape[time], n/shape[time]
+	case t.filed.atOnce() && n > 1:
+		in.Frames = shape[canonical(shape)[0]]
+		in.Channels = n / in.Frames
 	default:
 		in.Channels = n
 	}
@@ -264,7 +273,7 @@ func (t *tracer) evaluate(n *node) error {
 	}
 	out, err := t.call(c, constants, states)
 	if err != nil {
-		return err
+		return t.withNumber(c, err)
 	}
 	for i := range n.attributes {
 		if a := &n.attributes[i]; !a.read {
@@ -281,6 +290,9 @@ func (t *tracer) evaluate(n *node) error {
 			t.lengths[name] = f.shape
 		}
 		if err := t.compareRank(name, out[i]); err != nil {
+			return err
+		}
+		if err := t.filed.compare(c, name, out[i], t.frames); err != nil {
 			return err
 		}
 	}
@@ -366,6 +378,9 @@ func (t *tracer) call(c *call, constants, states bool) ([]value, error) {
 		if err := c.checkCount(op); err != nil {
 			return nil, err
 		}
+		if name == "Reshape" {
+			t.openShape(c)
+		}
 		if name == "Concat" {
 			if f, err := t.cached(c); f != nil || err != nil {
 				return one(f, err)
@@ -400,6 +415,28 @@ func (c *call) checkCount(op operator) error {
 		}
 	}
 	return nil
+}
+
+// withNumber adds to an error which input of the graph a node reads that is one integer, as
+// a sampling rate is: given as a constant, it may be read.
+func (t *tracer) withNumber(c *call, err error) error {
+	if !errors.Is(err, network.ErrUnsupported) {
+		return err
+	}
+	for _, in := range c.in {
+		s, ok := in.(*tensors)
+		if !ok {
+			continue
+		}
+		o, _ := t.list(s)
+		if o < 0 || t.owners[o].input == nil || t.owners[o].time >= 0 || length(t.owners[o].shape) != 1 {
+			continue
+		}
+		if v := t.owners[o].input; v.dtype.isInteger() {
+			return fmt.Errorf("%w. The input %s is one integer: if it is the same at each step, give it by --input %s=NUMBER", err, quote(v.name), v.name)
+		}
+	}
+	return err
 }
 
 // withDimension adds to an error which open dimension was taken for time.
