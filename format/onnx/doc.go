@@ -59,7 +59,9 @@
 //
 //   - Loop and Scan whose body is RNN, LSTM or GRU, as operators or gate by gate, of each
 //     step of a sequence. Loop takes the step by Gather and ends with the last one; the
-//     states start from zeros, or from inputs.
+//     states start from zeros, or from inputs. The same, written out for each of a fixed
+//     number of steps from the first to the last: such a model reads sequences of any
+//     length.
 //   - Conv and ConvTranspose along one axis or two, of which one may be time, with
 //     groups, strides and dilations; MaxPool, AveragePool, Pad, and Resize that repeats
 //     numbers. Over time they must make one frame of each stride; a Slice may take away

@@ -23,6 +23,7 @@ type node struct {
 	name, operator, domain string
 	inputs, outputs        []string
 	attributes             []attribute
+	unrolled               *unrolled // what a Scan stands for; nil: it is the file's
 }
 
 // label returns the node's name, or else its first output.

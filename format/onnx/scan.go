@@ -44,6 +44,9 @@ func (t *tracer) scan(c *call) ([]value, error) {
 		}
 	}
 	r := &stepwise{call: c, body: body, step: body.inputs[states].name, from: c.node.inputs[states]}
+	if c.node.unrolled != nil {
+		r.keepsAxis = c.node.unrolled.keepsAxis
+	}
 	for i := range states {
 		r.states = append(r.states, carried{body.inputs[i].name, body.outputs[i], c.in[i]})
 	}
@@ -64,6 +67,9 @@ func (t *tracer) scan(c *call) ([]value, error) {
 	b, err := newBody(c, body)
 	if err != nil {
 		return nil, err
+	}
+	if u := c.node.unrolled; u != nil && !b.isOpened(number(int64(u.steps)), r.steps()) {
+		return nil, c.unsupported("it has %d steps, which are not those of the whole sequence", u.steps)
 	}
 	nodes, err := b.needed(r)
 	if err != nil {

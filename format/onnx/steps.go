@@ -18,6 +18,17 @@ func (e errSteps) Unwrap() error { return e.error }
 // and computes the same for any other number, it is read as if that were open; or else
 // the sequence that it reads is one step of the model.
 func readGraph(m *model, size int, dims map[string]int) (n *network.Network, done int, err error) {
+	if r := m.rolled(); r != nil {
+		// A loop that was written out is read as one, if it is that of a recurrent layer.
+		if n, done, err = readOpened(r, size, dims); err == nil {
+			return n, done, nil
+		}
+	}
+	return readOpened(m, size, dims)
+}
+
+// readOpened reads the nodes as they are.
+func readOpened(m *model, size int, dims map[string]int) (n *network.Network, done int, err error) {
 	n, done, err = readSteps(m, size, dims, nil, nil)
 	if e := (errSteps{}); !errors.As(err, &e) || len(m.graph.inputs) == 0 {
 		return n, done, err
