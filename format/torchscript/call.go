@@ -195,6 +195,16 @@ func (c *operatorCall) axis(i int, name string, usual, rank int) (int, error) {
 	return c.within(n, rank)
 }
 
+// along returns the first argument, a tensor, and an axis of it.
+func (c *operatorCall) along(i int, name string, usual int) (*tensor, int, error) {
+	t, err := c.tensor(0)
+	if err != nil {
+		return nil, 0, err
+	}
+	axis, err := c.axis(i, name, usual, len(t.shape))
+	return t, axis, err
+}
+
 func (c *operatorCall) within(axis, rank int) (int, error) {
 	if axis < -rank || axis >= rank {
 		return 0, c.unsupported("%s along axis %d of a tensor of %d", c.name, axis, rank)

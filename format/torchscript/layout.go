@@ -279,11 +279,7 @@ func (c *operatorCall) flatten() (value, error) {
 // slice takes a part of an axis, from a start to an end, in steps. TorchScript writes
 // the greatest integer for an end that is that of the axis.
 func (c *operatorCall) slice() (value, error) {
-	t, err := c.tensor(0)
-	if err != nil {
-		return nil, err
-	}
-	axis, err := c.axis(1, "dim", 0, len(t.shape))
+	t, axis, err := c.along(1, "dim", 0)
 	if err != nil {
 		return nil, err
 	}
@@ -327,11 +323,7 @@ func clamp(i, n int64) int64 {
 
 // sel takes one number along an axis, which it removes.
 func (c *operatorCall) sel() (value, error) {
-	t, err := c.tensor(0)
-	if err != nil {
-		return nil, err
-	}
-	axis, err := c.axis(1, "dim", 0, len(t.shape))
+	t, axis, err := c.along(1, "dim", 0)
 	if err != nil {
 		return nil, err
 	}
@@ -406,11 +398,7 @@ func (c *operatorCall) stack() (value, error) {
 
 // split splits a tensor in parts: so many, of one size, or of given sizes.
 func (c *operatorCall) split() (value, error) {
-	t, err := c.tensor(0)
-	if err != nil {
-		return nil, err
-	}
-	axis, err := c.axis(2, "dim", 0, len(t.shape))
+	t, axis, err := c.along(2, "dim", 0)
 	if err != nil {
 		return nil, err
 	}
@@ -455,11 +443,7 @@ func (c *operatorCall) split() (value, error) {
 
 // unbind splits a tensor along an axis, which it removes.
 func (c *operatorCall) unbind() (value, error) {
-	t, err := c.tensor(0)
-	if err != nil {
-		return nil, err
-	}
-	axis, err := c.axis(1, "dim", 0, len(t.shape))
+	t, axis, err := c.along(1, "dim", 0)
 	if err != nil {
 		return nil, err
 	}
@@ -495,30 +479,22 @@ func (c *operatorCall) filled(x float64) (value, error) {
 	default:
 		return nil, c.unsupported("%s of %s", c.name, describe(v))
 	}
-	t := &tensor{zeros: x == 0, memory: &memory{}}
+	var shape []int
 	n := 1
 	for _, v := range sizes {
 		size, ok := count(v)
 		if !ok || size < 1 || size > maxFilled || n*int(size) > maxFilled {
 			return nil, c.unsupported("%s of the size %s", c.name, describe(v))
 		}
-		t.shape = append(t.shape, dimension{int(size), isSize(v)})
-		n *= int(size)
 		if isSize(v) {
 			return nil, c.unsupported("%s of an open number of steps", c.name)
 		}
+		shape = append(shape, int(size))
+		n *= int(size)
 	}
-	var shape []int
-	for _, d := range t.shape {
-		shape = append(shape, d.n)
-	}
-	data := make([]float32, n)
-	for i := range data {
-		data[i] = float32(x)
-	}
-	f := c.floats(shape, data)
-	f.zeros = t.zeros
-	return f, nil
+	t := c.floats(shape, slices.Repeat([]float32{float32(x)}, n))
+	t.zeros = x == 0
+	return t, nil
 }
 
 // copy gives a buffer another content.

@@ -180,11 +180,7 @@ func (c *operatorCall) prelu() (value, error) {
 }
 
 func (c *operatorCall) glu() (value, error) {
-	t, err := c.tensor(0)
-	if err != nil {
-		return nil, err
-	}
-	axis, err := c.axis(1, "dim", -1, len(t.shape))
+	t, axis, err := c.along(1, "dim", -1)
 	if err != nil {
 		return nil, err
 	}

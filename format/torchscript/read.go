@@ -268,11 +268,7 @@ func (in *interpreter) outputs(result value) error {
 		in.output(t, name)
 	}
 	for i, at := range in.changed {
-		t := in.buffers[at]
-		if t.final != nil {
-			t = t.final
-		}
-		in.output(t, fmt.Sprintf("state.%d.next", i))
+		in.output(in.buffers[at], fmt.Sprintf("state.%d.next", i))
 	}
 	return nil
 }

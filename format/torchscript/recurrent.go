@@ -285,7 +285,7 @@ func (c *operatorCall) cell(kind cell) (value, error) {
 	for i, s := range states {
 		states[i] = c.unsqueezed(s, 0)
 	}
-	y, final, err := c.layer(kind, c.unsqueezed(x, 0), []direction{d}, states)
+	_, final, err := c.layer(kind, c.unsqueezed(x, 0), []direction{d}, states)
 	if err != nil {
 		return nil, err
 	}
@@ -293,11 +293,6 @@ func (c *operatorCall) cell(kind cell) (value, error) {
 	for _, s := range final {
 		l.items = append(l.items, c.squeezed(s, 0))
 	}
-	// The output of the only step is the state after it: as an output it is one of each
-	// step of a stream.
-	h := c.squeezed(y, 0)
-	h.final = l.items[0].(*tensor)
-	l.items[0] = h
 	if len(l.items) == 1 {
 		return l.items[0], nil
 	}

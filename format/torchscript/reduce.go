@@ -10,11 +10,7 @@ import (
 func reductions(ops map[string]operator) {
 	for name, onnx := range map[string]string{"softmax": "Softmax", "log_softmax": "LogSoftmax"} {
 		ops[name] = func(c *operatorCall) (value, error) {
-			t, err := c.tensor(0)
-			if err != nil {
-				return nil, err
-			}
-			axis, err := c.axis(1, "dim", -1, len(t.shape))
+			t, axis, err := c.along(1, "dim", -1)
 			if err != nil {
 				return nil, err
 			}
@@ -51,6 +47,28 @@ func reduced(shape []dimension, axes []int, keep bool) []dimension {
 	return s
 }
 
+// axes returns axes of a tensor of so many, and whether they stay, as axes of one: the
+// argument at a place and the one after it.
+func (c *operatorCall) axes(i, rank int) (axes []int, keep bool, err error) {
+	if axes, err = c.integers(i, "dim"); err != nil {
+		return nil, false, err
+	}
+	for k := range axes {
+		if axes[k], err = c.within(axes[k], rank); err != nil {
+			return nil, false, err
+		}
+	}
+	keep, err = c.flag(i+1, "keepdim", false)
+	return axes, keep, err
+}
+
+func keepDimensions(keep bool) proto.Attribute {
+	if keep {
+		return proto.Attribute{Name: "keepdims", Value: 1}
+	}
+	return proto.Attribute{Name: "keepdims", Value: 0}
+}
+
 func (c *operatorCall) reduce(onnx string) (value, error) {
 	t, err := c.tensor(0)
 	if err != nil {
@@ -59,24 +77,11 @@ func (c *operatorCall) reduce(onnx string) (value, error) {
 	if c.argument(1, "dim") == nil {
 		return nil, c.unsupported("%s over all axes, which are those of other sequences too", c.name)
 	}
-	axes, err := c.integers(1, "dim")
+	axes, keep, err := c.axes(1, len(t.shape))
 	if err != nil {
 		return nil, err
 	}
-	for i := range axes {
-		if axes[i], err = c.within(axes[i], len(t.shape)); err != nil {
-			return nil, err
-		}
-	}
-	keep, err := c.flag(2, "keepdim", false)
-	if err != nil {
-		return nil, err
-	}
-	kept := 0
-	if keep {
-		kept = 1
-	}
-	attributes := []proto.Attribute{{Name: "keepdims", Value: kept}}
+	attributes := []proto.Attribute{keepDimensions(keep)}
 	inputs := []string{t.name}
 	if onnx == "ReduceSum" { // whose axes are an input since opset 13
 		var list []int64
@@ -114,24 +119,11 @@ func (c *operatorCall) norm() (value, error) {
 	} else if p, err := c.float(1, "p", 2); err != nil || p != 2 {
 		return nil, c.unsupported("%s of another order than 2", c.name)
 	}
-	axes, err := c.integers(at, "dim")
+	axes, keep, err := c.axes(at, len(t.shape))
 	if err != nil {
 		return nil, err
 	}
-	keep, err := c.flag(at+1, "keepdim", false)
-	if err != nil {
-		return nil, err
-	}
-	for i := range axes {
-		if axes[i], err = c.within(axes[i], len(t.shape)); err != nil {
-			return nil, err
-		}
-	}
-	kept := 0
-	if keep {
-		kept = 1
-	}
-	return c.node("ReduceL2", reduced(t.shape, axes, keep), []proto.Attribute{{Name: "axes", Value: axes}, {Name: "keepdims", Value: kept}}, t.name), nil
+	return c.node("ReduceL2", reduced(t.shape, axes, keep), []proto.Attribute{{Name: "axes", Value: axes}, keepDimensions(keep)}, t.name), nil
 }
 
 // pool has a kernel, a stride, a padding, and more.
@@ -197,11 +189,7 @@ func (c *operatorCall) global(onnx string) (value, error) {
 }
 
 func (c *operatorCall) argmax() (value, error) {
-	t, err := c.tensor(0)
-	if err != nil {
-		return nil, err
-	}
-	axis, err := c.axis(1, "dim", -1, len(t.shape))
+	t, axis, err := c.along(1, "dim", -1)
 	if err != nil || c.argument(1, "dim") == nil {
 		return nil, c.unsupported("%s over all axes", c.name)
 	}
@@ -209,11 +197,7 @@ func (c *operatorCall) argmax() (value, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept := 0
-	if keep {
-		kept = 1
-	}
-	y := c.node("ArgMax", reduced(t.shape, []int{axis}, keep), []proto.Attribute{{Name: "axis", Value: axis}, {Name: "keepdims", Value: kept}}, t.name)
+	y := c.node("ArgMax", reduced(t.shape, []int{axis}, keep), []proto.Attribute{{Name: "axis", Value: axis}, keepDimensions(keep)}, t.name)
 	y.whole = true
 	return y, nil
 }

@@ -37,8 +37,6 @@ type tensor struct {
 	zeros bool      // it is a constant of zeros, perhaps of an open size
 	place *place    // the attribute that it is, or a view of all of it; nil: none
 
-	final *tensor // the final state of a layer that it is the only output of; nil: it is none
-
 	memory *memory // what it shares with its views; nil: a constant's or an input's own
 }
 
