@@ -105,11 +105,9 @@ func (t *tracer) layoutOfEdges(c *call, f *flow) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	var finals []value
-	if f.final != nil {
-		if finals, err = t.rearranged(c, f.final.ids); err != nil {
-			return nil, err
-		}
+	finals, err := t.finals(c, f, len(results))
+	if err != nil {
+		return nil, err
 	}
 	out := make([]value, len(results))
 	for i, v := range results {
@@ -124,11 +122,7 @@ func (t *tracer) layoutOfEdges(c *call, f *flow) ([]value, error) {
 			}
 			a = a.view(a.shape, shape, a.strides(), 0)
 		}
-		var final *tensors
-		if finals != nil {
-			final = &tensors{ids: finals[i].(*array), time: -1}
-		}
-		r := &flow{value: f.value, shape: shape, time: -1, due: f.due, final: final}
+		r := &flow{value: f.value, shape: shape, time: -1, due: f.due, final: finals[i]}
 		list := make([]int, len(a.floats))
 		for k, at := range a.floats {
 			list[k] = int(at)
@@ -149,7 +143,7 @@ func (t *tracer) layoutOfEdges(c *call, f *flow) ([]value, error) {
 			if r.time < 0 || r.dense1(strides) != nil {
 				return nil, c.unsupported("it lays padded steps out, which only a convolution reads")
 			}
-		case final != nil && final.isWhole():
+		case r.final != nil && r.final.isWhole():
 			r.due.only = true
 		default:
 			return nil, c.unsupported("it takes some of padded steps, or mixes them with other axes")

@@ -55,11 +55,9 @@ func (t *tracer) layoutOf(c *call, f *flow) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	var finals []value
-	if f.final != nil {
-		if finals, err = t.rearranged(c, f.final.ids); err != nil {
-			return nil, err
-		}
+	finals, err := t.finals(c, f, len(results))
+	if err != nil {
+		return nil, err
 	}
 	out := make([]value, len(results))
 	for i, r := range results {
@@ -71,13 +69,32 @@ func (t *tracer) layoutOf(c *call, f *flow) ([]value, error) {
 		if err != nil {
 			return nil, err
 		}
-		if finals != nil {
-			x.final = &tensors{ids: finals[i].(*array), time: -1}
+		if finals[i] != nil {
+			x.final = finals[i]
 		}
 		x.keepsDense(f, a)
 		out[i] = x
 	}
 	return out, nil
+}
+
+// finals returns what a node of so many outputs makes of the final state that a flow
+// is. An output has nil if the flow is none.
+func (t *tracer) finals(c *call, f *flow, outputs int) ([]*tensors, error) {
+	list := make([]*tensors, outputs)
+	if f.final == nil {
+		return list, nil
+	}
+	results, err := t.rearranged(c, f.final.ids)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		if a, ok := results[i].(*array); ok {
+			list[i] = &tensors{ids: a, time: -1}
+		}
+	}
+	return list, nil
 }
 
 // framesOfReshape returns how many times as many frames a step needs so that Reshape

@@ -65,7 +65,7 @@ func (t *tracer) recurrent(c *call) ([]value, error) {
 		return nil, c.unsupported("X has the shape %v, with more than one sequence", x.shape)
 	}
 	l := &tracedLayer{node: c.node, units: n.hidden, dirs: n.directions, reverse: n.reverse, time: x.time == steps}
-	if err := t.tracedWeights(n, x.shape[2]); err != nil {
+	if err := n.setWeights(x.shape[2]); err != nil {
 		return nil, err
 	}
 	if err := t.tracedStates(n, l, x.shape[steps]); err != nil {
@@ -93,42 +93,6 @@ func (t *tracer) recurrent(c *call) ([]value, error) {
 		return nil, err
 	}
 	return t.tracedOutputs(n, l, x, steps)
-}
-
-// tracedWeights reads W, R, B and P.
-func (t *tracer) tracedWeights(n *cell, width int) error {
-	gates, h := gateOrder(n.kind), n.hidden
-	g := len(gates)
-	w, err := n.constantsOf(1, "W", g*h, width)
-	if err != nil {
-		return err
-	}
-	r, err := n.constantsOf(2, "R", g*h, h)
-	if err != nil {
-		return err
-	}
-	b, err := n.constantsOf(3, "B", 2*g*h)
-	if err != nil {
-		return err
-	}
-	p, err := n.constantsOf(7, "P", 3*h)
-	if err != nil {
-		return err
-	}
-	n.layer.InputSize, n.layer.HiddenSize = width, h
-	for d := range n.layer.Directions {
-		to := &n.layer.Directions[d]
-		to.WeightIH = order(w[d*g*h*width:], gates, h*width)
-		to.WeightHH = order(r[d*g*h*h:], gates, h*h)
-		if b != nil {
-			to.BiasIH = order(b[d*2*g*h:], gates, h)
-			to.BiasHH = order(b[(2*d+1)*g*h:], gates, h)
-		}
-		if p != nil && !allZero(p[d*3*h:][:3*h]) {
-			to.Peephole = order(p[d*3*h:], peepholeOrder(), h)
-		}
-	}
-	return nil
 }
 
 // tracedStates reads sequence_lens and the initial states.

@@ -220,6 +220,16 @@ func (n *cell) weights() error {
 	if n.x, err = n.sized(n.x, width); err != nil {
 		return err
 	}
+	if err := n.setWeights(width); err != nil {
+		return err
+	}
+	n.layer.Reverse = n.directions == 1 && n.reverse != n.x.reversed
+	n.stage = n.call.layer(n.read.stage, n.layer)
+	return nil
+}
+
+// setWeights gives the layer W, of so many inputs, R, B and P.
+func (n *cell) setWeights(width int) error {
 	gates, h := gateOrder(n.kind), n.hidden
 	g := len(gates)
 	w, err := n.constantsOf(1, "W", g*h, width)
@@ -256,8 +266,6 @@ func (n *cell) weights() error {
 			to.Peephole = order(p[d*3*h:], peepholeOrder(), h)
 		}
 	}
-	n.layer.Reverse = n.directions == 1 && n.reverse != n.x.reversed
-	n.stage = n.call.layer(n.read.stage, n.layer)
 	return nil
 }
 
