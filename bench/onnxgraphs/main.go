@@ -16,16 +16,16 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 
 	ort "github.com/yalue/onnxruntime_go"
 
+	"github.com/rnnrun/rnnrun/bench/fetched"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
 func main() {
-	library := flag.String("library", newest(), "the shared library of ONNX Runtime")
+	library := flag.String("library", fetched.ONNXRuntime(), "the shared library of ONNX Runtime")
 	graphs := flag.Int("graphs", 0, "the number of random graphs (default: those that the tests run)")
 	stacks := flag.Int("stacks", 300, "the number of random stacks")
 	verbose := flag.Bool("v", false, "name every model that is not read again")
@@ -42,19 +42,6 @@ func main() {
 		fmt.Fprintln(os.Stderr, "onnxgraphs:", err)
 		os.Exit(1)
 	}
-}
-
-// newest returns the library that the benchmark has fetched.
-func newest() string {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	list, _ := filepath.Glob(filepath.Join(dir, "rnnrun-bench/onnxruntime/*/node_modules/onnxruntime-node/bin/napi-v6/linux/*/libonnxruntime.so.1"))
-	if len(list) == 0 {
-		return ""
-	}
-	return list[len(list)-1]
 }
 
 // A kind of models, by their seeds.

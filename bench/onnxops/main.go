@@ -16,12 +16,12 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	ort "github.com/yalue/onnxruntime_go"
 
+	"github.com/rnnrun/rnnrun/bench/fetched"
 	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
@@ -30,26 +30,13 @@ import (
 const tolerance = 1e-5
 
 func main() {
-	library := flag.String("library", newest(), "the shared library of ONNX Runtime")
+	library := flag.String("library", fetched.ONNXRuntime(), "the shared library of ONNX Runtime")
 	random := flag.Int("random", 0, "the number of random graphs")
 	flag.Parse()
 	if err := run(*library, *random); err != nil {
 		fmt.Fprintln(os.Stderr, "onnxops:", err)
 		os.Exit(1)
 	}
-}
-
-// newest returns the library that the benchmark has fetched.
-func newest() string {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	list, _ := filepath.Glob(filepath.Join(dir, "rnnrun-bench/onnxruntime/*/node_modules/onnxruntime-node/bin/napi-v6/linux/*/libonnxruntime.so.1"))
-	if len(list) == 0 {
-		return ""
-	}
-	return list[len(list)-1]
 }
 
 // A tally is what became of the models of an operator.

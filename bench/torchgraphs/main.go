@@ -22,10 +22,12 @@ import (
 	"strconv"
 
 	ort "github.com/yalue/onnxruntime_go"
+
+	"github.com/rnnrun/rnnrun/bench/fetched"
 )
 
 func main() {
-	library := flag.String("library", newest(), "the shared library of ONNX Runtime")
+	library := flag.String("library", fetched.ONNXRuntime(), "the shared library of ONNX Runtime")
 	folder := flag.String("folder", "", "the folder of networks that are there; empty: they are made")
 	python := flag.String("python", "/usr/bin/python3", "the Python that has PyTorch")
 	first := flag.Int("first", 0, "the first seed")
@@ -36,19 +38,6 @@ func main() {
 		fmt.Fprintln(os.Stderr, "torchgraphs:", err)
 		os.Exit(1)
 	}
-}
-
-// newest returns the library that the benchmark has fetched.
-func newest() string {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	list, _ := filepath.Glob(filepath.Join(dir, "rnnrun-bench/onnxruntime/*/node_modules/onnxruntime-node/bin/napi-v6/linux/*/libonnxruntime.so.1"))
-	if len(list) == 0 {
-		return ""
-	}
-	return list[len(list)-1]
 }
 
 // A tally is what became of the networks of a kind. Of those that are right some keep
