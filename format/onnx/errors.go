@@ -1,11 +1,13 @@
 package onnx
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/protobuf"
 )
 
 // An Error says why a file is refused. Err is [network.ErrDamaged] where the
@@ -44,6 +46,15 @@ func damaged(format string, args ...any) error {
 // unsupported makes the error of a file that holds what is not read.
 func unsupported(format string, args ...any) error {
 	return &Error{Err: network.ErrUnsupported, Reason: fmt.Sprintf(format, args...)}
+}
+
+// ofMessage returns the error of a protocol buffer as one of the file.
+func ofMessage(err error) error {
+	var e *protobuf.Error
+	if errors.As(err, &e) {
+		return &Error{Err: e.Err, Reason: e.Reason}
+	}
+	return err
 }
 
 // quote returns a name in quotes, and the start of a long one.

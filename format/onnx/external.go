@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/protobuf"
 )
 
 // A place is where a tensor's data lies in another file.
@@ -18,20 +19,20 @@ type place struct {
 }
 
 // property reads a property of the place.
-func (p *place) property(f field) error {
-	b, err := f.bytes()
+func (p *place) property(f protobuf.Field) error {
+	b, err := f.Bytes()
 	if err != nil {
 		return err
 	}
 	var key, value string
-	err = readFields("StringStringEntryProto", b, 0, func(f field) error {
-		switch f.number {
+	err = protobuf.ReadFields("StringStringEntryProto", b, 0, func(f protobuf.Field) error {
+		switch f.Number {
 		case 1:
-			return f.text(&key)
+			return f.Text(&key)
 		case 2:
-			return f.text(&value)
+			return f.Text(&value)
 		}
-		return f.unknown()
+		return f.Unknown()
 	})
 	switch key {
 	case "location":

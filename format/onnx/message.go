@@ -1,6 +1,9 @@
 package onnx
 
-import "github.com/rnnrun/rnnrun/format/network"
+import (
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/protobuf"
+)
 
 // A model is what ModelProto holds of use.
 type model struct {
@@ -107,19 +110,19 @@ func (p *parser) model(b []byte) (*model, error) {
 	var version int64
 	var name, release string
 	seen := false
-	err := readFields("ModelProto", b, numbers(8, 14, 20, 25, 26), func(f field) error {
-		switch f.number {
+	err := protobuf.ReadFields("ModelProto", b, protobuf.Numbers(8, 14, 20, 25, 26), func(f protobuf.Field) error {
+		switch f.Number {
 		case 1:
-			return f.integer(&version)
+			return f.Integer(&version)
 		case 2:
-			return f.text(&name)
+			return f.Text(&name)
 		case 3:
-			return f.text(&release)
+			return f.Text(&release)
 		case 4, 5, 6, 14: // the model's domain, version, documentation and metadata
 			return nil
 		case 7:
 			seen = true
-			b, err := f.bytes()
+			b, err := f.Bytes()
 			if err != nil {
 				return err
 			}
@@ -133,10 +136,10 @@ func (p *parser) model(b []byte) (*model, error) {
 		case 26:
 			return unsupported("the file holds a configuration of several devices")
 		}
-		return f.unknown()
+		return f.Unknown()
 	})
 	if err != nil {
-		return nil, err
+		return nil, ofMessage(err)
 	}
 	m.exporter = name
 	if name != "" {
@@ -159,21 +162,21 @@ func (p *parser) model(b []byte) (*model, error) {
 }
 
 // operators reads which version of the operators the file is of.
-func (m *model) operators(f field) error {
-	b, err := f.bytes()
+func (m *model) operators(f protobuf.Field) error {
+	b, err := f.Bytes()
 	if err != nil {
 		return err
 	}
 	var domain string
 	var version int64
-	err = readFields("OperatorSetIdProto", b, 0, func(f field) error {
-		switch f.number {
+	err = protobuf.ReadFields("OperatorSetIdProto", b, 0, func(f protobuf.Field) error {
+		switch f.Number {
 		case 1:
-			return f.text(&domain)
+			return f.Text(&domain)
 		case 2:
-			return f.integer(&version)
+			return f.Integer(&version)
 		}
-		return f.unknown()
+		return f.Unknown()
 	})
 	if err == nil && isStandard(domain) {
 		if m.opset != 0 && m.opset != version {
@@ -192,15 +195,15 @@ func (p *parser) graph(g *graph, b []byte) error {
 		return unsupported("graphs within graphs, more than %d deep", maxDepth)
 	}
 	defer func() { p.depth-- }()
-	return readFields("GraphProto", b, numbers(1, 5, 11, 12, 13, 14, 15, 16), func(f field) error {
+	return protobuf.ReadFields("GraphProto", b, protobuf.Numbers(1, 5, 11, 12, 13, 14, 15, 16), func(f protobuf.Field) error {
 		if err := p.count(); err != nil {
 			return err
 		}
-		b, err := f.bytes()
+		b, err := f.Bytes()
 		if err != nil {
 			return err
 		}
-		switch f.number {
+		switch f.Number {
 		case 1:
 			n := &node{}
 			g.nodes = append(g.nodes, n)
@@ -224,34 +227,34 @@ func (p *parser) graph(g *graph, b []byte) error {
 		case 15:
 			return unsupported("the graph has a sparse initializer")
 		}
-		return f.unknown()
+		return f.Unknown()
 	})
 }
 
 func (p *parser) node(n *node, b []byte) error {
-	err := readFields("NodeProto", b, numbers(1, 2, 5, 9, 10), func(f field) error {
-		switch f.number {
+	err := protobuf.ReadFields("NodeProto", b, protobuf.Numbers(1, 2, 5, 9, 10), func(f protobuf.Field) error {
+		switch f.Number {
 		case 1, 2:
 			if err := p.count(); err != nil {
 				return err
 			}
 			var name string
-			err := f.text(&name)
-			if f.number == 1 {
+			err := f.Text(&name)
+			if f.Number == 1 {
 				n.inputs = append(n.inputs, name)
 			} else {
 				n.outputs = append(n.outputs, name)
 			}
 			return err
 		case 3:
-			return f.text(&n.name)
+			return f.Text(&n.name)
 		case 4:
-			return f.text(&n.operator)
+			return f.Text(&n.operator)
 		case 5:
 			if err := p.count(); err != nil {
 				return err
 			}
-			b, err := f.bytes()
+			b, err := f.Bytes()
 			if err != nil {
 				return err
 			}
@@ -261,17 +264,17 @@ func (p *parser) node(n *node, b []byte) error {
 		case 6, 9: // documentation, metadata
 			return nil
 		case 7:
-			return f.text(&n.domain)
+			return f.Text(&n.domain)
 		case 8:
 			var overload string
-			if err := f.text(&overload); err != nil || overload == "" {
+			if err := f.Text(&overload); err != nil || overload == "" {
 				return err
 			}
 			return unsupported("a node has the overload %s", quote(overload))
 		case 10:
 			return unsupported("a node has a configuration of several devices")
 		}
-		return f.unknown()
+		return f.Unknown()
 	})
 	if err == nil && n.operator == "" {
 		return damaged("a node has no operator")
@@ -280,49 +283,49 @@ func (p *parser) node(n *node, b []byte) error {
 }
 
 func (p *parser) attribute(b []byte) (a attribute, err error) {
-	err = readFields("AttributeProto", b, numbers(7, 8, 9, 10, 11, 15, 23), func(f field) error {
-		switch f.number {
+	err = protobuf.ReadFields("AttributeProto", b, protobuf.Numbers(7, 8, 9, 10, 11, 15, 23), func(f protobuf.Field) error {
+		switch f.Number {
 		case 1:
-			return f.text(&a.name)
+			return f.Text(&a.name)
 		case 2:
-			return f.float(&a.float)
+			return f.Float(&a.float)
 		case 3:
-			return f.integer(&a.integer)
+			return f.Integer(&a.integer)
 		case 4:
-			return f.text(&a.text)
+			return f.Text(&a.text)
 		case 5:
-			b, err := f.bytes()
+			b, err := f.Bytes()
 			if err != nil {
 				return err
 			}
 			a.tensor, err = p.tensor(b)
 			return err
 		case 6:
-			b, err := f.bytes()
+			b, err := f.Bytes()
 			if err != nil {
 				return err
 			}
 			a.graph = &graph{}
 			return p.graph(a.graph, b)
 		case 7:
-			return f.floats(&a.floats)
+			return f.Floats(&a.floats)
 		case 8:
-			return f.integers(&a.ints)
+			return f.Integers(&a.ints)
 		case 9:
 			var s string
-			err := f.text(&s)
+			err := f.Text(&s)
 			a.strings = append(a.strings, s)
 			return err
 		case 13: // documentation
 			return nil
 		case 20:
-			return f.integer(&a.kind)
+			return f.Integer(&a.kind)
 		case 21:
 			return damaged("the attribute %s refers to a function's", quote(a.name))
 		case 10, 11, 14, 15, 22, 23: // lists of tensors, types, sparse tensors: the kind tells
 			return nil
 		}
-		return f.unknown()
+		return f.Unknown()
 	})
 	return a, err
 }
@@ -330,25 +333,25 @@ func (p *parser) attribute(b []byte) (a attribute, err error) {
 // value reads the name, the type and the shape of a graph's input or output.
 func (p *parser) value(b []byte) (v input, err error) {
 	var kind []byte
-	err = readFields("ValueInfoProto", b, numbers(4), func(f field) error {
-		switch f.number {
+	err = protobuf.ReadFields("ValueInfoProto", b, protobuf.Numbers(4), func(f protobuf.Field) error {
+		switch f.Number {
 		case 1:
-			return f.text(&v.name)
+			return f.Text(&v.name)
 		case 2:
-			kind, err = f.bytes()
+			kind, err = f.Bytes()
 			return err
 		case 3, 4: // documentation, metadata
 			return nil
 		}
-		return f.unknown()
+		return f.Unknown()
 	})
 	if err != nil {
 		return v, err
 	}
-	err = readFields("TypeProto", kind, 0, func(f field) error {
-		switch f.number {
+	err = protobuf.ReadFields("TypeProto", kind, 0, func(f protobuf.Field) error {
+		switch f.Number {
 		case 1:
-			b, err := f.bytes()
+			b, err := f.Bytes()
 			if err != nil {
 				return err
 			}
@@ -358,30 +361,30 @@ func (p *parser) value(b []byte) (v input, err error) {
 		case 6: // denotation
 			return nil
 		}
-		return f.unknown()
+		return f.Unknown()
 	})
 	return v, err
 }
 
 func (p *parser) tensorType(v *input, b []byte) error {
-	return readFields("TypeProto.Tensor", b, 0, func(f field) error {
-		switch f.number {
+	return protobuf.ReadFields("TypeProto.Tensor", b, 0, func(f protobuf.Field) error {
+		switch f.Number {
 		case 1:
 			var t int64
-			err := f.integer(&t)
+			err := f.Integer(&t)
 			v.dtype = dtype(t)
 			return err
 		case 2:
 			v.shaped = true
-			b, err := f.bytes()
+			b, err := f.Bytes()
 			if err != nil {
 				return err
 			}
-			return readFields("TensorShapeProto", b, numbers(1), func(f field) error {
-				if f.number != 1 {
-					return f.unknown()
+			return protobuf.ReadFields("TensorShapeProto", b, protobuf.Numbers(1), func(f protobuf.Field) error {
+				if f.Number != 1 {
+					return f.Unknown()
 				}
-				b, err := f.bytes()
+				b, err := f.Bytes()
 				if err != nil {
 					return err
 				}
@@ -393,23 +396,23 @@ func (p *parser) tensorType(v *input, b []byte) error {
 				return err
 			})
 		}
-		return f.unknown()
+		return f.Unknown()
 	})
 }
 
 func parseDimension(b []byte) (d dimension, err error) {
 	given := false
-	err = readFields("TensorShapeProto.Dimension", b, 0, func(f field) error {
-		switch f.number {
+	err = protobuf.ReadFields("TensorShapeProto.Dimension", b, 0, func(f protobuf.Field) error {
+		switch f.Number {
 		case 1:
 			given = true
-			return f.integer(&d.value)
+			return f.Integer(&d.value)
 		case 2:
-			return f.text(&d.name)
+			return f.Text(&d.name)
 		case 3: // denotation
 			return nil
 		}
-		return f.unknown()
+		return f.Unknown()
 	})
 	if err == nil && given && d.value <= 0 {
 		// Exporters write -1 or 0 where a dimension is open.

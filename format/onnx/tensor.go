@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/protobuf"
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
@@ -124,29 +125,29 @@ func (p *parser) tensor(b []byte) (*tensor, error) {
 		return nil, err
 	}
 	var c content
-	err := readFields("TensorProto", b, numbers(1, 4, 5, 6, 7, 10, 11, 13, 16), func(f field) error {
-		switch f.number {
+	err := protobuf.ReadFields("TensorProto", b, protobuf.Numbers(1, 4, 5, 6, 7, 10, 11, 13, 16), func(f protobuf.Field) error {
+		switch f.Number {
 		case 1:
-			return f.integers(&c.dims)
+			return f.Integers(&c.dims)
 		case 2:
-			return f.integer(&c.dtype)
+			return f.Integer(&c.dtype)
 		case 4:
-			return f.floats(&c.floats)
+			return f.Floats(&c.floats)
 		case 5:
-			return f.integers(&c.ints)
+			return f.Integers(&c.ints)
 		case 7:
 			c.wide = true
-			return f.integers(&c.ints)
+			return f.Integers(&c.ints)
 		case 8:
-			return f.text(&c.name)
+			return f.Text(&c.name)
 		case 9:
 			var err error
 			c.hasRaw = true
-			c.raw, err = f.bytes()
+			c.raw, err = f.Bytes()
 			return err
 		case 10:
 			c.doubles = true
-			return f.doubles(&c.floats)
+			return f.Doubles(&c.floats)
 		case 12, 16: // documentation, metadata
 			return nil
 		case 13:
@@ -154,7 +155,7 @@ func (p *parser) tensor(b []byte) (*tensor, error) {
 			return c.place.property(f)
 		case 14:
 			var at int64
-			err := f.integer(&at)
+			err := f.Integer(&at)
 			c.external = c.external || at != 0
 			return err
 		case 3:
@@ -162,7 +163,7 @@ func (p *parser) tensor(b []byte) (*tensor, error) {
 		case 6, 11: // strings, unsigned integers: the type tells
 			return nil
 		}
-		return f.unknown()
+		return f.Unknown()
 	})
 	if err != nil {
 		return nil, err

@@ -1,42 +1,46 @@
-package onnx
+package protobuf
 
 import (
+	"fmt"
 	"math"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// A field is one field of a protocol buffer's message.
-type field struct {
-	message string // its name in onnx.proto
-	number  protowire.Number
+// A Field is one field of a message.
+type Field struct {
+	Number  protowire.Number
+	message string // its name in the .proto file
 	kind    protowire.Type
 	data    []byte // of kind bytes; part of the file
 	value   uint64 // of the others
 }
 
-// repeated is a set of the numbers of fields that may occur more than once.
-type repeated uint64
+// Repeated is a set of the numbers of fields, below 64, that may occur more than once.
+type Repeated uint64
 
-func numbers(list ...protowire.Number) repeated {
-	var r repeated
+// Numbers returns the set of some numbers.
+func Numbers(list ...protowire.Number) Repeated {
+	var r Repeated
 	for _, n := range list {
 		r |= 1 << n
 	}
 	return r
 }
 
-// readFields calls read for every field of a message. A field that is not
-// repeated and occurs twice is an error.
-func readFields(message string, b []byte, r repeated, read func(f field) error) error {
-	var seen repeated
+// ReadFields calls read for every field of a message, whose name in the .proto file
+// errors have. A field that is not repeated and occurs twice is an error.
+func ReadFields(message string, b []byte, r Repeated, read func(f Field) error) error {
+	var seen Repeated
 	for len(b) > 0 {
 		number, kind, n := protowire.ConsumeTag(b)
 		if n < 0 {
 			return damaged("%s: %v", message, protowire.ParseError(n))
 		}
 		b = b[n:]
-		f := field{message: message, number: number, kind: kind}
+		f := Field{message: message, Number: number, kind: kind}
 		switch kind {
 		case protowire.VarintType:
 			f.value, n = protowire.ConsumeVarint(b)
@@ -56,7 +60,7 @@ func readFields(message string, b []byte, r repeated, read func(f field) error) 
 		}
 		b = b[n:]
 		if number < 64 {
-			if bit := repeated(1) << number; seen&bit != 0 && r&bit == 0 {
+			if bit := Repeated(1) << number; seen&bit != 0 && r&bit == 0 {
 				return damaged("%s: field %d occurs twice", message, number)
 			} else {
 				seen |= bit
@@ -69,30 +73,32 @@ func readFields(message string, b []byte, r repeated, read func(f field) error) 
 	return nil
 }
 
-// unknown is the error of a field that the message does not have.
-func (f field) unknown() error {
-	return unsupported("%s has the unknown field %d", f.message, f.number)
+// Unknown is the error of a field that the message does not have.
+func (f Field) Unknown() error {
+	return &Error{network.ErrUnsupported, fmt.Sprintf("%s has the unknown field %d", f.message, f.Number)}
 }
 
-func (f field) wrongKind() error {
-	return damaged("%s: field %d has the wire type %d, which is not its own", f.message, f.number, f.kind)
+func (f Field) wrongKind() error {
+	return damaged("%s: field %d has the wire type %d, which is not its own", f.message, f.Number, f.kind)
 }
 
-// bytes returns the content of a message, a string or bytes.
-func (f field) bytes() ([]byte, error) {
+// Bytes returns the content of a message, a string or bytes.
+func (f Field) Bytes() ([]byte, error) {
 	if f.kind != protowire.BytesType {
 		return nil, f.wrongKind()
 	}
 	return f.data, nil
 }
 
-func (f field) text(to *string) error {
-	b, err := f.bytes()
+// Text reads a string.
+func (f Field) Text(to *string) error {
+	b, err := f.Bytes()
 	*to = string(b)
 	return err
 }
 
-func (f field) integer(to *int64) error {
+// Integer reads a varint.
+func (f Field) Integer(to *int64) error {
 	if f.kind != protowire.VarintType {
 		return f.wrongKind()
 	}
@@ -100,7 +106,8 @@ func (f field) integer(to *int64) error {
 	return nil
 }
 
-func (f field) float(to *float32) error {
+// Float reads a float32.
+func (f Field) Float(to *float32) error {
 	if f.kind != protowire.Fixed32Type {
 		return f.wrongKind()
 	}
@@ -108,17 +115,17 @@ func (f field) float(to *float32) error {
 	return nil
 }
 
-// integers appends the numbers of a repeated field, packed or not.
-func (f field) integers(to *[]int64) error {
+// Integers appends the numbers of a repeated field, packed or not.
+func (f Field) Integers(to *[]int64) error {
 	if f.kind == protowire.VarintType {
 		*to = append(*to, int64(f.value))
 		return nil
 	}
-	b, err := f.bytes()
+	b, err := f.Bytes()
 	for len(b) > 0 && err == nil {
 		v, n := protowire.ConsumeVarint(b)
 		if n < 0 {
-			return damaged("%s: field %d: %v", f.message, f.number, protowire.ParseError(n))
+			return damaged("%s: field %d: %v", f.message, f.Number, protowire.ParseError(n))
 		}
 		b = b[n:]
 		*to = append(*to, int64(v))
@@ -126,17 +133,17 @@ func (f field) integers(to *[]int64) error {
 	return err
 }
 
-// floats appends the numbers of a repeated field, packed or not.
-func (f field) floats(to *[]float32) error {
+// Floats appends the numbers of a repeated field, packed or not.
+func (f Field) Floats(to *[]float32) error {
 	if f.kind == protowire.Fixed32Type {
 		*to = append(*to, math.Float32frombits(uint32(f.value)))
 		return nil
 	}
-	b, err := f.bytes()
+	b, err := f.Bytes()
 	for len(b) > 0 && err == nil {
 		v, n := protowire.ConsumeFixed32(b)
 		if n < 0 {
-			return damaged("%s: field %d: %v", f.message, f.number, protowire.ParseError(n))
+			return damaged("%s: field %d: %v", f.message, f.Number, protowire.ParseError(n))
 		}
 		b = b[n:]
 		*to = append(*to, math.Float32frombits(v))
@@ -144,17 +151,17 @@ func (f field) floats(to *[]float32) error {
 	return err
 }
 
-// doubles appends the numbers of a repeated field of float64, as float32.
-func (f field) doubles(to *[]float32) error {
+// Doubles appends the numbers of a repeated field of float64, as float32.
+func (f Field) Doubles(to *[]float32) error {
 	if f.kind == protowire.Fixed64Type {
 		*to = append(*to, float32(math.Float64frombits(f.value)))
 		return nil
 	}
-	b, err := f.bytes()
+	b, err := f.Bytes()
 	for len(b) > 0 && err == nil {
 		v, n := protowire.ConsumeFixed64(b)
 		if n < 0 {
-			return damaged("%s: field %d: %v", f.message, f.number, protowire.ParseError(n))
+			return damaged("%s: field %d: %v", f.message, f.Number, protowire.ParseError(n))
 		}
 		b = b[n:]
 		*to = append(*to, float32(math.Float64frombits(v)))
