@@ -17,6 +17,7 @@ type tensor struct {
 	mask  maskState
 	input int    // of an input that nobody read so far, its number + 1
 	bad   string // why it cannot be read
+	kept  bool   // it is a state that a session keeps
 
 	shared bool // several layers read it
 }
@@ -44,6 +45,10 @@ type builder struct {
 	length   int  // of all sequences; 0: any
 	open     int  // the steps of inputs that may be of any length; 0: it stays open
 	inside   bool // the layer is applied to each step by itself
+
+	model       *model          // the whole one
+	stateInputs map[string]bool // its inputs that are initial states
+	takesStates bool            // there are such
 
 	masked, unmasked string  // layers that leave masked steps out, and that do not
 	padding          float32 // of masked steps
@@ -101,11 +106,16 @@ func build(m *model, length int) (*network.Network, error) {
 
 // network makes the network with one view of what a step is.
 func (b *builder) network(m *model) (*network.Network, error) {
+	b.model, b.stateInputs = m, m.stateInputs()
 	if err := b.lengths(m); err != nil {
 		return nil, err
 	}
 	inputs := make([]tensor, 0, len(m.inputs))
 	for _, r := range m.inputs {
+		if b.stateInputs[r.layer] {
+			inputs = append(inputs, tensor{bad: "an initial state"})
+			continue
+		}
 		t, err := b.addInput(m, r)
 		if err != nil {
 			return nil, err
@@ -118,6 +128,9 @@ func (b *builder) network(m *model) (*network.Network, error) {
 	}
 	for i, t := range outputs {
 		l := m.byName[m.outputs[i].layer]
+		if t.kept {
+			continue
+		}
 		if t, err = b.ready(l, t); err != nil {
 			return nil, err
 		}
@@ -144,6 +157,9 @@ func (b *builder) portName(name string) string {
 // fixed length.
 func (b *builder) lengths(m *model) error {
 	for _, r := range m.inputs {
+		if b.stateInputs[r.layer] {
+			continue
+		}
 		l := m.byName[r.layer]
 		if l == nil {
 			return network.Refuse(network.ErrDamaged, r.layer, "the model has no such input")
@@ -393,10 +409,17 @@ func (b *builder) call(r *running, key ref, depth int) ([]tensor, error) {
 	if c.masked && !slices.ContainsFunc(in, func(t tensor) bool { return t.mask != noMask }) {
 		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it is given a mask that is not made by an Embedding or a Masking")
 	}
-	if c.state {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it is given its initial state by another layer, as the decoder of a translator is: convert the parts by themselves")
+	if c.extra {
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it is given constants beside its inputs")
 	}
-	return b.apply(l, in, depth)
+	if err := b.goesOn(r.model, l, c); err != nil {
+		return nil, err
+	}
+	out, err := b.apply(l, in, depth)
+	for i := max(1, len(out)-len(c.states)); i < len(out); i++ {
+		out[i].kept = true
+	}
+	return out, err
 }
 
 // apply adds a layer that reads these.
@@ -443,7 +466,7 @@ func (b *builder) finish(m *model) (*network.Network, error) {
 	if len(b.graph.Nodes) == 0 {
 		return nil, network.Refuse(network.ErrUnsupported, m.title, "it gives what it reads, and computes nothing")
 	}
-	n := &network.Network{Graph: b.graph, Notes: b.notes}
+	n := &network.Network{Graph: b.graph, Notes: b.notes, TakesStates: b.takesStates}
 	b.takeOutput(n)
 	if b.whole || b.carries {
 		n.Notes = append(n.Notes, fmt.Sprintf("a sequence is one step of the model, of %d×%d numbers: it answers once for each", b.graph.Inputs[0].Frames, b.graph.Inputs[0].Channels))

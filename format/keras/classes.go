@@ -13,6 +13,13 @@ type class struct {
 	apply   func(b *builder, l *layer, in []tensor) ([]tensor, error)
 }
 
+// aliases are names that versions of Keras had for classes.
+var aliases = map[string]string{
+	"Convolution1D": "Conv1D", "AtrousConvolution1D": "Conv1D", "TimeDistributedDense": "Dense", // Keras 1
+	"BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization", "SyncBatchNormalization": "BatchNormalization",
+	"UnifiedLSTM": "LSTM", "UnifiedGRU": "GRU", // TensorFlow 1.13
+}
+
 // one makes the function of a class whose layers read one tensor and give one.
 func one(f func(b *builder, l *layer, t tensor) (tensor, error)) func(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	return func(b *builder, l *layer, in []tensor) ([]tensor, error) {
@@ -59,6 +66,7 @@ func init() {
 		"Concatenate": {mask: passesMask, apply: concatenate},
 		"Add":         {mask: passesMask, apply: merge}, "Subtract": {mask: passesMask, apply: merge}, "Multiply": {mask: passesMask, apply: merge},
 		"Average": {mask: passesMask, apply: merge}, "Maximum": {mask: passesMask, apply: merge}, "Minimum": {mask: passesMask, apply: merge},
+		"Merge": {mask: passesMask, apply: merge1},
 
 		"Flatten":       {inputs: 1, apply: one(flatten)},
 		"Reshape":       {inputs: 1, apply: one(reshape)},

@@ -113,6 +113,7 @@ func conv(b *builder, l *layer, t tensor) (tensor, error) {
 		return t, network.Refuse(network.ErrShape, l.title(), "%d groups of %d inputs and %d filters", groups, inputs, filters)
 	}
 	each, rows := inputs/groups, filters/groups
+	l.kernel1(s.kernel, filters)
 	w, err := l.weight("kernel", s.kernel, each, filters)
 	if err != nil {
 		return t, err
@@ -134,9 +135,13 @@ func conv(b *builder, l *layer, t tensor) (tensor, error) {
 		}
 		kernel := make([]float32, rows*each*s.kernel) // [rows][each][kernel]
 		for k := range s.kernel {
+			at := k
+			if l.theano {
+				at = s.kernel - 1 - k
+			}
 			for c := range each {
 				for o := range rows {
-					kernel[(o*each+c)*s.kernel+k] = w.data[(k*each+c)*filters+g*rows+o]
+					kernel[(o*each+c)*s.kernel+at] = w.data[(k*each+c)*filters+g*rows+o]
 				}
 			}
 		}
@@ -166,6 +171,30 @@ func conv(b *builder, l *layer, t tensor) (tensor, error) {
 		}
 	}
 	return b.activated(l, b.slid(t, v, s.stride))
+}
+
+// kernel1 brings the kernel of Keras 1, [kernel][1][inputs][filters] or
+// [filters][inputs][kernel][1], to the form of later versions.
+func (l *layer) kernel1(kernel, filters int) {
+	a := l.arrays["kernel"]
+	if a == nil || len(a.shape) != 4 || l.keras != 1 {
+		return
+	}
+	s := a.shape
+	switch {
+	case s[0] == kernel && s[1] == 1 && s[3] == filters:
+		l.arrays["kernel"] = &array{name: a.name, kind: a.kind, shape: []int{kernel, s[2], filters}, data: a.data}
+	case s[0] == filters && s[2] == kernel && s[3] == 1:
+		data := make([]float32, 0, len(a.data))
+		for k := range kernel {
+			for c := range s[1] {
+				for f := range filters {
+					data = append(data, a.data[(f*s[1]+c)*kernel+k])
+				}
+			}
+		}
+		l.arrays["kernel"] = &array{name: a.name, kind: a.kind, shape: []int{kernel, s[1], filters}, data: data}
+	}
 }
 
 // depthwise adds a convolution of each channel by itself, of weights

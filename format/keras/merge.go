@@ -83,3 +83,20 @@ func concatenate(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	t.value, err = b.put(l, op, values...)
 	return []tensor{t}, err
 }
+
+// merge1 is the layer that Keras 1 has for all of them.
+func merge1(b *builder, l *layer, in []tensor) ([]tensor, error) {
+	for _, key := range []string{"dot_axes", "mode_type", "output_mask_type", "output_shape_type", "arguments"} {
+		l.config.get(key) // which matter to other modes
+	}
+	mode := l.config.text("sum", "mode")
+	if axis, _ := l.config.get("concat_axis"); mode == "concat" {
+		l.config.o["axis"] = axis
+		return concatenate(b, l, in)
+	}
+	class := map[string]string{"sum": "Add", "mul": "Multiply", "ave": "Average", "max": "Maximum"}[mode]
+	if class == "" {
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "the mode %s", network.Quote(mode))
+	}
+	return b.merge(l, class, in)
+}

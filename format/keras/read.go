@@ -56,6 +56,10 @@ func Read(data []byte, options Options) (*network.Network, error) {
 	if err != nil {
 		return nil, err
 	}
+	backend, _, err := f.Root().Text("backend")
+	if err != nil {
+		return nil, err
+	}
 	root, err := rootOf(f)
 	if err != nil {
 		return nil, err
@@ -84,6 +88,9 @@ func Read(data []byte, options Options) (*network.Network, error) {
 		if version, err = versionOf(root); err != nil {
 			return nil, err
 		}
+	}
+	if len(backend) == 1 && o["backend"] == nil {
+		o["backend"] = backend[0]
 	}
 	return modelOf(o, version, options, weightsOf(root))
 }
@@ -124,7 +131,7 @@ func modelOf(o object, version int, options Options, fill func(m *model) error) 
 			version = 3
 		}
 	}
-	t := &topology{version: version}
+	t := &topology{version: version, theano: o["backend"] == "theano"}
 	m, err := t.model(o, 0)
 	if err != nil {
 		return nil, err

@@ -174,18 +174,19 @@ func recurrent(b *builder, l *layer, in []tensor) ([]tensor, error) {
 		}
 		out = append(out, first)
 	}
-	if !sequences || state {
+	if !sequences {
 		final, err := b.final(l, all, n.Reverse)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, final)
-		if state && !sequences {
-			out = append(out, final)
-		}
 	}
-	if state && n.Cell.HasCellState() {
-		out = append(out, tensor{shape: []int{n.HiddenSize}, bad: "the cell state of " + l.title() + ", which no output can be"})
+	if state {
+		states, err := b.states(l, t, n, all)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, states...)
 	}
 	return out, nil
 }
@@ -268,53 +269,82 @@ func bidirectional(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	if layers[0].Reverse || !layers[1].Reverse {
 		return nil, network.Refuse(network.ErrUnsupported, l.title(), "its first direction goes backward, or its second one forward")
 	}
-	parts, err := b.directions(l, t, layers, sequences, mode)
+	d, err := b.directions(l, t, layers)
 	if err != nil {
 		return nil, err
 	}
-	if len(parts) == 2 {
-		if parts, err = b.mergeDirections(l, mode, parts); err != nil {
+	out := []tensor{d.all}
+	if !d.joined || !sequences || mode != "concat" {
+		var parts []tensor
+		for i := range layers {
+			p, err := d.side(i)
+			if err == nil && !sequences {
+				p, err = b.final(l, p, i == 1)
+			}
+			if err != nil {
+				return nil, err
+			}
+			parts = append(parts, p)
+		}
+		if out, err = b.mergeDirections(l, mode, parts); err != nil {
 			return nil, err
 		}
 	}
-	if state {
-		parts = append(parts, slices.Repeat([]tensor{{shape: []int{1}, bad: "the states of " + l.title() + ", which are not read"}}, 4)...)
+	for i, n := range layers {
+		if state {
+			p, err := d.side(i)
+			if err != nil {
+				return nil, err
+			}
+			states, err := b.states(l, t, n, p)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, states...)
+		}
 	}
-	return parts, nil
+	return out, nil
 }
 
-// directions adds both directions, and returns what each gives: at all steps, or at
-// its last one. Where both are one layer of two, it returns what that gives at all
-// steps, if they are not to be told apart.
-func (b *builder) directions(l *layer, t tensor, layers [2]network.Layer, sequences bool, mode string) ([]tensor, error) {
+// directions are both of a bidirectional layer: one layer of two, or two layers.
+type directions struct {
+	b      *builder
+	l      *layer
+	t      tensor // what they read
+	layers [2]network.Layer
+	joined bool
+	all    tensor // of both, if they are joined
+	sides  [2]*tensor
+}
+
+func (b *builder) directions(l *layer, t tensor, layers [2]network.Layer) (*directions, error) {
 	first, second := layers[0], layers[1]
-	joined := first.Cell == second.Cell && first.Variant == second.Variant && first.HiddenSize == second.HiddenSize
-	all := t
+	d := &directions{b: b, l: l, t: t, layers: layers}
+	d.joined = first.Cell == second.Cell && first.Variant == second.Variant && first.HiddenSize == second.HiddenSize
+	if !d.joined {
+		return d, nil
+	}
+	first.Directions = append(slices.Clone(first.Directions), second.Directions...)
 	var err error
-	if joined {
-		first.Directions = append(slices.Clone(first.Directions), second.Directions...)
-		if all, err = b.layer(l, t, first); err != nil || sequences && mode == "concat" {
-			return []tensor{all}, err
-		}
+	d.all, err = b.layer(l, t, first)
+	return d, err
+}
+
+// side returns what a direction gives at all steps.
+func (d *directions) side(i int) (tensor, error) {
+	if d.sides[i] != nil {
+		return *d.sides[i], nil
 	}
-	var parts []tensor
-	for i, n := range layers {
-		p := all
-		if joined {
-			p.shape = []int{t.shape[0], n.HiddenSize}
-			p.value, err = b.put(l, &format.Slice{Axis: format.AxisChannels, Start: i * n.HiddenSize, Count: n.HiddenSize, Step: 1}, all.value)
-		} else {
-			p, err = b.layer(l, t, n)
-		}
-		if err == nil && !sequences {
-			p, err = b.final(l, p, i == 1)
-		}
-		if err != nil {
-			return nil, err
-		}
-		parts = append(parts, p)
+	n := d.layers[i]
+	p, err := d.all, error(nil)
+	if d.joined {
+		p.shape = []int{d.t.shape[0], n.HiddenSize}
+		p.value, err = d.b.put(d.l, &format.Slice{Axis: format.AxisChannels, Start: i * n.HiddenSize, Count: n.HiddenSize, Step: 1}, d.all.value)
+	} else {
+		p, err = d.b.layer(d.l, d.t, n)
 	}
-	return parts, nil
+	d.sides[i] = &p
+	return p, err
 }
 
 // mergeDirections joins what two directions give.

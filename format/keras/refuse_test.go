@@ -117,7 +117,7 @@ func TestRefusesModels(t *testing.T) {
 		{functional("d", "{}"), "it reads what it gives"},
 		{functional("y", "{}"), `"y": call 0 of it is read, which the model does not have`},
 		{functional("x", `{"mask": ["m", 0, 0]}`), "it is given a mask that is not made by an Embedding or a Masking"},
-		{functional("x", `{"initial_state": [["x", 0, 0]]}`), "it is given its initial state by another layer"},
+		{functional("x", `{"initial_state": [["x", 0, 0]]}`), "it is given initial states, but is no recurrent layer"},
 		{functional("x", `{"other": ["x", 0, 0]}`), "it reads 2 tensors, where one is due"},
 		{functional("x", `{"other": "text"}`), "what it reads is not told as Keras does"},
 		{strings.Repeat(deep, 20) + strings.Repeat(`]}}`, 20), "models lie more than 8 deep in each other"},

@@ -36,14 +36,16 @@ type layer struct {
 	frozen bool     // it is not trainable
 	built  any      // the shape for which Keras 3 made its weights, with the batch
 	arrays map[string]*array
-	keras  int // the version of Keras that wrote it
+	keras  int  // the version of Keras that wrote it
+	theano bool // with Theano, whose convolutions read their kernels from the end
 }
 
 // A call of a layer: what it reads.
 type call struct {
 	args   []ref
-	state  bool // it is given initial states
-	masked bool // it is given a mask
+	states []ref // initial ones of a recurrent layer
+	extra  bool  // it is given constants, which a cell reads beside its inputs
+	masked bool  // it is given a mask
 }
 
 // A ref names an output of a call of a layer.
@@ -57,8 +59,9 @@ func (l *layer) title() string { return fmt.Sprintf("%s (%s)", l.name, l.class) 
 
 // A reader of the JSON of models.
 type topology struct {
-	version int // of Keras
-	count   int // of layers so far
+	version int  // of Keras
+	theano  bool // its backend was Theano
+	count   int  // of layers so far
 }
 
 // model reads the description of a Sequential or functional model.
@@ -168,7 +171,7 @@ func (t *topology) layer(v any, i, depth int) (*layer, error) {
 	if t.count++; t.count > maxLayers {
 		return nil, network.Refuse(network.ErrUnsupported, "model", "more than %d layers", maxLayers)
 	}
-	l := &layer{keras: t.version}
+	l := &layer{keras: t.version, theano: t.theano}
 	if ok {
 		l.class, ok = o["class_name"].(string)
 	}
@@ -184,6 +187,9 @@ func (t *topology) layer(v any, i, depth int) (*layer, error) {
 		return nil, network.Refuse(network.ErrDamaged, l.name, "it is no layer with a class and a config")
 	}
 	l.class, l.name = cut(l.class), cut(l.name)
+	if class := aliases[l.class]; class != "" {
+		l.class = class
+	}
 	if err := l.foreign(o); err != nil {
 		return nil, err
 	}
@@ -207,9 +213,21 @@ func (t *topology) layer(v any, i, depth int) (*layer, error) {
 		if !k.read(n) {
 			return nil, network.Refuse(network.ErrDamaged, l.title(), "what it reads is not told as Keras does")
 		}
+		if l.recurs() && len(k.args) > 1 && l.config.o["num_constants"] == nil {
+			k.args, k.states = k.args[:1], append(k.args[1:len(k.args):len(k.args)], k.states...)
+		}
 		l.calls = append(l.calls, k.call)
 	}
 	return l, nil
+}
+
+// recurs reports whether the layer is a recurrent one, of one direction or two.
+func (l *layer) recurs() bool {
+	if l.class == "Bidirectional" {
+		return true
+	}
+	k := classes[l.class]
+	return k != nil && k.cell != ""
 }
 
 // foreign refuses a layer that has the name of one of Keras', but is another.
@@ -318,8 +336,14 @@ func (k *caller) keywords(o object) bool {
 		case v == nil || key == "training":
 		case key == "mask":
 			k.masked = true
-		case key == "initial_state" || key == "constants":
-			k.state = true
+		case key == "constants":
+			k.extra = true
+		case key == "initial_state":
+			states := caller{depth: k.depth}
+			if !states.value(v) {
+				return false
+			}
+			k.states = states.args
 		case v == false || v == 0.0:
 		default:
 			if !k.value(v) {

@@ -106,8 +106,10 @@ func fill(title string, list []slot, arrays []*array) error {
 	if len(list) > 0 && len(arrays) == len(list)-1 && list[len(list)-1].optional {
 		list = list[:len(list)-1]
 	}
-	if gates := keras1(list, arrays); gates != nil {
-		arrays = gates
+	if len(arrays) > len(list) {
+		if joined := keras1(list, arrays); joined != nil {
+			arrays = joined
+		}
 	}
 	if len(arrays) != len(list) {
 		var names []string
@@ -151,13 +153,36 @@ func lastName(name string) string {
 // keras1 joins the weights of the gates that Keras 1 has one by one: W_i, U_i, b_i,
 // W_c, … of an LSTM, W_z, U_z, b_z, W_r, … of a GRU. nil: they are not such.
 func keras1(list []slot, arrays []*array) []*array {
-	if len(list) != 3 || len(arrays)%3 != 0 || len(arrays) < 9 {
-		return nil
+	var joined []*array
+	for i := 0; i < len(list); {
+		l := list[i].layer
+		n := 1
+		for i+n < len(list) && list[i+n].layer == l {
+			n++
+		}
+		i += n
+		order := map[string]string{"LSTM": "ifco", "GRU": "zrh"}[l.class]
+		if order == "" || n != 3 {
+			if n > len(arrays) {
+				return nil
+			}
+			joined, arrays = append(joined, arrays[:n]...), arrays[n:]
+			continue
+		}
+		if 3*len(order) > len(arrays) {
+			return nil
+		}
+		parts := gates1(order, arrays[:3*len(order)])
+		if parts == nil {
+			return nil
+		}
+		joined, arrays = append(joined, parts...), arrays[3*len(order):]
 	}
-	order := map[string]string{"LSTM": "ifco", "GRU": "zrh"}[list[0].layer.class]
-	if len(order) != len(arrays)/3 {
-		return nil
-	}
+	return append(joined, arrays...)
+}
+
+// gates1 joins the weights of one layer's gates.
+func gates1(order string, arrays []*array) []*array {
 	var joined []*array
 	for k, part := range []string{"W", "U", "b"} {
 		var parts []*array

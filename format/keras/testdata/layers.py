@@ -90,12 +90,13 @@ def embedding(tokens, size, mask_zero=False):
     return Layer("Embedding", [("embeddings", e)], lambda x: e[x].astype(float), input_dim=tokens, output_dim=size, mask_zero=mask_zero)
 
 
-def steps(cell, state, x, backwards, sequences):
+def steps(cell, state, x, backwards, sequences, states=0):
     out = []
     for v in x[::-1] if backwards else x:
         state = cell(v, state)
         out.append(state[0])
-    return np.array(out) if sequences else out[-1]
+    y = np.array(out) if sequences else out[-1]
+    return [y, *state[:states]] if states else y
 
 
 def recurrent(cls, inputs, units, activation="tanh", recurrent_activation="sigmoid", use_bias=True, reset_after=True,
@@ -141,8 +142,10 @@ def recurrent(cls, inputs, units, activation="tanh", recurrent_activation="sigmo
     cell = {"SimpleRNN": rnn, "LSTM": lstm, "GRU": gru}[cls]
     state = lambda: [np.zeros(u)] * 2
 
-    def call(x):
-        return steps(cell, state(), x, go_backwards, return_sequences)
+    states = len(cell(np.zeros(inputs), state())) if extra.get("return_state") else 0
+
+    def call(x, *given):
+        return steps(cell, list(given) or state(), x, go_backwards, return_sequences, states)
 
     config = dict(units=units, return_sequences=return_sequences, go_backwards=go_backwards, **extra)
     if cudnn:  # https://github.com/keras-team/keras/blob/2.2.4/keras/engine/saving.py: preprocess_weights_for_loading
@@ -173,8 +176,12 @@ def bidirectional(cls, inputs, units, merge_mode="concat", **config):
     }[merge_mode]
 
     def call(x):
-        y = b(x)
-        return merge(f(x), y[::-1] if f.config["return_sequences"] else y)
+        a, y, states = f(x), b(x), []
+        if config.get("return_state"):
+            states = a[1:] + y[1:]
+            a, y = a[0], y[0]
+        y = y[::-1] if f.config["return_sequences"] else y
+        return [merge(a, y), *states] if states else merge(a, y)
 
     return Layer("Bidirectional", call=call, inner=[f, b], merge_mode=merge_mode)
 

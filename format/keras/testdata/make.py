@@ -37,7 +37,7 @@ def describe(l, version):
         config["layer"] = describe(l.inner[0], version)
     if version == 1:
         config = {OLD.get(k, k): v[0] if isinstance(v, list) and k != "axis" else v for k, v in config.items()}
-    o = {"class_name": l.cls, "config": config}
+    o = {"class_name": "Convolution1D" if version == 1 and l.cls == "Conv1D" else l.cls, "config": config}
     if version == 3:
         config["dtype"] = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": "float32"}, "registered_name": None}
         o.update(module="keras.layers", registered_name=None, build_config={"input_shape": [None, None, 3]})
@@ -71,8 +71,14 @@ class Sequential:
         return {"class_name": "Sequential", "config": {"name": self.name, "layers": layers}}
 
 
+def history(name):
+    """[layer, call, output] of a name."""
+    name, _, i = name.partition(" ")
+    return [name, 0, int(i or 0)]
+
+
 class Functional:
-    """Nodes are (layer, names of what it reads); a name is that of an input or of a layer."""
+    """Nodes are (layer, names of what it reads); a name is that of an input or of a layer, or "name 1" of its output 1."""
 
     cls = "Functional"
 
@@ -91,7 +97,9 @@ class Functional:
     def run(self, values):
         values = dict(values)
         for l, reads in self.nodes:
-            values[l.name] = l(*[values[r] for r in reads])
+            out = l(*[values[r] for r in reads])
+            for i, y in enumerate(out if isinstance(out, list) else [out]):
+                values[l.name + (" %d" % i if i else "")] = y
         return [values[o] for o in self.outputs]
 
     def __call__(self, x):
@@ -106,12 +114,12 @@ class Functional:
             o = describe(l, version)
             o["name"] = l.name
             if version == 3:
-                tensors = [{"class_name": "__keras_tensor__", "config": {"shape": [None], "dtype": "float32", "keras_history": [r, 0, 0]}} for r in reads]
+                tensors = [{"class_name": "__keras_tensor__", "config": {"shape": [None], "dtype": "float32", "keras_history": history(r)}} for r in reads]
                 o["inbound_nodes"] = [{"args": [tensors if len(tensors) > 1 else tensors[0]], "kwargs": {"mask": None} if len(tensors) == 1 else {}}]
             else:
-                o["inbound_nodes"] = [[[r, 0, 0, {}] for r in reads]]
+                o["inbound_nodes"] = [[[*history(r), {}] for r in reads]]
             layers.append(o)
-        refs = [[o, 0, 0] for o in self.outputs]
+        refs = [history(o) for o in self.outputs]
         config = {"name": self.name, "layers": layers, "input_layers": [[i, 0, 0] for i in self.inputs],
                   "output_layers": refs[0] if version == 3 and len(refs) == 1 else refs}
         return {"class_name": "Functional" if version > 1 else "Model", "config": config}
@@ -132,6 +140,18 @@ def weights(l):
     return [(l.name + "/" + n, w) for n, w in l.weights]
 
 
+def weights1(l, filters_first):
+    """The weights of Keras 1: those of gates one by one, kernels of four dimensions."""
+    if l.cls in ("LSTM", "GRU"):
+        return gates(l)
+    if l.cls == "Bidirectional":
+        return [(side + n, w) for k, side in zip(l.inner, ("forward_", "backward_")) for n, w in gates(k)]
+    if l.cls == "Conv1D":
+        (_, k), (_, b) = l.weights
+        return [(l.name + "_W", k.transpose(2, 1, 0)[..., None] if filters_first else k[:, None]), (l.name + "_b", b)]
+    return [(n.replace("/", "_"), w) for n, w in weights(l)]
+
+
 def gates(l):
     """The weights of a recurrent layer of Keras 1, one by one."""
     order = {"LSTM": "ifco", "GRU": "zrh"}[l.cls]
@@ -139,13 +159,13 @@ def gates(l):
     return [(f"{l.name}_{p}_{g}", parts[k][order.index(g)]) for g in ("icfo" if l.cls == "LSTM" else order) for k, p in enumerate("WUb")]
 
 
-def legacy(path, model, version, whole=True, split=False):
-    """model.save("x.h5"), or model.save_weights."""
+def legacy(path, model, version, whole=True, split=False, backend="tensorflow", filters_first=False):
+    """model.save("x.h5"), or model.save_weights. Theano reads kernels from their end."""
     with h5py.File(path, "w") as f:
         g = f
         if whole:
             f.attrs["keras_version"] = {1: "1.2.2", 2: "2.11.0", 3: "3.5.0"}[version]
-            f.attrs["backend"] = "tensorflow"
+            f.attrs["backend"] = backend
             f.attrs["model_config"] = json.dumps(model.json(version))
             f.attrs["training_config"] = "{}"
             g = f.create_group("model_weights")
@@ -158,7 +178,9 @@ def legacy(path, model, version, whole=True, split=False):
             g.attrs["layer_names"] = names
         for l in model.layers:
             s = g.create_group(l.name)
-            w = gates(l) if version == 1 and l.cls in ("LSTM", "GRU") else [(n + ":0", a) for n, a in weights(l)]
+            w = weights1(l, filters_first) if version == 1 else [(n + ":0", a) for n, a in weights(l)]
+            if backend == "theano":
+                w = [(n, a[::-1] if a.ndim == 3 else a) for n, a in w]
             names = [n.encode() for n, _ in w]
             if split and len(names) > 1:
                 s.attrs["weight_names0"], s.attrs["weight_names1"] = names[:2], names[2:]
@@ -334,8 +356,9 @@ m.add("archive-older", Sequential([None, 3], time_distributed(dense(3, 4)), recu
 
 
 def functional(inputs, *nodes, outputs=None, tokens=False):
-    nodes = [(l, [r if isinstance(r, str) else r.name for r in reads]) for l, *reads in nodes]
-    return Functional(inputs, nodes, [o.name for o in outputs or [nodes[-1][0]]], tokens)
+    name = lambda r: r if isinstance(r, str) else r.name if isinstance(r, Layer) else "%s %d" % (r[0].name, r[1])
+    nodes = [(l, [name(r) for r in reads]) for l, *reads in nodes]
+    return Functional(inputs, nodes, [name(o) for o in outputs or [nodes[-1][0]]], tokens)
 
 
 for cls in MERGES:
@@ -384,6 +407,50 @@ f = functional({"x": [None, 3], "z": [None, 2]}, (a, "x"), (b, "z"), (c, a, b))
 x = [rng.standard_normal((8, 5)).astype(np.float32) for _ in range(2)]
 m.check("two-inputs", x, [f.run({"x": v[:, :3].astype(float), "z": v[:, 3:].astype(float)})[0] for v in x])
 m.file("two-inputs.h5", legacy, f, 2)
+
+# The states of layers: read by others, outputs, and of a decoder those that it starts from.
+for cls, n in (("SimpleRNN", 1), ("GRU", 1), ("LSTM", 2)):
+    for version in (2, 3):
+        for sequences in (False, True):
+            a = recurrent(cls, 3, 4, return_state=True, return_sequences=sequences)
+            d, e = dense(4, 2), merge("Concatenate")
+            f = functional({"x": [None, 3]}, (a, "x"), (d, (a, n)), outputs=[d, (a, 1), (a, n)])
+            x = [rng.standard_normal((7, 3)).astype(np.float32) for _ in range(2)]
+            m.check(f"state-{cls}-{version}-{sequences}", x, [np.concatenate(f.run({"x": v.astype(float)}), -1) for v in x])
+            m.file(f"state-{cls}-{version}-{sequences}.h5", legacy, f, version)
+    a = bidirectional(cls, 3, 4, return_state=True, return_sequences=True)
+    c = merge("Concatenate")
+    f = functional({"x": [None, 3]}, (a, "x"), (c, *[(a, i + 1) for i in range(2 * n)]))
+    m.add(f"bi-state-{cls}", f)
+    a = recurrent(cls, 3, 4, return_state=True, go_backwards=True)
+    f = functional({"x": [None, 3]}, (a, "x"), outputs=[a, (a, n)])
+    x = [rng.standard_normal((7, 3)).astype(np.float32) for _ in range(2)]
+    m.check(f"state-backward-{cls}", x, [np.concatenate(f.run({"x": v.astype(float)}), -1) for v in x])
+    m.file(f"state-backward-{cls}.h5", legacy, f, 2)
+    for version in (2, 3):
+        e, a, d = embedding(9, 3), recurrent(cls, 3, 4, return_state=True, return_sequences=True), dense(4, 9, "softmax")
+        given = ["h", "c"][:n]
+        f = functional({"x": [None], **{g: [4] for g in given}}, (e, "x"), (a, e, *given), (d, a), outputs=[d] + [(a, i + 1) for i in range(n)], tokens=True)
+        x = [rng.integers(1, 9, 6) for _ in range(2)]
+        m.check(f"decoder-{cls}-{version}", x, [f.run({"x": v, **{g: np.zeros(4) for g in given}})[0] for v in x])
+        m.file(f"decoder-{cls}-{version}.h5", legacy, f, version)
+a, b, c = recurrent("LSTM", 3, 4, return_state=True, return_sequences=True, recurrent_activation="hard_sigmoid", activation="softsign", use_bias=False), flat(), merge("Concatenate")
+m.add("state-whole", functional({"x": [6, 3]}, (a, "x"), (b, a), (c, b, (a, 2))))
+
+# Keras 1, and Theano.
+for cls in ("LSTM", "GRU"):
+    hard = dict(recurrent_activation="hard_sigmoid", reset_after=False)
+    m.add(f"keras1-bi-{cls}", Sequential([None, 3], bidirectional(cls, 3, 4, return_sequences=True, **hard), bidirectional(cls, 8, 3, "sum", **hard), dense(3, 2)), 1)
+for first in (False, True):
+    c = conv(3, 4, 3, padding_="same", activation="relu")
+    for k in ("groups", "data_format", "dilation_rate"):
+        del c.config[k]
+    m.add(f"keras1-conv-{first}", Sequential([None, 3], c, recurrent("LSTM", 4, 3, recurrent_activation="hard_sigmoid")), 1, filters_first=first)
+for mode, cls in (("sum", "Add"), ("mul", "Multiply"), ("ave", "Average"), ("max", "Maximum"), ("concat", "Concatenate")):
+    a, b, c = dense(3, 4), recurrent("GRU", 3, 4, return_sequences=True, recurrent_activation="hard_sigmoid", reset_after=False), merge(cls, mode=mode, concat_axis=-1, dot_axes=-1, mode_type="raw")
+    c.cls = "Merge"
+    m.add(f"keras1-merge-{mode}", functional({"x": [None, 3]}, (a, "x"), (b, "x"), (c, a, b)), 1)
+m.add("theano", Sequential([None, 3], conv(3, 4, 3, padding_="causal"), recurrent("LSTM", 4, 3)), backend="theano")
 
 # Weights alone, and the JSON of model.to_json().
 s = Sequential([None, 3], recurrent("LSTM", 3, 5), dense(5, 2))
