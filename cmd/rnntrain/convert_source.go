@@ -1,7 +1,6 @@
 package main
 
 import (
-	"archive/zip"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -24,6 +23,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/format/torchscript"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/ziparchive"
 	"github.com/rnnrun/rnnrun/npy"
 )
 
@@ -182,7 +182,7 @@ func (s *source) members() []string {
 	if !bytes.HasPrefix(s.data, []byte("PK")) {
 		return nil
 	}
-	z, err := zip.NewReader(bytes.NewReader(s.data), int64(len(s.data)))
+	z, err := ziparchive.Open(s.data)
 	if err != nil {
 		return nil
 	}
@@ -350,6 +350,11 @@ func withFlags(err error) error {
 func (s *source) unknown() error {
 	if len(s.data) == 0 {
 		return fmt.Errorf("%w: the file is empty", network.ErrUnsupported)
+	}
+	if bytes.HasPrefix(s.data, []byte("PK")) {
+		if _, err := ziparchive.Open(s.data); err != nil {
+			return network.Refuse(network.ErrDamaged, "", "the file is a ZIP archive: %v: copy it again from its source", err)
+		}
 	}
 	for _, f := range unreadKinds {
 		if bytes.HasPrefix(s.data, []byte(f.start)) {

@@ -2,7 +2,6 @@ package keras
 
 import (
 	"archive/zip"
-	"bytes"
 	"errors"
 	"io"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/hdf5"
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/ziparchive"
 )
 
 // ErrWeightsAlone: the file has weights, but not which layers there are.
@@ -144,7 +144,7 @@ func modelOf(o object, version int, options Options, fill func(m *model) error) 
 
 // ReadArchive reads a .keras file.
 func ReadArchive(data []byte, options Options) (*network.Network, error) {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	z, err := ziparchive.Open(data)
 	if err != nil {
 		return nil, network.Refuse(network.ErrDamaged, "", "the archive: %v", err)
 	}

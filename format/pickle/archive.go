@@ -2,15 +2,16 @@ package pickle
 
 import (
 	"archive/zip"
-	"bytes"
 	"hash/crc32"
 	"slices"
 	"strings"
+
+	"github.com/rnnrun/rnnrun/internal/ziparchive"
 )
 
 // readArchive reads torch.save's ZIP archive, whose members are not compressed.
 func readArchive(data []byte) (any, storages, error) {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	z, err := ziparchive.Open(data)
 	if err != nil {
 		return nil, nil, damaged("archive", "%v", err)
 	}

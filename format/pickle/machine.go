@@ -23,8 +23,9 @@ type machine struct {
 // newMachine returns a machine for the pickle that data starts with, in a file
 // of size bytes.
 func newMachine(data []byte, size int) *machine {
-	// A tensor takes some 25 values and 150 bytes beside its elements.
-	return &machine{code: data, memo: map[uint32]any{}, left: 4096 + size/4}
+	// A tensor takes some 25 values and 150 bytes beside its elements, and 250 bytes
+	// of the archive; a value takes some 60 bytes of memory.
+	return &machine{code: data, memo: map[uint32]any{}, left: 1<<16 + size/16}
 }
 
 // run runs the pickle and returns its value and the bytes after it.

@@ -79,7 +79,7 @@ func stateDict(value any, key string) (*dict, error) {
 			if inner, ok := v.(*dict); ok && inner.hasTensor() {
 				return nil, network.Refuse(network.ErrAmbiguous, "", `the file is a checkpoint of %s. Say in the architecture which one is the network, for instance
 
-    {"state_dict": %q}`, d.list(), label(d.keys[k]))
+    {"state_dict": %q}`, d.list(), cut(label(d.keys[k])))
 			}
 		}
 		return nil, unsupported(label(d.keys[i]), "it is %s, where a state_dict has tensors only", describe(v))

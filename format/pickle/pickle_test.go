@@ -179,7 +179,7 @@ func TestRefuses(t *testing.T) {
 		{"a cyclic list", program("\x80\x02]q\x00h\x00a."), "", "the file holds a list"},
 		{"a list as a key", program("\x80\x02}]" + vector + "s."), "", "the name of an entry is a list"},
 		{"an object in a state_dict", program("\x80\x02}(" + text("a") + vector + text("b") + "cnumpy\nfloat64\n)Ru."), "", `"b": it is a Python object of "numpy.float64"`},
-		{"too many values", program("\x80\x02(" + strings.Repeat(")", 20000) + "t."), "", "it makes more values than"},
+		{"too many values", program("\x80\x02(" + strings.Repeat(")", 80000) + "t."), "", "it makes more values than"},
 		{"a number", program("\x80\x02K\x01."), "", "the file holds an integer, where a state_dict is due"},
 		{"a value that is no tensor", program("\x80\x02}" + text("a") + "Ns."), "", `"a": it is None, where a state_dict has tensors only`},
 		{"a name twice", program("\x80\x02}(" + text("a") + vector + text("a") + vector + "u."), "", "two tensors of this name"},

@@ -2,11 +2,12 @@ package pickle
 
 import (
 	"archive/zip"
-	"bytes"
+	"errors"
 	"io"
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/ziparchive"
 )
 
 // A Script is what torch.jit.save writes: a module, and the code of its classes.
@@ -37,12 +38,12 @@ const jitPickle name = "torch.jit._pickle."
 // ReadScript reads a TorchScript archive. Nothing is executed. The error is a
 // [*network.ImportError].
 func ReadScript(data []byte) (*Script, error) {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	z, err := ziparchive.Open(data)
 	if err != nil {
 		return nil, damaged("archive", "%v", err)
 	}
 	r := &scriptReader{
-		data: data, left: int64(4*len(data)) + 1<<20, members: map[string][]byte{},
+		data: data, left: 4<<20 + 4*int64(len(data)), members: map[string][]byte{},
 		tensors: map[*tensor]*statedict.Tensor{}, storages: storages{},
 	}
 	for _, f := range z.File {
@@ -86,7 +87,7 @@ func MatchScript(name string) bool {
 // A scriptReader reads the members of an archive.
 type scriptReader struct {
 	data     []byte
-	left     int64 // bytes that may still be unpacked, and numbers that may still be made
+	left     int64 // bytes of memory that may still be taken
 	members  map[string][]byte
 	storages storages
 	tensors  map[*tensor]*statedict.Tensor
@@ -132,8 +133,11 @@ func (r *scriptReader) unpack(f *zip.File) ([]byte, error) {
 		return nil, damaged(f.Name, "%v", err)
 	}
 	defer open.Close()
-	b, err := io.ReadAll(io.LimitReader(open, int64(f.UncompressedSize64)+1))
-	if err != nil || uint64(len(b)) != f.UncompressedSize64 {
+	b := make([]byte, f.UncompressedSize64)
+	if _, err = io.ReadFull(open, b); err == nil {
+		_, err = io.ReadFull(open, make([]byte, 1)) // at the end the checksum is compared
+	}
+	if !errors.Is(err, io.EOF) {
 		return nil, damaged(f.Name, "it does not unpack to its %d bytes", f.UncompressedSize64)
 	}
 	return b, nil
@@ -171,9 +175,16 @@ func (r *scriptReader) read(name string, s storages) (any, error) {
 // maxScriptDepth bounds how deep modules lie in each other.
 const maxScriptDepth = 100
 
+// maxScriptSize bounds the attributes of a module and of those in it, of which one may
+// be at several places.
+const maxScriptSize = 1 << 20
+
+// valueSize is about what a value takes in memory.
+const valueSize = 64
+
 // value turns a value of the machine into one of a Script.
 func (r *scriptReader) value(v any, s storages, depth int) (any, error) {
-	if r.left--; depth > maxScriptDepth || r.left < 0 {
+	if r.left -= valueSize; depth > maxScriptDepth || r.left < 0 {
 		return nil, damaged("data.pkl", "modules lie more than %d deep in each other, or are too many", maxScriptDepth)
 	}
 	switch v := v.(type) {
@@ -212,7 +223,7 @@ func (r *scriptReader) tensor(t *tensor, s storages) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.left -= n; r.left < 0 {
+	if r.left -= 4 * n; r.left < 0 {
 		return nil, damaged(key, "the tensors up to it have more numbers than a file of %d bytes holds", len(r.data))
 	}
 	read := s.read(key, t, int(n))
@@ -222,10 +233,15 @@ func (r *scriptReader) tensor(t *tensor, s storages) (any, error) {
 
 func (r *scriptReader) object(m *module, s storages, depth int) (any, error) {
 	if m.object != nil {
+		if m.size == 0 {
+			return nil, damaged(string(m.class), "a module of this class lies in itself")
+		}
 		return m.object, nil
 	}
 	m.object = &Object{Class: string(m.class), Attrs: map[string]any{}}
+	size := 1
 	if m.state == nil {
+		m.size = size
 		return m.object, nil
 	}
 	for i, k := range m.state.keys {
@@ -241,6 +257,14 @@ func (r *scriptReader) object(m *module, s storages, depth int) (any, error) {
 			m.object.Names = append(m.object.Names, key)
 		}
 		m.object.Attrs[key] = v
+		size++
+		if inner, ok := m.state.values[i].(*module); ok {
+			size += inner.size
+		}
+		if size > maxScriptSize {
+			return nil, damaged(string(m.class), "the modules in it have more than %d attributes together", maxScriptSize)
+		}
 	}
+	m.size = size
 	return m.object, nil
 }

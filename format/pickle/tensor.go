@@ -68,9 +68,9 @@ func (s storages) check(key string, t *tensor) (int64, error) {
 	case !known:
 		return 0, unsupported(key, "it is a tensor of the storage %.80q, which is not read", string(t.storage.class))
 	case !ok:
-		return 0, damaged(key, "its storage %q is not in the file", t.storage.key)
+		return 0, damaged(key, "its storage %.80q is not in the file", t.storage.key)
 	case have%int64(c.size) != 0 || have/int64(c.size) != t.storage.elements:
-		return 0, damaged(key, "its storage %q has %d bytes, where %d elements of %d bytes are due", t.storage.key, have, t.storage.elements, c.size)
+		return 0, damaged(key, "its storage %.80q has %d bytes, where %d elements of %d bytes are due", t.storage.key, have, t.storage.elements, c.size)
 	}
 	n, last := int64(1), t.offset
 	for i, size := range t.size {

@@ -23,6 +23,7 @@ type (
 		class  name
 		state  *dict
 		object *Object // what it became
+		size   int     // of it and all in it; 0: not yet known, as of one that lies in itself
 	}
 )
 
@@ -70,7 +71,7 @@ func describe(v any) string {
 	case *opaque:
 		return fmt.Sprintf("a Python object of %.80q", string(v.class))
 	case name:
-		return fmt.Sprintf("the name %q", string(v))
+		return fmt.Sprintf("the name %.80q", string(v))
 	}
 	return "a mark"
 }
@@ -96,6 +97,9 @@ func label(key any) string {
 	}
 	return describe(key)
 }
+
+// cut shortens a text for messages.
+func cut(text string) string { return text[:min(len(text), 200)] }
 
 func (d *dict) hasTensor() bool {
 	for _, v := range d.values {

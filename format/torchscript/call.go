@@ -75,6 +75,9 @@ func (c *operatorCall) current(values []value) error {
 	for _, v := range values {
 		switch v := v.(type) {
 		case *list:
+			if err := c.spend(len(v.items)); err != nil {
+				return err
+			}
 			if err := c.current(v.items); err != nil {
 				return err
 			}

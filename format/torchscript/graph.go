@@ -11,7 +11,7 @@ import (
 // A graph is the ONNX graph that is written.
 type graph struct {
 	model   proto.Model
-	numbers int               // of constants so far
+	numbers int               // of constants so far that are not the archive's
 	last    int               // numbers of names so far
 	buffers map[place]*tensor // what attributes are now that are tensors
 	written map[*statedict.Tensor]*tensor
@@ -71,6 +71,9 @@ func (g *graph) floats(shape []int, data []float32) *tensor {
 func (in *interpreter) wrap(v any, at *place) (value, error) {
 	switch v := v.(type) {
 	case []any:
+		if err := in.spend(len(v)); err != nil {
+			return nil, err
+		}
 		l := &list{}
 		for _, item := range v {
 			w, err := in.wrap(item, nil)
@@ -95,6 +98,7 @@ func (in *interpreter) constant(v *statedict.Tensor, at *place) (value, error) {
 		return &tensor{shape: shapeOf(v), whole: true, place: at, memory: &memory{}}, nil // a counter; whoever reads it is refused
 	}
 	t := in.floats(v.Shape, v.Data)
+	in.numbers -= len(v.Data) // which are the archive's
 	t.place = at
 	in.written[v] = t
 	return t, nil

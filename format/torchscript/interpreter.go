@@ -19,7 +19,9 @@ type interpreter struct {
 
 	changed []place // the buffers that forward changes, in order
 	left    int     // statements that may still be followed
-	most    int     // numbers that constants may have together
+	steps   int     // expressions, turns of loops, and elements of lists, that may still be
+	tokens  int     // that the code may still have
+	most    int     // numbers that constants may have together, beside those of the archive
 	depth   int     // of calls
 	where   string  // the function and line, for errors
 }
@@ -27,8 +29,25 @@ type interpreter struct {
 // maxStatements bounds what is followed: loops are unrolled.
 const maxStatements = 1 << 14
 
+// maxSteps bounds what statements do: an expression may call functions of none.
+const maxSteps = 1 << 19
+
+// maxNodes bounds the graph that is written.
+const maxNodes = 1 << 15
+
 // maxCalls bounds how deep functions call each other.
 const maxCalls = 64
+
+// spend counts steps.
+func (in *interpreter) spend(n int) error {
+	switch in.steps -= n; {
+	case in.steps < 0 || len(in.model.Nodes) > maxNodes:
+		return in.unsupported("the code does more than %d steps, or makes more than %d nodes", maxSteps, maxNodes)
+	case in.numbers > in.most:
+		return in.unsupported("constants of %d numbers are made of a file with fewer", in.numbers)
+	}
+	return nil
+}
 
 func (in *interpreter) unsupported(format string, args ...any) error {
 	return network.Refuse(network.ErrUnsupported, in.where, format, args...)
@@ -44,10 +63,11 @@ func (in *interpreter) file(module string) (*file, error) {
 	if !ok {
 		return nil, network.Refuse(network.ErrDamaged, path, "the archive has no such code")
 	}
-	f, err := parse(string(code))
+	f, tokens, err := parse(string(code), in.tokens)
 	if err != nil {
 		return nil, network.Refuse(network.ErrUnsupported, path, "%v", err)
 	}
+	in.tokens -= tokens
 	in.files[path] = f
 	return f, nil
 }
@@ -122,9 +142,6 @@ func (in *interpreter) run(body []statement, s *scope, name string) error {
 		if in.left--; in.left < 0 {
 			return in.unsupported("more than %d statements are to be followed", maxStatements)
 		}
-		if in.numbers > in.most {
-			return in.unsupported("constants of %d numbers are made of a file with fewer", in.numbers)
-		}
 		if err := in.statement(st, s, name); err != nil || s.done {
 			return err
 		}
@@ -133,7 +150,7 @@ func (in *interpreter) run(body []statement, s *scope, name string) error {
 }
 
 func (in *interpreter) statement(st statement, s *scope, name string) (err error) {
-	at := func(line int) { in.where = fmt.Sprintf("%s, line %d", name, line) }
+	at := func(line int32) { in.where = fmt.Sprintf("%s, line %d", name, line) }
 	switch st := st.(type) {
 	case *evaluated:
 		at(st.line)
@@ -191,6 +208,9 @@ func (in *interpreter) loop(l *loop, s *scope, name string) error {
 		return in.unsupported("a loop over %s, where its length is to be constant", describe(v))
 	}
 	for i := int64(0); i < n && !s.done; i++ {
+		if err := in.spend(1); err != nil {
+			return err
+		}
 		s.variables[l.variable] = i
 		if err := in.run(l.body, s, name); err != nil {
 			return err
@@ -233,6 +253,9 @@ func (in *interpreter) assign(a *assignment, v value, s *scope) error {
 }
 
 func (in *interpreter) evaluate(e expression, s *scope) (value, error) {
+	if err := in.spend(1); err != nil {
+		return nil, err
+	}
 	switch e := e.(type) {
 	case *literal:
 		return e.value, nil

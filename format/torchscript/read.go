@@ -27,7 +27,7 @@ func (o Options) Read(data []byte) (*network.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	var first error
+	first := network.Refuse(network.ErrUnsupported, "forward", "its weights do not show what the shape of its first input is: give it by --shape, with 0 for the number of steps")
 	most := -1
 	for _, s := range o.shapes(script.Module) {
 		n, followed, err := o.try(script, s, len(data))
@@ -162,7 +162,7 @@ func (t trial) open() bool {
 
 // follow follows forward, with buffers that it is known to change as states.
 func follow(script *pickle.Script, t trial, size int, changed []place) (*interpreter, error) {
-	in := &interpreter{graph: newGraph(), script: script, files: map[string]*file{}, operators: map[string]operator{}, left: maxStatements, most: 2*size + 1<<16}
+	in := &interpreter{graph: newGraph(), script: script, files: map[string]*file{}, operators: map[string]operator{}, left: maxStatements, steps: maxSteps, tokens: maxTokens + size/16, most: size + 1<<16}
 	for _, add := range []func(map[string]operator){arithmetic, layouts, functions, products, reductions, recurrences} {
 		add(in.operators)
 	}
@@ -221,7 +221,7 @@ func (in *interpreter) stateArgument(p parameter) (value, error) {
 // recurrentState returns the shape of the first recurrent module's states.
 func recurrentState(m *pickle.Object) (shape []dimension) {
 	walk(m, "", func(name string, of *pickle.Object, t *statedict.Tensor) {
-		if _, last := split("." + name); last != "weight_hh_l0" || shape != nil {
+		if _, last := split("." + name); last != "weight_hh_l0" || shape != nil || len(t.Shape) != 2 {
 			return
 		}
 		n := 0
@@ -244,6 +244,9 @@ func (in *interpreter) outputs(result value) error {
 		case *tensor:
 			all = append(all, v)
 		case *list:
+			if err := in.spend(len(v.items)); err != nil {
+				return err
+			}
 			for _, item := range v.items {
 				if err := flatten(item); err != nil {
 					return err

@@ -39,26 +39,26 @@ type (
 		targets []expression
 		tuple   bool // the value is unpacked
 		value   expression
-		line    int
+		line    int32
 	}
 	conditional struct {
 		condition expression
 		yes, no   []statement
-		line      int
+		line      int32
 	}
 	loop struct {
 		variable string
 		count    expression // of range
 		body     []statement
-		line     int
+		line     int32
 	}
 	returned struct {
 		value expression // nil: None
-		line  int
+		line  int32
 	}
 	evaluated struct {
 		value expression
-		line  int
+		line  int32
 	}
 )
 
@@ -88,11 +88,14 @@ type (
 // maxNesting bounds how deep blocks and expressions lie in each other.
 const maxNesting = 200
 
-// parse parses a file.
-func parse(code string) (f *file, err error) {
-	tokens, err := scan(code)
+// maxTokens bounds the code that is read, whose tokens take much more memory than it.
+const maxTokens = 1 << 16
+
+// parse parses a file of at most so many tokens, and returns how many it has.
+func parse(code string, most int) (f *file, count int, err error) {
+	tokens, err := scan(code, most)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	p := &parser{tokens: tokens}
 	f = &file{functions: map[string]*function{}, classes: map[string]*class{}}
@@ -109,10 +112,10 @@ func parse(code string) (f *file, err error) {
 			err = p.unexpected("a class or a function")
 		}
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", p.peek().line, err)
+			return nil, 0, fmt.Errorf("line %d: %w", p.peek().line, err)
 		}
 	}
-	return f, nil
+	return f, len(tokens), nil
 }
 
 type parser struct {
@@ -349,7 +352,7 @@ func (p *parser) statement() (statement, error) {
 	return p.assignment(line)
 }
 
-func (p *parser) conditional(line int) (statement, error) {
+func (p *parser) conditional(line int32) (statement, error) {
 	condition, err := p.expression()
 	if err != nil {
 		return nil, err
@@ -365,7 +368,7 @@ func (p *parser) conditional(line int) (statement, error) {
 }
 
 // loop parses "for i in range(n):".
-func (p *parser) loop(line int) (statement, error) {
+func (p *parser) loop(line int32) (statement, error) {
 	name, err := p.name()
 	if err != nil {
 		return nil, err
@@ -391,7 +394,7 @@ func (p *parser) loop(line int) (statement, error) {
 }
 
 // assignment parses "a = value", "a, b, = value", "a : type = value" and a value alone.
-func (p *parser) assignment(line int) (statement, error) {
+func (p *parser) assignment(line int32) (statement, error) {
 	first, err := p.expression()
 	if err != nil {
 		return nil, err
@@ -455,10 +458,12 @@ func (p *parser) expression() (expression, error) {
 	if err != nil {
 		return nil, err
 	}
-	for {
+	for chain := 0; ; chain++ {
 		switch {
 		case p.peek().kind != tokenMark:
 			return e, nil
+		case chain > maxNesting:
+			return nil, fmt.Errorf("a chain of more than %d attributes and calls", maxNesting)
 		case p.word("."):
 			name := p.take()
 			if name.kind != tokenName {

@@ -7,9 +7,9 @@ import (
 
 // A token is a piece of code. Lines begin and end by tokens of their own.
 type token struct {
-	kind tokenKind
 	text string // of a string without its quotes
-	line int
+	line int32
+	kind tokenKind
 }
 
 type tokenKind uint8
@@ -25,11 +25,11 @@ const (
 	tokenMark // punctuation
 )
 
-// scan returns the tokens of a file.
-func scan(code string) ([]token, error) {
-	s := scanner{indents: []int{0}}
-	for i, text := range strings.Split(code, "\n") {
-		s.line = i + 1
+// scan returns the tokens of a file, of which there are at most so many.
+func scan(code string, most int) ([]token, error) {
+	s := scanner{indents: []int{0}, most: most}
+	for text := range strings.SplitSeq(code, "\n") {
+		s.line++
 		if err := s.scanLine(text); err != nil {
 			return nil, fmt.Errorf("line %d: %w", s.line, err)
 		}
@@ -48,11 +48,12 @@ type scanner struct {
 	tokens  []token
 	indents []int
 	depth   int // of brackets: lines go on within them
+	most    int // tokens
 	line    int
 }
 
 func (s *scanner) add(kind tokenKind, text string) {
-	s.tokens = append(s.tokens, token{kind, text, s.line})
+	s.tokens = append(s.tokens, token{text, int32(s.line), kind})
 }
 
 func (s *scanner) scanLine(text string) error {
@@ -66,6 +67,9 @@ func (s *scanner) scanLine(text string) error {
 		}
 	}
 	for rest != "" {
+		if len(s.tokens) > s.most {
+			return fmt.Errorf("more code than is read")
+		}
 		var err error
 		if rest, err = s.next(rest); err != nil {
 			return err
@@ -140,6 +144,10 @@ func (s *scanner) next(text string) (rest string, err error) {
 
 // quoted takes a string.
 func (s *scanner) quoted(text string) (rest string, err error) {
+	if n := strings.IndexByte(text[1:], text[0]); n >= 0 && strings.IndexByte(text[1:][:n], '\\') < 0 {
+		s.add(tokenString, text[1:][:n])
+		return text[n+2:], nil
+	}
 	var b strings.Builder
 	for i := 1; i < len(text); i++ {
 		switch text[i] {
