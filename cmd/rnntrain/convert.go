@@ -12,6 +12,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/tensorflow/savedmodel"
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
@@ -26,6 +27,7 @@ func newConvertCommand(args []string) *cobra.Command {
   or as JSON
 - a model of Keras, as .keras or .h5, or weights alone with the JSON of
   model.to_json() by --arch or beside them; TensorFlow.js' model.json
+- a SavedModel of TensorFlow: its folder, or a .zip of that
 - RTNeural's JSON of a Keras model, or the JSON of PyTorch guitar-amplifier models
 
 and "-" is stdin. The content of IN decides how it is read, not its name.
@@ -157,12 +159,15 @@ func (f *convertFlags) reads(path string) []string {
 	return list
 }
 
-// readInput reads a file, or stdin.
+// readInput reads a file, or stdin; of a SavedModel's folder its saved_model.pb.
 func readInput(c *cobra.Command, path string) ([]byte, error) {
 	if path == "-" {
 		return io.ReadAll(c.InOrStdin())
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		if model := filepath.Join(path, savedmodel.File); exists(model) {
+			return os.ReadFile(model)
+		}
 		return nil, fmt.Errorf("%s: %w", path, unreadFolder(path))
 	}
 	return os.ReadFile(path)

@@ -19,8 +19,6 @@ const (
 		"    keras.models.load_model(\"FILE\").export(\"model.onnx\", format=\"onnx\")\n" +
 		"or in a shell, with Keras 2:\n" +
 		"    python3 -m tf2onnx.convert --keras FILE --output model.onnx"
-	exportSavedModel = "export it to ONNX by tf2onnx, from the folder that saved_model.pb is in:\n" +
-		"    python3 -m tf2onnx.convert --saved-model FOLDER --opset 17 --output model.onnx"
 	exportLite  = "convert what it was made from; or turn it into ONNX:\n    python3 -m tf2onnx.convert --tflite FILE --output model.onnx"
 	exportGraph = "turn it into ONNX by tf2onnx, with the names of its inputs and outputs:\n" +
 		"    python3 -m tf2onnx.convert --graphdef FILE --inputs input:0 --outputs output:0 --output model.onnx"
@@ -59,7 +57,6 @@ var foreignMarks = []struct {
 // foreignMembers are the members of ZIP archives that are known not to be read:
 // names, or ends of names that start with a slash.
 var foreignMembers = []struct{ member, is string }{
-	{"/saved_model.pb", "an archive of a TensorFlow SavedModel: unpack it, and " + exportSavedModel},
 	{"serialized_exported_program.json", "a program of torch.export, a .pt2 file: " + exportProgram},
 	{"/serialized_exported_program.json", "a program of torch.export, a .pt2 file: " + exportProgram},
 	{"archive_format", "a program of torch.export, a .pt2 file: " + exportProgram},
@@ -106,7 +103,7 @@ func foreignBuffer(data []byte) string {
 	if !bytes.HasPrefix(data, []byte{0x08}) {
 		return ""
 	}
-	savedModel, coreML := true, false
+	coreML := false
 	for rest := data; len(rest) > 0; {
 		field, kind, n := protowire.ConsumeTag(rest)
 		if n < 0 {
@@ -120,14 +117,10 @@ func foreignBuffer(data []byte) string {
 		if field == 7 {
 			return ""
 		}
-		savedModel = savedModel && field <= 2
 		coreML = coreML || field >= 200
 	}
-	switch {
-	case coreML:
+	if coreML {
 		return "a CoreML model: " + exportCoreML
-	case savedModel && bytes.HasPrefix(data[1:], []byte{1, 0x12}):
-		return "the graph of a TensorFlow SavedModel, whose weights are in the folder variables beside it: " + exportSavedModel
 	}
 	return ""
 }
@@ -159,7 +152,6 @@ func isGraphDef(data []byte) bool {
 
 // folderKinds are the files by which a folder is known that is a model.
 var folderKinds = []struct{ file, is string }{
-	{"saved_model.pb", "a TensorFlow SavedModel: " + exportSavedModel},
 	{"model.weights.h5", "an unpacked .keras file: give model.weights.h5, with --arch config.json"},
 	{"Manifest.json", "a CoreML package: " + exportCoreML},
 	{"archive_format", "an unpacked .pt2 file: " + exportProgram},

@@ -28,21 +28,16 @@ func archiveOf(t *testing.T, members ...string) string {
 // Files of other programs are known by their content, and the message has the
 // command that makes one of them that is read.
 func TestConvertKnowsFilesOfOtherPrograms(t *testing.T) {
-	var node, graph, meta, saved, coreML onnxtest.Message
+	var node, graph, meta, coreML onnxtest.Message
 	node.Text(1, "wav_data")
 	node.Text(2, "Placeholder")
 	graph.Bytes(1, node)
 	graph.Bytes(1, node)
 	meta.Bytes(1, graph)
-	saved.Number(1, 1)
-	saved.Bytes(2, meta)
 	coreML.Number(1, 5)
 	coreML.Bytes(2, meta)
 	coreML.Bytes(500, node)
 	for _, c := range []struct{ name, data, kind, command string }{
-		{"saved_model.pb", string(saved), "the graph of a TensorFlow SavedModel", "python3 -m tf2onnx.convert --saved-model FOLDER"},
-		{"cut saved_model.pb", "\x08\x01\x12\xa5\x81\x9e\x01\x0a\xcd\x04", "the graph of a TensorFlow SavedModel", "tf2onnx.convert --saved-model"},
-		{"saved_model.zip", archiveOf(t, "m/saved_model.pb", "m/variables/variables.index"), "an archive of a TensorFlow SavedModel", "tf2onnx.convert --saved-model"},
 		{"frozen.pb", string(graph), "a GraphDef", "tf2onnx.convert --graphdef FILE --inputs"},
 		{"graph.pbtxt", "node {\n  name: \"x\"\n", "a TensorFlow graph as text", "tf2onnx.convert --graphdef"},
 		{"model.tflite", "\x1c\x00\x00\x00TFL3\x14\x00", "a TensorFlow Lite model", "tf2onnx.convert --tflite"},
@@ -78,7 +73,6 @@ func TestConvertKnowsFilesOfOtherPrograms(t *testing.T) {
 
 func TestConvertKnowsFolders(t *testing.T) {
 	for _, c := range []struct{ name, file, message string }{
-		{"SavedModel", "saved_model.pb", "a TensorFlow SavedModel: export it to ONNX by tf2onnx"},
 		{"Keras", "model.weights.h5", "an unpacked .keras file"},
 		{"CoreML", "Manifest.json", "a CoreML package"},
 		{"a repository", "model.safetensors", "give the file in it, such as "},

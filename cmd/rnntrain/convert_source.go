@@ -98,6 +98,7 @@ type reader struct {
 const (
 	kindONNX   = "ONNX"
 	kindScript = "TorchScript"
+	kindSaved  = "a SavedModel"
 )
 
 // readers are in the order in which they are tried.
@@ -109,6 +110,7 @@ func readers() []reader {
 		{"a NumPy archive", (*source).isNumPyArchive, (*source).readNumPy},
 		{"safetensors", func(s *source) bool { return safetensors.Match(s.data) }, (*source).readSafetensors},
 		{"JSON", func(s *source) bool { return rtneural.Match(s.data) }, (*source).readJSON},
+		{kindSaved, (*source).isSavedModel, (*source).readSavedModel},
 		{kindONNX, (*source).isONNX, (*source).readONNX},
 		{"text of arrays", func(s *source) bool { return plaintext.Match(s.data) }, (*source).readText},
 	}...)
@@ -161,7 +163,7 @@ func (s *source) foreignFlags() error {
 		given, of  bool
 	}{
 		{"input", "an ONNX graph", len(s.graph.Constants) > 0, s.kind == kindONNX},
-		{"dimension", "an ONNX graph and of Keras", len(s.graph.Dimensions) > 0, s.kind == kindONNX || s.ofKeras()},
+		{"dimension", "an ONNX graph and of Keras", len(s.graph.Dimensions) > 0, s.kind == kindONNX || s.ofKeras() || s.kind == kindSaved},
 		{"output beside -o", "an ONNX graph", s.graph.Output != "", s.kind == kindONNX || s.kind == kindScript},
 		{"shape", "TorchScript", len(s.shape) > 0, s.kind == kindScript},
 	} {

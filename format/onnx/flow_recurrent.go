@@ -120,8 +120,7 @@ func (t *tracer) tracedStates(n *cell, l *tracedLayer, steps int) error {
 				return n.unsupported("%s (%s) is not a part of an input", name, quote(n.node.inputs[5+i]))
 			}
 			l.initial[i] = v
-		case nil:
-		default:
+		case *flow:
 			return n.unsupported("%s (%s) is computed from the graph's inputs", name, quote(n.node.inputs[5+i]))
 		}
 	}

@@ -170,9 +170,8 @@ func (b *loopBody) needed(r *stepwise) ([]*node, error) {
 	r.given = map[string]value{}
 	carries := map[string]bool{r.step: true}
 	var next []string
-	for i := range r.states {
-		s := &r.states[i]
-		carries[s.before], s.becomes = true, b.root(s.after)
+	for _, s := range r.states {
+		carries[s.before] = true
 		next = append(next, s.after)
 	}
 	for _, e := range r.each {

@@ -90,6 +90,15 @@ func (f Field) Bytes() ([]byte, error) {
 	return f.data, nil
 }
 
+// Message reads the fields of a message, as [ReadFields] does.
+func (f Field) Message(message string, r Repeated, read func(f Field) error) error {
+	b, err := f.Bytes()
+	if err != nil {
+		return err
+	}
+	return ReadFields(message, b, r, read)
+}
+
 // Text reads a string.
 func (f Field) Text(to *string) error {
 	b, err := f.Bytes()
@@ -103,6 +112,15 @@ func (f Field) Integer(to *int64) error {
 		return f.wrongKind()
 	}
 	*to = int64(f.value)
+	return nil
+}
+
+// Fixed32 reads a number of four bytes.
+func (f Field) Fixed32(to *uint32) error {
+	if f.kind != protowire.Fixed32Type {
+		return f.wrongKind()
+	}
+	*to = uint32(f.value)
 	return nil
 }
 

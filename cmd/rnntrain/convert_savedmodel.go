@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/tensorflow/savedmodel"
+)
+
+// isSavedModel reports whether the file is the saved_model.pb of a SavedModel, or an
+// archive that has one.
+func (s *source) isSavedModel() bool {
+	return savedmodel.Match(s.data) || slices.ContainsFunc(s.members(), savedmodel.MatchMember)
+}
+
+// readSavedModel reads a SavedModel from its folder, or an archive of that.
+func (s *source) readSavedModel() (*network.Network, error) {
+	if err := s.undescribed(); err != nil {
+		return nil, err
+	}
+	steps, err := s.kerasOptions(nil)
+	if err != nil {
+		return nil, err
+	}
+	options := savedmodel.Options{Steps: steps.Steps}
+	if s.members() != nil {
+		return savedmodel.ReadArchive(s.data, options)
+	}
+	if s.name == "-" {
+		return nil, fmt.Errorf("%w: the weights lie in files beside saved_model.pb: give the path of its folder", network.ErrUnsupported)
+	}
+	path := s.name
+	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+		path = filepath.Dir(path)
+	}
+	folder, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	return savedmodel.Read(folder.FS(), options)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
