@@ -7,6 +7,7 @@
 //	[ReadTaggedSequences]        tokens with a tag each
 //	[ReadLabelledSeries]         sequences of numbers with a label each
 //	[OpenSeries]                 the steps of series of numbers
+//	[OpenReadings]               windows of readings, with a label or with numbers to predict
 //	[SplitText]                  running text
 //
 // # Files
@@ -41,8 +42,9 @@
 //	                                          "tags":[…]}
 //	labelled series                          {"inputs":[…],          [N, steps] or
 //	                                          "label":…}             [N, steps, width]
-//	series            a step a line          [1, 2, …] or            [T], [T, columns]
-//	                                         [[1, 2], …]             or [N, T, columns]
+//	series, readings  a step a line          [1, 2, …] or            [T], [T, columns]
+//	                                         [[1, 2], …]; or a       or [N, T, columns]
+//	                                         step {"x":1, …}
 //
 // Columns and members may have other names; those of the options come first, then
 // the usual ones. A label or a tag in JSON may also be a number or a boolean, and

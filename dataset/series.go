@@ -9,7 +9,9 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rnnrun/rnnrun/internal/message"
 )
@@ -29,7 +31,10 @@ type SeriesFile struct {
 	Filled, Dropped int
 
 	missing      Missing
-	at           []int // where Columns are among all columns
+	at           []int    // where Columns are among all columns
+	words        []string // names of the columns that are read as text
+	wordsAt      []int    // where they are among all columns
+	objects      bool     // the lines are JSON objects
 	layout       layout
 	header       bool
 	decimalComma bool // numbers are written as 1,5
@@ -41,6 +46,9 @@ type SeriesOptions struct {
 	// numbers from 0 if the file has no names; nil: all columns whose first value
 	// is a number, except one without a name that counts the rows.
 	Columns []string
+	// Words are the names or numbers of columns that are read as text, such as
+	// labels. They are not among Columns unless they are asked for there.
+	Words   []string
 	Missing Missing
 }
 
@@ -49,28 +57,50 @@ type SeriesStep struct {
 	Series int       // from 0
 	Line   int       // of the file, from 1; 0: it has none
 	Values []float32 // of the columns; valid until the next step
+	Words  []string  // of the columns that are read as text, as labels are; valid until the next step
 }
 
 // OpenSeries finds the columns of a file of series. The error is an [*Error], or
 // the one of opening the file.
 func OpenSeries(path string, o SeriesOptions) (*SeriesFile, error) {
-	f := &SeriesFile{Path: path, Columns: slices.Clone(o.Columns), missing: o.Missing}
+	f := &SeriesFile{Path: path, Columns: slices.Clone(o.Columns), words: o.Words, missing: o.Missing}
 	var err error
-	if f.layout, err = seriesLayout(path, len(o.Columns) > 0); err != nil {
+	if f.layout, err = seriesLayout(path, len(o.Columns)+len(o.Words) > 0); err == nil && f.layout == layoutJSON {
+		f.objects, err = hasObjects(path)
+	}
+	if err != nil {
 		return nil, f.fail(err)
 	}
 	names, err := f.findColumns()
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range f.Columns {
-		i := indexName(names, name)
-		if i < 0 {
-			return nil, f.fail(&columnError{name, fmt.Errorf("no column is named %s; there are %s%s", name, message.List(names), message.Suggestion(name, names))})
+	if f.at == nil {
+		if f.at, err = places(names, f.Columns); err != nil {
+			return nil, f.fail(err)
 		}
-		f.at = append(f.at, i)
+	}
+	if f.wordsAt, err = places(names, f.words); err != nil {
+		return nil, f.fail(err)
 	}
 	return f, nil
+}
+
+// places returns where the chosen names stand among those of all columns, which must
+// have each of them once.
+func places(names, chosen []string) ([]int, error) {
+	var at []int
+	for _, name := range chosen {
+		i := indexName(names, name)
+		if i < 0 {
+			return nil, &columnError{name, fmt.Errorf("no column is named %s; there are %s%s", name, message.List(names), message.Suggestion(name, names))}
+		}
+		if indexName(names[i+1:], name) >= 0 {
+			return nil, &columnError{name, fmt.Errorf("two columns are named %s: give them names of their own", message.Quote(name))}
+		}
+		at = append(at, i)
+	}
+	return at, nil
 }
 
 func (f *SeriesFile) fail(err error) error {
@@ -84,7 +114,7 @@ func (f *SeriesFile) fail(err error) error {
 func (f *SeriesFile) Steps() iter.Seq2[SeriesStep, error] {
 	return func(yield func(SeriesStep, error) bool) {
 		skip := f.header
-		step := SeriesStep{Values: make([]float32, len(f.at))}
+		step := SeriesStep{Values: make([]float32, len(f.at)), Words: make([]string, len(f.wordsAt))}
 		mend := mender{file: f, series: -1}
 		f.Filled, f.Dropped = 0, 0
 		for row, err := range f.rows() {
@@ -93,7 +123,10 @@ func (f *SeriesFile) Steps() iter.Seq2[SeriesStep, error] {
 				continue
 			}
 			if err == nil {
-				if err = f.choose(step.Values, row); err == nil && !mend.mend(step.Values, &row.series) {
+				if err = f.choose(step.Values, row); err == nil {
+					err = f.chooseWords(step.Words, row)
+				}
+				if err == nil && !mend.mend(step.Values, &row.series) {
 					continue
 				}
 				if err != nil {
@@ -157,6 +190,25 @@ func (f *SeriesFile) choose(values []float32, row seriesRow) error {
 	return nil
 }
 
+// chooseWords sets words to the texts of the file's columns of text. A number of an
+// array is written as short as it can be.
+func (f *SeriesFile) chooseWords(words []string, row seriesRow) error {
+	for i, at := range f.wordsAt {
+		name := f.words[i]
+		switch {
+		case at >= row.width():
+			return &columnError{name, fmt.Errorf("it has %d columns, but %s is number %d%s", row.width(), name, at, separatorHint(row.fields))}
+		case row.fields == nil:
+			words[i] = strconv.FormatFloat(float64(row.numbers[at]), 'g', -1, 32)
+		case !utf8.ValidString(row.fields[at]):
+			return &columnError{name, fmt.Errorf("%s: %w", message.Quote(name), errNotUTF8)}
+		default:
+			words[i] = labelOf(row.fields[at])
+		}
+	}
+	return nil
+}
+
 // orNull says of a value that is not a number, and is not of a table, what else it may
 // be.
 func orNull(fields []string) string {
@@ -183,6 +235,9 @@ func (f *SeriesFile) rows() iter.Seq2[seriesRow, error] {
 		case layoutArray:
 			return arrayRows(file, f.Path)
 		case layoutJSON:
+			if f.objects {
+				return objectRows(file), nil
+			}
 			return listRows(file), nil
 		default:
 			return tableRows(newLines(file, f.layout)), nil

@@ -42,8 +42,10 @@ func (f *SeriesFile) findColumns() (names []string, err error) {
 	for i := range body[0].width() {
 		names = append(names, strconv.Itoa(i))
 	}
-	f.header = len(body) < len(rows) && len(first) == len(names) && f.isHeader(first, body)
-	if f.header {
+	f.header = f.objects || len(body) < len(rows) && len(first) == len(names) && f.isHeader(first, body)
+	if f.objects {
+		names, body = first, rows[1:]
+	} else if f.header {
 		names = first
 	} else {
 		body = rows
@@ -81,13 +83,15 @@ func (f *SeriesFile) isHeader(first []string, body []seriesRow) bool {
 	return false
 }
 
-// chooseColumns sets Columns, unless they are given, and LeftOut.
+// chooseColumns sets Columns and where they are, unless they are given, and LeftOut.
 func (f *SeriesFile) chooseColumns(names []string, body []seriesRow) error {
 	given := len(f.Columns) > 0
 	var reasons []string
 	for i, name := range names {
 		why := ""
 		switch {
+		case indexName(f.words, name) >= 0 && !slices.Contains(f.Columns, name):
+			continue
 		case body[0].fields == nil:
 		case given && !slices.Contains(f.Columns, name):
 			why = "it was not asked for"
@@ -98,7 +102,7 @@ func (f *SeriesFile) chooseColumns(names []string, body []seriesRow) error {
 			f.LeftOut = append(f.LeftOut, LeftOutColumn{name, why})
 			reasons = append(reasons, fmt.Sprintf("%.40q: %s", name, why))
 		} else if !given {
-			f.Columns = append(f.Columns, name)
+			f.Columns, f.at = append(f.Columns, name), append(f.at, i)
 		}
 	}
 	for _, name := range f.Columns {

@@ -16,6 +16,7 @@ import (
 type SequenceTask struct {
 	train, validation dataset.Examples
 	batchSize         int
+	classes           [][]int // the examples to train on of each class; nil: they are taken as they are
 }
 
 // NewSequenceTask returns the task for the examples and those to validate
@@ -28,15 +29,61 @@ func NewSequenceTask(train, validation dataset.Examples, batchSize int) (*Sequen
 		return nil, fmt.Errorf("there are no examples to train on")
 	}
 	batchSize = min(batchSize, max(train.Len(), validation.Len())) // all are one minibatch, which may be any number
-	return &SequenceTask{train, validation, batchSize}, nil
+	return &SequenceTask{train: train, validation: validation, batchSize: batchSize}, nil
 }
 
 // Minibatches returns the number of minibatches of an epoch.
 func (c *SequenceTask) Minibatches() int { return (c.train.Len() + c.batchSize - 1) / c.batchSize }
 
+// Balance has an epoch take as many examples of every class, in place of each example
+// once: those of rare classes several times, and not all of those of others. An epoch
+// is as long as without. The examples have one class each; the error is of reading them.
+func (c *SequenceTask) Balance() error {
+	of := map[int32]int{} // the index of a class in the list
+	for i := range c.train.Len() {
+		s, err := c.train.At(i)
+		if err != nil {
+			return err
+		}
+		if len(s.Classes) != 1 {
+			return fmt.Errorf("example %d has %d classes, and to balance them it must have one", i, len(s.Classes))
+		}
+		k, found := of[s.Classes[0]]
+		if !found {
+			k = len(c.classes)
+			of[s.Classes[0]] = k
+			c.classes = append(c.classes, nil)
+		}
+		c.classes[k] = append(c.classes[k], i)
+	}
+	return nil
+}
+
+// order returns the examples of an epoch in a new order.
+func (c *SequenceTask) order(rng *rand.Rand) []int {
+	if c.classes == nil {
+		return rng.Perm(c.train.Len())
+	}
+	order := make([]int, 0, c.train.Len())
+	shuffled := make([][]int, len(c.classes))
+	for len(order) < cap(order) {
+		for k, class := range c.classes {
+			if len(shuffled[k]) == 0 {
+				shuffled[k] = rng.Perm(len(class))
+			}
+			if len(order) < cap(order) {
+				order = append(order, class[shuffled[k][0]])
+				shuffled[k] = shuffled[k][1:]
+			}
+		}
+	}
+	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	return order
+}
+
 // Epoch yields the training examples in a new order.
 func (c *SequenceTask) Epoch(rng *rand.Rand, from int) iter.Seq2[Minibatch, error] {
-	order := rng.Perm(c.train.Len())
+	order := c.order(rng)
 	// Sorting pools of minibatches by length, and not all examples, keeps
 	// chance in which examples meet.
 	pool := 64 * c.batchSize

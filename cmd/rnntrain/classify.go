@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/dataset"
@@ -30,11 +32,25 @@ writer, come on one side by --group.
 Or it names the class of sequences of numbers, which it normalizes: DATA is an
 array [N, steps] or [N, steps, width] in a .npy file, or in one of MNIST's format
 IDX, with the labels in --label-file, an array or a label a line; or the objects of a .jsonl file have a
-field "inputs", a list of steps, each a number or a list of them.`,
+field "inputs", a list of steps, each a number or a list of them.
+
+Or it names the class of what sensors do: with --columns or --window, DATA is a table
+of readings, a step a row, with the class in the column --label; the columns may be
+separated by semicolons, too, and decimals then by commas. It may also be lines of
+JSON objects, each a reading, or an array [T, columns]. Windows of the table are
+sequences; one whose readings have several labels is left out and counted, as is one
+of which a reading has none. No window crosses an empty line, a row that --missing
+drop leaves out, a gap in the time (--time, --gap) or a change of --group. Groups,
+such as those who wear the sensor, are trained on, validated on or, with
+--test-fraction, measured on at the end. Without --group, at most ten windows that
+follow one another share readings, and they come on one side. The file has the names
+of the columns and of the classes, the normalization, and how windows are cut, so
+that rnnrun classify and rnntrain eval need no more than the data.`,
 		Example: `  rnntrain classify reviews.tsv -o reviews.rnn
   rnntrain classify train.csv --valid valid.csv -o model.rnn --text title --label topic
   rnntrain classify train-images-idx3-ubyte.gz --label-file train-labels-idx1-ubyte.gz -o digits.rnn
   rnntrain classify windows.jsonl --group subject -o gestures.rnn
+  rnntrain classify readings.csv --label activity --columns ax,ay,az --window 100 --stride 50 --group subject --test-fraction 0.2 -o activity.rnn
   rnntrain classify signals.npy --label-file kinds.txt -o signals.rnn --cell lstm
   rnntrain classify new-reviews.tsv --from reviews.rnn -o better.rnn --dtype int8 --epochs 2 --lr 5e-4
   rnntrain classify ratings_train.txt -o sentiment.rnn --bidirectional --pool max --labels 0=negative,1=positive
@@ -51,6 +67,7 @@ type classTraining struct {
 	labelledTraining
 	columns columnFlags
 	series  seriesFlags
+	reading readingFlags
 	pool    string
 }
 
@@ -61,6 +78,10 @@ func (t *classTraining) add(c *cobra.Command) {
 	c.Flags().StringVar(&t.series.validLabels, "valid-label-file", "", "of a .npy file to validate on: the file of its labels")
 	c.Flags().IntVar(&t.text.maxLength, "max-length", t.text.maxLength, "cut longer texts to this many tokens; 0: no limit")
 	c.Flags().StringVar(&t.columns.group, "group", "", "column or field of what rows have in common, such as whose they are: all rows of a group are trained on, or all held back")
+	t.reading.add(c)
+	c.Flags().Float64Var(&t.testing, "test-fraction", 0, "of a table of readings, how much to hold back to measure the model on at the end")
+	c.Flags().StringVar(&t.confusion, "confusion", "", "of a table of readings, draw which classes are taken for which to a .png or .svg file")
+	c.Flags().BoolVar(&t.balanced, "balanced", false, "train on as many examples of every class: those of rare classes more often")
 	c.Flags().StringVar(&t.pool, "pool", "last", "how steps become one: last, max, mean")
 	complete(c, "pool", "last", "max", "mean")
 }
@@ -76,6 +97,9 @@ func (t *classTraining) run(c *cobra.Command, path string) error {
 	if t.columns.group != "" && t.validation != "" {
 		return cli.Usagef("--group: nothing is held back of %s, since --valid gives what to validate on", path)
 	}
+	if t.reading.given(c) {
+		return t.runReadings(c, path, pool)
+	}
 	numbers, err := dataset.HasSeries(path, t.series.inputs)
 	if err != nil {
 		return err
@@ -89,5 +113,34 @@ func (t *classTraining) run(c *cobra.Command, path string) error {
 		t.tells = t.series.options(t.columns)
 		t.read = t.series.entries(t.columns, path, t.validation)
 	}
+	return t.labelledTraining.run(c, path, format.TaskClassify, pool)
+}
+
+// runReadings trains a classifier of the windows of a table of readings.
+func (t *classTraining) runReadings(c *cobra.Command, path string, pool format.Pool) error {
+	if err := refuseIdle(c, path+" is a table of readings, since --columns or --window is given", slices.Concat(ofTexts, ofNumbers)...); err != nil {
+		return err
+	}
+	if t.columns.label == "" {
+		return cli.Usagef("--label: which column of %s has the class of a reading?", path)
+	}
+	if err := t.reading.check(); err != nil {
+		return err
+	}
+	if err := checkShare("test-fraction", t.testing); err != nil {
+		return err
+	}
+	if t.confusion != "" {
+		if err := checkChart(t.confusion); err != nil {
+			return err
+		}
+		t.drawings = []cli.Output{{Flag: "--confusion", Path: t.confusion}}
+	}
+	o, err := t.reading.options(t.columns.label, nil, t.columns.group)
+	if err != nil {
+		return err
+	}
+	t.readings = newReadings(o)
+	t.read = t.readings.entries
 	return t.labelledTraining.run(c, path, format.TaskClassify, pool)
 }

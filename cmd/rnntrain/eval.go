@@ -21,7 +21,10 @@ device runs.
 
 Of a classifier or a tagger, DATA is as for training it, and eval prints the
 accuracy, recall, precision and F1 of every class, which classes are taken for
-which, and the mean loss; of more than 20 classes, the 10 of the lowest F1. Of a language model DATA is a
+which, and the mean loss; of more than 20 classes, the 10 of the lowest F1. A table
+of readings is cut into windows as for the training, of which the file tells the
+columns, the window, the stride and the column of the groups; --groups measures
+some groups alone, such as those that the training held back. Of a language model DATA is a
 text, and eval prints the loss in nats and bits a token, and a character where
 tokens are none, and the perplexity. Of a forecaster
 it prints, for every distance, the root mean squared error and the mean absolute
@@ -54,13 +57,17 @@ type evalFlags struct {
 	columns columnFlags
 	tagged  taggedFlags
 	series  seriesFlags
+	reading readingFlags
 	pairs   pairFlags
 	search  searchFlags
-	missing missingFlag
 	last    float64
 	json    bool
 
-	stderr io.Writer // for what is read
+	groups    []string // those of readings to measure; nil: all
+	confusion string   // a file to draw the confusion matrix to; "": none
+
+	changed func(flag string) bool // reports whether a flag was given
+	stderr  io.Writer              // for what is read
 }
 
 func (f *evalFlags) add(c *cobra.Command) {
@@ -69,7 +76,10 @@ func (f *evalFlags) add(c *cobra.Command) {
 	f.series.add(c)
 	f.pairs.add(c)
 	f.search.add(c)
-	f.missing.add(c)
+	f.reading.add(c)
+	c.Flags().StringVar(&f.columns.group, "group", "", "of a table of readings, the column of the groups (usual: as for the training)")
+	c.Flags().StringSliceVar(&f.groups, "groups", nil, "of a table of readings, the groups to measure alone")
+	c.Flags().StringVar(&f.confusion, "confusion", "", "of classes, draw which are taken for which to a .png or .svg file")
 	c.Flags().Float64Var(&f.last, "last", 1, "of a text or of series, the part at the end to measure")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 }
@@ -93,9 +103,20 @@ func (f *evalFlags) run(c *cobra.Command, model, data string) error {
 	if f.last < 1 && task != format.TaskRegress && task != format.TaskLanguage {
 		return cli.Usagef("--last is for texts and series; %s is a model for the task %v, and all of its data are measured", model, task)
 	}
-	if f.missing != "" && task != format.TaskRegress {
+	if numbers := task == format.TaskClassify && m.Description().TokenWidth() == 0; f.reading.missing != "" && task != format.TaskRegress && !numbers {
 		return cli.Usagef("--missing is for series; %s is a model for the task %v", model, task)
 	}
+	if f.confusion != "" {
+		outputs, err := cli.ClaimOutputs([]string{model, data}, cli.Output{Flag: "--confusion", Path: f.confusion})
+		if err != nil {
+			return err
+		}
+		defer outputs.Release()
+		if err := checkChart(f.confusion); err != nil {
+			return err
+		}
+	}
+	f.changed = c.Flags().Changed
 	if err := f.refuseIdle(c, model, m.Description()); err != nil {
 		return err
 	}
@@ -126,7 +147,7 @@ func (f *evalFlags) measure(n cli.Network, name, data string) (evaluation, error
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		return e, e.measure(data, f.last, f.missing, f.stderr)
+		return e, e.measure(data, f.last, f.reading.missing, f.stderr)
 	default:
 		return nil, fmt.Errorf("%s is a model for the task %v; eval measures classifiers, taggers, language models, translators and forecasters", name, task)
 	}
@@ -134,6 +155,16 @@ func (f *evalFlags) measure(n cli.Network, name, data string) (evaluation, error
 
 // measureClasses measures a classifier or a tagger on the data of a file.
 func (f *evalFlags) measureClasses(m *rnn.Model, data string) (evaluation, error) {
+	e, err := newClassEvaluation(m)
+	if err != nil {
+		return nil, err
+	}
+	e.drawing = f.confusion
+	if readings, err := f.readsReadings(m.Description(), data); err != nil {
+		return nil, err
+	} else if readings {
+		return e, f.classifyReadings(e, data)
+	}
 	var tells columnTeller
 	var measure func(e *classEvaluation) error
 	switch {
@@ -144,11 +175,7 @@ func (f *evalFlags) measureClasses(m *rnn.Model, data string) (evaluation, error
 	default:
 		tells, measure = f.columns.options(), func(e *classEvaluation) error { return e.classify(data, f.columns) }
 	}
-	e, err := newClassEvaluation(m)
-	if err == nil {
-		err = printTable(f.stderr, tells, data)
-	}
-	if err != nil {
+	if err := printTable(f.stderr, tells, data); err != nil {
 		return nil, err
 	}
 	return e, measure(e)

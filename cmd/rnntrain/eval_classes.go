@@ -23,6 +23,7 @@ type classEvaluation struct {
 	confusion metrics.Confusion
 	empty     int // rows left out since their text has no token
 	encoder   *cutEncoder
+	drawing   string // a file to draw the confusion to; "": none
 }
 
 func newClassEvaluation(m *rnn.Model) (*classEvaluation, error) {
@@ -148,20 +149,15 @@ func (e *classEvaluation) print(w io.Writer, asJSON bool) error {
 	if e.targets == 0 {
 		return errNothingMeasured
 	}
-	seconds := time.Since(e.start).Seconds()
-	d := e.model.Description()
-	if asJSON {
-		o := cli.Object{
-			"task", d.Task.String(),
-			"parameters", d.Parameters(),
-			"targets", e.targets,
-			"loss", e.loss(),
-			"accuracy", e.accuracy(),
-			"left_out_empty", e.empty, "macro_f1", e.confusion.MacroF1(),
+	if e.drawing != "" {
+		if err := e.draw(e.drawing); err != nil {
+			return err
 		}
-		o = append(o, e.classes()...)
-		return cli.WriteJSON(w, append(o, "seconds", seconds, "kernels", e.model.Kernels()))
 	}
+	if asJSON {
+		return cli.WriteJSON(w, e.object())
+	}
+	seconds := time.Since(e.start).Seconds()
 	var b strings.Builder
 	fmt.Fprintf(&b, "accuracy    %s (%d of %d)\n", percent(e.accuracy()), e.correct, e.targets)
 	fmt.Fprintf(&b, "macro F1    %.4f\n", e.confusion.MacroF1())
@@ -192,6 +188,21 @@ func (e *classEvaluation) print(w io.Writer, asJSON bool) error {
 	writeCost(&b, e.model, seconds)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// object returns what was measured, for JSON.
+func (e *classEvaluation) object() cli.Object {
+	d := e.model.Description()
+	o := cli.Object{
+		"task", d.Task.String(),
+		"parameters", d.Parameters(),
+		"targets", e.targets,
+		"loss", e.loss(),
+		"accuracy", e.accuracy(),
+		"left_out_empty", e.empty, "macro_f1", e.confusion.MacroF1(),
+	}
+	o = append(o, e.classes()...)
+	return append(o, "seconds", time.Since(e.start).Seconds(), "kernels", e.model.Kernels())
 }
 
 // classes returns the scores of the classes, and the counts: of every true class

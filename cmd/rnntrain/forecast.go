@@ -121,6 +121,11 @@ func (f *forecastTraining) task(file *dataset.SeriesFile) (*trainer.Forecast, er
 			return nil, fmt.Errorf("%s: two columns to predict are named %s: give columns names of their own, or choose --targets", file.Path, message.Quote(name))
 		}
 	}
+	for i, name := range f.columns {
+		if slices.Contains(f.columns[:i], name) {
+			return nil, fmt.Errorf("%s: two columns to read are named %s: give columns names of their own, or choose --columns", file.Path, message.Quote(name))
+		}
+	}
 	numbers, err := numbersOf(f.targets, f.columns)
 	if err != nil {
 		return nil, cli.Usagef("--targets: %w", err)

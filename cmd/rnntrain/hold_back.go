@@ -54,6 +54,21 @@ func holdBack(entries []member, fraction float64, seed uint64) (train, valid []i
 	return train, valid
 }
 
+// holdBackOf is holdBack for the entries of these numbers alone.
+func holdBackOf(entries []member, numbers []int, fraction float64, seed uint64) (train, valid []int) {
+	some := make([]member, len(numbers))
+	for i, n := range numbers {
+		some[i] = entries[n]
+	}
+	train, valid = holdBack(some, fraction, seed)
+	for _, list := range [][]int{train, valid} {
+		for i, n := range list {
+			list[i] = numbers[n]
+		}
+	}
+	return train, valid
+}
+
 // groups returns the entries of each group, from the last in the order on. An entry
 // whose group has no name is a group of its own.
 func groups(entries []member, order []int) (groups [][]int) {

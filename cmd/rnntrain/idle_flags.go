@@ -68,8 +68,14 @@ var (
 	ofNumbers = []string{"inputs", "label-file", "valid-label-file"}
 )
 
+// ofWindows are the flags of a classifier that are for tables of readings alone.
+var ofWindows = append([]string{"test-fraction", "confusion"}, ofReadings...)
+
 // refuseIdle refuses flags of the other kind of data.
 func (t *classTraining) refuseIdle(c *cobra.Command, path string, numbers bool) error {
+	if err := refuseIdle(c, "it is for tables of readings, which --window makes of DATA", ofWindows...); err != nil {
+		return err
+	}
 	if numbers {
 		if t.validation == "" {
 			if err := refuseIdle(c, "it is for the data of --valid", "valid-label-file"); err != nil {
@@ -95,17 +101,17 @@ func dataUses(d *format.Model) (what string, flags []string) {
 	switch d.Task {
 	case format.TaskClassify:
 		if d.TokenWidth() == 0 {
-			return "a classifier of numbers", []string{"label", "label-file", "inputs"}
+			return "a classifier of numbers", slices.Concat([]string{"label", "label-file", "inputs", "group", "groups", "confusion"}, ofReadings)
 		}
-		return "a classifier of texts", []string{"label", "text"}
+		return "a classifier of texts", []string{"label", "text", "confusion"}
 	case format.TaskTag:
-		return "a tagger", []string{"token", "tag"}
+		return "a tagger", []string{"token", "tag", "confusion"}
 	case format.TaskLanguage:
 		return "a language model", []string{"last"}
 	case format.TaskTranslate:
 		return "a translator", []string{"source", "target", "beam", "samples"}
 	}
-	return "a forecaster", []string{"last"}
+	return "a forecaster", []string{"last", "missing"}
 }
 
 // without returns the flags that are not among others.
@@ -116,7 +122,7 @@ func without(flags []string, others ...string) []string {
 // refuseIdle refuses flags of eval that are for other kinds of models.
 func (f *evalFlags) refuseIdle(c *cobra.Command, model string, d *format.Model) error {
 	what, uses := dataUses(d)
-	all := []string{"text", "label", "inputs", "label-file", "token", "tag", "source", "target", "beam", "samples", "last"}
+	all := slices.Concat([]string{"text", "label", "inputs", "label-file", "token", "tag", "source", "target", "beam", "samples", "last", "group", "groups", "confusion"}, ofReadings)
 	return refuseIdle(c, model+" is "+what, without(all, uses...)...)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -34,7 +35,13 @@ type job struct {
 	// these are synthetic.
 	goldens []dataset.Sequence
 	// measure, if not nil, measures the model that was written; it may return nil.
-	measure func() (*translations, error)
+	measure func() (measurement, error)
+}
+
+// A measurement is what a model that was trained is measured to do.
+type measurement interface {
+	object() cli.Object // its members of the result as JSON
+	print(w io.Writer, asJSON bool) error
 }
 
 // run trains, writing the best model so far at the end of every epoch that

@@ -39,7 +39,7 @@ func (j *job) report(r trainer.FitResult) error {
 		return err
 	}
 	out := j.command.OutOrStdout()
-	var measured *translations
+	var measured measurement
 	if j.measure != nil {
 		if measured, err = j.measure(); err != nil {
 			return err

@@ -12,24 +12,28 @@ import (
 	"github.com/rnnrun/rnnrun/tokenizer"
 )
 
-// A labelledSet is the labelled examples of one or two files, which may be larger
-// than the memory: each use of them reads the files again.
+// A labelledSet is the examples of one or two files, with labels or with values to
+// predict. They may be larger than the memory: each use of them reads the files again.
 type labelledSet struct {
 	paths []string
 	read  func(path string) iter.Seq2[entry, error]
 	// aligned: an entry's texts are one token each, with a label each.
 	aligned bool
+	testing float64 // the fraction of the entries of the first file to measure on at the end
 
-	train, valid []int    // numbers of entries, over all files, in the order to use them
-	labels       []string // of those to train on, in order
-	groups       [2]int   // how many have entries to train on, and held back
-	moved        []string // labels whose entries would all have been held back
+	train, valid, test []int       // numbers of entries, over all files, in the order to use them
+	labels             []string    // of those to train on, in order
+	groups             [2]int      // how many have entries to train on, and held back
+	names              [3][]string // of the groups to train on, to validate on and to measure on
+	moved              []string    // labels whose entries would all have been held back
 
 	// If entries are numbers:
 	width         int
+	outputs       int // values to predict; 0: entries have labels
 	normalization *format.Normalization
 
 	store   *dataset.SequenceStore // of all examples
+	tests   dataset.Examples       // those to measure on, when there are examples
 	encoder *cutEncoder            // of texts, when they have been encoded
 }
 
@@ -42,14 +46,15 @@ func (s *labelledSet) Close() error {
 }
 
 // An entry is an example: a text with its label, tokens with a label each, or
-// numbers with a label.
+// numbers with a label or with values to predict.
 type entry struct {
 	texts, labels []string
 	lines         []int // of the file, where each text stands
 	path          string
 	inputs        []float32 // [steps][width], of an entry without texts
 	width         int
-	group         string // what it has in common with others; "": nothing
+	values        []float32 // [outputs] or [steps][outputs], of an entry without labels
+	group         string    // what it has in common with others; "": nothing
 }
 
 // divide holds back a fraction of the entries, of one label alike, chosen by the
@@ -61,17 +66,22 @@ func (s *labelledSet) divide(validation string, fraction float64, seed uint64) e
 			return err
 		}
 		m := member{group: e.group}
-		if !s.aligned {
+		if !s.aligned && len(e.labels) > 0 {
 			m.class = e.labels[0]
 		}
 		s.train = append(s.train, len(members))
 		members = append(members, m)
 	}
 	n := len(members)
+	if s.testing > 0 {
+		s.train, s.test = holdBack(members, s.testing, seed)
+		slices.Sort(s.train)
+		slices.Sort(s.test)
+	}
 	if validation == "" {
-		s.train, s.valid = holdBack(members, fraction, seed)
+		s.train, s.valid = holdBackOf(members, s.train, fraction, seed)
 		s.groups = [2]int{countGroups(members, s.train), countGroups(members, s.valid)}
-		return nil
+		return s.nameGroups(members)
 	}
 	s.paths = append(s.paths, validation)
 	for _, err := range s.read(validation) {
@@ -79,6 +89,28 @@ func (s *labelledSet) divide(validation string, fraction float64, seed uint64) e
 			return err
 		}
 		s.valid = append(s.valid, n+len(s.valid))
+	}
+	return nil
+}
+
+// nameGroups sets the names of the groups, none of which may be on two sides.
+func (s *labelledSet) nameGroups(members []member) error {
+	side := map[string]int{}
+	for i, numbers := range [][]int{s.train, s.valid, s.test} {
+		for _, number := range numbers {
+			group := members[number].group
+			if group == "" {
+				continue
+			}
+			at, found := side[group]
+			if found && at != i {
+				return fmt.Errorf("the group %s is both trained on and held back", message.Quote(group))
+			}
+			if side[group] = i; !found {
+				s.names[i] = append(s.names[i], group)
+			}
+		}
+		slices.Sort(s.names[i])
 	}
 	return nil
 }
@@ -99,13 +131,10 @@ func (s *labelledSet) entries() iter.Seq2[entry, error] {
 // learn finds the labels of the entries to train on, and returns the vocabulary
 // of their texts, or finds the normalization of their numbers.
 func (s *labelledSet) learn(z *format.Tokenizer, f *textFlags) ([]string, error) {
-	held := make([]bool, len(s.train)+len(s.valid))
-	for _, i := range s.valid {
-		held[i] = true
-	}
+	held := s.heldBack()
 	labels := map[string]bool{}
 	unseen := map[string][]int{} // the entries held back with a label that has not been met outside of them
-	var moments dataset.Moments
+	var moments, outcomes dataset.Moments
 	var failed error
 	texts := func(yield func(string) bool) {
 		number := 0
@@ -127,6 +156,9 @@ func (s *labelledSet) learn(z *format.Tokenizer, f *textFlags) ([]string, error)
 			for at := 0; at < len(e.inputs); at += e.width {
 				moments.Add(e.inputs[at:][:e.width])
 			}
+			for at := 0; at < len(e.values); at += s.outputs {
+				outcomes.Add(e.values[at:][:s.outputs])
+			}
 			for _, l := range e.labels {
 				labels[l] = true
 				delete(unseen, l)
@@ -139,7 +171,7 @@ func (s *labelledSet) learn(z *format.Tokenizer, f *textFlags) ([]string, error)
 		}
 	}
 	var vocabulary []string
-	if z.Kind == format.TokenizerBytes {
+	if z == nil || z.Kind == format.TokenizerBytes {
 		texts(func(string) bool { return true })
 	} else {
 		z.Unknown = 0
@@ -149,8 +181,28 @@ func (s *labelledSet) learn(z *format.Tokenizer, f *textFlags) ([]string, error)
 		s.trainOn(unseen, labels)
 	}
 	s.labels = sortedLabels(labels)
-	s.normalization = moments.Normalization()
+	if failed == nil {
+		s.normalize(&moments, &outcomes)
+	}
 	return vocabulary, failed
+}
+
+// heldBack tells of every entry whether it is held back.
+func (s *labelledSet) heldBack() []bool {
+	held := make([]bool, len(s.train)+len(s.valid)+len(s.test))
+	for _, i := range slices.Concat(s.valid, s.test) {
+		held[i] = true
+	}
+	return held
+}
+
+// normalize sets the normalization by the moments of inputs and of values to predict.
+func (s *labelledSet) normalize(inputs, outputs *dataset.Moments) {
+	s.normalization = inputs.Normalization()
+	for i := range s.outputs {
+		s.normalization.OutputMean = append(s.normalization.OutputMean, float32(outputs.Mean(i)))
+		s.normalization.OutputScale = append(s.normalization.OutputScale, float32(outputs.Deviation(i)))
+	}
 }
 
 // trainOn moves entries that are held back to those to train on, so that no label is
@@ -218,12 +270,13 @@ func (s *labelledSet) examples(z *format.Tokenizer, vocabulary []string, memory 
 		}
 		return dataset.Select(store, numbers)
 	}
+	s.tests = at(s.test)
 	return at(s.train), at(s.valid), empty, nil
 }
 
 // sequence encodes an entry.
 func (s *labelledSet) sequence(e entry) (q dataset.Sequence, err error) {
-	q.Inputs = e.inputs
+	q.Inputs, q.Values = e.inputs, e.values
 	for i, label := range e.labels {
 		class := slices.Index(s.labels, label)
 		if class < 0 {

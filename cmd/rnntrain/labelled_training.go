@@ -21,6 +21,11 @@ type labelledTraining struct {
 	read  func(path string) iter.Seq2[entry, error]
 	tells columnTeller // of what read reads
 
+	readings  *readings // nil: entries are no windows of readings
+	testing   float64   // the fraction of the windows to measure on at the end
+	confusion string    // a file to draw the confusion matrix to; "": none
+	balanced  bool
+
 	entries    *labelledSet
 	tokenizer  *format.Tokenizer // nil: entries are numbers
 	vocabulary []string
@@ -53,7 +58,7 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 	if l.tokenizer, err = l.text.tokenizer(); err != nil {
 		return err
 	}
-	l.entries = &labelledSet{paths: []string{path}, read: l.read, aligned: task == format.TaskTag}
+	l.entries = &labelledSet{paths: []string{path}, read: l.read, aligned: task == format.TaskTag, testing: l.testing}
 	defer l.entries.Close()
 	if err := l.printTables(path); err != nil {
 		return err
@@ -74,9 +79,7 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 	if err != nil {
 		return err
 	}
-	if g := l.entries.groups; g[0]+g[1] > 0 {
-		fmt.Fprintf(c.ErrOrStderr(), "%d of %d groups are held back\n", g[1], g[0]+g[1])
-	}
+	l.announceGroups()
 	if moved := l.entries.moved; len(moved) > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "labels that only rows held back would have had, so that these are trained on: %.400q\n", moved)
 	}
@@ -97,8 +100,21 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 	return j.run(c.Context())
 }
 
+// announceGroups says which groups, or how many, are held back.
+func (l *labelledTraining) announceGroups() {
+	stderr := l.command.ErrOrStderr()
+	if l.readings != nil {
+		l.readings.announce(stderr, l.entries)
+	} else if g := l.entries.groups; g[0]+g[1] > 0 {
+		fmt.Fprintf(stderr, "%d of %d groups are held back\n", g[1], g[0]+g[1])
+	}
+}
+
 // printTables prints which columns of the files are read.
 func (l *labelledTraining) printTables(path string) error {
+	if l.readings != nil {
+		return l.readings.openAll(l.command.ErrOrStderr(), path, l.validation)
+	}
 	err := printTable(l.command.ErrOrStderr(), l.tells, path)
 	if err == nil && l.validation != "" {
 		err = printTable(l.command.ErrOrStderr(), l.tells, l.validation)
@@ -128,6 +144,9 @@ func (l *labelledTraining) learn() (err error) {
 // job returns the job of training on examples.
 func (l *labelledTraining) job(train, valid dataset.Examples) (*job, error) {
 	task, err := trainer.NewSequenceTask(train, valid, l.fit.batch)
+	if err == nil && l.balanced {
+		err = task.Balance()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -151,6 +170,12 @@ func (l *labelledTraining) job(train, valid dataset.Examples) (*job, error) {
 			m.Normalization = l.entries.normalization
 		}
 		m.Data = &format.Data{Labels: l.entries.labels}
+		if l.readings != nil {
+			l.readings.describe(m)
+		}
+	}
+	if l.readings != nil {
+		j.measure = func() (measurement, error) { return l.measure(valid) }
 	}
 	for i := range min(3, train.Len()) {
 		s, err := train.At(i)

@@ -20,3 +20,11 @@ func within(limits ...limit) error {
 	}
 	return nil
 }
+
+// checkShare refuses a share that is not at least 0 and less than 1.
+func checkShare(flag string, share float64) error {
+	if !(share >= 0 && share < 1) {
+		return cli.Usagef("--%s %g is not between 0 and 1", flag, share)
+	}
+	return nil
+}

@@ -17,11 +17,15 @@ func (f *missingFlag) add(c *cobra.Command) {
 	complete(c, "missing", "drop", "fill")
 }
 
-// open opens a file of series, of which these columns are read.
-func (f missingFlag) open(path string, columns []string) (*dataset.SeriesFile, error) {
-	missing, err := choose("missing", string(f), map[string]dataset.Missing{
+func (f missingFlag) policy() (dataset.Missing, error) {
+	return choose("missing", string(f), map[string]dataset.Missing{
 		"": dataset.MissingRefused, "drop": dataset.MissingDropped, "fill": dataset.MissingFilled,
 	}, "drop", "fill")
+}
+
+// open opens a file of series, of which these columns are read.
+func (f missingFlag) open(path string, columns []string) (*dataset.SeriesFile, error) {
+	missing, err := f.policy()
 	if err != nil {
 		return nil, err
 	}

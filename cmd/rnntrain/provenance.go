@@ -43,7 +43,7 @@ func lasting(args []string) []string {
 		flag, _, hasValue := strings.Cut(args[i], "=")
 		switch flag {
 		case "--resume", "--json":
-		case "--checkpoint", "--every", "--log", "--plot", "--memory":
+		case "--checkpoint", "--every", "--log", "--plot", "--confusion", "--memory":
 			if !hasValue {
 				i++
 			}

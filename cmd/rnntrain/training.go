@@ -18,9 +18,10 @@ type training struct {
 	network    networkFlags
 	fit        fitFlags
 	output     outputFlags
-	validation string   // a file; "": part of the data is held back
-	fraction   float64  // how much of the data
-	beside     []string // files that are read beside the data, such as their labels
+	validation string       // a file; "": part of the data is held back
+	fraction   float64      // how much of the data
+	beside     []string     // files that are read beside the data, such as their labels
+	drawings   []cli.Output // that the training draws beside the plot of its log
 
 	command      *cobra.Command
 	architecture trainer.Architecture
@@ -53,8 +54,8 @@ func (t *training) prepare(c *cobra.Command, task format.Task, data ...string) (
 	if err := t.output.golden.check(); err != nil {
 		return err
 	}
-	if !(t.fraction >= 0 && t.fraction < 1) {
-		return cli.Usagef("--valid-fraction %g is not between 0 and 1", t.fraction)
+	if err := checkShare("valid-fraction", t.fraction); err != nil {
+		return err
 	}
 	if err := t.refuseIdle(c); err != nil {
 		return err
@@ -73,10 +74,12 @@ func (t *training) claim(data []string) (err error) {
 		return err
 	}
 	t.outputs, err = cli.ClaimOutputs(slices.Concat(data, []string{t.validation, t.network.from}, t.beside),
-		cli.Output{Flag: "-o", Path: t.output.output, Replaces: t.network.from},
-		cli.Output{Flag: "--log", Path: t.output.log},
-		cli.Output{Flag: "--plot", Path: t.output.plot},
-		cli.Output{Flag: "--checkpoint", Path: checkpoint})
+		append([]cli.Output{
+			{Flag: "-o", Path: t.output.output, Replaces: t.network.from},
+			{Flag: "--log", Path: t.output.log},
+			{Flag: "--plot", Path: t.output.plot},
+			{Flag: "--checkpoint", Path: checkpoint},
+		}, t.drawings...)...)
 	return err
 }
 

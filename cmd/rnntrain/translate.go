@@ -160,7 +160,7 @@ func (t *translationTraining) job(train, valid dataset.Examples) (*job, error) {
 
 // measure measures the model that was written on the pairs held back; nil: none
 // are.
-func (t *translationTraining) measure() (*translations, error) {
+func (t *translationTraining) measure() (measurement, error) {
 	measured, err := t.search.measureFile(t.output.output, t.pairs.heldBack())
 	if errors.Is(err, errNoPairs) {
 		return nil, nil

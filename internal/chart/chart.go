@@ -63,7 +63,19 @@ func Draw(path string, charts ...Chart) error {
 		return err
 	}
 	const width, height = 16 * vg.Centimeter, 8 * vg.Centimeter
-	total := vg.Length(len(charts)) * height
+	var plots [][]*plot.Plot
+	for _, c := range charts {
+		p, err := c.plot()
+		if err != nil {
+			return err
+		}
+		plots = append(plots, []*plot.Plot{p})
+	}
+	return drawPlots(path, width, vg.Length(len(charts))*height, plots)
+}
+
+// drawPlots draws plots below each other to a file of that size.
+func drawPlots(path string, width, total vg.Length, plots [][]*plot.Plot) error {
 	var canvas interface {
 		vg.CanvasSizer
 		io.WriterTo
@@ -73,15 +85,7 @@ func Draw(path string, charts ...Chart) error {
 	} else {
 		canvas = vgsvg.New(width, total)
 	}
-	tiles := draw.Tiles{Cols: 1, Rows: len(charts), PadX: vg.Millimeter, PadTop: 2 * vg.Millimeter, PadRight: 4 * vg.Millimeter, PadY: 4 * vg.Millimeter}
-	var plots [][]*plot.Plot
-	for _, c := range charts {
-		p, err := c.plot()
-		if err != nil {
-			return err
-		}
-		plots = append(plots, []*plot.Plot{p})
-	}
+	tiles := draw.Tiles{Cols: 1, Rows: len(plots), PadX: vg.Millimeter, PadTop: 2 * vg.Millimeter, PadRight: 4 * vg.Millimeter, PadY: 4 * vg.Millimeter}
 	for i, row := range plot.Align(plots, tiles, draw.New(canvas)) {
 		plots[i][0].Draw(row[0])
 	}

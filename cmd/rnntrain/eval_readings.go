@@ -1,0 +1,223 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/chart"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// A heldBackEvaluation is that of a model on the examples that its training held back.
+type heldBackEvaluation struct {
+	evaluation
+	what   string // "test" or "validation"
+	of     cli.Object
+	groups []string
+}
+
+func (e *heldBackEvaluation) object() cli.Object {
+	return cli.Object{e.what, append(cli.Object{"groups", e.groups}, e.of...)}
+}
+
+func (e *heldBackEvaluation) print(w io.Writer, asJSON bool) error {
+	of := ""
+	if len(e.groups) > 0 {
+		of = " of the groups " + message.List(e.groups)
+	}
+	if _, err := fmt.Fprintf(w, "on the %s data%s:\n", e.what, of); err != nil {
+		return err
+	}
+	return e.evaluation.print(w, asJSON)
+}
+
+// measure measures the model that was written on the windows that were held back to
+// measure on, or else on those to validate on; nil: none are.
+func (l *labelledTraining) measure(valid dataset.Examples) (measurement, error) {
+	what, examples, groups := "test", l.entries.tests, l.entries.names[2]
+	if examples.Len() == 0 {
+		what, examples, groups = "validation", valid, l.entries.names[1]
+	}
+	if l.readings.options.Group == "" {
+		groups = nil
+	}
+	if examples.Len() == 0 {
+		return nil, nil
+	}
+	m, err := rnn.Open(l.output.output)
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close()
+	e, err := newClassEvaluation(m)
+	if err != nil {
+		return nil, err
+	}
+	for i := range examples.Len() {
+		s, err := examples.At(i)
+		if err != nil {
+			return nil, err
+		}
+		if err := e.addSeries(s.Inputs, int(s.Classes[0])); err != nil {
+			return nil, err
+		}
+	}
+	if l.confusion != "" {
+		if err := e.draw(l.confusion); err != nil {
+			return nil, err
+		}
+	}
+	return &heldBackEvaluation{evaluation: e, what: what, of: e.object(), groups: groups}, nil
+}
+
+// addSeries adds the answer to a sequence of numbers of that class.
+func (e *classEvaluation) addSeries(inputs []float32, class int) error {
+	e.session.Reset()
+	y, err := e.session.Run(inputs)
+	if err == nil {
+		e.add(y, class)
+	}
+	return err
+}
+
+// draw draws which classes are taken for which.
+func (e *classEvaluation) draw(path string) error {
+	var names []string
+	for i := range e.confusion {
+		names = append(names, e.name(i))
+	}
+	return chart.DrawMatrix(path, chart.Matrix{
+		Title: fmt.Sprintf("%s of %d right", percent(e.accuracy()), e.targets),
+		X:     "answer", Y: "class", Names: names, Counts: e.confusion,
+	})
+}
+
+// readsReadings reports whether a file that a model of numbers is measured on is a table
+// of readings: if flags say so, or the model was trained on one.
+func (f *evalFlags) readsReadings(d *format.Model, path string) (bool, error) {
+	if d.TokenWidth() > 0 || f.series.labels != "" {
+		return false, nil
+	}
+	if slices.ContainsFunc(append([]string{"group", "groups"}, ofReadings...), f.changed) {
+		return true, nil
+	}
+	if d.Data == nil || len(d.Data.Columns) == 0 {
+		return false, nil
+	}
+	return isTableOfReadings(path, f.series.inputs)
+}
+
+// isTableOfReadings reports whether a file is no list of whole sequences.
+func isTableOfReadings(path, inputField string) (bool, error) {
+	sequences, err := dataset.HasSeries(path, inputField)
+	return !sequences || strings.HasSuffix(path, ".npy"), err
+}
+
+// openReadings opens a table of readings to measure a model on. What flags do not say is
+// as for the training of the model.
+func (f *evalFlags) openReadings(d *format.Model, path string, label string, targets []string) (*readings, error) {
+	if err := f.reading.complete(d, f.changed); err != nil {
+		return nil, err
+	}
+	group := f.columns.group
+	if !f.changed("group") {
+		group = propertyOf(d, groupProperty)
+	}
+	if len(f.groups) > 0 && group == "" {
+		return nil, cli.Usagef("--groups: --group names the column of the groups")
+	}
+	o, err := f.reading.options(label, targets, group)
+	if err != nil {
+		return nil, err
+	}
+	o.Piece = 0
+	r := newReadings(o)
+	err = r.open(f.stderr, path)
+	if err != nil && group != "" && !f.changed("group") {
+		err = fmt.Errorf("%w; the model was trained on groups: --group '' reads data that have none", err)
+	}
+	return r, err
+}
+
+// complete sets what flags do not say as the model's file says it.
+func (f *readingFlags) complete(d *format.Model, changed func(flag string) bool) error {
+	data := dataOf(d)
+	window, stride := cli.Windowing(d)
+	if !changed("window") {
+		if f.window = data.Window; !changed("stride") {
+			f.stride = stride
+		}
+	}
+	if f.columns == nil {
+		f.columns = data.Columns
+	}
+	if n := d.NumberWidth(); len(f.columns) != n {
+		return cli.Usagef("--columns: the model reads %d columns, and its file does not say which", n)
+	}
+	if f.window == 0 && f.stride > 0 && window == 0 {
+		f.stride = 0
+	}
+	return f.check()
+}
+
+// propertyOf returns what the provenance of a model says; "": nothing.
+func propertyOf(m *format.Model, key string) string {
+	for _, p := range m.Provenance {
+		if p.Key == key {
+			return p.Value
+		}
+	}
+	return ""
+}
+
+// eachWindow has a function measure the windows of the groups that are asked for.
+func (f *evalFlags) eachWindow(r *readings, path string, measure func(dataset.ReadingsWindow) error) error {
+	met := map[string]bool{}
+	for window, err := range r.opened[path].Windows() {
+		if err != nil {
+			return err
+		}
+		if met[window.Group] = true; len(f.groups) > 0 && !slices.Contains(f.groups, window.Group) {
+			continue
+		}
+		if err := measure(window); err != nil {
+			return fmt.Errorf("%s: line %d: %w", path, window.Line, err)
+		}
+	}
+	r.print(f.stderr, path)
+	for _, group := range f.groups {
+		if !met[group] {
+			return cli.Usagef("--groups: %s has no window of the group %s", path, message.Quote(group))
+		}
+	}
+	return nil
+}
+
+// classifyReadings measures a classifier on the windows of a table of readings.
+func (f *evalFlags) classifyReadings(e *classEvaluation, path string) error {
+	d := e.model.Description()
+	label := f.columns.label
+	if label == "" && d.Data != nil && len(d.Data.Targets) == 1 {
+		label = d.Data.Targets[0]
+	}
+	if label == "" {
+		return cli.Usagef("--label: which column of %s has the class of a reading?", path)
+	}
+	r, err := f.openReadings(d, path, label, nil)
+	if err != nil {
+		return err
+	}
+	return f.eachWindow(r, path, func(window dataset.ReadingsWindow) error {
+		k, err := e.class(window.Label)
+		if err != nil {
+			return err
+		}
+		return e.addSeries(window.Inputs, k)
+	})
+}

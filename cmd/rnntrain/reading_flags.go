@@ -1,0 +1,187 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"iter"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
+)
+
+// readingFlags say how a table of readings is cut into windows.
+type readingFlags struct {
+	columns        []string
+	window, stride int
+	time           string
+	gap            float64
+	missing        missingFlag
+}
+
+// ofReadings are the flags of tables of readings alone.
+var ofReadings = []string{"columns", "window", "stride", "time", "gap", "missing"}
+
+func (f *readingFlags) add(c *cobra.Command) {
+	c.Flags().StringSliceVar(&f.columns, "columns", nil, "of a table of readings, the columns to read, by name or, without names, from 0; usual: all of numbers that no other flag names")
+	c.Flags().IntVar(&f.window, "window", 0, "of a table of readings, the steps of a window; 0: a whole stretch of readings")
+	c.Flags().IntVar(&f.stride, "stride", 0, "steps from the begin of a window to that of the next; 0: half a window")
+	c.Flags().StringVar(&f.time, "time", "", "of a table of readings, the column of the time: a number, or a date with a time of day")
+	c.Flags().Float64Var(&f.gap, "gap", 0, "with --time: readings that are further apart, in the column's unit or in seconds, have no window in common")
+	f.missing.add(c)
+}
+
+// given reports whether flags ask for a table of readings.
+func (f *readingFlags) given(c *cobra.Command) bool {
+	return c.Flags().Changed("columns") || c.Flags().Changed("window")
+}
+
+// check refuses flags that cannot be, and completes the stride.
+func (f *readingFlags) check() error {
+	if err := within(limit{"window", float64(f.window), 0, format.MaxSize}, limit{"stride", float64(f.stride), 0, format.MaxSize}); err != nil {
+		return err
+	}
+	switch {
+	case f.window == 0 && f.stride > 0:
+		return cli.Usagef("--stride %d is for windows: give --window, too", f.stride)
+	case f.stride == 0:
+		f.stride = max(1, f.window/2)
+	}
+	switch {
+	case (f.time == "") != (f.gap == 0):
+		return cli.Usagef("--time and --gap belong together: the column of the time, and how far apart two readings may be")
+	case f.gap < 0 || f.gap-f.gap != 0:
+		return cli.Usagef("--gap %g is no time", f.gap)
+	}
+	return nil
+}
+
+// piece is how many windows share readings, if no column tells what belongs together.
+const piece = 10
+
+// options returns how readings are cut, with the columns of the labels or of the
+// numbers to predict, and of the groups.
+func (f *readingFlags) options(label string, targets []string, group string) (dataset.ReadingsOptions, error) {
+	missing, err := f.missing.policy()
+	return dataset.ReadingsOptions{
+		Columns: f.columns, Targets: targets, Label: label, Group: group, Time: f.time, Gap: f.gap,
+		Missing: missing, Length: f.window, Stride: f.stride, Piece: piece,
+	}, err
+}
+
+// readings are the tables of readings that a command reads, by their paths.
+type readings struct {
+	options dataset.ReadingsOptions
+	opened  map[string]*dataset.Readings
+}
+
+func newReadings(o dataset.ReadingsOptions) *readings {
+	return &readings{options: o, opened: map[string]*dataset.Readings{}}
+}
+
+// open opens a table, and prints which columns of it are read. The tables after the
+// first have its columns.
+func (r *readings) open(w io.Writer, path string) error {
+	file, err := dataset.OpenReadings(path, r.options)
+	if err != nil {
+		return err
+	}
+	r.options.Columns, r.opened[path] = file.Inputs, file
+	var read []string
+	for _, name := range file.Inputs {
+		read = append(read, fmt.Sprintf("%.60q", name))
+	}
+	for _, name := range r.options.Targets {
+		read = append(read, fmt.Sprintf("%.60q (to predict)", name))
+	}
+	for _, c := range []struct{ name, holds string }{{r.options.Label, "label"}, {r.options.Group, "group"}, {r.options.Time, "time"}} {
+		if c.name != "" {
+			read = append(read, fmt.Sprintf("%.60q (%s)", c.name, c.holds))
+		}
+	}
+	printNames(w, path, read, file.LeftOut)
+	return nil
+}
+
+// openAll opens the table to train on, and the one to validate on if there is one.
+func (r *readings) openAll(w io.Writer, path, validation string) error {
+	err := r.open(w, path)
+	if err == nil && validation != "" {
+		err = r.open(w, validation)
+	}
+	return err
+}
+
+// entries yields the windows of a table that has been opened.
+func (r *readings) entries(path string) iter.Seq2[entry, error] {
+	return entriesOf(r.opened[path].Windows(), func(w dataset.ReadingsWindow) entry {
+		e := entry{lines: []int{w.Line}, path: path, inputs: w.Inputs, width: len(r.options.Columns), group: w.Group, values: w.Targets}
+		if r.options.Label != "" {
+			e.labels = []string{w.Label}
+		}
+		return e
+	})
+}
+
+// announce prints what has become of the rows of the tables, and on which sides their
+// windows are.
+func (r *readings) announce(w io.Writer, s *labelledSet) {
+	r.print(w, s.paths...)
+	for i, use := range []string{"train on", "validate on", "measure on at the end"} {
+		n := len([][]int{s.train, s.valid, s.test}[i])
+		switch names := s.names[i]; {
+		case n == 0:
+		case r.options.Group != "" && len(names) > 0:
+			fmt.Fprintf(w, "%d windows to %s, of %d groups: %s\n", n, use, len(names), message.List(names))
+		default:
+			fmt.Fprintf(w, "%d windows to %s\n", n, use)
+		}
+	}
+	if r.options.Group == "" && len(s.valid)+len(s.test) > 0 && len(s.paths) == 1 {
+		fmt.Fprintf(w, "no reading is on two sides, but of a person or a machine there may be some on each: --group names the column that tells them apart\n")
+	}
+}
+
+// print prints what has become of the rows of the tables.
+func (r *readings) print(w io.Writer, paths ...string) {
+	for _, path := range paths {
+		file := r.opened[path]
+		printMissing(w, file.SeriesFile)
+		what := "whole stretches of readings"
+		if n := r.options.Length; n > 0 {
+			what = fmt.Sprintf("windows of %d readings, one every %d,", n, r.options.Stride)
+		}
+		fmt.Fprintf(w, "%s: %d %s of %d stretches\n", path, file.Given, what, file.Stretches)
+		if file.Mixed > 0 {
+			fmt.Fprintf(w, "%s: %d windows are left out since their readings have several labels\n", path, file.Mixed)
+		}
+		if file.Unlabelled > 0 {
+			fmt.Fprintf(w, "%s: %d windows are left out since a reading has no label\n", path, file.Unlabelled)
+		}
+	}
+}
+
+// describe says in a model how the readings were read that it was trained on.
+func (r *readings) describe(m *format.Model) {
+	if m.Data == nil {
+		m.Data = &format.Data{}
+	}
+	o := r.options
+	m.Data.Columns, m.Data.Targets, m.Data.Window = o.Columns, o.Targets, o.Length
+	if o.Label != "" {
+		m.Data.Targets = []string{o.Label}
+	}
+	if o.Length > 0 {
+		m.Provenance = append(m.Provenance, format.Property{Key: cli.StrideProperty, Value: strconv.Itoa(o.Stride)})
+	}
+	if o.Group != "" {
+		m.Provenance = append(m.Provenance, format.Property{Key: groupProperty, Value: o.Group})
+	}
+}
+
+// groupProperty is the key of the provenance that names the column of the groups.
+const groupProperty = "group column"
