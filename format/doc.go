@@ -205,6 +205,12 @@
 //	                        or stride F × channels if it carries
 //	      u8: 1: it carries, in an even phase; channels, kernel, stride, at most
 //	      the kernel
+//	20  rfft           16  x: (F - kernel)/stride + 1 × size+2
+//	      u8 window: 0 none, 1 Hann, 2 Hamming, 3 square root of Hann; u8: 1: it is
+//	      symmetric; two reserved; kernel, stride, size: points, an even product of
+//	      2, 3, 5 and 7 up to 2^16, at least kernel×C
+//	21  irfft          12  x of size+2 channels: F×count
+//	      window, as of rfft; count, at most the size; size: points
 //
 // Quotients are rounded down; a kernel's taps are all within the frames. The type of
 // each op, [Conv] and so on, says what it computes.
@@ -516,6 +522,7 @@
 //     Each input is read by a node; each node is, or is an output. Outputs are given by
 //     nodes, but not by constants. Names are UTF-8 without control characters, and no
 //     two inputs have the same, and no two outputs.
+//   - The Fourier transforms of a graph have at most 2^20 points together.
 //   - The slices, kernels and pads of a graph stay within the frames; a mirror is
 //     shorter than what it mirrors, and a wrap at most as long.
 //   - A graph of several outputs has no output function, labels, labels of the data and

@@ -6,7 +6,9 @@ import "fmt"
 const (
 	MaxNodes = 4096
 	MaxPorts = 64
-	// MaxNumbers is the number of numbers that all values of a step have together.
+	// MaxPoints is how many points all Fourier transforms have together, and
+	// MaxNumbers the number of numbers that all values of a step have together.
+	MaxPoints  = 1 << 20
 	MaxNumbers = 1 << 24
 )
 

@@ -48,6 +48,7 @@ func (g *Graph) validate() error {
 	if err := g.validateInputs(); err != nil {
 		return err
 	}
+	points := 0
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
 		if n.Op == nil {
@@ -58,6 +59,11 @@ func (g *Graph) validate() error {
 		}
 		if err := n.Op.checkNode(); err != nil {
 			return err.of(tagGraph, g.offset(i)+int64(nodeHeader+4*len(n.Inputs)), g.who(i))
+		}
+		if t, ok := n.Op.(transform); ok {
+			if points += t.points(); points > MaxPoints {
+				return fail(ErrInvalid, tagGraph, g.offset(i), "%sis a Fourier transform more, of %d points together, where at most %d are possible", g.who(i), points, MaxPoints)
+			}
 		}
 	}
 	values, err := g.Values()

@@ -18,6 +18,7 @@ const (
 	padNames       names = "constant|reflect|edge|wrap"
 	normNames      names = "layer|instance|RMS|L2"
 	axisNames      names = "frames|channels"
+	windowNames    names = "none|hann|hamming|sqrt hann"
 )
 
 // unknown names a value that an enumeration does not have.
@@ -51,6 +52,7 @@ func (f BinaryFunction) known() bool { return int(f) < binaryNames.len() }
 func (m PadMode) known() bool        { return int(m) < padNames.len() }
 func (k NormKind) known() bool       { return int(k) < normNames.len() }
 func (a Axis) known() bool           { return int(a) < axisNames.len() }
+func (k WindowKind) known() bool     { return int(k) < windowNames.len() }
 
 // String returns the function's name: "add", "sub", …
 func (f BinaryFunction) String() string { return binaryNames.of("binary function", uint8(f)) }
@@ -63,6 +65,9 @@ func (k NormKind) String() string { return normNames.of("norm", uint8(k)) }
 
 // String returns the axis's name: "frames" or "channels".
 func (a Axis) String() string { return axisNames.of("axis", uint8(a)) }
+
+// String returns the window's name: "hann", "hamming", …
+func (k WindowKind) String() string { return windowNames.of("window", uint8(k)) }
 
 // String returns the task's name: "regress", "classify", …
 func (t Task) String() string { return taskNames.of("task", uint8(t)) }

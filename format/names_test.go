@@ -17,7 +17,7 @@ func TestNames(t *testing.T) {
 		"None": ActivationNone, "Softmax": ActivationSoftmax, "Exp": ActivationExp, "Floor": ActivationFloor, "activation 28": ActivationKind(28), "output 255": Output(255),
 		"f32": DTypeF32, "int8": DTypeInt8, "int4": DTypeInt4, "dtype 4": DType(4),
 		"bytes": TokenizerBytes, "words": TokenizerWords, "min": BinaryMin, "binary function 6": BinaryFunction(6), "wrap": PadWrap, "pad 4": PadMode(4),
-		"L2": NormL2, "norm 4": NormKind(4), "channels": AxisChannels, "axis 2": Axis(2), "tokenizer 4": TokenizerKind(4),
+		"L2": NormL2, "norm 4": NormKind(4), "channels": AxisChannels, "axis 2": Axis(2), "sqrt hann": WindowSqrtHann, "window 4": WindowKind(4), "tokenizer 4": TokenizerKind(4),
 	} {
 		require.Equal(t, want, v.String())
 	}

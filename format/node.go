@@ -9,8 +9,8 @@ import (
 // An Op is what a node computes. Each kind is a type of this package, with a file
 // of its own, node_NAME.go: *[Layer], *[Embedding], *[Conv], *[Depthwise], *[Window], *[Pad],
 // *[FramePool], *[SequencePool], *[Norm], *[Binary], *[Concat], *[Slice],
-// *[Reshape], *[Transpose], *[Repeat], *[Map], *[PReLU], *[Constant], *[MatMul]
-// and *[OverlapAdd].
+// *[Reshape], *[Transpose], *[Repeat], *[Map], *[PReLU], *[Constant], *[MatMul],
+// *[OverlapAdd], *[RFFT] and *[IRFFT].
 type Op interface {
 	// gives returns the value that the op gives of those that it reads. The error
 	// says what they should be.
@@ -50,6 +50,8 @@ const (
 	codeConstant
 	codeMatMul
 	codeOverlapAdd
+	codeRFFT
+	codeIRFFT
 )
 
 // opKinds are the kinds of ops by their codes: the name of each, the size of its
@@ -79,6 +81,8 @@ var opKinds = [...]struct {
 	codeConstant:     {"constant", 8, func() Op { return new(Constant) }},
 	codeMatMul:       {"matmul", 4, func() Op { return new(MatMul) }},
 	codeOverlapAdd:   {"overlap-add", 16, func() Op { return new(OverlapAdd) }},
+	codeRFFT:         {"rfft", 16, func() Op { return new(RFFT) }},
+	codeIRFFT:        {"irfft", 12, func() Op { return new(IRFFT) }},
 }
 
 // Kind returns the name of the kind of the node's op: "layer", "conv", …

@@ -21,6 +21,28 @@
 //     become ±127, and count as the greatest float32 if the scale is chosen by
 //     them.
 //
+// # Fourier transforms
+//
+// An [FFT] computes in float64, each operation rounded, and rounds what it gives to
+// float32 once. A product of complex numbers is ar*br - ai*bi and ar*bi + ai*br. The
+// roots of unity w[j] = exp(-2πij/n) are a fixed sequence of operations, too. Of the n
+// real numbers, each first times the window's, pairs are taken for m = n/2 complex ones,
+// z[k] = x[2k] + i x[2k+1], which go through stages of the radices 4, as often as it
+// divides m, then 2, 3, 5 and 7. A stage of radix p has stride s, the product of the
+// radices before it, and l = m/(p s). For k < l, q < s and r < p
+//
+//	y[(p k + r) s + q] = w[2 k r s] (z[k s + q] + Σ w[n/p (j r mod p)] z[(k + j l) s + q])
+//
+// over j from 1 to p-1 ascending. The sums of radix 4 are those of pairs: z0 ± z2 and
+// z1 ± z3. In the end, with c the conjugate of z[m-k],
+//
+//	X[k] = (z[k] + c)/2 + w[k] (z[k] - c)/2i
+//
+// and X[0] and X[m] are the sum and the difference of the parts of z[0]. The inverse
+// takes these steps back: z[k] = (X[k] + c)/2 + i (X[k] - c)/2 / w[k], with c the
+// conjugate of X[m-k]; the same stages, with real and imaginary parts exchanged before
+// and after; a division by m, and the product with the window.
+//
 // # Packed matrices
 //
 // Rows are packed in tiles, so that a vector register holds [Lanes] rows and

@@ -130,6 +130,10 @@ func (b *graphPlanner) op(n format.Op, in []format.Value, out format.Value, boun
 		return newMatMulOp(b.set, n, in[0], in[1], out)
 	case *format.OverlapAdd:
 		return &overlapAddOp{lap: n, frames: in[0].Frames}
+	case *format.RFFT:
+		return newRFFTOp(n, in[0], out)
+	case *format.IRFFT:
+		return newIRFFTOp(n, in[0])
 	case *format.Repeat:
 		return &repeatOp{}
 	}

@@ -12,7 +12,8 @@ func newBinaryOp(set *kernels.Set, b *format.Binary, x, y, out format.Value) *va
 		return newValueOp(func(z []float32, in [][]float32) { f(z, in[0], in[1]) })
 	}
 	// At most one of the two has a single channel where there are several.
-	return &valueOp{scratch: out.Channels, bind: func(spread []float32) valueFunc {
+	return &valueOp{memory: floatsBytes(out.Channels), bind: func() valueFunc {
+		spread := floats(out.Channels)
 		return func(z []float32, in [][]float32) {
 			for t := range out.Frames {
 				f(z[t*out.Channels:][:out.Channels], frameOf(in[0], x, t, spread), frameOf(in[1], y, t, spread))

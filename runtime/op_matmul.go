@@ -20,7 +20,8 @@ func newMatMulOp(set *kernels.Set, m *format.MatMul, x, y, out format.Value) *va
 			}
 		})
 	}
-	return &valueOp{scratch: columns, bind: func(v []float32) valueFunc {
+	return &valueOp{memory: floatsBytes(columns), bind: func() valueFunc {
+		v := floats(columns)
 		return func(z []float32, in [][]float32) {
 			clear(z)
 			for i := range x.Frames {

@@ -11,7 +11,8 @@ import (
 func newNormOp(set *kernels.Set, n *format.Norm, frames int) *valueOp {
 	o := &norm{n, set}
 	if n.Kind == format.NormInstance {
-		return &valueOp{scratch: frames, bind: func(column []float32) valueFunc {
+		return &valueOp{memory: floatsBytes(frames), bind: func() valueFunc {
+			column := floats(frames)
 			return func(y []float32, x [][]float32) { o.instances(y, x[0], column) }
 		}}
 	}

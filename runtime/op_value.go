@@ -4,8 +4,8 @@ package runtime
 // nothing.
 type valueOp struct {
 	weightless
-	scratch int // numbers of memory that the function of a session has
-	bind    func(scratch []float32) valueFunc
+	bind   func() valueFunc // returns the function of a session
+	memory int              // bytes that this takes
 }
 
 // A valueFunc sets y to the value of a step of those in x.
@@ -13,11 +13,11 @@ type valueFunc func(y []float32, x [][]float32)
 
 // newValueOp returns a valueOp whose function needs no memory.
 func newValueOp(f valueFunc) *valueOp {
-	return &valueOp{bind: func([]float32) valueFunc { return f }}
+	return &valueOp{bind: func() valueFunc { return f }}
 }
 
 func (o *valueOp) newStepper(p ports) stepper {
-	s := &valueStep{op: o, f: o.bind(floats(o.scratch)), in: p.in, out: p.out[0]}
+	s := &valueStep{op: o, f: o.bind(), in: p.in, out: p.out[0]}
 	s.x = make([][]float32, len(p.in))
 	return s
 }
@@ -48,5 +48,5 @@ func (s *valueStep) run(n int, _ []float32) {
 }
 
 func (s *valueStep) bytes() int {
-	return sizeOf(s) + sliceBytes(s.in) + sliceBytes(s.x) + floatsBytes(s.op.scratch)
+	return sizeOf(s) + sliceBytes(s.in) + sliceBytes(s.x) + s.op.memory
 }

@@ -328,6 +328,10 @@ func referenceStepOf(op format.Op, x [][]float64, in []format.Value, out format.
 			}
 			return at(x[0], in[0], t, c) * float64(op.Slope[c])
 		})
+	case *format.RFFT:
+		return referenceRFFT(op, x[0], in[0].Channels, out)
+	case *format.IRFFT:
+		return referenceIRFFT(op, x[0], out)
 	case *format.MatMul:
 		return each(func(t, c int) float64 {
 			sum := 0.0

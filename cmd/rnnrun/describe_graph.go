@@ -59,10 +59,25 @@ func nodeName(n *format.Node) string {
 		return fmt.Sprintf("window of %d before, %d behind", op.Before, op.After)
 	case *format.Pad:
 		return fmt.Sprintf("pad, %v, %d before, %d behind", op.Mode, op.Before, op.After)
+	case *format.RFFT:
+		return fmt.Sprintf("rfft of %d, stride %d, %d points%s", op.Kernel, op.Stride, op.Size, windowName(op.Window))
+	case *format.IRFFT:
+		return fmt.Sprintf("irfft of %d points%s", op.Size, windowName(op.Window))
 	case *format.Slice:
 		return fmt.Sprintf("slice of %v from %d, step %d", op.Axis, op.Start, op.Step)
 	}
 	return n.Kind()
+}
+
+// windowName says by which window a Fourier transform is weighted: ", hann".
+func windowName(w format.WindowFunction) string {
+	switch {
+	case w.Kind == format.WindowNone:
+		return ""
+	case w.Symmetric:
+		return ", symmetric " + w.Kind.String()
+	}
+	return ", " + w.Kind.String()
 }
 
 // shape returns the frames and channels of the value.

@@ -89,6 +89,12 @@ func (d *description) shaped(n *Node, op format.Op) {
 		n.Op, n.Transposed = "matmul", op.Transposed
 	case *format.OverlapAdd:
 		n.Op, n.Channels, n.Kernel, n.Stride, n.Carry = "overlap_add", op.Channels, op.Kernel, op.Stride, op.Carry
+	case *format.RFFT:
+		n.Op, n.Kernel, n.Stride, n.Size = "rfft", op.Kernel, op.Stride, op.Size
+		n.Window, n.Symmetric = windowName(op.Window), op.Window.Symmetric
+	case *format.IRFFT:
+		n.Op, n.Count, n.Size = "irfft", op.Count, op.Size
+		n.Window, n.Symmetric = windowName(op.Window), op.Window.Symmetric
 	default:
 		panic(fmt.Sprintf("an op of the type %T", op))
 	}

@@ -42,7 +42,7 @@ type Node struct {
 	C0          Names        `json:"c0,omitempty"`
 
 	Eps      *float64 `json:"eps,omitempty"`      // of a norm
-	Kernel   int      `json:"kernel,omitempty"`   // of a pool over frames, or an overlap_add
+	Kernel   int      `json:"kernel,omitempty"`   // of a pool over frames, an overlap_add or an rfft
 	Stride   int      `json:"stride,omitempty"`   // 0: 1, of a pool over frames its kernel
 	Dilation int      `json:"dilation,omitempty"` // 0: 1
 	Groups   int      `json:"groups,omitempty"`   // 0: 1
@@ -61,14 +61,18 @@ type Node struct {
 
 	Axis     string `json:"axis,omitempty"`  // "channels" or "frames". Empty: "channels"
 	Start    int    `json:"start,omitempty"` // of a slice
-	Count    int    `json:"count,omitempty"`
-	Step     int    `json:"step,omitempty"` // 0: 1
+	Count    int    `json:"count,omitempty"` // of a slice, or the numbers that an irfft gives
+	Step     int    `json:"step,omitempty"`  // 0: 1
 	Frames   int    `json:"frames,omitempty"`
 	Channels int    `json:"channels,omitempty"`
 
 	Carry      bool   `json:"carry,omitempty"`      // of an overlap_add
 	Transposed bool   `json:"transposed,omitempty"` // of a matmul: its second value
 	Tensor     string `json:"tensor,omitempty"`     // of a constant
+
+	Size      int    `json:"size,omitempty"`      // points of a Fourier transform
+	Window    string `json:"window,omitempty"`    // before an rfft or behind an irfft: "hann", "hamming" or "sqrt_hann"
+	Symmetric bool   `json:"symmetric,omitempty"` // of the window
 }
 
 // value returns what other nodes call the node's value; "": they cannot.

@@ -17,11 +17,16 @@ import (
 // The numbers stay moderate, and no op magnifies a small error much: a logarithm
 // or a quotient is of numbers from 1/2 to 4, and what jumps is of inputs alone.
 func RandomGraph(r *rand.Rand, formats ...format.DType) *format.Model {
+	return randomGraph(r, graphOps[:], formats)
+}
+
+// randomGraph does the same of the ops that are given.
+func randomGraph(r *rand.Rand, ops []func(*graphWriter) bool, formats []format.DType) *format.Model {
 	if len(formats) == 0 {
 		formats = []format.DType{format.DTypeF32, format.DTypeF16, format.DTypeInt8, format.DTypeInt4}
 	}
 	for {
-		w := &graphWriter{r: r, graph: new(format.Graph), streams: r.IntN(4) == 0, normalized: r.IntN(4) == 0}
+		w := &graphWriter{r: r, ops: ops, graph: new(format.Graph), streams: r.IntN(4) == 0, normalized: r.IntN(4) == 0}
 		m := w.model()
 		if _, stack := m.AsStack(); stack {
 			continue
@@ -36,6 +41,7 @@ func RandomGraph(r *rand.Rand, formats ...format.DType) *format.Model {
 // A graphWriter makes a random graph.
 type graphWriter struct {
 	r       *rand.Rand
+	ops     []func(*graphWriter) bool
 	graph   *format.Graph
 	streams bool // no op reads steps that follow
 
@@ -55,7 +61,7 @@ type traits struct {
 func (w *graphWriter) model() *format.Model {
 	w.inputs()
 	for n := 2 + w.r.IntN(14); n > 0; {
-		op := graphOps[w.r.IntN(len(graphOps))]
+		op := w.ops[w.r.IntN(len(w.ops))]
 		if w.r.IntN(6) == 0 {
 			op = (*graphWriter).repeat // which few values can be read by
 		}

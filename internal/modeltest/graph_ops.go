@@ -12,14 +12,18 @@ const (
 )
 
 // graphOps each write a node of one kind, if a value fits. What is
-// rare stands twice.
+// rare stands twice. The last ones are those of NewSeeds alone.
 var graphOps = [...]func(w *graphWriter) bool{
 	(*graphWriter).randomLayer, (*graphWriter).randomLayer, (*graphWriter).embedding, (*graphWriter).embedding, (*graphWriter).conv, (*graphWriter).depthwise,
 	(*graphWriter).window, (*graphWriter).pad, (*graphWriter).framePool, (*graphWriter).sequencePool,
 	(*graphWriter).norm, (*graphWriter).binary, (*graphWriter).concat, (*graphWriter).slice,
 	(*graphWriter).reshape, (*graphWriter).transpose, (*graphWriter).repeat, (*graphWriter).mapped,
 	(*graphWriter).prelu, (*graphWriter).constant, (*graphWriter).matMul, (*graphWriter).overlapAdd,
+	(*graphWriter).rfft, (*graphWriter).irfft,
 }
+
+// newOps is how many of the graphOps only graphs of NewSeeds have.
+const newOps = 2
 
 func (w *graphWriter) embedding() bool {
 	for i, v := range w.values {
@@ -483,5 +487,39 @@ func (w *graphWriter) overlapAdd() bool {
 	op.Stride = 1 + w.r.IntN(op.Kernel)
 	op.Carry = v.EachStep() && w.r.IntN(2) == 0
 	w.add(op, within(w.traits[i].bound*float64(op.Kernel)), i)
+	return true
+}
+
+// windowFunction returns a window, or none.
+func (w *graphWriter) windowFunction() format.WindowFunction {
+	f := format.WindowFunction{Kind: format.WindowKind(w.r.IntN(4))}
+	f.Symmetric = f.Kind != format.WindowNone && w.r.IntN(2) == 0
+	return f
+}
+
+func (w *graphWriter) rfft() bool {
+	i := w.pick(func(v format.Value) bool { return v.Size() <= mostNumbers/2 && v.Channels <= 16 })
+	if i < 0 {
+		return false
+	}
+	v := w.values[i]
+	f := &format.RFFT{Window: w.windowFunction()}
+	f.Kernel, f.Stride, _ = w.kernel(min(v.Frames, 40/v.Channels))
+	for f.Size = f.Kernel*v.Channels + w.r.IntN(4); !format.FourierSize(f.Size); {
+		f.Size++
+	}
+	i = w.tame(i, 8)
+	w.add(f, within(w.traits[i].bound*float64(f.Kernel*v.Channels)), i)
+	return true
+}
+
+func (w *graphWriter) irfft() bool {
+	i := w.pick(func(v format.Value) bool { return v.Size() <= mostNumbers && format.FourierSize(v.Channels-2) })
+	if i < 0 {
+		return false
+	}
+	f := &format.IRFFT{Window: w.windowFunction(), Size: w.values[i].Channels - 2}
+	f.Count = 1 + w.r.IntN(f.Size)
+	w.add(f, within(2*w.traits[i].bound), i)
 	return true
 }

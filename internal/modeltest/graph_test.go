@@ -10,7 +10,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
-const graphs = 600
+const graphs = 1000
 
 func TestRandomGraphsAreValid(t *testing.T) {
 	pairs := map[string]int{}
@@ -67,7 +67,7 @@ func TestRandomGraphsAreValid(t *testing.T) {
 // possible returns the kinds of ops that can read what each kind gives.
 func possible() map[string][]string {
 	all := []string{"layer", "conv", "depthwise", "window", "pad", "frame pool", "sequence pool", "norm", "binary", "concat", "slice",
-		"reshape", "transpose", "repeat", "map", "prelu", "matmul", "overlap-add"}
+		"reshape", "transpose", "repeat", "map", "prelu", "matmul", "overlap-add", "rfft", "irfft"}
 	p := map[string][]string{"input": {"embedding"}, "constant": {"binary", "concat", "matmul"}}
 	each := map[string]bool{"embedding": true, "window": true, "repeat": true} // what they give is of each step
 	for _, from := range append([]string{"embedding"}, all...) {

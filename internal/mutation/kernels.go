@@ -2,6 +2,18 @@ package main
 
 var kernelMutations = []mutation{
 	{
+		name: "a butterfly turns the wrong way",
+		file: "kernels/fft.go",
+		old:  "times(dr+ei, di-er, w1r, w1i)", new: "times(dr-ei, di+er, w1r, w1i)",
+		tests: "kernels FFT",
+	},
+	{
+		name: "the middle of a spectrum is the sum",
+		file: "kernels/fft.go",
+		old:  "re[m], im[m] = float32(z[0]-z[1]), 0", new: "re[m], im[m] = float32(z[0]+z[1]), 0",
+		tests: "kernels FFT",
+	},
+	{
 		name: "int8 takes NaN for a number",
 		file: "kernels/quantize.go",
 		old:  "scale = float32(math.NaN())", new: "_ = math.NaN",

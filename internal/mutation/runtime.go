@@ -2,6 +2,12 @@ package main
 
 var runtimeMutations = []mutation{
 	{
+		name: "a symmetric window has the period of another",
+		file: "runtime/op_rfft.go",
+		old:  "if w.Symmetric {", new: "if !w.Symmetric {",
+		tests: "runtime ^TestGraphsAgreeWithTheDefinitions$",
+	},
+	{
 		name: "a session refuses every sequence",
 		file: "runtime/run.go",
 		old:  "\ts.Grow(n)\n", new: "\tif n > 0 {\n\t\treturn nil, ErrNoSteps\n\t}\n\ts.Grow(n)\n",

@@ -15,7 +15,7 @@ func (w *writer) op(i int) error {
 		return w.layer(op, in[0], out)
 	case *format.Embedding:
 		return w.embedding(op, in[0], out)
-	case *format.Conv, *format.Depthwise:
+	case *format.Conv, *format.Depthwise, *format.RFFT:
 		return w.conv(op, in[0], out)
 	case *format.Window:
 		return w.window(op, in[0], out)
@@ -49,6 +49,8 @@ func (w *writer) op(i int) error {
 		return w.matMul(op, in, out)
 	case *format.OverlapAdd:
 		return w.overlapAdd(op, in[0], out)
+	case *format.IRFFT:
+		return w.irfft(op, in[0], out)
 	}
 	panic(fmt.Sprintf("an op of the type %T", n.Op))
 }

@@ -20,7 +20,8 @@ type kernel struct {
 	bias                   []float32
 }
 
-func kernelOf(op format.Op) (k kernel, ok bool) {
+// kernelOf returns that of an op that reads so many channels.
+func kernelOf(op format.Op, channels int) (k kernel, ok bool) {
 	switch op := op.(type) {
 	case *format.Conv:
 		k = kernel{taps: op.Kernel, stride: op.Stride, dilation: op.Dilation, group: 1, half: op.Weight.DType == format.DTypeF16, outputs: op.OutputSize, bias: op.Bias[:op.OutputSize]}
@@ -34,13 +35,15 @@ func kernelOf(op format.Op) (k kernel, ok bool) {
 		return k, true
 	case *format.Depthwise:
 		return kernel{taps: op.Kernel, stride: op.Stride, dilation: op.Dilation, group: op.Channels, weight: transposed(op.Weight, op.Channels), outputs: op.Channels, bias: op.Bias}, true
+	case *format.RFFT:
+		return kernelOfRFFT(op, channels), true
 	}
 	return k, false
 }
 
 // conv writes a convolution.
 func (w *writer) conv(op format.Op, in, out int) error {
-	k, _ := kernelOf(op)
+	k, _ := kernelOf(op, w.values[in].Channels)
 	each := len(k.weight) / k.outputs / k.taps
 	if n, ok := w.windows[in]; ok {
 		weight := w.floats("weight", k.half, k.weight, k.outputs, each, k.taps)
@@ -82,7 +85,7 @@ func (w *writer) slidesAlong(n *format.Window, in, out int) bool {
 	if len(readers) != 1 || slices.ContainsFunc(w.graph.Outputs, func(p format.Port) bool { return p.Value == out }) {
 		return false
 	}
-	k, ok := kernelOf(readers[0].Op)
+	k, ok := kernelOf(readers[0].Op, w.values[in].Channels)
 	frames, beyond := w.values[in].Frames, n.Before+n.After-((k.taps-1)*k.dilation+1)
 	return ok && frames%k.stride == 0 && beyond < 0 && beyond >= -k.stride
 }
