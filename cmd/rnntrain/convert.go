@@ -81,12 +81,19 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 	if _, err := choose("golden", f.golden, map[string]bool{"check": true, "synthetic": true}, convertGoldens...); err != nil {
 		return err
 	}
+	if f.dry {
+		return f.dryRun(c, path)
+	}
 	outputs, err := cli.ClaimOutputs(f.reads(path), cli.Output{Flag: "-o", Path: f.output.output})
 	if err != nil {
 		return err
 	}
 	defer outputs.Release()
-	converted, err := f.convert(c, path)
+	s, err := f.open(c, path)
+	if err != nil {
+		return err
+	}
+	converted, err := f.convert(s)
 	if err != nil {
 		return err
 	}
@@ -96,43 +103,44 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 	return f.report(c.OutOrStdout(), converted)
 }
 
-// convert reads the source, and proves the model that it makes of it.
-func (f *convertFlags) convert(c *cobra.Command, path string) (*conversion, error) {
+// open reads the source's file, and what the flags say of it.
+func (f *convertFlags) open(c *cobra.Command, path string) (*source, error) {
 	data, err := readInput(c, path)
 	if err != nil {
 		return nil, err
 	}
-	s := source{data: data, name: path, shape: f.shape}
+	s := &source{data: data, name: path, shape: f.shape}
 	s.graph.Output, s.graph.Dimensions = f.graphOutput, f.dimensions
-	if err := f.describe(&s); err != nil {
+	if err := f.describe(s); err != nil {
 		return nil, err
 	}
 	if s.graph.Constants, err = readConstants(f.inputs); err != nil {
 		return nil, err
 	}
-	var proof *proof
 	if len(f.checks) > 0 {
-		if proof, err = readProof(f.checks); err != nil {
-			return nil, err
-		}
-		s.checked = proof
+		s.checked, err = readProof(f.checks)
 	}
+	return s, err
+}
+
+// convert reads the source, and proves the model that it makes of it.
+func (f *convertFlags) convert(s *source) (*conversion, error) {
 	n, err := s.read()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
 	if err := f.setReset(n, s.kind); err != nil {
 		return nil, err
 	}
-	if err := f.complete(n, &s); err != nil {
+	if err := f.complete(n, s); err != nil {
 		return nil, err
 	}
 	m, err := n.Model()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
-	if proof != nil {
-		if m, err = proof.choose(n, m, f.tolerance); err != nil {
+	if s.checked != nil {
+		if m, err = s.checked.choose(n, m, f.tolerance); err != nil {
 			return nil, fmt.Errorf("%s: %w", strings.Join(f.checks, ", "), err)
 		}
 	}
@@ -146,7 +154,7 @@ func (f *convertFlags) convert(c *cobra.Command, path string) (*conversion, erro
 			return nil, err
 		}
 	}
-	return &conversion{source: &s, network: n, model: m, proof: proof}, nil
+	return &conversion{source: s, network: n, model: m, proof: s.checked}, nil
 }
 
 // reads lists the files that are read.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"path/filepath"
+
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
@@ -10,6 +12,7 @@ import (
 type convertFlags struct {
 	args               []string // the command line, for the model's provenance
 	output             outputFlags
+	dry                bool           // says what would be converted, and writes nothing
 	shape              []int          // of TorchScript, that of forward's first input
 	dimensions         map[string]int // of an ONNX graph, lengths of open dimensions
 	graphOutput        string         // of an ONNX graph, the output that is the network's
@@ -31,6 +34,7 @@ type convertFlags struct {
 func (f *convertFlags) add(c *cobra.Command) {
 	c.Flags().StringVarP(&f.output.output, "model", "o", "", "the .rnn file to write (required)")
 	c.Flags().StringVar(&f.graphOutput, "output", "", "of an ONNX graph with several outputs, the name of the one that is the model's; without -o, the .rnn file to write")
+	c.Flags().BoolVar(&f.dry, "dry-run", false, "print what of IN is understood, layer by layer, and what is not, and write nothing; the exit code is 1 if it would not be converted")
 	c.Flags().BoolVar(&f.output.json, "json", false, "print the result as JSON")
 	c.Flags().StringVar(&f.arch, "arch", "", "a JSON file that says what a state_dict does not")
 	c.Flags().StringVar(&f.pool, "pool", "", "of a state_dict, which steps feed the layers after the last recurrent one: none, last, last_output, max, mean")
@@ -58,10 +62,10 @@ func (f *convertFlags) add(c *cobra.Command) {
 
 // settle finds out where the model goes: --output says so if -o does not.
 func (f *convertFlags) settle() error {
-	if f.output.output == "" {
+	if f.output.output == "" && !(f.dry && filepath.Ext(f.graphOutput) != ".rnn") {
 		f.output.output, f.graphOutput = f.graphOutput, ""
 	}
-	if f.output.output == "" {
+	if f.output.output == "" && !f.dry {
 		return cli.Usagef(`required flag(s) "output" not set: -o names the .rnn file to write`)
 	}
 	return nil

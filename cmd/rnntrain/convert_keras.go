@@ -59,7 +59,7 @@ func (s *source) readHDF5() (*network.Network, error) {
 
 // kerasOptions returns what the flags say of a model of Keras.
 func (s *source) kerasOptions(config []byte) (keras.Options, error) {
-	o := keras.Options{Config: config}
+	o := keras.Options{Config: config, Report: s.report}
 	for name, n := range s.graph.Dimensions {
 		if name != "steps" || n < 1 {
 			return o, cli.Usagef("--dimension %s=%d: of a Keras model it is steps=N, a length from 1 on for inputs that are of any", cli.Printable(name), n)

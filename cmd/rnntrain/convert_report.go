@@ -1,11 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
@@ -29,9 +29,17 @@ func (f *convertFlags) report(w io.Writer, c *conversion) error {
 	if f.output.json {
 		return cli.WriteJSON(w, f.json(c, info.Size()))
 	}
-	var b strings.Builder
+	var b bytes.Buffer
+	f.summary(&b, c)
+	fmt.Fprintf(&b, "%-12s%s, %d bytes\n", "written", f.output.output, info.Size())
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+// summary writes what the model is.
+func (f *convertFlags) summary(b *bytes.Buffer, c *conversion) {
 	line := func(what, format string, args ...any) {
-		fmt.Fprintf(&b, "%-12s"+format+"\n", append([]any{what}, args...)...)
+		fmt.Fprintf(b, "%-12s"+format+"\n", append([]any{what}, args...)...)
 	}
 	line("source", "%s, %s", c.source.name, c.source.kind)
 	switch e := c.model.Embedding; {
@@ -71,9 +79,6 @@ func (f *convertFlags) report(w io.Writer, c *conversion) error {
 	if f.synthetic() {
 		line("goldens", "%d of random inputs, for rnnrun verify", len(c.model.Goldens))
 	}
-	line("written", "%s, %d bytes", f.output.output, info.Size())
-	_, err = io.WriteString(w, b.String())
-	return err
 }
 
 // of says what y turned out to be.
@@ -108,55 +113,16 @@ func steps(p format.Pool) string {
 // layers prints the layers of a stack.
 func (c *conversion) layers(line func(what, format string, args ...any)) {
 	for i := range c.network.Layers {
-		l := &c.network.Layers[i]
-		line("layer", "%s, %d → %d%s", l.Cell, l.InputSize, l.OutputSize(), remarks(l))
+		line("layer", "%v", &c.network.Layers[i])
 	}
 	if c.network.Graph != nil { // of which the model may be a stack
 		for i := range c.model.Layers {
-			l := &c.model.Layers[i]
-			line("layer", "%s, %d → %d%s", l.Cell, l.InputSize, l.OutputSize(), directions(l))
+			line("layer", "%s", network.DescribePacked(&c.model.Layers[i]))
 		}
 		if h := c.model.Head; h != nil {
 			line("layer", "%s, %d → %d", format.CellDense, h.InputSize, h.OutputSize)
 		}
 	}
-}
-
-// directions says of a layer of a model that it reads backward.
-func directions(l *format.Layer) string {
-	switch {
-	case len(l.Directions) == 2:
-		return " (bidirectional)"
-	case l.Reverse:
-		return " (reverse)"
-	}
-	return ""
-}
-
-// remarks says what is special about a layer.
-func remarks(l *network.Layer) string {
-	var list []string
-	add := func(is bool, text string) {
-		if is {
-			list = append(list, text)
-		}
-	}
-	add(len(l.Directions) == 2, "bidirectional")
-	add(l.Reverse, "reverse")
-	add(l.ProjectionSize > 0, fmt.Sprintf("%d units", l.HiddenSize))
-	add(l.Variant != 0 && l.Variant != l.Cell.DefaultVariant(), l.Variant.String())
-	if a := l.Directions[0].Activations; a != nil {
-		for _, a := range a {
-			list = append(list, a.Kind.String())
-		}
-	}
-	add(l.Cell.Recurrent() && l.Directions[0].BiasIH == nil, "no bias")
-	add(l.Directions[0].H0 != nil, "learned initial state")
-	add(l.Activation.Kind != format.ActivationNone, l.Activation.Kind.String())
-	if len(list) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(list, ", ") + ")"
 }
 
 func (f *convertFlags) json(c *conversion, size int64) cli.Object {

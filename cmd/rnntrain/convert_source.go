@@ -37,6 +37,8 @@ type source struct {
 	flags   []string                // the flags that describe a state_dict
 	checked *proof                  // nil without --check
 
+	report *network.Report // what becomes of the file's parts; nil: nobody asks
+
 	config []byte // the JSON of a Keras model, of weights alone
 
 	graph onnx.Options // of an ONNX graph
@@ -124,6 +126,7 @@ func (s *source) isONNX() bool {
 
 // readONNX reads the file, and the tensors that lie in others in its folder.
 func (s *source) readONNX() (*network.Network, error) {
+	s.graph.Report = s.report
 	if s.name == "-" {
 		return s.graph.Read(s.data)
 	}

@@ -70,7 +70,7 @@ func (l *layer) functionOf(otherwise string, keys ...string) ([]format.Activatio
 	}
 	a, known := l.function(name)
 	if !ok || !known {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "the activation %s is not known", short(v))
+		return nil, l.config.refuse("the activation %s is not known", short(v))
 	}
 	return a, nil
 }
@@ -119,7 +119,7 @@ func relu(b *builder, l *layer, t tensor) (tensor, error) {
 	limited := l.config.has("max_value")
 	switch {
 	case threshold != 0 || limited && slope != 0:
-		return t, network.Refuse(network.ErrUnsupported, l.title(), "a threshold, or both a negative slope and a greatest value")
+		return t, l.config.refuse("a threshold, or both a negative slope and a greatest value")
 	case limited:
 		a = format.Activation{Kind: format.ActivationClip, Beta: float32(l.config.number(0, "max_value"))}
 	case slope != 0:

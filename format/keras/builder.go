@@ -18,6 +18,7 @@ type tensor struct {
 	input int    // of an input that nobody read so far, its number + 1
 	bad   string // why it cannot be read
 	kept  bool   // it is a state that a session keeps
+	lost  string // in a survey, the refused layer that it depends on
 
 	shared bool // several layers read it
 }
@@ -56,6 +57,19 @@ type builder struct {
 	notes            []string
 	calls            int
 	folds            map[int]fold // by the values that a normalization may become a part of
+
+	report  *network.Report // nil: nobody asks
+	called  map[*layer]bool
+	surveys bool // goes on after a layer that is refused
+	filled  bool // the layers have their weights, in a survey
+}
+
+func newBuilder(options Options, whole bool, perStep int) *builder {
+	b := &builder{graph: &format.Graph{}, whole: whole, perStep: perStep, open: options.Steps, folds: map[int]fold{}, called: map[*layer]bool{}}
+	if options.Report != nil {
+		b.report = &network.Report{}
+	}
+	return b
 }
 
 // errWhole: a layer needs the whole sequence at once.
@@ -74,16 +88,21 @@ const maxPerStep = 1024
 
 // build makes the network of a model. Where it can, a step of the model is one of
 // the sequence.
-func build(m *model, length int) (*network.Network, error) {
+func build(m *model, options Options) (*network.Network, error) {
 	first := error(nil)
 	for _, whole := range []bool{false, true} {
 		perStep := 1
 		for {
-			b := &builder{graph: &format.Graph{}, whole: whole, perStep: perStep, open: length, folds: map[int]fold{}}
+			b := newBuilder(options, whole, perStep)
 			n, err := b.network(m)
 			var frames *errFrames
 			switch {
 			case err == nil:
+				if options.Report != nil {
+					b.report.Describe(n.Graph, n.Output)
+					b.reportUnread(m)
+					*options.Report = *b.report
+				}
 				return n, nil
 			case errors.As(err, &frames) && perStep*frames.times <= maxPerStep:
 				perStep *= frames.times
@@ -106,23 +125,7 @@ func build(m *model, length int) (*network.Network, error) {
 
 // network makes the network with one view of what a step is.
 func (b *builder) network(m *model) (*network.Network, error) {
-	b.model, b.stateInputs = m, m.stateInputs()
-	if err := b.lengths(m); err != nil {
-		return nil, err
-	}
-	inputs := make([]tensor, 0, len(m.inputs))
-	for _, r := range m.inputs {
-		if b.stateInputs[r.layer] {
-			inputs = append(inputs, tensor{bad: "an initial state"})
-			continue
-		}
-		t, err := b.addInput(m, r)
-		if err != nil {
-			return nil, err
-		}
-		inputs = append(inputs, t)
-	}
-	outputs, err := b.run(m, inputs, 0)
+	outputs, err := b.layers(m)
 	if err != nil {
 		return nil, err
 	}
@@ -142,6 +145,29 @@ func (b *builder) network(m *model) (*network.Network, error) {
 		b.graph.Outputs = append(b.graph.Outputs, format.Port{Name: b.portName(m.outputs[i].layer), Value: t.value})
 	}
 	return b.finish(m)
+}
+
+// layers adds the inputs and all layers, and returns the outputs.
+func (b *builder) layers(m *model) ([]tensor, error) {
+	b.model, b.stateInputs = m, m.stateInputs()
+	if err := b.lengths(m); err != nil {
+		return nil, err
+	}
+	inputs := make([]tensor, 0, len(m.inputs))
+	for _, r := range m.inputs {
+		if b.stateInputs[r.layer] {
+			b.report.Add(r.layer, "InputLayer", network.LeftOut, "an initial state, which a session keeps")
+			inputs = append(inputs, tensor{bad: "an initial state"})
+			continue
+		}
+		t, err := b.addInput(m, r)
+		if err != nil {
+			b.report.Add(r.layer, "InputLayer", network.Refused, "%v", err)
+			return nil, err
+		}
+		inputs = append(inputs, t)
+	}
+	return b.run(m, inputs, 0)
 }
 
 // portName returns a name that no output has.
@@ -268,6 +294,7 @@ func (b *builder) addInput(m *model, r ref) (tensor, error) {
 	default:
 		in.Frames, in.Channels, t.steps = shape[1], shape[2], true
 	}
+	b.report.Add(l.name, l.class, network.Taken, "input, %v", format.Value{Frames: in.Frames, Channels: in.Channels, Tokens: in.Tokens})
 	b.graph.Inputs = append(b.graph.Inputs, in)
 	b.values = append(b.values, format.Value{Frames: in.Frames, Channels: in.Channels, Tokens: in.Tokens})
 	return t, nil
@@ -319,6 +346,7 @@ func (b *builder) put(l *layer, op format.Op, in ...int) (int, error) {
 		return 0, network.Refuse(network.ErrUnsupported, l.title(), "more than %d nodes", len(b.graph.Nodes))
 	}
 	b.graph.Nodes = append(b.graph.Nodes, format.Node{Op: op, Inputs: in})
+	b.report.Made()
 	v, err := b.graph.Next(b.values)
 	if err != nil {
 		return 0, network.Refuse(network.ErrUnsupported, l.title(), "it has %v", err)
@@ -415,7 +443,7 @@ func (b *builder) call(r *running, key ref, depth int) ([]tensor, error) {
 	if err := b.goesOn(r.model, l, c); err != nil {
 		return nil, err
 	}
-	out, err := b.apply(l, in, depth)
+	out, err := b.reported(l, in, depth)
 	for i := max(1, len(out)-len(c.states)); i < len(out); i++ {
 		out[i].kept = true
 	}
@@ -520,38 +548,18 @@ func (b *builder) takeOutput(n *network.Network) {
 // prune leaves out what no output reads.
 func (b *builder) prune(m *model) error {
 	g := b.graph
-	first := len(g.Inputs)
-	read := make([]bool, first+len(g.Nodes))
+	b.report.Kept(network.Prune(g))
+	read := make([]bool, len(g.Inputs)+len(g.Nodes))
 	for _, out := range g.Outputs {
 		read[out.Value] = true
 	}
-	for i := len(g.Nodes) - 1; i >= 0; i-- {
-		if read[first+i] {
-			for _, v := range g.Nodes[i].Inputs {
-				read[v] = true
-			}
+	for _, n := range g.Nodes {
+		for _, v := range n.Inputs {
+			read[v] = true
 		}
 	}
-	place := make([]int, len(read))
-	nodes := g.Nodes[:0]
-	for i := range read {
-		switch {
-		case i < first && !read[i]:
-			return network.Refuse(network.ErrUnsupported, m.title, "no output depends on its input %s", network.Quote(g.Inputs[i].Name))
-		case i < first:
-			place[i] = i
-		case read[i]:
-			n := g.Nodes[i-first]
-			for k := range n.Inputs {
-				n.Inputs[k] = place[n.Inputs[k]]
-			}
-			place[i] = first + len(nodes)
-			nodes = append(nodes, n)
-		}
-	}
-	g.Nodes = nodes
-	for i := range g.Outputs {
-		g.Outputs[i].Value = place[g.Outputs[i].Value]
+	if i := slices.Index(read[:len(g.Inputs)], false); i >= 0 {
+		return network.Refuse(network.ErrUnsupported, m.title, "no output depends on its input %s", network.Quote(g.Inputs[i].Name))
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ type class struct {
 	cell    string // where Keras 3 has them
 	inputs  int    // 1, or 0 for any number
 	mask    masking
+	idle    bool // it changes nothing once the model is trained
 	apply   func(b *builder, l *layer, in []tensor) ([]tensor, error)
 }
 
@@ -32,7 +33,7 @@ func one(f func(b *builder, l *layer, t tensor) (tensor, error)) func(b *builder
 var classes map[string]*class
 
 func init() {
-	identity := &class{inputs: 1, mask: passesMask, apply: one(same)}
+	identity := &class{inputs: 1, mask: passesMask, idle: true, apply: one(same)}
 	classes = map[string]*class{
 		"InputLayer": {},
 		"Embedding":  {inputs: 1, mask: passesMask, apply: one(embedding), weights: func(*layer) []string { return []string{"embeddings"} }},
@@ -115,6 +116,7 @@ func same(_ *builder, l *layer, t tensor) (tensor, error) {
 func masks(b *builder, l *layer, t tensor) (tensor, error) {
 	b.padding = float32(l.config.number(0, "mask_value"))
 	t.mask = freshMask
+	b.report.Remark("mask: steps of %g are padding", b.padding)
 	return t, nil
 }
 

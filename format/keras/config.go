@@ -62,6 +62,12 @@ func (c *config) fail(format string, args ...any) {
 	}
 }
 
+// refuse returns an error that no other input of the layer would mend.
+func (c *config) refuse(format string, args ...any) error {
+	c.fail(format, args...)
+	return c.err
+}
+
 // get returns the value of the first key that is there: versions of Keras have
 // other names for it. null is as good as no value.
 func (c *config) get(keys ...string) (any, string) {
@@ -238,6 +244,9 @@ func shapeOf(v any) ([]int, bool) {
 
 // short prints a value for a message.
 func short(v any) string {
+	if s, ok := v.(string); ok {
+		return network.Quote(s)
+	}
 	b, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Sprintf("%T", v)

@@ -28,6 +28,7 @@ func embedding(b *builder, l *layer, t tensor) (tensor, error) {
 	t.shape, t.input = append(slices.Clone(t.shape), w.shape[1]), 0
 	if mask {
 		t.mask = freshMask
+		b.report.Remark("mask: the token 0 is padding")
 	}
 	if one {
 		return b.ofSequence(l, t, input)

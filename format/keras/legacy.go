@@ -67,6 +67,9 @@ func fillLegacy(root *hdf5.Object, m *model, names []string) error {
 		if next++; l == nil {
 			return network.Refuse(network.ErrShape, name, "the file has %d weights of this layer, which the model does not have", len(arrays))
 		}
+		if l.err != nil {
+			continue
+		}
 		if err := fill(l.title(), inOrder(l.slots("")), arrays); err != nil {
 			return err
 		}

@@ -71,6 +71,7 @@ func (b *builder) affine(l *layer, t tensor, factor, offset []float32) (tensor, 
 			return t, network.Refuse(network.ErrShape, l.title(), "%v", err)
 		}
 		b.graph.Nodes[len(b.graph.Nodes)-1].Op = op
+		b.report.Remark("folded into the weights before it")
 		return t, nil
 	}
 	for i, data := range [][]float32{factor, offset} {

@@ -78,7 +78,7 @@ func fillPaths(root *hdf5.Object, m *model) error {
 			}
 			delete(left, s.path)
 		}
-		if missing == nil && len(left) > 0 {
+		if missing == nil && len(left) > 0 && m.refused() == nil {
 			missing = network.Refuse(network.ErrShape, sortedKeys(left)[0], "the model has no layer with this weight")
 		}
 		if missing == nil {

@@ -18,8 +18,9 @@ var ErrWeightsAlone = errors.New("the file has weights, but not the model's laye
 
 // Options are what a file may not tell.
 type Options struct {
-	Config []byte // the JSON of the model, for HDF5 weights alone; nil: there is none
-	Steps  int    // of inputs that are of any length; 0: it stays open
+	Config []byte          // the JSON of the model, for HDF5 weights alone; nil: there is none
+	Steps  int             // of inputs that are of any length; 0: it stays open
+	Report *network.Report // is filled with what becomes of each layer; nil: nobody asks
 }
 
 // The members of a .keras file.
@@ -136,10 +137,23 @@ func modelOf(o object, version int, options Options, fill func(m *model) error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := fill(m); err != nil {
-		return nil, err
+	filled := false
+	if err = m.refused(); err == nil {
+		err = fill(m)
+		filled = err == nil
+	} else if options.Report != nil {
+		filled = fill(m) == nil
 	}
-	return build(m, options.Steps)
+	if err == nil {
+		var n *network.Network
+		if n, err = build(m, options); err == nil {
+			return n, nil
+		}
+	}
+	if options.Report != nil {
+		survey(m, options, filled)
+	}
+	return nil, err
 }
 
 // ReadArchive reads a .keras file.

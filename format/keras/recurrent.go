@@ -127,7 +127,7 @@ func (l *layer) activations(cell format.Cell) ([]format.Activation, error) {
 		case len(list) == 0:
 			return format.Activation{}, nil
 		case len(list) > 1 || !list[0].Kind.OfGates():
-			return format.Activation{}, network.Refuse(network.ErrUnsupported, l.title(), "the gates of a recurrent layer cannot have the activation %v", list[0].Kind)
+			return format.Activation{}, l.config.refuse("the gates of a recurrent layer cannot have the activation %v", list[0].Kind)
 		}
 		return list[0], nil
 	}
@@ -361,7 +361,7 @@ func (b *builder) mergeDirections(l *layer, mode string, parts []tensor) ([]tens
 	}
 	class := map[string]string{"sum": "Add", "mul": "Multiply", "ave": "Average"}[mode]
 	if class == "" {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "the merge_mode %s", network.Quote(mode))
+		return nil, l.config.refuse("the merge_mode %s", network.Quote(mode))
 	}
 	return b.merge(l, class, parts)
 }

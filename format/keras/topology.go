@@ -36,8 +36,9 @@ type layer struct {
 	frozen bool     // it is not trainable
 	built  any      // the shape for which Keras 3 made its weights, with the batch
 	arrays map[string]*array
-	keras  int  // the version of Keras that wrote it
-	theano bool // with Theano, whose convolutions read their kernels from the end
+	keras  int   // the version of Keras that wrote it
+	theano bool  // with Theano, whose convolutions read their kernels from the end
+	err    error // why it is not read, whatever its config; nil: it may be
 }
 
 // A call of a layer: what it reads.
@@ -190,9 +191,7 @@ func (t *topology) layer(v any, i, depth int) (*layer, error) {
 	if class := aliases[l.class]; class != "" {
 		l.class = class
 	}
-	if err := l.foreign(o); err != nil {
-		return nil, err
-	}
+	l.err = l.foreign(o)
 	l.config = newConfig(l.title(), c)
 	l.frozen = c["trainable"] == false
 	if b, ok := o["build_config"].(object); ok {
@@ -235,8 +234,11 @@ func (l *layer) foreign(o object) error {
 	custom, _ := o["registered_name"].(string)
 	home, given := o["module"].(string)
 	keras := strings.HasPrefix(home, "keras") || strings.HasPrefix(home, "tf_keras") || strings.HasPrefix(home, "tensorflow")
+	nested := l.class == "Sequential" || l.class == "Model" || l.class == "Functional"
 	switch {
-	case classes[l.class] == nil || l.class == "AttentionWeightedAverage": // which is nobody's but that of its own
+	case classes[l.class] == nil && !nested:
+		return unknownLayer(l)
+	case nested || l.class == "AttentionWeightedAverage": // which is nobody's but that of its own
 	case custom != "" && custom != l.class && !strings.HasPrefix(custom, "keras"), given && !keras:
 		return network.Refuse(network.ErrUnsupported, l.title(), "it is a layer of its own, %s of %s, whose code the file does not have", network.Quote(custom), network.Quote(home))
 	case strings.Contains(home, ".ops"):

@@ -40,6 +40,8 @@ type Options struct {
 	// Dimensions are the lengths of open dimensions that are no time, by their names:
 	// how many of them a step of the model has.
 	Dimensions map[string]int
+	// Report is filled with what becomes of each node. nil: nobody asks.
+	Report *network.Report
 }
 
 // Read reads a model as [Read] does: as a chain of layers, or if it is none as a graph
@@ -52,7 +54,10 @@ func (o *Options) Read(data []byte) (*network.Network, error) {
 	}
 	g, graphDone, graphErr := o.readGraph(data)
 	if graphErr != nil && graphDone <= done {
-		return nil, err
+		graphErr = err
+	}
+	if graphErr != nil && o.Report != nil {
+		o.survey(data, graphErr)
 	}
 	return g, graphErr
 }
@@ -96,6 +101,7 @@ func (o *Options) model(data []byte) (m *model, notes []string, size int, err er
 			return nil, nil, 0, err
 		}
 	}
+	m.report = o.Report
 	return m, notes, len(data) + int(p.external.read), nil
 }
 
@@ -163,7 +169,11 @@ func (o *Options) readChain(data []byte) (n *network.Network, done int, err erro
 	if err := im.start(s); err != nil {
 		return nil, 0, err
 	}
+	if m.report != nil {
+		*m.report = network.Report{}
+	}
 	for _, n := range s.nodes {
+		m.report.Begin(n.label(), n.operator)
 		if err := im.evaluate(n); err != nil {
 			if !m.graph.mayBeChain() {
 				done = never
@@ -172,7 +182,9 @@ func (o *Options) readChain(data []byte) (n *network.Network, done int, err erro
 		}
 		done++
 	}
-	if n, err = im.network(); err != nil && (im.several || !m.graph.mayBeChain()) {
+	if n, err = im.network(); err == nil && m.report != nil {
+		im.reportChain(s.nodes)
+	} else if err != nil && (im.several || !m.graph.mayBeChain()) {
 		done = never
 	}
 	return n, done, err
@@ -191,6 +203,7 @@ type importer struct {
 	open      int            // open dimensions so far
 	roles     map[*input]*role
 	stages    []*stage             // all that nodes made
+	chain     []*stage             // those of the network, in their order
 	merged    map[[2]*stage]*stage // layers of two directions, of two nodes
 	trace     *tracer              // nil: the graph is read as a chain
 	otherwise func(n *node) error  // evaluates nodes otherwise; nil: nothing does
@@ -238,12 +251,9 @@ func (im *importer) evaluate(n *node) error {
 		return im.otherwise(n)
 	}
 	c := &call{importer: im, node: n}
-	if !isStandard(n.domain) {
-		return c.unsupported("an operator of the domain %s%s", quote(n.domain), advice(n.operator))
-	}
 	op, ok := im.operators[n.operator]
-	if !ok {
-		return c.unsupported("an operator that is not read%s", advice(n.operator))
+	if !ok || !isStandard(n.domain) {
+		return c.unread()
 	}
 	if len(n.inputs) < op.least || len(n.inputs) > op.most || len(n.outputs) < 1 || len(n.outputs) > op.outputs {
 		return c.damaged("%d inputs and %d outputs", len(n.inputs), len(n.outputs))
@@ -283,6 +293,14 @@ func (im *importer) evaluate(n *node) error {
 		}
 	}
 	return nil
+}
+
+// unread refuses a node whose operator is not read.
+func (c *call) unread() error {
+	if !isStandard(c.node.domain) {
+		return c.unsupported("an operator of the domain %s%s", quote(c.node.domain), advice(c.node.operator))
+	}
+	return c.unsupported("an operator that is not read%s", advice(c.node.operator))
 }
 
 // advice says what to do about an operator that is not read.

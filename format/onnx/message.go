@@ -11,6 +11,7 @@ type model struct {
 	exporter string // its name
 	opset    int64  // of the operators of ONNX itself
 	graph    graph
+	report   *network.Report // what becomes of the nodes; nil: nobody asks
 }
 
 type graph struct {

@@ -48,6 +48,7 @@ func (im *importer) network() (*network.Network, error) {
 		n.Pool = format.PoolNone // the final state of a call is the output of its only step
 	}
 	im.note(n)
+	im.chain = chain
 	n.DoubtfulReset = im.resetsBefore && im.model.exporter == "pytorch"
 	return n, nil
 }

@@ -33,7 +33,9 @@ type tracer struct {
 	notes     []string
 	done      int // nodes evaluated
 	probing   bool
-	filed     *filed // shapes, as a file of fixed steps has them; nil: the steps are open
+	filed     *filed            // shapes, as a file of fixed steps has them; nil: the steps are open
+	report    *network.Report   // nil: nobody asks
+	lost      map[string]string // the refused nodes that values depend on, by name, in a survey that goes on after one; nil: it is none
 }
 
 // errFrames says that a step needs a multiple of so many frames.
@@ -59,6 +61,7 @@ func readSteps(m *model, size int, dims map[string]int, open map[*input]int, f *
 		t := newTracer(m, size, dims)
 		t.frames, t.seen, t.probing = frames*factor, first, frames == probe
 		t.opened, t.uncached, t.filed = open, uncached, f
+		t.report = m.newReport()
 		n, err = t.run()
 		var e errFrames
 		var cache errCache
@@ -78,6 +81,7 @@ func readSteps(m *model, size int, dims map[string]int, open map[*input]int, f *
 			if err = t.checkSequences(); err == nil {
 				_, err = n.Model()
 			}
+			m.reported(t, n)
 			return n, t.done, err
 		}
 	}
@@ -107,7 +111,7 @@ func (t *tracer) run() (*network.Network, error) {
 			return nil, err
 		}
 	}
-	t.prune()
+	t.report.Kept(network.Prune(t.graph))
 	return &network.Network{Graph: t.graph, Notes: t.notes}, nil
 }
 
@@ -129,15 +133,25 @@ func (t *tracer) nodes() error {
 			continue
 		}
 		if err := t.addInput(v); err != nil {
-			return err
+			if t.lost == nil {
+				return err
+			}
+			t.report.Add(v.name, "input", network.Refused, "%v", err)
+			t.lost[v.name] = quote(v.name)
 		}
 	}
 	if t.shapes, err = t.graph.Values(); err != nil {
 		return err
 	}
 	for _, n := range s.nodes {
-		if err := t.evaluate(n); err != nil {
+		part := t.report.Begin(n.label(), n.operator)
+		switch err := t.evaluate(n); {
+		case t.lost != nil:
+			t.judge(part, n, err)
+		case err != nil:
 			return err
+		case t.givesConstants(n):
+			t.report.Set(part, network.Taken, ofConstants)
 		}
 		t.done++
 	}
@@ -236,6 +250,7 @@ func (t *tracer) put(c *call, op format.Op, in ...int) (int, error) {
 		return 0, err
 	}
 	t.graph.Nodes = append(t.graph.Nodes, format.Node{Op: op, Inputs: slices.Clone(in)})
+	t.report.Made()
 	v, err := t.graph.Next(t.shapes)
 	if err != nil {
 		if c == nil {
@@ -251,7 +266,7 @@ func (t *tracer) put(c *call, op format.Op, in ...int) (int, error) {
 func (t *tracer) evaluate(n *node) error {
 	c := &call{importer: t.importer, node: n}
 	if !isStandard(n.domain) {
-		return c.unsupported("an operator of the domain %s%s", quote(n.domain), advice(n.operator))
+		return c.unread()
 	}
 	constants, states := true, len(n.inputs) > 0
 	for _, name := range n.inputs {
@@ -393,7 +408,7 @@ func (t *tracer) call(c *call, constants, states bool) ([]value, error) {
 	}
 	op, ok := t.importer.operators[name]
 	if !ok {
-		return nil, c.unsupported("an operator that is not read%s", advice(name))
+		return nil, c.unread()
 	}
 	if err := c.checkCount(op); err != nil {
 		return nil, err

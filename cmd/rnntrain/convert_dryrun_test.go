@@ -1,0 +1,147 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/internal/onnxtest"
+)
+
+// words are a text's, so that a table may be compared whatever the widths of its columns.
+func words(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// dryRun returns what a dry run prints, whose files stay as they are.
+func dryRun(t *testing.T, code int, args ...string) (stdout, stderr string) {
+	t.Helper()
+	got, stdout, stderr := invoke(t, append([]string{"convert", "--dry-run"}, args...)...)
+	require.Equal(t, code, got, stdout+stderr)
+	return words(stdout), stderr
+}
+
+// unread is a graph with two operators that are not read, one of them in a branch.
+func unread() *onnxtest.Model {
+	node := func(operator, in, out string) onnxtest.Node {
+		return onnxtest.Node{Name: "/" + out, Operator: operator, Inputs: strings.Fields(in), Outputs: []string{out}}
+	}
+	return &onnxtest.Model{
+		Opset: 13,
+		Nodes: []onnxtest.Node{
+			node("Relu", "x", "positive"), node("Gumbel", "positive", "odd"), node("Tanh", "odd", "bent"),
+			node("Einsum", "bent", "mixed"), node("Sigmoid", "positive", "other"), node("Add", "mixed other", "y"),
+		},
+		Inputs:  []onnxtest.Value{{Name: "x", Type: onnxtest.Float, Shape: []any{"T", "N", 2}}},
+		Outputs: []onnxtest.Value{{Name: "y", Type: onnxtest.Float, Shape: []any{"T", "N", 2}}},
+	}
+}
+
+// A dry run says of each part of a file what it becomes, and at the end what the model
+// is. It writes nothing.
+func TestDryRun(t *testing.T) {
+	folder := kerasFiles(t, "cnn-lstm.h5", "tokens-mask.h5", "nested-3.keras")
+	for _, c := range []struct {
+		file string
+		rows []string
+	}{
+		{filepath.Join(folder, "tokens-mask.h5"), []string{
+			"SOURCE KIND IN THE MODEL", "input InputLayer input, 1 tokens", "embedding_250 Embedding embedding, 9 tokens → 4; mask: the token 0 is padding",
+			"bidirectional_253 Bidirectional of LSTM LSTM, 4 → 10 (bidirectional);", "reads whole sequences: it reads ahead",
+		}},
+		{filepath.Join(folder, "cnn-lstm.h5"), []string{"conv1d_396 Conv1D window → 6×3; conv → 4×4; Relu → 4×4", "lstm_400 LSTM LSTM, 5 → 4; of all steps: last"}},
+		{filepath.Join(folder, "nested-3.keras"), []string{"Sequential 4 layers", "reads step by step, as a stream"}},
+	} {
+		t.Run(filepath.Base(c.file), func(t *testing.T) {
+			out, _ := dryRun(t, 0, c.file)
+			for _, row := range append(c.rows, "parameters", "reads ", "written nothing; the .rnn file has") {
+				require.Contains(t, out, row)
+			}
+		})
+	}
+	left, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	require.Len(t, left, 3)
+}
+
+// Of a file that is not read a dry run lists all that is at fault, and says of the rest
+// what it depends on.
+func TestDryRunOfWhatIsRefused(t *testing.T) {
+	layers := `{"class_name": "InputLayer", "config": {"name": "in", "batch_input_shape": [null, null, 3]}},
+		{"class_name": "Lambda", "config": {"name": "own"}},
+		{"class_name": "LSTM", "config": {"name": "rnn", "units": 2, "recurrent_activation": "sigmoid", "return_sequences": true}},
+		{"class_name": "ConvLSTM2D", "config": {"name": "plane"}},
+		{"class_name": "Dense", "config": {"name": "d", "units": 2, "activation": "cosine"}},
+		{"class_name": "Dropout", "config": {"name": "drop", "rate": 0.5}}`
+	weights := `{"name": "rnn/kernel", "shape": [3, 8], "dtype": "float32"}, {"name": "rnn/recurrent_kernel", "shape": [2, 8], "dtype": "float32"}, {"name": "rnn/bias", "shape": [8], "dtype": "float32"},
+		{"name": "d/kernel", "shape": [2, 2], "dtype": "float32"}, {"name": "d/bias", "shape": [2], "dtype": "float32"}`
+	model := `{"format": "layers-model", "modelTopology": {"class_name": "Sequential", "config": {"layers": [` + layers + `]}}, "weightsManifest": [{"paths": ["w.bin"], "weights": [` + weights + `]}]}`
+	folder := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "model.json"), []byte(model), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "w.bin"), make([]byte, 4*(24+16+8+4+2)), 0o600))
+	for _, c := range []struct {
+		file string
+		rows []string
+		last string
+	}{
+		{filepath.Join(folder, "model.json"), []string{
+			`in InputLayer input, 1×3`,
+			`own Lambda REFUSED: not supported: "own (Lambda)": what it computes is code of its own`,
+			`rnn LSTM not judged: it depends on own (Lambda)`,
+			`plane ConvLSTM2D REFUSED: not supported: "plane (ConvLSTM2D)": layers of this class are not read`,
+			`d Dense REFUSED: not supported: "d (Dense)": the activation "cosine"`,
+			`drop Dropout not judged: it depends on d (Dense)`,
+		}, `"own (Lambda)": what it computes is code of its own`},
+		{write(t, "odd.onnx", string(unread().Marshal())), []string{
+			`/positive Relu read`,
+			`/odd Gumbel REFUSED: not supported: node "/odd" (Gumbel): an operator that is not read`,
+			`/bent Tanh not judged: it depends on "/odd"`,
+			`/mixed Einsum REFUSED: not supported: node "/mixed" (Einsum): an operator that is not read`,
+			`/other Sigmoid read`,
+			`/y Add not judged: it depends on "/odd"`,
+		}, `node "/odd" (Gumbel): an operator that is not read`},
+	} {
+		t.Run(filepath.Base(c.file), func(t *testing.T) {
+			out, stderr := dryRun(t, 1, c.file)
+			for _, row := range c.rows {
+				require.Contains(t, out, row)
+			}
+			require.Contains(t, stderr, "it would not be converted: "+c.file)
+			require.Contains(t, stderr, c.last)
+		})
+	}
+}
+
+// With --json a dry run is one object.
+func TestDryRunJSON(t *testing.T) {
+	type answer struct {
+		Source, Kind, Error, Streams string
+		Converts                     bool
+		Parts                        []struct{ Name, Kind, Verdict, Detail string }
+		Result                       *struct{ Parameters, Bytes int }
+	}
+	folder := kerasFiles(t, "cnn-lstm.h5")
+	for _, c := range []struct {
+		file     string
+		converts bool
+		verdicts string
+	}{
+		{filepath.Join(folder, "cnn-lstm.h5"), true, "read"},
+		{write(t, "odd.onnx", string(unread().Marshal())), false, "read refused read not judged refused not judged"},
+	} {
+		code, stdout, _ := invoke(t, "convert", "--dry-run", "--json", c.file)
+		var a answer
+		require.NoError(t, json.Unmarshal([]byte(stdout), &a))
+		require.Equal(t, c.converts, a.Converts)
+		require.Equal(t, c.converts, code == 0)
+		require.Equal(t, c.converts, a.Error == "")
+		require.Equal(t, c.converts, a.Result != nil && a.Result.Parameters > 0 && a.Result.Bytes > 0)
+		var verdicts []string
+		for _, p := range a.Parts {
+			verdicts = append(verdicts, p.Verdict)
+		}
+		require.Contains(t, strings.Join(verdicts, " "), c.verdicts)
+	}
+}
