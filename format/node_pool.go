@@ -38,11 +38,12 @@ func (p *SequencePool) gives(in []Value) (Value, error) {
 		return Value{}, refuse("the pool %v", p.Pool)
 	case !x.EachStep():
 		return Value{}, refuse("one value of the sequence, but a pool is of steps")
-	case want == 2 && (in[1].Size() != 1 || in[1].Phase != x.Phase):
+	case want == 2 && (in[1].Size() != 1 || !in[1].EachStep()):
 		return Value{}, refuse("weights of %v, but one number a step is due", in[1])
 	}
-	x.Phase++
-	return x, nil
+	phase, err := together(in)
+	x.Phase = phase + 1
+	return x, err
 }
 
 // A Repeat gives a value of the whole sequence at each of its steps.

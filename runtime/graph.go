@@ -90,7 +90,7 @@ func (b *graphPlanner) node(i int) {
 	case *format.Layer:
 		value = b.layer(op, in[0], out, bounded)
 	case *format.SequencePool:
-		value = b.pool(op, in, shapes[0])
+		value = b.pool(op, in, out)
 	default:
 		value = b.add(out.Phase, b.op(op, shapes, out, bounded), in, out.Size())
 	}
@@ -164,16 +164,16 @@ func (b *graphPlanner) layer(l *format.Layer, in int, out format.Value, bounded 
 }
 
 // pool adds the ops that reduce the steps of a sequence to one value.
-func (b *graphPlanner) pool(p *format.SequencePool, in []int, x format.Value) int {
+func (b *graphPlanner) pool(p *format.SequencePool, in []int, out format.Value) int {
 	take, give := sequencePoolOps(b.set, p.Pool)
-	width := x.Size()
+	width := out.Size()
 	if p.Pool == format.PoolAttention {
 		width += attentionHeader
 	}
-	value := b.add(x.Phase, take, in, width)
+	value := b.add(out.Phase-1, take, in, width)
 	b.values[value].slot = own // it is carried
 	if give != nil {
-		value = b.add(x.Phase+1, give, []int{value}, x.Size())
+		value = b.add(out.Phase, give, []int{value}, out.Size())
 		b.values[value].slot = own
 	}
 	return value

@@ -11,6 +11,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/hdf5"
 	"github.com/rnnrun/rnnrun/format/keras"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
@@ -32,11 +33,7 @@ func (s *source) ofKeras() bool {
 // of --arch or a file beside them has, or with the nodes of --arch.
 func (s *source) readHDF5() (*network.Network, error) {
 	if s.config == nil && len(s.flags) > 0 {
-		tensors, err := keras.Tensors(s.data)
-		if err != nil {
-			return nil, err
-		}
-		return s.build(tensors)
+		return s.readKerasWeights()
 	}
 	config, from := s.config, "--arch"
 	if config == nil {
@@ -48,13 +45,74 @@ func (s *source) readHDF5() (*network.Network, error) {
 	}
 	n, err := keras.Read(s.data, options)
 	if errors.Is(err, keras.ErrWeightsAlone) {
-		return nil, fmt.Errorf("%w: %w; put the JSON of model.to_json() beside it as %s, or give it by --arch; an --arch file of nodes will do, too, with the weights' names",
-			network.ErrAmbiguous, err, filepath.Base(s.jsonName()))
+		return nil, fmt.Errorf("%w: %w; put the JSON of model.to_json() beside it as %s, or give it by --arch; an --arch file of nodes will do, too, with the modules%s",
+			network.ErrAmbiguous, err, filepath.Base(s.jsonName()), s.kerasModules())
 	}
 	if err == nil && from != "" {
 		n.Notes = append(n.Notes, "if the file has weights alone, the layers are those of "+from)
 	}
 	return n, err
+}
+
+// kerasEpsilon is what Keras' normalizations add to the variance unless they are told
+// otherwise.
+const kerasEpsilon = 1e-3
+
+// readKerasWeights reads weights by an architecture: one that makes tensors of those of
+// the file has them as they are, and any other as modules of PyTorch.
+func (s *source) readKerasWeights() (*network.Network, error) {
+	if len(s.arch.Tensors) > 0 {
+		tensors, err := keras.Tensors(s.data)
+		if err != nil {
+			return nil, err
+		}
+		return s.build(tensors)
+	}
+	tensors, resets, err := keras.StateDict(s.data)
+	if err != nil {
+		return nil, err
+	}
+	epsilon := kerasEpsilon
+	before := map[string]bool{} // of the nodes
+	for i := range s.arch.Nodes {
+		n := &s.arch.Nodes[i]
+		before[n.Module] = n.ResetBefore
+		if n.Eps == nil && (n.Op == "batchnorm" || n.Op == "layernorm") {
+			n.Eps = &epsilon
+		}
+	}
+	for i := range s.arch.Modules {
+		if m := &s.arch.Modules[i]; m.Eps == nil && slices.ContainsFunc(tensors, func(t statedict.Tensor) bool { return t.Name == m.Name+".running_var" }) {
+			m.Eps = &epsilon
+		}
+	}
+	for _, module := range resets {
+		if !before[module] {
+			return nil, fmt.Errorf("%w: the GRU %s has one bias, as GRUs of Keras have that reset before the product: describe it as a node with \"reset_before\": true", network.ErrAmbiguous, network.Quote(module))
+		}
+	}
+	n, err := s.build(tensors)
+	if n != nil {
+		n.Notes = append(n.Notes, "weights do not tell activations, nor the epsilon of norms: where --arch names none they are tanh, the sigmoid in gates (Keras had hard_sigmoid until 2.2), none after other layers, and 0.001")
+	}
+	return n, err
+}
+
+// kerasModules lists the modules of weights alone, with the shapes of what they have.
+func (s *source) kerasModules() string {
+	tensors, _, err := keras.StateDict(s.data)
+	if err != nil || len(tensors) == 0 {
+		return ""
+	}
+	const most = 24
+	var list []string
+	for _, t := range tensors[:min(most, len(tensors))] {
+		list = append(list, fmt.Sprintf("%s %v", cli.Printable(t.Name), t.Shape))
+	}
+	if len(tensors) > most {
+		list = append(list, fmt.Sprintf("and %d more", len(tensors)-most))
+	}
+	return " " + strings.Join(list, ", ")
 }
 
 // kerasOptions returns what the flags say of a model of Keras.

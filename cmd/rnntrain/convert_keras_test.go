@@ -90,6 +90,33 @@ func TestConvertKerasWeights(t *testing.T) {
 	require.Contains(t, stderr, `the file has no tensors of a recurrent module`)
 }
 
+// An architecture reads the weights of Keras' layers as PyTorch's modules, with Keras'
+// epsilon.
+func TestConvertKerasModules(t *testing.T) {
+	folder := kerasFiles(t, "modules.h5", "modules.npz")
+	in, model, check := filepath.Join(folder, "modules.h5"), filepath.Join(folder, "model.rnn"), filepath.Join(folder, "modules.npz")
+	code, _, stderr := invoke(t, "convert", in, "-o", model)
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "conv.weight [4 3 3]")
+	require.Contains(t, stderr, "both.weight_ih_l0_reverse [12 5]")
+
+	nodes := `{"inputs": [{"name": "input", "channels": 3}], "nodes": [
+		{"op": "conv1d", "module": "conv", "causal": true, "activation": "relu"}, {"op": "batchnorm", "module": "norm"}, {"op": "gru", "module": "gru"},
+		{"op": "gru", "module": "both", "reset_before": true}, {"op": "layernorm", "module": "ln"}, {"op": "lstm", "module": "lstm"}, {"op": "rnn", "module": "rnn"},
+		{"op": "pool", "pool": "last"}, {"op": "linear", "module": "out"}]}`
+	code, stdout, stderr := invoke(t, "convert", in, "-o", model, "--arch", write(t, "nodes.json", nodes), "--check", check, "--tolerance", "2e-5")
+	require.Equal(t, 0, code, stderr)
+	require.Contains(t, stdout, "weights do not tell activations")
+
+	code, _, stderr = invoke(t, "convert", in, "-o", model, "--arch", write(t, "reset.json", strings.Replace(nodes, `, "reset_before": true`, "", 1)))
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, `the GRU "both" has one bias, as GRUs of Keras have that reset before the product`)
+
+	raw := write(t, "raw.json", `{"tensors": {"rnn.weight": {"from": "out/kernel:0", "transpose": [1, 0]}}, "ignore": ["conv*", "norm*", "gru*", "both*", "ln*", "lstm*", "rnn/*", "out*"], "inputs": [{"name": "input", "channels": 3}], "nodes": [{"op": "linear", "module": "rnn"}]}`)
+	code, _, stderr = invoke(t, "convert", in, "-o", model, "--arch", raw)
+	require.Equal(t, 0, code, stderr)
+}
+
 func TestConvertTFJS(t *testing.T) {
 	folder := t.TempDir()
 	in := filepath.Join(folder, "model.json")

@@ -52,7 +52,7 @@ func TestMatrix(t *testing.T) {
 	count := 0
 	for name := range files {
 		stem := strings.TrimSuffix(name, path.Ext(name))
-		if path.Ext(name) != ".h5" && path.Ext(name) != ".keras" {
+		if path.Ext(name) != ".h5" && path.Ext(name) != ".keras" || name == "modules.h5" { // whose layers no file tells
 			continue
 		}
 		count++

@@ -74,17 +74,44 @@ func (l *layer) recurrentLayer(inputs int) (network.Layer, error) {
 	if n.Cell == format.CellGRU && !after {
 		n.Variant = format.VariantResetBefore
 	}
-	d.WeightIH, d.WeightHH = gatesOf(w.data, inputs, u, gates, transposed), gatesOf(r.data, u, u, gates, transposed)
-	if n.Cell == format.CellGRU { // Keras has z r h, PyTorch r z n
-		for _, v := range []struct {
-			data []float32
-			size int
-		}{{d.WeightIH, inputs}, {d.WeightHH, u}, {d.BiasIH, 1}, {d.BiasHH, 1}} {
-			swap(v.data, v.size*u)
-		}
-	}
+	d.Plain = plain(gates, w, r, d.BiasIH, d.BiasHH, transposed)
 	n.Directions = []network.Direction{d}
 	return n, nil
+}
+
+// plain returns the weights of a layer in PyTorch's order. The biases are changed.
+func plain(gates int, w, r *array, biasIH, biasHH []float32, ofCuDNN bool) format.Plain {
+	inputs, u := w.shape[0], r.shape[0]
+	p := format.Plain{WeightIH: gatesOf(w.data, inputs, u, gates, ofCuDNN), WeightHH: gatesOf(r.data, u, u, gates, ofCuDNN), BiasIH: biasIH, BiasHH: biasHH}
+	if gates == format.CellGRU.Gates() { // Keras has z r h, PyTorch r z n
+		swap(p.WeightIH, inputs*u)
+		swap(p.WeightHH, u*u)
+		swap(p.BiasIH, u)
+		swap(p.BiasHH, u)
+	}
+	return p
+}
+
+// plainOf returns the weights of a layer whose form tells what they are of; false:
+// they are not of a recurrent layer.
+func plainOf(w, r, bias *array) (p format.Plain, ok bool) {
+	if w == nil || r == nil || len(w.shape) != 2 || len(r.shape) != 2 || r.shape[0] < 1 || w.shape[1] != r.shape[1] || r.shape[1]%r.shape[0] != 0 {
+		return p, false
+	}
+	columns := r.shape[1]
+	gates := columns / r.shape[0]
+	if gates != 1 && gates != format.CellGRU.Gates() && gates != format.CellLSTM.Gates() {
+		return p, false
+	}
+	switch {
+	case bias == nil:
+		return plain(gates, w, r, nil, nil, false), true
+	case slices.Equal(bias.shape, []int{columns}):
+		return plain(gates, w, r, slices.Clone(bias.data), nil, false), true
+	case gates > 1 && len(bias.data) == 2*columns && bias.shape[len(bias.shape)-1]%columns == 0:
+		return plain(gates, w, r, slices.Clone(bias.data[:columns]), slices.Clone(bias.data[columns:]), len(bias.shape) == 1), true
+	}
+	return p, false
 }
 
 // gatesOf returns a kernel [rows][gates·units] as [gates][units][rows]. CuDNN's have

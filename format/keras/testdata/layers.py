@@ -310,6 +310,18 @@ def attention(scale=False):
     return Layer("Attention", w, lambda q, v: softmax(q @ v.T * (0.7 if scale else 1)) @ v, use_scale=scale, score_mode="dot", dropout=0.0)
 
 
+def bahdanau(inputs, query, units):
+    """A class of its own: the sum of v weighted by the softmax of V tanh(W1 v + W2 q)."""
+    w = [weight(inputs, units), weight(units), weight(query, units), weight(units), weight(units, 1), weight(1)]
+    names = ["dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias", "dense_2/kernel", "dense_2/bias"]
+
+    def call(v, q):
+        w1, b1, w2, b2, k, b = [a.astype(float) for a in w]
+        return softmax((np.tanh(v @ w1 + b1 + q @ w2 + b2) @ k + b).T)[0] @ v
+
+    return Layer("BahdanauAttention", list(zip(names, w)), call)
+
+
 def plain(cls, call, **config):
     return Layer(cls, call=call, **config)
 

@@ -458,4 +458,25 @@ x = [rng.standard_normal((8, 3)).astype(np.float32) for _ in range(2)]
 m.check("alone", x, [s(v.astype(float)) for v in x])
 m.put("alone.json", json.dumps(dict(s.json(2), keras_version="2.11.0", backend="tensorflow")))
 m.file("alone.h5", legacy, s, 2, whole=False)
+
+# The same of layers that are to be described: their weights are read as PyTorch's modules.
+s = Sequential([None, 3], conv(3, 4, 3, padding_="causal", activation="relu"), batch_norm(4), recurrent("GRU", 4, 5, return_sequences=True),
+               bidirectional("GRU", 5, 4, return_sequences=True, reset_after=False), layer_norm(8), recurrent("LSTM", 8, 3, cudnn="weights", return_sequences=True), recurrent("SimpleRNN", 3, 3), dense(3, 2))
+for l, name in zip(s.layers, ("conv", "norm", "gru", "both", "ln", "lstm", "rnn", "out")):
+    l.name = name
+x = [rng.standard_normal((8, 3)).astype(np.float32) for _ in range(2)]
+m.check("modules", x, [s(v.astype(float)) for v in x])
+m.file("modules.h5", legacy, s, 2, whole=False)
 m.zip.close()
+
+# The weights of docs/convert.md's recipe.
+e, a, b, c, d, o = embedding(30, 6), bidirectional("LSTM", 6, 5, return_sequences=True), bidirectional("LSTM", 10, 3, return_sequences=True, return_state=True), merge("Concatenate"), bahdanau(6, 6, 4), dense(6, 2, "softmax")
+f = functional({"input_1": [None]}, (e, "input_1"), (a, e), (b, a), (c, (b, 1), (b, 3)), (d, b, c), (o, d), tokens=True)
+for l, name in zip((e, a, b, d, o), ("embedding", "bidirectional", "bidirectional_1", "bahdanau_attention", "dense_3")):
+    f.nodes = [(k, [r.replace(l.name, name) if r.split()[0] == l.name else r for r in reads]) for k, reads in f.nodes]
+    f.outputs = [name if r == l.name else r for r in f.outputs]
+    l.name = name
+x = [rng.integers(1, 30, 12) for _ in range(3)]
+recipes = "../../../testdata/recipes/"
+legacy(recipes + "bahdanau.h5", f, 2, whole=False)
+np.savez(recipes + "bahdanau-check.npz", x=np.array(x, np.int32), y=np.array([f(v) for v in x], np.float32))
