@@ -20,8 +20,9 @@ const (
 		"or in a shell, with Keras 2:\n" +
 		"    python3 -m tf2onnx.convert --keras FILE --output model.onnx"
 	exportLite  = "convert what it was made from; or turn it into ONNX:\n    python3 -m tf2onnx.convert --tflite FILE --output model.onnx"
-	exportGraph = "turn it into ONNX by tf2onnx, with the names of its inputs and outputs:\n" +
-		"    python3 -m tf2onnx.convert --graphdef FILE --inputs input:0 --outputs output:0 --output model.onnx"
+	exportGraph = "write it as a binary file, in Python:\n" +
+		"    graph = google.protobuf.text_format.Parse(open(\"FILE\").read(), tensorflow.compat.v1.GraphDef())\n" +
+		"    open(\"graph.pb\", \"wb\").write(graph.SerializeToString())"
 	exportProgram = "save its state_dict, in Python:\n    torch.save(dict(torch.export.load(\"FILE\").state_dict), \"state.pt\")"
 	exportCoreML  = "convert what it was made from: for a PyTorch model save model.state_dict() with torch.save, for a Keras model " + exportKeras
 )
@@ -97,9 +98,6 @@ func (s *source) foreignKind() string {
 // foreignBuffer says which protocol buffer other than ONNX's a file is. They have
 // no magic number, but other fields: ONNX's graph is field 7.
 func foreignBuffer(data []byte) string {
-	if isGraphDef(data) {
-		return "a TensorFlow graph, a GraphDef: " + exportGraph
-	}
 	if !bytes.HasPrefix(data, []byte{0x08}) {
 		return ""
 	}
@@ -123,31 +121,6 @@ func foreignBuffer(data []byte) string {
 		return "a CoreML model: " + exportCoreML
 	}
 	return ""
-}
-
-// isGraphDef reports whether the first field of a protocol buffer is a node of
-// TensorFlow, which has a name and an operator.
-func isGraphDef(data []byte) bool {
-	field, kind, n := protowire.ConsumeTag(data)
-	if n < 0 || field != 1 || kind != protowire.BytesType {
-		return false
-	}
-	node, n := protowire.ConsumeBytes(data[n:])
-	if n < 0 {
-		return false
-	}
-	for want := protowire.Number(1); want <= 2; want++ {
-		field, kind, n := protowire.ConsumeTag(node)
-		if n < 0 || field != want || kind != protowire.BytesType {
-			return false
-		}
-		text, size := protowire.ConsumeBytes(node[n:])
-		if size < 0 || len(text) == 0 {
-			return false
-		}
-		node = node[n+size:]
-	}
-	return true
 }
 
 // folderKinds are the files by which a folder is known that is a model.

@@ -38,8 +38,7 @@ func TestConvertKnowsFilesOfOtherPrograms(t *testing.T) {
 	coreML.Bytes(2, meta)
 	coreML.Bytes(500, node)
 	for _, c := range []struct{ name, data, kind, command string }{
-		{"frozen.pb", string(graph), "a GraphDef", "tf2onnx.convert --graphdef FILE --inputs"},
-		{"graph.pbtxt", "node {\n  name: \"x\"\n", "a TensorFlow graph as text", "tf2onnx.convert --graphdef"},
+		{"graph.pbtxt", "node {\n  name: \"x\"\n", "a TensorFlow graph as text", "SerializeToString"},
 		{"model.tflite", "\x1c\x00\x00\x00TFL3\x14\x00", "a TensorFlow Lite model", "tf2onnx.convert --tflite"},
 		{"m.mlmodel", string(coreML), "a CoreML model", "torch.save"},
 		{"cut.mlmodel", "\x08\x05\x12\x99\x09\x0a", "a CoreML model", "torch.save"},

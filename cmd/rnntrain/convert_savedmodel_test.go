@@ -55,7 +55,7 @@ func TestConvertRefusesSavedModel(t *testing.T) {
 	require.Contains(t, stderr, "--pool is of state_dicts")
 	code, _, stderr = invoke(t, "convert", archive, "-o", model, "--shape", "1,3")
 	require.Equal(t, 2, code)
-	require.Contains(t, stderr, "--shape is of TorchScript, but the file is a SavedModel")
+	require.Contains(t, stderr, "--shape is of TorchScript and of TensorFlow's graphs, but the file is a SavedModel")
 	require.NoError(t, os.RemoveAll(filepath.Join(folder, "variables")))
 	code, _, stderr = invoke(t, "convert", folder, "-o", model)
 	require.Equal(t, 1, code)

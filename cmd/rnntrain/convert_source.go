@@ -21,6 +21,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/rtneural"
 	"github.com/rnnrun/rnnrun/format/safetensors"
 	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/format/tensorflow"
 	"github.com/rnnrun/rnnrun/format/torchscript"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/ziparchive"
@@ -100,6 +101,7 @@ type reader struct {
 const (
 	kindONNX   = "ONNX"
 	kindScript = "TorchScript"
+	kindGraph  = "a TensorFlow graph"
 	kindSaved  = "a SavedModel"
 )
 
@@ -113,6 +115,7 @@ func readers() []reader {
 		{"safetensors", func(s *source) bool { return safetensors.Match(s.data) }, (*source).readSafetensors},
 		{"JSON", func(s *source) bool { return rtneural.Match(s.data) }, (*source).readJSON},
 		{kindSaved, (*source).isSavedModel, (*source).readSavedModel},
+		{kindGraph, func(s *source) bool { return tensorflow.Match(s.data) }, (*source).readGraph},
 		{kindONNX, (*source).isONNX, (*source).readONNX},
 		{"text of arrays", func(s *source) bool { return plaintext.Match(s.data) }, (*source).readText},
 	}...)
@@ -165,10 +168,10 @@ func (s *source) foreignFlags() error {
 		flag, kind string
 		given, of  bool
 	}{
-		{"input", "an ONNX graph", len(s.graph.Constants) > 0, s.kind == kindONNX},
+		{"input", "an ONNX graph and of TensorFlow's", len(s.graph.Constants) > 0, s.kind == kindONNX || s.kind == kindGraph},
 		{"dimension", "an ONNX graph and of Keras", len(s.graph.Dimensions) > 0, s.kind == kindONNX || s.ofKeras() || s.kind == kindSaved},
-		{"output beside -o", "an ONNX graph", s.graph.Output != "", s.kind == kindONNX || s.kind == kindScript},
-		{"shape", "TorchScript", len(s.shape) > 0, s.kind == kindScript},
+		{"output beside -o", "an ONNX graph", s.graph.Output != "", s.kind == kindONNX || s.kind == kindScript || s.kind == kindGraph},
+		{"shape", "TorchScript and of TensorFlow's graphs", len(s.shape) > 0, s.kind == kindScript || s.kind == kindGraph},
 	} {
 		if f.given && !f.of {
 			return cli.Usagef("--%s is of %s, but the file is %s", f.flag, f.kind, s.kind)
@@ -220,6 +223,12 @@ func (s *source) readScript() (*network.Network, error) {
 		return nil, err
 	}
 	return s.build(tensors)
+}
+
+// readGraph reads a frozen graph of TensorFlow.
+func (s *source) readGraph() (*network.Network, error) {
+	o := tensorflow.Options{Shape: s.shape, Output: s.graph.Output, Constants: s.graph.Constants}
+	return o.Read(s.data)
 }
 
 func (s *source) readPickle() (*network.Network, error) {

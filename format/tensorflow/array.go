@@ -1,0 +1,185 @@
+package tensorflow
+
+// An array is a TensorArray: what it holds is told by the flow that goes from one change
+// of it to the next.
+type array struct{ size number }
+
+// A flow is the state of an array: filled with the parts of a tensor along its first
+// axis, or written at each step of a loop.
+type flow struct {
+	of       *array
+	contents *tensor
+	// In a loop:
+	around *flow   // what the array was at the start of the step; nil: it is no loop's
+	at     *number // where it was written since; nil: nowhere
+	wrote  *tensor // what was written there
+}
+
+func arrays(ops map[string]operator) {
+	for _, version := range []string{"V2", "V3"} {
+		ops["TensorArray"+version] = (*call).newArray
+		ops["TensorArrayScatter"+version] = (*call).scatter
+		ops["TensorArrayRead"+version] = (*call).readArray
+		ops["TensorArrayWrite"+version] = (*call).writeArray
+		ops["TensorArrayGather"+version] = (*call).gatherArray
+		ops["TensorArraySize"+version] = (*call).sizeOfArray
+	}
+}
+
+func (c *call) newArray() ([]value, error) {
+	list, err := c.numbers(0, "the size")
+	if err != nil {
+		return nil, err
+	}
+	if len(list) != 1 {
+		return nil, c.damaged("a size of %d numbers", len(list))
+	}
+	a := &array{list[0]}
+	return []value{a, &flow{of: a}}, nil
+}
+
+// flow returns the last input, the flow of the array that is the first.
+func (c *call) flow() (*flow, error) {
+	f, ok := c.in[len(c.in)-1].(*flow)
+	a, isArray := c.in[0].(*array)
+	if !ok || !isArray || f.of != a {
+		return nil, c.unsupported("its last input is not the flow of its array")
+	}
+	return f, nil
+}
+
+// scatter fills an array with all parts of a tensor.
+func (c *call) scatter() ([]value, error) {
+	if len(c.in) != 4 {
+		return nil, c.damaged("it has %d inputs", len(c.in))
+	}
+	f, err := c.flow()
+	if err != nil {
+		return nil, err
+	}
+	x, err := c.tensor(2)
+	if err != nil {
+		return nil, err
+	}
+	if f.contents != nil || f.around != nil || len(x.shape) == 0 {
+		return nil, c.unsupported("an array that has been filled already, or in a loop")
+	}
+	if err := c.counts(1, x.shape[0]); err != nil {
+		return nil, err
+	}
+	return []value{&flow{of: f.of, contents: x}}, nil
+}
+
+// counts refuses an input that is not 0, 1 … up to a length.
+func (c *call) counts(i int, all dimension) error {
+	list, err := c.numbers(i, "the places")
+	if err != nil {
+		return err
+	}
+	for k, v := range list {
+		if v != (number{n: int64(k)}) {
+			return c.unsupported("parts of the array in another order than they are in")
+		}
+	}
+	if len(list) != all.n {
+		return c.unsupported("%d parts of an array of %d", len(list), all.n)
+	}
+	return nil
+}
+
+// place returns the number of the part that an array is read or written at.
+func (c *call) place() (number, error) {
+	list, err := c.numbers(1, "the place")
+	if err != nil {
+		return number{}, err
+	}
+	if len(list) != 1 {
+		return number{}, c.damaged("a place of %d numbers", len(list))
+	}
+	return list[0], nil
+}
+
+// readArray takes a part: in a loop that of each step.
+func (c *call) readArray() ([]value, error) {
+	if len(c.in) != 3 {
+		return nil, c.damaged("it has %d inputs", len(c.in))
+	}
+	f, err := c.flow()
+	if err != nil {
+		return nil, err
+	}
+	at, err := c.place()
+	if err != nil {
+		return nil, err
+	}
+	if f.contents == nil || f.at != nil {
+		return nil, c.unsupported("a part of an array that is filled otherwise than whole")
+	}
+	if at.step != 0 {
+		return one(c.scope.loop.take(c, f.contents, at))
+	}
+	k := at.n
+	switch all := f.contents.shape[0]; {
+	case k == int64(all.n)-1 && at.open == all.open:
+		k = -1
+	case at.open || k < 0 || k >= int64(all.n):
+		return nil, c.unsupported("part %d of an array of %d", k, all.n)
+	}
+	return one(c.gather(f.contents, whole(typeInt64, nil, number{n: k}), 0))
+}
+
+// writeArray puts a part into an array, in a loop at each step.
+func (c *call) writeArray() ([]value, error) {
+	if len(c.in) != 4 {
+		return nil, c.damaged("it has %d inputs", len(c.in))
+	}
+	f, err := c.flow()
+	if err != nil {
+		return nil, err
+	}
+	at, err := c.place()
+	if err != nil {
+		return nil, err
+	}
+	x, err := c.tensor(2)
+	if err != nil {
+		return nil, err
+	}
+	if f.around == nil || f.at != nil || f.contents != nil {
+		return nil, c.unsupported("an array that is not written once at each step of a loop")
+	}
+	return []value{&flow{of: f.of, around: f.around, at: &at, wrote: x}}, nil
+}
+
+// gatherArray returns all parts along a first axis.
+func (c *call) gatherArray() ([]value, error) {
+	if len(c.in) != 3 {
+		return nil, c.damaged("it has %d inputs", len(c.in))
+	}
+	f, err := c.flow()
+	if err != nil {
+		return nil, err
+	}
+	if f.contents == nil || f.at != nil {
+		return nil, c.unsupported("an array that is filled otherwise than whole")
+	}
+	if err := c.counts(1, f.contents.shape[0]); err != nil {
+		return nil, err
+	}
+	return []value{f.contents}, nil
+}
+
+func (c *call) sizeOfArray() ([]value, error) {
+	if len(c.in) != 2 {
+		return nil, c.damaged("it has %d inputs", len(c.in))
+	}
+	f, err := c.flow()
+	if err != nil {
+		return nil, err
+	}
+	size := f.of.size
+	if f.contents != nil {
+		size = f.contents.shape[0].number()
+	}
+	return []value{scalar(typeInt32, size)}, nil
+}

@@ -1,0 +1,264 @@
+package tensorflow
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/format/onnx"
+)
+
+// inputs adds the operators that read nothing of the graph.
+func inputs(ops map[string]operator) {
+	ops["Const"] = (*call).stored
+	ops["Placeholder"] = (*call).placeholder
+	ops["Mfcc"] = (*call).mfcc
+	for _, name := range []string{"DecodeWav", "AudioSpectrogram"} {
+		ops[name] = func(c *call) ([]value, error) { return []value{&sound{}, &sound{}}, nil }
+	}
+	for _, name := range []string{"Variable", "VariableV2", "VarHandleOp", "ReadVariableOp"} {
+		ops[name] = func(c *call) ([]value, error) {
+			return nil, c.unsupported("the graph is not frozen: its weights are elsewhere; convert the SavedModel's folder, or freeze it (freeze_graph, convert_variables_to_constants)")
+		}
+	}
+}
+
+// stored returns a constant.
+func (c *call) stored() ([]value, error) {
+	a, err := c.node.attribute("value", attributeTensor)
+	if err != nil {
+		return nil, err
+	}
+	if a == nil {
+		return nil, c.damaged("it has no value")
+	}
+	return one(readTensor(a.tensor))
+}
+
+// placeholder returns an input of the network.
+func (c *call) placeholder() ([]value, error) {
+	if t := c.inputs[c.node.name]; t != nil {
+		return []value{t}, nil
+	}
+	kind, err := c.kind("dtype", 0)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(c.options.Constants, func(k onnx.Constant) bool { return k.Name == c.node.name }); i >= 0 {
+		return one(c.given(kind, c.options.Constants[i]))
+	}
+	a, err := c.node.attribute("shape", attributeShape)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case kind == typeString:
+		return []value{&sound{}}, nil
+	case !kind.isFloat() && !kind.isInteger():
+		return nil, c.unsupported("an input of the type %v", kind)
+	case kind == typeBool:
+		return []value{scalar(typeBool, number{})}, nil // the learning phase: it does not learn
+	case c.isLength():
+		return []value{whole(kind, []dimension{{n: 1}}, number{length: true})}, nil
+	}
+	var s *shape
+	if a != nil {
+		s = a.shape
+	}
+	shape, err := c.inputShape(s)
+	if err != nil {
+		return nil, err
+	}
+	return one(c.input(kind, shape))
+}
+
+// input adds an input of the network.
+func (c *call) input(kind dtype, shape []dimension) (*tensor, error) {
+	t := &tensor{dtype: kind, shape: shape, name: c.node.name, given: c.node.name, reversed: -1}
+	c.inputs[t.name] = t
+	c.top.model.Inputs = append(c.top.model.Inputs, t.value(t.name))
+	return t, nil
+}
+
+// inputShape returns the shape of an input: the batch has one sequence, and axes that are
+// open are steps.
+func (c *call) inputShape(s *shape) ([]dimension, error) {
+	if given := c.options.Shape; given != nil && len(c.inputs) == 0 {
+		var shape []dimension
+		for _, n := range given {
+			if n == 0 {
+				shape = append(shape, dimension{c.trial.steps, true})
+			} else {
+				shape = append(shape, dimension{n: n})
+			}
+		}
+		return shape, nil
+	}
+	if s == nil || s.unknown || len(s.sizes) == 0 {
+		return nil, c.unsupported("the file does not tell the shape of this input; give it (--shape)")
+	}
+	var shape []dimension
+	batch := 0
+	if c.trial.timeMajor {
+		batch = 1
+	}
+	if len(s.sizes) == 1 { // a sequence of tokens
+		batch = 1 - batch
+	}
+	for i, n := range s.sizes {
+		switch {
+		case n >= 0:
+			shape = append(shape, dimension{n: int(n)})
+		case i == batch:
+			shape = append(shape, dimension{n: 1})
+		default:
+			shape = append(shape, dimension{c.trial.steps, true})
+		}
+		c.anyBatch = c.anyBatch || n < 0 && i == 0
+	}
+	return shape, nil
+}
+
+// given returns a value that an option gives for an input.
+func (c *call) given(kind dtype, k onnx.Constant) (*tensor, error) {
+	var n float64
+	switch {
+	case k.Number == "true":
+		n = 1
+	case k.Number == "false":
+	case k.Number != "":
+		if _, err := fmt.Sscan(k.Number, &n); err != nil {
+			return nil, c.unsupported("its value %.40q is no number (--input)", k.Number)
+		}
+	default:
+		return nil, c.unsupported("its value is an array, where a number is possible (--input)")
+	}
+	if kind.isFloat() {
+		return filled(kind, nil, float32(n)), nil
+	}
+	return scalar(kind, number{n: int64(n)}), nil
+}
+
+// isLength reports whether a placeholder of integers has the lengths of sequences: it is
+// compared and clipped, and nothing else.
+func (c *call) isLength() bool {
+	kind, err := c.kind("dtype", 0)
+	if err != nil || kind.isFloat() {
+		return false
+	}
+	compared := false
+	seen := map[string]bool{}
+	next := []string{c.node.name}
+	for len(next) > 0 {
+		name := next[0]
+		next = next[1:]
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		for _, n := range c.readers[name] {
+			switch n.op {
+			case "Identity", "Cast", "Enter", "Min", "Max", "Minimum", "Maximum":
+				next = append(next, n.name)
+			case "Shape", "Assert":
+			case "GreaterEqual", "Less", "LessEqual", "Greater", "ReverseSequence":
+				compared = true
+			default:
+				return false
+			}
+		}
+	}
+	return compared
+}
+
+// A sound is what features are computed of outside of the network.
+type sound struct{}
+
+// mfcc is an input of the network: the features.
+func (c *call) mfcc() ([]value, error) {
+	count, err := c.integer("dct_coefficient_count", 13)
+	if err != nil {
+		return nil, err
+	}
+	frames, err := c.frames()
+	if err != nil {
+		return nil, err
+	}
+	if count < 1 || count > 1<<16 {
+		return nil, c.damaged("%d coefficients", count)
+	}
+	c.features = c.node
+	return one(c.input(typeFloat, []dimension{{n: 1}, frames, {n: int(count)}}))
+}
+
+// frames returns how many frames features have.
+func (c *call) frames() (dimension, error) {
+	open := dimension{c.trial.steps, true}
+	spectrogram := c.before(c.node, "AudioSpectrogram")
+	if spectrogram == nil {
+		return open, nil
+	}
+	wave := c.before(spectrogram, "DecodeWav")
+	if wave == nil {
+		return open, nil
+	}
+	samples, err := (&call{translator: c.translator, node: wave}).integer("desired_samples", -1)
+	if err != nil {
+		return open, err
+	}
+	of := &call{translator: c.translator, node: spectrogram}
+	window, err := of.integer("window_size", 0)
+	if err != nil {
+		return open, err
+	}
+	stride, err := of.integer("stride", 0)
+	if err != nil {
+		return open, err
+	}
+	if samples < 1 {
+		return open, nil
+	}
+	if window < 1 || stride < 1 || samples < window || samples > 1<<30 {
+		return open, of.damaged("a window of %d and a stride of %d samples of %d", window, stride, samples)
+	}
+	return dimension{n: int(1 + (samples-window)/stride)}, nil
+}
+
+// before returns the node that gives the first input of another, if it has an operator.
+func (c *call) before(n *node, op string) *node {
+	in := n.data()
+	if len(in) == 0 {
+		return nil
+	}
+	if b := c.named[in[0].node]; b != nil && b.op == op {
+		return b
+	}
+	return nil
+}
+
+// hasOpenInput reports whether an input has an axis of an open number of steps.
+func (t *translator) hasOpenInput() bool {
+	for _, in := range t.inputs {
+		if in.isOpen() {
+			return true
+		}
+	}
+	return false
+}
+
+// inputText says which shapes the inputs have.
+func (t *translator) inputText() string {
+	var list []string
+	for _, v := range t.top.model.Inputs {
+		list = append(list, v.Name+" "+shapeText(t.inputs[v.Name].shape))
+	}
+	return strings.Join(list, ", ")
+}
+
+// notes say what of the file is no part of the network.
+func (t *translator) notes() (list []string) {
+	if t.features != nil {
+		list = append(list, fmt.Sprintf("the network reads the output of %s: the features are computed outside of it", t.features.name))
+	}
+	return list
+}
