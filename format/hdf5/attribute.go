@@ -16,6 +16,9 @@ type attribute struct {
 	data  cursor
 }
 
+// textSize is what a text takes beside its bytes.
+const textSize = 16
+
 // Text returns the texts of an attribute, in the order of its elements; one if it
 // has no dimensions. It has none if it has no elements, of whatever type. false:
 // there is no such attribute.
@@ -42,7 +45,7 @@ func (o *Object) Text(name string) (texts []string, found bool, err error) {
 		if err != nil {
 			return nil, true, err
 		}
-		if err := o.file.unpack(a.at, int64(len(text))); err != nil {
+		if err := o.file.unpack(a.at, int64(textSize+len(text))); err != nil {
 			return nil, true, err
 		}
 		texts = append(texts, text)

@@ -14,6 +14,7 @@ type File struct {
 	objects                 map[int64]*Object // by their addresses, so that each is read once
 	collections             map[int64]map[int][]byte
 	unread, unpacked        int64 // how many bytes may still be read of blocks, and made of data
+	messages                int   // how many may still be read, of objects and of what heaps hold
 }
 
 // Match reports whether data starts as an HDF5 file does.
@@ -21,10 +22,13 @@ func Match(data []byte) bool { return bytes.HasPrefix(data, []byte(magic)) }
 
 // Open reads where the root of a file is. The file keeps data, and so do the
 // arrays that it gives. All errors of the package are an [*Error].
-func Open(data []byte) (*File, error) {
+func Open(data []byte) (*File, error) { return OpenWithin(data, 1<<20+4*int64(len(data))) }
+
+// OpenWithin opens a file from which data of at most limit bytes are made.
+func OpenWithin(data []byte, limit int64) (*File, error) {
 	f := &File{
 		data: data, addressSize: 8, lengthSize: 8, objects: map[int64]*Object{}, collections: map[int64]map[int][]byte{},
-		unread: 1<<16 + 4*int64(len(data)), unpacked: 1<<20 + 4*int64(len(data)),
+		unread: 1<<16 + 4*int64(len(data)), unpacked: limit, messages: 1<<16 + len(data)/32,
 	}
 	c := f.cursor(0, len(data))
 	c.skip(len(magic))
@@ -116,6 +120,15 @@ func (f *File) block(address, n int64, what string) cursor {
 		return cursor{file: f, err: damaged(address, "%s: blocks of the file overlap, or are in a circle", what)}
 	}
 	return f.cursor(address, int(n))
+}
+
+// known counts messages of objects and of heaps, of each of which more is known than it
+// may have bytes.
+func (f *File) known(at int64) error {
+	if f.messages--; f.messages < 0 {
+		return damaged(at, "the file has more messages of objects, or objects of heaps, than its size has room for")
+	}
+	return nil
 }
 
 // unpack counts bytes that are made of the file's.

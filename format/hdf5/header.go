@@ -156,6 +156,7 @@ func (o *Object) add(b *cursor, blocks *[]cursor, kind, size, flags int) {
 	at := b.at
 	m := message{kind: kind, shared: flags&flagShared != 0, body: cursor{file: b.file, at: at}}
 	m.body.b = b.bytes(size)
+	b.fail(b.file.known(at))
 	switch {
 	case b.err != nil || kind == messageNil:
 	case kind == messageContinuation:

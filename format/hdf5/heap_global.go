@@ -42,6 +42,9 @@ func (f *File) collection(address int64) (map[int][]byte, error) {
 		if n > int64(len(c.b)) {
 			return nil, damaged(at, "an object of %d bytes in a heap, where %d are left", n, len(c.b))
 		}
+		if err := f.known(at); err != nil {
+			return nil, err
+		}
 		objects[index] = c.bytes(int(n))
 		c.skip(min(int(-n&7), len(c.b)))
 	}

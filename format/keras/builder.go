@@ -235,17 +235,16 @@ func (b *builder) shape(l *layer) ([]int, error) {
 // tokens reports whether an input is read by embeddings.
 func (m *model) tokens(name string) bool {
 	for _, l := range m.layers {
-		for _, c := range l.calls {
-			if !slices.ContainsFunc(c.args, func(r ref) bool { return r.layer == name }) {
-				continue
-			}
-			switch {
-			case l.class == "Embedding":
+		reads := slices.ContainsFunc(l.calls, func(c call) bool {
+			return slices.ContainsFunc(c.args, func(r ref) bool { return r.layer == name })
+		})
+		switch {
+		case !reads:
+		case l.class == "Embedding":
+			return true
+		case l.model != nil && len(l.model.inputs) == 1:
+			if l.model.tokens(l.model.inputs[0].layer) {
 				return true
-			case l.model != nil && len(l.model.inputs) == 1:
-				if l.model.tokens(l.model.inputs[0].layer) {
-					return true
-				}
 			}
 		}
 	}
@@ -360,7 +359,6 @@ type running struct {
 	model *model
 	known map[ref][]tensor // by layer and node
 	busy  map[ref]bool
-	reads map[ref]int // how often what a call gives is read
 }
 
 // run adds the layers of a model to the graph, and returns its outputs.
@@ -368,17 +366,7 @@ func (b *builder) run(m *model, inputs []tensor, depth int) ([]tensor, error) {
 	if len(inputs) != len(m.inputs) {
 		return nil, network.Refuse(network.ErrDamaged, m.title, "it is given %d inputs, but has %d", len(inputs), len(m.inputs))
 	}
-	r := &running{m, map[ref][]tensor{}, map[ref]bool{}, map[ref]int{}}
-	for _, out := range m.outputs {
-		r.reads[ref{layer: out.layer, node: out.node}]++
-	}
-	for _, l := range m.layers {
-		for _, c := range l.calls {
-			for _, arg := range c.args {
-				r.reads[ref{layer: arg.layer, node: arg.node}]++
-			}
-		}
-	}
+	r := &running{m, map[ref][]tensor{}, map[ref]bool{}}
 	for i, in := range m.inputs {
 		r.known[ref{layer: in.layer, node: in.node}] = []tensor{inputs[i]}
 	}
@@ -408,7 +396,7 @@ func (b *builder) output(r *running, out ref, depth int) (tensor, error) {
 		return tensor{}, network.Refuse(network.ErrDamaged, out.layer, "its output %d is read, of %d", out.index, len(list))
 	}
 	t := list[out.index]
-	t.shared = t.shared || r.reads[key] > 1
+	t.shared = t.shared || r.model.reads[key] > 1
 	return t, nil
 }
 

@@ -19,12 +19,36 @@ type object = map[string]any
 
 // maxConfig bounds the JSON of a model, whose values take much more memory than its
 // text.
-const maxConfig = 16 << 20
+const maxConfig = 8 << 20
+
+// mostValues bounds the values of that many bytes of JSON: an object of one takes some
+// 300 bytes of memory. A model's have some ten bytes or more.
+func mostValues(size int) int { return 1<<16 + size/32 }
+
+// values counts what opens or separates values in JSON.
+func values(data []byte) int {
+	n := 0
+	inText := false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case inText && c == '\\':
+			i++
+		case c == '"':
+			inText = !inText
+		case !inText && (c == ',' || c == '[' || c == '{'):
+			n++
+		}
+	}
+	return n
+}
 
 // parse reads a JSON object.
 func parse(name string, data []byte) (object, error) {
 	if len(data) > maxConfig {
 		return nil, network.Refuse(network.ErrUnsupported, name, "%d bytes of JSON, where at most %d are read", len(data), maxConfig)
+	}
+	if n := values(data); n > mostValues(len(data)) {
+		return nil, network.Refuse(network.ErrUnsupported, name, "%d values of JSON in %d bytes, where at most %d are read", n, len(data), mostValues(len(data)))
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	var o object

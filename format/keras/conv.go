@@ -274,6 +274,9 @@ func separable(b *builder, l *layer, t tensor) (tensor, error) {
 	return b.dense(l, t, transposed(p.data, inputs, filters), bias, filters)
 }
 
+// maxMade bounds the numbers of a constant that the file does not have.
+const maxMade = 1 << 18
+
 // pool adds a pool of neighbouring steps.
 func (b *builder) pool(l *layer, t tensor, mean bool) (tensor, error) {
 	s := sliding{kernel: l.config.size(2, "pool_size", "pool_length"), dilation: 1, padding: l.config.text("valid", "padding", "border_mode")}
@@ -298,6 +301,9 @@ func (b *builder) pool(l *layer, t tensor, mean bool) (tensor, error) {
 	if before, after := s.around(frames); mean && !t.steps && before+after > 0 {
 		// A mean is of the frames that are there.
 		c := &format.Constant{Frames: b.values[v].Frames, Channels: 1}
+		if c.Frames > maxMade {
+			return t, network.Refuse(network.ErrUnsupported, l.title(), "means of %d parts of a sequence, of which those at its ends have fewer steps: at most %d are read", c.Frames, maxMade)
+		}
 		for i := range c.Frames {
 			from := i*s.stride - before
 			c.Data = append(c.Data, float32(s.kernel)/float32(min(from+s.kernel, frames)-max(from, 0)))

@@ -119,7 +119,7 @@ func allArrays(root *hdf5.Object) ([]*array, error) {
 	}
 	var all []*array
 	if !legacy {
-		paths, err := datasets(root, "", 0, nil)
+		paths, err := datasets(root)
 		if err != nil {
 			return nil, err
 		}

@@ -14,41 +14,51 @@ const (
 	groupOlder  = "_layer_checkpoint_dependencies/"
 )
 
-// maxGroups bounds how deep groups lie in each other, and maxPaths how many weights
-// there are.
+// maxGroups bounds how deep groups lie in each other, and maxObjects how many groups
+// and weights there are: one that lies in several groups is several.
 const (
-	maxGroups = 32
-	maxPaths  = 1 << 16
+	maxGroups  = 32
+	maxObjects = 1 << 15
 )
 
-// datasets appends the paths of all datasets in a group.
-func datasets(o *hdf5.Object, prefix string, depth int, paths []string) ([]string, error) {
+// datasets returns the paths of all datasets in a group.
+func datasets(root *hdf5.Object) ([]string, error) {
+	w := walk{}
+	err := w.group(root, "", 0)
+	return w.paths, err
+}
+
+// A walk visits the objects of groups in each other.
+type walk struct {
+	paths   []string // of datasets
+	objects int
+}
+
+func (w *walk) group(o *hdf5.Object, prefix string, depth int) error {
 	names, err := o.Names()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if depth > maxGroups || len(paths) > maxPaths {
-		return nil, network.Refuse(network.ErrUnsupported, prefix, "too many groups, or too deep in each other")
+	if w.objects += 1 + len(names); depth > maxGroups || w.objects > maxObjects {
+		return network.Refuse(network.ErrUnsupported, prefix, "too many groups, or too deep in each other")
 	}
 	for _, name := range names {
 		child, err := o.Open(name)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if child.IsDataset() {
-			paths = append(paths, prefix+name)
-			continue
-		}
-		if paths, err = datasets(child, prefix+name+"/", depth+1, paths); err != nil {
-			return nil, err
+			w.paths = append(w.paths, prefix+name)
+		} else if err := w.group(child, prefix+name+"/", depth+1); err != nil {
+			return err
 		}
 	}
-	return paths, nil
+	return nil
 }
 
 // fillPaths fills in the weights of Keras 3, whose paths tell what they are.
 func fillPaths(root *hdf5.Object, m *model) error {
-	paths, err := datasets(root, "", 0, nil)
+	paths, err := datasets(root)
 	if err != nil {
 		return err
 	}
@@ -90,9 +100,13 @@ func fillPaths(root *hdf5.Object, m *model) error {
 
 // readPaths reads the weights of slots that are there.
 func readPaths(root *hdf5.Object, list []slot, paths []string) error {
+	there := map[string]bool{}
+	for _, p := range paths {
+		there[p] = true
+	}
 	for i := range list {
 		s := &list[i]
-		if !slices.Contains(paths, s.path) {
+		if !there[s.path] {
 			continue
 		}
 		a, err := read(root, s.path)

@@ -1,9 +1,7 @@
 package keras
 
 import (
-	"archive/zip"
 	"errors"
-	"io"
 	"strconv"
 	"strings"
 
@@ -163,7 +161,7 @@ func ReadArchive(data []byte, options Options) (*network.Network, error) {
 		return nil, network.Refuse(network.ErrDamaged, "", "the archive: %v", err)
 	}
 	members := map[string][]byte{}
-	left := 1<<20 + 3*int64(len(data))
+	left := 1<<20 + 4*int64(len(data)) // bytes that may be made
 	for _, m := range z.File {
 		if m.Name != memberConfig && m.Name != memberMetadata && m.Name != memberWeights {
 			continue
@@ -171,12 +169,11 @@ func ReadArchive(data []byte, options Options) (*network.Network, error) {
 		if members[m.Name] != nil {
 			return nil, network.Refuse(network.ErrDamaged, m.Name, "the archive has two members of this name")
 		}
-		b, err := member(m, left)
+		b, err := ziparchive.Member(data, m, &left)
 		if err != nil {
-			return nil, err
+			return nil, network.Refuse(network.ErrDamaged, m.Name, "%v", err)
 		}
 		members[m.Name] = b
-		left -= int64(len(b))
 	}
 	for _, name := range []string{memberConfig, memberWeights} {
 		if members[name] == nil {
@@ -196,28 +193,11 @@ func ReadArchive(data []byte, options Options) (*network.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := hdf5.Open(members[memberWeights])
+	f, err := hdf5.OpenWithin(members[memberWeights], left)
 	if err != nil {
 		return nil, err
 	}
 	return modelOf(o, version, options, weightsOf(f.Root()))
-}
-
-// member unpacks a member of an archive, up to a limit.
-func member(m *zip.File, limit int64) ([]byte, error) {
-	r, err := m.Open()
-	if err != nil {
-		return nil, network.Refuse(network.ErrDamaged, m.Name, "%v", err)
-	}
-	defer r.Close()
-	b, err := io.ReadAll(io.LimitReader(r, limit+1))
-	switch {
-	case err != nil:
-		return nil, network.Refuse(network.ErrDamaged, m.Name, "%v", err)
-	case int64(len(b)) > limit:
-		return nil, network.Refuse(network.ErrUnsupported, m.Name, "it unpacks to more than %d bytes, which is too much for an archive of this size", limit)
-	}
-	return b, nil
 }
 
 // Tensors returns the weights of an HDF5 file by their names, as a state_dict has

@@ -333,7 +333,7 @@ func TestArchiveOfZeros(t *testing.T) {
 	}
 	require.NoError(t, z.Close())
 	_, err := keras.ReadArchive(b.Bytes(), keras.Options{})
-	require.ErrorIs(t, err, network.ErrUnsupported)
+	require.ErrorIs(t, err, network.ErrDamaged)
 	require.ErrorContains(t, err, "too much for an archive of this size")
 }
 

@@ -44,8 +44,9 @@ func fillManifest(m *model, arrays []*array) error {
 	byLayer := map[*layer][]*array{}
 	count, named := 0, true
 	for _, l := range m.layers {
+		prefix := l.name + "/"
 		for _, a := range arrays {
-			if strings.HasPrefix(a.name, l.name+"/") {
+			if strings.HasPrefix(a.name, prefix) {
 				byLayer[l] = append(byLayer[l], a)
 				count++
 			}
@@ -67,6 +68,7 @@ func fillManifest(m *model, arrays []*array) error {
 func manifest(v any, folder fs.FS) ([]*array, error) {
 	groups, ok := v.([]any)
 	var all []*array
+	read := map[string]bool{}
 	for _, v := range groups {
 		g, isObject := v.(object)
 		paths, isList := g["paths"].([]any)
@@ -77,12 +79,17 @@ func manifest(v any, folder fs.FS) ([]*array, error) {
 		var data []byte
 		for _, p := range paths {
 			path, _ := p.(string)
-			if !fs.ValidPath(path) {
-				return nil, network.Refuse(network.ErrUnsupported, path, "it is no path of a file beside the model")
+			if read[path] {
+				return nil, network.Refuse(network.ErrDamaged, path, "the model has these weights twice")
 			}
-			b, err := fs.ReadFile(folder, path)
+			read[path] = true
+			b, err := shard(folder, path)
 			if err != nil {
-				return nil, network.Refuse(network.ErrDamaged, path, "the model's weights cannot be read: %v", err)
+				return nil, err
+			}
+			if len(paths) == 1 {
+				data = b
+				break
 			}
 			data = append(data, b...)
 		}
@@ -102,6 +109,26 @@ func manifest(v any, folder fs.FS) ([]*array, error) {
 		return nil, network.Refuse(network.ErrDamaged, "weightsManifest", "it is no list of groups of paths and weights")
 	}
 	return all, nil
+}
+
+// shard reads a file of weights that lies beside the model, and is no pipe, whose
+// reading may take for ever.
+func shard(folder fs.FS, path string) ([]byte, error) {
+	if !fs.ValidPath(path) || strings.Contains(path, "\\") {
+		return nil, network.Refuse(network.ErrUnsupported, path, "it is no path of a file beside the model")
+	}
+	info, err := fs.Stat(folder, path)
+	if err == nil && !info.Mode().IsRegular() {
+		return nil, network.Refuse(network.ErrUnsupported, path, "the model's weights are no regular file")
+	}
+	var b []byte
+	if err == nil {
+		b, err = fs.ReadFile(folder, path)
+	}
+	if err != nil {
+		return nil, network.Refuse(network.ErrDamaged, path, "the model's weights cannot be read: %v; copy the file beside the model's", err)
+	}
+	return b, nil
 }
 
 // weightOf reads a weight from the start of data, and returns what is after it.

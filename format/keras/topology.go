@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
@@ -12,6 +13,7 @@ import (
 const (
 	maxLayers  = 2048
 	maxNesting = 8
+	maxReads   = 1 << 15 // calls of layers, and what these read
 )
 
 // A model is layers and which reads which.
@@ -21,6 +23,8 @@ type model struct {
 	byName  map[string]*layer
 	inputs  []ref
 	outputs []ref
+
+	reads map[ref]int // how often what a call gives is read
 
 	groupsByName bool // see nameGroups
 }
@@ -63,6 +67,7 @@ type topology struct {
 	version int  // of Keras
 	theano  bool // its backend was Theano
 	count   int  // of layers so far
+	reads   int  // of what layers read so far
 }
 
 // model reads the description of a Sequential or functional model.
@@ -107,6 +112,7 @@ func (t *topology) model(o object, depth int) (*model, error) {
 	}
 	if !functional {
 		m.chain(t.version)
+		m.countReads()
 		return m, nil
 	}
 	if m.inputs, ok = refsOf(c["input_layers"]); !ok || len(m.inputs) == 0 {
@@ -115,7 +121,26 @@ func (t *topology) model(o object, depth int) (*model, error) {
 	if m.outputs, ok = refsOf(c["output_layers"]); !ok || len(m.outputs) == 0 {
 		return nil, network.Refuse(network.ErrDamaged, "model", "it has no list of outputs")
 	}
+	if len(m.inputs) > format.MaxPorts || len(m.outputs) > format.MaxPorts {
+		return nil, network.Refuse(network.ErrUnsupported, m.title, "%d inputs and %d outputs, where at most %d of each are read", len(m.inputs), len(m.outputs), format.MaxPorts)
+	}
+	m.countReads()
 	return m, nil
+}
+
+// countReads counts how often what each call gives is read.
+func (m *model) countReads() {
+	m.reads = map[ref]int{}
+	for _, out := range m.outputs {
+		m.reads[ref{layer: out.layer, node: out.node}]++
+	}
+	for _, l := range m.layers {
+		for _, c := range l.calls {
+			for _, arg := range c.args {
+				m.reads[ref{layer: arg.layer, node: arg.node}]++
+			}
+		}
+	}
 }
 
 // chain has each layer of a Sequential model read the one before.
@@ -211,6 +236,9 @@ func (t *topology) layer(v any, i, depth int) (*layer, error) {
 		k := caller{}
 		if !k.read(n) {
 			return nil, network.Refuse(network.ErrDamaged, l.title(), "what it reads is not told as Keras does")
+		}
+		if t.reads += 1 + len(k.args) + len(k.states); t.reads > maxReads {
+			return nil, network.Refuse(network.ErrUnsupported, l.title(), "with it layers are called, or read others, more than %d times", maxReads)
 		}
 		if l.recurs() && len(k.args) > 1 && l.config.o["num_constants"] == nil {
 			k.args, k.states = k.args[:1], append(k.args[1:len(k.args):len(k.args)], k.states...)

@@ -2,8 +2,6 @@ package pickle
 
 import (
 	"archive/zip"
-	"errors"
-	"io"
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format/statedict"
@@ -105,9 +103,9 @@ func (r *scriptReader) add(f *zip.File) error {
 	if r.members[name] != nil {
 		return damaged(f.Name, "the archive has two members of this name")
 	}
-	b, err := r.unpack(f)
+	b, err := ziparchive.Member(r.data, f, &r.left) // code is compressed, if it is long
 	if err != nil {
-		return err
+		return damaged(f.Name, "%v", err)
 	}
 	r.members[name] = b
 	if key, ok := strings.CutPrefix(name, "data/"); ok {
@@ -117,30 +115,6 @@ func (r *scriptReader) add(f *zip.File) error {
 		return unsupported(f.Name, "the byte order %.20q, where little is read", b)
 	}
 	return nil
-}
-
-// unpack returns a member's bytes. Code is compressed, where it is long.
-func (r *scriptReader) unpack(f *zip.File) ([]byte, error) {
-	if f.Method == zip.Store {
-		return member(r.data, f)
-	}
-	if f.UncompressedSize64 > uint64(r.left) {
-		return nil, damaged(f.Name, "it unpacks to %d bytes, too many for a file of %d", f.UncompressedSize64, len(r.data))
-	}
-	r.left -= int64(f.UncompressedSize64)
-	open, err := f.Open()
-	if err != nil {
-		return nil, damaged(f.Name, "%v", err)
-	}
-	defer open.Close()
-	b := make([]byte, f.UncompressedSize64)
-	if _, err = io.ReadFull(open, b); err == nil {
-		_, err = io.ReadFull(open, make([]byte, 1)) // at the end the checksum is compared
-	}
-	if !errors.Is(err, io.EOF) {
-		return nil, damaged(f.Name, "it does not unpack to its %d bytes", f.UncompressedSize64)
-	}
-	return b, nil
 }
 
 // constants returns the storages of constants.

@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"hash/crc32"
+	"io"
 )
 
 // signature starts each entry of the directory at an archive's end.
@@ -39,4 +41,50 @@ func Open(data []byte) (*zip.Reader, error) {
 		left -= f.CompressedSize64
 	}
 	return z, nil
+}
+
+// ErrLarge: a member unpacks to too much.
+var ErrLarge = errors.New("it unpacks to too much for an archive of this size")
+
+// Member returns the bytes of an archive's member: where they lie, if it is stored.
+// If it is compressed they are made, and their number is taken from left; the error is
+// then [ErrLarge] if that has too few.
+func Member(archive []byte, f *zip.File, left *int64) ([]byte, error) {
+	if f.Method != zip.Store {
+		return unpack(f, left)
+	}
+	at, err := f.DataOffset()
+	if err != nil {
+		return nil, err
+	}
+	size := f.UncompressedSize64
+	if at < 0 || at > int64(len(archive)) || size != f.CompressedSize64 || size > uint64(int64(len(archive))-at) {
+		return nil, fmt.Errorf("it has %d bytes from byte %d on, where the file has %d in all", size, at, len(archive))
+	}
+	b := archive[at:][:size:size]
+	if got := crc32.ChecksumIEEE(b); got != f.CRC32 {
+		return nil, fmt.Errorf("its CRC-32 is %08x, where the archive says %08x: copy the file again from its source", got, f.CRC32)
+	}
+	return b, nil
+}
+
+func unpack(f *zip.File, left *int64) ([]byte, error) {
+	if *left < 0 || f.UncompressedSize64 > uint64(*left) {
+		return nil, ErrLarge
+	}
+	*left -= int64(f.UncompressedSize64)
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	b := make([]byte, f.UncompressedSize64)
+	n, err := io.ReadFull(r, b)
+	if err == nil {
+		_, err = io.ReadFull(r, make([]byte, 1)) // at the end the checksum is compared
+	}
+	if n < len(b) || !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("it does not unpack to its %d bytes", len(b))
+	}
+	return b, nil
 }
