@@ -72,9 +72,10 @@
 //   - Pow, Exp, Reciprocal, Sin, Cos, Sign, Floor, Gelu also written with Erf,
 //     HardSwish, LogSoftmax, and PRelu with slopes of channels.
 //   - Expand and Tile of a value of the whole sequence, which repeat it at each step.
-//   - An LSTM or a GRU that is written gate by gate, for one step, as PyTorch's cells
-//     and Keras's are. What is no such layer is computed as it is written, and its
-//     states remain inputs and outputs.
+//   - An LSTM or a GRU that is written gate by gate, for one step, as PyTorch's cells,
+//     Keras's and those of TensorFlow 1 are: also of one product with a step and a state
+//     side by side, with peepholes, and with a projection. What is no such layer is
+//     computed as it is written, and its states remain inputs and outputs.
 //
 // Recurrent layers of a model of one step start from inputs of the graph, and give
 // their states as outputs: these inputs and outputs are left out, as the model keeps its

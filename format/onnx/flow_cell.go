@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"math"
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
@@ -17,7 +18,7 @@ type part struct {
 
 	input        *denseProduct     // of partInput
 	state        *tensors          // of partState
-	weight, bias []float32         // of partProduct: [rows][columns] and [rows]; nil: zeros
+	weight, bias []float32         // of partProduct: [rows][columns] and [rows]; nil: zeros. Of partScaled: [rows]
 	function     format.Activation // of partFunction
 	of           []*part           // operands
 	cell         *newCell          // what a sum is; nil: no new cell state
@@ -33,6 +34,8 @@ const (
 	partSum                        // the sum of operands
 	partDifference                 // the first operand without the second
 	partTimes                      // the products of the numbers of two operands
+	partScaled                     // the products of the numbers of an operand with constants
+	partJoined                     // a Concat of a state and more: see flow_joined.go
 )
 
 func (p *part) width() int { return p.shape[len(p.shape)-1] }
@@ -65,34 +68,44 @@ func (t *tracer) partOf(v value) *part {
 	return nil
 }
 
-// partProduct evaluates the product of a state, or of a state that a gate resets, with
-// a constant matrix [inputs][outputs].
-func (t *tracer) partProduct(c *call, matrix, bias []float32, outputs int) (value, bool) {
+// partProduct evaluates the product of a state, of a state that a gate resets, of both beside
+// a step, or of the units of a cell, with a constant matrix [inputs][outputs]; nil: it is none.
+func (t *tracer) partProduct(c *call, matrix, bias []float32, outputs int) (value, error) {
 	if _, ok := c.in[0].(*flow); ok || t.plainly {
-		return nil, false
+		return nil, nil
+	}
+	if p, err := t.joinedProduct(c, matrix, bias, outputs); p != nil || err != nil {
+		return p, err
 	}
 	of := t.partOf(c.in[0])
-	if of == nil || of.kind != partState && of.kind != partTimes || len(matrix) != of.width()*outputs {
-		return nil, false
+	if of == nil || !of.joinable() || len(matrix) != of.width()*outputs {
+		return nil, nil
 	}
 	shape := slices.Clone(of.shape)
 	shape[len(shape)-1] = outputs
-	return &part{origin: origin{c, 0}, kind: partProduct, shape: shape, weight: transposed(matrix, of.width(), outputs), bias: bias, of: []*part{of}}, true
+	p := &part{origin: origin{c, 0}, kind: partProduct, shape: shape, weight: transposed(matrix, of.width(), outputs), bias: bias, of: []*part{of}}
+	if f, err := t.layerOf(c, p); f != nil || err != nil {
+		return f, err
+	}
+	return p, nil
 }
 
 // partBinary evaluates an operator of two values of which one is a part; false: there is
 // none, or they make none together.
 func (t *tracer) partBinary(c *call, function format.BinaryFunction) (value, bool, error) {
-	_, first := c.in[0].(*part)
-	_, second := c.in[1].(*part)
-	if t.plainly || !first && !second {
+	if t.plainly {
 		return nil, false, nil
 	}
 	for i := range 2 {
 		if a, ok := c.in[i].(*array); ok {
-			p, err := t.withBias(c, c.in[1-i].(*part), a, function)
+			p, err := t.withConstant(c, 1-i, a, function)
 			return p, p != nil, err
 		}
+	}
+	_, first := c.in[0].(*part)
+	_, second := c.in[1].(*part)
+	if !first && !second {
+		return nil, false, nil
 	}
 	p := &part{origin: origin{c, 0}, of: []*part{t.partOf(c.in[0]), t.partOf(c.in[1])}}
 	if p.of[0] == nil || p.of[1] == nil || p.of[0].width() != p.of[1].width() {
@@ -128,40 +141,101 @@ func (t *tracer) partBinary(c *call, function format.BinaryFunction) (value, boo
 	return p, true, nil
 }
 
-// withBias adds a constant to the product in a part; nil: it is not that.
-func (t *tracer) withBias(c *call, p *part, a *array, function format.BinaryFunction) (value, error) {
-	if function != format.BinaryAdd || !a.isFloat() || len(a.shape) > len(p.shape) {
+// withConstant evaluates an operator of operand i, a part, and a constant: a bias of a gate,
+// peepholes, or a bound; nil: it is none of these.
+func (t *tracer) withConstant(c *call, i int, a *array, function format.BinaryFunction) (value, error) {
+	p := t.partOf(c.in[i])
+	_, isFlow := c.in[i].(*flow)
+	if p == nil || isFlow || !a.isFloat() || len(a.shape) > len(p.shape) {
 		return nil, nil
 	}
-	shape, bias, err := t.floats(c, a)
-	if err != nil || len(bias) != p.width() || !isVector(shape) {
+	shape, list, err := t.floats(c, a)
+	if err != nil || len(list) != p.width() && len(list) != 1 || len(shape) > 0 && !isVector(shape) {
 		return nil, err
 	}
-	r := *p
-	r.origin = origin{c, 0}
-	switch p.kind {
-	case partProduct:
-		if r.bias = slices.Clone(bias); p.bias != nil {
-			for i, v := range p.bias {
-				r.bias[i] += v
-			}
+	number := list[0]
+	isNumber := len(list) == 1
+	list = slices.Repeat(list, p.width()/len(list))
+	switch {
+	case function == format.BinarySub && i == 0:
+		for k := range list {
+			list[k] = -list[k]
 		}
-		return &r, nil
-	case partSum:
-		for i, term := range p.of {
-			if v, err := t.withBias(c, term, a, function); v != nil || err != nil {
-				r.of = slices.Clone(p.of)
-				r.of[i] = v.(*part)
-				return &r, err
-			}
+		fallthrough
+	case function == format.BinaryAdd:
+		if r := p.withBias(c, list); r != nil {
+			return r, nil
 		}
+	case function == format.BinaryMul && (p.kind == partState || p.cell != nil):
+		return &part{origin: origin{c, 0}, kind: partScaled, shape: p.shape, weight: list, of: []*part{p}}, nil
+	case p.kind == partState || !isNumber:
+	case function == format.BinaryMax:
+		return p.applied(c, format.Activation{Kind: format.ActivationClip, Alpha: number, Beta: math.MaxFloat32}), nil
+	case function == format.BinaryMin:
+		return p.applied(c, format.Activation{Kind: format.ActivationClip, Alpha: -math.MaxFloat32, Beta: number}), nil
+	case function == format.BinaryDiv && i == 0 && number != 0:
+		return p.applied(c, format.Activation{Kind: format.ActivationAffine, Alpha: 1 / number}), nil
 	}
 	return nil, nil
 }
 
-// applied applies a function to a part.
+// withBias adds numbers to the product in a part; nil: there is none.
+func (p *part) withBias(c *call, bias []float32) *part {
+	r := *p
+	r.origin = origin{c, 0}
+	switch p.kind {
+	case partProduct:
+		r.bias = added(p.bias, bias)
+		return &r
+	case partInput:
+		d := *p.input
+		d.bias = added(d.bias, bias)
+		r.input = &d
+		return &r
+	case partSum:
+		// Of several terms, that of a state has it.
+		for _, kind := range []partKind{partProduct, partInput} {
+			for i, term := range p.of {
+				if term.kind == kind {
+					r.of = slices.Clone(p.of)
+					r.of[i] = term.withBias(c, bias)
+					return &r
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// added returns the sums of numbers; nil stands for zeros.
+func added(a, b []float32) []float32 {
+	sum := slices.Clone(b)
+	for i, v := range a {
+		sum[i] += v
+	}
+	return sum
+}
+
+// applied applies a function to a part. Functions that are one together become that.
 func (p *part) applied(c *call, a format.Activation) *part {
-	return &part{origin: origin{c, 0}, kind: partFunction, shape: p.shape, function: a, of: []*part{p}}
+	r := &part{origin: origin{c, 0}, kind: partFunction, shape: p.shape, function: a, of: []*part{p}}
+	for r.of[0].kind == partFunction {
+		inner := r.of[0]
+		of := inner.of[0]
+		f, ok := composed(inner.function, r.function)
+		if !ok && of.kind == partFunction {
+			of = of.of[0]
+			f, ok = composedThree(inner.of[0].function, inner.function, r.function)
+		}
+		if !ok {
+			break
+		}
+		r.function, r.of = f, []*part{of}
+	}
+	if low, high, ok := bounds(r.function); ok && low == 0 && high == math.MaxFloat32 {
+		r.function = format.Activation{Kind: format.ActivationReLU}
+	}
+	return r
 }
 
 // layoutOfPart evaluates an operator that lays a part out, or takes some of its rows.
@@ -219,7 +293,7 @@ func (p *part) rows(first, count int) *part {
 		r := *p
 		return &r
 	}
-	if p.kind == partState || p.cell != nil {
+	if p.kind == partState || p.kind == partJoined || p.cell != nil {
 		return nil
 	}
 	r := &part{kind: p.kind, shape: slices.Clone(p.shape), function: p.function, of: p.of}
@@ -227,6 +301,11 @@ func (p *part) rows(first, count int) *part {
 	switch p.kind {
 	case partInput:
 		r.input = p.input.rows(first, count)
+	case partScaled:
+		r.weight = p.weight[first:][:count]
+		if r.of = []*part{p.of[0].rows(first, count)}; r.of[0] == nil {
+			return nil
+		}
 	case partProduct:
 		n := len(p.weight) / p.width()
 		r.weight = p.weight[first*n:][:count*n]

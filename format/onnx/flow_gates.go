@@ -9,14 +9,17 @@ import (
 
 // These layers are recognised, of gates that are a function of x W + h R + b:
 //
-//	LSTM  c' = f∘c + i∘g, h' = o∘tanh(c')
+//	LSTM  c' = f∘c + i∘g, h' = o∘tanh(c') or (o∘tanh(c')) P; with c∘p in the sums of i and
+//	      f, and c'∘p in that of o
 //	GRU   h' = z∘h + (1-z)∘n, or n + z∘(h-n), with n of (h R)∘r or of (h∘r) R
+//	RNN   h' is a gate
 
 // A gate is a function of the sums of a gate.
 type gate struct {
 	x        *denseProduct
 	state    *part // partProduct
 	reset    *part // by which the product with the state is multiplied; nil: by nothing
+	peephole *part // partScaled; nil: none
 	function format.Activation
 }
 
@@ -29,22 +32,27 @@ type newCell struct {
 
 // gateOf returns the gate that a part is; nil: none.
 func gateOf(p *part) *gate {
-	if p.kind != partFunction || p.of[0].kind != partSum || len(p.of[0].of) != 2 {
+	g, sum := &gate{}, p
+	if p.kind == partFunction {
+		g.function, sum = p.function, p.of[0]
+	}
+	if sum.kind != partSum || sum.cell != nil {
 		return nil
 	}
-	g := &gate{function: p.function}
-	for _, term := range p.of[0].of {
-		switch term.kind {
-		case partInput:
+	for _, term := range sum.of {
+		switch {
+		case term.kind == partInput && g.x == nil:
 			g.x = term.input
-		case partProduct:
+		case term.kind == partProduct && g.state == nil:
 			g.state = term
-		case partTimes:
-			for i, o := range term.of {
-				if o.kind == partProduct {
-					g.state, g.reset = o, term.of[1-i]
-				}
-			}
+		case term.kind == partScaled && g.peephole == nil:
+			g.peephole = term
+		case term.kind == partTimes && g.state == nil && either(term.of, func(a, b *part) bool {
+			g.state, g.reset = a, b
+			return a.kind == partProduct
+		}):
+		default:
+			return nil
 		}
 	}
 	if g.x == nil || g.state == nil {
@@ -59,6 +67,14 @@ func (g *gate) ofState() *tensors {
 		return nil
 	}
 	return g.state.of[0].state
+}
+
+// peeps reports whether a gate has no peepholes, or those of a cell state.
+func (g *gate) peeps(at func(p *part) bool) bool { return g.peephole == nil || at(g.peephole.of[0]) }
+
+// of returns a test whether a part is a state.
+func ofState(s *tensors) func(p *part) bool {
+	return func(p *part) bool { return p.kind == partState && sameElements(p.state, s) }
 }
 
 // sameElements reports whether two states are the same.
@@ -80,16 +96,15 @@ func (t *tracer) layerOf(c *call, p *part) (*flow, error) {
 		}
 		return t.gru(c, p)
 	case partTimes:
-		var out *gate
-		var cell *part
-		either(p.of, func(a, b *part) bool {
-			out, cell = gateOf(a), b
-			return out != nil && b.kind == partFunction && b.of[0].cell != nil
-		})
-		if out == nil || cell.kind != partFunction || cell.of[0].cell == nil {
+		if t.projects {
 			return nil, nil
 		}
-		return t.lstm(c, p, out, cell.of[0].cell, cell.function)
+		return t.lstm(c, p, nil)
+	case partProduct:
+		if p.of[0].kind != partTimes || p.bias != nil {
+			return nil, nil
+		}
+		return t.lstm(c, p.of[0], p)
 	}
 	return nil, nil
 }
@@ -104,33 +119,78 @@ func (t *tracer) findCell(c *call, p *part) error {
 		}
 		return either(keep.of, func(f, s *part) bool {
 			n.forget, state = gateOf(f), s
-			return s.kind == partState && n.forget.ofState() != nil && !sameElements(n.forget.ofState(), s.state)
+			return s.kind == partState && n.forget.ofState() != nil && !sameElements(n.forget.ofState(), s.state) && n.forget.peeps(ofState(s.state))
 		}) && either(add.of, func(i, g *part) bool {
 			n.input, n.new = gateOf(i), gateOf(g)
-			return n.input.ofState() != nil && n.new.ofState() != nil && n.input.function == n.forget.function
+			return n.input.ofState() != nil && n.new.ofState() != nil && n.input.function == n.forget.function &&
+				n.input.peeps(ofState(state.state)) && n.new.peephole == nil
 		})
 	})
 	if !found {
 		return nil
 	}
-	n.layer = &tracedLayer{node: c.node, units: p.width(), dirs: 1, initial: [2]*tensors{n.forget.ofState(), state.state}}
-	for i := range n.finals {
-		var err error
-		if n.layer.finals[i], n.finals[i], err = t.newOwner(c, owner{layer: n.layer, cell: i == 1, shape: p.shape, time: -1}); err != nil {
-			return err
-		}
+	var err error
+	if n.layer, n.finals[1], err = t.newLayer(c, 1, p.shape); err != nil {
+		return err
 	}
+	n.layer.initial = [2]*tensors{n.forget.ofState(), state.state}
 	p.cell = n
 	return nil
 }
 
-// lstm adds the layer whose output gate is multiplied with a function of its cell.
-func (t *tracer) lstm(c *call, p *part, out *gate, cell *newCell, function format.Activation) (*flow, error) {
-	if out.function != cell.forget.function {
+// newLayer returns a layer of one step whose final state h, or cell state, has a shape.
+func (t *tracer) newLayer(c *call, cell int, shape []int) (*tracedLayer, *tensors, error) {
+	l := &tracedLayer{node: c.node, units: shape[len(shape)-1], dirs: 1}
+	final, err := t.newFinal(c, l, cell, shape)
+	return l, final, err
+}
+
+func (t *tracer) newFinal(c *call, l *tracedLayer, cell int, shape []int) (final *tensors, err error) {
+	l.finals[cell], final, err = t.newOwner(c, owner{layer: l, cell: cell == 1, shape: shape, time: -1})
+	return final, err
+}
+
+// lstm adds the layer whose output gate is multiplied with a function of its cell, and
+// perhaps with a matrix then; nil: it is none.
+func (t *tracer) lstm(c *call, units, projection *part) (*flow, error) {
+	var out *gate
+	var cell *newCell
+	function := format.Activation{}
+	if !either(units.of, func(a, b *part) bool {
+		out, function = gateOf(a), format.Activation{}
+		if b.kind == partFunction {
+			b, function = b.of[0], b.function
+		}
+		cell = b.cell
+		return out != nil && cell != nil && out.peeps(func(p *part) bool { return p.cell == cell })
+	}) || out.function != cell.forget.function || out.ofState() == nil || slices.Contains(t.layers, cell.layer) {
 		return nil, nil
 	}
-	l := network.Layer{Cell: format.CellLSTM, Directions: []network.Direction{{Activations: []format.Activation{out.function, cell.new.function, function}}}}
-	return t.gated(c, p, &l, []*gate{cell.input, cell.forget, cell.new, out}, cell.layer, cell.finals[0])
+	l := network.Layer{Cell: format.CellLSTM, HiddenSize: units.width(), Directions: []network.Direction{{Activations: []format.Activation{out.function, cell.new.function, function}}}}
+	shape := units.shape
+	if projection != nil {
+		shape = projection.shape
+		l.ProjectionSize, l.Directions[0].Projection = projection.width(), projection.weight
+	}
+	if cell.layer.initial[0].ids.length() != shape[len(shape)-1] {
+		return nil, nil
+	}
+	gates := []*gate{cell.input, cell.forget, cell.new, out}
+	if peepholes := []*gate{cell.input, cell.forget, out}; slices.ContainsFunc(peepholes, func(g *gate) bool { return g.peephole != nil }) {
+		for _, g := range peepholes {
+			weight := make([]float32, units.width())
+			if g.peephole != nil {
+				weight = g.peephole.weight
+			}
+			l.Directions[0].Peephole = append(l.Directions[0].Peephole, weight...)
+		}
+	}
+	final, err := t.newFinal(c, cell.layer, 0, shape)
+	if err != nil {
+		return nil, err
+	}
+	cell.layer.units = shape[len(shape)-1]
+	return t.gated(c, shape, &l, gates, cell.layer, final)
 }
 
 // gru adds the layer whose new state a sum is; nil: it is none.
@@ -182,31 +242,64 @@ func (t *tracer) gru(c *call, p *part) (*flow, error) {
 	}
 	all := []*gate{reset, update, fresh}
 	for _, g := range all {
-		if g == nil || g.state.of[0].kind != partState || !sameElements(g.state.of[0].state, state.state) || g != fresh && g.reset != nil {
+		if g == nil || g.peephole != nil || g.state.of[0].kind != partState || !sameElements(g.state.of[0].state, state.state) || g != fresh && g.reset != nil {
 			return nil, nil
 		}
 	}
 	if reset.function != update.function {
 		return nil, nil
 	}
-	l := network.Layer{Cell: format.CellGRU, Variant: variant, Directions: []network.Direction{{Activations: []format.Activation{reset.function, fresh.function}}}}
-	layer := &tracedLayer{node: c.node, units: p.width(), dirs: 1, initial: [2]*tensors{state.state}}
-	o, final, err := t.newOwner(c, owner{layer: layer, shape: p.shape, time: -1})
+	l := network.Layer{Cell: format.CellGRU, Variant: variant, HiddenSize: p.width(), Directions: []network.Direction{{Activations: []format.Activation{reset.function, fresh.function}}}}
+	layer, final, err := t.newLayer(c, 0, p.shape)
 	if err != nil {
 		return nil, err
 	}
-	layer.finals[0] = o
-	return t.gated(c, p, &l, all, layer, final)
+	layer.initial[0] = state.state
+	return t.gated(c, p.shape, &l, all, layer, final)
+}
+
+// simpleState has a value that a state becomes be the output of a simple layer, if it is.
+func (t *tracer) simpleState(c *call, name string, v *value) error {
+	p, ok := (*v).(*part)
+	before, is := t.states[name]
+	if !ok || !is {
+		return nil
+	}
+	g := gateOf(p)
+	state, _ := t.values[before].(*tensors)
+	if !sameElements(g.ofState(), state) {
+		return nil
+	}
+	f, err := t.simple(c, p)
+	if f != nil {
+		*v = f
+	}
+	return err
+}
+
+// simple adds the layer of a state that is a gate of itself; nil: it is none.
+func (t *tracer) simple(c *call, p *part) (*flow, error) {
+	g := gateOf(p)
+	if g.ofState() == nil || g.peephole != nil {
+		return nil, nil
+	}
+	l := network.Layer{Cell: format.CellRNN, HiddenSize: p.width(), Directions: []network.Direction{{Activations: []format.Activation{g.function}}}}
+	layer, final, err := t.newLayer(c, 0, p.shape)
+	if err != nil {
+		return nil, err
+	}
+	layer.initial[0] = g.ofState()
+	return t.gated(c, p.shape, &l, []*gate{g}, layer, final)
 }
 
 // gated adds a layer of gates in the order of PyTorch; nil: they make none together.
-func (t *tracer) gated(c *call, p *part, l *network.Layer, gates []*gate, layer *tracedLayer, final *tensors) (*flow, error) {
-	units, x := layer.units, gates[0].x
+func (t *tracer) gated(c *call, shape []int, l *network.Layer, gates []*gate, layer *tracedLayer, final *tensors) (*flow, error) {
+	units, x := l.HiddenSize, gates[0].x
 	w := &l.Directions[0]
 	for _, g := range gates {
 		state := layer.initial[0]
 		if g.x.inputs != x.inputs || g.x.x.value != x.x.value || !slices.Equal(g.x.x.memory, x.x.memory) ||
-			!sameElements(g.state.of[0].state, state) || len(g.state.weight) != units*units || len(g.x.weight) != units*x.inputs {
+			!sameElements(g.state.of[0].state, state) || len(g.state.weight) != units*l.StateSize() || len(g.x.weight) != units*x.inputs {
 			return nil, nil
 		}
 		w.WeightIH = append(w.WeightIH, g.x.weight...)
@@ -221,7 +314,10 @@ func (t *tracer) gated(c *call, p *part, l *network.Layer, gates []*gate, layer 
 			*b.to = append(*b.to, b.bias...)
 		}
 	}
-	l.Name, l.InputSize, l.HiddenSize = c.node.label(), x.inputs, units
+	if slices.ContainsFunc(w.Activations, func(a format.Activation) bool { return !a.Kind.OfGates() }) {
+		return nil, nil
+	}
+	l.Name, l.InputSize = c.node.label(), x.inputs
 	packed, err := l.Pack()
 	if err != nil {
 		return nil, c.unsupported("%v", err)
@@ -234,5 +330,5 @@ func (t *tracer) gated(c *call, p *part, l *network.Layer, gates []*gate, layer 
 		return nil, err
 	}
 	t.layers = append(t.layers, layer)
-	return &flow{value: layer.value, shape: p.shape, memory: canonical(p.shape), time: -1, final: final}, nil
+	return &flow{value: layer.value, shape: shape, memory: canonical(shape), time: -1, final: final}, nil
 }

@@ -301,6 +301,8 @@ func shapeOfFlow(v value) []int {
 		return v.shape
 	case *tensors:
 		return v.lengths()
+	case *part:
+		return v.shape
 	}
 	return nil
 }

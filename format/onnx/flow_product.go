@@ -23,8 +23,8 @@ func (t *tracer) matMul(c *call) ([]value, error) {
 			if err != nil {
 				return nil, err
 			}
-			if v, ok := t.partProduct(c, data, nil, shape[1]); ok {
-				return []value{v}, nil
+			if v, err := t.partProduct(c, data, nil, shape[1]); v != nil || err != nil {
+				return []value{v}, err
 			}
 		}
 	}
@@ -223,7 +223,7 @@ func (t *tracer) biased(c *call, function format.BinaryFunction) (value, bool, e
 // gemmOfState evaluates Gemm of a state, as PyTorch writes it in cells; false: it is none.
 func (t *tracer) gemmOfState(c *call) (value, bool, error) {
 	b, ok := c.in[1].(*array)
-	if t.plainly || !ok || len(b.shape) != 2 || t.partOf(c.in[0]) == nil {
+	if t.plainly || !ok || len(b.shape) != 2 || t.partOf(c.in[0]) == nil && t.joinOf(c.in[0]) == nil {
 		return nil, false, nil
 	}
 	shape, data, err := t.floats(c, b)
@@ -258,8 +258,8 @@ func (t *tracer) gemmOfState(c *call) (value, bool, error) {
 	default:
 		return nil, false, nil
 	}
-	v, ok := t.partProduct(c, data, bias, outputs)
-	return v, ok, nil
+	v, err := t.partProduct(c, data, bias, outputs)
+	return v, v != nil, err
 }
 
 func (t *tracer) gemm(c *call) ([]value, error) {

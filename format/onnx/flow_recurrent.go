@@ -120,7 +120,8 @@ func (t *tracer) tracedStates(n *cell, l *tracedLayer, steps int) error {
 				return n.unsupported("%s (%s) is not a part of an input", name, quote(n.node.inputs[5+i]))
 			}
 			l.initial[i] = v
-		case *flow:
+		case nil:
+		default:
 			return n.unsupported("%s (%s) is computed from the graph's inputs", name, quote(n.node.inputs[5+i]))
 		}
 	}

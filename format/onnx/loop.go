@@ -31,7 +31,7 @@ func (t *tracer) loop(c *call) ([]value, error) {
 	var place []int // of the states and the values of each step among the node's outputs
 	out := make([]value, len(body.outputs)-1)
 	for i := range states {
-		s := carried{body.inputs[2+i].name, body.outputs[1+i], c.in[2+i]}
+		s := carried{before: body.inputs[2+i].name, after: body.outputs[1+i], initial: c.in[2+i]}
 		switch {
 		case s.initial == nil:
 			return nil, c.damaged("state %d is left out", i)

@@ -170,8 +170,9 @@ func (b *loopBody) needed(r *stepwise) ([]*node, error) {
 	r.given = map[string]value{}
 	carries := map[string]bool{r.step: true}
 	var next []string
-	for _, s := range r.states {
-		carries[s.before] = true
+	for i := range r.states {
+		s := &r.states[i]
+		carries[s.before], s.becomes = true, b.root(s.after)
 		next = append(next, s.after)
 	}
 	for _, e := range r.each {

@@ -1,6 +1,7 @@
 package onnx_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -28,7 +29,7 @@ func (c *stepCell) states() []string {
 
 func stepCells() map[string]*stepCell {
 	one := onnxtest.Floats("1", []int{1, 1}, []float32{1})
-	return map[string]*stepCell{
+	cells := map[string]*stepCell{
 		"LSTM": {format.CellLSTM, tensors(floats("wi", 12, 4), floats("bi", 12), floats("wh", 12, 3), floats("bh", 12)), []onnxtest.Node{
 			gemm("x_t", "wi", "bi", "gi"), gemm("h", "wh", "bh", "gh"), sum("gi", "gh", "g"), splits("g", "i0", "f0", "g0", "o0"),
 			sigmoid("i0", "i"), sigmoid("f0", "f"), hyperbolic("g0", "n"), sigmoid("o0", "o"),
@@ -40,6 +41,8 @@ func stepCells() map[string]*stepCell {
 		"RNN": {format.CellRNN, tensors(floats("kernel", 4, 3), floats("rec", 3, 3), floats("bi", 3)), []onnxtest.Node{
 			node("MatMul", list("x_t", "kernel"), list("x0")), node("MatMul", list("h", "rec"), list("h0")), sum("x0", "h0", "s"), sum("s", "bi", "sb"), hyperbolic("sb", "h'")}},
 	}
+	maps.Copy(cells, tensorFlowCells())
+	return cells
 }
 
 func named(names ...string) (values []onnxtest.Value) {

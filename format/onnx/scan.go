@@ -48,7 +48,7 @@ func (t *tracer) scan(c *call) ([]value, error) {
 		r.keepsAxis = c.node.unrolled.keepsAxis
 	}
 	for i := range states {
-		r.states = append(r.states, carried{body.inputs[i].name, body.outputs[i], c.in[i]})
+		r.states = append(r.states, carried{before: body.inputs[i].name, after: body.outputs[i], initial: c.in[i]})
 	}
 	out, place := make([]value, len(body.outputs)), []int(nil)
 	for i, k := range axes {

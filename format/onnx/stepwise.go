@@ -29,6 +29,7 @@ type stepwise struct {
 type carried struct {
 	before, after string // values of the body
 	initial       value
+	becomes       string // what after is, without nodes that change nothing
 }
 
 // A collected is a value of the body at each step.
@@ -107,14 +108,13 @@ func (r *stepwise) read(nodes []*node) (finals, each []value, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := r.evaluated(m)
-	if err != nil {
-		return nil, nil, err
+	s, roles, err := r.layers(m, false)
+	if errors.Is(err, network.ErrUnsupported) {
+		// A product of as many outputs as units may be a projection.
+		if t, own, e := r.layers(m, true); e == nil {
+			s, roles, err = t, own, nil
+		}
 	}
-	if err := r.simple(s); err != nil {
-		return nil, nil, err
-	}
-	roles, err := r.roles(s)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -125,14 +125,35 @@ func (r *stepwise) read(nodes []*node) (finals, each []value, err error) {
 	return r.outputs(s, roles, moved)
 }
 
+// layers evaluates the model of one step, and finds whose its states are.
+func (r *stepwise) layers(m *model, projects bool) (*tracer, []stateRole, error) {
+	s, err := r.evaluated(m, projects)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := r.simple(s); err != nil {
+		return nil, nil, err
+	}
+	roles, err := r.roles(s)
+	return s, roles, err
+}
+
 // evaluated evaluates the model of one step.
-func (r *stepwise) evaluated(m *model) (*tracer, error) {
+func (r *stepwise) evaluated(m *model, projects bool) (*tracer, error) {
 	t := r.trace
-	found := newSeen()
+	found, uncached := newSeen(), map[*input]bool{}
+	for i := range m.graph.inputs {
+		uncached[&m.graph.inputs[i]] = true // all states are those of cells
+	}
+	states := map[string]string{}
+	for _, s := range r.states {
+		states[s.becomes] = s.before
+	}
 	var s *tracer
 	for _, probing := range []bool{true, false} {
 		s = newTracer(m, 0, nil)
-		s.budget, s.given, s.seen, s.uncached = t.budget, r.given, found, map[*input]bool{}
+		s.budget, s.given, s.seen, s.uncached = t.budget, r.given, found, uncached
+		s.states, s.projects = states, projects
 		s.frames, s.probing = 1, probing
 		err := s.nodes()
 		t.budget = s.budget
@@ -150,26 +171,16 @@ func (r *stepwise) evaluated(m *model) (*tracer, error) {
 	return s, nil
 }
 
-// simple makes a layer of each state that is a function of x W + h R + b.
+// simple makes a layer of each state that is a gate of itself, and has not been found to be
+// one when it was computed.
 func (r *stepwise) simple(s *tracer) error {
 	c := &call{importer: s.importer, node: r.node}
 	for _, state := range r.states {
 		p, ok := s.values[state.after].(*part)
-		if !ok || p.cell != nil {
+		if !ok {
 			continue
 		}
-		g := gateOf(p)
-		if g.ofState() == nil {
-			continue
-		}
-		l := network.Layer{Cell: format.CellRNN, Directions: []network.Direction{{Activations: []format.Activation{g.function}}}}
-		layer := &tracedLayer{node: r.node, units: p.width(), dirs: 1, initial: [2]*tensors{g.ofState()}}
-		o, final, err := s.newOwner(c, owner{layer: layer, shape: p.shape, time: -1})
-		if err != nil {
-			return err
-		}
-		layer.finals[0] = o
-		f, err := s.gated(c, p, &l, []*gate{g}, layer, final)
+		f, err := s.simple(c, p)
 		if f == nil || err != nil {
 			return err
 		}
@@ -209,7 +220,7 @@ func (r *stepwise) roles(s *tracer) ([]stateRole, error) {
 			role.cell = 1
 		}
 		l := role.layer
-		if l.cache != nil || l.dirs != 1 || l.reverse || len(list) != l.units || !slices.Contains(s.layers, l) ||
+		if l.cache != nil || l.dirs != 1 || l.reverse || role.cell == 0 && len(list) != l.units || !slices.Contains(s.layers, l) ||
 			!sameElements(l.initial[role.cell], before) || slices.Contains(all, role) {
 			return nil, fail(i)
 		}

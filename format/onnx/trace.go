@@ -25,10 +25,12 @@ type tracer struct {
 	seen                       // what the first pass found
 	ports     map[*input]int   // their values
 	owners    []owner
-	replayed  map[value]*flow  // of nodes that were evaluated again
-	plainly   bool             // no cell is looked for
-	batches   map[*input]int   // axes of inputs that count the sequences of a batch
-	lengths   map[string][]int // shapes of flows by name
+	replayed  map[value]*flow   // of nodes that were evaluated again
+	plainly   bool              // no cell is looked for
+	projects  bool              // LSTMs have projections
+	states    map[string]string // states of a body by the values that they become
+	batches   map[*input]int    // axes of inputs that count the sequences of a batch
+	lengths   map[string][]int  // shapes of flows by name
 	layers    []*tracedLayer
 	notes     []string
 	done      int // nodes evaluated
@@ -299,6 +301,9 @@ func (t *tracer) evaluate(n *node) error {
 		if i >= len(out) || name == "" || out[i] == nil {
 			continue
 		}
+		if err := t.simpleState(c, name, &out[i]); err != nil {
+			return err
+		}
 		t.values[name] = out[i]
 		t.keepTime(name, out[i])
 		if f, ok := out[i].(*flow); ok {
@@ -400,6 +405,9 @@ func (t *tracer) call(c *call, constants, states bool) ([]value, error) {
 			if f, err := t.cached(c); f != nil || err != nil {
 				return one(f, err)
 			}
+		}
+		if p := t.joinedPart(c); p != nil {
+			return []value{p}, nil
 		}
 		if states && layouts[name] || name == "Concat" && allTensors(c.in) {
 			return t.layoutOfTensors(c)
