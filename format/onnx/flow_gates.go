@@ -11,7 +11,8 @@ import (
 //
 //	LSTM  c' = f∘c + i∘g, h' = o∘tanh(c') or (o∘tanh(c')) P; with c∘p in the sums of i and
 //	      f, and c'∘p in that of o
-//	GRU   h' = z∘h + (1-z)∘n, or n + z∘(h-n), with n of (h R)∘r or of (h∘r) R
+//	GRU   h' = z∘h + (1-z)∘n, or n + z∘(h-n), with n of (h R)∘r or of (h∘r) R, and the same
+//	      with 1-z in the place of z
 //	RNN   h' is a gate
 
 // A gate is a function of the sums of a gate.
@@ -202,8 +203,7 @@ func (t *tracer) gru(c *call, p *part) (*flow, error) {
 			state, update = s, gateOf(z)
 			return s.kind == partState && update.ofState() != nil && either(b.of, func(rest, n *part) bool {
 				fresh = gateOf(n)
-				return fresh != nil && rest.kind == partFunction && rest.of[0] == z &&
-					rest.function == (format.Activation{Kind: format.ActivationAffine, Alpha: -1, Beta: 1})
+				return fresh != nil && rest.isRest() && rest.of[0] == z
 			})
 		})
 	}
@@ -218,7 +218,33 @@ func (t *tracer) gru(c *call, p *part) (*flow, error) {
 			return state.kind == partState
 		})
 	}
-	if !either(p.of, kept) && !either(p.of, moved) {
+	replaced := func(a, b *part) bool { // (1-z)∘h + z∘n, or h + z∘(n-h)
+		var z, n *part
+		if a.kind == partState {
+			state = a
+			if !(b.kind == partTimes && either(b.of, func(p, d *part) bool {
+				z = p
+				return d.kind == partDifference && d.of[1].kind == partState && sameElements(d.of[1].state, a.state) && gateOf(d.of[0]) != nil
+			})) {
+				return false
+			}
+			if n = b.of[0]; n == z {
+				n = b.of[1]
+			}
+			n = n.of[0]
+		} else if !(a.kind == partTimes && b.kind == partTimes && either(a.of, func(rest, s *part) bool {
+			state = s
+			return s.kind == partState && rest.isRest() && either(b.of, func(p, new *part) bool {
+				z, n = p, new
+				return rest.of[0] == z
+			})
+		})) {
+			return false
+		}
+		update, fresh = gateOf(z).rest(), gateOf(n)
+		return update.ofState() != nil && fresh != nil
+	}
+	if !either(p.of, kept) && !either(p.of, moved) && !either(p.of, replaced) {
 		return nil, nil
 	}
 	variant := format.VariantResetAfter
@@ -290,6 +316,29 @@ func (t *tracer) simple(c *call, p *part) (*flow, error) {
 	}
 	layer.initial[0] = g.ofState()
 	return t.gated(c, p.shape, &l, []*gate{g}, layer, final)
+}
+
+// isRest reports whether a part is 1 - z.
+func (p *part) isRest() bool {
+	return p.kind == partFunction && p.function == format.Activation{Kind: format.ActivationAffine, Alpha: -1, Beta: 1}
+}
+
+// rest returns the gate 1 - z, which is the same function of the negative sums; nil: it is
+// none.
+func (g *gate) rest() *gate {
+	if g == nil || g.reset != nil || g.peephole != nil ||
+		g.function.Kind != format.ActivationSigmoid && (g.function.Kind != format.ActivationHardSigmoid || g.function.Beta != 0.5) {
+		return nil
+	}
+	x, state, r := *g.x, *g.state, *g
+	for _, list := range []*[]float32{&x.weight, &x.bias, &state.weight, &state.bias} {
+		*list = slices.Clone(*list)
+		for i := range *list {
+			(*list)[i] = -(*list)[i]
+		}
+	}
+	r.x, r.state = &x, &state
+	return &r
 }
 
 // gated adds a layer of gates in the order of PyTorch; nil: they make none together.

@@ -250,48 +250,57 @@ func unchanged(c *call, function format.BinaryFunction) value {
 // binaryFlow returns the operator of two values.
 func binaryFlow(function format.BinaryFunction) func(t *tracer, c *call) ([]value, error) {
 	return func(t *tracer, c *call) ([]value, error) {
-		if v := unchanged(c, function); v != nil {
-			return []value{v}, nil
+		out, err := t.binary(c, function)
+		if err == nil && function == format.BinaryAdd {
+			t.keepsBias(c, out[0])
 		}
-		if v, ok, err := t.partBinary(c, function); ok || err != nil {
-			return []value{v}, err
-		}
-		if f, e, err := t.erfBinary(c, function); f != nil {
-			return []value{f}, err
-		} else if e != nil || err != nil {
-			return []value{e}, err
-		}
-		if f, err := t.weighed(c, function); f != nil || err != nil {
-			return []value{f}, err
-		}
-		if f, err := t.scaled(c, function); f != nil || err != nil {
-			return []value{f}, err
-		}
-		for i := range c.in {
-			if a, ok := c.in[i].(*array); ok {
-				if n, ok := t.scalar(a); ok {
-					if f, ok := affineOf(function, n, i == 1); ok && len(a.shape) <= rankOfFlow(c.in[1-i]) {
-						one := &call{importer: c.importer, node: &node{operator: c.node.operator, name: c.node.name, inputs: []string{c.node.inputs[1-i]}, outputs: c.node.outputs}, in: []value{c.in[1-i]}}
-						out, err := t.apply(one, f)
-						if err == nil {
-							if p, ok := out[0].(*part); ok {
-								p.origin = origin{c, 0} // which has both operands
-							}
+		return out, err
+	}
+}
+
+// binary evaluates the operator of two values.
+func (t *tracer) binary(c *call, function format.BinaryFunction) ([]value, error) {
+	if v := unchanged(c, function); v != nil {
+		return []value{v}, nil
+	}
+	if v, ok, err := t.partBinary(c, function); ok || err != nil {
+		return []value{v}, err
+	}
+	if f, e, err := t.erfBinary(c, function); f != nil {
+		return []value{f}, err
+	} else if e != nil || err != nil {
+		return []value{e}, err
+	}
+	if f, err := t.weighed(c, function); f != nil || err != nil {
+		return []value{f}, err
+	}
+	if f, err := t.scaled(c, function); f != nil || err != nil {
+		return []value{f}, err
+	}
+	for i := range c.in {
+		if a, ok := c.in[i].(*array); ok {
+			if n, ok := t.scalar(a); ok {
+				if f, ok := affineOf(function, n, i == 1); ok && len(a.shape) <= rankOfFlow(c.in[1-i]) {
+					one := &call{importer: c.importer, node: &node{operator: c.node.operator, name: c.node.name, inputs: []string{c.node.inputs[1-i]}, outputs: c.node.outputs}, in: []value{c.in[1-i]}}
+					out, err := t.apply(one, f)
+					if err == nil {
+						if p, ok := out[0].(*part); ok {
+							p.origin = origin{c, 0} // which has both operands
 						}
-						return out, err
 					}
+					return out, err
 				}
 			}
 		}
-		if v, ok, err := t.biased(c, function); ok || err != nil {
-			return []value{v}, err
-		}
-		x, err := t.operands(c)
-		if err != nil {
-			return nil, err
-		}
-		return one(t.combine(c, function, x[0], x[1]))
 	}
+	if v, ok, err := t.biased(c, function); ok || err != nil {
+		return []value{v}, err
+	}
+	x, err := t.operands(c)
+	if err != nil {
+		return nil, err
+	}
+	return one(t.combine(c, function, x[0], x[1]))
 }
 
 // shapeOfFlow returns the lengths of a value's axes, as far as they are known.

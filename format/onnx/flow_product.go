@@ -220,6 +220,27 @@ func (t *tracer) biased(c *call, function format.BinaryFunction) (value, bool, e
 	return nil, false, nil
 }
 
+// keepsBias has a product to which numbers are added know what it is the product of.
+func (t *tracer) keepsBias(c *call, sum value) {
+	r, ok := sum.(*flow)
+	if !ok || r.dense != nil || !isVector(r.shape) {
+		return
+	}
+	for i := range 2 {
+		f, ok1 := c.in[i].(*flow)
+		a, ok2 := c.in[1-i].(*array)
+		if !ok1 || !ok2 || f.dense == nil || !slices.Equal(f.shape, r.shape) {
+			continue
+		}
+		n := len(f.dense.weight) / f.dense.inputs
+		if _, list, err := t.floats(c, a); err == nil && (len(list) == 1 || len(list) == n) {
+			d := *f.dense
+			d.bias, d.cut = added(f.dense.bias, slices.Repeat(list, n/len(list))), true
+			r.dense = &d
+		}
+	}
+}
+
 // gemmOfState evaluates Gemm of a state, as PyTorch writes it in cells; false: it is none.
 func (t *tracer) gemmOfState(c *call) (value, bool, error) {
 	b, ok := c.in[1].(*array)

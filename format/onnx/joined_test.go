@@ -41,11 +41,14 @@ func tensorFlowCells() map[string]*stepCell {
 		concat("xh", "x_t", "h"), product("xh", "gates", "g0"), sum("g0", "bg", "g1"), sigmoid("g1", "g"), splits("g", "r", "z"),
 		times("r", "h", "rh"), concat("xr", "x_t", "rh"), product("xr", "candidate", "n0"), sum("n0", "bc", "n1"), hyperbolic("n1", "n"),
 		times("z", "h", "zh"), minus("unit", "z", "rest"), times("rest", "n", "new"), sum("zh", "new", "h'")}}
+	end = []onnxtest.Node{times("z", "n", "zn"), minus("unit", "z", "rest"), times("rest", "h", "old"), sum("zn", "old", "h'")}
+	replacing := &stepCell{gru.cell, gru.constants, append(gru.nodes[:10:10], end...)}
+	moving := &stepCell{gru.cell, gru.constants[:4], append(gru.nodes[:10:10], minus("n", "h", "d"), times("z", "d", "zd"), sum("h", "zd", "h'"))}
 	rnn := &stepCell{format.CellRNN, tensors(floats("kernel", 7, 3), floats("bias", 3)), []onnxtest.Node{
 		concat("xh", "x_t", "h"), product("xh", "kernel", "s"), sum("s", "bias", "sb"), node("Relu", list("sb"), list("h'"))}}
 	return map[string]*stepCell{
 		"BasicLSTMCell": basic, "a Gemm of the state first": turned, "LSTMCell with peepholes": peeping, "LSTMCell with a projection to as many": square,
-		"GRUCell of TensorFlow": gru, "BasicRNNCell": rnn,
+		"GRUCell of TensorFlow": gru, "BasicRNNCell": rnn, "a GRU whose z is that of the candidate": replacing, "a GRU that moves to the candidate": moving,
 	}
 }
 
