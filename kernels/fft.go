@@ -1,6 +1,10 @@
 package kernels
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/rnnrun/rnnrun/internal/roots"
+)
 
 // MaxFFT is the most points that an [FFT] has.
 const MaxFFT = 1 << 16
@@ -23,7 +27,7 @@ func NewFFT(n int) *FFT {
 	}
 	f := &FFT{n: n, radices: radices, roots: make([]float64, 2*n)}
 	for j := range n {
-		re, im := root(j, n)
+		re, im := roots.Unity(j, n)
 		f.roots[2*j], f.roots[2*j+1] = re, -im
 	}
 	return f

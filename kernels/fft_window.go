@@ -1,6 +1,10 @@
 package kernels
 
-import "math"
+import (
+	"math"
+
+	"github.com/rnnrun/rnnrun/internal/roots"
+)
 
 // Cosines returns the window w[j] = a - (1-a) cos(2πj/period) of n numbers: of a = 0.5
 // it is Hann's, and of 0.54 Hamming's. The period is n, or n-1 of a window that is
@@ -10,7 +14,7 @@ func Cosines(n, period int, a float64) []float64 {
 	for j := range w {
 		w[j] = 1
 		if period > 0 {
-			cos, _ := root(j, period)
+			cos, _ := roots.Unity(j, period)
 			w[j] = a - float64((1-a)*cos)
 		}
 	}

@@ -7,8 +7,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/ports"
 	"github.com/rnnrun/rnnrun/internal/series"
+	"github.com/rnnrun/rnnrun/internal/wav"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -17,7 +19,10 @@ type conversion struct {
 	model                   string
 	inputFlags, outputFlags []string
 	input, output           ports.Files
-	raw, header, strict     bool
+	header, strict          bool
+	raw                     string // encoding of numbers without a header
+	rate                    int    // of raw sound
+	resample                bool
 	lengths                 string
 	stateIn, stateOut       string
 	columns, keep           string // of a CSV, between commas
@@ -36,7 +41,8 @@ func runCommand() *cobra.Command {
   rnnrun run -m forecast.rnn -i week.csv --keep time > next.csv
   sensor | rnnrun run -m anomaly.rnn | while read score; do ...; done
   sensor | rnnrun run -m gestures.rnn --columns ax,ay,az --keep all --json
-  rnnrun run -m amp.rnn --raw < guitar.f32 > amp.f32
+  rnnrun run -m amp.rnn -i guitar.wav -o amp.wav
+  arecord -q -t raw -f S16_LE -r 16000 | rnnrun run -m voice.rnn --raw=s16
   rnnrun run -m tagger.rnn -i batch.npy --lengths 17,9,12 -o tags.npy
   rnnrun run -m forecast.rnn -i day2.csv --state-in day1.npz --state-out day2.npz`,
 		Args:              cobra.NoArgs,
@@ -55,6 +61,8 @@ steps, I numbers a step, O outputs, and N sequences:
              of one number a step [T] or [N, T];
              CSV with a step a line and an empty line between sequences;
              --raw: one sequence of little-endian float32 (tokens: int32)
+             WAV, and --raw=s16 (s24, s32) of a recorder: one sequence of samples, as
+             many a step as the model reads; zeros fill the last
     output   [T, O] or [N, T, O] of a model with an output at every step,
              [O] or [N, O] of one with an output for the sequence
 If a step has F frames of C numbers (or tokens), a row may be a step, [T, F*C] or
@@ -101,9 +109,14 @@ SIGTERM, SIGINT, SIGHUP, SIGQUIT and an error of the input write the states afte
 the last step, too; if an output cannot be written, the file stays as it was. With the same file for both, it need not exist at the first
 start.
 
+A WAV file of another rate than the model's is refused; --resample reads it at the
+model's. The output of sound is sound, too, as long and in the same encoding, if the
+model gives as many numbers as it reads, and otherwise CSV, unless its extension
+tells another.
+
 On a pipe, an output comes as soon as its step is in; a bidirectional model
 reads to the end of the sequence first. The kind of a file is told by its
-extension (.npy, .csv, .f32), and the kind of the output is that of the input
+extension (.npy, .csv, .f32, .wav), and the kind of the output is that of the input
 unless the output's extension tells another. An output file takes its place
 when it is whole.
 
@@ -120,7 +133,7 @@ func (v *conversion) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringArrayVarP(&v.inputFlags, "input", "i", []string{"-"}, "`FILE` to read, or NAME=FILE for an input of the model; -: the standard input")
 	f.StringArrayVarP(&v.outputFlags, "output", "o", []string{"-"}, "`FILE` to write, or NAME=FILE for an output of the model; -: the standard output")
-	f.BoolVar(&v.raw, "raw", false, "the input is raw little-endian numbers of 32 bits")
+	v.addSound(f)
 	f.StringVar(&v.lengths, "lengths", "", "steps of each sequence of an array: 7,3,5 or a .npy file")
 	f.StringVar(&v.stateIn, "state-in", "", "an .npz file of the states before the first step")
 	f.StringVar(&v.stateOut, "state-out", "", "an .npz file to write the states after the last step to")
@@ -137,8 +150,14 @@ func (v *conversion) check(*cobra.Command, []string) error {
 	if v.model == "" {
 		return fmt.Errorf("give a model: -m MODEL")
 	}
-	if v.raw && v.header {
+	if v.raw != "" && v.header {
 		return fmt.Errorf("--header is for CSV, not for --raw")
+	}
+	if e, err := wav.ParseEncoding(v.raw); v.raw != "" && (err != nil || e == wav.Uint8 || e == wav.Float64) {
+		return fmt.Errorf("--raw=%s: raw numbers are f32, s16, s24 or s32", message.Quote(v.raw))
+	}
+	if v.rate != 0 && (v.raw == "" || v.rate < 1 || v.rate > wav.MaxRate) {
+		return fmt.Errorf("--rate %d: give the samples a second of sound that is read by --raw, up to %d", v.rate, wav.MaxRate)
 	}
 	if v.json && v.label {
 		return fmt.Errorf("--json has the label already: leave out --label")
@@ -177,9 +196,13 @@ func (v *conversion) claim() (err error) {
 
 // outputKind returns the kind of the output for an input of that kind. Binary output
 // never goes to a terminal.
-func (v *conversion) outputKind(input series.Kind, stdout io.Writer) (series.Kind, error) {
+func (v *conversion) outputKind(m *rnn.Model, input series.Kind, stdout io.Writer) (series.Kind, error) {
 	kind := series.KindOf(v.output.All)
-	if kind == series.KindUnknown {
+	switch {
+	case kind != series.KindUnknown:
+	case input == series.KindSound && !soundsAlike(m):
+		kind = series.KindCSV
+	default:
 		kind = input
 	}
 	if v.json && series.KindOf(v.output.All) != series.KindUnknown && kind != series.KindCSV {
@@ -205,7 +228,7 @@ func (v *conversion) convert(s *rnn.Session, stdin io.Reader, stdout, stderr io.
 	if c.initial, c.final, err = v.states(s, r.Layout(), stderr); err != nil {
 		return err
 	}
-	kind, err := v.outputKind(o.Kind, stdout)
+	kind, err := v.outputKind(s.Model(), o.Kind, stdout)
 	if err != nil {
 		return err
 	}

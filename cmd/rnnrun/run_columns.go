@@ -58,7 +58,9 @@ func (v *conversion) writer(out outputFiles, kind series.Kind, s *rnn.Session, l
 	if len(list) > 1 {
 		return series.NewWriter(w, series.Output{Kind: kind, Width: m.OutputSize(), Pooled: m.Pooled(), Layout: layout})
 	}
-	file, err := series.NewWriter(w, outputOf(list[0], layout, kind))
+	one := outputOf(list[0], layout, kind)
+	one.Sound, one.Header = o.Sound, series.KindOf(v.output.All) == series.KindSound
+	file, err := series.NewWriter(w, one)
 	if err != nil || !layout.Frames || m.Pooled() {
 		return file, err
 	}

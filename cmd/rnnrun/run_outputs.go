@@ -120,6 +120,9 @@ func (v *conversion) portWriter(list outputFiles, kind series.Kind, s *rnn.Sessi
 // the input are so.
 func outputOf(out rnn.Output, layout series.Layout, kind series.Kind) series.Output {
 	o := series.Output{Kind: kind, Width: out.Frames * out.Channels, Pooled: out.Sequence, Layout: layout}
+	if out.Frames > 1 {
+		o.Channels = out.Channels
+	}
 	if layout.Frames && !out.Sequence {
 		o.Width = out.Channels
 		if layout.Steps > 0 {

@@ -11,6 +11,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/series"
+	"github.com/rnnrun/rnnrun/internal/wav"
 	"github.com/rnnrun/rnnrun/npy"
 )
 
@@ -28,6 +29,7 @@ type Source struct {
 
 	Raw    bool // files are raw numbers, whatever their names are
 	Header bool // the first line of a CSV names its columns
+	Sound  *series.Sound
 
 	// Columns, if not nil, sets which columns of a file of all inputs are read. Chosen
 	// says that someone asked for them by name, so that there must be such a file.
@@ -46,7 +48,7 @@ func (s *Source) Open() (series.Reader[float32], series.Options, error) {
 	case s.Files.All == "":
 		return s.openParts()
 	}
-	o := series.Options{Width: Width(s.Inputs), Header: s.Header, Records: new(series.Records)}
+	o := series.Options{Width: Width(s.Inputs), Header: s.Header, Records: new(series.Records), Sound: s.Sound}
 	if len(s.Inputs) == 1 {
 		o.Frames = s.Inputs[0].Frames
 	}
@@ -116,8 +118,11 @@ func (s *Source) open(path string, o *series.Options) (*bufio.Reader, error) {
 
 // kind returns the kind of a file by its name, or else by its first bytes.
 func (s *Source) kind(path string, in *bufio.Reader) series.Kind {
-	if s.Raw {
+	switch {
+	case s.Raw:
 		return series.KindRaw
+	case s.Sound != nil && s.Sound.Raw != wav.Unknown:
+		return series.KindSound
 	}
 	if kind := series.KindOf(path); kind != series.KindUnknown {
 		return kind

@@ -1,10 +1,11 @@
 // Package series reads and writes sequences of numbers step by step: as .npy
-// arrays, as CSV, and as raw little-endian numbers of 32 bits.
+// arrays, as CSV, as sound, and as raw little-endian numbers of 32 bits.
 //
 //	        one sequence                 several sequences
 //	.npy    [T, width]                   [N, T, width]
 //	CSV     a line a step                an empty line between two
 //	raw     a step after the other       —
+//	sound   samples, some are a step     —
 //
 // Tokens are sequences of width 1 whose arrays lack the last dimension. Where a step has
 // several frames, a row may be a frame, too.
@@ -28,6 +29,7 @@ const (
 	KindCSV
 	KindNPY
 	KindRaw
+	KindSound
 )
 
 // String returns the kind's usual name.
@@ -39,6 +41,8 @@ func (k Kind) String() string {
 		return ".npy"
 	case KindRaw:
 		return "raw"
+	case KindSound:
+		return "sound"
 	}
 	return "unknown"
 }
@@ -52,15 +56,24 @@ func KindOf(path string) Kind {
 		return KindNPY
 	case ".raw", ".f32", ".bin":
 		return KindRaw
+	case ".wav":
+		return KindSound
 	}
 	return KindUnknown
 }
 
-// Sniff returns the kind that the first byte of a stream tells: NPY or CSV.
-// Raw numbers cannot be told from text.
+// Sniff returns the kind that the first bytes of a stream tell: NPY, WAV, or CSV. Raw
+// numbers cannot be told from text.
 func Sniff(r *bufio.Reader) Kind {
-	if first, err := r.Peek(1); err == nil && bytes.HasPrefix([]byte("\x93NUMPY"), first) {
+	first, err := r.Peek(1)
+	switch {
+	case err != nil:
+	case bytes.HasPrefix([]byte("\x93NUMPY"), first):
 		return KindNPY
+	case first[0] == 'R': // of a name of a column, unless it is RIFF
+		if four, err := r.Peek(4); err == nil && string(four) == "RIFF" {
+			return KindSound
+		}
 	}
 	return KindCSV
 }
@@ -75,6 +88,8 @@ var (
 	ErrWidth = errors.New("wrong number of numbers in a step")
 	// ErrColumns: the columns to read are not there.
 	ErrColumns = errors.New("wrong columns")
+	// ErrRate: sound has another number of samples a second than the model reads.
+	ErrRate = errors.New("wrong sample rate")
 	// ErrShape: an array has another shape, or sequences do not fit into one.
 	ErrShape = errors.New("wrong shape")
 )

@@ -42,6 +42,8 @@ type Options struct {
 
 	Columns Columns  // of a CSV
 	Records *Records // of a CSV, to fill; nil: none
+
+	Sound *Sound // of sound, to fill; nil: none
 }
 
 // NewReader returns a reader of r.
@@ -51,6 +53,8 @@ func NewReader[T Number](r *bufio.Reader, o Options) (Reader[T], error) {
 		return newCSVReader[T](r, o)
 	case KindNPY:
 		return newNPYReader[T](r, o)
+	case KindSound:
+		return newSoundReader[T](r, o)
 	case KindRaw:
 		return &rawReader[T]{r: r, o: o}, nil
 	}

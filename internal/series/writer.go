@@ -30,6 +30,10 @@ type Output struct {
 	Width  int    // numbers of a step
 	Pooled bool   // a sequence has the outputs of one step
 	Layout Layout // of the input
+
+	Sound    *Sound // of the input; nil: none
+	Channels int    // of sound; 0 is 1
+	Header   bool   // write a WAV file even if the input is sound without a header
 }
 
 // writeNaNs writes the outputs of a step that has none.
@@ -45,6 +49,8 @@ func NewWriter(w io.Writer, o Output) (Writer, error) {
 		return &csvWriter{w: bufio.NewWriter(w), width: o.Width, pooled: o.Pooled}, nil
 	case KindNPY:
 		return newNPYWriter(w, o)
+	case KindSound:
+		return newSoundWriter(w, o)
 	case KindRaw:
 		return &rawWriter{w: bufio.NewWriter(w), width: o.Width}, nil
 	}

@@ -1,8 +1,9 @@
-package kernels
+// Package roots computes roots of unity, with the same bits on every device.
+package roots
 
 import "math"
 
-// root returns the cosine and the sine of 2πj/n, for 0 ≤ j ≤ n, within 3e-16. What
+// Unity returns the cosine and the sine of 2πj/n, for 0 ≤ j ≤ n, within 3e-16. What
 // math.Cos gives is not the same on every device. The angle is brought to 0 to π/4 in
 // integers, and x = float64(t)/float64(n) * (π/4), t being in parts of n:
 //
@@ -10,7 +11,7 @@ import "math"
 //	sin x = x (1 - x²/3! + x⁴/5! - … + x¹⁶/17!)
 //
 // by Horner's scheme in x², each operation rounded.
-func root(j, n int) (cos, sin float64) {
+func Unity(j, n int) (cos, sin float64) {
 	t := 8 * j
 	negative, left, steep := t > 4*n, false, false
 	if negative {

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"github.com/spf13/pflag"
+
+	"github.com/rnnrun/rnnrun/internal/series"
+	"github.com/rnnrun/rnnrun/internal/wav"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// addSound adds the flags that say how sound is read.
+func (v *conversion) addSound(f *pflag.FlagSet) {
+	f.StringVar(&v.raw, "raw", "", "the input is raw little-endian numbers: f32 (tokens: int32), or the samples s16, s24 or s32 of sound")
+	f.Lookup("raw").NoOptDefVal = "f32"
+	f.IntVar(&v.rate, "rate", 0, "samples a second of raw sound (default: what the model was made for)")
+	f.BoolVar(&v.resample, "resample", false, "read sound at the rate that the model was made for")
+}
+
+// soundOf returns how a model reads sound: a step is frames of its channels, or samples of
+// one channel. A model that was made for so many steps a second gives the rate.
+func soundOf(m *rnn.Model) *series.Sound {
+	in := m.Inputs()[0]
+	s := &series.Sound{Channels: 1, Rate: m.SampleRate() * float64(in.Frames*in.Channels)}
+	if in.Frames > 1 {
+		s.Channels, s.Rate = in.Channels, m.SampleRate()*float64(in.Frames)
+	}
+	return s
+}
+
+// sound returns how the flags have a model read sound.
+func (v *conversion) sound(m *rnn.Model) *series.Sound {
+	s := soundOf(m)
+	s.RawRate, s.Resample = v.rate, v.resample
+	if v.raw != "f32" {
+		s.Raw, _ = wav.ParseEncoding(v.raw)
+	}
+	return s
+}
+
+// soundsAlike reports whether a model gives as many samples as it reads.
+func soundsAlike(m *rnn.Model) bool {
+	in, out := m.Inputs(), m.Outputs()
+	return len(in) == 1 && len(out) == 1 && !m.Pooled() && in[0].Frames*in[0].Channels == out[0].Frames*out[0].Channels
+}

@@ -1,0 +1,193 @@
+package series
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/rnnrun/rnnrun/internal/wav"
+)
+
+// A Sound is what a reader of sound and a writer of it must know beside the numbers of a
+// step. A step is frames of samples, one after the other, as they lie in the file.
+type Sound struct {
+	Channels int          // samples of a frame that a model reads; 0 is 1
+	Rate     float64      // frames a second that the model was made for; 0: not known
+	Raw      wav.Encoding // of samples without a header
+	RawRate  int          // of them; 0: Rate
+	Resample bool         // read sound of any rate at Rate
+
+	format wav.Format // of the input, at the rate at which it is read
+	width  int        // numbers of a step of the input
+	frames int64      // read, without the zeros after the end
+}
+
+// input returns what is read, and keeps its format.
+func (s *Sound) input(r *bufio.Reader) (samples, error) {
+	in, err := s.open(r)
+	if err != nil {
+		return nil, err
+	}
+	s.format = in.Format()
+	if s.format.Channels != max(s.Channels, 1) {
+		return nil, fmt.Errorf("%w: it has %d channels, and the model reads %d: mix them, for instance with: sox IN.wav OUT.wav remix -",
+			ErrWidth, s.format.Channels, max(s.Channels, 1))
+	}
+	rate := float64(s.format.Rate)
+	switch {
+	case s.Rate == 0 && s.Resample:
+		return nil, fmt.Errorf("%w: --resample: the model does not say its rate", ErrRate)
+	case s.Rate == 0 || rate == s.Rate:
+		return in, nil
+	case !s.Resample:
+		return nil, fmt.Errorf("%w: it has %v samples a second, and the model was made for %v: give --resample", ErrRate, rate, s.Rate)
+	case s.Rate != math.Trunc(s.Rate):
+		return nil, fmt.Errorf("%w: the model was made for %v samples a second, which is no whole number", ErrRate, s.Rate)
+	}
+	s.format.Rate = int(s.Rate)
+	return wav.Resample(in, int(rate), s.format.Rate, s.format.Channels)
+}
+
+func (s *Sound) open(r *bufio.Reader) (*wav.Reader, error) {
+	if s.Raw == wav.Unknown {
+		return wav.NewReader(r)
+	}
+	f := wav.Format{Encoding: s.Raw, Channels: max(s.Channels, 1), Rate: s.RawRate}
+	if f.Rate == 0 {
+		f.Rate = max(int(s.Rate), 1)
+	}
+	return wav.NewRawReader(r, f)
+}
+
+// StepSeconds returns how long a step of the input is; 0: it is not known.
+func (s *Sound) StepSeconds() float64 {
+	if s == nil || s.format.Rate < 2 {
+		return 0
+	}
+	return float64(s.width) / float64(s.format.Channels) / float64(s.format.Rate)
+}
+
+// samples are what a wav.Reader gives.
+type samples interface {
+	Read(dst []float32) (int, error)
+}
+
+// A soundReader reads sound as one sequence, with zeros after the end up to a whole step.
+type soundReader[T Number] struct {
+	in      samples
+	o       Options
+	started bool
+	part    []float32 // of a step that has begun
+	err     error     // due after what has been read
+}
+
+func newSoundReader[T Number](r *bufio.Reader, o Options) (Reader[T], error) {
+	if isToken[T]() {
+		return nil, &Error{Name: o.Name, Err: ErrShape, Cause: "it is sound, and the model reads tokens"}
+	}
+	if o.Sound == nil {
+		o.Sound = new(Sound)
+	}
+	in, err := o.Sound.input(r)
+	if err != nil {
+		return nil, &Error{Name: o.Name, Err: err}
+	}
+	if o.Sound.width = o.Width; o.Width%o.Sound.format.Channels != 0 {
+		return nil, &Error{Name: o.Name, Err: ErrWidth, Cause: fmt.Sprintf("%d channels, and a step of the model has %d numbers", o.Sound.format.Channels, o.Width)}
+	}
+	return &soundReader[T]{in: in, o: o}, nil
+}
+
+func (c *soundReader[T]) Layout() Layout { return Layout{Sequences: 1, Steps: -1} }
+
+func (c *soundReader[T]) Next() error {
+	if c.started {
+		return io.EOF
+	}
+	c.started = true
+	return nil
+}
+
+func (c *soundReader[T]) Read(dst []T) (int, error) {
+	xs := any(dst).([]float32)
+	n := copy(xs, c.part)
+	c.part = c.part[:0]
+	for c.err == nil {
+		var k int
+		k, c.err = c.in.Read(xs[n:])
+		c.o.Sound.frames += int64(k / c.o.Sound.format.Channels)
+		if n += k; n >= c.o.Width {
+			break
+		}
+	}
+	whole := n - n%c.o.Width
+	switch {
+	case c.err == io.EOF && whole < n:
+		clear(xs[n : whole+c.o.Width])
+		return whole + c.o.Width, nil
+	case c.err == nil || whole > 0:
+		c.part = append(c.part, xs[whole:n]...)
+		return whole, nil
+	case c.err == io.EOF:
+		return 0, io.EOF
+	}
+	return 0, &Error{Name: c.o.Name, Err: c.err}
+}
+
+// A soundWriter writes sound that is as long as what was read.
+type soundWriter struct {
+	w       *wav.Writer
+	sound   *Sound
+	width   int   // numbers of a step
+	written int64 // numbers
+}
+
+func newSoundWriter(w io.Writer, o Output) (Writer, error) {
+	s := o.Sound
+	if s == nil {
+		s = new(Sound)
+	}
+	f := wav.Format{Encoding: s.format.Encoding, Channels: max(o.Channels, 1)}
+	if f.Encoding == wav.Unknown {
+		f.Encoding = wav.Float32
+	}
+	rate := float64(s.format.Rate)
+	if s.width > 0 {
+		rate *= float64(o.Width) / float64(f.Channels) / (float64(s.width) / float64(s.format.Channels))
+	} else {
+		rate = s.Rate
+	}
+	f.Rate = int(rate)
+	switch {
+	case o.Pooled:
+		return nil, fmt.Errorf("%w: the model has one output for a sequence, which is no sound", ErrShape)
+	case rate != float64(f.Rate) || f.Rate < 1:
+		return nil, fmt.Errorf("%w: %v samples a second are no sound; write CSV, .npy or .f32", ErrRate, rate)
+	}
+	c := &soundWriter{sound: s, width: o.Width}
+	var err error
+	if s.Raw != wav.Unknown && !o.Header {
+		c.w, err = wav.NewRawWriter(w, f)
+	} else {
+		c.w, err = wav.NewWriter(w, f)
+	}
+	return c, err
+}
+
+func (c *soundWriter) Write(ys []float32) error {
+	c.written += int64(len(ys))
+	if c.sound.width > 0 {
+		numbers := c.sound.frames * int64(c.sound.format.Channels) * int64(c.width) / int64(c.sound.width)
+		if beyond := c.written - numbers; beyond > 0 {
+			ys = ys[:max(int64(len(ys))-beyond, 0)]
+		}
+	}
+	return c.w.Write(ys)
+}
+
+// Skip writes silence.
+func (c *soundWriter) Skip() error  { return c.Write(make([]float32, c.width)) }
+func (c *soundWriter) End() error   { return nil }
+func (c *soundWriter) Flush() error { return c.w.Flush() }
+func (c *soundWriter) Close() error { return c.w.Close() }
