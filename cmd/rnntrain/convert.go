@@ -34,7 +34,7 @@ func newConvertCommand(args []string) *cobra.Command {
 and "-" is stdin. The content of IN decides how it is read, not its name.
 
 convert understands everything in the file, or refuses and names what it does
-not. Where a state_dict leaves something open, such as the nonlinearity of an
+not. --dry-run shows layer by layer what is understood beside what is not. Where a state_dict leaves something open, such as the nonlinearity of an
 RNN, the error shows what to write into an --arch file.
 
 A classifier that was trained with a cross-entropy gives logits, since that loss
@@ -59,7 +59,8 @@ If a step has several frames, rows may be frames. h0 and c0 are states before th
 first step, h_n and c_n those after the last one, as PyTorch has them.
 
 docs/convert.md describes the --arch file, and how to write an .npz to check.`,
-		Example: `  rnntrain convert model.safetensors -o model.rnn
+		Example: `  rnntrain convert --dry-run model.onnx
+  rnntrain convert model.safetensors -o model.rnn
   rnntrain convert model.pt -o model.rnn --pool last --check check.npz
   rnntrain convert checkpoint.pth -o model.rnn --arch arch.json --name "my model"
   rnntrain convert node.onnx -o model.rnn --input W=w.npy --input R=r.npy --input B=b.npy

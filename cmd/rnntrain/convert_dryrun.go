@@ -27,6 +27,9 @@ func (f *convertFlags) dryRun(c *cobra.Command, path string) error {
 	}
 	s.report = &network.Report{}
 	converted, reason := f.convert(s)
+	if e := (*network.ImportError)(nil); errors.As(reason, &e) && !s.report.Refuses() {
+		s.report.Add(e.Name, "", network.Refused, "%v", e)
+	}
 	w := c.OutOrStdout()
 	if f.output.json {
 		o, err := f.dryRunJSON(s, converted, reason)
@@ -93,7 +96,7 @@ func writeSource(w io.Writer, parts []network.Part) {
 	for i := 0; i < len(parts); {
 		p := &parts[i]
 		n := 1
-		for p.Verdict != network.Refused && i+n < len(parts) && parts[i+n].Verdict == p.Verdict && parts[i+n].Detail == p.Detail {
+		for !strings.Contains(p.Detail, "→") && p.Verdict != network.Refused && i+n < len(parts) && parts[i+n].Verdict == p.Verdict && parts[i+n].Detail == p.Detail {
 			n++
 		}
 		text := cmp.Or(p.Detail, p.Verdict.String())
@@ -111,6 +114,7 @@ func writeSource(w io.Writer, parts []network.Part) {
 		for k := range row {
 			row[k] = cli.Printable(row[k])
 		}
+		row[0] = ending(row[0])
 		rows = append(rows, row)
 		i += n
 	}
@@ -121,12 +125,20 @@ func writeSource(w io.Writer, parts []network.Part) {
 	var width [2]int
 	for _, r := range rows {
 		for k := range width {
-			width[k] = min(max(width[k], utf8.RuneCountInString(r[k])), maxColumn)
+			width[k] = max(width[k], utf8.RuneCountInString(r[k]))
 		}
 	}
 	for _, r := range rows {
 		fmt.Fprintf(w, "%-*s  %-*s  %s\n", width[0], r[0], width[1], r[1], r[2])
 	}
+}
+
+// ending returns the end of a text that does not fit into a column: the ends of names tell more.
+func ending(text string) string {
+	if r := []rune(text); len(r) > maxColumn {
+		return "…" + string(r[len(r)-maxColumn+1:])
+	}
+	return text
 }
 
 // kindsOf lists the kinds of parts once.

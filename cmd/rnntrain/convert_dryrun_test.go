@@ -61,6 +61,21 @@ func TestDryRun(t *testing.T) {
 			}
 		})
 	}
+	for _, c := range []struct {
+		args []string
+		rows []string
+	}{
+		{[]string{write(t, "Norms.pt", scripts(t)["Norms.script.pt"])}, []string{"Norms.forward, line ", "GRU, "}},
+		{[]string{converted + "words.pt", "--pool", "none"}, []string{"embedding.weight [11 6] torch.FloatStorage of the module \"embedding\"", "fc.weight [2 8] torch.FloatStorage dense, 8 → 2"}},
+		{[]string{"../../testdata/recipes/rnnoise-0.2.pt", "--arch", "../../docs/architectures/rnnoise-0.2.json"}, []string{`conv1.weight … 2 in all [4 65 3] torch.FloatStorage, [4] torch.FloatStorage of the node "conv1" (conv1d)`}},
+		{[]string{converted + "keras.json"}, []string{"layers[0] lstm LSTM, 3 → 4", "layers[2] time-distributed-dense dense, 5 → 2 (Sigmoid)"}},
+		{[]string{converted + "amp.json"}, []string{"rec.weight_ih_l0 [12 3] number GRU, 3 → 4"}},
+	} {
+		out, _ := dryRun(t, 0, c.args...)
+		for _, row := range append(c.rows, "parameters", "reads ", "written nothing; the .rnn file has") {
+			require.Contains(t, out, row)
+		}
+	}
 	left, err := os.ReadDir(folder)
 	require.NoError(t, err)
 	require.Len(t, left, 3)
@@ -102,6 +117,19 @@ func TestDryRunOfWhatIsRefused(t *testing.T) {
 			`/other Sigmoid read`,
 			`/y Add not judged: it depends on "/odd"`,
 		}, `node "/odd" (Gumbel): an operator that is not read`},
+		{write(t, "rt.json", `{"in_shape": [null, null, 1], "layers": [
+			{"type": "conv1d", "shape": [null, null, 2], "weights": []}, {"type": "dense", "activation": "", "shape": [null, null, 1], "weights": [[[1], [2]], [0]]},
+			{"type": "flatten", "shape": [null, null, 1], "weights": []}]}`), []string{
+			`layers[0] conv1d REFUSED: not supported: "layers[0]": a layer of type "conv1d"`,
+			`layers[1] dense dense, 2 → 1`,
+			`layers[2] flatten REFUSED: not supported: "layers[2]": a layer of type "flatten"`,
+		}, `"layers[0]": a layer of type "conv1d"`},
+		{write(t, "state.json", `{"gru.weight_ih_l0": [[1, 2], [1, 2], [1, 2]], "odd": [[1]], "own.alpha": [1]}`), []string{
+			`gru.weight_ih_l0 [3 2] number of the module "gru"`,
+			`odd [1 1] number REFUSED: no module that is known has a tensor of this name`,
+			`own.alpha [1] number REFUSED: no module that is known has a tensor of this name`,
+			`gru module REFUSED: wrong shape: "gru.weight_hh_l0": it is missing`,
+		}, `"odd", "own.alpha": no RNN`},
 	} {
 		t.Run(filepath.Base(c.file), func(t *testing.T) {
 			out, stderr := dryRun(t, 1, c.file)

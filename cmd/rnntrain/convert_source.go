@@ -211,7 +211,7 @@ func (s *source) isScript() bool { return slices.ContainsFunc(s.members(), pickl
 // takes its tensors as one.
 func (s *source) readScript() (*network.Network, error) {
 	if len(s.flags) == 0 && s.prefix == "" {
-		o := torchscript.Options{Shape: s.shape, Output: s.graph.Output}
+		o := torchscript.Options{Shape: s.shape, Output: s.graph.Output, Report: s.report}
 		n, err := o.Read(s.data)
 		if errors.Is(err, network.ErrUnsupported) {
 			err = fmt.Errorf("%w\n\nIts tensors can be read as a state_dict, by an --arch file that describes the network", err)
@@ -304,7 +304,7 @@ func (s *source) readJSON() (*network.Network, error) {
 		}
 		return s.build(tensors)
 	}
-	n, state, err := rtneural.Read(s.data)
+	n, state, err := rtneural.ReadReported(s.data, s.report)
 	switch {
 	case err != nil:
 		return nil, err
@@ -331,6 +331,7 @@ func (s *source) build(tensors []statedict.Tensor) (*network.Network, error) {
 		s.checked.open = s.arch.Pool != "none"
 	}
 	n, err := statedict.Network(tensors, s.arch)
+	statedict.Account(s.report, tensors, s.arch, n)
 	return n, withFlags(err)
 }
 

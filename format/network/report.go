@@ -21,7 +21,7 @@ type Report struct {
 // A Part is a layer, a node or a tensor of a source.
 type Part struct {
 	Name    string // in the source
-	Kind    string // its class, or its operator, or of a tensor its type and shape
+	Kind    string // its class, or its operator, or of a tensor its shape and type
 	Verdict Verdict
 	Detail  string // what it is in the model, or why it is not
 }

@@ -1,10 +1,12 @@
 package rtneural
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
@@ -20,7 +22,7 @@ type builder struct {
 
 // readKeras reads RTNeural's JSON of that many bytes. Every step has an output,
 // as in RTNeural.
-func readKeras(o *object, size int) (*network.Network, error) {
+func readKeras(o *object, size int, r *network.Report) (*network.Network, error) {
 	// in_skip, in_gain, out_gain and samplerate are AIDA-X's.
 	notes, err := o.takeKeys("in_shape", "layers", "in_skip", "in_gain", "out_gain", "samplerate")
 	if err != nil {
@@ -39,24 +41,25 @@ func readKeras(o *object, size int) (*network.Network, error) {
 	if !ok || len(layers) == 0 {
 		return nil, damaged("layers", "it is no array of layers")
 	}
+	var first error
 	for i, v := range layers {
 		name := fmt.Sprintf("layers[%d]", i)
-		l, ok := v.(*object)
-		if !ok {
-			return nil, damaged(name, "it is no object")
-		}
-		if n.Output != format.OutputLinear {
-			return nil, unsupported(name, "a layer above a softmax")
-		}
-		if err := b.add(name, l, width); err != nil {
+		below := len(n.Layers)
+		got, err := b.read(name, v, width)
+		part := r.Begin(name, typeOf(v))
+		switch {
+		case err == nil:
+			r.Set(part, network.Taken, "%s", b.since(below))
+		case r == nil:
 			return nil, err
+		default:
+			r.Set(part, network.Refused, "%v", err)
+			first = cmp.Or(first, err)
 		}
-		if len(n.Layers) > 0 {
-			width = n.OutputSize()
-		}
-		if got, err := features(name, l.values["shape"]); err != nil || got != width {
-			return nil, network.Refuse(network.ErrShape, name, "its shape does not have the %d outputs of its weights", width)
-		}
+		width = got
+	}
+	if first != nil {
+		return nil, first
 	}
 	if len(n.Layers) == 0 {
 		return nil, unsupported("layers", "none of them computes anything")
@@ -68,6 +71,50 @@ func readKeras(o *object, size int) (*network.Network, error) {
 		return nil, err
 	}
 	return n, nil
+}
+
+// read reads a layer of width inputs, and returns how many outputs it has.
+func (b *builder) read(name string, v value, width int) (outputs int, err error) {
+	l, ok := v.(*object)
+	if !ok {
+		return width, damaged(name, "it is no object")
+	}
+	outputs, wrong := features(name, l.values["shape"])
+	if b.Output != format.OutputLinear {
+		return outputs, unsupported(name, "a layer above a softmax")
+	}
+	if err := b.add(name, l, width); err != nil {
+		return outputs, err
+	}
+	if len(b.Layers) > 0 {
+		width = b.OutputSize()
+	}
+	if wrong != nil || outputs != width {
+		return outputs, network.Refuse(network.ErrShape, name, "its shape does not have the %d outputs of its weights", width)
+	}
+	return outputs, nil
+}
+
+// since says what the layers are from number n on.
+func (b *builder) since(n int) string {
+	if n == len(b.Layers) {
+		return "in the layer before"
+	}
+	var list []string
+	for i := n; i < len(b.Layers); i++ {
+		list = append(list, b.Layers[i].String())
+	}
+	return strings.Join(list, "; ")
+}
+
+// typeOf returns the type of a layer.
+func typeOf(v value) string {
+	l, _ := v.(*object)
+	if l == nil {
+		return ""
+	}
+	kind, _ := l.values["type"].(string)
+	return kind
 }
 
 // features returns the last size of a shape such as [null, null, 8].

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // isNAM reports whether an object is a model of Neural Amp Modeler.
@@ -19,7 +20,7 @@ func isNAM(o *object) bool {
 
 // readNAM reads a model of Neural Amp Modeler: an architecture, its config, and one
 // list of all weights.
-func readNAM(o *object) (*network.Network, error) {
+func readNAM(o *object, r *network.Report) (*network.Network, error) {
 	notes, err := o.takeKeys("version", "architecture", "config", "weights", "sample_rate")
 	if err != nil {
 		return nil, err
@@ -31,7 +32,7 @@ func readNAM(o *object) (*network.Network, error) {
 	if !ok || len(t.shape) != 1 {
 		return nil, damaged("weights", "it is no list of numbers")
 	}
-	w := &namWeights{left: t.data, all: len(t.data)}
+	w := &namWeights{left: t.data, all: len(t.data), report: r}
 	architecture := o.values["architecture"].(string)
 	read, ok := map[string]func(*object, *namWeights) (*network.Network, error){
 		"LSTM": readNAMLSTM, "WaveNet": readNAMWaveNet, "ConvNet": readNAMConvNet, "Linear": readNAMLinear,
@@ -57,8 +58,9 @@ func readNAM(o *object) (*network.Network, error) {
 
 // namWeights are the weights that no layer has taken yet.
 type namWeights struct {
-	left []float32
-	all  int
+	left   []float32
+	all    int
+	report *network.Report // what becomes of them; nil: nobody asks
 }
 
 // take takes the next weights, rows times columns.
@@ -133,16 +135,23 @@ func (o *object) flag(key string) (bool, error) {
 // idle refuses a config's keys but those that are known, and those that are off:
 // null, false, or an object that is not active.
 func (o *object) idle(name string, known ...string) error {
+	var unknown []string
 	for _, key := range o.keys {
 		v := o.values[key]
 		if other, ok := v.(*object); ok && other.values["active"] != nil {
 			v = other.values["active"]
 		}
 		if !slices.Contains(known, key) && v != nil && v != false {
-			return unsupported(name, "the key %.60q is not known", key)
+			unknown = append(unknown, key)
 		}
 	}
-	return nil
+	switch len(unknown) {
+	case 0:
+		return nil
+	case 1:
+		return unsupported(name, "the key %.60q is not known", unknown[0])
+	}
+	return unsupported(name, "the keys %s are not known", message.List(unknown))
 }
 
 // A namFunction is a function of one number, and what it is of silence.
@@ -174,16 +183,18 @@ func (o *object) function() (namFunction, error) {
 type namGraph struct {
 	graph  *format.Graph
 	values []format.Value
+	report *network.Report
 }
 
-func newNAMGraph() *namGraph {
+func newNAMGraph(r *network.Report) *namGraph {
 	g := &format.Graph{Inputs: []format.Input{{Name: "input", Frames: 1, Channels: 1}}}
-	return &namGraph{g, []format.Value{{Frames: 1, Channels: 1}}}
+	return &namGraph{g, []format.Value{{Frames: 1, Channels: 1}}, r}
 }
 
 // add adds a node, and returns its value.
 func (g *namGraph) add(op format.Op, in ...int) (int, error) {
 	g.graph.Nodes = append(g.graph.Nodes, format.Node{Op: op, Inputs: in})
+	g.report.Made()
 	v, err := g.graph.Next(g.values)
 	if err != nil {
 		return 0, unsupported("config", "%v", err)
@@ -223,6 +234,7 @@ func (g *namGraph) conv(inputs, outputs, taps, dilation int, weight, bias []floa
 // network returns the network whose output is a value.
 func (g *namGraph) network(output int) *network.Network {
 	g.graph.Outputs = []format.Port{{Name: "output", Value: output}}
+	g.report.Describe(g.graph, format.OutputLinear)
 	return &network.Network{Graph: g.graph}
 }
 

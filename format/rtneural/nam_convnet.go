@@ -1,6 +1,7 @@
 package rtneural
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -30,12 +31,14 @@ func readNAMConvNet(o *object, w *namWeights) (*network.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &convNet{namGraph: newNAMGraph(), w: w, silence: make([]float64, 1)}
-	for _, dilation := range dilations {
+	n := &convNet{namGraph: newNAMGraph(w.report), w: w, silence: make([]float64, 1)}
+	for i, dilation := range dilations {
+		w.report.Begin(fmt.Sprintf("block %d", i), fmt.Sprintf("dilation %d", dilation))
 		if err := n.block(channels, dilation, norm, f); err != nil {
 			return nil, err
 		}
 	}
+	w.report.Begin("head", "linear")
 	weight, err := w.take("the linear layer", 1, channels)
 	if err != nil {
 		return nil, err
@@ -126,6 +129,7 @@ func readNAMLinear(o *object, w *namWeights) (*network.Network, error) {
 	if err := o.idle("config", "receptive_field", "bias"); err != nil {
 		return nil, err
 	}
+	w.report.Begin("impulse response", "Linear")
 	taps, err := o.size("receptive_field")
 	if err != nil {
 		return nil, err
@@ -145,7 +149,7 @@ func readNAMLinear(o *object, w *namWeights) (*network.Network, error) {
 			return nil, err
 		}
 	}
-	g := newNAMGraph()
+	g := newNAMGraph(w.report)
 	out, err := g.conv(1, 1, taps, 1, weight, bias, 0)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,8 @@
 package rtneural
 
 import (
+	"fmt"
+
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
 )
@@ -18,12 +20,13 @@ func readNAMLSTM(o *object, w *namWeights) (*network.Network, error) {
 	}
 	n := &network.Network{}
 	inputs, units := s["input_size"], s["hidden_size"]
-	for range s["num_layers"] {
+	for i := range s["num_layers"] {
 		d, err := takeNAMCell(w, inputs, units)
 		if err != nil {
 			return nil, err
 		}
 		n.Layers = append(n.Layers, network.Layer{Cell: format.CellLSTM, InputSize: inputs, HiddenSize: units, Directions: []network.Direction{d}})
+		w.report.Add(fmt.Sprintf("layer %d", i), "LSTM", network.Taken, "%v", &n.Layers[i])
 		inputs = units
 	}
 	head, err := w.take("the linear layer", 1, units)
@@ -35,6 +38,7 @@ func readNAMLSTM(o *object, w *namWeights) (*network.Network, error) {
 		return nil, err
 	}
 	n.Layers = append(n.Layers, network.NewDense("", units, 1, head, bias))
+	w.report.Add("head", "linear", network.Taken, "%v", &n.Layers[len(n.Layers)-1])
 	return n, nil
 }
 

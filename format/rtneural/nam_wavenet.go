@@ -1,6 +1,7 @@
 package rtneural
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/rnnrun/rnnrun/format"
@@ -27,6 +28,7 @@ type waveNet struct {
 
 // A waveArray is the config of an array of layers.
 type waveArray struct {
+	name                          string
 	inputs, channels, heads, taps int
 	dilations                     []int
 	function                      namFunction
@@ -42,7 +44,7 @@ func readNAMWaveNet(o *object, w *namWeights) (*network.Network, error) {
 	if !ok || len(list) == 0 {
 		return nil, damaged("layers", "it is no list of layers")
 	}
-	n := &waveNet{namGraph: newNAMGraph(), w: w, silence: make([]float64, 1)}
+	n := &waveNet{namGraph: newNAMGraph(w.report), w: w, silence: make([]float64, 1)}
 	heads := 0
 	for i, v := range list {
 		l, ok := v.(*object)
@@ -59,7 +61,7 @@ func readNAMWaveNet(o *object, w *namWeights) (*network.Network, error) {
 		case heads > 0 && heads != a.channels:
 			return nil, network.Refuse(network.ErrShape, "layers", "array %d has %d channels, where a head of %d comes", i, a.channels, heads)
 		}
-		heads = a.heads
+		heads, a.name = a.heads, fmt.Sprintf("layers[%d]", i)
 		if err := n.array(a); err != nil {
 			return nil, err
 		}
@@ -109,6 +111,7 @@ func (o *object) waveArray() (a waveArray, err error) {
 
 // array adds an array of layers.
 func (n *waveNet) array(a waveArray) error {
+	n.report.Begin(a.name, "array of layers")
 	into, err := n.w.take("the product before an array", a.channels, a.inputs)
 	if err != nil {
 		return err
@@ -118,10 +121,12 @@ func (n *waveNet) array(a waveArray) error {
 	}
 	n.silence = times(into, n.silence, nil)
 	for i, dilation := range a.dilations {
+		n.report.Begin(fmt.Sprintf("%s, layer %d", a.name, i), fmt.Sprintf("dilation %d", dilation))
 		if err := n.layer(a, dilation, a.last && i == len(a.dilations)-1); err != nil {
 			return err
 		}
 	}
+	n.report.Begin(a.name, "head")
 	out, err := n.w.take("the product of a head", a.heads, a.channels)
 	if err != nil {
 		return err

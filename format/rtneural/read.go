@@ -16,6 +16,12 @@ func Match(data []byte) bool {
 // network, it returns the tensors instead. The error is a [*network.ImportError], or where the
 // layers do not fit together a [*network.Error].
 func Read(data []byte) (n *network.Network, state []statedict.Tensor, err error) {
+	return ReadReported(data, nil)
+}
+
+// ReadReported reads a model as [Read] does, and fills in a report of what becomes of
+// its layers, which may be nil.
+func ReadReported(data []byte, r *network.Report) (n *network.Network, state []statedict.Tensor, err error) {
 	v, err := parse(data)
 	if err != nil {
 		return nil, nil, err
@@ -26,11 +32,11 @@ func Read(data []byte) (n *network.Network, state []statedict.Tensor, err error)
 	}
 	switch {
 	case o.values["layers"] != nil:
-		n, err = readKeras(o, len(data))
+		n, err = readKeras(o, len(data), r)
 	case o.values["model_data"] != nil:
-		n, err = readSimpleRNN(o)
+		n, err = readSimpleRNN(o, r)
 	case isNAM(o):
-		n, err = readNAM(o)
+		n, err = readNAM(o, r)
 	default:
 		if err = foreign(o); err == nil {
 			state, err = stateDict(o)

@@ -6,7 +6,7 @@ import (
 )
 
 // readSimpleRNN reads the PyTorch network of guitar amplifiers.
-func readSimpleRNN(o *object) (*network.Network, error) {
+func readSimpleRNN(o *object, r *network.Report) (*network.Network, error) {
 	notes, err := o.takeKeys("model_data", "state_dict")
 	if err != nil {
 		return nil, err
@@ -43,6 +43,7 @@ func readSimpleRNN(o *object) (*network.Network, error) {
 		a.Nonlinearity = "tanh" // that of nn.RNN where none is given
 	}
 	n, err := statedict.Network(tensors, a)
+	statedict.Account(r, tensors, a, n)
 	if err != nil {
 		return nil, err
 	}

@@ -44,8 +44,7 @@ func (a *Architecture) without(tensors []Tensor) ([]Tensor, error) {
 	for _, t := range tensors {
 		ignored := false
 		for i, name := range a.Ignore {
-			start, open := strings.CutSuffix(name, "*")
-			if t.Name == name || open && strings.HasPrefix(t.Name, start) {
+			if ignores(name, t.Name) {
 				found[i], ignored = true, true
 			}
 		}
@@ -66,4 +65,10 @@ func noTensor(name string, tensors []Tensor) error {
 		all = append(all, t.Name)
 	}
 	return network.Refuse(network.ErrArchitecture, name, "the file has no tensor of this name%s", message.Suggestion(name, all))
+}
+
+// ignores reports whether an entry of "ignore" is of a tensor.
+func ignores(entry, tensor string) bool {
+	start, open := strings.CutSuffix(entry, "*")
+	return tensor == entry || open && strings.HasPrefix(tensor, start)
 }

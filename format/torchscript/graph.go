@@ -13,6 +13,7 @@ type graph struct {
 	model   proto.Model
 	numbers int               // of constants so far that are not the archive's
 	last    int               // numbers of names so far
+	where   string            // the function and line that is followed
 	buffers map[place]*tensor // what attributes are now that are tensors
 	written map[*statedict.Tensor]*tensor
 }
@@ -37,7 +38,7 @@ func (g *graph) node(operator string, shape []dimension, attributes []proto.Attr
 
 // nodes adds a node of several outputs of those shapes.
 func (g *graph) nodes(operator string, attributes []proto.Attribute, inputs []string, shapes ...[]dimension) []*tensor {
-	n := proto.Node{Name: g.fresh(operator), Operator: operator, Inputs: inputs, Attributes: attributes}
+	n := proto.Node{Name: g.where, Operator: operator, Inputs: inputs, Attributes: attributes}
 	var out []*tensor
 	for _, s := range shapes {
 		t := &tensor{name: g.fresh("v"), shape: slices.Clone(s), memory: &memory{}}

@@ -23,7 +23,6 @@ type interpreter struct {
 	tokens  int     // that the code may still have
 	most    int     // numbers that constants may have together, beside those of the archive
 	depth   int     // of calls
-	where   string  // the function and line, for errors
 }
 
 // maxStatements bounds what is followed: loops are unrolled.

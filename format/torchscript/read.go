@@ -18,6 +18,8 @@ type Options struct {
 	Shape []int
 	// Output is the output that is the network's, of several: "output", "output.1" ….
 	Output string
+	// Report is filled with what becomes of each operation of the code. nil: nobody asks.
+	Report *network.Report
 }
 
 // Read reads an archive of torch.jit.save. The error is a [*network.ImportError], or
@@ -29,8 +31,15 @@ func (o Options) Read(data []byte) (*network.Network, error) {
 	}
 	first := network.Refuse(network.ErrUnsupported, "forward", "its weights do not show what the shape of its first input is: give it by --shape, with 0 for the number of steps")
 	most := -1
+	report := o.Report
 	for _, s := range o.shapes(script.Module) {
+		if report != nil {
+			o.Report = &network.Report{}
+		}
 		n, followed, err := o.try(script, s, len(data))
+		if report != nil && (err == nil || followed > most) {
+			*report = *o.Report
+		}
 		if err == nil {
 			return n, nil
 		}
@@ -141,10 +150,13 @@ func (o Options) try(script *pickle.Script, t trial, size int) (*network.Network
 	}
 	followed := maxStatements - in.left
 	if err != nil {
+		if o.Report != nil {
+			in.survey(o.Report)
+		}
 		return nil, followed, err
 	}
 	in.prune()
-	read := onnx.Options{Output: o.Output}
+	read := onnx.Options{Output: o.Output, Report: o.Report}
 	n, err := read.Read(in.model.Marshal())
 	if err != nil {
 		return nil, followed + maxStatements, fmt.Errorf("the graph of its code, for an input of %s: %w", shapeText(t.shape), err)
