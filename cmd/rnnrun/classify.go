@@ -11,38 +11,126 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
+// A classification is what the flags of classify ask for.
+type classification struct {
+	maxTokens int
+	numbers   conversion // of a model that reads numbers
+}
+
 func classifyCommand() *cobra.Command {
-	var model string
-	var maxTokens int
-	var asJSON bool
+	var k classification
 	c := &cobra.Command{
-		Use:   "classify [flags] [TEXT... | -]",
-		Short: "Say which class a text is of",
+		Use:   "classify [flags] [TEXT... | FILE | -]",
+		Short: "Say which class a text is of, or a stream of readings",
 		Long: `Say which class each text is of: a line a text,
 
     label <TAB> probability <TAB> text
 
-` + textHelp + tokensHelp + cli.ModelHelp,
+` + textHelp + tokensHelp + readingsHelp + cli.ModelHelp,
 		Example: `  rnnrun classify "이 영화 정말 재미있어요"
   rnnrun classify --json -- "지루하고 길다" "또 보고 싶다"
-  cut -f2 reviews.tsv | rnnrun classify -m reviews.rnn -`,
-		PreRunE: func(c *cobra.Command, _ []string) error { return checkMaxTokens(c, maxTokens) },
-		RunE: func(c *cobra.Command, texts []string) error {
-			m, err := openFor[*rnn.Model](model, format.TaskClassify, "classify")
-			if err != nil {
-				return err
-			}
-			defer m.Close()
-			s := m.NewSession()
-			tokens := tokenReader{model: m, shrink: s.Shrink, most: maxTokens, answer: tokenBytes}
-			return respond(c, m.Description(), &classifier{s, tokens, asJSON}, texts)
-		},
+  cut -f2 reviews.tsv | rnnrun classify -m reviews.rnn -
+  sensor | rnnrun classify -m activity.rnn --hold 3
+  rnnrun classify -m activity.rnn readings.csv --keep time --json`,
+		PreRunE:           k.check,
+		RunE:              k.run,
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	cli.ModelFlag(c, &model, cli.Builtin+"sentiment-ko")
-	maxTokensFlag(c, &maxTokens)
-	c.Flags().BoolVar(&asJSON, "json", false, "a JSON object a line")
+	k.add(c)
 	return c
+}
+
+const readingsHelp = `Of a model that reads numbers, FILE or the standard input is a stream of readings: a
+CSV as for 'rnnrun run', whose first line names the columns, in any order, or lines
+of JSON objects. The answers are a CSV, or with --json objects as of 'rnnrun run':
+
+    all columns that are not read, label, probability
+
+A model that was trained on windows of readings (rnntrain classify --window) answers
+for each window as soon as it is full, beside the columns of its last reading; other
+models for the whole stream, or at each step. --hold and --min-probability keep the
+answer from flickering: the label changes only if another class has been the most
+probable one so many times in a row, with at least that probability; the probability
+written is that of the label. --changes writes changes alone. A line that
+cannot be read is reported with its number and left out, and the exit code is 1 at
+the end; with --strict it ends the command. An empty line begins anew.
+
+`
+
+func (k *classification) add(c *cobra.Command) {
+	v := &k.numbers
+	cli.ModelFlag(c, &v.model, cli.Builtin+"sentiment-ko")
+	maxTokensFlag(c, &k.maxTokens)
+	f := c.Flags()
+	f.BoolVar(&v.json, "json", false, "a JSON object a line")
+	f.BoolVar(&v.strict, "strict", false, "of readings, stop at the first line that cannot be read")
+	f.BoolVar(&v.header, "header", false, "of readings, skip the first line of a CSV, which has other names than the model's columns")
+	f.StringVar(&v.columns, "columns", "", "of readings, the columns to read, by name or number from 0: ax,ay")
+	f.StringVar(&v.keep, "keep", "", "of readings, the columns to repeat beside the answers: time; usual: all that are not read")
+	v.window.add(f)
+	f.IntVar(&v.hysteresis.hold, "hold", 1, "of readings, how many times in a row another class must be the most probable one")
+	f.Float64Var(&v.hysteresis.least, "min-probability", 0, "of readings, how probable another class must be")
+	f.BoolVar(&v.changes, "changes", false, "of readings, write answers alone that are other than those before")
+}
+
+// ofReadings are the flags for models that read numbers.
+var ofReadings = []string{"strict", "header", "columns", "keep", "window", "stride", "hold", "min-probability", "changes"}
+
+// check refuses flags that make no sense.
+func (k *classification) check(c *cobra.Command, _ []string) error {
+	if err := checkMaxTokens(c, k.maxTokens); err != nil {
+		return err
+	}
+	if err := k.numbers.hysteresis.check(); err != nil {
+		return err
+	}
+	return k.numbers.window.check(c.Flags().Changed)
+}
+
+func (k *classification) run(c *cobra.Command, args []string) error {
+	n, err := cli.OpenNetwork(k.numbers.model)
+	if err != nil {
+		return err
+	}
+	defer n.Close()
+	if m, ok := n.(*rnn.Model); ok && hasClasses(m) && m.Description().TokenWidth() == 0 {
+		return k.readings(c, m, args)
+	}
+	m, err := modelFor[*rnn.Model](n, k.numbers.model, format.TaskClassify, "classify")
+	if err != nil {
+		return err
+	}
+	for _, flag := range ofReadings {
+		if c.Flags().Changed(flag) {
+			return cli.Usagef("--%s is for models that read numbers, and %s reads texts", flag, k.numbers.model)
+		}
+	}
+	s := m.NewSession()
+	tokens := tokenReader{model: m, shrink: s.Shrink, most: k.maxTokens, answer: tokenBytes}
+	return respond(c, m.Description(), &classifier{s, tokens, k.numbers.json}, args)
+}
+
+// readings answers for a stream of readings.
+func (k *classification) readings(c *cobra.Command, m *rnn.Model, args []string) error {
+	v := &k.numbers
+	switch {
+	case c.Flags().Changed("max-tokens"):
+		return cli.Usagef("--max-tokens is for texts, and %s reads numbers", v.model)
+	case len(args) > 1:
+		return cli.Usagef("%s reads numbers: give one file of readings, or none for the standard input", v.model)
+	case len(args) == 0:
+		args = []string{"-"}
+	}
+	v.inputFlags, v.outputFlags = args, []string{"-"}
+	v.label, v.keepAll = !v.json, true
+	if err := v.connect(m); err != nil {
+		return err
+	}
+	if err := v.claim(); err != nil {
+		return err
+	}
+	defer v.outputs.Release()
+	return v.convert(m.NewSession(), c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr())
 }
 
 // openFor opens a model for a task that it must have been made for, and so for an
@@ -52,8 +140,15 @@ func openFor[M cli.Network](name string, task format.Task, command string) (m M,
 	if err != nil {
 		return m, err
 	}
-	if got := n.Description().Task; got != task {
+	if m, err = modelFor[M](n, name, task, command); err != nil {
 		n.Close()
+	}
+	return m, err
+}
+
+// modelFor returns an open model of that name as an M, which models for the task are.
+func modelFor[M cli.Network](n cli.Network, name string, task format.Task, command string) (m M, err error) {
+	if got := n.Description().Task; got != task {
 		return m, fmt.Errorf("%s needs a model for the task %v, and %s is for %v; see 'rnnrun inspect %s'",
 			command, task, name, got, name)
 	}

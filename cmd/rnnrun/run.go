@@ -27,6 +27,10 @@ type conversion struct {
 	stateIn, stateOut       string
 	columns, keep           string // of a CSV, between commas
 	json, label             bool
+	window                  windowFlags
+	hysteresis              hysteresis // of classes
+	changes                 bool       // write answers alone that are other than those before
+	keepAll                 bool       // of a CSV, unless keep is given
 
 	outputs *cli.Outputs
 }
@@ -36,7 +40,7 @@ func runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run -m MODEL [flags]",
 		Short: "Turn sequences of numbers into numbers",
-		Long:  runHelp + cli.ModelHelp,
+		Long:  runHelp + windowsHelp + cli.ModelHelp,
 		Example: `  rnnrun run -m forecast.rnn -i week.npy -o next.npy
   rnnrun run -m forecast.rnn -i week.csv --keep time > next.csv
   sensor | rnnrun run -m anomaly.rnn | while read score; do ...; done
@@ -143,10 +147,15 @@ func (v *conversion) add(c *cobra.Command) {
 	f.StringVar(&v.keep, "keep", "", "columns of a CSV to repeat beside the outputs: time; all: all that are not read")
 	f.BoolVar(&v.json, "json", false, "write a JSON object for each step or sequence")
 	f.BoolVar(&v.label, "label", false, "write the class and its probability in the place of the outputs")
+	v.window.add(f)
+	v.hysteresis.hold = 1
 }
 
 // check refuses flags that make no sense.
-func (v *conversion) check(*cobra.Command, []string) error {
+func (v *conversion) check(c *cobra.Command, _ []string) error {
+	if err := v.window.check(c.Flags().Changed); err != nil {
+		return err
+	}
 	if v.model == "" {
 		return fmt.Errorf("give a model: -m MODEL")
 	}
@@ -225,6 +234,9 @@ func (v *conversion) convert(s *rnn.Session, stdin io.Reader, stdout, stderr io.
 	}
 	c := converter{session: s, run: runOf(s), input: o.Name, width: o.Width, answers: answerWidth(s.Model()),
 		in: r, errs: stderr, strict: v.strict, records: o.Records}
+	if err := v.cutsWindows(&c, s.Model(), o.Kind); err != nil {
+		return err
+	}
 	if c.initial, c.final, err = v.states(s, r.Layout(), stderr); err != nil {
 		return err
 	}
@@ -246,6 +258,7 @@ func (v *conversion) convert(s *rnn.Session, stdin io.Reader, stdout, stderr io.
 	if c.out, err = v.writer(out, kind, s, r.Layout(), &o); err != nil {
 		return err
 	}
+	c.text, _ = c.out.(*answerer)
 	if v.lengths != "" {
 		if err := c.cut(v.lengths); err != nil {
 			return err

@@ -23,6 +23,9 @@ type answerer struct {
 	asJSON   bool
 	label    bool // the class stands in the place of the outputs
 	header   bool // a header of the input gives one of the output
+	windows  bool // each answer is of a window, whose last step is step
+	changes  bool // answers alone are written whose class is another one
+	stream   hysteresis
 	begun    bool
 	separate bool // an empty line is due before the next step
 	sequence int
@@ -30,9 +33,13 @@ type answerer struct {
 }
 
 func newAnswerer(w io.Writer, s *rnn.Session, records *series.Records, v *conversion) *answerer {
+	if s.Model().Pooled() {
+		records.KeepLast()
+	}
 	return &answerer{
 		w: bufio.NewWriter(w), session: s, records: records, outputs: outputNames(s.Model()),
 		asJSON: v.json, label: v.label, header: !v.header || v.columns+v.keep != "" || v.label,
+		windows: v.window.length > 0, changes: v.changes, stream: v.hysteresis,
 	}
 }
 
@@ -85,14 +92,35 @@ func (a *answerer) answer(y []float32) error {
 	if a.asJSON {
 		write = a.object
 	}
-	err := write(record(), y)
+	class, changed, err := a.class(y)
+	if kept := record(); err == nil && (changed || !a.changes) {
+		err = write(kept, y, class)
+	}
 	a.step++
 	return err
+}
+
+// class returns the answer of a step of a model that has classes, and whether it is
+// another one than before; nil: there is none.
+func (a *answerer) class(y []float32) (answer *rnn.Class, changed bool, err error) {
+	if y == nil || !hasClasses(a.session.Model()) || !a.label && !a.asJSON {
+		return nil, false, nil
+	}
+	most, err := a.session.ClassOf(y)
+	if err != nil {
+		return nil, false, err
+	}
+	i, changed := a.stream.next(most)
+	if i < 0 {
+		return nil, changed, nil
+	}
+	return &rnn.Class{Index: i, Label: a.session.Model().Label(i), Probability: a.session.Probabilities()[i]}, changed, nil
 }
 
 func (a *answerer) End() error {
 	a.sequence++
 	a.step = 0
+	a.stream.reset()
 	a.separate = !a.asJSON && !a.session.Model().Pooled()
 	return nil
 }
@@ -129,7 +157,7 @@ func (a *answerer) begin() {
 }
 
 // row writes a line of the table.
-func (a *answerer) row(r series.Record, y []float32) error {
+func (a *answerer) row(r series.Record, y []float32, class *rnn.Class) error {
 	a.begin()
 	if a.separate {
 		a.w.WriteByte('\n')
@@ -141,16 +169,12 @@ func (a *answerer) row(r series.Record, y []float32) error {
 	}
 	switch {
 	case y == nil && len(fields) == 0: // an empty line
-	case y == nil:
+	case y == nil, a.label && class == nil:
 		for range a.width() {
 			fields = append(fields, "")
 		}
 	case a.label:
-		class, err := a.session.ClassOf(y)
-		if err != nil {
-			return err
-		}
-		fields = append(fields, cli.Printable(labelOf(&class)), number(class.Probability))
+		fields = append(fields, cli.Printable(labelOf(class)), number(class.Probability))
 	default:
 		for _, v := range y {
 			fields = append(fields, number(v))
@@ -184,9 +208,9 @@ func (a *answerer) line(fields []string) error {
 }
 
 // object writes a JSON object.
-func (a *answerer) object(r series.Record, y []float32) error {
+func (a *answerer) object(r series.Record, y []float32, class *rnn.Class) error {
 	o := cli.Object{"sequence", a.sequence}
-	if !a.session.Model().Pooled() {
+	if a.windows || !a.session.Model().Pooled() {
 		o = append(o, "step", a.step)
 	}
 	if r.Line > 0 {
@@ -206,12 +230,8 @@ func (a *answerer) object(r series.Record, y []float32) error {
 	o = append(o, "outputs", a.values(y))
 	if hasClasses(a.session.Model()) {
 		var label, probability any
-		if y != nil {
-			class, err := a.session.ClassOf(y)
-			if err != nil {
-				return err
-			}
-			label, probability = labelOf(&class), class.Probability
+		if class != nil {
+			label, probability = labelOf(class), class.Probability
 		}
 		o = append(o, "label", label, "probability", probability)
 	}

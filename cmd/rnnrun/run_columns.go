@@ -12,6 +12,9 @@ import (
 // else those that the model was trained on.
 func (v *conversion) choose(o *series.Options, m *rnn.Model) error {
 	columns, keep := list(v.columns), list(v.keep)
+	if v.keepAll && v.keep == "" && o.Kind == series.KindCSV {
+		keep = []string{series.KeepAll}
+	}
 	switch {
 	case v.columns+v.keep != "" && o.Kind != series.KindCSV:
 		return cli.Usagef("--columns and --keep are for CSV, and %s is %v", o.Name, o.Kind)
@@ -41,13 +44,19 @@ func list(flag string) []string {
 func (v *conversion) writer(out outputFiles, kind series.Kind, s *rnn.Session, layout series.Layout, o *series.Options) (series.Writer, error) {
 	m := s.Model()
 	if v.output.Several() {
+		if v.window.length > 0 {
+			return nil, cli.Usagef("the answers of windows are written to one file: -o FILE")
+		}
 		return v.portWriter(out, kind, s, layout)
 	}
 	if err := oneFile(m); err != nil {
 		return nil, err
 	}
 	w := out[0].Writer
-	if v.json || kind == series.KindCSV && (v.label || len(o.Columns.Read)+len(o.Columns.Keep) > 0) {
+	if v.window.length > 0 && !v.json && kind != series.KindCSV {
+		return nil, cli.Usagef("a window has an answer each, which are written as CSV or with --json, and the output is %v", kind)
+	}
+	if v.json || v.window.length > 0 || kind == series.KindCSV && (v.label || len(o.Columns.Read)+len(o.Columns.Keep) > 0) {
 		return newAnswerer(w, s, o.Records, v), nil
 	}
 	if v.label || v.keep != "" {

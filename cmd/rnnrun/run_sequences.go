@@ -22,6 +22,8 @@ type converter struct {
 	answers int    // outputs of a step, or of a sequence
 	in      series.Reader[float32]
 	out     series.Writer
+	text    *answerer // what out writes to; nil: it is no text
+	window  windowFlags
 	errs    io.Writer // where bad steps are reported
 	strict  bool      // the first bad step is an error
 	bad     int       // bad steps so far
@@ -120,7 +122,11 @@ func (c *converter) sequences() error {
 			if err := c.final.change(func() error { return c.initial.start(c.session, n) }); err != nil {
 				return inSequence(err, c.input, n)
 			}
-			err = c.sequence(n)
+			if c.window.length > 0 {
+				err = c.windows(n)
+			} else {
+				err = c.sequence(n)
+			}
 		}
 		if err != nil {
 			err = inSequence(err, c.input, n)

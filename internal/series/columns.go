@@ -1,6 +1,7 @@
 package series
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -27,6 +28,8 @@ type split struct {
 	at        []int // where the columns that are read are
 	keep      []int // and those that are kept
 	chosen    bool  // at is not the order of the line
+
+	members []string // names of the columns, if lines are JSON objects
 }
 
 // newSplit finds the columns by a CSV's first line, and says in the records whether
@@ -36,6 +39,9 @@ func newSplit(line []byte, o *Options, records *Records) (*split, error) {
 	records.Header = o.Header
 	for i := range o.Width {
 		p.at = append(p.at, i)
+	}
+	if bytes.HasPrefix(line, []byte("{")) {
+		return p, p.ofObjects(line, o, records)
 	}
 	if o.Columns.askedByName() {
 		o.Header, records.Header = true, true
@@ -52,11 +58,39 @@ func newSplit(line []byte, o *Options, records *Records) (*split, error) {
 		}
 		names = append(names, name)
 	}
-	if err := p.choose(names, named != 0, o, records); err != nil {
-		return nil, err
+	if named == 0 && !o.Header {
+		if err := refuseOtherNames(appendFields(nil, line, p.separator), o); err != nil {
+			return nil, err
+		}
+	}
+	return p, p.chooseAll(names, named != 0, o, records)
+}
+
+// ofObjects finds the columns among the members of the first object.
+func (p *split) ofObjects(line []byte, o *Options, records *Records) error {
+	list, err := members(line)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		if !m.nested {
+			p.members = append(p.members, string(m.name))
+		}
+	}
+	if len(o.Columns.Read) == 0 {
+		return fmt.Errorf("an object has members %.200s, and the model does not say which it reads: say it", strings.Join(p.members, ", "))
+	}
+	records.Header = true
+	return p.chooseAll(p.members, true, o, records)
+}
+
+// chooseAll sets where the columns are that are read, and those that are kept.
+func (p *split) chooseAll(names []string, named bool, o *Options, records *Records) error {
+	if err := p.choose(names, named, o, records); err != nil {
+		return err
 	}
 	if err := p.chooseKept(names, o); err != nil {
-		return nil, err
+		return err
 	}
 	for _, i := range p.keep {
 		records.Names = append(records.Names, names[i])
@@ -64,7 +98,26 @@ func newSplit(line []byte, o *Options, records *Records) (*split, error) {
 	if p.chosen || len(p.keep) > 0 {
 		p.count = len(names)
 	}
-	return p, nil
+	return nil
+}
+
+// refuseOtherNames refuses a first line that has some of the model's columns, but not all:
+// those that it has would be taken for others.
+func refuseOtherNames(fields [][]byte, o *Options) error {
+	var names []string
+	for _, field := range fields {
+		names = append(names, string(field))
+	}
+	read := o.Columns.Read
+	if !slices.ContainsFunc(read, func(name string) bool { return isName(name) && slices.Contains(names, name) }) {
+		return nil
+	}
+	for _, name := range read {
+		if !slices.Contains(names, name) {
+			return missing("read", name, names)
+		}
+	}
+	return nil
 }
 
 // askedByName reports whether columns are asked for by name, so that the first line
@@ -116,7 +169,10 @@ func (p *split) choose(names []string, named bool, o *Options, records *Records)
 	var at []int
 	for _, name := range c.Read {
 		i, ok := find(names, name)
-		if !ok && !c.Asked && !o.Header {
+		if ok && slices.Contains(names[i+1:], name) {
+			return fmt.Errorf("two columns are named %.40q", name)
+		}
+		if !ok && !c.Asked && !o.Header && !named {
 			return nil // each line is refused for itself
 		} else if !ok {
 			return missing("read", name, names)

@@ -72,7 +72,7 @@ func (c *csvReader[T]) begin() error {
 	if c.split, err = newSplit(first.text, &o, c.records); err != nil {
 		return &Error{Name: o.Name, Line: c.line, Err: ErrColumns, Cause: err.Error()}
 	}
-	if !c.records.Header {
+	if !c.records.Header || c.split.members != nil {
 		first.text = c.trim(first.text)
 		c.first = &first
 	}
@@ -187,8 +187,16 @@ func (c *csvReader[T]) trim(line []byte) []byte {
 
 // parse appends a line's numbers to step.
 func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
-	c.fields = appendFields(c.fields[:0], line, c.split.separator)
+	var bad error
+	if names := c.split.members; names != nil {
+		c.fields, bad = appendMembers(c.fields[:0], line, names)
+	} else {
+		c.fields = appendFields(c.fields[:0], line, c.split.separator)
+	}
 	c.record()
+	if bad != nil {
+		return nil, c.refuse(ErrNumber, 0, "%v", bad)
+	}
 	if n := len(c.fields); n != c.split.count {
 		if c.split.count != c.o.Width {
 			return nil, c.refuse(ErrWidth, 0, "%d columns on the line, and the first has %d", n, c.split.count)
@@ -201,6 +209,9 @@ func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 			column = at + 1
 		}
 		v, ok := parseField[T](field, c.split.separator)
+		if !ok && field == nil {
+			return nil, c.refuse(ErrNumber, 0, "the object has no number %.40q", c.split.members[at])
+		}
 		if !ok {
 			return nil, c.refuse(ErrNumber, column, "%.40q%s", field, c.advice())
 		}

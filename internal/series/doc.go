@@ -7,6 +7,8 @@
 //	raw     a step after the other       —
 //	sound   samples, some are a step     —
 //
+// The lines of CSV may also be JSON objects, a step each, whose members are columns.
+//
 // Tokens are sequences of width 1 whose arrays lack the last dimension. Where a step has
 // several frames, a row may be a frame, too.
 package series
@@ -50,7 +52,7 @@ func (k Kind) String() string {
 // KindOf returns the kind that a path's extension tells.
 func KindOf(path string) Kind {
 	switch strings.ToLower(filepath.Ext(path)) {
-	case ".csv", ".txt":
+	case ".csv", ".tsv", ".txt", ".jsonl", ".ndjson":
 		return KindCSV
 	case ".npy":
 		return KindNPY

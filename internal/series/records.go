@@ -8,8 +8,9 @@ type Records struct {
 	Names  []string // of the kept columns, or their numbers from 0
 	Note   string   // what the user should know of the columns
 
-	list    []Record
-	dropped bool
+	list     []Record
+	dropped  bool
+	lastOnly bool
 }
 
 // A Record is what is kept of a line.
@@ -21,6 +22,9 @@ type Record struct {
 // Drop has no more records kept: nobody will ask for them.
 func (r *Records) Drop() { r.list, r.dropped = nil, true }
 
+// KeepLast has the last record alone kept, which [Records.Last] returns.
+func (r *Records) KeepLast() { r.lastOnly = true }
+
 func (r *Records) add(line int, at []int, fields [][]byte) {
 	if r.dropped {
 		return
@@ -30,6 +34,9 @@ func (r *Records) add(line int, at []int, fields [][]byte) {
 		if column < len(fields) {
 			kept[i] = string(fields[column])
 		}
+	}
+	if r.lastOnly {
+		r.list = r.list[:0]
 	}
 	r.list = append(r.list, Record{line, kept})
 }

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/series"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// windowFlags say how sequences are cut into windows, each of which has an answer.
+type windowFlags struct {
+	length, stride       int
+	chosen, strideChosen bool // by the flags
+}
+
+const windowsHelp = `A model that was trained on windows of readings (rnntrain classify --window) answers
+for each window of a CSV or of JSON lines as soon as it is full: --window steps that
+follow one another, from the model's initial state, and one begins every --stride
+steps. What is not given is as for the training; --window 0 takes a sequence as a
+whole. A step that cannot be read is left out of its window; an empty line begins
+anew.
+
+`
+
+func (f *windowFlags) add(c *pflag.FlagSet) {
+	c.IntVar(&f.length, "window", 0, "steps of a window, each of which has an answer; usual: as the model was trained; 0: the whole sequence")
+	c.IntVar(&f.stride, "stride", 0, "steps from the begin of a window to that of the next; usual: as the model was trained, or half a window")
+}
+
+// check refuses numbers that cannot be.
+func (f *windowFlags) check(changed func(flag string) bool) error {
+	f.chosen, f.strideChosen = changed("window"), changed("stride")
+	switch {
+	case f.length < 0 || f.length > format.MaxSize:
+		return cli.Usagef("--window %d is not between 0 and %d", f.length, format.MaxSize)
+	case f.strideChosen && (f.stride < 1 || f.stride > format.MaxSize):
+		return cli.Usagef("--stride %d is not between 1 and %d", f.stride, format.MaxSize)
+	}
+	return nil
+}
+
+// complete sets what was not chosen by the model, of which a table of that kind is read.
+func (f *windowFlags) complete(m *rnn.Model, kind series.Kind) error {
+	length, stride := cli.Windowing(m.Description())
+	if !f.chosen && kind == series.KindCSV {
+		f.length = length
+	}
+	switch {
+	case f.length == 0 && f.strideChosen:
+		return cli.Usagef("--stride is for windows, and without --window the model takes a sequence as a whole")
+	case f.length > 0 && !m.Pooled():
+		return cli.Usagef("--window is for a model with one answer for a sequence; this one answers at every step")
+	case f.strideChosen:
+	case stride > 0 && length == f.length:
+		f.stride = stride
+	default:
+		f.stride = max(1, f.length/2)
+	}
+	return nil
+}
+
+// cutsWindows has a converter cut windows, if flags or the model say so.
+func (v *conversion) cutsWindows(c *converter, m *rnn.Model, kind series.Kind) error {
+	if err := v.window.complete(m, kind); err != nil {
+		return err
+	}
+	if c.window = v.window; v.window.length == 0 {
+		return nil
+	}
+	for flag, value := range map[string]string{"lengths": v.lengths, "state-in": v.stateIn, "state-out": v.stateOut} {
+		if value != "" {
+			return cli.Usagef("--%s is for whole sequences: give --window 0", flag)
+		}
+	}
+	return nil
+}
+
+// windows answers for each window of the nth sequence.
+func (c *converter) windows(n int) error {
+	length, stride := c.window.length, c.window.stride
+	buf := make([]float32, length*c.width)
+	held, skip := 0, 0 // numbers of the window, and steps before it that no window has
+	steps := 0         // of the sequence
+	for {
+		room := buf[held:]
+		if skip > 0 {
+			room = buf[:min(skip, length)*c.width]
+		}
+		k, err := c.in.Read(room)
+		steps += k / c.width
+		switch {
+		case skip > 0:
+			skip -= k / c.width
+		default:
+			held += k
+		}
+		if skip == 0 && held == len(buf) {
+			if err := c.answerWindow(buf, steps); err != nil {
+				return err
+			}
+			held = copy(buf, buf[min(stride, length)*c.width:])
+			skip = max(0, stride-length)
+		}
+		if err == io.EOF {
+			break
+		} else if err != nil && !c.skips(err, n) {
+			return err
+		}
+	}
+	if steps < length {
+		fmt.Fprintf(c.errs, "rnnrun: %s, sequence %d: %d steps, and a window has %d: no answer\n", c.input, n, steps, length)
+	}
+	if err := c.out.End(); err != nil {
+		return err
+	}
+	return c.out.Flush()
+}
+
+// answerWindow answers for a window that ends with the last of so many steps.
+func (c *converter) answerWindow(xs []float32, steps int) error {
+	c.session.Reset()
+	ys, err := c.run(xs)
+	if err != nil {
+		return err
+	}
+	c.text.step = steps - 1
+	if err := c.out.Write(ys); err != nil {
+		return err
+	}
+	return c.out.Flush()
+}

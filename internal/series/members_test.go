@@ -1,0 +1,140 @@
+package series
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestMembersOfAnObject(t *testing.T) {
+	for line, want := range map[string][]member{
+		`{}`:                                 nil,
+		` { "a" : 1.5e3 , "b":"x" } `:        {{name: []byte("a"), value: []byte("1.5e3")}, {name: []byte("b"), value: []byte("x")}},
+		`{"a":true,"b":null,"c":""}`:         {{name: []byte("a"), value: []byte("true")}, {name: []byte("b")}, {name: []byte("c"), value: []byte{}}},
+		`{"a":[1,{"b":"]}"}],"b":{}}`:        {{name: []byte("a"), nested: true}, {name: []byte("b"), nested: true}},
+		`{"\u0061\"\\\/\n":"\ud83d\ude00é"}`: {{name: []byte("a\"\\/\n"), value: []byte("😀é")}},
+	} {
+		got, err := members([]byte(line))
+		require.NoError(t, err, line)
+		require.Equal(t, want, got, line)
+	}
+	for _, line := range []string{
+		"", "[1]", "{", `{"a"`, `{"a":`, `{"a":}`, `{"a":1`, `{"a":1,`, `{"a":1,}`, `{a:1}`, `{"a":x}`, `{"a":1}x`, `{"a":"`, `{"a":"\q"}`,
+		`{"a":"\u00"}`, `{"a":[1}`, `{"a":1 2}`, `{"a":1,"a":2}`, `{"a":0x10}`, "{\"a\":\"\xff\"}",
+	} {
+		_, err := members([]byte(line))
+		require.Error(t, err, line)
+	}
+}
+
+// What encoding/json reads is read the same, and what it refuses is refused. Numbers may
+// be written as in tables.
+func FuzzMembers(f *testing.F) {
+	for _, line := range []string{`{"a":1,"b":"x\u00e9"}`, `{"a":[{}],"b":{"c":"}"}}`, `{"a":null}`, `{`, `{"a":"\ud800"}`} {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		list, err := members([]byte(line))
+		var want map[string]any
+		if json.Unmarshal([]byte(line), &want) != nil || err != nil {
+			return
+		}
+		require.Len(t, list, len(want))
+		for _, m := range list {
+			v, found := want[string(m.name)]
+			require.True(t, found, line)
+			if s, ok := v.(string); ok {
+				require.Equal(t, s, string(m.value))
+			}
+		}
+	})
+}
+
+// readObjects reads the steps of lines of objects, and the errors of those that are bad.
+func readObjects(t *testing.T, text string, o Options) (steps []float32, bad []string, err error) {
+	t.Helper()
+	o.Name, o.Kind = "in", KindCSV
+	r, err := NewReader[float32](bufio.NewReader(strings.NewReader(text)), o)
+	require.NoError(t, err)
+	if err := r.Next(); err != nil {
+		return nil, nil, err
+	}
+	buf := make([]float32, 2*o.Width)
+	for {
+		n, err := r.Read(buf)
+		steps = append(steps, buf[:n]...)
+		var step *BadStep
+		if err == io.EOF {
+			return steps, bad, nil
+		} else if errors.As(err, &step) {
+			bad = append(bad, err.Error())
+		} else if err != nil {
+			return steps, bad, err
+		}
+	}
+}
+
+func TestStepsOfObjects(t *testing.T) {
+	records := &Records{}
+	o := Options{Width: 2, Columns: Columns{Read: []string{"ax", "ay"}, Keep: []string{KeepAll}}, Records: records}
+	steps, bad, err := readObjects(t, `{"t":"10:00","ay":2,"ax":1,"list":[1]}
+{"ax":3,"ay":4}
+{"ay":6,"t":7,"ax":5,"more":8}
+{"ax":1}
+{"ax":1,"ay":null}
+{"ax":1,"ay":"two"}
+{"ax":1,"ay":1e39}
+{"ax":1,
+[1,2]
+1,2
+{"ax":"9","ay":10}
+`, o)
+	require.NoError(t, err)
+	require.Equal(t, []float32{1, 2, 3, 4, 5, 6, 9, 10}, steps)
+	require.Len(t, bad, 7)
+	for i, want := range []string{`line 4: not a number: the object has no number "ay"`, `line 5: not a number: the object has no number "ay"`,
+		`line 6, column 2: not a number: "two"`, `line 7, column 2: not a finite number`, "line 8: not a number: no JSON object", "line 9", "line 10"} {
+		require.Contains(t, bad[i], want)
+	}
+	require.Equal(t, []string{"t"}, records.Names)
+	require.Equal(t, Record{Line: 1, Kept: []string{"10:00"}}, records.Next())
+	require.Equal(t, Record{Line: 2, Kept: []string{""}}, records.Next())
+	require.Equal(t, Record{Line: 11, Kept: []string{""}}, records.Last())
+
+	for read, want := range map[string]string{"ax,az": `no column is named "az"`, "": "the model does not say which it reads"} {
+		o := Options{Width: 2}
+		if read != "" {
+			o.Columns.Read = strings.Split(read, ",")
+		}
+		_, _, err := readObjects(t, `{"ax":1,"ay":2}`, o)
+		require.ErrorIs(t, err, ErrColumns)
+		require.ErrorContains(t, err, want)
+	}
+}
+
+// A first line that has some of the model's columns would have others taken for them.
+func TestColumnsThatAreNamedInPartAreRefused(t *testing.T) {
+	o := Options{Width: 2, Columns: Columns{Read: []string{"ax", "ay"}}}
+	for line, want := range map[string]string{
+		"az,ax": `no column is named "ay"`, "ay\tx": `no column is named "ax"`, "ax,ax,ay": `two columns are named "ax"`,
+	} {
+		_, _, err := readObjects(t, line+"\n1,2,3\n", o)
+		require.ErrorIs(t, err, ErrColumns)
+		require.ErrorContains(t, err, want)
+	}
+}
+
+func TestLastRecordAlone(t *testing.T) {
+	r := &Records{}
+	r.KeepLast()
+	for i := range 3 {
+		r.add(i, nil, nil)
+	}
+	require.Len(t, r.list, 1)
+	require.Equal(t, 2, r.Last().Line)
+}
