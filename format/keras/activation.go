@@ -1,6 +1,7 @@
 package keras
 
 import (
+	"math"
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format"
@@ -47,6 +48,12 @@ func (l *layer) function(name string) ([]format.Activation, bool) {
 		return kind(format.ActivationGELUTanh), true
 	case "hard_silu", "hard_swish":
 		return kind(format.ActivationHardSwish), true
+	case "log_softmax":
+		return append(kind(format.ActivationSoftmax), kind(format.ActivationLog)...), true
+	case "log_sigmoid":
+		return append(kind(format.ActivationSigmoid), kind(format.ActivationLog)...), true
+	case "hard_tanh":
+		return []format.Activation{{Kind: format.ActivationClip, Alpha: -1, Beta: 1}}, true
 	case "relu6":
 		return []format.Activation{{Kind: format.ActivationClip, Alpha: 0, Beta: 6}}, true
 	case "leaky_relu":
@@ -60,6 +67,9 @@ func (l *layer) functionOf(otherwise string, keys ...string) ([]format.Activatio
 	v, _ := l.config.get(keys...)
 	name, ok := v.(string)
 	if o, is := v.(object); is { // {"class_name": "function", "config": "relu"}, of Keras' own
+		if list, err := l.functionOfLayer(o); list != nil || err != nil {
+			return list, err
+		}
 		module, _ := o["module"].(string)
 		if c, is := o["config"].(string); is && (module == "builtins" && o["registered_name"] == c || strings.HasPrefix(module, "keras")) {
 			name, ok = c, true
@@ -98,12 +108,18 @@ func (b *builder) activated(l *layer, t tensor) (tensor, error) {
 	return b.applyAll(l, t, list)
 }
 
-// lastAxis refuses a softmax over another axis than the channels.
-func (l *layer) lastAxis(t tensor) error {
+// axis returns the layer's only axis; nil: it has none.
+func (l *layer) axis() any {
 	v, _ := l.config.get("axis")
 	if list, ok := v.([]any); ok && len(list) == 1 {
 		v = list[0]
 	}
+	return v
+}
+
+// lastAxis refuses another axis than the channels.
+func (l *layer) lastAxis(t tensor) error {
+	v := l.axis()
 	n, ok := whole(v)
 	if v == nil || ok && (n == -1 || n == len(t.shape)) {
 		return nil
@@ -111,36 +127,106 @@ func (l *layer) lastAxis(t tensor) error {
 	return network.Refuse(network.ErrUnsupported, l.title(), "the axis %s of %d, where the last one is read", short(v), len(t.shape))
 }
 
-func activation(b *builder, l *layer, t tensor) (tensor, error) { return b.activated(l, t) }
-
-func relu(b *builder, l *layer, t tensor) (tensor, error) {
-	slope, threshold := float32(l.config.number(0, "negative_slope")), l.config.number(0, "threshold")
-	a := format.Activation{Kind: format.ActivationReLU}
-	limited := l.config.has("max_value")
-	switch {
-	case threshold != 0 || limited && slope != 0:
-		return t, l.config.refuse("a threshold, or both a negative slope and a greatest value")
-	case limited:
-		a = format.Activation{Kind: format.ActivationClip, Beta: float32(l.config.number(0, "max_value"))}
-	case slope != 0:
-		a = format.Activation{Kind: format.ActivationLeakyReLU, Alpha: slope}
+// functionOfLayer returns the activation that is a layer, such as LeakyReLU; nil: it is
+// none.
+func (l *layer) functionOfLayer(o object) ([]format.Activation, error) {
+	class, _ := o["class_name"].(string)
+	c, ok := o["config"].(object)
+	f := layerFunctions[class]
+	if !ok || f == nil {
+		return nil, nil
 	}
-	return b.applyAll(l, t, []format.Activation{a})
+	inner := &layer{class: class, name: l.name, keras: l.keras, config: newConfig(l.title(), c)}
+	if err := inner.foreign(o); err != nil {
+		return nil, err
+	}
+	list, err := f(inner)
+	if err == nil {
+		err = inner.config.rest()
+	}
+	return list, err
 }
 
-func leakyReLU(b *builder, l *layer, t tensor) (tensor, error) {
-	return b.applyAll(l, t, []format.Activation{{Kind: format.ActivationLeakyReLU, Alpha: float32(l.config.number(0.3, "negative_slope", "alpha"))}})
+// layerFunctions are the functions of classes of layers that are activations.
+var layerFunctions map[string]func(l *layer) ([]format.Activation, error)
+
+func init() {
+	layerFunctions = map[string]func(l *layer) ([]format.Activation, error){
+		"ReLU": (*layer).relu, "LeakyReLU": (*layer).leakyReLU, "ELU": (*layer).elu, "ThresholdedReLU": (*layer).thresholdedReLU,
+		"Activation": func(l *layer) ([]format.Activation, error) { return l.functionOf("linear", "activation") },
+	}
 }
 
-func elu(b *builder, l *layer, t tensor) (tensor, error) {
-	return b.applyAll(l, t, []format.Activation{{Kind: format.ActivationELU, Alpha: float32(l.config.number(1, "alpha"))}})
-}
-
-func softmax(b *builder, l *layer, t tensor) (tensor, error) {
-	if err := l.lastAxis(t); err != nil {
+// functionLayer applies the function of the layer's class.
+func functionLayer(b *builder, l *layer, t tensor) (tensor, error) {
+	list, err := layerFunctions[l.class](l)
+	if err != nil {
 		return t, err
 	}
-	return b.applyAll(l, t, []format.Activation{{Kind: format.ActivationSoftmax}})
+	return b.applyAll(l, t, list)
+}
+
+// relu is max_value from there on, x from the threshold on, and below it
+// negative_slope (x - threshold).
+func (l *layer) relu() ([]format.Activation, error) {
+	slope, threshold := float32(l.config.number(0, "negative_slope")), float32(l.config.number(0, "threshold"))
+	list := []format.Activation{{Kind: format.ActivationReLU}}
+	switch {
+	case threshold != 0 && slope != 0:
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "a threshold and a negative slope")
+	case threshold != 0:
+		list[0] = format.Activation{Kind: format.ActivationThresholdedReLU, Alpha: threshold}
+	case slope != 0:
+		list[0] = format.Activation{Kind: format.ActivationLeakyReLU, Alpha: slope}
+	}
+	if !l.config.has("max_value") {
+		return list, nil
+	}
+	most := format.Activation{Kind: format.ActivationClip, Alpha: -math.MaxFloat32, Beta: float32(l.config.number(0, "max_value"))}
+	if threshold == 0 && slope == 0 {
+		most.Alpha, list = 0, nil
+	}
+	return append(list, most), nil
+}
+
+func (l *layer) leakyReLU() ([]format.Activation, error) {
+	return []format.Activation{{Kind: format.ActivationLeakyReLU, Alpha: float32(l.config.number(0.3, "negative_slope", "alpha"))}}, nil
+}
+
+func (l *layer) elu() ([]format.Activation, error) {
+	return []format.Activation{{Kind: format.ActivationELU, Alpha: float32(l.config.number(1, "alpha"))}}, nil
+}
+
+// thresholdedReLU is x above theta, and otherwise 0.
+func (l *layer) thresholdedReLU() ([]format.Activation, error) {
+	above := math.Nextafter32(float32(l.config.number(1, "theta")), math.MaxFloat32)
+	return []format.Activation{{Kind: format.ActivationThresholdedReLU, Alpha: above}}, nil
+}
+
+// softmax is over the features, or over the steps.
+func softmax(b *builder, l *layer, t tensor) (tensor, error) {
+	overSteps := false
+	if n, ok := whole(l.axis()); ok && len(t.shape) == 2 && (n == 1 || n == -2) {
+		overSteps = true
+	} else if err := l.lastAxis(t); err != nil {
+		return t, err
+	}
+	function := []format.Activation{{Kind: format.ActivationSoftmax}}
+	if !overSteps {
+		return b.applyAll(l, t, function)
+	}
+	if t.steps {
+		return t, refuseWhole(l, "its sum is over all steps")
+	}
+	var err error
+	if t.value, err = b.put(l, &format.Transpose{}, t.value); err != nil {
+		return t, err
+	}
+	if t, err = b.applyAll(l, t, function); err != nil {
+		return t, err
+	}
+	t.value, err = b.put(l, &format.Transpose{}, t.value)
+	return t, err
 }
 
 // prelu has a slope of each number, of which all that are of one channel are equal.

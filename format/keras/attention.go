@@ -50,6 +50,21 @@ func (b *builder) weighted(l *layer, scores, y int, transposed bool) (int, error
 	return b.put(l, &format.MatMul{}, scores, y)
 }
 
+// matrices refuses tensors that are not of a fixed number of steps, or masked.
+func (l *layer) matrices(in []tensor) error {
+	for _, t := range in {
+		switch {
+		case t.mask != noMask:
+			return network.Refuse(network.ErrUnsupported, l.title(), "it reads what has a mask")
+		case len(t.shape) != 2:
+			return network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, where [steps features] is due", t.shape)
+		case t.steps:
+			return refuseWhole(l, "each step reads all others")
+		}
+	}
+	return nil
+}
+
 func attentionWeights(l *layer) []string {
 	if l.config.flag(false, "use_scale") {
 		return []string{"scale"}
@@ -65,15 +80,8 @@ func attention(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	if len(in) < 2 || len(in) > 3 {
 		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, where a query and a value are due, and perhaps a key", len(in))
 	}
-	for _, t := range in {
-		switch {
-		case t.mask != noMask:
-			return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads what has a mask")
-		case len(t.shape) != 2:
-			return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, where [steps features] is due", t.shape)
-		case t.steps:
-			return nil, refuseWhole(l, "each step reads all others")
-		}
+	if err := l.matrices(in); err != nil {
+		return nil, err
 	}
 	q, v := in[0], in[1]
 	scores, err := b.put(l, &format.MatMul{Transposed: true}, q.value, in[len(in)-1].value)

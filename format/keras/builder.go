@@ -425,6 +425,9 @@ func (b *builder) call(r *running, key ref, depth int) ([]tensor, error) {
 	if c.masked && !slices.ContainsFunc(in, func(t tensor) bool { return t.mask != noMask }) {
 		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it is given a mask that is not made by an Embedding or a Masking")
 	}
+	for _, key := range sortedKeys(c.options) {
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it is called with %s=%s, and what that means is not known", network.Quote(key), short(c.options[key]))
+	}
 	if c.extra {
 		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it is given constants beside its inputs")
 	}

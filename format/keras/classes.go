@@ -7,8 +7,9 @@ type class struct {
 	// weights names the layer's weights in Keras' order. "-" before a name: training
 	// does not change it; "?": not all files have it.
 	weights func(l *layer) []string
-	cell    string // where Keras 3 has them
-	inputs  int    // 1, or 0 for any number
+	cell    string                       // where Keras 3 has them
+	path    func(l *layer, i int) string // the same of weight i; nil: in order
+	inputs  int                          // 1, or 0 for any number
 	mask    masking
 	idle    bool // it changes nothing once the model is trained
 	apply   func(b *builder, l *layer, in []tensor) ([]tensor, error)
@@ -45,11 +46,13 @@ func init() {
 		"CuDNNLSTM": {inputs: 1, mask: usesMask, apply: recurrent, weights: recurrentWeights, cell: "cell/"},
 		"CuDNNGRU":  {inputs: 1, mask: usesMask, apply: recurrent, weights: recurrentWeights, cell: "cell/"},
 
+		"RNN":             {inputs: 1, mask: usesMask}, // of which topology makes a layer of its cell
 		"Bidirectional":   {inputs: 1, mask: usesMask, apply: bidirectional},
 		"TimeDistributed": {inputs: 1, mask: passesMask, apply: timeDistributed},
 
 		"Dense":           {inputs: 1, mask: passesMask, apply: one(dense), weights: kernelAndBias("kernel")},
 		"Conv1D":          {inputs: 1, apply: one(conv), weights: kernelAndBias("kernel")},
+		"Conv1DTranspose": {inputs: 1, apply: one(convTranspose), weights: kernelAndBias("kernel")},
 		"SeparableConv1D": {inputs: 1, apply: one(separable), weights: kernelAndBias("depthwise_kernel", "pointwise_kernel")},
 		"DepthwiseConv1D": {inputs: 1, apply: one(depthwise), weights: kernelAndBias("depthwise_kernel")},
 
@@ -77,14 +80,16 @@ func init() {
 		"Cropping1D":    {inputs: 1, apply: one(cropping)},
 		"UpSampling1D":  {inputs: 1, apply: one(upSampling)},
 
-		"Activation": {inputs: 1, mask: passesMask, apply: one(activation)},
-		"ReLU":       {inputs: 1, mask: passesMask, apply: one(relu)},
-		"LeakyReLU":  {inputs: 1, mask: passesMask, apply: one(leakyReLU)},
-		"ELU":        {inputs: 1, mask: passesMask, apply: one(elu)},
-		"PReLU":      {inputs: 1, mask: passesMask, apply: one(prelu), weights: func(*layer) []string { return []string{"alpha"} }},
-		"Softmax":    {inputs: 1, mask: passesMask, apply: one(softmax)},
+		"Activation": {inputs: 1, mask: passesMask, apply: one(functionLayer)}, "ReLU": {inputs: 1, mask: passesMask, apply: one(functionLayer)},
+		"LeakyReLU": {inputs: 1, mask: passesMask, apply: one(functionLayer)}, "ELU": {inputs: 1, mask: passesMask, apply: one(functionLayer)},
+		"ThresholdedReLU": {inputs: 1, mask: passesMask, apply: one(functionLayer)},
+		"PReLU":           {inputs: 1, mask: passesMask, apply: one(prelu), weights: func(*layer) []string { return []string{"alpha"} }},
+		"Softmax":         {inputs: 1, mask: passesMask, apply: one(softmax)},
 
 		"Attention":                {apply: attention, weights: attentionWeights},
+		"AdditiveAttention":        {apply: additive, weights: additiveWeights},
+		"MultiHeadAttention":       {apply: multiHead, weights: headWeights, path: headPath},
+		"Dot":                      {apply: dot},
 		"AttentionWeightedAverage": {inputs: 1, mask: usesMask, apply: one(attentionPool), weights: func(*layer) []string { return []string{"W"} }},
 
 		"Dropout": identity, "SpatialDropout1D": identity, "GaussianNoise": identity, "GaussianDropout": identity, "AlphaDropout": identity,

@@ -219,16 +219,20 @@ func (b *builder) channelwise(l *layer, x, t tensor, s sliding, weight, bias []f
 	return b.slid(t, v, s.stride), nil
 }
 
-// depthwiseKernel returns weights [kernel][channels].
-func (l *layer) depthwiseKernel(s sliding, channels int) ([]float32, error) {
-	if l.config.size(1, "depth_multiplier") != 1 {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "several filters of each channel, depth_multiplier")
+// multiplied repeats each channel as often as there are filters of it, and returns the
+// filters [kernel][channels].
+func (b *builder) multiplied(l *layer, x tensor, s sliding) (tensor, []float32, error) {
+	n, times := x.channels(), l.config.size(1, "depth_multiplier")
+	w, err := l.weight("depthwise_kernel", s.kernel, n, times)
+	if err != nil || times == 1 {
+		return x, w.floats(), err
 	}
-	w, err := l.weight("depthwise_kernel", s.kernel, channels, 1)
-	if err != nil {
-		return nil, err
+	pick := make([]float32, len(w.data)/s.kernel*n) // [channels·times][channels]
+	for i := range n * times {
+		pick[i*n+i/times] = 1
 	}
-	return w.data, nil
+	x, err = b.layer(l, x, network.NewDense(l.title(), n, n*times, pick, nil))
+	return x, w.data, err
 }
 
 func depthwise(b *builder, l *layer, t tensor) (tensor, error) {
@@ -237,10 +241,11 @@ func depthwise(b *builder, l *layer, t tensor) (tensor, error) {
 	if err != nil {
 		return t, err
 	}
-	w, err := l.depthwiseKernel(s, t.channels())
+	x, w, err := b.multiplied(l, x, s)
 	if err != nil {
 		return t, err
 	}
+	t.shape = []int{t.shape[0], x.channels()}
 	bias, err := l.vector("bias", l.config.flag(true, "use_bias"), t.channels())
 	if err != nil {
 		return t, err
@@ -255,11 +260,13 @@ func separable(b *builder, l *layer, t tensor) (tensor, error) {
 	if err != nil {
 		return t, err
 	}
-	w, err := l.depthwiseKernel(s, t.channels())
+	x, w, err := b.multiplied(l, x, s)
 	if err != nil {
 		return t, err
 	}
-	p, err := l.weight("pointwise_kernel", 1, t.channels(), filters)
+	inputs := x.channels()
+	t.shape = []int{t.shape[0], inputs}
+	p, err := l.weight("pointwise_kernel", 1, inputs, filters)
 	if err != nil {
 		return t, err
 	}
@@ -267,7 +274,6 @@ func separable(b *builder, l *layer, t tensor) (tensor, error) {
 	if err != nil {
 		return t, err
 	}
-	inputs := t.channels()
 	if t, err = b.channelwise(l, x, t, s, w, nil); err != nil {
 		return t, err
 	}

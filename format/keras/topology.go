@@ -32,6 +32,7 @@ type model struct {
 // A layer of Keras. A shared one is called several times.
 type layer struct {
 	class  string
+	group  string // of its weights in files of Keras 3; "": that of its class
 	name   string
 	config *config
 	calls  []call
@@ -51,6 +52,8 @@ type call struct {
 	states []ref // initial ones of a recurrent layer
 	extra  bool  // it is given constants, which a cell reads beside its inputs
 	masked bool  // it is given a mask
+
+	options object // what it is called with that is no tensor
 }
 
 // A ref names an output of a call of a layer.
@@ -228,7 +231,12 @@ func (t *topology) layer(v any, i, depth int) (*layer, error) {
 			return nil, err
 		}
 	}
-	if err := t.wrapped(l, c, depth); err != nil {
+	if l.class == "RNN" {
+		err = t.ofCell(l, c, depth)
+	} else {
+		err = t.wrapped(l, c, depth)
+	}
+	if err != nil {
 		return nil, err
 	}
 	nodes, _ := o["inbound_nodes"].([]any)
@@ -306,7 +314,7 @@ func (t *topology) wrapped(l *layer, c object, depth int) error {
 		o[k] = v
 	}
 	o["go_backwards"] = o["go_backwards"] != true
-	back := &layer{class: inner.class, name: inner.name, frozen: inner.frozen, keras: inner.keras, config: newConfig(inner.title(), o)}
+	back := &layer{class: inner.class, group: inner.group, name: inner.name, frozen: inner.frozen, keras: inner.keras, config: newConfig(inner.title(), o)}
 	l.inner = append(l.inner, back)
 	return nil
 }
@@ -357,8 +365,8 @@ func (k *caller) add(r ref, l []any) bool {
 }
 
 // keywords reads named arguments. Which may hold tensors depends on the layer; those
-// of states and masks are noted, and what is not known is taken for one more input,
-// which the layer then refuses.
+// of states and masks are noted, and what is not known is taken for one more input or
+// an option, which the layer then refuses.
 func (k *caller) keywords(o object) bool {
 	for _, key := range sortedKeys(o) {
 		v := o[key]
@@ -374,10 +382,17 @@ func (k *caller) keywords(o object) bool {
 				return false
 			}
 			k.states = states.args
-		case v == false || v == 0.0:
+		case v == false || v == 0.0 || key == "name":
 		default:
+			before := len(k.args)
 			if !k.value(v) {
 				return false
+			}
+			if len(k.args) == before {
+				if k.options == nil {
+					k.options = object{}
+				}
+				k.options[key] = v
 			}
 		}
 	}

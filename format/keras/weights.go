@@ -47,7 +47,11 @@ func (l *layer) slots(prefix string) []slot {
 	for i, name := range k.weights(l) {
 		name, frozen := strings.CutPrefix(name, "-")
 		name, optional := strings.CutPrefix(name, "?")
-		list = append(list, slot{l, name, prefix + k.cell + "vars/" + string(rune('0'+i)), optional, frozen || l.frozen})
+		path := k.cell + "vars/" + itoa(i)
+		if k.path != nil {
+			path = k.path(l, i)
+		}
+		list = append(list, slot{l, name, prefix + path, optional, frozen || l.frozen})
 	}
 	return list
 }
@@ -57,7 +61,10 @@ func (m *model) slots(prefix string) []slot {
 	var list []slot
 	used := map[string]int{}
 	for _, l := range m.layers {
-		name := snakeCase(l.class)
+		name := l.group
+		if name == "" {
+			name = snakeCase(l.class)
+		}
 		n, again := used[name]
 		if used[name] = n + 1; again {
 			name += "_" + itoa(n)
@@ -220,6 +227,14 @@ func concat(parts []*array) *array {
 		}
 	}
 	return a
+}
+
+// floats returns the numbers; of nil none.
+func (a *array) floats() []float32 {
+	if a == nil {
+		return nil
+	}
+	return a.data
 }
 
 // weight returns a weight of the layer, which has that shape. 0 is any size.

@@ -225,27 +225,40 @@ def conv(inputs, filters, kernel, strides=1, padding_="valid", dilation=1, group
                  dilation_rate=[dilation], groups=groups, activation=activation, use_bias=use_bias)
 
 
-def separable(inputs, filters, kernel, padding_="same", activation="relu"):
-    d, p, b = weight(kernel, inputs, 1), weight(1, inputs, filters), weight(filters)
+def filtered(x, d, kernel, padding_):
+    """Each channel by its filters d [kernel][channels][multiplier]."""
+    x = padding(x, kernel, 1, padding_)
+    return np.array([(x[t : t + kernel, :, None] * d).sum(0).reshape(-1) for t in range(len(x) - kernel + 1)])
+
+
+def separable(inputs, filters, kernel, padding_="same", activation="relu", multiplier=1):
+    d, p, b = weight(kernel, inputs, multiplier), weight(1, inputs * multiplier, filters), weight(filters)
+    f = function(activation, 2)
+    return Layer("SeparableConv1D", [("depthwise_kernel", d), ("pointwise_kernel", p), ("bias", b)],
+                 lambda x: f(filtered(x, d.astype(float), kernel, padding_) @ p[0].astype(float) + b), filters=filters, kernel_size=[kernel],
+                 padding=padding_, depth_multiplier=multiplier, activation=activation)
+
+
+def depthwise(inputs, kernel, padding_="causal", multiplier=1):
+    d, b = weight(kernel, inputs, multiplier), weight(inputs * multiplier)
+    return Layer("DepthwiseConv1D", [("depthwise_kernel", d), ("bias", b)], lambda x: filtered(x, d.astype(float), kernel, padding_) + b,
+                 kernel_size=[kernel], padding=padding_, depth_multiplier=multiplier)
+
+
+def transpose(inputs, filters, kernel, strides=1, padding_="valid", activation="linear"):
+    k, b = weight(kernel, filters, inputs), weight(filters)
     f = function(activation, 2)
 
     def call(x):
-        x = padding(x, kernel, 1, padding_)
-        y = np.array([(x[t : t + kernel] * d[:, :, 0]).sum(0) for t in range(len(x) - kernel + 1)])
-        return f(y @ p[0].astype(float) + b)
+        y = np.zeros((len(x) * strides + kernel - strides, filters))
+        for t, v in enumerate(x):
+            y[t * strides : t * strides + kernel] += k.astype(float) @ v
+        if padding_ == "same":
+            y = y[(kernel - strides) // 2 :][: len(x) * strides]
+        return f(y + b)
 
-    return Layer("SeparableConv1D", [("depthwise_kernel", d), ("pointwise_kernel", p), ("bias", b)], call, filters=filters, kernel_size=[kernel],
-                 padding=padding_, depth_multiplier=1, activation=activation)
-
-
-def depthwise(inputs, kernel, padding_="causal"):
-    d, b = weight(kernel, inputs, 1), weight(inputs)
-
-    def call(x):
-        x = padding(x, kernel, 1, padding_)
-        return np.array([(x[t : t + kernel] * d[:, :, 0]).sum(0) for t in range(len(x) - kernel + 1)]) + b
-
-    return Layer("DepthwiseConv1D", [("depthwise_kernel", d), ("bias", b)], call, kernel_size=[kernel], padding=padding_, depth_multiplier=1)
+    return Layer("Conv1DTranspose", [("kernel", k), ("bias", b)], call, filters=filters, kernel_size=[kernel], strides=[strides], padding=padding_,
+                 data_format="channels_last", dilation_rate=[1], groups=1, output_padding=None, activation=activation)
 
 
 def pool(cls, size, strides=None, padding_="valid"):
@@ -308,6 +321,31 @@ def attention_pool(n):
 def attention(scale=False):
     w = [("scale", np.float32(0.7))] if scale else []
     return Layer("Attention", w, lambda q, v: softmax(q @ v.T * (0.7 if scale else 1)) @ v, use_scale=scale, score_mode="dot", dropout=0.0)
+
+
+def additive(size, scale=True):
+    w = weight(size)
+
+    def call(q, v, k=None):
+        k = v if k is None else k
+        return softmax((np.tanh(q[:, None] + k[None]) * (w.astype(float) if scale else 1)).sum(-1)) @ v
+
+    return Layer("AdditiveAttention", [("scale", w)] * scale, call, use_scale=scale, causal=False, dropout=0.0)
+
+
+def multi_head(query, value, heads, size, value_size, outputs, bias=True):
+    shapes = {"query": (query, heads, size), "key": (value, heads, size), "value": (value, heads, value_size), "attention_output": (heads, value_size, outputs)}
+    k = {n: weight(*s) for n, s in shapes.items()}
+    b = {n: weight(*(s[1:] if n != "attention_output" else s[2:])) if bias else np.zeros(1) for n, s in shapes.items()}
+    w = [p for n in shapes for p in [(n + "/kernel", k[n])] + [(n + "/bias", b[n])] * bias]
+
+    def call(q, v):
+        Q, K, V = [np.einsum("tc,chs->hts", x, k[n].astype(float)) + b[n].reshape(-1, 1, b[n].shape[-1]) for n, x in (("query", q), ("key", v), ("value", v))]
+        a = softmax(Q @ K.transpose(0, 2, 1) / np.sqrt(size)) @ V
+        return np.einsum("hts,hso->to", a, k["attention_output"].astype(float)) + b["attention_output"]
+
+    return Layer("MultiHeadAttention", w, call, num_heads=heads, key_dim=size, value_dim=value_size, dropout=0.0, use_bias=bias, output_shape=None, attention_axes=[1],
+                 kernel_initializer={"class_name": "GlorotUniform", "config": {}}, query_shape=[None, None, query], key_shape=[None, None, value], value_shape=[None, None, value])
 
 
 def bahdanau(inputs, query, units):

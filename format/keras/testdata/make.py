@@ -209,8 +209,12 @@ def store(l, g):
     elif l.cls == "TimeDistributed":
         store(l.inner[0], g.create_group("layer"))
     else:
-        if l.cls in ("LSTM", "GRU", "SimpleRNN"):
+        if l.cls in ("LSTM", "GRU", "SimpleRNN", "RNN"):
             g = g.create_group("cell")
+        if l.cls == "MultiHeadAttention":
+            for i, (n, w) in enumerate(l.weights):
+                g[n.replace("attention_output", "output").replace("/kernel", "_dense/vars/0").replace("/bias", "_dense/vars/1")] = w
+            return
         v = g.create_group("vars")
         for i, (_, w) in enumerate(l.weights):
             v[str(i)] = w
@@ -436,6 +440,58 @@ for cls, n in (("SimpleRNN", 1), ("GRU", 1), ("LSTM", 2)):
         m.file(f"decoder-{cls}-{version}.h5", legacy, f, version)
 a, b, c = recurrent("LSTM", 3, 4, return_state=True, return_sequences=True, recurrent_activation="hard_sigmoid", activation="softsign", use_bias=False), flat(), merge("Concatenate")
 m.add("state-whole", functional({"x": [6, 3]}, (a, "x"), (b, a), (c, b, (a, 2))))
+
+# Attentions, and what takes steps for features.
+for cls, layer in (("additive", additive(4)), ("additive-plain", additive(4, False)), ("heads", multi_head(4, 5, 3, 2, 4, 6)), ("heads-plain", multi_head(4, 5, 1, 3, 3, 2, False))):
+    a, b = dense(3, 4), recurrent("LSTM", 3, 5 if "heads" in cls else 4, return_sequences=True)
+    for version, write in ((2, None), (3, None), (3, archive)):
+        m.add(f"{cls}-{version}" + ("-archive" if write else ""), functional({"x": [6, 3]}, (a, "x"), (b, "x"), (layer, a, b)), version, write=write)
+a, b, c = recurrent("GRU", 3, 4), plain("Reshape", lambda x: x.reshape(1, 4), target_shape=[1, 4]), recurrent("GRU", 3, 4, return_sequences=True)
+m.add("additive-one", functional({"x": [6, 3]}, (a, "x"), (b, a), (c, "x"), (additive(4), b, c)))
+for axes in ((1, 1), (1, 2), (2, 1), (2, 2), 2, -1):
+    p, q = axes if isinstance(axes, tuple) else (2, 2)
+    a, b = recurrent("GRU", 3, 6, return_sequences=True), dense(3, 6)
+    m.add(f"dot-{axes}".replace(" ", ""), functional({"x": [6, 3]}, (a, "x"), (b, "x"), (plain("Dot", lambda x, y, p=p, q=q: np.tensordot(x, y, ((p - 1,), (q - 1,))), axes=axes if isinstance(axes, int) else list(axes), normalize=False), a, b)))
+a, b = recurrent("GRU", 3, 4), dense(4, 4)
+m.add("dot-vectors", functional({"x": [6, 3]}, (a, "x"), (b, a), (plain("Dot", lambda x, y: np.array([x @ y]), axes=1, normalize=False), a, b)))
+over = lambda: plain("Softmax", lambda x: softmax(x.T).T, axis=1)
+a, b, c, d = bidirectional("LSTM", 3, 4, return_sequences=True), dense(8, 1, "tanh"), over(), plain("Dot", lambda x, y: x.T @ y, axes=1, normalize=False)
+m.add("attention-dot", functional({"x": [6, 3]}, (a, "x"), (b, a), (c, b), (d, c, a), (flat(), d)))
+a, b, c, d, e = recurrent("LSTM", 3, 4, return_sequences=True), dense(4, 1, "tanh"), flat(), plain("Activation", softmax, activation="softmax"), plain("RepeatVector", lambda x: np.tile(x, (4, 1)), n=4)
+f, g, h = plain("Permute", lambda x: x.T, dims=[2, 1]), merge("Multiply"), global_pool("GlobalAveragePooling1D")
+m.add("attention-written", functional({"x": [6, 3]}, (a, "x"), (b, a), (c, b), (d, c), (e, d), (f, e), (g, a, f), (h, g), (dense(4, 2), h)))
+for kernel, strides, pad in ((2, 2, "valid"), (3, 2, "valid"), (3, 2, "same"), (4, 1, "same"), (5, 2, "same"), (3, 1, "valid")):
+    m.add(f"transpose-{kernel}-{strides}-{pad}", Sequential([6, 3], conv(3, 4, 3, padding_="same"), transpose(4, 3, kernel, strides, pad, "tanh"), recurrent("GRU", 3, 2)))
+m.add("transpose-stream", Sequential([None, 3], transpose(3, 4, 2, 2), transpose(4, 2, 3, 3, "same", "relu"), dense(2, 2)))
+m.add("separable-multiplied", Sequential([None, 3], separable(3, 4, 3, multiplier=2), separable(4, 3, 2, "causal", multiplier=3)))
+m.add("depthwise-multiplied", Sequential([None, 3], depthwise(3, 4, multiplier=3)))
+
+# Activations that are layers, and RNN of cells.
+for name, config, f in (("LeakyReLU", dict(alpha=0.1), lambda x: np.where(x > 0, x, 0.1 * x)), ("ELU", dict(alpha=0.5), lambda x: elu(x, 0.5)),
+                        ("ReLU", dict(max_value=0.5, negative_slope=0.1, threshold=0.0), lambda x: np.minimum(np.where(x > 0, x, 0.1 * x), 0.5)),
+                        ("ThresholdedReLU", dict(theta=0.25), lambda x: np.where(x > 0.25, x, 0))):
+    m.add(f"layer-{name}", Sequential([None, 3], plain(name, f, **config), dense(3, 2)))
+    m.add(f"activation-{name}", Sequential([None, 3], dense(3, 4), plain("Activation", f, activation={"class_name": name, "config": dict(config, name="f", trainable=True, dtype="float32")}), dense(4, 2)))
+m.add("relu-threshold", Sequential([None, 3], plain("ReLU", lambda x: np.where(x >= 1, 1, np.where(x >= 0.3, x, 0)), max_value=1.0, negative_slope=0.0, threshold=0.3)))
+for a, f in (("log_softmax", lambda x: np.log(softmax(x))), ("log_sigmoid", lambda x: np.log(sigmoid(x))), ("hard_tanh", lambda x: np.clip(x, -1, 1))):
+    m.add(f"activation-{a}", Sequential([None, 3], plain("Activation", f, activation=a)), 3)
+
+
+def of_cell(l):
+    """RNN of the cell of a layer."""
+    outer = {k: l.config.pop(k) for k in ("return_sequences", "go_backwards")}
+    r = Layer("RNN", l.weights, l.call, cell={"class_name": l.cls + "Cell", "config": dict(l.config, name="cell")}, **outer)
+    return r
+
+
+for cls in ("SimpleRNN", "LSTM", "GRU"):
+    for write in (None, archive):
+        m.add(f"cell-{cls}" + ("-archive" if write else ""), Sequential([None, 3], of_cell(recurrent(cls, 3, 4, return_sequences=True)), of_cell(recurrent(cls, 4, 2)), dense(2, 2)), 3 if write else 2, write=write)
+a, b = recurrent("LSTM", 3, 4, return_sequences=True), recurrent("LSTM", 4, 2)
+both = [{"class_name": "LSTMCell", "config": dict(l.config, name=l.name)} for l in (a, b)]
+for o in both:
+    del o["config"]["return_sequences"], o["config"]["go_backwards"]
+m.add("cells", Sequential([None, 3], Layer("RNN", [(f"{l.name}/{n}", w) for l in (a, b) for n, w in l.weights], lambda x: b(a(x)), return_sequences=False, cell={"class_name": "StackedRNNCells", "config": {"cells": both}})))
 
 # Keras 1, and Theano.
 for cls in ("LSTM", "GRU"):
