@@ -12,7 +12,7 @@ import (
 // A Sound is what a reader of sound and a writer of it must know beside the numbers of a
 // step. A step is frames of samples, one after the other, as they lie in the file.
 type Sound struct {
-	Channels int          // samples of a frame that a model reads; 0 is 1
+	Channels int          // samples of a frame that a model reads; 0: as many as there are
 	Rate     float64      // frames a second that the model was made for; 0: not known
 	Raw      wav.Encoding // of samples without a header
 	RawRate  int          // of them; 0: Rate
@@ -23,16 +23,17 @@ type Sound struct {
 	frames int64      // read, without the zeros after the end
 }
 
-// input returns what is read, and keeps its format.
-func (s *Sound) input(r *bufio.Reader) (samples, error) {
+// Open returns the samples of r, and keeps their format. The error wraps [ErrWidth],
+// [ErrRate], or one of package wav.
+func (s *Sound) Open(r *bufio.Reader) (Samples, error) {
 	in, err := s.open(r)
 	if err != nil {
 		return nil, err
 	}
 	s.format = in.Format()
-	if s.format.Channels != max(s.Channels, 1) {
+	if s.Channels > 0 && s.format.Channels != s.Channels {
 		return nil, fmt.Errorf("%w: it has %d channels, and the model reads %d: mix them, for instance with: sox IN.wav OUT.wav remix -",
-			ErrWidth, s.format.Channels, max(s.Channels, 1))
+			ErrWidth, s.format.Channels, s.Channels)
 	}
 	rate := float64(s.format.Rate)
 	switch {
@@ -68,14 +69,18 @@ func (s *Sound) StepSeconds() float64 {
 	return float64(s.width) / float64(s.format.Channels) / float64(s.format.Rate)
 }
 
-// samples are what a wav.Reader gives.
-type samples interface {
+// Format returns what the samples are, at the rate at which they are read.
+func (s *Sound) Format() wav.Format { return s.format }
+
+// Samples are frames, a sample of each channel after the other, as [wav.Reader.Read] gives
+// them.
+type Samples interface {
 	Read(dst []float32) (int, error)
 }
 
 // A soundReader reads sound as one sequence, with zeros after the end up to a whole step.
 type soundReader[T Number] struct {
-	in      samples
+	in      Samples
 	o       Options
 	started bool
 	part    []float32 // of a step that has begun
@@ -89,7 +94,7 @@ func newSoundReader[T Number](r *bufio.Reader, o Options) (Reader[T], error) {
 	if o.Sound == nil {
 		o.Sound = new(Sound)
 	}
-	in, err := o.Sound.input(r)
+	in, err := o.Sound.Open(r)
 	if err != nil {
 		return nil, &Error{Name: o.Name, Err: err}
 	}
