@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 )
 
@@ -52,13 +51,46 @@ func MatchMember(name string) bool { return strings.HasSuffix(name, ".npy") }
 // [*ArchiveError], which wraps [ErrFormat], [ErrUnsupported], [ErrTruncated] or
 // [ErrRange].
 func ReadArchive(data []byte) ([]Array, error) {
+	return readArchive(data, &budget{left: 1<<24 + 16*int64(len(data))})
+}
+
+// ReadArchiveWithin is [ReadArchive] for arrays that take at most so many bytes of
+// memory.
+func ReadArchiveWithin(data []byte, bytes int64) ([]Array, error) {
+	return readArchive(data, &budget{left: bytes, ofMemory: true})
+}
+
+// A budget is how many bytes may still be unpacked: those of the file, or those that
+// they become in memory, where all elements have 4 or more.
+type budget struct {
+	left     int64
+	ofMemory bool
+}
+
+// spend takes what the elements of an array have in memory beyond those in the file:
+// in Fortran's order they are there three times.
+func (b *budget) spend(h *Header) error {
+	if !b.ofMemory {
+		return nil
+	}
+	more := max(4-h.DType.Size, 0)
+	if h.fortran {
+		more += 2 * h.DType.Size
+	}
+	if int64(more) > b.left/max(int64(h.Len()), 1) {
+		return errLarge
+	}
+	b.left -= int64(more) * int64(h.Len())
+	return nil
+}
+
+var errLarge = fmt.Errorf("%w: the file's arrays are too large for its size", errArchive)
+
+func readArchive(data []byte, left *budget) ([]Array, error) {
 	members, err := readZip(data)
 	if err != nil {
 		return nil, &ArchiveError{"archive", err}
 	}
-	// Weights hardly compress. What inflates to many times the file's size is
-	// no model.
-	left := 1<<24 + 16*int64(len(data))
 	arrays := make([]Array, 0, len(members))
 	seen := map[string]bool{}
 	for i := range members {
@@ -70,7 +102,7 @@ func ReadArchive(data []byte) ([]Array, error) {
 		case !MatchMember(f.name):
 			err = fmt.Errorf("%w: it is no .npy file, as all members of a .npz file are", ErrUnsupported)
 		default:
-			a, err = readMember(f, &left)
+			a, err = readMember(f, left)
 		}
 		if err != nil {
 			return nil, &ArchiveError{f.name, err}
@@ -87,13 +119,13 @@ var errArchive = fmt.Errorf("%w, nor an archive of them", ErrFormat)
 // A bounded reader reads until the bytes of all members are spent.
 type bounded struct {
 	r    io.Reader
-	left *int64
+	left *budget
 }
 
 func (b bounded) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
-	if *b.left -= int64(n); *b.left < 0 {
-		return 0, fmt.Errorf("%w: the file's arrays are too large for its size", errArchive)
+	if b.left.left -= int64(n); b.left.left < 0 {
+		return 0, errLarge
 	}
 	if err != nil && err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) {
 		err = fmt.Errorf("%w: %w", errArchive, err) // of decompression, or a checksum
@@ -101,16 +133,24 @@ func (b bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func readMember(f *zipMember, left *int64) (Array, error) {
+func readMember(f *zipMember, left *budget) (Array, error) {
 	member, err := f.open()
 	if err != nil {
 		return Array{}, err
 	}
-	r, err := NewReader(bounded{member, left})
+	r, err := newReader(bounded{member, left}, left.spend)
 	if err != nil {
 		return Array{}, err
 	}
 	a := Array{Name: strings.TrimSuffix(f.name, ".npy"), DType: r.DType, Shape: r.Shape}
+	// What is not there, or too large, costs no memory.
+	switch bytes := int64(r.Left()) * int64(r.DType.Size); {
+	case r.fortran: // it has been read
+	case bytes > int64(f.size):
+		return a, short(io.EOF, fmt.Sprintf("its array %v of %v", r.Shape, r.DType))
+	case bytes > left.left:
+		return a, errLarge
+	}
 	if r.DType.Integer() {
 		a.Integers, err = readAll(r, r.ReadInt32)
 	} else {
@@ -127,18 +167,9 @@ func readMember(f *zipMember, left *int64) (Array, error) {
 	return a, err
 }
 
-// readAll reads the array piece by piece, so that a header that claims more
-// than the file has costs no memory.
 func readAll[T any](r *Reader, read func([]T) error) ([]T, error) {
-	var all []T
-	for r.Left() > 0 {
-		n := min(chunk, r.Left())
-		all = slices.Grow(all, n)[:len(all)+n]
-		if err := read(all[len(all)-n:]); err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+	all := make([]T, r.Left())
+	return all, read(all)
 }
 
 // WriteArchive writes arrays of [Float32] or [Int32] as a .npz file, as

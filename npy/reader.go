@@ -24,7 +24,15 @@ type Reader struct {
 // NewReader reads the header of an array from r. The error wraps [ErrFormat],
 // [ErrUnsupported] or [ErrTruncated], or is r's own.
 func NewReader(r io.Reader) (*Reader, error) {
+	return newReader(r, func(*Header) error { return nil })
+}
+
+// newReader is NewReader, with a check of the header before more is read.
+func newReader(r io.Reader, check func(h *Header) error) (*Reader, error) {
 	h, err := readHeader(r)
+	if err == nil {
+		err = check(&h)
+	}
 	if err != nil {
 		return nil, err
 	}

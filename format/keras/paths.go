@@ -19,6 +19,7 @@ const (
 const (
 	maxGroups  = 32
 	maxObjects = 1 << 15
+	maxPath    = 1 << 10 // bytes
 )
 
 // datasets returns the paths of all datasets in a group.
@@ -39,8 +40,8 @@ func (w *walk) group(o *hdf5.Object, prefix string, depth int) error {
 	if err != nil {
 		return err
 	}
-	if w.objects += 1 + len(names); depth > maxGroups || w.objects > maxObjects {
-		return network.Refuse(network.ErrUnsupported, prefix, "too many groups, or too deep in each other")
+	if w.objects += 1 + len(names); depth > maxGroups || w.objects > maxObjects || len(prefix) > maxPath {
+		return network.Refuse(network.ErrUnsupported, prefix, "too many groups, or too deep in each other, or of too long names")
 	}
 	for _, name := range names {
 		child, err := o.Open(name)

@@ -13,7 +13,8 @@ import (
 // Read returns the arrays as the tensors of a state_dict, which keep no
 // integers, in the order of the archive. The error is a [*network.ImportError].
 func Read(data []byte) ([]statedict.Tensor, error) {
-	arrays, err := npy.ReadArchive(data)
+	// Weights hardly compress. What inflates to many times the file's size is no model.
+	arrays, err := npy.ReadArchiveWithin(data, 12<<20+4*int64(len(data)))
 	if err != nil {
 		return nil, wrap(err)
 	}

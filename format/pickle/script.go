@@ -150,8 +150,11 @@ func (r *scriptReader) read(name string, s storages) (any, error) {
 const maxScriptDepth = 100
 
 // maxScriptSize bounds the attributes of a module and of those in it, of which one may
-// be at several places.
-const maxScriptSize = 1 << 20
+// be at several places, and maxScriptName the bytes of their names.
+const (
+	maxScriptSize = 1 << 16
+	maxScriptName = 1 << 8
+)
 
 // valueSize is about what a value takes in memory.
 const valueSize = 64
@@ -222,6 +225,9 @@ func (r *scriptReader) object(m *module, s storages, depth int) (any, error) {
 		key, ok := k.(string)
 		if !ok {
 			return nil, damaged(string(m.class), "an attribute is named by %s", describe(k))
+		}
+		if len(key) > maxScriptName {
+			return nil, damaged(string(m.class), "an attribute has a name of %d bytes", len(key))
 		}
 		v, err := r.value(m.state.values[i], s, depth+1)
 		if err != nil {

@@ -7,8 +7,12 @@ import (
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
-// maxArrays bounds how many arrays ReadArrays gives.
-const maxArrays = 1 << 16
+// maxArrays bounds how many arrays ReadArrays gives, and maxNames the bytes of their
+// names together.
+const (
+	maxArrays = 1 << 16
+	maxNames  = 8 << 20
+)
 
 // ReadArrays returns all that a JSON text holds as named arrays, for an
 // architecture that says what each is. A name has the keys of the objects that the
@@ -29,7 +33,10 @@ func ReadArrays(data []byte) ([]statedict.Tensor, error) {
 }
 
 // A flattener lists the arrays of a JSON value.
-type flattener struct{ tensors []statedict.Tensor }
+type flattener struct {
+	tensors []statedict.Tensor
+	names   int // bytes so far
+}
 
 func (f *flattener) add(name string, v value) error {
 	switch v := v.(type) {
@@ -76,6 +83,9 @@ func under(name, key string) string {
 func (f *flattener) put(t statedict.Tensor) error {
 	if len(f.tensors) == maxArrays {
 		return unsupported(t.Name, "the file has more than %d arrays and values beside one another", maxArrays)
+	}
+	if f.names += len(t.Name); f.names > maxNames {
+		return unsupported(t.Name, "with it the names of the arrays have more than %d bytes", maxNames)
 	}
 	f.tensors = append(f.tensors, t)
 	return nil

@@ -37,7 +37,8 @@ const maxDepth = 16
 func parse(data []byte) (value, error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
-	v, err := parser{d}.value(0)
+	p := &parser{d, 6<<20 + 3*len(data)}
+	v, err := p.value(0)
 	if err == nil {
 		if _, more := d.Token(); !errors.Is(more, io.EOF) {
 			err = errors.New("there is more after the JSON value")
@@ -60,9 +61,27 @@ func unsupported(name, format string, args ...any) error {
 	return network.Refuse(network.ErrUnsupported, name, format, args...)
 }
 
-type parser struct{ *json.Decoder }
+type parser struct {
+	*json.Decoder
+	left int // bytes of memory that values may still take beside the numbers of tensors
+}
 
-func (p parser) value(depth int) (value, error) {
+// What values take, about.
+const (
+	objectSize = 300
+	keySize    = 80
+	arraySize  = 100
+	scalarSize = 40 // of a text, or of a number that is in no tensor
+)
+
+func (p *parser) spend(bytes int) error {
+	if p.left -= bytes; p.left < 0 {
+		return errors.New("it has more values than a text of its size that is a model")
+	}
+	return nil
+}
+
+func (p *parser) value(depth int) (value, error) {
 	if depth > maxDepth {
 		return nil, fmt.Errorf("arrays and objects lie more than %d deep", maxDepth)
 	}
@@ -72,14 +91,23 @@ func (p parser) value(depth int) (value, error) {
 	}
 	switch t {
 	case json.Delim('['):
+		if err := p.spend(arraySize); err != nil {
+			return nil, err
+		}
 		return p.array(depth)
 	case json.Delim('{'):
+		if err := p.spend(objectSize); err != nil {
+			return nil, err
+		}
 		return p.object(depth)
+	}
+	if _, ok := t.(json.Number); !ok {
+		return t, p.spend(scalarSize)
 	}
 	return t, nil
 }
 
-func (p parser) object(depth int) (value, error) {
+func (p *parser) object(depth int) (value, error) {
 	o := &object{values: map[string]value{}}
 	for p.More() {
 		t, err := p.Token()
@@ -93,6 +121,9 @@ func (p parser) object(depth int) (value, error) {
 		if _, twice := o.values[key]; twice {
 			return nil, fmt.Errorf("the key %q occurs twice", key)
 		}
+		if err := p.spend(keySize); err != nil {
+			return nil, err
+		}
 		v, err := p.value(depth + 1)
 		if err != nil {
 			return nil, err
@@ -105,7 +136,7 @@ func (p parser) object(depth int) (value, error) {
 }
 
 // array reads an array: a tensor where it is one.
-func (p parser) array(depth int) (value, error) {
+func (p *parser) array(depth int) (value, error) {
 	var numbers []float32
 	var others list
 	for p.More() {
@@ -115,6 +146,9 @@ func (p parser) array(depth int) (value, error) {
 		}
 		n, ok := v.(json.Number)
 		if !ok || others != nil {
+			if err := p.spend(scalarSize * (1 + len(numbers))); err != nil {
+				return nil, err
+			}
 			for _, x := range numbers {
 				others = append(others, json.Number(strconv.FormatFloat(float64(x), 'g', -1, 32)))
 			}
@@ -155,14 +189,20 @@ func (l list) merge() value {
 	return t
 }
 
+// maxElements bounds a list of numbers that is none of weights.
+const maxElements = 1 << 16
+
 // elements returns the elements of an array, of which a tensor may have been
-// made; false where the value is no array.
+// made; false where the value is no array, or one of too many numbers.
 func elements(v value) (list, bool) {
 	switch v := v.(type) {
 	case list:
 		return v, true
 	case *tensor:
 		if len(v.shape) == 1 {
+			if len(v.data) > maxElements {
+				return nil, false
+			}
 			var l list
 			for _, x := range v.data {
 				l = append(l, json.Number(strconv.FormatFloat(float64(x), 'g', -1, 32)))

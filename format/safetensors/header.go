@@ -38,6 +38,9 @@ func parseHeader(header []byte) ([]entry, []Property, error) {
 			return damaged(name, "there are two tensors of this name")
 		}
 		seen[name] = true
+		if len(seen) > maxEntries {
+			return damaged(name, "it has more than %d tensors", maxEntries)
+		}
 		if name == "__metadata__" {
 			var err error
 			metadata, err = p.metadata()
@@ -127,20 +130,32 @@ func (p parser) numbers() ([]uint64, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%v, where a whole number is due", n)
 		}
-		list = append(list, v)
+		if list = append(list, v); len(list) > maxNumbers {
+			return nil, fmt.Errorf("a list of more than %d numbers", maxNumbers)
+		}
 	}
 	return list, p.delimiter(']')
 }
 
 // metadata reads the strings that are of the file as a whole.
+// maxNumbers bounds a shape, and maxEntries the tensors and properties, as many of
+// which take several times the memory of their text.
+const (
+	maxNumbers = 64
+	maxEntries = 1 << 16
+)
+
 func (p parser) metadata() ([]Property, error) {
 	seen := map[string]bool{}
 	var list []Property
 	err := p.object(func(name string) error {
 		if seen[name] {
-			return damaged("__metadata__", "the name %q occurs twice", name)
+			return damaged("__metadata__", "the name %s occurs twice", network.Quote(name))
 		}
 		seen[name] = true
+		if len(seen) > maxEntries {
+			return damaged("__metadata__", "it has more than %d properties", maxEntries)
+		}
 		value, err := p.string()
 		list = append(list, Property{name, value})
 		return err
@@ -176,7 +191,7 @@ func (p parser) entry(name string) (entry, error) {
 			}
 			copy(e.offsets[:], offsets)
 		default:
-			return damaged(name, "the key %q is none of dtype, shape, data_offsets", key)
+			return damaged(name, "the key %s is none of dtype, shape, data_offsets", network.Quote(key))
 		}
 		if found[field] {
 			return damaged(name, "the key %q occurs twice", key)

@@ -32,7 +32,7 @@ func RequireMemory(tb testing.TB, limit uint64, read func()) {
 // Peak returns how many more bytes were allocated at one time while f ran than before.
 // The collector runs often meanwhile, so that little of that is garbage.
 func Peak(f func()) uint64 {
-	defer debug.SetGCPercent(debug.SetGCPercent(5))
+	defer debug.SetGCPercent(debug.SetGCPercent(20))
 	runtime.GC()
 	before := allocated()
 	peak := before
