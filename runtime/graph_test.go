@@ -15,12 +15,19 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// graphSeeds returns the seeds of the random graphs that a test runs.
-func graphSeeds(t *testing.T, n uint64) uint64 {
+// graphSeeds returns the seeds of the random graphs that a test runs: n, and some of all
+// ops.
+func graphSeeds(t *testing.T, n uint64) (seeds []uint64) {
 	if testing.Short() {
-		return n / 10
+		n /= 10
 	}
-	return n
+	for seed := range n {
+		seeds = append(seeds, seed)
+	}
+	for seed := range n / 4 {
+		seeds = append(seeds, modeltest.NewSeeds+seed)
+	}
+	return seeds
 }
 
 // A graphInput is a sequence for a graph: of each input its steps one after the
@@ -193,7 +200,7 @@ func (in graphInput) step(t *testing.T, m *rnn.Model, s *rnn.Session, i int) []u
 // across a snapshot.
 func TestGraphsStepAsTheyRun(t *testing.T) {
 	streams, sets := 0, kernels.Available()
-	for seed := range graphSeeds(t, 600) {
+	for _, seed := range graphSeeds(t, 600) {
 		d, m := newGraph(t, seed, sets[seed%uint64(len(sets))].Name())
 		if !m.Streamable() {
 			require.ErrorIs(t, m.NewSession().Advance(), rnn.ErrBidirectional)
@@ -239,7 +246,7 @@ func (in graphInput) part(m *rnn.Model, first, n int) graphInput {
 // A reset session starts from the beginning, and nothing that a sequence left behind
 // is seen by the next one.
 func TestGraphsReset(t *testing.T) {
-	for seed := range graphSeeds(t, 200) {
+	for _, seed := range graphSeeds(t, 200) {
 		d, m := newGraph(t, seed, kernels.Best().Name())
 		r := rand.New(rand.NewPCG(seed, 3))
 		in, other := newGraphInput(r, d.Graph, 5), newGraphInput(r, d.Graph, 9)
@@ -257,7 +264,7 @@ func TestGraphsReset(t *testing.T) {
 // A file holds goldens of a graph, which prove it on the device.
 func TestGraphsVerify(t *testing.T) {
 	tried := 0
-	for seed := range graphSeeds(t, 200) {
+	for _, seed := range graphSeeds(t, 200) {
 		d, m := newGraph(t, seed, kernels.Best().Name())
 		in := newGraphInput(rand.New(rand.NewPCG(seed, 4)), d.Graph, 1+int(seed%5))
 		g, err := m.Golden(in.tokens, in.xs)
@@ -279,12 +286,12 @@ func TestGraphsVerify(t *testing.T) {
 		require.NoError(t, err)
 		require.ErrorIs(t, m.Verify(), rnn.ErrVerify, "seed %d", seed)
 	}
-	require.Greater(t, tried, int(graphSeeds(t, 200)/2))
+	require.Greater(t, tried, len(graphSeeds(t, 200))/2)
 }
 
 // No call allocates, once a session has run a sequence of the length.
 func TestGraphsAllocateNothing(t *testing.T) {
-	for seed := range graphSeeds(t, 100) {
+	for _, seed := range graphSeeds(t, 100) {
 		d, m := newGraph(t, seed, kernels.Best().Name())
 		in := newGraphInput(rand.New(rand.NewPCG(seed, 5)), d.Graph, 4)
 		s := m.NewSession()
