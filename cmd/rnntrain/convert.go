@@ -58,6 +58,10 @@ stands in a file of its own, --check NAME=FILE, an .npy or a .pb of ONNX's test 
 If a step has several frames, rows may be frames. h0 and c0 are states before the
 first step, h_n and c_n those after the last one, as PyTorch has them.
 
+A model of sound reads features. --front-end puts in front of it what makes them of
+samples, so that no other program has to: docs/frontends.md lists the kinds and
+settings.
+
 docs/convert.md describes the --arch file, and how to write an .npz to check.`,
 		Example: `  rnntrain convert --dry-run model.onnx
   rnntrain convert model.safetensors -o model.rnn
@@ -65,7 +69,8 @@ docs/convert.md describes the --arch file, and how to write an .npz to check.`,
   rnntrain convert checkpoint.pth -o model.rnn --arch arch.json --name "my model"
   rnntrain convert node.onnx -o model.rnn --input W=w.npy --input R=r.npy --input B=b.npy
   rnntrain convert names.pt -o names.rnn --task language --vocabulary chars.json --tokenizer characters --start "<s>" --end "</s>"
-  rnntrain convert vad.onnx -o model.rnn --input sr=16000 --output probability`,
+  rnntrain convert vad.onnx -o model.rnn --input sr=16000 --output probability
+  rnntrain convert keywords.onnx -o model.rnn --front-end mfcc:like=librosa,rate=16000,window=512,hop=160`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error { return f.run(c, paths[0]) },
 	}
@@ -149,6 +154,10 @@ func (f *convertFlags) convert(s *source) (*conversion, error) {
 	notes, err := f.text.apply(m)
 	if err != nil {
 		return nil, err
+	}
+	n.Notes = append(n.Notes, notes...)
+	if m, notes, err = f.behindFrontEnd(m); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
 	n.Notes = append(n.Notes, notes...)
 	if f.synthetic() {

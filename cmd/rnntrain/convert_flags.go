@@ -28,6 +28,7 @@ type convertFlags struct {
 	text               importedText
 	checks             []string // .npz files, or NAME=FILE of an array
 	tolerance          float64
+	frontEnd           string // a specification
 	golden             string // whose inputs are in the file
 }
 
@@ -51,6 +52,7 @@ func (f *convertFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.gru, "gru", "", "of an ONNX graph, whether its GRUs reset after the product with the state, as PyTorch's do, or before: reset-after, reset-before; the graph says so, but PyTorch's newer exporter says it wrongly")
 	c.Flags().StringArrayVar(&f.checks, "check", nil, "an .npz `FILE` of inputs x, and outputs y of the other framework, or NAME=FILE for an input or an output of a network; may be repeated")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 1e-4, "greatest difference of an output that --check allows")
+	c.Flags().StringVar(&f.frontEnd, "front-end", "", "a `SPEC` of the features that the model reads, so that it reads samples itself: mfcc:rate=16000,window=25ms,hop=10ms, or mfcc:like=librosa,…")
 	c.Flags().StringVar(&f.golden, "golden", "check", "inputs in the file that rnnrun verify replays: check, those of --check; synthetic, random ones, also without --check")
 	complete(c, "golden", convertGoldens...)
 	complete(c, "pool", "none", "last", "last_output", "max", "mean")

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/frontend"
+	"github.com/rnnrun/rnnrun/internal/cli"
+)
+
+// behindFrontEnd puts the model behind the front end that the flags ask for. Inputs to
+// check are features, so those that prove the file are then random samples.
+func (f *convertFlags) behindFrontEnd(m *format.Model) (*format.Model, []string, error) {
+	if f.frontEnd == "" {
+		return m, nil, nil
+	}
+	front, err := frontend.Parse(f.frontEnd)
+	if err != nil {
+		return nil, nil, cli.Usagef("--front-end: %v", err)
+	}
+	if len(f.checks) > 0 {
+		f.golden = "synthetic"
+	}
+	behind, err := front.Before(m)
+	if err != nil {
+		return nil, nil, fmt.Errorf("--front-end %s: %w", f.frontEnd, err)
+	}
+	return behind, frontEndNotes(front, behind), nil
+}
+
+// frontEndNotes say what a step of a model behind a front end is.
+func frontEndNotes(front *frontend.FrontEnd, m *format.Model) []string {
+	notes := []string{fmt.Sprintf("a step reads %d samples of %d a second, within ±1", m.InputSize, front.Rate)}
+	if n := front.Delay(); n > 0 {
+		notes = append(notes, fmt.Sprintf("frames begin as those of a framework that pads nothing, %d steps later; the first %d have zeros before the sound", n, n))
+	}
+	return append(notes, front.Notes()...)
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/npy"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// A model of features is proved by features, and then reads samples.
+func TestConvertBehindAFrontEnd(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	write := func(name string, arrays ...npy.Array) {
+		f, err := os.Create(at(name))
+		require.NoError(t, err)
+		require.NoError(t, npy.WriteArchive(f, arrays...))
+		require.NoError(t, f.Close())
+	}
+	write("weights.npz", // the sum of nine features
+		npy.Array{Name: "sum.weight", DType: npy.Float32, Shape: []int{1, 9}, Floats: []float32{1, 1, 1, 1, 1, 1, 1, 1, 1}},
+		npy.Array{Name: "sum.bias", DType: npy.Float32, Shape: []int{1}, Floats: []float32{0}})
+	write("check.npz",
+		npy.Array{Name: "x", DType: npy.Float32, Shape: []int{1, 9}, Floats: []float32{1, 2, 3, 4, 5, 6, 7, 8, 9}},
+		npy.Array{Name: "y", DType: npy.Float32, Shape: []int{1, 1}, Floats: []float32{45}})
+	require.NoError(t, os.WriteFile(at("arch.json"), []byte(`{"inputs": [{"name": "x", "channels": 9}], "nodes": [{"op": "linear", "module": "sum"}]}`), 0o600))
+	convert := func(specification string) (code int, stdout, stderr string) {
+		return invoke(t, "convert", at("weights.npz"), "--arch", at("arch.json"), "-o", at("model.rnn"), "--check", at("check.npz"), "--front-end", specification)
+	}
+	for specification, c := range map[string]struct {
+		code   int
+		reason string
+	}{
+		"mfcc:rate=8000,mells=3": {2, `the setting "mells"`},
+		"mfcc:rate=8000":         {1, "1×9 numbers, where the front end gives frames of 13"},
+	} {
+		code, _, stderr := convert(specification)
+		require.Equal(t, c.code, code)
+		require.Contains(t, stderr, c.reason)
+		require.NoFileExists(t, at("model.rnn"))
+	}
+
+	code, stdout, stderr := convert("power:rate=8000,window=10,hop=5,function=none")
+	require.Zero(t, code, stderr)
+	require.Contains(t, stdout, "samples, 5×1 a step")
+	require.Contains(t, stdout, "a step reads 5 samples of 8000 a second")
+	require.Contains(t, stdout, "1 steps later")
+	require.Contains(t, stdout, "3 of random inputs")
+
+	m, err := rnn.Open(at("model.rnn"))
+	require.NoError(t, err)
+	defer m.Close()
+	require.NoError(t, m.Verify())
+	s := m.NewSession()
+	y, err := s.Step([]float32{0, 0, 0, 0, 1})
+	require.NoError(t, err)
+	require.InDelta(t, 9, y[0], 1e-5, "an impulse has the power 1 at each of 9 frequencies of 16 points")
+}

@@ -1,0 +1,89 @@
+package frontend
+
+import (
+	"slices"
+
+	"github.com/rnnrun/rnnrun/format"
+)
+
+// Before returns the model behind the front end: it reads samples, and computes of the
+// features what m computes of its inputs. A step of it has the frames of features that a
+// step of m has, one after the other. m has one input of numbers, and may have others of
+// tokens. What m's goldens prove is of its features, so the model has none. The error
+// wraps [ErrModel].
+func (f *FrontEnd) Before(m *format.Model) (*format.Model, error) {
+	g := m.Graph
+	if g == nil {
+		graph, ok := m.AsGraph()
+		if !ok {
+			return nil, misfit("it is no graph, and cannot become one")
+		}
+		m, g = graph, graph.Graph
+	}
+	at := slices.IndexFunc(g.Inputs, func(in format.Input) bool { return in.Tokens == 0 })
+	if at != 0 || len(g.Inputs) != 1 {
+		return nil, misfit("it has %d inputs, or reads tokens, where it has to read numbers by one input", len(g.Inputs))
+	}
+	in := g.Inputs[0]
+	frames := in.Frames
+	flat := in.Frames == 1 && in.Channels%f.Width() == 0
+	switch {
+	case flat:
+		frames = in.Channels / f.Width()
+	case in.Channels != f.Width():
+		return nil, misfit("a step of its input has %d×%d numbers, where the front end gives frames of %d", in.Frames, in.Channels, f.Width())
+	}
+	b := builder{graph: new(format.Graph)}
+	reads, x := b.front(f, frames)
+	if flat && frames > 1 {
+		x = b.add(&format.Reshape{Frames: 1, Channels: in.Channels}, x)
+	}
+	if n := m.Normalization; n != nil && len(n.Mean) > 0 {
+		x = b.add(&format.Binary{Function: format.BinarySub}, x, b.numbers(n.Mean))
+		x = b.add(&format.Binary{Function: format.BinaryMul}, x, b.numbers(n.Scale))
+	}
+	b.append(g, x)
+	c := *m
+	c.Graph, c.InputSize, c.Goldens = b.graph, reads, nil
+	c.SampleRate = float64(f.Rate) / float64(reads)
+	if n := m.Normalization; n != nil {
+		c.Normalization = nil
+		if len(n.OutputMean) > 0 {
+			c.Normalization = &format.Normalization{OutputMean: n.OutputMean, OutputScale: n.OutputScale}
+		}
+	}
+	c.Data = withoutColumns(m.Data)
+	return &c, c.Validate()
+}
+
+// withoutColumns returns the form of data without the inputs' columns, which samples are
+// not.
+func withoutColumns(d *format.Data) *format.Data {
+	if d == nil || len(d.Labels)+len(d.Targets)+d.Horizon+d.Window == 0 {
+		return nil
+	}
+	c := *d
+	c.Columns = nil
+	return &c
+}
+
+// append adds the nodes of a graph whose only input is a value.
+func (b *builder) append(g *format.Graph, x int) {
+	shift := len(b.graph.Nodes)
+	moved := func(v int) int {
+		if v == 0 {
+			return x
+		}
+		return v + shift
+	}
+	for _, n := range g.Nodes {
+		var in []int
+		for _, v := range n.Inputs {
+			in = append(in, moved(v))
+		}
+		b.graph.Nodes = append(b.graph.Nodes, format.Node{Op: n.Op, Inputs: in})
+	}
+	for _, out := range g.Outputs {
+		b.graph.Outputs = append(b.graph.Outputs, format.Port{Name: out.Name, Value: moved(out.Value)})
+	}
+}

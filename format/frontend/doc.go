@@ -1,0 +1,60 @@
+// Package frontend builds what stands between a microphone and a network: nodes of a
+// graph that make features of samples, so that a model reads samples itself.
+//
+// [Parse] reads a specification, a kind and settings:
+//
+//	mfcc:rate=16000,window=25ms,hop=10ms,fft=512,mels=40,coefficients=13
+//	logmel:like=librosa,rate=16000,mels=64
+//	magnitude:rate=16000,window=512,hop=128
+//
+// # Kinds
+//
+//	stft       the spectrum: real parts, and then imaginary ones
+//	magnitude  its magnitudes
+//	power      their squares
+//	mel        sums of these under triangles
+//	logmel     their logarithms
+//	mfcc       the cosine transform of these
+//
+// # Settings
+//
+// A length is in samples, or in ms or s.
+//
+//	like          a framework whose defaults hold for what is not given: librosa, torchaudio,
+//	              tensorflow (contrib_audio.mfcc, tf.raw_ops.Mfcc), tf.signal,
+//	              python_speech_features, sonopy (as Mycroft Precise uses it)
+//	rate          samples a second
+//	window, hop   the length of a frame, and from one frame to the next (25ms, 10ms)
+//	fft           points of the Fourier transform; zeros fill it (the next power of 2)
+//	function      of the window: none, hann, hamming, sqrt_hann (hann)
+//	symmetric     the first number of the window is as the last: yes, no (no)
+//	center        the middle of the first frame is the first sample: yes, no (no)
+//	clip          a step is a clip that does not go on from the one before: yes, no (no)
+//	scale         samples, which are within ±1, are multiplied by it (1)
+//	preemphasis   so much of the sample before is subtracted from each (0)
+//	exponent      of the magnitudes that are summed: 1, 2 (2)
+//	density       powers are divided by the points: yes, no (no)
+//	mels          triangles (40)
+//	low, high     Hz (0, half the rate)
+//	mel           the scale: htk, slaney (htk)
+//	triangles     straight over hz, mel, or bins, as in a framework: hz, mel, tensorflow,
+//	              python_speech_features, sonopy (hz)
+//	area          slaney: each triangle has the same area; none: the same height (none)
+//	log           ln, log10, db: 10 log10 of powers and 20 log10 of magnitudes (ln)
+//	floor         the least number that the logarithm is taken of (1e-10)
+//	offset        is added before the logarithm in the place of the floor (0)
+//	coefficients  of an mfcc, the first ones (13)
+//	dct           ortho, or htk: the first coefficient is √2 times that (ortho)
+//	lifter        coefficient n is multiplied by 1 + lifter/2 sin(πn/lifter) (0: it is not)
+//	energy        the first coefficient is the logarithm of all powers: yes, no (no)
+//	mean, deviation  (x - mean)/deviation of all features (0, 1)
+//
+// # Steps
+//
+// A front end reads Hop samples at a step, or so many times as many as a model's step
+// has frames, and keeps those that it needs of the steps before, which are zeros in the
+// beginning. Its frames begin at multiples of the hop, or are centered there, as those of
+// the framework do: [FrontEnd.Delay] says how many steps later. What a framework
+// mirrors at the ends of a sound, and what it takes from the whole sound, such as
+// librosa's and torchaudio's top_db, does not stream, and so is not computed.
+package frontend
