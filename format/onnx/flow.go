@@ -30,6 +30,9 @@ type due struct {
 	weights *flow  // of the steps: a product with them
 	late    *late  // its steps, of which it has too many
 	only    bool   // it is a new cache, with which nothing is computed
+
+	// reversed: its steps are in the order from the last to the first.
+	reversed bool
 }
 
 // core returns the flow without the frames before and behind.

@@ -183,14 +183,19 @@ func (t *tracer) selected(c *call, f *flow, a *array, name string) (*flow, error
 	if !ok {
 		return nil, errOrder
 	}
+	list[0] = t.turnedSteps(f, shape, strides, list[0], name)
 	memory := canonical(shape)
 	slices.SortStableFunc(memory, func(a, b int) int { return abs1(strides[b]) - abs1(strides[a]) })
 	r := &flow{value: f.value, shape: shape, memory: memory, time: -1, due: f.due}
+	if t.turned[name] {
+		r.reversed = !f.reversed
+	}
 	pool, err := t.timeOf(c, f, r, strides, list[0], name)
 	if err != nil {
 		return nil, err
 	}
 	if pool != format.PoolNone {
+		r.reversed = false
 		frame := length(f.shape) / f.shape[f.time]
 		back := pool == format.PoolFirst
 		v, err := t.reshaped(f.value, f.shape[f.time], frame)
@@ -258,12 +263,12 @@ func (t *tracer) timeOf(c *call, f, r *flow, strides []int, first int, name stri
 	for k, n := range r.shape {
 		last += (n - 1) * strides[k]
 	}
-	switch {
-	case f.pending() || first/frame != last/frame:
-	case first/frame == frames-1:
+	switch at := first / frame; {
+	case f.due != due{reversed: f.reversed} || at != last/frame:
+	case at == frames-1 && !f.reversed || at == 0 && f.reversed:
 		t.pools[name] = format.PoolLast
 		return format.PoolLast, nil
-	case first/frame == 0:
+	case at == frames-1 || at == 0:
 		t.pools[name] = format.PoolFirst
 		return format.PoolFirst, nil
 	}

@@ -26,26 +26,29 @@ func traced() map[string]operator {
 		"Scan":          {1, any, any, t((*tracer).scan)},
 		"Gather":        {2, 2, 1, t((*tracer).gather)},
 		"Concat":        {1, any, 1, t((*tracer).joinFlows)},
-		"Cast":          {1, 1, 1, t((*tracer).castFlow)},
-		"Pad":           {1, 4, 1, t((*tracer).pad)},
-		"MaxPool":       {1, 1, 1, t((*tracer).framePool)},
-		"AveragePool":   {1, 1, 1, t((*tracer).framePool)},
-		"Softmax":       {1, 1, 1, t((*tracer).softmax)},
-		"Expand":        {2, 2, 1, t((*tracer).expandFlow)},
-		"Tile":          {2, 2, 1, t((*tracer).expandFlow)},
-		"LogSoftmax":    {1, 1, 1, t((*tracer).logSoftmax)},
-		"Selu":          {1, 1, 1, t((*tracer).selu)},
-		"Celu":          {1, 1, 1, t((*tracer).celu)},
-		"Erf":           {1, 1, 1, t((*tracer).erf)},
-		"Resize":        {1, 4, 1, t((*tracer).resize)},
-		"Upsample":      {1, 2, 1, t((*tracer).resize)},
-		"Shape":         {1, 1, 1, t((*tracer).shapeOfFlow)},
-		"Size":          {1, 1, 1, t((*tracer).shapeOfFlow)},
-		"Pow":           {2, 2, 1, t((*tracer).power)},
-		"PRelu":         {2, 2, 1, t((*tracer).prelu)},
-		"Clip":          {1, 3, 1, t((*tracer).clip)},
-		"Gelu":          {1, 1, 1, t((*tracer).gelu)},
-		"HardSwish":     {1, 1, 1, t(mapped(format.Activation{Kind: format.ActivationHardSwish}))},
+
+		"ReverseSequence": {2, 2, 1, t((*tracer).reverseSequence)},
+
+		"Cast":        {1, 1, 1, t((*tracer).castFlow)},
+		"Pad":         {1, 4, 1, t((*tracer).pad)},
+		"MaxPool":     {1, 1, 1, t((*tracer).framePool)},
+		"AveragePool": {1, 1, 1, t((*tracer).framePool)},
+		"Softmax":     {1, 1, 1, t((*tracer).softmax)},
+		"Expand":      {2, 2, 1, t((*tracer).expandFlow)},
+		"Tile":        {2, 2, 1, t((*tracer).expandFlow)},
+		"LogSoftmax":  {1, 1, 1, t((*tracer).logSoftmax)},
+		"Selu":        {1, 1, 1, t((*tracer).selu)},
+		"Celu":        {1, 1, 1, t((*tracer).celu)},
+		"Erf":         {1, 1, 1, t((*tracer).erf)},
+		"Resize":      {1, 4, 1, t((*tracer).resize)},
+		"Upsample":    {1, 2, 1, t((*tracer).resize)},
+		"Shape":       {1, 1, 1, t((*tracer).shapeOfFlow)},
+		"Size":        {1, 1, 1, t((*tracer).shapeOfFlow)},
+		"Pow":         {2, 2, 1, t((*tracer).power)},
+		"PRelu":       {2, 2, 1, t((*tracer).prelu)},
+		"Clip":        {1, 3, 1, t((*tracer).clip)},
+		"Gelu":        {1, 1, 1, t((*tracer).gelu)},
+		"HardSwish":   {1, 1, 1, t(mapped(format.Activation{Kind: format.ActivationHardSwish}))},
 
 		"LayerNormalization":    {2, 3, 1, t((*tracer).layerNorm)},
 		"InstanceNormalization": {3, 3, 1, t((*tracer).instanceNorm)},
@@ -97,6 +100,8 @@ func (f *flow) ready(c *call) error {
 		return f.late.err
 	case f.only:
 		return c.unsupported("it computes with a cache of frames")
+	case f.reversed:
+		return c.unsupported("it reads steps from the last to the first, which only recurrent layers do")
 	case f.edges != [2]int{}:
 		return c.unsupported("it reads padded steps, which only a convolution does")
 	case f.pending():

@@ -53,8 +53,15 @@ func (t *tracer) recurrent(c *call) ([]value, error) {
 	if err := n.options(); err != nil {
 		return nil, err
 	}
-	x, err := t.settled(c, 0)
+	x, err := t.stream(c, 0)
 	if err != nil {
+		return nil, err
+	}
+	turned := x.reversed && n.directions == 1
+	if turned {
+		x, n.reverse = x.turned(), !n.reverse
+	}
+	if err := x.ready(c); err != nil {
 		return nil, err
 	}
 	if len(x.shape) != 3 {
@@ -92,7 +99,11 @@ func (t *tracer) recurrent(c *call) ([]value, error) {
 	if l.value, err = t.put(c, &packed, v); err != nil {
 		return nil, err
 	}
-	return t.tracedOutputs(n, l, x, steps)
+	out, err := t.tracedOutputs(n, l, x, steps)
+	if err == nil {
+		out[0].(*flow).reversed = turned
+	}
+	return out, err
 }
 
 // tracedStates reads sequence_lens and the initial states.

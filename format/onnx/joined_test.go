@@ -1,6 +1,7 @@
 package onnx_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,8 +43,8 @@ func tensorFlowCells() map[string]*stepCell {
 		times("r", "h", "rh"), concat("xr", "x_t", "rh"), product("xr", "candidate", "n0"), sum("n0", "bc", "n1"), hyperbolic("n1", "n"),
 		times("z", "h", "zh"), minus("unit", "z", "rest"), times("rest", "n", "new"), sum("zh", "new", "h'")}}
 	end = []onnxtest.Node{times("z", "n", "zn"), minus("unit", "z", "rest"), times("rest", "h", "old"), sum("zn", "old", "h'")}
-	replacing := &stepCell{gru.cell, gru.constants, append(gru.nodes[:10:10], end...)}
-	moving := &stepCell{gru.cell, gru.constants[:4], append(gru.nodes[:10:10], minus("n", "h", "d"), times("z", "d", "zd"), sum("h", "zd", "h'"))}
+	replacing := &stepCell{gru.cell, slices.Clone(gru.constants), append(gru.nodes[:10:10], end...)}
+	moving := &stepCell{gru.cell, slices.Clone(gru.constants[:4]), append(gru.nodes[:10:10], minus("n", "h", "d"), times("z", "d", "zd"), sum("h", "zd", "h'"))}
 	rnn := &stepCell{format.CellRNN, tensors(floats("kernel", 7, 3), floats("bias", 3)), []onnxtest.Node{
 		concat("xh", "x_t", "h"), product("xh", "kernel", "s"), sum("s", "bias", "sb"), node("Relu", list("sb"), list("h'"))}}
 	return map[string]*stepCell{

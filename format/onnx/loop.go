@@ -26,7 +26,7 @@ func (t *tracer) loop(c *call) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.counters[body.inputs[0].name] = len(body.inputs[0].shape)
+	b.counters[body.inputs[0].name] = counter{rank: len(body.inputs[0].shape), by: 1}
 	r := &stepwise{call: c, body: body}
 	var place []int // of the states and the values of each step among the node's outputs
 	out := make([]value, len(body.outputs)-1)
@@ -37,9 +37,8 @@ func (t *tracer) loop(c *call) ([]value, error) {
 			return nil, c.damaged("state %d is left out", i)
 		case b.root(s.after) == s.before:
 			b.given[s.before], out[i] = s.initial, s.initial
-		case isZeroNumber(s.initial):
-			b.counters[s.before] = len(s.initial.(*array).shape)
-			if !b.isNext(s.after) {
+		case isInteger(s.initial):
+			if !b.count(s) {
 				return nil, c.unsupported("its state %d is a number that does not count the steps"+exportLayers, i)
 			}
 		default:
@@ -48,7 +47,7 @@ func (t *tracer) loop(c *call) ([]value, error) {
 	}
 	for i, name := range body.outputs[1+states:] {
 		if c.gives(states + i) {
-			r.each, place = append(r.each, collected{name, 0}), append(place, states+i)
+			r.each, place = append(r.each, collected{name: name}), append(place, states+i)
 		}
 	}
 	nodes, err := b.needed(r)
@@ -74,10 +73,10 @@ func (t *tracer) loop(c *call) ([]value, error) {
 // gives reports whether the node has an output.
 func (c *call) gives(i int) bool { return i < len(c.node.outputs) && c.node.outputs[i] != "" }
 
-// isZeroNumber reports whether a value is the integer 0.
-func isZeroNumber(v value) bool {
+// isInteger reports whether a value is one integer.
+func isInteger(v value) bool {
 	a, ok := v.(*array)
-	return ok && isNumber(a) && a.ints[0].is(0)
+	return ok && isNumber(a)
 }
 
 // isNumber reports whether an array has one integer.
@@ -117,9 +116,7 @@ func (b *loopBody) checkTrips(steps int) error {
 		switch {
 		case !isNumber(n):
 			return b.unsupported("the number of its steps is no integer")
-		case n.ints[0].is(int64(steps)):
-			all = true
-		case b.isOpened(n.ints[0], steps):
+		case b.trace.isSteps(n.ints[0], steps):
 			all = true
 		case !endless(n.ints[0]):
 			return b.unsupported("it ends after %v steps of %d", n.ints[0], steps)
@@ -135,17 +132,6 @@ func (b *loopBody) checkTrips(steps int) error {
 func endless(n size) bool {
 	v, ok := n.isNumber()
 	return ok && v >= math.MaxInt32
-}
-
-// isOpened reports whether a number is that of all steps in the file, which is read as if
-// it left them open.
-func (b *loopBody) isOpened(n size, steps int) bool {
-	for in, axis := range b.trace.opened {
-		if n.is(in.shape[axis].value) && steps == b.trace.frames {
-			return true
-		}
-	}
-	return false
 }
 
 func isTrue(a *array) bool {
@@ -171,9 +157,13 @@ func (b *loopBody) conditions(name string, depth int) ([]*array, bool) {
 		x, ok1 := b.conditions(p.inputs[0], depth-1)
 		y, ok2 := b.conditions(p.inputs[1], depth-1)
 		return slices.Concat(x, y), ok1 && ok2
-	case "Less":
-		n := b.constant(p.inputs[1])
-		return []*array{n}, n != nil && b.isNext(p.inputs[0])
+	case "Less", "Greater":
+		next, all := p.inputs[0], p.inputs[1]
+		if p.operator == "Greater" {
+			next, all = all, next
+		}
+		n := b.constant(all)
+		return []*array{n}, n != nil && b.isNext(next)
 	}
 	return nil, false
 }

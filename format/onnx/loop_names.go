@@ -1,7 +1,5 @@
 package onnx
 
-import "slices"
-
 // A loopBody is the graph within a Loop or a Scan by its names.
 type loopBody struct {
 	*call
@@ -9,8 +7,8 @@ type loopBody struct {
 	producers map[string]*node
 	own       map[string]*tensor // initializers
 	inputs    map[string]bool
-	given     map[string]value // inputs that are the same at each step
-	counters  map[string]int   // the ranks of inputs that count the steps from 0
+	given     map[string]value   // inputs that are the same at each step
+	counters  map[string]counter // inputs that are numbers of steps
 }
 
 // maxCarried bounds the states of a Loop or a Scan, and its outputs of each step.
@@ -20,7 +18,7 @@ func newBody(c *call, g *graph) (*loopBody, error) {
 	if max(len(g.inputs), len(g.outputs)) > maxCarried {
 		return nil, c.unsupported("its body has %d inputs and %d outputs, where %d are possible", len(g.inputs), len(g.outputs), maxCarried)
 	}
-	b := &loopBody{call: c, graph: g, producers: map[string]*node{}, own: map[string]*tensor{}, inputs: map[string]bool{}, given: map[string]value{}, counters: map[string]int{}}
+	b := &loopBody{call: c, graph: g, producers: map[string]*node{}, own: map[string]*tensor{}, inputs: map[string]bool{}, given: map[string]value{}, counters: map[string]counter{}}
 	for _, in := range g.inputs {
 		b.inputs[in.name] = true
 	}
@@ -83,86 +81,6 @@ func (b *loopBody) constant(name string) *array {
 	return nil
 }
 
-// counts returns the rank of a value that is the number of the step; false: it is
-// none.
-func (b *loopBody) counts(name string) (rank int, ok bool) {
-	for range 8 {
-		name = b.root(name)
-		if rank, ok := b.counters[name]; ok {
-			return rank, true
-		}
-		p := b.producers[name]
-		if p == nil || !isStandard(p.domain) || len(p.inputs) == 0 {
-			return 0, false
-		}
-		switch p.operator {
-		case "Cast":
-			name = p.inputs[0]
-		case "Unsqueeze", "Squeeze", "Reshape":
-			return b.countsLaidOut(p)
-		default:
-			return 0, false
-		}
-	}
-	return 0, false
-}
-
-// countsLaidOut evaluates a node that lays the number of the step out.
-func (b *loopBody) countsLaidOut(p *node) (rank int, ok bool) {
-	from := b.root(p.inputs[0])
-	for range 8 {
-		n := b.producers[from]
-		if n == nil || n.operator != "Cast" || len(n.inputs) != 1 {
-			break
-		}
-		from = b.root(n.inputs[0])
-	}
-	rank, ok = b.counters[from]
-	if !ok {
-		return 0, false
-	}
-	c := &call{importer: b.importer, node: p}
-	number := &array{dtype: typeInt64, shape: slices.Repeat([]size{number(1)}, rank), stored: slices.Repeat([]int{1}, rank), ints: []size{number(0)}}
-	c.in = append(c.in, number)
-	for _, name := range p.inputs[1:] {
-		a := b.constant(name)
-		if a == nil {
-			return 0, false
-		}
-		c.in = append(c.in, a)
-	}
-	op := b.importer.operators[p.operator]
-	if c.checkCount(op) != nil {
-		return 0, false
-	}
-	out, err := op.run(c)
-	if err != nil || len(out) != 1 {
-		return 0, false
-	}
-	a, ok := out[0].(*array)
-	if !ok {
-		return 0, false
-	}
-	return len(a.shape), true
-}
-
-// isNext reports whether a value is the number of the next step.
-func (b *loopBody) isNext(name string) bool {
-	p := b.producers[b.root(name)]
-	if p == nil || p.operator != "Add" || !isStandard(p.domain) || len(p.inputs) != 2 {
-		return false
-	}
-	for i := range 2 {
-		if _, ok := b.counts(p.inputs[i]); !ok {
-			continue
-		}
-		if one := b.constant(p.inputs[1-i]); isNumber(one) && one.ints[0].is(1) {
-			return true
-		}
-	}
-	return false
-}
-
 // needed returns the nodes that compute the states and the outputs of a step, but for
 // the one that takes the step of the sequence. It sets the sequence, and the constants
 // around the body that nodes take.
@@ -208,25 +126,4 @@ func (b *loopBody) needed(r *stepwise) ([]*node, error) {
 		r.given[name] = a
 	}
 	return nodes, nil
-}
-
-// takesStep reports whether a node takes the step of a sequence around the body.
-func (b *loopBody) takesStep(r *stepwise, p *node) (bool, error) {
-	if p.operator != "Gather" || !isStandard(p.domain) || len(p.inputs) != 2 || len(p.outputs) != 1 {
-		return false, nil
-	}
-	x := b.outside(p.inputs[0])
-	rank, ok := b.counts(p.inputs[1])
-	if _, constant := x.(*array); x == nil || constant || !ok {
-		return false, nil
-	}
-	if r.x != nil || rank > 1 {
-		return false, b.unsupported("its body takes steps of more than one sequence, or takes them twice" + exportLayers)
-	}
-	axis, err := (&call{importer: b.importer, node: p}).intAttribute("axis", 0)
-	if err != nil {
-		return false, err
-	}
-	r.step, r.from, r.keepsAxis = p.outputs[0], b.root(p.inputs[0]), rank == 1
-	return true, r.sequence(x, axis)
 }

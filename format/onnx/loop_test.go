@@ -273,7 +273,7 @@ func TestLoopsThatAreRefused(t *testing.T) {
 			constants(m, onnxtest.Floats("half", nil, []float32{0.5}))
 			body.Nodes[1] = node("Less", list("h'", "half"), list("more'"))
 		}, `it ends by the condition "more'"`},
-		{"a state that starts from numbers", "GRU", func(m, body *model) { *tensor(m, "h0") = floats("h0", 1, 3) }, "its state 0 starts from a constant other than zeros"},
+		{"a state that starts from numbers of two sequences", "GRU", func(m, body *model) { *tensor(m, "h0") = floats("h0", 2, 3) }, "its state 0 has the shape [2 3]"},
 		{"states that change places", "LSTM", func(_, body *model) {
 			body.Outputs[1], body.Outputs[2] = body.Outputs[2], body.Outputs[1]
 		}, "is not that of an RNN, LSTM or GRU"},
@@ -285,7 +285,7 @@ func TestLoopsThatAreRefused(t *testing.T) {
 			constants(m, integer("1i", 1))
 			body.Nodes = append([]onnxtest.Node{sum("k", "1i", "k'")}, body.Nodes...)
 			find(body, "Gather").Inputs[1] = "k'"
-		}, "its body computes with"},
+		}, `its body takes steps ("x_t") neither from the first one nor from the last one`},
 		{"a cell that is none of these", "RNN", func(m, body *model) {
 			body.Nodes[len(body.Nodes)-2] = times("sb", "h", "h'")
 		}, "is not that of an RNN, LSTM or GRU"},

@@ -1,7 +1,5 @@
 package onnx
 
-import "slices"
-
 // scan evaluates Scan: a cell at each step of one sequence.
 func (t *tracer) scan(c *call) ([]value, error) {
 	a, err := c.attribute("body", attributeGraph)
@@ -34,16 +32,15 @@ func (t *tracer) scan(c *call) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"scan_input_directions", "scan_output_directions"} {
-		list, _, err := c.intsAttribute(name)
-		if err != nil {
-			return nil, err
-		}
-		if slices.ContainsFunc(list, func(v int64) bool { return v != 0 }) {
-			return nil, c.unsupported("it goes through the steps from the last to the first" + exportLayers)
-		}
+	backward, err := c.scanDirections("scan_input_directions", 1)
+	if err != nil {
+		return nil, err
 	}
-	r := &stepwise{call: c, body: body, step: body.inputs[states].name, from: c.node.inputs[states]}
+	prepended, err := c.scanDirections("scan_output_directions", len(body.outputs)-states)
+	if err != nil {
+		return nil, err
+	}
+	r := &stepwise{call: c, body: body, step: body.inputs[states].name, from: c.node.inputs[states], backward: backward[0]}
 	if c.node.unrolled != nil {
 		r.keepsAxis = c.node.unrolled.keepsAxis
 	}
@@ -59,7 +56,7 @@ func (t *tracer) scan(c *call) ([]value, error) {
 			continue
 		}
 		place = append(place, states+i)
-		r.each = append(r.each, collected{body.outputs[states+i], int(k)})
+		r.each = append(r.each, collected{body.outputs[states+i], int(k), prepended[i]})
 	}
 	if err := r.sequence(c.in[states], axis[0]); err != nil {
 		return nil, err
@@ -68,7 +65,7 @@ func (t *tracer) scan(c *call) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u := c.node.unrolled; u != nil && !b.isOpened(number(int64(u.steps)), r.steps()) {
+	if u := c.node.unrolled; u != nil && !t.isSteps(number(int64(u.steps)), r.steps()) {
 		return nil, c.unsupported("it has %d steps, which are not those of the whole sequence", u.steps)
 	}
 	nodes, err := b.needed(r)
@@ -101,11 +98,33 @@ func (c *call) scanAxes(name string, n int) ([]int64, error) {
 	return list, nil
 }
 
+// scanDirections returns an attribute of n directions: whether each is that from the last step
+// to the first.
+func (c *call) scanDirections(name string, n int) ([]bool, error) {
+	list, err := c.scanAxes(name, n)
+	if err != nil {
+		return nil, err
+	}
+	back := make([]bool, n)
+	for i, v := range list {
+		if back[i] = v == 1; v != 0 && v != 1 {
+			return nil, c.damaged("the direction %d in %s", v, name)
+		}
+	}
+	return back, nil
+}
+
 // sequence sets what the steps are of.
 func (r *stepwise) sequence(v value, axis int64) error {
 	c := &call{importer: r.importer, node: &node{name: r.node.label(), operator: r.node.operator, inputs: []string{r.from}, outputs: r.node.outputs}, in: []value{v}}
-	x, err := r.trace.settled(c, 0)
+	x, err := r.trace.stream(c, 0)
 	if err != nil {
+		return err
+	}
+	if x.reversed {
+		x, r.backward = x.turned(), !r.backward
+	}
+	if err := x.ready(c); err != nil {
 		return err
 	}
 	k, err := r.axis(axis, len(x.shape))

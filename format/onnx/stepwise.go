@@ -19,6 +19,7 @@ type stepwise struct {
 	x         *flow  // the sequence
 	step      string // the value of the body that is a step of it
 	from      string // what the sequence is called
+	backward  bool   // from its last step to the first
 	keepsAxis bool   // the step has the axis of the steps, with the length 1
 	states    []carried
 	each      []collected
@@ -29,13 +30,16 @@ type stepwise struct {
 type carried struct {
 	before, after string // values of the body
 	initial       value
-	becomes       string // what after is, without nodes that change nothing
+	becomes       string    // what after is, without nodes that change nothing
+	start         []float32 // the initial value, if that is constant; nil: zeros
 }
 
 // A collected is a value of the body at each step.
 type collected struct {
 	name string
 	axis int // of the output, which counts the steps
+
+	prepended bool // each step stands before the last one
 }
 
 const exportLayers = "; export the network with RNN, LSTM or GRU nodes"
@@ -71,11 +75,12 @@ func (r *stepwise) model(nodes []*node) (*model, error) {
 		var shape []int
 		switch v := s.initial.(type) {
 		case *array:
-			if !v.isFloat() || !v.isZero() {
-				return nil, r.unsupported("its state %d starts from a constant other than zeros"+exportLayers, i)
+			start, list, err := r.trace.floats(r.call, v)
+			if err != nil {
+				return nil, err
 			}
-			for _, n := range v.shape {
-				shape = append(shape, n.known())
+			if shape = start; !v.isZero() {
+				r.states[i].start = list
 			}
 		case *tensors:
 			if o, _ := r.trace.list(v); o < 0 || r.trace.owners[o].input == nil {
@@ -118,7 +123,7 @@ func (r *stepwise) read(nodes []*node) (finals, each []value, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	moved, err := r.moved(s)
+	moved, err := r.moved(s, r.starts(roles))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -247,9 +252,20 @@ func ascending(list []int) bool {
 	return true
 }
 
+// starts returns the states that layers of the body start from, by their values.
+func (r *stepwise) starts(roles []stateRole) map[int][2][]float32 {
+	starts := map[int][2][]float32{}
+	for i, role := range roles {
+		s := starts[role.layer.value]
+		s[role.cell] = r.states[i].start
+		starts[role.layer.value] = s
+	}
+	return starts
+}
+
 // moved adds the layers of one step to the graph around them, where they read the
 // sequence, and returns their values there by those in the body.
-func (r *stepwise) moved(s *tracer) (map[int]int, error) {
+func (r *stepwise) moved(s *tracer, starts map[int][2][]float32) (map[int]int, error) {
 	t := r.trace
 	inputs := len(s.graph.Inputs)
 	needed := make([]bool, len(s.shapes))
@@ -289,8 +305,16 @@ func (r *stepwise) moved(s *tracer) (map[int]int, error) {
 			return nil, r.unsupported("its body computes with more than a step and the states of its layers" + exportLayers)
 		}
 		n := s.graph.Nodes[v-inputs]
-		switch n.Op.(type) {
-		case *format.Layer, *format.Map:
+		op := n.Op
+		switch o := op.(type) {
+		case *format.Layer:
+			if l := *o; l.Cell.Recurrent() {
+				l.Reverse, l.Directions = r.backward, slices.Clone(o.Directions)
+				start := starts[v]
+				l.Directions[0].H0, l.Directions[0].C0 = format.Padded(start[0]), format.Padded(start[1])
+				op = &l
+			}
+		case *format.Map:
 		default:
 			return nil, r.unsupported("its body has more than layers and functions of them (%s)"+exportLayers, strings.TrimPrefix(fmt.Sprintf("%T", n.Op), "*format."))
 		}
@@ -298,7 +322,7 @@ func (r *stepwise) moved(s *tracer) (map[int]int, error) {
 		for _, from := range n.Inputs {
 			in = append(in, at[from])
 		}
-		if at[v], err = t.put(r.call, n.Op, in...); err != nil {
+		if at[v], err = t.put(r.call, op, in...); err != nil {
 			return nil, err
 		}
 	}
@@ -310,7 +334,7 @@ func (r *stepwise) outputs(s *tracer, roles []stateRole, moved map[int]int) (fin
 	t := r.trace
 	layers := map[*tracedLayer]*tracedLayer{}
 	for _, l := range s.layers {
-		layers[l] = &tracedLayer{node: r.node, value: moved[l.value], units: l.units, dirs: 1, time: true}
+		layers[l] = &tracedLayer{node: r.node, value: moved[l.value], units: l.units, dirs: 1, time: true, reverse: r.backward}
 		t.layers = append(t.layers, layers[l])
 	}
 	for i, role := range roles {
@@ -337,7 +361,7 @@ func (r *stepwise) outputs(s *tracer, roles []stateRole, moved map[int]int) (fin
 			}
 			memory = append(memory, k)
 		}
-		y.memory = y.withoutOnes(memory...)
+		y.memory, y.reversed = y.withoutOnes(memory...), r.backward != e.prepended
 		each = append(each, y)
 	}
 	return finals, each, nil

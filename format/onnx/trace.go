@@ -329,10 +329,11 @@ type seen struct {
 	branches map[*node]bool         // of If: whether it took the first branch
 	read     map[*input]bool        // inputs that nodes compute with
 	whole    map[string]bool        // values by name that are all elements of an input
+	turned   map[string]bool        // values by name that have the steps of another in reverse order
 }
 
 func newSeen() seen {
-	return seen{map[string]int{}, map[string]format.Pool{}, map[string]int{}, map[string]int{}, map[*node]bool{}, map[*input]bool{}, map[string]bool{}}
+	return seen{map[string]int{}, map[string]format.Pool{}, map[string]int{}, map[string]int{}, map[*node]bool{}, map[*input]bool{}, map[string]bool{}, map[string]bool{}}
 }
 
 // compareRank refuses a value that has other axes than in the first pass, as one has

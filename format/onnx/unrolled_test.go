@@ -156,6 +156,7 @@ func TestUnrolledCellsOfExporters(t *testing.T) {
 			}
 			join.Attributes = []onnxtest.Attribute{attr("axis", 0)}
 		}, []format.Cell{format.CellLSTM}},
+		{"a state that starts from numbers", "LSTM", func(m *model) { *tensor(m, at("h", 0)) = floats(at("h", 0), 1, 3) }, []format.Cell{format.CellLSTM}},
 		{"a layer before", "GRU", func(m *model) {
 			constants(m, floats("w0", 4, 4))
 			gathers(m, func(i, _ int) { m.Nodes[i].Inputs[0] = "x1" })
@@ -238,7 +239,6 @@ func TestStepsThatDifferAreNoLayer(t *testing.T) {
 		{"a state within", func(m *model) { nodeOf(m, "y").Inputs[0] = at("u", 2) }},
 		{"outputs in another order", func(m *model) { slices.Reverse(nodeOf(m, "hs").Inputs) }},
 		{"another function in one step", func(m *model) { nodeOf(m, at("n", 2)).Operator = "Sigmoid" }},
-		{"a state that starts from numbers", func(m *model) { *tensor(m, at("h", 0)) = floats(at("h", 0), 1, 3) }},
 		{"features of all steps", func(m *model) {
 			join := find(m, "Concat")
 			for step := range join.Inputs {

@@ -21,6 +21,7 @@ func interpreted() map[string]func(e *evaluation) []Array {
 		"Pad":             (*evaluation).pad,
 		"If":              (*evaluation).branch,
 		"ConstantOfShape": func(e *evaluation) []Array { return []Array{Filled(e.lengths(0), func([]int) float64 { return 0 })} },
+		"ReverseSequence": (*evaluation).reverseSequence,
 		"Loop":            (*evaluation).loop,
 		"Scan":            (*evaluation).scan,
 
@@ -417,4 +418,16 @@ func (e *evaluation) lpNorm() []Array {
 		}
 	}
 	return []Array{y}
+}
+
+func (e *evaluation) reverseSequence() []Array {
+	x, lengths := e.in[0], e.in[1].Data
+	time, batch := e.int("time_axis", 0), e.int("batch_axis", 1)
+	return []Array{Filled(x.Shape, func(index []int) float64 {
+		from := slices.Clone(index)
+		if n := int(lengths[index[batch]]); index[time] < n {
+			from[time] = n - 1 - index[time]
+		}
+		return x.At(from...)
+	})}
 }

@@ -42,7 +42,11 @@ func (e *evaluation) scan() []Array {
 		at = list[0]
 	}
 	var each [][]Array
+	backward := slices.Equal(e.ints("scan_input_directions", 0), []int{1})
 	for k := range x.Shape[at] {
+		if backward {
+			k = x.Shape[at] - 1 - k
+		}
 		step := Filled(slices.Delete(slices.Clone(x.Shape), at, at+1), func(index []int) float64 {
 			return x.At(slices.Insert(slices.Clone(index), at, k)...)
 		})
@@ -50,7 +54,15 @@ func (e *evaluation) scan() []Array {
 		states = out[:n]
 		each = append(each, out[n:])
 	}
-	return append(slices.Clone(states), stacked(each, e.ints("scan_output_axes", 0))...)
+	all := stacked(each, e.ints("scan_output_axes", 0))
+	for i, d := range e.ints("scan_output_directions", 0) {
+		if d == 1 {
+			slices.Reverse(each)
+			all[i] = stacked(each, e.ints("scan_output_axes", 0))[i]
+			slices.Reverse(each)
+		}
+	}
+	return append(slices.Clone(states), all...)
 }
 
 // stacked puts the outputs of steps together, along axes; nil: the first ones.
