@@ -18,6 +18,7 @@ type cell struct {
 	nodes                []onnxtest.Node
 	widths               map[string]int // of values
 	changed              bool           // it has an operand that it should not have
+	backward             bool           // it goes through the steps from the last to the first
 	names                int
 }
 
@@ -41,6 +42,7 @@ func newCell(r *rand.Rand) *cell {
 	if c.changed = r.IntN(3) == 0; c.changed {
 		c.change()
 	}
+	c.backward = r.IntN(3) == 0
 	c.form = []string{"Loop", "Scan", "written out", "one step"}[r.IntN(4)]
 	return c
 }
@@ -49,6 +51,9 @@ func (c *cell) kind() string {
 	kind := c.name + ", " + c.form
 	if c.state != c.units {
 		kind += ", projected"
+	}
+	if c.backward && c.form != "one step" {
+		kind += ", backward"
 	}
 	if c.changed {
 		kind += ", changed"

@@ -49,7 +49,11 @@ func (c *cell) model() *onnxtest.Model {
 	}
 	m.Inputs = []onnxtest.Value{floating("x", "T", 1, c.inputs)}
 	for _, s := range c.states() {
-		m.Constants = append(m.Constants, onnxtest.Floats(s+"_0", []int{1, c.width(s)}, make([]float32, c.width(s))))
+		start := make([]float32, c.width(s))
+		if c.IntN(3) == 0 {
+			start = c.random(len(start))
+		}
+		m.Constants = append(m.Constants, onnxtest.Floats(s+"_0", []int{1, c.width(s)}, start))
 	}
 	var all string
 	switch c.form {
@@ -63,7 +67,7 @@ func (c *cell) model() *onnxtest.Model {
 	if c.IntN(3) == 0 {
 		all = "h_end"
 		m.Nodes = slices.DeleteFunc(m.Nodes, func(n onnxtest.Node) bool {
-			return n.Operator == "Unsqueeze" || n.Operator == "Concat" && n.Outputs[0] == "hs"
+			return n.Operator == "Unsqueeze" || n.Outputs[0] == "hs" && n.Operator == "Concat" || n.Outputs[0] == "turned"
 		})
 	}
 	m.Nodes = append(m.Nodes, node("MatMul", list(all, head), list("y")))
@@ -87,13 +91,28 @@ func (c *cell) looped(m *onnxtest.Model) string {
 	body.Inputs = append([]onnxtest.Value{{Name: "k", Type: onnxtest.Int64, Shape: []any{}}, {Name: "more", Type: onnxtest.Bool, Shape: []any{}}}, body.Inputs...)
 	body.Outputs = append([]onnxtest.Value{{Name: "more'", Type: onnxtest.Bool, Shape: []any{}}}, body.Outputs...)
 	body.Nodes = append([]onnxtest.Node{node("Gather", list("x", "k"), list("x_t")), node("Identity", list("more"), list("more'"))}, body.Nodes...)
+	if c.backward {
+		m.Constants = append(m.Constants, scalar("unit", 1))
+		body.Nodes = append([]onnxtest.Node{node("Sub", list("count", "unit"), list("most")), node("Sub", list("most", "k"), list("at"))}, body.Nodes...)
+		body.Nodes[2].Inputs[1] = "at"
+	}
 	in, out := list("count", ""), []string(nil)
 	for _, s := range c.states() {
 		in, out = append(in, s+"_0"), append(out, s+"_end")
 	}
 	m.Nodes = append(m.Nodes, node("Shape", list("x"), list("shape")), node("Gather", list("shape", "zero"), list("count")),
 		node("Loop", in, append(out, "hs"), attribute("body", body)))
+	if c.backward {
+		return c.turned(m)
+	}
 	return "hs"
+}
+
+// turned puts the steps of "hs" into the reverse order.
+func (c *cell) turned(m *onnxtest.Model) string {
+	m.Constants = append(m.Constants, onnxtest.Ints("last", -1), onnxtest.Ints("before", -1<<31))
+	m.Nodes = append(m.Nodes, node("Slice", list("hs", "last", "before", "first", "last"), list("turned")))
+	return "turned"
 }
 
 func (c *cell) scanned(m *onnxtest.Model) string {
@@ -103,7 +122,17 @@ func (c *cell) scanned(m *onnxtest.Model) string {
 	for _, s := range c.states() {
 		in, out = append(in, s+"_0"), append(out, s+"_end")
 	}
-	m.Nodes = append(m.Nodes, node("Scan", append(in, "x"), append(out, "hs"), attribute("body", body), attribute("num_scan_inputs", 1)))
+	scan := node("Scan", append(in, "x"), append(out, "hs"), attribute("body", body), attribute("num_scan_inputs", 1))
+	m.Nodes = append(m.Nodes, scan)
+	if !c.backward {
+		return "hs"
+	}
+	n := &m.Nodes[len(m.Nodes)-1]
+	n.Attributes = append(n.Attributes, attribute("scan_input_directions", []int{1}))
+	if c.IntN(2) == 0 {
+		return c.turned(m)
+	}
+	n.Attributes = append(n.Attributes, attribute("scan_output_directions", []int{1}))
 	return "hs"
 }
 
@@ -113,7 +142,11 @@ func (c *cell) written(m *onnxtest.Model) string {
 	var all []string
 	for step := range steps {
 		m.Constants = append(m.Constants, scalar(fmt.Sprint("k", step), step))
-		m.Nodes = append(m.Nodes, node("Gather", list("x", fmt.Sprint("k", step)), list(fmt.Sprintf("x_t_%d", step))))
+		at := step
+		if c.backward {
+			at = steps - 1 - step
+		}
+		m.Nodes = append(m.Nodes, node("Gather", list("x", fmt.Sprint("k", at)), list(fmt.Sprintf("x_t_%d", step))))
 		name := func(s string, step int) string {
 			if step == steps {
 				return s + "_end"
@@ -138,6 +171,9 @@ func (c *cell) written(m *onnxtest.Model) string {
 		}
 		m.Nodes = append(m.Nodes, node("Unsqueeze", list(name("h", step+1), "first"), list(fmt.Sprintf("u_%d", step))))
 		all = append(all, fmt.Sprintf("u_%d", step))
+	}
+	if c.backward {
+		slices.Reverse(all)
 	}
 	m.Nodes = append(m.Nodes, node("Concat", all, list("hs"), attribute("axis", 0)))
 	return "hs"
