@@ -51,7 +51,7 @@ func TestDryRun(t *testing.T) {
 			"SOURCE KIND IN THE MODEL", "input InputLayer input, 1 tokens", "embedding_250 Embedding embedding, 9 tokens → 4; mask: the token 0 is padding",
 			"bidirectional_253 Bidirectional of LSTM LSTM, 4 → 10 (bidirectional);", "reads whole sequences: it reads ahead",
 		}},
-		{filepath.Join(folder, "cnn-lstm.h5"), []string{"conv1d_396 Conv1D window → 6×3; conv → 4×4; Relu → 4×4", "lstm_400 LSTM LSTM, 5 → 4; of all steps: last"}},
+		{filepath.Join(folder, "cnn-lstm.h5"), []string{"conv1d_396 Conv1D window → 6×3; conv → 4×4; Relu → 4×4", "lstm_400 LSTM LSTM, 5 → 4; pool over the steps: last"}},
 		{filepath.Join(folder, "nested-3.keras"), []string{"Sequential 4 layers", "reads step by step, as a stream"}},
 	} {
 		t.Run(filepath.Base(c.file), func(t *testing.T) {

@@ -51,6 +51,12 @@ func DescribePacked(l *format.Layer) string {
 	if l.Variant != 0 && l.Variant != l.Cell.DefaultVariant() {
 		list = append(list, l.Variant.String())
 	}
+	if l.ProjectionSize > 0 {
+		list = append(list, fmt.Sprintf("%d units projected", l.HiddenSize))
+	}
+	if slices.ContainsFunc(l.Directions, func(w format.Weights) bool { return w.Peephole != nil }) {
+		list = append(list, "peepholes")
+	}
 	own := l.Cell.Activations(l.Variant)
 	for _, d := range l.Directions[:1] {
 		if d.Activations != nil && !slices.Equal(d.Activations, own) {
@@ -82,7 +88,7 @@ func describe(n *format.Node, v format.Value) string {
 	case *format.Norm:
 		name = op.Kind.String() + " norm"
 	case *format.SequencePool:
-		return fmt.Sprintf("of all steps: %v", op.Pool)
+		return fmt.Sprintf("pool over the steps: %v", op.Pool)
 	}
 	return fmt.Sprintf("%s → %v", name, v)
 }

@@ -17,9 +17,10 @@ type graph struct{ model proto.Model }
 // A writer writes ONNX graphs.
 type writer struct {
 	top     *graph
-	last    int // numbers of names so far
-	numbers int // floats of constants so far
-	most    int // floats that constants may have
+	last    int    // numbers of names so far
+	numbers int    // floats of constants so far
+	at      string // the node of TensorFlow that is evaluated
+	most    int    // floats that constants may have
 }
 
 func newWriter(most int) *writer {
@@ -44,7 +45,7 @@ func (w *writer) node(operator string, t dtype, shape []dimension, attributes []
 // nodes adds a node of several outputs of those shapes, to the graph that the innermost
 // of its inputs is of.
 func (w *writer) nodes(operator string, attributes []proto.Attribute, inputs []*tensor, t dtype, shapes ...[]dimension) ([]*tensor, error) {
-	n := proto.Node{Name: w.fresh(operator), Operator: operator, Attributes: attributes}
+	n := proto.Node{Name: w.at, Operator: operator, Attributes: attributes}
 	var body *graph
 	for _, in := range inputs {
 		if in == nil {

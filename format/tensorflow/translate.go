@@ -208,6 +208,7 @@ func (t *translator) run(s *scope, n *node) error {
 	if op == nil {
 		return c.unsupported("the operator is not known; export the network with tf2onnx, or leave out what is no part of it (--output)")
 	}
+	t.writer.at = n.name
 	out, err := op(c)
 	if err != nil {
 		return c.at(err)
