@@ -32,6 +32,9 @@ func (c *call) laidOut(x *tensor, shape []dimension) (*tensor, error) {
 		as.shape, as.name = shape, ""
 		return &as, nil
 	}
+	if m := x.madeBy("Reshape"); m != nil && m.in[0].reversed < 0 {
+		return c.laidOut(m.in[0], shape)
+	}
 	target := make([]int64, len(shape))
 	open := 0
 	for i, d := range shape {
