@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rnnrun/rnnrun/internal/message"
@@ -102,6 +103,11 @@ func OpenReadings(path string, o ReadingsOptions) (*Readings, error) {
 func (r *Readings) putTargetsLast() error {
 	if _, err := places(r.Columns, r.Columns); err != nil {
 		return r.fail(err)
+	}
+	for _, c := range r.LeftOut {
+		if slices.Contains(r.options.Targets, c.Name) {
+			return r.fail(&columnError{c.Name, fmt.Errorf("%s is to be predicted, and is not read: %s", message.Quote(c.Name), c.Why)})
+		}
 	}
 	var at []int
 	for i, name := range r.Columns {
@@ -227,7 +233,11 @@ func (c *readingsCutter) words(step SeriesStep) (label, group string, at float64
 		return "", "", 0, &columnError{c.options.Group, fmt.Errorf("the group %s is empty", message.Quote(c.options.Group))}
 	}
 	if c.options.Time != "" {
-		if at, err = parseTime(take(c.options.Time)); err != nil {
+		text := take(c.options.Time)
+		if c.decimalComma {
+			text = strings.Replace(text, ",", ".", 1)
+		}
+		if at, err = parseTime(text); err != nil {
 			err = &columnError{c.options.Time, fmt.Errorf("the time %s: %w", message.Quote(c.options.Time), err)}
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -277,4 +278,31 @@ func between(line, label string) string {
 	_, rest, _ := strings.Cut(line, fmt.Sprintf("%q:", label))
 	end := strings.IndexAny(rest, ",}")
 	return rest[:end]
+}
+
+// A regression writes the names of its targets, at every step or of every window.
+func TestRunRegressions(t *testing.T) {
+	for _, pool := range []format.Pool{format.PoolNone, format.PoolLast} {
+		d := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Input: 2, Hidden: 4, Outputs: 1, Pool: pool, Seed: 5}.Model()
+		d.Data = &format.Data{Columns: []string{"ax", "ay"}, Targets: []string{"torque"}, Window: 3}
+		xs, table, _ := readings(t, activities(), 7, 3, 2)
+		m, err := rnn.New(d)
+		require.NoError(t, err)
+		want, stride := "time,torque\n", 1
+		s := m.NewSession()
+		for i := 0; i < 7; i += stride {
+			from := i
+			if pool == format.PoolLast {
+				if s.Reset(); i+3 > 7 {
+					break
+				}
+				i += 2
+			}
+			y, err := s.Run(xs[2*from : 2*(i+1)])
+			require.NoError(t, err)
+			want += fmt.Sprintf("%d:00,%v\n", i, y[0])
+			i = from
+		}
+		require.Equal(t, want, printed(t, table, "run", "-m", save(t, d), "--keep", "time"))
+	}
 }

@@ -82,24 +82,27 @@ func (v *conversion) cutsWindows(c *converter, m *rnn.Model, kind series.Kind) e
 
 // windows answers for each window of the nth sequence.
 func (c *converter) windows(n int) error {
+	const block = 256 // steps
 	length, stride := c.window.length, c.window.stride
-	buf := make([]float32, length*c.width)
-	held, skip := 0, 0 // numbers of the window, and steps before it that no window has
-	steps := 0         // of the sequence
+	buf := make([]float32, min(length, block)*c.width) // grows to a window, if there are as many steps
+	held, skip := 0, 0                                 // numbers of the window, and steps before it that no window has
+	steps := 0                                         // of the sequence
 	for {
+		if held == len(buf) {
+			buf = append(buf, make([]float32, min(held, length*c.width-held))...)
+		}
 		room := buf[held:]
 		if skip > 0 {
-			room = buf[:min(skip, length)*c.width]
+			room = buf[:min(skip*c.width, len(buf))]
 		}
 		k, err := c.in.Read(room)
 		steps += k / c.width
-		switch {
-		case skip > 0:
+		if skip > 0 {
 			skip -= k / c.width
-		default:
+		} else {
 			held += k
 		}
-		if skip == 0 && held == len(buf) {
+		if held == length*c.width {
 			if err := c.answerWindow(buf, steps); err != nil {
 				return err
 			}

@@ -31,7 +31,10 @@ it prints, for every distance, the root mean squared error and the mean absolute
 error beside those of the naive forecast, the last value, and of an
 autoregression fitted to the steps before those measured, of the order that
 Akaike's criterion chooses; --last 0.2 measures on the last fifth. Of binary
-values it prints the nats of a step, all values together. Of a translator DATA
+values it prints the nats of a step, all values together. Of a regression, DATA is as
+for training it, and eval prints the root mean squared error, the mean absolute error
+and R² of every target, beside the errors of always answering the mean of the training;
+--window 0 measures whole stretches of readings, as a stream is run. Of a translator DATA
 are pairs, and eval prints the loss of a target's token, and then for greedy
 search and for beam search: how many sources are translated exactly as one of
 their targets; chrF2, the F-score of character n-grams as sacreBLEU computes it;
@@ -143,13 +146,20 @@ func (f *evalFlags) measure(n cli.Network, name, data string) (evaluation, error
 		}
 		return e, e.measure(data, f.last)
 	case format.TaskRegress:
+		if isRegression(m.Description()) {
+			e, err := newRegressionEvaluation(m)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			return e, e.measure(f, data)
+		}
 		e, err := newForecastEvaluation(m)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		return e, e.measure(data, f.last, f.reading.missing, f.stderr)
 	default:
-		return nil, fmt.Errorf("%s is a model for the task %v; eval measures classifiers, taggers, language models, translators and forecasters", name, task)
+		return nil, fmt.Errorf("%s is a model for the task %v; eval measures classifiers, taggers, language models, translators, forecasters and regressions", name, task)
 	}
 }
 

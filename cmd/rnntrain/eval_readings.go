@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rnnrun/rnnrun/dataset"
@@ -110,14 +111,12 @@ func (f *evalFlags) readsReadings(d *format.Model, path string) (bool, error) {
 	if d.Data == nil || len(d.Data.Columns) == 0 {
 		return false, nil
 	}
-	return isTableOfReadings(path, f.series.inputs)
+	sequences, err := dataset.HasSeries(path, f.series.inputs)
+	return !sequences || isArray(path), err
 }
 
-// isTableOfReadings reports whether a file is no list of whole sequences.
-func isTableOfReadings(path, inputField string) (bool, error) {
-	sequences, err := dataset.HasSeries(path, inputField)
-	return !sequences || strings.HasSuffix(path, ".npy"), err
-}
+// isArray reports whether a file is an array of NumPy, which may be a table.
+func isArray(path string) bool { return strings.HasSuffix(strings.ToLower(path), ".npy") }
 
 // openReadings opens a table of readings to measure a model on. What flags do not say is
 // as for the training of the model.
@@ -148,10 +147,9 @@ func (f *evalFlags) openReadings(d *format.Model, path string, label string, tar
 // complete sets what flags do not say as the model's file says it.
 func (f *readingFlags) complete(d *format.Model, changed func(flag string) bool) error {
 	data := dataOf(d)
-	window, stride := cli.Windowing(d)
 	if !changed("window") {
 		if f.window = data.Window; !changed("stride") {
-			f.stride = stride
+			f.stride, _ = strconv.Atoi(propertyOf(d, cli.StrideProperty)) // 0: it does not say
 		}
 	}
 	if f.columns == nil {
@@ -159,9 +157,6 @@ func (f *readingFlags) complete(d *format.Model, changed func(flag string) bool)
 	}
 	if n := d.NumberWidth(); len(f.columns) != n {
 		return cli.Usagef("--columns: the model reads %d columns, and its file does not say which", n)
-	}
-	if f.window == 0 && f.stride > 0 && window == 0 {
-		f.stride = 0
 	}
 	return f.check()
 }

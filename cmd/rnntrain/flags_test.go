@@ -40,6 +40,7 @@ func TestNumbersOfFlags(t *testing.T) {
 	words := write(t, "words.tsv", tagged(12))
 	pairs := write(t, "pairs.tsv", spellings(12))
 	series := write(t, "waves.csv", waves(60))
+	readings := write(t, "readings.csv", activities(2, 20))
 	model := filepath.Join(t.TempDir(), "model.rnn")
 	few := []string{"--epochs", "1", "--hidden", "4"}
 	lm := append([]string{"lm", text, "--batch", "2", "--window", "5", "--embedding", "4"}, few...)
@@ -51,6 +52,8 @@ func TestNumbersOfFlags(t *testing.T) {
 		append([]string{"tag", words, "--batch", "4", "--embedding", "4"}, few...),
 		append([]string{"translate", pairs, "--batch", "4", "--embedding", "4"}, few...),
 		append([]string{"forecast", series, "--batch", "2", "--window", "5"}, few...),
+		append([]string{"classify", readings, "--label", "activity", "--window", "5", "--batch", "4"}, few...),
+		append([]string{"regress", readings, "--targets", "ax", "--columns", "ay", "--window", "5", "--batch", "4"}, few...),
 		{"gradflow", text, "--epochs", "1", "--hidden", "4", "--batch", "2", "--steps", "3", "--cells", "rnn"},
 		{"quantize", model, "--allow-loss"},
 		{"eval", model, text},

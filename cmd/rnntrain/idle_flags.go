@@ -111,6 +111,9 @@ func dataUses(d *format.Model) (what string, flags []string) {
 	case format.TaskTranslate:
 		return "a translator", []string{"source", "target", "beam", "samples"}
 	}
+	if isRegression(d) {
+		return "a regression", append([]string{"inputs", "group", "groups"}, ofReadings...)
+	}
 	return "a forecaster", []string{"last", "missing"}
 }
 
@@ -146,4 +149,11 @@ func (f *quantizeFlags) refuseIdle(c *cobra.Command, model string, d *format.Mod
 		uses = append(uses, "steps")
 	}
 	return refuseIdle(c, model+" is "+what, without(all, uses...)...)
+}
+
+// isRegression reports whether a model is one of rnntrain regress: it predicts numbers
+// of the same step, and not of steps to come.
+func isRegression(d *format.Model) bool {
+	data := dataOf(d)
+	return d.Task == format.TaskRegress && data.Horizon == 0 && len(data.Targets) > 0
 }

@@ -113,6 +113,7 @@ func (l *labelledTraining) announceGroups() {
 // printTables prints which columns of the files are read.
 func (l *labelledTraining) printTables(path string) error {
 	if l.readings != nil {
+		l.readings.keep(l.origin)
 		return l.readings.openAll(l.command.ErrOrStderr(), path, l.validation)
 	}
 	err := printTable(l.command.ErrOrStderr(), l.tells, path)

@@ -38,6 +38,7 @@ The same command with the same --seed gives the same file.`,
   rnntrain tag sentences.tsv -o tagger.rnn
   rnntrain translate kor.txt -o en-ko.rnn
   rnntrain forecast sunspots.csv -o sunspots.rnn --horizon 12
+  rnntrain regress engine.csv --targets torque --pool none -o torque.rnn
   rnntrain convert model.safetensors -o model.rnn
   rnntrain join encoder.onnx decoder.onnx -o model.rnn --vocabulary words.txt --tokenizer words --start 1 --end 2
   rnntrain export model.rnn -o model.onnx
@@ -46,7 +47,7 @@ The same command with the same --seed gives the same file.`,
 		PersistentPreRunE: refuseDash,
 	}
 	root.AddCommand(
-		newLanguageCommand(args), newClassifyCommand(args), newTagCommand(args), newTranslateCommand(args), newForecastCommand(args),
+		newLanguageCommand(args), newClassifyCommand(args), newTagCommand(args), newTranslateCommand(args), newForecastCommand(args), newRegressCommand(args),
 		newConvertCommand(args), newExportCommand(), newJoinCommand(args), newQuantizeCommand(args), newEvalCommand(), newPlotCommand(), newGradflowCommand())
 	return root
 }

@@ -116,6 +116,13 @@ func (r *readings) openAll(w io.Writer, path, validation string) error {
 	return err
 }
 
+// keep has the columns read that the model to start from reads, unless others are given.
+func (r *readings) keep(o *origin) {
+	if o != nil && r.options.Columns == nil {
+		r.options.Columns = dataOf(o.model).Columns
+	}
+}
+
 // entries yields the windows of a table that has been opened.
 func (r *readings) entries(path string) iter.Seq2[entry, error] {
 	return entriesOf(r.opened[path].Windows(), func(w dataset.ReadingsWindow) entry {

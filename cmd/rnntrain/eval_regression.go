@@ -1,0 +1,173 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
+	"github.com/rnnrun/rnnrun/internal/metrics"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// A regressionEvaluation compares the errors of a model with those of always answering
+// the mean of the training.
+type regressionEvaluation struct {
+	model   *rnn.Model
+	session *rnn.Session
+	targets []string
+	means   []float32 // of the targets, in the training
+	start   time.Time
+
+	errors, ofMean []metrics.Deviation // by target
+	explained      []metrics.Determination
+}
+
+func newRegressionEvaluation(m *rnn.Model) (*regressionEvaluation, error) {
+	d := dataOf(m.Description())
+	z := m.Description().Normalization
+	if len(d.Targets) != m.OutputSize() || z == nil || len(z.OutputMean) != len(d.Targets) {
+		return nil, fmt.Errorf("the model does not say what its outputs predict: only regressions that rnntrain has trained can be measured")
+	}
+	n := len(d.Targets)
+	return &regressionEvaluation{
+		model: m, session: m.NewSession(), targets: d.Targets, means: z.OutputMean, start: time.Now(),
+		errors: make([]metrics.Deviation, n), ofMean: make([]metrics.Deviation, n), explained: make([]metrics.Determination, n),
+	}, nil
+}
+
+// add adds the answers to a sequence, whose targets are as many as its answers or,
+// of a model with one answer, those of every step.
+func (e *regressionEvaluation) add(inputs, targets []float32) error {
+	e.session.Reset()
+	ys, err := e.session.Run(inputs)
+	if err != nil {
+		return err
+	}
+	targets = targets[len(targets)-len(ys):]
+	for i, y := range ys {
+		k := i % len(e.targets)
+		truth := float64(targets[i])
+		e.errors[k].Add(float64(y) - truth)
+		e.ofMean[k].Add(float64(e.means[k]) - truth)
+		e.explained[k].Add(float64(y), truth)
+	}
+	return nil
+}
+
+// measure measures a model on the sequences of a file.
+func (e *regressionEvaluation) measure(f *evalFlags, path string) error {
+	d := e.model.Description()
+	sequences, err := dataset.HasSeries(path, f.series.inputs)
+	if err != nil {
+		return err
+	}
+	if sequences && !isArray(path) && !slices.ContainsFunc(ofReadings, f.changed) {
+		r := regression{targets: e.targets, inputs: f.series.inputs}
+		for s, err := range r.sequences(path) {
+			if err == nil && s.width != d.InputSize {
+				err = fmt.Errorf("%s: line %d: its steps have %d numbers, but the model reads %d", path, s.lines[0], s.width, d.InputSize)
+			}
+			if err == nil {
+				err = e.add(s.inputs, s.values)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	r, err := f.openReadings(d, path, "", e.targets)
+	if err != nil {
+		return err
+	}
+	return f.eachWindow(r, path, func(w dataset.ReadingsWindow) error { return e.add(w.Inputs, w.Targets) })
+}
+
+// measure measures the model that was written on what was held back to measure on, or
+// else on what was to validate on; nil: none is.
+func (r *regression) measure(valid dataset.Examples) (measurement, error) {
+	h := heldBackEvaluation{what: "test", groups: r.set.names[2]}
+	examples := r.set.tests
+	if examples.Len() == 0 {
+		h.what, examples, h.groups = "validation", valid, r.set.names[1]
+	}
+	if r.group == "" {
+		h.groups = nil
+	}
+	if examples.Len() == 0 {
+		return nil, nil
+	}
+	m, err := rnn.Open(r.output.output)
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close()
+	e, err := newRegressionEvaluation(m)
+	if err != nil {
+		return nil, err
+	}
+	for i := range examples.Len() {
+		s, err := examples.At(i)
+		if err == nil {
+			err = e.add(s.Inputs, s.Values)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	h.evaluation, h.of = e, e.object()
+	return &h, nil
+}
+
+// object returns what was measured, for JSON.
+func (e *regressionEvaluation) object() cli.Object {
+	d := e.model.Description()
+	var list cli.Array
+	for k, name := range e.targets {
+		list = append(list, cli.Object{
+			"target", name, "rmse", e.errors[k].RMSE(), "mae", e.errors[k].MAE(), "r2", e.explained[k].R2(),
+			"mean_rmse", e.ofMean[k].RMSE(), "mean_mae", e.ofMean[k].MAE(),
+		})
+	}
+	return cli.Object{
+		"task", d.Task.String(), "parameters", d.Parameters(), "answers", e.errors[0].Len(), "targets", list,
+		"seconds", time.Since(e.start).Seconds(), "kernels", e.model.Kernels(),
+	}
+}
+
+func (e *regressionEvaluation) print(w io.Writer, asJSON bool) error {
+	if e.errors[0].Len() == 0 {
+		return errNothingMeasured
+	}
+	if asJSON {
+		return cli.WriteJSON(w, e.object())
+	}
+	var b strings.Builder
+	width := len("target")
+	for _, name := range e.targets {
+		width = max(width, len(name))
+	}
+	fmt.Fprintf(&b, "%-*s  answers        RMSE         MAE      R²   RMSE, MAE of the mean of the training\n", width, "target")
+	for k, name := range e.targets {
+		fmt.Fprintf(&b, "%-*s %8d  %10.4g  %10.4g  %6.4f   %.4g, %.4g\n", width, cli.Printable(name), e.errors[k].Len(),
+			e.errors[k].RMSE(), e.errors[k].MAE(), e.explained[k].R2(), e.ofMean[k].RMSE(), e.ofMean[k].MAE())
+	}
+	writeCost(&b, e.model, time.Since(e.start).Seconds())
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// targetOf returns the number that a field has.
+func targetOf(field, path string, line int) ([]float32, error) {
+	v, err := strconv.ParseFloat(field, 32)
+	if err != nil || v-v != 0 {
+		return nil, fmt.Errorf("%s: line %d: the number to predict is %s, which is no finite number", path, line, message.Quote(field))
+	}
+	return []float32{float32(v)}, nil
+}

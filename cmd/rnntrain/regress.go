@@ -1,0 +1,245 @@
+package main
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/trainer"
+)
+
+func newRegressCommand(args []string) *cobra.Command {
+	r := regression{training: training{
+		args:    args,
+		network: networkFlags{cell: "lstm", hidden: 32, layers: 1},
+		fit:     fitFlags{epochs: 30, batch: 16, rate: 5e-3, clip: 1},
+	}}
+	c := &cobra.Command{
+		Use:   "regress DATA --targets COLUMN,… -o MODEL",
+		Short: "Train a network that turns sequences of numbers into other numbers",
+		Long: `regress trains a network to tell numbers from others: at every step those of that
+step, as a virtual sensor, a controller or an amplifier does (--pool none, many to
+many), or one answer for a sequence (many to one).
+
+DATA is a table of readings, a step a row, with the numbers to predict in the columns
+--targets; the columns may be separated by semicolons, too, and decimals then by
+commas. It may also be lines of JSON objects, each a reading, or an array [T, columns].
+Sequences are windows of the table; the target of a window is that of its last reading.
+Or it has whole sequences with a number each: the objects of a .jsonl file have a field
+"inputs", a list of steps, each a number or a list of them, and one of the name of
+--targets.
+
+No window crosses an empty line, a row that --missing drop leaves out, a gap in the
+time (--time, --gap) or a change of --group. Groups, such as machines or recordings,
+are trained on, validated on or, with --test-fraction, measured on at the end, beside
+always answering the mean of the training. Without --group, at most ten windows that
+follow one another share readings, and they come on one side. The file has the names
+of the columns and the normalization, so that it reads and writes numbers in the units
+of the data.`,
+		Example: `  rnntrain regress engine.csv --columns rpm,throttle --targets torque,load --pool none --group run -o torque.rnn
+  rnntrain regress battery.csv --targets capacity --window 200 --group cell --test-fraction 0.2 -o capacity.rnn
+  rnntrain regress gait.jsonl --targets speed -o speed.rnn
+  rnntrain eval torque.rnn other-engine.csv
+  rnnrun run -m torque.rnn -i live.csv --keep time`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, paths []string) error { return r.run(c, paths[0]) },
+	}
+	r.add(c)
+	return c
+}
+
+// A regression is what the command regress is told, and what it finds.
+type regression struct {
+	training
+	reading readingFlags
+	targets []string
+	inputs  string
+	group   string
+	pool    string
+	testing float64
+
+	readings *readings // nil: the data are whole sequences
+	set      *labelledSet
+}
+
+// alignedWindow is the usual window of a network that answers at every step.
+const alignedWindow = 100
+
+func (r *regression) add(c *cobra.Command) {
+	r.output.add(c)
+	r.network.addRecurrent(c)
+	r.reading.add(c)
+	r.fit.add(c)
+	c.Flags().StringSliceVar(&r.targets, "targets", nil, "columns of numbers to predict, or of whole sequences the field (required)")
+	c.Flags().StringVar(&r.inputs, "inputs", "", "of whole sequences, the field of the numbers (usual: inputs, values, sequence)")
+	c.Flags().StringVar(&r.group, "group", "", "column or field of what rows have in common, such as the machine: all rows of a group are trained on, or all held back")
+	c.Flags().StringVar(&r.pool, "pool", "last", "how steps become one answer: last, max, mean; none: there is an answer at every step")
+	c.Flags().Float64Var(&r.testing, "test-fraction", 0, "how much of DATA to hold back to measure the model on at the end")
+	complete(c, "pool", "last", "max", "mean", "none")
+	r.addValidation(c, 0.2, "data to validate on, instead of part of DATA", "how much of DATA to hold back")
+	if err := c.MarkFlagRequired("targets"); err != nil {
+		panic(err) // the flag exists
+	}
+}
+
+// run trains a regression on the data of a file.
+func (r *regression) run(c *cobra.Command, path string) error {
+	pool, err := r.check(c, path)
+	if err != nil {
+		return err
+	}
+	if err := r.prepare(c, format.TaskRegress, path); err != nil {
+		return err
+	}
+	defer r.outputs.Release()
+	r.architecture.Pool = pool
+	if err := r.origin.agree(c); err != nil {
+		return err
+	}
+	if r.readings != nil {
+		r.readings.keep(r.origin)
+		if err := r.readings.openAll(c.ErrOrStderr(), path, r.validation); err != nil {
+			return err
+		}
+	}
+	r.set.paths = []string{path}
+	defer r.set.Close()
+	if err := r.set.divide(r.validation, r.fraction, r.fit.seed); err != nil {
+		return err
+	}
+	if _, err := r.set.learn(nil, nil); err != nil {
+		return err
+	}
+	if err := r.keep(); err != nil {
+		return err
+	}
+	train, valid, _, err := r.set.examples(nil, nil, r.fit.memoryLimit())
+	if err != nil {
+		return err
+	}
+	if r.readings != nil {
+		r.readings.announce(c.ErrOrStderr(), r.set)
+	}
+	r.announceValidation(valid.Len())
+	j, err := r.job(train, valid)
+	if err != nil {
+		return err
+	}
+	return j.run(c.Context())
+}
+
+// check checks the flags, and sets how the data are read.
+func (r *regression) check(c *cobra.Command, path string) (format.Pool, error) {
+	pool, err := choose("pool", r.pool, map[string]format.Pool{
+		"last": format.PoolLast, "max": format.PoolMax, "mean": format.PoolMean, "none": format.PoolNone,
+	}, "last", "max", "mean", "none")
+	if err == nil {
+		err = checkShare("test-fraction", r.testing)
+	}
+	if err != nil {
+		return pool, err
+	}
+	r.set = &labelledSet{testing: r.testing, outputs: len(r.targets)}
+	sequences, err := dataset.HasSeries(path, r.inputs)
+	if err != nil {
+		return pool, err
+	}
+	if sequences && !slices.ContainsFunc(ofReadings, c.Flags().Changed) && pool != format.PoolNone && !isArray(path) {
+		if len(r.targets) > 1 {
+			return pool, cli.Usagef("--targets: %s has whole sequences, which have one number each to predict", path)
+		}
+		r.set.read = r.sequences
+		return pool, nil
+	}
+	if err := refuseIdle(c, path+" is a table of readings", "inputs"); err != nil {
+		return pool, err
+	}
+	switch {
+	case c.Flags().Changed("window"):
+	case pool == format.PoolNone:
+		r.reading.window = alignedWindow
+	default:
+		return pool, cli.Usagef("--window: of how many steps is a number to be told? Or --pool none, at every step; or --window 0, of whole stretches")
+	}
+	if pool == format.PoolNone && r.reading.stride == 0 {
+		r.reading.stride = r.reading.window
+	}
+	if err := r.reading.check(); err != nil {
+		return pool, err
+	}
+	o, err := r.reading.options("", r.targets, r.group)
+	r.readings = newReadings(o)
+	r.set.read = func(path string) iter.Seq2[entry, error] {
+		return withTargets(r.readings.entries(path), len(r.targets), pool)
+	}
+	return pool, err
+}
+
+// withTargets leaves of the targets of windows those of the last step, if there is one
+// answer for a window.
+func withTargets(entries iter.Seq2[entry, error], targets int, pool format.Pool) iter.Seq2[entry, error] {
+	return entriesOf(entries, func(e entry) entry {
+		if pool != format.PoolNone && len(e.values) > 0 {
+			e.values = e.values[len(e.values)-targets:]
+		}
+		return e
+	})
+}
+
+// sequences yields the sequences of a file of JSON objects, with a number each.
+func (r *regression) sequences(path string) iter.Seq2[entry, error] {
+	o := dataset.LabelledSeriesOptions{InputField: r.inputs, LabelField: r.targets[0], GroupField: r.group}
+	return func(yield func(entry, error) bool) {
+		for s, err := range dataset.ReadLabelledSeries(path, o) {
+			e := entry{lines: []int{s.Line}, path: path, inputs: s.Inputs, width: s.Width, group: s.Group}
+			if err == nil {
+				e.values, err = targetOf(s.Label, path, s.Line)
+			}
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// keep has the data keep the normalization of the model to start from.
+func (r *regression) keep() error {
+	if r.origin == nil {
+		return nil
+	}
+	m := r.origin.model
+	if m.InputSize != r.set.width || m.OutputSize() != len(r.targets) {
+		return fmt.Errorf("--from %s: it turns %d numbers into %d, and the data have %d and %d", r.origin.name, m.InputSize, m.OutputSize(), r.set.width, len(r.targets))
+	}
+	r.set.normalization = m.Normalization
+	return nil
+}
+
+// job returns the job of training on examples.
+func (r *regression) job(train, valid dataset.Examples) (*job, error) {
+	task, err := trainer.NewSequenceTask(train, valid, r.fit.batch)
+	if err != nil {
+		return nil, err
+	}
+	r.architecture.InputSize, r.architecture.Outputs = r.set.width, len(r.targets)
+	j, err := r.newJob(task, r.set.paths)
+	if err != nil {
+		return nil, err
+	}
+	j.describe = func(m *format.Model) {
+		m.Normalization = r.set.normalization
+		m.Data = &format.Data{Targets: r.targets}
+		if r.readings != nil {
+			r.readings.describe(m)
+		}
+	}
+	j.measure = func() (measurement, error) { return r.measure(valid) }
+	first, err := train.At(0)
+	j.goldens = []dataset.Sequence{{Inputs: first.Inputs}}
+	return j, err
+}
