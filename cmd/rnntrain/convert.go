@@ -27,8 +27,7 @@ func newConvertCommand(args []string) *cobra.Command {
   or as JSON
 - a model of Keras, as .keras or .h5, or weights alone with the JSON of
   model.to_json() by --arch or beside them; TensorFlow.js' model.json
-- a SavedModel of TensorFlow: its folder, or a .zip of that
-- a frozen graph of TensorFlow (GraphDef), with loops of TensorFlow 1
+- TensorFlow's SavedModel (its folder, or a .zip of that) or frozen graph (GraphDef)
 - RTNeural's JSON of a Keras model, or the JSON of PyTorch guitar-amplifier models
 
 and "-" is stdin. The content of IN decides how it is read, not its name.

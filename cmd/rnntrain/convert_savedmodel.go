@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/tensorflow"
 	"github.com/rnnrun/rnnrun/format/tensorflow/savedmodel"
 )
 
@@ -21,11 +22,11 @@ func (s *source) readSavedModel() (*network.Network, error) {
 	if err := s.undescribed(); err != nil {
 		return nil, err
 	}
-	steps, err := s.kerasOptions(nil)
+	layers, err := s.kerasOptions(nil)
 	if err != nil {
 		return nil, err
 	}
-	options := savedmodel.Options{Steps: steps.Steps}
+	options := savedmodel.Options{Keras: layers, Graph: s.graphOptions()}
 	if s.members() != nil {
 		return savedmodel.ReadArchive(s.data, options)
 	}
@@ -43,6 +44,14 @@ func (s *source) readSavedModel() (*network.Network, error) {
 	defer folder.Close()
 	return savedmodel.Read(folder.FS(), options)
 }
+
+// graphOptions returns what the flags say of a graph of TensorFlow.
+func (s *source) graphOptions() tensorflow.Options {
+	return tensorflow.Options{Shape: s.shape, Output: s.graph.Output, Constants: s.graph.Constants, Report: s.report}
+}
+
+// ofTensorFlow reports whether the file has, or may have, a graph of TensorFlow.
+func (s *source) ofTensorFlow() bool { return s.kind == kindGraph || s.kind == kindSaved }
 
 func exists(path string) bool {
 	_, err := os.Stat(path)

@@ -13,9 +13,9 @@ import (
 
 // savedModel unpacks a SavedModel of format/tensorflow/savedmodel's into a folder, and
 // returns this, the archive, and a file to check it with.
-func savedModel(t *testing.T, name string) (folder, archive, check string) {
+func savedModel(t *testing.T, kind, name string) (folder, archive, check string) {
 	t.Helper()
-	z, err := zip.OpenReader("../../format/tensorflow/savedmodel/testdata/layers.zip")
+	z, err := zip.OpenReader("../../format/tensorflow/savedmodel/testdata/" + kind + ".zip")
 	require.NoError(t, err)
 	defer z.Close()
 	f, err := z.Open(name + ".zip")
@@ -32,9 +32,12 @@ func savedModel(t *testing.T, name string) (folder, archive, check string) {
 
 // A SavedModel is given as its folder, as the file in it, or as an archive of it.
 func TestConvertSavedModel(t *testing.T) {
-	for _, name := range []string{"tokens-tag", "bi-lstm-concat-sequences", "gru-2-hard_sigmoid", "nested-2", "cnn-lstm"} {
-		t.Run(name, func(t *testing.T) {
-			folder, archive, check := savedModel(t, name)
+	for _, c := range []struct{ kind, name string }{
+		{"layers", "tokens-tag"}, {"layers", "bi-lstm-concat-sequences"}, {"layers", "gru-2-hard_sigmoid"}, {"layers", "nested-2"}, {"layers", "cnn-lstm"},
+		{"graphs", "tokens"}, {"graphs", "lstm-2-sigmoid-sequences"}, {"graphs", "gru-2-hard_sigmoid"},
+	} {
+		t.Run(c.kind+" "+c.name, func(t *testing.T) {
+			folder, archive, check := savedModel(t, c.kind, c.name)
 			for _, in := range []string{folder, filepath.Join(folder, "saved_model.pb"), archive} {
 				model := filepath.Join(t.TempDir(), "model.rnn")
 				code, stdout, stderr := invoke(t, "convert", in, "-o", model, "--check", check, "--tolerance", "2e-5")
@@ -48,14 +51,11 @@ func TestConvertSavedModel(t *testing.T) {
 
 // What is not there or not meant is told.
 func TestConvertRefusesSavedModel(t *testing.T) {
-	folder, archive, _ := savedModel(t, "tokens-tag")
+	folder, _, _ := savedModel(t, "layers", "tokens-tag")
 	model := filepath.Join(t.TempDir(), "model.rnn")
 	code, _, stderr := invoke(t, "convert", folder, "-o", model, "--pool", "last")
 	require.Equal(t, 2, code)
 	require.Contains(t, stderr, "--pool is of state_dicts")
-	code, _, stderr = invoke(t, "convert", archive, "-o", model, "--shape", "1,3")
-	require.Equal(t, 2, code)
-	require.Contains(t, stderr, "--shape is of TorchScript and of TensorFlow's graphs, but the file is a SavedModel")
 	require.NoError(t, os.RemoveAll(filepath.Join(folder, "variables")))
 	code, _, stderr = invoke(t, "convert", folder, "-o", model)
 	require.Equal(t, 1, code)

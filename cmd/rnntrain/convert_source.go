@@ -168,10 +168,10 @@ func (s *source) foreignFlags() error {
 		flag, kind string
 		given, of  bool
 	}{
-		{"input", "an ONNX graph and of TensorFlow's", len(s.graph.Constants) > 0, s.kind == kindONNX || s.kind == kindGraph},
+		{"input", "an ONNX graph and of TensorFlow's", len(s.graph.Constants) > 0, s.kind == kindONNX || s.ofTensorFlow()},
 		{"dimension", "an ONNX graph and of Keras", len(s.graph.Dimensions) > 0, s.kind == kindONNX || s.ofKeras() || s.kind == kindSaved},
-		{"output beside -o", "an ONNX graph", s.graph.Output != "", s.kind == kindONNX || s.kind == kindScript || s.kind == kindGraph},
-		{"shape", "TorchScript and of TensorFlow's graphs", len(s.shape) > 0, s.kind == kindScript || s.kind == kindGraph},
+		{"output beside -o", "an ONNX graph", s.graph.Output != "", s.kind == kindONNX || s.kind == kindScript || s.ofTensorFlow()},
+		{"shape", "TorchScript and of TensorFlow's graphs", len(s.shape) > 0, s.kind == kindScript || s.ofTensorFlow()},
 	} {
 		if f.given && !f.of {
 			return cli.Usagef("--%s is of %s, but the file is %s", f.flag, f.kind, s.kind)
@@ -227,8 +227,7 @@ func (s *source) readScript() (*network.Network, error) {
 
 // readGraph reads a frozen graph of TensorFlow.
 func (s *source) readGraph() (*network.Network, error) {
-	o := tensorflow.Options{Shape: s.shape, Output: s.graph.Output, Constants: s.graph.Constants}
-	return o.Read(s.data)
+	return s.graphOptions().Read(s.data)
 }
 
 func (s *source) readPickle() (*network.Network, error) {

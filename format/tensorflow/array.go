@@ -112,11 +112,16 @@ func (c *call) readArray() ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
+	return one(c.partOf(f, at))
+}
+
+// partOf returns a part of an array.
+func (c *call) partOf(f *flow, at number) (*tensor, error) {
 	if f.contents == nil || f.at != nil {
 		return nil, c.unsupported("a part of an array that is filled otherwise than whole")
 	}
 	if at.step != 0 {
-		return one(c.scope.loop.take(c, f.contents, at))
+		return c.scope.loop.take(c, f.contents, at)
 	}
 	k := at.n
 	switch all := f.contents.shape[0]; {
@@ -125,7 +130,7 @@ func (c *call) readArray() ([]value, error) {
 	case at.open || k < 0 || k >= int64(all.n):
 		return nil, c.unsupported("part %d of an array of %d", k, all.n)
 	}
-	return one(c.gather(f.contents, whole(typeInt64, nil, number{n: k}), 0))
+	return c.gather(f.contents, whole(typeInt64, nil, number{n: k}), 0)
 }
 
 // writeArray puts a part into an array, in a loop at each step.
@@ -145,6 +150,11 @@ func (c *call) writeArray() ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
+	return c.put(f, at, x)
+}
+
+// put gives what an array is after a part was put into it.
+func (c *call) put(f *flow, at number, x *tensor) ([]value, error) {
 	if f.around == nil || f.at != nil || f.contents != nil {
 		return nil, c.unsupported("an array that is not written once at each step of a loop")
 	}
@@ -177,9 +187,13 @@ func (c *call) sizeOfArray() ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	size := f.of.size
+	return []value{scalar(typeInt32, f.length())}, nil
+}
+
+// length returns how many parts an array has.
+func (f *flow) length() number {
 	if f.contents != nil {
-		size = f.contents.shape[0].number()
+		return f.contents.shape[0].number()
 	}
-	return []value{scalar(typeInt32, size)}, nil
+	return f.of.size
 }

@@ -132,30 +132,9 @@ func (c *call) cut(x *tensor, axis int, s span) (*tensor, error) {
 	case s.by < 0 || s.from.open && !d.open || s.to.open && !d.open || length.n < 1:
 		return nil, c.unsupported("from %d to %d by %d of an axis of %d", s.from.n, s.to.n, s.by, d.n)
 	}
-	if part := joinedPart(x, axis, s); part != nil {
-		return part, nil
-	}
 	shape := slices.Clone(x.shape)
 	shape[axis] = length
 	return c.nodeOf("Slice", x.dtype, shape, nil, x, integers(d.end(s.from)), integers(d.end(s.to)), integers(int64(axis)), integers(s.by))
-}
-
-// joinedPart returns the tensor that a span has of those that are joined along an axis;
-// nil: it has none alone.
-func joinedPart(x *tensor, axis int, s span) *tensor {
-	m := x.madeBy("Concat")
-	if m == nil || m.attributes[0].Value != axis || s.by != 1 {
-		return nil
-	}
-	at := int64(0)
-	for _, t := range m.in {
-		n := int64(t.shape[axis].n)
-		if (s.from == number{n: at} && s.to == number{n: at + n}) && !t.shape[axis].open {
-			return t
-		}
-		at += n
-	}
-	return nil
 }
 
 // part returns one part of an axis, without it.

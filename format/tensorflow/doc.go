@@ -1,5 +1,6 @@
-// Package tensorflow reads frozen graphs of TensorFlow, files of one GraphDef whose
-// weights are constants, into a [network.Network].
+// Package tensorflow reads graphs of TensorFlow into a [network.Network]: frozen ones,
+// files of one GraphDef whose weights are constants, and those of SavedModels with their
+// variables.
 //
 // The graph is evaluated from its output: sizes and other constants are computed, and
 // what its nodes do with the input becomes a graph of ONNX operators, which package onnx
@@ -19,12 +20,20 @@
 // becomes the operator Scan of ONNX if it counts the steps from the first to the last one,
 // or from the last to the first. Its states start from constants.
 //
+// # Functions
+//
+// The functions that a graph of TensorFlow 2 calls are put where they are called. A loop of
+// functions, While, becomes one as above; what its body gives on as it is stays outside of
+// it. A TensorList is an array that is a value itself. A variable that a function changes
+// is refused, since it is a state: the network would begin anew.
+//
 // # Shapes
 //
 // A Placeholder tells its shape, with a first axis that is open for the batch: here it
 // has one sequence. Another open axis is that of the steps. A graph of time-major inputs
 // has them the other way round, which is tried next. [Options] give a shape that the file
-// does not tell.
+// does not tell. If the second axis has a length, and with it the graph is none that runs
+// here, it is taken for open: a number of that length in a shape is then that of the steps.
 //
 // What a graph computes of the number of steps is computed for two numbers of them; what
 // is written has to be the same for both.

@@ -81,14 +81,14 @@ func (c *call) pack() ([]value, error) {
 	if len(list) == 0 || len(list[0].shape) >= maxRank {
 		return nil, c.damaged("it has %d inputs", len(list))
 	}
-	shape := list[0].shape
-	axis, err := c.axis(k, len(shape)+1)
+	axis, err := c.axis(k, len(list[0].shape)+1)
 	if err != nil {
 		return nil, err
 	}
+	first := list[0]
 	for i, t := range list {
-		if len(t.shape) != len(shape) {
-			return nil, c.damaged("of the shapes %s and %s", shapeText(shape), shapeText(t.shape))
+		if len(t.shape) != len(first.shape) {
+			return nil, c.damaged("of the shapes %s and %s", shapeText(first.shape), shapeText(t.shape))
 		}
 		if list[i], err = c.unsqueezed(t, axis); err != nil {
 			return nil, err

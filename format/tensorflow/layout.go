@@ -32,9 +32,6 @@ func (c *call) laidOut(x *tensor, shape []dimension) (*tensor, error) {
 		as.shape, as.name = shape, ""
 		return &as, nil
 	}
-	if m := x.madeBy("Reshape"); m != nil && m.in[0].reversed < 0 {
-		return c.laidOut(m.in[0], shape)
-	}
 	target := make([]int64, len(shape))
 	open := 0
 	for i, d := range shape {
@@ -78,6 +75,11 @@ func (c *call) reshape() ([]value, error) {
 		open = open || d.open
 	}
 	n := x.count()
+	if i := slices.IndexFunc(list, c.isFixed); i >= 0 && x.isOpen() && !open {
+		// The number of steps, which the file has as a constant.
+		shape[i] = dimension{c.trial.steps, true}
+		known, open = known/c.someSteps*c.trial.steps, true
+	}
 	if rest >= 0 {
 		if known == 0 || n%known != 0 {
 			return nil, c.refuseShape(x, list)

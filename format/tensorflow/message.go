@@ -26,6 +26,7 @@ type node struct {
 	name, op   string
 	inputs     []string
 	attributes []namedAttribute
+	called     bool // it is in a function that the graph calls
 }
 
 // A namedAttribute is an option of a node, whose message is read if it is asked for.

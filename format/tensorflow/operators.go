@@ -5,7 +5,7 @@ import "slices"
 // operators returns how nodes are evaluated, by the names of their operators.
 func operators() map[string]operator {
 	ops := map[string]operator{}
-	for _, add := range []func(map[string]operator){inputs, branches, pointwise, comparisons, layouts, choices, sizes, reductions, products, arrays} {
+	for _, add := range []func(map[string]operator){inputs, branches, pointwise, comparisons, layouts, choices, sizes, reductions, products, arrays, lists, variables} {
 		add(ops)
 	}
 	return ops

@@ -74,10 +74,8 @@ func (c *call) function(operator string, limits ...*tensor) (*tensor, error) {
 	if len(c.in) != 1 || !x.dtype.isFloat() {
 		return nil, c.unsupported("it is of %s, where one tensor of floats is due", describe(x))
 	}
-	if v, ok := x.uniform(); ok && operator != "Softmax" && operator != "LogSoftmax" {
-		if y, ok := constantFunction(operator, v); ok {
-			return filled(x.dtype, x.shape, y), nil
-		}
+	if y, ok := constantFunction(operator, x); ok {
+		return y, nil
 	}
 	return c.reversible([]*tensor{x}, func(in []*tensor) (*tensor, error) {
 		return c.nodeOf(operator, x.dtype, x.shape, nil, append(in, limits...)...)
@@ -85,23 +83,34 @@ func (c *call) function(operator string, limits ...*tensor) (*tensor, error) {
 }
 
 // constantFunction returns a function of a constant that graphs apply to one.
-func constantFunction(operator string, x float32) (float32, bool) {
-	v := float64(x)
-	switch operator {
-	case "Floor":
-		v = math.Floor(v)
-	case "Neg":
-		v = -v
-	case "Sqrt":
-		v = math.Sqrt(v)
-	case "Reciprocal":
-		v = 1 / v
-	case "Abs":
-		v = math.Abs(v)
-	default:
-		return 0, false
+func constantFunction(operator string, x *tensor) (*tensor, bool) {
+	f, ok := map[string]func(v float64) float64{
+		"Floor": math.Floor, "Sqrt": math.Sqrt, "Abs": math.Abs,
+		"Neg": func(v float64) float64 { return -v }, "Reciprocal": func(v float64) float64 { return 1 / v },
+	}[operator]
+	if !ok || !x.constant {
+		return nil, false
 	}
-	return float32(v), true
+	y := *x
+	y.name, y.floats = "", make([]float32, len(x.floats))
+	for i, v := range x.floats {
+		y.floats[i] = float32(f(float64(v)))
+	}
+	return &y, true
+}
+
+// alike reports whether two constants have the same shape, or one of them is a number.
+func (t *tensor) alike(u *tensor) bool {
+	return slices.Equal(t.shape, u.shape) || t.count() == 1 && len(t.shape) <= len(u.shape) || u.count() == 1 && len(u.shape) <= len(t.shape)
+}
+
+// constants computes with constants that are alike.
+func (b pairwise) constants(x, y *tensor, shape []dimension) *tensor {
+	t := &tensor{dtype: x.dtype, shape: shape, constant: true, floats: make([]float32, max(len(x.floats), len(y.floats))), reversed: -1}
+	for i := range t.floats {
+		t.floats[i] = b.float(x.floats[i%len(x.floats)], y.floats[i%len(y.floats)])
+	}
+	return t
 }
 
 // nodeOf writes a node of one output.
@@ -250,6 +259,8 @@ func (c *call) binary(b pairwise) (*tensor, error) {
 		return y, nil
 	case b.operator == "":
 		return nil, c.unsupported("of floats")
+	case x.constant && y.constant && b.float != nil && x.alike(y):
+		return b.constants(x, y, shape), nil
 	}
 	return c.reversible(list, func(in []*tensor) (*tensor, error) {
 		return c.nodeOf(b.operator, x.dtype, shape, nil, single(in[0]), single(in[1]))

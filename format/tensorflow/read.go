@@ -22,6 +22,8 @@ type Options struct {
 	Output string
 	// Constants are values for inputs.
 	Constants []onnx.Constant
+	// Report is filled with what becomes of each operator; nil: nobody asks.
+	Report *network.Report
 }
 
 // Match reports whether data starts as a frozen graph does: with a node that has a name
@@ -52,13 +54,33 @@ func (o Options) Read(data []byte) (*network.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.network(g, len(data))
+	p, err := g.lower(nil)
+	if err != nil {
+		return nil, err
+	}
+	output, err := o.chosen(g.nodes)
+	if err != nil {
+		return nil, err
+	}
+	return o.network(&source{nodes: p.nodes, outputs: []port{{"output", p.reference(&p.whole, output)}}, size: len(data)})
 }
+
+// A source is a graph whose functions are put where they are called.
+type source struct {
+	nodes     []*node
+	outputs   []port
+	variables Variables // nil: they are constants
+	size      int       // bytes of its files
+}
+
+// A port is an output by its name, and what it is.
+type port struct{ name, reference string }
 
 // A trial says how long the axes of inputs are that the file leaves open.
 type trial struct {
 	steps     int  // the number of steps that stands for the open one
 	timeMajor bool // the first axis is the steps, and the second the batch
+	opened    bool // the second axis of an input is that of the steps, also if the file has a number
 }
 
 // The numbers of steps that stand for an open one are primes that are hardly sizes of
@@ -68,11 +90,17 @@ const (
 	otherSteps = 211
 )
 
-// network reads a graph from a file of that size.
-func (o Options) network(g *graphDef, size int) (*network.Network, error) {
-	n, t, err := o.try(g, trial{steps: someSteps}, size)
+// network reads a graph.
+func (o Options) network(g *source) (*network.Network, error) {
+	n, t, err := o.try(g, trial{steps: someSteps})
 	if err != nil && t.anyBatch {
-		if n, _, err := o.try(g, trial{someSteps, true}, size); err == nil {
+		if n, _, err := o.try(g, trial{steps: someSteps, timeMajor: true}); err == nil {
+			return n, nil
+		}
+	}
+	if err != nil && t.someSteps > 1 {
+		if n, _, err := o.try(g, trial{steps: someSteps, opened: true}); err == nil {
+			n.Notes = append(n.Notes, fmt.Sprintf("the input has %d steps in the file; the model reads sequences of any length", t.someSteps))
 			return n, nil
 		}
 	}
@@ -80,15 +108,15 @@ func (o Options) network(g *graphDef, size int) (*network.Network, error) {
 }
 
 // try reads a graph whose open axes are those of a trial.
-func (o Options) try(g *graphDef, of trial, size int) (*network.Network, *translator, error) {
-	t, err := o.translate(g, of, size)
+func (o Options) try(g *source, of trial) (*network.Network, *translator, error) {
+	t, err := o.translate(g, of)
 	if err != nil {
 		return nil, t, err
 	}
 	model := t.top.model.Marshal()
 	if t.hasOpenInput() {
 		of.steps = otherSteps
-		other, err := o.translate(g, of, size)
+		other, err := o.translate(g, of)
 		if err != nil {
 			return nil, t, err
 		}
@@ -96,7 +124,10 @@ func (o Options) try(g *graphDef, of trial, size int) (*network.Network, *transl
 			return nil, t, network.Refuse(network.ErrUnsupported, "", "the graph computes otherwise for another number of steps; give the shape of its input (--shape)")
 		}
 	}
-	read := onnx.Options{}
+	if o.Report != nil {
+		*o.Report = network.Report{}
+	}
+	read := onnx.Options{Report: o.Report}
 	n, err := read.Read(model)
 	if err != nil {
 		return nil, t, fmt.Errorf("as a graph of ONNX, for an input of %s: %w", t.inputText(), err)
@@ -106,8 +137,8 @@ func (o Options) try(g *graphDef, of trial, size int) (*network.Network, *transl
 }
 
 // translate writes a graph.
-func (o Options) translate(g *graphDef, of trial, size int) (*translator, error) {
-	t := &translator{writer: newWriter(2*size + 1<<16), options: o, trial: of, named: map[string]*node{}, readers: map[string][]*node{}, operators: operators(), inputs: map[string]*tensor{}}
+func (o Options) translate(g *source, of trial) (*translator, error) {
+	t := &translator{writer: newWriter(2*g.size + 1<<16), source: g, options: o, trial: of, named: map[string]*node{}, readers: map[string][]*node{}, operators: operators(), inputs: map[string]*tensor{}}
 	for _, n := range g.nodes {
 		if t.named[n.name] != nil {
 			return t, damaged(n.name, "two nodes have this name")
@@ -122,46 +153,53 @@ func (o Options) translate(g *graphDef, of trial, size int) (*translator, error)
 	if err := t.findFrames(g.nodes); err != nil {
 		return t, err
 	}
-	output, err := t.chosen(g.nodes)
-	if err != nil {
+	if err := t.findVariables(g.nodes); err != nil {
 		return t, err
 	}
 	s := &scope{values: map[string][]value{}}
-	if err := t.evaluate(s, output.node); err != nil {
-		return t, err
-	}
-	v, err := s.get(output.node, output)
-	if err != nil {
-		return t, err
-	}
-	y, ok := v.(*tensor)
-	if !ok {
-		return t, network.Refuse(network.ErrUnsupported, output.node, "the output is %s", describe(v))
-	}
-	if len(t.inputs) == 0 {
-		return t, network.Refuse(network.ErrUnsupported, output.node, "the output depends on no Placeholder")
+	for _, p := range g.outputs {
+		if err := t.export(s, p); err != nil {
+			return t, err
+		}
 	}
 	if t.hasOpenInput() && !t.recurs && slices.ContainsFunc(g.nodes, (*node).isEnter) {
 		return t, network.Refuse(network.ErrUnsupported, "", "a loop that does not go through the open axis of %s; give the shape of the input (--shape)", t.inputText())
 	}
-	if err := t.output(y, "output"); err != nil {
-		return t, err
-	}
 	t.prune()
 	return t, nil
+}
+
+// export evaluates an output, and adds it.
+func (t *translator) export(s *scope, p port) error {
+	r := parseReference(p.reference)
+	if err := t.evaluate(s, r.node); err != nil {
+		return err
+	}
+	v, err := s.get(r.node, r)
+	if err != nil {
+		return err
+	}
+	y, ok := v.(*tensor)
+	if !ok {
+		return network.Refuse(network.ErrUnsupported, p.name, "the output is %s", describe(v))
+	}
+	if len(t.inputs) == 0 {
+		return network.Refuse(network.ErrUnsupported, p.name, "the output depends on no Placeholder")
+	}
+	return t.output(y, p.name)
 }
 
 // idle are operators that give nothing which a network computes.
 var idle = map[string]bool{"NoOp": true, "Assert": true, "Print": true, "Placeholder": true, "Const": true, "RestoreV2": true, "SaveV2": true}
 
 // chosen returns the network's output.
-func (t *translator) chosen(list []*node) (reference, error) {
-	if name := t.options.Output; name != "" {
+func (o Options) chosen(list []*node) (string, error) {
+	if name := o.Output; name != "" {
 		r := parseReference(name)
-		if t.named[r.node] == nil || r.control {
-			return r, network.Refuse(network.ErrUnsupported, name, "the file has no node of this name (--output)")
+		if r.control || !slices.ContainsFunc(list, func(n *node) bool { return n.name == r.node }) {
+			return "", network.Refuse(network.ErrUnsupported, name, "the file has no node of this name (--output)")
 		}
-		return r, nil
+		return name, nil
 	}
 	read := map[string]bool{}
 	for _, n := range list {
@@ -177,11 +215,11 @@ func (t *translator) chosen(list []*node) (reference, error) {
 	}
 	switch len(names) {
 	case 0:
-		return reference{}, network.Refuse(network.ErrUnsupported, "", "the graph has no output")
+		return "", network.Refuse(network.ErrUnsupported, "", "the graph has no output")
 	case 1:
-		return reference{node: names[0]}, nil
+		return names[0], nil
 	}
-	return reference{}, network.Refuse(network.ErrAmbiguous, "", "%d nodes are read by no other, %s; --output names the one that is the network's output", len(names), quotes(names))
+	return "", network.Refuse(network.ErrAmbiguous, "", "%d nodes are read by no other, %s; --output names the one that is the network's output", len(names), quotes(names))
 }
 
 // quotes writes the first of some names.

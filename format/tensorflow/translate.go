@@ -13,6 +13,7 @@ import (
 // tensors it is written which ONNX nodes give them.
 type translator struct {
 	*writer
+	source    *source
 	options   Options
 	named     map[string]*node
 	readers   map[string][]*node // the nodes that read each
@@ -24,6 +25,10 @@ type translator struct {
 	features  *node              // the last node of what computes features; nil: none does
 	recurs    bool               // there is a loop over the open axis
 	anyBatch  bool               // the first axis of an input is open
+	someSteps int                // the length of the second axis of an input, if the file has one
+
+	keys    map[string]string // names in the checkpoint of variables, by those of their nodes
+	changed map[string]bool   // variables that the graph changes each time that it runs
 }
 
 // A scope has the values of nodes, and within a loop those around it.

@@ -1,8 +1,6 @@
 package tensorflow
 
 import (
-	"github.com/rnnrun/rnnrun/format/onnx/proto"
-
 	"fmt"
 	"slices"
 	"strings"
@@ -42,8 +40,6 @@ type tensor struct {
 	name  string // in the graph that is written; empty: it is a constant that is not there yet
 	body  *graph // the body of a loop that it is a value of; nil: it is none
 	given string // the placeholder whose values it has as they are; empty: it is none's
-	made  *made  // the node that gives it; nil: none does
-	fixed bool   // nodes compute it of constants alone
 
 	constant bool
 	ints     []number  // of a constant of integers, or of 0 and 1 for false and true
@@ -53,22 +49,6 @@ type tensor struct {
 	// reversed is the axis along which the tensor has the values of the graph from the
 	// last to the first; -1: none.
 	reversed int
-}
-
-// A made is a node that was written.
-type made struct {
-	operator   string
-	attributes []proto.Attribute
-	in         []*tensor
-}
-
-// madeBy returns the node that gives a tensor, if it has an operator and the tensor is as
-// the node gives it.
-func (t *tensor) madeBy(operator string) *made {
-	if t.made == nil || t.made.operator != operator || t.reversed >= 0 {
-		return nil
-	}
-	return t.made
 }
 
 // count returns the number of elements.
@@ -124,6 +104,12 @@ func describe(v value) string {
 // whole returns constants of integers.
 func whole(t dtype, shape []dimension, data ...number) *tensor {
 	return &tensor{dtype: t, shape: shape, constant: true, ints: data, reversed: -1}
+}
+
+// isFixed reports whether a number is that of the steps in the file, which are taken for
+// open.
+func (t *translator) isFixed(n number) bool {
+	return t.trial.opened && t.someSteps > 1 && n == number{n: int64(t.someSteps)}
 }
 
 // scalar returns a constant integer.

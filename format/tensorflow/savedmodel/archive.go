@@ -1,14 +1,14 @@
 package savedmodel
 
 import (
-	"archive/zip"
 	"bytes"
-	"io"
+	"errors"
 	"io/fs"
 	"path"
 	"time"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/ziparchive"
 )
 
 // maxUnpacked bounds what an archive unpacks to, beside three times its size: graphs
@@ -21,7 +21,7 @@ func MatchMember(name string) bool { return path.Base(name) == File }
 
 // ReadArchive reads the SavedModel in a ZIP archive of its folder.
 func ReadArchive(data []byte, options Options) (*network.Network, error) {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	z, err := ziparchive.Open(data)
 	if err != nil {
 		return nil, damaged("", "the archive: %v", err)
 	}
@@ -41,12 +41,14 @@ func ReadArchive(data []byte, options Options) (*network.Network, error) {
 			if ok, err := path.Match(pattern, within(folder, m.Name)); err != nil || !ok {
 				continue
 			}
-			b, err := member(m, left)
+			b, err := ziparchive.Member(data, m, &left)
+			if errors.Is(err, ziparchive.ErrLarge) {
+				return nil, unsupported(m.Name, "%v", err)
+			}
 			if err != nil {
-				return nil, err
+				return nil, damaged(m.Name, "%v", err)
 			}
 			files[within(folder, m.Name)] = b
-			left -= int64(len(b))
 		}
 	}
 	return Read(files, options)
@@ -61,23 +63,6 @@ func within(folder, name string) string {
 		return name[len(folder)+1:]
 	}
 	return ""
-}
-
-// member unpacks a member of an archive, up to a limit.
-func member(m *zip.File, limit int64) ([]byte, error) {
-	r, err := m.Open()
-	if err != nil {
-		return nil, damaged(m.Name, "%v", err)
-	}
-	defer r.Close()
-	b, err := io.ReadAll(io.LimitReader(r, limit+1))
-	switch {
-	case err != nil:
-		return nil, damaged(m.Name, "%v", err)
-	case int64(len(b)) > limit:
-		return nil, unsupported(m.Name, "the archive unpacks to too much for its size")
-	}
-	return b, nil
 }
 
 // memory is a folder of files by their paths.

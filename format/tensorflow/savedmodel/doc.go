@@ -22,4 +22,9 @@
 // variables are the weights of each. A variable's name in the checkpoint is found by
 // going the same way through the objects of the checkpoint (a TrackableObjectGraph in the
 // tensor _CHECKPOINTABLE_OBJECT_GRAPH).
+//
+// Another model, or one with layers that are not known, is read by its graph, as package
+// tensorflow does: from the outputs of the signature serving_default, or of the only one.
+// Which of the checkpoint's tensors a variable is tells the part of the graph that would
+// restore it.
 package savedmodel

@@ -1,19 +1,25 @@
 package savedmodel
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
 
 	"github.com/rnnrun/rnnrun/format/keras"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/tensorflow"
 )
 
 // Options are what a SavedModel may not tell.
 type Options struct {
-	Steps int // of inputs of Keras that are of any length; 0: it stays open
+	Keras keras.Options      // of a model that is read by its layers
+	Graph tensorflow.Options // of a model that is read by its graph
 }
 
-// Read reads the SavedModel in a folder. The errors are [*network.ImportError]s, or
-// those of the folder.
+// Read reads the SavedModel in a folder: a model of Keras by its layers, and another, or
+// one with layers that are not known, by the graph of its signature. The errors are
+// [*network.ImportError]s, [*protobuf.Error]s, those of package onnx, or those of the
+// folder.
 func Read(folder fs.FS, options Options) (*network.Network, error) {
 	data, err := fs.ReadFile(folder, File)
 	if err != nil {
@@ -23,9 +29,24 @@ func Read(folder fs.FS, options Options) (*network.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, ok, err := readKeras(s, folder, keras.Options{Steps: options.Steps})
-	if ok || err != nil {
+	n, ok, err := readKeras(s, folder, options.Keras)
+	switch {
+	case !ok && err == nil:
+		return readGraph(s, folder, options)
+	case !errors.Is(err, network.ErrUnsupported) || options.Keras.Steps != 0:
 		return n, err
 	}
-	return nil, unsupported("", "it has no layers of Keras")
+	var read network.Report
+	if options.Keras.Report != nil {
+		read = *options.Keras.Report
+	}
+	n, of := readGraph(s, folder, options)
+	if of != nil {
+		if options.Keras.Report != nil {
+			*options.Keras.Report = read
+		}
+		return nil, fmt.Errorf("%w\n\nIts graph is not read, either: %w", err, of)
+	}
+	n.Notes = append(n.Notes, fmt.Sprintf("the model is read by its graph, since by its layers it is not: %v", err))
+	return n, nil
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""Writes layers.zip: python3 make.py (h5py 3.7, numpy).
+"""Writes layers.zip and graphs.zip: python3 make.py (h5py 3.7, numpy).
 
-It has models of format/keras/testdata/matrix.zip, as TensorFlow saves them: NAME.zip is
-a SavedModel's folder, and the outputs that are due are in the matrix, as NAME.npz.
+They have models of format/keras/testdata/matrix.zip, as TensorFlow saves them: NAME.zip is
+a SavedModel's folder, and the outputs that are due are in the matrix, as NAME.npz. Those of
+layers.zip have the objects of Keras and no graph, those of graphs.zip the other way round.
 """
 
 import io
@@ -12,6 +13,7 @@ import zipfile
 import h5py
 import numpy as np
 
+from graphs import Graph
 from protobuf import *
 
 # Attributes of layers that have other names in objects of TensorFlow.
@@ -29,6 +31,16 @@ tokens tokens-mask tokens-tag tokens-average tokens-flatten tokens-conv tokens-a
 conv-same-3-1-1-None conv-causal-3-1-2-None conv-valid-3-2-1-13 conv-groups separable depthwise cnn-lstm time-distributed-cnn
 GlobalMaxPooling1D GlobalAveragePooling1D-pool flatten window-cnn autoencoder encoder-decoder
 merge-Add-2 merge-Concatenate-2 nested-2 nested-functional attention-scale
+""".split()
+
+# Those whose graphs are written.
+GRAPHS = """
+simplernn-backwards lstm-backwards gru-backwards bi-lstm-concat bi-lstm-mul bi-lstm-concat-sequences bi-lstm-ave-sequences
+bi-gru-concat bi-gru-concat-sequences tokens-tag
+simplernn-2-sigmoid simplernn-2-sigmoid-sequences lstm-2-sigmoid lstm-2-hard_sigmoid lstm-2-sigmoid-sequences lstm-nobias lstm-relu
+gru-2-sigmoid gru-2-hard_sigmoid gru-2-sigmoid-sequences gru-nobias gru-before dense-relu dense-softmax dense-nobias batchnorm
+batchnorm-plain batchnorm-folded tokens tokens-conv conv-same-3-1-1-None conv-causal-3-1-2-None cnn-lstm GlobalMaxPooling1D
+GlobalAveragePooling1D-pool
 """.split()
 
 
@@ -215,12 +227,29 @@ def pack(files):
     return b.getvalue()
 
 
+def functions(h5):
+    """The files of a SavedModel that has a graph of functions."""
+    config = json.loads(h5.attrs["model_config"])
+    w = Writer(h5)
+    graph, signature, tensors = Graph(w.stored).sequential(config)
+    tensors["_CHECKPOINTABLE_OBJECT_GRAPH"] = b""
+    meta = data(1, data(4, "serve") + data(5, "2.15.0")) + data(2, graph)
+    meta += data(5, data(1, "__saved_model_init_op") + data(2, data(2, data(1, "__saved_model_init_op") + data(2, data(1, "NoOp")))))
+    meta += data(5, data(1, "serving_default") + data(2, signature)) + data(7, data(1, data(4, data(1, "_generic_user_object"))))
+    index, parts = bundle(tensors)
+    return {"saved_model.pb": number(1, 1) + data(2, meta), "variables/variables.index": index, "variables/variables.data-00000-of-00001": parts[0]}
+
+
 def main():
     with zipfile.ZipFile("../../../keras/testdata/matrix.zip") as matrix, zipfile.ZipFile("layers.zip", "w") as out:
         for i, name in enumerate(NAMES):
             with h5py.File(io.BytesIO(matrix.read(name + ".h5")), "r") as h5:
                 files = folder(h5, beside=i % 2 == 1, shards=1 + i % 3, size=(4096, 256)[i % 5 == 0])
             out.writestr(zipfile.ZipInfo(name + ".zip", (1980, 1, 1, 0, 0, 0)), pack(files), zipfile.ZIP_DEFLATED, 9)
+    with zipfile.ZipFile("../../../keras/testdata/matrix.zip") as matrix, zipfile.ZipFile("graphs.zip", "w") as out:
+        for name in GRAPHS:
+            with h5py.File(io.BytesIO(matrix.read(name + ".h5")), "r") as h5:
+                out.writestr(zipfile.ZipInfo(name + ".zip", (1980, 1, 1, 0, 0, 0)), pack(functions(h5)), zipfile.ZIP_DEFLATED, 9)
 
 
 main()
