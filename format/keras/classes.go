@@ -97,13 +97,21 @@ func init() {
 	}
 }
 
-// unknownLayer refuses a layer.
+// unknownLayer refuses a layer, with a way out.
 func unknownLayer(l *layer) error {
+	const onnx = "python3 -m tf2onnx.convert --keras MODEL.h5 --opset 17 --output MODEL.onnx"
+	reason := "layers of this class are not read: "
 	switch l.class {
 	case "Lambda", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer":
-		return network.Refuse(network.ErrUnsupported, l.title(), "what it computes is code of its own, which is not run: state it with layers of Keras, such as Multiply, Reshape or GlobalAveragePooling1D")
+		reason = "what it computes is code of its own, which is not run: state it with layers of Keras, such as Multiply, Reshape or GlobalAveragePooling1D"
+	case "TextVectorization", "StringLookup", "IntegerLookup", "Hashing", "Discretization", "CategoryEncoding":
+		reason += "save the model without it, from what reads its tokens or numbers on; convert takes words by --tokenizer words --vocabulary"
+	case "Conv2D", "Conv2DTranspose", "SeparableConv2D", "DepthwiseConv2D", "MaxPooling2D", "AveragePooling2D", "GlobalMaxPooling2D", "GlobalAveragePooling2D", "ZeroPadding2D", "Cropping2D", "UpSampling2D":
+		reason += "convert the model's ONNX, of which convolutions along two axes are read: " + onnx
+	default:
+		reason += "convert the model's ONNX (" + onnx + "), or describe the network and its weights by an --arch file of nodes"
 	}
-	return network.Refuse(network.ErrUnsupported, l.title(), "layers of this class are not read")
+	return network.Refuse(network.ErrUnsupported, l.title(), "%s", reason)
 }
 
 // same is a layer that changes nothing once the model is trained.
