@@ -26,7 +26,7 @@ func classifyCommand() *cobra.Command {
 
     label <TAB> probability <TAB> text
 
-` + textHelp + tokensHelp + readingsHelp + cli.ModelHelp,
+` + textHelp + tokensHelp + readingsHelp + padHelp + cli.ModelHelp,
 		Example: `  rnnrun classify "이 영화 정말 재미있어요"
   rnnrun classify --json -- "지루하고 길다" "또 보고 싶다"
   cut -f2 reviews.tsv | rnnrun classify -m reviews.rnn -
@@ -68,6 +68,7 @@ func (k *classification) add(c *cobra.Command) {
 	f.StringVar(&v.columns, "columns", "", "of readings, the columns to read, by name or number from 0: ax,ay")
 	f.StringVar(&v.keep, "keep", "", "of readings, the columns to repeat beside the answers: time; usual: all that are not read")
 	v.window.add(f)
+	v.pad.add(f)
 	f.IntVar(&v.hysteresis.hold, "hold", 1, "of readings, how many times in a row another class must be the most probable one")
 	f.Float64Var(&v.hysteresis.least, "min-probability", 0, "of readings, how probable another class must be")
 	f.BoolVar(&v.changes, "changes", false, "of readings, write answers alone that are other than those before")
@@ -82,6 +83,9 @@ func (k *classification) check(c *cobra.Command, _ []string) error {
 		return err
 	}
 	if err := k.numbers.hysteresis.check(); err != nil {
+		return err
+	}
+	if err := k.numbers.pad.check(); err != nil {
 		return err
 	}
 	return k.numbers.window.check(c.Flags().Changed)
@@ -106,7 +110,7 @@ func (k *classification) run(c *cobra.Command, args []string) error {
 		}
 	}
 	s := m.NewSession()
-	tokens := tokenReader{model: m, shrink: s.Shrink, most: k.maxTokens, answer: tokenBytes}
+	tokens := tokenReader{model: m, shrink: s.Shrink, most: k.maxTokens, answer: tokenBytes, pad: k.numbers.pad}
 	return respond(c, m.Description(), &classifier{s, tokens, k.numbers.json}, args)
 }
 

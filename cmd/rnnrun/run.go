@@ -28,6 +28,7 @@ type conversion struct {
 	columns, keep           string // of a CSV, between commas
 	json, label             bool
 	window                  windowFlags
+	pad                     padding
 	hysteresis              hysteresis // of classes
 	changes                 bool       // write answers alone that are other than those before
 	keepAll                 bool       // of a CSV, unless keep is given
@@ -40,7 +41,7 @@ func runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run -m MODEL [flags]",
 		Short: "Turn sequences of numbers into numbers",
-		Long:  runHelp + windowsHelp + cli.ModelHelp,
+		Long:  runHelp + windowsHelp + padHelp + cli.ModelHelp,
 		Example: `  rnnrun run -m forecast.rnn -i week.npy -o next.npy
   rnnrun run -m forecast.rnn -i week.csv --keep time > next.csv
   sensor | rnnrun run -m anomaly.rnn | while read score; do ...; done
@@ -148,12 +149,16 @@ func (v *conversion) add(c *cobra.Command) {
 	f.BoolVar(&v.json, "json", false, "write a JSON object for each step or sequence")
 	f.BoolVar(&v.label, "label", false, "write the class and its probability in the place of the outputs")
 	v.window.add(f)
+	v.pad.add(f)
 	v.hysteresis.hold = 1
 }
 
 // check refuses flags that make no sense.
 func (v *conversion) check(c *cobra.Command, _ []string) error {
 	if err := v.window.check(c.Flags().Changed); err != nil {
+		return err
+	}
+	if err := v.pad.check(); err != nil {
 		return err
 	}
 	if v.model == "" {
@@ -230,6 +235,9 @@ func (v *conversion) convert(s *rnn.Session, stdin io.Reader, stdout, stderr io.
 	defer source.Close()
 	r, o, err := source.Open()
 	if err != nil {
+		return err
+	}
+	if r, err = v.padded(r, o.Width); err != nil {
 		return err
 	}
 	c := converter{session: s, run: runOf(s), input: o.Name, width: o.Width, answers: answerWidth(s.Model()),

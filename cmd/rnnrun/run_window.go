@@ -72,7 +72,7 @@ func (v *conversion) cutsWindows(c *converter, m *rnn.Model, kind series.Kind) e
 	if c.window = v.window; v.window.length == 0 {
 		return nil
 	}
-	for flag, value := range map[string]string{"lengths": v.lengths, "state-in": v.stateIn, "state-out": v.stateOut} {
+	for flag, value := range map[string]string{"lengths": v.lengths, "pad": v.pad.flag, "state-in": v.stateIn, "state-out": v.stateOut} {
 		if value != "" {
 			return cli.Usagef("--%s is for whole sequences: give --window 0", flag)
 		}

@@ -38,6 +38,7 @@ type tokenReader struct {
 	most   int    // tokens of a text, or 0: as many as take mostBytes
 	answer int    // bytes that the answer takes for each token
 	tokens []int32
+	pad    padding // of a text
 }
 
 // maxTokensFlag adds the flag --max-tokens.
@@ -74,6 +75,7 @@ func (r *tokenReader) read(text string) ([]int32, error) {
 	if err != nil {
 		return nil, err
 	}
+	tokens = r.pad.tokens(tokens)
 	r.tokens = tokens
 	n, bytes := len(tokens), r.bytes()
 	if r.most > 0 && n > r.most || r.most == 0 && bytes > mostBytes {

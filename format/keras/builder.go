@@ -493,6 +493,9 @@ func (b *builder) finish(m *model) (*network.Network, error) {
 	if b.perStep > 1 && !b.whole {
 		n.Notes = append(n.Notes, fmt.Sprintf("a step of the model is %d of the sequence, since layers take several at once", b.perStep))
 	}
+	if b.readsPadding() {
+		n.Notes = append(n.Notes, fmt.Sprintf("it was trained on sequences of %d steps, padded if they were shorter, and no mask leaves the padding out: give it too, by rnnrun run --pad %d, or --pad %d:behind", b.length, b.length, b.length))
+	}
 	if b.masked != "" && b.unmasked != "" {
 		return nil, network.Refuse(network.ErrUnsupported, b.unmasked, "it reads steps that the mask leaves out of %s: what it computes depends on the padding", b.masked)
 	}
@@ -505,6 +508,14 @@ func (b *builder) finish(m *model) (*network.Network, error) {
 	}
 	_, err := b.graph.Values()
 	return n, err
+}
+
+// readsPadding reports whether the answers are of whole texts of one length, padding
+// and all.
+func (b *builder) readsPadding() bool {
+	tokens := slices.ContainsFunc(b.graph.Inputs, func(in format.Input) bool { return in.Tokens > 0 })
+	values, err := b.graph.Values()
+	return err == nil && tokens && b.length > 1 && b.masked == "" && !b.whole && !b.carries && !values[b.graph.Outputs[0].Value].EachStep()
 }
 
 // takeOutput takes a function of the only output from the graph.

@@ -221,6 +221,7 @@ func TestNotes(t *testing.T) {
 	for name, note := range map[string]string{
 		"tokens-mask.h5":     "leaves out the steps that its mask names, which are padding",
 		"masking.h5":         "leaves out the steps that its mask names, which are padding",
+		"padded-tokens.h5":   "no mask leaves the padding out: give it too, by rnnrun run --pad 9, or --pad 9:behind",
 		"facts.h5":           `the input of "facts" is one of the whole sequence: what its last step has is taken`,
 		"encoder-decoder.h5": "a sequence is one step of the model, of 7×3 numbers",
 	} {

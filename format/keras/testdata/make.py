@@ -493,6 +493,8 @@ for o in both:
     del o["config"]["return_sequences"], o["config"]["go_backwards"]
 m.add("cells", Sequential([None, 3], Layer("RNN", [(f"{l.name}/{n}", w) for l in (a, b) for n, w in l.weights], lambda x: b(a(x)), return_sequences=False, cell={"class_name": "StackedRNNCells", "config": {"cells": both}})))
 
+m.add("padded-tokens", Sequential([9], embedding(9, 4), bidirectional("LSTM", 4, 3), dense(6, 2, "softmax"), tokens=True))
+
 # Keras 1, and Theano.
 for cls in ("LSTM", "GRU"):
     hard = dict(recurrent_activation="hard_sigmoid", reset_after=False)
