@@ -18,6 +18,9 @@ func ReadObjects(config []byte, weights []statedict.Tensor, options Options) (*n
 	if err != nil {
 		return nil, err
 	}
+	if c, ok := o["config"].(object); ok && c["build_input_shape"] == nil {
+		c["build_input_shape"] = o["build_input_shape"] // of a Sequential model
+	}
 	v, _ := o["keras_version"].(string)
 	version := major(v)
 	if version == 0 {

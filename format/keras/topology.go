@@ -114,7 +114,7 @@ func (t *topology) model(o object, depth int) (*model, error) {
 		m.byName[l.name] = l
 	}
 	if !functional {
-		m.chain(t.version)
+		m.chain(t.version, c["build_input_shape"])
 		m.countReads()
 		return m, nil
 	}
@@ -146,12 +146,16 @@ func (m *model) countReads() {
 	}
 }
 
-// chain has each layer of a Sequential model read the one before.
-func (m *model) chain(version int) {
+// chain has each layer of a Sequential model read the one before. built is the shape of
+// what the model read first, if its layers do not tell.
+func (m *model) chain(version int, built any) {
 	if len(m.layers) == 0 || m.layers[0].class != "InputLayer" {
 		shape := any(nil)
 		if len(m.layers) > 0 {
 			shape = m.layers[0].inputShape()
+		}
+		if shape == nil {
+			shape = built
 		}
 		in := &layer{class: "InputLayer", name: "input", keras: version}
 		for m.byName[in.name] != nil {

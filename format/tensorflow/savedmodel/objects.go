@@ -155,7 +155,7 @@ func metadataOf(data []byte) (map[int][]byte, error) {
 			switch f.Number {
 			case 2:
 				return f.Integer(&id)
-			case 3, 4, 6: // the way to it, its class, its version
+			case 1, 3, 4, 6: // its version, the way to it, its class
 				return nil
 			case 5:
 				text, err = f.Bytes()

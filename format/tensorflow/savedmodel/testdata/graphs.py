@@ -141,14 +141,31 @@ class Function:
         return self.parts(len(function.results))
 
 
-def lstm_step(activation="tanh", recurrent="sigmoid", resource=False):
+def apart(f, x, h, k, u, b, units, n):
+    """The gates of implementation 1, which has a product for each of them."""
+    f.node("Split", f.const(1, at="split/split_dim"), k, at="split", num_split=n)
+    parts = [f.node("MatMul", x, r) for r in f.parts(n)]
+    if b:
+        f.node("Split", f.const(0, at="split_1/split_dim"), b[0], at="split_1", num_split=n)
+        parts = [f.bias(p, r) for p, r in zip(parts, f.parts(n))]
+    gates = []
+    for i, p in enumerate(parts):
+        u_i = f.node("StridedSlice", u, f.const([0, i * units]), f.const([0, (i + 1) * units % (n * units)]), f.const([1, 1]), at="strided_slice", begin_mask=1, end_mask=1 | 2 * (i == n - 1))
+        gates.append(f.node("AddV2", p, f.node("MatMul", h, u_i)))
+    return gates
+
+
+def lstm_step(activation="tanh", recurrent="sigmoid", resource=False, units=0, implementation=2, three=False):
     def step(f, x, states, w):
         h, c = states
         k, u, *b = [f.node("ReadVariableOp", v) for v in w] if resource else w
-        z = f.node("AddV2", f.node("MatMul", x, k), f.node("MatMul", h, u))
-        if b:
-            z = f.bias(z, b[0])
-        i, g, n, o = f.split(z, 4)
+        if implementation == 1:
+            i, g, n, o = apart(f, x, h, k, u, b, units, 4)
+        else:
+            z = f.node("AddV2", f.node("MatMul", x, k), f.node("MatMul", h, u))
+            if b:
+                z = f.node("AddV2", z, b[0]) if three else f.bias(z, b[0])
+            i, g, n, o = f.split(z, 4)
         i, g = f.activation(recurrent, i), f.activation(recurrent, g)
         c = f.node("AddV2", f.node("Mul", g, c), f.node("Mul", i, f.activation(activation, n)))
         h = f.node("Mul", f.activation(recurrent, o), f.activation(activation, c))
@@ -156,23 +173,27 @@ def lstm_step(activation="tanh", recurrent="sigmoid", resource=False):
     return step
 
 
-def gru_step(units, activation="tanh", recurrent="sigmoid", resource=False, reset_after=True, bias=True):
+def gru_step(units, activation="tanh", recurrent="sigmoid", resource=False, reset_after=True, bias=True, three=False):
     def step(f, x, states, w):
         (h,) = states
+        add = (lambda y, b: f.node("AddV2", y, b)) if three else f.bias
         if resource:
             w = [f.node("ReadVariableOp", v) for v in w]
-            if bias and reset_after:
+            if bias and reset_after and three:
+                f.node("Split", f.const(0), w.pop(), num_split=2)
+                w += [f.node("Squeeze", r, squeeze_dims=("ints", [0])) for r in f.parts(2)]
+            elif bias and reset_after:
                 f.node("Unpack", w.pop(), num=2, axis=0)
                 w += f.parts(2)
         k, u, *b = w
         m = f.node("MatMul", x, k)
         if b:
-            m = f.bias(m, b[0])
+            m = add(m, b[0])
         xz, xr, xh = f.split(m, 3)
         if reset_after:
             inner = f.node("MatMul", h, u)
             if b:
-                inner = f.bias(inner, b[1])
+                inner = add(inner, b[1])
             hz, hr, hh = f.split(inner, 3)
         else:
             two = f.node("StridedSlice", u, f.const([0, 0]), f.const([0, 2 * units]), f.const([1, 1]), at="strided_slice", begin_mask=3, end_mask=1)
@@ -204,8 +225,10 @@ def rnn_step(activation="tanh", resource=False):
 class Graph:
     """The function that computes a model of Keras, of its config and its weights."""
 
-    def __init__(self, stored):
+    def __init__(self, stored, implementation=2, three=False):
+        """implementation: 1 or 2, of LSTM; three: as Keras 3 computes."""
         self.library, self.stored = [], stored
+        self.implementation, self.three = implementation, three
         self.variables = []  # (name, array)
 
     def variable(self, f, name, a):
@@ -223,7 +246,7 @@ class Graph:
         after = c.get("reset_after", False)
         bias = c.get("use_bias", True)
         backwards = c.get("go_backwards", False)
-        if cls != "SimpleRNN" and (act, rec) == ("tanh", "sigmoid") and bias and (cls == "LSTM" or after):
+        if self.implementation == 2 and not self.three and cls != "SimpleRNN" and (act, rec) == ("tanh", "sigmoid") and bias and (cls == "LSTM" or after):
             # One of Keras' own functions, to which variables are given as values.
             values = [f.node("Identity", f.node("ReadVariableOp", r)) for r in resources]
             inner = Function(self.library, "__inference_standard_%s_%d" % (cls.lower(), len(self.library)), ["inputs", "init_h"] + ["init_c"] * (cls == "LSTM") + ["kernel", "recurrent_kernel", "bias"])
@@ -239,7 +262,7 @@ class Graph:
             inner.ret(*[inner.node("Identity", r) for r in (last, all, *final, inner.const(1, np.float32, at="runtime"))])
             last, all, *_ = f.call(inner, x, *states, *values)
         else:
-            step = {"LSTM": lambda: lstm_step(act, rec, True), "GRU": lambda: gru_step(units, act, rec, True, after, bias), "SimpleRNN": lambda: rnn_step(act, True)}[cls]()
+            step = {"LSTM": lambda: lstm_step(act, rec, True, units, self.implementation, self.three), "GRU": lambda: gru_step(units, act, rec, True, after, bias, self.three), "SimpleRNN": lambda: rnn_step(act, True)}[cls]()
             last, all, _ = f.loop(x, states, step, resources, backwards, False, limit=max(shape[1], 1))
         return all if c.get("return_sequences") else last
 
@@ -248,6 +271,10 @@ class Graph:
         k = f.node("ReadVariableOp", self.variable(f, prefix + "/kernel", weights[0][1]))
         if rank == 2:
             y = f.node("MatMul", x, k)
+        elif self.three:
+            s = f.node("Shape", x)
+            flat = f.node("Reshape", x, f.const([-1, weights[0][1].shape[0]]))
+            y = f.node("Reshape", f.node("MatMul", flat, k), f.node("Pack", *[f.slice(s, i, i + 1) for i in range(rank - 1)], f.const(c["units"]), N=rank, axis=0))
         else:
             free, axes = f.const(list(range(rank - 1))), f.const([rank - 1])
             s = f.node("Shape", x)
@@ -259,7 +286,7 @@ class Graph:
             flat = f.node("Reshape", turned, f.node("Pack", rows, columns, N=2, axis=0))
             y = f.node("Reshape", f.node("MatMul", flat, k), f.node("ConcatV2", kept, f.const([c["units"]]), f.const(0), N=2))
         if c.get("use_bias", True):
-            y = f.bias(y, f.node("ReadVariableOp", self.variable(f, prefix + "/bias", weights[1][1])))
+            y = (f.node if self.three else f.bias)(*["AddV2"] * self.three, y, f.node("ReadVariableOp", self.variable(f, prefix + "/bias", weights[1][1])))
         return f.activation(c.get("activation", "linear"), y)
 
     def conv(self, f, x, l, weights, prefix):

@@ -32,6 +32,7 @@ conv-same-3-1-1-None conv-causal-3-1-2-None conv-valid-3-2-1-13 conv-groups sepa
 GlobalMaxPooling1D GlobalAveragePooling1D-pool flatten window-cnn autoencoder encoder-decoder
 merge-Add-2 merge-Concatenate-2 nested-2 nested-functional attention-scale
 """.split()
+BUILT = ["time-distributed-cnn", "lstm-nobias", "tokens-tag"]
 
 # Those whose graphs are written.
 GRAPHS = """
@@ -42,6 +43,10 @@ gru-2-sigmoid gru-2-hard_sigmoid gru-2-sigmoid-sequences gru-nobias gru-before d
 batchnorm-plain batchnorm-folded tokens tokens-conv conv-same-3-1-1-None conv-causal-3-1-2-None cnn-lstm GlobalMaxPooling1D
 GlobalAveragePooling1D-pool
 """.split()
+
+# Those that are written as Keras 3 computes, and with a product for each gate of an LSTM.
+THREE = "lstm-2-sigmoid gru-2-sigmoid gru-nobias bi-gru-concat-sequences tokens-tag lstm-backwards dense-relu".split()
+APART = "lstm-2-sigmoid lstm-2-hard_sigmoid lstm-nobias bi-lstm-concat-sequences".split()
 
 
 class Objects:
@@ -189,14 +194,18 @@ def nested(writer):
     writer.stored = stored
 
 
-def folder(h5, beside, shards, size):
+def folder(h5, beside, shards, size, built=False):
     """The files of a SavedModel of Keras."""
     config = json.loads(h5.attrs["model_config"])
     w = Writer(h5)
     nested(w)
     root = w.objects.add("_tf_keras_sequential" if config["class_name"] == "Sequential" else "_tf_keras_network")
     name = config["config"]["name"]
-    w.objects.nodes[root][1] = json.dumps({"class_name": config["class_name"], "name": name, "config": config["config"], "keras_version": "2.11.0", "backend": "tensorflow", "model_config": config})
+    about = {"class_name": config["class_name"], "name": name, "config": config["config"], "keras_version": "2.11.0", "backend": "tensorflow", "model_config": config}
+    if built:  # as of a model that was given no shape before it was trained
+        shape = config["config"]["layers"][0]["config"].pop("batch_input_shape")
+        about["build_input_shape"] = {"class_name": "TensorShape", "items": shape}
+    w.objects.nodes[root][1] = json.dumps(about)
     w.model(config, root)
     # What an optimizer and metrics leave.
     o = w.objects
@@ -227,11 +236,11 @@ def pack(files):
     return b.getvalue()
 
 
-def functions(h5):
+def functions(h5, **options):
     """The files of a SavedModel that has a graph of functions."""
     config = json.loads(h5.attrs["model_config"])
     w = Writer(h5)
-    graph, signature, tensors = Graph(w.stored).sequential(config)
+    graph, signature, tensors = Graph(w.stored, **options).sequential(config)
     tensors["_CHECKPOINTABLE_OBJECT_GRAPH"] = b""
     meta = data(1, data(4, "serve") + data(5, "2.15.0")) + data(2, graph)
     meta += data(5, data(1, "__saved_model_init_op") + data(2, data(2, data(1, "__saved_model_init_op") + data(2, data(1, "NoOp")))))
@@ -244,12 +253,13 @@ def main():
     with zipfile.ZipFile("../../../keras/testdata/matrix.zip") as matrix, zipfile.ZipFile("layers.zip", "w") as out:
         for i, name in enumerate(NAMES):
             with h5py.File(io.BytesIO(matrix.read(name + ".h5")), "r") as h5:
-                files = folder(h5, beside=i % 2 == 1, shards=1 + i % 3, size=(4096, 256)[i % 5 == 0])
+                files = folder(h5, beside=i % 2 == 1, shards=1 + i % 3, size=(4096, 256)[i % 5 == 0], built=name in BUILT)
             out.writestr(zipfile.ZipInfo(name + ".zip", (1980, 1, 1, 0, 0, 0)), pack(files), zipfile.ZIP_DEFLATED, 9)
     with zipfile.ZipFile("../../../keras/testdata/matrix.zip") as matrix, zipfile.ZipFile("graphs.zip", "w") as out:
-        for name in GRAPHS:
-            with h5py.File(io.BytesIO(matrix.read(name + ".h5")), "r") as h5:
-                out.writestr(zipfile.ZipInfo(name + ".zip", (1980, 1, 1, 0, 0, 0)), pack(functions(h5)), zipfile.ZIP_DEFLATED, 9)
+        for names, suffix, options in ((GRAPHS, "", {}), (THREE, "@3", {"three": True}), (APART, "@1", {"implementation": 1})):
+            for name in names:
+                with h5py.File(io.BytesIO(matrix.read(name + ".h5")), "r") as h5:
+                    out.writestr(zipfile.ZipInfo(name + suffix + ".zip", (1980, 1, 1, 0, 0, 0)), pack(functions(h5, **options)), zipfile.ZIP_DEFLATED, 9)
 
 
 main()
