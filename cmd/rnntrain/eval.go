@@ -24,7 +24,8 @@ accuracy, recall, precision and F1 of every class, which classes are taken for
 which, and the mean loss; of more than 20 classes, the 10 of the lowest F1. A table
 of readings is cut into windows as for the training, of which the file tells the
 columns, the window, the stride and the column of the groups; --groups measures
-some groups alone, such as those that the training held back. Of a language model DATA is a
+some groups alone, and --test-fraction, with the --seed of the training, those that it
+held back. Of a language model DATA is a
 text, and eval prints the loss in nats and bits a token, and a character where
 tokens are none, and the perplexity. Of a forecaster
 it prints, for every distance, the root mean squared error and the mean absolute
@@ -67,6 +68,8 @@ type evalFlags struct {
 	json    bool
 
 	groups    []string // those of readings to measure; nil: all
+	testing   float64  // the fraction of readings that the training held back to measure on; 0: all are measured
+	seed      uint64   // of the training
 	confusion string   // a file to draw the confusion matrix to; "": none
 
 	changed func(flag string) bool // reports whether a flag was given
@@ -82,6 +85,8 @@ func (f *evalFlags) add(c *cobra.Command) {
 	f.reading.add(c)
 	c.Flags().StringVar(&f.columns.group, "group", "", "of a table of readings, the column of the groups (usual: as for the training)")
 	c.Flags().StringSliceVar(&f.groups, "groups", nil, "of a table of readings, the groups to measure alone")
+	c.Flags().Float64Var(&f.testing, "test-fraction", 0, "of a table of readings, measure on what a training with this flag held back")
+	c.Flags().Uint64Var(&f.seed, "seed", 1, "with --test-fraction, the seed of the training")
 	c.Flags().StringVar(&f.confusion, "confusion", "", "of classes, draw which are taken for which to a .png or .svg file")
 	c.Flags().Float64Var(&f.last, "last", 1, "of a text or of series, the part at the end to measure")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")

@@ -135,7 +135,9 @@ func (f *evalFlags) openReadings(d *format.Model, path string, label string, tar
 	if err != nil {
 		return nil, err
 	}
-	o.Piece = 0
+	if f.testing == 0 {
+		o.Piece = 0
+	}
 	r := newReadings(o)
 	err = r.open(f.stderr, path)
 	if err != nil && group != "" && !f.changed("group") {
@@ -171,14 +173,20 @@ func propertyOf(m *format.Model, key string) string {
 	return ""
 }
 
-// eachWindow has a function measure the windows of the groups that are asked for.
+// eachWindow has a function measure the windows that are asked for.
 func (f *evalFlags) eachWindow(r *readings, path string, measure func(dataset.ReadingsWindow) error) error {
+	held, err := f.heldBack(r, path)
+	if err != nil {
+		return err
+	}
 	met := map[string]bool{}
+	n := -1
 	for window, err := range r.opened[path].Windows() {
 		if err != nil {
 			return err
 		}
-		if met[window.Group] = true; len(f.groups) > 0 && !slices.Contains(f.groups, window.Group) {
+		met[window.Group] = true
+		if n++; held != nil && !held[n] || len(f.groups) > 0 && !slices.Contains(f.groups, window.Group) {
 			continue
 		}
 		if err := measure(window); err != nil {
@@ -192,6 +200,27 @@ func (f *evalFlags) eachWindow(r *readings, path string, measure func(dataset.Re
 		}
 	}
 	return nil
+}
+
+// heldBack tells of every window whether a training has held it back to measure on; nil:
+// all are measured.
+func (f *evalFlags) heldBack(r *readings, path string) ([]bool, error) {
+	if err := checkShare("test-fraction", f.testing); err != nil || f.testing == 0 {
+		return nil, err
+	}
+	var members []member
+	for window, err := range r.opened[path].Windows() {
+		if err != nil {
+			return nil, err
+		}
+		members = append(members, member{window.Label, window.Group})
+	}
+	_, test := holdBack(members, f.testing, f.seed)
+	held := make([]bool, len(members))
+	for _, i := range test {
+		held[i] = true
+	}
+	return held, nil
 }
 
 // classifyReadings measures a classifier on the windows of a table of readings.

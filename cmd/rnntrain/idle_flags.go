@@ -101,7 +101,7 @@ func dataUses(d *format.Model) (what string, flags []string) {
 	switch d.Task {
 	case format.TaskClassify:
 		if d.TokenWidth() == 0 {
-			return "a classifier of numbers", slices.Concat([]string{"label", "label-file", "inputs", "group", "groups", "confusion"}, ofReadings)
+			return "a classifier of numbers", slices.Concat([]string{"label", "label-file", "inputs", "group", "groups", "test-fraction", "seed", "confusion"}, ofReadings)
 		}
 		return "a classifier of texts", []string{"label", "text", "confusion"}
 	case format.TaskTag:
@@ -112,7 +112,7 @@ func dataUses(d *format.Model) (what string, flags []string) {
 		return "a translator", []string{"source", "target", "beam", "samples"}
 	}
 	if isRegression(d) {
-		return "a regression", append([]string{"inputs", "group", "groups"}, ofReadings...)
+		return "a regression", append([]string{"inputs", "group", "groups", "test-fraction", "seed"}, ofReadings...)
 	}
 	return "a forecaster", []string{"last", "missing"}
 }
@@ -124,8 +124,13 @@ func without(flags []string, others ...string) []string {
 
 // refuseIdle refuses flags of eval that are for other kinds of models.
 func (f *evalFlags) refuseIdle(c *cobra.Command, model string, d *format.Model) error {
+	if f.testing == 0 {
+		if err := refuseIdle(c, "it is for --test-fraction", "seed"); err != nil {
+			return err
+		}
+	}
 	what, uses := dataUses(d)
-	all := slices.Concat([]string{"text", "label", "inputs", "label-file", "token", "tag", "source", "target", "beam", "samples", "last", "group", "groups", "confusion"}, ofReadings)
+	all := slices.Concat([]string{"text", "label", "inputs", "label-file", "token", "tag", "source", "target", "beam", "samples", "last", "group", "groups", "test-fraction", "seed", "confusion"}, ofReadings)
 	return refuseIdle(c, model+" is "+what, without(all, uses...)...)
 }
 

@@ -111,6 +111,11 @@ func TestClassifyReadings(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(stdout), &again))
 	require.Equal(t, []any{report.Test.Targets, report.Test.Accuracy, report.Test.Confusion}, []any{again.Targets, again.Accuracy, again.Confusion})
 
+	code, stdout, stderr = invoke(t, "eval", model, data, "--test-fraction", "0.3", "--json")
+	require.Zero(t, code, stderr)
+	require.NoError(t, json.Unmarshal([]byte(stdout), &again))
+	require.Equal(t, []any{report.Test.Targets, report.Test.Accuracy}, []any{again.Targets, again.Accuracy})
+
 	code, stdout, stderr = invoke(t, "eval", model, data, "--group", "subject", "--groups", groups, "--window", "20", "--stride", "10", "--columns", "ax,ay",
 		"--label", "activity", "--confusion", filepath.Join(dir, "c.svg"))
 	require.Zero(t, code, stderr)
@@ -173,6 +178,22 @@ func TestReadingsThatCannotBeTrainedOn(t *testing.T) {
 		require.Contains(t, stderr, c.want)
 		require.NoFileExists(t, out)
 	}
+}
+
+// What was held back can be measured again without groups, too.
+func TestEvalOfPiecesHeldBack(t *testing.T) {
+	data := write(t, "a.csv", activities(3, 100))
+	model := filepath.Join(t.TempDir(), "m.rnn")
+	code, stdout, stderr := invoke(t, append([]string{"classify", data, "--label", "activity", "--window", "4", "--columns", "ax,ay", "--test-fraction", "0.3", "--seed", "7", "-o", model}, quickly[:4]...)...)
+	require.Zero(t, code, stderr)
+	_, want, found := strings.Cut(stdout, "on the test data:\n")
+	require.True(t, found, stdout)
+	code, got, stderr := invoke(t, "eval", model, data, "--test-fraction", "0.3", "--seed", "7")
+	require.Zero(t, code, stderr)
+	require.Equal(t, strings.Split(want, "\n")[0], strings.Split(got, "\n")[0])
+	code, _, stderr = invoke(t, "eval", model, data, "--seed", "7")
+	require.Equal(t, 2, code)
+	require.Contains(t, stderr, "--seed does nothing here")
 }
 
 // Without groups no reading is on two sides, and a class that is rare is on both.
