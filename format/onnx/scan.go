@@ -49,9 +49,6 @@ func (t *tracer) scan(c *call) ([]value, error) {
 	}
 	out, place := make([]value, len(body.outputs)), []int(nil)
 	for i, k := range axes {
-		if k < 0 {
-			return nil, c.unsupported("it counts the axes of outputs from behind")
-		}
 		if !c.gives(states + i) {
 			continue
 		}

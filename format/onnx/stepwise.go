@@ -350,6 +350,9 @@ func (r *stepwise) outputs(s *tracer, roles []stateRole, moved map[int]int) (fin
 	}
 	for _, e := range r.each {
 		f := s.values[e.name].(*flow)
+		if e.axis < 0 {
+			e.axis += len(f.shape) + 1
+		}
 		if e.axis < 0 || e.axis > len(f.shape) {
 			return nil, nil, r.shape("its outputs of each step have the shape %v, and no axis %d", f.shape, e.axis)
 		}

@@ -53,35 +53,74 @@ func (m *model) rolledOnce(digests map[*tensor][sha256.Size]byte) *model {
 	fuel := 64 * (len(s.nodes) + 64)
 	order = slices.DeleteFunc(order, func(s sliced) bool { return len(all[s]) < leastSteps })
 	for _, of := range order[:min(len(order), maxRolled)] {
-		steps := all[of]
-		r := &rolling{computation: g, of: of, pairs: map[int]int{}, fuel: &fuel}
-		taken := map[int]int{}
-		for t := range int64(len(steps)) {
-			if v, ok := steps[t]; ok {
-				r.steps = append(r.steps, v)
-				taken[v] = int(t)
+		for _, steps := range inOrder(all[of]) {
+			r := &rolling{computation: g, of: of, pairs: map[int]int{}, fuel: &fuel}
+			taken := map[int]int{}
+			for t, v := range steps {
+				taken[v] = t
 			}
-		}
-		if len(r.steps) != len(steps) || len(taken) != len(steps) {
-			continue
-		}
-		g.level(taken)
-		if next := r.model(m); next != nil {
-			return next
+			if r.steps = steps; len(taken) != len(steps) {
+				continue
+			}
+			// Steps go from the first to the last, or back.
+			for range 2 {
+				g.level(taken)
+				if next := r.model(m); next != nil {
+					return next
+				}
+				r = &rolling{computation: g, of: of, steps: slices.Clone(steps), backward: true, pairs: map[int]int{}, fuel: &fuel}
+				slices.Reverse(r.steps)
+				for v, t := range taken {
+					taken[v] = len(steps) - 1 - t
+				}
+			}
 		}
 	}
 	return nil
 }
 
+// inOrder returns the steps of a sequence in order, from their numbers. Numbers below 0 are
+// those from the end, of a sequence that has as many steps as are taken.
+func inOrder(steps map[int64]int) (orders [][]int) {
+	count := func(n int, negative bool) {
+		var list []int
+		for t := range int64(n) {
+			v, ok := steps[t]
+			if from, is := steps[t-int64(n)]; !ok && is && negative {
+				v, ok = from, true
+			}
+			if ok {
+				list = append(list, v)
+			}
+		}
+		if n >= leastSteps && len(list) == n {
+			orders = append(orders, list)
+		}
+	}
+	positive := 0
+	for t := range steps {
+		if t >= 0 {
+			positive++
+		}
+	}
+	count(positive, false)
+	if positive < len(steps) {
+		count(len(steps), true)
+	}
+	return orders
+}
+
 // A rolling looks for the body of a loop that was written out.
 type rolling struct {
 	*computation
-	of      sliced
-	steps   []int       // values
-	pairs   map[int]int // values of step 0 by those of step 1
-	journal []int       // values of step 1 in the order in which they were paired
-	befores []int       // values of step 1 that are the states before it
-	fuel    *int        // how many comparisons of nodes are left
+	of    sliced
+	steps []int // values
+	// backward: the steps go from the last one of the sequence to the first.
+	backward bool
+	pairs    map[int]int // values of step 0 by those of step 1
+	journal  []int       // values of step 1 in the order in which they were paired
+	befores  []int       // values of step 1 that are the states before it
+	fuel     *int        // how many comparisons of nodes are left
 
 	afters []int // values of step 1 that are the states after it
 	stacks []*stack
@@ -94,6 +133,16 @@ type stack struct {
 	node  *node
 	axis  int64
 	value int // of step 1
+
+	prepended bool // each step stands before the last one
+}
+
+// input returns what the Concat takes of a step.
+func (s *stack) input(t int) string {
+	if s.prepended {
+		t = len(s.node.inputs) - 1 - t
+	}
+	return s.node.inputs[t]
 }
 
 // model returns the model with the loop; nil: there is none.
@@ -110,12 +159,16 @@ func (r *rolling) findStacks() bool {
 		if n.operator != "Concat" || !isStandard(n.domain) || len(n.inputs) != len(r.steps) || len(n.outputs) != 1 || len(n.attributes) != 1 || n.attributes[0].kind != attributeInt {
 			continue
 		}
-		all := true
-		for t, name := range n.inputs {
-			all = all && name != "" && r.levels[r.values[name]] == t
-		}
-		if axis := n.attributes[0].integer; all && axis >= 0 {
-			r.stacks = append(r.stacks, &stack{n, axis, r.values[n.inputs[1]]})
+		for _, prepended := range []bool{false, true} {
+			s := &stack{node: n, axis: n.attributes[0].integer, prepended: prepended}
+			all := true
+			for t := range n.inputs {
+				name := s.input(t)
+				all = all && name != "" && r.levels[r.values[name]] == t
+			}
+			if s.value = r.values[s.input(1)]; all {
+				r.stacks = append(r.stacks, s)
+			}
 		}
 	}
 	return len(r.stacks) <= maxCarried
@@ -197,7 +250,7 @@ func (r *rolling) follow() bool {
 			states[i] = after
 		}
 		for _, s := range r.stacks {
-			if v, ok := image[s.value]; !ok || v != r.values[s.node.inputs[t]] {
+			if v, ok := image[s.value]; !ok || v != r.values[s.input(t)] {
 				return false
 			}
 		}

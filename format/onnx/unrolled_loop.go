@@ -31,7 +31,7 @@ func (r *rolling) replaced(m *model) *model {
 	for _, a := range r.nodes {
 		body.nodes = append(body.nodes, r.named(a))
 	}
-	var axes []int64
+	var axes, prepended []int64
 	for _, s := range r.stacks {
 		name := r.names[s.value] + "/step"
 		squeeze := &node{operator: "Squeeze", inputs: []string{r.names[s.value]}, outputs: []string{name}}
@@ -43,11 +43,13 @@ func (r *rolling) replaced(m *model) *model {
 		}
 		body.nodes, body.outputs = append(body.nodes, squeeze), append(body.outputs, name)
 		scan.outputs, axes = append(scan.outputs, s.node.outputs[0]), append(axes, s.axis)
+		prepended = append(prepended, flag(s.prepended))
 		gone[r.values[s.node.outputs[0]]] = true
 	}
 	scan.attributes = []attribute{
 		{name: "body", kind: attributeGraph, graph: body}, {name: "num_scan_inputs", kind: attributeInt, integer: 1},
 		{name: "scan_input_axes", kind: attributeInts, ints: []int64{r.of.axis}}, {name: "scan_output_axes", kind: attributeInts, ints: axes},
+		{name: "scan_input_directions", kind: attributeInts, ints: []int64{flag(r.backward)}}, {name: "scan_output_directions", kind: attributeInts, ints: prepended},
 	}
 	next := *m
 	next.graph.nodes = []*node{scan}
@@ -58,6 +60,8 @@ func (r *rolling) replaced(m *model) *model {
 	}
 	return next.withoutUnused()
 }
+
+func flag(yes bool) int64 { return int64(count(yes)) }
 
 // named returns the node of a computation, with the names of its values.
 func (r *rolling) named(a *applied) *node {

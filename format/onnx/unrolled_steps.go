@@ -1,6 +1,9 @@
 package onnx
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // integers returns the integers of a small constant, and its rank; false: it is none.
 func (g *computation) integers(name string) (list []int64, rank int, ok bool) {
@@ -33,7 +36,7 @@ func (g *computation) sequences() map[sliced]map[int64]int {
 	all := map[sliced]map[int64]int{}
 	for _, n := range g.schedule.nodes {
 		s, first, ok := g.takes(n)
-		if !ok || s.axis < 0 {
+		if !ok {
 			continue
 		}
 		if s.sequence = g.values[n.inputs[0]]; all[s] == nil {
@@ -79,7 +82,7 @@ func (g *computation) takes(n *node) (s sliced, first int64, ok bool) {
 		v, rank, _, is := number("", 1)
 		axis, _, given, isAxis := number("axis", none)
 		s.axis, s.keepsAxis = axis, rank == 1
-		return s, v, is && rank <= 1 && v >= 0 && (isAxis || !given)
+		return s, v, is && rank <= 1 && (isAxis || !given)
 	case "Slice":
 		if len(n.outputs) != 1 {
 			return s, 0, false
@@ -89,7 +92,8 @@ func (g *computation) takes(n *node) (s sliced, first int64, ok bool) {
 		axis, _, given, ok3 := number("axes", 3)
 		by, _, steps, ok4 := number("steps", 4)
 		s.axis, s.keepsAxis = axis, true
-		return s, from, ok1 && ok2 && from >= 0 && to-from == 1 && (ok3 || !given) && (!steps || ok4 && by == 1)
+		// All from a step on are one, if it is the last.
+		return s, from, ok1 && ok2 && (from != -1 && to-from == 1 || to >= math.MaxInt32) && (ok3 || !given) && (!steps || ok4 && by == 1)
 	case "Split":
 		axis, _, given, ok := number("axis", none)
 		s.axis, s.keepsAxis = axis, true

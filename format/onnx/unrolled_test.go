@@ -2,6 +2,7 @@ package onnx_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -155,6 +156,35 @@ func TestUnrolledCellsOfExporters(t *testing.T) {
 				join.Inputs[step] = at("h", step+1)
 			}
 			join.Attributes = []onnxtest.Attribute{attr("axis", 0)}
+		}, []format.Cell{format.CellLSTM}},
+		{"the steps from the last to the first", "LSTM", func(m *model) {
+			gathers(m, func(i, step int) { m.Nodes[i].Inputs[1] = at("k", unrolledSteps-1-step) })
+			slices.Reverse(find(m, "Concat").Inputs)
+		}, []format.Cell{format.CellLSTM}},
+		{"the steps from the last to the first, put back into order", "GRU", func(m *model) {
+			gathers(m, func(i, step int) { m.Nodes[i].Inputs[1] = at("k", unrolledSteps-1-step) })
+			find(m, "Concat").Outputs[0] = "back"
+			m.Nodes = append(m.Nodes, turn(m, "back", "hs", 1))
+		}, []format.Cell{format.CellGRU}},
+		{"the last state from the last step", "GRU", func(m *model) {
+			gathers(m, func(i, step int) { m.Nodes[i].Inputs[1] = at("k", unrolledSteps-1-step) })
+			m.Nodes = slices.DeleteFunc(m.Nodes, func(n onnxtest.Node) bool { return n.Operator == "Unsqueeze" || n.Operator == "Concat" && n.Outputs[0] == "hs" })
+			m.Nodes[len(m.Nodes)-1].Inputs[0] = at("h", unrolledSteps)
+		}, []format.Cell{format.CellGRU}},
+		{"axes and steps from behind", "LSTM", func(m *model) {
+			gathers(m, func(i, _ int) { m.Nodes[i].Attributes = []onnxtest.Attribute{attr("axis", -2)} })
+			*tensor(m, at("k", 4)), *tensor(m, at("k", 3)) = integer(at("k", 4), -1), integer(at("k", 3), -2)
+			find(m, "Concat").Attributes = []onnxtest.Attribute{attr("axis", -2)}
+		}, []format.Cell{format.CellLSTM}},
+		{"a last step to the end", "LSTM", func(m *model) {
+			squeezed(m, func(step int) []onnxtest.Node {
+				to := int64(step) + 1
+				if step == unrolledSteps-1 {
+					to = math.MaxInt32
+				}
+				constants(m, onnxtest.Ints(at("from", step), int64(step)), onnxtest.Ints(at("to", step), to))
+				return []onnxtest.Node{node("Slice", list("x", at("from", step), at("to", step), "one"), list(at("x_1", step)))}
+			})
 		}, []format.Cell{format.CellLSTM}},
 		{"a state that starts from numbers", "LSTM", func(m *model) { *tensor(m, at("h", 0)) = floats(at("h", 0), 1, 3) }, []format.Cell{format.CellLSTM}},
 		{"a layer before", "GRU", func(m *model) {
