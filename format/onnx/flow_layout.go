@@ -419,7 +419,8 @@ func (t *tracer) joinFlows(c *call) ([]value, error) {
 		shape[k] += p.shape[k]
 	}
 	memory = slices.DeleteFunc(memory, func(axis int) bool { return axis == k })
-	outermost := len(memory) == 0 || time < 0 && len(parts[0].memory) > 0 && parts[0].memory[0] == k
+	// The values of one step in the body of a loop have one frame each.
+	outermost := t.given == nil && (len(memory) == 0 || time < 0 && len(parts[0].memory) > 0 && parts[0].memory[0] == k)
 	axis := format.AxisChannels
 	if outermost {
 		axis = format.AxisFrames

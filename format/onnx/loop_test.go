@@ -193,6 +193,34 @@ func TestLoopsOfExporters(t *testing.T) {
 			m.Nodes = append([]onnxtest.Node{m.Nodes[0], node("Gather", list("shape", "one"), list("n")), node("Unsqueeze", list("n", "0"), list("n1")),
 				node("Concat", list("n1", "units"), list("hshape"), attr("axis", 0)), node("ConstantOfShape", list("hshape"), list("h0")), node("ConstantOfShape", list("hshape"), list("c0"))}, m.Nodes[1:]...)
 		}, []format.Cell{format.CellLSTM}},
+		{"a step that is added to the state", "GRU", func(m, body *model) {
+			constants(m, floats("inner", 4, 3))
+			body.Nodes[len(body.Nodes)-1] = product("x_t", "inner", "x2")
+			body.Nodes = append(body.Nodes, sum("h'", "x2", "h_t"))
+		}, []format.Cell{format.CellGRU}},
+		{"a step beside the state", "BasicLSTMCell", func(m, body *model) {
+			*tensor(m, "head") = floats("head", 7, 2)
+			body.Nodes[len(body.Nodes)-1] = concat("h_t", "h'", "x_t")
+		}, []format.Cell{format.CellLSTM}},
+		{"a part of the state, and numbers", "BasicLSTMCell", func(m, body *model) {
+			*tensor(m, "head") = floats("head", 1, 2)
+			constants(m, floats("offset", 1))
+			body.Nodes[len(body.Nodes)-1] = splits("h'", "h1", "h2", "h3")
+			body.Nodes = append(body.Nodes, sum("h2", "offset", "h4"), times("h4", "h3", "h_t"))
+		}, []format.Cell{format.CellLSTM}},
+		{"a second cell of the step and the first one", "GRUCell of TensorFlow", func(m, body *model) {
+			constants(m, onnxtest.Floats("s0", []int{1, 3}, make([]float32, 3)), floats("w2", 10, 3))
+			loop := find(m, "Loop")
+			loop.Inputs, loop.Outputs = append(loop.Inputs, "s0"), append(list("h_end", "s_end"), "hs")
+			body.Inputs = append(body.Inputs, named("s")...)
+			body.Outputs = append(body.Outputs[:2:2], append(named("s'"), body.Outputs[2])...)
+			body.Nodes[len(body.Nodes)-1] = concat("xhs", "x_t", "h'", "s")
+			body.Nodes = append(body.Nodes, product("xhs", "w2", "s1"), hyperbolic("s1", "s'"), node("Identity", list("s'"), list("h_t")))
+		}, []format.Cell{format.CellGRU, format.CellRNN}},
+		{"a dense layer within a simple cell", "BasicRNNCell", func(m, body *model) {
+			constants(m, floats("inner", 3, 3))
+			body.Nodes[len(body.Nodes)-1] = product("h'", "inner", "h_t")
+		}, []format.Cell{format.CellRNN}},
 		{"a dense layer within", "GRU", func(m, body *model) {
 			constants(m, floats("inner", 3, 3))
 			body.Nodes[len(body.Nodes)-1] = node("MatMul", list("h'", "inner"), list("h_t"))
@@ -301,6 +329,12 @@ func TestLoopsThatAreRefused(t *testing.T) {
 			body.Inputs, body.Outputs = body.Inputs[:3], append(body.Outputs[:2:2], body.Outputs[3])
 			m.Constants = slices.DeleteFunc(m.Constants, func(c onnxtest.Tensor) bool { return c.Name == "c0" })
 		}, "its cell state starts from a constant in each"},
+		{"the cell state of each step", "LSTM", func(_, body *model) {
+			body.Nodes[len(body.Nodes)-1].Inputs[0] = "c'"
+		}, `its output "h_t" is the cell state of an LSTM at each step`},
+		{"a function of the cell state", "LSTM", func(_, body *model) {
+			body.Nodes[len(body.Nodes)-1] = times("c'", "h'", "h_t")
+		}, "its body computes with more than a step and the states of its layers"},
 		{"a loop within a loop", "GRU", func(m, body *model) {
 			inner, _ := scanned(stepCells()["GRU"])
 			n := *find(inner, "Scan")

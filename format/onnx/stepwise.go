@@ -2,9 +2,7 @@ package onnx
 
 import (
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
@@ -108,7 +106,7 @@ func (r *stepwise) model(nodes []*node) (*model, error) {
 
 // read evaluates nodes of the body, and returns the final states and the values of all
 // steps.
-func (r *stepwise) read(nodes []*node) (finals, each []value, err error) {
+func (r *stepwise) read(nodes []*node) (finals, all []value, err error) {
 	m, err := r.model(nodes)
 	if err != nil {
 		return nil, nil, err
@@ -123,11 +121,21 @@ func (r *stepwise) read(nodes []*node) (finals, each []value, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	moved, err := r.moved(s, r.starts(roles))
+	each := make([]*flow, len(r.each))
+	for i, e := range r.each {
+		if each[i], err = r.output(s, e.name); err != nil {
+			return nil, nil, err
+		}
+	}
+	moved, err := r.moved(s, each, r.starts(roles))
 	if err != nil {
 		return nil, nil, err
 	}
-	return r.outputs(s, roles, moved)
+	if finals, err = r.finals(s, roles, moved); err != nil {
+		return nil, nil, err
+	}
+	all, err = r.all(each, moved)
+	return finals, all, err
 }
 
 // layers evaluates the model of one step, and finds whose its states are.
@@ -196,176 +204,4 @@ func (r *stepwise) simple(s *tracer) error {
 		}
 	}
 	return nil
-}
-
-// A stateRole says whose a state is.
-type stateRole struct {
-	layer *tracedLayer
-	cell  int // 1: it is the cell state
-}
-
-// roles returns whose each state is: its layer starts from all of it and leaves all of it.
-func (r *stepwise) roles(s *tracer) ([]stateRole, error) {
-	var all []stateRole
-	fail := func(i int) error {
-		return r.unsupported("its state %d is not that of an RNN, LSTM or GRU in its body"+exportLayers, i)
-	}
-	for i, state := range r.states {
-		after, ok := elementsOf(s.values[state.after])
-		before, _ := s.values[state.before].(*tensors)
-		if !ok || before == nil || s.read[&s.model.graph.inputs[1+i]] {
-			return nil, fail(i)
-		}
-		o, list := s.list(after)
-		if o < 0 || s.owners[o].layer == nil || !ascending(list) || len(list) != before.ids.length() {
-			return nil, fail(i)
-		}
-		role := stateRole{layer: s.owners[o].layer}
-		if s.owners[o].cell {
-			role.cell = 1
-		}
-		l := role.layer
-		if l.cache != nil || l.dirs != 1 || l.reverse || role.cell == 0 && len(list) != l.units || !slices.Contains(s.layers, l) ||
-			!sameElements(l.initial[role.cell], before) || slices.Contains(all, role) {
-			return nil, fail(i)
-		}
-		all = append(all, role)
-	}
-	for _, l := range s.layers {
-		op, ok := s.graph.Nodes[l.value-len(s.graph.Inputs)].Op.(*format.Layer)
-		for i := range 2 {
-			has := i == 0 || ok && op.Cell.HasCellState()
-			if has && !slices.Contains(all, stateRole{l, i}) {
-				return nil, r.unsupported("its body has a layer whose state does not go from step to step" + exportLayers)
-			}
-		}
-	}
-	return all, nil
-}
-
-func ascending(list []int) bool {
-	for i, v := range list {
-		if v != i {
-			return false
-		}
-	}
-	return true
-}
-
-// starts returns the states that layers of the body start from, by their values.
-func (r *stepwise) starts(roles []stateRole) map[int][2][]float32 {
-	starts := map[int][2][]float32{}
-	for i, role := range roles {
-		s := starts[role.layer.value]
-		s[role.cell] = r.states[i].start
-		starts[role.layer.value] = s
-	}
-	return starts
-}
-
-// moved adds the layers of one step to the graph around them, where they read the
-// sequence, and returns their values there by those in the body.
-func (r *stepwise) moved(s *tracer, starts map[int][2][]float32) (map[int]int, error) {
-	t := r.trace
-	inputs := len(s.graph.Inputs)
-	needed := make([]bool, len(s.shapes))
-	for _, l := range s.layers {
-		needed[l.value] = true
-	}
-	for _, e := range r.each {
-		f, ok := s.values[e.name].(*flow)
-		if !ok {
-			return nil, r.unsupported("its output %s of each step is not what a layer of its body gives"+exportLayers, quote(e.name))
-		}
-		if err := f.ready(r.call); err != nil {
-			return nil, err
-		}
-		needed[f.value] = true
-	}
-	for i := len(s.graph.Nodes) - 1; i >= 0; i-- {
-		for _, v := range s.graph.Nodes[i].Inputs {
-			needed[v] = needed[v] || needed[inputs+i]
-		}
-	}
-	channels := slices.DeleteFunc(canonical(r.x.shape), func(k int) bool { return k == r.x.time })
-	sequence, err := t.matrix(r.call, r.x, []int{r.x.time}, channels)
-	if err != nil {
-		return nil, err
-	}
-	port, ok := s.ports[&s.model.graph.inputs[0]]
-	if !ok {
-		return nil, r.unsupported("its body does not read the steps of the sequence")
-	}
-	at := map[int]int{port: sequence}
-	for v, is := range needed {
-		if !is || v == port {
-			continue
-		}
-		if v < inputs || s.shapes[v].Frames != 1 {
-			return nil, r.unsupported("its body computes with more than a step and the states of its layers" + exportLayers)
-		}
-		n := s.graph.Nodes[v-inputs]
-		op := n.Op
-		switch o := op.(type) {
-		case *format.Layer:
-			if l := *o; l.Cell.Recurrent() {
-				l.Reverse, l.Directions = r.backward, slices.Clone(o.Directions)
-				start := starts[v]
-				l.Directions[0].H0, l.Directions[0].C0 = format.Padded(start[0]), format.Padded(start[1])
-				op = &l
-			}
-		case *format.Map:
-		default:
-			return nil, r.unsupported("its body has more than layers and functions of them (%s)"+exportLayers, strings.TrimPrefix(fmt.Sprintf("%T", n.Op), "*format."))
-		}
-		var in []int
-		for _, from := range n.Inputs {
-			in = append(in, at[from])
-		}
-		if at[v], err = t.put(r.call, op, in...); err != nil {
-			return nil, err
-		}
-	}
-	return at, nil
-}
-
-// outputs returns the final states, and the values of all steps.
-func (r *stepwise) outputs(s *tracer, roles []stateRole, moved map[int]int) (finals, each []value, err error) {
-	t := r.trace
-	layers := map[*tracedLayer]*tracedLayer{}
-	for _, l := range s.layers {
-		layers[l] = &tracedLayer{node: r.node, value: moved[l.value], units: l.units, dirs: 1, time: true, reverse: r.backward}
-		t.layers = append(t.layers, layers[l])
-	}
-	for i, role := range roles {
-		l := layers[role.layer]
-		l.initial[role.cell], _ = r.states[i].initial.(*tensors)
-		before := s.values[r.states[i].before].(*tensors)
-		o, final, err := t.newOwner(r.call, owner{layer: l, cell: role.cell == 1, shape: before.lengths(), time: -1})
-		if err != nil {
-			return nil, nil, err
-		}
-		l.finals[role.cell] = o
-		finals = append(finals, final)
-	}
-	for _, e := range r.each {
-		f := s.values[e.name].(*flow)
-		if e.axis < 0 {
-			e.axis += len(f.shape) + 1
-		}
-		if e.axis < 0 || e.axis > len(f.shape) {
-			return nil, nil, r.shape("its outputs of each step have the shape %v, and no axis %d", f.shape, e.axis)
-		}
-		y := &flow{value: moved[f.value], shape: slices.Insert(slices.Clone(f.shape), e.axis, r.steps()), time: e.axis}
-		memory := []int{e.axis}
-		for _, k := range f.memory {
-			if k >= e.axis {
-				k++
-			}
-			memory = append(memory, k)
-		}
-		y.memory, y.reversed = y.withoutOnes(memory...), r.backward != e.prepended
-		each = append(each, y)
-	}
-	return finals, each, nil
 }

@@ -168,7 +168,9 @@ func TestUnrolledCellsOfExporters(t *testing.T) {
 		}, []format.Cell{format.CellGRU}},
 		{"the last state from the last step", "GRU", func(m *model) {
 			gathers(m, func(i, step int) { m.Nodes[i].Inputs[1] = at("k", unrolledSteps-1-step) })
-			m.Nodes = slices.DeleteFunc(m.Nodes, func(n onnxtest.Node) bool { return n.Operator == "Unsqueeze" || n.Operator == "Concat" && n.Outputs[0] == "hs" })
+			m.Nodes = slices.DeleteFunc(m.Nodes, func(n onnxtest.Node) bool {
+				return n.Operator == "Unsqueeze" || n.Operator == "Concat" && n.Outputs[0] == "hs"
+			})
 			m.Nodes[len(m.Nodes)-1].Inputs[0] = at("h", unrolledSteps)
 		}, []format.Cell{format.CellGRU}},
 		{"axes and steps from behind", "LSTM", func(m *model) {
