@@ -123,14 +123,10 @@ func (c *call) partOf(f *flow, at number) (*tensor, error) {
 	if at.step != 0 {
 		return c.scope.loop.take(c, f.contents, at)
 	}
-	k := at.n
-	switch all := f.contents.shape[0]; {
-	case k == int64(all.n)-1 && at.open == all.open:
-		k = -1
-	case at.open || k < 0 || k >= int64(all.n):
-		return nil, c.unsupported("part %d of an array of %d", k, all.n)
+	if last := f.contents.shape[0].number(); at == (number{n: last.n - 1, open: last.open}) {
+		at = number{n: -1} // also where the file has a number of steps
 	}
-	return c.gather(f.contents, whole(typeInt64, nil, number{n: k}), 0)
+	return c.part(f.contents, 0, at)
 }
 
 // writeArray puts a part into an array, in a loop at each step.

@@ -9,8 +9,12 @@ import (
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
-// maxIntegers bounds the integers of a constant: they are shapes and axes.
-const maxIntegers = 1 << 12
+// maxIntegers bounds the integers of a constant, which are shapes, axes and places, and
+// allIntegers those of all constants that are computed.
+const (
+	maxIntegers = 1 << 16
+	allIntegers = 1 << 21
+)
 
 // A content is what a TensorProto holds.
 type content struct {

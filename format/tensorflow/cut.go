@@ -127,14 +127,37 @@ func (c *call) cut(x *tensor, axis int, s span) (*tensor, error) {
 		return x, nil
 	case s.by == -1 && length == d:
 		return c.turned(x, axis)
+	case x.isFolded() && x.ints == nil:
+		return x.picked(axis, nil, length), nil
 	case x.isFolded():
 		return x.picked(axis, s.list(), length), nil
 	case s.by < 0 || s.from.open && !d.open || s.to.open && !d.open || length.n < 1:
 		return nil, c.unsupported("from %d to %d by %d of an axis of %d", s.from.n, s.to.n, s.by, d.n)
 	}
+	if part := joinedPart(x, axis, s); part != nil {
+		return part, nil
+	}
 	shape := slices.Clone(x.shape)
 	shape[axis] = length
 	return c.nodeOf("Slice", x.dtype, shape, nil, x, integers(d.end(s.from)), integers(d.end(s.to)), integers(int64(axis)), integers(s.by))
+}
+
+// joinedPart returns the tensor that a span has of those that are joined along an axis;
+// nil: it has none alone.
+func joinedPart(x *tensor, axis int, s span) *tensor {
+	m := x.madeBy("Concat")
+	if m == nil || m.attributes[0].Value != axis || s.by != 1 {
+		return nil
+	}
+	at := int64(0)
+	for _, t := range m.in {
+		n := int64(t.shape[axis].n)
+		if (s.from == number{n: at} && s.to == number{n: at + n}) && !t.shape[axis].open {
+			return t
+		}
+		at += n
+	}
+	return nil
 }
 
 // part returns one part of an axis, without it.
@@ -143,7 +166,8 @@ func (c *call) part(x *tensor, axis int, at number) (*tensor, error) {
 	if !at.isPlain() {
 		return nil, c.unsupported("a part that depends on the step of a loop")
 	}
-	if at.n < 0 {
+	behind := at.n < 0 // it counts from behind, as a last step may in a file that has their number
+	if behind {
 		at = number{n: at.n + int64(d.n), open: d.open != at.open}
 	}
 	if at.n < 0 || at.n >= int64(d.n) || at.open && !d.open {
@@ -157,9 +181,14 @@ func (c *call) part(x *tensor, axis int, at number) (*tensor, error) {
 		return c.squeezed(x, []int{axis})
 	}
 	if x.reversed == axis {
+		behind = !behind
 		x, at = x.forward(), number{n: int64(d.n) - 1 - at.n, open: at.open != d.open}
 	}
-	return c.gather(x, whole(typeInt64, nil, number{n: d.end(at)}), axis)
+	k := d.end(at)
+	if behind && k >= 0 {
+		k -= int64(d.n)
+	}
+	return c.gather(x, whole(typeInt64, nil, number{n: k}), axis)
 }
 
 // gather returns the parts of an axis that a tensor of integers names.

@@ -114,12 +114,6 @@ func (t *translator) findSwitches(list []*node, merges map[string]*variable, of 
 	return nil
 }
 
-// lengthLimit bounds the steps of a loop whose number the file tells.
-const lengthLimit = 1 << 20
-
-// label returns a node by which a loop is called: the one that says whether to go on.
-func (f *frame) label() string { return f.name }
-
 func (f *frame) unsupported(format string, args ...any) error {
 	return network.Refuse(network.ErrUnsupported, f.name, "while: "+format, args...)
 }

@@ -47,6 +47,7 @@ func (w *writer) node(operator string, t dtype, shape []dimension, attributes []
 func (w *writer) nodes(operator string, attributes []proto.Attribute, inputs []*tensor, t dtype, shapes ...[]dimension) ([]*tensor, error) {
 	n := proto.Node{Name: w.at, Operator: operator, Attributes: attributes}
 	var body *graph
+	fixed := true
 	for _, in := range inputs {
 		if in == nil {
 			n.Inputs = append(n.Inputs, "")
@@ -60,10 +61,11 @@ func (w *writer) nodes(operator string, attributes []proto.Attribute, inputs []*
 		if in.body != nil {
 			body = in.body
 		}
+		fixed = fixed && (in.constant || in.fixed)
 	}
 	var out []*tensor
 	for _, s := range shapes {
-		r := &tensor{dtype: t, name: w.fresh("v"), shape: slices.Clone(s), body: body, reversed: -1}
+		r := &tensor{dtype: t, name: w.fresh("v"), shape: slices.Clone(s), body: body, made: &made{operator, attributes, inputs}, fixed: fixed, reversed: -1}
 		n.Outputs = append(n.Outputs, r.name)
 		out = append(out, r)
 	}
@@ -83,12 +85,7 @@ func (w *writer) add(body *graph, n proto.Node) {
 func (w *writer) written(t *tensor) (string, error) {
 	switch {
 	case t.reversed >= 0:
-		axis := t.reversed
-		list, err := w.nodes("Slice", nil, []*tensor{t.forward(), integers(-1), integers(-1 << 31), integers(int64(axis)), integers(-1)}, t.dtype, t.shape)
-		if err != nil {
-			return "", err
-		}
-		return list[0].name, nil
+		return "", network.Refuse(network.ErrUnsupported, "", "it reads a tensor whose order along the axis %d is turned round, as go_backwards with return_sequences leaves it; only a recurrent layer reads one: turn it back, as Bidirectional does", t.reversed)
 	case t.name != "":
 		return t.name, nil
 	case !t.constant || t.limits != nil:

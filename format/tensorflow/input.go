@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/onnx"
 )
 
@@ -12,6 +13,7 @@ import (
 func inputs(ops map[string]operator) {
 	ops["Const"] = (*call).stored
 	ops["Placeholder"] = (*call).placeholder
+	ops["PlaceholderWithDefault"] = (*call).usual
 	ops["Mfcc"] = (*call).mfcc
 	for _, name := range []string{"DecodeWav", "AudioSpectrogram"} {
 		ops[name] = func(c *call) ([]value, error) { return []value{&sound{}, &sound{}}, nil }
@@ -29,6 +31,9 @@ func (c *call) stored() ([]value, error) {
 	}
 	return one(readTensor(a.tensor))
 }
+
+// maxInputs bounds the inputs of a network.
+const maxInputs = 64
 
 // placeholder returns an input of the network.
 func (c *call) placeholder() ([]value, error) {
@@ -51,9 +56,13 @@ func (c *call) placeholder() ([]value, error) {
 		return []value{&sound{}}, nil
 	case !kind.isFloat() && !kind.isInteger():
 		return nil, c.unsupported("an input of the type %v", kind)
-	case kind == typeBool:
-		return []value{scalar(typeBool, number{})}, nil // the learning phase: it does not learn
+	case len(c.inputs)+len(c.phases)+len(c.lengths) > maxInputs:
+		return nil, c.unsupported("more than %d inputs", maxInputs)
+	case kind == typeBool: // the learning phase: it does not learn
+		c.phases = append(c.phases, c.node.name)
+		return []value{scalar(typeBool, number{})}, nil
 	case c.isLength():
+		c.lengths = append(c.lengths, c.node.name)
 		return []value{whole(kind, []dimension{{n: 1}}, number{length: true})}, nil
 	}
 	var s *shape
@@ -65,6 +74,18 @@ func (c *call) placeholder() ([]value, error) {
 		return nil, err
 	}
 	return one(c.input(kind, shape))
+}
+
+// usual returns the value that an input has if none is given.
+func (c *call) usual() ([]value, error) {
+	x, err := c.tensor(0)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(c.options.Constants, func(k onnx.Constant) bool { return k.Name == c.node.name }); i >= 0 {
+		return one(c.given(x.dtype, c.options.Constants[i]))
+	}
+	return c.in[:1], nil
 }
 
 // input adds an input of the network.
@@ -116,6 +137,7 @@ func (c *call) inputShape(s *shape) ([]dimension, error) {
 			shape = append(shape, dimension{c.trial.steps, true})
 		}
 		c.anyBatch = c.anyBatch || n < 0 && i == 0
+		c.anyPair = c.anyPair || n < 0 && i == 1 && s.sizes[0] < 0
 	}
 	return shape, nil
 }
@@ -259,7 +281,13 @@ func (t *translator) inputText() string {
 // notes say what of the file is no part of the network.
 func (t *translator) notes() (list []string) {
 	if t.features != nil {
-		list = append(list, fmt.Sprintf("the network reads the output of %s: the features are computed outside of it", t.features.name))
+		list = append(list, fmt.Sprintf("the network reads the output of %s: the features are computed outside of it", network.Quote(t.features.name)))
+	}
+	for _, name := range t.lengths {
+		list = append(list, fmt.Sprintf("the input %s has the lengths of sequences: every sequence is read to its end", network.Quote(name)))
+	}
+	for _, name := range t.phases {
+		list = append(list, fmt.Sprintf("the input %s is taken for false; --input gives another value", network.Quote(name)))
 	}
 	return list
 }

@@ -81,14 +81,14 @@ func (c *call) pack() ([]value, error) {
 	if len(list) == 0 || len(list[0].shape) >= maxRank {
 		return nil, c.damaged("it has %d inputs", len(list))
 	}
-	axis, err := c.axis(k, len(list[0].shape)+1)
+	shape := list[0].shape
+	axis, err := c.axis(k, len(shape)+1)
 	if err != nil {
 		return nil, err
 	}
-	first := list[0]
 	for i, t := range list {
-		if len(t.shape) != len(first.shape) {
-			return nil, c.damaged("of the shapes %s and %s", shapeText(first.shape), shapeText(t.shape))
+		if len(t.shape) != len(shape) {
+			return nil, c.damaged("of the shapes %s and %s", shapeText(shape), shapeText(t.shape))
 		}
 		if list[i], err = c.unsqueezed(t, axis); err != nil {
 			return nil, err
@@ -115,6 +115,10 @@ func (c *call) unpack() ([]value, error) {
 	if n.open || n.n > maxOutputs {
 		return nil, c.unsupported("an axis of %d parts, where up to %d are possible, and their number must not be open; give the shape of the input (--shape)", n.n, maxOutputs)
 	}
+	backward := x.reversed == axis
+	if backward {
+		x = x.forward()
+	}
 	var list []*tensor
 	for i := range n.n {
 		p, err := c.part(x, axis, number{n: int64(i)})
@@ -122,6 +126,9 @@ func (c *call) unpack() ([]value, error) {
 			return nil, err
 		}
 		list = append(list, p)
+	}
+	if backward {
+		slices.Reverse(list)
 	}
 	return outputs(list, nil)
 }
@@ -239,8 +246,11 @@ func (c *call) parts(x *tensor, axis int, sizes []int64) ([]*tensor, error) {
 		shape[axis].n = int(n)
 		shapes = append(shapes, shape)
 		if x.isFolded() {
-			p := x.picked(axis, span{number{n: at}, number{n: at + n}, 1}.list(), shape[axis])
-			list = append(list, p)
+			var places []int
+			if x.ints != nil {
+				places = span{number{n: at}, number{n: at + n}, 1}.list()
+			}
+			list = append(list, x.picked(axis, places, shape[axis]))
 		}
 		at += n
 	}

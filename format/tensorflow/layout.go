@@ -24,6 +24,11 @@ func layouts(ops map[string]operator) {
 
 // laidOut returns a tensor of another shape with the same numbers in the same order.
 func (c *call) laidOut(x *tensor, shape []dimension) (*tensor, error) {
+	return c.laidOutBut(x, shape, -1)
+}
+
+// laidOutBut does the same, with an axis whose length is what the others leave.
+func (c *call) laidOutBut(x *tensor, shape []dimension, rest int) (*tensor, error) {
 	if slices.Equal(x.shape, shape) {
 		return x, nil
 	}
@@ -31,6 +36,9 @@ func (c *call) laidOut(x *tensor, shape []dimension) (*tensor, error) {
 		as := *x
 		as.shape, as.name = shape, ""
 		return &as, nil
+	}
+	if m := x.madeBy("Reshape"); m != nil && m.in[0].reversed < 0 {
+		return c.laidOutBut(m.in[0], shape, rest)
 	}
 	target := make([]int64, len(shape))
 	open := 0
@@ -43,6 +51,9 @@ func (c *call) laidOut(x *tensor, shape []dimension) (*tensor, error) {
 	}
 	if open > 1 {
 		return nil, c.unsupported("to the shape %s, which has more than one open axis", shapeText(shape))
+	}
+	if open == 0 && rest >= 0 {
+		target[rest] = -1
 	}
 	return c.nodeOf("Reshape", x.dtype, shape, nil, x, integers(target...))
 }
@@ -75,7 +86,7 @@ func (c *call) reshape() ([]value, error) {
 		open = open || d.open
 	}
 	n := x.count()
-	if i := slices.IndexFunc(list, c.isFixed); i >= 0 && x.isOpen() && !open {
+	if i := slices.IndexFunc(list, c.isFixed); i >= 0 && x.isOpen() && !open && !slices.Contains(x.shape, dimension{n: c.someSteps}) {
 		// The number of steps, which the file has as a constant.
 		shape[i] = dimension{c.trial.steps, true}
 		known, open = known/c.someSteps*c.trial.steps, true
@@ -91,7 +102,7 @@ func (c *call) reshape() ([]value, error) {
 	if known != n || open != x.isOpen() {
 		return nil, c.refuseShape(x, list)
 	}
-	return one(c.laidOut(x, shape))
+	return one(c.laidOutBut(x, shape, rest))
 }
 
 func (c *call) refuseShape(x *tensor, list []number) error {

@@ -1,5 +1,7 @@
 package tensorflow
 
+import "slices"
+
 // A loop is the body of a loop as it is written: a Scan of ONNX, whose states go from
 // step to step.
 type loop struct {
@@ -11,7 +13,9 @@ type loop struct {
 
 // A sequence is what a loop goes through, step by step.
 type sequence struct {
-	from     *tensor
+	of       *tensor
+	axis     int     // of that tensor, along which the steps are
+	from     *tensor // the same with this axis in front
 	backward bool
 	step     *tensor // in the body
 }
@@ -195,16 +199,47 @@ func (l *loop) take(c *call, from *tensor, at number) (*tensor, error) {
 	default:
 		return nil, c.unsupported("a loop that goes through a sequence neither from its first step nor from its last one")
 	}
-	if from.reversed == 0 {
-		from, backward = from.forward(), !backward
+	if c.isAdded() {
+		if step, err := l.linear(c, from, 0, backward); step != nil || err != nil {
+			return step, err
+		}
+	}
+	return l.sequence(c, from, 0, backward)
+}
+
+// sequence returns a step of a tensor along an axis.
+func (l *loop) sequence(c *call, of *tensor, axis int, backward bool) (*tensor, error) {
+	for {
+		if of.reversed == axis {
+			of, backward = of.forward(), !backward
+		}
+		m := of.madeBy("Transpose")
+		if m == nil {
+			break
+		}
+		order := m.attributes[0].Value.([]int)
+		if rest := slices.Delete(slices.Clone(order), axis, axis+1); !slices.IsSorted(rest) {
+			break
+		}
+		of, axis = m.in[0], order[axis]
 	}
 	for _, s := range l.sequences {
-		if isUnchanged(s.from, from) && s.backward == backward {
+		if isUnchanged(s.of, of) && s.axis == axis && s.backward == backward {
 			return s.step, nil
 		}
 	}
-	step := &tensor{dtype: from.dtype, shape: from.shape[1:], name: c.fresh("x"), body: l.graph, reversed: -1}
-	l.sequences = append(l.sequences, &sequence{from, backward, step})
+	order := []int{axis}
+	for k := range of.shape {
+		if k != axis {
+			order = append(order, k)
+		}
+	}
+	from, err := c.transposed(of, order)
+	if err != nil {
+		return nil, err
+	}
+	step := &tensor{dtype: of.dtype, shape: from.shape[1:], name: c.fresh("x"), body: l.graph, reversed: -1}
+	l.sequences = append(l.sequences, &sequence{of, axis, from, backward, step})
 	return step, nil
 }
 

@@ -11,9 +11,6 @@ import (
 // more memory than it has bytes in the file.
 const most = 1 << 18
 
-// maxDepth bounds how deep messages lie within messages of their own kind.
-const maxDepth = 8
-
 // A graphDef is a graph of operators, and the functions that they call.
 type graphDef struct {
 	nodes     []*node

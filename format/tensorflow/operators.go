@@ -22,7 +22,7 @@ func same(c *call) ([]value, error) {
 // branches adds the operators that let values through.
 func branches(ops map[string]operator) {
 	for _, name := range []string{
-		"Identity", "RefIdentity", "Snapshot", "StopGradient", "PreventGradient", "CheckNumerics", "Print", "PlaceholderWithDefault", "LoopCond",
+		"Identity", "RefIdentity", "Snapshot", "StopGradient", "PreventGradient", "CheckNumerics", "Print", "LoopCond",
 		"NextIteration", "RefNextIteration", "EnsureShape",
 	} {
 		ops[name] = same

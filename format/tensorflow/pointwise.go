@@ -291,7 +291,7 @@ func (b pairwise) changesNothing(v float32) bool {
 
 // wholeBinary applies a function to constants of integers.
 func (c *call) wholeBinary(b pairwise, x, y *tensor, shape []dimension) (*tensor, error) {
-	if c.node.op == "Div" || c.node.op == "RealDiv" {
+	if c.node.op == "Div" && !slices.ContainsFunc(x.ints, func(v number) bool { return v.n < 0 }) {
 		b = floorDivide
 	}
 	t := whole(x.dtype, shape)
@@ -419,7 +419,7 @@ func (c *call) cast() ([]value, error) {
 	case to.isInteger() && x.given != "":
 		return one(c.tokens(x, to))
 	case to.isInteger() && x.constant && len(x.floats) == 1:
-		return one(whole(to, x.shape, slices.Repeat([]number{{n: int64(x.floats[0])}}, min(x.count(), maxIntegers))...), nil)
+		return one(c.repeated(to, x.shape, number{n: int64(x.floats[0])}))
 	case to.isFloat() && x.constant && len(x.ints) == 1 && x.ints[0] == number{n: x.ints[0].n}:
 		return one(filled(to, x.shape, float32(x.ints[0].n)), nil)
 	case to.isFloat() && !x.constant:

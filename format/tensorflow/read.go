@@ -93,7 +93,7 @@ const (
 // network reads a graph.
 func (o Options) network(g *source) (*network.Network, error) {
 	n, t, err := o.try(g, trial{steps: someSteps})
-	if err != nil && t.anyBatch {
+	if err != nil && t.mayBeTimeMajor() {
 		if n, _, err := o.try(g, trial{steps: someSteps, timeMajor: true}); err == nil {
 			return n, nil
 		}
@@ -106,6 +106,10 @@ func (o Options) network(g *source) (*network.Network, error) {
 	}
 	return n, err
 }
+
+// mayBeTimeMajor reports whether the first open axis of an input may be that of the steps,
+// and not the batch. If the second one is open as well, a loop has to go through the first.
+func (t *translator) mayBeTimeMajor() bool { return t.anyBatch && (len(t.loops) > 0 || !t.anyPair) }
 
 // try reads a graph whose open axes are those of a trial.
 func (o Options) try(g *source, of trial) (*network.Network, *translator, error) {
@@ -162,7 +166,7 @@ func (o Options) translate(g *source, of trial) (*translator, error) {
 			return t, err
 		}
 	}
-	if t.hasOpenInput() && !t.recurs && slices.ContainsFunc(g.nodes, (*node).isEnter) {
+	if t.hasOpenInput() && !t.recurs && len(t.loops) > 0 {
 		return t, network.Refuse(network.ErrUnsupported, "", "a loop that does not go through the open axis of %s; give the shape of the input (--shape)", t.inputText())
 	}
 	t.prune()

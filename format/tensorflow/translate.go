@@ -23,8 +23,12 @@ type translator struct {
 	trial     trial
 	inputs    map[string]*tensor // placeholders by their names
 	features  *node              // the last node of what computes features; nil: none does
+	lengths   []string           // placeholders of the lengths of sequences
+	phases    []string           // placeholders that are taken for false
+	integers  int                // of constants so far
 	recurs    bool               // there is a loop over the open axis
 	anyBatch  bool               // the first axis of an input is open
+	anyPair   bool               // so is the second
 	someSteps int                // the length of the second axis of an input, if the file has one
 
 	keys    map[string]string // names in the checkpoint of variables, by those of their nodes
@@ -217,6 +221,14 @@ func (t *translator) run(s *scope, n *node) error {
 	out, err := op(c)
 	if err != nil {
 		return c.at(err)
+	}
+	for _, v := range out {
+		if x, ok := v.(*tensor); ok {
+			t.integers += len(x.ints)
+		}
+	}
+	if t.integers > allIntegers {
+		return c.unsupported("constants of more than %d integers are computed up to it", allIntegers)
 	}
 	s.values[n.name] = out
 	return nil

@@ -1,6 +1,8 @@
 package tensorflow
 
 import (
+	"github.com/rnnrun/rnnrun/format/onnx/proto"
+
 	"fmt"
 	"slices"
 	"strings"
@@ -40,6 +42,8 @@ type tensor struct {
 	name  string // in the graph that is written; empty: it is a constant that is not there yet
 	body  *graph // the body of a loop that it is a value of; nil: it is none
 	given string // the placeholder whose values it has as they are; empty: it is none's
+	made  *made  // the node that gives it; nil: none does
+	fixed bool   // nodes compute it of constants alone
 
 	constant bool
 	ints     []number  // of a constant of integers, or of 0 and 1 for false and true
@@ -51,11 +55,31 @@ type tensor struct {
 	reversed int
 }
 
-// count returns the number of elements.
+// A made is a node that was written.
+type made struct {
+	operator   string
+	attributes []proto.Attribute
+	in         []*tensor
+}
+
+// madeBy returns the node that gives a tensor, if it has an operator and the tensor is as
+// the node gives it.
+func (t *tensor) madeBy(operator string) *made {
+	if t.made == nil || t.made.operator != operator || t.reversed >= 0 {
+		return nil
+	}
+	return t.made
+}
+
+// count returns the number of elements, or if it is more than fits into any file a number
+// that is.
 func (t *tensor) count() int {
+	const most = 1 << 40
 	n := 1
 	for _, d := range t.shape {
-		n *= d.n
+		if n *= d.n; n > most {
+			return most
+		}
 	}
 	return n
 }
