@@ -45,6 +45,9 @@ type source struct {
 	graph onnx.Options // of an ONNX graph
 	shape []int        // of TorchScript, that of forward's first input; nil: it is found
 
+	parts []*part // of an architecture
+	part  bool    // the file is one
+
 	prefix   string // of the names of a state_dict's tensors that are read; empty: all are
 	prefixed bool   // the file is a state_dict, whose others were left out
 }
@@ -65,7 +68,7 @@ func (f *convertFlags) describe(s *source) error {
 		}
 		if keras.MatchConfig(data) {
 			s.config = data
-		} else if s.arch, err = statedict.ParseArchitecture(data); err != nil {
+		} else if s.arch, err = s.parsed(data, f.arch); err != nil {
 			return fmt.Errorf("%s: %w", f.arch, err)
 		}
 		s.flags = append(s.flags, "--arch")
@@ -113,6 +116,7 @@ func readers() []reader {
 		{"a PyTorch pickle", func(s *source) bool { return pickle.MatchLegacy(s.data) }, (*source).readPickle},
 		{"a NumPy archive", (*source).isNumPyArchive, (*source).readNumPy},
 		{"safetensors", func(s *source) bool { return safetensors.Match(s.data) }, (*source).readSafetensors},
+		{"an architecture", (*source).isArchitecture, (*source).readArchitecture},
 		{"JSON", func(s *source) bool { return rtneural.Match(s.data) }, (*source).readJSON},
 		{kindSaved, (*source).isSavedModel, (*source).readSavedModel},
 		{kindGraph, func(s *source) bool { return tensorflow.Match(s.data) }, (*source).readGraph},
@@ -331,6 +335,9 @@ func (s *source) build(tensors []statedict.Tensor) (*network.Network, error) {
 	}
 	n, err := statedict.Network(tensors, s.arch)
 	statedict.Account(s.report, tensors, s.arch, n)
+	if n != nil {
+		s.describeParts(n)
+	}
 	return n, withFlags(err)
 }
 

@@ -42,7 +42,9 @@ func (f *FrontEnd) Before(m *format.Model) (*format.Model, error) {
 		x = b.add(&format.Binary{Function: format.BinarySub}, x, b.numbers(n.Mean))
 		x = b.add(&format.Binary{Function: format.BinaryMul}, x, b.numbers(n.Scale))
 	}
-	b.append(g, x)
+	for i, v := range b.graph.Append(g, []int{x}) {
+		b.graph.Outputs = append(b.graph.Outputs, format.Port{Name: g.Outputs[i].Name, Value: v})
+	}
 	c := *m
 	c.Graph, c.InputSize, c.Goldens = b.graph, reads, nil
 	c.SampleRate = float64(f.Rate) / float64(reads)
@@ -65,25 +67,4 @@ func withoutColumns(d *format.Data) *format.Data {
 	c := *d
 	c.Columns = nil
 	return &c
-}
-
-// append adds the nodes of a graph whose only input is a value.
-func (b *builder) append(g *format.Graph, x int) {
-	shift := len(b.graph.Nodes)
-	moved := func(v int) int {
-		if v == 0 {
-			return x
-		}
-		return v + shift
-	}
-	for _, n := range g.Nodes {
-		var in []int
-		for _, v := range n.Inputs {
-			in = append(in, moved(v))
-		}
-		b.graph.Nodes = append(b.graph.Nodes, format.Node{Op: n.Op, Inputs: in})
-	}
-	for _, out := range g.Outputs {
-		b.graph.Outputs = append(b.graph.Outputs, format.Port{Name: out.Name, Value: moved(out.Value)})
-	}
 }

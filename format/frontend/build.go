@@ -9,16 +9,13 @@ import (
 // The name of the input that a front end reads.
 const inputName = "samples"
 
-// A builder adds nodes to a graph of one input.
+// A builder adds nodes to a graph.
 type builder struct {
 	graph *format.Graph
 }
 
 // add adds a node, and returns its value.
-func (b *builder) add(op format.Op, in ...int) int {
-	b.graph.Nodes = append(b.graph.Nodes, format.Node{Op: op, Inputs: in})
-	return len(b.graph.Inputs) + len(b.graph.Nodes) - 1
-}
+func (b *builder) add(op format.Op, in ...int) int { return b.graph.Add(op, in...) }
 
 // constant adds numbers [frames][channels].
 func (b *builder) constant(frames int, numbers []float64) int {
@@ -41,19 +38,35 @@ func (b *builder) function(a format.Activation, x int) int {
 	return b.add(&format.Map{Function: a}, x)
 }
 
-// front makes the input, if the graph has none, and so many frames of features of a
-// step. It returns how many samples a step reads, and the value of the features.
+// front makes the input, and so many frames of features of a step. It returns how many
+// samples a step reads, and the value of the features.
 func (b *builder) front(f *FrontEnd, frames int) (reads, value int) {
 	reads, keeps := f.samples(frames)
-	if len(b.graph.Inputs) == 0 {
-		b.graph.Inputs = []format.Input{{Name: inputName, Frames: reads, Channels: 1}}
-	}
-	return reads, b.features(f, b.spectrum(f, keeps))
+	b.graph.Inputs = []format.Input{{Name: inputName, Frames: reads, Channels: 1}}
+	return reads, b.features(f, b.spectrum(f, 0, keeps))
 }
 
-// spectrum adds the Fourier transform of each frame of the samples.
-func (b *builder) spectrum(f *FrontEnd, keeps int) int {
-	x := b.affine(0, f.Scale, 0)
+// Append adds the front end to a graph, in which samples is a value of frames of one
+// channel, as many as a step of one or more frames of features reads. It returns the
+// value of the features. The error wraps [ErrSpecification].
+func (f *FrontEnd) Append(g *format.Graph, samples int) (int, error) {
+	values, err := g.Values()
+	if err != nil {
+		return 0, err
+	}
+	x, b := values[samples], builder{graph: g}
+	least, _ := f.samples(1)
+	frames := (x.Frames-least)/f.Hop + 1
+	if reads, _ := f.samples(frames); x.Channels != 1 || x.Tokens > 0 || frames < 1 || reads != x.Frames {
+		return 0, refuse("reads %d×1 samples a step, or a hop of %d more for each frame more, but it is given %v", least, f.Hop, x)
+	}
+	_, keeps := f.samples(frames)
+	return b.features(f, b.spectrum(f, samples, keeps)), nil
+}
+
+// spectrum adds the Fourier transform of each frame of samples.
+func (b *builder) spectrum(f *FrontEnd, samples, keeps int) int {
+	x := b.affine(samples, f.Scale, 0)
 	if f.Preemphasis != 0 {
 		// The sample before the first of those that are kept is one more.
 		keeps++

@@ -6,6 +6,9 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
+// mostWeights is how many weights the triangles have, far more than any framework's.
+const mostWeights = 1 << 22
+
 // check says what does not go together, and settles where frames are.
 func (f *FrontEnd) check() error {
 	cut := f.Triangles == "sonopy" || f.Triangles == "python_speech_features"
@@ -15,6 +18,8 @@ func (f *FrontEnd) check() error {
 	case f.Window > f.Points && !cut:
 		return refuse("has frames of %d samples, which do not fit into fft=%d", f.Window, f.Points)
 	case f.Kind == STFT || f.Kind == Magnitude || f.Kind == Power:
+	case f.Mels*f.Bins() > mostWeights:
+		return refuse("has mels=%d of fft=%d, which are too many", f.Mels, f.Points)
 	case f.Low < 0 || f.High <= f.Low || f.High > float64(f.Rate)/2:
 		return refuse("has low=%g and high=%g, where 0 ≤ low < high ≤ %g is due", f.Low, f.High, float64(f.Rate)/2)
 	case f.Triangles == "sonopy" && (f.Low != 0 || f.High != float64(f.Rate)/2):

@@ -29,6 +29,7 @@ func TestParseRefuses(t *testing.T) {
 		"mfcc:rate=8000,fft=128":               "frames of 200 samples, which do not fit into fft=128",
 		"mfcc:rate=8000,function=blackman":     `where one of none, hann, hamming, sqrt_hann is due`,
 		"mfcc:rate=8000,exponent=3":            "exponent=",
+		"mfcc:rate=8000,fft=65536,mels=4096":   "mels=4096 of fft=65536, which are too many",
 		"mfcc:rate=8000,low=-1":                "0 ≤ low < high ≤ 4000",
 		"mfcc:rate=8000,high=5000":             "0 ≤ low < high ≤ 4000",
 		"mfcc:rate=8000,low=NaN":               `low="NaN", where a number is due`,

@@ -70,6 +70,10 @@ type Node struct {
 	Transposed bool   `json:"transposed,omitempty"` // of a matmul: its second value
 	Tensor     string `json:"tensor,omitempty"`     // of a constant
 
+	FrontEnd string `json:"front_end,omitempty"` // a specification of package frontend
+	File     string `json:"file,omitempty"`      // of a model that is a part of this one
+	Output   string `json:"output,omitempty"`    // of that, if it has several
+
 	Size      int    `json:"size,omitempty"`      // points of a Fourier transform
 	Window    string `json:"window,omitempty"`    // before an rfft or behind an irfft: "hann", "hamming" or "sqrt_hann"
 	Symmetric bool   `json:"symmetric,omitempty"` // of the window

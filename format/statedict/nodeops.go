@@ -48,9 +48,12 @@ func nodeOps() map[string]nodeOp {
 		"repeat":      one(func(g *grapher, _ *Node, in []int) (int, error) { return g.put(&format.Repeat{}, in...) }, ""),
 		"matmul":      {(*grapher).matmul, "transposed", 2, 2},
 		"overlap_add": one((*grapher).overlapAdd, "channels kernel stride carry"),
-		"rfft":        one((*grapher).rfft, "kernel stride size window symmetric"),
-		"irfft":       one((*grapher).irfft, "count size window symmetric"),
-		"constant":    {(*grapher).constant, "tensor", 0, 0},
+		"front_end":   one((*grapher).frontEnd, "front_end"),
+		"model":       {(*grapher).model, "file output", 1, format.MaxPorts},
+		"magnitude":   one(magnitudeOp(true), ""), "power": one(magnitudeOp(false), ""),
+		"rfft":     one((*grapher).rfft, "kernel stride size window symmetric"),
+		"irfft":    one((*grapher).irfft, "count size window symmetric"),
+		"constant": {(*grapher).constant, "tensor", 0, 0},
 	}
 }
 

@@ -22,6 +22,9 @@ func (a *Architecture) CheckOwn() error {
 	}
 	seen := map[string]bool{}
 	for i := range a.Nodes {
+		if a.Nodes[i].FrontEnd != "" {
+			return refuse("front_end")
+		}
 		name := a.Nodes[i].Module
 		if name != "" && seen[name] {
 			return network.Refuse(network.ErrUnsupported, name, "two nodes are of this module, which a file's own architecture does not have; --arch gives another")

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/statedict"
+	"github.com/rnnrun/rnnrun/internal/cli"
+)
+
+// A part is a file that a node of an architecture names.
+type part struct {
+	source *source
+	notes  []string
+}
+
+// open reads the model of a part, which lies in the folder of the architecture.
+func (s *source) open(folder, file string) (*format.Model, error) {
+	if !filepath.IsLocal(file) {
+		return nil, network.Refuse(network.ErrArchitecture, file, "a model that is a part lies in the folder of the architecture, or below")
+	}
+	path := filepath.Join(folder, file)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	p := &part{source: &source{data: data, name: path, arch: &statedict.Architecture{}, report: s.report, part: true}}
+	s.parts = append(s.parts, p)
+	if bytes.HasPrefix(data, []byte("\x89RNN")) {
+		p.source.kind = "a .rnn file"
+		m, err := format.Read(data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		return m, nil
+	}
+	n, err := p.source.read()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	p.notes = notesOf(n)
+	m, err := n.Model()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
+}
+
+// parsed returns the architecture of a file, whose parts lie in its folder.
+func (s *source) parsed(data []byte, path string) (*statedict.Architecture, error) {
+	a, err := statedict.ParseArchitecture(data)
+	if err != nil {
+		return nil, err
+	}
+	folder := filepath.Dir(path)
+	a.Open = func(file string) (*format.Model, error) { return s.open(folder, file) }
+	return a, nil
+}
+
+// isArchitecture reports whether the file is an architecture of nodes itself, all of
+// whose weights are in its parts.
+func (s *source) isArchitecture() bool {
+	var keys map[string]json.RawMessage
+	if !bytes.HasPrefix(bytes.TrimLeft(s.data, " \t\r\n"), []byte("{")) || json.Unmarshal(s.data, &keys) != nil {
+		return false
+	}
+	return keys["nodes"] != nil && keys["inputs"] != nil && len(s.arch.Nodes)+len(s.arch.Tensors) == 0
+}
+
+func (s *source) readArchitecture() (*network.Network, error) {
+	if s.part {
+		return nil, fmt.Errorf("%w: a part is no architecture of parts: convert it to a .rnn file, and name that", network.ErrUnsupported)
+	}
+	if len(s.flags) > 0 {
+		return nil, cli.Usagef("%s is of state_dicts, but the file is an architecture itself", s.flags[0])
+	}
+	a, err := s.parsed(s.data, s.name)
+	if err != nil {
+		return nil, err
+	}
+	s.arch = a
+	n, err := statedict.Network(nil, a)
+	if err != nil {
+		return nil, err
+	}
+	s.describeParts(n)
+	return n, nil
+}
+
+// describeParts notes in a network what its parts are.
+func (s *source) describeParts(n *network.Network) {
+	for _, p := range s.parts {
+		name := filepath.Base(p.source.name)
+		n.Provenance = append(n.Provenance, format.Property{Key: "part " + name, Value: fmt.Sprintf("%s, sha256 %s", p.source.kind, p.source.sum())})
+		for _, note := range p.notes {
+			n.Notes = append(n.Notes, name+": "+note)
+		}
+	}
+}
