@@ -334,7 +334,7 @@ func TestLoopsThatAreRefused(t *testing.T) {
 		}, `its output "h_t" is the cell state of an LSTM at each step`},
 		{"a function of the cell state", "LSTM", func(_, body *model) {
 			body.Nodes[len(body.Nodes)-1] = times("c'", "h'", "h_t")
-		}, "its body computes with more than a step and the states of its layers"},
+		}, "its state 0 is not that of an RNN, LSTM or GRU"},
 		{"a loop within a loop", "GRU", func(m, body *model) {
 			inner, _ := scanned(stepCells()["GRU"])
 			n := *find(inner, "Scan")
