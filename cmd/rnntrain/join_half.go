@@ -60,6 +60,7 @@ func (h *half) read(c *cobra.Command, path string) error {
 	if h.model, err = n.Model(); err != nil {
 		return fmt.Errorf("the %s %s: %w", h.name, path, err)
 	}
+	h.stack(n)
 	return nil
 }
 

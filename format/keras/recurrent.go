@@ -201,15 +201,18 @@ func recurrent(b *builder, l *layer, in []tensor) ([]tensor, error) {
 		}
 		out = append(out, first)
 	}
+	if sequences && !state {
+		return out, nil
+	}
+	h, err := b.final(l, all, n.Reverse)
+	if err != nil {
+		return nil, err
+	}
 	if !sequences {
-		final, err := b.final(l, all, n.Reverse)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, final)
+		out = append(out, h)
 	}
 	if state {
-		states, err := b.states(l, t, n, all)
+		states, err := b.states(l, t, n, all, h)
 		if err != nil {
 			return nil, err
 		}
@@ -306,7 +309,7 @@ func bidirectional(b *builder, l *layer, in []tensor) ([]tensor, error) {
 		for i := range layers {
 			p, err := d.side(i)
 			if err == nil && !sequences {
-				p, err = b.final(l, p, i == 1)
+				p, err = d.final(i)
 			}
 			if err != nil {
 				return nil, err
@@ -323,7 +326,11 @@ func bidirectional(b *builder, l *layer, in []tensor) ([]tensor, error) {
 			if err != nil {
 				return nil, err
 			}
-			states, err := b.states(l, t, n, p)
+			h, err := d.final(i)
+			if err != nil {
+				return nil, err
+			}
+			states, err := b.states(l, t, n, p, h)
 			if err != nil {
 				return nil, err
 			}
@@ -342,6 +349,7 @@ type directions struct {
 	joined bool
 	all    tensor // of both, if they are joined
 	sides  [2]*tensor
+	finals [2]*tensor
 }
 
 func (b *builder) directions(l *layer, t tensor, layers [2]network.Layer) (*directions, error) {
@@ -371,6 +379,19 @@ func (d *directions) side(i int) (tensor, error) {
 		p, err = d.b.layer(d.l, d.t, n)
 	}
 	d.sides[i] = &p
+	return p, err
+}
+
+// final returns what a direction gives after all its steps.
+func (d *directions) final(i int) (tensor, error) {
+	if d.finals[i] != nil {
+		return *d.finals[i], nil
+	}
+	p, err := d.side(i)
+	if err == nil {
+		p, err = d.b.final(d.l, p, i == 1)
+	}
+	d.finals[i] = &p
 	return p, err
 }
 

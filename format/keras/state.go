@@ -8,11 +8,10 @@ import (
 )
 
 // states returns the final states of a direction: h, and of an LSTM c. The direction
-// reads t, and gives all.
-func (b *builder) states(l *layer, t tensor, n network.Layer, all tensor) ([]tensor, error) {
-	h, err := b.final(l, all, n.Reverse)
-	if err != nil || !n.Cell.HasCellState() {
-		return []tensor{h}, err
+// reads t, and gives all, and in the end h.
+func (b *builder) states(l *layer, t tensor, n network.Layer, all, h tensor) ([]tensor, error) {
+	if !n.Cell.HasCellState() {
+		return []tensor{h}, nil
 	}
 	c, err := b.cellState(l, t, n, all)
 	return []tensor{h, c}, err

@@ -525,6 +525,29 @@ for l, name in zip(s.layers, ("conv", "norm", "gru", "both", "ln", "lstm", "rnn"
 x = [rng.standard_normal((8, 3)).astype(np.float32) for _ in range(2)]
 m.check("modules", x, [s(v.astype(float)) for v in x])
 m.file("modules.h5", legacy, s, 2, whole=False)
+
+# The encoders and the decoder of translators, whose states go from one to the other.
+e, d, o = embedding(8, 3), recurrent("LSTM", 3, 6, return_state=True, return_sequences=True), dense(6, 8, "softmax")
+decoder = functional({"x": [None], "h": [6], "c": [6]}, (e, "x"), (d, e, "h", "c"), (o, d), outputs=[o, (d, 1), (d, 2)], tokens=True)
+m.file("translator-decoder.h5", legacy, decoder, 2)
+e, a, b = embedding(9, 4), recurrent("LSTM", 4, 6, return_state=True), bidirectional("LSTM", 4, 3, return_state=True)
+h, c = merge("Concatenate"), merge("Concatenate")
+for name, encoder in (
+    ("encoder", functional({"x": [None]}, (e, "x"), (a, e), outputs=[(a, 1), (a, 2)], tokens=True)),
+    ("both", functional({"x": [None]}, (e, "x"), (b, e), (h, (b, 1), (b, 3)), (c, (b, 2), (b, 4)), outputs=[h, c], tokens=True)),
+):
+    m.file(f"translator-{name}.h5", legacy, encoder, 2)
+    x, y = [rng.integers(0, 9, 6) for _ in range(6)], []
+    for v in x:
+        states, token, out = encoder.run({"x": v}), 1, []
+        for _ in range(7):
+            p, *states = decoder.run({"x": np.array([token]), "h": states[0], "c": states[1]})
+            token = int(p[-1].argmax())
+            out.append(token)
+        y.append([2 if 2 in out[:i] else t for i, t in enumerate(out)])
+    data = io.BytesIO()
+    np.savez(data, x=np.array(x, np.int32), y=np.array(y, np.int32))
+    m.put(f"translator-{name}.npz", data.getvalue())
 m.zip.close()
 
 # The weights of docs/convert.md's recipe.
