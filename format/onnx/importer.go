@@ -102,7 +102,11 @@ func (o *Options) model(data []byte) (m *model, notes []string, size int, err er
 		}
 	}
 	m.report = o.Report
-	return m, notes, len(data) + int(p.external.read), nil
+	size = len(data) + int(p.external.read)
+	for _, c := range o.Constants {
+		size += 4*len(c.Floats) + 8*len(c.Ints)
+	}
+	return m, notes, size, nil
 }
 
 // checkDimensions refuses lengths of dimensions that no input has open.

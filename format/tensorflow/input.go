@@ -273,7 +273,9 @@ func (t *translator) hasOpenInput() bool {
 func (t *translator) inputText() string {
 	var list []string
 	for _, v := range t.top.model.Inputs {
-		list = append(list, v.Name+" "+shapeText(t.inputs[v.Name].shape))
+		if in := t.inputs[v.Name]; in != nil {
+			list = append(list, v.Name+" "+shapeText(in.shape))
+		}
 	}
 	return strings.Join(list, ", ")
 }

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/onnx"
+	"github.com/rnnrun/rnnrun/format/onnx/proto"
 	"github.com/rnnrun/rnnrun/format/protobuf"
 )
 
@@ -117,6 +119,7 @@ func (o Options) try(g *source, of trial) (*network.Network, *translator, error)
 	if err != nil {
 		return nil, t, err
 	}
+	weights := t.weights()
 	model := t.top.model.Marshal()
 	if t.hasOpenInput() {
 		of.steps = otherSteps
@@ -124,20 +127,48 @@ func (o Options) try(g *source, of trial) (*network.Network, *translator, error)
 		if err != nil {
 			return nil, t, err
 		}
-		if !bytes.Equal(model, other.top.model.Marshal()) {
+		if !slices.EqualFunc(weights, other.weights(), sameConstant) || !bytes.Equal(model, other.top.model.Marshal()) {
 			return nil, t, network.Refuse(network.ErrUnsupported, "", "the graph computes otherwise for another number of steps; give the shape of its input (--shape)")
 		}
 	}
 	if o.Report != nil {
 		*o.Report = network.Report{}
 	}
-	read := onnx.Options{Report: o.Report}
+	read := onnx.Options{Report: o.Report, Constants: weights}
 	n, err := read.Read(model)
 	if err != nil {
 		return nil, t, fmt.Errorf("as a graph of ONNX, for an input of %s: %w", t.inputText(), err)
 	}
 	n.Notes = append(t.notes(), n.Notes...)
 	return n, t, nil
+}
+
+// weights takes the constants of floats out of what is written. They become inputs whose
+// values are given, so that they are not copied.
+func (t *translator) weights() (list []onnx.Constant) {
+	m := &t.top.model
+	var left []proto.Tensor
+	for _, c := range m.Constants {
+		if c.Type != proto.Float {
+			left = append(left, c)
+			continue
+		}
+		shape := []any{}
+		for _, n := range c.Shape {
+			shape = append(shape, n)
+		}
+		m.Inputs = append(m.Inputs, proto.Value{Name: c.Name, Type: c.Type, Shape: shape})
+		list = append(list, onnx.Constant{Name: c.Name, Shape: c.Shape, Floats: c.Floats})
+	}
+	m.Constants = left
+	return list
+}
+
+// sameConstant reports whether two constants are the same, by the bits of their numbers.
+func sameConstant(a, b onnx.Constant) bool {
+	return a.Name == b.Name && slices.Equal(a.Shape, b.Shape) && slices.EqualFunc(a.Floats, b.Floats, func(x, y float32) bool {
+		return math.Float32bits(x) == math.Float32bits(y)
+	})
 }
 
 // translate writes a graph.
