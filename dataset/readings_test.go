@@ -60,6 +60,8 @@ func TestWindowsOfReadings(t *testing.T) {
 		{"a row left out", strings.Replace(table, "5,a,5,", "5,a,?,", 1), with(func(o *ReadingsOptions) { o.Missing = MissingDropped }), []float32{0, 1, 3, 6, 7, 8}, "wwrrrr", 1, 0},
 		{"a label that is missing", strings.Replace(table, "13,run", "13,", 1), o, []float32{0, 1, 4, 5, 6, 7, 8}, "wwrrrrr", 0, 2},
 		{"semicolons and decimal commas", "x;does\n0,5;walk\n1,5;walk\n", o, []float32{0.5}, "w", 0, 0},
+		{"a row that ends in a comma", "x,does\n0,walk\n1,walk,\n", o, []float32{0}, "w", 0, 0},
+		{"quotes round everything", "\"x\";\"does\"\n\"0,5\";\"walk\"\n\"1,5\";\"walk\"\n", o, []float32{0.5}, "w", 0, 0},
 		{"times with decimal commas", "x;does;t\n0;walk;0,5\n1;walk;1,0\n2;walk;2,5\n3;walk;2,0\n4;walk;2,5\n", with(func(o *ReadingsOptions) { o.Time, o.Gap = "t", 1 }), []float32{0, 3}, "ww", 0, 0},
 		{"line ends of Windows and a mark", "\ufeffx,does\r\n1,\"walk\"\r\n2,walk\r\n", o, []float32{1}, "w", 0, 0},
 	} {
@@ -148,6 +150,7 @@ func TestReadingsThatAreRefused(t *testing.T) {
 		{"not a number", "a.csv", "x,l\n1,a\nwrong,a\n", o, "line 3: x is \"wrong\", which is not a number"},
 		{"infinity", "a.csv", "x,l\n1,a\n1e39,a\n", o, "line 3: x is +Inf"},
 		{"a row too short", "a.csv", "x,l\n1,a\n2\n", o, "line 3: it has 1 columns, but l is number 1"},
+		{"a row too long", "a.csv", "x,l\n1,a\n2,b,3\n", o, "line 3: it has 3 columns, and the first line has 2"},
 		{"no time", "a.csv", "x,l,t\n1,a,soon\n", timed, `"soon" is neither a number nor a date`},
 		{"no group", "a.csv", "x,l,g\n1,a,\n", grouped, `the group "g" is empty`},
 		{"too short", "a.csv", "x,l\n1,a\n", o, "no stretch has the 2 readings of a window: the longest of 1 has 1"},

@@ -95,6 +95,7 @@ func separates(lines []string, separator string) bool {
 		}
 		numbers = false
 		for _, field := range fields {
+			field = strings.Trim(strings.TrimSpace(field), `"`)
 			_, isNumber := parseNumber(field)
 			isDecimal := series.IsDecimalComma(field)
 			if strings.Count(field, ",") > 1 || strings.Contains(field, ",") && strings.Trim(field, "0123456789.,+- ") != "" {

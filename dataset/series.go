@@ -37,6 +37,7 @@ type SeriesFile struct {
 	objects      bool     // the lines are JSON objects
 	layout       layout
 	header       bool
+	width        int  // columns of a table
 	decimalComma bool // numbers are written as 1,5
 }
 
@@ -75,6 +76,7 @@ func OpenSeries(path string, o SeriesOptions) (*SeriesFile, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.width = len(names)
 	if f.at == nil {
 		if f.at, err = places(names, f.Columns); err != nil {
 			return nil, f.fail(err)
@@ -162,8 +164,12 @@ func (f *SeriesFile) Lengths() ([]int, error) {
 	return lengths, nil
 }
 
-// choose sets values to those of the file's columns.
+// choose sets values to those of the file's columns. A row of a table may end in empty
+// fields, but not in others: those before them would be taken for their neighbours.
 func (f *SeriesFile) choose(values []float32, row seriesRow) error {
+	if n := len(row.fields); n > f.width && slices.ContainsFunc(row.fields[f.width:], func(s string) bool { return strings.TrimSpace(s) != "" }) {
+		return fmt.Errorf("it has %d columns, and the first line has %d%s", n, f.width, separatorHint(row.fields))
+	}
 	for i, at := range f.at {
 		name := f.Columns[i]
 		if at >= row.width() {

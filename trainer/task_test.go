@@ -101,3 +101,50 @@ func TestClassificationEpoch(t *testing.T) {
 	_, err = NewSequenceTask(dataset.Sequences(train), dataset.Sequences{}, 0)
 	require.ErrorContains(t, err, "batch size 0")
 }
+
+// An epoch that is balanced is as long as others, and has as many examples of every class:
+// all of a rare one, and of a common one none twice.
+func TestBalancedEpoch(t *testing.T) {
+	var examples dataset.Sequences
+	for i := range 90 {
+		class := int32(0)
+		if i%9 == 0 {
+			class = 1
+		} else if i%9 == 1 {
+			class = 5
+		}
+		examples = append(examples, dataset.Sequence{Inputs: []float32{float32(i)}, Classes: []int32{class}})
+	}
+	task, err := NewSequenceTask(examples, dataset.Sequences{}, 8)
+	require.NoError(t, err)
+	require.NoError(t, task.Balance())
+	epoch := func(seed uint64, from int) (list []dataset.Sequence) {
+		for mb, err := range task.Epoch(rand.New(rand.NewPCG(seed, 1)), from) {
+			require.NoError(t, err)
+			list = append(list, mb.Sequences...)
+		}
+		return list
+	}
+	list := epoch(1, 0)
+	counts, times := map[int32]int{}, map[float32]int{}
+	for _, s := range list {
+		counts[s.Classes[0]]++
+		times[s.Inputs[0]]++
+	}
+	require.Equal(t, map[int32]int{0: 30, 1: 30, 5: 30}, counts)
+	for _, s := range list {
+		want := 3 // of ten examples, 30 are three times all
+		if s.Classes[0] == 0 {
+			want = 1
+		}
+		require.Equal(t, want, times[s.Inputs[0]])
+	}
+	require.Equal(t, list, epoch(1, 0))
+	require.NotEqual(t, list, epoch(2, 0))
+	require.Equal(t, list[3*8:], epoch(1, 3), "a training that is resumed goes on with the same examples")
+	require.Len(t, list, 90)
+
+	bad, err := NewSequenceTask(dataset.Sequences{{Inputs: []float32{1}, Values: []float32{1}}}, dataset.Sequences{}, 1)
+	require.NoError(t, err)
+	require.ErrorContains(t, bad.Balance(), "example 0 has 0 classes")
+}

@@ -86,6 +86,10 @@ func TestClassifyWindowsOfReadings(t *testing.T) {
 	_, _, classes = readings(t, k, 12, 12, 1)
 	require.Equal(t, answers(classes, 12, 1), printed(t, table, "classify", "-m", path, "--window", "0"))
 
+	xs, _, _ := readings(t, k, 12, 3, 2)
+	_, _, classes = readings(t, k, 12, 12, 1)
+	require.Equal(t, fmt.Sprintf("%s,%v\n", classes[0].Label, classes[0].Probability), printed(t, array(t, xs, false, 12, 2), "classify", "-m", path), "an array is a sequence")
+
 	// An empty line begins anew.
 	half := strings.SplitAfter(table, "\n")
 	broken := strings.Join(half[:6], "") + "\n" + strings.Join(half[6:], "")
@@ -191,6 +195,11 @@ func TestClassifyRefusals(t *testing.T) {
 		require.Equal(t, c.code, o.code, o.stderr)
 		require.Contains(t, o.stderr, c.want)
 		require.Empty(t, o.stdout)
+	}
+	for _, flags := range [][]string{{"--pad", "9"}, {"--state-out", "x.npz"}} {
+		o := command(table, append([]string{"run", "-m", path}, flags...)...)
+		require.Equal(t, 2, o.code, o.stderr)
+		require.Contains(t, o.stderr, flags[0]+" is for whole sequences: give --window 0")
 	}
 	o := command("ax,ay\n1,2\n", "classify", "-m", path)
 	require.Zero(t, o.code)

@@ -31,7 +31,7 @@ type conversion struct {
 	pad                     padding
 	hysteresis              hysteresis // of classes
 	changes                 bool       // write answers alone that are other than those before
-	keepAll                 bool       // of a CSV, unless keep is given
+	classifies              bool       // for classify, which writes text, beside all columns that are not read
 
 	outputs *cli.Outputs
 }
@@ -213,6 +213,8 @@ func (v *conversion) claim() (err error) {
 func (v *conversion) outputKind(m *rnn.Model, input series.Kind, stdout io.Writer) (series.Kind, error) {
 	kind := series.KindOf(v.output.All)
 	switch {
+	case v.classifies:
+		kind = series.KindCSV
 	case kind != series.KindUnknown:
 	case input == series.KindSound && !soundsAlike(m):
 		kind = series.KindCSV

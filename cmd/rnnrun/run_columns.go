@@ -12,7 +12,7 @@ import (
 // else those that the model was trained on.
 func (v *conversion) choose(o *series.Options, m *rnn.Model) error {
 	columns, keep := list(v.columns), list(v.keep)
-	if v.keepAll && v.keep == "" && o.Kind == series.KindCSV {
+	if v.classifies && v.keep == "" && o.Kind == series.KindCSV {
 		keep = []string{series.KeepAll}
 	}
 	switch {

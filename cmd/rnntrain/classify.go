@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -113,7 +115,12 @@ func (t *classTraining) run(c *cobra.Command, path string) error {
 		t.tells = t.series.options(t.columns)
 		t.read = t.series.entries(t.columns, path, t.validation)
 	}
-	return t.labelledTraining.run(c, path, format.TaskClassify, pool)
+	err = t.labelledTraining.run(c, path, format.TaskClassify, pool)
+	var bad *dataset.Error
+	if errors.As(err, &bad) && bad.Column == "text" && t.columns.text == "" {
+		return fmt.Errorf("%w; if it is a table of readings, give --window, and --label or --columns", err)
+	}
+	return err
 }
 
 // runReadings trains a classifier of the windows of a table of readings.

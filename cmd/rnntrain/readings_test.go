@@ -162,6 +162,7 @@ func TestReadingsThatCannotBeTrainedOn(t *testing.T) {
 		code int
 		want string
 	}{
+		{[]string{data, "--label", "activity"}, 1, "if it is a table of readings, give --window"},
 		{[]string{data, "--window", "10"}, 2, "--label: which column"},
 		{[]string{data, "--window", "10", "--label", "activity", "--text", "time"}, 2, "--text does nothing here"},
 		{[]string{texts, "--test-fraction", "0.2"}, 2, "--test-fraction does nothing here: it is for tables of readings"},
