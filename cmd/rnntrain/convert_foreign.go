@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,24 +26,61 @@ const (
 		"    open(\"graph.pb\", \"wb\").write(graph.SerializeToString())"
 	exportProgram = "save its state_dict, in Python:\n    torch.save(dict(torch.export.load(\"FILE\").state_dict), \"state.pt\")"
 	exportCoreML  = "convert what it was made from: for a PyTorch model save model.state_dict() with torch.save, for a Keras model " + exportKeras
+	exportArrays  = "save its arrays by their names with numpy.savez(\"state.npz\", **arrays), and describe the network by --arch (docs/convert.md, Weights of other programs)"
+	exportFlax    = "save its arrays, in Python, and describe the network by --arch (docs/convert.md, Weights of other programs):\n" +
+		"    tree = flax.serialization.msgpack_restore(open(\"FILE\", \"rb\").read())\n" +
+		"    numpy.savez(\"state.npz\", **flax.traverse_util.flatten_dict(tree, sep=\".\"))"
+	freezeCheckpoint = "freeze it, in Python, where OUTPUT is the name of the node that is the network's output, and convert frozen.pb:\n" +
+		"    tf = tensorflow.compat.v1; tf.disable_eager_execution(); s = tf.Session()\n" +
+		"    tf.train.import_meta_graph(\"model.ckpt.meta\").restore(s, \"model.ckpt\")\n" +
+		"    g = tf.graph_util.convert_variables_to_constants(s, s.graph_def, [\"OUTPUT\"])\n" +
+		"    open(\"frozen.pb\", \"wb\").write(g.SerializeToString())"
+	unpackIt = ": unpack it, and give the model's file"
 )
 
 // foreign are the starts of files that are known not to be read, whatever follows.
 var foreign = []struct{ start, is string }{
-	{"\x89RNN", "a .rnn file already"},
+	{"\x89RNN", "a .rnn file already: rnnrun inspect shows it, rnntrain export writes it for others"},
 	{"\x93NUMPY", "a single NumPy array: save the whole state_dict with numpy.savez"},
 	{"GGUF", "a GGUF file, as llama.cpp reads it: convert the safetensors file that it was made from"},
+	{"lmgg", "a GGML file: convert the PyTorch or safetensors file that it was made from"},
 	{"node {", "a TensorFlow graph as text: " + exportGraph},
+	{"model_checkpoint_path:", "the list of a folder's TensorFlow checkpoints: " + freezeCheckpoint},
 	{"\x1f\x8b", "compressed by gzip: unpack it (gunzip or tar -xzf), and give the model's file"},
+	{"BZh", "compressed by bzip2" + unpackIt},
+	{"\xfd7zXZ\x00", "compressed by xz" + unpackIt},
+	{"\x28\xb5\x2f\xfd", "compressed by zstd" + unpackIt},
+	{"7z\xbc\xaf\x27\x1c", "a 7-Zip archive" + unpackIt},
+	{"Rar!", "a RAR archive" + unpackIt},
 	{"7767517\n", "a model of ncnn: convert what it was made from"},
 	{"<?xml", "XML, as OpenVINO writes it: convert what it was made from"},
+	{"<!DOCTYPE", htmlPage},
+	{"<html", htmlPage},
 	{"version https://git-lfs", "a pointer of Git LFS: fetch the file itself with git lfs pull"},
+	{"ftrt", "an engine of TensorRT: convert the ONNX file that it was made from"},
+	{"MATLAB 5.0", "a file of MATLAB: take its arrays by scipy.io.loadmat, and " + exportArrays},
+	{"\x12\x01\x00\x00\x00\x00\x00\x00", "a file of parameters of MXNet: " + exportArrays},
+	{"\x04\x00\x00\x00\x01\x00\x00\x00", "a file of Torch 7: load it by torchfile in Python, and " + exportArrays},
+	{"RIFF", "a sound, and no model"},
+}
+
+const htmlPage = "a page of HTML, and no model: fetch the file itself (of GitHub the raw one)"
+
+// foreignNames are the ends of names of files whose content does not tell what they are,
+// and which are known not to be read.
+var foreignNames = []struct{ end, is string }{
+	{".mlmodel", "a CoreML model: " + exportCoreML},
+	{".caffemodel", "a model of Caffe: " + exportArrays},
+	{".prototxt", "a file of the layers of a Caffe model, whose weights are in a .caffemodel: " + exportArrays},
+	{".ckpt.index", "a part of a TensorFlow checkpoint: " + freezeCheckpoint},
+	{".ckpt.meta", "the graph of a TensorFlow checkpoint: " + freezeCheckpoint},
+	{".msgpack", "a file of parameters of Flax: " + exportFlax},
+	{".py", "Python code, which is not run: give the file of the trained model"},
 }
 
 // unreadKinds are the starts of files of which some are read, but not these.
 var unreadKinds = []struct{ start, is string }{
-	{"PK", "a ZIP archive, but none of PyTorch or NumPy"},
-	{"\x80", "a Python pickle, but none of torch.save: save model.state_dict() with torch.save"},
+	{"\x80", "a Python pickle, but none of torch.save: save model.state_dict() with torch.save, or a dictionary of arrays with numpy.savez(\"state.npz\", **arrays)"},
 }
 
 // foreignMarks are what lies at some byte of files that are known not to be read.
@@ -62,6 +100,7 @@ var foreignMembers = []struct{ member, is string }{
 	{"/serialized_exported_program.json", "a program of torch.export, a .pt2 file: " + exportProgram},
 	{"archive_format", "a program of torch.export, a .pt2 file: " + exportProgram},
 	{"/archive_format", "a program of torch.export, a .pt2 file: " + exportProgram},
+	{"/MAR-INF/MANIFEST.json", "an archive of TorchServe: unpack it (unzip), and give the model's .pt"},
 	{"/com.apple.CoreML/model.mlmodel", "a CoreML package: " + exportCoreML},
 }
 
@@ -84,8 +123,13 @@ func (s *source) foreignKind() string {
 	if kind := foreignBuffer(s.data); kind != "" {
 		return kind
 	}
-	if strings.EqualFold(filepath.Ext(s.name), ".mlmodel") {
-		return "a CoreML model: " + exportCoreML
+	for _, f := range foreignNames {
+		if strings.HasSuffix(strings.ToLower(s.name), f.end) {
+			return f.is
+		}
+	}
+	if strings.Contains(filepath.Base(s.name), ".data-00000-of-") {
+		return "a part of a TensorFlow checkpoint: " + freezeCheckpoint
 	}
 	for _, f := range foreign {
 		if bytes.HasPrefix(s.data, []byte(f.start)) {
@@ -130,15 +174,36 @@ var folderKinds = []struct{ file, is string }{
 	{"archive_format", "an unpacked .pt2 file: " + exportProgram},
 }
 
+// modelFiles are the names of files that may be read.
+var modelFiles = []string{"*.safetensors", "*.onnx", "*.pt", "*.pth", "pytorch_model.bin", "*.ckpt", "*.keras", "*.h5", "*.hdf5", "*.nam", "*.pb", "*.npz", "model.json"}
+
+// unreadArchive says what a ZIP archive is that is none of a model.
+func (s *source) unreadArchive() error {
+	for _, name := range s.members() {
+		for _, pattern := range modelFiles {
+			if ok, err := path.Match(pattern, path.Base(name)); err == nil && ok {
+				return fmt.Errorf("%w: it is a ZIP archive with %s: unpack it, and give that file", network.ErrUnsupported, network.Quote(name))
+			}
+		}
+	}
+	return fmt.Errorf("%w: it is a ZIP archive, but none of PyTorch, Keras or NumPy: unpack it, and give the model's file", network.ErrUnsupported)
+}
+
 // unreadFolder says what a folder is, since only files are read.
-func unreadFolder(path string) error {
+func unreadFolder(folder string) error {
 	for _, f := range folderKinds {
-		if _, err := os.Stat(filepath.Join(path, f.file)); err == nil {
+		if _, err := os.Stat(filepath.Join(folder, f.file)); err == nil {
 			return fmt.Errorf("%w: it is a folder, %s", network.ErrUnsupported, f.is)
 		}
 	}
-	for _, pattern := range []string{"*.safetensors", "*.onnx", "*.pt", "*.pth", "pytorch_model.bin", "*.npz"} {
-		if list, err := filepath.Glob(filepath.Join(path, pattern)); err == nil && len(list) > 0 {
+	if list, err := filepath.Glob(filepath.Join(folder, "*.ckpt*.index")); err == nil && len(list) > 0 {
+		return fmt.Errorf("%w: it is a folder of a TensorFlow checkpoint: %s", network.ErrUnsupported, freezeCheckpoint)
+	}
+	if list, err := filepath.Glob(filepath.Join(folder, "*.msgpack")); err == nil && len(list) > 0 {
+		return fmt.Errorf("%w: it is a folder with parameters of Flax: %s", network.ErrUnsupported, exportFlax)
+	}
+	for _, pattern := range modelFiles {
+		if list, err := filepath.Glob(filepath.Join(folder, pattern)); err == nil && len(list) > 0 {
 			return fmt.Errorf("%w: it is a folder: give the file in it, such as %s", network.ErrUnsupported, list[0])
 		}
 	}

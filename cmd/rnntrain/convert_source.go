@@ -146,8 +146,20 @@ func (s *source) readONNX() (*network.Network, error) {
 	return s.graph.Read(s.data)
 }
 
-// read reads the file by the reader that its content asks for.
+// read reads the file.
 func (s *source) read() (*network.Network, error) {
+	n, err := s.readKind()
+	if errors.Is(err, network.ErrDamaged) {
+		err = fmt.Errorf("%w. A download may have been cut short: copy the file again from its source", err)
+	}
+	return n, err
+}
+
+// readKind reads the file by the reader that its content asks for.
+func (s *source) readKind() (*network.Network, error) {
+	if len(s.data) == 0 {
+		return nil, fmt.Errorf("%w: the file is empty", network.ErrDamaged)
+	}
 	if kind := s.foreignKind(); kind != "" {
 		return nil, fmt.Errorf("%w: it is %s", network.ErrUnsupported, kind)
 	}
@@ -369,13 +381,11 @@ func withFlags(err error) error {
 
 // unknown says what a file is that no reader reads.
 func (s *source) unknown() error {
-	if len(s.data) == 0 {
-		return fmt.Errorf("%w: the file is empty", network.ErrUnsupported)
-	}
 	if bytes.HasPrefix(s.data, []byte("PK")) {
 		if _, err := ziparchive.Open(s.data); err != nil {
-			return network.Refuse(network.ErrDamaged, "", "the file is a ZIP archive: %v: copy it again from its source", err)
+			return network.Refuse(network.ErrDamaged, "", "the file is a ZIP archive: %v", err)
 		}
+		return s.unreadArchive()
 	}
 	for _, f := range unreadKinds {
 		if bytes.HasPrefix(s.data, []byte(f.start)) {
@@ -387,16 +397,9 @@ func (s *source) unknown() error {
 			return err
 		}
 	}
-	return fmt.Errorf("%w: its content is of no kind that is read (%s)", network.ErrUnsupported, kinds())
+	return fmt.Errorf("%w: its content is of no kind that is read. These are: %s. docs/convert.md says how to make one of them", network.ErrUnsupported, kindsRead)
 }
 
-func kinds() string {
-	text := ""
-	for i, r := range readers() {
-		if i > 0 {
-			text += ", "
-		}
-		text += r.kind
-	}
-	return text
-}
+// kindsRead lists what is read, for messages.
+const kindsRead = "ONNX (.onnx), state_dicts of PyTorch (.pt, .pth, .ckpt, .safetensors, .npz), TorchScript (.pt), Keras (.keras, .h5), TensorFlow's SavedModel and frozen graphs (.pb), " +
+	"TensorFlow.js (model.json), RTNeural and AIDA-X (.json), Neural Amp Modeler (.nam), and arrays as text or JSON with --arch"

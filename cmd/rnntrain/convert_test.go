@@ -116,7 +116,7 @@ func TestConvertRefuses(t *testing.T) {
 		{"TensorFlow Lite", []string{write(t, "m.tflite", "\x1c\x00\x00\x00TFL3")}, 1, "a TensorFlow Lite model"},
 		{"HDF5", []string{write(t, "keras.h5", "\x89HDF\r\n\x1a\n")}, 1, "damaged file: at byte 8"},
 		{"another pickle", []string{write(t, "list.pkl", "\x80\x04]\x94.")}, 1, "a Python pickle, but none of torch.save"},
-		{"another archive", []string{write(t, "docs.zip", "PK\x05\x06"+string(make([]byte, 18)))}, 1, "a ZIP archive, but none of PyTorch or NumPy"},
+		{"another archive", []string{write(t, "docs.zip", "PK\x05\x06"+string(make([]byte, 18)))}, 1, "a ZIP archive, but none of PyTorch, Keras or NumPy"},
 		{"a cut file", []string{write(t, "cut.safetensors", "\xff\x00\x00\x00\x00\x00\x00\x00{")}, 1, "its length is given as 255 bytes"},
 		{"a task it cannot do", []string{converted + "words.pt", "--pool", "last", "--task", "tag"}, 1, "tags every step"},
 	} {

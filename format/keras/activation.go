@@ -80,7 +80,7 @@ func (l *layer) functionOf(otherwise string, keys ...string) ([]format.Activatio
 	}
 	a, known := l.function(name)
 	if !ok || !known {
-		return nil, l.config.refuse("the activation %s is not known", short(v))
+		return nil, l.config.refuse("the activation %s is not known; put one of Keras' own in its place", short(v))
 	}
 	return a, nil
 }

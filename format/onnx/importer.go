@@ -302,18 +302,18 @@ func (im *importer) evaluate(n *node) error {
 // unread refuses a node whose operator is not read.
 func (c *call) unread() error {
 	if !isStandard(c.node.domain) {
-		return c.unsupported("an operator of the domain %s%s", quote(c.node.domain), advice(c.node.operator))
+		return c.unsupported("an operator of the domain %s%s", quote(c.node.domain), advice(c.node.operator, "export the model without optimizing it for one runtime"))
 	}
-	return c.unsupported("an operator that is not read%s", advice(c.node.operator))
+	return c.unsupported("an operator that is not read%s", advice(c.node.operator, "if no output that you need depends on it, name the one that you need (--output)"))
 }
 
 // advice says what to do about an operator that is not read.
-func advice(operator string) string {
+func advice(operator, otherwise string) string {
 	switch operator {
 	case "DynamicQuantizeLSTM", "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "MatMulInteger", "DynamicQuantizeMatMul", "QLinearMatMul":
 		return ": the weights are quantized; convert the model of float32"
 	}
-	return ""
+	return ": " + otherwise
 }
 
 func (c *call) fail(reason error, format string, args ...any) error {

@@ -463,8 +463,13 @@ func (t *tracer) withNumber(c *call, err error) error {
 	return err
 }
 
-// withDimension adds to an error which open dimension was taken for time.
+// withDimension adds to an error which open dimension was taken for time, unless it is of
+// an operator that is never read.
 func (t *tracer) withDimension(err error) error {
+	var e *Error
+	if errors.As(err, &e) && e.Operator != "" && !t.reads(&node{operator: e.Operator}) {
+		return err
+	}
 	for i := range t.model.graph.inputs {
 		v := &t.model.graph.inputs[i]
 		for k, d := range v.shape {

@@ -21,7 +21,7 @@ func readArchive(data []byte) (any, storages, error) {
 	root := strings.TrimSuffix(z.File[i].Name, "data.pkl")
 	for _, f := range z.File {
 		if name := strings.TrimPrefix(f.Name, root); name == "constants.pkl" || strings.HasPrefix(name, "code/") {
-			return nil, nil, unsupported(f.Name, "the archive is a TorchScript program, which is not executed: save its state_dict, in Python:\n    torch.save(torch.jit.load(\"FILE\").state_dict(), \"state.pt\")")
+			return nil, nil, unsupported(f.Name, "the archive is a module of TorchScript, where a state_dict is due: save that alone, in Python:\n    torch.save(torch.jit.load(\"FILE\").state_dict(), \"state.pt\")")
 		}
 	}
 	var program []byte

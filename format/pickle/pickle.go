@@ -59,7 +59,7 @@ func stateDict(value any, key string) (*dict, error) {
 	if key != "" {
 		i := slices.Index(d.keys, any(key))
 		if i < 0 {
-			return nil, network.Refuse(network.ErrArchitecture, key, "the checkpoint has no such key, but %s", d.list())
+			return nil, network.Refuse(network.ErrArchitecture, key, "the checkpoint has no such key, but %s; if these are the tensors, it is a state_dict itself, and needs no key", d.list())
 		}
 		if d, ok = d.values[i].(*dict); !ok {
 			return nil, network.Refuse(network.ErrArchitecture, key, "it is %s, where a state_dict is due", describe(value.(*dict).values[i]))
@@ -82,7 +82,7 @@ func stateDict(value any, key string) (*dict, error) {
     {"state_dict": %q}`, d.list(), cut(label(d.keys[k])))
 			}
 		}
-		return nil, unsupported(label(d.keys[i]), "it is %s, where a state_dict has tensors only", describe(v))
+		return nil, unsupported(label(d.keys[i]), "it is %s, where a state_dict has tensors only: save model.state_dict() alone", describe(v))
 	}
 	return d, nil
 }

@@ -159,7 +159,7 @@ func TestRefuses(t *testing.T) {
 		{"a member twice", members(t, "data.pkl", "N.", "data.pkl", "N."), "", "two members of this name"},
 		{"an unknown member", members(t, "data.pkl", "N.", "code.py", "import os"), "", `"model/code.py": torch.save writes no such member`},
 		{"another byte order", members(t, "byteorder", "big", "data.pkl", "N."), "", `the byte order "big"`},
-		{"TorchScript", script, "", "TorchScript program, which is not executed"},
+		{"TorchScript", script, "", "module of TorchScript"},
 		{"a module", whole, "", `"torch.nn.modules.rnn.LSTM": the file holds a Python object of this name`},
 		{"os.system", program("\x80\x02cos\nsystem\n(" + text("echo") + "tR."), "", `"os.system": the file holds a Python object`},
 		{"os.system by the stack", program("\x80\x04" + text("posix") + text("system") + "\x93."), "", `"posix.system"`},

@@ -46,7 +46,7 @@ func (s storages) tensors(d *dict, size int) ([]statedict.Tensor, error) {
 		seen[key] = true
 		v, ok := d.values[i].(*tensor)
 		if !ok {
-			return nil, unsupported(key, "it is %s, where a state_dict has tensors only", describe(d.values[i]))
+			return nil, unsupported(key, "it is %s, where a state_dict has tensors only: save model.state_dict() alone", describe(d.values[i]))
 		}
 		n, err := s.check(key, v)
 		if err != nil {

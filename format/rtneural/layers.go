@@ -195,7 +195,7 @@ func (b *builder) add(name string, l *object, width int) error {
 	switch kind := l.values["type"]; kind {
 	case "lstm", "gru":
 		if activation != "tanh" && activation != "" {
-			return unsupported(name, "the activation %.40q of a %v, where RTNeural computes tanh", activation, kind)
+			return unsupported(name, "the activation %.40q of a %v, where RTNeural computes tanh; convert the Keras model itself (.keras, .h5)", activation, kind)
 		}
 		layer, err = recurrent(name, kind == "lstm", width, weights)
 	case "dense", "time-distributed-dense":
@@ -218,7 +218,7 @@ func (b *builder) add(name string, l *object, width int) error {
 		}
 		layer, err = b.batchNorm(name, width, weights, l.values["epsilon"])
 	default:
-		return unsupported(name, "a layer of type %.40q; lstm, gru, dense, time-distributed-dense, activation, prelu and batchnorm are read", fmt.Sprint(kind))
+		return unsupported(name, "a layer of type %.40q; lstm, gru, dense, time-distributed-dense, activation, prelu and batchnorm are read; convert the Keras model itself (.keras, .h5), which may have others", fmt.Sprint(kind))
 	}
 	b.Layers = append(b.Layers, layer)
 	return err

@@ -26,7 +26,7 @@ func readNAM(o *object, r *network.Report) (*network.Network, error) {
 		return nil, err
 	}
 	if v, ok := o.values["version"].(string); !ok || !strings.HasPrefix(v, "0.5.") && !strings.HasPrefix(v, "0.6.") && !strings.HasPrefix(v, "0.7.") {
-		return nil, unsupported("version", "it is %.40q, where 0.5, 0.6 and 0.7 are read", fmt.Sprint(o.values["version"]))
+		return nil, unsupported("version", "it is %.40q, where 0.5, 0.6 and 0.7 are read; export the model again by such a version of the trainer", fmt.Sprint(o.values["version"]))
 	}
 	t, ok := o.values["weights"].(*tensor)
 	if !ok || len(t.shape) != 1 {
@@ -38,7 +38,7 @@ func readNAM(o *object, r *network.Report) (*network.Network, error) {
 		"LSTM": readNAMLSTM, "WaveNet": readNAMWaveNet, "ConvNet": readNAMConvNet, "Linear": readNAMLinear,
 	}[architecture]
 	if !ok {
-		return nil, unsupported("architecture", "Neural Amp Modeler's %.40q is not known; LSTM, WaveNet, ConvNet and Linear are", architecture)
+		return nil, unsupported("architecture", "Neural Amp Modeler's %.40q is not known; LSTM, WaveNet, ConvNet and Linear are: train one of these", architecture)
 	}
 	n, err := read(o.values["config"].(*object), w)
 	if err != nil {
@@ -149,9 +149,9 @@ func (o *object) idle(name string, known ...string) error {
 	case 0:
 		return nil
 	case 1:
-		return unsupported(name, "the key %.60q is not known", unknown[0])
+		return unsupported(name, "the key %.60q is not known; models of Neural Amp Modeler 0.5 to 0.7 without it are read", unknown[0])
 	}
-	return unsupported(name, "the keys %s are not known", message.List(unknown))
+	return unsupported(name, "the keys %s are not known; models of Neural Amp Modeler 0.5 to 0.7 without them are read", message.List(unknown))
 }
 
 // A namFunction is a function of one number, and what it is of silence.

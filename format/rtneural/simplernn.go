@@ -20,7 +20,7 @@ func readSimpleRNN(o *object, r *network.Report) (*network.Network, error) {
 		return nil, err
 	}
 	if model, ok := data.values["model"]; ok && model != "SimpleRNN" {
-		return nil, unsupported("model", "the model %v is none of a recurrent unit and a linear layer, which is called SimpleRNN", model)
+		return nil, unsupported("model", "the model %v is none of a recurrent unit and a linear layer, which is called SimpleRNN; save its state_dict by itself, and describe the network by --arch", model)
 	}
 	sizes := map[string]int{}
 	for _, key := range []string{"input_size", "output_size", "hidden_size", "num_layers", "skip"} {

@@ -24,7 +24,7 @@ func (m *module) build() ([]network.Layer, error) {
 	var first shape
 	for k := range len(m.layers) {
 		if m.layers[k] == nil {
-			return nil, network.Refuse(network.ErrShape, m.tensor(m.suffix("weight_ih", k, 0)), "it is missing, though %s has tensors of layers above it", m.title())
+			return nil, network.Refuse(network.ErrShape, m.tensor(m.suffix("weight_ih", k, 0)), "it is missing, though %s has tensors of layers above it: save the whole state_dict", m.title())
 		}
 	}
 	bidirectional := m.directions() == 2
@@ -86,7 +86,7 @@ func (m *module) direction(k, d int) (shape, network.Direction, error) {
 		t    *Tensor
 	}{{"weight_ih", p.weightIH}, {"weight_hh", p.weightHH}} {
 		if c.t == nil {
-			return s, network.Direction{}, network.Refuse(network.ErrShape, m.tensor(m.suffix(c.part, k, d)), "it is missing, though other tensors of %s are there", m.title())
+			return s, network.Direction{}, network.Refuse(network.ErrShape, m.tensor(m.suffix(c.part, k, d)), "it is missing, though other tensors of %s are there: save the whole state_dict", m.title())
 		}
 		if len(c.t.Shape) != 2 {
 			return s, network.Direction{}, network.Refuse(network.ErrShape, c.t.Name, "its shape is %s, where two dimensions are due", c.t.shape())
