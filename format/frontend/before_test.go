@@ -56,7 +56,7 @@ func TestBefore(t *testing.T) {
 	xs := noise(50 * 12)
 	for _, specification := range []string{
 		"mfcc:" + small, "mfcc:" + small + ",preemphasis=0.9,mean=-3,deviation=2", "mfcc:" + small + ",center=yes", "mfcc:" + small + ",energy=yes,log=db",
-		"mel:rate=8000,window=80,hop=50,mels=6",
+		"mfcc:like=kaldi,rate=8000,window=80,hop=50,coefficients=6,lifter=0", "mel:rate=8000,window=80,hop=50,mels=6",
 	} {
 		f, err := frontend.Parse(specification)
 		require.NoError(t, err, specification)

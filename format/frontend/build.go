@@ -41,9 +41,9 @@ func (b *builder) function(a format.Activation, x int) int {
 // front makes the input, and so many frames of features of a step. It returns how many
 // samples a step reads, and the value of the features.
 func (b *builder) front(f *FrontEnd, frames int) (reads, value int) {
-	reads, keeps := f.samples(frames)
+	reads, _ = f.samples(frames)
 	b.graph.Inputs = []format.Input{{Name: inputName, Frames: reads, Channels: 1}}
-	return reads, b.features(f, b.spectrum(f, 0, keeps))
+	return reads, b.features(f, b.spectrum(f, 0, frames))
 }
 
 // Append adds the front end to a graph, in which samples is a value of frames of one
@@ -60,14 +60,15 @@ func (f *FrontEnd) Append(g *format.Graph, samples int) (int, error) {
 	if reads, _ := f.samples(frames); x.Channels != 1 || x.Tokens > 0 || frames < 1 || reads != x.Frames {
 		return 0, refuse("reads %d×1 samples a step, or a hop of %d more for each frame more, but it is given %v", least, f.Hop, x)
 	}
-	_, keeps := f.samples(frames)
-	return b.features(f, b.spectrum(f, samples, keeps)), nil
+	return b.features(f, b.spectrum(f, samples, frames)), nil
 }
 
-// spectrum adds the Fourier transform of each frame of samples.
-func (b *builder) spectrum(f *FrontEnd, samples, keeps int) int {
+// spectrum adds the Fourier transform of so many frames of samples.
+func (b *builder) spectrum(f *FrontEnd, samples, frames int) int {
+	_, keeps := f.samples(frames)
 	x := b.affine(samples, f.Scale, 0)
-	if f.Preemphasis != 0 {
+	inFrame := f.InFrame && f.Preemphasis != 0
+	if f.Preemphasis != 0 && !inFrame {
 		// The sample before the first of those that are kept is one more.
 		keeps++
 	}
@@ -78,11 +79,15 @@ func (b *builder) spectrum(f *FrontEnd, samples, keeps int) int {
 			x = b.add(&format.Window{Before: keeps}, x)
 		}
 	}
-	if f.Preemphasis != 0 {
+	if f.Preemphasis != 0 && !inFrame {
 		x = b.add(&format.Depthwise{
 			Channels: 1, Kernel: 2, Stride: 1, Dilation: 1,
 			Weight: []float32{float32(-f.Preemphasis), 1}, Bias: []float32{0},
 		}, x)
+	}
+	if f.RemoveDC || inFrame || f.Povey {
+		x = b.framed(f, x, frames)
+		return b.add(&format.RFFT{Window: f.Function, Kernel: 1, Stride: 1, Size: f.Points}, x)
 	}
 	return b.add(&format.RFFT{Window: f.Function, Kernel: f.Window, Stride: f.Hop, Size: f.Points}, x)
 }

@@ -24,6 +24,10 @@ func (f *FrontEnd) check() error {
 		return refuse("has low=%g and high=%g, where 0 ≤ low < high ≤ %g is due", f.Low, f.High, float64(f.Rate)/2)
 	case f.Triangles == "sonopy" && (f.Low != 0 || f.High != float64(f.Rate)/2):
 		return refuse("has low or high, but the triangles of sonopy are from 0 up to the rate")
+	case f.Kind == MFCC && f.Energy && (f.InFrame || f.RemoveDC):
+		return refuse("has energy=yes, which is not known of frames that are changed one by one")
+	case f.Povey && f.Function.Symmetric:
+		return refuse("has function=povey, which is always symmetric")
 	case f.Exponent == 1 && (f.Density || f.Energy):
 		return refuse("has exponent=1, but density and energy are of powers")
 	case f.Kind == Mel:

@@ -22,16 +22,18 @@
 //
 //	like          a framework whose defaults hold for what is not given: librosa, torchaudio,
 //	              tensorflow (contrib_audio.mfcc, tf.raw_ops.Mfcc), tf.signal,
-//	              python_speech_features, sonopy (as Mycroft Precise uses it)
+//	              python_speech_features, sonopy (as Mycroft Precise uses it), kaldi
 //	rate          samples a second
 //	window, hop   the length of a frame, and from one frame to the next (25ms, 10ms)
 //	fft           points of the Fourier transform; zeros fill it (the next power of 2)
-//	function      of the window: none, hann, hamming, sqrt_hann (hann)
+//	function      of the window: none, hann, hamming, sqrt_hann, povey (hann)
 //	symmetric     the first number of the window is as the last: yes, no (no)
 //	center        the middle of the first frame is the first sample: yes, no (no)
 //	clip          a step is a clip that does not go on from the one before: yes, no (no)
 //	scale         samples, which are within ±1, are multiplied by it (1)
 //	preemphasis   so much of the sample before is subtracted from each (0)
+//	preemphasis_in  stream, or frame: the sample before a frame is as its first (stream)
+//	remove_dc     the mean of each frame is subtracted from it: yes, no (no)
 //	exponent      of the magnitudes that are summed: 1, 2 (2)
 //	density       powers are divided by the points: yes, no (no)
 //	mels          triangles (40)

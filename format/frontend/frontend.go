@@ -14,8 +14,12 @@ type FrontEnd struct {
 	Center   bool // frames are centered at multiples of the hop; otherwise they begin there
 	Clip     bool // no sample of the steps before is kept
 
+	Povey bool // the window is Kaldi's, the symmetric Hann window to the power of 0.85
+
 	Scale       float64 // of the samples, which are within ±1
 	Preemphasis float64
+	InFrame     bool // the first sample of a frame is taken for the one before it by Preemphasis
+	RemoveDC    bool // the mean of each frame is subtracted from it
 	Exponent    int  // of the magnitudes that are summed, 1 or 2
 	Density     bool // powers are divided by Points
 

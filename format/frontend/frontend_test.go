@@ -59,6 +59,8 @@ func TestFeaturesOfFrameworks(t *testing.T) {
 		"librosa":                {"mfcc:like=librosa,rate=16000,window=512,hop=160,mels=64", 2},
 		"torchaudio":             {"logmel:like=torchaudio,hop=160,mels=40,log=ln,offset=1e-6", 2},
 		"python_speech_features": {"mfcc:like=python_speech_features", 0},
+		"kaldi":                  {"logmel:like=kaldi,mels=40", 0},
+		"tf_signal":              {"mfcc:like=tf.signal", 0},
 		"sonopy":                 {"mfcc:like=sonopy", 0},
 	} {
 		t.Run(name, func(t *testing.T) {

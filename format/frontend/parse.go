@@ -13,7 +13,7 @@ import (
 
 // usual are the settings that hold if neither the specification nor a framework gives
 // others.
-const usual = "window=25ms,hop=10ms,function=hann,symmetric=no,center=no,clip=no,scale=1,preemphasis=0,exponent=2,density=no," +
+const usual = "window=25ms,hop=10ms,function=hann,symmetric=no,center=no,clip=no,scale=1,preemphasis=0,preemphasis_in=stream,remove_dc=no,exponent=2,density=no," +
 	"mels=40,low=0,mel=htk,triangles=hz,area=none,log=ln,floor=1e-10,offset=0,coefficients=13,dct=ortho,lifter=0,energy=no,mean=0,deviation=1"
 
 // frameworks are the settings that frameworks have by default.
@@ -24,6 +24,8 @@ var frameworks = map[string]string{
 	"tf.signal":  "rate=16000,exponent=1,low=80,high=7600,mels=80,triangles=mel,floor=0,offset=1e-6,dct=htk",
 	"python_speech_features": "rate=16000,fft=512,function=none,scale=32768,preemphasis=0.97,density=yes,mels=26,triangles=python_speech_features," +
 		"floor=2.220446049250313e-16,lifter=22,energy=yes",
+	"kaldi": "rate=16000,function=povey,scale=32768,preemphasis=0.97,preemphasis_in=frame,remove_dc=yes,low=20,mels=23,triangles=mel," +
+		"floor=1.1920928955078125e-07,lifter=22",
 	"sonopy": "rate=16000,window=100ms,hop=50ms,fft=512,function=none,density=yes,mels=20,triangles=sonopy,floor=2.220446049250313e-16,energy=yes",
 }
 
@@ -33,7 +35,7 @@ var kinds = []struct {
 	kind     Kind
 	settings string
 }{
-	{STFT, "like rate window hop fft function symmetric center clip scale preemphasis mean deviation"},
+	{STFT, "like rate window hop fft function symmetric center clip scale preemphasis preemphasis_in remove_dc mean deviation"},
 	{Magnitude, ""}, {Power, "density"},
 	{Mel, "exponent mels low high mel triangles area"},
 	{LogMel, "log floor offset"},
@@ -129,12 +131,15 @@ func (r *reader) read() *FrontEnd {
 	if r.settings["fft"] != "" {
 		f.Points = r.whole("fft", 1<<16)
 	}
+	function := r.choice("function", "none", "hann", "hamming", "sqrt_hann", "povey")
 	f.Function.Kind = map[string]format.WindowKind{
-		"none": format.WindowNone, "hann": format.WindowHann, "hamming": format.WindowHamming, "sqrt_hann": format.WindowSqrtHann,
-	}[r.choice("function", "none", "hann", "hamming", "sqrt_hann")]
+		"hann": format.WindowHann, "hamming": format.WindowHamming, "sqrt_hann": format.WindowSqrtHann,
+	}[function]
+	f.Povey = function == "povey"
 	f.Function.Symmetric = r.yes("symmetric") && f.Function.Kind != format.WindowNone
 	f.Center, f.Clip = r.yes("center"), r.yes("clip")
 	f.Scale, f.Preemphasis = r.number("scale"), r.number("preemphasis")
+	f.InFrame, f.RemoveDC = r.choice("preemphasis_in", "stream", "frame") == "frame", r.yes("remove_dc")
 	f.Exponent, f.Density = r.whole("exponent", 2), r.yes("density")
 	f.Mels, f.Low, f.High = r.whole("mels", 1<<12), r.number("low"), float64(f.Rate)/2
 	if r.settings["high"] != "" {

@@ -27,7 +27,7 @@ func TestParseRefuses(t *testing.T) {
 		"mfcc:rate=8000,hop=0":                 "hop=",
 		"mfcc:rate=8000,fft=511":               "fft=511, where an even product of 2, 3, 5 and 7 is due",
 		"mfcc:rate=8000,fft=128":               "frames of 200 samples, which do not fit into fft=128",
-		"mfcc:rate=8000,function=blackman":     `where one of none, hann, hamming, sqrt_hann is due`,
+		"mfcc:rate=8000,function=blackman":     `where one of none, hann, hamming, sqrt_hann, povey is due`,
 		"mfcc:rate=8000,exponent=3":            "exponent=",
 		"mfcc:rate=8000,fft=65536,mels=4096":   "mels=4096 of fft=65536, which are too many",
 		"mfcc:rate=8000,low=-1":                "0 ≤ low < high ≤ 4000",
@@ -42,6 +42,7 @@ func TestParseRefuses(t *testing.T) {
 		"mfcc:rate=8000,energy=true":           `energy="true", where one of yes, no is due`,
 		"mfcc:rate=8000,deviation=0":           "deviation=0",
 		"mfcc:rate=8000,clip=yes,center=yes":   "center=yes and clip=yes",
+		"mfcc:like=kaldi,energy=yes":           "energy=yes, which is not known of frames",
 		"mfcc:like=librosaa":                   "did you mean librosa?",
 		"mfcc:like=sonopy,low=20":              "the triangles of sonopy are from 0 up to the rate",
 	} {

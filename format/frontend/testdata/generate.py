@@ -117,6 +117,26 @@ def sonopy(x):
     return c
 
 
+def tf_signal(x):
+    """The example of tf.signal.mfccs_from_log_mel_spectrograms, of 25 ms and 10 ms in 512 points."""
+    s = np.abs(np.fft.rfft(frames(x, 400, 160) * hann(400), 512))
+    edges = np.linspace(htk(80), htk(7600), 82)
+    log = np.log(s[:, 1:] @ triangles(edges, htk(np.arange(1, 257) * RATE / 512)) + 1e-6)
+    n = np.arange(80) + 0.5
+    return np.array([2 * (log * np.cos(np.pi * k * n / 80)).sum(1) for k in range(13)]).T / np.sqrt(160)
+
+
+def kaldi(x):
+    """torchaudio.compliance.kaldi.fbank(x * 32768, num_mel_bins=40), which is kaldi's compute-fbank-feats."""
+    x = frames(x * 32768.0, 400, 160)
+    x = x - x.mean(1, keepdims=True)
+    x = x - 0.97 * np.concatenate([x[:, :1], x[:, :-1]], 1)
+    x = x * (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(400) / 399)) ** 0.85
+    p = np.abs(np.fft.rfft(x, 512)[:, :256]) ** 2
+    edges = np.linspace(htk(20), htk(8000), 42)
+    return np.log(np.maximum(p @ triangles(edges, htk(np.arange(256) * RATE / 512)), np.finfo(np.float32).eps))
+
+
 x = samples()
-goldens = {f.__name__: f(x / 32768).astype(np.float32) for f in (tensorflow, librosa, torchaudio, python_speech_features, sonopy)}
+goldens = {f.__name__: f(x / 32768).astype(np.float32) for f in (tensorflow, librosa, torchaudio, python_speech_features, sonopy, kaldi, tf_signal)}
 np.savez_compressed("goldens.npz", samples=x.astype(np.float32), **goldens)
