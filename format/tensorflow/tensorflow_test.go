@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/onnx"
 	"github.com/rnnrun/rnnrun/format/tensorflow"
 	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
@@ -121,11 +122,64 @@ func TestReadRefuses(t *testing.T) {
 		{"a circle", graph(node("Relu", "a", []string{"b"}), node("Relu", "b", []string{"a"}), node("Relu", "z", []string{"b"})), network.ErrDamaged, "depends on itself"},
 		{"two of a name", dense(node("Relu", "y", []string{"x"})), network.ErrDamaged, `"y": two nodes have this name`},
 		{"an unknown shape", graph(node("Placeholder", "x", nil, option{"dtype", 6, 1}), node("Relu", "y", []string{"x"})), network.ErrUnsupported, `"x": Placeholder: the file does not tell the shape of this input; give it (--shape)`},
+		{"a node of another file's", dense(node("VariableV2", "v", nil, option{"dtype", 6, 1}), node("Add", "z", []string{"y", "v"})), network.ErrUnsupported, `"v": VariableV2: the graph is not frozen`},
+		{"a random number", dense(node("Shape", "s", []string{"y"}), node("RandomUniform", "r", []string{"s"}), node("Mul", "z", []string{"y", "r"})), network.ErrUnsupported, `"z": Mul: of random numbers, as a dropout in training has them; freeze the graph for inference`},
+		{"normalization in training", graph(placeholder("x", 1, 1, 4, 2), floats("s", []int{2}, 1, 1), node("FusedBatchNorm", "y", []string{"x", "s", "s", "s", "s"}, option{"is_training", 5, 1})), network.ErrUnsupported, `"y": FusedBatchNorm: in training, by the batch's own mean; freeze the graph for inference`},
+		{"a branch of the data", dense(node("Greater", "g", []string{"y", "b"}), node("Switch", "z", []string{"y", "g"})), network.ErrUnsupported, `"g": Greater: of a tensor of shape`},
+		{"a choice of the data", dense(node("Placeholder", "p", nil, option{"dtype", 6, 10}), node("Select", "z", []string{"y", "y", "y"})), network.ErrUnsupported, `"z": Select: the choice depends on what the network reads`},
+		{"an order of a variable", dense(node("Transpose", "z", []string{"y", "y"})), network.ErrUnsupported, `"z": Transpose: the order of the axes (input 1) is a tensor of shape`},
+		{"an unknown padding", graph(placeholder("x", 1, 1, 4, 2), floats("k", []int{1, 1, 2, 2}, 1, 1, 1, 2), node("Conv2D", "y", []string{"x", "k"}, option{"padding", 2, "EXPLICIT"})), network.ErrUnsupported, `"y": Conv2D: padding "EXPLICIT"`},
+		{"texts", graph(node("Placeholder", "x", nil, option{"dtype", 6, 7}), node("Relu", "y", []string{"x"})), network.ErrUnsupported, `"y": Relu: its input 0 is text or sound, where a tensor is due`},
+		{"an axis that is not there", dense(integers("k", nil, 7), node("ExpandDims", "z", []string{"y", "k"})), network.ErrDamaged, `"z": ExpandDims: the axis 7 of a tensor of 3 axes`},
+		{"an attribute of another kind", dense(node("LeakyRelu", "z", []string{"y"}, option{"alpha", 3, 1})), network.ErrDamaged, `the attribute "alpha" is of the kind 3, where 4 is due`},
+		{"a loop that nothing ends", graph(placeholder("x", -1, -1, 2), node("Enter", "e", []string{"x"}, option{"frame_name", 2, "f"}), node("Merge", "m", []string{"e", "n"}), node("NextIteration", "n", []string{"s:1"}), node("Less", "l", []string{"m", "m"}), node("LoopCond", "c", []string{"l"}), node("Switch", "s", []string{"m", "c"}), node("Exit", "y", []string{"s"})), network.ErrUnsupported, `"f": while: a state of the open shape [1, steps, 2]`},
+		{"an exit of no loop", dense(node("Exit", "z", []string{"y"})), network.ErrDamaged, `"z": Exit: it leaves no loop`},
+		{"an entry without a loop", dense(node("Enter", "z", []string{"y"})), network.ErrDamaged, `"z": Enter: it has no frame_name`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := tensorflow.Options{}.Read(c.data)
 			require.ErrorIs(t, err, c.reason)
 			require.ErrorContains(t, err, c.message)
 		})
+	}
+}
+
+// The network's output may be named, and another value be given for an input.
+func TestOptions(t *testing.T) {
+	graphs := frozen(t)
+	for _, c := range []struct {
+		name    string
+		options tensorflow.Options
+		message string // empty: it is read
+	}{
+		{"tf-gru", tensorflow.Options{Output: "rnn/transpose_1"}, `the file has no node of this name (--output)`},
+		{"tf-gru", tensorflow.Options{Output: "BiasAdd"}, ""},
+		{"tf-gru", tensorflow.Options{Output: "BiasAdd:0"}, ""},
+		{"tf-gru", tensorflow.Options{Shape: []int{1, 9, 5}}, ""},
+		{"tf-gru", tensorflow.Options{Shape: []int{1, 0, 4}}, `MatMul: of the shapes [1, 8] and [9, 8]`},
+		{"words", tensorflow.Options{Output: "backward/transpose_1"}, `whose order along the axis 1 is turned round`},
+		{"learning-phase", tensorflow.Options{}, ""},
+		{"dropout", tensorflow.Options{Constants: []onnx.Constant{{Name: "keep_prob", Number: "1"}}}, ""},
+		{"dropout", tensorflow.Options{Constants: []onnx.Constant{{Name: "keep_prob", Number: "0.5"}}}, "as a dropout in training has them"},
+	} {
+		_, err := c.options.Read(graphs[c.name])
+		if c.message == "" {
+			require.NoError(t, err, c.name)
+		} else {
+			require.ErrorContains(t, err, c.message)
+		}
+	}
+}
+
+// Notes say what the network leaves out of the graph.
+func TestNotes(t *testing.T) {
+	graphs := frozen(t)
+	for name, note := range map[string]string{
+		"kws-gru":        `the network reads the output of "Mfcc": the features are computed outside of it`,
+		"tf-gru-lengths": `the input "lengths" has the lengths of sequences: every sequence is read to its end`,
+	} {
+		n, err := tensorflow.Options{}.Read(graphs[name])
+		require.NoError(t, err)
+		require.Contains(t, n.Notes, note)
 	}
 }

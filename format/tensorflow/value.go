@@ -119,6 +119,8 @@ func describe(v value) string {
 		return fmt.Sprintf("a tensor of shape %s", shapeText(v.shape))
 	case *array, *flow:
 		return "a TensorArray"
+	case *sound:
+		return "text or sound"
 	case *random:
 		return "random numbers"
 	}
