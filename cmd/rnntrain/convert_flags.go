@@ -34,7 +34,7 @@ type convertFlags struct {
 
 func (f *convertFlags) add(c *cobra.Command) {
 	c.Flags().StringVarP(&f.output.output, "model", "o", "", "the .rnn file to write (required)")
-	c.Flags().StringVar(&f.graphOutput, "output", "", "of an ONNX graph with several outputs, the name of the one that is the model's; without -o, the .rnn file to write")
+	c.Flags().StringVar(&f.graphOutput, "output", "", "of a graph of ONNX or TensorFlow with several outputs, the name of the one that is the model's; without -o, the .rnn file to write")
 	c.Flags().BoolVar(&f.dry, "dry-run", false, "print what of IN is understood, layer by layer, and what is not, and write nothing; the exit code is 1 if it would not be converted")
 	c.Flags().BoolVar(&f.output.json, "json", false, "print the result as JSON")
 	c.Flags().StringVar(&f.arch, "arch", "", "a JSON file that says what a state_dict does not")
@@ -46,9 +46,9 @@ func (f *convertFlags) add(c *cobra.Command) {
 	c.Flags().StringSliceVar(&f.labels, "labels", nil, "names of the outputs, separated by commas; a name with a comma stands in double quotes, as in CSV")
 	f.text.add(c, "", "of a model that takes tokens, ")
 	c.Flags().StringVar(&f.name, "name", "", "name of the model, for its provenance")
-	c.Flags().StringArrayVar(&f.inputs, "input", nil, "NAME=FILE or NAME=NUMBER: an input of an ONNX graph that is constant, from an .npy file or a .pb of ONNX's test data, or a number; may be repeated")
+	c.Flags().StringArrayVar(&f.inputs, "input", nil, "NAME=FILE or NAME=NUMBER: an input of an ONNX graph that is constant (of TensorFlow's a number), from an .npy file or a .pb of ONNX's test data, or a number; may be repeated")
 	c.Flags().StringToIntVar(&f.dimensions, "dimension", nil, "NAME=N: an open dimension of an ONNX graph is N in every step, and not the number of steps; may be repeated; of a Keras model steps=N, the length of its inputs")
-	c.Flags().IntSliceVar(&f.shape, "shape", nil, "of TorchScript, the shape of forward's first input, with 0 for the number of steps: 1,0,41; found by trying if it is not given")
+	c.Flags().IntSliceVar(&f.shape, "shape", nil, "of TorchScript and of a graph of TensorFlow, the shape of the first input, with 0 for the number of steps: 1,0,41; found by trying if it is not given")
 	c.Flags().StringVar(&f.gru, "gru", "", "of an ONNX graph, whether its GRUs reset after the product with the state, as PyTorch's do, or before: reset-after, reset-before; the graph says so, but PyTorch's newer exporter says it wrongly")
 	c.Flags().StringArrayVar(&f.checks, "check", nil, "an .npz `FILE` of inputs x, and outputs y of the other framework, or NAME=FILE for an input or an output of a network; may be repeated")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 1e-4, "greatest difference of an output that --check allows")

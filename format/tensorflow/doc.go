@@ -18,7 +18,13 @@
 // A TensorArray is what a loop goes through, or what it writes: TensorArrayScatter fills
 // it with the parts of a tensor, TensorArrayRead takes the part of a step. Such a loop
 // becomes the operator Scan of ONNX if it counts the steps from the first to the last one,
-// or from the last to the first. Its states start from constants.
+// or from the last to the first. Its states start from constants. If the steps are
+// multiplied before the loop, as Keras 2.0 does, that is written in its body.
+//
+// Package onnx knows the cells in the body: TensorFlow's BasicRNNCell, BasicLSTMCell,
+// LSTMCell with peepholes and projections, GRUCell, several of them one above the other,
+// and Keras's SimpleRNN, LSTM and GRU of each implementation. Loops that are unrolled, by
+// static_rnn or by Keras, are read as well.
 //
 // # Functions
 //
