@@ -58,10 +58,12 @@
 // Beside the operators above that are read:
 //
 //   - Loop and Scan whose body is RNN, LSTM or GRU, as operators or gate by gate, of each
-//     step of a sequence. Loop takes the step by Gather and ends with the last one; the
-//     states start from zeros, or from inputs. The same, written out for each of a fixed
-//     number of steps from the first to the last: such a model reads sequences of any
-//     length.
+//     step of a sequence, from the first or from the last one. Loop takes the step by
+//     Gather or Slice and ends when there are no more; the states start from constants, or
+//     from inputs. The body may compute more of each step and of the states h. The same,
+//     written out for each of a fixed number of steps: such a model reads sequences of any
+//     length. A sequence in reverse order, by Slice or ReverseSequence, is read by
+//     recurrent layers alone.
 //   - Conv and ConvTranspose along one axis or two, of which one may be time, with
 //     groups, strides and dilations; MaxPool, AveragePool, Pad, and Resize that repeats
 //     numbers. Over time they must make one frame of each stride; a Slice may take away
@@ -74,8 +76,10 @@
 //   - Expand and Tile of a value of the whole sequence, which repeat it at each step.
 //   - An LSTM or a GRU that is written gate by gate, for one step, as PyTorch's cells,
 //     Keras's and those of TensorFlow 1 are: also of one product with a step and a state
-//     side by side, with peepholes, and with a projection. What is no such layer is
-//     computed as it is written, and its states remain inputs and outputs.
+//     side by side, with peepholes, and with a projection. So is a simple cell, if the
+//     names of its input and of its output say that they are one state: h_in and h_out.
+//     What is no such layer is computed as it is written, and its states remain inputs
+//     and outputs.
 //
 // Recurrent layers of a model of one step start from inputs of the graph, and give
 // their states as outputs: these inputs and outputs are left out, as the model keeps its

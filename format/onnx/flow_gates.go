@@ -97,7 +97,7 @@ func (t *tracer) layerOf(c *call, p *part) (*flow, error) {
 		}
 		return t.gru(c, p)
 	case partTimes:
-		if t.projects {
+		if t.cells.projects {
 			return nil, nil
 		}
 		return t.lstm(c, p, nil)
@@ -190,7 +190,7 @@ func (t *tracer) lstm(c *call, units, projection *part) (*flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	cell.layer.units = shape[len(shape)-1]
+	cell.layer.units, t.cells.written = shape[len(shape)-1], true
 	return t.gated(c, shape, &l, gates, cell.layer, final)
 }
 
@@ -287,7 +287,7 @@ func (t *tracer) gru(c *call, p *part) (*flow, error) {
 // simpleState has a value that a state becomes be the output of a simple layer, if it is.
 func (t *tracer) simpleState(c *call, name string, v *value) error {
 	p, ok := (*v).(*part)
-	before, is := t.states[name]
+	before, is := t.cells.states[name]
 	if !ok || !is {
 		return nil
 	}

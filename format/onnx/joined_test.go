@@ -56,9 +56,6 @@ func tensorFlowCells() map[string]*stepCell {
 // Cells of one step whose gates are one product are layers that keep their states.
 func TestJoinedCellsAreLayers(t *testing.T) {
 	for name, c := range tensorFlowCells() {
-		if c.cell == format.CellRNN || name == "LSTMCell with a projection to as many" {
-			continue // of one step these are not told from other functions of an input
-		}
 		t.Run(name, func(t *testing.T) {
 			states := map[string]string{}
 			for _, s := range c.states() {
@@ -69,6 +66,34 @@ func TestJoinedCellsAreLayers(t *testing.T) {
 			n := agrees(t, comparison{model: m, states: states})
 			requireCells(t, n, c.cell)
 			require.Len(t, n.Graph.Inputs, 1)
+		})
+	}
+}
+
+// A simple cell of one step is a layer if the names of its input and its output say that they
+// are one state. Otherwise it is a function of two inputs.
+func TestSimpleCellsOfOneStep(t *testing.T) {
+	for _, c := range []struct {
+		in, out string
+		layer   bool
+	}{
+		{"h", "h_out", true}, {"h0", "hn", true}, {"h_in", "h_out", true}, {"state", "new_state", true}, {"hidden_prev", "hidden_next", true},
+		{"h", "z", false}, {"context", "h_out", false}, {"input_2", "output_2", false},
+	} {
+		t.Run(c.in+" and "+c.out, func(t *testing.T) {
+			cell := tensorFlowCells()["BasicRNNCell"]
+			m := gated(13, map[string]string{"h": "h'"}, append(cell.constants, onnxtest.Ints("axis", 0)),
+				append(cell.nodes, node("Unsqueeze", list("h'", "axis"), list(c.out)), node("Squeeze", list(c.in, "axis"), list("inner")))...)
+			m.Inputs[0].Name = "x_t"
+			m.Nodes[0].Inputs[1], m.Nodes[3].Operator = "inner", "Tanh"
+			m.Inputs[1] = onnxtest.Value{Name: c.in, Type: onnxtest.Float, Shape: []any{1, 1, 3}}
+			m.Outputs[1].Name = c.out
+			n := agrees(t, comparison{model: m, states: map[string]string{c.in: c.out}})
+			if c.layer {
+				requireCells(t, n, format.CellRNN)
+			} else {
+				requireCells(t, n)
+			}
 		})
 	}
 }

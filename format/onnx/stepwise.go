@@ -166,7 +166,7 @@ func (r *stepwise) evaluated(m *model, projects bool) (*tracer, error) {
 	for _, probing := range []bool{true, false} {
 		s = newTracer(m, 0, nil)
 		s.budget, s.given, s.seen, s.uncached = t.budget, r.given, found, uncached
-		s.states, s.projects = states, projects
+		s.cells = &cells{states: states, projects: projects}
 		s.frames, s.probing = 1, probing
 		err := s.nodes()
 		t.budget = s.budget

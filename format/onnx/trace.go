@@ -25,12 +25,11 @@ type tracer struct {
 	seen                       // what the first pass found
 	ports     map[*input]int   // their values
 	owners    []owner
-	replayed  map[value]*flow   // of nodes that were evaluated again
-	plainly   bool              // no cell is looked for
-	projects  bool              // LSTMs have projections
-	states    map[string]string // states of a body by the values that they become
-	batches   map[*input]int    // axes of inputs that count the sequences of a batch
-	lengths   map[string][]int  // shapes of flows by name
+	replayed  map[value]*flow  // of nodes that were evaluated again
+	plainly   bool             // no cell is looked for
+	cells     *cells           // how they are looked for
+	batches   map[*input]int   // axes of inputs that count the sequences of a batch
+	lengths   map[string][]int // shapes of flows by name
 	layers    []*tracedLayer
 	notes     []string
 	done      int // nodes evaluated
@@ -52,17 +51,15 @@ const probe = 37
 // maxFrames bounds the frames of time that a step has.
 const maxFrames = 1 << 12
 
-// readSteps reads the model as a graph of layers. dims are the lengths of open
-// dimensions that are no time, open the axes of inputs that are time although the
-// file gives their lengths, and f the shapes that values have then.
-func readSteps(m *model, size int, dims map[string]int, open map[*input]int, f *filed) (n *network.Network, done int, err error) {
+// readPasses reads the model as [readSteps] does, with cells found as c says.
+func readPasses(m *model, size int, dims map[string]int, open map[*input]int, f *filed, c *cells) (n *network.Network, done int, err error) {
 	first := newSeen()
 	frames, factor := probe, 1
 	uncached := map[*input]bool{}
 	for range 16 {
 		t := newTracer(m, size, dims)
 		t.frames, t.seen, t.probing = frames*factor, first, frames == probe
-		t.opened, t.uncached, t.filed = open, uncached, f
+		t.opened, t.uncached, t.filed, t.cells = open, uncached, f, c
 		t.report = m.newReport()
 		n, err = t.run()
 		var e errFrames
@@ -95,7 +92,7 @@ func newTracer(m *model, size int, dims map[string]int) *tracer {
 		model: m, budget: min(size, math.MaxInt32/16)*8 + 1<<16, values: map[string]value{}, symbols: map[string]int{},
 		roles: map[*input]*role{}, merged: map[[2]*stage]*stage{}, operators: operators(),
 	}
-	t := &tracer{importer: im, graph: &format.Graph{}, dims: dims, ports: map[*input]int{}, replayed: map[value]*flow{}, batches: map[*input]int{}, lengths: map[string][]int{}}
+	t := &tracer{importer: im, graph: &format.Graph{}, dims: dims, ports: map[*input]int{}, replayed: map[value]*flow{}, batches: map[*input]int{}, lengths: map[string][]int{}, cells: &cells{}}
 	t.operators = traced()
 	im.trace, im.otherwise = t, t.evaluate
 	return t
