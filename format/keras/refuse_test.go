@@ -91,7 +91,8 @@ func TestRefuses(t *testing.T) {
 		{`{"class_name": "Bidirectional", "config": {"layer": ` + layer("Flatten", "") + `}}`, nil, network.ErrUnsupported, "where recurrent layers are due"},
 		{`{"class_name": "LSTM", "registered_name": "mine>LSTM", "config": {"name": "a"}}`, nil, network.ErrUnsupported, `it is a layer of its own, "mine>LSTM"`},
 		{`{"class_name": "LSTM", "registered_name": "LSTM", "module": "__main__", "config": {"name": "a"}}`, nil, network.ErrUnsupported, `it is a layer of its own, "LSTM" of "__main__"`},
-		{`{"class_name": "Add", "module": "keras.src.ops.numpy", "config": {"name": "a"}}`, nil, network.ErrUnsupported, "it is a function of"},
+		{`{"class_name": "Concatenate", "module": "keras.src.ops.numpy", "config": {"name": "a"}}`, nil, network.ErrUnsupported, "it is a function of"},
+		{`{"class_name": "Add", "module": "keras.src.ops.numpy", "config": {"name": "a"}}`, nil, network.ErrUnsupported, "it reads 1 tensors"},
 	} {
 		t.Run(c.message, func(t *testing.T) {
 			model, folder := tfjs(input+","+c.layers, c.weights...)

@@ -269,6 +269,10 @@ func (l *layer) recurs() bool {
 	return k != nil && k.cell != ""
 }
 
+// operators are the functions between tensors of Keras 3, such as of x + y, that compute
+// what the layers of their names do.
+var operators = []string{"Add", "Subtract", "Multiply", "Maximum", "Minimum"}
+
 // foreign refuses a layer that has the name of one of Keras', but is another.
 func (l *layer) foreign(o object) error {
 	custom, _ := o["registered_name"].(string)
@@ -281,6 +285,7 @@ func (l *layer) foreign(o object) error {
 	case nested || l.class == "AttentionWeightedAverage": // which is nobody's but that of its own
 	case custom != "" && custom != l.class && !strings.HasPrefix(custom, "keras"), given && !keras:
 		return network.Refuse(network.ErrUnsupported, l.title(), "it is a layer of its own, %s of %s, whose code the file does not have", network.Quote(custom), network.Quote(home))
+	case strings.Contains(home, ".ops") && slices.Contains(operators, l.class):
 	case strings.Contains(home, ".ops"):
 		return network.Refuse(network.ErrUnsupported, l.title(), "it is a function of %s between layers; use the layer of that name", network.Quote(home))
 	}

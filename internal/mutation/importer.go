@@ -109,4 +109,28 @@ var importMutations = []mutation{
 		old:  "vocabulary[id], taken[id] = text, true", new: "vocabulary[max(id, 1)-1], taken[id] = text, true",
 		tests: "cmd/rnntrain",
 	},
+	{
+		name: "the cell state of an LSTM of Keras is read with the output gate half open",
+		file: "format/keras/state.go",
+		old:  "return 64, true", new: "return 0, true",
+		tests: "format/keras",
+	},
+	{
+		name: "the kernels of Keras 1 on Theano are read from their start",
+		file: "format/keras/conv.go",
+		old:  "at = s.kernel - 1 - k", new: "at = k",
+		tests: "format/keras",
+	},
+	{
+		name: "heads of an attention are not scaled",
+		file: "format/keras/attention_heads.go",
+		old:  "1 / math.Sqrt(float64(size))", new: "math.Sqrt(1) + 0*float64(size)",
+		tests: "format/keras",
+	},
+	{
+		name: "--pad puts zeros behind a text instead of before it",
+		file: "cmd/rnnrun/pad.go",
+		old:  "if !p.behind {", new: "if p.behind {",
+		tests: "cmd/rnnrun",
+	},
 }

@@ -37,6 +37,8 @@ def describe(l, version):
         config["layer"] = describe(l.inner[0], version)
     if version == 1:
         config = {OLD.get(k, k): v[0] if isinstance(v, list) and k != "axis" else v for k, v in config.items()}
+    if l.cls in MERGES and version == 3 and config.pop("operator", None):
+        return {"class_name": l.cls, "module": "keras.src.ops.numpy", "registered_name": l.cls, "config": {"name": l.name}}
     o = {"class_name": "Convolution1D" if version == 1 and l.cls == "Conv1D" else l.cls, "config": config}
     if version == 3:
         config["dtype"] = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": "float32"}, "registered_name": None}
@@ -493,6 +495,9 @@ for o in both:
     del o["config"]["return_sequences"], o["config"]["go_backwards"]
 m.add("cells", Sequential([None, 3], Layer("RNN", [(f"{l.name}/{n}", w) for l in (a, b) for n, w in l.weights], lambda x: b(a(x)), return_sequences=False, cell={"class_name": "StackedRNNCells", "config": {"cells": both}})))
 
+for cls in ("Add", "Subtract", "Multiply", "Maximum", "Minimum"):
+    a, b, c = dense(3, 4), recurrent("GRU", 3, 4, return_sequences=True), merge(cls, operator=True)
+    m.add(f"operator-{cls}", functional({"x": [None, 3]}, (a, "x"), (b, "x"), (c, a, b)), 3, write=archive)
 m.add("padded-tokens", Sequential([9], embedding(9, 4), bidirectional("LSTM", 4, 3), dense(6, 2, "softmax"), tokens=True))
 
 # Keras 1, and Theano.
