@@ -79,6 +79,11 @@ func addKeras(t *testing.T, files map[string][][]byte) {
 			files[kind] = append(files[kind], m.data)
 		}
 	}
+	for _, m := range zipped(t, "../../format/tensorflow/savedmodel/testdata/layers.zip") {
+		if len(m.data) < 24<<10 {
+			files["saved"] = append(files["saved"], m.data)
+		}
+	}
 	model, err := os.ReadFile(tfjsFolder + "model.json")
 	require.NoError(t, err)
 	files["tfjs"] = append(files["tfjs"], model)
@@ -154,6 +159,7 @@ var hostileKinds = []struct {
 	{".nam", hostile.Maker.Bytes, 64},
 	{".txt", hostile.Maker.Bytes, 64},
 	{"tfjs", hostile.Maker.Bytes, 64},
+	{"saved", hostile.Maker.ZIP, 32},
 }
 
 // hostileSource returns the source of a file of a kind, whose description another
@@ -161,7 +167,7 @@ var hostileKinds = []struct {
 func hostileSource(t *testing.T, kind string, data []byte, number int) *source {
 	s := &source{name: "model" + kind, data: data, arch: &statedict.Architecture{Pool: []string{"", "last", "none"}[number%3]}}
 	switch kind {
-	case ".h5", ".keras", "script", ".nam":
+	case ".h5", ".keras", "script", ".nam", "saved":
 		s.arch = &statedict.Architecture{}
 	case ".txt":
 		text, err := os.ReadFile("../../docs/architectures/deepnano-blitz.json")

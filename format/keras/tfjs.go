@@ -8,6 +8,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/internal/binary16"
+	"github.com/rnnrun/rnnrun/internal/regularfile"
 )
 
 // MatchTFJS reports whether data is the model.json of TensorFlow.js' layers models.
@@ -117,14 +118,7 @@ func shard(folder fs.FS, path string) ([]byte, error) {
 	if !fs.ValidPath(path) || strings.Contains(path, "\\") {
 		return nil, network.Refuse(network.ErrUnsupported, path, "it is no path of a file beside the model")
 	}
-	info, err := fs.Stat(folder, path)
-	if err == nil && !info.Mode().IsRegular() {
-		return nil, network.Refuse(network.ErrUnsupported, path, "the model's weights are no regular file")
-	}
-	var b []byte
-	if err == nil {
-		b, err = fs.ReadFile(folder, path)
-	}
+	b, err := regularfile.ReadFile(folder, path)
 	if err != nil {
 		return nil, network.Refuse(network.ErrDamaged, path, "the model's weights cannot be read: %v; copy the file beside the model's", err)
 	}

@@ -29,11 +29,21 @@ func (c *call) stored() ([]value, error) {
 	if a == nil {
 		return nil, c.damaged("it has no value")
 	}
-	return one(readTensor(a.tensor))
+	t, err := readTensor(a.tensor)
+	if err == nil {
+		// Of numbers that are all the same at the end, the file has one.
+		if c.made += max(4*len(t.floats)+24*len(t.ints)-4*len(a.tensor), 0); c.made > maxMade {
+			return nil, c.unsupported("with it the constants take %d bytes more than four times theirs in the file", c.made)
+		}
+	}
+	return one(t, err)
 }
 
 // maxInputs bounds the inputs of a network.
 const maxInputs = 64
+
+// maxMade bounds the bytes of constants of which the file has fewer numbers.
+const maxMade = 4 << 20
 
 // placeholder returns an input of the network.
 func (c *call) placeholder() ([]value, error) {

@@ -26,6 +26,8 @@ type lowering struct {
 	functions map[string]*function
 	nodes     []*node
 	most      int // how many nodes there may be
+	called    int // functions so far
+	names     int // bytes that the names of nodes and inputs may still have
 	whole     site
 }
 
@@ -41,13 +43,14 @@ type site struct {
 // lower puts the functions where they are called. It returns how the whole graph is
 // found in the nodes. Nodes of it may have other names there.
 func (g *graphDef) lower(names map[string]string) (*lowering, error) {
-	p := &lowering{functions: map[string]*function{}, most: 1<<12 + 4*len(g.nodes), whole: site{names: names}}
+	p := &lowering{functions: map[string]*function{}, most: 1<<12 + 4*len(g.nodes), names: 8<<20 + 4*nameBytes(g.nodes), whole: site{names: names}}
 	for _, f := range g.functions {
 		if p.functions[f.name] != nil {
 			return nil, damaged(f.name, "two functions have this name")
 		}
 		p.functions[f.name] = f
 		p.most += 4 * len(f.nodes)
+		p.names += 4 * nameBytes(f.nodes)
 	}
 	return p, p.put(&p.whole, g.nodes)
 }
@@ -86,8 +89,22 @@ func (p *lowering) keep(n *node) error {
 	if len(p.nodes) >= p.most {
 		return network.Refuse(network.ErrUnsupported, n.name, "the functions that the graph calls make more than %d nodes", p.most)
 	}
+	if p.names -= nameBytes([]*node{n}); p.names < 0 {
+		return network.Refuse(network.ErrUnsupported, n.name, "with it the names of nodes in functions are much longer than those in the file")
+	}
 	p.nodes = append(p.nodes, n)
 	return nil
+}
+
+// nameBytes returns how many bytes the names of nodes and of what they read have.
+func nameBytes(list []*node) (bytes int) {
+	for _, n := range list {
+		bytes += len(n.name)
+		for _, in := range n.inputs {
+			bytes += len(in)
+		}
+	}
+	return bytes
 }
 
 // calls reports whether an operator is a call of functions.
@@ -228,6 +245,9 @@ func data(inputs []string) []string {
 
 // body puts the nodes of a function, and returns references to its results.
 func (p *lowering) body(s *site, n *node, prefix string, f *function, given []string) ([]string, error) {
+	if p.called++; p.called > p.most {
+		return nil, network.Refuse(network.ErrUnsupported, n.name, "functions are called more than %d times", p.most)
+	}
 	if s.depth >= maxCalls {
 		return nil, network.Refuse(network.ErrUnsupported, n.name, "functions call functions more than %d deep, or themselves", maxCalls)
 	}

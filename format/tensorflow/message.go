@@ -7,9 +7,9 @@ import (
 	"github.com/rnnrun/rnnrun/format/protobuf"
 )
 
-// most bounds the number of a file's nodes, inputs and attributes, each of which takes
-// more memory than it has bytes in the file.
-const most = 1 << 18
+// most bounds the number of the nodes, inputs and attributes of that many bytes, each of
+// which takes some 100 bytes of memory.
+func most(size int) int { return 1<<16 + size/16 }
 
 // A graphDef is a graph of operators, and the functions that they call.
 type graphDef struct {
@@ -34,12 +34,12 @@ type namedAttribute struct {
 
 // A parser reads the messages of a file.
 type parser struct {
-	things int // nodes, inputs, attributes so far
+	left int // nodes, inputs and attributes that may still come
 }
 
 func (p *parser) count() error {
-	if p.things++; p.things > most {
-		return network.Refuse(network.ErrUnsupported, "", "more than %d nodes, inputs and attributes", most)
+	if p.left--; p.left < 0 {
+		return network.Refuse(network.ErrUnsupported, "", "more nodes, inputs and attributes than a file of its size that is a network")
 	}
 	return nil
 }

@@ -45,14 +45,14 @@ func Match(data []byte) bool {
 	if !errors.Is(err, found) {
 		return false
 	}
-	n, err := new(parser).node(first)
+	n, err := (&parser{most(len(first))}).node(first)
 	return err == nil && !strings.ContainsAny(n.op, " \\n\\t")
 }
 
 // Read reads a frozen graph. The error is a [*network.ImportError], a [*protobuf.Error],
 // or one of package onnx.
 func (o Options) Read(data []byte) (*network.Network, error) {
-	g, err := new(parser).graph(data)
+	g, err := (&parser{most(len(data))}).graph(data)
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +173,7 @@ func sameConstant(a, b onnx.Constant) bool {
 
 // translate writes a graph.
 func (o Options) translate(g *source, of trial) (*translator, error) {
-	t := &translator{writer: newWriter(2*g.size + 1<<16), source: g, options: o, trial: of, named: map[string]*node{}, readers: map[string][]*node{}, operators: operators(), inputs: map[string]*tensor{}}
+	t := &translator{writer: newWriter(g.size + 1<<16), source: g, options: o, trial: of, named: map[string]*node{}, readers: map[string][]*node{}, operators: operators(), inputs: map[string]*tensor{}}
 	for _, n := range g.nodes {
 		if t.named[n.name] != nil {
 			return t, damaged(n.name, "two nodes have this name")

@@ -22,7 +22,7 @@ type Port struct{ Name, Tensor string }
 // ReadSaved reads a graph with its variables. [Options.Output] is the name of an output,
 // empty for all. The error is as that of Read.
 func (o Options) ReadSaved(s Saved) (*network.Network, error) {
-	g, err := new(parser).graph(s.Graph)
+	g, err := (&parser{most(len(s.Graph))}).graph(s.Graph)
 	if err != nil {
 		return nil, err
 	}

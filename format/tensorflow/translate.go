@@ -30,6 +30,7 @@ type translator struct {
 	anyBatch  bool               // the first axis of an input is open
 	anyPair   bool               // so is the second
 	someSteps int                // the length of the second axis of an input, if the file has one
+	made      int                // bytes of constants beyond four times those in the file
 
 	keys    map[string]string // names in the checkpoint of variables, by those of their nodes
 	changed map[string]bool   // variables that the graph changes each time that it runs

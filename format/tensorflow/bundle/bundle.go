@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/internal/regularfile"
 )
 
 // maxTensors bounds how many tensors a bundle may have.
@@ -38,7 +39,7 @@ type Tensor struct {
 // those of the folder.
 func Open(folder fs.FS, prefix string) (*Bundle, error) {
 	name := prefix + ".index"
-	index, err := fs.ReadFile(folder, name)
+	index, err := regularfile.ReadFile(folder, name)
 	if err != nil {
 		return nil, err
 	}
@@ -142,9 +143,9 @@ func (b *Bundle) read(e *entry) (*Tensor, error) {
 // bytes reads the bytes of an entry from its shard.
 func (b *Bundle) bytes(e *entry) ([]byte, error) {
 	name := fmt.Sprintf("%s.data-%05d-of-%05d", b.prefix, e.shard, b.shards)
-	f, err := b.folder.Open(name)
+	f, err := regularfile.Open(b.folder, name)
 	if err != nil {
-		return nil, err
+		return nil, network.Refuse(fmt.Errorf("%w: %w", network.ErrDamaged, err), "", "the variables of a SavedModel are all files of its folder variables; copy all of it")
 	}
 	defer f.Close()
 	info, err := f.Stat()

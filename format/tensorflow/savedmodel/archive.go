@@ -5,15 +5,16 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/internal/ziparchive"
 )
 
-// maxUnpacked bounds what an archive unpacks to, beside three times its size: graphs
+// maxUnpacked bounds what an archive unpacks to, beside twice its size: graphs
 // are packed to a tenth.
-const maxUnpacked = 16 << 20
+const maxUnpacked = 12 << 20
 
 // MatchMember reports whether a ZIP archive with a member of that name has a
 // SavedModel.
@@ -35,11 +36,14 @@ func ReadArchive(data []byte, options Options) (*network.Network, error) {
 		}
 	}
 	files := memory{}
-	left := maxUnpacked + 3*int64(len(data))
+	left := maxUnpacked + 2*int64(len(data))
 	for _, m := range z.File {
 		for _, pattern := range []string{File, fileMetadata, pathVariables + ".*"} {
 			if ok, err := path.Match(pattern, within(folder, m.Name)); err != nil || !ok {
 				continue
+			}
+			if files[within(folder, m.Name)] != nil {
+				return nil, damaged(m.Name, "the archive has two members of this name")
 			}
 			b, err := ziparchive.Member(data, m, &left)
 			if errors.Is(err, ziparchive.ErrLarge) {
@@ -59,8 +63,8 @@ func within(folder, name string) string {
 	if folder == "." {
 		return name
 	}
-	if len(name) > len(folder) && name[:len(folder)] == folder {
-		return name[len(folder)+1:]
+	if inside, ok := strings.CutPrefix(name, folder+"/"); ok {
+		return inside
 	}
 	return ""
 }

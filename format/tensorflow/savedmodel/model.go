@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/rnnrun/rnnrun/format/protobuf"
+	"github.com/rnnrun/rnnrun/internal/regularfile"
 )
 
 // The files of a SavedModel.
@@ -114,7 +115,7 @@ func metaGraph(f protobuf.Field) (*saved, error) {
 
 // readFile reads a file that may be missing.
 func readFile(folder fs.FS, name string) ([]byte, error) {
-	b, err := fs.ReadFile(folder, name)
+	b, err := regularfile.ReadFile(folder, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
