@@ -208,14 +208,23 @@ class Graph:
         y = self.bias(self.matmul(a, kernel), bias)
         return self.op(function, y) if function else y
 
-    def time_dense(self, a, w, b, steps, function=None):
-        """A layer of Keras of three axes: tensordot."""
+    def time_dense(self, a, w, b, function=None):
+        """A layer of Keras of three axes: K.dot and K.bias_add."""
         kernel, bias = self.variable("kernel", w), self.variable("bias", b)
-        flat = self.matmul(self.reshape(a, -1, w.shape[0]), kernel)
-        rest = self.op("Pack", self.cut(self.shape(a), [0], INT32), self.cut(self.shape(a), [1], INT32), self.const("stack/2", np.array(w.shape[1])),
-                       name="stack", kind=INT32, N=3, axis=0)
-        y = self.bias(self.op("Reshape", flat, rest, Tshape=Type(INT32)), bias)
+        sizes = self.node("Unpack", "unstack", [self.shape(a)], T=Type(INT32), num=3, axis=0)
+        x = self.reshape(a, -1, w.shape[0])
+        k = self.reshape(self.transpose(kernel, 0, 1), w.shape[0], -1)
+        sizes = self.op("Pack", sizes, sizes + ":1", self.const("Reshape_2/shape/2", np.array(w.shape[1])), name="Reshape_2/shape", kind=INT32, N=3, axis=0)
+        y = self.op("Reshape", self.matmul(x, k), sizes, Tshape=Type(INT32))
+        y = self.add(y, self.reshape(bias, 1, 1, w.shape[1]))
         return self.op(function, y) if function else y
+
+    def normalization(self, x, gamma, beta, mean, var):
+        """tf.nn.batch_normalization with moving averages."""
+        scale = self.op("Rsqrt", self.add(self.variable("moving_variance", var), self.const("add/y", np.float32(0.001))))
+        scale = self.mul(scale, self.variable("gamma", gamma))
+        y = self.mul(x, scale)
+        return self.add(y, self.sub(self.variable("beta", beta), self.mul(self.variable("moving_mean", mean), scale)))
 
 
 class Scope:
@@ -809,7 +818,7 @@ def keras(make, seed, steps=None, inputs=5, units=4, sequences=False, layers=1, 
     c.head(units, 3)
     with g.within("dense"):
         if sequences:
-            y = g.time_dense(y, c.hw, c.hb, steps)
+            y = g.time_dense(y, c.hw, c.hb)
         else:
             y = g.dense(y, c.hw, c.hb)
     g.op("Identity", y, name="y")
@@ -854,6 +863,75 @@ def tensorflow(make, seed, steps=None, inputs=5, units=4, sequences=False, time_
         w, b = g.variable("w", c.hw), g.variable("b", c.hb)
         g.op("Softmax", g.bias(g.matmul(value, w), b), name="y")
     c.y = c.apply(h, "Softmax")
+    return c
+
+
+class LaterLSTM(KerasLSTM):
+    """tf.keras of TensorFlow 1.14: variables are read in the loop, and cut there."""
+
+    def weights(self, g):
+        self.kernel, self.recurrent, self.bias = g.const("kernel", f32(self.w)), g.const("recurrent_kernel", f32(self.u)), g.const("bias", f32(self.b))
+
+    def nodes(self, g, x, states, weight, mask=None):
+        def read(v):
+            return g.op("Identity", weight(v), name="ReadVariableOp")
+
+        h, c, u = *states, self.units
+        kernels, biases = g.split(1, 4, read(self.kernel)), g.split(0, 4, read(self.bias))
+        z = [g.bias(g.matmul(x, k), b) for k, b in zip(kernels, biases)]
+        z = [g.op("AddV2", v, g.matmul(h, g.cut(read(self.recurrent), [(None, None), (i * u, (i + 1) * u)])), name="add") for i, v in enumerate(z)]
+        i, f = activate(g, self.inner, z[0]), activate(g, self.inner, z[1])
+        c = g.op("AddV2", g.mul(f, c), g.mul(i, activate(g, self.activation, z[2])), name="add")
+        h = g.mul(activate(g, self.inner, z[3]), activate(g, self.activation, c))
+        return h, [h, c]
+
+
+class LaterGRU(KerasGRU):
+    """The same, with reset_after."""
+
+    def weights(self, g):
+        self.kernel, self.recurrent = g.const("kernel", f32(self.w)), g.const("recurrent_kernel", f32(self.u))
+        self.bias = g.const("bias", f32(np.stack([self.b, self.rb])))
+
+    def nodes(self, g, x, states, weight, mask=None):
+        def read(v):
+            return g.op("Identity", weight(v), name="ReadVariableOp")
+
+        h, u = states[0], self.units
+        u_bias = g.node("Unpack", "unstack", [read(self.bias)], T=Type(FLOAT), num=2, axis=0)
+        w = [g.bias(g.matmul(x, g.cut(read(self.kernel), [(None, None), (i * u, (i + 1) * u)])), g.cut(u_bias, [(i * u, (i + 1) * u)])) for i in range(3)]
+        r = [g.bias(g.matmul(h, g.cut(read(self.recurrent), [(None, None), (i * u, (i + 1) * u)])), g.cut(u_bias + ":1", [(i * u, (i + 1) * u)])) for i in range(3)]
+        z, reset = activate(g, self.inner, g.add(w[0], r[0])), activate(g, self.inner, g.add(w[1], r[1]))
+        new = activate(g, self.activation, g.add(w[2], g.mul(reset, r[2])))
+        h = g.add(g.mul(z, h), g.mul(g.sub(g.const("sub/x", np.float32(1)), z), new))
+        return h, [h]
+
+
+def later(make, seed, steps=None, **kw):
+    """A model of tf.keras of TensorFlow 1.14, with normalization and a dense layer of each step."""
+    c = Case(seed)
+    g, r = c.g, c.r
+    cell = make(r, 5, 4, inner="sigmoid", **kw)
+    x = g.placeholder("x", [-1, steps or -1, 5])
+    with g.within("rnn"):
+        cell.weights(g)
+        size = g.op("Pack", g.cut(g.shape(x), [0], INT32), g.const("zeros/packed/1", np.array(4)), name="zeros/packed", kind=INT32, N=2, axis=0)
+        states = [g.op("Fill", size, g.const("zeros/Const", np.float32(0)), name="zeros", index_type=Type(INT32)) for _ in cell.sizes]
+        loop = While(g, g.transpose(x, 1, 0, 2), states, newer=True)
+        y, after = cell.nodes(g, loop.step, [v["value"] for v in loop.kept], loop.weight)
+        loop.finish(y, after)
+        y = g.transpose(loop.all, 1, 0, 2)
+    gamma, beta, mean, var = 1 + 0.1 * r.normal(size=4), r.normal(size=4), r.normal(size=4), np.exp(r.normal(size=4))
+    with g.within("batch_normalization"):
+        y = g.normalization(y, gamma, beta, mean, var)
+    c.head(4, 3)
+    with g.within("time_distributed"):
+        y = g.time_dense(y, c.hw, c.hb)
+    g.softmax(y)
+    c.x = r.normal(size=(steps or 9, 5))
+    out, _ = run(cell, c.x)
+    out = (out - f32(mean)) / np.sqrt(f32(var) + 0.001) * f32(gamma) + f32(beta)
+    c.y = c.apply(out, "Softmax")
     return c
 
 
@@ -1009,6 +1087,10 @@ def cases():
         yield f"tf-{name}-stacked-all", tensorflow(lambda *a, make=make, **kw: Stacked(make, *a, **kw), n + 31, sequences=True, newer=True)
         yield f"tf-{name}-stacked-static", tensorflow(lambda *a, make=make, **kw: Stacked(make, *a, **kw), n + 32, static=True, steps=6)
     yield "dropout", dropout(504)
+    yield "tfkeras-lstm", later(LaterLSTM, 510)
+    yield "tfkeras-lstm-fixed", later(LaterLSTM, 511, steps=7)
+    yield "tfkeras-gru", later(LaterGRU, 512, reset_after=True)
+    yield "tfkeras-gru-fixed", later(LaterGRU, 513, steps=7, reset_after=True)
     yield "learning-phase", learning_phase(500)
     yield "words", words(501)
     yield "convolution", convolution(502)
