@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/message"
@@ -142,15 +143,20 @@ func (v *conversion) add(c *cobra.Command) {
 	f.StringVar(&v.lengths, "lengths", "", "steps of each sequence of an array: 7,3,5 or a .npy file")
 	f.StringVar(&v.stateIn, "state-in", "", "an .npz file of the states before the first step")
 	f.StringVar(&v.stateOut, "state-out", "", "an .npz file to write the states after the last step to")
+	v.addLines(f)
+	v.window.add(f)
+	v.pad.add(f)
+	v.hysteresis.hold = 1
+}
+
+// addLines adds the flags that say how lines are read and answered.
+func (v *conversion) addLines(f *pflag.FlagSet) {
 	f.BoolVar(&v.strict, "strict", false, "stop at the first step that cannot be read")
 	f.BoolVar(&v.header, "header", false, "skip the first line of a CSV, which names the columns")
 	f.StringVar(&v.columns, "columns", "", "columns of a CSV to read, by name or number from 0: ax,ay")
 	f.StringVar(&v.keep, "keep", "", "columns of a CSV to repeat beside the outputs: time; all: all that are not read")
 	f.BoolVar(&v.json, "json", false, "write a JSON object for each step or sequence")
 	f.BoolVar(&v.label, "label", false, "write the class and its probability in the place of the outputs")
-	v.window.add(f)
-	v.pad.add(f)
-	v.hysteresis.hold = 1
 }
 
 // check refuses flags that make no sense.

@@ -28,6 +28,7 @@ type converter struct {
 	strict  bool      // the first bad step is an error
 	bad     int       // bad steps so far
 	single  int       // sequences of one step so far, if all are
+	goesOn  bool      // the first sequence starts from the session's states
 	records *series.Records
 	initial *initialStates // nil: the model's
 	final   *finalStates   // nil: nobody asks
@@ -119,7 +120,7 @@ func (c *converter) sequences() error {
 			break
 		}
 		if err == nil {
-			if err := c.final.change(func() error { return c.initial.start(c.session, n) }); err != nil {
+			if err := c.final.change(func() error { return c.begin(n) }); err != nil {
 				return inSequence(err, c.input, n)
 			}
 			if c.window.length > 0 {
@@ -142,6 +143,14 @@ func (c *converter) sequences() error {
 		return err
 	}
 	return c.out.Close()
+}
+
+// begin brings the session to the states from which the nth sequence starts.
+func (c *converter) begin(n int) error {
+	if c.goesOn && n == 0 {
+		return nil
+	}
+	return c.initial.start(c.session, n)
 }
 
 // note says once what the user should know of the columns.

@@ -2,6 +2,7 @@ package ports
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -15,7 +16,7 @@ import (
 	"github.com/rnnrun/rnnrun/npy"
 )
 
-// readAhead is the room of a reader, and so the longest line of a CSV.
+// readAhead is the room of a reader unless a source says another.
 const readAhead = 1 << 20
 
 // A Source is where the inputs of a model are read.
@@ -30,6 +31,8 @@ type Source struct {
 	Raw    bool // files are raw numbers, whatever their names are
 	Header bool // the first line of a CSV names its columns
 	Sound  *series.Sound
+
+	ReadAhead int // room of a reader in bytes, and so the longest line of a CSV; 0: a MiB
 
 	// Columns, if not nil, sets which columns of a file of all inputs are read. Chosen
 	// says that someone asked for them by name, so that there must be such a file.
@@ -109,7 +112,7 @@ func (s *Source) open(path string, o *series.Options) (*bufio.Reader, error) {
 		s.opened = append(s.opened, f)
 		from, o.Name = f, path
 	}
-	in := bufio.NewReaderSize(from, readAhead)
+	in := bufio.NewReaderSize(from, cmp.Or(s.ReadAhead, readAhead))
 	if o.Kind = s.kind(path, in); o.Header && o.Kind != series.KindCSV {
 		return nil, cli.Usagef("--header is for CSV, and %s is %v", o.Name, o.Kind)
 	}
