@@ -20,6 +20,7 @@ type labelledSet struct {
 	// aligned: an entry's texts are one token each, with a label each.
 	aligned bool
 	testing float64 // the fraction of the entries of the first file to measure on at the end
+	holds   bool    // some of its entries are to be held back
 
 	train, valid, test []int       // numbers of entries, over all files, in the order to use them
 	labels             []string    // of those to train on, in order
@@ -60,6 +61,7 @@ type entry struct {
 // divide holds back a fraction of the entries, of one label alike, chosen by the
 // seed, unless there is another file to validate on.
 func (s *labelledSet) divide(validation string, fraction float64, seed uint64) error {
+	s.holds = s.testing > 0 || validation == "" && fraction > 0
 	var members []member
 	for e, err := range s.read(s.paths[0]) {
 		if err != nil {

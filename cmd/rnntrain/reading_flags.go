@@ -148,6 +148,9 @@ func (r *readings) announce(w io.Writer, s *labelledSet) {
 			fmt.Fprintf(w, "%d windows to %s\n", n, use)
 		}
 	}
+	if r.options.Group != "" && s.holds && len(s.valid)+len(s.test) == 0 {
+		fmt.Fprintf(w, "no group is held back, since some of every class must be left to train on\n")
+	}
 	if r.options.Group == "" && len(s.valid)+len(s.test) > 0 && len(s.paths) == 1 {
 		fmt.Fprintf(w, "no reading is on two sides, but of a person or a machine there may be some on each: --group names the column that tells them apart\n")
 	}

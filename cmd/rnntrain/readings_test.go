@@ -181,6 +181,16 @@ func TestReadingsThatCannotBeTrainedOn(t *testing.T) {
 	}
 }
 
+// Of every class something must be left to train on, and groups come whole.
+func TestReadingsOfOneGroup(t *testing.T) {
+	data := write(t, "a.csv", activities(1, 30))
+	code, stdout, stderr := invoke(t, append([]string{"classify", data, "--label", "activity", "--columns", "ax,ay", "--window", "10", "--group", "subject",
+		"-o", filepath.Join(t.TempDir(), "m.rnn")}, quickly[:4]...)...)
+	require.Zero(t, code, stderr)
+	require.Contains(t, stderr, "no group is held back, since some of every class must be left to train on")
+	require.NotContains(t, stdout, "data", "nothing is measured")
+}
+
 // What was held back can be measured again without groups, too.
 func TestEvalOfPiecesHeldBack(t *testing.T) {
 	data := write(t, "a.csv", activities(3, 100))
