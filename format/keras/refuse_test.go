@@ -125,6 +125,7 @@ func TestRefusesModels(t *testing.T) {
 		{functional("y", "{}"), `"y": call 0 of it is read, which the model does not have`},
 		{functional("x", `{"mask": ["m", 0, 0]}`), "it is given a mask that is not made by an Embedding or a Masking"},
 		{functional("x", `{"initial_state": [["x", 0, 0]]}`), "it is given initial states, but is no recurrent layer"},
+		{strings.ReplaceAll(functional("x", `{"slice_spec": [{"start": null, "stop": null, "step": null}, -1]}`), `"Dense"`, `"SlicingOpLambda"`), `"d (SlicingOpLambda)": what it computes is code of its own`},
 		{functional("x", `{"use_causal_mask": true}`), `it is called with "use_causal_mask"="true", and what that means is not known`},
 		{functional("x", `{"other": ["x", 0, 0]}`), "it reads 2 tensors, where one is due"},
 		{functional("x", `{"other": "text"}`), "what it reads is not told as Keras does"},

@@ -246,7 +246,7 @@ func (t *topology) layer(v any, i, depth int) (*layer, error) {
 	nodes, _ := o["inbound_nodes"].([]any)
 	for _, n := range nodes {
 		k := caller{}
-		if !k.read(n) {
+		if !k.read(n) && l.err == nil { // a layer that is refused may be called in any way
 			return nil, network.Refuse(network.ErrDamaged, l.title(), "what it reads is not told as Keras does")
 		}
 		if t.reads += 1 + len(k.args) + len(k.states); t.reads > maxReads {
