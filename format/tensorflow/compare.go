@@ -28,6 +28,9 @@ func (c *call) compare(name string) (*tensor, error) {
 	if err != nil {
 		return nil, err
 	}
+	if name == "NotEqual" && (x.given != "" || y.given != "") {
+		return nil, c.unsupported("a mask of steps that are padding (mask_zero): save the model of Keras with its layers, by model.save of Keras 2 or as .keras, or trace it without the mask, and give sequences without padding")
+	}
 	if !x.constant || !y.constant || x.dtype.isFloat() || y.dtype.isFloat() || x.limits != nil || y.limits != nil {
 		return nil, c.unsupported("of %s and %s, where constants of integers are due", describe(x), describe(y))
 	}

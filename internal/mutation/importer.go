@@ -133,4 +133,28 @@ var importMutations = []mutation{
 		old:  "if !p.behind {", new: "if p.behind {",
 		tests: "cmd/rnnrun",
 	},
+	{
+		name: "a tensor of a checkpoint is taken without its checksum",
+		file: "format/tensorflow/bundle/bundle.go",
+		old:  "if masked(sum) != e.sum {", new: "if masked(sum) == 0 {",
+		tests: "format/tensorflow/bundle",
+	},
+	{
+		name: "a variable is the tensor of its own name, not that which the graph restores",
+		file: "format/tensorflow/variables.go",
+		old:  "key, ok := c.keys[c.node.name]", new: "key, ok := c.keys[\"\"]",
+		tests: "format/tensorflow",
+	},
+	{
+		name: "a condition takes the other branch",
+		file: "format/tensorflow/lower.go",
+		old:  `[]string{"else_branch", "then_branch"}`, new: `[]string{"then_branch", "else_branch"}`,
+		tests: "format/tensorflow",
+	},
+	{
+		name: "the directions of a SavedModel's layer are swapped",
+		file: "format/tensorflow/savedmodel/keras.go",
+		old:  `"forward_layer": "forward_layer/", "backward_layer": "backward_layer/"`, new: `"forward_layer": "backward_layer/", "backward_layer": "forward_layer/"`,
+		tests: "format/tensorflow/savedmodel",
+	},
 }
