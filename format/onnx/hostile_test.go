@@ -10,6 +10,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/onnx"
+	"github.com/rnnrun/rnnrun/internal/hostile"
 	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
 
@@ -216,6 +217,37 @@ func TestReadBoundsMemory(t *testing.T) {
 			require.Error(t, err)
 			require.True(t, typed(err), err)
 			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(4<<20), err)
+		})
+	}
+}
+
+// Integers of a byte each in the file are of eight in memory.
+func TestReadBoundsIntegers(t *testing.T) {
+	packed := make([]byte, 4<<20)
+	var tensor, attribute, n onnxtest.Message
+	tensor.Text(8, "T")
+	tensor.Number(1, int64(len(packed)))
+	tensor.Number(2, onnxtest.Int64)
+	tensor.Bytes(7, packed)
+	attribute.Text(1, "axes")
+	attribute.Number(20, 7)
+	attribute.Bytes(8, packed)
+	n.Text(4, "Squeeze")
+	n.Bytes(5, attribute)
+	graph := gruModel("forward").Graph()
+	for name, field := range map[string]func(g *onnxtest.Message){
+		"of a tensor":     func(g *onnxtest.Message) { g.Bytes(5, tensor) },
+		"of an attribute": func(g *onnxtest.Message) { g.Bytes(1, n) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := append(onnxtest.Message(nil), graph...)
+			field(&g)
+			data := file(func(*onnxtest.Message) {}, g)
+			hostile.RequireMemory(t, hostile.Limit(len(data))-12<<20, func() {
+				_, err := onnx.Read(data)
+				require.ErrorIs(t, err, network.ErrUnsupported)
+				require.ErrorContains(t, err, "4194304 integers, where at most 65536 are read")
+			})
 		})
 	}
 }

@@ -311,7 +311,7 @@ func (p *parser) attribute(b []byte) (a attribute, err error) {
 		case 7:
 			return f.Floats(&a.floats)
 		case 8:
-			return f.Integers(&a.ints)
+			return f.FewIntegers(&a.ints, maxIntegers)
 		case 9:
 			var s string
 			err := f.Text(&s)

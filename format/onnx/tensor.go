@@ -128,7 +128,7 @@ func (p *parser) tensor(b []byte) (*tensor, error) {
 	err := protobuf.ReadFields("TensorProto", b, protobuf.Numbers(1, 4, 5, 6, 7, 10, 11, 13, 16), func(f protobuf.Field) error {
 		switch f.Number {
 		case 1:
-			return f.Integers(&c.dims)
+			return f.FewIntegers(&c.dims, maxIntegers)
 		case 2:
 			return f.Integer(&c.dtype)
 		case 4:
@@ -137,7 +137,7 @@ func (p *parser) tensor(b []byte) (*tensor, error) {
 			return f.Integers(&c.ints)
 		case 7:
 			c.wide = true
-			return f.Integers(&c.ints)
+			return f.FewIntegers(&c.ints, maxIntegers)
 		case 8:
 			return f.Text(&c.name)
 		case 9:

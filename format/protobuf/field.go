@@ -133,6 +133,24 @@ func (f Field) Float(to *float32) error {
 	return nil
 }
 
+// FewIntegers is Integers for a field that has at most so many numbers in all: packed,
+// each may be a single byte in the file, and takes eight in memory.
+func (f Field) FewIntegers(to *[]int64, most int) error {
+	count := len(*to) + 1
+	if f.kind == protowire.BytesType {
+		count = len(*to)
+		for _, b := range f.data {
+			if b < 0x80 { // the last byte of a number
+				count++
+			}
+		}
+	}
+	if count > most {
+		return &Error{network.ErrUnsupported, fmt.Sprintf("%s: field %d has %d integers, where at most %d are read", f.message, f.Number, count, most)}
+	}
+	return f.Integers(to)
+}
+
 // Integers appends the numbers of a repeated field, packed or not.
 func (f Field) Integers(to *[]int64) error {
 	if f.kind == protowire.VarintType {
