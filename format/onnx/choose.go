@@ -21,6 +21,7 @@ func (g *graph) choose(output string) (notes []string, err error) {
 			others = append(others, "the output "+quote(name))
 		}
 	}
+	dropped := len(g.outputs) > 1
 	g.outputs = []string{output}
 	g.inputs = slices.DeleteFunc(g.inputs, func(v input) bool {
 		if !needed[v.name] {
@@ -28,6 +29,9 @@ func (g *graph) choose(output string) (notes []string, err error) {
 		}
 		return !needed[v.name]
 	})
+	if dropped && g.takesMore() {
+		notes = append(notes, "states of inputs go on as their layers leave them: if one of the outputs that are left out changes a state for the next call, the model computes otherwise")
+	}
 	all := len(g.nodes)
 	if g.nodes = slices.DeleteFunc(g.nodes, func(n *node) bool { return !kept[n] }); len(g.nodes) < all {
 		others = append(others, fmt.Sprintf("%d nodes", all-len(g.nodes)))
@@ -36,6 +40,19 @@ func (g *graph) choose(output string) (notes []string, err error) {
 		notes = append(notes, fmt.Sprintf("left out, as the output %s does not depend on them: %s", quote(output), enumerate(others)))
 	}
 	return notes, nil
+}
+
+// takesMore reports whether the graph has an input of numbers beside the first, which may
+// be a state.
+func (g *graph) takesMore() bool {
+	numbers := 0
+	for _, v := range g.inputs {
+		constant := slices.ContainsFunc(g.initializers, func(t *tensor) bool { return t.name == v.name })
+		if !constant && v.dtype.isFloat() {
+			numbers++
+		}
+	}
+	return numbers > 1
 }
 
 // below returns the values and the nodes that an output depends on.

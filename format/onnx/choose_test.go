@@ -189,3 +189,20 @@ func TestConstantLengths(t *testing.T) {
 		})
 	}
 }
+
+// A state may be changed in an output that is left out, which a note says.
+func TestChosenOutputWithoutItsState(t *testing.T) {
+	m := gruModel("forward")
+	constants(m, floats("factor", 1, 1, 3))
+	m.Inputs = append(m.Inputs, onnxtest.Value{Name: "h", Type: onnxtest.Float, Shape: []any{1, "N", 3}})
+	gru := find(m, "GRU")
+	for len(gru.Inputs) < 5 {
+		gru.Inputs = append(gru.Inputs, "")
+	}
+	gru.Inputs, gru.Outputs = append(gru.Inputs[:5:5], "h"), list("Y", "Y_h")
+	add(m, times("Y_h", "factor", "hn"))
+	m.Outputs = append(m.Outputs, named("hn")...)
+	n, err := (&onnx.Options{Output: "y"}).Read(m.Marshal())
+	require.NoError(t, err)
+	require.Contains(t, n.Notes, "states of inputs go on as their layers leave them: if one of the outputs that are left out changes a state for the next call, the model computes otherwise")
+}

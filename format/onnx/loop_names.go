@@ -9,6 +9,8 @@ type loopBody struct {
 	inputs    map[string]bool
 	given     map[string]value   // inputs that are the same at each step
 	counters  map[string]counter // inputs that are numbers of steps
+	uncounted map[string]bool    // values that are none
+	fuel      int                // how many more nodes are looked at for such numbers
 }
 
 // maxCarried bounds the states of a Loop or a Scan, and its outputs of each step.
@@ -18,7 +20,7 @@ func newBody(c *call, g *graph) (*loopBody, error) {
 	if max(len(g.inputs), len(g.outputs)) > maxCarried {
 		return nil, c.unsupported("its body has %d inputs and %d outputs, where %d are possible", len(g.inputs), len(g.outputs), maxCarried)
 	}
-	b := &loopBody{call: c, graph: g, producers: map[string]*node{}, own: map[string]*tensor{}, inputs: map[string]bool{}, given: map[string]value{}, counters: map[string]counter{}}
+	b := &loopBody{call: c, graph: g, producers: map[string]*node{}, own: map[string]*tensor{}, inputs: map[string]bool{}, given: map[string]value{}, counters: map[string]counter{}, uncounted: map[string]bool{}, fuel: 64 * (len(g.nodes) + 64)}
 	for _, in := range g.inputs {
 		b.inputs[in.name] = true
 	}

@@ -17,6 +17,7 @@ func (b *loopBody) count(s carried) bool {
 	start := s.initial.(*array)
 	c := counter{rank: len(start.shape), from: start.ints[0]}
 	b.counters[s.before] = c // as if it stayed
+	clear(b.uncounted)
 	next, ok := b.counts(s.after, maxNested)
 	by, fits := next.from.minus(c.from)
 	grows, known := by.isNumber()
@@ -34,6 +35,20 @@ func (b *loopBody) counts(name string, depth int) (c counter, ok bool) {
 	name = b.root(name)
 	if c, ok := b.counters[name]; ok {
 		return c, true
+	}
+	if b.uncounted[name] {
+		return c, false
+	}
+	if c, ok = b.computed(name, depth); !ok && depth == maxNested {
+		b.uncounted[name] = true
+	}
+	return c, ok
+}
+
+// computed returns which number of a step nodes compute; false: none.
+func (b *loopBody) computed(name string, depth int) (c counter, ok bool) {
+	if b.fuel--; b.fuel < 0 {
+		return c, false
 	}
 	if a := b.constant(name); a != nil {
 		if !isNumber(a) {
