@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/format/frontend"
 	"github.com/rnnrun/rnnrun/npy"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -59,4 +62,32 @@ func TestConvertBehindAFrontEnd(t *testing.T) {
 	y, err := s.Step([]float32{0, 0, 0, 0, 1})
 	require.NoError(t, err)
 	require.InDelta(t, 9, y[0], 1e-5, "an impulse has the power 1 at each of 9 frequencies of 16 points")
+}
+
+// What docs/frontends.md writes is known.
+func TestFrontEndsOfTheDocumentation(t *testing.T) {
+	page, err := os.ReadFile("../../docs/frontends.md")
+	require.NoError(t, err)
+	find := func(pattern string) (list []string) {
+		for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(string(page), -1) {
+			list = append(list, m[1])
+		}
+		return list
+	}
+	specifications := find(`--front-end (\S+)`)
+	require.Len(t, specifications, 2)
+	_, frameworks, _ := bytes.Cut(page, []byte("| `like` | computes |"))
+	page = frameworks
+	likes := find("(?m)^\\| `([a-z_.]+)` \\|")
+	require.Len(t, likes, 7)
+	for _, like := range likes {
+		specifications = append(specifications, "mfcc:like="+like)
+	}
+	for _, s := range specifications {
+		_, err := frontend.Parse(s)
+		require.NoError(t, err)
+	}
+	arch, err := os.ReadFile("../../docs/architectures/dtln.json")
+	require.NoError(t, err)
+	require.Equal(t, []string{string(arch)}, find("(?s)```json\n(.*?)```"))
 }

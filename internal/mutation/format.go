@@ -2,6 +2,24 @@ package main
 
 var formatMutations = []mutation{
 	{
+		name: "the first coefficient is as the others",
+		file: "format/frontend/build.go",
+		old:  `if c == 0 && f.DCT == "ortho" {`, new: `if c < 0 && f.DCT == "ortho" {`,
+		tests: "format/frontend ^TestFeaturesOfFrameworks$",
+	},
+	{
+		name: "a frame ends with the step",
+		file: "format/frontend/frontend.go",
+		old:  "n := (f.shift - f.Window) % f.Hop", new: "n := 0 * f.Hop",
+		tests: "format/frontend",
+	},
+	{
+		name: "a part is appended without what it reads",
+		file: "format/graph_part.go",
+		old:  "at := append(make([]int, 0, len(needed)), inputs...)", new: "at := append(make([]int, len(inputs), len(needed)), inputs[:0]...)",
+		tests: "format ^TestAppend$",
+	},
+	{
 		name: "the checksum of a section is not compared",
 		file: "format/section.go",
 		old:  "if got, want := checksum(body), binary.LittleEndian.Uint32(e[24:]); got != want {", new: "if got, want := checksum(body), checksum(body); got != want {",
