@@ -1,10 +1,8 @@
 package tensorflow_test
 
 import (
-	"archive/zip"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"testing"
 
@@ -15,26 +13,6 @@ import (
 	"github.com/rnnrun/rnnrun/internal/hostile"
 	"github.com/rnnrun/rnnrun/internal/onnxtest"
 )
-
-// frozen are the graphs of testdata, by their names.
-func frozen(t testing.TB) map[string][]byte {
-	z, err := zip.OpenReader("testdata/graphs.zip")
-	require.NoError(t, err)
-	defer z.Close()
-	files := map[string][]byte{}
-	for _, f := range z.File {
-		name, found := strings.CutSuffix(f.Name, ".pb")
-		if !found {
-			continue
-		}
-		open, err := f.Open()
-		require.NoError(t, err)
-		data, err := io.ReadAll(open)
-		require.NoError(t, err)
-		files[name] = data
-	}
-	return files
-}
 
 // requireTyped requires that an error says what is wrong with a file, and is not long.
 func requireTyped(t testing.TB, err error) {
