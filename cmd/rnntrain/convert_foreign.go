@@ -26,8 +26,8 @@ const (
 		"    open(\"graph.pb\", \"wb\").write(graph.SerializeToString())"
 	exportProgram = "save its state_dict, in Python:\n    torch.save(dict(torch.export.load(\"FILE\").state_dict), \"state.pt\")"
 	exportCoreML  = "convert what it was made from: for a PyTorch model save model.state_dict() with torch.save, for a Keras model " + exportKeras
-	exportArrays  = "save its arrays by their names with numpy.savez(\"state.npz\", **arrays), and describe the network by --arch (docs/convert.md, Weights of other programs)"
-	exportFlax    = "save its arrays, in Python, and describe the network by --arch (docs/convert.md, Weights of other programs):\n" +
+	exportArrays  = "save its arrays by their names with numpy.savez(\"state.npz\", **arrays), and describe the network by --arch (docs/arch.md, Weights of other programs)"
+	exportFlax    = "save its arrays, in Python, and describe the network by --arch (docs/arch.md, Weights of other programs):\n" +
 		"    tree = flax.serialization.msgpack_restore(open(\"FILE\", \"rb\").read())\n" +
 		"    numpy.savez(\"state.npz\", **flax.traverse_util.flatten_dict(tree, sep=\".\"))"
 	freezeCheckpoint = "freeze it, in Python, where OUTPUT is the name of the node that is the network's output, and convert frozen.pb:\n" +

@@ -46,7 +46,8 @@ A model of sound reads features. --front-end puts in front of it what makes them
 samples, so that no other program has to: docs/frontends.md lists the kinds and
 settings.
 
-docs/convert.md describes the --arch file, and how to write an .npz to check.`
+docs/convert.md says how to write an .npz to check, and what to do if a model is
+refused; docs/arch.md describes the --arch file.`
 
 	convertExamples = `  rnntrain convert --dry-run model.onnx
   rnntrain convert model.safetensors -o model.rnn

@@ -67,7 +67,7 @@ func TestConvertRefusals(t *testing.T) {
 			"or in a shell, with Keras 2:\n" +
 			"    python3 -m tf2onnx.convert --keras FILE --output model.onnx"},
 		{"model.gguf", "GGUF\x03\x00\x00\x00", "", "not supported: it is a GGUF file, as llama.cpp reads it: convert the safetensors file that it was made from"},
-		{"net.caffemodel", "\x0a\x05MyNet\xa2\x06\x10", "", `not supported: it is a model of Caffe: save its arrays by their names with numpy.savez("state.npz", **arrays), and describe the network by --arch (docs/convert.md, Weights of other programs)`},
+		{"net.caffemodel", "\x0a\x05MyNet\xa2\x06\x10", "", `not supported: it is a model of Caffe: save its arrays by their names with numpy.savez("state.npz", **arrays), and describe the network by --arch (docs/arch.md, Weights of other programs)`},
 		{"model.ckpt.index", "\x00\x00\x02\x08\x01", "", "not supported: it is a part of a TensorFlow checkpoint: freeze it, in Python, where OUTPUT is the name of the node that is the network's output, and convert frozen.pb:\n" +
 			"    tf = tensorflow.compat.v1; tf.disable_eager_execution(); s = tf.Session()\n" +
 			"    tf.train.import_meta_graph(\"model.ckpt.meta\").restore(s, \"model.ckpt\")\n" +
@@ -76,7 +76,7 @@ func TestConvertRefusals(t *testing.T) {
 		{"graph.pbtxt", "node {\n  name: \"x\"\n", "", "not supported: it is a TensorFlow graph as text: write it as a binary file, in Python:\n" +
 			"    graph = google.protobuf.text_format.Parse(open(\"FILE\").read(), tensorflow.compat.v1.GraphDef())\n" +
 			"    open(\"graph.pb\", \"wb\").write(graph.SerializeToString())"},
-		{"flax_model.msgpack", "\x81\xa6params\x81", "", "not supported: it is a file of parameters of Flax: save its arrays, in Python, and describe the network by --arch (docs/convert.md, Weights of other programs):\n" +
+		{"flax_model.msgpack", "\x81\xa6params\x81", "", "not supported: it is a file of parameters of Flax: save its arrays, in Python, and describe the network by --arch (docs/arch.md, Weights of other programs):\n" +
 			"    tree = flax.serialization.msgpack_restore(open(\"FILE\", \"rb\").read())\n" +
 			"    numpy.savez(\"state.npz\", **flax.traverse_util.flatten_dict(tree, sep=\".\"))"},
 		{"model.pt2", archiveOf(t, "model/archive_format", "model/data/weights/weight_0"), "", "not supported: it is a program of torch.export, a .pt2 file: save its state_dict, in Python:\n" +
@@ -107,7 +107,7 @@ func TestConvertRefusals(t *testing.T) {
 		{"state.json", `{"lin.weight": [[1, 2]], "odd.alpha": [1]}`, "", "not understood: \"odd.alpha\": no RNN, LSTM, GRU, Linear, Embedding or BatchNorm1d of PyTorch has tensors of these names. If it is a learned initial state, name it as \"h0\" or \"c0\" of its module in the architecture; if no output depends on it, name it under \"ignore\" there\n" +
 			"\n" +
 			"--arch FILE gives the architecture, --state-dict, --pool and --nonlinearity parts of it"},
-		{"scores.json", `{"accuracy": 0.9}`, "", `not supported: "accuracy": it is no array of numbers in equal rows, as a tensor of a state_dict is; an object is known with "layers" (RTNeural, AIDA-X), with "model_data" and "state_dict" (guitar amplifiers), with "architecture", "config" and "weights" (Neural Amp Modeler), or with tensors only; any other JSON by an --arch file with "tensors" (docs/convert.md)`},
+		{"scores.json", `{"accuracy": 0.9}`, "", `not supported: "accuracy": it is no array of numbers in equal rows, as a tensor of a state_dict is; an object is known with "layers" (RTNeural, AIDA-X), with "model_data" and "state_dict" (guitar amplifiers), with "architecture", "config" and "weights" (Neural Amp Modeler), or with tensors only; any other JSON by an --arch file with "tensors" (docs/arch.md)`},
 		{"cut.onnx", "\x08\x07\x12\x07pytorch", "", "damaged file: the file has no graph. A download may have been cut short: copy the file again from its source"},
 		{"odd.onnx", graphOf("Gumbel /noise"), "", `not supported: node "/noise" (Gumbel): an operator that is not read: if no output that you need depends on it, name the one that you need (--output)`},
 		{"fused.onnx", graphOf("com.microsoft/BiasGelu /gelu"), "", `not supported: node "/gelu" (BiasGelu): an operator of the domain "com.microsoft": export the model without optimizing it for one runtime`},

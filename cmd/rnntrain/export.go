@@ -31,7 +31,7 @@ a stack of layers are "input" and "output". With --stream it reads a part of a
 stream: the states before its first step are inputs too, zeros at the start, and
 those after its last step are outputs.
 
-A .safetensors file has the architecture in its metadata, as docs/convert.md describes
+A .safetensors file has the architecture in its metadata, as docs/arch.md describes
 it, so that convert makes the same model of it again.
 
 Weights are written with the numbers that the model computes with, of float32 or

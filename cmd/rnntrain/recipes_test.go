@@ -12,10 +12,10 @@ import (
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
-// recipes returns the sections of a heading of docs/convert.md, by their titles.
+// recipes returns the sections of a heading of docs/arch.md, by their titles.
 func recipes(t *testing.T) map[string]string {
 	t.Helper()
-	data, err := os.ReadFile("../../docs/convert.md")
+	data, err := os.ReadFile("../../docs/arch.md")
 	require.NoError(t, err)
 	_, text, found := strings.Cut(string(data), "\n## Recipes\n")
 	require.True(t, found)

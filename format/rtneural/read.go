@@ -55,7 +55,7 @@ func stateDict(o *object) ([]statedict.Tensor, error) {
 		t, ok := o.values[name].(*tensor)
 		if !ok {
 			return nil, unsupported(name, "it is no array of numbers in equal rows, as a tensor of a state_dict is; "+
-				`an object is known with "layers" (RTNeural, AIDA-X), with "model_data" and "state_dict" (guitar amplifiers), with "architecture", "config" and "weights" (Neural Amp Modeler), or with tensors only; any other JSON by an --arch file with "tensors" (docs/convert.md)`)
+				`an object is known with "layers" (RTNeural, AIDA-X), with "model_data" and "state_dict" (guitar amplifiers), with "architecture", "config" and "weights" (Neural Amp Modeler), or with tensors only; any other JSON by an --arch file with "tensors" (docs/arch.md)`)
 		}
 		tensors = append(tensors, statedict.Tensor{Name: name, DType: "number", Shape: t.shape, Data: t.data})
 	}

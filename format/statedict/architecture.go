@@ -17,7 +17,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// An Architecture says what a state_dict does not: docs/convert.md describes
+// An Architecture says what a state_dict does not: docs/arch.md describes
 // its JSON. Empty fields leave a thing open.
 type Architecture struct {
 	// StateDict is the key of a checkpoint under which the state_dict is.

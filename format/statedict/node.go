@@ -15,7 +15,7 @@ type Input struct {
 type Node struct {
 	// Name is what other nodes and the outputs call it. Empty: its module's name.
 	Name string `json:"name,omitempty"`
-	// Op says what it computes: docs/convert.md lists the ops.
+	// Op says what it computes: docs/arch.md lists the ops.
 	Op string `json:"op"`
 	// Inputs are names of inputs and of nodes above. Empty: the node above, or of
 	// the first node the first input.

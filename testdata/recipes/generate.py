@@ -1,4 +1,4 @@
-"""Runs the Python of the recipes of docs/convert.md, which writes weights, inputs and outputs here."""
+"""Runs the Python of the recipes of docs/arch.md, which writes weights, inputs and outputs here."""
 
 import os
 import re
@@ -6,7 +6,7 @@ import re
 import torch
 
 here = os.path.dirname(os.path.abspath(__file__))
-text = open(os.path.join(here, "../../docs/convert.md")).read()
+text = open(os.path.join(here, "../../docs/arch.md")).read()
 recipes = text.split("\n## Recipes\n")[1].split("\n## ")[0]
 os.chdir(here)
 names = {}

@@ -555,7 +555,7 @@ for name, encoder in (
     m.put(f"translator-{name}.npz", data.getvalue())
 m.zip.close()
 
-# The weights of docs/convert.md's recipe.
+# The weights of docs/arch.md's recipe.
 e, a, b, c, d, o = embedding(30, 6), bidirectional("LSTM", 6, 5, return_sequences=True), bidirectional("LSTM", 10, 3, return_sequences=True, return_state=True), merge("Concatenate"), bahdanau(6, 6, 4), dense(6, 2, "softmax")
 f = functional({"input_1": [None]}, (e, "input_1"), (a, e), (b, a), (c, (b, 1), (b, 3)), (d, b, c), (o, d), tokens=True)
 for l, name in zip((e, a, b, d, o), ("embedding", "bidirectional", "bidirectional_1", "bahdanau_attention", "dense_3")):
