@@ -332,6 +332,9 @@ func TestLoopsThatAreRefused(t *testing.T) {
 		{"the cell state of each step", "LSTM", func(_, body *model) {
 			body.Nodes[len(body.Nodes)-1].Inputs[0] = "c'"
 		}, `its output "h_t" is the cell state of an LSTM at each step`},
+		{"an output of another gate of the same cell state", "BasicLSTMCell", func(_, body *model) {
+			body.Nodes[len(body.Nodes)-1] = times("i", "tc", "h_t")
+		}, "its state 0 is not that of an RNN, LSTM or GRU"},
 		{"a function of the cell state", "LSTM", func(_, body *model) {
 			body.Nodes[len(body.Nodes)-1] = times("c'", "h'", "h_t")
 		}, "its state 0 is not that of an RNN, LSTM or GRU"},
