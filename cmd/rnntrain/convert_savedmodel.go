@@ -54,6 +54,6 @@ func (s *source) graphOptions() tensorflow.Options {
 func (s *source) ofTensorFlow() bool { return s.kind == kindGraph || s.kind == kindSaved }
 
 func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular() // to open a pipe may take for ever
 }
