@@ -2,6 +2,7 @@ package tensorflow_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -30,7 +31,7 @@ func TestGraphsOfLargeValues(t *testing.T) {
 		{"a sum of a large constant", graph(append(slices.Clone(large), node("MatMul", "y", []string{"x", "filled"}))...), ""},
 		{"constants of few numbers", graph(append(constants, node("Identity", "read", []string{"x"}), node("AddN", "y", append(names, "read")))...), "more than four times theirs"},
 		{"an input of many", graph(placeholder("x", -1, 1<<30), node("Relu", "y", []string{"x"})), ""},
-		{"a range without end", graph(placeholder("x", -1, 2), integers("a", nil, 0), integers("b", nil, 1<<60), integers("c", nil, 1), node("Range", "r", []string{"a", "b", "c"}), node("Reshape", "y", []string{"x", "r"})), "a range of more than"},
+		{"a range without end", graph(placeholder("x", -1, 2), integers("a", nil, 0), integers("b", nil, math.MaxInt), integers("c", nil, 1), node("Range", "r", []string{"a", "b", "c"}), node("Reshape", "y", []string{"x", "r"})), "a range of more than"},
 		{"an attribute in attributes", graph(node("Const", "c", nil, option{"value", 1, []byte(fmt.Sprint(make([]byte, 1<<16)))})), ""},
 		{"many empty inputs", graph(node("AddN", "y", make([]string, 1<<20))), "more nodes, inputs and attributes"},
 	} {

@@ -74,14 +74,14 @@ func (t *tensor) madeBy(operator string) *made {
 // count returns the number of elements, or if it is more than fits into any file a number
 // that is.
 func (t *tensor) count() int {
-	const most = 1 << 40
-	n := 1
+	const most = 1 << 30
+	n := int64(1)
 	for _, d := range t.shape {
-		if n *= d.n; n > most {
+		if n *= min(int64(d.n), most); n > most {
 			return most
 		}
 	}
-	return n
+	return int(n)
 }
 
 // uniform returns the value of all elements of a constant of floats.

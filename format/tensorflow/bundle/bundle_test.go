@@ -68,7 +68,7 @@ func header(shards, endianness int) []byte {
 }
 
 // at makes a BundleEntryProto of a tensor in shard 0.
-func at(dtype, offset int, data []byte, shape ...int) []byte {
+func at(dtype int, offset int64, data []byte, shape ...int) []byte {
 	var m, s onnxtest.Message
 	for _, n := range shape {
 		var size onnxtest.Message
@@ -77,7 +77,7 @@ func at(dtype, offset int, data []byte, shape ...int) []byte {
 	}
 	m.Number(1, int64(dtype))
 	m.Bytes(2, s)
-	m.Number(4, int64(offset))
+	m.Number(4, offset)
 	m.Number(5, int64(len(data)))
 	return binary.LittleEndian.AppendUint32(append(m, 6<<3|5), masked(data))
 }
