@@ -8,8 +8,10 @@ import (
 
 	ort "github.com/yalue/onnxruntime_go"
 
+	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/format/onnx"
 	"github.com/rnnrun/rnnrun/internal/onnxtest"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // The sizes of random graphs. Two of them are equal, so that a mistake of one
@@ -183,9 +185,12 @@ func randomGraphs(count int) error {
 		}
 		read++
 		x := onnxtest.Random(fmt.Sprint(seed), steps*batch*inputs)
-		want, err := compute(data, w.value, x)
+		want, err := compute(data, w.value, x, batch)
 		if err != nil {
 			return fmt.Errorf("graph %d: %w", seed, err)
+		}
+		if n.Graph != nil { // it is read for a batch of one, which a constant may spread over more
+			want = nil
 		}
 		// How a graph lays its outputs out is not a part of the network, so only
 		// the numbers themselves are compared.
@@ -195,8 +200,17 @@ func randomGraphs(count int) error {
 			for t := range steps {
 				sequence = append(sequence, onnxtest.Widened(x[(t*batch+i)*inputs:][:inputs]))
 			}
-			for _, y := range onnxtest.Evaluate(n, sequence) {
-				got = append(got, y...)
+			ys, err := evaluate(n, sequence)
+			if err != nil {
+				return fmt.Errorf("graph %d: %w", seed, err)
+			}
+			got = append(got, ys...)
+			if n.Graph != nil {
+				y, err := compute(data, w.value, narrowed(sequence), 1)
+				if err != nil {
+					return fmt.Errorf("graph %d, sequence %d: %w", seed, i, err)
+				}
+				want = append(want, y...)
 			}
 		}
 		slices.Sort(got)
@@ -211,7 +225,7 @@ func randomGraphs(count int) error {
 }
 
 // compute returns the output of ONNX Runtime.
-func compute(data []byte, output string, x []float32) ([]float64, error) {
+func compute(data []byte, output string, x []float32, batch int64) ([]float64, error) {
 	session, err := ort.NewDynamicAdvancedSessionWithONNXData(data, []string{"x"}, []string{output}, nil)
 	if err != nil {
 		return nil, err
@@ -227,4 +241,38 @@ func compute(data []byte, output string, x []float32) ([]float64, error) {
 	}
 	defer destroy([]ort.Value{t, out[0]})
 	return onnxtest.Widened(out[0].(*ort.Tensor[float32]).GetData()), nil
+}
+
+// evaluate returns the outputs of a sequence: of a stack of layers by the specification, and
+// of a graph by the runtime.
+func evaluate(n *network.Network, sequence [][]float64) (all []float64, err error) {
+	if n.Graph == nil {
+		for _, y := range onnxtest.Evaluate(n, sequence) {
+			all = append(all, y...)
+		}
+		return all, nil
+	}
+	d, err := n.Model()
+	if err != nil {
+		return nil, err
+	}
+	m, err := rnn.New(d)
+	if err != nil {
+		return nil, err
+	}
+	ys, err := m.NewSession().Run(narrowed(sequence))
+	if err != nil {
+		return nil, err
+	}
+	return onnxtest.Widened(ys), nil
+}
+
+// narrowed returns the steps of a sequence side by side.
+func narrowed(sequence [][]float64) (xs []float32) {
+	for _, x := range sequence {
+		for _, v := range x {
+			xs = append(xs, float32(v))
+		}
+	}
+	return xs
 }
