@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/network"
+	"github.com/rnnrun/rnnrun/format/onnx"
 	"github.com/rnnrun/rnnrun/format/statedict"
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
@@ -20,7 +24,8 @@ type part struct {
 }
 
 // open reads the model of a part, which lies in the folder of the architecture.
-func (s *source) open(folder, file string) (*format.Model, error) {
+func (s *source) open(folder string, node *statedict.Node) (*format.Model, error) {
+	file := node.File
 	if !filepath.IsLocal(file) {
 		return nil, network.Refuse(network.ErrArchitecture, file, "a model that is a part lies in the folder of the architecture, or below")
 	}
@@ -30,9 +35,16 @@ func (s *source) open(folder, file string) (*format.Model, error) {
 		return nil, err
 	}
 	p := &part{source: &source{data: data, name: path, arch: &statedict.Architecture{}, report: s.report, part: true}}
+	p.source.graph.Dimensions = node.Dimensions
+	for _, name := range slices.Sorted(maps.Keys(node.Constants)) {
+		p.source.graph.Constants = append(p.source.graph.Constants, onnx.Constant{Name: name, Number: strconv.FormatFloat(node.Constants[name], 'g', -1, 64)})
+	}
 	s.parts = append(s.parts, p)
 	if bytes.HasPrefix(data, []byte("\x89RNN")) {
 		p.source.kind = "a .rnn file"
+		if len(node.Constants)+len(node.Dimensions) > 0 {
+			return nil, network.Refuse(network.ErrArchitecture, file, "constants and dimensions are for an ONNX graph, and it is a .rnn file")
+		}
 		m, err := format.Read(data)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
@@ -58,7 +70,7 @@ func (s *source) parsed(data []byte, path string) (*statedict.Architecture, erro
 		return nil, err
 	}
 	folder := filepath.Dir(path)
-	a.Open = func(file string) (*format.Model, error) { return s.open(folder, file) }
+	a.Open = func(n *statedict.Node) (*format.Model, error) { return s.open(folder, n) }
 	return a, nil
 }
 

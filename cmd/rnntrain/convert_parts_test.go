@@ -77,6 +77,31 @@ func TestConvertOfParts(t *testing.T) {
 	}
 }
 
+// What --input and --dimension say of an ONNX graph, a node says of its part.
+func TestConvertGivesAPartItsConstants(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	write := func(name, text string) { require.NoError(t, os.WriteFile(at(name), []byte(text), 0o600)) }
+	write("rated.onnx", string(ratedLSTM().Marshal()))
+	require.NoError(t, format.WriteFile(at("plain.rnn"), modeltest.Spec{Cell: format.CellLSTM, Input: 4, Hidden: 4, Outputs: 1}.Model()))
+	for _, c := range []struct{ node, refusal string }{
+		{`"file": "rated.onnx", "constants": {"sr": 16000}`, ""},
+		{`"file": "rated.onnx"`, "wide"},
+		{`"file": "rated.onnx", "constants": {"rs": 16000}`, "no input of this name"},
+		{`"file": "rated.onnx", "constants": {"sr": 16000}, "dimensions": {"frames": 4}`, `"frames" (--dimension)`},
+		{`"file": "plain.rnn", "constants": {"sr": 16000}`, "constants and dimensions are for an ONNX graph"},
+	} {
+		write("whole.json", `{"inputs": [{"name": "x", "channels": 2}], "nodes": [{"op": "model", `+c.node+`}]}`)
+		code, _, stderr := invoke(t, "convert", at("whole.json"), "-o", at("m.rnn"))
+		if c.refusal == "" {
+			require.Zero(t, code, stderr)
+			continue
+		}
+		require.Equal(t, 1, code, c.node)
+		require.Contains(t, stderr, c.refusal)
+	}
+}
+
 func TestConvertRefusesParts(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }

@@ -54,7 +54,7 @@ type Architecture struct {
 	// Outputs are the names of the nodes that the network gives. nil: the last one.
 	Outputs []string `json:"outputs,omitempty"`
 	// Open returns the model of a file that a node names. nil: there are none.
-	Open func(file string) (*format.Model, error) `json:"-"`
+	Open func(n *Node) (*format.Model, error) `json:"-"`
 	// Ignore names tensors that no output depends on; a name that ends with * all
 	// that start so.
 	Ignore []string `json:"ignore,omitempty"`

@@ -73,6 +73,10 @@ type Node struct {
 	FrontEnd string `json:"front_end,omitempty"` // a specification of package frontend
 	File     string `json:"file,omitempty"`      // of a model that is a part of this one
 	Output   string `json:"output,omitempty"`    // of that, if it has several
+	// Constants are numbers for inputs of that, and Dimensions the lengths of its open
+	// dimensions, as convert's --input and --dimension give them.
+	Constants  map[string]float64 `json:"constants,omitempty"`
+	Dimensions map[string]int     `json:"dimensions,omitempty"`
 
 	Size      int    `json:"size,omitempty"`      // points of a Fourier transform
 	Window    string `json:"window,omitempty"`    // before an rfft or behind an irfft: "hann", "hamming" or "sqrt_hann"

@@ -28,7 +28,7 @@ func (g *grapher) model(n *Node, in []int) (int, error) {
 	if g.a.Open == nil || n.File == "" {
 		return 0, g.refuse(`"file" names the model, and only an architecture in a file of its own has such nodes`)
 	}
-	m, err := g.a.Open(n.File)
+	m, err := g.a.Open(n)
 	if err != nil {
 		return 0, err
 	}

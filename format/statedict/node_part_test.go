@@ -30,8 +30,8 @@ func withParts(t *testing.T, arch string) (*network.Network, error) {
 	t.Helper()
 	a, err := statedict.ParseArchitecture([]byte(arch))
 	require.NoError(t, err)
-	a.Open = func(file string) (*format.Model, error) {
-		if file != "half" {
+	a.Open = func(n *statedict.Node) (*format.Model, error) {
+		if n.File != "half" {
 			return nil, errNoFile
 		}
 		return halved(), nil

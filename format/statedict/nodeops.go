@@ -49,7 +49,7 @@ func nodeOps() map[string]nodeOp {
 		"matmul":      {(*grapher).matmul, "transposed", 2, 2},
 		"overlap_add": one((*grapher).overlapAdd, "channels kernel stride carry"),
 		"front_end":   one((*grapher).frontEnd, "front_end"),
-		"model":       {(*grapher).model, "file output", 1, format.MaxPorts},
+		"model":       {(*grapher).model, "file output constants dimensions", 1, format.MaxPorts},
 		"magnitude":   one(magnitudeOp(true), ""), "power": one(magnitudeOp(false), ""),
 		"rfft":     one((*grapher).rfft, "kernel stride size window symmetric"),
 		"irfft":    one((*grapher).irfft, "count size window symmetric"),
