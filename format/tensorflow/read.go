@@ -106,6 +106,9 @@ func (o Options) network(g *source) (*network.Network, error) {
 			return n, nil
 		}
 	}
+	if err != nil {
+		t.survey(o.Report)
+	}
 	return n, err
 }
 
