@@ -46,8 +46,8 @@
 //	24  u32     CRC of the section without padding
 //	28  u32     reserved
 //
-// Sections of this version, in their order. DATA is optional, and has flags 1;
-// the others have flags 0.
+// Sections of this version, in their order. DATA and ANOM are optional, and have
+// flags 1; the others have flags 0.
 //
 //	ARCH  architecture         always
 //	LAYR  layers               of a stack of layers
@@ -59,6 +59,7 @@
 //	TOKN  tokenizer            if there is one
 //	NORM  normalization        if there is one
 //	DATA  form of the data     if it is given
+//	ANOM  anomalies            if a forecaster has thresholds of them
 //	PROV  provenance           if there is any
 //	GOLD  goldens              if there are any
 //	WGTS  weights              if there are any
@@ -446,6 +447,22 @@
 // byte of the strings, but they may be empty. They are UTF-8 and may hold any
 // character, also commas and line feeds.
 //
+// # ANOM
+//
+//	 0  u32  predictions n
+//	 4  f32  weight of the last deviation in the score, above 0 and up to 1
+//	 8  f32  threshold of the score, above 0
+//	12  u32  reserved
+//
+// and then for each prediction, which are the first outputs, 12 bytes:
+//
+//	0  u32  input that it predicts one step ahead
+//	4  f32  median of the errors
+//	8  f32  scale of the errors, above 0
+//
+// [Anomaly] says how a step's score follows from them; a model computes the same without
+// the section.
+//
 // # GOLD
 //
 //	0  u32  number of goldens, at least 1
@@ -549,6 +566,8 @@
 //     of a step, and 1 more if it has a single input of tokens. Only a regressor has a
 //     horizon. Its targets, if it has any, times the horizon, or times 1 without
 //     one, are its outputs; another model has at most 1 target.
+//   - Only a regressor of numbers that has one output, at every step, has thresholds of
+//     anomalies. They are of 1 to all of its outputs.
 //   - Inputs are normalized where they are numbers, outputs where they are
 //     linear. In a graph the channels of the only input of numbers are.
 //   - A model that translates is an encoder, with an embedding, and without a

@@ -28,6 +28,7 @@ func TestVersion1(t *testing.T) {
 		"testdata/v1-cells.rnn":     cellsModel(),
 		"testdata/v1-data.rnn":      dataModel(),
 		"testdata/v1-forecast.rnn":  forecastModel(),
+		"testdata/v1-anomaly.rnn":   anomalyModel(),
 		"testdata/v1-graph.rnn":     mixedGraphModel(),
 		"testdata/v1-spectrum.rnn":  spectrumModel(),
 		"testdata/v1-text.rnn":      graphText(),

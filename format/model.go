@@ -18,8 +18,9 @@ type Model struct {
 	Vocabulary    []string   // a token's text by its id, all different; may be nil
 	Labels        []string   // a logit's name by its index, all different; may be nil
 	Normalization *Normalization
-	SampleRate    float64 // steps a second; 0: not given
-	Data          *Data   // how the data that it was trained on is read; nil: not given
+	SampleRate    float64  // steps a second; 0: not given
+	Data          *Data    // how the data that it was trained on is read; nil: not given
+	Anomaly       *Anomaly // how far a forecaster's errors go; nil: not given
 
 	Provenance []Property // in order; keys are unique, nothing is empty
 	Goldens    []Golden

@@ -52,6 +52,7 @@ func readModel(s *sections) (*Model, error) {
 		(*Model).readTokenizer,
 		(*Model).readNormalization,
 		(*Model).readData,
+		(*Model).readAnomaly,
 		(*Model).readProvenance,
 		(*Model).readGoldens,
 		func(m *Model, _ *sections) error { return m.refuseStack() },

@@ -29,6 +29,7 @@ const (
 	tagTokenizer     = "TOKN"
 	tagNormalization = "NORM"
 	tagData          = "DATA"
+	tagAnomaly       = "ANOM"
 	tagProvenance    = "PROV"
 	tagGoldens       = "GOLD"
 	tagWeights       = "WGTS"
@@ -54,6 +55,7 @@ var knownSections = [...]struct {
 	{tagTokenizer, 0},
 	{tagNormalization, 0},
 	{tagData, flagOptional}, // programs that do not know it leave it out
+	{tagAnomaly, flagOptional},
 	{tagProvenance, 0},
 	{tagGoldens, 0},
 	{tagWeights, 0},

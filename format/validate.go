@@ -30,6 +30,7 @@ func (m *Model) Validate() error {
 		m.validateTokenizer,
 		m.validateNormalization,
 		m.validateData,
+		m.validateAnomaly,
 		m.validateProvenance,
 		m.validateGoldens,
 		m.refuseStack,

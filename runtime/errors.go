@@ -32,6 +32,9 @@ var (
 	ErrNoTokenizer = errors.New("the model has no tokenizer: give it tokens")
 	// ErrNotClassifier: the model gives no class for a sequence.
 	ErrNotClassifier = errors.New("the model does not classify sequences")
+	// ErrNoAnomaly: the model holds no thresholds of anomalies, or gives no output
+	// at every step.
+	ErrNoAnomaly = errors.New("the model has no thresholds of anomalies: rnntrain forecast --anomaly gives it some")
 	// ErrNotTagger: the model gives no class for each token.
 	ErrNotTagger = errors.New("the model does not tag tokens")
 	// ErrNotGenerator: the model does not predict the next token of a text.

@@ -55,6 +55,7 @@ func (f *FrontEnd) Before(m *format.Model) (*format.Model, error) {
 		}
 	}
 	c.Data = withoutColumns(m.Data)
+	c.Anomaly = nil // samples are not what it predicts
 	return &c, c.Validate()
 }
 
