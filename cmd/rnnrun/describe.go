@@ -171,6 +171,9 @@ func describe(out io.Writer, name string, size int64, d *format.Model, taken mem
 	if d.Data != nil {
 		fact("data", "%s", describeData(d.Data))
 	}
+	if a := d.Anomaly; a != nil {
+		fact("anomalies", "have scores above %g", a.Threshold)
+	}
 	if d.SampleRate > 0 {
 		fact("sample rate", "%g a second", d.SampleRate)
 	}
@@ -372,6 +375,7 @@ func describeJSON(name string, size int64, d *format.Model, taken memory) cli.Ob
 		"vocabulary", len(d.Vocabulary),
 		"labels", d.Labels,
 		"data", dataJSON(d.Data),
+		"anomaly", anomalyJSON(d.Anomaly),
 		"sample_rate", d.SampleRate,
 		"normalized", d.Normalization != nil,
 		"provenance", provenance,

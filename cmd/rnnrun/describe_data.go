@@ -37,3 +37,11 @@ func dataJSON(d *format.Data) any {
 		"labels", d.Labels, "columns", d.Columns, "targets", d.Targets, "horizon", d.Horizon, "window", d.Window,
 	}
 }
+
+// anomalyJSON describes from which errors on a step is an anomaly, if the model knows.
+func anomalyJSON(a *format.Anomaly) any {
+	if a == nil {
+		return nil
+	}
+	return cli.Object{"threshold", a.Threshold, "weight", a.Weight}
+}

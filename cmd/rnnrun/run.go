@@ -28,6 +28,7 @@ type conversion struct {
 	stateIn, stateOut       string
 	columns, keep           string // of a CSV, between commas
 	json, label             bool
+	anomaly                 bool // a score and a flag stand beside the outputs
 	window                  windowFlags
 	pad                     padding
 	hysteresis              hysteresis // of classes
@@ -45,9 +46,9 @@ func runCommand() *cobra.Command {
 		Long:  runHelp + windowsHelp + padHelp + cli.ModelHelp,
 		Example: `  rnnrun run -m forecast.rnn -i week.npy -o next.npy
   rnnrun run -m forecast.rnn -i week.csv --keep time > next.csv
-  sensor | rnnrun run -m anomaly.rnn | while read score; do ...; done
   sensor | rnnrun run -m gestures.rnn --columns ax,ay,az --keep all --json
   rnnrun run -m amp.rnn -i guitar.wav -o amp.wav
+  sensor | rnnrun run -m pump.rnn --anomaly --keep time
   arecord -q -t raw -f S16_LE -r 16000 | rnnrun run -m voice.rnn --raw=s16
   rnnrun run -m tagger.rnn -i batch.npy --lengths 17,9,12 -o tags.npy
   rnnrun run -m forecast.rnn -i day2.csv --state-in day1.npz --state-out day2.npz`,
@@ -92,6 +93,12 @@ classes, and --json a line with all:
 
 Outputs with names are an object, as are several outputs, numbers that JSON lacks are null, and so are the
 outputs of a step that cannot be read.
+
+--anomaly is for a forecaster of rnntrain forecast --anomaly. After the outputs of a
+step it writes score, how far the step was from what the step before it predicted, in
+deviations of the training's errors, and anomaly, which is 1 if the score is above the
+model's threshold and else 0. The first step of a sequence, and the first one after
+--state-in, has the score NaN, since it was not predicted.
 
 --lengths gives the steps of each of the N sequences of an array, which is
 padded to the T of the longest: the reverse direction of a bidirectional model
@@ -144,6 +151,7 @@ func (v *conversion) add(c *cobra.Command) {
 	f.StringVar(&v.stateIn, "state-in", "", "an .npz file of the states before the first step")
 	f.StringVar(&v.stateOut, "state-out", "", "an .npz file to write the states after the last step to")
 	v.addLines(f)
+	f.BoolVar(&v.anomaly, "anomaly", false, "write a score and a flag of 0 or 1 after the outputs: how unexpected the step was")
 	v.window.add(f)
 	v.pad.add(f)
 	v.hysteresis.hold = 1
@@ -251,6 +259,9 @@ func (v *conversion) convert(s *rnn.Session, stdin io.Reader, stdout, stderr io.
 	c := converter{session: s, run: runOf(s), input: o.Name, width: o.Width, answers: answerWidth(s.Model()),
 		in: r, errs: stderr, strict: v.strict, records: o.Records}
 	if err := v.cutsWindows(&c, s.Model(), o.Kind); err != nil {
+		return err
+	}
+	if err := v.detect(&c); err != nil {
 		return err
 	}
 	if c.initial, c.final, err = v.states(s, r.Layout(), stderr); err != nil {

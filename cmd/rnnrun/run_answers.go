@@ -19,7 +19,8 @@ type answerer struct {
 	w        *bufio.Writer
 	session  *rnn.Session
 	records  *series.Records
-	outputs  []string // names of the model's outputs; nil: they have none
+	outputs  []string // names of the outputs; nil: they have none
+	width    int      // numbers of an answer
 	asJSON   bool
 	label    bool // the class stands in the place of the outputs
 	header   bool // a header of the input gives one of the output
@@ -37,7 +38,7 @@ func newAnswerer(w io.Writer, s *rnn.Session, records *series.Records, v *conver
 		records.KeepLast()
 	}
 	return &answerer{
-		w: bufio.NewWriter(w), session: s, records: records, outputs: outputNames(s.Model()),
+		w: bufio.NewWriter(w), session: s, records: records, outputs: v.outputNames(s.Model()), width: v.answerWidth(s.Model()),
 		asJSON: v.json, label: v.label, header: !v.header || v.columns+v.keep != "" || v.label,
 		windows: v.window.length > 0, changes: v.changes, stream: v.hysteresis,
 	}
@@ -71,9 +72,8 @@ func hasClasses(m *rnn.Model) bool {
 }
 
 func (a *answerer) Write(ys []float32) error {
-	width := a.session.Model().OutputSize()
-	for ; len(ys) > 0; ys = ys[width:] {
-		if err := a.answer(ys[:width]); err != nil {
+	for ; len(ys) > 0; ys = ys[a.width:] {
+		if err := a.answer(ys[:a.width]); err != nil {
 			return err
 		}
 	}
@@ -145,7 +145,7 @@ func (a *answerer) begin() {
 	case a.label:
 		names = []string{"label", "probability"}
 	case names == nil:
-		for i := range a.session.Model().OutputSize() {
+		for i := range a.width {
 			names = append(names, "y"+strconv.Itoa(i))
 		}
 	}
@@ -170,7 +170,7 @@ func (a *answerer) row(r series.Record, y []float32, class *rnn.Class) error {
 	switch {
 	case y == nil && len(fields) == 0: // an empty line
 	case y == nil, a.label && class == nil:
-		for range a.width() {
+		for range a.fields() {
 			fields = append(fields, "")
 		}
 	case a.label:
@@ -183,12 +183,12 @@ func (a *answerer) row(r series.Record, y []float32, class *rnn.Class) error {
 	return a.line(fields)
 }
 
-// width is the number of a table's columns without those that are kept.
-func (a *answerer) width() int {
+// fields is the number of a table's columns without those that are kept.
+func (a *answerer) fields() int {
 	if a.label {
 		return 2
 	}
-	return a.session.Model().OutputSize()
+	return a.width
 }
 
 func number(v float32) string { return strconv.FormatFloat(float64(v), 'g', -1, 32) }

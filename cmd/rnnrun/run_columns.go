@@ -68,6 +68,12 @@ func (v *conversion) writer(out outputFiles, kind series.Kind, s *rnn.Session, l
 		return series.NewWriter(w, series.Output{Kind: kind, Width: m.OutputSize(), Pooled: m.Pooled(), Layout: layout})
 	}
 	one := outputOf(list[0], layout, kind)
+	if v.anomaly {
+		if kind == series.KindSound {
+			return nil, cli.Usagef("--anomaly writes no sound: give -o FILE.csv, or another kind")
+		}
+		one.Width, one.Channels = v.answerWidth(m), 0
+	}
 	one.Sound, one.Header = o.Sound, series.KindOf(v.output.All) == series.KindSound
 	file, err := series.NewWriter(w, one)
 	if err != nil || !layout.Frames || m.Pooled() {

@@ -15,23 +15,24 @@ import (
 
 // A converter turns the sequences of an input into a model's outputs.
 type converter struct {
-	session *rnn.Session
-	run     func([]float32) ([]float32, error)
-	input   string // its name
-	width   int    // numbers of a step
-	answers int    // outputs of a step, or of a sequence
-	in      series.Reader[float32]
-	out     series.Writer
-	text    *answerer // what out writes to; nil: it is no text
-	window  windowFlags
-	errs    io.Writer // where bad steps are reported
-	strict  bool      // the first bad step is an error
-	bad     int       // bad steps so far
-	single  int       // sequences of one step so far, if all are
-	goesOn  bool      // the first sequence starts from the session's states
-	records *series.Records
-	initial *initialStates // nil: the model's
-	final   *finalStates   // nil: nobody asks
+	session  *rnn.Session
+	run      func([]float32) ([]float32, error)
+	input    string // its name
+	width    int    // numbers of a step
+	answers  int    // outputs of a step, or of a sequence
+	in       series.Reader[float32]
+	out      series.Writer
+	text     *answerer // what out writes to; nil: it is no text
+	window   windowFlags
+	detector *rnn.Detector // nil: anomalies are not asked for
+	errs     io.Writer     // where bad steps are reported
+	strict   bool          // the first bad step is an error
+	bad      int           // bad steps so far
+	single   int           // sequences of one step so far, if all are
+	goesOn   bool          // the first sequence starts from the session's states
+	records  *series.Records
+	initial  *initialStates // nil: the model's
+	final    *finalStates   // nil: nobody asks
 }
 
 // cut makes the sequences as long as --lengths says.
@@ -147,6 +148,9 @@ func (c *converter) sequences() error {
 
 // begin brings the session to the states from which the nth sequence starts.
 func (c *converter) begin(n int) error {
+	if c.detector != nil {
+		c.detector.Reset()
+	}
 	if c.goesOn && n == 0 {
 		return nil
 	}

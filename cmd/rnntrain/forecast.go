@@ -37,12 +37,17 @@ reads and writes numbers in the units of the data. Its outputs are the targets
 one step ahead, then two, and on. With --binary all values are 0 or 1, and the
 outputs are the probabilities of 1; the losses printed while it trains are of one
 value, those of rnntrain eval of all values of a step. eval compares a forecaster
-of other numbers with the naive forecast and with an autoregression.`,
+of other numbers with the naive forecast and with an autoregression.
+
+--anomaly stores how far the errors go of what is held back, or of all data with
+--valid-fraction 0: rnnrun run --anomaly then scores every step by how unexpected it
+was, and marks those that are more so than --false-alarms of the steps held back.`,
 		Example: `  rnntrain forecast sunspots.csv -o sunspots.rnn --horizon 12
   rnntrain forecast weather.csv -o rain.rnn --columns temperature,pressure,rain --targets rain
   rnntrain forecast chorales.jsonl --valid valid.jsonl --binary -o chorales.rnn
   rnntrain forecast sunspots.csv --from sunspots.rnn -o sunspots-8.rnn --dtype int8 --epochs 10 --lr 5e-4
   rnntrain eval sunspots.rnn sunspots.csv --last 0.2
+  rnntrain forecast pump.csv -o pump.rnn --anomaly
   rnnrun run -m sunspots.rnn -i numbers.csv`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error { return f.run(c, paths[0]) },
@@ -56,8 +61,10 @@ type forecastTraining struct {
 	training
 	columns, targets []string
 	horizon, window  int
+	other            *dataset.SeriesFile // to validate on; nil: the end of the series
 	binary           bool
 	missing          missingFlag
+	anomaly          anomalyFlags
 }
 
 func (f *forecastTraining) add(c *cobra.Command) {
@@ -70,6 +77,7 @@ func (f *forecastTraining) add(c *cobra.Command) {
 	c.Flags().IntVar(&f.window, "window", 50, "steps that gradients reach back")
 	c.Flags().BoolVar(&f.binary, "binary", false, "values are 0 or 1: predict the probabilities of 1")
 	f.missing.add(c)
+	f.anomaly.add(c)
 	hide(c, "bidirectional") // it is refused, with the reason
 	f.addValidation(c, 0.2, "series to validate on, instead of the end of those of DATA", "how much of the end of every series to hold back")
 }
@@ -78,6 +86,9 @@ func (f *forecastTraining) add(c *cobra.Command) {
 func (f *forecastTraining) run(c *cobra.Command, path string) error {
 	if f.network.bidirectional {
 		return cli.Usagef("--bidirectional: a forecaster that reads the steps to come has nothing to predict")
+	}
+	if err := f.anomaly.check(c.Flags().Changed, f.binary); err != nil {
+		return err
 	}
 	if err := f.prepare(c, format.TaskRegress, path); err != nil {
 		return err
@@ -108,7 +119,15 @@ func (f *forecastTraining) run(c *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	return j.run(c.Context())
+	if measured, held := f.heldBack(file); f.anomaly.wanted {
+		if err := f.anomaly.enough(measured, held); err != nil {
+			return err
+		}
+	}
+	if err := j.run(c.Context()); err != nil || !f.anomaly.wanted {
+		return err
+	}
+	return f.storeAnomaly(file)
 }
 
 // task returns the task of predicting the targets of a file.
@@ -142,6 +161,7 @@ func (f *forecastTraining) task(file *dataset.SeriesFile) (*trainer.Forecast, er
 		if o.Validation, err = f.missing.open(f.validation, f.columns); err != nil {
 			return nil, err
 		}
+		f.other = o.Validation
 		printColumns(f.command.ErrOrStderr(), o.Validation)
 	}
 	for _, file := range []*dataset.SeriesFile{file, o.Validation} {
@@ -176,11 +196,39 @@ func (f *forecastTraining) job(file *dataset.SeriesFile, task *trainer.Forecast)
 	j.describe = func(m *format.Model) {
 		m.Normalization = task.Normalization
 		m.Labels = forecastLabels(f.targets, f.horizon)
+		m.Anomaly = nil // of the model that it starts from
 		m.Data = &format.Data{Columns: f.columns, Targets: f.targets, Horizon: f.horizon, Window: f.window}
 	}
 	numbers, err := firstSteps(file, 200)
 	j.goldens = []dataset.Sequence{{Inputs: numbers}}
 	return j, err
+}
+
+// heldBack returns the file whose series are validated on, and which share of their ends
+// is: all of them if nothing is held back.
+func (f *forecastTraining) heldBack(file *dataset.SeriesFile) (*dataset.SeriesFile, float64) {
+	switch {
+	case f.other != nil:
+		return f.other, 1
+	case f.fraction == 0:
+		return file, 1
+	}
+	return file, f.fraction
+}
+
+// storeAnomaly gives the model that was trained the thresholds of anomalies.
+func (f *forecastTraining) storeAnomaly(file *dataset.SeriesFile) error {
+	columns, err := numbersOf(f.targets, f.columns)
+	if err != nil {
+		return err
+	}
+	file, held := f.heldBack(file)
+	steps, err := f.anomaly.store(f.output.output, file, columns, f.targets, held)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(f.command.ErrOrStderr(), "thresholds of anomalies are from the errors of %d steps\n", steps)
+	return nil
 }
 
 // numbersOf returns where names stand among the columns.

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"strconv"
+
+	"github.com/rnnrun/rnnrun/internal/cli"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// detect has the score and the flag of a step stand after its outputs, if --anomaly asks
+// for them.
+func (v *conversion) detect(c *converter) error {
+	m := c.session.Model()
+	switch {
+	case !v.anomaly:
+		return nil
+	case v.label || v.output.Several():
+		return cli.Usagef("--anomaly writes its columns beside the outputs: leave out --label, and give one file, -o FILE")
+	case c.in.Layout().Frames:
+		return cli.Usagef("--anomaly scores steps: give a step in each row of the input, not a frame")
+	}
+	var err error
+	if c.detector, err = m.NewDetector(); err != nil {
+		return cli.Usagef("--anomaly: %w", err)
+	}
+	c.answers = v.answerWidth(m)
+	run, width := c.run, m.OutputSize()
+	var answers []float32
+	c.run = func(xs []float32) ([]float32, error) {
+		ys, err := run(xs)
+		if err != nil {
+			return nil, err
+		}
+		answers = answers[:0]
+		for ; len(ys) > 0; xs, ys = xs[c.width:], ys[width:] {
+			score := c.detector.Score(xs[:c.width], ys[:width])
+			flag := float32(0)
+			if c.detector.Anomalous(score) {
+				flag = 1
+			}
+			answers = append(append(answers, ys[:width]...), score, flag)
+		}
+		return answers, nil
+	}
+	return nil
+}
+
+// answerWidth returns the numbers of an answer: the outputs, and what stands after them.
+func (v *conversion) answerWidth(m *rnn.Model) int {
+	if v.anomaly {
+		return m.OutputSize() + 2 // score and flag
+	}
+	return m.OutputSize()
+}
+
+// outputNames returns the names of the numbers of an answer; nil: they have none.
+func (v *conversion) outputNames(m *rnn.Model) []string {
+	names := outputNames(m)
+	if !v.anomaly {
+		return names
+	}
+	for i := len(names); i < m.OutputSize(); i++ {
+		names = append(names, "y"+strconv.Itoa(i))
+	}
+	return append(names[:len(names):len(names)], "score", "anomaly")
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
+	"github.com/rnnrun/rnnrun/internal/metrics"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// anomalyFlags say from which errors on a forecaster takes a step for an anomaly.
+type anomalyFlags struct {
+	wanted bool
+	rate   float64 // of false alarms
+	steps  int     // that a score is about a mean of
+}
+
+func (f *anomalyFlags) add(c *cobra.Command) {
+	c.Flags().BoolVar(&f.wanted, "anomaly", false, "store how far the errors of what is held back go, for rnnrun run --anomaly")
+	c.Flags().Float64Var(&f.rate, "false-alarms", 0.001, "share of steps that may be taken for anomalies while all is well")
+	c.Flags().IntVar(&f.steps, "smooth", 1, "steps over whose errors a score is about a mean")
+}
+
+// check refuses flags that make no sense.
+func (f *anomalyFlags) check(changed func(flag string) bool, binary bool) error {
+	switch {
+	case !f.wanted && (changed("false-alarms") || changed("smooth")):
+		return cli.Usagef("--false-alarms and --smooth are for --anomaly")
+	case f.wanted && binary:
+		return cli.Usagef("--anomaly is for errors of numbers, and --binary predicts probabilities")
+	case !(f.rate > 0 && f.rate < 0.5):
+		return cli.Usagef("--false-alarms %g is not above 0 and below 0.5", f.rate)
+	case f.steps < 1 || f.steps > format.MaxSize:
+		return cli.Usagef("--smooth %d is not between 1 and %d", f.steps, format.MaxSize)
+	}
+	return nil
+}
+
+// enough refuses series whose last parts, of which held is the share, have too few errors
+// for thresholds.
+func (f *anomalyFlags) enough(file *dataset.SeriesFile, held float64) error {
+	const fewest = 50
+	lengths, err := file.Lengths()
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, steps := range lengths {
+		n += steps - max(1, dataset.SplitSeries(steps, held)) // the first step is not predicted
+	}
+	if n < fewest {
+		return fmt.Errorf("%s: --anomaly needs the errors of %d steps that are held back, and there are %d: raise --valid-fraction, or give more by --valid", file.Path, fewest, n)
+	}
+	return nil
+}
+
+// store gives the model of a file its thresholds: from the errors on the last part of
+// every series, of which held is the share.
+func (f *anomalyFlags) store(path string, file *dataset.SeriesFile, columns []int, names []string, held float64) (steps int, err error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return 0, err
+	}
+	m, err := format.Read(data)
+	if err != nil {
+		return 0, err
+	}
+	model, err := rnn.New(m)
+	if err != nil {
+		return 0, err
+	}
+	errors, err := forecastErrors(model, file, columns, held)
+	if err != nil {
+		return 0, err
+	}
+	a := &format.Anomaly{Columns: columns, Weight: float32(2 / (float64(f.steps) + 1)), Threshold: math.MaxFloat32}
+	for i, e := range errors {
+		median, scale := spread(e)
+		if !(scale > 0) {
+			return 0, fmt.Errorf("%s: all errors of %s are the same, so that none can be an anomaly: leave it out of --targets", file.Path, message.Quote(names[i]))
+		}
+		a.Median, a.Scale = append(a.Median, float32(median)), append(a.Scale, float32(scale))
+	}
+	m.Anomaly = a
+	if model, err = rnn.New(m); err != nil {
+		return 0, err
+	}
+	scores, err := scores(model, file, held)
+	if err != nil {
+		return 0, err
+	}
+	a.Threshold = float32(metrics.TailThreshold(scores, f.rate))
+	return len(scores), format.WriteFile(path, m)
+}
+
+// spread returns the median of errors, and their deviation from it: that of a normal
+// distribution of the same median of absolute deviations, or if this is 0, as most
+// errors are the same, the mean of these.
+func spread(errors []float64) (median, scale float64) {
+	const normal = 1.4826
+	median = metrics.Median(errors)
+	mean := 0.0
+	deviations := make([]float64, len(errors))
+	for i, e := range errors {
+		deviations[i] = math.Abs(e - median)
+		mean += deviations[i] / float64(len(errors))
+	}
+	if mad := metrics.Median(deviations); mad > 0 {
+		return median, normal * mad
+	}
+	return median, mean
+}
+
+// forecastErrors returns the errors one step ahead of each of the first outputs, which
+// predict these columns.
+func forecastErrors(m *rnn.Model, file *dataset.SeriesFile, columns []int, held float64) ([][]float64, error) {
+	errors := make([][]float64, len(columns))
+	predicted := make([]float32, len(columns))
+	err := eachForecast(m, file, held, func(x, y []float32, first, isHeld bool) {
+		for i, column := range columns {
+			if isHeld && !first {
+				errors[i] = append(errors[i], float64(x[column]-predicted[i]))
+			}
+		}
+		copy(predicted, y)
+	})
+	return errors, err
+}
+
+// scores returns the scores of steps by the model's medians and scales.
+func scores(m *rnn.Model, file *dataset.SeriesFile, held float64) (list []float64, err error) {
+	d, err := m.NewDetector()
+	if err != nil {
+		return nil, err
+	}
+	err = eachForecast(m, file, held, func(x, y []float32, first, isHeld bool) {
+		if first {
+			d.Reset()
+		}
+		if score := d.Score(x, y); isHeld && !first {
+			list = append(list, float64(score))
+		}
+	})
+	return list, err
+}
+
+// eachForecast runs a model on the series of a file, each from its start, and calls do with
+// every step and what the model gives for it.
+func eachForecast(m *rnn.Model, file *dataset.SeriesFile, held float64, do func(x, y []float32, first, isHeld bool)) error {
+	lengths, err := file.Lengths()
+	if err != nil {
+		return err
+	}
+	s := m.NewSession()
+	at, series := 0, -1
+	for step, err := range file.Steps() {
+		if err != nil {
+			return err
+		}
+		if step.Series != series {
+			series, at = step.Series, 0
+			s.Reset()
+		}
+		y, err := s.Step(step.Values)
+		if err != nil {
+			return err
+		}
+		do(step.Values, y, at == 0, at >= dataset.SplitSeries(lengths[series], held))
+		at++
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// pump is a table of a wave with noise. From each of the faults on, it stands still for
+// ten steps.
+func pump(steps int, seed uint64, faults ...int) string {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	var b strings.Builder
+	b.WriteString("flow\n")
+	for i := range steps {
+		v := 50 + 10*math.Sin(float64(i)/3) + 0.3*rng.NormFloat64()
+		for _, f := range faults {
+			if i >= f && i < f+10 {
+				v = 50
+			}
+		}
+		fmt.Fprintf(&b, "%.3f\n", v)
+	}
+	return b.String()
+}
+
+// flags returns the steps of a table of numbers that a model takes for anomalies.
+func flags(t *testing.T, model, table string) (steps []int) {
+	m, err := rnn.Open(model)
+	require.NoError(t, err)
+	require.NoError(t, m.Verify())
+	d, err := m.NewDetector()
+	require.NoError(t, err)
+	s := m.NewSession()
+	for i, line := range strings.Fields(table)[1:] {
+		var x float32
+		_, err := fmt.Sscan(line, &x)
+		require.NoError(t, err)
+		y, err := s.Step([]float32{x})
+		require.NoError(t, err)
+		if d.Anomalous(d.Score([]float32{x}, y)) {
+			steps = append(steps, i)
+		}
+	}
+	return steps
+}
+
+// A forecaster finds that a wave stands still, at values that are not unusual, and gives
+// as few false alarms as it was told.
+func TestTrainADetectorOfAnomalies(t *testing.T) {
+	data := write(t, "pump.csv", pump(1500, 1))
+	for _, c := range []struct {
+		name   string
+		args   []string
+		alarms int // at most, of 4000 steps
+	}{
+		{"usual", nil, 4 * 5},
+		{"frequent alarms", []string{"--false-alarms", "0.05"}, 200 * 2},
+		{"a smooth score", []string{"--smooth", "3"}, 4 * 5},
+		{"other series", []string{"--valid", write(t, "other.csv", pump(600, 2))}, 4 * 5},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			model := filepath.Join(t.TempDir(), "model.rnn")
+			code, _, stderr := invoke(t, append([]string{"forecast", data, "-o", model, "--anomaly", "--hidden", "8", "--epochs", "15", "--lr", "0.02"}, c.args...)...)
+			require.Zero(t, code, stderr)
+			require.Contains(t, stderr, "thresholds of anomalies are from the errors of")
+			alarms := len(flags(t, model, pump(4000, 3)))
+			require.LessOrEqual(t, alarms, c.alarms)
+			if c.name == "frequent alarms" {
+				require.GreaterOrEqual(t, alarms, 200/2)
+			}
+			for _, fault := range []int{203, 411} {
+				found := false
+				for _, step := range flags(t, model, pump(600, 4, fault)) {
+					found = found || step >= fault && step < fault+10
+				}
+				require.True(t, found, "the fault at %d", fault)
+			}
+		})
+	}
+}
+
+// Thresholds are those of the training that wrote the file.
+func TestATrainingWithoutAnomaliesKeepsNoThresholds(t *testing.T) {
+	data := write(t, "pump.csv", pump(400, 1))
+	dir := t.TempDir()
+	first, second := filepath.Join(dir, "first.rnn"), filepath.Join(dir, "second.rnn")
+	code, _, stderr := invoke(t, "forecast", data, "-o", first, "--anomaly", "--hidden", "4", "--epochs", "1")
+	require.Zero(t, code, stderr)
+	code, _, stderr = invoke(t, "forecast", data, "-o", second, "--from", first, "--epochs", "1")
+	require.Zero(t, code, stderr)
+	m, err := rnn.Open(second)
+	require.NoError(t, err)
+	_, err = m.NewDetector()
+	require.ErrorIs(t, err, rnn.ErrNoAnomaly)
+}
+
+func TestAnomalyRefusals(t *testing.T) {
+	data, short := write(t, "pump.csv", pump(400, 1)), write(t, "short.csv", pump(100, 1))
+	out := filepath.Join(t.TempDir(), "model.rnn")
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{data, "--false-alarms", "0.01"}, 2, "are for --anomaly"},
+		{[]string{data, "--smooth", "3"}, 2, "are for --anomaly"},
+		{[]string{data, "--anomaly", "--false-alarms", "0"}, 2, "--false-alarms 0"},
+		{[]string{data, "--anomaly", "--false-alarms", "NaN"}, 2, "--false-alarms NaN"},
+		{[]string{data, "--anomaly", "--smooth", "0"}, 2, "--smooth 0"},
+		{[]string{data, "--anomaly", "--binary"}, 2, "probabilities"},
+		{[]string{short, "--anomaly"}, 1, "errors of 50 steps that are held back, and there are 20"},
+	} {
+		code, _, stderr := invoke(t, append([]string{"forecast", "-o", out, "--hidden", "4"}, c.args...)...)
+		require.Equal(t, c.code, code, stderr)
+		require.Contains(t, stderr, c.want)
+		require.NoFileExists(t, out, "it is said before the training")
+	}
+}
+
+func TestSpread(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		errors        []float64
+		median, scale float64
+	}{
+		{"the median deviation", []float64{1, 2, 3, 4, 100}, 3, 1.4826},
+		{"the mean, if most are the same", []float64{1, 1, 1, 1, 6}, 1, 1},
+		{"all the same", []float64{2, 2, 2}, 2, 0},
+	} {
+		median, scale := spread(c.errors)
+		require.Equal(t, c.median, median, c.name)
+		require.InDelta(t, c.scale, scale, 1e-12, c.name)
+	}
+}
