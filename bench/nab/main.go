@@ -1,0 +1,162 @@
+// Nab measures the detection of anomalies on series of the Numenta Anomaly Benchmark:
+//
+//	go build -o /tmp/rnntrain ./cmd/rnntrain
+//	cd bench && go run ./nab /tmp/rnntrain ../../nab
+//
+// The folder is the benchmark's repository: data/, and labels/combined_windows.json.
+// Further arguments are flags of rnntrain forecast. As
+// there, the first 15 % of a series, but at most 750 steps, are known to be without
+// anomalies: each detector learns from them alone, and is measured on the others.
+// docs/anomaly.md has the table that it prints.
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+func main() {
+	log.SetFlags(0)
+	if len(os.Args) < 3 {
+		log.Fatal("usage: go run ./nab RNNTRAIN FOLDER [FLAG...]")
+	}
+	for _, rate := range []float64{0.001, 0.0001} {
+		fmt.Printf("\n%g false alarms a step are allowed:\n\n", rate)
+		if err := measure(os.Args[1], os.Args[2], rate, os.Args[3:]); err != nil {
+			log.Fatal(err)
+		}
+	}
+}
+
+// measure prints the table of all series that the folder has.
+func measure(rnntrain, folder string, rate float64, options []string) error {
+	text, err := os.ReadFile(filepath.Join(folder, "labels", "combined_windows.json"))
+	if err != nil {
+		return err
+	}
+	var windows map[string][][2]string
+	if err := json.Unmarshal(text, &windows); err != nil {
+		return err
+	}
+	var names []string
+	for name := range windows {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var sums [len(detectors)]outcome
+	fmt.Println("| Series |", strings.Join(detectors[:], " | "), "|")
+	fmt.Println("|---|" + strings.Repeat("---|", len(detectors)))
+	for _, name := range names {
+		s, err := readSeries(filepath.Join(folder, "data", filepath.FromSlash(name)), windows[name])
+		if os.IsNotExist(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		flags, err := s.detect(rnntrain, rate, options)
+		if err != nil {
+			return err
+		}
+		row := strings.TrimSuffix(filepath.Base(name), ".csv")
+		for i, f := range flags {
+			o := s.judge(f)
+			sums[i].add(o)
+			row += " | " + o.String()
+		}
+		fmt.Println("|", row, "|")
+	}
+	row := "all"
+	for _, o := range sums {
+		row += fmt.Sprintf(" | %v: recall %.2f, precision %.2f", o, float64(o.hit)/float64(o.windows), float64(o.right)/float64(max(1, o.alarms)))
+	}
+	fmt.Println("|", row, "|")
+	return nil
+}
+
+// A series is one of the benchmark.
+type series struct {
+	path    string
+	values  []float64
+	windows [][2]int // first and last step
+	learn   int      // steps that are known to be without anomalies
+}
+
+func readSeries(path string, windows [][2]string) (*series, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	rows = rows[1:]
+	s := &series{path: path, learn: min(len(rows)*15/100, 750)}
+	for _, w := range windows {
+		in := [2]int{len(rows), -1}
+		for i, row := range rows {
+			// Times have one form, and so sort as texts.
+			if n := len(row[0]); row[0] >= w[0][:n] && row[0] <= w[1][:n] {
+				in[0], in[1] = min(in[0], i), i
+			}
+		}
+		s.windows = append(s.windows, in)
+	}
+	for _, row := range rows {
+		v, err := strconv.ParseFloat(row[1], 64)
+		if err != nil {
+			return nil, err
+		}
+		s.values = append(s.values, v)
+	}
+	return s, nil
+}
+
+// An outcome says how often a detector was right.
+type outcome struct{ windows, hit, alarms, right int }
+
+func (o *outcome) add(p outcome) {
+	o.windows += p.windows
+	o.hit += p.hit
+	o.alarms += p.alarms
+	o.right += p.right
+}
+
+func (o outcome) String() string {
+	return fmt.Sprintf("%d of %d, %d of %d", o.hit, o.windows, o.right, o.alarms)
+}
+
+// judge counts the windows with a flag, and the alarms: flags less than 24 steps
+// apart are one, which is right if it begins in a window.
+func (s *series) judge(flags []bool) outcome {
+	const apart = 24
+	o := outcome{windows: len(s.windows)}
+	for _, w := range s.windows {
+		if slices.Contains(flags[w[0]:w[1]+1], true) {
+			o.hit++
+		}
+	}
+	last := -apart
+	for i, flag := range flags {
+		if !flag {
+			continue
+		}
+		if i-last >= apart {
+			o.alarms++
+			if slices.ContainsFunc(s.windows, func(w [2]int) bool { return i >= w[0] && i <= w[1] }) {
+				o.right++
+			}
+		}
+		last = i
+	}
+	return o
+}
