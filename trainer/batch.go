@@ -81,7 +81,13 @@ func (b *batch) load(m *format.Model, sequences []dataset.Sequence) error {
 			b.classes = append(b.classes, s.Classes[i])
 		} else {
 			b.values = append(b.values, s.Values[i*outputs:][:outputs]...)
-			m.Normalization.NormalizeOutputs(b.values[len(b.values)-outputs:])
+			want := b.values[len(b.values)-outputs:]
+			if m.Skip { // the network is to answer what the inputs lack
+				for k := range want {
+					want[k] -= s.Inputs[i*m.InputSize+k]
+				}
+			}
+			m.Normalization.NormalizeOutputs(want)
 		}
 	}
 	for t, n := range b.active {

@@ -28,6 +28,7 @@ type Architecture struct {
 	Pool          format.Pool
 	Outputs       int // size of the dense head; 0: no head
 	Output        format.Output
+	Skip          bool // the first inputs are added to the outputs
 	// TieWeights has the head use the embedding's table as its weights (Press
 	// & Wolf 2017): there are as many outputs as tokens, and the embedding is as
 	// wide as what the head reads.
@@ -122,7 +123,7 @@ func (a *Architecture) features() int {
 }
 
 func (a *Architecture) model() *format.Model {
-	m := &format.Model{Task: a.Task, InputSize: a.InputSize, Pool: a.Pool, Output: a.Output}
+	m := &format.Model{Task: a.Task, InputSize: a.InputSize, Pool: a.Pool, Output: a.Output, Skip: a.Skip}
 	if a.Tokens > 0 {
 		m.InputSize = a.EmbeddingSize
 		m.Embedding = &format.Embedding{

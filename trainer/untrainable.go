@@ -29,8 +29,8 @@ func trainable(m *format.Model) error {
 		}
 	}
 	switch {
-	case m.Skip:
-		return fmt.Errorf("%w: its inputs are added to its outputs", ErrUntrainable)
+	case m.Skip && m.Output != format.OutputLinear:
+		return fmt.Errorf("%w: its inputs are added to its outputs, which are %v", ErrUntrainable, m.Output)
 	case !trainedPool(m.Pool):
 		return fmt.Errorf("%w: it has the pool %v", ErrUntrainable, m.Pool)
 	case !trainedOutput(m.Output):

@@ -23,7 +23,7 @@ func TestFromModelRefuses(t *testing.T) {
 		}, "layer 1 is dense"},
 		{"a reverse layer", func(m *format.Model) { m.Layers[0].Reverse = true }, "layer 0 reads sequences only backwards"},
 		{"a bound", func(m *format.Model) { m.Layers[0].Clip = 1 }, "layer 0 is no plain LSTM"},
-		{"a skip connection", func(m *format.Model) { m.Skip = true }, "inputs are added"},
+		{"a skip connection to probabilities", func(m *format.Model) { m.Skip, m.Output = true, format.OutputSigmoid }, "inputs are added"},
 		{"an output", func(m *format.Model) { m.Output = format.OutputLogSoftmax }, "log-softmax"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

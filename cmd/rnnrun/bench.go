@@ -21,7 +21,8 @@ func benchCommand() *cobra.Command {
 		Example: `  rnnrun bench -m model.rnn
   rnnrun bench --cell gru --input 1 --hidden 40 --json
   rnnrun bench --hidden 256 --steps 1000000 --cold=false
-  rnnrun bench -m builtin:shakespeare --sequence 256 --time 10s`,
+  rnnrun bench -m builtin:shakespeare --sequence 256 --time 10s
+  rnnrun bench -m amp.rnn --sequence 64 --rate 48000 --steps 1000000`,
 		Args:              cobra.NoArgs,
 		PreRunE:           func(*cobra.Command, []string) error { return f.check() },
 		RunE:              f.run,
@@ -63,6 +64,10 @@ weights many times, so that the bandwidth is no limit and is left out. Times are
 still those of a step. A bidirectional model cannot do otherwise: it gets
 sequences of 64 steps.
 
+With --rate steps come so many times a second: a step, or with --sequence a block of
+so many, must be done before the next comes. The real-time factor is the part of
+that time that it takes, and steps or blocks that took longer are counted.
+
 `
 
 // bidirectionalSteps is how many steps the sequences of a bidirectional model
@@ -75,6 +80,7 @@ type bench struct {
 	cell, dtype           string
 	input, hidden, layers int
 	sequence              int           // steps of a sequence; 0: step by step
+	rate                  int           // at which steps come, a second; 0: not given
 	steps                 int           // to be timed one by one
 	time                  time.Duration // for each figure
 	cold                  bool
@@ -107,6 +113,7 @@ func (f *bench) add(c *cobra.Command) {
 	flags.IntVar(&f.layers, "layers", 1, "layers")
 	flags.StringVar(&f.dtype, "dtype", "f32", "number format of the weights: f32, f16 or int8")
 	flags.IntVar(&f.sequence, "sequence", 0, "steps of a sequence; 0: step by step")
+	flags.IntVar(&f.rate, "rate", 0, "steps a second that come in use, such as 48000, to count missed deadlines")
 	flags.DurationVar(&f.time, "time", time.Second, "how long to measure each figure")
 	flags.BoolVar(&f.cold, "cold", true, "measure with cold caches, too")
 	flags.IntVar(&f.steps, "steps", 0, "steps to time one by one, such as 1000000, for the tails")
@@ -136,6 +143,7 @@ const (
 	mostNumbers = 1 << 30 / 4 // weights of a random model: 1 GiB of them
 	mostUnits   = 1 << 16     // of a layer, and so on
 	mostSteps   = 10_000_000  // timed one by one: 16 bytes each
+	mostRate    = 1_000_000_000
 	mostTime    = 24 * time.Hour
 )
 
@@ -152,7 +160,7 @@ func (f *bench) check() error {
 		value, least, most int
 	}{
 		{"input", f.input, 1, mostUnits}, {"hidden", f.hidden, 1, mostUnits}, {"layers", f.layers, 1, mostUnits},
-		{"sequence", f.sequence, 0, mostUnits}, {"steps", f.steps, 0, mostSteps},
+		{"sequence", f.sequence, 0, mostUnits}, {"steps", f.steps, 0, mostSteps}, {"rate", f.rate, 0, mostRate},
 	} {
 		if n.value < n.least || n.value > n.most {
 			return cli.Usagef("--%s %d: give a number from %d to %d", n.name, n.value, n.least, n.most)

@@ -44,6 +44,11 @@ func (r *benchResult) text() []byte {
 	line := func(title, format string, args ...any) {
 		b = fmt.Appendf(b, "%-12s "+format+"\n", append([]any{title}, args...)...)
 	}
+	deadline := func(t *benchmark.Task) {
+		if d := r.deadline(t); d.ns > 0 {
+			line("  deadline", "%s: real-time factor %.2g, %d of %d missed it", duration(d.ns), d.factor, d.missed, t.Samples())
+		}
+	}
 	line("model", "%s", cli.Printable(r.name))
 	if r.sequence > 0 {
 		line("input", "sequences of %d steps; times are of a step", r.sequence)
@@ -61,6 +66,7 @@ func (r *benchResult) text() []byte {
 			line("  reads", "%.1f GB/s of weights, %.0f %% of the bandwidth of %.1f GB/s",
 				r.rate(p), 100*r.rate(p)/r.bandwidth(p), r.bandwidth(p))
 		}
+		deadline(p.run)
 	}
 	if s := r.steady; s != nil {
 		i := benchmark.FindInterruptions(s.loop)
@@ -73,6 +79,7 @@ func (r *benchResult) text() []byte {
 		tails("  step", func(p float64) float64 { return r.ns(s.run, p) }, ", max "+duration(r.ns(s.run, 100)))
 		line("  machine", "%d interruptions in %.3g s of loops, %.2g %% of the time, the longest %s", i.Count, i.Seconds, 100*i.Share, duration(i.Longest))
 		tails("  without", r.undisturbed, "")
+		deadline(s.run)
 	}
 	return b
 }
@@ -138,17 +145,17 @@ func (r *benchResult) object() cli.Object {
 				"read_gb_per_second", r.bandwidth(p),
 				"ratio", r.rate(p)/r.bandwidth(p))
 		}
-		o = append(o, name, times)
+		o = append(o, name, r.deadline(p.run).add(times))
 	}
 	if s := r.steady; s != nil {
 		i := benchmark.FindInterruptions(s.loop)
-		o = append(o, "steady", cli.Object{
+		o = append(o, "steady", r.deadline(s.run).add(cli.Object{
 			"samples", s.run.Samples(),
 			"batch", s.run.Batch(),
 			"step_ns", append(percentiles(func(percent float64) float64 { return r.ns(s.run, percent) }), "max", r.ns(s.run, 100)),
 			"interruptions", cli.Object{"count", i.Count, "seconds", i.Seconds, "share", i.Share, "longest_ns", i.Longest},
 			"undisturbed_ns", percentiles(r.undisturbed),
-		})
+		}))
 	}
 	return o
 }

@@ -25,6 +25,7 @@ func TestBenchSaysWhatItMeasured(t *testing.T) {
 		{"--cell rnn --hidden 8 --sequence 10", []string{"RNN 64 → 8", "sequences of 10 steps; times are of a step"}},
 		{"--cell rnn --hidden 8 --steps 100", []string{"\nsteady ", "each followed by a loop as long", ", max ", "interruptions in", "\n  without    p50 "}},
 		{"--cell rnn --hidden 8 --sequence 10 --steps 100", []string{"sequences of 10 steps", "each followed by a loop as long"}},
+		{"--cell rnn --hidden 8 --sequence 10 --rate 1000 --steps 100", []string{"  deadline   10 ms: real-time factor ", " missed it\n"}},
 		{"-m builtin:shakespeare", []string{"model        builtin:shakespeare\n", " of a step\n"}},
 		{"-m builtin:sentiment-ko", []string{"sequences of 64 steps", " of a sequence\n"}},
 	} {
@@ -93,6 +94,35 @@ func TestBenchJSON(t *testing.T) {
 	}
 }
 
+// A block of n steps has the time of n steps at the rate.
+func TestBenchCountsMissedDeadlines(t *testing.T) {
+	type timing struct {
+		Samples int
+		NS      float64 `json:"deadline_ns"`
+		Factor  float64 `json:"real_time_factor"`
+		Missed  int     `json:"missed_deadlines"`
+	}
+	for _, c := range []struct {
+		rate, sequence string
+		ns             float64
+		allMissed      bool
+	}{
+		{"1", "0", 1e9, false},
+		{"2", "64", 32e9, false},
+		{"1000000000", "5", 5, true},
+	} {
+		var got struct{ Warm, Steady timing }
+		text := printed(t, "", "bench", "--json", "--time", "1ms", "--input", "1", "--hidden", "8", "--cold=false", "--steps", "100", "--rate", c.rate, "--sequence", c.sequence)
+		require.NoError(t, json.Unmarshal([]byte(text), &got), text)
+		for _, got := range []timing{got.Warm, got.Steady} {
+			require.InDelta(t, c.ns, got.NS, 1e-6)
+			require.Equal(t, c.allMissed, got.Factor > 1)
+			require.Equal(t, map[bool]int{true: got.Samples}[c.allMissed], got.Missed)
+		}
+	}
+	require.NotContains(t, printed(t, "", "bench", "--json", "--time", "1ms", "--hidden", "8", "--cold=false"), "deadline")
+}
+
 func TestBenchMisuse(t *testing.T) {
 	for args, text := range map[string]string{
 		"--cell tree":                  "--cell tree: give rnn, lstm or gru",
@@ -103,6 +133,7 @@ func TestBenchMisuse(t *testing.T) {
 		"--steps -1":                   "--steps -1: give a number from 0",
 		"--steps 10000001":             "--steps 10000001: give a number from 0 to 10000000",
 		"--sequence -1":                "--sequence -1: give a number from 0",
+		"--rate -1":                    "--rate -1: give a number from 0",
 		"--time 0s":                    "--time 0s: give a positive time",
 		"--hidden 65536 --layers 3":    "weights: at most 268435456 are measured",
 		"-m x.rnn --hidden 8":          "[hidden model]",

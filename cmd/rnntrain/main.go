@@ -39,6 +39,7 @@ The same command with the same --seed gives the same file.`,
   rnntrain translate kor.txt -o en-ko.rnn
   rnntrain forecast sunspots.csv -o sunspots.rnn --horizon 12
   rnntrain regress engine.csv --targets torque --pool none -o torque.rnn
+  rnntrain amp dry.wav wet.wav -o amp.rnn
   rnntrain convert model.safetensors -o model.rnn
   rnntrain join encoder.onnx decoder.onnx -o model.rnn --vocabulary words.txt --tokenizer words --start 1 --end 2
   rnntrain export model.rnn -o model.onnx
@@ -47,7 +48,7 @@ The same command with the same --seed gives the same file.`,
 		PersistentPreRunE: refuseDash,
 	}
 	root.AddCommand(
-		newLanguageCommand(args), newClassifyCommand(args), newTagCommand(args), newTranslateCommand(args), newForecastCommand(args), newRegressCommand(args),
+		newLanguageCommand(args), newClassifyCommand(args), newTagCommand(args), newTranslateCommand(args), newForecastCommand(args), newRegressCommand(args), newAmpCommand(args),
 		newConvertCommand(args), newExportCommand(), newJoinCommand(args), newQuantizeCommand(args), newEvalCommand(), newPlotCommand(), newGradflowCommand())
 	return root
 }

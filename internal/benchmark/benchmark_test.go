@@ -57,6 +57,17 @@ func TestPercentile(t *testing.T) {
 	require.True(t, math.IsNaN(new(Task).Percentile(50)))
 }
 
+func TestLate(t *testing.T) {
+	for _, c := range []struct {
+		batch int
+		ns    float64
+		want  int
+	}{{1, 5, 0}, {1, 4, 1}, {1, 2.5, 3}, {1, 0, 5}, {2, 6, 2}, {2, 10, 0}} {
+		require.Equal(t, c.want, samples(c.batch, 5, 1, 4, 2, 3).Late(c.ns), "%v", c)
+	}
+	require.Zero(t, new(Task).Late(1))
+}
+
 func TestAdd(t *testing.T) {
 	require.EqualValues(t, 5+16*(1+2), add(32, 5, 1, 2))
 }

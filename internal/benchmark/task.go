@@ -172,6 +172,18 @@ func (t *Task) Batch() int { return t.batch }
 // Samples returns how many samples there are.
 func (t *Task) Samples() int { return len(t.samples) }
 
+// Late returns how many samples took longer than that many ns. One of which the work
+// was done several times is late if all of them took longer together.
+func (t *Task) Late(ns float64) int {
+	late := 0
+	for _, v := range t.samples {
+		if v*float64(t.batch) > ns {
+			late++
+		}
+	}
+	return late
+}
+
 // Percentile returns the time of doing the work once that p of 100 samples do
 // not exceed, in ns: the sample of the nearest rank. Without samples it is NaN.
 func (t *Task) Percentile(p float64) float64 {

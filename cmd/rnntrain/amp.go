@@ -1,0 +1,156 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/trainer"
+)
+
+func newAmpCommand(args []string) *cobra.Command {
+	a := ampTraining{training: training{
+		args:    args,
+		network: networkFlags{cell: "lstm", hidden: 24, layers: 1},
+		fit:     fitFlags{epochs: 60, batch: 16, rate: 5e-3, clip: 1},
+	}}
+	c := &cobra.Command{
+		Use:   "amp DRY.wav WET.wav -o MODEL",
+		Short: "Train a network that sounds as an amplifier or a pedal does",
+		Long: `amp trains a network to turn a sound into what an amplifier, a pedal or a cabinet
+made of it: a sample for a sample. DRY.wav is what went in and WET.wav what came out,
+both of one channel, at the same rate and from the same moment on.
+
+The end of both sounds is held back. The error-to-signal ratio (ESR) there, the energy
+of the error as a part of the energy of WET.wav, is printed at the end, beside that of
+the dry sound as it is: 0.01 is 1 % of the energy, or -20 dB. The losses printed
+meanwhile are the same figure, relative to the energy of what is trained on.
+
+If the recording added a delay, the command says of how many samples the wet sound
+is most like the dry one, and --delay takes that away. A network hears nothing of what
+comes later, so a wet sound that comes too early cannot be learned.
+
+The network's answer is added to the dry sound. Its gradients reach back over --window
+samples, and before every segment it hears --burn-in samples that have no loss.`,
+		Example: `  rnntrain amp dry.wav wet.wav -o amp.rnn
+  rnntrain amp dry.wav wet.wav --delay 37 --hidden 16 --epochs 200 --patience 20 -o amp.rnn
+  rnnrun run -m amp.rnn -i guitar.wav -o played.wav
+  rnnrun bench -m amp.rnn --sequence 64 --rate 48000`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(c *cobra.Command, paths []string) error { return a.run(c, paths[0], paths[1]) },
+	}
+	a.add(c)
+	return c
+}
+
+// An ampTraining is what the command amp is told, and what it finds.
+type ampTraining struct {
+	training
+	delay                   int // samples of the wet sound before the dry one begins
+	segment, burnIn, window int // samples
+
+	sounds *soundPair
+	held   int // samples that are held back
+}
+
+func (a *ampTraining) add(c *cobra.Command) {
+	a.output.add(c)
+	a.network.addRecurrent(c)
+	a.fit.add(c)
+	hide(c, "bidirectional") // it is refused, with the reason
+	c.Flags().Lookup("batch").Usage = "segments of a minibatch"
+	c.Flags().Lookup("memory").Usage = "MiB of sound to keep in memory; longer sounds are refused"
+	c.Flags().IntVar(&a.delay, "delay", 0, "samples by which the wet sound comes later than the dry one")
+	c.Flags().IntVar(&a.segment, "segment", 24000, "samples that are trained on one after the other")
+	c.Flags().IntVar(&a.burnIn, "burn-in", 1000, "samples before a segment that have no loss")
+	c.Flags().IntVar(&a.window, "window", 1024, "samples that gradients reach back; the weights change after each")
+	c.Flags().Float64Var(&a.fraction, "valid-fraction", 0.2, "how much of the end of the sounds to hold back")
+}
+
+// run trains an amplifier on what went in and what came out.
+func (a *ampTraining) run(c *cobra.Command, dry, wet string) error {
+	if a.network.bidirectional {
+		return cli.Usagef("--bidirectional: an amplifier plays each sample before it hears the next")
+	}
+	if err := within(
+		limit{"segment", float64(a.segment), 1, math.MaxInt32}, limit{"window", float64(a.window), 1, math.MaxInt32},
+		limit{"burn-in", float64(a.burnIn), 0, math.MaxInt32}, limit{"delay", float64(a.delay), -math.MaxInt32, math.MaxInt32},
+	); err != nil {
+		return err
+	}
+	if err := a.prepare(c, format.TaskRegress, dry, wet); err != nil {
+		return err
+	}
+	defer a.outputs.Release()
+	if err := a.origin.agree(c); err != nil {
+		return err
+	}
+	var err error
+	if a.sounds, err = readSoundPair(dry, wet, a.delay, a.fit.memoryLimit()); err != nil {
+		return err
+	}
+	a.sounds.announce(c.ErrOrStderr(), a.delay)
+	if err := a.checkOrigin(); err != nil {
+		return err
+	}
+	task, err := trainer.NewStream(a.sounds.dry, a.sounds.wet, trainer.StreamOptions{
+		Segment: a.segment, BurnIn: a.burnIn, Window: a.window, BatchSize: a.fit.batch, Held: a.fraction,
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", dry, err)
+	}
+	a.held = task.HeldBack()
+	a.announceValidation(a.held)
+	j, err := a.job(task)
+	if err != nil {
+		return err
+	}
+	return j.run(c.Context())
+}
+
+// checkOrigin refuses a model to start from that is no amplifier of this rate.
+func (a *ampTraining) checkOrigin() error {
+	if a.origin == nil {
+		return nil
+	}
+	switch m := a.origin.model; {
+	case m.InputSize != 1 || m.OutputSize() != 1 || m.Pool != format.PoolNone || m.Bidirectional() || m.Output != format.OutputLinear:
+		return fmt.Errorf("--from %s: it does not turn a sample into a sample", a.origin.name)
+	case m.SampleRate != 0 && m.SampleRate != float64(a.sounds.rate):
+		return fmt.Errorf("--from %s: it was made for %g samples a second, and %s has %d", a.origin.name, m.SampleRate, a.sounds.names[0], a.sounds.rate)
+	}
+	return nil
+}
+
+// job returns the job of training.
+func (a *ampTraining) job(task *trainer.Stream) (*job, error) {
+	trained := len(a.sounds.dry) - a.held
+	in, out := rms(a.sounds.dry[:trained]), rms(a.sounds.wet[:trained])
+	for i, level := range []float64{in, out} {
+		if level < leastLevel {
+			return nil, fmt.Errorf("%s: what is trained on is silent", a.sounds.names[i])
+		}
+	}
+	a.architecture.InputSize, a.architecture.Outputs, a.architecture.Skip = 1, 1, true
+	j, err := a.newJob(task, a.sounds.names[:])
+	if err != nil {
+		return nil, err
+	}
+	j.describe = func(m *format.Model) {
+		m.SampleRate = float64(a.sounds.rate)
+		if a.origin == nil {
+			m.Normalization = &format.Normalization{
+				Mean: []float32{0}, Scale: []float32{float32(1 / in)},
+				OutputMean: []float32{0}, OutputScale: []float32{float32(out)}, // a loss is an error-to-signal ratio
+			}
+		}
+	}
+	j.measure = func() (measurement, error) { return a.measure() }
+	loudest := loudest(a.sounds.dry[:trained], 200)
+	j.goldens = []dataset.Sequence{{Inputs: a.sounds.dry[loudest:min(loudest+200, trained)]}}
+	return j, nil
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+
+	"github.com/rnnrun/rnnrun/internal/wav"
+)
+
+// leastLevel is the root mean square below which a sound is silent: that of the last
+// digit of 24 bits.
+const leastLevel = 1.0 / (1 << 23)
+
+// A soundPair is a sound before and after an amplifier, sample for sample.
+type soundPair struct {
+	names    [2]string // of the files
+	dry, wet []float32
+	rate     int // samples a second
+	left     int // samples of the longer sound that the other has no partner for
+}
+
+// readSoundPair reads two sounds of one channel and at one rate. The wet one comes
+// delay samples later. Their lengths may differ by a second. They have at most limit
+// bytes.
+func readSoundPair(dry, wet string, delay int, limit int64) (*soundPair, error) {
+	p := &soundPair{names: [2]string{dry, wet}}
+	most := int(limit / 4 / 2)
+	var err error
+	if p.dry, p.rate, err = readSound(dry, most); err != nil {
+		return nil, err
+	}
+	rate := 0
+	if p.wet, rate, err = readSound(wet, most); err != nil {
+		return nil, err
+	}
+	if rate != p.rate {
+		return nil, fmt.Errorf("%s has %d samples a second, and %s has %d: record both at one rate, or convert one, for instance with: sox IN.wav -r %d OUT.wav",
+			dry, p.rate, wet, rate, p.rate)
+	}
+	if off := len(p.wet) - len(p.dry); max(off, -off) > rate+max(delay, -delay) {
+		return nil, fmt.Errorf("%s has %d samples, and %s has %d: the lengths differ by more than a second, so that they are hardly of one recording; cut both to the same part",
+			dry, len(p.dry), wet, len(p.wet))
+	}
+	if max(delay, 0) >= len(p.wet) || max(-delay, 0) >= len(p.dry) {
+		return nil, fmt.Errorf("--delay %d: the sounds have only %d and %d samples", delay, len(p.dry), len(p.wet))
+	}
+	p.wet, p.dry = p.wet[max(delay, 0):], p.dry[max(-delay, 0):]
+	n := min(len(p.dry), len(p.wet))
+	p.left = max(len(p.dry), len(p.wet)) - n
+	p.dry, p.wet = p.dry[:n], p.wet[:n]
+	return p, nil
+}
+
+// readSound reads a WAV file of one channel and of at most so many samples, and
+// returns its rate.
+func readSound(path string, most int) ([]float32, int, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer file.Close()
+	r, err := wav.NewReader(bufio.NewReader(file))
+	if err != nil {
+		return nil, 0, fmt.Errorf("%s: %w", path, err)
+	}
+	f := r.Format()
+	if f.Channels != 1 {
+		return nil, 0, fmt.Errorf("%s: it has %d channels, and an amplifier has one: choose one, for instance with: sox IN.wav OUT.wav remix 1", path, f.Channels)
+	}
+	var samples []float32
+	block := make([]float32, 4096)
+	for {
+		n, err := r.Read(block)
+		for _, v := range block[:n] {
+			if v-v != 0 {
+				return nil, 0, fmt.Errorf("%s: sample %d is %v, and no number can be learned from it", path, len(samples), v)
+			}
+			samples = append(samples, v)
+		}
+		switch {
+		case len(samples) > most:
+			return nil, 0, fmt.Errorf("%s: it has more than %d samples, which is all that --memory has room for: some minutes of sound are enough", path, most)
+		case errors.Is(err, io.EOF):
+			return samples, f.Rate, nil
+		case err != nil:
+			return nil, 0, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+}
+
+// announce says how long the sounds are, and how far apart.
+func (p *soundPair) announce(w io.Writer, delay int) {
+	fmt.Fprintf(w, "%.3g s of sound, %d samples a second\n", float64(len(p.dry))/float64(p.rate), p.rate)
+	if p.left > 0 {
+		fmt.Fprintf(w, "one sound is longer: its last %d samples are left out\n", p.left)
+	}
+	lag, correlation := soundLag(p.dry, p.wet, p.rate)
+	switch {
+	case correlation == 0:
+	case lag == 0:
+		fmt.Fprintf(w, "the sounds are aligned: they are most alike without a delay (correlation %.2f)\n", correlation)
+	default:
+		late, n := "later", lag
+		if lag < 0 {
+			late, n = "earlier", -lag
+		}
+		fmt.Fprintf(w, "the wet sound is most like the dry one %d samples %s (correlation %.2f); if that is a delay of the recording, --delay %d takes it away\n",
+			n, late, correlation, delay+lag)
+	}
+}
+
+// rms returns the root of the mean square of samples; 0 if there are none.
+func rms(samples []float32) float64 {
+	sum := 0.0
+	for _, v := range samples {
+		sum += float64(v) * float64(v)
+	}
+	return math.Sqrt(sum / float64(max(1, len(samples))))
+}
+
+// loudest returns where the loudest of the pieces of n samples begins into which
+// samples are cut.
+func loudest(samples []float32, n int) int {
+	at, level := 0, 0.0
+	for from := 0; from < len(samples); from += n {
+		if l := rms(samples[from:min(from+n, len(samples))]); l > level {
+			at, level = from, l
+		}
+	}
+	return at
+}
