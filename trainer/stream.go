@@ -49,6 +49,7 @@ func NewStream(inputs, values []float32, o StreamOptions) (*Stream, error) {
 		return nil, fmt.Errorf("%d steps to train on are no more than a burn-in of %d: give a longer stream, or a shorter burn-in", s.train, o.BurnIn)
 	}
 	s.o.Segment = min(o.Segment, lossy)
+	s.o.Window, s.o.BatchSize = min(o.Window, s.train), min(o.BatchSize, s.train) // these may be any number
 	s.segments = lossy / s.o.Segment
 	return s, nil
 }

@@ -39,6 +39,7 @@ func TestStreamReadsSegmentsInWindows(t *testing.T) {
 		{100, StreamOptions{Segment: 20, BurnIn: 5, Window: 8, BatchSize: 2, Held: 0.2}, 2 * 3, 60, 20},
 		{100, StreamOptions{Segment: 20, BurnIn: 0, Window: 20, BatchSize: 9}, 1, 100, 0},
 		{100, StreamOptions{Segment: 1000, BurnIn: 30, Window: 50, BatchSize: 4, Held: 0.5}, 1, 20, 50},
+		{100, StreamOptions{Segment: 40, Window: math.MaxInt, BatchSize: math.MaxInt, Held: 0.2}, 1, 80, 20},
 		{7, StreamOptions{Segment: 1, BurnIn: 1, Window: 5, BatchSize: 1}, 6, 6, 0},
 	} {
 		t.Run(fmt.Sprintf("%d %+v", c.steps, c.o), func(t *testing.T) {

@@ -15,8 +15,8 @@ import (
 func newAmpCommand(args []string) *cobra.Command {
 	a := ampTraining{training: training{
 		args:    args,
-		network: networkFlags{cell: "lstm", hidden: 24, layers: 1},
-		fit:     fitFlags{epochs: 60, batch: 16, rate: 5e-3, clip: 1},
+		network: networkFlags{cell: "lstm", hidden: 32, layers: 1},
+		fit:     fitFlags{epochs: 100, batch: 16, rate: 5e-3, clip: 1},
 	}}
 	c := &cobra.Command{
 		Use:   "amp DRY.wav WET.wav -o MODEL",
@@ -67,7 +67,7 @@ func (a *ampTraining) add(c *cobra.Command) {
 	c.Flags().IntVar(&a.delay, "delay", 0, "samples by which the wet sound comes later than the dry one")
 	c.Flags().IntVar(&a.segment, "segment", 24000, "samples that are trained on one after the other")
 	c.Flags().IntVar(&a.burnIn, "burn-in", 1000, "samples before a segment that have no loss")
-	c.Flags().IntVar(&a.window, "window", 1024, "samples that gradients reach back; the weights change after each")
+	c.Flags().IntVar(&a.window, "window", 512, "samples that gradients reach back; the weights change after each")
 	c.Flags().Float64Var(&a.fraction, "valid-fraction", 0.2, "how much of the end of the sounds to hold back")
 }
 

@@ -41,6 +41,9 @@ func TestNumbersOfFlags(t *testing.T) {
 	pairs := write(t, "pairs.tsv", spellings(12))
 	series := write(t, "waves.csv", waves(60))
 	readings := write(t, "readings.csv", activities(2, 20))
+	before, after := noise(400)
+	dry := writeSound(t, filepath.Join(t.TempDir(), "dry.wav"), 1000, 1, before)
+	wet := writeSound(t, filepath.Join(t.TempDir(), "wet.wav"), 1000, 1, after)
 	model := filepath.Join(t.TempDir(), "model.rnn")
 	few := []string{"--epochs", "1", "--hidden", "4"}
 	lm := append([]string{"lm", text, "--batch", "2", "--window", "5", "--embedding", "4"}, few...)
@@ -54,6 +57,7 @@ func TestNumbersOfFlags(t *testing.T) {
 		append([]string{"forecast", series, "--batch", "2", "--window", "5"}, few...),
 		append([]string{"classify", readings, "--label", "activity", "--window", "5", "--batch", "4"}, few...),
 		append([]string{"regress", readings, "--targets", "ax", "--columns", "ay", "--window", "5", "--batch", "4"}, few...),
+		append([]string{"amp", dry, wet, "--batch", "2", "--burn-in", "10", "--window", "50"}, few...),
 		{"gradflow", text, "--epochs", "1", "--hidden", "4", "--batch", "2", "--steps", "3", "--cells", "rnn"},
 		{"quantize", model, "--allow-loss"},
 		{"eval", model, text},

@@ -28,7 +28,7 @@ type soundPair struct {
 // bytes.
 func readSoundPair(dry, wet string, delay int, limit int64) (*soundPair, error) {
 	p := &soundPair{names: [2]string{dry, wet}}
-	most := int(limit / 4 / 2)
+	most := int(min(limit/4/2, math.MaxInt))
 	var err error
 	if p.dry, p.rate, err = readSound(dry, most); err != nil {
 		return nil, err
@@ -92,6 +92,9 @@ func readSound(path string, most int) ([]float32, int, error) {
 	}
 }
 
+// leastLikeness is the correlation from which a lag is taken for one.
+const leastLikeness = 0.6
+
 // announce says how long the sounds are, and how far apart.
 func (p *soundPair) announce(w io.Writer, delay int) {
 	fmt.Fprintf(w, "%.3g s of sound, %d samples a second\n", float64(len(p.dry))/float64(p.rate), p.rate)
@@ -100,7 +103,8 @@ func (p *soundPair) announce(w io.Writer, delay int) {
 	}
 	lag, correlation := soundLag(p.dry, p.wet, p.rate)
 	switch {
-	case correlation == 0:
+	case math.Abs(correlation) < leastLikeness:
+		fmt.Fprintf(w, "the sounds are too unlike (correlation %.2f) to tell whether the recording has a delay: compare where a click lies in both\n", correlation)
 	case lag == 0:
 		fmt.Fprintf(w, "the sounds are aligned: they are most alike without a delay (correlation %.2f)\n", correlation)
 	default:
