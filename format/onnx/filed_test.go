@@ -119,6 +119,36 @@ func TestSequenceIsOneStep(t *testing.T) {
 	}
 }
 
+// Steps that are laid side by side are those of a whole sequence: the layers begin anew for
+// the next one. A loop of so many steps is read as recurrent nodes are.
+func TestSequenceThatIsLaidOutIsOneStep(t *testing.T) {
+	const steps = 20
+	wide := []onnxtest.Tensor{onnxtest.Ints("wide", -1, steps*3), floats("flat head", steps*3, 2), integer("at", steps-3)}
+	flat := func(from string) []onnxtest.Node {
+		return nodes(node("Reshape", list(from, "wide"), list("flat")), node("MatMul", list("flat", "flat head"), list("z")))
+	}
+	graphs := map[string]*model{"a GRU, side by side": fixed(steps, 4, wide[:2], nodes(node("Identity", list("x"), list("v"))), flat("y"))}
+	for name, c := range stepCells() {
+		for how, behind := range map[string][]onnxtest.Node{
+			"side by side": flat("hs"),
+			"one of them":  nodes(node("Gather", list("hs", "at"), list("h"), attr("axis", 1)), node("MatMul", list("h", "head"), list("z"))),
+		} {
+			m, _ := scanned(c)
+			m.Constants = append(m.Constants, wide...)
+			m.Inputs[0].Shape = []any{1, steps, 4}
+			m.Nodes = m.Nodes[:1]
+			after(m, behind...)
+			graphs["a loop of "+name+", "+how] = m
+		}
+	}
+	for name, m := range graphs {
+		t.Run(name, func(t *testing.T) {
+			n := computesTheFile(t, m, steps)
+			require.Contains(t, n.Notes, fmt.Sprintf("a sequence is one step of the model, of %d×4 numbers: it answers once for each", steps))
+		})
+	}
+}
+
 // What is read neither as steps of any number nor as one is refused by each reason.
 func TestFixedNumberOfStepsThatIsNotRead(t *testing.T) {
 	position := func(more ...onnxtest.Node) *model {

@@ -131,11 +131,11 @@ func (r *stepwise) sequence(v value, axis int64) error {
 	switch {
 	case r.trace.shapes[x.value].Tokens > 0:
 		return r.unsupported("it goes through tokens" + exportLayers)
-	case x.time < 0:
+	case x.time < 0 && !r.trace.filed.atOnce():
 		return errSteps{r.unsupported("it goes through %d steps that are those of one call: export the model with an open number of steps", x.shape[k])}
-	case x.time != k:
+	case x.time >= 0 && x.time != k:
 		return r.unsupported("it goes through another axis than the steps of the sequence: %s has the shape %v", quote(r.from), x.shape)
 	}
-	r.x = x
+	r.x, r.along = x, k
 	return nil
 }

@@ -15,6 +15,7 @@ type stepwise struct {
 	*call
 	body      *graph
 	x         *flow  // the sequence
+	along     int    // the axis of its shape that counts the steps
 	step      string // the value of the body that is a step of it
 	from      string // what the sequence is called
 	backward  bool   // from its last step to the first
@@ -46,14 +47,14 @@ const exportLayers = "; export the network with RNN, LSTM or GRU nodes"
 func (r *stepwise) stepShape() []int {
 	if r.keepsAxis {
 		shape := slices.Clone(r.x.shape)
-		shape[r.x.time] = 1
+		shape[r.along] = 1
 		return shape
 	}
-	return slices.Delete(slices.Clone(r.x.shape), r.x.time, r.x.time+1)
+	return slices.Delete(slices.Clone(r.x.shape), r.along, r.along+1)
 }
 
 // steps returns the number of steps.
-func (r *stepwise) steps() int { return r.x.shape[r.x.time] }
+func (r *stepwise) steps() int { return r.x.shape[r.along] }
 
 // fixed returns an input of the model of one step.
 func fixed(name string, shape []int) input {

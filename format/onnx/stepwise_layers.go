@@ -38,8 +38,8 @@ func (r *stepwise) moved(s *tracer, each []*flow, starts map[int][2][]float32) (
 			needed[v] = needed[v] || needed[inputs+i]
 		}
 	}
-	channels := slices.DeleteFunc(canonical(r.x.shape), func(k int) bool { return k == r.x.time })
-	sequence, err := t.matrix(r.call, r.x, []int{r.x.time}, channels)
+	channels := slices.DeleteFunc(canonical(r.x.shape), func(k int) bool { return k == r.along })
+	sequence, err := t.matrix(r.call, r.x, []int{r.along}, channels)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func (r *stepwise) finals(s *tracer, roles []stateRole, moved map[int]int) (fina
 	t := r.trace
 	layers := map[*tracedLayer]*tracedLayer{}
 	for _, l := range s.layers {
-		layers[l] = &tracedLayer{node: r.node, value: moved[l.value], units: l.units, dirs: 1, time: true, reverse: r.backward}
+		layers[l] = &tracedLayer{node: r.node, value: moved[l.value], units: l.units, dirs: 1, time: r.x.time >= 0, reverse: r.backward}
 		t.layers = append(t.layers, layers[l])
 	}
 	for i, role := range roles {
@@ -136,7 +136,10 @@ func (r *stepwise) all(each []*flow, moved map[int]int) (all []value, err error)
 		if e.axis < 0 || e.axis > len(f.shape) {
 			return nil, r.shape("its outputs of each step have the shape %v, and no axis %d", f.shape, e.axis)
 		}
-		y := &flow{value: moved[f.value], shape: slices.Insert(slices.Clone(f.shape), e.axis, r.steps()), time: e.axis}
+		y := &flow{value: moved[f.value], shape: slices.Insert(slices.Clone(f.shape), e.axis, r.steps()), time: -1}
+		if r.x.time >= 0 {
+			y.time = e.axis
+		}
 		if r.trace.shapes[y.value].Frames != r.steps() {
 			return nil, r.unsupported("its output %s is the same at each step"+exportLayers, quote(e.name))
 		}

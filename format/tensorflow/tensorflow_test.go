@@ -11,6 +11,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/onnx"
 	"github.com/rnnrun/rnnrun/format/tensorflow"
 	"github.com/rnnrun/rnnrun/internal/onnxtest"
+	"github.com/rnnrun/rnnrun/runtime"
 )
 
 // An option is an attribute of a node: its field in AttrValue, and what that holds.
@@ -106,6 +107,22 @@ func TestRead(t *testing.T) {
 	n, err := tensorflow.Options{}.Read(dense())
 	require.NoError(t, err)
 	require.Equal(t, 2, n.InputSize())
+}
+
+// A graph that lays its outputs out by the number of steps of its file reads any number.
+func TestNumberOfStepsInShapes(t *testing.T) {
+	files := testdata(t)
+	g := slices.Concat(files["tf-gru-fixed-all.pb"], graph(integers("by step", []int{3}, -1, 8, 3), node("Reshape", "tags", []string{"y", "by step"})))
+	n, err := tensorflow.Options{}.Read(g)
+	require.NoError(t, err)
+	d, err := n.Model()
+	require.NoError(t, err)
+	m, err := runtime.New(d)
+	require.NoError(t, err)
+	require.Equal(t, 5, m.InputSize())
+	x, y := numbers(t, files["tf-gru-fixed-all.x.npy"]), numbers(t, files["tf-gru-fixed-all.y.npy"])
+	require.InDeltaSlice(t, y, outputs(t, m, x), 2e-6)
+	require.InDeltaSlice(t, y[:9], outputs(t, m, x[:15]), 2e-6)
 }
 
 // What is not understood is refused by its node and its operator.
