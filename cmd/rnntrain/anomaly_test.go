@@ -60,17 +60,22 @@ func TestTrainADetectorOfAnomalies(t *testing.T) {
 		name   string
 		args   []string
 		alarms int // at most, of 4000 steps
+		errors int // that the thresholds are from
+		weight float32
 	}{
-		{"usual", nil, 4 * 5},
-		{"frequent alarms", []string{"--false-alarms", "0.05"}, 200 * 2},
-		{"a smooth score", []string{"--smooth", "3"}, 4 * 5},
-		{"other series", []string{"--valid", write(t, "other.csv", pump(600, 2))}, 4 * 5},
+		{"usual", nil, 4 * 5, 300, 1},
+		{"frequent alarms", []string{"--false-alarms", "0.05"}, 200 * 2, 300, 1},
+		{"a smooth score", []string{"--smooth", "3"}, 4 * 5, 300, 0.5},
+		{"other series", []string{"--valid", write(t, "other.csv", pump(600, 2))}, 4 * 5, 599, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			model := filepath.Join(t.TempDir(), "model.rnn")
 			code, _, stderr := invoke(t, append([]string{"forecast", data, "-o", model, "--anomaly", "--hidden", "8", "--epochs", "15", "--lr", "0.02"}, c.args...)...)
 			require.Zero(t, code, stderr)
-			require.Contains(t, stderr, "thresholds of anomalies are from the errors of")
+			require.Contains(t, stderr, fmt.Sprintf("thresholds of anomalies are from the errors of %d steps\n", c.errors))
+			m, err := rnn.Open(model)
+			require.NoError(t, err)
+			require.Equal(t, c.weight, m.Description().Anomaly.Weight)
 			alarms := len(flags(t, model, pump(4000, 3)))
 			require.LessOrEqual(t, alarms, c.alarms)
 			if c.name == "frequent alarms" {
