@@ -213,7 +213,7 @@ func TestHostileModelsOfOtherFrameworks(t *testing.T) {
 // A file that is cut, or of which a part is another, is refused by an error that says
 // what is wrong, or it is read.
 func TestDamagedModelsOfOtherFrameworks(t *testing.T) {
-	places := 200
+	places := 50
 	if testing.Short() {
 		places = 12
 	}

@@ -39,7 +39,7 @@ func TestHostile(t *testing.T) {
 				t.Fatal(name, what)
 			}
 		}
-		for what, data := range hostile.Damage(graph, hostile.Count(t, 60)) {
+		for what, data := range hostile.Damage(graph, hostile.Count(t, 30)) {
 			read(what, data)
 		}
 		for i := range hostile.Count(t, 500) {
