@@ -39,7 +39,7 @@ func TestHostileArchives(t *testing.T) {
 		{"arrays in Fortran's order", archive(t, zip.Deflate, "a.npy", fortran("<f4", "(2048, 1024)", zeros(8<<20))), "too large for its size"},
 		{"an array in Fortran's order that is not there", archive(t, zip.Store, "a.npy", fortran("<f4", "(16384, 16384)", "")), "too large for its size"},
 		{"many small ones", archive(t, zip.Deflate, "a.npy", array("<f4", "(2097152,)", zeros(8<<20)), "b.npy", array("<f4", "(2097152,)", zeros(8<<20))), "too large for its size"},
-		{"an array that is not there", archive(t, zip.Store, "a.npy", array("<f4", "(2147483647,)", "")), "truncated"},
+		{"an array that is not there", archive(t, zip.Store, "a.npy", array("<f4", "(500000000,)", "")), "truncated"},
 		{"a size that is not there", sized, "checksum error"},
 		{"a shape of many numbers", archive(t, zip.Store, "a.npy", array("<f4", "("+strings.Repeat("1, ", 1000)+")", "")), "a.npy"},
 		{"a shape in shapes", archive(t, zip.Store, "a.npy", array("<f4", strings.Repeat("(", 3000), "")), "a.npy"},
