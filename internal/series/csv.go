@@ -209,7 +209,7 @@ func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 			column = at + 1
 		}
 		v, ok := parseField[T](field, c.split.separator)
-		if !ok && field == nil {
+		if !ok && field == nil && c.split.members != nil {
 			return nil, c.refuse(ErrNumber, 0, "the object has no number %.40q", c.split.members[at])
 		}
 		if !ok {

@@ -324,6 +324,7 @@ func TestKindOf(t *testing.T) {
 func FuzzCSV(f *testing.F) {
 	f.Add("1,2\n3,4\n\n5,6", true)
 	f.Add("\ufeffa,b\r\n1e99,nan\r\n", false)
+	f.Add(",", false)
 	f.Fuzz(func(t *testing.T, input string, header bool) {
 		sequences, err := readAll[float32](input, series.Options{Kind: series.KindCSV, Width: 2, Header: header})
 		for _, s := range sequences {
