@@ -203,7 +203,7 @@ func (o Options) translate(g *source, of trial) (*translator, error) {
 	if t.hasOpenInput() && !t.recurs && len(t.loops) > 0 {
 		return t, network.Refuse(network.ErrUnsupported, "", "a loop that does not go through the open axis of %s; give the shape of the input (--shape)", t.inputText())
 	}
-	t.prune()
+	t.top.model.Prune()
 	return t, nil
 }
 

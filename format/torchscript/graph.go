@@ -169,29 +169,3 @@ func (t *tensor) open() []any {
 	}
 	return shape
 }
-
-// prune drops what no output depends on, such as final states that nobody reads.
-func (g *graph) prune() {
-	read := map[string]bool{}
-	for _, v := range g.model.Outputs {
-		read[v.Name] = true
-	}
-	var nodes []proto.Node
-	for _, n := range slices.Backward(g.model.Nodes) {
-		if !slices.ContainsFunc(n.Outputs, func(name string) bool { return read[name] }) {
-			continue
-		}
-		for i, name := range n.Outputs {
-			if !read[name] && i > 0 {
-				n.Outputs[i] = ""
-			}
-		}
-		for _, name := range n.Inputs {
-			read[name] = true
-		}
-		nodes = append(nodes, n)
-	}
-	slices.Reverse(nodes)
-	g.model.Nodes = nodes
-	g.model.Constants = slices.DeleteFunc(g.model.Constants, func(t proto.Tensor) bool { return !read[t.Name] })
-}

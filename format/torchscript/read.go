@@ -155,7 +155,7 @@ func (o Options) try(script *pickle.Script, t trial, size int) (*network.Network
 		}
 		return nil, followed, err
 	}
-	in.prune()
+	in.model.Prune()
 	read := onnx.Options{Output: o.Output, Report: o.Report}
 	n, err := read.Read(in.model.Marshal())
 	if err != nil {
