@@ -108,6 +108,11 @@ func (c *call) readArray() ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
+	return c.take(f)
+}
+
+// take takes the part of an array or a list whose place is the second input.
+func (c *call) take(f *flow) ([]value, error) {
 	at, err := c.place()
 	if err != nil {
 		return nil, err
@@ -138,6 +143,11 @@ func (c *call) writeArray() ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
+	return c.write(f)
+}
+
+// write puts the third input into an array or a list, at the place that is the second.
+func (c *call) write(f *flow) ([]value, error) {
 	at, err := c.place()
 	if err != nil {
 		return nil, err

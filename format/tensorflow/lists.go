@@ -50,11 +50,7 @@ func (c *call) readList() ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	at, err := c.place()
-	if err != nil {
-		return nil, err
-	}
-	return one(c.partOf(f, at))
+	return c.take(f)
 }
 
 // writeList puts a part into a list, in a loop at each step.
@@ -63,15 +59,7 @@ func (c *call) writeList() ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	at, err := c.place()
-	if err != nil {
-		return nil, err
-	}
-	x, err := c.tensor(2)
-	if err != nil {
-		return nil, err
-	}
-	return c.put(f, at, x)
+	return c.write(f)
 }
 
 // stackList returns all parts along a first axis.
