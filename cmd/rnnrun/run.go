@@ -256,8 +256,8 @@ func (v *conversion) convert(s *rnn.Session, stdin io.Reader, stdout, stderr io.
 	if r, err = v.padded(r, o.Width); err != nil {
 		return err
 	}
-	c := converter{session: s, run: runOf(s), input: o.Name, width: o.Width, answers: answerWidth(s.Model()),
-		in: r, errs: stderr, strict: v.strict, records: o.Records}
+	c := newConverter(s, r, &o, stderr)
+	c.strict = v.strict
 	if err := v.cutsWindows(&c, s.Model(), o.Kind); err != nil {
 		return err
 	}

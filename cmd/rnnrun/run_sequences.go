@@ -35,6 +35,13 @@ type converter struct {
 	final    *finalStates   // nil: nobody asks
 }
 
+// newConverter returns a converter of what is read by those options, which has no output
+// yet.
+func newConverter(s *rnn.Session, in series.Reader[float32], o *series.Options, errs io.Writer) converter {
+	return converter{session: s, run: runOf(s), input: o.Name, width: o.Width, answers: answerWidth(s.Model()),
+		in: in, errs: errs, records: o.Records}
+}
+
 // cut makes the sequences as long as --lengths says.
 func (c *converter) cut(flag string) error {
 	lengths, err := readLengths(flag)

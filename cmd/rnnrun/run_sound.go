@@ -16,21 +16,14 @@ func (v *conversion) addSound(f *pflag.FlagSet) {
 	f.BoolVar(&v.resample, "resample", false, "read sound at the rate that the model was made for")
 }
 
-// soundOf returns how a model reads sound: a step is frames of its channels, or samples of
-// one channel. A model that was made for so many steps a second gives the rate.
-func soundOf(m *rnn.Model) *series.Sound {
+// sound returns how the flags have a model read sound: a step is frames of its channels, or
+// samples of one channel. A model that was made for so many steps a second gives the rate.
+func (v *conversion) sound(m *rnn.Model) *series.Sound {
 	in := m.Inputs()[0]
-	s := &series.Sound{Channels: 1, Rate: m.SampleRate() * float64(in.Frames*in.Channels)}
+	s := &series.Sound{Channels: 1, Rate: m.SampleRate() * float64(in.Frames*in.Channels), RawRate: v.rate, Resample: v.resample}
 	if in.Frames > 1 {
 		s.Channels, s.Rate = in.Channels, m.SampleRate()*float64(in.Frames)
 	}
-	return s
-}
-
-// sound returns how the flags have a model read sound.
-func (v *conversion) sound(m *rnn.Model) *series.Sound {
-	s := soundOf(m)
-	s.RawRate, s.Resample = v.rate, v.resample
 	if v.raw != "f32" {
 		s.Raw, _ = wav.ParseEncoding(v.raw)
 	}

@@ -71,8 +71,8 @@ func (c *connection) answer(in *bufio.Reader) error {
 	if err != nil {
 		return err
 	}
-	k := converter{session: session, run: runOf(session), input: o.Name, width: o.Width, answers: answerWidth(c.m),
-		in: r, errs: messages{c}, strict: v.strict, records: o.Records}
+	k := newConverter(session, r, &o, messages{c})
+	k.strict = v.strict
 	if err := v.cutsWindows(&k, c.m, o.Kind); err != nil {
 		return err
 	}

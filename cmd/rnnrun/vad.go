@@ -111,8 +111,8 @@ func (v *detection) run(c *cobra.Command, _ []string) error {
 	if w.segments.Options, err = v.options(w.seconds); err != nil {
 		return err
 	}
-	s := m.NewSession()
-	k := converter{session: s, run: runOf(s), input: o.Name, width: o.Width, answers: w.width, in: r, out: w, errs: c.ErrOrStderr(), records: o.Records}
+	k := newConverter(m.NewSession(), r, &o, c.ErrOrStderr())
+	k.out = w
 	k.check()
 	if err := k.sequences(); err != nil {
 		return err
