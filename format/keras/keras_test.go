@@ -3,18 +3,15 @@ package keras_test
 import (
 	"archive/zip"
 	"io"
-	"math"
 	"path"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/format/keras"
 	"github.com/rnnrun/rnnrun/format/network"
-	"github.com/rnnrun/rnnrun/npy"
-	"github.com/rnnrun/rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/internal/archivetest"
 )
 
 // matrix returns the files of testdata/matrix.zip, which testdata/make.py writes.
@@ -62,38 +59,10 @@ func TestMatrix(t *testing.T) {
 			require.NoError(t, err)
 			m, err := n.Model()
 			require.NoError(t, err)
-			compare(t, m, files[stem+".npz"])
+			archivetest.RequireAnswers(t, m, files[stem+".npz"])
 		})
 	}
 	require.Greater(t, count, 150)
-}
-
-// compare compares what a model makes of the two sequences of x with y.
-func compare(t *testing.T, d *format.Model, check []byte) {
-	arrays, err := npy.ReadArchive(check)
-	require.NoError(t, err)
-	x, y := arrays[0], arrays[1]
-	m, err := runtime.New(d)
-	require.NoError(t, err)
-	defer m.Close()
-	s := m.NewSession()
-	for i := range x.Shape[0] {
-		s.Reset()
-		var got []float32
-		if x.DType.Integer() {
-			n := len(x.Integers) / x.Shape[0]
-			got, err = s.RunTokens(x.Integers[i*n:][:n])
-		} else {
-			n := len(x.Floats) / x.Shape[0]
-			got, err = s.Run(x.Floats[i*n:][:n])
-		}
-		require.NoError(t, err)
-		n := len(y.Floats) / y.Shape[0]
-		require.Len(t, got, n)
-		for k, want := range y.Floats[i*n:][:n] {
-			require.LessOrEqual(t, math.Abs(float64(got[k]-want)), 2e-5*max(1, math.Abs(float64(want))), "sequence %d, number %d: %v, where %v is due", i, k, got[k], want)
-		}
-	}
 }
 
 // A batch normalization is a part of the layer below, if nothing else reads that.

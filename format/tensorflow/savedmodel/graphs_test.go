@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rnnrun/rnnrun/format/tensorflow/savedmodel"
+	"github.com/rnnrun/rnnrun/internal/archivetest"
 )
 
 // The graphs of functions that TensorFlow traces of Keras' layers compute what these do:
@@ -22,7 +23,7 @@ func TestGraphs(t *testing.T) {
 			m, err := n.Model()
 			require.NoError(t, err)
 			of, _, _ := strings.Cut(strings.TrimSuffix(name, ".zip"), "@") // how it is written
-			compare(t, m, matrix[of+".npz"])
+			archivetest.RequireAnswers(t, m, matrix[of+".npz"])
 		})
 	}
 }
