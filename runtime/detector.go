@@ -12,11 +12,14 @@ import (
 //
 // A detector is for one stream: one [Session], one goroutine. It allocates nothing.
 type Detector struct {
-	anomaly   *format.Anomaly
-	predicted []float32 // the next step, as far as it is predicted
-	most      float32   // that a deviation counts as
-	score     float32
-	steps     int // 0, 1, or 2 for more
+	model   *Model
+	anomaly *format.Anomaly
+	most    float32 // that a deviation counts as
+
+	carried   []float32 // all numbers that it carries from step to step
+	predicted []float32 // of these, the next step, as far as it is predicted
+	score     *float32  // of these, the last one
+	steps     uint64
 }
 
 // NewDetector returns a detector at the start of a stream. The error is [ErrNoAnomaly]
@@ -26,11 +29,19 @@ func (m *Model) NewDetector() (*Detector, error) {
 	if a == nil || m.Pooled() || !m.Streamable() {
 		return nil, ErrNoAnomaly
 	}
-	return &Detector{anomaly: a, predicted: make([]float32, len(a.Columns)), most: 2 * a.Threshold / a.Weight}, nil
+	n := len(a.Columns)
+	carried := make([]float32, n+1)
+	return &Detector{
+		model: m, anomaly: a, most: 2 * a.Threshold / a.Weight,
+		carried: carried, predicted: carried[:n], score: &carried[n],
+	}, nil
 }
 
 // Reset forgets the stream.
-func (d *Detector) Reset() { d.steps = 0 }
+func (d *Detector) Reset() {
+	clear(d.carried)
+	d.steps = 0
+}
 
 // Score returns the score of the next step of the stream: x is what the model has read,
 // [I], and y what it gave, [O], both in the units of the data. The score is NaN if no
@@ -47,20 +58,20 @@ func (d *Detector) Score(x, y []float32) float32 {
 		deviation = d.most
 	}
 	copy(d.predicted, y)
+	d.steps++
 	switch d.steps {
-	case 0:
-		d.steps++
-		return float32(math.NaN())
 	case 1:
-		d.steps++
-		d.score = deviation
+		return float32(math.NaN())
+	case 2:
+		*d.score = deviation
 	default:
-		d.score += float32(a.Weight * (deviation - d.score)) // two roundings, never fused
+		*d.score += float32(a.Weight * (deviation - *d.score)) // two roundings, never fused
 	}
-	return d.score
+	return *d.score
 }
 
-// Anomalous reports whether a score is above the model's threshold. NaN is not.
+// Anomalous reports whether the step is an anomaly for which Score has returned this
+// score last. NaN is none.
 func (d *Detector) Anomalous(score float32) bool { return score > d.anomaly.Threshold }
 
 // Threshold returns the greatest score of a step that is no anomaly.

@@ -38,10 +38,7 @@ func (s *Session) AppendBinary(b []byte) ([]byte, error) {
 		return b, ErrBidirectional
 	}
 	start := len(b)
-	b = append(b, snapshotMagic...)
-	b = binary.LittleEndian.AppendUint32(b, snapshotVersion)
-	b = binary.LittleEndian.AppendUint64(b, s.model.fingerprint())
-	b = binary.LittleEndian.AppendUint64(b, s.steps)
+	b = appendSnapshotHeader(b, snapshotMagic, s.model.fingerprint(), s.steps)
 	for _, state := range s.carried() {
 		for _, v := range state {
 			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
@@ -49,6 +46,13 @@ func (s *Session) AppendBinary(b []byte) ([]byte, error) {
 	}
 	runtime.KeepAlive(s)
 	return binary.LittleEndian.AppendUint32(b, checksum(b[start:])), nil
+}
+
+func appendSnapshotHeader(b []byte, magic string, fingerprint, steps uint64) []byte {
+	b = append(b, magic...)
+	b = binary.LittleEndian.AppendUint32(b, snapshotVersion)
+	b = binary.LittleEndian.AppendUint64(b, fingerprint)
+	return binary.LittleEndian.AppendUint64(b, steps)
 }
 
 // MarshalBinary returns a snapshot of the session, as [Session.AppendBinary].
@@ -87,11 +91,23 @@ func (s *Session) UnmarshalBinary(b []byte) error {
 }
 
 func (s *Session) check(b []byte) error {
+	if err := checkSnapshot(b, snapshotMagic, "session", s.model.fingerprint()); err != nil {
+		return err
+	}
+	steps := binary.LittleEndian.Uint64(b[16:])
+	if size := s.snapshotSize(steps); len(b) != size && len(b) != s.snapshotSize(min(steps, plainSteps)) {
+		return &SnapshotError{fmt.Sprintf("it has %d bytes, not %d", len(b), size)}
+	}
+	return nil
+}
+
+// checkSnapshot refuses what is no whole snapshot of such a thing of this fingerprint.
+func checkSnapshot(b []byte, magic, of string, fingerprint uint64) error {
 	if len(b) < snapshotHeader+checksumSize {
 		return &SnapshotError{fmt.Sprintf("it has %d bytes, fewer than any snapshot", len(b))}
 	}
-	if string(b[:len(snapshotMagic)]) != snapshotMagic {
-		return &SnapshotError{"it is not a snapshot of a session"}
+	if string(b[:len(magic)]) != magic {
+		return &SnapshotError{"it is not a snapshot of a " + of}
 	}
 	if v := binary.LittleEndian.Uint32(b[4:]); v != snapshotVersion {
 		return &SnapshotError{fmt.Sprintf("it has version %d, and this build knows version %d", v, snapshotVersion)}
@@ -100,12 +116,8 @@ func (s *Session) check(b []byte) error {
 	if got := checksum(body); got != sum {
 		return &SnapshotError{fmt.Sprintf("it is damaged or cut short: its checksum is %08x, and it says %08x", got, sum)}
 	}
-	if got, want := binary.LittleEndian.Uint64(b[8:]), s.model.fingerprint(); got != want {
-		return &SnapshotError{fmt.Sprintf("it is of another model: that has the fingerprint %016x, this one %016x", got, want)}
-	}
-	steps := binary.LittleEndian.Uint64(b[16:])
-	if size := s.snapshotSize(steps); len(b) != size && len(b) != s.snapshotSize(min(steps, plainSteps)) {
-		return &SnapshotError{fmt.Sprintf("it has %d bytes, not %d", len(b), size)}
+	if got := binary.LittleEndian.Uint64(b[8:]); got != fingerprint {
+		return &SnapshotError{fmt.Sprintf("it is of another model: that has the fingerprint %016x, this one %016x", got, fingerprint)}
 	}
 	return nil
 }
