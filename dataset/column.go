@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rnnrun/rnnrun/internal/message"
+	"github.com/rnnrun/rnnrun/internal/table"
 )
 
 // A column is one of a table, or a member of the objects of a JSON file.
@@ -36,7 +37,7 @@ func (c *column) find(header []string) error {
 		}
 	}
 	if slices.ContainsFunc(header, func(name string) bool { return !utf8.ValidString(name) }) {
-		return c.fail("the %s: no column is named %s: %w", c.holds, strings.Join(c.names, " or "), errNotUTF8)
+		return c.fail("the %s: no column is named %s: %w", c.holds, strings.Join(c.names, " or "), table.ErrNotUTF8)
 	}
 	return c.fail("the %s: no column is named %s; there are %s%s; if there is no header, give the columns by their numbers, from 0",
 		c.holds, strings.Join(c.names, " or "), message.List(header), separatorHint(header))

@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/rnnrun/rnnrun/internal/table"
 )
 
 // A LabelledSeries is a sequence of numbers with its label.
@@ -85,51 +86,44 @@ func HasSeries(path, inputField string) (bool, error) {
 		return false, err
 	}
 	defer file.Close()
-	var o object
-	if _, err := jsonLines(file)(&o.members); err != nil {
+	o, err := firstObject(file)
+	if err != nil {
 		return false, nil // who reads it will say what is wrong
 	}
-	has := member(&o, newColumn("sequence", inputField, inputFields), func(v json.RawMessage) (bool, error) {
-		return v[0] == '[', nil
+	has := member(&o, newColumn("sequence", inputField, inputFields), func(m table.Member) (bool, error) {
+		return m.Nested && m.Value[0] == '[', nil
 	})
 	return has, nil
 }
 
 // decodeSteps returns the numbers of a list, or of a list of lists of as many
-// numbers each.
-func decodeSteps(v json.RawMessage) (LabelledSeries, error) {
-	if numbers, err := decode[[]*float32](v); err == nil && len(numbers) > 0 {
-		inputs, err := values(numbers)
-		return LabelledSeries{Inputs: inputs, Width: 1}, err
+// numbers each. None may be missing.
+func decodeSteps(m table.Member) (s LabelledSeries, err error) {
+	if m.Nested && m.Value[0] == '[' {
+		s.Inputs, s.Width, err = table.AppendSteps(nil, m.Value)
 	}
-	steps, err := decode[[][]*float32](v)
-	if err != nil || len(steps) == 0 || len(steps[0]) == 0 {
-		return LabelledSeries{}, errors.New("it is neither a list of numbers nor one of lists of numbers")
+	if err == nil && len(s.Inputs) == 0 {
+		err = errors.New("it is neither a list of numbers nor one of lists of numbers")
 	}
-	s := LabelledSeries{Width: len(steps[0])}
-	for i, step := range steps {
-		if len(step) != s.Width {
-			return s, fmt.Errorf("step %d has %d numbers, and the first has %d", i, len(step), s.Width)
+	if err != nil {
+		return s, err
+	}
+	nested := s.Width > 0
+	s.Width = max(1, s.Width)
+	for i, v := range s.Inputs {
+		if v-v == 0 {
+			continue
 		}
-		inputs, err := values(step)
-		if err != nil {
-			return s, fmt.Errorf("step %d: %w", i, err)
+		what := "null or NaN"
+		if v == v {
+			what = "no finite number"
 		}
-		s.Inputs = append(s.Inputs, inputs...)
+		if nested {
+			return s, fmt.Errorf("step %d: number %d of the list is %s", i/s.Width, i%s.Width, what)
+		}
+		return s, fmt.Errorf("number %d of the list is %s", i, what)
 	}
 	return s, nil
-}
-
-// values returns numbers, of which none may be missing.
-func values(numbers []*float32) ([]float32, error) {
-	list := make([]float32, len(numbers))
-	for i, v := range numbers {
-		if v == nil {
-			return nil, fmt.Errorf("number %d of the list is null", i)
-		}
-		list[i] = *v
-	}
-	return list, nil
 }
 
 // labelledArray returns a function that gives the next sequence of an array.
@@ -187,13 +181,13 @@ func (f *labelFile) open(path string) (err error) {
 	if layoutOf(path) == layoutArray {
 		return f.openArray(path)
 	}
-	next := tabs(f.file)
+	next := newLines(f.file, layoutTabs)
 	f.next = func() (string, error) {
 		fields, line, err := next()
 		if err == nil && (len(fields) != 1 || strings.TrimSpace(fields[0]) == "") {
 			err = &lineError{line, errors.New("it has no label alone")}
 		} else if err == nil && !utf8.ValidString(fields[0]) {
-			err = &lineError{line, errNotUTF8}
+			err = &lineError{line, table.ErrNotUTF8}
 		}
 		if err == io.EOF {
 			return "", err

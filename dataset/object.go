@@ -1,46 +1,51 @@
 package dataset
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/rnnrun/rnnrun/internal/message"
+	"github.com/rnnrun/rnnrun/internal/table"
 )
-
-// jsonLines returns a function that decodes the next line of JSON into v, and
-// returns the line's number from 1. Empty lines are passed over. The error is
-// io.EOF after the last line.
-func jsonLines(r io.Reader) func(v any) (line int, err error) {
-	b := bufio.NewReaderSize(withoutMark(r), 1<<16)
-	line := 0
-	return func(v any) (int, error) {
-		for {
-			text, err := b.ReadBytes('\n')
-			if err != nil && (err != io.EOF || len(text) == 0) {
-				return line, err
-			}
-			line++
-			if text = bytes.TrimSpace(text); len(text) > 0 {
-				return line, json.Unmarshal(text, v)
-			}
-		}
-	}
-}
 
 // An object is a line of JSON whose members a record is made of. Its methods
 // return what a column holds, and keep the first error.
 type object struct {
 	line    int
-	members map[string]json.RawMessage
+	members []table.Member
 	err     error
+}
+
+// firstObject returns the first object of a file of JSON.
+func firstObject(r io.Reader) (o object, err error) {
+	text, line, err := jsonLines(r)()
+	if o.line = line; err == nil {
+		err = o.read(text)
+	}
+	return o, err
+}
+
+// read reads a line.
+func (o *object) read(text []byte) (err error) {
+	if string(text) == "null" {
+		return &lineError{o.line, errors.New("null is no JSON object")}
+	}
+	if o.members, err = table.Members(text); err != nil {
+		return &lineError{o.line, err}
+	}
+	return nil
+}
+
+// names returns the names of the members, in alphabetical order.
+func (o *object) names() (names []string) {
+	for _, m := range o.members {
+		names = append(names, string(m.Name))
+	}
+	slices.Sort(names)
+	return names
 }
 
 // objects returns a function that gives the record of the next line of JSON.
@@ -48,14 +53,13 @@ func objects[T any](r io.Reader, record func(o *object) T) func() (T, error) {
 	next := jsonLines(r)
 	return func() (T, error) {
 		var none T
-		var o object
-		var err error
-		if o.line, err = next(&o.members); err == io.EOF {
+		text, line, err := next()
+		if err != nil {
 			return none, err
-		} else if err != nil {
-			return none, &lineError{o.line, fmt.Errorf("no JSON object: %w", err)}
-		} else if o.members == nil {
-			return none, &lineError{o.line, errors.New("null is no JSON object")}
+		}
+		o := object{line: line}
+		if err := o.read(text); err != nil {
+			return none, err
 		}
 		t := record(&o)
 		if o.err != nil {
@@ -76,21 +80,7 @@ func (o *object) label(c column) string { return member(o, c, label) }
 
 // labels returns a list of such labels.
 func (o *object) labels(c column) []string {
-	return member(o, c, func(v json.RawMessage) ([]string, error) {
-		list, err := decode[[]json.RawMessage](v)
-		if err != nil || list == nil {
-			return nil, errors.New("it is no list")
-		}
-		var labels []string
-		for i, v := range list {
-			l, err := label(v)
-			if err != nil {
-				return nil, fmt.Errorf("number %d of the list: %w", i, err)
-			}
-			labels = append(labels, l)
-		}
-		return labels, nil
-	})
+	return member(o, c, func(m table.Member) ([]string, error) { return decodeList(m, label) })
 }
 
 // fail keeps an error, unless there was one before.
@@ -101,15 +91,12 @@ func (o *object) fail(err error) {
 }
 
 // member decodes the object's member that is the column.
-func member[V any](o *object, c column, decode func(json.RawMessage) (V, error)) (v V) {
-	members := slices.Sorted(maps.Keys(o.members))
+func member[V any](o *object, c column, decode func(table.Member) (V, error)) (v V) {
+	names := o.names()
 	for _, name := range c.names {
-		if i := indexName(members, name); i >= 0 {
-			text := o.members[members[i]]
-			v, err := decode(text)
-			if !utf8.Valid(text) {
-				err = errNotUTF8
-			}
+		if i := indexName(names, name); i >= 0 {
+			at := slices.IndexFunc(o.members, func(m table.Member) bool { return string(m.Name) == names[i] })
+			v, err := decode(o.members[at])
 			if err != nil {
 				o.fail(c.fail("the %s: %w", c.holds, err))
 			}
@@ -117,32 +104,28 @@ func member[V any](o *object, c column, decode func(json.RawMessage) (V, error))
 		}
 	}
 	o.fail(c.fail("the %s: no field is named %s; there are %s", c.holds, strings.Join(c.names, " or "),
-		message.List(members)))
+		message.List(names)))
 	return v
 }
 
-// decode decodes a value. One that is null gives no value and no error, which
-// callers look for.
-func decode[V any](text json.RawMessage) (v V, err error) {
-	err = json.Unmarshal(text, &v)
-	return v, err
-}
-
-func decodeText(v json.RawMessage) (string, error) {
-	if string(v) == "null" {
-		return "", errors.New("null is no string")
+func decodeText(m table.Member) (string, error) {
+	if !m.String {
+		return "", fmt.Errorf("%s is no string", quoteValue(m))
 	}
-	return decode[string](v)
+	return string(m.Value), nil
 }
 
-func decodeTexts(v json.RawMessage) ([]string, error) {
-	list, err := decode[[]json.RawMessage](v)
-	if err != nil || list == nil {
+func decodeTexts(m table.Member) ([]string, error) { return decodeList(m, decodeText) }
+
+// decodeList decodes the values of a list.
+func decodeList(m table.Member, value func(table.Member) (string, error)) ([]string, error) {
+	values, err := table.List(m.Value)
+	if err != nil || !m.Nested {
 		return nil, errors.New("it is no list")
 	}
-	texts := make([]string, len(list))
-	for i, v := range list {
-		if texts[i], err = decodeText(v); err != nil {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		if texts[i], err = value(v); err != nil {
 			return nil, fmt.Errorf("number %d of the list: %w", i, err)
 		}
 	}
@@ -150,17 +133,24 @@ func decodeTexts(v json.RawMessage) ([]string, error) {
 }
 
 // label returns a string as it is, and a number or a boolean as it is written.
-func label(v json.RawMessage) (string, error) {
-	if v[0] == '"' {
-		s, err := decode[string](v)
-		s = labelOf(s)
-		if err == nil && s == "" {
-			err = errors.New("it is empty")
-		}
-		return s, err
+func label(m table.Member) (string, error) {
+	if m.Nested || m.Value == nil {
+		return "", fmt.Errorf("%s is neither a string nor a number", quoteValue(m))
 	}
-	if v[0] == '{' || v[0] == '[' || string(v) == "null" {
-		return "", fmt.Errorf("%.40s is neither a string nor a number", v)
+	if !m.String {
+		return string(m.Value), nil
 	}
-	return string(v), nil
+	s := labelOf(string(m.Value))
+	if s == "" {
+		return s, errors.New("it is empty")
+	}
+	return s, nil
+}
+
+// quoteValue returns a value for a message.
+func quoteValue(m table.Member) string {
+	if m.Value == nil {
+		return "null"
+	}
+	return fmt.Sprintf("%.40s", m.Value)
 }

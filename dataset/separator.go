@@ -1,14 +1,11 @@
 package dataset
 
 import (
-	"bufio"
 	"errors"
 	"io"
 	"os"
 	"slices"
 	"strings"
-
-	"github.com/rnnrun/rnnrun/internal/series"
 )
 
 // seriesLayout returns the layout of a file of series. Semicolons, and tabs in a
@@ -68,15 +65,15 @@ func taggedLayout(path string) (layout, error) {
 
 // firstLines returns some lines that are not empty, of the beginning of a table.
 func firstLines(r io.Reader) (lines []string) {
-	const size = 1 << 16
-	b := bufio.NewReaderSize(withoutMark(r), size)
-	text, err := b.Peek(size)
-	all := strings.Split(string(text), "\n")
-	if err == nil {
-		all = all[:len(all)-1] // the last one may be cut off
-	}
-	for _, line := range all {
-		if line = strings.TrimSpace(line); line != "" {
+	const enough = 1 << 16 // bytes
+	all := linesOf(r)
+	for size := 0; size < enough; {
+		text, err := all.Next()
+		if err != nil {
+			break // who reads the table will say so
+		}
+		size += len(text) + 1
+		if line := strings.TrimSpace(string(text)); line != "" {
 			lines = append(lines, line)
 		}
 	}
@@ -97,7 +94,7 @@ func separates(lines []string, separator string) bool {
 		for _, field := range fields {
 			field = strings.Trim(strings.TrimSpace(field), `"`)
 			_, isNumber := parseNumber(field)
-			isDecimal := series.IsDecimalComma(field)
+			isDecimal := isDecimalComma(field)
 			if strings.Count(field, ",") > 1 || strings.Contains(field, ",") && strings.Trim(field, "0123456789.,+- ") != "" {
 				return false
 			}
@@ -118,7 +115,7 @@ func isDecimalColumn(lines []string) bool {
 	}
 	comma := false
 	for _, line := range lines[1:] {
-		isDecimal := series.IsDecimalComma(line)
+		isDecimal := isDecimalComma(line)
 		if _, ok := parseNumber(line); !ok && !isDecimal {
 			return false
 		}
@@ -137,7 +134,7 @@ func isCutDecimals(lines []string) bool {
 	zero, width := false, 0
 	for _, line := range lines {
 		_, decimals, _ := strings.Cut(line, ",")
-		if !series.IsDecimalComma(line) || width > 0 && len(decimals) != width {
+		if !isDecimalComma(line) || width > 0 && len(decimals) != width {
 			return false
 		}
 		width = len(decimals)

@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rnnrun/rnnrun/internal/message"
+	"github.com/rnnrun/rnnrun/internal/table"
 )
 
 // A SeriesFile has one or several series of numbers, a step after the other.
@@ -207,7 +207,7 @@ func (f *SeriesFile) chooseWords(words []string, row seriesRow) error {
 		case row.fields == nil:
 			words[i] = strconv.FormatFloat(float64(row.numbers[at]), 'g', -1, 32)
 		case !utf8.ValidString(row.fields[at]):
-			return &columnError{name, fmt.Errorf("%s: %w", message.Quote(name), errNotUTF8)}
+			return &columnError{name, fmt.Errorf("%s: %w", message.Quote(name), table.ErrNotUTF8)}
 		default:
 			words[i] = labelOf(row.fields[at])
 		}
@@ -282,37 +282,26 @@ func tableRows(next lines) func() (seriesRow, error) {
 // are series.
 func listRows(r io.Reader) func() (seriesRow, error) {
 	next := jsonLines(r)
-	var steps []json.RawMessage // of the line, which have not been given
+	var all, steps []float32 // of the line, and those which have not been given
+	width := 1
 	row := seriesRow{series: -1}
 	return func() (seriesRow, error) {
 		for len(steps) == 0 {
-			line, err := next(&steps)
-			if err == io.EOF {
+			text, line, err := next()
+			if err != nil {
 				return seriesRow{}, err
-			} else if err != nil {
-				return seriesRow{}, &lineError{line, fmt.Errorf("no JSON list: %w", err)}
-			} else if steps == nil {
+			}
+			if string(text) == "null" {
 				return seriesRow{}, &lineError{line, errors.New("null is no JSON list")}
 			}
+			if all, width, err = table.AppendSteps(all[:0], text); err != nil {
+				return seriesRow{}, &lineError{line, err}
+			}
+			steps, width = all, max(1, width)
 			row.series++
 			row.line = line
 		}
-		step := steps[0]
-		steps = steps[1:]
-		numbers, err := decode[[]*float32](step)
-		if err != nil || numbers == nil {
-			number, err := decode[*float32](step)
-			if err != nil {
-				return seriesRow{}, &lineError{row.line, fmt.Errorf("%.40s is neither a number nor a list of numbers", step)}
-			}
-			numbers = []*float32{number}
-		}
-		row.numbers = make([]float32, len(numbers))
-		for i, v := range numbers {
-			if row.numbers[i] = noValue; v != nil {
-				row.numbers[i] = *v
-			}
-		}
+		row.numbers, steps = steps[:width], steps[width:]
 		return row, nil
 	}
 }

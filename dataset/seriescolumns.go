@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/rnnrun/rnnrun/internal/series"
+	"github.com/rnnrun/rnnrun/internal/table"
 )
 
 // A LeftOutColumn is a column of a table of series that is not read.
@@ -107,7 +107,7 @@ func (f *SeriesFile) chooseColumns(names []string, body []seriesRow) error {
 	}
 	for _, name := range f.Columns {
 		if !utf8.ValidString(name) {
-			return f.fail(&lineError{1, &columnError{name, fmt.Errorf("the name %.40q: %w", name, errNotUTF8)}})
+			return f.fail(&lineError{1, &columnError{name, fmt.Errorf("the name %.40q: %w", name, table.ErrNotUTF8)}})
 		}
 	}
 	if len(f.Columns) == 0 {
@@ -136,7 +136,7 @@ func (f *SeriesFile) unfit(i int, name string, body []seriesRow) string {
 	switch value := row.fields[i]; {
 	case isMissing(value):
 		return fmt.Sprintf("its first value, in line %d, is missing", row.line)
-	case series.IsDecimalComma(value) && !f.decimalComma:
+	case isDecimalComma(value) && !f.decimalComma:
 		return fmt.Sprintf("%.40q in line %d may have a comma for its decimal point; write numbers with a point", value, row.line)
 	case !f.isNumber(value):
 		return fmt.Sprintf("%.40q in line %d is not a number", value, row.line)
@@ -199,7 +199,7 @@ func (f *SeriesFile) findDecimalComma(rows []seriesRow) bool {
 			if _, ok := parseNumber(field); ok && strings.Contains(field, ".") {
 				return false
 			}
-			if series.IsDecimalComma(field) {
+			if isDecimalComma(field) {
 				_, decimals, _ := strings.Cut(strings.TrimSpace(field), ",")
 				sure = sure || f.layout == layoutSemicolons || len(decimals) != 3
 			}
@@ -210,5 +210,7 @@ func (f *SeriesFile) findDecimalComma(rows []seriesRow) bool {
 
 // parseNumber returns the number that a field is, with a decimal point.
 func parseNumber(field string) (float32, bool) {
-	return series.ParseNumber[float32]([]byte(strings.TrimSpace(field)))
+	return table.ParseNumber[float32]([]byte(strings.TrimSpace(field)))
 }
+
+func isDecimalComma(field string) bool { return table.IsDecimalComma([]byte(field)) }

@@ -7,10 +7,12 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/rnnrun/rnnrun/internal/table"
 )
 
-// A table gives the rows of a file whose columns have been found.
-type table struct {
+// A textTable gives the rows of a file whose columns have been found.
+type textTable struct {
 	lines lines
 	// first is the first line if it is a row, until it has been given.
 	first   []string
@@ -24,14 +26,14 @@ type table struct {
 // openTable finds the columns of a table: by the names in its first line or, if
 // they do not stand there and all columns are given by numbers from 0, by
 // those, and then line 1 is a row. All rows must be as long as line 1.
-func openTable(next lines, columns ...*column) (*table, error) {
+func openTable(next lines, columns ...*column) (*textTable, error) {
 	header, line, err := firstLine(next)
 	if err == io.EOF {
 		return nil, &lineError{1, errors.New("it is empty; the first line must name the columns")}
 	} else if err != nil {
 		return nil, err
 	}
-	t := &table{lines: next, line: line, columns: columns, check: func(fields []string) error {
+	t := &textTable{lines: next, line: line, columns: columns, check: func(fields []string) error {
 		if len(fields) != len(header) {
 			return fmt.Errorf("it has %d columns, but the first line has %d", len(fields), len(header))
 		}
@@ -79,7 +81,7 @@ func findAll(header []string, line int, columns ...*column) error {
 
 // next returns the fields of the next row, and its line. Empty lines are passed
 // over. The error is io.EOF after the last row.
-func (t *table) next() (fields []string, line int, err error) {
+func (t *textTable) next() (fields []string, line int, err error) {
 	for {
 		fields, line, err = t.first, t.line, nil
 		if t.first = nil; fields == nil {
@@ -96,7 +98,7 @@ func (t *table) next() (fields []string, line int, err error) {
 		}
 		for _, c := range t.columns {
 			if !utf8.ValidString(fields[c.at]) {
-				return nil, line, &lineError{line, c.fail("the %s: %w", c.holds, errNotUTF8)}
+				return nil, line, &lineError{line, c.fail("the %s: %w", c.holds, table.ErrNotUTF8)}
 			}
 		}
 		return fields, line, nil

@@ -1,11 +1,8 @@
 package dataset
 
 import (
-	"errors"
 	"io"
-	"maps"
 	"os"
-	"slices"
 	"strconv"
 )
 
@@ -27,14 +24,14 @@ type ReadColumn struct {
 func (o LabelledTextOptions) Columns(path string) (TableColumns, error) {
 	text, label, group := o.columns()
 	all := append(group, &text, &label)
-	return tableColumns(path, layoutOf(path), all, func(next lines) (*table, error) { return openTable(next, all...) })
+	return tableColumns(path, layoutOf(path), all, func(next lines) (*textTable, error) { return openTable(next, all...) })
 }
 
 // Columns tells which columns of a file [ReadTextPairs] reads. The errors are those
 // of reading.
 func (o TextPairOptions) Columns(path string) (TableColumns, error) {
 	source, target := o.columns()
-	return tableColumns(path, layoutOf(path), []*column{&source, &target}, func(next lines) (*table, error) {
+	return tableColumns(path, layoutOf(path), []*column{&source, &target}, func(next lines) (*textTable, error) {
 		return o.openTable(next, &source, &target)
 	})
 }
@@ -47,7 +44,7 @@ func (o TaggedSequenceOptions) Columns(path string) (TableColumns, error) {
 		return TableColumns{}, err
 	}
 	token, tag := o.columns()
-	return tableColumns(path, l, []*column{&token, &tag}, func(next lines) (*table, error) { return openTable(next, &token, &tag) })
+	return tableColumns(path, l, []*column{&token, &tag}, func(next lines) (*textTable, error) { return openTable(next, &token, &tag) })
 }
 
 // Columns tells which members of the objects of a file [ReadLabelledSeries] reads. An
@@ -62,7 +59,7 @@ func (o LabelledSeriesOptions) Columns(path string) (TableColumns, error) {
 
 // tableColumns tells which columns of a file are read. The function open finds them in
 // a table.
-func tableColumns(path string, l layout, columns []*column, open func(next lines) (*table, error)) (TableColumns, error) {
+func tableColumns(path string, l layout, columns []*column, open func(next lines) (*textTable, error)) (TableColumns, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return TableColumns{}, err
@@ -95,7 +92,7 @@ func tableColumns(path string, l layout, columns []*column, open func(next lines
 }
 
 // columnNames returns the names of the columns of a table, or their numbers.
-func columnNames(next lines, open func(next lines) (*table, error)) ([]string, error) {
+func columnNames(next lines, open func(next lines) (*textTable, error)) ([]string, error) {
 	t, err := open(next)
 	if err != nil {
 		return nil, err
@@ -117,14 +114,13 @@ func columnNames(next lines, open func(next lines) (*table, error)) ([]string, e
 // memberNames returns the names of the members of the first object, and finds columns
 // among them.
 func memberNames(file io.Reader, columns []*column) ([]string, error) {
-	var o object
-	line, err := jsonLines(file)(&o.members)
+	o, err := firstObject(file)
 	if err == io.EOF {
 		return nil, nil // who reads it will say so
 	} else if err != nil {
-		return nil, &lineError{line, errors.New("no JSON object: " + err.Error())}
+		return nil, err
 	}
-	names := slices.Sorted(maps.Keys(o.members))
+	names := o.names()
 	for _, c := range columns {
 		c.at = -1
 		for _, name := range c.names {

@@ -68,7 +68,7 @@ func taggedObject(o *object, token, tag column) TaggedSequence {
 // taggedRows returns a function that gives the next sequence of a table. The
 // table passes over empty lines: a gap in the numbers of lines ends a sequence. If
 // every one of several sequences has one token, the last one is an error.
-func taggedRows(t *table, token, tag *column) func() (TaggedSequence, error) {
+func taggedRows(t *textTable, token, tag *column) func() (TaggedSequence, error) {
 	next := taggedSequences(t, token, tag)
 	count, longest := 0, 0
 	return func() (TaggedSequence, error) {
@@ -82,7 +82,7 @@ func taggedRows(t *table, token, tag *column) func() (TaggedSequence, error) {
 	}
 }
 
-func taggedSequences(t *table, token, tag *column) func() (TaggedSequence, error) {
+func taggedSequences(t *textTable, token, tag *column) func() (TaggedSequence, error) {
 	var ahead TaggedSequence // the first token of the next sequence, if it has been read
 	return func() (TaggedSequence, error) {
 		s := ahead

@@ -59,8 +59,8 @@ func ReadTextPairs(path string, o TextPairOptions) iter.Seq2[TextPair, error] {
 }
 
 // openTable finds the columns of a table of pairs.
-func (o TextPairOptions) openTable(next lines, source, target *column) (*table, error) {
-	t := &table{lines: next, columns: []*column{source, target}, check: func(fields []string) error {
+func (o TextPairOptions) openTable(next lines, source, target *column) (*textTable, error) {
+	t := &textTable{lines: next, columns: []*column{source, target}, check: func(fields []string) error {
 		if len(fields) <= max(source.at, target.at) {
 			return fmt.Errorf("it has %d columns, but the pair is in columns %d and %d, from 0", len(fields), source.at, target.at)
 		}

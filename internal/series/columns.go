@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/rnnrun/rnnrun/internal/table"
 )
 
 // Columns say which of a CSV's columns are read.
@@ -23,11 +25,11 @@ const KeepAll = "all"
 
 // A split is how a CSV's lines are split.
 type split struct {
-	separator byte
-	count     int   // fields of a line
-	at        []int // where the columns that are read are
-	keep      []int // and those that are kept
-	chosen    bool  // at is not the order of the line
+	format table.Format
+	count  int   // fields of a line
+	at     []int // where the columns that are read are
+	keep   []int // and those that are kept
+	chosen bool  // at is not the order of the line
 
 	members []string // names of the columns, if lines are JSON objects
 }
@@ -35,7 +37,7 @@ type split struct {
 // newSplit finds the columns by a CSV's first line, and says in the records whether
 // the line names them.
 func newSplit(line []byte, o *Options, records *Records) (*split, error) {
-	p := &split{separator: separatorOf(line, o.Width, o.Columns.Asked), count: o.Width}
+	p := &split{format: fieldsBetween(separatorOf(line, o.Width, o.Columns.Asked)), count: o.Width}
 	records.Header = o.Header
 	for i := range o.Width {
 		p.at = append(p.at, i)
@@ -48,10 +50,14 @@ func newSplit(line []byte, o *Options, records *Records) (*split, error) {
 	}
 	named := namedBy(line, &o.Columns, o.Header)
 	if named != 0 {
-		p.separator, records.Header = named, true
+		p.format, records.Header = fieldsBetween(named), true
+	}
+	fields, err := p.format.Split(nil, line)
+	if err != nil && records.Header {
+		return p, err
 	}
 	var names []string
-	for i, field := range appendFields(nil, line, p.separator) {
+	for i, field := range fields {
 		name := strconv.Itoa(i)
 		if records.Header {
 			name = string(field)
@@ -59,7 +65,7 @@ func newSplit(line []byte, o *Options, records *Records) (*split, error) {
 		names = append(names, name)
 	}
 	if named == 0 && !o.Header {
-		if err := refuseOtherNames(appendFields(nil, line, p.separator), o); err != nil {
+		if err := refuseOtherNames(fields, o); err != nil {
 			return nil, err
 		}
 	}
@@ -68,13 +74,13 @@ func newSplit(line []byte, o *Options, records *Records) (*split, error) {
 
 // ofObjects finds the columns among the members of the first object.
 func (p *split) ofObjects(line []byte, o *Options, records *Records) error {
-	list, err := members(line)
+	list, err := table.Members(line)
 	if err != nil {
 		return err
 	}
 	for _, m := range list {
-		if !m.nested {
-			p.members = append(p.members, string(m.name))
+		if !m.Nested {
+			p.members = append(p.members, string(m.Name))
 		}
 	}
 	if len(o.Columns.Read) == 0 {
@@ -129,7 +135,7 @@ func (c *Columns) askedByName() bool {
 
 // isName reports whether a column is called by something else than a number.
 func isName(name string) bool {
-	_, ok := ParseNumber[float32]([]byte(name))
+	_, ok := table.ParseNumber[float32]([]byte(name))
 	return !ok
 }
 
@@ -140,8 +146,8 @@ func namedBy(line []byte, c *Columns, header bool) byte {
 	if len(c.Read) == 0 || !header && !slices.ContainsFunc(c.Read, isName) {
 		return 0
 	}
-	for _, s := range []byte(separators) {
-		fields := appendFields(nil, line, s)
+	for _, s := range []byte(table.Separators) {
+		fields, _ := fieldsBetween(s).Split(nil, line)
 		if !slices.ContainsFunc(c.Read, func(name string) bool {
 			return !slices.ContainsFunc(fields, func(f []byte) bool { return string(f) == name })
 		}) {
@@ -235,7 +241,7 @@ func missing(use, name string, names []string) error {
 
 // separated names the separator.
 func (p *split) separated() string {
-	switch p.separator {
+	switch p.format.Separator {
 	case ';':
 		return "semicolons"
 	case '\t':

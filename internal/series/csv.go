@@ -7,15 +7,16 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+
+	"github.com/rnnrun/rnnrun/internal/table"
 )
 
 // A csvReader reads a step a line. A run of empty lines separates sequences.
 type csvReader[T Number] struct {
-	r       *bufio.Reader
+	lines   *table.Lines
 	o       Options
 	split   *split
 	records *Records
-	line    int
 	first   *firstLine // nil: it has been read
 	fields  [][]byte   // of a line
 	step    []T        // read by Next, and not yet by Read
@@ -32,7 +33,7 @@ type firstLine struct {
 // newCSVReader returns a reader of lines, each of which is a step, or a frame of one
 // if the first has as many fields.
 func newCSVReader[T Number](r *bufio.Reader, o Options) (Reader[T], error) {
-	c := &csvReader[T]{r: r, o: o, records: o.Records, ended: true}
+	c := &csvReader[T]{lines: table.NewLines(r, 0), o: o, records: o.Records, ended: true}
 	if c.records == nil {
 		c.records = new(Records)
 	}
@@ -50,7 +51,7 @@ func newCSVReader[T Number](r *bufio.Reader, o Options) (Reader[T], error) {
 
 // begin finds the columns by the first line.
 func (c *csvReader[T]) begin() error {
-	c.split = &split{separator: '\t'} // so that tabs stay
+	c.split = &split{format: fieldsBetween('\t')} // so that tabs stay
 	var first firstLine
 	for first.err == nil && len(first.text) == 0 {
 		first.text, first.err = c.readLine()
@@ -62,7 +63,7 @@ func (c *csvReader[T]) begin() error {
 	}
 	first.text = bytes.Clone(first.text)
 	if frame := o.Width / max(o.Frames, 1); frame < o.Width && first.err == nil &&
-		len(appendFields(nil, first.text, separatorOf(first.text, frame, false))) == frame {
+		countFields(first.text, separatorOf(first.text, frame, false)) == frame {
 		c.o.Width, o.Width = frame, frame
 	}
 	if first.err != nil {
@@ -70,7 +71,7 @@ func (c *csvReader[T]) begin() error {
 	}
 	var err error
 	if c.split, err = newSplit(first.text, &o, c.records); err != nil {
-		return &Error{Name: o.Name, Line: c.line, Err: ErrColumns, Cause: err.Error()}
+		return &Error{Name: o.Name, Line: c.lines.Number(), Err: ErrColumns, Cause: err.Error()}
 	}
 	if !c.records.Header || c.split.members != nil {
 		first.text = c.trim(first.text)
@@ -118,7 +119,7 @@ func isBad(err error) bool {
 func (c *csvReader[T]) Read(dst []T) (int, error) {
 	n := copy(dst, c.step)
 	c.step = nil
-	for n < len(dst) && !c.ended && c.bad == nil && (n == 0 || c.atHand()) {
+	for n < len(dst) && !c.ended && c.bad == nil && (n == 0 || c.lines.AtHand()) {
 		line, err := c.readLine()
 		if err == io.EOF || err == nil && len(line) == 0 {
 			c.ended = true
@@ -141,12 +142,6 @@ func (c *csvReader[T]) Read(dst []T) (int, error) {
 	return n, nil
 }
 
-// atHand reports whether the next line can be read without waiting.
-func (c *csvReader[T]) atHand() bool {
-	b, _ := c.r.Peek(c.r.Buffered())
-	return bytes.IndexByte(b, '\n') >= 0
-}
-
 // readLine returns the next line without white space around it, valid until
 // the next call.
 func (c *csvReader[T]) readLine() ([]byte, error) {
@@ -154,24 +149,16 @@ func (c *csvReader[T]) readLine() ([]byte, error) {
 		c.first = nil
 		return first.text, first.err
 	}
-	line, err := c.r.ReadSlice('\n')
-	if err == io.EOF && len(line) == 0 {
-		return nil, io.EOF
-	}
-	c.line++
-	if errors.Is(err, bufio.ErrBufferFull) {
-		for errors.Is(err, bufio.ErrBufferFull) {
-			_, err = c.r.ReadSlice('\n')
-		}
+	line, err := c.lines.Next()
+	var long *table.LongLineError
+	if errors.As(err, &long) {
 		c.fields = nil
 		c.record()
-		return nil, c.refuse(ErrWidth, 0, "a line of more than %d bytes", c.r.Size())
-	}
-	if err != nil && err != io.EOF {
-		return nil, &Error{Name: c.o.Name, Line: c.line, Err: err}
-	}
-	if c.line == 1 {
-		line = bytes.TrimPrefix(line, []byte("\ufeff"))
+		return nil, c.refuse(ErrWidth, 0, "%v", long)
+	} else if err == io.EOF {
+		return nil, err
+	} else if err != nil {
+		return nil, &Error{Name: c.o.Name, Line: c.lines.Number(), Err: err}
 	}
 	return c.trim(line), nil
 }
@@ -179,7 +166,7 @@ func (c *csvReader[T]) readLine() ([]byte, error) {
 // trim cuts off white space around a line, but no empty fields between tabs.
 func (c *csvReader[T]) trim(line []byte) []byte {
 	all := bytes.TrimSpace(line)
-	if len(all) > 0 && c.split.separator == '\t' {
+	if len(all) > 0 && c.split.format.Separator == '\t' {
 		return bytes.Trim(line, " \r\n")
 	}
 	return all
@@ -189,9 +176,9 @@ func (c *csvReader[T]) trim(line []byte) []byte {
 func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 	var bad error
 	if names := c.split.members; names != nil {
-		c.fields, bad = appendMembers(c.fields[:0], line, names)
+		c.fields, bad = table.AppendMembers(c.fields[:0], line, names)
 	} else {
-		c.fields = appendFields(c.fields[:0], line, c.split.separator)
+		c.fields, bad = c.split.format.Split(c.fields[:0], line)
 	}
 	c.record()
 	if bad != nil {
@@ -208,7 +195,7 @@ func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 		if c.split.chosen {
 			column = at + 1
 		}
-		v, ok := parseField[T](field, c.split.separator)
+		v, ok := parseField[T](field, c.split.format.Separator)
 		if !ok && field == nil && c.split.members != nil {
 			return nil, c.refuse(ErrNumber, 0, "the object has no number %.40q", c.split.members[at])
 		}
@@ -226,7 +213,7 @@ func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 // record keeps what is asked for of a line.
 func (c *csvReader[T]) record() {
 	if c.o.Records != nil {
-		c.records.add(c.line, c.split.keep, c.fields)
+		c.records.add(c.lines.Number(), c.split.keep, c.fields)
 	}
 }
 
@@ -234,15 +221,15 @@ func (c *csvReader[T]) record() {
 // other characters separate the fields. Three digits behind it may be thousands
 // unless semicolons do.
 func parseField[T Number](field []byte, separator byte) (T, bool) {
-	if at := bytes.IndexByte(field, ','); at >= 0 && separator != ',' && IsDecimalComma(string(field)) && (separator == ';' || len(field)-at != 4) {
+	if at := bytes.IndexByte(field, ','); at >= 0 && separator != ',' && table.IsDecimalComma(field) && (separator == ';' || len(field)-at != 4) {
 		field = bytes.Replace(field, []byte(","), []byte("."), 1)
 	}
-	return ParseNumber[T](field)
+	return table.ParseNumber[T](field)
 }
 
 // advice says what is due, unless the line may be one of names.
 func (c *csvReader[T]) advice() string {
-	if isToken[T]() && c.line > 1 {
+	if isToken[T]() && c.lines.Number() > 1 {
 		return "; the model reads a token's id on each line"
 	}
 	return ""
@@ -250,25 +237,11 @@ func (c *csvReader[T]) advice() string {
 
 // refuse returns the error of the line.
 func (c *csvReader[T]) refuse(err error, column int, format string, args ...any) error {
-	return &BadStep{&Error{Name: c.o.Name, Line: c.line, Column: column, Err: err, Cause: fmt.Sprintf(format, args...)}}
+	return &BadStep{&Error{Name: c.o.Name, Line: c.lines.Number(), Column: column, Err: err, Cause: fmt.Sprintf(format, args...)}}
 }
 
 // finite reports whether v is neither NaN nor infinite, as every token is.
 func finite[T Number](v T) bool { return v-v == 0 }
-
-// ParseNumber returns the number that a field is, and whether it is one. A number
-// too large for a float32 is an infinity.
-func ParseNumber[T Number](field []byte) (T, bool) {
-	if isToken[T]() {
-		v, err := strconv.ParseInt(string(field), 10, 32)
-		return T(v), err == nil
-	}
-	if bytes.ContainsAny(field, "_xX") {
-		return 0, false // Go's 1_000 and 0x1p-2 are no numbers of tables
-	}
-	v, err := strconv.ParseFloat(string(field), 32)
-	return T(v), err == nil || errors.Is(err, strconv.ErrRange)
-}
 
 // A csvWriter writes a step a line.
 type csvWriter struct {

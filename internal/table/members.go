@@ -1,4 +1,4 @@
-package series
+package table
 
 import (
 	"bytes"
@@ -10,43 +10,68 @@ import (
 	"unicode/utf8"
 )
 
-// errObject says that a line is no JSON object.
-var errObject = errors.New("no JSON object whose members are numbers and strings")
+// ErrObject says that a line is no JSON object.
+var ErrObject = errors.New("no JSON object")
 
-// A member is one of a JSON object.
-type member struct {
-	name, value []byte // of a string what it says; nil: null, a list or an object
-	nested      bool   // it is a list or an object
+// A Member is one of a JSON object.
+type Member struct {
+	Name   []byte
+	Value  []byte // as it is written, but of a string what it says; nil: null
+	String bool
+	Nested bool // it is a list or an object
 }
 
-// members returns those of a line that is a JSON object. (The package encoding/json
+// Members returns those of a line that is a JSON object. (The package encoding/json
 // would add 200 kB to the device's binary.)
-func members(line []byte) (list []member, err error) {
+func Members(line []byte) (list []Member, err error) {
+	if !utf8.Valid(line) {
+		return nil, ErrNotUTF8
+	}
 	s := scanner{rest: line}
 	if !s.take('{') {
-		return nil, errObject
+		return nil, s.unexpected(ErrObject)
 	}
 	for more := !s.take('}'); more; {
-		var m member
-		var ok bool
-		if m.name, ok = s.text(); !ok || !s.take(':') {
-			return nil, errObject
+		name, ok := s.text()
+		if !ok || !s.take(':') {
+			return nil, s.unexpected(ErrObject)
 		}
-		s.space()
-		m.nested = len(s.rest) > 0 && (s.rest[0] == '[' || s.rest[0] == '{')
-		if m.value, ok = s.value(); !ok {
-			return nil, errObject
+		m, ok := s.member()
+		if m.Name = name; !ok {
+			return nil, s.unexpected(ErrObject)
 		}
-		if slices.ContainsFunc(list, func(other member) bool { return bytes.Equal(other.name, m.name) }) {
-			return nil, fmt.Errorf("the object has the member %.40q twice", m.name)
+		if slices.ContainsFunc(list, func(other Member) bool { return bytes.Equal(other.Name, m.Name) }) {
+			return nil, fmt.Errorf("%w: it has the member %.40q twice", ErrObject, m.Name)
 		}
 		list = append(list, m)
 		if more = s.take(','); !more && !s.take('}') {
-			return nil, errObject
+			return nil, s.unexpected(ErrObject)
 		}
 	}
 	if s.space(); len(s.rest) > 0 {
-		return nil, errObject
+		return nil, s.unexpected(ErrObject)
+	}
+	return list, nil
+}
+
+// List returns the values of a text that is a JSON list, as members without names.
+func List(text []byte) (list []Member, err error) {
+	s := scanner{rest: text}
+	if !s.take('[') {
+		return nil, s.unexpected(ErrList)
+	}
+	for more := !s.take(']'); more; {
+		m, ok := s.member()
+		if !ok {
+			return nil, s.unexpected(ErrList)
+		}
+		list = append(list, m)
+		if more = s.take(','); !more && !s.take(']') {
+			return nil, s.unexpected(ErrList)
+		}
+	}
+	if s.space(); len(s.rest) > 0 {
+		return nil, s.unexpected(ErrList)
 	}
 	return list, nil
 }
@@ -55,6 +80,14 @@ func members(line []byte) (list []member, err error) {
 type scanner struct{ rest []byte }
 
 func (s *scanner) space() { s.rest = bytes.TrimLeft(s.rest, " \t\r\n") }
+
+// unexpected returns the error of what is next.
+func (s *scanner) unexpected(err error) error {
+	if s.space(); len(s.rest) == 0 {
+		return fmt.Errorf("%w: it has no end", err)
+	}
+	return fmt.Errorf("%w: %.20q is not expected there", err, s.rest)
+}
 
 // take goes past a character, if it is next.
 func (s *scanner) take(c byte) bool {
@@ -66,7 +99,16 @@ func (s *scanner) take(c byte) bool {
 	return found
 }
 
-// value reads a value, which is next. It is nil if it is null, a list or an object.
+// member reads the value of a member, which is next.
+func (s *scanner) member() (m Member, ok bool) {
+	s.space()
+	m.String = len(s.rest) > 0 && s.rest[0] == '"'
+	m.Nested = len(s.rest) > 0 && (s.rest[0] == '[' || s.rest[0] == '{')
+	m.Value, ok = s.value()
+	return m, ok
+}
+
+// value reads a value, which is next. It is nil if it is null.
 func (s *scanner) value() (value []byte, ok bool) {
 	switch {
 	case len(s.rest) == 0:
@@ -74,18 +116,22 @@ func (s *scanner) value() (value []byte, ok bool) {
 	case s.rest[0] == '"':
 		return s.text()
 	case s.rest[0] == '[', s.rest[0] == '{':
-		return nil, s.nested()
+		text := s.rest
+		ok = s.nested()
+		return text[:len(text)-len(s.rest)], ok
 	}
 	n := bytes.IndexAny(s.rest, " \t\r\n,:}]")
 	if n < 0 {
 		n = len(s.rest)
 	}
-	value, s.rest = s.rest[:n], s.rest[n:]
-	if string(value) == "null" {
+	value = s.rest[:n]
+	if _, number := ParseNumber[float32](value); !number && string(value) != "true" && string(value) != "false" && string(value) != "null" {
+		return nil, false
+	}
+	if s.rest = s.rest[n:]; string(value) == "null" {
 		return nil, true
 	}
-	_, number := ParseNumber[float32](value)
-	return value, number || string(value) == "true" || string(value) == "false"
+	return value, true
 }
 
 // nested goes past a list or an object.
@@ -166,17 +212,17 @@ func (s *scanner) code() (rune, bool) {
 	return rune(v), err == nil
 }
 
-// appendMembers appends the values of the members of an object that have these names
+// AppendMembers appends the values of the members of an object that have these names
 // to dst; nil: it has no such member, or its value is no number and no string.
-func appendMembers(dst [][]byte, line []byte, names []string) ([][]byte, error) {
-	list, err := members(line)
+func AppendMembers(dst [][]byte, line []byte, names []string) ([][]byte, error) {
+	list, err := Members(line)
 	if err != nil {
 		return dst, err
 	}
 	for _, name := range names {
 		var value []byte
-		if i := slices.IndexFunc(list, func(m member) bool { return string(m.name) == name }); i >= 0 {
-			value = list[i].value
+		if i := slices.IndexFunc(list, func(m Member) bool { return string(m.Name) == name }); i >= 0 && !list[i].Nested {
+			value = list[i].Value
 		}
 		dst = append(dst, value)
 	}

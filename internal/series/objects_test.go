@@ -2,7 +2,6 @@ package series
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
 	"io"
 	"strings"
@@ -10,50 +9,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 )
-
-func TestMembersOfAnObject(t *testing.T) {
-	for line, want := range map[string][]member{
-		`{}`:                                 nil,
-		` { "a" : 1.5e3 , "b":"x" } `:        {{name: []byte("a"), value: []byte("1.5e3")}, {name: []byte("b"), value: []byte("x")}},
-		`{"a":true,"b":null,"c":""}`:         {{name: []byte("a"), value: []byte("true")}, {name: []byte("b")}, {name: []byte("c"), value: []byte{}}},
-		`{"a":[1,{"b":"]}"}],"b":{}}`:        {{name: []byte("a"), nested: true}, {name: []byte("b"), nested: true}},
-		`{"\u0061\"\\\/\n":"\ud83d\ude00é"}`: {{name: []byte("a\"\\/\n"), value: []byte("😀é")}},
-	} {
-		got, err := members([]byte(line))
-		require.NoError(t, err, line)
-		require.Equal(t, want, got, line)
-	}
-	for _, line := range []string{
-		"", "[1]", "{", `{"a"`, `{"a":`, `{"a":}`, `{"a":1`, `{"a":1,`, `{"a":1,}`, `{a:1}`, `{"a":x}`, `{"a":1}x`, `{"a":"`, `{"a":"\q"}`,
-		`{"a":"\u00"}`, `{"a":[1}`, `{"a":1 2}`, `{"a":1,"a":2}`, `{"a":0x10}`, "{\"a\":\"\xff\"}",
-	} {
-		_, err := members([]byte(line))
-		require.Error(t, err, line)
-	}
-}
-
-// What encoding/json reads is read the same, and what it refuses is refused. Numbers may
-// be written as in tables.
-func FuzzMembers(f *testing.F) {
-	for _, line := range []string{`{"a":1,"b":"x\u00e9"}`, `{"a":[{}],"b":{"c":"}"}}`, `{"a":null}`, `{`, `{"a":"\ud800"}`} {
-		f.Add(line)
-	}
-	f.Fuzz(func(t *testing.T, line string) {
-		list, err := members([]byte(line))
-		var want map[string]any
-		if json.Unmarshal([]byte(line), &want) != nil || err != nil {
-			return
-		}
-		require.Len(t, list, len(want))
-		for _, m := range list {
-			v, found := want[string(m.name)]
-			require.True(t, found, line)
-			if s, ok := v.(string); ok {
-				require.Equal(t, s, string(m.value))
-			}
-		}
-	})
-}
 
 // readObjects reads the steps of lines of objects, and the errors of those that are bad.
 func readObjects(t *testing.T, text string, o Options) (steps []float32, bad []string, err error) {
