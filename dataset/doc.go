@@ -7,6 +7,7 @@
 //	[ReadTaggedSequences]        tokens with a tag each
 //	[ReadLabelledSeries]         sequences of numbers with a label each
 //	[OpenSeries]                 the steps of series of numbers
+//	[ListSounds]                 WAV files with a label each
 //	[OpenReadings]               windows of readings, with a label or with numbers to predict
 //	[SplitText]                  running text
 //
@@ -40,6 +41,7 @@
 //	                  target                  "target":…}
 //	tagged sequences  columns token, tag     {"tokens":[…],
 //	                                          "tags":[…]}
+//	labelled sounds   columns path, label    {"path":…, "label":…}
 //	labelled series                          {"inputs":[…],          [N, steps] or
 //	                                          "label":…}             [N, steps, width]
 //	series, readings  a step a line          [1, 2, …] or            [T], [T, columns]

@@ -12,13 +12,15 @@ var (
 	ErrTable = errors.New("cannot use the table")
 	// ErrSeries marks series of numbers that cannot be used.
 	ErrSeries = errors.New("cannot use the series")
+	// ErrSounds marks folders and tables of sounds that cannot be used.
+	ErrSounds = errors.New("cannot use the sounds")
 	// ErrText marks running text that cannot be used.
 	ErrText = errors.New("cannot use the text")
 )
 
 // An Error says where a file has what cannot be used.
 type Error struct {
-	Kind error  // ErrTable, ErrSeries or ErrText
+	Kind error  // ErrTable, ErrSeries, ErrSounds or ErrText
 	Path string // of the file
 	Line int    // from 1; 0: the file has no lines, or none is at fault
 	// Column is what the column at fault holds, such as "label", or the name

@@ -47,7 +47,7 @@ func (f *windowFlags) check(changed func(flag string) bool) error {
 // complete sets what was not chosen by the model, of which a table of that kind is read.
 func (f *windowFlags) complete(m *rnn.Model, kind series.Kind) error {
 	length, stride := cli.Windowing(m.Description())
-	if !f.chosen && kind == series.KindCSV {
+	if !f.chosen && m.Pooled() && kind == series.KindCSV {
 		f.length = length
 	}
 	switch {

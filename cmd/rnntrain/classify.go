@@ -23,7 +23,7 @@ func newClassifyCommand(args []string) *cobra.Command {
 	}}
 	c := &cobra.Command{
 		Use:   "classify DATA -o MODEL",
-		Short: "Train a classifier of texts, or of sequences of numbers",
+		Short: "Train a classifier of texts, of sequences of numbers or of sounds",
 		Long: `classify trains a network to name the class of a text: many to one. DATA is a
 table with a header line, columns separated by tabs, or by commas in a .csv file;
 or lines of JSON objects in a .jsonl file. Part of its rows, chosen by --seed, is
@@ -47,12 +47,21 @@ such as those who wear the sensor, are trained on, validated on or, with
 --test-fraction, measured on at the end. Without --group, at most ten windows that
 follow one another share readings, and they come on one side. The file has the names
 of the columns and of the classes, the normalization, and how windows are cut, so
-that rnnrun classify and rnntrain eval need no more than the data.`,
+that rnnrun classify and rnntrain eval need no more than the data.
+
+Or it names the class of sounds: with --front-end, DATA is a folder of WAV files, or a
+table with the columns path and label. In a folder, a file's label is the name of the
+folder that it is in, or what stands for {label} in the --pattern; {group} is who
+speaks, for instance. The front end (docs/frontends.md) makes features of the samples
+and is in the model, which so reads samples. A sound is read as a whole, or with
+--window as so many steps: the loudest ones of a longer sound, and silence around a
+shorter one. A stream is then cut into windows of as many steps.`,
 		Example: `  rnntrain classify reviews.tsv -o reviews.rnn
   rnntrain classify train.csv --valid valid.csv -o model.rnn --text title --label topic
   rnntrain classify train-images-idx3-ubyte.gz --label-file train-labels-idx1-ubyte.gz -o digits.rnn
   rnntrain classify windows.jsonl --group subject -o gestures.rnn
   rnntrain classify readings.csv --label activity --columns ax,ay,az --window 100 --stride 50 --group subject --test-fraction 0.2 -o activity.rnn
+  rnntrain classify digits/ --pattern '{label}_{group}_*' --front-end mfcc:rate=8000 --window 100 --test-fraction 0.2 -o digits.rnn
   rnntrain classify signals.npy --label-file kinds.txt -o signals.rnn --cell lstm
   rnntrain classify new-reviews.tsv --from reviews.rnn -o better.rnn --dtype int8 --epochs 2 --lr 5e-4
   rnntrain classify ratings_train.txt -o sentiment.rnn --bidirectional --pool max --labels 0=negative,1=positive
@@ -70,6 +79,7 @@ type classTraining struct {
 	columns columnFlags
 	series  seriesFlags
 	reading readingFlags
+	sound   soundFlags
 	pool    string
 }
 
@@ -81,8 +91,9 @@ func (t *classTraining) add(c *cobra.Command) {
 	c.Flags().IntVar(&t.text.maxLength, "max-length", t.text.maxLength, "cut longer texts to this many tokens; 0: no limit")
 	c.Flags().StringVar(&t.columns.group, "group", "", "column or field of what rows have in common, such as whose they are: all rows of a group are trained on, or all held back")
 	t.reading.add(c)
-	c.Flags().Float64Var(&t.testing, "test-fraction", 0, "of a table of readings, how much to hold back to measure the model on at the end")
-	c.Flags().StringVar(&t.confusion, "confusion", "", "of a table of readings, draw which classes are taken for which to a .png or .svg file")
+	t.sound.add(c)
+	c.Flags().Float64Var(&t.testing, "test-fraction", 0, "of sounds or a table of readings, how much to hold back to measure the model on at the end")
+	c.Flags().StringVar(&t.confusion, "confusion", "", "of sounds or a table of readings, draw which classes are taken for which to a .png or .svg file")
 	c.Flags().BoolVar(&t.balanced, "balanced", false, "train on as many examples of every class: those of rare classes more often")
 	c.Flags().StringVar(&t.pool, "pool", "last", "how steps become one: last, max, mean")
 	complete(c, "pool", "last", "max", "mean")
@@ -98,6 +109,12 @@ func (t *classTraining) run(c *cobra.Command, path string) error {
 	}
 	if t.columns.group != "" && t.validation != "" {
 		return cli.Usagef("--group: nothing is held back of %s, since --valid gives what to validate on", path)
+	}
+	if t.sound.frontEnd != "" || isFolder(path) {
+		return t.runSounds(c, path, pool)
+	}
+	if err := refuseIdle(c, "it is for sounds, which --front-end makes features of", ofSounds...); err != nil {
+		return err
 	}
 	if t.reading.given(c) {
 		return t.runReadings(c, path, pool)
@@ -131,17 +148,8 @@ func (t *classTraining) runReadings(c *cobra.Command, path string, pool format.P
 	if t.columns.label == "" {
 		return cli.Usagef("--label: which column of %s has the class of a reading?", path)
 	}
-	if err := t.reading.check(); err != nil {
+	if err := t.checkHeldBack(); err != nil {
 		return err
-	}
-	if err := checkShare("test-fraction", t.testing); err != nil {
-		return err
-	}
-	if t.confusion != "" {
-		if err := checkChart(t.confusion); err != nil {
-			return err
-		}
-		t.drawings = []cli.Output{{Flag: "--confusion", Path: t.confusion}}
 	}
 	o, err := t.reading.options(t.columns.label, nil, t.columns.group)
 	if err != nil {

@@ -25,7 +25,8 @@ which, and the mean loss; of more than 20 classes, the 10 of the lowest F1. A ta
 of readings is cut into windows as for the training, of which the file tells the
 columns, the window, the stride and the column of the groups; --groups measures
 some groups alone, and --test-fraction, with the --seed of the training, those that it
-held back. Of a language model DATA is a
+held back. So it is with sounds, of which the file tells how they have their labels. Of a
+language model DATA is a
 text, and eval prints the loss in nats and bits a token, and a character where
 tokens are none, and the perplexity. Of a forecaster
 it prints, for every distance, the root mean squared error and the mean absolute
@@ -62,6 +63,7 @@ type evalFlags struct {
 	tagged  taggedFlags
 	series  seriesFlags
 	reading readingFlags
+	sound   soundFlags
 	pairs   pairFlags
 	search  searchFlags
 	last    float64
@@ -83,9 +85,10 @@ func (f *evalFlags) add(c *cobra.Command) {
 	f.pairs.add(c)
 	f.search.add(c)
 	f.reading.add(c)
-	c.Flags().StringVar(&f.columns.group, "group", "", "of a table of readings, the column of the groups (usual: as for the training)")
-	c.Flags().StringSliceVar(&f.groups, "groups", nil, "of a table of readings, the groups to measure alone")
-	c.Flags().Float64Var(&f.testing, "test-fraction", 0, "of a table of readings, measure on what a training with this flag held back")
+	f.sound.addReading(c)
+	c.Flags().StringVar(&f.columns.group, "group", "", "of sounds or a table of readings, the column of the groups (usual: as for the training)")
+	c.Flags().StringSliceVar(&f.groups, "groups", nil, "of sounds or a table of readings, the groups to measure alone")
+	c.Flags().Float64Var(&f.testing, "test-fraction", 0, "of sounds or a table of readings, measure on what a training with this flag held back")
 	c.Flags().Uint64Var(&f.seed, "seed", 1, "with --test-fraction, the seed of the training")
 	c.Flags().StringVar(&f.confusion, "confusion", "", "of classes, draw which are taken for which to a .png or .svg file")
 	c.Flags().Float64Var(&f.last, "last", 1, "of a text or of series, the part at the end to measure")
@@ -175,6 +178,9 @@ func (f *evalFlags) measureClasses(m *rnn.Model, data string) (evaluation, error
 		return nil, err
 	}
 	e.drawing = f.confusion
+	if readsSounds(m.Description(), data) {
+		return e, f.classifySounds(e, data)
+	}
 	if readings, err := f.readsReadings(m.Description(), data); err != nil {
 		return nil, err
 	} else if readings {

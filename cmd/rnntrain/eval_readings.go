@@ -215,12 +215,17 @@ func (f *evalFlags) heldBack(r *readings, path string) ([]bool, error) {
 		}
 		members = append(members, member{window.Label, window.Group})
 	}
-	_, test := holdBack(members, f.testing, f.seed)
-	held := make([]bool, len(members))
+	return heldBack(members, f.testing, f.seed), nil
+}
+
+// heldBack tells of every entry whether a training holds it back to measure on.
+func heldBack(entries []member, fraction float64, seed uint64) []bool {
+	_, test := holdBack(entries, fraction, seed)
+	held := make([]bool, len(entries))
 	for _, i := range test {
 		held[i] = true
 	}
-	return held, nil
+	return held
 }
 
 // classifyReadings measures a classifier on the windows of a table of readings.

@@ -113,7 +113,7 @@ func (j *job) announceGoldens() {
 		return
 	}
 	examples, numbers, unit := 0, 0, "numbers"
-	for _, s := range j.goldenInputs(j.network.Model()) {
+	for _, s := range j.goldenInputs(j.written) {
 		examples++
 		numbers += len(s.Tokens) + len(s.Inputs)
 		if s.Tokens != nil {

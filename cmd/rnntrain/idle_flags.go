@@ -101,7 +101,7 @@ func dataUses(d *format.Model) (what string, flags []string) {
 	switch d.Task {
 	case format.TaskClassify:
 		if d.TokenWidth() == 0 {
-			return "a classifier of numbers", slices.Concat([]string{"label", "label-file", "inputs", "group", "groups", "test-fraction", "seed", "confusion"}, ofReadings)
+			return "a classifier of numbers", slices.Concat([]string{"label", "label-file", "inputs", "group", "groups", "test-fraction", "seed", "confusion", "pattern", "resample"}, ofReadings)
 		}
 		return "a classifier of texts", []string{"label", "text", "confusion"}
 	case format.TaskTag:
@@ -130,7 +130,7 @@ func (f *evalFlags) refuseIdle(c *cobra.Command, model string, d *format.Model) 
 		}
 	}
 	what, uses := dataUses(d)
-	all := slices.Concat([]string{"text", "label", "inputs", "label-file", "token", "tag", "source", "target", "beam", "samples", "last", "group", "groups", "test-fraction", "seed", "confusion"}, ofReadings)
+	all := slices.Concat([]string{"text", "label", "inputs", "label-file", "token", "tag", "source", "target", "beam", "samples", "last", "group", "groups", "test-fraction", "seed", "confusion", "pattern", "resample"}, ofReadings)
 	return refuseIdle(c, model+" is "+what, without(all, uses...)...)
 }
 

@@ -27,10 +27,13 @@ type job struct {
 
 	origin  *origin // nil: the network is new
 	network *trainer.Network
+	written *format.Model // nil: none yet
 	task    trainer.Task
 	options trainer.FitOptions
 	// describe completes the model's description: labels, tokenizer, …
 	describe func(m *format.Model)
+	// deploy, if not nil, returns the model that is written for the one that was trained.
+	deploy func(m *format.Model) (*format.Model, error)
 	// goldens are examples whose inputs go into the file as its proof, unless
 	// these are synthetic.
 	goldens []dataset.Sequence
@@ -119,6 +122,12 @@ func (j *job) write() error {
 	if err != nil {
 		return err
 	}
+	if j.deploy != nil {
+		if m, err = j.deploy(m); err != nil {
+			return err
+		}
+	}
+	j.written = m
 	if err := j.addGoldens(m); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"iter"
 	"maps"
 	"slices"
@@ -50,12 +51,20 @@ func (s *labelledSet) Close() error {
 // numbers with a label or with values to predict.
 type entry struct {
 	texts, labels []string
-	lines         []int // of the file, where each text stands
+	lines         []int // of the file, where each text stands; nil: the file is the entry
 	path          string
 	inputs        []float32 // [steps][width], of an entry without texts
 	width         int
 	values        []float32 // [outputs] or [steps][outputs], of an entry without labels
 	group         string    // what it has in common with others; "": nothing
+}
+
+// place says where line i of an entry is.
+func (e *entry) place(i int) string {
+	if i >= len(e.lines) {
+		return e.path
+	}
+	return fmt.Sprintf("%s: line %d", e.path, e.lines[i])
 }
 
 // divide holds back a fraction of the entries, of one label alike, chosen by the
@@ -115,6 +124,24 @@ func (s *labelledSet) nameGroups(members []member) error {
 		slices.Sort(s.names[i])
 	}
 	return nil
+}
+
+// announceSides prints how many of the entries are on which side and, if they have some,
+// which groups.
+func (s *labelledSet) announceSides(w io.Writer, what string, grouped bool) {
+	for i, use := range []string{"train on", "validate on", "measure on at the end"} {
+		n := len([][]int{s.train, s.valid, s.test}[i])
+		switch names := s.names[i]; {
+		case n == 0:
+		case grouped && len(names) > 0:
+			fmt.Fprintf(w, "%d %s to %s, of %d groups: %s\n", n, what, use, len(names), message.List(names))
+		default:
+			fmt.Fprintf(w, "%d %s to %s\n", n, what, use)
+		}
+	}
+	if grouped && s.holds && len(s.valid)+len(s.test) == 0 {
+		fmt.Fprintf(w, "no group is held back, since some of every class must be left to train on\n")
+	}
 }
 
 // entries yields those of all files.
@@ -229,7 +256,7 @@ func (s *labelledSet) checkWidth(e entry) error {
 		s.width = e.width
 	}
 	if e.width != s.width {
-		return fmt.Errorf("%s: line %d: its steps have %d numbers, and those before it %d", e.path, e.lines[0], e.width, s.width)
+		return fmt.Errorf("%s: its steps have %d numbers, and those before it %d", e.place(0), e.width, s.width)
 	}
 	return nil
 }
@@ -282,7 +309,7 @@ func (s *labelledSet) sequence(e entry) (q dataset.Sequence, err error) {
 	for i, label := range e.labels {
 		class := slices.Index(s.labels, label)
 		if class < 0 {
-			return q, fmt.Errorf("%s: line %d: the label %s is none of %s", e.path, e.lines[i], message.Quote(label), message.List(s.labels))
+			return q, fmt.Errorf("%s: the label %s is none of %s", e.place(i), message.Quote(label), message.List(s.labels))
 		}
 		q.Classes = append(q.Classes, int32(class))
 		if e.inputs != nil {
@@ -290,10 +317,10 @@ func (s *labelledSet) sequence(e entry) (q dataset.Sequence, err error) {
 		}
 		text, before := e.texts[i], len(q.Tokens)
 		if q.Tokens, err = s.encoder.encode(q.Tokens, text); err != nil {
-			return q, fmt.Errorf("%s: line %d: %w", e.path, e.lines[i], err)
+			return q, fmt.Errorf("%s: %w", e.place(i), err)
 		}
 		if n := len(q.Tokens) - before; s.aligned && n != 1 {
-			return q, fmt.Errorf("%s: line %d: %s is %d tokens of the kind %v, but has one tag; see --tokens", e.path, e.lines[i], message.Quote(text), n, s.encoder.encoder.Options().Kind)
+			return q, fmt.Errorf("%s: %s is %d tokens of the kind %v, but has one tag; see --tokens", e.place(i), message.Quote(text), n, s.encoder.encoder.Options().Kind)
 		}
 	}
 	return q, nil

@@ -21,9 +21,10 @@ type labelledTraining struct {
 	read  func(path string) iter.Seq2[entry, error]
 	tells columnTeller // of what read reads
 
-	readings  *readings // nil: entries are no windows of readings
-	testing   float64   // the fraction of the windows to measure on at the end
-	confusion string    // a file to draw the confusion matrix to; "": none
+	readings  *readings       // nil: entries are no windows of readings
+	sounds    *labelledSounds // nil: entries are no sounds
+	testing   float64         // the fraction of the windows to measure on at the end
+	confusion string          // a file to draw the confusion matrix to; "": none
 	balanced  bool
 
 	entries    *labelledSet
@@ -105,6 +106,8 @@ func (l *labelledTraining) announceGroups() {
 	stderr := l.command.ErrOrStderr()
 	if l.readings != nil {
 		l.readings.announce(stderr, l.entries)
+	} else if l.sounds != nil {
+		l.entries.announceSides(stderr, "sounds", l.sounds.grouped)
 	} else if g := l.entries.groups; g[0]+g[1] > 0 {
 		fmt.Fprintf(stderr, "%d of %d groups are held back\n", g[1], g[0]+g[1])
 	}
@@ -115,6 +118,9 @@ func (l *labelledTraining) printTables(path string) error {
 	if l.readings != nil {
 		l.readings.keep(l.origin)
 		return l.readings.openAll(l.command.ErrOrStderr(), path, l.validation)
+	}
+	if l.sounds != nil {
+		return l.sounds.open(l.command.ErrOrStderr(), path, l.validation)
 	}
 	err := printTable(l.command.ErrOrStderr(), l.tells, path)
 	if err == nil && l.validation != "" {
@@ -174,6 +180,12 @@ func (l *labelledTraining) job(train, valid dataset.Examples) (*job, error) {
 		if l.readings != nil {
 			l.readings.describe(m)
 		}
+		if l.sounds != nil {
+			l.sounds.describe(m)
+		}
+	}
+	if l.sounds != nil {
+		return j, l.finishSounds(j)
 	}
 	if l.readings != nil {
 		j.measure = func() (measurement, error) { return l.measure(valid) }

@@ -3,7 +3,9 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,7 +21,7 @@ func (j *job) addOrigin(m *format.Model) error {
 	}
 	m.Provenance = append(m.Provenance, format.Property{Key: "made by", Value: "rnntrain " + strings.Join(portable(lasting(j.args)), " ")})
 	for i, path := range j.data {
-		sum, err := hashFile(path)
+		sum, err := hashData(path)
 		if err != nil {
 			return err
 		}
@@ -70,6 +72,28 @@ func portable(args []string) []string {
 		}
 	}
 	return list
+}
+
+// hashData returns the sum of a file, or of the names and the sums of the WAV files in a
+// folder.
+func hashData(path string) (string, error) {
+	if !isFolder(path) {
+		return hashFile(path)
+	}
+	h := sha256.New()
+	err := filepath.WalkDir(path, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.EqualFold(filepath.Ext(file), ".wav") {
+			return err
+		}
+		name, err := filepath.Rel(path, file)
+		if err != nil {
+			return err
+		}
+		sum, err := hashFile(file)
+		fmt.Fprintf(h, "%s  %s\n", sum, filepath.ToSlash(name))
+		return err
+	})
+	return hex.EncodeToString(h.Sum(nil)), err
 }
 
 func hashFile(path string) (string, error) {

@@ -11,7 +11,6 @@ import (
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
-	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // readingFlags say how a table of readings is cut into windows.
@@ -28,7 +27,7 @@ var ofReadings = []string{"columns", "window", "stride", "time", "gap", "missing
 
 func (f *readingFlags) add(c *cobra.Command) {
 	c.Flags().StringSliceVar(&f.columns, "columns", nil, "of a table of readings, the columns to read, by name or, without names, from 0; usual: all of numbers that no other flag names")
-	c.Flags().IntVar(&f.window, "window", 0, "of a table of readings, the steps of a window; 0: a whole stretch of readings")
+	c.Flags().IntVar(&f.window, "window", 0, "of sounds or a table of readings, the steps of a window; 0: a whole sound, or a whole stretch of readings")
 	c.Flags().IntVar(&f.stride, "stride", 0, "steps from the begin of a window to that of the next; 0: half a window")
 	c.Flags().StringVar(&f.time, "time", "", "of a table of readings, the column of the time: a number, or a date with a time of day")
 	c.Flags().Float64Var(&f.gap, "gap", 0, "with --time: readings that are further apart, in the column's unit or in seconds, have no window in common")
@@ -138,19 +137,7 @@ func (r *readings) entries(path string) iter.Seq2[entry, error] {
 // windows are.
 func (r *readings) announce(w io.Writer, s *labelledSet) {
 	r.print(w, s.paths...)
-	for i, use := range []string{"train on", "validate on", "measure on at the end"} {
-		n := len([][]int{s.train, s.valid, s.test}[i])
-		switch names := s.names[i]; {
-		case n == 0:
-		case r.options.Group != "" && len(names) > 0:
-			fmt.Fprintf(w, "%d windows to %s, of %d groups: %s\n", n, use, len(names), message.List(names))
-		default:
-			fmt.Fprintf(w, "%d windows to %s\n", n, use)
-		}
-	}
-	if r.options.Group != "" && s.holds && len(s.valid)+len(s.test) == 0 {
-		fmt.Fprintf(w, "no group is held back, since some of every class must be left to train on\n")
-	}
+	s.announceSides(w, "windows", r.options.Group != "")
 	if r.options.Group == "" && len(s.valid)+len(s.test) > 0 && len(s.paths) == 1 {
 		fmt.Fprintf(w, "no reading is on two sides, but of a person or a machine there may be some on each: --group names the column that tells them apart\n")
 	}

@@ -13,7 +13,7 @@ const StrideProperty = "stride"
 // Windowing returns how many steps the windows have that a model of sequences was
 // trained on, and from the begin of one to that of the next; 0, 0: it does not say.
 func Windowing(m *format.Model) (length, stride int) {
-	if m.Data == nil || m.Data.Window == 0 || m.Pool == format.PoolNone {
+	if m.Data == nil || m.Data.Window == 0 || m.Graph == nil && m.Pool == format.PoolNone {
 		return 0, 0
 	}
 	for _, p := range m.Provenance {

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// finishSounds has a job write the model behind its front end, with samples as goldens,
+// and measure it on the sounds held back.
+func (l *labelledTraining) finishSounds(j *job) error {
+	j.deploy = l.sounds.front.Before
+	first := l.sounds.number(l.entries.train[0], l.entries.paths)
+	samples, err := l.sounds.samples(first.Path)
+	j.goldens = []dataset.Sequence{{Inputs: samples}}
+	j.measure = func() (measurement, error) { return l.measureSounds() }
+	return err
+}
+
+// measureSounds measures the model that was written on the sounds that were held back to
+// measure on, or else on those to validate on; nil: none are.
+func (l *labelledTraining) measureSounds() (measurement, error) {
+	what, numbers, groups := "test", l.entries.test, l.entries.names[2]
+	if len(numbers) == 0 {
+		what, numbers, groups = "validation", l.entries.valid, l.entries.names[1]
+	}
+	if len(numbers) == 0 {
+		return nil, nil
+	}
+	m, err := rnn.Open(l.output.output)
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close()
+	e, err := newClassEvaluation(m)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range numbers {
+		if err := e.addSound(&l.sounds.sounds, l.sounds.number(n, l.entries.paths)); err != nil {
+			return nil, err
+		}
+	}
+	if l.confusion != "" {
+		if err := e.draw(l.confusion); err != nil {
+			return nil, err
+		}
+	}
+	return &heldBackEvaluation{evaluation: e, what: what, of: e.object(), groups: groups}, nil
+}
+
+// addSound adds the answer to a sound.
+func (e *classEvaluation) addSound(s *sounds, sound dataset.LabelledSound) error {
+	k, err := e.class(sound.Label)
+	if err != nil {
+		return fmt.Errorf("%s: %w", sound.Path, err)
+	}
+	samples, err := s.samples(sound.Path)
+	if err != nil {
+		return err
+	}
+	if err := e.addSeries(samples, k); err != nil {
+		return fmt.Errorf("%s: %w", sound.Path, err)
+	}
+	return nil
+}
+
+// readsSounds reports whether data are sounds: a folder, or a table for a model that was
+// trained on sounds.
+func readsSounds(d *format.Model, data string) bool {
+	return d.TokenWidth() == 0 && (isFolder(data) || propertyOf(d, frontEndProperty) != "")
+}
+
+// sounds lists the sounds to measure a model on, as they were read for the training
+// unless flags say otherwise.
+func (f *evalFlags) sounds(d *format.Model, data string) (*sounds, error) {
+	s := &sounds{
+		options: f.sound.options(f.columns), rate: d.SampleRate * float64(d.InputSize), resample: f.sound.resample,
+		step: d.InputSize, window: f.reading.window,
+	}
+	if !f.changed("pattern") {
+		s.options.Pattern = propertyOf(d, patternProperty)
+	}
+	if !f.changed("group") {
+		s.options.GroupColumn = propertyOf(d, groupProperty)
+	}
+	if !f.changed("window") {
+		s.window, _ = cli.Windowing(d)
+	}
+	return s, s.list(f.stderr, data)
+}
+
+// classifySounds measures a classifier on the sounds of a folder or a table.
+func (f *evalFlags) classifySounds(e *classEvaluation, data string) error {
+	s, err := f.sounds(e.model.Description(), data)
+	if err != nil {
+		return err
+	}
+	list := s.listed[data]
+	held, err := f.heldBackSounds(list)
+	if err != nil {
+		return err
+	}
+	met := map[string]bool{}
+	for i, sound := range list {
+		met[sound.Group] = true
+		if held != nil && !held[i] || len(f.groups) > 0 && !slices.Contains(f.groups, sound.Group) {
+			continue
+		}
+		if err := e.addSound(s, sound); err != nil {
+			return err
+		}
+	}
+	for _, group := range f.groups {
+		if !met[group] {
+			return cli.Usagef("--groups: %s has no sound of the group %s", data, message.Quote(group))
+		}
+	}
+	return nil
+}
+
+// heldBackSounds tells of every sound whether a training has held it back to measure on;
+// nil: all are measured.
+func (f *evalFlags) heldBackSounds(list []dataset.LabelledSound) ([]bool, error) {
+	if err := checkShare("test-fraction", f.testing); err != nil || f.testing == 0 {
+		return nil, err
+	}
+	var members []member
+	for _, s := range list {
+		members = append(members, member{s.Label, s.Group})
+	}
+	return heldBack(members, f.testing, f.seed), nil
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+)
+
+// soundFlags say how WAV files have labels.
+type soundFlags struct {
+	frontEnd string
+	pattern  string
+	resample bool
+}
+
+// ofSounds are the flags of sounds alone.
+var ofSounds = []string{"front-end", "pattern", "resample"}
+
+func (f *soundFlags) add(c *cobra.Command) {
+	f.addReading(c)
+	c.Flags().StringVar(&f.frontEnd, "front-end", "", "of sounds, what makes features of samples, such as mfcc:rate=16000; the model has it (docs/frontends.md)")
+}
+
+// addReading adds the flags of how sounds are read.
+func (f *soundFlags) addReading(c *cobra.Command) {
+	c.Flags().StringVar(&f.pattern, "pattern", "", "of a folder of sounds, what the ends of paths are like, without .wav: {label}_{group}_*, for instance (usual: {label}/*)")
+	c.Flags().BoolVar(&f.resample, "resample", false, "of sounds, read those of other rates at the model's")
+}
+
+func (f *soundFlags) options(columns columnFlags) dataset.SoundsOptions {
+	return dataset.SoundsOptions{Pattern: f.pattern, LabelColumn: columns.label, GroupColumn: columns.group}
+}
+
+// isFolder reports whether data are a folder, which has sounds.
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// refuseIdle refuses flags that do nothing for sounds.
+func (f *soundFlags) refuseIdle(c *cobra.Command, path string) error {
+	if isFolder(path) {
+		if err := refuseIdle(c, "the pattern tells labels and groups of a folder's sounds", "label", "group"); err != nil {
+			return err
+		}
+	} else if err := refuseIdle(c, path+" is a table of sounds", "pattern"); err != nil {
+		return err
+	}
+	return refuseIdle(c, path+" has sounds", slices.Concat(ofTexts, ofNumbers, without(ofReadings, "window", "stride"))...)
+}
+
+// runSounds trains a classifier of the sounds of a folder or a table.
+func (t *classTraining) runSounds(c *cobra.Command, path string, pool format.Pool) (err error) {
+	if t.sound.frontEnd == "" {
+		return cli.Usagef("%s is a folder, whose sounds need a --front-end: mfcc:rate=16000, for instance, if they have 16000 samples a second", path)
+	}
+	if err := t.sound.refuseIdle(c, path); err != nil {
+		return err
+	}
+	if t.reading.window > 0 && t.reading.stride == 0 {
+		t.reading.stride = max(1, t.reading.window/5)
+	}
+	if err := t.checkHeldBack(); err != nil {
+		return err
+	}
+	if t.sounds, err = newLabelledSounds(t.sound.frontEnd, t.fit.memoryLimit()); err != nil {
+		return err
+	}
+	defer t.sounds.Close()
+	t.sounds.options, t.sounds.resample = t.sound.options(t.columns), t.sound.resample
+	t.sounds.window, t.sounds.stride = t.reading.window, t.reading.stride
+	t.read = t.sounds.entries
+	return t.labelledTraining.run(c, path, format.TaskClassify, pool)
+}
+
+// checkHeldBack checks the flags of windows, and of what is held back of them to measure
+// the model on.
+func (t *classTraining) checkHeldBack() error {
+	if err := t.reading.check(); err != nil {
+		return err
+	}
+	if err := checkShare("test-fraction", t.testing); err != nil {
+		return err
+	}
+	if t.confusion == "" {
+		return nil
+	}
+	t.drawings = []cli.Output{{Flag: "--confusion", Path: t.confusion}}
+	return checkChart(t.confusion)
+}

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"slices"
+	"strconv"
+
+	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/frontend"
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
+	"github.com/rnnrun/rnnrun/internal/series"
+	"github.com/rnnrun/rnnrun/internal/wav"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// sounds are WAV files that a command reads, by the folders and tables that list them.
+type sounds struct {
+	options  dataset.SoundsOptions
+	rate     float64 // samples a second of the model
+	resample bool
+	step     int // samples that the model reads at a step
+	window   int // steps of each sound; 0: as many as it has
+	listed   map[string][]dataset.LabelledSound
+}
+
+// list lists the sounds of a folder or a table, and prints how many there are.
+func (s *sounds) list(w io.Writer, path string) error {
+	list, unlike, err := dataset.ListSounds(path, s.options)
+	if err != nil {
+		return err
+	}
+	if s.listed == nil {
+		s.listed = map[string][]dataset.LabelledSound{}
+	}
+	s.listed[path] = list
+	fmt.Fprintf(w, "%s: %d sounds\n", path, len(list))
+	if unlike > 0 {
+		fmt.Fprintf(w, "%s: %d WAV files are left out since they are not like the pattern\n", path, unlike)
+	}
+	return nil
+}
+
+// samples returns those of a sound, as many as the window has, or as are some whole steps:
+// zeros fill the last.
+func (s *sounds) samples(path string) ([]float32, error) {
+	samples, err := s.read(path)
+	if err != nil {
+		return nil, err
+	}
+	return s.fit(samples), nil
+}
+
+func (s *sounds) fit(samples []float32) []float32 {
+	if s.window > 0 {
+		return wav.Fit(samples, s.window*s.step)
+	}
+	if part := len(samples) % s.step; part > 0 {
+		samples = append(slices.Clip(samples), make([]float32, s.step-part)...)
+	}
+	return samples
+}
+
+// read reads a WAV file of one channel at the model's rate.
+func (s *sounds) read(path string) ([]float32, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	in, err := (&series.Sound{Channels: 1, Rate: s.rate, Resample: s.resample}).Open(bufio.NewReader(file))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	const block = 4096
+	var samples []float32
+	for {
+		samples = slices.Grow(samples, block)
+		n, err := in.Read(samples[len(samples):][:block])
+		for i, v := range samples[len(samples):][:n] {
+			if v-v != 0 {
+				return nil, fmt.Errorf("%s: sample %d is %v", path, len(samples)+i, v)
+			}
+		}
+		samples = samples[:len(samples)+n]
+		switch {
+		case errors.Is(err, io.EOF) && len(samples) > 0:
+			return samples, nil
+		case errors.Is(err, io.EOF):
+			return nil, fmt.Errorf("%s: it has no sample", path)
+		case err != nil:
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+}
+
+// labelledSounds are sounds with their features, to train on.
+type labelledSounds struct {
+	sounds
+	specification string
+	front         *frontend.FrontEnd
+	session       *rnn.Session // computes features
+	stride        int          // steps from a window of a stream to the next
+	grouped       bool         // sounds have groups
+
+	store *dataset.SequenceStore // of features
+	first map[string]int         // the place in the store of a folder's or a table's first sound
+}
+
+// newLabelledSounds returns sounds whose features a front end computes, by the runtime's
+// code and so with the bits of a device.
+func newLabelledSounds(specification string, memory int64) (*labelledSounds, error) {
+	front, err := frontend.Parse(specification)
+	if err != nil {
+		return nil, cli.Usagef("--front-end: %v", err)
+	}
+	m, err := front.Model()
+	if err != nil {
+		return nil, cli.Usagef("--front-end %s: %v", message.Quote(specification), err)
+	}
+	model, err := rnn.New(m)
+	if err != nil {
+		return nil, err
+	}
+	return &labelledSounds{
+		sounds:        sounds{rate: float64(front.Rate), step: m.InputSize},
+		specification: specification, front: front, session: model.NewSession(),
+		store: dataset.NewSequenceStore(memory), first: map[string]int{},
+	}, nil
+}
+
+// Close lets the features go.
+func (l *labelledSounds) Close() error { return l.store.Close() }
+
+// open lists the sounds of folders or tables, and computes their features.
+func (l *labelledSounds) open(w io.Writer, paths ...string) error {
+	for _, path := range paths {
+		if path == "" {
+			continue
+		}
+		if err := l.list(w, path); err != nil {
+			return err
+		}
+		l.first[path] = l.store.Len()
+		for _, s := range l.listed[path] {
+			l.grouped = l.grouped || s.Group != ""
+			samples, err := l.samples(s.Path)
+			if err != nil {
+				return err
+			}
+			if err := l.add(samples); err != nil {
+				return fmt.Errorf("%s: %w", s.Path, err)
+			}
+		}
+	}
+	return nil
+}
+
+// add computes the features of samples, and stores them.
+func (l *labelledSounds) add(samples []float32) error {
+	l.session.Reset()
+	features, err := l.session.Run(samples)
+	if err != nil {
+		return err
+	}
+	return l.store.Add(dataset.Sequence{Inputs: features})
+}
+
+// entries yields the sounds of a folder or a table, with their features.
+func (l *labelledSounds) entries(path string) iter.Seq2[entry, error] {
+	return func(yield func(entry, error) bool) {
+		for i, s := range l.listed[path] {
+			q, err := l.store.At(l.first[path] + i)
+			e := entry{path: s.Path, labels: []string{s.Label}, group: s.Group, inputs: q.Inputs, width: l.front.Width()}
+			if s.Line > 0 {
+				e.path, e.lines = path, []int{s.Line}
+			}
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// number returns the sound of an entry's number, over all folders and tables.
+func (l *labelledSounds) number(n int, paths []string) dataset.LabelledSound {
+	for _, path := range paths {
+		if list := l.listed[path]; n < len(list) {
+			return list[n]
+		} else {
+			n -= len(list)
+		}
+	}
+	panic("an entry of no sound")
+}
+
+// describe says in a model how the sounds were read that it was trained on.
+func (l *labelledSounds) describe(m *format.Model) {
+	m.Data.Window = l.window
+	add := func(key, value string) {
+		if value != "" {
+			m.Provenance = append(m.Provenance, format.Property{Key: key, Value: value})
+		}
+	}
+	add(frontEndProperty, l.specification)
+	add(patternProperty, l.options.Pattern)
+	add(groupProperty, l.options.GroupColumn)
+	if l.window > 0 {
+		add(cli.StrideProperty, strconv.Itoa(l.stride))
+	}
+}
+
+// The keys of the provenance that name a model's front end, and how sounds have their
+// labels.
+const (
+	frontEndProperty = "front end"
+	patternProperty  = "pattern of sounds"
+)

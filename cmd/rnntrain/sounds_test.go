@@ -1,0 +1,179 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/internal/cli"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// whistles has some people whistle up and down, each so many times and as high and as long
+// as they like, in files up_PERSON_0.wav, and returns the folder.
+func whistles(t *testing.T, people, times int) string {
+	folder := t.TempDir()
+	rng := rand.New(rand.NewPCG(3, 4))
+	for person := range people {
+		for i := range times {
+			for label, bend := range map[string]float64{"up": 1, "down": -1} {
+				rng := rand.New(rand.NewPCG(rng.Uint64()&0xFF+uint64(i), uint64(bend+2)))
+				samples := make([]float32, 300+rng.IntN(300))
+				hertz, phase := 700+40*float64(person)-200*bend, 0.0
+				for k := range samples {
+					phase += 2 * math.Pi * (hertz + 400*bend*float64(k)/float64(len(samples))) / soundRate
+					samples[k] = float32(0.3*math.Sin(phase) + 0.01*rng.NormFloat64())
+				}
+				writeSound(t, filepath.Join(folder, fmt.Sprintf("%s_p%d_%d.wav", label, person, i)), soundRate, 1, samples)
+			}
+		}
+	}
+	return folder
+}
+
+const soundRate = 4000
+
+// ofWhistles are flags of a training on whistles.
+var ofWhistles = append([]string{"--front-end", "logmel:rate=4000,window=64,hop=32,mels=10,offset=1e-4"}, quickly...)
+
+type soundReport struct {
+	ValidationAccuracy float64 `json:"validation_accuracy"`
+	ValidationLoss     float64 `json:"validation_loss"`
+	Validation, Test   struct {
+		Groups         []string
+		Targets        int
+		Accuracy, Loss float64
+		Confusion      [][]int
+	}
+}
+
+// A folder of sounds becomes a model that reads samples, which is measured on people whom
+// it has not heard.
+func TestClassifySounds(t *testing.T) {
+	folder := whistles(t, 6, 4)
+	dir := t.TempDir()
+	model := filepath.Join(dir, "whistles.rnn")
+	code, stdout, stderr := invoke(t, append([]string{"classify", folder, "--pattern", "{label}_{group}_*", "--valid-fraction", "0.2", "--test-fraction", "0.2",
+		"--confusion", filepath.Join(dir, "confusion.svg"), "--json", "-o", model}, ofWhistles...)...)
+	require.Zero(t, code, stderr)
+	require.Contains(t, stderr, ": 48 sounds\n")
+	require.Contains(t, stderr, "32 sounds to train on, of 4 groups: ")
+	require.Contains(t, stderr, "8 sounds to validate on, of 1 groups: ")
+	var report soundReport
+	require.NoError(t, json.Unmarshal([]byte(stdout), &report), stdout)
+	require.Equal(t, 8, report.Test.Targets)
+	require.Len(t, report.Test.Groups, 1)
+	require.GreaterOrEqual(t, report.Test.Accuracy, 0.85)
+	require.FileExists(t, filepath.Join(dir, "confusion.svg"))
+
+	m, err := rnn.Open(model)
+	require.NoError(t, err)
+	defer m.Close()
+	require.NoError(t, m.Verify())
+	require.Equal(t, 32, m.InputSize(), "it reads samples")
+	require.InDelta(t, 125, m.SampleRate(), 0)
+	require.Equal(t, []string{"down", "up"}, m.Labels())
+
+	for _, flags := range [][]string{{"--groups", report.Test.Groups[0]}, {"--test-fraction", "0.2"}} {
+		code, stdout, stderr = invoke(t, append([]string{"eval", model, folder, "--json"}, flags...)...)
+		require.Zero(t, code, stderr)
+		var again soundReport
+		require.NoError(t, json.Unmarshal([]byte(stdout), &again.Test))
+		again.Test.Groups = report.Test.Groups
+		require.Equal(t, report.Test, again.Test, flags)
+	}
+}
+
+// What the training computes of features is what the model computes of samples.
+func TestTheModelOfSoundsComputesWhatTheTrainingDid(t *testing.T) {
+	folder := whistles(t, 4, 3)
+	for _, flags := range [][]string{{}, {"--window", "20"}, {"--dtype", "int8"}, {"--cell", "lstm", "--bidirectional", "--pool", "max"}} {
+		model := filepath.Join(t.TempDir(), "whistles.rnn")
+		code, stdout, stderr := invoke(t, append(append([]string{"classify", folder, "--pattern", "{label}_{group}_*", "--valid-fraction", "0.5", "--json",
+			"-o", model}, ofWhistles...), flags...)...)
+		require.Zero(t, code, stderr)
+		var report soundReport
+		require.NoError(t, json.Unmarshal([]byte(stdout), &report), stdout)
+		require.Equal(t, report.ValidationAccuracy, report.Validation.Accuracy)
+		require.InDelta(t, report.ValidationLoss, report.Validation.Loss, 1e-4*report.ValidationLoss, flags)
+		length, stride := cli.Windowing(read(t, model))
+		if len(flags) > 0 && flags[0] == "--window" {
+			require.Equal(t, []int{20, 4}, []int{length, stride})
+		} else {
+			require.Zero(t, length)
+		}
+	}
+}
+
+// A table may list the sounds, which lie elsewhere.
+func TestClassifySoundsOfATable(t *testing.T) {
+	folder := whistles(t, 3, 3)
+	names, err := filepath.Glob(filepath.Join(folder, "*.wav"))
+	require.NoError(t, err)
+	table := "path,who,label\n"
+	for _, name := range names {
+		parts := strings.Split(filepath.Base(name), "_")
+		table += fmt.Sprintf("%s,%s,%s\n", filepath.Base(name), parts[1], parts[0])
+	}
+	list := filepath.Join(folder, "list.csv")
+	require.NoError(t, os.WriteFile(list, []byte(table), 0o600))
+	dir := t.TempDir()
+	train := func(model, data string, flags ...string) []byte {
+		code, _, stderr := invoke(t, append(append([]string{"classify", data, "--valid-fraction", "0.3", "-o", model}, ofWhistles...), flags...)...)
+		require.Zero(t, code, stderr)
+		b, err := json.Marshal(read(t, model).Graph.Nodes)
+		require.NoError(t, err)
+		return b
+	}
+	ofTable := filepath.Join(dir, "a.rnn")
+	require.Equal(t, train(filepath.Join(dir, "b.rnn"), folder, "--pattern", "{label}_{group}_*"), train(ofTable, list, "--group", "who"), "the same sounds give the same weights")
+	code, stdout, stderr := invoke(t, "eval", ofTable, list, "--groups", "p1")
+	require.Zero(t, code, stderr)
+	require.Contains(t, stdout, "of 6)")
+}
+
+func TestSoundsThatCannotBeTrainedOn(t *testing.T) {
+	folder := whistles(t, 2, 2)
+	stereo := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(stereo, "a"), 0o755))
+	writeSound(t, filepath.Join(stereo, "a", "x.wav"), soundRate, 2, make([]float32, 200))
+	fast := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(fast, "a"), 0o755))
+	writeSound(t, filepath.Join(fast, "a", "x.wav"), 2*soundRate, 1, make([]float32, 200))
+	none := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(none, "a"), 0o755))
+	writeSound(t, filepath.Join(none, "a", "x.wav"), soundRate, 1, nil)
+	texts := write(t, "texts.csv", "text,label\na,b\n")
+	front := []string{"--front-end", "logmel:rate=4000"}
+	for _, c := range []struct {
+		name    string
+		args    []string
+		code    int
+		message string
+	}{
+		{"no front end", []string{folder}, 2, "is a folder, whose sounds need a --front-end"},
+		{"unknown front end", []string{folder, "--front-end", "cqt:rate=4000"}, 2, `the front end is of the kind "cqt"`},
+		{"no pattern", append([]string{folder, "--pattern", "{group}_*"}, front...), 1, "needs {label} once"},
+		{"column of a folder", append([]string{folder, "--group", "who"}, front...), 2, "--group does nothing here: the pattern tells"},
+		{"pattern of a table", append([]string{texts, "--pattern", "{label}"}, front...), 2, "is a table of sounds"},
+		{"flags of texts", append([]string{folder, "--tokens", "byte"}, front...), 2, "--tokens does nothing here"},
+		{"flags of readings", append([]string{folder, "--columns", "x"}, front...), 2, "--columns does nothing here"},
+		{"no sounds", append([]string{texts}, front...), 1, "no column is named path or file"},
+		{"flags of sounds", []string{texts, "--pattern", "{label}"}, 2, "--pattern does nothing here"},
+		{"two channels", append([]string{stereo}, front...), 1, "it has 2 channels, and the model reads 1"},
+		{"another rate", append([]string{fast}, front...), 1, "it has 8000 samples a second, and the model was made for 4000: give --resample"},
+		{"empty", append([]string{none}, front...), 1, "it has no sample"},
+		{"one label", append([]string{fast, "--resample"}, front...), 1, "learning needs at least two"},
+	} {
+		code, _, stderr := invoke(t, append([]string{"classify", "-o", filepath.Join(t.TempDir(), "x.rnn")}, c.args...)...)
+		require.Equal(t, c.code, code, "%s: %s", c.name, stderr)
+		require.Contains(t, stderr, c.message, c.name)
+	}
+}

@@ -1,0 +1,136 @@
+package dataset
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/internal/message"
+)
+
+// A LabelledSound is a WAV file with the label of its sound.
+type LabelledSound struct {
+	Path, Label string
+	Group       string // what it has in common with others, such as who speaks; "": nothing
+	Line        int    // of the table that lists it, from 1; 0: it was found in a folder
+}
+
+// SoundsOptions say how sounds have their labels.
+type SoundsOptions struct {
+	// Pattern is what the ends of the paths in a folder are like, with "/" between names
+	// and without the extension: {label} and {group} stand for a part of a name, and * for
+	// any. "" is {label}/*: the name of the folder that a file is in.
+	Pattern string
+	// The columns of a table of sounds. An empty name stands for the first of the usual
+	// names that there is: path, file, filename, wav, audio.
+	PathColumn, LabelColumn string
+	GroupColumn             string // "": none
+}
+
+var pathColumns = []string{"path", "file", "filename", "wav", "audio"}
+
+// ListSounds lists the WAV files of a folder and the folders in it, in the order of their
+// paths, or those of a table or of lines of JSON objects, whose paths are relative to the
+// table's folder. It counts the files that the pattern does not fit, which are left out.
+// The error is an [*Error], or one of opening the folder or the table.
+func ListSounds(path string, o SoundsOptions) (sounds []LabelledSound, unlike int, err error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, 0, err
+	case info.IsDir():
+		return soundsOfFolder(path, o.Pattern)
+	}
+	for s, err := range records(path, ErrSounds, o.open(path)) {
+		if err != nil {
+			return nil, 0, err
+		}
+		if !filepath.IsAbs(s.Path) {
+			s.Path = filepath.Join(filepath.Dir(path), filepath.FromSlash(s.Path))
+		}
+		sounds = append(sounds, s)
+	}
+	return sounds, 0, nil
+}
+
+// open returns a function that opens the table of that name.
+func (o SoundsOptions) open(path string) func(io.Reader) (func() (LabelledSound, error), error) {
+	return func(file io.Reader) (func() (LabelledSound, error), error) {
+		where, label, group := newColumn("path", o.PathColumn, pathColumns), newColumn("label", o.LabelColumn, labelColumns), newGroup(o.GroupColumn)
+		where.required, label.required = true, true
+		l := layoutOf(path)
+		if l == layoutJSON {
+			return objects(file, func(o *object) LabelledSound {
+				return LabelledSound{Path: o.text(where), Label: o.label(label), Group: group.of(o), Line: o.line}
+			}), nil
+		}
+		t, err := openTable(newLines(file, l), append(group, &where, &label)...)
+		return func() (LabelledSound, error) {
+			fields, line, err := t.next()
+			if err != nil {
+				return LabelledSound{}, err
+			}
+			return LabelledSound{Path: fields[where.at], Label: labelOf(fields[label.at]), Group: group.in(fields), Line: line}, nil
+		}, err
+	}
+}
+
+// soundsOfFolder lists the WAV files of a folder whose paths are like a pattern.
+func soundsOfFolder(folder, pattern string) (sounds []LabelledSound, unlike int, err error) {
+	if pattern == "" {
+		pattern = "{label}/*"
+	}
+	like, err := compilePattern(pattern)
+	if err != nil {
+		return nil, 0, newError(ErrSounds, folder, err)
+	}
+	other := "" // a file that is not like the pattern
+	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.EqualFold(filepath.Ext(path), ".wav") {
+			return err
+		}
+		relative, err := filepath.Rel(folder, path)
+		if err != nil {
+			return err
+		}
+		found := like.FindStringSubmatch("/" + strings.TrimSuffix(filepath.ToSlash(relative), filepath.Ext(relative)))
+		if found == nil {
+			unlike, other = unlike+1, relative
+			return nil
+		}
+		s := LabelledSound{Path: path, Label: labelOf(found[like.SubexpIndex("label")])}
+		if i := like.SubexpIndex("group"); i >= 0 {
+			s.Group = labelOf(found[i])
+		}
+		sounds = append(sounds, s)
+		return nil
+	})
+	switch {
+	case err != nil:
+		return nil, 0, err
+	case len(sounds) > 0:
+	case other == "":
+		return nil, 0, newError(ErrSounds, folder, errors.New("there is no .wav file in it"))
+	default:
+		return nil, 0, newError(ErrSounds, folder, fmt.Errorf("none of %d WAV files is like the pattern %s, as %s is not", unlike, message.Quote(pattern), message.Quote(other)))
+	}
+	return sounds, unlike, nil
+}
+
+// compilePattern returns the expression of paths that begin with "/" and end as a pattern
+// says. A part is as short as it can be, so that the next one begins early.
+func compilePattern(pattern string) (*regexp.Regexp, error) {
+	if strings.Count(pattern, "{label}") != 1 || strings.Count(pattern, "{group}") > 1 {
+		return nil, fmt.Errorf("the pattern %s needs {label} once, and may have {group} once", message.Quote(pattern))
+	}
+	expression := regexp.QuoteMeta(strings.TrimPrefix(pattern, "/"))
+	for part, any := range map[string]string{"{label}": "(?P<label>[^/]+?)", "{group}": "(?P<group>[^/]+?)", "*": "[^/]*"} {
+		expression = strings.ReplaceAll(expression, regexp.QuoteMeta(part), any)
+	}
+	return regexp.Compile("/" + expression + "$")
+}
