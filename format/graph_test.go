@@ -343,7 +343,7 @@ func TestGraphsOfFlippedBits(t *testing.T) {
 	for name, m := range map[string]*Model{"graph": mixedGraphModel(), "text": graphText()} {
 		t.Run(name, func(t *testing.T) {
 			data := mustAppend(t, m)
-			step := 1
+			step := 3 // of every byte two or three bits
 			if testing.Short() {
 				step = 11
 			}

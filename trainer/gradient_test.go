@@ -76,6 +76,9 @@ func TestGradientsAreThoseOfFiniteDifferences(t *testing.T) {
 					{InputSize: 1, Output: format.OutputLinear, Pool: format.PoolMean},
 				} {
 					a := task
+					if a.Pool != format.PoolNone && (layers == 2) != bidirectional {
+						continue // that a pool's gradients reach both is tested by the others
+					}
 					a.Cell, a.Variant, a.Layers, a.Bidirectional = c.cell, c.variant, layers, bidirectional
 					a.HiddenSize = 5
 					if layers == 2 {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -23,17 +22,9 @@ func small(text, model string, more ...string) []string {
 // Killed by kill -9 at random moments and resumed, a training writes the file
 // that one writes that was never killed.
 func TestKilledTrainingWritesTheSameFile(t *testing.T) {
-	tool, err := exec.LookPath("go")
-	if err != nil {
-		t.Skip("SKIPPED, nothing was killed: the test builds the command, and there is no go tool here")
-	}
-	command := filepath.Join(t.TempDir(), "rnntrain.exe")
-	out, err := exec.Command(tool, "build", "-o", command, ".").CombinedOutput()
-	require.NoError(t, err, string(out))
-
 	text := write(t, "text.txt", strings.Repeat("to be, or not to be\n", 200))
 	model := filepath.Join(t.TempDir(), "model.rnn")
-	out, err = exec.Command(command, small(text, model)...).CombinedOutput()
+	out, err := child(small(text, model)...).CombinedOutput()
 	require.NoError(t, err, string(out))
 	require.NoFileExists(t, model+".checkpoint", "a training that ended needs none")
 	want, err := os.ReadFile(model)
@@ -44,7 +35,7 @@ func TestKilledTrainingWritesTheSameFile(t *testing.T) {
 	killed := 0
 	for range 8 {
 		var stderr bytes.Buffer
-		c := exec.Command(command, args...)
+		c := child(args...)
 		c.Stderr = &stderr
 		require.NoError(t, c.Start())
 		ended := make(chan error, 1)
@@ -61,7 +52,7 @@ func TestKilledTrainingWritesTheSameFile(t *testing.T) {
 		}
 	}
 	t.Logf("killed %d times", killed)
-	out, err = exec.Command(command, args...).CombinedOutput()
+	out, err = child(args...).CombinedOutput()
 	require.NoError(t, err, string(out))
 	got, err := os.ReadFile(model)
 	require.NoError(t, err)

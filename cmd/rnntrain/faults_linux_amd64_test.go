@@ -51,7 +51,7 @@ func wholeOfTraining(name, contents string) bool {
 }
 
 func TestFaultsOfATraining(t *testing.T) {
-	one := oneFault(t, 29)
+	one := oneFault(t, 83)
 	folder := filepath.Join(t.TempDir(), "folder")
 	args := []string{"lm", filepath.Join(folder, "text.txt"), "-o", filepath.Join(folder, "model.rnn"), "--plot", filepath.Join(folder, "x.svg"),
 		"--epochs", "2", "--every", "2", "--batch", "2", "--window", "8", "--hidden", "4", "--embedding", "4", "--layers", "1", "--seed", "3"}
@@ -67,7 +67,7 @@ func TestFaultsOfATraining(t *testing.T) {
 }
 
 func TestFaultsOfTheOtherCommands(t *testing.T) {
-	one := oneFault(t, 7)
+	one := oneFault(t, 19)
 	text := strings.Repeat("to be, or not to be\n", 5)
 	model := filepath.Join(t.TempDir(), "model.rnn")
 	code, _, stderr := invoke(t, "lm", write(t, "text.txt", text), "-o", model,
@@ -113,7 +113,7 @@ func TestFaultsOfTheOtherCommands(t *testing.T) {
 // TestFaultsOfEveryKindOfData is about the readers of data, which every training has
 // of its own.
 func TestFaultsOfEveryKindOfData(t *testing.T) {
-	one := oneFault(t, 61)
+	one := oneFault(t, 151)
 	for command, file := range map[string]struct{ name, contents string }{
 		"classify":  {"data.tsv", reviews(24)},
 		"tag":       {"data.tsv", tagged(12)},

@@ -187,7 +187,7 @@ func TestHostileModelsOfOtherFrameworks(t *testing.T) {
 	files := soundSources(t)
 	for _, c := range hostileKinds {
 		t.Run(strings.TrimPrefix(c.kind, "."), func(t *testing.T) {
-			count, read := hostile.Count(t, 1000), 0
+			count, read := hostile.Count(t, 300), 0
 			for number := range count {
 				m := hostile.New(number)
 				s := hostileSource(t, c.kind, c.make(m, m.Pick(files[c.kind]), m.Pick(files[c.kind])), number)
@@ -213,7 +213,7 @@ func TestHostileModelsOfOtherFrameworks(t *testing.T) {
 // A file that is cut, or of which a part is another, is refused by an error that says
 // what is wrong, or it is read.
 func TestDamagedModelsOfOtherFrameworks(t *testing.T) {
-	places := 50
+	places := 25
 	if testing.Short() {
 		places = 12
 	}

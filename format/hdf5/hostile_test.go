@@ -73,7 +73,7 @@ func TestTruncated(t *testing.T) {
 }
 
 func TestBitFlips(t *testing.T) {
-	count := 800
+	count := 250
 	if testing.Short() {
 		count = 100
 	}
@@ -92,7 +92,7 @@ func TestBitFlips(t *testing.T) {
 
 // Numbers that are extreme wherever one may be.
 func TestExtremes(t *testing.T) {
-	step := 64
+	step := 256
 	if testing.Short() {
 		step = 512
 	}

@@ -119,9 +119,9 @@ func TestReadDamagedFiles(t *testing.T) {
 
 // damaged reads a file with each kind of damage, or if it is slow with some.
 func damaged(t *testing.T, data []byte, slow bool) {
-	by := 1
+	by := 3
 	if slow {
-		by = 5
+		by = 17
 	}
 	if slow && testing.Short() {
 		by = 41

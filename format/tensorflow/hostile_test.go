@@ -39,10 +39,10 @@ func TestHostile(t *testing.T) {
 				t.Fatal(name, what)
 			}
 		}
-		for what, data := range hostile.Damage(graph, hostile.Count(t, 30)) {
+		for what, data := range hostile.Damage(graph, hostile.Count(t, 15)) {
 			read(what, data)
 		}
-		for i := range hostile.Count(t, 500) {
+		for i := range hostile.Count(t, 150) {
 			read(fmt.Sprint("file ", i), hostile.New(i).Protobuf(graph, other))
 		}
 	}
