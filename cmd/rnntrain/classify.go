@@ -55,7 +55,14 @@ folder that it is in, or what stands for {label} in the --pattern; {group} is wh
 speaks, for instance. The front end (docs/frontends.md) makes features of the samples
 and is in the model, which so reads samples. A sound is read as a whole, or with
 --window as so many steps: the loudest ones of a longer sound, and silence around a
-shorter one. A stream is then cut into windows of as many steps.`,
+shorter one. A stream is then cut into windows of as many steps.
+
+--augment copies=4 also trains on four altered copies of each sound to train on: faster
+or slower by up to 10 %, and so higher or lower, at another place of its window, louder
+or less loud by up to 10 dB, and three of four with noise from 10 dB below the sound on,
+of the recordings in a folder or generated. --background gives a class of its own to
+windows without a whole sound, which are made: silence, noise, ends and beginnings of
+sounds.`,
 		Example: `  rnntrain classify reviews.tsv -o reviews.rnn
   rnntrain classify train.csv --valid valid.csv -o model.rnn --text title --label topic
   rnntrain classify train-images-idx3-ubyte.gz --label-file train-labels-idx1-ubyte.gz -o digits.rnn
@@ -93,6 +100,7 @@ func (t *classTraining) add(c *cobra.Command) {
 	t.reading.add(c)
 	t.sound.add(c)
 	c.Flags().Float64Var(&t.testing, "test-fraction", 0, "of sounds or a table of readings, how much to hold back to measure the model on at the end")
+	c.Flags().StringSliceVar(&t.testOn, "test-groups", nil, "of sounds or a table of readings, the groups to hold back to measure the model on at the end")
 	c.Flags().StringVar(&t.confusion, "confusion", "", "of sounds or a table of readings, draw which classes are taken for which to a .png or .svg file")
 	c.Flags().BoolVar(&t.balanced, "balanced", false, "train on as many examples of every class: those of rare classes more often")
 	c.Flags().StringVar(&t.pool, "pool", "last", "how steps become one: last, max, mean")

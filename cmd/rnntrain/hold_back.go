@@ -2,10 +2,13 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A member is what decides on which side an entry comes. Those of one group come on
@@ -67,6 +70,26 @@ func holdBackOf(entries []member, numbers []int, fraction float64, seed uint64) 
 		}
 	}
 	return train, valid
+}
+
+// holdBackGroups divides entries into those to train on and those of the groups of these
+// names.
+func holdBackGroups(entries []member, names []string) (train, held []int, err error) {
+	met := map[string]bool{}
+	for i, e := range entries {
+		met[e.group] = true
+		if slices.Contains(names, e.group) {
+			held = append(held, i)
+		} else {
+			train = append(train, i)
+		}
+	}
+	for _, name := range names {
+		if name == "" || !met[name] {
+			return nil, nil, fmt.Errorf("--test-groups: there is no group %s", message.Quote(name))
+		}
+	}
+	return train, held, nil
 }
 
 // groups returns the entries of each group, from the last in the order on. An entry

@@ -69,7 +69,7 @@ var (
 )
 
 // ofWindows are the flags of a classifier that are for tables of readings alone.
-var ofWindows = append([]string{"test-fraction", "confusion"}, ofReadings...)
+var ofWindows = append([]string{"test-fraction", "test-groups", "confusion"}, ofReadings...)
 
 // refuseIdle refuses flags of the other kind of data.
 func (t *classTraining) refuseIdle(c *cobra.Command, path string, numbers bool) error {

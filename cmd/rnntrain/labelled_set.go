@@ -18,10 +18,13 @@ import (
 type labelledSet struct {
 	paths []string
 	read  func(path string) iter.Seq2[entry, error]
+	// further yields entries to train on beside those of the files; nil: there are none.
+	further func() iter.Seq2[entry, error]
 	// aligned: an entry's texts are one token each, with a label each.
 	aligned bool
-	testing float64 // the fraction of the entries of the first file to measure on at the end
-	holds   bool    // some of its entries are to be held back
+	testing float64  // the fraction of the entries of the first file to measure on at the end
+	testOn  []string // the groups of the first file to measure on at the end, in place of a fraction
+	holds   bool     // some of its entries are to be held back
 
 	train, valid, test []int       // numbers of entries, over all files, in the order to use them
 	labels             []string    // of those to train on, in order
@@ -69,8 +72,8 @@ func (e *entry) place(i int) string {
 
 // divide holds back a fraction of the entries, of one label alike, chosen by the
 // seed, unless there is another file to validate on.
-func (s *labelledSet) divide(validation string, fraction float64, seed uint64) error {
-	s.holds = s.testing > 0 || validation == "" && fraction > 0
+func (s *labelledSet) divide(validation string, fraction float64, seed uint64) (err error) {
+	s.holds = s.testing > 0 || s.testOn != nil || validation == "" && fraction > 0
 	var members []member
 	for e, err := range s.read(s.paths[0]) {
 		if err != nil {
@@ -84,6 +87,11 @@ func (s *labelledSet) divide(validation string, fraction float64, seed uint64) e
 		members = append(members, m)
 	}
 	n := len(members)
+	if s.testOn != nil {
+		if s.train, s.test, err = holdBackGroups(members, s.testOn); err != nil {
+			return fmt.Errorf("%s: %w", s.paths[0], err)
+		}
+	}
 	if s.testing > 0 {
 		s.train, s.test = holdBack(members, s.testing, seed)
 		slices.Sort(s.train)
@@ -152,6 +160,14 @@ func (s *labelledSet) entries() iter.Seq2[entry, error] {
 				if !yield(e, err) || err != nil {
 					return
 				}
+			}
+		}
+		if s.further == nil {
+			return
+		}
+		for e, err := range s.further() {
+			if !yield(e, err) || err != nil {
+				return
 			}
 		}
 	}

@@ -21,11 +21,14 @@ type labelledTraining struct {
 	read  func(path string) iter.Seq2[entry, error]
 	tells columnTeller // of what read reads
 
-	readings  *readings       // nil: entries are no windows of readings
-	sounds    *labelledSounds // nil: entries are no sounds
-	testing   float64         // the fraction of the windows to measure on at the end
-	confusion string          // a file to draw the confusion matrix to; "": none
-	balanced  bool
+	readings   *readings       // nil: entries are no windows of readings
+	sounds     *labelledSounds // nil: entries are no sounds
+	alteration *alteration     // of sounds to train on
+	background string          // the label of sounds without a word; "": there are none
+	testing    float64         // the fraction of the windows to measure on at the end
+	testOn     []string        // the groups to measure on at the end, in place of a fraction
+	confusion  string          // a file to draw the confusion matrix to; "": none
+	balanced   bool
 
 	entries    *labelledSet
 	tokenizer  *format.Tokenizer // nil: entries are numbers
@@ -59,7 +62,7 @@ func (l *labelledTraining) run(c *cobra.Command, path string, task format.Task, 
 	if l.tokenizer, err = l.text.tokenizer(); err != nil {
 		return err
 	}
-	l.entries = &labelledSet{paths: []string{path}, read: l.read, aligned: task == format.TaskTag, testing: l.testing}
+	l.entries = &labelledSet{paths: []string{path}, read: l.read, aligned: task == format.TaskTag, testing: l.testing, testOn: l.testOn}
 	defer l.entries.Close()
 	if err := l.printTables(path); err != nil {
 		return err
@@ -108,6 +111,7 @@ func (l *labelledTraining) announceGroups() {
 		l.readings.announce(stderr, l.entries)
 	} else if l.sounds != nil {
 		l.entries.announceSides(stderr, "sounds", l.sounds.grouped)
+		l.sounds.announceMade(stderr)
 	} else if g := l.entries.groups; g[0]+g[1] > 0 {
 		fmt.Fprintf(stderr, "%d of %d groups are held back\n", g[1], g[0]+g[1])
 	}
@@ -129,9 +133,14 @@ func (l *labelledTraining) printTables(path string) error {
 	return err
 }
 
-// learn finds the labels, and the vocabulary or the normalization, or keeps those
+// learn makes sounds of those to train on, and finds the labels, and the vocabulary or the normalization, or keeps those
 // of the model to start from.
 func (l *labelledTraining) learn() (err error) {
+	if l.sounds != nil {
+		if err := l.sounds.addMade(l.entries, l.alteration, l.background, l.fit.seed); err != nil {
+			return err
+		}
+	}
 	if l.vocabulary, err = l.entries.learn(l.tokenizer, &l.text); err != nil {
 		return err
 	}

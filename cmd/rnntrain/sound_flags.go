@@ -13,17 +13,21 @@ import (
 
 // soundFlags say how WAV files have labels.
 type soundFlags struct {
-	frontEnd string
-	pattern  string
-	resample bool
+	frontEnd   string
+	pattern    string
+	resample   bool
+	augment    string
+	background string
 }
 
 // ofSounds are the flags of sounds alone.
-var ofSounds = []string{"front-end", "pattern", "resample"}
+var ofSounds = []string{"front-end", "pattern", "resample", "augment", "background"}
 
 func (f *soundFlags) add(c *cobra.Command) {
 	f.addReading(c)
 	c.Flags().StringVar(&f.frontEnd, "front-end", "", "of sounds, what makes features of samples, such as mfcc:rate=16000; the model has it (docs/frontends.md)")
+	c.Flags().StringVar(&f.augment, "augment", "", "of sounds, how many altered copies of each to train on, too, and how they are altered: "+augmentHelp+" (usual: speed=10,gain=10,snr=10)")
+	c.Flags().StringVar(&f.background, "background", "", "of sounds in windows, a label for noise and ends of words, which are made: a stream is mostly of that class")
 }
 
 // addReading adds the flags of how sounds are read.
@@ -74,6 +78,16 @@ func (t *classTraining) runSounds(c *cobra.Command, path string, pool format.Poo
 	defer t.sounds.Close()
 	t.sounds.options, t.sounds.resample = t.sound.options(t.columns), t.sound.resample
 	t.sounds.window, t.sounds.stride = t.reading.window, t.reading.stride
+	if t.background = t.sound.background; t.background != "" && t.reading.window == 0 {
+		return cli.Usagef("--background makes windows: give --window, too")
+	}
+	a, err := parseAugmentation(t.sound.augment)
+	if err != nil {
+		return err
+	}
+	if t.alteration, err = newAlteration(a, &t.sounds.sounds); err != nil {
+		return err
+	}
 	t.read = t.sounds.entries
 	return t.labelledTraining.run(c, path, format.TaskClassify, pool)
 }
@@ -86,6 +100,9 @@ func (t *classTraining) checkHeldBack() error {
 	}
 	if err := checkShare("test-fraction", t.testing); err != nil {
 		return err
+	}
+	if t.testOn != nil && t.testing > 0 {
+		return cli.Usagef("--test-fraction and --test-groups both say what to measure on: give one of them")
 	}
 	if t.confusion == "" {
 		return nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
@@ -109,8 +110,10 @@ type labelledSounds struct {
 	stride        int          // steps from a window of a stream to the next
 	grouped       bool         // sounds have groups
 
-	store *dataset.SequenceStore // of features
-	first map[string]int         // the place in the store of a folder's or a table's first sound
+	store   *dataset.SequenceStore // of features
+	first   map[string]int         // the place in the store of a folder's or a table's first sound
+	made    []string               // labels of the sounds that were made of others, the last in the store
+	altered int                    // of them, copies of sounds
 }
 
 // newLabelledSounds returns sounds whose features a front end computes, by the runtime's
@@ -182,6 +185,73 @@ func (l *labelledSounds) entries(path string) iter.Seq2[entry, error] {
 				e.path, e.lines = path, []int{s.Line}
 			}
 			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// addMade makes altered copies of the sounds to train on and, with a label for it, windows
+// of background, as many as a label has sounds on average, and adds them to the set.
+func (l *labelledSounds) addMade(s *labelledSet, a *alteration, background string, seed uint64) error {
+	if a.copies == 0 && background == "" {
+		return nil
+	}
+	first := len(s.train) + len(s.valid) + len(s.test)
+	labels := map[string]bool{}
+	make := func(sound dataset.LabelledSound, label string, alter func([]float32, *rand.Rand) ([]float32, error)) error {
+		samples, err := l.read(sound.Path)
+		if err == nil {
+			samples, err = alter(samples, rand.New(rand.NewPCG(seed, uint64(len(l.made)))))
+		}
+		if err == nil {
+			err = l.add(samples)
+		}
+		l.made = append(l.made, label)
+		return err
+	}
+	heard := slices.Clone(s.train)
+	for _, n := range heard {
+		sound := l.number(n, s.paths)
+		labels[sound.Label] = true
+		for range a.copies {
+			if err := make(sound, sound.Label, a.copy); err != nil {
+				return err
+			}
+		}
+	}
+	l.altered = len(l.made)
+	if background != "" {
+		for i := range len(heard) * (1 + a.copies) / len(labels) {
+			if err := make(l.number(heard[i%len(heard)], s.paths), background, a.background); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range l.made {
+		s.train = append(s.train, first+i)
+	}
+	s.further = l.madeEntries
+	return nil
+}
+
+// announceMade says how many sounds were made of others.
+func (l *labelledSounds) announceMade(w io.Writer) {
+	if l.altered > 0 {
+		fmt.Fprintf(w, "%d of those to train on are altered copies\n", l.altered)
+	}
+	if n := len(l.made) - l.altered; n > 0 {
+		fmt.Fprintf(w, "%d of those to train on are background\n", n)
+	}
+}
+
+// madeEntries yields the sounds that were made of others.
+func (l *labelledSounds) madeEntries() iter.Seq2[entry, error] {
+	return func(yield func(entry, error) bool) {
+		first := l.store.Len() - len(l.made)
+		for i, label := range l.made {
+			q, err := l.store.At(first + i)
+			if !yield(entry{path: "a sound that was made", labels: []string{label}, inputs: q.Inputs, width: l.front.Width()}, err) || err != nil {
 				return
 			}
 		}

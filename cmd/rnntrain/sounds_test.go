@@ -177,3 +177,71 @@ func TestSoundsThatCannotBeTrainedOn(t *testing.T) {
 		require.Contains(t, stderr, c.message, c.name)
 	}
 }
+
+// Altered copies and background are made of what is trained on alone.
+func TestSoundsThatAreMade(t *testing.T) {
+	folder := whistles(t, 4, 3)
+	dir := t.TempDir()
+	train := func(name string, flags ...string) (model, stderr string) {
+		model = filepath.Join(dir, name)
+		code, _, stderr := invoke(t, append(append([]string{"classify", folder, "--pattern", "{label}_{group}_*", "--window", "24", "--valid-fraction", "0.34",
+			"--test-groups", "p2", "-o", model}, ofWhistles...), flags...)...)
+		require.Zero(t, code, stderr)
+		return model, stderr
+	}
+	model, stderr := train("a.rnn", "--augment", "copies=2,speed=5", "--background", "nothing")
+	require.Contains(t, stderr, "54 sounds to train on, of 2 groups: ", "12, twice as many copies, and half as much background")
+	require.Contains(t, stderr, "24 of those to train on are altered copies\n18 of those to train on are background\n")
+	require.Contains(t, stderr, "6 sounds to measure on at the end, of 1 groups: p2")
+	require.Equal(t, []string{"down", "nothing", "up"}, read(t, model).Labels)
+	once := func(augment, seed string) string {
+		model, _ := train("b.rnn", "--augment", augment, "--seed", seed, "--epochs", "1")
+		return weights(t, model)
+	}
+	first := once("copies=2,speed=5", "1")
+	require.Equal(t, first, once("copies=2,speed=5", "1"), "the same seed makes the same sounds")
+	require.NotEqual(t, first, once("copies=2,speed=5", "2"))
+
+	// It hears nothing in silence and in noise.
+	m, err := rnn.Open(model)
+	require.NoError(t, err)
+	defer m.Close()
+	rng := rand.New(rand.NewPCG(5, 6))
+	hiss := make([]float32, 24*32)
+	for i := range hiss {
+		hiss[i] = 0.02 * float32(rng.NormFloat64())
+	}
+	for _, sound := range [][]float32{make([]float32, 24*32), hiss} {
+		y, err := m.NewSession().Run(sound)
+		require.NoError(t, err)
+		require.Greater(t, y[1], float32(0.5), "nothing")
+	}
+
+	noise := t.TempDir()
+	writeSound(t, filepath.Join(noise, "hiss.wav"), soundRate, 1, hiss)
+	require.NotEqual(t, first, once("copies=2,speed=5,noise="+noise, "1"))
+
+	for _, c := range []struct {
+		message string
+		flags   []string
+	}{
+		{`--augment: "copy=2" is none of copies=N`, []string{"--augment", "copy=2"}},
+		{`--augment: "copies=x" has no number`, []string{"--augment", "copies=x"}},
+		{"--augment copies 0 must be at least 1", []string{"--augment", "speed=3"}},
+		{"--augment speed 51", []string{"--augment", "copies=1,speed=51"}},
+		{"--background makes windows: give --window", []string{"--background", "nothing"}},
+		{`--test-groups: there is no group "p9"`, []string{"--test-groups", "p9"}},
+		{"give one of them", []string{"--test-groups", "p1", "--test-fraction", "0.2"}},
+	} {
+		code, _, stderr := invoke(t, append(append([]string{"classify", folder, "--pattern", "{label}_{group}_*", "-o", filepath.Join(dir, "e.rnn")}, ofWhistles...), c.flags...)...)
+		require.NotZero(t, code, c.message)
+		require.Contains(t, stderr, c.message)
+	}
+}
+
+// weights returns the nodes of a model's graph, with their weights.
+func weights(t *testing.T, model string) string {
+	b, err := json.Marshal(read(t, model).Graph.Nodes)
+	require.NoError(t, err)
+	return string(b)
+}
