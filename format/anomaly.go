@@ -19,6 +19,8 @@ type Anomaly struct {
 	Columns           []int     // inputs that the first outputs predict
 	Median, Scale     []float32 // of each: the errors' median, in the units of the input, and their spread
 	Weight, Threshold float32   // of the last deviation, above 0 and up to 1; above 0
+
+	Adaptation *Adaptation // how all this follows a stream; nil: it stays as it is
 }
 
 const anomalySize = 16 // bytes of the section ANOM before its lists

@@ -34,7 +34,7 @@ func requireRefused(t testing.TB, data []byte) *Error {
 
 // damaged returns the models whose files the tests damage.
 func damaged() map[string]*Model {
-	return map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "cells": cellsModel(), "mixed": mixedModel(), "int8": int8Model(), "translate": translateModel(), "data": dataModel(), "forecast": forecastModel(), "anomaly": anomalyModel(), "graph": mixedGraphModel(), "graph of text": graphText()}
+	return map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "cells": cellsModel(), "mixed": mixedModel(), "int8": int8Model(), "translate": translateModel(), "data": dataModel(), "forecast": forecastModel(), "anomaly": anomalyModel(), "adaptation": adaptationModel(), "graph": mixedGraphModel(), "graph of text": graphText()}
 }
 
 func TestReadRefusesEveryFlippedBit(t *testing.T) {

@@ -60,6 +60,7 @@
 //	NORM  normalization        if there is one
 //	DATA  form of the data     if it is given
 //	ANOM  anomalies            if a forecaster has thresholds of them
+//	ADPT  their adaptation     if these follow a stream
 //	PROV  provenance           if there is any
 //	GOLD  goldens              if there are any
 //	WGTS  weights              if there are any
@@ -462,6 +463,28 @@
 //
 // [Anomaly] says how a step's score follows from them; a model computes the same without
 // the section.
+//
+// # ADPT
+//
+//	 0  u32  steps that the figures are from, at least 1
+//	 4  u32  memory in steps, at least as many and at most 2^24
+//	 8  u32  steps without a high score that end an alarm, at most 2^24
+//	12  f32  share of the steps above a quantile, between 0 and 1
+//	16  f32  threshold of the score, above 0
+//	20  f32  weight of the last input in its level, above 0 and up to 1
+//	24  f32  quantile of the errors' measure
+//	28  f32  mean excess over it, above 0
+//	32  f32  quantile of the levels' measure
+//	36  f32  mean excess over it, above 0
+//	40       8 reserved bytes
+//
+// and then for each prediction of ANOM 8 bytes:
+//
+//	0  f32  mean of the input that it predicts
+//	4  f32  deviation of it, above 0
+//
+// [Adaptation] says how they are used. Only a file with ANOM has the section, and a program
+// without it uses ANOM alone.
 //
 // # GOLD
 //

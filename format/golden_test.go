@@ -19,19 +19,20 @@ var update = flag.Bool("update", false, "write testdata anew")
 // writer's bytes do not change from one machine or release to another.
 func TestVersion1(t *testing.T) {
 	for path, m := range map[string]*Model{
-		"testdata/v1.rnn":           fullModel(),
-		"testdata/v1-numbers.rnn":   numberModel(),
-		"testdata/v1-mixed.rnn":     mixedModel(),
-		"testdata/v1-int8.rnn":      int8Model(),
-		"testdata/v1-int4.rnn":      int4Model(),
-		"testdata/v1-translate.rnn": translateModel(),
-		"testdata/v1-cells.rnn":     cellsModel(),
-		"testdata/v1-data.rnn":      dataModel(),
-		"testdata/v1-forecast.rnn":  forecastModel(),
-		"testdata/v1-anomaly.rnn":   anomalyModel(),
-		"testdata/v1-graph.rnn":     mixedGraphModel(),
-		"testdata/v1-spectrum.rnn":  spectrumModel(),
-		"testdata/v1-text.rnn":      graphText(),
+		"testdata/v1.rnn":            fullModel(),
+		"testdata/v1-numbers.rnn":    numberModel(),
+		"testdata/v1-mixed.rnn":      mixedModel(),
+		"testdata/v1-int8.rnn":       int8Model(),
+		"testdata/v1-int4.rnn":       int4Model(),
+		"testdata/v1-translate.rnn":  translateModel(),
+		"testdata/v1-cells.rnn":      cellsModel(),
+		"testdata/v1-data.rnn":       dataModel(),
+		"testdata/v1-forecast.rnn":   forecastModel(),
+		"testdata/v1-anomaly.rnn":    anomalyModel(),
+		"testdata/v1-adaptation.rnn": adaptationModel(),
+		"testdata/v1-graph.rnn":      mixedGraphModel(),
+		"testdata/v1-spectrum.rnn":   spectrumModel(),
+		"testdata/v1-text.rnn":       graphText(),
 	} {
 		t.Run(path, func(t *testing.T) {
 			data := mustAppend(t, m)

@@ -235,7 +235,7 @@ func everyFormat() map[string]*Model {
 // direction, task, pool and output, by name.
 func everyModel() map[string]*Model {
 	r := rand.New(rand.NewPCG(4, 0))
-	models := map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "cells": cellsModel(), "dense": denseModel(), "translate": translateModel(), "data": dataModel(), "forecast": forecastModel(), "anomaly": anomalyModel(), "window": windowModel(), "graph": graphModel(), "graph of text": graphText()}
+	models := map[string]*Model{"small": smallModel(), "full": fullModel(), "numbers": numberModel(), "cells": cellsModel(), "dense": denseModel(), "translate": translateModel(), "data": dataModel(), "forecast": forecastModel(), "anomaly": anomalyModel(), "adaptation": adaptationModel(), "window": windowModel(), "graph": graphModel(), "graph of text": graphText()}
 	for _, c := range cells {
 		for layers := 1; layers <= 3; layers++ {
 			for directions := 1; directions <= 2; directions++ {

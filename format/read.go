@@ -53,6 +53,7 @@ func readModel(s *sections) (*Model, error) {
 		(*Model).readNormalization,
 		(*Model).readData,
 		(*Model).readAnomaly,
+		(*Model).readAdaptation,
 		(*Model).readProvenance,
 		(*Model).readGoldens,
 		func(m *Model, _ *sections) error { return m.refuseStack() },

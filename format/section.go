@@ -30,6 +30,7 @@ const (
 	tagNormalization = "NORM"
 	tagData          = "DATA"
 	tagAnomaly       = "ANOM"
+	tagAdaptation    = "ADPT"
 	tagProvenance    = "PROV"
 	tagGoldens       = "GOLD"
 	tagWeights       = "WGTS"
@@ -56,6 +57,7 @@ var knownSections = [...]struct {
 	{tagNormalization, 0},
 	{tagData, flagOptional}, // programs that do not know it leave it out
 	{tagAnomaly, flagOptional},
+	{tagAdaptation, flagOptional},
 	{tagProvenance, 0},
 	{tagGoldens, 0},
 	{tagWeights, 0},

@@ -31,6 +31,7 @@ func (m *Model) Validate() error {
 		m.validateNormalization,
 		m.validateData,
 		m.validateAnomaly,
+		m.validateAdaptation,
 		m.validateProvenance,
 		m.validateGoldens,
 		m.refuseStack,

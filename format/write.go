@@ -47,6 +47,7 @@ func (m *Model) appendFile(b []byte) []byte {
 	add(m.Normalization != nil, tagNormalization, m.appendNormalization)
 	add(m.Data != nil, tagData, m.appendData)
 	add(m.Anomaly != nil, tagAnomaly, m.appendAnomaly)
+	add(m.Anomaly != nil && m.Anomaly.Adaptation != nil, tagAdaptation, m.appendAdaptation)
 	add(len(m.Provenance) > 0, tagProvenance, m.appendProvenance)
 	add(len(m.Goldens) > 0, tagGoldens, m.appendGoldens)
 	add(size > 0, tagWeights, m.appendWeights)

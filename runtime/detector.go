@@ -8,17 +8,18 @@ import (
 
 // A Detector tells the steps of a stream that a forecaster did not expect. It keeps
 // the prediction of the last step, compares it with the next one, and holds the errors
-// against those that the model has made on its training data ([format.Anomaly]).
+// against those that the model has made on its training data ([format.Anomaly]), or
+// those that it has made since, too ([format.Adaptation]).
 //
 // A detector is for one stream: one [Session], one goroutine. It allocates nothing.
 type Detector struct {
 	model   *Model
 	anomaly *format.Anomaly
-	most    float32 // that a deviation counts as
+	adapts  *adaptation // nil: the thresholds stay as they are
 
 	carried   []float32 // all numbers that it carries from step to step
 	predicted []float32 // of these, the next step, as far as it is predicted
-	score     *float32  // of these, the last one
+	score     *float32  // of these, the mean deviation
 	steps     uint64
 }
 
@@ -32,7 +33,7 @@ func (m *Model) NewDetector() (*Detector, error) {
 	n := len(a.Columns)
 	carried := make([]float32, n+1)
 	return &Detector{
-		model: m, anomaly: a, most: 2 * a.Threshold / a.Weight,
+		model: m, anomaly: a, adapts: newAdaptation(a),
 		carried: carried, predicted: carried[:n], score: &carried[n],
 	}, nil
 }
@@ -40,6 +41,9 @@ func (m *Model) NewDetector() (*Detector, error) {
 // Reset forgets the stream.
 func (d *Detector) Reset() {
 	clear(d.carried)
+	if d.adapts != nil {
+		d.adapts.reset()
+	}
 	d.steps = 0
 }
 
@@ -54,25 +58,49 @@ func (d *Detector) Score(x, y []float32) float32 {
 		e := x[column] - d.predicted[i] - a.Median[i]
 		deviation = max(deviation, float32(math.Abs(float64(e)))/a.Scale[i])
 	}
-	if !(deviation <= d.most) { // or NaN, of a prediction that is no number
-		deviation = d.most
+	if most := d.most(); !(deviation <= most) { // or NaN, of a prediction that is no number
+		deviation = most
 	}
 	copy(d.predicted, y)
 	d.steps++
+	measure := float32(math.NaN())
 	switch d.steps {
 	case 1:
-		return float32(math.NaN())
 	case 2:
 		*d.score = deviation
+		measure = deviation
 	default:
 		*d.score += float32(a.Weight * (deviation - *d.score)) // two roundings, never fused
+		measure = *d.score
 	}
-	return *d.score
+	if d.adapts == nil {
+		return measure
+	}
+	return d.adapts.score(x, measure, d.steps)
+}
+
+// most returns what a deviation counts as at most.
+func (d *Detector) most() float32 {
+	if d.adapts == nil {
+		return 2 * d.anomaly.Threshold / d.anomaly.Weight
+	}
+	return float32(d.adapts.most()) / d.anomaly.Weight
 }
 
 // Anomalous reports whether the step is an anomaly for which Score has returned this
-// score last. NaN is none.
-func (d *Detector) Anomalous(score float32) bool { return score > d.anomaly.Threshold }
+// score last: if it is above the threshold, or in a model whose thresholds adapt, if an
+// alarm goes on. NaN is none.
+func (d *Detector) Anomalous(score float32) bool {
+	if d.adapts != nil {
+		return score == score && *d.adapts.alarm > 0
+	}
+	return score > d.anomaly.Threshold
+}
 
-// Threshold returns the greatest score of a step that is no anomaly.
-func (d *Detector) Threshold() float32 { return d.anomaly.Threshold }
+// Threshold returns the score above which an alarm begins.
+func (d *Detector) Threshold() float32 {
+	if d.adapts != nil {
+		return d.adapts.Threshold
+	}
+	return d.anomaly.Threshold
+}

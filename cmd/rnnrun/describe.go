@@ -172,7 +172,7 @@ func describe(out io.Writer, name string, size int64, d *format.Model, taken mem
 		fact("data", "%s", describeData(d.Data))
 	}
 	if a := d.Anomaly; a != nil {
-		fact("anomalies", "have scores above %g", a.Threshold)
+		fact("anomalies", "%s", describeAnomaly(a))
 	}
 	if d.SampleRate > 0 {
 		fact("sample rate", "%g a second", d.SampleRate)

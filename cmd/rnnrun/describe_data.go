@@ -43,5 +43,18 @@ func anomalyJSON(a *format.Anomaly) any {
 	if a == nil {
 		return nil
 	}
-	return cli.Object{"threshold", a.Threshold, "weight", a.Weight}
+	o := cli.Object{"threshold", a.Threshold, "weight", a.Weight}
+	if t := a.Adaptation; t != nil {
+		o[1] = t.Threshold
+		o = append(o, "memory", t.Memory, "hold", t.Hold)
+	}
+	return o
+}
+
+// describeAnomaly says which steps are anomalies.
+func describeAnomaly(a *format.Anomaly) string {
+	if t := a.Adaptation; t != nil {
+		return fmt.Sprintf("begin with scores above %g, which follow %d steps, and end after %d without a high one", t.Threshold, t.Memory, t.Hold)
+	}
+	return fmt.Sprintf("have scores above %g", a.Threshold)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/metrics"
 	rnn "github.com/rnnrun/rnnrun/runtime"
+	"github.com/rnnrun/rnnrun/trainer"
 )
 
 // anomalyFlags say from which errors on a forecaster takes a step for an anomaly.
@@ -20,25 +21,35 @@ type anomalyFlags struct {
 	wanted bool
 	rate   float64 // of false alarms
 	steps  int     // that a score is about a mean of
+	memory int     // steps that thresholds follow; 0: they stay as they are
+	hold   int     // steps without a high score that end an alarm
 }
 
 func (f *anomalyFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.wanted, "anomaly", false, "store how far the errors of what is held back go, for rnnrun run --anomaly")
 	c.Flags().Float64Var(&f.rate, "false-alarms", 0.001, "share of steps that may be taken for anomalies while all is well")
 	c.Flags().IntVar(&f.steps, "smooth", 1, "steps over whose errors a score is about a mean")
+	c.Flags().IntVar(&f.memory, "adapt", 50000, "steps of a stream that the thresholds follow; 0: they stay those of what is held back")
+	c.Flags().IntVar(&f.hold, "hold", 200, "steps without a high score that end an alarm")
 }
 
 // check refuses flags that make no sense.
 func (f *anomalyFlags) check(changed func(flag string) bool, binary bool) error {
 	switch {
-	case !f.wanted && (changed("false-alarms") || changed("smooth")):
-		return cli.Usagef("--false-alarms and --smooth are for --anomaly")
+	case !f.wanted && (changed("false-alarms") || changed("smooth") || changed("adapt") || changed("hold")):
+		return cli.Usagef("--false-alarms, --smooth, --adapt and --hold are for --anomaly")
 	case f.wanted && binary:
 		return cli.Usagef("--anomaly is for errors of numbers, and --binary predicts probabilities")
 	case !(f.rate > 0 && f.rate < 0.5):
 		return cli.Usagef("--false-alarms %g is not above 0 and below 0.5", f.rate)
 	case f.steps < 1 || f.steps > format.MaxSize:
 		return cli.Usagef("--smooth %d is not between 1 and %d", f.steps, format.MaxSize)
+	case f.memory < 0 || f.memory > format.MaxSize:
+		return cli.Usagef("--adapt %d is not between 0 and %d", f.memory, format.MaxSize)
+	case f.hold < 0 || f.hold > format.MaxSize:
+		return cli.Usagef("--hold %d is not between 0 and %d", f.hold, format.MaxSize)
+	case f.memory == 0 && changed("hold"):
+		return cli.Usagef("--hold ends alarms of thresholds that adapt: leave out --adapt 0")
 	}
 	return nil
 }
@@ -97,7 +108,34 @@ func (f *anomalyFlags) store(path string, file *dataset.SeriesFile, columns []in
 		return 0, err
 	}
 	a.Threshold = float32(metrics.TailThreshold(scores, f.rate))
+	if f.memory > 0 {
+		series, err := predictedValues(model, file, columns, held)
+		if err != nil {
+			return 0, err
+		}
+		a.Adaptation = trainer.NewAdaptation(scores, series, trainer.AdaptationOptions{FalseAlarms: f.rate, Memory: f.memory, Hold: f.hold})
+	}
 	return len(scores), format.WriteFile(path, m)
+}
+
+// predictedValues returns the values of these columns that are held back, series by series.
+func predictedValues(m *rnn.Model, file *dataset.SeriesFile, columns []int, held float64) (series [][][]float32, err error) {
+	begun := false
+	err = eachForecast(m, file, held, func(x, _ []float32, first, isHeld bool) {
+		begun = begun && !first
+		if !isHeld {
+			return
+		}
+		if !begun {
+			series, begun = append(series, nil), true
+		}
+		var values []float32
+		for _, column := range columns {
+			values = append(values, x[column])
+		}
+		series[len(series)-1] = append(series[len(series)-1], values)
+	})
+	return series, err
 }
 
 // spread returns the median of errors, and their deviation from it: that of a normal

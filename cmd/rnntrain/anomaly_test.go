@@ -63,10 +63,13 @@ func TestTrainADetectorOfAnomalies(t *testing.T) {
 		errors int // that the thresholds are from
 		weight float32
 	}{
-		{"usual", nil, 4 * 5, 300, 1},
-		{"frequent alarms", []string{"--false-alarms", "0.05"}, 200 * 2, 300, 1},
-		{"a smooth score", []string{"--smooth", "3"}, 4 * 5, 300, 0.5},
-		{"other series", []string{"--valid", write(t, "other.csv", pump(600, 2))}, 4 * 5, 599, 1},
+		{"usual", []string{"--hold", "0"}, 4 * 5, 300, 1},
+		{"thresholds that stay as they are", []string{"--adapt", "0"}, 4 * 5, 300, 1},
+		{"frequent alarms", []string{"--hold", "0", "--false-alarms", "0.05"}, 200 * 2, 300, 1},
+		{"frequent alarms that stay as they are", []string{"--adapt", "0", "--false-alarms", "0.05"}, 200 * 2, 300, 1},
+		{"a smooth score", []string{"--adapt", "0", "--smooth", "3"}, 4 * 5, 300, 0.5},
+		{"a smooth score that adapts", []string{"--hold", "0", "--smooth", "3"}, 4 * 5, 300, 0.5},
+		{"other series", []string{"--hold", "0", "--valid", write(t, "other.csv", pump(600, 2))}, 4 * 5, 599, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			model := filepath.Join(t.TempDir(), "model.rnn")
@@ -78,7 +81,7 @@ func TestTrainADetectorOfAnomalies(t *testing.T) {
 			require.Equal(t, c.weight, m.Description().Anomaly.Weight)
 			alarms := len(flags(t, model, pump(4000, 3)))
 			require.LessOrEqual(t, alarms, c.alarms)
-			if c.name == "frequent alarms" {
+			if strings.HasPrefix(c.name, "frequent alarms") {
 				require.GreaterOrEqual(t, alarms, 200/2)
 			}
 			for _, fault := range []int{203, 411} {
@@ -89,6 +92,29 @@ func TestTrainADetectorOfAnomalies(t *testing.T) {
 				require.True(t, found, "the fault at %d", fault)
 			}
 		})
+	}
+}
+
+// A fault is one alarm, which lasts as long as the fault and then --hold steps, or longer
+// if another score is high.
+func TestAnAlarmIsHeld(t *testing.T) {
+	model := filepath.Join(t.TempDir(), "model.rnn")
+	code, _, stderr := invoke(t, "forecast", write(t, "pump.csv", pump(1500, 1)), "-o", model, "--anomaly", "--hidden", "8", "--epochs", "15", "--lr", "0.02", "--hold", "50")
+	require.Zero(t, code, stderr)
+	m, err := rnn.Open(model)
+	require.NoError(t, err)
+	a := m.Description().Anomaly.Adaptation
+	require.Equal(t, []int{300, 50000, 50}, []int{a.Steps, a.Memory, a.Hold})
+	require.InDelta(t, math.Log(0.02/0.001), a.Threshold, 1e-6)
+	require.InDelta(t, 50, a.Mean[0], 1)
+	require.InDelta(t, 10/math.Sqrt2, a.Deviation[0], 1)
+	steps := flags(t, model, pump(600, 4, 203))
+	require.NotEmpty(t, steps)
+	require.GreaterOrEqual(t, steps[0], 203)
+	require.Less(t, steps[0], 213)
+	require.GreaterOrEqual(t, len(steps), 50)
+	for i, step := range steps {
+		require.Equal(t, steps[0]+i, step, "one alarm")
 	}
 }
 
@@ -117,6 +143,11 @@ func TestAnomalyRefusals(t *testing.T) {
 	}{
 		{[]string{data, "--false-alarms", "0.01"}, 2, "are for --anomaly"},
 		{[]string{data, "--smooth", "3"}, 2, "are for --anomaly"},
+		{[]string{data, "--adapt", "3"}, 2, "are for --anomaly"},
+		{[]string{data, "--hold", "3"}, 2, "are for --anomaly"},
+		{[]string{data, "--anomaly", "--adapt", "-1"}, 2, "--adapt -1"},
+		{[]string{data, "--anomaly", "--hold", "-1"}, 2, "--hold -1"},
+		{[]string{data, "--anomaly", "--adapt", "0", "--hold", "3"}, 2, "leave out --adapt 0"},
 		{[]string{data, "--anomaly", "--false-alarms", "0"}, 2, "--false-alarms 0"},
 		{[]string{data, "--anomaly", "--false-alarms", "NaN"}, 2, "--false-alarms NaN"},
 		{[]string{data, "--anomaly", "--smooth", "0"}, 2, "--smooth 0"},

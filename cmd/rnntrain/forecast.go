@@ -41,7 +41,9 @@ of other numbers with the naive forecast and with an autoregression.
 
 --anomaly stores how far the errors go of what is held back, or of all data with
 --valid-fraction 0: rnnrun run --anomaly then scores every step by how unexpected it
-was, and marks those that are more so than --false-alarms of the steps held back.`,
+was, and marks those that are more so than --false-alarms of the steps held back. The
+thresholds follow the stream over --adapt steps, and an alarm ends after --hold steps
+without a high score.`,
 		Example: `  rnntrain forecast sunspots.csv -o sunspots.rnn --horizon 12
   rnntrain forecast weather.csv -o rain.rnn --columns temperature,pressure,rain --targets rain
   rnntrain forecast chorales.jsonl --valid valid.jsonl --binary -o chorales.rnn

@@ -35,3 +35,16 @@ func Median(values []float64) float64 {
 	slices.Sort(values)
 	return values[len(values)/2]
 }
+
+// Tail returns what a share of values like these exceed, and by how much in the mean if
+// the excess is exponential: that of the greatest tenth over the least of these. It sorts
+// the values, of which there must be one.
+func Tail(values []float64, share float64) (quantile, excess float64) {
+	slices.Sort(values)
+	n := float64(len(values))
+	tail := values[min(int(0.9*n), len(values)-1):]
+	for _, v := range tail {
+		excess += (v - tail[0]) / float64(len(tail))
+	}
+	return values[min(int((1-share)*n), len(values)-1)], excess
+}

@@ -51,3 +51,24 @@ func TestMedian(t *testing.T) {
 	require.Equal(t, 2.0, Median([]float64{9, 1, 2}))
 	require.Equal(t, 3.0, Median([]float64{4, 3, 1, 2}))
 }
+
+func TestTail(t *testing.T) {
+	var hundred []float64
+	for i := range 100 {
+		hundred = append(hundred, float64(100-i))
+	}
+	for _, c := range []struct {
+		values           []float64
+		share            float64
+		quantile, excess float64
+	}{
+		{hundred, 0.02, 99, 4.5},
+		{hundred, 0.5, 51, 4.5},
+		{[]float64{3}, 0.02, 3, 0},
+		{[]float64{3, 3, 3}, 0.9, 3, 0},
+	} {
+		quantile, excess := Tail(c.values, c.share)
+		require.Equal(t, c.quantile, quantile)
+		require.InDelta(t, c.excess, excess, 1e-9)
+	}
+}

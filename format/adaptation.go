@@ -1,0 +1,132 @@
+package format
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// An Adaptation says how the scores of an [Anomaly] follow a stream whose errors and
+// values change slowly, and when an alarm ends. A detector has two measures of a step:
+//
+//   - the error: the score of [Anomaly];
+//   - the level: the greatest of all predictions' |s - mean| / deviation, of the input that
+//     they predict, and s an exponential mean of it: the first one, and then s += LevelWeight (x - s).
+//
+// Each is held against a [Tail], and the greater of the two (measure - Quantile) / Excess is
+// the step's score, at most 2 Threshold. As the excesses of the tail are taken to be
+// exponential, a score of s is exceeded by a share of Share exp(-s) of all steps.
+//
+// Then the tails, means and deviations follow. Those of the file are from Steps steps;
+// after t steps of the stream all older ones weigh 1 - 1/min(Steps + t, Memory). Tails do not
+// fall below what the file has.
+//
+// A score above Threshold begins an alarm, but none of the first 2 / LevelWeight steps. It ends when Hold steps, one after the other, had
+// no score above Threshold / 2.
+type Adaptation struct {
+	Steps, Memory, Hold int     // at least 1, at least Steps, and at least 0
+	Share, Threshold    float32 // of the steps that are above a quantile, between 0 and 1; above 0
+	LevelWeight         float32 // above 0 and up to 1
+	Error, Level        Tail
+
+	Mean, Deviation []float32 // of the input that each prediction is of, in its units
+}
+
+// A Tail is what is known of the greatest values of a measure: a share of them is above
+// Quantile, by Excess in the mean.
+type Tail struct{ Quantile, Excess float32 }
+
+const adaptationSize = 48 // bytes of the section ADPT before its lists
+
+func (m *Model) readAdaptation(s *sections) error {
+	b := s.body(tagAdaptation)
+	switch {
+	case len(b) == 0:
+		return nil
+	case m.Anomaly == nil:
+		return fail(ErrCorrupt, tagAdaptation, 0, "an adaptation of thresholds that the file has not")
+	}
+	n := len(m.Anomaly.Columns)
+	if want := adaptationSize + 8*n; len(b) != want {
+		return fail(ErrCorrupt, tagAdaptation, 0, "%d bytes, where %d predictions have %d", len(b), n, want)
+	}
+	if !allZero(b[40:adaptationSize]) {
+		return fail(ErrCorrupt, tagAdaptation, 40, "reserved bytes are not zero")
+	}
+	var counts [3]int
+	for i := range counts {
+		v := binary.LittleEndian.Uint32(b[4*i:])
+		if v > MaxSize {
+			return fail(ErrInvalid, tagAdaptation, int64(4*i), "%d steps, where at most %d are possible", v, MaxSize)
+		}
+		counts[i] = int(v)
+	}
+	number := func(at int) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(b[at:])) }
+	a := &Adaptation{
+		Steps: counts[0], Memory: counts[1], Hold: counts[2],
+		Share: number(12), Threshold: number(16), LevelWeight: number(20),
+		Error: Tail{number(24), number(28)}, Level: Tail{number(32), number(36)},
+	}
+	for i := range n {
+		a.Mean = append(a.Mean, number(adaptationSize+8*i))
+		a.Deviation = append(a.Deviation, number(adaptationSize+8*i+4))
+	}
+	m.Anomaly.Adaptation = a
+	return m.validateAdaptation()
+}
+
+func (m *Model) appendAdaptation(b []byte) []byte {
+	a := m.Anomaly.Adaptation
+	for _, v := range []int{a.Steps, a.Memory, a.Hold} {
+		b = binary.LittleEndian.AppendUint32(b, uint32(v))
+	}
+	numbers := []float32{a.Share, a.Threshold, a.LevelWeight, a.Error.Quantile, a.Error.Excess, a.Level.Quantile, a.Level.Excess, 0, 0}
+	for i, mean := range a.Mean {
+		numbers = append(numbers, mean, a.Deviation[i])
+	}
+	for _, v := range numbers {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+	}
+	return b
+}
+
+func (m *Model) validateAdaptation() error {
+	if m.Anomaly == nil || m.Anomaly.Adaptation == nil {
+		return nil
+	}
+	a, n := m.Anomaly.Adaptation, len(m.Anomaly.Columns)
+	invalid := func(at int, format string, args ...any) error {
+		return fail(ErrInvalid, tagAdaptation, int64(at), format, args...)
+	}
+	switch {
+	case len(a.Mean) != n || len(a.Deviation) != n:
+		return invalid(0, "%d means and %d deviations of %d predictions", len(a.Mean), len(a.Deviation), n)
+	case a.Steps < 1 || a.Memory < a.Steps || a.Memory > MaxSize:
+		return invalid(0, "a memory of %d steps, which is not from the %d that the figures are from to %d", a.Memory, a.Steps, MaxSize)
+	case a.Hold < 0 || a.Hold > MaxSize:
+		return invalid(8, "alarms end after %d steps, which is not from 0 to %d", a.Hold, MaxSize)
+	case !(a.Share > 0 && a.Share < 1):
+		return invalid(12, "a share of %v, which is not between 0 and 1", a.Share)
+	case !positive(a.Threshold):
+		return invalid(16, "a threshold of %v, which is not a number above 0", a.Threshold)
+	case !(a.LevelWeight > 0 && a.LevelWeight <= 1):
+		return invalid(20, "a weight of %v, which is not above 0 and up to 1", a.LevelWeight)
+	}
+	for i, tail := range []Tail{a.Error, a.Level} {
+		switch {
+		case !finite(tail.Quantile):
+			return invalid(24+8*i, "a quantile of %v", tail.Quantile)
+		case !positive(tail.Excess):
+			return invalid(28+8*i, "an excess of %v, which is not a number above 0", tail.Excess)
+		}
+	}
+	for i := range a.Mean {
+		at := adaptationSize + 8*i
+		switch {
+		case !finite(a.Mean[i]):
+			return invalid(at, "a mean of %v", a.Mean[i])
+		case !positive(a.Deviation[i]):
+			return invalid(at+4, "a deviation of %v, which is not a number above 0", a.Deviation[i])
+		}
+	}
+	return nil
+}
