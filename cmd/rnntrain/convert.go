@@ -51,6 +51,9 @@ func (f *convertFlags) run(c *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
+	if isRNN(s.data) && f.frontEnd != "" {
+		return f.change(c, s)
+	}
 	converted, err := f.convert(s)
 	if err != nil {
 		return err

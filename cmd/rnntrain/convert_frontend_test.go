@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -75,7 +76,7 @@ func TestFrontEndsOfTheDocumentation(t *testing.T) {
 		return list
 	}
 	specifications := find(`--front-end (\S+)`)
-	require.Len(t, specifications, 2)
+	require.Len(t, specifications, 3)
 	_, frameworks, _ := bytes.Cut(page, []byte("| `like` | computes |"))
 	page = frameworks
 	likes := find("(?m)^\\| `([a-z_.]+)` \\|")
@@ -90,4 +91,61 @@ func TestFrontEndsOfTheDocumentation(t *testing.T) {
 	arch, err := os.ReadFile("../../docs/architectures/dtln.json")
 	require.NoError(t, err)
 	require.Equal(t, []string{string(arch)}, find("(?s)```json\n(.*?)```"))
+}
+
+// A model that rnntrain has trained on features is put behind their front end as well,
+// and answers with the bits that it gives of the features.
+func TestConvertPutsAFrontEndBeforeARNN(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	rows := "0,1,2,3,4,5,6,7,8,speech\n" + strings.Repeat("1,2,1,0,1,3,1,0,0,1\n2,0,1,1,0,1,0,1,2,0\n", 20)
+	code, _, stderr := invoke(t, "regress", write(t, "features.csv", rows), "--targets", "speech", "--binary", "--pool", "none", "--window", "10",
+		"--hidden", "4", "--epochs", "1", "-o", at("features.rnn"))
+	require.Zero(t, code, stderr)
+
+	const spec = "power:rate=8000,window=10,hop=5,function=none"
+	code, stdout, stderr := invoke(t, "convert", at("features.rnn"), "-o", at("model.rnn"), "--front-end", spec, "--labels", "voice")
+	require.Zero(t, code, stderr)
+	require.Contains(t, stdout, "a step reads 5 samples of 8000 a second")
+	m, err := rnn.Open(at("model.rnn"))
+	require.NoError(t, err)
+	require.NoError(t, m.Verify())
+	require.Equal(t, []string{"voice"}, m.Description().Data.Targets)
+	var keys []string
+	for _, p := range m.Description().Provenance {
+		keys = append(keys, p.Key)
+	}
+	require.Contains(t, keys, "made by", "of the training")
+	require.Contains(t, keys, "convert.command")
+
+	front, err := frontend.Parse(spec)
+	require.NoError(t, err)
+	samples := []float32{1, 0.5, -0.25, 0, 0.5, -1, 0.75, 0, 0.125, 1}
+	got, err := m.NewSession().Run(samples)
+	require.NoError(t, err)
+	d, err := front.Model()
+	require.NoError(t, err)
+	f, err := rnn.New(d)
+	require.NoError(t, err)
+	features, err := f.NewSession().Run(samples)
+	require.NoError(t, err)
+	of, err := rnn.Open(at("features.rnn"))
+	require.NoError(t, err)
+	want, err := of.NewSession().Run(features)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--front-end", spec, "--task", "tag"}, "--task does nothing here"},
+		{[]string{"--front-end", "mfcc:rate=8000"}, "the front end gives frames of 13"},
+		{nil, "it is a .rnn file already"},
+	} {
+		code, _, stderr := invoke(t, append([]string{"convert", at("features.rnn"), "-o", at("other.rnn")}, c.args...)...)
+		require.NotZero(t, code)
+		require.Contains(t, stderr, c.want)
+		require.NoFileExists(t, at("other.rnn"))
+	}
 }

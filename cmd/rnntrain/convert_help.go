@@ -44,7 +44,7 @@ first step, h_n and c_n those after the last one, as PyTorch has them.
 
 A model of sound reads features. --front-end puts in front of it what makes them of
 samples, so that no other program has to: docs/frontends.md lists the kinds and
-settings.
+settings. IN may then be a .rnn file, too.
 
 docs/convert.md says how to write an .npz to check, and what to do if a model is
 refused; docs/arch.md describes the --arch file.`

@@ -40,7 +40,7 @@ func (s *source) open(folder string, node *statedict.Node) (*format.Model, error
 		p.source.graph.Constants = append(p.source.graph.Constants, onnx.Constant{Name: name, Number: strconv.FormatFloat(node.Constants[name], 'g', -1, 64)})
 	}
 	s.parts = append(s.parts, p)
-	if bytes.HasPrefix(data, []byte("\x89RNN")) {
+	if isRNN(data) {
 		p.source.kind = "a .rnn file"
 		if len(node.Constants)+len(node.Dimensions) > 0 {
 			return nil, network.Refuse(network.ErrArchitecture, file, "constants and dimensions are for an ONNX graph, and it is a .rnn file")

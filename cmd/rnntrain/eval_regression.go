@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/metrics"
@@ -26,10 +27,15 @@ type regressionEvaluation struct {
 
 	errors, ofMean []metrics.Deviation // by target
 	explained      []metrics.Determination
+	binary         []answers // by target, if they are 0 or 1: the outputs of the session are logits
+	ones           []int     // how many targets are 1
 }
 
 func newRegressionEvaluation(m *rnn.Model) (*regressionEvaluation, error) {
 	d := dataOf(m.Description())
+	if m.Description().Output == format.OutputSigmoid && len(d.Targets) == m.OutputSize() {
+		return newBinaryEvaluation(m)
+	}
 	z := m.Description().Normalization
 	if len(d.Targets) != m.OutputSize() || z == nil || len(z.OutputMean) != len(d.Targets) {
 		return nil, fmt.Errorf("the model does not say what its outputs predict: only regressions that rnntrain has trained can be measured")
@@ -50,6 +56,10 @@ func (e *regressionEvaluation) add(inputs, targets []float32) error {
 		return err
 	}
 	targets = targets[len(targets)-len(ys):]
+	if e.binary != nil {
+		e.addBinary(ys, targets)
+		return nil
+	}
 	for i, y := range ys {
 		k := i % len(e.targets)
 		truth := float64(targets[i])
@@ -127,6 +137,9 @@ func (r *regression) measure(valid dataset.Examples) (measurement, error) {
 
 // object returns what was measured, for JSON.
 func (e *regressionEvaluation) object() cli.Object {
+	if e.binary != nil {
+		return e.binaryObject()
+	}
 	d := e.model.Description()
 	var list cli.Array
 	for k, name := range e.targets {
@@ -142,11 +155,14 @@ func (e *regressionEvaluation) object() cli.Object {
 }
 
 func (e *regressionEvaluation) print(w io.Writer, asJSON bool) error {
-	if e.errors[0].Len() == 0 {
+	if e.binary == nil && e.errors[0].Len() == 0 || e.binary != nil && e.binary[0].targets == 0 {
 		return errNothingMeasured
 	}
 	if asJSON {
 		return cli.WriteJSON(w, e.object())
+	}
+	if e.binary != nil {
+		return e.printBinary(w)
 	}
 	var b strings.Builder
 	width := len("target")

@@ -34,7 +34,8 @@ type labelledSet struct {
 
 	// If entries are numbers:
 	width         int
-	outputs       int // values to predict; 0: entries have labels
+	outputs       int  // values to predict; 0: entries have labels
+	binary        bool // they are 0 or 1, and stay so
 	normalization *format.Normalization
 
 	store   *dataset.SequenceStore // of all examples
@@ -244,6 +245,9 @@ func (s *labelledSet) heldBack() []bool {
 // normalize sets the normalization by the moments of inputs and of values to predict.
 func (s *labelledSet) normalize(inputs, outputs *dataset.Moments) {
 	s.normalization = inputs.Normalization()
+	if s.binary {
+		return
+	}
 	for i := range s.outputs {
 		s.normalization.OutputMean = append(s.normalization.OutputMean, float32(outputs.Mean(i)))
 		s.normalization.OutputScale = append(s.normalization.OutputScale, float32(outputs.Deviation(i)))

@@ -40,10 +40,12 @@ are trained on, validated on or, with --test-fraction, measured on at the end, b
 always answering the mean of the training. Without --group, at most ten windows that
 follow one another share readings, and they come on one side. The file has the names
 of the columns and the normalization, so that it reads and writes numbers in the units
-of the data.`,
+of the data. With --binary the numbers to predict are 0 or 1, such as whether a door is open,
+and the outputs are the probabilities of 1.`,
 		Example: `  rnntrain regress engine.csv --columns rpm,throttle --targets torque,load --pool none --group run -o torque.rnn
   rnntrain regress battery.csv --targets capacity --window 200 --group cell --test-fraction 0.2 -o capacity.rnn
   rnntrain regress gait.jsonl --targets speed -o speed.rnn
+  rnntrain regress kitchen.csv --targets occupied --binary --pool none --group day -o occupied.rnn
   rnntrain eval torque.rnn other-engine.csv
   rnnrun run -m torque.rnn -i live.csv --keep time`,
 		Args: cobra.ExactArgs(1),
@@ -61,6 +63,7 @@ type regression struct {
 	inputs  string
 	group   string
 	pool    string
+	binary  bool
 	testing float64
 
 	readings *readings // nil: the data are whole sequences
@@ -79,6 +82,7 @@ func (r *regression) add(c *cobra.Command) {
 	c.Flags().StringVar(&r.inputs, "inputs", "", "of whole sequences, the field of the numbers (usual: inputs, values, sequence)")
 	c.Flags().StringVar(&r.group, "group", "", "column or field of what rows have in common, such as the machine: all rows of a group are trained on, or all held back")
 	c.Flags().StringVar(&r.pool, "pool", "last", "how steps become one answer: last, max, mean; none: there is an answer at every step")
+	c.Flags().BoolVar(&r.binary, "binary", false, "the numbers to predict are 0 or 1: predict the probabilities of 1")
 	c.Flags().Float64Var(&r.testing, "test-fraction", 0, "how much of DATA to hold back to measure the model on at the end")
 	complete(c, "pool", "last", "max", "mean", "none")
 	r.addValidation(c, 0.2, "data to validate on, instead of part of DATA", "how much of DATA to hold back")
@@ -98,7 +102,7 @@ func (r *regression) run(c *cobra.Command, path string) error {
 	}
 	defer r.outputs.Release()
 	r.architecture.Pool = pool
-	if err := r.origin.agree(c); err != nil {
+	if err := r.agree(c); err != nil {
 		return err
 	}
 	if r.readings != nil {
@@ -205,6 +209,23 @@ func (r *regression) sequences(path string) iter.Seq2[entry, error] {
 			}
 		}
 	}
+}
+
+// agree has --binary be what the model to start from says, and refuses flags that say
+// other than it does.
+func (r *regression) agree(c *cobra.Command) error {
+	if r.origin != nil {
+		sigmoid := r.origin.model.Output == format.OutputSigmoid
+		if err := r.origin.agree(c, setting{"binary", sigmoid}); err != nil {
+			return err
+		}
+		r.binary = sigmoid
+	}
+	if r.binary {
+		r.set.read = binaryTargets(r.set.read, r.targets)
+		r.set.binary, r.architecture.Output = true, format.OutputSigmoid
+	}
+	return nil
 }
 
 // keep has the data keep the normalization of the model to start from.

@@ -109,6 +109,64 @@ func TestRegressionFigures(t *testing.T) {
 	require.Less(t, report.Targets[0].RMSE, 0.5)
 }
 
+// The probability of a state that the readings tell.
+func TestRegressBinary(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("run,level,open,warm\n")
+	rng := rand.New(rand.NewPCG(3, 5))
+	for i := range 900 {
+		level := rng.Float64()
+		fmt.Fprintf(&b, "%d,%.3f,%d,%d\n", i/30, level, int(level+0.7), i/30%2)
+	}
+	data := write(t, "doors.csv", b.String())
+	dir := t.TempDir()
+	model, further := filepath.Join(dir, "door.rnn"), filepath.Join(dir, "further.rnn")
+	code, stdout, stderr := invoke(t, "regress", data, "--columns", "level", "--targets", "open,warm", "--binary", "--pool", "none", "--window", "0", "--group", "run",
+		"--cell", "gru", "--hidden", "8", "--epochs", "30", "--batch", "4", "--lr", "0.03", "-o", model)
+	require.Zero(t, code, stderr)
+	require.Contains(t, stdout, "accuracy    loss   of one probability for all")
+
+	m, err := rnn.Open(model)
+	require.NoError(t, err)
+	require.Equal(t, format.OutputSigmoid, m.Description().Output)
+	require.Empty(t, m.Description().Normalization.OutputMean)
+	ys, err := m.NewSession().Run([]float32{0.1, 0.9, 0.1})
+	require.NoError(t, err)
+	require.Less(t, ys[0], float32(0.1))
+	require.Greater(t, ys[2], float32(0.9))
+	require.InDelta(t, 0.5, ys[3], 0.3, "nothing tells what is warm")
+
+	code, stdout, stderr = invoke(t, "eval", model, data, "--json")
+	require.Zero(t, code, stderr)
+	var report struct {
+		Answers int
+		Targets []struct {
+			Target       string
+			Accuracy     float64
+			Loss         float64
+			Constant     float64 `json:"constant_accuracy"`
+			ConstantLoss float64 `json:"constant_loss"`
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(stdout), &report))
+	require.Equal(t, 900, report.Answers)
+	require.Equal(t, "open", report.Targets[0].Target)
+	require.Greater(t, report.Targets[0].Accuracy, 0.95)
+	require.InDelta(t, 0.7, report.Targets[0].Constant, 0.05)
+	require.Less(t, report.Targets[0].Loss, report.Targets[0].ConstantLoss/3)
+
+	// It goes on as it began.
+	again := []string{"regress", data, "--columns", "level", "--targets", "open,warm", "--pool", "none", "--window", "0", "--group", "run", "--epochs", "1", "--from", model, "-o", further}
+	code, _, stderr = invoke(t, again...)
+	require.Zero(t, code, stderr)
+	m, err = rnn.Open(further)
+	require.NoError(t, err)
+	require.Equal(t, format.OutputSigmoid, m.Description().Output)
+	code, _, stderr = invoke(t, append(again, "--binary=false")...)
+	require.Equal(t, 2, code)
+	require.Contains(t, stderr, "binary")
+}
+
 func TestRegressRefusals(t *testing.T) {
 	data := write(t, "a.csv", engines(2, 30))
 	out := filepath.Join(t.TempDir(), "m.rnn")
@@ -123,6 +181,7 @@ func TestRegressRefusals(t *testing.T) {
 		{[]string{data, "--targets", "torque", "--columns", "torque,throttle", "--window", "5"}, 1, `"torque" is to be predicted`},
 		{[]string{data, "--targets", "run", "--window", "5"}, 1, `"run" is to be predicted, and is not read: "r0" in line 2 is not a number`},
 		{[]string{data, "--targets", "torque", "--window", "5", "--inputs", "x"}, 2, "--inputs does nothing here"},
+		{[]string{data, "--targets", "torque", "--window", "5", "--binary"}, 1, `line 2: "torque" is`},
 		{[]string{data, "--targets", "torque", "--window", "500"}, 1, "no stretch has the 500 readings"},
 		{[]string{data, "--targets", "torque", "--window", "5", "--pool", "first"}, 2, `--pool "first"`},
 		{[]string{write(t, "b.jsonl", `{"inputs":[1],"y":"fast"}`), "--targets", "y"}, 1, `line 1: the number to predict is "fast"`},

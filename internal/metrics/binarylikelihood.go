@@ -1,7 +1,5 @@
 package metrics
 
-import "math"
-
 // A BinaryLikelihood sums up how probable binary values were to a forecaster,
 // by the distance of the forecast. A step has several values, which are taken
 // to be independent:
@@ -58,12 +56,7 @@ func (l *BinaryLikelihood) ConstantNats(h int) (nats float64) {
 	d := &l.distances[h]
 	n := float64(max(1, d.steps))
 	for _, ones := range d.ones {
-		p := float64(ones) / n
-		for _, q := range []float64{p, 1 - p} {
-			if q > 0 {
-				nats -= q * math.Log(q)
-			}
-		}
+		nats += BinaryEntropy(float64(ones) / n)
 	}
 	return nats
 }

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
+)
+
+// isRNN reports whether data are those of a .rnn file.
+func isRNN(data []byte) bool { return bytes.HasPrefix(data, []byte("\x89RNN")) }
+
+// ofRNN are the flags of convert that change a model which is a .rnn file already.
+const ofRNN = "model front-end labels name golden json"
+
+// change puts a front end before a model that is a .rnn file already. It keeps what the
+// file says of the model's origin.
+func (f *convertFlags) change(c *cobra.Command, s *source) (err error) {
+	c.Flags().Visit(func(flag *pflag.Flag) {
+		if err == nil && !strings.Contains(" "+ofRNN+" ", " "+flag.Name+" ") {
+			err = refuseIdle(c, s.name+" is a .rnn file, and only a front end is put before it", flag.Name)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	m, err := format.Read(s.data)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.name, err)
+	}
+	m, notes, err := f.behindFrontEnd(m)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.name, err)
+	}
+	if err := f.rename(m); err != nil {
+		return err
+	}
+	m.Provenance = append(m.Provenance, format.Property{Key: "convert.command", Value: "rnntrain " + strings.Join(portable(f.args), " ")})
+	if err := m.Validate(); err != nil {
+		return fmt.Errorf("%s: %w", s.name, err)
+	}
+	if err := addSynthetic(m); err != nil { // the samples of its goldens are not known
+		return err
+	}
+	if err := format.WriteFile(f.output.output, m); err != nil {
+		return err
+	}
+	return f.reportChange(c.OutOrStdout(), m, notes)
+}
+
+// rename gives the outputs and the model the names of the flags.
+func (f *convertFlags) rename(m *format.Model) error {
+	if f.name != "" {
+		m.Provenance = append(m.Provenance, format.Property{Key: "name", Value: f.name})
+	}
+	if f.labels == nil {
+		return nil
+	}
+	if m.Data == nil || len(m.Data.Targets) != len(f.labels) {
+		m.Labels = f.labels
+		return nil
+	}
+	d := *m.Data
+	d.Targets, m.Data = f.labels, &d
+	return nil
+}
+
+func (f *convertFlags) reportChange(w io.Writer, m *format.Model, notes []string) error {
+	info, err := os.Stat(f.output.output)
+	if err != nil {
+		return err
+	}
+	if f.output.json {
+		return cli.WriteJSON(w, cli.Object{"parameters", m.Parameters(), "notes", notes, "bytes", info.Size(), "file", f.output.output})
+	}
+	for _, note := range notes {
+		if _, err := fmt.Fprintf(w, "%-12s%s\n", "note", note); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintf(w, "%-12s%d\n%-12s%s, %d bytes\n", "parameters", m.Parameters(), "written", f.output.output, info.Size())
+	return err
+}
