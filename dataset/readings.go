@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/rnnrun/rnnrun/internal/message"
+	"github.com/rnnrun/rnnrun/internal/table"
 )
 
 // ReadingsOptions say how a table of readings, a step a row, is cut into windows. Columns
@@ -237,25 +236,13 @@ func (c *readingsCutter) words(step SeriesStep) (label, group string, at float64
 		if c.decimalComma {
 			text = strings.Replace(text, ",", ".", 1)
 		}
-		if at, err = parseTime(text); err != nil {
-			err = &columnError{c.options.Time, fmt.Errorf("the time %s: %w", message.Quote(c.options.Time), err)}
+		var ok bool
+		if at, ok = table.ParseTime(text); !ok {
+			err = &columnError{c.options.Time, fmt.Errorf("the time %s: %s is neither a number nor a date with a time of day, as 2024-05-31 23:59:59.5",
+				message.Quote(c.options.Time), message.Quote(text))}
 		}
 	}
 	return label, group, at, err
-}
-
-// parseTime returns a time as a number, or in seconds if it is a date with a time of
-// day.
-func parseTime(text string) (float64, error) {
-	if v, err := strconv.ParseFloat(text, 64); err == nil && v-v == 0 {
-		return v, nil
-	}
-	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05", "2006-01-02T15:04:05"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return float64(t.Unix()) + float64(t.Nanosecond())/1e9, nil
-		}
-	}
-	return 0, fmt.Errorf("%s is neither a number nor a date with a time of day, as 2024-05-31 23:59:59.5", message.Quote(text))
 }
 
 // window gives the readings at hand as a window, unless their labels differ.

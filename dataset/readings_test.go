@@ -172,13 +172,3 @@ func TestReadingsThatAreRefused(t *testing.T) {
 		})
 	}
 }
-
-func TestTimesOfReadings(t *testing.T) {
-	for text, seconds := range map[string]float64{
-		"1.5": 1.5, "1970-01-02T00:00:00.5Z": 86400.5, "1970-01-01 01:00:00": 3600, "1970-01-01T00:00:01": 1, "1970-01-01T02:00:00+02:00": 0,
-	} {
-		got, err := parseTime(text)
-		require.NoError(t, err)
-		require.InDelta(t, seconds, got, 1e-9, text)
-	}
-}

@@ -26,11 +26,12 @@ func classifyCommand() *cobra.Command {
 
     label <TAB> probability <TAB> text
 
-` + textHelp + tokensHelp + readingsHelp + padHelp + cli.ModelHelp,
+` + textHelp + tokensHelp + readingsHelp + groupsHelp + padHelp + cli.ModelHelp,
 		Example: `  rnnrun classify "이 영화 정말 재미있어요"
   rnnrun classify --json -- "지루하고 길다" "또 보고 싶다"
   cut -f2 reviews.tsv | rnnrun classify -m reviews.rnn -
   sensor | rnnrun classify -m activity.rnn --hold 3
+  sensors | rnnrun classify -m activity.rnn --group wearer --time seconds --gap 2
   rnnrun classify -m activity.rnn readings.csv --keep time --json`,
 		PreRunE:           k.check,
 		RunE:              k.run,
@@ -68,6 +69,7 @@ func (k *classification) add(c *cobra.Command) {
 	f.StringVar(&v.columns, "columns", "", "of readings, the columns to read, by name or number from 0: ax,ay")
 	f.StringVar(&v.keep, "keep", "", "of readings, the columns to repeat beside the answers: time; usual: all that are not read")
 	v.window.add(f)
+	v.groups.add(f)
 	v.pad.add(f)
 	f.IntVar(&v.hysteresis.hold, "hold", 1, "of readings, how many times in a row another class must be the most probable one")
 	f.Float64Var(&v.hysteresis.least, "min-probability", 0, "of readings, how probable another class must be")
@@ -75,7 +77,7 @@ func (k *classification) add(c *cobra.Command) {
 }
 
 // ofReadings are the flags for models that read numbers.
-var ofReadings = []string{"strict", "header", "columns", "keep", "window", "stride", "hold", "min-probability", "changes"}
+var ofReadings = []string{"strict", "header", "columns", "keep", "window", "stride", "group", "time", "gap", "max-groups", "hold", "min-probability", "changes"}
 
 // check refuses flags that make no sense.
 func (k *classification) check(c *cobra.Command, _ []string) error {
@@ -86,6 +88,9 @@ func (k *classification) check(c *cobra.Command, _ []string) error {
 		return err
 	}
 	if err := k.numbers.pad.check(); err != nil {
+		return err
+	}
+	if err := k.numbers.groups.check(c.Flags().Changed); err != nil {
 		return err
 	}
 	return k.numbers.window.check(c.Flags().Changed)

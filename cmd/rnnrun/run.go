@@ -30,6 +30,7 @@ type conversion struct {
 	json, label             bool
 	anomaly                 bool // a score and a flag stand beside the outputs
 	window                  windowFlags
+	groups                  groupFlags
 	pad                     padding
 	hysteresis              hysteresis // of classes
 	changes                 bool       // write answers alone that are other than those before
@@ -43,12 +44,13 @@ func runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run -m MODEL [flags]",
 		Short: "Turn sequences of numbers into numbers",
-		Long:  runHelp + windowsHelp + padHelp + cli.ModelHelp,
+		Long:  runHelp + windowsHelp + groupsHelp + padHelp + cli.ModelHelp,
 		Example: `  rnnrun run -m forecast.rnn -i week.npy -o next.npy
   rnnrun run -m forecast.rnn -i week.csv --keep time > next.csv
   sensor | rnnrun run -m gestures.rnn --columns ax,ay,az --keep all --json
   rnnrun run -m amp.rnn -i guitar.wav -o amp.wav
   sensor | rnnrun run -m pump.rnn --anomaly --keep time
+  sensors | rnnrun run -m pump.rnn --anomaly --group pump --time seconds --gap 60
   arecord -q -t raw -f S16_LE -r 16000 | rnnrun run -m voice.rnn --raw=s16
   rnnrun run -m tagger.rnn -i batch.npy --lengths 17,9,12 -o tags.npy
   rnnrun run -m forecast.rnn -i day2.csv --state-in day1.npz --state-out day2.npz`,
@@ -153,6 +155,7 @@ func (v *conversion) add(c *cobra.Command) {
 	v.addLines(f)
 	f.BoolVar(&v.anomaly, "anomaly", false, "write a score and a flag of 0 or 1 after the outputs: how unexpected the step was")
 	v.window.add(f)
+	v.groups.add(f)
 	v.pad.add(f)
 	v.hysteresis.hold = 1
 }
@@ -170,6 +173,9 @@ func (v *conversion) addLines(f *pflag.FlagSet) {
 // check refuses flags that make no sense.
 func (v *conversion) check(c *cobra.Command, _ []string) error {
 	if err := v.window.check(c.Flags().Changed); err != nil {
+		return err
+	}
+	if err := v.groups.check(c.Flags().Changed); err != nil {
 		return err
 	}
 	if err := v.pad.check(); err != nil {

@@ -19,26 +19,35 @@ func (v *conversion) detect(c *converter) error {
 	case c.in.Layout().Frames:
 		return cli.Usagef("--anomaly scores steps: give a step in each row of the input, not a frame")
 	}
-	var err error
-	if c.detector, err = m.NewDetector(); err != nil {
+	c.answers = v.answerWidth(m)
+	return c.runner.detect()
+}
+
+// detect has the runner's answers have the score and the flag of each step.
+func (r *runner) detect() (err error) {
+	m := r.session.Model()
+	if r.detector, err = m.NewDetector(); err != nil {
 		return cli.Usagef("--anomaly: %w", err)
 	}
-	c.answers = v.answerWidth(m)
-	run, width := c.run, m.OutputSize()
+	run, detector, outputs := r.run, r.detector, m.OutputSize()
 	var answers []float32
-	c.run = func(xs []float32) ([]float32, error) {
+	r.run = func(xs []float32) ([]float32, error) {
 		ys, err := run(xs)
 		if err != nil {
 			return nil, err
 		}
 		answers = answers[:0]
-		for ; len(ys) > 0; xs, ys = xs[c.width:], ys[width:] {
-			score := c.detector.Score(xs[:c.width], ys[:width])
+		if len(ys) == 0 {
+			return answers, nil
+		}
+		inputs := len(xs) * outputs / len(ys)
+		for ; len(ys) > 0; xs, ys = xs[inputs:], ys[outputs:] {
+			score := detector.Score(xs[:inputs], ys[:outputs])
 			flag := float32(0)
-			if c.detector.Anomalous(score) {
+			if detector.Anomalous(score) {
 				flag = 1
 			}
-			answers = append(append(answers, ys[:width]...), score, flag)
+			answers = append(append(answers, ys[:outputs]...), score, flag)
 		}
 		return answers, nil
 	}

@@ -26,21 +26,26 @@ type answerer struct {
 	header   bool // a header of the input gives one of the output
 	windows  bool // each answer is of a window, whose last step is step
 	changes  bool // answers alone are written whose class is another one
-	stream   hysteresis
 	begun    bool
-	separate bool // an empty line is due before the next step
-	sequence int
-	step     int
+	separate bool           // an empty line is due before the next step
+	given    *series.Record // of the next answer; nil: the records say it
+	place
+}
+
+// A place is where the next answer is in its sequence.
+type place struct {
+	sequence, step int
+	stream         hysteresis
 }
 
 func newAnswerer(w io.Writer, s *rnn.Session, records *series.Records, v *conversion) *answerer {
-	if s.Model().Pooled() {
+	if s.Model().Pooled() && !v.apart() {
 		records.KeepLast()
 	}
 	return &answerer{
 		w: bufio.NewWriter(w), session: s, records: records, outputs: v.outputNames(s.Model()), width: v.answerWidth(s.Model()),
 		asJSON: v.json, label: v.label, header: !v.header || v.columns+v.keep != "" || v.label,
-		windows: v.window.length > 0, changes: v.changes, stream: v.hysteresis,
+		windows: v.window.length > 0, changes: v.changes, place: place{stream: v.hysteresis},
 	}
 }
 
@@ -85,7 +90,10 @@ func (a *answerer) Skip() error { return a.answer(nil) }
 // answer writes a step's outputs; nil: the step could not be read.
 func (a *answerer) answer(y []float32) error {
 	record := a.records.Next
-	if a.session.Model().Pooled() {
+	switch {
+	case a.given != nil:
+		record = func() series.Record { return *a.given }
+	case a.session.Model().Pooled():
 		record = a.records.Last
 	}
 	write := a.row
@@ -210,6 +218,9 @@ func (a *answerer) line(fields []string) error {
 // object writes a JSON object.
 func (a *answerer) object(r series.Record, y []float32, class *rnn.Class) error {
 	o := cli.Object{"sequence", a.sequence}
+	if a.records.Grouped {
+		o = append(o, "group", r.Group)
+	}
 	if a.windows || !a.session.Model().Pooled() {
 		o = append(o, "step", a.step)
 	}

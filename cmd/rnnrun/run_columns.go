@@ -29,7 +29,7 @@ func (v *conversion) choose(o *series.Options, m *rnn.Model) error {
 	} else if d != nil && m.Description().TokenWidth() == 0 && o.Kind == series.KindCSV {
 		o.Columns.Read = d.Columns
 	}
-	return nil
+	return v.divides(o, m)
 }
 
 // list returns what stands between the commas of a flag.
@@ -44,8 +44,8 @@ func list(flag string) []string {
 func (v *conversion) writer(out outputFiles, kind series.Kind, s *rnn.Session, layout series.Layout, o *series.Options) (series.Writer, error) {
 	m := s.Model()
 	if v.output.Several() {
-		if v.window.length > 0 {
-			return nil, cli.Usagef("the answers of windows are written to one file: -o FILE")
+		if v.apart() {
+			return nil, cli.Usagef("the answers of windows and of groups are written to one file: -o FILE")
 		}
 		return v.portWriter(out, kind, s, layout)
 	}
@@ -56,7 +56,10 @@ func (v *conversion) writer(out outputFiles, kind series.Kind, s *rnn.Session, l
 	if v.window.length > 0 && !v.json && kind != series.KindCSV {
 		return nil, cli.Usagef("a window has an answer each, which are written as CSV or with --json, and the output is %v", kind)
 	}
-	if v.json || v.window.length > 0 || kind == series.KindCSV && (v.label || len(o.Columns.Read)+len(o.Columns.Keep) > 0) {
+	if v.apart() && !v.json && kind != series.KindCSV {
+		return nil, cli.Usagef("--group and --time write CSV or --json, and the output is %v", kind)
+	}
+	if v.json || v.apart() || kind == series.KindCSV && (v.label || len(o.Columns.Read)+len(o.Columns.Keep) > 0) {
 		return newAnswerer(w, s, o.Records, v), nil
 	}
 	if v.label || v.keep != "" {

@@ -15,30 +15,32 @@ import (
 
 // A converter turns the sequences of an input into a model's outputs.
 type converter struct {
-	session  *rnn.Session
-	run      func([]float32) ([]float32, error)
-	input    string // its name
-	width    int    // numbers of a step
-	answers  int    // outputs of a step, or of a sequence
-	in       series.Reader[float32]
-	out      series.Writer
-	text     *answerer // what out writes to; nil: it is no text
-	window   windowFlags
-	detector *rnn.Detector // nil: anomalies are not asked for
-	errs     io.Writer     // where bad steps are reported
-	strict   bool          // the first bad step is an error
-	bad      int           // bad steps so far
-	single   int           // sequences of one step so far, if all are
-	goesOn   bool          // the first sequence starts from the session's states
-	records  *series.Records
-	initial  *initialStates // nil: the model's
-	final    *finalStates   // nil: nobody asks
+	runner
+	input      string // its name
+	width      int    // numbers of a step
+	answers    int    // outputs of a step, or of a sequence
+	in         series.Reader[float32]
+	out        series.Writer
+	text       *answerer // what out writes to; nil: it is no text
+	window     windowFlags
+	groups     groupFlags
+	apart      bool // steps are run in the streams of their groups, or of windows
+	hysteresis hysteresis
+	begun      int       // sequences of streams
+	errs       io.Writer // where bad steps are reported
+	strict     bool      // the first bad step is an error
+	bad        int       // bad steps so far
+	single     int       // sequences of one step so far, if all are
+	goesOn     bool      // the first sequence starts from the session's states
+	records    *series.Records
+	initial    *initialStates // nil: the model's
+	final      *finalStates   // nil: nobody asks
 }
 
 // newConverter returns a converter of what is read by those options, which has no output
 // yet.
 func newConverter(s *rnn.Session, in series.Reader[float32], o *series.Options, errs io.Writer) converter {
-	return converter{session: s, run: runOf(s), input: o.Name, width: o.Width, answers: answerWidth(s.Model()),
+	return converter{runner: newRunner(s), input: o.Name, width: o.Width, answers: answerWidth(s.Model()),
 		in: in, errs: errs, records: o.Records}
 }
 
@@ -131,8 +133,8 @@ func (c *converter) sequences() error {
 			if err := c.final.change(func() error { return c.begin(n) }); err != nil {
 				return inSequence(err, c.input, n)
 			}
-			if c.window.length > 0 {
-				err = c.windows(n)
+			if c.apart {
+				err = c.streams(n)
 			} else {
 				err = c.sequence(n)
 			}

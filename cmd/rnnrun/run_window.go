@@ -1,9 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"io"
-
 	"github.com/spf13/pflag"
 
 	"github.com/rnnrun/rnnrun/format"
@@ -64,76 +61,17 @@ func (f *windowFlags) complete(m *rnn.Model, kind series.Kind) error {
 	return nil
 }
 
-// cutsWindows has a converter cut windows, if flags or the model say so.
+// cuts reports whether the input is cut into windows.
+func (v *conversion) cuts(m *rnn.Model, kind series.Kind) bool {
+	f := v.window
+	return f.complete(m, kind) == nil && f.length > 0
+}
+
+// cutsWindows has a converter cut windows and take groups apart, if flags or the model
+// say so.
 func (v *conversion) cutsWindows(c *converter, m *rnn.Model, kind series.Kind) error {
 	if err := v.window.complete(m, kind); err != nil {
 		return err
 	}
-	if c.window = v.window; v.window.length == 0 {
-		return nil
-	}
-	for flag, value := range map[string]string{"lengths": v.lengths, "pad": v.pad.flag, "state-in": v.stateIn, "state-out": v.stateOut} {
-		if value != "" {
-			return cli.Usagef("--%s is for whole sequences: give --window 0", flag)
-		}
-	}
-	return nil
-}
-
-// windows answers for each window of the nth sequence.
-func (c *converter) windows(n int) error {
-	const block = 256 // steps
-	length, stride := c.window.length, c.window.stride
-	buf := make([]float32, min(length, block)*c.width) // grows to a window, if there are as many steps
-	held, skip := 0, 0                                 // numbers of the window, and steps before it that no window has
-	steps := 0                                         // of the sequence
-	for {
-		if held == len(buf) {
-			buf = append(buf, make([]float32, min(held, length*c.width-held))...)
-		}
-		room := buf[held:]
-		if skip > 0 {
-			room = buf[:min(skip*c.width, len(buf))]
-		}
-		k, err := c.in.Read(room)
-		steps += k / c.width
-		if skip > 0 {
-			skip -= k / c.width
-		} else {
-			held += k
-		}
-		if held == length*c.width {
-			if err := c.answerWindow(buf, steps); err != nil {
-				return err
-			}
-			held = copy(buf, buf[min(stride, length)*c.width:])
-			skip = max(0, stride-length)
-		}
-		if err == io.EOF {
-			break
-		} else if err != nil && !c.skips(err, n) {
-			return err
-		}
-	}
-	if steps < length {
-		fmt.Fprintf(c.errs, "rnnrun: %s, sequence %d: %d steps, and a window has %d: no answer\n", c.input, n, steps, length)
-	}
-	if err := c.out.End(); err != nil {
-		return err
-	}
-	return c.out.Flush()
-}
-
-// answerWindow answers for a window that ends with the last of so many steps.
-func (c *converter) answerWindow(xs []float32, steps int) error {
-	c.session.Reset()
-	ys, err := c.run(xs)
-	if err != nil {
-		return err
-	}
-	c.text.step = steps - 1
-	if err := c.out.Write(ys); err != nil {
-		return err
-	}
-	return c.out.Flush()
+	return v.divide(c)
 }

@@ -126,7 +126,7 @@ func (f *evalFlags) openReadings(d *format.Model, path string, label string, tar
 	}
 	group := f.columns.group
 	if !f.changed("group") {
-		group = propertyOf(d, groupProperty)
+		group = cli.Property(d, cli.GroupProperty)
 	}
 	if len(f.groups) > 0 && group == "" {
 		return nil, cli.Usagef("--groups: --group names the column of the groups")
@@ -139,11 +139,16 @@ func (f *evalFlags) openReadings(d *format.Model, path string, label string, tar
 		o.Piece = 0
 	}
 	r := newReadings(o)
-	err = r.open(f.stderr, path)
-	if err != nil && group != "" && !f.changed("group") {
+	if err = r.open(f.stderr, path); err == nil {
+		return r, nil
+	}
+	if group != "" && !f.changed("group") {
 		err = fmt.Errorf("%w; the model was trained on groups: --group '' reads data that have none", err)
 	}
-	return r, err
+	if o.Time != "" && !f.changed("time") {
+		err = fmt.Errorf("%w; the model was trained with --time: --time '' reads data that have none", err)
+	}
+	return nil, err
 }
 
 // complete sets what flags do not say as the model's file says it.
@@ -151,8 +156,12 @@ func (f *readingFlags) complete(d *format.Model, changed func(flag string) bool)
 	data := dataOf(d)
 	if !changed("window") {
 		if f.window = data.Window; !changed("stride") {
-			f.stride, _ = strconv.Atoi(propertyOf(d, cli.StrideProperty)) // 0: it does not say
+			f.stride, _ = strconv.Atoi(cli.Property(d, cli.StrideProperty)) // 0: it does not say
 		}
+	}
+	if !changed("time") && !changed("gap") {
+		f.time = cli.Property(d, cli.TimeProperty)
+		f.gap, _ = strconv.ParseFloat(cli.Property(d, cli.GapProperty), 64) // 0: it does not say
 	}
 	if f.columns == nil {
 		f.columns = data.Columns
@@ -161,16 +170,6 @@ func (f *readingFlags) complete(d *format.Model, changed func(flag string) bool)
 		return cli.Usagef("--columns: the model reads %d columns, and its file does not say which", n)
 	}
 	return f.check()
-}
-
-// propertyOf returns what the provenance of a model says; "": nothing.
-func propertyOf(m *format.Model, key string) string {
-	for _, p := range m.Provenance {
-		if p.Key == key {
-			return p.Value
-		}
-	}
-	return ""
 }
 
 // eachWindow has a function measure the windows that are asked for.

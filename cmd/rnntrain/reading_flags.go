@@ -176,9 +176,10 @@ func (r *readings) describe(m *format.Model) {
 		m.Provenance = append(m.Provenance, format.Property{Key: cli.StrideProperty, Value: strconv.Itoa(o.Stride)})
 	}
 	if o.Group != "" {
-		m.Provenance = append(m.Provenance, format.Property{Key: groupProperty, Value: o.Group})
+		m.Provenance = append(m.Provenance, format.Property{Key: cli.GroupProperty, Value: o.Group})
+	}
+	if o.Time != "" {
+		m.Provenance = append(m.Provenance, format.Property{Key: cli.TimeProperty, Value: o.Time},
+			format.Property{Key: cli.GapProperty, Value: strconv.FormatFloat(o.Gap, 'g', -1, 64)})
 	}
 }
-
-// groupProperty is the key of the provenance that names the column of the groups.
-const groupProperty = "group column"

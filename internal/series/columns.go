@@ -18,6 +18,11 @@ type Columns struct {
 	Read  []string
 	Asked bool
 	Keep  []string // those of which [Records] are kept; ["all"]: all that are not read
+
+	// Group and Time are the columns that tell whose a step is and when it was; "": none.
+	Group, Time string
+	// IfThere: they need not be there.
+	IfThere bool
 }
 
 // KeepAll stands for all columns that are not read.
@@ -29,6 +34,8 @@ type split struct {
 	count  int   // fields of a line
 	at     []int // where the columns that are read are
 	keep   []int // and those that are kept
+	group  int   // where the column of the groups is; -1: there is none
+	time   int   // where the column of the time is
 	chosen bool  // at is not the order of the line
 
 	members []string // names of the columns, if lines are JSON objects
@@ -37,7 +44,7 @@ type split struct {
 // newSplit finds the columns by a CSV's first line, and says in the records whether
 // the line names them.
 func newSplit(line []byte, o *Options, records *Records) (*split, error) {
-	p := &split{format: fieldsBetween(separatorOf(line, o.Width, o.Columns.Asked)), count: o.Width}
+	p := &split{format: fieldsBetween(separatorOf(line, o.Width, o.Columns.Asked)), count: o.Width, group: -1, time: -1}
 	records.Header = o.Header
 	for i := range o.Width {
 		p.at = append(p.at, i)
@@ -95,13 +102,17 @@ func (p *split) chooseAll(names []string, named bool, o *Options, records *Recor
 	if err := p.choose(names, named, o, records); err != nil {
 		return err
 	}
+	if err := p.chooseGroup(names, o); err != nil {
+		return err
+	}
+	records.Grouped = p.group >= 0
 	if err := p.chooseKept(names, o); err != nil {
 		return err
 	}
 	for _, i := range p.keep {
 		records.Names = append(records.Names, names[i])
 	}
-	if p.chosen || len(p.keep) > 0 {
+	if p.chosen || len(p.keep) > 0 || p.group >= 0 || p.time >= 0 {
 		p.count = len(names)
 	}
 	return nil
@@ -130,6 +141,7 @@ func refuseOtherNames(fields [][]byte, o *Options) error {
 // must have names.
 func (c *Columns) askedByName() bool {
 	return c.Asked && slices.ContainsFunc(c.Read, isName) ||
+		!c.IfThere && (c.Group != "" && isName(c.Group) || c.Time != "" && isName(c.Time)) ||
 		slices.ContainsFunc(c.Keep, func(name string) bool { return name != KeepAll && isName(name) })
 }
 
@@ -186,6 +198,46 @@ func (p *split) choose(names []string, named bool, o *Options, records *Records)
 		at = append(at, i)
 	}
 	p.at, p.chosen = at, true
+	return nil
+}
+
+// chooseGroup sets where the columns of the groups and of the time are. If the columns to
+// read are not known by name, they are among the others.
+func (p *split) chooseGroup(names []string, o *Options) error {
+	c := &o.Columns
+	var at []int
+	for _, place := range []struct {
+		name, use string
+		at        *int
+	}{{c.Group, "the group", &p.group}, {c.Time, "the time", &p.time}} {
+		if place.name == "" {
+			continue
+		}
+		i, ok := find(names, place.name)
+		switch {
+		case !ok && c.IfThere:
+			continue
+		case !ok:
+			return missing(place.use, place.name, names)
+		case slices.Contains(names[i+1:], place.name):
+			return fmt.Errorf("two columns are named %.40q", place.name)
+		case p.chosen && slices.Contains(p.at, i):
+			return fmt.Errorf("the column %.40q is read by the model, and cannot be %s, too", place.name, place.use)
+		}
+		*place.at, at = i, append(at, i)
+	}
+	if p.chosen || len(at) == 0 || c.IfThere {
+		return nil
+	}
+	for _, name := range c.Keep {
+		if i, ok := find(names, name); ok {
+			at = append(at, i)
+		}
+	}
+	p.at, p.chosen = others(len(names), at), true
+	if len(p.at) != o.Width {
+		return fmt.Errorf("%d columns beside the group and the time, but the model reads %d: say which are read", len(p.at), o.Width)
+	}
 	return nil
 }
 

@@ -57,7 +57,7 @@ func (c *csvReader[T]) begin() error {
 		first.text, first.err = c.readLine()
 	}
 	o := c.o
-	columns := len(o.Columns.Read)+len(o.Columns.Keep) > 0
+	columns := len(o.Columns.Read)+len(o.Columns.Keep) > 0 || o.Columns.Group+o.Columns.Time != ""
 	if first.err != nil && first.err != io.EOF && (o.Header || columns) {
 		return first.err
 	}
@@ -190,6 +190,9 @@ func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 		}
 		return nil, c.refuse(ErrWidth, 0, "%d on the line, but the model reads %d a step, separated by %s", n, c.o.Width, c.split.separated())
 	}
+	if err := c.checkPlace(); err != nil {
+		return nil, err
+	}
 	for _, at := range c.split.at {
 		field, column := c.fields[at], 0
 		if c.split.chosen {
@@ -213,8 +216,22 @@ func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 // record keeps what is asked for of a line.
 func (c *csvReader[T]) record() {
 	if c.o.Records != nil {
-		c.records.add(c.lines.Number(), c.split.keep, c.fields)
+		c.records.add(c.lines.Number(), c.split, c.fields)
 	}
+}
+
+// checkPlace checks a line's group and its time, which its record has.
+func (c *csvReader[T]) checkPlace() error {
+	if at := c.split.group; at >= 0 && len(c.fields[at]) == 0 {
+		return c.refuse(ErrColumns, at+1, "the group %.40q is empty", c.o.Columns.Group)
+	}
+	if at := c.split.time; at >= 0 {
+		if _, ok := c.split.timeOf(c.fields); !ok {
+			return c.refuse(ErrColumns, at+1, "the time %.40q is %.40q, which is neither a number nor a date with a time of day, as 2024-05-31 23:59:59.5",
+				c.o.Columns.Time, c.fields[at])
+		}
+	}
+	return nil
 }
 
 // parseField returns the number that a field is, which may have a decimal comma if

@@ -1,5 +1,11 @@
 package series
 
+import (
+	"bytes"
+
+	"github.com/rnnrun/rnnrun/internal/table"
+)
+
 // Records are what a reader of CSV keeps of its lines beside the numbers: one record
 // of each step, in order, also of one that cannot be read. It is filled as steps are
 // read, and emptied as they are answered.
@@ -7,6 +13,8 @@ type Records struct {
 	Header bool     // the first line names the columns
 	Names  []string // of the kept columns, or their numbers from 0
 	Note   string   // what the user should know of the columns
+
+	Grouped bool // steps have a group
 
 	list     []Record
 	dropped  bool
@@ -17,6 +25,10 @@ type Records struct {
 type Record struct {
 	Line int      // from 1; 0: the input has no lines
 	Kept []string // of the kept columns; "" where the line lacks it
+
+	Group   string // "": there is none
+	Time    float64
+	HasTime bool
 }
 
 // Drop has no more records kept: nobody will ask for them.
@@ -25,20 +37,36 @@ func (r *Records) Drop() { r.list, r.dropped = nil, true }
 // KeepLast has the last record alone kept, which [Records.Last] returns.
 func (r *Records) KeepLast() { r.lastOnly = true }
 
-func (r *Records) add(line int, at []int, fields [][]byte) {
+func (r *Records) add(line int, p *split, fields [][]byte) {
 	if r.dropped {
 		return
 	}
-	kept := make([]string, len(at))
-	for i, column := range at {
+	record := Record{Line: line, Kept: make([]string, len(p.keep))}
+	for i, column := range p.keep {
 		if column < len(fields) {
-			kept[i] = string(fields[column])
+			record.Kept[i] = string(fields[column])
 		}
 	}
+	if p.group >= 0 && p.group < len(fields) {
+		record.Group = string(fields[p.group])
+	}
+	record.Time, record.HasTime = p.timeOf(fields)
 	if r.lastOnly {
 		r.list = r.list[:0]
 	}
-	r.list = append(r.list, Record{line, kept})
+	r.list = append(r.list, record)
+}
+
+// timeOf returns the time of a line, and whether it has one.
+func (p *split) timeOf(fields [][]byte) (float64, bool) {
+	if p.time < 0 || p.time >= len(fields) {
+		return 0, false
+	}
+	text := fields[p.time]
+	if p.format.Separator != ',' && table.IsDecimalComma(text) {
+		text = bytes.Replace(text, []byte(","), []byte("."), 1)
+	}
+	return table.ParseTime(string(text))
 }
 
 // Next returns the record of the next step, and drops it. Without one it is empty.

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"strconv"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/series"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// groupFlags say which steps of an input follow one another.
+type groupFlags struct {
+	group, time string // columns; "": none
+	gap         float64
+	most        int  // groups
+	chosen      bool // by the flags
+}
+
+const groupsHelp = `--group names a column of a CSV or of JSON lines that tells whose a line is: a sensor,
+a machine, a person. Lines of several groups may alternate: each group has states and
+windows of its own, as if it came alone, and at most --max-groups are taken; the lines
+of others are left out as those that cannot be read. --time names a column of the time,
+a number or a date with a time of day: if it goes back or on by more than --gap, in its
+unit or in seconds, the group begins anew. Both columns are repeated beside the answers.
+For windows, they are as for the training if the first line has them; --group '' takes
+all lines as one.
+
+`
+
+// mostGroups is how many groups there may be, unless flags say otherwise.
+const mostGroups = 1000
+
+func (f *groupFlags) add(c *pflag.FlagSet) {
+	c.StringVar(&f.group, "group", "", "column of a CSV that tells whose a line is: each group has states of its own")
+	c.StringVar(&f.time, "time", "", "column of a CSV with the time: a number, or a date with a time of day")
+	c.Float64Var(&f.gap, "gap", 0, "with --time: begin anew after a longer time, in the column's unit or in seconds")
+	c.IntVar(&f.most, "max-groups", mostGroups, "how many groups there may be")
+}
+
+// check refuses flags that make no sense.
+func (f *groupFlags) check(changed func(flag string) bool) error {
+	f.chosen = changed("group") || changed("time") || changed("gap")
+	switch {
+	case (f.time == "") != (f.gap == 0):
+		return cli.Usagef("--time and --gap belong together: the column of the time, and how far apart two lines may be")
+	case f.gap < 0 || f.gap-f.gap != 0:
+		return cli.Usagef("--gap %g is no time", f.gap)
+	case changed("max-groups") && f.most < 1:
+		return cli.Usagef("--max-groups %d must be greater than 0", f.most)
+	}
+	return nil
+}
+
+// complete sets what was not chosen as the model's windows were made.
+func (f *groupFlags) complete(m *rnn.Model) {
+	d := m.Description()
+	gap, err := strconv.ParseFloat(cli.Property(d, cli.GapProperty), 64)
+	if f.group = cli.Property(d, cli.GroupProperty); err == nil && gap > 0 {
+		f.time, f.gap = cli.Property(d, cli.TimeProperty), gap
+	}
+}
+
+// divides has the columns of the groups and of the time read.
+func (v *conversion) divides(o *series.Options, m *rnn.Model) error {
+	f := &v.groups
+	switch {
+	case !f.chosen && o.Kind == series.KindCSV && v.cuts(m, o.Kind):
+		f.complete(m)
+		o.Columns.IfThere = true
+	case f.group+f.time == "":
+		return nil
+	case o.Kind != series.KindCSV:
+		return cli.Usagef("--group and --time are for CSV, and %s is %v", o.Name, o.Kind)
+	}
+	o.Columns.Group, o.Columns.Time = f.group, f.time
+	if f.chosen && len(o.Columns.Keep) == 0 {
+		for _, name := range []string{f.group, f.time} {
+			if name != "" {
+				o.Columns.Keep = append(o.Columns.Keep, name)
+			}
+		}
+	}
+	return nil
+}
+
+// apart reports whether steps are run in streams: of their groups, or of windows.
+func (v *conversion) apart() bool { return v.window.length > 0 || v.groups.group+v.groups.time != "" }
+
+// divide has a converter take windows and groups apart.
+func (v *conversion) divide(c *converter) error {
+	m := c.session.Model()
+	c.window, c.groups, c.hysteresis, c.apart = v.window, v.groups, v.hysteresis, v.apart()
+	if !c.apart {
+		return nil
+	}
+	what := "for whole sequences, and not for --group and --time"
+	if v.window.length > 0 {
+		what = "for whole sequences: give --window 0"
+	}
+	for flag, value := range map[string]string{"lengths": v.lengths, "pad": v.pad.flag, "state-in": v.stateIn, "state-out": v.stateOut} {
+		if value != "" {
+			return cli.Usagef("--%s is %s", flag, what)
+		}
+	}
+	if !m.Pooled() && !m.Streamable() {
+		return cli.Usagef("--group and --time: the model reads a sequence to its end before its first answer, so sequences cannot alternate: sort the lines by their groups, and put an empty line between two")
+	}
+	return nil
+}
+
+// streams runs the steps of the nth sequence of the input, each in the stream of its group.
+func (c *converter) streams(n int) error {
+	const block = 256 // steps
+	buf := make([]float32, block*c.width)
+	set := &streamSet{converter: c, list: map[string]*stepStream{}, nth: n}
+	for end := false; !end; {
+		k, failed := c.in.Read(buf)
+		for xs := buf[:k]; len(xs) > 0; xs = xs[c.width:] {
+			if err := set.take(xs[:c.width], c.records.Next()); err != nil {
+				return errors.Join(err, c.out.Flush()) // the answers before it are right
+			}
+		}
+		if end = failed == io.EOF; end {
+			break
+		}
+		if c.skips(failed, n) {
+			if err := set.skip(c.records.Next()); err != nil {
+				return err
+			}
+		} else if failed != nil {
+			return errors.Join(failed, c.out.Flush())
+		}
+		if err := c.out.Flush(); err != nil {
+			return err
+		}
+	}
+	if err := set.end(); err != nil {
+		return err
+	}
+	if err := c.out.End(); err != nil {
+		return err
+	}
+	return c.out.Flush()
+}

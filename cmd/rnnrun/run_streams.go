@@ -1,0 +1,203 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/rnnrun/rnnrun/internal/message"
+	"github.com/rnnrun/rnnrun/internal/series"
+)
+
+// A streamSet is the streams of a sequence of the input, one for each group.
+type streamSet struct {
+	*converter
+	list  map[string]*stepStream
+	order []*stepStream // as they came
+	nth   int           // sequence of the input
+	short int           // windows that were never full
+}
+
+// A stepStream is the steps of a group.
+type stepStream struct {
+	set   *streamSet
+	group string
+	runner
+	place place
+	time  float64 // of the last step
+
+	steps  int // since it began
+	skip   int // before the next window
+	xs     []float32
+	record series.Record // of the last step
+	ys     []float32     // of a pooled model that streams
+}
+
+// take runs a step in the stream of its group.
+func (set *streamSet) take(x []float32, r series.Record) error {
+	s, err := set.of(r)
+	if err != nil {
+		if set.skips(err, set.nth) {
+			err = nil
+		}
+		return err
+	}
+	if gap := set.groups.gap; gap > 0 && r.HasTime {
+		if s.steps > 0 && !(r.Time >= s.time && r.Time-s.time <= gap) {
+			if err := s.restart(); err != nil {
+				return err
+			}
+		}
+		s.time = r.Time
+	}
+	s.steps++
+	if set.window.length > 0 {
+		return s.window(x, r)
+	}
+	return s.step(x, r)
+}
+
+// skip answers for a step that could not be read, if every step has an answer.
+func (set *streamSet) skip(r series.Record) error {
+	if set.window.length > 0 || set.session.Model().Pooled() {
+		return nil
+	}
+	s, err := set.of(r)
+	if err != nil {
+		s = &stepStream{set: set} // its line has an empty answer
+	}
+	return s.answer(nil, r)
+}
+
+// of returns the stream of a record's group. The first one has the converter's session.
+func (set *streamSet) of(r series.Record) (*stepStream, error) {
+	if s := set.list[r.Group]; s != nil {
+		return s, nil
+	}
+	if most := cmp.Or(set.groups.most, mostGroups); len(set.order) == most {
+		return nil, &series.BadStep{Err: &series.Error{Name: set.input, Line: r.Line, Err: series.ErrColumns,
+			Cause: fmt.Sprintf("the group %s is one more than the %d of --max-groups", message.Quote(r.Group), most)}}
+	}
+	s := &stepStream{set: set, group: r.Group, runner: set.runner}
+	if len(set.order) > 0 {
+		var err error
+		if s.runner, err = set.another(); err != nil {
+			return nil, err
+		}
+	}
+	set.list[r.Group], set.order = s, append(set.order, s)
+	s.begin()
+	return s, nil
+}
+
+// begin begins a sequence of the stream.
+func (s *stepStream) begin() {
+	s.place = place{sequence: s.set.begun, stream: s.set.hysteresis}
+	s.set.begun++
+	s.steps, s.skip, s.xs, s.ys = 0, 0, s.xs[:0], nil
+}
+
+// restart ends the sequence of the stream, and begins another one.
+func (s *stepStream) restart() error {
+	if err := s.end(); err != nil {
+		return err
+	}
+	s.reset()
+	s.begin()
+	return nil
+}
+
+// step runs a step. A bidirectional model reads to the end of the sequence first.
+func (s *stepStream) step(x []float32, r series.Record) (err error) {
+	m := s.session.Model()
+	s.record = r
+	if !m.Streamable() {
+		s.xs = append(s.xs, x...)
+		return nil
+	}
+	if s.ys, err = s.run(x); err != nil || m.Pooled() {
+		return err
+	}
+	return s.answer(s.ys, r)
+}
+
+// window takes a step into the window that it is in, and answers if that is full.
+func (s *stepStream) window(x []float32, r series.Record) error {
+	length, stride, width := s.set.window.length, s.set.window.stride, s.set.width
+	if s.skip > 0 {
+		s.skip--
+		return nil
+	}
+	if s.xs = append(s.xs, x...); len(s.xs) < length*width {
+		return nil
+	}
+	s.session.Reset()
+	ys, err := s.run(s.xs)
+	if err != nil {
+		return err
+	}
+	s.place.step = s.steps - 1
+	s.xs = s.xs[:copy(s.xs, s.xs[min(stride, length)*width:])]
+	s.skip = max(0, stride-length)
+	return s.answer(ys, r)
+}
+
+// end answers for what has no answer before its end.
+func (s *stepStream) end() error {
+	set, m := s.set, s.session.Model()
+	switch {
+	case set.window.length > 0:
+		if s.steps < set.window.length {
+			set.note(s)
+		}
+		return nil
+	case !m.Pooled() || s.steps == 0:
+		return nil
+	}
+	ys := s.ys
+	if !m.Streamable() {
+		var err error
+		if ys, err = s.run(s.xs); err != nil {
+			return err
+		}
+	}
+	return s.answer(ys, s.record)
+}
+
+// answer writes the outputs of a step of the stream; nil: it could not be read.
+func (s *stepStream) answer(ys []float32, r series.Record) error {
+	text := s.set.text
+	own := text.place
+	text.place, text.given = s.place, &r
+	defer func() { s.place, text.place, text.given = text.place, own, nil }()
+	if ys == nil {
+		return s.set.out.Skip()
+	}
+	return s.set.out.Write(ys)
+}
+
+// note says that a stream ended before its first window.
+func (set *streamSet) note(s *stepStream) {
+	const most = 3
+	if set.short++; set.short > most {
+		return
+	}
+	of := ""
+	if s.group != "" {
+		of = ", group " + message.Quote(s.group)
+	}
+	fmt.Fprintf(set.errs, "rnnrun: %s, sequence %d%s: %d steps, and a window has %d: no answer\n", set.input, s.place.sequence, of, s.steps, set.window.length)
+}
+
+// end ends all streams.
+func (set *streamSet) end() error {
+	const most = 3
+	for _, s := range set.order {
+		if err := s.end(); err != nil {
+			return err
+		}
+	}
+	if more := set.short - most; more > 0 {
+		fmt.Fprintf(set.errs, "rnnrun: %s: %d more sequences are shorter than a window\n", set.input, more)
+	}
+	return nil
+}
