@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -139,16 +140,18 @@ func (f *evalFlags) openReadings(d *format.Model, path string, label string, tar
 		o.Piece = 0
 	}
 	r := newReadings(o)
-	if err = r.open(f.stderr, path); err == nil {
-		return r, nil
+	err = r.open(f.stderr, path)
+	var missing *dataset.Error
+	if o.Time != "" && !f.changed("time") && errors.As(err, &missing) && missing.Column == o.Time {
+		fmt.Fprintf(f.stderr, "%s: no column is named %s, by whose gaps windows were divided for the training: readings follow one another\n", path, message.Quote(o.Time))
+		o.Time, o.Gap = "", 0
+		r = newReadings(o)
+		err = r.open(f.stderr, path)
 	}
-	if group != "" && !f.changed("group") {
+	if err != nil && group != "" && !f.changed("group") {
 		err = fmt.Errorf("%w; the model was trained on groups: --group '' reads data that have none", err)
 	}
-	if o.Time != "" && !f.changed("time") {
-		err = fmt.Errorf("%w; the model was trained with --time: --time '' reads data that have none", err)
-	}
-	return nil, err
+	return r, err
 }
 
 // complete sets what flags do not say as the model's file says it.
