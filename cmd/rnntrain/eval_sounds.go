@@ -73,7 +73,7 @@ func (e *classEvaluation) addSound(s *sounds, sound dataset.LabelledSound) error
 // readsSounds reports whether data are sounds: a folder, or a table for a model that was
 // trained on sounds.
 func readsSounds(d *format.Model, data string) bool {
-	return d.TokenWidth() == 0 && (isFolder(data) || propertyOf(d, frontEndProperty) != "")
+	return d.TokenWidth() == 0 && (isFolder(data) || cli.Property(d, frontEndProperty) != "")
 }
 
 // sounds lists the sounds to measure a model on, as they were read for the training
@@ -84,10 +84,10 @@ func (f *evalFlags) sounds(d *format.Model, data string) (*sounds, error) {
 		step: d.InputSize, window: f.reading.window,
 	}
 	if !f.changed("pattern") {
-		s.options.Pattern = propertyOf(d, patternProperty)
+		s.options.Pattern = cli.Property(d, patternProperty)
 	}
 	if !f.changed("group") {
-		s.options.GroupColumn = propertyOf(d, groupProperty)
+		s.options.GroupColumn = cli.Property(d, cli.GroupProperty)
 	}
 	if !f.changed("window") {
 		s.window, _ = cli.Windowing(d)

@@ -280,7 +280,7 @@ func (l *labelledSounds) describe(m *format.Model) {
 	}
 	add(frontEndProperty, l.specification)
 	add(patternProperty, l.options.Pattern)
-	add(groupProperty, l.options.GroupColumn)
+	add(cli.GroupProperty, l.options.GroupColumn)
 	if l.window > 0 {
 		add(cli.StrideProperty, strconv.Itoa(l.stride))
 	}
