@@ -39,6 +39,8 @@ func TestNoMethodAllocates(t *testing.T) {
 		rnnInt8Stream := s.NewInt8Weights(none, rnnInt8).NewRNN(memory, kernels.ActivationReLU)
 		linearInt8Stream := s.NewInt8Weights(rnnInt8, none).NewLinear(linearMemory, kernels.ActivationIdentity)
 		quantizer := s.NewQuantizer(units, 0)
+		batch, int8Batch := lstmWeights.NewLSTMBatch(n, acc), s.NewInt8Weights(none, lstmInt8).NewLSTMBatch(n, acc)
+		int8Product := s.NewInt8Product(lstmInt8, n)
 
 		type call struct {
 			method string // and, after a comma, what it is given
@@ -74,6 +76,18 @@ func TestNoMethodAllocates(t *testing.T) {
 			{"FloatWeights.GRU", func() { gruWeights.GRU(next, h, acc, nil, true) }},
 			{"Quantizer.Quantize", func() { quantizer.Quantize(h) }},
 			{"Quantizer.Bytes", func() { quantizer.Bytes() }},
+			{"Batch.Step", func() { batch.Step(0, n, nil, 0, acc, units) }},
+			{"Batch.Advance", func() { batch.Advance(0, n, x, 0, acc, units) }},
+			{"Batch.Advance, int8", func() { int8Batch.Advance(0, n, x, 0, acc, units) }},
+			{"Batch.State", func() { batch.State(0, h, c) }},
+			{"Batch.SetState", func() { batch.SetState(0, h, c) }},
+			{"Batch.Swap", func() { batch.Swap(0, 1) }},
+			{"Batch.HasCellState", func() { batch.HasCellState() }},
+			{"Batch.Bytes", func() { batch.Bytes() }},
+			{"Int8Product.Quantize", func() { int8Product.Quantize(x, units, n) }},
+			{"Int8Product.Add", func() { int8Product.Add(acc, 4*units, n) }},
+			{"Int8Product.Most", func() { int8Product.Most() }},
+			{"Int8Product.Bytes", func() { int8Product.Bytes() }},
 			{"Matrix.At", func() { lstm.At(0, 0) }},
 			{"Matrix.Index", func() { lstm.Index(0, 0) }},
 			{"Matrix.Tiles", func() { lstm.Tiles() }},
@@ -104,7 +118,7 @@ func TestNoMethodAllocates(t *testing.T) {
 			method, _, _ := strings.Cut(c.method, ",")
 			called[method] = true
 		}
-		for _, computes := range []any{s, lstmWeights, lstmStream, lstmInt8Stream, linearInt8Stream, s.NewInt8Weights(none, lstmInt8), lstm, lstmInt8.Int8, &quantizer} {
+		for _, computes := range []any{s, lstmWeights, lstmStream, lstmInt8Stream, linearInt8Stream, s.NewInt8Weights(none, lstmInt8), lstm, lstmInt8.Int8, &quantizer, batch, int8Product} {
 			for method := range reflect.TypeOf(computes).Methods() {
 				if name := reflect.TypeOf(computes).Elem().Name() + "." + method.Name; !strings.HasPrefix(method.Name, "New") {
 					require.True(t, called[name], "%s is not called here", name)

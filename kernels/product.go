@@ -41,16 +41,23 @@ func (s *Set) Product(acc []float32, ldacc int, m *Matrix, from, to int, x []flo
 		}
 		return
 	}
-	for t, tiles := 0, m.Tiles(); t < tiles; t++ {
-		rows := m.TileHeight(t)
-		w := t*m.Tile*m.Depth + from*rows
-		for k := 0; k < depth; k += blockDepth {
-			d := min(blockDepth, depth-k)
-			if m.Half != nil {
-				s.panelHalf(acc[t*TileRows:], ldacc, m.Half[w+k*rows:], rows, x[k:], ldx, d, n)
-			} else {
-				s.panel(acc[t*TileRows:], ldacc, m.Data[w+k*rows:], rows, rows, x[k:], ldx, 1, d, n)
-			}
+	for t := range m.Tiles() {
+		s.productTile(acc[t*TileRows:], ldacc, m, t, from, to, x, ldx, n)
+	}
+}
+
+// productTile is [Set.Product] of the rows of tile t, whose accumulators acc begins
+// with.
+func (s *Set) productTile(acc []float32, ldacc int, m *Matrix, t, from, to int, x []float32, ldx, n int) {
+	rows := m.TileHeight(t)
+	w := t*m.Tile*m.Depth + from*rows
+	depth := to - from
+	for k := 0; k < depth; k += blockDepth {
+		d := min(blockDepth, depth-k)
+		if m.Half != nil {
+			s.panelHalf(acc, ldacc, m.Half[w+k*rows:], rows, x[k:], ldx, d, n)
+		} else {
+			s.panel(acc, ldacc, m.Data[w+k*rows:], rows, rows, x[k:], ldx, 1, d, n)
 		}
 	}
 }

@@ -15,6 +15,12 @@ type Weights interface {
 	// NewLinear returns a product with the inputs alone: no column is a state's.
 	// It writes to Next, and has neither H nor C.
 	NewLinear(m Memory, activation Activation) Stream
+
+	// NewLSTMBatch, NewGRUBatch and NewRNNBatch return the same of so many streams.
+	// bias is that of [Memory].
+	NewLSTMBatch(streams int, bias []float32) *Batch
+	NewGRUBatch(streams int, bias []float32) *Batch
+	NewRNNBatch(streams int, bias []float32, activation Activation) *Batch
 }
 
 // FloatWeights are [Weights] in float32 or binary16: a matrix whose first columns

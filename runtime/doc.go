@@ -32,6 +32,19 @@
 // The same model and the same inputs give the same output bits on every
 // device and kernel set, whether step by step or as a whole sequence.
 //
+// # Many streams
+//
+// A [Batch] is many streams that make their steps together, which reads the weights
+// once for all of them: of a network that the caches do not hold, a step of a hundred
+// streams takes a fraction of a hundred steps of sessions. The bits are the same.
+// Streams join and leave by [Batch.SetActive] at any step, begin anew by
+// [Batch.Reset], and move to a session or another batch by [Batch.AppendState] and
+// [Batch.SetState]. [Batch.Run] and [Batch.RunTokens] read many sequences of
+// different lengths, of bidirectional models, too.
+//
+//	b := m.NewBatch(100)
+//	y, err := b.Step(x)  // x is [100][I], y is [100][O]
+//
 // # Shapes
 //
 // T is the number of steps, I the input size and O the output size. Inputs are

@@ -222,3 +222,22 @@ func ExampleModel_Verify() {
 	fmt.Println(m.Verify())
 	// Output: <nil>
 }
+
+func ExampleModel_NewBatch() {
+	b := open(sensorPath).NewBatch(3)
+	y, err := b.Step([]float32{20, 18, 22}) // a temperature of each of three sensors
+	fmt.Printf("%.1f %v\n", y, err)
+	b.SetActive(1, false) // its reading is late
+	y, err = b.Step([]float32{21.3, 0, 21.5})
+	fmt.Printf("%.1f %v\n", y, err)
+	// Output:
+	// [20.0 18.1 21.8] <nil>
+	// [21.5 18.1 22.4] <nil>
+}
+
+func ExampleBatch_Run() {
+	b := open(sensorPath).NewBatch(8)
+	ys, err := b.Run([][]float32{{20, 21.3, 22.5}, {18}})
+	fmt.Printf("%.1f %v\n", ys, err)
+	// Output: [[20.0 21.5 23.2] [18.1]] <nil>
+}

@@ -12,6 +12,17 @@ type matrix interface {
 	kernels.Weights
 	// newProduct returns the product of one session.
 	newProduct() product
+	// newBatchProduct returns the product with the inputs of so many streams.
+	newBatchProduct(streams int) batchProduct
+}
+
+// A batchProduct multiplies the columns of a matrix for the inputs with many vectors.
+type batchProduct interface {
+	// addInputs adds the products with n inputs to their accumulators, which stand ld
+	// apart.
+	addInputs(acc []float32, ld int, x rows, n int)
+	// bytes returns how many bytes the product takes.
+	bytes() int
 }
 
 // A product multiplies a matrix with the vectors of one session.
@@ -53,6 +64,8 @@ type floatMatrix struct {
 }
 
 func (m *floatMatrix) newProduct() product { return m }
+
+func (m *floatMatrix) newBatchProduct(int) batchProduct { return m }
 
 func (m *floatMatrix) bytes() int { return 0 }
 
@@ -138,5 +151,28 @@ func (p *int8Product) linear(dst, start, x, h []float32, reverse bool) {
 	if p.m.state.Int8 != nil {
 		q, scale := p.h.Quantize(h[:p.m.state.Size])
 		p.m.set.LinearInt8(dst, start, p.m.state.Int8, scale, q, reverse)
+	}
+}
+
+// batchVectors is how many vectors of a batch are quantized at once.
+const batchVectors = 64
+
+func (m *int8Matrix) newBatchProduct(streams int) batchProduct {
+	return &int8BatchProduct{m.set.NewInt8Product(m.input, min(streams, batchVectors)), m.input.Size}
+}
+
+// An int8BatchProduct quantizes many vectors and multiplies them at once.
+type int8BatchProduct struct {
+	product *kernels.Int8Product
+	size    int // of a vector
+}
+
+func (p *int8BatchProduct) bytes() int { return sizeOf(p) + p.product.Bytes() }
+
+func (p *int8BatchProduct) addInputs(acc []float32, ld int, x rows, n int) {
+	for done, block := 0, p.product.Most(); done < n; done += block {
+		block = min(block, n-done)
+		p.product.Quantize(x.from(done).data, x.stride, block)
+		p.product.Add(acc[done*ld:], ld, block)
 	}
 }

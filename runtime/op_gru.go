@@ -18,6 +18,10 @@ func newGRUOp(set *kernels.Set, l *format.Layer, direction int, inputBounded boo
 
 func (o *gruOp) newStepper(p ports) stepper { return o.newStream(p, nil, o.gates.NewGRU) }
 
+func (o *gruOp) newBatch(p batchPorts) batchStepper {
+	return o.newBatchOf(p, o.gates.NewGRUBatch(p.batch.streams, o.bias))
+}
+
 // A resetBeforeOp is a GRU whose reset gate is applied before the product: the
 // candidate's product with the state waits for it.
 type resetBeforeOp struct {

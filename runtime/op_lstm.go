@@ -15,3 +15,7 @@ func newLSTMOp(set *kernels.Set, l *format.Layer, direction int, inputBounded bo
 func (o *lstmOp) newStepper(p ports) stepper {
 	return o.newStream(p, floats(kernels.Pad(o.units)), o.gates.NewLSTM)
 }
+
+func (o *lstmOp) newBatch(p batchPorts) batchStepper {
+	return o.newBatchOf(p, o.gates.NewLSTMBatch(p.batch.streams, o.bias))
+}

@@ -22,3 +22,7 @@ func newRNNOp(set *kernels.Set, l *format.Layer, direction int, inputBounded boo
 func (o *rnnOp) newStepper(p ports) stepper {
 	return o.newStream(p, nil, func(m kernels.Memory) kernels.Stream { return o.gates.NewRNN(m, o.activation) })
 }
+
+func (o *rnnOp) newBatch(p batchPorts) batchStepper {
+	return o.newBatchOf(p, o.gates.NewRNNBatch(p.batch.streams, o.bias, o.activation))
+}

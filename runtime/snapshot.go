@@ -37,15 +37,20 @@ func (s *Session) AppendBinary(b []byte) ([]byte, error) {
 	case !s.model.streaming:
 		return b, ErrBidirectional
 	}
+	b = appendSnapshot(b, s.model.fingerprint(), s.steps, s.carried()...)
+	runtime.KeepAlive(s)
+	return b, nil
+}
+
+func appendSnapshot(b []byte, fingerprint, steps uint64, carried ...[]float32) []byte {
 	start := len(b)
-	b = appendSnapshotHeader(b, snapshotMagic, s.model.fingerprint(), s.steps)
-	for _, state := range s.carried() {
+	b = appendSnapshotHeader(b, snapshotMagic, fingerprint, steps)
+	for _, state := range carried {
 		for _, v := range state {
 			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
 		}
 	}
-	runtime.KeepAlive(s)
-	return binary.LittleEndian.AppendUint32(b, checksum(b[start:])), nil
+	return binary.LittleEndian.AppendUint32(b, checksum(b[start:]))
 }
 
 func appendSnapshotHeader(b []byte, magic string, fingerprint, steps uint64) []byte {
@@ -70,7 +75,7 @@ func (s *Session) UnmarshalBinary(b []byte) error {
 	case !s.model.streaming:
 		return ErrBidirectional
 	}
-	if err := s.check(b); err != nil {
+	if err := checkStream(b, s.model.fingerprint(), s.snapshotSize); err != nil {
 		return err
 	}
 	s.Reset() // the padding too
@@ -90,13 +95,15 @@ func (s *Session) UnmarshalBinary(b []byte) error {
 	return nil
 }
 
-func (s *Session) check(b []byte) error {
-	if err := checkSnapshot(b, snapshotMagic, "session", s.model.fingerprint()); err != nil {
+// checkStream says why b is no snapshot of a stream of the model with a fingerprint,
+// which after so many steps has as many bytes as size says.
+func checkStream(b []byte, fingerprint uint64, size func(steps uint64) int) error {
+	if err := checkSnapshot(b, snapshotMagic, "session", fingerprint); err != nil {
 		return err
 	}
 	steps := binary.LittleEndian.Uint64(b[16:])
-	if size := s.snapshotSize(steps); len(b) != size && len(b) != s.snapshotSize(min(steps, plainSteps)) {
-		return &SnapshotError{fmt.Sprintf("it has %d bytes, not %d", len(b), size)}
+	if want := size(steps); len(b) != want && len(b) != size(min(steps, plainSteps)) {
+		return &SnapshotError{fmt.Sprintf("it has %d bytes, not %d", len(b), want)}
 	}
 	return nil
 }

@@ -160,7 +160,7 @@ var runtimeMutations = []mutation{
 	{
 		name: "a snapshot of any size is taken",
 		file: "runtime/snapshot.go",
-		old:  "len(b) != size && len(b) != s.snapshotSize(min(steps, plainSteps)) {", new: "len(b) > 2*size {",
+		old:  "len(b) != want && len(b) != size(min(steps, plainSteps)) {", new: "len(b) > 2*want {",
 		tests: "runtime Snapshot",
 	},
 }

@@ -1,0 +1,268 @@
+package kernels
+
+import "fmt"
+
+// A Batch is a cell in many streams, which make their steps together: each tile of
+// weights is multiplied with the vectors of all of them before the next one, so
+// that memory is read once a step and not once a stream. The bits are those of a
+// [Stream] for each. It holds the states.
+type Batch struct {
+	set        *Set
+	products   batchProducts
+	rows, tile int
+	hidden     int // of the state, without padding
+	streams    int
+	activation Activation // of an RNN
+	bias       []float32
+	complete   func(b *Batch, t, first, n int) // makes results of the sums of a tile
+
+	h   []float32 // [streams][ldh]
+	ldh int
+	// An LSTM's cell state, or a second copy of a GRU's state: [tile][streams][8], so
+	// that the streams of a tile stand side by side.
+	tiled   []float32
+	sums    []float32 // of a tile: [batchBlock][TileRows]
+	results []float32 // of a tile: [batchBlock][TileRows]
+}
+
+// batchBlock is for how many streams a tile's sums are kept at most: so many fit in
+// the first-level cache beside the weights.
+const batchBlock = 64
+
+// batchProducts are the products of a batch's weights with the vectors of a block of
+// streams.
+type batchProducts interface {
+	// readInputs and readStates take the vectors of n streams, which stand ld apart.
+	readInputs(x []float32, ld, n int)
+	readStates(h []float32, ld, n int)
+	// addInputs and addStates add the products with the vectors that were read to the
+	// sums of tile t, which stand TileRows apart.
+	addInputs(sums []float32, t, n int)
+	addStates(sums []float32, t, n int)
+	bytes() int
+}
+
+// A batchShape is what the weights say of a batch.
+type batchShape struct {
+	set        *Set
+	rows, tile int
+	hidden     int
+}
+
+func newBatch(z batchShape, products batchProducts, tile, streams int, bias []float32) *Batch {
+	if z.tile != tile || streams < 1 || len(bias) < z.rows/tile*TileRows+z.rows%tile {
+		panic(fmt.Sprintf("kernels: a batch of %d streams with %d sums, of %d rows in tiles of %d, not %d",
+			streams, len(bias), z.rows, z.tile, tile))
+	}
+	b := &Batch{
+		set: z.set, products: products, rows: z.rows, tile: tile, hidden: z.hidden, streams: streams,
+		bias: bias, ldh: apart(z.hidden),
+	}
+	block := min(streams, batchBlock) * TileRows
+	b.h, b.sums, b.results = make([]float32, streams*b.ldh), make([]float32, block), make([]float32, block)
+	return b
+}
+
+// apart returns how far apart vectors of n numbers stand: not a multiple of what
+// would have all of them in the same few places of a cache.
+func apart(n int) int {
+	const line = 64 / 4
+	n = (n + line - 1) / line * line
+	if n%(8*line) == 0 {
+		n += line
+	}
+	return n
+}
+
+func (b *Batch) asLSTM() *Batch {
+	b.complete, b.tiled = (*Batch).completeLSTM, make([]float32, b.rows/TileRows*b.streams*Lanes)
+	return b
+}
+
+func (b *Batch) asGRU() *Batch {
+	b.complete, b.tiled = (*Batch).completeGRU, make([]float32, b.rows/gruRows*b.streams*Lanes)
+	return b
+}
+
+func (b *Batch) asRNN(activation Activation) *Batch {
+	b.complete, b.activation = (*Batch).completeRNN, activation
+	return b
+}
+
+// Bytes returns how many bytes the batch takes besides its weights.
+func (b *Batch) Bytes() int {
+	return 4*(cap(b.h)+cap(b.tiled)+cap(b.sums)+cap(b.results)) + b.products.bytes()
+}
+
+// Step makes a step of n streams from the first on. Their inputs stand ldx apart in x,
+// and their new states go to out, where they stand ldout apart. out does not overlap
+// x.
+func (b *Batch) Step(first, n int, x []float32, ldx int, out []float32, ldout int) {
+	b.check(first, n, out, ldout)
+	for done := 0; done < n; {
+		block := blockOf(n - done)
+		b.products.readInputs(x[done*ldx:], ldx, block)
+		b.step(first+done, block, nil, 0, out[done*ldout:], ldout)
+		done += block
+	}
+}
+
+// Advance is Step, except that the sums begin with start, where those of the streams
+// stand ld apart and hold the product with the inputs already.
+func (b *Batch) Advance(first, n int, start []float32, ld int, out []float32, ldout int) {
+	b.check(first, n, out, ldout)
+	if n > 0 {
+		checkSpan("start", len(start), n, ld, b.rows/b.tile*TileRows+b.rows%b.tile)
+	}
+	for done := 0; done < n; {
+		block := blockOf(n - done)
+		b.step(first+done, block, start[done*ld:], ld, out[done*ldout:], ldout)
+		done += block
+	}
+}
+
+// blockOf returns how many of the next n streams are one block: blocks are about
+// even.
+func blockOf(n int) int {
+	blocks := (n + batchBlock - 1) / batchBlock
+	return (n + blocks - 1) / blocks
+}
+
+func (b *Batch) check(first, n int, out []float32, ldout int) {
+	if first < 0 || n < 0 || first > b.streams-n {
+		panic(fmt.Sprintf("kernels: streams [%d, %d) of a batch of %d", first, first+n, b.streams))
+	}
+	if n > 0 {
+		checkSpan("out", len(out), n, ldout, b.hidden)
+	}
+}
+
+// step makes a step of a block of streams. start is nil if the sums begin with the
+// bias.
+func (b *Batch) step(first, n int, start []float32, ld int, out []float32, ldout int) {
+	inputs := start == nil
+	b.products.readStates(b.h[first*b.ldh:], b.ldh, n)
+	results := b.resultsOfTile()
+	for t := 0; t*b.tile < b.rows; t++ {
+		b.begin(t, n, start, ld)
+		if inputs {
+			b.products.addInputs(b.sums, t, n)
+		}
+		sums := b.sums
+		if b.tile == gruRows {
+			sums = sums[Lanes:]
+		}
+		b.products.addStates(sums, t, n)
+		b.complete(b, t, first, n)
+		// All states are read until the last tile is done, so the new ones go elsewhere.
+		from := t * results
+		width := min(results, b.hidden-from)
+		for j := range n {
+			copyResults(out[j*ldout+from:], b.results[j*results:], width)
+		}
+	}
+	for j := range n {
+		copy(b.h[(first+j)*b.ldh:][:b.hidden], out[j*ldout:])
+	}
+}
+
+// copyResults is copy, which would be a call, of few numbers.
+func copyResults(dst, src []float32, n int) {
+	if n == Lanes {
+		*(*[Lanes]float32)(dst) = *(*[Lanes]float32)(src)
+		return
+	}
+	copy(dst[:n], src)
+}
+
+// begin sets the sums of a tile to start, or the bias.
+func (b *Batch) begin(t, n int, start []float32, ld int) {
+	if start == nil {
+		start, ld = b.bias, 0
+	}
+	at := t * TileRows
+	width := min(TileRows, b.rows/b.tile*TileRows+b.rows%b.tile-at)
+	for j := range n {
+		from := start[j*ld+at:]
+		if width == TileRows {
+			*(*[TileRows]float32)(b.sums[j*TileRows:]) = *(*[TileRows]float32)(from)
+		} else {
+			copy(b.sums[j*TileRows:][:width], from)
+		}
+	}
+}
+
+// resultsOfTile returns how many results a tile has.
+func (b *Batch) resultsOfTile() int {
+	if b.tiled != nil {
+		return Lanes
+	}
+	return TileRows
+}
+
+// of returns the numbers of n streams in a tile of tiled.
+func (b *Batch) of(t, first, n int) []float32 {
+	return b.tiled[(t*b.streams+first)*Lanes:][:n*Lanes]
+}
+
+func (b *Batch) completeLSTM(t, first, n int) {
+	c := b.of(t, first, n)
+	b.set.LSTMCell(b.results[:n*Lanes], c, c, b.sums)
+}
+
+func (b *Batch) completeGRU(t, first, n int) {
+	h := b.of(t, first, n)
+	b.set.GRUCell(h, h, b.sums)
+	copy(b.results, h)
+}
+
+func (b *Batch) completeRNN(t, _, n int) {
+	results, sums := b.results[:n*TileRows], b.sums[:n*TileRows]
+	switch b.activation {
+	case ActivationTanh:
+		b.set.Tanh(results, sums)
+	case ActivationReLU:
+		b.set.ReLU(results, sums)
+	default:
+		copy(results, sums)
+	}
+}
+
+// HasCellState reports whether the cell is an LSTM.
+func (b *Batch) HasCellState() bool { return b.tiled != nil && b.tile == TileRows }
+
+// State copies the state of a stream to h, and of an LSTM the cell state to c.
+func (b *Batch) State(stream int, h, c []float32) {
+	copy(h, b.h[stream*b.ldh:][:b.hidden])
+	for t := 0; t*Lanes < len(c); t++ {
+		copy(c[t*Lanes:], b.of(t, stream, 1))
+	}
+}
+
+// SetState has a stream go on from a state h, and of an LSTM a cell state c. What is
+// missing is 0.
+func (b *Batch) SetState(stream int, h, c []float32) {
+	row := b.h[stream*b.ldh:][:b.hidden]
+	clear(row[copy(row, h):])
+	if b.tile == gruRows {
+		c = row
+	}
+	for t := 0; t < len(b.tiled)/(b.streams*Lanes); t++ {
+		at := b.of(t, stream, 1)
+		clear(at[copy(at, c[min(t*Lanes, len(c)):]):])
+	}
+}
+
+// Swap exchanges the states of two streams.
+func (b *Batch) Swap(i, j int) {
+	swap(b.h[i*b.ldh:][:b.hidden], b.h[j*b.ldh:])
+	for t := 0; t < len(b.tiled)/(b.streams*Lanes); t++ {
+		swap(b.of(t, i, 1), b.of(t, j, 1))
+	}
+}
+
+func swap(a, b []float32) {
+	for i := range a {
+		a[i], b[i] = b[i], a[i]
+	}
+}
