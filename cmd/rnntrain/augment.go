@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,7 @@ type augmentation struct {
 	copies int     // altered copies of each sound
 	speed  int     // percent by which a copy is faster or slower at most
 	gain   float64 // dB by which it is louder or less loud at most
+	filter float64 // how much of earlier samples is added to each or taken from it at most
 	snr    float64 // least dB between its power and that of noise
 	noise  string  // folder of recordings of noise; "": noise is generated
 }
@@ -28,11 +30,11 @@ type augmentation struct {
 // snrRange is how many dB above the least one the ratio of a sound to noise may be.
 const snrRange = 30
 
-const augmentHelp = `copies=N[,speed=PERCENT,gain=DB,snr=DB,noise=FOLDER]`
+const augmentHelp = `copies=N[,speed=PERCENT,gain=DB,filter=PART,snr=DB,noise=FOLDER]`
 
 // parseAugmentation reads settings such as copies=4,speed=10.
 func parseAugmentation(text string) (a augmentation, err error) {
-	a = augmentation{speed: 10, gain: 10, snr: 10}
+	a = augmentation{speed: 10, gain: 10, filter: 0.7, snr: 10}
 	if text == "" {
 		return a, nil
 	}
@@ -45,6 +47,8 @@ func parseAugmentation(text string) (a augmentation, err error) {
 			a.speed, err = strconv.Atoi(value)
 		case "gain":
 			a.gain, err = strconv.ParseFloat(value, 64)
+		case "filter":
+			a.filter, err = strconv.ParseFloat(value, 64)
 		case "snr":
 			a.snr, err = strconv.ParseFloat(value, 64)
 		case "noise":
@@ -57,7 +61,7 @@ func parseAugmentation(text string) (a augmentation, err error) {
 		}
 	}
 	return a, within(limit{"augment copies", float64(a.copies), 1, 1000}, limit{"augment speed", float64(a.speed), 0, 50},
-		limit{"augment gain", a.gain, 0, 60}, limit{"augment snr", a.snr, -20, 100})
+		limit{"augment gain", a.gain, 0, 60}, limit{"augment filter", a.filter, 0, 0.99}, limit{"augment snr", a.snr, -20, 100})
 }
 
 // An alteration makes altered sounds, each by random numbers of its own, so that the same
@@ -99,6 +103,7 @@ func (t *alteration) copy(samples []float32, rng *rand.Rand) ([]float32, error) 
 	if err != nil {
 		return nil, err
 	}
+	samples = t.filtered(samples, rng)
 	level, window := math.Sqrt(power(samples)), t.sounds.window*t.sounds.step
 	var placed []float32
 	if window == 0 {
@@ -121,6 +126,7 @@ func (t *alteration) background(samples []float32, rng *rand.Rand) ([]float32, e
 	if err != nil {
 		return nil, err
 	}
+	samples = t.filtered(samples, rng)
 	level, window := math.Sqrt(power(samples)), t.sounds.window*t.sounds.step
 	heard := rng.IntN(len(samples)/3 + 1)
 	at := 0
@@ -169,6 +175,30 @@ func (t *alteration) atSpeed(samples []float32, rng *rand.Rand) ([]float32, erro
 			return nil, err
 		}
 	}
+}
+
+// filtered returns samples brighter or darker, as another microphone hears them, of the same
+// power.
+func (t *alteration) filtered(samples []float32, rng *rand.Rand) []float32 {
+	if t.filter == 0 {
+		return samples
+	}
+	before := power(samples)
+	for delay := 1; delay <= 2; delay++ {
+		part := float32((2*rng.Float64() - 1) * t.filter)
+		heard := slices.Clone(samples)
+		for i := delay; i < len(samples); i++ {
+			heard[i] += float32(part * samples[i-delay])
+		}
+		samples = heard
+	}
+	if after := power(samples); after > 0 {
+		scale := float32(math.Sqrt(before / after))
+		for i := range samples {
+			samples[i] *= scale
+		}
+	}
+	return samples
 }
 
 // A samplesReader reads from memory.

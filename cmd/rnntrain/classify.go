@@ -24,7 +24,25 @@ func newClassifyCommand(args []string) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "classify DATA -o MODEL",
 		Short: "Train a classifier of texts, of sequences of numbers or of sounds",
-		Long: `classify trains a network to name the class of a text: many to one. DATA is a
+		Long:  classifyHelp,
+		Example: `  rnntrain classify reviews.tsv -o reviews.rnn
+  rnntrain classify train.csv --valid valid.csv -o model.rnn --text title --label topic
+  rnntrain classify train-images-idx3-ubyte.gz --label-file train-labels-idx1-ubyte.gz -o digits.rnn
+  rnntrain classify windows.jsonl --group subject -o gestures.rnn
+  rnntrain classify readings.csv --label activity --columns ax,ay,az --window 100 --stride 50 --group subject --test-fraction 0.2 -o activity.rnn
+  rnntrain classify digits/ --pattern '{label}_{group}_*' --front-end mfcc:rate=8000 --window 100 --test-fraction 0.2 -o digits.rnn
+  rnntrain classify signals.npy --label-file kinds.txt -o signals.rnn --cell lstm
+  rnntrain classify new-reviews.tsv --from reviews.rnn -o better.rnn --dtype int8 --epochs 2 --lr 5e-4
+  rnntrain classify ratings_train.txt -o sentiment.rnn --bidirectional --pool max --labels 0=negative,1=positive
+  rnntrain classify genres.csv -o genres.rnn --labels '"Comedy,Drama=tragicomedy"' --labels Comedy=fun`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, paths []string) error { return t.run(c, paths[0]) },
+	}
+	t.add(c)
+	return c
+}
+
+const classifyHelp = `classify trains a network to name the class of a text: many to one. DATA is a
 table with a header line, columns separated by tabs, or by commas in a .csv file;
 or lines of JSON objects in a .jsonl file. Part of its rows, chosen by --seed, is
 held back to validate on: the same part of every class, and at least one row of a
@@ -59,26 +77,10 @@ shorter one. A stream is then cut into windows of as many steps.
 
 --augment copies=4 also trains on four altered copies of each sound to train on: faster
 or slower by up to 10 %, and so higher or lower, at another place of its window, louder
-or less loud by up to 10 dB, and three of four with noise from 10 dB below the sound on,
+or less loud by up to 10 dB, as other microphones hear it, and three of four with noise from 10 dB below the sound on,
 of the recordings in a folder or generated. --background gives a class of its own to
 windows without a whole sound, which are made: silence, noise, ends and beginnings of
-sounds.`,
-		Example: `  rnntrain classify reviews.tsv -o reviews.rnn
-  rnntrain classify train.csv --valid valid.csv -o model.rnn --text title --label topic
-  rnntrain classify train-images-idx3-ubyte.gz --label-file train-labels-idx1-ubyte.gz -o digits.rnn
-  rnntrain classify windows.jsonl --group subject -o gestures.rnn
-  rnntrain classify readings.csv --label activity --columns ax,ay,az --window 100 --stride 50 --group subject --test-fraction 0.2 -o activity.rnn
-  rnntrain classify digits/ --pattern '{label}_{group}_*' --front-end mfcc:rate=8000 --window 100 --test-fraction 0.2 -o digits.rnn
-  rnntrain classify signals.npy --label-file kinds.txt -o signals.rnn --cell lstm
-  rnntrain classify new-reviews.tsv --from reviews.rnn -o better.rnn --dtype int8 --epochs 2 --lr 5e-4
-  rnntrain classify ratings_train.txt -o sentiment.rnn --bidirectional --pool max --labels 0=negative,1=positive
-  rnntrain classify genres.csv -o genres.rnn --labels '"Comedy,Drama=tragicomedy"' --labels Comedy=fun`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, paths []string) error { return t.run(c, paths[0]) },
-	}
-	t.add(c)
-	return c
-}
+sounds.`
 
 // A classTraining is what the command classify is told.
 type classTraining struct {

@@ -133,8 +133,8 @@ func (l *labelledTraining) printTables(path string) error {
 	return err
 }
 
-// learn makes sounds of those to train on, and finds the labels, and the vocabulary or the normalization, or keeps those
-// of the model to start from.
+// learn makes sounds of those to train on, and finds the labels, and the vocabulary or
+// the normalization, or keeps those of the model to start from.
 func (l *labelledTraining) learn() (err error) {
 	if l.sounds != nil {
 		if err := l.sounds.addMade(l.entries, l.alteration, l.background, l.fit.seed); err != nil {

@@ -26,7 +26,7 @@ var ofSounds = []string{"front-end", "pattern", "resample", "augment", "backgrou
 func (f *soundFlags) add(c *cobra.Command) {
 	f.addReading(c)
 	c.Flags().StringVar(&f.frontEnd, "front-end", "", "of sounds, what makes features of samples, such as mfcc:rate=16000; the model has it (docs/frontends.md)")
-	c.Flags().StringVar(&f.augment, "augment", "", "of sounds, how many altered copies of each to train on, too, and how they are altered: "+augmentHelp+" (usual: speed=10,gain=10,snr=10)")
+	c.Flags().StringVar(&f.augment, "augment", "", "of sounds, how many altered copies of each to train on, too, and how they are altered: "+augmentHelp+" (usual: speed=10,gain=10,filter=0.7,snr=10)")
 	c.Flags().StringVar(&f.background, "background", "", "of sounds in windows, a label for noise and ends of words, which are made: a stream is mostly of that class")
 }
 
