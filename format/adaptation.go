@@ -16,11 +16,16 @@ import (
 // the step's score, at most 2 Threshold. As the excesses of the tail are taken to be
 // exponential, a score of s is exceeded by a share of Share exp(-s) of all steps.
 //
-// Then the tails, means and deviations follow. Those of the file are from Steps steps;
-// after t steps of the stream all older ones weigh 1 - 1/min(Steps + t, Memory). Tails do not
-// fall below what the file has.
+// Then the means and deviations follow, with the weight 1/min(Steps + t, Memory) for step t,
+// and an input counts as at most 4 deviations from its mean. After the first 2/LevelWeight
+// steps, in which neither the level nor the state of the network is settled, tails follow,
+// too, with the same weight w, to no less than the file has:
 //
-// A score above Threshold begins an alarm, but none of the first 2 / LevelWeight steps. It ends when Hold steps, one after the other, had
+//	Quantile += w Excess (1 - Share) / Share           if the measure is above it
+//	Excess   += w (score - 1) Excess / Share
+//	Quantile -= w Excess                               if not
+//
+// From then on a score above Threshold begins an alarm. It ends when Hold steps, one after the other, had
 // no score above Threshold / 2.
 type Adaptation struct {
 	Steps, Memory, Hold int     // at least 1, at least Steps, and at least 0

@@ -57,8 +57,10 @@ func (a *adaptation) score(x []float32, measure float32, step uint64) float32 {
 	if step == 1 {
 		return measure
 	}
-	score := max(a.excess(level, a.levels, a.Level, rate), a.excess(float64(measure), a.errors, a.Error, rate))
+	score := max(a.excess(level, a.levels), a.excess(float64(measure), a.errors))
 	if float64(step)*float64(a.LevelWeight) > 2 { // before, neither the level nor the network's state is settled
+		a.followTail(level, a.levels, a.Level, rate)
+		a.followTail(float64(measure), a.errors, a.Error, rate)
 		a.ring(score)
 	}
 	return float32(score)
@@ -89,12 +91,15 @@ func (a *adaptation) follow(x []float32, rate float64, first bool) float64 {
 	return measure
 }
 
-// excess returns how many mean excesses a measure is above the quantile of its tail,
-// which then follows it: the quantile so that the share of the measures stays above it,
-// and the mean excess those above it.
-func (a *adaptation) excess(measure float64, tail []float64, least format.Tail, rate float64) float64 {
-	score := min((measure-tail[0])/tail[1], 2*float64(a.Threshold))
-	share := float64(a.Share)
+// excess returns how many mean excesses a measure is above the quantile of its tail.
+func (a *adaptation) excess(measure float64, tail []float64) float64 {
+	return min((measure-tail[0])/tail[1], 2*float64(a.Threshold))
+}
+
+// followTail has a tail follow a measure: the quantile so that the share of the measures
+// stays above it, and the mean excess those above it.
+func (a *adaptation) followTail(measure float64, tail []float64, least format.Tail, rate float64) {
+	score, share := a.excess(measure, tail), float64(a.Share)
 	step := float64(tail[1] * rate)
 	if score > 0 {
 		tail[0] += float64(step * ((1 - share) / share))
@@ -103,7 +108,6 @@ func (a *adaptation) excess(measure float64, tail []float64, least format.Tail, 
 		tail[0] -= step
 	}
 	tail[0], tail[1] = max(tail[0], float64(least.Quantile)), max(tail[1], float64(least.Excess))
-	return score
 }
 
 // ring begins an alarm, goes on with it, or ends it.

@@ -105,7 +105,7 @@ func TestDetectorFollowsAStream(t *testing.T) {
 // The scores are those of the definition, step by step.
 func TestDetectorAdapts(t *testing.T) {
 	m := follower(1)
-	m.Anomaly.Adaptation.LevelWeight = 0.5 // so that alarms may begin at step 5
+	m.Anomaly.Adaptation.LevelWeight = 0.5 // so that alarms may begin at step 5, and tails follow from there on
 	d, err := load(t, m).NewDetector()
 	require.NoError(t, err)
 	require.EqualValues(t, 4, d.Threshold())
@@ -113,8 +113,11 @@ func TestDetectorAdapts(t *testing.T) {
 
 	mean, variance, level := 0.0, 1.0-1.0/301, 0.0
 	errors, levels := [2]float64{2.33, 0.37}, [2]float64{0.47, 0.08}
-	above := func(measure float64, tail *[2]float64, rate float64) float64 {
+	above := func(measure float64, tail *[2]float64, rate float64, settled bool) float64 {
 		least, score := *tail, min((measure-tail[0])/tail[1], 8)
+		if !settled {
+			return score
+		}
 		if score > 0 {
 			tail[0] += least[1] * rate * 0.98 / 0.02
 			tail[1] += (score - 1) * least[1] * rate / 0.02
@@ -134,7 +137,7 @@ func TestDetectorAdapts(t *testing.T) {
 		moved := max(-4*deviation, min(4*deviation, c.x-mean))
 		mean += moved * rate
 		variance += (moved*moved - variance) * rate
-		want := max(above(off, &levels, rate), above(math.Abs(c.x), &errors, rate))
+		want := max(above(off, &levels, rate, i >= 3), above(math.Abs(c.x), &errors, rate, i >= 3))
 		errors[0], errors[1] = max(errors[0], 2.33), max(errors[1], 0.37)
 		levels[0], levels[1] = max(levels[0], 0.47), max(levels[1], 0.08)
 		score := d.Score([]float32{float32(c.x)}, []float32{0})

@@ -12,7 +12,7 @@ import (
 )
 
 // detectors are what is compared.
-var detectors = [...]string{"value", "autoregression", "LSTM"}
+var detectors = [...]string{"value", "autoregression", "autoregression that adapts", "LSTM"}
 
 const (
 	held   = 0.4 // of the steps to learn from
@@ -23,8 +23,12 @@ const (
 func (s *series) detect(rnntrain string, rate float64, options []string) (flags [len(detectors)][]bool, err error) {
 	value := make([]float64, len(s.values))
 	flags[0] = s.flag(value, 0, rate)
-	flags[1] = s.flag(s.autoregression(), int(float64(s.learn)*(1-held)), rate)
-	flags[2], err = s.forecaster(rnntrain, rate, options)
+	predicted := s.autoregression()
+	flags[1] = s.flag(predicted, s.held(), rate)
+	if flags[2], err = s.adapt(predicted, rate); err != nil {
+		return flags, err
+	}
+	flags[3], err = s.forecaster(rnntrain, rate, options)
 	return flags, err
 }
 
@@ -47,15 +51,19 @@ func (s *series) flag(predicted []float64, from int, rate float64) []bool {
 	return flags
 }
 
+// held returns the first of the steps to learn from that detectors hold back.
+func (s *series) held() int { return int(float64(s.learn) * (1 - held)) }
+
 // autoregression predicts each step from those before it, by the autoregression that
 // fits the steps to learn from.
 func (s *series) autoregression() []float64 {
 	fit := metrics.NewAutoregressionFit(orders)
-	for _, v := range s.values[:int(float64(s.learn)*(1-held))] {
+	for _, v := range s.values[:s.held()] {
 		fit.Add(v)
 	}
 	a := fit.Best()
 	predicted := make([]float64, len(s.values))
+	copy(predicted[1:], s.values) // as long as there is no past to predict from
 	var past []float64
 	for i, v := range s.values {
 		if p := a.Predict(past, 1); p != nil {
@@ -91,19 +99,29 @@ func (s *series) forecaster(rnntrain string, rate float64, options []string) ([]
 		return nil, err
 	}
 	defer m.Close()
+	session := m.NewSession()
+	return s.score(m, func(i int) (float32, error) {
+		y, err := session.Step([]float32{float32(s.values[i])})
+		if err != nil {
+			return 0, err
+		}
+		return y[0], nil
+	})
+}
+
+// score flags what a model's detector says of the values and of predictions of the next.
+func (s *series) score(m *rnn.Model, next func(i int) (float32, error)) ([]bool, error) {
 	d, err := m.NewDetector()
 	if err != nil {
 		return nil, err
 	}
-	session := m.NewSession()
 	flags := make([]bool, len(s.values))
 	for i, v := range s.values {
-		x := []float32{float32(v)}
-		y, err := session.Step(x)
+		y, err := next(i)
 		if err != nil {
 			return nil, err
 		}
-		flags[i] = d.Anomalous(d.Score(x, y)) && i >= s.learn
+		flags[i] = d.Anomalous(d.Score([]float32{float32(v)}, []float32{y})) && i >= s.learn
 	}
 	return flags, nil
 }

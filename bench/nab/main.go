@@ -75,7 +75,7 @@ func measure(rnntrain, folder string, rate float64, options []string) error {
 	}
 	row := "all"
 	for _, o := range sums {
-		row += fmt.Sprintf(" | %v: recall %.2f, precision %.2f", o, float64(o.hit)/float64(o.windows), float64(o.right)/float64(max(1, o.alarms)))
+		row += " | " + o.sum()
 	}
 	fmt.Println("|", row, "|")
 	return nil
@@ -119,44 +119,4 @@ func readSeries(path string, windows [][2]string) (*series, error) {
 		s.values = append(s.values, v)
 	}
 	return s, nil
-}
-
-// An outcome says how often a detector was right.
-type outcome struct{ windows, hit, alarms, right int }
-
-func (o *outcome) add(p outcome) {
-	o.windows += p.windows
-	o.hit += p.hit
-	o.alarms += p.alarms
-	o.right += p.right
-}
-
-func (o outcome) String() string {
-	return fmt.Sprintf("%d of %d, %d of %d", o.hit, o.windows, o.right, o.alarms)
-}
-
-// judge counts the windows with a flag, and the alarms: flags less than 24 steps
-// apart are one, which is right if it begins in a window.
-func (s *series) judge(flags []bool) outcome {
-	const apart = 24
-	o := outcome{windows: len(s.windows)}
-	for _, w := range s.windows {
-		if slices.Contains(flags[w[0]:w[1]+1], true) {
-			o.hit++
-		}
-	}
-	last := -apart
-	for i, flag := range flags {
-		if !flag {
-			continue
-		}
-		if i-last >= apart {
-			o.alarms++
-			if slices.ContainsFunc(s.windows, func(w [2]int) bool { return i >= w[0] && i <= w[1] }) {
-				o.right++
-			}
-		}
-		last = i
-	}
-	return o
 }
