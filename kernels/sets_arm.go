@@ -29,7 +29,7 @@ var vfpv4Set = Set{
 			lstmStep:   vfpv4.LSTMStepHalf,
 			gruStep:    vfpv4.GRUStepHalf,
 		},
-		int8:      genericInt8,
+		int8:      int8Products{quantize: vfpv4.Quantize, linear: vfpv4.LinearInt8},
 		widen:     vfpv4.Widen,
 		panel:     vfpv4.Panel,
 		panelHalf: vfpv4.PanelHalf,

@@ -2,7 +2,7 @@
 
 #include "textflag.h"
 
-// The numbers of kernels/internal/generic/activation.go.
+// The numbers of kernels/internal/generic/activation.go, and of quantize.
 
 // SPLAT is a vector of four equal floats, by their bits.
 #define SPLAT(table, offset, a) \
@@ -42,3 +42,8 @@ DATA ·expTable+120(SB)/4, $0xb5bfbe8e // -ln2lo
 DATA ·expTable+124(SB)/4, $0x4b4000fe // shift
 DATA ·expTable+128(SB)/4, $0x3ab511fd // E6
 GLOBL ·expTable(SB), RODATA|NOPTR, $132
+
+SPLAT(·quantizeTable, 0, 0xc2fe0000)  // -127
+SPLAT(·quantizeTable, 16, 0x42fe0000) // 127
+SPLAT(·quantizeTable, 32, 0x4b400000) // 1.5 * 2²³
+GLOBL ·quantizeTable(SB), RODATA|NOPTR, $48

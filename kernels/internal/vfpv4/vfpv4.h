@@ -150,7 +150,39 @@
 #define VSHL(left, m, d) WORD $(0xF2800550 | (32+(left))<<16 | QM(m) | QD(d));
 // vmov.f32 qd, the number of eight bits
 #define VMOVI(bits, d) WORD $(0xF2800F50 | ((bits)>>7)<<24 | (((bits)>>4)&7)<<16 | (bits)&15 | QD(d));
-// vcvt.f32.f16 qd, dh
-#define VCVTH(h, d) WORD $(0xF3B60700 | DM(h) | QD(d));
+// vcvt.f32.f16 qd, dm
+#define VCVTH(m, d) WORD $(0xF3B60700 | DM(m) | QD(d));
 // vld1.16 {dd, and the next}, [rr]!
 #define VLD1H2(r, d) WORD $(0xF4200A4D | (r)<<16 | DD(d));
+// vand qd, qn, qm
+#define VAND(m, n, d) WORD $(0xF2000150 | QM(m) | QN(n) | QD(d));
+// vbif qd, qn, qm
+#define VBIF(m, n, d) WORD $(0xF3300150 | QM(m) | QN(n) | QD(d));
+// vadd.f32 qd, qn, qm
+#define VADDQ(m, n, d) WORD $(0xF2000D40 | QM(m) | QN(n) | QD(d));
+// vcvt.f32.s32 qd, qm
+#define VCVTW(m, d) WORD $(0xF3BB0640 | QM(m) | QD(d));
+// vmull.s8 qd, dn, dm
+#define VMULL(m, n, d) WORD $(0xF2800C00 | DM(m) | DN(n) | QD(d));
+// vmlal.s8 qd, dn, dm
+#define VMLAL(m, n, d) WORD $(0xF2800800 | DM(m) | DN(n) | QD(d));
+// vpadal.s16 qd, qm
+#define VPADAL(m, d) WORD $(0xF3B40640 | QM(m) | QD(d));
+// vpadd.i32 dd, dn, dm
+#define VPADD(m, n, d) WORD $(0xF2200B10 | DM(m) | DN(n) | DD(d));
+// vmovn.i32 dd, qm
+#define VMOVNW(m, d) WORD $(0xF3B60200 | QM(m) | DD(d));
+// vmovn.i16 dd, qm
+#define VMOVNH(m, d) WORD $(0xF3B20200 | QM(m) | DD(d));
+// vmov sn, rr
+#define VMOVS(r, n) WORD $(0xEE000A10 | (r)<<12 | SN(n));
+// vmov rr, ru, dm
+#define VMOVRR(m, r, u) WORD $(0xEC500B10 | (u)<<16 | (r)<<12 | DM(m));
+// vld1.8 {dd, and the next three}, [rr]!
+#define VLD1B4(r, d) WORD $(0xF420020D | (r)<<16 | DD(d));
+// vld1.8 {dd, and the next three}, [rr], ru
+#define VLD1B4_STEP(r, u, d) WORD $(0xF4200200 | (r)<<16 | (u) | DD(d));
+// vld1.32 {dd[]}, [rr]!
+#define VLD1W(r, d) WORD $(0xF4A00C8D | (r)<<16 | DD(d));
+// vst1.8 {dd}, [rr]!
+#define VST1B(d, r) WORD $(0xF400070D | (r)<<16 | DD(d));

@@ -20,7 +20,7 @@ import (
 // SIMD its highest.
 var encodings = []struct {
 	macro, manual string
-	registers     string // s, d or q, of the operands m, n and d
+	registers     string // s, d or q, of the operands m, n and d in this order, or of all
 }{
 	{"VADD(m, n, d)", "1110 1110 0D11 nnnn dddd 1010 N0M0 mmmm", "s"},
 	{"VSUB(m, n, d)", "1110 1110 0D11 nnnn dddd 1010 N1M0 mmmm", "s"},
@@ -42,8 +42,24 @@ var encodings = []struct {
 	{"VSHRU(right, m, d)", "1111 0011 1D eeeeee dddd 0000 01M1 mmmm", "q"},
 	{"VSHL(left, m, d)", "1111 0010 1D eeeeee dddd 0101 01M1 mmmm", "q"},
 	{"VMOVI(bits, d)", "1111 001a 1D000 bbb dddd 1111 0101 iiii", "q"},
-	{"VCVTH(h, d)", "1111 0011 1D11 0110 dddd 0111 00H0 hhhh", "q"},
+	{"VCVTH(m, d)", "1111 0011 1D11 0110 dddd 0111 00M0 mmmm", "dqq"},
 	{"VLD1H2(r, d)", "1111 0100 0D10 rrrr dddd 1010 0100 1101", "d"},
+	{"VAND(m, n, d)", "1111 0010 0D00 nnnn dddd 0001 N1M1 mmmm", "q"},
+	{"VBIF(m, n, d)", "1111 0011 0D11 nnnn dddd 0001 N1M1 mmmm", "q"},
+	{"VADDQ(m, n, d)", "1111 0010 0D00 nnnn dddd 1101 N1M0 mmmm", "q"},
+	{"VCVTW(m, d)", "1111 0011 1D11 1011 dddd 0110 01M0 mmmm", "q"},
+	{"VMULL(m, n, d)", "1111 0010 1D00 nnnn dddd 1100 N0M0 mmmm", "ddq"},
+	{"VMLAL(m, n, d)", "1111 0010 1D00 nnnn dddd 1000 N0M0 mmmm", "ddq"},
+	{"VPADAL(m, d)", "1111 0011 1D11 0100 dddd 0110 01M0 mmmm", "q"},
+	{"VPADD(m, n, d)", "1111 0010 0D10 nnnn dddd 1011 N0M1 mmmm", "d"},
+	{"VMOVNW(m, d)", "1111 0011 1D11 0110 dddd 0010 00M0 mmmm", "qqd"},
+	{"VMOVNH(m, d)", "1111 0011 1D11 0010 dddd 0010 00M0 mmmm", "qqd"},
+	{"VMOVS(r, n)", "1110 1110 0000 nnnn rrrr 1010 N001 0000", "s"},
+	{"VMOVRR(m, r, u)", "1110 1100 0101 uuuu rrrr 1011 00M1 mmmm", "d"},
+	{"VLD1B4(r, d)", "1111 0100 0D10 rrrr dddd 0010 0000 1101", "d"},
+	{"VLD1B4_STEP(r, u, d)", "1111 0100 0D10 rrrr dddd 0010 0000 uuuu", "d"},
+	{"VLD1W(r, d)", "1111 0100 1D10 rrrr dddd 1100 1000 1101", "d"},
+	{"VST1B(d, r)", "1111 0100 0D00 rrrr dddd 0111 0000 1101", "d"},
 }
 
 // TestWordsAreAsTheManual compares the words that vfpv4.h defines with the manual,
@@ -56,7 +72,7 @@ func TestWordsAreAsTheManual(t *testing.T) {
 		require.NotEmpty(t, expression, e.macro)
 		params := regexp.MustCompile(`\w+`).FindAllString(e.macro, -1)[1:]
 		for i, operand := range params {
-			values := map[string]int{"m": 3, "n": 6, "d": 9, "h": 17, "r": 2, "count": 8, "offset": 24, "left": 5, "right": 7, "bits": 0x70}
+			values := map[string]int{"m": 3, "n": 6, "d": 9, "r": 2, "u": 7, "count": 8, "offset": 24, "left": 5, "right": 7, "bits": 0x70}
 			for v := range operandRange(operand, e.registers) {
 				values[params[i]] = v
 				require.Equal(t, encode(t, e.manual, e.registers, values), evaluate(t, expression, values), "%s, %v", e.macro, values)
@@ -99,13 +115,13 @@ func operandRange(operand, registers string) func(yield func(int) bool) {
 		hi, step = 255*4, 4
 	case operand == "bits":
 		hi = 255
-	case operand == "r":
+	case operand == "r" || operand == "u":
 		hi = 12
 	case operand == "count":
 		lo, hi = 1, 16
 	case operand == "right":
 		lo = 1
-	case registers == "q" && operand != "left" && operand != "h":
+	case kindOf(operand, registers) == 'q':
 		hi = 15
 	}
 	return func(yield func(int) bool) {
@@ -114,25 +130,34 @@ func operandRange(operand, registers string) func(yield func(int) bool) {
 	}
 }
 
+// kindOf returns the kind of register that an operand is, or 0.
+func kindOf(operand, registers string) byte {
+	i := strings.Index("mnd", operand)
+	if i < 0 {
+		return 0
+	}
+	return registers[i%len(registers)]
+}
+
 // encode fills the operands into the manual's drawing.
 func encode(t *testing.T, manual, registers string, values map[string]int) uint32 {
 	fields := map[rune]int{
 		'r': values["r"], 'o': values["offset"] / 4, 'c': values["count"],
 		'e': 64 - values["right"],
 		'a': values["bits"] >> 7, 'b': values["bits"] >> 4 & 7, 'i': values["bits"] & 15,
-		'h': values["h"] & 15, 'H': values["h"] >> 4,
+		'u': values["u"],
 	}
 	if strings.Contains(manual, "0101 01M1") { // a shift to the left
 		fields['e'] = 32 + values["left"]
 	}
 	for _, operand := range "mnd" {
 		v, apart := values[string(operand)], operand-'a'+'A'
-		switch registers {
-		case "s":
+		switch kindOf(string(operand), registers) {
+		case 's':
 			fields[operand], fields[apart] = v>>1, v&1
-		case "d":
+		case 'd':
 			fields[operand], fields[apart] = v&15, v>>4
-		case "q":
+		case 'q':
 			fields[operand], fields[apart] = v<<1&15, v>>3
 		}
 	}
