@@ -94,6 +94,33 @@ func TestProductLoop(t *testing.T) {
 	})
 }
 
+// TestProductRoundsOnce has one row at a time whose sum a rounding to float64 would
+// turn into the midpoint of two float32: the second rounding would go the wrong way.
+func TestProductRoundsOnce(t *testing.T) {
+	tests := []struct {
+		name             string
+		start, w, x, sum float32
+	}{
+		{"above a midpoint", 1, (1 + 0x1p-12) * 0x1p-24, 1 - 0x1p-12 + 0x1p-24, 1 + 0x1p-23},
+		{"below a midpoint", 1 + 0x1p-23, (1 + 0x1p-23) * 0x1p-24, 1 - 0x1p-23, 1 + 0x1p-23},
+		{"a negative one", -1 - 0x1p-23, -(1 + 0x1p-23) * 0x1p-24, 1 - 0x1p-23, -1 - 0x1p-23},
+		{"denormal numbers", 1025 * 0x1p-149, (1 + 0x1p-23) * 0x1p-75, (1 - 0x1p-23) * 0x1p-75, 1025 * 0x1p-149},
+	}
+	forEachSet(t, func(t *testing.T, s, _ *kernels.Set) {
+		for _, test := range tests {
+			for row := range kernels.TileRows {
+				m := newMatrix(kernels.TileRows, 3, kernels.TileRows)
+				clear(m.Data)
+				m.Data[m.Index(row, 1)] = test.w
+				acc, want := make([]float32, kernels.TileRows), make([]float32, kernels.TileRows)
+				acc[row], want[row] = test.start, test.sum
+				s.Product(acc, kernels.TileRows, m, 0, 3, []float32{1, test.x, 1}, 3, 1)
+				require.Equal(t, want, acc, "%s, row %d", test.name, row)
+			}
+		}
+	})
+}
+
 // TestProductOfHalves compares products of binary16 weights with those of the same
 // weights in float32, next to guard pages.
 func TestProductOfHalves(t *testing.T) {

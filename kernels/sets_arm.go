@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sys/cpu"
 
 	"github.com/rnnrun/rnnrun/kernels/internal/generic"
+	"github.com/rnnrun/rnnrun/kernels/internal/vfp"
 	"github.com/rnnrun/rnnrun/kernels/internal/vfpv4"
 )
 
@@ -51,4 +52,22 @@ var vfpv4Set = Set{
 	},
 }
 
-func archSets() []*Set { return []*Set{&vfpv4Set} }
+// vfpSet is generic but for the products of float weights.
+var vfpSet = Set{
+	name:      "vfp",
+	requires:  "32-bit ARM with VFP",
+	supported: func() bool { return cpu.ARM.HasVFP },
+	impl: func() functions {
+		f := genericSet.impl
+		f.float = products[float32]{
+			linear:     vfp.Linear,
+			linearTail: vfp.LinearTail,
+			lstmStep:   vfp.LSTMStep,
+			gruStep:    vfp.GRUStep,
+		}
+		f.panel = vfp.Panel
+		return f
+	}(),
+}
+
+func archSets() []*Set { return []*Set{&vfpv4Set, &vfpSet} }
