@@ -16,19 +16,20 @@ import (
 // An answerer writes the outputs of steps as lines of text, beside what is kept of
 // their lines in the input: a table, or a JSON object a line.
 type answerer struct {
-	w        *bufio.Writer
-	session  *rnn.Session
-	records  *series.Records
-	outputs  []string // names of the outputs; nil: they have none
-	width    int      // numbers of an answer
-	asJSON   bool
-	label    bool // the class stands in the place of the outputs
-	header   bool // a header of the input gives one of the output
-	windows  bool // each answer is of a window, whose last step is step
-	changes  bool // answers alone are written whose class is another one
-	begun    bool
-	separate bool           // an empty line is due before the next step
-	given    *series.Record // of the next answer; nil: the records say it
+	w          *bufio.Writer
+	session    *rnn.Session
+	records    *series.Records
+	outputs    []string // names of the outputs; nil: they have none
+	width      int      // numbers of an answer
+	asJSON     bool
+	label      bool // the class stands in the place of the outputs
+	header     bool // a header of the input gives one of the output
+	unnumbered bool // lines of the input have no number that means anything
+	windows    bool // each answer is of a window, whose last step is step
+	changes    bool // answers alone are written whose class is another one
+	begun      bool
+	separate   bool           // an empty line is due before the next step
+	given      *series.Record // of the next answer; nil: the records say it
 	place
 }
 
@@ -224,7 +225,7 @@ func (a *answerer) object(r series.Record, y []float32, class *rnn.Class) error 
 	if a.windows || !a.session.Model().Pooled() {
 		o = append(o, "step", a.step)
 	}
-	if r.Line > 0 {
+	if r.Line > 0 && !a.unnumbered {
 		o = append(o, "line", r.Line)
 	}
 	if len(a.records.Names) > 0 {

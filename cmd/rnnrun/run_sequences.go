@@ -33,8 +33,9 @@ type converter struct {
 	single     int       // sequences of one step so far, if all are
 	goesOn     bool      // the first sequence starts from the session's states
 	records    *series.Records
-	initial    *initialStates // nil: the model's
-	final      *finalStates   // nil: nobody asks
+	initial    *initialStates        // nil: the model's
+	final      *finalStates          // nil: nobody asks
+	fits       func(steps int) error // refuses a sequence that is too long; nil: none is
 }
 
 // newConverter returns a converter of what is read by those options, which has no output
@@ -157,11 +158,11 @@ func (c *converter) sequences() error {
 
 // begin brings the session to the states from which the nth sequence starts.
 func (c *converter) begin(n int) error {
-	if c.detector != nil {
-		c.detector.Reset()
-	}
 	if c.goesOn && n == 0 {
 		return nil
+	}
+	if c.detector != nil {
+		c.detector.Reset()
 	}
 	return c.initial.start(c.session, n)
 }
@@ -216,7 +217,9 @@ func (c *converter) sequence(n int) error {
 				return failed
 			}
 			if held == len(buf) {
-				buf = append(buf, make([]float32, held)...)
+				if buf, failed = c.grown(buf); failed != nil {
+					return failed
+				}
 			}
 			continue
 		}
@@ -246,6 +249,16 @@ func (c *converter) sequence(n int) error {
 		c.single++
 	}
 	return c.end(ys, steps)
+}
+
+// grown returns room for twice as many steps, if they fit.
+func (c *converter) grown(buf []float32) ([]float32, error) {
+	if c.fits != nil {
+		if err := c.fits(2 * len(buf) / c.width); err != nil {
+			return nil, err
+		}
+	}
+	return append(buf, make([]float32, len(buf))...), nil
 }
 
 // noteSingles says once that every line of a stream is followed by an empty one, as

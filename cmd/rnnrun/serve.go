@@ -1,11 +1,9 @@
 package main
 
 import (
-	"context"
+	"errors"
 	"fmt"
-	"net"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,11 +13,16 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
+const mostBody = 64 << 20 // bytes that --max-body may allow
+
 // A serving is what the flags of serve ask for.
 type serving struct {
 	conversion
-	listen      string
+	listen      string // of lines
+	http        string
 	connections int
+	perClient   int // connections; 0: as many as there are
+	body        int // bytes of a request that is read whole
 	idle, every time.Duration
 	directory   string // of the states of named streams
 	streams     int
@@ -28,13 +31,17 @@ type serving struct {
 func serveCommand() *cobra.Command {
 	v := new(serving)
 	c := &cobra.Command{
-		Use:   "serve -m MODEL --listen ADDRESS [flags]",
-		Short: "Answer many streams at once over a socket",
-		Long: `Answer many streams at once. Each connection is a stream of its own, with a session of
-its own, and is answered as 'rnnrun run' answers its standard input: a line for each
-line, as soon as it is in, or an object with --json. A line without its end is no step:
-what breaks with a connection is left out. ADDRESS is HOST:PORT or unix:PATH. Whoever
-reaches the address may use the model: leave it at 127.0.0.1 or a socket's permissions.
+		Use:   "serve -m MODEL [--listen ADDRESS] [--http ADDRESS] [flags]",
+		Short: "Answer many streams at once over a socket or HTTP",
+		Long: `Answer many streams at once: lines at the ADDRESS of --listen, and HTTP at that of --http.
+ADDRESS is HOST:PORT or unix:PATH. Whoever reaches it may use the model: leave it at
+127.0.0.1 or a socket's permissions, and have a reverse proxy before it for TLS and
+passwords.
+
+Of lines, each connection is a stream of its own, with a session of its own, and is
+answered as 'rnnrun run' answers its standard input: a line for each line, as soon as it
+is in, or an object with --json. A line without its end is no step: what breaks with a
+connection is left out.
 
 A stream that goes on over several connections has a name, and its states lie in the
 directory --states. Its first line says the name and how many answers the client has
@@ -51,34 +58,56 @@ connection takes a stream over from an older one. A named stream is one sequence
 A connection is closed after --idle without a line, or if it does not read its answers
 for half a minute, or after an error, which the line #error: MESSAGE says.
 
+` + serveHTTPHelp + `On SIGTERM the server answers what it has read, saves the states of named streams, and
+ends. It takes its sockets from systemd, if that has them: those whose names have http in
+them are for HTTP. It tells systemd when it is ready, and that it still works.
+
 ` + cli.ModelHelp,
 		Example: `  rnnrun serve -m forecast.rnn --listen unix:/run/rnnrun.sock
+  nc -U /run/rnnrun.sock < week.csv
   rnnrun serve -m gestures.rnn --listen 127.0.0.1:7000 --json --states /var/lib/rnnrun
-  nc -U /run/rnnrun.sock < week.csv`,
+  rnnrun serve -m gestures.rnn --http 127.0.0.1:8080
+  curl -d '[[0.1,0.2,0.3],[0.2,0.2,0.1]]' http://127.0.0.1:8080/v1/predict
+  sensor | curl -sNT - http://127.0.0.1:8080/v1/stream
+  curl -d '[0.1,0.2,0.3]' http://127.0.0.1:8080/v1/streams/kitchen`,
 		Args:              cobra.NoArgs,
 		PreRunE:           v.check,
 		RunE:              v.run,
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
+	v.add(c)
+	return c
+}
+
+func (v *serving) add(c *cobra.Command) {
 	cli.ModelFlag(c, &v.model, "")
 	f := c.Flags()
-	f.StringVar(&v.listen, "listen", "", "HOST:PORT or unix:PATH")
+	f.StringVar(&v.listen, "listen", "", "HOST:PORT or unix:PATH for lines")
+	f.StringVar(&v.http, "http", "", "HOST:PORT or unix:PATH for HTTP")
 	f.IntVar(&v.connections, "max-connections", 1024, "connections at once; further ones are told to come later")
-	f.DurationVar(&v.idle, "idle", time.Hour, "time without a line after which a connection is closed")
-	f.StringVar(&v.directory, "states", "", "a directory for the states of named streams")
-	f.IntVar(&v.streams, "max-streams", 10000, "named streams in the directory")
+	f.IntVar(&v.perClient, "max-per-client", 0, "connections at once of one IP address; 0: as many as of all")
+	f.IntVar(&v.body, "max-body", 1<<20, "bytes of a request that has one answer")
+	f.DurationVar(&v.idle, "idle", time.Hour, "time without a line after which a connection is closed, and a named stream in memory forgotten")
+	f.StringVar(&v.directory, "states", "", "a directory for the states of named streams; of HTTP they are in memory without it")
+	f.IntVar(&v.streams, "max-streams", 10000, "named streams that are kept")
 	f.DurationVar(&v.every, "save-every", time.Minute, "time after which the states of a named stream are saved again")
 	v.addSound(f)
 	v.addLines(f)
+	f.BoolVar(&v.anomaly, "anomaly", false, "write a score and a flag of 0 or 1 after the outputs: how unexpected the step was")
 	v.window.add(f)
 	v.hysteresis.hold = 1
-	return c
 }
 
 func (v *serving) check(c *cobra.Command, args []string) error {
 	switch {
-	case v.listen == "":
-		return fmt.Errorf("give an address: --listen 127.0.0.1:7000 or --listen unix:/run/rnnrun.sock")
+	case v.listen == "" && v.http == "" && os.Getenv("LISTEN_FDS") == "":
+		return fmt.Errorf("give an address: --listen 127.0.0.1:7000, --listen unix:/run/rnnrun.sock or --http 127.0.0.1:8080")
+	case v.http != "" && v.raw != "":
+		return fmt.Errorf("--http is for text, not for --raw")
+	case v.perClient < 0:
+		return fmt.Errorf("--max-per-client %d: give a number of connections, or 0 for no limit", v.perClient)
+	case v.body < 1 || v.body > mostBody:
+		return fmt.Errorf("--max-body %d is not between 1 and %d", v.body, mostBody)
 	case v.connections < 1:
 		return fmt.Errorf("--max-connections %d: give at least 1", v.connections)
 	case v.streams < 1:
@@ -94,7 +123,7 @@ func (v *serving) check(c *cobra.Command, args []string) error {
 }
 
 func (v *serving) run(c *cobra.Command, _ []string) error {
-	m, err := openSteps(v.model)
+	m, sum, err := openServed(v.model)
 	if err != nil {
 		return err
 	}
@@ -102,15 +131,15 @@ func (v *serving) run(c *cobra.Command, _ []string) error {
 	if err := v.prepare(m); err != nil {
 		return err
 	}
-	l, err := v.open()
+	doors, err := v.doors()
 	if err != nil {
 		return err
 	}
 	ctx, stop := cli.UntilInterrupted(c.Context())
 	defer stop()
 	s := newServer(v, m, c.ErrOrStderr())
-	s.log("rnnrun: %s is served at %s", v.model, v.listen)
-	return s.serve(ctx, l)
+	s.sum = sum
+	return s.serve(ctx, doors...)
 }
 
 // prepare connects the inputs and outputs of the model with a connection.
@@ -120,12 +149,14 @@ func (v *serving) prepare(m *rnn.Model) error {
 		return err
 	}
 	v.input, v.output = ports.Files{All: "-"}, ports.Files{All: "-"}
+	if v.anomaly {
+		if _, err := m.NewDetector(); err != nil {
+			return cli.Usagef("--anomaly: %w", err)
+		}
+	}
 	if v.directory != "" {
-		switch s := m.NewSession(); {
-		case m.Pooled() || !m.Streamable():
-			return cli.Usagef("--states: the model has one answer for a sequence, and named streams need one for every line")
-		case !carries(s):
-			return cli.Usagef("--states: the model carries no states on")
+		if err := namesStreams(m); err != nil {
+			return cli.Usagef("--states: %w", err)
 		}
 		if err := os.MkdirAll(v.directory, 0o755); err != nil {
 			return err
@@ -134,43 +165,13 @@ func (v *serving) prepare(m *rnn.Model) error {
 	return nil
 }
 
-// open listens. A socket that nobody listens at any more is taken over.
-func (v *serving) open() (net.Listener, error) {
-	path, unix := strings.CutPrefix(v.listen, "unix:")
-	if !unix {
-		return net.Listen("tcp", v.listen)
+// namesStreams returns why a model has no named streams.
+func namesStreams(m *rnn.Model) error {
+	switch s := m.NewSession(); {
+	case m.Pooled() || !m.Streamable():
+		return errors.New("the model has one answer for a sequence, and named streams need one for every line")
+	case !carries(s):
+		return errors.New("the model carries no states on")
 	}
-	l, err := net.Listen("unix", path)
-	if info, failed := os.Stat(path); err != nil && failed == nil && info.Mode()&os.ModeSocket != 0 {
-		if c, dead := net.Dial("unix", path); dead == nil {
-			c.Close()
-			return nil, fmt.Errorf("%s: another process serves there", v.listen)
-		}
-		if os.Remove(path) == nil {
-			return net.Listen("unix", path)
-		}
-	}
-	return l, err
-}
-
-// serve answers until the context ends.
-func (s *server) serve(ctx context.Context, l net.Listener) error {
-	stop := context.AfterFunc(ctx, func() { l.Close() })
-	defer stop()
-	for {
-		conn, err := l.Accept()
-		switch {
-		case ctx.Err() != nil:
-			if err == nil {
-				conn.Close()
-			}
-			s.end()
-			return nil
-		case err != nil: // too many open files, for instance
-			s.log("rnnrun: %v", err)
-			time.Sleep(100 * time.Millisecond)
-		default:
-			s.accept(conn)
-		}
-	}
+	return nil
 }

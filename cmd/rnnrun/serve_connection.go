@@ -2,37 +2,39 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/rnnrun/rnnrun/internal/series"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-const (
-	longestLine = 1 << 16 // bytes
-	mostLogged  = 10      // messages of a connection
-)
+const longestLine = 1 << 16 // bytes
 
 // A connection is a stream that is answered.
 type connection struct {
 	*server
-	conn   net.Conn
-	number int
-	ending atomic.Bool   // the server ends
-	gone   chan struct{} // closed when its stream is given back
-	logged int
+	conn     net.Conn
+	number   int
+	messages *messages
+	ending   atomic.Bool // the server ends
 }
 
 // serve answers until the stream ends.
 func (c *connection) serve() {
 	defer c.conn.Close()
-	err := c.answer(bufio.NewReaderSize(c, longestLine))
+	c.messages = &messages{server: c.server, of: fmt.Sprint("connection ", c.number)}
+	err := c.extend()
+	if err == nil {
+		err = c.answer(bufio.NewReaderSize(c, longestLine))
+	}
 	switch {
 	case err == nil, c.ending.Load(), errors.Is(err, net.ErrClosed):
 		return
@@ -40,7 +42,7 @@ func (c *connection) serve() {
 		err = fmt.Errorf("nothing came for %v, or nobody read the answers for %v", c.idle, c.wait)
 	}
 	fmt.Fprintf(c, "#error: %v\n", err)
-	fmt.Fprintf(messages{c}, "%v\n", err)
+	fmt.Fprintf(c.messages, "%v\n", err)
 }
 
 // answer answers the lines of a stream.
@@ -52,50 +54,85 @@ func (c *connection) answer(in *bufio.Reader) error {
 		if named, err = c.take(in, session); err != nil {
 			return err
 		}
-		defer c.leave(named.name, c)
+		defer named.release()
 	}
 	var from io.Reader = in
 	if v.raw == "" {
-		from = &lineReader{in: in}
+		from = &lineReader{in: in, extend: c.extend}
 	}
-	source := v.source(c.m, from)
-	source.ReadAhead = longestLine
-	r, o, err := source.Open()
+	k, err := c.converter(&v, session, "stdin", from, c, c.messages)
 	if err != nil {
 		return err
 	}
-	if o.Kind == series.KindNPY {
-		return fmt.Errorf("the stream is an array: send lines")
-	}
-	kind, err := v.outputKind(c.m, o.Kind, c)
-	if err != nil {
-		return err
-	}
-	k := newConverter(session, r, &o, messages{c})
-	k.strict = v.strict
-	if err := v.cutsWindows(&k, c.m, o.Kind); err != nil {
-		return err
-	}
-	if k.out, err = v.writer(outputFiles{{Writer: c}}, kind, session, r.Layout(), &o); err != nil {
-		return err
-	}
-	k.text, _ = k.out.(*answerer)
 	if named != nil {
-		return named.answer(&k)
+		return named.answer(k)
 	}
 	k.check()
 	return errors.Join(k.sequences(), k.leftOut())
 }
 
-// Read reads from the client.
-func (c *connection) Read(b []byte) (int, error) {
+// take reads the line that names the stream, brings the session to its states, and writes
+// the answers that the client lacks.
+func (c *connection) take(in *bufio.Reader, session *rnn.Session) (*namedStream, error) {
+	line, err := in.ReadSlice('\n')
+	if err != nil {
+		return nil, fmt.Errorf("the first line has no end")
+	}
+	fields := strings.Fields(string(line))
+	var had uint64
+	if len(fields) == 3 {
+		had, err = strconv.ParseUint(fields[2], 10, 63)
+	}
+	switch {
+	case len(fields) != 3 || fields[0] != "#stream" || err != nil || !validName(fields[1]):
+		return nil, fmt.Errorf("the first line is no '#stream NAME ANSWERS', with a name of at most 64 letters, digits, - and _")
+	case c.directory == "":
+		return nil, fmt.Errorf("the server keeps no streams: it lacks --states")
+	}
+	n, err := c.openStream(fields[1], session, func() { c.conn.Close() })
+	if err != nil {
+		return nil, err
+	}
+	if err = n.lacks(had); err == nil {
+		_, err = fmt.Fprintf(c, "#answers %d\n", n.lines)
+	}
+	if err == nil {
+		v := c.conversion
+		err = n.replay(newAnswerer(c, session, new(series.Records), &v), had, n.lines)
+	}
+	if err != nil {
+		n.release()
+		return nil, err
+	}
+	return n, nil
+}
+
+// end has the connection answer what is in, and no more.
+func (c *connection) end() {
+	c.ending.Store(true)
+	c.conn.SetReadDeadline(time.Now())
+}
+
+// extend gives the client time for another line.
+func (c *connection) extend() error {
 	if err := c.conn.SetReadDeadline(time.Now().Add(c.idle)); err != nil {
-		return 0, err
+		return err
 	}
 	if c.ending.Load() {
-		return 0, io.EOF
+		return io.EOF
+	}
+	return nil
+}
+
+// Read reads from the client.
+func (c *connection) Read(b []byte) (int, error) {
+	if c.raw != "" {
+		if err := c.extend(); err != nil {
+			return 0, err
+		}
 	}
 	n, err := c.conn.Read(b)
+	c.counts.in(n)
 	if c.ending.Load() && errors.Is(err, os.ErrDeadlineExceeded) {
 		err = io.EOF
 	}
@@ -107,31 +144,23 @@ func (c *connection) Write(b []byte) (int, error) {
 	if err := c.conn.SetWriteDeadline(time.Now().Add(c.wait)); err != nil {
 		return 0, err
 	}
-	return c.conn.Write(b)
-}
-
-// messages logs what a converter reports of a connection, as far as it is of use.
-type messages struct{ c *connection }
-
-func (m messages) Write(b []byte) (int, error) {
-	m.c.logged++
-	switch {
-	case m.c.logged < mostLogged:
-		m.c.log("rnnrun: connection %d: %s", m.c.number, bytes.TrimSpace(bytes.TrimPrefix(b, []byte("rnnrun: "))))
-	case m.c.logged == mostLogged:
-		m.c.log("rnnrun: connection %d: %s; further messages of it are left out", m.c.number, bytes.TrimSpace(bytes.TrimPrefix(b, []byte("rnnrun: "))))
-	}
-	return len(b), nil
+	n, err := c.conn.Write(b)
+	c.counts.out(n)
+	return n, err
 }
 
 // A lineReader passes whole lines on: a line that the end of the stream cuts is none.
 type lineReader struct {
-	in   *bufio.Reader
-	rest []byte // of a line
+	in     *bufio.Reader
+	extend func() error // is called before each line
+	rest   []byte       // of a line
 }
 
 func (l *lineReader) Read(b []byte) (int, error) {
 	if len(l.rest) == 0 {
+		if err := l.extend(); err != nil {
+			return 0, err
+		}
 		line, err := l.in.ReadSlice('\n')
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) { // a longer line is refused as such
 			return 0, err

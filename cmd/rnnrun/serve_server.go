@@ -10,23 +10,38 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A server has the connections that are open.
+// A server has the connections and streams that are open.
 type server struct {
 	*serving
-	m *rnn.Model
+	m      *rnn.Model
+	sum    string // SHA-256 of the model's file
+	kept   shelf  // of the states of named streams
+	counts counts
 
-	wait time.Duration // for a client that does not read
+	wait   time.Duration // for a client that does not read, or for a body that is read whole
+	header time.Duration // for the header of a request
+	grace  time.Duration // for requests that are being answered when the server ends
+
+	answer int // bytes of the answer to a request that has one
 
 	logs io.Writer
 	mu   sync.Mutex // of all that follows, and of logs
 	next int        // number of the next connection
-	open map[*connection]bool
-	held map[string]*connection // of named streams
+	seen connections
+	open map[ender]bool     // what is being answered
+	held map[string]*holder // of named streams
+	over bool               // the server ends
 	done sync.WaitGroup
 }
 
+// An ender is a stream that ends with the server, after the answers of what is in.
+type ender interface{ end() }
+
 func newServer(v *serving, m *rnn.Model, logs io.Writer) *server {
-	return &server{serving: v, m: m, wait: 30 * time.Second, logs: logs, open: map[*connection]bool{}, held: map[string]*connection{}}
+	s := &server{serving: v, m: m, wait: 30 * time.Second, header: 10 * time.Second, grace: 10 * time.Second, answer: 16 << 20, logs: logs,
+		open: map[ender]bool{}, held: map[string]*holder{}, seen: connections{}}
+	s.counts.begun = time.Now()
+	return s
 }
 
 func (s *server) log(format string, args ...any) {
@@ -37,59 +52,53 @@ func (s *server) log(format string, args ...any) {
 
 // accept begins to answer a connection, unless there are too many.
 func (s *server) accept(conn net.Conn) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.next++
-	if len(s.open) >= s.connections {
-		fmt.Fprintf(s.logs, "rnnrun: connection %d: refused, %d are open\n", s.next, len(s.open))
+	number, leave, err := s.enter(conn)
+	if err != nil {
 		conn.SetWriteDeadline(time.Now().Add(time.Second))
-		fmt.Fprintf(conn, "#error: %d connections are open; come later\n", len(s.open))
+		fmt.Fprintf(conn, "#error: %v\n", err)
 		conn.Close()
 		return
 	}
-	c := &connection{server: s, conn: conn, number: s.next, gone: make(chan struct{})}
-	s.open[c] = true
-	s.done.Add(1)
+	c := &connection{server: s, conn: conn, number: number}
+	if !s.begin(c) {
+		leave()
+		conn.Close()
+		return
+	}
 	go func() {
-		defer s.done.Done()
+		defer s.finish(c)
+		defer leave()
 		c.serve()
-		s.mu.Lock()
-		delete(s.open, c)
-		s.mu.Unlock()
 	}()
 }
 
-// end has every connection answer what is in, and waits for it.
+// begin notes what is being answered, unless the server ends.
+func (s *server) begin(e ender) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.over {
+		return false
+	}
+	s.open[e] = true
+	s.done.Add(1)
+	return true
+}
+
+// finish forgets what has been answered.
+func (s *server) finish(e ender) {
+	s.mu.Lock()
+	delete(s.open, e)
+	s.mu.Unlock()
+	s.done.Done()
+}
+
+// end has every stream answer what is in, and waits for it.
 func (s *server) end() {
 	s.mu.Lock()
-	for c := range s.open {
-		c.ending.Store(true)
-		c.conn.SetReadDeadline(time.Now())
+	s.over = true
+	for e := range s.open {
+		e.end()
 	}
 	s.mu.Unlock()
 	s.done.Wait()
-}
-
-// hold gives a named stream to a connection, after the one that has it has gone.
-func (s *server) hold(name string, c *connection) {
-	for {
-		s.mu.Lock()
-		older := s.held[name]
-		if older == nil {
-			s.held[name] = c
-			s.mu.Unlock()
-			return
-		}
-		s.mu.Unlock()
-		older.conn.Close()
-		<-older.gone
-	}
-}
-
-// leave gives a named stream of a connection back.
-func (s *server) leave(name string, c *connection) {
-	s.mu.Lock()
-	delete(s.held, name)
-	s.mu.Unlock()
-	close(c.gone)
 }

@@ -1,21 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/rnnrun/rnnrun/internal/atomicfile"
 	"github.com/rnnrun/rnnrun/internal/series"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -32,21 +26,22 @@ const replayed = 256
 //	20  answers that are kept n (4 bytes)
 //	24  the last n answers: 1 (4 bytes) and float32 [w], or, of a line that could not
 //	    be read, zeros
-//	 …  a snapshot of the session, to the checksum
+//	 …  a snapshot of the session, and with --anomaly one of its detector
 //	 …  CRC-32C of all before it (4 bytes)
 //
 // Little-endian throughout.
 type namedStream struct {
-	*connection
-	name    string
-	session *rnn.Session
-	width   int
-	lines   uint64      // answered
-	answers [][]float32 // the last; nil: of a line that could not be read
-	had     uint64      // answers that the client has
-	saved   time.Time
-	writer  series.Writer
-	failed  error // of the writer; what is left of a block is kept all the same
+	*server
+	name     string
+	holder   *holder
+	session  *rnn.Session
+	detector *rnn.Detector // nil: anomalies are not asked for
+	width    int
+	lines    uint64      // answered
+	answers  [][]float32 // the last; nil: of a line that could not be read
+	saved    time.Time
+	writer   series.Writer
+	failed   error // of the writer; what is left of a block is kept all the same
 }
 
 const (
@@ -57,75 +52,84 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// take reads the line that names the stream, and brings the session to its states.
-func (c *connection) take(in *bufio.Reader, session *rnn.Session) (*namedStream, error) {
-	line, err := in.ReadSlice('\n')
-	if err != nil {
-		return nil, fmt.Errorf("the first line has no end")
+// openStream returns a named stream for a newcomer, once another that has it has left, and
+// brings the session to its states. The newcomer releases it.
+func (s *server) openStream(name string, session *rnn.Session, leave func()) (*namedStream, error) {
+	n := &namedStream{server: s, name: name, session: session, width: answerWidth(s.m), saved: time.Now()}
+	if s.anomaly {
+		n.width = s.answerWidth(s.m)
+		var err error
+		if n.detector, err = s.m.NewDetector(); err != nil {
+			return nil, err
+		}
 	}
-	fields := strings.Fields(string(line))
-	var had uint64
-	if len(fields) == 3 {
-		had, err = strconv.ParseUint(fields[2], 10, 63)
-	}
-	switch {
-	case len(fields) != 3 || fields[0] != "#stream" || err != nil || !validName(fields[1]):
-		return nil, fmt.Errorf("the first line is no '#stream NAME ANSWERS', with a name of at most 64 letters, digits, - and _")
-	case c.directory == "":
-		return nil, fmt.Errorf("the server keeps no streams: it lacks --states")
-	}
-	n := &namedStream{connection: c, name: fields[1], session: session, width: answerWidth(c.m), had: had}
-	c.hold(n.name, c)
-	if err := n.start(); err != nil {
-		c.leave(n.name, c)
+	n.holder = s.hold(name, leave)
+	if err := n.load(); err != nil {
+		n.release()
 		return nil, err
 	}
 	return n, nil
 }
 
+func (n *namedStream) release() { n.server.release(n.name, n.holder) }
+
 func validName(name string) bool {
 	return len(name) <= 64 && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == "" && name != ""
 }
 
-func (n *namedStream) path() string { return filepath.Join(n.directory, n.name+".stream") }
-
-// start reads the stream's file, or makes the first, and tells the client.
-func (n *namedStream) start() error {
-	data, err := os.ReadFile(n.path())
-	switch {
-	case os.IsNotExist(err):
-		list, err := os.ReadDir(n.directory)
-		if err != nil {
-			return err
+// load takes the stream's states, unless it begins.
+func (n *namedStream) load() error {
+	data, err := n.kept.load(n.name)
+	if err == nil {
+		if err = n.read(data); err != nil {
+			err = fmt.Errorf("stream %s: %w", n.name, err)
 		}
-		if len(list) >= n.streams {
-			return fmt.Errorf("the server keeps %d streams already", len(list))
-		}
-	case err != nil:
-		return err
-	default:
-		if err := n.read(data); err != nil {
-			return fmt.Errorf("stream %s: %w", n.name, err)
-		}
-	}
-	n.saved = time.Now()
-	if kept := uint64(len(n.answers)); n.had+kept < n.lines {
-		return fmt.Errorf("stream %s: the client has %d answers of %d, and only the last %d are kept", n.name, n.had, n.lines, kept)
-	}
-	if _, err := fmt.Fprintf(n.connection, "#answers %d\n", n.lines); err != nil {
 		return err
 	}
-	return n.replay()
+	if !isNone(err) {
+		return err
+	}
+	count, err := n.kept.count()
+	if err == nil && (count >= n.streams || n.kept.full()) {
+		err = &fullError{count}
+	}
+	return err
 }
 
-// replay writes the answers again that the client does not have.
-func (n *namedStream) replay() (err error) {
-	v := n.conversion
-	if n.had >= n.lines {
+// A fullError says that no more streams may be kept.
+type fullError struct{ streams int }
+
+func (e *fullError) Error() string {
+	return fmt.Sprintf("the server keeps %d streams already", e.streams)
+}
+
+// linesOf returns how many lines of a stream were answered when its states were kept.
+func (s *server) linesOf(name string) (uint64, error) {
+	b, err := s.kept.load(name)
+	if err == nil {
+		err = checkStream(b)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return binary.LittleEndian.Uint64(b[8:]), nil
+}
+
+// lacks returns an error if the client lacks answers that are no longer kept.
+func (n *namedStream) lacks(had uint64) error {
+	if kept := uint64(len(n.answers)); had+kept < n.lines {
+		return fmt.Errorf("stream %s: the client has %d answers of %d, and only the last %d are kept", n.name, had, n.lines, kept)
+	}
+	return nil
+}
+
+// replay writes answers again, from one to before another.
+func (n *namedStream) replay(w series.Writer, from, to uint64) (err error) {
+	if from >= to {
 		return nil
 	}
-	w := newAnswerer(n.connection, n.session, new(series.Records), &v)
-	for _, y := range n.answers[uint64(len(n.answers))-(n.lines-n.had):] {
+	before := n.lines - uint64(len(n.answers)) // answers that are not kept
+	for _, y := range n.answers[from-before : to-before] {
 		if y == nil {
 			err = w.Skip()
 		} else {
@@ -141,6 +145,9 @@ func (n *namedStream) replay() (err error) {
 // answer answers the lines of the connection.
 func (n *namedStream) answer(k *converter) error {
 	k.goesOn = true
+	if err := n.goOnScoring(k); err != nil {
+		return err
+	}
 	n.writer = k.out
 	k.out = n
 	k.in = &oneSequence{Reader: k.in}
@@ -150,9 +157,23 @@ func (n *namedStream) answer(k *converter) error {
 	return errors.Join(err, k.leftOut())
 }
 
+// goOnScoring brings the converter's detector to the stream's states.
+func (n *namedStream) goOnScoring(k *converter) error {
+	if n.detector == nil {
+		return nil
+	}
+	b, err := n.detector.AppendBinary(nil)
+	if err == nil {
+		err = k.detector.UnmarshalBinary(b)
+	}
+	n.detector = k.detector
+	return err
+}
+
 // keep keeps an answer to write it again.
 func (n *namedStream) keep(y []float32) {
 	n.lines++
+	n.holder.lines.Store(n.lines)
 	if len(n.answers) == replayed {
 		copy(n.answers, n.answers[1:])
 		n.answers = n.answers[:replayed-1]
@@ -210,7 +231,8 @@ func (o *oneSequence) Next() error {
 	return err
 }
 
-func (n *namedStream) read(b []byte) error {
+// checkStream refuses states that are damaged, or of another version.
+func checkStream(b []byte) error {
 	le := binary.LittleEndian
 	if len(b) < streamHeader+4 || string(b[:4]) != streamMagic || le.Uint32(b[len(b)-4:]) != crc32.Checksum(b[:len(b)-4], castagnoli) {
 		return fmt.Errorf("its file is damaged")
@@ -218,6 +240,14 @@ func (n *namedStream) read(b []byte) error {
 	if version := le.Uint32(b[4:]); version != streamVersion {
 		return fmt.Errorf("its file has version %d, and this program reads %d", version, streamVersion)
 	}
+	return nil
+}
+
+func (n *namedStream) read(b []byte) error {
+	if err := checkStream(b); err != nil {
+		return err
+	}
+	le := binary.LittleEndian
 	width, count := int64(le.Uint32(b[16:])), int64(le.Uint32(b[20:]))
 	if width != int64(n.width) || count > replayed || streamHeader+4*(1+width)*count+4 > int64(len(b)) {
 		return fmt.Errorf("its file is of another model")
@@ -234,6 +264,20 @@ func (n *namedStream) read(b []byte) error {
 		}
 		n.answers = append(n.answers, y)
 		b = b[4*(1+width):]
+	}
+	if n.detector != nil {
+		own, err := n.detector.AppendBinary(nil)
+		if err != nil {
+			return err
+		}
+		if len(b) < len(own) {
+			return fmt.Errorf("its file is of another model")
+		}
+		end := len(b) - len(own)
+		if err := n.detector.UnmarshalBinary(b[end:]); err != nil {
+			return err
+		}
+		b = b[:end]
 	}
 	return n.session.UnmarshalBinary(b)
 }
@@ -257,9 +301,12 @@ func (n *namedStream) save() {
 		}
 	}
 	b, err := n.session.AppendBinary(b)
+	if err == nil && n.detector != nil {
+		b, err = n.detector.AppendBinary(b)
+	}
 	if err == nil {
 		b = le.AppendUint32(b, crc32.Checksum(b, castagnoli))
-		err = atomicfile.Write(n.path(), func(w io.Writer) error { _, err := w.Write(b); return err })
+		err = n.kept.store(n.name, b)
 	}
 	if err != nil {
 		n.log("rnnrun: stream %s: its states could not be saved: %v", n.name, err)

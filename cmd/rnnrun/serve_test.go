@@ -49,11 +49,15 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// serveModel serves a model with changed flags until the test ends.
+// serveModel answers lines by a model with changed flags until the test ends.
 func serveModel(t *testing.T, path string, change func(v *serving, s *server)) *served {
+	return serveDoor(t, path, false, change)
+}
+
+func serveDoor(t *testing.T, path string, http bool, change func(v *serving, s *server)) *served {
 	m, err := rnn.Open(path)
 	require.NoError(t, err)
-	v := &serving{connections: 2000, idle: time.Minute, every: time.Hour, streams: 100}
+	v := &serving{conversion: conversion{model: path}, connections: 2000, body: 1 << 20, idle: time.Minute, every: time.Hour, streams: 100}
 	v.hysteresis.hold = 1
 	logs := new(lockedBuffer)
 	s := newServer(v, m, logs)
@@ -65,7 +69,7 @@ func serveModel(t *testing.T, path string, change func(v *serving, s *server)) *
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error)
-	go func() { ended <- s.serve(ctx, l) }()
+	go func() { ended <- s.serve(ctx, door{Listener: l, address: "test", http: http}) }()
 	stop := sync.OnceFunc(func() {
 		cancel()
 		require.NoError(t, <-ended)

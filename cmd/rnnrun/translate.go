@@ -91,9 +91,14 @@ func (v *translation) run(c *cobra.Command, texts []string) error {
 func openSteps(name string) (*rnn.Model, error) {
 	m, err := cli.OpenModel(name)
 	if errors.Is(err, rnn.ErrTranslates) {
-		return nil, fmt.Errorf("%s translates, and has no outputs of its own steps: use 'rnnrun translate -m %s'", name, name)
+		return nil, translates(name)
 	}
 	return m, err
+}
+
+// translates says that a model is of the wrong kind for numbers.
+func translates(name string) error {
+	return fmt.Errorf("%s translates, and has no outputs of its own steps: use 'rnnrun translate -m %s'", name, name)
 }
 
 // A translator answers with the translations of texts.

@@ -25,6 +25,7 @@ type Source struct {
 	Files  Files
 	Inputs []format.Input
 	Stdin  io.Reader // which "-" names
+	Name   string    // of Stdin, for messages; "": stdin
 
 	Others []string // names of arrays of an .npz that are left out, as the outputs beside inputs
 
@@ -102,7 +103,7 @@ func (s *Source) choose(o *series.Options) error {
 
 // open opens a file, or the standard input, and sets its name and kind.
 func (s *Source) open(path string, o *series.Options) (*bufio.Reader, error) {
-	o.Name = "stdin"
+	o.Name = cmp.Or(s.Name, "stdin")
 	from := s.Stdin
 	if path != "-" {
 		f, err := os.Open(path)

@@ -56,24 +56,56 @@ func Members(line []byte) (list []Member, err error) {
 
 // List returns the values of a text that is a JSON list, as members without names.
 func List(text []byte) (list []Member, err error) {
+	err = EachOfList(text, func(m Member) error {
+		list = append(list, m)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// EachOfList calls do for each value of a text that is a JSON list, as a member without a
+// name. The error is that of do, or says that there is no such list.
+func EachOfList(text []byte, do func(Member) error) error {
 	s := scanner{rest: text}
 	if !s.take('[') {
-		return nil, s.unexpected(ErrList)
+		return s.unexpected(ErrList)
 	}
 	for more := !s.take(']'); more; {
 		m, ok := s.member()
 		if !ok {
-			return nil, s.unexpected(ErrList)
+			return s.unexpected(ErrList)
 		}
-		list = append(list, m)
+		if err := do(m); err != nil {
+			return err
+		}
 		if more = s.take(','); !more && !s.take(']') {
-			return nil, s.unexpected(ErrList)
+			return s.unexpected(ErrList)
 		}
 	}
 	if s.space(); len(s.rest) > 0 {
-		return nil, s.unexpected(ErrList)
+		return s.unexpected(ErrList)
 	}
-	return list, nil
+	return nil
+}
+
+// Text returns what a text says that is a JSON string, or the string of an object's member
+// of this name; false: there is none.
+func Text(text []byte, name string) (string, bool) {
+	if list, err := Members(text); err == nil {
+		for _, m := range list {
+			if string(m.Name) == name && m.String {
+				return string(m.Value), true
+			}
+		}
+		return "", false
+	}
+	s := scanner{rest: text}
+	said, ok := s.text()
+	s.space()
+	return string(said), ok && len(s.rest) == 0
 }
 
 // A scanner reads the parts of a JSON text.

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/rnnrun/rnnrun/internal/series"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+// converter returns what turns the lines of a stream, or its raw numbers, into answers.
+// name is the input's, for messages.
+func (s *server) converter(v *conversion, session *rnn.Session, name string, in io.Reader, out, errs io.Writer) (*converter, error) {
+	source := v.source(s.m, in)
+	source.Name = name
+	source.ReadAhead = longestLine
+	r, o, err := source.Open()
+	if err != nil {
+		return nil, err
+	}
+	if o.Kind == series.KindNPY {
+		return nil, fmt.Errorf("the stream is an array: send lines")
+	}
+	kind, err := v.outputKind(s.m, o.Kind, out)
+	if err != nil {
+		return nil, err
+	}
+	k := newConverter(session, r, &o, errs)
+	k.strict = v.strict
+	k.measure(s.measured(k.width))
+	k.fits = s.fits
+	if err := v.cutsWindows(&k, s.m, o.Kind); err != nil {
+		return nil, err
+	}
+	if err := v.detect(&k); err != nil {
+		return nil, err
+	}
+	if k.out, err = v.writer(outputFiles{{Writer: out}}, kind, session, r.Layout(), &o); err != nil {
+		return nil, err
+	}
+	k.text, _ = k.out.(*answerer)
+	return &k, nil
+}
+
+// fits refuses a sequence that is read whole, and takes too much memory.
+func (s *server) fits(steps int) error {
+	if n := s.m.SequenceBytes(steps); n > mostBytes {
+		return fmt.Errorf("the model reads a sequence whole, and %d steps take %d MiB of memory, more than %d: send shorter sequences", steps, n>>20, mostBytes>>20)
+	}
+	return nil
+}
+
+// measured returns a function that takes the time of steps of that many numbers.
+func (s *server) measured(width int) func(run runFunc) runFunc {
+	return func(run runFunc) runFunc {
+		return func(xs []float32) ([]float32, error) {
+			begin := time.Now()
+			ys, err := run(xs)
+			s.counts.steps.Observe(time.Since(begin), len(xs)/width)
+			return ys, err
+		}
+	}
+}

@@ -1,0 +1,193 @@
+//go:build !nohttp
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"maps"
+	"net"
+	"net/http"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+const serveHTTPHelp = `Of HTTP,
+
+    POST /v1/predict        one request, one answer: a JSON array of steps, each of which is
+                            an array, an object of columns or a number (or an array of such
+                            sequences); of a model that reads text a string or an array of
+                            strings. The answers are those of --json, in an array
+    POST /v1/stream         lines of such steps or texts, each of which is answered by a line
+                            as soon as it is in: a session for the request
+    POST /v1/streams/NAME   the same with a session that stays: it goes on with the next
+                            request. With ?from=N the first line is the one after the first N of the
+                            stream; those that were answered before are answered the same again
+    GET, DELETE             of it: how many lines were answered; forget it
+    GET /v1/model           inputs, outputs, labels, SHA-256
+    GET /healthz, /metrics  whether it works, and what it does, as Prometheus reads it
+
+text/csv and text/plain are read, too, and CSV is written for Accept: text/csv. An error is
+{"error":{"what":…,"where":…,"do":…}}, in a stream as its last line.
+
+`
+
+const headerBytes = 16 << 10 // of a request
+
+// A webServer answers HTTP.
+type webServer struct {
+	*server
+	http     *http.Server
+	sessions chan *rnn.Session // for sequences that are read whole: no more of them at once
+	texts    chan responder    // the same for texts; nil: the model reads none
+	room     budget            // for bodies and answers in memory
+	ending   atomic.Bool
+}
+
+func newWebServer(s *server) (*webServer, error) {
+	w := &webServer{server: s}
+	w.room.left.Store(int64(max(budgetBytes, 8*s.body)))
+	atOnce := 2 * runtime.GOMAXPROCS(0)
+	w.sessions = make(chan *rnn.Session, atOnce)
+	for range atOnce {
+		w.sessions <- nil // made when it is needed
+	}
+	w.prepareTexts(atOnce)
+	w.http = &http.Server{
+		Handler: http.HandlerFunc(w.route), ReadHeaderTimeout: s.header, IdleTimeout: min(s.idle, 2*time.Minute), WriteTimeout: s.wait,
+		MaxHeaderBytes: headerBytes, ErrorLog: log.New(io.Discard, "", 0), // clients that break off are nothing to report
+	}
+	return w, nil
+}
+
+func (w *webServer) serve(d door) {
+	if err := w.http.Serve(&limitedListener{d, w.server}); err != http.ErrServerClosed && !errors.Is(err, net.ErrClosed) {
+		w.log("rnnrun: %s: %v", d.address, err)
+	}
+}
+
+// end ends after the answers to the requests that are in.
+func (w *webServer) end() {
+	w.ending.Store(true)
+	ctx, cancel := context.WithTimeout(context.Background(), w.grace)
+	defer cancel()
+	if w.http.Shutdown(ctx) != nil {
+		w.http.Close()
+	}
+}
+
+// An endpoint is what is at a path.
+type endpoint struct {
+	name    string // for the metrics
+	methods map[string]func(*webServer, *exchange) error
+}
+
+var endpoints = map[string]endpoint{
+	"/v1/predict": {"predict", map[string]func(*webServer, *exchange) error{"POST": (*webServer).predict}},
+	"/v1/stream":  {"stream", map[string]func(*webServer, *exchange) error{"POST": (*webServer).stream}},
+	"/v1/streams/": {"streams", map[string]func(*webServer, *exchange) error{
+		"POST": (*webServer).goOn, "GET": (*webServer).describeStream, "DELETE": (*webServer).deleteStream}},
+	"/v1/model": {"model", map[string]func(*webServer, *exchange) error{"GET": (*webServer).describe}},
+	"/healthz":  {"healthz", map[string]func(*webServer, *exchange) error{"GET": (*webServer).health}},
+	"/metrics":  {"metrics", map[string]func(*webServer, *exchange) error{"GET": (*webServer).metrics}},
+}
+
+// route has a request answered, and reports how it went.
+func (w *webServer) route(rw http.ResponseWriter, r *http.Request) {
+	path := r.URL.Path
+	if strings.HasPrefix(path, "/v1/streams/") {
+		path = "/v1/streams/"
+	}
+	p, found := endpoints[path]
+	if !found {
+		p.name = "other"
+	}
+	e := newExchange(w.server, rw, r)
+	defer func() {
+		if bug := recover(); bug != nil {
+			w.log("rnnrun: %s %s: %v\n%s", r.Method, p.name, bug, debug.Stack())
+			e.fail(&problem{status: http.StatusInternalServerError, what: "the server has a fault", do: "see its log"})
+		}
+		e.close()
+		w.counts.requests.Add(1, "endpoint", p.name, "code", fmt.Sprint(e.status))
+	}()
+	answer := p.methods[strings.Replace(r.Method, "HEAD", "GET", 1)]
+	switch {
+	case !found:
+		e.fail(&problem{status: http.StatusNotFound, what: "there is nothing at this path", do: "see 'rnnrun serve --help' for the paths"})
+	case answer == nil:
+		may := slices.Sorted(maps.Keys(p.methods))
+		rw.Header().Set("Allow", strings.Join(may, ", "))
+		e.fail(&problem{status: http.StatusMethodNotAllowed, what: "the method is not for this path", do: "use " + strings.Join(may, " or ")})
+	default:
+		if err := answer(w, e); err != nil {
+			e.fail(err)
+		}
+	}
+}
+
+// A limitedListener refuses connections if there are too many.
+type limitedListener struct {
+	door
+	s *server
+}
+
+const refusal = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+
+func (l *limitedListener) Accept() (net.Conn, error) {
+	for {
+		conn, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		_, leave, err := l.s.enter(conn)
+		if err == nil {
+			return &limitedConn{conn, l.s, leave}, nil
+		}
+		body := (&problem{what: err.Error(), where: "the connection", do: "come later"}).json()
+		conn.SetWriteDeadline(time.Now().Add(time.Second))
+		fmt.Fprintf(conn, refusal, len(body), body)
+		conn.Close()
+	}
+}
+
+// A limitedConn counts its bytes, and says when it is closed.
+type limitedConn struct {
+	net.Conn
+	s     *server
+	leave func()
+}
+
+func (c *limitedConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	c.s.counts.in(n)
+	return n, err
+}
+
+func (c *limitedConn) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	c.s.counts.out(n)
+	return n, err
+}
+
+func (c *limitedConn) Close() error {
+	c.leave()
+	return c.Conn.Close()
+}
+
+// CloseWrite has a client read the answer to the end when the server closes.
+func (c *limitedConn) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return nil
+}

@@ -1,0 +1,84 @@
+//go:build !nohttp
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+)
+
+// errInterrupted says that the server reads no more of a body.
+var errInterrupted = errors.New("the reading was interrupted")
+
+// bodyLines passes on the lines of a body, each with its end, which the last one may lack.
+// A line that is a JSON array becomes one of CSV. Of a body that breaks off, the line that
+// is cut is none.
+type bodyLines struct {
+	in     *bufio.Reader
+	extend func() error // is called before each line
+	rest   []byte       // of a line
+	within bool         // a line that is too long, of which a part was passed on
+}
+
+func newBodyLines(e *exchange) *bodyLines {
+	return &bodyLines{in: bufio.NewReaderSize(e, longestLine), extend: e.extend}
+}
+
+func (l *bodyLines) Read(b []byte) (int, error) {
+	if len(l.rest) == 0 {
+		line, err := l.next()
+		if err != nil {
+			return 0, err
+		}
+		l.rest = line
+	}
+	n := copy(b, l.rest)
+	l.rest = l.rest[n:]
+	return n, nil
+}
+
+// next returns the next line, or a part of one that is too long, valid until the next call.
+func (l *bodyLines) next() ([]byte, error) {
+	if err := l.extend(); err != nil {
+		return nil, err
+	}
+	line, err := l.in.ReadSlice('\n')
+	begun := l.within
+	l.within = err == bufio.ErrBufferFull
+	switch {
+	case err == errInterrupted:
+		return nil, io.EOF
+	case err == io.EOF && len(line) > 0:
+		line = append(bytes.Clone(line), '\n')
+	case err != nil && !l.within:
+		return nil, err
+	}
+	if begun || l.within { // the reader refuses it
+		return line, nil
+	}
+	return withoutBrackets(line), nil
+}
+
+// skip reads a whole line, and returns io.EOF if there is none.
+func (l *bodyLines) skip() error {
+	_, err := l.next()
+	for err == nil && l.within {
+		_, err = l.next()
+	}
+	return err
+}
+
+// withoutBrackets returns a line of CSV from one that is a JSON array of numbers.
+func withoutBrackets(line []byte) []byte {
+	text := bytes.TrimSpace(line)
+	if len(text) < 2 || text[0] != '[' || text[len(text)-1] != ']' {
+		return line
+	}
+	inner := bytes.TrimSpace(text[1 : len(text)-1])
+	if len(inner) == 0 {
+		return line // an empty line would begin a sequence
+	}
+	return append(inner, '\n') // in the place of the bracket
+}

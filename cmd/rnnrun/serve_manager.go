@@ -1,0 +1,54 @@
+package main
+
+import (
+	"strings"
+	"time"
+
+	"github.com/rnnrun/rnnrun/internal/systemd"
+)
+
+// inherited returns the doors at which systemd listens for the server: those whose names
+// have http in them are for HTTP.
+func inherited() (list []door, err error) {
+	sockets, err := systemd.Sockets()
+	for _, s := range sockets {
+		list = append(list, door{Listener: s, address: s.Addr().String() + ", a socket of systemd", http: strings.Contains(s.Name, "http")})
+	}
+	return list, err
+}
+
+// noteManager tells systemd that the server is ready, and from then on that it still works,
+// if systemd has a watchdog for it. stop tells that it ends.
+func (s *server) noteManager() (stop func()) {
+	s.tell(systemd.Ready)
+	every, err := systemd.Watchdog()
+	if err != nil {
+		s.log("rnnrun: %v", err)
+	}
+	ended := make(chan struct{})
+	if every > 0 {
+		go func() {
+			tick := time.NewTicker(every / 3)
+			defer tick.Stop()
+			for {
+				select {
+				case <-ended:
+					return
+				case <-tick.C:
+					s.connected() // hangs, if the server does
+					s.tell(systemd.Alive)
+				}
+			}
+		}()
+	}
+	return func() {
+		close(ended)
+		s.tell(systemd.Stopping)
+	}
+}
+
+func (s *server) tell(state systemd.State) {
+	if err := systemd.Notify(state); err != nil {
+		s.log("rnnrun: systemd was not told %s: %v", state, err)
+	}
+}

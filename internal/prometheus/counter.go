@@ -1,0 +1,47 @@
+package prometheus
+
+import (
+	"maps"
+	"strings"
+	"sync"
+)
+
+// Counters are counts of events with labels. The zero value has none.
+type Counters struct {
+	mu     sync.Mutex
+	counts map[string]uint64 // by the labels as they are written
+}
+
+// Add adds n events with labels, which are names and values in turn.
+func (c *Counters) Add(n uint64, labels ...string) {
+	key := written(labels)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.counts == nil {
+		c.counts = map[string]uint64{}
+	}
+	c.counts[key] += n
+}
+
+func (c *Counters) all() map[string]uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.counts)
+}
+
+// written returns labels as a line has them.
+func written(labels []string) string {
+	if len(labels) == 0 {
+		return ""
+	}
+	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
+	var b strings.Builder
+	for i := 0; i < len(labels); i += 2 {
+		b.WriteString(",")
+		b.WriteString(labels[i])
+		b.WriteString(`="`)
+		escape.WriteString(&b, labels[i+1])
+		b.WriteString(`"`)
+	}
+	return "{" + b.String()[1:] + "}"
+}

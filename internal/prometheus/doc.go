@@ -1,0 +1,3 @@
+// Package prometheus counts what a server does, and writes the counts in Prometheus'
+// text format, version 0.0.4. (Its own client library would double a small binary.)
+package prometheus
