@@ -1,0 +1,85 @@
+// Package pitch finds the period of voiced sound, as the codec CELT and RNNoise do it.
+//
+// The sound of 48,000 samples a second is brought to half that rate, and a linear
+// prediction of order 4 takes the shape of its spectrum away. Of the correlation of the
+// last 20 ms with what was before, the greatest beside the energy is searched for at a
+// quarter of the rate, and around the two best ones at half of it. Since two or more
+// periods correlate as well as one, the parts of that are tried at last, those near the
+// period before with more favour.
+//
+// All is float32, each operation rounded, in the order of RNNoise 0.1 (Jean-Marc Valin,
+// Mozilla, Xiph.Org), so that each decision is that of its C code without fused
+// operations, on every device.
+package pitch
+
+// The sizes of a [Finder], in samples.
+const (
+	MinPeriod = 60  // 800 Hz
+	MaxPeriod = 768 // 62.5 Hz
+	Frame     = 960 // that is compared with what was before it
+	Samples   = MaxPeriod + Frame
+)
+
+// The same at half the rate.
+const (
+	halfMin     = MinPeriod / 2
+	halfMax     = MaxPeriod / 2
+	halfFrame   = Frame / 2
+	halfSamples = Samples / 2
+)
+
+// A Finder is the memory that the search works in. It keeps nothing between searches.
+type Finder struct {
+	half    [halfSamples]float32 // of the sound, without the shape of its spectrum
+	quarter [halfSamples / 2]float32
+	correlations
+	energies [halfMax + 1]float32
+}
+
+// Find returns the period of the last Frame of so many Samples, between MinPeriod and
+// MaxPeriod, and the gain by which the sound a period before predicts it, from 0 to 1.
+// last and lastGain are those of 10 ms before; 0 and 0: none.
+func (f *Finder) Find(samples *[Samples]float32, last int, lastGain float32) (period int, gain float32) {
+	f.halve(samples)
+	f.whiten()
+	return f.shorten(f.search(), last, lastGain)
+}
+
+// dot returns the product of two vectors, x as long as y.
+func dot(x, y []float32) (sum float32) {
+	y = y[:len(x)]
+	for i, v := range x {
+		sum += float32(v * y[i])
+	}
+	return sum
+}
+
+// dots adds to sums the products of x and what begins at y[0], y[1], y[2] and y[3].
+func dots(x, y []float32, sums *[4]float32) {
+	s0, s1, s2, s3 := sums[0], sums[1], sums[2], sums[3]
+	y0, y1, y2 := y[0], y[1], y[2]
+	y = y[3:][:len(x)]
+	for i, v := range x {
+		y3 := y[i]
+		s0 += float32(v * y0)
+		s1 += float32(v * y1)
+		s2 += float32(v * y2)
+		s3 += float32(v * y3)
+		y0, y1, y2 = y1, y2, y3
+	}
+	sums[0], sums[1], sums[2], sums[3] = s0, s1, s2, s3
+}
+
+// refine returns 1 or -1 if the greatest of three neighbours lies rather half a step
+// to that side of the middle one.
+func refine(before, middle, after float32) int {
+	switch {
+	case after-before > float32(0.7*(middle-before)):
+		return 1
+	case before-after > float32(0.7*(middle-after)):
+		return -1
+	}
+	return 0
+}
+
+func square(x float32) float32 { return float32(x * x) }
