@@ -27,8 +27,9 @@ func denoiseCommand() *cobra.Command {
 		Use:   "denoise -m MODEL [flags]",
 		Short: "Turn noisy sound into clean sound",
 		Long: `Turn sound into sound by a model that gives as many samples at every step as it
-reads: one that takes noise away, or an amplifier. Each channel goes through the model by
-itself. The output has the encoding and the length of the input.
+reads: one that takes noise away, or an amplifier. What else it gives, such as the
+probability of speech, is left out. Each channel goes through the model by itself. The
+output has the encoding and the length of the input.
 
 A model that overlaps its frames gives the sound later than it reads it. --delay
 samples are left out at the beginning, and as many zeros are read at the end, so
@@ -66,7 +67,8 @@ func (v *denoising) run(c *cobra.Command, _ []string) error {
 		return err
 	}
 	defer m.Close()
-	if in := m.Inputs()[0]; !soundsAlike(m) || in.Tokens > 0 || in.Frames > 1 && in.Channels > 1 {
+	at, alike := soundOutput(m)
+	if in := m.Inputs()[0]; !alike || in.Tokens > 0 || in.Frames > 1 && in.Channels > 1 {
 		return fmt.Errorf("denoise needs a model that reads samples of one channel and gives as many at every step, and %s does not; see 'rnnrun inspect %s'", v.model, v.model)
 	}
 	if v.outputs, err = cli.ClaimOutputs([]string{v.model, v.in}, cli.Output{Flag: "-o", Path: outputPath(v.out)}); err != nil {
@@ -101,7 +103,7 @@ func (v *denoising) run(c *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	d := newDenoiser(m, w, sound.Format().Channels, v.delay)
+	d := newDenoiser(m, at, w, sound.Format().Channels, v.delay)
 	if err := d.run(in); err != nil {
 		return &series.Error{Name: name, Err: err}
 	}
@@ -133,6 +135,7 @@ func (v *denoising) writer(w io.Writer, sound *series.Sound) (*wav.Writer, error
 type denoiser struct {
 	sessions []*rnn.Session // of each channel
 	w        *wav.Writer
+	at       int // where the sound begins in a step's outputs
 	step     int // frames
 	delay    int // frames of the output that are left out
 	frames   int // of the input
@@ -143,9 +146,10 @@ type denoiser struct {
 	y        []float32 // of a step of all
 }
 
-// newDenoiser returns a denoiser for frames of that many channels.
-func newDenoiser(m *rnn.Model, w *wav.Writer, channels, delay int) *denoiser {
-	d := &denoiser{w: w, step: m.Inputs()[0].Frames * m.Inputs()[0].Channels, delay: delay, sessions: make([]*rnn.Session, channels)}
+// newDenoiser returns a denoiser for frames of that many channels. The sound begins at
+// that place of a step's outputs.
+func newDenoiser(m *rnn.Model, at int, w *wav.Writer, channels, delay int) *denoiser {
+	d := &denoiser{w: w, at: at, step: m.Inputs()[0].Frames * m.Inputs()[0].Channels, delay: delay, sessions: make([]*rnn.Session, channels)}
 	for i := range d.sessions {
 		d.sessions[i] = m.NewSession()
 	}
@@ -205,7 +209,7 @@ func (d *denoiser) answer(xs []float32) error {
 		if err != nil {
 			return err
 		}
-		for i, sample := range y {
+		for i, sample := range y[d.at:][:d.step] {
 			d.y[i*channels+c] = sample
 		}
 	}

@@ -23,6 +23,14 @@ func late() *format.Model {
 	return d
 }
 
+// loudAndTwice gives the loudest of four samples a step, and then each twice as loud.
+func loudAndTwice() *format.Model {
+	d := loudest()
+	d.Graph.Nodes = append(d.Graph.Nodes, doubler().Graph.Nodes...)
+	d.Graph.Outputs = []format.Port{{Name: "loudest", Value: 1}, {Name: "twice", Value: 2}}
+	return d
+}
+
 func TestDenoise(t *testing.T) {
 	twice, behind := save(t, doubler()), save(t, late())
 	mono, stereo := mono(wav.Int16, 8000), wav.Format{Encoding: wav.Float32, Channels: 2, Rate: 8000}
@@ -37,6 +45,7 @@ func TestDenoise(t *testing.T) {
 		{"without the delay", sound(t, stereo, 0.125, -1, 0.25, -2, 0.375, -3), []string{"-m", behind, "--delay", "3"}, sound(t, stereo, 0.125, -1, 0.25, -2, 0.375, -3)},
 		{"a delay of more than the sound", sound(t, mono, ramp[:2]...), []string{"-m", behind, "--delay", "3"}, sound(t, mono, ramp[:2]...)},
 		{"a part of the delay", sound(t, mono, ramp...), []string{"-m", behind, "--delay", "1"}, sound(t, mono, 0, 0, 0.125, 0.25, 0.375, 0.5)},
+		{"one output of several", sound(t, stereo, 0.125, -1, 0.25, -2, 0.375, -3), []string{"-m", save(t, loudAndTwice())}, sound(t, stereo, 0.25, -2, 0.5, -4, 0.75, -6)},
 		{"nothing", sound(t, mono), []string{"-m", behind, "--delay", "3"}, sound(t, mono)},
 		{"raw", pcm(t, wav.Int24, ramp...), []string{"-m", behind, "--delay", "3", "--raw=s24"}, pcm(t, wav.Int24, ramp...)},
 		{"raw floats", raw(ramp, false), []string{"-m", behind, "--delay", "3", "--raw"}, raw(ramp, false)},

@@ -312,8 +312,11 @@ func (c *converter) answer(ys []float32, gaps []int) error {
 // skips reports a step that cannot be read, and whether the others are run all the
 // same.
 func (c *converter) skips(err error, sequence int) bool {
-	var step *series.BadStep
-	if c.strict || !errors.As(err, &step) {
+	if c.strict || err == nil {
+		return false
+	}
+	var step *series.BadStep // allocated, so not for a block that is right
+	if !errors.As(err, &step) {
 		return false
 	}
 	c.bad++

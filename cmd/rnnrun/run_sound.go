@@ -30,8 +30,28 @@ func (v *conversion) sound(m *rnn.Model) *series.Sound {
 	return s
 }
 
-// soundsAlike reports whether a model gives as many samples as it reads.
+// soundsAlike reports whether all that a model gives is as many samples as it reads.
 func soundsAlike(m *rnn.Model) bool {
-	in, out := m.Inputs(), m.Outputs()
-	return len(in) == 1 && len(out) == 1 && !m.Pooled() && in[0].Frames*in[0].Channels == out[0].Frames*out[0].Channels
+	_, ok := soundOutput(m)
+	return ok && len(m.Outputs()) == 1
+}
+
+// soundOutput returns where the output that is as many samples as a step reads begins in
+// the outputs of a step, of several the first.
+func soundOutput(m *rnn.Model) (at int, ok bool) {
+	in := m.Inputs()
+	if len(in) != 1 || m.Pooled() {
+		return 0, false
+	}
+	for _, out := range m.Outputs() {
+		if out.Sequence {
+			continue
+		}
+		width := out.Frames * out.Channels
+		if width == in[0].Frames*in[0].Channels {
+			return at, true
+		}
+		at += width
+	}
+	return 0, false
 }
