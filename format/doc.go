@@ -163,7 +163,9 @@
 //	      its record of LAYR, and that of CELL with the layer 0, which is all zeros if
 //	      the layer is no more than its cell. C is the input size. Each frame is a step
 //	      of the layer; a recurrent one goes on from frame to frame and from step to
-//	      step, and reads no odd phase.
+//	      step, and reads no odd phase. One that reads a single frame, forward only, may
+//	      also read a mask, 1×1 of an even phase: a step where that is 0 leaves the state
+//	      as it is, and gives the outputs of the step before again.
 //	 1  embedding        8  F tokens, below those of the table: F×size
 //	      tokens, size
 //	 2  conv            20  x: (F - dilation (kernel-1) - 1)/stride + 1 × outputs
@@ -213,6 +215,8 @@
 //	      2, 3, 5 and 7 up to 2^16, at least kernel×C
 //	21  irfft          12  x of size+2 channels: F×count
 //	      window, as of rfft; count, at most the size; size: points
+//	22  rnnoise analysis   0  x of 480 samples, of an even phase: 1×2033, see [RNNoiseAnalysis]
+//	23  rnnoise synthesis  0  x of 22, in that, both 1 frame of an even phase: 480×1
 //
 // Quotients are rounded down; a kernel's taps are all within the frames. The type of
 // each op, [Conv] and so on, says what it computes.

@@ -32,6 +32,7 @@ func TestVersion1(t *testing.T) {
 		"testdata/v1-adaptation.rnn": adaptationModel(),
 		"testdata/v1-graph.rnn":      mixedGraphModel(),
 		"testdata/v1-spectrum.rnn":   spectrumModel(),
+		"testdata/v1-rnnoise.rnn":    rnnoiseModel(),
 		"testdata/v1-text.rnn":       graphText(),
 	} {
 		t.Run(path, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 
 func TestGraphModelsHaveEveryKindOfOp(t *testing.T) {
 	kinds := map[string]bool{}
-	for _, m := range []*Model{graphModel(), spectrumModel()} {
+	for _, m := range []*Model{graphModel(), spectrumModel(), rnnoiseModel()} {
 		for i := range m.Graph.Nodes {
 			kinds[m.Graph.Nodes[i].Kind()] = true
 		}
@@ -424,7 +424,7 @@ func TestReadRefusesHostileGraphs(t *testing.T) {
 		{"a reserved byte of an input", in(8+15, set8(1)), ErrCorrupt, tagGraph, "input 0 has reserved bytes"},
 		{"an output of nothing", in(8+32, set32(huge)), ErrInvalid, tagGraph, "output 0 is value 16777216"},
 
-		{"an unknown op", in(header(3), set16(uint16(len(opKinds)))), ErrUnsupported, tagGraph, "node 3 is of the unknown kind 22"},
+		{"an unknown op", in(header(3), set16(uint16(len(opKinds)))), ErrUnsupported, tagGraph, "node 3 is of the unknown kind 24"},
 		{"another op", in(header(13), set16(uint16(codeRepeat))), ErrInvalid, tagGraph, "node 13 (repeat) has a value of each step"},
 		{"inputs of a node of everything", in(header(3)+2, set16(0xffff)), ErrCorrupt, tagGraph, "node 3 goes beyond the end"},
 		{"a cycle", in(header(3)+4, set32(5)), ErrInvalid, tagGraph, "node 3 (pad) has value 5 as an input"},

@@ -10,7 +10,7 @@ import (
 // of its own, node_NAME.go: *[Layer], *[Embedding], *[Conv], *[Depthwise], *[Window], *[Pad],
 // *[FramePool], *[SequencePool], *[Norm], *[Binary], *[Concat], *[Slice],
 // *[Reshape], *[Transpose], *[Repeat], *[Map], *[PReLU], *[Constant], *[MatMul],
-// *[OverlapAdd], *[RFFT] and *[IRFFT].
+// *[OverlapAdd], *[RFFT], *[IRFFT], *[RNNoiseAnalysis] and *[RNNoiseSynthesis].
 type Op interface {
 	// gives returns the value that the op gives of those that it reads. The error
 	// says what they should be.
@@ -52,6 +52,8 @@ const (
 	codeOverlapAdd
 	codeRFFT
 	codeIRFFT
+	codeRNNoiseAnalysis
+	codeRNNoiseSynthesis
 )
 
 // opKinds are the kinds of ops by their codes: the name of each, the size of its
@@ -83,6 +85,9 @@ var opKinds = [...]struct {
 	codeOverlapAdd:   {"overlap-add", 16, func() Op { return new(OverlapAdd) }},
 	codeRFFT:         {"rfft", 16, func() Op { return new(RFFT) }},
 	codeIRFFT:        {"irfft", 12, func() Op { return new(IRFFT) }},
+
+	codeRNNoiseAnalysis:  {"rnnoise analysis", 0, func() Op { return new(RNNoiseAnalysis) }},
+	codeRNNoiseSynthesis: {"rnnoise synthesis", 0, func() Op { return new(RNNoiseSynthesis) }},
 }
 
 // Kind returns the name of the kind of the node's op: "layer", "conv", …

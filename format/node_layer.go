@@ -2,7 +2,14 @@ package format
 
 // gives of a layer: a recurrent layer takes the frames of a step as so many steps,
 // and a dense one each by itself.
+//
+// A recurrent layer may also read a mask, one number a step: where that is 0, the step
+// leaves the state as it is, and gives the outputs of the step before again, as Keras'
+// masking does.
 func (l *Layer) gives(in []Value) (Value, error) {
+	if len(in) == 2 {
+		return l.masked(in)
+	}
 	x, err := one(in)
 	if err != nil {
 		return Value{}, err
@@ -15,6 +22,24 @@ func (l *Layer) gives(in []Value) (Value, error) {
 	}
 	x.Channels = l.OutputSize()
 	return x, nil
+}
+
+// masked is gives of a layer that reads a mask, too.
+func (l *Layer) masked(in []Value) (Value, error) {
+	if err := wants(in, 2); err != nil {
+		return Value{}, err
+	}
+	switch x, mask := in[0], in[1]; {
+	case !l.Cell.Recurrent() || l.Backward():
+		return Value{}, refuse("a mask, which only a recurrent layer of one direction has that reads forward")
+	case x.Frames != 1:
+		return Value{}, refuse("a mask and %d frames, but a masked step is one frame", x.Frames)
+	case mask.Size() != 1 || !mask.EachStep():
+		return Value{}, refuse("a mask of %v, where one number of each step is due", mask)
+	}
+	y, err := l.gives(in[:1])
+	y.Phase = max(y.Phase, in[1].Phase)
+	return y, err
 }
 
 func (e *Embedding) gives(in []Value) (Value, error) {

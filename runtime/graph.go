@@ -88,7 +88,7 @@ func (b *graphPlanner) node(i int) {
 	case *format.Reshape:
 		value = in[0] // the numbers stay where they are
 	case *format.Layer:
-		value = b.layer(op, in[0], out, bounded)
+		value = b.layer(op, in, out, shapes[0].Bounded)
 	case *format.SequencePool:
 		value = b.pool(op, in, out)
 	default:
@@ -136,14 +136,18 @@ func (b *graphPlanner) op(n format.Op, in []format.Value, out format.Value, boun
 		return newIRFFTOp(n, in[0])
 	case *format.Repeat:
 		return &repeatOp{}
+	case *format.RNNoiseAnalysis:
+		return newRNNoiseAnalysisOp()
+	case *format.RNNoiseSynthesis:
+		return newRNNoiseSynthesisOp()
 	}
 	panic("runtime: an unknown op")
 }
 
 // layer adds the directions of a layer, which write side by side.
-func (b *graphPlanner) layer(l *format.Layer, in int, out format.Value, bounded bool) int {
+func (b *graphPlanner) layer(l *format.Layer, in []int, out format.Value, bounded bool) int {
 	if !l.Cell.Recurrent() && out.Frames > 1 {
-		return b.add(out.Phase, newFramesOp(b.set, l, out.Frames, bounded), []int{in}, out.Size())
+		return b.add(out.Phase, newFramesOp(b.set, l, out.Frames, bounded), in, out.Size())
 	}
 	value := b.newSharing(out.Size())
 	var indices []int
@@ -152,9 +156,11 @@ func (b *graphPlanner) layer(l *format.Layer, in int, out format.Value, bounded 
 		var direction op = o
 		if out.Frames > 1 {
 			direction = &framesOp{layerOp: o, frames: out.Frames}
+		} else if len(in) > 1 {
+			direction = &maskedOp{o}
 		}
 		indices = append(indices, len(b.phases[0]))
-		b.list(out.Phase, node{op: direction, in: []int{in}, out: []int{value}, offset: offset})
+		b.list(out.Phase, node{op: direction, in: in, out: []int{value}, offset: offset})
 		offset += o.shared().output
 	}
 	if out.Phase == 0 {

@@ -95,6 +95,10 @@ func (d *description) shaped(n *Node, op format.Op) {
 	case *format.IRFFT:
 		n.Op, n.Count, n.Size = "irfft", op.Count, op.Size
 		n.Window, n.Symmetric = windowName(op.Window), op.Window.Symmetric
+	case *format.RNNoiseAnalysis:
+		n.Op = "rnnoise_analysis"
+	case *format.RNNoiseSynthesis:
+		n.Op = "rnnoise_synthesis"
 	default:
 		panic(fmt.Sprintf("an op of the type %T", op))
 	}

@@ -31,7 +31,7 @@ func (d *description) recurrent(n *Node, i int) int {
 // stacked reports whether the node after node i is a recurrent layer on top of it that
 // only its weights distinguish.
 func (d *description) stacked(i int) bool {
-	if i+1 >= len(d.graph.Nodes) || d.readers[d.value(i)] != 1 || !slices.Equal(d.graph.Nodes[i+1].Inputs, []int{d.value(i)}) {
+	if i+1 >= len(d.graph.Nodes) || d.readers[d.value(i)] != 1 || len(d.graph.Nodes[i].Inputs) > 1 || !slices.Equal(d.graph.Nodes[i+1].Inputs, []int{d.value(i)}) {
 		return false
 	}
 	below, isLayer := d.graph.Nodes[i].Op.(*format.Layer)

@@ -259,7 +259,7 @@ func TestNodesAreRefused(t *testing.T) {
 		"a key of another op":   {`{` + input + `, "nodes": [{"op": "linear", "module": "fc", "stride": 2}]}`, `"stride" means nothing for the op linear`, []statedict.Tensor{tensor("fc.weight", 2, 3)}},
 		"a constant of nothing": {`{` + input + `, "nodes": [{"op": "linear", "module": "fc", "alpha": 2}]}`, `"alpha" means nothing`, []statedict.Tensor{tensor("fc.weight", 2, 3)}},
 		"two activations":       {`{` + input + `, "nodes": [{"op": "tanh", "activation": "relu"}]}`, `"activation" means nothing`, nil},
-		"too many inputs":       {`{` + input + `, "nodes": [{"op": "tanh", "name": "t"}, {"op": "gru", "module": "g", "inputs": ["x", "t"]}]}`, `it reads 1 values, but "inputs" are 2`, nil},
+		"too many inputs":       {`{` + input + `, "nodes": [{"op": "tanh", "name": "t"}, {"op": "gru", "module": "g", "inputs": ["x", "t", "t"]}]}`, `it reads 2 values, but "inputs" are 3`, nil},
 		"too few inputs":        {`{` + input + `, "nodes": [{"op": "add"}]}`, `it reads 2 values`, nil},
 		"an input like another": {`{"inputs": [{"name": "features", "channels": 3}], "nodes": [{"op": "tanh", "inputs": "feature"}]}`, `did you mean features?`, nil},
 		"a module like another": {`{` + input + `, "nodes": [{"op": "linear", "module": "haed"}]}`, `did you mean head.weight?`, []statedict.Tensor{tensor("head.weight", 2, 3)}},

@@ -8,7 +8,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// recurrent adds the layers of an RNN, an LSTM or a GRU.
+// recurrent adds the layers of an RNN, an LSTM or a GRU, which may read a mask, too.
 func (g *grapher) recurrent(n *Node, in []int) (int, error) {
 	var own []Tensor
 	for name, t := range g.tensors {
@@ -48,7 +48,7 @@ func (g *grapher) recurrent(n *Node, in []int) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		if v, err = g.put(&packed, v); err != nil {
+		if v, err = g.put(&packed, append([]int{v}, in[1:]...)...); err != nil {
 			return 0, err
 		}
 	}

@@ -22,7 +22,10 @@ func nodeOps() map[string]nodeOp {
 	one := func(build func(*grapher, *Node, []int) (int, error), keys string) nodeOp {
 		return nodeOp{build, keys, 1, 1}
 	}
-	cell := one((*grapher).recurrent, "module recurrent_activation reset_before reverse gates clip input_forget peephole h0 c0")
+	cell := nodeOp{(*grapher).recurrent, "module recurrent_activation reset_before reverse gates clip input_forget peephole h0 c0", 1, 2}
+	bare := func(op func() format.Op, reads int) nodeOp {
+		return nodeOp{func(g *grapher, _ *Node, in []int) (int, error) { return g.put(op(), in...) }, "", reads, reads}
+	}
 	binary := func(f format.BinaryFunction) nodeOp { return nodeOp{binaryOp(f), "", 2, most} }
 	return map[string]nodeOp{
 		"embedding": one((*grapher).embedding, "module"),
@@ -39,13 +42,13 @@ func nodeOps() map[string]nodeOp {
 		"concat":      {(*grapher).concat, "axis", 1, most},
 		"slice":       one((*grapher).slice, "axis start count step"),
 		"reshape":     one((*grapher).reshape, "frames channels"),
-		"transpose":   one(func(g *grapher, _ *Node, in []int) (int, error) { return g.put(&format.Transpose{}, in...) }, ""),
+		"transpose":   bare(func() format.Op { return &format.Transpose{} }, 1),
 		"window":      one((*grapher).window, "before after"),
 		"pad":         one((*grapher).pad, "before after mode value"),
 		"max_pool":    one(framePoolOp(false), "kernel stride padding"),
 		"avg_pool":    one(framePoolOp(true), "kernel stride"),
 		"pool":        {(*grapher).pool, "pool", 1, 2},
-		"repeat":      one(func(g *grapher, _ *Node, in []int) (int, error) { return g.put(&format.Repeat{}, in...) }, ""),
+		"repeat":      bare(func() format.Op { return &format.Repeat{} }, 1),
 		"matmul":      {(*grapher).matmul, "transposed", 2, 2},
 		"overlap_add": one((*grapher).overlapAdd, "channels kernel stride carry"),
 		"front_end":   one((*grapher).frontEnd, "front_end"),
@@ -54,6 +57,9 @@ func nodeOps() map[string]nodeOp {
 		"rfft":     one((*grapher).rfft, "kernel stride size window symmetric"),
 		"irfft":    one((*grapher).irfft, "count size window symmetric"),
 		"constant": {(*grapher).constant, "tensor", 0, 0},
+
+		"rnnoise_analysis":  bare(func() format.Op { return &format.RNNoiseAnalysis{} }, 1),
+		"rnnoise_synthesis": bare(func() format.Op { return &format.RNNoiseSynthesis{} }, 2),
 	}
 }
 

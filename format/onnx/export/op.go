@@ -12,6 +12,9 @@ func (w *writer) op(i int) error {
 	in, out := n.Inputs, len(w.graph.Inputs)+i
 	switch op := n.Op.(type) {
 	case *format.Layer:
+		if len(in) > 1 {
+			return w.refuse("a layer with a mask, which ONNX's do not have")
+		}
 		return w.layer(op, in[0], out)
 	case *format.Embedding:
 		return w.embedding(op, in[0], out)
@@ -51,6 +54,8 @@ func (w *writer) op(i int) error {
 		return w.overlapAdd(op, in[0], out)
 	case *format.IRFFT:
 		return w.irfft(op, in[0], out)
+	case *format.RNNoiseAnalysis, *format.RNNoiseSynthesis:
+		return w.refuse("the op %s, which ONNX does not have", n.Kind())
 	}
 	panic(fmt.Sprintf("an op of the type %T", n.Op))
 }

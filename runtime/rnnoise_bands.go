@@ -1,0 +1,102 @@
+package runtime
+
+import (
+	"math"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/roots"
+	"github.com/rnnrun/rnnrun/kernels"
+)
+
+// What RNNoise 0.1 computes is float32, each operation rounded, in the order of its C
+// code; the Fourier transforms are float64, and its logarithm is that of the kernels.
+// Samples count as integers of 16 bits.
+const (
+	rnnoiseScale  = 1 << 15
+	rnnoiseWindow = 2 * format.RNNoiseFrame
+)
+
+// rnnoiseEdges are the centers of the bands, in units of 200 Hz, of 4 frequencies.
+var rnnoiseEdges = [format.RNNoiseBands]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 34, 40, 48, 60, 78, 100}
+
+const rnnoiseEnd = 4 * 100 // frequencies that belong to bands
+
+// bands are a number for each band.
+type bands [format.RNNoiseBands]float32
+
+// rnnoiseTables are what both ops of RNNoise compute with.
+type rnnoiseTables struct {
+	fft         *kernels.FFT
+	analysis    []float64           // the window, over as many points
+	synthesis   []float64           // times as many
+	band        [rnnoiseEnd]int     // of a frequency
+	fraction    [rnnoiseEnd]float32 // of it that belongs to the next band
+	cosines     [format.RNNoiseBands]bands
+	cosineScale float64
+}
+
+func newRNNoiseTables() *rnnoiseTables {
+	t := &rnnoiseTables{fft: kernels.NewFFT(rnnoiseWindow), cosineScale: math.Sqrt(2. / format.RNNoiseBands)}
+	for i := range rnnoiseWindow {
+		w := float64(vorbis(i, rnnoiseWindow))
+		t.analysis = append(t.analysis, w/rnnoiseWindow)
+		t.synthesis = append(t.synthesis, w*rnnoiseWindow)
+	}
+	for i, edge := range rnnoiseEdges[1:] {
+		from := 4 * rnnoiseEdges[i]
+		for k := from; k < 4*edge; k++ {
+			t.band[k], t.fraction[k] = i, float32(k-from)/float32(4*edge-from)
+		}
+	}
+	for j := range t.cosines {
+		for i := range t.cosines[j] {
+			cos, _ := roots.Unity((2*i+1)*j%(4*format.RNNoiseBands), 4*format.RNNoiseBands)
+			if t.cosines[j][i] = float32(cos); j == 0 {
+				t.cosines[j][i] *= float32(math.Sqrt2 / 2)
+			}
+		}
+	}
+	return t
+}
+
+// vorbis returns number i of Vorbis' window of n, sin(π/2 sin²(π(i+½)/n)), whose square
+// and that half a window later add up to 1.
+func vorbis(i, n int) float32 {
+	cos, _ := roots.Unity(2*i+1, 2*n)
+	return float32(sinQuarter(math.Pi/2*((1-cos)/2), 0))
+}
+
+// energies returns how much of the product of two spectra each band has.
+func (t *rnnoiseTables) energies(x, y []float32) (sums bands) {
+	re, im := x[:rnnoiseEnd], x[format.RNNoiseSpectrum:][:rnnoiseEnd]
+	yre, yim := y[:rnnoiseEnd], y[format.RNNoiseSpectrum:][:rnnoiseEnd]
+	for k, r := range re {
+		v := float32(r*yre[k]) + float32(im[k]*yim[k])
+		i, f := t.band[k], t.fraction[k]
+		sums[i] += float32((1 - f) * v)
+		sums[i+1] += float32(f * v)
+	}
+	sums[0] *= 2
+	sums[len(sums)-1] *= 2
+	return sums
+}
+
+// over sets factors to those of the bands between their centers, and to 0 above them.
+func (t *rnnoiseTables) over(factors *[rnnoiseEnd]float32, g *bands) {
+	for k := range factors {
+		i, f := t.band[k], t.fraction[k]
+		factors[k] = float32((1-f)*g[i]) + float32(f*g[i+1])
+	}
+}
+
+// cosine returns the first n numbers of the bands' cosine transform.
+func (t *rnnoiseTables) cosine(x *bands, n int) (y bands) {
+	for j := range n {
+		var sum float32
+		for i, v := range x {
+			sum += float32(v * t.cosines[j][i])
+		}
+		y[j] = float32(float64(sum) * t.cosineScale)
+	}
+	return y
+}
