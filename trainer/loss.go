@@ -18,6 +18,9 @@ import (
 // of a linear output. For the first two the gradient is p - y. Targets that are
 // NaN have none.
 func (p *replica) lossGradients(targets int) float64 {
+	if p.waveform != nil {
+		return p.waveformGradients(p.waveform, targets)
+	}
 	rows := len(p.outputs.data) / p.outputs.stride
 	width := p.outputs.width
 	p.dlogits.shape(rows, width, p.outputs.stride)

@@ -34,6 +34,8 @@ type replica struct {
 	grad  *format.Model
 	grads []parameter
 
+	waveform *WaveformLoss // to train on; nil: the loss of the outputs' kind
+
 	losses  []float64 // [rows] of outputs
 	dlogits matrix
 	dstates matrix    // gradients of the last layer's outputs, if the model pools

@@ -12,6 +12,7 @@ import (
 	"github.com/viterin/vek/vek32"
 
 	"github.com/rnnrun/rnnrun/dataset"
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // ErrNotFinite is the reason to stop when the loss or a gradient is NaN or
@@ -58,6 +59,9 @@ type Options struct {
 	// on the number of cores. 0: one for every 8 sequences, at most 8.
 	Parts int
 	Seed  uint64 // of the dropout masks
+	// Waveform is trained on instead of the squared error; nil: this. Validation losses
+	// are squared errors all the same.
+	Waveform *WaveformLoss
 }
 
 // A Trainer makes optimisation steps on a network.
@@ -99,6 +103,9 @@ func (o *Options) check(net *Network) error {
 			return fmt.Errorf("a learning rate is given for %q, but the parameter groups are %q", name, groups)
 		}
 	}
+	if m := net.model; o.Waveform != nil && (m.Decoder != nil || m.Output != format.OutputLinear || m.Pool != format.PoolNone || m.OutputSize() != 1) {
+		return errors.New("the loss of a waveform is for a network that answers with one number at every step")
+	}
 	return nil
 }
 
@@ -137,6 +144,7 @@ func (t *Trainer) gradients(sequences []dataset.Sequence, carry bool) (float64, 
 		p.rng = rand.New(rand.NewPCG(t.options.Seed, uint64(t.step)<<8|uint64(i)))
 		p.clearGradients()
 		p.forward(carry, drop)
+		p.waveform = o.Waveform
 		losses[i] = p.backward(targets)
 		return nil
 	})

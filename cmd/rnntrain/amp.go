@@ -34,6 +34,10 @@ If the recording added a delay, the command says of how many samples the wet sou
 is most like the dry one, and --delay takes that away. A network hears nothing of what
 comes later, so a wet sound that comes too early cannot be learned.
 
+--pre-emphasis 0.85 trains on errors after the filter 1 - 0.85 z⁻¹, so that treble
+counts as the ear hears it, and on their mean, an offset; the printed losses of the
+training are then of that, those of what is held back are not.
+
 The network's answer is added to the dry sound. Its gradients reach back over --window
 samples, and before every segment it hears --burn-in samples that have no loss.`,
 		Example: `  rnntrain amp dry.wav wet.wav -o amp.rnn
@@ -52,6 +56,7 @@ type ampTraining struct {
 	training
 	delay                   int // samples of the wet sound before the dry one begins
 	segment, burnIn, window int // samples
+	preEmphasis             float64
 
 	sounds *soundPair
 	held   int // samples that are held back
@@ -68,6 +73,7 @@ func (a *ampTraining) add(c *cobra.Command) {
 	c.Flags().IntVar(&a.segment, "segment", 24000, "samples that are trained on one after the other")
 	c.Flags().IntVar(&a.burnIn, "burn-in", 1000, "samples before a segment that have no loss")
 	c.Flags().IntVar(&a.window, "window", 512, "samples that gradients reach back; the weights change after each")
+	c.Flags().Float64Var(&a.preEmphasis, "pre-emphasis", 0, "train on errors filtered by 1 - P z⁻¹, such as 0.85, and on their mean; 0: on errors as they are")
 	c.Flags().Float64Var(&a.fraction, "valid-fraction", 0.2, "how much of the end of the sounds to hold back")
 }
 
@@ -78,7 +84,7 @@ func (a *ampTraining) run(c *cobra.Command, dry, wet string) error {
 	}
 	if err := within(
 		limit{"segment", float64(a.segment), 1, math.MaxInt32}, limit{"window", float64(a.window), 1, math.MaxInt32},
-		limit{"burn-in", float64(a.burnIn), 0, math.MaxInt32}, limit{"delay", float64(a.delay), -math.MaxInt32, math.MaxInt32},
+		limit{"pre-emphasis", a.preEmphasis, 0, 1}, limit{"burn-in", float64(a.burnIn), 0, math.MaxInt32}, limit{"delay", float64(a.delay), -math.MaxInt32, math.MaxInt32},
 	); err != nil {
 		return err
 	}
@@ -148,6 +154,13 @@ func (a *ampTraining) job(task *trainer.Stream) (*job, error) {
 				OutputMean: []float32{0}, OutputScale: []float32{float32(out)}, // a loss is an error-to-signal ratio
 			}
 		}
+	}
+	if a.preEmphasis > 0 {
+		filtered := rms(emphasized(a.sounds.wet[:trained], a.preEmphasis)) / out
+		if filtered == 0 {
+			return nil, fmt.Errorf("%s: nothing is left of it after --pre-emphasis %g", a.sounds.names[1], a.preEmphasis)
+		}
+		j.options.Waveform = &trainer.WaveformLoss{PreEmphasis: a.preEmphasis, Energy: filtered * filtered}
 	}
 	j.measure = func() (measurement, error) { return a.measure() }
 	loudest := loudest(a.sounds.dry[:trained], 200)

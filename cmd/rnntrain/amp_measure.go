@@ -14,6 +14,7 @@ import (
 type ampMeasurement struct {
 	seconds  float64
 	esr, dry float64 // error-to-signal ratios: of the model, and of the dry sound as it is
+	filtered float64 // of the model, after pre-emphasis
 }
 
 // measure measures the model that was written; nil: nothing is held back. It hears
@@ -45,7 +46,24 @@ func (a *ampTraining) measure() (measurement, error) {
 	return &ampMeasurement{
 		seconds: float64(a.held) / float64(a.sounds.rate),
 		esr:     errorToSignal(played[trained:], wet), dry: errorToSignal(dry[trained:], wet),
+		filtered: errorToSignal(emphasized(played[trained:], usualPreEmphasis), emphasized(wet, usualPreEmphasis)),
 	}, nil
+}
+
+// usualPreEmphasis is the filter by which error-to-signal ratios are compared.
+const usualPreEmphasis = 0.85
+
+// emphasized returns samples after the filter 1 - p z⁻¹.
+func emphasized(samples []float32, p float64) []float32 {
+	list := make([]float32, len(samples))
+	for i, v := range samples {
+		before := v
+		if i > 0 {
+			before = samples[i-1]
+		}
+		list[i] = float32(float64(v) - p*float64(before))
+	}
+	return list
 }
 
 // errorToSignal returns the energy of the error as a part of that of the signal.
@@ -60,14 +78,14 @@ func errorToSignal(y, signal []float32) float64 {
 }
 
 func (e *ampMeasurement) object() cli.Object {
-	return cli.Object{"held_back_seconds", e.seconds, "esr", e.esr, "dry_esr", e.dry}
+	return cli.Object{"held_back_seconds", e.seconds, "esr", e.esr, "dry_esr", e.dry, "pre_emphasis_esr", e.filtered}
 }
 
 func (e *ampMeasurement) print(w io.Writer, asJSON bool) error {
 	if asJSON {
 		return cli.WriteJSON(w, e.object())
 	}
-	_, err := fmt.Fprintf(w, "ESR %.4g (%.1f dB) on the last %.3g s, which were held back; of the dry sound as it is %.4g\n",
-		e.esr, 10*math.Log10(e.esr), e.seconds, e.dry)
+	_, err := fmt.Fprintf(w, "ESR %.4g (%.1f dB) on the last %.3g s, which were held back; of the dry sound as it is %.4g; after pre-emphasis by 1 - %g z⁻¹ %.4g\n",
+		e.esr, 10*math.Log10(e.esr), e.seconds, e.dry, usualPreEmphasis, e.filtered)
 	return err
 }

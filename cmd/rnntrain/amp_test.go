@@ -158,6 +158,48 @@ func TestSoundPairAnnouncesItsDelay(t *testing.T) {
 	}
 }
 
+// Samples in a row at full scale are no sound of an amplifier.
+func TestClippings(t *testing.T) {
+	for _, c := range []struct {
+		samples []float32
+		want    int
+	}{
+		{nil, 0},
+		{[]float32{1, 1, 0, 1, 1}, 0},
+		{[]float32{1, 1, 1, 1, 1, 0.5, -1, -1, -1}, 2},
+		{[]float32{0.5, 0.5, 0.5, 0.5}, 0},
+		{[]float32{1, -1, 1, -1}, 0},
+		{[]float32{0.99997, 0.99997, 0.99997}, 1},
+	} {
+		require.Equal(t, c.want, clippings(c.samples), "%v", c.samples)
+	}
+	var b strings.Builder
+	p := soundPair{names: [2]string{"dry.wav", "wet.wav"}, dry: []float32{0, 0, 0, 0}, wet: []float32{0, 1, 1, 1}, rate: 4}
+	p.announce(&b, 0)
+	require.Contains(t, b.String(), "wet.wav is clipped at full scale, in so many places: 1;")
+	require.NotContains(t, b.String(), "dry.wav is clipped")
+}
+
+// Training on filtered errors makes them smaller than training on errors as they are.
+func TestAmpPreEmphasis(t *testing.T) {
+	dir := t.TempDir()
+	dry, wet := noise(8000)
+	in := writeSound(t, filepath.Join(dir, "dry.wav"), 8000, 1, dry)
+	out := writeSound(t, filepath.Join(dir, "wet.wav"), 8000, 1, wet)
+	var filtered [2]float64
+	for i, p := range []string{"0", "0.95"} {
+		code, stdout, stderr := invoke(t, "amp", in, out, "-o", filepath.Join(dir, p+".rnn"), "--pre-emphasis", p, "--hidden", "4", "--epochs", "20",
+			"--lr", "0.02", "--segment", "400", "--burn-in", "50", "--window", "100", "--json")
+		require.Zero(t, code, stderr)
+		var report struct {
+			Filtered float64 `json:"pre_emphasis_esr"`
+		}
+		require.NoError(t, json.Unmarshal([]byte(stdout), &report), stdout)
+		filtered[i] = report.Filtered
+	}
+	require.Less(t, filtered[1], filtered[0])
+}
+
 func inverted(samples []float32) []float32 {
 	list := make([]float32, len(samples))
 	for i, v := range samples {

@@ -101,6 +101,11 @@ func (p *soundPair) announce(w io.Writer, delay int) {
 	if p.left > 0 {
 		fmt.Fprintf(w, "one sound is longer: its last %d samples are left out\n", p.left)
 	}
+	for i, samples := range [][]float32{p.dry, p.wet} {
+		if n := clippings(samples); n > 0 {
+			fmt.Fprintf(w, "%s is clipped at full scale, in so many places: %d; record it with less gain, or the network learns the recorder's distortion, too\n", p.names[i], n)
+		}
+	}
 	lag, correlation := soundLag(p.dry, p.wet, p.rate)
 	switch {
 	case math.Abs(correlation) < leastLikeness:
@@ -115,6 +120,25 @@ func (p *soundPair) announce(w io.Writer, delay int) {
 		fmt.Fprintf(w, "the wet sound is most like the dry one %d samples %s (correlation %.2f); if that is a delay of the recording, --delay %d takes it away\n",
 			n, late, correlation, delay+lag)
 	}
+}
+
+// clippings returns in how many places three samples or more stand at full scale.
+func clippings(samples []float32) (n int) {
+	const full, fewest = 1 - 1.0/(1<<12), 3
+	run := 0
+	for i, v := range samples {
+		at := math.Abs(float64(v)) >= full
+		if run++; !at || i > 0 && v != samples[i-1] {
+			run = 0
+			if at {
+				run = 1
+			}
+		}
+		if run == fewest {
+			n++
+		}
+	}
+	return n
 }
 
 // rms returns the root of the mean square of samples; 0 if there are none.
