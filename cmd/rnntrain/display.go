@@ -16,12 +16,13 @@ import (
 // the time left, and elsewhere a line now and then; and a line for every epoch.
 type display struct {
 	w    io.Writer
+	unit string                   // what steps are: tokens, or steps of numbers
 	bar  *progressbar.ProgressBar // nil if w is no terminal
 	last time.Time
 }
 
-func newDisplay(w io.Writer) *display {
-	d := &display{w: w, last: time.Now()}
+func newDisplay(w io.Writer, unit string) *display {
+	d := &display{w: w, unit: unit, last: time.Now()}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		d.bar = progressbar.NewOptions(-1,
 			progressbar.OptionSetWriter(w), progressbar.OptionClearOnFinish(),
@@ -36,8 +37,8 @@ func (d *display) progress(p trainer.Progress) {
 		d.epoch(p)
 		return
 	}
-	status := fmt.Sprintf("epoch %d/%d  loss %.4f  %s/s  %v left",
-		p.Epoch, p.Epochs, p.Loss, count(p.TokensPerSecond), p.Left.Round(time.Second))
+	status := fmt.Sprintf("epoch %d/%d  loss %.4f  %s %s/s  %v left",
+		p.Epoch, p.Epochs, p.Loss, count(p.TokensPerSecond), d.unit, p.Left.Round(time.Second))
 	if d.bar != nil {
 		d.bar.ChangeMax(p.Steps)
 		d.bar.Describe(status)
@@ -64,7 +65,7 @@ func (d *display) epoch(p trainer.Progress) {
 			fmt.Fprint(d.w, "  (best)")
 		}
 	}
-	fmt.Fprintf(d.w, "  %s tokens/s  %v\n", count(p.TokensPerSecond), p.Elapsed.Round(time.Second))
+	fmt.Fprintf(d.w, "  %s %s/s  %v\n", count(p.TokensPerSecond), d.unit, p.Elapsed.Round(time.Second))
 }
 
 func (d *display) finish() {

@@ -230,13 +230,18 @@ func heldBack(entries []member, fraction float64, seed uint64) []bool {
 	return held
 }
 
+// labelOf returns the column of the labels; "": nobody says which it is.
+func (f *evalFlags) labelOf(d *format.Model) string {
+	if f.columns.label == "" && d.Task == format.TaskClassify && d.Data != nil && len(d.Data.Targets) == 1 {
+		return d.Data.Targets[0]
+	}
+	return f.columns.label
+}
+
 // classifyReadings measures a classifier on the windows of a table of readings.
 func (f *evalFlags) classifyReadings(e *classEvaluation, path string) error {
 	d := e.model.Description()
-	label := f.columns.label
-	if label == "" && d.Data != nil && len(d.Data.Targets) == 1 {
-		label = d.Data.Targets[0]
-	}
+	label := f.labelOf(d)
 	if label == "" {
 		return cli.Usagef("--label: which column of %s has the class of a reading?", path)
 	}

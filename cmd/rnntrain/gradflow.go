@@ -135,7 +135,7 @@ func (f *gradflow) measure(c *cobra.Command, cell string) error {
 	if err != nil {
 		return err
 	}
-	show := newDisplay(c.ErrOrStderr())
+	show := newDisplay(c.ErrOrStderr(), "tokens")
 	options.Progress = show.progress
 	result := flow{Cell: cell}
 	if result.Before, err = f.flow(net); err != nil {

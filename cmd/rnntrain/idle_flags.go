@@ -142,13 +142,15 @@ func (f *quantizeFlags) refuseIdle(c *cobra.Command, model string, d *format.Mod
 			return err
 		}
 	}
-	all := []string{"text", "label", "source", "target", "last", "steps"}
+	all := slices.Concat([]string{"text", "label", "source", "target", "last", "steps", "group", "inputs", "label-file"}, ofReadings)
 	if f.data == "" {
 		return refuseIdle(c, "without --calibrate no data are read", all...)
 	}
 	what, uses := dataUses(d)
 	switch {
-	case d.Task == format.TaskRegress, d.Task == format.TaskTag, d.Task == format.TaskClassify && d.TokenWidth() == 0:
+	case d.Task == format.TaskClassify && d.TokenWidth() == 0, isRegression(d):
+		uses = append(uses, "steps")
+	case d.Task == format.TaskRegress, d.Task == format.TaskTag:
 		what, uses = "measured on a series", []string{"steps"}
 	case f.plot != "": // draws a run of so many steps
 		uses = append(uses, "steps")

@@ -78,7 +78,11 @@ func (j *job) run(ctx context.Context) error {
 	}
 
 	fmt.Fprintf(stderr, "%d parameters, %d steps an epoch, %d epochs\n", m.Parameters(), j.task.Minibatches(), j.options.Epochs)
-	show := newDisplay(stderr)
+	unit := "steps" // of numbers
+	if m.TokenWidth() > 0 {
+		unit = "tokens"
+	}
+	show := newDisplay(stderr, unit)
 	follow := j.newFollower(show)
 	j.options.Progress = follow.progress
 	j.options.Improved = func(r trainer.FitResult) error {

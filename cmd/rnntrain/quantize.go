@@ -30,9 +30,11 @@ experiment: layers and head take a seventh, and an embedding a quarter, of the
 file, but they are float32 again in memory, and so no faster. Make it of float32
 weights, not of int8, which have lost some already.
 
---calibrate names data like those the model will read: of a classifier a table,
-of a language model a text, of a translator pairs, otherwise a series of inputs,
-CSV or NPY; a graph of layers has a file for each of its inputs, or an .npz of all.
+--calibrate names data like those the model will read: of a classifier of texts a
+table, of a language model a text, of a translator pairs; of a classifier of numbers or
+a regression data as for its training, such as a table of readings, which is cut into
+windows as for the training; otherwise, or without labels, a series of inputs, CSV or
+NPY; a graph of layers has a file for each of its inputs, or an .npz of all.
 quantize then measures both models on them, in all and with each part of the model
 alone in few bits: lost points of accuracy, the rise of the perplexity in percent,
 or the error of the outputs in percent of their spread, of the worst if there are
@@ -55,6 +57,7 @@ ones.
 
 ` + cli.ModelHelp,
 		Example: `  rnntrain quantize reviews.rnn -o small.rnn --dtype int8 --calibrate held-back.tsv
+  rnntrain quantize activity.rnn -o activity8.rnn --dtype int8 --calibrate readings.csv
   rnntrain quantize amp.rnn -o amp16.rnn --dtype f16
   rnntrain quantize amp.rnn -o amp8.rnn --dtype int8 --calibrate guitar.npy --max-loss 1
   rnntrain quantize vad.rnn -o vad8.rnn --calibrate frames.npy --part "value 3=f32"`,
@@ -66,6 +69,9 @@ ones.
 	}
 	f.output.addModel(c)
 	f.columns.add(c)
+	c.Flags().StringVar(&f.columns.group, "group", "", "of a table of readings, the column of the groups (usual: as for the training)")
+	f.series.add(c)
+	f.reading.add(c)
 	f.pairs.add(c)
 	c.Flags().StringVar(&f.dtype, "dtype", "int8", "number format of the weights: f16, int8, or as an experiment int4")
 	c.Flags().StringArrayVar(&f.calibrate, "calibrate", nil, "`FILE` of data to calibrate and measure on, or of a graph NAME=FILE for one of its inputs, or an .npz file of all")
@@ -86,20 +92,25 @@ var smallDTypeNames = []string{"f16", "int8", "int4"}
 
 // quantizeFlags are what the command quantize is told.
 type quantizeFlags struct {
-	args      []string // the command line, for the model's provenance
-	output    outputFlags
-	columns   columnFlags
-	pairs     pairFlags
-	dtype     string
-	calibrate []string    // FILE or NAME=FILE
-	files     ports.Files // of calibrate
-	data      string      // the same for messages; "": none
-	last      float64
-	steps     int
-	maxLoss   float64
-	allowLoss bool
-	plot      string
-	parts     []string // NAME=FORMAT
+	args       []string // the command line, for the model's provenance
+	output     outputFlags
+	columns    columnFlags
+	series     seriesFlags
+	reading    readingFlags
+	changed    func(flag string) bool // reports whether a flag was given
+	stderr     io.Writer
+	pairs      pairFlags
+	dtype      string
+	calibrate  []string    // FILE or NAME=FILE
+	files      ports.Files // of calibrate
+	data       string      // the same for messages; "": none
+	last       float64
+	steps      int
+	asExamples bool // the data are examples of a model of numbers, as those of its training
+	maxLoss    float64
+	allowLoss  bool
+	plot       string
+	parts      []string // NAME=FORMAT
 }
 
 // check refuses values of flags that make no sense.
@@ -120,6 +131,7 @@ func (f *quantizeFlags) check() (format.DType, error) {
 
 // run makes the model of that name smaller.
 func (f *quantizeFlags) run(c *cobra.Command, name string) error {
+	f.changed, f.stderr = c.Flags().Changed, c.ErrOrStderr()
 	dtype, err := f.check()
 	if err != nil {
 		return err

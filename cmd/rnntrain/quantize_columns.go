@@ -8,8 +8,9 @@ import (
 	"github.com/rnnrun/rnnrun/internal/series"
 )
 
-// printColumns prints which columns of a table are read.
-func (f *quantizeFlags) printColumns(d *format.Model, stderr io.Writer) error {
+// printColumns prints which columns of a table are read, unless data are examples of
+// numbers, of which it finds out.
+func (f *quantizeFlags) printColumns(d *format.Model, stderr io.Writer) (err error) {
 	switch {
 	case f.data == "":
 		return nil
@@ -17,6 +18,9 @@ func (f *quantizeFlags) printColumns(d *format.Model, stderr io.Writer) error {
 		return printTable(stderr, f.pairs.options(), f.data)
 	case d.Task == format.TaskClassify && d.TokenWidth() > 0:
 		return printTable(stderr, f.columns.options(), f.data)
+	}
+	if f.asExamples, err = f.examples(d); err != nil || f.asExamples {
+		return err
 	}
 	if file := f.named(d); file != nil {
 		printColumns(stderr, file)

@@ -32,6 +32,9 @@ func (f *quantizeFlags) newMeasure(n cli.Network, o *quantize.Options) (*quantiz
 	case d.Task == format.TaskLanguage:
 		return quantize.NewPerplexity(m, f.language)
 	}
+	if f.asExamples {
+		return f.measureExamples(m, o)
+	}
 	list, err := f.sequences(d)
 	if err != nil {
 		return nil, err
@@ -57,8 +60,16 @@ func measureGoldens(n cli.Network, o *quantize.Options) (*quantize.Measure, erro
 }
 
 // measureOutputs measures the outputs for sequences.
-func measureOutputs(m *rnn.Model, o *quantize.Options, list []quantize.Sequence) (_ *quantize.Measure, err error) {
-	switch d := m.Description(); {
+func measureOutputs(m *rnn.Model, o *quantize.Options, list []quantize.Sequence) (*quantize.Measure, error) {
+	if err := calibrate(m.Description(), o, list); err != nil {
+		return nil, err
+	}
+	return quantize.NewOutputs(m, list...)
+}
+
+// calibrate sets what the options say of the numbers that a model reads.
+func calibrate(d *format.Model, o *quantize.Options, list []quantize.Sequence) (err error) {
+	switch {
 	case d.Graph != nil && o.DType == format.DTypeInt8:
 		o.Ranges, err = quantize.Ranges(d, list...)
 	case d.Graph == nil && d.Embedding == nil:
@@ -68,10 +79,7 @@ func measureOutputs(m *rnn.Model, o *quantize.Options, list []quantize.Sequence)
 		}
 		o.Calibration = quantize.Calibrate(d, xs)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return quantize.NewOutputs(m, list...)
+	return err
 }
 
 // accuracy returns the percentage of right answers of a classifier of texts.

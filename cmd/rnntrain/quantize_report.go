@@ -21,8 +21,8 @@ type quantization struct {
 
 // tenths returns the loss by tenths of the run over a series.
 func (f *quantizeFlags) tenths(q *quantization) []float64 {
-	if f.data == "" {
-		return nil // goldens are no one run
+	if f.data == "" || f.asExamples {
+		return nil // goldens and examples are no one run
 	}
 	return q.measure.Tenths
 }

@@ -216,3 +216,44 @@ func TestReadingsWithoutGroups(t *testing.T) {
 	require.Regexp(t, `\d+ windows to train on\n\d+ windows to validate on\n`, stderr)
 	require.Contains(t, stderr, "--group names the column")
 }
+
+// A model that was trained on readings is measured on readings, by its accuracy.
+func TestQuantizeOnReadings(t *testing.T) {
+	dir := t.TempDir()
+	data, model, small := filepath.Join(dir, "a.csv"), filepath.Join(dir, "a.rnn"), filepath.Join(dir, "s.rnn")
+	require.NoError(t, os.WriteFile(data, []byte(activities(4, 100)), 0o600))
+	code, _, stderr := invoke(t, "classify", data, "--label", "activity", "--columns", "ax,ay", "--window", "10", "--group", "subject", "-o", model, "--epochs", "1", "--hidden", "8")
+	require.Zero(t, code, stderr)
+	code, out, stderr := invoke(t, "eval", model, data, "--json")
+	require.Zero(t, code, stderr)
+	var evaluated struct{ Accuracy float64 }
+	require.NoError(t, json.Unmarshal([]byte(out), &evaluated))
+	quantized := func(args ...string) (before, after float64, stderr string) {
+		code, out, stderr := invoke(t, append([]string{"quantize", model, "-o", small, "--allow-loss", "--json", "--calibrate", data}, args...)...)
+		require.Zero(t, code, stderr)
+		var r struct {
+			Before float64 `json:"accuracy_before"`
+			After  float64 `json:"accuracy_after"`
+		}
+		require.NoError(t, json.Unmarshal([]byte(out), &r))
+		return r.Before, r.After, stderr
+	}
+	before, after, stderr := quantized()
+	require.InDelta(t, 100*evaluated.Accuracy, before, 1e-9)
+	code, out, stderr2 := invoke(t, "eval", small, data, "--json")
+	require.Zero(t, code, stderr2)
+	require.NoError(t, json.Unmarshal([]byte(out), &evaluated))
+	require.InDelta(t, 100*evaluated.Accuracy, after, 1e-9)
+	require.Equal(t, 1, strings.Count(stderr, "columns read"), stderr)
+
+	code, _, stderr = invoke(t, "quantize", model, "-o", small, "--calibrate", data, "--columns", "ax,az")
+	require.NotZero(t, code)
+	require.Contains(t, stderr, "no column is named az")
+
+	unlabelled := filepath.Join(dir, "u.csv")
+	require.NoError(t, os.WriteFile(unlabelled, []byte(strings.Replace(activities(4, 100), "activity", "other", 1)), 0o600))
+	code, out, stderr = invoke(t, "quantize", model, "-o", small, "--calibrate", unlabelled, "--allow-loss")
+	require.Zero(t, code, stderr)
+	require.Contains(t, stderr, `no column is named "activity", so outputs are compared`)
+	require.Contains(t, out, "% of the outputs' spread")
+}
