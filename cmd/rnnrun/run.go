@@ -99,8 +99,9 @@ outputs of a step that cannot be read.
 --anomaly is for a forecaster of rnntrain forecast --anomaly. After the outputs of a
 step it writes score, how far the step was from what the step before it predicted, in
 deviations of the training's errors, and anomaly, which is 1 if the score is above the
-model's threshold and else 0. The first step of a sequence, and the first one after
---state-in, has the score NaN, since it was not predicted.
+model's threshold and else 0. The first step of a sequence has the score NaN, since it
+was not predicted; so has the first one after --state-in, if the file was written
+without --anomaly.
 
 --lengths gives the steps of each of the N sequences of an array, which is
 padded to the T of the longest: the reverse direction of a bidirectional model
@@ -116,7 +117,8 @@ and after the last one, as PyTorch has them:
 
 without N of one sequence, and snapshot [N, words], which has all that a model of
 one direction carries on: also pools, positions and the fingerprint of the model,
-so that another model's file is refused. So a stream goes on where the one before
+so that another model's file is refused; with --anomaly also detector, what it
+expects of the next step. So a stream goes on where the one before
 it ended, with the same bits. A file without snapshot gives the initial states of
 sequences: one made by hand, for instance.
 
@@ -270,7 +272,7 @@ func (v *conversion) convert(s *rnn.Session, stdin io.Reader, stdout, stderr io.
 	if err := v.detect(&c); err != nil {
 		return err
 	}
-	if c.initial, c.final, err = v.states(s, r.Layout(), stderr); err != nil {
+	if c.initial, c.final, err = v.states(&c.runner, r.Layout(), stderr); err != nil {
 		return err
 	}
 	kind, err := v.outputKind(s.Model(), o.Kind, stdout)

@@ -90,3 +90,33 @@ func TestInspectShowsTheThreshold(t *testing.T) {
 	require.Contains(t, printed(t, "", "inspect", path, "--json"), `"anomaly":{"threshold":4,"weight":0.5}`)
 	require.Contains(t, printed(t, "", "inspect", save(t, forecaster().d), "--json"), `"anomaly":null`)
 }
+
+// A stream of scores goes on over a file of states; one that was written without scores
+// begins them anew.
+func TestScoresGoOnOverStates(t *testing.T) {
+	k := watcher()
+	path, states := save(t, k.d), filepath.Join(t.TempDir(), "s.npz")
+	run := func(input string, args ...string) string {
+		return printed(t, input, append([]string{"run", "-m", path}, args...)...)
+	}
+	whole := run("1,2\n3,4.5\n30,1\n", "--anomaly")
+	first := run("1,2\n", "--anomaly", "--state-out", states)
+	require.Equal(t, whole, first+run("3,4.5\n30,1\n", "--anomaly", "--state-in", states))
+	plain := run("3,4.5\n", "--state-in", states) // it has no use for the detector's
+	require.NotContains(t, plain, "NaN")
+
+	run("1,2\n", "--state-out", states)
+	require.Contains(t, run("3,4.5\n", "--anomaly", "--state-in", states), ",NaN,0\n")
+
+	run("1,2\n", "--anomaly", "--state-out", states)
+	other := watcher()
+	other.d.Anomaly.Threshold = 5
+	o := command("3,4.5\n", "run", "-m", save(t, other.d), "--anomaly", "--state-in", states)
+	require.Equal(t, 1, o.code)
+	require.Contains(t, o.stderr, `the array detector`)
+
+	two := filepath.Join(t.TempDir(), "two.npz")
+	const one, later = "1,2\n\n5,6\n", "3,4.5\n\n7,8\n"
+	run(one, "--anomaly", "--state-out", two)
+	require.NotContains(t, run(later, "--anomaly", "--state-in", two), "NaN")
+}

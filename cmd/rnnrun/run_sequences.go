@@ -161,10 +161,7 @@ func (c *converter) begin(n int) error {
 	if c.goesOn && n == 0 {
 		return nil
 	}
-	if c.detector != nil {
-		c.detector.Reset()
-	}
-	return c.initial.start(c.session, n)
+	return c.initial.start(&c.runner, n)
 }
 
 // note says once what the user should know of the columns.

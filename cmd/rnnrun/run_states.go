@@ -17,6 +17,9 @@ import (
 // also pools, positions and the fingerprint of the model.
 const snapshotName = "snapshot"
 
+// detectorName is the array of what a detector of anomalies carries on.
+const detectorName = "detector"
+
 // A stateArray is an array of a file of states: [places, N, size].
 type stateArray struct {
 	name   string
@@ -125,13 +128,14 @@ func describeStates(arrays []stateArray) string {
 
 // states returns the states from which sequences start, and those that the flags ask
 // to save.
-func (v *conversion) states(s *rnn.Session, layout series.Layout, stderr io.Writer) (initial *initialStates, final *finalStates, err error) {
+func (v *conversion) states(r *runner, layout series.Layout, stderr io.Writer) (initial *initialStates, final *finalStates, err error) {
+	s := r.session
 	if v.stateIn+v.stateOut != "" && !carries(s) {
 		return nil, nil, cli.Usagef("--state-in and --state-out: the model has %s, and so no states",
 			map[bool]string{false: "dense layers only", true: "no layer that keeps any"}[s.Model().Description().Graph != nil])
 	}
 	if v.stateIn != "" {
-		initial, err = readStates(v.stateIn, s)
+		initial, err = readStates(v.stateIn, r)
 		if errors.Is(err, fs.ErrNotExist) && v.stateIn == v.stateOut {
 			fmt.Fprintf(stderr, "rnnrun: %s does not exist yet: the model starts from its initial states\n", v.stateIn)
 			err = nil
@@ -144,7 +148,7 @@ func (v *conversion) states(s *rnn.Session, layout series.Layout, stderr io.Writ
 		}
 	}
 	if v.stateOut != "" {
-		final = newFinalStates(v.stateOut, s, layout)
+		final = newFinalStates(v.stateOut, r, layout)
 	}
 	return initial, final, nil
 }

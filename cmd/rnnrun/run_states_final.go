@@ -14,20 +14,23 @@ import (
 // finalStates are the states in which sequences end. They may be saved at any time
 // beside the run, as a signal asks for it.
 type finalStates struct {
-	mu      sync.Mutex // held while the session's states change
-	path    string
-	layout  series.Layout // of the input
-	session *rnn.Session
-	begun   bool // the session's states are those of a sequence that has not ended
+	mu       sync.Mutex // held while the session's states change
+	path     string
+	layout   series.Layout // of the input
+	session  *rnn.Session
+	detector *rnn.Detector // nil: anomalies are not asked for
+	begun    bool          // the session's states are those of a sequence that has not ended
 
 	arrays    []stateArray
 	data      [][]float32 // of every array [N][places][size]
 	snapshots []byte      // of the sessions, one after the other; nil: they cannot go on
+	detectors []byte      // the snapshots of detectors
 	n         int         // sequences
 }
 
-func newFinalStates(path string, s *rnn.Session, layout series.Layout) *finalStates {
-	f := &finalStates{path: path, session: s, layout: layout, arrays: jointStates(s)}
+func newFinalStates(path string, r *runner, layout series.Layout) *finalStates {
+	s := r.session
+	f := &finalStates{path: path, session: s, detector: r.detector, layout: layout, arrays: jointStates(s)}
 	if f.arrays == nil {
 		f.arrays = layerStates(s)
 	}
@@ -61,6 +64,9 @@ func (f *finalStates) take() {
 	f.begun = false
 	if b, err := f.session.AppendBinary(f.snapshots); err == nil {
 		f.snapshots = b
+	}
+	if f.detector != nil {
+		f.detectors, _ = f.detector.AppendBinary(f.detectors) // the error is always nil
 	}
 	f.n++
 	for k := range f.arrays {
@@ -105,20 +111,23 @@ func (f *finalStates) write(path string, batch bool) error {
 		arrays[k] = array
 	}
 	if f.snapshots != nil {
-		arrays = append(arrays, f.snapshotArray(batch))
+		arrays = append(arrays, f.words(snapshotName, f.snapshots, batch))
+	}
+	if f.detectors != nil {
+		arrays = append(arrays, f.words(detectorName, f.detectors, batch))
 	}
 	return atomicfile.Write(path, func(w io.Writer) error { return npy.WriteArchive(w, arrays...) })
 }
 
-// snapshotArray returns the array of the snapshots: the 32-bit words of each sequence's.
-func (f *finalStates) snapshotArray(batch bool) npy.Array {
-	words := len(f.snapshots) / 4
-	a := npy.Array{Name: snapshotName, DType: npy.Int32, Shape: []int{words}}
+// words returns an array of snapshots: the 32-bit words of each sequence's.
+func (f *finalStates) words(name string, snapshots []byte, batch bool) npy.Array {
+	words := len(snapshots) / 4
+	a := npy.Array{Name: name, DType: npy.Int32, Shape: []int{words}}
 	if batch {
 		a.Shape = []int{f.n, words / f.n}
 	}
 	for i := range words {
-		a.Integers = append(a.Integers, int32(binary.LittleEndian.Uint32(f.snapshots[4*i:])))
+		a.Integers = append(a.Integers, int32(binary.LittleEndian.Uint32(snapshots[4*i:])))
 	}
 	return a
 }

@@ -20,11 +20,13 @@ type initialStates struct {
 	// snapshots are of the sessions, which carry more than the states of layers: [N].
 	// A file that was not written by rnnrun has none.
 	snapshots [][]byte
-	n         int // sequences
+	detectors [][]byte // the snapshots of detectors; nil: the file has none, or nobody asks
+	n         int      // sequences
 }
 
 // readStates reads the states of a session's model.
-func readStates(path string, s *rnn.Session) (*initialStates, error) {
+func readStates(path string, r *runner) (*initialStates, error) {
+	s := r.session
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -52,7 +54,13 @@ func readStates(path string, s *rnn.Session) (*initialStates, error) {
 		file = slices.Delete(file, at, at+1)
 	}
 	if at := find(snapshotName); at >= 0 && s.Model().Streamable() {
-		if err := i.takeSnapshots(&file[at]); err != nil {
+		if i.snapshots, err = i.words(&file[at]); err != nil {
+			return nil, err
+		}
+		file = slices.Delete(file, at, at+1)
+	}
+	if at := find(detectorName); at >= 0 && s.Model().Description().Anomaly != nil {
+		if i.detectors, err = i.words(&file[at]); err != nil {
 			return nil, err
 		}
 		file = slices.Delete(file, at, at+1)
@@ -63,11 +71,11 @@ func readStates(path string, s *rnn.Session) (*initialStates, error) {
 	if i.n < 0 {
 		return nil, fmt.Errorf("%s: it lacks the array %s, which has the model's states", path, snapshotName)
 	}
-	return i, i.check(s)
+	return i, i.check(r)
 }
 
-// takeSnapshots keeps the snapshots of the file.
-func (i *initialStates) takeSnapshots(from *npy.Array) error {
+// words returns the snapshots that are the words of an array of the file.
+func (i *initialStates) words(from *npy.Array) (snapshots [][]byte, err error) {
 	shape := from.Shape
 	if len(shape) == 1 {
 		shape = []int{1, shape[0]}
@@ -76,22 +84,31 @@ func (i *initialStates) takeSnapshots(from *npy.Array) error {
 		i.n = shape[0]
 	}
 	if len(shape) != 2 || !from.DType.Integer() || shape[0] != i.n {
-		return fmt.Errorf("%s: the array %s is %v of %v, where [N, words] of int32 is due for N sequences", i.path, from.Name, from.Shape, from.DType)
+		return nil, fmt.Errorf("%s: the array %s is %v of %v, where [N, words] of int32 is due for N sequences", i.path, from.Name, from.Shape, from.DType)
 	}
 	for n := range i.n {
 		var snapshot []byte
 		for _, word := range from.Integers[n*shape[1]:][:shape[1]] {
 			snapshot = binary.LittleEndian.AppendUint32(snapshot, uint32(word))
 		}
-		i.snapshots = append(i.snapshots, snapshot)
+		snapshots = append(snapshots, snapshot)
 	}
-	return nil
+	return snapshots, nil
 }
 
 // check checks that the snapshots are of the session's model, and have the same
-// states as the other arrays, which somebody may have changed. It resets the session.
-func (i *initialStates) check(s *rnn.Session) error {
-	defer s.Reset()
+// states as the other arrays, which somebody may have changed. It resets the runner.
+func (i *initialStates) check(r *runner) error {
+	s := r.session
+	defer r.reset()
+	if r.detector == nil {
+		i.detectors = nil
+	}
+	for n, snapshot := range i.detectors {
+		if err := r.detector.UnmarshalBinary(snapshot); err != nil {
+			return fmt.Errorf("%s: sequence %d: the array %s: %w; to begin scoring anew, leave out the array", i.path, n, detectorName, err)
+		}
+	}
 	const advice = "to start from its other arrays all the same, leave out the array " + snapshotName
 	for n, snapshot := range i.snapshots {
 		if err := s.UnmarshalBinary(snapshot); err != nil {
@@ -162,14 +179,20 @@ func (i *initialStates) count(sequences int) error {
 	return fmt.Errorf("%s: it has states of %d sequences, and the input has %d", i.path, i.n, sequences)
 }
 
-// start resets a session for the nth sequence.
-func (i *initialStates) start(s *rnn.Session, n int) error {
-	s.Reset()
+// start resets a runner for the nth sequence.
+func (i *initialStates) start(r *runner, n int) error {
+	r.reset()
 	if i == nil {
 		return nil
 	}
+	s := r.session
 	if n >= i.n {
 		return fmt.Errorf("%s: it has states of %d sequences, and the input has more", i.path, i.n)
+	}
+	if len(i.detectors) > 0 {
+		if err := r.detector.UnmarshalBinary(i.detectors[n]); err != nil {
+			return err
+		}
 	}
 	if len(i.snapshots) > 0 {
 		return s.UnmarshalBinary(i.snapshots[n])
