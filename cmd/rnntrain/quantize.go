@@ -24,7 +24,37 @@ func newQuantizeCommand(args []string) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "quantize MODEL -o OUT",
 		Short: "Make a model smaller and faster, and measure what that costs",
-		Long: `quantize keeps a model's weights in fewer bits: f16, half the size, or int8, a
+		Long:  quantizeHelp + cli.ModelHelp,
+		Example: `  rnntrain quantize reviews.rnn -o small.rnn --dtype int8 --calibrate held-back.tsv
+  rnntrain quantize activity.rnn -o activity8.rnn --dtype int8 --calibrate readings.csv
+  rnntrain quantize amp.rnn -o amp16.rnn --dtype f16
+  rnntrain quantize amp.rnn -o amp8.rnn --dtype int8 --calibrate guitar.npy --max-loss 1
+  rnntrain quantize vad.rnn -o vad8.rnn --calibrate frames.npy --part "value 3=f32"`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: cli.CompleteModel,
+		RunE: func(c *cobra.Command, args []string) error {
+			return f.run(c, args[0])
+		},
+	}
+	f.output.addModel(c)
+	f.columns.add(c)
+	c.Flags().StringVar(&f.columns.group, "group", "", "of a table of readings, the column of the groups (usual: as for the training)")
+	f.series.add(c)
+	f.reading.add(c)
+	f.pairs.add(c)
+	c.Flags().StringVar(&f.dtype, "dtype", "int8", "number format of the weights: f16, int8, or as an experiment int4")
+	c.Flags().StringArrayVar(&f.calibrate, "calibrate", nil, "`FILE` of data to calibrate and measure on, or of a graph NAME=FILE for one of its inputs, or an .npz file of all")
+	c.Flags().Float64Var(&f.last, "last", 1, "of a text, the part at its end to measure")
+	c.Flags().IntVar(&f.steps, "steps", 10_000, "of a series, the number of steps to measure")
+	c.Flags().StringVar(&f.plot, "drift", "", "draw the error over time, in one run of --steps through the data, to a .png or .svg")
+	c.Flags().Float64Var(&f.maxLoss, "max-loss", math.Inf(1), "greatest loss; parts are kept in f16 for it")
+	c.Flags().BoolVar(&f.allowLoss, "allow-loss", false, "write the model however much it loses")
+	c.Flags().StringArrayVar(&f.parts, "part", nil, "`NAME=FORMAT`: keep a part in f32, f16, int8 or int4; may be repeated")
+	complete(c, "dtype", smallDTypeNames...)
+	return c
+}
+
+const quantizeHelp = `quantize keeps a model's weights in fewer bits: f16, half the size, or int8, a
 quarter. Sums, biases and the states of an LSTM stay float32. int4 is an
 experiment: layers and head take a seventh, and an embedding a quarter, of the
 file, but they are float32 again in memory, and so no faster. Make it of float32
@@ -55,35 +85,7 @@ an int8 part reads are brought closer to one range if it loses less so. A graph
 without data and goldens is measured on random inputs, which say little of real
 ones.
 
-` + cli.ModelHelp,
-		Example: `  rnntrain quantize reviews.rnn -o small.rnn --dtype int8 --calibrate held-back.tsv
-  rnntrain quantize activity.rnn -o activity8.rnn --dtype int8 --calibrate readings.csv
-  rnntrain quantize amp.rnn -o amp16.rnn --dtype f16
-  rnntrain quantize amp.rnn -o amp8.rnn --dtype int8 --calibrate guitar.npy --max-loss 1
-  rnntrain quantize vad.rnn -o vad8.rnn --calibrate frames.npy --part "value 3=f32"`,
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: cli.CompleteModel,
-		RunE: func(c *cobra.Command, args []string) error {
-			return f.run(c, args[0])
-		},
-	}
-	f.output.addModel(c)
-	f.columns.add(c)
-	c.Flags().StringVar(&f.columns.group, "group", "", "of a table of readings, the column of the groups (usual: as for the training)")
-	f.series.add(c)
-	f.reading.add(c)
-	f.pairs.add(c)
-	c.Flags().StringVar(&f.dtype, "dtype", "int8", "number format of the weights: f16, int8, or as an experiment int4")
-	c.Flags().StringArrayVar(&f.calibrate, "calibrate", nil, "`FILE` of data to calibrate and measure on, or of a graph NAME=FILE for one of its inputs, or an .npz file of all")
-	c.Flags().Float64Var(&f.last, "last", 1, "of a text, the part at its end to measure")
-	c.Flags().IntVar(&f.steps, "steps", 10_000, "of a series, the number of steps to measure")
-	c.Flags().StringVar(&f.plot, "drift", "", "draw the error over time, in one run of --steps through the data, to a .png or .svg")
-	c.Flags().Float64Var(&f.maxLoss, "max-loss", math.Inf(1), "greatest loss; parts are kept in f16 for it")
-	c.Flags().BoolVar(&f.allowLoss, "allow-loss", false, "write the model however much it loses")
-	c.Flags().StringArrayVar(&f.parts, "part", nil, "`NAME=FORMAT`: keep a part in f32, f16, int8 or int4; may be repeated")
-	complete(c, "dtype", smallDTypeNames...)
-	return c
-}
+`
 
 // smallDTypes are the number formats that --dtype of quantize names.
 var smallDTypes = map[string]format.DType{"f16": format.DTypeF16, "int8": format.DTypeInt8, "int4": format.DTypeInt4}
