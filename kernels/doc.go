@@ -11,7 +11,8 @@
 //   - A row's sum starts at its bias, and then acc = fma(w[k], x[k], acc) for
 //     the layer's input in ascending k, then for the previous state in
 //     ascending k: one chain per row. Speed comes from many rows at once.
-//   - fma rounds once. The generic set emulates it exactly (see [FMA]).
+//   - fma rounds once. Where a CPU has no instruction for it, it is emulated exactly
+//     (see [FMA]).
 //   - exp, sigmoid, tanh and softmax are fixed sequences of IEEE operations,
 //     written out in the comments of the functions.
 //   - A sum across lanes has a fixed order: 16 lanes, then a fixed tree.

@@ -18,13 +18,16 @@ type kernelCount struct {
 	elements     int
 }
 
+// counter compiles the plugin of qemu.
+func counter(dir string) (plugin string, err error) {
+	plugin = filepath.Join(dir, "count.so")
+	_, err = output(exec.Command("gcc", "-Wall", "-O2", "-shared", "-fPIC", "-o", plugin, "plugin/count.c"))
+	return plugin, err
+}
+
 // count runs each case of the driver under qemu, and counts the instructions
 // executed in the package neon.
-func count(dir, driver string) ([]kernelCount, error) {
-	plugin := filepath.Join(dir, "count.so")
-	if _, err := output(exec.Command("gcc", "-Wall", "-O2", "-shared", "-fPIC", "-o", plugin, "plugin/count.c")); err != nil {
-		return nil, err
-	}
+func count(dir, plugin, driver string) ([]kernelCount, error) {
 	list, err := output(exec.Command("qemu-aarch64", "-cpu", "cortex-a53", driver))
 	if err != nil {
 		return nil, err

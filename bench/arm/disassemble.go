@@ -24,14 +24,35 @@ type instruction struct {
 
 var (
 	symbolLine      = regexp.MustCompile(`^[0-9a-f]+ <(.*)>:$`)
-	instructionLine = regexp.MustCompile(`^ *([0-9a-f]+):\t(.*)$`)
-	comment         = regexp.MustCompile(`\s*//.*$`)
+	instructionLine = regexp.MustCompile(`^ *([0-9a-f]+):\s+(.*)$`)
+	comment         = regexp.MustCompile(`\s*(//|@ ).*$`)
 )
 
-// disassemble returns the functions in assembly of a package. Those written in
-// Go do not have the suffix .abi0.
-func disassemble(program, prefix string) ([]function, error) {
-	text, err := output(exec.Command("aarch64-linux-gnu-objdump", "-d", "--no-show-raw-insn", program))
+// A disassembler is a command, and tells which symbols are those of assembly, and
+// the functions' names.
+type disassembler struct {
+	command  []string
+	function func(symbol string) (name string, ok bool)
+}
+
+// inPackage disassembles the assembly of a package for arm64. Functions written in Go
+// do not have the suffix .abi0.
+func inPackage(prefix string) disassembler {
+	return disassembler{
+		command: strings.Fields("aarch64-linux-gnu-objdump -d --no-show-raw-insn"),
+		function: func(symbol string) (string, bool) {
+			name, ok := strings.CutPrefix(symbol, prefix)
+			if !ok {
+				return "", false
+			}
+			return strings.CutSuffix(name, ".abi0")
+		},
+	}
+}
+
+// disassemble returns the functions in assembly of a program.
+func disassemble(program string, d disassembler) ([]function, error) {
+	text, err := output(exec.Command(d.command[0], append(d.command[1:], program)...))
 	if err != nil {
 		return nil, err
 	}
@@ -41,10 +62,7 @@ func disassemble(program, prefix string) ([]function, error) {
 		line = strings.TrimRight(line, "\n")
 		if m := symbolLine.FindStringSubmatch(line); m != nil {
 			var name string
-			if name, inside = strings.CutPrefix(m[1], prefix); inside {
-				name, inside = strings.CutSuffix(name, ".abi0")
-			}
-			if inside {
+			if name, inside = d.function(m[1]); inside {
 				functions = append(functions, function{name: name})
 			}
 		} else if m := instructionLine.FindStringSubmatch(line); m != nil && inside && m[2] != padding {
@@ -57,7 +75,7 @@ func disassemble(program, prefix string) ([]function, error) {
 		}
 	}
 	if len(functions) == 0 {
-		return nil, fmt.Errorf("%s has no assembly of %s", program, prefix)
+		return nil, fmt.Errorf("%s has none of the assembly", program)
 	}
 	return functions, nil
 }
@@ -65,7 +83,7 @@ func disassemble(program, prefix string) ([]function, error) {
 // padding follows a function.
 const padding = "udf\t#0"
 
-var conditional = regexp.MustCompile(`^(b\.\w+|cbn?z\t\w+,)\s*([0-9a-f]+) <`)
+var conditional = regexp.MustCompile(`^(b\.\w+|b(?:eq|ne|ge|lt)|cbn?z\t\w+,)\s*(?:0x)?([0-9a-f]+) <`)
 
 // innerLoops returns the code from each label to the branch back to it, where
 // no other such loop is inside.

@@ -10,14 +10,22 @@ import (
 	"strings"
 )
 
-// cores are the models of llvm-mca. neoverse-n1 stands for the Cortex-A76 too:
-// they are the same core but for their caches.
-var cores = []string{"neoverse-n1", "cortex-a72", "cortex-a55"}
+// A machine is an architecture, the models of its cores that llvm-mca has, and the
+// inner loops of each function in the order of its code.
+type machine struct {
+	triple string
+	cores  []string
+	loops  map[string][]kernelLoop
+}
+
+// arm64 has the model neoverse-n1 for the Cortex-A76 too: they are the same core but
+// for their caches.
+var arm64 = machine{"aarch64", []string{"neoverse-n1", "cortex-a72", "cortex-a55"}, kernelLoops}
 
 // withoutSDOT is the core whose model knows no SDOT.
 const withoutSDOT = "cortex-a72"
 
-// A limit is the most cycles for 16 weights on each of cores; 0: none.
+// A limit is the most cycles for 16 weights on each of a machine's cores; 0: none.
 type limit []float64
 
 // The limits of the streaming products of wide layers. The cores that have SDOT
@@ -115,26 +123,26 @@ func (l limit) misses(core int, cycles float64) bool { return l.on(core) && cycl
 type loopCost struct {
 	function, name string
 	instructions   float64
-	cycles         []float64 // on each of cores
+	cycles         []float64 // on each of the machine's cores
 	limit          limit
 }
 
 // costOfLoops asks llvm-mca for every inner loop.
-func costOfLoops(functions []function) ([]loopCost, error) {
+func (m machine) costOfLoops(functions []function) ([]loopCost, error) {
 	var costs []loopCost
 	for _, f := range functions {
-		loops, known := f.innerLoops(), kernelLoops[f.name]
+		loops, known := f.innerLoops(), m.loops[f.name]
 		if len(loops) != len(known) {
-			return nil, fmt.Errorf("%s has %d inner loops, and kernelLoops names %d", f.name, len(loops), len(known))
+			return nil, fmt.Errorf("%s has %d inner loops, and %d are named", f.name, len(loops), len(known))
 		}
 		for i, l := range loops {
 			k := known[i]
 			per16 := 16 / float64(k.count)
 			cost := loopCost{f.name, k.name, float64(len(l)) * per16, nil, k.limit}
-			for _, core := range cores {
+			for _, core := range m.cores {
 				c, err := math.NaN(), error(nil)
 				if core != withoutSDOT || !strings.HasPrefix(f.name, "dotInt8") {
-					c, err = cycles(l, core)
+					c, err = m.cycles(l, core)
 				}
 				if err != nil {
 					return nil, fmt.Errorf("%s, %s: %w", f.name, k.name, err)
@@ -150,35 +158,35 @@ func costOfLoops(functions []function) ([]loopCost, error) {
 var totalCycles = regexp.MustCompile(`Total Cycles: +(\d+)`)
 
 // cycles returns how long an iteration of a loop takes on a core.
-func cycles(loop []instruction, core string) (float64, error) {
+func (m machine) cycles(loop []instruction, core string) (float64, error) {
 	const iterations = 1000
 	var code strings.Builder
 	for _, in := range loop {
-		if m := conditional.FindStringSubmatch(in.text); m != nil {
-			fmt.Fprintf(&code, "%s .\n", m[1]) // where to does not matter
+		if c := conditional.FindStringSubmatch(in.text); c != nil {
+			fmt.Fprintf(&code, "%s .\n", c[1]) // where to does not matter
 		} else {
 			fmt.Fprintln(&code, in.text)
 		}
 	}
-	cmd := exec.Command("llvm-mca-19", "-mtriple=aarch64", "-mcpu="+core, "-iterations="+strconv.Itoa(iterations))
+	cmd := exec.Command("llvm-mca-19", "-mtriple="+m.triple, "-mcpu="+core, "-iterations="+strconv.Itoa(iterations))
 	cmd.Stdin = strings.NewReader(code.String())
 	out, err := output(cmd)
 	if err != nil {
 		return 0, err
 	}
-	m := totalCycles.FindStringSubmatch(out)
-	if m == nil {
+	cycles := totalCycles.FindStringSubmatch(out)
+	if cycles == nil {
 		return 0, errors.New("llvm-mca says no total of cycles")
 	}
-	total, err := strconv.Atoi(m[1])
+	total, err := strconv.Atoi(cycles[1])
 	return float64(total) / iterations, err
 }
 
 // checkLimits fails where a streaming product is slower than its limit.
-func checkLimits(loops []loopCost) error {
+func (m machine) checkLimits(loops []loopCost) error {
 	var errs []error
 	for _, l := range loops {
-		for i, core := range cores {
+		for i, core := range m.cores {
 			if l.limit.misses(i, l.cycles[i]) {
 				errs = append(errs, fmt.Errorf("%s, %s: %.2f cycles for 16 weights on %s; the limit is %.1f",
 					l.function, l.name, l.cycles[i], core, l.limit[i]))

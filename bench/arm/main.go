@@ -1,15 +1,15 @@
-// Command arm measures what the NEON kernels cost, without an ARM machine: the
+// Command arm measures what the kernels for ARM cost, without an ARM machine: the
 // instructions that each executes, counted by a plugin of qemu, and the cycles
-// that llvm-mca expects of each inner loop on three cores. Both are the same on
-// every machine.
+// that llvm-mca expects of each inner loop. Both are the same on every machine.
 //
 //	go run .          prints the figures and keeps them in COST.md
 //	go run . -check   fails where a kernel costs more than COST.md says, where
 //	                  an inner loop misses its limit, or where the assembly is
 //	                  not what it seems (see checkWords and checkInstructions)
 //
-// It needs gcc, qemu-aarch64, aarch64-linux-gnu-objdump and llvm-mca-19: in
-// Debian the packages gcc, qemu-user, binutils-aarch64-linux-gnu and llvm-19.
+// It needs gcc, qemu-aarch64, qemu-arm, aarch64-linux-gnu-objdump, llvm-mca-19 and
+// llvm-objdump-19: in Debian the packages gcc, qemu-user, binutils-aarch64-linux-gnu
+// and llvm-19.
 package main
 
 import (
@@ -46,22 +46,34 @@ func run(check bool) error {
 	defer os.RemoveAll(dir)
 
 	driver := filepath.Join(dir, "driver")
-	if err := build(driver, "./driver"); err != nil {
+	if err := build(driver, "./driver", "GOARCH=arm64"); err != nil {
 		return err
 	}
-	functions, err := disassemble(driver, neon)
+	functions, err := disassemble(driver, inPackage(neon))
 	if err != nil {
 		return err
 	}
-	counts, err := count(dir, driver)
+	plugin, err := counter(dir)
 	if err != nil {
 		return err
 	}
-	loops, err := costOfLoops(functions)
+	counts, err := count(dir, plugin, driver)
 	if err != nil {
 		return err
 	}
-	report := markdown(counts, loops)
+	loops, err := arm64.costOfLoops(functions)
+	if err != nil {
+		return err
+	}
+	steps, functions32, err := countSteps(dir, plugin)
+	if err != nil {
+		return err
+	}
+	loops32, err := arm32.costOfLoops(functions32)
+	if err != nil {
+		return err
+	}
+	report := markdown(counts, loops, steps, loops32)
 	fmt.Print(report)
 	if !check {
 		return os.WriteFile(kept, []byte(report), 0o644)
@@ -72,16 +84,19 @@ func run(check bool) error {
 	}
 	return errors.Join(
 		checkCounts(string(before), counts),
-		checkLimits(loops),
+		arm64.checkLimits(loops),
 		checkInstructions(functions),
+		checkSteps(steps),
+		checkInstructions32(functions32),
 		checkWords(dir),
 	)
 }
 
-// build compiles a package for linux/arm64.
-func build(out, pkg string) error {
+// build compiles a package for Linux and a processor.
+func build(out, pkg string, processor ...string) error {
 	cmd := exec.Command("go", "build", "-o", out, pkg)
-	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0")
+	cmd.Env = append(os.Environ(), "GOOS=linux", "CGO_ENABLED=0")
+	cmd.Env = append(cmd.Env, processor...)
 	_, err := output(cmd)
 	return err
 }

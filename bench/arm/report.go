@@ -7,13 +7,13 @@ import (
 )
 
 // markdown writes the figures as tables. checkCounts reads the first.
-func markdown(counts []kernelCount, loops []loopCost) string {
+func markdown(counts []kernelCount, loops []loopCost, steps []stepCount, loops32 []loopCost) string {
 	var b strings.Builder
-	fmt.Fprint(&b, `# What the NEON kernels cost
+	fmt.Fprint(&b, `# What the kernels for ARM cost
 
 Written by `+"`cd bench/arm && go run .`"+`. The figures do not depend on the machine that they are found on.
 
-## Instructions executed
+## Instructions executed on arm64
 
 Of one call, counted under qemu-aarch64. The last column is for 16 weights of a product with one vector, for 16 products of a
 weight and an input where there are more, and for 16 elements or units elsewhere.
@@ -25,25 +25,74 @@ weight and an input where there are more, and for 16 elements or units elsewhere
 		fmt.Fprintf(&b, "| %s | %12d | %6.2f |\n", pad(c.name, 29), c.instructions, 16*float64(c.instructions)/float64(c.elements))
 	}
 	fmt.Fprint(&b, `
-## Cycles of the inner loops
+## Cycles of the inner loops on arm64
 
 As llvm-mca 19 expects them, with all data in the first-level cache, for 16 weights, products, elements or units. neoverse-n1
 stands for the Cortex-A76 too. Bold are the streaming products of wide layers, which must stay below
 2.2 on neoverse-n1, 4.3 on cortex-a72 and 6.9 on cortex-a55 with floats, below 2.1 on cortex-a72 and 5.6 on cortex-a55 with int8,
 and with SDOT below 0.6 on neoverse-n1 (cortex-a72 has no SDOT).
 `)
-	fmt.Fprint(&b, "\n| Function      | Loop                      | Instructions |")
-	for _, core := range cores {
-		fmt.Fprintf(&b, " %s |", core)
+	writeLoops(&b, arm64, loops)
+	writeSteps(&b, steps)
+	fmt.Fprint(&b, `
+## Cycles of the inner loops on 32-bit ARM
+
+As llvm-mca 19 expects them on a Cortex-A72 in 32-bit mode, which it models as a cortex-a57; it has no model of a Cortex-A7. The last
+function is that of the set vfp, and the others are those of vfpv4.
+`)
+	writeLoops(&b, arm32, loops32)
+	return b.String()
+}
+
+// writeSteps writes the table of steps on 32-bit ARM.
+func writeSteps(b *strings.Builder, steps []stepCount) {
+	fmt.Fprint(b, `
+## Instructions of a step on 32-bit ARM
+
+Counted under qemu-arm in the kernels and in the Go code of their packages, and how many times fewer they are than those of pure Go. With
+vfpv4 they must be at least 8 times fewer with floats, and 20 times with int8.
+
+| Step              |`)
+	for i, s := range sets32 {
+		fmt.Fprintf(b, " %9s |", s.name)
+		if i > 0 {
+			fmt.Fprint(b, " fewer |")
+		}
 	}
-	fmt.Fprint(&b, "\n|---------------|---------------------------|-------------:|")
-	for _, core := range cores {
-		fmt.Fprintf(&b, "%s:|", strings.Repeat("-", len(core)+1))
+	fmt.Fprint(b, "\n|-------------------|")
+	for i := range sets32 {
+		fmt.Fprint(b, "----------:|")
+		if i > 0 {
+			fmt.Fprint(b, "------:|")
+		}
 	}
-	fmt.Fprintln(&b)
+	fmt.Fprintln(b)
+	for _, c := range steps {
+		fmt.Fprintf(b, "| %s |", pad(c.name, 17))
+		for i, n := range c.instructions {
+			fmt.Fprintf(b, " %9d |", n)
+			if i > 0 {
+				fmt.Fprintf(b, " %5.1f |", c.gain(i))
+			}
+		}
+		fmt.Fprintln(b)
+	}
+}
+
+// writeLoops writes the table of a machine's inner loops.
+func writeLoops(b *strings.Builder, m machine, loops []loopCost) {
+	fmt.Fprint(b, "\n| Function      | Loop                      | Instructions |")
+	for _, core := range m.cores {
+		fmt.Fprintf(b, " %s |", core)
+	}
+	fmt.Fprint(b, "\n|---------------|---------------------------|-------------:|")
+	for _, core := range m.cores {
+		fmt.Fprintf(b, "%s:|", strings.Repeat("-", len(core)+1))
+	}
+	fmt.Fprintln(b)
 	for _, l := range loops {
-		fmt.Fprintf(&b, "| %s | %s | %12.2f |", pad(l.function, 13), pad(l.name, 25), l.instructions)
-		for i, core := range cores {
+		fmt.Fprintf(b, "| %s | %s | %12.2f |", pad(l.function, 13), pad(l.name, 25), l.instructions)
+		for i, core := range m.cores {
 			figure := fmt.Sprintf("%.2f", l.cycles[i])
 			if math.IsNaN(l.cycles[i]) {
 				figure = "–"
@@ -51,11 +100,10 @@ and with SDOT below 0.6 on neoverse-n1 (cortex-a72 has no SDOT).
 			if l.limit.on(i) {
 				figure = "**" + figure + "**"
 			}
-			fmt.Fprintf(&b, " %s%s |", strings.Repeat(" ", max(0, len(core)-len([]rune(figure)))), figure)
+			fmt.Fprintf(b, " %s%s |", strings.Repeat(" ", max(0, len(core)-len([]rune(figure)))), figure)
 		}
-		fmt.Fprintln(&b)
+		fmt.Fprintln(b)
 	}
-	return b.String()
 }
 
 // pad fills s with spaces to n characters.

@@ -114,7 +114,7 @@ func assemble(dir, header string, source []string) ([]string, error) {
 	if _, err := output(cmd); err != nil {
 		return nil, err
 	}
-	functions, err := disassemble(filepath.Join(dir, "words"), "main.words")
+	functions, err := disassemble(filepath.Join(dir, "words"), inPackage("main.words"))
 	if err != nil {
 		return nil, err
 	}
