@@ -85,6 +85,7 @@ func TestNoMethodAllocates(t *testing.T) {
 			{"Batch.HasCellState", func() { batch.HasCellState() }},
 			{"Batch.Bytes", func() { batch.Bytes() }},
 			{"Int8Product.Quantize", func() { int8Product.Quantize(x, units, n) }},
+			{"Int8Product.SetQuantized", func() { int8Product.SetQuantized(0, q, 1) }},
 			{"Int8Product.Add", func() { int8Product.Add(acc, 4*units, n) }},
 			{"Int8Product.Most", func() { int8Product.Most() }},
 			{"Int8Product.Bytes", func() { int8Product.Bytes() }},

@@ -13,15 +13,23 @@ type Int8Product struct {
 	columns Int8Columns
 	inverse float32   // of the columns' scale, or 0
 	most    int       // vectors
-	q       []int8    // [most][columns]
+	width   int       // of a vector in q
+	q       []int8    // [most][width]
 	scale   []float32 // [most]
+
+	spread  []int8  // [most][2*width]; nil: the set reads q
+	lacking []int32 // [most]
 }
 
 // NewInt8Product returns the product with up to most vectors at once.
 func (s *Set) NewInt8Product(columns Int8Columns, most int) *Int8Product {
 	columns.checkSize()
-	p := &Int8Product{set: s, columns: columns, most: most,
-		q: make([]int8, most*columns.columns), scale: make([]float32, most)}
+	p := &Int8Product{set: s, columns: columns, most: most, width: columns.columns, scale: make([]float32, most)}
+	if s.impl.int8.panel != nil {
+		p.width = (p.width + 15) &^ 15
+		p.spread, p.lacking = make([]int8, most*2*p.width), make([]int32, most)
+	}
+	p.q = make([]int8, most*p.width)
 	if columns.Scale != 0 {
 		p.inverse = 1 / columns.Scale
 	}
@@ -29,10 +37,27 @@ func (s *Set) NewInt8Product(columns Int8Columns, most int) *Int8Product {
 }
 
 // Bytes returns how many bytes the quantized vectors take.
-func (p *Int8Product) Bytes() int { return int(unsafe.Sizeof(*p)) + cap(p.q) + 4*cap(p.scale) }
+func (p *Int8Product) Bytes() int {
+	return int(unsafe.Sizeof(*p)) + cap(p.q) + cap(p.spread) + 4*cap(p.scale) + 4*cap(p.lacking)
+}
 
 // Most returns for how many vectors there is room.
 func (p *Int8Product) Most() int { return p.most }
+
+// SetQuantized makes vector j one that is quantized.
+func (p *Int8Product) SetQuantized(j int, q []int8, scale float32) {
+	p.columns.checkVector(q)
+	copy(p.vector(j), q)
+	p.complete(j, scale)
+}
+
+// complete completes vector j, which is quantized.
+func (p *Int8Product) complete(j int, scale float32) {
+	p.scale[j] = scale
+	if p.spread != nil {
+		p.lacking[j] = p.set.impl.int8.spread(p.spread[j*2*p.width:][:2*p.width], p.q[j*p.width:][:p.width])
+	}
+}
 
 // Quantize takes n vectors x, which stand ld apart, as [Quantizer.Quantize] does.
 func (p *Int8Product) Quantize(x []float32, ld, n int) {
@@ -49,13 +74,12 @@ func (p *Int8Product) Quantize(x []float32, ld, n int) {
 		if p.set.Quantize(p.vector(j), x, inverse) {
 			scale = float32(math.NaN())
 		}
-		p.scale[j] = scale
+		p.complete(j, scale)
 	}
 }
 
 func (p *Int8Product) vector(j int) []int8 {
-	width := p.columns.columns
-	return p.q[j*width:][:width:width]
+	return p.q[j*p.width:][:p.columns.columns:p.columns.columns]
 }
 
 // Add adds the products with the first n vectors to their accumulators, as
@@ -80,6 +104,13 @@ func (p *Int8Product) addTile(acc []float32, ldacc, t, n int) {
 		offset = m.offset[t*m.tile:]
 	}
 	w, scale := m.at(t, rows), m.scale[t*m.tile:]
+	if p.spread != nil {
+		for j := range n {
+			raceWrite(acc[j*ldacc:][:rows])
+		}
+		p.set.impl.int8.panel(acc, ldacc, w, rows, scale, p.scale, p.lacking, p.spread, 2*p.width, m.columns/4, n)
+		return
+	}
 	for j := range n {
 		acc := acc[j*ldacc:][:rows]
 		raceWrite(acc)

@@ -80,6 +80,8 @@ var avx2Set = Set{
 		int8: int8Products{
 			quantize: avx2.Quantize,
 			linear:   avx2.LinearInt8,
+			spread:   avx2.SpreadInt8,
+			panel:    avx2.PanelInt8,
 			lstm:     avx2.LSTMInt8Args,
 			gru:      avx2.GRUInt8Args,
 			product:  avx2.LinearInt8Args,

@@ -24,6 +24,7 @@ type Batch struct {
 	steps        []uint64 // of each stream, since the start
 	y            []float32
 	scratch      []float32
+	apart        bool // whether an op with weights makes its steps stream by stream
 
 	states [][]float32 // of one stepper
 	values []float32   // what one stream carries

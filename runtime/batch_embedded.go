@@ -1,5 +1,10 @@
 package runtime
 
+import (
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
+)
+
 // A batchEmbedded is a direction of the first layer that reads tokens itself, in all
 // streams of a batch.
 type batchEmbedded struct {
@@ -9,6 +14,9 @@ type batchEmbedded struct {
 	sums  *embeddedStep // gives the sums of a token
 	start []float32     // [streams][len(bias)]
 	ld    int
+	// The product with rows of an int8 table, which are quantized; nil: the sums of
+	// tokens are kept, or made one by one.
+	product *kernels.Int8Product
 }
 
 func (o *embeddedOp) newBatch(p batchPorts) batchStepper {
@@ -20,18 +28,46 @@ func (o *embeddedOp) newBatch(p batchPorts) batchStepper {
 	if !ok {
 		return nil
 	}
-	ld := len(o.shared().bias)
-	return &batchEmbedded{batchLayer: layer, batch: p.batch, in: p.in[0], sums: o.newStepper(p.ports).(*embeddedStep),
-		start: floats(p.batch.streams * ld), ld: ld}
+	l := o.shared()
+	s := &batchEmbedded{batchLayer: layer, batch: p.batch, in: p.in[0], sums: o.newStepper(p.ports).(*embeddedStep),
+		start: floats(p.batch.streams * len(l.bias)), ld: len(l.bias)}
+	if m, ok := l.gates.(*int8Matrix); ok && o.rows == nil && l.then == nil && o.embedding.table.DType == format.DTypeInt8 {
+		s.product = m.set.NewInt8Product(m.input, min(p.batch.streams, batchVectors))
+	}
+	return s
 }
 
 func (s *batchEmbedded) step(at, first, n int) {
-	for i := range n {
-		copy(s.start[i*s.ld:], s.sums.sums(s.in.tokens[at+i]))
+	tokens := s.in.tokens[at:][:n]
+	if s.product != nil {
+		s.multiply(tokens)
+	} else {
+		for i, token := range tokens {
+			copy(s.start[i*s.ld:], s.sums.sums(token))
+		}
 	}
 	s.advance(at, first, n, s.start, s.ld)
 }
 
+// multiply sets the sums of tokens to the products with their rows.
+func (s *batchEmbedded) multiply(tokens []int32) {
+	most := s.product.Most()
+	for done := 0; done < len(tokens); done += most {
+		block := tokens[done:min(done+most, len(tokens))]
+		start := s.start[done*s.ld:]
+		for i, token := range block {
+			copy(start[i*s.ld:], s.sums.inputs.layer.bias)
+			q, scale := s.sums.op.embedding.quantized(token)
+			s.product.SetQuantized(i, q, scale)
+		}
+		s.product.Add(start, s.ld, len(block))
+	}
+}
+
 func (s *batchEmbedded) bytes() int {
-	return sizeOf(s) + s.batchLayer.bytes() + s.sums.bytes() + floatsBytes(len(s.start))
+	n := sizeOf(s) + s.batchLayer.bytes() + s.sums.bytes() + floatsBytes(len(s.start))
+	if s.product != nil {
+		n += s.product.Bytes()
+	}
+	return n
 }

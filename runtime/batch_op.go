@@ -45,6 +45,7 @@ func newBatchStepper(o op, p batchPorts) batchStepper {
 	if rowwise(o) {
 		return &batchRows{stepper: o.newStepper(p.ports), p: p}
 	}
+	p.batch.apart = p.batch.apart || o.weightBytes() > 0
 	return newBatchStreams(o, p)
 }
 

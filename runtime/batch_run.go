@@ -67,7 +67,7 @@ func (b *Batch) run(n int, steps func(i int) int, input func(i int) ([]float32, 
 	if err := q.begin(m, n, steps); err != nil {
 		return nil, err
 	}
-	if m.description.Graph != nil && (!m.streaming || len(m.plan.later) > 0) {
+	if b.apart || m.description.Graph != nil && (!m.streaming || len(m.plan.later) > 0) {
 		return b.runSessions(input)
 	}
 	for first := 0; first < n; first += b.streams {
@@ -278,17 +278,14 @@ func (b *Batch) answerAll(list []int) {
 	}
 }
 
-// runSessions reads the sequences one by one, since the model's ops look at the whole
-// of each.
+// runSessions reads the sequences one by one: if the model's ops look at the whole of
+// each, or read their weights for each.
 func (b *Batch) runSessions(input func(i int) ([]float32, []int32)) ([][]float32, error) {
-	q := &b.runs
-	if q.session == nil {
-		q.session = b.model.NewSession()
-	}
+	q, s := &b.runs, b.session()
 	for i, out := range q.outputs {
-		q.session.Reset()
+		s.Reset()
 		xs, tokens := input(i)
-		y, err := q.session.run(xs, tokens, q.steps[i])
+		y, err := s.run(xs, tokens, q.steps[i])
 		if err != nil {
 			return nil, inSequence(i, err)
 		}

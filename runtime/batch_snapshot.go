@@ -68,6 +68,23 @@ func (b *Batch) appendValues(dst []float32, row int) []float32 {
 	return dst
 }
 
+// copyState has a stream go on from where another one is.
+func (b *Batch) copyState(to, from int) {
+	b.values = b.appendValues(b.values[:0], b.row[from])
+	b.steps[to] = b.steps[from]
+	b.setValues(b.row[to], b.values)
+}
+
+// goOnFrom has a stream go on from where a session of the model is.
+func (b *Batch) goOnFrom(stream int, s *Session) {
+	b.values = b.values[:0]
+	for _, state := range s.carried() {
+		b.values = append(b.values, state...)
+	}
+	b.steps[stream] = s.steps
+	b.setValues(b.row[stream], b.values)
+}
+
 // setValues has the stream in a row carry values.
 func (b *Batch) setValues(row int, values []float32) {
 	for _, s := range b.below {

@@ -3,6 +3,7 @@ package runtime
 import (
 	"fmt"
 	"runtime"
+	"slices"
 
 	"github.com/rnnrun/rnnrun/kernels"
 )
@@ -21,15 +22,17 @@ import (
 // improbable would hide what is long and right. A beam of 1, the default, is the
 // greedy search.
 type Translator struct {
-	model    *EncoderDecoder
-	encoder  *Session
-	decoders []*Session // of every live hypothesis one, and of the others none
-	steps    int        // the most of a translation
-	start    int32
-	end      int32
-	search   search
-	source   []int32 // of a text
-	text     []byte
+	model   *EncoderDecoder
+	encoder *Session
+	decoder *Session // of a greedy search, and where the others begin
+	beam    *Batch   // a stream for every hypothesis; nil: the search is greedy
+	next    []int32  // the token that each of them reads
+	steps   int      // the most of a translation
+	start   int32
+	end     int32
+	search  search
+	source  []int32 // of a text
+	text    []byte
 }
 
 // A Translation is a sequence that the decoder wrote.
@@ -95,9 +98,10 @@ func (m *EncoderDecoder) NewTranslator(opts ...TranslatorOption) (*Translator, e
 		start:   int32(tokenizer.Start),
 		end:     int32(tokenizer.End),
 		search:  newSearch(o.beam, o.maxLength, m.decoder.outputSize),
+		decoder: m.decoder.NewSession(),
 	}
-	for range o.beam {
-		t.decoders = append(t.decoders, m.decoder.NewSession())
+	if o.beam > 1 {
+		t.beam, t.next = m.decoder.NewBatch(o.beam), make([]int32, o.beam)
 	}
 	return t, nil
 }
@@ -169,8 +173,7 @@ func translate[T string | []byte](t *Translator, dst []byte, text T) ([]byte, er
 // those that are as long as possible. They are valid until the next call.
 func (t *Translator) Translations() []Translation { return t.search.found }
 
-// read has the encoder read the source, and the first decoder start where that
-// ends.
+// read has the encoder read the source, and the decoder start where that ends.
 func (t *Translator) read(source []int32) error {
 	t.search.found = t.search.found[:0]
 	if t.model.closed.Load() {
@@ -183,7 +186,7 @@ func (t *Translator) read(source []int32) error {
 	if _, err := t.encoder.RunTokens(source); err != nil {
 		return err
 	}
-	handOver(t.decoders[0], t.encoder)
+	handOver(t.decoder, t.encoder)
 	return nil
 }
 
@@ -191,24 +194,44 @@ func (t *Translator) read(source []int32) error {
 func (t *Translator) write() {
 	s := &t.search
 	s.begin(t.start)
+	if t.beam != nil {
+		t.beam.goOnFrom(0, t.decoder)
+	}
 	step := 0
 	for {
-		for i, h := range s.live {
-			d := t.decoders[h.decoder]
-			y, _ := d.StepToken(h.token) // a token of its own
-			s.consider(i, d.logits, y)
-		}
+		t.advance()
 		s.choose(step, t.end)
 		if len(s.next) == 0 || step == t.steps-1 || s.over(step) {
 			break
 		}
 		for _, c := range s.share() {
-			t.decoders[c.to].copyState(t.decoders[c.from])
+			t.beam.copyState(c.to, c.from)
 		}
 		step++
 	}
 	s.finish(step)
 	runtime.KeepAlive(t)
+}
+
+// advance has the decoders of all live hypotheses make a step, and considers what may
+// follow.
+func (t *Translator) advance() {
+	s := &t.search
+	if t.beam == nil {
+		y, _ := t.decoder.StepToken(s.live[0].token) // a token of its own
+		s.consider(0, t.decoder.logits, y)
+		return
+	}
+	for i := range t.next {
+		t.beam.SetActive(i, slices.ContainsFunc(s.live, func(h hypothesis) bool { return h.decoder == i }))
+	}
+	for _, h := range s.live {
+		t.next[h.decoder] = h.token
+	}
+	_, _ = t.beam.StepTokens(t.next) // tokens of its own
+	for i, h := range s.live {
+		s.consider(i, t.beam.Logits(h.decoder), t.beam.Output(h.decoder))
+	}
 }
 
 // greedy records the outputs of all steps of the greedy translation, which the
@@ -217,7 +240,7 @@ func (t *Translator) greedy(source []int32, out *recorder) error {
 	if err := t.read(source); err != nil {
 		return err
 	}
-	d, token := t.decoders[0], t.start
+	d, token := t.decoder, t.start
 	for range t.steps {
 		y, _ := d.StepToken(token) // a token of its own
 		out.add(y)

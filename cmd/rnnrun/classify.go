@@ -116,7 +116,7 @@ func (k *classification) run(c *cobra.Command, args []string) error {
 	}
 	s := m.NewSession()
 	tokens := tokenReader{model: m, shrink: s.Shrink, most: k.maxTokens, answer: tokenBytes, pad: k.numbers.pad}
-	return respond(c, m.Description(), &classifier{s, tokens, k.numbers.json}, args)
+	return respond(c, m.Description(), &classifier{session: s, tokens: tokens, asJSON: k.numbers.json}, args)
 }
 
 // readings answers for a stream of readings.
@@ -169,9 +169,20 @@ type classifier struct {
 	session *rnn.Session
 	tokens  tokenReader
 	asJSON  bool
+	many    *ahead // nil: no texts were at hand together
+}
+
+func (k *classifier) ahead(texts []string) {
+	if k.many == nil {
+		k.many = newAhead(k.session.Model(), k.tokens.read)
+	}
+	k.many.take(texts, false, k.many.batch.ClassifyTokens)
 }
 
 func (k *classifier) respond(w io.Writer, text string) error {
+	if class := k.many.classesOf(text); class != nil {
+		return k.write(w, &class[0], text)
+	}
 	tokens, err := k.tokens.read(text)
 	if err != nil {
 		return err

@@ -35,7 +35,7 @@ func (w *webServer) newResponder() responder {
 		return newTagger(w.m, 0, true)
 	}
 	s := w.m.NewSession()
-	return &classifier{s, tokenReader{model: w.m, shrink: s.Shrink, answer: tokenBytes, pad: w.pad}, true}
+	return &classifier{session: s, tokens: tokenReader{model: w.m, shrink: s.Shrink, answer: tokenBytes, pad: w.pad}, asJSON: true}
 }
 
 // answerText writes the answer to a text, or an empty one if it cannot be read.

@@ -60,6 +60,7 @@ type tagger struct {
 	tokens  tokenReader
 	classes []rnn.Class
 	asJSON  bool
+	many    *ahead // nil: no texts were at hand together
 }
 
 func newTagger(m *rnn.Model, maxTokens int, asJSON bool) *tagger {
@@ -77,7 +78,18 @@ func (g *tagger) shrink() {
 	g.classes = nil
 }
 
+func (g *tagger) ahead(texts []string) {
+	if g.many == nil {
+		g.many = newAhead(g.session.Model(), g.tokens.read)
+	}
+	g.many.take(texts, true, g.many.batch.TagTokens)
+}
+
 func (g *tagger) respond(w io.Writer, text string) error {
+	if classes := g.many.classesOf(text); classes != nil {
+		g.classes = append(g.classes[:0], classes...)
+		return g.write(w, text)
+	}
 	tokens, err := g.tokens.read(text)
 	if err != nil {
 		return err

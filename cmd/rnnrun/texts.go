@@ -32,6 +32,9 @@ type responder interface {
 	pass(w io.Writer, text string) error
 }
 
+// An aheadResponder can read texts that are at hand together, before it answers each.
+type aheadResponder interface{ ahead(texts []string) }
+
 // errNotUTF8 is the error of a text in another encoding.
 var errNotUTF8 = errors.New("the text is not UTF-8; convert it first, for instance with: iconv -f cp949 -t utf-8")
 
@@ -58,6 +61,7 @@ type conversation struct {
 }
 
 func (k *conversation) texts(texts []string) error {
+	k.ahead(texts)
 	for i, text := range texts {
 		if err := k.answer(text, nil, fmt.Sprintf("text %d", i+1)); err != nil {
 			return err
@@ -66,17 +70,39 @@ func (k *conversation) texts(texts []string) error {
 	return k.end()
 }
 
+// ahead has the texts that follow read together, if the responder can.
+func (k *conversation) ahead(texts []string) {
+	if r, ok := k.responder.(aheadResponder); ok && len(texts) > 1 {
+		r.ahead(texts)
+	}
+}
+
+// lines answers lines in blocks of those that are at hand.
 func (k *conversation) lines(in lines) error {
-	for n := 1; ; n++ {
-		text, err := in.next()
-		if err == io.EOF {
+	var texts []string
+	var errs []error
+	for n := 0; ; n += len(texts) {
+		texts, errs = texts[:0], errs[:0]
+		var end error
+		for size := 0; len(texts) == 0 || in.atHand() && len(texts) < aheadTexts && size < aheadBytes; {
+			text, err := in.next()
+			if err != nil && err != errLongLine {
+				end = err
+				break
+			}
+			texts, errs, size = append(texts, text), append(errs, err), size+len(text)
+		}
+		k.ahead(texts)
+		for i, text := range texts {
+			if err := k.answer(text, errs[i], fmt.Sprintf("line %d", n+i+1)); err != nil {
+				return err
+			}
+		}
+		if end == io.EOF {
 			return k.end()
 		}
-		if err != nil && err != errLongLine {
-			return fmt.Errorf("read the standard input: %w", err)
-		}
-		if err := k.answer(text, err, fmt.Sprintf("line %d", n)); err != nil {
-			return err
+		if end != nil {
+			return fmt.Errorf("read the standard input: %w", end)
 		}
 		if !in.atHand() {
 			if err := k.out.Flush(); err != nil {

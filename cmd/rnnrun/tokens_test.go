@@ -60,7 +60,7 @@ func TestAnOutlierLeavesNoMemory(t *testing.T) {
 	}
 	m := model(save(t, letterClassifier()))
 	session := m.NewSession()
-	classifier := &classifier{session, tokenReader{model: m, shrink: session.Shrink, answer: tokenBytes}, false}
+	classifier := &classifier{session: session, tokens: tokenReader{model: m, shrink: session.Shrink, answer: tokenBytes}}
 	tagger := newTagger(model(save(t, wordTagger())), 0, false)
 	for _, c := range []struct {
 		name      string

@@ -17,6 +17,8 @@ func int8s() {
 	quantize()
 	linearInt8()
 	int8Steps(&maddubs{})
+	spreadInt8()
+	panelInt8()
 }
 
 // linearInt8 writes the products of tiles of 8, 16, 24 and 32 rows of int8

@@ -49,3 +49,28 @@ func LinearInt8(dst, start []float32, w []int8, stride, rows, ntiles int, _ []in
 	linear(&dst[accFirst], &start[accFirst], acc, unsafe.SliceData(w[wFirst:]), stride, &scale[scaleFirst], scaleStep,
 		step, unsafe.SliceData(x), len(x)/4, ntiles)
 }
+
+// SpreadInt8 is generic.SpreadInt8.
+func SpreadInt8(x, q []int8) (lacking int32) {
+	if len(q) == 0 {
+		return 0
+	}
+	return spreadInt8(&x[0], &q[0], len(q)/16)
+}
+
+// PanelInt8 is generic.PanelInt8.
+func PanelInt8(acc []float32, ldacc int, w []int8, rows int, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int) {
+	if groups == 0 || cols == 0 {
+		return
+	}
+	panel := panelInt8x32
+	switch rows {
+	case 8:
+		panel = panelInt8x8
+	case 16:
+		panel = panelInt8x16
+	case 24:
+		panel = panelInt8x24
+	}
+	panel(&acc[0], ldacc, &w[0], &scale[0], &step[0], &lacking[0], &x[0], ldx, groups, cols)
+}

@@ -147,3 +147,18 @@ func lstmStepInt8(a *byte)
 
 //go:noescape
 func gruStepInt8(a *byte)
+
+//go:noescape
+func spreadInt8(x *int8, q *int8, blocks int) (lacking int32)
+
+//go:noescape
+func panelInt8x8(acc *float32, ldacc int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
+
+//go:noescape
+func panelInt8x16(acc *float32, ldacc int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
+
+//go:noescape
+func panelInt8x24(acc *float32, ldacc int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
+
+//go:noescape
+func panelInt8x32(acc *float32, ldacc int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)

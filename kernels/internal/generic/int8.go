@@ -58,3 +58,53 @@ func tileInt8(dst, start []float32, w []int8, scale []float32, step float32, x [
 		dst[r] = FMA(float32(sum), scale[r]*step, start[r])
 	}
 }
+
+// SpreadInt8 prepares a vector for [PanelInt8]: of each four numbers of q the
+// magnitudes, and then -1 for each that is negative and 0 for the others. It returns
+// the sum of the magnitudes of all that are negative. The length of q is a multiple of
+// 16, and x has twice as many.
+//
+//	for i := range q {
+//		x[i/4*8+i%4], x[i/4*8+4+i%4] = abs(q[i]), -(q[i] < 0)
+//	}
+func SpreadInt8(x, q []int8) (lacking int32) {
+	for i, v := range q {
+		at := i/4*8 + i%4
+		x[at], x[at+4] = v, 0
+		if v < 0 {
+			x[at], x[at+4] = -v, -1
+			lacking -= int32(v)
+		}
+	}
+	return lacking
+}
+
+// PanelInt8 adds the products of one tile of rows (8, 16, 24 or 32) int8 weights with
+// cols vectors that [SpreadInt8] prepared to their accumulators:
+//
+//	for c := range cols {
+//		for r := range rows {
+//			sum := lacking[c]
+//			for k := range 4*groups {
+//				i := k/4*8 + k%4
+//				sum += int32(w[k/4*rows*4+r*4+k%4] ^ x[c*ldx+i+4]) * int32(x[c*ldx+i])
+//			}
+//			acc[c*ldacc+r] = fma(float32(sum), scale[r]*step[c], acc[c*ldacc+r])
+//		}
+//	}
+//
+// What a row's sum lacks, since all bits of a weight are inverted and not its sign, is
+// the magnitude of each number that is negative.
+func PanelInt8(acc []float32, ldacc int, w []int8, rows int, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int) {
+	for c := range cols {
+		for r := range rows {
+			sum := lacking[c]
+			for k := range 4 * groups {
+				i := c*ldx + k/4*8 + k%4
+				sum += int32(w[k/4*rows*4+r*4+k%4]^x[i+4]) * int32(x[i])
+			}
+			a := &acc[c*ldacc+r]
+			*a = FMA(float32(sum), scale[r]*step[c], *a)
+		}
+	}
+}

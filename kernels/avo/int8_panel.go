@@ -1,0 +1,126 @@
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// int8PanelColumns is how many columns a panel of 1, 2, 3 or 4 vectors of rows takes
+// at a time. Three registers are for the weights and inputs, and one for ones.
+var int8PanelColumns = [...]int{1: 6, 2: 6, 3: 4, 4: 3}
+
+// spreadInt8 writes SpreadInt8 for so many blocks of 16 numbers, at least one:
+//
+//	for i := range 4*blocks {
+//		x[i] = [4]int8 of the magnitudes of q[4*i:], [4]int8 of -1 where they are negative
+//	}
+//	return the sum of the magnitudes of all that are negative
+func spreadInt8() {
+	TEXT("spreadInt8", NOSPLIT, "func(x, q *int8, blocks int) (lacking int32)")
+	Pragma("noescape")
+	x, q, blocks := param("x"), param("q"), param("blocks")
+	zero, sum := XMM(), XMM()
+	VPXOR(zero, zero, zero)
+	VPXOR(sum, sum, sum)
+	Label("loop")
+	magnitude, negative, pairs := XMM(), XMM(), XMM()
+	VMOVDQU(Mem{Base: q}, magnitude)
+	VPCMPGTB(magnitude, zero, negative)
+	VPABSB(magnitude, magnitude)
+	VPUNPCKLDQ(negative, magnitude, pairs)
+	VMOVDQU(pairs, Mem{Base: x})
+	VPUNPCKHDQ(negative, magnitude, pairs)
+	VMOVDQU(pairs, Mem{Base: x, Disp: 16})
+	VPAND(negative, magnitude, magnitude)
+	VPSADBW(zero, magnitude, magnitude)
+	VPADDD(magnitude, sum, sum)
+	ADDQ(Imm(16), q)
+	ADDQ(Imm(32), x)
+	DECQ(blocks)
+	JNZ(LabelRef("loop"))
+	upper, total := XMM(), GP32()
+	VPSRLDQ(Imm(8), sum, upper)
+	VPADDD(upper, sum, sum)
+	VMOVD(sum, total)
+	Store(total, ReturnIndex(0))
+	VZEROUPPER()
+	RET()
+}
+
+// panelInt8 writes the panels of 8, 16, 24 and 32 rows of int8 weights:
+//
+//	for c := range cols {
+//		for r := range rows {
+//			sum := lacking[c] + the products of the weights of row r with column c of x
+//			acc[c*ldacc+r] = fma(float32(sum), scale[r]*step[c], acc[c*ldacc+r])
+//		}
+//	}
+//
+// x is what spreadInt8 writes, with columns ldx bytes apart; the signs go to the
+// weights as in maddubs. groups and cols are at least 1.
+func panelInt8() {
+	for v := 1; v <= 4; v++ {
+		TEXT(fmt.Sprintf("panelInt8x%d", v*lanes), NOSPLIT,
+			"func(acc *float32, ldacc int, w *int8, scale, step *float32, lacking *int32, x *int8, ldx, groups, cols int)")
+		Pragma("noescape")
+		p := int8PanelArgs{
+			acc: param("acc"), ldacc: floats("ldacc"), step: param("step"), lacking: param("lacking"),
+			x: param("x"), ldx: param("ldx"),
+		}
+		blocks(param("cols"), int8PanelColumns[v], func(cols int) { p.block(v, cols) })
+	}
+}
+
+type int8PanelArgs struct {
+	acc, ldacc, step, lacking, x, ldx GPVirtual
+}
+
+// block writes the sums of v vectors of rows and a number of columns, and moves on
+// to the next columns.
+func (p int8PanelArgs) block(v, cols int) {
+	m := &maddubs{}
+	sums := make([][]VecVirtual, cols)
+	for c := range sums {
+		sums[c] = vectors(v)
+	}
+	m.begin(int8Step{}, "", sums)
+	in, w, groups := pointTo(p.x, p.ldx, cols), param("w"), param("groups")
+	loop := fmt.Sprintf("loop%d", cols)
+	Label(loop)
+	for c := range cols {
+		m.magnitude, m.negative = YMM(), YMM()
+		VPBROADCASTD(in.mem(c), m.magnitude)
+		VPBROADCASTD(in.mem(c).Offset(4), m.negative)
+		for r, sum := range sums[c] {
+			m.multiply(Mem{Base: w, Disp: r * width}, sum)
+		}
+	}
+	ADDQ(I32(v*width), w)
+	for _, at := range in.at {
+		ADDQ(Imm(8), at)
+	}
+	DECQ(groups)
+	JNZ(LabelRef(loop))
+
+	scale := param("scale")
+	for c := range cols {
+		lacking, step := YMM(), YMM()
+		VPBROADCASTD(Mem{Base: p.lacking, Disp: 4 * c}, lacking)
+		VBROADCASTSS(Mem{Base: p.step, Disp: 4 * c}, step)
+		for r, sum := range sums[c] {
+			VPADDD(lacking, sum, sum)
+			VCVTDQ2PS(sum, sum)
+			factor := YMM()
+			VMULPS(Mem{Base: scale, Disp: r * width}, step, factor)
+			VFMADD213PS(Mem{Base: p.acc, Disp: r * width}, factor, sum)
+			VMOVUPS(sum, Mem{Base: p.acc, Disp: r * width})
+		}
+		ADDQ(p.ldacc, p.acc)
+		ADDQ(p.ldx, p.x)
+	}
+	ADDQ(Imm(uint64(4*cols)), p.step)
+	ADDQ(Imm(uint64(4*cols)), p.lacking)
+}
