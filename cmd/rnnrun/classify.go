@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -20,19 +22,21 @@ type classification struct {
 func classifyCommand() *cobra.Command {
 	var k classification
 	c := &cobra.Command{
-		Use:   "classify [flags] [TEXT... | FILE | -]",
-		Short: "Say which class a text is of, or a stream of readings",
+		Use:   "classify [flags] [TEXT... | FILE... | -]",
+		Short: "Say which class a text is of, a sound, or a stream of readings or of sound",
 		Long: `Say which class each text is of: a line a text,
 
     label <TAB> probability <TAB> text
 
-` + textHelp + tokensHelp + readingsHelp + groupsHelp + padHelp + cli.ModelHelp,
+` + textHelp + tokensHelp + readingsHelp + soundsHelp + groupsHelp + padHelp + cli.ModelHelp,
 		Example: `  rnnrun classify "이 영화 정말 재미있어요"
   rnnrun classify --json -- "지루하고 길다" "또 보고 싶다"
   cut -f2 reviews.tsv | rnnrun classify -m reviews.rnn -
   sensor | rnnrun classify -m activity.rnn --hold 3
   sensors | rnnrun classify -m activity.rnn --group wearer --time seconds --gap 2
-  rnnrun classify -m activity.rnn readings.csv --keep time --json`,
+  rnnrun classify -m activity.rnn readings.csv --keep time --json
+  rnnrun classify -m digits.rnn one.wav two.wav
+  arecord -q -t raw -f S16_LE -r 8000 | rnnrun classify -m digits.rnn --raw=s16 --hold 2 --changes --without nothing`,
 		PreRunE:           k.check,
 		RunE:              k.run,
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -73,11 +77,16 @@ func (k *classification) add(c *cobra.Command) {
 	v.pad.add(f)
 	f.IntVar(&v.hysteresis.hold, "hold", 1, "of readings, how many times in a row another class must be the most probable one")
 	f.Float64Var(&v.hysteresis.least, "min-probability", 0, "of readings, how probable another class must be")
+	f.StringSliceVar(&v.without, "without", nil, "of readings and streams of sound, labels whose answers are not written")
+	v.addSound(f)
 	f.BoolVar(&v.changes, "changes", false, "of readings, write answers alone that are other than those before")
 }
 
 // ofReadings are the flags for models that read numbers.
-var ofReadings = []string{"strict", "header", "columns", "keep", "window", "stride", "group", "time", "gap", "max-groups", "hold", "min-probability", "changes"}
+var ofReadings = append([]string{"strict", "header", "columns", "keep", "group", "time", "gap", "max-groups", "raw", "rate", "resample"}, ofStreams...)
+
+// ofStreams are the flags for streams, whose answers change.
+var ofStreams = []string{"window", "stride", "hold", "min-probability", "changes", "without"}
 
 // check refuses flags that make no sense.
 func (k *classification) check(c *cobra.Command, _ []string) error {
@@ -91,6 +100,9 @@ func (k *classification) check(c *cobra.Command, _ []string) error {
 		return err
 	}
 	if err := k.numbers.groups.check(c.Flags().Changed); err != nil {
+		return err
+	}
+	if err := k.numbers.checkSound(); err != nil {
 		return err
 	}
 	return k.numbers.window.check(c.Flags().Changed)
@@ -122,6 +134,14 @@ func (k *classification) run(c *cobra.Command, args []string) error {
 // readings answers for a stream of readings.
 func (k *classification) readings(c *cobra.Command, m *rnn.Model, args []string) error {
 	v := &k.numbers
+	for _, label := range v.without {
+		if !slices.Contains(m.Labels(), label) {
+			return cli.Usagef("--without: %s is none of the model's labels (%s)", message.Quote(label), message.List(m.Labels()))
+		}
+	}
+	if m.Pooled() && areSounds(args) && !slices.ContainsFunc(ofStreams, c.Flags().Changed) {
+		return k.sounds(c, m, args)
+	}
 	switch {
 	case c.Flags().Changed("max-tokens"):
 		return cli.Usagef("--max-tokens is for texts, and %s reads numbers", v.model)

@@ -8,10 +8,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
-	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/ports"
 	"github.com/rnnrun/rnnrun/internal/series"
-	"github.com/rnnrun/rnnrun/internal/wav"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -33,6 +31,7 @@ type conversion struct {
 	groups                  groupFlags
 	pad                     padding
 	hysteresis              hysteresis // of classes
+	without                 []string   // labels of answers that are not written
 	changes                 bool       // write answers alone that are other than those before
 	classifies              bool       // for classify, which writes text, beside all columns that are not read
 
@@ -189,11 +188,8 @@ func (v *conversion) check(c *cobra.Command, _ []string) error {
 	if v.raw != "" && v.header {
 		return fmt.Errorf("--header is for CSV, not for --raw")
 	}
-	if e, err := wav.ParseEncoding(v.raw); v.raw != "" && (err != nil || e == wav.Uint8 || e == wav.Float64) {
-		return fmt.Errorf("--raw=%s: raw numbers are f32, s16, s24 or s32", message.Quote(v.raw))
-	}
-	if v.rate != 0 && (v.raw == "" || v.rate < 1 || v.rate > wav.MaxRate) {
-		return fmt.Errorf("--rate %d: give the samples a second of sound that is read by --raw, up to %d", v.rate, wav.MaxRate)
+	if err := v.checkSound(); err != nil {
+		return err
 	}
 	if v.json && v.label {
 		return fmt.Errorf("--json has the label already: leave out --label")

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,11 +24,13 @@ type answerer struct {
 	outputs    []string // names of the outputs; nil: they have none
 	width      int      // numbers of an answer
 	asJSON     bool
-	label      bool // the class stands in the place of the outputs
-	header     bool // a header of the input gives one of the output
-	unnumbered bool // lines of the input have no number that means anything
-	windows    bool // each answer is of a window, whose last step is step
-	changes    bool // answers alone are written whose class is another one
+	label      bool     // the class stands in the place of the outputs
+	header     bool     // a header of the input gives one of the output
+	unnumbered bool     // lines of the input have no number that means anything
+	windows    bool     // each answer is of a window, whose last step is step
+	changes    bool     // answers alone are written whose class is another one
+	without    []string // labels of answers that are not written
+	seconds    float64  // how long a step of a sound is, whose answers have a time; 0: they have none
 	begun      bool
 	separate   bool           // an empty line is due before the next step
 	given      *series.Record // of the next answer; nil: the records say it
@@ -46,7 +50,7 @@ func newAnswerer(w io.Writer, s *rnn.Session, records *series.Records, v *conver
 	return &answerer{
 		w: bufio.NewWriter(w), session: s, records: records, outputs: v.outputNames(s.Model()), width: v.answerWidth(s.Model()),
 		asJSON: v.json, label: v.label, header: !v.header || v.columns+v.keep != "" || v.label,
-		windows: v.window.length > 0, changes: v.changes, place: place{stream: v.hysteresis},
+		windows: v.window.length > 0, changes: v.changes, without: v.without, place: place{stream: v.hysteresis},
 	}
 }
 
@@ -102,7 +106,7 @@ func (a *answerer) answer(y []float32) error {
 		write = a.object
 	}
 	class, changed, err := a.class(y)
-	if kept := record(); err == nil && (changed || !a.changes) {
+	if kept := record(); err == nil && (changed || !a.changes) && (class == nil || !slices.Contains(a.without, labelOf(class))) {
 		err = write(kept, y, class)
 	}
 	a.step++
@@ -146,7 +150,7 @@ func (a *answerer) begin() {
 	if a.begun || a.asJSON {
 		return
 	}
-	if a.begun = true; !a.header || !a.records.Header {
+	if a.begun = true; !a.header || !a.records.Header && a.seconds == 0 {
 		return
 	}
 	names := a.outputs
@@ -159,6 +163,9 @@ func (a *answerer) begin() {
 		}
 	}
 	fields := append([]string(nil), a.records.Names...)
+	if a.seconds > 0 {
+		fields = append(fields, "time")
+	}
 	for _, name := range names {
 		fields = append(fields, cli.Printable(name))
 	}
@@ -176,6 +183,9 @@ func (a *answerer) row(r series.Record, y []float32, class *rnn.Class) error {
 	for range len(a.records.Names) - len(r.Kept) {
 		fields = append(fields, "")
 	}
+	if a.seconds > 0 {
+		fields = append(fields, strconv.FormatFloat(a.time(), 'f', 3, 64))
+	}
 	switch {
 	case y == nil && len(fields) == 0: // an empty line
 	case y == nil, a.label && class == nil:
@@ -191,6 +201,10 @@ func (a *answerer) row(r series.Record, y []float32, class *rnn.Class) error {
 	}
 	return a.line(fields)
 }
+
+// time returns the seconds of a sound up to the end of the step, or of the window that ends
+// with it, to the nearest millisecond.
+func (a *answerer) time() float64 { return math.Round(float64(a.step+1)*a.seconds*1000) / 1000 }
 
 // fields is the number of a table's columns without those that are kept.
 func (a *answerer) fields() int {
@@ -224,6 +238,9 @@ func (a *answerer) object(r series.Record, y []float32, class *rnn.Class) error 
 	}
 	if a.windows || !a.session.Model().Pooled() {
 		o = append(o, "step", a.step)
+	}
+	if a.seconds > 0 {
+		o = append(o, "time", a.time())
 	}
 	if r.Line > 0 && !a.unnumbered {
 		o = append(o, "line", r.Line)

@@ -60,7 +60,11 @@ func (v *conversion) writer(out outputFiles, kind series.Kind, s *rnn.Session, l
 		return nil, cli.Usagef("--group and --time write CSV or --json, and the output is %v", kind)
 	}
 	if v.json || v.apart() || kind == series.KindCSV && (v.label || len(o.Columns.Read)+len(o.Columns.Keep) > 0) {
-		return newAnswerer(w, s, o.Records, v), nil
+		a := newAnswerer(w, s, o.Records, v)
+		if v.classifies && o.Kind == series.KindSound {
+			a.seconds = o.Sound.StepSeconds()
+		}
+		return a, nil
 	}
 	if v.label || v.keep != "" {
 		return nil, cli.Usagef("--label and --keep write CSV or --json, and the output is %v", kind)

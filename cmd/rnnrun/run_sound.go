@@ -1,8 +1,11 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/pflag"
 
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/series"
 	"github.com/rnnrun/rnnrun/internal/wav"
 	rnn "github.com/rnnrun/rnnrun/runtime"
@@ -14,6 +17,17 @@ func (v *conversion) addSound(f *pflag.FlagSet) {
 	f.Lookup("raw").NoOptDefVal = "f32"
 	f.IntVar(&v.rate, "rate", 0, "samples a second of raw sound (default: what the model was made for)")
 	f.BoolVar(&v.resample, "resample", false, "read sound at the rate that the model was made for")
+}
+
+// checkSound refuses flags of sound that make no sense.
+func (v *conversion) checkSound() error {
+	if e, err := wav.ParseEncoding(v.raw); v.raw != "" && (err != nil || e == wav.Uint8 || e == wav.Float64) {
+		return fmt.Errorf("--raw=%s: raw numbers are f32, s16, s24 or s32", message.Quote(v.raw))
+	}
+	if v.rate != 0 && (v.raw == "" || v.rate < 1 || v.rate > wav.MaxRate) {
+		return fmt.Errorf("--rate %d: give the samples a second of sound that is read by --raw, up to %d", v.rate, wav.MaxRate)
+	}
+	return nil
 }
 
 // sound returns how the flags have a model read sound: a step is frames of its channels, or

@@ -15,8 +15,8 @@ type windowFlags struct {
 	chosen, strideChosen bool // by the flags
 }
 
-const windowsHelp = `A model that was trained on windows of readings (rnntrain classify --window) answers
-for each window of a CSV or of JSON lines as soon as it is full: --window steps that
+const windowsHelp = `A model that was trained on windows (rnntrain classify --window) answers for each
+window of a CSV, of JSON lines or of sound as soon as it is full: --window steps that
 follow one another, from the model's initial state, and one begins every --stride
 steps. What is not given is as for the training; --window 0 takes a sequence as a
 whole. A step that cannot be read is left out of its window; an empty line begins
@@ -44,7 +44,7 @@ func (f *windowFlags) check(changed func(flag string) bool) error {
 // complete sets what was not chosen by the model, of which a table of that kind is read.
 func (f *windowFlags) complete(m *rnn.Model, kind series.Kind) error {
 	length, stride := cli.Windowing(m.Description())
-	if !f.chosen && m.Pooled() && kind == series.KindCSV {
+	if !f.chosen && m.Pooled() && (kind == series.KindCSV || kind == series.KindSound) {
 		f.length = length
 	}
 	switch {

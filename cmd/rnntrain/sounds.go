@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strconv"
 
@@ -59,46 +56,12 @@ func (s *sounds) samples(path string) ([]float32, error) {
 }
 
 func (s *sounds) fit(samples []float32) []float32 {
-	if s.window > 0 {
-		return wav.Fit(samples, s.window*s.step)
-	}
-	if part := len(samples) % s.step; part > 0 {
-		samples = append(slices.Clip(samples), make([]float32, s.step-part)...)
-	}
-	return samples
+	return wav.FitSteps(samples, s.step, s.window)
 }
 
 // read reads a WAV file of one channel at the model's rate.
 func (s *sounds) read(path string) ([]float32, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	in, err := (&series.Sound{Channels: 1, Rate: s.rate, Resample: s.resample}).Open(bufio.NewReader(file))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	const block = 4096
-	var samples []float32
-	for {
-		samples = slices.Grow(samples, block)
-		n, err := in.Read(samples[len(samples):][:block])
-		for i, v := range samples[len(samples):][:n] {
-			if v-v != 0 {
-				return nil, fmt.Errorf("%s: sample %d is %v", path, len(samples)+i, v)
-			}
-		}
-		samples = samples[:len(samples)+n]
-		switch {
-		case errors.Is(err, io.EOF) && len(samples) > 0:
-			return samples, nil
-		case errors.Is(err, io.EOF):
-			return nil, fmt.Errorf("%s: it has no sample", path)
-		case err != nil:
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-	}
+	return (&series.Sound{Channels: 1, Rate: s.rate, Resample: s.resample}).ReadFile(path)
 }
 
 // labelledSounds are sounds with their features, to train on.

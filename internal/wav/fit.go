@@ -1,5 +1,20 @@
 package wav
 
+import "slices"
+
+// FitSteps returns a sound of one channel as a model reads it whose steps are so many
+// samples: as so many steps by [Fit], or with 0 steps all of it, with zeros after it up to
+// a whole step.
+func FitSteps(samples []float32, step, steps int) []float32 {
+	if steps > 0 {
+		return Fit(samples, steps*step)
+	}
+	if part := len(samples) % step; part > 0 {
+		samples = append(slices.Clip(samples), make([]float32, step-part)...)
+	}
+	return samples
+}
+
 // Fit returns n samples of a sound of one channel: of a longer sound the n that have the
 // most energy together, the first such ones, and a shorter one with zeros around it, as
 // many before as after, or one more after.

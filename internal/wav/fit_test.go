@@ -26,3 +26,12 @@ func TestFit(t *testing.T) {
 		require.Equal(t, c.want, wav.Fit(c.in, c.n), c.name)
 	}
 }
+
+func TestFitSteps(t *testing.T) {
+	sound := []float32{1, 2, 3}
+	require.Equal(t, []float32{1, 2, 3, 0}, wav.FitSteps(sound[:3:3], 2, 0))
+	require.Equal(t, []float32{1, 2}, wav.FitSteps(sound[:2], 2, 0))
+	require.Equal(t, []float32{1, 2, 3}, sound)
+	require.Equal(t, []float32{2, 3}, wav.FitSteps(sound, 2, 1))
+	require.Equal(t, []float32{0, 1, 2, 3, 0, 0}, wav.FitSteps(sound, 2, 3))
+}

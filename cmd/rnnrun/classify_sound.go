@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/series"
+	"github.com/rnnrun/rnnrun/internal/wav"
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+const soundsHelp = `Of a model that reads sound, FILEs are WAV files, and an answer is a line for each:
+
+    label <TAB> probability <TAB> file
+
+A sound is read as for the training (rnntrain classify --front-end): as a whole, or with
+windows the loudest window of a longer sound, and a shorter one with silence around it.
+The standard input, or one file with --changes, --hold or another flag of streams, is a
+stream of sound, WAV or raw samples (--raw=s16), with an answer for each window:
+
+    time, label, probability
+
+time is where the window ends, in seconds. --without leaves out answers of a class
+which stands for nothing, so that with --changes a word is written when it was said.
+
+`
+
+// areSounds reports whether arguments are names of WAV files.
+func areSounds(args []string) bool {
+	for _, arg := range args {
+		if series.KindOf(arg) != series.KindSound {
+			return false
+		}
+	}
+	return len(args) > 0
+}
+
+// sounds answers for WAV files. One that cannot be read is reported, and the others are
+// answered all the same.
+func (k *classification) sounds(c *cobra.Command, m *rnn.Model, paths []string) error {
+	steps, _ := cli.Windowing(m.Description())
+	s := m.NewSession()
+	out := bufio.NewWriter(c.OutOrStdout())
+	failed := 0
+	for _, path := range paths {
+		class, err := k.sound(s, path, steps)
+		if err != nil {
+			fmt.Fprintln(c.ErrOrStderr(), "rnnrun:", err)
+			failed++
+			continue
+		}
+		if k.numbers.json {
+			probabilities := cli.Object{}
+			for i, p := range s.Probabilities() {
+				probabilities = append(probabilities, labelOf(&rnn.Class{Index: i, Label: m.Label(i)}), p)
+			}
+			err = cli.WriteJSON(out, cli.Object{"file", path, "label", labelOf(&class), "probability", class.Probability, "outputs", probabilities})
+		} else {
+			_, err = fmt.Fprintf(out, "%s\t%.4f\t%s\n", cli.Printable(labelOf(&class)), class.Probability, oneLine(path))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d sounds could not be read", failed, len(paths))
+	}
+	return nil
+}
+
+// sound returns the class of a WAV file, of which the model reads so many steps; 0: all.
+func (k *classification) sound(s *rnn.Session, path string, steps int) (rnn.Class, error) {
+	samples, err := k.numbers.sound(s.Model()).ReadFile(path)
+	if err != nil {
+		return rnn.Class{}, err
+	}
+	class, err := s.ClassifyNumbers(wav.FitSteps(samples, s.Model().InputSize(), steps))
+	if err != nil {
+		return class, fmt.Errorf("%s: %w", path, err)
+	}
+	return class, nil
+}
