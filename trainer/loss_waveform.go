@@ -2,7 +2,7 @@ package trainer
 
 import "math"
 
-// A WaveformLoss is the loss of sounds (Wright, Damskägg, Juvela, Välimäki 2019): of the
+// A WaveformLoss is the loss of sounds (Wright, Damskägg and Välimäki 2019): of the
 // errors e of the outputs of a sequence, which are one at a step, the mean of
 //
 //	(e[t] - PreEmphasis e[t-1])² / Energy

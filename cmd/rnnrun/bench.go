@@ -68,6 +68,11 @@ With --rate steps come so many times a second: a step, or with --sequence a bloc
 so many, must be done before the next comes. The real-time factor is the part of
 that time that it takes, and steps or blocks that took longer are counted.
 
+With --paced, too, they come by the clock, each at its time, and the program sleeps
+until then, as one does that plays what a sound card records. It shows how long after
+it came each was answered, how much of that was waking up, and how many were not
+answered when the next came.
+
 `
 
 // bidirectionalSteps is how many steps the sequences of a bidirectional model
@@ -83,6 +88,7 @@ type bench struct {
 	rate                  int           // at which steps come, a second; 0: not given
 	steps                 int           // to be timed one by one
 	time                  time.Duration // for each figure
+	paced                 time.Duration // that steps come as they do in use; 0: they do not
 	cold                  bool
 	json                  bool
 }
@@ -115,6 +121,7 @@ func (f *bench) add(c *cobra.Command) {
 	flags.IntVar(&f.sequence, "sequence", 0, "steps of a sequence; 0: step by step")
 	flags.IntVar(&f.rate, "rate", 0, "steps a second that come in use, such as 48000, to count missed deadlines")
 	flags.DurationVar(&f.time, "time", time.Second, "how long to measure each figure")
+	flags.DurationVar(&f.paced, "paced", 0, "how long steps or blocks come one by one at --rate, as from a sound card, such as 10s")
 	flags.BoolVar(&f.cold, "cold", true, "measure with cold caches, too")
 	flags.IntVar(&f.steps, "steps", 0, "steps to time one by one, such as 1000000, for the tails")
 	flags.BoolVar(&f.json, "json", false, "one JSON object")
@@ -164,6 +171,17 @@ func (f *bench) check() error {
 	} {
 		if n.value < n.least || n.value > n.most {
 			return cli.Usagef("--%s %d: give a number from %d to %d", n.name, n.value, n.least, n.most)
+		}
+	}
+	if f.paced < 0 || f.paced > mostTime {
+		return cli.Usagef("--paced %v: give a time, such as 10s, of at most %v", f.paced, mostTime)
+	}
+	if f.paced > 0 && f.rate == 0 {
+		return cli.Usagef("--paced %v is for steps that come at a rate: give --rate, too", f.paced)
+	}
+	if f.paced > 0 {
+		if n, _ := f.pacedWork(f.sequence); n > mostSteps {
+			return cli.Usagef("--paced %v: %d come at --rate %d, and at most %d are measured", f.paced, n, f.rate, mostSteps)
 		}
 	}
 	if f.time <= 0 || f.time > mostTime {

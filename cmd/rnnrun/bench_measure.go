@@ -23,6 +23,7 @@ type benchResult struct {
 	warm        benchPair
 	cold        *benchPair   // nil: not measured
 	steady      *benchSteady // nil: not measured
+	paced       *benchPaced  // nil: not measured
 }
 
 // A benchPair are the times of sequences, and of reading memory.
@@ -58,6 +59,10 @@ func (f *bench) measure(m *rnn.Model) (*benchResult, error) {
 		steady.loop = benchmark.NewClock(steady.run)
 		benchmark.Alternate((f.steps-1)/max(sequence, 1)+1, steady.run, steady.loop)
 		r.steady = steady
+	}
+	if f.paced > 0 {
+		n, period := f.pacedWork(sequence)
+		r.paced = newPace().measure(n, period, run)
 	}
 	return r, nil
 }

@@ -81,6 +81,10 @@ func (r *benchResult) text() []byte {
 		tails("  without", r.undisturbed, "")
 		deadline(s.run)
 	}
+	if r.paced != nil {
+		b = append(b, '\n')
+		r.paced.lines(line)
+	}
 	return b
 }
 
@@ -156,6 +160,9 @@ func (r *benchResult) object() cli.Object {
 			"interruptions", cli.Object{"count", i.Count, "seconds", i.Seconds, "share", i.Share, "longest_ns", i.Longest},
 			"undisturbed_ns", percentiles(r.undisturbed),
 		}))
+	}
+	if r.paced != nil {
+		o = append(o, "paced", r.paced.object())
 	}
 	return o
 }

@@ -96,9 +96,10 @@ Outputs with names are an object, as are several outputs, numbers that JSON lack
 outputs of a step that cannot be read.
 
 --anomaly is for a forecaster of rnntrain forecast --anomaly. After the outputs of a
-step it writes score, how far the step was from what the step before it predicted, in
-deviations of the training's errors, and anomaly, which is 1 if the score is above the
-model's threshold and else 0. The first step of a sequence has the score NaN, since it
+step it writes score, how far the step was from what the step before it predicted, or
+its level from what is usual, and anomaly, which is 1 from a score above the model's
+threshold on, until scores were low for the steps that rnntrain forecast --hold says,
+and else 0. The threshold of earlier models is for each step. The first step of a sequence has the score NaN, since it
 was not predicted; so has the first one after --state-in, if the file was written
 without --anomaly.
 
