@@ -12,7 +12,7 @@ const (
 - a frozen graph of TensorFlow (GraphDef), with loops of TensorFlow 1
 - RTNeural's or AIDA-X's JSON, a .nam of Neural Amp Modeler, or the JSON of PyTorch
   guitar-amplifier models
-- arrays as text or JSON, with an --arch file
+- arrays as text, JSON or C source, with an --arch file
 
 and "-" is stdin. The content of IN decides how it is read, not its name.
 

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rnnrun/rnnrun/format/carray"
 	"github.com/rnnrun/rnnrun/format/hdf5"
 	"github.com/rnnrun/rnnrun/format/keras"
 	"github.com/rnnrun/rnnrun/format/network"
@@ -122,6 +123,7 @@ func readers() []reader {
 		{kindGraph, func(s *source) bool { return tensorflow.Match(s.data) }, (*source).readGraph},
 		{kindONNX, (*source).isONNX, (*source).readONNX},
 		{"text of arrays", func(s *source) bool { return plaintext.Match(s.data) }, (*source).readText},
+		{"C source", func(s *source) bool { return carray.Match(s.data) }, (*source).readC},
 	}...)
 }
 
@@ -309,6 +311,14 @@ func (s *source) readText() (*network.Network, error) {
 	return s.build(tensors)
 }
 
+func (s *source) readC() (*network.Network, error) {
+	tensors, err := carray.Read(s.data)
+	if err != nil {
+		return nil, err
+	}
+	return s.build(tensors)
+}
+
 // readJSON reads JSON: as arrays if the architecture says what each is. Otherwise
 // a state_dict is the only kind to be described.
 func (s *source) readJSON() (*network.Network, error) {
@@ -402,4 +412,4 @@ func (s *source) unknown() error {
 
 // kindsRead lists what is read, for messages.
 const kindsRead = "ONNX (.onnx), state_dicts of PyTorch (.pt, .pth, .ckpt, .safetensors, .npz), TorchScript (.pt), Keras (.keras, .h5), TensorFlow's SavedModel and frozen graphs (.pb), " +
-	"TensorFlow.js (model.json), RTNeural and AIDA-X (.json), Neural Amp Modeler (.nam), and arrays as text or JSON with --arch"
+	"TensorFlow.js (model.json), RTNeural and AIDA-X (.json), Neural Amp Modeler (.nam), and arrays as text, JSON or C source with --arch"
