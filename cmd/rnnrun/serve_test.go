@@ -22,7 +22,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-var soak = flag.Duration("soak", 0, "how long the streams of TestServeManyStreams last, instead of a moment")
+var soak = flag.Duration("soak", 0, "how long the streams of TestServeManyStreams and TestHTTPManyStreams last, instead of a moment")
 
 // A served is a server of a test.
 type served struct {
@@ -30,6 +30,16 @@ type served struct {
 	address string
 	logs    *lockedBuffer
 	stop    func() // as a signal does
+	server  *server
+}
+
+// memory returns what is in use when all clients have gone, in bytes.
+func (s *served) memory() uint64 {
+	require.Eventually(s.t, func() bool { return s.server.connected() == 0 }, time.Minute, 10*time.Millisecond)
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
 
 type lockedBuffer struct {
@@ -76,7 +86,7 @@ func serveDoor(t *testing.T, path string, http bool, change func(v *serving, s *
 		require.NoError(t, m.Close())
 	})
 	t.Cleanup(stop)
-	return &served{t, l.Addr().String(), logs, stop}
+	return &served{t, l.Addr().String(), logs, stop, s}
 }
 
 // A client sends lines and reads answers.
@@ -371,8 +381,9 @@ func TestServeManyStreams(t *testing.T) {
 	lines := strings.SplitAfter(csv(k.sequence(steps, 1), k.width()), "\n")[:steps]
 	want := strings.SplitAfter(printed(t, strings.Join(lines, ""), "run", "-m", path), "\n")[:steps]
 	end := time.Now().Add(*soak)
-	var peak uint64
-	for round := 0; round == 0 || time.Now().Before(end); round++ {
+	var before, last uint64
+	round := 0
+	for ; round == 0 || time.Now().Before(end); round++ {
 		var done sync.WaitGroup
 		wrong := make(chan string, clients)
 		for i := range clients {
@@ -398,13 +409,11 @@ func TestServeManyStreams(t *testing.T) {
 		for i := range clients {
 			require.NoError(t, os.Remove(filepath.Join(states, fmt.Sprint("s", round, "-", i, ".stream"))))
 		}
-		var m runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&m)
-		if round == 1 {
-			peak = m.HeapAlloc
+		if last = s.memory(); round == 1 {
+			before = last
 		} else if round > 1 {
-			require.Less(t, m.HeapAlloc, 2*peak, "round %d", round)
+			require.Less(t, last, 2*before, "round %d", round)
 		}
 	}
+	t.Logf("%d rounds of %d clients; memory in use after the second %d bytes, after the last %d", round, clients, before, last)
 }

@@ -1,0 +1,125 @@
+//go:build !nohttp
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// goOn goes on with a named stream over a connection of its own: it sends the lines after
+// the answers that it has, reads until it has so many, and breaks off.
+func (s *served) goOn(name string, lines, answers []string, until int) ([]string, error) {
+	ctx, kill := context.WithCancel(context.Background())
+	defer kill()
+	r, err := http.NewRequestWithContext(ctx, "POST", fmt.Sprintf("http://%s/v1/streams/%s?from=%d", s.address, name, len(answers)), strings.NewReader(strings.Join(lines[len(answers):], "")))
+	if err != nil {
+		return answers, err
+	}
+	transport := &http.Transport{DisableKeepAlives: true}
+	defer transport.CloseIdleConnections()
+	answer, err := transport.RoundTrip(r)
+	if err != nil {
+		return answers, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return answers, fmt.Errorf("status %d", answer.StatusCode)
+	}
+	in := bufio.NewReader(answer.Body)
+	for len(answers) < until {
+		line, err := in.ReadString('\n')
+		if err != nil || strings.HasPrefix(line, `{"error"`) {
+			return answers, err
+		}
+		answers = append(answers, line)
+	}
+	return answers, nil
+}
+
+// forget deletes a stream.
+func (s *served) forget(name string) error {
+	r, err := http.NewRequest("DELETE", "http://"+s.address+"/v1/streams/"+name, nil)
+	if err != nil {
+		return err
+	}
+	r.Close = true
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	if err := answer.Body.Close(); answer.StatusCode != http.StatusOK {
+		return errors.Join(err, fmt.Errorf("status %d", answer.StatusCode))
+	}
+	return nil
+}
+
+// Named streams of many clients of HTTP, which are killed and come again, have the answers
+// of streams that nothing has ended, among clients that mean no good, and the server's
+// memory stays as it is.
+func TestHTTPManyStreams(t *testing.T) {
+	clients := 200
+	if testing.Short() {
+		clients = 20
+	} else if *soak > 0 {
+		clients = 1000
+	}
+	k := tasks()[0]
+	path := save(t, k.d)
+	s := serveHTTP(t, path, func(v *serving, _ *server) { v.streams = 1 << 30 })
+	const steps = 30
+	lines := strings.SplitAfter(csv(k.sequence(steps, 1), k.width()), "\n")[:steps]
+	want := strings.SplitAfter(steppedAs(printed(t, strings.Join(lines, ""), "run", "-m", path, "--json")), "\n")[:steps]
+	end := time.Now().Add(*soak)
+	var before, last uint64
+	rounds := 0
+	for ; rounds == 0 || time.Now().Before(end); rounds++ {
+		var hostile []*client
+		for i := range 20 { // they are left open until they are cut off
+			c := s.dial()
+			c.send([]string{"", "POST /v1/stream HTTP/1.1\r\nHost: x\r\n", "POST /v1/stream HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n1,", "\x00\r\n\r\n"}[i%4])
+			hostile = append(hostile, c)
+		}
+		var done sync.WaitGroup
+		wrong := make(chan string, clients)
+		for i := range clients {
+			done.Go(func() {
+				random := rand.New(rand.NewPCG(uint64(rounds), uint64(i)))
+				name := fmt.Sprint("s", rounds, "-", i)
+				var answers []string
+				for tries := 0; len(answers) < steps && tries < 1000; tries++ {
+					until := min(len(answers)+1+random.IntN(2*steps), steps)
+					answers, _ = s.goOn(name, lines, answers, until)
+				}
+				if strings.Join(answers, "") != strings.Join(want, "") {
+					wrong <- strings.Join(answers, "")
+				}
+				if err := s.forget(name); err != nil {
+					wrong <- err.Error()
+				}
+			})
+		}
+		done.Wait()
+		close(wrong)
+		for _, c := range hostile {
+			c.Close()
+		}
+		require.Empty(t, <-wrong)
+		if last = s.memory(); rounds == 1 {
+			before = last
+		} else if rounds > 1 {
+			require.Less(t, last, 2*before, "round %d", rounds)
+		}
+	}
+	t.Logf("%d rounds of %d clients; memory in use after the second %d bytes, after the last %d", rounds, clients, before, last)
+}
