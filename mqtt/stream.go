@@ -57,7 +57,7 @@ func (s *stream) answer(payload []byte) []byte {
 	if err != nil {
 		s.write(cli.Object{"error", err.Error()})
 	}
-	return bytes.Clone(s.out)
+	return bytes.Clone(bytes.TrimSuffix(s.out, []byte("\n")))
 }
 
 func (s *stream) write(o cli.Object) { s.out = append(cli.AppendJSON(s.out, o), '\n') }
@@ -173,8 +173,11 @@ func (s *stream) step(x []float32, records *series.Records) error {
 		o = append(o, s.class(class)...)
 	}
 	if s.detector != nil {
-		score := s.detector.Score(x, y)
-		o = append(o, "score", score, "anomaly", s.detector.Anomalous(score))
+		score, flag := s.detector.Score(x, y), 0
+		if s.detector.Anomalous(score) {
+			flag = 1
+		}
+		o = append(o, "score", score, "anomaly", flag)
 	}
 	s.write(o)
 	return nil

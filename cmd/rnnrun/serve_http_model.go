@@ -38,7 +38,7 @@ func (w *webServer) describe(e *exchange) error {
 	if names := w.outputNames(m); names != nil {
 		o = append(o, "output_names", names)
 	}
-	if labels := m.Labels(); len(labels) > 0 {
+	if labels := m.Labels(); hasClasses(m) && len(labels) > 0 {
 		o = append(o, "labels", labels)
 	}
 	if length > 0 {
