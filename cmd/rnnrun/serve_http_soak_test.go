@@ -86,7 +86,7 @@ func TestHTTPManyStreams(t *testing.T) {
 	for ; rounds == 0 || time.Now().Before(end); rounds++ {
 		var hostile []*client
 		for i := range 20 { // they are left open until they are cut off
-			c := s.dial()
+			c := s.connect()
 			c.send([]string{"", "POST /v1/stream HTTP/1.1\r\nHost: x\r\n", "POST /v1/stream HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n1,", "\x00\r\n\r\n"}[i%4])
 			hostile = append(hostile, c)
 		}

@@ -97,9 +97,15 @@ type client struct {
 }
 
 func (s *served) dial() *client {
+	c := s.connect()
+	s.t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// connect returns a client that the caller closes.
+func (s *served) connect() *client {
 	conn, err := net.Dial("tcp", s.address)
 	require.NoError(s.t, err)
-	s.t.Cleanup(func() { conn.Close() })
 	return &client{s.t, conn, bufio.NewReader(conn)}
 }
 
@@ -245,7 +251,7 @@ func TestServeEndsAfterTheAnswersOfWhatIsIn(t *testing.T) {
 // resume goes on with a named stream: it sends the lines that the server lacks and reads
 // answers until it has so many, or all.
 func (s *served) resume(name string, lines, answers []string, until int) []string {
-	c := s.dial()
+	c := s.connect()
 	defer c.Close()
 	c.send(fmt.Sprintf("#stream %s %d\n", name, len(answers)))
 	var n int
