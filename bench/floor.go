@@ -21,7 +21,7 @@ func (reading) Version() string     { return "" }
 func (reading) Close()              {}
 
 func (reading) Open(c *Case) (Runner, error) {
-	if c.Steps > 0 {
+	if c.Steps > 0 || c.Streams > 0 {
 		return nil, errNotApplicable
 	}
 	bytes, err := stepBytes(c)

@@ -71,7 +71,7 @@ func parse(args []string, stderr io.Writer) (*settings, error) {
 			return err
 		})
 	}
-	pattern("only", "measure only what matches, such as 'streaming LSTM', 'compact', 'sequences', 'cycles', 'bandwidth', 'steady', 'product', 'training GRU'", &s.only)
+	pattern("only", "measure only what matches, such as 'streaming LSTM', 'compact', 'batches', 'sequences', 'cycles', 'bandwidth', 'steady', 'product', 'training GRU'", &s.only)
 	pattern("peers", "measure only peers whose `name` matches; rnnrun always takes part", &s.peers)
 	flags.IntVar(&s.rounds, "rounds", 7, "how often each has its turn")
 	flags.DurationVar(&s.each, "time", 20*time.Millisecond, "how long a turn is; of training ten times as long")
@@ -117,7 +117,7 @@ func (s *settings) run() error {
 			p.Close()
 		}
 	}()
-	for _, measure := range []func(*Report, []Peer) error{s.networks, s.wholes, s.limits, s.tails, s.products, s.training} {
+	for _, measure := range []func(*Report, []Peer) error{s.networks, s.batches, s.wholes, s.limits, s.tails, s.products, s.training} {
 		if err := measure(report, peers); err != nil {
 			return err
 		}

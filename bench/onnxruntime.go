@@ -61,7 +61,7 @@ func (o onnxRuntime) Open(c *Case) (Runner, error) {
 		network = onnx.Quantized
 	}
 	r := &onnxRunner{c: c}
-	if err := r.open(network(c.Spec, c.Steps)); err != nil {
+	if err := r.open(network(c.Spec, c.Steps, max(c.Streams, 1))); err != nil {
 		r.Close()
 		return nil, err
 	}
@@ -164,7 +164,11 @@ func (r *onnxRunner) Outputs() ([]float32, error) {
 		s.ZeroContents()
 	}
 	var all []float32
-	for i := range sequenceSteps {
+	steps := sequenceSteps
+	if r.c.Streams > 0 {
+		steps = batchSteps
+	}
+	for i := range steps {
 		y, err := r.step(i)
 		if err != nil {
 			return nil, err
@@ -178,7 +182,7 @@ func (r *onnxRunner) Measure(d time.Duration) (float64, error) {
 	if r.c.Steps > 0 {
 		r.fill()
 	}
-	return measure(d, r.c.Steps, func(n int) error {
+	return measure(d, max(r.c.Steps, r.c.Streams), func(n int) error {
 		for range n {
 			var err error
 			if r.c.Steps > 0 {
@@ -207,7 +211,9 @@ func (r *onnxRunner) fill() {
 }
 
 func (r *onnxRunner) step(i int) ([]float32, error) {
-	if r.tokens == nil {
+	if r.c.Streams > 0 {
+		copy(r.x.GetData(), r.c.batchInput(i))
+	} else if r.tokens == nil {
 		copy(r.x.GetData(), r.c.input(i))
 	} else {
 		r.tokens.GetData()[0] = int64(r.c.token(i))

@@ -28,6 +28,9 @@ func (o ours) Open(c *Case) (Runner, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.Streams > 0 {
+		return &batchRunner{c: c, batch: m.NewBatch(c.Streams)}, nil
+	}
 	return &ourRunner{c: c, session: m.NewSession()}, nil
 }
 

@@ -114,6 +114,9 @@ func (p *pytorch) ask(r request) (a answer, err error) {
 }
 
 func (p *pytorch) Open(c *Case) (Runner, error) {
+	if c.Streams > 0 {
+		return nil, errNotApplicable
+	}
 	s := c.Spec
 	parameters, data := filepath.Join(p.dir, "parameters"), filepath.Join(p.dir, "data")
 	if err := writeNumbers(parameters, pytorchParameters(c)); err != nil {

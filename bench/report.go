@@ -21,6 +21,7 @@ type Report struct {
 	Rounds     int         `json:"rounds"`
 	Cases      []Result    `json:"cases,omitempty"`
 	Compact    []Result    `json:"compact,omitempty"`
+	Batches    []Result    `json:"batches,omitempty"`
 	Wholes     []Result    `json:"wholes,omitempty"`
 	Small      []Step      `json:"small,omitempty"`
 	Quantized  []Step      `json:"quantized,omitempty"`
@@ -73,6 +74,9 @@ func (r *Report) markdown() string {
 	}
 	if len(r.Compact) > 0 {
 		section("Streaming with weights of 16 and 8 bits, µs per step", compactText, compactTable(r.Compact))
+	}
+	if len(r.Batches) > 0 {
+		section("Batches of streams, µs per step of each stream", batchText, batchTable(r.Batches))
 	}
 	if len(sequences) > 0 {
 		section(fmt.Sprintf("Sequences of %d steps, µs per step", sequenceSteps), "", resultTable("network", sequences))

@@ -27,7 +27,7 @@ type Batch struct {
 
 // batchBlock is for how many streams a tile's sums are kept at most: so many fit in
 // the first-level cache beside the weights.
-const batchBlock = 64
+const batchBlock = 128
 
 // batchProducts are the products of a batch's weights with the vectors of a block of
 // streams.
@@ -175,6 +175,14 @@ func copyResults(dst, src []float32, n int) {
 	copy(dst[:n], src)
 }
 
+// copyTile copies the sums of a tile in parts for which the compiler makes no call.
+func copyTile(dst, src *[TileRows]float32) {
+	*(*[Lanes]float32)(dst[:]) = *(*[Lanes]float32)(src[:])
+	*(*[Lanes]float32)(dst[Lanes:]) = *(*[Lanes]float32)(src[Lanes:])
+	*(*[Lanes]float32)(dst[2*Lanes:]) = *(*[Lanes]float32)(src[2*Lanes:])
+	*(*[Lanes]float32)(dst[3*Lanes:]) = *(*[Lanes]float32)(src[3*Lanes:])
+}
+
 // begin sets the sums of a tile to start, or the bias.
 func (b *Batch) begin(t, n int, start []float32, ld int) {
 	if start == nil {
@@ -185,7 +193,7 @@ func (b *Batch) begin(t, n int, start []float32, ld int) {
 	for j := range n {
 		from := start[j*ld+at:]
 		if width == TileRows {
-			*(*[TileRows]float32)(b.sums[j*TileRows:]) = *(*[TileRows]float32)(from)
+			copyTile((*[TileRows]float32)(b.sums[j*TileRows:]), (*[TileRows]float32)(from))
 		} else {
 			copy(b.sums[j*TileRows:][:width], from)
 		}

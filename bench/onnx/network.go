@@ -22,18 +22,18 @@ var gateOrder = map[format.Cell][]int{
 	format.CellGRU:  {1, 0, 2},
 }
 
-// Network returns the network of a spec, with the spec's weights, for one
-// stream. It must have one direction, and be of a cell as PyTorch has it.
+// Network returns the network of a spec, with the spec's weights, for so many
+// streams: more than one have neither tokens nor a head. It must have one direction, and be of a cell as PyTorch has it.
 //
 // With steps of 0 it makes one step, from the states h0, c0, h1, … (an input
 // of that name for every layer, and c of an LSTM only) to the states next_h0,
 // and so on. With more it reads a sequence of so many steps from a state of
 // zeros.
 //
-// The input is x [steps][1][I], or tokens [steps][1] of int64. The output is
+// The input is x [steps][streams][I], or tokens [steps][1] of int64. The output is
 // y: of a step next_h of the last layer itself where there is no head.
-func Network(s modeltest.Spec, steps int) *proto.Model {
-	b := builder{spec: s, steps: steps, length: max(steps, 1)}
+func Network(s modeltest.Spec, steps, streams int) *proto.Model {
+	b := builder{spec: s, steps: steps, streams: streams, length: max(steps, 1)}
 	return b.build()
 }
 
@@ -42,8 +42,8 @@ func Network(s modeltest.Spec, steps int) *proto.Model {
 // dense layer a DynamicQuantizeMatMul, which quantize their inputs anew in every
 // step. A matrix has one scale. The embedding stays as it is. Other cells have
 // no such operator.
-func Quantized(s modeltest.Spec, steps int) *proto.Model {
-	b := builder{spec: s, steps: steps, length: max(steps, 1), int8: true}
+func Quantized(s modeltest.Spec, steps, streams int) *proto.Model {
+	b := builder{spec: s, steps: steps, streams: streams, length: max(steps, 1), int8: true}
 	return b.build()
 }
 
@@ -58,11 +58,12 @@ func (b *builder) build() *proto.Model {
 }
 
 type builder struct {
-	spec   modeltest.Spec
-	steps  int
-	length int // steps of a call
-	int8   bool
-	graph  proto.Model
+	spec    modeltest.Spec
+	steps   int
+	streams int
+	length  int // steps of a call
+	int8    bool
+	graph   proto.Model
 }
 
 func (b *builder) node(operator string, inputs, outputs []string, attributes ...proto.Attribute) {
@@ -85,7 +86,7 @@ func (b *builder) integers(name string, data ...int64) string {
 
 func (b *builder) input() string {
 	if b.spec.Tokens == 0 {
-		b.graph.Inputs = append(b.graph.Inputs, proto.Value{Name: "x", Type: proto.Float, Shape: []any{b.length, 1, b.spec.Input}})
+		b.graph.Inputs = append(b.graph.Inputs, proto.Value{Name: "x", Type: proto.Float, Shape: []any{b.length, b.streams, b.spec.Input}})
 		return "x"
 	}
 	b.graph.Inputs = append(b.graph.Inputs, proto.Value{Name: "tokens", Type: proto.Int64, Shape: []any{b.length, 1}})
@@ -134,7 +135,7 @@ func (b *builder) states(i int, cell format.Cell, hidden int) (before, after []s
 			before = append(before, absent)
 			continue
 		}
-		v := proto.Value{Name: fmt.Sprintf("%s%d", state, i), Type: proto.Float, Shape: []any{1, 1, hidden}}
+		v := proto.Value{Name: fmt.Sprintf("%s%d", state, i), Type: proto.Float, Shape: []any{1, b.streams, hidden}}
 		b.graph.Inputs = append(b.graph.Inputs, v)
 		before = append(before, v.Name)
 		v.Name = "next_" + v.Name

@@ -16,7 +16,7 @@ func TestQuantized(t *testing.T) {
 		0: {"x", "W0", "R0", "B0", "", "h0", "c0", "", "W0_scale", "W0_zero", "R0_scale", "R0_zero"},
 		5: {"x", "W0", "R0", "B0", "", "", "", "", "W0_scale", "W0_zero", "R0_scale", "R0_zero"},
 	} {
-		g := Quantized(s, steps)
+		g := Quantized(s, steps, 1)
 		var operators []string
 		for _, n := range g.Nodes {
 			operators = append(operators, n.Operator)
@@ -49,11 +49,11 @@ func TestReorder(t *testing.T) {
 func TestNetworkNamesItsStates(t *testing.T) {
 	s := modeltest.Spec{Cell: format.CellLSTM, Variant: format.VariantStandard, Input: 2, Hidden: 3, Layers: 2}
 	var got []string
-	for _, v := range Network(s, 0).Inputs {
+	for _, v := range Network(s, 0, 1).Inputs {
 		got = append(got, v.Name)
 	}
 	require.Equal(t, []string{"x", "h0", "c0", "h1", "c1"}, got)
-	g := Network(s, 5)
+	g := Network(s, 5, 1)
 	require.Len(t, g.Inputs, 1)
 	require.Equal(t, []any{5, 1, 1, 3}, g.Outputs[0].Shape)
 }
