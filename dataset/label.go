@@ -10,12 +10,12 @@ import (
 // its normal form in Unicode.
 func labelOf(field string) string { return nfc.String(strings.TrimSpace(field)) }
 
-// indexName returns where a name stands among names, in whatever normal form; -1:
-// nowhere.
+// indexName returns where a name stands among names, in whatever normal form and with
+// spaces round it or without; -1: nowhere.
 func indexName(names []string, name string) int {
-	name = nfc.String(name)
+	name = labelOf(name)
 	for i, n := range names {
-		if nfc.String(n) == name {
+		if labelOf(n) == name {
 			return i
 		}
 	}

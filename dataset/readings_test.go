@@ -61,6 +61,7 @@ func TestWindowsOfReadings(t *testing.T) {
 		{"a label that is missing", strings.Replace(table, "13,run", "13,", 1), o, []float32{0, 1, 4, 5, 6, 7, 8}, "wwrrrrr", 0, 2},
 		{"semicolons and decimal commas", "x;does\n0,5;walk\n1,5;walk\n", o, []float32{0.5}, "w", 0, 0},
 		{"a row that ends in a comma", "x,does\n0,walk\n1,walk,\n", o, []float32{0}, "w", 0, 0},
+		{"spaces round everything", "x , does\n0.5 , walk \n 1.5, \"walk\"\n", o, []float32{0.5}, "w", 0, 0},
 		{"quotes round everything", "\"x\";\"does\"\n\"0,5\";\"walk\"\n\"1,5\";\"walk\"\n", o, []float32{0.5}, "w", 0, 0},
 		{"times with decimal commas", "x;does;t\n0;walk;0,5\n1;walk;1,0\n2;walk;2,5\n3;walk;2,0\n4;walk;2,5\n", with(func(o *ReadingsOptions) { o.Time, o.Gap = "t", 1 }), []float32{0, 3}, "ww", 0, 0},
 		{"line ends of Windows and a mark", "\ufeffx,does\r\n1,\"walk\"\r\n2,walk\r\n", o, []float32{1}, "w", 0, 0},

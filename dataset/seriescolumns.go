@@ -46,7 +46,9 @@ func (f *SeriesFile) findColumns() (names []string, err error) {
 	if f.objects {
 		names, body = first, rows[1:]
 	} else if f.header {
-		names = first
+		for i, name := range first {
+			names[i] = strings.TrimSpace(name)
+		}
 	} else {
 		body = rows
 	}

@@ -167,6 +167,9 @@ func (a *answerer) begin() {
 		fields = append(fields, "time")
 	}
 	for _, name := range names {
+		if slices.Contains(a.records.Names, name) {
+			name = "predicted " + name // such as the label that the input has
+		}
 		fields = append(fields, cli.Printable(name))
 	}
 	a.line(fields)

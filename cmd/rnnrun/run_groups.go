@@ -26,8 +26,8 @@ windows of its own, as if it came alone, and at most --max-groups are taken; the
 of others are left out as those that cannot be read. --time names a column of the time,
 a number or a date with a time of day: if it goes back or on by more than --gap, in its
 unit or in seconds, the group begins anew. Both columns are repeated beside the answers.
-For windows, they are as for the training if the first line has them; --group '' takes
-all lines as one.
+Of a model with one answer for a window or a sequence, they are as for the training if
+the first line has them; --group '' takes all lines as one.
 
 `
 
@@ -64,11 +64,17 @@ func (f *groupFlags) complete(m *rnn.Model) {
 	}
 }
 
+// dividesAsTrained reports whether the groups are those of the training: of a model with
+// one answer for a window, or for a sequence of which nothing else is asked.
+func (v *conversion) dividesAsTrained(m *rnn.Model, kind series.Kind) bool {
+	return v.cuts(m, kind) || m.Pooled() && v.lengths+v.pad.flag+v.stateIn+v.stateOut == ""
+}
+
 // divides has the columns of the groups and of the time read.
 func (v *conversion) divides(o *series.Options, m *rnn.Model) error {
 	f := &v.groups
 	switch {
-	case !f.chosen && o.Kind == series.KindCSV && v.cuts(m, o.Kind):
+	case !f.chosen && o.Kind == series.KindCSV && v.dividesAsTrained(m, o.Kind):
 		f.complete(m)
 		o.Columns.IfThere = true
 	case f.group+f.time == "":

@@ -156,3 +156,18 @@ func TestGroupsThatAreRefused(t *testing.T) {
 		require.Contains(t, o.stderr, c.want, c.args)
 	}
 }
+
+// A model of whole stretches answers for each group that it was trained to tell apart,
+// and its answers are not called as columns of the input are.
+func TestSequencesOfGroupsOfTheTraining(t *testing.T) {
+	k := named(walker(format.TaskClassify, format.PoolLast))
+	k.d.Provenance = append(k.d.Provenance, format.Property{Key: cli.GroupProperty, Value: "who"})
+	path := save(t, k.d)
+	const table = "who,label,ax,ay\na,walk,1,2\na,walk,3,4\nb,run,-1,0\n"
+	out := printed(t, table, "classify", "-m", path)
+	require.Equal(t, printed(t, table, "classify", "-m", path, "--group", "who"), out)
+	lines := strings.Split(out, "\n")
+	require.Equal(t, "who,label,predicted label,probability", lines[0])
+	require.True(t, strings.HasPrefix(lines[1], "a,walk,") && strings.HasPrefix(lines[2], "b,run,"), out)
+	require.Equal(t, 2, strings.Count(printed(t, table, "classify", "-m", path, "--group", ""), "\n"))
+}

@@ -56,5 +56,9 @@ func classOf(label string, m *format.Model) (int, error) {
 	if i := slices.IndexFunc(trained, func(l string) bool { return nfc.String(strings.TrimSpace(l)) == label }); i >= 0 {
 		return i, nil
 	}
-	return 0, fmt.Errorf("the label %s is none of the model's (%s)", message.Quote(label), message.List(slices.Concat(m.Labels, trained)))
+	known := m.Labels
+	if !slices.Equal(trained, known) {
+		known = slices.Concat(known, trained)
+	}
+	return 0, fmt.Errorf("the label %s is none of the model's (%s)", message.Quote(label), message.List(known))
 }

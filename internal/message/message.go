@@ -18,15 +18,15 @@ func Quote(s string) string {
 	return strconv.Quote(s)
 }
 
-// List returns names separated by commas. It quotes those that are not plain text,
-// and leaves out names if there are many.
+// List returns names separated by commas. It quotes those that are not plain text or
+// have a comma, and leaves out names if there are many.
 func List(names []string) string {
 	const most, longest = 12, 40 // names, bytes of a name
 	shown := names[:min(len(names), most)]
 	list := make([]string, 0, most+1)
 	for _, name := range shown {
 		short := cut(name, longest)
-		if quoted := strconv.Quote(short); quoted != `"`+short+`"` || short == "" {
+		if quoted := strconv.Quote(short); quoted != `"`+short+`"` || short == "" || strings.Contains(short, ",") {
 			short = quoted
 		}
 		if len(name) > longest {
