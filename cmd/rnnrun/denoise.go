@@ -39,6 +39,7 @@ course: it is the time that the sound takes.
 ` + cli.ModelHelp,
 		Example: `  rnnrun denoise -m dtln.rnn -i noisy.wav -o clean.wav --delay 384
   arecord -q -t raw -f S16_LE -r 16000 | rnnrun denoise -m dtln.rnn --raw=s16 | aplay -q -t raw -f S16_LE -r 16000
+  rnnrun denoise -m rnnoise.rnn -i noisy48k.wav -o clean.wav --delay 480
   rnnrun denoise -m amp.rnn -i guitar.wav -o amp.wav`,
 		Args:              cobra.NoArgs,
 		PreRunE:           v.check,
