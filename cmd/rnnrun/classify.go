@@ -193,6 +193,9 @@ type classifier struct {
 }
 
 func (k *classifier) ahead(texts []string) {
+	if !readsAhead(k.session.Model()) {
+		return
+	}
 	if k.many == nil {
 		k.many = newAhead(k.session.Model(), k.tokens.read)
 	}

@@ -79,6 +79,9 @@ func (g *tagger) shrink() {
 }
 
 func (g *tagger) ahead(texts []string) {
+	if !readsAhead(g.session.Model()) {
+		return
+	}
 	if g.many == nil {
 		g.many = newAhead(g.session.Model(), g.tokens.read)
 	}
