@@ -62,7 +62,7 @@ func (f *bench) measure(m *rnn.Model) (*benchResult, error) {
 	}
 	if f.paced > 0 {
 		n, period := f.pacedWork(sequence)
-		r.paced = newPace().measure(n, period, run)
+		r.paced = newPace().measure(int(n), period, run)
 	}
 	return r, nil
 }

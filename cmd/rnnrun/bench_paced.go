@@ -57,9 +57,9 @@ func percentile(times []time.Duration, percent float64) float64 {
 }
 
 // pacedWork returns how many pieces of work come in the time of --paced, and how often.
-func (f *bench) pacedWork(sequence int) (n int, period time.Duration) {
+func (f *bench) pacedWork(sequence int) (n int64, period time.Duration) {
 	period = time.Duration(float64(time.Second) * float64(max(sequence, 1)) / float64(f.rate))
-	return int(max(1, f.paced/max(period, 1))), period
+	return int64(max(1, f.paced/max(period, 1))), period
 }
 
 // lines writes the result for people.
