@@ -65,7 +65,7 @@ func TestConvertBehindAFrontEnd(t *testing.T) {
 	require.InDelta(t, 9, y[0], 1e-5, "an impulse has the power 1 at each of 9 frequencies of 16 points")
 }
 
-// What docs/frontends.md writes is known.
+// What docs/frontends.md and docs/keywords.md write is known.
 func TestFrontEndsOfTheDocumentation(t *testing.T) {
 	page, err := os.ReadFile("../../docs/frontends.md")
 	require.NoError(t, err)
@@ -76,7 +76,13 @@ func TestFrontEndsOfTheDocumentation(t *testing.T) {
 		return list
 	}
 	specifications := find(`--front-end (\S+)`)
-	require.Len(t, specifications, 3)
+	require.Len(t, specifications, 4)
+	whole := page
+	page, err = os.ReadFile("../../docs/keywords.md")
+	require.NoError(t, err)
+	specifications = append(specifications, find(`--front-end (\S+)`)...)
+	require.Len(t, specifications, 6)
+	page = whole
 	_, frameworks, _ := bytes.Cut(page, []byte("| `like` | computes |"))
 	page = frameworks
 	likes := find("(?m)^\\| `([a-z_.]+)` \\|")
