@@ -22,6 +22,7 @@ func all() []model {
 		{"g2p-en", G2PEn},
 		{"sentiment-ko", SentimentKo},
 		{"shakespeare", Shakespeare},
+		{"vad", VAD},
 	}
 }
 

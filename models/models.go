@@ -14,6 +14,8 @@ var (
 	sentimentKo string
 	//go:embed shakespeare.rnn
 	shakespeare string
+	//go:embed vad.rnn
+	vad string
 )
 
 // G2PEn returns the model g2p-en, which translates the letters of an English word
@@ -27,3 +29,7 @@ func SentimentKo() []byte { return []byte(sentimentKo) }
 // Shakespeare returns the model shakespeare, which writes text like that of his
 // plays, a character after the other.
 func Shakespeare() []byte { return []byte(shakespeare) }
+
+// VAD returns the model vad, which gives the probability of speech for each 256 samples
+// of 16 kHz.
+func VAD() []byte { return []byte(vad) }

@@ -47,7 +47,7 @@ func TestFileOfAnUnknownName(t *testing.T) {
 	for _, name := range []string{"", "none", "../models/shakespeare", "shakespeare.rnn"} {
 		_, err := models.File(name)
 		require.ErrorIs(t, err, models.ErrUnknown)
-		require.ErrorContains(t, err, "there are g2p-en, sentiment-ko, shakespeare")
+		require.ErrorContains(t, err, "there are g2p-en, sentiment-ko, shakespeare, vad")
 	}
 }
 

@@ -28,6 +28,7 @@ func TestFingerprintsStayAsTheyAre(t *testing.T) {
 		"models/g2p-en.rnn":                0xe9b0217c165d5c92,
 		"models/sentiment-ko.rnn":          0x62e590e3ef8d3428,
 		"models/shakespeare.rnn":           0x66cc6c3197be0310,
+		"models/vad.rnn":                   0xe35ad384b4b78b41,
 	} {
 		data, err := os.ReadFile("../" + path)
 		require.NoError(t, err)

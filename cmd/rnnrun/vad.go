@@ -28,7 +28,7 @@ type detection struct {
 func vadCommand() *cobra.Command {
 	v := new(detection)
 	c := &cobra.Command{
-		Use:   "vad -m MODEL [flags]",
+		Use:   "vad [flags]",
 		Short: "Find the speech in sound",
 		Long: `Find the speech in sound by a model that gives the probability of speech at every
 step, and write a line a segment, with its start and end in seconds:
@@ -47,15 +47,16 @@ The sound is a WAV file or stream, or raw samples (--raw=s16). A model with seve
 needs --output.
 
 ` + cli.ModelHelp,
-		Example: `  rnnrun vad -m silero.rnn -i meeting.wav
-  arecord -q -t raw -f S16_LE -r 16000 | rnnrun vad -m silero.rnn --raw=s16 --events
+		Example: `  rnnrun vad -i meeting.wav
+  arecord -q -t raw -f S16_LE -r 16000 | rnnrun vad --raw=s16 --events
+  rnnrun vad -i telephone.wav --resample
   rnnrun vad -m silero.rnn -i meeting.wav --json --threshold 0.6 --min-silence 500ms`,
 		Args:              cobra.NoArgs,
 		PreRunE:           v.check,
 		RunE:              v.run,
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	cli.ModelFlag(c, &v.model, "")
+	cli.ModelFlag(c, &v.model, cli.Builtin+"vad")
 	f := c.Flags()
 	f.StringVarP(&v.input, "input", "i", "-", "`FILE` to read; -: the standard input")
 	v.addSound(f)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -60,7 +61,8 @@ func TestVadRefuses(t *testing.T) {
 		args []string
 		text string
 	}{
-		{nil, "give a model: -m MODEL"},
+		{nil, "--resample"},
+		{[]string{"-m", "builtin:speech"}, "there are g2p-en, sentiment-ko, shakespeare, vad"},
 		{[]string{"-m", twice}, "has no output of one number a step, as a probability of speech is"},
 		{[]string{"-m", save(t, letterClassifier())}, "has one for a sequence"},
 		{[]string{"-m", loud, "--threshold", "2"}, "a threshold of 2"},
@@ -73,4 +75,30 @@ func TestVadRefuses(t *testing.T) {
 		require.NotZero(t, o.code, c.args)
 		require.Contains(t, o.stderr, c.text)
 	}
+}
+
+// builtin:vad is the model of vad if none is given. The file has the words "five" and
+// "seven" after 0.35 and 0.99 seconds, between digital silence.
+func TestVadOfTheBuiltInModel(t *testing.T) {
+	file, err := os.ReadFile("../../testdata/vad/five-seven.wav")
+	require.NoError(t, err)
+	const header = 44
+	samples, want := string(file[header:]), "0.320\t0.672\n0.992\t1.360\n"
+	for name, c := range map[string]struct {
+		stdin string
+		args  []string
+		want  string
+	}{
+		"a WAV file":      {string(file), nil, want},
+		"a recorder":      {samples, []string{"--raw=s16"}, want},
+		"events":          {samples, []string{"--raw=s16", "--events"}, "start\t0.320\nend\t0.672\nstart\t0.992\nend\t1.360\n"},
+		"words as one":    {samples, []string{"--raw=s16", "--min-silence", "500ms"}, "0.320\t1.360\n"},
+		"another rate":    {samples, []string{"--raw=s16", "--rate", "8000", "--resample", "--min-speech", "2s"}, ""},
+		"digital silence": {strings.Repeat("\x00", 1<<18), []string{"--raw=s16"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, c.want, printed(t, c.stdin, append([]string{"vad"}, c.args...)...))
+		})
+	}
+	require.Len(t, strings.Fields(printed(t, string(file), "run", "-m", "builtin:vad")), (len(samples)/2+255)/256)
 }

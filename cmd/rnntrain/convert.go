@@ -115,7 +115,7 @@ func (f *convertFlags) convert(s *source) (*conversion, error) {
 	}
 	n.Notes = append(n.Notes, notes...)
 	if f.synthetic() {
-		if err := addSynthetic(m); err != nil {
+		if err := addSynthetic(m, mostGolden); err != nil {
 			return nil, err
 		}
 	}

@@ -16,8 +16,9 @@ var convertGoldens = []string{"check", "synthetic"}
 func (f *convertFlags) synthetic() bool { return f.golden == "synthetic" }
 
 // addSynthetic gives a converted model goldens of random inputs: tokens, and numbers
-// within ±1 or, if they make outputs that are no numbers, from 0 to 1.
-func addSynthetic(d *format.Model) error {
+// within ±1 or, if they make outputs that are no numbers, from 0 to 1. They have so many
+// numbers together, if a step has fewer.
+func addSynthetic(d *format.Model, numbers int) error {
 	const sequences, most = 3, 64
 	m, err := runtime.New(d)
 	if err != nil {
@@ -28,7 +29,7 @@ func addSynthetic(d *format.Model) error {
 	for _, in := range m.Inputs() {
 		width += in.Frames * in.Channels
 	}
-	steps := min(max(mostGolden/sequences/width, 1), most)
+	steps := min(max(numbers/sequences/width, 1), most)
 	for _, least := range []float32{-1, 0} {
 		rng := rand.New(rand.NewPCG(1, 0x901d))
 		d.Goldens = nil

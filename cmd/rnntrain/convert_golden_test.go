@@ -21,7 +21,7 @@ func TestSyntheticGoldensOfGraphs(t *testing.T) {
 	made := 0
 	for seed := range uint64(40) {
 		d := modeltest.RandomGraph(rand.New(rand.NewPCG(seed, 9)))
-		if addSynthetic(d) != nil {
+		if addSynthetic(d, mostGolden) != nil {
 			continue // a logarithm of what is below 0
 		}
 		made++

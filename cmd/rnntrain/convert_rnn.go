@@ -46,7 +46,7 @@ func (f *convertFlags) change(c *cobra.Command, s *source) (err error) {
 	if err := m.Validate(); err != nil {
 		return fmt.Errorf("%s: %w", s.name, err)
 	}
-	if err := addSynthetic(m); err != nil { // the samples of its goldens are not known
+	if err := addSynthetic(m, mostGolden/4); err != nil { // the samples of its goldens are not known
 		return err
 	}
 	if err := format.WriteFile(f.output.output, m); err != nil {

@@ -1,6 +1,6 @@
 // Command notices writes THIRD_PARTY_NOTICES: the licences of all that the
 // commands rnnrun and rnntrain are linked from on any platform, which ask to be
-// kept with the binaries.
+// kept with the binaries, and what the built-in models owe to the data of others.
 //
 //	go run ./internal/notices          writes the file
 //	go run ./internal/notices -check   fails if the file is not what would be written
@@ -19,7 +19,10 @@ import (
 	"strings"
 )
 
-const file = "THIRD_PARTY_NOTICES"
+const (
+	file    = "THIRD_PARTY_NOTICES"
+	credits = "models/CREDITS" // of the data that the built-in models were trained on
+)
 
 var (
 	commands  = []string{"rnnrun", "rnntrain"}
@@ -51,6 +54,11 @@ func run(check bool) error {
 	if err != nil {
 		return err
 	}
+	models, err := os.ReadFile(credits)
+	if err != nil {
+		return err
+	}
+	text = fmt.Appendf(text, "\n%s\nBuilt-in models (rnnrun, rnntrain)\n%s\n\n%s\n", strings.Repeat("=", 78), strings.Repeat("-", 78), bytes.TrimSpace(models))
 	if !check {
 		return os.WriteFile(file, text, 0o644)
 	}
