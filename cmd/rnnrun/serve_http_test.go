@@ -283,7 +283,7 @@ func TestHTTPRefusesOldLines(t *testing.T) {
 
 func TestHTTPKeepsStreamsInBoundedMemory(t *testing.T) {
 	k := tasks()[0]
-	s := serveHTTP(t, save(t, k.d), func(v *serving, _ *server) { v.streams = 2; v.idle = 300 * time.Millisecond })
+	s := serveHTTP(t, save(t, k.d), func(v *serving, _ *server) { v.streams = 2; v.idle = time.Second })
 	line := csv(k.sequence(1, 1), k.width())
 	for _, name := range []string{"a", "b"} {
 		require.Equal(t, http.StatusOK, s.ask("POST", "/v1/streams/"+name, line).code)
