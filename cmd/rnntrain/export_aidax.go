@@ -76,17 +76,11 @@ func aidaxOf(m *format.Model) (*exported, error) {
 		file.Layers = append(file.Layers, aidaxLayer{"lstm", "", []any{nil, nil, units}, []any{transposed(ih, inputs), transposed(hh, units), bias}})
 		inputs = units
 	}
-	weight, bias := w["linear.weight"], w["linear.bias"]
-	if len(weight) != inputs*m.OutputSize() || len(bias) != m.OutputSize() {
+	dense, ok := aidaxDense(w["linear.weight"], w["linear.bias"], inputs, z)
+	if !ok || len(w["linear.bias"]) != m.OutputSize() {
 		return nil, unsupported
 	}
-	for r, scale := range z.OutputScale {
-		for k := range inputs {
-			weight[r*inputs+k] *= scale
-		}
-		bias[r] = float32(float64(float64(bias[r])*float64(scale)) + float64(z.OutputMean[r]))
-	}
-	file.Layers = append(file.Layers, aidaxLayer{"dense", "", []any{nil, nil, len(bias)}, []any{transposed(weight, inputs), bias}})
+	file.Layers = append(file.Layers, dense)
 	data, err := json.Marshal(file)
 	if err != nil {
 		return nil, err
@@ -95,6 +89,21 @@ func aidaxOf(m *format.Model) (*exported, error) {
 		return nil, err
 	}
 	return &exported{kind: fmt.Sprintf("RTNeural's JSON, %d layers", len(file.Layers)), data: data}, nil
+}
+
+// aidaxDense returns a linear layer of a weight of so many columns, which takes up the
+// normalization of the outputs, unless the sizes disagree.
+func aidaxDense(weight, bias []float32, inputs int, z *format.Normalization) (aidaxLayer, bool) {
+	if len(weight) != inputs*len(bias) {
+		return aidaxLayer{}, false
+	}
+	for r, scale := range z.OutputScale {
+		for k := range inputs {
+			weight[r*inputs+k] *= scale
+		}
+		bias[r] = float32(float64(float64(bias[r])*float64(scale)) + float64(z.OutputMean[r]))
+	}
+	return aidaxLayer{"dense", "", []any{nil, nil, len(bias)}, []any{transposed(weight, inputs), bias}}, true
 }
 
 // transposed returns the rows of a matrix of so many columns as columns.
