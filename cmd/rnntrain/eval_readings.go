@@ -52,6 +52,23 @@ func (l *labelledTraining) measure(valid dataset.Examples) (measurement, error) 
 	if examples.Len() == 0 {
 		return nil, nil
 	}
+	return l.evaluate(what, groups, func(e *classEvaluation) error {
+		for i := range examples.Len() {
+			s, err := examples.At(i)
+			if err != nil {
+				return err
+			}
+			if err := e.addSeries(s.Inputs, int(s.Classes[0])); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// evaluate measures the model that was written on what a function adds, of these groups,
+// and draws which classes it takes for which if a flag says so.
+func (l *labelledTraining) evaluate(what string, groups []string, add func(*classEvaluation) error) (measurement, error) {
 	m, err := rnn.Open(l.output.output)
 	if err != nil {
 		return nil, err
@@ -61,14 +78,8 @@ func (l *labelledTraining) measure(valid dataset.Examples) (measurement, error) 
 	if err != nil {
 		return nil, err
 	}
-	for i := range examples.Len() {
-		s, err := examples.At(i)
-		if err != nil {
-			return nil, err
-		}
-		if err := e.addSeries(s.Inputs, int(s.Classes[0])); err != nil {
-			return nil, err
-		}
+	if err := add(e); err != nil {
+		return nil, err
 	}
 	if l.confusion != "" {
 		if err := e.draw(l.confusion); err != nil {
@@ -177,18 +188,21 @@ func (f *readingFlags) complete(d *format.Model, changed func(flag string) bool)
 
 // eachWindow has a function measure the windows that are asked for.
 func (f *evalFlags) eachWindow(r *readings, path string, measure func(dataset.ReadingsWindow) error) error {
-	held, err := f.heldBack(r, path)
+	p, err := f.portion(func(yield func(member, error) bool) {
+		for window, err := range r.opened[path].Windows() {
+			if !yield(member{window.Label, window.Group}, err) {
+				return
+			}
+		}
+	})
 	if err != nil {
 		return err
 	}
-	met := map[string]bool{}
-	n := -1
 	for window, err := range r.opened[path].Windows() {
 		if err != nil {
 			return err
 		}
-		met[window.Group] = true
-		if n++; held != nil && !held[n] || len(f.groups) > 0 && !slices.Contains(f.groups, window.Group) {
+		if !p.hasNext(window.Group) {
 			continue
 		}
 		if err := measure(window); err != nil {
@@ -196,38 +210,7 @@ func (f *evalFlags) eachWindow(r *readings, path string, measure func(dataset.Re
 		}
 	}
 	r.print(f.stderr, path)
-	for _, group := range f.groups {
-		if !met[group] {
-			return cli.Usagef("--groups: %s has no window of the group %s", path, message.Quote(group))
-		}
-	}
-	return nil
-}
-
-// heldBack tells of every window whether a training has held it back to measure on; nil:
-// all are measured.
-func (f *evalFlags) heldBack(r *readings, path string) ([]bool, error) {
-	if err := checkShare("test-fraction", f.testing); err != nil || f.testing == 0 {
-		return nil, err
-	}
-	var members []member
-	for window, err := range r.opened[path].Windows() {
-		if err != nil {
-			return nil, err
-		}
-		members = append(members, member{window.Label, window.Group})
-	}
-	return heldBack(members, f.testing, f.seed), nil
-}
-
-// heldBack tells of every entry whether a training holds it back to measure on.
-func heldBack(entries []member, fraction float64, seed uint64) []bool {
-	_, test := holdBack(entries, fraction, seed)
-	held := make([]bool, len(entries))
-	for _, i := range test {
-		held[i] = true
-	}
-	return held
+	return p.check(path, "window")
 }
 
 // labelOf returns the column of the labels; "": nobody says which it is.

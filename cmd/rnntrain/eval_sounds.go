@@ -2,13 +2,10 @@ package main
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
-	"github.com/rnnrun/rnnrun/internal/message"
-	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // finishSounds has a job write the model behind its front end, with samples as goldens,
@@ -32,26 +29,14 @@ func (l *labelledTraining) measureSounds() (measurement, error) {
 	if len(numbers) == 0 {
 		return nil, nil
 	}
-	m, err := rnn.Open(l.output.output)
-	if err != nil {
-		return nil, err
-	}
-	defer m.Close()
-	e, err := newClassEvaluation(m)
-	if err != nil {
-		return nil, err
-	}
-	for _, n := range numbers {
-		if err := e.addSound(&l.sounds.sounds, l.sounds.number(n, l.entries.paths)); err != nil {
-			return nil, err
+	return l.evaluate(what, groups, func(e *classEvaluation) error {
+		for _, n := range numbers {
+			if err := e.addSound(&l.sounds.sounds, l.sounds.number(n, l.entries.paths)); err != nil {
+				return err
+			}
 		}
-	}
-	if l.confusion != "" {
-		if err := e.draw(l.confusion); err != nil {
-			return nil, err
-		}
-	}
-	return &heldBackEvaluation{evaluation: e, what: what, of: e.object(), groups: groups}, nil
+		return nil
+	})
 }
 
 // addSound adds the answer to a sound.
@@ -102,37 +87,23 @@ func (f *evalFlags) classifySounds(e *classEvaluation, data string) error {
 		return err
 	}
 	list := s.listed[data]
-	held, err := f.heldBackSounds(list)
+	p, err := f.portion(func(yield func(member, error) bool) {
+		for _, sound := range list {
+			if !yield(member{sound.Label, sound.Group}, nil) {
+				return
+			}
+		}
+	})
 	if err != nil {
 		return err
 	}
-	met := map[string]bool{}
-	for i, sound := range list {
-		met[sound.Group] = true
-		if held != nil && !held[i] || len(f.groups) > 0 && !slices.Contains(f.groups, sound.Group) {
+	for _, sound := range list {
+		if !p.hasNext(sound.Group) {
 			continue
 		}
 		if err := e.addSound(s, sound); err != nil {
 			return err
 		}
 	}
-	for _, group := range f.groups {
-		if !met[group] {
-			return cli.Usagef("--groups: %s has no sound of the group %s", data, message.Quote(group))
-		}
-	}
-	return nil
-}
-
-// heldBackSounds tells of every sound whether a training has held it back to measure on;
-// nil: all are measured.
-func (f *evalFlags) heldBackSounds(list []dataset.LabelledSound) ([]bool, error) {
-	if err := checkShare("test-fraction", f.testing); err != nil || f.testing == 0 {
-		return nil, err
-	}
-	var members []member
-	for _, s := range list {
-		members = append(members, member{s.Label, s.Group})
-	}
-	return heldBack(members, f.testing, f.seed), nil
+	return p.check(data, "sound")
 }
