@@ -150,17 +150,18 @@ func (c *csvReader[T]) readLine() ([]byte, error) {
 		return first.text, first.err
 	}
 	line, err := c.lines.Next()
-	var long *table.LongLineError
+	if err == nil {
+		return c.trim(line), nil
+	} else if err == io.EOF {
+		return nil, err
+	}
+	var long *table.LongLineError // allocated, so not for a line that is right
 	if errors.As(err, &long) {
 		c.fields = nil
 		c.record()
 		return nil, c.refuse(ErrWidth, 0, "%v", long)
-	} else if err == io.EOF {
-		return nil, err
-	} else if err != nil {
-		return nil, &Error{Name: c.o.Name, Line: c.lines.Number(), Err: err}
 	}
-	return c.trim(line), nil
+	return nil, &Error{Name: c.o.Name, Line: c.lines.Number(), Err: err}
 }
 
 // trim cuts off white space around a line, but no empty fields between tabs.

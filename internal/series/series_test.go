@@ -393,3 +393,16 @@ func TestFramesAreStepsWhenTheyAreWhole(t *testing.T) {
 	require.ErrorIs(t, err, series.ErrWidth)
 	require.ErrorContains(t, err, "ends after 1 frames of step 5")
 }
+
+// A reader of lines takes no memory for each of them.
+func TestReadingLinesAllocatesNothing(t *testing.T) {
+	r, err := series.NewReader[float32](bufio.NewReader(strings.NewReader(strings.Repeat("1,2.5\n", 1000))), series.Options{Kind: series.KindCSV, Width: 2})
+	require.NoError(t, err)
+	require.NoError(t, r.Next())
+	steps := make([]float32, 8)
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		_, err = r.Read(steps)
+	}))
+	require.NoError(t, err)
+	require.Equal(t, []float32{1, 2.5, 1, 2.5}, steps[:4])
+}

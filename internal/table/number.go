@@ -13,8 +13,10 @@ func ParseNumber[T float32 | int32](field []byte) (T, bool) {
 		v, err := strconv.ParseInt(string(field), 10, 32)
 		return T(v), err == nil
 	}
-	if bytes.ContainsAny(field, "_xX") {
-		return 0, false // Go's 1_000 and 0x1p-2 are no numbers of tables
+	for _, c := range field { // bytes.ContainsAny takes nearly as long as ParseFloat
+		if c == '_' || c|0x20 == 'x' {
+			return 0, false // Go's 1_000 and 0x1p-2 are no numbers of tables
+		}
 	}
 	v, err := strconv.ParseFloat(string(field), 32)
 	return T(v), err == nil || errors.Is(err, strconv.ErrRange)
