@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
@@ -46,24 +47,12 @@ func (f *quantizeFlags) examples(d *format.Model) (bool, error) {
 		_, err = e.openReadings(d, f.data, label, nil)
 	}
 	var missing *dataset.Error
-	if errors.As(err, &missing) && missing.Column != "" && !f.changed("label") && f.lacks(d, label, missing.Column) {
+	if errors.As(err, &missing) && missing.Column != "" && !f.changed("label") &&
+		(missing.Column == label || slices.Contains(dataOf(d).Targets, missing.Column)) {
 		fmt.Fprintf(f.stderr, "%s: no column is named %s, so outputs are compared\n", f.data, message.Quote(missing.Column))
 		return false, nil
 	}
 	return err == nil && (label != "" || isRegression(d)), err
-}
-
-// lacks reports whether a column is what examples have beside what the model reads.
-func (f *quantizeFlags) lacks(d *format.Model, label, column string) bool {
-	if column == label {
-		return true
-	}
-	for _, target := range dataOf(d).Targets {
-		if column == target {
-			return true
-		}
-	}
-	return false
 }
 
 // measureExamples measures a model of numbers on examples: a classifier by its accuracy,
