@@ -181,7 +181,7 @@ func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 	} else {
 		c.fields, bad = c.split.format.Split(c.fields[:0], line)
 	}
-	c.record()
+	record := c.record()
 	if bad != nil {
 		return nil, c.refuse(ErrNumber, 0, "%v", bad)
 	}
@@ -191,7 +191,7 @@ func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 		}
 		return nil, c.refuse(ErrWidth, 0, "%d on the line, but the model reads %d a step, separated by %s", n, c.o.Width, c.split.separated())
 	}
-	if err := c.checkPlace(); err != nil {
+	if err := c.checkPlace(&record); err != nil {
 		return nil, err
 	}
 	for _, at := range c.split.at {
@@ -214,23 +214,23 @@ func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 	return step, nil
 }
 
-// record keeps what is asked for of a line.
-func (c *csvReader[T]) record() {
+// record returns what is asked for of a line, and keeps it.
+func (c *csvReader[T]) record() Record {
+	record := c.split.record(c.lines.Number(), c.fields)
 	if c.o.Records != nil {
-		c.records.add(c.lines.Number(), c.split, c.fields)
+		c.records.add(record)
 	}
+	return record
 }
 
-// checkPlace checks a line's group and its time, which its record has.
-func (c *csvReader[T]) checkPlace() error {
-	if at := c.split.group; at >= 0 && len(c.fields[at]) == 0 {
+// checkPlace checks the group and the time of a line's record.
+func (c *csvReader[T]) checkPlace(r *Record) error {
+	if at := c.split.group; at >= 0 && r.Group == "" {
 		return c.refuse(ErrColumns, at+1, "the group %.40q is empty", c.o.Columns.Group)
 	}
-	if at := c.split.time; at >= 0 {
-		if _, ok := c.split.timeOf(c.fields); !ok {
-			return c.refuse(ErrColumns, at+1, "the time %.40q is %.40q, which is neither a number nor a date with a time of day, as 2024-05-31 23:59:59.5",
-				c.o.Columns.Time, c.fields[at])
-		}
+	if at := c.split.time; at >= 0 && !r.HasTime {
+		return c.refuse(ErrColumns, at+1, "the time %.40q is %.40q, which is neither a number nor a date with a time of day, as 2024-05-31 23:59:59.5",
+			c.o.Columns.Time, c.fields[at])
 	}
 	return nil
 }

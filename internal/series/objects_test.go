@@ -88,7 +88,7 @@ func TestLastRecordAlone(t *testing.T) {
 	r := &Records{}
 	r.KeepLast()
 	for i := range 3 {
-		r.add(i, &split{group: -1, time: -1}, nil)
+		r.add(Record{Line: i})
 	}
 	require.Len(t, r.list, 1)
 	require.Equal(t, 2, r.Last().Line)

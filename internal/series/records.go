@@ -37,10 +37,18 @@ func (r *Records) Drop() { r.list, r.dropped = nil, true }
 // KeepLast has the last record alone kept, which [Records.Last] returns.
 func (r *Records) KeepLast() { r.lastOnly = true }
 
-func (r *Records) add(line int, p *split, fields [][]byte) {
+func (r *Records) add(record Record) {
 	if r.dropped {
 		return
 	}
+	if r.lastOnly {
+		r.list = r.list[:0]
+	}
+	r.list = append(r.list, record)
+}
+
+// record returns the record of a line.
+func (p *split) record(line int, fields [][]byte) Record {
 	record := Record{Line: line, Kept: make([]string, len(p.keep))}
 	for i, column := range p.keep {
 		if column < len(fields) {
@@ -51,10 +59,7 @@ func (r *Records) add(line int, p *split, fields [][]byte) {
 		record.Group = string(fields[p.group])
 	}
 	record.Time, record.HasTime = p.timeOf(fields)
-	if r.lastOnly {
-		r.list = r.list[:0]
-	}
-	r.list = append(r.list, record)
+	return record
 }
 
 // timeOf returns the time of a line, and whether it has one.
