@@ -61,18 +61,9 @@ func objectRows(r io.Reader) func() (seriesRow, error) {
 
 // readingNames returns the names of the members of an object that may be columns.
 func readingNames(text []byte) ([]string, error) {
-	list, err := table.Members(text)
-	if err != nil {
-		return nil, err
+	names, err := table.Columns(text)
+	if err == nil && names == nil {
+		err = errors.New("no JSON object of readings: it has no member that is a number, a string or a boolean")
 	}
-	var names []string
-	for _, m := range list {
-		if !m.Nested {
-			names = append(names, string(m.Name))
-		}
-	}
-	if names == nil {
-		return nil, errors.New("no JSON object of readings: it has no member that is a number, a string or a boolean")
-	}
-	return names, nil
+	return names, err
 }

@@ -81,14 +81,9 @@ func newSplit(line []byte, o *Options, records *Records) (*split, error) {
 
 // ofObjects finds the columns among the members of the first object.
 func (p *split) ofObjects(line []byte, o *Options, records *Records) error {
-	list, err := table.Members(line)
-	if err != nil {
+	var err error
+	if p.members, err = table.Columns(line); err != nil {
 		return err
-	}
-	for _, m := range list {
-		if !m.Nested {
-			p.members = append(p.members, string(m.Name))
-		}
 	}
 	if len(o.Columns.Read) == 0 {
 		return fmt.Errorf("an object has members %.200s, and the model does not say which it reads: say it", strings.Join(p.members, ", "))

@@ -244,6 +244,18 @@ func (s *scanner) code() (rune, bool) {
 	return rune(v), err == nil
 }
 
+// Columns returns the names of the members of an object that may be columns: of those that
+// are no list and no object.
+func Columns(line []byte) (names []string, err error) {
+	list, err := Members(line)
+	for _, m := range list {
+		if !m.Nested {
+			names = append(names, string(m.Name))
+		}
+	}
+	return names, err
+}
+
 // AppendMembers appends the values of the members of an object that have these names
 // to dst; nil: it has no such member, or its value is no number and no string.
 func AppendMembers(dst [][]byte, line []byte, names []string) ([][]byte, error) {
