@@ -169,18 +169,25 @@ func (b *Batch) step(first, n int, start []float32, ld int, out []float32, ldout
 // copyResults is copy, which would be a call, of few numbers.
 func copyResults(dst, src []float32, n int) {
 	if n == Lanes {
-		*(*[Lanes]float32)(dst) = *(*[Lanes]float32)(src)
+		copyLanes((*[Lanes]float32)(dst), (*[Lanes]float32)(src))
 		return
 	}
 	copy(dst[:n], src)
 }
 
-// copyTile copies the sums of a tile in parts for which the compiler makes no call.
+// copyTile is copyResults for the sums of a tile.
 func copyTile(dst, src *[TileRows]float32) {
-	*(*[Lanes]float32)(dst[:]) = *(*[Lanes]float32)(src[:])
-	*(*[Lanes]float32)(dst[Lanes:]) = *(*[Lanes]float32)(src[Lanes:])
-	*(*[Lanes]float32)(dst[2*Lanes:]) = *(*[Lanes]float32)(src[2*Lanes:])
-	*(*[Lanes]float32)(dst[3*Lanes:]) = *(*[Lanes]float32)(src[3*Lanes:])
+	for i := 0; i < TileRows; i += Lanes {
+		copyLanes((*[Lanes]float32)(dst[i:]), (*[Lanes]float32)(src[i:]))
+	}
+}
+
+// copyLanes copies in parts for which the compiler makes no call on 64-bit processors:
+// what may overlap has at most 16 bytes.
+func copyLanes(dst, src *[Lanes]float32) {
+	const part = Lanes / 2
+	*(*[part]float32)(dst[:]) = *(*[part]float32)(src[:])
+	*(*[part]float32)(dst[part:]) = *(*[part]float32)(src[part:])
 }
 
 // begin sets the sums of a tile to start, or the bias.
