@@ -2,6 +2,8 @@ package runtime
 
 import (
 	"runtime"
+
+	"github.com/rnnrun/rnnrun/format"
 )
 
 // A Batch is many streams through a model that make their steps together. The weights
@@ -54,6 +56,19 @@ func (m *Model) NewBatch(streams int) *Batch {
 	b.grow(streams)
 	b.below, b.above = b.newSteppers(p.below), b.newSteppers(p.above)
 	return b
+}
+
+// GainsFromBatch reports whether a [Batch] is likely to take less time than sessions
+// one by one. Steps of int8 weights multiply as fast as a core can for one stream
+// already, unless the weights are more than its caches hold.
+func (m *Model) GainsFromBatch() bool {
+	const cached = 1 << 20
+	for _, l := range m.description.Layers {
+		if l.Cell.Recurrent() && l.Directions[0].Gates.DType == format.DTypeInt8 {
+			return m.StepBytes() > cached
+		}
+	}
+	return true
 }
 
 // grow makes room for so many rows.

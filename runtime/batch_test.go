@@ -200,6 +200,23 @@ func requireSequences(t *testing.T, s modeltest.Spec, b *rnn.Batch, session *rnn
 	}
 }
 
+func TestSmallInt8WeightsGainNothingFromABatch(t *testing.T) {
+	for _, c := range []struct {
+		dtype  format.DType
+		hidden int
+		gains  bool
+	}{
+		{format.DTypeF32, 8, true},
+		{format.DTypeF16, 8, true},
+		{format.DTypeInt8, 8, false},
+		{format.DTypeInt8, 400, false}, // below 1 MiB
+		{format.DTypeInt8, 600, true},
+	} {
+		s := modeltest.Spec{Cell: format.CellLSTM, Input: 2, Hidden: c.hidden, DType: c.dtype, Seed: 1}
+		require.Equal(t, c.gains, model(t, s).GainsFromBatch(), s.String())
+	}
+}
+
 func TestABatchAllocatesNothing(t *testing.T) {
 	for _, s := range shapes() {
 		m := model(t, s)

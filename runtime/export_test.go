@@ -17,3 +17,11 @@ var Fingerprint = fingerprint
 
 // SharedPlaces returns how many places the values of the model's plan share.
 func (m *Model) SharedPlaces() int { return m.plan.slots }
+
+// WithoutBatch has sessions make the steps of all hypotheses.
+func (t *Translator) WithoutBatch() {
+	t.beam = nil
+	for len(t.decoders) < t.search.beam {
+		t.decoders = append(t.decoders, t.model.decoder.NewSession())
+	}
+}

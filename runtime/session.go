@@ -127,6 +127,15 @@ func (s *Session) carried() [][]float32 {
 	return s.states
 }
 
+// copyState goes on from where another session of the same model is.
+func (s *Session) copyState(from *Session) {
+	s.steps = from.steps
+	to := s.carried()
+	for i, state := range from.carried() {
+		copy(to[i], state)
+	}
+}
+
 // answer sets the outputs after what is carried was written to.
 func (s *Session) answer() {
 	for _, n := range s.below {

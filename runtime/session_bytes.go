@@ -58,7 +58,10 @@ func (t *text) bytes() int { return sliceBytes(t.tokens) + floatsBytes(cap(t.pro
 
 // Bytes returns how many bytes the translator takes now, as [Session.Bytes].
 func (t *Translator) Bytes() int {
-	n := sizeOf(t) + t.encoder.Bytes() + t.decoder.Bytes() + t.search.bytes() + sliceBytes(t.next) + sliceBytes(t.source) + sliceBytes(t.text)
+	n := sizeOf(t) + t.encoder.Bytes() + sliceBytes(t.decoders) + t.search.bytes() + sliceBytes(t.next) + sliceBytes(t.source) + sliceBytes(t.text)
+	for _, d := range t.decoders {
+		n += d.Bytes()
+	}
 	if t.beam != nil {
 		n += t.beam.Bytes()
 	}

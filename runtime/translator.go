@@ -22,17 +22,17 @@ import (
 // improbable would hide what is long and right. A beam of 1, the default, is the
 // greedy search.
 type Translator struct {
-	model   *EncoderDecoder
-	encoder *Session
-	decoder *Session // of a greedy search, and where the others begin
-	beam    *Batch   // a stream for every hypothesis; nil: the search is greedy
-	next    []int32  // the token that each of them reads
-	steps   int      // the most of a translation
-	start   int32
-	end     int32
-	search  search
-	source  []int32 // of a text
-	text    []byte
+	model    *EncoderDecoder
+	encoder  *Session
+	decoders []*Session // of every live hypothesis one; with a batch the one where it begins
+	beam     *Batch     // a stream for every hypothesis; nil: the decoders make the steps
+	next     []int32    // the token that each stream reads
+	steps    int        // the most of a translation
+	start    int32
+	end      int32
+	search   search
+	source   []int32 // of a text
+	text     []byte
 }
 
 // A Translation is a sequence that the decoder wrote.
@@ -98,10 +98,14 @@ func (m *EncoderDecoder) NewTranslator(opts ...TranslatorOption) (*Translator, e
 		start:   int32(tokenizer.Start),
 		end:     int32(tokenizer.End),
 		search:  newSearch(o.beam, o.maxLength, m.decoder.outputSize),
-		decoder: m.decoder.NewSession(),
 	}
-	if o.beam > 1 {
+	sessions := o.beam
+	if o.beam > 1 && m.decoder.GainsFromBatch() {
 		t.beam, t.next = m.decoder.NewBatch(o.beam), make([]int32, o.beam)
+		sessions = 1
+	}
+	for range sessions {
+		t.decoders = append(t.decoders, m.decoder.NewSession())
 	}
 	return t, nil
 }
@@ -173,7 +177,8 @@ func translate[T string | []byte](t *Translator, dst []byte, text T) ([]byte, er
 // those that are as long as possible. They are valid until the next call.
 func (t *Translator) Translations() []Translation { return t.search.found }
 
-// read has the encoder read the source, and the decoder start where that ends.
+// read has the encoder read the source, and the first decoder start where that
+// ends.
 func (t *Translator) read(source []int32) error {
 	t.search.found = t.search.found[:0]
 	if t.model.closed.Load() {
@@ -186,7 +191,7 @@ func (t *Translator) read(source []int32) error {
 	if _, err := t.encoder.RunTokens(source); err != nil {
 		return err
 	}
-	handOver(t.decoder, t.encoder)
+	handOver(t.decoders[0], t.encoder)
 	return nil
 }
 
@@ -195,7 +200,7 @@ func (t *Translator) write() {
 	s := &t.search
 	s.begin(t.start)
 	if t.beam != nil {
-		t.beam.goOnFrom(0, t.decoder)
+		t.beam.goOnFrom(0, t.decoders[0])
 	}
 	step := 0
 	for {
@@ -205,7 +210,11 @@ func (t *Translator) write() {
 			break
 		}
 		for _, c := range s.share() {
-			t.beam.copyState(c.to, c.from)
+			if t.beam != nil {
+				t.beam.copyState(c.to, c.from)
+			} else {
+				t.decoders[c.to].copyState(t.decoders[c.from])
+			}
 		}
 		step++
 	}
@@ -218,8 +227,11 @@ func (t *Translator) write() {
 func (t *Translator) advance() {
 	s := &t.search
 	if t.beam == nil {
-		y, _ := t.decoder.StepToken(s.live[0].token) // a token of its own
-		s.consider(0, t.decoder.logits, y)
+		for i, h := range s.live {
+			d := t.decoders[h.decoder]
+			y, _ := d.StepToken(h.token) // a token of its own
+			s.consider(i, d.logits, y)
+		}
 		return
 	}
 	for i := range t.next {
@@ -240,7 +252,7 @@ func (t *Translator) greedy(source []int32, out *recorder) error {
 	if err := t.read(source); err != nil {
 		return err
 	}
-	d, token := t.decoder, t.start
+	d, token := t.decoders[0], t.start
 	for range t.steps {
 		y, _ := d.StepToken(token) // a token of its own
 		out.add(y)

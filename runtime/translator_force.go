@@ -17,7 +17,7 @@ func (t *Translator) LogProbabilities(dst []float32, source, target []int32) ([]
 	if err := t.read(source); err != nil {
 		return dst, err
 	}
-	d, token, known := t.decoder, t.start, len(dst)
+	d, token, known := t.decoders[0], t.start, len(dst)
 	for i := 0; i <= len(target); i++ {
 		y, err := d.StepToken(token)
 		if err != nil {

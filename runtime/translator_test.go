@@ -210,8 +210,11 @@ func TestTranslateFindsWhatAReferenceFinds(t *testing.T) {
 				for _, beam := range []int{1, 2, 5} {
 					var best []uint32
 					for set, opt := range kernelSets() {
-						got := translations(t, translator(t, loadTranslator(t, d, opt), rnn.WithBeam(beam), rnn.WithMaxLength(steps)), source)
+						x := translator(t, loadTranslator(t, d, opt), rnn.WithBeam(beam), rnn.WithMaxLength(steps))
+						got := translations(t, x, source)
 						requireTranslations(t, want.search(beam, steps), got)
+						x.WithoutBatch()
+						require.Equal(t, got, translations(t, x, source), "by sessions")
 						var scores []float32
 						for _, x := range got {
 							scores = append(scores, x.LogProbability, x.Score)

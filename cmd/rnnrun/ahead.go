@@ -1,9 +1,6 @@
 package main
 
-import (
-	"github.com/rnnrun/rnnrun/format"
-	rnn "github.com/rnnrun/rnnrun/runtime"
-)
+import rnn "github.com/rnnrun/rnnrun/runtime"
 
 const (
 	aheadStreams = 64      // sequences that are read together
@@ -22,19 +19,6 @@ type ahead struct {
 	texts   []string
 	classes []rnn.Class
 	known   map[string][]rnn.Class // by text
-}
-
-// readsAhead reports whether texts that are read together take less time. Steps of int8
-// weights multiply as fast as a core can for one text already, unless the weights are
-// more than its caches hold.
-func readsAhead(m *rnn.Model) bool {
-	const cached = 1 << 20
-	for _, l := range m.Description().Layers {
-		if l.Cell.Recurrent() && l.Directions[0].Gates.DType == format.DTypeInt8 {
-			return m.StepBytes() > cached
-		}
-	}
-	return true
 }
 
 // newAhead returns what reads texts ahead by their tokens, which read gives.

@@ -193,7 +193,7 @@ type classifier struct {
 }
 
 func (k *classifier) ahead(texts []string) {
-	if !readsAhead(k.session.Model()) {
+	if !k.session.Model().GainsFromBatch() {
 		return
 	}
 	if k.many == nil {

@@ -79,7 +79,7 @@ func (g *tagger) shrink() {
 }
 
 func (g *tagger) ahead(texts []string) {
-	if !readsAhead(g.session.Model()) {
+	if !g.session.Model().GainsFromBatch() {
 		return
 	}
 	if g.many == nil {
