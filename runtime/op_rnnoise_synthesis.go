@@ -93,11 +93,6 @@ func comb(common, gain float32) float32 {
 // ratio returns by what sound of the energy b has that of a.
 func ratio(a, b float32) float32 { return float32(math.Sqrt(float64(a) / (1e-8 + float64(b)))) }
 
-// parts returns the real and the imaginary parts of the frequencies of bands.
-func parts(spectrum []float32) (re, im []float32) {
-	return spectrum[:rnnoiseEnd], spectrum[format.RNNoiseSpectrum:][:rnnoiseEnd]
-}
-
 // weigh multiplies the spectrum by factors of the bands. Above them nothing is left.
 func (s *rnnoiseSynthesisStep) weigh(g *bands) {
 	s.op.over(&s.factors, g)

@@ -66,10 +66,15 @@ func vorbis(i, n int) float32 {
 	return float32(sinQuarter(math.Pi/2*((1-cos)/2), 0))
 }
 
+// parts returns the real and the imaginary parts of the frequencies of bands.
+func parts(spectrum []float32) (re, im []float32) {
+	return spectrum[:rnnoiseEnd], spectrum[format.RNNoiseSpectrum:][:rnnoiseEnd]
+}
+
 // energies returns how much of the product of two spectra each band has.
 func (t *rnnoiseTables) energies(x, y []float32) (sums bands) {
-	re, im := x[:rnnoiseEnd], x[format.RNNoiseSpectrum:][:rnnoiseEnd]
-	yre, yim := y[:rnnoiseEnd], y[format.RNNoiseSpectrum:][:rnnoiseEnd]
+	re, im := parts(x)
+	yre, yim := parts(y)
 	for k, r := range re {
 		v := float32(r*yre[k]) + float32(im[k]*yim[k])
 		i, f := t.band[k], t.fraction[k]
