@@ -80,11 +80,11 @@ func (*RNNoiseSynthesis) checkNode() *Error { return nil }
 func (*RNNoiseAnalysis) points() int  { return 2 * RNNoiseFrame }
 func (*RNNoiseSynthesis) points() int { return 2 * RNNoiseFrame }
 
-// RNNoiseMemory is how many samples before a step its pitch may be found in.
-const RNNoiseMemory = 1248
+// rnnoiseMemory is how many samples before a step its pitch may be found in.
+const rnnoiseMemory = 1248
 
 func (*RNNoiseAnalysis) kept([]Value) int {
-	return RNNoiseMemory + 7*RNNoiseBands + 4 // samples, cepstra, the filter, the pitch
+	return rnnoiseMemory + 7*RNNoiseBands + 4 // samples, cepstra, the filter, the pitch
 }
 
 func (*RNNoiseSynthesis) kept([]Value) int { return RNNoiseFrame + RNNoiseBands }
