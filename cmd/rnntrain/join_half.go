@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,7 +41,7 @@ func (h *half) read(c *cobra.Command, path string) error {
 		return err
 	}
 	h.source = source{data: data, name: path, prefix: h.prefix}
-	if bytes.HasPrefix(data, []byte("\x89RNN")) {
+	if isRNN(data) {
 		if h.prefix != "" || h.arch != "" {
 			return cli.Usagef("--%s-arch and --%s-prefix are of state_dicts, but %s is a .rnn file", h.name, h.name, path)
 		}
