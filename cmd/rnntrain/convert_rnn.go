@@ -18,17 +18,14 @@ import (
 func isRNN(data []byte) bool { return bytes.HasPrefix(data, []byte("\x89RNN")) }
 
 // ofRNN are the flags of convert that change a model which is a .rnn file already.
-const ofRNN = "model front-end labels name golden json"
+var ofRNN = []string{"model", "front-end", "labels", "name", "golden", "json"}
 
 // change puts a front end before a model that is a .rnn file already. It keeps what the
 // file says of the model's origin.
-func (f *convertFlags) change(c *cobra.Command, s *source) (err error) {
-	c.Flags().Visit(func(flag *pflag.Flag) {
-		if err == nil && !strings.Contains(" "+ofRNN+" ", " "+flag.Name+" ") {
-			err = refuseIdle(c, s.name+" is a .rnn file, and only a front end is put before it", flag.Name)
-		}
-	})
-	if err != nil {
+func (f *convertFlags) change(c *cobra.Command, s *source) error {
+	var given []string
+	c.Flags().Visit(func(flag *pflag.Flag) { given = append(given, flag.Name) })
+	if err := refuseIdle(c, s.name+" is a .rnn file, and only a front end is put before it", without(given, ofRNN...)...); err != nil {
 		return err
 	}
 	m, err := format.Read(s.data)
@@ -39,9 +36,7 @@ func (f *convertFlags) change(c *cobra.Command, s *source) (err error) {
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.name, err)
 	}
-	if err := f.rename(m); err != nil {
-		return err
-	}
+	f.rename(m)
 	m.Provenance = append(m.Provenance, format.Property{Key: "convert.command", Value: "rnntrain " + strings.Join(portable(f.args), " ")})
 	if err := m.Validate(); err != nil {
 		return fmt.Errorf("%s: %w", s.name, err)
@@ -56,20 +51,18 @@ func (f *convertFlags) change(c *cobra.Command, s *source) (err error) {
 }
 
 // rename gives the outputs and the model the names of the flags.
-func (f *convertFlags) rename(m *format.Model) error {
+func (f *convertFlags) rename(m *format.Model) {
 	if f.name != "" {
 		m.Provenance = append(m.Provenance, format.Property{Key: "name", Value: f.name})
 	}
-	if f.labels == nil {
-		return nil
-	}
-	if m.Data == nil || len(m.Data.Targets) != len(f.labels) {
+	switch {
+	case f.labels == nil:
+	case m.Data == nil || len(m.Data.Targets) != len(f.labels):
 		m.Labels = f.labels
-		return nil
+	default:
+		d := *m.Data
+		d.Targets, m.Data = f.labels, &d
 	}
-	d := *m.Data
-	d.Targets, m.Data = f.labels, &d
-	return nil
 }
 
 func (f *convertFlags) reportChange(w io.Writer, m *format.Model, notes []string) error {
