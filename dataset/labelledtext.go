@@ -37,8 +37,14 @@ func (o LabelledTextOptions) columns() (text, label column, group group) {
 // objects, one after the other. If both columns are given by their numbers, from
 // 0, and line 1 does not name them, the table has no header. An error ends them.
 func ReadLabelledTexts(path string, o LabelledTextOptions) iter.Seq2[LabelledText, error] {
-	return records(path, ErrTable, func(file io.Reader) (func() (LabelledText, error), error) {
-		text, label, group := o.columns()
+	return labelledRecords(path, ErrTable, o.columns)
+}
+
+// labelledRecords yields the texts, which may also be names of files, and the labels of a
+// table or of a file of JSON objects.
+func labelledRecords(path string, kind error, columns func() (text, label column, group group)) iter.Seq2[LabelledText, error] {
+	return records(path, kind, func(file io.Reader) (func() (LabelledText, error), error) {
+		text, label, group := columns()
 		l := layoutOf(path)
 		if l == layoutJSON {
 			return objects(file, func(o *object) LabelledText {

@@ -3,7 +3,6 @@ package dataset
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -46,10 +45,11 @@ func ListSounds(path string, o SoundsOptions) (sounds []LabelledSound, unlike in
 	case info.IsDir():
 		return soundsOfFolder(path, o.Pattern)
 	}
-	for s, err := range records(path, ErrSounds, o.open(path)) {
+	for t, err := range labelledRecords(path, ErrSounds, o.columns) {
 		if err != nil {
 			return nil, 0, err
 		}
+		s := LabelledSound{Path: t.Text, Label: t.Label, Group: t.Group, Line: t.Line}
 		if !filepath.IsAbs(s.Path) {
 			s.Path = filepath.Join(filepath.Dir(path), filepath.FromSlash(s.Path))
 		}
@@ -58,26 +58,11 @@ func ListSounds(path string, o SoundsOptions) (sounds []LabelledSound, unlike in
 	return sounds, 0, nil
 }
 
-// open returns a function that opens the table of that name.
-func (o SoundsOptions) open(path string) func(io.Reader) (func() (LabelledSound, error), error) {
-	return func(file io.Reader) (func() (LabelledSound, error), error) {
-		where, label, group := newColumn("path", o.PathColumn, pathColumns), newColumn("label", o.LabelColumn, labelColumns), newGroup(o.GroupColumn)
-		where.required, label.required = true, true
-		l := layoutOf(path)
-		if l == layoutJSON {
-			return objects(file, func(o *object) LabelledSound {
-				return LabelledSound{Path: o.text(where), Label: o.label(label), Group: group.of(o), Line: o.line}
-			}), nil
-		}
-		t, err := openTable(newLines(file, l), append(group, &where, &label)...)
-		return func() (LabelledSound, error) {
-			fields, line, err := t.next()
-			if err != nil {
-				return LabelledSound{}, err
-			}
-			return LabelledSound{Path: fields[where.at], Label: labelOf(fields[label.at]), Group: group.in(fields), Line: line}, nil
-		}, err
-	}
+// columns returns those of a table that are read.
+func (o SoundsOptions) columns() (path, label column, group group) {
+	path, label = newColumn("path", o.PathColumn, pathColumns), newColumn("label", o.LabelColumn, labelColumns)
+	path.required, label.required = true, true
+	return path, label, newGroup(o.GroupColumn)
 }
 
 // soundsOfFolder lists the WAV files of a folder whose paths are like a pattern.
