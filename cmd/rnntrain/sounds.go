@@ -162,31 +162,32 @@ func (l *labelledSounds) addMade(s *labelledSet, a *alteration, background strin
 	}
 	first := len(s.train) + len(s.valid) + len(s.test)
 	labels := map[string]bool{}
-	make := func(sound dataset.LabelledSound, label string, alter func([]float32, *rand.Rand) ([]float32, error)) error {
+	make := func(times int, sound dataset.LabelledSound, label string, alter func([]float32, *rand.Rand) ([]float32, error)) error {
+		if times == 0 {
+			return nil
+		}
 		samples, err := l.read(sound.Path)
-		if err == nil {
-			samples, err = alter(samples, rand.New(rand.NewPCG(seed, uint64(len(l.made)))))
+		for i := 0; i < times && err == nil; i++ {
+			var made []float32
+			if made, err = alter(samples, rand.New(rand.NewPCG(seed, uint64(len(l.made))))); err == nil {
+				err = l.add(made)
+			}
+			l.made = append(l.made, label)
 		}
-		if err == nil {
-			err = l.add(samples)
-		}
-		l.made = append(l.made, label)
 		return err
 	}
 	heard := slices.Clone(s.train)
 	for _, n := range heard {
 		sound := l.number(n, s.paths)
 		labels[sound.Label] = true
-		for range a.copies {
-			if err := make(sound, sound.Label, a.copy); err != nil {
-				return err
-			}
+		if err := make(a.copies, sound, sound.Label, a.copy); err != nil {
+			return err
 		}
 	}
 	l.altered = len(l.made)
 	if background != "" {
 		for i := range len(heard) * (1 + a.copies) / len(labels) {
-			if err := make(l.number(heard[i%len(heard)], s.paths), background, a.background); err != nil {
+			if err := make(1, l.number(heard[i%len(heard)], s.paths), background, a.background); err != nil {
 				return err
 			}
 		}
