@@ -104,7 +104,7 @@ func (t *alteration) copy(samples []float32, rng *rand.Rand) ([]float32, error) 
 		return nil, err
 	}
 	samples = t.filtered(samples, rng)
-	level, window := math.Sqrt(power(samples)), t.sounds.window*t.sounds.step
+	level, window := rms(samples), t.sounds.window*t.sounds.step
 	var placed []float32
 	if window == 0 {
 		before := rng.IntN(t.sounds.step)
@@ -127,7 +127,7 @@ func (t *alteration) background(samples []float32, rng *rand.Rand) ([]float32, e
 		return nil, err
 	}
 	samples = t.filtered(samples, rng)
-	level, window := math.Sqrt(power(samples)), t.sounds.window*t.sounds.step
+	level, window := rms(samples), t.sounds.window*t.sounds.step
 	heard := rng.IntN(len(samples)/3 + 1)
 	at := 0
 	switch rng.IntN(4) {
@@ -218,8 +218,8 @@ func (t *alteration) addNoise(window []float32, level float64, rng *rand.Rand) {
 	noise := t.nextNoise(len(window), rng)
 	gain := amplitude((2*rng.Float64() - 1) * t.gain)
 	ratio := amplitude(-t.snr - snrRange*rng.Float64())
-	if p := power(noise); p > 0 {
-		ratio = ratio * level / math.Sqrt(p)
+	if loud := rms(noise); loud > 0 {
+		ratio = ratio * level / loud
 	}
 	if rng.IntN(4) == 0 {
 		ratio = 0
@@ -260,7 +260,7 @@ func amplitude(dB float64) float64 {
 	return float64(v[0])
 }
 
-// power returns the mean of the squares.
+// power returns the mean of the squares; 0 if there are no samples.
 func power(samples []float32) float64 {
 	sum := 0.0
 	for _, v := range samples {

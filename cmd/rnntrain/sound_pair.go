@@ -142,13 +142,7 @@ func clippings(samples []float32) (n int) {
 }
 
 // rms returns the root of the mean square of samples; 0 if there are none.
-func rms(samples []float32) float64 {
-	sum := 0.0
-	for _, v := range samples {
-		sum += float64(v) * float64(v)
-	}
-	return math.Sqrt(sum / float64(max(1, len(samples))))
-}
+func rms(samples []float32) float64 { return math.Sqrt(power(samples)) }
 
 // loudest returns where the loudest of the pieces of n samples begins into which
 // samples are cut.
