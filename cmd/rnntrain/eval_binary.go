@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -42,35 +41,21 @@ func (e *regressionEvaluation) binaryBaseline(k int) (accuracy, nats float64) {
 	return max(share, 1-share), metrics.BinaryEntropy(share)
 }
 
-func (e *regressionEvaluation) binaryObject() cli.Object {
-	d := e.model.Description()
-	var list cli.Array
-	for k, name := range e.targets {
-		accuracy, nats := e.binaryBaseline(k)
-		list = append(list, cli.Object{
-			"target", name, "accuracy", e.binary[k].accuracy(), "loss", e.binary[k].loss(),
-			"constant_accuracy", accuracy, "constant_loss", nats,
-		})
-	}
+// binaryObject returns what was measured of target k, for JSON.
+func (e *regressionEvaluation) binaryObject(k int) cli.Object {
+	accuracy, nats := e.binaryBaseline(k)
 	return cli.Object{
-		"task", d.Task.String(), "parameters", d.Parameters(), "answers", e.binary[0].targets, "targets", list,
-		"seconds", time.Since(e.start).Seconds(), "kernels", e.model.Kernels(),
+		"target", e.targets[k], "accuracy", e.binary[k].accuracy(), "loss", e.binary[k].loss(),
+		"constant_accuracy", accuracy, "constant_loss", nats,
 	}
 }
 
-func (e *regressionEvaluation) printBinary(w io.Writer) error {
-	var b strings.Builder
-	width := len("target")
-	for _, name := range e.targets {
-		width = max(width, len(name))
-	}
-	fmt.Fprintf(&b, "%-*s  answers  accuracy    loss   of one probability for all\n", width, "target")
+// writeBinary writes a line for each target, of names of that width.
+func (e *regressionEvaluation) writeBinary(b *strings.Builder, width int) {
+	fmt.Fprintf(b, "%-*s  answers  accuracy    loss   of one probability for all\n", width, "target")
 	for k, name := range e.targets {
 		accuracy, nats := e.binaryBaseline(k)
-		fmt.Fprintf(&b, "%-*s %8d  %7.2f%%  %6.4f   %.2f%%, %.4f\n", width, cli.Printable(name), e.binary[k].targets,
+		fmt.Fprintf(b, "%-*s %8d  %7.2f%%  %6.4f   %.2f%%, %.4f\n", width, cli.Printable(name), e.binary[k].targets,
 			100*e.binary[k].accuracy(), e.binary[k].loss(), 100*accuracy, nats)
 	}
-	writeCost(&b, e.model, time.Since(e.start).Seconds())
-	_, err := io.WriteString(w, b.String())
-	return err
 }

@@ -135,48 +135,63 @@ func (r *regression) measure(valid dataset.Examples) (measurement, error) {
 	return &h, nil
 }
 
+// answers returns how many answers each target has.
+func (e *regressionEvaluation) answers() int {
+	if e.binary != nil {
+		return e.binary[0].targets
+	}
+	return e.errors[0].Len()
+}
+
 // object returns what was measured, for JSON.
 func (e *regressionEvaluation) object() cli.Object {
-	if e.binary != nil {
-		return e.binaryObject()
-	}
 	d := e.model.Description()
 	var list cli.Array
 	for k, name := range e.targets {
+		if e.binary != nil {
+			list = append(list, e.binaryObject(k))
+			continue
+		}
 		list = append(list, cli.Object{
 			"target", name, "rmse", e.errors[k].RMSE(), "mae", e.errors[k].MAE(), "r2", e.explained[k].R2(),
 			"mean_rmse", e.ofMean[k].RMSE(), "mean_mae", e.ofMean[k].MAE(),
 		})
 	}
 	return cli.Object{
-		"task", d.Task.String(), "parameters", d.Parameters(), "answers", e.errors[0].Len(), "targets", list,
+		"task", d.Task.String(), "parameters", d.Parameters(), "answers", e.answers(), "targets", list,
 		"seconds", time.Since(e.start).Seconds(), "kernels", e.model.Kernels(),
 	}
 }
 
 func (e *regressionEvaluation) print(w io.Writer, asJSON bool) error {
-	if e.binary == nil && e.errors[0].Len() == 0 || e.binary != nil && e.binary[0].targets == 0 {
+	if e.answers() == 0 {
 		return errNothingMeasured
 	}
 	if asJSON {
 		return cli.WriteJSON(w, e.object())
-	}
-	if e.binary != nil {
-		return e.printBinary(w)
 	}
 	var b strings.Builder
 	width := len("target")
 	for _, name := range e.targets {
 		width = max(width, len(name))
 	}
-	fmt.Fprintf(&b, "%-*s  answers        RMSE         MAE      R²   RMSE, MAE of the mean of the training\n", width, "target")
-	for k, name := range e.targets {
-		fmt.Fprintf(&b, "%-*s %8d  %10.4g  %10.4g  %6.4f   %.4g, %.4g\n", width, cli.Printable(name), e.errors[k].Len(),
-			e.errors[k].RMSE(), e.errors[k].MAE(), e.explained[k].R2(), e.ofMean[k].RMSE(), e.ofMean[k].MAE())
+	if e.binary != nil {
+		e.writeBinary(&b, width)
+	} else {
+		e.writeErrors(&b, width)
 	}
 	writeCost(&b, e.model, time.Since(e.start).Seconds())
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// writeErrors writes a line for each target, of names of that width.
+func (e *regressionEvaluation) writeErrors(b *strings.Builder, width int) {
+	fmt.Fprintf(b, "%-*s  answers        RMSE         MAE      R²   RMSE, MAE of the mean of the training\n", width, "target")
+	for k, name := range e.targets {
+		fmt.Fprintf(b, "%-*s %8d  %10.4g  %10.4g  %6.4f   %.4g, %.4g\n", width, cli.Printable(name), e.errors[k].Len(),
+			e.errors[k].RMSE(), e.errors[k].MAE(), e.explained[k].R2(), e.ofMean[k].RMSE(), e.ofMean[k].MAE())
+	}
 }
 
 // targetOf returns the number that a field has.
