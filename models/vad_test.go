@@ -1,17 +1,14 @@
 package models_test
 
 import (
-	"bufio"
-	"io"
 	"math"
 	"math/rand/v2"
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/internal/series"
 	"github.com/rnnrun/rnnrun/internal/vad"
-	"github.com/rnnrun/rnnrun/internal/wav"
 	"github.com/rnnrun/rnnrun/models"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -77,19 +74,8 @@ func TestVADHearsNoSpeechInWhatIsNone(t *testing.T) {
 
 // fiveSeven returns the words of testdata/vad, and whether each 16 ms are speech.
 func fiveSeven(t *testing.T) (samples []float32, speech func(step int) bool) {
-	f, err := os.Open("../testdata/vad/five-seven.wav")
+	samples, err := (&series.Sound{Channels: 1, Rate: rate}).ReadFile("../testdata/vad/five-seven.wav")
 	require.NoError(t, err)
-	defer f.Close()
-	r, err := wav.NewReader(bufio.NewReader(f))
-	require.NoError(t, err)
-	for buffer := make([]float32, 4096); ; {
-		n, err := r.Read(buffer)
-		samples = append(samples, buffer[:n]...)
-		if err == io.EOF {
-			break
-		}
-		require.NoError(t, err)
-	}
 	return samples, func(step int) bool {
 		t := (float64(step) + 0.5) * 0.016
 		return t > 0.4 && t < 0.6 || t > 1.06 && t < 1.27

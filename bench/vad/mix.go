@@ -14,8 +14,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// FrontEnd makes the features of builtin:vad: 40 logarithmic mel bands of 32 ms, every 16 ms.
-const FrontEnd = "logmel:rate=16000,window=512,hop=256,mels=40,low=60,offset=1e-7"
+// frontEnd makes the features of builtin:vad: 40 logarithmic mel bands of 32 ms, every 16 ms.
+const frontEnd = "logmel:rate=16000,window=512,hop=256,mels=40,low=60,offset=1e-7"
 
 const (
 	mixtures = 3200
@@ -42,7 +42,7 @@ func mix(folder, path, samples string) error {
 		mixer.Noises = append(mixer.Noises, mixture.Trained...)
 	}
 	mixer.Noises = append(mixer.Noises, mixture.Recorded(noise)...)
-	front, err := frontend.Parse(FrontEnd)
+	front, err := frontend.Parse(frontEnd)
 	if err != nil {
 		return err
 	}

@@ -1,16 +1,12 @@
 package mixture
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"sort"
 	"strings"
 
-	"github.com/rnnrun/rnnrun/internal/wav"
+	"github.com/rnnrun/rnnrun/internal/series"
 )
 
 // A Recording is the sound of a file.
@@ -32,36 +28,22 @@ func Read(folder string) (list []Recording, err error) {
 	for _, path := range paths {
 		samples, err := ReadFile(path)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, err
 		}
 		list = append(list, Recording{strings.TrimSuffix(filepath.Base(path), ".wav"), samples})
 	}
 	return list, nil
 }
 
-// ReadFile reads a WAV file of one channel and Rate.
+// ReadFile reads a WAV file of one channel and Rate, which has samples.
 func ReadFile(path string) ([]float32, error) {
-	f, err := os.Open(path)
+	var s series.Sound
+	samples, err := s.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	r, err := wav.NewReader(bufio.NewReaderSize(f, 1<<20))
-	if err != nil {
-		return nil, err
+	if o := s.Format(); o.Channels != 1 || o.Rate != Rate {
+		return nil, fmt.Errorf("%s: %d channels of %d samples a second, instead of one of %d", path, o.Channels, o.Rate, Rate)
 	}
-	if o := r.Format(); o.Channels != 1 || o.Rate != Rate {
-		return nil, fmt.Errorf("%d channels of %d samples a second, instead of one of %d", o.Channels, o.Rate, Rate)
-	}
-	var samples []float32
-	for buffer := make([]float32, 1<<14); ; {
-		n, err := r.Read(buffer)
-		samples = append(samples, buffer[:n]...)
-		if errors.Is(err, io.EOF) {
-			return samples, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
+	return samples, nil
 }
