@@ -29,18 +29,19 @@ func (c *Counters) all() map[string]uint64 {
 	return maps.Clone(c.counts)
 }
 
+var escape = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
+
 // written returns labels as a line has them.
 func written(labels []string) string {
 	if len(labels) == 0 {
 		return ""
 	}
-	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 	var b strings.Builder
 	for i := 0; i < len(labels); i += 2 {
 		b.WriteString(",")
 		b.WriteString(labels[i])
 		b.WriteString(`="`)
-		escape.WriteString(&b, labels[i+1])
+		b.WriteString(escape.Replace(labels[i+1]))
 		b.WriteString(`"`)
 	}
 	return "{" + b.String()[1:] + "}"
