@@ -9,6 +9,13 @@ import (
 // connections counts those that are open, by the clients' addresses.
 type connections map[string]int
 
+func (c connections) all() (open int) {
+	for _, n := range c {
+		open += n
+	}
+	return open
+}
+
 // enter counts a connection and returns its number, and what is to be called when it is
 // closed, unless there are too many.
 func (s *server) enter(conn net.Conn) (number int, leave func(), err error) {
@@ -16,10 +23,7 @@ func (s *server) enter(conn net.Conn) (number int, leave func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.next++
-	open := 0
-	for _, n := range s.seen {
-		open += n
-	}
+	open := s.seen.all()
 	switch {
 	case open >= s.connections:
 		err = fmt.Errorf("%d connections are open; come later", open)
@@ -42,13 +46,10 @@ func (s *server) enter(conn net.Conn) (number int, leave func(), err error) {
 }
 
 // connected returns how many connections are open.
-func (s *server) connected() (open int) {
+func (s *server) connected() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, n := range s.seen {
-		open += n
-	}
-	return open
+	return s.seen.all()
 }
 
 // clientOf returns the address of a client without its port; "": it has none, as on a
