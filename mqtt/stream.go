@@ -164,7 +164,7 @@ func (s *stream) step(x []float32, records *series.Records) error {
 	if err != nil {
 		return err
 	}
-	o := append(kept(records), "step", s.steps-1, "outputs", array(y))
+	o := append(kept(records), "step", s.steps-1, "outputs", y)
 	if s.session.Model().Task() == format.TaskTag {
 		class, err := s.session.ClassOf(y)
 		if err != nil {
@@ -198,7 +198,7 @@ func (s *stream) windowed(x []float32, records *series.Records) error {
 	if err != nil {
 		return err
 	}
-	o = append(o, "step", s.steps-1, "outputs", array(y))
+	o = append(o, "step", s.steps-1, "outputs", y)
 	s.held = s.held[:copy(s.held, s.held[min(s.stride, s.window)*s.width:])]
 	s.skip = max(0, s.stride-s.window)
 	return s.classified(o, y)
@@ -214,7 +214,7 @@ func (s *stream) sequence(xs []float32) error {
 	if err != nil {
 		return err
 	}
-	return s.classified(cli.Object{"outputs", array(y)}, y)
+	return s.classified(cli.Object{"outputs", y}, y)
 }
 
 // classified writes an answer, with its class if the outputs mean one.
@@ -236,11 +236,4 @@ func (s *stream) class(c rnn.Class) cli.Object {
 		label = fmt.Sprint(c.Index)
 	}
 	return cli.Object{"label", label, "probability", c.Probability}
-}
-
-func array(y []float32) (list cli.Array) {
-	for _, v := range y {
-		list = append(list, v)
-	}
-	return list
 }

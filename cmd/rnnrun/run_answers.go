@@ -279,11 +279,7 @@ func (a *answerer) values(y []float32) any {
 		return byPort(y, ports)
 	}
 	if a.outputs == nil {
-		list := cli.Array{}
-		for _, v := range y {
-			list = append(list, v)
-		}
-		return list
+		return y
 	}
 	o := cli.Object{}
 	for i, v := range y {
@@ -297,11 +293,7 @@ func byPort(y []float32, ports []rnn.Output) cli.Object {
 	o := cli.Object{}
 	for _, p := range ports {
 		n := p.Frames * p.Channels
-		list := cli.Array{}
-		for _, v := range y[:n] {
-			list = append(list, v)
-		}
-		var value any = list
+		var value any = y[:n]
 		if n == 1 {
 			value = y[0]
 		}

@@ -15,7 +15,7 @@ type Object []any
 type Array []any
 
 // AppendJSON appends the JSON text of v to b: of nil, or a bool, string, int,
-// int64, uint64, float32, float64, [Object], [Array] or []string. Numbers that
+// int64, uint64, float32, float64, [Object], [Array], []string or []float32. Numbers that
 // JSON lacks, such as NaN, become null. (The package encoding/json would add
 // 200 kB to the device's binary.)
 func AppendJSON(b []byte, v any) []byte {
@@ -49,6 +49,8 @@ func AppendJSON(b []byte, v any) []byte {
 	case Array:
 		return appendArray(b, v)
 	case []string:
+		return appendArray(b, v)
+	case []float32:
 		return appendArray(b, v)
 	}
 	panic(fmt.Sprintf("no JSON for a %T", v))

@@ -31,6 +31,8 @@ func TestAppendJSON(t *testing.T) {
 		{"a\tb\nc\x00\x7f", `"a\tb\nc\u0000\u007f"`},
 		{"a\xffb", "\"a\ufffdb\""},
 		{cli.Array{}, `[]`},
+		{[]float32{}, `[]`},
+		{[]float32{0.1, float32(math.Inf(1))}, `[0.1,null]`},
 		{[]string{"a", "b"}, `["a","b"]`},
 		{cli.Object{}, `{}`},
 		{cli.Object{"b", cli.Array{1, "x"}, "a", cli.Object{"c", nil}}, `{"b":[1,"x"],"a":{"c":null}}`},
