@@ -30,9 +30,6 @@ func newStream(m *rnn.Model, anomaly bool) (*stream, error) {
 	s := &stream{session: m.NewSession(), width: ports.Width(m.Inputs())}
 	if m.Pooled() {
 		s.window, s.stride = cli.Windowing(m.Description())
-		if s.window > 0 && s.stride == 0 {
-			s.stride = max(1, s.window/2)
-		}
 	}
 	if !anomaly {
 		return s, nil
