@@ -20,12 +20,15 @@ type testBroker struct {
 	process       *exec.Cmd
 }
 
+// startBroker starts it. Without one the test is skipped, or fails if RNNRUN_REQUIRE_BROKER
+// is set.
 func startBroker(t *testing.T) *testBroker {
 	program, err := exec.LookPath("mosquitto")
 	if err != nil {
 		program = "/usr/sbin/mosquitto"
 	}
 	if _, err := os.Stat(program); err != nil {
+		require.Empty(t, os.Getenv("RNNRUN_REQUIRE_BROKER"), "it requires a broker, and there is none: apt-get install mosquitto")
 		t.Skip("there is no broker: apt-get install mosquitto")
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
