@@ -58,7 +58,7 @@ func (c *connection) answer(in *bufio.Reader) error {
 	}
 	var from io.Reader = in
 	if v.raw == "" {
-		from = &lineReader{in: in, extend: c.extend}
+		from = &lineReader{next: func() ([]byte, error) { return c.line(in) }}
 	}
 	k, err := c.converter(&v, session, "stdin", from, c, c.messages)
 	if err != nil {
@@ -149,20 +149,29 @@ func (c *connection) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// A lineReader passes whole lines on: a line that the end of the stream cuts is none.
+// line returns the next line, or a part of one that is too long, valid until the next
+// call. A line that the end of the stream cuts is none.
+func (c *connection) line(in *bufio.Reader) ([]byte, error) {
+	if err := c.extend(); err != nil {
+		return nil, err
+	}
+	line, err := in.ReadSlice('\n')
+	if err != nil && !errors.Is(err, bufio.ErrBufferFull) { // a longer line is refused as such
+		return nil, err
+	}
+	return line, nil
+}
+
+// A lineReader passes lines on.
 type lineReader struct {
-	in     *bufio.Reader
-	extend func() error // is called before each line
-	rest   []byte       // of a line
+	next func() ([]byte, error) // the next line, valid until the next call
+	rest []byte                 // of a line
 }
 
 func (l *lineReader) Read(b []byte) (int, error) {
 	if len(l.rest) == 0 {
-		if err := l.extend(); err != nil {
-			return 0, err
-		}
-		line, err := l.in.ReadSlice('\n')
-		if err != nil && !errors.Is(err, bufio.ErrBufferFull) { // a longer line is refused as such
+		line, err := l.next()
+		if err != nil {
 			return 0, err
 		}
 		l.rest = line

@@ -12,31 +12,17 @@ import (
 // errInterrupted says that the server reads no more of a body.
 var errInterrupted = errors.New("the reading was interrupted")
 
-// bodyLines passes on the lines of a body, each with its end, which the last one may lack.
+// bodyLines are the lines of a body, each with its end, which the last one may lack.
 // A line that is a JSON array becomes one of CSV. Of a body that breaks off, the line that
 // is cut is none.
 type bodyLines struct {
 	in     *bufio.Reader
 	extend func() error // is called before each line
-	rest   []byte       // of a line
 	within bool         // a line that is too long, of which a part was passed on
 }
 
 func newBodyLines(e *exchange) *bodyLines {
 	return &bodyLines{in: bufio.NewReaderSize(e, longestLine), extend: e.extend}
-}
-
-func (l *bodyLines) Read(b []byte) (int, error) {
-	if len(l.rest) == 0 {
-		line, err := l.next()
-		if err != nil {
-			return 0, err
-		}
-		l.rest = line
-	}
-	n := copy(b, l.rest)
-	l.rest = l.rest[n:]
-	return n, nil
 }
 
 // next returns the next line, or a part of one that is too long, valid until the next call.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/series"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 const (
@@ -75,6 +76,11 @@ func (l *lineStream) outcome(err error) error {
 	return &problem{http.StatusUnprocessableEntity, err.Error(), where, "mend the line: " + what}
 }
 
+// converter returns what answers the lines by a session.
+func (l *lineStream) converter(session *rnn.Session) (*converter, error) {
+	return l.server.converter(&l.v, session, bodyName, &lineReader{next: l.lines.next}, l, l.messages)
+}
+
 // stream answers lines by a session of their own.
 func (w *webServer) stream(e *exchange) error {
 	if w.texts == nil && !w.m.Streamable() {
@@ -91,7 +97,7 @@ func (w *webServer) stream(e *exchange) error {
 	if w.texts != nil {
 		return l.outcome(w.streamTexts(l))
 	}
-	k, err := w.converter(&l.v, w.m.NewSession(), bodyName, l.lines, e, l.messages)
+	k, err := l.converter(w.m.NewSession())
 	if err == nil {
 		k.check()
 		err = errors.Join(k.sequences(), k.leftOut())
@@ -140,7 +146,7 @@ func (w *webServer) goOn(e *exchange) error {
 	if from, err = l.again(n, from); err != nil || from < n.lines {
 		return l.outcome(err)
 	}
-	k, err := w.converter(&l.v, session, bodyName, l.lines, e, l.messages)
+	k, err := l.converter(session)
 	if err == nil {
 		if k.text != nil {
 			k.text.step, k.text.unnumbered = int(n.lines), true
