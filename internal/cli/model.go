@@ -64,24 +64,33 @@ func OpenNetwork(name string, opts ...rnn.Option) (Network, error) {
 }
 
 // ReadModel returns the description of the model of that path or builtin:NAME, and
-// the number of bytes of its file. It reads the file once, so that it may be a pipe.
+// the number of bytes of its file.
 func ReadModel(name string) (description *format.Model, size int64, err error) {
+	description, err = ReadModelFile(name, func(data []byte) { size = int64(len(data)) })
+	return description, size, err
+}
+
+// ReadModelFile returns the description of the model of that path or builtin:NAME, after
+// look has seen the bytes of its file. It reads the file once, so that it may be a pipe.
+func ReadModelFile(name string, look func(data []byte)) (*format.Model, error) {
 	if builtin, ok := strings.CutPrefix(name, Builtin); ok {
 		data, err := models.File(builtin)
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
-		if description, err = format.Read(format.Align(data)); err != nil {
-			return nil, 0, fmt.Errorf("%s: %w", name, err)
+		description, err := format.Read(format.Align(data))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		return description, int64(len(data)), nil
+		look(data)
+		return description, nil
 	}
 	file, err := format.Open(name)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	size = int64(len(file.Data))
-	return file.Detach(), size, nil
+	look(file.Data)
+	return file.Detach(), nil
 }
 
 // NewNetwork makes a model from its description, of either kind.
