@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/internal/childtest"
 	"github.com/rnnrun/rnnrun/internal/faults"
 	"github.com/rnnrun/rnnrun/npy"
 )
@@ -46,14 +47,13 @@ func TestFaultsOfRun(t *testing.T) {
 					"m.rnn": string(model), "in.csv": strings.Repeat("1,2,3\n4,5,6\n", 500), "in.npz": string(before), "out.csv": "old\n",
 				},
 				Command: func() *exec.Cmd {
-					c := exec.Command(os.Args[0], "run", "-m", filepath.Join(folder, "m.rnn"))
+					c := childtest.Command("run", "-m", filepath.Join(folder, "m.rnn"))
 					for _, a := range args {
 						if strings.Contains(a, ".") {
 							a = filepath.Join(folder, a)
 						}
 						c.Args = append(c.Args, a)
 					}
-					c.Env = append(os.Environ(), "RNNRUN_TEST_COMMAND=1")
 					return c
 				},
 				// After an error of the input, the states are those after the last step.

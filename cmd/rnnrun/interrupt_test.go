@@ -4,58 +4,33 @@ package main
 
 import (
 	"bufio"
-	"errors"
 	"io"
-	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/internal/childtest"
 )
 
-// TestMain lets the test binary stand for the command, which signals can end.
-func TestMain(m *testing.M) {
-	if os.Getenv("RNNRUN_TEST_COMMAND") != "" {
-		main()
-	}
-	os.Exit(m.Run())
-}
-
-// heed has a program that the test starts not ignore a signal, as it does if whoever
-// started the tests ignores it.
-func heed(t *testing.T, s os.Signal) {
-	c := make(chan os.Signal, 1)
-	signal.Notify(c, s)
-	t.Cleanup(func() { signal.Stop(c) })
-}
-
 func TestRunSavesTheStatesWhenASignalEndsIt(t *testing.T) {
-	if strings.HasPrefix(os.Getenv("RNNRUN_EMULATOR"), "qemu-") {
-		t.Skip("the fork of a program with threads may hang in QEMU's user mode")
-	}
 	k := tasks()[0]
 	path := save(t, k.d)
 	want := filepath.Join(t.TempDir(), "want.npz")
 	printed(t, "1,2,3\n4,5,6\n", "run", "-m", path, "--state-out", want)
 	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT} {
 		t.Run(s.String(), func(t *testing.T) {
-			heed(t, s)
+			childtest.Heed(t, s)
 			states := filepath.Join(t.TempDir(), "states.npz")
-			c := exec.Command(os.Args[0], "run", "-m", path, "--state-in", states, "--state-out", states)
-			c.Env = append(os.Environ(), "RNNRUN_TEST_COMMAND=1")
+			c := childtest.Command("run", "-m", path, "--state-in", states, "--state-out", states)
 			in, err := c.StdinPipe()
 			require.NoError(t, err)
 			out, err := c.StdoutPipe()
 			require.NoError(t, err)
-			err = c.Start()
-			if errors.Is(err, syscall.ENOEXEC) {
-				t.Skip("an emulated program cannot start itself")
-			}
-			require.NoError(t, err)
+			childtest.Start(t, c)
 			_, err = io.WriteString(in, "1,2,3\n4,5,6\n")
 			require.NoError(t, err)
 			answers := bufio.NewReader(out)

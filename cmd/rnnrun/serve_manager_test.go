@@ -4,28 +4,25 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/internal/childtest"
 )
 
 // A manager such as systemd listens, starts the server at the sockets, and is told that it
 // is ready, that it works, and that it ends.
 func TestServeUnderAManager(t *testing.T) {
-	if strings.HasPrefix(os.Getenv("RNNRUN_EMULATOR"), "qemu-") {
-		t.Skip("the fork of a program with threads may hang in QEMU's user mode")
-	}
-	heed(t, syscall.SIGTERM)
+	childtest.Heed(t, syscall.SIGTERM)
 	k := tasks()[0]
 	path, dir := save(t, k.d), t.TempDir()
 	said, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: filepath.Join(dir, "notify"), Net: "unixgram"})
@@ -40,7 +37,7 @@ func TestServeUnderAManager(t *testing.T) {
 	}
 	// The shell gives its process number to the program, as a manager knows it.
 	c := exec.Command("sh", "-c", `LISTEN_PID=$$ exec "$0" "$@"`, os.Args[0], "serve", "-m", path)
-	c.Env = append(os.Environ(), "RNNRUN_TEST_COMMAND=1", "LISTEN_FDS=2", "LISTEN_FDNAMES=lines:pump-http", "NOTIFY_SOCKET="+filepath.Join(dir, "notify"), "WATCHDOG_USEC=30000")
+	c.Env = append(os.Environ(), childtest.Environ, "LISTEN_FDS=2", "LISTEN_FDNAMES=lines:pump-http", "NOTIFY_SOCKET="+filepath.Join(dir, "notify"), "WATCHDOG_USEC=30000")
 	sockets := []string{filepath.Join(dir, "lines"), filepath.Join(dir, "http")}
 	for _, socket := range sockets {
 		l, err := net.ListenUnix("unix", &net.UnixAddr{Name: socket, Net: "unix"})
@@ -52,11 +49,7 @@ func TestServeUnderAManager(t *testing.T) {
 		c.ExtraFiles = append(c.ExtraFiles, f)
 	}
 	c.Stderr = new(lockedBuffer)
-	err = c.Start()
-	if errors.Is(err, syscall.ENOEXEC) {
-		t.Skip("an emulated program cannot start itself")
-	}
-	require.NoError(t, err)
+	childtest.Start(t, c)
 	defer c.Process.Kill()
 	require.Equal(t, "READY=1", hear(), c.Stderr)
 	require.Equal(t, "WATCHDOG=1", hear())

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/internal/childtest"
 )
 
 // small returns the arguments of a short training with every kind of state.
@@ -24,7 +26,7 @@ func small(text, model string, more ...string) []string {
 func TestKilledTrainingWritesTheSameFile(t *testing.T) {
 	text := write(t, "text.txt", strings.Repeat("to be, or not to be\n", 200))
 	model := filepath.Join(t.TempDir(), "model.rnn")
-	out, err := child(small(text, model)...).CombinedOutput()
+	out, err := childtest.Command(small(text, model)...).CombinedOutput()
 	require.NoError(t, err, string(out))
 	require.NoFileExists(t, model+".checkpoint", "a training that ended needs none")
 	want, err := os.ReadFile(model)
@@ -35,7 +37,7 @@ func TestKilledTrainingWritesTheSameFile(t *testing.T) {
 	killed := 0
 	for range 8 {
 		var stderr bytes.Buffer
-		c := child(args...)
+		c := childtest.Command(args...)
 		c.Stderr = &stderr
 		require.NoError(t, c.Start())
 		ended := make(chan error, 1)
@@ -52,7 +54,7 @@ func TestKilledTrainingWritesTheSameFile(t *testing.T) {
 		}
 	}
 	t.Logf("killed %d times", killed)
-	out, err = child(args...).CombinedOutput()
+	out, err = childtest.Command(args...).CombinedOutput()
 	require.NoError(t, err, string(out))
 	got, err := os.ReadFile(model)
 	require.NoError(t, err)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/childtest"
 	"github.com/rnnrun/rnnrun/internal/faults"
 )
 
@@ -58,8 +59,8 @@ func TestFaultsOfATraining(t *testing.T) {
 	p := faults.Program{
 		Folder:    folder,
 		Files:     map[string]string{"text.txt": strings.Repeat("to be, or not to be\n", 5)},
-		Command:   func() *exec.Cmd { return child(args...) },
-		Again:     func() *exec.Cmd { return child(append(args, "--resume")...) },
+		Command:   func() *exec.Cmd { return childtest.Command(args...) },
+		Again:     func() *exec.Cmd { return childtest.Command(append(args, "--resume")...) },
 		Canonical: func(_, contents string) string { return seconds.ReplaceAllString(contents, `"seconds":0`) },
 		Whole:     wholeOfTraining,
 	}
@@ -102,7 +103,7 @@ func TestFaultsOfTheOtherCommands(t *testing.T) {
 						}
 						args = append(args, a)
 					}
-					return child(args...)
+					return childtest.Command(args...)
 				},
 			}
 			p.Test(t, one)
@@ -126,7 +127,7 @@ func TestFaultsOfEveryKindOfData(t *testing.T) {
 			p := faults.Program{
 				Folder:    folder,
 				Files:     map[string]string{file.name: file.contents},
-				Command:   func() *exec.Cmd { return child(args...) },
+				Command:   func() *exec.Cmd { return childtest.Command(args...) },
 				Canonical: func(_, contents string) string { return seconds.ReplaceAllString(contents, `"seconds":0`) },
 				Whole:     wholeOfTraining,
 			}

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rnnrun/rnnrun/internal/atomicfile"
+	"github.com/rnnrun/rnnrun/internal/childtest"
 )
 
 func TestThePermissionsOfAFileStay(t *testing.T) {
@@ -226,11 +227,7 @@ func TestAKilledProcessClaimsNothingAndItsFileIsRemoved(t *testing.T) {
 	defer in.Close()
 	out, err := c.StdoutPipe()
 	require.NoError(t, err)
-	err = c.Start()
-	if errors.Is(err, syscall.ENOEXEC) {
-		t.Skip("an emulated program cannot start itself")
-	}
-	require.NoError(t, err)
+	childtest.Start(t, c)
 	line, err := bufio.NewReader(out).ReadString('\n')
 	require.NoError(t, err)
 	require.Equal(t, "<nil>\n", line)
