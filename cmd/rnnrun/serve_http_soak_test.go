@@ -10,11 +10,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
-	"time"
-
-	"github.com/stretchr/testify/require"
 )
 
 // goOn goes on with a named stream over a connection of its own: it sends the lines after
@@ -80,46 +76,27 @@ func TestHTTPManyStreams(t *testing.T) {
 	const steps = 30
 	lines := strings.SplitAfter(csv(k.sequence(steps, 1), k.width()), "\n")[:steps]
 	want := strings.SplitAfter(steppedAs(printed(t, strings.Join(lines, ""), "run", "-m", path, "--json")), "\n")[:steps]
-	end := time.Now().Add(*soak)
-	var before, last uint64
-	rounds := 0
-	for ; rounds == 0 || time.Now().Before(end); rounds++ {
+	s.soak(clients, func(name string, random *rand.Rand) error {
+		var answers []string
+		for tries := 0; len(answers) < steps && tries < 1000; tries++ {
+			until := min(len(answers)+1+random.IntN(2*steps), steps)
+			answers, _ = s.goOn(name, lines, answers, until)
+		}
+		if got := strings.Join(answers, ""); got != strings.Join(want, "") {
+			return fmt.Errorf("%s: %q", name, got)
+		}
+		return s.forget(name)
+	}, func(int) func() {
 		var hostile []*client
 		for i := range 20 { // they are left open until they are cut off
 			c := s.connect()
 			c.send([]string{"", "POST /v1/stream HTTP/1.1\r\nHost: x\r\n", "POST /v1/stream HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n1,", "\x00\r\n\r\n"}[i%4])
 			hostile = append(hostile, c)
 		}
-		var done sync.WaitGroup
-		wrong := make(chan string, clients)
-		for i := range clients {
-			done.Go(func() {
-				random := rand.New(rand.NewPCG(uint64(rounds), uint64(i)))
-				name := fmt.Sprint("s", rounds, "-", i)
-				var answers []string
-				for tries := 0; len(answers) < steps && tries < 1000; tries++ {
-					until := min(len(answers)+1+random.IntN(2*steps), steps)
-					answers, _ = s.goOn(name, lines, answers, until)
-				}
-				if strings.Join(answers, "") != strings.Join(want, "") {
-					wrong <- strings.Join(answers, "")
-				}
-				if err := s.forget(name); err != nil {
-					wrong <- err.Error()
-				}
-			})
+		return func() {
+			for _, c := range hostile {
+				c.Close()
+			}
 		}
-		done.Wait()
-		close(wrong)
-		for _, c := range hostile {
-			c.Close()
-		}
-		require.Empty(t, <-wrong)
-		if last = s.memory(); rounds == 1 {
-			before = last
-		} else if rounds > 1 {
-			require.Less(t, last, 2*before, "round %d", rounds)
-		}
-	}
-	t.Logf("%d rounds of %d clients; memory in use after the second %d bytes, after the last %d", rounds, clients, before, last)
+	})
 }

@@ -42,6 +42,37 @@ func (s *served) memory() uint64 {
 	return m.HeapAlloc
 }
 
+// soak has clients go on with a stream each, all at once, round after round as long as -soak
+// says, and once without it. The memory in use stays what it is after the second round. around
+// begins a round and returns what ends it.
+func (s *served) soak(clients int, stream func(name string, random *rand.Rand) error, around func(round int) (after func())) {
+	end := time.Now().Add(*soak)
+	var before, last uint64
+	round := 0
+	for ; round == 0 || time.Now().Before(end); round++ {
+		after := around(round)
+		var done sync.WaitGroup
+		wrong := make(chan error, clients)
+		for i := range clients {
+			done.Go(func() {
+				wrong <- stream(fmt.Sprint("s", round, "-", i), rand.New(rand.NewPCG(uint64(round), uint64(i))))
+			})
+		}
+		done.Wait()
+		close(wrong)
+		for err := range wrong {
+			require.NoError(s.t, err)
+		}
+		after()
+		if last = s.memory(); round == 1 {
+			before = last
+		} else if round > 1 {
+			require.Less(s.t, last, 2*before, "round %d", round)
+		}
+	}
+	s.t.Logf("%d rounds of %d clients; memory in use after the second %d bytes, after the last %d", round, clients, before, last)
+}
+
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -386,40 +417,25 @@ func TestServeManyStreams(t *testing.T) {
 	const steps = 30
 	lines := strings.SplitAfter(csv(k.sequence(steps, 1), k.width()), "\n")[:steps]
 	want := strings.SplitAfter(printed(t, strings.Join(lines, ""), "run", "-m", path), "\n")[:steps]
-	end := time.Now().Add(*soak)
-	var before, last uint64
-	round := 0
-	for ; round == 0 || time.Now().Before(end); round++ {
-		var done sync.WaitGroup
-		wrong := make(chan string, clients)
-		for i := range clients {
-			done.Go(func() {
-				random := rand.New(rand.NewPCG(uint64(round), uint64(i)))
-				var answers []string
-				for len(answers) < steps { // each time the connection is killed
-					until := min(len(answers)+1+random.IntN(2*steps), steps)
-					answers = s.resume(fmt.Sprint("s", round, "-", i), lines, answers, until)
-				}
-				if strings.Join(answers, "") != strings.Join(want, "") {
-					wrong <- strings.Join(answers, "")
-				}
-			})
+	s.soak(clients, func(name string, random *rand.Rand) error {
+		var answers []string
+		for len(answers) < steps { // each time the connection is killed
+			until := min(len(answers)+1+random.IntN(2*steps), steps)
+			answers = s.resume(name, lines, answers, until)
 		}
-		done.Wait()
-		close(wrong)
-		require.Empty(t, <-wrong)
-		require.Eventually(t, func() bool {
-			list, err := filepath.Glob(filepath.Join(states, fmt.Sprint("s", round, "-*.stream")))
-			return err == nil && len(list) == clients
-		}, 30*time.Second, 10*time.Millisecond)
-		for i := range clients {
-			require.NoError(t, os.Remove(filepath.Join(states, fmt.Sprint("s", round, "-", i, ".stream"))))
+		if got := strings.Join(answers, ""); got != strings.Join(want, "") {
+			return fmt.Errorf("%s: %q", name, got)
 		}
-		if last = s.memory(); round == 1 {
-			before = last
-		} else if round > 1 {
-			require.Less(t, last, 2*before, "round %d", round)
+		return nil
+	}, func(round int) func() {
+		return func() {
+			require.Eventually(t, func() bool {
+				list, err := filepath.Glob(filepath.Join(states, fmt.Sprint("s", round, "-*.stream")))
+				return err == nil && len(list) == clients
+			}, 30*time.Second, 10*time.Millisecond)
+			for i := range clients {
+				require.NoError(t, os.Remove(filepath.Join(states, fmt.Sprint("s", round, "-", i, ".stream"))))
+			}
 		}
-	}
-	t.Logf("%d rounds of %d clients; memory in use after the second %d bytes, after the last %d", round, clients, before, last)
+	})
 }
