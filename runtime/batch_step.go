@@ -58,7 +58,7 @@ func (b *Batch) StepInputs(x []float32, tokens []int32) ([]float32, error) {
 	}
 	for row := range b.active {
 		stream := b.stream[row]
-		if err := b.refuseTokens(stream, tokens[stream*m.tokenWidth:][:m.tokenWidth]); err != nil {
+		if err := m.refuseStep(stream, tokens[stream*m.tokenWidth:][:m.tokenWidth]); err != nil {
 			return nil, err
 		}
 	}
@@ -68,22 +68,6 @@ func (b *Batch) StepInputs(x []float32, tokens []int32) ([]float32, error) {
 	}
 	b.step()
 	return b.y, nil
-}
-
-// refuseTokens says that a token of a step of a stream is out of range.
-func (b *Batch) refuseTokens(stream int, tokens []int32) error {
-	for _, in := range b.model.inputs {
-		if in.Tokens == 0 {
-			continue
-		}
-		for _, token := range tokens[:in.Frames] {
-			if token < 0 || int(token) >= in.Tokens {
-				return &TokenRangeError{Token: token, Step: stream, Tokens: in.Tokens}
-			}
-		}
-		tokens = tokens[in.Frames:]
-	}
-	return nil
 }
 
 // read gives the inputs of a step to a row.

@@ -81,19 +81,26 @@ func (m *Model) refuseRange(tokens []int32) error {
 	if len(tokens)%m.tokenWidth != 0 {
 		return &InputSizeError{Got: len(tokens), Want: m.tokenWidth, sequence: true}
 	}
-	at := 0
-	for step := 0; at < len(tokens); step++ {
-		for _, in := range m.inputs {
-			if in.Tokens == 0 {
-				continue
-			}
-			for _, token := range tokens[at:][:in.Frames] {
-				if token < 0 || int(token) >= in.Tokens {
-					return &TokenRangeError{Token: token, Step: step, Tokens: in.Tokens}
-				}
-			}
-			at += in.Frames
+	for step := range len(tokens) / m.tokenWidth {
+		if err := m.refuseStep(step, tokens[step*m.tokenWidth:][:m.tokenWidth]); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// refuseStep says that a token of a step is out of range.
+func (m *Model) refuseStep(step int, tokens []int32) error {
+	for _, in := range m.inputs {
+		if in.Tokens == 0 {
+			continue
+		}
+		for _, token := range tokens[:in.Frames] {
+			if token < 0 || int(token) >= in.Tokens {
+				return &TokenRangeError{Token: token, Step: step, Tokens: in.Tokens}
+			}
+		}
+		tokens = tokens[in.Frames:]
 	}
 	return nil
 }
