@@ -1,5 +1,5 @@
-// Package armwords compares the instructions that a header of 32-bit ARM assembly
-// spells out with the manual, for tests alone.
+// Package armwords reads the instructions that a header of ARM assembly spells out, and
+// compares those of 32-bit ARM with the manual, for tests alone.
 package armwords
 
 import (
@@ -26,7 +26,7 @@ type Encoding [3]string
 // Check compares every WORD of a header, for every register, count and offset.
 // Registers D are below doubles.
 func Check(t *testing.T, header string, doubles int, encodings []Encoding) {
-	words := parse(t, header)
+	words := Parse(t, header)
 	require.Len(t, words, len(encodings), "every WORD has its encoding here")
 	for _, e := range encodings {
 		macro, manual, registers := e[0], e[1], e[2]
@@ -37,7 +37,7 @@ func Check(t *testing.T, header string, doubles int, encodings []Encoding) {
 			values := map[string]int{"m": 3, "n": 6, "d": 9, "r": 2, "u": 7, "count": 8, "offset": 24, "left": 5, "right": 7, "bits": 0x70}
 			for v := range operandRange(operand, registers, doubles) {
 				values[params[i]] = v
-				require.Equal(t, encode(t, manual, registers, values), evaluate(t, expression, values), "%s, %v", macro, values)
+				require.Equal(t, encode(t, manual, registers, values), Evaluate(t, expression, values), "%s, %v", macro, values)
 			}
 		}
 	}
@@ -67,9 +67,9 @@ var (
 	fieldUse   = regexp.MustCompile(`\b([SDQ][DNM])\((\w+)\)`)
 )
 
-// parse returns the expression of each macro of a header that is a WORD, with
+// Parse returns the expression of each macro of a header that is a WORD, with
 // the places of registers put in.
-func parse(t *testing.T, header string) map[string]string {
+func Parse(t *testing.T, header string) map[string]string {
 	source, err := os.ReadFile(header)
 	require.NoError(t, err)
 	fields := map[string]string{}
@@ -169,8 +169,8 @@ func encode(t *testing.T, manual, registers string, values map[string]int) uint3
 	return word
 }
 
-// evaluate computes a macro's expression, which reads the same in Go.
-func evaluate(t *testing.T, expression string, values map[string]int) uint32 {
+// Evaluate computes a macro's expression, which reads the same in Go.
+func Evaluate(t *testing.T, expression string, values map[string]int) uint32 {
 	for name, v := range values {
 		expression = regexp.MustCompile(`\b`+name+`\b`).ReplaceAllString(expression, fmt.Sprint(v))
 	}

@@ -1,10 +1,6 @@
 package neon
 
 import (
-	"fmt"
-	"go/constant"
-	"go/token"
-	"go/types"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/kernels/internal/armwords"
 )
 
 // encodings are the instructions that neon.h spells out, as the Arm
@@ -52,7 +50,7 @@ var encodings = []struct{ macro, manual string }{
 // TestWordsAreAsTheManual compares the words that neon.h defines with
 // the manual, for every register, lane and count, and offsets up to the last.
 func TestWordsAreAsTheManual(t *testing.T) {
-	words := parseWords(t)
+	words := armwords.Parse(t, "neon.h")
 	require.Len(t, words, len(encodings), "every WORD has its encoding here")
 	for _, e := range encodings {
 		expression := words[e.macro]
@@ -62,22 +60,10 @@ func TestWordsAreAsTheManual(t *testing.T) {
 			values := map[string]int{"m": 3, "n": 5, "d": 9, "lane": 1, "count": 7, "offset": 48}
 			for v := range operandRange(operand) {
 				values[params[i]] = v
-				require.Equal(t, encode(t, e.manual, values), evaluate(t, expression, values), "%s, %v", e.macro, values)
+				require.Equal(t, encode(t, e.manual, values), armwords.Evaluate(t, expression, values), "%s, %v", e.macro, values)
 			}
 		}
 	}
-}
-
-// parseWords returns the expression of each macro of neon.h that is a WORD.
-func parseWords(t *testing.T) map[string]string {
-	header, err := os.ReadFile("neon.h")
-	require.NoError(t, err)
-	words := map[string]string{}
-	for _, m := range regexp.MustCompile(`(?m)^#define (\w+\(.*?\)) WORD \$(.*?);?$`).FindAllStringSubmatch(string(header), -1) {
-		words[m[1]] = m[2]
-	}
-	require.Equal(t, len(words), strings.Count(string(header), "WORD $"), "a WORD has a macro of its own")
-	return words
 }
 
 // operandRange yields the values to try of an operand.
@@ -127,18 +113,6 @@ func encode(t *testing.T, manual string, values map[string]int) uint32 {
 		}
 	}
 	return word
-}
-
-// evaluate computes a macro's expression, which reads the same in Go.
-func evaluate(t *testing.T, expression string, values map[string]int) uint32 {
-	for name, v := range values {
-		expression = regexp.MustCompile(`\b`+name+`\b`).ReplaceAllString(expression, fmt.Sprint(v))
-	}
-	tv, err := types.Eval(token.NewFileSet(), nil, token.NoPos, expression)
-	require.NoError(t, err, expression)
-	word, exact := constant.Uint64Val(tv.Value)
-	require.True(t, exact && word>>32 == 0, expression)
-	return uint32(word)
 }
 
 // TestReservedRegisters: R18 is the platform's, R27 the assembler's, R28 holds
