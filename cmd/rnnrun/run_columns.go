@@ -47,6 +47,7 @@ func (v *conversion) writer(out outputFiles, kind series.Kind, s *rnn.Session, l
 		if v.apart() {
 			return nil, cli.Usagef("the answers of windows and of groups are written to one file: -o FILE")
 		}
+		o.Records.Drop()
 		return v.portWriter(out, kind, s, layout)
 	}
 	if err := oneFile(m); err != nil {
