@@ -1,4 +1,4 @@
-//go:build !(amd64 || arm64 || arm) || purego
+//go:build !(amd64 || arm64 || arm || riscv64) || purego
 
 package kernels
 

@@ -1,0 +1,51 @@
+//go:build !purego
+
+package kernels
+
+import (
+	"github.com/rnnrun/rnnrun/kernels/internal/generic"
+	"github.com/rnnrun/rnnrun/kernels/internal/rv64g"
+)
+
+// rv64gSet asks for nothing, since every riscv64 CPU that Go runs on has float32 with
+// fused multiply-adds.
+var rv64gSet = Set{
+	name:      "rv64g",
+	requires:  "riscv64",
+	supported: func() bool { return true },
+	impl: functions{
+		float: products[float32]{
+			linear:     rv64g.Linear,
+			linearTail: rv64g.LinearTail,
+			lstmStep:   rv64g.LSTMStep,
+			gruStep:    rv64g.GRUStep,
+		},
+		half: products[uint16]{
+			linear:     rv64g.LinearHalf,
+			linearTail: rv64g.LinearTailHalf,
+			lstmStep:   rv64g.LSTMStepHalf,
+			gruStep:    rv64g.GRUStepHalf,
+		},
+		int8:      genericInt8,
+		widen:     rv64g.Widen,
+		panel:     rv64g.Panel,
+		panelHalf: rv64g.PanelHalf,
+		lstm:      rv64g.LSTM,
+		gru:       rv64g.GRU,
+
+		lstmBackward: generic.LSTMBackward,
+		gruBackward:  generic.GRUBackward,
+		adam:         generic.Adam,
+
+		blend:   rv64g.Blend,
+		mul:     generic.Mul,
+		mulAdd:  rv64g.MulAdd,
+		tanh:    rv64g.Tanh,
+		sigmoid: rv64g.Sigmoid,
+		exp:     rv64g.Exp,
+		relu:    generic.ReLU,
+		softmax: rv64g.Softmax,
+	},
+}
+
+func archSets() []*Set { return []*Set{&rv64gSet} }
