@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/modeltest"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // forecaster predicts two columns, by name, one step ahead.
@@ -228,4 +230,27 @@ func TestRunGoesOnWithColumnsByName(t *testing.T) {
 	a := printed(t, "time,ay,ax\n0,2,1\n", "run", "-m", path, "--state-out", states)
 	b := printed(t, "ax,ay\n3,4.5\n", "run", "-m", path, "--state-in", states)
 	require.Equal(t, "ax+1,ay+1\n"+want, a+strings.TrimPrefix(b, "ax+1,ay+1\n"))
+}
+
+// What is kept of lines has no place in files of one output each, so that a stream of any
+// length takes the same memory.
+func TestNothingIsKeptOfLinesForFilesOfOutputs(t *testing.T) {
+	k := forecaster()
+	m, err := rnn.New(k.d)
+	require.NoError(t, err)
+	for _, c := range []struct {
+		output string
+		line   int // of the record of the first step; 0: there is none
+	}{{"-", 1}, {m.Outputs()[0].Name + "=y.csv", 0}, {"all.npz", 0}} {
+		v := conversion{inputFlags: []string{"-"}, outputFlags: []string{c.output}}
+		require.NoError(t, v.connect(m))
+		r, o, err := v.source(m, strings.NewReader("1,2\n3,4\n")).Open()
+		require.NoError(t, err)
+		_, err = v.writer(outputFiles{{Writer: io.Discard}}, o.Kind, m.NewSession(), r.Layout(), &o)
+		require.NoError(t, err)
+		require.NoError(t, r.Next())
+		_, err = r.Read(make([]float32, 4))
+		require.NoError(t, err)
+		require.Equal(t, c.line, o.Records.Next().Line, c.output)
+	}
 }
