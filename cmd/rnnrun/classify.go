@@ -47,7 +47,8 @@ func classifyCommand() *cobra.Command {
 
 const readingsHelp = `Of a model that reads numbers, FILE or the standard input is a stream of readings: a
 CSV as for 'rnnrun run', whose first line names the columns, in any order, or lines
-of JSON objects. The answers are a CSV, or with --json objects as of 'rnnrun run':
+of JSON objects, or of JSON lists: [1,2] a reading, [[1,2],[3,4]] or
+{"inputs":[[1,2],[3,4]],"id":7} a stream of its own. The answers are a CSV, or with --json objects as of 'rnnrun run':
 
     all columns that are not read, label, probability
 
@@ -137,6 +138,11 @@ func (k *classification) readings(c *cobra.Command, m *rnn.Model, args []string)
 	for _, label := range v.without {
 		if !slices.Contains(m.Labels(), label) {
 			return cli.Usagef("--without: %s is none of the model's labels (%s)", message.Quote(label), message.List(m.Labels()))
+		}
+	}
+	if areSounds(args) {
+		if err := readsSound(m, args[0]); err != nil {
+			return err
 		}
 	}
 	if m.Pooled() && areSounds(args) && !slices.ContainsFunc(ofStreams, c.Flags().Changed) {

@@ -68,6 +68,8 @@ steps, I numbers a step, O outputs, and N sequences:
     input    .npy [T, I] or [N, T, I], of tokens integers [T] or [N, T],
              of one number a step [T] or [N, T];
              CSV with a step a line and an empty line between sequences;
+             lines of JSON: a step {"ax":1,"ay":2} or [1,2], or a sequence
+             [[1,2],[3,4]] or {"inputs":[[1,2],[3,4]],"id":7};
              --raw: one sequence of little-endian float32 (tokens: int32)
              WAV, and --raw=s16 (s24, s32) of a recorder: one sequence of samples, as
              many a step as the model reads; zeros fill the last
@@ -85,9 +87,11 @@ A CSV's fields stand between commas, semicolons or tabs; numbers may have decima
 commas between semicolons or tabs. If the first line names the columns that the
 model was trained on, or those of --columns, they are read by name, in any order,
 and the output begins with a line of names, too (but not with --header, which skips
-the line, unless columns are asked for). --keep repeats other columns, such as a
-time, before the outputs. --label writes label,probability of a model that has
-classes, and --json a line with all:
+the line, unless columns are asked for). The members of JSON objects are columns, too.
+JSON lists have columns 0, 1, …, and an object may have one as its member inputs,
+values or sequence; the first line tells whether a line is a step or a sequence.
+--keep repeats other columns, such as a time, before the outputs. --label writes
+label,probability of a model that has classes, and --json a line with all:
 
     {"sequence":0,"step":7,"line":9,"kept":{"time":"10:07"},"outputs":[0.1,0.9],
      "label":"walk","probability":0.9}

@@ -23,6 +23,11 @@ func (v *conversion) choose(o *series.Options, m *rnn.Model) error {
 	case v.label && !hasClasses(m):
 		return cli.Usagef("--label: the model is for the task %v, whose outputs mean no class", m.Task())
 	}
+	if o.Kind == series.KindSound {
+		if err := readsSound(m, o.Name); err != nil {
+			return err
+		}
+	}
 	o.Columns.Keep = keep
 	if d := m.Description().Data; len(columns) > 0 {
 		o.Columns.Read, o.Columns.Asked = columns, true

@@ -24,7 +24,7 @@ func (v *conversion) connect(m *rnn.Model) (err error) {
 // source returns where the inputs of a model are read.
 func (v *conversion) source(m *rnn.Model, stdin io.Reader) *ports.Source {
 	return &ports.Source{
-		Flag: "-i", Files: v.input, Inputs: m.Inputs(), Stdin: stdin, Raw: v.raw == "f32", Header: v.header, Sound: v.sound(m),
+		Flag: "-i", Files: v.input, Inputs: m.Inputs(), Stdin: stdin, Raw: v.raw == "f32", Header: v.header, Lists: true, Sound: v.sound(m),
 		Columns: func(o *series.Options) error { return v.choose(o, m) }, Chosen: v.columns+v.keep != "",
 	}
 }

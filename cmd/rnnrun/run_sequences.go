@@ -177,7 +177,7 @@ func (c *converter) note() {
 func inSequence(err error, input string, sequence int) error {
 	var e *series.Error
 	if errors.As(err, &e) {
-		if e.Line == 1 && errors.Is(e, series.ErrNumber) {
+		if e.Line == 1 && e.Place == "" && errors.Is(e, series.ErrNumber) {
 			return fmt.Errorf("%w; if the line names the columns, skip it with --header", err)
 		}
 		return err
@@ -259,13 +259,18 @@ func (c *converter) grown(buf []float32) ([]float32, error) {
 }
 
 // noteSingles says once that every line of a stream is followed by an empty one, as
-// a serial line doubles the ends of lines: the steps are then not one sequence, as
-// is meant most often.
+// a serial line doubles the ends of lines, or is a JSON list of one step: the steps are
+// then not one sequence, as is meant most often.
 func (c *converter) noteSingles(n int) {
 	const enough = 3
-	if n == enough-1 && c.single == enough && c.in.Layout().Sequences < 0 {
-		fmt.Fprintf(c.errs, "rnnrun: %s: an empty line stands after every line, so each line is a sequence of its own and starts from the initial state; to run one sequence, leave the empty lines out, for instance with: grep .\n", c.input)
+	if n != enough-1 || c.single != enough || c.in.Layout().Sequences >= 0 {
+		return
 	}
+	why, do := "an empty line stands after every line", "leave the empty lines out, for instance with: grep ."
+	if c.records.Whole {
+		why, do = "every line is a list of one step", "write a step a line, as [1,2]"
+	}
+	fmt.Fprintf(c.errs, "rnnrun: %s: %s, so each line is a sequence of its own and starts from the initial state; to run one sequence, %s\n", c.input, why, do)
 }
 
 // end ends a sequence of that many good steps with its outputs, if the model is

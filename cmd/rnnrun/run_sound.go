@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/series"
 	"github.com/rnnrun/rnnrun/internal/wav"
@@ -42,6 +43,16 @@ func (v *conversion) sound(m *rnn.Model) *series.Sound {
 		s.Raw, _ = wav.ParseEncoding(v.raw)
 	}
 	return s
+}
+
+// readsSound returns the error of a file of sound that is given to a model of the columns
+// of a table, which has no sample rate.
+func readsSound(m *rnn.Model, name string) error {
+	d := m.Description().Data
+	if m.SampleRate() > 0 || d == nil || len(d.Columns) == 0 {
+		return nil
+	}
+	return cli.Usagef("%s is sound, and the model reads the columns %s", name, message.List(d.Columns))
 }
 
 // soundsAlike reports whether all that a model gives is as many samples as it reads.

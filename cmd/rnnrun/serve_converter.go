@@ -13,7 +13,7 @@ import (
 // name is the input's, for messages.
 func (s *server) converter(v *conversion, session *rnn.Session, name string, in io.Reader, out, errs io.Writer) (*converter, error) {
 	source := v.source(s.m, in)
-	source.Name = name
+	source.Name, source.Lists = name, false // each line has an answer
 	source.ReadAhead = longestLine
 	r, o, err := source.Open()
 	if err != nil {

@@ -31,6 +31,7 @@ type Source struct {
 
 	Raw    bool // files are raw numbers, whatever their names are
 	Header bool // the first line of a CSV names its columns
+	Lists  bool // the lines of a CSV may be JSON lists, steps or sequences
 	Sound  *series.Sound
 
 	ReadAhead int // room of a reader in bytes, and so the longest line of a CSV; 0: a MiB
@@ -52,7 +53,7 @@ func (s *Source) Open() (series.Reader[float32], series.Options, error) {
 	case s.Files.All == "":
 		return s.openParts()
 	}
-	o := series.Options{Width: Width(s.Inputs), Header: s.Header, Records: new(series.Records), Sound: s.Sound}
+	o := series.Options{Width: Width(s.Inputs), Header: s.Header, Lists: s.Lists, Records: new(series.Records), Sound: s.Sound}
 	if len(s.Inputs) == 1 {
 		o.Frames = s.Inputs[0].Frames
 	}
@@ -224,7 +225,7 @@ func (s *Source) join(open func(i int, o *series.Options) (series.Reader[float32
 	}
 	var parts []*series.Part
 	for i, in := range s.Inputs {
-		o := series.Options{Width: in.Frames * in.Channels, Frames: in.Frames, Header: s.Header}
+		o := series.Options{Width: in.Frames * in.Channels, Frames: in.Frames, Header: s.Header, Lists: s.Lists}
 		r, err := open(i, &o)
 		if err != nil {
 			return nil, all, err

@@ -39,6 +39,18 @@ type split struct {
 	chosen bool  // at is not the order of the line
 
 	members []string // names of the columns, if lines are JSON objects
+	lists   *lists   // nil: lines are no JSON lists
+}
+
+// appendFields appends those of a line, or of a step of one, to dst.
+func (p *split) appendFields(dst [][]byte, line []byte) ([][]byte, error) {
+	switch {
+	case p.lists != nil:
+		return p.lists.appendFields(dst, line)
+	case p.members != nil:
+		return table.AppendMembers(dst, line, p.members)
+	}
+	return p.format.Split(dst, line)
 }
 
 // newSplit finds the columns by a CSV's first line, and says in the records whether
@@ -97,6 +109,12 @@ func (p *split) chooseAll(names []string, named bool, o *Options, records *Recor
 	if err := p.choose(names, named, o, records); err != nil {
 		return err
 	}
+	return p.chooseOthers(names, o, records)
+}
+
+// chooseOthers sets where the columns are that are not read: of the group and the time, and
+// those that are kept.
+func (p *split) chooseOthers(names []string, o *Options, records *Records) error {
 	if err := p.chooseGroup(names, o); err != nil {
 		return err
 	}

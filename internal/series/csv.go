@@ -33,7 +33,11 @@ type firstLine struct {
 // newCSVReader returns a reader of lines, each of which is a step, or a frame of one
 // if the first has as many fields.
 func newCSVReader[T Number](r *bufio.Reader, o Options) (Reader[T], error) {
-	c := &csvReader[T]{lines: table.NewLines(r, 0), o: o, records: o.Records, ended: true}
+	longest := 0
+	if o.Lists {
+		longest = longestList
+	}
+	c := &csvReader[T]{lines: table.NewLines(r, longest), o: o, records: o.Records, ended: true}
 	if c.records == nil {
 		c.records = new(Records)
 	}
@@ -61,23 +65,43 @@ func (c *csvReader[T]) begin() error {
 	if first.err != nil && first.err != io.EOF && (o.Header || columns) {
 		return first.err
 	}
+	if text := string(first.text); text == "[" || text == "{" {
+		return &Error{Name: o.Name, Line: c.lines.Number(), Err: ErrList, Cause: "a JSON text of several lines: write each step or sequence on a line of its own, for instance with: jq -c '.[]'"}
+	}
 	first.text = bytes.Clone(first.text)
-	if frame := o.Width / max(o.Frames, 1); frame < o.Width && first.err == nil &&
-		countFields(first.text, separatorOf(first.text, frame, false)) == frame {
+	var l *lists
+	if o.Lists && first.err == nil {
+		l = newLists(first.text, &o)
+	}
+	if frame := o.Width / max(o.Frames, 1); frame < o.Width && first.err == nil && stepWidth(l, first.text, frame) == frame {
 		c.o.Width, o.Width = frame, frame
 	}
 	if first.err != nil {
 		o.Columns = Columns{} // there are none to find
 	}
 	var err error
-	if c.split, err = newSplit(first.text, &o, c.records); err != nil {
+	if l != nil {
+		c.split, err = l.split(&o, c.records)
+	} else {
+		c.split, err = newSplit(first.text, &o, c.records)
+	}
+	if err != nil {
 		return &Error{Name: o.Name, Line: c.lines.Number(), Err: ErrColumns, Cause: err.Error()}
 	}
-	if !c.records.Header || c.split.members != nil {
+	if !c.records.Header || c.split.members != nil || l != nil {
 		first.text = c.trim(first.text)
 		c.first = &first
 	}
 	return nil
+}
+
+// stepWidth returns how many numbers the first line has, or the first step of its list. A
+// frame may have as many.
+func stepWidth(l *lists, line []byte, frame int) int {
+	if l != nil {
+		return l.width
+	}
+	return countFields(line, separatorOf(line, frame, false))
 }
 
 func (c *csvReader[T]) Layout() Layout { return Layout{Batch: true, Sequences: -1, Steps: -1} }
@@ -95,7 +119,7 @@ func (c *csvReader[T]) Next() error {
 		}
 	}
 	for {
-		line, err := c.readLine()
+		line, err := c.readStep()
 		if err == nil && len(line) == 0 {
 			continue
 		}
@@ -119,8 +143,8 @@ func isBad(err error) bool {
 func (c *csvReader[T]) Read(dst []T) (int, error) {
 	n := copy(dst, c.step)
 	c.step = nil
-	for n < len(dst) && !c.ended && c.bad == nil && (n == 0 || c.lines.AtHand()) {
-		line, err := c.readLine()
+	for n < len(dst) && !c.ended && c.bad == nil && (n == 0 || c.atHand()) {
+		line, err := c.readStep()
 		if err == io.EOF || err == nil && len(line) == 0 {
 			c.ended = true
 			break
@@ -140,6 +164,38 @@ func (c *csvReader[T]) Read(dst []T) (int, error) {
 		return 0, io.EOF
 	}
 	return n, nil
+}
+
+// atHand reports whether the next step can be read without waiting.
+func (c *csvReader[T]) atHand() bool {
+	return c.split.lists != nil && c.split.lists.within || c.lines.AtHand()
+}
+
+// readStep returns the text of the next step; "": a sequence ends. It is valid until the
+// next call.
+func (c *csvReader[T]) readStep() ([]byte, error) {
+	l := c.split.lists
+	if l == nil || !l.whole {
+		return c.readLine()
+	}
+	if step, ok := l.next(); ok {
+		return step, nil
+	}
+	line, err := c.readLine()
+	switch {
+	case isBad(err):
+		l.within = true
+		return nil, err
+	case err != nil || len(line) == 0:
+		return nil, err
+	}
+	if err := l.take(line); err != nil {
+		c.fields = append(append(c.fields[:0], make([][]byte, l.width)...), l.others...)
+		c.record()
+		return nil, c.refuse(ErrList, 0, "%v", err)
+	}
+	step, _ := l.next()
+	return step, nil
 }
 
 // readLine returns the next line without white space around it, valid until
@@ -176,14 +232,10 @@ func (c *csvReader[T]) trim(line []byte) []byte {
 // parse appends a line's numbers to step.
 func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 	var bad error
-	if names := c.split.members; names != nil {
-		c.fields, bad = table.AppendMembers(c.fields[:0], line, names)
-	} else {
-		c.fields, bad = c.split.format.Split(c.fields[:0], line)
-	}
+	c.fields, bad = c.split.appendFields(c.fields[:0], line)
 	record := c.record()
 	if bad != nil {
-		return nil, c.refuse(ErrNumber, 0, "%v", bad)
+		return nil, c.refuse(c.reasonOf(bad), 0, "%v", bad)
 	}
 	if n := len(c.fields); n != c.split.count {
 		if c.split.count != c.o.Width {
@@ -203,6 +255,9 @@ func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 		if !ok && field == nil && c.split.members != nil {
 			return nil, c.refuse(ErrNumber, 0, "the object has no number %.40q", c.split.members[at])
 		}
+		if !ok && field == nil && c.split.lists != nil {
+			return nil, c.refuse(ErrNumber, at+1, "null")
+		}
 		if !ok {
 			return nil, c.refuse(ErrNumber, column, "%.40q%s", field, c.advice())
 		}
@@ -212,6 +267,16 @@ func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 		step = append(step, v)
 	}
 	return step, nil
+}
+
+// reasonOf returns the reason why a line has no fields.
+func (c *csvReader[T]) reasonOf(err error) error {
+	if _, ok := err.(*widthError); ok {
+		return ErrWidth
+	} else if c.split.lists != nil {
+		return ErrList
+	}
+	return ErrNumber
 }
 
 // record returns what is asked for of a line, and keeps it.
@@ -255,7 +320,11 @@ func (c *csvReader[T]) advice() string {
 
 // refuse returns the error of the line.
 func (c *csvReader[T]) refuse(err error, column int, format string, args ...any) error {
-	return &BadStep{&Error{Name: c.o.Name, Line: c.lines.Number(), Column: column, Err: err, Cause: fmt.Sprintf(format, args...)}}
+	e := &Error{Name: c.o.Name, Line: c.lines.Number(), Column: column, Err: err, Cause: fmt.Sprintf(format, args...)}
+	if l := c.split.lists; l != nil {
+		e.Column, e.Place = 0, l.place(column)
+	}
+	return &BadStep{e}
 }
 
 // finite reports whether v is neither NaN nor infinite, as every token is.

@@ -7,7 +7,8 @@
 //	raw     a step after the other       —
 //	sound   samples, some are a step     —
 //
-// The lines of CSV may also be JSON objects, a step each, whose members are columns.
+// The lines of CSV may also be JSON objects, a step each, whose members are columns; or JSON
+// lists, or objects with a list beside other members: a step each, or a sequence each.
 //
 // Tokens are sequences of width 1 whose arrays lack the last dimension. Where a step has
 // several frames, a row may be a frame, too.
@@ -88,6 +89,8 @@ var (
 	ErrNotFinite = errors.New("not a finite number")
 	// ErrWidth: a step has more or fewer numbers than the model reads.
 	ErrWidth = errors.New("wrong number of numbers in a step")
+	// ErrList: a line is not the JSON list that the first one has led to expect.
+	ErrList = errors.New("not a list of numbers")
 	// ErrColumns: the columns to read are not there.
 	ErrColumns = errors.New("wrong columns")
 	// ErrRate: sound has another number of samples a second than the model reads.
@@ -101,6 +104,7 @@ type Error struct {
 	Name   string // the file's path, or "stdin"
 	Line   int    // of a CSV, from 1; 0: none
 	Column int    // of the line, from 1; 0: none
+	Place  string // in a line of JSON lists, such as ", step 3, number 0"; "": none
 	Err    error  // one of the reasons above, or of package npy, or the reader's own
 	Cause  string // what is found and what is due
 }
@@ -114,6 +118,7 @@ func (e *Error) Error() string {
 	if e.Column > 0 {
 		where = fmt.Sprintf("%s, column %d", where, e.Column)
 	}
+	where += e.Place
 	if e.Cause == "" {
 		return fmt.Sprintf("%s: %v", where, e.Err)
 	}

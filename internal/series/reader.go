@@ -39,6 +39,7 @@ type Options struct {
 	Width  int  // numbers of a step
 	Frames int  // frames of a step, which may be rows of their own; 0 or 1: it has one
 	Header bool // the first line of a CSV names the columns
+	Lists  bool // the lines of a CSV may be JSON lists
 
 	Columns Columns  // of a CSV
 	Records *Records // of a CSV, to fill; nil: none

@@ -92,6 +92,24 @@ func TestLongLines(t *testing.T) {
 	require.Equal(t, 3, lines.Number())
 }
 
+// A file that is no text is named, and all of its lines are refused.
+func TestForeignFiles(t *testing.T) {
+	for text, want := range map[string]string{
+		"PK\x03\x04\x14\n": "it is a ZIP archive", "\x1f\x8b\x08": "it is compressed by gzip", "\x89HDF\r\n\x1a\n": "it is an HDF5 file",
+		"PAR1\x15": "it is a Parquet file", "SQLite format 3\x00\x10": "it is a database of SQLite",
+	} {
+		lines := table.NewLines(bufio.NewReader(strings.NewReader(text+"\n1\n")), 0)
+		for range 2 {
+			_, err := lines.Next()
+			require.ErrorContains(t, err, want, "%q", text)
+		}
+	}
+	for _, text := range []string{"P", "PK", "PAR,T\n"} {
+		_, err := table.NewLines(bufio.NewReader(strings.NewReader(text)), 0).Next()
+		require.NoError(t, err, "%q", text)
+	}
+}
+
 func TestEncodings(t *testing.T) {
 	for text, want := range map[string]string{
 		"\xff\xfea\x00\n\x00": "UTF-16", "\xfe\xff\x00a": "UTF-16", "a\x00b\x00": "UTF-16", "\x00a\x00b": "UTF-16", "\xff\xfe\n\x00": "UTF-16",

@@ -14,7 +14,7 @@ type Lines struct {
 	most   int // bytes of a line
 	number int
 	long   []byte // a line that is longer than the room of r
-	err    error  // of the encoding, for ever
+	err    error  // of the format or the encoding, for ever
 }
 
 // NewLines returns the lines of r, of at most so many bytes each; 0: as many as the
@@ -28,7 +28,7 @@ func (e *LongLineError) Error() string { return fmt.Sprintf("a line of more than
 
 // Next returns the next line without its end, of which carriage returns are a part,
 // and without the byte order mark that may begin the text. It is valid until the next
-// call. The error is io.EOF after the last line, a [*LongLineError], a [WideError] or
+// call. The error is io.EOF after the last line, a [*LongLineError], a [*ForeignError], a [WideError] or
 // the reader's.
 func (l *Lines) Next() ([]byte, error) {
 	if l.err != nil {
@@ -40,7 +40,10 @@ func (l *Lines) Next() ([]byte, error) {
 	}
 	l.number++
 	if l.number == 1 {
-		if l.err = CheckEncoding(line); l.err != nil {
+		if l.err = CheckForeign(line); l.err == nil {
+			l.err = CheckEncoding(line)
+		}
+		if l.err != nil {
 			return nil, l.err
 		}
 		line = bytes.TrimPrefix(line, []byte("\ufeff"))

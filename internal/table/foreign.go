@@ -1,0 +1,37 @@
+package table
+
+import "strings"
+
+// A ForeignError names the format of a file that is no text.
+type ForeignError struct{ Format, Advice string }
+
+func (e *ForeignError) Error() string { return "it is " + e.Format + ", and no text: " + e.Advice }
+
+const asCSV = "save the table as .csv"
+
+// foreign are formats by what their files begin with.
+var foreign = []struct {
+	begin string
+	ForeignError
+}{
+	{"PK\x03\x04", ForeignError{"a ZIP archive, as .xlsx and .npz are", asCSV + ", or name an archive of arrays FILE.npz"}},
+	{"\xd0\xcf\x11\xe0", ForeignError{"a workbook of Excel", asCSV}},
+	{"\x1f\x8b", ForeignError{"compressed by gzip", "pipe it through gzip -dc"}},
+	{"\x28\xb5\x2f\xfd", ForeignError{"compressed by zstd", "pipe it through zstd -dc"}},
+	{"\x89HDF", ForeignError{"an HDF5 file", "save the array as .npy, or the table as .csv"}},
+	{"MATLAB 5.0 MAT-file", ForeignError{"a file of MATLAB", "save the array as .npy, or the table as .csv"}},
+	{"PAR1", ForeignError{"a Parquet file", asCSV}},
+	{"ARROW1", ForeignError{"a file of Arrow", asCSV}},
+	{"SQLite format 3\x00", ForeignError{"a database of SQLite", "write what is to be read as .csv, for instance with: sqlite3 -header -csv FILE 'select …' > NEW.csv"}},
+}
+
+// CheckForeign returns a [*ForeignError] if the first line of a file is the begin of
+// another format than text.
+func CheckForeign(line []byte) error {
+	for i := range foreign {
+		if f := &foreign[i]; strings.HasPrefix(string(line[:min(len(line), len(f.begin))]), f.begin) {
+			return &f.ForeignError
+		}
+	}
+	return nil
+}
