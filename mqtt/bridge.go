@@ -20,7 +20,9 @@ type bridge struct {
 	m       *rnn.Model
 	client  paho.Client
 	streams map[string]*stream
-	acks    *acks
+	answers *answers
+	outbox  *outbox
+	leaves  bool // messages are left out, since the answers to others wait
 	logs    io.Writer
 	mu      sync.Mutex // of logs
 }
@@ -31,7 +33,8 @@ const (
 )
 
 func newBridge(v *config, m *rnn.Model, logs io.Writer) (*bridge, error) {
-	b := &bridge{config: v, m: m, streams: map[string]*stream{}, acks: newAcks(), logs: logs}
+	b := &bridge{config: v, m: m, streams: map[string]*stream{}, outbox: newOutbox(), logs: logs}
+	b.answers = newAnswers(b.send)
 	password, err := v.password()
 	if err != nil {
 		return nil, err
@@ -41,7 +44,7 @@ func newBridge(v *config, m *rnn.Model, logs io.Writer) (*bridge, error) {
 		return nil, err
 	}
 	o := paho.NewClientOptions().AddBroker(v.broker).SetClientID(v.clientID).SetUsername(v.username).SetPassword(password).SetTLSConfig(secure).
-		SetCleanSession(false).SetAutoAckDisabled(true).SetOrderMatters(true).
+		SetCleanSession(false).SetStore(b.outbox).SetAutoAckDisabled(true).SetOrderMatters(true).
 		SetConnectRetry(true).SetConnectRetryInterval(time.Second).SetAutoReconnect(true).SetMaxReconnectInterval(30 * time.Second).
 		SetDefaultPublishHandler(b.answer).SetOnConnectHandler(b.connected).
 		SetConnectionLostHandler(func(_ paho.Client, err error) { b.log("the connection is lost: %v", err) })
@@ -61,7 +64,7 @@ func (b *bridge) log(format string, args ...any) {
 // start connects, now or when the broker is there.
 func (b *bridge) start() {
 	b.client.Connect()
-	go b.acks.run()
+	go b.answers.run()
 }
 
 // connected subscribes. The broker knows the subscriptions of a session that it has kept,
@@ -87,23 +90,51 @@ func (b *bridge) connected(c paho.Client) {
 	}()
 }
 
-// answer publishes the answer to a message, and has the message acknowledged when the
-// broker has it.
+// answer answers a message, and has it acknowledged when the broker has the answer. A
+// message that comes again, since its acknowledgement was lost, is not answered again.
 func (b *bridge) answer(c paho.Client, m paho.Message) {
-	key := keyOf(m)
-	if m.Duplicate() {
-		if token, ok := b.acks.known(key); ok { // the acknowledgement was lost
-			b.acks.add(ack{m, key, token})
-			return
-		}
+	if b.answers.ended() || b.answers.repeated(m) || b.leaveOut(m) {
+		return
 	}
-	var token paho.Token
+	var to string
+	var payload []byte
 	if !m.Retained() {
-		if to, payload := b.reply(m); payload != nil {
-			token = c.Publish(to, b.qos, b.retain, payload)
-		}
+		to, payload = b.reply(m)
 	}
-	b.acks.add(ack{m, key, token})
+	switch {
+	case payload == nil:
+		b.answers.add(m, nil)
+	case b.qos == 0: // nobody waits for it
+		c.Publish(to, 0, b.retain, payload)
+		b.answers.add(m, nil)
+	default:
+		b.answers.add(m, &answer{to, payload, make(chan struct{})})
+	}
+}
+
+// leaveOut reports whether a message that may be lost is left out, since too many answers
+// wait. It says so when that begins.
+func (b *bridge) leaveOut(m paho.Message) bool {
+	if m.Qos() > 0 || !b.answers.full() {
+		b.leaves = false
+		return false
+	}
+	if !b.leaves {
+		b.log("%d answers wait for the broker: messages of QoS 0 are left out until it has some", longestQueue)
+	}
+	b.leaves = true
+	return true
+}
+
+// send publishes an answer of QoS 1 or 2.
+func (b *bridge) send(a *answer) (arrived <-chan struct{}) {
+	for {
+		token := b.client.Publish(a.to, b.qos, b.retain, a.payload).(*paho.PublishToken)
+		if id := token.MessageID(); id != 0 { // paho has taken it, whatever else the token says
+			return b.outbox.arrival(id)
+		}
+		time.Sleep(100 * time.Millisecond) // it is between two connections
+	}
 }
 
 // reply returns the answer to a message and its topic; nil: there is none.
@@ -137,7 +168,7 @@ func (b *bridge) stop(wait time.Duration) error {
 	if err := systemd.Notify(systemd.Stopping); err != nil {
 		b.log("%v", err)
 	}
-	left := b.acks.stop(wait)
+	left := b.answers.stop(wait)
 	if b.status != "" && b.client.IsConnectionOpen() {
 		b.client.Publish(b.status, 1, true, offline).WaitTimeout(wait)
 	}

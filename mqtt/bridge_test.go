@@ -35,7 +35,7 @@ func save(t *testing.T, d *format.Model) string {
 // connect returns a client of the broker, which comes again by itself if it listens.
 func connect(t *testing.T, b *testBroker, id string, handler paho.MessageHandler) paho.Client {
 	o := paho.NewClientOptions().AddBroker("tcp://" + b.address).SetClientID(id).SetUsername("device").SetPassword("secret").
-		SetCleanSession(false).SetConnectRetry(true).SetConnectRetryInterval(50 * time.Millisecond).SetMaxReconnectInterval(50 * time.Millisecond).
+		SetCleanSession(false).SetStore(paho.NewOrderedMemoryStore()).SetConnectRetry(true).SetConnectRetryInterval(50 * time.Millisecond).SetMaxReconnectInterval(50 * time.Millisecond).
 		SetDefaultPublishHandler(handler).SetWriteTimeout(5 * time.Second).SetAutoReconnect(handler != nil)
 	c := paho.NewClient(o)
 	token := c.Connect()
@@ -83,8 +83,8 @@ func (b *box) of(topic string) []string {
 	return append([]string(nil), b.list[topic]...)
 }
 
-func subscribe(t *testing.T, c paho.Client, filter string) {
-	token := c.Subscribe(filter, 1, nil)
+func subscribe(t *testing.T, c paho.Client, filter string, qos byte) {
+	token := c.Subscribe(filter, qos, nil)
 	require.True(t, token.WaitTimeout(20*time.Second))
 	require.NoError(t, token.Error())
 }
@@ -104,8 +104,8 @@ func TestEachTopicIsAStream(t *testing.T) {
 	b, d := startBroker(t), forecaster()
 	answers := newBox()
 	c := connect(t, b, "test", answers.put)
-	subscribe(t, c, "answers/#")
-	subscribe(t, c, "status")
+	subscribe(t, c, "answers/#", 1)
+	subscribe(t, c, "status", 1)
 	r, logs := startBridge(t, b, d, nil)
 	require.Equal(t, online, answers.await(t, "status", 1)[0])
 	for i, message := range []string{`{"ax":1,"ay":2,"time":"10:07"}`, "[3,4.5]", "1,x", `{"ay":1,"ax":30}`, "1,2\n3,4"} {
@@ -150,7 +150,7 @@ func TestEachTopicIsAStream(t *testing.T) {
 func TestNothingIsLostWithTheBroker(t *testing.T) {
 	b := startBroker(t)
 	answers := newBox()
-	subscribe(t, connect(t, b, "listener", answers.put), "answers/#")
+	subscribe(t, connect(t, b, "listener", answers.put), "answers/#", 1)
 	r, _ := startBridge(t, b, forecaster(), nil)
 	sender := connect(t, b, "sender", nil)
 	publish(t, sender, "sensors/a", `{"ax":0,"ay":0,"id":"first"}`)

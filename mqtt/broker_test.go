@@ -45,7 +45,7 @@ func startBroker(t *testing.T) *testBroker {
 	_, port, err := net.SplitHostPort(b.address)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(b.conf, fmt.Appendf(nil,
-		"listener %s 127.0.0.1\nallow_anonymous false\npassword_file %s\npersistence true\npersistence_location %s/\nmax_queued_messages 0\nuser root\n", port, passwords, dir), 0o644))
+		"listener %s 127.0.0.1\nallow_anonymous false\npassword_file %s\npersistence true\npersistence_location %s/\nmax_queued_messages 0\nautosave_on_changes true\nautosave_interval 1\nuser root\n", port, passwords, dir), 0o644))
 	b.process = exec.Command(program, "-c", b.conf)
 	b.start()
 	t.Cleanup(b.end)
@@ -65,7 +65,12 @@ func (b *testBroker) start() {
 }
 
 // end ends the broker, which breaks all connections and keeps the sessions.
-func (b *testBroker) end() {
-	b.process.Process.Signal(syscall.SIGTERM)
+func (b *testBroker) end() { b.signal(syscall.SIGTERM) }
+
+// kill ends the broker, which keeps what it has saved before, and no more.
+func (b *testBroker) kill() { b.signal(syscall.SIGKILL) }
+
+func (b *testBroker) signal(s syscall.Signal) {
+	b.process.Process.Signal(s)
 	b.process.Wait()
 }

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"sync"
+	"time"
+
+	paho "github.com/eclipse/paho.mqtt.golang"
+)
+
+// An answer goes to a topic; nil: a message has none.
+type answer struct {
+	to      string
+	payload []byte
+	arrived chan struct{} // closed when the broker has it
+}
+
+// An answered is a message that has been answered.
+type answered struct {
+	message paho.Message
+	answer  *answer
+	again   bool // the message came again, so that its answer is on its way
+}
+
+// window is how many answers may be under way. Brokers close a connection that has more
+// than they take at once: Mosquitto 20, HiveMQ 10.
+const window = 8
+
+// longestQueue is how many answers may wait for those that are under way. Messages of QoS 0
+// are left out then; of others the broker sends no more than it may without acknowledgements.
+const longestQueue = 10_000
+
+// answers publishes answers in their order, and acknowledges each message when the broker
+// has its answer. It never has the one wait who adds, who reads what the broker says.
+type answers struct {
+	send func(a *answer) (arrived <-chan struct{}) // publishes
+
+	mu      sync.Mutex
+	changed *sync.Cond
+	queue   []answered
+	left    int // messages without an acknowledgement
+	ending  bool
+	done    chan struct{}
+
+	// recent are messages by their number that the broker may send again, since it has no
+	// acknowledgement, or since the connection broke before it arrived.
+	recent map[uint16]recent
+}
+
+// A recent is a message that was answered.
+type recent struct {
+	key    messageKey
+	answer *answer
+}
+
+func newAnswers(send func(a *answer) <-chan struct{}) *answers {
+	a := &answers{send: send, done: make(chan struct{}), recent: map[uint16]recent{}}
+	a.changed = sync.NewCond(&a.mu)
+	return a
+}
+
+// add adds the answer to a message, or nil.
+func (a *answers) add(m paho.Message, r *answer) {
+	a.enqueue(answered{m, r, false}, keyOf(m))
+}
+
+// repeated reports whether a message has come before, and has then its answer
+// acknowledge it, too.
+func (a *answers) repeated(m paho.Message) bool {
+	key := keyOf(m)
+	a.mu.Lock()
+	k, ok := a.recent[key.id]
+	a.mu.Unlock()
+	if !m.Duplicate() || !ok || k.key != key {
+		return false
+	}
+	a.enqueue(answered{m, k.answer, true}, key)
+	return true
+}
+
+func (a *answers) enqueue(k answered, key messageKey) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.ending {
+		return
+	}
+	if k.message.Qos() > 0 {
+		a.recent[key.id] = recent{key, k.answer}
+	}
+	a.queue = append(a.queue, k)
+	a.left++
+	a.changed.Signal()
+}
+
+// ended reports whether stop was called. What comes then is left to the broker, which keeps
+// it for the next process.
+func (a *answers) ended() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.ending
+}
+
+// full reports whether the queue has no place for a message that may be left out.
+func (a *answers) full() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.queue) >= longestQueue
+}
+
+// next returns the next message; false: stop was called, and nothing is left.
+func (a *answers) next() (answered, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for len(a.queue) == 0 && !a.ending {
+		a.changed.Wait()
+	}
+	if len(a.queue) == 0 {
+		return answered{}, false
+	}
+	k := a.queue[0]
+	a.queue = a.queue[1:]
+	return k, true
+}
+
+// run publishes and acknowledges until stop is called and nothing is left.
+func (a *answers) run() {
+	places := make(chan struct{}, window)
+	sent := make(chan func(), window)
+	go func() {
+		defer close(a.done)
+		for acknowledge := range sent {
+			acknowledge()
+		}
+	}()
+	defer close(sent)
+	for {
+		k, ok := a.next()
+		if !ok {
+			return
+		}
+		var arrived <-chan struct{}
+		if k.answer != nil && !k.again {
+			places <- struct{}{}
+			arrived = a.send(k.answer)
+		}
+		sent <- func() {
+			if arrived != nil {
+				<-arrived
+				close(k.answer.arrived)
+				<-places
+			} else if k.again && k.answer != nil {
+				<-k.answer.arrived
+			}
+			k.message.Ack()
+			a.mu.Lock()
+			a.left--
+			a.mu.Unlock()
+		}
+	}
+}
+
+// stop waits until all is acknowledged, up to a time, and returns how many are not.
+func (a *answers) stop(wait time.Duration) (left int) {
+	a.mu.Lock()
+	a.ending = true
+	a.changed.Signal()
+	a.mu.Unlock()
+	select {
+	case <-a.done:
+	case <-time.After(wait):
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.left
+}
