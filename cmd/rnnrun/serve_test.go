@@ -33,24 +33,32 @@ type served struct {
 	server  *server
 }
 
-// memory returns what is in use when all clients have gone, in bytes.
-func (s *served) memory() uint64 {
+// A footprint is what the process of a test has in use.
+type footprint struct {
+	heap        uint64 // bytes
+	goroutines  int
+	descriptors int // of files; 0: the system does not tell
+}
+
+// footprint returns what is in use when all clients have gone.
+func (s *served) footprint() footprint {
 	require.Eventually(s.t, func() bool { return s.server.connected() == 0 }, time.Minute, 10*time.Millisecond)
 	var m runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
+	open, _ := os.ReadDir("/proc/self/fd")
+	return footprint{m.HeapAlloc, runtime.NumGoroutine(), len(open)}
 }
 
 // soak has clients go on with a stream each, all at once, round after round as long as -soak
-// says, and once without it. The memory in use stays what it is after the second round. around
-// begins a round and returns what ends it.
-func (s *served) soak(clients int, stream func(name string, random *rand.Rand) error, around func(round int) (after func())) {
+// says, and once without it, among clients that mean no good and begin with one of the
+// texts. after ends a round. What is in use stays what it is after the second round.
+func (s *served) soak(clients int, hostile []string, stream func(name string, random *rand.Rand) error, after func(round int)) {
 	end := time.Now().Add(*soak)
-	var before, last uint64
+	var before, last footprint
 	round := 0
 	for ; round == 0 || time.Now().Before(end); round++ {
-		after := around(round)
+		leave := s.meanNoGood(20, hostile)
 		var done sync.WaitGroup
 		wrong := make(chan error, clients)
 		for i := range clients {
@@ -63,14 +71,35 @@ func (s *served) soak(clients int, stream func(name string, random *rand.Rand) e
 		for err := range wrong {
 			require.NoError(s.t, err)
 		}
-		after()
-		if last = s.memory(); round == 1 {
+		leave()
+		after(round)
+		if last = s.footprint(); round == 1 {
 			before = last
 		} else if round > 1 {
-			require.Less(s.t, last, 2*before, "round %d", round)
+			require.Less(s.t, last.heap, 2*before.heap, "round %d", round)
+			require.Less(s.t, last.goroutines, before.goroutines+10, "round %d", round)
+			require.Less(s.t, last.descriptors, before.descriptors+10, "round %d", round)
 		}
 	}
-	s.t.Logf("%d rounds of %d clients; memory in use after the second %d bytes, after the last %d", round, clients, before, last)
+	s.t.Logf("%d rounds of %d clients; in use after the second %+v, after the last %+v", round, clients, before, last)
+}
+
+// meanNoGood connects clients that send a text each, read nothing, and are there until
+// leave is called or the server cuts them off.
+func (s *served) meanNoGood(clients int, texts []string) (leave func()) {
+	var connected []*client
+	var sent sync.WaitGroup
+	for i := range clients {
+		c := s.connect()
+		connected = append(connected, c)
+		sent.Go(func() { io.WriteString(c, texts[i%len(texts)]) })
+	}
+	return func() {
+		for _, c := range connected {
+			c.Close()
+		}
+		sent.Wait()
+	}
 }
 
 type lockedBuffer struct {
@@ -404,7 +433,8 @@ func TestServeRefusesFlags(t *testing.T) {
 }
 
 // Named streams of many clients, which are killed and come again, have the answers of
-// streams that nothing has ended, and the server's memory stays as it is.
+// streams that nothing has ended, among clients that mean no good, and what the server
+// takes stays as it is.
 func TestServeManyStreams(t *testing.T) {
 	clients := 1000
 	if testing.Short() {
@@ -417,7 +447,7 @@ func TestServeManyStreams(t *testing.T) {
 	const steps = 30
 	lines := strings.SplitAfter(csv(k.sequence(steps, 1), k.width()), "\n")[:steps]
 	want := strings.SplitAfter(printed(t, strings.Join(lines, ""), "run", "-m", path), "\n")[:steps]
-	s.soak(clients, func(name string, random *rand.Rand) error {
+	s.soak(clients, []string{"", lines[0] + "1", "#stream a", "\x93NUMPY\x00", strings.Repeat("1", 2*longestLine), strings.Repeat(lines[0], 1<<20/len(lines[0]))}, func(name string, random *rand.Rand) error {
 		var answers []string
 		for len(answers) < steps { // each time the connection is killed
 			until := min(len(answers)+1+random.IntN(2*steps), steps)
@@ -427,15 +457,13 @@ func TestServeManyStreams(t *testing.T) {
 			return fmt.Errorf("%s: %q", name, got)
 		}
 		return nil
-	}, func(round int) func() {
-		return func() {
-			require.Eventually(t, func() bool {
-				list, err := filepath.Glob(filepath.Join(states, fmt.Sprint("s", round, "-*.stream")))
-				return err == nil && len(list) == clients
-			}, 30*time.Second, 10*time.Millisecond)
-			for i := range clients {
-				require.NoError(t, os.Remove(filepath.Join(states, fmt.Sprint("s", round, "-", i, ".stream"))))
-			}
+	}, func(round int) {
+		require.Eventually(t, func() bool {
+			list, err := filepath.Glob(filepath.Join(states, fmt.Sprint("s", round, "-*.stream")))
+			return err == nil && len(list) == clients
+		}, 30*time.Second, 10*time.Millisecond)
+		for i := range clients {
+			require.NoError(t, os.Remove(filepath.Join(states, fmt.Sprint("s", round, "-", i, ".stream"))))
 		}
 	})
 }
