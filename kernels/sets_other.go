@@ -1,4 +1,4 @@
-//go:build !(amd64 || arm64 || arm || riscv64) || purego
+//go:build !(amd64 || arm64 || arm || riscv64 || (wasm && wasmsimd)) || purego
 
 package kernels
 

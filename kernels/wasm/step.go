@@ -1,0 +1,117 @@
+package main
+
+const (
+	tileRows  = 32
+	unitBytes = 32 // of the float32 of eight units, which one tile of gates has
+)
+
+// linear writes generic's function of that name for tiles of 8, 16, 24 or 32 rows:
+//
+//	linear(dst, start, w, stride, rows, tiles, forward, x, inputs, h, hidden)
+//
+// Pointers are to the tile that comes first. stride is in bytes, and forward the bytes
+// from a tile of dst and start to the next: they are negative if the last one comes
+// first.
+func linear(f *function, m arithmetic, in format) {
+	dst, start, w, stride, rows, tiles, forward := local(0), local(1), local(2), local(3), local(4), local(5), local(6)
+	for n := 8; n <= tileRows; n += 8 {
+		sums := f.vectors(n / 4)
+		body := f.inner(func() {
+			for i, v := range sums {
+				f.do(set(v, load(get(start), 16*i)))
+			}
+			at, x, left := f.local(i32), f.local(i32), f.local(i32)
+			f.do(set(at, get(w)))
+			for part := local(7); part <= 9; part += 2 {
+				f.do(set(x, get(part)), set(left, get(part+1)))
+				m.accumulate(f, columns(sums, at, x, left, in))
+			}
+			for i, v := range sums {
+				f.do(store(get(dst), 16*i, get(v)))
+			}
+			f.do(advance(dst, get(forward)), advance(start, get(forward)), advance(w, get(stride)))
+		})
+		f.do(when(equal(get(rows), integer(int32(n))), repeat(tiles, body)))
+	}
+}
+
+// lstmStep writes generic.LSTMStep:
+//
+//	lstmStep(next, c, start, w, stride, tiles, forward, x, inputs, h, hidden)
+//
+// with the parameters of linear; forward is that of next and c, and start goes on by
+// four times as much.
+func lstmStep(f *function, m arithmetic, in format) {
+	next, c, start, w, stride, tiles, forward := local(0), local(1), local(2), local(3), local(4), local(5), local(6)
+	sums := f.vectors(8)
+	f.do(repeat(tiles, f.inner(func() {
+		for i, v := range sums {
+			f.do(set(v, load(get(start), 16*i)))
+		}
+		at, x, left := f.local(i32), f.local(i32), f.local(i32)
+		f.do(set(at, get(w)))
+		for part := local(7); part <= 9; part += 2 {
+			f.do(set(x, get(part)), set(left, get(part+1)))
+			m.accumulate(f, columns(sums, at, x, left, in))
+		}
+		for half := range 2 {
+			gates := [4]local{sums[half], sums[2+half], sums[4+half], sums[6+half]}
+			lstmUnits(f, m, next, c, c, gates, 16*half)
+		}
+		f.do(advance(next, get(forward)), advance(c, get(forward)), advance(w, get(stride)))
+		f.do(advance(start, imul(get(forward), integer(4))))
+	})))
+}
+
+// lstmUnits updates the states of four units. gates become the gates' values.
+func lstmUnits(f *function, m arithmetic, h, c, before local, gates [4]local, offset int) {
+	i, g := gates[0], gates[2]
+	for k, gate := range gates {
+		if k == 2 {
+			f.do(set(gate, tanh(f, m, get(gate))))
+		} else {
+			f.do(set(gate, sigmoid(f, m, get(gate))))
+		}
+	}
+	cell := f.local(v128)
+	f.do(set(cell, m.fma(get(gates[1]), load(get(before), offset), mul(get(i), get(g)))))
+	f.do(store(get(c), offset, get(cell)))
+	f.do(store(get(h), offset, mul(get(gates[3]), tanh(f, m, get(cell)))))
+}
+
+// gruStep writes generic.GRUStep:
+//
+//	gruStep(next, before, start, w, stride, tiles, forward, x, inputs, h, hidden)
+//
+// with the parameters of lstmStep; before is h of the tile that comes first.
+func gruStep(f *function, m arithmetic, in format) {
+	next, before, start, w, stride, tiles, forward := local(0), local(1), local(2), local(3), local(4), local(5), local(6)
+	sums := f.vectors(8)
+	f.do(repeat(tiles, f.inner(func() {
+		for i, v := range sums {
+			f.do(set(v, load(get(start), 16*i)))
+		}
+		at, x, left := f.local(i32), f.local(i32), f.local(i32)
+		f.do(set(at, get(w)))
+		for part, sums := range [2][]local{sums[:6], sums[2:]} {
+			from := local(7 + 2*part)
+			f.do(set(x, get(from)), set(left, get(from+1)))
+			m.accumulate(f, columns(sums, at, x, left, in))
+		}
+		for half := range 2 {
+			gates := [4]local{sums[half], sums[2+half], sums[4+half], sums[6+half]}
+			gruUnits(f, m, next, before, gates, 16*half)
+		}
+		f.do(advance(next, get(forward)), advance(before, get(forward)), advance(w, get(stride)))
+		f.do(advance(start, imul(get(forward), integer(4))))
+	})))
+}
+
+// gruUnits updates the states of four units, from the sums nx r z nh. The first three
+// become the gates' values.
+func gruUnits(f *function, m arithmetic, h, before local, gates [4]local, offset int) {
+	n, r, z, nh := gates[0], gates[1], gates[2], gates[3]
+	f.do(set(r, sigmoid(f, m, get(r))), set(z, sigmoid(f, m, get(z))))
+	f.do(set(n, tanh(f, m, m.fma(get(r), get(nh), get(n)))))
+	f.do(store(get(h), offset, m.fma(get(z), sub(load(get(before), offset), get(n)), get(n))))
+}
