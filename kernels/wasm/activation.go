@@ -18,15 +18,15 @@ const (
 )
 
 // clamp returns the nearest to x of [lo, hi], and NaN for NaN.
-func clamp(x code, lo, hi float32) code {
-	return lesser(greater(x, floats(lo)), floats(hi))
+func clamp(f *function, x code, lo, hi float32) code {
+	return lesser(greater(x, get(f.constantFloats(lo))), get(f.constantFloats(hi)))
 }
 
 // horner returns c[0]*u + c[1], times u + c[2], and so on.
-func horner(a arithmetic, u code, c ...float32) code {
-	sum := floats(c[0])
+func horner(f *function, a arithmetic, u code, c ...float32) code {
+	sum := get(f.constantFloats(c[0]))
 	for _, c := range c[1:] {
-		sum = a.fma(sum, u, floats(c))
+		sum = a.fma(sum, u, get(f.constantFloats(c)))
 	}
 	return sum
 }
@@ -41,27 +41,27 @@ func tanh(f *function, m arithmetic, x code) code {
 func sigmoid(f *function, m arithmetic, x code) code {
 	a, b, c := rational(f, m, x, 2*tanhMax, []float32{tanhP2 / 0x1p4, tanhP1 / 0x1p2},
 		[]float32{tanhQ3 / 0x1p5, tanhQ2 / 0x1p3, tanhQ1 / 0x1p1, 4})
-	return c + add(div(mul(b, a), m.fma(a, a, mul(b, b))), floats(0.5))
+	return c + add(div(mul(b, a), m.fma(a, a, mul(b, b))), get(f.constantFloats(0.5)))
 }
 
 // rational computes a = x + x·u·P(u) and b = Q(u) of u = x², with x within ±most.
 func rational(f *function, m arithmetic, x code, most float32, p, q []float32) (a, b, compute code) {
 	vx, vu, va, vb := f.local(v128), f.local(v128), f.local(v128), f.local(v128)
-	x = set(vx, clamp(x, -most, most))
+	x = set(vx, clamp(f, x, -most, most))
 	u := set(vu, mul(get(vx), get(vx)))
-	pa := set(va, m.fma(mul(get(vx), get(vu)), horner(m, get(vu), p...), get(vx)))
-	qb := set(vb, horner(m, get(vu), q...))
+	pa := set(va, m.fma(mul(get(vx), get(vu)), horner(f, m, get(vu), p...), get(vx)))
+	qb := set(vb, horner(f, m, get(vu), q...))
 	return get(va), get(vb), x + u + pa + qb
 }
 
 // exp is generic's.
 func exp(f *function, m arithmetic, x code) code {
 	vx, t, n, r, p, h := f.local(v128), f.local(v128), f.local(v128), f.local(v128), f.local(v128), f.local(v128)
-	c := set(vx, clamp(x, expMin, expMax))
-	c += set(t, m.fma(get(vx), floats(log2e), floats(expShift)))
-	c += set(n, sub(get(t), floats(expShift)))
-	c += set(r, m.fma(get(n), floats(-ln2lo), m.fma(get(n), floats(-ln2hi), get(vx))))
-	c += set(p, horner(m, get(r), exp6, exp5, exp4, exp3, exp2, 1, 1))
+	c := set(vx, clamp(f, x, expMin, expMax))
+	c += set(t, m.fma(get(vx), get(f.constantFloats(log2e)), get(f.constantFloats(expShift))))
+	c += set(n, sub(get(t), get(f.constantFloats(expShift))))
+	c += set(r, m.fma(get(n), get(f.constantFloats(-ln2lo)), m.fma(get(n), get(f.constantFloats(-ln2hi)), get(vx))))
+	c += set(p, horner(f, m, get(r), exp6, exp5, exp4, exp3, exp2, 1, 1))
 	c += set(h, shiftRight(get(t), 1))
 	return c + mul(mul(get(p), shiftLeft(get(h), 23)), shiftLeft(subInts(get(t), get(h)), 23))
 }
@@ -69,5 +69,5 @@ func exp(f *function, m arithmetic, x code) code {
 // relu is generic's.
 func relu(f *function, _ arithmetic, x code) code {
 	v := f.local(v128)
-	return set(v, x) + andNot(get(v), lessEqual(get(v), ints(0)))
+	return set(v, x) + andNot(get(v), lessEqual(get(v), get(f.constantInts(0))))
 }

@@ -29,7 +29,7 @@ type product struct {
 // those of sums.
 func columns(sums []local, w, x, n local, in format) product {
 	bytes := len(sums) * in.bytes
-	return product{sums, w, x, n, integer(int32(bytes)), integer(4), bytes, in}
+	return product{sums, w, x, n, integer(bytes), integer(4), bytes, in}
 }
 
 // next goes on to the next column.

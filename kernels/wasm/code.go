@@ -36,7 +36,7 @@ func signed(v int32) code {
 func get(l local) code              { return "\x20" + unsigned(uint32(l)) }
 func set(l local, v code) code      { return v + "\x21" + unsigned(uint32(l)) }
 func tee(l local, v code) code      { return v + "\x22" + unsigned(uint32(l)) }
-func integer(v int32) code          { return "\x41" + signed(v) }
+func integer(v int) code            { return "\x41" + signed(int32(v)) }
 func call(f uint32) code            { return "\x10" + unsigned(f) }
 func advance(l local, by code) code { return set(l, iadd(get(l), by)) }
 
@@ -47,13 +47,16 @@ func imul(a, b code) code { return a + b + "\x6c" }
 func equal(a, b code) code { return a + b + "\x46" }
 
 // atLeast reports whether a >= n.
-func atLeast(a code, n int) code { return a + integer(int32(n)) + "\x4e" }
+func atLeast(a code, n int) code { return a + integer(n) + "\x4e" }
 
 // divided returns a / n, of numbers that are not negative.
-func divided(a code, n int32) code { return a + integer(n) + "\x6d" }
+func divided(a code, n int) code { return a + integer(n) + "\x6d" }
 
 // when runs c if cond is not 0.
 func when(cond code, c ...code) code { return cond + "\x04\x40" + sequence(c...) + "\x0b" }
+
+// choose runs one of the two, as cond is not 0.
+func choose(cond, yes, no code) code { return cond + "\x04\x40" + yes + "\x05" + no + "\x0b" }
 
 // while runs c as long as cond is not 0.
 func while(cond code, c ...code) code {
@@ -72,7 +75,7 @@ func unrolled(n local, times int, c func(i int) code, step code) code {
 	for i := range times {
 		body += c(i)
 	}
-	return while(atLeast(get(n), times), body, step, set(n, isub(get(n), integer(int32(times)))))
+	return while(atLeast(get(n), times), body, step, set(n, isub(get(n), integer(times))))
 }
 
 func vectorOp(number uint32) code { return "\xfd" + unsigned(number) }
@@ -113,8 +116,8 @@ func binaryOp(number uint32) func(a, b code) code {
 	return func(a, b code) code { return a + b + vectorOp(number) }
 }
 
-func shift(number uint32) func(a code, n int32) code {
-	return func(a code, n int32) code { return a + integer(n) + vectorOp(number) }
+func shift(number uint32) func(a code, n int) code {
+	return func(a code, n int) code { return a + integer(n) + vectorOp(number) }
 }
 
 // Of four float32.

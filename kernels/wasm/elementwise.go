@@ -21,6 +21,6 @@ func elementwise(f *function, sources int, value func(src []code) code) {
 // widen writes generic.Widen: widen(dst, src, vectors).
 func widen(f *function) {
 	dst, src, vectors := local(0), local(1), local(2)
-	body := store(get(dst), 0, loadHalf(f.local(v128), get(src), 0))
+	body := store(get(dst), 0, loadHalf(f, f.local(v128), get(src), 0))
 	f.do(repeat(vectors, body, advance(dst, integer(16)), advance(src, integer(8))))
 }

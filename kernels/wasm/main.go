@@ -61,7 +61,7 @@ func trampolines() *module {
 		for p := range k.params {
 			f.do(get(local(p + 1)))
 		}
-		f.do(iadd(imul(get(0), integer(int32(n))), integer(int32(i))))
+		f.do(iadd(imul(get(0), integer(len(list))), integer(i)))
 		f.do("\x11" + unsigned(uint32(len(list)+1+i)) + "\x00")
 		export(k.name, f)
 	}
@@ -90,6 +90,6 @@ func kernelModule(i int, a arithmetic) *module {
 	if _, ok := a.(simd128); ok {
 		m.functions = append(m.functions, fusedFunction())
 	}
-	m.elements = []code{"\x00" + integer(int32(i*len(list))) + "\x0b" + vector(places)}
+	m.elements = []code{"\x00" + integer(i*len(list)) + "\x0b" + vector(places)}
 	return m
 }

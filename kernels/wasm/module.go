@@ -1,5 +1,11 @@
 package main
 
+import (
+	"maps"
+	"math"
+	"slices"
+)
+
 // The types of values, as WebAssembly's binary format has them.
 const (
 	i32  = valueType(0x7f)
@@ -69,8 +75,9 @@ func (m *module) bytes() []byte {
 // A function is one under construction.
 type function struct {
 	signature
-	locals []valueType
-	body   code
+	locals    []valueType
+	constants map[[4]uint32]local
+	body      code
 }
 
 // A local is a parameter or a variable of a function.
@@ -88,6 +95,22 @@ func (f *function) vectors(n int) []local {
 	}
 	return l
 }
+
+// constant returns a variable that has the value from the beginning, since the constant
+// of an instruction takes 18 bytes each time.
+func (f *function) constant(v [4]uint32) local {
+	if f.constants == nil {
+		f.constants = map[[4]uint32]local{}
+	}
+	if _, ok := f.constants[v]; !ok {
+		f.constants[v] = f.local(v128)
+	}
+	return f.constants[v]
+}
+
+func (f *function) constantInts(v uint32) local { return f.constant([4]uint32{v, v, v, v}) }
+
+func (f *function) constantFloats(v float32) local { return f.constantInts(math.Float32bits(v)) }
 
 func (f *function) do(c ...code) { f.body += sequence(c...) }
 
@@ -112,7 +135,11 @@ func (f *function) bytes() code {
 		runs = append(runs, unsigned(uint32(n-i))+code([]byte{byte(f.locals[i])}))
 		i = n
 	}
-	b := vector(runs) + f.body + "\x0b"
+	var constants code
+	for _, v := range slices.SortedFunc(maps.Keys(f.constants), func(a, b [4]uint32) int { return slices.Compare(a[:], b[:]) }) {
+		constants += set(f.constants[v], constant(v))
+	}
+	b := vector(runs) + constants + f.body + "\x0b"
 	return unsigned(uint32(len(b))) + b
 }
 

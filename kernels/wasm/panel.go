@@ -30,7 +30,7 @@ func panelColumn(f *function, m arithmetic) {
 			for i, v := range sums {
 				f.do(store(get(to), 16*i, get(v)))
 			}
-			f.do(advance(to, integer(int32(4*n))), advance(from, integer(int32(4*n))), set(left, isub(get(left), integer(int32(n)))))
+			f.do(advance(to, integer(4*n)), advance(from, integer(4*n)), set(left, isub(get(left), integer(n))))
 		})
 		f.do(when(atLeast(get(left), n), body))
 	}

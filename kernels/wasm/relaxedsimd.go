@@ -12,14 +12,13 @@ func (r relaxedSIMD) accumulate(f *function, p product) {
 	column := func(i int) code {
 		c := set(x, loadSplat(get(p.x), 4*i))
 		for v, sum := range p.sums {
-			w := p.format.load(scratch, get(p.w), i*p.adjacent+v*p.format.bytes)
+			w := p.format.load(f, scratch, get(p.w), i*p.adjacent+v*p.format.bytes)
 			c += set(sum, r.fma(w, get(x), get(sum)))
 		}
 		return c
 	}
-	if p.adjacent > 0 {
-		const times = 4
-		f.do(unrolled(p.n, times, column, advance(p.w, integer(int32(times*p.adjacent)))+advance(p.x, integer(4*times))))
+	if times := p.format.unroll; times > 1 && p.adjacent > 0 {
+		f.do(unrolled(p.n, times, column, advance(p.w, integer(times*p.adjacent))+advance(p.x, integer(4*times))))
 	}
 	f.do(repeat(p.n, column(0), p.next()))
 }

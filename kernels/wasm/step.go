@@ -31,7 +31,7 @@ func linear(f *function, m arithmetic, in format) {
 			}
 			f.do(advance(dst, get(forward)), advance(start, get(forward)), advance(w, get(stride)))
 		})
-		f.do(when(equal(get(rows), integer(int32(n))), repeat(tiles, body)))
+		f.do(when(equal(get(rows), integer(n)), repeat(tiles, body)))
 	}
 }
 
