@@ -4,7 +4,6 @@ package wasmsimd
 
 import (
 	"math"
-	"unsafe"
 
 	"github.com/rnnrun/rnnrun/kernels/internal/generic"
 )
@@ -61,11 +60,6 @@ const (
 	tileRows = 32
 	vector   = 4 // numbers of a vector of the kernels
 )
-
-// A weight is a number format of weights, and size its bytes.
-type weight interface{ float32 | uint16 }
-
-func size[W weight]() int32 { return int32(unsafe.Sizeof(W(0))) }
 
 // order returns the first of n tiles, and 1, or the last, and -1.
 func order(n int, reverse bool) (first int, forward int32) {
