@@ -23,7 +23,8 @@ func newExportCommand() *cobra.Command {
 		Use:   "export MODEL -o FILE",
 		Short: "Write a model for another framework",
 		Long: `export writes a model as an ONNX graph of opset 17 (.onnx), its weights with
-PyTorch's names (.safetensors), or the JSON of RTNeural and AIDA-X (.json, .aidax).
+PyTorch's names (.safetensors), the JSON of RTNeural and AIDA-X (.json, .aidax), or
+the file of Neural Amp Modeler (.nam).
 
 The ONNX graph reads sequences [batch, steps, inputs] of any number and length, or
 tokens [batch, steps], and has the names of the model's inputs and outputs; those of
@@ -34,9 +35,10 @@ those after its last step are outputs.
 A .safetensors file has the architecture in its metadata, as docs/arch.md describes
 it, so that convert makes the same model of it again.
 
-RTNeural's JSON has stacks of LSTMs below a linear layer, such as rnntrain amp makes,
-for plugins that play amplifiers. Normalization becomes a part of the weights; the
-file is read again and compared before it is written.
+RTNeural's JSON and .nam have stacks of LSTMs below a linear layer, such as rnntrain
+amp makes, for plugins that play amplifiers. Normalization becomes a part of the
+weights; the file is read again and compared before it is written. In a .nam file a
+unit more in each layer carries the dry sound.
 
 Weights are written with the numbers that the model computes with, of float32 or
 float16; int8 and int4 are multiplied out. A model of int8 weights also rounds what
@@ -46,12 +48,13 @@ it multiplies them with, which other frameworks do not: its outputs differ.
 		Example: `  rnntrain export model.rnn -o model.onnx
   rnntrain export vad.rnn -o vad.onnx --stream
   rnntrain export model.rnn -o model.safetensors
-  rnntrain export amp.rnn -o amp.aidax`,
+  rnntrain export amp.rnn -o amp.aidax
+  rnntrain export amp.rnn -o amp.nam`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: cli.CompleteModel,
 		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}
-	c.Flags().StringVarP(&f.output, "output", "o", "", "the .onnx, .safetensors, .json or .aidax file to write (required)")
+	c.Flags().StringVarP(&f.output, "output", "o", "", "the .onnx, .safetensors, .json, .aidax or .nam file to write (required)")
 	c.Flags().BoolVar(&f.stream, "stream", false, "make the states inputs and outputs, to read a stream part by part")
 	c.Flags().BoolVar(&f.json, "json", false, "print the result as JSON")
 	if err := c.MarkFlagRequired("output"); err != nil {
@@ -115,17 +118,21 @@ func (f *exportFlags) format() (func(m *format.Model) (*exported, error), error)
 	case ".onnx":
 		return f.onnx, nil
 	case ".safetensors":
-		if f.stream {
-			return nil, cli.Usagef("--stream is of ONNX graphs")
-		}
-		return safetensorsOf, nil
+		return f.withoutStreams(safetensorsOf)
 	case ".json", ".aidax":
-		if f.stream {
-			return nil, cli.Usagef("--stream is of ONNX graphs")
-		}
-		return aidaxOf, nil
+		return f.withoutStreams(aidaxOf)
+	case ".nam":
+		return f.withoutStreams(namOf)
 	}
-	return nil, cli.Usagef("-o %s: its name ends with .onnx or .safetensors, or for AIDA-X with .json or .aidax", f.output)
+	return nil, cli.Usagef("-o %s: its name ends with .onnx or .safetensors, for AIDA-X with .json or .aidax, or for Neural Amp Modeler with .nam", f.output)
+}
+
+// withoutStreams returns what writes a file that has no states as inputs.
+func (f *exportFlags) withoutStreams(write func(m *format.Model) (*exported, error)) (func(m *format.Model) (*exported, error), error) {
+	if f.stream {
+		return nil, cli.Usagef("--stream is of ONNX graphs")
+	}
+	return write, nil
 }
 
 func (f *exportFlags) onnx(m *format.Model) (*exported, error) {
