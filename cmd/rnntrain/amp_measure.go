@@ -9,9 +9,10 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// An ampMeasurement is how far a model is from an amplifier on the sound that was
-// held back.
+// An ampMeasurement is how far a model is from an amplifier.
 type ampMeasurement struct {
+	on       string // what was measured, such as "60 s"
+	key      string // of its length in JSON
 	seconds  float64
 	esr, dry float64 // error-to-signal ratios: of the model, and of the dry sound as it is
 	filtered float64 // of the model, after pre-emphasis
@@ -28,9 +29,23 @@ func (a *ampTraining) measure() (measurement, error) {
 		return nil, err
 	}
 	defer m.Close()
+	played, err := play(m, a.sounds.dry)
+	if err != nil {
+		return nil, err
+	}
+	e, err := a.sounds.compare(played, len(played)-a.held, "held back")
+	if err != nil {
+		return nil, err
+	}
+	e.on, e.key = fmt.Sprintf("the last %.3g s, which were held back", e.seconds), "held_back_seconds"
+	return e, nil
+}
+
+// play returns what a model plays, block by block.
+func play(m *rnn.Model, dry []float32) (played []float32, err error) {
 	const block = 4096
-	dry, s := a.sounds.dry, m.NewSession()
-	played := make([]float32, 0, len(dry))
+	s := m.NewSession()
+	played = make([]float32, 0, len(dry))
 	for from := 0; from < len(dry); from += block {
 		y, err := s.Run(dry[from:min(from+block, len(dry))])
 		if err != nil {
@@ -38,15 +53,19 @@ func (a *ampTraining) measure() (measurement, error) {
 		}
 		played = append(played, y...)
 	}
-	trained := len(dry) - a.held
-	wet := a.sounds.wet[trained:]
+	return played, nil
+}
+
+// compare measures what was played, from that sample on; part says what that is.
+func (p *soundPair) compare(played []float32, from int, part string) (*ampMeasurement, error) {
+	wet := p.wet[from:]
 	if rms(wet) < leastLevel {
-		return nil, fmt.Errorf("%s: the part that is held back is silent, and has no error-to-signal ratio: cut the silence at its end", a.sounds.names[1])
+		return nil, fmt.Errorf("%s: the part that is %s is silent, and has no error-to-signal ratio: cut the silence at its end", p.names[1], part)
 	}
 	return &ampMeasurement{
-		seconds: float64(a.held) / float64(a.sounds.rate),
-		esr:     errorToSignal(played[trained:], wet), dry: errorToSignal(dry[trained:], wet),
-		filtered: errorToSignal(emphasized(played[trained:], usualPreEmphasis), emphasized(wet, usualPreEmphasis)),
+		seconds: float64(len(wet)) / float64(p.rate),
+		esr:     errorToSignal(played[from:], wet), dry: errorToSignal(p.dry[from:], wet),
+		filtered: errorToSignal(emphasized(played[from:], usualPreEmphasis), emphasized(wet, usualPreEmphasis)),
 	}, nil
 }
 
@@ -78,14 +97,14 @@ func errorToSignal(y, signal []float32) float64 {
 }
 
 func (e *ampMeasurement) object() cli.Object {
-	return cli.Object{"held_back_seconds", e.seconds, "esr", e.esr, "dry_esr", e.dry, "pre_emphasis_esr", e.filtered}
+	return cli.Object{e.key, e.seconds, "esr", e.esr, "dry_esr", e.dry, "pre_emphasis_esr", e.filtered}
 }
 
 func (e *ampMeasurement) print(w io.Writer, asJSON bool) error {
 	if asJSON {
 		return cli.WriteJSON(w, e.object())
 	}
-	_, err := fmt.Fprintf(w, "ESR %.4g (%.1f dB) on the last %.3g s, which were held back; of the dry sound as it is %.4g; after pre-emphasis by 1 - %g z⁻¹ %.4g\n",
-		e.esr, 10*math.Log10(e.esr), e.seconds, e.dry, usualPreEmphasis, e.filtered)
+	_, err := fmt.Fprintf(w, "ESR %.4g (%.1f dB) on %s; of the dry sound as it is %.4g; after pre-emphasis by 1 - %g z⁻¹ %.4g\n",
+		e.esr, 10*math.Log10(e.esr), e.on, e.dry, usualPreEmphasis, e.filtered)
 	return err
 }

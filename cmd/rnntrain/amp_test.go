@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
 	"github.com/rnnrun/rnnrun/internal/wav"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -99,6 +101,22 @@ func TestAmp(t *testing.T) {
 	require.InEpsilon(t, report.ESR, off/all, 1e-6)
 	require.Zero(t, testing.AllocsPerRun(100, func() { _, _ = s.Run(dry[:block]) }))
 
+	sound := filepath.Join(dir, "played.wav")
+	code, stdout, stderr = invoke(t, "eval", model, in, out, "--delay", "37", "--last", "0.2", "--played", sound, "--json")
+	require.Zero(t, code, stderr)
+	var measured struct{ Seconds, ESR float64 }
+	require.NoError(t, json.Unmarshal([]byte(stdout), &measured), stdout)
+	require.Equal(t, report.ESR, measured.ESR, "of the part that was held back")
+	require.Equal(t, report.Seconds, measured.Seconds)
+	written, writtenRate, err := readSound(sound, n)
+	require.NoError(t, err)
+	require.Equal(t, rate, writtenRate)
+	require.Len(t, written, n-delay)
+	require.Equal(t, played[:n-delay-block], written[:n-delay-block])
+	code, stdout, stderr = invoke(t, "eval", model, in, out, "--delay", "37")
+	require.Zero(t, code, stderr)
+	require.Regexp(t, `^ESR 0\.00\d+ \(-2\d\.\d dB\) on 2 s; of the dry sound as it is \d.*; after pre-emphasis by 1 - 0\.85 z⁻¹ 0\.`, stdout)
+
 	better := filepath.Join(dir, "better.rnn")
 	code, stdout, stderr = invoke(t, "amp", in, out, "--delay", "37", "--from", model, "-o", better, "--epochs", "2", "--lr", "1e-4")
 	require.Zero(t, code, stderr)
@@ -108,6 +126,36 @@ func TestAmp(t *testing.T) {
 	defer again.Close()
 	require.Equal(t, m.Description().Normalization, again.Description().Normalization)
 	require.True(t, again.Description().Skip)
+}
+
+// What measures no amplifier is refused, and so are sounds that it cannot play.
+func TestEvalOfAnAmplifierRefuses(t *testing.T) {
+	dir := t.TempDir()
+	dry, amplified := noise(1000)
+	in := writeSound(t, filepath.Join(dir, "dry.wav"), 8000, 1, dry)
+	out := writeSound(t, filepath.Join(dir, "wet.wav"), 8000, 1, amplified)
+	other := writeSound(t, filepath.Join(dir, "other.wav"), 4000, 1, dry)
+	model := func(name string, rate float64) string {
+		m := modeltest.Spec{Cell: format.CellLSTM, Input: 1, Hidden: 4, Outputs: 1, Task: format.TaskRegress, Seed: 1}.Model()
+		m.SampleRate = rate
+		path := filepath.Join(dir, name)
+		require.NoError(t, format.WriteFile(path, m))
+		return path
+	}
+	amp, plain := model("amp.rnn", 8000), model("plain.rnn", 0)
+	for _, c := range []struct{ args, want string }{
+		{amp + " " + in, "give what went in and what came out"},
+		{plain + " " + in + " " + out, "is measured on one file"},
+		{amp + " " + other + " " + other, "was made for 8000"},
+		{amp + " " + in + " " + out + " --label x", "--label does nothing here"},
+		{amp + " " + in + " " + out + " --last 2", "--last 2"},
+		{amp + " " + in + " " + out + " --played " + in, "--played"},
+		{plain + " " + in + " --played x.wav", "--played does nothing here"},
+	} {
+		code, _, stderr := invoke(t, append([]string{"eval"}, strings.Fields(c.args)...)...)
+		require.NotZero(t, code, c.args)
+		require.Contains(t, stderr, c.want)
+	}
 }
 
 // The delay of a recording is found, with the polarity of the amplifier.

@@ -14,6 +14,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/childtest"
 	"github.com/rnnrun/rnnrun/internal/faults"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
 )
 
 // oneFault says which of all faults are tried: every one if RNNRUN_FAULTS is set to
@@ -78,11 +79,21 @@ func TestFaultsOfTheOtherCommands(t *testing.T) {
 	require.NoError(t, err)
 	log, err := os.ReadFile(model + ".jsonl")
 	require.NoError(t, err)
+	amp := modeltest.Spec{Cell: format.CellLSTM, Input: 1, Hidden: 4, Outputs: 1, Task: format.TaskRegress, Seed: 1}.Model()
+	amp.SampleRate = 8000
+	ampPath := filepath.Join(t.TempDir(), "amp.rnn")
+	require.NoError(t, format.WriteFile(ampPath, amp))
+	ampFile, err := os.ReadFile(ampPath)
+	require.NoError(t, err)
+	sound, err := os.ReadFile(writeSound(t, filepath.Join(t.TempDir(), "dry.wav"), 8000, 1, []float32{0.5, -0.5, 0.25}))
+	require.NoError(t, err)
+	sounds := map[string]string{"m.rnn": string(ampFile), "dry.wav": string(sound), "wet.wav": string(sound), "out.wav": "old"}
 	for _, c := range []struct {
 		name    string
 		command []string
 		files   map[string]string
 	}{
+		{"eval an amplifier", []string{"eval", "m.rnn", "dry.wav", "wet.wav", "--played", "out.wav"}, sounds},
 		{"quantize", []string{"quantize", "m.rnn", "-o", "out.rnn", "--allow-loss"}, map[string]string{"m.rnn": string(trained), "out.rnn": string(trained)}},
 		{"convert", []string{"convert", "m.json", "-o", "out.rnn"}, map[string]string{"m.json": kerasJSON}},
 		{"export", []string{"export", "m.rnn", "-o", "out.onnx"}, map[string]string{"m.rnn": string(trained), "out.onnx": "old"}},

@@ -130,7 +130,7 @@ func (f *evalFlags) refuseIdle(c *cobra.Command, model string, d *format.Model) 
 		}
 	}
 	what, uses := dataUses(d)
-	all := slices.Concat([]string{"text", "label", "inputs", "label-file", "token", "tag", "source", "target", "beam", "samples", "last", "group", "groups", "test-fraction", "seed", "confusion", "pattern", "resample"}, ofReadings)
+	all := slices.Concat([]string{"text", "label", "inputs", "label-file", "token", "tag", "source", "target", "beam", "samples", "last", "group", "groups", "test-fraction", "seed", "confusion", "pattern", "resample"}, ofAmplifiers, ofReadings)
 	return refuseIdle(c, model+" is "+what, without(all, uses...)...)
 }
 

@@ -59,7 +59,7 @@ func refuseDash(c *cobra.Command, args []string) error {
 	if c.Name() == "convert" {
 		args = nil
 	}
-	return cli.RefuseDash(c, args, "output", "model", "log", "plot", "confusion", "checkpoint", "drift", "from", "valid",
+	return cli.RefuseDash(c, args, "output", "model", "log", "plot", "confusion", "played", "checkpoint", "drift", "from", "valid",
 		"label-file", "valid-label-file", "calibrate", "arch", "check",
 		"encoder-arch", "decoder-arch", "vocabulary", "source-vocabulary", "target-vocabulary")
 }
