@@ -46,7 +46,13 @@
 //	                                          "label":…}             [N, steps, width]
 //	series, readings  a step a line          [1, 2, …] or            [T], [T, columns]
 //	                                         [[1, 2], …]; or a       or [N, T, columns]
-//	                                         step {"x":1, …}
+//	                                         step {"x":1, …};
+//	                                         or {"inputs":…, …}
+//
+// A list of numbers alone is a series of steps of one number, but a step if other columns
+// than the first are asked for: the columns of lists and arrays are called 0, 1, ….
+// {"inputs":…} has one of such lists beside other members, such as a label or a group,
+// which are columns, too; it is read if members that are numbers are not.
 //
 // Columns and members may have other names; those of the options come first, then
 // the usual ones. A label or a tag in JSON may also be a number or a boolean, and

@@ -158,8 +158,12 @@ func (r *Readings) nothing() error {
 		return fmt.Errorf("no window of %d readings has one label: of %d windows, %d have several, and %d a reading without; try shorter ones",
 			r.options.Length, n, r.Mixed, r.Unlabelled)
 	}
-	return fmt.Errorf("no stretch has the %d readings of a window: the longest of %d has %d; a stretch ends at an empty line, a row left out, a gap in the time and a change of the group, whose rows must follow one another",
-		r.options.Length, r.Stretches, r.Longest)
+	hint := ""
+	if n := r.Numbers; n > 1 {
+		hint = fmt.Sprintf("; each line is a list of numbers, and so a series of its own: if it is a reading, choose its columns, such as 0 and %d", n-1)
+	}
+	return fmt.Errorf("no stretch has the %d readings of a window: the longest of %d has %d; a stretch ends at an empty line, a row left out, a gap in the time and a change of the group, whose rows must follow one another%s",
+		r.options.Length, r.Stretches, r.Longest, hint)
 }
 
 // A readingsCutter cuts one stretch after the other.

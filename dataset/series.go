@@ -26,6 +26,10 @@ type SeriesFile struct {
 	// so that every series has one step.
 	Alone bool
 
+	// Numbers is how many numbers the first line has, if it is a JSON list of numbers that
+	// is taken for a series of as many steps; 0: it is not.
+	Numbers int
+
 	// Filled and Dropped are how many missing values [SeriesFile.Steps] has filled, and
 	// how many rows it has left out for them, when it was last called.
 	Filled, Dropped int
@@ -34,7 +38,7 @@ type SeriesFile struct {
 	at           []int    // where Columns are among all columns
 	words        []string // names of the columns that are read as text
 	wordsAt      []int    // where they are among all columns
-	objects      bool     // the lines are JSON objects
+	form         jsonForm // of a file of JSON
 	layout       layout
 	header       bool
 	width        int  // columns of a table
@@ -67,10 +71,13 @@ func OpenSeries(path string, o SeriesOptions) (*SeriesFile, error) {
 	f := &SeriesFile{Path: path, Columns: slices.Clone(o.Columns), words: o.Words, missing: o.Missing}
 	var err error
 	if f.layout, err = seriesLayout(path, len(o.Columns)+len(o.Words) > 0); err == nil && f.layout == layoutJSON {
-		f.objects, err = hasObjects(path)
+		f.form, err = jsonFormOf(path, o)
 	}
 	if err != nil {
 		return nil, f.fail(err)
+	}
+	if !f.form.steps {
+		f.Numbers = f.form.flat
 	}
 	names, err := f.findColumns()
 	if err != nil {
@@ -241,10 +248,13 @@ func (f *SeriesFile) rows() iter.Seq2[seriesRow, error] {
 		case layoutArray:
 			return arrayRows(file, f.Path)
 		case layoutJSON:
-			if f.objects {
+			switch {
+			case f.form.member != "":
+				return listObjectRows(file, f.form), nil
+			case f.form.objects:
 				return objectRows(file), nil
 			}
-			return listRows(file), nil
+			return listRows(file, f.form), nil
 		default:
 			return tableRows(newLines(file, f.layout)), nil
 		}
@@ -279,8 +289,8 @@ func tableRows(next lines) func() (seriesRow, error) {
 }
 
 // listRows returns a function that gives the next step of lines of JSON, which
-// are series.
-func listRows(r io.Reader) func() (seriesRow, error) {
+// are series, or steps of one.
+func listRows(r io.Reader, form jsonForm) func() (seriesRow, error) {
 	next := jsonLines(r)
 	var all, steps []float32 // of the line, and those which have not been given
 	width := 1
@@ -297,9 +307,16 @@ func listRows(r io.Reader) func() (seriesRow, error) {
 			if all, width, err = table.AppendSteps(all[:0], text); err != nil {
 				return seriesRow{}, &lineError{line, err}
 			}
-			steps, width = all, max(1, width)
-			row.series++
-			row.line = line
+			if row.line = line; !form.steps || row.series < 0 {
+				row.series++
+			}
+			if steps = all; form.steps {
+				if width > 0 || len(all) != form.flat {
+					return seriesRow{}, &lineError{line, fmt.Errorf("it is no list of %d numbers, as the first line is", form.flat)}
+				}
+				width = len(all)
+			}
+			width = max(1, width)
 		}
 		row.numbers, steps = steps[:width], steps[width:]
 		return row, nil

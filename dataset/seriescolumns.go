@@ -42,8 +42,8 @@ func (f *SeriesFile) findColumns() (names []string, err error) {
 	for i := range body[0].width() {
 		names = append(names, strconv.Itoa(i))
 	}
-	f.header = f.objects || len(body) < len(rows) && len(first) == len(names) && f.isHeader(first, body)
-	if f.objects {
+	f.header = f.form.objects || len(body) < len(rows) && len(first) == len(names) && f.isHeader(first, body)
+	if f.form.objects {
 		names, body = first, rows[1:]
 	} else if f.header {
 		for i, name := range first {
@@ -52,7 +52,7 @@ func (f *SeriesFile) findColumns() (names []string, err error) {
 	} else {
 		body = rows
 	}
-	f.Alone = first != nil && len(body) > 2 && body[len(body)-1].series-body[0].series == len(body)-1
+	f.Alone = first != nil && f.form.member == "" && len(body) > 2 && body[len(body)-1].series-body[0].series == len(body)-1
 	return names, f.chooseColumns(names, body)
 }
 
@@ -106,6 +106,9 @@ func (f *SeriesFile) chooseColumns(names []string, body []seriesRow) error {
 		} else if !given {
 			f.Columns, f.at = append(f.Columns, name), append(f.at, i)
 		}
+	}
+	if name := f.form.unread; name != "" {
+		f.LeftOut = append(f.LeftOut, LeftOutColumn{name, "it is a list; to read its numbers, give them as columns 0, 1, …"})
 	}
 	for _, name := range f.Columns {
 		if !utf8.ValidString(name) {

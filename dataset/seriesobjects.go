@@ -3,22 +3,9 @@ package dataset
 import (
 	"errors"
 	"io"
-	"os"
 
 	"github.com/rnnrun/rnnrun/internal/table"
 )
-
-// hasObjects reports whether the first line of a file of JSON is an object: then the
-// lines are the steps of one series, and the members of the first one its columns.
-func hasObjects(path string) (bool, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return false, err
-	}
-	defer file.Close()
-	first, _, err := jsonLines(file)()
-	return err == nil && first[0] == '{', nil // who reads it will say what is wrong
-}
 
 // objectRows returns a function that gives the steps of lines of JSON objects as those
 // of a table, and before them its header: the names of the members of the first object,

@@ -57,7 +57,8 @@ field "inputs", a list of steps, each a number or a list of them.
 Or it names the class of what sensors do: with --columns or --window, DATA is a table
 of readings, a step a row, with the class in the column --label; the columns may be
 separated by semicolons, too, and decimals then by commas. It may also be lines of
-JSON objects, each a reading, or an array [T, columns]. Windows of the table are
+JSON objects, each a reading, or of JSON lists, [0.1,9.8,1] a reading, whose columns are
+0, 1, …, or an array [T, columns]. Windows of the table are
 sequences; one whose readings have several labels is left out and counted, as is one
 of which a reading has none. No window crosses an empty line, a row that --missing
 drop leaves out, a gap in the time (--time, --gap) or a change of --group. Groups,

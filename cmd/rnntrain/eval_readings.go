@@ -123,8 +123,25 @@ func (f *evalFlags) readsReadings(d *format.Model, path string) (bool, error) {
 	if d.Data == nil || len(d.Data.Columns) == 0 {
 		return false, nil
 	}
-	sequences, err := dataset.HasSeries(path, f.series.inputs)
-	return !sequences || isArray(path), err
+	sequences, err := f.hasSequences(d, path)
+	return !sequences, err
+}
+
+// hasSequences reports whether a file has whole sequences, and what is to be told of each in
+// a field of its own: a number of a list of readings is none.
+func (f *evalFlags) hasSequences(d *format.Model, path string) (bool, error) {
+	if isArray(path) || areNumbers(dataOf(d).Targets) {
+		return false, nil
+	}
+	return dataset.HasSeries(path, f.series.inputs)
+}
+
+// areNumbers reports whether there are columns, all of which are called by numbers.
+func areNumbers(columns []string) bool {
+	return len(columns) > 0 && !slices.ContainsFunc(columns, func(name string) bool {
+		_, err := strconv.Atoi(name)
+		return err != nil
+	})
 }
 
 // isArray reports whether a file is an array of NumPy, which may be a table.

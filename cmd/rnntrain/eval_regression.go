@@ -73,11 +73,11 @@ func (e *regressionEvaluation) add(inputs, targets []float32) error {
 // measure measures a model on the sequences of a file.
 func (e *regressionEvaluation) measure(f *evalFlags, path string) error {
 	d := e.model.Description()
-	sequences, err := dataset.HasSeries(path, f.series.inputs)
+	sequences, err := f.hasSequences(d, path)
 	if err != nil {
 		return err
 	}
-	if sequences && !isArray(path) && !slices.ContainsFunc(ofReadings, f.changed) {
+	if sequences && !slices.ContainsFunc(ofReadings, f.changed) {
 		r := regression{targets: e.targets, inputs: f.series.inputs}
 		for s, err := range r.sequences(path) {
 			if err == nil && s.width != d.InputSize {

@@ -29,8 +29,9 @@ empty line separates series. Columns may also be separated by semicolons, and
 decimals then by commas. The columns that are read, and why others are left out,
 are printed. A value that is missing is refused, unless --missing says what becomes
 of its row. Or it is an array [T], [T, columns] or
-[N, T, columns] in a .npy file, or has a list for every series, a line each, in
-a .jsonl file. The last part of every series is held back to validate on.
+[N, T, columns] in a .npy file. Or it is a .jsonl file: of objects, a step each; or of
+a list of steps for every series, [[1,2],[3,4]], alone or as {"inputs":[[1,2],[3,4]]};
+or of a list for every step, [1,2], if its columns are chosen: --columns 0,1. The last part of every series is held back to validate on.
 
 The model's file has the mean and the deviation of every column, so that it
 reads and writes numbers in the units of the data. Its outputs are the targets
@@ -109,6 +110,7 @@ func (f *forecastTraining) run(c *cobra.Command, path string) error {
 	if file.Alone {
 		return fmt.Errorf("%s: every series has one step, since an empty line stands after every row; remove the empty lines inside a series", path)
 	}
+	noteLists(c.ErrOrStderr(), file)
 	f.columns = file.Columns
 	task, err := f.task(file)
 	if err != nil {

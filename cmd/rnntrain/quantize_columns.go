@@ -29,12 +29,19 @@ func (f *quantizeFlags) printColumns(d *format.Model, stderr io.Writer) (err err
 }
 
 // named returns the table of series that has the columns by name that the model was
-// trained on; nil: the data are something else, whose columns are read in order.
+// trained on, or an array that has them by number among others; nil: the data are
+// something else, whose columns are read in order.
 func (f *quantizeFlags) named(d *format.Model) *dataset.SeriesFile {
 	columns := dataOf(d).Columns
 	kind := series.KindOf(f.data)
-	if d.TokenWidth() > 0 || len(columns) == 0 || kind == series.KindNPY || kind == series.KindRaw {
+	if d.TokenWidth() > 0 || len(columns) == 0 || kind == series.KindRaw {
 		return nil
+	}
+	if kind == series.KindNPY {
+		all, err := dataset.OpenSeries(f.data, dataset.SeriesOptions{})
+		if err != nil || len(all.Columns) == d.InputSize || !areNumbers(columns) {
+			return nil
+		}
 	}
 	file, err := dataset.OpenSeries(f.data, dataset.SeriesOptions{Columns: columns})
 	if err != nil {

@@ -28,7 +28,8 @@ many), or one answer for a sequence (many to one).
 
 DATA is a table of readings, a step a row, with the numbers to predict in the columns
 --targets; the columns may be separated by semicolons, too, and decimals then by
-commas. It may also be lines of JSON objects, each a reading, or an array [T, columns].
+commas. It may also be lines of JSON objects, each a reading, or of JSON lists, whose
+columns are 0, 1, …, or an array [T, columns].
 Sequences are windows of the table; the target of a window is that of its last reading.
 Or it has whole sequences with a number each: the objects of a .jsonl file have a field
 "inputs", a list of steps, each a number or a list of them, and one of the name of

@@ -18,6 +18,16 @@ func printColumns(w io.Writer, file *dataset.SeriesFile) {
 	printNames(w, file.Path, read, file.LeftOut)
 }
 
+// noteLists says of JSON lists of a few numbers each that they are taken for series, and
+// not for steps.
+func noteLists(w io.Writer, file *dataset.SeriesFile) {
+	const few = 32
+	if n := file.Numbers; n > 1 && n <= few {
+		fmt.Fprintf(w, "%s: each line is a series of its own, the first one of %d steps of one number; if it is a step of %d numbers, choose columns, such as --columns 0,%d\n",
+			file.Path, n, n, n-1)
+	}
+}
+
 // A columnTeller tells which columns of a file are read.
 type columnTeller interface {
 	Columns(path string) (dataset.TableColumns, error)

@@ -1,7 +1,5 @@
 package table
 
-import "strings"
-
 // A ForeignError names the format of a file that is no text.
 type ForeignError struct{ Format, Advice string }
 
@@ -9,7 +7,7 @@ func (e *ForeignError) Error() string { return "it is " + e.Format + ", and no t
 
 const asCSV = "save the table as .csv"
 
-// foreign are formats by what their files begin with.
+// foreign are formats by what their files begin with; ? is any byte.
 var foreign = []struct {
 	begin string
 	ForeignError
@@ -20,8 +18,9 @@ var foreign = []struct {
 	{"\x28\xb5\x2f\xfd", ForeignError{"compressed by zstd", "pipe it through zstd -dc"}},
 	{"\x89HDF", ForeignError{"an HDF5 file", "save the array as .npy, or the table as .csv"}},
 	{"MATLAB 5.0 MAT-file", ForeignError{"a file of MATLAB", "save the array as .npy, or the table as .csv"}},
-	{"PAR1", ForeignError{"a Parquet file", asCSV}},
-	{"ARROW1", ForeignError{"a file of Arrow", asCSV}},
+	{"RIFF????WAVE", ForeignError{"a WAV file", "rnntrain classify --front-end trains on sounds, and rnnrun reads one that is named FILE.wav"}},
+	{"PAR1\x15", ForeignError{"a Parquet file", asCSV}},
+	{"ARROW1\x00\x00", ForeignError{"a file of Arrow", asCSV}},
 	{"SQLite format 3\x00", ForeignError{"a database of SQLite", "write what is to be read as .csv, for instance with: sqlite3 -header -csv FILE 'select …' > NEW.csv"}},
 }
 
@@ -29,9 +28,21 @@ var foreign = []struct {
 // another format than text.
 func CheckForeign(line []byte) error {
 	for i := range foreign {
-		if f := &foreign[i]; strings.HasPrefix(string(line[:min(len(line), len(f.begin))]), f.begin) {
-			return &f.ForeignError
+		if begins(line, foreign[i].begin) {
+			return &foreign[i].ForeignError
 		}
 	}
 	return nil
+}
+
+func begins(line []byte, with string) bool {
+	if len(line) < len(with) {
+		return false
+	}
+	for i := range with {
+		if with[i] != '?' && with[i] != line[i] {
+			return false
+		}
+	}
+	return true
 }
