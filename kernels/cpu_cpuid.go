@@ -1,4 +1,4 @@
-//go:build (amd64 || arm64 || riscv64) && !purego
+//go:build (amd64 || arm64) && !purego
 
 package kernels
 
@@ -14,7 +14,6 @@ func processor() Processor {
 		cpuid.SSE42, cpuid.AVX, cpuid.AVX2, cpuid.FMA3, cpuid.F16C, cpuid.AVXVNNI,
 		cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL, cpuid.AVX512VNNI,
 		cpuid.ASIMD, cpuid.ASIMDHP, cpuid.ASIMDDP, cpuid.I8MM, cpuid.SVE, cpuid.SVE2,
-		cpuid.RV_F, cpuid.RV_D, cpuid.RV_V,
 	} {
 		// Not every system tells cpuid about ASIMD, which Go itself asks for.
 		given := f == cpuid.ASIMD && runtime.GOARCH == "arm64"

@@ -63,7 +63,7 @@ func TestDefault(t *testing.T) {
 }
 
 func TestCPU(t *testing.T) {
-	for name, features := range map[string][]string{"avx2": {"AVX2", "FMA3"}, "neon": {"ASIMD"}, "vfpv4": {"VFPV4", "NEON"}} {
+	for name, features := range map[string][]string{"avx2": {"AVX2", "FMA3"}, "neon": {"ASIMD"}, "vfpv4": {"VFPV4", "NEON"}, "rvv": {"RV_V"}} {
 		if _, err := kernels.ByName(name); err == nil {
 			require.Subset(t, kernels.CPU().Features, features)
 		}

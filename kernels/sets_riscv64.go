@@ -5,7 +5,47 @@ package kernels
 import (
 	"github.com/rnnrun/rnnrun/kernels/internal/generic"
 	"github.com/rnnrun/rnnrun/kernels/internal/rv64g"
+	"github.com/rnnrun/rnnrun/kernels/internal/rvv"
 )
+
+var rvvSet = Set{
+	name:      "rvv",
+	requires:  "riscv64 with vectors (RVV 1.0)",
+	supported: hasVectors,
+	impl: functions{
+		float: products[float32]{
+			linear:     rvv.Linear,
+			linearTail: rvv.LinearTail,
+			lstmStep:   rvv.LSTMStep,
+			gruStep:    rvv.GRUStep,
+		},
+		half: products[uint16]{
+			linear:     rvv.LinearHalf,
+			linearTail: rvv.LinearTailHalf,
+			lstmStep:   rvv.LSTMStepHalf,
+			gruStep:    rvv.GRUStepHalf,
+		},
+		int8:      int8Products{quantize: rvv.Quantize, linear: rvv.LinearInt8},
+		widen:     rvv.Widen,
+		panel:     rvv.Panel,
+		panelHalf: rvv.PanelHalf,
+		lstm:      rvv.LSTM,
+		gru:       rvv.GRU,
+
+		lstmBackward: generic.LSTMBackward,
+		gruBackward:  generic.GRUBackward,
+		adam:         generic.Adam,
+
+		blend:   rvv.Blend,
+		mul:     rvv.Mul,
+		mulAdd:  rvv.MulAdd,
+		tanh:    rvv.Tanh,
+		sigmoid: rvv.Sigmoid,
+		exp:     rvv.Exp,
+		relu:    rvv.ReLU,
+		softmax: rvv.Softmax,
+	},
+}
 
 // rv64gSet asks for nothing, since every riscv64 CPU that Go runs on has float32 with
 // fused multiply-adds.
@@ -48,4 +88,4 @@ var rv64gSet = Set{
 	},
 }
 
-func archSets() []*Set { return []*Set{&rv64gSet} }
+func archSets() []*Set { return []*Set{&rvvSet, &rv64gSet} }

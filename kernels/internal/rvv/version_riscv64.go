@@ -1,0 +1,8 @@
+//go:build !purego
+
+package rvv
+
+// Ratified reports whether a CPU that has a vector extension has version 1.0. The
+// versions before it, which some boards have, do not know the vector type that is
+// asked for. On a CPU without the extension this is an illegal instruction.
+func Ratified() bool
