@@ -35,10 +35,11 @@ type batchProducts interface {
 	// readInputs and readStates take the vectors of n streams, which stand ld apart.
 	readInputs(x []float32, ld, n int)
 	readStates(h []float32, ld, n int)
-	// addInputs and addStates add the products with the vectors that were read to the
-	// sums of tile t, which stand TileRows apart.
-	addInputs(sums []float32, t, n int)
-	addStates(sums []float32, t, n int)
+	// addInputs and addStates set the sums of tile t, which stand TileRows apart, to
+	// start, whose rows stand ld apart, plus the products with the vectors that were
+	// read. start may be sums.
+	addInputs(sums, start []float32, ld, t, n int)
+	addStates(sums, start []float32, ld, t, n int)
 	bytes() int
 }
 
@@ -141,18 +142,13 @@ func (b *Batch) check(first, n int, out []float32, ldout int) {
 // bias.
 func (b *Batch) step(first, n int, start []float32, ld int, out []float32, ldout int) {
 	inputs := start == nil
+	if inputs {
+		start = b.bias
+	}
 	b.products.readStates(b.h[first*b.ldh:], b.ldh, n)
 	results := b.resultsOfTile()
 	for t := 0; t*b.tile < b.rows; t++ {
-		b.begin(t, n, start, ld)
-		if inputs {
-			b.products.addInputs(b.sums, t, n)
-		}
-		sums := b.sums
-		if b.tile == gruRows {
-			sums = sums[Lanes:]
-		}
-		b.products.addStates(sums, t, n)
+		b.add(t, n, start[t*TileRows:], ld, inputs)
 		b.complete(b, t, first, n)
 		// All states are read until the last tile is done, so the new ones go elsewhere.
 		from := t * results
@@ -175,13 +171,6 @@ func copyResults(dst, src []float32, n int) {
 	copy(dst[:n], src)
 }
 
-// copyTile is copyResults for the sums of a tile.
-func copyTile(dst, src *[TileRows]float32) {
-	for i := 0; i < TileRows; i += Lanes {
-		copyLanes((*[Lanes]float32)(dst[i:]), (*[Lanes]float32)(src[i:]))
-	}
-}
-
 // copyLanes copies in parts for which the compiler makes no call on 64-bit processors:
 // what may overlap has at most 16 bytes.
 func copyLanes(dst, src *[Lanes]float32) {
@@ -190,21 +179,26 @@ func copyLanes(dst, src *[Lanes]float32) {
 	*(*[part]float32)(dst[part:]) = *(*[part]float32)(src[part:])
 }
 
-// begin sets the sums of a tile to start, or the bias.
-func (b *Batch) begin(t, n int, start []float32, ld int) {
-	if start == nil {
-		start, ld = b.bias, 0
-	}
-	at := t * TileRows
-	width := min(TileRows, b.rows/b.tile*TileRows+b.rows%b.tile-at)
-	for j := range n {
-		from := start[j*ld+at:]
-		if width == TileRows {
-			copyTile((*[TileRows]float32)(b.sums[j*TileRows:]), (*[TileRows]float32)(from))
-		} else {
-			copy(b.sums[j*TileRows:][:width], from)
+// add sets the sums of a tile to start plus the products.
+func (b *Batch) add(t, n int, start []float32, ld int, inputs bool) {
+	sums := b.sums
+	if b.tile == gruRows { // [nx r z nh]: nx has no product with the state, nh none with the inputs
+		alone := 0
+		if inputs {
+			b.products.addInputs(sums, start, ld, t, n)
+			alone = 3 * Lanes
 		}
+		for j := range n {
+			copyLanes((*[Lanes]float32)(sums[j*TileRows+alone:]), (*[Lanes]float32)(start[j*ld+alone:]))
+		}
+		sums, start = sums[Lanes:], start[Lanes:]
+	} else if inputs {
+		b.products.addInputs(sums, start, ld, t, n)
 	}
+	if inputs {
+		start, ld = sums, TileRows
+	}
+	b.products.addStates(sums, start, ld, t, n)
 }
 
 // resultsOfTile returns how many results a tile has.

@@ -33,12 +33,12 @@ func (q *floatBatchProducts) readInputs(x []float32, ld, n int) {
 
 func (q *floatBatchProducts) readStates(h []float32, ld, _ int) { q.h, q.ldh = h, ld }
 
-func (q *floatBatchProducts) addInputs(sums []float32, t, n int) {
-	q.p.set.productTile(sums, TileRows, &q.p.m, t, 0, q.p.inputs, q.x, q.ldx, n)
+func (q *floatBatchProducts) addInputs(sums, start []float32, ld, t, n int) {
+	q.p.set.productTile(sums, TileRows, start, ld, &q.p.m, t, 0, q.p.inputs, q.x, q.ldx, n)
 }
 
-func (q *floatBatchProducts) addStates(sums []float32, t, n int) {
-	q.p.set.productTile(sums, TileRows, &q.p.m, t, q.p.inputs, q.p.m.Depth, q.h, q.ldh, n)
+func (q *floatBatchProducts) addStates(sums, start []float32, ld, t, n int) {
+	q.p.set.productTile(sums, TileRows, start, ld, &q.p.m, t, q.p.inputs, q.p.m.Depth, q.h, q.ldh, n)
 }
 
 func (q *floatBatchProducts) bytes() int { return int(unsafe.Sizeof(*q)) }
@@ -79,8 +79,13 @@ type int8BatchProducts struct{ x, h *Int8Product }
 func (q *int8BatchProducts) readInputs(x []float32, ld, n int) { q.x.Quantize(x, ld, n) }
 func (q *int8BatchProducts) readStates(h []float32, ld, n int) { q.h.Quantize(h, ld, n) }
 
-func (q *int8BatchProducts) addInputs(sums []float32, t, n int) { q.x.addTile(sums, TileRows, t, n) }
-func (q *int8BatchProducts) addStates(sums []float32, t, n int) { q.h.addTile(sums, TileRows, t, n) }
+func (q *int8BatchProducts) addInputs(sums, start []float32, ld, t, n int) {
+	q.x.addTile(sums, TileRows, start, ld, t, n)
+}
+
+func (q *int8BatchProducts) addStates(sums, start []float32, ld, t, n int) {
+	q.h.addTile(sums, TileRows, start, ld, t, n)
+}
 
 func (q *int8BatchProducts) bytes() int {
 	n := int(unsafe.Sizeof(*q)) + q.h.Bytes()

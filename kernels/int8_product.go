@@ -91,12 +91,14 @@ func (p *Int8Product) Add(acc []float32, ldacc, n int) {
 	}
 	checkSpan("acc", len(acc), n, ldacc, p.columns.accumulators)
 	for t := 0; t*p.columns.tile < p.columns.rows; t++ {
-		p.addTile(acc[t*TileRows:], ldacc, t, n)
+		acc := acc[t*TileRows:]
+		p.addTile(acc, ldacc, acc, ldacc, t, n)
 	}
 }
 
-// addTile is Add for the rows of tile t, whose accumulators acc begins with.
-func (p *Int8Product) addTile(acc []float32, ldacc, t, n int) {
+// addTile is Add for the rows of tile t, whose accumulators acc begins with. Their sums
+// begin with start, which may be acc.
+func (p *Int8Product) addTile(acc []float32, ldacc int, start []float32, ldstart, t, n int) {
 	m := p.columns.Int8
 	rows := min(m.tile, m.rows-t*m.tile)
 	var offset []int32
@@ -106,14 +108,16 @@ func (p *Int8Product) addTile(acc []float32, ldacc, t, n int) {
 	w, scale := m.at(t, rows), m.scale[t*m.tile:]
 	if p.spread != nil {
 		for j := range n {
+			raceRead(start[j*ldstart:][:rows])
 			raceWrite(acc[j*ldacc:][:rows])
 		}
-		p.set.impl.int8.panel(acc, ldacc, w, rows, scale, p.scale, p.lacking, p.spread, 2*p.width, m.columns/4, n)
+		p.set.impl.int8.panel(acc, ldacc, start, ldstart, w, rows, scale, p.scale, p.lacking, p.spread, 2*p.width, m.columns/4, n)
 		return
 	}
 	for j := range n {
-		acc := acc[j*ldacc:][:rows]
+		acc, start := acc[j*ldacc:][:rows], start[j*ldstart:][:rows]
+		raceRead(start)
 		raceWrite(acc)
-		p.set.impl.int8.linear(acc, acc, w, 0, rows, 1, offset, scale, p.scale[j], p.vector(j), false)
+		p.set.impl.int8.linear(acc, start, w, 0, rows, 1, offset, scale, p.scale[j], p.vector(j), false)
 	}
 }

@@ -42,23 +42,30 @@ func (s *Set) Product(acc []float32, ldacc int, m *Matrix, from, to int, x []flo
 		return
 	}
 	for t := range m.Tiles() {
-		s.productTile(acc[t*TileRows:], ldacc, m, t, from, to, x, ldx, n)
+		acc := acc[t*TileRows:]
+		s.productTile(acc, ldacc, acc, ldacc, m, t, from, to, x, ldx, n)
 	}
 }
 
 // productTile is [Set.Product] of the rows of tile t, whose accumulators acc begins
-// with.
-func (s *Set) productTile(acc []float32, ldacc int, m *Matrix, t, from, to int, x []float32, ldx, n int) {
+// with. Their sums begin with start, which may be acc.
+func (s *Set) productTile(acc []float32, ldacc int, start []float32, ldstart int, m *Matrix, t, from, to int, x []float32, ldx, n int) {
 	rows := m.TileHeight(t)
 	w := t*m.Tile*m.Depth + from*rows
 	depth := to - from
+	if depth == 0 {
+		for j := range n {
+			copy(acc[j*ldacc:][:rows], start[j*ldstart:])
+		}
+	}
 	for k := 0; k < depth; k += blockDepth {
 		d := min(blockDepth, depth-k)
 		if m.Half != nil {
-			s.panelHalf(acc, ldacc, m.Half[w+k*rows:], rows, x[k:], ldx, d, n)
+			s.panelHalf(acc, ldacc, start, ldstart, m.Half[w+k*rows:], rows, x[k:], ldx, d, n)
 		} else {
-			s.panel(acc, ldacc, m.Data[w+k*rows:], rows, rows, x[k:], ldx, 1, d, n)
+			s.panel(acc, ldacc, start, ldstart, m.Data[w+k*rows:], rows, rows, x[k:], ldx, 1, d, n)
 		}
+		start, ldstart = acc, ldacc
 	}
 }
 
@@ -94,12 +101,12 @@ func (s *Set) Gram(m *Matrix, from, to int, d []float32, ldd, stride int, x []fl
 		for t := 0; t <= last; t++ {
 			rows := m.TileHeight(t)
 			w := m.Data[t*m.Tile*m.Depth+from*rows:][:depth*rows]
-			s.panel(w, rows, d[j*ldd+t*stride:], ldd, rows, x[j*ldx:], 1, ldx, b, depth)
+			s.panel(w, rows, w, rows, d[j*ldd+t*stride:], ldd, rows, x[j*ldx:], 1, ldx, b, depth)
 		}
 	}
 }
 
-func (s *Set) panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
+func (s *Set) panel(acc []float32, ldacc int, start []float32, ldstart int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
 	if raceEnabled {
 		for k := range depth {
 			raceRead(w[k*ldw:][:rows])
@@ -108,18 +115,20 @@ func (s *Set) panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []fl
 			}
 		}
 		for c := range cols {
+			raceRead(start[c*ldstart:][:rows])
 			raceWrite(acc[c*ldacc:][:rows])
 		}
 	}
-	s.impl.panel(acc, ldacc, w, ldw, rows, x, ldx, incx, depth, cols)
+	s.impl.panel(acc, ldacc, start, ldstart, w, ldw, rows, x, ldx, incx, depth, cols)
 }
 
-func (s *Set) panelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+func (s *Set) panelHalf(acc []float32, ldacc int, start []float32, ldstart int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
 	if raceEnabled {
 		for c := range cols {
 			raceRead(x[c*ldx:][:depth])
+			raceRead(start[c*ldstart:][:rows])
 			raceWrite(acc[c*ldacc:][:rows])
 		}
 	}
-	s.impl.panelHalf(acc, ldacc, w, rows, x, ldx, depth, cols)
+	s.impl.panelHalf(acc, ldacc, start, ldstart, w, rows, x, ldx, depth, cols)
 }

@@ -38,9 +38,9 @@ type functions struct {
 	half  products[uint16]
 	int8  int8Products
 	widen func(dst []float32, src []uint16)
-	panel func(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int)
+	panel func(acc []float32, ldacc int, start []float32, ldstart int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int)
 	// panelHalf has at most blockDepth columns.
-	panelHalf func(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int)
+	panelHalf func(acc []float32, ldacc int, start []float32, ldstart int, w []uint16, rows int, x []float32, ldx, depth, cols int)
 	lstm      func(h, c, cprev, acc []float32)
 	gru       func(h, hprev, acc []float32)
 
@@ -81,7 +81,7 @@ type int8Products struct {
 	// The product of many vectors at once; nil: the set has none that is faster than
 	// linear for each.
 	spread func(x, q []int8) (lacking int32)
-	panel  func(acc []float32, ldacc int, w []int8, rows int, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int)
+	panel  func(acc []float32, ldacc int, start []float32, ldstart int, w []int8, rows int, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int)
 
 	// The steps with prepared arguments; nil: the set has none.
 	lstm, gru, product func(a *generic.Args)

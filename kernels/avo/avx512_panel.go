@@ -17,7 +17,7 @@ const panelColumns512 = 12
 func panel512() {
 	for rows := lanes; rows <= 4*lanes; rows += lanes {
 		TEXT(fmt.Sprintf("panel%d", rows), NOSPLIT,
-			"func(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)")
+			"func(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)")
 		Pragma("noescape")
 		p := panelArgs{
 			acc: param("acc"), ldacc: floats("ldacc"),
@@ -31,8 +31,9 @@ func panel512() {
 // block512 writes the sums of a number of rows and columns, and moves on to
 // the next columns.
 func (p panelArgs) block512(rows, cols int) {
-	out := pointTo(p.acc, p.ldacc, cols)
-	sums := sums512(rows, cols, out.mem)
+	start, next := startOf(cols)
+	sums := sums512(rows, cols, start.mem)
+	next()
 
 	in := pointTo(p.x, p.ldx, cols)
 	w, k := GP64(), param("depth")
@@ -53,7 +54,7 @@ func (p panelArgs) block512(rows, cols int) {
 	DECQ(k)
 	JNZ(LabelRef(loop))
 
-	out = pointTo(p.acc, p.ldacc, cols)
+	out := pointTo(p.acc, p.ldacc, cols)
 	for c := range sums {
 		write512(sums[c], out.mem(c))
 	}

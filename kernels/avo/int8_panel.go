@@ -55,7 +55,7 @@ func spreadInt8() {
 //	for c := range cols {
 //		for r := range rows {
 //			sum := lacking[c] + the products of the weights of row r with column c of x
-//			acc[c*ldacc+r] = fma(float32(sum), scale[r]*step[c], acc[c*ldacc+r])
+//			acc[c*ldacc+r] = fma(float32(sum), scale[r]*step[c], start[c*ldstart+r])
 //		}
 //	}
 //
@@ -64,10 +64,10 @@ func spreadInt8() {
 func panelInt8() {
 	for v := 1; v <= 4; v++ {
 		TEXT(fmt.Sprintf("panelInt8x%d", v*lanes), NOSPLIT,
-			"func(acc *float32, ldacc int, w *int8, scale, step *float32, lacking *int32, x *int8, ldx, groups, cols int)")
+			"func(acc *float32, ldacc int, start *float32, ldstart int, w *int8, scale, step *float32, lacking *int32, x *int8, ldx, groups, cols int)")
 		Pragma("noescape")
 		p := int8PanelArgs{
-			acc: param("acc"), ldacc: floats("ldacc"), step: param("step"), lacking: param("lacking"),
+			acc: param("acc"), ldacc: floats("ldacc"), start: param("start"), ldstart: floats("ldstart"), step: param("step"), lacking: param("lacking"),
 			x: param("x"), ldx: param("ldx"),
 		}
 		blocks(param("cols"), int8PanelColumns[v], func(cols int) { p.block(v, cols) })
@@ -75,7 +75,7 @@ func panelInt8() {
 }
 
 type int8PanelArgs struct {
-	acc, ldacc, step, lacking, x, ldx GPVirtual
+	acc, ldacc, start, ldstart, step, lacking, x, ldx GPVirtual
 }
 
 // block writes the sums of v vectors of rows and a number of columns, and moves on
@@ -115,10 +115,11 @@ func (p int8PanelArgs) block(v, cols int) {
 			VCVTDQ2PS(sum, sum)
 			factor := YMM()
 			VMULPS(Mem{Base: scale, Disp: r * width}, step, factor)
-			VFMADD213PS(Mem{Base: p.acc, Disp: r * width}, factor, sum)
+			VFMADD213PS(Mem{Base: p.start, Disp: r * width}, factor, sum)
 			VMOVUPS(sum, Mem{Base: p.acc, Disp: r * width})
 		}
 		ADDQ(p.ldacc, p.acc)
+		ADDQ(p.ldstart, p.start)
 		ADDQ(p.ldx, p.x)
 	}
 	ADDQ(Imm(uint64(4*cols)), p.step)

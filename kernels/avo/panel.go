@@ -22,9 +22,11 @@ var panelColumns = [...]int{1: 8, 2: 6, 3: 4, 4: 3}
 //
 //	for c := range cols {
 //		for r := range rows {
+//			sum := start[c*ldstart+r]
 //			for k := range depth {
-//				acc[c*ldacc+r] = fma(w[k*ldw+r], x[c*ldx+k*incx], acc[c*ldacc+r])
+//				sum = fma(w[k*ldw+r], x[c*ldx+k*incx], sum)
 //			}
+//			acc[c*ldacc+r] = sum
 //		}
 //	}
 //
@@ -38,7 +40,7 @@ func panel() {
 func (f weightFormat) panel() {
 	for v := 1; v <= 4; v++ {
 		TEXT(fmt.Sprintf("panel%s%d", f.name, v*lanes), NOSPLIT,
-			fmt.Sprintf("func(acc *float32, ldacc int, w *%s, ldw int, x *float32, ldx, incx, depth, cols int)", f.element))
+			fmt.Sprintf("func(acc *float32, ldacc int, start *float32, ldstart int, w *%s, ldw int, x *float32, ldx, incx, depth, cols int)", f.element))
 		Pragma("noescape")
 		p := panelArgs{
 			weightFormat: f,
@@ -59,13 +61,14 @@ type panelArgs struct {
 // on to the next columns.
 func (p panelArgs) block(v, cols int) {
 	sums := make([][]VecVirtual, cols)
-	out := pointTo(p.acc, p.ldacc, cols)
+	start, next := startOf(cols)
 	for c := range sums {
 		sums[c] = vectors(v)
 		for r, sum := range sums[c] {
-			VMOVUPS(out.mem(c).Offset(r*width), sum)
+			VMOVUPS(start.mem(c).Offset(r*width), sum)
 		}
 	}
+	next()
 
 	in := pointTo(p.x, p.ldx, cols)
 	w, k := GP64(), param("depth")
@@ -102,7 +105,7 @@ func (p panelArgs) block(v, cols int) {
 	DECQ(k)
 	JNZ(LabelRef(loop))
 
-	out = pointTo(p.acc, p.ldacc, cols)
+	out := pointTo(p.acc, p.ldacc, cols)
 	for c := range sums {
 		for r, sum := range sums[c] {
 			VMOVUPS(sum, out.mem(c).Offset(r*width))
@@ -111,6 +114,19 @@ func (p panelArgs) block(v, cols int) {
 	for range cols {
 		ADDQ(p.ldacc, p.acc)
 		ADDQ(p.ldx, p.x)
+	}
+}
+
+// startOf addresses the columns of the parameter start, and returns what moves it on
+// behind them. It stays in memory, since all registers are taken.
+func startOf(cols int) (start columns, next func()) {
+	start = pointTo(param("start"), floats("ldstart"), cols)
+	return start, func() {
+		at := start.at[0]
+		for range cols {
+			ADDQ(start.stride, at)
+		}
+		MOVQ(at, paramMem("start"))
 	}
 }
 

@@ -59,7 +59,7 @@ func SpreadInt8(x, q []int8) (lacking int32) {
 }
 
 // PanelInt8 is generic.PanelInt8.
-func PanelInt8(acc []float32, ldacc int, w []int8, rows int, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int) {
+func PanelInt8(acc []float32, ldacc int, start []float32, ldstart int, w []int8, rows int, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int) {
 	if groups == 0 || cols == 0 {
 		return
 	}
@@ -72,5 +72,5 @@ func PanelInt8(acc []float32, ldacc int, w []int8, rows int, scale, step []float
 	case 24:
 		panel = panelInt8x24
 	}
-	panel(&acc[0], ldacc, &w[0], &scale[0], &step[0], &lacking[0], &x[0], ldx, groups, cols)
+	panel(&acc[0], ldacc, &start[0], ldstart, &w[0], &scale[0], &step[0], &lacking[0], &x[0], ldx, groups, cols)
 }

@@ -5,28 +5,28 @@
 package avx2
 
 //go:noescape
-func panel8(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+func panel8(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
-func panel16(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+func panel16(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
-func panel24(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+func panel24(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
-func panel32(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+func panel32(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
-func panelHalf8(acc *float32, ldacc int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+func panelHalf8(acc *float32, ldacc int, start *float32, ldstart int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
-func panelHalf16(acc *float32, ldacc int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+func panelHalf16(acc *float32, ldacc int, start *float32, ldstart int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
-func panelHalf24(acc *float32, ldacc int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+func panelHalf24(acc *float32, ldacc int, start *float32, ldstart int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
-func panelHalf32(acc *float32, ldacc int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+func panelHalf32(acc *float32, ldacc int, start *float32, ldstart int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
 func pack8(dst *float32, src *float32, ld int, depth int)
@@ -152,13 +152,13 @@ func gruStepInt8(a *byte)
 func spreadInt8(x *int8, q *int8, blocks int) (lacking int32)
 
 //go:noescape
-func panelInt8x8(acc *float32, ldacc int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
+func panelInt8x8(acc *float32, ldacc int, start *float32, ldstart int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
 
 //go:noescape
-func panelInt8x16(acc *float32, ldacc int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
+func panelInt8x16(acc *float32, ldacc int, start *float32, ldstart int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
 
 //go:noescape
-func panelInt8x24(acc *float32, ldacc int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
+func panelInt8x24(acc *float32, ldacc int, start *float32, ldstart int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
 
 //go:noescape
-func panelInt8x32(acc *float32, ldacc int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
+func panelInt8x32(acc *float32, ldacc int, start *float32, ldstart int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)

@@ -314,21 +314,21 @@ DATA minusInf<>+24(SB)/4, $0xff800000
 DATA minusInf<>+28(SB)/4, $0xff800000
 GLOBL minusInf<>(SB), RODATA|NOPTR, $32
 
-// func panel8(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// func panel8(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 // Requires: AVX, FMA3
-TEXT ·panel8(SB), NOSPLIT, $0-72
+TEXT ·panel8(SB), NOSPLIT, $0-88
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
+	MOVQ w+32(FP), DX
+	MOVQ ldw+40(FP), BX
 	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
+	MOVQ x+48(FP), SI
+	MOVQ ldx+56(FP), DI
 	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
+	MOVQ incx+64(FP), R8
 	SHLQ $0x02, R8
-	MOVQ cols+64(FP), R9
+	MOVQ cols+80(FP), R9
 
 next:
 	CMPQ R9, $+16
@@ -356,25 +356,36 @@ choose:
 	JEQ  block7
 
 block8:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
-	VMOVUPS (R11)(CX*2), Y5
-	VMOVUPS (R12), Y6
-	VMOVUPS (R12)(CX*1), Y7
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	VMOVUPS (R12)(R11*1), Y4
+	VMOVUPS (R12)(R11*2), Y5
+	VMOVUPS (R13), Y6
+	VMOVUPS (R13)(R11*1), Y7
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
 	LEAQ    (R11)(DI*2), R12
 	ADDQ    DI, R12
-	MOVQ    depth+56(FP), R14
+	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
 
 loop8:
@@ -436,24 +447,34 @@ loop8:
 	RET
 
 block7:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
-	VMOVUPS (R11)(CX*2), Y5
-	VMOVUPS (R12), Y6
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	VMOVUPS (R12)(R11*1), Y4
+	VMOVUPS (R12)(R11*2), Y5
+	VMOVUPS (R13), Y6
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
 	LEAQ    (R11)(DI*2), R12
 	ADDQ    DI, R12
-	MOVQ    depth+56(FP), R14
+	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
 
 loop7:
@@ -510,19 +531,28 @@ loop7:
 	RET
 
 block6:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
-	VMOVUPS (R11)(CX*2), Y5
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	VMOVUPS (R12)(R11*1), Y4
+	VMOVUPS (R12)(R11*2), Y5
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop6:
@@ -571,18 +601,26 @@ loop6:
 	RET
 
 block5:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	VMOVUPS (R12)(R11*1), Y4
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop5:
@@ -626,17 +664,24 @@ loop5:
 	RET
 
 block4:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop4:
@@ -675,12 +720,18 @@ loop4:
 	RET
 
 block3:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop3:
@@ -711,11 +762,16 @@ loop3:
 	RET
 
 block2:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(R11*1), Y1
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop2:
@@ -741,10 +797,14 @@ loop2:
 	RET
 
 block1:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop1:
@@ -764,21 +824,21 @@ loop1:
 	VZEROUPPER
 	RET
 
-// func panel16(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// func panel16(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 // Requires: AVX, FMA3
-TEXT ·panel16(SB), NOSPLIT, $0-72
+TEXT ·panel16(SB), NOSPLIT, $0-88
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
+	MOVQ w+32(FP), DX
+	MOVQ ldw+40(FP), BX
 	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
+	MOVQ x+48(FP), SI
+	MOVQ ldx+56(FP), DI
 	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
+	MOVQ incx+64(FP), R8
 	SHLQ $0x02, R8
-	MOVQ cols+64(FP), R9
+	MOVQ cols+80(FP), R9
 
 next:
 	CMPQ R9, $+12
@@ -802,25 +862,34 @@ choose:
 	JEQ  block5
 
 block6:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
-	VMOVUPS (R10)(CX*1), Y2
-	VMOVUPS 32(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Y4
-	VMOVUPS 32(R10)(CX*2), Y5
-	VMOVUPS (R11), Y6
-	VMOVUPS 32(R11), Y7
-	VMOVUPS (R11)(CX*1), Y8
-	VMOVUPS 32(R11)(CX*1), Y9
-	VMOVUPS (R11)(CX*2), Y10
-	VMOVUPS 32(R11)(CX*2), Y11
+	VMOVUPS (R10)(R11*1), Y2
+	VMOVUPS 32(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Y4
+	VMOVUPS 32(R10)(R11*2), Y5
+	VMOVUPS (R12), Y6
+	VMOVUPS 32(R12), Y7
+	VMOVUPS (R12)(R11*1), Y8
+	VMOVUPS 32(R12)(R11*1), Y9
+	VMOVUPS (R12)(R11*2), Y10
+	VMOVUPS 32(R12)(R11*2), Y11
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop6:
@@ -882,23 +951,31 @@ loop6:
 	RET
 
 block5:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
-	VMOVUPS (R10)(CX*1), Y2
-	VMOVUPS 32(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Y4
-	VMOVUPS 32(R10)(CX*2), Y5
-	VMOVUPS (R11), Y6
-	VMOVUPS 32(R11), Y7
-	VMOVUPS (R11)(CX*1), Y8
-	VMOVUPS 32(R11)(CX*1), Y9
+	VMOVUPS (R10)(R11*1), Y2
+	VMOVUPS 32(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Y4
+	VMOVUPS 32(R10)(R11*2), Y5
+	VMOVUPS (R12), Y6
+	VMOVUPS 32(R12), Y7
+	VMOVUPS (R12)(R11*1), Y8
+	VMOVUPS 32(R12)(R11*1), Y9
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop5:
@@ -953,21 +1030,28 @@ loop5:
 	RET
 
 block4:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
-	VMOVUPS (R10)(CX*1), Y2
-	VMOVUPS 32(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Y4
-	VMOVUPS 32(R10)(CX*2), Y5
-	VMOVUPS (R11), Y6
-	VMOVUPS 32(R11), Y7
+	VMOVUPS (R10)(R11*1), Y2
+	VMOVUPS 32(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Y4
+	VMOVUPS 32(R10)(R11*2), Y5
+	VMOVUPS (R12), Y6
+	VMOVUPS 32(R12), Y7
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop4:
@@ -1015,15 +1099,21 @@ loop4:
 	RET
 
 block3:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
-	VMOVUPS (R10)(CX*1), Y2
-	VMOVUPS 32(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Y4
-	VMOVUPS 32(R10)(CX*2), Y5
+	VMOVUPS (R10)(R11*1), Y2
+	VMOVUPS 32(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Y4
+	VMOVUPS 32(R10)(R11*2), Y5
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop3:
@@ -1061,13 +1151,18 @@ loop3:
 	RET
 
 block2:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
-	VMOVUPS (R10)(CX*1), Y2
-	VMOVUPS 32(R10)(CX*1), Y3
+	VMOVUPS (R10)(R11*1), Y2
+	VMOVUPS 32(R10)(R11*1), Y3
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop2:
@@ -1098,11 +1193,15 @@ loop2:
 	RET
 
 block1:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop1:
@@ -1125,21 +1224,21 @@ loop1:
 	VZEROUPPER
 	RET
 
-// func panel24(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// func panel24(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 // Requires: AVX, FMA3
-TEXT ·panel24(SB), NOSPLIT, $0-72
+TEXT ·panel24(SB), NOSPLIT, $0-88
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
+	MOVQ w+32(FP), DX
+	MOVQ ldw+40(FP), BX
 	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
+	MOVQ x+48(FP), SI
+	MOVQ ldx+56(FP), DI
 	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
+	MOVQ incx+64(FP), R8
 	SHLQ $0x02, R8
-	MOVQ cols+64(FP), R9
+	MOVQ cols+80(FP), R9
 
 next:
 	CMPQ R9, $+8
@@ -1159,25 +1258,32 @@ choose:
 	JEQ  block3
 
 block4:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
 	VMOVUPS 64(R10), Y2
-	VMOVUPS (R10)(CX*1), Y3
-	VMOVUPS 32(R10)(CX*1), Y4
-	VMOVUPS 64(R10)(CX*1), Y5
-	VMOVUPS (R10)(CX*2), Y6
-	VMOVUPS 32(R10)(CX*2), Y7
-	VMOVUPS 64(R10)(CX*2), Y8
-	VMOVUPS (R11), Y9
-	VMOVUPS 32(R11), Y10
-	VMOVUPS 64(R11), Y11
+	VMOVUPS (R10)(R11*1), Y3
+	VMOVUPS 32(R10)(R11*1), Y4
+	VMOVUPS 64(R10)(R11*1), Y5
+	VMOVUPS (R10)(R11*2), Y6
+	VMOVUPS 32(R10)(R11*2), Y7
+	VMOVUPS 64(R10)(R11*2), Y8
+	VMOVUPS (R12), Y9
+	VMOVUPS 32(R12), Y10
+	VMOVUPS 64(R12), Y11
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop4:
@@ -1234,18 +1340,24 @@ loop4:
 	RET
 
 block3:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
 	VMOVUPS 64(R10), Y2
-	VMOVUPS (R10)(CX*1), Y3
-	VMOVUPS 32(R10)(CX*1), Y4
-	VMOVUPS 64(R10)(CX*1), Y5
-	VMOVUPS (R10)(CX*2), Y6
-	VMOVUPS 32(R10)(CX*2), Y7
-	VMOVUPS 64(R10)(CX*2), Y8
+	VMOVUPS (R10)(R11*1), Y3
+	VMOVUPS 32(R10)(R11*1), Y4
+	VMOVUPS 64(R10)(R11*1), Y5
+	VMOVUPS (R10)(R11*2), Y6
+	VMOVUPS 32(R10)(R11*2), Y7
+	VMOVUPS 64(R10)(R11*2), Y8
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop3:
@@ -1290,15 +1402,20 @@ loop3:
 	RET
 
 block2:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
 	VMOVUPS 64(R10), Y2
-	VMOVUPS (R10)(CX*1), Y3
-	VMOVUPS 32(R10)(CX*1), Y4
-	VMOVUPS 64(R10)(CX*1), Y5
+	VMOVUPS (R10)(R11*1), Y3
+	VMOVUPS 32(R10)(R11*1), Y4
+	VMOVUPS 64(R10)(R11*1), Y5
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop2:
@@ -1334,12 +1451,16 @@ loop2:
 	RET
 
 block1:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
 	VMOVUPS 64(R10), Y2
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop1:
@@ -1365,21 +1486,21 @@ loop1:
 	VZEROUPPER
 	RET
 
-// func panel32(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// func panel32(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 // Requires: AVX, FMA3
-TEXT ·panel32(SB), NOSPLIT, $0-72
+TEXT ·panel32(SB), NOSPLIT, $0-88
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
+	MOVQ w+32(FP), DX
+	MOVQ ldw+40(FP), BX
 	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
+	MOVQ x+48(FP), SI
+	MOVQ ldx+56(FP), DI
 	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
+	MOVQ incx+64(FP), R8
 	SHLQ $0x02, R8
-	MOVQ cols+64(FP), R9
+	MOVQ cols+80(FP), R9
 
 next:
 	CMPQ R9, $+6
@@ -1397,21 +1518,27 @@ choose:
 	JEQ  block2
 
 block3:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
 	VMOVUPS 64(R10), Y2
 	VMOVUPS 96(R10), Y3
-	VMOVUPS (R10)(CX*1), Y4
-	VMOVUPS 32(R10)(CX*1), Y5
-	VMOVUPS 64(R10)(CX*1), Y6
-	VMOVUPS 96(R10)(CX*1), Y7
-	VMOVUPS (R10)(CX*2), Y8
-	VMOVUPS 32(R10)(CX*2), Y9
-	VMOVUPS 64(R10)(CX*2), Y10
-	VMOVUPS 96(R10)(CX*2), Y11
+	VMOVUPS (R10)(R11*1), Y4
+	VMOVUPS 32(R10)(R11*1), Y5
+	VMOVUPS 64(R10)(R11*1), Y6
+	VMOVUPS 96(R10)(R11*1), Y7
+	VMOVUPS (R10)(R11*2), Y8
+	VMOVUPS 32(R10)(R11*2), Y9
+	VMOVUPS 64(R10)(R11*2), Y10
+	VMOVUPS 96(R10)(R11*2), Y11
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop3:
@@ -1463,17 +1590,22 @@ loop3:
 	RET
 
 block2:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
 	VMOVUPS 64(R10), Y2
 	VMOVUPS 96(R10), Y3
-	VMOVUPS (R10)(CX*1), Y4
-	VMOVUPS 32(R10)(CX*1), Y5
-	VMOVUPS 64(R10)(CX*1), Y6
-	VMOVUPS 96(R10)(CX*1), Y7
+	VMOVUPS (R10)(R11*1), Y4
+	VMOVUPS 32(R10)(R11*1), Y5
+	VMOVUPS 64(R10)(R11*1), Y6
+	VMOVUPS 96(R10)(R11*1), Y7
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop2:
@@ -1514,13 +1646,17 @@ loop2:
 	RET
 
 block1:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
 	VMOVUPS 64(R10), Y2
 	VMOVUPS 96(R10), Y3
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop1:
@@ -1549,21 +1685,21 @@ loop1:
 	VZEROUPPER
 	RET
 
-// func panelHalf8(acc *float32, ldacc int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// func panelHalf8(acc *float32, ldacc int, start *float32, ldstart int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 // Requires: AVX, F16C, FMA3
-TEXT ·panelHalf8(SB), NOSPLIT, $0-72
+TEXT ·panelHalf8(SB), NOSPLIT, $0-88
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
+	MOVQ w+32(FP), DX
+	MOVQ ldw+40(FP), BX
 	SHLQ $0x01, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
+	MOVQ x+48(FP), SI
+	MOVQ ldx+56(FP), DI
 	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
+	MOVQ incx+64(FP), R8
 	SHLQ $0x02, R8
-	MOVQ cols+64(FP), R9
+	MOVQ cols+80(FP), R9
 
 next:
 	CMPQ R9, $+16
@@ -1591,25 +1727,36 @@ choose:
 	JEQ  block7
 
 block8:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
-	VMOVUPS (R11)(CX*2), Y5
-	VMOVUPS (R12), Y6
-	VMOVUPS (R12)(CX*1), Y7
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	VMOVUPS (R12)(R11*1), Y4
+	VMOVUPS (R12)(R11*2), Y5
+	VMOVUPS (R13), Y6
+	VMOVUPS (R13)(R11*1), Y7
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
 	LEAQ    (R11)(DI*2), R12
 	ADDQ    DI, R12
-	MOVQ    depth+56(FP), R14
+	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
 
 loop8:
@@ -1671,24 +1818,34 @@ loop8:
 	RET
 
 block7:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
-	VMOVUPS (R11)(CX*2), Y5
-	VMOVUPS (R12), Y6
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	VMOVUPS (R12)(R11*1), Y4
+	VMOVUPS (R12)(R11*2), Y5
+	VMOVUPS (R13), Y6
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
 	LEAQ    (R11)(DI*2), R12
 	ADDQ    DI, R12
-	MOVQ    depth+56(FP), R14
+	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
 
 loop7:
@@ -1745,19 +1902,28 @@ loop7:
 	RET
 
 block6:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
-	VMOVUPS (R11)(CX*2), Y5
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	VMOVUPS (R12)(R11*1), Y4
+	VMOVUPS (R12)(R11*2), Y5
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop6:
@@ -1806,18 +1972,26 @@ loop6:
 	RET
 
 block5:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	VMOVUPS (R12)(R11*1), Y4
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop5:
@@ -1861,17 +2035,24 @@ loop5:
 	RET
 
 block4:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop4:
@@ -1910,12 +2091,18 @@ loop4:
 	RET
 
 block3:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop3:
@@ -1946,11 +2133,16 @@ loop3:
 	RET
 
 block2:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(R11*1), Y1
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop2:
@@ -1976,10 +2168,14 @@ loop2:
 	RET
 
 block1:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop1:
@@ -1999,21 +2195,21 @@ loop1:
 	VZEROUPPER
 	RET
 
-// func panelHalf16(acc *float32, ldacc int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// func panelHalf16(acc *float32, ldacc int, start *float32, ldstart int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 // Requires: AVX, F16C, FMA3
-TEXT ·panelHalf16(SB), NOSPLIT, $0-72
+TEXT ·panelHalf16(SB), NOSPLIT, $0-88
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
+	MOVQ w+32(FP), DX
+	MOVQ ldw+40(FP), BX
 	SHLQ $0x01, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
+	MOVQ x+48(FP), SI
+	MOVQ ldx+56(FP), DI
 	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
+	MOVQ incx+64(FP), R8
 	SHLQ $0x02, R8
-	MOVQ cols+64(FP), R9
+	MOVQ cols+80(FP), R9
 
 next:
 	CMPQ R9, $+12
@@ -2037,25 +2233,34 @@ choose:
 	JEQ  block5
 
 block6:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
-	VMOVUPS (R10)(CX*1), Y2
-	VMOVUPS 32(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Y4
-	VMOVUPS 32(R10)(CX*2), Y5
-	VMOVUPS (R11), Y6
-	VMOVUPS 32(R11), Y7
-	VMOVUPS (R11)(CX*1), Y8
-	VMOVUPS 32(R11)(CX*1), Y9
-	VMOVUPS (R11)(CX*2), Y10
-	VMOVUPS 32(R11)(CX*2), Y11
+	VMOVUPS (R10)(R11*1), Y2
+	VMOVUPS 32(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Y4
+	VMOVUPS 32(R10)(R11*2), Y5
+	VMOVUPS (R12), Y6
+	VMOVUPS 32(R12), Y7
+	VMOVUPS (R12)(R11*1), Y8
+	VMOVUPS 32(R12)(R11*1), Y9
+	VMOVUPS (R12)(R11*2), Y10
+	VMOVUPS 32(R12)(R11*2), Y11
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop6:
@@ -2117,23 +2322,31 @@ loop6:
 	RET
 
 block5:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
-	VMOVUPS (R10)(CX*1), Y2
-	VMOVUPS 32(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Y4
-	VMOVUPS 32(R10)(CX*2), Y5
-	VMOVUPS (R11), Y6
-	VMOVUPS 32(R11), Y7
-	VMOVUPS (R11)(CX*1), Y8
-	VMOVUPS 32(R11)(CX*1), Y9
+	VMOVUPS (R10)(R11*1), Y2
+	VMOVUPS 32(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Y4
+	VMOVUPS 32(R10)(R11*2), Y5
+	VMOVUPS (R12), Y6
+	VMOVUPS 32(R12), Y7
+	VMOVUPS (R12)(R11*1), Y8
+	VMOVUPS 32(R12)(R11*1), Y9
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop5:
@@ -2188,21 +2401,28 @@ loop5:
 	RET
 
 block4:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
-	VMOVUPS (R10)(CX*1), Y2
-	VMOVUPS 32(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Y4
-	VMOVUPS 32(R10)(CX*2), Y5
-	VMOVUPS (R11), Y6
-	VMOVUPS 32(R11), Y7
+	VMOVUPS (R10)(R11*1), Y2
+	VMOVUPS 32(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Y4
+	VMOVUPS 32(R10)(R11*2), Y5
+	VMOVUPS (R12), Y6
+	VMOVUPS 32(R12), Y7
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop4:
@@ -2250,15 +2470,21 @@ loop4:
 	RET
 
 block3:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
-	VMOVUPS (R10)(CX*1), Y2
-	VMOVUPS 32(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Y4
-	VMOVUPS 32(R10)(CX*2), Y5
+	VMOVUPS (R10)(R11*1), Y2
+	VMOVUPS 32(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Y4
+	VMOVUPS 32(R10)(R11*2), Y5
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop3:
@@ -2296,13 +2522,18 @@ loop3:
 	RET
 
 block2:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
-	VMOVUPS (R10)(CX*1), Y2
-	VMOVUPS 32(R10)(CX*1), Y3
+	VMOVUPS (R10)(R11*1), Y2
+	VMOVUPS 32(R10)(R11*1), Y3
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop2:
@@ -2333,11 +2564,15 @@ loop2:
 	RET
 
 block1:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop1:
@@ -2360,21 +2595,21 @@ loop1:
 	VZEROUPPER
 	RET
 
-// func panelHalf24(acc *float32, ldacc int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// func panelHalf24(acc *float32, ldacc int, start *float32, ldstart int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 // Requires: AVX, F16C, FMA3
-TEXT ·panelHalf24(SB), NOSPLIT, $0-72
+TEXT ·panelHalf24(SB), NOSPLIT, $0-88
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
+	MOVQ w+32(FP), DX
+	MOVQ ldw+40(FP), BX
 	SHLQ $0x01, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
+	MOVQ x+48(FP), SI
+	MOVQ ldx+56(FP), DI
 	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
+	MOVQ incx+64(FP), R8
 	SHLQ $0x02, R8
-	MOVQ cols+64(FP), R9
+	MOVQ cols+80(FP), R9
 
 next:
 	CMPQ R9, $+8
@@ -2394,25 +2629,32 @@ choose:
 	JEQ  block3
 
 block4:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
 	VMOVUPS 64(R10), Y2
-	VMOVUPS (R10)(CX*1), Y3
-	VMOVUPS 32(R10)(CX*1), Y4
-	VMOVUPS 64(R10)(CX*1), Y5
-	VMOVUPS (R10)(CX*2), Y6
-	VMOVUPS 32(R10)(CX*2), Y7
-	VMOVUPS 64(R10)(CX*2), Y8
-	VMOVUPS (R11), Y9
-	VMOVUPS 32(R11), Y10
-	VMOVUPS 64(R11), Y11
+	VMOVUPS (R10)(R11*1), Y3
+	VMOVUPS 32(R10)(R11*1), Y4
+	VMOVUPS 64(R10)(R11*1), Y5
+	VMOVUPS (R10)(R11*2), Y6
+	VMOVUPS 32(R10)(R11*2), Y7
+	VMOVUPS 64(R10)(R11*2), Y8
+	VMOVUPS (R12), Y9
+	VMOVUPS 32(R12), Y10
+	VMOVUPS 64(R12), Y11
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop4:
@@ -2469,18 +2711,24 @@ loop4:
 	RET
 
 block3:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
 	VMOVUPS 64(R10), Y2
-	VMOVUPS (R10)(CX*1), Y3
-	VMOVUPS 32(R10)(CX*1), Y4
-	VMOVUPS 64(R10)(CX*1), Y5
-	VMOVUPS (R10)(CX*2), Y6
-	VMOVUPS 32(R10)(CX*2), Y7
-	VMOVUPS 64(R10)(CX*2), Y8
+	VMOVUPS (R10)(R11*1), Y3
+	VMOVUPS 32(R10)(R11*1), Y4
+	VMOVUPS 64(R10)(R11*1), Y5
+	VMOVUPS (R10)(R11*2), Y6
+	VMOVUPS 32(R10)(R11*2), Y7
+	VMOVUPS 64(R10)(R11*2), Y8
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop3:
@@ -2525,15 +2773,20 @@ loop3:
 	RET
 
 block2:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
 	VMOVUPS 64(R10), Y2
-	VMOVUPS (R10)(CX*1), Y3
-	VMOVUPS 32(R10)(CX*1), Y4
-	VMOVUPS 64(R10)(CX*1), Y5
+	VMOVUPS (R10)(R11*1), Y3
+	VMOVUPS 32(R10)(R11*1), Y4
+	VMOVUPS 64(R10)(R11*1), Y5
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop2:
@@ -2569,12 +2822,16 @@ loop2:
 	RET
 
 block1:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
 	VMOVUPS 64(R10), Y2
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop1:
@@ -2600,21 +2857,21 @@ loop1:
 	VZEROUPPER
 	RET
 
-// func panelHalf32(acc *float32, ldacc int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// func panelHalf32(acc *float32, ldacc int, start *float32, ldstart int, w *uint16, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 // Requires: AVX, F16C, FMA3
-TEXT ·panelHalf32(SB), NOSPLIT, $0-72
+TEXT ·panelHalf32(SB), NOSPLIT, $0-88
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
+	MOVQ w+32(FP), DX
+	MOVQ ldw+40(FP), BX
 	SHLQ $0x01, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
+	MOVQ x+48(FP), SI
+	MOVQ ldx+56(FP), DI
 	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
+	MOVQ incx+64(FP), R8
 	SHLQ $0x02, R8
-	MOVQ cols+64(FP), R9
+	MOVQ cols+80(FP), R9
 
 next:
 	CMPQ R9, $+6
@@ -2632,21 +2889,27 @@ choose:
 	JEQ  block2
 
 block3:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
 	VMOVUPS 64(R10), Y2
 	VMOVUPS 96(R10), Y3
-	VMOVUPS (R10)(CX*1), Y4
-	VMOVUPS 32(R10)(CX*1), Y5
-	VMOVUPS 64(R10)(CX*1), Y6
-	VMOVUPS 96(R10)(CX*1), Y7
-	VMOVUPS (R10)(CX*2), Y8
-	VMOVUPS 32(R10)(CX*2), Y9
-	VMOVUPS 64(R10)(CX*2), Y10
-	VMOVUPS 96(R10)(CX*2), Y11
+	VMOVUPS (R10)(R11*1), Y4
+	VMOVUPS 32(R10)(R11*1), Y5
+	VMOVUPS 64(R10)(R11*1), Y6
+	VMOVUPS 96(R10)(R11*1), Y7
+	VMOVUPS (R10)(R11*2), Y8
+	VMOVUPS 32(R10)(R11*2), Y9
+	VMOVUPS 64(R10)(R11*2), Y10
+	VMOVUPS 96(R10)(R11*2), Y11
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop3:
@@ -2698,17 +2961,22 @@ loop3:
 	RET
 
 block2:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
 	VMOVUPS 64(R10), Y2
 	VMOVUPS 96(R10), Y3
-	VMOVUPS (R10)(CX*1), Y4
-	VMOVUPS 32(R10)(CX*1), Y5
-	VMOVUPS 64(R10)(CX*1), Y6
-	VMOVUPS 96(R10)(CX*1), Y7
+	VMOVUPS (R10)(R11*1), Y4
+	VMOVUPS 32(R10)(R11*1), Y5
+	VMOVUPS 64(R10)(R11*1), Y6
+	VMOVUPS 96(R10)(R11*1), Y7
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop2:
@@ -2749,13 +3017,17 @@ loop2:
 	RET
 
 block1:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
 	VMOVUPS 32(R10), Y1
 	VMOVUPS 64(R10), Y2
 	VMOVUPS 96(R10), Y3
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop1:
@@ -26694,37 +26966,40 @@ loop:
 	VZEROUPPER
 	RET
 
-// func panelInt8x8(acc *float32, ldacc int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
+// func panelInt8x8(acc *float32, ldacc int, start *float32, ldstart int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·panelInt8x8(SB), NOSPLIT, $0-80
+TEXT ·panelInt8x8(SB), NOSPLIT, $0-96
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
-	MOVQ step+32(FP), DX
-	MOVQ lacking+40(FP), BX
-	MOVQ x+48(FP), SI
-	MOVQ ldx+56(FP), DI
-	MOVQ cols+72(FP), R8
+	MOVQ start+16(FP), DX
+	MOVQ ldstart+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ step+48(FP), SI
+	MOVQ lacking+56(FP), DI
+	MOVQ x+64(FP), R8
+	MOVQ ldx+72(FP), R9
+	MOVQ cols+88(FP), R10
 
 next:
-	CMPQ R8, $+12
+	CMPQ R10, $+12
 	JGE  block6
-	MOVQ R8, R9
-	CMPQ R8, $+6
+	MOVQ R10, R11
+	CMPQ R10, $+6
 	JLE  choose
-	INCQ R9
-	SHRQ $0x01, R9
+	INCQ R11
+	SHRQ $0x01, R11
 
 choose:
-	CMPQ R9, $+1
+	CMPQ R11, $+1
 	JEQ  block1
-	CMPQ R9, $+2
+	CMPQ R11, $+2
 	JEQ  block2
-	CMPQ R9, $+3
+	CMPQ R11, $+3
 	JEQ  block3
-	CMPQ R9, $+4
+	CMPQ R11, $+4
 	JEQ  block4
-	CMPQ R9, $+5
+	CMPQ R11, $+5
 	JEQ  block5
 
 block6:
@@ -26736,112 +27011,118 @@ block6:
 	VPXOR    Y5, Y5, Y5
 	VPCMPEQW Y6, Y6, Y6
 	VPABSW   Y6, Y6
-	MOVQ     SI, R9
-	LEAQ     (R9)(DI*2), R10
-	ADDQ     DI, R10
-	MOVQ     w+16(FP), R11
-	MOVQ     groups+64(FP), R12
+	MOVQ     R8, R11
+	LEAQ     (R11)(R9*2), R12
+	ADDQ     R9, R12
+	MOVQ     w+32(FP), R13
+	MOVQ     groups+80(FP), R14
 
 loop6:
-	VPBROADCASTD (R9), Y7
-	VPBROADCASTD 4(R9), Y8
-	VPXOR        (R11), Y8, Y8
+	VPBROADCASTD (R11), Y7
+	VPBROADCASTD 4(R11), Y8
+	VPXOR        (R13), Y8, Y8
 	VPMADDUBSW   Y8, Y7, Y8
 	VPMADDWD     Y6, Y8, Y8
 	VPADDD       Y8, Y0, Y0
-	VPBROADCASTD (R9)(DI*1), Y7
-	VPBROADCASTD 4(R9)(DI*1), Y8
-	VPXOR        (R11), Y8, Y8
+	VPBROADCASTD (R11)(R9*1), Y7
+	VPBROADCASTD 4(R11)(R9*1), Y8
+	VPXOR        (R13), Y8, Y8
 	VPMADDUBSW   Y8, Y7, Y8
 	VPMADDWD     Y6, Y8, Y8
 	VPADDD       Y8, Y1, Y1
-	VPBROADCASTD (R9)(DI*2), Y7
-	VPBROADCASTD 4(R9)(DI*2), Y8
-	VPXOR        (R11), Y8, Y8
+	VPBROADCASTD (R11)(R9*2), Y7
+	VPBROADCASTD 4(R11)(R9*2), Y8
+	VPXOR        (R13), Y8, Y8
 	VPMADDUBSW   Y8, Y7, Y8
 	VPMADDWD     Y6, Y8, Y8
 	VPADDD       Y8, Y2, Y2
-	VPBROADCASTD (R10), Y7
-	VPBROADCASTD 4(R10), Y8
-	VPXOR        (R11), Y8, Y8
+	VPBROADCASTD (R12), Y7
+	VPBROADCASTD 4(R12), Y8
+	VPXOR        (R13), Y8, Y8
 	VPMADDUBSW   Y8, Y7, Y8
 	VPMADDWD     Y6, Y8, Y8
 	VPADDD       Y8, Y3, Y3
-	VPBROADCASTD (R10)(DI*1), Y7
-	VPBROADCASTD 4(R10)(DI*1), Y8
-	VPXOR        (R11), Y8, Y8
+	VPBROADCASTD (R12)(R9*1), Y7
+	VPBROADCASTD 4(R12)(R9*1), Y8
+	VPXOR        (R13), Y8, Y8
 	VPMADDUBSW   Y8, Y7, Y8
 	VPMADDWD     Y6, Y8, Y8
 	VPADDD       Y8, Y4, Y4
-	VPBROADCASTD (R10)(DI*2), Y7
-	VPBROADCASTD 4(R10)(DI*2), Y8
-	VPXOR        (R11), Y8, Y8
+	VPBROADCASTD (R12)(R9*2), Y7
+	VPBROADCASTD 4(R12)(R9*2), Y8
+	VPXOR        (R13), Y8, Y8
 	VPMADDUBSW   Y8, Y7, Y8
 	VPMADDWD     Y6, Y8, Y8
 	VPADDD       Y8, Y5, Y5
-	ADDQ         $+32, R11
-	ADDQ         $0x08, R9
-	ADDQ         $0x08, R10
-	DECQ         R12
+	ADDQ         $+32, R13
+	ADDQ         $0x08, R11
+	ADDQ         $0x08, R12
+	DECQ         R14
 	JNZ          loop6
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y6
-	VBROADCASTSS (DX), Y7
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y6
+	VBROADCASTSS (SI), Y7
 	VPADDD       Y6, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y7, Y6
-	VFMADD213PS  (AX), Y6, Y0
+	VMULPS       (R11), Y7, Y6
+	VFMADD213PS  (DX), Y6, Y0
 	VMOVUPS      Y0, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 4(BX), Y0
-	VBROADCASTSS 4(DX), Y6
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 4(DI), Y0
+	VBROADCASTSS 4(SI), Y6
 	VPADDD       Y0, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       (R9), Y6, Y0
-	VFMADD213PS  (AX), Y0, Y1
+	VMULPS       (R11), Y6, Y0
+	VFMADD213PS  (DX), Y0, Y1
 	VMOVUPS      Y1, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 8(BX), Y0
-	VBROADCASTSS 8(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 8(DI), Y0
+	VBROADCASTSS 8(SI), Y1
 	VPADDD       Y0, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VMULPS       (R9), Y1, Y0
-	VFMADD213PS  (AX), Y0, Y2
+	VMULPS       (R11), Y1, Y0
+	VFMADD213PS  (DX), Y0, Y2
 	VMOVUPS      Y2, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 12(BX), Y0
-	VBROADCASTSS 12(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 12(DI), Y0
+	VBROADCASTSS 12(SI), Y1
 	VPADDD       Y0, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VMULPS       (R9), Y1, Y0
-	VFMADD213PS  (AX), Y0, Y3
+	VMULPS       (R11), Y1, Y0
+	VFMADD213PS  (DX), Y0, Y3
 	VMOVUPS      Y3, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 16(BX), Y0
-	VBROADCASTSS 16(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 16(DI), Y0
+	VBROADCASTSS 16(SI), Y1
 	VPADDD       Y0, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VMULPS       (R9), Y1, Y0
-	VFMADD213PS  (AX), Y0, Y4
+	VMULPS       (R11), Y1, Y0
+	VFMADD213PS  (DX), Y0, Y4
 	VMOVUPS      Y4, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 20(BX), Y0
-	VBROADCASTSS 20(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 20(DI), Y0
+	VBROADCASTSS 20(SI), Y1
 	VPADDD       Y0, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VMULPS       (R9), Y1, Y0
-	VFMADD213PS  (AX), Y0, Y5
+	VMULPS       (R11), Y1, Y0
+	VFMADD213PS  (DX), Y0, Y5
 	VMOVUPS      Y5, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x18, DX
-	ADDQ         $0x18, BX
-	SUBQ         $+6, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x18, SI
+	ADDQ         $0x18, DI
+	SUBQ         $+6, R10
 	JNZ          next
 	VZEROUPPER
 	RET
@@ -26854,97 +27135,102 @@ block5:
 	VPXOR    Y4, Y4, Y4
 	VPCMPEQW Y5, Y5, Y5
 	VPABSW   Y5, Y5
-	MOVQ     SI, R9
-	LEAQ     (R9)(DI*2), R10
-	ADDQ     DI, R10
-	MOVQ     w+16(FP), R11
-	MOVQ     groups+64(FP), R12
+	MOVQ     R8, R11
+	LEAQ     (R11)(R9*2), R12
+	ADDQ     R9, R12
+	MOVQ     w+32(FP), R13
+	MOVQ     groups+80(FP), R14
 
 loop5:
-	VPBROADCASTD (R9), Y6
-	VPBROADCASTD 4(R9), Y7
-	VPXOR        (R11), Y7, Y7
+	VPBROADCASTD (R11), Y6
+	VPBROADCASTD 4(R11), Y7
+	VPXOR        (R13), Y7, Y7
 	VPMADDUBSW   Y7, Y6, Y7
 	VPMADDWD     Y5, Y7, Y7
 	VPADDD       Y7, Y0, Y0
-	VPBROADCASTD (R9)(DI*1), Y6
-	VPBROADCASTD 4(R9)(DI*1), Y7
-	VPXOR        (R11), Y7, Y7
+	VPBROADCASTD (R11)(R9*1), Y6
+	VPBROADCASTD 4(R11)(R9*1), Y7
+	VPXOR        (R13), Y7, Y7
 	VPMADDUBSW   Y7, Y6, Y7
 	VPMADDWD     Y5, Y7, Y7
 	VPADDD       Y7, Y1, Y1
-	VPBROADCASTD (R9)(DI*2), Y6
-	VPBROADCASTD 4(R9)(DI*2), Y7
-	VPXOR        (R11), Y7, Y7
+	VPBROADCASTD (R11)(R9*2), Y6
+	VPBROADCASTD 4(R11)(R9*2), Y7
+	VPXOR        (R13), Y7, Y7
 	VPMADDUBSW   Y7, Y6, Y7
 	VPMADDWD     Y5, Y7, Y7
 	VPADDD       Y7, Y2, Y2
-	VPBROADCASTD (R10), Y6
-	VPBROADCASTD 4(R10), Y7
-	VPXOR        (R11), Y7, Y7
+	VPBROADCASTD (R12), Y6
+	VPBROADCASTD 4(R12), Y7
+	VPXOR        (R13), Y7, Y7
 	VPMADDUBSW   Y7, Y6, Y7
 	VPMADDWD     Y5, Y7, Y7
 	VPADDD       Y7, Y3, Y3
-	VPBROADCASTD (R10)(DI*1), Y6
-	VPBROADCASTD 4(R10)(DI*1), Y7
-	VPXOR        (R11), Y7, Y7
+	VPBROADCASTD (R12)(R9*1), Y6
+	VPBROADCASTD 4(R12)(R9*1), Y7
+	VPXOR        (R13), Y7, Y7
 	VPMADDUBSW   Y7, Y6, Y7
 	VPMADDWD     Y5, Y7, Y7
 	VPADDD       Y7, Y4, Y4
-	ADDQ         $+32, R11
-	ADDQ         $0x08, R9
-	ADDQ         $0x08, R10
-	DECQ         R12
+	ADDQ         $+32, R13
+	ADDQ         $0x08, R11
+	ADDQ         $0x08, R12
+	DECQ         R14
 	JNZ          loop5
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y5
-	VBROADCASTSS (DX), Y6
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y5
+	VBROADCASTSS (SI), Y6
 	VPADDD       Y5, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y6, Y5
-	VFMADD213PS  (AX), Y5, Y0
+	VMULPS       (R11), Y6, Y5
+	VFMADD213PS  (DX), Y5, Y0
 	VMOVUPS      Y0, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 4(BX), Y0
-	VBROADCASTSS 4(DX), Y5
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 4(DI), Y0
+	VBROADCASTSS 4(SI), Y5
 	VPADDD       Y0, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       (R9), Y5, Y0
-	VFMADD213PS  (AX), Y0, Y1
+	VMULPS       (R11), Y5, Y0
+	VFMADD213PS  (DX), Y0, Y1
 	VMOVUPS      Y1, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 8(BX), Y0
-	VBROADCASTSS 8(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 8(DI), Y0
+	VBROADCASTSS 8(SI), Y1
 	VPADDD       Y0, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VMULPS       (R9), Y1, Y0
-	VFMADD213PS  (AX), Y0, Y2
+	VMULPS       (R11), Y1, Y0
+	VFMADD213PS  (DX), Y0, Y2
 	VMOVUPS      Y2, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 12(BX), Y0
-	VBROADCASTSS 12(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 12(DI), Y0
+	VBROADCASTSS 12(SI), Y1
 	VPADDD       Y0, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VMULPS       (R9), Y1, Y0
-	VFMADD213PS  (AX), Y0, Y3
+	VMULPS       (R11), Y1, Y0
+	VFMADD213PS  (DX), Y0, Y3
 	VMOVUPS      Y3, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 16(BX), Y0
-	VBROADCASTSS 16(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 16(DI), Y0
+	VBROADCASTSS 16(SI), Y1
 	VPADDD       Y0, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VMULPS       (R9), Y1, Y0
-	VFMADD213PS  (AX), Y0, Y4
+	VMULPS       (R11), Y1, Y0
+	VFMADD213PS  (DX), Y0, Y4
 	VMOVUPS      Y4, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x14, DX
-	ADDQ         $0x14, BX
-	SUBQ         $+5, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x14, SI
+	ADDQ         $0x14, DI
+	SUBQ         $+5, R10
 	JNZ          next
 	VZEROUPPER
 	RET
@@ -26956,82 +27242,86 @@ block4:
 	VPXOR    Y3, Y3, Y3
 	VPCMPEQW Y4, Y4, Y4
 	VPABSW   Y4, Y4
-	MOVQ     SI, R9
-	LEAQ     (R9)(DI*2), R10
-	ADDQ     DI, R10
-	MOVQ     w+16(FP), R11
-	MOVQ     groups+64(FP), R12
+	MOVQ     R8, R11
+	LEAQ     (R11)(R9*2), R12
+	ADDQ     R9, R12
+	MOVQ     w+32(FP), R13
+	MOVQ     groups+80(FP), R14
 
 loop4:
-	VPBROADCASTD (R9), Y5
-	VPBROADCASTD 4(R9), Y6
-	VPXOR        (R11), Y6, Y6
+	VPBROADCASTD (R11), Y5
+	VPBROADCASTD 4(R11), Y6
+	VPXOR        (R13), Y6, Y6
 	VPMADDUBSW   Y6, Y5, Y6
 	VPMADDWD     Y4, Y6, Y6
 	VPADDD       Y6, Y0, Y0
-	VPBROADCASTD (R9)(DI*1), Y5
-	VPBROADCASTD 4(R9)(DI*1), Y6
-	VPXOR        (R11), Y6, Y6
+	VPBROADCASTD (R11)(R9*1), Y5
+	VPBROADCASTD 4(R11)(R9*1), Y6
+	VPXOR        (R13), Y6, Y6
 	VPMADDUBSW   Y6, Y5, Y6
 	VPMADDWD     Y4, Y6, Y6
 	VPADDD       Y6, Y1, Y1
-	VPBROADCASTD (R9)(DI*2), Y5
-	VPBROADCASTD 4(R9)(DI*2), Y6
-	VPXOR        (R11), Y6, Y6
+	VPBROADCASTD (R11)(R9*2), Y5
+	VPBROADCASTD 4(R11)(R9*2), Y6
+	VPXOR        (R13), Y6, Y6
 	VPMADDUBSW   Y6, Y5, Y6
 	VPMADDWD     Y4, Y6, Y6
 	VPADDD       Y6, Y2, Y2
-	VPBROADCASTD (R10), Y5
-	VPBROADCASTD 4(R10), Y6
-	VPXOR        (R11), Y6, Y6
+	VPBROADCASTD (R12), Y5
+	VPBROADCASTD 4(R12), Y6
+	VPXOR        (R13), Y6, Y6
 	VPMADDUBSW   Y6, Y5, Y6
 	VPMADDWD     Y4, Y6, Y6
 	VPADDD       Y6, Y3, Y3
-	ADDQ         $+32, R11
-	ADDQ         $0x08, R9
-	ADDQ         $0x08, R10
-	DECQ         R12
+	ADDQ         $+32, R13
+	ADDQ         $0x08, R11
+	ADDQ         $0x08, R12
+	DECQ         R14
 	JNZ          loop4
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y4
-	VBROADCASTSS (DX), Y5
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y4
+	VBROADCASTSS (SI), Y5
 	VPADDD       Y4, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y5, Y4
-	VFMADD213PS  (AX), Y4, Y0
+	VMULPS       (R11), Y5, Y4
+	VFMADD213PS  (DX), Y4, Y0
 	VMOVUPS      Y0, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 4(BX), Y0
-	VBROADCASTSS 4(DX), Y4
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 4(DI), Y0
+	VBROADCASTSS 4(SI), Y4
 	VPADDD       Y0, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       (R9), Y4, Y0
-	VFMADD213PS  (AX), Y0, Y1
+	VMULPS       (R11), Y4, Y0
+	VFMADD213PS  (DX), Y0, Y1
 	VMOVUPS      Y1, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 8(BX), Y0
-	VBROADCASTSS 8(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 8(DI), Y0
+	VBROADCASTSS 8(SI), Y1
 	VPADDD       Y0, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VMULPS       (R9), Y1, Y0
-	VFMADD213PS  (AX), Y0, Y2
+	VMULPS       (R11), Y1, Y0
+	VFMADD213PS  (DX), Y0, Y2
 	VMOVUPS      Y2, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 12(BX), Y0
-	VBROADCASTSS 12(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 12(DI), Y0
+	VBROADCASTSS 12(SI), Y1
 	VPADDD       Y0, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VMULPS       (R9), Y1, Y0
-	VFMADD213PS  (AX), Y0, Y3
+	VMULPS       (R11), Y1, Y0
+	VFMADD213PS  (DX), Y0, Y3
 	VMOVUPS      Y3, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x10, DX
-	ADDQ         $0x10, BX
-	SUBQ         $+4, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x10, SI
+	ADDQ         $0x10, DI
+	SUBQ         $+4, R10
 	JNZ          next
 	VZEROUPPER
 	RET
@@ -27042,64 +27332,67 @@ block3:
 	VPXOR    Y2, Y2, Y2
 	VPCMPEQW Y3, Y3, Y3
 	VPABSW   Y3, Y3
-	MOVQ     SI, R9
-	MOVQ     w+16(FP), R10
-	MOVQ     groups+64(FP), R11
+	MOVQ     R8, R11
+	MOVQ     w+32(FP), R12
+	MOVQ     groups+80(FP), R13
 
 loop3:
-	VPBROADCASTD (R9), Y4
-	VPBROADCASTD 4(R9), Y5
-	VPXOR        (R10), Y5, Y5
+	VPBROADCASTD (R11), Y4
+	VPBROADCASTD 4(R11), Y5
+	VPXOR        (R12), Y5, Y5
 	VPMADDUBSW   Y5, Y4, Y5
 	VPMADDWD     Y3, Y5, Y5
 	VPADDD       Y5, Y0, Y0
-	VPBROADCASTD (R9)(DI*1), Y4
-	VPBROADCASTD 4(R9)(DI*1), Y5
-	VPXOR        (R10), Y5, Y5
+	VPBROADCASTD (R11)(R9*1), Y4
+	VPBROADCASTD 4(R11)(R9*1), Y5
+	VPXOR        (R12), Y5, Y5
 	VPMADDUBSW   Y5, Y4, Y5
 	VPMADDWD     Y3, Y5, Y5
 	VPADDD       Y5, Y1, Y1
-	VPBROADCASTD (R9)(DI*2), Y4
-	VPBROADCASTD 4(R9)(DI*2), Y5
-	VPXOR        (R10), Y5, Y5
+	VPBROADCASTD (R11)(R9*2), Y4
+	VPBROADCASTD 4(R11)(R9*2), Y5
+	VPXOR        (R12), Y5, Y5
 	VPMADDUBSW   Y5, Y4, Y5
 	VPMADDWD     Y3, Y5, Y5
 	VPADDD       Y5, Y2, Y2
-	ADDQ         $+32, R10
-	ADDQ         $0x08, R9
-	DECQ         R11
+	ADDQ         $+32, R12
+	ADDQ         $0x08, R11
+	DECQ         R13
 	JNZ          loop3
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y3
-	VBROADCASTSS (DX), Y4
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y3
+	VBROADCASTSS (SI), Y4
 	VPADDD       Y3, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y4, Y3
-	VFMADD213PS  (AX), Y3, Y0
+	VMULPS       (R11), Y4, Y3
+	VFMADD213PS  (DX), Y3, Y0
 	VMOVUPS      Y0, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 4(BX), Y0
-	VBROADCASTSS 4(DX), Y3
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 4(DI), Y0
+	VBROADCASTSS 4(SI), Y3
 	VPADDD       Y0, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       (R9), Y3, Y0
-	VFMADD213PS  (AX), Y0, Y1
+	VMULPS       (R11), Y3, Y0
+	VFMADD213PS  (DX), Y0, Y1
 	VMOVUPS      Y1, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 8(BX), Y0
-	VBROADCASTSS 8(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 8(DI), Y0
+	VBROADCASTSS 8(SI), Y1
 	VPADDD       Y0, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VMULPS       (R9), Y1, Y0
-	VFMADD213PS  (AX), Y0, Y2
+	VMULPS       (R11), Y1, Y0
+	VFMADD213PS  (DX), Y0, Y2
 	VMOVUPS      Y2, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x0c, DX
-	ADDQ         $0x0c, BX
-	SUBQ         $+3, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x0c, SI
+	ADDQ         $0x0c, DI
+	SUBQ         $+3, R10
 	JNZ          next
 	VZEROUPPER
 	RET
@@ -27109,49 +27402,51 @@ block2:
 	VPXOR    Y1, Y1, Y1
 	VPCMPEQW Y2, Y2, Y2
 	VPABSW   Y2, Y2
-	MOVQ     SI, R9
-	MOVQ     w+16(FP), R10
-	MOVQ     groups+64(FP), R11
+	MOVQ     R8, R11
+	MOVQ     w+32(FP), R12
+	MOVQ     groups+80(FP), R13
 
 loop2:
-	VPBROADCASTD (R9), Y3
-	VPBROADCASTD 4(R9), Y4
-	VPXOR        (R10), Y4, Y4
+	VPBROADCASTD (R11), Y3
+	VPBROADCASTD 4(R11), Y4
+	VPXOR        (R12), Y4, Y4
 	VPMADDUBSW   Y4, Y3, Y4
 	VPMADDWD     Y2, Y4, Y4
 	VPADDD       Y4, Y0, Y0
-	VPBROADCASTD (R9)(DI*1), Y3
-	VPBROADCASTD 4(R9)(DI*1), Y4
-	VPXOR        (R10), Y4, Y4
+	VPBROADCASTD (R11)(R9*1), Y3
+	VPBROADCASTD 4(R11)(R9*1), Y4
+	VPXOR        (R12), Y4, Y4
 	VPMADDUBSW   Y4, Y3, Y4
 	VPMADDWD     Y2, Y4, Y4
 	VPADDD       Y4, Y1, Y1
-	ADDQ         $+32, R10
-	ADDQ         $0x08, R9
-	DECQ         R11
+	ADDQ         $+32, R12
+	ADDQ         $0x08, R11
+	DECQ         R13
 	JNZ          loop2
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y2
-	VBROADCASTSS (DX), Y3
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y2
+	VBROADCASTSS (SI), Y3
 	VPADDD       Y2, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y3, Y2
-	VFMADD213PS  (AX), Y2, Y0
+	VMULPS       (R11), Y3, Y2
+	VFMADD213PS  (DX), Y2, Y0
 	VMOVUPS      Y0, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 4(BX), Y0
-	VBROADCASTSS 4(DX), Y2
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 4(DI), Y0
+	VBROADCASTSS 4(SI), Y2
 	VPADDD       Y0, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       (R9), Y2, Y0
-	VFMADD213PS  (AX), Y0, Y1
+	VMULPS       (R11), Y2, Y0
+	VFMADD213PS  (DX), Y0, Y1
 	VMOVUPS      Y1, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x08, DX
-	ADDQ         $0x08, BX
-	SUBQ         $+2, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x08, SI
+	ADDQ         $0x08, DI
+	SUBQ         $+2, R10
 	JNZ          next
 	VZEROUPPER
 	RET
@@ -27160,69 +27455,73 @@ block1:
 	VPXOR    Y0, Y0, Y0
 	VPCMPEQW Y1, Y1, Y1
 	VPABSW   Y1, Y1
-	MOVQ     SI, R9
-	MOVQ     w+16(FP), R10
-	MOVQ     groups+64(FP), R11
+	MOVQ     R8, R11
+	MOVQ     w+32(FP), R12
+	MOVQ     groups+80(FP), R13
 
 loop1:
-	VPBROADCASTD (R9), Y2
-	VPBROADCASTD 4(R9), Y3
-	VPXOR        (R10), Y3, Y3
+	VPBROADCASTD (R11), Y2
+	VPBROADCASTD 4(R11), Y3
+	VPXOR        (R12), Y3, Y3
 	VPMADDUBSW   Y3, Y2, Y3
 	VPMADDWD     Y1, Y3, Y3
 	VPADDD       Y3, Y0, Y0
-	ADDQ         $+32, R10
-	ADDQ         $0x08, R9
-	DECQ         R11
+	ADDQ         $+32, R12
+	ADDQ         $0x08, R11
+	DECQ         R13
 	JNZ          loop1
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y1
-	VBROADCASTSS (DX), Y2
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y1
+	VBROADCASTSS (SI), Y2
 	VPADDD       Y1, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y2, Y1
-	VFMADD213PS  (AX), Y1, Y0
+	VMULPS       (R11), Y2, Y1
+	VFMADD213PS  (DX), Y1, Y0
 	VMOVUPS      Y0, (AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	SUBQ         $+1, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x04, SI
+	ADDQ         $0x04, DI
+	SUBQ         $+1, R10
 	JNZ          next
 	VZEROUPPER
 	RET
 
-// func panelInt8x16(acc *float32, ldacc int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
+// func panelInt8x16(acc *float32, ldacc int, start *float32, ldstart int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·panelInt8x16(SB), NOSPLIT, $0-80
+TEXT ·panelInt8x16(SB), NOSPLIT, $0-96
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
-	MOVQ step+32(FP), DX
-	MOVQ lacking+40(FP), BX
-	MOVQ x+48(FP), SI
-	MOVQ ldx+56(FP), DI
-	MOVQ cols+72(FP), R8
+	MOVQ start+16(FP), DX
+	MOVQ ldstart+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ step+48(FP), SI
+	MOVQ lacking+56(FP), DI
+	MOVQ x+64(FP), R8
+	MOVQ ldx+72(FP), R9
+	MOVQ cols+88(FP), R10
 
 next:
-	CMPQ R8, $+12
+	CMPQ R10, $+12
 	JGE  block6
-	MOVQ R8, R9
-	CMPQ R8, $+6
+	MOVQ R10, R11
+	CMPQ R10, $+6
 	JLE  choose
-	INCQ R9
-	SHRQ $0x01, R9
+	INCQ R11
+	SHRQ $0x01, R11
 
 choose:
-	CMPQ R9, $+1
+	CMPQ R11, $+1
 	JEQ  block1
-	CMPQ R9, $+2
+	CMPQ R11, $+2
 	JEQ  block2
-	CMPQ R9, $+3
+	CMPQ R11, $+3
 	JEQ  block3
-	CMPQ R9, $+4
+	CMPQ R11, $+4
 	JEQ  block4
-	CMPQ R9, $+5
+	CMPQ R11, $+5
 	JEQ  block5
 
 block6:
@@ -27240,166 +27539,172 @@ block6:
 	VPXOR    Y11, Y11, Y11
 	VPCMPEQW Y12, Y12, Y12
 	VPABSW   Y12, Y12
-	MOVQ     SI, R9
-	LEAQ     (R9)(DI*2), R10
-	ADDQ     DI, R10
-	MOVQ     w+16(FP), R11
-	MOVQ     groups+64(FP), R12
+	MOVQ     R8, R11
+	LEAQ     (R11)(R9*2), R12
+	ADDQ     R9, R12
+	MOVQ     w+32(FP), R13
+	MOVQ     groups+80(FP), R14
 
 loop6:
-	VPBROADCASTD (R9), Y13
-	VPBROADCASTD 4(R9), Y14
-	VPXOR        (R11), Y14, Y15
+	VPBROADCASTD (R11), Y13
+	VPBROADCASTD 4(R11), Y14
+	VPXOR        (R13), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y0, Y0
-	VPXOR        32(R11), Y14, Y14
+	VPXOR        32(R13), Y14, Y14
 	VPMADDUBSW   Y14, Y13, Y14
 	VPMADDWD     Y12, Y14, Y14
 	VPADDD       Y14, Y1, Y1
-	VPBROADCASTD (R9)(DI*1), Y13
-	VPBROADCASTD 4(R9)(DI*1), Y14
-	VPXOR        (R11), Y14, Y15
+	VPBROADCASTD (R11)(R9*1), Y13
+	VPBROADCASTD 4(R11)(R9*1), Y14
+	VPXOR        (R13), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y2, Y2
-	VPXOR        32(R11), Y14, Y14
+	VPXOR        32(R13), Y14, Y14
 	VPMADDUBSW   Y14, Y13, Y14
 	VPMADDWD     Y12, Y14, Y14
 	VPADDD       Y14, Y3, Y3
-	VPBROADCASTD (R9)(DI*2), Y13
-	VPBROADCASTD 4(R9)(DI*2), Y14
-	VPXOR        (R11), Y14, Y15
+	VPBROADCASTD (R11)(R9*2), Y13
+	VPBROADCASTD 4(R11)(R9*2), Y14
+	VPXOR        (R13), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y4, Y4
-	VPXOR        32(R11), Y14, Y14
+	VPXOR        32(R13), Y14, Y14
 	VPMADDUBSW   Y14, Y13, Y14
 	VPMADDWD     Y12, Y14, Y14
 	VPADDD       Y14, Y5, Y5
-	VPBROADCASTD (R10), Y13
-	VPBROADCASTD 4(R10), Y14
-	VPXOR        (R11), Y14, Y15
+	VPBROADCASTD (R12), Y13
+	VPBROADCASTD 4(R12), Y14
+	VPXOR        (R13), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y6, Y6
-	VPXOR        32(R11), Y14, Y14
+	VPXOR        32(R13), Y14, Y14
 	VPMADDUBSW   Y14, Y13, Y14
 	VPMADDWD     Y12, Y14, Y14
 	VPADDD       Y14, Y7, Y7
-	VPBROADCASTD (R10)(DI*1), Y13
-	VPBROADCASTD 4(R10)(DI*1), Y14
-	VPXOR        (R11), Y14, Y15
+	VPBROADCASTD (R12)(R9*1), Y13
+	VPBROADCASTD 4(R12)(R9*1), Y14
+	VPXOR        (R13), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y8, Y8
-	VPXOR        32(R11), Y14, Y14
+	VPXOR        32(R13), Y14, Y14
 	VPMADDUBSW   Y14, Y13, Y14
 	VPMADDWD     Y12, Y14, Y14
 	VPADDD       Y14, Y9, Y9
-	VPBROADCASTD (R10)(DI*2), Y13
-	VPBROADCASTD 4(R10)(DI*2), Y14
-	VPXOR        (R11), Y14, Y15
+	VPBROADCASTD (R12)(R9*2), Y13
+	VPBROADCASTD 4(R12)(R9*2), Y14
+	VPXOR        (R13), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y10, Y10
-	VPXOR        32(R11), Y14, Y14
+	VPXOR        32(R13), Y14, Y14
 	VPMADDUBSW   Y14, Y13, Y14
 	VPMADDWD     Y12, Y14, Y14
 	VPADDD       Y14, Y11, Y11
-	ADDQ         $+64, R11
-	ADDQ         $0x08, R9
-	ADDQ         $0x08, R10
-	DECQ         R12
+	ADDQ         $+64, R13
+	ADDQ         $0x08, R11
+	ADDQ         $0x08, R12
+	DECQ         R14
 	JNZ          loop6
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y12
-	VBROADCASTSS (DX), Y13
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y12
+	VBROADCASTSS (SI), Y13
 	VPADDD       Y12, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y13, Y14
-	VFMADD213PS  (AX), Y14, Y0
+	VMULPS       (R11), Y13, Y14
+	VFMADD213PS  (DX), Y14, Y0
 	VMOVUPS      Y0, (AX)
 	VPADDD       Y12, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       32(R9), Y13, Y0
-	VFMADD213PS  32(AX), Y0, Y1
+	VMULPS       32(R11), Y13, Y0
+	VFMADD213PS  32(DX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 4(BX), Y0
-	VBROADCASTSS 4(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 4(DI), Y0
+	VBROADCASTSS 4(SI), Y1
 	VPADDD       Y0, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VMULPS       (R9), Y1, Y12
-	VFMADD213PS  (AX), Y12, Y2
+	VMULPS       (R11), Y1, Y12
+	VFMADD213PS  (DX), Y12, Y2
 	VMOVUPS      Y2, (AX)
 	VPADDD       Y0, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VMULPS       32(R9), Y1, Y0
-	VFMADD213PS  32(AX), Y0, Y3
+	VMULPS       32(R11), Y1, Y0
+	VFMADD213PS  32(DX), Y0, Y3
 	VMOVUPS      Y3, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 8(BX), Y0
-	VBROADCASTSS 8(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 8(DI), Y0
+	VBROADCASTSS 8(SI), Y1
 	VPADDD       Y0, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y4
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y4
 	VMOVUPS      Y4, (AX)
 	VPADDD       Y0, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VMULPS       32(R9), Y1, Y0
-	VFMADD213PS  32(AX), Y0, Y5
+	VMULPS       32(R11), Y1, Y0
+	VFMADD213PS  32(DX), Y0, Y5
 	VMOVUPS      Y5, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 12(BX), Y0
-	VBROADCASTSS 12(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 12(DI), Y0
+	VBROADCASTSS 12(SI), Y1
 	VPADDD       Y0, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y6
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y6
 	VMOVUPS      Y6, (AX)
 	VPADDD       Y0, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
-	VMULPS       32(R9), Y1, Y0
-	VFMADD213PS  32(AX), Y0, Y7
+	VMULPS       32(R11), Y1, Y0
+	VFMADD213PS  32(DX), Y0, Y7
 	VMOVUPS      Y7, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 16(BX), Y0
-	VBROADCASTSS 16(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 16(DI), Y0
+	VBROADCASTSS 16(SI), Y1
 	VPADDD       Y0, Y8, Y8
 	VCVTDQ2PS    Y8, Y8
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y8
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y8
 	VMOVUPS      Y8, (AX)
 	VPADDD       Y0, Y9, Y9
 	VCVTDQ2PS    Y9, Y9
-	VMULPS       32(R9), Y1, Y0
-	VFMADD213PS  32(AX), Y0, Y9
+	VMULPS       32(R11), Y1, Y0
+	VFMADD213PS  32(DX), Y0, Y9
 	VMOVUPS      Y9, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 20(BX), Y0
-	VBROADCASTSS 20(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 20(DI), Y0
+	VBROADCASTSS 20(SI), Y1
 	VPADDD       Y0, Y10, Y10
 	VCVTDQ2PS    Y10, Y10
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y10
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y10
 	VMOVUPS      Y10, (AX)
 	VPADDD       Y0, Y11, Y11
 	VCVTDQ2PS    Y11, Y11
-	VMULPS       32(R9), Y1, Y0
-	VFMADD213PS  32(AX), Y0, Y11
+	VMULPS       32(R11), Y1, Y0
+	VFMADD213PS  32(DX), Y0, Y11
 	VMOVUPS      Y11, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x18, DX
-	ADDQ         $0x18, BX
-	SUBQ         $+6, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x18, SI
+	ADDQ         $0x18, DI
+	SUBQ         $+6, R10
 	JNZ          next
 	VZEROUPPER
 	RET
@@ -27417,142 +27722,147 @@ block5:
 	VPXOR    Y9, Y9, Y9
 	VPCMPEQW Y10, Y10, Y10
 	VPABSW   Y10, Y10
-	MOVQ     SI, R9
-	LEAQ     (R9)(DI*2), R10
-	ADDQ     DI, R10
-	MOVQ     w+16(FP), R11
-	MOVQ     groups+64(FP), R12
+	MOVQ     R8, R11
+	LEAQ     (R11)(R9*2), R12
+	ADDQ     R9, R12
+	MOVQ     w+32(FP), R13
+	MOVQ     groups+80(FP), R14
 
 loop5:
-	VPBROADCASTD (R9), Y11
-	VPBROADCASTD 4(R9), Y12
-	VPXOR        (R11), Y12, Y13
+	VPBROADCASTD (R11), Y11
+	VPBROADCASTD 4(R11), Y12
+	VPXOR        (R13), Y12, Y13
 	VPMADDUBSW   Y13, Y11, Y13
 	VPMADDWD     Y10, Y13, Y13
 	VPADDD       Y13, Y0, Y0
-	VPXOR        32(R11), Y12, Y12
+	VPXOR        32(R13), Y12, Y12
 	VPMADDUBSW   Y12, Y11, Y12
 	VPMADDWD     Y10, Y12, Y12
 	VPADDD       Y12, Y1, Y1
-	VPBROADCASTD (R9)(DI*1), Y11
-	VPBROADCASTD 4(R9)(DI*1), Y12
-	VPXOR        (R11), Y12, Y13
+	VPBROADCASTD (R11)(R9*1), Y11
+	VPBROADCASTD 4(R11)(R9*1), Y12
+	VPXOR        (R13), Y12, Y13
 	VPMADDUBSW   Y13, Y11, Y13
 	VPMADDWD     Y10, Y13, Y13
 	VPADDD       Y13, Y2, Y2
-	VPXOR        32(R11), Y12, Y12
+	VPXOR        32(R13), Y12, Y12
 	VPMADDUBSW   Y12, Y11, Y12
 	VPMADDWD     Y10, Y12, Y12
 	VPADDD       Y12, Y3, Y3
-	VPBROADCASTD (R9)(DI*2), Y11
-	VPBROADCASTD 4(R9)(DI*2), Y12
-	VPXOR        (R11), Y12, Y13
+	VPBROADCASTD (R11)(R9*2), Y11
+	VPBROADCASTD 4(R11)(R9*2), Y12
+	VPXOR        (R13), Y12, Y13
 	VPMADDUBSW   Y13, Y11, Y13
 	VPMADDWD     Y10, Y13, Y13
 	VPADDD       Y13, Y4, Y4
-	VPXOR        32(R11), Y12, Y12
+	VPXOR        32(R13), Y12, Y12
 	VPMADDUBSW   Y12, Y11, Y12
 	VPMADDWD     Y10, Y12, Y12
 	VPADDD       Y12, Y5, Y5
-	VPBROADCASTD (R10), Y11
-	VPBROADCASTD 4(R10), Y12
-	VPXOR        (R11), Y12, Y13
+	VPBROADCASTD (R12), Y11
+	VPBROADCASTD 4(R12), Y12
+	VPXOR        (R13), Y12, Y13
 	VPMADDUBSW   Y13, Y11, Y13
 	VPMADDWD     Y10, Y13, Y13
 	VPADDD       Y13, Y6, Y6
-	VPXOR        32(R11), Y12, Y12
+	VPXOR        32(R13), Y12, Y12
 	VPMADDUBSW   Y12, Y11, Y12
 	VPMADDWD     Y10, Y12, Y12
 	VPADDD       Y12, Y7, Y7
-	VPBROADCASTD (R10)(DI*1), Y11
-	VPBROADCASTD 4(R10)(DI*1), Y12
-	VPXOR        (R11), Y12, Y13
+	VPBROADCASTD (R12)(R9*1), Y11
+	VPBROADCASTD 4(R12)(R9*1), Y12
+	VPXOR        (R13), Y12, Y13
 	VPMADDUBSW   Y13, Y11, Y13
 	VPMADDWD     Y10, Y13, Y13
 	VPADDD       Y13, Y8, Y8
-	VPXOR        32(R11), Y12, Y12
+	VPXOR        32(R13), Y12, Y12
 	VPMADDUBSW   Y12, Y11, Y12
 	VPMADDWD     Y10, Y12, Y12
 	VPADDD       Y12, Y9, Y9
-	ADDQ         $+64, R11
-	ADDQ         $0x08, R9
-	ADDQ         $0x08, R10
-	DECQ         R12
+	ADDQ         $+64, R13
+	ADDQ         $0x08, R11
+	ADDQ         $0x08, R12
+	DECQ         R14
 	JNZ          loop5
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y10
-	VBROADCASTSS (DX), Y11
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y10
+	VBROADCASTSS (SI), Y11
 	VPADDD       Y10, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y11, Y12
-	VFMADD213PS  (AX), Y12, Y0
+	VMULPS       (R11), Y11, Y12
+	VFMADD213PS  (DX), Y12, Y0
 	VMOVUPS      Y0, (AX)
 	VPADDD       Y10, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       32(R9), Y11, Y0
-	VFMADD213PS  32(AX), Y0, Y1
+	VMULPS       32(R11), Y11, Y0
+	VFMADD213PS  32(DX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 4(BX), Y0
-	VBROADCASTSS 4(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 4(DI), Y0
+	VBROADCASTSS 4(SI), Y1
 	VPADDD       Y0, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VMULPS       (R9), Y1, Y10
-	VFMADD213PS  (AX), Y10, Y2
+	VMULPS       (R11), Y1, Y10
+	VFMADD213PS  (DX), Y10, Y2
 	VMOVUPS      Y2, (AX)
 	VPADDD       Y0, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VMULPS       32(R9), Y1, Y0
-	VFMADD213PS  32(AX), Y0, Y3
+	VMULPS       32(R11), Y1, Y0
+	VFMADD213PS  32(DX), Y0, Y3
 	VMOVUPS      Y3, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 8(BX), Y0
-	VBROADCASTSS 8(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 8(DI), Y0
+	VBROADCASTSS 8(SI), Y1
 	VPADDD       Y0, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y4
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y4
 	VMOVUPS      Y4, (AX)
 	VPADDD       Y0, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VMULPS       32(R9), Y1, Y0
-	VFMADD213PS  32(AX), Y0, Y5
+	VMULPS       32(R11), Y1, Y0
+	VFMADD213PS  32(DX), Y0, Y5
 	VMOVUPS      Y5, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 12(BX), Y0
-	VBROADCASTSS 12(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 12(DI), Y0
+	VBROADCASTSS 12(SI), Y1
 	VPADDD       Y0, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y6
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y6
 	VMOVUPS      Y6, (AX)
 	VPADDD       Y0, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
-	VMULPS       32(R9), Y1, Y0
-	VFMADD213PS  32(AX), Y0, Y7
+	VMULPS       32(R11), Y1, Y0
+	VFMADD213PS  32(DX), Y0, Y7
 	VMOVUPS      Y7, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 16(BX), Y0
-	VBROADCASTSS 16(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 16(DI), Y0
+	VBROADCASTSS 16(SI), Y1
 	VPADDD       Y0, Y8, Y8
 	VCVTDQ2PS    Y8, Y8
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y8
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y8
 	VMOVUPS      Y8, (AX)
 	VPADDD       Y0, Y9, Y9
 	VCVTDQ2PS    Y9, Y9
-	VMULPS       32(R9), Y1, Y0
-	VFMADD213PS  32(AX), Y0, Y9
+	VMULPS       32(R11), Y1, Y0
+	VFMADD213PS  32(DX), Y0, Y9
 	VMOVUPS      Y9, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x14, DX
-	ADDQ         $0x14, BX
-	SUBQ         $+5, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x14, SI
+	ADDQ         $0x14, DI
+	SUBQ         $+5, R10
 	JNZ          next
 	VZEROUPPER
 	RET
@@ -27568,118 +27878,122 @@ block4:
 	VPXOR    Y7, Y7, Y7
 	VPCMPEQW Y8, Y8, Y8
 	VPABSW   Y8, Y8
-	MOVQ     SI, R9
-	LEAQ     (R9)(DI*2), R10
-	ADDQ     DI, R10
-	MOVQ     w+16(FP), R11
-	MOVQ     groups+64(FP), R12
+	MOVQ     R8, R11
+	LEAQ     (R11)(R9*2), R12
+	ADDQ     R9, R12
+	MOVQ     w+32(FP), R13
+	MOVQ     groups+80(FP), R14
 
 loop4:
-	VPBROADCASTD (R9), Y9
-	VPBROADCASTD 4(R9), Y10
-	VPXOR        (R11), Y10, Y11
+	VPBROADCASTD (R11), Y9
+	VPBROADCASTD 4(R11), Y10
+	VPXOR        (R13), Y10, Y11
 	VPMADDUBSW   Y11, Y9, Y11
 	VPMADDWD     Y8, Y11, Y11
 	VPADDD       Y11, Y0, Y0
-	VPXOR        32(R11), Y10, Y10
+	VPXOR        32(R13), Y10, Y10
 	VPMADDUBSW   Y10, Y9, Y10
 	VPMADDWD     Y8, Y10, Y10
 	VPADDD       Y10, Y1, Y1
-	VPBROADCASTD (R9)(DI*1), Y9
-	VPBROADCASTD 4(R9)(DI*1), Y10
-	VPXOR        (R11), Y10, Y11
+	VPBROADCASTD (R11)(R9*1), Y9
+	VPBROADCASTD 4(R11)(R9*1), Y10
+	VPXOR        (R13), Y10, Y11
 	VPMADDUBSW   Y11, Y9, Y11
 	VPMADDWD     Y8, Y11, Y11
 	VPADDD       Y11, Y2, Y2
-	VPXOR        32(R11), Y10, Y10
+	VPXOR        32(R13), Y10, Y10
 	VPMADDUBSW   Y10, Y9, Y10
 	VPMADDWD     Y8, Y10, Y10
 	VPADDD       Y10, Y3, Y3
-	VPBROADCASTD (R9)(DI*2), Y9
-	VPBROADCASTD 4(R9)(DI*2), Y10
-	VPXOR        (R11), Y10, Y11
+	VPBROADCASTD (R11)(R9*2), Y9
+	VPBROADCASTD 4(R11)(R9*2), Y10
+	VPXOR        (R13), Y10, Y11
 	VPMADDUBSW   Y11, Y9, Y11
 	VPMADDWD     Y8, Y11, Y11
 	VPADDD       Y11, Y4, Y4
-	VPXOR        32(R11), Y10, Y10
+	VPXOR        32(R13), Y10, Y10
 	VPMADDUBSW   Y10, Y9, Y10
 	VPMADDWD     Y8, Y10, Y10
 	VPADDD       Y10, Y5, Y5
-	VPBROADCASTD (R10), Y9
-	VPBROADCASTD 4(R10), Y10
-	VPXOR        (R11), Y10, Y11
+	VPBROADCASTD (R12), Y9
+	VPBROADCASTD 4(R12), Y10
+	VPXOR        (R13), Y10, Y11
 	VPMADDUBSW   Y11, Y9, Y11
 	VPMADDWD     Y8, Y11, Y11
 	VPADDD       Y11, Y6, Y6
-	VPXOR        32(R11), Y10, Y10
+	VPXOR        32(R13), Y10, Y10
 	VPMADDUBSW   Y10, Y9, Y10
 	VPMADDWD     Y8, Y10, Y10
 	VPADDD       Y10, Y7, Y7
-	ADDQ         $+64, R11
-	ADDQ         $0x08, R9
-	ADDQ         $0x08, R10
-	DECQ         R12
+	ADDQ         $+64, R13
+	ADDQ         $0x08, R11
+	ADDQ         $0x08, R12
+	DECQ         R14
 	JNZ          loop4
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y8
-	VBROADCASTSS (DX), Y9
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y8
+	VBROADCASTSS (SI), Y9
 	VPADDD       Y8, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y9, Y10
-	VFMADD213PS  (AX), Y10, Y0
+	VMULPS       (R11), Y9, Y10
+	VFMADD213PS  (DX), Y10, Y0
 	VMOVUPS      Y0, (AX)
 	VPADDD       Y8, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       32(R9), Y9, Y0
-	VFMADD213PS  32(AX), Y0, Y1
+	VMULPS       32(R11), Y9, Y0
+	VFMADD213PS  32(DX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 4(BX), Y0
-	VBROADCASTSS 4(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 4(DI), Y0
+	VBROADCASTSS 4(SI), Y1
 	VPADDD       Y0, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VMULPS       (R9), Y1, Y8
-	VFMADD213PS  (AX), Y8, Y2
+	VMULPS       (R11), Y1, Y8
+	VFMADD213PS  (DX), Y8, Y2
 	VMOVUPS      Y2, (AX)
 	VPADDD       Y0, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VMULPS       32(R9), Y1, Y0
-	VFMADD213PS  32(AX), Y0, Y3
+	VMULPS       32(R11), Y1, Y0
+	VFMADD213PS  32(DX), Y0, Y3
 	VMOVUPS      Y3, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 8(BX), Y0
-	VBROADCASTSS 8(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 8(DI), Y0
+	VBROADCASTSS 8(SI), Y1
 	VPADDD       Y0, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y4
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y4
 	VMOVUPS      Y4, (AX)
 	VPADDD       Y0, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VMULPS       32(R9), Y1, Y0
-	VFMADD213PS  32(AX), Y0, Y5
+	VMULPS       32(R11), Y1, Y0
+	VFMADD213PS  32(DX), Y0, Y5
 	VMOVUPS      Y5, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 12(BX), Y0
-	VBROADCASTSS 12(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 12(DI), Y0
+	VBROADCASTSS 12(SI), Y1
 	VPADDD       Y0, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y6
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y6
 	VMOVUPS      Y6, (AX)
 	VPADDD       Y0, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
-	VMULPS       32(R9), Y1, Y0
-	VFMADD213PS  32(AX), Y0, Y7
+	VMULPS       32(R11), Y1, Y0
+	VFMADD213PS  32(DX), Y0, Y7
 	VMOVUPS      Y7, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x10, DX
-	ADDQ         $0x10, BX
-	SUBQ         $+4, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x10, SI
+	ADDQ         $0x10, DI
+	SUBQ         $+4, R10
 	JNZ          next
 	VZEROUPPER
 	RET
@@ -27693,91 +28007,94 @@ block3:
 	VPXOR    Y5, Y5, Y5
 	VPCMPEQW Y6, Y6, Y6
 	VPABSW   Y6, Y6
-	MOVQ     SI, R9
-	MOVQ     w+16(FP), R10
-	MOVQ     groups+64(FP), R11
+	MOVQ     R8, R11
+	MOVQ     w+32(FP), R12
+	MOVQ     groups+80(FP), R13
 
 loop3:
-	VPBROADCASTD (R9), Y7
-	VPBROADCASTD 4(R9), Y8
-	VPXOR        (R10), Y8, Y9
+	VPBROADCASTD (R11), Y7
+	VPBROADCASTD 4(R11), Y8
+	VPXOR        (R12), Y8, Y9
 	VPMADDUBSW   Y9, Y7, Y9
 	VPMADDWD     Y6, Y9, Y9
 	VPADDD       Y9, Y0, Y0
-	VPXOR        32(R10), Y8, Y8
+	VPXOR        32(R12), Y8, Y8
 	VPMADDUBSW   Y8, Y7, Y8
 	VPMADDWD     Y6, Y8, Y8
 	VPADDD       Y8, Y1, Y1
-	VPBROADCASTD (R9)(DI*1), Y7
-	VPBROADCASTD 4(R9)(DI*1), Y8
-	VPXOR        (R10), Y8, Y9
+	VPBROADCASTD (R11)(R9*1), Y7
+	VPBROADCASTD 4(R11)(R9*1), Y8
+	VPXOR        (R12), Y8, Y9
 	VPMADDUBSW   Y9, Y7, Y9
 	VPMADDWD     Y6, Y9, Y9
 	VPADDD       Y9, Y2, Y2
-	VPXOR        32(R10), Y8, Y8
+	VPXOR        32(R12), Y8, Y8
 	VPMADDUBSW   Y8, Y7, Y8
 	VPMADDWD     Y6, Y8, Y8
 	VPADDD       Y8, Y3, Y3
-	VPBROADCASTD (R9)(DI*2), Y7
-	VPBROADCASTD 4(R9)(DI*2), Y8
-	VPXOR        (R10), Y8, Y9
+	VPBROADCASTD (R11)(R9*2), Y7
+	VPBROADCASTD 4(R11)(R9*2), Y8
+	VPXOR        (R12), Y8, Y9
 	VPMADDUBSW   Y9, Y7, Y9
 	VPMADDWD     Y6, Y9, Y9
 	VPADDD       Y9, Y4, Y4
-	VPXOR        32(R10), Y8, Y8
+	VPXOR        32(R12), Y8, Y8
 	VPMADDUBSW   Y8, Y7, Y8
 	VPMADDWD     Y6, Y8, Y8
 	VPADDD       Y8, Y5, Y5
-	ADDQ         $+64, R10
-	ADDQ         $0x08, R9
-	DECQ         R11
+	ADDQ         $+64, R12
+	ADDQ         $0x08, R11
+	DECQ         R13
 	JNZ          loop3
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y6
-	VBROADCASTSS (DX), Y7
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y6
+	VBROADCASTSS (SI), Y7
 	VPADDD       Y6, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y7, Y8
-	VFMADD213PS  (AX), Y8, Y0
+	VMULPS       (R11), Y7, Y8
+	VFMADD213PS  (DX), Y8, Y0
 	VMOVUPS      Y0, (AX)
 	VPADDD       Y6, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       32(R9), Y7, Y0
-	VFMADD213PS  32(AX), Y0, Y1
+	VMULPS       32(R11), Y7, Y0
+	VFMADD213PS  32(DX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 4(BX), Y0
-	VBROADCASTSS 4(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 4(DI), Y0
+	VBROADCASTSS 4(SI), Y1
 	VPADDD       Y0, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VMULPS       (R9), Y1, Y6
-	VFMADD213PS  (AX), Y6, Y2
+	VMULPS       (R11), Y1, Y6
+	VFMADD213PS  (DX), Y6, Y2
 	VMOVUPS      Y2, (AX)
 	VPADDD       Y0, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VMULPS       32(R9), Y1, Y0
-	VFMADD213PS  32(AX), Y0, Y3
+	VMULPS       32(R11), Y1, Y0
+	VFMADD213PS  32(DX), Y0, Y3
 	VMOVUPS      Y3, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 8(BX), Y0
-	VBROADCASTSS 8(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 8(DI), Y0
+	VBROADCASTSS 8(SI), Y1
 	VPADDD       Y0, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y4
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y4
 	VMOVUPS      Y4, (AX)
 	VPADDD       Y0, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VMULPS       32(R9), Y1, Y0
-	VFMADD213PS  32(AX), Y0, Y5
+	VMULPS       32(R11), Y1, Y0
+	VFMADD213PS  32(DX), Y0, Y5
 	VMOVUPS      Y5, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x0c, DX
-	ADDQ         $0x0c, BX
-	SUBQ         $+3, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x0c, SI
+	ADDQ         $0x0c, DI
+	SUBQ         $+3, R10
 	JNZ          next
 	VZEROUPPER
 	RET
@@ -27789,67 +28106,69 @@ block2:
 	VPXOR    Y3, Y3, Y3
 	VPCMPEQW Y4, Y4, Y4
 	VPABSW   Y4, Y4
-	MOVQ     SI, R9
-	MOVQ     w+16(FP), R10
-	MOVQ     groups+64(FP), R11
+	MOVQ     R8, R11
+	MOVQ     w+32(FP), R12
+	MOVQ     groups+80(FP), R13
 
 loop2:
-	VPBROADCASTD (R9), Y5
-	VPBROADCASTD 4(R9), Y6
-	VPXOR        (R10), Y6, Y7
+	VPBROADCASTD (R11), Y5
+	VPBROADCASTD 4(R11), Y6
+	VPXOR        (R12), Y6, Y7
 	VPMADDUBSW   Y7, Y5, Y7
 	VPMADDWD     Y4, Y7, Y7
 	VPADDD       Y7, Y0, Y0
-	VPXOR        32(R10), Y6, Y6
+	VPXOR        32(R12), Y6, Y6
 	VPMADDUBSW   Y6, Y5, Y6
 	VPMADDWD     Y4, Y6, Y6
 	VPADDD       Y6, Y1, Y1
-	VPBROADCASTD (R9)(DI*1), Y5
-	VPBROADCASTD 4(R9)(DI*1), Y6
-	VPXOR        (R10), Y6, Y7
+	VPBROADCASTD (R11)(R9*1), Y5
+	VPBROADCASTD 4(R11)(R9*1), Y6
+	VPXOR        (R12), Y6, Y7
 	VPMADDUBSW   Y7, Y5, Y7
 	VPMADDWD     Y4, Y7, Y7
 	VPADDD       Y7, Y2, Y2
-	VPXOR        32(R10), Y6, Y6
+	VPXOR        32(R12), Y6, Y6
 	VPMADDUBSW   Y6, Y5, Y6
 	VPMADDWD     Y4, Y6, Y6
 	VPADDD       Y6, Y3, Y3
-	ADDQ         $+64, R10
-	ADDQ         $0x08, R9
-	DECQ         R11
+	ADDQ         $+64, R12
+	ADDQ         $0x08, R11
+	DECQ         R13
 	JNZ          loop2
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y4
-	VBROADCASTSS (DX), Y5
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y4
+	VBROADCASTSS (SI), Y5
 	VPADDD       Y4, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y5, Y6
-	VFMADD213PS  (AX), Y6, Y0
+	VMULPS       (R11), Y5, Y6
+	VFMADD213PS  (DX), Y6, Y0
 	VMOVUPS      Y0, (AX)
 	VPADDD       Y4, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       32(R9), Y5, Y0
-	VFMADD213PS  32(AX), Y0, Y1
+	VMULPS       32(R11), Y5, Y0
+	VFMADD213PS  32(DX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 4(BX), Y0
-	VBROADCASTSS 4(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 4(DI), Y0
+	VBROADCASTSS 4(SI), Y1
 	VPADDD       Y0, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VMULPS       (R9), Y1, Y4
-	VFMADD213PS  (AX), Y4, Y2
+	VMULPS       (R11), Y1, Y4
+	VFMADD213PS  (DX), Y4, Y2
 	VMOVUPS      Y2, (AX)
 	VPADDD       Y0, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VMULPS       32(R9), Y1, Y0
-	VFMADD213PS  32(AX), Y0, Y3
+	VMULPS       32(R11), Y1, Y0
+	VFMADD213PS  32(DX), Y0, Y3
 	VMOVUPS      Y3, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x08, DX
-	ADDQ         $0x08, BX
-	SUBQ         $+2, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x08, SI
+	ADDQ         $0x08, DI
+	SUBQ         $+2, R10
 	JNZ          next
 	VZEROUPPER
 	RET
@@ -27859,74 +28178,78 @@ block1:
 	VPXOR    Y1, Y1, Y1
 	VPCMPEQW Y2, Y2, Y2
 	VPABSW   Y2, Y2
-	MOVQ     SI, R9
-	MOVQ     w+16(FP), R10
-	MOVQ     groups+64(FP), R11
+	MOVQ     R8, R11
+	MOVQ     w+32(FP), R12
+	MOVQ     groups+80(FP), R13
 
 loop1:
-	VPBROADCASTD (R9), Y3
-	VPBROADCASTD 4(R9), Y4
-	VPXOR        (R10), Y4, Y5
+	VPBROADCASTD (R11), Y3
+	VPBROADCASTD 4(R11), Y4
+	VPXOR        (R12), Y4, Y5
 	VPMADDUBSW   Y5, Y3, Y5
 	VPMADDWD     Y2, Y5, Y5
 	VPADDD       Y5, Y0, Y0
-	VPXOR        32(R10), Y4, Y4
+	VPXOR        32(R12), Y4, Y4
 	VPMADDUBSW   Y4, Y3, Y4
 	VPMADDWD     Y2, Y4, Y4
 	VPADDD       Y4, Y1, Y1
-	ADDQ         $+64, R10
-	ADDQ         $0x08, R9
-	DECQ         R11
+	ADDQ         $+64, R12
+	ADDQ         $0x08, R11
+	DECQ         R13
 	JNZ          loop1
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y2
-	VBROADCASTSS (DX), Y3
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y2
+	VBROADCASTSS (SI), Y3
 	VPADDD       Y2, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y3, Y4
-	VFMADD213PS  (AX), Y4, Y0
+	VMULPS       (R11), Y3, Y4
+	VFMADD213PS  (DX), Y4, Y0
 	VMOVUPS      Y0, (AX)
 	VPADDD       Y2, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       32(R9), Y3, Y0
-	VFMADD213PS  32(AX), Y0, Y1
+	VMULPS       32(R11), Y3, Y0
+	VFMADD213PS  32(DX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	SUBQ         $+1, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x04, SI
+	ADDQ         $0x04, DI
+	SUBQ         $+1, R10
 	JNZ          next
 	VZEROUPPER
 	RET
 
-// func panelInt8x24(acc *float32, ldacc int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
+// func panelInt8x24(acc *float32, ldacc int, start *float32, ldstart int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·panelInt8x24(SB), NOSPLIT, $0-80
+TEXT ·panelInt8x24(SB), NOSPLIT, $0-96
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
-	MOVQ step+32(FP), DX
-	MOVQ lacking+40(FP), BX
-	MOVQ x+48(FP), SI
-	MOVQ ldx+56(FP), DI
-	MOVQ cols+72(FP), R8
+	MOVQ start+16(FP), DX
+	MOVQ ldstart+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ step+48(FP), SI
+	MOVQ lacking+56(FP), DI
+	MOVQ x+64(FP), R8
+	MOVQ ldx+72(FP), R9
+	MOVQ cols+88(FP), R10
 
 next:
-	CMPQ R8, $+8
+	CMPQ R10, $+8
 	JGE  block4
-	MOVQ R8, R9
-	CMPQ R8, $+4
+	MOVQ R10, R11
+	CMPQ R10, $+4
 	JLE  choose
-	INCQ R9
-	SHRQ $0x01, R9
+	INCQ R11
+	SHRQ $0x01, R11
 
 choose:
-	CMPQ R9, $+1
+	CMPQ R11, $+1
 	JEQ  block1
-	CMPQ R9, $+2
+	CMPQ R11, $+2
 	JEQ  block2
-	CMPQ R9, $+3
+	CMPQ R11, $+3
 	JEQ  block3
 
 block4:
@@ -27944,154 +28267,158 @@ block4:
 	VPXOR    Y11, Y11, Y11
 	VPCMPEQW Y12, Y12, Y12
 	VPABSW   Y12, Y12
-	MOVQ     SI, R9
-	LEAQ     (R9)(DI*2), R10
-	ADDQ     DI, R10
-	MOVQ     w+16(FP), R11
-	MOVQ     groups+64(FP), R12
+	MOVQ     R8, R11
+	LEAQ     (R11)(R9*2), R12
+	ADDQ     R9, R12
+	MOVQ     w+32(FP), R13
+	MOVQ     groups+80(FP), R14
 
 loop4:
-	VPBROADCASTD (R9), Y13
-	VPBROADCASTD 4(R9), Y14
-	VPXOR        (R11), Y14, Y15
+	VPBROADCASTD (R11), Y13
+	VPBROADCASTD 4(R11), Y14
+	VPXOR        (R13), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y0, Y0
-	VPXOR        32(R11), Y14, Y15
+	VPXOR        32(R13), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y1, Y1
-	VPXOR        64(R11), Y14, Y14
+	VPXOR        64(R13), Y14, Y14
 	VPMADDUBSW   Y14, Y13, Y14
 	VPMADDWD     Y12, Y14, Y14
 	VPADDD       Y14, Y2, Y2
-	VPBROADCASTD (R9)(DI*1), Y13
-	VPBROADCASTD 4(R9)(DI*1), Y14
-	VPXOR        (R11), Y14, Y15
+	VPBROADCASTD (R11)(R9*1), Y13
+	VPBROADCASTD 4(R11)(R9*1), Y14
+	VPXOR        (R13), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y3, Y3
-	VPXOR        32(R11), Y14, Y15
+	VPXOR        32(R13), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y4, Y4
-	VPXOR        64(R11), Y14, Y14
+	VPXOR        64(R13), Y14, Y14
 	VPMADDUBSW   Y14, Y13, Y14
 	VPMADDWD     Y12, Y14, Y14
 	VPADDD       Y14, Y5, Y5
-	VPBROADCASTD (R9)(DI*2), Y13
-	VPBROADCASTD 4(R9)(DI*2), Y14
-	VPXOR        (R11), Y14, Y15
+	VPBROADCASTD (R11)(R9*2), Y13
+	VPBROADCASTD 4(R11)(R9*2), Y14
+	VPXOR        (R13), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y6, Y6
-	VPXOR        32(R11), Y14, Y15
+	VPXOR        32(R13), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y7, Y7
-	VPXOR        64(R11), Y14, Y14
+	VPXOR        64(R13), Y14, Y14
 	VPMADDUBSW   Y14, Y13, Y14
 	VPMADDWD     Y12, Y14, Y14
 	VPADDD       Y14, Y8, Y8
-	VPBROADCASTD (R10), Y13
-	VPBROADCASTD 4(R10), Y14
-	VPXOR        (R11), Y14, Y15
+	VPBROADCASTD (R12), Y13
+	VPBROADCASTD 4(R12), Y14
+	VPXOR        (R13), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y9, Y9
-	VPXOR        32(R11), Y14, Y15
+	VPXOR        32(R13), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y10, Y10
-	VPXOR        64(R11), Y14, Y14
+	VPXOR        64(R13), Y14, Y14
 	VPMADDUBSW   Y14, Y13, Y14
 	VPMADDWD     Y12, Y14, Y14
 	VPADDD       Y14, Y11, Y11
-	ADDQ         $+96, R11
-	ADDQ         $0x08, R9
-	ADDQ         $0x08, R10
-	DECQ         R12
+	ADDQ         $+96, R13
+	ADDQ         $0x08, R11
+	ADDQ         $0x08, R12
+	DECQ         R14
 	JNZ          loop4
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y12
-	VBROADCASTSS (DX), Y13
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y12
+	VBROADCASTSS (SI), Y13
 	VPADDD       Y12, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y13, Y14
-	VFMADD213PS  (AX), Y14, Y0
+	VMULPS       (R11), Y13, Y14
+	VFMADD213PS  (DX), Y14, Y0
 	VMOVUPS      Y0, (AX)
 	VPADDD       Y12, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       32(R9), Y13, Y0
-	VFMADD213PS  32(AX), Y0, Y1
+	VMULPS       32(R11), Y13, Y0
+	VFMADD213PS  32(DX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	VPADDD       Y12, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VMULPS       64(R9), Y13, Y0
-	VFMADD213PS  64(AX), Y0, Y2
+	VMULPS       64(R11), Y13, Y0
+	VFMADD213PS  64(DX), Y0, Y2
 	VMOVUPS      Y2, 64(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 4(BX), Y0
-	VBROADCASTSS 4(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 4(DI), Y0
+	VBROADCASTSS 4(SI), Y1
 	VPADDD       Y0, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y3
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y3
 	VMOVUPS      Y3, (AX)
 	VPADDD       Y0, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VMULPS       32(R9), Y1, Y2
-	VFMADD213PS  32(AX), Y2, Y4
+	VMULPS       32(R11), Y1, Y2
+	VFMADD213PS  32(DX), Y2, Y4
 	VMOVUPS      Y4, 32(AX)
 	VPADDD       Y0, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VMULPS       64(R9), Y1, Y0
-	VFMADD213PS  64(AX), Y0, Y5
+	VMULPS       64(R11), Y1, Y0
+	VFMADD213PS  64(DX), Y0, Y5
 	VMOVUPS      Y5, 64(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 8(BX), Y0
-	VBROADCASTSS 8(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 8(DI), Y0
+	VBROADCASTSS 8(SI), Y1
 	VPADDD       Y0, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y6
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y6
 	VMOVUPS      Y6, (AX)
 	VPADDD       Y0, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
-	VMULPS       32(R9), Y1, Y2
-	VFMADD213PS  32(AX), Y2, Y7
+	VMULPS       32(R11), Y1, Y2
+	VFMADD213PS  32(DX), Y2, Y7
 	VMOVUPS      Y7, 32(AX)
 	VPADDD       Y0, Y8, Y8
 	VCVTDQ2PS    Y8, Y8
-	VMULPS       64(R9), Y1, Y0
-	VFMADD213PS  64(AX), Y0, Y8
+	VMULPS       64(R11), Y1, Y0
+	VFMADD213PS  64(DX), Y0, Y8
 	VMOVUPS      Y8, 64(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 12(BX), Y0
-	VBROADCASTSS 12(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 12(DI), Y0
+	VBROADCASTSS 12(SI), Y1
 	VPADDD       Y0, Y9, Y9
 	VCVTDQ2PS    Y9, Y9
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y9
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y9
 	VMOVUPS      Y9, (AX)
 	VPADDD       Y0, Y10, Y10
 	VCVTDQ2PS    Y10, Y10
-	VMULPS       32(R9), Y1, Y2
-	VFMADD213PS  32(AX), Y2, Y10
+	VMULPS       32(R11), Y1, Y2
+	VFMADD213PS  32(DX), Y2, Y10
 	VMOVUPS      Y10, 32(AX)
 	VPADDD       Y0, Y11, Y11
 	VCVTDQ2PS    Y11, Y11
-	VMULPS       64(R9), Y1, Y0
-	VFMADD213PS  64(AX), Y0, Y11
+	VMULPS       64(R11), Y1, Y0
+	VFMADD213PS  64(DX), Y0, Y11
 	VMOVUPS      Y11, 64(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x10, DX
-	ADDQ         $0x10, BX
-	SUBQ         $+4, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x10, SI
+	ADDQ         $0x10, DI
+	SUBQ         $+4, R10
 	JNZ          next
 	VZEROUPPER
 	RET
@@ -28108,118 +28435,121 @@ block3:
 	VPXOR    Y8, Y8, Y8
 	VPCMPEQW Y9, Y9, Y9
 	VPABSW   Y9, Y9
-	MOVQ     SI, R9
-	MOVQ     w+16(FP), R10
-	MOVQ     groups+64(FP), R11
+	MOVQ     R8, R11
+	MOVQ     w+32(FP), R12
+	MOVQ     groups+80(FP), R13
 
 loop3:
-	VPBROADCASTD (R9), Y10
-	VPBROADCASTD 4(R9), Y11
-	VPXOR        (R10), Y11, Y12
+	VPBROADCASTD (R11), Y10
+	VPBROADCASTD 4(R11), Y11
+	VPXOR        (R12), Y11, Y12
 	VPMADDUBSW   Y12, Y10, Y12
 	VPMADDWD     Y9, Y12, Y12
 	VPADDD       Y12, Y0, Y0
-	VPXOR        32(R10), Y11, Y12
+	VPXOR        32(R12), Y11, Y12
 	VPMADDUBSW   Y12, Y10, Y12
 	VPMADDWD     Y9, Y12, Y12
 	VPADDD       Y12, Y1, Y1
-	VPXOR        64(R10), Y11, Y11
+	VPXOR        64(R12), Y11, Y11
 	VPMADDUBSW   Y11, Y10, Y11
 	VPMADDWD     Y9, Y11, Y11
 	VPADDD       Y11, Y2, Y2
-	VPBROADCASTD (R9)(DI*1), Y10
-	VPBROADCASTD 4(R9)(DI*1), Y11
-	VPXOR        (R10), Y11, Y12
+	VPBROADCASTD (R11)(R9*1), Y10
+	VPBROADCASTD 4(R11)(R9*1), Y11
+	VPXOR        (R12), Y11, Y12
 	VPMADDUBSW   Y12, Y10, Y12
 	VPMADDWD     Y9, Y12, Y12
 	VPADDD       Y12, Y3, Y3
-	VPXOR        32(R10), Y11, Y12
+	VPXOR        32(R12), Y11, Y12
 	VPMADDUBSW   Y12, Y10, Y12
 	VPMADDWD     Y9, Y12, Y12
 	VPADDD       Y12, Y4, Y4
-	VPXOR        64(R10), Y11, Y11
+	VPXOR        64(R12), Y11, Y11
 	VPMADDUBSW   Y11, Y10, Y11
 	VPMADDWD     Y9, Y11, Y11
 	VPADDD       Y11, Y5, Y5
-	VPBROADCASTD (R9)(DI*2), Y10
-	VPBROADCASTD 4(R9)(DI*2), Y11
-	VPXOR        (R10), Y11, Y12
+	VPBROADCASTD (R11)(R9*2), Y10
+	VPBROADCASTD 4(R11)(R9*2), Y11
+	VPXOR        (R12), Y11, Y12
 	VPMADDUBSW   Y12, Y10, Y12
 	VPMADDWD     Y9, Y12, Y12
 	VPADDD       Y12, Y6, Y6
-	VPXOR        32(R10), Y11, Y12
+	VPXOR        32(R12), Y11, Y12
 	VPMADDUBSW   Y12, Y10, Y12
 	VPMADDWD     Y9, Y12, Y12
 	VPADDD       Y12, Y7, Y7
-	VPXOR        64(R10), Y11, Y11
+	VPXOR        64(R12), Y11, Y11
 	VPMADDUBSW   Y11, Y10, Y11
 	VPMADDWD     Y9, Y11, Y11
 	VPADDD       Y11, Y8, Y8
-	ADDQ         $+96, R10
-	ADDQ         $0x08, R9
-	DECQ         R11
+	ADDQ         $+96, R12
+	ADDQ         $0x08, R11
+	DECQ         R13
 	JNZ          loop3
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y9
-	VBROADCASTSS (DX), Y10
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y9
+	VBROADCASTSS (SI), Y10
 	VPADDD       Y9, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y10, Y11
-	VFMADD213PS  (AX), Y11, Y0
+	VMULPS       (R11), Y10, Y11
+	VFMADD213PS  (DX), Y11, Y0
 	VMOVUPS      Y0, (AX)
 	VPADDD       Y9, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       32(R9), Y10, Y0
-	VFMADD213PS  32(AX), Y0, Y1
+	VMULPS       32(R11), Y10, Y0
+	VFMADD213PS  32(DX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	VPADDD       Y9, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VMULPS       64(R9), Y10, Y0
-	VFMADD213PS  64(AX), Y0, Y2
+	VMULPS       64(R11), Y10, Y0
+	VFMADD213PS  64(DX), Y0, Y2
 	VMOVUPS      Y2, 64(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 4(BX), Y0
-	VBROADCASTSS 4(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 4(DI), Y0
+	VBROADCASTSS 4(SI), Y1
 	VPADDD       Y0, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y3
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y3
 	VMOVUPS      Y3, (AX)
 	VPADDD       Y0, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VMULPS       32(R9), Y1, Y2
-	VFMADD213PS  32(AX), Y2, Y4
+	VMULPS       32(R11), Y1, Y2
+	VFMADD213PS  32(DX), Y2, Y4
 	VMOVUPS      Y4, 32(AX)
 	VPADDD       Y0, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VMULPS       64(R9), Y1, Y0
-	VFMADD213PS  64(AX), Y0, Y5
+	VMULPS       64(R11), Y1, Y0
+	VFMADD213PS  64(DX), Y0, Y5
 	VMOVUPS      Y5, 64(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 8(BX), Y0
-	VBROADCASTSS 8(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 8(DI), Y0
+	VBROADCASTSS 8(SI), Y1
 	VPADDD       Y0, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y6
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y6
 	VMOVUPS      Y6, (AX)
 	VPADDD       Y0, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
-	VMULPS       32(R9), Y1, Y2
-	VFMADD213PS  32(AX), Y2, Y7
+	VMULPS       32(R11), Y1, Y2
+	VFMADD213PS  32(DX), Y2, Y7
 	VMOVUPS      Y7, 32(AX)
 	VPADDD       Y0, Y8, Y8
 	VCVTDQ2PS    Y8, Y8
-	VMULPS       64(R9), Y1, Y0
-	VFMADD213PS  64(AX), Y0, Y8
+	VMULPS       64(R11), Y1, Y0
+	VFMADD213PS  64(DX), Y0, Y8
 	VMOVUPS      Y8, 64(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x0c, DX
-	ADDQ         $0x0c, BX
-	SUBQ         $+3, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x0c, SI
+	ADDQ         $0x0c, DI
+	SUBQ         $+3, R10
 	JNZ          next
 	VZEROUPPER
 	RET
@@ -28233,85 +28563,87 @@ block2:
 	VPXOR    Y5, Y5, Y5
 	VPCMPEQW Y6, Y6, Y6
 	VPABSW   Y6, Y6
-	MOVQ     SI, R9
-	MOVQ     w+16(FP), R10
-	MOVQ     groups+64(FP), R11
+	MOVQ     R8, R11
+	MOVQ     w+32(FP), R12
+	MOVQ     groups+80(FP), R13
 
 loop2:
-	VPBROADCASTD (R9), Y7
-	VPBROADCASTD 4(R9), Y8
-	VPXOR        (R10), Y8, Y9
+	VPBROADCASTD (R11), Y7
+	VPBROADCASTD 4(R11), Y8
+	VPXOR        (R12), Y8, Y9
 	VPMADDUBSW   Y9, Y7, Y9
 	VPMADDWD     Y6, Y9, Y9
 	VPADDD       Y9, Y0, Y0
-	VPXOR        32(R10), Y8, Y9
+	VPXOR        32(R12), Y8, Y9
 	VPMADDUBSW   Y9, Y7, Y9
 	VPMADDWD     Y6, Y9, Y9
 	VPADDD       Y9, Y1, Y1
-	VPXOR        64(R10), Y8, Y8
+	VPXOR        64(R12), Y8, Y8
 	VPMADDUBSW   Y8, Y7, Y8
 	VPMADDWD     Y6, Y8, Y8
 	VPADDD       Y8, Y2, Y2
-	VPBROADCASTD (R9)(DI*1), Y7
-	VPBROADCASTD 4(R9)(DI*1), Y8
-	VPXOR        (R10), Y8, Y9
+	VPBROADCASTD (R11)(R9*1), Y7
+	VPBROADCASTD 4(R11)(R9*1), Y8
+	VPXOR        (R12), Y8, Y9
 	VPMADDUBSW   Y9, Y7, Y9
 	VPMADDWD     Y6, Y9, Y9
 	VPADDD       Y9, Y3, Y3
-	VPXOR        32(R10), Y8, Y9
+	VPXOR        32(R12), Y8, Y9
 	VPMADDUBSW   Y9, Y7, Y9
 	VPMADDWD     Y6, Y9, Y9
 	VPADDD       Y9, Y4, Y4
-	VPXOR        64(R10), Y8, Y8
+	VPXOR        64(R12), Y8, Y8
 	VPMADDUBSW   Y8, Y7, Y8
 	VPMADDWD     Y6, Y8, Y8
 	VPADDD       Y8, Y5, Y5
-	ADDQ         $+96, R10
-	ADDQ         $0x08, R9
-	DECQ         R11
+	ADDQ         $+96, R12
+	ADDQ         $0x08, R11
+	DECQ         R13
 	JNZ          loop2
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y6
-	VBROADCASTSS (DX), Y7
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y6
+	VBROADCASTSS (SI), Y7
 	VPADDD       Y6, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y7, Y8
-	VFMADD213PS  (AX), Y8, Y0
+	VMULPS       (R11), Y7, Y8
+	VFMADD213PS  (DX), Y8, Y0
 	VMOVUPS      Y0, (AX)
 	VPADDD       Y6, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       32(R9), Y7, Y0
-	VFMADD213PS  32(AX), Y0, Y1
+	VMULPS       32(R11), Y7, Y0
+	VFMADD213PS  32(DX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	VPADDD       Y6, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VMULPS       64(R9), Y7, Y0
-	VFMADD213PS  64(AX), Y0, Y2
+	VMULPS       64(R11), Y7, Y0
+	VFMADD213PS  64(DX), Y0, Y2
 	VMOVUPS      Y2, 64(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 4(BX), Y0
-	VBROADCASTSS 4(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 4(DI), Y0
+	VBROADCASTSS 4(SI), Y1
 	VPADDD       Y0, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y3
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y3
 	VMOVUPS      Y3, (AX)
 	VPADDD       Y0, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VMULPS       32(R9), Y1, Y2
-	VFMADD213PS  32(AX), Y2, Y4
+	VMULPS       32(R11), Y1, Y2
+	VFMADD213PS  32(DX), Y2, Y4
 	VMOVUPS      Y4, 32(AX)
 	VPADDD       Y0, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VMULPS       64(R9), Y1, Y0
-	VFMADD213PS  64(AX), Y0, Y5
+	VMULPS       64(R11), Y1, Y0
+	VFMADD213PS  64(DX), Y0, Y5
 	VMOVUPS      Y5, 64(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x08, DX
-	ADDQ         $0x08, BX
-	SUBQ         $+2, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x08, SI
+	ADDQ         $0x08, DI
+	SUBQ         $+2, R10
 	JNZ          next
 	VZEROUPPER
 	RET
@@ -28322,81 +28654,85 @@ block1:
 	VPXOR    Y2, Y2, Y2
 	VPCMPEQW Y3, Y3, Y3
 	VPABSW   Y3, Y3
-	MOVQ     SI, R9
-	MOVQ     w+16(FP), R10
-	MOVQ     groups+64(FP), R11
+	MOVQ     R8, R11
+	MOVQ     w+32(FP), R12
+	MOVQ     groups+80(FP), R13
 
 loop1:
-	VPBROADCASTD (R9), Y4
-	VPBROADCASTD 4(R9), Y5
-	VPXOR        (R10), Y5, Y6
+	VPBROADCASTD (R11), Y4
+	VPBROADCASTD 4(R11), Y5
+	VPXOR        (R12), Y5, Y6
 	VPMADDUBSW   Y6, Y4, Y6
 	VPMADDWD     Y3, Y6, Y6
 	VPADDD       Y6, Y0, Y0
-	VPXOR        32(R10), Y5, Y6
+	VPXOR        32(R12), Y5, Y6
 	VPMADDUBSW   Y6, Y4, Y6
 	VPMADDWD     Y3, Y6, Y6
 	VPADDD       Y6, Y1, Y1
-	VPXOR        64(R10), Y5, Y5
+	VPXOR        64(R12), Y5, Y5
 	VPMADDUBSW   Y5, Y4, Y5
 	VPMADDWD     Y3, Y5, Y5
 	VPADDD       Y5, Y2, Y2
-	ADDQ         $+96, R10
-	ADDQ         $0x08, R9
-	DECQ         R11
+	ADDQ         $+96, R12
+	ADDQ         $0x08, R11
+	DECQ         R13
 	JNZ          loop1
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y3
-	VBROADCASTSS (DX), Y4
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y3
+	VBROADCASTSS (SI), Y4
 	VPADDD       Y3, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y4, Y5
-	VFMADD213PS  (AX), Y5, Y0
+	VMULPS       (R11), Y4, Y5
+	VFMADD213PS  (DX), Y5, Y0
 	VMOVUPS      Y0, (AX)
 	VPADDD       Y3, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       32(R9), Y4, Y0
-	VFMADD213PS  32(AX), Y0, Y1
+	VMULPS       32(R11), Y4, Y0
+	VFMADD213PS  32(DX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	VPADDD       Y3, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VMULPS       64(R9), Y4, Y0
-	VFMADD213PS  64(AX), Y0, Y2
+	VMULPS       64(R11), Y4, Y0
+	VFMADD213PS  64(DX), Y0, Y2
 	VMOVUPS      Y2, 64(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	SUBQ         $+1, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x04, SI
+	ADDQ         $0x04, DI
+	SUBQ         $+1, R10
 	JNZ          next
 	VZEROUPPER
 	RET
 
-// func panelInt8x32(acc *float32, ldacc int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
+// func panelInt8x32(acc *float32, ldacc int, start *float32, ldstart int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·panelInt8x32(SB), NOSPLIT, $0-80
+TEXT ·panelInt8x32(SB), NOSPLIT, $0-96
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
-	MOVQ step+32(FP), DX
-	MOVQ lacking+40(FP), BX
-	MOVQ x+48(FP), SI
-	MOVQ ldx+56(FP), DI
-	MOVQ cols+72(FP), R8
+	MOVQ start+16(FP), DX
+	MOVQ ldstart+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ step+48(FP), SI
+	MOVQ lacking+56(FP), DI
+	MOVQ x+64(FP), R8
+	MOVQ ldx+72(FP), R9
+	MOVQ cols+88(FP), R10
 
 next:
-	CMPQ R8, $+6
+	CMPQ R10, $+6
 	JGE  block3
-	MOVQ R8, R9
-	CMPQ R8, $+3
+	MOVQ R10, R11
+	CMPQ R10, $+3
 	JLE  choose
-	INCQ R9
-	SHRQ $0x01, R9
+	INCQ R11
+	SHRQ $0x01, R11
 
 choose:
-	CMPQ R9, $+1
+	CMPQ R11, $+1
 	JEQ  block1
-	CMPQ R9, $+2
+	CMPQ R11, $+2
 	JEQ  block2
 
 block3:
@@ -28414,145 +28750,148 @@ block3:
 	VPXOR    Y11, Y11, Y11
 	VPCMPEQW Y12, Y12, Y12
 	VPABSW   Y12, Y12
-	MOVQ     SI, R9
-	MOVQ     w+16(FP), R10
-	MOVQ     groups+64(FP), R11
+	MOVQ     R8, R11
+	MOVQ     w+32(FP), R12
+	MOVQ     groups+80(FP), R13
 
 loop3:
-	VPBROADCASTD (R9), Y13
-	VPBROADCASTD 4(R9), Y14
-	VPXOR        (R10), Y14, Y15
+	VPBROADCASTD (R11), Y13
+	VPBROADCASTD 4(R11), Y14
+	VPXOR        (R12), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y0, Y0
-	VPXOR        32(R10), Y14, Y15
+	VPXOR        32(R12), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y1, Y1
-	VPXOR        64(R10), Y14, Y15
+	VPXOR        64(R12), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y2, Y2
-	VPXOR        96(R10), Y14, Y14
+	VPXOR        96(R12), Y14, Y14
 	VPMADDUBSW   Y14, Y13, Y14
 	VPMADDWD     Y12, Y14, Y14
 	VPADDD       Y14, Y3, Y3
-	VPBROADCASTD (R9)(DI*1), Y13
-	VPBROADCASTD 4(R9)(DI*1), Y14
-	VPXOR        (R10), Y14, Y15
+	VPBROADCASTD (R11)(R9*1), Y13
+	VPBROADCASTD 4(R11)(R9*1), Y14
+	VPXOR        (R12), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y4, Y4
-	VPXOR        32(R10), Y14, Y15
+	VPXOR        32(R12), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y5, Y5
-	VPXOR        64(R10), Y14, Y15
+	VPXOR        64(R12), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y6, Y6
-	VPXOR        96(R10), Y14, Y14
+	VPXOR        96(R12), Y14, Y14
 	VPMADDUBSW   Y14, Y13, Y14
 	VPMADDWD     Y12, Y14, Y14
 	VPADDD       Y14, Y7, Y7
-	VPBROADCASTD (R9)(DI*2), Y13
-	VPBROADCASTD 4(R9)(DI*2), Y14
-	VPXOR        (R10), Y14, Y15
+	VPBROADCASTD (R11)(R9*2), Y13
+	VPBROADCASTD 4(R11)(R9*2), Y14
+	VPXOR        (R12), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y8, Y8
-	VPXOR        32(R10), Y14, Y15
+	VPXOR        32(R12), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y9, Y9
-	VPXOR        64(R10), Y14, Y15
+	VPXOR        64(R12), Y14, Y15
 	VPMADDUBSW   Y15, Y13, Y15
 	VPMADDWD     Y12, Y15, Y15
 	VPADDD       Y15, Y10, Y10
-	VPXOR        96(R10), Y14, Y14
+	VPXOR        96(R12), Y14, Y14
 	VPMADDUBSW   Y14, Y13, Y14
 	VPMADDWD     Y12, Y14, Y14
 	VPADDD       Y14, Y11, Y11
-	ADDQ         $+128, R10
-	ADDQ         $0x08, R9
-	DECQ         R11
+	ADDQ         $+128, R12
+	ADDQ         $0x08, R11
+	DECQ         R13
 	JNZ          loop3
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y12
-	VBROADCASTSS (DX), Y13
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y12
+	VBROADCASTSS (SI), Y13
 	VPADDD       Y12, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y13, Y14
-	VFMADD213PS  (AX), Y14, Y0
+	VMULPS       (R11), Y13, Y14
+	VFMADD213PS  (DX), Y14, Y0
 	VMOVUPS      Y0, (AX)
 	VPADDD       Y12, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       32(R9), Y13, Y0
-	VFMADD213PS  32(AX), Y0, Y1
+	VMULPS       32(R11), Y13, Y0
+	VFMADD213PS  32(DX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	VPADDD       Y12, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VMULPS       64(R9), Y13, Y0
-	VFMADD213PS  64(AX), Y0, Y2
+	VMULPS       64(R11), Y13, Y0
+	VFMADD213PS  64(DX), Y0, Y2
 	VMOVUPS      Y2, 64(AX)
 	VPADDD       Y12, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VMULPS       96(R9), Y13, Y0
-	VFMADD213PS  96(AX), Y0, Y3
+	VMULPS       96(R11), Y13, Y0
+	VFMADD213PS  96(DX), Y0, Y3
 	VMOVUPS      Y3, 96(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 4(BX), Y0
-	VBROADCASTSS 4(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 4(DI), Y0
+	VBROADCASTSS 4(SI), Y1
 	VPADDD       Y0, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y4
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y4
 	VMOVUPS      Y4, (AX)
 	VPADDD       Y0, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VMULPS       32(R9), Y1, Y2
-	VFMADD213PS  32(AX), Y2, Y5
+	VMULPS       32(R11), Y1, Y2
+	VFMADD213PS  32(DX), Y2, Y5
 	VMOVUPS      Y5, 32(AX)
 	VPADDD       Y0, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
-	VMULPS       64(R9), Y1, Y2
-	VFMADD213PS  64(AX), Y2, Y6
+	VMULPS       64(R11), Y1, Y2
+	VFMADD213PS  64(DX), Y2, Y6
 	VMOVUPS      Y6, 64(AX)
 	VPADDD       Y0, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
-	VMULPS       96(R9), Y1, Y0
-	VFMADD213PS  96(AX), Y0, Y7
+	VMULPS       96(R11), Y1, Y0
+	VFMADD213PS  96(DX), Y0, Y7
 	VMOVUPS      Y7, 96(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 8(BX), Y0
-	VBROADCASTSS 8(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 8(DI), Y0
+	VBROADCASTSS 8(SI), Y1
 	VPADDD       Y0, Y8, Y8
 	VCVTDQ2PS    Y8, Y8
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y8
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y8
 	VMOVUPS      Y8, (AX)
 	VPADDD       Y0, Y9, Y9
 	VCVTDQ2PS    Y9, Y9
-	VMULPS       32(R9), Y1, Y2
-	VFMADD213PS  32(AX), Y2, Y9
+	VMULPS       32(R11), Y1, Y2
+	VFMADD213PS  32(DX), Y2, Y9
 	VMOVUPS      Y9, 32(AX)
 	VPADDD       Y0, Y10, Y10
 	VCVTDQ2PS    Y10, Y10
-	VMULPS       64(R9), Y1, Y2
-	VFMADD213PS  64(AX), Y2, Y10
+	VMULPS       64(R11), Y1, Y2
+	VFMADD213PS  64(DX), Y2, Y10
 	VMOVUPS      Y10, 64(AX)
 	VPADDD       Y0, Y11, Y11
 	VCVTDQ2PS    Y11, Y11
-	VMULPS       96(R9), Y1, Y0
-	VFMADD213PS  96(AX), Y0, Y11
+	VMULPS       96(R11), Y1, Y0
+	VFMADD213PS  96(DX), Y0, Y11
 	VMOVUPS      Y11, 96(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x0c, DX
-	ADDQ         $0x0c, BX
-	SUBQ         $+3, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x0c, SI
+	ADDQ         $0x0c, DI
+	SUBQ         $+3, R10
 	JNZ          next
 	VZEROUPPER
 	RET
@@ -28568,103 +28907,105 @@ block2:
 	VPXOR    Y7, Y7, Y7
 	VPCMPEQW Y8, Y8, Y8
 	VPABSW   Y8, Y8
-	MOVQ     SI, R9
-	MOVQ     w+16(FP), R10
-	MOVQ     groups+64(FP), R11
+	MOVQ     R8, R11
+	MOVQ     w+32(FP), R12
+	MOVQ     groups+80(FP), R13
 
 loop2:
-	VPBROADCASTD (R9), Y9
-	VPBROADCASTD 4(R9), Y10
-	VPXOR        (R10), Y10, Y11
+	VPBROADCASTD (R11), Y9
+	VPBROADCASTD 4(R11), Y10
+	VPXOR        (R12), Y10, Y11
 	VPMADDUBSW   Y11, Y9, Y11
 	VPMADDWD     Y8, Y11, Y11
 	VPADDD       Y11, Y0, Y0
-	VPXOR        32(R10), Y10, Y11
+	VPXOR        32(R12), Y10, Y11
 	VPMADDUBSW   Y11, Y9, Y11
 	VPMADDWD     Y8, Y11, Y11
 	VPADDD       Y11, Y1, Y1
-	VPXOR        64(R10), Y10, Y11
+	VPXOR        64(R12), Y10, Y11
 	VPMADDUBSW   Y11, Y9, Y11
 	VPMADDWD     Y8, Y11, Y11
 	VPADDD       Y11, Y2, Y2
-	VPXOR        96(R10), Y10, Y10
+	VPXOR        96(R12), Y10, Y10
 	VPMADDUBSW   Y10, Y9, Y10
 	VPMADDWD     Y8, Y10, Y10
 	VPADDD       Y10, Y3, Y3
-	VPBROADCASTD (R9)(DI*1), Y9
-	VPBROADCASTD 4(R9)(DI*1), Y10
-	VPXOR        (R10), Y10, Y11
+	VPBROADCASTD (R11)(R9*1), Y9
+	VPBROADCASTD 4(R11)(R9*1), Y10
+	VPXOR        (R12), Y10, Y11
 	VPMADDUBSW   Y11, Y9, Y11
 	VPMADDWD     Y8, Y11, Y11
 	VPADDD       Y11, Y4, Y4
-	VPXOR        32(R10), Y10, Y11
+	VPXOR        32(R12), Y10, Y11
 	VPMADDUBSW   Y11, Y9, Y11
 	VPMADDWD     Y8, Y11, Y11
 	VPADDD       Y11, Y5, Y5
-	VPXOR        64(R10), Y10, Y11
+	VPXOR        64(R12), Y10, Y11
 	VPMADDUBSW   Y11, Y9, Y11
 	VPMADDWD     Y8, Y11, Y11
 	VPADDD       Y11, Y6, Y6
-	VPXOR        96(R10), Y10, Y10
+	VPXOR        96(R12), Y10, Y10
 	VPMADDUBSW   Y10, Y9, Y10
 	VPMADDWD     Y8, Y10, Y10
 	VPADDD       Y10, Y7, Y7
-	ADDQ         $+128, R10
-	ADDQ         $0x08, R9
-	DECQ         R11
+	ADDQ         $+128, R12
+	ADDQ         $0x08, R11
+	DECQ         R13
 	JNZ          loop2
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y8
-	VBROADCASTSS (DX), Y9
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y8
+	VBROADCASTSS (SI), Y9
 	VPADDD       Y8, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y9, Y10
-	VFMADD213PS  (AX), Y10, Y0
+	VMULPS       (R11), Y9, Y10
+	VFMADD213PS  (DX), Y10, Y0
 	VMOVUPS      Y0, (AX)
 	VPADDD       Y8, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       32(R9), Y9, Y0
-	VFMADD213PS  32(AX), Y0, Y1
+	VMULPS       32(R11), Y9, Y0
+	VFMADD213PS  32(DX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	VPADDD       Y8, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VMULPS       64(R9), Y9, Y0
-	VFMADD213PS  64(AX), Y0, Y2
+	VMULPS       64(R11), Y9, Y0
+	VFMADD213PS  64(DX), Y0, Y2
 	VMOVUPS      Y2, 64(AX)
 	VPADDD       Y8, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VMULPS       96(R9), Y9, Y0
-	VFMADD213PS  96(AX), Y0, Y3
+	VMULPS       96(R11), Y9, Y0
+	VFMADD213PS  96(DX), Y0, Y3
 	VMOVUPS      Y3, 96(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	VPBROADCASTD 4(BX), Y0
-	VBROADCASTSS 4(DX), Y1
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	VPBROADCASTD 4(DI), Y0
+	VBROADCASTSS 4(SI), Y1
 	VPADDD       Y0, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VMULPS       (R9), Y1, Y2
-	VFMADD213PS  (AX), Y2, Y4
+	VMULPS       (R11), Y1, Y2
+	VFMADD213PS  (DX), Y2, Y4
 	VMOVUPS      Y4, (AX)
 	VPADDD       Y0, Y5, Y5
 	VCVTDQ2PS    Y5, Y5
-	VMULPS       32(R9), Y1, Y2
-	VFMADD213PS  32(AX), Y2, Y5
+	VMULPS       32(R11), Y1, Y2
+	VFMADD213PS  32(DX), Y2, Y5
 	VMOVUPS      Y5, 32(AX)
 	VPADDD       Y0, Y6, Y6
 	VCVTDQ2PS    Y6, Y6
-	VMULPS       64(R9), Y1, Y2
-	VFMADD213PS  64(AX), Y2, Y6
+	VMULPS       64(R11), Y1, Y2
+	VFMADD213PS  64(DX), Y2, Y6
 	VMOVUPS      Y6, 64(AX)
 	VPADDD       Y0, Y7, Y7
 	VCVTDQ2PS    Y7, Y7
-	VMULPS       96(R9), Y1, Y0
-	VFMADD213PS  96(AX), Y0, Y7
+	VMULPS       96(R11), Y1, Y0
+	VFMADD213PS  96(DX), Y0, Y7
 	VMOVUPS      Y7, 96(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x08, DX
-	ADDQ         $0x08, BX
-	SUBQ         $+2, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x08, SI
+	ADDQ         $0x08, DI
+	SUBQ         $+2, R10
 	JNZ          next
 	VZEROUPPER
 	RET
@@ -28676,61 +29017,62 @@ block1:
 	VPXOR    Y3, Y3, Y3
 	VPCMPEQW Y4, Y4, Y4
 	VPABSW   Y4, Y4
-	MOVQ     SI, R9
-	MOVQ     w+16(FP), R10
-	MOVQ     groups+64(FP), R11
+	MOVQ     R8, R11
+	MOVQ     w+32(FP), R12
+	MOVQ     groups+80(FP), R13
 
 loop1:
-	VPBROADCASTD (R9), Y5
-	VPBROADCASTD 4(R9), Y6
-	VPXOR        (R10), Y6, Y7
+	VPBROADCASTD (R11), Y5
+	VPBROADCASTD 4(R11), Y6
+	VPXOR        (R12), Y6, Y7
 	VPMADDUBSW   Y7, Y5, Y7
 	VPMADDWD     Y4, Y7, Y7
 	VPADDD       Y7, Y0, Y0
-	VPXOR        32(R10), Y6, Y7
+	VPXOR        32(R12), Y6, Y7
 	VPMADDUBSW   Y7, Y5, Y7
 	VPMADDWD     Y4, Y7, Y7
 	VPADDD       Y7, Y1, Y1
-	VPXOR        64(R10), Y6, Y7
+	VPXOR        64(R12), Y6, Y7
 	VPMADDUBSW   Y7, Y5, Y7
 	VPMADDWD     Y4, Y7, Y7
 	VPADDD       Y7, Y2, Y2
-	VPXOR        96(R10), Y6, Y6
+	VPXOR        96(R12), Y6, Y6
 	VPMADDUBSW   Y6, Y5, Y6
 	VPMADDWD     Y4, Y6, Y6
 	VPADDD       Y6, Y3, Y3
-	ADDQ         $+128, R10
-	ADDQ         $0x08, R9
-	DECQ         R11
+	ADDQ         $+128, R12
+	ADDQ         $0x08, R11
+	DECQ         R13
 	JNZ          loop1
-	MOVQ         scale+24(FP), R9
-	VPBROADCASTD (BX), Y4
-	VBROADCASTSS (DX), Y5
+	MOVQ         scale+40(FP), R11
+	VPBROADCASTD (DI), Y4
+	VBROADCASTSS (SI), Y5
 	VPADDD       Y4, Y0, Y0
 	VCVTDQ2PS    Y0, Y0
-	VMULPS       (R9), Y5, Y6
-	VFMADD213PS  (AX), Y6, Y0
+	VMULPS       (R11), Y5, Y6
+	VFMADD213PS  (DX), Y6, Y0
 	VMOVUPS      Y0, (AX)
 	VPADDD       Y4, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       32(R9), Y5, Y0
-	VFMADD213PS  32(AX), Y0, Y1
+	VMULPS       32(R11), Y5, Y0
+	VFMADD213PS  32(DX), Y0, Y1
 	VMOVUPS      Y1, 32(AX)
 	VPADDD       Y4, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VMULPS       64(R9), Y5, Y0
-	VFMADD213PS  64(AX), Y0, Y2
+	VMULPS       64(R11), Y5, Y0
+	VFMADD213PS  64(DX), Y0, Y2
 	VMOVUPS      Y2, 64(AX)
 	VPADDD       Y4, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VMULPS       96(R9), Y5, Y0
-	VFMADD213PS  96(AX), Y0, Y3
+	VMULPS       96(R11), Y5, Y0
+	VFMADD213PS  96(DX), Y0, Y3
 	VMOVUPS      Y3, 96(AX)
 	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	SUBQ         $+1, R8
+	ADDQ         BX, DX
+	ADDQ         R9, R8
+	ADDQ         $0x04, SI
+	ADDQ         $0x04, DI
+	SUBQ         $+1, R10
 	JNZ          next
 	VZEROUPPER
 	RET

@@ -13,15 +13,15 @@ const (
 )
 
 // Panel is generic.Panel.
-func Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
+func Panel(acc []float32, ldacc int, start []float32, ldstart int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
 	if depth == 0 || cols == 0 {
 		return
 	}
 	if ldw >= packStride && cols >= packCols && depth <= packDepth {
-		packedPanel(acc, ldacc, w, ldw, rows, x, ldx, incx, depth, cols)
+		packedPanel(acc, ldacc, start, ldstart, w, ldw, rows, x, ldx, incx, depth, cols)
 		return
 	}
-	panel(&acc[0], ldacc, &w[0], ldw, rows, &x[0], ldx, incx, depth, cols)
+	panel(&acc[0], ldacc, &start[0], ldstart, &w[0], ldw, rows, &x[0], ldx, incx, depth, cols)
 }
 
 // packedPanel copies w first, so that its rows stand side by side. Rows that
@@ -30,10 +30,10 @@ func Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ld
 // its frame is large.
 //
 //go:noinline
-func packedPanel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
+func packedPanel(acc []float32, ldacc int, start []float32, ldstart int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
 	var packed [packDepth * packRows]float32
 	pack(&packed[0], &w[0], ldw, rows, depth)
-	panel(&acc[0], ldacc, &packed[0], rows, rows, &x[0], ldx, incx, depth, cols)
+	panel(&acc[0], ldacc, &start[0], ldstart, &packed[0], rows, rows, &x[0], ldx, incx, depth, cols)
 }
 
 // widenCols is how many columns share the cost of widening a panel once. Fewer
@@ -41,18 +41,18 @@ func packedPanel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float
 const widenCols = 16
 
 // PanelHalf is generic.PanelHalf.
-func PanelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+func PanelHalf(acc []float32, ldacc int, start []float32, ldstart int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
 	switch {
 	case cols >= widenCols:
-		widenedPanel(acc, ldacc, w, rows, x, ldx, depth, cols)
+		widenedPanel(acc, ldacc, start, ldstart, w, rows, x, ldx, depth, cols)
 	case rows == 8:
-		panelHalf8(&acc[0], ldacc, &w[0], rows, &x[0], ldx, 1, depth, cols)
+		panelHalf8(&acc[0], ldacc, &start[0], ldstart, &w[0], rows, &x[0], ldx, 1, depth, cols)
 	case rows == 16:
-		panelHalf16(&acc[0], ldacc, &w[0], rows, &x[0], ldx, 1, depth, cols)
+		panelHalf16(&acc[0], ldacc, &start[0], ldstart, &w[0], rows, &x[0], ldx, 1, depth, cols)
 	case rows == 24:
-		panelHalf24(&acc[0], ldacc, &w[0], rows, &x[0], ldx, 1, depth, cols)
+		panelHalf24(&acc[0], ldacc, &start[0], ldstart, &w[0], rows, &x[0], ldx, 1, depth, cols)
 	case rows == 32:
-		panelHalf32(&acc[0], ldacc, &w[0], rows, &x[0], ldx, 1, depth, cols)
+		panelHalf32(&acc[0], ldacc, &start[0], ldstart, &w[0], rows, &x[0], ldx, 1, depth, cols)
 	}
 }
 
@@ -60,22 +60,22 @@ func PanelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx,
 // large.
 //
 //go:noinline
-func widenedPanel(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+func widenedPanel(acc []float32, ldacc int, start []float32, ldstart int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
 	var wide [packDepth * packRows]float32
 	widen(&wide[0], &w[0], depth*rows)
-	panel(&acc[0], ldacc, &wide[0], rows, rows, &x[0], ldx, 1, depth, cols)
+	panel(&acc[0], ldacc, &start[0], ldstart, &wide[0], rows, rows, &x[0], ldx, 1, depth, cols)
 }
 
-func panel(acc *float32, ldacc int, w *float32, ldw, rows int, x *float32, ldx, incx, depth, cols int) {
+func panel(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw, rows int, x *float32, ldx, incx, depth, cols int) {
 	switch rows {
 	case 8:
-		panel8(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
+		panel8(acc, ldacc, start, ldstart, w, ldw, x, ldx, incx, depth, cols)
 	case 16:
-		panel16(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
+		panel16(acc, ldacc, start, ldstart, w, ldw, x, ldx, incx, depth, cols)
 	case 24:
-		panel24(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
+		panel24(acc, ldacc, start, ldstart, w, ldw, x, ldx, incx, depth, cols)
 	case 32:
-		panel32(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
+		panel32(acc, ldacc, start, ldstart, w, ldw, x, ldx, incx, depth, cols)
 	}
 }
 

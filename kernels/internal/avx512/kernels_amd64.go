@@ -5,16 +5,16 @@
 package avx512
 
 //go:noescape
-func panel8(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+func panel8(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
-func panel16(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+func panel16(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
-func panel24(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+func panel24(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
-func panel32(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+func panel32(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 
 //go:noescape
 func pack8(dst *float32, src *float32, ld int, depth int)

@@ -314,21 +314,21 @@ DATA minusInf<>+24(SB)/4, $0xff800000
 DATA minusInf<>+28(SB)/4, $0xff800000
 GLOBL minusInf<>(SB), RODATA|NOPTR, $32
 
-// func panel8(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// func panel8(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 // Requires: AVX, FMA3
-TEXT ·panel8(SB), NOSPLIT, $0-72
+TEXT ·panel8(SB), NOSPLIT, $0-88
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
+	MOVQ w+32(FP), DX
+	MOVQ ldw+40(FP), BX
 	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
+	MOVQ x+48(FP), SI
+	MOVQ ldx+56(FP), DI
 	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
+	MOVQ incx+64(FP), R8
 	SHLQ $0x02, R8
-	MOVQ cols+64(FP), R9
+	MOVQ cols+80(FP), R9
 
 next:
 	CMPQ R9, $+24
@@ -364,25 +364,40 @@ choose:
 	JEQ  block11
 
 block12:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
-	LEAQ    (R12)(CX*2), R13
-	ADDQ    CX, R13
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
-	VMOVUPS (R11)(CX*2), Y5
-	VMOVUPS (R12), Y6
-	VMOVUPS (R12)(CX*1), Y7
-	VMOVUPS (R12)(CX*2), Y8
-	VMOVUPS (R13), Y9
-	VMOVUPS (R13)(CX*1), Y10
-	VMOVUPS (R13)(CX*2), Y11
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	VMOVUPS (R12)(R11*1), Y4
+	VMOVUPS (R12)(R11*2), Y5
+	VMOVUPS (R13), Y6
+	VMOVUPS (R13)(R11*1), Y7
+	VMOVUPS (R13)(R11*2), Y8
+	VMOVUPS (R14), Y9
+	VMOVUPS (R14)(R11*1), Y10
+	VMOVUPS (R14)(R11*2), Y11
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
@@ -390,7 +405,7 @@ block12:
 	ADDQ    DI, R12
 	LEAQ    (R12)(DI*2), R13
 	ADDQ    DI, R13
-	MOVQ    depth+56(FP), R15
+	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
 
 loop12:
@@ -475,24 +490,38 @@ loop12:
 	RET
 
 block11:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
-	LEAQ    (R12)(CX*2), R13
-	ADDQ    CX, R13
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
-	VMOVUPS (R11)(CX*2), Y5
-	VMOVUPS (R12), Y6
-	VMOVUPS (R12)(CX*1), Y7
-	VMOVUPS (R12)(CX*2), Y8
-	VMOVUPS (R13), Y9
-	VMOVUPS (R13)(CX*1), Y10
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	VMOVUPS (R12)(R11*1), Y4
+	VMOVUPS (R12)(R11*2), Y5
+	VMOVUPS (R13), Y6
+	VMOVUPS (R13)(R11*1), Y7
+	VMOVUPS (R13)(R11*2), Y8
+	VMOVUPS (R14), Y9
+	VMOVUPS (R14)(R11*1), Y10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
@@ -500,7 +529,7 @@ block11:
 	ADDQ    DI, R12
 	LEAQ    (R12)(DI*2), R13
 	ADDQ    DI, R13
-	MOVQ    depth+56(FP), R15
+	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
 
 loop11:
@@ -580,23 +609,36 @@ loop11:
 	RET
 
 block10:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
-	LEAQ    (R12)(CX*2), R13
-	ADDQ    CX, R13
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
-	VMOVUPS (R11)(CX*2), Y5
-	VMOVUPS (R12), Y6
-	VMOVUPS (R12)(CX*1), Y7
-	VMOVUPS (R12)(CX*2), Y8
-	VMOVUPS (R13), Y9
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	VMOVUPS (R12)(R11*1), Y4
+	VMOVUPS (R12)(R11*2), Y5
+	VMOVUPS (R13), Y6
+	VMOVUPS (R13)(R11*1), Y7
+	VMOVUPS (R13)(R11*2), Y8
+	VMOVUPS (R14), Y9
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
@@ -604,7 +646,7 @@ block10:
 	ADDQ    DI, R12
 	LEAQ    (R12)(DI*2), R13
 	ADDQ    DI, R13
-	MOVQ    depth+56(FP), R15
+	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
 
 loop10:
@@ -679,26 +721,38 @@ loop10:
 	RET
 
 block9:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
-	VMOVUPS (R11)(CX*2), Y5
-	VMOVUPS (R12), Y6
-	VMOVUPS (R12)(CX*1), Y7
-	VMOVUPS (R12)(CX*2), Y8
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	VMOVUPS (R12)(R11*1), Y4
+	VMOVUPS (R12)(R11*2), Y5
+	VMOVUPS (R13), Y6
+	VMOVUPS (R13)(R11*1), Y7
+	VMOVUPS (R13)(R11*2), Y8
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
 	LEAQ    (R11)(DI*2), R12
 	ADDQ    DI, R12
-	MOVQ    depth+56(FP), R14
+	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
 
 loop9:
@@ -765,25 +819,36 @@ loop9:
 	RET
 
 block8:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
-	VMOVUPS (R11)(CX*2), Y5
-	VMOVUPS (R12), Y6
-	VMOVUPS (R12)(CX*1), Y7
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	VMOVUPS (R12)(R11*1), Y4
+	VMOVUPS (R12)(R11*2), Y5
+	VMOVUPS (R13), Y6
+	VMOVUPS (R13)(R11*1), Y7
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
 	LEAQ    (R11)(DI*2), R12
 	ADDQ    DI, R12
-	MOVQ    depth+56(FP), R14
+	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
 
 loop8:
@@ -845,24 +910,34 @@ loop8:
 	RET
 
 block7:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
-	VMOVUPS (R11)(CX*2), Y5
-	VMOVUPS (R12), Y6
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	VMOVUPS (R12)(R11*1), Y4
+	VMOVUPS (R12)(R11*2), Y5
+	VMOVUPS (R13), Y6
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
 	LEAQ    (R11)(DI*2), R12
 	ADDQ    DI, R12
-	MOVQ    depth+56(FP), R14
+	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
 
 loop7:
@@ -919,19 +994,28 @@ loop7:
 	RET
 
 block6:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
-	VMOVUPS (R11)(CX*2), Y5
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	VMOVUPS (R12)(R11*1), Y4
+	VMOVUPS (R12)(R11*2), Y5
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop6:
@@ -980,18 +1064,26 @@ loop6:
 	RET
 
 block5:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
-	VMOVUPS (R11)(CX*1), Y4
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	VMOVUPS (R12)(R11*1), Y4
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop5:
@@ -1035,17 +1127,24 @@ loop5:
 	RET
 
 block4:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
-	VMOVUPS (R11), Y3
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	VMOVUPS (R12), Y3
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop4:
@@ -1084,12 +1183,18 @@ loop4:
 	RET
 
 block3:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
-	VMOVUPS (R10)(CX*2), Y2
+	VMOVUPS (R10)(R11*1), Y1
+	VMOVUPS (R10)(R11*2), Y2
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop3:
@@ -1120,11 +1225,16 @@ loop3:
 	RET
 
 block2:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(CX*1), Y1
+	VMOVUPS (R10)(R11*1), Y1
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop2:
@@ -1150,10 +1260,14 @@ loop2:
 	RET
 
 block1:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Y0
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop1:
@@ -1173,21 +1287,21 @@ loop1:
 	VZEROUPPER
 	RET
 
-// func panel16(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// func panel16(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 // Requires: AVX, AVX512F
-TEXT ·panel16(SB), NOSPLIT, $0-72
+TEXT ·panel16(SB), NOSPLIT, $0-88
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
+	MOVQ w+32(FP), DX
+	MOVQ ldw+40(FP), BX
 	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
+	MOVQ x+48(FP), SI
+	MOVQ ldx+56(FP), DI
 	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
+	MOVQ incx+64(FP), R8
 	SHLQ $0x02, R8
-	MOVQ cols+64(FP), R9
+	MOVQ cols+80(FP), R9
 
 next:
 	CMPQ R9, $+24
@@ -1223,25 +1337,40 @@ choose:
 	JEQ  block11
 
 block12:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
-	LEAQ    (R12)(CX*2), R13
-	ADDQ    CX, R13
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
 	VMOVUPS (R10), Z0
-	VMOVUPS (R10)(CX*1), Z1
-	VMOVUPS (R10)(CX*2), Z2
-	VMOVUPS (R11), Z3
-	VMOVUPS (R11)(CX*1), Z4
-	VMOVUPS (R11)(CX*2), Z5
-	VMOVUPS (R12), Z6
-	VMOVUPS (R12)(CX*1), Z7
-	VMOVUPS (R12)(CX*2), Z8
-	VMOVUPS (R13), Z9
-	VMOVUPS (R13)(CX*1), Z10
-	VMOVUPS (R13)(CX*2), Z11
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	VMOVUPS (R12)(R11*1), Z4
+	VMOVUPS (R12)(R11*2), Z5
+	VMOVUPS (R13), Z6
+	VMOVUPS (R13)(R11*1), Z7
+	VMOVUPS (R13)(R11*2), Z8
+	VMOVUPS (R14), Z9
+	VMOVUPS (R14)(R11*1), Z10
+	VMOVUPS (R14)(R11*2), Z11
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
@@ -1249,7 +1378,7 @@ block12:
 	ADDQ    DI, R12
 	LEAQ    (R12)(DI*2), R13
 	ADDQ    DI, R13
-	MOVQ    depth+56(FP), R15
+	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
 
 loop12:
@@ -1334,24 +1463,38 @@ loop12:
 	RET
 
 block11:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
-	LEAQ    (R12)(CX*2), R13
-	ADDQ    CX, R13
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
 	VMOVUPS (R10), Z0
-	VMOVUPS (R10)(CX*1), Z1
-	VMOVUPS (R10)(CX*2), Z2
-	VMOVUPS (R11), Z3
-	VMOVUPS (R11)(CX*1), Z4
-	VMOVUPS (R11)(CX*2), Z5
-	VMOVUPS (R12), Z6
-	VMOVUPS (R12)(CX*1), Z7
-	VMOVUPS (R12)(CX*2), Z8
-	VMOVUPS (R13), Z9
-	VMOVUPS (R13)(CX*1), Z10
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	VMOVUPS (R12)(R11*1), Z4
+	VMOVUPS (R12)(R11*2), Z5
+	VMOVUPS (R13), Z6
+	VMOVUPS (R13)(R11*1), Z7
+	VMOVUPS (R13)(R11*2), Z8
+	VMOVUPS (R14), Z9
+	VMOVUPS (R14)(R11*1), Z10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
@@ -1359,7 +1502,7 @@ block11:
 	ADDQ    DI, R12
 	LEAQ    (R12)(DI*2), R13
 	ADDQ    DI, R13
-	MOVQ    depth+56(FP), R15
+	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
 
 loop11:
@@ -1439,23 +1582,36 @@ loop11:
 	RET
 
 block10:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
-	LEAQ    (R12)(CX*2), R13
-	ADDQ    CX, R13
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
 	VMOVUPS (R10), Z0
-	VMOVUPS (R10)(CX*1), Z1
-	VMOVUPS (R10)(CX*2), Z2
-	VMOVUPS (R11), Z3
-	VMOVUPS (R11)(CX*1), Z4
-	VMOVUPS (R11)(CX*2), Z5
-	VMOVUPS (R12), Z6
-	VMOVUPS (R12)(CX*1), Z7
-	VMOVUPS (R12)(CX*2), Z8
-	VMOVUPS (R13), Z9
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	VMOVUPS (R12)(R11*1), Z4
+	VMOVUPS (R12)(R11*2), Z5
+	VMOVUPS (R13), Z6
+	VMOVUPS (R13)(R11*1), Z7
+	VMOVUPS (R13)(R11*2), Z8
+	VMOVUPS (R14), Z9
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
@@ -1463,7 +1619,7 @@ block10:
 	ADDQ    DI, R12
 	LEAQ    (R12)(DI*2), R13
 	ADDQ    DI, R13
-	MOVQ    depth+56(FP), R15
+	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
 
 loop10:
@@ -1538,26 +1694,38 @@ loop10:
 	RET
 
 block9:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
 	VMOVUPS (R10), Z0
-	VMOVUPS (R10)(CX*1), Z1
-	VMOVUPS (R10)(CX*2), Z2
-	VMOVUPS (R11), Z3
-	VMOVUPS (R11)(CX*1), Z4
-	VMOVUPS (R11)(CX*2), Z5
-	VMOVUPS (R12), Z6
-	VMOVUPS (R12)(CX*1), Z7
-	VMOVUPS (R12)(CX*2), Z8
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	VMOVUPS (R12)(R11*1), Z4
+	VMOVUPS (R12)(R11*2), Z5
+	VMOVUPS (R13), Z6
+	VMOVUPS (R13)(R11*1), Z7
+	VMOVUPS (R13)(R11*2), Z8
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
 	LEAQ    (R11)(DI*2), R12
 	ADDQ    DI, R12
-	MOVQ    depth+56(FP), R14
+	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
 
 loop9:
@@ -1624,25 +1792,36 @@ loop9:
 	RET
 
 block8:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
 	VMOVUPS (R10), Z0
-	VMOVUPS (R10)(CX*1), Z1
-	VMOVUPS (R10)(CX*2), Z2
-	VMOVUPS (R11), Z3
-	VMOVUPS (R11)(CX*1), Z4
-	VMOVUPS (R11)(CX*2), Z5
-	VMOVUPS (R12), Z6
-	VMOVUPS (R12)(CX*1), Z7
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	VMOVUPS (R12)(R11*1), Z4
+	VMOVUPS (R12)(R11*2), Z5
+	VMOVUPS (R13), Z6
+	VMOVUPS (R13)(R11*1), Z7
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
 	LEAQ    (R11)(DI*2), R12
 	ADDQ    DI, R12
-	MOVQ    depth+56(FP), R14
+	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
 
 loop8:
@@ -1704,24 +1883,34 @@ loop8:
 	RET
 
 block7:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
 	VMOVUPS (R10), Z0
-	VMOVUPS (R10)(CX*1), Z1
-	VMOVUPS (R10)(CX*2), Z2
-	VMOVUPS (R11), Z3
-	VMOVUPS (R11)(CX*1), Z4
-	VMOVUPS (R11)(CX*2), Z5
-	VMOVUPS (R12), Z6
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	VMOVUPS (R12)(R11*1), Z4
+	VMOVUPS (R12)(R11*2), Z5
+	VMOVUPS (R13), Z6
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
 	LEAQ    (R11)(DI*2), R12
 	ADDQ    DI, R12
-	MOVQ    depth+56(FP), R14
+	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
 
 loop7:
@@ -1778,19 +1967,28 @@ loop7:
 	RET
 
 block6:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Z0
-	VMOVUPS (R10)(CX*1), Z1
-	VMOVUPS (R10)(CX*2), Z2
-	VMOVUPS (R11), Z3
-	VMOVUPS (R11)(CX*1), Z4
-	VMOVUPS (R11)(CX*2), Z5
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	VMOVUPS (R12)(R11*1), Z4
+	VMOVUPS (R12)(R11*2), Z5
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop6:
@@ -1839,18 +2037,26 @@ loop6:
 	RET
 
 block5:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Z0
-	VMOVUPS (R10)(CX*1), Z1
-	VMOVUPS (R10)(CX*2), Z2
-	VMOVUPS (R11), Z3
-	VMOVUPS (R11)(CX*1), Z4
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	VMOVUPS (R12)(R11*1), Z4
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop5:
@@ -1894,17 +2100,24 @@ loop5:
 	RET
 
 block4:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Z0
-	VMOVUPS (R10)(CX*1), Z1
-	VMOVUPS (R10)(CX*2), Z2
-	VMOVUPS (R11), Z3
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	VMOVUPS (R12), Z3
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop4:
@@ -1943,12 +2156,18 @@ loop4:
 	RET
 
 block3:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Z0
-	VMOVUPS (R10)(CX*1), Z1
-	VMOVUPS (R10)(CX*2), Z2
+	VMOVUPS (R10)(R11*1), Z1
+	VMOVUPS (R10)(R11*2), Z2
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop3:
@@ -1979,11 +2198,16 @@ loop3:
 	RET
 
 block2:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Z0
-	VMOVUPS (R10)(CX*1), Z1
+	VMOVUPS (R10)(R11*1), Z1
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop2:
@@ -2009,10 +2233,14 @@ loop2:
 	RET
 
 block1:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Z0
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop1:
@@ -2032,21 +2260,21 @@ loop1:
 	VZEROUPPER
 	RET
 
-// func panel24(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// func panel24(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 // Requires: AVX, AVX512F, FMA3
-TEXT ·panel24(SB), NOSPLIT, $0-72
+TEXT ·panel24(SB), NOSPLIT, $0-88
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
+	MOVQ w+32(FP), DX
+	MOVQ ldw+40(FP), BX
 	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
+	MOVQ x+48(FP), SI
+	MOVQ ldx+56(FP), DI
 	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
+	MOVQ incx+64(FP), R8
 	SHLQ $0x02, R8
-	MOVQ cols+64(FP), R9
+	MOVQ cols+80(FP), R9
 
 next:
 	CMPQ R9, $+24
@@ -2082,37 +2310,52 @@ choose:
 	JEQ  block11
 
 block12:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
-	LEAQ    (R12)(CX*2), R13
-	ADDQ    CX, R13
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Y5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Y7
-	VMOVUPS (R11)(CX*1), Z8
-	VMOVUPS 64(R11)(CX*1), Y9
-	VMOVUPS (R11)(CX*2), Z10
-	VMOVUPS 64(R11)(CX*2), Y11
-	VMOVUPS (R12), Z12
-	VMOVUPS 64(R12), Y13
-	VMOVUPS (R12)(CX*1), Z14
-	VMOVUPS 64(R12)(CX*1), Y15
-	VMOVUPS (R12)(CX*2), Z16
-	VMOVUPS 64(R12)(CX*2), Y17
-	VMOVUPS (R13), Z18
-	VMOVUPS 64(R13), Y19
-	VMOVUPS (R13)(CX*1), Z20
-	VMOVUPS 64(R13)(CX*1), Y21
-	VMOVUPS (R13)(CX*2), Z22
-	VMOVUPS 64(R13)(CX*2), Y23
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Y5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Y7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Y9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Y11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Y13
+	VMOVUPS (R13)(R11*1), Z14
+	VMOVUPS 64(R13)(R11*1), Y15
+	VMOVUPS (R13)(R11*2), Z16
+	VMOVUPS 64(R13)(R11*2), Y17
+	VMOVUPS (R14), Z18
+	VMOVUPS 64(R14), Y19
+	VMOVUPS (R14)(R11*1), Z20
+	VMOVUPS 64(R14)(R11*1), Y21
+	VMOVUPS (R14)(R11*2), Z22
+	VMOVUPS 64(R14)(R11*2), Y23
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
@@ -2120,7 +2363,7 @@ block12:
 	ADDQ    DI, R12
 	LEAQ    (R12)(DI*2), R13
 	ADDQ    DI, R13
-	MOVQ    depth+56(FP), R15
+	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
 
 loop12:
@@ -2230,35 +2473,49 @@ loop12:
 	RET
 
 block11:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
-	LEAQ    (R12)(CX*2), R13
-	ADDQ    CX, R13
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Y5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Y7
-	VMOVUPS (R11)(CX*1), Z8
-	VMOVUPS 64(R11)(CX*1), Y9
-	VMOVUPS (R11)(CX*2), Z10
-	VMOVUPS 64(R11)(CX*2), Y11
-	VMOVUPS (R12), Z12
-	VMOVUPS 64(R12), Y13
-	VMOVUPS (R12)(CX*1), Z14
-	VMOVUPS 64(R12)(CX*1), Y15
-	VMOVUPS (R12)(CX*2), Z16
-	VMOVUPS 64(R12)(CX*2), Y17
-	VMOVUPS (R13), Z18
-	VMOVUPS 64(R13), Y19
-	VMOVUPS (R13)(CX*1), Z20
-	VMOVUPS 64(R13)(CX*1), Y21
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Y5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Y7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Y9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Y11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Y13
+	VMOVUPS (R13)(R11*1), Z14
+	VMOVUPS 64(R13)(R11*1), Y15
+	VMOVUPS (R13)(R11*2), Z16
+	VMOVUPS 64(R13)(R11*2), Y17
+	VMOVUPS (R14), Z18
+	VMOVUPS 64(R14), Y19
+	VMOVUPS (R14)(R11*1), Z20
+	VMOVUPS 64(R14)(R11*1), Y21
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
@@ -2266,7 +2523,7 @@ block11:
 	ADDQ    DI, R12
 	LEAQ    (R12)(DI*2), R13
 	ADDQ    DI, R13
-	MOVQ    depth+56(FP), R15
+	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
 
 loop11:
@@ -2369,33 +2626,46 @@ loop11:
 	RET
 
 block10:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
-	LEAQ    (R12)(CX*2), R13
-	ADDQ    CX, R13
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Y5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Y7
-	VMOVUPS (R11)(CX*1), Z8
-	VMOVUPS 64(R11)(CX*1), Y9
-	VMOVUPS (R11)(CX*2), Z10
-	VMOVUPS 64(R11)(CX*2), Y11
-	VMOVUPS (R12), Z12
-	VMOVUPS 64(R12), Y13
-	VMOVUPS (R12)(CX*1), Z14
-	VMOVUPS 64(R12)(CX*1), Y15
-	VMOVUPS (R12)(CX*2), Z16
-	VMOVUPS 64(R12)(CX*2), Y17
-	VMOVUPS (R13), Z18
-	VMOVUPS 64(R13), Y19
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Y5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Y7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Y9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Y11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Y13
+	VMOVUPS (R13)(R11*1), Z14
+	VMOVUPS 64(R13)(R11*1), Y15
+	VMOVUPS (R13)(R11*2), Z16
+	VMOVUPS 64(R13)(R11*2), Y17
+	VMOVUPS (R14), Z18
+	VMOVUPS 64(R14), Y19
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
@@ -2403,7 +2673,7 @@ block10:
 	ADDQ    DI, R12
 	LEAQ    (R12)(DI*2), R13
 	ADDQ    DI, R13
-	MOVQ    depth+56(FP), R15
+	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
 
 loop10:
@@ -2499,35 +2769,47 @@ loop10:
 	RET
 
 block9:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Y5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Y7
-	VMOVUPS (R11)(CX*1), Z8
-	VMOVUPS 64(R11)(CX*1), Y9
-	VMOVUPS (R11)(CX*2), Z10
-	VMOVUPS 64(R11)(CX*2), Y11
-	VMOVUPS (R12), Z12
-	VMOVUPS 64(R12), Y13
-	VMOVUPS (R12)(CX*1), Z14
-	VMOVUPS 64(R12)(CX*1), Y15
-	VMOVUPS (R12)(CX*2), Z16
-	VMOVUPS 64(R12)(CX*2), Y17
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Y5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Y7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Y9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Y11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Y13
+	VMOVUPS (R13)(R11*1), Z14
+	VMOVUPS 64(R13)(R11*1), Y15
+	VMOVUPS (R13)(R11*2), Z16
+	VMOVUPS 64(R13)(R11*2), Y17
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
 	LEAQ    (R11)(DI*2), R12
 	ADDQ    DI, R12
-	MOVQ    depth+56(FP), R14
+	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
 
 loop9:
@@ -2613,33 +2895,44 @@ loop9:
 	RET
 
 block8:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Y5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Y7
-	VMOVUPS (R11)(CX*1), Z8
-	VMOVUPS 64(R11)(CX*1), Y9
-	VMOVUPS (R11)(CX*2), Z10
-	VMOVUPS 64(R11)(CX*2), Y11
-	VMOVUPS (R12), Z12
-	VMOVUPS 64(R12), Y13
-	VMOVUPS (R12)(CX*1), Z14
-	VMOVUPS 64(R12)(CX*1), Y15
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Y5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Y7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Y9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Y11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Y13
+	VMOVUPS (R13)(R11*1), Z14
+	VMOVUPS 64(R13)(R11*1), Y15
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
 	LEAQ    (R11)(DI*2), R12
 	ADDQ    DI, R12
-	MOVQ    depth+56(FP), R14
+	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
 
 loop8:
@@ -2718,31 +3011,41 @@ loop8:
 	RET
 
 block7:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Y5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Y7
-	VMOVUPS (R11)(CX*1), Z8
-	VMOVUPS 64(R11)(CX*1), Y9
-	VMOVUPS (R11)(CX*2), Z10
-	VMOVUPS 64(R11)(CX*2), Y11
-	VMOVUPS (R12), Z12
-	VMOVUPS 64(R12), Y13
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Y5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Y7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Y9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Y11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Y13
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
 	LEAQ    (R11)(DI*2), R12
 	ADDQ    DI, R12
-	MOVQ    depth+56(FP), R14
+	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
 
 loop7:
@@ -2814,25 +3117,34 @@ loop7:
 	RET
 
 block6:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Y5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Y7
-	VMOVUPS (R11)(CX*1), Z8
-	VMOVUPS 64(R11)(CX*1), Y9
-	VMOVUPS (R11)(CX*2), Z10
-	VMOVUPS 64(R11)(CX*2), Y11
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Y5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Y7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Y9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Y11
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop6:
@@ -2894,23 +3206,31 @@ loop6:
 	RET
 
 block5:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Y5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Y7
-	VMOVUPS (R11)(CX*1), Z8
-	VMOVUPS 64(R11)(CX*1), Y9
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Y5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Y7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Y9
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop5:
@@ -2965,21 +3285,28 @@ loop5:
 	RET
 
 block4:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Y5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Y7
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Y5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Y7
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop4:
@@ -3027,15 +3354,21 @@ loop4:
 	RET
 
 block3:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Y3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Y5
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Y3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Y5
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop3:
@@ -3073,13 +3406,18 @@ loop3:
 	RET
 
 block2:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Y3
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Y3
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop2:
@@ -3110,11 +3448,15 @@ loop2:
 	RET
 
 block1:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Y1
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop1:
@@ -3137,21 +3479,21 @@ loop1:
 	VZEROUPPER
 	RET
 
-// func panel32(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
+// func panel32(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
 // Requires: AVX, AVX512F
-TEXT ·panel32(SB), NOSPLIT, $0-72
+TEXT ·panel32(SB), NOSPLIT, $0-88
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
 	SHLQ $0x02, CX
-	MOVQ w+16(FP), DX
-	MOVQ ldw+24(FP), BX
+	MOVQ w+32(FP), DX
+	MOVQ ldw+40(FP), BX
 	SHLQ $0x02, BX
-	MOVQ x+32(FP), SI
-	MOVQ ldx+40(FP), DI
+	MOVQ x+48(FP), SI
+	MOVQ ldx+56(FP), DI
 	SHLQ $0x02, DI
-	MOVQ incx+48(FP), R8
+	MOVQ incx+64(FP), R8
 	SHLQ $0x02, R8
-	MOVQ cols+64(FP), R9
+	MOVQ cols+80(FP), R9
 
 next:
 	CMPQ R9, $+24
@@ -3187,37 +3529,52 @@ choose:
 	JEQ  block11
 
 block12:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
-	LEAQ    (R12)(CX*2), R13
-	ADDQ    CX, R13
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Z1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Z3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Z5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Z7
-	VMOVUPS (R11)(CX*1), Z8
-	VMOVUPS 64(R11)(CX*1), Z9
-	VMOVUPS (R11)(CX*2), Z10
-	VMOVUPS 64(R11)(CX*2), Z11
-	VMOVUPS (R12), Z12
-	VMOVUPS 64(R12), Z13
-	VMOVUPS (R12)(CX*1), Z14
-	VMOVUPS 64(R12)(CX*1), Z15
-	VMOVUPS (R12)(CX*2), Z16
-	VMOVUPS 64(R12)(CX*2), Z17
-	VMOVUPS (R13), Z18
-	VMOVUPS 64(R13), Z19
-	VMOVUPS (R13)(CX*1), Z20
-	VMOVUPS 64(R13)(CX*1), Z21
-	VMOVUPS (R13)(CX*2), Z22
-	VMOVUPS 64(R13)(CX*2), Z23
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Z9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Z11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Z13
+	VMOVUPS (R13)(R11*1), Z14
+	VMOVUPS 64(R13)(R11*1), Z15
+	VMOVUPS (R13)(R11*2), Z16
+	VMOVUPS 64(R13)(R11*2), Z17
+	VMOVUPS (R14), Z18
+	VMOVUPS 64(R14), Z19
+	VMOVUPS (R14)(R11*1), Z20
+	VMOVUPS 64(R14)(R11*1), Z21
+	VMOVUPS (R14)(R11*2), Z22
+	VMOVUPS 64(R14)(R11*2), Z23
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
@@ -3225,7 +3582,7 @@ block12:
 	ADDQ    DI, R12
 	LEAQ    (R12)(DI*2), R13
 	ADDQ    DI, R13
-	MOVQ    depth+56(FP), R15
+	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
 
 loop12:
@@ -3335,35 +3692,49 @@ loop12:
 	RET
 
 block11:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
-	LEAQ    (R12)(CX*2), R13
-	ADDQ    CX, R13
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Z1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Z3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Z5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Z7
-	VMOVUPS (R11)(CX*1), Z8
-	VMOVUPS 64(R11)(CX*1), Z9
-	VMOVUPS (R11)(CX*2), Z10
-	VMOVUPS 64(R11)(CX*2), Z11
-	VMOVUPS (R12), Z12
-	VMOVUPS 64(R12), Z13
-	VMOVUPS (R12)(CX*1), Z14
-	VMOVUPS 64(R12)(CX*1), Z15
-	VMOVUPS (R12)(CX*2), Z16
-	VMOVUPS 64(R12)(CX*2), Z17
-	VMOVUPS (R13), Z18
-	VMOVUPS 64(R13), Z19
-	VMOVUPS (R13)(CX*1), Z20
-	VMOVUPS 64(R13)(CX*1), Z21
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Z9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Z11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Z13
+	VMOVUPS (R13)(R11*1), Z14
+	VMOVUPS 64(R13)(R11*1), Z15
+	VMOVUPS (R13)(R11*2), Z16
+	VMOVUPS 64(R13)(R11*2), Z17
+	VMOVUPS (R14), Z18
+	VMOVUPS 64(R14), Z19
+	VMOVUPS (R14)(R11*1), Z20
+	VMOVUPS 64(R14)(R11*1), Z21
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
@@ -3371,7 +3742,7 @@ block11:
 	ADDQ    DI, R12
 	LEAQ    (R12)(DI*2), R13
 	ADDQ    DI, R13
-	MOVQ    depth+56(FP), R15
+	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
 
 loop11:
@@ -3474,33 +3845,46 @@ loop11:
 	RET
 
 block10:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
-	LEAQ    (R12)(CX*2), R13
-	ADDQ    CX, R13
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
+	LEAQ    (R13)(R11*2), R14
+	ADDQ    R11, R14
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Z1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Z3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Z5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Z7
-	VMOVUPS (R11)(CX*1), Z8
-	VMOVUPS 64(R11)(CX*1), Z9
-	VMOVUPS (R11)(CX*2), Z10
-	VMOVUPS 64(R11)(CX*2), Z11
-	VMOVUPS (R12), Z12
-	VMOVUPS 64(R12), Z13
-	VMOVUPS (R12)(CX*1), Z14
-	VMOVUPS 64(R12)(CX*1), Z15
-	VMOVUPS (R12)(CX*2), Z16
-	VMOVUPS 64(R12)(CX*2), Z17
-	VMOVUPS (R13), Z18
-	VMOVUPS 64(R13), Z19
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Z9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Z11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Z13
+	VMOVUPS (R13)(R11*1), Z14
+	VMOVUPS 64(R13)(R11*1), Z15
+	VMOVUPS (R13)(R11*2), Z16
+	VMOVUPS 64(R13)(R11*2), Z17
+	VMOVUPS (R14), Z18
+	VMOVUPS 64(R14), Z19
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
@@ -3508,7 +3892,7 @@ block10:
 	ADDQ    DI, R12
 	LEAQ    (R12)(DI*2), R13
 	ADDQ    DI, R13
-	MOVQ    depth+56(FP), R15
+	MOVQ    depth+72(FP), R15
 	MOVQ    DX, R14
 
 loop10:
@@ -3604,35 +3988,47 @@ loop10:
 	RET
 
 block9:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Z1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Z3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Z5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Z7
-	VMOVUPS (R11)(CX*1), Z8
-	VMOVUPS 64(R11)(CX*1), Z9
-	VMOVUPS (R11)(CX*2), Z10
-	VMOVUPS 64(R11)(CX*2), Z11
-	VMOVUPS (R12), Z12
-	VMOVUPS 64(R12), Z13
-	VMOVUPS (R12)(CX*1), Z14
-	VMOVUPS 64(R12)(CX*1), Z15
-	VMOVUPS (R12)(CX*2), Z16
-	VMOVUPS 64(R12)(CX*2), Z17
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Z9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Z11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Z13
+	VMOVUPS (R13)(R11*1), Z14
+	VMOVUPS 64(R13)(R11*1), Z15
+	VMOVUPS (R13)(R11*2), Z16
+	VMOVUPS 64(R13)(R11*2), Z17
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
 	LEAQ    (R11)(DI*2), R12
 	ADDQ    DI, R12
-	MOVQ    depth+56(FP), R14
+	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
 
 loop9:
@@ -3718,33 +4114,44 @@ loop9:
 	RET
 
 block8:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Z1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Z3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Z5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Z7
-	VMOVUPS (R11)(CX*1), Z8
-	VMOVUPS 64(R11)(CX*1), Z9
-	VMOVUPS (R11)(CX*2), Z10
-	VMOVUPS 64(R11)(CX*2), Z11
-	VMOVUPS (R12), Z12
-	VMOVUPS 64(R12), Z13
-	VMOVUPS (R12)(CX*1), Z14
-	VMOVUPS 64(R12)(CX*1), Z15
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Z9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Z11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Z13
+	VMOVUPS (R13)(R11*1), Z14
+	VMOVUPS 64(R13)(R11*1), Z15
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
 	LEAQ    (R11)(DI*2), R12
 	ADDQ    DI, R12
-	MOVQ    depth+56(FP), R14
+	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
 
 loop8:
@@ -3823,31 +4230,41 @@ loop8:
 	RET
 
 block7:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
-	LEAQ    (R11)(CX*2), R12
-	ADDQ    CX, R12
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
+	LEAQ    (R12)(R11*2), R13
+	ADDQ    R11, R13
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Z1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Z3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Z5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Z7
-	VMOVUPS (R11)(CX*1), Z8
-	VMOVUPS 64(R11)(CX*1), Z9
-	VMOVUPS (R11)(CX*2), Z10
-	VMOVUPS 64(R11)(CX*2), Z11
-	VMOVUPS (R12), Z12
-	VMOVUPS 64(R12), Z13
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Z9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Z11
+	VMOVUPS (R13), Z12
+	VMOVUPS 64(R13), Z13
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
 	LEAQ    (R11)(DI*2), R12
 	ADDQ    DI, R12
-	MOVQ    depth+56(FP), R14
+	MOVQ    depth+72(FP), R14
 	MOVQ    DX, R13
 
 loop7:
@@ -3919,25 +4336,34 @@ loop7:
 	RET
 
 block6:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Z1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Z3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Z5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Z7
-	VMOVUPS (R11)(CX*1), Z8
-	VMOVUPS 64(R11)(CX*1), Z9
-	VMOVUPS (R11)(CX*2), Z10
-	VMOVUPS 64(R11)(CX*2), Z11
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Z9
+	VMOVUPS (R12)(R11*2), Z10
+	VMOVUPS 64(R12)(R11*2), Z11
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop6:
@@ -3999,23 +4425,31 @@ loop6:
 	RET
 
 block5:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Z1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Z3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Z5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Z7
-	VMOVUPS (R11)(CX*1), Z8
-	VMOVUPS 64(R11)(CX*1), Z9
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS (R12)(R11*1), Z8
+	VMOVUPS 64(R12)(R11*1), Z9
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop5:
@@ -4070,21 +4504,28 @@ loop5:
 	RET
 
 block4:
-	MOVQ    AX, R10
-	LEAQ    (R10)(CX*2), R11
-	ADDQ    CX, R11
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
+	LEAQ    (R10)(R11*2), R12
+	ADDQ    R11, R12
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Z1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Z3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Z5
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Z7
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
 	LEAQ    (R10)(DI*2), R11
 	ADDQ    DI, R11
-	MOVQ    depth+56(FP), R13
+	MOVQ    depth+72(FP), R13
 	MOVQ    DX, R12
 
 loop4:
@@ -4132,15 +4573,21 @@ loop4:
 	RET
 
 block3:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Z1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Z3
-	VMOVUPS (R10)(CX*2), Z4
-	VMOVUPS 64(R10)(CX*2), Z5
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	VMOVUPS (R10)(R11*2), Z4
+	VMOVUPS 64(R10)(R11*2), Z5
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop3:
@@ -4178,13 +4625,18 @@ loop3:
 	RET
 
 block2:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Z1
-	VMOVUPS (R10)(CX*1), Z2
-	VMOVUPS 64(R10)(CX*1), Z3
+	VMOVUPS (R10)(R11*1), Z2
+	VMOVUPS 64(R10)(R11*1), Z3
+	ADDQ    R11, R10
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop2:
@@ -4215,11 +4667,15 @@ loop2:
 	RET
 
 block1:
-	MOVQ    AX, R10
+	MOVQ    start+16(FP), R10
+	MOVQ    ldstart+24(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS (R10), Z0
 	VMOVUPS 64(R10), Z1
+	ADDQ    R11, R10
+	MOVQ    R10, start+16(FP)
 	MOVQ    SI, R10
-	MOVQ    depth+56(FP), R12
+	MOVQ    depth+72(FP), R12
 	MOVQ    DX, R11
 
 loop1:

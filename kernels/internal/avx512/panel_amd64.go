@@ -13,15 +13,15 @@ const (
 )
 
 // Panel is generic.Panel.
-func Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
+func Panel(acc []float32, ldacc int, start []float32, ldstart int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
 	if depth == 0 || cols == 0 {
 		return
 	}
 	if ldw >= packStride && cols >= packCols && depth <= packDepth {
-		packedPanel(acc, ldacc, w, ldw, rows, x, ldx, incx, depth, cols)
+		packedPanel(acc, ldacc, start, ldstart, w, ldw, rows, x, ldx, incx, depth, cols)
 		return
 	}
-	panel(&acc[0], ldacc, &w[0], ldw, rows, &x[0], ldx, incx, depth, cols)
+	panel(&acc[0], ldacc, &start[0], ldstart, &w[0], ldw, rows, &x[0], ldx, incx, depth, cols)
 }
 
 // packedPanel copies w first, so that its rows stand side by side. Rows that
@@ -30,22 +30,22 @@ func Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ld
 // its frame is large.
 //
 //go:noinline
-func packedPanel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
+func packedPanel(acc []float32, ldacc int, start []float32, ldstart int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
 	var packed [packDepth * packRows]float32
 	pack(&packed[0], &w[0], ldw, rows, depth)
-	panel(&acc[0], ldacc, &packed[0], rows, rows, &x[0], ldx, incx, depth, cols)
+	panel(&acc[0], ldacc, &start[0], ldstart, &packed[0], rows, rows, &x[0], ldx, incx, depth, cols)
 }
 
-func panel(acc *float32, ldacc int, w *float32, ldw, rows int, x *float32, ldx, incx, depth, cols int) {
+func panel(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw, rows int, x *float32, ldx, incx, depth, cols int) {
 	switch rows {
 	case 8:
-		panel8(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
+		panel8(acc, ldacc, start, ldstart, w, ldw, x, ldx, incx, depth, cols)
 	case 16:
-		panel16(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
+		panel16(acc, ldacc, start, ldstart, w, ldw, x, ldx, incx, depth, cols)
 	case 24:
-		panel24(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
+		panel24(acc, ldacc, start, ldstart, w, ldw, x, ldx, incx, depth, cols)
 	case 32:
-		panel32(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
+		panel32(acc, ldacc, start, ldstart, w, ldw, x, ldx, incx, depth, cols)
 	}
 }
 

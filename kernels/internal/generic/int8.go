@@ -79,8 +79,9 @@ func SpreadInt8(x, q []int8) (lacking int32) {
 	return lacking
 }
 
-// PanelInt8 adds the products of one tile of rows (8, 16, 24 or 32) int8 weights with
-// cols vectors that [SpreadInt8] prepared to their accumulators:
+// PanelInt8 sets the accumulators of cols vectors to what they start with, plus the
+// products of one tile of rows (8, 16, 24 or 32) int8 weights with the vectors, which
+// [SpreadInt8] prepared:
 //
 //	for c := range cols {
 //		for r := range rows {
@@ -89,13 +90,13 @@ func SpreadInt8(x, q []int8) (lacking int32) {
 //				i := k/4*8 + k%4
 //				sum += int32(w[k/4*rows*4+r*4+k%4] ^ x[c*ldx+i+4]) * int32(x[c*ldx+i])
 //			}
-//			acc[c*ldacc+r] = fma(float32(sum), scale[r]*step[c], acc[c*ldacc+r])
+//			acc[c*ldacc+r] = fma(float32(sum), scale[r]*step[c], start[c*ldstart+r])
 //		}
 //	}
 //
 // What a row's sum lacks, since all bits of a weight are inverted and not its sign, is
 // the magnitude of each number that is negative.
-func PanelInt8(acc []float32, ldacc int, w []int8, rows int, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int) {
+func PanelInt8(acc []float32, ldacc int, start []float32, ldstart int, w []int8, rows int, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int) {
 	for c := range cols {
 		for r := range rows {
 			sum := lacking[c]
@@ -103,8 +104,7 @@ func PanelInt8(acc []float32, ldacc int, w []int8, rows int, scale, step []float
 				i := c*ldx + k/4*8 + k%4
 				sum += int32(w[k/4*rows*4+r*4+k%4]^x[i+4]) * int32(x[i])
 			}
-			a := &acc[c*ldacc+r]
-			*a = FMA(float32(sum), scale[r]*step[c], *a)
+			acc[c*ldacc+r] = FMA(float32(sum), scale[r]*step[c], start[c*ldstart+r])
 		}
 	}
 }

@@ -95,7 +95,7 @@ func tile[W Weight](dst, start []float32, w []W, x, h []float32) {
 		switch w := any(w).(type) {
 		case []float32:
 			for r := 0; r < rows; r += 4 {
-				chains((*[4]float32)(dst[r:]), w[r:], rows, v, 1, len(v))
+				chains((*[4]float32)(dst[r:]), (*[4]float32)(dst[r:]), w[r:], rows, v, 1, len(v))
 			}
 		case []uint16:
 			halfChains(dst, w, v)
@@ -113,7 +113,7 @@ func halfChains(dst []float32, w []uint16, v []float32) {
 		n := min(columns, len(v))
 		Widen(wide[:n*rows], w)
 		for r := 0; r < rows; r += 4 {
-			chains((*[4]float32)(dst[r:]), wide[r:], rows, v, 1, n)
+			chains((*[4]float32)(dst[r:]), (*[4]float32)(dst[r:]), wide[r:], rows, v, 1, n)
 		}
 		w, v = w[n*rows:], v[n:]
 	}

@@ -1,19 +1,23 @@
 package generic
 
-// Panel adds the products of one tile of rows (8, 16, 24 or 32) with cols
-// vectors to their accumulators:
+// Panel sets the accumulators of cols vectors to what they start with, plus the
+// products of one tile of rows (8, 16, 24 or 32):
 //
 //	for c := range cols {
 //		for r := range rows {
+//			sum := start[c*ldstart+r]
 //			for k := range depth {
-//				acc[c*ldacc+r] = fma(w[k*ldw+r], x[c*ldx+k*incx], acc[c*ldacc+r])
+//				sum = fma(w[k*ldw+r], x[c*ldx+k*incx], sum)
 //			}
+//			acc[c*ldacc+r] = sum
 //		}
 //	}
-func Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
+//
+// depth is at least 1. start may be acc, with the same stride.
+func Panel(acc []float32, ldacc int, start []float32, ldstart int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
 	for c := range cols {
 		for r := 0; r < rows; r += 4 {
-			chains((*[4]float32)(acc[c*ldacc+r:]), w[r:], ldw, x[c*ldx:], incx, depth)
+			chains((*[4]float32)(acc[c*ldacc+r:]), (*[4]float32)(start[c*ldstart+r:]), w[r:], ldw, x[c*ldx:], incx, depth)
 		}
 	}
 }
@@ -22,30 +26,34 @@ func Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ld
 //
 //	for c := range cols {
 //		for r := range rows {
+//			sum := start[c*ldstart+r]
 //			for k := range depth {
-//				acc[c*ldacc+r] = fma(w[k*rows+r], x[c*ldx+k], acc[c*ldacc+r])
+//				sum = fma(w[k*rows+r], x[c*ldx+k], sum)
 //			}
+//			acc[c*ldacc+r] = sum
 //		}
 //	}
 //
-// depth is at most 128.
-func PanelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+// depth is from 1 to 128.
+func PanelHalf(acc []float32, ldacc int, start []float32, ldstart int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
 	var wide [128 * tileRows]float32
 	Widen(wide[:depth*rows], w)
-	Panel(acc, ldacc, wide[:], rows, rows, x, ldx, 1, depth, cols)
+	Panel(acc, ldacc, start, ldstart, wide[:], rows, rows, x, ldx, 1, depth, cols)
 }
 
-// chains continues the sums of four neighbouring rows. It keeps them in
+// chains makes the sums of four neighbouring rows. It keeps them in
 // registers, as float64 that hold float32, and does the work of [FMA] itself,
 // since the compiler would not inline it.
 //
 //	for r := range 4 {
+//		sum := start[r]
 //		for k := range depth {
-//			acc[r] = fma(w[k*ldw+r], x[k*incx], acc[r])
+//			sum = fma(w[k*ldw+r], x[k*incx], sum)
 //		}
+//		acc[r] = sum
 //	}
-func chains(acc *[4]float32, w []float32, ldw int, x []float32, incx, depth int) {
-	a0, a1, a2, a3 := float64(acc[0]), float64(acc[1]), float64(acc[2]), float64(acc[3])
+func chains(acc, start *[4]float32, w []float32, ldw int, x []float32, incx, depth int) {
+	a0, a1, a2, a3 := float64(start[0]), float64(start[1]), float64(start[2]), float64(start[3])
 	i, j := 0, 0
 	for range depth {
 		xk := float64(x[j])

@@ -13,15 +13,15 @@ const (
 )
 
 // Panel is generic.Panel.
-func Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
+func Panel(acc []float32, ldacc int, start []float32, ldstart int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
 	if depth == 0 || cols == 0 {
 		return
 	}
 	if ldw >= packStride && cols >= packCols && packMin <= depth && depth <= packDepth {
-		packedPanel(acc, ldacc, w, ldw, rows, x, ldx, incx, depth, cols)
+		packedPanel(acc, ldacc, start, ldstart, w, ldw, rows, x, ldx, incx, depth, cols)
 		return
 	}
-	panel(&acc[0], ldacc, &w[0], ldw, rows, &x[0], ldx, incx, depth, cols)
+	panel(&acc[0], ldacc, &start[0], ldstart, &w[0], ldw, rows, &x[0], ldx, incx, depth, cols)
 }
 
 // packedPanel copies w first, so that its rows stand side by side. Rows that
@@ -30,12 +30,12 @@ func Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ld
 // its frame is large.
 //
 //go:noinline
-func packedPanel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
+func packedPanel(acc []float32, ldacc int, start []float32, ldstart int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
 	var packed [packDepth * tileRows]float32
 	for k := range depth {
 		copy(packed[k*rows:][:rows], w[k*ldw:])
 	}
-	panel(&acc[0], ldacc, &packed[0], rows, rows, &x[0], ldx, incx, depth, cols)
+	panel(&acc[0], ldacc, &start[0], ldstart, &packed[0], rows, rows, &x[0], ldx, incx, depth, cols)
 }
 
 // A panel of binary16 weights is widened in parts: of few columns in small ones,
@@ -46,11 +46,11 @@ const (
 )
 
 // PanelHalf is generic.PanelHalf.
-func PanelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+func PanelHalf(acc []float32, ldacc int, start []float32, ldstart int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
 	if cols < widenCols {
-		widenedParts(acc, ldacc, w, rows, x, ldx, depth, cols)
+		widenedParts(acc, ldacc, start, ldstart, w, rows, x, ldx, depth, cols)
 	} else {
-		widenedPanel(acc, ldacc, w, rows, x, ldx, depth, cols)
+		widenedPanel(acc, ldacc, start, ldstart, w, rows, x, ldx, depth, cols)
 	}
 }
 
@@ -58,32 +58,33 @@ func PanelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx,
 // large.
 //
 //go:noinline
-func widenedParts(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+func widenedParts(acc []float32, ldacc int, start []float32, ldstart int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
 	var wide [widenDepth * tileRows]float32
 	for k := 0; k < depth; k += widenDepth {
 		d := min(widenDepth, depth-k)
 		widen(&wide[0], &w[k*rows], d*rows)
-		panel(&acc[0], ldacc, &wide[0], rows, rows, &x[k], ldx, 1, d, cols)
+		panel(&acc[0], ldacc, &start[0], ldstart, &wide[0], rows, rows, &x[k], ldx, 1, d, cols)
+		start, ldstart = acc, ldacc
 	}
 }
 
 //go:noinline
-func widenedPanel(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+func widenedPanel(acc []float32, ldacc int, start []float32, ldstart int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
 	var wide [packDepth * tileRows]float32
 	widen(&wide[0], &w[0], depth*rows)
-	panel(&acc[0], ldacc, &wide[0], rows, rows, &x[0], ldx, 1, depth, cols)
+	panel(&acc[0], ldacc, &start[0], ldstart, &wide[0], rows, rows, &x[0], ldx, 1, depth, cols)
 }
 
-func panel(acc *float32, ldacc int, w *float32, ldw, rows int, x *float32, ldx, incx, depth, cols int) {
+func panel(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw, rows int, x *float32, ldx, incx, depth, cols int) {
 	switch rows {
 	case 8:
-		panel8(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
+		panel8(acc, ldacc, start, ldstart, w, ldw, x, ldx, incx, depth, cols)
 	case 16:
-		panel16(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
+		panel16(acc, ldacc, start, ldstart, w, ldw, x, ldx, incx, depth, cols)
 	case 24:
-		panel24(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
+		panel24(acc, ldacc, start, ldstart, w, ldw, x, ldx, incx, depth, cols)
 	case 32:
-		panel32(acc, ldacc, w, ldw, x, ldx, incx, depth, cols)
+		panel32(acc, ldacc, start, ldstart, w, ldw, x, ldx, incx, depth, cols)
 	}
 }
 
@@ -91,13 +92,13 @@ func panel(acc *float32, ldacc int, w *float32, ldw, rows int, x *float32, ldx, 
 // depth and cols are at least 1.
 
 //go:noescape
-func panel8(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)
+func panel8(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)
 
 //go:noescape
-func panel16(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)
+func panel16(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)
 
 //go:noescape
-func panel24(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)
+func panel24(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)
 
 //go:noescape
-func panel32(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)
+func panel32(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)

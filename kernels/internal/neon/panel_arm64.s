@@ -16,6 +16,8 @@
 #define INCX R6
 #define DEPTH R7
 #define COLS R8
+#define START R21
+#define LDSTART R22
 
 // The cursors of a pass: K counts down, AT is the distance from the first
 // input, and X1 to X7 are the columns beside X.
@@ -35,14 +37,17 @@
 #define ARGS \
 	MOVD acc+0(FP), ACC; \
 	MOVD ldacc+8(FP), LDACC; \
-	MOVD w+16(FP), W; \
-	MOVD ldw+24(FP), LDW; \
-	MOVD x+32(FP), X; \
-	MOVD ldx+40(FP), LDX; \
-	MOVD incx+48(FP), INCX; \
-	MOVD depth+56(FP), DEPTH; \
-	MOVD cols+64(FP), COLS; \
+	MOVD start+16(FP), START; \
+	MOVD ldstart+24(FP), LDSTART; \
+	MOVD w+32(FP), W; \
+	MOVD ldw+40(FP), LDW; \
+	MOVD x+48(FP), X; \
+	MOVD ldx+56(FP), LDX; \
+	MOVD incx+64(FP), INCX; \
+	MOVD depth+72(FP), DEPTH; \
+	MOVD cols+80(FP), COLS; \
 	LSL  $2, LDACC; \
+	LSL  $2, LDSTART; \
 	LSL  $2, LDW; \
 	LSL  $2, LDX; \
 	LSL  $2, INCX
@@ -63,8 +68,8 @@
 #define MAC1(w, x, a) FMLA_LANE(x, 0, w, a)
 #define MAC3(w, x, y, z, a, b, c) MAC1(w, x, a); MAC1(w, y, b); MAC1(w, z, c)
 
-// func panel32(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)
-TEXT ·panel32(SB), NOSPLIT, $0-72
+// func panel32(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)
+TEXT ·panel32(SB), NOSPLIT, $0-88
 	ARGS
 	SUBS $3, COLS
 	BLT  rest
@@ -72,15 +77,18 @@ TEXT ·panel32(SB), NOSPLIT, $0-72
 three:
 	ADD    X, LDX, X1
 	ADD    X1, LDX, X2
-	MOVD   ACC, OUT
+	MOVD   START, OUT
 	VLD1.P 64(OUT), [V0.S4, V1.S4, V2.S4, V3.S4]
 	VLD1   (OUT), [V4.S4, V5.S4, V6.S4, V7.S4]
-	ADD    ACC, LDACC, OUT
+	ADD    LDSTART, START
+	MOVD   START, OUT
 	VLD1.P 64(OUT), [V8.S4, V9.S4, V10.S4, V11.S4]
 	VLD1   (OUT), [V12.S4, V13.S4, V14.S4, V15.S4]
-	ADD    LDACC<<1, ACC, OUT
+	ADD    LDSTART, START
+	MOVD   START, OUT
 	VLD1.P 64(OUT), [V16.S4, V17.S4, V18.S4, V19.S4]
 	VLD1   (OUT), [V20.S4, V21.S4, V22.S4, V23.S4]
+	ADD    LDSTART, START
 	BEGIN
 
 threeLoop:
@@ -125,9 +133,11 @@ rest:
 	BEQ  done
 
 one:
-	ADD  $64, ACC, OUT
-	VLD1 (ACC), [V0.S4, V1.S4, V2.S4, V3.S4]
+	ADD  $64, START, OUT
+	VLD1 (START), [V0.S4, V1.S4, V2.S4, V3.S4]
 	VLD1 (OUT), [V4.S4, V5.S4, V6.S4, V7.S4]
+	ADD  LDSTART, START
+	ADD  $64, ACC, OUT
 	BEGIN
 
 oneLoop:
@@ -163,12 +173,13 @@ done:
 #define MAC4COLUMNS(w, a, b, c, d) \
 	MAC1(w, v24, a); MAC1(w, v25, b); MAC1(w, v26, c); MAC1(w, v27, d)
 
-// LOAD24 and STORE24 move a column of 24 sums between memory and registers.
+// LOAD24 and STORE24 move a column of 24 sums from START and to OUT, and go on to the
+// next one.
 #define LOAD24(a, b, c, d, e, f) \
-	FLDPQ (OUT), (a, b); \
-	FLDPQ 32(OUT), (c, d); \
-	FLDPQ 64(OUT), (e, f); \
-	ADD   LDACC, OUT
+	FLDPQ (START), (a, b); \
+	FLDPQ 32(START), (c, d); \
+	FLDPQ 64(START), (e, f); \
+	ADD   LDSTART, START
 
 #define STORE24(a, b, c, d, e, f) \
 	FSTPQ (a, b), (OUT); \
@@ -176,8 +187,8 @@ done:
 	FSTPQ (e, f), 64(OUT); \
 	ADD   LDACC, OUT
 
-// func panel24(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)
-TEXT ·panel24(SB), NOSPLIT, $0-72
+// func panel24(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)
+TEXT ·panel24(SB), NOSPLIT, $0-88
 	ARGS
 	SUBS $4, COLS
 	BLT  rest
@@ -186,7 +197,6 @@ four:
 	ADD  X, LDX, X1
 	ADD  X1, LDX, X2
 	ADD  X2, LDX, X3
-	MOVD ACC, OUT
 	LOAD24(F0, F1, F2, F3, F4, F5)
 	LOAD24(F6, F7, F8, F9, F10, F11)
 	LOAD24(F12, F13, F14, F15, F16, F17)
@@ -227,7 +237,6 @@ rest:
 	BEQ  done
 
 one:
-	MOVD ACC, OUT
 	LOAD24(F0, F1, F2, F3, F4, F5)
 	BEGIN
 
@@ -260,8 +269,8 @@ done:
 #define MAC4ROWS(x, a, b, c, d) \
 	MAC1(v28, x, a); MAC1(v29, x, b); MAC1(v30, x, c); MAC1(v31, x, d)
 
-// func panel16(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)
-TEXT ·panel16(SB), NOSPLIT, $0-72
+// func panel16(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)
+TEXT ·panel16(SB), NOSPLIT, $0-88
 	ARGS
 	SUBS $6, COLS
 	BLT  rest
@@ -272,18 +281,18 @@ six:
 	ADD  X2, LDX, X3
 	ADD  X3, LDX, X4
 	ADD  X4, LDX, X5
-	MOVD ACC, OUT
-	VLD1 (OUT), [V0.S4, V1.S4, V2.S4, V3.S4]
-	ADD  LDACC, OUT
-	VLD1 (OUT), [V4.S4, V5.S4, V6.S4, V7.S4]
-	ADD  LDACC, OUT
-	VLD1 (OUT), [V8.S4, V9.S4, V10.S4, V11.S4]
-	ADD  LDACC, OUT
-	VLD1 (OUT), [V12.S4, V13.S4, V14.S4, V15.S4]
-	ADD  LDACC, OUT
-	VLD1 (OUT), [V16.S4, V17.S4, V18.S4, V19.S4]
-	ADD  LDACC, OUT
-	VLD1 (OUT), [V20.S4, V21.S4, V22.S4, V23.S4]
+	VLD1 (START), [V0.S4, V1.S4, V2.S4, V3.S4]
+	ADD  LDSTART, START
+	VLD1 (START), [V4.S4, V5.S4, V6.S4, V7.S4]
+	ADD  LDSTART, START
+	VLD1 (START), [V8.S4, V9.S4, V10.S4, V11.S4]
+	ADD  LDSTART, START
+	VLD1 (START), [V12.S4, V13.S4, V14.S4, V15.S4]
+	ADD  LDSTART, START
+	VLD1 (START), [V16.S4, V17.S4, V18.S4, V19.S4]
+	ADD  LDSTART, START
+	VLD1 (START), [V20.S4, V21.S4, V22.S4, V23.S4]
+	ADD  LDSTART, START
 	BEGIN
 
 sixLoop:
@@ -326,7 +335,8 @@ rest:
 	BEQ  done
 
 one:
-	VLD1 (ACC), [V0.S4, V1.S4, V2.S4, V3.S4]
+	VLD1 (START), [V0.S4, V1.S4, V2.S4, V3.S4]
+	ADD  LDSTART, START
 	BEGIN
 
 oneLoop:
@@ -346,8 +356,8 @@ done:
 
 #define MAC2ROWS(x, a, b) MAC1(v16, x, a); MAC1(v17, x, b)
 
-// func panel8(acc *float32, ldacc int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)
-TEXT ·panel8(SB), NOSPLIT, $0-72
+// func panel8(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx, incx, depth, cols int)
+TEXT ·panel8(SB), NOSPLIT, $0-88
 	ARGS
 	SUBS $8, COLS
 	BLT  rest
@@ -360,22 +370,22 @@ eight:
 	ADD  X4, LDX, X5
 	ADD  X5, LDX, X6
 	ADD  X6, LDX, X7
-	MOVD ACC, OUT
-	VLD1 (OUT), [V0.S4, V1.S4]
-	ADD  LDACC, OUT
-	VLD1 (OUT), [V2.S4, V3.S4]
-	ADD  LDACC, OUT
-	VLD1 (OUT), [V4.S4, V5.S4]
-	ADD  LDACC, OUT
-	VLD1 (OUT), [V6.S4, V7.S4]
-	ADD  LDACC, OUT
-	VLD1 (OUT), [V8.S4, V9.S4]
-	ADD  LDACC, OUT
-	VLD1 (OUT), [V10.S4, V11.S4]
-	ADD  LDACC, OUT
-	VLD1 (OUT), [V12.S4, V13.S4]
-	ADD  LDACC, OUT
-	VLD1 (OUT), [V14.S4, V15.S4]
+	VLD1 (START), [V0.S4, V1.S4]
+	ADD  LDSTART, START
+	VLD1 (START), [V2.S4, V3.S4]
+	ADD  LDSTART, START
+	VLD1 (START), [V4.S4, V5.S4]
+	ADD  LDSTART, START
+	VLD1 (START), [V6.S4, V7.S4]
+	ADD  LDSTART, START
+	VLD1 (START), [V8.S4, V9.S4]
+	ADD  LDSTART, START
+	VLD1 (START), [V10.S4, V11.S4]
+	ADD  LDSTART, START
+	VLD1 (START), [V12.S4, V13.S4]
+	ADD  LDSTART, START
+	VLD1 (START), [V14.S4, V15.S4]
+	ADD  LDSTART, START
 	BEGIN
 
 eightLoop:
@@ -424,7 +434,8 @@ rest:
 	BEQ  done
 
 one:
-	VLD1 (ACC), [V0.S4, V1.S4]
+	VLD1 (START), [V0.S4, V1.S4]
+	ADD  LDSTART, START
 	BEGIN
 
 oneLoop:

@@ -61,10 +61,12 @@ func GRUStep(next, h, start, w []float32, stride int, x []float32, hidden int, r
 }
 
 // Panel is generic.Panel.
-func Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
+func Panel(acc []float32, ldacc int, start []float32, ldstart int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
 	for c := range cols {
 		for r := 0; r < rows && depth > 0; r += lanes {
-			chains(acc[c*ldacc+r:], w[r:], ldw, x[c*ldx:], incx, depth)
+			sums := acc[c*ldacc+r:]
+			copy(sums[:lanes], start[c*ldstart+r:])
+			chains(sums, w[r:], ldw, x[c*ldx:], incx, depth)
 		}
 	}
 }
@@ -73,9 +75,9 @@ func Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ld
 func tile(dst, start, w, x, h []float32) {
 	rows := len(dst)
 	copy(dst, start)
-	Panel(dst, rows, w, rows, rows, x, len(x), 1, len(x), 1)
+	Panel(dst, rows, dst, rows, w, rows, rows, x, len(x), 1, len(x), 1)
 	if len(h) > 0 {
-		Panel(dst, rows, w[len(x)*rows:], rows, rows, h, len(h), 1, len(h), 1)
+		Panel(dst, rows, dst, rows, w[len(x)*rows:], rows, rows, h, len(h), 1, len(h), 1)
 	}
 }
 
@@ -91,11 +93,11 @@ func chains(acc, w []float32, ldw int, x []float32, incx, depth int) {
 		w, x := w[k*ldw:], x[k*incx:]
 		done := chains8(&acc[0], &w[0], ldw, &x[0], incx, depth-k)
 		if done < 0 {
-			generic.Panel(acc, 0, w, ldw, lanes, x, 0, incx, depth-k, 1)
+			generic.Panel(acc, 0, acc, 0, w, ldw, lanes, x, 0, incx, depth-k, 1)
 			return
 		}
 		if k += done; k < depth {
-			generic.Panel(acc, 0, w[done*ldw:], ldw, lanes, x[done*incx:], 0, incx, 1, 1)
+			generic.Panel(acc, 0, acc, 0, w[done*ldw:], ldw, lanes, x[done*incx:], 0, incx, 1, 1)
 		}
 	}
 }
