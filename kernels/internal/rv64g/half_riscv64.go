@@ -48,12 +48,13 @@ func GRUStepHalf(next, h, start []float32, w []uint16, stride int, x []float32, 
 }
 
 // PanelHalf is generic.PanelHalf.
-func PanelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+func PanelHalf(acc []float32, ldacc int, start []float32, ldstart int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
 	var wide [widenColumns * tileRows]float32
 	for k := 0; k < depth; k += widenColumns {
 		n := min(widenColumns, depth-k)
 		widen(&wide[0], &w[k*rows], n*rows)
-		Panel(acc, ldacc, wide[:], rows, rows, x[k:], ldx, 1, n, cols)
+		Panel(acc, ldacc, start, ldstart, wide[:], rows, rows, x[k:], ldx, 1, n, cols)
+		start, ldstart = acc, ldacc
 	}
 }
 
@@ -62,10 +63,10 @@ func tileHalf(dst, start []float32, w []uint16, x, h []float32) {
 	copy(dst, start)
 	rows := len(dst)
 	if len(x) > 0 {
-		PanelHalf(dst, rows, w, rows, x, len(x), len(x), 1)
+		PanelHalf(dst, rows, dst, rows, w, rows, x, len(x), len(x), 1)
 	}
 	if len(h) > 0 {
-		PanelHalf(dst, rows, w[len(x)*rows:], rows, h, len(h), len(h), 1)
+		PanelHalf(dst, rows, dst, rows, w[len(x)*rows:], rows, h, len(h), len(h), 1)
 	}
 }
 

@@ -49,13 +49,12 @@ func GRUStep(next, h, start, w []float32, stride int, x []float32, hidden int, r
 }
 
 // Panel is generic.Panel.
-func Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
+func Panel(acc []float32, ldacc int, start []float32, ldstart int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
 	if depth == 0 {
 		return
 	}
 	for c := range cols {
-		sums := &acc[c*ldacc]
-		chains(sums, sums, &w[0], ldw, rows, &x[c*ldx], incx, depth)
+		chains(&acc[c*ldacc], &start[c*ldstart], &w[0], ldw, rows, &x[c*ldx], incx, depth)
 	}
 }
 

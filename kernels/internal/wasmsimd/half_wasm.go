@@ -47,10 +47,10 @@ func (s Set) GRUStepHalf(next, h, start []float32, w []uint16, stride int, x []f
 const widenDepth = 128
 
 // PanelHalf is generic.PanelHalf.
-func (s Set) PanelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+func (s Set) PanelHalf(acc []float32, ldacc int, start []float32, ldstart int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
 	var wide [widenDepth * tileRows]float32
 	s.Widen(wide[:depth*rows], w)
-	s.Panel(acc, ldacc, wide[:], rows, rows, x, ldx, 1, depth, cols)
+	s.Panel(acc, ldacc, start, ldstart, wide[:], rows, rows, x, ldx, 1, depth, cols)
 }
 
 // Widen is generic.Widen.

@@ -40,8 +40,13 @@ func (s Set) GRUStep(next, h, start, w []float32, stride int, x []float32, hidde
 }
 
 // Panel is generic.Panel.
-func (s Set) Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
+func (s Set) Panel(acc []float32, ldacc int, start []float32, ldstart int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
 	if depth > 0 && cols > 0 {
+		if &acc[0] != &start[0] {
+			for c := range cols {
+				copy(acc[c*ldacc:][:rows], start[c*ldstart:])
+			}
+		}
 		panel(s, &acc[0], 4*int32(ldacc), &w[0], 4*int32(ldw), int32(rows), &x[0], 4*int32(ldx), 4*int32(incx), int32(depth), int32(cols))
 	}
 }
