@@ -24,6 +24,30 @@ type reference struct {
 	// start and end are the states h and c of every layer, of a decoder before
 	// and of an encoder after a sequence: those of its directions side by side.
 	start, end [][2][]float64
+
+	matrices map[*format.Matrix]*matrix64
+}
+
+// A matrix64 says where the weights of a matrix are, which is asked millions of times.
+type matrix64 struct {
+	depth int
+	index []int // of each row's columns
+}
+
+func (r *reference) matrix(m *format.Matrix) *matrix64 {
+	if r.matrices[m] == nil {
+		found := &matrix64{depth: m.Depth}
+		for row := range m.Rows {
+			for k := range m.Depth {
+				found.index = append(found.index, m.Index(row, k))
+			}
+		}
+		if r.matrices == nil {
+			r.matrices = map[*format.Matrix]*matrix64{}
+		}
+		r.matrices[m] = found
+	}
+	return r.matrices[m]
 }
 
 func newReference(m *format.Model) *reference {
@@ -117,9 +141,9 @@ func (r *reference) sequenceLoss(s *dataset.Sequence, number int) float64 {
 		l := &m.Layers[i]
 		out := make([][]float64, len(x))
 		for d := range l.Directions {
-			w := layer64{layer: l, gates: take(), gatesM: &l.Directions[d].Gates, drop: r.drop(i, d, number), round: r.rounding.states(l)}
+			w := layer64{layer: l, gates: take(), gatesM: r.matrix(&l.Directions[d].Gates), drop: r.drop(i, d, number), round: r.rounding.states(l)}
 			if l.Variant == format.VariantResetBefore {
-				w.candidate, w.candidateM = take(), &l.Directions[d].Candidate
+				w.candidate, w.candidateM = take(), r.matrix(&l.Directions[d].Candidate)
 			}
 			w.bias = take()
 			h, c := make([]float64, l.HiddenSize), make([]float64, l.HiddenSize)
@@ -181,13 +205,11 @@ func (r *reference) sequenceLoss(s *dataset.Sequence, number int) float64 {
 	if h := m.Head; h != nil {
 		x = r.rounding.features(&m.Layers[len(m.Layers)-1], x)
 		weight, bias := take(), take()
+		matrix := r.matrix(&h.Weight)
 		for t := range x {
 			y := make([]float64, h.OutputSize)
 			for i := range y {
-				y[i] = bias[i]
-				for k, v := range x[t] {
-					y[i] += weight[h.Weight.Index(i, k)] * v
-				}
+				y[i] = bias[i] + sum64(weight, matrix, i, 0, x[t])
 			}
 			x[t] = y
 		}
@@ -222,17 +244,17 @@ func (r *reference) sequenceLoss(s *dataset.Sequence, number int) float64 {
 type layer64 struct {
 	layer              *format.Layer
 	gates, candidate   []float64
-	gatesM, candidateM *format.Matrix
+	gatesM, candidateM *matrix64
 	bias               []float64
 	drop               []float64 // mask of the states that are read; nil: none
 	round              func(h []float64) []float64
 }
 
-// sum returns bias + row·[x; h], where from and to bound the columns.
-func sum64(w []float64, m *format.Matrix, row, from int, x []float64) float64 {
+// sum64 returns the product of x with the columns of a row from one on.
+func sum64(w []float64, m *matrix64, row, from int, x []float64) float64 {
 	var s float64
-	for k, v := range x {
-		s += w[m.Index(row, from+k)] * v
+	for k, i := range m.index[row*m.depth+from:][:len(x)] {
+		s += w[i] * x[k]
 	}
 	return s
 }
