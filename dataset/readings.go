@@ -159,11 +159,33 @@ func (r *Readings) nothing() error {
 			r.options.Length, n, r.Mixed, r.Unlabelled)
 	}
 	hint := ""
-	if n := r.Numbers; n > 1 {
+	if alternate := r.alternate(); alternate != "" {
+		hint = alternate
+	} else if n := r.Numbers; n > 1 {
 		hint = fmt.Sprintf("; each line is a list of numbers, and so a series of its own: if it is a reading, choose its columns, such as 0 and %d", n-1)
 	}
 	return fmt.Errorf("no stretch has the %d readings of a window: the longest of %d has %d; a stretch ends at an empty line, a row left out, a gap in the time and a change of the group, whose rows must follow one another%s",
 		r.options.Length, r.Stretches, r.Longest, hint)
+}
+
+// alternate says of a table without a window how to sort it, if rows of its groups alternate.
+func (r *Readings) alternate() string {
+	if r.options.Group == "" || r.Longest > 2 || r.Stretches < 8 || r.layout == layoutJSON || r.layout == layoutArray {
+		return ""
+	}
+	column := r.wordsAt[0]
+	if r.options.Label != "" {
+		column = r.wordsAt[1]
+	}
+	separator := map[layout]string{layoutCommas: "-t,", layoutSemicolons: "-t';'"}[r.layout]
+	sorted := fmt.Sprintf("sort -s %s -k%d,%d", separator, column+1, column+1)
+	if separator == "" {
+		sorted = fmt.Sprintf("sort -s -t\"$(printf '\\t')\" -k%d,%d", column+1, column+1)
+	}
+	if r.header {
+		return fmt.Sprintf("; rows of the groups seem to alternate: sort them, for instance with: (head -n 1 FILE; tail -n +2 FILE | %s) > NEW", sorted)
+	}
+	return fmt.Sprintf("; rows of the groups seem to alternate: sort them, for instance with: %s FILE > NEW", sorted)
 }
 
 // A readingsCutter cuts one stretch after the other.

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -124,6 +125,26 @@ func TestTargetsOfReadings(t *testing.T) {
 		require.Equal(t, []string{"a", "b"}, r.Inputs)
 		require.Equal(t, []float32{2, 3, 5, 6}, windows[0].Inputs)
 		require.Equal(t, []float32{1, 4}, windows[0].Targets)
+	}
+}
+
+// A table of which the rows alternate between groups has no window, and can be sorted.
+func TestReadingsOfGroupsThatAlternate(t *testing.T) {
+	for _, c := range []struct{ file, head, row, want string }{
+		{"a.csv", "who,x,does\n", "%s,1,walk\n", "(head -n 1 FILE; tail -n +2 FILE | sort -s -t, -k1,1) > NEW"},
+		{"b.csv", "x;who;does\n", "1,5;%s;walk\n", "(head -n 1 FILE; tail -n +2 FILE | sort -s -t';' -k2,2) > NEW"},
+		{"c.tsv", "x\twho\tdoes\n", "1\t%s\twalk\n", `sort -s -t"$(printf '\t')" -k2,2`},
+	} {
+		text := c.head
+		for range 6 {
+			text += fmt.Sprintf(c.row+c.row, "a", "b")
+		}
+		r, err := OpenReadings(write(t, c.file, text), ReadingsOptions{Columns: []string{"x"}, Label: "does", Group: "who", Length: 3, Stride: 1})
+		require.NoError(t, err)
+		for _, err := range r.Windows() {
+			require.ErrorContains(t, err, "rows of the groups seem to alternate: sort them, for instance with: ")
+			require.ErrorContains(t, err, c.want)
+		}
 	}
 }
 

@@ -85,23 +85,44 @@ func firstLines(r io.Reader) (lines []string) {
 // A field with a comma is then a number that has one.
 func separates(lines []string, separator string) bool {
 	numbers := false
+	width := 0
 	for _, line := range lines {
-		fields := strings.Split(line, separator)
-		if len(fields) < 2 || len(fields) != strings.Count(lines[0], separator)+1 {
+		fields := fieldsAsWritten(line, separator)
+		if width == 0 {
+			width = len(fields)
+		}
+		if len(fields) < 2 || len(fields) != width {
 			return false
 		}
 		numbers = false
 		for _, field := range fields {
-			field = strings.Trim(strings.TrimSpace(field), `"`)
+			quoted := strings.HasPrefix(field, `"`)
+			field = strings.Trim(field, `"`)
 			_, isNumber := parseNumber(field)
 			isDecimal := isDecimalComma(field)
-			if strings.Count(field, ",") > 1 || strings.Contains(field, ",") && strings.Trim(field, "0123456789.,+- ") != "" {
+			if !quoted && (strings.Count(field, ",") > 1 || strings.Contains(field, ",") && strings.Trim(field, "0123456789.,+- ") != "") {
 				return false
 			}
 			numbers = numbers || isNumber || isDecimal
 		}
 	}
 	return numbers
+}
+
+// fieldsAsWritten returns the fields of a line with their quotes, within which no separator
+// separates unless it is a tab.
+func fieldsAsWritten(line, separator string) (fields []string) {
+	quoted, begin := false, 0
+	for i := range len(line) {
+		switch {
+		case line[i] == '"' && separator != "\t":
+			quoted = !quoted
+		case line[i] == separator[0] && !quoted:
+			fields = append(fields, strings.TrimSpace(line[begin:i]))
+			begin = i + 1
+		}
+	}
+	return append(fields, strings.TrimSpace(line[begin:]))
 }
 
 // isDecimalColumn reports whether lines are a name and then numbers, at least one

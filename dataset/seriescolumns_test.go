@@ -64,6 +64,8 @@ func TestSeriesWithDecimalCommas(t *testing.T) {
 		names            []string
 		second           []float32 // of the second step
 	}{
+		{"separators in quotes", "x.csv", "what;\"x; y\";z\n" + rows("\"Pumpe \"\"A\"\"; B, C, D\";%d,5;%d\n"), []string{"x; y", "z"}, []float32{21.5, 1}},
+		{"semicolons in quotes between commas", "x.csv", "what,x,y\n" + rows("\"a; b\",%d.5,%d\n"), []string{"x", "y"}, []float32{21.5, 1}},
 		{"semicolons and a header", "a.csv", "Datum;Temperatur\n" + rows("01.01.2024;%d,%d\n"), []string{"Temperatur"}, []float32{21.1}},
 		{"semicolons and no header", "a.csv", rows("01.01.2024;%d,%d\n"), []string{"1"}, []float32{21.1}},
 		{"semicolons and line ends of Windows", "a.csv", "Datum;T\r\n" + rows("01.01.2024;%d,%d\r\n"), []string{"T"}, []float32{21.1}},

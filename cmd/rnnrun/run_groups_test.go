@@ -136,6 +136,19 @@ func TestGroupsOfTheTraining(t *testing.T) {
 	require.Equal(t, printed(t, seconds, "classify", "-m", path, "--time", "s", "--gap", "2"), printed(t, seconds, "classify", "-m", path))
 }
 
+// The column of the training's groups has a name, which a table without names cannot tell.
+func TestGroupsOfTheTrainingWithoutNames(t *testing.T) {
+	k := activities()
+	k.d.Provenance = append(k.d.Provenance, format.Property{Key: cli.GroupProperty, Value: "who"})
+	path := save(t, k.d)
+	o := command("a,1,2\nb,3,4\n", "classify", "-m", path, "--columns", "1,2")
+	require.Contains(t, o.stderr, `the first line has no names, so that the column of the group, "who", cannot be found: say which one it is by its number, or '' if there is none`)
+	for _, args := range [][]string{{"--group", "0"}, {"--group", ""}} {
+		require.NotContains(t, command("a,1,2\nb,3,4\n", append([]string{"classify", "-m", path, "--columns", "1,2"}, args...)...).stderr, "no names")
+	}
+	require.NotContains(t, command("1,2\n3,4\n", "classify", "-m", path).stderr, "no names")
+}
+
 func TestGroupsThatAreRefused(t *testing.T) {
 	k := named(walker(format.TaskTag, format.PoolNone))
 	path := save(t, k.d)

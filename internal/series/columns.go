@@ -115,7 +115,7 @@ func (p *split) chooseAll(names []string, named bool, o *Options, records *Recor
 // chooseOthers sets where the columns are that are not read: of the group and the time, and
 // those that are kept.
 func (p *split) chooseOthers(names []string, o *Options, records *Records) error {
-	if err := p.chooseGroup(names, o); err != nil {
+	if err := p.chooseGroup(names, o, records); err != nil {
 		return err
 	}
 	records.Grouped = p.group >= 0
@@ -216,7 +216,7 @@ func (p *split) choose(names []string, named bool, o *Options, records *Records)
 
 // chooseGroup sets where the columns of the groups and of the time are. If the columns to
 // read are not known by name, they are among the others.
-func (p *split) chooseGroup(names []string, o *Options) error {
+func (p *split) chooseGroup(names []string, o *Options, records *Records) error {
 	c := &o.Columns
 	var at []int
 	for _, place := range []struct {
@@ -229,6 +229,9 @@ func (p *split) chooseGroup(names []string, o *Options) error {
 		i, ok := find(names, place.name)
 		switch {
 		case !ok && c.IfThere:
+			if !records.Header && len(names) > o.Width {
+				records.Note = fmt.Sprintf("the first line has no names, so that the column of %s, %.40q, cannot be found: say which one it is by its number, or '' if there is none", place.use, place.name)
+			}
 			continue
 		case !ok:
 			return missing(place.use, place.name, names)

@@ -23,6 +23,7 @@ func countFields(line []byte, separator byte) int {
 // fields are read.
 func separatorOf(line []byte, width int, chosen bool) byte {
 	several := width > 1 || chosen
+	line = outsideQuotes(line)
 	counts := func(s byte) bool { return bytes.Count(line, []byte{s})+1 == width }
 	for _, s := range []byte(table.Separators) {
 		if s == ',' && bytes.IndexByte(line, ';') >= 0 {
@@ -38,4 +39,18 @@ func separatorOf(line []byte, width int, chosen bool) byte {
 		}
 	}
 	return ','
+}
+
+// outsideQuotes returns a line without what is in quotes, where no separator separates.
+func outsideQuotes(line []byte) []byte {
+	if bytes.IndexByte(line, '"') < 0 {
+		return line
+	}
+	var rest []byte
+	for i, part := range bytes.Split(line, []byte(`"`)) {
+		if i%2 == 0 {
+			rest = append(rest, part...)
+		}
+	}
+	return rest
 }

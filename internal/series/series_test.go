@@ -74,6 +74,7 @@ func TestReadFloats(t *testing.T) {
 		{"csv without a last newline", series.Options{Kind: series.KindCSV, Width: 1}, "1\n-2.5e3", [][]float32{{1, -2500}}},
 		{"csv of Windows", series.Options{Kind: series.KindCSV, Width: 2}, "\ufeff1, 2\r\n3 ,4\r\n", [][]float32{{1, 2, 3, 4}}},
 		{"csv with a header", series.Options{Kind: series.KindCSV, Width: 2, Header: true}, "a,b\n1,2\n", [][]float32{{1, 2}}},
+		{"csv with separators in quotes", series.Options{Kind: series.KindCSV, Width: 2, Columns: series.Columns{Read: []string{"1", "2"}, Asked: true}}, "\"a; b\",1,2\n\"c\",3,4\n", [][]float32{{1, 2, 3, 4}}},
 		{"csv of several sequences", series.Options{Kind: series.KindCSV, Width: 1}, "\n1\n2\n3\n\n\n4\n\n", [][]float32{{1, 2, 3}, {4}}},
 		{"csv too small for float32", series.Options{Kind: series.KindCSV, Width: 1}, "1e-99\n", [][]float32{{0}}},
 		{"empty csv", series.Options{Kind: series.KindCSV, Width: 1}, "", nil},
