@@ -23,6 +23,8 @@ type augmentation struct {
 	speed  int     // percent by which a copy is faster or slower at most
 	gain   float64 // dB by which it is louder or less loud at most
 	filter float64 // how much of earlier samples is added to each or taken from it at most
+	taps   int     // how many earlier samples these are
+	hiss   float64 // least dB between its power and that of noise of its recording; 0: it has none
 	snr    float64 // least dB between its power and that of noise
 	noise  string  // folder of recordings of noise; "": noise is generated
 }
@@ -30,11 +32,11 @@ type augmentation struct {
 // snrRange is how many dB above the least one the ratio of a sound to noise may be.
 const snrRange = 30
 
-const augmentHelp = `copies=N[,speed=PERCENT,gain=DB,filter=PART,snr=DB,noise=FOLDER]`
+const augmentHelp = `copies=N[,speed=PERCENT,gain=DB,filter=PART,taps=N,hiss=DB,snr=DB,noise=FOLDER]`
 
 // parseAugmentation reads settings such as copies=4,speed=10.
 func parseAugmentation(text string) (a augmentation, err error) {
-	a = augmentation{speed: 10, gain: 10, filter: 0.7, snr: 10}
+	a = augmentation{speed: 10, gain: 10, filter: 0.7, taps: 2, snr: 10}
 	if text == "" {
 		return a, nil
 	}
@@ -49,6 +51,10 @@ func parseAugmentation(text string) (a augmentation, err error) {
 			a.gain, err = strconv.ParseFloat(value, 64)
 		case "filter":
 			a.filter, err = strconv.ParseFloat(value, 64)
+		case "taps":
+			a.taps, err = strconv.Atoi(value)
+		case "hiss":
+			a.hiss, err = strconv.ParseFloat(value, 64)
 		case "snr":
 			a.snr, err = strconv.ParseFloat(value, 64)
 		case "noise":
@@ -61,7 +67,7 @@ func parseAugmentation(text string) (a augmentation, err error) {
 		}
 	}
 	return a, within(limit{"augment copies", float64(a.copies), 1, 1000}, limit{"augment speed", float64(a.speed), 0, 50},
-		limit{"augment gain", a.gain, 0, 60}, limit{"augment filter", a.filter, 0, 0.99}, limit{"augment snr", a.snr, -20, 100})
+		limit{"augment gain", a.gain, 0, 60}, limit{"augment filter", a.filter, 0, 0.99}, limit{"augment taps", float64(a.taps), 1, 64}, limit{"augment hiss", a.hiss, 0, 100}, limit{"augment snr", a.snr, -20, 100})
 }
 
 // An alteration makes altered sounds, each by random numbers of its own, so that the same
@@ -99,11 +105,10 @@ func newAlteration(a augmentation, s *sounds) (*alteration, error) {
 // copy returns an altered copy of a sound: faster or slower, and so higher or lower, at
 // another place of its window, with noise, and louder or less loud.
 func (t *alteration) copy(samples []float32, rng *rand.Rand) ([]float32, error) {
-	samples, err := t.atSpeed(samples, rng)
+	samples, err := t.recorded(samples, rng)
 	if err != nil {
 		return nil, err
 	}
-	samples = t.filtered(samples, rng)
 	level, window := rms(samples), t.sounds.window*t.sounds.step
 	var placed []float32
 	if window == 0 {
@@ -115,18 +120,17 @@ func (t *alteration) copy(samples []float32, rng *rand.Rand) ([]float32, error) 
 		}
 		placed = placeIn(samples, window, rng.IntN(window-len(samples)+1))
 	}
-	t.addNoise(placed, level, rng)
+	t.addNoise(placed, level, t.snr, t.gain, rng)
 	return placed, nil
 }
 
 // background returns a window without a word: with noise alone, or also with the end of a
 // sound or the beginning of one, less than a third of it.
 func (t *alteration) background(samples []float32, rng *rand.Rand) ([]float32, error) {
-	samples, err := t.atSpeed(samples, rng)
+	samples, err := t.recorded(samples, rng)
 	if err != nil {
 		return nil, err
 	}
-	samples = t.filtered(samples, rng)
 	level, window := rms(samples), t.sounds.window*t.sounds.step
 	heard := rng.IntN(len(samples)/3 + 1)
 	at := 0
@@ -139,8 +143,22 @@ func (t *alteration) background(samples []float32, rng *rand.Rand) ([]float32, e
 		at = window
 	}
 	placed := placeIn(samples, window, at)
-	t.addNoise(placed, level, rng)
+	t.addNoise(placed, level, t.snr, t.gain, rng)
 	return placed, nil
+}
+
+// recorded returns samples of another speed, as another microphone hears them, with its hiss.
+func (t *alteration) recorded(samples []float32, rng *rand.Rand) ([]float32, error) {
+	samples, err := t.atSpeed(samples, rng)
+	if err != nil {
+		return nil, err
+	}
+	samples = t.filtered(samples, rng)
+	if t.hiss > 0 {
+		samples = slices.Clone(samples)
+		t.addNoise(samples, rms(samples), t.hiss, 0, rng)
+	}
+	return samples, nil
 }
 
 // placeIn returns a window of n samples in which a sound begins at a sample, which may be
@@ -184,7 +202,7 @@ func (t *alteration) filtered(samples []float32, rng *rand.Rand) []float32 {
 		return samples
 	}
 	before := power(samples)
-	for delay := 1; delay <= 2; delay++ {
+	for delay := 1; delay <= t.taps; delay++ {
 		part := float32((2*rng.Float64() - 1) * t.filter)
 		heard := slices.Clone(samples)
 		for i := delay; i < len(samples); i++ {
@@ -212,12 +230,12 @@ func (r *samplesReader) Read(dst []float32) (int, error) {
 	return n, nil
 }
 
-// addNoise adds noise to three of four windows, with a sound of that level, and changes the
-// loudness of both.
-func (t *alteration) addNoise(window []float32, level float64, rng *rand.Rand) {
+// addNoise adds noise to three of four windows with a sound of that level, at least so many dB
+// below it, and makes both louder or less loud, by so many dB at most.
+func (t *alteration) addNoise(window []float32, level, below, louder float64, rng *rand.Rand) {
 	noise := t.nextNoise(len(window), rng)
-	gain := amplitude((2*rng.Float64() - 1) * t.gain)
-	ratio := amplitude(-t.snr - snrRange*rng.Float64())
+	gain := amplitude((2*rng.Float64() - 1) * louder)
+	ratio := amplitude(-below - snrRange*rng.Float64())
 	if loud := rms(noise); loud > 0 {
 		ratio = ratio * level / loud
 	}

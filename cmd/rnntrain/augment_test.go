@@ -64,7 +64,7 @@ func TestNoiseIsAsFarBelowASoundAsAsked(t *testing.T) {
 	met := 0
 	for seed := range uint64(20) {
 		samples := make([]float32, 5000)
-		a.addNoise(samples, 0.5, rand.New(rand.NewPCG(seed, 1)))
+		a.addNoise(samples, 0.5, a.snr, 0, rand.New(rand.NewPCG(seed, 1)))
 		if p := power(samples); p > 0 {
 			met++
 			below := -10 * math.Log10(p/0.25)
@@ -72,6 +72,41 @@ func TestNoiseIsAsFarBelowASoundAsAsked(t *testing.T) {
 		}
 	}
 	require.True(t, met > 10 && met < 20, "of some windows there is none: %d", met)
+}
+
+// Hiss is where the sound is, and silence around it stays silent.
+func TestHissBeginsAndEndsWithItsSound(t *testing.T) {
+	a := &alteration{augmentation: augmentation{hiss: 20, snr: 1000}, sounds: &sounds{step: 10, window: 10}}
+	heard := 0
+	for seed := range uint64(20) {
+		sound := ones(60)
+		got, err := a.copy(sound, rand.New(rand.NewPCG(seed, 1)))
+		require.NoError(t, err)
+		require.Equal(t, ones(60), sound, "the sound itself has none")
+		n := 0
+		for _, v := range got {
+			if v != 0 {
+				n++
+			}
+		}
+		require.Equal(t, 60, n)
+		if sumOf(got) != 60 {
+			heard++
+		}
+	}
+	require.True(t, heard > 10 && heard < 20, "some copies have none: %d", heard)
+}
+
+// Each tap adds an earlier sample, or takes it away.
+func TestTapsOfTheFilter(t *testing.T) {
+	for _, taps := range []int{1, 2, 5} {
+		a := &alteration{augmentation: augmentation{filter: 0.5, taps: taps}}
+		got := a.filtered(append([]float32{1}, make([]float32, 40)...), rand.New(rand.NewPCG(1, 1)))
+		last := taps * (taps + 1) / 2 // the sum of all delays
+		require.NotZero(t, got[last])
+		require.Equal(t, make([]float32, 40-last), got[last+1:])
+		require.InDelta(t, 1, power(got)*41, 1e-5, "the power stays")
+	}
 }
 
 func TestCopiesAreFasterAndSlower(t *testing.T) {
