@@ -48,11 +48,6 @@ func (p *Int8Product) Most() int { return p.most }
 func (p *Int8Product) SetQuantized(j int, q []int8, scale float32) {
 	p.columns.checkVector(q)
 	copy(p.vector(j), q)
-	p.complete(j, scale)
-}
-
-// complete completes vector j, which is quantized.
-func (p *Int8Product) complete(j int, scale float32) {
 	p.scale[j] = scale
 	if p.spread != nil {
 		p.lacking[j] = p.set.impl.int8.spread(p.spread[j*2*p.width:][:2*p.width], p.q[j*p.width:][:p.width])
@@ -69,13 +64,23 @@ func (p *Int8Product) Quantize(x []float32, ld, n int) {
 		x := x[j*ld:][:p.columns.Size]
 		scale, inverse := p.columns.Scale, p.inverse
 		if scale == 0 {
-			scale, inverse = ScaleOf(x)
+			scale, inverse = p.set.scaleOf(x)
 		}
-		if p.set.Quantize(p.vector(j), x, inverse) {
+		if p.quantize(j, x, inverse) {
 			scale = float32(math.NaN())
 		}
-		p.complete(j, scale)
+		p.scale[j] = scale
 	}
+}
+
+// quantize makes vector j one of integers, and reports whether x has a NaN.
+func (p *Int8Product) quantize(j int, x []float32, inverse float32) (nan bool) {
+	if p.spread == nil {
+		return p.set.Quantize(p.vector(j), x, inverse)
+	}
+	raceRead(x)
+	p.lacking[j], nan = p.set.impl.int8.quantizeSpread(p.spread[j*2*p.width:][:2*p.width], x, inverse)
+	return nan
 }
 
 func (p *Int8Product) vector(j int) []int8 {

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/rnnrun/rnnrun/internal/padding"
+	"github.com/rnnrun/rnnrun/kernels/internal/generic"
 )
 
 // UnitScale is the scale of quantized numbers that are within ±1, such as the
@@ -13,32 +14,25 @@ const UnitScale float32 = 1.0 / 127
 // ScaleOf returns the scale with which the greatest number of x becomes 127, and
 // its inverse. Both are 0 for numbers too small for that, and NaN if one is NaN.
 // Infinities count as the greatest float32.
-func ScaleOf(x []float32) (scale, inverse float32) {
+func ScaleOf(x []float32) (scale, inverse float32) { return scaleFor(generic.Magnitude(x)) }
+
+// scaleOf is [ScaleOf] by the set's function.
+func (s *Set) scaleOf(x []float32) (scale, inverse float32) {
+	if s.impl.int8.magnitude == nil {
+		return ScaleOf(x)
+	}
+	raceRead(x)
+	return scaleFor(s.impl.int8.magnitude(x))
+}
+
+// scaleFor is [ScaleOf] for that greatest magnitude.
+func scaleFor(greatest float32) (scale, inverse float32) {
 	const least = 0x1p-100
-	greatest := magnitude(x)
 	if greatest < least {
 		return 0, 0
 	}
 	greatest = min(greatest, math.MaxFloat32)
 	return greatest / 127, 127 / greatest
-}
-
-// magnitude returns the greatest magnitude of x; NaN if one is NaN. Without their
-// signs, numbers are in the order of their bits, and NaN is above all.
-func magnitude(x []float32) float32 {
-	const sign = 1 << 31
-	var most [4]uint32 // in four chains
-	for ; len(x) >= len(most); x = x[len(most):] {
-		x := (*[len(most)]float32)(x)
-		most[0] = max(most[0], math.Float32bits(x[0])&^sign)
-		most[1] = max(most[1], math.Float32bits(x[1])&^sign)
-		most[2] = max(most[2], math.Float32bits(x[2])&^sign)
-		most[3] = max(most[3], math.Float32bits(x[3])&^sign)
-	}
-	for _, v := range x {
-		most[0] = max(most[0], math.Float32bits(v)&^sign)
-	}
-	return math.Float32frombits(max(most[0], most[1], most[2], most[3]))
 }
 
 // A Quantizer turns vectors into int8 for the products of int8 weights: x is
@@ -66,7 +60,7 @@ func (s *Set) NewQuantizer(size int, scale float32) Quantizer {
 func (z *Quantizer) Quantize(x []float32) (q []int8, scale float32) {
 	scale, inverse := z.scale, z.inverse
 	if scale == 0 {
-		scale, inverse = ScaleOf(x)
+		scale, inverse = z.set.scaleOf(x)
 	}
 	if z.set.Quantize(z.q, x, inverse) {
 		scale = float32(math.NaN())

@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -61,5 +62,27 @@ func TestAQuantizerOfNumbersThatAreNotFinite(t *testing.T) {
 				require.Equal(t, c.scale, scale)
 			})
 		}
+	}
+}
+
+// TestScaleOfTheGreatestInEveryPlace is for sets that look at several numbers at once.
+func TestScaleOfTheGreatestInEveryPlace(t *testing.T) {
+	for _, s := range Available() {
+		t.Run(s.Name(), func(t *testing.T) {
+			for n := 1; n <= 40; n++ {
+				x := make([]float32, n)
+				z := s.NewQuantizer(n, 0)
+				for i := range n {
+					for _, c := range []struct{ greatest, scale float32 }{{-254, 2}, {127, 1}, {float32(math.NaN()), float32(math.NaN())}} {
+						for j := range x {
+							x[j] = float32(j%3) - 1
+						}
+						x[i] = c.greatest
+						_, scale := z.Quantize(x)
+						require.Equal(t, fmt.Sprint(c.scale), fmt.Sprint(scale), "%v in place %d of %d", c.greatest, i, n) // NaN is NaN
+					}
+				}
+			}
+		})
 	}
 }

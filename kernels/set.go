@@ -78,10 +78,13 @@ type int8Products struct {
 	quantize    func(dst []int8, src []float32, inverse float32) (nan bool)
 	linear      func(dst, start []float32, w []int8, stride, rows, ntiles int, offset []int32, scale []float32, step float32, x []int8, reverse bool)
 
+	magnitude func(x []float32) float32 // nil: generic's
+
 	// The product of many vectors at once; nil: the set has none that is faster than
 	// linear for each.
-	spread func(x, q []int8) (lacking int32)
-	panel  func(acc []float32, ldacc int, start []float32, ldstart int, w []int8, rows int, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int)
+	spread         func(x, q []int8) (lacking int32)
+	quantizeSpread func(x []int8, src []float32, inverse float32) (lacking int32, nan bool)
+	panel          func(acc []float32, ldacc int, start []float32, ldstart int, w []int8, rows int, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int)
 
 	// The steps with prepared arguments; nil: the set has none.
 	lstm, gru, product func(a *generic.Args)

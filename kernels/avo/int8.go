@@ -14,10 +14,13 @@ var int8AtOnce = [...]int{1: 1, 2: 1, 3: 4, 4: 3}
 
 // int8s writes the kernels of quantized vectors.
 func int8s() {
-	quantize()
+	low, high := constant("int8Min", -127)[0], constant("int8Max", 127)[0]
+	magnitude()
+	quantize(low, high)
 	linearInt8()
 	int8Steps(&maddubs{})
 	spreadInt8()
+	quantizeSpread(low, high)
 	panelInt8()
 }
 
@@ -222,29 +225,46 @@ func paramMem(name string) Mem {
 	return b.Addr
 }
 
+// magnitude writes the bits of Magnitude for n numbers, a multiple of 8 and at least that.
+func magnitude() {
+	TEXT("magnitude", NOSPLIT, "func(x *float32, n int) uint32")
+	Pragma("noescape")
+	x, n := param("x"), param("n")
+	most, unsigned := YMM(), YMM()
+	VPXOR(most, most, most)
+	VPCMPEQD(unsigned, unsigned, unsigned)
+	VPSRLD(Imm(1), unsigned, unsigned)
+	Label("loop")
+	v := YMM()
+	VPAND(Mem{Base: x}, unsigned, v)
+	VPMAXUD(v, most, most)
+	ADDQ(Imm(width), x)
+	SUBQ(Imm(lanes), n)
+	JNZ(LabelRef("loop"))
+	upper := XMM()
+	VEXTRACTI128(Imm(1), most, upper)
+	VPMAXUD(upper, most.AsX(), most.AsX())
+	for _, swap := range []uint64{0b01_00_11_10, 0b10_11_00_01} { // halves, and then neighbours
+		VPSHUFD(Imm(swap), most.AsX(), upper)
+		VPMAXUD(upper, most.AsX(), most.AsX())
+	}
+	result := GP32()
+	VMOVD(most.AsX(), result)
+	Store(result, ReturnIndex(0))
+	VZEROUPPER()
+	RET()
+}
+
 // quantize writes Quantize for n numbers, a multiple of 8 and at least that.
-// Of VMAXPS's operands the first one in Go's order is the result where one is
-// NaN. Only a NaN is unordered with itself.
-func quantize() {
-	low, high := constant("int8Min", -127)[0], constant("int8Max", 127)[0]
+func quantize(low, high Mem) {
 	TEXT("quantize", NOSPLIT, "func(dst *int8, src *float32, n int, inverse float32) (nan bool)")
 	Pragma("noescape")
-	dst, src, n, inverse := param("dst"), param("src"), param("n"), YMM()
-	VBROADCASTSS(paramMem("inverse"), inverse)
-	nans := YMM()
-	VXORPS(nans, nans, nans)
+	dst, src, n := param("dst"), param("src"), param("n")
+	r := newRounding(low, high)
 	Label("loop")
 	x, upper := YMM(), XMM()
 	VMOVUPS(Mem{Base: src}, x)
-	unordered := YMM()
-	VCMPPS(Imm(3), x, x, unordered)
-	VORPS(unordered, nans, nans)
-	VMULPS(inverse, x, x)
-	limit := YMM()
-	VMOVUPS(low, limit)
-	VMAXPS(limit, x, x)
-	VMINPS(high, x, x)
-	VCVTPS2DQ(x, x)
+	r.round(x)
 	VEXTRACTI128(Imm(1), x, upper)
 	VPACKSSDW(upper, x.AsX(), upper)
 	VPACKSSWB(upper, upper, upper)
@@ -253,12 +273,45 @@ func quantize() {
 	ADDQ(Imm(lanes), dst)
 	SUBQ(Imm(lanes), n)
 	JNZ(LabelRef("loop"))
+	r.end(0)
+	VZEROUPPER()
+	RET()
+}
+
+// A rounding replaces numbers by the integers that are nearest to them times the
+// parameter inverse.
+type rounding struct {
+	low, high     Mem
+	inverse, nans VecVirtual
+}
+
+func newRounding(low, high Mem) rounding {
+	r := rounding{low, high, YMM(), YMM()}
+	VBROADCASTSS(paramMem("inverse"), r.inverse)
+	VXORPS(r.nans, r.nans, r.nans)
+	return r
+}
+
+// round replaces x by int32. Of VMAXPS's operands the first one in Go's order is the
+// result where one is NaN. Only a NaN is unordered with itself.
+func (r rounding) round(x VecVirtual) {
+	unordered := YMM()
+	VCMPPS(Imm(3), x, x, unordered)
+	VORPS(unordered, r.nans, r.nans)
+	VMULPS(r.inverse, x, x)
+	limit := YMM()
+	VMOVUPS(r.low, limit)
+	VMAXPS(limit, x, x)
+	VMINPS(r.high, x, x)
+	VCVTPS2DQ(x, x)
+}
+
+// end stores a result: whether a number was NaN.
+func (r rounding) end(result int) {
 	found := GP32()
-	VMOVMSKPS(nans, found)
+	VMOVMSKPS(r.nans, found)
 	TESTL(found, found)
 	nan := GP8()
 	SETNE(nan)
-	Store(nan, ReturnIndex(0))
-	VZEROUPPER()
-	RET()
+	Store(nan, ReturnIndex(result))
 }

@@ -22,32 +22,81 @@ func spreadInt8() {
 	TEXT("spreadInt8", NOSPLIT, "func(x, q *int8, blocks int) (lacking int32)")
 	Pragma("noescape")
 	x, q, blocks := param("x"), param("q"), param("blocks")
-	zero, sum := XMM(), XMM()
-	VPXOR(zero, zero, zero)
-	VPXOR(sum, sum, sum)
+	s := newSpread(x)
 	Label("loop")
-	magnitude, negative, pairs := XMM(), XMM(), XMM()
-	VMOVDQU(Mem{Base: q}, magnitude)
-	VPCMPGTB(magnitude, zero, negative)
-	VPABSB(magnitude, magnitude)
-	VPUNPCKLDQ(negative, magnitude, pairs)
-	VMOVDQU(pairs, Mem{Base: x})
-	VPUNPCKHDQ(negative, magnitude, pairs)
-	VMOVDQU(pairs, Mem{Base: x, Disp: 16})
-	VPAND(negative, magnitude, magnitude)
-	VPSADBW(zero, magnitude, magnitude)
-	VPADDD(magnitude, sum, sum)
+	numbers := XMM()
+	VMOVDQU(Mem{Base: q}, numbers)
+	s.add(numbers)
 	ADDQ(Imm(16), q)
-	ADDQ(Imm(32), x)
 	DECQ(blocks)
 	JNZ(LabelRef("loop"))
-	upper, total := XMM(), GP32()
-	VPSRLDQ(Imm(8), sum, upper)
-	VPADDD(upper, sum, sum)
-	VMOVD(sum, total)
-	Store(total, ReturnIndex(0))
+	s.end()
 	VZEROUPPER()
 	RET()
+}
+
+// quantizeSpread writes QuantizeSpread for so many blocks of 16 numbers, at least one:
+// quantize and spreadInt8 in one, without memory between them.
+func quantizeSpread(low, high Mem) {
+	TEXT("quantizeSpread", NOSPLIT, "func(x *int8, src *float32, blocks int, inverse float32) (lacking int32, nan bool)")
+	Pragma("noescape")
+	x, src, blocks := param("x"), param("src"), param("blocks")
+	s, r := newSpread(x), newRounding(low, high)
+	Label("loop")
+	lower, upper := YMM(), YMM()
+	VMOVUPS(Mem{Base: src}, lower)
+	VMOVUPS(Mem{Base: src, Disp: width}, upper)
+	r.round(lower)
+	r.round(upper)
+	VPACKSSDW(upper, lower, lower) // the lower halves of both, then the upper ones
+	VPERMQ(Imm(0b11_01_10_00), lower, lower)
+	VEXTRACTI128(Imm(1), lower, upper.AsX())
+	VPACKSSWB(upper.AsX(), lower.AsX(), lower.AsX())
+	s.add(lower.AsX().(VecVirtual))
+	ADDQ(Imm(2*width), src)
+	DECQ(blocks)
+	JNZ(LabelRef("loop"))
+	s.end()
+	r.end(1)
+	VZEROUPPER()
+	RET()
+}
+
+// A spread writes what a panel reads of int8.
+type spread struct {
+	to        GPVirtual
+	zero, sum VecVirtual
+}
+
+func newSpread(to GPVirtual) spread {
+	s := spread{to, XMM(), XMM()}
+	VPXOR(s.zero, s.zero, s.zero)
+	VPXOR(s.sum, s.sum, s.sum)
+	return s
+}
+
+// add writes 16 numbers, which it changes.
+func (s spread) add(magnitude VecVirtual) {
+	negative, pairs := XMM(), XMM()
+	VPCMPGTB(magnitude, s.zero, negative)
+	VPABSB(magnitude, magnitude)
+	VPUNPCKLDQ(negative, magnitude, pairs)
+	VMOVDQU(pairs, Mem{Base: s.to})
+	VPUNPCKHDQ(negative, magnitude, pairs)
+	VMOVDQU(pairs, Mem{Base: s.to, Disp: 16})
+	VPAND(negative, magnitude, magnitude)
+	VPSADBW(s.zero, magnitude, magnitude)
+	VPADDD(magnitude, s.sum, s.sum)
+	ADDQ(Imm(32), s.to)
+}
+
+// end stores the first result: the sum of the magnitudes of all that are negative.
+func (s spread) end() {
+	upper, total := XMM(), GP32()
+	VPSRLDQ(Imm(8), s.sum, upper)
+	VPADDD(upper, s.sum, s.sum)
+	VMOVD(s.sum, total)
+	Store(total, ReturnIndex(0))
 }
 
 // panelInt8 writes the panels of 8, 16, 24 and 32 rows of int8 weights:

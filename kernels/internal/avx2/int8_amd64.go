@@ -3,6 +3,7 @@
 package avx2
 
 import (
+	"math"
 	"unsafe"
 
 	"github.com/rnnrun/rnnrun/kernels/internal/generic"
@@ -15,6 +16,19 @@ func Quantize(dst []int8, src []float32, inverse float32) (nan bool) {
 		nan = quantize(&dst[0], &src[0], n, inverse)
 	}
 	return generic.Quantize(dst[n:], src[n:], inverse) || nan
+}
+
+// Magnitude is generic.Magnitude.
+func Magnitude(x []float32) float32 {
+	n := len(x) &^ 7
+	if n == 0 {
+		return generic.Magnitude(x)
+	}
+	most := magnitude(&x[0], n)
+	if n == len(x) {
+		return math.Float32frombits(most)
+	}
+	return math.Float32frombits(max(most, math.Float32bits(generic.Magnitude(x[n:]))))
 }
 
 // Steps of prepared arguments, of int8 weights.
@@ -56,6 +70,22 @@ func SpreadInt8(x, q []int8) (lacking int32) {
 		return 0
 	}
 	return spreadInt8(&x[0], &q[0], len(q)/16)
+}
+
+// QuantizeSpread is generic.QuantizeSpread.
+func QuantizeSpread(x []int8, src []float32, inverse float32) (lacking int32, nan bool) {
+	const block = 16
+	n := len(src) &^ (block - 1)
+	if n > 0 {
+		lacking, nan = quantizeSpread(&x[0], &src[0], n/block, inverse)
+	}
+	if n < len(src) {
+		var rest [block]float32
+		copy(rest[:], src[n:])
+		more, found := quantizeSpread(&x[2*n], &rest[0], 1, inverse)
+		return lacking + more, nan || found
+	}
+	return lacking, nan
 }
 
 // PanelInt8 is generic.PanelInt8.

@@ -125,6 +125,9 @@ func linearHalf(a *byte)
 func widen(dst *float32, src *uint16, n int)
 
 //go:noescape
+func magnitude(x *float32, n int) uint32
+
+//go:noescape
 func quantize(dst *int8, src *float32, n int, inverse float32) (nan bool)
 
 //go:noescape
@@ -150,6 +153,9 @@ func gruStepInt8(a *byte)
 
 //go:noescape
 func spreadInt8(x *int8, q *int8, blocks int) (lacking int32)
+
+//go:noescape
+func quantizeSpread(x *int8, src *float32, blocks int, inverse float32) (lacking int32, nan bool)
 
 //go:noescape
 func panelInt8x8(acc *float32, ldacc int, start *float32, ldstart int, w *int8, scale *float32, step *float32, lacking *int32, x *int8, ldx int, groups int, cols int)

@@ -18209,6 +18209,32 @@ DATA int8Max<>+24(SB)/4, $0x42fe0000
 DATA int8Max<>+28(SB)/4, $0x42fe0000
 GLOBL int8Max<>(SB), RODATA|NOPTR, $32
 
+// func magnitude(x *float32, n int) uint32
+// Requires: AVX, AVX2
+TEXT ·magnitude(SB), NOSPLIT, $0-20
+	MOVQ     x+0(FP), AX
+	MOVQ     n+8(FP), CX
+	VPXOR    Y0, Y0, Y0
+	VPCMPEQD Y1, Y1, Y1
+	VPSRLD   $0x01, Y1, Y1
+
+loop:
+	VPAND        (AX), Y1, Y2
+	VPMAXUD      Y2, Y0, Y0
+	ADDQ         $0x20, AX
+	SUBQ         $0x08, CX
+	JNZ          loop
+	VEXTRACTI128 $0x01, Y0, X1
+	VPMAXUD      X1, X0, X0
+	VPSHUFD      $0x4e, X0, X1
+	VPMAXUD      X1, X0, X0
+	VPSHUFD      $0xb1, X0, X1
+	VPMAXUD      X1, X0, X0
+	VMOVD        X0, AX
+	MOVL         AX, ret+16(FP)
+	VZEROUPPER
+	RET
+
 // func quantize(dst *int8, src *float32, n int, inverse float32) (nan bool)
 // Requires: AVX, AVX2
 TEXT ·quantize(SB), NOSPLIT, $0-33
@@ -26955,14 +26981,70 @@ loop:
 	VPAND      X3, X2, X2
 	VPSADBW    X0, X2, X2
 	VPADDD     X2, X1, X1
-	ADDQ       $0x10, CX
 	ADDQ       $0x20, AX
+	ADDQ       $0x10, CX
 	DECQ       DX
 	JNZ        loop
 	VPSRLDQ    $0x08, X1, X0
 	VPADDD     X0, X1, X1
 	VMOVD      X1, AX
 	MOVL       AX, lacking+24(FP)
+	VZEROUPPER
+	RET
+
+// func quantizeSpread(x *int8, src *float32, blocks int, inverse float32) (lacking int32, nan bool)
+// Requires: AVX, AVX2
+TEXT ·quantizeSpread(SB), NOSPLIT, $0-37
+	MOVQ         x+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         blocks+16(FP), DX
+	VPXOR        X0, X0, X0
+	VPXOR        X1, X1, X1
+	VBROADCASTSS inverse+24(FP), Y2
+	VXORPS       Y3, Y3, Y3
+
+loop:
+	VMOVUPS      (CX), Y4
+	VMOVUPS      32(CX), Y5
+	VCMPPS       $0x03, Y4, Y4, Y6
+	VORPS        Y6, Y3, Y3
+	VMULPS       Y2, Y4, Y4
+	VMOVUPS      int8Min<>+0(SB), Y6
+	VMAXPS       Y6, Y4, Y4
+	VMINPS       int8Max<>+0(SB), Y4, Y4
+	VCVTPS2DQ    Y4, Y4
+	VCMPPS       $0x03, Y5, Y5, Y6
+	VORPS        Y6, Y3, Y3
+	VMULPS       Y2, Y5, Y5
+	VMOVUPS      int8Min<>+0(SB), Y6
+	VMAXPS       Y6, Y5, Y5
+	VMINPS       int8Max<>+0(SB), Y5, Y5
+	VCVTPS2DQ    Y5, Y5
+	VPACKSSDW    Y5, Y4, Y4
+	VPERMQ       $0xd8, Y4, Y4
+	VEXTRACTI128 $0x01, Y4, X5
+	VPACKSSWB    X5, X4, X4
+	VPCMPGTB     X4, X0, X5
+	VPABSB       X4, X4
+	VPUNPCKLDQ   X5, X4, X6
+	VMOVDQU      X6, (AX)
+	VPUNPCKHDQ   X5, X4, X6
+	VMOVDQU      X6, 16(AX)
+	VPAND        X5, X4, X4
+	VPSADBW      X0, X4, X4
+	VPADDD       X4, X1, X1
+	ADDQ         $0x20, AX
+	ADDQ         $0x40, CX
+	DECQ         DX
+	JNZ          loop
+	VPSRLDQ      $0x08, X1, X0
+	VPADDD       X0, X1, X1
+	VMOVD        X1, AX
+	MOVL         AX, lacking+32(FP)
+	VMOVMSKPS    Y3, AX
+	TESTL        AX, AX
+	SETNE        AL
+	MOVB         AL, nan+36(FP)
 	VZEROUPPER
 	RET
 

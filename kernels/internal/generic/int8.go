@@ -23,6 +23,24 @@ func Quantize(dst []int8, src []float32, inverse float32) (nan bool) {
 	return nan
 }
 
+// Magnitude returns the greatest magnitude of x, 0 if there is none; NaN if one is NaN.
+// Without their signs, numbers are in the order of their bits, and NaN is above all.
+func Magnitude(x []float32) float32 {
+	const sign = 1 << 31
+	var most [4]uint32 // in four chains
+	for ; len(x) >= len(most); x = x[len(most):] {
+		x := (*[len(most)]float32)(x)
+		most[0] = max(most[0], math.Float32bits(x[0])&^sign)
+		most[1] = max(most[1], math.Float32bits(x[1])&^sign)
+		most[2] = max(most[2], math.Float32bits(x[2])&^sign)
+		most[3] = max(most[3], math.Float32bits(x[3])&^sign)
+	}
+	for _, v := range x {
+		most[0] = max(most[0], math.Float32bits(v)&^sign)
+	}
+	return math.Float32frombits(max(most[0], most[1], most[2], most[3]))
+}
+
 // LinearInt8 adds to start the products of tiles of rows (8, 16, 24 or 32)
 // int8 weights with a quantized vector, whose length is a multiple of 4:
 //
@@ -77,6 +95,14 @@ func SpreadInt8(x, q []int8) (lacking int32) {
 		}
 	}
 	return lacking
+}
+
+// QuantizeSpread is [Quantize] and then [SpreadInt8]. Zeros follow src in a block of 16
+// numbers that it does not fill; x has 32 for each block.
+func QuantizeSpread(x []int8, src []float32, inverse float32) (lacking int32, nan bool) {
+	q := make([]int8, len(x)/2)
+	nan = Quantize(q[:len(src)], src, inverse)
+	return SpreadInt8(x, q), nan
 }
 
 // PanelInt8 sets the accumulators of cols vectors to what they start with, plus the
