@@ -48,12 +48,13 @@ func GRUStepHalf(next, h, start []float32, w []uint16, stride int, x []float32, 
 }
 
 // PanelHalf is generic.PanelHalf.
-func PanelHalf(acc []float32, ldacc int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
+func PanelHalf(acc []float32, ldacc int, start []float32, ldstart int, w []uint16, rows int, x []float32, ldx, depth, cols int) {
 	var wide [widenColumns * tileRows]float32
 	for k := 0; k < depth; k += widenColumns {
 		n := min(widenColumns, depth-k)
 		Widen(wide[:n*rows], w[k*rows:])
-		Panel(acc, ldacc, wide[:], rows, rows, x[k:], ldx, 1, n, cols)
+		Panel(acc, ldacc, start, ldstart, wide[:], rows, rows, x[k:], ldx, 1, n, cols)
+		start, ldstart = acc, ldacc
 	}
 }
 

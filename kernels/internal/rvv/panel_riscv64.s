@@ -12,17 +12,17 @@
 #define W X7
 #define LDW X8
 #define ROWS X9
-#define X X10
+#define START X10
 #define LDX X11
 #define INCX X12
-#define DEPTH X13
-#define COLS X14
+#define LDSTART X13
 
 // Of the rows that have room in a group: how many, the vectors left, and where the next
-// ones and their sums are.
-#define HELD X15
-#define LEFT X16
-#define XC X17
+// ones are, what their sums start with, and their sums.
+#define HELD X14
+#define LEFT X15
+#define XC X16
+#define FROM X17
 #define OUT X18
 
 // Of a pass over the depth: the cursors of weights and vectors.
@@ -36,16 +36,16 @@
 #define C5 X28
 #define C6 X29
 
-// SUM loads a vector's sums, and KEEP stores them.
+// SUM loads what a vector's sums start with, and KEEP stores them.
 #define SUM(v) \
-	VLE32V (X30), v; \
-	ADD    LDACC, X30
+	VLE32V (FROM), v; \
+	ADD    LDSTART, FROM
 
 #define KEEP(v) \
 	VSE32V v, (OUT); \
 	ADD    LDACC, OUT
 
-#define SUMS1 MOV OUT, X30; SUM(V0)
+#define SUMS1 SUM(V0)
 #define SUMS3 SUMS1; SUM(V4); SUM(V8)
 #define SUMS7 SUMS3; SUM(V12); SUM(V16); SUM(V20); SUM(V24)
 
@@ -77,7 +77,7 @@
 	SUMS; \
 	CURSORS; \
 	MOV  W, WK; \
-	MOV  DEPTH, K; \
+	MOV  depth+80(FP), K; \
 column: \
 	VLE32V (WK), V28; \
 	NUMBERS; \
@@ -91,19 +91,19 @@ column: \
 	MUL  LDX, X30; \
 	ADD  X30, XC
 
-// func panel(acc *float32, ldacc int, w *float32, ldw, rows int, x *float32, ldx, incx, depth, cols int)
-TEXT ·panel(SB), NOSPLIT, $0-80
+// func panel(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw, rows int, x *float32, ldx, incx, depth, cols int)
+TEXT ·panel(SB), NOSPLIT, $0-96
 	MOV acc+0(FP), ACC
 	MOV ldacc+8(FP), LDACC
-	MOV w+16(FP), W
-	MOV ldw+24(FP), LDW
-	MOV rows+32(FP), ROWS
-	MOV x+40(FP), X
-	MOV ldx+48(FP), LDX
-	MOV incx+56(FP), INCX
-	MOV depth+64(FP), DEPTH
-	MOV cols+72(FP), COLS
+	MOV start+16(FP), START
+	MOV ldstart+24(FP), LDSTART
+	MOV w+32(FP), W
+	MOV ldw+40(FP), LDW
+	MOV rows+48(FP), ROWS
+	MOV ldx+64(FP), LDX
+	MOV incx+72(FP), INCX
 	SLL $2, LDACC
+	SLL $2, LDSTART
 	SLL $2, LDW
 	SLL $2, LDX
 	SLL $2, INCX
@@ -117,8 +117,9 @@ rows:
 	VSETVLI ROWS, E32, M4, TA, MA, HELD
 
 held:
-	MOV  COLS, LEFT
-	MOV  X, XC
+	MOV  cols+88(FP), LEFT
+	MOV  x+56(FP), XC
+	MOV  START, FROM
 	MOV  ACC, OUT
 
 seven:
@@ -139,6 +140,7 @@ one:
 	JMP  one
 
 next:
+	ADVANCE(HELD, START)
 	ADVANCE(HELD, ACC)
 	ADVANCE(HELD, W)
 	SUB  HELD, ROWS

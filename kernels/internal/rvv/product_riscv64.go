@@ -49,9 +49,9 @@ func GRUStep(next, h, start, w []float32, stride int, x []float32, hidden int, r
 }
 
 // Panel is generic.Panel.
-func Panel(acc []float32, ldacc int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
+func Panel(acc []float32, ldacc int, start []float32, ldstart int, w []float32, ldw, rows int, x []float32, ldx, incx, depth, cols int) {
 	if depth > 0 && cols > 0 {
-		panel(&acc[0], ldacc, &w[0], ldw, rows, &x[0], ldx, incx, depth, cols)
+		panel(&acc[0], ldacc, &start[0], ldstart, &w[0], ldw, rows, &x[0], ldx, incx, depth, cols)
 	}
 }
 
@@ -94,4 +94,4 @@ func chains(dst, start, w *float32, ldw, rows int, x *float32, incx, depth int)
 // panel does the work of Panel. There is a column at least, and a vector.
 //
 //go:noescape
-func panel(acc *float32, ldacc int, w *float32, ldw, rows int, x *float32, ldx, incx, depth, cols int)
+func panel(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw, rows int, x *float32, ldx, incx, depth, cols int)
