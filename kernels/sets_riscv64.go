@@ -66,7 +66,7 @@ var rv64gSet = Set{
 			lstmStep:   rv64g.LSTMStepHalf,
 			gruStep:    rv64g.GRUStepHalf,
 		},
-		int8:      genericInt8,
+		int8:      int8Products{quantize: generic.Quantize, linear: rv64g.LinearInt8},
 		widen:     rv64g.Widen,
 		panel:     rv64g.Panel,
 		panelHalf: rv64g.PanelHalf,
