@@ -1,13 +1,13 @@
-// Command arm measures what the kernels for ARM cost, without an ARM machine: the
-// instructions that each executes, counted by a plugin of qemu, and the cycles
-// that llvm-mca expects of each inner loop. Both are the same on every machine.
+// Command cost measures what the kernels for ARM and RISC-V cost, without such a machine: the
+// instructions that each executes, counted by a plugin of qemu, and on ARM the
+// cycles that llvm-mca expects of each inner loop. Both are the same on every machine.
 //
 //	go run .          prints the figures and keeps them in COST.md
 //	go run . -check   fails where a kernel costs more than COST.md says, where
 //	                  an inner loop misses its limit, or where the assembly is
 //	                  not what it seems (see checkWords and checkInstructions)
 //
-// It needs gcc, qemu-aarch64, qemu-arm, aarch64-linux-gnu-objdump, llvm-mca-19 and
+// It needs gcc, qemu-aarch64, qemu-arm, qemu-riscv64, aarch64-linux-gnu-objdump, llvm-mca-19 and
 // llvm-objdump-19: in Debian the packages gcc, qemu-user, binutils-aarch64-linux-gnu
 // and llvm-19.
 package main
@@ -39,7 +39,7 @@ func main() {
 }
 
 func run(check bool) error {
-	dir, err := os.MkdirTemp("", "arm")
+	dir, err := os.MkdirTemp("", "cost")
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func run(check bool) error {
 	if err != nil {
 		return err
 	}
-	steps, functions32, err := countSteps(dir, plugin)
+	steps, functions32, err := arm32Steps.countSteps(dir, plugin)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,11 @@ func run(check bool) error {
 	if err != nil {
 		return err
 	}
-	report := markdown(counts, loops, steps, loops32)
+	stepsRISCV, functionsRISCV, err := riscv64Steps.countSteps(dir, plugin)
+	if err != nil {
+		return err
+	}
+	report := markdown(counts, loops, steps, loops32, stepsRISCV)
 	fmt.Print(report)
 	if !check {
 		return os.WriteFile(kept, []byte(report), 0o644)
@@ -86,8 +90,10 @@ func run(check bool) error {
 		checkCounts(string(before), counts),
 		arm64.checkLimits(loops),
 		checkInstructions(functions),
-		checkSteps(steps),
+		arm32Steps.checkSteps(steps),
 		checkInstructions32(functions32),
+		riscv64Steps.checkSteps(stepsRISCV),
+		checkInstructionsRISCV(functionsRISCV),
 		checkWords(dir),
 	)
 }

@@ -7,11 +7,11 @@ import (
 )
 
 // markdown writes the figures as tables. checkCounts reads the first.
-func markdown(counts []kernelCount, loops []loopCost, steps []stepCount, loops32 []loopCost) string {
+func markdown(counts []kernelCount, loops []loopCost, steps []stepCount, loops32 []loopCost, stepsRISCV []stepCount) string {
 	var b strings.Builder
-	fmt.Fprint(&b, `# What the kernels for ARM cost
+	fmt.Fprint(&b, `# What the kernels for ARM and RISC-V cost
 
-Written by `+"`cd bench/arm && go run .`"+`. The figures do not depend on the machine that they are found on.
+Written by `+"`cd bench/cost && go run .`"+`. The figures do not depend on the machine that they are found on.
 
 ## Instructions executed on arm64
 
@@ -33,7 +33,8 @@ stands for the Cortex-A76 too. Bold are the streaming products of wide layers, w
 and with SDOT below 0.6 on neoverse-n1 (cortex-a72 has no SDOT).
 `)
 	writeLoops(&b, arm64, loops)
-	writeSteps(&b, steps)
+	writeSteps(&b, arm32Steps, steps, `With
+vfpv4 they must be at least 8 times fewer with floats, and 20 times with int8.`)
 	fmt.Fprint(&b, `
 ## Cycles of the inner loops on 32-bit ARM
 
@@ -41,27 +42,29 @@ As llvm-mca 19 expects them on a Cortex-A72 in 32-bit mode, which it models as a
 function is that of the set vfp, and the others are those of vfpv4.
 `)
 	writeLoops(&b, arm32, loops32)
+	writeSteps(&b, riscv64Steps, stepsRISCV, `With
+rvv they must be at least 50 times fewer with floats, and 30 times with int8, and with rv64g 4 and 2.5 times. The registers of vectors have
+128 bits or 256.`)
 	return b.String()
 }
 
-// writeSteps writes the table of steps on 32-bit ARM.
-func writeSteps(b *strings.Builder, steps []stepCount) {
-	fmt.Fprint(b, `
-## Instructions of a step on 32-bit ARM
+// writeSteps writes the table of a platform's steps, below what must be true of them.
+func writeSteps(b *strings.Builder, p platform, steps []stepCount, limits string) {
+	fmt.Fprintf(b, `
+## Instructions of a step on %s
 
-Counted under qemu-arm in the kernels and in the Go code of their packages, and how many times fewer they are than those of pure Go. With
-vfpv4 they must be at least 8 times fewer with floats, and 20 times with int8.
+Counted under %s in the kernels and in the Go code of their packages, and how many times fewer they are than those of pure Go. %s
 
-| Step              |`)
-	for i, s := range sets32 {
-		fmt.Fprintf(b, " %9s |", s.name)
+| Step              |`, p.name, p.emulator, limits)
+	for i, s := range p.sets {
+		fmt.Fprintf(b, " %9s |", s.heading())
 		if i > 0 {
 			fmt.Fprint(b, " fewer |")
 		}
 	}
 	fmt.Fprint(b, "\n|-------------------|")
-	for i := range sets32 {
-		fmt.Fprint(b, "----------:|")
+	for i, s := range p.sets {
+		fmt.Fprint(b, strings.Repeat("-", max(9, len(s.heading()))+1)+":|")
 		if i > 0 {
 			fmt.Fprint(b, "------:|")
 		}
@@ -70,7 +73,7 @@ vfpv4 they must be at least 8 times fewer with floats, and 20 times with int8.
 	for _, c := range steps {
 		fmt.Fprintf(b, "| %s |", pad(c.name, 17))
 		for i, n := range c.instructions {
-			fmt.Fprintf(b, " %9d |", n)
+			fmt.Fprintf(b, " %*d |", max(9, len(p.sets[i].heading())), n)
 			if i > 0 {
 				fmt.Fprintf(b, " %5.1f |", c.gain(i))
 			}

@@ -65,7 +65,7 @@ func disassemble(program string, d disassembler) ([]function, error) {
 			if name, inside = d.function(m[1]); inside {
 				functions = append(functions, function{name: name})
 			}
-		} else if m := instructionLine.FindStringSubmatch(line); m != nil && inside && m[2] != padding {
+		} else if m := instructionLine.FindStringSubmatch(line); m != nil && inside && !slices.Contains(padding, m[2]) {
 			address, err := strconv.ParseUint(m[1], 16, 64)
 			if err != nil {
 				return nil, err
@@ -80,8 +80,8 @@ func disassemble(program string, d disassembler) ([]function, error) {
 	return functions, nil
 }
 
-// padding follows a function.
-const padding = "udf\t#0"
+// padding follows a function: on arm64 and on riscv64.
+var padding = []string{"udf\t#0", "unimp"}
 
 var conditional = regexp.MustCompile(`^(b\.\w+|b(?:eq|ne|ge|lt)|cbn?z\t\w+,)\s*(?:0x)?([0-9a-f]+) <`)
 

@@ -1,4 +1,4 @@
-module github.com/rnnrun/rnnrun/bench/arm
+module github.com/rnnrun/rnnrun/bench/cost
 
 go 1.26.0
 

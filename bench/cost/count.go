@@ -91,9 +91,9 @@ func checkCounts(kept string, counts []kernelCount) error {
 		n, ok := before[c.name]
 		switch {
 		case !ok:
-			errs = append(errs, fmt.Errorf("%s: not in COST.md; run \"go run .\" in bench/arm", c.name))
+			errs = append(errs, fmt.Errorf("%s: not in COST.md; run \"go run .\" in bench/cost", c.name))
 		case 100*c.instructions > 105*n:
-			errs = append(errs, fmt.Errorf("%s: %d instructions, where COST.md has %d; if that is meant, run \"go run .\" in bench/arm",
+			errs = append(errs, fmt.Errorf("%s: %d instructions, where COST.md has %d; if that is meant, run \"go run .\" in bench/cost",
 				c.name, c.instructions, n))
 		}
 	}
