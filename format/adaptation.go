@@ -16,7 +16,7 @@ import (
 // the step's score, at most 2 Threshold. As the excesses of the tail are taken to be
 // exponential, a score of s is exceeded by a share of Share exp(-s) of all steps.
 //
-// Then the means and deviations follow, with the weight 1/min(Steps + t, Memory) for step t,
+// The means and deviations follow, with the weight 1/min(Steps + t, Memory) for step t,
 // and an input counts as at most 4 deviations from its mean. After the first 2/LevelWeight
 // steps, in which neither the level nor the state of the network is settled, tails follow,
 // too, with the same weight w, to no less than the file has:
@@ -26,11 +26,13 @@ import (
 //	Quantile -= w Excess                               if not
 //
 // From then on a score above Threshold begins an alarm. It ends when Hold steps, one after the other, had
-// no score above Threshold / 2.
+// no score above Threshold / 2. After the step that begins it and until it ends the weight of the
+// tails is w (1 - Restraint), so that a failure does not become usual.
 type Adaptation struct {
 	Steps, Memory, Hold int     // at least 1, at least Steps, and at least 0
 	Share, Threshold    float32 // of the steps that are above a quantile, between 0 and 1; above 0
 	LevelWeight         float32 // above 0 and up to 1
+	Restraint           float32 // from 0, as earlier files have it, to 1
 	Error, Level        Tail
 
 	Mean, Deviation []float32 // of the input that each prediction is of, in its units
@@ -54,8 +56,8 @@ func (m *Model) readAdaptation(s *sections) error {
 	if want := adaptationSize + 8*n; len(b) != want {
 		return fail(ErrCorrupt, tagAdaptation, 0, "%d bytes, where %d predictions have %d", len(b), n, want)
 	}
-	if !allZero(b[40:adaptationSize]) {
-		return fail(ErrCorrupt, tagAdaptation, 40, "reserved bytes are not zero")
+	if !allZero(b[44:adaptationSize]) {
+		return fail(ErrCorrupt, tagAdaptation, 44, "reserved bytes are not zero")
 	}
 	var counts [3]int
 	for i := range counts {
@@ -70,6 +72,7 @@ func (m *Model) readAdaptation(s *sections) error {
 		Steps: counts[0], Memory: counts[1], Hold: counts[2],
 		Share: number(12), Threshold: number(16), LevelWeight: number(20),
 		Error: Tail{number(24), number(28)}, Level: Tail{number(32), number(36)},
+		Restraint: number(40),
 	}
 	for i := range n {
 		a.Mean = append(a.Mean, number(adaptationSize+8*i))
@@ -84,7 +87,7 @@ func (m *Model) appendAdaptation(b []byte) []byte {
 	for _, v := range []int{a.Steps, a.Memory, a.Hold} {
 		b = binary.LittleEndian.AppendUint32(b, uint32(v))
 	}
-	numbers := []float32{a.Share, a.Threshold, a.LevelWeight, a.Error.Quantile, a.Error.Excess, a.Level.Quantile, a.Level.Excess, 0, 0}
+	numbers := []float32{a.Share, a.Threshold, a.LevelWeight, a.Error.Quantile, a.Error.Excess, a.Level.Quantile, a.Level.Excess, a.Restraint, 0}
 	for i, mean := range a.Mean {
 		numbers = append(numbers, mean, a.Deviation[i])
 	}
@@ -115,6 +118,8 @@ func (m *Model) validateAdaptation() error {
 		return invalid(16, "a threshold of %v, which is not a number above 0", a.Threshold)
 	case !(a.LevelWeight > 0 && a.LevelWeight <= 1):
 		return invalid(20, "a weight of %v, which is not above 0 and up to 1", a.LevelWeight)
+	case !(a.Restraint >= 0 && a.Restraint <= 1):
+		return invalid(40, "a restraint of %v, which is not from 0 to 1", a.Restraint)
 	}
 	for i, tail := range []Tail{a.Error, a.Level} {
 		switch {

@@ -11,7 +11,7 @@ import (
 func adaptationModel() *Model {
 	m := anomalyModel()
 	m.Anomaly.Adaptation = &Adaptation{
-		Steps: 300, Memory: 10000, Hold: 200, Share: 0.02, Threshold: 3, LevelWeight: 0.08,
+		Steps: 300, Memory: 10000, Hold: 200, Share: 0.02, Threshold: 3, LevelWeight: 0.08, Restraint: 0.25,
 		Error: Tail{2, 0.5}, Level: Tail{1.5, 0.25}, Mean: []float32{-7, 40}, Deviation: []float32{2, 0.5},
 	}
 	return m
@@ -53,6 +53,9 @@ func TestValidateRefusesAdaptation(t *testing.T) {
 		{func(a *Adaptation) { a.Threshold = inf }, "a threshold of +Inf"},
 		{func(a *Adaptation) { a.LevelWeight = 0 }, "a weight of 0"},
 		{func(a *Adaptation) { a.LevelWeight = 2 }, "a weight of 2"},
+		{func(a *Adaptation) { a.Restraint = -0.5 }, "a restraint of -0.5"},
+		{func(a *Adaptation) { a.Restraint = 2 }, "a restraint of 2"},
+		{func(a *Adaptation) { a.Restraint = nan }, "a restraint of NaN"},
 		{func(a *Adaptation) { a.Error.Quantile = inf }, "a quantile of +Inf"},
 		{func(a *Adaptation) { a.Error.Excess = 0 }, "an excess of 0"},
 		{func(a *Adaptation) { a.Level.Quantile = nan }, "a quantile of NaN"},

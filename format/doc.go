@@ -480,7 +480,8 @@
 //	28  f32  mean excess over it, above 0
 //	32  f32  quantile of the levels' measure
 //	36  f32  mean excess over it, above 0
-//	40       8 reserved bytes
+//	40  f32  restraint, by which tails follow less during an alarm, from 0 to 1
+//	44       4 reserved bytes
 //
 // and then for each prediction of ANOM 8 bytes:
 //

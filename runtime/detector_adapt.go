@@ -59,6 +59,9 @@ func (a *adaptation) score(x []float32, measure float32, step uint64) float32 {
 	}
 	score := max(a.excess(level, a.levels), a.excess(float64(measure), a.errors))
 	if float64(step)*float64(a.LevelWeight) > 2 { // before, neither the level nor the network's state is settled
+		if *a.alarm > 0 {
+			rate *= 1 - float64(a.Restraint)
+		}
 		a.followTail(level, a.levels, a.Level, rate)
 		a.followTail(float64(measure), a.errors, a.Error, rate)
 		a.ring(score)

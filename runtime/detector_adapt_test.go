@@ -3,6 +3,7 @@ package runtime_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -102,9 +103,32 @@ func TestDetectorFollowsAStream(t *testing.T) {
 	}
 }
 
+// A failure that lasts does not hide the next one, if the tails follow it less.
+func TestDetectorRemembersWhatIsUsual(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	noise := make([]float64, 6001)
+	for i := range noise {
+		noise[i] = rng.NormFloat64()
+	}
+	failures := func(i int) (x, predicted float64) {
+		if i >= 2000 && i < 2060 || i >= 5000 && i < 5010 {
+			return noise[i] + 12, 0
+		}
+		return noise[i], 0
+	}
+	for restraint, both := range map[float32]bool{0: false, 0.75: true} {
+		m := follower(200)
+		m.Anomaly.Adaptation.Restraint = restraint
+		begun := alarms(t, m, 6000, failures)
+		require.Contains(t, begun, 2000)
+		require.Equal(t, both, slices.ContainsFunc(begun, func(i int) bool { return i >= 5000 && i < 5010 }), "%v: %v", restraint, begun)
+	}
+}
+
 // The scores are those of the definition, step by step.
 func TestDetectorAdapts(t *testing.T) {
 	m := follower(1)
+	m.Anomaly.Adaptation.Restraint = 0.75
 	m.Anomaly.Adaptation.LevelWeight = 0.5 // so that alarms may begin at step 5, and tails follow from there on
 	d, err := load(t, m).NewDetector()
 	require.NoError(t, err)
@@ -137,6 +161,9 @@ func TestDetectorAdapts(t *testing.T) {
 		moved := max(-4*deviation, min(4*deviation, c.x-mean))
 		mean += moved * rate
 		variance += (moved*moved - variance) * rate
+		if i > 3 { // in the alarm
+			rate /= 4
+		}
 		want := max(above(off, &levels, rate, i >= 3), above(math.Abs(c.x), &errors, rate, i >= 3))
 		errors[0], errors[1] = max(errors[0], 2.33), max(errors[1], 0.37)
 		levels[0], levels[1] = max(levels[0], 0.47), max(levels[1], 0.08)

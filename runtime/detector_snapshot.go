@@ -73,6 +73,9 @@ func (d *Detector) fingerprint() uint64 {
 	if t := a.Adaptation; t != nil {
 		h = h.ints(t.Steps, t.Memory, t.Hold).floats(t.Mean).floats(t.Deviation)
 		h = h.floats([]float32{t.Share, t.Threshold, t.LevelWeight, t.Error.Quantile, t.Error.Excess, t.Level.Quantile, t.Level.Excess})
+		if t.Restraint > 0 { // without one, the hash is that of earlier versions
+			h = h.floats([]float32{t.Restraint})
+		}
 	}
 	return uint64(h)
 }

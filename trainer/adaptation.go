@@ -23,9 +23,11 @@ func NewAdaptation(scores []float64, series [][][]float32, o AdaptationOptions) 
 		share  = 0.02
 		steps  = 24 // that a level is about a mean of
 		weight = 2.0 / (steps + 1)
+
+		restraint = 0.7 // with none, a failure of some dozen steps hides those after it
 	)
 	a := &format.Adaptation{
-		Steps: max(1, len(scores)), Hold: o.Hold, LevelWeight: weight,
+		Steps: max(1, len(scores)), Hold: o.Hold, LevelWeight: weight, Restraint: restraint,
 		Share: float32(max(share, min(2*o.FalseAlarms, (1+o.FalseAlarms)/2))),
 	}
 	a.Steps = min(a.Steps, format.MaxSize)

@@ -3,7 +3,8 @@
 //	go build -o /tmp/rnntrain ./cmd/rnntrain
 //	cd bench && go run ./nab /tmp/rnntrain ../../nab
 //
-// The folder is the benchmark's repository: data/, and labels/combined_windows.json.
+// The folder is the benchmark's repository: data/, and labels/combined_windows.json; or
+// "synthetic", for series of known faults that the program makes.
 // Further arguments are flags of rnntrain forecast. As
 // there, the first 15 % of a series, but at most 750 steps, are known to be without
 // anomalies: each detector learns from them alone, and is measured on the others.
@@ -15,6 +16,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,35 +39,19 @@ func main() {
 
 // measure prints the table of all series that the folder has.
 func measure(rnntrain, folder string, rate float64, options []string) error {
-	text, err := os.ReadFile(filepath.Join(folder, "labels", "combined_windows.json"))
+	list, err := seriesOf(folder)
 	if err != nil {
 		return err
 	}
-	var windows map[string][][2]string
-	if err := json.Unmarshal(text, &windows); err != nil {
-		return err
-	}
-	var names []string
-	for name := range windows {
-		names = append(names, name)
-	}
-	slices.Sort(names)
 	var sums [len(detectors)]outcome
 	fmt.Println("| Series |", strings.Join(detectors[:], " | "), "|")
 	fmt.Println("|---|" + strings.Repeat("---|", len(detectors)))
-	for _, name := range names {
-		s, err := readSeries(filepath.Join(folder, "data", filepath.FromSlash(name)), windows[name])
-		if os.IsNotExist(err) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
+	for _, s := range list {
 		flags, err := s.detect(rnntrain, rate, options)
 		if err != nil {
 			return err
 		}
-		row := strings.TrimSuffix(filepath.Base(name), ".csv")
+		row := strings.TrimSuffix(filepath.Base(s.path), ".csv")
 		for i, f := range flags {
 			o := s.judge(f)
 			sums[i].add(o)
@@ -79,6 +65,32 @@ func measure(rnntrain, folder string, rate float64, options []string) error {
 	}
 	fmt.Println("|", row, "|")
 	return nil
+}
+
+// seriesOf returns the series of a folder, or the synthetic ones.
+func seriesOf(folder string) (list []*series, err error) {
+	if folder == "synthetic" {
+		return syntheticSeries(1), nil
+	}
+	text, err := os.ReadFile(filepath.Join(folder, "labels", "combined_windows.json"))
+	if err != nil {
+		return nil, err
+	}
+	var windows map[string][][2]string
+	if err := json.Unmarshal(text, &windows); err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(windows)) {
+		s, err := readSeries(filepath.Join(folder, "data", filepath.FromSlash(name)), windows[name])
+		if os.IsNotExist(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, s)
+	}
+	return list, nil
 }
 
 // A series is one of the benchmark.
