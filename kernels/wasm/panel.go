@@ -39,45 +39,71 @@ func panelColumn(f *function, m arithmetic) {
 // panel takes strips of 8 rows, and four vectors at a time: eight sums, which leave
 // registers for what they are made of.
 func (r relaxedSIMD) panel(f *function) {
-	acc, ldacc, w, ldw, rows := local(0), local(1), local(2), local(3), local(4)
-	x, ldx, incx, depth, cols := local(5), local(6), local(7), local(8), local(9)
 	const vectors = 4
-	var to, xs [vectors]local
-	for c := range vectors {
-		to[c], xs[c] = f.local(i32), f.local(i32)
+	acc, ldacc, w, rows := local(0), local(1), local(2), local(4)
+	x, ldx, incx, cols := local(5), local(6), local(7), local(9)
+	var to [vectors]local
+	for c := range to {
+		to[c] = f.local(i32)
 	}
-	from, at, strips, k := f.local(i32), f.local(i32), f.local(i32), f.local(i32)
-	sums, weights := f.vectors(2*vectors), f.vectors(2)
-
-	strip := code("")
-	column := set(weights[0], load(get(at), 0)) + set(weights[1], load(get(at), 16))
-	stored := code("")
-	for c := range vectors {
-		source := get(x)
-		if c > 0 {
-			source = iadd(get(xs[c-1]), get(ldx))
-		}
-		strip += set(xs[c], source)
-	}
-	for c := range vectors {
-		for half := range 2 {
-			sum := sums[2*c+half]
-			strip += set(sum, load(get(to[c]), 16*half))
-			column += set(sum, r.fma(get(weights[half]), loadSplat(get(xs[c]), 0), get(sum)))
-			stored += store(get(to[c]), 16*half, get(sum))
-		}
-		column += advance(xs[c], get(incx))
-		stored += advance(to[c], integer(unitBytes))
-	}
-	strip += set(at, get(from)) + set(k, get(depth)) + repeat(k, column, advance(at, get(ldw))) + stored
-	strip += advance(from, integer(unitBytes))
-
+	from, strips := f.local(i32), f.local(i32)
 	four := set(to[0], get(acc)) + set(from, get(w)) + set(strips, divided(get(rows), 8))
 	for c := 1; c < vectors; c++ {
 		four += set(to[c], iadd(get(to[c-1]), get(ldacc)))
 	}
-	four += repeat(strips, strip)
+	next := advance(from, integer(unitBytes))
+	for c := range to {
+		next += advance(to[c], integer(unitBytes))
+	}
+	adjacent := repeat(strips, f.inner(func() { r.strip(f, to[:], from, true) }), next)
+	apart := repeat(strips, f.inner(func() { r.strip(f, to[:], from, false) }), next)
+	four += choose(equal(get(incx), integer(4)), adjacent, apart)
 	four += advance(acc, imul(get(ldacc), integer(vectors))) + advance(x, imul(get(ldx), integer(vectors)))
 	four += set(cols, isub(get(cols), integer(vectors)))
 	f.do(while(atLeast(get(cols), vectors), four))
+}
+
+// strip adds the products of 8 rows with vectors, whose numbers may be adjacent.
+func (r relaxedSIMD) strip(f *function, to []local, from local, adjacent bool) {
+	ldw, x, ldx, incx, depth := local(3), local(5), local(6), local(7), local(8)
+	at, k := f.local(i32), f.local(i32)
+	sums, weights, number := f.vectors(2*len(to)), f.vectors(2), f.local(v128)
+	xs := make([]local, len(to))
+	for c := range xs {
+		xs[c] = f.local(i32)
+		f.do(set(xs[c], get(x)))
+		if c > 0 {
+			f.do(set(xs[c], iadd(get(xs[c-1]), get(ldx))))
+		}
+	}
+	eachSum := func(do func(c, half int, sum local)) {
+		for i, sum := range sums {
+			do(i/2, i%2, sum)
+		}
+	}
+	advanceAll := func(by code) code {
+		var all code
+		for _, v := range xs {
+			all += advance(v, by)
+		}
+		return all
+	}
+	column := func(i int) code {
+		products := set(weights[0], load(get(at), 0)) + set(weights[1], load(get(at), 16))
+		eachSum(func(c, half int, sum local) {
+			if half == 0 {
+				products += set(number, loadSplat(get(xs[c]), 4*i))
+			}
+			products += set(sum, r.fma(get(weights[half]), get(number), get(sum)))
+		})
+		return products + advance(at, get(ldw))
+	}
+	eachSum(func(c, half int, sum local) { f.do(set(sum, load(get(to[c]), 16*half))) })
+	f.do(set(at, get(from)), set(k, get(depth)))
+	if adjacent {
+		const times = 4
+		f.do(unrolled(k, times, column, advanceAll(integer(4*times))))
+	}
+	f.do(repeat(k, column(0), advanceAll(get(incx))))
+	eachSum(func(c, half int, sum local) { f.do(store(get(to[c]), 16*half, get(sum))) })
 }
