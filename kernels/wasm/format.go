@@ -15,7 +15,7 @@ type format struct {
 }
 
 var float = format{
-	suffix: "", bytes: 16, unroll: 4,
+	suffix: "", bytes: 16, unroll: 2,
 	load: func(_ *function, _ local, p code, offset int) code { return load(p, offset) },
 	loadPairs: func(_ *function, _ local, p code, offset int) (code, code) {
 		return loadTwo(p, offset), loadTwo(p, offset+8)
