@@ -86,6 +86,7 @@ func TestGradientsAreThoseOfFiniteDifferences(t *testing.T) {
 					}
 					name := fmt.Sprintf("%s/%d layers/bidirectional %v/pool %d output %d", c.name, layers, bidirectional, a.Pool, a.Output)
 					t.Run(name, func(t *testing.T) {
+						t.Parallel()
 						if testing.Short() && (layers == 2) != bidirectional {
 							t.Skip("half of the shapes, left out by -short")
 						}
@@ -141,6 +142,7 @@ func TestGradientsWithDropout(t *testing.T) {
 		for _, bidirectional := range []bool{false, true} {
 			for _, input := range []Architecture{{Tokens: 6, EmbeddingSize: 7}, {InputSize: 3}} {
 				t.Run(fmt.Sprintf("%s/bidirectional %v/tokens %v", c.name, bidirectional, input.Tokens > 0), func(t *testing.T) {
+					t.Parallel()
 					if testing.Short() && bidirectional == (input.Tokens > 0) {
 						t.Skip("half of the shapes, left out by -short")
 					}

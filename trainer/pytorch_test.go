@@ -26,6 +26,7 @@ func TestGradientsAreThoseOfPyTorch(t *testing.T) {
 	goldens := readGoldens(t)
 	for _, c := range pytorch.Cases() {
 		t.Run(c.String(), func(t *testing.T) {
+			t.Parallel()
 			if testing.Short() && c.Long() {
 				t.Skip("a long case, left out by -short")
 			}

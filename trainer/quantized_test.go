@@ -124,6 +124,8 @@ func TestGradientsPassStraightThroughRounding(t *testing.T) {
 					continue // floats of other values
 				}
 				t.Run(fmt.Sprintf("%s/%v/tokens %d, pool %d/dropout %g", c.name, o.dtype, a.Tokens, a.Pool, o.drop), func(t *testing.T) {
+					t.Parallel()
+					a := a
 					a.Cell, a.Variant, a.HiddenSize, a.Layers = c.cell, c.variant, 5, 2
 					net, err := NewNetwork(a, 1)
 					require.NoError(t, err)
