@@ -36,7 +36,8 @@ type SeriesFile struct {
 
 	missing      Missing
 	at           []int    // where Columns are among all columns
-	words        []string // names of the columns that are read as text
+	group        string   // that a change of begins another series; "": there is none
+	words        []string // names of the columns that are read as text, of which the group is the last
 	wordsAt      []int    // where they are among all columns
 	form         jsonForm // of a file of JSON
 	layout       layout
@@ -55,6 +56,9 @@ type SeriesOptions struct {
 	// labels. They are not among Columns unless they are asked for there.
 	Words   []string
 	Missing Missing
+	// Group is a column of text that tells whose a step is: a change of it begins another
+	// series. "": there is none.
+	Group string
 }
 
 // A SeriesStep is one step of a series.
@@ -68,7 +72,10 @@ type SeriesStep struct {
 // OpenSeries finds the columns of a file of series. The error is an [*Error], or
 // the one of opening the file.
 func OpenSeries(path string, o SeriesOptions) (*SeriesFile, error) {
-	f := &SeriesFile{Path: path, Columns: slices.Clone(o.Columns), words: o.Words, missing: o.Missing}
+	if o.Group != "" {
+		o.Words = append(slices.Clip(o.Words), o.Group)
+	}
+	f := &SeriesFile{Path: path, Columns: slices.Clone(o.Columns), words: o.Words, missing: o.Missing, group: o.Group}
 	var err error
 	if f.layout, err = seriesLayout(path, len(o.Columns)+len(o.Words) > 0); err == nil && f.layout == layoutJSON {
 		f.form, err = jsonFormOf(path, o)
@@ -124,6 +131,7 @@ func (f *SeriesFile) Steps() iter.Seq2[SeriesStep, error] {
 	return func(yield func(SeriesStep, error) bool) {
 		skip := f.header
 		step := SeriesStep{Values: make([]float32, len(f.at)), Words: make([]string, len(f.wordsAt))}
+		divide := divider{file: f}
 		mend := mender{file: f, series: -1}
 		f.Filled, f.Dropped = 0, 0
 		for row, err := range f.rows() {
@@ -134,6 +142,9 @@ func (f *SeriesFile) Steps() iter.Seq2[SeriesStep, error] {
 			if err == nil {
 				if err = f.choose(step.Values, row); err == nil {
 					err = f.chooseWords(step.Words, row)
+				}
+				if err == nil {
+					err = divide.divide(step.Words, &row.series)
 				}
 				if err == nil && !mend.mend(step.Values, &row.series) {
 					continue
@@ -149,7 +160,9 @@ func (f *SeriesFile) Steps() iter.Seq2[SeriesStep, error] {
 				yield(SeriesStep{}, err)
 				return
 			}
-			if step.Series, step.Line = row.series, row.line; !yield(step, nil) {
+			given := step
+			given.Series, given.Line, given.Words = row.series, row.line, divide.others(step.Words)
+			if !yield(given, nil) {
 				return
 			}
 		}

@@ -97,7 +97,7 @@ func (f *evalFlags) add(c *cobra.Command) {
 	f.reading.add(c)
 	f.sound.addReading(c)
 	f.amp.add(c)
-	c.Flags().StringVar(&f.columns.group, "group", "", "of sounds or a table of readings, the column of the groups (usual: as for the training)")
+	c.Flags().StringVar(&f.columns.group, "group", "", "of sounds, series or a table of readings, the column of the groups (usual: as for the training)")
 	c.Flags().StringSliceVar(&f.groups, "groups", nil, "of sounds or a table of readings, the groups to measure alone")
 	c.Flags().Float64Var(&f.testing, "test-fraction", 0, "of sounds or a table of readings, measure on what a training with this flag held back")
 	c.Flags().Uint64Var(&f.seed, "seed", 1, "with --test-fraction, the seed of the training")
@@ -179,7 +179,7 @@ func (f *evalFlags) measure(n cli.Network, name, data string) (evaluation, error
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		return e, e.measure(data, f.last, f.reading.missing, f.stderr)
+		return e, e.measure(f, data)
 	default:
 		return nil, fmt.Errorf("%s is a model for the task %v; eval measures classifiers, taggers, language models, translators, forecasters and regressions", name, task)
 	}

@@ -2,12 +2,12 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/metrics"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -63,11 +63,12 @@ func newForecastEvaluation(m *rnn.Model) (*forecastEvaluation, error) {
 }
 
 // measure measures the last part of every series of a file.
-func (e *forecastEvaluation) measure(path string, last float64, missing missingFlag, stderr io.Writer) error {
-	file, err := missing.open(path, e.columns)
+func (e *forecastEvaluation) measure(f *evalFlags, path string) error {
+	file, err := f.openSeries(e.model.Description(), path, e.columns)
 	if err != nil {
 		return err
 	}
+	last, stderr := f.last, f.stderr
 	printColumns(stderr, file)
 	defer func() { printMissing(stderr, file) }()
 	from, err := e.fit(file, last)
@@ -118,6 +119,20 @@ func (e *forecastEvaluation) measure(path string, last float64, missing missingF
 		return fmt.Errorf("%s: there is nothing to measure on: every series has only one step", path)
 	}
 	return nil
+}
+
+// openSeries opens a file of series, divided by the groups of the training unless a flag
+// says otherwise.
+func (f *evalFlags) openSeries(d *format.Model, path string, columns []string) (*dataset.SeriesFile, error) {
+	group := f.columns.group
+	if !f.changed("group") {
+		group = cli.Property(d, cli.GroupProperty)
+	}
+	file, err := f.reading.missing.open(path, columns, group)
+	if err != nil && group != "" && !f.changed("group") {
+		err = fmt.Errorf("%w; the model was trained on groups: --group '' reads data that have none", err)
+	}
+	return file, err
 }
 
 // fit fits the autoregressions to the steps before those measured, and returns

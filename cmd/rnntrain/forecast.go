@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -33,6 +34,10 @@ of its row. Or it is an array [T], [T, columns] or
 a list of steps for every series, [[1,2],[3,4]], alone or as {"inputs":[[1,2],[3,4]]};
 or of a list for every step, [1,2], if its columns are chosen: --columns 0,1. The last part of every series is held back to validate on.
 
+With --group, a change of that column begins another series, as an empty line does: the
+rows of a machine or a person must follow one another, and the last part of each is held
+back. rnnrun run then has states for each group.
+
 The model's file has the mean and the deviation of every column, so that it
 reads and writes numbers in the units of the data. Its outputs are the targets
 one step ahead, then two, and on. With --binary all values are 0 or 1, and the
@@ -51,6 +56,7 @@ without a high score.`,
   rnntrain forecast sunspots.csv --from sunspots.rnn -o sunspots-8.rnn --dtype int8 --epochs 10 --lr 5e-4
   rnntrain eval sunspots.rnn sunspots.csv --last 0.2
   rnntrain forecast pump.csv -o pump.rnn --anomaly
+  rnntrain forecast pumps.csv -o pumps.rnn --group pump --anomaly
   rnnrun run -m sunspots.rnn -i numbers.csv`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error { return f.run(c, paths[0]) },
@@ -63,6 +69,7 @@ without a high score.`,
 type forecastTraining struct {
 	training
 	columns, targets []string
+	group            string
 	horizon, window  int
 	other            *dataset.SeriesFile // to validate on; nil: the end of the series
 	binary           bool
@@ -76,6 +83,7 @@ func (f *forecastTraining) add(c *cobra.Command) {
 	f.fit.add(c)
 	c.Flags().StringSliceVar(&f.columns, "columns", nil, "columns to read, by name or, without names, from 0; usual: all of numbers")
 	c.Flags().StringSliceVar(&f.targets, "targets", nil, "columns to predict; usual: all that are read")
+	c.Flags().StringVar(&f.group, "group", "", "column that tells whose a row is, such as the machine: no window crosses a change of it")
 	c.Flags().IntVar(&f.horizon, "horizon", 1, "steps to predict")
 	c.Flags().IntVar(&f.window, "window", 50, "steps that gradients reach back")
 	c.Flags().BoolVar(&f.binary, "binary", false, "values are 0 or 1: predict the probabilities of 1")
@@ -102,7 +110,10 @@ func (f *forecastTraining) run(c *cobra.Command, path string) error {
 			return err
 		}
 	}
-	file, err := f.missing.open(path, f.columns)
+	if f.origin != nil && !c.Flags().Changed("group") {
+		f.group = cli.Property(f.origin.model, cli.GroupProperty)
+	}
+	file, err := f.missing.open(path, f.columns, f.group)
 	if err != nil {
 		return err
 	}
@@ -162,7 +173,7 @@ func (f *forecastTraining) task(file *dataset.SeriesFile) (*trainer.Forecast, er
 	}
 	if f.validation != "" {
 		o.Held = 0
-		if o.Validation, err = f.missing.open(f.validation, f.columns); err != nil {
+		if o.Validation, err = f.missing.open(f.validation, f.columns, f.group); err != nil {
 			return nil, err
 		}
 		f.other = o.Validation
@@ -176,6 +187,9 @@ func (f *forecastTraining) task(file *dataset.SeriesFile) (*trainer.Forecast, er
 		}
 	}
 	task, err := trainer.NewForecast(file, o)
+	if bad := (*dataset.Error)(nil); f.group != "" && errors.As(err, &bad) && bad.Line == 0 {
+		err = fmt.Errorf("%w; a series ends at each change of the column %s: rows of a group must follow one another", err, message.Quote(f.group))
+	}
 	if err == nil && o.Validation != nil {
 		printMissing(f.command.ErrOrStderr(), o.Validation)
 	}
@@ -202,6 +216,9 @@ func (f *forecastTraining) job(file *dataset.SeriesFile, task *trainer.Forecast)
 		m.Labels = forecastLabels(f.targets, f.horizon)
 		m.Anomaly = nil // of the model that it starts from
 		m.Data = &format.Data{Columns: f.columns, Targets: f.targets, Horizon: f.horizon, Window: f.window}
+		if f.group != "" {
+			m.Provenance = append(m.Provenance, format.Property{Key: cli.GroupProperty, Value: f.group})
+		}
 	}
 	numbers, err := firstSteps(file, 200)
 	j.goldens = []dataset.Sequence{{Inputs: numbers}}

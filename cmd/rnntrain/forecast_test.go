@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/internal/cli"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -142,4 +143,51 @@ func TestABrokenTrainingNamesFlags(t *testing.T) {
 	require.Equal(t, 1, code)
 	require.Contains(t, stderr, "try a lower learning rate")
 	require.Contains(t, stderr, "see --lr, --clip 1, --warmup and --seed")
+}
+
+// Groups are series, as empty lines between them make them, and the file tells the column.
+func TestForecastOfGroups(t *testing.T) {
+	train := func(data string, flags ...string) (model, figures string) {
+		model = filepath.Join(t.TempDir(), "model.rnn")
+		code, stdout, stderr := invoke(t, append([]string{"forecast", data, "-o", model, "--columns", "x,y", "--hidden", "4", "--epochs", "2", "--window", "9"}, flags...)...)
+		require.Zero(t, code, stderr)
+		_, figures, _ = strings.Cut(stdout, ", epoch")
+		return model, figures
+	}
+	rows := strings.SplitAfter(strings.TrimPrefix(waves(120), "day,x,y\n"), "\n")
+	grouped, apart := "pump,day,x,y\n", "pump,day,x,y\n"
+	for i, row := range rows[:120] {
+		if i == 60 {
+			apart += "\n"
+		}
+		row = fmt.Sprintf("p%d,", i/60) + row
+		grouped, apart = grouped+row, apart+row
+	}
+	data := write(t, "grouped.csv", grouped)
+	model, got := train(data, "--group", "pump")
+	_, want := train(write(t, "apart.csv", apart))
+	require.Equal(t, want, got)
+	_, other := train(data)
+	require.NotEqual(t, want, other)
+
+	d, err := rnn.Open(model)
+	require.NoError(t, err)
+	require.Equal(t, "pump", cli.Property(d.Description(), cli.GroupProperty))
+	measured := func(args ...string) string {
+		code, stdout, stderr := invoke(t, append([]string{"eval", model}, args...)...)
+		require.Zero(t, code, stderr)
+		stdout, _, _ = strings.Cut(stdout, "time ")
+		return stdout
+	}
+	require.Equal(t, measured(write(t, "apart.csv", apart), "--group", ""), measured(data))
+	require.NotEqual(t, measured(data, "--group", ""), measured(data))
+	code, _, stderr := invoke(t, "eval", model, write(t, "w.csv", waves(50)))
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "no column is named pump")
+	require.Contains(t, stderr, "--group '' reads data that have none")
+
+	alternate := "pump,x\n" + strings.Repeat("a,1\nb,2\n", 9)
+	code, _, stderr = invoke(t, "forecast", write(t, "alternate.csv", alternate), "-o", model, "--group", "pump")
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, `a series ends at each change of the column "pump": rows of a group must follow one another`)
 }

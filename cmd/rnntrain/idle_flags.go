@@ -114,7 +114,7 @@ func dataUses(d *format.Model) (what string, flags []string) {
 	if isRegression(d) {
 		return "a regression", append([]string{"inputs", "group", "groups", "test-fraction", "seed"}, ofReadings...)
 	}
-	return "a forecaster", []string{"last", "missing"}
+	return "a forecaster", []string{"last", "missing", "group"}
 }
 
 // without returns the flags that are not among others.

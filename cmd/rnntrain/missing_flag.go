@@ -23,13 +23,14 @@ func (f missingFlag) policy() (dataset.Missing, error) {
 	}, "drop", "fill")
 }
 
-// open opens a file of series, of which these columns are read.
-func (f missingFlag) open(path string, columns []string) (*dataset.SeriesFile, error) {
+// open opens a file of series, of which these columns are read, and the one of the groups;
+// "": there is none.
+func (f missingFlag) open(path string, columns []string, group string) (*dataset.SeriesFile, error) {
 	missing, err := f.policy()
 	if err != nil {
 		return nil, err
 	}
-	return dataset.OpenSeries(path, dataset.SeriesOptions{Columns: columns, Missing: missing})
+	return dataset.OpenSeries(path, dataset.SeriesOptions{Columns: columns, Missing: missing, Group: group})
 }
 
 // printMissing prints what was done of missing values when a file was last read.
