@@ -157,7 +157,7 @@ func (k *classification) readings(c *cobra.Command, m *rnn.Model, args []string)
 		args = []string{"-"}
 	}
 	v.inputFlags, v.outputFlags = args, []string{"-"}
-	v.label, v.classifies = !v.json, true
+	v.label, v.classifies, v.stepsOfGroups = !v.json, true, true
 	if err := v.connect(m); err != nil {
 		return err
 	}

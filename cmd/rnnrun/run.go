@@ -29,6 +29,7 @@ type conversion struct {
 	anomaly                 bool // a score and a flag stand beside the outputs
 	window                  windowFlags
 	groups                  groupFlags
+	stepsOfGroups           bool // groups of the training divide steps that have an answer each
 	pad                     padding
 	hysteresis              hysteresis // of classes
 	without                 []string   // labels of answers that are not written
@@ -208,6 +209,7 @@ func (v *conversion) run(c *cobra.Command, _ []string) error {
 		return err
 	}
 	defer m.Close()
+	v.stepsOfGroups = true
 	if err := v.connect(m); err != nil {
 		return err
 	}

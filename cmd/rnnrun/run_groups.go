@@ -26,8 +26,8 @@ windows of its own, as if it came alone, and at most --max-groups are taken; the
 of others are left out as those that cannot be read. --time names a column of the time,
 a number or a date with a time of day: if it goes back or on by more than --gap, in its
 unit or in seconds, the group begins anew. Both columns are repeated beside the answers.
-Of a model with one answer for a window or a sequence, they are as for the training if
-the first line has them; --group '' takes all lines as one.
+They are as for the training if the first line has them, unless the output or another
+flag is not for groups; --group '' takes all lines as one.
 
 `
 
@@ -65,9 +65,19 @@ func (f *groupFlags) complete(m *rnn.Model) {
 }
 
 // dividesAsTrained reports whether the groups are those of the training: of a model with
-// one answer for a window, or for a sequence of which nothing else is asked.
+// one answer for a window, or of which nothing is asked that groups do not have.
 func (v *conversion) dividesAsTrained(m *rnn.Model, kind series.Kind) bool {
-	return v.cuts(m, kind) || m.Pooled() && v.lengths+v.pad.flag+v.stateIn+v.stateOut == ""
+	switch {
+	case v.cuts(m, kind):
+		return true
+	case v.lengths+v.pad.flag+v.stateIn+v.stateOut != "":
+		return false
+	case m.Pooled():
+		return true
+	}
+	to := series.KindOf(v.output.All)
+	text := v.json || to == series.KindCSV || to == series.KindUnknown
+	return v.stepsOfGroups && m.Streamable() && text && !v.output.Several()
 }
 
 // divides has the columns of the groups and of the time read.
@@ -95,6 +105,12 @@ func (v *conversion) divides(o *series.Options, m *rnn.Model) error {
 
 // apart reports whether steps are run in streams: of their groups, or of windows.
 func (v *conversion) apart() bool { return v.window.length > 0 || v.groups.group+v.groups.time != "" }
+
+// divided reports whether steps are of streams, if the first line has the columns that
+// divide them. A model with one answer has one for each stream.
+func (c *converter) divided() bool {
+	return c.apart && (c.window.length > 0 || c.groups.chosen || c.records.Grouped || c.records.Timed || c.session.Model().Pooled())
+}
 
 // divide has a converter take windows and groups apart.
 func (v *conversion) divide(c *converter) error {

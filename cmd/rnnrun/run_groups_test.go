@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -9,6 +12,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/npy"
 )
 
 // named says of a model that reads two numbers which columns they are.
@@ -134,6 +138,29 @@ func TestGroupsOfTheTraining(t *testing.T) {
 	require.Equal(t, printed(t, a, "classify", "-m", path, "--group", ""), printed(t, a, "classify", "-m", path), "neither column is there")
 	seconds := strings.ReplaceAll(strings.ReplaceAll(a, "time", "s"), ":00", "")
 	require.Equal(t, printed(t, seconds, "classify", "-m", path, "--time", "s", "--gap", "2"), printed(t, seconds, "classify", "-m", path))
+}
+
+// So are the steps of a model that answers at each, unless what is asked for is not of groups.
+func TestStepsOfGroupsOfTheTraining(t *testing.T) {
+	k := named(walker(format.TaskTag, format.PoolNone))
+	k.d.Provenance = append(k.d.Provenance, format.Property{Key: cli.GroupProperty, Value: "who"})
+	path := save(t, k.d)
+	_, a, _ := readings(t, activities(), 9, 3, 2)
+	text := alternate(a, a)
+	for _, args := range [][]string{{"run", "-m", path, "--keep", "who"}, {"classify", "-m", path}} {
+		require.Equal(t, printed(t, text, append(args, "--group", "who")...), printed(t, text, args...))
+		require.NotEqual(t, printed(t, text, append(args, "--group", "")...), printed(t, text, args...))
+		if args[0] == "classify" {
+			require.Equal(t, printed(t, a, append(args, "--group", "")...), printed(t, a, args...), "the column is not there")
+		}
+	}
+	array := filepath.Join(t.TempDir(), "y.npy")
+	printed(t, text, "run", "-m", path, "-o", array)
+	data, err := os.ReadFile(array)
+	require.NoError(t, err)
+	shape, _, err := npy.ReadAll(bytes.NewReader(data))
+	require.NoError(t, err)
+	require.Equal(t, []int{18, 3}, shape, "the outputs of all lines, as of one")
 }
 
 // The column of the training's groups has a name, which a table without names cannot tell.

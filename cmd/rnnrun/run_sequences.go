@@ -134,7 +134,7 @@ func (c *converter) sequences() error {
 			if err := c.final.change(func() error { return c.begin(n) }); err != nil {
 				return inSequence(err, c.input, n)
 			}
-			if c.apart {
+			if c.divided() {
 				err = c.streams(n)
 			} else {
 				err = c.sequence(n)

@@ -118,7 +118,7 @@ func (p *split) chooseOthers(names []string, o *Options, records *Records) error
 	if err := p.chooseGroup(names, o, records); err != nil {
 		return err
 	}
-	records.Grouped = p.group >= 0
+	records.Grouped, records.Timed = p.group >= 0, p.time >= 0
 	if err := p.chooseKept(names, o); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ type Records struct {
 	Note   string   // what the user should know of the columns
 
 	Grouped bool // steps have a group
+	Timed   bool // steps have a time
 	Whole   bool // a line is a JSON list of steps, and so a sequence
 
 	list     []Record
