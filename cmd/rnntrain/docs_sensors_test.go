@@ -35,6 +35,12 @@ func TestCommandsOfTheSensorsPage(t *testing.T) {
 		"readings.csv": tableOf("subject,ax,ay,az,activity", 9, 220, func(g int, l string, n func() string) string {
 			return fmt.Sprintf("s%d,%s,%s,%s,%s", g, n(), n(), n(), l)
 		}),
+		"readings.jsonl": strings.TrimPrefix(tableOf("", 2, 220, func(_ int, l string, n func() string) string {
+			return fmt.Sprintf(`{"values":[%s,%s],"activity":%q}`, n(), n(), l)
+		}), "\n"),
+		"pumps.csv": tableOf("pump,pressure,flow", 6, 60, func(g int, _ string, n func() string) string {
+			return fmt.Sprintf("%d,%s,%s", g, n(), n())
+		}),
 		"engine.csv": tableOf("run,rpm,throttle,torque,load", 6, 100, func(g int, _ string, n func() string) string {
 			return fmt.Sprintf("%d,%s,%s,%s,%s", g, n(), n(), n(), n())
 		}),
