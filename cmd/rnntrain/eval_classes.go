@@ -45,6 +45,7 @@ func (e *classEvaluation) classify(path string, columns columnFlags) error {
 		return err
 	}
 	var tokens []int32
+	sequences := newTogether(e.session)
 	for r, err := range columns.read(path) {
 		if err != nil {
 			return err
@@ -60,14 +61,19 @@ func (e *classEvaluation) classify(path string, columns columnFlags) error {
 			e.empty++
 			continue
 		}
-		e.session.Reset()
-		y, err := e.session.RunTokens(tokens)
+		line := r.Line
+		err = sequences.add(tokens, func(y []float32, err error) error {
+			if err != nil {
+				return fmt.Errorf("%s: line %d: %w", path, line, err)
+			}
+			e.add(y, k)
+			return nil
+		})
 		if err != nil {
-			return fmt.Errorf("%s: line %d: %w", path, r.Line, err)
+			return err
 		}
-		e.add(y, k)
 	}
-	return nil
+	return sequences.flush()
 }
 
 // classifySeries measures a classifier of numbers.
@@ -99,6 +105,7 @@ func (e *classEvaluation) classifySeries(path string, series seriesFlags, column
 func (e *classEvaluation) tag(path string, columns taggedFlags) error {
 	outputs := e.model.Description().LogitCount()
 	var tokens []int32
+	sequences := newTogether(e.session)
 	for s, err := range columns.read(path) {
 		if err != nil {
 			return err
@@ -112,20 +119,27 @@ func (e *classEvaluation) tag(path string, columns taggedFlags) error {
 				return fmt.Errorf("%s: line %d: %s is not one token of the model's", path, s.Lines[i], message.Quote(token))
 			}
 		}
-		e.session.Reset()
-		y, err := e.session.RunTokens(tokens)
-		if err != nil {
-			return fmt.Errorf("%s: line %d: %w", path, s.Lines[0], err)
-		}
+		classes := make([]int, len(s.Tags))
 		for i, tag := range s.Tags {
-			k, err := e.class(tag)
-			if err != nil {
+			if classes[i], err = e.class(tag); err != nil {
 				return fmt.Errorf("%s: line %d: %w", path, s.Lines[i], err)
 			}
-			e.add(y[i*outputs:][:outputs], k)
+		}
+		line := s.Lines[0]
+		err = sequences.add(tokens, func(y []float32, err error) error {
+			if err != nil {
+				return fmt.Errorf("%s: line %d: %w", path, line, err)
+			}
+			for i, k := range classes {
+				e.add(y[i*outputs:][:outputs], k)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
-	return nil
+	return sequences.flush()
 }
 
 // class returns the class of a label of the data.

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"slices"
+
+	rnn "github.com/rnnrun/rnnrun/runtime"
+)
+
+const (
+	togetherStreams   = 64      // sequences that make their steps at once
+	togetherSequences = 512     // sequences that wait at most
+	togetherMemory    = 1 << 24 // bytes that they take in a session at most
+)
+
+// A together runs sequences of tokens: many at once if the model gains from that. What
+// a sequence's end calls for is done in the order of the sequences.
+type together struct {
+	session *rnn.Session
+	batch   *rnn.Batch // nil: they are run one by one
+	steps   int
+	waiting [][]int32
+	answers []answerFunc // of those that wait
+}
+
+// An answerFunc takes the outputs of a sequence, which are valid until it returns, or
+// why there are none.
+type answerFunc func(y []float32, err error) error
+
+func newTogether(s *rnn.Session) *together {
+	q := &together{session: s}
+	if m := s.Model(); m.GainsFromBatch() {
+		q.batch = m.NewBatch(togetherStreams)
+	}
+	return q
+}
+
+// add runs a sequence, now or with those that follow. The error is one of an answer.
+func (q *together) add(tokens []int32, answer answerFunc) error {
+	m := q.session.Model()
+	if q.batch == nil {
+		return q.alone(tokens, answer)
+	}
+	if len(q.waiting) == togetherSequences || m.SequenceBytes(q.steps+len(tokens)) > togetherMemory {
+		if err := q.flush(); err != nil {
+			return err
+		}
+	}
+	if m.SequenceBytes(len(tokens)) > togetherMemory {
+		return q.alone(tokens, answer)
+	}
+	q.waiting, q.answers = append(q.waiting, slices.Clone(tokens)), append(q.answers, answer)
+	q.steps += len(tokens)
+	return nil
+}
+
+// alone runs one sequence.
+func (q *together) alone(tokens []int32, answer answerFunc) error {
+	q.session.Reset()
+	return answer(q.session.RunTokens(tokens))
+}
+
+// flush runs the sequences that wait.
+func (q *together) flush() error {
+	waiting, answers := q.waiting, q.answers
+	q.waiting, q.answers, q.steps = q.waiting[:0], q.answers[:0], 0
+	if len(waiting) == 0 {
+		return nil
+	}
+	ys, err := q.batch.RunTokens(waiting)
+	for i, answer := range answers {
+		if err != nil { // of one of them: those before it are answered
+			err := q.alone(waiting[i], answer)
+			if err != nil {
+				return err
+			}
+		} else if err := answer(ys[i], nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
