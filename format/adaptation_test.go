@@ -11,17 +11,20 @@ import (
 func adaptationModel() *Model {
 	m := anomalyModel()
 	m.Anomaly.Adaptation = &Adaptation{
-		Steps: 300, Memory: 10000, Hold: 200, Share: 0.02, Threshold: 3, LevelWeight: 0.08, Restraint: 0.25,
+		Steps: 300, Memory: 10000, Hold: 200, Share: 0.02, Threshold: 3, LevelWeight: 0.08,
 		Error: Tail{2, 0.5}, Level: Tail{1.5, 0.25}, Mean: []float32{-7, 40}, Deviation: []float32{2, 0.5},
 	}
 	return m
 }
 
 func TestAdaptationIsReadAsItWasWritten(t *testing.T) {
-	file := mustAppend(t, adaptationModel())
-	got, err := Read(file)
-	require.NoError(t, err)
-	require.Equal(t, adaptationModel(), got)
+	for _, restraint := range []float32{0, 0.25, 1} {
+		m := adaptationModel()
+		m.Anomaly.Adaptation.Restraint = restraint
+		got, err := Read(mustAppend(t, m))
+		require.NoError(t, err)
+		require.Equal(t, m, got)
+	}
 }
 
 // An earlier program leaves the section out, and uses thresholds that stay as they are.
