@@ -43,8 +43,9 @@ func (o TaggedSequenceOptions) Columns(path string) (TableColumns, error) {
 	if err != nil {
 		return TableColumns{}, err
 	}
-	token, tag := o.columns()
-	return tableColumns(path, l, []*column{&token, &tag}, func(next lines) (*textTable, error) { return openTable(next, &token, &tag) })
+	token, tag, group := o.columns()
+	all := append(group, &token, &tag)
+	return tableColumns(path, l, all, func(next lines) (*textTable, error) { return openTable(next, all...) })
 }
 
 // Columns tells which members of the objects of a file [ReadLabelledSeries] reads. An

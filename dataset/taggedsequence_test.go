@@ -9,8 +9,8 @@ import (
 
 func TestReadTaggedSequences(t *testing.T) {
 	want := []TaggedSequence{
-		{[]string{"a", "dog"}, []string{"DET", "NOUN"}, []int{2, 3}},
-		{[]string{"runs"}, []string{"VERB"}, []int{6}},
+		{[]string{"a", "dog"}, []string{"DET", "NOUN"}, []int{2, 3}, ""},
+		{[]string{"runs"}, []string{"VERB"}, []int{6}, ""},
 	}
 	for _, c := range []struct{ file, text string }{
 		{"a.tsv", "word\tlemma\tpos\na\ta\tDET\ndog\tdog\tNOUN\n\n\nruns\trun\tVERB\n"},
@@ -70,13 +70,13 @@ func TestReadTaggedSequencesBetweenSpaces(t *testing.T) {
 		want []TaggedSequence
 	}{
 		{"EU NNP I-NP I-ORG\nrejects VBZ I-VP O\n\n. . O O\n", numbers,
-			[]TaggedSequence{{[]string{"EU", "rejects"}, []string{"I-ORG", "O"}, []int{1, 2}}, {[]string{"."}, []string{"O"}, []int{4}}}},
+			[]TaggedSequence{{[]string{"EU", "rejects"}, []string{"I-ORG", "O"}, []int{1, 2}, ""}, {[]string{"."}, []string{"O"}, []int{4}, ""}}},
 		{"EU   NNP I-NP  I-ORG \r\nrejects VBZ I-VP O\r\n", numbers,
-			[]TaggedSequence{{[]string{"EU", "rejects"}, []string{"I-ORG", "O"}, []int{1, 2}}}},
+			[]TaggedSequence{{[]string{"EU", "rejects"}, []string{"I-ORG", "O"}, []int{1, 2}, ""}}},
 		{"word tag\na x\nb y\n", TaggedSequenceOptions{},
-			[]TaggedSequence{{[]string{"a", "b"}, []string{"x", "y"}, []int{2, 3}}}},
+			[]TaggedSequence{{[]string{"a", "b"}, []string{"x", "y"}, []int{2, 3}, ""}}},
 		{"word\ttag\na b\tx\nc d\ty\n", TaggedSequenceOptions{}, // there are tabs
-			[]TaggedSequence{{[]string{"a b", "c d"}, []string{"x", "y"}, []int{2, 3}}}},
+			[]TaggedSequence{{[]string{"a b", "c d"}, []string{"x", "y"}, []int{2, 3}, ""}}},
 	} {
 		have, err := read(c.text, c.o)
 		require.NoError(t, err)
@@ -86,4 +86,24 @@ func TestReadTaggedSequencesBetweenSpaces(t *testing.T) {
 	require.ErrorContains(t, err, "columns seem to be separated by spaces: separate them by tabs")
 	_, err = read(strings.Repeat("EU NNP I-NP I-ORG\n", 10_000)+"rejects VBZ O\n", numbers)
 	require.ErrorContains(t, err, "line 10001: it has 3 columns, but the first line has 4")
+}
+
+// A change of the group ends a sequence, as an empty line does.
+func TestTaggedSequencesOfGroups(t *testing.T) {
+	for file, text := range map[string]string{
+		"a.csv":   "token,tag,doc\na,X,1\nb,Y,1\nc,X,2\n\nd,Y,2\ne,X,1\n",
+		"a.jsonl": `{"tokens":["a","b"],"tags":["X","Y"],"doc":1}` + "\n" + `{"tokens":["c"],"tags":["X"],"doc":"2"}` + "\n" + `{"tokens":["d"],"tags":["Y"],"doc":"2"}` + "\n" + `{"tokens":["e"],"tags":["X"],"doc":"1"}`,
+	} {
+		var groups []string
+		var tokens [][]string
+		for s, err := range ReadTaggedSequences(write(t, file, text), TaggedSequenceOptions{GroupColumn: "doc"}) {
+			require.NoError(t, err)
+			groups, tokens = append(groups, s.Group), append(tokens, s.Tokens)
+		}
+		require.Equal(t, []string{"1", "2", "2", "1"}, groups, file)
+		require.Equal(t, [][]string{{"a", "b"}, {"c"}, {"d"}, {"e"}}, tokens, file)
+	}
+	for _, err := range ReadTaggedSequences(write(t, "a.csv", "token,tag,doc\na,X,\n"), TaggedSequenceOptions{GroupColumn: "doc"}) {
+		require.ErrorContains(t, err, "line 2: the group is empty")
+	}
 }

@@ -78,7 +78,7 @@ func (f columnFlags) rows(path string) iter.Seq2[entry, error] {
 }
 
 // taggedFlags name the columns of tagged sequences.
-type taggedFlags struct{ token, tag string }
+type taggedFlags struct{ token, tag, group string }
 
 func (f *taggedFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.token, "token", "", "column or field of the tokens (usual: token, word, form)")
@@ -91,13 +91,13 @@ func (f *taggedFlags) read(path string) iter.Seq2[dataset.TaggedSequence, error]
 }
 
 func (f *taggedFlags) options() dataset.TaggedSequenceOptions {
-	return dataset.TaggedSequenceOptions{TokenColumn: f.token, TagColumn: f.tag}
+	return dataset.TaggedSequenceOptions{TokenColumn: f.token, TagColumn: f.tag, GroupColumn: f.group}
 }
 
 // entries reads tagged sequences.
 func (f *taggedFlags) entries(path string) iter.Seq2[entry, error] {
 	return entriesOf(f.read(path), func(s dataset.TaggedSequence) entry {
-		return entry{texts: s.Tokens, labels: s.Tags, lines: s.Lines, path: path}
+		return entry{texts: s.Tokens, labels: s.Tags, lines: s.Lines, path: path, group: s.Group}
 	})
 }
 

@@ -97,7 +97,7 @@ func (f *evalFlags) add(c *cobra.Command) {
 	f.reading.add(c)
 	f.sound.addReading(c)
 	f.amp.add(c)
-	c.Flags().StringVar(&f.columns.group, "group", "", "of sounds, series or a table of readings, the column of the groups (usual: as for the training)")
+	c.Flags().StringVar(&f.columns.group, "group", "", "the column of the groups (usual: as for the training, but of a tagger none)")
 	c.Flags().StringSliceVar(&f.groups, "groups", nil, "of sounds or a table of readings, the groups to measure alone")
 	c.Flags().Float64Var(&f.testing, "test-fraction", 0, "of sounds or a table of readings, measure on what a training with this flag held back")
 	c.Flags().Uint64Var(&f.seed, "seed", 1, "with --test-fraction, the seed of the training")
@@ -204,6 +204,7 @@ func (f *evalFlags) measureClasses(m *rnn.Model, data string) (evaluation, error
 	var measure func(e *classEvaluation) error
 	switch {
 	case m.Task() == format.TaskTag:
+		f.tagged.group = f.columns.group
 		tells, measure = f.tagged.options(), func(e *classEvaluation) error { return e.tag(data, f.tagged) }
 	case m.Description().TokenWidth() == 0:
 		tells, measure = f.series.options(f.columns), func(e *classEvaluation) error { return e.classifySeries(data, f.series, f.columns) }

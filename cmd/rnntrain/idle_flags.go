@@ -105,7 +105,7 @@ func dataUses(d *format.Model) (what string, flags []string) {
 		}
 		return "a classifier of texts", []string{"label", "text", "confusion"}
 	case format.TaskTag:
-		return "a tagger", []string{"token", "tag", "confusion"}
+		return "a tagger", []string{"token", "tag", "group", "confusion"}
 	case format.TaskLanguage:
 		return "a language model", []string{"last"}
 	case format.TaskTranslate:

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
 func newTagCommand(args []string) *cobra.Command {
@@ -24,20 +25,26 @@ DATA is a table with a header line, a token and its tag on every line, columns
 separated by tabs or spaces, or by commas in a .csv file; an empty line ends a
 sequence. Without a header line, columns are given by number, from 0.
 Or it has lines of JSON objects in a .jsonl file, with a list of tokens and one
-of tags. Part of its sequences, chosen by --seed, is held back to validate on.
+of tags. Part of its sequences, chosen by --seed, is held back to validate on; with
+--group whole groups, and a change of that column ends a sequence, too.
 
 A token is what --tokens says: a word, or with char a single character.`,
 		Example: `  rnntrain tag sentences.tsv -o tagger.rnn
   rnntrain tag conll2003.txt -o entities.rnn --token 0 --tag 3
   rnntrain tag train.jsonl --valid valid.jsonl -o tagger.rnn --token words --tag pos
+  rnntrain tag reports.csv -o entities.rnn --group document
   rnntrain tag spacing.jsonl -o spacing.rnn --tokens char`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {
+			if columns.group != "" && l.validation != "" {
+				return cli.Usagef("--group: nothing is held back of %s, since --valid gives what to validate on", paths[0])
+			}
 			l.read, l.tells = columns.entries, columns.options()
 			return l.run(c, paths[0], format.TaskTag, format.PoolNone)
 		},
 	}
 	l.add(c)
 	columns.add(c)
+	c.Flags().StringVar(&columns.group, "group", "", "column or field of what tokens have in common, such as the document: a change of it ends a sequence, and all of a group are trained on, or all held back")
 	return c
 }

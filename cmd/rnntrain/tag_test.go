@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -73,4 +74,23 @@ func TestTagRefusals(t *testing.T) {
 			require.NoFileExists(t, out)
 		})
 	}
+}
+
+// Groups are held back whole, and none is on both sides.
+func TestTagHoldsBackGroups(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("token,tag,doc\n")
+	for i := range 60 {
+		fmt.Fprintf(&b, "%c,%c,d%d\n", 'a'+rune(i%4), 'X'+rune(i%2), i/10)
+	}
+	data, model := write(t, "a.csv", b.String()), filepath.Join(t.TempDir(), "m.rnn")
+	code, _, stderr := invoke(t, "tag", data, "-o", model, "--group", "doc", "--valid-fraction", "0.3", "--hidden", "2", "--epochs", "1", "--min-count", "1")
+	require.Zero(t, code, stderr)
+	require.Contains(t, stderr, `"doc" (group)`)
+	require.Contains(t, stderr, "1 of 6 groups are held back")
+	code, _, stderr = invoke(t, "eval", model, data, "--group", "doc")
+	require.Zero(t, code, stderr)
+	code, _, stderr = invoke(t, "tag", data, "-o", model, "--group", "doc", "--valid", data)
+	require.Equal(t, 2, code)
+	require.Contains(t, stderr, "--group: nothing is held back")
 }
