@@ -43,7 +43,7 @@ function is that of the set vfp, and the others are those of vfpv4.
 `)
 	writeLoops(&b, arm32, loops32)
 	writeSteps(&b, riscv64Steps, stepsRISCV, `With
-rvv they must be at least 50 times fewer with floats, and 30 times with int8, and with rv64g 4 and 2.5 times. The registers of vectors have
+rvv they must be at least 50 times fewer with floats, and 30 times with int8, and with rv64g 3.5 and 2.5 times. The registers of vectors have
 128 bits or 256.`)
 	return b.String()
 }

@@ -13,7 +13,7 @@ var riscv64Steps = platform{
 	"RISC-V", []string{"GOARCH=riscv64", "GORISCV64=rva20u64"}, "qemu-riscv64", assemblyRISCV,
 	[]kernelSet{
 		{name: "generic", cpu: "rv64"},
-		{name: "rv64g", cpu: "rv64", floats: 4, int8: 2.5},
+		{name: "rv64g", cpu: "rv64", floats: 3.5, int8: 2.5},
 		{name: "rvv", cpu: vectorCPU + "128", title: "rvv, 128", floats: 50, int8: 30},
 		{name: "rvv", cpu: vectorCPU + "256", title: "rvv, 256", floats: 50, int8: 30},
 	},

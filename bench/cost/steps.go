@@ -114,7 +114,7 @@ func (p platform) checkSteps(counts []stepCount) error {
 	for _, c := range counts {
 		for i, s := range p.sets {
 			if g, least := c.gain(i), s.leastGain(c.name); g < least {
-				errs = append(errs, fmt.Errorf("%s: a step of %s has 1/%.1f of generic's instructions; the limit is 1/%.0f", c.name, s.heading(), g, least))
+				errs = append(errs, fmt.Errorf("%s: a step of %s has 1/%.1f of generic's instructions; the limit is 1/%g", c.name, s.heading(), g, least))
 			}
 		}
 	}
