@@ -4,12 +4,15 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -175,4 +178,35 @@ func TestSpread(t *testing.T) {
 		require.Equal(t, c.median, median, c.name)
 		require.InDelta(t, c.scale, scale, 1e-12, c.name)
 	}
+}
+
+// A picture shows what a forecaster with thresholds predicts, and its scores; without them
+// there is none.
+func TestEvalDrawsScores(t *testing.T) {
+	dir := t.TempDir()
+	m := modeltest.Spec{Cell: format.CellLSTM, Input: 1, Hidden: 4, Outputs: 1, Task: format.TaskRegress, Seed: 1}.Model()
+	m.Data = &format.Data{Columns: []string{"flow"}, Targets: []string{"flow"}, Horizon: 1}
+	m.Goldens = nil
+	plain := filepath.Join(dir, "plain.rnn")
+	require.NoError(t, format.WriteFile(plain, m))
+	m.Anomaly = &format.Anomaly{Columns: []int{0}, Median: []float32{0}, Scale: []float32{1}, Weight: 1, Threshold: 4}
+	model := filepath.Join(dir, "model.rnn")
+	require.NoError(t, format.WriteFile(model, m))
+	text := "flow\n"
+	for i := range 60 {
+		text += fmt.Sprintln(i % 5)
+	}
+	data, picture := write(t, "flow.csv", text), filepath.Join(dir, "scores.svg")
+	code, _, stderr := invoke(t, "eval", model, data, "--plot", picture)
+	require.Zero(t, code, stderr)
+	svg, err := os.ReadFile(picture)
+	require.NoError(t, err)
+	for _, want := range []string{"flow", "predicted", "value", "score", "threshold"} {
+		require.Contains(t, string(svg), ">"+want)
+	}
+	code, _, stderr = invoke(t, "eval", plain, data, "--plot", picture)
+	require.NotZero(t, code)
+	require.Contains(t, stderr, "train it by rnntrain forecast --anomaly")
+	code, _, stderr = invoke(t, "eval", model, data, "--plot", "x.pdf")
+	require.Equal(t, 2, code, stderr)
 }

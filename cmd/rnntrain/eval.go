@@ -82,6 +82,7 @@ type evalFlags struct {
 	groups    []string // those of readings to measure; nil: all
 	testing   float64  // the fraction of readings that the training held back to measure on; 0: all are measured
 	seed      uint64   // of the training
+	plot      string   // a file to draw the scores of a forecaster to; "": none
 	confusion string   // a file to draw the confusion matrix to; "": none
 
 	changed func(flag string) bool // reports whether a flag was given
@@ -102,6 +103,7 @@ func (f *evalFlags) add(c *cobra.Command) {
 	c.Flags().Float64Var(&f.testing, "test-fraction", 0, "of sounds or a table of readings, measure on what a training with this flag held back")
 	c.Flags().Uint64Var(&f.seed, "seed", 1, "with --test-fraction, the seed of the training")
 	c.Flags().StringVar(&f.confusion, "confusion", "", "of classes, draw which are taken for which to a .png or .svg file")
+	c.Flags().StringVar(&f.plot, "plot", "", "of a forecaster, draw what it predicts, and its scores of anomalies, to a .png or .svg file")
 	c.Flags().Float64Var(&f.last, "last", 1, "of a text, of series or of the sounds of an amplifier, the part at the end to measure")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 }
@@ -128,13 +130,17 @@ func (f *evalFlags) run(c *cobra.Command, model, data string) error {
 	if numbers := task == format.TaskClassify && m.Description().TokenWidth() == 0; f.reading.missing != "" && task != format.TaskRegress && !numbers {
 		return cli.Usagef("--missing is for series; %s is a model for the task %v", model, task)
 	}
-	if f.confusion != "" {
-		outputs, err := cli.ClaimOutputs([]string{model, data}, cli.Output{Flag: "--confusion", Path: f.confusion})
+	drawings := []cli.Output{{Flag: "--confusion", Path: f.confusion}, {Flag: "--plot", Path: f.plot}}
+	for _, o := range drawings {
+		if o.Path == "" {
+			continue
+		}
+		outputs, err := cli.ClaimOutputs([]string{model, data}, o)
 		if err != nil {
 			return err
 		}
 		defer outputs.Release()
-		if err := checkChart(f.confusion); err != nil {
+		if err := checkChart(o.Path); err != nil {
 			return err
 		}
 	}
@@ -178,6 +184,11 @@ func (f *evalFlags) measure(n cli.Network, name, data string) (evaluation, error
 		e, err := newForecastEvaluation(m)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if f.plot != "" {
+			if err := e.drawScores(f, data); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
 		}
 		return e, e.measure(f, data)
 	default:

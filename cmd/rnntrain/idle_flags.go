@@ -114,7 +114,7 @@ func dataUses(d *format.Model) (what string, flags []string) {
 	if isRegression(d) {
 		return "a regression", append([]string{"inputs", "group", "groups", "test-fraction", "seed"}, ofReadings...)
 	}
-	return "a forecaster", []string{"last", "missing", "group"}
+	return "a forecaster", []string{"last", "missing", "group", "plot"}
 }
 
 // without returns the flags that are not among others.
@@ -130,7 +130,7 @@ func (f *evalFlags) refuseIdle(c *cobra.Command, model string, d *format.Model) 
 		}
 	}
 	what, uses := dataUses(d)
-	all := slices.Concat([]string{"text", "label", "inputs", "label-file", "token", "tag", "source", "target", "beam", "samples", "last", "group", "groups", "test-fraction", "seed", "confusion", "pattern", "resample"}, ofAmplifiers, ofReadings)
+	all := slices.Concat([]string{"text", "label", "inputs", "label-file", "token", "tag", "source", "target", "beam", "samples", "last", "group", "groups", "test-fraction", "seed", "confusion", "plot", "pattern", "resample"}, ofAmplifiers, ofReadings)
 	return refuseIdle(c, model+" is "+what, without(all, uses...)...)
 }
 

@@ -26,7 +26,12 @@ type Chart struct {
 	Logarithmic bool    // the y axis; only numbers above 0 are drawn
 	MaxY        float64 // the end of the y axis, if the curves go beyond it; 0: it ends with them
 	Curves      []Curve
+	Bands       []Band // behind the curves
+	Band        string // what they are, for the legend
 }
+
+// A Band is a part of the x axis that is shaded.
+type Band struct{ From, To float64 }
 
 // A Curve joins points by a line. Curves of the same Color look alike, so that
 // those that belong together can be told.
@@ -35,6 +40,7 @@ type Curve struct {
 	X, Y   []float64 // of the points, in the order of X
 	Color  int       // a number of a colour, from 0
 	Dashed bool
+	Spikes bool // of many points, the greatest and the least are drawn, too
 }
 
 // colors can be told apart by the colour-blind (Okabe & Ito 2008).
@@ -105,6 +111,11 @@ func (c *Chart) plot() (*plot.Plot, error) {
 		p.Y.Scale = plot.LogScale{}
 		p.Y.Tick.Marker = decades{}
 	}
+	if len(c.Bands) > 0 {
+		b := bands(c.Bands)
+		p.Add(b)
+		p.Legend.Add(c.Band, b)
+	}
 	for _, curve := range c.Curves {
 		var points plotter.XYs
 		for i, x := range curve.X {
@@ -115,7 +126,11 @@ func (c *Chart) plot() (*plot.Plot, error) {
 		if len(points) == 0 {
 			continue
 		}
-		points = thin(points)
+		if curve.Spikes {
+			points = extremes(points)
+		} else {
+			points = thin(points)
+		}
 		line, err := plotter.NewLine(points)
 		if err != nil {
 			return nil, err
@@ -127,6 +142,9 @@ func (c *Chart) plot() (*plot.Plot, error) {
 		}
 		p.Add(line)
 		p.Legend.Add(curve.Name, line)
+	}
+	if len(c.Bands) > 0 { // they end at the top, where the legend is
+		p.Y.Max += (p.Y.Max - p.Y.Min) / 4
 	}
 	if c.MaxY > 0 {
 		p.Y.Max = min(p.Y.Max, c.MaxY)

@@ -15,3 +15,32 @@ func thin(points plotter.XYs) plotter.XYs {
 	}
 	return kept
 }
+
+// extremes leaves out points, but of those that a picture of this width draws at one place
+// keeps the first, the least, the greatest and the last, so that none of its spikes is lost.
+func extremes(points plotter.XYs) plotter.XYs {
+	const most = 800 // places
+	n := len(points)
+	if n <= 4*most {
+		return points
+	}
+	var kept plotter.XYs
+	for k := range most {
+		from, to := k*n/most, (k+1)*n/most
+		least, greatest := from, from
+		for i := from; i < to; i++ {
+			if points[i].Y < points[least].Y {
+				least = i
+			}
+			if points[i].Y > points[greatest].Y {
+				greatest = i
+			}
+		}
+		for i := from; i < to; i++ {
+			if i == from || i == least || i == greatest || i == to-1 {
+				kept = append(kept, points[i])
+			}
+		}
+	}
+	return kept
+}
