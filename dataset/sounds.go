@@ -44,6 +44,8 @@ func ListSounds(path string, o SoundsOptions) (sounds []LabelledSound, unlike in
 		return nil, 0, err
 	case info.IsDir():
 		return soundsOfFolder(path, o.Pattern)
+	case isSound(path):
+		return nil, 0, newError(ErrSounds, path, errors.New("it is one sound: give the folder that it is in, or a table with the columns path and label"))
 	}
 	for t, err := range labelledRecords(path, ErrSounds, o.columns) {
 		if err != nil {
@@ -57,6 +59,9 @@ func ListSounds(path string, o SoundsOptions) (sounds []LabelledSound, unlike in
 	}
 	return sounds, 0, nil
 }
+
+// isSound reports whether a name is that of a WAV file.
+func isSound(path string) bool { return strings.EqualFold(filepath.Ext(path), ".wav") }
 
 // columns returns those of a table that are read.
 func (o SoundsOptions) columns() (path, label column, group group) {
@@ -76,7 +81,7 @@ func soundsOfFolder(folder, pattern string) (sounds []LabelledSound, unlike int,
 	}
 	other := "" // a file that is not like the pattern
 	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.EqualFold(filepath.Ext(path), ".wav") {
+		if err != nil || entry.IsDir() || !isSound(path) {
 			return err
 		}
 		relative, err := filepath.Rel(folder, path)

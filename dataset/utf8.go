@@ -19,6 +19,8 @@ func CheckText(path string) error {
 	}
 	defer file.Close()
 	b := bufio.NewReaderSize(file, 1<<16)
+	begin, _ := b.Peek(64)
+	other := table.CheckForeign(begin) // a format that is no text
 	for line := 1; ; {
 		// The last bytes may be a part of a character: the next look at the
 		// buffer has all of it.
@@ -30,6 +32,9 @@ func CheckText(path string) error {
 		for n < len(chunk) && (err == io.EOF || utf8.FullRune(chunk[n:])) {
 			r, size := utf8.DecodeRune(chunk[n:])
 			if r == utf8.RuneError && size == 1 {
+				if other != nil {
+					return newError(ErrText, path, other)
+				}
 				return newError(ErrText, path, &lineError{line + bytes.Count(chunk[:n], []byte("\n")), table.ErrNotUTF8})
 			}
 			n += size

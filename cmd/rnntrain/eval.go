@@ -25,8 +25,9 @@ which, and the mean loss; of more than 20 classes, the 10 of the lowest F1. A ta
 of readings is cut into windows as for the training, of which the file tells the
 columns, the window, the stride and the column of the groups; --groups measures
 some groups alone, and --test-fraction, with the --seed of the training, those that it
-held back. So it is with sounds, of which the file tells how they have their labels. Of a
-language model DATA is a
+held back. So it is with a folder or a table of sounds, of which the file tells how they
+have their labels, unless --pattern, --label or --group do; --resample reads sounds of
+another rate than the model's. Of a language model DATA is a
 text, and eval prints the loss in nats and bits a token, and a character where
 tokens are none, and the perplexity. Of a forecaster
 it prints, for every distance, the root mean squared error and the mean absolute
@@ -49,6 +50,7 @@ sound, as it is and after the filter 1 - 0.85 z⁻¹, beside that of the dry sou
 
 ` + cli.ModelHelp,
 		Example: `  rnntrain eval reviews.rnn held-back.tsv
+  rnntrain eval words.rnn held-back/ --pattern '{label}_{group}_*' --groups ann,bob
   rnntrain eval builtin:shakespeare shakespeare.txt --last 0.1
   rnntrain eval en-ko.rnn held-back.tsv --beam 8 --samples 20
   rnntrain eval amp.rnn dry.wav wet.wav --last 0.2 --played played.wav`,
@@ -148,7 +150,7 @@ func (f *evalFlags) run(c *cobra.Command, model, data string) error {
 		return cli.Usagef("%s plays sound: give what went in and what came out, %s DRY.wav WET.wav", model, c.CommandPath()+" "+model)
 	}
 	f.changed = c.Flags().Changed
-	if err := f.refuseIdle(c, model, m.Description()); err != nil {
+	if err := f.refuseIdle(c, model, m.Description(), data); err != nil {
 		return err
 	}
 	e, err := f.measure(m, model, data)

@@ -58,12 +58,27 @@ func (e *classEvaluation) addSound(s *sounds, sound dataset.LabelledSound) error
 // readsSounds reports whether data are sounds: a folder, or a table for a model that was
 // trained on sounds.
 func readsSounds(d *format.Model, data string) bool {
-	return d.TokenWidth() == 0 && (isFolder(data) || cli.Property(d, frontEndProperty) != "")
+	return d.Task == format.TaskClassify && d.TokenWidth() == 0 && (isFolder(data) || cli.Property(d, frontEndProperty) != "")
+}
+
+// hears reports whether a model reads samples of one channel at a known rate.
+func hears(d *format.Model) bool {
+	if d.SampleRate == 0 || d.TokenWidth() > 0 {
+		return false
+	}
+	if d.Graph == nil {
+		return true
+	}
+	in := d.Graph.Inputs
+	return len(in) == 1 && (in[0].Frames == 1 || in[0].Channels == 1)
 }
 
 // sounds lists the sounds to measure a model on, as they were read for the training
 // unless flags say otherwise.
 func (f *evalFlags) sounds(d *format.Model, data string) (*sounds, error) {
+	if !hears(d) {
+		return nil, fmt.Errorf("%s has sounds, and the model does not read samples of one channel at a known rate: rnntrain classify --front-end trains one that does", data)
+	}
 	s := &sounds{
 		options: f.sound.options(f.columns), rate: d.SampleRate * float64(d.InputSize), resample: f.sound.resample,
 		step: d.InputSize, window: f.reading.window,

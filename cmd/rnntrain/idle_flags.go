@@ -7,6 +7,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/series"
 )
 
 // refuseIdle refuses those of the flags that were given: they would do nothing, and
@@ -123,7 +124,7 @@ func without(flags []string, others ...string) []string {
 }
 
 // refuseIdle refuses flags of eval that are for other kinds of models.
-func (f *evalFlags) refuseIdle(c *cobra.Command, model string, d *format.Model) error {
+func (f *evalFlags) refuseIdle(c *cobra.Command, model string, d *format.Model, data string) error {
 	if f.testing == 0 {
 		if err := refuseIdle(c, "it is for --test-fraction", "seed"); err != nil {
 			return err
@@ -131,7 +132,10 @@ func (f *evalFlags) refuseIdle(c *cobra.Command, model string, d *format.Model) 
 	}
 	what, uses := dataUses(d)
 	all := slices.Concat([]string{"text", "label", "inputs", "label-file", "token", "tag", "source", "target", "beam", "samples", "last", "group", "groups", "test-fraction", "seed", "confusion", "plot", "pattern", "resample"}, ofAmplifiers, ofReadings)
-	return refuseIdle(c, model+" is "+what, without(all, uses...)...)
+	if err := refuseIdle(c, model+" is "+what, without(all, uses...)...); err != nil {
+		return err
+	}
+	return f.sound.refuseOthers(c, model, d, data, readsSounds(d, data))
 }
 
 // refuseIdle refuses flags of quantize that do nothing for the model, or beside
@@ -142,7 +146,7 @@ func (f *quantizeFlags) refuseIdle(c *cobra.Command, model string, d *format.Mod
 			return err
 		}
 	}
-	all := slices.Concat([]string{"text", "label", "source", "target", "last", "steps", "group", "inputs", "label-file"}, ofReadings)
+	all := slices.Concat([]string{"text", "label", "source", "target", "last", "steps", "group", "inputs", "label-file", "pattern", "resample"}, ofReadings)
 	if f.data == "" {
 		return refuseIdle(c, "without --calibrate no data are read", all...)
 	}
@@ -155,7 +159,17 @@ func (f *quantizeFlags) refuseIdle(c *cobra.Command, model string, d *format.Mod
 	case f.plot != "": // draws a run of so many steps
 		uses = append(uses, "steps")
 	}
-	return refuseIdle(c, model+" is "+what, without(all, uses...)...)
+	sounds, err := listsSounds(d, f.data, f.sound.options(f.columns))
+	if err != nil {
+		return err
+	}
+	if series.KindOf(f.data) == series.KindSound {
+		uses = append(uses, "resample")
+	}
+	if err := refuseIdle(c, model+" is "+what, without(all, uses...)...); err != nil {
+		return err
+	}
+	return f.sound.refuseOthers(c, model, d, f.data, sounds)
 }
 
 // isRegression reports whether a model is one of rnntrain regress: it predicts numbers

@@ -27,6 +27,7 @@ func newQuantizeCommand(args []string) *cobra.Command {
 		Long:  quantizeHelp + cli.ModelHelp,
 		Example: `  rnntrain quantize reviews.rnn -o small.rnn --dtype int8 --calibrate held-back.tsv
   rnntrain quantize activity.rnn -o activity8.rnn --dtype int8 --calibrate readings.csv
+  rnntrain quantize words.rnn -o words8.rnn --dtype int8 --calibrate words/
   rnntrain quantize amp.rnn -o amp16.rnn --dtype f16
   rnntrain quantize amp.rnn -o amp8.rnn --dtype int8 --calibrate guitar.npy --max-loss 1
   rnntrain quantize vad.rnn -o vad8.rnn --calibrate frames.npy --part "value 3=f32"`,
@@ -38,12 +39,13 @@ func newQuantizeCommand(args []string) *cobra.Command {
 	}
 	f.output.addModel(c)
 	f.columns.add(c)
-	c.Flags().StringVar(&f.columns.group, "group", "", "of a table of readings, the column of the groups (usual: as for the training)")
+	c.Flags().StringVar(&f.columns.group, "group", "", "of a table of readings or of sounds, the column of the groups (usual: as for the training)")
 	f.series.add(c)
 	f.reading.add(c)
+	f.sound.addReading(c)
 	f.pairs.add(c)
 	c.Flags().StringVar(&f.dtype, "dtype", "int8", "number format of the weights: f16, int8, or as an experiment int4")
-	c.Flags().StringArrayVar(&f.calibrate, "calibrate", nil, "`FILE` of data to calibrate and measure on, or of a graph NAME=FILE for one of its inputs, or an .npz file of all")
+	c.Flags().StringArrayVar(&f.calibrate, "calibrate", nil, "`FILE` or folder of data to calibrate and measure on, or of a graph NAME=FILE for one of its inputs, or an .npz file of all")
 	c.Flags().Float64Var(&f.last, "last", 1, "of a text, the part at its end to measure")
 	c.Flags().IntVar(&f.steps, "steps", 10_000, "of a series, the number of steps to measure")
 	c.Flags().StringVar(&f.plot, "drift", "", "draw the error over time, in one run of --steps through the data, to a .png or .svg")
@@ -63,7 +65,8 @@ weights, not of int8, which have lost some already.
 --calibrate names data like those the model will read: of a classifier of texts a
 table, of a language model a text, of a translator pairs; of a classifier of numbers or
 a regression data as for its training, such as a table of readings, which is cut into
-windows as for the training; otherwise, or without labels, a series of inputs, CSV or
+windows as for the training, or a folder or a table of sounds, which --pattern and
+--resample read as for the training; otherwise, or without labels, a series of inputs, CSV or
 NPY; a graph of layers has a file for each of its inputs, or an .npz of all.
 quantize then measures both models on them, in all and with each part of the model
 alone in few bits: lost points of accuracy, the rise of the perplexity in percent,
@@ -99,6 +102,7 @@ type quantizeFlags struct {
 	columns    columnFlags
 	series     seriesFlags
 	reading    readingFlags
+	sound      soundFlags
 	changed    func(flag string) bool // reports whether a flag was given
 	stderr     io.Writer
 	pairs      pairFlags

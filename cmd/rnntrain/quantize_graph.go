@@ -43,7 +43,11 @@ func (f *quantizeFlags) mayRead() (paths []string) {
 // graphSequences reads the sequences of the data for a graph, of at most --steps steps
 // together.
 func (f *quantizeFlags) graphSequences(d *format.Model) (list []quantize.Sequence, err error) {
-	source := &ports.Source{Flag: "--calibrate", Files: f.files, Inputs: d.Graph.Inputs, Stdin: strings.NewReader(""), Others: []string{"y"}}
+	sound, err := f.oneSound(d)
+	if err != nil {
+		return nil, err
+	}
+	source := &ports.Source{Sound: sound, Flag: "--calibrate", Files: f.files, Inputs: d.Graph.Inputs, Stdin: strings.NewReader(""), Others: []string{"y"}}
 	for _, out := range d.Graph.Outputs { // of a file that convert --check has read
 		source.Others = append(source.Others, out.Name)
 	}

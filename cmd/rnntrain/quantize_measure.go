@@ -127,7 +127,7 @@ func (f *quantizeFlags) sequences(d *format.Model) ([]quantize.Sequence, error) 
 // sequence reads the first steps of a series of numbers or tokens.
 func (f *quantizeFlags) sequence(d *format.Model) (s quantize.Sequence, err error) {
 	if d.Embedding != nil {
-		s.Tokens, err = readSeries[int32](f.data, 1, f.steps)
+		s.Tokens, err = readSeries[int32](f.data, series.Options{Width: 1}, f.steps)
 		return s, err
 	}
 	s.Width = d.InputSize
@@ -135,7 +135,11 @@ func (f *quantizeFlags) sequence(d *format.Model) (s quantize.Sequence, err erro
 		s.Inputs, err = namedSteps(file, f.steps)
 		return s, err
 	}
-	s.Inputs, err = readSeries[float32](f.data, d.InputSize, f.steps)
+	sound, err := f.oneSound(d)
+	if err != nil {
+		return s, err
+	}
+	s.Inputs, err = readSeries[float32](f.data, series.Options{Width: d.InputSize, Sound: sound}, f.steps)
 	return s, err
 }
 
@@ -154,15 +158,16 @@ func namedSteps(file *dataset.SeriesFile, steps int) ([]float32, error) {
 	return all, nil
 }
 
-// readSeries reads at most that many steps of a file.
-func readSeries[T series.Number](path string, width, steps int) ([]T, error) {
+// readSeries reads at most that many steps of a file, with options that need not say its
+// name and its kind.
+func readSeries[T series.Number](path string, o series.Options, steps int) ([]T, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
 	in := bufio.NewReaderSize(file, 1<<16)
-	o := series.Options{Name: path, Kind: series.KindOf(path), Width: width}
+	o.Name, o.Kind = path, series.KindOf(path)
 	if o.Kind == series.KindUnknown {
 		o.Kind = series.Sniff(in)
 	}

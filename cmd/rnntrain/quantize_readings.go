@@ -16,15 +16,18 @@ import (
 
 // evaluation returns what eval is told to measure a model on the same data.
 func (f *quantizeFlags) evaluation(stderr io.Writer) *evalFlags {
-	return &evalFlags{columns: f.columns, series: f.series, reading: f.reading, changed: f.changed, stderr: stderr}
+	return &evalFlags{columns: f.columns, series: f.series, reading: f.reading, sound: f.sound, changed: f.changed, stderr: stderr}
 }
 
 // examples reports whether the data of a model of numbers are examples, as those of its
-// training: windows of readings, or sequences with what is to be told of them. Data that
+// training: sounds, windows of readings, or sequences with what is to be told of them. Data that
 // do not say that are a series.
 func (f *quantizeFlags) examples(d *format.Model) (bool, error) {
 	if d.Task != format.TaskClassify && !isRegression(d) || d.TokenWidth() > 0 || d.Graph != nil && len(d.Graph.Inputs) > 1 {
 		return false, nil
+	}
+	if sounds, err := listsSounds(d, f.data, f.sound.options(f.columns)); err != nil || sounds {
+		return sounds, err
 	}
 	sequences, err := dataset.HasSeries(f.data, f.series.inputs)
 	switch kind := series.KindOf(f.data); {
@@ -102,6 +105,9 @@ func (f *quantizeFlags) exampleSequences(d *format.Model) (list []quantize.Seque
 	e := f.evaluation(io.Discard)
 	if d.Task != format.TaskClassify {
 		e.stderr = f.stderr // nobody else says what is read
+	}
+	if readsSounds(d, f.data) {
+		return list, e.eachSound(d, f.data, add)
 	}
 	readings, err := e.readsReadings(d, f.data)
 	if err != nil {

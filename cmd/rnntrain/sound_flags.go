@@ -9,6 +9,7 @@ import (
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/series"
 )
 
 // soundFlags say how WAV files have labels.
@@ -58,6 +59,24 @@ func (f *soundFlags) refuseIdle(c *cobra.Command, path string) error {
 	return refuseIdle(c, path+" has sounds", slices.Concat(ofTexts, ofNumbers, without(ofReadings, "window", "stride"))...)
 }
 
+// refuseOthers refuses a folder if it is not read as sounds, and flags that do nothing for
+// the data that a model is measured on.
+func (f *soundFlags) refuseOthers(c *cobra.Command, model string, d *format.Model, data string, sounds bool) error {
+	switch {
+	case sounds:
+		if err := refuseIdle(c, data+" has sounds, each of which is measured once", "stride"); err != nil {
+			return err
+		}
+		return f.refuseIdle(c, data)
+	case isFolder(data):
+		what, _ := dataUses(d)
+		return cli.Usagef("%s is a folder, and folders of sounds are for classifiers of them; %s is %s: give a file", data, model, what)
+	case series.KindOf(data) == series.KindSound:
+		return refuseIdle(c, data+" is one sound", "pattern")
+	}
+	return refuseIdle(c, data+" has no sounds", "pattern", "resample")
+}
+
 // runSounds trains a classifier of the sounds of a folder or a table.
 func (t *classTraining) runSounds(c *cobra.Command, path string, pool format.Pool) (err error) {
 	if t.sound.frontEnd == "" {
@@ -76,6 +95,7 @@ func (t *classTraining) runSounds(c *cobra.Command, path string, pool format.Poo
 		return err
 	}
 	defer t.sounds.Close()
+	t.folders = true
 	t.sounds.options, t.sounds.resample = t.sound.options(t.columns), t.sound.resample
 	t.sounds.window, t.sounds.stride = t.reading.window, t.reading.stride
 	if t.background = t.sound.background; t.background != "" && t.reading.window == 0 {

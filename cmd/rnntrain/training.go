@@ -20,6 +20,7 @@ type training struct {
 	output     outputFlags
 	validation string       // a file; "": part of the data is held back
 	fraction   float64      // how much of the data
+	folders    bool         // data may be folders
 	beside     []string     // files that are read beside the data, such as their labels
 	drawings   []cli.Output // that the training draws beside the plot of its log
 
@@ -41,6 +42,9 @@ func (t *training) addValidation(c *cobra.Command, fraction float64, what, held 
 // the training of these data writes, which the caller releases.
 func (t *training) prepare(c *cobra.Command, task format.Task, data ...string) (err error) {
 	t.command = c
+	if err := t.refuseFolders(append(slices.Clip(data), t.validation)); err != nil {
+		return err
+	}
 	if t.architecture, err = t.network.architecture(); err != nil {
 		return err
 	}
@@ -61,6 +65,16 @@ func (t *training) prepare(c *cobra.Command, task format.Task, data ...string) (
 		return err
 	}
 	return t.claim(data)
+}
+
+// refuseFolders refuses data that are a folder, unless it has sounds to train on.
+func (t *training) refuseFolders(data []string) error {
+	for _, path := range data {
+		if !t.folders && isFolder(path) {
+			return cli.Usagef("%s is a folder: give a file; of folders, rnntrain classify --front-end trains on those of sounds", path)
+		}
+	}
+	return nil
 }
 
 // claim claims the files that the training writes. The model may take the place of

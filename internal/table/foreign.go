@@ -18,7 +18,7 @@ var foreign = []struct {
 	{"\x28\xb5\x2f\xfd", ForeignError{"compressed by zstd", "pipe it through zstd -dc"}},
 	{"\x89HDF", ForeignError{"an HDF5 file", "save the array as .npy, or the table as .csv"}},
 	{"MATLAB 5.0 MAT-file", ForeignError{"a file of MATLAB", "save the array as .npy, or the table as .csv"}},
-	{"RIFF????WAVE", ForeignError{"a WAV file", "rnntrain classify --front-end trains on sounds, and rnnrun reads one that is named FILE.wav"}},
+	{"RIFF????WAVE", ForeignError{"a WAV file", "rnntrain classify --front-end trains on a folder of sounds, rnntrain amp on a pair, and rnnrun reads one that is named FILE.wav"}},
 	{"PAR1\x15", ForeignError{"a Parquet file", asCSV}},
 	{"ARROW1\x00\x00", ForeignError{"a file of Arrow", asCSV}},
 	{"SQLite format 3\x00", ForeignError{"a database of SQLite", "write what is to be read as .csv, for instance with: sqlite3 -header -csv FILE 'select …' > NEW.csv"}},
