@@ -31,6 +31,7 @@ func newClassifyCommand(args []string) *cobra.Command {
   rnntrain classify windows.jsonl --group subject -o gestures.rnn
   rnntrain classify readings.csv --label activity --columns ax,ay,az --window 100 --stride 50 --group subject --test-fraction 0.2 -o activity.rnn
   rnntrain classify digits/ --pattern '{label}_{group}_*' --front-end mfcc:rate=8000 --window 100 --test-fraction 0.2 -o digits.rnn
+  rnntrain classify more-digits/ --from digits.rnn --front-end mfcc:rate=8000 --window 100 --epochs 2 --lr 5e-4 -o better.rnn
   rnntrain classify signals.npy --label-file kinds.txt -o signals.rnn --cell lstm
   rnntrain classify new-reviews.tsv --from reviews.rnn -o better.rnn --dtype int8 --epochs 2 --lr 5e-4
   rnntrain classify ratings_train.txt -o sentiment.rnn --bidirectional --pool max --labels 0=negative,1=positive
@@ -74,7 +75,8 @@ folder that it is in, or what stands for {label} in the --pattern; {group} is wh
 speaks, for instance. The front end (docs/frontends.md) makes features of the samples
 and is in the model, which so reads samples. A sound is read as a whole, or with
 --window as so many steps: the loudest ones of a longer sound, and silence around a
-shorter one. A stream is then cut into windows of as many steps.
+shorter one. A stream is then cut into windows of as many steps. --from goes on with such
+a model, by the same front end.
 
 --augment copies=4 also trains on four altered copies of each sound to train on: faster
 or slower by up to 10 %, and so higher or lower, at another place of its window, louder

@@ -12,7 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/frontend"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/models"
 	"github.com/rnnrun/rnnrun/trainer"
 )
@@ -33,8 +35,9 @@ func (f *networkFlags) addFrom(c *cobra.Command) {
 	}
 }
 
-// origin returns the model to start from; nil: there is none.
-func (f *networkFlags) origin(task format.Task) (*origin, error) {
+// origin returns the model to start from, without the front end that makes its features of
+// sounds, if there is one; nil: there is none.
+func (f *networkFlags) origin(task format.Task, front *frontend.FrontEnd) (*origin, error) {
 	if f.from == "" {
 		return nil, nil
 	}
@@ -52,10 +55,33 @@ func (f *networkFlags) origin(task format.Task) (*origin, error) {
 	if o.model.Embedding != nil && o.model.Tokenizer == nil {
 		return nil, fmt.Errorf("--from %s: it has no tokenizer to read texts with", f.from)
 	}
+	if err := o.takeFrontEnd(front); err != nil {
+		return nil, err
+	}
 	if o.network, err = trainer.FromModel(o.model); err != nil {
 		return nil, fmt.Errorf("--from %s: %w", f.from, err)
 	}
 	return o, nil
+}
+
+// takeFrontEnd leaves what is behind the front end, which must be the model's.
+func (o *origin) takeFrontEnd(front *frontend.FrontEnd) (err error) {
+	has := cli.Property(o.model, frontEndProperty)
+	if front == nil {
+		if has != "" {
+			return cli.Usagef("--from %s: it reads sounds by the front end %s: train it on sounds, with this --front-end", o.name, message.Quote(has))
+		}
+		return nil
+	}
+	behind, err := front.After(o.model)
+	switch {
+	case err == nil:
+		o.model = behind
+		return nil
+	case has != "":
+		return cli.Usagef("--from %s: it was trained behind the front end %s: give the same --front-end (%v)", o.name, message.Quote(has), err)
+	}
+	return cli.Usagef("--from %s: %v: leave out --from, and train a new model", o.name, err)
 }
 
 func readModel(name string) ([]byte, error) {

@@ -95,7 +95,7 @@ func (t *classTraining) runSounds(c *cobra.Command, path string, pool format.Poo
 		return err
 	}
 	defer t.sounds.Close()
-	t.folders = true
+	t.front = t.sounds.front
 	t.sounds.options, t.sounds.resample = t.sound.options(t.columns), t.sound.resample
 	t.sounds.window, t.sounds.stride = t.reading.window, t.reading.stride
 	if t.background = t.sound.background; t.background != "" && t.reading.window == 0 {

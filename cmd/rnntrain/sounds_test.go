@@ -245,3 +245,45 @@ func weights(t *testing.T, model string) string {
 	require.NoError(t, err)
 	return string(b)
 }
+
+// A training goes on with a model of sounds: by the same front end, without steps, it gives
+// what that gave.
+func TestClassifySoundsFromAModel(t *testing.T) {
+	folder := whistles(t, 3, 3)
+	for _, flags := range [][]string{{}, {"--bidirectional", "--pool", "max", "--window", "12"}, {"--dtype", "int8"}} {
+		first := trainWhistles(t, folder, append(flags, "--epochs", "6")...)
+		loss := func(model string) float64 {
+			code, stdout, stderr := invoke(t, "eval", model, folder, "--json")
+			require.Zero(t, code, stderr)
+			var e struct{ Loss float64 }
+			require.NoError(t, json.Unmarshal([]byte(stdout), &e))
+			return e.Loss
+		}
+		again := func(rate string) string {
+			return trainWhistles(t, folder, append(flags, "--from", first, "--epochs", "2", "--lr", rate)...)
+		}
+		require.InDelta(t, loss(first), loss(again("1e-12")), 1e-3, flags)
+		require.Less(t, loss(again("0.01")), 0.9*loss(first), flags)
+	}
+}
+
+func TestModelsThatNoTrainingOnSoundsStartsFrom(t *testing.T) {
+	folder := whistles(t, 2, 2)
+	model := trainWhistles(t, folder, "--epochs", "1")
+	_, numbers := trainActivities(t)
+	front := []string{"--pattern", "{label}_{group}_*", "--front-end"}
+	for _, c := range []struct {
+		name string
+		args []string
+		says string
+	}{
+		{"another front end", append([]string{folder, "--from", model}, append(front, "logmel:rate=4000,window=64,hop=32,mels=12,offset=1e-4")...), `it was trained behind the front end "logmel:rate=4000,window=64,hop=32,mels=10,offset=1e-4": give the same --front-end`},
+		{"no front end", append([]string{folder, "--from", numbers}, append(front, "logmel:rate=4000")...), "leave out --from, and train a new model"},
+		{"readings", []string{write(t, "readings.csv", activities(2, 20)), "--label", "activity", "--columns", "ax,ay", "--window", "10", "--from", model}, "train it on sounds, with this --front-end"},
+		{"another size", append([]string{folder, "--from", model}, append(ofWhistles, "--hidden", "9")...), "leave out one of the two flags"},
+	} {
+		code, _, stderr := invoke(t, append([]string{"classify", "-o", filepath.Join(t.TempDir(), "x.rnn")}, c.args...)...)
+		require.Equal(t, 2, code, "%s: %s", c.name, stderr)
+		require.Contains(t, stderr, c.says, c.name)
+	}
+}

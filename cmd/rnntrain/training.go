@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/format/frontend"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/trainer"
 )
@@ -18,11 +19,11 @@ type training struct {
 	network    networkFlags
 	fit        fitFlags
 	output     outputFlags
-	validation string       // a file; "": part of the data is held back
-	fraction   float64      // how much of the data
-	folders    bool         // data may be folders
-	beside     []string     // files that are read beside the data, such as their labels
-	drawings   []cli.Output // that the training draws beside the plot of its log
+	validation string             // a file; "": part of the data is held back
+	fraction   float64            // how much of the data
+	beside     []string           // files that are read beside the data, such as their labels
+	drawings   []cli.Output       // that the training draws beside the plot of its log
+	front      *frontend.FrontEnd // makes features of sounds, which may be in folders; nil: data are no sounds
 
 	command      *cobra.Command
 	architecture trainer.Architecture
@@ -49,7 +50,7 @@ func (t *training) prepare(c *cobra.Command, task format.Task, data ...string) (
 		return err
 	}
 	t.architecture.Task = task
-	if t.origin, err = t.network.origin(task); err != nil {
+	if t.origin, err = t.network.origin(task, t.front); err != nil {
 		return err
 	}
 	if t.options, err = t.fit.options(); err != nil {
@@ -70,7 +71,7 @@ func (t *training) prepare(c *cobra.Command, task format.Task, data ...string) (
 // refuseFolders refuses data that are a folder, unless it has sounds to train on.
 func (t *training) refuseFolders(data []string) error {
 	for _, path := range data {
-		if !t.folders && isFolder(path) {
+		if t.front == nil && isFolder(path) {
 			return cli.Usagef("%s is a folder: give a file; of folders, rnntrain classify --front-end trains on those of sounds", path)
 		}
 	}
