@@ -1,5 +1,5 @@
-// Package dataset reads what networks learn from, one record after the other,
-// and knows nothing of how they learn.
+// Package dataset reads training data, one record at a time. It does not depend
+// on how networks are trained.
 //
 //	reader                       gives
 //	[ReadLabelledTexts]          texts with a label each
@@ -61,9 +61,9 @@
 //
 // # Errors
 //
-// A file that cannot be opened gives the error of opening it. Anything else that
-// cannot be used gives an [*Error], with the file, the line and the column; it is
-// the last that a reader gives.
+// If a file cannot be opened, the error is that of opening it. Any other problem
+// gives an [*Error] with the file, the line and the column, after which the
+// reader ends.
 //
 // # Examples
 //
@@ -72,6 +72,6 @@
 // how features are spread.
 //
 // A [SequenceStore] keeps examples and a [TokenStore] the tokens of a text: in
-// memory up to a limit, and beyond it in a temporary file. So data may be larger
-// than memory, which readers never hold more than one record of.
+// memory up to a limit, and beyond it in a temporary file. Readers hold one
+// record in memory at a time, so data may be larger than memory.
 package dataset

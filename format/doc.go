@@ -1,8 +1,8 @@
-// Package format reads and writes .rnn files: recurrent networks with all that
-// is needed to run them. [Read] and [Open] give a [Model] whose numbers and
-// strings lie in the file's own bytes; [Model.Append] and [WriteFile] make a
-// file. This comment specifies version 1 of the format byte by byte, and what
-// a valid model is. A file of version 1 loads for ever.
+// Package format reads and writes .rnn files: recurrent networks with everything
+// needed to run them. [Read] and [Open] give a [Model] whose numbers and strings
+// lie in the file's own bytes; [Model.Append] and [WriteFile] make a file. This
+// comment specifies version 1 of the format byte by byte, and what a valid model
+// is. A file of version 1 loads for ever.
 //
 // # Conventions
 //
@@ -34,8 +34,8 @@
 //	56  u32     CRC of the section table
 //	60  u32     CRC of bytes 0 to 59
 //
-// The magic shows what a transfer does that takes the file for text: it clears
-// the top bit of 89, turns 0D 0A into 0A or 0A into 0D 0A, or stops at 1A.
+// The magic detects transfers that treat the file as text: they clear the top bit
+// of 89, turn 0D 0A into 0A or 0A into 0D 0A, or stop at 1A.
 //
 // Section table, 32 bytes for each section, in the order of the sections:
 //
@@ -66,10 +66,10 @@
 //	WGTS  weights              if there are any
 //	DECO  decoder              if the task is translate
 //
-// A later program can add sections of other tags anywhere among them. If the
-// model computes the same without such a section, it is marked optional, and
-// this version leaves it out. Otherwise this version refuses the file, as it
-// does with unknown values of the enumerations below: [ErrUnsupported].
+// Later versions may add sections with other tags anywhere among them. If the
+// model computes the same without such a section, it is marked optional, and this
+// version ignores it. Otherwise this version refuses the file with
+// [ErrUnsupported], as it does for unknown values of the enumerations below.
 //
 // # ARCH, 24 bytes
 //
@@ -288,22 +288,22 @@
 // and frames of the record. The columns of a conv weight are [kernel][inputs]. Layers
 // and embeddings of a graph have the kinds that those of a stack have.
 //
-// The embedding table, gates, candidate, projection, head weight and conv weight are of any
-// number format, each of its own, but a candidate is of that of its gates, and an
-// embedding table is never int4. The others are f32. h0 and c0, the learned
-// initial states, are there where they are learned; peepholes where an LSTM has
-// them; the scales where what they scale is int8. The input scale is there where
-// it is fixed, in a layer 0 of int8 gates whose input is numbers; in a graph, in a
-// layer or conv of int8 weights whose inputs are not known to be within ±1. A norm has
-// a gain and a bias if it is given them.
+// The embedding table, gates, candidate, projection, head weight and conv weight
+// are of any number format, each of its own, but a candidate is of that of its
+// gates, and an embedding table is never int4. The others are f32. h0 and c0, the
+// learned initial states, are present if they are learned; peepholes if an LSTM
+// has them; the scales if the tensors that they scale are int8. The input scale
+// is present if it is fixed, in a layer 0 with int8 gates whose input is numbers;
+// in a graph, in a layer or conv with int8 weights whose inputs are not known to
+// be within ±1. The gain and the bias of a norm are optional.
 //
-// Their order is: embedding table, embedding scale; for each layer and each of
-// its directions gates, gates scale, candidate, candidate scale, input scale,
-// bias, h0, c0, peephole, projection, projection scale; head weight, head scale,
-// head bias. In a graph it is that of the nodes, and in each that of its layer or
-// embedding, or conv weight, conv scale, input scale, conv bias; depthwise weight,
-// depthwise bias; norm gain, norm bias. A tensor starts in WGTS at the next multiple of
-// 64 after the end of the one before.
+// The order is: embedding table, embedding scale; for each layer and each of its
+// directions gates, gates scale, candidate, candidate scale, input scale, bias,
+// h0, c0, peephole, projection, projection scale; head weight, head scale, head
+// bias. In a graph it is that of the nodes, and in each that of its layer or
+// embedding, or conv weight, conv scale, input scale, conv bias; depthwise
+// weight, depthwise bias; norm gain, norm bias. A tensor starts in WGTS at the
+// next multiple of 64 after the end of the one before.
 //
 // # WGTS
 //
@@ -363,18 +363,20 @@
 // reads it, so the runtime makes float32 of it when it binds a model. It saves
 // room in the file, but neither memory nor time.
 //
-// Products of int8 weights are taken with integers q within ±127 and a step s,
-// so that an input is about q*s. s is 1/127 where the inputs are states of an RNN
-// (tanh), LSTM or GRU with the activations of its cell and without a projection,
-// which are within ±1; the input scale where layer 0 has one; of a token whose
-// row of the embedding table is int8 that row's scale, as q are its integers.
-// Else the greatest |input| of a step, divided by 127, is its s.
+// Products with int8 weights use integers q within ±127 and a step s, so that an
+// input is about q*s. If the inputs are states of an RNN (tanh), LSTM or GRU with
+// the activations of its cell and without a projection, they are within ±1, and s
+// is 1/127. If layer 0 has an input scale, s is that scale. If the input is a
+// token whose row of the embedding table is int8, q are the row's integers and s
+// is the row's scale. Otherwise s is the step's largest absolute input divided by
+// 127.
 //
-// In a graph s is 1/127 where the inputs are known to be within ±1: they are such
-// states, or a concat of none but such values, or a slice, reshape, transpose, window,
-// repeat or sequence pool (but for attention) of one. Else it is the input scale, if
-// there is one, or of each frame of a layer and each output frame of a conv the
-// greatest |input|, divided by 127; also of the numbers of an embedding.
+// In a graph, s is 1/127 if the inputs are known to be within ±1: if they are
+// such states, a concat of only such values, or a slice, reshape, transpose,
+// window, repeat or sequence pool (except attention) of one. Otherwise s is the
+// input scale, if there is one, or the largest absolute input of each frame of a
+// layer and of each output frame of a conv, divided by 127; also for the numbers
+// of an embedding.
 //
 // The rows of gates and candidate, in which u is a unit and its tile t has units
 // 8t to 8t+7, and the numbers of the bias, where the kernels' accumulators

@@ -7,8 +7,8 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A Calibration is what is known of the numbers that a model reads. The zero
-// value knows nothing.
+// A Calibration describes the range of the numbers that a model reads. The zero
+// value means that the range is unknown.
 type Calibration struct {
 	// InputScale is the difference between two neighbouring quantized inputs of
 	// a first layer in Int8 that reads numbers. 0: it is chosen for each step,

@@ -7,8 +7,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A Measure compares models with the one they are made of. Its method Loss is a
-// [Loss].
+// A Measure compares models with their original. Its method Loss is a [Loss].
 type Measure struct {
 	Name      string  // what is measured of each model; "": outputs are compared
 	Unit      string  // of the loss
@@ -86,7 +85,7 @@ func newPerplexity[M any](original M, newModel func(d *format.Model, opts ...rnn
 	return q, err
 }
 
-// An OutputLoss is what an output of a model lost.
+// An OutputLoss is the loss of one output of a model.
 type OutputLoss struct {
 	Name     string
 	Loss     float64 // the root of the mean squared difference, in percent of the output's spread

@@ -1,5 +1,6 @@
-// Package quantize makes models smaller: it keeps their weights in f16, int8
-// or, as an experiment, int4, and finds the parts of a model that bear it badly.
+// Package quantize makes models smaller: it stores their weights in f16, int8 or,
+// as an experiment, int4, and finds the parts of a model that are sensitive to
+// quantization.
 package quantize
 
 import (

@@ -12,10 +12,10 @@ import (
 // rangeSteps is the number of steps of which the values are looked at together.
 const rangeSteps = 256
 
-// Ranges returns, for each node of a model that is a graph, the greatest number of
-// each channel that it reads in sequences, as it stands before it is quantized. It is
-// nil for nodes that quantize nothing in Int8, or only numbers within ±1, which share
-// a scale anyway.
+// Ranges returns, for each node of a graph, the largest absolute input of each
+// channel over the sequences, before quantization. It is nil for nodes that
+// quantize no inputs in Int8, or only numbers within ±1, which share a scale
+// anyway.
 func Ranges(m *format.Model, sequences ...Sequence) ([][]float32, error) {
 	values, err := m.Graph.Values()
 	if err != nil {

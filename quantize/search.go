@@ -10,11 +10,11 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// A Loss says by how much a model is worse than the one it was made of, in the
-// unit in which the caller bounds it: 0 is as good, less is better.
+// A Loss returns how much worse a model is than its original, in the unit of the
+// caller's limit: 0 is equally good, less is better.
 type Loss func(m *format.Model) (float64, error)
 
-// A Result is what quantizing a model cost.
+// A Result is a quantized model and its loss.
 type Result struct {
 	Model *format.Model
 	Plan  Plan

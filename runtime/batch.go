@@ -6,12 +6,12 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A Batch is many streams through a model that make their steps together. The weights
-// are read once for all of them, so a step of a hundred streams takes a fraction of a
-// hundred steps of sessions. The bits are those of a [Session] for each stream.
+// A Batch steps many streams through a model together. It reads the weights once
+// for all of them, so a step of a hundred streams takes a fraction of the time of
+// a hundred session steps. Each stream has the bits of a [Session].
 //
-// Streams are numbered from 0. Each has a state of its own, and is active or not:
-// those that are not are left out of a step, and their states and outputs stay. All
+// Streams are numbered from 0. Each has its own state, and is active or inactive:
+// a step skips inactive streams and keeps their states and outputs. All streams
 // are active at first. A batch must not be used by two goroutines at once.
 //
 // Slices that its methods return are valid until the next call.
@@ -118,8 +118,8 @@ func (b *Batch) ActiveCount() int { return b.active }
 // Active reports whether a stream is active.
 func (b *Batch) Active(stream int) bool { return b.row[stream] < b.active }
 
-// SetActive has a stream take part in the steps that follow, or not. It goes on from
-// where it was: see [Batch.Reset].
+// SetActive includes a stream in the following steps, or excludes it. A stream
+// that becomes active continues from its state: see [Batch.Reset].
 func (b *Batch) SetActive(stream int, active bool) {
 	row := b.row[stream]
 	switch {
@@ -150,7 +150,7 @@ func (b *Batch) swap(i, j int) {
 	b.row[b.stream[i]], b.row[b.stream[j]] = i, j
 }
 
-// Reset has a stream go back to its start: to the model's initial states.
+// Reset returns a stream to its start: to the model's initial states.
 func (b *Batch) Reset(stream int) {
 	b.resetRow(b.row[stream])
 	runtime.KeepAlive(b)
@@ -166,14 +166,14 @@ func (b *Batch) resetRow(row int) {
 // StepCount returns how many steps a stream has read since its start.
 func (b *Batch) StepCount(stream int) uint64 { return b.steps[stream] }
 
-// Output returns what the last step of a stream gave: [O].
+// Output returns the outputs of a stream's last step: [O].
 func (b *Batch) Output(stream int) []float32 {
 	size := b.model.outputSize
 	return b.y[stream*size:][:size:size]
 }
 
-// Logits returns what the last step of a stream computed before the model's output
-// function was applied: [O]. It is nil at the start.
+// Logits returns the logits of a stream's last step, before the model's output
+// function: [O]. It is nil at the start.
 func (b *Batch) Logits(stream int) []float32 {
 	if b.steps[stream] == 0 {
 		return nil

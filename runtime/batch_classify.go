@@ -2,9 +2,9 @@ package runtime
 
 import "github.com/rnnrun/rnnrun/format"
 
-// ClassifyTokens appends to dst the most probable class of each sequence of tokens, as
-// [Session.ClassifyTokens] finds it. The error is one of that, with the index of the
-// sequence.
+// ClassifyTokens appends to dst the most probable class of each sequence of
+// tokens, as [Session.ClassifyTokens] does. The error is one of that method, with
+// the index of the sequence.
 func (b *Batch) ClassifyTokens(dst []Class, tokens [][]int32) ([]Class, error) {
 	m := b.model
 	if err := m.refuseTask(format.TaskClassify, ErrNotClassifier); err != nil {

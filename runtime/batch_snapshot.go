@@ -6,9 +6,9 @@ import (
 	"runtime"
 )
 
-// AppendState appends a snapshot of a stream to dst: one of [Session.AppendBinary]. So a
-// stream can go on in a session of the same model, in another batch, or later. The
-// error is [ErrClosed] or [ErrBidirectional].
+// AppendState appends a snapshot of a stream to dst, in the form of
+// [Session.AppendBinary]. The stream can continue in a session of the same model,
+// in another batch, or later. The error is [ErrClosed] or [ErrBidirectional].
 func (b *Batch) AppendState(dst []byte, stream int) ([]byte, error) {
 	m := b.model
 	switch {
@@ -23,7 +23,7 @@ func (b *Batch) AppendState(dst []byte, stream int) ([]byte, error) {
 	return dst, nil
 }
 
-// SetState has a stream go on from a snapshot of [Batch.AppendState] or
+// SetState resumes a stream from a snapshot of [Batch.AppendState] or
 // [Session.AppendBinary]. The error is [ErrClosed], [ErrBidirectional] or a
 // [*SnapshotError]; the stream is then as it was.
 func (b *Batch) SetState(stream int, snapshot []byte) error {

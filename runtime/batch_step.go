@@ -2,10 +2,11 @@ package runtime
 
 import "runtime"
 
-// Step reads one step of every active stream and returns the outputs: x is [N][I],
-// and the outputs are [N][O], of N streams. What x has for other streams is not read,
-// and their outputs are those of their last step. If the model pools its steps,
-// outputs are the answers for the steps so far. It allocates nothing.
+// Step reads one step of every active stream and returns the outputs: x is
+// [N][I], and the outputs are [N][O], of N streams. Step ignores the rows of x
+// for inactive streams, whose outputs are those of their last step. If the model
+// pools its steps, outputs are the answers for the steps so far. It allocates
+// nothing.
 //
 // The error is [ErrClosed], [ErrBidirectional], [ErrInputKind] or an
 // [*InputSizeError].

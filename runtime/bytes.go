@@ -10,10 +10,11 @@ const (
 	tokenBytes   = 4
 )
 
-// StepBytes returns how many bytes of weights a step reads, with their
-// padding: all of the layers' and of the head's, but of an embedding one row,
-// and of a first layer whose input product is kept for every token (see
-// [Session.StepToken]) that row instead of the columns for the input.
+// StepBytes returns how many bytes of weights a step reads, with padding: all
+// weights of the layers and the head, but only one row of an embedding. If the
+// products of a first layer with all tokens are precomputed (see
+// [Session.StepToken]), a step reads one row of these instead of the layer's
+// columns for the input.
 func (m *Model) StepBytes() int { return m.plan.weightBytes() }
 
 // matrixBytes returns how many bytes the last columns of a matrix take, with

@@ -81,9 +81,9 @@ func (s *Session) classifySequence(xs []float32, tokens []int32, n int) (Class, 
 	return s.class(y), nil
 }
 
-// Probabilities returns the probability of every class, in their order, as the
-// last call of a Classify or a Tag method found them: [C], or [T][C] of T tags.
-// They are [Model.ClassCount] a step, and valid until the next such call.
+// Probabilities returns the probabilities of all classes from the last call of a
+// Classify or a Tag method: [C], or [T][C] for T tags. C is [Model.ClassCount].
+// They are valid until the next such call.
 func (s *Session) Probabilities() []float32 { return s.text.probabilities }
 
 // class returns the class of a sequence by its outputs y.

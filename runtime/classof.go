@@ -2,9 +2,9 @@ package runtime
 
 import "github.com/rnnrun/rnnrun/format"
 
-// ClassOf returns the class that outputs y [O] mean, which a call has returned for a
-// step or a sequence: for programs that step a classifier or a tagger themselves.
-// [Session.Probabilities] then has those of all classes, [C].
+// ClassOf returns the class for outputs y [O] of a step or a sequence. Use it if
+// your program steps a classifier or a tagger itself. [Session.Probabilities]
+// then returns those of all classes, [C].
 //
 // The error is [ErrNotClassifier] if the model has no classes, or an
 // [*InputSizeError] if y has another length.

@@ -6,10 +6,10 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// A Detector tells the steps of a stream that a forecaster did not expect. It keeps
-// the prediction of the last step, compares it with the next one, and holds the errors
-// against those that the model has made on its training data ([format.Anomaly]), or
-// those that it has made since, too ([format.Adaptation]).
+// A Detector finds the steps of a stream that a forecaster did not expect. It
+// compares the prediction of each step with the next step, and the errors with
+// those that the model made on its training data ([format.Anomaly]), and
+// optionally with those that it has made since ([format.Adaptation]).
 //
 // A detector is for one stream: one [Session], one goroutine. It allocates nothing.
 type Detector struct {
@@ -47,10 +47,10 @@ func (d *Detector) Reset() {
 	d.steps = 0
 }
 
-// Score returns the score of the next step of the stream: x is what the model has read,
-// [I], and y what it gave, [O], both in the units of the data. The score is NaN if no
-// step was before it, as nothing is known of what was to be expected. Score panics if x
-// or y are too short.
+// Score returns the score of the next step of the stream: x is what the model has
+// read, [I], and y what it gave, [O], both in the units of the data. The score is
+// NaN for the first step, for which there is no prediction. Score panics if x or
+// y are too short.
 func (d *Detector) Score(x, y []float32) float32 {
 	a := d.anomaly
 	deviation := float32(0)

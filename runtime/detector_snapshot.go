@@ -12,9 +12,9 @@ import (
 // carried for that follows, as float64.
 const detectorMagic = "RNND"
 
-// AppendBinary appends a snapshot of the detector to b: all that a detector of the same
-// model needs to go on with the same bits, beside a session's own snapshot. It implements
-// [encoding.BinaryAppender]. The error is always nil.
+// AppendBinary appends a snapshot of the detector to b, with which a detector of
+// the same model continues with the same bits. The session has a snapshot of its
+// own. It implements [encoding.BinaryAppender]. The error is always nil.
 func (d *Detector) AppendBinary(b []byte) ([]byte, error) {
 	start := len(b)
 	b = appendSnapshotHeader(b, detectorMagic, d.fingerprint(), d.steps)
@@ -39,9 +39,10 @@ func (d *Detector) adapted() []float64 {
 // It implements [encoding.BinaryMarshaler].
 func (d *Detector) MarshalBinary() ([]byte, error) { return d.AppendBinary(nil) }
 
-// UnmarshalBinary goes on from a snapshot. It implements [encoding.BinaryUnmarshaler].
-// The error is a [*SnapshotError]: the snapshot is damaged, of a later version, or of
-// another model or other thresholds. The detector is then as it was.
+// UnmarshalBinary resumes from a snapshot. It implements
+// [encoding.BinaryUnmarshaler]. The error is a [*SnapshotError] if the snapshot
+// is damaged, of a later version, or of another model or other thresholds. The
+// detector is then unchanged.
 func (d *Detector) UnmarshalBinary(b []byte) error {
 	if err := checkSnapshot(b, detectorMagic, "detector", d.fingerprint()); err != nil {
 		return err

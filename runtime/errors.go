@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// The reasons for which a call is refused. A refused call leaves the session's
-// state as it was.
+// The reasons for refusing a call. A refused call does not change the session's
+// state.
 var (
 	// ErrClosed: the model was closed.
 	ErrClosed = errors.New("the model is closed")
@@ -106,7 +106,7 @@ func (e *SnapshotError) Error() string { return fmt.Sprintf("%v: %s", ErrSnapsho
 // Unwrap returns [ErrSnapshot].
 func (e *SnapshotError) Unwrap() error { return ErrSnapshot }
 
-// A VerifyError says where a model's outputs differ from those that its author
+// A VerifyError reports where a model's outputs differ from those that its author
 // recorded.
 type VerifyError struct {
 	Golden            int    // index of the golden input

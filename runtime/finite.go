@@ -2,11 +2,11 @@ package runtime
 
 import "runtime"
 
-// Finite reports whether all numbers that the session carries from step to step
-// are, those of a pool too: no NaN and no infinity. An input that is NaN, as of a
-// broken sensor, makes the state NaN, and all outputs from then on, until
-// [Session.Reset]. So a program that does not check its inputs asks now and then,
-// say once a second. It reads each number once and allocates nothing.
+// Finite reports whether all numbers of the session's state are finite, including
+// those of a pool. A NaN input, for example from a broken sensor, makes the state
+// NaN, and all later outputs, until [Session.Reset]. If your program does not
+// check its inputs, call Finite from time to time, say once a second. It reads
+// each number once and allocates nothing.
 func (s *Session) Finite() bool {
 	defer runtime.KeepAlive(s)
 	for _, state := range s.carried() {

@@ -9,9 +9,8 @@ import (
 )
 
 // A Generator writes text with a model for the task [format.TaskLanguage]: it
-// reads a prompt, and then draws one token after the other and reads each. It
-// holds all the memory that its calls need. It must not be used by two
-// goroutines at once.
+// reads a prompt, then samples one token at a time and reads each. It holds all
+// the memory that its calls need. It must not be used by two goroutines at once.
 type Generator struct {
 	session *Session
 	sampler *Sampler
@@ -73,11 +72,11 @@ func (g *Generator) Shrink() {
 //		os.Stdout.Write(piece)
 //	}
 //
-// A piece is one or more whole characters, in valid UTF-8: what the tokens have
-// of no character becomes U+FFFD. The last character is kept back until the next
-// token, which may complete it, as a letter does a Hangul syllable. So the
-// prompt's last character may change. A piece is valid until the next one. After
-// the first texts, a token allocates nothing.
+// A piece is one or more whole characters, in valid UTF-8; invalid bytes of
+// tokens become U+FFFD. Generate holds back the last character until the next
+// token, which may complete it, as a letter completes a Hangul syllable. The
+// prompt's last character may therefore change. A piece is valid until the next
+// one. After the first texts, a token allocates nothing.
 //
 // The model reads its start token and the prompt; without either it starts after
 // the end of a line. An error ends the text: [ErrClosed], [ErrNoStart], the

@@ -101,18 +101,18 @@ func (m *Model) describePorts() {
 	}
 }
 
-// Close marks the model as closed: later calls on it and on its sessions give
-// [ErrClosed]. The memory of the file is released once nothing that uses it
-// is reachable: no model, session or translator of the file, and no description
-// of one or copy of it. Closing twice is harmless.
+// Close marks the model as closed: later calls on it and on its sessions return
+// [ErrClosed]. The garbage collector releases the memory of the file once no
+// model, session, translator or description that uses it is reachable. Closing
+// twice is harmless.
 func (m *Model) Close() error {
 	m.closed.Store(true)
 	return nil
 }
 
-// Description returns what the model was made from. It is read-only. A copy of it
-// and its decoder can be given to [New] and outlive the model. Copy a string or a
-// slice that shall outlive them all: it is a view of the file's memory.
+// Description returns the description that the model was made from. It is
+// read-only. You may pass a copy of it and its decoder to [New], and it may
+// outlive the model. Its strings and slices are views of the file's memory.
 func (m *Model) Description() *format.Model { return m.description }
 
 // Kernels returns the name of the kernel set that the model runs on.
@@ -122,8 +122,8 @@ func (m *Model) Kernels() string { return m.kernels.Name() }
 // has none.
 func (m *Model) InputSize() int { return m.numberWidth }
 
-// OutputSize returns the number of outputs of a step, or of a sequence where
-// the model pools its steps.
+// OutputSize returns the number of outputs of a step, or of a sequence if the
+// model pools its steps.
 func (m *Model) OutputSize() int { return m.outputSize }
 
 // VocabularySize returns the number of tokens that the model reads: 0 if it reads

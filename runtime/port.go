@@ -16,7 +16,7 @@ func inputsOf(d *format.Model) []format.Input {
 	return []format.Input{{Name: "input", Frames: 1, Channels: d.InputSize}}
 }
 
-// An Output is a value that a model gives.
+// An Output is an output of a model.
 type Output struct {
 	Name             string
 	Frames, Channels int
@@ -44,9 +44,9 @@ func outputsOf(d *format.Model, p *plan) []Output {
 	return list
 }
 
-// Input returns the numbers that the next [Session.Advance] reads of an input:
-// [frames][channels], to be written to. It is nil if the model has no such input,
-// or it reads tokens.
+// Input returns the numbers of an input that the next [Session.Advance] reads:
+// [frames][channels]. Write to them. Input returns nil if the model has no such
+// input, or if the input reads tokens.
 func (s *Session) Input(name string) []float32 {
 	if p := s.input(name); p != nil && p.tokens == nil {
 		return p.step
@@ -102,9 +102,9 @@ func (s *Session) Advance() error {
 	return nil
 }
 
-// Output returns what the last call gave at an output: [frames][channels] of its
-// last step. It is nil if the model has no such output. After [Session.Run] an
-// output of the whole sequence stands only here, if the model has others, too.
+// Output returns an output of the last call's last step: [frames][channels]. It
+// is nil if the model has no such output. If a model has outputs for each step
+// and for the sequence, the latter are available only here after [Session.Run].
 func (s *Session) Output(name string) []float32 {
 	for i, out := range s.model.outputs {
 		if out.Name == name {

@@ -7,8 +7,8 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// Task returns what the model is for, and so which calls it is for: see the
-// package comment.
+// Task returns the task of the model, which determines its calls: see the package
+// comment.
 func (m *Model) Task() format.Task { return m.description.Task }
 
 // ReadsText reports whether the model has a tokenizer, and so reads text. If

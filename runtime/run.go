@@ -7,10 +7,10 @@ import (
 )
 
 // Run reads a sequence xs [T][I] and returns its outputs: [T][O], or [O] if the
-// model pools its steps. It gives the bits that T calls of [Session.Step]
-// give, and goes on from the session's state as they do. On a bidirectional
-// model it starts from the initial states, or after [Session.Reset] from those
-// written to [Session.State].
+// model pools its steps. It returns the same bits as T calls of [Session.Step],
+// and continues from the session's state as they do. On a bidirectional model it
+// starts from the initial states, or after [Session.Reset] from those written to
+// [Session.State].
 //
 // It allocates only if a sequence is longer than those before it: see
 // [Session.Grow] and [Session.Shrink]. The error is [ErrClosed], [ErrInputKind], an

@@ -55,10 +55,10 @@ func (s *Session) Grow(steps int) {
 	q.steps = steps
 }
 
-// Shrink gives back the memory that sequences and texts took, so that one long
-// sequence does not keep it for the session's life. The next one takes what it
-// needs anew. The state, [Session.Logits] and the steps that follow stay the same;
-// [Session.Probabilities] has none until the next call that sets them.
+// Shrink releases the memory of sequences and texts, so that one long sequence
+// does not keep it for the session's life. The next sequence allocates memory
+// again. The state, [Session.Logits] and later steps stay the same;
+// [Session.Probabilities] is empty until the next call that sets it.
 func (s *Session) Shrink() {
 	s.sequence, s.text = sequence{}, text{}
 	for i := range s.places {

@@ -7,11 +7,12 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// SequenceBytes returns how many bytes a session takes for sequences of up to that
-// many steps, besides [Model.SessionBytes]: what [Session.Grow] makes. For a model
-// that reads forward that is a constant, and the outputs of each step if the model
-// does not pool them. For one that reads backward each step also takes what every
-// layer gives. It returns [math.MaxInt] for more bytes than that.
+// SequenceBytes returns how many bytes [Session.Grow] allocates for sequences of
+// up to that many steps, in addition to [Model.SessionBytes]. For a model that
+// reads forward, this is a constant, and the outputs of each step if the model
+// does not pool them. A model that reads backward also stores the outputs of
+// every layer at each step. SequenceBytes returns [math.MaxInt] if the number
+// does not fit.
 func (m *Model) SequenceBytes(steps int) int {
 	if steps <= 0 {
 		return 0

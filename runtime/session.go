@@ -6,11 +6,11 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// A Session is one stream through a model: its state, and the memory that its
-// calls need. It must not be used by two goroutines at once.
+// A Session is one stream through a model. It holds the state and the memory that
+// its calls need. Two goroutines must not use it at once.
 //
-// Slices that its methods return are valid until the next call. Inputs that are
-// not finite are computed with: see the package comment.
+// Slices that its methods return are valid until the next call. Inputs may be NaN
+// or infinite: see the package comment.
 type Session struct {
 	model   *Model
 	below   []stepper // of the plan
@@ -88,9 +88,9 @@ func (s *Session) Reset() {
 // StepCount returns how many steps the session has read since the start.
 func (s *Session) StepCount() uint64 { return s.steps }
 
-// LayerCount returns how many layers [Session.State] knows: those below a pool. Of a
-// graph they are the nodes that are layers, in their order, without dense ones of
-// several frames.
+// LayerCount returns the number of layers that [Session.State] accepts: those
+// below a pool. For a graph, these are the nodes that are layers, in their order,
+// without dense layers of several frames.
 func (m *Model) LayerCount() int { return len(m.plan.layers) }
 
 // State returns the state of a layer in a direction (0: the first, 1: the reverse
@@ -109,8 +109,8 @@ func (s *Session) State(layer, direction int) (h, c []float32) {
 	return s.below[layers[layer][direction]].(layerStepper).state()
 }
 
-// Logits returns what the last call computed for its last step before the
-// model's output function was applied: [O]. It is nil at the start.
+// Logits returns the logits of the last call's last step, before the model's
+// output function: [O]. It is nil at the start.
 func (s *Session) Logits() []float32 {
 	if s.steps == 0 {
 		return nil

@@ -2,13 +2,13 @@ package runtime
 
 import "unsafe"
 
-// SessionBytes returns how many bytes a session takes that steps. It is what
-// [Session.Bytes] says of a new one.
+// SessionBytes returns the size in bytes of a session that only steps:
+// [Session.Bytes] of a new session.
 func (m *Model) SessionBytes() int { return m.NewSession().Bytes() }
 
-// Bytes returns how many bytes the session takes now, with what sequences and
-// texts took: see [Model.SequenceBytes] and [Session.Shrink]. The allocator
-// rounds each piece up, which adds up to a fifth.
+// Bytes returns the current size of the session, including the memory of
+// sequences and texts: see [Model.SequenceBytes] and [Session.Shrink]. The
+// allocator rounds each piece up, which adds at most a fifth.
 func (s *Session) Bytes() int {
 	p := s.model.plan
 	n := sizeOf(s) + sliceBytes(s.places) + sliceBytes(s.below) + sliceBytes(s.above) + sliceBytes(s.states)

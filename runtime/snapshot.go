@@ -26,10 +26,10 @@ const (
 	checksumSize    = 4
 )
 
-// AppendBinary appends a snapshot of the session to b: all that a session of
-// the same model needs to go on with the same bits, on this device or another.
-// It implements [encoding.BinaryAppender]. The error is [ErrClosed], or
-// [ErrBidirectional], since such a model carries no state on.
+// AppendBinary appends a snapshot of the session to b, with which a session of
+// the same model continues with the same bits, on this device or another. It
+// implements [encoding.BinaryAppender]. The error is [ErrClosed], or
+// [ErrBidirectional], since a bidirectional model carries no state.
 func (s *Session) AppendBinary(b []byte) ([]byte, error) {
 	switch {
 	case s.model.closed.Load():
@@ -64,10 +64,10 @@ func appendSnapshotHeader(b []byte, magic string, fingerprint, steps uint64) []b
 // It implements [encoding.BinaryMarshaler].
 func (s *Session) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 
-// UnmarshalBinary goes on from a snapshot. It implements
-// [encoding.BinaryUnmarshaler]. The error is [ErrClosed], [ErrBidirectional]
-// or a [*SnapshotError]: the snapshot is damaged, of a later version, or of
-// another model. The session is then as it was.
+// UnmarshalBinary resumes from a snapshot. It implements
+// [encoding.BinaryUnmarshaler]. The error is [ErrClosed], [ErrBidirectional], or
+// a [*SnapshotError] if the snapshot is damaged, of a later version, or of
+// another model. The session is then unchanged.
 func (s *Session) UnmarshalBinary(b []byte) error {
 	switch {
 	case s.model.closed.Load():

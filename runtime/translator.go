@@ -13,14 +13,14 @@ import (
 // the state that is left. It holds all the memory that its calls
 // need. It must not be used by two goroutines at once.
 //
-// It searches with a beam, as Sutskever, Vinyals and Le do ("Sequence to
-// Sequence Learning with Neural Networks", 2014): of all hypotheses it keeps the
-// B most probable after each step, until B have ended. The best is the one with
-// the greatest mean log-probability of its tokens, the end token included, since
-// a sum favours what is short. So the search goes on as long as one that has not
-// ended has a greater mean so far than all that have: or what is short and
-// improbable would hide what is long and right. A beam of 1, the default, is the
-// greedy search.
+// It searches with a beam, as Sutskever, Vinyals and Le do ("Sequence to Sequence
+// Learning with Neural Networks", 2014): of all hypotheses it keeps the B most
+// probable after each step, until B have ended. The best is the one with the
+// greatest mean log-probability of its tokens, the end token included, since a
+// sum favours short ones. The search therefore continues while a hypothesis that
+// has not ended has a greater mean so far than all that have ended; otherwise a
+// short, improbable translation would hide a longer, better one. A beam of 1, the
+// default, is the greedy search.
 type Translator struct {
 	model    *EncoderDecoder
 	encoder  *Session
@@ -62,14 +62,14 @@ const (
 	greatestMaxLength = 1 << 22 // of all hypotheses together
 )
 
-// WithBeam sets how many hypotheses are kept at each step, 1 to 4096. Without it
-// there is one: the search is greedy.
+// WithBeam sets the number of hypotheses that beam search keeps at each step, 1
+// to 4096. The default is 1, a greedy search.
 func WithBeam(hypotheses int) TranslatorOption {
 	return func(o *translatorOptions) { o.beam = hypotheses }
 }
 
-// WithMaxLength bounds a translation: at most so many tokens are written, the end
-// token included, 1 to 2^20. Without it these are 256.
+// WithMaxLength limits a translation to that many tokens, the end token included,
+// 1 to 2^20. The default is 256.
 func WithMaxLength(tokens int) TranslatorOption {
 	return func(o *translatorOptions) { o.maxLength = tokens }
 }
@@ -123,10 +123,10 @@ func (t *Translator) Shrink() {
 	t.source, t.text = nil, nil
 }
 
-// Translate appends the best translation of the source to dst. The source is
-// what [EncoderDecoder.Encode] gives for a text; the translation is without start and end
-// token. [Translator.Translations] has the other ones. Nothing is found, and
-// appended, where the decoder's probabilities are NaN.
+// Translate appends the best translation of the source to dst. The source is what
+// [EncoderDecoder.Encode] gives for a text; the translation is without start and
+// end token. [Translator.Translations] has the other ones. Translate appends
+// nothing if the decoder's probabilities are NaN.
 //
 // The error is [ErrClosed], [ErrNoSteps] for a source without tokens, or a
 // [*TokenRangeError].
@@ -172,9 +172,10 @@ func translate[T string | []byte](t *Translator, dst []byte, text T) ([]byte, er
 	return append(dst, t.text...), nil
 }
 
-// Translations returns what the last call found, the best first: as many as
-// the beam has hypotheses, or all that there are. Those that ended come before
-// those that are as long as possible. They are valid until the next call.
+// Translations returns the translations of the last call, the best first: as many
+// as the beam has hypotheses, or fewer if there are fewer. Those that ended come
+// before those that reached the maximum length. They are valid until the next
+// call.
 func (t *Translator) Translations() []Translation { return t.search.found }
 
 // read has the encoder read the source, and the first decoder start where that

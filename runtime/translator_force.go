@@ -7,8 +7,8 @@ import (
 )
 
 // LogProbabilities appends to dst the log-probabilities of the tokens of a given
-// translation, and of the end token after them, given the source: what the
-// decoder expects where it reads that translation, and not its own. Their
+// translation, and of the end token after them, given the source, when the
+// decoder reads that translation instead of its own (teacher forcing). Their
 // negative mean is the loss in training.
 //
 // The error is one of [Translator.Translate], and a [*TokenRangeError] also for

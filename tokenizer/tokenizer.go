@@ -1,10 +1,11 @@
 // Package tokenizer turns text into the token ids that a model reads, and ids
 // back into text.
 //
-// A text passes, in this order, through: invalid UTF-8 becomes U+FFFD, but for plain
-// bytes; the text is brought into Unicode's normal form C; letters are lowered; a run of one character is cut to MaxRun; the characters are
-// grouped or split into tokens of the tokenizer's kind; tokens become ids by
-// the vocabulary; ids beyond MaxLength are dropped.
+// A text passes through these steps in order: invalid UTF-8 becomes U+FFFD,
+// except for plain bytes; the text is normalized to Unicode's form C; letters
+// become lower case; a run of one character is cut to MaxRun; the characters are
+// grouped or split into tokens of the tokenizer's kind; the vocabulary turns
+// tokens into ids; ids beyond MaxLength are dropped.
 package tokenizer
 
 import (

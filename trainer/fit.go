@@ -26,8 +26,8 @@ type Task interface {
 	Validation() iter.Seq2[Minibatch, error]
 }
 
-// A Minibatch is what one step trains on. With Carry its sequences continue
-// those of the minibatch before.
+// A Minibatch holds the sequences of one optimization step. With Carry, they
+// continue those of the minibatch before.
 type Minibatch struct {
 	Sequences []dataset.Sequence
 	Carry     bool
@@ -67,7 +67,7 @@ type Progress struct {
 	Best       bool // the epoch that ended is the best so far
 }
 
-// A FitResult is what a training ended with.
+// A FitResult is the result of a training.
 type FitResult struct {
 	Epoch      int        // the best one, from 1, whose weights the network has
 	Epochs     int        // epochs trained
@@ -77,14 +77,14 @@ type FitResult struct {
 	Elapsed    time.Duration // that of the parts before a resumption included
 }
 
-// Fit trains the network, and leaves it with the weights of the epoch that had
-// the least validation loss; without validation, of the last. Where ctx ends
-// it stops after the current step, writes a checkpoint where there are such,
-// and returns the best epoch so far with the context's error.
+// Fit trains the network, and leaves it with the weights of the epoch with the
+// lowest validation loss, or without validation, of the last epoch. If ctx is
+// done, Fit stops after the current step, writes a checkpoint if checkpoints are
+// enabled, and returns the best epoch so far with the context's error.
 //
-// The error is a [*NotFiniteError] where the training breaks; the checkpoint
-// that was written last stays. It is a [*CheckpointError] where a checkpoint
-// cannot be written, or cannot be resumed from.
+// The error is a [*NotFiniteError] if the loss or a gradient is NaN or infinite;
+// the last checkpoint stays. It is a [*CheckpointError] if a checkpoint cannot be
+// written or resumed.
 func Fit(ctx context.Context, net *Network, task Task, options FitOptions) (FitResult, error) {
 	if options.Epochs == 0 {
 		options.Epochs = 10

@@ -14,8 +14,8 @@ import (
 // respect to the network's states k steps before (for an LSTM h and c), averaged
 // over the sequences that are as long. The network stays as it is.
 //
-// If the norms fall exponentially the gradient vanishes, and what lies further
-// back is not learned (Hochreiter 1991; Bengio et al. 1994).
+// If the norms fall exponentially, the gradient vanishes, and the network cannot
+// learn dependencies over longer distances (Hochreiter 1991; Bengio et al. 1994).
 func (t *Trainer) GradientFlow(sequences []dataset.Sequence) ([]float64, error) {
 	m := t.net.model
 	if m.Pool != format.PoolNone || m.Bidirectional() || m.Output != format.OutputSoftmax {

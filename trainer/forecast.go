@@ -10,7 +10,7 @@ import (
 )
 
 // A Forecast is the task of predicting, at every step of a series, the values of
-// the next Horizon steps: many to many, real-valued. The series' last parts are
+// the next Horizon steps: many-to-many, real-valued. The series' last parts are
 // held back to validate on, unless there are other series for that.
 //
 // The network reads [dataset.Windows] of the series, each from its initial state.

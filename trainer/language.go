@@ -9,12 +9,13 @@ import (
 	"github.com/rnnrun/rnnrun/dataset"
 )
 
-// A LanguageModel is the task of predicting every next token of a text: many
-// to many, with the loss averaged over the steps.
+// A LanguageModel is the task of predicting every next token of a text:
+// many-to-many, with the loss averaged over the steps.
 //
-// The text is cut into BatchSize streams that are read side by side in windows
-// of Window tokens. The state is carried from window to window, gradients are
-// not. Where the windows begin is another place in every epoch.
+// The text is cut into BatchSize streams that are read side by side in windows of
+// Window tokens. The state is carried from window to window, gradients are not
+// (truncated back-propagation through time). The windows begin at another place
+// in every epoch.
 type LanguageModel struct {
 	train, validation dataset.TokenText
 	batchSize, window int

@@ -9,13 +9,12 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// SetDType has the network compute with its weights in a number format from now
-// on, so that it learns to live with what rounding costs (quantization-aware
-// training, Jacob et al. 2018). The forward pass is then that of the runtime
-// with the weights rounded in this way, bit for bit; for Int8 weights inputs and
-// states are rounded, too. The weights that are learned stay float32, and the
-// gradient goes through a rounding as if it added a constant (the
-// straight-through estimator, Bengio et al. 2013).
+// SetDType sets the number format of the weights for quantization-aware training
+// (Jacob et al. 2018): the network learns to compensate for rounding. The forward
+// pass is then that of the runtime with weights rounded to this format, bit for
+// bit; for Int8 weights, inputs and states are rounded too. The learned weights
+// stay float32, and the gradient passes through a rounding as if it added a
+// constant (the straight-through estimator, Bengio et al. 2013).
 //
 // Call it before making a [Trainer] of the network. The errors are those of
 // [format.Model.Convert].

@@ -10,8 +10,8 @@ import (
 	"github.com/rnnrun/rnnrun/dataset"
 )
 
-// A SequenceTask is that of answering whole sequences: by a class or by values
-// for each (many to one), or for every step (many to many). Minibatches are made
+// A SequenceTask is the task of predicting a class or values for each whole
+// sequence (many-to-one) or for every step (many-to-many). Minibatches are made
 // of sequences of similar length, which saves time.
 type SequenceTask struct {
 	train, validation dataset.Examples
@@ -35,9 +35,10 @@ func NewSequenceTask(train, validation dataset.Examples, batchSize int) (*Sequen
 // Minibatches returns the number of minibatches of an epoch.
 func (c *SequenceTask) Minibatches() int { return (c.train.Len() + c.batchSize - 1) / c.batchSize }
 
-// Balance has an epoch take as many examples of every class, in place of each example
-// once: those of rare classes several times, and not all of those of others. An epoch
-// is as long as without. The examples have one class each; the error is of reading them.
+// Balance draws equally many examples of every class in an epoch: examples of
+// rare classes several times, and only some of the frequent ones. The number of
+// examples in an epoch stays the same. The examples have one class each; the
+// error is of reading them.
 func (c *SequenceTask) Balance() error {
 	of := map[int32]int{} // the index of a class in the list
 	for i := range c.train.Len() {

@@ -9,15 +9,15 @@ import (
 	"github.com/rnnrun/rnnrun/dataset"
 )
 
-// A Stream is the task of answering every number of one long stream, such as a sound,
-// by a number: many to many, real-valued. The end of the stream is held back to
-// validate on.
+// A Stream is the task of answering every number of one long stream, such as a
+// sound, with a number: many-to-many, real-valued. The end of the stream is held
+// back to validate on.
 //
-// The rest is cut into segments, of which BatchSize are read side by side in windows.
-// The state is carried from window to window, gradients are not. Before the first
-// window the network reads BurnIn steps whose answers have no loss, so that its state
-// is one that it has amid a stream. Where the segments begin is another place in every
-// epoch.
+// The rest is cut into segments, of which BatchSize are read side by side in
+// windows. The state is carried from window to window, gradients are not. Before
+// the first window, the network reads BurnIn steps whose answers have no loss, so
+// that its state is typical of the middle of a stream. The segments begin at
+// another place in every epoch.
 type Stream struct {
 	inputs, values []float32
 	train          int // steps that are trained on

@@ -19,8 +19,8 @@ import (
 // infinite. It is wrapped by every [NotFiniteError].
 var ErrNotFinite = errors.New("not finite")
 
-// A NotFiniteError says at which step a training broke. The weights are those
-// before the step.
+// A NotFiniteError reports the step at which the loss or a gradient became NaN or
+// infinite. The weights are those before the step.
 type NotFiniteError struct {
 	Step         int // from 1
 	LearningRate float64
@@ -74,8 +74,8 @@ type Trainer struct {
 	norm     float64   // of the last step's gradients, before it was clipped
 }
 
-// NewTrainer returns a trainer of the network. It panics where LearningRates
-// names a parameter group that the network does not have.
+// NewTrainer returns a trainer of the network. It panics if LearningRates names a
+// parameter group that the network does not have.
 func NewTrainer(net *Network, options Options) *Trainer {
 	if options.Optimizer == nil {
 		options.Optimizer = &Adam{}
@@ -110,10 +110,10 @@ func (o *Options) check(net *Network) error {
 }
 
 // Step makes one optimisation step on a minibatch at learning rate lr, and
-// returns the mean loss before it. With carry the sequences continue those of
-// the step before, which must have been as many: the state is carried over,
-// gradients are not (truncated back-propagation through time). The error is a
-// [*NotFiniteError] where the loss or a gradient is NaN or infinite.
+// returns the mean loss before it. With carry the sequences continue those of the
+// step before, which must have been as many: the state is carried over, gradients
+// are not (truncated back-propagation through time). The error is a
+// [*NotFiniteError] if the loss or a gradient is NaN or infinite.
 func (t *Trainer) Step(sequences []dataset.Sequence, lr float64, carry bool) (float64, error) {
 	loss, err := t.gradients(sequences, carry)
 	if err != nil {
