@@ -24,9 +24,9 @@ func (e *TooShortError) Error() string {
 	return fmt.Sprintf("%d steps, but a curve over time needs %d", e.Steps, driftWindows)
 }
 
-// MeasureDrift runs a small model and the one it was made of side by side. Both
-// give an output a step. Steps that are left over after the last window are not
-// run. The errors are those of the models, and [*TooShortError].
+// MeasureDrift runs a quantized model and its original side by side. Both must
+// have an output at every step. Steps after the last full window are ignored. The
+// errors are those of the models, and [*TooShortError].
 func MeasureDrift(original, small *rnn.Model, s Sequence) (*Drift, error) {
 	window := s.Len() / driftWindows
 	if window == 0 {

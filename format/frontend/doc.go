@@ -1,5 +1,5 @@
-// Package frontend builds what stands between a microphone and a network: nodes of a
-// graph that make features of samples, so that a model reads samples itself.
+// Package frontend builds the front end between a microphone and a network: nodes
+// of a graph that compute features from samples, so that the model reads samples.
 //
 // [Parse] reads a specification, a kind and settings:
 //
@@ -53,10 +53,11 @@
 //
 // # Steps
 //
-// A front end reads Hop samples at a step, or so many times as many as a model's step
-// has frames, and keeps those that it needs of the steps before, which are zeros in the
-// beginning. Its frames begin at multiples of the hop, or are centered there, as those of
-// the framework do: [FrontEnd.Delay] says how many steps later. What a framework
-// mirrors at the ends of a sound, and what it takes from the whole sound, such as
-// librosa's and torchaudio's top_db, does not stream, and so is not computed.
+// A front end reads Hop samples per step, multiplied by the number of frames in a
+// step of the model. It keeps the samples that it needs of earlier steps, which
+// are zeros in the beginning. Its frames begin at multiples of the hop, or are
+// centered there, like those of the framework; [FrontEnd.Delay] returns the delay
+// in steps. Mirroring at the ends of a sound, and features that need the whole
+// sound, such as top_db of librosa and torchaudio, do not stream and are not
+// supported.
 package frontend

@@ -1,12 +1,12 @@
 // Package onnx reads models in the Open Neural Network Exchange format, opsets
 // 7 to 24, into a [network.Network].
 //
-// [Read] understands everything in the file, or refuses and names what it does
-// not: a node by its name and operator, a tensor by its name.
+// [Read] understands everything in the file, or refuses it and names what it does
+// not understand: a node by its name and operator, a tensor by its name.
 //
 // # What is read
 //
-// A graph is best a chain: tokens or numbers go in, and through layers. It may be
+// The simplest graph is a chain of layers that reads tokens or numbers. It may be
 // written in many ways, as PyTorch, tf2onnx and keras2onnx do.
 //
 //   - RNN, GRU and LSTM with all attributes and inputs of the specification
@@ -42,20 +42,20 @@
 // int32, int64 and bool; weights become float32. Data in other files is read from
 // the model's folder: see [ReadBeside].
 //
-// The layout of the network's output is not a part of the network: a graph may put
-// out its steps before or after its sequences.
+// The layout of the network's output is not part of the network: the axis of the
+// steps may come before or after that of the sequences.
 //
 // # Graphs
 //
-// What is no chain becomes a [format.Graph]: it may have several inputs and outputs,
-// and layers wherever they stand. It is followed for one step: with a batch of one,
-// and as many frames of time as a step needs, which is one unless a stride or a pool
-// takes several. All other dimensions have their lengths; [Options.Dimensions] gives
-// those that the file leaves open. A first pass has an odd number of frames, by which
-// axes of time can be told from others; a last one has a batch of two, of which the
-// sequences must have no part in one another.
+// Any other graph becomes a [format.Graph], which may have several inputs and
+// outputs, and layers in any places. The reader evaluates it for one step: with a
+// batch of one, and with as many frames of time as a step needs, which is one
+// unless a stride or a pool takes several. All other dimensions have their
+// lengths; [Options.Dimensions] gives those that the file leaves open. A first
+// pass uses an odd number of frames, to tell axes of time from others. A last
+// pass uses a batch of two, to check that sequences do not depend on each other.
 //
-// Beside the operators above that are read:
+// In addition to the operators above, graphs may have:
 //
 //   - Loop and Scan whose body is RNN, LSTM or GRU, as operators or gate by gate, of each
 //     step of a sequence, from the first or from the last one. Loop takes the step by
@@ -81,34 +81,35 @@
 //     What is no such layer is computed as it is written, and its states remain inputs
 //     and outputs.
 //
-// Recurrent layers of a model of one step start from inputs of the graph, and give
-// their states as outputs: these inputs and outputs are left out, as the model keeps its
-// states. States may be packed into one tensor. So are the last frames that a model
-// keeps for the next call, and puts in front of those of that by Concat. Without states,
-// a layer reads the steps of time, also if the file gives their number. A file that computes
-// otherwise for another number is a model of which a sequence is one step: it answers once
-// for that.
+// If a graph computes one step, its recurrent layers start from inputs of the
+// graph and return their states as outputs. The reader leaves out these inputs
+// and outputs, since the model keeps its states. States may be packed into one
+// tensor. The reader also leaves out the last frames that a graph keeps for the
+// next call and puts in front of that call's frames by Concat. Without states, a
+// layer reads the steps of time, even if the file gives their number. If the
+// result depends on that number, a whole sequence becomes one step of the model,
+// with one answer.
 //
 // # States and lengths
 //
-// An initial state that is an input of the graph stands for a network that goes
-// on from any state: the network starts from zeros, as a session does. Final
-// states may be outputs of the graph beside the network's. An input for
-// sequence_lens stands for sequences of different lengths. TopK, Gather and
-// ScatterElements that sort sequences by their lengths and put the answers back are
-// left out. Lengths that are constant where the number of steps is open are those of
-// the exporter's example: a note says that every sequence is read to its end. Any
-// input may instead be given as a [Constant]. Of several outputs, [Options] choose one.
+// If an initial state is an input of the graph, the network starts from zeros, as
+// a session does. Final states may be outputs of the graph beside the network's.
+// An input for sequence_lens stands for sequences of different lengths. The
+// reader leaves out TopK, Gather and ScatterElements that sort sequences by
+// length and restore their order. If lengths are constant but the number of steps
+// is open, they are those of the exporter's example: a note says that every
+// sequence is read to its end. Any input may instead be given as a [Constant]. If
+// there are several outputs, [Options] choose one.
 //
 // # How
 //
 // The protocol buffer is read strictly: a field that onnx.proto does not have is
 // an error. Then every node is evaluated in the order of the graph. A value is a
-// constant or a stream. A stream depends on the graph's input: it knows which
-// layers it went through, and which of its axes is time, batch, direction and
-// feature, however a graph transposes and reshapes it. The stream that the graph
-// puts out is the network. Every node, initializer and input must have had its
-// part in it.
+// constant or a stream. A stream depends on the graph's input: it records its
+// layers, and which of its axes are time, batch, direction and feature, however a
+// graph transposes and reshapes it. The output stream is the network. Every node,
+// initializer and input must contribute to it.
 //
-// ONNX's gates, i o f c of an LSTM and z r h of a GRU, come into PyTorch's order.
+// ONNX's gates, i o f c of an LSTM and z r h of a GRU, are reordered to PyTorch's
+// order.
 package onnx

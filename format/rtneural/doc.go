@@ -7,14 +7,14 @@
 //	  {"type": "lstm", "activation": "tanh", "shape": [null, null, 8], "weights": [kernel, recurrent kernel, bias]},
 //	  {"type": "dense", "activation": "", "shape": [null, null, 1], "weights": [kernel, bias]}]}
 //
-// A kernel is [inputs][gates · units], its gates in Keras's order: i f c o of
-// an LSTM, z r h of a GRU. The bias of a GRU is [2][3 · units], of the product
-// with the input and of that with the state, and the reset gate comes after
-// that product; where it is [3 · units], the reset gate comes before.
+// A kernel is [inputs][gates · units], its gates in Keras's order: i f c o of an
+// LSTM, z r h of a GRU. The bias of a GRU is [2][3 · units], of the product with
+// the input and of that with the state, and the reset gate comes after that
+// product; if it is [3 · units], the reset gate comes before.
 //
-// The function of the gates is the sigmoid, and a file that says otherwise is
-// refused. Keys beside these that only describe the model, such as "metadata", are
-// left out with a note.
+// The activation of the gates is the sigmoid; a file that names another one is
+// refused. Other keys that only describe the model, such as "metadata", are
+// ignored with a note.
 //
 // The other kind is a PyTorch network of a recurrent unit and a linear layer, as
 // programs that model guitar amplifiers write it:
@@ -30,8 +30,8 @@
 //
 //	{"version": "0.5.4", "architecture": "LSTM", "config": {"input_size": 1, "hidden_size": 16, "num_layers": 2}, "weights": […], "sample_rate": 48000}
 //
-// Its convolutions begin as after endless silence, as the plugin plays it first, and
-// an LSTM with the states that were learned.
+// Its convolutions start as if silence came before, as in the plugin, and an LSTM
+// starts with its learned initial states.
 //
 // Sources: the classes LSTM, WaveNet, ConvNet and Linear of neural-amp-modeler and of
 // NeuralAmpModelerCore; RTNeural's python/model_utils.py and model_loader.h, and the class

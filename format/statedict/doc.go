@@ -1,5 +1,5 @@
-// Package statedict makes a network of named tensors, as a PyTorch state_dict
-// has them.
+// Package statedict makes a network from named tensors, such as a PyTorch
+// state_dict.
 //
 // A tensor's name tells the module it belongs to and its part in it:
 //
@@ -12,9 +12,10 @@
 // The shapes tell the cell: weight_ih has 4 rows for each unit of an LSTM, 3 of
 // a GRU, and 1 of an RNN.
 //
-// What neither names nor shapes tell is never guessed. A state_dict does not
-// hold the nonlinearity of an RNN, the order of modules, functions between them,
-// or which steps feed a linear layer. An [Architecture] says so; without it
-// [Network] gives an error that wraps [network.ErrAmbiguous] and shows what to write.
-// And a tensor that the network would not use is an error too.
+// The package never guesses anything that neither names nor shapes tell. A
+// state_dict does not hold the nonlinearity of an RNN, the order of modules,
+// functions between them, or which steps feed a linear layer. An [Architecture]
+// gives these; without it, [Network] returns an error that wraps
+// [network.ErrAmbiguous] and shows what to write. A tensor that the network would
+// not use is an error too.
 package statedict

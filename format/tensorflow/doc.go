@@ -2,24 +2,25 @@
 // files of one GraphDef whose weights are constants, and those of SavedModels with their
 // variables.
 //
-// The graph is evaluated from its output: sizes and other constants are computed, and
-// what its nodes do with the input becomes a graph of ONNX operators, which package onnx
-// reads: that decides what is a network that runs here. Operators that are not known are
-// refused by name.
+// The package evaluates the graph from its output: it computes sizes and other
+// constants, and turns the operations on the input into a graph of ONNX
+// operators, which package onnx reads and accepts or refuses. Unknown operators
+// are refused by name.
 //
 // # Loops
 //
-// A loop of TensorFlow 1 is drawn with nodes that let its variables in and out:
+// A loop of TensorFlow 1 has nodes through which its variables enter and leave:
 //
 //	start ─ Enter ─ Merge ─ Switch ─ Exit ─ last
 //	                  │        └─ body ─ NextIteration ─┐
 //	                  └─────────────────────────────────┘
 //
-// A TensorArray is what a loop goes through, or what it writes: TensorArrayScatter fills
-// it with the parts of a tensor, TensorArrayRead takes the part of a step. Such a loop
-// becomes the operator Scan of ONNX if it counts the steps from the first to the last one,
-// or from the last to the first. Its states start from constants. If the steps are
-// multiplied before the loop, as Keras 2.0 does, that is written in its body.
+// A loop reads and writes TensorArrays: TensorArrayScatter fills one with the
+// parts of a tensor, TensorArrayRead takes the part of a step. Such a loop
+// becomes the operator Scan of ONNX if it counts the steps from the first to the
+// last one, or from the last to the first. Its states start from constants. If
+// the steps are multiplied before the loop, as Keras 2.0 does, that is written in
+// its body.
 //
 // Package onnx knows the cells in the body: TensorFlow's BasicRNNCell, BasicLSTMCell,
 // LSTMCell with peepholes and projections, GRUCell, several of them one above the other,
@@ -28,10 +29,10 @@
 //
 // # Functions
 //
-// The functions that a graph of TensorFlow 2 calls are put where they are called. A loop of
-// functions, While, becomes one as above; what its body gives on as it is stays outside of
-// it. A TensorList is an array that is a value itself. A variable that a function changes
-// is refused, since it is a state: the network would begin anew.
+// Calls of functions in a graph of TensorFlow 2 are inlined. A While loop becomes
+// a loop as above; variables that its body passes on unchanged stay outside of
+// it. A TensorList is an array as a value. A variable that a function changes is
+// refused, since it is a state that a network could not keep.
 //
 // # Shapes
 //

@@ -1,19 +1,20 @@
-// Package torchscript reads what torch.jit.save writes, of scripts and of traces,
+// Package torchscript reads archives of torch.jit.save, both scripts and traces,
 // into a [network.Network].
 //
-// The code in the archive is read as data: it is parsed strictly, as the subset of
-// Python that TorchScript writes, and forward is followed with tensors of which only
-// the shapes are known. Nothing is executed but arithmetic on sizes, conditions on
-// them, and loops of constant length. What forward does with its input becomes a graph
-// of ONNX operators, which package onnx reads: that decides what is a network that
-// runs here. Operators that are not known are refused by name.
+// The package reads the code in the archive as data: it parses strictly the
+// subset of Python that TorchScript writes, and follows forward with tensors of
+// known shapes and unknown values. It evaluates only arithmetic on sizes,
+// conditions on them, and loops of constant length. The operations on forward's
+// input become a graph of ONNX operators, which package onnx reads and accepts or
+// refuses. Unknown operators are refused by name.
 //
 // # Shapes
 //
-// TorchScript does not tell the shape of forward's input. [Options] give it, or it is
-// found by trying: one sequence of an open number of steps, with as many features as a
-// module of the network has inputs, before or after the steps. A module that keeps
-// its state in buffers, as exported controllers do, reads one step at a time.
+// TorchScript does not store the shape of forward's input. [Options] give it;
+// otherwise the package tries one sequence of an open number of steps, with as
+// many features as a module of the network has inputs, before or after the steps.
+// A module that keeps its state in buffers, as exported controllers do, reads one
+// step at a time.
 //
 // # States
 //
