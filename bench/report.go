@@ -122,8 +122,8 @@ func (r *Report) head(b *strings.Builder) {
 		line("- Missing: %s", p)
 	}
 	line("- All on one thread, in turn, %d rounds: times are medians of the rounds, and × is the median of the ratios", r.Rounds)
-	line("  to rnnrun's time in the same round, with weights of the same number format: more than 1 is slower than rnnrun.")
-	line("- Before it was timed, each peer's outputs were compared with rnnrun's of float32 weights: none differs by more")
+	line("  to rnnrun's time in the same round, with weights of the same number format: more than 1 means slower than rnnrun.")
+	line("- Before timing, each peer's outputs were compared with rnnrun's with float32 weights: none differs by more")
 	line("  than %g; with weights of 16 bits %g, of 8 bits %g.", tolerances[format.DTypeF32], tolerances[format.DTypeF16], tolerances[format.DTypeInt8])
 }
 

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-const compactText = `Of rnnrun's own columns, gain says how many times as fast it is as with float32 weights, whose KiB these are. × of the
-others is to rnnrun's int8.`
+const compactText = `In rnnrun's own columns, gain is the speed relative to float32 weights, whose size is in KiB. In the other columns, × is
+relative to rnnrun's int8.`
 
 // compactTable has rnnrun's number formats and then the peers of int8.
 func compactTable(list []Result) *table {
@@ -44,11 +44,11 @@ func compactTable(list []Result) *table {
 	return &t
 }
 
-const wholeText = `Networks as they are deployed: twins with random weights, and files. They read a step a call, or a sequence of 1,000
-steps a call if they read it from both ends. × of rnnrun's own f16 and int8 is to its float32, with which outputs
-agree within 2e-05.`
+const wholeText = `Architectures of deployed networks, with random weights or from files. They read one step per call, or a sequence of
+1,000 steps per call if they are bidirectional. × of rnnrun's own f16 and int8 is relative to its float32; outputs with
+float32 weights agree within 2e-05.`
 
-const smallText = `Input 1, float32. Cycles are the time multiplied by the clock that a chain of additions had in the same round.`
+const smallText = `Input 1, float32. Cycles are the time multiplied by the clock rate of a chain of additions in the same round.`
 
 func smallTable(list []Step) *table {
 	var t table
@@ -75,8 +75,8 @@ func smallTable(list []Step) *table {
 	return &t
 }
 
-const quantizedText = `As many inputs as units. Opus's cycles are those of the int8 GRU of Opus 1.5, a published figure: of another program,
-on a core of AMD Zen 4, and not of this run.`
+const quantizedText = `The number of inputs is the number of units. Opus's cycles are published figures for the int8 GRU of Opus 1.5: from
+another program, on an AMD Zen 4 core, and not from this run.`
 
 func quantizedTable(list []Step) *table {
 	var t table
@@ -87,10 +87,10 @@ func quantizedTable(list []Step) *table {
 	return &t
 }
 
-const bandwidthText = `How fast steps of float32 weights read them, as a share of the bandwidth: the rate at which this core reads as many
-bytes from end to end, over and over, by the fastest of several loops, from huge pages where there are any. Steps read
-their weights from alternate ends, so that each finds in the caches what the one before it read last: where these hold
-a part of the weights, the share can exceed 1. The time of a step includes its activations and its state.`
+const bandwidthText = `The rate at which steps read float32 weights, as a share of the bandwidth: the rate at which this core reads as many
+bytes from end to end, repeatedly, with the fastest of several loops, from huge pages if there are any. Steps read
+their weights from alternate ends, so each step finds in the caches what the previous step read last. If the caches
+hold a part of the weights, the share can exceed 1. The time of a step includes its activations and its state.`
 
 func bandwidthTable(list []Bandwidth) *table {
 	var t table
@@ -109,12 +109,11 @@ func bandwidthTable(list []Bandwidth) *table {
 	return &t
 }
 
-const tailText = `Steps timed one by one, or in the smallest batches that the clock can time, where a sample is of several. Each is
-followed by a loop of additions that takes as long and uses no memory, so that nothing delays the loop but the machine:
-interrupts, other programs, other guests of its host. Interruptions are the loops that took half a microsecond and a
-twentieth longer than usual, and their part is the share of the loops' time that they took. As many steps as loops are
-delayed by some time for the machine's reasons: undisturbed percentiles leave these out. What an interruption does to
-the caches stays.`
+const tailText = `Steps timed one by one, or in the smallest batches that the clock can time. Each sample is followed by a loop of
+additions that takes as long and uses no memory, so only the machine can delay it: interrupts, other programs, other
+guests of its host. Interruptions are the loops that took half a microsecond plus a twentieth longer than usual; their
+part is their share of the loops' time. The loops show how often the machine itself delays work, and the undisturbed
+percentiles leave out that share of the steps. The effects of an interruption on the caches stay.`
 
 func tailTable(list []Tail) *table {
 	var t table
@@ -132,8 +131,8 @@ func tailTable(list []Tail) *table {
 
 func trainingText() string {
 	return fmt.Sprintf(`Embedding(%d, %d) → cell → Linear(%d), batch %d, %d steps, Adam, clip 1. Here × is rnnrun's rate over the
-peer's: more than 1 is slower than rnnrun. MiB is the most memory that a process that only trains has at once (VmHWM),
-and share is rnnrun's as a part of the peer's.`, trainTokens, trainTokens, trainTokens, trainBatch, trainSteps)
+peer's: more than 1 means that the peer is slower. MiB is the peak memory of a process that only trains (VmHWM),
+and share is rnnrun's memory divided by the peer's.`, trainTokens, trainTokens, trainTokens, trainBatch, trainSteps)
 }
 
 func trainingTable(list []Training) *table {

@@ -11,12 +11,12 @@ func markdown(counts []kernelCount, loops []loopCost, steps []stepCount, loops32
 	var b strings.Builder
 	fmt.Fprint(&b, `# What the kernels for ARM and RISC-V cost
 
-Written by `+"`cd bench/cost && go run .`"+`. The figures do not depend on the machine that they are found on.
+Written by `+"`cd bench/cost && go run .`"+`. The figures do not depend on the machine that runs it.
 
 ## Instructions executed on arm64
 
-Of one call, counted under qemu-aarch64. The last column is for 16 weights of a product with one vector, for 16 products of a
-weight and an input where there are more, and for 16 elements or units elsewhere.
+Instructions of one call, counted under qemu-aarch64. The last column is per 16 weights for a product with one vector, per 16
+products of a weight and an input for several vectors, and per 16 elements or units otherwise.
 
 | Call                          | Instructions | for 16 |
 |-------------------------------|-------------:|-------:|
@@ -27,8 +27,8 @@ weight and an input where there are more, and for 16 elements or units elsewhere
 	fmt.Fprint(&b, `
 ## Cycles of the inner loops on arm64
 
-As llvm-mca 19 expects them, with all data in the first-level cache, for 16 weights, products, elements or units. neoverse-n1
-stands for the Cortex-A76 too. Bold are the streaming products of wide layers, which must stay below
+Predicted by llvm-mca 19, with all data in the first-level cache, per 16 weights, products, elements or units. neoverse-n1
+also stands for the Cortex-A76. Bold rows are the streaming products of wide layers, which must stay below
 2.2 on neoverse-n1, 4.3 on cortex-a72 and 6.9 on cortex-a55 with floats, below 2.1 on cortex-a72 and 5.6 on cortex-a55 with int8,
 and with SDOT below 0.6 on neoverse-n1 (cortex-a72 has no SDOT).
 `)
@@ -38,13 +38,13 @@ vfpv4 they must be at least 8 times fewer with floats, and 20 times with int8.`)
 	fmt.Fprint(&b, `
 ## Cycles of the inner loops on 32-bit ARM
 
-As llvm-mca 19 expects them on a Cortex-A72 in 32-bit mode, which it models as a cortex-a57; it has no model of a Cortex-A7. The last
-function is that of the set vfp, and the others are those of vfpv4.
+Predicted by llvm-mca 19 for a Cortex-A72 in 32-bit mode, which it models as a cortex-a57; it has no model of a Cortex-A7. The last
+function belongs to the set vfp, the others to vfpv4.
 `)
 	writeLoops(&b, arm32, loops32)
 	writeSteps(&b, riscv64Steps, stepsRISCV, `With
-rvv they must be at least 50 times fewer with floats, and 30 times with int8, and with rv64g 3.5 and 2.5 times. The registers of vectors have
-128 bits or 256.`)
+rvv they must be at least 50 times fewer with floats, and 30 times with int8, and with rv64g 3.5 and 2.5 times. Vector registers have
+128 or 256 bits.`)
 	return b.String()
 }
 
