@@ -14,11 +14,11 @@ const (
 	ActivationTanh                                  // tanh(x)
 	ActivationSigmoid                               // 1 / (1 + e^-x)
 	ActivationAffine                                // alpha x + beta
-	ActivationLeakyReLU                             // x where x >= 0, otherwise alpha x
-	ActivationThresholdedReLU                       // x where x >= alpha, otherwise 0
+	ActivationLeakyReLU                             // x if x >= 0, otherwise alpha x
+	ActivationThresholdedReLU                       // x if x >= alpha, otherwise 0
 	ActivationScaledTanh                            // alpha tanh(beta x)
 	ActivationHardSigmoid                           // min(max(alpha x + beta, 0), 1)
-	ActivationELU                                   // x where x >= 0, otherwise alpha (e^x - 1)
+	ActivationELU                                   // x if x >= 0, otherwise alpha (e^x - 1)
 	ActivationSoftsign                              // x / (1 + |x|)
 	ActivationSoftplus                              // log(1 + e^x)
 	ActivationSoftmax                               // e^x / the sum of those of all outputs
@@ -35,12 +35,12 @@ const (
 	ActivationClip                                  // min(max(x, alpha), beta)
 	ActivationSin                                   // sin(x)
 	ActivationCos                                   // cos(x)
-	ActivationSign                                  // -1 where x < 0, 1 where x > 0, otherwise 0
+	ActivationSign                                  // -1 if x < 0, 1 if x > 0, otherwise 0
 	ActivationFloor                                 // the greatest integer up to x
 )
 
 // An Activation is a function of one number with its constants, which are zero
-// where the function has none.
+// if the function has none.
 type Activation struct {
 	Kind        ActivationKind
 	Alpha, Beta float32

@@ -18,7 +18,7 @@ import (
 // InputScale. With Int4 the embedding becomes Int8.
 //
 // The error wraps [ErrInvalid] if m is not valid, or a weight is too great
-// for F16 or Int4 or a layer too wide for Int8, and [ErrUnsupported] where the
+// for F16 or Int4 or a layer too wide for Int8, and [ErrUnsupported] if the
 // number format is unknown.
 func (m *Model) Convert(dtype DType) (*Model, error) {
 	if !dtype.known() {

@@ -105,7 +105,7 @@
 //	14  u16      reserved
 //	16  u8[2][3][12]  the activations of the two directions
 //
-// An activation, 12 bytes, zeros where there is none:
+// An activation, 12 bytes, zeros if there is none:
 //
 //	0  u8     kind: 0 none, 1 relu, 2 tanh, 3 sigmoid, 4 affine, 5 leaky relu,
 //	          6 thresholded relu, 7 scaled tanh, 8 hard sigmoid, 9 elu,
@@ -113,8 +113,8 @@
 //	          16 square, 17 abs, 18 reciprocal, 19 gelu, 20 gelu by tanh, 21 silu,
 //	          22 hard swish, 23 clip, 24 sin, 25 cos, 26 sign, 27 floor
 //	1  u8[3]  reserved
-//	4  f32    alpha; 0 where the function has none
-//	8  f32    beta; 0 where the function has none
+//	4  f32    alpha; 0 if the function has none
+//	8  f32    beta; 0 if the function has none
 //
 // An RNN and a dense layer have 1 activation, a GRU 2, an LSTM 3; those from 12 on
 // are of dense layers alone. [Layer] gives their formulas, and [ActivationKind]
@@ -233,9 +233,9 @@
 //
 //	 0  u8   kind, see below
 //	 1  u8   number format: 0 f32, 1 f16, 2 int8, 3 int4
-//	 2  u8   direction: 0 forward, 1 reverse; 0 where it has none
+//	 2  u8   direction: 0 forward, 1 reverse; 0 if it has none
 //	 3  u8   rows of a tile; 0: not packed in tiles
-//	 4  u32  layer, or in a graph the node; 0 where it has none
+//	 4  u32  layer, or in a graph the node; 0 if it has none
 //	 8  u32  rows, with padding
 //	12  u32  columns, with padding
 //	16  u64  offset from the start of WGTS
@@ -431,7 +431,7 @@
 //
 // # NORM
 //
-//	0  u32    inputs n: the input size, or 0 where the input is tokens
+//	0  u32    inputs n: the input size, or 0 if the input is tokens
 //	4  u32    outputs m: the number of outputs, or 0
 //	8  f32[n] means of the inputs
 //	   f32[n] scales of the inputs
@@ -598,7 +598,7 @@
 //     one, are its outputs; another model has at most 1 target.
 //   - Only a regressor of numbers that has one output, at every step, has thresholds of
 //     anomalies. They are of 1 to all of its outputs.
-//   - Inputs are normalized where they are numbers, outputs where they are
+//   - Inputs are normalized if they are numbers, outputs if they are
 //     linear. In a graph the channels of the only input of numbers are.
 //   - A model that translates is an encoder, with an embedding, and without a
 //     pool, a head, labels or normalization. It has a decoder; no other model

@@ -13,9 +13,9 @@ const (
 )
 
 // Quantize returns the matrix in [DTypeInt8], each row in two parts: its columns
-// [0, split), and the others where there are any. A layer's split is its input
+// [0, split), and the others if there are any. A layer's split is its input
 // size, a head's its number of inputs. A part's scale is that of its greatest
-// weight, |w|/127, but 1 where all are zero; an integer is the nearest to
+// weight, |w|/127, but 1 if all are zero; an integer is the nearest to
 // w/scale, of two the even one. The weights must be finite.
 func (m *Matrix) Quantize(split int) Matrix {
 	q := Matrix{DType: DTypeInt8, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile, Split: split}

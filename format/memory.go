@@ -17,7 +17,7 @@ func Aligned(data []byte) bool {
 	return uintptr(unsafe.Pointer(unsafe.SliceData(data)))%Alignment == 0
 }
 
-// Align returns data, or a copy of it where it is not [Aligned].
+// Align returns data, or a copy of it if it is not [Aligned].
 func Align(data []byte) []byte {
 	if Aligned(data) {
 		return data
@@ -42,7 +42,7 @@ type number interface {
 	float32 | int32 | uint16 | int8
 }
 
-// view returns the numbers that b holds: in place where this machine stores
+// view returns the numbers that b holds: in place if this machine stores
 // numbers as the file does and they are aligned, else a copy.
 func view[T number](b []byte) []T {
 	size := int(unsafe.Sizeof(*new(T)))
@@ -66,7 +66,7 @@ func raw[T number](s []T) []byte {
 }
 
 // fileBytes is the inverse of view: it returns the bytes of numbers as a file has
-// them, in place where this machine stores numbers so, else in a copy.
+// them, in place if this machine stores numbers so, else in a copy.
 func fileBytes[T number](s []T) []byte {
 	if hostLittle() {
 		return raw(s)

@@ -6,7 +6,7 @@ package format
 type Model struct {
 	Task      Task
 	InputSize int        // features of a step; for tokens the embedding's width; of a graph the numbers of all its inputs
-	Embedding *Embedding // nil where the input is real-valued
+	Embedding *Embedding // nil if the input is real-valued
 	Layers    []Layer    // bottom first
 	Pool      Pool       // which steps feed the head
 	Head      *Dense     // nil: the output is the last layer's
@@ -14,7 +14,7 @@ type Model struct {
 	Graph     *Graph     // a network that is no stack, in the place of Embedding, Layers, Pool, Head and Skip; nil: it is a stack
 	Skip      bool       // y = x + f(x): the first of the model's inputs are added to its outputs
 
-	Tokenizer     *Tokenizer // nil where the input is real-valued or plain ids
+	Tokenizer     *Tokenizer // nil if the input is real-valued or plain ids
 	Vocabulary    []string   // a token's text by its id, all different; may be nil
 	Labels        []string   // a logit's name by its index, all different; may be nil
 	Normalization *Normalization
@@ -150,8 +150,8 @@ type Property struct{ Key, Value string }
 // that it computes what the author's machine computed.
 type Golden struct {
 	Steps  int
-	Tokens []int32   // [Steps][TokenWidth]; nil where the input is real-valued
-	Input  []float32 // [Steps][NumberWidth]; nil where the input is tokens
+	Tokens []int32   // [Steps][TokenWidth]; nil if the input is real-valued
+	Input  []float32 // [Steps][NumberWidth]; nil if the input is tokens
 	// Hash is FNV-1a (64 bits) over the little-endian float32 bits of all
 	// outputs, step by step; of a graph, then of those of the whole sequence.
 	Hash uint64

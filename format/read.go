@@ -21,7 +21,7 @@ const (
 )
 
 // Read reads a .rnn file. The model's numbers and strings alias data, which
-// must not change as long as the model is in use; numbers are copied where they
+// must not change as long as the model is in use; numbers are copied if they
 // are not aligned to their size or the machine is big-endian. Where the kernels are
 // to use the weights in place, pass data that is [Aligned].
 //

@@ -55,7 +55,7 @@ func apply(f func(dst, src []float32), dst, src []float32) {
 }
 
 // ArgMax returns the index of the greatest element of x: the first of equals.
-// NaN is never the greatest; where all are NaN the index is 0. It returns -1
+// NaN is never the greatest; if all are NaN the index is 0. It returns -1
 // for an empty slice.
 func ArgMax(x []float32) int {
 	best := -1

@@ -8,7 +8,7 @@ import "fmt"
 type Int8 struct {
 	data    []int8
 	scale   []float32 // [rows]
-	offset  []int32   // [rows], or nil where the set needs none
+	offset  []int32   // [rows], or nil if the set needs none
 	rows    int
 	tile    int
 	depth   int // of the whole matrix, a multiple of 4, as from and columns
@@ -27,7 +27,7 @@ type Int8 struct {
 //	data[t*tile*depth + k/4*R*4 + r*4 + k%4]
 //
 // where R is the number of rows of tile t. data must not be changed
-// afterwards. It panics where the sizes do not fit each other, as the methods
+// afterwards. It panics if the sizes do not fit each other, as the methods
 // that take an Int8 do.
 func (s *Set) NewInt8(data []int8, rows, depth, tile, from, columns int, scale []float32) *Int8 {
 	m := &Int8{data: data, scale: prefix(scale, rows), rows: rows, tile: tile, depth: depth, from: from, columns: columns}

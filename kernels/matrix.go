@@ -17,10 +17,10 @@ func Pad(n int) int { return padding.UpToLanes(n) }
 
 // A Matrix is a packed matrix of Rows×Depth weights. Rows counts the padding:
 // it is a multiple of [Lanes]. Tile is the number of rows of a tile: 32, or 24
-// for a GRU. The last tile may be narrower where Tile is 32.
+// for a GRU. The last tile may be narrower if Tile is 32.
 //
 // The weight of row t*Tile+r and column k is Data[t*Tile*Depth + k*R + r],
-// where R is the number of rows of tile t. Where Half is not nil, it holds the
+// where R is the number of rows of tile t. If Half is not nil, it holds the
 // weights instead, in the same places, as IEEE 754 binary16.
 type Matrix struct {
 	Data  []float32

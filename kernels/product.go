@@ -20,7 +20,7 @@ const blockDepth = 128
 //	}
 //
 // Each accumulator is one chain in ascending k, so a product in parts gives
-// the bits of the whole. acc overlaps neither m nor x. It panics where the
+// the bits of the whole. acc overlaps neither m nor x. It panics if the
 // loop would index out of range.
 func (s *Set) Product(acc []float32, ldacc int, m *Matrix, from, to int, x []float32, ldx, n int) {
 	m.checkColumns(from, to)
@@ -84,7 +84,7 @@ func (s *Set) productTile(acc []float32, ldacc int, start []float32, ldstart int
 //	}
 //
 // Tiles of d stand stride apart. Each weight is one chain in ascending j. m
-// overlaps neither d nor x. It panics where the loop would index out of range.
+// overlaps neither d nor x. It panics if the loop would index out of range.
 func (s *Set) Gram(m *Matrix, from, to int, d []float32, ldd, stride int, x []float32, ldx, n int) {
 	m.checkColumns(from, to)
 	depth := to - from

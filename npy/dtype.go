@@ -8,7 +8,7 @@ type DType struct {
 	Kind byte
 	// Size is the number of bytes of an element.
 	Size int
-	// BigEndian is set where the most significant byte comes first.
+	// BigEndian is set if the most significant byte comes first.
 	BigEndian bool
 }
 

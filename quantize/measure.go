@@ -11,7 +11,7 @@ import (
 type Measure struct {
 	Name      string  // what is measured of each model; "": outputs are compared
 	Unit      string  // of the loss
-	Tolerable float64 // the loss of a single part above which the part bears it badly
+	Tolerable float64 // the loss of a single part above which the part is sensitive
 	Limit     float64 // the loss of the whole above which the model is hardly the same
 
 	Original float64 // of the original; 0 if outputs are compared

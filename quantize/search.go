@@ -36,7 +36,7 @@ type PartResult struct {
 
 // Options say how a model is quantized.
 type Options struct {
-	DType       format.DType            // of all parts that bear it
+	DType       format.DType            // of all parts that are not sensitive to it
 	Parts       map[string]format.DType // of parts by name, whatever that costs
 	Calibration Calibration
 	Ranges      [][]float32 // of a graph, as [Ranges] returns them; nil: not known

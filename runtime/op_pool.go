@@ -3,7 +3,7 @@ package runtime
 import "github.com/rnnrun/rnnrun/format"
 
 // poolOps returns the op that takes in each step's features, and the one that
-// gives those of all steps: nil where the first one does.
+// gives those of all steps: nil if the first one does.
 func poolOps(kind format.Pool) (take, give op) {
 	switch kind {
 	case format.PoolMax:

@@ -29,7 +29,7 @@ func open[M any](path string, opts []Option, bind binder[M]) (m M, err error) {
 }
 
 // Load loads a model from the bytes of its file, which must not be changed
-// afterwards. The weights are used in place where data starts at a multiple of
+// afterwards. The weights are used in place if data starts at a multiple of
 // 64 bytes; otherwise data is copied once.
 //
 // Errors are those of [format.Read] and [New].

@@ -39,7 +39,7 @@ type Translator struct {
 type Translation struct {
 	Tokens []int32 // without the end token
 	// LogProbability is the sum of the log-probabilities of the tokens, and of
-	// the end token where it Ended, given the source.
+	// the end token if it Ended, given the source.
 	LogProbability float32
 	// Score is LogProbability by the number of these tokens: the mean.
 	Score float32

@@ -43,9 +43,9 @@ type FitOptions struct {
 	// validation loss; 0: never.
 	Patience    int
 	Checkpoints Checkpoints
-	// Progress, where not nil, is called after every step and every epoch.
+	// Progress, if not nil, is called after every step and every epoch.
 	Progress func(Progress)
-	// Improved, where not nil, is called after every epoch that is the best
+	// Improved, if not nil, is called after every epoch that is the best
 	// so far, and may save the network. Its error ends the training.
 	Improved func(FitResult) error
 }
@@ -62,7 +62,7 @@ type Progress struct {
 	TokensPerSecond float64
 	Elapsed, Left   time.Duration // Left is an estimate
 	EpochEnded      bool          // this report is of an epoch, not of a step
-	// Validation is the score of the epoch that ended, where there is one.
+	// Validation is the score of the epoch that ended, if there is one.
 	Validation *Evaluation
 	Best       bool // the epoch that ended is the best so far
 }
@@ -72,7 +72,7 @@ type FitResult struct {
 	Epoch      int        // the best one, from 1, whose weights the network has
 	Epochs     int        // epochs trained
 	Loss       float64    // training loss of the best epoch
-	Validation Evaluation // of the best epoch; zero where the task has no validation
+	Validation Evaluation // of the best epoch; zero if the task has no validation
 	Steps      int
 	Elapsed    time.Duration // that of the parts before a resumption included
 }

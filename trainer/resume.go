@@ -14,7 +14,7 @@ import (
 type Checkpoints struct {
 	Path  string // of the file, which is replaced every time; "": no checkpoints
 	Every int    // steps from one to the next; 0: only at the end of an epoch
-	// Resume goes on from the checkpoint, where there is one; where there is
+	// Resume goes on from the checkpoint, if there is one; if there is
 	// none, the training begins.
 	Resume bool
 	// Identity is what a checkpoint must have in common with the training

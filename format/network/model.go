@@ -7,7 +7,7 @@ import (
 )
 
 // Model packs the network into what a .rnn file holds. The error is an
-// [*Error]: [ErrInvalid] where the network's parts do not fit together, or else
+// [*Error]: [ErrInvalid] if the network's parts do not fit together, or else
 // it wraps an error of package format.
 func (n *Network) Model() (*format.Model, error) {
 	if err := n.Validate(); err != nil {

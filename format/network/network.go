@@ -14,7 +14,7 @@ type Network struct {
 	Pool      format.Pool       // which steps feed the layers after the last recurrent one
 	Output    format.Output     // the function of the last layer's outputs
 	Skip      bool              // y = x + f(x), where f is all of the above, and x the first inputs; a graph is then a stack
-	Task      format.Task       // what the model is for; Regress where nobody says
+	Task      format.Task       // what the model is for; Regress if nobody says
 	Labels    []string          // an output's name by its index; may be nil
 
 	// Normalization of the inputs and outputs beside a Graph; nil: there is none.
