@@ -34,6 +34,7 @@ func TestAnswersUnderWay(t *testing.T) {
 	var acknowledged []string
 	sent := func() int { mu.Lock(); defer mu.Unlock(); return len(arrivals) }
 	acks := func() []string { mu.Lock(); defer mu.Unlock(); return append([]string(nil), acknowledged...) }
+	arrive := func(i int) { mu.Lock(); defer mu.Unlock(); close(arrivals[i]) }
 	a := newAnswers(func(*answer) <-chan struct{} {
 		mu.Lock()
 		defer mu.Unlock()
@@ -59,15 +60,15 @@ func TestAnswersUnderWay(t *testing.T) {
 	require.False(t, a.repeated(message(1, "y", true)), "another message")
 	require.True(t, a.repeated(message(1, "x", true)))
 	require.Empty(t, acks())
-	close(arrivals[1])
+	arrive(1)
 	require.Equal(t, window, sent())
 	require.Empty(t, acks(), "message 0 is first")
-	close(arrivals[0])
+	arrive(0)
 	require.Eventually(t, func() bool { return len(acks()) == 2 && sent() == window+2 }, 10*time.Second, time.Millisecond)
 	require.Equal(t, window+2, a.stop(0), "the rest, and the one that came again")
 	for i := 2; i < window+3; i++ {
 		require.Eventually(t, func() bool { return sent() > i }, 10*time.Second, time.Millisecond)
-		close(arrivals[i])
+		arrive(i)
 	}
 	require.Zero(t, a.stop(10*time.Second))
 	require.Equal(t, window+4, len(acks()))
