@@ -53,6 +53,12 @@ func (g *Generator) Model() *Model { return g.session.model }
 // drawn.
 func (g *Generator) TokenCount() int { return g.count }
 
+// State returns the state of a layer after the last token that was read, as
+// [Session.State] does.
+func (g *Generator) State(layer, direction int) (h, c []float32) {
+	return g.session.State(layer, direction)
+}
+
 // Shrink gives back the memory that prompts took, as [Session.Shrink].
 func (g *Generator) Shrink() {
 	g.session.Shrink()

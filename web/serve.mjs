@@ -1,0 +1,27 @@
+// Serves site/ as any server of static files does: node serve.mjs [PORT]
+
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+
+const types = { ".css": "text/css", ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".svg": "image/svg+xml", ".wasm": "application/wasm" };
+
+/** Serves a folder on a port of this machine, any if it is 0. */
+export function serve(folder, port = 0) {
+	const server = createServer(async (request, response) => {
+		const name = path.normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname)); // without ".."
+		const file = path.join(folder, name.endsWith("/") ? `${name}index.html` : name);
+		try {
+			const content = await readFile(file);
+			response.writeHead(200, { "Content-Type": types[path.extname(file)] ?? "application/octet-stream" }).end(content);
+		} catch {
+			response.writeHead(404).end(`${name} is not here\n`);
+		}
+	});
+	return new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(server)));
+}
+
+if (process.argv[1] === import.meta.filename) {
+	const server = await serve(path.join(import.meta.dirname, "site"), Number(process.argv[2] ?? 8000));
+	console.log(`http://localhost:${server.address().port}/`);
+}

@@ -1,0 +1,31 @@
+// An AudioWorkletProcessor that gives what it hears to the page, or to whom its port was
+// given, as Float32Arrays of `length` samples of one channel.
+
+class Capture extends AudioWorkletProcessor {
+	#chunk;
+	#filled = 0;
+
+	constructor({ processorOptions }) {
+		super();
+		this.#chunk = new Float32Array(processorOptions?.length ?? 1024);
+	}
+
+	process([channels]) {
+		const count = channels.length;
+		for (let i = 0; count > 0 && i < channels[0].length; i++) {
+			let sum = 0;
+			for (const channel of channels) {
+				sum += channel[i];
+			}
+			this.#chunk[this.#filled++] = sum / count;
+			if (this.#filled === this.#chunk.length) {
+				this.port.postMessage(this.#chunk, [this.#chunk.buffer]);
+				this.#chunk = new Float32Array(this.#chunk.length);
+				this.#filled = 0;
+			}
+		}
+		return true;
+	}
+}
+
+registerProcessor("rnnrun-capture", Capture);

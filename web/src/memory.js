@@ -1,0 +1,51 @@
+/**
+ * Views of numbers in the memory of the program. They are made anew when the memory has
+ * grown, since that detaches all views, and are otherwise kept.
+ */
+export class View {
+	#array;
+
+	/** @param {WebAssembly.Memory} memory @param {typeof Float32Array | typeof Int32Array} type */
+	constructor(memory, type = Float32Array) {
+		this.memory = memory;
+		this.type = type;
+	}
+
+	at(address, length) {
+		const a = this.#array;
+		address >>>= 0; // addresses are signed in WebAssembly
+		if (a?.buffer !== this.memory.buffer || a.byteOffset !== address || a.length !== length) {
+			this.#array = new this.type(this.memory.buffer, address, length);
+		}
+		return this.#array;
+	}
+
+	/** Gives the last view again. */
+	again() {
+		return this.at(this.#array.byteOffset, this.#array.length);
+	}
+}
+
+/** The states of the layers of a session or a generator. */
+export class States {
+	#address;
+	#read;
+	#states;
+
+	/** @param read the exported function that gives the address of a state */
+	constructor(memory, { address, states }, read) {
+		this.#address = address;
+		this.#read = read;
+		this.#states = states.map((s) => ({ ...s, h: new View(memory), c: new View(memory) }));
+	}
+
+	get() {
+		return this.#states.map(({ layer, direction, size, cellSize, h, c }) => {
+			const state = { layer, direction, h: h.at(this.#read(this.#address, layer, direction, 0), size) };
+			if (cellSize > 0) {
+				state.c = c.at(this.#read(this.#address, layer, direction, 1), cellSize);
+			}
+			return state;
+		});
+	}
+}

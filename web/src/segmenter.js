@@ -1,0 +1,34 @@
+import { Owner } from "./owner.js";
+
+/** Finds the segments of speech in a stream of probabilities. */
+export class Segmenter extends Owner {
+	#seconds; // of a step
+
+	constructor(functions, { stepSeconds, threshold = 0.5, release = Math.max(threshold - 0.15, 0.01), minSpeech = 0.25, minSilence = 0.1, pad = 0.03 }) {
+		const steps = (seconds) => Math.ceil(seconds / stepSeconds - 1e-9); // as rnnrun vad counts
+		const object = functions.segmenter({
+			threshold,
+			release,
+			minSpeech: steps(minSpeech),
+			minSilence: steps(minSilence),
+			pad: Math.round(pad / stepSeconds),
+		});
+		if (object instanceof Error) {
+			throw object;
+		}
+		super(object);
+		this.#seconds = stepSeconds;
+	}
+
+	push(probabilities) {
+		return Array.from(probabilities, (p) => this.call("push", p)).flatMap((s) => this.#segment(s));
+	}
+
+	end() {
+		return this.#segment(this.call("end"));
+	}
+
+	#segment(steps) {
+		return steps === null ? [] : [{ start: steps.start * this.#seconds, end: steps.end * this.#seconds }];
+	}
+}

@@ -1,0 +1,36 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"syscall/js"
+
+	"github.com/rnnrun/rnnrun/internal/vad"
+)
+
+// newSegmenter returns an object that finds the segments of speech in a stream of
+// probabilities, a step each. Its methods give a segment if one has ended, or null.
+func newSegmenter(args []js.Value) (any, error) {
+	number := func(name string) float32 { return float32(args[0].Get(name).Float()) }
+	count := func(name string) int { return args[0].Get(name).Int() }
+	s := &vad.Segmenter{Options: vad.Options{
+		Threshold:  number("threshold"),
+		Release:    number("release"),
+		MinSpeech:  count("minSpeech"),
+		MinSilence: count("minSilence"),
+		Pad:        count("pad"),
+	}}
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	ended := func(segment vad.Segment, ok bool) any {
+		if !ok {
+			return nil
+		}
+		return map[string]any{"start": segment.Start, "end": segment.End}
+	}
+	return object{
+		"push": func(args []js.Value) (any, error) { return ended(s.Push(float32(args[0].Float()))), nil },
+		"end":  func([]js.Value) (any, error) { return ended(s.Close()), nil },
+	}.value(nil), nil
+}
