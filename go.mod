@@ -2,6 +2,8 @@ module github.com/rnnrun/rnnrun
 
 go 1.26.0
 
+ignore ./web/node_modules
+
 require (
 	github.com/klauspost/cpuid/v2 v2.4.2
 	github.com/schollz/progressbar/v3 v3.19.1

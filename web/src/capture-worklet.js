@@ -2,12 +2,14 @@
 // given, as Float32Arrays of `length` samples of one channel.
 
 class Capture extends AudioWorkletProcessor {
+	#length;
 	#chunk;
 	#filled = 0;
 
 	constructor({ processorOptions }) {
 		super();
-		this.#chunk = new Float32Array(processorOptions?.length ?? 1024);
+		this.#length = processorOptions?.length ?? 1024;
+		this.#chunk = new Float32Array(this.#length);
 	}
 
 	process([channels]) {
@@ -18,9 +20,9 @@ class Capture extends AudioWorkletProcessor {
 				sum += channel[i];
 			}
 			this.#chunk[this.#filled++] = sum / count;
-			if (this.#filled === this.#chunk.length) {
+			if (this.#filled === this.#length) {
 				this.port.postMessage(this.#chunk, [this.#chunk.buffer]);
-				this.#chunk = new Float32Array(this.#chunk.length);
+				this.#chunk = new Float32Array(this.#length);
 				this.#filled = 0;
 			}
 		}

@@ -24,9 +24,18 @@ export function builtin(name) {
 	return new URL(`models/${name}.rnn`, import.meta.url);
 }
 
+// base gives what URLs are relative to: in Node.js, the working directory.
+async function base() {
+	if (globalThis.location) {
+		return globalThis.location.href;
+	}
+	const { pathToFileURL } = await import("node:url");
+	return pathToFileURL("./");
+}
+
 async function bytesOf(source) {
 	if (typeof source === "string" || source instanceof URL) {
-		source = await read(new URL(source, globalThis.location?.href));
+		source = await read(new URL(source, await base()));
 	}
 	if (typeof Response !== "undefined" && source instanceof Response) {
 		if (!source.ok) {

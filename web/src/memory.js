@@ -3,26 +3,36 @@
  * grown, since that detaches all views, and are otherwise kept.
  */
 export class View {
+	#memory;
+	#type;
+	#address = 0;
+	#length = 0;
 	#array;
 
 	/** @param {WebAssembly.Memory} memory @param {typeof Float32Array | typeof Int32Array} type */
 	constructor(memory, type = Float32Array) {
-		this.memory = memory;
-		this.type = type;
+		this.#memory = memory;
+		this.#type = type;
 	}
 
+	/** Gives the numbers at an address. */
 	at(address, length) {
-		const a = this.#array;
 		address >>>= 0; // addresses are signed in WebAssembly
-		if (a?.buffer !== this.memory.buffer || a.byteOffset !== address || a.length !== length) {
-			this.#array = new this.type(this.memory.buffer, address, length);
+		if (address !== this.#address || length !== this.#length) {
+			this.#address = address;
+			this.#length = length;
+			this.#array = undefined;
+		}
+		return this.again();
+	}
+
+	/** Gives the same numbers again. */
+	again() {
+		const { buffer } = this.#memory;
+		if (this.#array?.buffer !== buffer) {
+			this.#array = new this.#type(buffer, this.#address, this.#length);
 		}
 		return this.#array;
-	}
-
-	/** Gives the last view again. */
-	again() {
-		return this.at(this.#array.byteOffset, this.#array.length);
 	}
 }
 

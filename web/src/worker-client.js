@@ -4,10 +4,15 @@
 export function connect(worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" })) {
 	const calls = new Calls(worker);
 	return {
-		load: (source, options) => calls.call(0, "load", [source instanceof URL ? source.href : source, options]),
+		load: (source, options) => calls.call(0, "load", [absolute(source), options]),
 		segmenter: (options) => calls.call(0, "segmenter", [options]),
 		close: () => calls.close(),
 	};
+}
+
+// absolute gives a URL as the page means it, since the worker has another base.
+function absolute(source) {
+	return typeof source === "string" || source instanceof URL ? new URL(source, location.href).href : source;
 }
 
 class Calls {

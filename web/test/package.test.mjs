@@ -24,6 +24,17 @@ test("a classifier gives a class and the probabilities of all", async () => {
 	assert.throws(() => model.classify("x"), /closed/);
 });
 
+test("a model is a URL, a path, a response, a blob or bytes", async () => {
+	const url = builtin("vad");
+	const bytes = await readFile(url);
+	const sources = [url, url.href, path.relative(".", url.pathname), new Response(bytes), new Blob([bytes]), bytes, Uint8Array.from(bytes).buffer];
+	for (const source of sources) {
+		assert.equal((await load(source)).task, "regress");
+	}
+	await assert.rejects(load(new Response("", { status: 404, statusText: "Not Found" })), /404 Not Found/);
+	await assert.rejects(load("nowhere.rnn"), /nowhere\.rnn/);
+});
+
 test("a seed gives the same text on every kernel set", async () => {
 	const texts = [];
 	for (const kernels of [undefined, "simd128", "generic"]) {
@@ -86,6 +97,21 @@ test("numbers are written to the memory and read from it without copies", async 
 	assert.equal(session.step(x).buffer, y.buffer);
 	assert.equal(session.run(new Float32Array(3 * model.inputSize)).length, 3);
 	assert.equal(session.step(x).length, 1);
+});
+
+test("a session goes on when the memory of the program has grown", async () => {
+	const model = await load(builtin("vad"));
+	const session = model.session();
+	const x = Float32Array.from({ length: model.inputSize }, (_, i) => Math.sin(i));
+	const first = session.step(x);
+	const [want, states] = [first.slice(), session.states().map(({ h }) => h.slice())];
+	for (let others = 0; first.length > 0; others++) {
+		assert.ok(others < 10, "the memory does not grow");
+		model.session().run(new Float32Array(20_000 * model.inputSize));
+	}
+	assert.deepEqual(session.states().map(({ h }) => h.slice()), states);
+	session.reset();
+	assert.deepEqual(session.step(x), want);
 });
 
 test("voice activity is found where rnnrun vad finds it", async () => {

@@ -1,0 +1,46 @@
+/** Gives the element of that id. */
+export const element = (id) => document.getElementById(id);
+
+/** Makes an element with a text. */
+export function make(tag, text, properties = {}) {
+	return Object.assign(document.createElement(tag), { textContent: text }, properties);
+}
+
+/** Has a function that fails show why, in the element of that id. */
+export function showing(id, f) {
+	return async (...args) => {
+		const place = element(id);
+		place.textContent = "";
+		try {
+			await f(...args);
+		} catch (error) {
+			place.textContent = error.message;
+		}
+	};
+}
+
+/** Has only the newest of many calls run at a time: those in between are left out. */
+export function newest(f) {
+	let running = false;
+	let again = false;
+	return async function run() {
+		if (running) {
+			again = true;
+			return;
+		}
+		running = true;
+		do {
+			again = false;
+			await f();
+		} while (again);
+		running = false;
+	};
+}
+
+/** Waits until the page is drawn the next time, or for a moment if it is not seen. */
+export function drawn() {
+	return new Promise((resolve) => (document.hidden ? setTimeout(resolve, 16) : requestAnimationFrame(resolve)));
+}
+
+/** Tells whether the visitor wants pictures to stand still. */
+export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

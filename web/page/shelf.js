@@ -1,0 +1,22 @@
+/** The models that the page has loaded, each once, when it is first used. */
+export class Shelf {
+	#client;
+	#models = new Map();
+
+	constructor(client) {
+		this.#client = client;
+	}
+
+	get(name) {
+		if (!this.#models.has(name)) {
+			const loading = this.#client.load(new URL(`rnnrun/models/${name}.rnn`, import.meta.url));
+			this.#models.set(name, loading);
+			loading.catch(() => this.#models.delete(name)); // the network may be back the next time
+			loading.then(
+				({ kernels }) => (document.getElementById("kernels").textContent = kernels),
+				() => {},
+			);
+		}
+		return this.#models.get(name);
+	}
+}

@@ -1,0 +1,97 @@
+import { element } from "./panel.js";
+import { colour } from "./theme.js";
+
+/** A picture of sound, of the probability of speech in it, and of its segments. */
+export class Timeline {
+	#canvas;
+	#steps = []; // {peak, probability}
+	#first = 0; // the number of the first step that is kept
+	#segments = [];
+	#seconds; // of a step
+	#window; // the steps of the picture; undefined: all
+	#position; // of what is played, in seconds
+	#waiting = false;
+
+	constructor(canvas) {
+		this.#canvas = element(canvas);
+		new ResizeObserver(() => this.redraw()).observe(this.#canvas);
+		addEventListener("themechange", () => this.redraw());
+	}
+
+	begin(stepSeconds, windowSeconds) {
+		this.#steps = [];
+		this.#first = 0;
+		this.#segments = [];
+		this.#position = undefined;
+		this.#seconds = stepSeconds;
+		this.#window = windowSeconds && Math.round(windowSeconds / stepSeconds);
+		this.redraw();
+	}
+
+	push(samples, probability) {
+		this.#steps.push({ peak: samples.reduce((peak, v) => Math.max(peak, Math.abs(v)), 0), probability });
+		if (this.#steps.length > this.#window) {
+			this.#steps.shift();
+			this.#first++;
+		}
+		this.redraw();
+	}
+
+	segment(segment) {
+		this.#segments.push(segment);
+		this.redraw();
+	}
+
+	play(seconds) {
+		this.#position = seconds;
+		this.redraw();
+	}
+
+	redraw() {
+		if (!this.#waiting) {
+			this.#waiting = true;
+			requestAnimationFrame(() => {
+				this.#waiting = false;
+				this.#draw();
+			});
+		}
+	}
+
+	#draw() {
+		const scale = devicePixelRatio;
+		const { clientWidth: width, clientHeight: height } = this.#canvas;
+		this.#canvas.width = Math.round(width * scale);
+		this.#canvas.height = Math.round(height * scale);
+		const context = this.#canvas.getContext("2d");
+		context.scale(scale, scale);
+		const count = this.#window ?? this.#steps.length;
+		if (count === 0) {
+			return;
+		}
+		const x = (step) => ((step - this.#first) / count) * width;
+		this.#drawSegments(context, (seconds) => x(seconds / this.#seconds), height);
+		context.fillStyle = colour("soft");
+		this.#steps.forEach(({ peak }, i) => {
+			const half = Math.max(0.5, Math.sqrt(peak) * (height / 2 - 6)); // a root shows what is quiet
+			context.fillRect(x(this.#first + i), height / 2 - half, Math.max(width / count - 0.5, 0.5), 2 * half);
+		});
+		context.strokeStyle = colour("accent");
+		context.lineWidth = 2.5;
+		context.beginPath();
+		this.#steps.forEach(({ probability }, i) => context.lineTo(x(this.#first + i + 0.5), height - 5 - probability * (height - 10)));
+		context.stroke();
+		if (this.#position !== undefined) {
+			context.fillStyle = colour("ink");
+			context.fillRect(x(this.#position / this.#seconds) - 1, 0, 2, height);
+		}
+	}
+
+	#drawSegments(context, x, height) {
+		for (const { start, end } of this.#segments) {
+			context.fillStyle = colour("band");
+			context.fillRect(x(start), 0, x(end) - x(start), height);
+			context.fillStyle = colour("warm");
+			context.fillRect(x(start), 0, x(end) - x(start), 4);
+		}
+	}
+}
