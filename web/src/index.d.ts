@@ -183,8 +183,14 @@ export interface Segmenter {
 	close(): void;
 }
 
+export interface LoadOptions {
+	kernels?: Kernels;
+	/** Where rnnrun.wasm is, if not beside the package. The first call of a thread decides. */
+	program?: URL | BufferSource | WebAssembly.Module;
+}
+
 /** Loads a model. */
-export function load(source: Source, options?: { kernels?: Kernels }): Promise<Model>;
+export function load(source: Source, options?: LoadOptions): Promise<Model>;
 
 /** Makes a finder of the segments of speech. */
 export function segmenter(options: SegmenterOptions): Promise<Segmenter>;

@@ -165,6 +165,34 @@ test("speech is found in what the microphone hears", async () => {
 	await done();
 });
 
+test("a model in the thread of the sound gives the bits of one in a worker", async () => {
+	await open();
+	const [heard, want, fault] = await page.evaluate(async () => {
+		const rate = 16000;
+		const [{ modelNode }, { connect }] = await Promise.all([import("./rnnrun/model-node.js"), import("./rnnrun/worker-client.js")]);
+		const context = new OfflineAudioContext(1, rate, rate);
+		const sound = await context.decodeAudioData(await (await fetch("five-seven.wav")).arrayBuffer());
+		const heard = [];
+		const node = await modelNode(context, "rnnrun/models/vad.rnn", { outputs: (y) => heard.push(y[0]) });
+		const player = new AudioBufferSourceNode(context, { buffer: sound });
+		player.connect(node).connect(context.destination);
+		player.start();
+		await context.startRendering();
+		const model = await connect().load("rnnrun/models/vad.rnn");
+		const session = await model.session();
+		const want = await session.run(sound.getChannelData(0).subarray(0, Math.floor(rate / model.inputSize) * model.inputSize));
+		for (let tries = 0; heard.length < want.length && tries < 100; tries++) {
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+		const fault = await modelNode(context, "rnnrun/models/shakespeare.rnn").catch((error) => error.message);
+		return [heard, [...want], fault];
+	});
+	assert.ok(want.length === 62 && Math.max(...want) > 0.9);
+	assert.deepEqual(heard, want);
+	assert.match(fault, /kind of input/);
+	await done();
+});
+
 test("every model gives the bits of its author's machine", async () => {
 	await open();
 	await page.getByRole("button", { name: "Verify the bits" }).click();

@@ -1,6 +1,7 @@
 // What programs in TypeScript write: it must compile. npx tsc -p test
 
 import { Resampler, builtin, load, segmenter, type Class, type Model, type Session } from "../dist/index.js";
+import { modelNode } from "../dist/model-node.js";
 import { connect, type RemoteModel } from "../dist/worker-client.js";
 
 export async function here(): Promise<void> {
@@ -29,6 +30,11 @@ export async function here(): Promise<void> {
 	builtin("gpt");
 	// @ts-expect-error: a step is no text
 	session.step("a");
+}
+
+export async function inSound(context: AudioContext): Promise<void> {
+	const node: AudioWorkletNode = await modelNode(context, "amplifier.rnn", { outputs: (y) => console.log(y[0]) });
+	node.connect(context.destination);
 }
 
 export async function inWorker(): Promise<void> {

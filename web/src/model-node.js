@@ -1,0 +1,31 @@
+// A model as a node of Web Audio, in the thread of the sound.
+
+import { bytesOf, isURL } from "./source.js";
+
+/** Makes a node that runs a model of one channel. */
+export async function modelNode(context, source, { outputs, program } = {}) {
+	const [module, model] = await Promise.all([
+		compiled(program ?? new URL("rnnrun.wasm", import.meta.url)),
+		bytesOf(source),
+		context.audioWorklet.addModule(new URL("model-worklet.js", import.meta.url)),
+	]);
+	const node = new AudioWorkletNode(context, "rnnrun-model", {
+		numberOfInputs: 1,
+		numberOfOutputs: 1,
+		outputChannelCount: [1],
+		channelCount: 1,
+		channelCountMode: "explicit",
+		processorOptions: { program: module, model },
+	});
+	await new Promise((resolve, reject) => {
+		node.onprocessorerror = () => reject(new Error("the model cannot run in the thread of the sound"));
+		node.port.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve());
+	});
+	node.port.onmessage = ({ data }) => outputs?.(data.outputs);
+	return node;
+}
+
+// A compiled program is sent to the thread of the sound, where nothing can be fetched.
+async function compiled(program) {
+	return isURL(program) ? WebAssembly.compile(await bytesOf(program)) : program;
+}
