@@ -2,6 +2,7 @@ package runtime_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -73,6 +74,32 @@ func byHand(t *testing.T, d *format.Model, seed uint64, first []int32, n int) st
 		require.NoError(t, err)
 	}
 	return string(text)
+}
+
+func TestGeneratorStateIsThatAfterTheLastTokenRead(t *testing.T) {
+	d := writer()
+	g := generator(t, d, 1, 7)
+	var text strings.Builder
+	var states [][]float32
+	for piece, err := range g.Generate(t.Context(), "abc", 20) {
+		require.NoError(t, err)
+		text.Write(piece)
+		h, _ := g.State(0, 0)
+		states = append(states, slices.Clone(h))
+	}
+	require.Len(t, states, 22) // "ab", "c", and 20 that are drawn
+	s := load(t, d).NewSession()
+	tokens, err := g.Model().Encode(nil, text.String())
+	require.NoError(t, err)
+	for i, token := range tokens {
+		_, err := s.StepToken(token)
+		require.NoError(t, err)
+		h, _ := s.State(0, 0)
+		if i >= 2 { // the prompt is read before the first piece
+			require.Equal(t, h, states[i-2], "after token %d", i)
+		}
+	}
+	require.Equal(t, states[20], states[21], "the last piece was read before")
 }
 
 func TestGenerateDrawsOneTokenAfterTheOther(t *testing.T) {

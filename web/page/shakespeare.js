@@ -49,18 +49,19 @@ async function writeOut(model, options, map, writing) {
 	page.ariaBusy = "true"; // is read when it is whole
 	status.textContent = "Writing…";
 	map.clear();
-	let first = true;
 	let count = 0;
+	let after; // the states after the letter that the next piece has, as the last letter is kept back
 	for await (const { text: piece, states } of model.generate(options)) {
 		if (writing.end) {
 			break;
 		}
-		// The last letter of the prompt comes with the first that is drawn.
-		(first ? prompt : text).append(piece);
-		first = false;
-		map.push(states, [...piece].at(-1));
+		if (after) {
+			map.push(after, piece);
+		}
+		after = states;
+		(count < options.prompt.length ? prompt : text).append(piece);
+		count += piece.length;
 		page.scrollTop = page.scrollHeight;
-		count++;
 		if (!still()) {
 			await drawn();
 		}

@@ -43,7 +43,7 @@ export interface State {
 
 export interface Piece {
 	text: string;
-	/** After the last token that was read. */
+	/** After the last token that was read: that of the next piece, as the last character of a text is kept back until it is whole. */
 	states: State[];
 }
 

@@ -193,6 +193,27 @@ test("a model in the thread of the sound gives the bits of one in a worker", asy
 	await done();
 });
 
+test("a model that gives sound is a node that gives it", async () => {
+	await open();
+	const bytes = [...(await readFile(path.join(web, "../examples/sensor/sensor.rnn")))]; // of one number a step
+	const [heard, want] = await page.evaluate(async (bytes) => {
+		const model = Uint8Array.from(bytes);
+		const [{ modelNode }, { load }] = await Promise.all([import("./rnnrun/model-node.js"), import("./rnnrun/index.js")]);
+		const context = new OfflineAudioContext(1, 1024, 8000);
+		const buffer = new AudioBuffer({ length: 1024, sampleRate: 8000 });
+		buffer.getChannelData(0).forEach((_, i, samples) => (samples[i] = Math.sin(i / 9)));
+		const player = new AudioBufferSourceNode(context, { buffer });
+		player.connect(await modelNode(context, model)).connect(context.destination);
+		player.start();
+		const sound = await context.startRendering();
+		const session = (await load(model)).session();
+		return [[...sound.getChannelData(0)], [...session.run(buffer.getChannelData(0))]];
+	}, bytes);
+	assert.ok(want.length === 1024 && new Set(want).size > 500);
+	assert.deepEqual(heard, want);
+	await done();
+});
+
 test("every model gives the bits of its author's machine", async () => {
 	await open();
 	await page.getByRole("button", { name: "Verify the bits" }).click();

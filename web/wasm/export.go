@@ -9,6 +9,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
+//lint:file-ignore U1000 JavaScript calls them.
+
 // The functions that are called at every step. They take the address of a session or of a
 // generator, and return the address of what they give, in the memory of the program: it
 // is not copied. They return nil if there is an error, which the session then has.
