@@ -6,8 +6,8 @@ export function make(tag, text, properties = {}) {
 	return Object.assign(document.createElement(tag), { textContent: text }, properties);
 }
 
-/** Has a function that fails show why, in the element of that id. */
-export function showing(id, f) {
+/** Has a function that fails show why, in the element of that id, and no answer. */
+export function showing(id, f, answer) {
 	return async (...args) => {
 		const place = element(id);
 		place.textContent = "";
@@ -15,6 +15,7 @@ export function showing(id, f) {
 			await f(...args);
 		} catch (error) {
 			place.textContent = error.message;
+			answer?.replaceChildren();
 		}
 	};
 }

@@ -17,7 +17,7 @@ export function review(shelf) {
 			verdict.append(make("small", `${(100 * probability).toFixed(1)} % sure`));
 			answer.replaceChildren(verdict);
 			element("review-needle").style.left = `${100 * probabilities[1]}%`;
-		}),
+		}, answer),
 	);
 	text.addEventListener("input", classify);
 	for (const button of document.querySelectorAll("[data-review]")) {

@@ -30,7 +30,7 @@ export function words(shelf) {
 			list.append(...best.text.split(" ").map(sound));
 			const spoken = others.map(({ text }) => `/${phonetic(text)}/`).join("  ");
 			answer.replaceChildren(list, make("p", `Less likely: ${spoken}`, { className: "others" }));
-		}),
+		}, answer),
 	);
 	word.addEventListener("input", say);
 	for (const button of document.querySelectorAll("[data-word]")) {

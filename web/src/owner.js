@@ -13,7 +13,7 @@ export class Owner {
 
 	get object() {
 		if (!this.#object) {
-			throw new Error(`the ${this.constructor.name.toLowerCase()} is closed`);
+			throw new Error("it is closed: load or make another");
 		}
 		return this.#object;
 	}

@@ -19,6 +19,7 @@ class Calls {
 	#worker;
 	#waiting = new Map();
 	#last = 0;
+	#failure; // why no call is answered any more
 
 	constructor(worker) {
 		this.#worker = worker;
@@ -28,6 +29,9 @@ class Calls {
 
 	call(target, method, args) {
 		return new Promise((resolve, reject) => {
+			if (this.#failure) {
+				throw this.#failure;
+			}
 			const id = ++this.#last;
 			this.#waiting.set(id, { resolve, reject });
 			this.#worker.postMessage({ id, target, method, args });
@@ -50,6 +54,7 @@ class Calls {
 	}
 
 	#fail(error) {
+		this.#failure = error;
 		for (const { reject } of this.#waiting.values()) {
 			reject(error);
 		}

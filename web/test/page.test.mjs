@@ -41,7 +41,7 @@ after(async () => {
 
 afterEach(() => page.context().close());
 
-async function open({ width = 1280, height = 900, theme = "light", reducedMotion = "reduce" } = {}) {
+async function open({ width = 1280, height = 900, theme = "light", reducedMotion = "reduce", before = () => {} } = {}) {
 	const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion, permissions: ["microphone"] });
 	page = await context.newPage();
 	page.setDefaultTimeout(30_000);
@@ -50,6 +50,7 @@ async function open({ width = 1280, height = 900, theme = "light", reducedMotion
 	page.on("pageerror", (error) => faults.push(String(error)));
 	page.on("requestfailed", (request) => faults.push(`${request.url()}: ${request.failure().errorText}`));
 	page.on("request", (request) => request.url().startsWith(address()) || request.url().startsWith("blob:") || faults.push(`asks ${request.url()}`));
+	await before(page);
 	await page.goto(address());
 }
 
@@ -86,6 +87,39 @@ test("a review is classified when the page opens, at a click, and while it is wr
 	await page.getByLabel("A review, in Korean").fill("");
 	await has("#review-answer", /^Write something/);
 	await shot("review", page.locator("#review"));
+	await done();
+});
+
+test("what cannot be loaded is said, and works when it can", async () => {
+	await open({ before: (page) => page.route("**/rnnrun.wasm", (route) => route.fulfill({ status: 503 })) });
+	await has("#review-error", /rnnrun\.wasm: 503/);
+	assert.equal(await page.locator("#review-answer").textContent(), "");
+	await page.unroute("**/rnnrun.wasm");
+	await page.getByRole("button", { name: "A waste of time, dull" }).click();
+	await has("#review-answer", /^Negative/);
+	assert.equal(await page.locator("#review-error").textContent(), "");
+	faults = faults.filter((fault) => !/503|ERR_ABORTED/.test(fault));
+	await done();
+});
+
+test("calls of a worker that is closed fail", async () => {
+	await open();
+	const errors = await page.evaluate(async () => {
+		const { connect } = await import("./rnnrun/worker-client.js");
+		const client = connect();
+		const model = await client.load("rnnrun/models/vad.rnn");
+		const session = await model.session();
+		await session.close();
+		const closed = await session.step(new Float32Array(256)).catch((error) => error.message);
+		const waiting = model.verify().catch((error) => error.message);
+		client.close();
+		return [closed, await waiting, await model.verify().catch((error) => error.message), await connect(new Worker("nowhere.js")).load("x").catch((error) => error.message)];
+	});
+	assert.match(errors[0], /closed/);
+	assert.match(errors[1], /closed/);
+	assert.match(errors[2], /closed/);
+	assert.match(errors[3], /cannot be loaded|failed/);
+	faults = faults.filter((fault) => !/404|nowhere/.test(fault));
 	await done();
 });
 
