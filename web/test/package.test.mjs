@@ -1,6 +1,7 @@
 // The package in Node.js: node --test test/ after node build.mjs.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
@@ -8,6 +9,14 @@ import { test } from "node:test";
 import { Resampler, builtin, load, segmenter } from "../dist/index.js";
 
 const testdata = path.join(import.meta.dirname, "../../testdata");
+
+test("the first program of the README prints what it says", async () => {
+	const web = path.dirname(import.meta.dirname);
+	const [, program] = /```js\n(.*?)```/s.exec(await readFile(path.join(web, "README.md"), "utf8"));
+	const [, want] = /console\.log.*\/\/ (.*)\n/.exec(program);
+	const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", program], { cwd: web, encoding: "utf8" });
+	assert.equal(printed, `${want}\n`);
+});
 
 test("a classifier gives a class and the probabilities of all", async () => {
 	const model = await load(builtin("sentiment-ko"));
