@@ -1,3 +1,5 @@
+import { builtin } from "./rnnrun/worker-client.js";
+
 /** The models that the page has loaded, each once, when it is first used. */
 export class Shelf {
 	#client;
@@ -9,7 +11,7 @@ export class Shelf {
 
 	get(name) {
 		if (!this.#models.has(name)) {
-			const loading = this.#client.load(new URL(`rnnrun/models/${name}.rnn`, import.meta.url));
+			const loading = this.#client.load(builtin(name));
 			this.#models.set(name, loading);
 			loading.catch(() => this.#models.delete(name)); // the network may be back the next time
 			loading.then(

@@ -1,13 +1,14 @@
 import { element } from "./panel.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
+const page = document.documentElement.dataset; // first-theme.js has set its theme, and what the visitor chose
 
 /** Shows the page light or dark, as the visitor or else the system has it. */
 export function theme() {
 	const choice = element("theme");
-	choice.value = stored();
+	choice.value = page.chosen;
 	const show = () => {
-		document.documentElement.dataset.theme = choice.value || (dark.matches ? "dark" : "light");
+		page.theme = choice.value || (dark.matches ? "dark" : "light");
 		dispatchEvent(new Event("themechange")); // for what is drawn
 	};
 	choice.addEventListener("change", () => {
@@ -15,7 +16,6 @@ export function theme() {
 		show();
 	});
 	dark.addEventListener("change", show);
-	show();
 }
 
 /** Gives the value of a colour of the style sheet. */
@@ -23,15 +23,7 @@ export function colour(name) {
 	return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-// A browser may refuse to store anything: then the choice lasts as long as the page.
-function stored() {
-	try {
-		return localStorage.getItem("theme") ?? "";
-	} catch {
-		return "";
-	}
-}
-
+// If the browser refuses, the choice lasts as long as the page.
 function store(value) {
 	try {
 		localStorage.setItem("theme", value);

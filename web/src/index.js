@@ -6,6 +6,7 @@ import { result, start } from "./program.js";
 import { Segmenter } from "./segmenter.js";
 import { bytesOf } from "./source.js";
 
+export { builtin } from "./builtin.js";
 export { Resampler } from "./resampler.js";
 
 /** Loads a model. */
@@ -18,9 +19,4 @@ export async function load(source, { kernels, program } = {}) {
 export async function segmenter(options) {
 	const { functions } = await start();
 	return new Segmenter(functions, options);
-}
-
-/** Gives the URL of a model that comes with the package. */
-export function builtin(name) {
-	return new URL(`models/${name}.rnn`, import.meta.url);
 }

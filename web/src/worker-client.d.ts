@@ -2,6 +2,8 @@ import type {
 	Classification, Description, GenerateOptions, Kernels, Model, Numbers, Piece, Segmenter, SegmenterOptions, Session, Source, Tokens,
 } from "./index.js";
 
+export { builtin } from "./index.js";
+
 /** The methods of an object in a worker: each gives a promise, and what it resolves to is a copy. */
 export type Remote<T> = {
 	[K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : T[K];

@@ -1,5 +1,7 @@
 // The package in a worker: the same objects, whose methods give promises.
 
+export { builtin } from "./builtin.js";
+
 /** Starts a worker. */
 export function connect(worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" })) {
 	const calls = new Calls(worker);

@@ -145,6 +145,19 @@ test("voice activity is found where rnnrun vad finds it", async () => {
 	);
 });
 
+test("speech counts if it is long enough, and has a margin", async () => {
+	const steps = (count, p) => new Float32Array(count).fill(p);
+	for (const [count, want] of [[15, []], [16, [{ start: 8, end: 28 }]]]) { // a quarter of a second is 15.6 steps
+		const finder = await segmenter({ stepSeconds: 0.016 });
+		const found = [...finder.push(steps(10, 0)), ...finder.push(steps(count, 1)), ...finder.push(steps(10, 0)), ...finder.end()];
+		assert.deepEqual(found.map(({ start, end }) => ({ start: Math.round(start / 0.016), end: Math.round(end / 0.016) })), want);
+	}
+	const finder = await segmenter({ stepSeconds: 1, minSpeech: 1, minSilence: 2, pad: 0 });
+	assert.deepEqual(finder.push([1, 1]), []);
+	assert.deepEqual(finder.end(), [{ start: 0, end: 2 }]);
+	await assert.rejects(segmenter({ stepSeconds: 1, threshold: 2 }), /threshold of 2/);
+});
+
 test("the sounds of a word", async () => {
 	const model = await load(builtin("g2p-en"));
 	const [best, ...others] = model.translate("hello");

@@ -287,6 +287,11 @@ test("the visitor's theme goes before the system's, and lasts", async () => {
 	await page.reload();
 	await has("#review-answer", /sure/);
 	assert.equal(await page.locator("html").getAttribute("data-theme"), "dark");
+	assert.equal(await page.getByLabel("Theme").inputValue(), "dark");
+	await page.getByLabel("Theme").selectOption("System");
+	assert.equal(await page.locator("html").getAttribute("data-theme"), "light");
+	await page.emulateMedia({ colorScheme: "dark" });
+	await page.waitForFunction(() => document.documentElement.dataset.theme === "dark");
 	await done();
 });
 
