@@ -7,7 +7,10 @@ export function verify(shelf) {
 	const button = element("verify");
 	const status = element("verified");
 	button.addEventListener("click", async () => {
-		button.disabled = true;
+		if (button.ariaDisabled === "true") {
+			return;
+		}
+		button.ariaDisabled = "true"; // disabled, it would lose the focus of the keyboard
 		const verified = [];
 		try {
 			for (const name of names) {
@@ -20,6 +23,6 @@ export function verify(shelf) {
 		} catch (error) {
 			status.textContent = error.message;
 		}
-		button.disabled = false;
+		button.ariaDisabled = "false";
 	});
 }
