@@ -12,7 +12,7 @@ func panel(f *function, m arithmetic) {
 	f.do(repeat(cols, f.inner(func() { panelColumn(f, m) }), advance(acc, get(ldacc)), advance(x, get(ldx))))
 }
 
-// panelColumn adds the products with one vector, 16 rows at a time.
+// panelColumn adds the products with one vector, 32, 16 or 8 rows at a time.
 func panelColumn(f *function, m arithmetic) {
 	acc, w, ldw, rows := local(0), local(2), local(3), local(4)
 	x, incx, depth := local(5), local(7), local(8)
@@ -21,15 +21,11 @@ func panelColumn(f *function, m arithmetic) {
 	for _, n := range []int{32, 16, 8} {
 		sums := f.vectors(n / 4)
 		body := f.inner(func() {
-			for i, v := range sums {
-				f.do(set(v, load(get(to), 16*i)))
-			}
+			f.do(loadSums(sums, to))
 			at, xs, k := f.local(i32), f.local(i32), f.local(i32)
 			f.do(set(at, get(from)), set(xs, get(x)), set(k, get(depth)))
 			m.accumulate(f, product{sums: sums, w: at, x: xs, n: k, step: get(ldw), every: get(incx), format: float})
-			for i, v := range sums {
-				f.do(store(get(to), 16*i, get(v)))
-			}
+			f.do(storeSums(sums, to))
 			f.do(advance(to, integer(4*n)), advance(from, integer(4*n)), set(left, isub(get(left), integer(n))))
 		})
 		f.do(when(atLeast(get(left), n), body))

@@ -17,22 +17,41 @@ func linear(f *function, m arithmetic, in format) {
 	for n := 8; n <= tileRows; n += 8 {
 		sums := f.vectors(n / 4)
 		body := f.inner(func() {
-			for i, v := range sums {
-				f.do(set(v, load(get(start), 16*i)))
-			}
-			at, x, left := f.local(i32), f.local(i32), f.local(i32)
-			f.do(set(at, get(w)))
-			for part := local(7); part <= 9; part += 2 {
-				f.do(set(x, get(part)), set(left, get(part+1)))
-				m.accumulate(f, columns(sums, at, x, left, in))
-			}
-			for i, v := range sums {
-				f.do(store(get(dst), 16*i, get(v)))
-			}
+			f.do(loadSums(sums, start))
+			products(f, m, in, w, sums, sums)
+			f.do(storeSums(sums, dst))
 			f.do(advance(dst, get(forward)), advance(start, get(forward)), advance(w, get(stride)))
 		})
 		f.do(when(equal(get(rows), integer(n)), repeat(tiles, body)))
 	}
+}
+
+// products adds the products of weights with x to some sums, and then with h to some.
+// Where these are is said by the last four parameters of linear, lstmStep and gruStep.
+func products(f *function, m arithmetic, in format, w local, ofX, ofH []local) {
+	at, numbers, left := f.local(i32), f.local(i32), f.local(i32)
+	f.do(set(at, get(w)))
+	for part, sums := range [][]local{ofX, ofH} {
+		from := local(7 + 2*part)
+		f.do(set(numbers, get(from)), set(left, get(from+1)))
+		m.accumulate(f, columns(sums, at, numbers, left, in))
+	}
+}
+
+func loadSums(sums []local, p local) code {
+	var c code
+	for i, v := range sums {
+		c += set(v, load(get(p), 16*i))
+	}
+	return c
+}
+
+func storeSums(sums []local, p local) code {
+	var c code
+	for i, v := range sums {
+		c += store(get(p), 16*i, get(v))
+	}
+	return c
 }
 
 // lstmStep writes generic.LSTMStep:
@@ -42,23 +61,34 @@ func linear(f *function, m arithmetic, in format) {
 // with the parameters of linear; forward is that of next and c, and start goes on by
 // four times as much.
 func lstmStep(f *function, m arithmetic, in format) {
-	next, c, start, w, stride, tiles, forward := local(0), local(1), local(2), local(3), local(4), local(5), local(6)
+	step(f, m, in, 0, func(next, c local, gates [4]local, offset int) {
+		lstmUnits(f, m, next, c, c, gates, offset)
+	})
+}
+
+// gruStep writes generic.GRUStep:
+//
+//	gruStep(next, before, start, w, stride, tiles, forward, x, inputs, h, hidden)
+//
+// with the parameters of lstmStep; before is h of the tile that comes first.
+func gruStep(f *function, m arithmetic, in format) {
+	step(f, m, in, 2, func(next, before local, gates [4]local, offset int) {
+		gruUnits(f, m, next, before, gates, offset)
+	})
+}
+
+// step writes the loop of both. Of a tile's 8 vectors of sums, the first own have no
+// products with h, and the last none with x. units updates the states of four units.
+func step(f *function, m arithmetic, in format, own int, units func(next, state local, gates [4]local, offset int)) {
+	next, state, start, w, stride, tiles, forward := local(0), local(1), local(2), local(3), local(4), local(5), local(6)
 	sums := f.vectors(8)
 	f.do(repeat(tiles, f.inner(func() {
-		for i, v := range sums {
-			f.do(set(v, load(get(start), 16*i)))
-		}
-		at, x, left := f.local(i32), f.local(i32), f.local(i32)
-		f.do(set(at, get(w)))
-		for part := local(7); part <= 9; part += 2 {
-			f.do(set(x, get(part)), set(left, get(part+1)))
-			m.accumulate(f, columns(sums, at, x, left, in))
-		}
+		f.do(loadSums(sums, start))
+		products(f, m, in, w, sums[:8-own], sums[own:])
 		for half := range 2 {
-			gates := [4]local{sums[half], sums[2+half], sums[4+half], sums[6+half]}
-			lstmUnits(f, m, next, c, c, gates, 16*half)
+			units(next, state, [4]local{sums[half], sums[2+half], sums[4+half], sums[6+half]}, 16*half)
 		}
-		f.do(advance(next, get(forward)), advance(c, get(forward)), advance(w, get(stride)))
+		f.do(advance(next, get(forward)), advance(state, get(forward)), advance(w, get(stride)))
 		f.do(advance(start, imul(get(forward), integer(4))))
 	})))
 }
@@ -77,34 +107,6 @@ func lstmUnits(f *function, m arithmetic, h, c, before local, gates [4]local, of
 	f.do(set(cell, m.fma(get(gates[1]), load(get(before), offset), mul(get(i), get(g)))))
 	f.do(store(get(c), offset, get(cell)))
 	f.do(store(get(h), offset, mul(get(gates[3]), tanh(f, m, get(cell)))))
-}
-
-// gruStep writes generic.GRUStep:
-//
-//	gruStep(next, before, start, w, stride, tiles, forward, x, inputs, h, hidden)
-//
-// with the parameters of lstmStep; before is h of the tile that comes first.
-func gruStep(f *function, m arithmetic, in format) {
-	next, before, start, w, stride, tiles, forward := local(0), local(1), local(2), local(3), local(4), local(5), local(6)
-	sums := f.vectors(8)
-	f.do(repeat(tiles, f.inner(func() {
-		for i, v := range sums {
-			f.do(set(v, load(get(start), 16*i)))
-		}
-		at, x, left := f.local(i32), f.local(i32), f.local(i32)
-		f.do(set(at, get(w)))
-		for part, sums := range [2][]local{sums[:6], sums[2:]} {
-			from := local(7 + 2*part)
-			f.do(set(x, get(from)), set(left, get(from+1)))
-			m.accumulate(f, columns(sums, at, x, left, in))
-		}
-		for half := range 2 {
-			gates := [4]local{sums[half], sums[2+half], sums[4+half], sums[6+half]}
-			gruUnits(f, m, next, before, gates, 16*half)
-		}
-		f.do(advance(next, get(forward)), advance(before, get(forward)), advance(w, get(stride)))
-		f.do(advance(start, imul(get(forward), integer(4))))
-	})))
 }
 
 // gruUnits updates the states of four units, from the sums nx r z nh. The first three
