@@ -127,7 +127,10 @@ func ReLU(dst, src []float32) {
 }
 
 // Softmax is kernels.Set.Softmax.
-func Softmax(dst, src []float32) {
+func Softmax(dst, src []float32) { SoftmaxBy(Exp, dst, src) }
+
+// SoftmaxBy is Softmax by a function that is Exp.
+func SoftmaxBy(exp func(dst, src []float32), dst, src []float32) {
 	if len(src) == 0 {
 		return
 	}
@@ -135,10 +138,14 @@ func Softmax(dst, src []float32) {
 	for _, x := range src {
 		greatest = max(greatest, x)
 	}
-	var sum [16]float32
+	dst = dst[:len(src)]
 	for i, x := range src {
-		dst[i] = exp(x - greatest)
-		sum[i%16] += dst[i]
+		dst[i] = x - greatest
+	}
+	exp(dst, dst)
+	var sum [16]float32
+	for i, x := range dst {
+		sum[i%16] += x
 	}
 	for n := 8; n > 0; n /= 2 {
 		for l := range n {

@@ -2,6 +2,8 @@
 
 package rv64g
 
+import "github.com/rnnrun/rnnrun/kernels/internal/generic"
+
 // Tanh is generic.Tanh.
 //
 //go:noescape
@@ -18,32 +20,7 @@ func Sigmoid(dst, src []float32)
 func Exp(dst, src []float32)
 
 // Softmax is generic.Softmax.
-func Softmax(dst, src []float32) {
-	if len(src) == 0 {
-		return
-	}
-	greatest := src[0]
-	for _, x := range src {
-		greatest = max(greatest, x)
-	}
-	for i, x := range src {
-		dst[i] = x - greatest
-	}
-	dst = dst[:len(src)]
-	Exp(dst, dst)
-	var sum [16]float32
-	for i, x := range dst {
-		sum[i%16] += x
-	}
-	for n := 8; n > 0; n /= 2 {
-		for l := range n {
-			sum[l] += sum[l+n]
-		}
-	}
-	for i := range dst {
-		dst[i] /= sum[0]
-	}
-}
+func Softmax(dst, src []float32) { generic.SoftmaxBy(Exp, dst, src) }
 
 // MulAdd is generic.MulAdd.
 //

@@ -53,32 +53,7 @@ func (s Set) ReLU(dst, src []float32) {
 }
 
 // Softmax is generic.Softmax.
-func (s Set) Softmax(dst, src []float32) {
-	if len(src) == 0 {
-		return
-	}
-	greatest := src[0]
-	for _, x := range src {
-		greatest = max(greatest, x)
-	}
-	dst = dst[:len(src)]
-	for i, x := range src {
-		dst[i] = x - greatest
-	}
-	s.Exp(dst, dst)
-	var sum [16]float32
-	for i, x := range dst {
-		sum[i%16] += x
-	}
-	for n := 8; n > 0; n /= 2 {
-		for l := range n {
-			sum[l] += sum[l+n]
-		}
-	}
-	for i := range dst {
-		dst[i] /= sum[0]
-	}
-}
+func (s Set) Softmax(dst, src []float32) { generic.SoftmaxBy(s.Exp, dst, src) }
 
 // Mul is generic.Mul.
 func (s Set) Mul(dst, a, b []float32) {
