@@ -6,45 +6,20 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+
+	"github.com/rnnrun/rnnrun/bench/fetched"
 )
 
 // onnxRuntimeVersion is the version of the package of ONNX Runtime for node,
-// which holds its shared library. No script of it is run.
+// which holds its shared library.
 const onnxRuntimeVersion = "1.30.0"
-
-// cacheDir returns the folder for what is fetched, and makes it.
-func cacheDir() (string, error) {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	dir = filepath.Join(dir, "rnnrun-bench")
-	return dir, os.MkdirAll(dir, 0o777)
-}
 
 // fetchONNXRuntime returns the path of ONNX Runtime's shared library, which is
 // fetched by npm once.
 func fetchONNXRuntime() (string, error) {
-	dir, err := cacheDir()
-	if err != nil {
-		return "", err
-	}
 	arch := map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]
-	root := filepath.Join(dir, "onnxruntime", onnxRuntimeVersion)
-	library := filepath.Join(root, "node_modules/onnxruntime-node/bin/napi-v6/linux", arch, "libonnxruntime.so.1")
-	if _, err := os.Stat(library); err == nil {
-		return library, nil
-	}
-	if err := os.MkdirAll(root, 0o777); err != nil {
-		return "", err
-	}
-	err = command(root, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", root,
-		"onnxruntime-node@"+onnxRuntimeVersion)
-	if err != nil {
-		return "", err
-	}
-	_, err = os.Stat(library)
-	return library, err
+	return fetched.NPM("onnxruntime", "onnxruntime-node", onnxRuntimeVersion,
+		filepath.Join("onnxruntime-node/bin/napi-v6/linux", arch, "libonnxruntime.so.1"))
 }
 
 // A blasPackage is a library of linear algebra that PyTorch is run on, as Debian
@@ -60,7 +35,7 @@ var (
 // fetchBLAS returns the folder of a library of linear algebra, which is fetched
 // by apt-get once, and not installed.
 func fetchBLAS(b blasPackage) (string, error) {
-	dir, err := cacheDir()
+	dir, err := fetched.Folder()
 	if err != nil {
 		return "", err
 	}

@@ -22,6 +22,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rnnrun/rnnrun/bench/fetched"
 	"github.com/rnnrun/rnnrun/format/keras"
 	"github.com/rnnrun/rnnrun/format/network"
 	"github.com/rnnrun/rnnrun/runtime"
@@ -49,7 +50,7 @@ func main() {
 func run(count, seed int, modules string) error {
 	if modules == "" {
 		var err error
-		if modules, err = fetch(); err != nil {
+		if modules, err = fetched.NPM("tfjs", "@tensorflow/tfjs", version, ""); err != nil {
 			return err
 		}
 	}
@@ -96,25 +97,6 @@ func run(count, seed int, modules string) error {
 		return fmt.Errorf("%d models differ", other)
 	}
 	return nil
-}
-
-// fetch returns the folder of the package, which npm fetches once.
-func fetch() (string, error) {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	root := filepath.Join(dir, "rnnrun-bench", "tfjs", version)
-	modules := filepath.Join(root, "node_modules")
-	if _, err := os.Stat(modules); err == nil {
-		return modules, nil
-	}
-	if err := os.MkdirAll(root, 0o777); err != nil {
-		return "", err
-	}
-	c := exec.Command("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", root, "@tensorflow/tfjs@"+version)
-	c.Stderr = os.Stderr
-	return modules, c.Run()
 }
 
 // compare returns the greatest difference of a model's outputs.

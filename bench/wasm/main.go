@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/rnnrun/rnnrun/bench/fetched"
 	"github.com/rnnrun/rnnrun/bench/onnx"
 	"github.com/rnnrun/rnnrun/bench/wasm/cases"
 )
@@ -134,7 +135,7 @@ func prepare(folder string, p plan) error {
 	if err != nil {
 		return err
 	}
-	modules, err := fetch()
+	ort, err := fetched.NPM("onnxruntime-web", "onnxruntime-web", version, "onnxruntime-web/dist")
 	if err != nil {
 		return err
 	}
@@ -151,7 +152,7 @@ func prepare(folder string, p plan) error {
 			return err
 		}
 	}
-	if err := os.Symlink(filepath.Join(modules, "onnxruntime-web/dist"), filepath.Join(folder, "ort")); err != nil {
+	if err := os.Symlink(ort, filepath.Join(folder, "ort")); err != nil {
 		return err
 	}
 	c := exec.Command("go", "build", "-tags", "wasmsimd", "-o", filepath.Join(folder, "program.wasm"), "github.com/rnnrun/rnnrun/bench/wasm/program")
@@ -163,25 +164,6 @@ func prepare(folder string, p plan) error {
 func output(name string, args ...string) (string, error) {
 	out, err := exec.Command(name, args...).Output()
 	return strings.TrimSpace(string(out)), err
-}
-
-// fetch returns the folder of onnxruntime-web, which npm fetches once.
-func fetch() (string, error) {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	root := filepath.Join(dir, "rnnrun-bench", "onnxruntime-web", version)
-	modules := filepath.Join(root, "node_modules")
-	if _, err := os.Stat(modules); err == nil {
-		return modules, nil
-	}
-	if err := os.MkdirAll(root, 0o777); err != nil {
-		return "", err
-	}
-	c := exec.Command("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", root, "onnxruntime-web@"+version)
-	c.Stderr = os.Stderr
-	return modules, c.Run()
 }
 
 // show prints times, and how many times as long each peer takes as the first: the median
