@@ -88,8 +88,7 @@ function onnx(ort, model) {
 }
 
 // measure returns the median time of a call in microseconds, that of the fastest round,
-// and the greatest difference of outputs from
-// the first peer's. Peers take turns.
+// and the greatest difference of outputs from the first peer's. Peers take turns.
 async function measure(c, index, peers, { rounds, milliseconds }) {
 	const opened = { ...c, inputs: Float32Array.from(c.inputs) };
 	const list = [];

@@ -8,7 +8,7 @@ import (
 	"github.com/rnnrun/rnnrun/kernels/internal/generic"
 )
 
-// Linear is generic.Linear.
+// LinearHalf is generic.Linear.
 func (s Set) LinearHalf(dst, start []float32, w []uint16, stride int, x, h []float32, reverse bool) {
 	if n := len(dst) / tileRows; n > 0 {
 		t, forward := order(n, reverse)
@@ -17,7 +17,7 @@ func (s Set) LinearHalf(dst, start []float32, w []uint16, stride int, x, h []flo
 	}
 }
 
-// LinearTail is generic.LinearTail.
+// LinearTailHalf is generic.LinearTail.
 func (s Set) LinearTailHalf(dst, start []float32, w []uint16, stride int, last []uint16, x, h []float32) {
 	full := len(dst) / tileRows * tileRows
 	s.LinearHalf(dst[:full], start, w, stride, x, h, false)
@@ -25,7 +25,7 @@ func (s Set) LinearTailHalf(dst, start []float32, w []uint16, stride int, last [
 		unsafe.SliceData(x), int32(len(x)), unsafe.SliceData(h), int32(len(h)))
 }
 
-// LSTMStep is generic.LSTMStep.
+// LSTMStepHalf is generic.LSTMStep.
 func (s Set) LSTMStepHalf(next, c, start []float32, w []uint16, stride int, x, h []float32, reverse bool) {
 	if n := len(next) / lanes; n > 0 {
 		t, forward := order(n, reverse)
@@ -34,7 +34,7 @@ func (s Set) LSTMStepHalf(next, c, start []float32, w []uint16, stride int, x, h
 	}
 }
 
-// GRUStep is generic.GRUStep.
+// GRUStepHalf is generic.GRUStep.
 func (s Set) GRUStepHalf(next, h, start []float32, w []uint16, stride int, x []float32, hidden int, reverse bool) {
 	if n := len(next) / lanes; n > 0 {
 		t, forward := order(n, reverse)
