@@ -42,16 +42,13 @@ func (r *reference) matrix(m *format.Matrix) *matrix64 {
 				found.index = append(found.index, m.Index(row, k))
 			}
 		}
-		if r.matrices == nil {
-			r.matrices = map[*format.Matrix]*matrix64{}
-		}
 		r.matrices[m] = found
 	}
 	return r.matrices[m]
 }
 
 func newReference(m *format.Model) *reference {
-	r := &reference{model: m}
+	r := &reference{model: m, matrices: map[*format.Matrix]*matrix64{}}
 	for _, p := range parameters(m, false) {
 		w := make([]float64, len(p.data))
 		for i, v := range p.data {
@@ -61,7 +58,7 @@ func newReference(m *format.Model) *reference {
 	}
 	if m.Decoder != nil {
 		own := len(r.parameters) - len(parameters(m.Decoder, false))
-		r.decoder = &reference{model: m.Decoder, parameters: r.parameters[own:]}
+		r.decoder = &reference{model: m.Decoder, parameters: r.parameters[own:], matrices: r.matrices}
 	}
 	return r
 }
