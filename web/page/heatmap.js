@@ -1,3 +1,4 @@
+import { keepDrawn } from "./canvas.js";
 import { element } from "./panel.js";
 import { colour } from "./theme.js";
 
@@ -17,7 +18,7 @@ export class HeatMap {
 	#columns = []; // {layers: Float32Array[], label: string}
 	#removed = 0; // the columns that are no longer kept
 	#cursor; // {column, row}, if something is read
-	#waiting = false;
+	#redraw;
 
 	constructor(canvas, readout, { cell = 10, row = 1 } = {}) {
 		this.#canvas = element(canvas);
@@ -26,8 +27,7 @@ export class HeatMap {
 		this.#row = row;
 		this.#canvas.addEventListener("pointermove", (event) => this.#point(event));
 		this.#canvas.addEventListener("keydown", (event) => this.#key(event));
-		new ResizeObserver(() => this.#redraw()).observe(this.#canvas);
-		addEventListener("themechange", () => this.#redraw());
+		this.#redraw = keepDrawn(this.#canvas, (context) => this.#draw(context));
 	}
 
 	clear() {
@@ -46,28 +46,11 @@ export class HeatMap {
 		this.#redraw();
 	}
 
-	// The pictures of many steps are drawn as one.
-	#redraw() {
-		if (!this.#waiting) {
-			this.#waiting = true;
-			requestAnimationFrame(() => {
-				this.#waiting = false;
-				this.#draw();
-			});
-		}
-	}
-
 	#shown() {
 		return Math.min(Math.floor(this.#canvas.clientWidth / this.#cell), this.#columns.length);
 	}
 
-	#draw() {
-		const scale = devicePixelRatio;
-		const { clientWidth: width, clientHeight: height } = this.#canvas;
-		this.#canvas.width = Math.round(width * scale);
-		this.#canvas.height = Math.round(height * scale);
-		const context = this.#canvas.getContext("2d");
-		context.scale(scale, scale);
+	#draw(context) {
 		context.imageSmoothingEnabled = false;
 		const columns = this.#columns.slice(-this.#shown());
 		if (columns.length === 0) {

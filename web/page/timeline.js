@@ -1,21 +1,19 @@
+import { keepDrawn } from "./canvas.js";
 import { element } from "./panel.js";
 import { colour } from "./theme.js";
 
 /** A picture of sound, of the probability of speech in it, and of its segments. */
 export class Timeline {
-	#canvas;
 	#steps = []; // {peak, probability}
 	#first = 0; // the number of the first step that is kept
 	#segments = [];
 	#seconds; // of a step
 	#window; // the steps of the picture; undefined: all
 	#position; // of what is played, in seconds
-	#waiting = false;
+	#redraw;
 
 	constructor(canvas) {
-		this.#canvas = element(canvas);
-		new ResizeObserver(() => this.redraw()).observe(this.#canvas);
-		addEventListener("themechange", () => this.redraw());
+		this.#redraw = keepDrawn(element(canvas), (context, width, height) => this.#draw(context, width, height));
 	}
 
 	begin(stepSeconds, windowSeconds) {
@@ -25,7 +23,7 @@ export class Timeline {
 		this.#position = undefined;
 		this.#seconds = stepSeconds;
 		this.#window = windowSeconds && Math.round(windowSeconds / stepSeconds);
-		this.redraw();
+		this.#redraw();
 	}
 
 	push(samples, probability) {
@@ -34,36 +32,20 @@ export class Timeline {
 			this.#steps.shift();
 			this.#first++;
 		}
-		this.redraw();
+		this.#redraw();
 	}
 
 	segment(segment) {
 		this.#segments.push(segment);
-		this.redraw();
+		this.#redraw();
 	}
 
 	play(seconds) {
 		this.#position = seconds;
-		this.redraw();
+		this.#redraw();
 	}
 
-	redraw() {
-		if (!this.#waiting) {
-			this.#waiting = true;
-			requestAnimationFrame(() => {
-				this.#waiting = false;
-				this.#draw();
-			});
-		}
-	}
-
-	#draw() {
-		const scale = devicePixelRatio;
-		const { clientWidth: width, clientHeight: height } = this.#canvas;
-		this.#canvas.width = Math.round(width * scale);
-		this.#canvas.height = Math.round(height * scale);
-		const context = this.#canvas.getContext("2d");
-		context.scale(scale, scale);
+	#draw(context, width, height) {
 		const count = this.#window ?? this.#steps.length;
 		if (count === 0) {
 			return;
