@@ -20,8 +20,24 @@ export function showing(id, f, answer) {
 	};
 }
 
-/** Has only the newest of many calls run at a time: those in between are left out. */
-export function newest(f) {
+/**
+ * Has f answer what is written in a field: when the page opens, while it is written, and at a
+ * click on an example, a button whose data-NAME is a text. NAME-error shows why f fails.
+ */
+export function answering(name, field, answer, f) {
+	const run = newest(showing(`${name}-error`, f, answer));
+	field.addEventListener("input", run);
+	for (const button of document.querySelectorAll(`[data-${name}]`)) {
+		button.addEventListener("click", () => {
+			field.value = button.dataset[name];
+			run();
+		});
+	}
+	run();
+}
+
+// newest has only the newest of many calls run at a time: those in between are left out.
+function newest(f) {
 	let running = false;
 	let again = false;
 	return async function run() {

@@ -1,30 +1,20 @@
-import { element, make, newest, showing } from "./panel.js";
+import { answering, element, make } from "./panel.js";
 
 /** Classifies a review while it is written. */
 export function review(shelf) {
 	const text = element("review-text");
 	const answer = element("review-answer");
-	const classify = newest(
-		showing("review-error", async () => {
-			const model = await shelf.get("sentiment-ko");
-			answer.ariaBusy = "false";
-			if (text.value.trim() === "") {
-				answer.replaceChildren(make("p", "Write something", { className: "verdict" }));
-				return;
-			}
-			const { label, probability, probabilities } = await model.classify(text.value);
-			const verdict = make("p", `${label[0].toUpperCase()}${label.slice(1)} `, { className: "verdict" });
-			verdict.append(make("small", `${(100 * probability).toFixed(1)} % sure`));
-			answer.replaceChildren(verdict);
-			element("review-needle").style.left = `${100 * probabilities[1]}%`;
-		}, answer),
-	);
-	text.addEventListener("input", classify);
-	for (const button of document.querySelectorAll("[data-review]")) {
-		button.addEventListener("click", () => {
-			text.value = button.dataset.review;
-			classify();
-		});
-	}
-	classify();
+	answering("review", text, answer, async () => {
+		const model = await shelf.get("sentiment-ko");
+		answer.ariaBusy = "false";
+		if (text.value.trim() === "") {
+			answer.replaceChildren(make("p", "Write something", { className: "verdict" }));
+			return;
+		}
+		const { label, probability, probabilities } = await model.classify(text.value);
+		const verdict = make("p", `${label[0].toUpperCase()}${label.slice(1)} `, { className: "verdict" });
+		verdict.append(make("small", `${(100 * probability).toFixed(1)} % sure`));
+		answer.replaceChildren(verdict);
+		element("review-needle").style.left = `${100 * probabilities[1]}%`;
+	});
 }

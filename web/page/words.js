@@ -1,4 +1,4 @@
-import { element, make, newest, showing } from "./panel.js";
+import { answering, element, make } from "./panel.js";
 
 // The sounds of ARPABET: the sign of the International Phonetic Alphabet, and a word.
 const sounds = {
@@ -15,31 +15,21 @@ const sounds = {
 export function words(shelf) {
 	const word = element("word");
 	const answer = element("word-answer");
-	const say = newest(
-		showing("word-error", async () => {
-			const model = await shelf.get("g2p-en");
-			if (word.value.trim() === "") {
-				answer.replaceChildren(make("p", "Write a word", { className: "verdict" }));
-				return;
-			}
-			const [best, ...others] = await model.translate(word.value.trim(), { beam: 4 });
-			if (!best) {
-				throw new Error("the model gives no sounds for that");
-			}
-			const list = make("ol", "", { className: "sounds" });
-			list.append(...best.text.split(" ").map(sound));
-			const spoken = others.map(({ text }) => `/${phonetic(text)}/`).join("  ");
-			answer.replaceChildren(list, make("p", `Less likely: ${spoken}`, { className: "others" }));
-		}, answer),
-	);
-	word.addEventListener("input", say);
-	for (const button of document.querySelectorAll("[data-word]")) {
-		button.addEventListener("click", () => {
-			word.value = button.dataset.word;
-			say();
-		});
-	}
-	say();
+	answering("word", word, answer, async () => {
+		const model = await shelf.get("g2p-en");
+		if (word.value.trim() === "") {
+			answer.replaceChildren(make("p", "Write a word", { className: "verdict" }));
+			return;
+		}
+		const [best, ...others] = await model.translate(word.value.trim(), { beam: 4 });
+		if (!best) {
+			throw new Error("the model gives no sounds for that");
+		}
+		const list = make("ol", "", { className: "sounds" });
+		list.append(...best.text.split(" ").map(sound));
+		const spoken = others.map(({ text }) => `/${phonetic(text)}/`).join("  ");
+		answer.replaceChildren(list, make("p", `Less likely: ${spoken}`, { className: "others" }));
+	});
 }
 
 function sound(name) {
