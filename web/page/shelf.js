@@ -1,3 +1,4 @@
+import { element } from "./panel.js";
 import { builtin } from "./rnnrun/worker-client.js";
 
 /** The models that the page has loaded, each once, when it is first used. */
@@ -13,10 +14,9 @@ export class Shelf {
 		if (!this.#models.has(name)) {
 			const loading = this.#client.load(builtin(name));
 			this.#models.set(name, loading);
-			loading.catch(() => this.#models.delete(name)); // the network may be back the next time
 			loading.then(
-				({ kernels }) => (document.getElementById("kernels").textContent = kernels),
-				() => {},
+				({ kernels }) => (element("kernels").textContent = kernels),
+				() => this.#models.delete(name), // the network may be back the next time
 			);
 		}
 		return this.#models.get(name);
