@@ -15,6 +15,10 @@ export class View {
 		this.#type = type;
 	}
 
+	get length() {
+		return this.#length;
+	}
+
 	/** Gives the numbers at an address. */
 	at(address, length) {
 		address >>>= 0; // addresses are signed in WebAssembly

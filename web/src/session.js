@@ -9,7 +9,6 @@ export class Session extends Owner {
 	#tokens;
 	#outputs;
 	#states;
-	#written = -1; // how many numbers the memory has room for
 
 	constructor(exports, model, object) {
 		super(object);
@@ -85,9 +84,8 @@ export class Session extends Owner {
 	}
 
 	#write(xs) {
-		if (this.#written !== xs.length) {
+		if (this.#numbers.length !== xs.length) {
 			this.#numbers.at(this.#exports.numbers(this.object.address, xs.length), xs.length);
-			this.#written = xs.length;
 		}
 		this.#numbers.again().set(xs);
 	}
