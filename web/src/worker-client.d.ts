@@ -1,6 +1,4 @@
-import type {
-	Classification, Description, GenerateOptions, Kernels, Model, Numbers, Piece, Segmenter, SegmenterOptions, Session, Source, Tokens,
-} from "./index.js";
+import type { GenerateOptions, Kernels, Model, Piece, Segmenter, SegmenterOptions, Session, Source } from "./index.js";
 
 export { builtin } from "./index.js";
 
@@ -13,9 +11,8 @@ export type RemoteSession = Remote<Session>;
 export type RemoteSegmenter = Remote<Segmenter>;
 
 /** A model in a worker. */
-export interface RemoteModel extends Omit<Remote<Model>, "session" | "classify" | "generate">, Description {
+export interface RemoteModel extends Omit<Remote<Model>, "session" | "generate"> {
 	session(): Promise<RemoteSession>;
-	classify(input: string | Numbers | Tokens): Promise<Classification>;
 	/** To leave the loop ends the text. */
 	generate(options?: GenerateOptions & { states?: false }): AsyncGenerator<string, void, undefined>;
 	generate(options: GenerateOptions & { states: true }): AsyncGenerator<Piece, void, undefined>;

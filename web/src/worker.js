@@ -1,4 +1,4 @@
-// A worker that serves the objects of the package to a WorkerClient.
+// A worker that serves the objects of the package to worker-client.js.
 
 import { load, segmenter } from "./index.js";
 import { Model } from "./model.js";
