@@ -24,7 +24,7 @@ func load(args []js.Value) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	fields := described(m, m.Description())
+	fields := described(m)
 	fields["inputSize"] = m.InputSize()
 	fields["outputSize"] = m.OutputSize()
 	fields["labels"] = list(m.Labels(), func(label string) any { return label })
@@ -52,10 +52,12 @@ type network interface {
 	VocabularySize() int
 	SessionBytes() int
 	Verify() error
+	Description() *format.Model
 }
 
 // described returns what programs ask of a model before they use it.
-func described(m network, d *format.Model) map[string]any {
+func described(m network) map[string]any {
+	d := m.Description()
 	return map[string]any{
 		"task":           d.Task.String(),
 		"kernels":        m.Kernels(),

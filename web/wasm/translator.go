@@ -15,7 +15,7 @@ func loadTranslator(data []byte, opts []rnn.Option) (any, error) {
 	}
 	methods := textMethods(m)
 	methods["translator"] = func(args []js.Value) (any, error) { return newTranslator(m, args[0]) }
-	return methods.value(described(m, m.Description())), nil
+	return methods.value(described(m)), nil
 }
 
 // newTranslator returns an object whose method translate gives the translations that its
