@@ -1,6 +1,7 @@
 /**
  * Changes the sample rate of a stream, by a windowed sinc that leaves out what the lower of
- * both rates cannot hold.
+ * both rates cannot hold. The program has one in Go (internal/wav), but a page
+ * whose models run in a worker does not load it.
  */
 export class Resampler {
 	static #crossings = 16; // of zero, on each side
