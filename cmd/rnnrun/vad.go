@@ -148,11 +148,8 @@ func (v *detection) place(m *rnn.Model) (int, error) {
 
 // options counts times in steps of so many seconds.
 func (v *detection) options(step float64) (vad.Options, error) {
-	steps := func(d time.Duration) int { return int(math.Ceil(d.Seconds()/step - 1e-9)) }
-	o := vad.Options{
-		Threshold: float32(v.threshold), Release: float32(v.release),
-		MinSpeech: steps(v.minSpeech), MinSilence: steps(v.minSilence), Pad: int(math.Round(v.padding.Seconds() / step)),
-	}
+	o := vad.Options{Threshold: float32(v.threshold), Release: float32(v.release)}
+	o.SetTimes(vad.Times{MinSpeech: v.minSpeech.Seconds(), MinSilence: v.minSilence.Seconds(), Pad: v.padding.Seconds()}, step)
 	return o, o.Check()
 }
 

@@ -1,7 +1,10 @@
 // Package vad finds the segments of speech in a stream of probabilities.
 package vad
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Options say what speech is. Numbers of steps count steps of the model.
 type Options struct {
@@ -10,6 +13,17 @@ type Options struct {
 	MinSpeech  int     // steps of the shortest speech that counts
 	MinSilence int     // steps without speech that end it
 	Pad        int     // steps before and after speech that belong to it; at most MinSilence/2
+}
+
+// Times are times in seconds.
+type Times struct{ MinSpeech, MinSilence, Pad float64 }
+
+// SetTimes counts times in steps of so many seconds.
+func (o *Options) SetTimes(t Times, step float64) {
+	steps := func(seconds float64) int { return int(math.Ceil(seconds/step - 1e-9)) }
+	o.MinSpeech = steps(t.MinSpeech)
+	o.MinSilence = steps(t.MinSilence)
+	o.Pad = int(math.Round(t.Pad / step))
 }
 
 // Check says what is wrong with options.

@@ -1,22 +1,12 @@
 import { Owner } from "./owner.js";
+import { result } from "./program.js";
 
 /** Finds the segments of speech in a stream of probabilities. */
 export class Segmenter extends Owner {
 	#seconds; // of a step
 
 	constructor(functions, { stepSeconds, threshold = 0.5, release = Math.max(threshold - 0.15, 0.01), minSpeech = 0.25, minSilence = 0.1, pad = 0.03 }) {
-		const steps = (seconds) => Math.ceil(seconds / stepSeconds - 1e-9); // as rnnrun vad counts
-		const object = functions.segmenter({
-			threshold,
-			release,
-			minSpeech: steps(minSpeech),
-			minSilence: steps(minSilence),
-			pad: Math.round(pad / stepSeconds),
-		});
-		if (object instanceof Error) {
-			throw object;
-		}
-		super(object);
+		super(result(functions.segmenter({ stepSeconds, threshold, release, minSpeech, minSilence, pad })));
 		this.#seconds = stepSeconds;
 	}
 

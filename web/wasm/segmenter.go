@@ -11,15 +11,9 @@ import (
 // newSegmenter returns an object that finds the segments of speech in a stream of
 // probabilities, a step each. Its methods give a segment if one has ended, or null.
 func newSegmenter(args []js.Value) (any, error) {
-	number := func(name string) float32 { return float32(args[0].Get(name).Float()) }
-	count := func(name string) int { return args[0].Get(name).Int() }
-	s := &vad.Segmenter{Options: vad.Options{
-		Threshold:  number("threshold"),
-		Release:    number("release"),
-		MinSpeech:  count("minSpeech"),
-		MinSilence: count("minSilence"),
-		Pad:        count("pad"),
-	}}
+	number := func(name string) float64 { return js.Global().Call("Number", args[0].Get(name)).Float() }
+	s := &vad.Segmenter{Options: vad.Options{Threshold: float32(number("threshold")), Release: float32(number("release"))}}
+	s.SetTimes(vad.Times{MinSpeech: number("minSpeech"), MinSilence: number("minSilence"), Pad: number("pad")}, number("stepSeconds"))
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
