@@ -6,9 +6,8 @@
 // only once: the models, the kernels, and Go's wasm_exec.js.
 
 import { execFileSync } from "node:child_process";
-import { cp, mkdir, readFile, readdir, rm, stat } from "node:fs/promises";
+import { cp, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const web = import.meta.dirname;
 const root = path.dirname(web);
@@ -36,14 +35,3 @@ await Promise.all([
 await cp(path.join(web, "page"), site, { recursive: true });
 await cp(dist, path.join(site, "rnnrun"), { recursive: true });
 await cp(path.join(root, "testdata/vad/five-seven.wav"), path.join(site, "five-seven.wav"));
-
-// What a visitor fetches who uses one model.
-const fetched = (await readdir(site, { recursive: true, withFileTypes: true }))
-	.filter((entry) => entry.isFile() && /\.(html|css|js|wasm)$/.test(entry.name))
-	.map((entry) => path.join(entry.parentPath, entry.name));
-fetched.push(path.join(site, "rnnrun/models/sentiment-ko.rnn"));
-const sum = async (size) => (await Promise.all(fetched.map(size))).reduce((a, b) => a + b, 0);
-const kilobytes = (bytes) => `${Math.round(bytes / 1000)} kB`;
-console.log(`the page with one model: ${kilobytes(await sum(async (file) => (await stat(file)).size))}`);
-console.log(`by gzip: ${kilobytes(await sum(async (file) => gzipSync(await readFile(file), { level: 9 }).length))}`);
-console.log(`by brotli: ${kilobytes(await sum(async (file) => brotliCompressSync(await readFile(file)).length))}`);
