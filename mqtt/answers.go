@@ -11,14 +11,13 @@ import (
 type answer struct {
 	to      string
 	payload []byte
-	arrived chan struct{} // closed when the broker has it
+	arrived <-chan struct{} // closed when the broker has it; nil: it was not sent yet
 }
 
 // An answered is a message that has been answered.
 type answered struct {
 	message paho.Message
 	answer  *answer
-	again   bool // the message came again, so that its answer is on its way
 }
 
 // window is how many answers may be under way. Brokers close a connection that has more
@@ -60,20 +59,23 @@ func newAnswers(send func(a *answer) <-chan struct{}) *answers {
 
 // add adds the answer to a message, or nil.
 func (a *answers) add(m paho.Message, r *answer) {
-	a.enqueue(answered{m, r, false}, keyOf(m))
+	a.enqueue(answered{m, r}, keyOf(m))
 }
 
 // repeated reports whether a message has come before, and has then its answer
 // acknowledge it, too.
 func (a *answers) repeated(m paho.Message) bool {
+	if !m.Duplicate() {
+		return false
+	}
 	key := keyOf(m)
 	a.mu.Lock()
 	k, ok := a.recent[key.id]
 	a.mu.Unlock()
-	if !m.Duplicate() || !ok || k.key != key {
+	if !ok || k.key != key {
 		return false
 	}
-	a.enqueue(answered{m, k.answer, true}, key)
+	a.enqueue(answered{m, k.answer}, key)
 	return true
 }
 
@@ -137,18 +139,17 @@ func (a *answers) run() {
 		if !ok {
 			return
 		}
-		var arrived <-chan struct{}
-		if k.answer != nil && !k.again {
+		first := k.answer != nil && k.answer.arrived == nil // otherwise the message came again
+		if first {
 			places <- struct{}{}
-			arrived = a.send(k.answer)
+			k.answer.arrived = a.send(k.answer)
 		}
 		sent <- func() {
-			if arrived != nil {
-				<-arrived
-				close(k.answer.arrived)
-				<-places
-			} else if k.again && k.answer != nil {
+			if k.answer != nil {
 				<-k.answer.arrived
+			}
+			if first {
+				<-places
 			}
 			k.message.Ack()
 			a.mu.Lock()

@@ -53,7 +53,7 @@ func TestAnswersUnderWay(t *testing.T) {
 	go a.run()
 	for id := range uint16(window + 3) {
 		require.False(t, a.repeated(message(id, "x", false)))
-		a.add(message(id, "x", false), &answer{"b", nil, make(chan struct{})})
+		a.add(message(id, "x", false), &answer{to: "b"})
 	}
 	require.Eventually(t, func() bool { return sent() == window }, 10*time.Second, time.Millisecond)
 	require.False(t, a.repeated(message(1, "x", false)), "a new message of an old number")

@@ -108,7 +108,7 @@ func (b *bridge) answer(c paho.Client, m paho.Message) {
 		c.Publish(to, 0, b.retain, payload)
 		b.answers.add(m, nil)
 	default:
-		b.answers.add(m, &answer{to, payload, make(chan struct{})})
+		b.answers.add(m, &answer{to: to, payload: payload})
 	}
 }
 
