@@ -13,8 +13,9 @@ import (
 
 // If the broker is killed amid messages and started again, it takes the answer to each step
 // that the stream makes, and at QoS 2 no message makes two steps. The broker saves each
-// change; of the answers that it has taken and not saved it loses some. The client that listens takes an answer for a new one if
-// the broker sends it again, so that answers are not counted.
+// change; of the answers that it has taken and not saved it loses some. The client that
+// listens takes an answer for a new one if the broker sends it again, so that answers are
+// not counted.
 func TestTheBrokerIsKilled(t *testing.T) {
 	for _, qos := range []byte{1, 2} {
 		t.Run(fmt.Sprintf("QoS %d", qos), func(t *testing.T) {
