@@ -57,11 +57,6 @@ func newAnswers(send func(a *answer) <-chan struct{}) *answers {
 	return a
 }
 
-// add adds the answer to a message, or nil.
-func (a *answers) add(m paho.Message, r *answer) {
-	a.enqueue(answered{m, r}, keyOf(m))
-}
-
 // repeated reports whether a message has come before, and has then its answer
 // acknowledge it, too.
 func (a *answers) repeated(m paho.Message) bool {
@@ -75,20 +70,22 @@ func (a *answers) repeated(m paho.Message) bool {
 	if !ok || k.key != key {
 		return false
 	}
-	a.enqueue(answered{m, k.answer}, key)
+	a.add(m, k.answer)
 	return true
 }
 
-func (a *answers) enqueue(k answered, key messageKey) {
+// add adds the answer to a message, or nil.
+func (a *answers) add(m paho.Message, r *answer) {
+	key := keyOf(m)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.ending {
 		return
 	}
-	if k.message.Qos() > 0 {
-		a.recent[key.id] = recent{key, k.answer}
+	if m.Qos() > 0 {
+		a.recent[key.id] = recent{key, r}
 	}
-	a.queue = append(a.queue, k)
+	a.queue = append(a.queue, answered{m, r})
 	a.left++
 	a.changed.Signal()
 }
