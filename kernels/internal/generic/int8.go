@@ -59,9 +59,9 @@ func Magnitude(x []float32) float32 {
 // sums with: -128 times the sum of a row's weights, if it takes x+128 for x.
 // dst may be start. Where reverse is set, the last tile comes first.
 func LinearInt8(dst, start []float32, w []int8, stride, rows, ntiles int, offset []int32, scale []float32, step float32, x []int8, reverse bool) {
-	eachTile(ntiles, reverse, func(t int) {
+	for t := range Tiles(ntiles, reverse) {
 		tileInt8(dst[t*tileRows:][:rows], start[t*tileRows:], w[t*stride:], scale[t*rows:], step, x)
-	})
+	}
 }
 
 // tileInt8 sets the sums of one tile of len(dst) rows.

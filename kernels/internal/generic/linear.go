@@ -20,9 +20,9 @@ type Weight interface{ float32 | uint16 }
 // dst may be start. Where reverse is set, the last tile comes first: the same
 // numbers, and what the caches hold of the last pass is read first.
 func Linear[W Weight](dst, start []float32, w []W, stride int, x, h []float32, reverse bool) {
-	eachTile(len(dst)/tileRows, reverse, func(t int) {
+	for t := range Tiles(len(dst)/tileRows, reverse) {
 		tile(dst[t*tileRows:][:tileRows], start[t*tileRows:], w[t*stride:], x, h)
-	})
+	}
 }
 
 // LinearTail is [Linear] for the last rows of a matrix: len(dst)/32 full
@@ -44,11 +44,11 @@ func LinearTail[W Weight](dst, start []float32, w []W, stride int, last []W, x, 
 // next has the units of all tiles, and does not overlap h.
 func LSTMStep[W Weight](next, c, start []float32, w []W, stride int, x, h []float32, reverse bool) {
 	var acc [tileRows]float32
-	eachTile(len(next)/lanes, reverse, func(t int) {
+	for t := range Tiles(len(next)/lanes, reverse) {
 		tile(acc[:], start[t*tileRows:], w[t*stride:], x, h)
 		c := c[t*lanes:]
 		LSTM(next[t*lanes:][:lanes], c, c, acc[:])
-	})
+	}
 }
 
 // GRUStep is a step of a GRU whose reset gate is applied after the product,
@@ -65,22 +65,26 @@ func LSTMStep[W Weight](next, c, start []float32, w []W, stride int, x, h []floa
 func GRUStep[W Weight](next, h, start []float32, w []W, stride int, x []float32, hidden int, reverse bool) {
 	const rows = 3 * lanes
 	var acc [tileRows]float32
-	eachTile(len(next)/lanes, reverse, func(t int) {
+	for t := range Tiles(len(next)/lanes, reverse) {
 		copy(acc[:], start[t*tileRows:])
 		w := w[t*stride:]
 		tile(acc[:rows], acc[:], w, x, nil)
 		tile(acc[lanes:], acc[lanes:], w[len(x)*rows:], h[:hidden], nil)
 		GRU(next[t*lanes:][:lanes], h[t*lanes:], acc[:])
-	})
+	}
 }
 
-// eachTile calls do with 0 to n-1, or in reverse.
-func eachTile(n int, reverse bool, do func(t int)) {
-	for t := range n {
-		if reverse {
-			t = n - 1 - t
+// Tiles yields 0 to n-1, or in reverse.
+func Tiles(n int, reverse bool) func(yield func(t int) bool) {
+	return func(yield func(t int) bool) {
+		for t := range n {
+			if reverse {
+				t = n - 1 - t
+			}
+			if !yield(t) {
+				return
+			}
 		}
-		do(t)
 	}
 }
 

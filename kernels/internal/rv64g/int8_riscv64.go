@@ -2,11 +2,15 @@
 
 package rv64g
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/rnnrun/rnnrun/kernels/internal/generic"
+)
 
 // LinearInt8 is generic.LinearInt8.
 func LinearInt8(dst, start []float32, w []int8, stride, rows, ntiles int, _ []int32, scale []float32, step float32, x []int8, reverse bool) {
-	for t := range tiles(ntiles, reverse) {
+	for t := range generic.Tiles(ntiles, reverse) {
 		linearInt8(&dst[t*tileRows], &start[t*tileRows], unsafe.SliceData(w[t*stride:]), rows, &scale[t*rows], step, unsafe.SliceData(x), len(x)/4)
 	}
 }

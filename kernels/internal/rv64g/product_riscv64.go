@@ -2,7 +2,11 @@
 
 package rv64g
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/rnnrun/rnnrun/kernels/internal/generic"
+)
 
 const (
 	lanes    = 8
@@ -11,7 +15,7 @@ const (
 
 // Linear is generic.Linear.
 func Linear(dst, start, w []float32, stride int, x, h []float32, reverse bool) {
-	for t := range tiles(len(dst)/tileRows, reverse) {
+	for t := range generic.Tiles(len(dst)/tileRows, reverse) {
 		tile(dst[t*tileRows:][:tileRows], start[t*tileRows:], w[t*stride:], x, h)
 	}
 }
@@ -28,7 +32,7 @@ func LinearTail(dst, start, w []float32, stride int, last, x, h []float32) {
 // LSTMStep is generic.LSTMStep.
 func LSTMStep(next, c, start, w []float32, stride int, x, h []float32, reverse bool) {
 	var acc [tileRows]float32
-	for t := range tiles(len(next)/lanes, reverse) {
+	for t := range generic.Tiles(len(next)/lanes, reverse) {
 		tile(acc[:], start[t*tileRows:], w[t*stride:], x, h)
 		c := c[t*lanes:]
 		LSTM(next[t*lanes:][:lanes], c, c, acc[:])
@@ -39,7 +43,7 @@ func LSTMStep(next, c, start, w []float32, stride int, x, h []float32, reverse b
 func GRUStep(next, h, start, w []float32, stride int, x []float32, hidden int, reverse bool) {
 	const rows = 3 * lanes
 	var acc [tileRows]float32
-	for t := range tiles(len(next)/lanes, reverse) {
+	for t := range generic.Tiles(len(next)/lanes, reverse) {
 		copy(acc[:], start[t*tileRows:])
 		w := w[t*stride:]
 		tile(acc[:rows], acc[:], w, x, nil)
@@ -55,20 +59,6 @@ func Panel(acc []float32, ldacc int, start []float32, ldstart int, w []float32, 
 	}
 	for c := range cols {
 		chains(&acc[c*ldacc], &start[c*ldstart], &w[0], ldw, rows, &x[c*ldx], incx, depth)
-	}
-}
-
-// tiles yields 0 to n-1, or in reverse.
-func tiles(n int, reverse bool) func(yield func(t int) bool) {
-	return func(yield func(t int) bool) {
-		for t := range n {
-			if reverse {
-				t = n - 1 - t
-			}
-			if !yield(t) {
-				return
-			}
-		}
 	}
 }
 

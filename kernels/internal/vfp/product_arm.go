@@ -11,11 +11,7 @@ const (
 
 // Linear is generic.Linear.
 func Linear(dst, start, w []float32, stride int, x, h []float32, reverse bool) {
-	n := len(dst) / tileRows
-	for t := range n {
-		if reverse {
-			t = n - 1 - t
-		}
+	for t := range generic.Tiles(len(dst)/tileRows, reverse) {
 		tile(dst[t*tileRows:][:tileRows], start[t*tileRows:], w[t*stride:], x, h)
 	}
 }
@@ -32,11 +28,7 @@ func LinearTail(dst, start, w []float32, stride int, last, x, h []float32) {
 // LSTMStep is generic.LSTMStep.
 func LSTMStep(next, c, start, w []float32, stride int, x, h []float32, reverse bool) {
 	var acc [tileRows]float32
-	n := len(next) / lanes
-	for t := range n {
-		if reverse {
-			t = n - 1 - t
-		}
+	for t := range generic.Tiles(len(next)/lanes, reverse) {
 		tile(acc[:], start[t*tileRows:], w[t*stride:], x, h)
 		c := c[t*lanes:]
 		generic.LSTM(next[t*lanes:][:lanes], c, c, acc[:])
@@ -47,11 +39,7 @@ func LSTMStep(next, c, start, w []float32, stride int, x, h []float32, reverse b
 func GRUStep(next, h, start, w []float32, stride int, x []float32, hidden int, reverse bool) {
 	const rows = 3 * lanes
 	var acc [tileRows]float32
-	n := len(next) / lanes
-	for t := range n {
-		if reverse {
-			t = n - 1 - t
-		}
+	for t := range generic.Tiles(len(next)/lanes, reverse) {
 		copy(acc[:], start[t*tileRows:])
 		w := w[t*stride:]
 		tile(acc[:rows], acc[:], w, x, nil)

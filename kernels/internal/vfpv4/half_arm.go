@@ -10,7 +10,7 @@ const widenColumns = 16
 
 // LinearHalf is generic.Linear.
 func LinearHalf(dst, start []float32, w []uint16, stride int, x, h []float32, reverse bool) {
-	for t := range tiles(len(dst)/tileRows, reverse) {
+	for t := range generic.Tiles(len(dst)/tileRows, reverse) {
 		tileHalf(dst[t*tileRows:][:tileRows], start[t*tileRows:], w[t*stride:], x, h)
 	}
 }
@@ -27,7 +27,7 @@ func LinearTailHalf(dst, start []float32, w []uint16, stride int, last []uint16,
 // LSTMStepHalf is generic.LSTMStep.
 func LSTMStepHalf(next, c, start []float32, w []uint16, stride int, x, h []float32, reverse bool) {
 	var acc [tileRows]float32
-	for t := range tiles(len(next)/lanes, reverse) {
+	for t := range generic.Tiles(len(next)/lanes, reverse) {
 		tileHalf(acc[:], start[t*tileRows:], w[t*stride:], x, h)
 		c := c[t*lanes:]
 		LSTM(next[t*lanes:][:lanes], c, c, acc[:])
@@ -38,7 +38,7 @@ func LSTMStepHalf(next, c, start []float32, w []uint16, stride int, x, h []float
 func GRUStepHalf(next, h, start []float32, w []uint16, stride int, x []float32, hidden int, reverse bool) {
 	const rows = 3 * lanes
 	var acc [tileRows]float32
-	for t := range tiles(len(next)/lanes, reverse) {
+	for t := range generic.Tiles(len(next)/lanes, reverse) {
 		copy(acc[:], start[t*tileRows:])
 		w := w[t*stride:]
 		tileHalf(acc[:rows], acc[:], w, x, nil)
