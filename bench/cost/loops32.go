@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -74,6 +73,8 @@ var (
 	`)
 )
 
+var reserved32 = regexp.MustCompile(`\br10\b`)
+
 // checkInstructions32 fails where a kernel holds an instruction that its set does not
 // ask for, or touches R10, which holds the goroutine.
 func checkInstructions32(functions []function) error {
@@ -83,16 +84,7 @@ func checkInstructions32(functions []function) error {
 		if f.name == "chains8" {
 			allowed = instructionsVFP
 		}
-		literals := f.literals()
-		for _, in := range f.code {
-			if literals[in.address] {
-				continue
-			}
-			mnemonic, _, _ := strings.Cut(in.text, "\t")
-			if !slices.Contains(allowed, mnemonic) || regexp.MustCompile(`\br10\b`).MatchString(in.text) {
-				errs = append(errs, fmt.Errorf("%s: instruction %q at %#x", f.name, in.text, in.address))
-			}
-		}
+		errs = append(errs, f.check(allowed, reserved32))
 	}
 	return errors.Join(errs...)
 }
@@ -101,7 +93,7 @@ var loadsLiteral = regexp.MustCompile(`^v?ldr\S*\t\w+, \[pc, #(-?(?:0x)?[0-9a-f]
 
 // literals returns the addresses of the numbers behind a function's code, which the
 // disassembler takes for instructions: those that instructions load. The program
-// counter is eight bytes ahead.
+// counter is eight bytes ahead. Functions for arm64 and riscv64 have none.
 func (f function) literals() map[uint64]bool {
 	m := map[uint64]bool{}
 	for _, in := range f.code {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -50,9 +49,9 @@ var (
 	`)
 )
 
-// notOurs are the registers of the platform, of closures, of the goroutine and of the
+// reservedRISCV are the registers of the platform, of closures, of the goroutine and of the
 // assembler.
-var notOurs = regexp.MustCompile(`\b(gp|tp|s10|s11|t6)\b`)
+var reservedRISCV = regexp.MustCompile(`\b(gp|tp|s10|s11|t6)\b`)
 
 // checkInstructionsRISCV fails where a kernel holds an instruction that its set does not
 // ask for, or touches a register that is not its own.
@@ -63,12 +62,7 @@ func checkInstructionsRISCV(functions []function) error {
 		if strings.HasPrefix(f.name, "rvv.") {
 			allowed = slices.Concat(allowed, instructionsRVV)
 		}
-		for _, in := range f.code {
-			mnemonic, _, _ := strings.Cut(in.text, "\t")
-			if !slices.Contains(allowed, mnemonic) || notOurs.MatchString(in.text) {
-				errs = append(errs, fmt.Errorf("%s: instruction %q at %#x", f.name, in.text, in.address))
-			}
-		}
+		errs = append(errs, f.check(allowed, reservedRISCV))
 	}
 	return errors.Join(errs...)
 }
