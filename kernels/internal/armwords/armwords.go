@@ -143,17 +143,21 @@ func encode(t *testing.T, manual, registers string, values map[string]int) uint3
 			fields[operand], fields[apart] = v<<1&15, v>>3
 		}
 	}
+	if strings.Contains(manual, "N1N1") { // an operand that stands twice
+		manual = strings.Replace(manual, "nnnn dddd 0001 N1N1 nnnn", "xxxx dddd 0001 X1N1 nnnn", 1)
+		fields['x'], fields['X'] = fields['n'], fields['N']
+	}
+	return Fill(t, manual, fields)
+}
+
+// Fill puts operands into the manual's drawing, by their letters.
+func Fill(t *testing.T, manual string, fields map[rune]int) uint32 {
 	var word uint32
 	left := map[rune]int{}
 	bits := strings.ReplaceAll(manual, " ", "")
 	require.Len(t, bits, 32, manual)
 	for _, b := range bits {
 		left[b]++
-	}
-	if strings.Contains(manual, "N1N1") { // an operand that stands twice
-		left['n'], left['N'] = 4, 1
-		bits = strings.Replace(bits, "nnnndddd0001N1N1nnnn", "xxxxdddd0001X1N1nnnn", 1)
-		fields['x'], fields['X'], left['x'], left['X'] = fields['n'], fields['N'], 4, 1
 	}
 	for _, b := range bits {
 		left[b]--

@@ -94,25 +94,7 @@ func encode(t *testing.T, manual string, values map[string]int) uint32 {
 	if strings.Contains(manual, "01010 1") { // a shift to the left
 		fields['c'] = 32 + values["count"]
 	}
-	var word uint32
-	left := map[rune]int{}
-	bits := strings.ReplaceAll(manual, " ", "")
-	require.Len(t, bits, 32)
-	for _, b := range bits {
-		left[b]++
-	}
-	for _, b := range bits {
-		left[b]--
-		word <<= 1
-		switch b {
-		case '0':
-		case '1':
-			word |= 1
-		default:
-			word |= uint32(fields[b]>>left[b]) & 1
-		}
-	}
-	return word
+	return armwords.Fill(t, manual, fields)
 }
 
 // TestReservedRegisters: R18 is the platform's, R27 the assembler's, R28 holds
