@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
@@ -23,9 +22,7 @@ var ofRNN = []string{"model", "front-end", "labels", "name", "golden", "json"}
 // change puts a front end before a model that is a .rnn file already. It keeps what the
 // file says of the model's origin.
 func (f *convertFlags) change(c *cobra.Command, s *source) error {
-	var given []string
-	c.Flags().Visit(func(flag *pflag.Flag) { given = append(given, flag.Name) })
-	if err := refuseIdle(c, s.name+" is a .rnn file, and only a front end is put before it", without(given, ofRNN...)...); err != nil {
+	if err := refuseAllBut(c, s.name+" is a .rnn file, and only a front end is put before it", ofRNN...); err != nil {
 		return err
 	}
 	m, err := format.Read(s.data)

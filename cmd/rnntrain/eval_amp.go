@@ -6,7 +6,6 @@ import (
 	"math"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
@@ -58,9 +57,7 @@ func (a *ampEvaluation) run(c *cobra.Command, f evalFlags, model, dry, wet strin
 	if !isAmplifier(n) {
 		return cli.Usagef("%s is measured on one file; a second one, %s, is for amplifiers, which give a sample of sound for a sample", model, wet)
 	}
-	var idle []string
-	c.Flags().Visit(func(flag *pflag.Flag) { idle = append(idle, flag.Name) })
-	if err := refuseIdle(c, model+" is an amplifier", without(idle, append(ofAmplifiers, "last", "json")...)...); err != nil {
+	if err := refuseAllBut(c, model+" is an amplifier", append(ofAmplifiers, "last", "json")...); err != nil {
 		return err
 	}
 	m := n.(*rnn.Model)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
@@ -19,6 +20,13 @@ func refuseIdle(c *cobra.Command, why string, flags ...string) error {
 		}
 	}
 	return nil
+}
+
+// refuseAllBut refuses all flags that were given but these.
+func refuseAllBut(c *cobra.Command, why string, flags ...string) error {
+	var given []string
+	c.Flags().Visit(func(flag *pflag.Flag) { given = append(given, flag.Name) })
+	return refuseIdle(c, why, without(given, flags...)...)
 }
 
 // refuseIdle refuses flags of the optimizer, the schedule and the network that do
