@@ -13,9 +13,9 @@ const mostDrawn = 4
 
 // A scoreChart is a picture of what a forecaster predicts, and of its scores of anomalies.
 type scoreChart struct {
-	steps             []float64
+	steps             []float64   // those that have a score
 	values, predicted [][]float64 // by target
-	scored, scores    []float64   // the steps that have a score
+	scores            []float64
 	alarms            []chart.Band
 	threshold         float64
 }
@@ -61,7 +61,7 @@ func (e *forecastEvaluation) scores(d *rnn.Detector, file *dataset.SeriesFile, l
 				s.values[i] = append(s.values[i], float64(x[e.at[i]]))
 				s.predicted[i] = append(s.predicted[i], float64(next[i]))
 			}
-			s.scored, s.scores = append(s.scored, at), append(s.scores, max(0, float64(score))) // below 0 all is usual
+			s.scores = append(s.scores, max(0, float64(score))) // below 0 all is usual
 			if on && !alarm {
 				s.alarms = append(s.alarms, chart.Band{From: at})
 			}
@@ -85,11 +85,11 @@ func (s *scoreChart) charts(targets []string) (list []chart.Chart) {
 			},
 		})
 	}
-	ends := []float64{s.scored[0], s.scored[len(s.scored)-1]}
+	ends := []float64{s.steps[0], s.steps[len(s.steps)-1]}
 	return append(list, chart.Chart{
 		X: "step", Y: "score", Bands: s.alarms, Band: "alarm",
 		Curves: []chart.Curve{
-			{Name: "score", X: s.scored, Y: s.scores, Spikes: true},
+			{Name: "score", X: s.steps, Y: s.scores, Spikes: true},
 			{Name: "threshold", X: ends, Y: []float64{s.threshold, s.threshold}, Color: 1, Dashed: true},
 		},
 	})
