@@ -7,7 +7,6 @@ import (
 
 	"github.com/rnnrun/rnnrun/dataset"
 	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/metrics"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -124,15 +123,9 @@ func (e *forecastEvaluation) measure(f *evalFlags, path string) error {
 // openSeries opens a file of series, divided by the groups of the training unless a flag
 // says otherwise.
 func (f *evalFlags) openSeries(d *format.Model, path string, columns []string) (*dataset.SeriesFile, error) {
-	group := f.columns.group
-	if !f.changed("group") {
-		group = cli.Property(d, cli.GroupProperty)
-	}
+	group := f.groupOf(d)
 	file, err := f.reading.missing.open(path, columns, group)
-	if err != nil && group != "" && !f.changed("group") {
-		err = fmt.Errorf("%w; the model was trained on groups: --group '' reads data that have none", err)
-	}
-	return file, err
+	return file, f.explainGroup(err, group)
 }
 
 // fit fits the autoregressions to the steps before those measured, and returns

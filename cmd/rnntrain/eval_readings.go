@@ -153,10 +153,7 @@ func (f *evalFlags) openReadings(d *format.Model, path string, label string, tar
 	if err := f.reading.complete(d, f.changed); err != nil {
 		return nil, err
 	}
-	group := f.columns.group
-	if !f.changed("group") {
-		group = cli.Property(d, cli.GroupProperty)
-	}
+	group := f.groupOf(d)
 	if len(f.groups) > 0 && group == "" {
 		return nil, cli.Usagef("--groups: --group names the column of the groups")
 	}
@@ -176,10 +173,24 @@ func (f *evalFlags) openReadings(d *format.Model, path string, label string, tar
 		r = newReadings(o)
 		err = r.open(f.stderr, path)
 	}
-	if err != nil && group != "" && !f.changed("group") {
-		err = fmt.Errorf("%w; the model was trained on groups: --group '' reads data that have none", err)
+	return r, f.explainGroup(err, group)
+}
+
+// groupOf returns the column of the groups: that of the training unless a flag says which.
+func (f *evalFlags) groupOf(d *format.Model) string {
+	if f.changed("group") {
+		return f.columns.group
 	}
-	return r, err
+	return cli.Property(d, cli.GroupProperty)
+}
+
+// explainGroup adds to the error of opening data that a group may be why, which no flag
+// asked for.
+func (f *evalFlags) explainGroup(err error, group string) error {
+	if err != nil && group != "" && !f.changed("group") {
+		return fmt.Errorf("%w; the model was trained on groups: --group '' reads data that have none", err)
+	}
+	return err
 }
 
 // complete sets what flags do not say as the model's file says it.

@@ -86,9 +86,7 @@ func (f *evalFlags) sounds(d *format.Model, data string) (*sounds, error) {
 	if !f.changed("pattern") {
 		s.options.Pattern = cli.Property(d, patternProperty)
 	}
-	if !f.changed("group") {
-		s.options.GroupColumn = cli.Property(d, cli.GroupProperty)
-	}
+	s.options.GroupColumn = f.groupOf(d)
 	if !f.changed("window") {
 		s.window, _ = cli.Windowing(d)
 	}
