@@ -32,11 +32,9 @@ type LabelledSeriesOptions struct {
 	LabelPath string
 }
 
-var inputFields = []string{"inputs", "values", "sequence"}
-
 // columns returns the members of an object that are read.
 func (o LabelledSeriesOptions) columns() (inputs, label column, group group) {
-	return newColumn("sequence", o.InputField, inputFields), newColumn("label", o.LabelField, labelColumns), newGroup(o.GroupField)
+	return newColumn("sequence", o.InputField, table.ListNames), newColumn("label", o.LabelField, labelColumns), newGroup(o.GroupField)
 }
 
 // ReadLabelledSeries yields the labelled sequences of numbers of a file, one after
@@ -90,7 +88,7 @@ func HasSeries(path, inputField string) (bool, error) {
 	if err != nil {
 		return false, nil // who reads it will say what is wrong
 	}
-	has := member(&o, newColumn("sequence", inputField, inputFields), func(m table.Member) (bool, error) {
+	has := member(&o, newColumn("sequence", inputField, table.ListNames), func(m table.Member) (bool, error) {
 		return m.Nested && m.Value[0] == '[', nil
 	})
 	return has, nil

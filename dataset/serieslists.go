@@ -37,7 +37,7 @@ func jsonFormOf(path string, o SeriesOptions) (f jsonForm, err error) {
 		if err != nil {
 			return f, nil
 		}
-		name, value := listMember(members)
+		name, value := table.ListMember(members)
 		if name == "" || hasColumns(members, o) {
 			f.unread = name
 			return f, nil
@@ -46,23 +46,9 @@ func jsonFormOf(path string, o SeriesOptions) (f jsonForm, err error) {
 	}
 	if values, err := table.List(list); err == nil && len(values) > 0 && !values[0].Nested {
 		f.flat = len(values)
-		f.steps = slices.ContainsFunc(slices.Concat(o.Columns, o.Words), func(name string) bool {
-			i, err := strconv.Atoi(name)
-			return err == nil && i > 0
-		})
+		f.steps = table.BeyondFirst(slices.Concat(o.Columns, o.Words))
 	}
 	return f, nil
-}
-
-// listMember returns the member of an object that has a list of its numbers, and the list;
-// "": there is none.
-func listMember(members []table.Member) (name string, list []byte) {
-	for _, m := range members {
-		if m.Nested && m.Value[0] == '[' && slices.Contains(inputFields, string(m.Name)) {
-			return string(m.Name), m.Value
-		}
-	}
-	return "", nil
 }
 
 // hasColumns reports whether members of an object are the columns to read, or numbers if

@@ -13,9 +13,6 @@ import (
 // longestList is the greatest number of bytes of a line that may be a sequence.
 const longestList = 1 << 26
 
-// listMembers are the members of an object that may have its list.
-var listMembers = []string{"inputs", "values", "sequence"}
-
 // lists are lines of JSON that are lists, or objects with a list beside other members. The
 // first line tells whether a line is a step, or a sequence: a list of steps. A list of
 // numbers is a step if it has as many as the model reads, and otherwise a sequence of
@@ -51,7 +48,7 @@ func newLists(line []byte, o *Options) *lists {
 		inner, _ := table.List(steps[0].Value)
 		n = len(inner)
 	} else if o.Width == 1 || frame == 1 {
-		l.whole = n > 1 && n != o.Width && !o.Columns.beyondFirst()
+		l.whole = n > 1 && n != o.Width && !(o.Columns.Asked && table.BeyondFirst(o.Columns.Read))
 		if l.whole {
 			n = 1
 		}
@@ -66,29 +63,16 @@ func newLists(line []byte, o *Options) *lists {
 // has none, or the columns that are read.
 func (l *lists) find(line []byte, o *Options) (list []byte) {
 	members, _ := table.Members(line) // the error is given when the line is read
-	is := func(name string, nested bool) bool {
-		return slices.ContainsFunc(members, func(m table.Member) bool { return string(m.Name) == name && m.Nested == nested })
-	}
-	if len(o.Columns.Read) > 0 && !slices.ContainsFunc(o.Columns.Read, func(name string) bool { return !is(name, false) }) {
-		return nil
-	}
 	for _, m := range members {
-		switch {
-		case !m.Nested:
+		if !m.Nested {
 			l.names = append(l.names, string(m.Name))
-		case list == nil && m.Value[0] == '[' && slices.Contains(listMembers, string(m.Name)):
-			l.member, list = string(m.Name), m.Value
 		}
 	}
+	if len(o.Columns.Read) > 0 && !slices.ContainsFunc(o.Columns.Read, func(name string) bool { return !slices.Contains(l.names, name) }) {
+		return nil
+	}
+	l.member, list = table.ListMember(members)
 	return list
-}
-
-// beyondFirst reports whether another column than the first is asked for by its number.
-func (c *Columns) beyondFirst() bool {
-	return c.Asked && slices.ContainsFunc(c.Read, func(name string) bool {
-		i, err := strconv.Atoi(name)
-		return err == nil && i > 0
-	})
 }
 
 // numbered reports whether all columns to read are numbers of some of so many.

@@ -1,0 +1,29 @@
+package table
+
+import (
+	"slices"
+	"strconv"
+)
+
+// ListNames are the usual names of the member of an object that has a list of its numbers.
+var ListNames = []string{"inputs", "values", "sequence"}
+
+// ListMember returns the member of an object that has a list of its numbers, and the list;
+// "": there is none.
+func ListMember(members []Member) (name string, list []byte) {
+	for _, m := range members {
+		if m.Nested && m.Value[0] == '[' && slices.Contains(ListNames, string(m.Name)) {
+			return string(m.Name), m.Value
+		}
+	}
+	return "", nil
+}
+
+// BeyondFirst reports whether one of the columns to read is another than the first of a
+// list, whose columns are called 0, 1, …: then a list of numbers is a step.
+func BeyondFirst(columns []string) bool {
+	return slices.ContainsFunc(columns, func(name string) bool {
+		i, err := strconv.Atoi(name)
+		return err == nil && i > 0
+	})
+}
