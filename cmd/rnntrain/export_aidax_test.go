@@ -8,7 +8,6 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/modeltest"
-	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // A file of AIDA-X is read again as the model that it was written from: with the same bits
@@ -28,32 +27,15 @@ func TestExportForAIDAX(t *testing.T) {
 		}, 1e-5},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			dir := t.TempDir()
 			m := spec.Model()
 			m.Goldens = nil
 			c.change(m)
-			model, file, back := filepath.Join(dir, "amp.rnn"), filepath.Join(dir, "amp.json"), filepath.Join(dir, "back.rnn")
-			require.NoError(t, format.WriteFile(model, m))
-			code, stdout, stderr := invoke(t, "export", model, "-o", file)
-			require.Zero(t, code, stderr)
+			stdout, want, got := exportedAndBack(t, m, filepath.Join(t.TempDir(), "amp.json"), spec.Inputs(200, 1))
 			require.Contains(t, stdout, "RTNeural's JSON, 3 layers")
-			code, _, stderr = invoke(t, "convert", file, "-o", back)
-			require.Zero(t, code, stderr)
-			xs := spec.Inputs(200, 1)
-			var ys [2][]float32
-			for i, path := range []string{model, back} {
-				opened, err := rnn.Open(path)
-				require.NoError(t, err)
-				ys[i], err = opened.NewSession().Run(xs)
-				require.NoError(t, err)
-				ys[i] = append([]float32(nil), ys[i]...)
-				require.Equal(t, m.SampleRate, opened.SampleRate())
-				require.NoError(t, opened.Close())
-			}
 			if c.off == 0 {
-				require.Equal(t, ys[0], ys[1])
+				require.Equal(t, want, got)
 			}
-			require.InDeltaSlice(t, ys[0], ys[1], c.off)
+			require.InDeltaSlice(t, want, got, c.off)
 		})
 	}
 }
@@ -64,12 +46,10 @@ func TestExportForAIDAXRefuses(t *testing.T) {
 		"no linear layer": {Cell: format.CellLSTM, Input: 1, Hidden: 8, Seed: 3},
 		"initial states":  {Cell: format.CellLSTM, Input: 1, Hidden: 8, Outputs: 1, Seed: 3, InitialState: true},
 	} {
-		model := filepath.Join(t.TempDir(), "m.rnn")
 		m := spec.Model()
 		m.Goldens = nil
-		require.NoError(t, format.WriteFile(model, m))
 		file := filepath.Join(t.TempDir(), "m.json")
-		code, _, stderr := invoke(t, "export", model, "-o", file)
+		code, _, stderr := invoke(t, "export", writeModel(t, m), "-o", file)
 		require.Equal(t, 1, code, "%s: %s", name, stderr)
 		require.Contains(t, stderr, "RTNeural", name)
 		require.NoFileExists(t, file)

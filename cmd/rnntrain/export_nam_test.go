@@ -11,7 +11,6 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/modeltest"
-	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // lstm computes layers of LSTM and a head as Neural Amp Modeler's player does, sample by
@@ -71,30 +70,13 @@ func TestExportForNAM(t *testing.T) {
 		{"all of it", initial, func(m *format.Model) { m.Skip, m.Normalization = true, normalization }, 9},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			dir := t.TempDir()
 			m := c.spec.Model()
 			m.Goldens = nil
 			c.change(m)
-			model, file, back := filepath.Join(dir, "amp.rnn"), filepath.Join(dir, "amp.nam"), filepath.Join(dir, "back.rnn")
-			require.NoError(t, format.WriteFile(model, m))
-			code, stdout, stderr := invoke(t, "export", model, "-o", file)
-			require.Zero(t, code, stderr)
+			file, samples := filepath.Join(t.TempDir(), "amp.nam"), c.spec.Inputs(300, 1)
+			stdout, want, got := exportedAndBack(t, m, file, samples)
 			require.Contains(t, stdout, "Neural Amp Modeler, LSTM, 2 × ")
-			code, _, stderr = invoke(t, "convert", file, "-o", back)
-			require.Zero(t, code, stderr)
-
-			samples := c.spec.Inputs(300, 1)
-			answer := func(path string) []float32 {
-				opened, err := rnn.Open(path)
-				require.NoError(t, err)
-				defer opened.Close()
-				require.Equal(t, m.SampleRate, opened.SampleRate())
-				ys, err := opened.NewSession().Run(samples)
-				require.NoError(t, err)
-				return append([]float32(nil), ys...)
-			}
-			want := answer(model)
-			require.InDeltaSlice(t, want, answer(back), 1e-5)
+			require.InDeltaSlice(t, want, got, 1e-5)
 
 			data, err := os.ReadFile(file)
 			require.NoError(t, err)
@@ -117,11 +99,10 @@ func TestExportForNAMRefuses(t *testing.T) {
 		"two outputs": {Cell: format.CellLSTM, Input: 1, Hidden: 8, Outputs: 2, Seed: 3},
 		"tokens":      {Cell: format.CellLSTM, Tokens: 9, Hidden: 8, Outputs: 1, Seed: 3},
 	} {
-		model, file := filepath.Join(t.TempDir(), "m.rnn"), filepath.Join(t.TempDir(), "m.nam")
 		m := spec.Model()
 		m.Goldens = nil
-		require.NoError(t, format.WriteFile(model, m))
-		code, _, stderr := invoke(t, "export", model, "-o", file)
+		file := filepath.Join(t.TempDir(), "m.nam")
+		code, _, stderr := invoke(t, "export", writeModel(t, m), "-o", file)
 		require.Equal(t, 1, code, "%s: %s", name, stderr)
 		require.Contains(t, stderr, "files of Neural Amp Modeler have LSTMs of one size", name)
 		require.NoFileExists(t, file)

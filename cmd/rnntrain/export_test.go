@@ -10,6 +10,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/modeltest"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // writeModel writes a model to a folder, and returns its path.
@@ -18,6 +19,27 @@ func writeModel(t *testing.T, m *format.Model) string {
 	path := filepath.Join(t.TempDir(), "model.rnn")
 	require.NoError(t, format.WriteFile(path, m))
 	return path
+}
+
+// exportedAndBack exports a model to a file, which convert reads again. It returns what
+// export says, and what the model and the one that is read answer to the same inputs.
+func exportedAndBack(t *testing.T, m *format.Model, file string, inputs []float32) (said string, want, got []float32) {
+	t.Helper()
+	model, back := writeModel(t, m), filepath.Join(t.TempDir(), "back.rnn")
+	code, said, stderr := invoke(t, "export", model, "-o", file)
+	require.Zero(t, code, stderr)
+	code, _, stderr = invoke(t, "convert", file, "-o", back)
+	require.Zero(t, code, stderr)
+	answer := func(path string) []float32 {
+		opened, err := rnn.Open(path)
+		require.NoError(t, err)
+		defer opened.Close()
+		require.Equal(t, m.SampleRate, opened.SampleRate())
+		ys, err := opened.NewSession().Run(inputs)
+		require.NoError(t, err)
+		return append([]float32(nil), ys...)
+	}
+	return said, answer(model), answer(back)
 }
 
 // What is exported converts to the same model again.
