@@ -2,8 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,15 +15,7 @@ import (
 // accuracy is what eval says of both models.
 func TestQuantizeOnSounds(t *testing.T) {
 	folder := whistles(t, 3, 3)
-	names, err := filepath.Glob(filepath.Join(folder, "*.wav"))
-	require.NoError(t, err)
-	table := "path,label\n"
-	for _, name := range names {
-		label, _, _ := strings.Cut(filepath.Base(name), "_")
-		table += fmt.Sprintf("%s,%s\n", filepath.Base(name), label)
-	}
-	list := filepath.Join(folder, "list.csv")
-	require.NoError(t, os.WriteFile(list, []byte(table), 0o600))
+	list := listWhistles(t, folder)
 	accuracy := func(model string) float64 {
 		code, stdout, stderr := invoke(t, "eval", model, folder, "--json")
 		require.Zero(t, code, stderr)

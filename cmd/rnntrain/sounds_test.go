@@ -38,6 +38,21 @@ func whistles(t *testing.T, people, times int) string {
 	return folder
 }
 
+// listWhistles writes a table of the whistles in a folder beside them, and returns its path.
+func listWhistles(t *testing.T, folder string) string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(folder, "*.wav"))
+	require.NoError(t, err)
+	table := "path,who,label\n"
+	for _, name := range names {
+		parts := strings.Split(filepath.Base(name), "_")
+		table += fmt.Sprintf("%s,%s,%s\n", filepath.Base(name), parts[1], parts[0])
+	}
+	list := filepath.Join(folder, "list.csv")
+	require.NoError(t, os.WriteFile(list, []byte(table), 0o600))
+	return list
+}
+
 const soundRate = 4000
 
 // ofWhistles are flags of a training on whistles.
@@ -115,15 +130,7 @@ func TestTheModelOfSoundsComputesWhatTheTrainingDid(t *testing.T) {
 // A table may list the sounds, which lie elsewhere.
 func TestClassifySoundsOfATable(t *testing.T) {
 	folder := whistles(t, 3, 3)
-	names, err := filepath.Glob(filepath.Join(folder, "*.wav"))
-	require.NoError(t, err)
-	table := "path,who,label\n"
-	for _, name := range names {
-		parts := strings.Split(filepath.Base(name), "_")
-		table += fmt.Sprintf("%s,%s,%s\n", filepath.Base(name), parts[1], parts[0])
-	}
-	list := filepath.Join(folder, "list.csv")
-	require.NoError(t, os.WriteFile(list, []byte(table), 0o600))
+	list := listWhistles(t, folder)
 	dir := t.TempDir()
 	train := func(model, data string, flags ...string) []byte {
 		code, _, stderr := invoke(t, append(append([]string{"classify", data, "--valid-fraction", "0.3", "-o", model}, ofWhistles...), flags...)...)
