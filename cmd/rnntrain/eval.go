@@ -133,15 +133,15 @@ func (f *evalFlags) run(c *cobra.Command, model, data string) error {
 		return cli.Usagef("--missing is for series; %s is a model for the task %v", model, task)
 	}
 	drawings := []cli.Output{{Flag: "--confusion", Path: f.confusion}, {Flag: "--plot", Path: f.plot}}
+	outputs, err := cli.ClaimOutputs([]string{model, data}, drawings...)
+	if err != nil {
+		return err
+	}
+	defer outputs.Release()
 	for _, o := range drawings {
 		if o.Path == "" {
 			continue
 		}
-		outputs, err := cli.ClaimOutputs([]string{model, data}, o)
-		if err != nil {
-			return err
-		}
-		defer outputs.Release()
 		if err := checkChart(o.Path); err != nil {
 			return err
 		}
