@@ -14,10 +14,12 @@ import (
 // listsSounds reports whether data are sounds with labels: a folder, or a table of paths.
 // One sound, or samples in a file, have none.
 func listsSounds(d *format.Model, data string, o dataset.SoundsOptions) (bool, error) {
-	if !readsSounds(d, data) || isFolder(data) {
-		return readsSounds(d, data), nil
-	}
-	if series.KindOf(data) != series.KindCSV {
+	switch {
+	case !readsSounds(d, data):
+		return false, nil
+	case isFolder(data):
+		return true, nil
+	case series.KindOf(data) != series.KindCSV:
 		return false, nil
 	}
 	_, _, err := dataset.ListSounds(data, o)
