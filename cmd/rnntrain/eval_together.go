@@ -68,13 +68,14 @@ func (q *together) flush() error {
 	}
 	ys, err := q.batch.RunTokens(waiting)
 	for i, answer := range answers {
-		if err != nil { // of one of them: those before it are answered
-			err := q.alone(waiting[i], answer)
-			if err != nil {
-				return err
-			}
-		} else if err := answer(ys[i], nil); err != nil {
-			return err
+		var failed error
+		if err == nil {
+			failed = answer(ys[i], nil)
+		} else { // of one of them: those before it are answered
+			failed = q.alone(waiting[i], answer)
+		}
+		if failed != nil {
+			return failed
 		}
 	}
 	return nil
