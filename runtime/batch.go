@@ -60,9 +60,13 @@ func (m *Model) NewBatch(streams int) *Batch {
 
 // GainsFromBatch reports whether a [Batch] is likely to take less time than sessions
 // one by one. Steps of int8 weights multiply as fast as a core can for one stream
-// already, unless the weights are more than its caches hold.
+// already, unless the weights are more than its caches hold, and a graph may have
+// ops that make their steps stream by stream.
 func (m *Model) GainsFromBatch() bool {
 	const cached = 1 << 20
+	if b := m.NewBatch(1); b.readsApart() {
+		return false
+	}
 	for _, l := range m.description.Layers {
 		if l.Cell.Recurrent() && l.Directions[0].Gates.DType == format.DTypeInt8 {
 			return m.StepBytes() > cached

@@ -16,6 +16,7 @@ type sequences struct {
 	y       []float32
 	at      []int // where the rows of each step begin, if all steps have rows
 	session *Session
+	goingOn []*Session // of each sequence, what it goes on from; nil: the start
 }
 
 func (q *sequences) bytes() int {
@@ -67,15 +68,24 @@ func (b *Batch) run(n int, steps func(i int) int, input func(i int) ([]float32, 
 	if err := q.begin(m, n, steps); err != nil {
 		return nil, err
 	}
-	if b.apart || m.description.Graph != nil && (!m.streaming || len(m.plan.later) > 0) {
+	if b.readsApart() {
 		return b.runSessions(input)
 	}
 	for first := 0; first < n; first += b.streams {
 		b.runBlock(q.order[first:min(first+b.streams, n)], input)
 	}
-	b.restart(b.streams)
+	if b.active = b.streams; q.goingOn == nil {
+		b.restart(b.streams)
+	}
 	runtime.KeepAlive(b)
 	return q.outputs, nil
+}
+
+// readsApart reports whether sequences are read one by one: if the model's ops look at
+// the whole of each, or read their weights for each.
+func (b *Batch) readsApart() bool {
+	m := b.model
+	return b.apart || m.description.Graph != nil && (!m.streaming || len(m.plan.later) > 0)
 }
 
 // begin sorts n sequences by length, and makes room for their outputs.
@@ -84,7 +94,7 @@ func (q *sequences) begin(m *Model, n int, steps func(i int) int) error {
 	total := 0
 	for i := range n {
 		t := steps(i)
-		if t == 0 && m.plan.once {
+		if t == 0 && m.plan.once && (q.goingOn == nil || !m.streaming || q.goingOn[i].steps == 0) {
 			return inSequence(i, ErrNoSteps)
 		}
 		q.order, q.steps = append(q.order, i), append(q.steps, t)
@@ -115,11 +125,18 @@ func (m *Model) outputsOf(steps int) int {
 
 // restart has n streams be active and at their start, each in the row of its number.
 func (b *Batch) restart(n int) {
+	b.arrange(n)
+	for row := range b.stream {
+		b.resetRow(row)
+	}
+}
+
+// arrange has n streams be active, each in the row of its number.
+func (b *Batch) arrange(n int) {
 	for row := range b.stream {
 		if from := b.row[row]; from != row {
 			b.swap(row, from)
 		}
-		b.resetRow(row)
 	}
 	b.active = n
 }
@@ -127,14 +144,21 @@ func (b *Batch) restart(n int) {
 // runBlock reads sequences that are in the order of their lengths, a stream each. So
 // those that still have a step stand in the first rows.
 func (b *Batch) runBlock(list []int, input func(i int) ([]float32, []int32)) {
-	b.restart(len(list))
+	if b.runs.goingOn == nil {
+		b.restart(len(list))
+	} else {
+		b.enter(list)
+	}
 	if b.model.streaming {
 		b.runForward(list, input)
 	} else {
 		b.runLayers(list, input)
 	}
-	if b.model.Pooled() {
+	if b.model.plan.once {
 		b.answerAll(list)
+	}
+	if b.runs.goingOn != nil {
+		b.leave(list)
 	}
 }
 
@@ -268,6 +292,9 @@ func (b *Batch) answerAll(list []int) {
 	for _, s := range b.above {
 		s.step(0, 0, len(list))
 	}
+	if !b.model.Pooled() {
+		return // those that are wanted have been written
+	}
 	for row, i := range list {
 		y := b.runs.outputs[i]
 		for k, v := range b.model.plan.results {
@@ -278,12 +305,16 @@ func (b *Batch) answerAll(list []int) {
 	}
 }
 
-// runSessions reads the sequences one by one: if the model's ops look at the whole of
-// each, or read their weights for each.
+// runSessions reads the sequences one by one.
 func (b *Batch) runSessions(input func(i int) ([]float32, []int32)) ([][]float32, error) {
-	q, s := &b.runs, b.session()
+	q := &b.runs
 	for i, out := range q.outputs {
-		s.Reset()
+		s := b.session()
+		if q.goingOn != nil {
+			s = q.goingOn[i]
+		} else {
+			s.Reset()
+		}
 		xs, tokens := input(i)
 		y, err := s.run(xs, tokens, q.steps[i])
 		if err != nil {
