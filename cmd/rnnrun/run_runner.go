@@ -6,18 +6,22 @@ import rnn "github.com/rnnrun/rnnrun/runtime"
 type runner struct {
 	session  *rnn.Session
 	run      func([]float32) ([]float32, error)
-	detector *rnn.Detector             // nil: anomalies are not asked for
-	measured func(run runFunc) runFunc // takes the time of run; nil: nobody asks
+	detector *rnn.Detector              // nil: anomalies are not asked for
+	open     func(*rnn.Session) runFunc // returns run for a session
+	measured func(run runFunc) runFunc  // takes the time of run; nil: nobody asks
 }
 
 // A runFunc runs steps and returns their answers.
 type runFunc = func([]float32) ([]float32, error)
 
-func newRunner(s *rnn.Session) runner { return runner{session: s, run: runOf(s)} }
+// newRunner returns a runner of a session, whose steps open has made.
+func newRunner(s *rnn.Session, open func(*rnn.Session) runFunc) runner {
+	return runner{session: s, run: open(s), open: open}
+}
 
 // another returns a runner of the same kind with states of its own.
 func (r *runner) another() (runner, error) {
-	other := newRunner(r.session.Model().NewSession())
+	other := newRunner(r.session.Model().NewSession(), r.open)
 	if r.measured != nil {
 		other.measure(r.measured)
 	}

@@ -41,7 +41,7 @@ type converter struct {
 // newConverter returns a converter of what is read by those options, which has no output
 // yet.
 func newConverter(s *rnn.Session, in series.Reader[float32], o *series.Options, errs io.Writer) converter {
-	return converter{runner: newRunner(s), input: o.Name, width: o.Width, answers: answerWidth(s.Model()),
+	return converter{runner: newRunner(s, runOf), input: o.Name, width: o.Width, answers: answerWidth(s.Model()),
 		in: in, errs: errs, records: o.Records}
 }
 

@@ -28,6 +28,7 @@ func (s *server) converter(v *conversion, session *rnn.Session, name string, in 
 	}
 	k := newConverter(session, r, &o, errs)
 	k.strict = v.strict
+	k.runner = newRunner(session, s.batcher.runOf)
 	k.measure(s.measured(k.width))
 	k.fits = s.fits
 	if err := v.cutsWindows(&k, s.m, o.Kind); err != nil {

@@ -13,10 +13,11 @@ import (
 // A server has the connections and streams that are open.
 type server struct {
 	*serving
-	m      *rnn.Model
-	sum    string // SHA-256 of the model's file
-	kept   shelf  // of the states of named streams
-	counts counts
+	m       *rnn.Model
+	sum     string // SHA-256 of the model's file
+	kept    shelf  // of the states of named streams
+	counts  counts
+	batcher *batcher // of the streams' steps; nil: each makes its own
 
 	wait   time.Duration // for a client that does not read, or for a body that is read whole
 	header time.Duration // for the header of a request
@@ -38,7 +39,7 @@ type server struct {
 type ender interface{ end() }
 
 func newServer(v *serving, m *rnn.Model, logs io.Writer) *server {
-	s := &server{serving: v, m: m, wait: 30 * time.Second, header: 10 * time.Second, grace: 10 * time.Second, answer: 16 << 20, logs: logs,
+	s := &server{serving: v, m: m, batcher: newBatcher(m), wait: 30 * time.Second, header: 10 * time.Second, grace: 10 * time.Second, answer: 16 << 20, logs: logs,
 		open: map[ender]bool{}, held: map[string]*holder{}, seen: connections{}}
 	s.counts.begun = time.Now()
 	return s
