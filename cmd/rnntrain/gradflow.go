@@ -182,7 +182,7 @@ func (f *gradflow) flow(net *trainer.Network) ([]float64, error) {
 }
 
 func (f *gradflow) draw() error {
-	c := chart.Chart{X: "steps back", Y: "norm of the gradient, relative", Logarithmic: true}
+	c := chart.Chart{Title: "Norm of the gradient, relative to that of the last step", X: "steps back", Logarithmic: true}
 	for i, flow := range f.flows {
 		var steps []float64
 		for k := range flow.After {

@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,10 +17,13 @@ func newPlotCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "plot LOG... -o FILE",
 		Short: "Draw the loss and the learning rate of trainings",
-		Long: `plot draws, over the steps, the losses of training and validation and the
-learning rate, from the log that every training writes to MODEL.jsonl. It may be
-run while a training is: the log has a line as soon as something is known.
-Several logs are drawn together. The file is a .png or an .svg.
+		Long: `plot draws the losses of training and validation over the steps, the accuracy of
+a classifier on the validation data, and the learning rate, from the log that
+every training writes to MODEL.jsonl. A dot marks the best epoch, whose weights
+the model has. The axis of losses is logarithmic if they fall by a factor of ten.
+You can run it during a training: the log has a line as soon as something is known.
+Several logs are drawn together. The file is a .png or an .svg; an .svg has a
+variant for dark screens.
 
 A line of a log is a JSON object with step, epoch, loss, learning_rate,
 gradient_norm and seconds. The line of an epoch has epoch_ended and, where
@@ -47,8 +52,9 @@ func plotLogs(output string, paths ...string) error {
 	if err := checkChart(output); err != nil {
 		return err
 	}
-	loss := chart.Chart{X: "step", Y: "loss"}
-	rate := chart.Chart{X: "step", Y: "learning rate"}
+	loss := chart.Chart{Title: "Loss", X: "step"}
+	accuracy := chart.Chart{Title: "Accuracy on the validation data, %", X: "step"}
+	rate := chart.Chart{Title: "Learning rate", X: "step", FromZero: true}
 	for i, path := range paths {
 		records, err := readLog(path)
 		if err != nil {
@@ -57,34 +63,47 @@ func plotLogs(output string, paths ...string) error {
 		if len(records) == 0 {
 			return fmt.Errorf("%s: there is nothing to draw yet: not one record", path)
 		}
-		name := ""
-		if len(paths) > 1 {
-			name = cli.Printable(filepath.Base(path)) + ", "
-		}
-		t := newTrainingCurves(records, name, i)
+		name := cli.Printable(strings.TrimSuffix(strings.TrimSuffix(filepath.Base(path), ".jsonl"), ".rnn"))
+		t := newTrainingCurves(records, name+", ", i)
 		if len(paths) == 1 {
+			loss.Title = "Loss of " + name
+			t = newTrainingCurves(records, "", 0)
 			t.epochs.Color, t.epochs.Dashed = 1, false
 		}
 		loss.Curves = append(loss.Curves, t.steps, t.epochs)
-		loss.MaxY = max(loss.MaxY, 1.1*mostAfterTheBegin(t.steps.Y))
+		if t.best != nil {
+			t.best.Color = t.epochs.Color
+			loss.Marks = append(loss.Marks, *t.best)
+		}
+		if len(t.accuracy.X) > 0 {
+			accuracy.Curves = append(accuracy.Curves, t.accuracy)
+		}
 		rate.Curves = append(rate.Curves, t.rates)
 	}
-	return chart.Draw(output, loss, rate)
+	scaleLosses(&loss)
+	charts := []chart.Chart{loss, accuracy, rate}
+	if len(accuracy.Curves) == 0 {
+		charts = []chart.Chart{loss, rate}
+	}
+	return chart.Draw(output, charts...)
 }
 
 // trainingCurves are what is drawn of a training.
 type trainingCurves struct {
-	steps  chart.Curve // the loss of training
-	epochs chart.Curve // the loss of validation
-	rates  chart.Curve // the learning rate
+	steps    chart.Curve // the loss of training
+	epochs   chart.Curve // the loss of validation
+	best     *chart.Mark // the epoch whose weights the model has
+	accuracy chart.Curve // of validation, in %
+	rates    chart.Curve // the learning rate
 }
 
 // newTrainingCurves returns the curves of a log, whose names begin with name.
 func newTrainingCurves(records []record, name string, color int) trainingCurves {
 	t := trainingCurves{
-		steps:  chart.Curve{Name: name + "training", Color: color},
-		rates:  chart.Curve{Name: name + "learning rate", Color: color},
-		epochs: chart.Curve{Name: name + "validation", Color: color, Dashed: true},
+		steps:    chart.Curve{Name: name + "training", Color: color},
+		rates:    chart.Curve{Name: strings.TrimSuffix(name, ", "), Color: color},
+		epochs:   chart.Curve{Name: name + "validation", Color: color, Dashed: true},
+		accuracy: chart.Curve{Name: strings.TrimSuffix(name, ", "), Color: color},
 	}
 	for _, r := range records {
 		switch x := float64(r.Step); {
@@ -92,10 +111,35 @@ func newTrainingCurves(records []record, name string, color int) trainingCurves 
 			t.steps.X, t.steps.Y = append(t.steps.X, x), append(t.steps.Y, r.Loss)
 			t.rates.X, t.rates.Y = append(t.rates.X, x), append(t.rates.Y, r.LearningRate)
 		case r.Validation != nil:
-			t.epochs.X, t.epochs.Y = append(t.epochs.X, x), append(t.epochs.Y, r.Validation.Loss)
+			v := r.Validation
+			t.epochs.X, t.epochs.Y = append(t.epochs.X, x), append(t.epochs.Y, v.Loss)
+			if v.Correct > 0 {
+				t.accuracy.X, t.accuracy.Y = append(t.accuracy.X, x), append(t.accuracy.Y, 100*v.Correct)
+			}
+			if r.Best {
+				t.best = &chart.Mark{Name: fmt.Sprintf("%sbest epoch: %d, loss %.4g", name, r.Epoch, v.Loss), X: x, Y: v.Loss}
+			}
 		}
 	}
 	return t
+}
+
+// scaleLosses makes the y axis of losses logarithmic if they fall by a factor of ten or more;
+// otherwise it ends where the losses do that follow the begin.
+func scaleLosses(c *chart.Chart) {
+	least, most := math.Inf(1), math.Inf(-1)
+	for _, curve := range c.Curves {
+		for _, y := range curve.Y {
+			least, most = min(least, y), max(most, y)
+		}
+	}
+	if least > 0 && most >= 10*least {
+		c.Logarithmic = true
+		return
+	}
+	for _, curve := range c.Curves {
+		c.MaxY = max(c.MaxY, 1.1*mostAfterTheBegin(curve.Y))
+	}
 }
 
 // mostAfterTheBegin returns the greatest loss after the first twentieth of a

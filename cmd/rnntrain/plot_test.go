@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/internal/chart"
 	"github.com/rnnrun/rnnrun/trainer"
 )
 
@@ -80,6 +81,36 @@ func TestPlotOfATraining(t *testing.T) {
 		code, _, stderr = invoke(t, args...)
 		require.Zero(t, code, stderr)
 		requireDrawing(t, drawing)
+	}
+}
+
+// The axis of losses is logarithmic if they fall by a factor of ten, and the best epoch is
+// marked on the curve of validation.
+func TestCurvesOfATraining(t *testing.T) {
+	log := []record{
+		{Step: 1, Epoch: 1, Loss: 2, LearningRate: 0.1},
+		{Step: 2, Epoch: 1, EpochEnded: true, Best: true, Validation: &trainer.Evaluation{Loss: 1.5, Correct: 0.25}},
+		{Step: 3, Epoch: 2, EpochEnded: true, Best: true, Validation: &trainer.Evaluation{Loss: 0.5, Correct: 0.75}},
+		{Step: 4, Epoch: 3, EpochEnded: true, Validation: &trainer.Evaluation{Loss: 0.6, Correct: 0.7}},
+	}
+	got := newTrainingCurves(log, "a, ", 1)
+	require.Equal(t, &chart.Mark{Name: "a, best epoch: 2, loss 0.5", X: 3, Y: 0.5}, got.best)
+	require.Equal(t, []float64{25, 75, 70}, got.accuracy.Y)
+	require.Equal(t, []float64{1.5, 0.5, 0.6}, got.epochs.Y)
+	require.Equal(t, []float64{0.1}, got.rates.Y)
+
+	for _, c := range []struct {
+		losses []float64
+		want   chart.Chart
+	}{
+		{[]float64{10, 3, 1}, chart.Chart{Logarithmic: true}},
+		{[]float64{9, 3, 1}, chart.Chart{MaxY: 1.1 * 9}},
+		{[]float64{9, -3, 0}, chart.Chart{MaxY: 1.1 * 9}},
+	} {
+		c.want.Curves = []chart.Curve{{Y: c.losses}}
+		loss := chart.Chart{Curves: c.want.Curves}
+		scaleLosses(&loss)
+		require.Equal(t, c.want, loss)
 	}
 }
 

@@ -50,10 +50,11 @@ func (f *quantizeFlags) drift(original *rnn.Model, q *quantization) error {
 		c.X = append(c.X, float64(step))
 	}
 	return chart.Draw(f.plot, chart.Chart{
-		Title:  fmt.Sprintf("Error of %s in %v, one run without a reset", cli.Printable(q.name), q.dtype),
-		X:      "step",
-		Y:      "% of the outputs' spread",
-		Curves: []chart.Curve{c},
+		Title:    fmt.Sprintf("Error of %s in %v, one run without a reset", cli.Printable(q.name), q.dtype),
+		X:        "step",
+		Y:        "% of the outputs' spread",
+		FromZero: true,
+		Curves:   []chart.Curve{c},
 	})
 }
 

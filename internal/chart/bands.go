@@ -28,13 +28,13 @@ func (b bands) Plot(c draw.Canvas, p *plot.Plot) {
 }
 
 // outline lets the legend's swatch be told from a band behind it.
-var outline = draw.LineStyle{Color: color.RGBA{158, 94, 0, 255}, Width: vg.Points(0.75)}
+var outline = color.RGBA{158, 94, 0, 255}
 
 // Thumbnail implements [plot.Thumbnailer].
 func (b bands) Thumbnail(c *draw.Canvas) {
 	fill(*c, c.Min.X, c.Max.X, c.Min.Y, c.Max.Y)
 	corners := []vg.Point{c.Min, {X: c.Max.X, Y: c.Min.Y}, c.Max, {X: c.Min.X, Y: c.Max.Y}, c.Min}
-	c.StrokeLines(outline, corners)
+	c.StrokeLines(draw.LineStyle{Color: outline, Width: vg.Points(0.75)}, corners)
 }
 
 func fill(c draw.Canvas, left, right, bottom, top vg.Length) {

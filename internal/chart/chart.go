@@ -2,6 +2,7 @@
 package chart
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"image/color"
@@ -24,8 +25,10 @@ import (
 type Chart struct {
 	Title, X, Y string
 	Logarithmic bool    // the y axis; only numbers above 0 are drawn
+	FromZero    bool    // the y axis begins at 0, or below the curves if they go below it
 	MaxY        float64 // the end of the y axis, if the curves go beyond it; 0: it ends with them
 	Curves      []Curve
+	Marks       []Mark // points that stand out
 	Bands       []Band // behind the curves
 	Band        string // what they are, for the legend
 }
@@ -43,11 +46,24 @@ type Curve struct {
 	Spikes bool // of many points, the greatest and the least are drawn, too
 }
 
-// colors can be told apart by the colour-blind (Okabe & Ito 2008).
-var colors = []color.Color{
-	color.RGBA{0, 114, 178, 255}, color.RGBA{213, 94, 0, 255}, color.RGBA{0, 158, 115, 255},
-	color.RGBA{204, 121, 167, 255}, color.RGBA{230, 159, 0, 255}, color.RGBA{86, 180, 233, 255},
+// A Mark is a point of a curve of that Color that stands out, and which the legend names.
+type Mark struct {
+	Name  string
+	X, Y  float64
+	Color int
 }
+
+// colors can be told apart by the colour-blind (Okabe & Ito 2008).
+var colors = []color.RGBA{
+	{0, 114, 178, 255}, {213, 94, 0, 255}, {0, 158, 115, 255},
+	{204, 121, 167, 255}, {230, 159, 0, 255}, {86, 180, 233, 255},
+}
+
+var (
+	page = color.RGBA{255, 255, 255, 255}
+	ink  = color.RGBA{0, 0, 0, 255} // of texts and axes
+	grid = color.RGBA{208, 215, 222, 255}
+)
 
 // ErrExtension says that a file's name does not tell how to draw it.
 var ErrExtension = errors.New("ends in neither .png nor .svg")
@@ -63,91 +79,214 @@ func Check(path string) error {
 }
 
 // Draw draws charts below each other to a .png or .svg file, which it replaces.
-// The errors are those of [Check] and of writing.
+// An .svg has a variant for dark screens. The errors are those of [Check] and of writing.
 func Draw(path string, charts ...Chart) error {
 	if err := Check(path); err != nil {
 		return err
 	}
 	const width, height = 16 * vg.Centimeter, 8 * vg.Centimeter
-	var plots [][]*plot.Plot
+	var panels []panel
 	for _, c := range charts {
-		p, err := c.plot()
+		p, err := c.panel(width)
 		if err != nil {
 			return err
 		}
-		plots = append(plots, []*plot.Plot{p})
+		panels = append(panels, p)
 	}
-	return drawPlots(path, width, vg.Length(len(charts))*height, plots)
+	shareX(charts, panels)
+	return drawPanels(path, width, vg.Length(len(charts))*height, panels...)
 }
 
-// drawPlots draws plots below each other to a file of that size.
-func drawPlots(path string, width, total vg.Length, plots [][]*plot.Plot) error {
+// shareX gives all panels with the same x axis the ends of the widest.
+func shareX(charts []Chart, panels []panel) {
+	ends := map[string][2]float64{}
+	for i, c := range charts {
+		x := panels[i].plot.X
+		widest, seen := ends[c.X]
+		if !seen {
+			widest = [2]float64{x.Min, x.Max}
+		}
+		ends[c.X] = [2]float64{min(widest[0], x.Min), max(widest[1], x.Max)}
+	}
+	for i, c := range charts {
+		panels[i].plot.X.Min, panels[i].plot.X.Max = ends[c.X][0], ends[c.X][1]
+	}
+}
+
+// A panel is a plot with a legend below its title.
+type panel struct {
+	plot   *plot.Plot
+	legend legend
+}
+
+// newPanel returns a panel without curves.
+func newPanel(title, x, y string) panel {
+	p := plot.New()
+	p.BackgroundColor = nil // the page has it
+	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
+	p.Title.Padding = 2 * vg.Millimeter
+	p.Title.TextStyle.Font = sans(12)
+	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
+		axis.Label.TextStyle.Font = sans(10)
+		axis.Tick.Label.Font = sans(9)
+		axis.Tick.Marker = ticks{}
+		axis.LineStyle.Color, axis.Tick.LineStyle.Color = ink, ink
+	}
+	return panel{plot: p}
+}
+
+// sans returns the font of all texts.
+func sans(points float64) font.Font {
+	return font.Font{Typeface: "Liberation", Variant: "Sans", Size: font.Points(points)}
+}
+
+// name puts a legend between the title and the axes.
+func (p *panel) name(entries []entry, width vg.Length) {
+	p.legend = newLegend(entries, p.plot.X.Tick.Label, width)
+	p.plot.Title.Padding += p.legend.height()
+}
+
+func (p *panel) draw(c draw.Canvas) {
+	p.plot.Draw(c)
+	title := p.plot.Title.TextStyle.Rectangle(p.plot.Title.Text).Size().Y
+	p.legend.draw(c, p.plot.DataCanvas(c).Min.X, c.Max.Y-title-vg.Millimeter)
+}
+
+// drawPanels draws panels below each other to a file of that size.
+func drawPanels(path string, width, total vg.Length, panels ...panel) error {
 	var canvas interface {
 		vg.CanvasSizer
 		io.WriterTo
 	}
-	if strings.EqualFold(filepath.Ext(path), ".png") {
+	raster := strings.EqualFold(filepath.Ext(path), ".png")
+	if raster {
 		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, total), vgimg.UseDPI(150))}
 	} else {
 		canvas = vgsvg.New(width, total)
 	}
-	tiles := draw.Tiles{Cols: 1, Rows: len(plots), PadX: vg.Millimeter, PadTop: 2 * vg.Millimeter, PadRight: 4 * vg.Millimeter, PadY: 4 * vg.Millimeter}
-	for i, row := range plot.Align(plots, tiles, draw.New(canvas)) {
-		plots[i][0].Draw(row[0])
+	whole := draw.New(canvas)
+	whole.SetColor(page)
+	whole.Fill(whole.Rectangle.Path())
+	var plots [][]*plot.Plot
+	for _, p := range panels {
+		plots = append(plots, []*plot.Plot{p.plot})
+	}
+	tiles := draw.Tiles{
+		Cols: 1, Rows: len(panels), PadX: vg.Millimeter, PadY: 4 * vg.Millimeter,
+		PadTop: 2 * vg.Millimeter, PadRight: 4 * vg.Millimeter, PadBottom: vg.Millimeter, PadLeft: vg.Millimeter,
+	}
+	for i, row := range plot.Align(plots, tiles, whole) {
+		panels[i].draw(row[0])
+	}
+	var b bytes.Buffer
+	if _, err := canvas.WriteTo(&b); err != nil {
+		return err
+	}
+	drawing := b.Bytes()
+	if !raster {
+		drawing = styled(drawing)
 	}
 	return atomicfile.Write(path, func(w io.Writer) error {
-		_, err := canvas.WriteTo(w)
+		_, err := w.Write(drawing)
 		return err
 	})
 }
 
-func (c *Chart) plot() (*plot.Plot, error) {
-	p := plot.New()
-	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = c.Title, c.X, c.Y
-	p.Add(plotter.NewGrid())
-	p.Legend.Top = true
-	p.Legend.TextStyle.Font.Size = font.Points(9)
-	if c.Logarithmic {
-		p.Y.Scale = plot.LogScale{}
-		p.Y.Tick.Marker = decades{}
+// panel draws a chart into a panel of that width. A chart without a title has its y axis
+// for one.
+func (c *Chart) panel(width vg.Length) (panel, error) {
+	title, y := c.Title, c.Y
+	if title == "" {
+		title, y = c.Y, ""
 	}
+	p := newPanel(title, c.X, y)
+	p.plot.Add(grids())
+	if c.Logarithmic {
+		p.plot.Y.Scale = plot.LogScale{}
+		p.plot.Y.Tick.Marker = decades{}
+	}
+	var entries []entry
 	if len(c.Bands) > 0 {
 		b := bands(c.Bands)
-		p.Add(b)
-		p.Legend.Add(c.Band, b)
+		p.plot.Add(b)
+		entries = append(entries, entry{c.Band, b})
 	}
 	for _, curve := range c.Curves {
-		var points plotter.XYs
-		for i, x := range curve.X {
-			if !c.Logarithmic || curve.Y[i] > 0 {
-				points = append(points, plotter.XY{X: x, Y: curve.Y[i]})
-			}
-		}
-		if len(points) == 0 {
-			continue
-		}
-		if curve.Spikes {
-			points = extremes(points)
-		} else {
-			points = thin(points)
-		}
-		line, err := plotter.NewLine(points)
+		line, err := curve.line(c.Logarithmic)
 		if err != nil {
-			return nil, err
+			return p, err
 		}
-		line.Color = colors[curve.Color%len(colors)]
-		line.Width = vg.Points(1.2)
-		if curve.Dashed {
-			line.Dashes = []vg.Length{vg.Points(4), vg.Points(3)}
+		if line != nil {
+			p.plot.Add(line)
+			entries = append(entries, entry{curve.Name, line})
 		}
-		p.Add(line)
-		p.Legend.Add(curve.Name, line)
 	}
-	if len(c.Bands) > 0 { // they end at the top, where the legend is
-		p.Y.Max += (p.Y.Max - p.Y.Min) / 4
+	for _, m := range c.Marks {
+		dot, err := m.dot()
+		if err != nil {
+			return p, err
+		}
+		p.plot.Add(dot)
+		entries = append(entries, entry{m.Name, dot})
 	}
-	if c.MaxY > 0 {
-		p.Y.Max = min(p.Y.Max, c.MaxY)
+	c.bound(&p.plot.Y)
+	if len(entries) > 1 || len(entries) == 1 && entries[0].name != c.Y {
+		p.name(entries, width-3*vg.Centimeter)
 	}
 	return p, nil
+}
+
+// bound sets the ends of the y axis.
+func (c *Chart) bound(y *plot.Axis) {
+	if c.FromZero {
+		y.Min = min(y.Min, 0)
+		y.Max += (y.Max - y.Min) / 20
+	}
+	if c.MaxY > 0 {
+		y.Max = min(y.Max, c.MaxY)
+	}
+}
+
+func grids() *plotter.Grid {
+	g := plotter.NewGrid()
+	g.Vertical.Color, g.Horizontal.Color = grid, grid
+	return g
+}
+
+// line returns the curve as it is drawn, and none if it has no point.
+func (c *Curve) line(logarithmic bool) (*plotter.Line, error) {
+	var points plotter.XYs
+	for i, x := range c.X {
+		if !logarithmic || c.Y[i] > 0 {
+			points = append(points, plotter.XY{X: x, Y: c.Y[i]})
+		}
+	}
+	if len(points) == 0 {
+		return nil, nil
+	}
+	if c.Spikes {
+		points = extremes(points)
+	} else {
+		points = thin(points)
+	}
+	line, err := plotter.NewLine(points)
+	if err != nil {
+		return nil, err
+	}
+	line.Color = colors[c.Color%len(colors)]
+	line.Width = vg.Points(1.4)
+	if c.Dashed {
+		line.Dashes = []vg.Length{vg.Points(4), vg.Points(3)}
+	}
+	return line, nil
+}
+
+// dot returns the mark as it is drawn.
+func (m *Mark) dot() (*plotter.Scatter, error) {
+	dot, err := plotter.NewScatter(plotter.XYs{{X: m.X, Y: m.Y}})
+	if err != nil {
+		return nil, err
+	}
+	dot.GlyphStyle = draw.GlyphStyle{Color: colors[m.Color%len(colors)], Radius: vg.Points(4), Shape: draw.CircleGlyph{}}
+	return dot, nil
 }

@@ -2,15 +2,20 @@ package chart
 
 import (
 	"encoding/xml"
+	"image/color"
 	"image/png"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
 )
 
 func charts() []Chart {
@@ -84,14 +89,140 @@ func TestDecades(t *testing.T) {
 		least, most float64
 		want        []string // "": a mark without a label
 	}{
-		{1e-2, 1, []string{"1e0", "1e-1", "1e-2"}},
-		{0.02, 0.5, []string{"1e-1"}},
-		{1e-9, 1, []string{"1e0", "", "1e-2", "", "1e-4", "", "1e-6", "", "1e-8", ""}},
+		{1e-2, 1, []string{"0.01", "0.02", "0.05", "0.1", "0.2", "0.5", "1"}},
+		{0.02, 0.5, []string{"0.02", "0.05", "0.1", "0.2", "0.5"}},
+		{1, 5000, []string{"1", "10", "100", "1,000"}},
+		{1e-9, 1, []string{"", "1e-8", "", "1e-6", "", "1e-4", "", "1e-2", "", "1e0"}},
 	} {
-		var labels []string
-		for _, tick := range (decades{}).Ticks(c.least, c.most) {
-			labels = append(labels, tick.Label)
+		require.Equal(t, c.want, labels(decades{}.Ticks(c.least, c.most)), "from %g to %g", c.least, c.most)
+	}
+}
+
+func TestTicks(t *testing.T) {
+	for _, c := range []struct {
+		least, most float64
+		want        []string
+	}{
+		{0, 1, []string{"0", "0.2", "0.4", "0.6", "0.8", "1.0"}},
+		{0, 100, []string{"0", "20", "40", "60", "80", "100"}},
+		{1.17, 2.31, []string{"1.2", "1.4", "1.6", "1.8", "2.0", "2.2"}},
+		{1, 17500, []string{"5,000", "10,000", "15,000"}},
+		{0, 1_500_000, []string{"0", "500,000", "1,000,000", "1,500,000"}},
+		{-3, 3, []string{"−3", "−2", "−1", "0", "1", "2", "3"}},
+		{0, 0.01, []string{"0", "0.002", "0.004", "0.006", "0.008", "0.010"}},
+		{0, 3e-6, []string{"0", "5e-07", "1e-06", "1.5e-06", "2e-06", "2.5e-06", "3e-06"}},
+		{42, 43, []string{"42.0", "42.2", "42.4", "42.6", "42.8", "43.0"}},
+	} {
+		require.Equal(t, c.want, labels(ticks{}.Ticks(c.least, c.most)), "from %g to %g", c.least, c.most)
+	}
+	// However long an axis is, it has some marks, and not too many.
+	for length := 1e-9; length < 1e9; length *= 1.07 {
+		n := len(ticks{}.Ticks(0.3*length, 1.3*length))
+		require.True(t, n >= 2 && n <= mostTicks, "%d marks over %g", n, length)
+	}
+}
+
+func labels(ticks []plot.Tick) (list []string) {
+	for _, tick := range ticks {
+		list = append(list, tick.Label)
+	}
+	return list
+}
+
+// The legend stands above the axes, in as many rows as it needs, and says no name twice
+// that the title has said.
+func TestLegend(t *testing.T) {
+	short := Chart{Title: "loss", Curves: []Curve{{Name: "a", X: []float64{0, 1}, Y: []float64{0, 1}}, {Name: "b", X: []float64{0, 1}, Y: []float64{1, 0}}}}
+	p, err := short.panel(16 * vg.Centimeter)
+	require.NoError(t, err)
+	require.Len(t, p.legend.rows, 1)
+
+	long := short
+	for i := range 6 {
+		long.Curves = append(long.Curves, Curve{Name: strings.Repeat("long name ", 4), X: []float64{0, 1}, Y: []float64{0, float64(i)}})
+	}
+	q, err := long.panel(16 * vg.Centimeter)
+	require.NoError(t, err)
+	require.Greater(t, len(q.legend.rows), 2)
+	require.Greater(t, q.plot.Title.Padding, p.plot.Title.Padding)
+
+	alone := Chart{Y: "score", Curves: []Curve{{Name: "score", X: []float64{0, 1}, Y: []float64{0, 1}}}}
+	p, err = alone.panel(16 * vg.Centimeter)
+	require.NoError(t, err)
+	require.Empty(t, p.legend.rows)
+	require.Equal(t, "score", p.plot.Title.Text)
+}
+
+func TestMarksAreNamed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "chart.svg")
+	c := Chart{Title: "loss", Curves: []Curve{{Name: "validation", X: []float64{1, 2}, Y: []float64{2, 1}}}, Marks: []Mark{{Name: "best epoch: 2", X: 2, Y: 1}}}
+	require.NoError(t, Draw(path, c))
+	svg, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Contains(t, string(svg), ">best epoch: 2<")
+}
+
+func TestAxesFromZero(t *testing.T) {
+	for _, c := range []struct {
+		fromZero bool
+		y        []float64
+		want     float64
+	}{
+		{true, []float64{0.25, 0.4}, 0},
+		{true, []float64{-1, 0.4}, -1},
+		{false, []float64{0.25, 0.4}, 0.25},
+	} {
+		p, err := (&Chart{FromZero: c.fromZero, Curves: []Curve{{X: []float64{0, 1}, Y: c.y}}}).panel(vg.Centimeter)
+		require.NoError(t, err)
+		require.Equal(t, c.want, p.plot.Y.Min)
+	}
+}
+
+func TestChartsOfTheSameAxisShareIt(t *testing.T) {
+	list := []Chart{
+		{X: "step", Curves: []Curve{{X: []float64{1, 36}, Y: []float64{1, 2}}}},
+		{X: "step", Curves: []Curve{{X: []float64{18, 40}, Y: []float64{1, 2}}}},
+		{X: "epoch", Curves: []Curve{{X: []float64{1, 2}, Y: []float64{1, 2}}}},
+	}
+	var panels []panel
+	for _, c := range list {
+		p, err := c.panel(vg.Centimeter)
+		require.NoError(t, err)
+		panels = append(panels, p)
+	}
+	shareX(list, panels)
+	for i, want := range [][2]float64{{1, 40}, {1, 40}, {1, 2}} {
+		require.Equal(t, want, [2]float64{panels[i].plot.X.Min, panels[i].plot.X.Max})
+	}
+}
+
+// Whatever is drawn in a colour of its own has one for dark screens, which stands out
+// from the page there, as the light one does here.
+func TestDarkVariant(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "chart.svg")
+	banded := charts()
+	banded[0].Bands, banded[0].Band = []Band{{1, 2}}, "alarm"
+	require.NoError(t, Draw(path, banded...))
+	svg, err := os.ReadFile(path)
+	require.NoError(t, err)
+	style, drawing, found := strings.Cut(string(svg), "</style>")
+	require.True(t, found)
+	require.Contains(t, style, "@media (prefers-color-scheme:dark){")
+	for _, used := range regexp.MustCompile(`(?:fill|stroke):#[0-9A-F]{6}`).FindAllString(drawing, -1) {
+		require.Contains(t, style, `[style*="`+used+`"]`)
+	}
+	luminance := func(c color.RGBA) float64 { // of WCAG 2
+		linear := func(v uint8) float64 {
+			if s := float64(v) / 255; s > 0.04045 {
+				return math.Pow((s+0.055)/1.055, 2.4)
+			}
+			return float64(v) / 255 / 12.92
 		}
-		require.Equal(t, c.want, labels, "from %g to %g", c.least, c.most)
+		return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
+	}
+	for _, pair := range darkened {
+		if pair[0] != page && pair[0] != grid && pair[0] != shadow { // those lie behind the rest
+			require.Greater(t, (luminance(pair[1])+0.05)/(luminance(darkened[0][1])+0.05), 4.5, "%v", pair)
+		}
 	}
 }

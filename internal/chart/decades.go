@@ -7,22 +7,36 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// decades marks every power of ten, and labels some.
+// Decades marks a logarithmic axis at the powers of ten, and at 2 and 5 times them if it
+// has few; of many, it names some.
 type decades struct{}
 
-// Ticks implements [plot.Ticker].
 func (decades) Ticks(least, most float64) []plot.Tick {
 	first, last := int(math.Floor(math.Log10(least))), int(math.Ceil(math.Log10(most)))
+	digits := []float64{1}
+	if math.Log10(most/least) <= 2 {
+		digits = []float64{1, 2, 5}
+	}
 	every := 1 + (last-first)/8
-	var ticks []plot.Tick
-	for e := last; e >= first; e-- {
-		t := plot.Tick{Value: math.Pow(10, float64(e))}
-		if (last-e)%every == 0 {
-			t.Label = fmt.Sprintf("1e%d", e)
-		}
-		if t.Value >= least*(1-1e-9) && t.Value <= most*(1+1e-9) {
-			ticks = append(ticks, t)
+	var list []plot.Tick
+	for e := first; e <= last; e++ {
+		for _, digit := range digits {
+			t := plot.Tick{Value: digit * math.Pow(10, float64(e))}
+			if (last-e)%every == 0 {
+				t.Label = power(digit, e, first < -3 || last > 4)
+			}
+			if t.Value >= least*(1-1e-9) && t.Value <= most*(1+1e-9) {
+				list = append(list, t)
+			}
 		}
 	}
-	return ticks
+	return list
+}
+
+// power writes a digit times a power of ten.
+func power(digit float64, exponent int, scientific bool) string {
+	if scientific {
+		return fmt.Sprintf("%ge%d", digit, exponent)
+	}
+	return number(digit*math.Pow(10, float64(exponent)), max(0, -exponent))
 }

@@ -5,7 +5,6 @@ import (
 	"image/color"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -29,13 +28,13 @@ func DrawMatrix(path string, m Matrix) error {
 		return err
 	}
 	side := vg.Length(max(8, min(24, 5+len(m.Names)))) * vg.Centimeter
-	p := plot.New()
-	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = m.Title, m.X, m.Y
+	panel := newPanel(m.Title, m.X, m.Y)
+	p := panel.plot
 	p.X.Tick.Marker, p.Y.Tick.Marker = m.ticks(false), m.ticks(true)
 	p.X.Tick.Label.Rotation, p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = 0.8, text.XRight, text.YTop
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -0.5, float64(len(m.Names))-0.5, -0.5, float64(len(m.Names))-0.5
 	p.Add(cells(m))
-	return drawPlots(path, side, side, [][]*plot.Plot{{p}})
+	return drawPanels(path, side, side, panel)
 }
 
 // ticks returns the names of the columns, or of the rows, the first of which is on top.
@@ -56,7 +55,7 @@ type cells Matrix
 // Plot implements [plot.Plotter].
 func (m cells) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
-	style := text.Style{Color: color.Black, Font: font.From(p.X.Tick.Label.Font, 9), XAlign: text.XCenter, YAlign: text.YCenter, Handler: p.TextHandler}
+	style := text.Style{Color: color.Black, Font: sans(9), XAlign: text.XCenter, YAlign: text.YCenter, Handler: p.TextHandler}
 	for i, row := range m.Counts {
 		total := 0
 		for _, n := range row {
@@ -81,9 +80,8 @@ func (m cells) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// shade returns a colour between white and the first of those of curves.
+// shade returns the first colour of curves, as opaque as a share is great.
 func shade(share float64) color.Color {
-	full := colors[0].(color.RGBA)
-	mix := func(to uint8) uint8 { return uint8(255 - share*(255-float64(to))) }
-	return color.RGBA{mix(full.R), mix(full.G), mix(full.B), 255}
+	c := colors[0]
+	return color.NRGBA{c.R, c.G, c.B, uint8(255 * share)}
 }
