@@ -209,7 +209,7 @@ func TestDarkVariant(t *testing.T) {
 	require.True(t, found)
 	require.Contains(t, style, "@media (prefers-color-scheme:dark){")
 	for _, used := range regexp.MustCompile(`(?:fill|stroke):#[0-9A-F]{6}`).FindAllString(drawing, -1) {
-		require.Contains(t, style, `[style*="`+used+`"]`)
+		require.Contains(t, style, `path[style*="`+used+`"]`)
 	}
 	luminance := func(c color.RGBA) float64 { // of WCAG 2
 		linear := func(v uint8) float64 {

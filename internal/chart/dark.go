@@ -30,7 +30,7 @@ func styled(svg []byte) []byte {
 	for _, pair := range darkened {
 		light, dark := hex(pair[0]), hex(pair[1])
 		for _, property := range []string{"fill", "stroke"} {
-			fmt.Fprintf(&style, "[style*=\"%s:%s\"]{%s:%s!important}\n", property, light, property, dark)
+			fmt.Fprintf(&style, "path[style*=\"%s:%s\"]{%s:%s!important}\n", property, light, property, dark)
 		}
 	}
 	// gonum writes no colour for black.

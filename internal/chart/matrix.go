@@ -80,8 +80,6 @@ func (m cells) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// shade returns the first colour of curves, as opaque as a share is great.
-func shade(share float64) color.Color {
-	c := colors[0]
-	return color.NRGBA{c.R, c.G, c.B, uint8(255 * share)}
-}
+// shade returns a blue as opaque as a share is great. It is none of the colours of curves,
+// since it stays on dark screens: white numbers are read on it there, too.
+func shade(share float64) color.Color { return color.NRGBA{0, 110, 175, uint8(255 * share)} }
