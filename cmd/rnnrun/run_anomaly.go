@@ -31,14 +31,10 @@ func (r *runner) detect() (err error) {
 	}
 	run, detector, outputs := r.run, r.detector, m.OutputSize()
 	var answers []float32
-	r.run = func(xs []float32) ([]float32, error) {
-		ys, err := run(xs)
-		if err != nil {
-			return nil, err
-		}
+	score := func(xs, ys []float32) []float32 {
 		answers = answers[:0]
 		if len(ys) == 0 {
-			return answers, nil
+			return answers
 		}
 		inputs := len(xs) * outputs / len(ys)
 		for ; len(ys) > 0; xs, ys = xs[inputs:], ys[outputs:] {
@@ -49,7 +45,15 @@ func (r *runner) detect() (err error) {
 			}
 			answers = append(append(answers, ys[:outputs]...), score, flag)
 		}
-		return answers, nil
+		return answers
+	}
+	r.score = score
+	r.run = func(xs []float32) ([]float32, error) {
+		ys, err := run(xs)
+		if err != nil {
+			return nil, err
+		}
+		return score(xs, ys), nil
 	}
 	return nil
 }

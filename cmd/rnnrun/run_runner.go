@@ -6,9 +6,19 @@ import rnn "github.com/rnnrun/rnnrun/runtime"
 type runner struct {
 	session  *rnn.Session
 	run      func([]float32) ([]float32, error)
-	detector *rnn.Detector              // nil: anomalies are not asked for
-	open     func(*rnn.Session) runFunc // returns run for a session
-	measured func(run runFunc) runFunc  // takes the time of run; nil: nobody asks
+	detector *rnn.Detector                    // nil: anomalies are not asked for
+	score    func(xs, ys []float32) []float32 // returns answers with the scores of steps; nil: as detector
+	open     func(*rnn.Session) runFunc       // returns run for a session
+	measured func(run runFunc) runFunc        // takes the time of run; nil: nobody asks
+}
+
+// scored returns the answers of steps that were run for the runner: the outputs, and
+// what stands after them. They are valid until the next call.
+func (r *runner) scored(xs, ys []float32) []float32 {
+	if r.score == nil {
+		return ys
+	}
+	return r.score(xs, ys)
 }
 
 // A runFunc runs steps and returns their answers.

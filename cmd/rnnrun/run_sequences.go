@@ -123,37 +123,61 @@ func (c *converter) sequences() error {
 	}
 	out := &notedWriter{Writer: c.out}
 	c.out = out
-	n := 0
-	for ; ; n++ {
-		err := c.in.Next()
-		c.note()
-		if err == io.EOF {
-			break
+	n, err := c.each()
+	if err != nil {
+		err = inSequence(err, c.input, n)
+		if out.failed { // states would be those after outputs that nobody has
+			return err
 		}
-		if err == nil {
-			if err := c.final.change(func() error { return c.begin(n) }); err != nil {
-				return inSequence(err, c.input, n)
-			}
-			if c.divided() {
-				err = c.streams(n)
-			} else {
-				err = c.sequence(n)
-			}
-		}
-		if err != nil {
-			err = inSequence(err, c.input, n)
-			if out.failed { // states would be those after outputs that nobody has
-				return err
-			}
-			return errors.Join(err, c.final.save())
-		}
-		c.final.keep()
-		c.noteSingles(n)
+		return errors.Join(err, c.final.save())
 	}
 	if err := c.initial.count(n); err != nil {
 		return err
 	}
 	return c.out.Close()
+}
+
+// each runs each sequence, and returns how many there are. The error is one of the nth.
+func (c *converter) each() (n int, err error) {
+	run, end := c.one, func(n int) (int, error) { return n, nil }
+	if q, err := c.newTogether(); err != nil {
+		return 0, err
+	} else if q != nil {
+		run, end = q.add, q.flush
+	}
+	for ; ; n++ {
+		err := c.in.Next()
+		c.note()
+		if err != nil {
+			if k, err := end(n); err != nil { // of one before it
+				return k, err
+			}
+			if err == io.EOF {
+				err = nil
+			}
+			return n, err
+		}
+		if k, err := run(n); err != nil {
+			return k, err
+		}
+	}
+}
+
+// one runs the nth sequence, which is the kth.
+func (c *converter) one(n int) (k int, err error) {
+	if err := c.final.change(func() error { return c.begin(n) }); err != nil {
+		return n, err
+	}
+	run := c.sequence
+	if c.divided() {
+		run = c.streams
+	}
+	if err := run(n); err != nil {
+		return n, err
+	}
+	c.final.keep()
+	c.noteSingles(n)
+	return n, nil
 }
 
 // begin brings the session to the states from which the nth sequence starts.

@@ -50,6 +50,16 @@ func (f *finalStates) change(change func() error) error {
 	return err
 }
 
+// follow has the session be that of a runner, whose sequence has begun.
+func (f *finalStates) follow(r *runner) {
+	if f == nil {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.session, f.detector, f.begun = r.session, r.detector, r.session.Model().Streamable()
+}
+
 // keep takes in the session's states at a sequence's end.
 func (f *finalStates) keep() {
 	if f == nil {
