@@ -82,7 +82,6 @@ func TestSequencesOfAnArrayAreRunAsOneByOne(t *testing.T) {
 	}
 }
 
-
 // Of sequences without steps the one that a model cannot answer is named, after the
 // answers of those before it.
 func TestSequencesWithoutStepsEndARun(t *testing.T) {
