@@ -1,0 +1,126 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A runner runs pages, each in a checkout of its own.
+type runner struct {
+	checkout string        // the folder that is copied
+	programs string        // a folder with rnnrun and rnntrain
+	limit    time.Duration // for a page
+}
+
+// build compiles the commands that pages run into a folder.
+func (r *runner) build() error {
+	c := exec.Command("go", "build", "-o", r.programs+"/", "./cmd/rnnrun", "./cmd/rnntrain")
+	c.Dir = r.checkout
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// run takes the steps of a page and returns what is wrong with it.
+func (r *runner) run(p *page) error {
+	folder, err := os.MkdirTemp("", "doctest-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	if err := r.copyTo(folder); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), r.limit)
+	defer cancel()
+	c := exec.CommandContext(ctx, "bash", "-s")
+	c.Dir = folder
+	c.Env = append(os.Environ(), "PATH="+r.programs+string(os.PathListSeparator)+os.Getenv("PATH"), "LC_ALL=C.UTF-8")
+	c.Stdin = strings.NewReader(p.script(folder))
+	c.WaitDelay = time.Second
+	var out bytes.Buffer
+	c.Stdout, c.Stderr = &out, &out
+	err = c.Run()
+	if ctx.Err() != nil {
+		err = fmt.Errorf("not done after %v", r.limit)
+	}
+	return p.check(out.String(), err)
+}
+
+// copyTo copies the files that git knows, so that no page can change the checkout.
+func (r *runner) copyTo(folder string) error {
+	c := exec.Command("bash", "-c", `set -o pipefail; git ls-files -z --cached --others --exclude-standard | tar --create --null --files-from=- | tar --extract --directory="$0"`, folder)
+	c.Dir = r.checkout
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("copying the checkout: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// marker begins the line before the output of a step.
+const marker = "\x01doctest "
+
+// script returns the steps as one script, so that a step finds the folder, the variables
+// and the files of those before it. Each has its number printed before it begins.
+func (p *page) script(folder string) string {
+	var b strings.Builder
+	b.WriteString("set -euo pipefail\n")
+	for i, s := range p.steps {
+		fmt.Fprintf(&b, "printf '\\n%%s\\n' '%s%d'\n", marker, i)
+		switch s.kind {
+		case command:
+			b.WriteString(s.text + "\n")
+		case file:
+			fmt.Fprintf(&b, "cat >%s <<'DOCTEST'\n%sDOCTEST\n", s.name, s.text)
+		case program:
+			dir := filepath.Join(folder, "doctest"+strconv.Itoa(i))
+			fmt.Fprintf(&b, "mkdir %[1]s\ncp %[2]s/models/*.rnn %[1]s\ncat >%[1]s/main.go <<'DOCTEST'\n%[3]sDOCTEST\n", dir, folder, s.text)
+			fmt.Fprintf(&b, "(cd %s && go vet .)\n", dir)
+			if s.checked {
+				fmt.Fprintf(&b, "(cd %s && go run .)\n", dir)
+			}
+		}
+	}
+	return b.String()
+}
+
+// check compares the output of a script with what the page shows. failure is how the
+// script ended.
+func (p *page) check(out string, failure error) error {
+	var wrong []error
+	outputs := strings.Split(out, "\n"+marker)
+	for i, output := range outputs[1:] {
+		s := p.steps[i]
+		_, output, _ = strings.Cut(output, "\n")
+		switch last := i == len(outputs)-2; {
+		case last && failure != nil:
+			wrong = append(wrong, fmt.Errorf("%s:%d: %w\n%s\n%s", p.path, s.line, failure, indented("$ "+s.text), indented(output)))
+		case s.checked && !matches(s.want, output):
+			wrong = append(wrong, fmt.Errorf("%s:%d: the output is not what the page shows\n%s\nwant\n%s\ngot\n%s",
+				p.path, s.line, indented("$ "+s.text), indented(strings.Join(s.want, "\n")), indented(output)))
+		}
+	}
+	if len(outputs) == 1 && failure != nil {
+		wrong = append(wrong, fmt.Errorf("%s: %w\n%s", p.path, failure, indented(out)))
+	}
+	return errors.Join(wrong...)
+}
+
+// indented returns the end of a text, each line of it behind a tab.
+func indented(text string) string {
+	const most = 40
+	lines := trimmed(text)
+	if len(lines) > most {
+		lines = append([]string{"..."}, lines[len(lines)-most:]...)
+	}
+	return "\t" + strings.Join(lines, "\n\t")
+}
