@@ -63,7 +63,7 @@ password is read from --password-file or the variable RNNRUN_MQTT_PASSWORD.
 ` + cli.ModelHelp,
 		Example: `  rnnrun-mqtt -m pump.rnn --broker tcp://localhost:1883 --subscribe 'plant/+/pump' --publish 'answers/{topic}' --anomaly
   rnnrun-mqtt -m activity.rnn --broker ssl://broker:8883 --ca ca.pem --username device7 --subscribe 'wrist/#' --publish '{topic}/activity'`,
-		Version: cli.Version(),
+		Version: cli.BuildVersion(),
 		Args:    cobra.NoArgs,
 		PreRunE: v.check,
 		RunE:    v.run,

@@ -30,7 +30,7 @@ func newRoot() *cobra.Command {
 
 ` + cli.ModelHelp + `
 Exit codes: 0 done, 1 failed, 2 wrong usage.`,
-		Version:           cli.Version(),
+		Version:           cli.BuildVersion(),
 		PersistentPreRunE: refuseDash,
 	}
 	root.AddCommand(

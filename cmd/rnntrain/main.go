@@ -44,7 +44,7 @@ The same command with the same --seed gives the same file.`,
   rnntrain join encoder.onnx decoder.onnx -o model.rnn --vocabulary words.txt --tokenizer words --start 1 --end 2
   rnntrain export model.rnn -o model.onnx
   rnntrain eval reviews.rnn held-back.tsv`,
-		Version:           cli.Version(),
+		Version:           cli.BuildVersion(),
 		PersistentPreRunE: refuseDash,
 	}
 	root.AddCommand(

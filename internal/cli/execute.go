@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -88,13 +86,4 @@ func noteRunning(c *cobra.Command, running *bool) {
 	for _, child := range c.Commands() {
 		noteRunning(child, running)
 	}
-}
-
-// Version says which build this is, and for which platform.
-func Version() string {
-	version := "unknown"
-	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
-	}
-	return fmt.Sprintf("%s %s/%s", version, runtime.GOOS, runtime.GOARCH)
 }

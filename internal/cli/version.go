@@ -1,0 +1,29 @@
+package cli
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/rnnrun/rnnrun/kernels"
+)
+
+// Version says which build this is, and for which platform. Go takes the version from the
+// module's, or from the tag or the commit of the checkout.
+func Version() string {
+	version := "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version = info.Main.Version
+	}
+	return fmt.Sprintf("%s %s/%s", version, runtime.GOOS, runtime.GOARCH)
+}
+
+// BuildVersion is Version with what a report of a fault needs as well: the Go version, and
+// the kernel set that is chosen on this CPU.
+func BuildVersion() string {
+	chosen := "none"
+	if set, err := kernels.Default(); err == nil {
+		chosen = set.Name()
+	}
+	return fmt.Sprintf("%s, %s, kernels %s", Version(), runtime.Version(), chosen)
+}
