@@ -268,7 +268,7 @@ func (v *conversion) convert(s *rnn.Session, stdin io.Reader, stdout, stderr io.
 		return err
 	}
 	c := newConverter(s, r, &o, stderr)
-	c.strict = v.strict
+	c.strict, c.batches = v.strict, true
 	if err := v.cutsWindows(&c, s.Model(), o.Kind); err != nil {
 		return err
 	}

@@ -139,11 +139,12 @@ func (c *converter) streams(n int) error {
 	const block = 256 // steps
 	buf := make([]float32, block*c.width)
 	set := &streamSet{converter: c, list: map[string]*stepStream{}, nth: n}
+	set.due.set = set
 	for end := false; !end; {
 		k, failed := c.in.Read(buf)
 		for xs := buf[:k]; len(xs) > 0; xs = xs[c.width:] {
 			if err := set.take(xs[:c.width], c.records.Next()); err != nil {
-				return errors.Join(err, c.out.Flush()) // the answers before it are right
+				return errors.Join(err, set.give(), c.out.Flush()) // the answers before it are right
 			}
 		}
 		if end = failed == io.EOF; end {
@@ -154,11 +155,14 @@ func (c *converter) streams(n int) error {
 				return err
 			}
 		} else if failed != nil {
-			return errors.Join(failed, c.out.Flush())
+			return errors.Join(failed, set.give(), c.out.Flush())
 		}
-		if err := c.out.Flush(); err != nil {
+		if err := errors.Join(set.give(), c.out.Flush()); err != nil {
 			return err
 		}
+	}
+	if err := set.give(); err != nil {
+		return err
 	}
 	if err := set.end(); err != nil {
 		return err

@@ -26,6 +26,7 @@ type converter struct {
 	groups     groupFlags
 	apart      bool // steps are run in the streams of their groups, or of windows
 	hysteresis hysteresis
+	batches    bool      // several streams or windows may be run by a batch
 	begun      int       // sequences of streams
 	errs       io.Writer // where bad steps are reported
 	strict     bool      // the first bad step is an error

@@ -15,6 +15,7 @@ type streamSet struct {
 	order []*stepStream // as they came
 	nth   int           // sequence of the input
 	short int           // windows that were never full
+	due   dueAnswers
 }
 
 // A stepStream is the steps of a group.
@@ -25,9 +26,10 @@ type stepStream struct {
 	place place
 	time  float64 // of the last step
 
-	steps  int // since it began
-	skip   int // before the next window
-	xs     []float32
+	steps  int           // since it began
+	skip   int           // before the next window
+	xs     []float32     // of a window, or of a sequence that is read whole
+	ahead  []float32     // steps that have not been run
 	record series.Record // of the last step
 	ys     []float32     // of a pooled model that streams
 }
@@ -53,7 +55,8 @@ func (set *streamSet) take(x []float32, r series.Record) error {
 	if set.window.length > 0 {
 		return s.window(x, r)
 	}
-	return s.step(x, r)
+	s.step(x, r)
+	return nil
 }
 
 // skip answers for a step that could not be read, if every step has an answer.
@@ -65,7 +68,8 @@ func (set *streamSet) skip(r series.Record) error {
 	if err != nil {
 		s = &stepStream{set: set} // its line has an empty answer
 	}
-	return s.answer(nil, r)
+	set.due.list = append(set.due.list, dueAnswer{stream: s, record: r, empty: true})
+	return nil
 }
 
 // of returns the stream of a record's group. The first one has the converter's session.
@@ -98,6 +102,9 @@ func (s *stepStream) begin() {
 
 // restart ends the sequence of the stream, and begins another one.
 func (s *stepStream) restart() error {
+	if err := s.set.give(); err != nil {
+		return err
+	}
 	if err := s.end(); err != nil {
 		return err
 	}
@@ -106,21 +113,24 @@ func (s *stepStream) restart() error {
 	return nil
 }
 
-// step runs a step. A bidirectional model reads to the end of the sequence first.
-func (s *stepStream) step(x []float32, r series.Record) (err error) {
-	m := s.session.Model()
+// step takes a step, which is run with those that are at hand. A bidirectional model
+// reads to the end of the sequence first.
+func (s *stepStream) step(x []float32, r series.Record) {
+	m, due := s.session.Model(), &s.set.due
 	s.record = r
 	if !m.Streamable() {
 		s.xs = append(s.xs, x...)
-		return nil
+		return
 	}
-	if s.ys, err = s.run(x); err != nil || m.Pooled() {
-		return err
+	if len(s.ahead) == 0 {
+		due.streams = append(due.streams, s)
 	}
-	return s.answer(s.ys, r)
+	if s.ahead = append(s.ahead, x...); !m.Pooled() {
+		due.list = append(due.list, dueAnswer{stream: s, record: r})
+	}
 }
 
-// window takes a step into the window that it is in, and answers if that is full.
+// window takes a step into the window that it is in, which is run when it is full.
 func (s *stepStream) window(x []float32, r series.Record) error {
 	length, stride, width := s.set.window.length, s.set.window.stride, s.set.width
 	if s.skip > 0 {
@@ -130,15 +140,10 @@ func (s *stepStream) window(x []float32, r series.Record) error {
 	if s.xs = append(s.xs, x...); len(s.xs) < length*width {
 		return nil
 	}
-	s.session.Reset()
-	ys, err := s.run(s.xs)
-	if err != nil {
-		return err
-	}
-	s.place.step = s.steps - 1
+	err := s.set.due.addWindow(s, r)
 	s.xs = s.xs[:copy(s.xs, s.xs[min(stride, length)*width:])]
 	s.skip = max(0, stride-length)
-	return s.answer(ys, r)
+	return err
 }
 
 // end answers for what has no answer before its end.
