@@ -80,7 +80,17 @@ password is read from --password-file or the variable RNNRUN_MQTT_PASSWORD.
 	f.IntVar(&v.topics, "max-topics", 1000, "topics with a stream; messages of further ones are left out")
 	f.StringVar(&v.clientID, "client-id", "rnnrun", "the name under which the broker keeps messages; each process needs one of its own")
 	v.identity.add(f)
+	cli.GroupFlags(c, flagGroups())
 	return c
+}
+
+// flagGroups returns the sections of flags in the help.
+func flagGroups() []cli.FlagGroup {
+	return []cli.FlagGroup{
+		{Title: "Main flags", Flags: []string{"model", "broker", "subscribe", "publish", "anomaly"}},
+		{Title: "Messages", Flags: []string{"qos", "retain", "status", "client-id", "max-topics"}},
+		{Title: "Security", Flags: []string{"username", "password-file", "ca", "cert", "key"}},
+	}
 }
 
 func (v *config) check(*cobra.Command, []string) error {

@@ -21,6 +21,15 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return cli.Execute(newRoot(), args, stdin, stdout, stderr)
 }
 
+// welcome is what the command says without arguments. Its commands need no file.
+const welcome = `rnnrun runs recurrent networks on small devices, with the same output bits on each.
+
+Three commands to try, with models that are built in:
+  rnnrun classify "이 영화 정말 재미있어요"
+  rnnrun generate --prompt "ROMEO:" --seed 1
+  rnnrun verify builtin:shakespeare
+`
+
 // newRoot returns the command with all of its commands.
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
@@ -47,6 +56,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
 		benchCommand(),
 		cpuCommand(),
 	)
+	cli.Welcome(root, welcome)
+	cli.GroupFlags(root, flagGroups())
 	return root
 }
 

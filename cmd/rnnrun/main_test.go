@@ -153,24 +153,6 @@ func TestUnknownKernelsAreRefused(t *testing.T) {
 	}
 }
 
-// Every command that the help lists has examples in its own.
-func TestHelpShowsExamples(t *testing.T) {
-	require.Contains(t, printed(t, "", "--version"), "rnnrun version")
-	_, list, _ := strings.Cut(printed(t, ""), "Available Commands:\n")
-	list, _, _ = strings.Cut(list, "\n\n")
-	names := map[string]bool{}
-	for line := range strings.Lines(list) {
-		name := strings.Fields(line)[0]
-		if names[name] = true; name == "completion" || name == "help" {
-			continue // they are cobra's
-		}
-		help := printed(t, "", name, "--help")
-		require.Contains(t, help, "Examples:\n", name)
-		require.Contains(t, help, "rnnrun "+name)
-	}
-	require.True(t, names["classify"] && names["bench"], names)
-}
-
 func TestCompletion(t *testing.T) {
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
 		require.Contains(t, printed(t, "", "completion", shell), "rnnrun")

@@ -22,6 +22,16 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return cli.Execute(root, args, stdin, stdout, stderr)
 }
 
+// welcome is what the command says without arguments. Its commands need no file but
+// their own.
+const welcome = `rnntrain trains recurrent networks, and converts, measures and quantizes them.
+
+Three commands to try, which take a few seconds:
+  seq 400 | awk 'BEGIN { print "wave" } { print sin($1 / 5) }' >wave.csv
+  rnntrain forecast wave.csv -o wave.rnn --epochs 100
+  rnntrain eval wave.rnn wave.csv
+`
+
 // newRoot returns the command with all of its commands; args are the command line,
 // for the provenance of models.
 func newRoot(args []string) *cobra.Command {
@@ -50,6 +60,8 @@ The same command with the same --seed gives the same file.`,
 	root.AddCommand(
 		newLanguageCommand(args), newClassifyCommand(args), newTagCommand(args), newTranslateCommand(args), newForecastCommand(args), newRegressCommand(args), newAmpCommand(args),
 		newConvertCommand(args), newExportCommand(), newJoinCommand(args), newQuantizeCommand(args), newEvalCommand(), newPlotCommand(), newGradflowCommand())
+	cli.Welcome(root, welcome)
+	cli.GroupFlags(root, flagGroups())
 	return root
 }
 

@@ -162,24 +162,3 @@ func TestRefusals(t *testing.T) {
 		})
 	}
 }
-
-// Every command that the help lists has examples in its own.
-func TestHelpShowsExamples(t *testing.T) {
-	code, stdout, _ := invoke(t, "--help")
-	require.Zero(t, code)
-	require.Contains(t, stdout, "Examples:\n")
-	_, list, _ := strings.Cut(stdout, "Available Commands:\n")
-	list, _, _ = strings.Cut(list, "\n\n")
-	names := map[string]bool{}
-	for line := range strings.Lines(list) {
-		name := strings.Fields(line)[0]
-		if names[name] = true; name == "completion" || name == "help" {
-			continue // they are cobra's
-		}
-		code, stdout, _ := invoke(t, name, "--help")
-		require.Zero(t, code, name)
-		require.Contains(t, stdout, "Examples:\n", name)
-		require.Contains(t, stdout, "rnntrain "+name)
-	}
-	require.True(t, names["lm"] && names["gradflow"], names)
-}

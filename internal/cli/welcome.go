@@ -1,0 +1,21 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+// Welcome has the command line without arguments show text, such as commands to
+// try, and where help is.
+func Welcome(root *cobra.Command, text string) {
+	root.RunE = func(c *cobra.Command, _ []string) error {
+		_, err := fmt.Fprintf(c.OutOrStdout(), `%s
+Help:
+  %[2]s --help            all commands
+  %[2]s COMMAND --help    flags and examples of a command
+  https://github.com/rnnrun/rnnrun
+`, text, c.Name())
+		return err
+	}
+}
