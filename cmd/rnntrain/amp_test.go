@@ -310,7 +310,7 @@ func TestCommandsOfTheAmplifierPage(t *testing.T) {
 	dry, wet := noise(4000)
 	writeSound(t, "dry.wav", 8000, 1, dry)
 	writeSound(t, "wet.wav", 8000, 1, wet)
-	commands := regexp.MustCompile(`(?m)^    rnntrain (.*)$`).FindAllStringSubmatch(string(page), -1)
+	commands := regexp.MustCompile(`(?m)^(?:\$ )?rnntrain (.*)$`).FindAllStringSubmatch(string(page), -1)
 	require.GreaterOrEqual(t, len(commands), 3)
 	for _, command := range commands {
 		args := strings.Fields(command[1])

@@ -53,7 +53,7 @@ func TestCommandsOfTheSensorsPage(t *testing.T) {
 	} {
 		require.NoError(t, os.WriteFile(file, []byte(table), 0o600))
 	}
-	commands := regexp.MustCompile(`(?m)^    rnntrain ((?:.*\\\n)*.*)$`).FindAllStringSubmatch(string(page), -1)
+	commands := regexp.MustCompile(`(?m)^rnntrain ((?:.*\\\n)*.*)$`).FindAllStringSubmatch(string(page), -1)
 	require.GreaterOrEqual(t, len(commands), 7)
 	for _, command := range commands {
 		args := strings.Fields(strings.ReplaceAll(command[1], "\\\n", " "))

@@ -32,7 +32,7 @@ func recipes(t *testing.T) map[string]string {
 // PyTorch does. testdata/recipes has what the recipes' Python saved.
 func TestRecipes(t *testing.T) {
 	json := regexp.MustCompile("(?s)```json\n(.*?)```")
-	command := regexp.MustCompile(`(?m)^    rnntrain (convert .*)$`)
+	command := regexp.MustCompile(`(?m)^rnntrain (convert .*)$`)
 	list := recipes(t)
 	require.GreaterOrEqual(t, len(list), 5)
 	for title, text := range list {
