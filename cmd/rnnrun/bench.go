@@ -35,16 +35,16 @@ func benchCommand() *cobra.Command {
 const benchHelp = `Measure how fast this machine runs a model, on one thread. Without --model it is
 one of random weights, whose shape the other flags give.
 
-  clock        The core's clock, measured meanwhile by a chain of additions, of
-               which a core makes one a cycle.
-  allocations  Of memory, a step.
+  clock        The core's clock, measured by a chain of additions: a core
+               makes one per cycle.
+  allocations  Memory allocations per step.
   weights      The bytes of weights that a step reads, with their padding.
   warm, cold   Warm: step after step. Cold: everything is driven out of the
-               caches before each step, as where other work lies between two.
+               caches before each step, as if other work ran in between.
   step         The time of a step: half of all steps are as fast as p50, 99 of
-               100 as p99, 999 of 1000 as p99.9. Where a step is too short to be
-               timed alone, a percentile is one of the means of several steps,
-               as is then said. What follows goes by p50.
+               100 as p99, 999 of 1000 as p99.9. If a step is too short to be timed
+               alone, the percentiles are those of means of several steps, and
+               the output says so. The figures below use p50.
   reads        The rate at which a step reads its weights, and the bandwidth: the
                rate at which this core reads as many bytes from end to end, over
                and over, doing nothing else. It is no strict limit where the
@@ -54,10 +54,10 @@ one of random weights, whose shape the other flags give.
                are not too short for the clock. Each is followed by a loop of
                additions that takes as long and uses no memory, so that nothing
                delays the loop but the machine: interrupts, other programs, other
-               guests of its host. A loop that takes half a microsecond and a
-               twentieth longer than usual was interrupted. Of the steps, as many
-               are late by some time for the machine's reasons as loops are: the
-               percentiles without interruptions leave them out.
+               guests of its host. A loop that takes 5 % and half a microsecond
+               longer than usual was interrupted. The loops show how often the
+               machine itself delays work; the percentiles without interruptions
+               leave out that share of the steps.
 
 With --sequence the model reads whole sequences of that many steps, which use the
 weights many times, so that the bandwidth is no limit and is left out. Times are
@@ -68,10 +68,10 @@ With --rate steps come so many times a second: a step, or with --sequence a bloc
 so many, must be done before the next comes. The real-time factor is the part of
 that time that it takes, and steps or blocks that took longer are counted.
 
-With --paced, too, they come by the clock, each at its time, and the program sleeps
-until then, as one does that plays what a sound card records. It shows how long after
-it came each was answered, how much of that was waking up, and how many were not
-answered when the next came.
+With --paced, steps also arrive by the clock, and the program sleeps until each
+arrives, like one that processes blocks from a sound card. The report shows the
+latency of the answers, how much of it was waking up, and how many answers came
+after the next step had arrived.
 
 `
 
@@ -115,7 +115,7 @@ func (f *bench) add(c *cobra.Command) {
 	flags := c.Flags()
 	flags.StringVar(&f.cell, "cell", "lstm", "cell of random weights: rnn, lstm or gru")
 	flags.IntVar(&f.input, "input", 64, "inputs of a step")
-	flags.IntVar(&f.hidden, "hidden", 128, "units of a layer")
+	flags.IntVar(&f.hidden, "hidden", 128, "hidden size: units of a layer")
 	flags.IntVar(&f.layers, "layers", 1, "layers")
 	flags.StringVar(&f.dtype, "dtype", "f32", "number format of the weights: f32, f16 or int8")
 	flags.IntVar(&f.sequence, "sequence", 0, "steps of a sequence; 0: step by step")

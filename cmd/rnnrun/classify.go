@@ -23,8 +23,8 @@ func classifyCommand() *cobra.Command {
 	var k classification
 	c := &cobra.Command{
 		Use:   "classify [flags] [TEXT... | FILE... | -]",
-		Short: "Say which class a text is of, a sound, or a stream of readings or of sound",
-		Long: `Say which class each text is of: a line a text,
+		Short: "Classify texts, sounds, or streams of readings or sound",
+		Long: `Classify each text, and write one line for it:
 
     label <TAB> probability <TAB> text
 

@@ -51,7 +51,7 @@ course: it is the time that the sound takes.
 	f.StringVarP(&v.in, "input", "i", "-", "`FILE` to read; -: the standard input")
 	f.StringVarP(&v.out, "output", "o", "-", "`FILE` to write; -: the standard output")
 	v.addSound(f)
-	f.IntVar(&v.delay, "delay", 0, "samples by which the model's output comes later than its input")
+	f.IntVar(&v.delay, "delay", 0, "delay of the model's output, in samples")
 	return c
 }
 

@@ -32,7 +32,7 @@ func generateCommand() *cobra.Command {
 	g := new(generate)
 	c := &cobra.Command{
 		Use:   "generate [flags]",
-		Short: "Write text, a token after the other",
+		Short: "Generate text, one token at a time",
 		Long: `Write text: the prompt, and then a token after the other, each drawn by the
 model's probabilities for what may follow. The same seed gives the same text on
 every device; without one, every run gives another text.
@@ -49,11 +49,11 @@ every device; without one, every run gives another text.
 	}
 	cli.ModelFlag(c, &g.model, cli.Builtin+"shakespeare")
 	f := c.Flags()
-	f.StringVar(&g.prompt, "prompt", "", "text to go on from")
+	f.StringVar(&g.prompt, "prompt", "", "text to continue")
 	f.IntVarP(&g.tokens, "tokens", "n", 500, "number of tokens to write after the prompt")
-	f.Float32Var(&g.temperature, "temperature", 0.8, "below 1 safer, above 1 wilder; 0: always the most probable token")
+	f.Float32Var(&g.temperature, "temperature", 0.8, "below 1: more predictable, above 1: more varied; 0: always the most probable token")
 	f.IntVar(&g.topK, "top-k", 0, "draw from the K most probable tokens; 0: from all")
-	f.Uint64Var(&g.seed, "seed", 0, "number that the draws come from (default: another for every run)")
+	f.Uint64Var(&g.seed, "seed", 0, "seed of the random draws (default: a new one for every run)")
 	f.BoolVar(&g.asJSON, "json", false, "one JSON object at the end, with the seed")
 	return c
 }

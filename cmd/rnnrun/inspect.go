@@ -13,8 +13,8 @@ func inspectCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "inspect [flags] MODEL",
 		Short: "Show a model's architecture, sizes, vocabulary, provenance and checks",
-		Long: `Show what a model is made of, from its input to its output, and where it comes
-from. The checksums of the file have been compared when anything is shown.
+		Long: `Show a model's layers from input to output, its sizes and its provenance. The
+checksums of the file are compared first.
 
 ` + cli.ModelHelp,
 		Example: `  rnnrun inspect model.rnn
@@ -49,8 +49,8 @@ from. The checksums of the file have been compared when anything is shown.
 		ValidArgsFunction: cli.CompleteModel,
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object")
-	c.Flags().BoolVar(&asDOT, "dot", false, "the network as a graph for Graphviz")
-	c.Flags().BoolVar(&asSVG, "svg", false, "the network as a picture: blue boxes keep a state, orange ones have weights, dashed ones are for a sequence")
+	c.Flags().BoolVar(&asDOT, "dot", false, "write the network as a graph for Graphviz")
+	c.Flags().BoolVar(&asSVG, "svg", false, "draw the network as SVG: blue boxes have a state, orange boxes have weights, dashed boxes work on whole sequences")
 	c.MarkFlagsMutuallyExclusive("json", "dot", "svg")
 	return c
 }

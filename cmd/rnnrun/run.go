@@ -43,7 +43,7 @@ func runCommand() *cobra.Command {
 	v := new(conversion)
 	c := &cobra.Command{
 		Use:   "run -m MODEL [flags]",
-		Short: "Turn sequences of numbers into numbers",
+		Short: "Run a model on sequences of numbers",
 		Long:  runHelp + windowsHelp + groupsHelp + padHelp + cli.ModelHelp,
 		Example: `  rnnrun run -m forecast.rnn -i week.npy -o next.npy
   rnnrun run -m forecast.rnn -i week.csv --keep time > next.csv

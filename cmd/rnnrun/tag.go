@@ -19,9 +19,9 @@ func tagCommand() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "tag -m MODEL [flags] [TEXT... | -]",
-		Short: "Name the class of every token of a text",
-		Long: `Name the class of every token of each text, with a model that 'rnntrain tag'
-made: a line a token,
+		Short: "Label every token of a text",
+		Long: `Label every token of each text, with a model that 'rnntrain tag' made. Each token
+has a line,
 
     token <TAB> label
 

@@ -25,13 +25,15 @@ func translateCommand() *cobra.Command {
 	var v translation
 	c := &cobra.Command{
 		Use:   "translate [flags] [TEXT... | -]",
-		Short: "Turn a text into another",
-		Long: `Turn each text into another, as the model was trained to: from language to
-language, from letters to sounds, from question to answer. A line a text.
+		Short: "Translate text into text",
+		Long: `Translate each text as the model was trained to: from language to language, from
+letters to sounds, from question to answer. Each text is one line.
 
-The search keeps the --beam most probable beginnings at each step. Of the
+Beam search keeps the --beam most probable beginnings at each step; --beam 1 is
+greedy search. Of the
 translations found, the best has the greatest mean log-probability of its
-tokens: that is its score. With --nbest K the K best are written, a line each,
+tokens: that is its score. With --nbest K, the K best
+are written, one to a line,
 
     score <TAB> translation
 
@@ -62,7 +64,7 @@ The built-in model, g2p-en, says the sounds of an English word, in ARPABET.
 	}
 	cli.ModelFlag(c, &v.model, cli.Builtin+"g2p-en")
 	f := c.Flags()
-	f.IntVar(&v.beam, "beam", 4, "how many beginnings to keep; 1: the most probable token at each step")
+	f.IntVar(&v.beam, "beam", 4, "beam search: hypotheses to keep; 1: greedy search")
 	f.IntVar(&v.maxLength, "max-length", 256, "the most tokens of a translation")
 	maxTokensFlag(c, &v.maxTokens)
 	f.IntVar(&v.nbest, "nbest", 1, "how many translations of each text to write")

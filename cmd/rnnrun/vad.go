@@ -29,7 +29,7 @@ func vadCommand() *cobra.Command {
 	v := new(detection)
 	c := &cobra.Command{
 		Use:   "vad [flags]",
-		Short: "Find the speech in sound",
+		Short: "Find speech in sound (voice activity detection)",
 		Long: `Find the speech in sound by a model that gives the probability of speech at every
 step, and write a line a segment, with its start and end in seconds:
 
@@ -61,12 +61,12 @@ needs --output.
 	f.StringVarP(&v.input, "input", "i", "-", "`FILE` to read; -: the standard input")
 	v.addSound(f)
 	f.StringVar(&v.port, "output", "", "the model's output that is the probability of speech, if it has several")
-	f.Float64Var(&v.threshold, "threshold", 0.5, "least probability that begins speech")
-	f.Float64Var(&v.release, "release", -1, "least probability of speech that goes on (default 0.15 below the threshold)")
+	f.Float64Var(&v.threshold, "threshold", 0.5, "probability at which speech begins")
+	f.Float64Var(&v.release, "release", -1, "probability below which speech ends (default 0.15 below the threshold)")
 	f.DurationVar(&v.minSpeech, "min-speech", 250*time.Millisecond, "shortest speech that counts")
 	f.DurationVar(&v.minSilence, "min-silence", 100*time.Millisecond, "silence that ends speech")
 	f.DurationVar(&v.padding, "pad", 30*time.Millisecond, "time before and after speech that belongs to it, at most half of --min-silence")
-	f.BoolVar(&v.events, "events", false, "write starts and ends as they come")
+	f.BoolVar(&v.events, "events", false, "write the start and the end of each segment as soon as they are known")
 	f.BoolVar(&v.json, "json", false, "a JSON object a line")
 	return c
 }

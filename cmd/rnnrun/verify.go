@@ -23,11 +23,11 @@ func verifyCommand() *cobra.Command {
 	var allKernels, asJSON bool
 	c := &cobra.Command{
 		Use:   "verify [flags] MODEL...",
-		Short: "Prove that models compute here what their author's machine computed",
+		Short: "Check that models give the same bits here as on the machine that made them",
 		Long: `Replay the golden inputs inside each model on this CPU, and compare the outputs
 bit for bit with those of the machine that made the model. The checksums of the
-file are compared, too. Prints ok or FAIL for each model; the exit code is 1
-where one fails.
+file are compared, too. Prints ok or FAIL for each model; if one fails, the exit
+code is 1.
 
 ` + cli.ModelHelp,
 		Example: `  rnnrun verify model.rnn
@@ -62,7 +62,7 @@ where one fails.
 		},
 		ValidArgsFunction: cli.CompleteModel,
 	}
-	c.Flags().BoolVar(&allKernels, "all-kernels", false, "on every kernel set that this CPU can run")
+	c.Flags().BoolVar(&allKernels, "all-kernels", false, "check every kernel set that this CPU can run")
 	c.Flags().BoolVar(&asJSON, "json", false, "a JSON object for each check")
 	return c
 }

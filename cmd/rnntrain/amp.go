@@ -69,9 +69,9 @@ func (a *ampTraining) add(c *cobra.Command) {
 	hide(c, "bidirectional") // it is refused, with the reason
 	c.Flags().Lookup("batch").Usage = "segments of a minibatch"
 	c.Flags().Lookup("memory").Usage = "MiB of sound to keep in memory; longer sounds are refused"
-	c.Flags().IntVar(&a.delay, "delay", 0, "samples by which the wet sound comes later than the dry one")
+	c.Flags().IntVar(&a.delay, "delay", 0, "delay of the wet sound after the dry one, in samples")
 	c.Flags().IntVar(&a.segment, "segment", 24000, "samples that are trained on one after the other")
-	c.Flags().IntVar(&a.burnIn, "burn-in", 1000, "samples before a segment that have no loss")
+	c.Flags().IntVar(&a.burnIn, "burn-in", 1000, "samples at the start of a segment without a loss (burn-in)")
 	c.Flags().IntVar(&a.window, "window", 512, "samples that gradients reach back; the weights change after each")
 	c.Flags().Float64Var(&a.preEmphasis, "pre-emphasis", 0, "train on errors filtered by 1 - P z⁻¹, such as 0.85, and on their mean; 0: on errors as they are")
 	c.Flags().Float64Var(&a.fraction, "valid-fraction", 0.2, "how much of the end of the sounds to hold back")

@@ -22,15 +22,15 @@ type anomalyFlags struct {
 	rate   float64 // of false alarms
 	steps  int     // that a score is about a mean of
 	memory int     // steps that thresholds follow; 0: they stay as they are
-	hold   int     // steps without a high score that end an alarm
+	hold   int     // consecutive steps with a low score that end an alarm
 }
 
 func (f *anomalyFlags) add(c *cobra.Command) {
-	c.Flags().BoolVar(&f.wanted, "anomaly", false, "store how far the errors of what is held back go, for rnnrun run --anomaly")
-	c.Flags().Float64Var(&f.rate, "false-alarms", 0.001, "share of steps that may be taken for anomalies while all is well")
-	c.Flags().IntVar(&f.steps, "smooth", 1, "steps over whose errors a score is about a mean")
+	c.Flags().BoolVar(&f.wanted, "anomaly", false, "store the prediction errors on the validation data, for rnnrun run --anomaly")
+	c.Flags().Float64Var(&f.rate, "false-alarms", 0.001, "rate of false alarms to accept, as a fraction of the steps")
+	c.Flags().IntVar(&f.steps, "smooth", 1, "steps over which anomaly scores are averaged")
 	c.Flags().IntVar(&f.memory, "adapt", 50000, "steps of a stream that the thresholds follow; 0: they stay those of what is held back")
-	c.Flags().IntVar(&f.hold, "hold", 200, "steps without a high score that end an alarm")
+	c.Flags().IntVar(&f.hold, "hold", 200, "consecutive steps with a low score that end an alarm")
 }
 
 // check refuses flags that make no sense.

@@ -20,8 +20,8 @@ type checkpointFlags struct {
 
 func (f *checkpointFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.path, "checkpoint", "", "file or folder of the checkpoint (default: MODEL.checkpoint)")
-	c.Flags().IntVar(&f.every, "every", 500, "steps from one checkpoint to the next; 0: only at the end of an epoch")
-	c.Flags().BoolVar(&f.resume, "resume", false, "go on from the checkpoint, where there is one")
+	c.Flags().IntVar(&f.every, "every", 500, "optimizer steps between checkpoints; 0: only at the end of an epoch")
+	c.Flags().BoolVar(&f.resume, "resume", false, "resume from the checkpoint if there is one")
 }
 
 // file returns where the training of a model has its checkpoint.

@@ -104,7 +104,7 @@ func (f *evalFlags) add(c *cobra.Command) {
 	c.Flags().StringSliceVar(&f.groups, "groups", nil, "of sounds or a table of readings, the groups to measure alone")
 	c.Flags().Float64Var(&f.testing, "test-fraction", 0, "of sounds or a table of readings, measure on what a training with this flag held back")
 	c.Flags().Uint64Var(&f.seed, "seed", 1, "with --test-fraction, the seed of the training")
-	c.Flags().StringVar(&f.confusion, "confusion", "", "of classes, draw which are taken for which to a .png or .svg file")
+	c.Flags().StringVar(&f.confusion, "confusion", "", "for classes: draw the confusion matrix to a .png or .svg file")
 	c.Flags().StringVar(&f.plot, "plot", "", "of a forecaster, draw what it predicts, and its scores of anomalies, to a .png or .svg file")
 	c.Flags().Float64Var(&f.last, "last", 1, "of a text, of series or of the sounds of an amplifier, the part at the end to measure")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")

@@ -25,7 +25,7 @@ type ampEvaluation struct {
 var ofAmplifiers = []string{"delay", "played"}
 
 func (a *ampEvaluation) add(c *cobra.Command) {
-	c.Flags().IntVar(&a.delay, "delay", 0, "of an amplifier, samples by which the wet sound comes later than the dry one")
+	c.Flags().IntVar(&a.delay, "delay", 0, "of an amplifier, delay of the wet sound after the dry one, in samples")
 	c.Flags().StringVar(&a.played, "played", "", "of an amplifier, write what it plays to a .wav file")
 }
 

@@ -28,7 +28,7 @@ type searchFlags struct {
 }
 
 func (f *searchFlags) add(c *cobra.Command) {
-	c.Flags().IntVar(&f.beam, "beam", 4, "of translations, hypotheses of the beam search that is measured beside the greedy one; 1: none")
+	c.Flags().IntVar(&f.beam, "beam", 4, "for translations: hypotheses of the beam search that is compared with greedy search; 1: greedy only")
 	c.Flags().IntVar(&f.samples, "samples", 5, "translations to print")
 }
 

@@ -55,7 +55,7 @@ it multiplies them with, which other frameworks do not: its outputs differ.
 		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}
 	c.Flags().StringVarP(&f.output, "output", "o", "", "the .onnx, .safetensors, .json, .aidax or .nam file to write (required)")
-	c.Flags().BoolVar(&f.stream, "stream", false, "make the states inputs and outputs, to read a stream part by part")
+	c.Flags().BoolVar(&f.stream, "stream", false, "streaming: make the states inputs and outputs of the graph")
 	c.Flags().BoolVar(&f.json, "json", false, "print the result as JSON")
 	if err := c.MarkFlagRequired("output"); err != nil {
 		panic(err) // the flag exists

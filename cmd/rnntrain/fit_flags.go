@@ -38,14 +38,14 @@ var optimizers = []string{"sgd", "nesterov", "rmsprop", "adam", "adamw"}
 
 func (f *fitFlags) add(c *cobra.Command) {
 	f.addBasics(c)
-	c.Flags().StringVar(&f.rates, "group-lr", "", "factors on the learning rate of parts: embedding=0.1,layer0=0.5,head=2")
-	c.Flags().Float64Var(&f.clipValue, "clip-value", 0, "bound of every single gradient; 0: none")
+	c.Flags().StringVar(&f.rates, "group-lr", "", "learning-rate factors for parts of the network: embedding=0.1,layer0=0.5,head=2")
+	c.Flags().Float64Var(&f.clipValue, "clip-value", 0, "maximum absolute value of a gradient; 0: no clipping")
 	c.Flags().Float64Var(&f.dropout, "dropout", f.dropout, "dropout after every recurrent layer")
-	c.Flags().Float64Var(&f.inputDropout, "input-dropout", f.inputDropout, "dropout of the embedding, or of the numbers read")
-	c.Flags().Float64Var(&f.recurrentDropout, "recurrent-dropout", f.recurrentDropout, "dropout of the states a step reads, one mask a sequence")
-	c.Flags().IntVar(&f.patience, "patience", 0, "end after this many epochs without a better validation loss; 0: never")
-	c.Flags().IntVar(&f.memory, "memory", 1024, "MiB of data to keep in memory; what is more goes to a temporary file")
-	c.Flags().StringVar(&f.dtype, "dtype", "f32", "number format of the model, in which it is trained: f32, f16, int8, or as an experiment int4")
+	c.Flags().Float64Var(&f.inputDropout, "input-dropout", f.inputDropout, "dropout after the embedding, or of the inputs")
+	c.Flags().Float64Var(&f.recurrentDropout, "recurrent-dropout", f.recurrentDropout, "dropout of the recurrent state, with one mask for a sequence")
+	c.Flags().IntVar(&f.patience, "patience", 0, "early stopping: epochs without a better validation loss; 0: off")
+	c.Flags().IntVar(&f.memory, "memory", 1024, "MiB of data to keep in memory; the rest goes to a temporary file")
+	c.Flags().StringVar(&f.dtype, "dtype", "f32", "number format of the weights: f32, f16, int8, or int4 (experimental); other than f32, quantization-aware training")
 	complete(c, "dtype", dtypeNames...)
 	f.checkpoint.add(c)
 }
@@ -65,13 +65,13 @@ func (f *fitFlags) checkDType() error {
 
 func (f *fitFlags) addBasics(c *cobra.Command) {
 	c.Flags().IntVar(&f.epochs, "epochs", f.epochs, "passes over the data")
-	c.Flags().IntVar(&f.batch, "batch", f.batch, "sequences of a minibatch")
+	c.Flags().IntVar(&f.batch, "batch", f.batch, "sequences in a minibatch")
 	c.Flags().Float64Var(&f.rate, "lr", f.rate, "learning rate")
 	c.Flags().StringVar(&f.optimizer, "optimizer", "adamw", "optimizer: sgd, nesterov, rmsprop, adam, adamw")
 	c.Flags().Float64Var(&f.momentum, "momentum", 0.9, "momentum of sgd and nesterov")
 	c.Flags().Float64Var(&f.decay, "weight-decay", f.decay, "weight decay")
-	c.Flags().Float64Var(&f.clip, "clip", f.clip, "bound of the norm of all gradients; 0: none")
-	c.Flags().Uint64Var(&f.seed, "seed", 1, "seed of all that is random; the same seed gives the same file")
+	c.Flags().Float64Var(&f.clip, "clip", f.clip, "maximum norm of all gradients together; 0: no clipping")
+	c.Flags().Uint64Var(&f.seed, "seed", 1, "random seed; the same seed gives the same file")
 	complete(c, "optimizer", optimizers...)
 	f.schedule.add(c)
 }

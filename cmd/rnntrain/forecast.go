@@ -85,7 +85,7 @@ func (f *forecastTraining) add(c *cobra.Command) {
 	c.Flags().StringSliceVar(&f.targets, "targets", nil, "columns to predict; usual: all that are read")
 	c.Flags().StringVar(&f.group, "group", "", "column that tells whose a row is, such as the machine: no window crosses a change of it")
 	c.Flags().IntVar(&f.horizon, "horizon", 1, "steps to predict")
-	c.Flags().IntVar(&f.window, "window", 50, "steps that gradients reach back")
+	c.Flags().IntVar(&f.window, "window", 50, "steps of truncated back-propagation through time")
 	c.Flags().BoolVar(&f.binary, "binary", false, "values are 0 or 1: predict the probabilities of 1")
 	f.missing.add(c)
 	f.anomaly.add(c)

@@ -17,7 +17,7 @@ type goldenFlags struct{ inputs string }
 var goldenInputs = []string{"data", "synthetic"}
 
 func (f *goldenFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.inputs, "golden", "data", "inputs in the file that rnnrun verify replays: data, examples of the training; synthetic, random ones, so that no example is in the file")
+	c.Flags().StringVar(&f.inputs, "golden", "data", "inputs that the file stores for rnnrun verify: data (training examples) or synthetic (random inputs, so that the file holds no training data)")
 	complete(c, "golden", goldenInputs...)
 }
 

@@ -30,7 +30,7 @@ func (f *importedText) add(c *cobra.Command, prefix, of string) {
 	f.prefix = prefix
 	c.Flags().StringVar(&f.vocabulary, prefix+"vocabulary", "", of+"a file of the tokens: one a line, a JSON list, or a JSON object {token: id}")
 	c.Flags().StringVar(&f.tokenizer, prefix+"tokenizer", "", of+"what a token is: characters, words, bytes, jamo")
-	c.Flags().BoolVar(&f.lowercase, prefix+"lowercase", false, of+"make letters small")
+	c.Flags().BoolVar(&f.lowercase, prefix+"lowercase", false, of+"convert text to lower case")
 	c.Flags().StringVar(&f.unknown, prefix+"unknown", "", of+"the token that stands for what the vocabulary lacks, or its id; without it such texts are refused")
 	c.Flags().StringVar(&f.start, prefix+"start", "", of+"the token that texts start with, or its id")
 	c.Flags().StringVar(&f.end, prefix+"end", "", of+"the token that ends texts, or its id")

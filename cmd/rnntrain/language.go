@@ -55,7 +55,7 @@ func (l *languageTraining) add(c *cobra.Command) {
 	l.text.add(c)
 	l.fit.add(c)
 	c.Flags().BoolVar(&l.tie, "tie", false, "use the embedding as the weights of the head, too; it is as wide as --hidden")
-	c.Flags().IntVar(&l.window, "window", 50, "steps that gradients reach back")
+	c.Flags().IntVar(&l.window, "window", 50, "steps of truncated back-propagation through time")
 	hide(c, "bidirectional") // it is refused, with the reason
 	l.addValidation(c, 0.1, "a text to validate on, instead of the end of TEXT", "how much of the end of TEXT to hold back")
 }

@@ -48,12 +48,12 @@ func (f *networkFlags) add(c *cobra.Command) {
 // addRecurrent adds the flags of networks that read numbers, too.
 func (f *networkFlags) addRecurrent(c *cobra.Command) {
 	c.Flags().StringVar(&f.cell, "cell", f.cell, "cell: rnn, rnn-relu, lstm, gru, gru-reset-before")
-	c.Flags().IntVar(&f.hidden, "hidden", f.hidden, "units of a layer")
-	c.Flags().IntVar(&f.layers, "layers", f.layers, "recurrent layers")
+	c.Flags().IntVar(&f.hidden, "hidden", f.hidden, "hidden size: units of a layer")
+	c.Flags().IntVar(&f.layers, "layers", f.layers, "number of recurrent layers")
 	c.Flags().BoolVar(&f.bidirectional, "bidirectional", f.bidirectional, "read the sequence in both directions")
-	c.Flags().StringVar(&f.init, "init", "uniform", "weights over a layer's input at first: uniform, xavier, orthogonal, identity")
-	c.Flags().StringVar(&f.recurrentInit, "recurrent-init", "uniform", "weights over a layer's state at first: as --init")
-	c.Flags().Float64Var(&f.forgetBias, "forget-bias", 1, "bias of an lstm's forget gates at first")
+	c.Flags().StringVar(&f.init, "init", "uniform", "initialization of the input weights: uniform, xavier, orthogonal, identity")
+	c.Flags().StringVar(&f.recurrentInit, "recurrent-init", "uniform", "initialization of the recurrent weights: as --init")
+	c.Flags().Float64Var(&f.forgetBias, "forget-bias", 1, "initial bias of an LSTM's forget gates")
 	f.addFrom(c)
 	complete(c, "cell", cellNames...)
 	complete(c, "init", initializations...)

@@ -29,7 +29,7 @@ type origin struct {
 
 // addFrom adds the flag --from.
 func (f *networkFlags) addFrom(c *cobra.Command) {
-	c.Flags().StringVar(&f.from, "from", "", "start from the weights of a MODEL, a .rnn file or builtin:NAME, and keep what it knows of the data")
+	c.Flags().StringVar(&f.from, "from", "", "fine-tune MODEL, a .rnn file or builtin:NAME: start from its weights, and keep its vocabulary, columns and labels")
 	if err := c.RegisterFlagCompletionFunc("from", cli.CompleteModel); err != nil {
 		panic(err) // the flag exists
 	}

@@ -21,8 +21,8 @@ type outputFlags struct {
 func (f *outputFlags) add(c *cobra.Command) {
 	f.addModel(c)
 	f.golden.add(c)
-	c.Flags().StringVar(&f.log, "log", "", "file of the training's log, JSON lines (default: MODEL.jsonl)")
-	c.Flags().StringVar(&f.plot, "plot", "", "draw the log after every epoch, to a .png or .svg file")
+	c.Flags().StringVar(&f.log, "log", "", "JSON lines file for the training log (default: MODEL.jsonl)")
+	c.Flags().StringVar(&f.plot, "plot", "", "plot the losses after every epoch to a .png or .svg file")
 }
 
 func (f *outputFlags) addModel(c *cobra.Command) {

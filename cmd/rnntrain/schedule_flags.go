@@ -20,10 +20,10 @@ var schedules = []string{"constant", "cosine", "step", "exponential", "plateau"}
 
 func (f *scheduleFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.name, "schedule", "cosine", "learning-rate schedule: constant, cosine, step, exponential, plateau")
-	c.Flags().IntVar(&f.warmup, "warmup", 0, "steps in which the learning rate rises before its schedule begins")
-	c.Flags().Float64Var(&f.gamma, "gamma", 0.5, "what step, exponential and plateau multiply the learning rate by")
-	c.Flags().IntVar(&f.size, "step-size", 1, "epochs from one step of the schedule step to the next")
-	c.Flags().IntVar(&f.patience, "plateau-patience", 0, "epochs without a better loss that the schedule plateau bears")
+	c.Flags().IntVar(&f.warmup, "warmup", 0, "optimizer steps in which the learning rate rises, before the schedule")
+	c.Flags().Float64Var(&f.gamma, "gamma", 0.5, "factor on the learning rate for the schedules step, exponential and plateau")
+	c.Flags().IntVar(&f.size, "step-size", 1, "epochs between reductions of the schedule step")
+	c.Flags().IntVar(&f.patience, "plateau-patience", 0, "epochs without a better loss before the schedule plateau reduces the learning rate")
 	complete(c, "schedule", schedules...)
 }
 

@@ -45,6 +45,6 @@ A token is what --tokens says: a word, or with char a single character.`,
 	}
 	l.add(c)
 	columns.add(c)
-	c.Flags().StringVar(&columns.group, "group", "", "column or field of what tokens have in common, such as the document: a change of it ends a sequence, and all of a group are trained on, or all held back")
+	c.Flags().StringVar(&columns.group, "group", "", "column or field that groups tokens, such as the document: a change of it ends a sequence, and a group is either trained on or held back as a whole")
 	return c
 }

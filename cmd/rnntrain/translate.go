@@ -72,7 +72,7 @@ func (t *translationTraining) add(c *cobra.Command) {
 	t.fit.add(c)
 	t.search.add(c)
 	c.Flags().BoolVar(&t.tie, "tie", false, "use the decoder's embedding as the weights of its head, too; it is as wide as the decoder")
-	c.Flags().IntVar(&t.longest, "max-tokens", 0, "leave out pairs with more tokens on a side; 0: none")
+	c.Flags().IntVar(&t.longest, "max-tokens", 0, "leave out pairs with more tokens than this in the source or the target; 0: no limit")
 	t.addValidation(c, 0.05, "pairs to validate on, instead of part of PAIRS", "how much of PAIRS to hold back")
 }
 
