@@ -15,7 +15,7 @@ const (
 	batchShare   = 16 // streams that one core steps before it shares them with another
 	batchSteps   = 32 // of a stream, before others that have come meanwhile take part
 
-	// If streams come one after the other as fast as this, more may have come.
+	// If a stream comes as soon as this after the steps of another, more may have come.
 	batchRush = 200 * time.Microsecond
 )
 
@@ -31,7 +31,7 @@ type batcher struct {
 	busy    int // joints in use
 	idle    []*joint
 	last    *batched  // the stream that came last
-	came    time.Time // and when
+	latest  time.Time // when a stream came last, or had made its steps
 }
 
 // newBatcher returns a batcher of a model, or nil if its streams gain nothing from it.
@@ -79,8 +79,8 @@ func (b *batcher) run(w *batched, xs []float32) ([]float32, error) {
 	now := time.Now()
 	b.mu.Lock()
 	j := b.free()
-	rush := b.last != w && now.Sub(b.came) < batchRush
-	b.last, b.came = w, now
+	rush := b.last != w && now.Sub(b.latest) < batchRush
+	b.last, b.latest = w, now
 	if j != nil && !rush && len(b.waiting) == 0 && len(xs) <= batchSteps*inputWidth(b.model) {
 		b.mu.Unlock()
 		defer func() {
@@ -131,6 +131,7 @@ func (b *batcher) fill(j *joint) {
 
 // pass has one of the waiting streams lead a joint, or nobody if none waits.
 func (b *batcher) pass(j *joint) {
+	b.latest = time.Now()
 	if b.fill(j); len(j.streams) > 0 {
 		j.streams[0].wake <- j // which has room: a stream is of one joint alone
 		return
