@@ -45,7 +45,7 @@ func classifyCommand() *cobra.Command {
 	return c
 }
 
-const readingsHelp = `Of a model that reads numbers, FILE or the standard input is a stream of readings: a
+const readingsHelp = `If the model reads numbers, FILE or the standard input is a stream of readings: a
 CSV as for 'rnnrun run', whose first line names the columns, in any order, or lines
 of JSON objects, or of JSON lists: [1,2] a reading, [[1,2],[3,4]] or
 {"inputs":[[1,2],[3,4]],"id":7} a stream of its own. The answers are a CSV, or with --json objects as of 'rnnrun run':
@@ -57,7 +57,7 @@ for each window as soon as it is full, beside the columns of its last reading; o
 models for the whole stream, or at each step. --hold and --min-probability keep the
 answer from flickering: the label changes only if another class has been the most
 probable one so many times in a row, with at least that probability; the probability
-written is that of the label. --changes writes changes alone. A line that
+written is that of the label. --changes writes only changes. A line that
 cannot be read is reported with its number and left out, and the exit code is 1 at
 the end; with --strict it ends the command. An empty line begins anew.
 

@@ -27,14 +27,13 @@ func denoiseCommand() *cobra.Command {
 		Use:   "denoise -m MODEL [flags]",
 		Short: "Turn noisy sound into clean sound",
 		Long: `Turn sound into sound by a model that gives as many samples at every step as it
-reads: one that takes noise away, or an amplifier. What else it gives, such as the
-probability of speech, is left out. Each channel goes through the model by itself. The
-output has the encoding and the length of the input.
+reads: noise suppression, or an amplifier. Other outputs, such as the probability of
+speech, are ignored. Each channel goes through the model by itself. The output has the
+encoding and the length of the input.
 
-A model that overlaps its frames gives the sound later than it reads it. --delay
-samples are left out at the beginning, and as many zeros are read at the end, so
-that both lie side by side: window - hop of an STFT. On a stream the delay stays, of
-course: it is the time that the sound takes.
+A model with overlapping frames has a delay: window - hop samples of an STFT. --delay
+drops that many samples at the beginning and reads as many zeros at the end, so that
+output and input are aligned. A live stream keeps the delay.
 
 ` + cli.ModelHelp,
 		Example: `  rnnrun denoise -m dtln.rnn -i noisy.wav -o clean.wav --delay 384

@@ -33,9 +33,9 @@ func generateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "generate [flags]",
 		Short: "Generate text, one token at a time",
-		Long: `Write text: the prompt, and then a token after the other, each drawn by the
-model's probabilities for what may follow. The same seed gives the same text on
-every device; without one, every run gives another text.
+		Long: `Generate text: the prompt, then one token at a time, drawn from the model's
+probabilities for the next token. The same seed gives the same text on every device;
+without --seed, every run gives another text.
 
 ` + cli.ModelHelp,
 		Example: `  rnnrun generate

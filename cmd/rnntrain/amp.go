@@ -21,8 +21,7 @@ func newAmpCommand(args []string) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "amp DRY.wav WET.wav -o MODEL",
 		Short: "Train a network that sounds as an amplifier or a pedal does",
-		Long: `amp trains a network to turn a sound into what an amplifier, a pedal or a cabinet
-made of it: a sample for a sample. DRY.wav is what went in and WET.wav what came out,
+		Long: `amp trains a network to model an amplifier, a pedal or a cabinet, sample by sample. DRY.wav is what went in and WET.wav what came out,
 both of one channel, at the same rate and from the same moment on.
 
 The end of both sounds is held back. The error-to-signal ratio (ESR) there, the energy

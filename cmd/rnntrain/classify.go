@@ -43,7 +43,7 @@ func newClassifyCommand(args []string) *cobra.Command {
 	return c
 }
 
-const classifyHelp = `classify trains a network to name the class of a text: many to one. DATA is a
+const classifyHelp = `classify trains a network to classify texts (many-to-one). DATA is a
 table with a header line, columns separated by tabs, or by commas in a .csv file;
 or lines of JSON objects in a .jsonl file. Part of its rows, chosen by --seed, is
 held back to validate on: the same part of every class, and at least one row of a
