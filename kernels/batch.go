@@ -14,15 +14,33 @@ type Batch struct {
 	streams    int
 	activation Activation // of an RNN
 	bias       []float32
-	complete   func(b *Batch, t, first, n int) // makes results of the sums of a tile
+	complete   func(b *Batch, s *batchScratch, t, first, n int) // makes results of the sums of a tile
+	bytes      int                                              // of weights that a step reads
 
 	h   []float32 // [streams][ldh]
 	ldh int
 	// An LSTM's cell state, or a second copy of a GRU's state: [tile][streams][8], so
 	// that the streams of a tile stand side by side.
 	tiled   []float32
-	sums    []float32 // of a tile: [batchBlock][TileRows]
-	results []float32 // of a tile: [batchBlock][TileRows]
+	scratch []batchScratch // of each thread
+	block   batchStep
+}
+
+// A batchScratch is the memory with which a thread works on a tile.
+type batchScratch struct {
+	sums    []float32 // [batchBlock][TileRows]
+	results []float32 // [batchBlock][TileRows]
+}
+
+// A batchStep is a step of a block of streams.
+type batchStep struct {
+	first, n int
+	inputs   bool // whether the sums begin with the bias
+	start    []float32
+	ld       int
+	out      []float32
+	ldout    int
+	parts    int
 }
 
 // batchBlock is for how many streams a tile's sums are kept at most: so many fit in
@@ -48,6 +66,7 @@ type batchShape struct {
 	set        *Set
 	rows, tile int
 	hidden     int
+	bytes      int
 }
 
 func newBatch(z batchShape, products batchProducts, tile, streams int, bias []float32) *Batch {
@@ -56,11 +75,14 @@ func newBatch(z batchShape, products batchProducts, tile, streams int, bias []fl
 			streams, len(bias), z.rows, z.tile, tile))
 	}
 	b := &Batch{
-		set: z.set, products: products, rows: z.rows, tile: tile, hidden: z.hidden, streams: streams,
+		set: z.set, products: products, rows: z.rows, tile: tile, hidden: z.hidden, bytes: z.bytes, streams: streams,
 		bias: bias, ldh: apart(z.hidden),
 	}
 	block := min(streams, batchBlock) * TileRows
-	b.h, b.sums, b.results = make([]float32, streams*b.ldh), make([]float32, block), make([]float32, block)
+	b.h, b.scratch = make([]float32, streams*b.ldh), make([]batchScratch, z.set.Threads())
+	for i := range b.scratch {
+		b.scratch[i] = batchScratch{make([]float32, block), make([]float32, block)}
+	}
 	return b
 }
 
@@ -92,7 +114,11 @@ func (b *Batch) asRNN(activation Activation) *Batch {
 
 // Bytes returns how many bytes the batch takes besides its weights.
 func (b *Batch) Bytes() int {
-	return 4*(cap(b.h)+cap(b.tiled)+cap(b.sums)+cap(b.results)) + b.products.bytes()
+	n := 4*(cap(b.h)+cap(b.tiled)) + b.products.bytes()
+	for _, s := range b.scratch {
+		n += 4 * (cap(s.sums) + cap(s.results))
+	}
+	return n
 }
 
 // Step makes a step of n streams from the first on. Their inputs stand ldx apart in x,
@@ -146,19 +172,36 @@ func (b *Batch) step(first, n int, start []float32, ld int, out []float32, ldout
 		start = b.bias
 	}
 	b.products.readStates(b.h[first*b.ldh:], b.ldh, n)
-	results := b.resultsOfTile()
-	for t := 0; t*b.tile < b.rows; t++ {
-		b.add(t, n, start[t*TileRows:], ld, inputs)
-		b.complete(b, t, first, n)
+	b.block = batchStep{first, n, inputs, start, ld, out, ldout, 1}
+	if w := b.set.workers; w == nil {
+		b.part(0, 0)
+	} else if b.block.parts = w.divide(b.tiles(), b.bytes, n); b.block.parts > 1 && w.take() {
+		w.do(b, b.block.parts, false)
+	} else {
+		b.block.parts = 1
+		b.part(0, 0)
+	}
+	b.block = batchStep{} // it refers to memory of the caller's
+	for j := range n {
+		copy(b.h[(first+j)*b.ldh:][:b.hidden], out[j*ldout:])
+	}
+}
+
+// tiles returns the number of tiles.
+func (b *Batch) tiles() int { return (b.rows + b.tile - 1) / b.tile }
+
+// part implements task: it makes a step for the units of some tiles.
+func (b *Batch) part(i, thread int) {
+	k, s, results, count := &b.block, &b.scratch[thread], b.resultsOfTile(), b.tiles()
+	for t := count * i / k.parts; t < count*(i+1)/k.parts; t++ {
+		b.add(s.sums, t, k.n, k.start[t*TileRows:], k.ld, k.inputs)
+		b.complete(b, s, t, k.first, k.n)
 		// All states are read until the last tile is done, so the new ones go elsewhere.
 		from := t * results
 		width := min(results, b.hidden-from)
-		for j := range n {
-			copyResults(out[j*ldout+from:], b.results[j*results:], width)
+		for j := range k.n {
+			copyResults(k.out[j*k.ldout+from:], s.results[j*results:], width)
 		}
-	}
-	for j := range n {
-		copy(b.h[(first+j)*b.ldh:][:b.hidden], out[j*ldout:])
 	}
 }
 
@@ -180,8 +223,7 @@ func copyLanes(dst, src *[Lanes]float32) {
 }
 
 // add sets the sums of a tile to start plus the products.
-func (b *Batch) add(t, n int, start []float32, ld int, inputs bool) {
-	sums := b.sums
+func (b *Batch) add(sums []float32, t, n int, start []float32, ld int, inputs bool) {
 	if b.tile == gruRows { // [nx r z nh]: nx has no product with the state, nh none with the inputs
 		alone := 0
 		if inputs {
@@ -214,19 +256,19 @@ func (b *Batch) of(t, first, n int) []float32 {
 	return b.tiled[(t*b.streams+first)*Lanes:][:n*Lanes]
 }
 
-func (b *Batch) completeLSTM(t, first, n int) {
+func (b *Batch) completeLSTM(s *batchScratch, t, first, n int) {
 	c := b.of(t, first, n)
-	b.set.LSTMCell(b.results[:n*Lanes], c, c, b.sums)
+	b.set.LSTMCell(s.results[:n*Lanes], c, c, s.sums)
 }
 
-func (b *Batch) completeGRU(t, first, n int) {
+func (b *Batch) completeGRU(s *batchScratch, t, first, n int) {
 	h := b.of(t, first, n)
-	b.set.GRUCell(h, h, b.sums)
-	copy(b.results, h)
+	b.set.GRUCell(h, h, s.sums)
+	copy(s.results, h)
 }
 
-func (b *Batch) completeRNN(t, _, n int) {
-	results, sums := b.results[:n*TileRows], b.sums[:n*TileRows]
+func (b *Batch) completeRNN(s *batchScratch, t, _, n int) {
+	results, sums := s.results[:n*TileRows], s.sums[:n*TileRows]
 	switch b.activation {
 	case ActivationTanh:
 		b.set.Tanh(results, sums)

@@ -17,7 +17,9 @@ func (p *FloatWeights) NewRNNBatch(streams int, bias []float32, activation Activ
 	return newBatch(p.shape(), &floatBatchProducts{p: p}, TileRows, streams, bias).asRNN(activation)
 }
 
-func (p *FloatWeights) shape() batchShape { return batchShape{p.set, p.m.Rows, p.m.Tile, p.hidden} }
+func (p *FloatWeights) shape() batchShape {
+	return batchShape{p.set, p.m.Rows, p.m.Tile, p.hidden, p.m.Rows * p.m.Depth * p.m.weightBytes()}
+}
 
 // floatBatchProducts are those of [FloatWeights], which read vectors where they are.
 type floatBatchProducts struct {
@@ -62,7 +64,7 @@ func (p *Int8Weights) shape() batchShape {
 	if p.state.Int8 == nil {
 		panic("kernels: a batch of int8 weights without a state's")
 	}
-	return batchShape{p.set, p.state.rows, p.state.tile, p.state.Size}
+	return batchShape{p.set, p.state.rows, p.state.tile, p.state.Size, p.bytes()}
 }
 
 func (p *Int8Weights) newProducts(streams int) *int8BatchProducts {

@@ -86,6 +86,18 @@ func (s *Set) Quantize(dst []int8, src []float32, inverse float32) (nan bool) {
 // slice.
 func (s *Set) LinearInt8(dst, start []float32, m *Int8, step float32, x []int8, reverse bool) {
 	m.checkVector(x)
+	if w := s.workers; w != nil {
+		if parts := w.divide(m.tiles(), m.rows*m.columns, 1); parts > 1 && w.take() {
+			w.int8 = int8Task{s, prefix(dst, m.accumulators), prefix(start, m.accumulators), m, step, x, reverse, parts}
+			w.do(&w.int8, parts, reverse)
+			return
+		}
+	}
+	s.linearInt8(dst, start, m, step, x, reverse)
+}
+
+// linearInt8 is LinearInt8 on one thread.
+func (s *Set) linearInt8(dst, start []float32, m *Int8, step float32, x []int8, reverse bool) {
 	dst, start = prefix(dst, m.accumulators), prefix(start, m.accumulators)
 	raceRead(start)
 	raceWrite(dst)

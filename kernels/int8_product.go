@@ -95,7 +95,19 @@ func (p *Int8Product) Add(acc []float32, ldacc, n int) {
 		return
 	}
 	checkSpan("acc", len(acc), n, ldacc, p.columns.accumulators)
-	for t := 0; t*p.columns.tile < p.columns.rows; t++ {
+	if w := p.set.workers; w != nil {
+		if parts := w.divide(p.columns.tiles(), p.columns.rows*p.columns.columns, n); parts > 1 && w.take() {
+			w.many = int8ProductTask{p, acc, ldacc, n, parts}
+			w.do(&w.many, parts, false)
+			return
+		}
+	}
+	p.add(acc, ldacc, n, 0, p.columns.tiles())
+}
+
+// add is Add for the rows of tiles [first, end).
+func (p *Int8Product) add(acc []float32, ldacc, n, first, end int) {
+	for t := first; t < end; t++ {
 		acc := acc[t*TileRows:]
 		p.addTile(acc, ldacc, acc, ldacc, t, n)
 	}

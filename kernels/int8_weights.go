@@ -98,7 +98,7 @@ func (p *Int8Weights) newStream(run func(a *generic.Args), m layout) *int8Stream
 	if p.input.Int8 != nil {
 		s.x = p.set.NewQuantizer(p.input.Size, p.input.Scale)
 	}
-	s.stream = newStream(m, run, p.bytes(), s.arguments)
+	s.stream = newStream(p.set.workers, m, run, p.bytes(), s.arguments)
 	if s.walks[0].withSums == nil {
 		s.partial = make([]float32, s.sums)
 	}
@@ -157,6 +157,9 @@ func (s *int8Stream) Step() {
 
 // step makes a step with quantized inputs and a quantized state.
 func (s *int8Stream) step(x []int8, xScale float32, h []int8, hScale float32) {
+	if s.share(nil, xScale, hScale) {
+		return
+	}
 	a := s.walks[s.odd&1].withInputs
 	if a == nil {
 		s.stepSlices(s.Bias, x, xScale, h, hScale)
@@ -173,6 +176,9 @@ func (s *int8Stream) step(x []int8, xScale float32, h []int8, hScale float32) {
 func (s *int8Stream) Advance(start []float32) {
 	s.check(start)
 	h, hScale := s.h.Quantize(s.State()[:s.weights.state.Size])
+	if s.share(start, 0, hScale) {
+		return
+	}
 	a := s.walks[s.odd&1].withSums
 	if a == nil {
 		s.stepSlices(start, nil, 0, h, hScale)

@@ -120,6 +120,19 @@ type tiles struct {
 	narrow       int
 }
 
+// tiles returns all tiles of the matrix.
+func (m layout) tiles() tiles { return tiles{count: m.rows / m.tile, narrow: m.rows % m.tile} }
+
+// part returns the i-th of n parts of tiles that are about even.
+func (t tiles) part(i, n int) tiles {
+	part := tiles{first: t.first + t.count*i/n, reverse: t.reverse}
+	part.count = t.first + t.count*(i+1)/n - part.first
+	if i == n-1 {
+		part.narrow = t.narrow
+	}
+	return part
+}
+
 // begin returns the tile that is taken first.
 func (t tiles) begin() int {
 	if t.reverse {

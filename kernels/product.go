@@ -30,8 +30,20 @@ func (s *Set) Product(acc []float32, ldacc int, m *Matrix, from, to int, x []flo
 	}
 	checkSpan("acc", len(acc), n, ldacc, m.accumulators())
 	checkSpan("x", len(x), n, ldx, depth)
+	if w := s.workers; w != nil {
+		if parts := w.divide(m.Tiles(), m.Rows*depth*m.weightBytes(), n); parts > 1 && w.take() {
+			w.product = productTask{s, *m, acc, ldacc, from, to, x, ldx, n, parts}
+			w.do(&w.product, parts, false)
+			return
+		}
+	}
+	s.multiply(acc, ldacc, m, from, to, x, ldx, n)
+}
+
+// multiply is Product on one thread.
+func (s *Set) multiply(acc []float32, ldacc int, m *Matrix, from, to int, x []float32, ldx, n int) {
 	if n == 1 && m.Tile == TileRows {
-		acc, x := acc[:m.Rows], x[:depth]
+		acc, x := acc[:m.Rows], x[:to-from]
 		raceRead(x)
 		raceWrite(acc)
 		if m.Half != nil {

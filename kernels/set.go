@@ -28,6 +28,7 @@ type Set struct {
 	requires  string
 	supported func() bool
 	impl      functions
+	workers   *workers // nil: every product is done by its caller alone
 }
 
 // functions are what an instruction set implements; the methods of Set are

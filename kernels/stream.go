@@ -32,17 +32,62 @@ type stream struct {
 	walks walks
 	odd   uint8 // 1: the next step reads Next and writes H
 	sums  int   // the length of start
+
+	workers *workers
+	parts   []walks // of each part of the tiles; nil: the caller makes the steps alone
+	hand    hand
+}
+
+// A hand is what the parts of a step are given.
+type hand struct {
+	odd          uint8
+	start        []float32 // nil: the bias
+	stepX, stepH float32
 }
 
 // newStream returns a stream whose steps read so many bytes of weights; weights
 // sets what prepared arguments say of these. Without rows there is nothing to
 // do, and for the race detector slices are used.
-func newStream(m layout, run func(a *generic.Args), bytes int, weights func(a *generic.Args, m layout, t tiles, inputs bool)) stream {
-	s := stream{layout: m, run: run, sums: m.rows/m.tile*TileRows + m.rows%m.tile}
-	if run != nil && m.rows > 0 && !raceEnabled {
-		s.walks = m.walks(bytes, weights)
+func newStream(w *workers, m layout, run func(a *generic.Args), bytes int, weights func(a *generic.Args, m layout, t tiles, inputs bool)) stream {
+	s := stream{layout: m, run: run, sums: m.rows/m.tile*TileRows + m.rows%m.tile, workers: w}
+	if run == nil || m.rows == 0 || raceEnabled {
+		return s
+	}
+	all := m.tiles()
+	s.walks = m.walks(all, bytes, weights)
+	if n := w.divide(all.count, bytes, 1); n > 1 {
+		s.parts = make([]walks, n)
+		for i := range s.parts {
+			s.parts[i] = m.walks(all.part(i, n), bytes, weights)
+		}
 	}
 	return s
+}
+
+// share makes a step on the workers, or reports that they have no time or no part in it.
+func (s *stream) share(start []float32, stepX, stepH float32) bool {
+	if s.parts == nil || !s.workers.take() {
+		return false
+	}
+	s.hand = hand{s.odd & 1, start, stepX, stepH}
+	s.odd ^= 1
+	s.workers.do(s, len(s.parts), s.hand.odd == 1)
+	return true
+}
+
+// part implements task.
+func (s *stream) part(i, _ int) {
+	a := s.parts[i][s.hand.odd].withInputs
+	if s.hand.start != nil {
+		a = s.parts[i][s.hand.odd].withSums
+	}
+	for ; a != nil; a = a.then {
+		if s.hand.start != nil {
+			a.Start = &s.hand.start[a.start]
+		}
+		a.StepX, a.StepH = s.hand.stepX, s.hand.stepH
+		s.run(&a.Args)
+	}
 }
 
 func (s *stream) State() []float32 {
@@ -113,7 +158,7 @@ func (p *FloatWeights) layout(m Memory, tile int) layout {
 }
 
 func (p *FloatWeights) newStream(run func(a *generic.Args), m layout) Stream {
-	return &floatStream{newStream(m, run, 4*len(p.m.Data)+2*len(p.m.Half), p.arguments), p}
+	return &floatStream{newStream(p.set.workers, m, run, 4*len(p.m.Data)+2*len(p.m.Half), p.arguments), p}
 }
 
 // arguments sets what arguments say of the weights, and of what is multiplied
@@ -142,6 +187,9 @@ func (s *floatStream) Step() {
 	if len(s.X) != s.weights.inputs {
 		s.weights.fail(s.X, s.H)
 	}
+	if s.share(nil, 0, 0) {
+		return
+	}
 	a := s.walks[s.odd&1].withInputs
 	if a == nil {
 		s.stepSlices(s.Bias, s.X)
@@ -156,6 +204,9 @@ func (s *floatStream) Step() {
 // Advance implements [Stream].
 func (s *floatStream) Advance(start []float32) {
 	s.check(start)
+	if s.share(start, 0, 0) {
+		return
+	}
 	a := s.walks[s.odd&1].withSums
 	if a == nil {
 		s.stepSlices(start, nil)

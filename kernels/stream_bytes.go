@@ -14,12 +14,21 @@ func (w *walks) bytes() (n int) {
 	return n
 }
 
+// prepared returns how many bytes all prepared arguments of a stream take.
+func (s *stream) prepared() int {
+	n := s.walks.bytes() + cap(s.parts)*int(unsafe.Sizeof(s.walks))
+	for i := range s.parts {
+		n += s.parts[i].bytes()
+	}
+	return n
+}
+
 // Bytes implements [Stream].
-func (s *floatStream) Bytes() int { return int(unsafe.Sizeof(*s)) + s.walks.bytes() }
+func (s *floatStream) Bytes() int { return int(unsafe.Sizeof(*s)) + s.prepared() }
 
 // Bytes implements [Stream].
 func (s *int8Stream) Bytes() int {
-	return int(unsafe.Sizeof(*s)) + s.walks.bytes() + s.x.Bytes() + s.h.Bytes() + 4*cap(s.partial)
+	return int(unsafe.Sizeof(*s)) + s.prepared() + s.x.Bytes() + s.h.Bytes() + 4*cap(s.partial)
 }
 
 // Bytes implements [Stream].

@@ -20,11 +20,12 @@ type walks [2]struct{ withInputs, withSums *walk }
 // with the first units while this one completes the last.
 const resident = 20 << 10
 
-// walks prepares the arguments of steps that read so many bytes of weights;
+// walks prepares the arguments of some tiles of steps that read so many bytes of weights;
 // weights sets what they say of these.
-func (m layout) walks(bytes int, weights func(a *generic.Args, m layout, t tiles, inputs bool)) (w walks) {
+func (m layout) walks(of tiles, bytes int, weights func(a *generic.Args, m layout, t tiles, inputs bool)) (w walks) {
 	build := func(m layout, reverse, inputs bool) *walk {
-		return m.walk(reverse, func(m layout, t tiles) *walk {
+		of.reverse = reverse
+		return m.walk(of, func(m layout, t tiles) *walk {
 			a := m.over(t)
 			weights(&a.Args, m, t, inputs)
 			return a
@@ -37,21 +38,21 @@ func (m layout) walks(bytes int, weights func(a *generic.Args, m layout, t tiles
 	return w
 }
 
-// walk returns the walks of a step. As in linear, up to two full tiles go with a
-// narrow one.
-func (m layout) walk(reverse bool, build func(m layout, t tiles) *walk) *walk {
-	body := tiles{count: m.rows / m.tile, reverse: reverse}
-	tail := tiles{narrow: m.rows % m.tile}
-	if tail.narrow == 0 {
-		return build(m, body)
+// walk returns the walks of some tiles of a step. As in linear, up to two full tiles go
+// with a narrow one.
+func (m layout) walk(of tiles, build func(m layout, t tiles) *walk) *walk {
+	if of.narrow == 0 {
+		return build(m, of)
 	}
+	body, tail := of, tiles{narrow: of.narrow}
+	body.narrow = 0
 	tail.count = min(body.count, 2)
 	body.count -= tail.count
-	tail.first = body.count
+	tail.first = body.end()
 	switch {
 	case body.count == 0:
 		return build(m, tail)
-	case reverse:
+	case of.reverse:
 		w := build(m, tail)
 		w.then = build(m, body)
 		return w

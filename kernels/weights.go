@@ -96,6 +96,13 @@ func (p *FloatWeights) fail(x, h []float32) {
 // neither x nor h.
 func (p *FloatWeights) Linear(dst, start, x, h []float32, reverse bool) {
 	p.check(x, h, TileRows, len(dst) >= p.m.Rows && len(start) >= p.m.Rows)
+	if !p.share(weightsTask{p, dst, nil, start, x, h, reverse, 0}) {
+		p.linear(dst, start, x, h, reverse)
+	}
+}
+
+// linear is Linear on one thread.
+func (p *FloatWeights) linear(dst, start, x, h []float32, reverse bool) {
 	dst, start, h = dst[:p.m.Rows], start[:p.m.Rows], h[:p.hidden]
 	raceRead(start)
 	raceRead(x)
@@ -149,6 +156,13 @@ func (p *FloatWeights) LSTM(next, c, start, x, h []float32, reverse bool) {
 	if p.units == 0 {
 		return
 	}
+	if !p.share(weightsTask{p, next, c, start, x, h, reverse, 0}) {
+		p.lstm(next, c, start, x, h, reverse)
+	}
+}
+
+// lstm is LSTM on one thread.
+func (p *FloatWeights) lstm(next, c, start, x, h []float32, reverse bool) {
 	next, c, start, h = next[:p.units], c[:p.units], start[:p.m.Rows], h[:p.hidden]
 	raceRead(start)
 	raceRead(x)
@@ -176,6 +190,9 @@ func (p *FloatWeights) LSTM(next, c, start, x, h []float32, reverse bool) {
 func (p *FloatWeights) GRU(next, h, start, x []float32, reverse bool) {
 	p.check(x, h, gruRows, len(next) >= p.units && len(h) >= p.units && len(start) >= 4*p.units)
 	if p.units == 0 {
+		return
+	}
+	if p.share(weightsTask{p, next, nil, start, x, h, reverse, 0}) {
 		return
 	}
 	next, h, start = next[:p.units], h[:max(p.units, p.hidden)], start[:4*p.units]

@@ -45,6 +45,12 @@
 //	b := m.NewBatch(100)
 //	y, err := b.Step(x)  // x is [100][I], y is [100][O]
 //
+// # Several cores
+//
+// A call runs on the caller's goroutine alone. [WithThreads] shares the products of
+// large layers among several threads, with the same bits. Many sessions on goroutines
+// of your own, or batches, use several cores better than one session can.
+//
 // # Shapes
 //
 // T is the number of steps, I the input size and O the output size. Inputs are x

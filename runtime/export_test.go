@@ -12,6 +12,11 @@ func (m *Model) Folded() bool {
 	return ok && o.rows != nil
 }
 
+// WithThreadsForAll is WithThreads for products of any size.
+func WithThreadsForAll(n int) Option {
+	return func(o *options) { o.threads, o.shared = n, 1 }
+}
+
 // Fingerprint returns the fingerprint of a model.
 var Fingerprint = fingerprint
 

@@ -1,12 +1,18 @@
 package runtime
 
-import "github.com/rnnrun/rnnrun/kernels"
+import (
+	"cmp"
+
+	"github.com/rnnrun/rnnrun/kernels"
+)
 
 // An Option changes how a model is loaded.
 type Option func(*options)
 
 type options struct {
 	kernels string
+	threads int
+	shared  int // bytes of weights from which on a product is shared by them; 0: kernels.WorthSharing
 	folding folding
 }
 
@@ -14,9 +20,34 @@ type options struct {
 // Without it the set is that of [kernels.Default].
 func WithKernels(name string) Option { return func(o *options) { o.kernels = name } }
 
+// WithThreads computes each large product on up to n threads: the caller's goroutine
+// and n-1 workers, which all sessions, batches and translators of the model share. The
+// bits are the same for every n. The default is 1: no other goroutine.
+//
+// It shortens a step if a layer's weights take more than about 128 KiB (of a batch or a
+// sequence: times the vectors that they are multiplied with); smaller layers run on the
+// caller alone. It helps little if another step keeps the workers busy, since a step that
+// finds them busy does not wait: a program that keeps all cores busy with sessions of its own
+// goroutines gains nothing. More threads than processors ([runtime.GOMAXPROCS]) do not
+// help.
+//
+// Between steps, workers spin for up to 50 µs, which takes a processor's time, and
+// then they end; the next step starts them again. So nothing needs closing, and a stream
+// with a step every few milliseconds pays a few microseconds for the start. WebAssembly has
+// no threads: n is treated as 1.
+func WithThreads(n int) Option { return func(o *options) { o.threads = n } }
+
 func withFolding(f folding) Option { return func(o *options) { o.folding = f } }
 
 func (o *options) set() (*kernels.Set, error) {
+	set, err := o.named()
+	if err != nil {
+		return nil, err
+	}
+	return set.WithThreads(o.threads, cmp.Or(o.shared, kernels.WorthSharing)), nil
+}
+
+func (o *options) named() (*kernels.Set, error) {
 	if o.kernels == "" {
 		return kernels.Default()
 	}
