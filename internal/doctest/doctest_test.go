@@ -74,6 +74,7 @@ x := 1
 		{line: 13, text: "echo a \\\n    b", want: []string{"a b"}, checked: true},
 		{line: 16, text: "true", checked: true},
 		{line: 20, kind: file, name: "x.csv", text: "a,b\n"},
+		{line: 25, kind: skipped, text: "arecord"},
 		{line: 31, text: "date", want: []string{"today"}},
 		{line: 35, kind: program, text: "package main\n\nfunc main() {}\n", want: []string{"hello"}, checked: true},
 	}, p.steps)
@@ -140,7 +141,16 @@ func TestRun(t *testing.T) {
 	require.NoError(t, run("'''sh\nmkdir x\ncd x\nv=5\n'''\n'''console\n$ echo $v; cat ../data.txt\n5\nright\n$ echo wrong >../data.txt\n'''"))
 	require.NoError(t, run("'''go\npackage main\n\nimport _ \"embed\"\n\n//go:embed m.rnn\nvar m string\n\nfunc main() { print(m) }\n'''\n'''text\nmodel\n'''"))
 
+	// Of what is skipped, the flags of our commands are parsed.
+	rnnrun := "#!/bin/bash\n[ \"${*: -1}\" = --help ] && [ \"$1\" != bad ] || { echo unknown command >&2; exit 2; }\n"
+	require.NoError(t, os.WriteFile(filepath.Join(r.programs, "rnnrun"), []byte(rnnrun), 0o700))
+	require.NoError(t, r.writeParsers())
+	const skip = "<!-- doctest: skip it needs a microphone -->\n"
+	require.NoError(t, run(skip+"'''sh\ncd none\narecord -d 5 | rnnrun vad | tee out\nrm -r models\n'''\n'''sh\nls models/m.rnn\n'''"))
+
 	for _, c := range []struct{ page, want string }{
+		{skip + "'''sh\narecord | rnnrun bad x\n'''", "rnnrun bad x: unknown command"},
+		{skip + "'''console\n$ rnnrun bad \\\n   y\nanswer\n'''", "rnnrun bad y: unknown command"},
 		{"'''console\n$ cat data.txt\nwrong\n$ true\n'''", "p.md:2: the output is not what the page shows\n\t$ cat data.txt\nwant\n\twrong\ngot\n\tright"},
 		{"text\n'''sh\ntrue\n'''\n'''sh\nfalse\ntrue\n'''", "p.md:6: exit status 1\n\t$ false"},
 		{"'''sh\nfalse | true\n'''", "p.md:2: exit status 1"},

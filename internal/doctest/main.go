@@ -14,7 +14,8 @@
 //
 // Other blocks are not run. A comment on the line before a block changes what is done:
 //
-//	<!-- doctest: skip REASON -->    it is not run; -list shows the reason
+//	<!-- doctest: skip REASON -->    it is not run, but rnnrun and rnntrain parse the flags
+//	                                 of its commands; -list shows the reason
 //	<!-- doctest: any output -->     what it prints is not compared
 //	<!-- doctest: file NAME -->      it is written to a file
 //

@@ -27,6 +27,7 @@ type kind int
 
 const (
 	command kind = iota
+	skipped      // a block of commands, of which only the flags are tested
 	file
 	program
 )
@@ -97,10 +98,11 @@ func find(lines []string, from int, line string) int {
 func (p *page) block(line int, language, order string, body []string) error {
 	text := strings.Join(body, "\n")
 	name, isFile := strings.CutPrefix(order, "file ")
-	reason, skipped := strings.CutPrefix(order, "skip ")
+	reason, isSkipped := strings.CutPrefix(order, "skip ")
 	switch {
-	case skipped:
+	case isSkipped:
 		p.skips = append(p.skips, skip{line, reason})
+		p.skip(line, language, body)
 	case isFile:
 		p.steps = append(p.steps, step{line: line, kind: file, name: name, text: text + "\n"})
 	case order != "" && order != "any output":
@@ -119,6 +121,24 @@ func (p *page) block(line int, language, order string, body []string) error {
 		return fmt.Errorf("%s:%d: %q stands before a block that is not run", p.path, line, order)
 	}
 	return nil
+}
+
+// skip adds a step that tests the flags of the commands of a block.
+func (p *page) skip(line int, language string, body []string) {
+	switch language {
+	case "console":
+		var commands page
+		if commands.console(line, body, false) != nil {
+			return
+		}
+		body = nil
+		for _, s := range commands.steps {
+			body = append(body, s.text)
+		}
+		fallthrough
+	case "sh":
+		p.steps = append(p.steps, step{line: line, kind: skipped, text: strings.Join(body, "\n")})
+	}
 }
 
 // console adds the commands of a block that shows what they print.

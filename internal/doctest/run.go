@@ -27,6 +27,25 @@ func (r *runner) build() error {
 	if out, err := c.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
+	return r.writeParsers()
+}
+
+// parsers is the folder in that of the programs with what stands for them in a block that
+// is skipped.
+const parsers = "parsers"
+
+// writeParsers writes programs that parse the flags of rnnrun and rnntrain, and do nothing.
+func (r *runner) writeParsers() error {
+	folder := filepath.Join(r.programs, parsers)
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		return err
+	}
+	for _, name := range []string{"rnnrun", "rnntrain"} {
+		program := "#!/bin/bash\nwrong=$(" + filepath.Join(r.programs, name) + ` "$@" --help </dev/null 2>&1 >/dev/null) || echo "${0##*/} $*: $wrong" >>"$DOCTEST_WRONG"` + "\n"
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(program), 0o755); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -45,7 +64,7 @@ func (r *runner) run(p *page) error {
 	c := exec.CommandContext(ctx, "bash", "-s")
 	c.Dir = folder
 	c.Env = append(os.Environ(), "PATH="+r.programs+string(os.PathListSeparator)+os.Getenv("PATH"), "LC_ALL=C.UTF-8")
-	c.Stdin = strings.NewReader(p.script(folder))
+	c.Stdin = strings.NewReader(p.script(folder, filepath.Join(r.programs, parsers)))
 	c.WaitDelay = time.Second
 	var out bytes.Buffer
 	c.Stdout, c.Stderr = &out, &out
@@ -71,7 +90,7 @@ const marker = "\x01doctest "
 
 // script returns the steps as one script, so that a step finds the folder, the variables
 // and the files of those before it. Each has its number printed before it begins.
-func (p *page) script(folder string) string {
+func (p *page) script(folder, parsers string) string {
 	var b strings.Builder
 	b.WriteString("set -euo pipefail\n")
 	for i, s := range p.steps {
@@ -79,6 +98,8 @@ func (p *page) script(folder string) string {
 		switch s.kind {
 		case command:
 			b.WriteString(s.text + "\n")
+		case skipped:
+			fmt.Fprintf(&b, skippedScript, parsers, s.text)
 		case file:
 			fmt.Fprintf(&b, "cat >%s <<'DOCTEST'\n%sDOCTEST\n", s.name, s.text)
 		case program:
@@ -92,6 +113,21 @@ func (p *page) script(folder string) string {
 	}
 	return b.String()
 }
+
+// skippedScript finds no other programs than the parsers, which is no mistake, and shows
+// and fails for what they found wrong.
+const skippedScript = `export DOCTEST_WRONG=$(mktemp)
+(
+	set +euo pipefail
+	PATH=%s
+	command_not_found_handle() { :; }
+	cd() { :; }
+%s
+	wait
+) </dev/null >/dev/null 2>&1 || true
+cat "$DOCTEST_WRONG"
+[ ! -s "$DOCTEST_WRONG" ]
+`
 
 // check compares the output of a script with what the page shows. failure is how the
 // script ended.
