@@ -51,6 +51,9 @@ func (r *runner) writeParsers() error {
 
 // run takes the steps of a page and returns what is wrong with it.
 func (r *runner) run(p *page) error {
+	if len(p.steps) == 0 {
+		return nil
+	}
 	folder, err := os.MkdirTemp("", "doctest-")
 	if err != nil {
 		return err
