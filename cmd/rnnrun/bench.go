@@ -32,8 +32,8 @@ func benchCommand() *cobra.Command {
 	return c
 }
 
-const benchHelp = `Measure how fast this machine runs a model, on one thread. Without --model it is
-one of random weights, whose shape the other flags give.
+const benchHelp = `Measure how fast this machine runs a model, on one thread or --threads.
+Without --model it is one of random weights, whose shape the other flags give.
 
   clock        The core's clock, measured by a chain of additions: a core
                makes one per cycle.
@@ -82,6 +82,7 @@ const bidirectionalSteps = 64
 // A bench is the command of that name, with its flags.
 type bench struct {
 	model                 string
+	threads               cli.Threads
 	cell, dtype           string
 	input, hidden, layers int
 	sequence              int           // steps of a sequence; 0: step by step
@@ -112,6 +113,7 @@ func (f *bench) run(c *cobra.Command, _ []string) error {
 
 func (f *bench) add(c *cobra.Command) {
 	cli.ModelFlag(c, &f.model, "")
+	cli.ThreadsFlag(c, &f.threads)
 	flags := c.Flags()
 	flags.StringVar(&f.cell, "cell", "lstm", "cell of random weights: rnn, lstm or gru")
 	flags.IntVar(&f.input, "input", 64, "inputs of a step")
@@ -206,7 +208,7 @@ func (f *bench) name() string {
 
 func (f *bench) open() (*rnn.Model, error) {
 	if f.model != "" {
-		return openSteps(f.model)
+		return openSteps(f.model, f.threads)
 	}
 	s := benchCells[f.cell]
 	s.Input, s.Hidden, s.Layers, s.DType = f.input, f.hidden, f.layers, benchDTypes[f.dtype]
@@ -214,5 +216,5 @@ func (f *bench) open() (*rnn.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return benchmark.Open(m)
+	return benchmark.Open(m, f.threads.Option())
 }

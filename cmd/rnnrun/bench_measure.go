@@ -14,6 +14,7 @@ import (
 type benchResult struct {
 	name        string
 	kernels     string
+	threads     int
 	sequence    int // steps of a sequence; 0: step by step
 	hertz       int // at which steps come; 0: not given
 	allocations float64
@@ -43,7 +44,7 @@ func (f *bench) measure(m *rnn.Model) (*benchResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &benchResult{name: f.name(), kernels: m.Kernels(), sequence: sequence, hertz: f.rate, bytes: m.StepBytes()}
+	r := &benchResult{name: f.name(), kernels: m.Kernels(), threads: int(f.threads), sequence: sequence, hertz: f.rate, bytes: m.StepBytes()}
 	r.allocations = allocations(run) / float64(max(sequence, 1))
 	r.warm.run = &benchmark.Task{Do: run}
 	r.clock = benchmark.NewClock(r.warm.run)

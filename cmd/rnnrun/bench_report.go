@@ -54,6 +54,9 @@ func (r *benchResult) text() []byte {
 		line("input", "sequences of %d steps; times are of a step", r.sequence)
 	}
 	line("kernels", "%s on %s", r.kernels, cpuName())
+	if r.threads > 1 {
+		line("threads", "%d", r.threads)
+	}
 	line("clock", "%.2f GHz", benchmark.GHz(r.clock))
 	line("allocations", "%g a step", r.allocations)
 	line("weights", "%d bytes a step", r.bytes)
@@ -130,6 +133,7 @@ func (r *benchResult) object() cli.Object {
 		"model", r.name,
 		"sequence_steps", r.sequence,
 		"kernels", r.kernels,
+		"threads", r.threads,
 		"cpu", cpuName(),
 		"clock_ghz", benchmark.GHz(r.clock),
 		"allocations_per_step", r.allocations,

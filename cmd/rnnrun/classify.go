@@ -66,6 +66,7 @@ the end; with --strict it ends the command. An empty line begins anew.
 func (k *classification) add(c *cobra.Command) {
 	v := &k.numbers
 	cli.ModelFlag(c, &v.model, cli.Builtin+"sentiment-ko")
+	cli.ThreadsFlag(c, &v.threads)
 	maxTokensFlag(c, &k.maxTokens)
 	f := c.Flags()
 	f.BoolVar(&v.json, "json", false, "a JSON object a line")
@@ -110,7 +111,7 @@ func (k *classification) check(c *cobra.Command, _ []string) error {
 }
 
 func (k *classification) run(c *cobra.Command, args []string) error {
-	n, err := cli.OpenNetwork(k.numbers.model)
+	n, err := cli.OpenNetwork(k.numbers.model, k.numbers.threads.Option())
 	if err != nil {
 		return err
 	}
@@ -170,8 +171,8 @@ func (k *classification) readings(c *cobra.Command, m *rnn.Model, args []string)
 
 // openFor opens a model for a task that it must have been made for, and so for an
 // M.
-func openFor[M cli.Network](name string, task format.Task, command string) (m M, err error) {
-	n, err := cli.OpenNetwork(name)
+func openFor[M cli.Network](name string, threads cli.Threads, task format.Task, command string) (m M, err error) {
+	n, err := cli.OpenNetwork(name, threads.Option())
 	if err != nil {
 		return m, err
 	}

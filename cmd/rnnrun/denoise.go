@@ -46,6 +46,7 @@ output and input are aligned. A live stream keeps the delay.
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	cli.ModelFlag(c, &v.model, "")
+	cli.ThreadsFlag(c, &v.threads)
 	f := c.Flags()
 	f.StringVarP(&v.in, "input", "i", "-", "`FILE` to read; -: the standard input")
 	f.StringVarP(&v.out, "output", "o", "-", "`FILE` to write; -: the standard output")
@@ -62,7 +63,7 @@ func (v *denoising) check(c *cobra.Command, args []string) error {
 }
 
 func (v *denoising) run(c *cobra.Command, _ []string) error {
-	m, err := openSteps(v.model)
+	m, err := openSteps(v.model, v.threads)
 	if err != nil {
 		return err
 	}

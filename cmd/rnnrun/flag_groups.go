@@ -5,7 +5,7 @@ import "github.com/rnnrun/rnnrun/internal/cli"
 // flagGroups returns the sections of flags in the help of every command.
 func flagGroups() []cli.FlagGroup {
 	return []cli.FlagGroup{
-		{Title: "Main flags", Flags: []string{"model", "input", "output", "prompt", "json", "listen", "http"}},
+		{Title: "Main flags", Flags: []string{"model", "input", "output", "prompt", "json", "threads", "listen", "http"}},
 		{Title: "Data", Flags: []string{"columns", "keep", "header", "group", "time", "gap", "max-groups",
 			"window", "stride", "pad", "lengths", "raw", "rate", "resample", "strict"}},
 		{Title: "Answers", Flags: []string{"label", "anomaly", "threshold", "release", "min-speech", "min-silence", "vad pad",

@@ -20,6 +20,7 @@ import (
 // A generate is the command of that name, with its flags.
 type generate struct {
 	model       string
+	threads     cli.Threads
 	prompt      string
 	tokens      int
 	temperature float32
@@ -48,6 +49,7 @@ without --seed, every run gives another text.
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	cli.ModelFlag(c, &g.model, cli.Builtin+"shakespeare")
+	cli.ThreadsFlag(c, &g.threads)
 	f := c.Flags()
 	f.StringVar(&g.prompt, "prompt", "", "text to continue")
 	f.IntVarP(&g.tokens, "tokens", "n", 500, "number of tokens to write after the prompt")
@@ -82,7 +84,7 @@ func (g *generate) check(c *cobra.Command, _ []string) error {
 }
 
 func (g *generate) run(c *cobra.Command, _ []string) error {
-	m, err := openFor[*rnn.Model](g.model, format.TaskLanguage, "generate")
+	m, err := openFor[*rnn.Model](g.model, g.threads, format.TaskLanguage, "generate")
 	if err != nil {
 		return err
 	}

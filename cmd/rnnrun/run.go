@@ -16,6 +16,7 @@ import (
 // A conversion is what the flags of run ask for.
 type conversion struct {
 	model                   string
+	threads                 cli.Threads
 	inputFlags, outputFlags []string
 	input, output           ports.Files
 	header, strict          bool
@@ -152,6 +153,7 @@ an empty line (NaN in binary output), and the exit code is 1 at the end. With
 
 func (v *conversion) add(c *cobra.Command) {
 	cli.ModelFlag(c, &v.model, "")
+	cli.ThreadsFlag(c, &v.threads)
 	f := c.Flags()
 	f.StringArrayVarP(&v.inputFlags, "input", "i", []string{"-"}, "`FILE` to read, or NAME=FILE for an input of the model; -: the standard input")
 	f.StringArrayVarP(&v.outputFlags, "output", "o", []string{"-"}, "`FILE` to write, or NAME=FILE for an output of the model; -: the standard output")
@@ -204,7 +206,7 @@ func (v *conversion) check(c *cobra.Command, _ []string) error {
 }
 
 func (v *conversion) run(c *cobra.Command, _ []string) error {
-	m, err := openSteps(v.model)
+	m, err := openSteps(v.model, v.threads)
 	if err != nil {
 		return err
 	}

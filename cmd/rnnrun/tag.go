@@ -17,6 +17,7 @@ func tagCommand() *cobra.Command {
 	var model string
 	var maxTokens int
 	var asJSON bool
+	var threads cli.Threads
 	c := &cobra.Command{
 		Use:   "tag -m MODEL [flags] [TEXT... | -]",
 		Short: "Label every token of a text",
@@ -39,7 +40,7 @@ character, a letter.
 			return checkMaxTokens(c, maxTokens)
 		},
 		RunE: func(c *cobra.Command, texts []string) error {
-			m, err := openFor[*rnn.Model](model, format.TaskTag, "tag")
+			m, err := openFor[*rnn.Model](model, threads, format.TaskTag, "tag")
 			if err != nil {
 				return err
 			}
@@ -49,6 +50,7 @@ character, a letter.
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	cli.ModelFlag(c, &model, "")
+	cli.ThreadsFlag(c, &threads)
 	maxTokensFlag(c, &maxTokens)
 	c.Flags().BoolVar(&asJSON, "json", false, "a JSON object a text")
 	return c

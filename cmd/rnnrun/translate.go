@@ -16,6 +16,7 @@ import (
 // A translation is what the flags of translate ask for.
 type translation struct {
 	model                  string
+	threads                cli.Threads
 	beam, maxLength, nbest int
 	maxTokens              int
 	asJSON                 bool
@@ -63,6 +64,7 @@ The built-in model, g2p-en, says the sounds of an English word, in ARPABET.
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	cli.ModelFlag(c, &v.model, cli.Builtin+"g2p-en")
+	cli.ThreadsFlag(c, &v.threads)
 	f := c.Flags()
 	f.IntVar(&v.beam, "beam", 4, "beam search: hypotheses to keep; 1: greedy search")
 	f.IntVar(&v.maxLength, "max-length", 256, "the most tokens of a translation")
@@ -73,7 +75,7 @@ The built-in model, g2p-en, says the sounds of an English word, in ARPABET.
 }
 
 func (v *translation) run(c *cobra.Command, texts []string) error {
-	m, err := openFor[*rnn.EncoderDecoder](v.model, format.TaskTranslate, "translate")
+	m, err := openFor[*rnn.EncoderDecoder](v.model, v.threads, format.TaskTranslate, "translate")
 	if err != nil {
 		return err
 	}
@@ -90,8 +92,8 @@ func (v *translation) run(c *cobra.Command, texts []string) error {
 }
 
 // openSteps opens a model that has an output for each step or sequence.
-func openSteps(name string) (*rnn.Model, error) {
-	m, err := cli.OpenModel(name)
+func openSteps(name string, threads cli.Threads) (*rnn.Model, error) {
+	m, err := cli.OpenModel(name, threads.Option())
 	if errors.Is(err, rnn.ErrTranslates) {
 		return nil, translates(name)
 	}

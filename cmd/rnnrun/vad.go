@@ -57,6 +57,7 @@ needs --output.
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	cli.ModelFlag(c, &v.model, cli.Builtin+"vad")
+	cli.ThreadsFlag(c, &v.threads)
 	f := c.Flags()
 	f.StringVarP(&v.input, "input", "i", "-", "`FILE` to read; -: the standard input")
 	v.addSound(f)
@@ -83,7 +84,7 @@ func (v *detection) check(c *cobra.Command, args []string) error {
 }
 
 func (v *detection) run(c *cobra.Command, _ []string) error {
-	m, err := openSteps(v.model)
+	m, err := openSteps(v.model, v.threads)
 	if err != nil {
 		return err
 	}

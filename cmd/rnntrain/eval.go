@@ -79,6 +79,7 @@ type evalFlags struct {
 	search  searchFlags
 	amp     ampEvaluation
 	last    float64
+	threads cli.Threads
 	json    bool
 
 	groups    []string // those of readings to measure; nil: all
@@ -100,6 +101,7 @@ func (f *evalFlags) add(c *cobra.Command) {
 	f.reading.add(c)
 	f.sound.addReading(c)
 	f.amp.add(c)
+	cli.ThreadsFlag(c, &f.threads)
 	c.Flags().StringVar(&f.columns.group, "group", "", "the column of the groups (usual: as for the training, but of a tagger none)")
 	c.Flags().StringSliceVar(&f.groups, "groups", nil, "of sounds or a table of readings, the groups to measure alone")
 	c.Flags().Float64Var(&f.testing, "test-fraction", 0, "of sounds or a table of readings, measure on what a training with this flag held back")
@@ -120,7 +122,7 @@ func (f *evalFlags) run(c *cobra.Command, model, data string) error {
 	if !(f.last > 0 && f.last <= 1) {
 		return cli.Usagef("--last %g is not above 0 and at most 1", f.last)
 	}
-	m, err := cli.OpenNetwork(model)
+	m, err := cli.OpenNetwork(model, f.threads.Option())
 	if err != nil {
 		return err
 	}

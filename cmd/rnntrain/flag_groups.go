@@ -13,7 +13,7 @@ func flagGroups() []cli.FlagGroup {
 			"delay", "segment", "burn-in", "pre-emphasis"}},
 		{Title: "Validation and tests", Flags: []string{
 			"valid-fraction", "valid-label-file", "test-fraction", "test-groups", "last", "groups",
-			"samples", "beam", "confusion", "played", "calibrate", "check", "tolerance"}},
+			"samples", "beam", "threads", "confusion", "played", "calibrate", "check", "tolerance"}},
 		{Title: "Text and vocabulary", Flags: []string{
 			"tokens", "vocabulary", "min-count", "max-run", "max-length", "max-tokens", "lowercase",
 			"source-tokens", "source-vocabulary", "source-min-count", "source-max-run", "source-lowercase",

@@ -11,7 +11,7 @@ import (
 // Open opens a model that was made in memory as one from a file, so that its
 // weights lie where a user's do: in huge pages, for instance, where the system
 // has them and they are large. The file is a temporary one.
-func Open(description *format.Model) (*rnn.Model, error) {
+func Open(description *format.Model, opts ...rnn.Option) (*rnn.Model, error) {
 	dir, err := os.MkdirTemp("", "rnnrun-bench")
 	if err != nil {
 		return nil, err
@@ -21,5 +21,5 @@ func Open(description *format.Model) (*rnn.Model, error) {
 	if err := format.WriteFile(path, description); err != nil {
 		return nil, err
 	}
-	return rnn.Open(path)
+	return rnn.Open(path, opts...)
 }
