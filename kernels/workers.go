@@ -51,8 +51,12 @@ const (
 	spinning = 50 * time.Microsecond
 
 	// looks is how often a thread looks for work, or for the end of others' work,
-	// before it lets other goroutines run.
+	// before it looks at the time or lets other goroutines run: for about 0.1 µs.
 	looks = 200
+
+	// rounds of looks are how long a caller spins, and then ten times as many how long
+	// it yields, before it sleeps.
+	rounds = 500
 )
 
 // A task is work in parts, which threads do in any order and at once. thread tells
@@ -145,7 +149,8 @@ func (w *workers) start() {
 	}
 }
 
-// work is a worker.
+// work is a worker. It does not yield meanwhile: the scheduler might then queue it behind
+// the caller, on the caller's processor, until the caller is preempted.
 func (w *workers) work(i int) {
 	t := &w.threads[i]
 	since := time.Now()
@@ -160,7 +165,6 @@ func (w *workers) work(i int) {
 			t.running.Store(false)
 			return
 		}
-		runtime.Gosched()
 	}
 }
 
@@ -188,10 +192,11 @@ func (w *workers) wait() {
 				return
 			}
 		}
-		if k < 100 {
-			runtime.Gosched()
-		} else {
+		switch {
+		case k > 11*rounds:
 			time.Sleep(spinning)
+		case k > rounds:
+			runtime.Gosched()
 		}
 	}
 }
