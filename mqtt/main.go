@@ -40,7 +40,7 @@ func newCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "rnnrun-mqtt -m MODEL --broker URL --subscribe FILTER --publish TOPIC [flags]",
 		Short: "Answer messages of an MQTT broker",
-		Long: `Answer messages of an MQTT broker by a model. Each topic is a stream of its own, with a
+		Long: cli.LongHelp(`Answer messages of an MQTT broker by a model. Each topic is a stream of its own, with a
 session of its own, which lives as long as the process. A message is a step or several: a
 JSON object of the model's columns, an array of numbers, or CSV, a step a line; of a
 model that reads text it is a text. The answer is a JSON object a line, with all that the
@@ -60,7 +60,7 @@ it was killed, only it knew. Messages of QoS 0 are left out while 10,000 answers
 --status is a topic that says online, or offline also if the process is killed. The
 password is read from --password-file or the variable RNNRUN_MQTT_PASSWORD.
 
-` + cli.ModelHelp,
+`),
 		Example: `  rnnrun-mqtt -m pump.rnn --broker tcp://localhost:1883 --subscribe 'plant/+/pump' --publish 'answers/{topic}' --anomaly
   rnnrun-mqtt -m activity.rnn --broker ssl://broker:8883 --ca ca.pem --username device7 --subscribe 'wrist/#' --publish '{topic}/activity'`,
 		Version: cli.BuildVersion(),

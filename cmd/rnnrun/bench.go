@@ -17,7 +17,7 @@ func benchCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "bench",
 		Short: "Measure how fast this machine runs a model",
-		Long:  benchHelp + cli.ModelHelp,
+		Long:  cli.LongHelp(benchHelp),
 		Example: `  rnnrun bench -m model.rnn
   rnnrun bench --cell gru --input 1 --hidden 40 --json
   rnnrun bench --hidden 256 --steps 1000000 --cold=false
@@ -32,8 +32,8 @@ func benchCommand() *cobra.Command {
 	return c
 }
 
-const benchHelp = `Measure how fast this machine runs a model, on one thread or --threads.
-Without --model it is one of random weights, whose shape the other flags give.
+const benchHelp = `Measure how fast this machine runs a model, on one thread or on --threads. Without
+--model, the model has random weights and the shape that other flags give.
 
   clock        The core's clock, measured by a chain of additions: a core
                makes one per cycle.
@@ -41,37 +41,32 @@ Without --model it is one of random weights, whose shape the other flags give.
   weights      The bytes of weights that a step reads, with their padding.
   warm, cold   Warm: step after step. Cold: everything is driven out of the
                caches before each step, as if other work ran in between.
-  step         The time of a step: half of all steps are as fast as p50, 99 of
-               100 as p99, 999 of 1000 as p99.9. If a step is too short to be timed
-               alone, the percentiles are those of means of several steps, and
-               the output says so. The figures below use p50.
+  step         Percentiles of the time of a step. If a step is too short to be
+               timed alone, they are those of means of several steps, and the
+               output says so. The figures below use p50.
   reads        The rate at which a step reads its weights, and the bandwidth: the
-               rate at which this core reads as many bytes from end to end, over
-               and over, doing nothing else. It is no strict limit where the
-               caches hold a part of the weights: a step begins at the end where
-               the one before it stopped, and finds that part there.
-  steady       With --steps, so many steps are timed one by one, as far as they
-               are not too short for the clock. Each is followed by a loop of
-               additions that takes as long and uses no memory, so that nothing
-               delays the loop but the machine: interrupts, other programs, other
-               guests of its host. A loop that takes 5 % and half a microsecond
-               longer than usual was interrupted. The loops show how often the
+               rate at which this core reads as many bytes repeatedly. A step can
+               be faster if caches hold a part of the weights: it begins at the
+               end where the last step stopped.
+  steady       With --steps, that many steps are timed one by one, unless they
+               are too short for the clock. After each, a reference loop of
+               additions takes as long without memory, so that only the machine
+               delays it: interrupts, other programs, other virtual machines. A loop
+               that takes 5 % and half a microsecond longer was interrupted. The loops show how often the
                machine itself delays work; the percentiles without interruptions
                leave out that share of the steps.
 
-With --sequence the model reads whole sequences of that many steps, which use the
-weights many times, so that the bandwidth is no limit and is left out. Times are
-still those of a step. A bidirectional model cannot do otherwise: it gets
-sequences of 64 steps.
+With --sequence the model reads sequences of that many steps, which reuse the weights,
+so the bandwidth is no limit and is left out. Times are still per step. A bidirectional
+model always reads sequences, by default of 64 steps.
 
-With --rate steps come so many times a second: a step, or with --sequence a block of
-so many, must be done before the next comes. The real-time factor is the part of
-that time that it takes, and steps or blocks that took longer are counted.
+With --rate, that many steps arrive per second: a step, or with --sequence a block, must
+be done before the next arrives. The real-time factor is the part of that time that it
+takes; steps or blocks that take longer are counted.
 
-With --paced, steps also arrive by the clock, and the program sleeps until each
-arrives, like one that processes blocks from a sound card. The report shows the
-latency of the answers, how much of it was waking up, and how many answers came
-after the next step had arrived.
+With --paced, steps also arrive by the clock, as from a sound card, and the program
+sleeps in between. The report shows the latency of answers, the part of it that was
+waking up, and how many answers came too late.
 
 `
 

@@ -24,11 +24,11 @@ func classifyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "classify [flags] [TEXT... | FILE... | -]",
 		Short: "Classify texts, sounds, or streams of readings or sound",
-		Long: `Classify each text, and write one line for it:
+		Long: cli.LongHelp(`Classify each text, and write one line for it:
 
     label <TAB> probability <TAB> text
 
-` + textHelp + tokensHelp + readingsHelp + soundsHelp + groupsHelp + padHelp + cli.ModelHelp,
+`, textHelp, tokensHelp, readingsHelp, soundsHelp, groupsHelp, padHelp),
 		Example: `  rnnrun classify "이 영화 정말 재미있어요"
   rnnrun classify --json -- "지루하고 길다" "또 보고 싶다"
   cut -f2 reviews.tsv | rnnrun classify -m reviews.rnn -

@@ -12,19 +12,19 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-const soundsHelp = `Of a model that reads sound, FILEs are WAV files, and an answer is a line for each:
+const soundsHelp = `If the model reads sound, FILEs are WAV files, and each has a line:
 
     label <TAB> probability <TAB> file
 
-A sound is read as for the training (rnntrain classify --front-end): as a whole, or with
-windows the loudest window of a longer sound, and a shorter one with silence around it.
+A sound is read as in the training (rnntrain classify --front-end): whole, or with
+windows the loudest window of a longer sound, and a shorter one padded with silence.
 The standard input, or one file with --changes, --hold or another flag of streams, is a
-stream of sound, WAV or raw samples (--raw=s16), with an answer for each window:
+stream, WAV or raw samples (--raw=s16), with an answer for each window:
 
     time, label, probability
 
-time is where the window ends, in seconds. --without leaves out answers of a class
-which stands for nothing, so that with --changes a word is written when it was said.
+time is the end of the window in seconds. --without leaves out the answers of a
+background class, so that with --changes each spoken word is written once.
 
 `
 

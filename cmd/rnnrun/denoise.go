@@ -26,7 +26,7 @@ func denoiseCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "denoise -m MODEL [flags]",
 		Short: "Turn noisy sound into clean sound",
-		Long: `Turn sound into sound by a model that gives as many samples at every step as it
+		Long: cli.LongHelp(`Turn sound into sound by a model that gives as many samples at every step as it
 reads: noise suppression, or an amplifier. Other outputs, such as the probability of
 speech, are ignored. Each channel goes through the model by itself. The output has the
 encoding and the length of the input.
@@ -35,7 +35,7 @@ A model with overlapping frames has a delay: window - hop samples of an STFT. --
 drops that many samples at the beginning and reads as many zeros at the end, so that
 output and input are aligned. A live stream keeps the delay.
 
-` + cli.ModelHelp,
+`),
 		Example: `  rnnrun denoise -m dtln.rnn -i noisy.wav -o clean.wav --delay 384
   arecord -q -t raw -f S16_LE -r 16000 | rnnrun denoise -m dtln.rnn --raw=s16 | aplay -q -t raw -f S16_LE -r 16000
   rnnrun denoise -m rnnoise.rnn -i noisy48k.wav -o clean.wav --delay 480

@@ -34,11 +34,11 @@ func generateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "generate [flags]",
 		Short: "Generate text, one token at a time",
-		Long: `Generate text: the prompt, then one token at a time, drawn from the model's
+		Long: cli.LongHelp(`Generate text: the prompt, then one token at a time, drawn from the model's
 probabilities for the next token. The same seed gives the same text on every device;
 without --seed, every run gives another text.
 
-` + cli.ModelHelp,
+`),
 		Example: `  rnnrun generate
   rnnrun generate --prompt "ROMEO:" -n 200 --seed 1
   rnnrun generate --temperature 0.5 --top-k 10

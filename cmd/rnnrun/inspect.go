@@ -13,10 +13,10 @@ func inspectCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "inspect [flags] MODEL",
 		Short: "Show a model's architecture, sizes, vocabulary, provenance and checks",
-		Long: `Show a model's layers from input to output, its sizes and its provenance. The
+		Long: cli.LongHelp(`Show a model's layers from input to output, its sizes and its provenance. The
 checksums of the file are compared first.
 
-` + cli.ModelHelp,
+`),
 		Example: `  rnnrun inspect model.rnn
   rnnrun inspect --json builtin:shakespeare
   rnnrun inspect --svg model.rnn > model.svg

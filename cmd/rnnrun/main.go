@@ -35,9 +35,9 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "rnnrun",
 		Short: "Run recurrent networks on small devices",
-		Long: `Run recurrent networks on small devices: the same output bits on every one.
+		Long: cli.LongHelp(`Run recurrent networks on small devices: the same output bits on every one.
 
-` + cli.ModelHelp + `
+`) + `
 Exit codes: 0 done, 1 failed, 2 wrong usage.`,
 		Version:           cli.BuildVersion(),
 		PersistentPreRunE: refuseDash,

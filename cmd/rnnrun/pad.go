@@ -18,10 +18,10 @@ type padding struct {
 	behind bool // zeros stand behind the steps, and not before them
 }
 
-const padHelp = `A model that was trained on sequences padded to one length, as Keras' pad_sequences
-pads them, without a mask, must be given such: --pad 30 puts zeros (the token 0)
-before sequences of less than 30 steps, --pad 30:behind puts them behind, and of
-longer ones the last 30 steps are read.
+const padHelp = `A model trained on sequences padded to one length without a mask, as by Keras'
+pad_sequences, needs the same padding: --pad 30 puts zeros (the token 0) before
+sequences of less than 30 steps, --pad 30:behind after them; of longer sequences the
+last 30 steps are read.
 
 `
 

@@ -45,7 +45,7 @@ func runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run -m MODEL [flags]",
 		Short: "Run a model on sequences of numbers",
-		Long:  runHelp + windowsHelp + groupsHelp + padHelp + cli.ModelHelp,
+		Long:  cli.LongHelp(runHelp, windowsHelp, groupsHelp, padHelp),
 		Example: `  rnnrun run -m forecast.rnn -i week.npy -o next.npy
   rnnrun run -m forecast.rnn -i week.csv --keep time > next.csv
   sensor | rnnrun run -m gestures.rnn --columns ax,ay,az --keep all --json
@@ -64,8 +64,8 @@ func runCommand() *cobra.Command {
 	return c
 }
 
-const runHelp = `Turn sequences of numbers, or of tokens' ids, into the model's outputs. With T
-steps, I numbers a step, O outputs, and N sequences:
+const runHelp = `Turn sequences of numbers, or of tokens' ids, into the model's outputs. T is
+the number of steps, I of inputs, O of outputs, N of sequences:
 
     input    .npy [T, I] or [N, T, I], of tokens integers [T] or [N, T],
              of one number a step [T] or [N, T];
@@ -77,42 +77,38 @@ steps, I numbers a step, O outputs, and N sequences:
              many a step as the model reads; zeros fill the last
     output   [T, O] or [N, T, O] of a model with an output at every step,
              [O] or [N, O] of one with an output for the sequence
-If a step has F frames of C numbers (or tokens), a row may be a step, [T, F*C] or
-[T, F, C], or a frame, [T*F, C]; the rows of the output are then frames, too. What
-can be steps is steps. A sequence that ends within a step is refused.
-A model with several inputs reads their numbers side by side from one file, or each
-from a file of its own, -i NAME=FILE; or all from an .npz, an array for each name.
-So it is with several outputs: -o FILE, -o NAME=FILE for those that are wanted, or
--o FILE.npz. 'rnnrun inspect' shows the names.
+If a step has F frames of C numbers (or tokens), a row is a step, [T, F*C] or
+[T, F, C], if it can be, and otherwise a frame, [T*F, C]; the rows of the output are
+then frames, too. A sequence that ends within a step is refused.
+A model with several inputs reads them side by side from one file, from a file each,
+-i NAME=FILE, or from an .npz with an array for each. Several outputs are written to
+-o FILE, -o NAME=FILE or -o FILE.npz. 'rnnrun inspect' shows the names.
 
-A CSV's fields stand between commas, semicolons or tabs; numbers may have decimal
-commas between semicolons or tabs. If the first line names the columns that the
-model was trained on, or those of --columns, they are read by name, in any order,
-and the output begins with a line of names, too (but not with --header, which skips
-the line, unless columns are asked for). The members of JSON objects are columns, too.
-JSON lists have columns 0, 1, …, and an object may have one as its member inputs,
-values or sequence; the first line tells whether a line is a step or a sequence.
+A CSV has commas, semicolons or tabs between fields, and with the latter two perhaps
+decimal commas. If the first line names the columns of the training, or of --columns,
+they are read by name, in any order, and the output has a header line, too (but not
+with --header, which skips the line, unless --columns is given). JSON objects have
+columns, too, and JSON lists columns 0, 1, …; an object may have a list as its member
+inputs, values or sequence. The first line tells whether a line is a step or a sequence.
 --keep repeats other columns, such as a time, before the outputs. --label writes
-label,probability of a model that has classes, and --json a line with all:
+label,probability for a classifier, and --json everything in one line:
 
     {"sequence":0,"step":7,"line":9,"kept":{"time":"10:07"},"outputs":[0.1,0.9],
      "label":"walk","probability":0.9}
 
-Outputs with names are an object, as are several outputs, numbers that JSON lacks are null, and so are the
-outputs of a step that cannot be read.
+Named outputs and several outputs are an object. Numbers that JSON lacks, and the
+outputs of a step that cannot be read, are null.
 
---anomaly is for a forecaster of rnntrain forecast --anomaly. After the outputs of a
-step it writes score, how far the step was from what the step before it predicted, or
-its level from what is usual, and anomaly, which is 1 from a score above the model's
-threshold on, until scores were low for the steps that rnntrain forecast --hold says,
-and else 0. The threshold of earlier models is for each step. The first step of a sequence has the score NaN, since it
-was not predicted; so has the first one after --state-in, if the file was written
-without --anomaly.
+--anomaly is for models of rnntrain forecast --anomaly. After the outputs of a step it
+writes score, how far the step is from its prediction, or its level from the usual one,
+and anomaly: 1 from a score above the threshold until scores have been low for --hold
+steps (rnntrain forecast), otherwise 0. In older models the threshold is for each step.
+The first step of a sequence was not predicted: its score is NaN, as is that of the
+first step after --state-in if the file was written without --anomaly.
 
---lengths gives the steps of each of the N sequences of an array, which is
-padded to the T of the longest: the reverse direction of a bidirectional model
-starts at a sequence's own end, a model with one output takes it after the last
-step, and outputs beyond the end are zeros.
+--lengths gives the steps of each sequence of an array that is padded to the longest:
+the reverse direction of a bidirectional model starts at a sequence's own end, a model
+with one output gives it after the last step, and outputs beyond the end are zeros.
 
 --state-in and --state-out are .npz files of the states before the first step
 and after the last one, as PyTorch has them:
@@ -121,33 +117,29 @@ and after the last one, as PyTorch has them:
     h0 and c0, or ONNX's initial_h and initial_c. Where the layers' sizes
     differ, h0 and c0, h1 and c1, … of each recurrent layer [directions, N, size]
 
-without N of one sequence, and snapshot [N, words], which has all that a model of
-one direction carries on: also pools, positions and the fingerprint of the model,
-so that another model's file is refused; with --anomaly also detector, what it
-expects of the next step. So a stream goes on where the one before
-it ended, with the same bits. A file without snapshot gives the initial states of
-sequences: one made by hand, for instance.
+without N for one sequence, and snapshot [N, words], the whole state of a
+unidirectional model: also pools, positions and the model's fingerprint, so that
+another model's file is refused; with --anomaly also detector, the prediction of the
+next step. A stream so resumes with the same bits. A file without snapshot, such as
+one made by hand, gives the initial states of sequences.
 
 SIGTERM, SIGINT, SIGHUP, SIGQUIT and an error of the input write the states after
-the last step, too; if an output cannot be written, the file stays as it was. With the same file for both, it need not exist at the first
-start.
+the last step, too; if an output cannot be written, the file stays as it was. If
+both flags name the same file, it need not exist at the first start.
 
-A WAV file of another rate than the model's is refused; --resample reads it at the
-model's. The output of sound is sound, too, as long and in the same encoding, if the
-model gives as many numbers as it reads, and otherwise CSV, unless its extension
-tells another.
+A WAV file of another rate than the model's is refused; --resample converts it. If the
+model gives as many numbers as it reads, the output is sound of the same length and
+encoding, otherwise CSV, unless its extension says otherwise.
 
-On a pipe, an output comes as soon as its step is in; a bidirectional model
-reads to the end of the sequence first. The kind of a file is told by its
-extension (.npy, .csv, .f32, .wav), and the kind of the output is that of the input
-unless the output's extension tells another. An output file takes its place
-when it is whole.
+On a pipe, each output is written at once; a bidirectional model first reads to the
+end of the sequence. The extension tells the kind of a
+file (.npy, .csv, .f32, .wav), and the output's is that of the input unless its
+extension says otherwise. An output file appears when it is complete.
 
-A step that cannot be read (a line that is not the model's numbers; NaN, an
-infinity or a number beyond float32; a token that the model lacks) is reported
-with its line or step and left out: the states stay as they were, its answer is
-an empty line (NaN in binary output), and the exit code is 1 at the end. With
---strict, the first such step ends the command, after the answers before it.
+A step that cannot be read (a malformed line; NaN, an infinity or a number beyond
+float32; an unknown token) is reported with its line or step and skipped: the states
+do not change, its answer is an empty line (NaN in binary output), and the exit code
+is 1 at the end. With --strict, the command stops at the first such step.
 
 `
 

@@ -20,14 +20,12 @@ type groupFlags struct {
 	chosen      bool // by the flags
 }
 
-const groupsHelp = `--group names a column of a CSV or of JSON lines that tells whose a line is: a sensor,
-a machine, a person. Lines of several groups may alternate: each group has states and
-windows of its own, as if it came alone, and at most --max-groups are taken; the lines
-of others are left out as those that cannot be read. --time names a column of the time,
-a number or a date with a time of day: if it goes back or on by more than --gap, in its
-unit or in seconds, the group begins anew. Both columns are repeated beside the answers.
-They are as for the training if the first line has them, unless the output or another
-flag is not for groups; --group '' takes all lines as one.
+const groupsHelp = `--group names the column of a CSV or of JSON lines that identifies the source of a line:
+a sensor, a machine, a person. Lines of several groups may alternate: each group has its
+own states and windows. Groups beyond --max-groups are skipped. --time names the column of the time, a number or a date with a time of day: if it
+goes back, or on by more than --gap (in its unit, or in seconds), the group starts anew.
+Both columns are repeated in the answers. By default they are those of the training if
+the first line has them and output and flags allow groups; --group '' turns them off.
 
 `
 
@@ -35,7 +33,7 @@ flag is not for groups; --group '' takes all lines as one.
 const mostGroups = 1000
 
 func (f *groupFlags) add(c *pflag.FlagSet) {
-	c.StringVar(&f.group, "group", "", "column of a CSV that tells whose a line is: each group has states of its own")
+	c.StringVar(&f.group, "group", "", "column of a CSV that identifies the source of a line: each has its own states")
 	c.StringVar(&f.time, "time", "", "column of a CSV with the time: a number, or a date with a time of day")
 	c.Float64Var(&f.gap, "gap", 0, "with --time: begin anew after a longer time, in the column's unit or in seconds")
 	c.IntVar(&f.most, "max-groups", mostGroups, "how many groups there may be")

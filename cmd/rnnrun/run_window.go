@@ -15,18 +15,17 @@ type windowFlags struct {
 	chosen, strideChosen bool // by the flags
 }
 
-const windowsHelp = `A model that was trained on windows (rnntrain classify --window) answers for each
-window of a CSV, of JSON lines or of sound as soon as it is full: --window steps that
-follow one another, from the model's initial state, and one begins every --stride
-steps. What is not given is as for the training; --window 0 takes a sequence as a
-whole. A step that cannot be read is left out of its window; an empty line begins
-anew.
+const windowsHelp = `A model trained on windows (rnntrain classify --window) answers for each window of a
+CSV, of JSON lines or of sound as soon as it is full: --window consecutive steps, from
+the initial state; a window begins every --stride steps. The defaults are those of the
+training; --window 0 reads whole sequences. An unreadable step is left out of its
+window; an empty line starts anew.
 
 `
 
 func (f *windowFlags) add(c *pflag.FlagSet) {
-	c.IntVar(&f.length, "window", 0, "steps of a window, each of which has an answer; usual: as the model was trained; 0: the whole sequence")
-	c.IntVar(&f.stride, "stride", 0, "steps from the begin of a window to that of the next; usual: as the model was trained, or half a window")
+	c.IntVar(&f.length, "window", 0, "steps of a window, which has one answer (default: as trained); 0: the whole sequence")
+	c.IntVar(&f.stride, "stride", 0, "steps between the starts of windows (default: as trained, or half a window)")
 }
 
 // check refuses numbers that cannot be.

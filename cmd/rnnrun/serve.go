@@ -33,36 +33,34 @@ func serveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve -m MODEL [--listen ADDRESS] [--http ADDRESS] [flags]",
 		Short: "Answer many streams at once over a socket or HTTP",
-		Long: `Answer many streams at once: lines at the ADDRESS of --listen, and HTTP at that of --http.
-ADDRESS is HOST:PORT or unix:PATH. Whoever reaches it may use the model: leave it at
-127.0.0.1 or a socket's permissions, and have a reverse proxy before it for TLS and
-passwords.
+		Long: cli.LongHelp(`Answer many streams at once: lines at the ADDRESS of --listen, and HTTP at that of --http.
+ADDRESS is HOST:PORT or unix:PATH. Everyone who can connect may use the model: keep it
+on 127.0.0.1 or a socket with permissions, behind a reverse proxy for TLS and passwords.
 
-Of lines, each connection is a stream of its own, with a session of its own, and is
-answered as 'rnnrun run' answers its standard input: a line for each line, as soon as it
-is in, or an object with --json. A line without its end is no step: what breaks with a
-connection is left out.
+With --listen, each connection is a stream with its own session, and is answered as
+'rnnrun run' answers its standard input: a line for each line as soon as it is in, or an
+object with --json. A line that a broken connection cuts off is ignored.
 
-A stream that goes on over several connections has a name, and its states lie in the
-directory --states. Its first line says the name and how many answers the client has
-had of it, and the first line of the answer how many lines the server has answered:
+A stream that continues over several connections has a name, and its states are in the
+directory --states. Its first line says the name and the number of answers that the
+client has; the first line of the answer, the number of lines that were answered:
 
     client  #stream NAME ANSWERS
     server  #answers LINES
 
-The server writes the answers after ANSWERS again, up to the last 256, and the client goes
-on with the line after LINES. So nothing is lost and no line counts twice, whichever of the two
-was killed. States are saved when a connection ends and every --save-every; a new
-connection takes a stream over from an older one. A named stream is one sequence.
+The server repeats the answers after ANSWERS, up to the last 256, and the client
+continues with the line after LINES: nothing is lost or counted twice if either was
+killed. States are saved when a connection ends and every --save-every; a new
+connection takes over a stream from an older one. A named stream is one sequence.
 
-A connection is closed after --idle without a line, or if it does not read its answers
-for half a minute, or after an error, which the line #error: MESSAGE says.
+A connection is closed after --idle without a line, if it does not read its answers for
+half a minute, or after an error, with the line #error: MESSAGE.
 
-` + serveHTTPHelp + `On SIGTERM the server answers what it has read, saves the states of named streams, and
-ends. It takes its sockets from systemd, if that has them: those whose names have http in
-them are for HTTP. It tells systemd when it is ready, and that it still works.
+`, serveHTTPHelp, `On SIGTERM the server answers what it has read, saves the states of named streams, and
+exits. It accepts sockets from systemd, those with http in their names for HTTP, and
+sends readiness and watchdog messages.
 
-` + cli.ModelHelp,
+`),
 		Example: `  rnnrun serve -m forecast.rnn --listen unix:/run/rnnrun.sock
   nc -U /run/rnnrun.sock < week.csv
   rnnrun serve -m gestures.rnn --listen 127.0.0.1:7000 --json --states /var/lib/rnnrun

@@ -21,7 +21,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-const serveHTTPHelp = `Of HTTP,
+const serveHTTPHelp = `With --http:
 
     POST /v1/predict        one request, one answer: a JSON array of steps, each of which is
                             an array, an object of columns or a number (or an array of such
@@ -29,12 +29,12 @@ const serveHTTPHelp = `Of HTTP,
                             strings. The answers are those of --json, in an array
     POST /v1/stream         lines of such steps or texts, each of which is answered by a line
                             as soon as it is in: a session for the request
-    POST /v1/streams/NAME   the same with a session that stays: it goes on with the next
-                            request. With ?from=N the first line is the one after the first N of the
-                            stream; those that were answered before are answered the same again
-    GET, DELETE             of it: how many lines were answered; forget it
+    POST /v1/streams/NAME   the same with a session that the next request continues. With
+                            ?from=N the first line is line N+1 of the stream; lines that
+                            were answered before have the same answers again
+    GET, DELETE             the same path: number of lines answered; forget the stream
     GET /v1/model           inputs, outputs, labels, SHA-256
-    GET /healthz, /metrics  whether it works, and what it does, as Prometheus reads it
+    GET /healthz, /metrics  health, and metrics for Prometheus
 
 text/csv and text/plain are read, too, and CSV is written for Accept: text/csv. An error is
 {"error":{"what":…,"where":…,"do":…}}, in a stream as its last line.

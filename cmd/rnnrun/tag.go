@@ -21,15 +21,14 @@ func tagCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "tag -m MODEL [flags] [TEXT... | -]",
 		Short: "Label every token of a text",
-		Long: `Label every token of each text, with a model that 'rnntrain tag' made. Each token
+		Long: cli.LongHelp(`Label every token of each text, with a model that 'rnntrain tag' made. Each token
 has a line,
 
     token <TAB> label
 
-and an empty line after each text. A token is what the model reads: a word, a
-character, a letter.
+and an empty line follows each text. A token is a word, a character or a letter.
 
-` + textHelp + tokensHelp + cli.ModelHelp,
+`, textHelp, tokensHelp),
 		Example: `  rnnrun tag -m pos.rnn "they can fish"
   rnnrun tag -m spacing.rnn --json - < unspaced.txt
   rnnrun tag -m names.rnn < news.txt | awk -F '\t' '$2 == "PERSON"'`,

@@ -16,10 +16,9 @@ import (
 )
 
 // textHelp says what the texts of a command may be, for its help.
-const textHelp = `Without TEXT, or with -, the lines of the standard input are the texts, and an
-answer comes as soon as its line is in. An empty text has an empty answer. A
-text that cannot be read, or is not UTF-8, is reported and has an empty answer,
-too; the others are answered all the same, and the exit code is 1.
+const textHelp = `Without TEXT, or with -, each line of the standard input is a text, answered at once.
+An empty text has an empty answer. So has a text that cannot be read or is not UTF-8:
+it is reported, the others are still answered, and the exit code is 1.
 
 `
 

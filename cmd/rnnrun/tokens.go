@@ -19,8 +19,8 @@ const (
 )
 
 // tokensHelp says how long the texts of a command may be, for its help.
-const tokensHelp = `A text may have as many tokens as take 64 MiB of memory, or --max-tokens of them;
-'rnnrun inspect' shows what a model takes for each.
+const tokensHelp = `A text may have tokens for 64 MiB of memory, or --max-tokens; 'rnnrun inspect' shows
+the memory for a token.
 
 `
 

@@ -27,7 +27,7 @@ func translateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "translate [flags] [TEXT... | -]",
 		Short: "Translate text into text",
-		Long: `Translate each text as the model was trained to: from language to language, from
+		Long: cli.LongHelp(`Translate each text as the model was trained to: from language to language, from
 letters to sounds, from question to answer. Each text is one line.
 
 Beam search keeps the --beam most probable beginnings at each step; --beam 1 is
@@ -40,9 +40,9 @@ are written, one to a line,
 
 and then an empty line.
 
-The built-in model, g2p-en, says the sounds of an English word, in ARPABET.
+The built-in model, g2p-en, gives the ARPABET phonemes of an English word.
 
-` + textHelp + tokensHelp + cli.ModelHelp,
+`, textHelp, tokensHelp),
 		Example: `  rnnrun translate hello
   rnnrun translate -m ko-en.rnn "오늘은 날씨가 좋네요"
   rnnrun translate -m ko-en.rnn --nbest 3 "고마워요"

@@ -30,14 +30,14 @@ func vadCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "vad [flags]",
 		Short: "Find speech in sound (voice activity detection)",
-		Long: `Find the speech in sound by a model that gives the probability of speech at every
-step, and write a line a segment, with its start and end in seconds:
+		Long: cli.LongHelp(`Find speech by a model that gives its probability at every step. Each segment is a
+line with its start and end in seconds:
 
     start <TAB> end
 
 Speech begins when the probability reaches --threshold and ends when it has stayed
-below --release for --min-silence. Segments shorter than --min-speech do not count,
-and --pad belongs to them before and after. A segment is written as soon as its end is known;
+below --release for --min-silence. Segments shorter than --min-speech are ignored; the
+others are extended by --pad on both sides. A segment is written when its end is known;
 --events also writes its start, as soon as it is long enough:
 
     start <TAB> seconds
@@ -46,7 +46,7 @@ and --pad belongs to them before and after. A segment is written as soon as its 
 The sound is a WAV file or stream, or raw samples (--raw=s16). A model with several outputs
 needs --output.
 
-` + cli.ModelHelp,
+`),
 		Example: `  rnnrun vad -i meeting.wav
   arecord -q -t raw -f S16_LE -r 16000 | rnnrun vad --raw=s16 --events
   rnnrun vad -i telephone.wav --resample

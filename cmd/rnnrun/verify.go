@@ -24,12 +24,11 @@ func verifyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verify [flags] MODEL...",
 		Short: "Check that models give the same bits here as on the machine that made them",
-		Long: `Replay the golden inputs inside each model on this CPU, and compare the outputs
-bit for bit with those of the machine that made the model. The checksums of the
-file are compared, too. Prints ok or FAIL for each model; if one fails, the exit
-code is 1.
+		Long: cli.LongHelp(`Replay the golden inputs inside each model on this CPU, and compare the outputs
+bit for bit with those of the machine that made the model; also compare the file's
+checksums. Prints ok or FAIL for each model; if one fails, the exit code is 1.
 
-` + cli.ModelHelp,
+`),
 		Example: `  rnnrun verify model.rnn
   rnnrun verify --all-kernels builtin:sentiment-ko builtin:shakespeare
   RNNRUN_KERNELS=generic rnnrun verify model.rnn`,

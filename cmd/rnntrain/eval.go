@@ -16,7 +16,7 @@ func newEvalCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "eval MODEL DATA [WET.wav]",
 		Short: "Measure a model on data",
-		Long: `eval measures a model on data it was not trained on, with the runtime that a
+		Long: cli.LongHelp(`eval measures a model on data it was not trained on, with the runtime that a
 device runs.
 
 Of a classifier or a tagger, DATA is as for training it, and eval prints the
@@ -48,7 +48,7 @@ error-to-signal ratio (ESR), the energy of the error as a part of that of the we
 sound, as it is and after the filter 1 - 0.85 z⁻¹, beside that of the dry sound;
 --played writes what the model plays, as a WAV file of floating point.
 
-` + cli.ModelHelp,
+`),
 		Example: `  rnntrain eval reviews.rnn held-back.tsv
   rnntrain eval words.rnn held-back/ --pattern '{label}_{group}_*' --groups ann,bob
   rnntrain eval builtin:shakespeare shakespeare.txt --last 0.1

@@ -22,7 +22,7 @@ func newExportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export MODEL -o FILE",
 		Short: "Write a model for another framework",
-		Long: `export writes a model as an ONNX graph of opset 17 (.onnx), its weights with
+		Long: cli.LongHelp(`export writes a model as an ONNX graph of opset 17 (.onnx), its weights with
 PyTorch's names (.safetensors), the JSON of RTNeural and AIDA-X (.json, .aidax), or
 the file of Neural Amp Modeler (.nam).
 
@@ -44,7 +44,7 @@ Weights are written with the numbers that the model computes with, of float32 or
 float16; int8 and int4 are multiplied out. A model of int8 weights also rounds what
 it multiplies them with, which other frameworks do not: its outputs differ.
 
-` + cli.ModelHelp,
+`),
 		Example: `  rnntrain export model.rnn -o model.onnx
   rnntrain export vad.rnn -o vad.onnx --stream
   rnntrain export model.rnn -o model.safetensors

@@ -24,7 +24,7 @@ func newQuantizeCommand(args []string) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "quantize MODEL -o OUT",
 		Short: "Make a model smaller and faster, and measure what that costs",
-		Long:  quantizeHelp + cli.ModelHelp,
+		Long:  cli.LongHelp(quantizeHelp),
 		Example: `  rnntrain quantize reviews.rnn -o small.rnn --dtype int8 --calibrate held-back.tsv
   rnntrain quantize activity.rnn -o activity8.rnn --dtype int8 --calibrate readings.csv
   rnntrain quantize words.rnn -o words8.rnn --dtype int8 --calibrate words/

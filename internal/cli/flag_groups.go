@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,7 +15,7 @@ type FlagGroup struct {
 	Title string
 
 	// Flags are names of flags, the most important first. Commands may lack some. The
-	// name "bench time" is that of the command bench alone, if --time means something
+	// name "bench/time" is that of the command bench alone, if --time means something
 	// else there.
 	Flags []string
 }
@@ -49,61 +50,50 @@ func writeUsage(w io.Writer, c *cobra.Command, groups []FlagGroup) {
 			}
 		}
 	}
-	for _, group := range flagsOf(c, groups) {
-		if flags := section(c, group); flags.HasAvailableFlags() {
-			fmt.Fprintf(w, "\n%s:\n%s\n", group.Title, strings.TrimRight(flags.FlagUsagesWrapped(helpWidth), "\n"))
-		}
+	for i, group := range groups {
+		writeSection(w, c, group.Title, groups, i)
 	}
+	writeSection(w, c, "Other flags", groups, noGroup)
 	if c.HasAvailableSubCommands() {
 		fmt.Fprintf(w, "\nUse '%s COMMAND --help' for the flags and examples of a command.\n", c.CommandPath())
 	}
 }
 
-// flagsOf returns the groups with the flags of one command, and a last group of those
-// that are in none.
-func flagsOf(c *cobra.Command, groups []FlagGroup) []FlagGroup {
-	grouped := map[string]bool{}
-	for _, group := range groups {
-		for _, name := range group.Flags {
-			if command, flag, qualified := strings.Cut(name, " "); qualified && command == c.Name() {
-				grouped[flag] = true
+// writeSection writes the flags of a command that are in groups[i], or in none.
+func writeSection(w io.Writer, c *cobra.Command, title string, groups []FlagGroup, i int) {
+	set := pflag.NewFlagSet("", pflag.ContinueOnError)
+	set.SortFlags = false
+	if i == noGroup {
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if groupOf(c, f.Name, groups) == noGroup {
+				set.AddFlag(f)
+			}
+		})
+	} else {
+		for _, name := range groups[i].Flags {
+			name = strings.TrimPrefix(name, c.Name()+"/")
+			if f := c.Flags().Lookup(name); f != nil && groupOf(c, name, groups) == i {
+				set.AddFlag(f)
 			}
 		}
 	}
-	var own []FlagGroup
-	for _, group := range groups {
-		flags := FlagGroup{Title: group.Title}
-		for _, name := range group.Flags {
-			command, flag, qualified := strings.Cut(name, " ")
-			switch {
-			case qualified && command == c.Name():
-				flags.Flags = append(flags.Flags, flag)
-			case !qualified && !grouped[name]:
-				grouped[name] = true
-				flags.Flags = append(flags.Flags, name)
-			}
-		}
-		own = append(own, flags)
+	if set.HasAvailableFlags() {
+		fmt.Fprintf(w, "\n%s:\n%s\n", title, strings.TrimRight(set.FlagUsagesWrapped(helpWidth), "\n"))
 	}
-	other := FlagGroup{Title: "Other flags"}
-	c.Flags().VisitAll(func(f *pflag.Flag) {
-		if !grouped[f.Name] {
-			other.Flags = append(other.Flags, f.Name)
-		}
-	})
-	return append(own, other)
 }
 
-// section returns the flags of a group that a command has.
-func section(c *cobra.Command, group FlagGroup) *pflag.FlagSet {
-	set := pflag.NewFlagSet(group.Title, pflag.ContinueOnError)
-	set.SortFlags = false
-	for _, name := range group.Flags {
-		if f := c.Flags().Lookup(name); f != nil {
-			set.AddFlag(f)
+const noGroup = -1
+
+// groupOf returns the index of a flag's group: of a command's own name first.
+func groupOf(c *cobra.Command, flag string, groups []FlagGroup) int {
+	for _, name := range []string{c.Name() + "/" + flag, flag} {
+		for i, group := range groups {
+			if slices.Contains(group.Flags, name) {
+				return i
+			}
 		}
 	}
-	return set
+	return noGroup
 }
 
 // Ungrouped returns the flags of root and its commands that are in no group, and the
@@ -111,14 +101,11 @@ func section(c *cobra.Command, group FlagGroup) *pflag.FlagSet {
 func Ungrouped(root *cobra.Command, groups []FlagGroup) (flags, names []string) {
 	used := map[string]bool{}
 	visit := func(c *cobra.Command) {
-		lists := flagsOf(c, groups)
-		for _, name := range lists[len(lists)-1].Flags {
-			if name != "help" && name != "version" {
-				flags = append(flags, c.Name()+" --"+name)
-			}
-		}
 		c.Flags().VisitAll(func(f *pflag.Flag) {
-			used[f.Name], used[c.Name()+" "+f.Name] = true, true
+			if f.Name != "help" && f.Name != "version" && groupOf(c, f.Name, groups) == noGroup {
+				flags = append(flags, c.Name()+" --"+f.Name)
+			}
+			used[f.Name], used[c.Name()+"/"+f.Name] = true, true
 		})
 	}
 	visit(root)

@@ -26,7 +26,7 @@ func TestHelpListsFlagsByGroup(t *testing.T) {
 	root.AddCommand(bake)
 	cli.GroupFlags(root, []cli.FlagGroup{
 		{Title: "Main flags", Flags: []string{"zest", "oven", "secret"}},
-		{Title: "Pantry", Flags: []string{"oil", "bake salt"}},
+		{Title: "Pantry", Flags: []string{"oil", "bake/salt"}},
 		{Title: "Unused flags", Flags: []string{"none"}},
 		{Title: "Filling", Flags: []string{"apple", "salt"}},
 	})
@@ -62,9 +62,9 @@ func TestUngrouped(t *testing.T) {
 	bake.Flags().Bool("salt", false, "")
 	bake.Flags().Bool("oil", false, "")
 	root.AddCommand(bake)
-	flags, names := cli.Ungrouped(root, []cli.FlagGroup{{Title: "Pantry", Flags: []string{"bake oil", "flour", "fry oil"}}})
+	flags, names := cli.Ungrouped(root, []cli.FlagGroup{{Title: "Pantry", Flags: []string{"bake/oil", "flour", "fry/oil"}}})
 	require.Equal(t, []string{"bake --salt"}, flags)
-	require.Equal(t, []string{"flour", "fry oil"}, names)
+	require.Equal(t, []string{"flour", "fry/oil"}, names)
 }
 
 func TestWelcome(t *testing.T) {

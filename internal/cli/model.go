@@ -14,11 +14,15 @@ import (
 // Builtin starts the name of a model inside the binary.
 const Builtin = "builtin:"
 
-// ModelHelp says what may stand for a model, for the commands' help.
-const ModelHelp = `A MODEL is the path of a .rnn file, or builtin:NAME for one inside the binary.
-The file is read whole at the start, and may be a pipe; what is written to it
-later does not matter.
+const modelHelp = `A MODEL is the path of a .rnn file, or builtin:NAME for one inside the binary.
+The file is read once, at the start, and may be a pipe.
 `
+
+// LongHelp returns the long help of a command: these parts, and what may stand for a
+// MODEL. It joins them when the program runs, so that the binary has each part once.
+func LongHelp(parts ...string) string {
+	return strings.Join(parts, "") + modelHelp
+}
 
 // A Network is a model of either kind: an [*rnn.Model] or an
 // [*rnn.EncoderDecoder].
@@ -110,7 +114,7 @@ func network[M Network](m M, err error) (Network, error) {
 
 // ModelFlag adds the flag --model to a command, with shell completion.
 func ModelFlag(c *cobra.Command, name *string, builtin string) {
-	usage := "path of a .rnn file, or builtin:NAME"
+	usage := "a .rnn file, or builtin:NAME"
 	c.Flags().StringVarP(name, "model", "m", builtin, usage)
 	if err := c.RegisterFlagCompletionFunc("model", CompleteModel); err != nil {
 		panic(err) // the flag exists
