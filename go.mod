@@ -2,7 +2,10 @@ module github.com/rnnrun/rnnrun
 
 go 1.26.0
 
-ignore ./web/node_modules
+ignore (
+	./site/node_modules
+	./web/node_modules
+)
 
 require (
 	github.com/klauspost/cpuid/v2 v2.4.2
