@@ -58,6 +58,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
 	)
 	cli.Welcome(root, welcome)
 	cli.GroupFlags(root, flagGroups())
+	root.AddCommand(builders()...)
 	return root
 }
 

@@ -62,6 +62,7 @@ The same command with the same --seed gives the same file.`,
 		newConvertCommand(args), newExportCommand(), newJoinCommand(args), newQuantizeCommand(args), newEvalCommand(), newPlotCommand(), newGradflowCommand())
 	cli.Welcome(root, welcome)
 	cli.GroupFlags(root, flagGroups())
+	root.AddCommand(builders()...)
 	return root
 }
 

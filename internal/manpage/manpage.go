@@ -1,0 +1,197 @@
+// Package manpage writes the manual pages of a command and of its subcommands, in the
+// macros of man(7). The commands link it only by the build tag man.
+package manpage
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// Write writes a page in section 1 for root and each of its subcommands to a folder,
+// which it makes. Date is the day on the pages.
+func Write(root *cobra.Command, folder string, date time.Time) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	return write(root, folder, date)
+}
+
+func write(c *cobra.Command, folder string, date time.Time) error {
+	if err := os.WriteFile(filepath.Join(folder, name(c)+".1"), []byte(Page(c, date)), 0o644); err != nil {
+		return err
+	}
+	for _, child := range documented(c) {
+		if err := write(child, folder, date); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Page returns the manual page of a command.
+func Page(c *cobra.Command, date time.Time) string {
+	c.InitDefaultHelpFlag()
+	c.InitDefaultVersionFlag()
+	var b strings.Builder
+	fmt.Fprintf(&b, ".TH \"%s\" 1 \"%s\" \"%s\" \"User Commands\"\n", escape(strings.ToUpper(name(c))), date.UTC().Format(time.DateOnly), escape(c.Root().Name()))
+	fmt.Fprintf(&b, ".SH NAME\n%s \\- %s\n", escape(name(c)), escape(lowerFirst(c.Short)))
+	fmt.Fprintf(&b, ".SH SYNOPSIS\n.B %s\n", escape(c.UseLine()))
+	b.WriteString(".SH DESCRIPTION\n")
+	b.WriteString(text(description(c)))
+	writeOptions(&b, "OPTIONS", c.NonInheritedFlags())
+	writeOptions(&b, "GLOBAL OPTIONS", c.InheritedFlags())
+	if c.Example != "" {
+		b.WriteString(".SH EXAMPLES\n" + verbatim(strings.Split(strings.Trim(c.Example, "\n"), "\n")))
+	}
+	writeSeeAlso(&b, c)
+	return b.String()
+}
+
+// name is that of a command's page: the words of the command, joined by hyphens.
+func name(c *cobra.Command) string {
+	return strings.ReplaceAll(c.CommandPath(), " ", "-")
+}
+
+// documented returns the subcommands that have a page: all but help, and completion,
+// whose scripts are installed beside the pages.
+func documented(c *cobra.Command) []*cobra.Command {
+	var children []*cobra.Command
+	for _, child := range c.Commands() {
+		if child.IsAvailableCommand() && !child.IsAdditionalHelpTopicCommand() && child.Name() != "completion" {
+			children = append(children, child)
+		}
+	}
+	return children
+}
+
+func description(c *cobra.Command) string {
+	if c.Long != "" {
+		return c.Long
+	}
+	return c.Short
+}
+
+func writeOptions(b *strings.Builder, title string, flags *pflag.FlagSet) {
+	if !flags.HasAvailableFlags() {
+		return
+	}
+	fmt.Fprintf(b, ".SH %s\n", title)
+	flags.VisitAll(func(f *pflag.Flag) {
+		if f.Hidden || f.Deprecated != "" {
+			return
+		}
+		kind, usage := pflag.UnquoteUsage(f)
+		b.WriteString(".TP\n")
+		if f.Shorthand != "" {
+			fmt.Fprintf(b, "\\fB\\-%s\\fR, ", escape(f.Shorthand))
+		}
+		fmt.Fprintf(b, "\\fB\\-\\-%s\\fR", escape(f.Name))
+		if kind != "" {
+			fmt.Fprintf(b, " \\fI%s\\fR", escape(kind))
+		}
+		b.WriteByte('\n')
+		if shown(f) {
+			usage += fmt.Sprintf(" (default %s)", f.DefValue)
+		}
+		b.WriteString(filled(strings.Split(usage, "\n")))
+	})
+}
+
+// shown tells whether a flag's default says more than that it is not given.
+func shown(f *pflag.Flag) bool {
+	switch f.DefValue {
+	case "", "false", "0", "0s", "[]":
+		return false
+	}
+	return true
+}
+
+func writeSeeAlso(b *strings.Builder, c *cobra.Command) {
+	var pages []string
+	if c.HasParent() {
+		pages = append(pages, name(c.Parent()))
+	}
+	for _, child := range documented(c) {
+		pages = append(pages, name(child))
+	}
+	if len(pages) == 0 {
+		return
+	}
+	b.WriteString(".SH SEE ALSO\n")
+	for i, page := range pages {
+		comma := ","
+		if i == len(pages)-1 {
+			comma = ""
+		}
+		fmt.Fprintf(b, ".BR %s (1)%s\n", escape(page), comma)
+	}
+}
+
+// text returns paragraphs, which a reader's terminal fills. Lines that are indented stand
+// as they are.
+func text(s string) string {
+	var b strings.Builder
+	for i, paragraph := range strings.Split(strings.Trim(s, "\n"), "\n\n") {
+		if i > 0 {
+			b.WriteString(".PP\n")
+		}
+		lines := strings.Split(strings.Trim(paragraph, "\n"), "\n")
+		for len(lines) > 0 {
+			n := 1
+			for n < len(lines) && indented(lines[n]) == indented(lines[0]) {
+				n++
+			}
+			if indented(lines[0]) {
+				b.WriteString(verbatim(lines[:n]))
+			} else {
+				b.WriteString(filled(lines[:n]))
+			}
+			lines = lines[n:]
+		}
+	}
+	return b.String()
+}
+
+func indented(line string) bool { return strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t") }
+
+// filled returns lines that are filled to the width of the page.
+func filled(lines []string) string {
+	var b strings.Builder
+	for _, line := range lines {
+		b.WriteString(safe(line) + "\n")
+	}
+	return b.String()
+}
+
+// verbatim returns lines that stand as they are.
+func verbatim(lines []string) string {
+	return ".nf\n" + strings.ReplaceAll(filled(lines), "\t", "    ") + ".fi\n"
+}
+
+// safe returns a line of text that is no request, whatever it begins with.
+func safe(line string) string {
+	line = escape(strings.TrimRight(line, " "))
+	if strings.HasPrefix(line, ".") || strings.HasPrefix(line, "'") {
+		return `\&` + line
+	}
+	return line
+}
+
+// escape returns a text for which troff prints the same characters: a hyphen alone would
+// be no minus that can be copied, and a quote mark would be a curved one.
+func escape(s string) string {
+	return strings.NewReplacer(`\`, `\e`, "-", `\-`, "'", `\(aq`, "`", `\(ga`, "^", `\(ha`, "~", `\(ti`, `"`, `\(dq`).Replace(s)
+}
+
+func lowerFirst(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
