@@ -9,13 +9,13 @@ const types = { ".css": "text/css", ".html": "text/html; charset=utf-8", ".js": 
 /** Serves a folder on a port of this machine, any if it is 0. */
 export function serve(folder, port = 0) {
 	const server = createServer(async (request, response) => {
-		const name = path.normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname)); // without ".."
-		const file = path.join(folder, name.endsWith("/") ? `${name}index.html` : name);
 		try {
+			const name = path.normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname)); // without ".."
+			const file = path.join(folder, name.endsWith("/") ? `${name}index.html` : name);
 			const content = await readFile(file);
 			response.writeHead(200, { "Content-Type": types[path.extname(file)] ?? "application/octet-stream" }).end(content);
 		} catch {
-			response.writeHead(404).end(`${name} is not here\n`);
+			response.writeHead(404).end(`${request.url} is not here\n`);
 		}
 	});
 	return new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(server)));
