@@ -1,5 +1,5 @@
-// Package message quotes in messages what others wrote: names, labels, lines. What
-// it returns is of bounded length, and writes nothing to a terminal but text.
+// Package message writes parts of messages: counts, and quotations of names, labels and
+// lines from files. A quotation has a bounded length and no control characters.
 package message
 
 import (
@@ -40,6 +40,17 @@ func List(names []string) string {
 	return strings.Join(list, ", ")
 }
 
+// Count returns a number and the noun that it counts: "1 step", "2 steps", "3 classes".
+func Count[N int | int64 | uint64](n N, noun string) string {
+	if n != 1 {
+		if strings.HasSuffix(noun, "s") {
+			noun += "e"
+		}
+		noun += "s"
+	}
+	return fmt.Sprint(n, " ", noun)
+}
+
 // cut returns at most n bytes of s, and no part of a character.
 func cut(s string, n int) string {
 	if len(s) <= n {
@@ -51,8 +62,8 @@ func cut(s string, n int) string {
 	return s[:n]
 }
 
-// Suggestion returns "; did you mean NAME?" with the name that is likely meant; or
-// nothing, if none is near.
+// Suggestion returns "; did you mean NAME?" with the most similar name, or nothing if no
+// name is similar.
 func Suggestion(name string, names []string) string {
 	if near := nearest(name, names); near != "" {
 		return "; did you mean " + near + "?"
@@ -60,8 +71,8 @@ func Suggestion(name string, names []string) string {
 	return ""
 }
 
-// nearest returns the name that is reached by the fewest changes of characters, the
-// first of several; "": none is, by a third of the characters.
+// nearest returns the name with the smallest edit distance, the first of several. It
+// returns "" if every distance is more than a third of the name's length.
 func nearest(name string, names []string) (near string) {
 	least := len(name) / 3
 	for _, n := range names {
@@ -72,8 +83,8 @@ func nearest(name string, names []string) (near string) {
 	return near
 }
 
-// distance returns how many characters are inserted, deleted or replaced to make b of
-// a (Levenshtein 1966).
+// distance returns how many characters must be inserted, deleted or replaced to turn a
+// into b (Levenshtein 1966).
 func distance(a, b string) int {
 	from, to := []rune(a), []rune(b)
 	row := make([]int, len(to)+1)

@@ -35,3 +35,12 @@ func TestSuggestion(t *testing.T) {
 		require.Equal(t, test.want, Suggestion(test.name, names), test.name)
 	}
 }
+
+func TestCount(t *testing.T) {
+	for n, want := range map[int]string{0: "0 steps", 1: "1 step", 2: "2 steps", -1: "-1 steps"} {
+		require.Equal(t, want, Count(n, "step"))
+	}
+	require.Equal(t, "1 class", Count(1, "class"))
+	require.Equal(t, "2 classes", Count(2, "class"))
+	require.Equal(t, "1 line", Count(uint64(1), "line"))
+}
