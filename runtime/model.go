@@ -78,7 +78,7 @@ func bind(description *format.Model, opts []Option) (*Model, error) {
 		m.labels = append(m.labels, string([]byte(label)))
 	}
 	m.streaming = !description.ReadsBackward()
-	m.plan = newPlan(set, description, o.folding)
+	m.plan = newPlan(set, widenSmall(set, description), o.folding)
 	m.describePorts()
 	return m, nil
 }
