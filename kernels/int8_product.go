@@ -17,7 +17,8 @@ type Int8Product struct {
 	q       []int8    // [most][width]
 	scale   []float32 // [most]
 
-	spread  []int8  // [most][2*width]; nil: the set reads q
+	spread  []int8 // [most][apart]; nil: the set reads q
+	apart   int
 	lacking []int32 // [most]
 }
 
@@ -27,7 +28,8 @@ func (s *Set) NewInt8Product(columns Int8Columns, most int) *Int8Product {
 	p := &Int8Product{set: s, columns: columns, most: most, width: columns.columns, scale: make([]float32, most)}
 	if s.impl.int8.panel != nil {
 		p.width = (p.width + 15) &^ 15
-		p.spread, p.lacking = make([]int8, most*2*p.width), make([]int32, most)
+		p.apart = s.impl.int8.spreadBytes * p.width
+		p.spread, p.lacking = make([]int8, most*p.apart), make([]int32, most)
 	}
 	p.q = make([]int8, most*p.width)
 	if columns.Scale != 0 {
@@ -50,7 +52,7 @@ func (p *Int8Product) SetQuantized(j int, q []int8, scale float32) {
 	copy(p.vector(j), q)
 	p.scale[j] = scale
 	if p.spread != nil {
-		p.lacking[j] = p.set.impl.int8.spread(p.spread[j*2*p.width:][:2*p.width], p.q[j*p.width:][:p.width])
+		p.lacking[j] = p.set.impl.int8.spread(p.spread[j*p.apart:][:p.apart], p.q[j*p.width:][:p.width])
 	}
 }
 
@@ -79,7 +81,7 @@ func (p *Int8Product) quantize(j int, x []float32, inverse float32) (nan bool) {
 		return p.set.Quantize(p.vector(j), x, inverse)
 	}
 	raceRead(x)
-	p.lacking[j], nan = p.set.impl.int8.quantizeSpread(p.spread[j*2*p.width:][:2*p.width], x, inverse)
+	p.lacking[j], nan = p.set.impl.int8.quantizeSpread(p.spread[j*p.apart:][:p.apart], x, inverse)
 	return nan
 }
 
@@ -128,7 +130,7 @@ func (p *Int8Product) addTile(acc []float32, ldacc int, start []float32, ldstart
 			raceRead(start[j*ldstart:][:rows])
 			raceWrite(acc[j*ldacc:][:rows])
 		}
-		p.set.impl.int8.panel(acc, ldacc, start, ldstart, w, rows, scale, p.scale, p.lacking, p.spread, 2*p.width, m.columns/4, n)
+		p.set.impl.int8.panel(acc, ldacc, start, ldstart, w, rows, offset, scale, p.scale, p.lacking, p.spread, p.apart, m.columns/4, n)
 		return
 	}
 	for j := range n {

@@ -82,10 +82,13 @@ type int8Products struct {
 	magnitude func(x []float32) float32 // nil: generic's
 
 	// The product of many vectors at once; nil: the set has none that is faster than
-	// linear for each.
+	// linear for each. panel reads what spread and quantizeSpread write, spreadBytes
+	// bytes for each number. What the sums lack is each row's offset or each vector's
+	// lacking.
+	spreadBytes    int
 	spread         func(x, q []int8) (lacking int32)
 	quantizeSpread func(x []int8, src []float32, inverse float32) (lacking int32, nan bool)
-	panel          func(acc []float32, ldacc int, start []float32, ldstart int, w []int8, rows int, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int)
+	panel          func(acc []float32, ldacc int, start []float32, ldstart int, w []int8, rows int, offset []int32, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int)
 
 	// The steps with prepared arguments; nil: the set has none.
 	lstm, gru, product func(a *generic.Args)

@@ -45,9 +45,15 @@ var avx512vnniSet = Set{
 			magnitude:   avx2.Magnitude,
 			quantize:    avx2.Quantize,
 			linear:      avx512vnni.LinearInt8,
-			lstm:        avx512vnni.LSTMInt8Args,
-			gru:         avx512vnni.GRUInt8Args,
-			product:     avx512vnni.LinearInt8Args,
+
+			spreadBytes:    1,
+			spread:         avx512vnni.UnsignedInt8,
+			quantizeSpread: avx512vnni.QuantizeUnsigned,
+			panel:          avx512vnni.PanelInt8,
+
+			lstm:    avx512vnni.LSTMInt8Args,
+			gru:     avx512vnni.GRUInt8Args,
+			product: avx512vnni.LinearInt8Args,
 		}
 		return f
 	}(),
@@ -82,6 +88,7 @@ var avx2Set = Set{
 			magnitude:      avx2.Magnitude,
 			quantize:       avx2.Quantize,
 			linear:         avx2.LinearInt8,
+			spreadBytes:    2,
 			spread:         avx2.SpreadInt8,
 			quantizeSpread: avx2.QuantizeSpread,
 			panel:          avx2.PanelInt8,

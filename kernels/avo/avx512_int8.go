@@ -19,6 +19,9 @@ func avx512vnni() {
 	DATA(0, U32(0x80808080))
 	linearInt8VNNI(signs)
 	int8Steps(&vnni{signs: signs})
+	unsignedInt8(signs)
+	quantizeUnsigned(signs)
+	panelInt8VNNI()
 }
 
 // vnni multiplies by VPDPBUSD in registers of 8 sums, as linearInt8VNNI does.

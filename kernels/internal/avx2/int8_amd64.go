@@ -89,7 +89,7 @@ func QuantizeSpread(x []int8, src []float32, inverse float32) (lacking int32, na
 }
 
 // PanelInt8 is generic.PanelInt8.
-func PanelInt8(acc []float32, ldacc int, start []float32, ldstart int, w []int8, rows int, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int) {
+func PanelInt8(acc []float32, ldacc int, start []float32, ldstart int, w []int8, rows int, _ []int32, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int) {
 	if groups == 0 || cols == 0 {
 		return
 	}

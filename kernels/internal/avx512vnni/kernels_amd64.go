@@ -24,3 +24,21 @@ func lstmStepInt8(a *byte)
 
 //go:noescape
 func gruStepInt8(a *byte)
+
+//go:noescape
+func unsignedInt8(x *int8, q *int8, blocks int)
+
+//go:noescape
+func quantizeUnsigned(x *int8, src *float32, blocks int, inverse float32) (nan bool)
+
+//go:noescape
+func panelInt8x8(acc *float32, ldacc int, start *float32, ldstart int, w *int8, offset *int32, scale *float32, step *float32, x *int8, ldx int, groups int, cols int)
+
+//go:noescape
+func panelInt8x16(acc *float32, ldacc int, start *float32, ldstart int, w *int8, offset *int32, scale *float32, step *float32, x *int8, ldx int, groups int, cols int)
+
+//go:noescape
+func panelInt8x24(acc *float32, ldacc int, start *float32, ldstart int, w *int8, offset *int32, scale *float32, step *float32, x *int8, ldx int, groups int, cols int)
+
+//go:noescape
+func panelInt8x32(acc *float32, ldacc int, start *float32, ldstart int, w *int8, offset *int32, scale *float32, step *float32, x *int8, ldx int, groups int, cols int)

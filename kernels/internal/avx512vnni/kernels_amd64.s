@@ -8527,3 +8527,5767 @@ by1_H:
 	JNZ          next
 	VZEROUPPER
 	RET
+
+// func unsignedInt8(x *int8, q *int8, blocks int)
+// Requires: AVX, AVX2
+TEXT ·unsignedInt8(SB), NOSPLIT, $0-24
+	MOVQ         x+0(FP), AX
+	MOVQ         q+8(FP), CX
+	MOVQ         blocks+16(FP), DX
+	VPBROADCASTD signs<>+0(SB), X0
+
+loop:
+	VPXOR   (CX), X0, X1
+	VMOVDQU X1, (AX)
+	ADDQ    $0x10, CX
+	ADDQ    $0x10, AX
+	DECQ    DX
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+DATA int8Limit<>+0(SB)/4, $(-127.0)
+DATA int8Limit<>+4(SB)/4, $(127.0)
+GLOBL int8Limit<>(SB), RODATA|NOPTR, $8
+
+// func quantizeUnsigned(x *int8, src *float32, blocks int, inverse float32) (nan bool)
+// Requires: AVX, AVX2, AVX512F
+TEXT ·quantizeUnsigned(SB), NOSPLIT, $0-33
+	MOVQ         x+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         blocks+16(FP), DX
+	VBROADCASTSS inverse+24(FP), Z0
+	VBROADCASTSS int8Limit<>+0(SB), Z1
+	VBROADCASTSS int8Limit<>+4(SB), Z2
+	VPBROADCASTD signs<>+0(SB), X3
+	KXORW        K1, K1, K1
+
+loop:
+	VMOVUPS   (CX), Z4
+	VCMPPS    $0x03, Z4, Z4, K2
+	KORW      K2, K1, K1
+	VMULPS    Z0, Z4, Z4
+	VMAXPS    Z1, Z4, Z4
+	VMINPS    Z2, Z4, Z4
+	VCVTPS2DQ Z4, Z4
+	VPMOVDB   Z4, X4
+	VPXOR     X3, X4, X4
+	VMOVDQU   X4, (AX)
+	ADDQ      $0x40, CX
+	ADDQ      $0x10, AX
+	DECQ      DX
+	JNZ       loop
+	KMOVW     K1, AX
+	TESTL     AX, AX
+	SETNE     AL
+	MOVB      AL, nan+32(FP)
+	VZEROUPPER
+	RET
+
+// func panelInt8x8(acc *float32, ldacc int, start *float32, ldstart int, w *int8, offset *int32, scale *float32, step *float32, x *int8, ldx int, groups int, cols int)
+// Requires: AVX, AVX2, AVX512VL, AVX512VNNI, FMA3
+TEXT ·panelInt8x8(SB), NOSPLIT, $0-96
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ start+16(FP), DX
+	MOVQ ldstart+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ step+56(FP), SI
+	MOVQ x+64(FP), DI
+	MOVQ ldx+72(FP), R8
+	MOVQ cols+88(FP), R9
+
+next:
+	CMPQ R9, $+24
+	JGE  block12
+	MOVQ R9, R10
+	CMPQ R9, $+12
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
+
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+	CMPQ R10, $+3
+	JEQ  block3
+	CMPQ R10, $+4
+	JEQ  block4
+	CMPQ R10, $+5
+	JEQ  block5
+	CMPQ R10, $+6
+	JEQ  block6
+	CMPQ R10, $+7
+	JEQ  block7
+	CMPQ R10, $+8
+	JEQ  block8
+	CMPQ R10, $+9
+	JEQ  block9
+	CMPQ R10, $+10
+	JEQ  block10
+	CMPQ R10, $+11
+	JEQ  block11
+
+block12:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10), Y1
+	VMOVUPS (R10), Y2
+	VMOVUPS (R10), Y3
+	VMOVUPS (R10), Y4
+	VMOVUPS (R10), Y5
+	VMOVUPS (R10), Y6
+	VMOVUPS (R10), Y7
+	VMOVUPS (R10), Y8
+	VMOVUPS (R10), Y9
+	VMOVUPS (R10), Y10
+	VMOVUPS (R10), Y11
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	LEAQ    (R12)(R8*2), R13
+	ADDQ    R8, R13
+	MOVQ    w+32(FP), R14
+	MOVQ    groups+80(FP), R15
+
+loop12:
+	VMOVUPS      (R14), Y12
+	VPBROADCASTD (R10), Y13
+	VPDPBUSD     Y12, Y13, Y0
+	VPBROADCASTD (R10)(R8*1), Y13
+	VPDPBUSD     Y12, Y13, Y1
+	VPBROADCASTD (R10)(R8*2), Y13
+	VPDPBUSD     Y12, Y13, Y2
+	VPBROADCASTD (R11), Y13
+	VPDPBUSD     Y12, Y13, Y3
+	VPBROADCASTD (R11)(R8*1), Y13
+	VPDPBUSD     Y12, Y13, Y4
+	VPBROADCASTD (R11)(R8*2), Y13
+	VPDPBUSD     Y12, Y13, Y5
+	VPBROADCASTD (R12), Y13
+	VPDPBUSD     Y12, Y13, Y6
+	VPBROADCASTD (R12)(R8*1), Y13
+	VPDPBUSD     Y12, Y13, Y7
+	VPBROADCASTD (R12)(R8*2), Y13
+	VPDPBUSD     Y12, Y13, Y8
+	VPBROADCASTD (R13), Y13
+	VPDPBUSD     Y12, Y13, Y9
+	VPBROADCASTD (R13)(R8*1), Y13
+	VPDPBUSD     Y12, Y13, Y10
+	VPBROADCASTD (R13)(R8*2), Y13
+	VPDPBUSD     Y12, Y13, Y11
+	ADDQ         $+32, R14
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	DECQ         R15
+	JNZ          loop12
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Y12
+	VMULPS       (R10), Y12, Y12
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DX), Y12, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (DX), Y0, Y1
+	VMOVUPS      Y1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  (DX), Y0, Y2
+	VMOVUPS      Y2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  (DX), Y0, Y3
+	VMOVUPS      Y3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (DX), Y0, Y4
+	VMOVUPS      Y4, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  (DX), Y0, Y5
+	VMOVUPS      Y5, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  (DX), Y0, Y6
+	VMOVUPS      Y6, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  (DX), Y0, Y7
+	VMOVUPS      Y7, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 32(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  (DX), Y0, Y8
+	VMOVUPS      Y8, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 36(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  (DX), Y0, Y9
+	VMOVUPS      Y9, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 40(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  (DX), Y0, Y10
+	VMOVUPS      Y10, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 44(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  (DX), Y0, Y11
+	VMOVUPS      Y11, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+48, SI
+	SUBQ         $+12, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block11:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10), Y1
+	VMOVUPS (R10), Y2
+	VMOVUPS (R10), Y3
+	VMOVUPS (R10), Y4
+	VMOVUPS (R10), Y5
+	VMOVUPS (R10), Y6
+	VMOVUPS (R10), Y7
+	VMOVUPS (R10), Y8
+	VMOVUPS (R10), Y9
+	VMOVUPS (R10), Y10
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	LEAQ    (R12)(R8*2), R13
+	ADDQ    R8, R13
+	MOVQ    w+32(FP), R14
+	MOVQ    groups+80(FP), R15
+
+loop11:
+	VMOVUPS      (R14), Y11
+	VPBROADCASTD (R10), Y12
+	VPDPBUSD     Y11, Y12, Y0
+	VPBROADCASTD (R10)(R8*1), Y12
+	VPDPBUSD     Y11, Y12, Y1
+	VPBROADCASTD (R10)(R8*2), Y12
+	VPDPBUSD     Y11, Y12, Y2
+	VPBROADCASTD (R11), Y12
+	VPDPBUSD     Y11, Y12, Y3
+	VPBROADCASTD (R11)(R8*1), Y12
+	VPDPBUSD     Y11, Y12, Y4
+	VPBROADCASTD (R11)(R8*2), Y12
+	VPDPBUSD     Y11, Y12, Y5
+	VPBROADCASTD (R12), Y12
+	VPDPBUSD     Y11, Y12, Y6
+	VPBROADCASTD (R12)(R8*1), Y12
+	VPDPBUSD     Y11, Y12, Y7
+	VPBROADCASTD (R12)(R8*2), Y12
+	VPDPBUSD     Y11, Y12, Y8
+	VPBROADCASTD (R13), Y12
+	VPDPBUSD     Y11, Y12, Y9
+	VPBROADCASTD (R13)(R8*1), Y12
+	VPDPBUSD     Y11, Y12, Y10
+	ADDQ         $+32, R14
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	DECQ         R15
+	JNZ          loop11
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Y11
+	VMULPS       (R10), Y11, Y11
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DX), Y11, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (DX), Y0, Y1
+	VMOVUPS      Y1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  (DX), Y0, Y2
+	VMOVUPS      Y2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  (DX), Y0, Y3
+	VMOVUPS      Y3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (DX), Y0, Y4
+	VMOVUPS      Y4, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  (DX), Y0, Y5
+	VMOVUPS      Y5, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  (DX), Y0, Y6
+	VMOVUPS      Y6, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  (DX), Y0, Y7
+	VMOVUPS      Y7, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 32(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  (DX), Y0, Y8
+	VMOVUPS      Y8, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 36(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  (DX), Y0, Y9
+	VMOVUPS      Y9, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 40(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y10, Y10
+	VFMADD213PS  (DX), Y0, Y10
+	VMOVUPS      Y10, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+44, SI
+	SUBQ         $+11, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block10:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10), Y1
+	VMOVUPS (R10), Y2
+	VMOVUPS (R10), Y3
+	VMOVUPS (R10), Y4
+	VMOVUPS (R10), Y5
+	VMOVUPS (R10), Y6
+	VMOVUPS (R10), Y7
+	VMOVUPS (R10), Y8
+	VMOVUPS (R10), Y9
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	LEAQ    (R12)(R8*2), R13
+	ADDQ    R8, R13
+	MOVQ    w+32(FP), R14
+	MOVQ    groups+80(FP), R15
+
+loop10:
+	VMOVUPS      (R14), Y10
+	VPBROADCASTD (R10), Y11
+	VPDPBUSD     Y10, Y11, Y0
+	VPBROADCASTD (R10)(R8*1), Y11
+	VPDPBUSD     Y10, Y11, Y1
+	VPBROADCASTD (R10)(R8*2), Y11
+	VPDPBUSD     Y10, Y11, Y2
+	VPBROADCASTD (R11), Y11
+	VPDPBUSD     Y10, Y11, Y3
+	VPBROADCASTD (R11)(R8*1), Y11
+	VPDPBUSD     Y10, Y11, Y4
+	VPBROADCASTD (R11)(R8*2), Y11
+	VPDPBUSD     Y10, Y11, Y5
+	VPBROADCASTD (R12), Y11
+	VPDPBUSD     Y10, Y11, Y6
+	VPBROADCASTD (R12)(R8*1), Y11
+	VPDPBUSD     Y10, Y11, Y7
+	VPBROADCASTD (R12)(R8*2), Y11
+	VPDPBUSD     Y10, Y11, Y8
+	VPBROADCASTD (R13), Y11
+	VPDPBUSD     Y10, Y11, Y9
+	ADDQ         $+32, R14
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	DECQ         R15
+	JNZ          loop10
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Y10
+	VMULPS       (R10), Y10, Y10
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DX), Y10, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (DX), Y0, Y1
+	VMOVUPS      Y1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  (DX), Y0, Y2
+	VMOVUPS      Y2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  (DX), Y0, Y3
+	VMOVUPS      Y3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (DX), Y0, Y4
+	VMOVUPS      Y4, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  (DX), Y0, Y5
+	VMOVUPS      Y5, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  (DX), Y0, Y6
+	VMOVUPS      Y6, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  (DX), Y0, Y7
+	VMOVUPS      Y7, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 32(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  (DX), Y0, Y8
+	VMOVUPS      Y8, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 36(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  (DX), Y0, Y9
+	VMOVUPS      Y9, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+40, SI
+	SUBQ         $+10, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block9:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10), Y1
+	VMOVUPS (R10), Y2
+	VMOVUPS (R10), Y3
+	VMOVUPS (R10), Y4
+	VMOVUPS (R10), Y5
+	VMOVUPS (R10), Y6
+	VMOVUPS (R10), Y7
+	VMOVUPS (R10), Y8
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	MOVQ    w+32(FP), R13
+	MOVQ    groups+80(FP), R14
+
+loop9:
+	VMOVUPS      (R13), Y9
+	VPBROADCASTD (R10), Y10
+	VPDPBUSD     Y9, Y10, Y0
+	VPBROADCASTD (R10)(R8*1), Y10
+	VPDPBUSD     Y9, Y10, Y1
+	VPBROADCASTD (R10)(R8*2), Y10
+	VPDPBUSD     Y9, Y10, Y2
+	VPBROADCASTD (R11), Y10
+	VPDPBUSD     Y9, Y10, Y3
+	VPBROADCASTD (R11)(R8*1), Y10
+	VPDPBUSD     Y9, Y10, Y4
+	VPBROADCASTD (R11)(R8*2), Y10
+	VPDPBUSD     Y9, Y10, Y5
+	VPBROADCASTD (R12), Y10
+	VPDPBUSD     Y9, Y10, Y6
+	VPBROADCASTD (R12)(R8*1), Y10
+	VPDPBUSD     Y9, Y10, Y7
+	VPBROADCASTD (R12)(R8*2), Y10
+	VPDPBUSD     Y9, Y10, Y8
+	ADDQ         $+32, R13
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	DECQ         R14
+	JNZ          loop9
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Y9
+	VMULPS       (R10), Y9, Y9
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DX), Y9, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (DX), Y0, Y1
+	VMOVUPS      Y1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  (DX), Y0, Y2
+	VMOVUPS      Y2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  (DX), Y0, Y3
+	VMOVUPS      Y3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (DX), Y0, Y4
+	VMOVUPS      Y4, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  (DX), Y0, Y5
+	VMOVUPS      Y5, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  (DX), Y0, Y6
+	VMOVUPS      Y6, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  (DX), Y0, Y7
+	VMOVUPS      Y7, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 32(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y8, Y8
+	VFMADD213PS  (DX), Y0, Y8
+	VMOVUPS      Y8, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+36, SI
+	SUBQ         $+9, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block8:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10), Y1
+	VMOVUPS (R10), Y2
+	VMOVUPS (R10), Y3
+	VMOVUPS (R10), Y4
+	VMOVUPS (R10), Y5
+	VMOVUPS (R10), Y6
+	VMOVUPS (R10), Y7
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	MOVQ    w+32(FP), R13
+	MOVQ    groups+80(FP), R14
+
+loop8:
+	VMOVUPS      (R13), Y8
+	VPBROADCASTD (R10), Y9
+	VPDPBUSD     Y8, Y9, Y0
+	VPBROADCASTD (R10)(R8*1), Y9
+	VPDPBUSD     Y8, Y9, Y1
+	VPBROADCASTD (R10)(R8*2), Y9
+	VPDPBUSD     Y8, Y9, Y2
+	VPBROADCASTD (R11), Y9
+	VPDPBUSD     Y8, Y9, Y3
+	VPBROADCASTD (R11)(R8*1), Y9
+	VPDPBUSD     Y8, Y9, Y4
+	VPBROADCASTD (R11)(R8*2), Y9
+	VPDPBUSD     Y8, Y9, Y5
+	VPBROADCASTD (R12), Y9
+	VPDPBUSD     Y8, Y9, Y6
+	VPBROADCASTD (R12)(R8*1), Y9
+	VPDPBUSD     Y8, Y9, Y7
+	ADDQ         $+32, R13
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	DECQ         R14
+	JNZ          loop8
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Y8
+	VMULPS       (R10), Y8, Y8
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DX), Y8, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (DX), Y0, Y1
+	VMOVUPS      Y1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  (DX), Y0, Y2
+	VMOVUPS      Y2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  (DX), Y0, Y3
+	VMOVUPS      Y3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (DX), Y0, Y4
+	VMOVUPS      Y4, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  (DX), Y0, Y5
+	VMOVUPS      Y5, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  (DX), Y0, Y6
+	VMOVUPS      Y6, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  (DX), Y0, Y7
+	VMOVUPS      Y7, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+32, SI
+	SUBQ         $+8, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block7:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10), Y1
+	VMOVUPS (R10), Y2
+	VMOVUPS (R10), Y3
+	VMOVUPS (R10), Y4
+	VMOVUPS (R10), Y5
+	VMOVUPS (R10), Y6
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	MOVQ    w+32(FP), R13
+	MOVQ    groups+80(FP), R14
+
+loop7:
+	VMOVUPS      (R13), Y7
+	VPBROADCASTD (R10), Y8
+	VPDPBUSD     Y7, Y8, Y0
+	VPBROADCASTD (R10)(R8*1), Y8
+	VPDPBUSD     Y7, Y8, Y1
+	VPBROADCASTD (R10)(R8*2), Y8
+	VPDPBUSD     Y7, Y8, Y2
+	VPBROADCASTD (R11), Y8
+	VPDPBUSD     Y7, Y8, Y3
+	VPBROADCASTD (R11)(R8*1), Y8
+	VPDPBUSD     Y7, Y8, Y4
+	VPBROADCASTD (R11)(R8*2), Y8
+	VPDPBUSD     Y7, Y8, Y5
+	VPBROADCASTD (R12), Y8
+	VPDPBUSD     Y7, Y8, Y6
+	ADDQ         $+32, R13
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	DECQ         R14
+	JNZ          loop7
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Y7
+	VMULPS       (R10), Y7, Y7
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DX), Y7, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (DX), Y0, Y1
+	VMOVUPS      Y1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  (DX), Y0, Y2
+	VMOVUPS      Y2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  (DX), Y0, Y3
+	VMOVUPS      Y3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (DX), Y0, Y4
+	VMOVUPS      Y4, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  (DX), Y0, Y5
+	VMOVUPS      Y5, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y6, Y6
+	VFMADD213PS  (DX), Y0, Y6
+	VMOVUPS      Y6, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+28, SI
+	SUBQ         $+7, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block6:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10), Y1
+	VMOVUPS (R10), Y2
+	VMOVUPS (R10), Y3
+	VMOVUPS (R10), Y4
+	VMOVUPS (R10), Y5
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	MOVQ    w+32(FP), R12
+	MOVQ    groups+80(FP), R13
+
+loop6:
+	VMOVUPS      (R12), Y6
+	VPBROADCASTD (R10), Y7
+	VPDPBUSD     Y6, Y7, Y0
+	VPBROADCASTD (R10)(R8*1), Y7
+	VPDPBUSD     Y6, Y7, Y1
+	VPBROADCASTD (R10)(R8*2), Y7
+	VPDPBUSD     Y6, Y7, Y2
+	VPBROADCASTD (R11), Y7
+	VPDPBUSD     Y6, Y7, Y3
+	VPBROADCASTD (R11)(R8*1), Y7
+	VPDPBUSD     Y6, Y7, Y4
+	VPBROADCASTD (R11)(R8*2), Y7
+	VPDPBUSD     Y6, Y7, Y5
+	ADDQ         $+32, R12
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	DECQ         R13
+	JNZ          loop6
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Y6
+	VMULPS       (R10), Y6, Y6
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DX), Y6, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (DX), Y0, Y1
+	VMOVUPS      Y1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  (DX), Y0, Y2
+	VMOVUPS      Y2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  (DX), Y0, Y3
+	VMOVUPS      Y3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (DX), Y0, Y4
+	VMOVUPS      Y4, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  (DX), Y0, Y5
+	VMOVUPS      Y5, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+24, SI
+	SUBQ         $+6, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block5:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10), Y1
+	VMOVUPS (R10), Y2
+	VMOVUPS (R10), Y3
+	VMOVUPS (R10), Y4
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	MOVQ    w+32(FP), R12
+	MOVQ    groups+80(FP), R13
+
+loop5:
+	VMOVUPS      (R12), Y5
+	VPBROADCASTD (R10), Y6
+	VPDPBUSD     Y5, Y6, Y0
+	VPBROADCASTD (R10)(R8*1), Y6
+	VPDPBUSD     Y5, Y6, Y1
+	VPBROADCASTD (R10)(R8*2), Y6
+	VPDPBUSD     Y5, Y6, Y2
+	VPBROADCASTD (R11), Y6
+	VPDPBUSD     Y5, Y6, Y3
+	VPBROADCASTD (R11)(R8*1), Y6
+	VPDPBUSD     Y5, Y6, Y4
+	ADDQ         $+32, R12
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	DECQ         R13
+	JNZ          loop5
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Y5
+	VMULPS       (R10), Y5, Y5
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DX), Y5, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (DX), Y0, Y1
+	VMOVUPS      Y1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  (DX), Y0, Y2
+	VMOVUPS      Y2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  (DX), Y0, Y3
+	VMOVUPS      Y3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y4, Y4
+	VFMADD213PS  (DX), Y0, Y4
+	VMOVUPS      Y4, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+20, SI
+	SUBQ         $+5, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block4:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10), Y1
+	VMOVUPS (R10), Y2
+	VMOVUPS (R10), Y3
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	MOVQ    w+32(FP), R12
+	MOVQ    groups+80(FP), R13
+
+loop4:
+	VMOVUPS      (R12), Y4
+	VPBROADCASTD (R10), Y5
+	VPDPBUSD     Y4, Y5, Y0
+	VPBROADCASTD (R10)(R8*1), Y5
+	VPDPBUSD     Y4, Y5, Y1
+	VPBROADCASTD (R10)(R8*2), Y5
+	VPDPBUSD     Y4, Y5, Y2
+	VPBROADCASTD (R11), Y5
+	VPDPBUSD     Y4, Y5, Y3
+	ADDQ         $+32, R12
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	DECQ         R13
+	JNZ          loop4
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Y4
+	VMULPS       (R10), Y4, Y4
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DX), Y4, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (DX), Y0, Y1
+	VMOVUPS      Y1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  (DX), Y0, Y2
+	VMOVUPS      Y2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  (DX), Y0, Y3
+	VMOVUPS      Y3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+16, SI
+	SUBQ         $+4, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block3:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10), Y1
+	VMOVUPS (R10), Y2
+	MOVQ    DI, R10
+	MOVQ    w+32(FP), R11
+	MOVQ    groups+80(FP), R12
+
+loop3:
+	VMOVUPS      (R11), Y3
+	VPBROADCASTD (R10), Y4
+	VPDPBUSD     Y3, Y4, Y0
+	VPBROADCASTD (R10)(R8*1), Y4
+	VPDPBUSD     Y3, Y4, Y1
+	VPBROADCASTD (R10)(R8*2), Y4
+	VPDPBUSD     Y3, Y4, Y2
+	ADDQ         $+32, R11
+	ADDQ         $0x04, R10
+	DECQ         R12
+	JNZ          loop3
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Y3
+	VMULPS       (R10), Y3, Y3
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DX), Y3, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (DX), Y0, Y1
+	VMOVUPS      Y1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y2, Y2
+	VFMADD213PS  (DX), Y0, Y2
+	VMOVUPS      Y2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+12, SI
+	SUBQ         $+3, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Y0
+	VMOVUPS (R10), Y1
+	MOVQ    DI, R10
+	MOVQ    w+32(FP), R11
+	MOVQ    groups+80(FP), R12
+
+loop2:
+	VMOVUPS      (R11), Y2
+	VPBROADCASTD (R10), Y3
+	VPDPBUSD     Y2, Y3, Y0
+	VPBROADCASTD (R10)(R8*1), Y3
+	VPDPBUSD     Y2, Y3, Y1
+	ADDQ         $+32, R11
+	ADDQ         $0x04, R10
+	DECQ         R12
+	JNZ          loop2
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Y2
+	VMULPS       (R10), Y2, Y2
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DX), Y2, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Y0
+	VMULPS       (R10), Y0, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  (DX), Y0, Y1
+	VMOVUPS      Y1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+8, SI
+	SUBQ         $+2, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Y0
+	MOVQ    DI, R10
+	MOVQ    w+32(FP), R11
+	MOVQ    groups+80(FP), R12
+
+loop1:
+	VMOVUPS      (R11), Y1
+	VPBROADCASTD (R10), Y2
+	VPDPBUSD     Y1, Y2, Y0
+	ADDQ         $+32, R11
+	ADDQ         $0x04, R10
+	DECQ         R12
+	JNZ          loop1
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Y1
+	VMULPS       (R10), Y1, Y1
+	VCVTDQ2PS    Y0, Y0
+	VFMADD213PS  (DX), Y1, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+4, SI
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func panelInt8x16(acc *float32, ldacc int, start *float32, ldstart int, w *int8, offset *int32, scale *float32, step *float32, x *int8, ldx int, groups int, cols int)
+// Requires: AVX, AVX512F, AVX512VNNI
+TEXT ·panelInt8x16(SB), NOSPLIT, $0-96
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ start+16(FP), DX
+	MOVQ ldstart+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ step+56(FP), SI
+	MOVQ x+64(FP), DI
+	MOVQ ldx+72(FP), R8
+	MOVQ cols+88(FP), R9
+
+next:
+	CMPQ R9, $+24
+	JGE  block12
+	MOVQ R9, R10
+	CMPQ R9, $+12
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
+
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+	CMPQ R10, $+3
+	JEQ  block3
+	CMPQ R10, $+4
+	JEQ  block4
+	CMPQ R10, $+5
+	JEQ  block5
+	CMPQ R10, $+6
+	JEQ  block6
+	CMPQ R10, $+7
+	JEQ  block7
+	CMPQ R10, $+8
+	JEQ  block8
+	CMPQ R10, $+9
+	JEQ  block9
+	CMPQ R10, $+10
+	JEQ  block10
+	CMPQ R10, $+11
+	JEQ  block11
+
+block12:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS (R10), Z3
+	VMOVUPS (R10), Z4
+	VMOVUPS (R10), Z5
+	VMOVUPS (R10), Z6
+	VMOVUPS (R10), Z7
+	VMOVUPS (R10), Z8
+	VMOVUPS (R10), Z9
+	VMOVUPS (R10), Z10
+	VMOVUPS (R10), Z11
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	LEAQ    (R12)(R8*2), R13
+	ADDQ    R8, R13
+	MOVQ    w+32(FP), R14
+	MOVQ    groups+80(FP), R15
+
+loop12:
+	VMOVUPS      (R14), Z12
+	VPBROADCASTD (R10), Z13
+	VPDPBUSD     Z12, Z13, Z0
+	VPBROADCASTD (R10)(R8*1), Z13
+	VPDPBUSD     Z12, Z13, Z1
+	VPBROADCASTD (R10)(R8*2), Z13
+	VPDPBUSD     Z12, Z13, Z2
+	VPBROADCASTD (R11), Z13
+	VPDPBUSD     Z12, Z13, Z3
+	VPBROADCASTD (R11)(R8*1), Z13
+	VPDPBUSD     Z12, Z13, Z4
+	VPBROADCASTD (R11)(R8*2), Z13
+	VPDPBUSD     Z12, Z13, Z5
+	VPBROADCASTD (R12), Z13
+	VPDPBUSD     Z12, Z13, Z6
+	VPBROADCASTD (R12)(R8*1), Z13
+	VPDPBUSD     Z12, Z13, Z7
+	VPBROADCASTD (R12)(R8*2), Z13
+	VPDPBUSD     Z12, Z13, Z8
+	VPBROADCASTD (R13), Z13
+	VPDPBUSD     Z12, Z13, Z9
+	VPBROADCASTD (R13)(R8*1), Z13
+	VPDPBUSD     Z12, Z13, Z10
+	VPBROADCASTD (R13)(R8*2), Z13
+	VPDPBUSD     Z12, Z13, Z11
+	ADDQ         $+64, R14
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	DECQ         R15
+	JNZ          loop12
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z12
+	VMULPS       (R10), Z12, Z12
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z12, Z0
+	VMOVUPS      Z0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  (DX), Z0, Z1
+	VMOVUPS      Z1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z0, Z2
+	VMOVUPS      Z2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  (DX), Z0, Z3
+	VMOVUPS      Z3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z0, Z4
+	VMOVUPS      Z4, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z5, Z5
+	VFMADD213PS  (DX), Z0, Z5
+	VMOVUPS      Z5, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z0, Z6
+	VMOVUPS      Z6, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z7, Z7
+	VFMADD213PS  (DX), Z0, Z7
+	VMOVUPS      Z7, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 32(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z0, Z8
+	VMOVUPS      Z8, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 36(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z9, Z9
+	VFMADD213PS  (DX), Z0, Z9
+	VMOVUPS      Z9, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 40(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z10, Z10
+	VFMADD213PS  (DX), Z0, Z10
+	VMOVUPS      Z10, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 44(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z11, Z11
+	VFMADD213PS  (DX), Z0, Z11
+	VMOVUPS      Z11, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+48, SI
+	SUBQ         $+12, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block11:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS (R10), Z3
+	VMOVUPS (R10), Z4
+	VMOVUPS (R10), Z5
+	VMOVUPS (R10), Z6
+	VMOVUPS (R10), Z7
+	VMOVUPS (R10), Z8
+	VMOVUPS (R10), Z9
+	VMOVUPS (R10), Z10
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	LEAQ    (R12)(R8*2), R13
+	ADDQ    R8, R13
+	MOVQ    w+32(FP), R14
+	MOVQ    groups+80(FP), R15
+
+loop11:
+	VMOVUPS      (R14), Z11
+	VPBROADCASTD (R10), Z12
+	VPDPBUSD     Z11, Z12, Z0
+	VPBROADCASTD (R10)(R8*1), Z12
+	VPDPBUSD     Z11, Z12, Z1
+	VPBROADCASTD (R10)(R8*2), Z12
+	VPDPBUSD     Z11, Z12, Z2
+	VPBROADCASTD (R11), Z12
+	VPDPBUSD     Z11, Z12, Z3
+	VPBROADCASTD (R11)(R8*1), Z12
+	VPDPBUSD     Z11, Z12, Z4
+	VPBROADCASTD (R11)(R8*2), Z12
+	VPDPBUSD     Z11, Z12, Z5
+	VPBROADCASTD (R12), Z12
+	VPDPBUSD     Z11, Z12, Z6
+	VPBROADCASTD (R12)(R8*1), Z12
+	VPDPBUSD     Z11, Z12, Z7
+	VPBROADCASTD (R12)(R8*2), Z12
+	VPDPBUSD     Z11, Z12, Z8
+	VPBROADCASTD (R13), Z12
+	VPDPBUSD     Z11, Z12, Z9
+	VPBROADCASTD (R13)(R8*1), Z12
+	VPDPBUSD     Z11, Z12, Z10
+	ADDQ         $+64, R14
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	DECQ         R15
+	JNZ          loop11
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z11
+	VMULPS       (R10), Z11, Z11
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z11, Z0
+	VMOVUPS      Z0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  (DX), Z0, Z1
+	VMOVUPS      Z1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z0, Z2
+	VMOVUPS      Z2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  (DX), Z0, Z3
+	VMOVUPS      Z3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z0, Z4
+	VMOVUPS      Z4, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z5, Z5
+	VFMADD213PS  (DX), Z0, Z5
+	VMOVUPS      Z5, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z0, Z6
+	VMOVUPS      Z6, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z7, Z7
+	VFMADD213PS  (DX), Z0, Z7
+	VMOVUPS      Z7, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 32(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z0, Z8
+	VMOVUPS      Z8, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 36(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z9, Z9
+	VFMADD213PS  (DX), Z0, Z9
+	VMOVUPS      Z9, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 40(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z10, Z10
+	VFMADD213PS  (DX), Z0, Z10
+	VMOVUPS      Z10, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+44, SI
+	SUBQ         $+11, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block10:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS (R10), Z3
+	VMOVUPS (R10), Z4
+	VMOVUPS (R10), Z5
+	VMOVUPS (R10), Z6
+	VMOVUPS (R10), Z7
+	VMOVUPS (R10), Z8
+	VMOVUPS (R10), Z9
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	LEAQ    (R12)(R8*2), R13
+	ADDQ    R8, R13
+	MOVQ    w+32(FP), R14
+	MOVQ    groups+80(FP), R15
+
+loop10:
+	VMOVUPS      (R14), Z10
+	VPBROADCASTD (R10), Z11
+	VPDPBUSD     Z10, Z11, Z0
+	VPBROADCASTD (R10)(R8*1), Z11
+	VPDPBUSD     Z10, Z11, Z1
+	VPBROADCASTD (R10)(R8*2), Z11
+	VPDPBUSD     Z10, Z11, Z2
+	VPBROADCASTD (R11), Z11
+	VPDPBUSD     Z10, Z11, Z3
+	VPBROADCASTD (R11)(R8*1), Z11
+	VPDPBUSD     Z10, Z11, Z4
+	VPBROADCASTD (R11)(R8*2), Z11
+	VPDPBUSD     Z10, Z11, Z5
+	VPBROADCASTD (R12), Z11
+	VPDPBUSD     Z10, Z11, Z6
+	VPBROADCASTD (R12)(R8*1), Z11
+	VPDPBUSD     Z10, Z11, Z7
+	VPBROADCASTD (R12)(R8*2), Z11
+	VPDPBUSD     Z10, Z11, Z8
+	VPBROADCASTD (R13), Z11
+	VPDPBUSD     Z10, Z11, Z9
+	ADDQ         $+64, R14
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	DECQ         R15
+	JNZ          loop10
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z10
+	VMULPS       (R10), Z10, Z10
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z10, Z0
+	VMOVUPS      Z0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  (DX), Z0, Z1
+	VMOVUPS      Z1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z0, Z2
+	VMOVUPS      Z2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  (DX), Z0, Z3
+	VMOVUPS      Z3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z0, Z4
+	VMOVUPS      Z4, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z5, Z5
+	VFMADD213PS  (DX), Z0, Z5
+	VMOVUPS      Z5, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z0, Z6
+	VMOVUPS      Z6, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z7, Z7
+	VFMADD213PS  (DX), Z0, Z7
+	VMOVUPS      Z7, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 32(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z0, Z8
+	VMOVUPS      Z8, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 36(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z9, Z9
+	VFMADD213PS  (DX), Z0, Z9
+	VMOVUPS      Z9, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+40, SI
+	SUBQ         $+10, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block9:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS (R10), Z3
+	VMOVUPS (R10), Z4
+	VMOVUPS (R10), Z5
+	VMOVUPS (R10), Z6
+	VMOVUPS (R10), Z7
+	VMOVUPS (R10), Z8
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	MOVQ    w+32(FP), R13
+	MOVQ    groups+80(FP), R14
+
+loop9:
+	VMOVUPS      (R13), Z9
+	VPBROADCASTD (R10), Z10
+	VPDPBUSD     Z9, Z10, Z0
+	VPBROADCASTD (R10)(R8*1), Z10
+	VPDPBUSD     Z9, Z10, Z1
+	VPBROADCASTD (R10)(R8*2), Z10
+	VPDPBUSD     Z9, Z10, Z2
+	VPBROADCASTD (R11), Z10
+	VPDPBUSD     Z9, Z10, Z3
+	VPBROADCASTD (R11)(R8*1), Z10
+	VPDPBUSD     Z9, Z10, Z4
+	VPBROADCASTD (R11)(R8*2), Z10
+	VPDPBUSD     Z9, Z10, Z5
+	VPBROADCASTD (R12), Z10
+	VPDPBUSD     Z9, Z10, Z6
+	VPBROADCASTD (R12)(R8*1), Z10
+	VPDPBUSD     Z9, Z10, Z7
+	VPBROADCASTD (R12)(R8*2), Z10
+	VPDPBUSD     Z9, Z10, Z8
+	ADDQ         $+64, R13
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	DECQ         R14
+	JNZ          loop9
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z9
+	VMULPS       (R10), Z9, Z9
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z9, Z0
+	VMOVUPS      Z0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  (DX), Z0, Z1
+	VMOVUPS      Z1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z0, Z2
+	VMOVUPS      Z2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  (DX), Z0, Z3
+	VMOVUPS      Z3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z0, Z4
+	VMOVUPS      Z4, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z5, Z5
+	VFMADD213PS  (DX), Z0, Z5
+	VMOVUPS      Z5, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z0, Z6
+	VMOVUPS      Z6, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z7, Z7
+	VFMADD213PS  (DX), Z0, Z7
+	VMOVUPS      Z7, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 32(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z0, Z8
+	VMOVUPS      Z8, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+36, SI
+	SUBQ         $+9, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block8:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS (R10), Z3
+	VMOVUPS (R10), Z4
+	VMOVUPS (R10), Z5
+	VMOVUPS (R10), Z6
+	VMOVUPS (R10), Z7
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	MOVQ    w+32(FP), R13
+	MOVQ    groups+80(FP), R14
+
+loop8:
+	VMOVUPS      (R13), Z8
+	VPBROADCASTD (R10), Z9
+	VPDPBUSD     Z8, Z9, Z0
+	VPBROADCASTD (R10)(R8*1), Z9
+	VPDPBUSD     Z8, Z9, Z1
+	VPBROADCASTD (R10)(R8*2), Z9
+	VPDPBUSD     Z8, Z9, Z2
+	VPBROADCASTD (R11), Z9
+	VPDPBUSD     Z8, Z9, Z3
+	VPBROADCASTD (R11)(R8*1), Z9
+	VPDPBUSD     Z8, Z9, Z4
+	VPBROADCASTD (R11)(R8*2), Z9
+	VPDPBUSD     Z8, Z9, Z5
+	VPBROADCASTD (R12), Z9
+	VPDPBUSD     Z8, Z9, Z6
+	VPBROADCASTD (R12)(R8*1), Z9
+	VPDPBUSD     Z8, Z9, Z7
+	ADDQ         $+64, R13
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	DECQ         R14
+	JNZ          loop8
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z8
+	VMULPS       (R10), Z8, Z8
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z8, Z0
+	VMOVUPS      Z0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  (DX), Z0, Z1
+	VMOVUPS      Z1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z0, Z2
+	VMOVUPS      Z2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  (DX), Z0, Z3
+	VMOVUPS      Z3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z0, Z4
+	VMOVUPS      Z4, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z5, Z5
+	VFMADD213PS  (DX), Z0, Z5
+	VMOVUPS      Z5, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z0, Z6
+	VMOVUPS      Z6, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z7, Z7
+	VFMADD213PS  (DX), Z0, Z7
+	VMOVUPS      Z7, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+32, SI
+	SUBQ         $+8, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block7:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS (R10), Z3
+	VMOVUPS (R10), Z4
+	VMOVUPS (R10), Z5
+	VMOVUPS (R10), Z6
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	MOVQ    w+32(FP), R13
+	MOVQ    groups+80(FP), R14
+
+loop7:
+	VMOVUPS      (R13), Z7
+	VPBROADCASTD (R10), Z8
+	VPDPBUSD     Z7, Z8, Z0
+	VPBROADCASTD (R10)(R8*1), Z8
+	VPDPBUSD     Z7, Z8, Z1
+	VPBROADCASTD (R10)(R8*2), Z8
+	VPDPBUSD     Z7, Z8, Z2
+	VPBROADCASTD (R11), Z8
+	VPDPBUSD     Z7, Z8, Z3
+	VPBROADCASTD (R11)(R8*1), Z8
+	VPDPBUSD     Z7, Z8, Z4
+	VPBROADCASTD (R11)(R8*2), Z8
+	VPDPBUSD     Z7, Z8, Z5
+	VPBROADCASTD (R12), Z8
+	VPDPBUSD     Z7, Z8, Z6
+	ADDQ         $+64, R13
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	DECQ         R14
+	JNZ          loop7
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z7
+	VMULPS       (R10), Z7, Z7
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z7, Z0
+	VMOVUPS      Z0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  (DX), Z0, Z1
+	VMOVUPS      Z1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z0, Z2
+	VMOVUPS      Z2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  (DX), Z0, Z3
+	VMOVUPS      Z3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z0, Z4
+	VMOVUPS      Z4, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z5, Z5
+	VFMADD213PS  (DX), Z0, Z5
+	VMOVUPS      Z5, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z0, Z6
+	VMOVUPS      Z6, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+28, SI
+	SUBQ         $+7, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block6:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS (R10), Z3
+	VMOVUPS (R10), Z4
+	VMOVUPS (R10), Z5
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	MOVQ    w+32(FP), R12
+	MOVQ    groups+80(FP), R13
+
+loop6:
+	VMOVUPS      (R12), Z6
+	VPBROADCASTD (R10), Z7
+	VPDPBUSD     Z6, Z7, Z0
+	VPBROADCASTD (R10)(R8*1), Z7
+	VPDPBUSD     Z6, Z7, Z1
+	VPBROADCASTD (R10)(R8*2), Z7
+	VPDPBUSD     Z6, Z7, Z2
+	VPBROADCASTD (R11), Z7
+	VPDPBUSD     Z6, Z7, Z3
+	VPBROADCASTD (R11)(R8*1), Z7
+	VPDPBUSD     Z6, Z7, Z4
+	VPBROADCASTD (R11)(R8*2), Z7
+	VPDPBUSD     Z6, Z7, Z5
+	ADDQ         $+64, R12
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	DECQ         R13
+	JNZ          loop6
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z6
+	VMULPS       (R10), Z6, Z6
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z6, Z0
+	VMOVUPS      Z0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  (DX), Z0, Z1
+	VMOVUPS      Z1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z0, Z2
+	VMOVUPS      Z2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  (DX), Z0, Z3
+	VMOVUPS      Z3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z0, Z4
+	VMOVUPS      Z4, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z5, Z5
+	VFMADD213PS  (DX), Z0, Z5
+	VMOVUPS      Z5, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+24, SI
+	SUBQ         $+6, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block5:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS (R10), Z3
+	VMOVUPS (R10), Z4
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	MOVQ    w+32(FP), R12
+	MOVQ    groups+80(FP), R13
+
+loop5:
+	VMOVUPS      (R12), Z5
+	VPBROADCASTD (R10), Z6
+	VPDPBUSD     Z5, Z6, Z0
+	VPBROADCASTD (R10)(R8*1), Z6
+	VPDPBUSD     Z5, Z6, Z1
+	VPBROADCASTD (R10)(R8*2), Z6
+	VPDPBUSD     Z5, Z6, Z2
+	VPBROADCASTD (R11), Z6
+	VPDPBUSD     Z5, Z6, Z3
+	VPBROADCASTD (R11)(R8*1), Z6
+	VPDPBUSD     Z5, Z6, Z4
+	ADDQ         $+64, R12
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	DECQ         R13
+	JNZ          loop5
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z5
+	VMULPS       (R10), Z5, Z5
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z5, Z0
+	VMOVUPS      Z0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  (DX), Z0, Z1
+	VMOVUPS      Z1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z0, Z2
+	VMOVUPS      Z2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  (DX), Z0, Z3
+	VMOVUPS      Z3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z0, Z4
+	VMOVUPS      Z4, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+20, SI
+	SUBQ         $+5, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block4:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS (R10), Z3
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	MOVQ    w+32(FP), R12
+	MOVQ    groups+80(FP), R13
+
+loop4:
+	VMOVUPS      (R12), Z4
+	VPBROADCASTD (R10), Z5
+	VPDPBUSD     Z4, Z5, Z0
+	VPBROADCASTD (R10)(R8*1), Z5
+	VPDPBUSD     Z4, Z5, Z1
+	VPBROADCASTD (R10)(R8*2), Z5
+	VPDPBUSD     Z4, Z5, Z2
+	VPBROADCASTD (R11), Z5
+	VPDPBUSD     Z4, Z5, Z3
+	ADDQ         $+64, R12
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	DECQ         R13
+	JNZ          loop4
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z4
+	VMULPS       (R10), Z4, Z4
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z4, Z0
+	VMOVUPS      Z0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  (DX), Z0, Z1
+	VMOVUPS      Z1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z0, Z2
+	VMOVUPS      Z2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  (DX), Z0, Z3
+	VMOVUPS      Z3, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+16, SI
+	SUBQ         $+4, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block3:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10), Z1
+	VMOVUPS (R10), Z2
+	MOVQ    DI, R10
+	MOVQ    w+32(FP), R11
+	MOVQ    groups+80(FP), R12
+
+loop3:
+	VMOVUPS      (R11), Z3
+	VPBROADCASTD (R10), Z4
+	VPDPBUSD     Z3, Z4, Z0
+	VPBROADCASTD (R10)(R8*1), Z4
+	VPDPBUSD     Z3, Z4, Z1
+	VPBROADCASTD (R10)(R8*2), Z4
+	VPDPBUSD     Z3, Z4, Z2
+	ADDQ         $+64, R11
+	ADDQ         $0x04, R10
+	DECQ         R12
+	JNZ          loop3
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z3
+	VMULPS       (R10), Z3, Z3
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z3, Z0
+	VMOVUPS      Z0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  (DX), Z0, Z1
+	VMOVUPS      Z1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z0, Z2
+	VMOVUPS      Z2, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+12, SI
+	SUBQ         $+3, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS (R10), Z1
+	MOVQ    DI, R10
+	MOVQ    w+32(FP), R11
+	MOVQ    groups+80(FP), R12
+
+loop2:
+	VMOVUPS      (R11), Z2
+	VPBROADCASTD (R10), Z3
+	VPDPBUSD     Z2, Z3, Z0
+	VPBROADCASTD (R10)(R8*1), Z3
+	VPDPBUSD     Z2, Z3, Z1
+	ADDQ         $+64, R11
+	ADDQ         $0x04, R10
+	DECQ         R12
+	JNZ          loop2
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z2
+	VMULPS       (R10), Z2, Z2
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z2, Z0
+	VMOVUPS      Z0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  (DX), Z0, Z1
+	VMOVUPS      Z1, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+8, SI
+	SUBQ         $+2, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	MOVQ    DI, R10
+	MOVQ    w+32(FP), R11
+	MOVQ    groups+80(FP), R12
+
+loop1:
+	VMOVUPS      (R11), Z1
+	VPBROADCASTD (R10), Z2
+	VPDPBUSD     Z1, Z2, Z0
+	ADDQ         $+64, R11
+	ADDQ         $0x04, R10
+	DECQ         R12
+	JNZ          loop1
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z1
+	VMULPS       (R10), Z1, Z1
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z1, Z0
+	VMOVUPS      Z0, (AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+4, SI
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func panelInt8x24(acc *float32, ldacc int, start *float32, ldstart int, w *int8, offset *int32, scale *float32, step *float32, x *int8, ldx int, groups int, cols int)
+// Requires: AVX, AVX512F, AVX512VL, AVX512VNNI, FMA3
+TEXT ·panelInt8x24(SB), NOSPLIT, $0-96
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ start+16(FP), DX
+	MOVQ ldstart+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ step+56(FP), SI
+	MOVQ x+64(FP), DI
+	MOVQ ldx+72(FP), R8
+	MOVQ cols+88(FP), R9
+
+next:
+	CMPQ R9, $+24
+	JGE  block12
+	MOVQ R9, R10
+	CMPQ R9, $+12
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
+
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+	CMPQ R10, $+3
+	JEQ  block3
+	CMPQ R10, $+4
+	JEQ  block4
+	CMPQ R10, $+5
+	JEQ  block5
+	CMPQ R10, $+6
+	JEQ  block6
+	CMPQ R10, $+7
+	JEQ  block7
+	CMPQ R10, $+8
+	JEQ  block8
+	CMPQ R10, $+9
+	JEQ  block9
+	CMPQ R10, $+10
+	JEQ  block10
+	CMPQ R10, $+11
+	JEQ  block11
+
+block12:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Y1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Y3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Y5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Y7
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Y9
+	VMOVUPS (R10), Z10
+	VMOVUPS 64(R10), Y11
+	VMOVUPS (R10), Z12
+	VMOVUPS 64(R10), Y13
+	VMOVUPS (R10), Z14
+	VMOVUPS 64(R10), Y15
+	VMOVUPS (R10), Z16
+	VMOVUPS 64(R10), Y17
+	VMOVUPS (R10), Z18
+	VMOVUPS 64(R10), Y19
+	VMOVUPS (R10), Z20
+	VMOVUPS 64(R10), Y21
+	VMOVUPS (R10), Z22
+	VMOVUPS 64(R10), Y23
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	LEAQ    (R12)(R8*2), R13
+	ADDQ    R8, R13
+	MOVQ    w+32(FP), R14
+	MOVQ    groups+80(FP), R15
+
+loop12:
+	VMOVUPS      (R14), Z24
+	VMOVUPS      64(R14), Y25
+	VPBROADCASTD (R10), Z26
+	VPDPBUSD     Z24, Z26, Z0
+	VPDPBUSD     Y25, Y26, Y1
+	VPBROADCASTD (R10)(R8*1), Z26
+	VPDPBUSD     Z24, Z26, Z2
+	VPDPBUSD     Y25, Y26, Y3
+	VPBROADCASTD (R10)(R8*2), Z26
+	VPDPBUSD     Z24, Z26, Z4
+	VPDPBUSD     Y25, Y26, Y5
+	VPBROADCASTD (R11), Z26
+	VPDPBUSD     Z24, Z26, Z6
+	VPDPBUSD     Y25, Y26, Y7
+	VPBROADCASTD (R11)(R8*1), Z26
+	VPDPBUSD     Z24, Z26, Z8
+	VPDPBUSD     Y25, Y26, Y9
+	VPBROADCASTD (R11)(R8*2), Z26
+	VPDPBUSD     Z24, Z26, Z10
+	VPDPBUSD     Y25, Y26, Y11
+	VPBROADCASTD (R12), Z26
+	VPDPBUSD     Z24, Z26, Z12
+	VPDPBUSD     Y25, Y26, Y13
+	VPBROADCASTD (R12)(R8*1), Z26
+	VPDPBUSD     Z24, Z26, Z14
+	VPDPBUSD     Y25, Y26, Y15
+	VPBROADCASTD (R12)(R8*2), Z26
+	VPDPBUSD     Z24, Z26, Z16
+	VPDPBUSD     Y25, Y26, Y17
+	VPBROADCASTD (R13), Z26
+	VPDPBUSD     Z24, Z26, Z18
+	VPDPBUSD     Y25, Y26, Y19
+	VPBROADCASTD (R13)(R8*1), Z26
+	VPDPBUSD     Z24, Z26, Z20
+	VPDPBUSD     Y25, Y26, Y21
+	VPBROADCASTD (R13)(R8*2), Z26
+	VPDPBUSD     Z24, Z26, Z22
+	VPDPBUSD     Y25, Y26, Y23
+	ADDQ         $+96, R14
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	DECQ         R15
+	JNZ          loop12
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z24
+	VMULPS       (R10), Z24, Z25
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z25, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Y24, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(DX), Y0, Y1
+	VMOVUPS      Y1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(DX), Y0, Y3
+	VMOVUPS      Y3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  64(DX), Y0, Y5
+	VMOVUPS      Y5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  64(DX), Y0, Y7
+	VMOVUPS      Y7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z1, Z8
+	VMOVUPS      Z8, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  64(DX), Y0, Y9
+	VMOVUPS      Y9, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z10, Z10
+	VFMADD213PS  (DX), Z1, Z10
+	VMOVUPS      Z10, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  64(DX), Y0, Y11
+	VMOVUPS      Y11, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z12, Z12
+	VFMADD213PS  (DX), Z1, Z12
+	VMOVUPS      Z12, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y13, Y13
+	VFMADD213PS  64(DX), Y0, Y13
+	VMOVUPS      Y13, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z14, Z14
+	VFMADD213PS  (DX), Z1, Z14
+	VMOVUPS      Z14, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y15, Y15
+	VFMADD213PS  64(DX), Y0, Y15
+	VMOVUPS      Y15, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 32(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z16, Z16
+	VFMADD213PS  (DX), Z1, Z16
+	VMOVUPS      Z16, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y17, Y17
+	VFMADD213PS  64(DX), Y0, Y17
+	VMOVUPS      Y17, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 36(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z18, Z18
+	VFMADD213PS  (DX), Z1, Z18
+	VMOVUPS      Z18, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y19, Y19
+	VFMADD213PS  64(DX), Y0, Y19
+	VMOVUPS      Y19, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 40(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z20, Z20
+	VFMADD213PS  (DX), Z1, Z20
+	VMOVUPS      Z20, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y21, Y21
+	VFMADD213PS  64(DX), Y0, Y21
+	VMOVUPS      Y21, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 44(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z22, Z22
+	VFMADD213PS  (DX), Z1, Z22
+	VMOVUPS      Z22, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y23, Y23
+	VFMADD213PS  64(DX), Y0, Y23
+	VMOVUPS      Y23, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+48, SI
+	SUBQ         $+12, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block11:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Y1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Y3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Y5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Y7
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Y9
+	VMOVUPS (R10), Z10
+	VMOVUPS 64(R10), Y11
+	VMOVUPS (R10), Z12
+	VMOVUPS 64(R10), Y13
+	VMOVUPS (R10), Z14
+	VMOVUPS 64(R10), Y15
+	VMOVUPS (R10), Z16
+	VMOVUPS 64(R10), Y17
+	VMOVUPS (R10), Z18
+	VMOVUPS 64(R10), Y19
+	VMOVUPS (R10), Z20
+	VMOVUPS 64(R10), Y21
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	LEAQ    (R12)(R8*2), R13
+	ADDQ    R8, R13
+	MOVQ    w+32(FP), R14
+	MOVQ    groups+80(FP), R15
+
+loop11:
+	VMOVUPS      (R14), Z22
+	VMOVUPS      64(R14), Y23
+	VPBROADCASTD (R10), Z24
+	VPDPBUSD     Z22, Z24, Z0
+	VPDPBUSD     Y23, Y24, Y1
+	VPBROADCASTD (R10)(R8*1), Z24
+	VPDPBUSD     Z22, Z24, Z2
+	VPDPBUSD     Y23, Y24, Y3
+	VPBROADCASTD (R10)(R8*2), Z24
+	VPDPBUSD     Z22, Z24, Z4
+	VPDPBUSD     Y23, Y24, Y5
+	VPBROADCASTD (R11), Z24
+	VPDPBUSD     Z22, Z24, Z6
+	VPDPBUSD     Y23, Y24, Y7
+	VPBROADCASTD (R11)(R8*1), Z24
+	VPDPBUSD     Z22, Z24, Z8
+	VPDPBUSD     Y23, Y24, Y9
+	VPBROADCASTD (R11)(R8*2), Z24
+	VPDPBUSD     Z22, Z24, Z10
+	VPDPBUSD     Y23, Y24, Y11
+	VPBROADCASTD (R12), Z24
+	VPDPBUSD     Z22, Z24, Z12
+	VPDPBUSD     Y23, Y24, Y13
+	VPBROADCASTD (R12)(R8*1), Z24
+	VPDPBUSD     Z22, Z24, Z14
+	VPDPBUSD     Y23, Y24, Y15
+	VPBROADCASTD (R12)(R8*2), Z24
+	VPDPBUSD     Z22, Z24, Z16
+	VPDPBUSD     Y23, Y24, Y17
+	VPBROADCASTD (R13), Z24
+	VPDPBUSD     Z22, Z24, Z18
+	VPDPBUSD     Y23, Y24, Y19
+	VPBROADCASTD (R13)(R8*1), Z24
+	VPDPBUSD     Z22, Z24, Z20
+	VPDPBUSD     Y23, Y24, Y21
+	ADDQ         $+96, R14
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	DECQ         R15
+	JNZ          loop11
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z22
+	VMULPS       (R10), Z22, Z23
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z23, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Y22, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(DX), Y0, Y1
+	VMOVUPS      Y1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(DX), Y0, Y3
+	VMOVUPS      Y3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  64(DX), Y0, Y5
+	VMOVUPS      Y5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  64(DX), Y0, Y7
+	VMOVUPS      Y7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z1, Z8
+	VMOVUPS      Z8, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  64(DX), Y0, Y9
+	VMOVUPS      Y9, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z10, Z10
+	VFMADD213PS  (DX), Z1, Z10
+	VMOVUPS      Z10, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  64(DX), Y0, Y11
+	VMOVUPS      Y11, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z12, Z12
+	VFMADD213PS  (DX), Z1, Z12
+	VMOVUPS      Z12, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y13, Y13
+	VFMADD213PS  64(DX), Y0, Y13
+	VMOVUPS      Y13, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z14, Z14
+	VFMADD213PS  (DX), Z1, Z14
+	VMOVUPS      Z14, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y15, Y15
+	VFMADD213PS  64(DX), Y0, Y15
+	VMOVUPS      Y15, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 32(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z16, Z16
+	VFMADD213PS  (DX), Z1, Z16
+	VMOVUPS      Z16, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y17, Y17
+	VFMADD213PS  64(DX), Y0, Y17
+	VMOVUPS      Y17, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 36(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z18, Z18
+	VFMADD213PS  (DX), Z1, Z18
+	VMOVUPS      Z18, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y19, Y19
+	VFMADD213PS  64(DX), Y0, Y19
+	VMOVUPS      Y19, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 40(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z20, Z20
+	VFMADD213PS  (DX), Z1, Z20
+	VMOVUPS      Z20, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y21, Y21
+	VFMADD213PS  64(DX), Y0, Y21
+	VMOVUPS      Y21, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+44, SI
+	SUBQ         $+11, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block10:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Y1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Y3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Y5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Y7
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Y9
+	VMOVUPS (R10), Z10
+	VMOVUPS 64(R10), Y11
+	VMOVUPS (R10), Z12
+	VMOVUPS 64(R10), Y13
+	VMOVUPS (R10), Z14
+	VMOVUPS 64(R10), Y15
+	VMOVUPS (R10), Z16
+	VMOVUPS 64(R10), Y17
+	VMOVUPS (R10), Z18
+	VMOVUPS 64(R10), Y19
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	LEAQ    (R12)(R8*2), R13
+	ADDQ    R8, R13
+	MOVQ    w+32(FP), R14
+	MOVQ    groups+80(FP), R15
+
+loop10:
+	VMOVUPS      (R14), Z20
+	VMOVUPS      64(R14), Y21
+	VPBROADCASTD (R10), Z22
+	VPDPBUSD     Z20, Z22, Z0
+	VPDPBUSD     Y21, Y22, Y1
+	VPBROADCASTD (R10)(R8*1), Z22
+	VPDPBUSD     Z20, Z22, Z2
+	VPDPBUSD     Y21, Y22, Y3
+	VPBROADCASTD (R10)(R8*2), Z22
+	VPDPBUSD     Z20, Z22, Z4
+	VPDPBUSD     Y21, Y22, Y5
+	VPBROADCASTD (R11), Z22
+	VPDPBUSD     Z20, Z22, Z6
+	VPDPBUSD     Y21, Y22, Y7
+	VPBROADCASTD (R11)(R8*1), Z22
+	VPDPBUSD     Z20, Z22, Z8
+	VPDPBUSD     Y21, Y22, Y9
+	VPBROADCASTD (R11)(R8*2), Z22
+	VPDPBUSD     Z20, Z22, Z10
+	VPDPBUSD     Y21, Y22, Y11
+	VPBROADCASTD (R12), Z22
+	VPDPBUSD     Z20, Z22, Z12
+	VPDPBUSD     Y21, Y22, Y13
+	VPBROADCASTD (R12)(R8*1), Z22
+	VPDPBUSD     Z20, Z22, Z14
+	VPDPBUSD     Y21, Y22, Y15
+	VPBROADCASTD (R12)(R8*2), Z22
+	VPDPBUSD     Z20, Z22, Z16
+	VPDPBUSD     Y21, Y22, Y17
+	VPBROADCASTD (R13), Z22
+	VPDPBUSD     Z20, Z22, Z18
+	VPDPBUSD     Y21, Y22, Y19
+	ADDQ         $+96, R14
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	DECQ         R15
+	JNZ          loop10
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z20
+	VMULPS       (R10), Z20, Z21
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z21, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Y20, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(DX), Y0, Y1
+	VMOVUPS      Y1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(DX), Y0, Y3
+	VMOVUPS      Y3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  64(DX), Y0, Y5
+	VMOVUPS      Y5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  64(DX), Y0, Y7
+	VMOVUPS      Y7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z1, Z8
+	VMOVUPS      Z8, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  64(DX), Y0, Y9
+	VMOVUPS      Y9, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z10, Z10
+	VFMADD213PS  (DX), Z1, Z10
+	VMOVUPS      Z10, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  64(DX), Y0, Y11
+	VMOVUPS      Y11, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z12, Z12
+	VFMADD213PS  (DX), Z1, Z12
+	VMOVUPS      Z12, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y13, Y13
+	VFMADD213PS  64(DX), Y0, Y13
+	VMOVUPS      Y13, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z14, Z14
+	VFMADD213PS  (DX), Z1, Z14
+	VMOVUPS      Z14, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y15, Y15
+	VFMADD213PS  64(DX), Y0, Y15
+	VMOVUPS      Y15, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 32(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z16, Z16
+	VFMADD213PS  (DX), Z1, Z16
+	VMOVUPS      Z16, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y17, Y17
+	VFMADD213PS  64(DX), Y0, Y17
+	VMOVUPS      Y17, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 36(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z18, Z18
+	VFMADD213PS  (DX), Z1, Z18
+	VMOVUPS      Z18, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y19, Y19
+	VFMADD213PS  64(DX), Y0, Y19
+	VMOVUPS      Y19, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+40, SI
+	SUBQ         $+10, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block9:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Y1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Y3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Y5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Y7
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Y9
+	VMOVUPS (R10), Z10
+	VMOVUPS 64(R10), Y11
+	VMOVUPS (R10), Z12
+	VMOVUPS 64(R10), Y13
+	VMOVUPS (R10), Z14
+	VMOVUPS 64(R10), Y15
+	VMOVUPS (R10), Z16
+	VMOVUPS 64(R10), Y17
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	MOVQ    w+32(FP), R13
+	MOVQ    groups+80(FP), R14
+
+loop9:
+	VMOVUPS      (R13), Z18
+	VMOVUPS      64(R13), Y19
+	VPBROADCASTD (R10), Z20
+	VPDPBUSD     Z18, Z20, Z0
+	VPDPBUSD     Y19, Y20, Y1
+	VPBROADCASTD (R10)(R8*1), Z20
+	VPDPBUSD     Z18, Z20, Z2
+	VPDPBUSD     Y19, Y20, Y3
+	VPBROADCASTD (R10)(R8*2), Z20
+	VPDPBUSD     Z18, Z20, Z4
+	VPDPBUSD     Y19, Y20, Y5
+	VPBROADCASTD (R11), Z20
+	VPDPBUSD     Z18, Z20, Z6
+	VPDPBUSD     Y19, Y20, Y7
+	VPBROADCASTD (R11)(R8*1), Z20
+	VPDPBUSD     Z18, Z20, Z8
+	VPDPBUSD     Y19, Y20, Y9
+	VPBROADCASTD (R11)(R8*2), Z20
+	VPDPBUSD     Z18, Z20, Z10
+	VPDPBUSD     Y19, Y20, Y11
+	VPBROADCASTD (R12), Z20
+	VPDPBUSD     Z18, Z20, Z12
+	VPDPBUSD     Y19, Y20, Y13
+	VPBROADCASTD (R12)(R8*1), Z20
+	VPDPBUSD     Z18, Z20, Z14
+	VPDPBUSD     Y19, Y20, Y15
+	VPBROADCASTD (R12)(R8*2), Z20
+	VPDPBUSD     Z18, Z20, Z16
+	VPDPBUSD     Y19, Y20, Y17
+	ADDQ         $+96, R13
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	DECQ         R14
+	JNZ          loop9
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z18
+	VMULPS       (R10), Z18, Z19
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z19, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Y18, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(DX), Y0, Y1
+	VMOVUPS      Y1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(DX), Y0, Y3
+	VMOVUPS      Y3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  64(DX), Y0, Y5
+	VMOVUPS      Y5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  64(DX), Y0, Y7
+	VMOVUPS      Y7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z1, Z8
+	VMOVUPS      Z8, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  64(DX), Y0, Y9
+	VMOVUPS      Y9, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z10, Z10
+	VFMADD213PS  (DX), Z1, Z10
+	VMOVUPS      Z10, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  64(DX), Y0, Y11
+	VMOVUPS      Y11, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z12, Z12
+	VFMADD213PS  (DX), Z1, Z12
+	VMOVUPS      Z12, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y13, Y13
+	VFMADD213PS  64(DX), Y0, Y13
+	VMOVUPS      Y13, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z14, Z14
+	VFMADD213PS  (DX), Z1, Z14
+	VMOVUPS      Z14, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y15, Y15
+	VFMADD213PS  64(DX), Y0, Y15
+	VMOVUPS      Y15, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 32(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z16, Z16
+	VFMADD213PS  (DX), Z1, Z16
+	VMOVUPS      Z16, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y17, Y17
+	VFMADD213PS  64(DX), Y0, Y17
+	VMOVUPS      Y17, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+36, SI
+	SUBQ         $+9, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block8:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Y1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Y3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Y5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Y7
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Y9
+	VMOVUPS (R10), Z10
+	VMOVUPS 64(R10), Y11
+	VMOVUPS (R10), Z12
+	VMOVUPS 64(R10), Y13
+	VMOVUPS (R10), Z14
+	VMOVUPS 64(R10), Y15
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	MOVQ    w+32(FP), R13
+	MOVQ    groups+80(FP), R14
+
+loop8:
+	VMOVUPS      (R13), Z16
+	VMOVUPS      64(R13), Y17
+	VPBROADCASTD (R10), Z18
+	VPDPBUSD     Z16, Z18, Z0
+	VPDPBUSD     Y17, Y18, Y1
+	VPBROADCASTD (R10)(R8*1), Z18
+	VPDPBUSD     Z16, Z18, Z2
+	VPDPBUSD     Y17, Y18, Y3
+	VPBROADCASTD (R10)(R8*2), Z18
+	VPDPBUSD     Z16, Z18, Z4
+	VPDPBUSD     Y17, Y18, Y5
+	VPBROADCASTD (R11), Z18
+	VPDPBUSD     Z16, Z18, Z6
+	VPDPBUSD     Y17, Y18, Y7
+	VPBROADCASTD (R11)(R8*1), Z18
+	VPDPBUSD     Z16, Z18, Z8
+	VPDPBUSD     Y17, Y18, Y9
+	VPBROADCASTD (R11)(R8*2), Z18
+	VPDPBUSD     Z16, Z18, Z10
+	VPDPBUSD     Y17, Y18, Y11
+	VPBROADCASTD (R12), Z18
+	VPDPBUSD     Z16, Z18, Z12
+	VPDPBUSD     Y17, Y18, Y13
+	VPBROADCASTD (R12)(R8*1), Z18
+	VPDPBUSD     Z16, Z18, Z14
+	VPDPBUSD     Y17, Y18, Y15
+	ADDQ         $+96, R13
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	DECQ         R14
+	JNZ          loop8
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z16
+	VMULPS       (R10), Z16, Z17
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z17, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Y16, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(DX), Y0, Y1
+	VMOVUPS      Y1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(DX), Y0, Y3
+	VMOVUPS      Y3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  64(DX), Y0, Y5
+	VMOVUPS      Y5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  64(DX), Y0, Y7
+	VMOVUPS      Y7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z1, Z8
+	VMOVUPS      Z8, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  64(DX), Y0, Y9
+	VMOVUPS      Y9, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z10, Z10
+	VFMADD213PS  (DX), Z1, Z10
+	VMOVUPS      Z10, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  64(DX), Y0, Y11
+	VMOVUPS      Y11, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z12, Z12
+	VFMADD213PS  (DX), Z1, Z12
+	VMOVUPS      Z12, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y13, Y13
+	VFMADD213PS  64(DX), Y0, Y13
+	VMOVUPS      Y13, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z14, Z14
+	VFMADD213PS  (DX), Z1, Z14
+	VMOVUPS      Z14, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y15, Y15
+	VFMADD213PS  64(DX), Y0, Y15
+	VMOVUPS      Y15, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+32, SI
+	SUBQ         $+8, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block7:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Y1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Y3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Y5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Y7
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Y9
+	VMOVUPS (R10), Z10
+	VMOVUPS 64(R10), Y11
+	VMOVUPS (R10), Z12
+	VMOVUPS 64(R10), Y13
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	MOVQ    w+32(FP), R13
+	MOVQ    groups+80(FP), R14
+
+loop7:
+	VMOVUPS      (R13), Z14
+	VMOVUPS      64(R13), Y15
+	VPBROADCASTD (R10), Z16
+	VPDPBUSD     Z14, Z16, Z0
+	VPDPBUSD     Y15, Y16, Y1
+	VPBROADCASTD (R10)(R8*1), Z16
+	VPDPBUSD     Z14, Z16, Z2
+	VPDPBUSD     Y15, Y16, Y3
+	VPBROADCASTD (R10)(R8*2), Z16
+	VPDPBUSD     Z14, Z16, Z4
+	VPDPBUSD     Y15, Y16, Y5
+	VPBROADCASTD (R11), Z16
+	VPDPBUSD     Z14, Z16, Z6
+	VPDPBUSD     Y15, Y16, Y7
+	VPBROADCASTD (R11)(R8*1), Z16
+	VPDPBUSD     Z14, Z16, Z8
+	VPDPBUSD     Y15, Y16, Y9
+	VPBROADCASTD (R11)(R8*2), Z16
+	VPDPBUSD     Z14, Z16, Z10
+	VPDPBUSD     Y15, Y16, Y11
+	VPBROADCASTD (R12), Z16
+	VPDPBUSD     Z14, Z16, Z12
+	VPDPBUSD     Y15, Y16, Y13
+	ADDQ         $+96, R13
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	DECQ         R14
+	JNZ          loop7
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z14
+	VMULPS       (R10), Z14, Z15
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z15, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Y14, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(DX), Y0, Y1
+	VMOVUPS      Y1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(DX), Y0, Y3
+	VMOVUPS      Y3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  64(DX), Y0, Y5
+	VMOVUPS      Y5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  64(DX), Y0, Y7
+	VMOVUPS      Y7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z1, Z8
+	VMOVUPS      Z8, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  64(DX), Y0, Y9
+	VMOVUPS      Y9, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z10, Z10
+	VFMADD213PS  (DX), Z1, Z10
+	VMOVUPS      Z10, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  64(DX), Y0, Y11
+	VMOVUPS      Y11, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z12, Z12
+	VFMADD213PS  (DX), Z1, Z12
+	VMOVUPS      Z12, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y13, Y13
+	VFMADD213PS  64(DX), Y0, Y13
+	VMOVUPS      Y13, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+28, SI
+	SUBQ         $+7, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block6:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Y1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Y3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Y5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Y7
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Y9
+	VMOVUPS (R10), Z10
+	VMOVUPS 64(R10), Y11
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	MOVQ    w+32(FP), R12
+	MOVQ    groups+80(FP), R13
+
+loop6:
+	VMOVUPS      (R12), Z12
+	VMOVUPS      64(R12), Y13
+	VPBROADCASTD (R10), Z14
+	VPDPBUSD     Z12, Z14, Z0
+	VPDPBUSD     Y13, Y14, Y1
+	VPBROADCASTD (R10)(R8*1), Z14
+	VPDPBUSD     Z12, Z14, Z2
+	VPDPBUSD     Y13, Y14, Y3
+	VPBROADCASTD (R10)(R8*2), Z14
+	VPDPBUSD     Z12, Z14, Z4
+	VPDPBUSD     Y13, Y14, Y5
+	VPBROADCASTD (R11), Z14
+	VPDPBUSD     Z12, Z14, Z6
+	VPDPBUSD     Y13, Y14, Y7
+	VPBROADCASTD (R11)(R8*1), Z14
+	VPDPBUSD     Z12, Z14, Z8
+	VPDPBUSD     Y13, Y14, Y9
+	VPBROADCASTD (R11)(R8*2), Z14
+	VPDPBUSD     Z12, Z14, Z10
+	VPDPBUSD     Y13, Y14, Y11
+	ADDQ         $+96, R12
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	DECQ         R13
+	JNZ          loop6
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z12
+	VMULPS       (R10), Z12, Z13
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z13, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Y12, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(DX), Y0, Y1
+	VMOVUPS      Y1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(DX), Y0, Y3
+	VMOVUPS      Y3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  64(DX), Y0, Y5
+	VMOVUPS      Y5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  64(DX), Y0, Y7
+	VMOVUPS      Y7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z1, Z8
+	VMOVUPS      Z8, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  64(DX), Y0, Y9
+	VMOVUPS      Y9, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z10, Z10
+	VFMADD213PS  (DX), Z1, Z10
+	VMOVUPS      Z10, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y11, Y11
+	VFMADD213PS  64(DX), Y0, Y11
+	VMOVUPS      Y11, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+24, SI
+	SUBQ         $+6, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block5:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Y1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Y3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Y5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Y7
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Y9
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	MOVQ    w+32(FP), R12
+	MOVQ    groups+80(FP), R13
+
+loop5:
+	VMOVUPS      (R12), Z10
+	VMOVUPS      64(R12), Y11
+	VPBROADCASTD (R10), Z12
+	VPDPBUSD     Z10, Z12, Z0
+	VPDPBUSD     Y11, Y12, Y1
+	VPBROADCASTD (R10)(R8*1), Z12
+	VPDPBUSD     Z10, Z12, Z2
+	VPDPBUSD     Y11, Y12, Y3
+	VPBROADCASTD (R10)(R8*2), Z12
+	VPDPBUSD     Z10, Z12, Z4
+	VPDPBUSD     Y11, Y12, Y5
+	VPBROADCASTD (R11), Z12
+	VPDPBUSD     Z10, Z12, Z6
+	VPDPBUSD     Y11, Y12, Y7
+	VPBROADCASTD (R11)(R8*1), Z12
+	VPDPBUSD     Z10, Z12, Z8
+	VPDPBUSD     Y11, Y12, Y9
+	ADDQ         $+96, R12
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	DECQ         R13
+	JNZ          loop5
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z10
+	VMULPS       (R10), Z10, Z11
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z11, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Y10, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(DX), Y0, Y1
+	VMOVUPS      Y1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(DX), Y0, Y3
+	VMOVUPS      Y3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  64(DX), Y0, Y5
+	VMOVUPS      Y5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  64(DX), Y0, Y7
+	VMOVUPS      Y7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z1, Z8
+	VMOVUPS      Z8, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y9, Y9
+	VFMADD213PS  64(DX), Y0, Y9
+	VMOVUPS      Y9, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+20, SI
+	SUBQ         $+5, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block4:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Y1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Y3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Y5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Y7
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	MOVQ    w+32(FP), R12
+	MOVQ    groups+80(FP), R13
+
+loop4:
+	VMOVUPS      (R12), Z8
+	VMOVUPS      64(R12), Y9
+	VPBROADCASTD (R10), Z10
+	VPDPBUSD     Z8, Z10, Z0
+	VPDPBUSD     Y9, Y10, Y1
+	VPBROADCASTD (R10)(R8*1), Z10
+	VPDPBUSD     Z8, Z10, Z2
+	VPDPBUSD     Y9, Y10, Y3
+	VPBROADCASTD (R10)(R8*2), Z10
+	VPDPBUSD     Z8, Z10, Z4
+	VPDPBUSD     Y9, Y10, Y5
+	VPBROADCASTD (R11), Z10
+	VPDPBUSD     Z8, Z10, Z6
+	VPDPBUSD     Y9, Y10, Y7
+	ADDQ         $+96, R12
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	DECQ         R13
+	JNZ          loop4
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z8
+	VMULPS       (R10), Z8, Z9
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z9, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Y8, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(DX), Y0, Y1
+	VMOVUPS      Y1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(DX), Y0, Y3
+	VMOVUPS      Y3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  64(DX), Y0, Y5
+	VMOVUPS      Y5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y7, Y7
+	VFMADD213PS  64(DX), Y0, Y7
+	VMOVUPS      Y7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+16, SI
+	SUBQ         $+4, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block3:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Y1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Y3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Y5
+	MOVQ    DI, R10
+	MOVQ    w+32(FP), R11
+	MOVQ    groups+80(FP), R12
+
+loop3:
+	VMOVUPS      (R11), Z6
+	VMOVUPS      64(R11), Y7
+	VPBROADCASTD (R10), Z8
+	VPDPBUSD     Z6, Z8, Z0
+	VPDPBUSD     Y7, Y8, Y1
+	VPBROADCASTD (R10)(R8*1), Z8
+	VPDPBUSD     Z6, Z8, Z2
+	VPDPBUSD     Y7, Y8, Y3
+	VPBROADCASTD (R10)(R8*2), Z8
+	VPDPBUSD     Z6, Z8, Z4
+	VPDPBUSD     Y7, Y8, Y5
+	ADDQ         $+96, R11
+	ADDQ         $0x04, R10
+	DECQ         R12
+	JNZ          loop3
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z6
+	VMULPS       (R10), Z6, Z7
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z7, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Y6, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(DX), Y0, Y1
+	VMOVUPS      Y1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(DX), Y0, Y3
+	VMOVUPS      Y3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y5, Y5
+	VFMADD213PS  64(DX), Y0, Y5
+	VMOVUPS      Y5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+12, SI
+	SUBQ         $+3, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Y1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Y3
+	MOVQ    DI, R10
+	MOVQ    w+32(FP), R11
+	MOVQ    groups+80(FP), R12
+
+loop2:
+	VMOVUPS      (R11), Z4
+	VMOVUPS      64(R11), Y5
+	VPBROADCASTD (R10), Z6
+	VPDPBUSD     Z4, Z6, Z0
+	VPDPBUSD     Y5, Y6, Y1
+	VPBROADCASTD (R10)(R8*1), Z6
+	VPDPBUSD     Z4, Z6, Z2
+	VPDPBUSD     Y5, Y6, Y3
+	ADDQ         $+96, R11
+	ADDQ         $0x04, R10
+	DECQ         R12
+	JNZ          loop2
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z4
+	VMULPS       (R10), Z4, Z5
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z5, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Y4, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(DX), Y0, Y1
+	VMOVUPS      Y1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Y0, Y0
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  64(DX), Y0, Y3
+	VMOVUPS      Y3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+8, SI
+	SUBQ         $+2, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Y1
+	MOVQ    DI, R10
+	MOVQ    w+32(FP), R11
+	MOVQ    groups+80(FP), R12
+
+loop1:
+	VMOVUPS      (R11), Z2
+	VMOVUPS      64(R11), Y3
+	VPBROADCASTD (R10), Z4
+	VPDPBUSD     Z2, Z4, Z0
+	VPDPBUSD     Y3, Y4, Y1
+	ADDQ         $+96, R11
+	ADDQ         $0x04, R10
+	DECQ         R12
+	JNZ          loop1
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z2
+	VMULPS       (R10), Z2, Z3
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z3, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Y2, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  64(DX), Y0, Y1
+	VMOVUPS      Y1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+4, SI
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+// func panelInt8x32(acc *float32, ldacc int, start *float32, ldstart int, w *int8, offset *int32, scale *float32, step *float32, x *int8, ldx int, groups int, cols int)
+// Requires: AVX, AVX512F, AVX512VNNI
+TEXT ·panelInt8x32(SB), NOSPLIT, $0-96
+	MOVQ acc+0(FP), AX
+	MOVQ ldacc+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ start+16(FP), DX
+	MOVQ ldstart+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ step+56(FP), SI
+	MOVQ x+64(FP), DI
+	MOVQ ldx+72(FP), R8
+	MOVQ cols+88(FP), R9
+
+next:
+	CMPQ R9, $+24
+	JGE  block12
+	MOVQ R9, R10
+	CMPQ R9, $+12
+	JLE  choose
+	INCQ R10
+	SHRQ $0x01, R10
+
+choose:
+	CMPQ R10, $+1
+	JEQ  block1
+	CMPQ R10, $+2
+	JEQ  block2
+	CMPQ R10, $+3
+	JEQ  block3
+	CMPQ R10, $+4
+	JEQ  block4
+	CMPQ R10, $+5
+	JEQ  block5
+	CMPQ R10, $+6
+	JEQ  block6
+	CMPQ R10, $+7
+	JEQ  block7
+	CMPQ R10, $+8
+	JEQ  block8
+	CMPQ R10, $+9
+	JEQ  block9
+	CMPQ R10, $+10
+	JEQ  block10
+	CMPQ R10, $+11
+	JEQ  block11
+
+block12:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Z3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Z5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Z7
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Z9
+	VMOVUPS (R10), Z10
+	VMOVUPS 64(R10), Z11
+	VMOVUPS (R10), Z12
+	VMOVUPS 64(R10), Z13
+	VMOVUPS (R10), Z14
+	VMOVUPS 64(R10), Z15
+	VMOVUPS (R10), Z16
+	VMOVUPS 64(R10), Z17
+	VMOVUPS (R10), Z18
+	VMOVUPS 64(R10), Z19
+	VMOVUPS (R10), Z20
+	VMOVUPS 64(R10), Z21
+	VMOVUPS (R10), Z22
+	VMOVUPS 64(R10), Z23
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	LEAQ    (R12)(R8*2), R13
+	ADDQ    R8, R13
+	MOVQ    w+32(FP), R14
+	MOVQ    groups+80(FP), R15
+
+loop12:
+	VMOVUPS      (R14), Z24
+	VMOVUPS      64(R14), Z25
+	VPBROADCASTD (R10), Z26
+	VPDPBUSD     Z24, Z26, Z0
+	VPDPBUSD     Z25, Z26, Z1
+	VPBROADCASTD (R10)(R8*1), Z26
+	VPDPBUSD     Z24, Z26, Z2
+	VPDPBUSD     Z25, Z26, Z3
+	VPBROADCASTD (R10)(R8*2), Z26
+	VPDPBUSD     Z24, Z26, Z4
+	VPDPBUSD     Z25, Z26, Z5
+	VPBROADCASTD (R11), Z26
+	VPDPBUSD     Z24, Z26, Z6
+	VPDPBUSD     Z25, Z26, Z7
+	VPBROADCASTD (R11)(R8*1), Z26
+	VPDPBUSD     Z24, Z26, Z8
+	VPDPBUSD     Z25, Z26, Z9
+	VPBROADCASTD (R11)(R8*2), Z26
+	VPDPBUSD     Z24, Z26, Z10
+	VPDPBUSD     Z25, Z26, Z11
+	VPBROADCASTD (R12), Z26
+	VPDPBUSD     Z24, Z26, Z12
+	VPDPBUSD     Z25, Z26, Z13
+	VPBROADCASTD (R12)(R8*1), Z26
+	VPDPBUSD     Z24, Z26, Z14
+	VPDPBUSD     Z25, Z26, Z15
+	VPBROADCASTD (R12)(R8*2), Z26
+	VPDPBUSD     Z24, Z26, Z16
+	VPDPBUSD     Z25, Z26, Z17
+	VPBROADCASTD (R13), Z26
+	VPDPBUSD     Z24, Z26, Z18
+	VPDPBUSD     Z25, Z26, Z19
+	VPBROADCASTD (R13)(R8*1), Z26
+	VPDPBUSD     Z24, Z26, Z20
+	VPDPBUSD     Z25, Z26, Z21
+	VPBROADCASTD (R13)(R8*2), Z26
+	VPDPBUSD     Z24, Z26, Z22
+	VPDPBUSD     Z25, Z26, Z23
+	ADDQ         $+128, R14
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	DECQ         R15
+	JNZ          loop12
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z24
+	VMULPS       (R10), Z24, Z25
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z25, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Z24, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  64(DX), Z0, Z1
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  64(DX), Z0, Z3
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z5, Z5
+	VFMADD213PS  64(DX), Z0, Z5
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z7, Z7
+	VFMADD213PS  64(DX), Z0, Z7
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z1, Z8
+	VMOVUPS      Z8, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z9, Z9
+	VFMADD213PS  64(DX), Z0, Z9
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z10, Z10
+	VFMADD213PS  (DX), Z1, Z10
+	VMOVUPS      Z10, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z11, Z11
+	VFMADD213PS  64(DX), Z0, Z11
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z12, Z12
+	VFMADD213PS  (DX), Z1, Z12
+	VMOVUPS      Z12, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z13, Z13
+	VFMADD213PS  64(DX), Z0, Z13
+	VMOVUPS      Z13, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z14, Z14
+	VFMADD213PS  (DX), Z1, Z14
+	VMOVUPS      Z14, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z15, Z15
+	VFMADD213PS  64(DX), Z0, Z15
+	VMOVUPS      Z15, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 32(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z16, Z16
+	VFMADD213PS  (DX), Z1, Z16
+	VMOVUPS      Z16, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z17, Z17
+	VFMADD213PS  64(DX), Z0, Z17
+	VMOVUPS      Z17, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 36(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z18, Z18
+	VFMADD213PS  (DX), Z1, Z18
+	VMOVUPS      Z18, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z19, Z19
+	VFMADD213PS  64(DX), Z0, Z19
+	VMOVUPS      Z19, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 40(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z20, Z20
+	VFMADD213PS  (DX), Z1, Z20
+	VMOVUPS      Z20, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z21, Z21
+	VFMADD213PS  64(DX), Z0, Z21
+	VMOVUPS      Z21, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 44(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z22, Z22
+	VFMADD213PS  (DX), Z1, Z22
+	VMOVUPS      Z22, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z23, Z23
+	VFMADD213PS  64(DX), Z0, Z23
+	VMOVUPS      Z23, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+48, SI
+	SUBQ         $+12, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block11:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Z3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Z5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Z7
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Z9
+	VMOVUPS (R10), Z10
+	VMOVUPS 64(R10), Z11
+	VMOVUPS (R10), Z12
+	VMOVUPS 64(R10), Z13
+	VMOVUPS (R10), Z14
+	VMOVUPS 64(R10), Z15
+	VMOVUPS (R10), Z16
+	VMOVUPS 64(R10), Z17
+	VMOVUPS (R10), Z18
+	VMOVUPS 64(R10), Z19
+	VMOVUPS (R10), Z20
+	VMOVUPS 64(R10), Z21
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	LEAQ    (R12)(R8*2), R13
+	ADDQ    R8, R13
+	MOVQ    w+32(FP), R14
+	MOVQ    groups+80(FP), R15
+
+loop11:
+	VMOVUPS      (R14), Z22
+	VMOVUPS      64(R14), Z23
+	VPBROADCASTD (R10), Z24
+	VPDPBUSD     Z22, Z24, Z0
+	VPDPBUSD     Z23, Z24, Z1
+	VPBROADCASTD (R10)(R8*1), Z24
+	VPDPBUSD     Z22, Z24, Z2
+	VPDPBUSD     Z23, Z24, Z3
+	VPBROADCASTD (R10)(R8*2), Z24
+	VPDPBUSD     Z22, Z24, Z4
+	VPDPBUSD     Z23, Z24, Z5
+	VPBROADCASTD (R11), Z24
+	VPDPBUSD     Z22, Z24, Z6
+	VPDPBUSD     Z23, Z24, Z7
+	VPBROADCASTD (R11)(R8*1), Z24
+	VPDPBUSD     Z22, Z24, Z8
+	VPDPBUSD     Z23, Z24, Z9
+	VPBROADCASTD (R11)(R8*2), Z24
+	VPDPBUSD     Z22, Z24, Z10
+	VPDPBUSD     Z23, Z24, Z11
+	VPBROADCASTD (R12), Z24
+	VPDPBUSD     Z22, Z24, Z12
+	VPDPBUSD     Z23, Z24, Z13
+	VPBROADCASTD (R12)(R8*1), Z24
+	VPDPBUSD     Z22, Z24, Z14
+	VPDPBUSD     Z23, Z24, Z15
+	VPBROADCASTD (R12)(R8*2), Z24
+	VPDPBUSD     Z22, Z24, Z16
+	VPDPBUSD     Z23, Z24, Z17
+	VPBROADCASTD (R13), Z24
+	VPDPBUSD     Z22, Z24, Z18
+	VPDPBUSD     Z23, Z24, Z19
+	VPBROADCASTD (R13)(R8*1), Z24
+	VPDPBUSD     Z22, Z24, Z20
+	VPDPBUSD     Z23, Z24, Z21
+	ADDQ         $+128, R14
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	DECQ         R15
+	JNZ          loop11
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z22
+	VMULPS       (R10), Z22, Z23
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z23, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Z22, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  64(DX), Z0, Z1
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  64(DX), Z0, Z3
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z5, Z5
+	VFMADD213PS  64(DX), Z0, Z5
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z7, Z7
+	VFMADD213PS  64(DX), Z0, Z7
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z1, Z8
+	VMOVUPS      Z8, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z9, Z9
+	VFMADD213PS  64(DX), Z0, Z9
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z10, Z10
+	VFMADD213PS  (DX), Z1, Z10
+	VMOVUPS      Z10, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z11, Z11
+	VFMADD213PS  64(DX), Z0, Z11
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z12, Z12
+	VFMADD213PS  (DX), Z1, Z12
+	VMOVUPS      Z12, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z13, Z13
+	VFMADD213PS  64(DX), Z0, Z13
+	VMOVUPS      Z13, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z14, Z14
+	VFMADD213PS  (DX), Z1, Z14
+	VMOVUPS      Z14, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z15, Z15
+	VFMADD213PS  64(DX), Z0, Z15
+	VMOVUPS      Z15, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 32(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z16, Z16
+	VFMADD213PS  (DX), Z1, Z16
+	VMOVUPS      Z16, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z17, Z17
+	VFMADD213PS  64(DX), Z0, Z17
+	VMOVUPS      Z17, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 36(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z18, Z18
+	VFMADD213PS  (DX), Z1, Z18
+	VMOVUPS      Z18, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z19, Z19
+	VFMADD213PS  64(DX), Z0, Z19
+	VMOVUPS      Z19, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 40(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z20, Z20
+	VFMADD213PS  (DX), Z1, Z20
+	VMOVUPS      Z20, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z21, Z21
+	VFMADD213PS  64(DX), Z0, Z21
+	VMOVUPS      Z21, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+44, SI
+	SUBQ         $+11, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block10:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Z3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Z5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Z7
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Z9
+	VMOVUPS (R10), Z10
+	VMOVUPS 64(R10), Z11
+	VMOVUPS (R10), Z12
+	VMOVUPS 64(R10), Z13
+	VMOVUPS (R10), Z14
+	VMOVUPS 64(R10), Z15
+	VMOVUPS (R10), Z16
+	VMOVUPS 64(R10), Z17
+	VMOVUPS (R10), Z18
+	VMOVUPS 64(R10), Z19
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	LEAQ    (R12)(R8*2), R13
+	ADDQ    R8, R13
+	MOVQ    w+32(FP), R14
+	MOVQ    groups+80(FP), R15
+
+loop10:
+	VMOVUPS      (R14), Z20
+	VMOVUPS      64(R14), Z21
+	VPBROADCASTD (R10), Z22
+	VPDPBUSD     Z20, Z22, Z0
+	VPDPBUSD     Z21, Z22, Z1
+	VPBROADCASTD (R10)(R8*1), Z22
+	VPDPBUSD     Z20, Z22, Z2
+	VPDPBUSD     Z21, Z22, Z3
+	VPBROADCASTD (R10)(R8*2), Z22
+	VPDPBUSD     Z20, Z22, Z4
+	VPDPBUSD     Z21, Z22, Z5
+	VPBROADCASTD (R11), Z22
+	VPDPBUSD     Z20, Z22, Z6
+	VPDPBUSD     Z21, Z22, Z7
+	VPBROADCASTD (R11)(R8*1), Z22
+	VPDPBUSD     Z20, Z22, Z8
+	VPDPBUSD     Z21, Z22, Z9
+	VPBROADCASTD (R11)(R8*2), Z22
+	VPDPBUSD     Z20, Z22, Z10
+	VPDPBUSD     Z21, Z22, Z11
+	VPBROADCASTD (R12), Z22
+	VPDPBUSD     Z20, Z22, Z12
+	VPDPBUSD     Z21, Z22, Z13
+	VPBROADCASTD (R12)(R8*1), Z22
+	VPDPBUSD     Z20, Z22, Z14
+	VPDPBUSD     Z21, Z22, Z15
+	VPBROADCASTD (R12)(R8*2), Z22
+	VPDPBUSD     Z20, Z22, Z16
+	VPDPBUSD     Z21, Z22, Z17
+	VPBROADCASTD (R13), Z22
+	VPDPBUSD     Z20, Z22, Z18
+	VPDPBUSD     Z21, Z22, Z19
+	ADDQ         $+128, R14
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	DECQ         R15
+	JNZ          loop10
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z20
+	VMULPS       (R10), Z20, Z21
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z21, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Z20, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  64(DX), Z0, Z1
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  64(DX), Z0, Z3
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z5, Z5
+	VFMADD213PS  64(DX), Z0, Z5
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z7, Z7
+	VFMADD213PS  64(DX), Z0, Z7
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z1, Z8
+	VMOVUPS      Z8, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z9, Z9
+	VFMADD213PS  64(DX), Z0, Z9
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z10, Z10
+	VFMADD213PS  (DX), Z1, Z10
+	VMOVUPS      Z10, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z11, Z11
+	VFMADD213PS  64(DX), Z0, Z11
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z12, Z12
+	VFMADD213PS  (DX), Z1, Z12
+	VMOVUPS      Z12, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z13, Z13
+	VFMADD213PS  64(DX), Z0, Z13
+	VMOVUPS      Z13, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z14, Z14
+	VFMADD213PS  (DX), Z1, Z14
+	VMOVUPS      Z14, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z15, Z15
+	VFMADD213PS  64(DX), Z0, Z15
+	VMOVUPS      Z15, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 32(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z16, Z16
+	VFMADD213PS  (DX), Z1, Z16
+	VMOVUPS      Z16, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z17, Z17
+	VFMADD213PS  64(DX), Z0, Z17
+	VMOVUPS      Z17, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 36(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z18, Z18
+	VFMADD213PS  (DX), Z1, Z18
+	VMOVUPS      Z18, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z19, Z19
+	VFMADD213PS  64(DX), Z0, Z19
+	VMOVUPS      Z19, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+40, SI
+	SUBQ         $+10, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block9:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Z3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Z5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Z7
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Z9
+	VMOVUPS (R10), Z10
+	VMOVUPS 64(R10), Z11
+	VMOVUPS (R10), Z12
+	VMOVUPS 64(R10), Z13
+	VMOVUPS (R10), Z14
+	VMOVUPS 64(R10), Z15
+	VMOVUPS (R10), Z16
+	VMOVUPS 64(R10), Z17
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	MOVQ    w+32(FP), R13
+	MOVQ    groups+80(FP), R14
+
+loop9:
+	VMOVUPS      (R13), Z18
+	VMOVUPS      64(R13), Z19
+	VPBROADCASTD (R10), Z20
+	VPDPBUSD     Z18, Z20, Z0
+	VPDPBUSD     Z19, Z20, Z1
+	VPBROADCASTD (R10)(R8*1), Z20
+	VPDPBUSD     Z18, Z20, Z2
+	VPDPBUSD     Z19, Z20, Z3
+	VPBROADCASTD (R10)(R8*2), Z20
+	VPDPBUSD     Z18, Z20, Z4
+	VPDPBUSD     Z19, Z20, Z5
+	VPBROADCASTD (R11), Z20
+	VPDPBUSD     Z18, Z20, Z6
+	VPDPBUSD     Z19, Z20, Z7
+	VPBROADCASTD (R11)(R8*1), Z20
+	VPDPBUSD     Z18, Z20, Z8
+	VPDPBUSD     Z19, Z20, Z9
+	VPBROADCASTD (R11)(R8*2), Z20
+	VPDPBUSD     Z18, Z20, Z10
+	VPDPBUSD     Z19, Z20, Z11
+	VPBROADCASTD (R12), Z20
+	VPDPBUSD     Z18, Z20, Z12
+	VPDPBUSD     Z19, Z20, Z13
+	VPBROADCASTD (R12)(R8*1), Z20
+	VPDPBUSD     Z18, Z20, Z14
+	VPDPBUSD     Z19, Z20, Z15
+	VPBROADCASTD (R12)(R8*2), Z20
+	VPDPBUSD     Z18, Z20, Z16
+	VPDPBUSD     Z19, Z20, Z17
+	ADDQ         $+128, R13
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	DECQ         R14
+	JNZ          loop9
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z18
+	VMULPS       (R10), Z18, Z19
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z19, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Z18, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  64(DX), Z0, Z1
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  64(DX), Z0, Z3
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z5, Z5
+	VFMADD213PS  64(DX), Z0, Z5
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z7, Z7
+	VFMADD213PS  64(DX), Z0, Z7
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z1, Z8
+	VMOVUPS      Z8, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z9, Z9
+	VFMADD213PS  64(DX), Z0, Z9
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z10, Z10
+	VFMADD213PS  (DX), Z1, Z10
+	VMOVUPS      Z10, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z11, Z11
+	VFMADD213PS  64(DX), Z0, Z11
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z12, Z12
+	VFMADD213PS  (DX), Z1, Z12
+	VMOVUPS      Z12, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z13, Z13
+	VFMADD213PS  64(DX), Z0, Z13
+	VMOVUPS      Z13, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z14, Z14
+	VFMADD213PS  (DX), Z1, Z14
+	VMOVUPS      Z14, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z15, Z15
+	VFMADD213PS  64(DX), Z0, Z15
+	VMOVUPS      Z15, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 32(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z16, Z16
+	VFMADD213PS  (DX), Z1, Z16
+	VMOVUPS      Z16, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z17, Z17
+	VFMADD213PS  64(DX), Z0, Z17
+	VMOVUPS      Z17, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+36, SI
+	SUBQ         $+9, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block8:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Z3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Z5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Z7
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Z9
+	VMOVUPS (R10), Z10
+	VMOVUPS 64(R10), Z11
+	VMOVUPS (R10), Z12
+	VMOVUPS 64(R10), Z13
+	VMOVUPS (R10), Z14
+	VMOVUPS 64(R10), Z15
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	MOVQ    w+32(FP), R13
+	MOVQ    groups+80(FP), R14
+
+loop8:
+	VMOVUPS      (R13), Z16
+	VMOVUPS      64(R13), Z17
+	VPBROADCASTD (R10), Z18
+	VPDPBUSD     Z16, Z18, Z0
+	VPDPBUSD     Z17, Z18, Z1
+	VPBROADCASTD (R10)(R8*1), Z18
+	VPDPBUSD     Z16, Z18, Z2
+	VPDPBUSD     Z17, Z18, Z3
+	VPBROADCASTD (R10)(R8*2), Z18
+	VPDPBUSD     Z16, Z18, Z4
+	VPDPBUSD     Z17, Z18, Z5
+	VPBROADCASTD (R11), Z18
+	VPDPBUSD     Z16, Z18, Z6
+	VPDPBUSD     Z17, Z18, Z7
+	VPBROADCASTD (R11)(R8*1), Z18
+	VPDPBUSD     Z16, Z18, Z8
+	VPDPBUSD     Z17, Z18, Z9
+	VPBROADCASTD (R11)(R8*2), Z18
+	VPDPBUSD     Z16, Z18, Z10
+	VPDPBUSD     Z17, Z18, Z11
+	VPBROADCASTD (R12), Z18
+	VPDPBUSD     Z16, Z18, Z12
+	VPDPBUSD     Z17, Z18, Z13
+	VPBROADCASTD (R12)(R8*1), Z18
+	VPDPBUSD     Z16, Z18, Z14
+	VPDPBUSD     Z17, Z18, Z15
+	ADDQ         $+128, R13
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	DECQ         R14
+	JNZ          loop8
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z16
+	VMULPS       (R10), Z16, Z17
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z17, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Z16, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  64(DX), Z0, Z1
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  64(DX), Z0, Z3
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z5, Z5
+	VFMADD213PS  64(DX), Z0, Z5
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z7, Z7
+	VFMADD213PS  64(DX), Z0, Z7
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z1, Z8
+	VMOVUPS      Z8, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z9, Z9
+	VFMADD213PS  64(DX), Z0, Z9
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z10, Z10
+	VFMADD213PS  (DX), Z1, Z10
+	VMOVUPS      Z10, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z11, Z11
+	VFMADD213PS  64(DX), Z0, Z11
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z12, Z12
+	VFMADD213PS  (DX), Z1, Z12
+	VMOVUPS      Z12, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z13, Z13
+	VFMADD213PS  64(DX), Z0, Z13
+	VMOVUPS      Z13, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 28(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z14, Z14
+	VFMADD213PS  (DX), Z1, Z14
+	VMOVUPS      Z14, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z15, Z15
+	VFMADD213PS  64(DX), Z0, Z15
+	VMOVUPS      Z15, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+32, SI
+	SUBQ         $+8, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block7:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Z3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Z5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Z7
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Z9
+	VMOVUPS (R10), Z10
+	VMOVUPS 64(R10), Z11
+	VMOVUPS (R10), Z12
+	VMOVUPS 64(R10), Z13
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	LEAQ    (R11)(R8*2), R12
+	ADDQ    R8, R12
+	MOVQ    w+32(FP), R13
+	MOVQ    groups+80(FP), R14
+
+loop7:
+	VMOVUPS      (R13), Z14
+	VMOVUPS      64(R13), Z15
+	VPBROADCASTD (R10), Z16
+	VPDPBUSD     Z14, Z16, Z0
+	VPDPBUSD     Z15, Z16, Z1
+	VPBROADCASTD (R10)(R8*1), Z16
+	VPDPBUSD     Z14, Z16, Z2
+	VPDPBUSD     Z15, Z16, Z3
+	VPBROADCASTD (R10)(R8*2), Z16
+	VPDPBUSD     Z14, Z16, Z4
+	VPDPBUSD     Z15, Z16, Z5
+	VPBROADCASTD (R11), Z16
+	VPDPBUSD     Z14, Z16, Z6
+	VPDPBUSD     Z15, Z16, Z7
+	VPBROADCASTD (R11)(R8*1), Z16
+	VPDPBUSD     Z14, Z16, Z8
+	VPDPBUSD     Z15, Z16, Z9
+	VPBROADCASTD (R11)(R8*2), Z16
+	VPDPBUSD     Z14, Z16, Z10
+	VPDPBUSD     Z15, Z16, Z11
+	VPBROADCASTD (R12), Z16
+	VPDPBUSD     Z14, Z16, Z12
+	VPDPBUSD     Z15, Z16, Z13
+	ADDQ         $+128, R13
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	DECQ         R14
+	JNZ          loop7
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z14
+	VMULPS       (R10), Z14, Z15
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z15, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Z14, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  64(DX), Z0, Z1
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  64(DX), Z0, Z3
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z5, Z5
+	VFMADD213PS  64(DX), Z0, Z5
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z7, Z7
+	VFMADD213PS  64(DX), Z0, Z7
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z1, Z8
+	VMOVUPS      Z8, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z9, Z9
+	VFMADD213PS  64(DX), Z0, Z9
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z10, Z10
+	VFMADD213PS  (DX), Z1, Z10
+	VMOVUPS      Z10, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z11, Z11
+	VFMADD213PS  64(DX), Z0, Z11
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 24(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z12, Z12
+	VFMADD213PS  (DX), Z1, Z12
+	VMOVUPS      Z12, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z13, Z13
+	VFMADD213PS  64(DX), Z0, Z13
+	VMOVUPS      Z13, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+28, SI
+	SUBQ         $+7, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block6:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Z3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Z5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Z7
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Z9
+	VMOVUPS (R10), Z10
+	VMOVUPS 64(R10), Z11
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	MOVQ    w+32(FP), R12
+	MOVQ    groups+80(FP), R13
+
+loop6:
+	VMOVUPS      (R12), Z12
+	VMOVUPS      64(R12), Z13
+	VPBROADCASTD (R10), Z14
+	VPDPBUSD     Z12, Z14, Z0
+	VPDPBUSD     Z13, Z14, Z1
+	VPBROADCASTD (R10)(R8*1), Z14
+	VPDPBUSD     Z12, Z14, Z2
+	VPDPBUSD     Z13, Z14, Z3
+	VPBROADCASTD (R10)(R8*2), Z14
+	VPDPBUSD     Z12, Z14, Z4
+	VPDPBUSD     Z13, Z14, Z5
+	VPBROADCASTD (R11), Z14
+	VPDPBUSD     Z12, Z14, Z6
+	VPDPBUSD     Z13, Z14, Z7
+	VPBROADCASTD (R11)(R8*1), Z14
+	VPDPBUSD     Z12, Z14, Z8
+	VPDPBUSD     Z13, Z14, Z9
+	VPBROADCASTD (R11)(R8*2), Z14
+	VPDPBUSD     Z12, Z14, Z10
+	VPDPBUSD     Z13, Z14, Z11
+	ADDQ         $+128, R12
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	DECQ         R13
+	JNZ          loop6
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z12
+	VMULPS       (R10), Z12, Z13
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z13, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Z12, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  64(DX), Z0, Z1
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  64(DX), Z0, Z3
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z5, Z5
+	VFMADD213PS  64(DX), Z0, Z5
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z7, Z7
+	VFMADD213PS  64(DX), Z0, Z7
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z1, Z8
+	VMOVUPS      Z8, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z9, Z9
+	VFMADD213PS  64(DX), Z0, Z9
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 20(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z10, Z10
+	VFMADD213PS  (DX), Z1, Z10
+	VMOVUPS      Z10, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z11, Z11
+	VFMADD213PS  64(DX), Z0, Z11
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+24, SI
+	SUBQ         $+6, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block5:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Z3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Z5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Z7
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Z9
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	MOVQ    w+32(FP), R12
+	MOVQ    groups+80(FP), R13
+
+loop5:
+	VMOVUPS      (R12), Z10
+	VMOVUPS      64(R12), Z11
+	VPBROADCASTD (R10), Z12
+	VPDPBUSD     Z10, Z12, Z0
+	VPDPBUSD     Z11, Z12, Z1
+	VPBROADCASTD (R10)(R8*1), Z12
+	VPDPBUSD     Z10, Z12, Z2
+	VPDPBUSD     Z11, Z12, Z3
+	VPBROADCASTD (R10)(R8*2), Z12
+	VPDPBUSD     Z10, Z12, Z4
+	VPDPBUSD     Z11, Z12, Z5
+	VPBROADCASTD (R11), Z12
+	VPDPBUSD     Z10, Z12, Z6
+	VPDPBUSD     Z11, Z12, Z7
+	VPBROADCASTD (R11)(R8*1), Z12
+	VPDPBUSD     Z10, Z12, Z8
+	VPDPBUSD     Z11, Z12, Z9
+	ADDQ         $+128, R12
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	DECQ         R13
+	JNZ          loop5
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z10
+	VMULPS       (R10), Z10, Z11
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z11, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Z10, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  64(DX), Z0, Z1
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  64(DX), Z0, Z3
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z5, Z5
+	VFMADD213PS  64(DX), Z0, Z5
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z7, Z7
+	VFMADD213PS  64(DX), Z0, Z7
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 16(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z8, Z8
+	VFMADD213PS  (DX), Z1, Z8
+	VMOVUPS      Z8, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z9, Z9
+	VFMADD213PS  64(DX), Z0, Z9
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+20, SI
+	SUBQ         $+5, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block4:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Z3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Z5
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Z7
+	MOVQ    DI, R10
+	LEAQ    (R10)(R8*2), R11
+	ADDQ    R8, R11
+	MOVQ    w+32(FP), R12
+	MOVQ    groups+80(FP), R13
+
+loop4:
+	VMOVUPS      (R12), Z8
+	VMOVUPS      64(R12), Z9
+	VPBROADCASTD (R10), Z10
+	VPDPBUSD     Z8, Z10, Z0
+	VPDPBUSD     Z9, Z10, Z1
+	VPBROADCASTD (R10)(R8*1), Z10
+	VPDPBUSD     Z8, Z10, Z2
+	VPDPBUSD     Z9, Z10, Z3
+	VPBROADCASTD (R10)(R8*2), Z10
+	VPDPBUSD     Z8, Z10, Z4
+	VPDPBUSD     Z9, Z10, Z5
+	VPBROADCASTD (R11), Z10
+	VPDPBUSD     Z8, Z10, Z6
+	VPDPBUSD     Z9, Z10, Z7
+	ADDQ         $+128, R12
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	DECQ         R13
+	JNZ          loop4
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z8
+	VMULPS       (R10), Z8, Z9
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z9, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Z8, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  64(DX), Z0, Z1
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  64(DX), Z0, Z3
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z5, Z5
+	VFMADD213PS  64(DX), Z0, Z5
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 12(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z6, Z6
+	VFMADD213PS  (DX), Z1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z7, Z7
+	VFMADD213PS  64(DX), Z0, Z7
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+16, SI
+	SUBQ         $+4, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block3:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Z3
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Z5
+	MOVQ    DI, R10
+	MOVQ    w+32(FP), R11
+	MOVQ    groups+80(FP), R12
+
+loop3:
+	VMOVUPS      (R11), Z6
+	VMOVUPS      64(R11), Z7
+	VPBROADCASTD (R10), Z8
+	VPDPBUSD     Z6, Z8, Z0
+	VPDPBUSD     Z7, Z8, Z1
+	VPBROADCASTD (R10)(R8*1), Z8
+	VPDPBUSD     Z6, Z8, Z2
+	VPDPBUSD     Z7, Z8, Z3
+	VPBROADCASTD (R10)(R8*2), Z8
+	VPDPBUSD     Z6, Z8, Z4
+	VPDPBUSD     Z7, Z8, Z5
+	ADDQ         $+128, R11
+	ADDQ         $0x04, R10
+	DECQ         R12
+	JNZ          loop3
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z6
+	VMULPS       (R10), Z6, Z7
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z7, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Z6, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  64(DX), Z0, Z1
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  64(DX), Z0, Z3
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 8(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z4, Z4
+	VFMADD213PS  (DX), Z1, Z4
+	VMOVUPS      Z4, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z5, Z5
+	VFMADD213PS  64(DX), Z0, Z5
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+12, SI
+	SUBQ         $+3, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block2:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Z3
+	MOVQ    DI, R10
+	MOVQ    w+32(FP), R11
+	MOVQ    groups+80(FP), R12
+
+loop2:
+	VMOVUPS      (R11), Z4
+	VMOVUPS      64(R11), Z5
+	VPBROADCASTD (R10), Z6
+	VPDPBUSD     Z4, Z6, Z0
+	VPDPBUSD     Z5, Z6, Z1
+	VPBROADCASTD (R10)(R8*1), Z6
+	VPDPBUSD     Z4, Z6, Z2
+	VPDPBUSD     Z5, Z6, Z3
+	ADDQ         $+128, R11
+	ADDQ         $0x04, R10
+	DECQ         R12
+	JNZ          loop2
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z4
+	VMULPS       (R10), Z4, Z5
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z5, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Z4, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  64(DX), Z0, Z1
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	VBROADCASTSS 4(SI), Z0
+	VMULPS       (R10), Z0, Z1
+	VCVTDQ2PS    Z2, Z2
+	VFMADD213PS  (DX), Z1, Z2
+	VMOVUPS      Z2, (AX)
+	VMULPS       64(R10), Z0, Z0
+	VCVTDQ2PS    Z3, Z3
+	VFMADD213PS  64(DX), Z0, Z3
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+8, SI
+	SUBQ         $+2, R9
+	JNZ          next
+	VZEROUPPER
+	RET
+
+block1:
+	MOVQ    offset+40(FP), R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	MOVQ    DI, R10
+	MOVQ    w+32(FP), R11
+	MOVQ    groups+80(FP), R12
+
+loop1:
+	VMOVUPS      (R11), Z2
+	VMOVUPS      64(R11), Z3
+	VPBROADCASTD (R10), Z4
+	VPDPBUSD     Z2, Z4, Z0
+	VPDPBUSD     Z3, Z4, Z1
+	ADDQ         $+128, R11
+	ADDQ         $0x04, R10
+	DECQ         R12
+	JNZ          loop1
+	MOVQ         scale+48(FP), R10
+	VBROADCASTSS (SI), Z2
+	VMULPS       (R10), Z2, Z3
+	VCVTDQ2PS    Z0, Z0
+	VFMADD213PS  (DX), Z3, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       64(R10), Z2, Z0
+	VCVTDQ2PS    Z1, Z1
+	VFMADD213PS  64(DX), Z0, Z1
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         R8, DI
+	ADDQ         $+4, SI
+	SUBQ         $+1, R9
+	JNZ          next
+	VZEROUPPER
+	RET

@@ -122,7 +122,7 @@ func QuantizeSpread(x []int8, src []float32, inverse float32) (lacking int32, na
 //
 // What a row's sum lacks, since all bits of a weight are inverted and not its sign, is
 // the magnitude of each number that is negative.
-func PanelInt8(acc []float32, ldacc int, start []float32, ldstart int, w []int8, rows int, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int) {
+func PanelInt8(acc []float32, ldacc int, start []float32, ldstart int, w []int8, rows int, _ []int32, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int) {
 	for c := range cols {
 		for r := range rows {
 			sum := lacking[c]
