@@ -19,7 +19,8 @@ func TestBenchSaysWhatItMeasured(t *testing.T) {
 		want []string
 	}{
 		{"--input 3 --hidden 9 --cold", []string{"LSTM 3 → 9, 1 layer, f32, random weights", "weights      3328 bytes a step", " % of the bandwidth of ", "\ncold "}},
-		{"--input 3 --hidden 9 --dtype f16", []string{"LSTM 3 → 9, 1 layer, f16, random weights", "weights      1792 bytes a step"}},
+		{"--input 3 --hidden 9 --dtype f16", []string{"LSTM 3 → 9, 1 layer, f16, random weights", "weights      3328 bytes a step"}}, // widened
+		{"--input 3 --hidden 72 --dtype f16", []string{"weights      44352 bytes a step"}},
 		{"--input 3 --hidden 33 --dtype int8", []string{"LSTM 3 → 33, 1 layer, int8, random weights", "weights      8320 bytes a step"}},
 		{"--cell gru --layers 2 --hidden 8 --input 8", []string{"GRU 8 → 8, 2 layers"}},
 		{"--cell rnn --hidden 8 --sequence 10", []string{"RNN 64 → 8", "sequences of 10 steps; times are of a step"}},
