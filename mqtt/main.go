@@ -81,6 +81,7 @@ password is read from --password-file or the variable RNNRUN_MQTT_PASSWORD.
 	f.StringVar(&v.clientID, "client-id", "rnnrun", "the name under which the broker keeps messages; each process needs one of its own")
 	v.identity.add(f)
 	cli.GroupFlags(c, flagGroups())
+	c.AddCommand(builders()...)
 	return c
 }
 

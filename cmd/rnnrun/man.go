@@ -9,4 +9,4 @@ import (
 )
 
 // builders returns the commands of those who package this one.
-func builders() []*cobra.Command { return []*cobra.Command{manpage.Command()} }
+func builders() []*cobra.Command { return []*cobra.Command{manpage.Command(flagGroups())} }

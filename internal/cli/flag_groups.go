@@ -50,36 +50,54 @@ func writeUsage(w io.Writer, c *cobra.Command, groups []FlagGroup) {
 			}
 		}
 	}
-	for i, group := range groups {
-		writeSection(w, c, group.Title, groups, i)
+	for _, section := range Sections(c, groups) {
+		fmt.Fprintf(w, "\n%s:\n%s\n", section.Title, strings.TrimRight(section.Flags.FlagUsagesWrapped(helpWidth), "\n"))
 	}
-	writeSection(w, c, "Other flags", groups, noGroup)
 	if c.HasAvailableSubCommands() {
 		fmt.Fprintf(w, "\nUse '%s COMMAND --help' for the flags and examples of a command.\n", c.CommandPath())
 	}
 }
 
-// writeSection writes the flags of a command that are in groups[i], or in none.
-func writeSection(w io.Writer, c *cobra.Command, title string, groups []FlagGroup, i int) {
-	set := pflag.NewFlagSet("", pflag.ContinueOnError)
-	set.SortFlags = false
-	if i == noGroup {
-		c.Flags().VisitAll(func(f *pflag.Flag) {
-			if groupOf(c, f.Name, groups) == noGroup {
-				set.AddFlag(f)
-			}
-		})
-	} else {
-		for _, name := range groups[i].Flags {
+// A Section is what the help of a command shows of a group.
+type Section struct {
+	Title string
+	Flags *pflag.FlagSet // in the group's order, hidden ones among them
+}
+
+// Sections returns the sections of a command's flags in the order of groups, and after
+// them the other flags. Each has a flag to show.
+func Sections(c *cobra.Command, groups []FlagGroup) []Section {
+	var sections []Section
+	add := func(title string, flags *pflag.FlagSet) {
+		if flags.HasAvailableFlags() {
+			sections = append(sections, Section{title, flags})
+		}
+	}
+	for i, group := range groups {
+		set := newSet()
+		for _, name := range group.Flags {
 			name = strings.TrimPrefix(name, c.Name()+"/")
 			if f := c.Flags().Lookup(name); f != nil && groupOf(c, name, groups) == i {
 				set.AddFlag(f)
 			}
 		}
+		add(group.Title, set)
 	}
-	if set.HasAvailableFlags() {
-		fmt.Fprintf(w, "\n%s:\n%s\n", title, strings.TrimRight(set.FlagUsagesWrapped(helpWidth), "\n"))
-	}
+	others := newSet()
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if groupOf(c, f.Name, groups) == noGroup {
+			others.AddFlag(f)
+		}
+	})
+	add("Other flags", others)
+	return sections
+}
+
+// newSet returns a set of flags that keeps their order.
+func newSet() *pflag.FlagSet {
+	set := pflag.NewFlagSet("", pflag.ContinueOnError)
+	set.SortFlags = false
+	return set
 }
 
 const noGroup = -1

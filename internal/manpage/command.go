@@ -8,13 +8,16 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
 // Command returns the command "man FOLDER", which writes to a folder the manual pages of the command
 // that it is added to, in man, and the completions for bash, zsh and fish, in completions.
+// The options on the pages are in the groups of the help.
 // The pages' day is that of SOURCE_DATE_EPOCH, in seconds since 1970, so that two builds
 // of a version write the same pages.
-func Command() *cobra.Command {
+func Command(groups []cli.FlagGroup) *cobra.Command {
 	return &cobra.Command{
 		Use:    "man FOLDER",
 		Short:  "Write manual pages and completions",
@@ -27,7 +30,7 @@ func Command() *cobra.Command {
 				return fmt.Errorf("SOURCE_DATE_EPOCH is %.20q: give the seconds since 1970 of the pages' date", epoch)
 			}
 			root := c.Root()
-			if err := Write(root, filepath.Join(args[0], "man"), time.Unix(seconds, 0)); err != nil {
+			if err := Write(root, groups, filepath.Join(args[0], "man"), time.Unix(seconds, 0)); err != nil {
 				return err
 			}
 			return writeCompletions(root, filepath.Join(args[0], "completions"))

@@ -11,31 +11,33 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
 // Write writes a page in section 1 for root and each of its subcommands to a folder,
-// which it makes. Date is the day on the pages.
-func Write(root *cobra.Command, folder string, date time.Time) error {
+// which it makes. The options are in the groups of the help; date is the day on the pages.
+func Write(root *cobra.Command, groups []cli.FlagGroup, folder string, date time.Time) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	return write(root, folder, date)
+	return write(root, groups, folder, date)
 }
 
-func write(c *cobra.Command, folder string, date time.Time) error {
-	if err := os.WriteFile(filepath.Join(folder, name(c)+".1"), []byte(Page(c, date)), 0o644); err != nil {
+func write(c *cobra.Command, groups []cli.FlagGroup, folder string, date time.Time) error {
+	if err := os.WriteFile(filepath.Join(folder, name(c)+".1"), []byte(Page(c, groups, date)), 0o644); err != nil {
 		return err
 	}
 	for _, child := range documented(c) {
-		if err := write(child, folder, date); err != nil {
+		if err := write(child, groups, folder, date); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Page returns the manual page of a command.
-func Page(c *cobra.Command, date time.Time) string {
+// Page returns the manual page of a command, with a heading for each group of options.
+func Page(c *cobra.Command, groups []cli.FlagGroup, date time.Time) string {
 	c.InitDefaultHelpFlag()
 	c.InitDefaultVersionFlag()
 	var b strings.Builder
@@ -44,8 +46,11 @@ func Page(c *cobra.Command, date time.Time) string {
 	fmt.Fprintf(&b, ".SH SYNOPSIS\n.B %s\n", escape(c.UseLine()))
 	b.WriteString(".SH DESCRIPTION\n")
 	b.WriteString(text(description(c)))
-	writeOptions(&b, "OPTIONS", c.NonInheritedFlags())
-	writeOptions(&b, "GLOBAL OPTIONS", c.InheritedFlags())
+	b.WriteString(".SH OPTIONS\n")
+	for _, section := range cli.Sections(c, groups) {
+		fmt.Fprintf(&b, ".SS %s\n", escape(section.Title))
+		writeOptions(&b, section.Flags)
+	}
 	if c.Example != "" {
 		b.WriteString(".SH EXAMPLES\n" + verbatim(strings.Split(strings.Trim(c.Example, "\n"), "\n")))
 	}
@@ -77,11 +82,7 @@ func description(c *cobra.Command) string {
 	return c.Short
 }
 
-func writeOptions(b *strings.Builder, title string, flags *pflag.FlagSet) {
-	if !flags.HasAvailableFlags() {
-		return
-	}
-	fmt.Fprintf(b, ".SH %s\n", title)
+func writeOptions(b *strings.Builder, flags *pflag.FlagSet) {
 	flags.VisitAll(func(f *pflag.Flag) {
 		if f.Hidden || f.Deprecated != "" {
 			return

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/manpage"
 )
 
@@ -31,11 +32,21 @@ and more.`,
 		RunE:    nothing,
 	}
 	work.Flags().IntP("size", "n", 5, "`units` of the work")
+	work.Flags().Bool("deep", false, "work on what is in the file")
 	work.Flags().Bool("quiet", false, "say nothing")
 	work.Flags().Bool("secret", false, "")
 	_ = work.Flags().MarkHidden("secret")
-	root.AddCommand(work, &cobra.Command{Use: "buried", Hidden: true, RunE: nothing}, manpage.Command())
+	root.AddCommand(work, &cobra.Command{Use: "buried", Hidden: true, RunE: nothing}, manpage.Command(groups()))
 	return root
+}
+
+// groups returns sections in another order than the alphabet's; no flag is in the third.
+func groups() []cli.FlagGroup {
+	return []cli.FlagGroup{
+		{Title: "What-to-do", Flags: []string{"size", "deep"}},
+		{Title: "Talk", Flags: []string{"quiet"}},
+		{Title: "Nothing", Flags: []string{"none", "secret"}},
+	}
 }
 
 const workPage = `.TH "PROG\-WORK" 1 "2026-01-02" "prog" "User Commands"
@@ -54,15 +65,21 @@ Forms:
 .fi
 and more.
 .SH OPTIONS
-.TP
-\fB\-h\fR, \fB\-\-help\fR
-help for work
-.TP
-\fB\-\-quiet\fR
-say nothing
+.SS What\-to\-do
 .TP
 \fB\-n\fR, \fB\-\-size\fR \fIunits\fR
 units of the work (default 5)
+.TP
+\fB\-\-deep\fR
+work on what is in the file
+.SS Talk
+.TP
+\fB\-\-quiet\fR
+say nothing
+.SS Other flags
+.TP
+\fB\-h\fR, \fB\-\-help\fR
+help for work
 .SH EXAMPLES
 .nf
   prog work \-\-size 3 \(aqa b\(aq
@@ -74,7 +91,7 @@ units of the work (default 5)
 func TestPage(t *testing.T) {
 	work, _, err := newRoot().Find([]string{"work"})
 	require.NoError(t, err)
-	require.Equal(t, workPage, manpage.Page(work, time.Date(2026, 1, 2, 23, 0, 0, 0, time.UTC)))
+	require.Equal(t, workPage, manpage.Page(work, groups(), time.Date(2026, 1, 2, 23, 0, 0, 0, time.UTC)))
 }
 
 // execute runs "prog man" into a folder, and returns the folder.

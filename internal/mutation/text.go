@@ -2,6 +2,12 @@ package main
 
 var textMutations = []mutation{
 	{
+		name: "the options of help and manual are in the order of the alphabet",
+		file: "internal/cli/flag_groups.go",
+		old:  "\tset.SortFlags = false\n", new: "",
+		tests: "internal/manpage ^TestPage$",
+	},
+	{
 		name: "a long text takes what memory it likes",
 		file: "cmd/rnnrun/tokens.go",
 		old:  "bytes > mostBytes", new: "bytes > 1<<40",
