@@ -10,6 +10,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
 	"github.com/rnnrun/rnnrun/internal/message"
+	"github.com/rnnrun/rnnrun/internal/ports"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -116,7 +117,7 @@ func (k *classification) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	defer n.Close()
-	if m, ok := n.(*rnn.Model); ok && hasClasses(m) && m.Description().TokenWidth() == 0 {
+	if m, ok := n.(*rnn.Model); ok && ports.HasClasses(m) && m.Description().TokenWidth() == 0 {
 		return k.readings(c, m, args)
 	}
 	m, err := modelFor[*rnn.Model](n, k.numbers.model, format.TaskClassify, "classify")

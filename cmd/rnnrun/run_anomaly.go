@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/ports"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -68,7 +69,7 @@ func (v *conversion) answerWidth(m *rnn.Model) int {
 
 // outputNames returns the names of the numbers of an answer; nil: they have none.
 func (v *conversion) outputNames(m *rnn.Model) []string {
-	names := outputNames(m)
+	names := ports.OutputNames(m)
 	if !v.anomaly {
 		return names
 	}

@@ -2,15 +2,14 @@ package main
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/ports"
 	"github.com/rnnrun/rnnrun/internal/series"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -54,33 +53,6 @@ func newAnswerer(w io.Writer, s *rnn.Session, records *series.Records, v *conver
 	}
 }
 
-// outputNames returns the names of a model's outputs: of what it predicts, with the
-// steps ahead, or of its classes. nil: they have none.
-func outputNames(m *rnn.Model) (names []string) {
-	d := m.Description()
-	if d.Data != nil && d.Task == format.TaskRegress && len(d.Data.Targets) > 0 {
-		for h := range max(d.Data.Horizon, 1) {
-			for _, target := range d.Data.Targets {
-				if d.Data.Horizon > 0 {
-					target = fmt.Sprintf("%s+%d", target, h+1)
-				}
-				names = append(names, target)
-			}
-		}
-	} else {
-		names = m.Labels()
-	}
-	if len(names) != m.OutputSize() {
-		return nil
-	}
-	return names
-}
-
-// hasClasses reports whether a model's outputs mean a class.
-func hasClasses(m *rnn.Model) bool {
-	return m.Task() == format.TaskClassify || m.Task() == format.TaskTag
-}
-
 func (a *answerer) Write(ys []float32) error {
 	for ; len(ys) > 0; ys = ys[a.width:] {
 		if err := a.answer(ys[:a.width]); err != nil {
@@ -116,7 +88,7 @@ func (a *answerer) answer(y []float32) error {
 // class returns the answer of a step of a model that has classes, and whether it is
 // another one than before; nil: there is none.
 func (a *answerer) class(y []float32) (answer *rnn.Class, changed bool, err error) {
-	if y == nil || !hasClasses(a.session.Model()) || !a.label && !a.asJSON {
+	if y == nil || !ports.HasClasses(a.session.Model()) || !a.label && !a.asJSON {
 		return nil, false, nil
 	}
 	most, err := a.session.ClassOf(y)
@@ -259,8 +231,8 @@ func (a *answerer) object(r series.Record, y []float32, class *rnn.Class) error 
 		}
 		o = append(o, "kept", kept)
 	}
-	o = append(o, "outputs", a.values(y))
-	if hasClasses(a.session.Model()) {
+	o = append(o, "outputs", ports.Values(a.session.Model(), a.outputs, y))
+	if ports.HasClasses(a.session.Model()) {
 		var label, probability any
 		if class != nil {
 			label, probability = labelOf(class), class.Probability
@@ -268,37 +240,4 @@ func (a *answerer) object(r series.Record, y []float32, class *rnn.Class) error 
 		o = append(o, "label", label, "probability", probability)
 	}
 	return cli.WriteJSON(a.w, o)
-}
-
-// values returns outputs for JSON: by name if they have names. nil: there are none.
-func (a *answerer) values(y []float32) any {
-	if y == nil {
-		return nil
-	}
-	if ports := a.session.Model().Outputs(); len(ports) > 1 {
-		return byPort(y, ports)
-	}
-	if a.outputs == nil {
-		return y
-	}
-	o := cli.Object{}
-	for i, v := range y {
-		o = append(o, a.outputs[i], v)
-	}
-	return o
-}
-
-// byPort returns the outputs of each port by its name: a number, or an array.
-func byPort(y []float32, ports []rnn.Output) cli.Object {
-	o := cli.Object{}
-	for _, p := range ports {
-		n := p.Frames * p.Channels
-		var value any = y[:n]
-		if n == 1 {
-			value = y[0]
-		}
-		o = append(o, p.Name, value)
-		y = y[n:]
-	}
-	return o
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/ports"
 	"github.com/rnnrun/rnnrun/internal/series"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -20,7 +21,7 @@ func (v *conversion) choose(o *series.Options, m *rnn.Model) error {
 		return cli.Usagef("--columns and --keep are for CSV, and %s is %v", o.Name, o.Kind)
 	case len(columns) > 0 && len(columns) != o.Width:
 		return cli.Usagef("--columns has %d columns, but the model reads %d", len(columns), o.Width)
-	case v.label && !hasClasses(m):
+	case v.label && !ports.HasClasses(m):
 		return cli.Usagef("--label: the model is for the task %v, whose outputs mean no class", m.Task())
 	}
 	if o.Kind == series.KindSound {

@@ -4,11 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"slices"
 
-	"github.com/rnnrun/rnnrun/format"
-	"github.com/rnnrun/rnnrun/internal/message"
+	"github.com/rnnrun/rnnrun/internal/ports"
 	"github.com/rnnrun/rnnrun/internal/series"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -80,40 +77,8 @@ func (c *converter) wholeSteps(lengths []int) error {
 	return nil
 }
 
-// check has steps refused that the model cannot read, or that would stay in its
-// states for ever. A CSV's reader names the line of such numbers itself.
-func (c *converter) check() {
-	inputs := c.session.Model().Inputs()
-	var of []*format.Input // of each number of a step
-	for i := range inputs {
-		of = append(of, slices.Repeat([]*format.Input{&inputs[i]}, inputs[i].Frames*inputs[i].Channels)...)
-	}
-	c.in = series.Check(c.in, c.width, func(step []float32, index int) error {
-		for i, v := range step {
-			if err := c.checkNumber(of[i], v, index); err != nil && len(inputs) > 1 {
-				return fmt.Errorf("input %s: %w", message.Quote(of[i].Name), err)
-			} else if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// checkNumber checks a number or a token of a step.
-func (c *converter) checkNumber(in *format.Input, v float32, step int) error {
-	switch {
-	case v-v != 0:
-		return &series.Error{Name: c.input, Err: series.ErrNotFinite, Cause: fmt.Sprintf("%v in step %d", v, step)}
-	case in.Tokens == 0:
-	case v != float32(math.Trunc(float64(v))):
-		return &series.Error{Name: c.input, Err: series.ErrNumber, Cause: fmt.Sprintf("%v in step %d is no token's id", v, step)}
-	case v < 0 || v >= float32(in.Tokens):
-		const far = 1 << 30 // as far as a message says exactly
-		return &rnn.TokenRangeError{Token: int32(min(max(v, -far), far)), Step: step, Tokens: in.Tokens}
-	}
-	return nil
-}
+// check has steps refused that the model cannot read.
+func (c *converter) check() { c.in = ports.Check(c.in, c.session.Model().Inputs(), c.input) }
 
 // sequences runs all sequences.
 func (c *converter) sequences() error {
@@ -126,7 +91,7 @@ func (c *converter) sequences() error {
 	c.out = out
 	n, err := c.each()
 	if err != nil {
-		err = inSequence(err, c.input, n)
+		err = series.InSequence(err, c.input, n)
 		if out.failed { // states would be those after outputs that nobody has
 			return err
 		}
@@ -195,19 +160,6 @@ func (c *converter) note() {
 		fmt.Fprintf(c.errs, "rnnrun: %s: %s\n", c.input, c.records.Note)
 		c.records.Note = ""
 	}
-}
-
-// inSequence says in which sequence of the input an error of the model is. The
-// reader's own errors say where they are.
-func inSequence(err error, input string, sequence int) error {
-	var e *series.Error
-	if errors.As(err, &e) {
-		if e.Line == 1 && e.Place == "" && errors.Is(e, series.ErrNumber) {
-			return fmt.Errorf("%w; if the line names the columns, skip it with --header", err)
-		}
-		return err
-	}
-	return fmt.Errorf("%s, sequence %d: %w", input, sequence, err)
 }
 
 // sequence runs the nth sequence: in blocks of the steps that are at hand, or whole
@@ -347,7 +299,7 @@ func (c *converter) skips(err error, sequence int) bool {
 		return false
 	}
 	c.bad++
-	fmt.Fprintf(c.errs, "rnnrun: %v\n", inSequence(err, c.input, sequence))
+	fmt.Fprintf(c.errs, "rnnrun: %v\n", series.InSequence(err, c.input, sequence))
 	return true
 }
 

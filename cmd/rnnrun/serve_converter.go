@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rnnrun/rnnrun/internal/series"
+	"github.com/rnnrun/rnnrun/internal/texts"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -46,8 +47,8 @@ func (s *server) converter(v *conversion, session *rnn.Session, name string, in 
 
 // fits refuses a sequence that is read whole, and takes too much memory.
 func (s *server) fits(steps int) error {
-	if n := s.m.SequenceBytes(steps); n > mostBytes {
-		return fmt.Errorf("the model reads a sequence whole, and %d steps take %d MiB of memory, more than %d: send shorter sequences", steps, n>>20, mostBytes>>20)
+	if n := s.m.SequenceBytes(steps); n > texts.MostBytes {
+		return fmt.Errorf("the model reads a sequence whole, and %d steps take %d MiB of memory, more than %d: send shorter sequences", steps, n>>20, texts.MostBytes>>20)
 	}
 	return nil
 }

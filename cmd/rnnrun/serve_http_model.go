@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/ports"
 	"github.com/rnnrun/rnnrun/internal/prometheus"
 )
 
@@ -38,7 +39,7 @@ func (w *webServer) describe(e *exchange) error {
 	if names := w.outputNames(m); names != nil {
 		o = append(o, "output_names", names)
 	}
-	if labels := m.Labels(); hasClasses(m) && len(labels) > 0 {
+	if labels := m.Labels(); ports.HasClasses(m) && len(labels) > 0 {
 		o = append(o, "labels", labels)
 	}
 	if length > 0 {

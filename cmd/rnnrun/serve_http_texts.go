@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/ports"
 	tables "github.com/rnnrun/rnnrun/internal/table"
 )
 
@@ -20,7 +21,7 @@ var errNoText = errors.New(`no JSON string, and no object with a member "text"; 
 
 // prepareTexts makes so many that answer texts, if the model reads them.
 func (w *webServer) prepareTexts(n int) {
-	if !w.m.ReadsText() || !hasClasses(w.m) {
+	if !w.m.ReadsText() || !ports.HasClasses(w.m) {
 		return
 	}
 	w.texts = make(chan responder, n)

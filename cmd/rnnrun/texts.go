@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/texts"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 	"github.com/rnnrun/rnnrun/tokenizer"
 )
@@ -34,20 +35,17 @@ type responder interface {
 // An aheadResponder can read texts that are at hand together, before it answers each.
 type aheadResponder interface{ ahead(texts []string) }
 
-// errNotUTF8 is the error of a text in another encoding.
-var errNotUTF8 = errors.New("the text is not UTF-8; convert it first, for instance with: iconv -f cp949 -t utf-8")
-
 // respond answers the texts of a command line: its arguments, or the lines of the
 // standard input. A model whose tokens are bytes reads texts of any encoding.
-func respond(c *cobra.Command, m *format.Model, r responder, texts []string) error {
+func respond(c *cobra.Command, m *format.Model, r responder, args []string) error {
 	k := conversation{responder: r, anyBytes: m.Tokenizer != nil && m.Tokenizer.Kind == format.TokenizerBytes, out: bufio.NewWriter(c.OutOrStdout()), errs: c.ErrOrStderr()}
-	if len(texts) > 0 && !(len(texts) == 1 && texts[0] == "-") {
-		return k.texts(texts)
+	if len(args) > 0 && !(len(args) == 1 && args[0] == "-") {
+		return k.texts(args)
 	}
 	if isTerminal(c.InOrStdin()) {
 		fmt.Fprintln(c.ErrOrStderr(), "Type a text and press Enter; end with Ctrl-D.")
 	}
-	return k.lines(newLines(c.InOrStdin()))
+	return k.lines(texts.NewLines(c.InOrStdin()))
 }
 
 // A conversation is the texts and answers of one command.
@@ -77,22 +75,22 @@ func (k *conversation) ahead(texts []string) {
 }
 
 // lines answers lines in blocks of those that are at hand.
-func (k *conversation) lines(in lines) error {
-	var texts []string
+func (k *conversation) lines(in texts.Lines) error {
+	var block []string
 	var errs []error
-	for n := 0; ; n += len(texts) {
-		texts, errs = texts[:0], errs[:0]
+	for n := 0; ; n += len(block) {
+		block, errs = block[:0], errs[:0]
 		var end error
-		for size := 0; len(texts) == 0 || in.atHand() && len(texts) < aheadTexts && size < aheadBytes; {
-			text, err := in.next()
-			if err != nil && err != errLongLine {
+		for size := 0; len(block) == 0 || in.AtHand() && len(block) < aheadTexts && size < aheadBytes; {
+			text, err := in.Next()
+			if err != nil && err != texts.ErrLongLine {
 				end = err
 				break
 			}
-			texts, errs, size = append(texts, text), append(errs, err), size+len(text)
+			block, errs, size = append(block, text), append(errs, err), size+len(text)
 		}
-		k.ahead(texts)
-		for i, text := range texts {
+		k.ahead(block)
+		for i, text := range block {
 			if err := k.answer(text, errs[i], fmt.Sprintf("line %d", n+i+1)); err != nil {
 				return err
 			}
@@ -103,7 +101,7 @@ func (k *conversation) lines(in lines) error {
 		if end != nil {
 			return fmt.Errorf("read the standard input: %w", end)
 		}
-		if !in.atHand() {
+		if !in.AtHand() {
 			if err := k.out.Flush(); err != nil {
 				return err
 			}
@@ -131,12 +129,12 @@ func (k *conversation) answer(text string, unread error, where string) error {
 	switch {
 	case err != nil:
 	case !k.anyBytes && !utf8.ValidString(text):
-		err = errNotUTF8
+		err = texts.ErrNotUTF8
 	default:
 		err = k.respond(k.out, text)
 	}
-	var long *longTextError
-	if err == errLongLine || err == errNotUTF8 || errors.As(err, &long) || errors.Is(err, rnn.ErrNoSteps) || errors.Is(err, tokenizer.ErrUnknownToken) {
+	var long *texts.LongError
+	if err == texts.ErrLongLine || err == texts.ErrNotUTF8 || errors.As(err, &long) || errors.Is(err, rnn.ErrNoSteps) || errors.Is(err, tokenizer.ErrUnknownToken) {
 		k.failed++
 		fmt.Fprintf(k.errs, "rnnrun: %s: %v\n", where, err)
 		return k.pass(k.out, text)

@@ -1,22 +1,17 @@
 package main
 
 import (
-	"fmt"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/texts"
 )
 
-const (
-	// mostBytes is the most memory that a text may take unless --max-tokens is
-	// given: a line of 1 MiB would take gigabytes in a model that reads backward.
-	mostBytes = 64 << 20
-	// outlierBytes is the memory from which on a text does not leave it to the
-	// next one.
-	outlierBytes = 8 << 20
-)
+// outlierBytes is the memory from which on a text does not leave it to the
+// next one.
+const outlierBytes = 8 << 20
 
 // tokensHelp says how long the texts of a command may be, for its help.
 const tokensHelp = `A text may have tokens for 64 MiB of memory, or --max-tokens; 'rnnrun inspect' shows
@@ -35,7 +30,7 @@ type tokenReader struct {
 		SequenceBytes(steps int) int
 	}
 	shrink func() // gives back the memory that the answer to a text took
-	most   int    // tokens of a text, or 0: as many as take mostBytes
+	most   int    // tokens of a text, or 0: as many as take [texts.MostBytes]
 	answer int    // bytes that the answer takes for each token
 	tokens []int32
 	pad    padding // of a text
@@ -54,22 +49,8 @@ func checkMaxTokens(c *cobra.Command, most int) error {
 	return nil
 }
 
-// A longTextError says that a text has more tokens than it may have.
-type longTextError struct {
-	tokens, most int
-	bytes        int
-}
-
-func (e *longTextError) Error() string {
-	if e.most > 0 {
-		return fmt.Sprintf("the text has %d tokens, more than --max-tokens %d: split it, or give a greater --max-tokens", e.tokens, e.most)
-	}
-	return fmt.Sprintf("the text has %d tokens, which take %d MiB of memory, more than %d: split it, or allow them with --max-tokens %d",
-		e.tokens, e.bytes>>20, mostBytes>>20, e.tokens)
-}
-
 // read returns the tokens of a text, valid until the next call. The error is a
-// *longTextError if there are too many.
+// *texts.LongError if there are too many.
 func (r *tokenReader) read(text string) ([]int32, error) {
 	tokens, err := r.model.Encode(r.tokens[:0], text)
 	if err != nil {
@@ -77,10 +58,9 @@ func (r *tokenReader) read(text string) ([]int32, error) {
 	}
 	tokens = r.pad.tokens(tokens)
 	r.tokens = tokens
-	n, bytes := len(tokens), r.bytes()
-	if r.most > 0 && n > r.most || r.most == 0 && bytes > mostBytes {
+	if err := texts.CheckLength(len(tokens), r.bytes(), r.most); err != nil {
 		r.tokens = nil
-		return nil, &longTextError{n, r.most, bytes}
+		return nil, err
 	}
 	return tokens, nil
 }

@@ -9,8 +9,8 @@ var textMutations = []mutation{
 	},
 	{
 		name: "a long text takes what memory it likes",
-		file: "cmd/rnnrun/tokens.go",
-		old:  "bytes > mostBytes", new: "bytes > 1<<40",
+		file: "internal/texts/refused.go",
+		old:  "bytes > MostBytes", new: "bytes > 1<<40",
 		tests: "cmd/rnnrun ^TestALineOfAMebibyteTakesNoGigabytes$",
 	},
 	{

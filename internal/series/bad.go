@@ -1,5 +1,10 @@
 package series
 
+import (
+	"errors"
+	"fmt"
+)
+
 // A BadStep is the error of a step that cannot be used: a line that holds no
 // numbers, or a number that is not finite. The reader has gone past the step, and
 // the next Read goes on with the one after it.
@@ -73,4 +78,17 @@ func (c *checkedReader) read(dst []float32) (int, error) {
 		return 0, err
 	}
 	return c.Reader.Read(dst)
+}
+
+// InSequence says in which sequence of the input an error of the model is. The
+// reader's own errors say where they are.
+func InSequence(err error, input string, sequence int) error {
+	var e *Error
+	if errors.As(err, &e) {
+		if e.Line == 1 && e.Place == "" && errors.Is(e, ErrNumber) {
+			return fmt.Errorf("%w; if the line names the columns, skip it with --header", err)
+		}
+		return err
+	}
+	return fmt.Errorf("%s, sequence %d: %w", input, sequence, err)
 }

@@ -1,0 +1,41 @@
+package texts
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrLongLine is the error of a line that is longer than a text may be.
+var ErrLongLine = errors.New("the line has more than 1 MiB; split it")
+
+// ErrNotUTF8 is the error of a text in another encoding.
+var ErrNotUTF8 = errors.New("the text is not UTF-8; convert it first, for instance with: iconv -f cp949 -t utf-8")
+
+// MostBytes is the most memory that a text may take unless --max-tokens is
+// given: a line of 1 MiB would take gigabytes in a model that reads backward.
+const MostBytes = 64 << 20
+
+// A LongError says that a text has more tokens than it may have.
+type LongError struct {
+	Tokens, Most int
+	Bytes        int
+}
+
+// Error says what to do.
+func (e *LongError) Error() string {
+	if e.Most > 0 {
+		return fmt.Sprintf("the text has %d tokens, more than --max-tokens %d: split it, or give a greater --max-tokens", e.Tokens, e.Most)
+	}
+	return fmt.Sprintf("the text has %d tokens, which take %d MiB of memory, more than %d: split it, or allow them with --max-tokens %d",
+		e.Tokens, e.Bytes>>20, MostBytes>>20, e.Tokens)
+}
+
+// CheckLength returns a *LongError if a text of so many tokens, which take so many bytes of
+// memory, is too long: it has more than most tokens, or, if most is 0, takes more than
+// [MostBytes].
+func CheckLength(tokens, bytes, most int) error {
+	if most > 0 && tokens > most || most == 0 && bytes > MostBytes {
+		return &LongError{tokens, most, bytes}
+	}
+	return nil
+}
