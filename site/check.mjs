@@ -73,3 +73,11 @@ for (const [name, words, link] of [["home", "snapshot", "/docs/"], ["tutorial", 
       await page.locator(`a.result[href*="${link}"]`).first().waitFor({ timeout: 30_000 });
     }));
 }
+
+test("the menu of languages leads to the Korean start page", () =>
+  visit("home", {}, async (page) => {
+    await page.locator(".VPNavBarTranslations button").hover();
+    await page.locator(".VPNavBarTranslations a", { hasText: "한국어" }).click();
+    await page.locator("html[lang=ko] .VPNavBarMenuLink", { hasText: "튜토리얼" }).waitFor();
+    assert.equal(new URL(page.url()).pathname, "/docs/ko/");
+  }));

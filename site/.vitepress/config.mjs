@@ -34,9 +34,9 @@ export default defineConfig({
     "docs/ko": {
       label: "한국어",
       lang: "ko",
-      link: "/docs/ko/tutorials/",
+      link: "/docs/ko/",
       themeConfig: {
-        nav: [{ text: "튜토리얼", link: "/docs/ko/tutorials/" }],
+        nav: [{ text: "시작", link: "/docs/ko/" }, { text: "튜토리얼", link: "/docs/ko/tutorials/" }],
         sidebar: koreanSidebar(),
         outline: { level: [2, 3], label: "이 페이지에서" },
         docFooter: { prev: "이전", next: "다음" },

@@ -19,12 +19,12 @@ export function sidebar() {
     { text: "Reference", items: [...reference.map((name) => page(`docs/${name}`)), ...packages] },
     { text: "Benchmarks", items: [page("bench/RESULTS"), page("bench/cost/COST"), ...benchmarks.map((name) => page(`docs/${name}`))] },
     { text: "Project", items: [page("CONTRIBUTING"), page("CHANGELOG"), page("SECURITY"), page("testdata/README")] },
-    koreanTutorials(),
+    korean(),
   ];
 }
 
 export function koreanSidebar() {
-  return [koreanTutorials(), { text: "English", items: [page("README", "rnnrun"), page("docs/tutorials/index")] }];
+  return [korean(), { text: "English", items: [page("README", "rnnrun"), page("docs/tutorials/index")] }];
 }
 
 const packages = ["runtime", "format", "kernels"].map((name) => ({
@@ -32,7 +32,7 @@ const packages = ["runtime", "format", "kernels"].map((name) => ({
   link: `https://pkg.go.dev/github.com/rnnrun/rnnrun/${name}`,
 }));
 
-const koreanTutorials = () => ({ text: "한국어", items: folder("docs/ko/tutorials") });
+const korean = () => ({ text: "한국어", items: [page("docs/ko/index", "시작"), ...folder("docs/ko/tutorials")] });
 
 const folder = (path) => pages(path).map((name) => page(`${path}/${name}`));
 
