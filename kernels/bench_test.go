@@ -73,3 +73,18 @@ func BenchmarkGram(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkGRUProduct is the state product of a batch of GRUs.
+func BenchmarkGRUProduct(b *testing.B) {
+	forEachSetBench(b, func(b *testing.B, s *kernels.Set) {
+		for _, n := range []int{10, 100} {
+			b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
+				const hidden, rows = 256, 3 * 256
+				m := newMatrix(rows, hidden, 24)
+				fill(m.Data, 0.5)
+				x, acc := make([]float32, n*hidden), make([]float32, n*4*hidden)
+				measure(b, 2*rows*hidden*n, func() { s.Product(acc, 4*hidden, m, 0, hidden, x, hidden, n) })
+			})
+		}
+	})
+}

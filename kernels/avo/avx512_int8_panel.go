@@ -107,20 +107,13 @@ type int8Panel512 struct{ acc, ldacc, start, ldstart, step, x, ldx GPVirtual }
 // columns.
 func (p int8Panel512) block(rows, cols int) {
 	offset := param("offset")
-	sums := sums512(rows, cols, func(int) Mem { return Mem{Base: offset} })
+	sums := newSums512(rows, cols, func(int) Mem { return Mem{Base: offset} })
 
 	in, w, groups := pointTo(p.x, p.ldx, cols), param("w"), param("groups")
 	loop := fmt.Sprintf("loop%d", cols)
 	Label(loop)
-	ws := rows512(rows)
-	read512(ws, Mem{Base: w})
-	for c := range cols {
-		x := like(ws[0])
-		VPBROADCASTD(in.mem(c), x)
-		for r, sum := range sums[c] {
-			VPDPBUSD(ws[r], part(x, sum), sum)
-		}
-	}
+	sums.multiply(rows, Mem{Base: w}, func(c int, x VecVirtual) { VPBROADCASTD(in.mem(c), x) },
+		func(w, x, sum VecVirtual) { VPDPBUSD(w, x, sum) })
 	ADDQ(I32(4*rows), w)
 	for _, at := range in.at {
 		ADDQ(Imm(4), at)
@@ -129,10 +122,10 @@ func (p int8Panel512) block(rows, cols int) {
 	JNZ(LabelRef(loop))
 
 	scale := param("scale")
-	for c := range cols {
-		step := like(ws[0])
+	for c, sums := range sums.columns() {
+		step := like(sums[0])
 		VBROADCASTSS(Mem{Base: p.step, Disp: 4 * c}, step)
-		for r, sum := range sums[c] {
+		for r, sum := range sums {
 			factor := like(sum)
 			VMULPS(Mem{Base: scale, Disp: r * width512}, part(step, sum), factor)
 			VCVTDQ2PS(sum, sum)

@@ -32,7 +32,7 @@ func panel512() {
 // the next columns.
 func (p panelArgs) block512(rows, cols int) {
 	start, next := startOf(cols)
-	sums := sums512(rows, cols, start.mem)
+	sums := newSums512(rows, cols, start.mem)
 	next()
 
 	in := pointTo(p.x, p.ldx, cols)
@@ -40,23 +40,16 @@ func (p panelArgs) block512(rows, cols int) {
 	MOVQ(p.w, w)
 	loop := fmt.Sprintf("loop%d", cols)
 	Label(loop)
-	ws := rows512(rows)
-	read512(ws, Mem{Base: w})
-	for c := range cols {
-		x := like(ws[0])
-		VBROADCASTSS(in.mem(c), x)
-		for r, sum := range sums[c] {
-			VFMADD231PS(ws[r], part(x, sum), sum)
-		}
-	}
+	sums.multiply(rows, Mem{Base: w}, func(c int, x VecVirtual) { VBROADCASTSS(in.mem(c), x) },
+		func(w, x, sum VecVirtual) { VFMADD231PS(w, x, sum) })
 	ADDQ(p.ldw, w)
 	in.advance(p.incx)
 	DECQ(k)
 	JNZ(LabelRef(loop))
 
 	out := pointTo(p.acc, p.ldacc, cols)
-	for c := range sums {
-		write512(sums[c], out.mem(c))
+	for c, sums := range sums.columns() {
+		write512(sums, out.mem(c))
 	}
 	for range cols {
 		ADDQ(p.ldacc, p.acc)
@@ -64,14 +57,93 @@ func (p panelArgs) block512(rows, cols int) {
 	}
 }
 
-// sums512 loads n groups of rows, each from at(i) on.
-func sums512(rows, n int, at func(i int) Mem) [][]VecVirtual {
-	sums := make([][]VecVirtual, n)
-	for i := range sums {
-		sums[i] = rows512(rows)
-		read512(sums[i], at(i))
+// sums512 are the sums of columns of rows.
+type sums512 struct {
+	full [][]VecVirtual // of each column, those that fill registers
+	// The last 8 rows where they fill half a register: of every two columns in one, and
+	// of the last of an odd number in half of one.
+	halves []VecVirtual
+}
+
+// newSums512 loads the sums of n columns, each from at(c) on.
+func newSums512(rows, n int, at func(c int) Mem) sums512 {
+	var s sums512
+	for c := range n {
+		full := vectors512(rows / lanes512)
+		s.full = append(s.full, full)
+		read512(full, at(c))
+		if rows%lanes512 == 0 {
+			continue
+		}
+		rest := at(c).Offset(len(full) * width512)
+		switch {
+		case c%2 == 1:
+			both := s.halves[c/2]
+			VINSERTF64X4(Imm(1), rest, both, both)
+		case c+1 < n:
+			both := ZMM()
+			VBROADCASTF64X4(rest, both)
+			s.halves = append(s.halves, both)
+		default:
+			one := YMM()
+			VMOVUPS(rest, one)
+			s.halves = append(s.halves, one)
+		}
 	}
-	return sums
+	return s
+}
+
+// multiply adds the products of the rows of weights at w with a number of each column,
+// which load writes to all lanes.
+func (s sums512) multiply(rows int, w Mem, load func(c int, x VecVirtual), multiply func(w, x, sum VecVirtual)) {
+	ws := vectors512(rows / lanes512)
+	read512(ws, w)
+	var half VecVirtual // twice, if there are two columns
+	rest := w.Offset(len(ws) * width512)
+	switch {
+	case len(s.halves) == 0:
+	case len(s.full) > 1:
+		half = ZMM()
+		VBROADCASTF64X4(rest, half)
+	default:
+		half = YMM()
+		VMOVUPS(rest, half)
+	}
+	var before VecVirtual
+	for c, sums := range s.full {
+		x := ZMM()
+		load(c, x)
+		for r, sum := range sums {
+			multiply(ws[r], x, sum)
+		}
+		switch {
+		case half == nil:
+		case c%2 == 1:
+			VINSERTF64X4(Imm(1), x.AsY(), before, before)
+			multiply(half, before, s.halves[c/2])
+		case c+1 == len(s.full):
+			multiply(half.AsY().(VecVirtual), x.AsY().(VecVirtual), s.halves[c/2])
+		}
+		before = x
+	}
+}
+
+// columns returns the registers of each column, the last of them half a one where half
+// is filled. It ends the sums.
+func (s sums512) columns() [][]VecVirtual {
+	columns := s.full
+	for c := range columns {
+		if len(s.halves) == 0 {
+			break
+		}
+		half := s.halves[c/2].AsY().(VecVirtual)
+		if c%2 == 1 {
+			half = YMM()
+			VEXTRACTF64X4(Imm(1), s.halves[c/2], half)
+		}
+		columns[c] = append(columns[c], half)
+	}
+	return columns
 }
 
 // pack512 writes the copies that pack writes for AVX2.

@@ -315,7 +315,7 @@ DATA minusInf<>+28(SB)/4, $0xff800000
 GLOBL minusInf<>(SB), RODATA|NOPTR, $32
 
 // func panel8(acc *float32, ldacc int, start *float32, ldstart int, w *float32, ldw int, x *float32, ldx int, incx int, depth int, cols int)
-// Requires: AVX, FMA3
+// Requires: AVX, AVX512F, FMA3
 TEXT ·panel8(SB), NOSPLIT, $0-88
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
@@ -364,898 +364,934 @@ choose:
 	JEQ  block11
 
 block12:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	LEAQ    (R12)(R11*2), R13
-	ADDQ    R11, R13
-	LEAQ    (R13)(R11*2), R14
-	ADDQ    R11, R14
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(R11*1), Y1
-	VMOVUPS (R10)(R11*2), Y2
-	VMOVUPS (R12), Y3
-	VMOVUPS (R12)(R11*1), Y4
-	VMOVUPS (R12)(R11*2), Y5
-	VMOVUPS (R13), Y6
-	VMOVUPS (R13)(R11*1), Y7
-	VMOVUPS (R13)(R11*2), Y8
-	VMOVUPS (R14), Y9
-	VMOVUPS (R14)(R11*1), Y10
-	VMOVUPS (R14)(R11*2), Y11
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	LEAQ    (R11)(DI*2), R12
-	ADDQ    DI, R12
-	LEAQ    (R12)(DI*2), R13
-	ADDQ    DI, R13
-	MOVQ    depth+72(FP), R15
-	MOVQ    DX, R14
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	LEAQ            (R13)(R11*2), R14
+	ADDQ            R11, R14
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	VBROADCASTF64X4 (R12)(R11*1), Z2
+	VINSERTF64X4    $0x01, (R12)(R11*2), Z2, Z2
+	VBROADCASTF64X4 (R13), Z3
+	VINSERTF64X4    $0x01, (R13)(R11*1), Z3, Z3
+	VBROADCASTF64X4 (R13)(R11*2), Z4
+	VINSERTF64X4    $0x01, (R14), Z4, Z4
+	VBROADCASTF64X4 (R14)(R11*1), Z5
+	VINSERTF64X4    $0x01, (R14)(R11*2), Z5, Z5
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	LEAQ            (R12)(DI*2), R13
+	ADDQ            DI, R13
+	MOVQ            depth+72(FP), R15
+	MOVQ            DX, R14
 
 loop12:
-	VMOVUPS      (R14), Y12
-	VBROADCASTSS (R10), Y13
-	VFMADD231PS  Y12, Y13, Y0
-	VBROADCASTSS (R10)(DI*1), Y13
-	VFMADD231PS  Y12, Y13, Y1
-	VBROADCASTSS (R10)(DI*2), Y13
-	VFMADD231PS  Y12, Y13, Y2
-	VBROADCASTSS (R11), Y13
-	VFMADD231PS  Y12, Y13, Y3
-	VBROADCASTSS (R11)(DI*1), Y13
-	VFMADD231PS  Y12, Y13, Y4
-	VBROADCASTSS (R11)(DI*2), Y13
-	VFMADD231PS  Y12, Y13, Y5
-	VBROADCASTSS (R12), Y13
-	VFMADD231PS  Y12, Y13, Y6
-	VBROADCASTSS (R12)(DI*1), Y13
-	VFMADD231PS  Y12, Y13, Y7
-	VBROADCASTSS (R12)(DI*2), Y13
-	VFMADD231PS  Y12, Y13, Y8
-	VBROADCASTSS (R13), Y13
-	VFMADD231PS  Y12, Y13, Y9
-	VBROADCASTSS (R13)(DI*1), Y13
-	VFMADD231PS  Y12, Y13, Y10
-	VBROADCASTSS (R13)(DI*2), Y13
-	VFMADD231PS  Y12, Y13, Y11
-	ADDQ         BX, R14
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	ADDQ         R8, R12
-	ADDQ         R8, R13
-	DECQ         R15
-	JNZ          loop12
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	LEAQ         (R11)(CX*2), R12
-	ADDQ         CX, R12
-	LEAQ         (R12)(CX*2), R13
-	ADDQ         CX, R13
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, (R10)(CX*1)
-	VMOVUPS      Y2, (R10)(CX*2)
-	VMOVUPS      Y3, (R11)
-	VMOVUPS      Y4, (R11)(CX*1)
-	VMOVUPS      Y5, (R11)(CX*2)
-	VMOVUPS      Y6, (R12)
-	VMOVUPS      Y7, (R12)(CX*1)
-	VMOVUPS      Y8, (R12)(CX*2)
-	VMOVUPS      Y9, (R13)
-	VMOVUPS      Y10, (R13)(CX*1)
-	VMOVUPS      Y11, (R13)(CX*2)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+12, R9
-	JNZ          next
+	VBROADCASTF64X4 (R14), Z6
+	VBROADCASTSS    (R10), Z7
+	VBROADCASTSS    (R10)(DI*1), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VFMADD231PS     Z6, Z7, Z0
+	VBROADCASTSS    (R10)(DI*2), Z7
+	VBROADCASTSS    (R11), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VFMADD231PS     Z6, Z7, Z1
+	VBROADCASTSS    (R11)(DI*1), Z7
+	VBROADCASTSS    (R11)(DI*2), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VFMADD231PS     Z6, Z7, Z2
+	VBROADCASTSS    (R12), Z7
+	VBROADCASTSS    (R12)(DI*1), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VFMADD231PS     Z6, Z7, Z3
+	VBROADCASTSS    (R12)(DI*2), Z7
+	VBROADCASTSS    (R13), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VFMADD231PS     Z6, Z7, Z4
+	VBROADCASTSS    (R13)(DI*1), Z7
+	VBROADCASTSS    (R13)(DI*2), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VFMADD231PS     Z6, Z7, Z5
+	ADDQ            BX, R14
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	ADDQ            R8, R12
+	ADDQ            R8, R13
+	DECQ            R15
+	JNZ             loop12
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	LEAQ            (R11)(CX*2), R12
+	ADDQ            CX, R12
+	LEAQ            (R12)(CX*2), R13
+	ADDQ            CX, R13
+	VEXTRACTF64X4   $0x01, Z0, Y6
+	VEXTRACTF64X4   $0x01, Z1, Y7
+	VEXTRACTF64X4   $0x01, Z2, Y8
+	VEXTRACTF64X4   $0x01, Z3, Y9
+	VEXTRACTF64X4   $0x01, Z4, Y10
+	VEXTRACTF64X4   $0x01, Z5, Y11
+	VMOVUPS         Y0, (R10)
+	VMOVUPS         Y6, (R10)(CX*1)
+	VMOVUPS         Y1, (R10)(CX*2)
+	VMOVUPS         Y7, (R11)
+	VMOVUPS         Y2, (R11)(CX*1)
+	VMOVUPS         Y8, (R11)(CX*2)
+	VMOVUPS         Y3, (R12)
+	VMOVUPS         Y9, (R12)(CX*1)
+	VMOVUPS         Y4, (R12)(CX*2)
+	VMOVUPS         Y10, (R13)
+	VMOVUPS         Y5, (R13)(CX*1)
+	VMOVUPS         Y11, (R13)(CX*2)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+12, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block11:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	LEAQ    (R12)(R11*2), R13
-	ADDQ    R11, R13
-	LEAQ    (R13)(R11*2), R14
-	ADDQ    R11, R14
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(R11*1), Y1
-	VMOVUPS (R10)(R11*2), Y2
-	VMOVUPS (R12), Y3
-	VMOVUPS (R12)(R11*1), Y4
-	VMOVUPS (R12)(R11*2), Y5
-	VMOVUPS (R13), Y6
-	VMOVUPS (R13)(R11*1), Y7
-	VMOVUPS (R13)(R11*2), Y8
-	VMOVUPS (R14), Y9
-	VMOVUPS (R14)(R11*1), Y10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	LEAQ    (R11)(DI*2), R12
-	ADDQ    DI, R12
-	LEAQ    (R12)(DI*2), R13
-	ADDQ    DI, R13
-	MOVQ    depth+72(FP), R15
-	MOVQ    DX, R14
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	LEAQ            (R13)(R11*2), R14
+	ADDQ            R11, R14
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	VBROADCASTF64X4 (R12)(R11*1), Z2
+	VINSERTF64X4    $0x01, (R12)(R11*2), Z2, Z2
+	VBROADCASTF64X4 (R13), Z3
+	VINSERTF64X4    $0x01, (R13)(R11*1), Z3, Z3
+	VBROADCASTF64X4 (R13)(R11*2), Z4
+	VINSERTF64X4    $0x01, (R14), Z4, Z4
+	VMOVUPS         (R14)(R11*1), Y5
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	LEAQ            (R12)(DI*2), R13
+	ADDQ            DI, R13
+	MOVQ            depth+72(FP), R15
+	MOVQ            DX, R14
 
 loop11:
-	VMOVUPS      (R14), Y11
-	VBROADCASTSS (R10), Y12
-	VFMADD231PS  Y11, Y12, Y0
-	VBROADCASTSS (R10)(DI*1), Y12
-	VFMADD231PS  Y11, Y12, Y1
-	VBROADCASTSS (R10)(DI*2), Y12
-	VFMADD231PS  Y11, Y12, Y2
-	VBROADCASTSS (R11), Y12
-	VFMADD231PS  Y11, Y12, Y3
-	VBROADCASTSS (R11)(DI*1), Y12
-	VFMADD231PS  Y11, Y12, Y4
-	VBROADCASTSS (R11)(DI*2), Y12
-	VFMADD231PS  Y11, Y12, Y5
-	VBROADCASTSS (R12), Y12
-	VFMADD231PS  Y11, Y12, Y6
-	VBROADCASTSS (R12)(DI*1), Y12
-	VFMADD231PS  Y11, Y12, Y7
-	VBROADCASTSS (R12)(DI*2), Y12
-	VFMADD231PS  Y11, Y12, Y8
-	VBROADCASTSS (R13), Y12
-	VFMADD231PS  Y11, Y12, Y9
-	VBROADCASTSS (R13)(DI*1), Y12
-	VFMADD231PS  Y11, Y12, Y10
-	ADDQ         BX, R14
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	ADDQ         R8, R12
-	ADDQ         R8, R13
-	DECQ         R15
-	JNZ          loop11
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	LEAQ         (R11)(CX*2), R12
-	ADDQ         CX, R12
-	LEAQ         (R12)(CX*2), R13
-	ADDQ         CX, R13
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, (R10)(CX*1)
-	VMOVUPS      Y2, (R10)(CX*2)
-	VMOVUPS      Y3, (R11)
-	VMOVUPS      Y4, (R11)(CX*1)
-	VMOVUPS      Y5, (R11)(CX*2)
-	VMOVUPS      Y6, (R12)
-	VMOVUPS      Y7, (R12)(CX*1)
-	VMOVUPS      Y8, (R12)(CX*2)
-	VMOVUPS      Y9, (R13)
-	VMOVUPS      Y10, (R13)(CX*1)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+11, R9
-	JNZ          next
+	VBROADCASTF64X4 (R14), Z6
+	VBROADCASTSS    (R10), Z7
+	VBROADCASTSS    (R10)(DI*1), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VFMADD231PS     Z6, Z7, Z0
+	VBROADCASTSS    (R10)(DI*2), Z7
+	VBROADCASTSS    (R11), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VFMADD231PS     Z6, Z7, Z1
+	VBROADCASTSS    (R11)(DI*1), Z7
+	VBROADCASTSS    (R11)(DI*2), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VFMADD231PS     Z6, Z7, Z2
+	VBROADCASTSS    (R12), Z7
+	VBROADCASTSS    (R12)(DI*1), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VFMADD231PS     Z6, Z7, Z3
+	VBROADCASTSS    (R12)(DI*2), Z7
+	VBROADCASTSS    (R13), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VFMADD231PS     Z6, Z7, Z4
+	VBROADCASTSS    (R13)(DI*1), Z7
+	VFMADD231PS     Y6, Y7, Y5
+	ADDQ            BX, R14
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	ADDQ            R8, R12
+	ADDQ            R8, R13
+	DECQ            R15
+	JNZ             loop11
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	LEAQ            (R11)(CX*2), R12
+	ADDQ            CX, R12
+	LEAQ            (R12)(CX*2), R13
+	ADDQ            CX, R13
+	VEXTRACTF64X4   $0x01, Z0, Y6
+	VEXTRACTF64X4   $0x01, Z1, Y7
+	VEXTRACTF64X4   $0x01, Z2, Y8
+	VEXTRACTF64X4   $0x01, Z3, Y9
+	VEXTRACTF64X4   $0x01, Z4, Y10
+	VMOVUPS         Y0, (R10)
+	VMOVUPS         Y6, (R10)(CX*1)
+	VMOVUPS         Y1, (R10)(CX*2)
+	VMOVUPS         Y7, (R11)
+	VMOVUPS         Y2, (R11)(CX*1)
+	VMOVUPS         Y8, (R11)(CX*2)
+	VMOVUPS         Y3, (R12)
+	VMOVUPS         Y9, (R12)(CX*1)
+	VMOVUPS         Y4, (R12)(CX*2)
+	VMOVUPS         Y10, (R13)
+	VMOVUPS         Y5, (R13)(CX*1)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+11, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block10:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	LEAQ    (R12)(R11*2), R13
-	ADDQ    R11, R13
-	LEAQ    (R13)(R11*2), R14
-	ADDQ    R11, R14
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(R11*1), Y1
-	VMOVUPS (R10)(R11*2), Y2
-	VMOVUPS (R12), Y3
-	VMOVUPS (R12)(R11*1), Y4
-	VMOVUPS (R12)(R11*2), Y5
-	VMOVUPS (R13), Y6
-	VMOVUPS (R13)(R11*1), Y7
-	VMOVUPS (R13)(R11*2), Y8
-	VMOVUPS (R14), Y9
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	LEAQ    (R11)(DI*2), R12
-	ADDQ    DI, R12
-	LEAQ    (R12)(DI*2), R13
-	ADDQ    DI, R13
-	MOVQ    depth+72(FP), R15
-	MOVQ    DX, R14
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	LEAQ            (R13)(R11*2), R14
+	ADDQ            R11, R14
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	VBROADCASTF64X4 (R12)(R11*1), Z2
+	VINSERTF64X4    $0x01, (R12)(R11*2), Z2, Z2
+	VBROADCASTF64X4 (R13), Z3
+	VINSERTF64X4    $0x01, (R13)(R11*1), Z3, Z3
+	VBROADCASTF64X4 (R13)(R11*2), Z4
+	VINSERTF64X4    $0x01, (R14), Z4, Z4
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	LEAQ            (R12)(DI*2), R13
+	ADDQ            DI, R13
+	MOVQ            depth+72(FP), R15
+	MOVQ            DX, R14
 
 loop10:
-	VMOVUPS      (R14), Y10
-	VBROADCASTSS (R10), Y11
-	VFMADD231PS  Y10, Y11, Y0
-	VBROADCASTSS (R10)(DI*1), Y11
-	VFMADD231PS  Y10, Y11, Y1
-	VBROADCASTSS (R10)(DI*2), Y11
-	VFMADD231PS  Y10, Y11, Y2
-	VBROADCASTSS (R11), Y11
-	VFMADD231PS  Y10, Y11, Y3
-	VBROADCASTSS (R11)(DI*1), Y11
-	VFMADD231PS  Y10, Y11, Y4
-	VBROADCASTSS (R11)(DI*2), Y11
-	VFMADD231PS  Y10, Y11, Y5
-	VBROADCASTSS (R12), Y11
-	VFMADD231PS  Y10, Y11, Y6
-	VBROADCASTSS (R12)(DI*1), Y11
-	VFMADD231PS  Y10, Y11, Y7
-	VBROADCASTSS (R12)(DI*2), Y11
-	VFMADD231PS  Y10, Y11, Y8
-	VBROADCASTSS (R13), Y11
-	VFMADD231PS  Y10, Y11, Y9
-	ADDQ         BX, R14
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	ADDQ         R8, R12
-	ADDQ         R8, R13
-	DECQ         R15
-	JNZ          loop10
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	LEAQ         (R11)(CX*2), R12
-	ADDQ         CX, R12
-	LEAQ         (R12)(CX*2), R13
-	ADDQ         CX, R13
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, (R10)(CX*1)
-	VMOVUPS      Y2, (R10)(CX*2)
-	VMOVUPS      Y3, (R11)
-	VMOVUPS      Y4, (R11)(CX*1)
-	VMOVUPS      Y5, (R11)(CX*2)
-	VMOVUPS      Y6, (R12)
-	VMOVUPS      Y7, (R12)(CX*1)
-	VMOVUPS      Y8, (R12)(CX*2)
-	VMOVUPS      Y9, (R13)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+10, R9
-	JNZ          next
+	VBROADCASTF64X4 (R14), Z5
+	VBROADCASTSS    (R10), Z6
+	VBROADCASTSS    (R10)(DI*1), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VFMADD231PS     Z5, Z6, Z0
+	VBROADCASTSS    (R10)(DI*2), Z6
+	VBROADCASTSS    (R11), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VFMADD231PS     Z5, Z6, Z1
+	VBROADCASTSS    (R11)(DI*1), Z6
+	VBROADCASTSS    (R11)(DI*2), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VFMADD231PS     Z5, Z6, Z2
+	VBROADCASTSS    (R12), Z6
+	VBROADCASTSS    (R12)(DI*1), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VFMADD231PS     Z5, Z6, Z3
+	VBROADCASTSS    (R12)(DI*2), Z6
+	VBROADCASTSS    (R13), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VFMADD231PS     Z5, Z6, Z4
+	ADDQ            BX, R14
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	ADDQ            R8, R12
+	ADDQ            R8, R13
+	DECQ            R15
+	JNZ             loop10
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	LEAQ            (R11)(CX*2), R12
+	ADDQ            CX, R12
+	LEAQ            (R12)(CX*2), R13
+	ADDQ            CX, R13
+	VEXTRACTF64X4   $0x01, Z0, Y5
+	VEXTRACTF64X4   $0x01, Z1, Y6
+	VEXTRACTF64X4   $0x01, Z2, Y7
+	VEXTRACTF64X4   $0x01, Z3, Y8
+	VEXTRACTF64X4   $0x01, Z4, Y9
+	VMOVUPS         Y0, (R10)
+	VMOVUPS         Y5, (R10)(CX*1)
+	VMOVUPS         Y1, (R10)(CX*2)
+	VMOVUPS         Y6, (R11)
+	VMOVUPS         Y2, (R11)(CX*1)
+	VMOVUPS         Y7, (R11)(CX*2)
+	VMOVUPS         Y3, (R12)
+	VMOVUPS         Y8, (R12)(CX*1)
+	VMOVUPS         Y4, (R12)(CX*2)
+	VMOVUPS         Y9, (R13)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+10, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block9:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	LEAQ    (R12)(R11*2), R13
-	ADDQ    R11, R13
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(R11*1), Y1
-	VMOVUPS (R10)(R11*2), Y2
-	VMOVUPS (R12), Y3
-	VMOVUPS (R12)(R11*1), Y4
-	VMOVUPS (R12)(R11*2), Y5
-	VMOVUPS (R13), Y6
-	VMOVUPS (R13)(R11*1), Y7
-	VMOVUPS (R13)(R11*2), Y8
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	LEAQ    (R11)(DI*2), R12
-	ADDQ    DI, R12
-	MOVQ    depth+72(FP), R14
-	MOVQ    DX, R13
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	VBROADCASTF64X4 (R12)(R11*1), Z2
+	VINSERTF64X4    $0x01, (R12)(R11*2), Z2, Z2
+	VBROADCASTF64X4 (R13), Z3
+	VINSERTF64X4    $0x01, (R13)(R11*1), Z3, Z3
+	VMOVUPS         (R13)(R11*2), Y4
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	MOVQ            depth+72(FP), R14
+	MOVQ            DX, R13
 
 loop9:
-	VMOVUPS      (R13), Y9
-	VBROADCASTSS (R10), Y10
-	VFMADD231PS  Y9, Y10, Y0
-	VBROADCASTSS (R10)(DI*1), Y10
-	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS (R10)(DI*2), Y10
-	VFMADD231PS  Y9, Y10, Y2
-	VBROADCASTSS (R11), Y10
-	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS (R11)(DI*1), Y10
-	VFMADD231PS  Y9, Y10, Y4
-	VBROADCASTSS (R11)(DI*2), Y10
-	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS (R12), Y10
-	VFMADD231PS  Y9, Y10, Y6
-	VBROADCASTSS (R12)(DI*1), Y10
-	VFMADD231PS  Y9, Y10, Y7
-	VBROADCASTSS (R12)(DI*2), Y10
-	VFMADD231PS  Y9, Y10, Y8
-	ADDQ         BX, R13
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	ADDQ         R8, R12
-	DECQ         R14
-	JNZ          loop9
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	LEAQ         (R11)(CX*2), R12
-	ADDQ         CX, R12
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, (R10)(CX*1)
-	VMOVUPS      Y2, (R10)(CX*2)
-	VMOVUPS      Y3, (R11)
-	VMOVUPS      Y4, (R11)(CX*1)
-	VMOVUPS      Y5, (R11)(CX*2)
-	VMOVUPS      Y6, (R12)
-	VMOVUPS      Y7, (R12)(CX*1)
-	VMOVUPS      Y8, (R12)(CX*2)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+9, R9
-	JNZ          next
+	VBROADCASTF64X4 (R13), Z5
+	VBROADCASTSS    (R10), Z6
+	VBROADCASTSS    (R10)(DI*1), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VFMADD231PS     Z5, Z6, Z0
+	VBROADCASTSS    (R10)(DI*2), Z6
+	VBROADCASTSS    (R11), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VFMADD231PS     Z5, Z6, Z1
+	VBROADCASTSS    (R11)(DI*1), Z6
+	VBROADCASTSS    (R11)(DI*2), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VFMADD231PS     Z5, Z6, Z2
+	VBROADCASTSS    (R12), Z6
+	VBROADCASTSS    (R12)(DI*1), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VFMADD231PS     Z5, Z6, Z3
+	VBROADCASTSS    (R12)(DI*2), Z6
+	VFMADD231PS     Y5, Y6, Y4
+	ADDQ            BX, R13
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	ADDQ            R8, R12
+	DECQ            R14
+	JNZ             loop9
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	LEAQ            (R11)(CX*2), R12
+	ADDQ            CX, R12
+	VEXTRACTF64X4   $0x01, Z0, Y5
+	VEXTRACTF64X4   $0x01, Z1, Y6
+	VEXTRACTF64X4   $0x01, Z2, Y7
+	VEXTRACTF64X4   $0x01, Z3, Y8
+	VMOVUPS         Y0, (R10)
+	VMOVUPS         Y5, (R10)(CX*1)
+	VMOVUPS         Y1, (R10)(CX*2)
+	VMOVUPS         Y6, (R11)
+	VMOVUPS         Y2, (R11)(CX*1)
+	VMOVUPS         Y7, (R11)(CX*2)
+	VMOVUPS         Y3, (R12)
+	VMOVUPS         Y8, (R12)(CX*1)
+	VMOVUPS         Y4, (R12)(CX*2)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+9, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block8:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	LEAQ    (R12)(R11*2), R13
-	ADDQ    R11, R13
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(R11*1), Y1
-	VMOVUPS (R10)(R11*2), Y2
-	VMOVUPS (R12), Y3
-	VMOVUPS (R12)(R11*1), Y4
-	VMOVUPS (R12)(R11*2), Y5
-	VMOVUPS (R13), Y6
-	VMOVUPS (R13)(R11*1), Y7
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	LEAQ    (R11)(DI*2), R12
-	ADDQ    DI, R12
-	MOVQ    depth+72(FP), R14
-	MOVQ    DX, R13
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	VBROADCASTF64X4 (R12)(R11*1), Z2
+	VINSERTF64X4    $0x01, (R12)(R11*2), Z2, Z2
+	VBROADCASTF64X4 (R13), Z3
+	VINSERTF64X4    $0x01, (R13)(R11*1), Z3, Z3
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	MOVQ            depth+72(FP), R14
+	MOVQ            DX, R13
 
 loop8:
-	VMOVUPS      (R13), Y8
-	VBROADCASTSS (R10), Y9
-	VFMADD231PS  Y8, Y9, Y0
-	VBROADCASTSS (R10)(DI*1), Y9
-	VFMADD231PS  Y8, Y9, Y1
-	VBROADCASTSS (R10)(DI*2), Y9
-	VFMADD231PS  Y8, Y9, Y2
-	VBROADCASTSS (R11), Y9
-	VFMADD231PS  Y8, Y9, Y3
-	VBROADCASTSS (R11)(DI*1), Y9
-	VFMADD231PS  Y8, Y9, Y4
-	VBROADCASTSS (R11)(DI*2), Y9
-	VFMADD231PS  Y8, Y9, Y5
-	VBROADCASTSS (R12), Y9
-	VFMADD231PS  Y8, Y9, Y6
-	VBROADCASTSS (R12)(DI*1), Y9
-	VFMADD231PS  Y8, Y9, Y7
-	ADDQ         BX, R13
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	ADDQ         R8, R12
-	DECQ         R14
-	JNZ          loop8
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	LEAQ         (R11)(CX*2), R12
-	ADDQ         CX, R12
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, (R10)(CX*1)
-	VMOVUPS      Y2, (R10)(CX*2)
-	VMOVUPS      Y3, (R11)
-	VMOVUPS      Y4, (R11)(CX*1)
-	VMOVUPS      Y5, (R11)(CX*2)
-	VMOVUPS      Y6, (R12)
-	VMOVUPS      Y7, (R12)(CX*1)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+8, R9
-	JNZ          next
+	VBROADCASTF64X4 (R13), Z4
+	VBROADCASTSS    (R10), Z5
+	VBROADCASTSS    (R10)(DI*1), Z6
+	VINSERTF64X4    $0x01, Y6, Z5, Z5
+	VFMADD231PS     Z4, Z5, Z0
+	VBROADCASTSS    (R10)(DI*2), Z5
+	VBROADCASTSS    (R11), Z6
+	VINSERTF64X4    $0x01, Y6, Z5, Z5
+	VFMADD231PS     Z4, Z5, Z1
+	VBROADCASTSS    (R11)(DI*1), Z5
+	VBROADCASTSS    (R11)(DI*2), Z6
+	VINSERTF64X4    $0x01, Y6, Z5, Z5
+	VFMADD231PS     Z4, Z5, Z2
+	VBROADCASTSS    (R12), Z5
+	VBROADCASTSS    (R12)(DI*1), Z6
+	VINSERTF64X4    $0x01, Y6, Z5, Z5
+	VFMADD231PS     Z4, Z5, Z3
+	ADDQ            BX, R13
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	ADDQ            R8, R12
+	DECQ            R14
+	JNZ             loop8
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	LEAQ            (R11)(CX*2), R12
+	ADDQ            CX, R12
+	VEXTRACTF64X4   $0x01, Z0, Y4
+	VEXTRACTF64X4   $0x01, Z1, Y5
+	VEXTRACTF64X4   $0x01, Z2, Y6
+	VEXTRACTF64X4   $0x01, Z3, Y7
+	VMOVUPS         Y0, (R10)
+	VMOVUPS         Y4, (R10)(CX*1)
+	VMOVUPS         Y1, (R10)(CX*2)
+	VMOVUPS         Y5, (R11)
+	VMOVUPS         Y2, (R11)(CX*1)
+	VMOVUPS         Y6, (R11)(CX*2)
+	VMOVUPS         Y3, (R12)
+	VMOVUPS         Y7, (R12)(CX*1)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+8, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block7:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	LEAQ    (R12)(R11*2), R13
-	ADDQ    R11, R13
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(R11*1), Y1
-	VMOVUPS (R10)(R11*2), Y2
-	VMOVUPS (R12), Y3
-	VMOVUPS (R12)(R11*1), Y4
-	VMOVUPS (R12)(R11*2), Y5
-	VMOVUPS (R13), Y6
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	LEAQ    (R11)(DI*2), R12
-	ADDQ    DI, R12
-	MOVQ    depth+72(FP), R14
-	MOVQ    DX, R13
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	VBROADCASTF64X4 (R12)(R11*1), Z2
+	VINSERTF64X4    $0x01, (R12)(R11*2), Z2, Z2
+	VMOVUPS         (R13), Y3
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	MOVQ            depth+72(FP), R14
+	MOVQ            DX, R13
 
 loop7:
-	VMOVUPS      (R13), Y7
-	VBROADCASTSS (R10), Y8
-	VFMADD231PS  Y7, Y8, Y0
-	VBROADCASTSS (R10)(DI*1), Y8
-	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS (R10)(DI*2), Y8
-	VFMADD231PS  Y7, Y8, Y2
-	VBROADCASTSS (R11), Y8
-	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS (R11)(DI*1), Y8
-	VFMADD231PS  Y7, Y8, Y4
-	VBROADCASTSS (R11)(DI*2), Y8
-	VFMADD231PS  Y7, Y8, Y5
-	VBROADCASTSS (R12), Y8
-	VFMADD231PS  Y7, Y8, Y6
-	ADDQ         BX, R13
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	ADDQ         R8, R12
-	DECQ         R14
-	JNZ          loop7
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	LEAQ         (R11)(CX*2), R12
-	ADDQ         CX, R12
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, (R10)(CX*1)
-	VMOVUPS      Y2, (R10)(CX*2)
-	VMOVUPS      Y3, (R11)
-	VMOVUPS      Y4, (R11)(CX*1)
-	VMOVUPS      Y5, (R11)(CX*2)
-	VMOVUPS      Y6, (R12)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+7, R9
-	JNZ          next
+	VBROADCASTF64X4 (R13), Z4
+	VBROADCASTSS    (R10), Z5
+	VBROADCASTSS    (R10)(DI*1), Z6
+	VINSERTF64X4    $0x01, Y6, Z5, Z5
+	VFMADD231PS     Z4, Z5, Z0
+	VBROADCASTSS    (R10)(DI*2), Z5
+	VBROADCASTSS    (R11), Z6
+	VINSERTF64X4    $0x01, Y6, Z5, Z5
+	VFMADD231PS     Z4, Z5, Z1
+	VBROADCASTSS    (R11)(DI*1), Z5
+	VBROADCASTSS    (R11)(DI*2), Z6
+	VINSERTF64X4    $0x01, Y6, Z5, Z5
+	VFMADD231PS     Z4, Z5, Z2
+	VBROADCASTSS    (R12), Z5
+	VFMADD231PS     Y4, Y5, Y3
+	ADDQ            BX, R13
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	ADDQ            R8, R12
+	DECQ            R14
+	JNZ             loop7
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	LEAQ            (R11)(CX*2), R12
+	ADDQ            CX, R12
+	VEXTRACTF64X4   $0x01, Z0, Y4
+	VEXTRACTF64X4   $0x01, Z1, Y5
+	VEXTRACTF64X4   $0x01, Z2, Y6
+	VMOVUPS         Y0, (R10)
+	VMOVUPS         Y4, (R10)(CX*1)
+	VMOVUPS         Y1, (R10)(CX*2)
+	VMOVUPS         Y5, (R11)
+	VMOVUPS         Y2, (R11)(CX*1)
+	VMOVUPS         Y6, (R11)(CX*2)
+	VMOVUPS         Y3, (R12)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+7, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block6:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(R11*1), Y1
-	VMOVUPS (R10)(R11*2), Y2
-	VMOVUPS (R12), Y3
-	VMOVUPS (R12)(R11*1), Y4
-	VMOVUPS (R12)(R11*2), Y5
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	MOVQ    depth+72(FP), R13
-	MOVQ    DX, R12
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	VBROADCASTF64X4 (R12)(R11*1), Z2
+	VINSERTF64X4    $0x01, (R12)(R11*2), Z2, Z2
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	MOVQ            depth+72(FP), R13
+	MOVQ            DX, R12
 
 loop6:
-	VMOVUPS      (R12), Y6
-	VBROADCASTSS (R10), Y7
-	VFMADD231PS  Y6, Y7, Y0
-	VBROADCASTSS (R10)(DI*1), Y7
-	VFMADD231PS  Y6, Y7, Y1
-	VBROADCASTSS (R10)(DI*2), Y7
-	VFMADD231PS  Y6, Y7, Y2
-	VBROADCASTSS (R11), Y7
-	VFMADD231PS  Y6, Y7, Y3
-	VBROADCASTSS (R11)(DI*1), Y7
-	VFMADD231PS  Y6, Y7, Y4
-	VBROADCASTSS (R11)(DI*2), Y7
-	VFMADD231PS  Y6, Y7, Y5
-	ADDQ         BX, R12
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	DECQ         R13
-	JNZ          loop6
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, (R10)(CX*1)
-	VMOVUPS      Y2, (R10)(CX*2)
-	VMOVUPS      Y3, (R11)
-	VMOVUPS      Y4, (R11)(CX*1)
-	VMOVUPS      Y5, (R11)(CX*2)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+6, R9
-	JNZ          next
+	VBROADCASTF64X4 (R12), Z3
+	VBROADCASTSS    (R10), Z4
+	VBROADCASTSS    (R10)(DI*1), Z5
+	VINSERTF64X4    $0x01, Y5, Z4, Z4
+	VFMADD231PS     Z3, Z4, Z0
+	VBROADCASTSS    (R10)(DI*2), Z4
+	VBROADCASTSS    (R11), Z5
+	VINSERTF64X4    $0x01, Y5, Z4, Z4
+	VFMADD231PS     Z3, Z4, Z1
+	VBROADCASTSS    (R11)(DI*1), Z4
+	VBROADCASTSS    (R11)(DI*2), Z5
+	VINSERTF64X4    $0x01, Y5, Z4, Z4
+	VFMADD231PS     Z3, Z4, Z2
+	ADDQ            BX, R12
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	DECQ            R13
+	JNZ             loop6
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	VEXTRACTF64X4   $0x01, Z0, Y3
+	VEXTRACTF64X4   $0x01, Z1, Y4
+	VEXTRACTF64X4   $0x01, Z2, Y5
+	VMOVUPS         Y0, (R10)
+	VMOVUPS         Y3, (R10)(CX*1)
+	VMOVUPS         Y1, (R10)(CX*2)
+	VMOVUPS         Y4, (R11)
+	VMOVUPS         Y2, (R11)(CX*1)
+	VMOVUPS         Y5, (R11)(CX*2)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+6, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block5:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(R11*1), Y1
-	VMOVUPS (R10)(R11*2), Y2
-	VMOVUPS (R12), Y3
-	VMOVUPS (R12)(R11*1), Y4
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	MOVQ    depth+72(FP), R13
-	MOVQ    DX, R12
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	VMOVUPS         (R12)(R11*1), Y2
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	MOVQ            depth+72(FP), R13
+	MOVQ            DX, R12
 
 loop5:
-	VMOVUPS      (R12), Y5
-	VBROADCASTSS (R10), Y6
-	VFMADD231PS  Y5, Y6, Y0
-	VBROADCASTSS (R10)(DI*1), Y6
-	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (R10)(DI*2), Y6
-	VFMADD231PS  Y5, Y6, Y2
-	VBROADCASTSS (R11), Y6
-	VFMADD231PS  Y5, Y6, Y3
-	VBROADCASTSS (R11)(DI*1), Y6
-	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         BX, R12
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	DECQ         R13
-	JNZ          loop5
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, (R10)(CX*1)
-	VMOVUPS      Y2, (R10)(CX*2)
-	VMOVUPS      Y3, (R11)
-	VMOVUPS      Y4, (R11)(CX*1)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+5, R9
-	JNZ          next
+	VBROADCASTF64X4 (R12), Z3
+	VBROADCASTSS    (R10), Z4
+	VBROADCASTSS    (R10)(DI*1), Z5
+	VINSERTF64X4    $0x01, Y5, Z4, Z4
+	VFMADD231PS     Z3, Z4, Z0
+	VBROADCASTSS    (R10)(DI*2), Z4
+	VBROADCASTSS    (R11), Z5
+	VINSERTF64X4    $0x01, Y5, Z4, Z4
+	VFMADD231PS     Z3, Z4, Z1
+	VBROADCASTSS    (R11)(DI*1), Z4
+	VFMADD231PS     Y3, Y4, Y2
+	ADDQ            BX, R12
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	DECQ            R13
+	JNZ             loop5
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	VEXTRACTF64X4   $0x01, Z0, Y3
+	VEXTRACTF64X4   $0x01, Z1, Y4
+	VMOVUPS         Y0, (R10)
+	VMOVUPS         Y3, (R10)(CX*1)
+	VMOVUPS         Y1, (R10)(CX*2)
+	VMOVUPS         Y4, (R11)
+	VMOVUPS         Y2, (R11)(CX*1)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+5, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block4:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(R11*1), Y1
-	VMOVUPS (R10)(R11*2), Y2
-	VMOVUPS (R12), Y3
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	MOVQ    depth+72(FP), R13
-	MOVQ    DX, R12
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VBROADCASTF64X4 (R10)(R11*2), Z1
+	VINSERTF64X4    $0x01, (R12), Z1, Z1
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	MOVQ            depth+72(FP), R13
+	MOVQ            DX, R12
 
 loop4:
-	VMOVUPS      (R12), Y4
-	VBROADCASTSS (R10), Y5
-	VFMADD231PS  Y4, Y5, Y0
-	VBROADCASTSS (R10)(DI*1), Y5
-	VFMADD231PS  Y4, Y5, Y1
-	VBROADCASTSS (R10)(DI*2), Y5
-	VFMADD231PS  Y4, Y5, Y2
-	VBROADCASTSS (R11), Y5
-	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         BX, R12
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	DECQ         R13
-	JNZ          loop4
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, (R10)(CX*1)
-	VMOVUPS      Y2, (R10)(CX*2)
-	VMOVUPS      Y3, (R11)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+4, R9
-	JNZ          next
+	VBROADCASTF64X4 (R12), Z2
+	VBROADCASTSS    (R10), Z3
+	VBROADCASTSS    (R10)(DI*1), Z4
+	VINSERTF64X4    $0x01, Y4, Z3, Z3
+	VFMADD231PS     Z2, Z3, Z0
+	VBROADCASTSS    (R10)(DI*2), Z3
+	VBROADCASTSS    (R11), Z4
+	VINSERTF64X4    $0x01, Y4, Z3, Z3
+	VFMADD231PS     Z2, Z3, Z1
+	ADDQ            BX, R12
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	DECQ            R13
+	JNZ             loop4
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	VEXTRACTF64X4   $0x01, Z0, Y2
+	VEXTRACTF64X4   $0x01, Z1, Y3
+	VMOVUPS         Y0, (R10)
+	VMOVUPS         Y2, (R10)(CX*1)
+	VMOVUPS         Y1, (R10)(CX*2)
+	VMOVUPS         Y3, (R11)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+4, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block3:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(R11*1), Y1
-	VMOVUPS (R10)(R11*2), Y2
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	MOVQ    depth+72(FP), R12
-	MOVQ    DX, R11
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	VMOVUPS         (R10)(R11*2), Y1
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	MOVQ            depth+72(FP), R12
+	MOVQ            DX, R11
 
 loop3:
-	VMOVUPS      (R11), Y3
-	VBROADCASTSS (R10), Y4
-	VFMADD231PS  Y3, Y4, Y0
-	VBROADCASTSS (R10)(DI*1), Y4
-	VFMADD231PS  Y3, Y4, Y1
-	VBROADCASTSS (R10)(DI*2), Y4
-	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         BX, R11
-	ADDQ         R8, R10
-	DECQ         R12
-	JNZ          loop3
-	MOVQ         AX, R10
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, (R10)(CX*1)
-	VMOVUPS      Y2, (R10)(CX*2)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+3, R9
-	JNZ          next
+	VBROADCASTF64X4 (R11), Z2
+	VBROADCASTSS    (R10), Z3
+	VBROADCASTSS    (R10)(DI*1), Z4
+	VINSERTF64X4    $0x01, Y4, Z3, Z3
+	VFMADD231PS     Z2, Z3, Z0
+	VBROADCASTSS    (R10)(DI*2), Z3
+	VFMADD231PS     Y2, Y3, Y1
+	ADDQ            BX, R11
+	ADDQ            R8, R10
+	DECQ            R12
+	JNZ             loop3
+	MOVQ            AX, R10
+	VEXTRACTF64X4   $0x01, Z0, Y2
+	VMOVUPS         Y0, (R10)
+	VMOVUPS         Y2, (R10)(CX*1)
+	VMOVUPS         Y1, (R10)(CX*2)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+3, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block2:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10)(R11*1), Y1
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	MOVQ    depth+72(FP), R12
-	MOVQ    DX, R11
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10)(R11*1), Z0, Z0
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	MOVQ            depth+72(FP), R12
+	MOVQ            DX, R11
 
 loop2:
-	VMOVUPS      (R11), Y2
-	VBROADCASTSS (R10), Y3
-	VFMADD231PS  Y2, Y3, Y0
-	VBROADCASTSS (R10)(DI*1), Y3
-	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         BX, R11
-	ADDQ         R8, R10
-	DECQ         R12
-	JNZ          loop2
-	MOVQ         AX, R10
-	VMOVUPS      Y0, (R10)
-	VMOVUPS      Y1, (R10)(CX*1)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+2, R9
-	JNZ          next
+	VBROADCASTF64X4 (R11), Z1
+	VBROADCASTSS    (R10), Z2
+	VBROADCASTSS    (R10)(DI*1), Z3
+	VINSERTF64X4    $0x01, Y3, Z2, Z2
+	VFMADD231PS     Z1, Z2, Z0
+	ADDQ            BX, R11
+	ADDQ            R8, R10
+	DECQ            R12
+	JNZ             loop2
+	MOVQ            AX, R10
+	VEXTRACTF64X4   $0x01, Z0, Y1
+	VMOVUPS         Y0, (R10)
+	VMOVUPS         Y1, (R10)(CX*1)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+2, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
@@ -1272,7 +1308,7 @@ block1:
 
 loop1:
 	VMOVUPS      (R11), Y1
-	VBROADCASTSS (R10), Y2
+	VBROADCASTSS (R10), Z2
 	VFMADD231PS  Y1, Y2, Y0
 	ADDQ         BX, R11
 	ADDQ         R8, R10
@@ -2310,1140 +2346,1176 @@ choose:
 	JEQ  block11
 
 block12:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	LEAQ    (R12)(R11*2), R13
-	ADDQ    R11, R13
-	LEAQ    (R13)(R11*2), R14
-	ADDQ    R11, R14
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(R11*1), Z2
-	VMOVUPS 64(R10)(R11*1), Y3
-	VMOVUPS (R10)(R11*2), Z4
-	VMOVUPS 64(R10)(R11*2), Y5
-	VMOVUPS (R12), Z6
-	VMOVUPS 64(R12), Y7
-	VMOVUPS (R12)(R11*1), Z8
-	VMOVUPS 64(R12)(R11*1), Y9
-	VMOVUPS (R12)(R11*2), Z10
-	VMOVUPS 64(R12)(R11*2), Y11
-	VMOVUPS (R13), Z12
-	VMOVUPS 64(R13), Y13
-	VMOVUPS (R13)(R11*1), Z14
-	VMOVUPS 64(R13)(R11*1), Y15
-	VMOVUPS (R13)(R11*2), Z16
-	VMOVUPS 64(R13)(R11*2), Y17
-	VMOVUPS (R14), Z18
-	VMOVUPS 64(R14), Y19
-	VMOVUPS (R14)(R11*1), Z20
-	VMOVUPS 64(R14)(R11*1), Y21
-	VMOVUPS (R14)(R11*2), Z22
-	VMOVUPS 64(R14)(R11*2), Y23
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	LEAQ    (R11)(DI*2), R12
-	ADDQ    DI, R12
-	LEAQ    (R12)(DI*2), R13
-	ADDQ    DI, R13
-	MOVQ    depth+72(FP), R15
-	MOVQ    DX, R14
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	LEAQ            (R13)(R11*2), R14
+	ADDQ            R11, R14
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	VMOVUPS         (R12)(R11*1), Z6
+	VBROADCASTF64X4 64(R12)(R11*1), Z7
+	VMOVUPS         (R12)(R11*2), Z8
+	VINSERTF64X4    $0x01, 64(R12)(R11*2), Z7, Z7
+	VMOVUPS         (R13), Z9
+	VBROADCASTF64X4 64(R13), Z10
+	VMOVUPS         (R13)(R11*1), Z11
+	VINSERTF64X4    $0x01, 64(R13)(R11*1), Z10, Z10
+	VMOVUPS         (R13)(R11*2), Z12
+	VBROADCASTF64X4 64(R13)(R11*2), Z13
+	VMOVUPS         (R14), Z14
+	VINSERTF64X4    $0x01, 64(R14), Z13, Z13
+	VMOVUPS         (R14)(R11*1), Z15
+	VBROADCASTF64X4 64(R14)(R11*1), Z16
+	VMOVUPS         (R14)(R11*2), Z17
+	VINSERTF64X4    $0x01, 64(R14)(R11*2), Z16, Z16
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	LEAQ            (R12)(DI*2), R13
+	ADDQ            DI, R13
+	MOVQ            depth+72(FP), R15
+	MOVQ            DX, R14
 
 loop12:
-	VMOVUPS      (R14), Z24
-	VMOVUPS      64(R14), Y25
-	VBROADCASTSS (R10), Z26
-	VFMADD231PS  Z24, Z26, Z0
-	VFMADD231PS  Y25, Y26, Y1
-	VBROADCASTSS (R10)(DI*1), Z26
-	VFMADD231PS  Z24, Z26, Z2
-	VFMADD231PS  Y25, Y26, Y3
-	VBROADCASTSS (R10)(DI*2), Z26
-	VFMADD231PS  Z24, Z26, Z4
-	VFMADD231PS  Y25, Y26, Y5
-	VBROADCASTSS (R11), Z26
-	VFMADD231PS  Z24, Z26, Z6
-	VFMADD231PS  Y25, Y26, Y7
-	VBROADCASTSS (R11)(DI*1), Z26
-	VFMADD231PS  Z24, Z26, Z8
-	VFMADD231PS  Y25, Y26, Y9
-	VBROADCASTSS (R11)(DI*2), Z26
-	VFMADD231PS  Z24, Z26, Z10
-	VFMADD231PS  Y25, Y26, Y11
-	VBROADCASTSS (R12), Z26
-	VFMADD231PS  Z24, Z26, Z12
-	VFMADD231PS  Y25, Y26, Y13
-	VBROADCASTSS (R12)(DI*1), Z26
-	VFMADD231PS  Z24, Z26, Z14
-	VFMADD231PS  Y25, Y26, Y15
-	VBROADCASTSS (R12)(DI*2), Z26
-	VFMADD231PS  Z24, Z26, Z16
-	VFMADD231PS  Y25, Y26, Y17
-	VBROADCASTSS (R13), Z26
-	VFMADD231PS  Z24, Z26, Z18
-	VFMADD231PS  Y25, Y26, Y19
-	VBROADCASTSS (R13)(DI*1), Z26
-	VFMADD231PS  Z24, Z26, Z20
-	VFMADD231PS  Y25, Y26, Y21
-	VBROADCASTSS (R13)(DI*2), Z26
-	VFMADD231PS  Z24, Z26, Z22
-	VFMADD231PS  Y25, Y26, Y23
-	ADDQ         BX, R14
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	ADDQ         R8, R12
-	ADDQ         R8, R13
-	DECQ         R15
-	JNZ          loop12
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	LEAQ         (R11)(CX*2), R12
-	ADDQ         CX, R12
-	LEAQ         (R12)(CX*2), R13
-	ADDQ         CX, R13
-	VMOVUPS      Z0, (R10)
-	VMOVUPS      Y1, 64(R10)
-	VMOVUPS      Z2, (R10)(CX*1)
-	VMOVUPS      Y3, 64(R10)(CX*1)
-	VMOVUPS      Z4, (R10)(CX*2)
-	VMOVUPS      Y5, 64(R10)(CX*2)
-	VMOVUPS      Z6, (R11)
-	VMOVUPS      Y7, 64(R11)
-	VMOVUPS      Z8, (R11)(CX*1)
-	VMOVUPS      Y9, 64(R11)(CX*1)
-	VMOVUPS      Z10, (R11)(CX*2)
-	VMOVUPS      Y11, 64(R11)(CX*2)
-	VMOVUPS      Z12, (R12)
-	VMOVUPS      Y13, 64(R12)
-	VMOVUPS      Z14, (R12)(CX*1)
-	VMOVUPS      Y15, 64(R12)(CX*1)
-	VMOVUPS      Z16, (R12)(CX*2)
-	VMOVUPS      Y17, 64(R12)(CX*2)
-	VMOVUPS      Z18, (R13)
-	VMOVUPS      Y19, 64(R13)
-	VMOVUPS      Z20, (R13)(CX*1)
-	VMOVUPS      Y21, 64(R13)(CX*1)
-	VMOVUPS      Z22, (R13)(CX*2)
-	VMOVUPS      Y23, 64(R13)(CX*2)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+12, R9
-	JNZ          next
+	VMOVUPS         (R14), Z18
+	VBROADCASTF64X4 64(R14), Z19
+	VBROADCASTSS    (R10), Z20
+	VFMADD231PS     Z18, Z20, Z0
+	VBROADCASTSS    (R10)(DI*1), Z21
+	VFMADD231PS     Z18, Z21, Z2
+	VINSERTF64X4    $0x01, Y21, Z20, Z20
+	VFMADD231PS     Z19, Z20, Z1
+	VBROADCASTSS    (R10)(DI*2), Z20
+	VFMADD231PS     Z18, Z20, Z3
+	VBROADCASTSS    (R11), Z21
+	VFMADD231PS     Z18, Z21, Z5
+	VINSERTF64X4    $0x01, Y21, Z20, Z20
+	VFMADD231PS     Z19, Z20, Z4
+	VBROADCASTSS    (R11)(DI*1), Z20
+	VFMADD231PS     Z18, Z20, Z6
+	VBROADCASTSS    (R11)(DI*2), Z21
+	VFMADD231PS     Z18, Z21, Z8
+	VINSERTF64X4    $0x01, Y21, Z20, Z20
+	VFMADD231PS     Z19, Z20, Z7
+	VBROADCASTSS    (R12), Z20
+	VFMADD231PS     Z18, Z20, Z9
+	VBROADCASTSS    (R12)(DI*1), Z21
+	VFMADD231PS     Z18, Z21, Z11
+	VINSERTF64X4    $0x01, Y21, Z20, Z20
+	VFMADD231PS     Z19, Z20, Z10
+	VBROADCASTSS    (R12)(DI*2), Z20
+	VFMADD231PS     Z18, Z20, Z12
+	VBROADCASTSS    (R13), Z21
+	VFMADD231PS     Z18, Z21, Z14
+	VINSERTF64X4    $0x01, Y21, Z20, Z20
+	VFMADD231PS     Z19, Z20, Z13
+	VBROADCASTSS    (R13)(DI*1), Z20
+	VFMADD231PS     Z18, Z20, Z15
+	VBROADCASTSS    (R13)(DI*2), Z21
+	VFMADD231PS     Z18, Z21, Z17
+	VINSERTF64X4    $0x01, Y21, Z20, Z20
+	VFMADD231PS     Z19, Z20, Z16
+	ADDQ            BX, R14
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	ADDQ            R8, R12
+	ADDQ            R8, R13
+	DECQ            R15
+	JNZ             loop12
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	LEAQ            (R11)(CX*2), R12
+	ADDQ            CX, R12
+	LEAQ            (R12)(CX*2), R13
+	ADDQ            CX, R13
+	VEXTRACTF64X4   $0x01, Z1, Y18
+	VEXTRACTF64X4   $0x01, Z4, Y19
+	VEXTRACTF64X4   $0x01, Z7, Y20
+	VEXTRACTF64X4   $0x01, Z10, Y21
+	VEXTRACTF64X4   $0x01, Z13, Y22
+	VEXTRACTF64X4   $0x01, Z16, Y23
+	VMOVUPS         Z0, (R10)
+	VMOVUPS         Y1, 64(R10)
+	VMOVUPS         Z2, (R10)(CX*1)
+	VMOVUPS         Y18, 64(R10)(CX*1)
+	VMOVUPS         Z3, (R10)(CX*2)
+	VMOVUPS         Y4, 64(R10)(CX*2)
+	VMOVUPS         Z5, (R11)
+	VMOVUPS         Y19, 64(R11)
+	VMOVUPS         Z6, (R11)(CX*1)
+	VMOVUPS         Y7, 64(R11)(CX*1)
+	VMOVUPS         Z8, (R11)(CX*2)
+	VMOVUPS         Y20, 64(R11)(CX*2)
+	VMOVUPS         Z9, (R12)
+	VMOVUPS         Y10, 64(R12)
+	VMOVUPS         Z11, (R12)(CX*1)
+	VMOVUPS         Y21, 64(R12)(CX*1)
+	VMOVUPS         Z12, (R12)(CX*2)
+	VMOVUPS         Y13, 64(R12)(CX*2)
+	VMOVUPS         Z14, (R13)
+	VMOVUPS         Y22, 64(R13)
+	VMOVUPS         Z15, (R13)(CX*1)
+	VMOVUPS         Y16, 64(R13)(CX*1)
+	VMOVUPS         Z17, (R13)(CX*2)
+	VMOVUPS         Y23, 64(R13)(CX*2)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+12, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block11:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	LEAQ    (R12)(R11*2), R13
-	ADDQ    R11, R13
-	LEAQ    (R13)(R11*2), R14
-	ADDQ    R11, R14
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(R11*1), Z2
-	VMOVUPS 64(R10)(R11*1), Y3
-	VMOVUPS (R10)(R11*2), Z4
-	VMOVUPS 64(R10)(R11*2), Y5
-	VMOVUPS (R12), Z6
-	VMOVUPS 64(R12), Y7
-	VMOVUPS (R12)(R11*1), Z8
-	VMOVUPS 64(R12)(R11*1), Y9
-	VMOVUPS (R12)(R11*2), Z10
-	VMOVUPS 64(R12)(R11*2), Y11
-	VMOVUPS (R13), Z12
-	VMOVUPS 64(R13), Y13
-	VMOVUPS (R13)(R11*1), Z14
-	VMOVUPS 64(R13)(R11*1), Y15
-	VMOVUPS (R13)(R11*2), Z16
-	VMOVUPS 64(R13)(R11*2), Y17
-	VMOVUPS (R14), Z18
-	VMOVUPS 64(R14), Y19
-	VMOVUPS (R14)(R11*1), Z20
-	VMOVUPS 64(R14)(R11*1), Y21
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	LEAQ    (R11)(DI*2), R12
-	ADDQ    DI, R12
-	LEAQ    (R12)(DI*2), R13
-	ADDQ    DI, R13
-	MOVQ    depth+72(FP), R15
-	MOVQ    DX, R14
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	LEAQ            (R13)(R11*2), R14
+	ADDQ            R11, R14
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	VMOVUPS         (R12)(R11*1), Z6
+	VBROADCASTF64X4 64(R12)(R11*1), Z7
+	VMOVUPS         (R12)(R11*2), Z8
+	VINSERTF64X4    $0x01, 64(R12)(R11*2), Z7, Z7
+	VMOVUPS         (R13), Z9
+	VBROADCASTF64X4 64(R13), Z10
+	VMOVUPS         (R13)(R11*1), Z11
+	VINSERTF64X4    $0x01, 64(R13)(R11*1), Z10, Z10
+	VMOVUPS         (R13)(R11*2), Z12
+	VBROADCASTF64X4 64(R13)(R11*2), Z13
+	VMOVUPS         (R14), Z14
+	VINSERTF64X4    $0x01, 64(R14), Z13, Z13
+	VMOVUPS         (R14)(R11*1), Z15
+	VMOVUPS         64(R14)(R11*1), Y16
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	LEAQ            (R12)(DI*2), R13
+	ADDQ            DI, R13
+	MOVQ            depth+72(FP), R15
+	MOVQ            DX, R14
 
 loop11:
-	VMOVUPS      (R14), Z22
-	VMOVUPS      64(R14), Y23
-	VBROADCASTSS (R10), Z24
-	VFMADD231PS  Z22, Z24, Z0
-	VFMADD231PS  Y23, Y24, Y1
-	VBROADCASTSS (R10)(DI*1), Z24
-	VFMADD231PS  Z22, Z24, Z2
-	VFMADD231PS  Y23, Y24, Y3
-	VBROADCASTSS (R10)(DI*2), Z24
-	VFMADD231PS  Z22, Z24, Z4
-	VFMADD231PS  Y23, Y24, Y5
-	VBROADCASTSS (R11), Z24
-	VFMADD231PS  Z22, Z24, Z6
-	VFMADD231PS  Y23, Y24, Y7
-	VBROADCASTSS (R11)(DI*1), Z24
-	VFMADD231PS  Z22, Z24, Z8
-	VFMADD231PS  Y23, Y24, Y9
-	VBROADCASTSS (R11)(DI*2), Z24
-	VFMADD231PS  Z22, Z24, Z10
-	VFMADD231PS  Y23, Y24, Y11
-	VBROADCASTSS (R12), Z24
-	VFMADD231PS  Z22, Z24, Z12
-	VFMADD231PS  Y23, Y24, Y13
-	VBROADCASTSS (R12)(DI*1), Z24
-	VFMADD231PS  Z22, Z24, Z14
-	VFMADD231PS  Y23, Y24, Y15
-	VBROADCASTSS (R12)(DI*2), Z24
-	VFMADD231PS  Z22, Z24, Z16
-	VFMADD231PS  Y23, Y24, Y17
-	VBROADCASTSS (R13), Z24
-	VFMADD231PS  Z22, Z24, Z18
-	VFMADD231PS  Y23, Y24, Y19
-	VBROADCASTSS (R13)(DI*1), Z24
-	VFMADD231PS  Z22, Z24, Z20
-	VFMADD231PS  Y23, Y24, Y21
-	ADDQ         BX, R14
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	ADDQ         R8, R12
-	ADDQ         R8, R13
-	DECQ         R15
-	JNZ          loop11
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	LEAQ         (R11)(CX*2), R12
-	ADDQ         CX, R12
-	LEAQ         (R12)(CX*2), R13
-	ADDQ         CX, R13
-	VMOVUPS      Z0, (R10)
-	VMOVUPS      Y1, 64(R10)
-	VMOVUPS      Z2, (R10)(CX*1)
-	VMOVUPS      Y3, 64(R10)(CX*1)
-	VMOVUPS      Z4, (R10)(CX*2)
-	VMOVUPS      Y5, 64(R10)(CX*2)
-	VMOVUPS      Z6, (R11)
-	VMOVUPS      Y7, 64(R11)
-	VMOVUPS      Z8, (R11)(CX*1)
-	VMOVUPS      Y9, 64(R11)(CX*1)
-	VMOVUPS      Z10, (R11)(CX*2)
-	VMOVUPS      Y11, 64(R11)(CX*2)
-	VMOVUPS      Z12, (R12)
-	VMOVUPS      Y13, 64(R12)
-	VMOVUPS      Z14, (R12)(CX*1)
-	VMOVUPS      Y15, 64(R12)(CX*1)
-	VMOVUPS      Z16, (R12)(CX*2)
-	VMOVUPS      Y17, 64(R12)(CX*2)
-	VMOVUPS      Z18, (R13)
-	VMOVUPS      Y19, 64(R13)
-	VMOVUPS      Z20, (R13)(CX*1)
-	VMOVUPS      Y21, 64(R13)(CX*1)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+11, R9
-	JNZ          next
+	VMOVUPS         (R14), Z17
+	VBROADCASTF64X4 64(R14), Z18
+	VBROADCASTSS    (R10), Z19
+	VFMADD231PS     Z17, Z19, Z0
+	VBROADCASTSS    (R10)(DI*1), Z20
+	VFMADD231PS     Z17, Z20, Z2
+	VINSERTF64X4    $0x01, Y20, Z19, Z19
+	VFMADD231PS     Z18, Z19, Z1
+	VBROADCASTSS    (R10)(DI*2), Z19
+	VFMADD231PS     Z17, Z19, Z3
+	VBROADCASTSS    (R11), Z20
+	VFMADD231PS     Z17, Z20, Z5
+	VINSERTF64X4    $0x01, Y20, Z19, Z19
+	VFMADD231PS     Z18, Z19, Z4
+	VBROADCASTSS    (R11)(DI*1), Z19
+	VFMADD231PS     Z17, Z19, Z6
+	VBROADCASTSS    (R11)(DI*2), Z20
+	VFMADD231PS     Z17, Z20, Z8
+	VINSERTF64X4    $0x01, Y20, Z19, Z19
+	VFMADD231PS     Z18, Z19, Z7
+	VBROADCASTSS    (R12), Z19
+	VFMADD231PS     Z17, Z19, Z9
+	VBROADCASTSS    (R12)(DI*1), Z20
+	VFMADD231PS     Z17, Z20, Z11
+	VINSERTF64X4    $0x01, Y20, Z19, Z19
+	VFMADD231PS     Z18, Z19, Z10
+	VBROADCASTSS    (R12)(DI*2), Z19
+	VFMADD231PS     Z17, Z19, Z12
+	VBROADCASTSS    (R13), Z20
+	VFMADD231PS     Z17, Z20, Z14
+	VINSERTF64X4    $0x01, Y20, Z19, Z19
+	VFMADD231PS     Z18, Z19, Z13
+	VBROADCASTSS    (R13)(DI*1), Z19
+	VFMADD231PS     Z17, Z19, Z15
+	VFMADD231PS     Y18, Y19, Y16
+	ADDQ            BX, R14
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	ADDQ            R8, R12
+	ADDQ            R8, R13
+	DECQ            R15
+	JNZ             loop11
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	LEAQ            (R11)(CX*2), R12
+	ADDQ            CX, R12
+	LEAQ            (R12)(CX*2), R13
+	ADDQ            CX, R13
+	VEXTRACTF64X4   $0x01, Z1, Y17
+	VEXTRACTF64X4   $0x01, Z4, Y18
+	VEXTRACTF64X4   $0x01, Z7, Y19
+	VEXTRACTF64X4   $0x01, Z10, Y20
+	VEXTRACTF64X4   $0x01, Z13, Y21
+	VMOVUPS         Z0, (R10)
+	VMOVUPS         Y1, 64(R10)
+	VMOVUPS         Z2, (R10)(CX*1)
+	VMOVUPS         Y17, 64(R10)(CX*1)
+	VMOVUPS         Z3, (R10)(CX*2)
+	VMOVUPS         Y4, 64(R10)(CX*2)
+	VMOVUPS         Z5, (R11)
+	VMOVUPS         Y18, 64(R11)
+	VMOVUPS         Z6, (R11)(CX*1)
+	VMOVUPS         Y7, 64(R11)(CX*1)
+	VMOVUPS         Z8, (R11)(CX*2)
+	VMOVUPS         Y19, 64(R11)(CX*2)
+	VMOVUPS         Z9, (R12)
+	VMOVUPS         Y10, 64(R12)
+	VMOVUPS         Z11, (R12)(CX*1)
+	VMOVUPS         Y20, 64(R12)(CX*1)
+	VMOVUPS         Z12, (R12)(CX*2)
+	VMOVUPS         Y13, 64(R12)(CX*2)
+	VMOVUPS         Z14, (R13)
+	VMOVUPS         Y21, 64(R13)
+	VMOVUPS         Z15, (R13)(CX*1)
+	VMOVUPS         Y16, 64(R13)(CX*1)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+11, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block10:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	LEAQ    (R12)(R11*2), R13
-	ADDQ    R11, R13
-	LEAQ    (R13)(R11*2), R14
-	ADDQ    R11, R14
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(R11*1), Z2
-	VMOVUPS 64(R10)(R11*1), Y3
-	VMOVUPS (R10)(R11*2), Z4
-	VMOVUPS 64(R10)(R11*2), Y5
-	VMOVUPS (R12), Z6
-	VMOVUPS 64(R12), Y7
-	VMOVUPS (R12)(R11*1), Z8
-	VMOVUPS 64(R12)(R11*1), Y9
-	VMOVUPS (R12)(R11*2), Z10
-	VMOVUPS 64(R12)(R11*2), Y11
-	VMOVUPS (R13), Z12
-	VMOVUPS 64(R13), Y13
-	VMOVUPS (R13)(R11*1), Z14
-	VMOVUPS 64(R13)(R11*1), Y15
-	VMOVUPS (R13)(R11*2), Z16
-	VMOVUPS 64(R13)(R11*2), Y17
-	VMOVUPS (R14), Z18
-	VMOVUPS 64(R14), Y19
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	LEAQ    (R11)(DI*2), R12
-	ADDQ    DI, R12
-	LEAQ    (R12)(DI*2), R13
-	ADDQ    DI, R13
-	MOVQ    depth+72(FP), R15
-	MOVQ    DX, R14
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	LEAQ            (R13)(R11*2), R14
+	ADDQ            R11, R14
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	VMOVUPS         (R12)(R11*1), Z6
+	VBROADCASTF64X4 64(R12)(R11*1), Z7
+	VMOVUPS         (R12)(R11*2), Z8
+	VINSERTF64X4    $0x01, 64(R12)(R11*2), Z7, Z7
+	VMOVUPS         (R13), Z9
+	VBROADCASTF64X4 64(R13), Z10
+	VMOVUPS         (R13)(R11*1), Z11
+	VINSERTF64X4    $0x01, 64(R13)(R11*1), Z10, Z10
+	VMOVUPS         (R13)(R11*2), Z12
+	VBROADCASTF64X4 64(R13)(R11*2), Z13
+	VMOVUPS         (R14), Z14
+	VINSERTF64X4    $0x01, 64(R14), Z13, Z13
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	LEAQ            (R12)(DI*2), R13
+	ADDQ            DI, R13
+	MOVQ            depth+72(FP), R15
+	MOVQ            DX, R14
 
 loop10:
-	VMOVUPS      (R14), Z20
-	VMOVUPS      64(R14), Y21
-	VBROADCASTSS (R10), Z22
-	VFMADD231PS  Z20, Z22, Z0
-	VFMADD231PS  Y21, Y22, Y1
-	VBROADCASTSS (R10)(DI*1), Z22
-	VFMADD231PS  Z20, Z22, Z2
-	VFMADD231PS  Y21, Y22, Y3
-	VBROADCASTSS (R10)(DI*2), Z22
-	VFMADD231PS  Z20, Z22, Z4
-	VFMADD231PS  Y21, Y22, Y5
-	VBROADCASTSS (R11), Z22
-	VFMADD231PS  Z20, Z22, Z6
-	VFMADD231PS  Y21, Y22, Y7
-	VBROADCASTSS (R11)(DI*1), Z22
-	VFMADD231PS  Z20, Z22, Z8
-	VFMADD231PS  Y21, Y22, Y9
-	VBROADCASTSS (R11)(DI*2), Z22
-	VFMADD231PS  Z20, Z22, Z10
-	VFMADD231PS  Y21, Y22, Y11
-	VBROADCASTSS (R12), Z22
-	VFMADD231PS  Z20, Z22, Z12
-	VFMADD231PS  Y21, Y22, Y13
-	VBROADCASTSS (R12)(DI*1), Z22
-	VFMADD231PS  Z20, Z22, Z14
-	VFMADD231PS  Y21, Y22, Y15
-	VBROADCASTSS (R12)(DI*2), Z22
-	VFMADD231PS  Z20, Z22, Z16
-	VFMADD231PS  Y21, Y22, Y17
-	VBROADCASTSS (R13), Z22
-	VFMADD231PS  Z20, Z22, Z18
-	VFMADD231PS  Y21, Y22, Y19
-	ADDQ         BX, R14
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	ADDQ         R8, R12
-	ADDQ         R8, R13
-	DECQ         R15
-	JNZ          loop10
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	LEAQ         (R11)(CX*2), R12
-	ADDQ         CX, R12
-	LEAQ         (R12)(CX*2), R13
-	ADDQ         CX, R13
-	VMOVUPS      Z0, (R10)
-	VMOVUPS      Y1, 64(R10)
-	VMOVUPS      Z2, (R10)(CX*1)
-	VMOVUPS      Y3, 64(R10)(CX*1)
-	VMOVUPS      Z4, (R10)(CX*2)
-	VMOVUPS      Y5, 64(R10)(CX*2)
-	VMOVUPS      Z6, (R11)
-	VMOVUPS      Y7, 64(R11)
-	VMOVUPS      Z8, (R11)(CX*1)
-	VMOVUPS      Y9, 64(R11)(CX*1)
-	VMOVUPS      Z10, (R11)(CX*2)
-	VMOVUPS      Y11, 64(R11)(CX*2)
-	VMOVUPS      Z12, (R12)
-	VMOVUPS      Y13, 64(R12)
-	VMOVUPS      Z14, (R12)(CX*1)
-	VMOVUPS      Y15, 64(R12)(CX*1)
-	VMOVUPS      Z16, (R12)(CX*2)
-	VMOVUPS      Y17, 64(R12)(CX*2)
-	VMOVUPS      Z18, (R13)
-	VMOVUPS      Y19, 64(R13)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+10, R9
-	JNZ          next
+	VMOVUPS         (R14), Z15
+	VBROADCASTF64X4 64(R14), Z16
+	VBROADCASTSS    (R10), Z17
+	VFMADD231PS     Z15, Z17, Z0
+	VBROADCASTSS    (R10)(DI*1), Z18
+	VFMADD231PS     Z15, Z18, Z2
+	VINSERTF64X4    $0x01, Y18, Z17, Z17
+	VFMADD231PS     Z16, Z17, Z1
+	VBROADCASTSS    (R10)(DI*2), Z17
+	VFMADD231PS     Z15, Z17, Z3
+	VBROADCASTSS    (R11), Z18
+	VFMADD231PS     Z15, Z18, Z5
+	VINSERTF64X4    $0x01, Y18, Z17, Z17
+	VFMADD231PS     Z16, Z17, Z4
+	VBROADCASTSS    (R11)(DI*1), Z17
+	VFMADD231PS     Z15, Z17, Z6
+	VBROADCASTSS    (R11)(DI*2), Z18
+	VFMADD231PS     Z15, Z18, Z8
+	VINSERTF64X4    $0x01, Y18, Z17, Z17
+	VFMADD231PS     Z16, Z17, Z7
+	VBROADCASTSS    (R12), Z17
+	VFMADD231PS     Z15, Z17, Z9
+	VBROADCASTSS    (R12)(DI*1), Z18
+	VFMADD231PS     Z15, Z18, Z11
+	VINSERTF64X4    $0x01, Y18, Z17, Z17
+	VFMADD231PS     Z16, Z17, Z10
+	VBROADCASTSS    (R12)(DI*2), Z17
+	VFMADD231PS     Z15, Z17, Z12
+	VBROADCASTSS    (R13), Z18
+	VFMADD231PS     Z15, Z18, Z14
+	VINSERTF64X4    $0x01, Y18, Z17, Z17
+	VFMADD231PS     Z16, Z17, Z13
+	ADDQ            BX, R14
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	ADDQ            R8, R12
+	ADDQ            R8, R13
+	DECQ            R15
+	JNZ             loop10
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	LEAQ            (R11)(CX*2), R12
+	ADDQ            CX, R12
+	LEAQ            (R12)(CX*2), R13
+	ADDQ            CX, R13
+	VEXTRACTF64X4   $0x01, Z1, Y15
+	VEXTRACTF64X4   $0x01, Z4, Y16
+	VEXTRACTF64X4   $0x01, Z7, Y17
+	VEXTRACTF64X4   $0x01, Z10, Y18
+	VEXTRACTF64X4   $0x01, Z13, Y19
+	VMOVUPS         Z0, (R10)
+	VMOVUPS         Y1, 64(R10)
+	VMOVUPS         Z2, (R10)(CX*1)
+	VMOVUPS         Y15, 64(R10)(CX*1)
+	VMOVUPS         Z3, (R10)(CX*2)
+	VMOVUPS         Y4, 64(R10)(CX*2)
+	VMOVUPS         Z5, (R11)
+	VMOVUPS         Y16, 64(R11)
+	VMOVUPS         Z6, (R11)(CX*1)
+	VMOVUPS         Y7, 64(R11)(CX*1)
+	VMOVUPS         Z8, (R11)(CX*2)
+	VMOVUPS         Y17, 64(R11)(CX*2)
+	VMOVUPS         Z9, (R12)
+	VMOVUPS         Y10, 64(R12)
+	VMOVUPS         Z11, (R12)(CX*1)
+	VMOVUPS         Y18, 64(R12)(CX*1)
+	VMOVUPS         Z12, (R12)(CX*2)
+	VMOVUPS         Y13, 64(R12)(CX*2)
+	VMOVUPS         Z14, (R13)
+	VMOVUPS         Y19, 64(R13)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+10, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block9:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	LEAQ    (R12)(R11*2), R13
-	ADDQ    R11, R13
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(R11*1), Z2
-	VMOVUPS 64(R10)(R11*1), Y3
-	VMOVUPS (R10)(R11*2), Z4
-	VMOVUPS 64(R10)(R11*2), Y5
-	VMOVUPS (R12), Z6
-	VMOVUPS 64(R12), Y7
-	VMOVUPS (R12)(R11*1), Z8
-	VMOVUPS 64(R12)(R11*1), Y9
-	VMOVUPS (R12)(R11*2), Z10
-	VMOVUPS 64(R12)(R11*2), Y11
-	VMOVUPS (R13), Z12
-	VMOVUPS 64(R13), Y13
-	VMOVUPS (R13)(R11*1), Z14
-	VMOVUPS 64(R13)(R11*1), Y15
-	VMOVUPS (R13)(R11*2), Z16
-	VMOVUPS 64(R13)(R11*2), Y17
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	LEAQ    (R11)(DI*2), R12
-	ADDQ    DI, R12
-	MOVQ    depth+72(FP), R14
-	MOVQ    DX, R13
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	VMOVUPS         (R12)(R11*1), Z6
+	VBROADCASTF64X4 64(R12)(R11*1), Z7
+	VMOVUPS         (R12)(R11*2), Z8
+	VINSERTF64X4    $0x01, 64(R12)(R11*2), Z7, Z7
+	VMOVUPS         (R13), Z9
+	VBROADCASTF64X4 64(R13), Z10
+	VMOVUPS         (R13)(R11*1), Z11
+	VINSERTF64X4    $0x01, 64(R13)(R11*1), Z10, Z10
+	VMOVUPS         (R13)(R11*2), Z12
+	VMOVUPS         64(R13)(R11*2), Y13
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	MOVQ            depth+72(FP), R14
+	MOVQ            DX, R13
 
 loop9:
-	VMOVUPS      (R13), Z18
-	VMOVUPS      64(R13), Y19
-	VBROADCASTSS (R10), Z20
-	VFMADD231PS  Z18, Z20, Z0
-	VFMADD231PS  Y19, Y20, Y1
-	VBROADCASTSS (R10)(DI*1), Z20
-	VFMADD231PS  Z18, Z20, Z2
-	VFMADD231PS  Y19, Y20, Y3
-	VBROADCASTSS (R10)(DI*2), Z20
-	VFMADD231PS  Z18, Z20, Z4
-	VFMADD231PS  Y19, Y20, Y5
-	VBROADCASTSS (R11), Z20
-	VFMADD231PS  Z18, Z20, Z6
-	VFMADD231PS  Y19, Y20, Y7
-	VBROADCASTSS (R11)(DI*1), Z20
-	VFMADD231PS  Z18, Z20, Z8
-	VFMADD231PS  Y19, Y20, Y9
-	VBROADCASTSS (R11)(DI*2), Z20
-	VFMADD231PS  Z18, Z20, Z10
-	VFMADD231PS  Y19, Y20, Y11
-	VBROADCASTSS (R12), Z20
-	VFMADD231PS  Z18, Z20, Z12
-	VFMADD231PS  Y19, Y20, Y13
-	VBROADCASTSS (R12)(DI*1), Z20
-	VFMADD231PS  Z18, Z20, Z14
-	VFMADD231PS  Y19, Y20, Y15
-	VBROADCASTSS (R12)(DI*2), Z20
-	VFMADD231PS  Z18, Z20, Z16
-	VFMADD231PS  Y19, Y20, Y17
-	ADDQ         BX, R13
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	ADDQ         R8, R12
-	DECQ         R14
-	JNZ          loop9
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	LEAQ         (R11)(CX*2), R12
-	ADDQ         CX, R12
-	VMOVUPS      Z0, (R10)
-	VMOVUPS      Y1, 64(R10)
-	VMOVUPS      Z2, (R10)(CX*1)
-	VMOVUPS      Y3, 64(R10)(CX*1)
-	VMOVUPS      Z4, (R10)(CX*2)
-	VMOVUPS      Y5, 64(R10)(CX*2)
-	VMOVUPS      Z6, (R11)
-	VMOVUPS      Y7, 64(R11)
-	VMOVUPS      Z8, (R11)(CX*1)
-	VMOVUPS      Y9, 64(R11)(CX*1)
-	VMOVUPS      Z10, (R11)(CX*2)
-	VMOVUPS      Y11, 64(R11)(CX*2)
-	VMOVUPS      Z12, (R12)
-	VMOVUPS      Y13, 64(R12)
-	VMOVUPS      Z14, (R12)(CX*1)
-	VMOVUPS      Y15, 64(R12)(CX*1)
-	VMOVUPS      Z16, (R12)(CX*2)
-	VMOVUPS      Y17, 64(R12)(CX*2)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+9, R9
-	JNZ          next
+	VMOVUPS         (R13), Z14
+	VBROADCASTF64X4 64(R13), Z15
+	VBROADCASTSS    (R10), Z16
+	VFMADD231PS     Z14, Z16, Z0
+	VBROADCASTSS    (R10)(DI*1), Z17
+	VFMADD231PS     Z14, Z17, Z2
+	VINSERTF64X4    $0x01, Y17, Z16, Z16
+	VFMADD231PS     Z15, Z16, Z1
+	VBROADCASTSS    (R10)(DI*2), Z16
+	VFMADD231PS     Z14, Z16, Z3
+	VBROADCASTSS    (R11), Z17
+	VFMADD231PS     Z14, Z17, Z5
+	VINSERTF64X4    $0x01, Y17, Z16, Z16
+	VFMADD231PS     Z15, Z16, Z4
+	VBROADCASTSS    (R11)(DI*1), Z16
+	VFMADD231PS     Z14, Z16, Z6
+	VBROADCASTSS    (R11)(DI*2), Z17
+	VFMADD231PS     Z14, Z17, Z8
+	VINSERTF64X4    $0x01, Y17, Z16, Z16
+	VFMADD231PS     Z15, Z16, Z7
+	VBROADCASTSS    (R12), Z16
+	VFMADD231PS     Z14, Z16, Z9
+	VBROADCASTSS    (R12)(DI*1), Z17
+	VFMADD231PS     Z14, Z17, Z11
+	VINSERTF64X4    $0x01, Y17, Z16, Z16
+	VFMADD231PS     Z15, Z16, Z10
+	VBROADCASTSS    (R12)(DI*2), Z16
+	VFMADD231PS     Z14, Z16, Z12
+	VFMADD231PS     Y15, Y16, Y13
+	ADDQ            BX, R13
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	ADDQ            R8, R12
+	DECQ            R14
+	JNZ             loop9
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	LEAQ            (R11)(CX*2), R12
+	ADDQ            CX, R12
+	VEXTRACTF64X4   $0x01, Z1, Y14
+	VEXTRACTF64X4   $0x01, Z4, Y15
+	VEXTRACTF64X4   $0x01, Z7, Y16
+	VEXTRACTF64X4   $0x01, Z10, Y17
+	VMOVUPS         Z0, (R10)
+	VMOVUPS         Y1, 64(R10)
+	VMOVUPS         Z2, (R10)(CX*1)
+	VMOVUPS         Y14, 64(R10)(CX*1)
+	VMOVUPS         Z3, (R10)(CX*2)
+	VMOVUPS         Y4, 64(R10)(CX*2)
+	VMOVUPS         Z5, (R11)
+	VMOVUPS         Y15, 64(R11)
+	VMOVUPS         Z6, (R11)(CX*1)
+	VMOVUPS         Y7, 64(R11)(CX*1)
+	VMOVUPS         Z8, (R11)(CX*2)
+	VMOVUPS         Y16, 64(R11)(CX*2)
+	VMOVUPS         Z9, (R12)
+	VMOVUPS         Y10, 64(R12)
+	VMOVUPS         Z11, (R12)(CX*1)
+	VMOVUPS         Y17, 64(R12)(CX*1)
+	VMOVUPS         Z12, (R12)(CX*2)
+	VMOVUPS         Y13, 64(R12)(CX*2)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+9, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block8:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	LEAQ    (R12)(R11*2), R13
-	ADDQ    R11, R13
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(R11*1), Z2
-	VMOVUPS 64(R10)(R11*1), Y3
-	VMOVUPS (R10)(R11*2), Z4
-	VMOVUPS 64(R10)(R11*2), Y5
-	VMOVUPS (R12), Z6
-	VMOVUPS 64(R12), Y7
-	VMOVUPS (R12)(R11*1), Z8
-	VMOVUPS 64(R12)(R11*1), Y9
-	VMOVUPS (R12)(R11*2), Z10
-	VMOVUPS 64(R12)(R11*2), Y11
-	VMOVUPS (R13), Z12
-	VMOVUPS 64(R13), Y13
-	VMOVUPS (R13)(R11*1), Z14
-	VMOVUPS 64(R13)(R11*1), Y15
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	LEAQ    (R11)(DI*2), R12
-	ADDQ    DI, R12
-	MOVQ    depth+72(FP), R14
-	MOVQ    DX, R13
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	VMOVUPS         (R12)(R11*1), Z6
+	VBROADCASTF64X4 64(R12)(R11*1), Z7
+	VMOVUPS         (R12)(R11*2), Z8
+	VINSERTF64X4    $0x01, 64(R12)(R11*2), Z7, Z7
+	VMOVUPS         (R13), Z9
+	VBROADCASTF64X4 64(R13), Z10
+	VMOVUPS         (R13)(R11*1), Z11
+	VINSERTF64X4    $0x01, 64(R13)(R11*1), Z10, Z10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	MOVQ            depth+72(FP), R14
+	MOVQ            DX, R13
 
 loop8:
-	VMOVUPS      (R13), Z16
-	VMOVUPS      64(R13), Y17
-	VBROADCASTSS (R10), Z18
-	VFMADD231PS  Z16, Z18, Z0
-	VFMADD231PS  Y17, Y18, Y1
-	VBROADCASTSS (R10)(DI*1), Z18
-	VFMADD231PS  Z16, Z18, Z2
-	VFMADD231PS  Y17, Y18, Y3
-	VBROADCASTSS (R10)(DI*2), Z18
-	VFMADD231PS  Z16, Z18, Z4
-	VFMADD231PS  Y17, Y18, Y5
-	VBROADCASTSS (R11), Z18
-	VFMADD231PS  Z16, Z18, Z6
-	VFMADD231PS  Y17, Y18, Y7
-	VBROADCASTSS (R11)(DI*1), Z18
-	VFMADD231PS  Z16, Z18, Z8
-	VFMADD231PS  Y17, Y18, Y9
-	VBROADCASTSS (R11)(DI*2), Z18
-	VFMADD231PS  Z16, Z18, Z10
-	VFMADD231PS  Y17, Y18, Y11
-	VBROADCASTSS (R12), Z18
-	VFMADD231PS  Z16, Z18, Z12
-	VFMADD231PS  Y17, Y18, Y13
-	VBROADCASTSS (R12)(DI*1), Z18
-	VFMADD231PS  Z16, Z18, Z14
-	VFMADD231PS  Y17, Y18, Y15
-	ADDQ         BX, R13
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	ADDQ         R8, R12
-	DECQ         R14
-	JNZ          loop8
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	LEAQ         (R11)(CX*2), R12
-	ADDQ         CX, R12
-	VMOVUPS      Z0, (R10)
-	VMOVUPS      Y1, 64(R10)
-	VMOVUPS      Z2, (R10)(CX*1)
-	VMOVUPS      Y3, 64(R10)(CX*1)
-	VMOVUPS      Z4, (R10)(CX*2)
-	VMOVUPS      Y5, 64(R10)(CX*2)
-	VMOVUPS      Z6, (R11)
-	VMOVUPS      Y7, 64(R11)
-	VMOVUPS      Z8, (R11)(CX*1)
-	VMOVUPS      Y9, 64(R11)(CX*1)
-	VMOVUPS      Z10, (R11)(CX*2)
-	VMOVUPS      Y11, 64(R11)(CX*2)
-	VMOVUPS      Z12, (R12)
-	VMOVUPS      Y13, 64(R12)
-	VMOVUPS      Z14, (R12)(CX*1)
-	VMOVUPS      Y15, 64(R12)(CX*1)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+8, R9
-	JNZ          next
+	VMOVUPS         (R13), Z12
+	VBROADCASTF64X4 64(R13), Z13
+	VBROADCASTSS    (R10), Z14
+	VFMADD231PS     Z12, Z14, Z0
+	VBROADCASTSS    (R10)(DI*1), Z15
+	VFMADD231PS     Z12, Z15, Z2
+	VINSERTF64X4    $0x01, Y15, Z14, Z14
+	VFMADD231PS     Z13, Z14, Z1
+	VBROADCASTSS    (R10)(DI*2), Z14
+	VFMADD231PS     Z12, Z14, Z3
+	VBROADCASTSS    (R11), Z15
+	VFMADD231PS     Z12, Z15, Z5
+	VINSERTF64X4    $0x01, Y15, Z14, Z14
+	VFMADD231PS     Z13, Z14, Z4
+	VBROADCASTSS    (R11)(DI*1), Z14
+	VFMADD231PS     Z12, Z14, Z6
+	VBROADCASTSS    (R11)(DI*2), Z15
+	VFMADD231PS     Z12, Z15, Z8
+	VINSERTF64X4    $0x01, Y15, Z14, Z14
+	VFMADD231PS     Z13, Z14, Z7
+	VBROADCASTSS    (R12), Z14
+	VFMADD231PS     Z12, Z14, Z9
+	VBROADCASTSS    (R12)(DI*1), Z15
+	VFMADD231PS     Z12, Z15, Z11
+	VINSERTF64X4    $0x01, Y15, Z14, Z14
+	VFMADD231PS     Z13, Z14, Z10
+	ADDQ            BX, R13
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	ADDQ            R8, R12
+	DECQ            R14
+	JNZ             loop8
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	LEAQ            (R11)(CX*2), R12
+	ADDQ            CX, R12
+	VEXTRACTF64X4   $0x01, Z1, Y12
+	VEXTRACTF64X4   $0x01, Z4, Y13
+	VEXTRACTF64X4   $0x01, Z7, Y14
+	VEXTRACTF64X4   $0x01, Z10, Y15
+	VMOVUPS         Z0, (R10)
+	VMOVUPS         Y1, 64(R10)
+	VMOVUPS         Z2, (R10)(CX*1)
+	VMOVUPS         Y12, 64(R10)(CX*1)
+	VMOVUPS         Z3, (R10)(CX*2)
+	VMOVUPS         Y4, 64(R10)(CX*2)
+	VMOVUPS         Z5, (R11)
+	VMOVUPS         Y13, 64(R11)
+	VMOVUPS         Z6, (R11)(CX*1)
+	VMOVUPS         Y7, 64(R11)(CX*1)
+	VMOVUPS         Z8, (R11)(CX*2)
+	VMOVUPS         Y14, 64(R11)(CX*2)
+	VMOVUPS         Z9, (R12)
+	VMOVUPS         Y10, 64(R12)
+	VMOVUPS         Z11, (R12)(CX*1)
+	VMOVUPS         Y15, 64(R12)(CX*1)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+8, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block7:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	LEAQ    (R12)(R11*2), R13
-	ADDQ    R11, R13
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(R11*1), Z2
-	VMOVUPS 64(R10)(R11*1), Y3
-	VMOVUPS (R10)(R11*2), Z4
-	VMOVUPS 64(R10)(R11*2), Y5
-	VMOVUPS (R12), Z6
-	VMOVUPS 64(R12), Y7
-	VMOVUPS (R12)(R11*1), Z8
-	VMOVUPS 64(R12)(R11*1), Y9
-	VMOVUPS (R12)(R11*2), Z10
-	VMOVUPS 64(R12)(R11*2), Y11
-	VMOVUPS (R13), Z12
-	VMOVUPS 64(R13), Y13
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	LEAQ    (R11)(DI*2), R12
-	ADDQ    DI, R12
-	MOVQ    depth+72(FP), R14
-	MOVQ    DX, R13
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	LEAQ            (R12)(R11*2), R13
+	ADDQ            R11, R13
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	VMOVUPS         (R12)(R11*1), Z6
+	VBROADCASTF64X4 64(R12)(R11*1), Z7
+	VMOVUPS         (R12)(R11*2), Z8
+	VINSERTF64X4    $0x01, 64(R12)(R11*2), Z7, Z7
+	VMOVUPS         (R13), Z9
+	VMOVUPS         64(R13), Y10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	LEAQ            (R11)(DI*2), R12
+	ADDQ            DI, R12
+	MOVQ            depth+72(FP), R14
+	MOVQ            DX, R13
 
 loop7:
-	VMOVUPS      (R13), Z14
-	VMOVUPS      64(R13), Y15
-	VBROADCASTSS (R10), Z16
-	VFMADD231PS  Z14, Z16, Z0
-	VFMADD231PS  Y15, Y16, Y1
-	VBROADCASTSS (R10)(DI*1), Z16
-	VFMADD231PS  Z14, Z16, Z2
-	VFMADD231PS  Y15, Y16, Y3
-	VBROADCASTSS (R10)(DI*2), Z16
-	VFMADD231PS  Z14, Z16, Z4
-	VFMADD231PS  Y15, Y16, Y5
-	VBROADCASTSS (R11), Z16
-	VFMADD231PS  Z14, Z16, Z6
-	VFMADD231PS  Y15, Y16, Y7
-	VBROADCASTSS (R11)(DI*1), Z16
-	VFMADD231PS  Z14, Z16, Z8
-	VFMADD231PS  Y15, Y16, Y9
-	VBROADCASTSS (R11)(DI*2), Z16
-	VFMADD231PS  Z14, Z16, Z10
-	VFMADD231PS  Y15, Y16, Y11
-	VBROADCASTSS (R12), Z16
-	VFMADD231PS  Z14, Z16, Z12
-	VFMADD231PS  Y15, Y16, Y13
-	ADDQ         BX, R13
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	ADDQ         R8, R12
-	DECQ         R14
-	JNZ          loop7
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	LEAQ         (R11)(CX*2), R12
-	ADDQ         CX, R12
-	VMOVUPS      Z0, (R10)
-	VMOVUPS      Y1, 64(R10)
-	VMOVUPS      Z2, (R10)(CX*1)
-	VMOVUPS      Y3, 64(R10)(CX*1)
-	VMOVUPS      Z4, (R10)(CX*2)
-	VMOVUPS      Y5, 64(R10)(CX*2)
-	VMOVUPS      Z6, (R11)
-	VMOVUPS      Y7, 64(R11)
-	VMOVUPS      Z8, (R11)(CX*1)
-	VMOVUPS      Y9, 64(R11)(CX*1)
-	VMOVUPS      Z10, (R11)(CX*2)
-	VMOVUPS      Y11, 64(R11)(CX*2)
-	VMOVUPS      Z12, (R12)
-	VMOVUPS      Y13, 64(R12)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+7, R9
-	JNZ          next
+	VMOVUPS         (R13), Z11
+	VBROADCASTF64X4 64(R13), Z12
+	VBROADCASTSS    (R10), Z13
+	VFMADD231PS     Z11, Z13, Z0
+	VBROADCASTSS    (R10)(DI*1), Z14
+	VFMADD231PS     Z11, Z14, Z2
+	VINSERTF64X4    $0x01, Y14, Z13, Z13
+	VFMADD231PS     Z12, Z13, Z1
+	VBROADCASTSS    (R10)(DI*2), Z13
+	VFMADD231PS     Z11, Z13, Z3
+	VBROADCASTSS    (R11), Z14
+	VFMADD231PS     Z11, Z14, Z5
+	VINSERTF64X4    $0x01, Y14, Z13, Z13
+	VFMADD231PS     Z12, Z13, Z4
+	VBROADCASTSS    (R11)(DI*1), Z13
+	VFMADD231PS     Z11, Z13, Z6
+	VBROADCASTSS    (R11)(DI*2), Z14
+	VFMADD231PS     Z11, Z14, Z8
+	VINSERTF64X4    $0x01, Y14, Z13, Z13
+	VFMADD231PS     Z12, Z13, Z7
+	VBROADCASTSS    (R12), Z13
+	VFMADD231PS     Z11, Z13, Z9
+	VFMADD231PS     Y12, Y13, Y10
+	ADDQ            BX, R13
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	ADDQ            R8, R12
+	DECQ            R14
+	JNZ             loop7
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	LEAQ            (R11)(CX*2), R12
+	ADDQ            CX, R12
+	VEXTRACTF64X4   $0x01, Z1, Y11
+	VEXTRACTF64X4   $0x01, Z4, Y12
+	VEXTRACTF64X4   $0x01, Z7, Y13
+	VMOVUPS         Z0, (R10)
+	VMOVUPS         Y1, 64(R10)
+	VMOVUPS         Z2, (R10)(CX*1)
+	VMOVUPS         Y11, 64(R10)(CX*1)
+	VMOVUPS         Z3, (R10)(CX*2)
+	VMOVUPS         Y4, 64(R10)(CX*2)
+	VMOVUPS         Z5, (R11)
+	VMOVUPS         Y12, 64(R11)
+	VMOVUPS         Z6, (R11)(CX*1)
+	VMOVUPS         Y7, 64(R11)(CX*1)
+	VMOVUPS         Z8, (R11)(CX*2)
+	VMOVUPS         Y13, 64(R11)(CX*2)
+	VMOVUPS         Z9, (R12)
+	VMOVUPS         Y10, 64(R12)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+7, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block6:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(R11*1), Z2
-	VMOVUPS 64(R10)(R11*1), Y3
-	VMOVUPS (R10)(R11*2), Z4
-	VMOVUPS 64(R10)(R11*2), Y5
-	VMOVUPS (R12), Z6
-	VMOVUPS 64(R12), Y7
-	VMOVUPS (R12)(R11*1), Z8
-	VMOVUPS 64(R12)(R11*1), Y9
-	VMOVUPS (R12)(R11*2), Z10
-	VMOVUPS 64(R12)(R11*2), Y11
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	MOVQ    depth+72(FP), R13
-	MOVQ    DX, R12
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	VMOVUPS         (R12)(R11*1), Z6
+	VBROADCASTF64X4 64(R12)(R11*1), Z7
+	VMOVUPS         (R12)(R11*2), Z8
+	VINSERTF64X4    $0x01, 64(R12)(R11*2), Z7, Z7
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	MOVQ            depth+72(FP), R13
+	MOVQ            DX, R12
 
 loop6:
-	VMOVUPS      (R12), Z12
-	VMOVUPS      64(R12), Y13
-	VBROADCASTSS (R10), Z14
-	VFMADD231PS  Z12, Z14, Z0
-	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (R10)(DI*1), Z14
-	VFMADD231PS  Z12, Z14, Z2
-	VFMADD231PS  Y13, Y14, Y3
-	VBROADCASTSS (R10)(DI*2), Z14
-	VFMADD231PS  Z12, Z14, Z4
-	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS (R11), Z14
-	VFMADD231PS  Z12, Z14, Z6
-	VFMADD231PS  Y13, Y14, Y7
-	VBROADCASTSS (R11)(DI*1), Z14
-	VFMADD231PS  Z12, Z14, Z8
-	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS (R11)(DI*2), Z14
-	VFMADD231PS  Z12, Z14, Z10
-	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         BX, R12
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	DECQ         R13
-	JNZ          loop6
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	VMOVUPS      Z0, (R10)
-	VMOVUPS      Y1, 64(R10)
-	VMOVUPS      Z2, (R10)(CX*1)
-	VMOVUPS      Y3, 64(R10)(CX*1)
-	VMOVUPS      Z4, (R10)(CX*2)
-	VMOVUPS      Y5, 64(R10)(CX*2)
-	VMOVUPS      Z6, (R11)
-	VMOVUPS      Y7, 64(R11)
-	VMOVUPS      Z8, (R11)(CX*1)
-	VMOVUPS      Y9, 64(R11)(CX*1)
-	VMOVUPS      Z10, (R11)(CX*2)
-	VMOVUPS      Y11, 64(R11)(CX*2)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+6, R9
-	JNZ          next
+	VMOVUPS         (R12), Z9
+	VBROADCASTF64X4 64(R12), Z10
+	VBROADCASTSS    (R10), Z11
+	VFMADD231PS     Z9, Z11, Z0
+	VBROADCASTSS    (R10)(DI*1), Z12
+	VFMADD231PS     Z9, Z12, Z2
+	VINSERTF64X4    $0x01, Y12, Z11, Z11
+	VFMADD231PS     Z10, Z11, Z1
+	VBROADCASTSS    (R10)(DI*2), Z11
+	VFMADD231PS     Z9, Z11, Z3
+	VBROADCASTSS    (R11), Z12
+	VFMADD231PS     Z9, Z12, Z5
+	VINSERTF64X4    $0x01, Y12, Z11, Z11
+	VFMADD231PS     Z10, Z11, Z4
+	VBROADCASTSS    (R11)(DI*1), Z11
+	VFMADD231PS     Z9, Z11, Z6
+	VBROADCASTSS    (R11)(DI*2), Z12
+	VFMADD231PS     Z9, Z12, Z8
+	VINSERTF64X4    $0x01, Y12, Z11, Z11
+	VFMADD231PS     Z10, Z11, Z7
+	ADDQ            BX, R12
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	DECQ            R13
+	JNZ             loop6
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	VEXTRACTF64X4   $0x01, Z1, Y9
+	VEXTRACTF64X4   $0x01, Z4, Y10
+	VEXTRACTF64X4   $0x01, Z7, Y11
+	VMOVUPS         Z0, (R10)
+	VMOVUPS         Y1, 64(R10)
+	VMOVUPS         Z2, (R10)(CX*1)
+	VMOVUPS         Y9, 64(R10)(CX*1)
+	VMOVUPS         Z3, (R10)(CX*2)
+	VMOVUPS         Y4, 64(R10)(CX*2)
+	VMOVUPS         Z5, (R11)
+	VMOVUPS         Y10, 64(R11)
+	VMOVUPS         Z6, (R11)(CX*1)
+	VMOVUPS         Y7, 64(R11)(CX*1)
+	VMOVUPS         Z8, (R11)(CX*2)
+	VMOVUPS         Y11, 64(R11)(CX*2)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+6, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block5:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(R11*1), Z2
-	VMOVUPS 64(R10)(R11*1), Y3
-	VMOVUPS (R10)(R11*2), Z4
-	VMOVUPS 64(R10)(R11*2), Y5
-	VMOVUPS (R12), Z6
-	VMOVUPS 64(R12), Y7
-	VMOVUPS (R12)(R11*1), Z8
-	VMOVUPS 64(R12)(R11*1), Y9
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	MOVQ    depth+72(FP), R13
-	MOVQ    DX, R12
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	VMOVUPS         (R12)(R11*1), Z6
+	VMOVUPS         64(R12)(R11*1), Y7
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	MOVQ            depth+72(FP), R13
+	MOVQ            DX, R12
 
 loop5:
-	VMOVUPS      (R12), Z10
-	VMOVUPS      64(R12), Y11
-	VBROADCASTSS (R10), Z12
-	VFMADD231PS  Z10, Z12, Z0
-	VFMADD231PS  Y11, Y12, Y1
-	VBROADCASTSS (R10)(DI*1), Z12
-	VFMADD231PS  Z10, Z12, Z2
-	VFMADD231PS  Y11, Y12, Y3
-	VBROADCASTSS (R10)(DI*2), Z12
-	VFMADD231PS  Z10, Z12, Z4
-	VFMADD231PS  Y11, Y12, Y5
-	VBROADCASTSS (R11), Z12
-	VFMADD231PS  Z10, Z12, Z6
-	VFMADD231PS  Y11, Y12, Y7
-	VBROADCASTSS (R11)(DI*1), Z12
-	VFMADD231PS  Z10, Z12, Z8
-	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         BX, R12
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	DECQ         R13
-	JNZ          loop5
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	VMOVUPS      Z0, (R10)
-	VMOVUPS      Y1, 64(R10)
-	VMOVUPS      Z2, (R10)(CX*1)
-	VMOVUPS      Y3, 64(R10)(CX*1)
-	VMOVUPS      Z4, (R10)(CX*2)
-	VMOVUPS      Y5, 64(R10)(CX*2)
-	VMOVUPS      Z6, (R11)
-	VMOVUPS      Y7, 64(R11)
-	VMOVUPS      Z8, (R11)(CX*1)
-	VMOVUPS      Y9, 64(R11)(CX*1)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+5, R9
-	JNZ          next
+	VMOVUPS         (R12), Z8
+	VBROADCASTF64X4 64(R12), Z9
+	VBROADCASTSS    (R10), Z10
+	VFMADD231PS     Z8, Z10, Z0
+	VBROADCASTSS    (R10)(DI*1), Z11
+	VFMADD231PS     Z8, Z11, Z2
+	VINSERTF64X4    $0x01, Y11, Z10, Z10
+	VFMADD231PS     Z9, Z10, Z1
+	VBROADCASTSS    (R10)(DI*2), Z10
+	VFMADD231PS     Z8, Z10, Z3
+	VBROADCASTSS    (R11), Z11
+	VFMADD231PS     Z8, Z11, Z5
+	VINSERTF64X4    $0x01, Y11, Z10, Z10
+	VFMADD231PS     Z9, Z10, Z4
+	VBROADCASTSS    (R11)(DI*1), Z10
+	VFMADD231PS     Z8, Z10, Z6
+	VFMADD231PS     Y9, Y10, Y7
+	ADDQ            BX, R12
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	DECQ            R13
+	JNZ             loop5
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	VEXTRACTF64X4   $0x01, Z1, Y8
+	VEXTRACTF64X4   $0x01, Z4, Y9
+	VMOVUPS         Z0, (R10)
+	VMOVUPS         Y1, 64(R10)
+	VMOVUPS         Z2, (R10)(CX*1)
+	VMOVUPS         Y8, 64(R10)(CX*1)
+	VMOVUPS         Z3, (R10)(CX*2)
+	VMOVUPS         Y4, 64(R10)(CX*2)
+	VMOVUPS         Z5, (R11)
+	VMOVUPS         Y9, 64(R11)
+	VMOVUPS         Z6, (R11)(CX*1)
+	VMOVUPS         Y7, 64(R11)(CX*1)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+5, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block4:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	LEAQ    (R10)(R11*2), R12
-	ADDQ    R11, R12
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(R11*1), Z2
-	VMOVUPS 64(R10)(R11*1), Y3
-	VMOVUPS (R10)(R11*2), Z4
-	VMOVUPS 64(R10)(R11*2), Y5
-	VMOVUPS (R12), Z6
-	VMOVUPS 64(R12), Y7
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	LEAQ    (R10)(DI*2), R11
-	ADDQ    DI, R11
-	MOVQ    depth+72(FP), R13
-	MOVQ    DX, R12
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	LEAQ            (R10)(R11*2), R12
+	ADDQ            R11, R12
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VBROADCASTF64X4 64(R10)(R11*2), Z4
+	VMOVUPS         (R12), Z5
+	VINSERTF64X4    $0x01, 64(R12), Z4, Z4
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	LEAQ            (R10)(DI*2), R11
+	ADDQ            DI, R11
+	MOVQ            depth+72(FP), R13
+	MOVQ            DX, R12
 
 loop4:
-	VMOVUPS      (R12), Z8
-	VMOVUPS      64(R12), Y9
-	VBROADCASTSS (R10), Z10
-	VFMADD231PS  Z8, Z10, Z0
-	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS (R10)(DI*1), Z10
-	VFMADD231PS  Z8, Z10, Z2
-	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS (R10)(DI*2), Z10
-	VFMADD231PS  Z8, Z10, Z4
-	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS (R11), Z10
-	VFMADD231PS  Z8, Z10, Z6
-	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         BX, R12
-	ADDQ         R8, R10
-	ADDQ         R8, R11
-	DECQ         R13
-	JNZ          loop4
-	MOVQ         AX, R10
-	LEAQ         (R10)(CX*2), R11
-	ADDQ         CX, R11
-	VMOVUPS      Z0, (R10)
-	VMOVUPS      Y1, 64(R10)
-	VMOVUPS      Z2, (R10)(CX*1)
-	VMOVUPS      Y3, 64(R10)(CX*1)
-	VMOVUPS      Z4, (R10)(CX*2)
-	VMOVUPS      Y5, 64(R10)(CX*2)
-	VMOVUPS      Z6, (R11)
-	VMOVUPS      Y7, 64(R11)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+4, R9
-	JNZ          next
+	VMOVUPS         (R12), Z6
+	VBROADCASTF64X4 64(R12), Z7
+	VBROADCASTSS    (R10), Z8
+	VFMADD231PS     Z6, Z8, Z0
+	VBROADCASTSS    (R10)(DI*1), Z9
+	VFMADD231PS     Z6, Z9, Z2
+	VINSERTF64X4    $0x01, Y9, Z8, Z8
+	VFMADD231PS     Z7, Z8, Z1
+	VBROADCASTSS    (R10)(DI*2), Z8
+	VFMADD231PS     Z6, Z8, Z3
+	VBROADCASTSS    (R11), Z9
+	VFMADD231PS     Z6, Z9, Z5
+	VINSERTF64X4    $0x01, Y9, Z8, Z8
+	VFMADD231PS     Z7, Z8, Z4
+	ADDQ            BX, R12
+	ADDQ            R8, R10
+	ADDQ            R8, R11
+	DECQ            R13
+	JNZ             loop4
+	MOVQ            AX, R10
+	LEAQ            (R10)(CX*2), R11
+	ADDQ            CX, R11
+	VEXTRACTF64X4   $0x01, Z1, Y6
+	VEXTRACTF64X4   $0x01, Z4, Y7
+	VMOVUPS         Z0, (R10)
+	VMOVUPS         Y1, 64(R10)
+	VMOVUPS         Z2, (R10)(CX*1)
+	VMOVUPS         Y6, 64(R10)(CX*1)
+	VMOVUPS         Z3, (R10)(CX*2)
+	VMOVUPS         Y4, 64(R10)(CX*2)
+	VMOVUPS         Z5, (R11)
+	VMOVUPS         Y7, 64(R11)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+4, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block3:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(R11*1), Z2
-	VMOVUPS 64(R10)(R11*1), Y3
-	VMOVUPS (R10)(R11*2), Z4
-	VMOVUPS 64(R10)(R11*2), Y5
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	MOVQ    depth+72(FP), R12
-	MOVQ    DX, R11
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	VMOVUPS         (R10)(R11*2), Z3
+	VMOVUPS         64(R10)(R11*2), Y4
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	MOVQ            depth+72(FP), R12
+	MOVQ            DX, R11
 
 loop3:
-	VMOVUPS      (R11), Z6
-	VMOVUPS      64(R11), Y7
-	VBROADCASTSS (R10), Z8
-	VFMADD231PS  Z6, Z8, Z0
-	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS (R10)(DI*1), Z8
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS (R10)(DI*2), Z8
-	VFMADD231PS  Z6, Z8, Z4
-	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         BX, R11
-	ADDQ         R8, R10
-	DECQ         R12
-	JNZ          loop3
-	MOVQ         AX, R10
-	VMOVUPS      Z0, (R10)
-	VMOVUPS      Y1, 64(R10)
-	VMOVUPS      Z2, (R10)(CX*1)
-	VMOVUPS      Y3, 64(R10)(CX*1)
-	VMOVUPS      Z4, (R10)(CX*2)
-	VMOVUPS      Y5, 64(R10)(CX*2)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+3, R9
-	JNZ          next
+	VMOVUPS         (R11), Z5
+	VBROADCASTF64X4 64(R11), Z6
+	VBROADCASTSS    (R10), Z7
+	VFMADD231PS     Z5, Z7, Z0
+	VBROADCASTSS    (R10)(DI*1), Z8
+	VFMADD231PS     Z5, Z8, Z2
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VFMADD231PS     Z6, Z7, Z1
+	VBROADCASTSS    (R10)(DI*2), Z7
+	VFMADD231PS     Z5, Z7, Z3
+	VFMADD231PS     Y6, Y7, Y4
+	ADDQ            BX, R11
+	ADDQ            R8, R10
+	DECQ            R12
+	JNZ             loop3
+	MOVQ            AX, R10
+	VEXTRACTF64X4   $0x01, Z1, Y5
+	VMOVUPS         Z0, (R10)
+	VMOVUPS         Y1, 64(R10)
+	VMOVUPS         Z2, (R10)(CX*1)
+	VMOVUPS         Y5, 64(R10)(CX*1)
+	VMOVUPS         Z3, (R10)(CX*2)
+	VMOVUPS         Y4, 64(R10)(CX*2)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+3, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block2:
-	MOVQ    start+16(FP), R10
-	MOVQ    ldstart+24(FP), R11
-	SHLQ    $0x02, R11
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10)(R11*1), Z2
-	VMOVUPS 64(R10)(R11*1), Y3
-	ADDQ    R11, R10
-	ADDQ    R11, R10
-	MOVQ    R10, start+16(FP)
-	MOVQ    SI, R10
-	MOVQ    depth+72(FP), R12
-	MOVQ    DX, R11
+	MOVQ            start+16(FP), R10
+	MOVQ            ldstart+24(FP), R11
+	SHLQ            $0x02, R11
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10)(R11*1), Z2
+	VINSERTF64X4    $0x01, 64(R10)(R11*1), Z1, Z1
+	ADDQ            R11, R10
+	ADDQ            R11, R10
+	MOVQ            R10, start+16(FP)
+	MOVQ            SI, R10
+	MOVQ            depth+72(FP), R12
+	MOVQ            DX, R11
 
 loop2:
-	VMOVUPS      (R11), Z4
-	VMOVUPS      64(R11), Y5
-	VBROADCASTSS (R10), Z6
-	VFMADD231PS  Z4, Z6, Z0
-	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (R10)(DI*1), Z6
-	VFMADD231PS  Z4, Z6, Z2
-	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         BX, R11
-	ADDQ         R8, R10
-	DECQ         R12
-	JNZ          loop2
-	MOVQ         AX, R10
-	VMOVUPS      Z0, (R10)
-	VMOVUPS      Y1, 64(R10)
-	VMOVUPS      Z2, (R10)(CX*1)
-	VMOVUPS      Y3, 64(R10)(CX*1)
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	ADDQ         CX, AX
-	ADDQ         DI, SI
-	SUBQ         $+2, R9
-	JNZ          next
+	VMOVUPS         (R11), Z3
+	VBROADCASTF64X4 64(R11), Z4
+	VBROADCASTSS    (R10), Z5
+	VFMADD231PS     Z3, Z5, Z0
+	VBROADCASTSS    (R10)(DI*1), Z6
+	VFMADD231PS     Z3, Z6, Z2
+	VINSERTF64X4    $0x01, Y6, Z5, Z5
+	VFMADD231PS     Z4, Z5, Z1
+	ADDQ            BX, R11
+	ADDQ            R8, R10
+	DECQ            R12
+	JNZ             loop2
+	MOVQ            AX, R10
+	VEXTRACTF64X4   $0x01, Z1, Y3
+	VMOVUPS         Z0, (R10)
+	VMOVUPS         Y1, 64(R10)
+	VMOVUPS         Z2, (R10)(CX*1)
+	VMOVUPS         Y3, 64(R10)(CX*1)
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	ADDQ            CX, AX
+	ADDQ            DI, SI
+	SUBQ            $+2, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 

@@ -8585,7 +8585,7 @@ loop:
 	RET
 
 // func panelInt8x8(acc *float32, ldacc int, start *float32, ldstart int, w *int8, offset *int32, scale *float32, step *float32, x *int8, ldx int, groups int, cols int)
-// Requires: AVX, AVX2, AVX512VL, AVX512VNNI, FMA3
+// Requires: AVX, AVX512F, AVX512VL, AVX512VNNI, FMA3
 TEXT ·panelInt8x8(SB), NOSPLIT, $0-96
 	MOVQ acc+0(FP), AX
 	MOVQ ldacc+8(FP), CX
@@ -8632,1112 +8632,1148 @@ choose:
 	JEQ  block11
 
 block12:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10), Y1
-	VMOVUPS (R10), Y2
-	VMOVUPS (R10), Y3
-	VMOVUPS (R10), Y4
-	VMOVUPS (R10), Y5
-	VMOVUPS (R10), Y6
-	VMOVUPS (R10), Y7
-	VMOVUPS (R10), Y8
-	VMOVUPS (R10), Y9
-	VMOVUPS (R10), Y10
-	VMOVUPS (R10), Y11
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	LEAQ    (R11)(R8*2), R12
-	ADDQ    R8, R12
-	LEAQ    (R12)(R8*2), R13
-	ADDQ    R8, R13
-	MOVQ    w+32(FP), R14
-	MOVQ    groups+80(FP), R15
+	MOVQ            offset+40(FP), R10
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10), Z0, Z0
+	VBROADCASTF64X4 (R10), Z1
+	VINSERTF64X4    $0x01, (R10), Z1, Z1
+	VBROADCASTF64X4 (R10), Z2
+	VINSERTF64X4    $0x01, (R10), Z2, Z2
+	VBROADCASTF64X4 (R10), Z3
+	VINSERTF64X4    $0x01, (R10), Z3, Z3
+	VBROADCASTF64X4 (R10), Z4
+	VINSERTF64X4    $0x01, (R10), Z4, Z4
+	VBROADCASTF64X4 (R10), Z5
+	VINSERTF64X4    $0x01, (R10), Z5, Z5
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	LEAQ            (R11)(R8*2), R12
+	ADDQ            R8, R12
+	LEAQ            (R12)(R8*2), R13
+	ADDQ            R8, R13
+	MOVQ            w+32(FP), R14
+	MOVQ            groups+80(FP), R15
 
 loop12:
-	VMOVUPS      (R14), Y12
-	VPBROADCASTD (R10), Y13
-	VPDPBUSD     Y12, Y13, Y0
-	VPBROADCASTD (R10)(R8*1), Y13
-	VPDPBUSD     Y12, Y13, Y1
-	VPBROADCASTD (R10)(R8*2), Y13
-	VPDPBUSD     Y12, Y13, Y2
-	VPBROADCASTD (R11), Y13
-	VPDPBUSD     Y12, Y13, Y3
-	VPBROADCASTD (R11)(R8*1), Y13
-	VPDPBUSD     Y12, Y13, Y4
-	VPBROADCASTD (R11)(R8*2), Y13
-	VPDPBUSD     Y12, Y13, Y5
-	VPBROADCASTD (R12), Y13
-	VPDPBUSD     Y12, Y13, Y6
-	VPBROADCASTD (R12)(R8*1), Y13
-	VPDPBUSD     Y12, Y13, Y7
-	VPBROADCASTD (R12)(R8*2), Y13
-	VPDPBUSD     Y12, Y13, Y8
-	VPBROADCASTD (R13), Y13
-	VPDPBUSD     Y12, Y13, Y9
-	VPBROADCASTD (R13)(R8*1), Y13
-	VPDPBUSD     Y12, Y13, Y10
-	VPBROADCASTD (R13)(R8*2), Y13
-	VPDPBUSD     Y12, Y13, Y11
-	ADDQ         $+32, R14
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	ADDQ         $0x04, R12
-	ADDQ         $0x04, R13
-	DECQ         R15
-	JNZ          loop12
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Y12
-	VMULPS       (R10), Y12, Y12
-	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (DX), Y12, Y0
-	VMOVUPS      Y0, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (DX), Y0, Y1
-	VMOVUPS      Y1, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  (DX), Y0, Y2
-	VMOVUPS      Y2, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  (DX), Y0, Y3
-	VMOVUPS      Y3, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 16(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (DX), Y0, Y4
-	VMOVUPS      Y4, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 20(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  (DX), Y0, Y5
-	VMOVUPS      Y5, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 24(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  (DX), Y0, Y6
-	VMOVUPS      Y6, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 28(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  (DX), Y0, Y7
-	VMOVUPS      Y7, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 32(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  (DX), Y0, Y8
-	VMOVUPS      Y8, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 36(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  (DX), Y0, Y9
-	VMOVUPS      Y9, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 40(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y10, Y10
-	VFMADD213PS  (DX), Y0, Y10
-	VMOVUPS      Y10, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 44(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y11, Y11
-	VFMADD213PS  (DX), Y0, Y11
-	VMOVUPS      Y11, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+48, SI
-	SUBQ         $+12, R9
-	JNZ          next
+	VBROADCASTF64X4 (R14), Z6
+	VPBROADCASTD    (R10), Z7
+	VPBROADCASTD    (R10)(R8*1), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VPDPBUSD        Z6, Z7, Z0
+	VPBROADCASTD    (R10)(R8*2), Z7
+	VPBROADCASTD    (R11), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VPDPBUSD        Z6, Z7, Z1
+	VPBROADCASTD    (R11)(R8*1), Z7
+	VPBROADCASTD    (R11)(R8*2), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VPDPBUSD        Z6, Z7, Z2
+	VPBROADCASTD    (R12), Z7
+	VPBROADCASTD    (R12)(R8*1), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VPDPBUSD        Z6, Z7, Z3
+	VPBROADCASTD    (R12)(R8*2), Z7
+	VPBROADCASTD    (R13), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VPDPBUSD        Z6, Z7, Z4
+	VPBROADCASTD    (R13)(R8*1), Z7
+	VPBROADCASTD    (R13)(R8*2), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VPDPBUSD        Z6, Z7, Z5
+	ADDQ            $+32, R14
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	ADDQ            $0x04, R12
+	ADDQ            $0x04, R13
+	DECQ            R15
+	JNZ             loop12
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z0, Y6
+	VEXTRACTF64X4   $0x01, Z1, Y7
+	VEXTRACTF64X4   $0x01, Z2, Y8
+	VEXTRACTF64X4   $0x01, Z3, Y9
+	VEXTRACTF64X4   $0x01, Z4, Y10
+	VEXTRACTF64X4   $0x01, Z5, Y11
+	VBROADCASTSS    (SI), Y12
+	VMULPS          (R10), Y12, Y12
+	VCVTDQ2PS       Y0, Y0
+	VFMADD213PS     (DX), Y12, Y0
+	VMOVUPS         Y0, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y6, Y6
+	VFMADD213PS     (DX), Y0, Y6
+	VMOVUPS         Y6, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     (DX), Y0, Y1
+	VMOVUPS         Y1, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y7, Y7
+	VFMADD213PS     (DX), Y0, Y7
+	VMOVUPS         Y7, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    16(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y2, Y2
+	VFMADD213PS     (DX), Y0, Y2
+	VMOVUPS         Y2, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    20(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y8, Y8
+	VFMADD213PS     (DX), Y0, Y8
+	VMOVUPS         Y8, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    24(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y3, Y3
+	VFMADD213PS     (DX), Y0, Y3
+	VMOVUPS         Y3, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    28(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y9, Y9
+	VFMADD213PS     (DX), Y0, Y9
+	VMOVUPS         Y9, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    32(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     (DX), Y0, Y4
+	VMOVUPS         Y4, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    36(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y10, Y10
+	VFMADD213PS     (DX), Y0, Y10
+	VMOVUPS         Y10, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    40(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y5, Y5
+	VFMADD213PS     (DX), Y0, Y5
+	VMOVUPS         Y5, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    44(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y11, Y11
+	VFMADD213PS     (DX), Y0, Y11
+	VMOVUPS         Y11, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+48, SI
+	SUBQ            $+12, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block11:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10), Y1
-	VMOVUPS (R10), Y2
-	VMOVUPS (R10), Y3
-	VMOVUPS (R10), Y4
-	VMOVUPS (R10), Y5
-	VMOVUPS (R10), Y6
-	VMOVUPS (R10), Y7
-	VMOVUPS (R10), Y8
-	VMOVUPS (R10), Y9
-	VMOVUPS (R10), Y10
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	LEAQ    (R11)(R8*2), R12
-	ADDQ    R8, R12
-	LEAQ    (R12)(R8*2), R13
-	ADDQ    R8, R13
-	MOVQ    w+32(FP), R14
-	MOVQ    groups+80(FP), R15
+	MOVQ            offset+40(FP), R10
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10), Z0, Z0
+	VBROADCASTF64X4 (R10), Z1
+	VINSERTF64X4    $0x01, (R10), Z1, Z1
+	VBROADCASTF64X4 (R10), Z2
+	VINSERTF64X4    $0x01, (R10), Z2, Z2
+	VBROADCASTF64X4 (R10), Z3
+	VINSERTF64X4    $0x01, (R10), Z3, Z3
+	VBROADCASTF64X4 (R10), Z4
+	VINSERTF64X4    $0x01, (R10), Z4, Z4
+	VMOVUPS         (R10), Y5
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	LEAQ            (R11)(R8*2), R12
+	ADDQ            R8, R12
+	LEAQ            (R12)(R8*2), R13
+	ADDQ            R8, R13
+	MOVQ            w+32(FP), R14
+	MOVQ            groups+80(FP), R15
 
 loop11:
-	VMOVUPS      (R14), Y11
-	VPBROADCASTD (R10), Y12
-	VPDPBUSD     Y11, Y12, Y0
-	VPBROADCASTD (R10)(R8*1), Y12
-	VPDPBUSD     Y11, Y12, Y1
-	VPBROADCASTD (R10)(R8*2), Y12
-	VPDPBUSD     Y11, Y12, Y2
-	VPBROADCASTD (R11), Y12
-	VPDPBUSD     Y11, Y12, Y3
-	VPBROADCASTD (R11)(R8*1), Y12
-	VPDPBUSD     Y11, Y12, Y4
-	VPBROADCASTD (R11)(R8*2), Y12
-	VPDPBUSD     Y11, Y12, Y5
-	VPBROADCASTD (R12), Y12
-	VPDPBUSD     Y11, Y12, Y6
-	VPBROADCASTD (R12)(R8*1), Y12
-	VPDPBUSD     Y11, Y12, Y7
-	VPBROADCASTD (R12)(R8*2), Y12
-	VPDPBUSD     Y11, Y12, Y8
-	VPBROADCASTD (R13), Y12
-	VPDPBUSD     Y11, Y12, Y9
-	VPBROADCASTD (R13)(R8*1), Y12
-	VPDPBUSD     Y11, Y12, Y10
-	ADDQ         $+32, R14
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	ADDQ         $0x04, R12
-	ADDQ         $0x04, R13
-	DECQ         R15
-	JNZ          loop11
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Y11
-	VMULPS       (R10), Y11, Y11
-	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (DX), Y11, Y0
-	VMOVUPS      Y0, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (DX), Y0, Y1
-	VMOVUPS      Y1, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  (DX), Y0, Y2
-	VMOVUPS      Y2, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  (DX), Y0, Y3
-	VMOVUPS      Y3, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 16(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (DX), Y0, Y4
-	VMOVUPS      Y4, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 20(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  (DX), Y0, Y5
-	VMOVUPS      Y5, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 24(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  (DX), Y0, Y6
-	VMOVUPS      Y6, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 28(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  (DX), Y0, Y7
-	VMOVUPS      Y7, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 32(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  (DX), Y0, Y8
-	VMOVUPS      Y8, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 36(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  (DX), Y0, Y9
-	VMOVUPS      Y9, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 40(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y10, Y10
-	VFMADD213PS  (DX), Y0, Y10
-	VMOVUPS      Y10, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+44, SI
-	SUBQ         $+11, R9
-	JNZ          next
+	VBROADCASTF64X4 (R14), Z6
+	VPBROADCASTD    (R10), Z7
+	VPBROADCASTD    (R10)(R8*1), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VPDPBUSD        Z6, Z7, Z0
+	VPBROADCASTD    (R10)(R8*2), Z7
+	VPBROADCASTD    (R11), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VPDPBUSD        Z6, Z7, Z1
+	VPBROADCASTD    (R11)(R8*1), Z7
+	VPBROADCASTD    (R11)(R8*2), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VPDPBUSD        Z6, Z7, Z2
+	VPBROADCASTD    (R12), Z7
+	VPBROADCASTD    (R12)(R8*1), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VPDPBUSD        Z6, Z7, Z3
+	VPBROADCASTD    (R12)(R8*2), Z7
+	VPBROADCASTD    (R13), Z8
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VPDPBUSD        Z6, Z7, Z4
+	VPBROADCASTD    (R13)(R8*1), Z7
+	VPDPBUSD        Y6, Y7, Y5
+	ADDQ            $+32, R14
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	ADDQ            $0x04, R12
+	ADDQ            $0x04, R13
+	DECQ            R15
+	JNZ             loop11
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z0, Y6
+	VEXTRACTF64X4   $0x01, Z1, Y7
+	VEXTRACTF64X4   $0x01, Z2, Y8
+	VEXTRACTF64X4   $0x01, Z3, Y9
+	VEXTRACTF64X4   $0x01, Z4, Y10
+	VBROADCASTSS    (SI), Y11
+	VMULPS          (R10), Y11, Y11
+	VCVTDQ2PS       Y0, Y0
+	VFMADD213PS     (DX), Y11, Y0
+	VMOVUPS         Y0, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y6, Y6
+	VFMADD213PS     (DX), Y0, Y6
+	VMOVUPS         Y6, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     (DX), Y0, Y1
+	VMOVUPS         Y1, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y7, Y7
+	VFMADD213PS     (DX), Y0, Y7
+	VMOVUPS         Y7, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    16(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y2, Y2
+	VFMADD213PS     (DX), Y0, Y2
+	VMOVUPS         Y2, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    20(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y8, Y8
+	VFMADD213PS     (DX), Y0, Y8
+	VMOVUPS         Y8, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    24(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y3, Y3
+	VFMADD213PS     (DX), Y0, Y3
+	VMOVUPS         Y3, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    28(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y9, Y9
+	VFMADD213PS     (DX), Y0, Y9
+	VMOVUPS         Y9, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    32(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     (DX), Y0, Y4
+	VMOVUPS         Y4, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    36(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y10, Y10
+	VFMADD213PS     (DX), Y0, Y10
+	VMOVUPS         Y10, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    40(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y5, Y5
+	VFMADD213PS     (DX), Y0, Y5
+	VMOVUPS         Y5, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+44, SI
+	SUBQ            $+11, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block10:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10), Y1
-	VMOVUPS (R10), Y2
-	VMOVUPS (R10), Y3
-	VMOVUPS (R10), Y4
-	VMOVUPS (R10), Y5
-	VMOVUPS (R10), Y6
-	VMOVUPS (R10), Y7
-	VMOVUPS (R10), Y8
-	VMOVUPS (R10), Y9
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	LEAQ    (R11)(R8*2), R12
-	ADDQ    R8, R12
-	LEAQ    (R12)(R8*2), R13
-	ADDQ    R8, R13
-	MOVQ    w+32(FP), R14
-	MOVQ    groups+80(FP), R15
+	MOVQ            offset+40(FP), R10
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10), Z0, Z0
+	VBROADCASTF64X4 (R10), Z1
+	VINSERTF64X4    $0x01, (R10), Z1, Z1
+	VBROADCASTF64X4 (R10), Z2
+	VINSERTF64X4    $0x01, (R10), Z2, Z2
+	VBROADCASTF64X4 (R10), Z3
+	VINSERTF64X4    $0x01, (R10), Z3, Z3
+	VBROADCASTF64X4 (R10), Z4
+	VINSERTF64X4    $0x01, (R10), Z4, Z4
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	LEAQ            (R11)(R8*2), R12
+	ADDQ            R8, R12
+	LEAQ            (R12)(R8*2), R13
+	ADDQ            R8, R13
+	MOVQ            w+32(FP), R14
+	MOVQ            groups+80(FP), R15
 
 loop10:
-	VMOVUPS      (R14), Y10
-	VPBROADCASTD (R10), Y11
-	VPDPBUSD     Y10, Y11, Y0
-	VPBROADCASTD (R10)(R8*1), Y11
-	VPDPBUSD     Y10, Y11, Y1
-	VPBROADCASTD (R10)(R8*2), Y11
-	VPDPBUSD     Y10, Y11, Y2
-	VPBROADCASTD (R11), Y11
-	VPDPBUSD     Y10, Y11, Y3
-	VPBROADCASTD (R11)(R8*1), Y11
-	VPDPBUSD     Y10, Y11, Y4
-	VPBROADCASTD (R11)(R8*2), Y11
-	VPDPBUSD     Y10, Y11, Y5
-	VPBROADCASTD (R12), Y11
-	VPDPBUSD     Y10, Y11, Y6
-	VPBROADCASTD (R12)(R8*1), Y11
-	VPDPBUSD     Y10, Y11, Y7
-	VPBROADCASTD (R12)(R8*2), Y11
-	VPDPBUSD     Y10, Y11, Y8
-	VPBROADCASTD (R13), Y11
-	VPDPBUSD     Y10, Y11, Y9
-	ADDQ         $+32, R14
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	ADDQ         $0x04, R12
-	ADDQ         $0x04, R13
-	DECQ         R15
-	JNZ          loop10
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Y10
-	VMULPS       (R10), Y10, Y10
-	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (DX), Y10, Y0
-	VMOVUPS      Y0, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (DX), Y0, Y1
-	VMOVUPS      Y1, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  (DX), Y0, Y2
-	VMOVUPS      Y2, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  (DX), Y0, Y3
-	VMOVUPS      Y3, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 16(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (DX), Y0, Y4
-	VMOVUPS      Y4, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 20(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  (DX), Y0, Y5
-	VMOVUPS      Y5, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 24(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  (DX), Y0, Y6
-	VMOVUPS      Y6, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 28(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  (DX), Y0, Y7
-	VMOVUPS      Y7, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 32(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  (DX), Y0, Y8
-	VMOVUPS      Y8, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 36(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  (DX), Y0, Y9
-	VMOVUPS      Y9, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+40, SI
-	SUBQ         $+10, R9
-	JNZ          next
+	VBROADCASTF64X4 (R14), Z5
+	VPBROADCASTD    (R10), Z6
+	VPBROADCASTD    (R10)(R8*1), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VPDPBUSD        Z5, Z6, Z0
+	VPBROADCASTD    (R10)(R8*2), Z6
+	VPBROADCASTD    (R11), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VPDPBUSD        Z5, Z6, Z1
+	VPBROADCASTD    (R11)(R8*1), Z6
+	VPBROADCASTD    (R11)(R8*2), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VPDPBUSD        Z5, Z6, Z2
+	VPBROADCASTD    (R12), Z6
+	VPBROADCASTD    (R12)(R8*1), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VPDPBUSD        Z5, Z6, Z3
+	VPBROADCASTD    (R12)(R8*2), Z6
+	VPBROADCASTD    (R13), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VPDPBUSD        Z5, Z6, Z4
+	ADDQ            $+32, R14
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	ADDQ            $0x04, R12
+	ADDQ            $0x04, R13
+	DECQ            R15
+	JNZ             loop10
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z0, Y5
+	VEXTRACTF64X4   $0x01, Z1, Y6
+	VEXTRACTF64X4   $0x01, Z2, Y7
+	VEXTRACTF64X4   $0x01, Z3, Y8
+	VEXTRACTF64X4   $0x01, Z4, Y9
+	VBROADCASTSS    (SI), Y10
+	VMULPS          (R10), Y10, Y10
+	VCVTDQ2PS       Y0, Y0
+	VFMADD213PS     (DX), Y10, Y0
+	VMOVUPS         Y0, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y5, Y5
+	VFMADD213PS     (DX), Y0, Y5
+	VMOVUPS         Y5, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     (DX), Y0, Y1
+	VMOVUPS         Y1, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y6, Y6
+	VFMADD213PS     (DX), Y0, Y6
+	VMOVUPS         Y6, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    16(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y2, Y2
+	VFMADD213PS     (DX), Y0, Y2
+	VMOVUPS         Y2, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    20(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y7, Y7
+	VFMADD213PS     (DX), Y0, Y7
+	VMOVUPS         Y7, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    24(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y3, Y3
+	VFMADD213PS     (DX), Y0, Y3
+	VMOVUPS         Y3, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    28(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y8, Y8
+	VFMADD213PS     (DX), Y0, Y8
+	VMOVUPS         Y8, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    32(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     (DX), Y0, Y4
+	VMOVUPS         Y4, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    36(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y9, Y9
+	VFMADD213PS     (DX), Y0, Y9
+	VMOVUPS         Y9, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+40, SI
+	SUBQ            $+10, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block9:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10), Y1
-	VMOVUPS (R10), Y2
-	VMOVUPS (R10), Y3
-	VMOVUPS (R10), Y4
-	VMOVUPS (R10), Y5
-	VMOVUPS (R10), Y6
-	VMOVUPS (R10), Y7
-	VMOVUPS (R10), Y8
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	LEAQ    (R11)(R8*2), R12
-	ADDQ    R8, R12
-	MOVQ    w+32(FP), R13
-	MOVQ    groups+80(FP), R14
+	MOVQ            offset+40(FP), R10
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10), Z0, Z0
+	VBROADCASTF64X4 (R10), Z1
+	VINSERTF64X4    $0x01, (R10), Z1, Z1
+	VBROADCASTF64X4 (R10), Z2
+	VINSERTF64X4    $0x01, (R10), Z2, Z2
+	VBROADCASTF64X4 (R10), Z3
+	VINSERTF64X4    $0x01, (R10), Z3, Z3
+	VMOVUPS         (R10), Y4
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	LEAQ            (R11)(R8*2), R12
+	ADDQ            R8, R12
+	MOVQ            w+32(FP), R13
+	MOVQ            groups+80(FP), R14
 
 loop9:
-	VMOVUPS      (R13), Y9
-	VPBROADCASTD (R10), Y10
-	VPDPBUSD     Y9, Y10, Y0
-	VPBROADCASTD (R10)(R8*1), Y10
-	VPDPBUSD     Y9, Y10, Y1
-	VPBROADCASTD (R10)(R8*2), Y10
-	VPDPBUSD     Y9, Y10, Y2
-	VPBROADCASTD (R11), Y10
-	VPDPBUSD     Y9, Y10, Y3
-	VPBROADCASTD (R11)(R8*1), Y10
-	VPDPBUSD     Y9, Y10, Y4
-	VPBROADCASTD (R11)(R8*2), Y10
-	VPDPBUSD     Y9, Y10, Y5
-	VPBROADCASTD (R12), Y10
-	VPDPBUSD     Y9, Y10, Y6
-	VPBROADCASTD (R12)(R8*1), Y10
-	VPDPBUSD     Y9, Y10, Y7
-	VPBROADCASTD (R12)(R8*2), Y10
-	VPDPBUSD     Y9, Y10, Y8
-	ADDQ         $+32, R13
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	ADDQ         $0x04, R12
-	DECQ         R14
-	JNZ          loop9
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Y9
-	VMULPS       (R10), Y9, Y9
-	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (DX), Y9, Y0
-	VMOVUPS      Y0, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (DX), Y0, Y1
-	VMOVUPS      Y1, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  (DX), Y0, Y2
-	VMOVUPS      Y2, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  (DX), Y0, Y3
-	VMOVUPS      Y3, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 16(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (DX), Y0, Y4
-	VMOVUPS      Y4, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 20(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  (DX), Y0, Y5
-	VMOVUPS      Y5, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 24(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  (DX), Y0, Y6
-	VMOVUPS      Y6, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 28(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  (DX), Y0, Y7
-	VMOVUPS      Y7, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 32(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y8, Y8
-	VFMADD213PS  (DX), Y0, Y8
-	VMOVUPS      Y8, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+36, SI
-	SUBQ         $+9, R9
-	JNZ          next
+	VBROADCASTF64X4 (R13), Z5
+	VPBROADCASTD    (R10), Z6
+	VPBROADCASTD    (R10)(R8*1), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VPDPBUSD        Z5, Z6, Z0
+	VPBROADCASTD    (R10)(R8*2), Z6
+	VPBROADCASTD    (R11), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VPDPBUSD        Z5, Z6, Z1
+	VPBROADCASTD    (R11)(R8*1), Z6
+	VPBROADCASTD    (R11)(R8*2), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VPDPBUSD        Z5, Z6, Z2
+	VPBROADCASTD    (R12), Z6
+	VPBROADCASTD    (R12)(R8*1), Z7
+	VINSERTF64X4    $0x01, Y7, Z6, Z6
+	VPDPBUSD        Z5, Z6, Z3
+	VPBROADCASTD    (R12)(R8*2), Z6
+	VPDPBUSD        Y5, Y6, Y4
+	ADDQ            $+32, R13
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	ADDQ            $0x04, R12
+	DECQ            R14
+	JNZ             loop9
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z0, Y5
+	VEXTRACTF64X4   $0x01, Z1, Y6
+	VEXTRACTF64X4   $0x01, Z2, Y7
+	VEXTRACTF64X4   $0x01, Z3, Y8
+	VBROADCASTSS    (SI), Y9
+	VMULPS          (R10), Y9, Y9
+	VCVTDQ2PS       Y0, Y0
+	VFMADD213PS     (DX), Y9, Y0
+	VMOVUPS         Y0, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y5, Y5
+	VFMADD213PS     (DX), Y0, Y5
+	VMOVUPS         Y5, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     (DX), Y0, Y1
+	VMOVUPS         Y1, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y6, Y6
+	VFMADD213PS     (DX), Y0, Y6
+	VMOVUPS         Y6, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    16(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y2, Y2
+	VFMADD213PS     (DX), Y0, Y2
+	VMOVUPS         Y2, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    20(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y7, Y7
+	VFMADD213PS     (DX), Y0, Y7
+	VMOVUPS         Y7, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    24(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y3, Y3
+	VFMADD213PS     (DX), Y0, Y3
+	VMOVUPS         Y3, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    28(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y8, Y8
+	VFMADD213PS     (DX), Y0, Y8
+	VMOVUPS         Y8, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    32(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     (DX), Y0, Y4
+	VMOVUPS         Y4, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+36, SI
+	SUBQ            $+9, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block8:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10), Y1
-	VMOVUPS (R10), Y2
-	VMOVUPS (R10), Y3
-	VMOVUPS (R10), Y4
-	VMOVUPS (R10), Y5
-	VMOVUPS (R10), Y6
-	VMOVUPS (R10), Y7
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	LEAQ    (R11)(R8*2), R12
-	ADDQ    R8, R12
-	MOVQ    w+32(FP), R13
-	MOVQ    groups+80(FP), R14
+	MOVQ            offset+40(FP), R10
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10), Z0, Z0
+	VBROADCASTF64X4 (R10), Z1
+	VINSERTF64X4    $0x01, (R10), Z1, Z1
+	VBROADCASTF64X4 (R10), Z2
+	VINSERTF64X4    $0x01, (R10), Z2, Z2
+	VBROADCASTF64X4 (R10), Z3
+	VINSERTF64X4    $0x01, (R10), Z3, Z3
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	LEAQ            (R11)(R8*2), R12
+	ADDQ            R8, R12
+	MOVQ            w+32(FP), R13
+	MOVQ            groups+80(FP), R14
 
 loop8:
-	VMOVUPS      (R13), Y8
-	VPBROADCASTD (R10), Y9
-	VPDPBUSD     Y8, Y9, Y0
-	VPBROADCASTD (R10)(R8*1), Y9
-	VPDPBUSD     Y8, Y9, Y1
-	VPBROADCASTD (R10)(R8*2), Y9
-	VPDPBUSD     Y8, Y9, Y2
-	VPBROADCASTD (R11), Y9
-	VPDPBUSD     Y8, Y9, Y3
-	VPBROADCASTD (R11)(R8*1), Y9
-	VPDPBUSD     Y8, Y9, Y4
-	VPBROADCASTD (R11)(R8*2), Y9
-	VPDPBUSD     Y8, Y9, Y5
-	VPBROADCASTD (R12), Y9
-	VPDPBUSD     Y8, Y9, Y6
-	VPBROADCASTD (R12)(R8*1), Y9
-	VPDPBUSD     Y8, Y9, Y7
-	ADDQ         $+32, R13
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	ADDQ         $0x04, R12
-	DECQ         R14
-	JNZ          loop8
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Y8
-	VMULPS       (R10), Y8, Y8
-	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (DX), Y8, Y0
-	VMOVUPS      Y0, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (DX), Y0, Y1
-	VMOVUPS      Y1, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  (DX), Y0, Y2
-	VMOVUPS      Y2, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  (DX), Y0, Y3
-	VMOVUPS      Y3, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 16(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (DX), Y0, Y4
-	VMOVUPS      Y4, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 20(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  (DX), Y0, Y5
-	VMOVUPS      Y5, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 24(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  (DX), Y0, Y6
-	VMOVUPS      Y6, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 28(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  (DX), Y0, Y7
-	VMOVUPS      Y7, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+32, SI
-	SUBQ         $+8, R9
-	JNZ          next
+	VBROADCASTF64X4 (R13), Z4
+	VPBROADCASTD    (R10), Z5
+	VPBROADCASTD    (R10)(R8*1), Z6
+	VINSERTF64X4    $0x01, Y6, Z5, Z5
+	VPDPBUSD        Z4, Z5, Z0
+	VPBROADCASTD    (R10)(R8*2), Z5
+	VPBROADCASTD    (R11), Z6
+	VINSERTF64X4    $0x01, Y6, Z5, Z5
+	VPDPBUSD        Z4, Z5, Z1
+	VPBROADCASTD    (R11)(R8*1), Z5
+	VPBROADCASTD    (R11)(R8*2), Z6
+	VINSERTF64X4    $0x01, Y6, Z5, Z5
+	VPDPBUSD        Z4, Z5, Z2
+	VPBROADCASTD    (R12), Z5
+	VPBROADCASTD    (R12)(R8*1), Z6
+	VINSERTF64X4    $0x01, Y6, Z5, Z5
+	VPDPBUSD        Z4, Z5, Z3
+	ADDQ            $+32, R13
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	ADDQ            $0x04, R12
+	DECQ            R14
+	JNZ             loop8
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z0, Y4
+	VEXTRACTF64X4   $0x01, Z1, Y5
+	VEXTRACTF64X4   $0x01, Z2, Y6
+	VEXTRACTF64X4   $0x01, Z3, Y7
+	VBROADCASTSS    (SI), Y8
+	VMULPS          (R10), Y8, Y8
+	VCVTDQ2PS       Y0, Y0
+	VFMADD213PS     (DX), Y8, Y0
+	VMOVUPS         Y0, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     (DX), Y0, Y4
+	VMOVUPS         Y4, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     (DX), Y0, Y1
+	VMOVUPS         Y1, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y5, Y5
+	VFMADD213PS     (DX), Y0, Y5
+	VMOVUPS         Y5, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    16(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y2, Y2
+	VFMADD213PS     (DX), Y0, Y2
+	VMOVUPS         Y2, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    20(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y6, Y6
+	VFMADD213PS     (DX), Y0, Y6
+	VMOVUPS         Y6, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    24(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y3, Y3
+	VFMADD213PS     (DX), Y0, Y3
+	VMOVUPS         Y3, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    28(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y7, Y7
+	VFMADD213PS     (DX), Y0, Y7
+	VMOVUPS         Y7, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+32, SI
+	SUBQ            $+8, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block7:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10), Y1
-	VMOVUPS (R10), Y2
-	VMOVUPS (R10), Y3
-	VMOVUPS (R10), Y4
-	VMOVUPS (R10), Y5
-	VMOVUPS (R10), Y6
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	LEAQ    (R11)(R8*2), R12
-	ADDQ    R8, R12
-	MOVQ    w+32(FP), R13
-	MOVQ    groups+80(FP), R14
+	MOVQ            offset+40(FP), R10
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10), Z0, Z0
+	VBROADCASTF64X4 (R10), Z1
+	VINSERTF64X4    $0x01, (R10), Z1, Z1
+	VBROADCASTF64X4 (R10), Z2
+	VINSERTF64X4    $0x01, (R10), Z2, Z2
+	VMOVUPS         (R10), Y3
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	LEAQ            (R11)(R8*2), R12
+	ADDQ            R8, R12
+	MOVQ            w+32(FP), R13
+	MOVQ            groups+80(FP), R14
 
 loop7:
-	VMOVUPS      (R13), Y7
-	VPBROADCASTD (R10), Y8
-	VPDPBUSD     Y7, Y8, Y0
-	VPBROADCASTD (R10)(R8*1), Y8
-	VPDPBUSD     Y7, Y8, Y1
-	VPBROADCASTD (R10)(R8*2), Y8
-	VPDPBUSD     Y7, Y8, Y2
-	VPBROADCASTD (R11), Y8
-	VPDPBUSD     Y7, Y8, Y3
-	VPBROADCASTD (R11)(R8*1), Y8
-	VPDPBUSD     Y7, Y8, Y4
-	VPBROADCASTD (R11)(R8*2), Y8
-	VPDPBUSD     Y7, Y8, Y5
-	VPBROADCASTD (R12), Y8
-	VPDPBUSD     Y7, Y8, Y6
-	ADDQ         $+32, R13
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	ADDQ         $0x04, R12
-	DECQ         R14
-	JNZ          loop7
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Y7
-	VMULPS       (R10), Y7, Y7
-	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (DX), Y7, Y0
-	VMOVUPS      Y0, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (DX), Y0, Y1
-	VMOVUPS      Y1, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  (DX), Y0, Y2
-	VMOVUPS      Y2, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  (DX), Y0, Y3
-	VMOVUPS      Y3, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 16(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (DX), Y0, Y4
-	VMOVUPS      Y4, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 20(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  (DX), Y0, Y5
-	VMOVUPS      Y5, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 24(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y6, Y6
-	VFMADD213PS  (DX), Y0, Y6
-	VMOVUPS      Y6, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+28, SI
-	SUBQ         $+7, R9
-	JNZ          next
+	VBROADCASTF64X4 (R13), Z4
+	VPBROADCASTD    (R10), Z5
+	VPBROADCASTD    (R10)(R8*1), Z6
+	VINSERTF64X4    $0x01, Y6, Z5, Z5
+	VPDPBUSD        Z4, Z5, Z0
+	VPBROADCASTD    (R10)(R8*2), Z5
+	VPBROADCASTD    (R11), Z6
+	VINSERTF64X4    $0x01, Y6, Z5, Z5
+	VPDPBUSD        Z4, Z5, Z1
+	VPBROADCASTD    (R11)(R8*1), Z5
+	VPBROADCASTD    (R11)(R8*2), Z6
+	VINSERTF64X4    $0x01, Y6, Z5, Z5
+	VPDPBUSD        Z4, Z5, Z2
+	VPBROADCASTD    (R12), Z5
+	VPDPBUSD        Y4, Y5, Y3
+	ADDQ            $+32, R13
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	ADDQ            $0x04, R12
+	DECQ            R14
+	JNZ             loop7
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z0, Y4
+	VEXTRACTF64X4   $0x01, Z1, Y5
+	VEXTRACTF64X4   $0x01, Z2, Y6
+	VBROADCASTSS    (SI), Y7
+	VMULPS          (R10), Y7, Y7
+	VCVTDQ2PS       Y0, Y0
+	VFMADD213PS     (DX), Y7, Y0
+	VMOVUPS         Y0, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     (DX), Y0, Y4
+	VMOVUPS         Y4, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     (DX), Y0, Y1
+	VMOVUPS         Y1, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y5, Y5
+	VFMADD213PS     (DX), Y0, Y5
+	VMOVUPS         Y5, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    16(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y2, Y2
+	VFMADD213PS     (DX), Y0, Y2
+	VMOVUPS         Y2, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    20(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y6, Y6
+	VFMADD213PS     (DX), Y0, Y6
+	VMOVUPS         Y6, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    24(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y3, Y3
+	VFMADD213PS     (DX), Y0, Y3
+	VMOVUPS         Y3, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+28, SI
+	SUBQ            $+7, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block6:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10), Y1
-	VMOVUPS (R10), Y2
-	VMOVUPS (R10), Y3
-	VMOVUPS (R10), Y4
-	VMOVUPS (R10), Y5
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	MOVQ    w+32(FP), R12
-	MOVQ    groups+80(FP), R13
+	MOVQ            offset+40(FP), R10
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10), Z0, Z0
+	VBROADCASTF64X4 (R10), Z1
+	VINSERTF64X4    $0x01, (R10), Z1, Z1
+	VBROADCASTF64X4 (R10), Z2
+	VINSERTF64X4    $0x01, (R10), Z2, Z2
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	MOVQ            w+32(FP), R12
+	MOVQ            groups+80(FP), R13
 
 loop6:
-	VMOVUPS      (R12), Y6
-	VPBROADCASTD (R10), Y7
-	VPDPBUSD     Y6, Y7, Y0
-	VPBROADCASTD (R10)(R8*1), Y7
-	VPDPBUSD     Y6, Y7, Y1
-	VPBROADCASTD (R10)(R8*2), Y7
-	VPDPBUSD     Y6, Y7, Y2
-	VPBROADCASTD (R11), Y7
-	VPDPBUSD     Y6, Y7, Y3
-	VPBROADCASTD (R11)(R8*1), Y7
-	VPDPBUSD     Y6, Y7, Y4
-	VPBROADCASTD (R11)(R8*2), Y7
-	VPDPBUSD     Y6, Y7, Y5
-	ADDQ         $+32, R12
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	DECQ         R13
-	JNZ          loop6
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Y6
-	VMULPS       (R10), Y6, Y6
-	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (DX), Y6, Y0
-	VMOVUPS      Y0, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (DX), Y0, Y1
-	VMOVUPS      Y1, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  (DX), Y0, Y2
-	VMOVUPS      Y2, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  (DX), Y0, Y3
-	VMOVUPS      Y3, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 16(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (DX), Y0, Y4
-	VMOVUPS      Y4, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 20(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  (DX), Y0, Y5
-	VMOVUPS      Y5, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+24, SI
-	SUBQ         $+6, R9
-	JNZ          next
+	VBROADCASTF64X4 (R12), Z3
+	VPBROADCASTD    (R10), Z4
+	VPBROADCASTD    (R10)(R8*1), Z5
+	VINSERTF64X4    $0x01, Y5, Z4, Z4
+	VPDPBUSD        Z3, Z4, Z0
+	VPBROADCASTD    (R10)(R8*2), Z4
+	VPBROADCASTD    (R11), Z5
+	VINSERTF64X4    $0x01, Y5, Z4, Z4
+	VPDPBUSD        Z3, Z4, Z1
+	VPBROADCASTD    (R11)(R8*1), Z4
+	VPBROADCASTD    (R11)(R8*2), Z5
+	VINSERTF64X4    $0x01, Y5, Z4, Z4
+	VPDPBUSD        Z3, Z4, Z2
+	ADDQ            $+32, R12
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	DECQ            R13
+	JNZ             loop6
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z0, Y3
+	VEXTRACTF64X4   $0x01, Z1, Y4
+	VEXTRACTF64X4   $0x01, Z2, Y5
+	VBROADCASTSS    (SI), Y6
+	VMULPS          (R10), Y6, Y6
+	VCVTDQ2PS       Y0, Y0
+	VFMADD213PS     (DX), Y6, Y0
+	VMOVUPS         Y0, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y3, Y3
+	VFMADD213PS     (DX), Y0, Y3
+	VMOVUPS         Y3, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     (DX), Y0, Y1
+	VMOVUPS         Y1, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     (DX), Y0, Y4
+	VMOVUPS         Y4, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    16(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y2, Y2
+	VFMADD213PS     (DX), Y0, Y2
+	VMOVUPS         Y2, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    20(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y5, Y5
+	VFMADD213PS     (DX), Y0, Y5
+	VMOVUPS         Y5, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+24, SI
+	SUBQ            $+6, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block5:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10), Y1
-	VMOVUPS (R10), Y2
-	VMOVUPS (R10), Y3
-	VMOVUPS (R10), Y4
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	MOVQ    w+32(FP), R12
-	MOVQ    groups+80(FP), R13
+	MOVQ            offset+40(FP), R10
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10), Z0, Z0
+	VBROADCASTF64X4 (R10), Z1
+	VINSERTF64X4    $0x01, (R10), Z1, Z1
+	VMOVUPS         (R10), Y2
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	MOVQ            w+32(FP), R12
+	MOVQ            groups+80(FP), R13
 
 loop5:
-	VMOVUPS      (R12), Y5
-	VPBROADCASTD (R10), Y6
-	VPDPBUSD     Y5, Y6, Y0
-	VPBROADCASTD (R10)(R8*1), Y6
-	VPDPBUSD     Y5, Y6, Y1
-	VPBROADCASTD (R10)(R8*2), Y6
-	VPDPBUSD     Y5, Y6, Y2
-	VPBROADCASTD (R11), Y6
-	VPDPBUSD     Y5, Y6, Y3
-	VPBROADCASTD (R11)(R8*1), Y6
-	VPDPBUSD     Y5, Y6, Y4
-	ADDQ         $+32, R12
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	DECQ         R13
-	JNZ          loop5
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Y5
-	VMULPS       (R10), Y5, Y5
-	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (DX), Y5, Y0
-	VMOVUPS      Y0, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (DX), Y0, Y1
-	VMOVUPS      Y1, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  (DX), Y0, Y2
-	VMOVUPS      Y2, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  (DX), Y0, Y3
-	VMOVUPS      Y3, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 16(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y4, Y4
-	VFMADD213PS  (DX), Y0, Y4
-	VMOVUPS      Y4, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+20, SI
-	SUBQ         $+5, R9
-	JNZ          next
+	VBROADCASTF64X4 (R12), Z3
+	VPBROADCASTD    (R10), Z4
+	VPBROADCASTD    (R10)(R8*1), Z5
+	VINSERTF64X4    $0x01, Y5, Z4, Z4
+	VPDPBUSD        Z3, Z4, Z0
+	VPBROADCASTD    (R10)(R8*2), Z4
+	VPBROADCASTD    (R11), Z5
+	VINSERTF64X4    $0x01, Y5, Z4, Z4
+	VPDPBUSD        Z3, Z4, Z1
+	VPBROADCASTD    (R11)(R8*1), Z4
+	VPDPBUSD        Y3, Y4, Y2
+	ADDQ            $+32, R12
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	DECQ            R13
+	JNZ             loop5
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z0, Y3
+	VEXTRACTF64X4   $0x01, Z1, Y4
+	VBROADCASTSS    (SI), Y5
+	VMULPS          (R10), Y5, Y5
+	VCVTDQ2PS       Y0, Y0
+	VFMADD213PS     (DX), Y5, Y0
+	VMOVUPS         Y0, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y3, Y3
+	VFMADD213PS     (DX), Y0, Y3
+	VMOVUPS         Y3, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     (DX), Y0, Y1
+	VMOVUPS         Y1, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     (DX), Y0, Y4
+	VMOVUPS         Y4, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    16(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y2, Y2
+	VFMADD213PS     (DX), Y0, Y2
+	VMOVUPS         Y2, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+20, SI
+	SUBQ            $+5, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block4:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10), Y1
-	VMOVUPS (R10), Y2
-	VMOVUPS (R10), Y3
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	MOVQ    w+32(FP), R12
-	MOVQ    groups+80(FP), R13
+	MOVQ            offset+40(FP), R10
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10), Z0, Z0
+	VBROADCASTF64X4 (R10), Z1
+	VINSERTF64X4    $0x01, (R10), Z1, Z1
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	MOVQ            w+32(FP), R12
+	MOVQ            groups+80(FP), R13
 
 loop4:
-	VMOVUPS      (R12), Y4
-	VPBROADCASTD (R10), Y5
-	VPDPBUSD     Y4, Y5, Y0
-	VPBROADCASTD (R10)(R8*1), Y5
-	VPDPBUSD     Y4, Y5, Y1
-	VPBROADCASTD (R10)(R8*2), Y5
-	VPDPBUSD     Y4, Y5, Y2
-	VPBROADCASTD (R11), Y5
-	VPDPBUSD     Y4, Y5, Y3
-	ADDQ         $+32, R12
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	DECQ         R13
-	JNZ          loop4
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Y4
-	VMULPS       (R10), Y4, Y4
-	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (DX), Y4, Y0
-	VMOVUPS      Y0, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (DX), Y0, Y1
-	VMOVUPS      Y1, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  (DX), Y0, Y2
-	VMOVUPS      Y2, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  (DX), Y0, Y3
-	VMOVUPS      Y3, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+16, SI
-	SUBQ         $+4, R9
-	JNZ          next
+	VBROADCASTF64X4 (R12), Z2
+	VPBROADCASTD    (R10), Z3
+	VPBROADCASTD    (R10)(R8*1), Z4
+	VINSERTF64X4    $0x01, Y4, Z3, Z3
+	VPDPBUSD        Z2, Z3, Z0
+	VPBROADCASTD    (R10)(R8*2), Z3
+	VPBROADCASTD    (R11), Z4
+	VINSERTF64X4    $0x01, Y4, Z3, Z3
+	VPDPBUSD        Z2, Z3, Z1
+	ADDQ            $+32, R12
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	DECQ            R13
+	JNZ             loop4
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z0, Y2
+	VEXTRACTF64X4   $0x01, Z1, Y3
+	VBROADCASTSS    (SI), Y4
+	VMULPS          (R10), Y4, Y4
+	VCVTDQ2PS       Y0, Y0
+	VFMADD213PS     (DX), Y4, Y0
+	VMOVUPS         Y0, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y2, Y2
+	VFMADD213PS     (DX), Y0, Y2
+	VMOVUPS         Y2, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     (DX), Y0, Y1
+	VMOVUPS         Y1, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y3, Y3
+	VFMADD213PS     (DX), Y0, Y3
+	VMOVUPS         Y3, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+16, SI
+	SUBQ            $+4, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block3:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10), Y1
-	VMOVUPS (R10), Y2
-	MOVQ    DI, R10
-	MOVQ    w+32(FP), R11
-	MOVQ    groups+80(FP), R12
+	MOVQ            offset+40(FP), R10
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10), Z0, Z0
+	VMOVUPS         (R10), Y1
+	MOVQ            DI, R10
+	MOVQ            w+32(FP), R11
+	MOVQ            groups+80(FP), R12
 
 loop3:
-	VMOVUPS      (R11), Y3
-	VPBROADCASTD (R10), Y4
-	VPDPBUSD     Y3, Y4, Y0
-	VPBROADCASTD (R10)(R8*1), Y4
-	VPDPBUSD     Y3, Y4, Y1
-	VPBROADCASTD (R10)(R8*2), Y4
-	VPDPBUSD     Y3, Y4, Y2
-	ADDQ         $+32, R11
-	ADDQ         $0x04, R10
-	DECQ         R12
-	JNZ          loop3
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Y3
-	VMULPS       (R10), Y3, Y3
-	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (DX), Y3, Y0
-	VMOVUPS      Y0, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (DX), Y0, Y1
-	VMOVUPS      Y1, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y2, Y2
-	VFMADD213PS  (DX), Y0, Y2
-	VMOVUPS      Y2, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+12, SI
-	SUBQ         $+3, R9
-	JNZ          next
+	VBROADCASTF64X4 (R11), Z2
+	VPBROADCASTD    (R10), Z3
+	VPBROADCASTD    (R10)(R8*1), Z4
+	VINSERTF64X4    $0x01, Y4, Z3, Z3
+	VPDPBUSD        Z2, Z3, Z0
+	VPBROADCASTD    (R10)(R8*2), Z3
+	VPDPBUSD        Y2, Y3, Y1
+	ADDQ            $+32, R11
+	ADDQ            $0x04, R10
+	DECQ            R12
+	JNZ             loop3
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z0, Y2
+	VBROADCASTSS    (SI), Y3
+	VMULPS          (R10), Y3, Y3
+	VCVTDQ2PS       Y0, Y0
+	VFMADD213PS     (DX), Y3, Y0
+	VMOVUPS         Y0, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y2, Y2
+	VFMADD213PS     (DX), Y0, Y2
+	VMOVUPS         Y2, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     (DX), Y0, Y1
+	VMOVUPS         Y1, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+12, SI
+	SUBQ            $+3, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block2:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Y0
-	VMOVUPS (R10), Y1
-	MOVQ    DI, R10
-	MOVQ    w+32(FP), R11
-	MOVQ    groups+80(FP), R12
+	MOVQ            offset+40(FP), R10
+	VBROADCASTF64X4 (R10), Z0
+	VINSERTF64X4    $0x01, (R10), Z0, Z0
+	MOVQ            DI, R10
+	MOVQ            w+32(FP), R11
+	MOVQ            groups+80(FP), R12
 
 loop2:
-	VMOVUPS      (R11), Y2
-	VPBROADCASTD (R10), Y3
-	VPDPBUSD     Y2, Y3, Y0
-	VPBROADCASTD (R10)(R8*1), Y3
-	VPDPBUSD     Y2, Y3, Y1
-	ADDQ         $+32, R11
-	ADDQ         $0x04, R10
-	DECQ         R12
-	JNZ          loop2
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Y2
-	VMULPS       (R10), Y2, Y2
-	VCVTDQ2PS    Y0, Y0
-	VFMADD213PS  (DX), Y2, Y0
-	VMOVUPS      Y0, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Y0
-	VMULPS       (R10), Y0, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  (DX), Y0, Y1
-	VMOVUPS      Y1, (AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+8, SI
-	SUBQ         $+2, R9
-	JNZ          next
+	VBROADCASTF64X4 (R11), Z1
+	VPBROADCASTD    (R10), Z2
+	VPBROADCASTD    (R10)(R8*1), Z3
+	VINSERTF64X4    $0x01, Y3, Z2, Z2
+	VPDPBUSD        Z1, Z2, Z0
+	ADDQ            $+32, R11
+	ADDQ            $0x04, R10
+	DECQ            R12
+	JNZ             loop2
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z0, Y1
+	VBROADCASTSS    (SI), Y2
+	VMULPS          (R10), Y2, Y2
+	VCVTDQ2PS       Y0, Y0
+	VFMADD213PS     (DX), Y2, Y0
+	VMOVUPS         Y0, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Y0
+	VMULPS          (R10), Y0, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     (DX), Y0, Y1
+	VMOVUPS         Y1, (AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+8, SI
+	SUBQ            $+2, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
@@ -9750,7 +9786,7 @@ block1:
 
 loop1:
 	VMOVUPS      (R11), Y1
-	VPBROADCASTD (R10), Y2
+	VPBROADCASTD (R10), Z2
 	VPDPBUSD     Y1, Y2, Y0
 	ADDQ         $+32, R11
 	ADDQ         $0x04, R10
@@ -11006,1585 +11042,1621 @@ choose:
 	JEQ  block11
 
 block12:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10), Z2
-	VMOVUPS 64(R10), Y3
-	VMOVUPS (R10), Z4
-	VMOVUPS 64(R10), Y5
-	VMOVUPS (R10), Z6
-	VMOVUPS 64(R10), Y7
-	VMOVUPS (R10), Z8
-	VMOVUPS 64(R10), Y9
-	VMOVUPS (R10), Z10
-	VMOVUPS 64(R10), Y11
-	VMOVUPS (R10), Z12
-	VMOVUPS 64(R10), Y13
-	VMOVUPS (R10), Z14
-	VMOVUPS 64(R10), Y15
-	VMOVUPS (R10), Z16
-	VMOVUPS 64(R10), Y17
-	VMOVUPS (R10), Z18
-	VMOVUPS 64(R10), Y19
-	VMOVUPS (R10), Z20
-	VMOVUPS 64(R10), Y21
-	VMOVUPS (R10), Z22
-	VMOVUPS 64(R10), Y23
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	LEAQ    (R11)(R8*2), R12
-	ADDQ    R8, R12
-	LEAQ    (R12)(R8*2), R13
-	ADDQ    R8, R13
-	MOVQ    w+32(FP), R14
-	MOVQ    groups+80(FP), R15
+	MOVQ            offset+40(FP), R10
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10), Z2
+	VINSERTF64X4    $0x01, 64(R10), Z1, Z1
+	VMOVUPS         (R10), Z3
+	VBROADCASTF64X4 64(R10), Z4
+	VMOVUPS         (R10), Z5
+	VINSERTF64X4    $0x01, 64(R10), Z4, Z4
+	VMOVUPS         (R10), Z6
+	VBROADCASTF64X4 64(R10), Z7
+	VMOVUPS         (R10), Z8
+	VINSERTF64X4    $0x01, 64(R10), Z7, Z7
+	VMOVUPS         (R10), Z9
+	VBROADCASTF64X4 64(R10), Z10
+	VMOVUPS         (R10), Z11
+	VINSERTF64X4    $0x01, 64(R10), Z10, Z10
+	VMOVUPS         (R10), Z12
+	VBROADCASTF64X4 64(R10), Z13
+	VMOVUPS         (R10), Z14
+	VINSERTF64X4    $0x01, 64(R10), Z13, Z13
+	VMOVUPS         (R10), Z15
+	VBROADCASTF64X4 64(R10), Z16
+	VMOVUPS         (R10), Z17
+	VINSERTF64X4    $0x01, 64(R10), Z16, Z16
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	LEAQ            (R11)(R8*2), R12
+	ADDQ            R8, R12
+	LEAQ            (R12)(R8*2), R13
+	ADDQ            R8, R13
+	MOVQ            w+32(FP), R14
+	MOVQ            groups+80(FP), R15
 
 loop12:
-	VMOVUPS      (R14), Z24
-	VMOVUPS      64(R14), Y25
-	VPBROADCASTD (R10), Z26
-	VPDPBUSD     Z24, Z26, Z0
-	VPDPBUSD     Y25, Y26, Y1
-	VPBROADCASTD (R10)(R8*1), Z26
-	VPDPBUSD     Z24, Z26, Z2
-	VPDPBUSD     Y25, Y26, Y3
-	VPBROADCASTD (R10)(R8*2), Z26
-	VPDPBUSD     Z24, Z26, Z4
-	VPDPBUSD     Y25, Y26, Y5
-	VPBROADCASTD (R11), Z26
-	VPDPBUSD     Z24, Z26, Z6
-	VPDPBUSD     Y25, Y26, Y7
-	VPBROADCASTD (R11)(R8*1), Z26
-	VPDPBUSD     Z24, Z26, Z8
-	VPDPBUSD     Y25, Y26, Y9
-	VPBROADCASTD (R11)(R8*2), Z26
-	VPDPBUSD     Z24, Z26, Z10
-	VPDPBUSD     Y25, Y26, Y11
-	VPBROADCASTD (R12), Z26
-	VPDPBUSD     Z24, Z26, Z12
-	VPDPBUSD     Y25, Y26, Y13
-	VPBROADCASTD (R12)(R8*1), Z26
-	VPDPBUSD     Z24, Z26, Z14
-	VPDPBUSD     Y25, Y26, Y15
-	VPBROADCASTD (R12)(R8*2), Z26
-	VPDPBUSD     Z24, Z26, Z16
-	VPDPBUSD     Y25, Y26, Y17
-	VPBROADCASTD (R13), Z26
-	VPDPBUSD     Z24, Z26, Z18
-	VPDPBUSD     Y25, Y26, Y19
-	VPBROADCASTD (R13)(R8*1), Z26
-	VPDPBUSD     Z24, Z26, Z20
-	VPDPBUSD     Y25, Y26, Y21
-	VPBROADCASTD (R13)(R8*2), Z26
-	VPDPBUSD     Z24, Z26, Z22
-	VPDPBUSD     Y25, Y26, Y23
-	ADDQ         $+96, R14
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	ADDQ         $0x04, R12
-	ADDQ         $0x04, R13
-	DECQ         R15
-	JNZ          loop12
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Z24
-	VMULPS       (R10), Z24, Z25
-	VCVTDQ2PS    Z0, Z0
-	VFMADD213PS  (DX), Z25, Z0
-	VMOVUPS      Z0, (AX)
-	VMULPS       64(R10), Y24, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  64(DX), Y0, Y1
-	VMOVUPS      Y1, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z2, Z2
-	VFMADD213PS  (DX), Z1, Z2
-	VMOVUPS      Z2, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(DX), Y0, Y3
-	VMOVUPS      Y3, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z4, Z4
-	VFMADD213PS  (DX), Z1, Z4
-	VMOVUPS      Z4, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  64(DX), Y0, Y5
-	VMOVUPS      Y5, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z6, Z6
-	VFMADD213PS  (DX), Z1, Z6
-	VMOVUPS      Z6, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  64(DX), Y0, Y7
-	VMOVUPS      Y7, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 16(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z8, Z8
-	VFMADD213PS  (DX), Z1, Z8
-	VMOVUPS      Z8, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  64(DX), Y0, Y9
-	VMOVUPS      Y9, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 20(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z10, Z10
-	VFMADD213PS  (DX), Z1, Z10
-	VMOVUPS      Z10, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y11, Y11
-	VFMADD213PS  64(DX), Y0, Y11
-	VMOVUPS      Y11, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 24(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z12, Z12
-	VFMADD213PS  (DX), Z1, Z12
-	VMOVUPS      Z12, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y13, Y13
-	VFMADD213PS  64(DX), Y0, Y13
-	VMOVUPS      Y13, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 28(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z14, Z14
-	VFMADD213PS  (DX), Z1, Z14
-	VMOVUPS      Z14, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y15, Y15
-	VFMADD213PS  64(DX), Y0, Y15
-	VMOVUPS      Y15, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 32(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z16, Z16
-	VFMADD213PS  (DX), Z1, Z16
-	VMOVUPS      Z16, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y17, Y17
-	VFMADD213PS  64(DX), Y0, Y17
-	VMOVUPS      Y17, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 36(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z18, Z18
-	VFMADD213PS  (DX), Z1, Z18
-	VMOVUPS      Z18, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y19, Y19
-	VFMADD213PS  64(DX), Y0, Y19
-	VMOVUPS      Y19, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 40(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z20, Z20
-	VFMADD213PS  (DX), Z1, Z20
-	VMOVUPS      Z20, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y21, Y21
-	VFMADD213PS  64(DX), Y0, Y21
-	VMOVUPS      Y21, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 44(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z22, Z22
-	VFMADD213PS  (DX), Z1, Z22
-	VMOVUPS      Z22, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y23, Y23
-	VFMADD213PS  64(DX), Y0, Y23
-	VMOVUPS      Y23, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+48, SI
-	SUBQ         $+12, R9
-	JNZ          next
+	VMOVUPS         (R14), Z18
+	VBROADCASTF64X4 64(R14), Z19
+	VPBROADCASTD    (R10), Z20
+	VPDPBUSD        Z18, Z20, Z0
+	VPBROADCASTD    (R10)(R8*1), Z21
+	VPDPBUSD        Z18, Z21, Z2
+	VINSERTF64X4    $0x01, Y21, Z20, Z20
+	VPDPBUSD        Z19, Z20, Z1
+	VPBROADCASTD    (R10)(R8*2), Z20
+	VPDPBUSD        Z18, Z20, Z3
+	VPBROADCASTD    (R11), Z21
+	VPDPBUSD        Z18, Z21, Z5
+	VINSERTF64X4    $0x01, Y21, Z20, Z20
+	VPDPBUSD        Z19, Z20, Z4
+	VPBROADCASTD    (R11)(R8*1), Z20
+	VPDPBUSD        Z18, Z20, Z6
+	VPBROADCASTD    (R11)(R8*2), Z21
+	VPDPBUSD        Z18, Z21, Z8
+	VINSERTF64X4    $0x01, Y21, Z20, Z20
+	VPDPBUSD        Z19, Z20, Z7
+	VPBROADCASTD    (R12), Z20
+	VPDPBUSD        Z18, Z20, Z9
+	VPBROADCASTD    (R12)(R8*1), Z21
+	VPDPBUSD        Z18, Z21, Z11
+	VINSERTF64X4    $0x01, Y21, Z20, Z20
+	VPDPBUSD        Z19, Z20, Z10
+	VPBROADCASTD    (R12)(R8*2), Z20
+	VPDPBUSD        Z18, Z20, Z12
+	VPBROADCASTD    (R13), Z21
+	VPDPBUSD        Z18, Z21, Z14
+	VINSERTF64X4    $0x01, Y21, Z20, Z20
+	VPDPBUSD        Z19, Z20, Z13
+	VPBROADCASTD    (R13)(R8*1), Z20
+	VPDPBUSD        Z18, Z20, Z15
+	VPBROADCASTD    (R13)(R8*2), Z21
+	VPDPBUSD        Z18, Z21, Z17
+	VINSERTF64X4    $0x01, Y21, Z20, Z20
+	VPDPBUSD        Z19, Z20, Z16
+	ADDQ            $+96, R14
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	ADDQ            $0x04, R12
+	ADDQ            $0x04, R13
+	DECQ            R15
+	JNZ             loop12
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z1, Y18
+	VEXTRACTF64X4   $0x01, Z4, Y19
+	VEXTRACTF64X4   $0x01, Z7, Y20
+	VEXTRACTF64X4   $0x01, Z10, Y21
+	VEXTRACTF64X4   $0x01, Z13, Y22
+	VEXTRACTF64X4   $0x01, Z16, Y23
+	VBROADCASTSS    (SI), Z24
+	VMULPS          (R10), Z24, Z25
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (DX), Z25, Z0
+	VMOVUPS         Z0, (AX)
+	VMULPS          64(R10), Y24, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     64(DX), Y0, Y1
+	VMOVUPS         Y1, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (DX), Z1, Z2
+	VMOVUPS         Z2, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y18, Y18
+	VFMADD213PS     64(DX), Y0, Y18
+	VMOVUPS         Y18, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z3, Z3
+	VFMADD213PS     (DX), Z1, Z3
+	VMOVUPS         Z3, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     64(DX), Y0, Y4
+	VMOVUPS         Y4, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z5, Z5
+	VFMADD213PS     (DX), Z1, Z5
+	VMOVUPS         Z5, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y19, Y19
+	VFMADD213PS     64(DX), Y0, Y19
+	VMOVUPS         Y19, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    16(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z6, Z6
+	VFMADD213PS     (DX), Z1, Z6
+	VMOVUPS         Z6, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y7, Y7
+	VFMADD213PS     64(DX), Y0, Y7
+	VMOVUPS         Y7, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    20(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z8, Z8
+	VFMADD213PS     (DX), Z1, Z8
+	VMOVUPS         Z8, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y20, Y20
+	VFMADD213PS     64(DX), Y0, Y20
+	VMOVUPS         Y20, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    24(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z9, Z9
+	VFMADD213PS     (DX), Z1, Z9
+	VMOVUPS         Z9, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y10, Y10
+	VFMADD213PS     64(DX), Y0, Y10
+	VMOVUPS         Y10, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    28(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z11, Z11
+	VFMADD213PS     (DX), Z1, Z11
+	VMOVUPS         Z11, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y21, Y21
+	VFMADD213PS     64(DX), Y0, Y21
+	VMOVUPS         Y21, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    32(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z12, Z12
+	VFMADD213PS     (DX), Z1, Z12
+	VMOVUPS         Z12, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y13, Y13
+	VFMADD213PS     64(DX), Y0, Y13
+	VMOVUPS         Y13, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    36(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z14, Z14
+	VFMADD213PS     (DX), Z1, Z14
+	VMOVUPS         Z14, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y22, Y22
+	VFMADD213PS     64(DX), Y0, Y22
+	VMOVUPS         Y22, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    40(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z15, Z15
+	VFMADD213PS     (DX), Z1, Z15
+	VMOVUPS         Z15, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y16, Y16
+	VFMADD213PS     64(DX), Y0, Y16
+	VMOVUPS         Y16, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    44(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z17, Z17
+	VFMADD213PS     (DX), Z1, Z17
+	VMOVUPS         Z17, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y23, Y23
+	VFMADD213PS     64(DX), Y0, Y23
+	VMOVUPS         Y23, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+48, SI
+	SUBQ            $+12, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block11:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10), Z2
-	VMOVUPS 64(R10), Y3
-	VMOVUPS (R10), Z4
-	VMOVUPS 64(R10), Y5
-	VMOVUPS (R10), Z6
-	VMOVUPS 64(R10), Y7
-	VMOVUPS (R10), Z8
-	VMOVUPS 64(R10), Y9
-	VMOVUPS (R10), Z10
-	VMOVUPS 64(R10), Y11
-	VMOVUPS (R10), Z12
-	VMOVUPS 64(R10), Y13
-	VMOVUPS (R10), Z14
-	VMOVUPS 64(R10), Y15
-	VMOVUPS (R10), Z16
-	VMOVUPS 64(R10), Y17
-	VMOVUPS (R10), Z18
-	VMOVUPS 64(R10), Y19
-	VMOVUPS (R10), Z20
-	VMOVUPS 64(R10), Y21
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	LEAQ    (R11)(R8*2), R12
-	ADDQ    R8, R12
-	LEAQ    (R12)(R8*2), R13
-	ADDQ    R8, R13
-	MOVQ    w+32(FP), R14
-	MOVQ    groups+80(FP), R15
+	MOVQ            offset+40(FP), R10
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10), Z2
+	VINSERTF64X4    $0x01, 64(R10), Z1, Z1
+	VMOVUPS         (R10), Z3
+	VBROADCASTF64X4 64(R10), Z4
+	VMOVUPS         (R10), Z5
+	VINSERTF64X4    $0x01, 64(R10), Z4, Z4
+	VMOVUPS         (R10), Z6
+	VBROADCASTF64X4 64(R10), Z7
+	VMOVUPS         (R10), Z8
+	VINSERTF64X4    $0x01, 64(R10), Z7, Z7
+	VMOVUPS         (R10), Z9
+	VBROADCASTF64X4 64(R10), Z10
+	VMOVUPS         (R10), Z11
+	VINSERTF64X4    $0x01, 64(R10), Z10, Z10
+	VMOVUPS         (R10), Z12
+	VBROADCASTF64X4 64(R10), Z13
+	VMOVUPS         (R10), Z14
+	VINSERTF64X4    $0x01, 64(R10), Z13, Z13
+	VMOVUPS         (R10), Z15
+	VMOVUPS         64(R10), Y16
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	LEAQ            (R11)(R8*2), R12
+	ADDQ            R8, R12
+	LEAQ            (R12)(R8*2), R13
+	ADDQ            R8, R13
+	MOVQ            w+32(FP), R14
+	MOVQ            groups+80(FP), R15
 
 loop11:
-	VMOVUPS      (R14), Z22
-	VMOVUPS      64(R14), Y23
-	VPBROADCASTD (R10), Z24
-	VPDPBUSD     Z22, Z24, Z0
-	VPDPBUSD     Y23, Y24, Y1
-	VPBROADCASTD (R10)(R8*1), Z24
-	VPDPBUSD     Z22, Z24, Z2
-	VPDPBUSD     Y23, Y24, Y3
-	VPBROADCASTD (R10)(R8*2), Z24
-	VPDPBUSD     Z22, Z24, Z4
-	VPDPBUSD     Y23, Y24, Y5
-	VPBROADCASTD (R11), Z24
-	VPDPBUSD     Z22, Z24, Z6
-	VPDPBUSD     Y23, Y24, Y7
-	VPBROADCASTD (R11)(R8*1), Z24
-	VPDPBUSD     Z22, Z24, Z8
-	VPDPBUSD     Y23, Y24, Y9
-	VPBROADCASTD (R11)(R8*2), Z24
-	VPDPBUSD     Z22, Z24, Z10
-	VPDPBUSD     Y23, Y24, Y11
-	VPBROADCASTD (R12), Z24
-	VPDPBUSD     Z22, Z24, Z12
-	VPDPBUSD     Y23, Y24, Y13
-	VPBROADCASTD (R12)(R8*1), Z24
-	VPDPBUSD     Z22, Z24, Z14
-	VPDPBUSD     Y23, Y24, Y15
-	VPBROADCASTD (R12)(R8*2), Z24
-	VPDPBUSD     Z22, Z24, Z16
-	VPDPBUSD     Y23, Y24, Y17
-	VPBROADCASTD (R13), Z24
-	VPDPBUSD     Z22, Z24, Z18
-	VPDPBUSD     Y23, Y24, Y19
-	VPBROADCASTD (R13)(R8*1), Z24
-	VPDPBUSD     Z22, Z24, Z20
-	VPDPBUSD     Y23, Y24, Y21
-	ADDQ         $+96, R14
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	ADDQ         $0x04, R12
-	ADDQ         $0x04, R13
-	DECQ         R15
-	JNZ          loop11
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Z22
-	VMULPS       (R10), Z22, Z23
-	VCVTDQ2PS    Z0, Z0
-	VFMADD213PS  (DX), Z23, Z0
-	VMOVUPS      Z0, (AX)
-	VMULPS       64(R10), Y22, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  64(DX), Y0, Y1
-	VMOVUPS      Y1, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z2, Z2
-	VFMADD213PS  (DX), Z1, Z2
-	VMOVUPS      Z2, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(DX), Y0, Y3
-	VMOVUPS      Y3, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z4, Z4
-	VFMADD213PS  (DX), Z1, Z4
-	VMOVUPS      Z4, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  64(DX), Y0, Y5
-	VMOVUPS      Y5, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z6, Z6
-	VFMADD213PS  (DX), Z1, Z6
-	VMOVUPS      Z6, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  64(DX), Y0, Y7
-	VMOVUPS      Y7, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 16(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z8, Z8
-	VFMADD213PS  (DX), Z1, Z8
-	VMOVUPS      Z8, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  64(DX), Y0, Y9
-	VMOVUPS      Y9, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 20(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z10, Z10
-	VFMADD213PS  (DX), Z1, Z10
-	VMOVUPS      Z10, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y11, Y11
-	VFMADD213PS  64(DX), Y0, Y11
-	VMOVUPS      Y11, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 24(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z12, Z12
-	VFMADD213PS  (DX), Z1, Z12
-	VMOVUPS      Z12, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y13, Y13
-	VFMADD213PS  64(DX), Y0, Y13
-	VMOVUPS      Y13, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 28(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z14, Z14
-	VFMADD213PS  (DX), Z1, Z14
-	VMOVUPS      Z14, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y15, Y15
-	VFMADD213PS  64(DX), Y0, Y15
-	VMOVUPS      Y15, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 32(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z16, Z16
-	VFMADD213PS  (DX), Z1, Z16
-	VMOVUPS      Z16, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y17, Y17
-	VFMADD213PS  64(DX), Y0, Y17
-	VMOVUPS      Y17, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 36(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z18, Z18
-	VFMADD213PS  (DX), Z1, Z18
-	VMOVUPS      Z18, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y19, Y19
-	VFMADD213PS  64(DX), Y0, Y19
-	VMOVUPS      Y19, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 40(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z20, Z20
-	VFMADD213PS  (DX), Z1, Z20
-	VMOVUPS      Z20, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y21, Y21
-	VFMADD213PS  64(DX), Y0, Y21
-	VMOVUPS      Y21, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+44, SI
-	SUBQ         $+11, R9
-	JNZ          next
+	VMOVUPS         (R14), Z17
+	VBROADCASTF64X4 64(R14), Z18
+	VPBROADCASTD    (R10), Z19
+	VPDPBUSD        Z17, Z19, Z0
+	VPBROADCASTD    (R10)(R8*1), Z20
+	VPDPBUSD        Z17, Z20, Z2
+	VINSERTF64X4    $0x01, Y20, Z19, Z19
+	VPDPBUSD        Z18, Z19, Z1
+	VPBROADCASTD    (R10)(R8*2), Z19
+	VPDPBUSD        Z17, Z19, Z3
+	VPBROADCASTD    (R11), Z20
+	VPDPBUSD        Z17, Z20, Z5
+	VINSERTF64X4    $0x01, Y20, Z19, Z19
+	VPDPBUSD        Z18, Z19, Z4
+	VPBROADCASTD    (R11)(R8*1), Z19
+	VPDPBUSD        Z17, Z19, Z6
+	VPBROADCASTD    (R11)(R8*2), Z20
+	VPDPBUSD        Z17, Z20, Z8
+	VINSERTF64X4    $0x01, Y20, Z19, Z19
+	VPDPBUSD        Z18, Z19, Z7
+	VPBROADCASTD    (R12), Z19
+	VPDPBUSD        Z17, Z19, Z9
+	VPBROADCASTD    (R12)(R8*1), Z20
+	VPDPBUSD        Z17, Z20, Z11
+	VINSERTF64X4    $0x01, Y20, Z19, Z19
+	VPDPBUSD        Z18, Z19, Z10
+	VPBROADCASTD    (R12)(R8*2), Z19
+	VPDPBUSD        Z17, Z19, Z12
+	VPBROADCASTD    (R13), Z20
+	VPDPBUSD        Z17, Z20, Z14
+	VINSERTF64X4    $0x01, Y20, Z19, Z19
+	VPDPBUSD        Z18, Z19, Z13
+	VPBROADCASTD    (R13)(R8*1), Z19
+	VPDPBUSD        Z17, Z19, Z15
+	VPDPBUSD        Y18, Y19, Y16
+	ADDQ            $+96, R14
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	ADDQ            $0x04, R12
+	ADDQ            $0x04, R13
+	DECQ            R15
+	JNZ             loop11
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z1, Y17
+	VEXTRACTF64X4   $0x01, Z4, Y18
+	VEXTRACTF64X4   $0x01, Z7, Y19
+	VEXTRACTF64X4   $0x01, Z10, Y20
+	VEXTRACTF64X4   $0x01, Z13, Y21
+	VBROADCASTSS    (SI), Z22
+	VMULPS          (R10), Z22, Z23
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (DX), Z23, Z0
+	VMOVUPS         Z0, (AX)
+	VMULPS          64(R10), Y22, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     64(DX), Y0, Y1
+	VMOVUPS         Y1, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (DX), Z1, Z2
+	VMOVUPS         Z2, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y17, Y17
+	VFMADD213PS     64(DX), Y0, Y17
+	VMOVUPS         Y17, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z3, Z3
+	VFMADD213PS     (DX), Z1, Z3
+	VMOVUPS         Z3, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     64(DX), Y0, Y4
+	VMOVUPS         Y4, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z5, Z5
+	VFMADD213PS     (DX), Z1, Z5
+	VMOVUPS         Z5, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y18, Y18
+	VFMADD213PS     64(DX), Y0, Y18
+	VMOVUPS         Y18, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    16(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z6, Z6
+	VFMADD213PS     (DX), Z1, Z6
+	VMOVUPS         Z6, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y7, Y7
+	VFMADD213PS     64(DX), Y0, Y7
+	VMOVUPS         Y7, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    20(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z8, Z8
+	VFMADD213PS     (DX), Z1, Z8
+	VMOVUPS         Z8, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y19, Y19
+	VFMADD213PS     64(DX), Y0, Y19
+	VMOVUPS         Y19, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    24(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z9, Z9
+	VFMADD213PS     (DX), Z1, Z9
+	VMOVUPS         Z9, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y10, Y10
+	VFMADD213PS     64(DX), Y0, Y10
+	VMOVUPS         Y10, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    28(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z11, Z11
+	VFMADD213PS     (DX), Z1, Z11
+	VMOVUPS         Z11, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y20, Y20
+	VFMADD213PS     64(DX), Y0, Y20
+	VMOVUPS         Y20, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    32(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z12, Z12
+	VFMADD213PS     (DX), Z1, Z12
+	VMOVUPS         Z12, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y13, Y13
+	VFMADD213PS     64(DX), Y0, Y13
+	VMOVUPS         Y13, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    36(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z14, Z14
+	VFMADD213PS     (DX), Z1, Z14
+	VMOVUPS         Z14, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y21, Y21
+	VFMADD213PS     64(DX), Y0, Y21
+	VMOVUPS         Y21, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    40(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z15, Z15
+	VFMADD213PS     (DX), Z1, Z15
+	VMOVUPS         Z15, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y16, Y16
+	VFMADD213PS     64(DX), Y0, Y16
+	VMOVUPS         Y16, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+44, SI
+	SUBQ            $+11, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block10:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10), Z2
-	VMOVUPS 64(R10), Y3
-	VMOVUPS (R10), Z4
-	VMOVUPS 64(R10), Y5
-	VMOVUPS (R10), Z6
-	VMOVUPS 64(R10), Y7
-	VMOVUPS (R10), Z8
-	VMOVUPS 64(R10), Y9
-	VMOVUPS (R10), Z10
-	VMOVUPS 64(R10), Y11
-	VMOVUPS (R10), Z12
-	VMOVUPS 64(R10), Y13
-	VMOVUPS (R10), Z14
-	VMOVUPS 64(R10), Y15
-	VMOVUPS (R10), Z16
-	VMOVUPS 64(R10), Y17
-	VMOVUPS (R10), Z18
-	VMOVUPS 64(R10), Y19
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	LEAQ    (R11)(R8*2), R12
-	ADDQ    R8, R12
-	LEAQ    (R12)(R8*2), R13
-	ADDQ    R8, R13
-	MOVQ    w+32(FP), R14
-	MOVQ    groups+80(FP), R15
+	MOVQ            offset+40(FP), R10
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10), Z2
+	VINSERTF64X4    $0x01, 64(R10), Z1, Z1
+	VMOVUPS         (R10), Z3
+	VBROADCASTF64X4 64(R10), Z4
+	VMOVUPS         (R10), Z5
+	VINSERTF64X4    $0x01, 64(R10), Z4, Z4
+	VMOVUPS         (R10), Z6
+	VBROADCASTF64X4 64(R10), Z7
+	VMOVUPS         (R10), Z8
+	VINSERTF64X4    $0x01, 64(R10), Z7, Z7
+	VMOVUPS         (R10), Z9
+	VBROADCASTF64X4 64(R10), Z10
+	VMOVUPS         (R10), Z11
+	VINSERTF64X4    $0x01, 64(R10), Z10, Z10
+	VMOVUPS         (R10), Z12
+	VBROADCASTF64X4 64(R10), Z13
+	VMOVUPS         (R10), Z14
+	VINSERTF64X4    $0x01, 64(R10), Z13, Z13
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	LEAQ            (R11)(R8*2), R12
+	ADDQ            R8, R12
+	LEAQ            (R12)(R8*2), R13
+	ADDQ            R8, R13
+	MOVQ            w+32(FP), R14
+	MOVQ            groups+80(FP), R15
 
 loop10:
-	VMOVUPS      (R14), Z20
-	VMOVUPS      64(R14), Y21
-	VPBROADCASTD (R10), Z22
-	VPDPBUSD     Z20, Z22, Z0
-	VPDPBUSD     Y21, Y22, Y1
-	VPBROADCASTD (R10)(R8*1), Z22
-	VPDPBUSD     Z20, Z22, Z2
-	VPDPBUSD     Y21, Y22, Y3
-	VPBROADCASTD (R10)(R8*2), Z22
-	VPDPBUSD     Z20, Z22, Z4
-	VPDPBUSD     Y21, Y22, Y5
-	VPBROADCASTD (R11), Z22
-	VPDPBUSD     Z20, Z22, Z6
-	VPDPBUSD     Y21, Y22, Y7
-	VPBROADCASTD (R11)(R8*1), Z22
-	VPDPBUSD     Z20, Z22, Z8
-	VPDPBUSD     Y21, Y22, Y9
-	VPBROADCASTD (R11)(R8*2), Z22
-	VPDPBUSD     Z20, Z22, Z10
-	VPDPBUSD     Y21, Y22, Y11
-	VPBROADCASTD (R12), Z22
-	VPDPBUSD     Z20, Z22, Z12
-	VPDPBUSD     Y21, Y22, Y13
-	VPBROADCASTD (R12)(R8*1), Z22
-	VPDPBUSD     Z20, Z22, Z14
-	VPDPBUSD     Y21, Y22, Y15
-	VPBROADCASTD (R12)(R8*2), Z22
-	VPDPBUSD     Z20, Z22, Z16
-	VPDPBUSD     Y21, Y22, Y17
-	VPBROADCASTD (R13), Z22
-	VPDPBUSD     Z20, Z22, Z18
-	VPDPBUSD     Y21, Y22, Y19
-	ADDQ         $+96, R14
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	ADDQ         $0x04, R12
-	ADDQ         $0x04, R13
-	DECQ         R15
-	JNZ          loop10
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Z20
-	VMULPS       (R10), Z20, Z21
-	VCVTDQ2PS    Z0, Z0
-	VFMADD213PS  (DX), Z21, Z0
-	VMOVUPS      Z0, (AX)
-	VMULPS       64(R10), Y20, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  64(DX), Y0, Y1
-	VMOVUPS      Y1, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z2, Z2
-	VFMADD213PS  (DX), Z1, Z2
-	VMOVUPS      Z2, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(DX), Y0, Y3
-	VMOVUPS      Y3, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z4, Z4
-	VFMADD213PS  (DX), Z1, Z4
-	VMOVUPS      Z4, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  64(DX), Y0, Y5
-	VMOVUPS      Y5, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z6, Z6
-	VFMADD213PS  (DX), Z1, Z6
-	VMOVUPS      Z6, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  64(DX), Y0, Y7
-	VMOVUPS      Y7, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 16(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z8, Z8
-	VFMADD213PS  (DX), Z1, Z8
-	VMOVUPS      Z8, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  64(DX), Y0, Y9
-	VMOVUPS      Y9, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 20(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z10, Z10
-	VFMADD213PS  (DX), Z1, Z10
-	VMOVUPS      Z10, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y11, Y11
-	VFMADD213PS  64(DX), Y0, Y11
-	VMOVUPS      Y11, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 24(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z12, Z12
-	VFMADD213PS  (DX), Z1, Z12
-	VMOVUPS      Z12, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y13, Y13
-	VFMADD213PS  64(DX), Y0, Y13
-	VMOVUPS      Y13, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 28(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z14, Z14
-	VFMADD213PS  (DX), Z1, Z14
-	VMOVUPS      Z14, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y15, Y15
-	VFMADD213PS  64(DX), Y0, Y15
-	VMOVUPS      Y15, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 32(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z16, Z16
-	VFMADD213PS  (DX), Z1, Z16
-	VMOVUPS      Z16, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y17, Y17
-	VFMADD213PS  64(DX), Y0, Y17
-	VMOVUPS      Y17, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 36(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z18, Z18
-	VFMADD213PS  (DX), Z1, Z18
-	VMOVUPS      Z18, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y19, Y19
-	VFMADD213PS  64(DX), Y0, Y19
-	VMOVUPS      Y19, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+40, SI
-	SUBQ         $+10, R9
-	JNZ          next
+	VMOVUPS         (R14), Z15
+	VBROADCASTF64X4 64(R14), Z16
+	VPBROADCASTD    (R10), Z17
+	VPDPBUSD        Z15, Z17, Z0
+	VPBROADCASTD    (R10)(R8*1), Z18
+	VPDPBUSD        Z15, Z18, Z2
+	VINSERTF64X4    $0x01, Y18, Z17, Z17
+	VPDPBUSD        Z16, Z17, Z1
+	VPBROADCASTD    (R10)(R8*2), Z17
+	VPDPBUSD        Z15, Z17, Z3
+	VPBROADCASTD    (R11), Z18
+	VPDPBUSD        Z15, Z18, Z5
+	VINSERTF64X4    $0x01, Y18, Z17, Z17
+	VPDPBUSD        Z16, Z17, Z4
+	VPBROADCASTD    (R11)(R8*1), Z17
+	VPDPBUSD        Z15, Z17, Z6
+	VPBROADCASTD    (R11)(R8*2), Z18
+	VPDPBUSD        Z15, Z18, Z8
+	VINSERTF64X4    $0x01, Y18, Z17, Z17
+	VPDPBUSD        Z16, Z17, Z7
+	VPBROADCASTD    (R12), Z17
+	VPDPBUSD        Z15, Z17, Z9
+	VPBROADCASTD    (R12)(R8*1), Z18
+	VPDPBUSD        Z15, Z18, Z11
+	VINSERTF64X4    $0x01, Y18, Z17, Z17
+	VPDPBUSD        Z16, Z17, Z10
+	VPBROADCASTD    (R12)(R8*2), Z17
+	VPDPBUSD        Z15, Z17, Z12
+	VPBROADCASTD    (R13), Z18
+	VPDPBUSD        Z15, Z18, Z14
+	VINSERTF64X4    $0x01, Y18, Z17, Z17
+	VPDPBUSD        Z16, Z17, Z13
+	ADDQ            $+96, R14
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	ADDQ            $0x04, R12
+	ADDQ            $0x04, R13
+	DECQ            R15
+	JNZ             loop10
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z1, Y15
+	VEXTRACTF64X4   $0x01, Z4, Y16
+	VEXTRACTF64X4   $0x01, Z7, Y17
+	VEXTRACTF64X4   $0x01, Z10, Y18
+	VEXTRACTF64X4   $0x01, Z13, Y19
+	VBROADCASTSS    (SI), Z20
+	VMULPS          (R10), Z20, Z21
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (DX), Z21, Z0
+	VMOVUPS         Z0, (AX)
+	VMULPS          64(R10), Y20, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     64(DX), Y0, Y1
+	VMOVUPS         Y1, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (DX), Z1, Z2
+	VMOVUPS         Z2, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y15, Y15
+	VFMADD213PS     64(DX), Y0, Y15
+	VMOVUPS         Y15, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z3, Z3
+	VFMADD213PS     (DX), Z1, Z3
+	VMOVUPS         Z3, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     64(DX), Y0, Y4
+	VMOVUPS         Y4, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z5, Z5
+	VFMADD213PS     (DX), Z1, Z5
+	VMOVUPS         Z5, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y16, Y16
+	VFMADD213PS     64(DX), Y0, Y16
+	VMOVUPS         Y16, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    16(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z6, Z6
+	VFMADD213PS     (DX), Z1, Z6
+	VMOVUPS         Z6, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y7, Y7
+	VFMADD213PS     64(DX), Y0, Y7
+	VMOVUPS         Y7, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    20(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z8, Z8
+	VFMADD213PS     (DX), Z1, Z8
+	VMOVUPS         Z8, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y17, Y17
+	VFMADD213PS     64(DX), Y0, Y17
+	VMOVUPS         Y17, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    24(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z9, Z9
+	VFMADD213PS     (DX), Z1, Z9
+	VMOVUPS         Z9, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y10, Y10
+	VFMADD213PS     64(DX), Y0, Y10
+	VMOVUPS         Y10, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    28(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z11, Z11
+	VFMADD213PS     (DX), Z1, Z11
+	VMOVUPS         Z11, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y18, Y18
+	VFMADD213PS     64(DX), Y0, Y18
+	VMOVUPS         Y18, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    32(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z12, Z12
+	VFMADD213PS     (DX), Z1, Z12
+	VMOVUPS         Z12, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y13, Y13
+	VFMADD213PS     64(DX), Y0, Y13
+	VMOVUPS         Y13, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    36(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z14, Z14
+	VFMADD213PS     (DX), Z1, Z14
+	VMOVUPS         Z14, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y19, Y19
+	VFMADD213PS     64(DX), Y0, Y19
+	VMOVUPS         Y19, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+40, SI
+	SUBQ            $+10, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block9:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10), Z2
-	VMOVUPS 64(R10), Y3
-	VMOVUPS (R10), Z4
-	VMOVUPS 64(R10), Y5
-	VMOVUPS (R10), Z6
-	VMOVUPS 64(R10), Y7
-	VMOVUPS (R10), Z8
-	VMOVUPS 64(R10), Y9
-	VMOVUPS (R10), Z10
-	VMOVUPS 64(R10), Y11
-	VMOVUPS (R10), Z12
-	VMOVUPS 64(R10), Y13
-	VMOVUPS (R10), Z14
-	VMOVUPS 64(R10), Y15
-	VMOVUPS (R10), Z16
-	VMOVUPS 64(R10), Y17
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	LEAQ    (R11)(R8*2), R12
-	ADDQ    R8, R12
-	MOVQ    w+32(FP), R13
-	MOVQ    groups+80(FP), R14
+	MOVQ            offset+40(FP), R10
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10), Z2
+	VINSERTF64X4    $0x01, 64(R10), Z1, Z1
+	VMOVUPS         (R10), Z3
+	VBROADCASTF64X4 64(R10), Z4
+	VMOVUPS         (R10), Z5
+	VINSERTF64X4    $0x01, 64(R10), Z4, Z4
+	VMOVUPS         (R10), Z6
+	VBROADCASTF64X4 64(R10), Z7
+	VMOVUPS         (R10), Z8
+	VINSERTF64X4    $0x01, 64(R10), Z7, Z7
+	VMOVUPS         (R10), Z9
+	VBROADCASTF64X4 64(R10), Z10
+	VMOVUPS         (R10), Z11
+	VINSERTF64X4    $0x01, 64(R10), Z10, Z10
+	VMOVUPS         (R10), Z12
+	VMOVUPS         64(R10), Y13
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	LEAQ            (R11)(R8*2), R12
+	ADDQ            R8, R12
+	MOVQ            w+32(FP), R13
+	MOVQ            groups+80(FP), R14
 
 loop9:
-	VMOVUPS      (R13), Z18
-	VMOVUPS      64(R13), Y19
-	VPBROADCASTD (R10), Z20
-	VPDPBUSD     Z18, Z20, Z0
-	VPDPBUSD     Y19, Y20, Y1
-	VPBROADCASTD (R10)(R8*1), Z20
-	VPDPBUSD     Z18, Z20, Z2
-	VPDPBUSD     Y19, Y20, Y3
-	VPBROADCASTD (R10)(R8*2), Z20
-	VPDPBUSD     Z18, Z20, Z4
-	VPDPBUSD     Y19, Y20, Y5
-	VPBROADCASTD (R11), Z20
-	VPDPBUSD     Z18, Z20, Z6
-	VPDPBUSD     Y19, Y20, Y7
-	VPBROADCASTD (R11)(R8*1), Z20
-	VPDPBUSD     Z18, Z20, Z8
-	VPDPBUSD     Y19, Y20, Y9
-	VPBROADCASTD (R11)(R8*2), Z20
-	VPDPBUSD     Z18, Z20, Z10
-	VPDPBUSD     Y19, Y20, Y11
-	VPBROADCASTD (R12), Z20
-	VPDPBUSD     Z18, Z20, Z12
-	VPDPBUSD     Y19, Y20, Y13
-	VPBROADCASTD (R12)(R8*1), Z20
-	VPDPBUSD     Z18, Z20, Z14
-	VPDPBUSD     Y19, Y20, Y15
-	VPBROADCASTD (R12)(R8*2), Z20
-	VPDPBUSD     Z18, Z20, Z16
-	VPDPBUSD     Y19, Y20, Y17
-	ADDQ         $+96, R13
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	ADDQ         $0x04, R12
-	DECQ         R14
-	JNZ          loop9
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Z18
-	VMULPS       (R10), Z18, Z19
-	VCVTDQ2PS    Z0, Z0
-	VFMADD213PS  (DX), Z19, Z0
-	VMOVUPS      Z0, (AX)
-	VMULPS       64(R10), Y18, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  64(DX), Y0, Y1
-	VMOVUPS      Y1, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z2, Z2
-	VFMADD213PS  (DX), Z1, Z2
-	VMOVUPS      Z2, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(DX), Y0, Y3
-	VMOVUPS      Y3, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z4, Z4
-	VFMADD213PS  (DX), Z1, Z4
-	VMOVUPS      Z4, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  64(DX), Y0, Y5
-	VMOVUPS      Y5, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z6, Z6
-	VFMADD213PS  (DX), Z1, Z6
-	VMOVUPS      Z6, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  64(DX), Y0, Y7
-	VMOVUPS      Y7, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 16(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z8, Z8
-	VFMADD213PS  (DX), Z1, Z8
-	VMOVUPS      Z8, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  64(DX), Y0, Y9
-	VMOVUPS      Y9, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 20(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z10, Z10
-	VFMADD213PS  (DX), Z1, Z10
-	VMOVUPS      Z10, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y11, Y11
-	VFMADD213PS  64(DX), Y0, Y11
-	VMOVUPS      Y11, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 24(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z12, Z12
-	VFMADD213PS  (DX), Z1, Z12
-	VMOVUPS      Z12, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y13, Y13
-	VFMADD213PS  64(DX), Y0, Y13
-	VMOVUPS      Y13, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 28(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z14, Z14
-	VFMADD213PS  (DX), Z1, Z14
-	VMOVUPS      Z14, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y15, Y15
-	VFMADD213PS  64(DX), Y0, Y15
-	VMOVUPS      Y15, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 32(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z16, Z16
-	VFMADD213PS  (DX), Z1, Z16
-	VMOVUPS      Z16, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y17, Y17
-	VFMADD213PS  64(DX), Y0, Y17
-	VMOVUPS      Y17, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+36, SI
-	SUBQ         $+9, R9
-	JNZ          next
+	VMOVUPS         (R13), Z14
+	VBROADCASTF64X4 64(R13), Z15
+	VPBROADCASTD    (R10), Z16
+	VPDPBUSD        Z14, Z16, Z0
+	VPBROADCASTD    (R10)(R8*1), Z17
+	VPDPBUSD        Z14, Z17, Z2
+	VINSERTF64X4    $0x01, Y17, Z16, Z16
+	VPDPBUSD        Z15, Z16, Z1
+	VPBROADCASTD    (R10)(R8*2), Z16
+	VPDPBUSD        Z14, Z16, Z3
+	VPBROADCASTD    (R11), Z17
+	VPDPBUSD        Z14, Z17, Z5
+	VINSERTF64X4    $0x01, Y17, Z16, Z16
+	VPDPBUSD        Z15, Z16, Z4
+	VPBROADCASTD    (R11)(R8*1), Z16
+	VPDPBUSD        Z14, Z16, Z6
+	VPBROADCASTD    (R11)(R8*2), Z17
+	VPDPBUSD        Z14, Z17, Z8
+	VINSERTF64X4    $0x01, Y17, Z16, Z16
+	VPDPBUSD        Z15, Z16, Z7
+	VPBROADCASTD    (R12), Z16
+	VPDPBUSD        Z14, Z16, Z9
+	VPBROADCASTD    (R12)(R8*1), Z17
+	VPDPBUSD        Z14, Z17, Z11
+	VINSERTF64X4    $0x01, Y17, Z16, Z16
+	VPDPBUSD        Z15, Z16, Z10
+	VPBROADCASTD    (R12)(R8*2), Z16
+	VPDPBUSD        Z14, Z16, Z12
+	VPDPBUSD        Y15, Y16, Y13
+	ADDQ            $+96, R13
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	ADDQ            $0x04, R12
+	DECQ            R14
+	JNZ             loop9
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z1, Y14
+	VEXTRACTF64X4   $0x01, Z4, Y15
+	VEXTRACTF64X4   $0x01, Z7, Y16
+	VEXTRACTF64X4   $0x01, Z10, Y17
+	VBROADCASTSS    (SI), Z18
+	VMULPS          (R10), Z18, Z19
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (DX), Z19, Z0
+	VMOVUPS         Z0, (AX)
+	VMULPS          64(R10), Y18, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     64(DX), Y0, Y1
+	VMOVUPS         Y1, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (DX), Z1, Z2
+	VMOVUPS         Z2, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y14, Y14
+	VFMADD213PS     64(DX), Y0, Y14
+	VMOVUPS         Y14, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z3, Z3
+	VFMADD213PS     (DX), Z1, Z3
+	VMOVUPS         Z3, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     64(DX), Y0, Y4
+	VMOVUPS         Y4, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z5, Z5
+	VFMADD213PS     (DX), Z1, Z5
+	VMOVUPS         Z5, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y15, Y15
+	VFMADD213PS     64(DX), Y0, Y15
+	VMOVUPS         Y15, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    16(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z6, Z6
+	VFMADD213PS     (DX), Z1, Z6
+	VMOVUPS         Z6, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y7, Y7
+	VFMADD213PS     64(DX), Y0, Y7
+	VMOVUPS         Y7, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    20(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z8, Z8
+	VFMADD213PS     (DX), Z1, Z8
+	VMOVUPS         Z8, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y16, Y16
+	VFMADD213PS     64(DX), Y0, Y16
+	VMOVUPS         Y16, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    24(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z9, Z9
+	VFMADD213PS     (DX), Z1, Z9
+	VMOVUPS         Z9, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y10, Y10
+	VFMADD213PS     64(DX), Y0, Y10
+	VMOVUPS         Y10, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    28(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z11, Z11
+	VFMADD213PS     (DX), Z1, Z11
+	VMOVUPS         Z11, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y17, Y17
+	VFMADD213PS     64(DX), Y0, Y17
+	VMOVUPS         Y17, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    32(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z12, Z12
+	VFMADD213PS     (DX), Z1, Z12
+	VMOVUPS         Z12, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y13, Y13
+	VFMADD213PS     64(DX), Y0, Y13
+	VMOVUPS         Y13, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+36, SI
+	SUBQ            $+9, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block8:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10), Z2
-	VMOVUPS 64(R10), Y3
-	VMOVUPS (R10), Z4
-	VMOVUPS 64(R10), Y5
-	VMOVUPS (R10), Z6
-	VMOVUPS 64(R10), Y7
-	VMOVUPS (R10), Z8
-	VMOVUPS 64(R10), Y9
-	VMOVUPS (R10), Z10
-	VMOVUPS 64(R10), Y11
-	VMOVUPS (R10), Z12
-	VMOVUPS 64(R10), Y13
-	VMOVUPS (R10), Z14
-	VMOVUPS 64(R10), Y15
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	LEAQ    (R11)(R8*2), R12
-	ADDQ    R8, R12
-	MOVQ    w+32(FP), R13
-	MOVQ    groups+80(FP), R14
+	MOVQ            offset+40(FP), R10
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10), Z2
+	VINSERTF64X4    $0x01, 64(R10), Z1, Z1
+	VMOVUPS         (R10), Z3
+	VBROADCASTF64X4 64(R10), Z4
+	VMOVUPS         (R10), Z5
+	VINSERTF64X4    $0x01, 64(R10), Z4, Z4
+	VMOVUPS         (R10), Z6
+	VBROADCASTF64X4 64(R10), Z7
+	VMOVUPS         (R10), Z8
+	VINSERTF64X4    $0x01, 64(R10), Z7, Z7
+	VMOVUPS         (R10), Z9
+	VBROADCASTF64X4 64(R10), Z10
+	VMOVUPS         (R10), Z11
+	VINSERTF64X4    $0x01, 64(R10), Z10, Z10
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	LEAQ            (R11)(R8*2), R12
+	ADDQ            R8, R12
+	MOVQ            w+32(FP), R13
+	MOVQ            groups+80(FP), R14
 
 loop8:
-	VMOVUPS      (R13), Z16
-	VMOVUPS      64(R13), Y17
-	VPBROADCASTD (R10), Z18
-	VPDPBUSD     Z16, Z18, Z0
-	VPDPBUSD     Y17, Y18, Y1
-	VPBROADCASTD (R10)(R8*1), Z18
-	VPDPBUSD     Z16, Z18, Z2
-	VPDPBUSD     Y17, Y18, Y3
-	VPBROADCASTD (R10)(R8*2), Z18
-	VPDPBUSD     Z16, Z18, Z4
-	VPDPBUSD     Y17, Y18, Y5
-	VPBROADCASTD (R11), Z18
-	VPDPBUSD     Z16, Z18, Z6
-	VPDPBUSD     Y17, Y18, Y7
-	VPBROADCASTD (R11)(R8*1), Z18
-	VPDPBUSD     Z16, Z18, Z8
-	VPDPBUSD     Y17, Y18, Y9
-	VPBROADCASTD (R11)(R8*2), Z18
-	VPDPBUSD     Z16, Z18, Z10
-	VPDPBUSD     Y17, Y18, Y11
-	VPBROADCASTD (R12), Z18
-	VPDPBUSD     Z16, Z18, Z12
-	VPDPBUSD     Y17, Y18, Y13
-	VPBROADCASTD (R12)(R8*1), Z18
-	VPDPBUSD     Z16, Z18, Z14
-	VPDPBUSD     Y17, Y18, Y15
-	ADDQ         $+96, R13
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	ADDQ         $0x04, R12
-	DECQ         R14
-	JNZ          loop8
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Z16
-	VMULPS       (R10), Z16, Z17
-	VCVTDQ2PS    Z0, Z0
-	VFMADD213PS  (DX), Z17, Z0
-	VMOVUPS      Z0, (AX)
-	VMULPS       64(R10), Y16, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  64(DX), Y0, Y1
-	VMOVUPS      Y1, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z2, Z2
-	VFMADD213PS  (DX), Z1, Z2
-	VMOVUPS      Z2, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(DX), Y0, Y3
-	VMOVUPS      Y3, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z4, Z4
-	VFMADD213PS  (DX), Z1, Z4
-	VMOVUPS      Z4, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  64(DX), Y0, Y5
-	VMOVUPS      Y5, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z6, Z6
-	VFMADD213PS  (DX), Z1, Z6
-	VMOVUPS      Z6, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  64(DX), Y0, Y7
-	VMOVUPS      Y7, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 16(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z8, Z8
-	VFMADD213PS  (DX), Z1, Z8
-	VMOVUPS      Z8, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  64(DX), Y0, Y9
-	VMOVUPS      Y9, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 20(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z10, Z10
-	VFMADD213PS  (DX), Z1, Z10
-	VMOVUPS      Z10, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y11, Y11
-	VFMADD213PS  64(DX), Y0, Y11
-	VMOVUPS      Y11, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 24(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z12, Z12
-	VFMADD213PS  (DX), Z1, Z12
-	VMOVUPS      Z12, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y13, Y13
-	VFMADD213PS  64(DX), Y0, Y13
-	VMOVUPS      Y13, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 28(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z14, Z14
-	VFMADD213PS  (DX), Z1, Z14
-	VMOVUPS      Z14, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y15, Y15
-	VFMADD213PS  64(DX), Y0, Y15
-	VMOVUPS      Y15, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+32, SI
-	SUBQ         $+8, R9
-	JNZ          next
+	VMOVUPS         (R13), Z12
+	VBROADCASTF64X4 64(R13), Z13
+	VPBROADCASTD    (R10), Z14
+	VPDPBUSD        Z12, Z14, Z0
+	VPBROADCASTD    (R10)(R8*1), Z15
+	VPDPBUSD        Z12, Z15, Z2
+	VINSERTF64X4    $0x01, Y15, Z14, Z14
+	VPDPBUSD        Z13, Z14, Z1
+	VPBROADCASTD    (R10)(R8*2), Z14
+	VPDPBUSD        Z12, Z14, Z3
+	VPBROADCASTD    (R11), Z15
+	VPDPBUSD        Z12, Z15, Z5
+	VINSERTF64X4    $0x01, Y15, Z14, Z14
+	VPDPBUSD        Z13, Z14, Z4
+	VPBROADCASTD    (R11)(R8*1), Z14
+	VPDPBUSD        Z12, Z14, Z6
+	VPBROADCASTD    (R11)(R8*2), Z15
+	VPDPBUSD        Z12, Z15, Z8
+	VINSERTF64X4    $0x01, Y15, Z14, Z14
+	VPDPBUSD        Z13, Z14, Z7
+	VPBROADCASTD    (R12), Z14
+	VPDPBUSD        Z12, Z14, Z9
+	VPBROADCASTD    (R12)(R8*1), Z15
+	VPDPBUSD        Z12, Z15, Z11
+	VINSERTF64X4    $0x01, Y15, Z14, Z14
+	VPDPBUSD        Z13, Z14, Z10
+	ADDQ            $+96, R13
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	ADDQ            $0x04, R12
+	DECQ            R14
+	JNZ             loop8
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z1, Y12
+	VEXTRACTF64X4   $0x01, Z4, Y13
+	VEXTRACTF64X4   $0x01, Z7, Y14
+	VEXTRACTF64X4   $0x01, Z10, Y15
+	VBROADCASTSS    (SI), Z16
+	VMULPS          (R10), Z16, Z17
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (DX), Z17, Z0
+	VMOVUPS         Z0, (AX)
+	VMULPS          64(R10), Y16, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     64(DX), Y0, Y1
+	VMOVUPS         Y1, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (DX), Z1, Z2
+	VMOVUPS         Z2, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y12, Y12
+	VFMADD213PS     64(DX), Y0, Y12
+	VMOVUPS         Y12, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z3, Z3
+	VFMADD213PS     (DX), Z1, Z3
+	VMOVUPS         Z3, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     64(DX), Y0, Y4
+	VMOVUPS         Y4, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z5, Z5
+	VFMADD213PS     (DX), Z1, Z5
+	VMOVUPS         Z5, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y13, Y13
+	VFMADD213PS     64(DX), Y0, Y13
+	VMOVUPS         Y13, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    16(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z6, Z6
+	VFMADD213PS     (DX), Z1, Z6
+	VMOVUPS         Z6, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y7, Y7
+	VFMADD213PS     64(DX), Y0, Y7
+	VMOVUPS         Y7, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    20(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z8, Z8
+	VFMADD213PS     (DX), Z1, Z8
+	VMOVUPS         Z8, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y14, Y14
+	VFMADD213PS     64(DX), Y0, Y14
+	VMOVUPS         Y14, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    24(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z9, Z9
+	VFMADD213PS     (DX), Z1, Z9
+	VMOVUPS         Z9, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y10, Y10
+	VFMADD213PS     64(DX), Y0, Y10
+	VMOVUPS         Y10, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    28(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z11, Z11
+	VFMADD213PS     (DX), Z1, Z11
+	VMOVUPS         Z11, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y15, Y15
+	VFMADD213PS     64(DX), Y0, Y15
+	VMOVUPS         Y15, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+32, SI
+	SUBQ            $+8, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block7:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10), Z2
-	VMOVUPS 64(R10), Y3
-	VMOVUPS (R10), Z4
-	VMOVUPS 64(R10), Y5
-	VMOVUPS (R10), Z6
-	VMOVUPS 64(R10), Y7
-	VMOVUPS (R10), Z8
-	VMOVUPS 64(R10), Y9
-	VMOVUPS (R10), Z10
-	VMOVUPS 64(R10), Y11
-	VMOVUPS (R10), Z12
-	VMOVUPS 64(R10), Y13
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	LEAQ    (R11)(R8*2), R12
-	ADDQ    R8, R12
-	MOVQ    w+32(FP), R13
-	MOVQ    groups+80(FP), R14
+	MOVQ            offset+40(FP), R10
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10), Z2
+	VINSERTF64X4    $0x01, 64(R10), Z1, Z1
+	VMOVUPS         (R10), Z3
+	VBROADCASTF64X4 64(R10), Z4
+	VMOVUPS         (R10), Z5
+	VINSERTF64X4    $0x01, 64(R10), Z4, Z4
+	VMOVUPS         (R10), Z6
+	VBROADCASTF64X4 64(R10), Z7
+	VMOVUPS         (R10), Z8
+	VINSERTF64X4    $0x01, 64(R10), Z7, Z7
+	VMOVUPS         (R10), Z9
+	VMOVUPS         64(R10), Y10
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	LEAQ            (R11)(R8*2), R12
+	ADDQ            R8, R12
+	MOVQ            w+32(FP), R13
+	MOVQ            groups+80(FP), R14
 
 loop7:
-	VMOVUPS      (R13), Z14
-	VMOVUPS      64(R13), Y15
-	VPBROADCASTD (R10), Z16
-	VPDPBUSD     Z14, Z16, Z0
-	VPDPBUSD     Y15, Y16, Y1
-	VPBROADCASTD (R10)(R8*1), Z16
-	VPDPBUSD     Z14, Z16, Z2
-	VPDPBUSD     Y15, Y16, Y3
-	VPBROADCASTD (R10)(R8*2), Z16
-	VPDPBUSD     Z14, Z16, Z4
-	VPDPBUSD     Y15, Y16, Y5
-	VPBROADCASTD (R11), Z16
-	VPDPBUSD     Z14, Z16, Z6
-	VPDPBUSD     Y15, Y16, Y7
-	VPBROADCASTD (R11)(R8*1), Z16
-	VPDPBUSD     Z14, Z16, Z8
-	VPDPBUSD     Y15, Y16, Y9
-	VPBROADCASTD (R11)(R8*2), Z16
-	VPDPBUSD     Z14, Z16, Z10
-	VPDPBUSD     Y15, Y16, Y11
-	VPBROADCASTD (R12), Z16
-	VPDPBUSD     Z14, Z16, Z12
-	VPDPBUSD     Y15, Y16, Y13
-	ADDQ         $+96, R13
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	ADDQ         $0x04, R12
-	DECQ         R14
-	JNZ          loop7
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Z14
-	VMULPS       (R10), Z14, Z15
-	VCVTDQ2PS    Z0, Z0
-	VFMADD213PS  (DX), Z15, Z0
-	VMOVUPS      Z0, (AX)
-	VMULPS       64(R10), Y14, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  64(DX), Y0, Y1
-	VMOVUPS      Y1, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z2, Z2
-	VFMADD213PS  (DX), Z1, Z2
-	VMOVUPS      Z2, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(DX), Y0, Y3
-	VMOVUPS      Y3, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z4, Z4
-	VFMADD213PS  (DX), Z1, Z4
-	VMOVUPS      Z4, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  64(DX), Y0, Y5
-	VMOVUPS      Y5, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z6, Z6
-	VFMADD213PS  (DX), Z1, Z6
-	VMOVUPS      Z6, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  64(DX), Y0, Y7
-	VMOVUPS      Y7, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 16(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z8, Z8
-	VFMADD213PS  (DX), Z1, Z8
-	VMOVUPS      Z8, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  64(DX), Y0, Y9
-	VMOVUPS      Y9, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 20(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z10, Z10
-	VFMADD213PS  (DX), Z1, Z10
-	VMOVUPS      Z10, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y11, Y11
-	VFMADD213PS  64(DX), Y0, Y11
-	VMOVUPS      Y11, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 24(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z12, Z12
-	VFMADD213PS  (DX), Z1, Z12
-	VMOVUPS      Z12, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y13, Y13
-	VFMADD213PS  64(DX), Y0, Y13
-	VMOVUPS      Y13, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+28, SI
-	SUBQ         $+7, R9
-	JNZ          next
+	VMOVUPS         (R13), Z11
+	VBROADCASTF64X4 64(R13), Z12
+	VPBROADCASTD    (R10), Z13
+	VPDPBUSD        Z11, Z13, Z0
+	VPBROADCASTD    (R10)(R8*1), Z14
+	VPDPBUSD        Z11, Z14, Z2
+	VINSERTF64X4    $0x01, Y14, Z13, Z13
+	VPDPBUSD        Z12, Z13, Z1
+	VPBROADCASTD    (R10)(R8*2), Z13
+	VPDPBUSD        Z11, Z13, Z3
+	VPBROADCASTD    (R11), Z14
+	VPDPBUSD        Z11, Z14, Z5
+	VINSERTF64X4    $0x01, Y14, Z13, Z13
+	VPDPBUSD        Z12, Z13, Z4
+	VPBROADCASTD    (R11)(R8*1), Z13
+	VPDPBUSD        Z11, Z13, Z6
+	VPBROADCASTD    (R11)(R8*2), Z14
+	VPDPBUSD        Z11, Z14, Z8
+	VINSERTF64X4    $0x01, Y14, Z13, Z13
+	VPDPBUSD        Z12, Z13, Z7
+	VPBROADCASTD    (R12), Z13
+	VPDPBUSD        Z11, Z13, Z9
+	VPDPBUSD        Y12, Y13, Y10
+	ADDQ            $+96, R13
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	ADDQ            $0x04, R12
+	DECQ            R14
+	JNZ             loop7
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z1, Y11
+	VEXTRACTF64X4   $0x01, Z4, Y12
+	VEXTRACTF64X4   $0x01, Z7, Y13
+	VBROADCASTSS    (SI), Z14
+	VMULPS          (R10), Z14, Z15
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (DX), Z15, Z0
+	VMOVUPS         Z0, (AX)
+	VMULPS          64(R10), Y14, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     64(DX), Y0, Y1
+	VMOVUPS         Y1, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (DX), Z1, Z2
+	VMOVUPS         Z2, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y11, Y11
+	VFMADD213PS     64(DX), Y0, Y11
+	VMOVUPS         Y11, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z3, Z3
+	VFMADD213PS     (DX), Z1, Z3
+	VMOVUPS         Z3, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     64(DX), Y0, Y4
+	VMOVUPS         Y4, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z5, Z5
+	VFMADD213PS     (DX), Z1, Z5
+	VMOVUPS         Z5, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y12, Y12
+	VFMADD213PS     64(DX), Y0, Y12
+	VMOVUPS         Y12, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    16(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z6, Z6
+	VFMADD213PS     (DX), Z1, Z6
+	VMOVUPS         Z6, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y7, Y7
+	VFMADD213PS     64(DX), Y0, Y7
+	VMOVUPS         Y7, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    20(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z8, Z8
+	VFMADD213PS     (DX), Z1, Z8
+	VMOVUPS         Z8, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y13, Y13
+	VFMADD213PS     64(DX), Y0, Y13
+	VMOVUPS         Y13, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    24(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z9, Z9
+	VFMADD213PS     (DX), Z1, Z9
+	VMOVUPS         Z9, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y10, Y10
+	VFMADD213PS     64(DX), Y0, Y10
+	VMOVUPS         Y10, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+28, SI
+	SUBQ            $+7, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block6:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10), Z2
-	VMOVUPS 64(R10), Y3
-	VMOVUPS (R10), Z4
-	VMOVUPS 64(R10), Y5
-	VMOVUPS (R10), Z6
-	VMOVUPS 64(R10), Y7
-	VMOVUPS (R10), Z8
-	VMOVUPS 64(R10), Y9
-	VMOVUPS (R10), Z10
-	VMOVUPS 64(R10), Y11
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	MOVQ    w+32(FP), R12
-	MOVQ    groups+80(FP), R13
+	MOVQ            offset+40(FP), R10
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10), Z2
+	VINSERTF64X4    $0x01, 64(R10), Z1, Z1
+	VMOVUPS         (R10), Z3
+	VBROADCASTF64X4 64(R10), Z4
+	VMOVUPS         (R10), Z5
+	VINSERTF64X4    $0x01, 64(R10), Z4, Z4
+	VMOVUPS         (R10), Z6
+	VBROADCASTF64X4 64(R10), Z7
+	VMOVUPS         (R10), Z8
+	VINSERTF64X4    $0x01, 64(R10), Z7, Z7
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	MOVQ            w+32(FP), R12
+	MOVQ            groups+80(FP), R13
 
 loop6:
-	VMOVUPS      (R12), Z12
-	VMOVUPS      64(R12), Y13
-	VPBROADCASTD (R10), Z14
-	VPDPBUSD     Z12, Z14, Z0
-	VPDPBUSD     Y13, Y14, Y1
-	VPBROADCASTD (R10)(R8*1), Z14
-	VPDPBUSD     Z12, Z14, Z2
-	VPDPBUSD     Y13, Y14, Y3
-	VPBROADCASTD (R10)(R8*2), Z14
-	VPDPBUSD     Z12, Z14, Z4
-	VPDPBUSD     Y13, Y14, Y5
-	VPBROADCASTD (R11), Z14
-	VPDPBUSD     Z12, Z14, Z6
-	VPDPBUSD     Y13, Y14, Y7
-	VPBROADCASTD (R11)(R8*1), Z14
-	VPDPBUSD     Z12, Z14, Z8
-	VPDPBUSD     Y13, Y14, Y9
-	VPBROADCASTD (R11)(R8*2), Z14
-	VPDPBUSD     Z12, Z14, Z10
-	VPDPBUSD     Y13, Y14, Y11
-	ADDQ         $+96, R12
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	DECQ         R13
-	JNZ          loop6
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Z12
-	VMULPS       (R10), Z12, Z13
-	VCVTDQ2PS    Z0, Z0
-	VFMADD213PS  (DX), Z13, Z0
-	VMOVUPS      Z0, (AX)
-	VMULPS       64(R10), Y12, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  64(DX), Y0, Y1
-	VMOVUPS      Y1, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z2, Z2
-	VFMADD213PS  (DX), Z1, Z2
-	VMOVUPS      Z2, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(DX), Y0, Y3
-	VMOVUPS      Y3, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z4, Z4
-	VFMADD213PS  (DX), Z1, Z4
-	VMOVUPS      Z4, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  64(DX), Y0, Y5
-	VMOVUPS      Y5, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z6, Z6
-	VFMADD213PS  (DX), Z1, Z6
-	VMOVUPS      Z6, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  64(DX), Y0, Y7
-	VMOVUPS      Y7, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 16(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z8, Z8
-	VFMADD213PS  (DX), Z1, Z8
-	VMOVUPS      Z8, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  64(DX), Y0, Y9
-	VMOVUPS      Y9, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 20(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z10, Z10
-	VFMADD213PS  (DX), Z1, Z10
-	VMOVUPS      Z10, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y11, Y11
-	VFMADD213PS  64(DX), Y0, Y11
-	VMOVUPS      Y11, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+24, SI
-	SUBQ         $+6, R9
-	JNZ          next
+	VMOVUPS         (R12), Z9
+	VBROADCASTF64X4 64(R12), Z10
+	VPBROADCASTD    (R10), Z11
+	VPDPBUSD        Z9, Z11, Z0
+	VPBROADCASTD    (R10)(R8*1), Z12
+	VPDPBUSD        Z9, Z12, Z2
+	VINSERTF64X4    $0x01, Y12, Z11, Z11
+	VPDPBUSD        Z10, Z11, Z1
+	VPBROADCASTD    (R10)(R8*2), Z11
+	VPDPBUSD        Z9, Z11, Z3
+	VPBROADCASTD    (R11), Z12
+	VPDPBUSD        Z9, Z12, Z5
+	VINSERTF64X4    $0x01, Y12, Z11, Z11
+	VPDPBUSD        Z10, Z11, Z4
+	VPBROADCASTD    (R11)(R8*1), Z11
+	VPDPBUSD        Z9, Z11, Z6
+	VPBROADCASTD    (R11)(R8*2), Z12
+	VPDPBUSD        Z9, Z12, Z8
+	VINSERTF64X4    $0x01, Y12, Z11, Z11
+	VPDPBUSD        Z10, Z11, Z7
+	ADDQ            $+96, R12
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	DECQ            R13
+	JNZ             loop6
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z1, Y9
+	VEXTRACTF64X4   $0x01, Z4, Y10
+	VEXTRACTF64X4   $0x01, Z7, Y11
+	VBROADCASTSS    (SI), Z12
+	VMULPS          (R10), Z12, Z13
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (DX), Z13, Z0
+	VMOVUPS         Z0, (AX)
+	VMULPS          64(R10), Y12, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     64(DX), Y0, Y1
+	VMOVUPS         Y1, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (DX), Z1, Z2
+	VMOVUPS         Z2, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y9, Y9
+	VFMADD213PS     64(DX), Y0, Y9
+	VMOVUPS         Y9, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z3, Z3
+	VFMADD213PS     (DX), Z1, Z3
+	VMOVUPS         Z3, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     64(DX), Y0, Y4
+	VMOVUPS         Y4, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z5, Z5
+	VFMADD213PS     (DX), Z1, Z5
+	VMOVUPS         Z5, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y10, Y10
+	VFMADD213PS     64(DX), Y0, Y10
+	VMOVUPS         Y10, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    16(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z6, Z6
+	VFMADD213PS     (DX), Z1, Z6
+	VMOVUPS         Z6, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y7, Y7
+	VFMADD213PS     64(DX), Y0, Y7
+	VMOVUPS         Y7, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    20(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z8, Z8
+	VFMADD213PS     (DX), Z1, Z8
+	VMOVUPS         Z8, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y11, Y11
+	VFMADD213PS     64(DX), Y0, Y11
+	VMOVUPS         Y11, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+24, SI
+	SUBQ            $+6, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block5:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10), Z2
-	VMOVUPS 64(R10), Y3
-	VMOVUPS (R10), Z4
-	VMOVUPS 64(R10), Y5
-	VMOVUPS (R10), Z6
-	VMOVUPS 64(R10), Y7
-	VMOVUPS (R10), Z8
-	VMOVUPS 64(R10), Y9
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	MOVQ    w+32(FP), R12
-	MOVQ    groups+80(FP), R13
+	MOVQ            offset+40(FP), R10
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10), Z2
+	VINSERTF64X4    $0x01, 64(R10), Z1, Z1
+	VMOVUPS         (R10), Z3
+	VBROADCASTF64X4 64(R10), Z4
+	VMOVUPS         (R10), Z5
+	VINSERTF64X4    $0x01, 64(R10), Z4, Z4
+	VMOVUPS         (R10), Z6
+	VMOVUPS         64(R10), Y7
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	MOVQ            w+32(FP), R12
+	MOVQ            groups+80(FP), R13
 
 loop5:
-	VMOVUPS      (R12), Z10
-	VMOVUPS      64(R12), Y11
-	VPBROADCASTD (R10), Z12
-	VPDPBUSD     Z10, Z12, Z0
-	VPDPBUSD     Y11, Y12, Y1
-	VPBROADCASTD (R10)(R8*1), Z12
-	VPDPBUSD     Z10, Z12, Z2
-	VPDPBUSD     Y11, Y12, Y3
-	VPBROADCASTD (R10)(R8*2), Z12
-	VPDPBUSD     Z10, Z12, Z4
-	VPDPBUSD     Y11, Y12, Y5
-	VPBROADCASTD (R11), Z12
-	VPDPBUSD     Z10, Z12, Z6
-	VPDPBUSD     Y11, Y12, Y7
-	VPBROADCASTD (R11)(R8*1), Z12
-	VPDPBUSD     Z10, Z12, Z8
-	VPDPBUSD     Y11, Y12, Y9
-	ADDQ         $+96, R12
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	DECQ         R13
-	JNZ          loop5
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Z10
-	VMULPS       (R10), Z10, Z11
-	VCVTDQ2PS    Z0, Z0
-	VFMADD213PS  (DX), Z11, Z0
-	VMOVUPS      Z0, (AX)
-	VMULPS       64(R10), Y10, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  64(DX), Y0, Y1
-	VMOVUPS      Y1, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z2, Z2
-	VFMADD213PS  (DX), Z1, Z2
-	VMOVUPS      Z2, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(DX), Y0, Y3
-	VMOVUPS      Y3, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z4, Z4
-	VFMADD213PS  (DX), Z1, Z4
-	VMOVUPS      Z4, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  64(DX), Y0, Y5
-	VMOVUPS      Y5, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z6, Z6
-	VFMADD213PS  (DX), Z1, Z6
-	VMOVUPS      Z6, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  64(DX), Y0, Y7
-	VMOVUPS      Y7, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 16(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z8, Z8
-	VFMADD213PS  (DX), Z1, Z8
-	VMOVUPS      Z8, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y9, Y9
-	VFMADD213PS  64(DX), Y0, Y9
-	VMOVUPS      Y9, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+20, SI
-	SUBQ         $+5, R9
-	JNZ          next
+	VMOVUPS         (R12), Z8
+	VBROADCASTF64X4 64(R12), Z9
+	VPBROADCASTD    (R10), Z10
+	VPDPBUSD        Z8, Z10, Z0
+	VPBROADCASTD    (R10)(R8*1), Z11
+	VPDPBUSD        Z8, Z11, Z2
+	VINSERTF64X4    $0x01, Y11, Z10, Z10
+	VPDPBUSD        Z9, Z10, Z1
+	VPBROADCASTD    (R10)(R8*2), Z10
+	VPDPBUSD        Z8, Z10, Z3
+	VPBROADCASTD    (R11), Z11
+	VPDPBUSD        Z8, Z11, Z5
+	VINSERTF64X4    $0x01, Y11, Z10, Z10
+	VPDPBUSD        Z9, Z10, Z4
+	VPBROADCASTD    (R11)(R8*1), Z10
+	VPDPBUSD        Z8, Z10, Z6
+	VPDPBUSD        Y9, Y10, Y7
+	ADDQ            $+96, R12
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	DECQ            R13
+	JNZ             loop5
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z1, Y8
+	VEXTRACTF64X4   $0x01, Z4, Y9
+	VBROADCASTSS    (SI), Z10
+	VMULPS          (R10), Z10, Z11
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (DX), Z11, Z0
+	VMOVUPS         Z0, (AX)
+	VMULPS          64(R10), Y10, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     64(DX), Y0, Y1
+	VMOVUPS         Y1, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (DX), Z1, Z2
+	VMOVUPS         Z2, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y8, Y8
+	VFMADD213PS     64(DX), Y0, Y8
+	VMOVUPS         Y8, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z3, Z3
+	VFMADD213PS     (DX), Z1, Z3
+	VMOVUPS         Z3, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     64(DX), Y0, Y4
+	VMOVUPS         Y4, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z5, Z5
+	VFMADD213PS     (DX), Z1, Z5
+	VMOVUPS         Z5, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y9, Y9
+	VFMADD213PS     64(DX), Y0, Y9
+	VMOVUPS         Y9, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    16(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z6, Z6
+	VFMADD213PS     (DX), Z1, Z6
+	VMOVUPS         Z6, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y7, Y7
+	VFMADD213PS     64(DX), Y0, Y7
+	VMOVUPS         Y7, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+20, SI
+	SUBQ            $+5, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block4:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10), Z2
-	VMOVUPS 64(R10), Y3
-	VMOVUPS (R10), Z4
-	VMOVUPS 64(R10), Y5
-	VMOVUPS (R10), Z6
-	VMOVUPS 64(R10), Y7
-	MOVQ    DI, R10
-	LEAQ    (R10)(R8*2), R11
-	ADDQ    R8, R11
-	MOVQ    w+32(FP), R12
-	MOVQ    groups+80(FP), R13
+	MOVQ            offset+40(FP), R10
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10), Z2
+	VINSERTF64X4    $0x01, 64(R10), Z1, Z1
+	VMOVUPS         (R10), Z3
+	VBROADCASTF64X4 64(R10), Z4
+	VMOVUPS         (R10), Z5
+	VINSERTF64X4    $0x01, 64(R10), Z4, Z4
+	MOVQ            DI, R10
+	LEAQ            (R10)(R8*2), R11
+	ADDQ            R8, R11
+	MOVQ            w+32(FP), R12
+	MOVQ            groups+80(FP), R13
 
 loop4:
-	VMOVUPS      (R12), Z8
-	VMOVUPS      64(R12), Y9
-	VPBROADCASTD (R10), Z10
-	VPDPBUSD     Z8, Z10, Z0
-	VPDPBUSD     Y9, Y10, Y1
-	VPBROADCASTD (R10)(R8*1), Z10
-	VPDPBUSD     Z8, Z10, Z2
-	VPDPBUSD     Y9, Y10, Y3
-	VPBROADCASTD (R10)(R8*2), Z10
-	VPDPBUSD     Z8, Z10, Z4
-	VPDPBUSD     Y9, Y10, Y5
-	VPBROADCASTD (R11), Z10
-	VPDPBUSD     Z8, Z10, Z6
-	VPDPBUSD     Y9, Y10, Y7
-	ADDQ         $+96, R12
-	ADDQ         $0x04, R10
-	ADDQ         $0x04, R11
-	DECQ         R13
-	JNZ          loop4
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Z8
-	VMULPS       (R10), Z8, Z9
-	VCVTDQ2PS    Z0, Z0
-	VFMADD213PS  (DX), Z9, Z0
-	VMOVUPS      Z0, (AX)
-	VMULPS       64(R10), Y8, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  64(DX), Y0, Y1
-	VMOVUPS      Y1, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z2, Z2
-	VFMADD213PS  (DX), Z1, Z2
-	VMOVUPS      Z2, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(DX), Y0, Y3
-	VMOVUPS      Y3, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z4, Z4
-	VFMADD213PS  (DX), Z1, Z4
-	VMOVUPS      Z4, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  64(DX), Y0, Y5
-	VMOVUPS      Y5, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 12(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z6, Z6
-	VFMADD213PS  (DX), Z1, Z6
-	VMOVUPS      Z6, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y7, Y7
-	VFMADD213PS  64(DX), Y0, Y7
-	VMOVUPS      Y7, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+16, SI
-	SUBQ         $+4, R9
-	JNZ          next
+	VMOVUPS         (R12), Z6
+	VBROADCASTF64X4 64(R12), Z7
+	VPBROADCASTD    (R10), Z8
+	VPDPBUSD        Z6, Z8, Z0
+	VPBROADCASTD    (R10)(R8*1), Z9
+	VPDPBUSD        Z6, Z9, Z2
+	VINSERTF64X4    $0x01, Y9, Z8, Z8
+	VPDPBUSD        Z7, Z8, Z1
+	VPBROADCASTD    (R10)(R8*2), Z8
+	VPDPBUSD        Z6, Z8, Z3
+	VPBROADCASTD    (R11), Z9
+	VPDPBUSD        Z6, Z9, Z5
+	VINSERTF64X4    $0x01, Y9, Z8, Z8
+	VPDPBUSD        Z7, Z8, Z4
+	ADDQ            $+96, R12
+	ADDQ            $0x04, R10
+	ADDQ            $0x04, R11
+	DECQ            R13
+	JNZ             loop4
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z1, Y6
+	VEXTRACTF64X4   $0x01, Z4, Y7
+	VBROADCASTSS    (SI), Z8
+	VMULPS          (R10), Z8, Z9
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (DX), Z9, Z0
+	VMOVUPS         Z0, (AX)
+	VMULPS          64(R10), Y8, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     64(DX), Y0, Y1
+	VMOVUPS         Y1, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (DX), Z1, Z2
+	VMOVUPS         Z2, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y6, Y6
+	VFMADD213PS     64(DX), Y0, Y6
+	VMOVUPS         Y6, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z3, Z3
+	VFMADD213PS     (DX), Z1, Z3
+	VMOVUPS         Z3, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     64(DX), Y0, Y4
+	VMOVUPS         Y4, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    12(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z5, Z5
+	VFMADD213PS     (DX), Z1, Z5
+	VMOVUPS         Z5, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y7, Y7
+	VFMADD213PS     64(DX), Y0, Y7
+	VMOVUPS         Y7, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+16, SI
+	SUBQ            $+4, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block3:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10), Z2
-	VMOVUPS 64(R10), Y3
-	VMOVUPS (R10), Z4
-	VMOVUPS 64(R10), Y5
-	MOVQ    DI, R10
-	MOVQ    w+32(FP), R11
-	MOVQ    groups+80(FP), R12
+	MOVQ            offset+40(FP), R10
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10), Z2
+	VINSERTF64X4    $0x01, 64(R10), Z1, Z1
+	VMOVUPS         (R10), Z3
+	VMOVUPS         64(R10), Y4
+	MOVQ            DI, R10
+	MOVQ            w+32(FP), R11
+	MOVQ            groups+80(FP), R12
 
 loop3:
-	VMOVUPS      (R11), Z6
-	VMOVUPS      64(R11), Y7
-	VPBROADCASTD (R10), Z8
-	VPDPBUSD     Z6, Z8, Z0
-	VPDPBUSD     Y7, Y8, Y1
-	VPBROADCASTD (R10)(R8*1), Z8
-	VPDPBUSD     Z6, Z8, Z2
-	VPDPBUSD     Y7, Y8, Y3
-	VPBROADCASTD (R10)(R8*2), Z8
-	VPDPBUSD     Z6, Z8, Z4
-	VPDPBUSD     Y7, Y8, Y5
-	ADDQ         $+96, R11
-	ADDQ         $0x04, R10
-	DECQ         R12
-	JNZ          loop3
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Z6
-	VMULPS       (R10), Z6, Z7
-	VCVTDQ2PS    Z0, Z0
-	VFMADD213PS  (DX), Z7, Z0
-	VMOVUPS      Z0, (AX)
-	VMULPS       64(R10), Y6, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  64(DX), Y0, Y1
-	VMOVUPS      Y1, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z2, Z2
-	VFMADD213PS  (DX), Z1, Z2
-	VMOVUPS      Z2, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(DX), Y0, Y3
-	VMOVUPS      Y3, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 8(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z4, Z4
-	VFMADD213PS  (DX), Z1, Z4
-	VMOVUPS      Z4, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y5, Y5
-	VFMADD213PS  64(DX), Y0, Y5
-	VMOVUPS      Y5, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+12, SI
-	SUBQ         $+3, R9
-	JNZ          next
+	VMOVUPS         (R11), Z5
+	VBROADCASTF64X4 64(R11), Z6
+	VPBROADCASTD    (R10), Z7
+	VPDPBUSD        Z5, Z7, Z0
+	VPBROADCASTD    (R10)(R8*1), Z8
+	VPDPBUSD        Z5, Z8, Z2
+	VINSERTF64X4    $0x01, Y8, Z7, Z7
+	VPDPBUSD        Z6, Z7, Z1
+	VPBROADCASTD    (R10)(R8*2), Z7
+	VPDPBUSD        Z5, Z7, Z3
+	VPDPBUSD        Y6, Y7, Y4
+	ADDQ            $+96, R11
+	ADDQ            $0x04, R10
+	DECQ            R12
+	JNZ             loop3
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z1, Y5
+	VBROADCASTSS    (SI), Z6
+	VMULPS          (R10), Z6, Z7
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (DX), Z7, Z0
+	VMOVUPS         Z0, (AX)
+	VMULPS          64(R10), Y6, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     64(DX), Y0, Y1
+	VMOVUPS         Y1, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (DX), Z1, Z2
+	VMOVUPS         Z2, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y5, Y5
+	VFMADD213PS     64(DX), Y0, Y5
+	VMOVUPS         Y5, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    8(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z3, Z3
+	VFMADD213PS     (DX), Z1, Z3
+	VMOVUPS         Z3, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y4, Y4
+	VFMADD213PS     64(DX), Y0, Y4
+	VMOVUPS         Y4, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+12, SI
+	SUBQ            $+3, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
 block2:
-	MOVQ    offset+40(FP), R10
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS (R10), Z2
-	VMOVUPS 64(R10), Y3
-	MOVQ    DI, R10
-	MOVQ    w+32(FP), R11
-	MOVQ    groups+80(FP), R12
+	MOVQ            offset+40(FP), R10
+	VMOVUPS         (R10), Z0
+	VBROADCASTF64X4 64(R10), Z1
+	VMOVUPS         (R10), Z2
+	VINSERTF64X4    $0x01, 64(R10), Z1, Z1
+	MOVQ            DI, R10
+	MOVQ            w+32(FP), R11
+	MOVQ            groups+80(FP), R12
 
 loop2:
-	VMOVUPS      (R11), Z4
-	VMOVUPS      64(R11), Y5
-	VPBROADCASTD (R10), Z6
-	VPDPBUSD     Z4, Z6, Z0
-	VPDPBUSD     Y5, Y6, Y1
-	VPBROADCASTD (R10)(R8*1), Z6
-	VPDPBUSD     Z4, Z6, Z2
-	VPDPBUSD     Y5, Y6, Y3
-	ADDQ         $+96, R11
-	ADDQ         $0x04, R10
-	DECQ         R12
-	JNZ          loop2
-	MOVQ         scale+48(FP), R10
-	VBROADCASTSS (SI), Z4
-	VMULPS       (R10), Z4, Z5
-	VCVTDQ2PS    Z0, Z0
-	VFMADD213PS  (DX), Z5, Z0
-	VMOVUPS      Z0, (AX)
-	VMULPS       64(R10), Y4, Y0
-	VCVTDQ2PS    Y1, Y1
-	VFMADD213PS  64(DX), Y0, Y1
-	VMOVUPS      Y1, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	VBROADCASTSS 4(SI), Z0
-	VMULPS       (R10), Z0, Z1
-	VCVTDQ2PS    Z2, Z2
-	VFMADD213PS  (DX), Z1, Z2
-	VMOVUPS      Z2, (AX)
-	VMULPS       64(R10), Y0, Y0
-	VCVTDQ2PS    Y3, Y3
-	VFMADD213PS  64(DX), Y0, Y3
-	VMOVUPS      Y3, 64(AX)
-	ADDQ         CX, AX
-	ADDQ         BX, DX
-	ADDQ         R8, DI
-	ADDQ         $+8, SI
-	SUBQ         $+2, R9
-	JNZ          next
+	VMOVUPS         (R11), Z3
+	VBROADCASTF64X4 64(R11), Z4
+	VPBROADCASTD    (R10), Z5
+	VPDPBUSD        Z3, Z5, Z0
+	VPBROADCASTD    (R10)(R8*1), Z6
+	VPDPBUSD        Z3, Z6, Z2
+	VINSERTF64X4    $0x01, Y6, Z5, Z5
+	VPDPBUSD        Z4, Z5, Z1
+	ADDQ            $+96, R11
+	ADDQ            $0x04, R10
+	DECQ            R12
+	JNZ             loop2
+	MOVQ            scale+48(FP), R10
+	VEXTRACTF64X4   $0x01, Z1, Y3
+	VBROADCASTSS    (SI), Z4
+	VMULPS          (R10), Z4, Z5
+	VCVTDQ2PS       Z0, Z0
+	VFMADD213PS     (DX), Z5, Z0
+	VMOVUPS         Z0, (AX)
+	VMULPS          64(R10), Y4, Y0
+	VCVTDQ2PS       Y1, Y1
+	VFMADD213PS     64(DX), Y0, Y1
+	VMOVUPS         Y1, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	VBROADCASTSS    4(SI), Z0
+	VMULPS          (R10), Z0, Z1
+	VCVTDQ2PS       Z2, Z2
+	VFMADD213PS     (DX), Z1, Z2
+	VMOVUPS         Z2, (AX)
+	VMULPS          64(R10), Y0, Y0
+	VCVTDQ2PS       Y3, Y3
+	VFMADD213PS     64(DX), Y0, Y3
+	VMOVUPS         Y3, 64(AX)
+	ADDQ            CX, AX
+	ADDQ            BX, DX
+	ADDQ            R8, DI
+	ADDQ            $+8, SI
+	SUBQ            $+2, R9
+	JNZ             next
 	VZEROUPPER
 	RET
 
