@@ -25,8 +25,8 @@ type comparison struct {
 }
 
 // compare measures models on the speakers and in the noises of a folder, and in those
-// kinds of noise that were held back.
-func compare(folder string, models []string, drawing string) error {
+// kinds of noise that were held back. It writes the curves to a CSV file.
+func compare(folder string, models []string, curves string) error {
 	c := &comparison{noises: mixture.Held}
 	for _, spec := range models {
 		d, err := openDetector(spec)
@@ -66,7 +66,7 @@ func compare(folder string, models []string, drawing string) error {
 		c.found = append(c.found, found)
 	}
 	c.print()
-	return c.draw(drawing)
+	return writeCurves(curves, c.curves())
 }
 
 // gathered returns recorded noises as two kinds: the sounds of opensfx, and music.

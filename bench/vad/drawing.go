@@ -6,26 +6,29 @@ import (
 	"github.com/rnnrun/rnnrun/internal/chart"
 )
 
-// draw draws the curves of all detectors, of speech as loud as the noise and of louder one.
-func (c *comparison) draw(path string) error {
+// draw draws the curves of a file of curves. Those of a detector have the same colour.
+func draw(curves, drawing string) error {
+	list, err := readCurves(curves)
+	if err != nil {
+		return err
+	}
 	drawn := chart.Chart{
 		Title: "Speech missed against false alarms: held-out speakers and noises",
-		X:     "false alarms, % of the frames without speech", Y: "missed, % of the frames of speech", MaxY: 40,
+		X:     "false alarms, % of the frames without speech", Y: "missed, % of the frames of speech", FromZero: true, MaxY: 40,
 	}
-	for i, snr := range snrs {
-		if snr != 10 && snr != 0 {
-			continue
+	colors := map[string]int{}
+	for _, c := range list {
+		if _, seen := colors[c.detector]; !seen {
+			colors[c.detector] = len(colors)
 		}
-		for k, d := range c.detectors {
-			alarms, missed := c.of(i, -1, k).curve()
-			n := 0
-			for n < len(alarms) && alarms[n] < 60 {
-				n++
-			}
-			drawn.Curves = append(drawn.Curves, chart.Curve{
-				Name: fmt.Sprintf("%s, %g dB", d.name, snr), X: alarms[:n], Y: missed[:n], Color: k, Dashed: snr == 0,
-			})
+		n := 0
+		for n < len(c.alarms) && c.alarms[n] < 60 {
+			n++
 		}
+		drawn.Curves = append(drawn.Curves, chart.Curve{
+			Name: fmt.Sprintf("%s, %g dB", c.detector, c.snr), X: c.alarms[:n], Y: c.missed[:n],
+			Color: colors[c.detector], Dashed: c.snr == 0,
+		})
 	}
-	return chart.Draw(path, drawn)
+	return chart.Draw(drawing, drawn)
 }
