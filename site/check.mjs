@@ -2,6 +2,7 @@
 // another browser of its kind, SCREENSHOTS a folder to keep screenshots in.
 
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { createRequire } from "node:module";
@@ -73,6 +74,13 @@ for (const [name, words, link] of [["home", "snapshot", "/docs/"], ["tutorial", 
       await page.locator(`a.result[href*="${link}"]`).first().waitFor({ timeout: 30_000 });
     }));
 }
+
+const play = path.join(import.meta.dirname, "dist/play");
+test("the page of the models classifies a review", { skip: !existsSync(play) && "the site was built without PLAY" }, () =>
+  visit("home", {}, async (page) => {
+    await page.locator(".VPNavBarMenuLink", { hasText: "Try it" }).click();
+    await page.locator("#review-answer", { hasText: /^Positive \d+\.\d % sure$/ }).waitFor({ timeout: 30_000 });
+  }));
 
 test("the menu of languages leads to the Korean start page", () =>
   visit("home", {}, async (page) => {

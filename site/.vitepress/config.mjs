@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitepress";
 import { repository, repositoryLinks } from "./links.mjs";
+import { copyPlay, playing } from "./play.mjs";
 import { koreanSidebar, sidebar } from "./sidebar.mjs";
 
 // The pages are those that GitHub shows, at the same paths; site/index.md is the home page.
@@ -15,6 +16,7 @@ export default defineConfig({
   cacheDir: "node_modules/.cache",
   rewrites: { "site/index.md": "index.md" },
   cleanUrls: false,
+  buildEnd: copyPlay,
   // Pages outside of this folder find Vue here.
   vite: {
     resolve: {
@@ -36,7 +38,7 @@ export default defineConfig({
       lang: "ko",
       link: "/docs/ko/",
       themeConfig: {
-        nav: [{ text: "시작", link: "/docs/ko/" }, { text: "튜토리얼", link: "/docs/ko/tutorials/" }],
+        nav: [{ text: "시작", link: "/docs/ko/" }, { text: "튜토리얼", link: "/docs/ko/tutorials/" }, ...playing("써 보기")],
         sidebar: koreanSidebar(),
         outline: { level: [2, 3], label: "이 페이지에서" },
         docFooter: { prev: "이전", next: "다음" },
@@ -49,6 +51,7 @@ export default defineConfig({
       { text: "Tutorials", link: "/docs/tutorials/" },
       { text: "Commands", link: "/docs/commands" },
       { text: "Benchmarks", link: "/bench/RESULTS" },
+      ...playing("Try it"),
     ],
     sidebar: sidebar(),
     i18nRouting: false, // few pages are in both languages: the menu leads to the first
