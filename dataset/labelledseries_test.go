@@ -60,7 +60,7 @@ func TestReadLabelledSeriesNamesFileAndLine(t *testing.T) {
 	labels := write(t, "labels.txt", "a\nb\n")
 	for _, c := range []struct{ file, text, labels, want string }{
 		{"a.jsonl", "{\"inputs\":[1],\"label\":1}\n{\"inputs\":[],\"label\":1}", "", "line 2: the sequence: it is neither a list of numbers nor"},
-		{"a.jsonl", "{\"inputs\":[[1],[2,3]],\"label\":1}", "", "line 1: the sequence: step 1 has 2 numbers, and the first has 1"},
+		{"a.jsonl", "{\"inputs\":[[1],[2,3]],\"label\":1}", "", "line 1: the sequence: step 1 has 2 numbers, but the first has 1"},
 		{"a.jsonl", "{\"inputs\":[1]}", "", "line 1: the label: no field is named label"},
 		{"a.npy", npyArray(t, []float32{1, 2, 3}, 3, 1), labels, "it has 3 sequences, and there are not as many labels"},
 		{"a.npy", npyArray(t, []float32{1}, 1, 1), labels, "it has 1 sequences, and there are not as many labels"},

@@ -178,9 +178,9 @@ func TestReadingsThatAreRefused(t *testing.T) {
 		{"too short", "a.csv", "x,l\n1,a\n", o, "no stretch has the 2 readings of a window: the longest of 1 has 1"},
 		{"no window of one label", "a.csv", "x,l\n1,a\n1,b\n", o, "of 1 windows, 1 have several"},
 		{"a label that is not UTF-8", "a.csv", "x,l\n1,\xff\n", o, "UTF-8"},
-		{"an object twice", "a.jsonl", "{\"x\":1,\"x\":2,\"l\":3}\n", o, `line 1: no JSON object: it has the member "x" twice`},
+		{"an object twice", "a.jsonl", "{\"x\":1,\"x\":2,\"l\":3}\n", o, `line 1: not a JSON object: it has the member "x" twice`},
 		{"an object without", "a.jsonl", "{\"x\":1,\"l\":3}\n{\"l\":3}\n", o, "line 2: x is \"\""},
-		{"a list among objects", "a.jsonl", "{\"x\":1,\"l\":3}\n[1,2]\n", o, "line 2: no JSON object"},
+		{"a list among objects", "a.jsonl", "{\"x\":1,\"l\":3}\n[1,2]\n", o, "line 2: not a JSON object"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r, err := OpenReadings(write(t, c.file, c.text), c.options)

@@ -39,7 +39,7 @@ func TestReadTaggedSequencesNamesFileAndLine(t *testing.T) {
 		{"a.jsonl", "{\"tokens\":[],\"tags\":[]}", "at least one"},
 		{"a.jsonl", "{\"tokens\":[\"a\"],\"tags\":\"X\"}", "line 1: the tag: it is no list"},
 		{"a.jsonl", "{\"tokens\":[\"a\"],\"tags\":[{}]}", "neither a string nor a number"},
-		{"a.jsonl", "[]", "line 1: no JSON object"},
+		{"a.jsonl", "[]", "line 1: not a JSON object"},
 	} {
 		path := write(t, c.file, c.text)
 		var err error

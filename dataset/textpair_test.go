@@ -59,7 +59,7 @@ func TestReadTextPairsNamesFileAndLine(t *testing.T) {
 		{"a.tsv", "a\tb\n", [2]string{"a", "c"}, "line 1: the target: no column is named c; there are a, b"},
 		{"a.jsonl", "{\"source\":1,\"target\":\"\"}\n", [2]string{}, "line 1: the source: "},
 		{"a.jsonl", "{\"source\":\"\"}\n", [2]string{}, "line 1: the target: no field is named target"},
-		{"a.jsonl", "[]\n", [2]string{}, "line 1: no JSON object"},
+		{"a.jsonl", "[]\n", [2]string{}, "line 1: not a JSON object"},
 		{"a.csv", "a,b\n\"c,d\n", [2]string{}, "line 2: "},
 	} {
 		path := write(t, c.file, c.text)

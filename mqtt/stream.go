@@ -16,7 +16,7 @@ import (
 // A stream is the messages of a topic.
 type stream struct {
 	session  *rnn.Session
-	detector *rnn.Detector // nil: anomalies are not asked for
+	detector *rnn.Detector // nil without --anomaly
 	width    int           // numbers of a step
 	window   int           // steps of a window; 0: none
 	stride   int

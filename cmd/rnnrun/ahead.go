@@ -3,14 +3,14 @@ package main
 import rnn "github.com/rnnrun/rnnrun/runtime"
 
 const (
-	aheadStreams = 64      // sequences that are read together
-	aheadTexts   = 512     // texts that wait for an answer at most
-	aheadBytes   = 1 << 18 // and the bytes of them
-	aheadMemory  = 1 << 24 // and the bytes that they take in a session
+	aheadStreams = 64      // most sequences that are read together
+	aheadTexts   = 512     // most texts that wait for an answer
+	aheadBytes   = 1 << 18 // and their bytes
+	aheadMemory  = 1 << 24 // and their bytes in a session
 )
 
-// ahead reads the texts that are at hand together, which takes a part of the time
-// that they take one by one. What it leaves out is answered as if there were none.
+// ahead runs the texts that are available as one batch, which is faster than one by one.
+// A text that it skips is run when it is answered.
 type ahead struct {
 	batch   *rnn.Batch
 	read    func(text string) ([]int32, error)
@@ -21,13 +21,13 @@ type ahead struct {
 	known   map[string][]rnn.Class // by text
 }
 
-// newAhead returns what reads texts ahead by their tokens, which read gives.
+// newAhead returns an ahead for a model. read returns the tokens of a text.
 func newAhead(m *rnn.Model, read func(text string) ([]int32, error)) *ahead {
 	return &ahead{batch: m.NewBatch(aheadStreams), read: read, known: map[string][]rnn.Class{}}
 }
 
-// take reads texts, and answer appends the classes of sequences, each of which has one
-// or one for each token.
+// take runs texts. answer appends the classes of sequences: one for each sequence, or, if
+// each is set, one for each token.
 func (a *ahead) take(texts []string, each bool, answer func(dst []rnn.Class, tokens [][]int32) ([]rnn.Class, error)) {
 	m := a.batch.Model()
 	clear(a.known)
@@ -35,7 +35,7 @@ func (a *ahead) take(texts []string, each bool, answer func(dst []rnn.Class, tok
 	for _, text := range texts {
 		tokens, err := a.read(text)
 		if err != nil || len(tokens) == 0 || m.SequenceBytes(len(a.tokens)+len(tokens)) > aheadMemory {
-			continue // whoever answers it says why
+			continue // the error is reported when the text is answered
 		}
 		at := len(a.tokens)
 		a.tokens = append(a.tokens, tokens...)

@@ -41,37 +41,37 @@ const benchHelp = `Measure how fast this machine runs a model, on one thread or 
   weights      The bytes of weights that a step reads, with their padding.
   warm, cold   Warm: step after step. Cold: everything is driven out of the
                caches before each step, as if other work ran in between.
-  step         Percentiles of the time of a step. If a step is too short to be
-               timed alone, they are those of means of several steps, and the
-               output says so. The figures below use p50.
+  step         Percentiles of the step time. If a step is too short to time alone,
+               several steps are timed together and averaged, and the output
+               says so. The figures below use p50.
   reads        The rate at which a step reads its weights, and the bandwidth: the
                rate at which this core reads as many bytes repeatedly. A step can
-               be faster if caches hold a part of the weights: it begins at the
-               end where the last step stopped.
+               be faster if caches hold a part of the weights, because each step
+               starts with the weights that the last one read at its end.
   steady       With --steps, that many steps are timed one by one, unless they
-               are too short for the clock. After each, a reference loop of
-               additions takes as long without memory, so that only the machine
-               delays it: interrupts, other programs, other virtual machines. A loop
-               that takes 5 % and half a microsecond longer was interrupted. The loops show how often the
-               machine itself delays work; the percentiles without interruptions
-               leave out that share of the steps.
+               are too short for the clock. After each, a reference loop of additions
+               runs for as long without using memory, so only the machine can
+               delay it: interrupts, other programs, other virtual machines. A loop
+               that takes 5 % and half a microsecond longer was interrupted. The
+               loops show how often the machine itself delays work; the percentiles
+               without interruptions leave out that share of the steps.
 
 With --sequence the model reads sequences of that many steps, which reuse the weights,
 so the bandwidth is no limit and is left out. Times are still per step. A bidirectional
-model always reads sequences, by default of 64 steps.
+model always reads sequences; the default is 64 steps.
 
 With --rate, that many steps arrive per second: a step, or with --sequence a block, must
-be done before the next arrives. The real-time factor is the part of that time that it
-takes; steps or blocks that take longer are counted.
+be done before the next one arrives. The real-time factor is the fraction of that time
+that it takes; steps or blocks that take longer are counted.
 
 With --paced, steps also arrive by the clock, as from a sound card, and the program
-sleeps in between. The report shows the latency of answers, the part of it that was
+sleeps in between. The report shows the latency of answers, how much of it was spent
 waking up, and how many answers came too late.
 
 `
 
-// bidirectionalSteps is how many steps the sequences of a bidirectional model
-// have, as benchHelp says.
+// bidirectionalSteps is the default length of sequences for a bidirectional model,
+// as benchHelp says.
 const bidirectionalSteps = 64
 
 // A bench is the command of that name, with its flags.
@@ -81,10 +81,10 @@ type bench struct {
 	cell, dtype           string
 	input, hidden, layers int
 	sequence              int           // steps of a sequence; 0: step by step
-	rate                  int           // at which steps come, a second; 0: not given
-	steps                 int           // to be timed one by one
-	time                  time.Duration // for each figure
-	paced                 time.Duration // that steps come as they do in use; 0: they do not
+	rate                  int           // steps that arrive per second; 0: not given
+	steps                 int           // steps to time one by one
+	time                  time.Duration // to measure each figure
+	paced                 time.Duration // how long steps arrive by the clock; 0: not measured
 	cold                  bool
 	json                  bool
 }
@@ -111,17 +111,17 @@ func (f *bench) add(c *cobra.Command) {
 	cli.ThreadsFlag(c, &f.threads)
 	flags := c.Flags()
 	flags.StringVar(&f.cell, "cell", "lstm", "cell of random weights: rnn, lstm or gru")
-	flags.IntVar(&f.input, "input", 64, "inputs of a step")
+	flags.IntVar(&f.input, "input", 64, "inputs per step")
 	flags.IntVar(&f.hidden, "hidden", 128, "hidden size: units of a layer")
 	flags.IntVar(&f.layers, "layers", 1, "layers")
 	flags.StringVar(&f.dtype, "dtype", "f32", "number format of the weights: f32, f16 or int8")
 	flags.IntVar(&f.sequence, "sequence", 0, "steps of a sequence; 0: step by step")
-	flags.IntVar(&f.rate, "rate", 0, "steps a second that come in use, such as 48000, to count missed deadlines")
+	flags.IntVar(&f.rate, "rate", 0, "steps that arrive per second in use, such as 48000, to count missed deadlines")
 	flags.DurationVar(&f.time, "time", time.Second, "how long to measure each figure")
-	flags.DurationVar(&f.paced, "paced", 0, "how long steps or blocks come one by one at --rate, as from a sound card, such as 10s")
-	flags.BoolVar(&f.cold, "cold", true, "measure with cold caches, too")
+	flags.DurationVar(&f.paced, "paced", 0, "how long steps or blocks arrive one by one at --rate, as from a sound card, such as 10s")
+	flags.BoolVar(&f.cold, "cold", true, "also measure with cold caches")
 	flags.IntVar(&f.steps, "steps", 0, "steps to time one by one, such as 1000000, for the tails")
-	flags.BoolVar(&f.json, "json", false, "one JSON object")
+	flags.BoolVar(&f.json, "json", false, "write one JSON object")
 	for _, name := range []string{"cell", "input", "hidden", "layers", "dtype"} {
 		c.MarkFlagsMutuallyExclusive("model", name)
 	}
@@ -174,11 +174,11 @@ func (f *bench) check() error {
 		return cli.Usagef("--paced %v: give a time, such as 10s, of at most %v", f.paced, mostTime)
 	}
 	if f.paced > 0 && f.rate == 0 {
-		return cli.Usagef("--paced %v is for steps that come at a rate: give --rate, too", f.paced)
+		return cli.Usagef("--paced %v needs the rate at which steps arrive: give --rate, too", f.paced)
 	}
 	if f.paced > 0 {
 		if n, _ := f.pacedWork(f.sequence); n > mostSteps {
-			return cli.Usagef("--paced %v: %d come at --rate %d, and at most %d are measured", f.paced, n, f.rate, mostSteps)
+			return cli.Usagef("--paced %v at --rate %d makes %d measurements, and at most %d are possible: give a shorter time", f.paced, f.rate, n, mostSteps)
 		}
 	}
 	if f.time <= 0 || f.time > mostTime {
@@ -187,7 +187,7 @@ func (f *bench) check() error {
 	gates := float64(benchCells[f.cell].Cell.Gates())
 	width := float64(f.hidden)
 	if n := gates * width * (float64(f.input) + (2*float64(f.layers)-1)*width); n > mostNumbers {
-		return cli.Usagef("%s has %.0f weights: at most %d are measured", f.name(), n, mostNumbers)
+		return cli.Usagef("%s has %.0f weights, and at most %d can be measured: give smaller sizes", f.name(), n, mostNumbers)
 	}
 	return nil
 }

@@ -5,11 +5,11 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// A benchDeadline is how a task did beside the time that it had.
+// A benchDeadline compares the time of a task with the time that it may take.
 type benchDeadline struct {
-	ns     float64 // for a step or a sequence, since so many steps come at the rate; 0: no rate is given
-	factor float64 // the part of it that is taken, by the median
-	missed int     // samples
+	ns     float64 // between two steps or sequences at the given rate; 0: no rate is given
+	factor float64 // the fraction of it that the median takes
+	missed int     // samples that took longer
 }
 
 func (r *benchResult) deadline(t *benchmark.Task) (d benchDeadline) {

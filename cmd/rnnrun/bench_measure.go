@@ -10,16 +10,16 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A benchResult is what bench finds of a model.
+// A benchResult is what bench measures.
 type benchResult struct {
 	name        string
 	kernels     string
 	threads     int
 	sequence    int // steps of a sequence; 0: step by step
-	hertz       int // at which steps come; 0: not given
+	hertz       int // steps that arrive per second; 0: not given
 	allocations float64
-	bytes       int // of weights that a step reads
-	readBytes   int // as many, as they were read to measure the bandwidth
+	bytes       int // bytes of weights that a step reads
+	readBytes   int // bytes that were read to measure the bandwidth
 	clock       *benchmark.Task
 	warm        benchPair
 	cold        *benchPair   // nil: not measured
@@ -27,11 +27,10 @@ type benchResult struct {
 	paced       *benchPaced  // nil: not measured
 }
 
-// A benchPair are the times of sequences, and of reading memory.
+// A benchPair has the times of steps or sequences, and of reading memory.
 type benchPair struct{ run, read *benchmark.Task }
 
-// A benchSteady are the times of steps one by one, and of the loops between
-// them.
+// A benchSteady has the times of single steps, and of the reference loops between them.
 type benchSteady struct{ run, loop *benchmark.Task }
 
 // measure measures a model as the flags say.
@@ -68,8 +67,7 @@ func (f *bench) measure(m *rnn.Model) (*benchResult, error) {
 	return r, nil
 }
 
-// work returns a function that runs n steps, or n sequences of so many, on
-// random inputs.
+// work returns a function that runs n steps, or n sequences, on random inputs.
 func work(m *rnn.Model, steps int) (func(n int), error) {
 	const variety = 64 // different inputs, in turn
 	s := m.NewSession()
@@ -101,8 +99,8 @@ func work(m *rnn.Model, steps int) (func(n int), error) {
 		once = func(i int) error { return advance(s, xs[i%variety*numbers:], tokens[i%variety*ids:]) }
 	}
 	for i := range length {
-		// All inputs once: tables that are filled by use get filled. From now
-		// on there is no error, since the same was done before.
+		// Run all inputs once, which fills tables that are filled on first use. Later runs
+		// return no error, since they do the same.
 		if err := once(i); err != nil {
 			return nil, err
 		}
@@ -129,8 +127,8 @@ func advance(s *rnn.Session, xs []float32, tokens []int32) error {
 	return s.Advance()
 }
 
-// allocations returns how often memory is allocated by doing some work once:
-// the mean over a while, rounded down, since the program does other things too.
+// allocations returns how often a piece of work allocates memory: the mean over many
+// runs, rounded down, since other goroutines allocate too.
 func allocations(do func(n int)) float64 {
 	const (
 		most  = 1000

@@ -7,16 +7,16 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// A benchPaced says how steps or blocks did that were begun as they came: each at its
-// time by the clock, as a sound card gives them.
+// A benchPaced has the latencies of steps or blocks that arrived by the clock, as from a
+// sound card.
 type benchPaced struct {
 	period time.Duration
-	woken  []time.Duration // from when each came to when it was begun, ascending
-	done   []time.Duration // from when each came to its end, ascending
-	late   int             // those that were not done when the next came
+	woken  []time.Duration // from each arrival to its start, ascending
+	done   []time.Duration // from each arrival to its end, ascending
+	late   int             // those that were not done when the next arrived
 }
 
-// A pace is a clock to keep time by.
+// A pace is a clock that can wait.
 type pace struct {
 	now  func() time.Duration
 	wait func(time.Duration)
@@ -28,8 +28,8 @@ func newPace() pace {
 	return pace{now: func() time.Duration { return time.Since(start) }, wait: time.Sleep}
 }
 
-// measure does n pieces of work, of which one comes in every period. One that comes while
-// the one before is still at work waits for it.
+// measure does n pieces of work, one of which arrives in every period. A piece that
+// arrives while the last one is still running waits for it.
 func (p pace) measure(n int, period time.Duration, do func(n int)) *benchPaced {
 	r := &benchPaced{period: period, woken: make([]time.Duration, 0, n), done: make([]time.Duration, 0, n)}
 	start := p.now()
@@ -51,23 +51,23 @@ func (p pace) measure(n int, period time.Duration, do func(n int)) *benchPaced {
 	return r
 }
 
-// percentile returns a percentile of times, which ascend, in nanoseconds.
+// percentile returns a percentile of ascending times in nanoseconds.
 func percentile(times []time.Duration, percent float64) float64 {
 	return float64(times[min(int(percent/100*float64(len(times))), len(times)-1)])
 }
 
-// pacedWork returns how many pieces of work come in the time of --paced, and how often.
+// pacedWork returns how many pieces of work arrive within --paced, and the time between two.
 func (f *bench) pacedWork(sequence int) (n int64, period time.Duration) {
 	period = time.Duration(float64(time.Second) * float64(max(sequence, 1)) / float64(f.rate))
 	return int64(max(1, f.paced/max(period, 1))), period
 }
 
-// lines writes the result for people.
+// lines writes the result as text.
 func (r *benchPaced) lines(line func(title, format string, args ...any)) {
-	line("paced", "%d came one by one, every %s", len(r.done), duration(float64(r.period)))
+	line("paced", "%d arrived one by one, every %s", len(r.done), duration(float64(r.period)))
 	line("  answered", "after p50 %s, p99 %s, p99.9 %s, max %s: %d late", duration(percentile(r.done, 50)),
 		duration(percentile(r.done, 99)), duration(percentile(r.done, 99.9)), duration(percentile(r.done, 100)), r.late)
-	line("  woken", "after p50 %s, p99 %s, max %s of these", duration(percentile(r.woken, 50)), duration(percentile(r.woken, 99)), duration(percentile(r.woken, 100)))
+	line("  woken", "of which waking up took p50 %s, p99 %s, max %s", duration(percentile(r.woken, 50)), duration(percentile(r.woken, 99)), duration(percentile(r.woken, 100)))
 }
 
 // object returns the result as JSON.

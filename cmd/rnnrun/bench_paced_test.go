@@ -38,7 +38,7 @@ func TestPace(t *testing.T) {
 
 func TestBenchPaced(t *testing.T) {
 	args := []string{"bench", "--cell", "rnn", "--hidden", "8", "--time", "1ms", "--cold=false", "--sequence", "10", "--rate", "1000", "--paced", "50ms"}
-	require.Contains(t, printed(t, "", args...), "paced        5 came one by one, every 10 ms\n")
+	require.Contains(t, printed(t, "", args...), "paced        5 arrived one by one, every 10 ms\n")
 	var o struct {
 		Paced struct {
 			Blocks int

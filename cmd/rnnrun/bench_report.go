@@ -7,18 +7,19 @@ import (
 
 	"github.com/rnnrun/rnnrun/internal/benchmark"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// ns returns a percentile of the time of a step.
+// ns returns a percentile of the step time.
 func (r *benchResult) ns(run *benchmark.Task, percent float64) float64 {
 	return r.step(run.Percentile(percent))
 }
 
-// step returns the time of a step, given that of what is run.
+// step returns the time of a step, given the time of a step or a sequence.
 func (r *benchResult) step(ns float64) float64 { return ns / float64(max(r.sequence, 1)) }
 
-// rate returns the GB/s (bytes a nanosecond) at which a step reads the weights.
+// rate returns the GB/s (bytes per nanosecond) at which a step reads the weights.
 func (r *benchResult) rate(p *benchPair) float64 { return float64(r.bytes) / r.ns(p.run, 50) }
 
 // bandwidth returns the GB/s at which this core reads as many bytes.
@@ -26,10 +27,10 @@ func (r *benchResult) bandwidth(p *benchPair) float64 {
 	return float64(r.readBytes) / p.read.Percentile(50)
 }
 
-// cycles returns the core's cycles of a step.
+// cycles returns the core's cycles per step.
 func (r *benchResult) cycles(p *benchPair) float64 { return r.ns(p.run, 50) * benchmark.GHz(r.clock) }
 
-// pairs returns what was measured of warm and of cold caches, with its name.
+// pairs returns the measurements with warm and with cold caches, by name.
 func (r *benchResult) pairs() iter.Seq2[string, *benchPair] {
 	return func(yield func(string, *benchPair) bool) {
 		if yield("warm", &r.warm) && r.cold != nil {
@@ -38,7 +39,7 @@ func (r *benchResult) pairs() iter.Seq2[string, *benchPair] {
 	}
 }
 
-// text returns the result for people.
+// text returns the result as text.
 func (r *benchResult) text() []byte {
 	var b []byte
 	line := func(title, format string, args ...any) {
@@ -51,20 +52,20 @@ func (r *benchResult) text() []byte {
 	}
 	line("model", "%s", cli.Printable(r.name))
 	if r.sequence > 0 {
-		line("input", "sequences of %d steps; times are of a step", r.sequence)
+		line("input", "sequences of %s; times are per step", message.Count(r.sequence, "step"))
 	}
 	line("kernels", "%s on %s", r.kernels, cpuName())
 	if r.threads > 1 {
 		line("threads", "%d", r.threads)
 	}
 	line("clock", "%.2f GHz", benchmark.GHz(r.clock))
-	line("allocations", "%g a step", r.allocations)
-	line("weights", "%d bytes a step", r.bytes)
+	line("allocations", "%g per step", r.allocations)
+	line("weights", "%d bytes per step", r.bytes)
 	for name, p := range r.pairs() {
 		b = append(b, '\n')
 		line(name, "%d samples of %s", p.run.Samples(), r.sample(p.run))
 		line("  step", "p50 %s, p99 %s, p99.9 %s", duration(r.ns(p.run, 50)), duration(r.ns(p.run, 99)), duration(r.ns(p.run, 99.9)))
-		line("", "%.0f steps a second, %.0f cycles", 1e9/r.ns(p.run, 50), r.cycles(p))
+		line("", "%.0f steps per second, %.0f cycles", 1e9/r.ns(p.run, 50), r.cycles(p))
 		if r.sequence == 0 {
 			line("  reads", "%.1f GB/s of weights, %.0f %% of the bandwidth of %.1f GB/s",
 				r.rate(p), 100*r.rate(p)/r.bandwidth(p), r.bandwidth(p))
@@ -74,13 +75,13 @@ func (r *benchResult) text() []byte {
 	if s := r.steady; s != nil {
 		i := benchmark.FindInterruptions(s.loop)
 		b = append(b, '\n')
-		line("steady", "%d samples of %s, each followed by a loop as long", s.run.Samples(), r.sample(s.run))
+		line("steady", "%d samples of %s, each followed by a reference loop of the same length", s.run.Samples(), r.sample(s.run))
 		tails := func(title string, percentile func(float64) float64, most string) {
 			p50, p999 := percentile(50), percentile(99.9)
 			line(title, "p50 %s, p99 %s, p99.9 %s%s; p99.9 is %.2f × p50", duration(p50), duration(percentile(99)), duration(p999), most, p999/p50)
 		}
 		tails("  step", func(p float64) float64 { return r.ns(s.run, p) }, ", max "+duration(r.ns(s.run, 100)))
-		line("  machine", "%d interruptions in %.3g s of loops, %.2g %% of the time, the longest %s", i.Count, i.Seconds, 100*i.Share, duration(i.Longest))
+		line("  machine", "%s in %.3g s of loops, %.2g %% of the time, the longest %s", message.Count(i.Count, "interruption"), i.Seconds, 100*i.Share, duration(i.Longest))
 		tails("  without", r.undisturbed, "")
 		deadline(s.run)
 	}
@@ -91,8 +92,7 @@ func (r *benchResult) text() []byte {
 	return b
 }
 
-// undisturbed returns a percentile of the time of a step apart from the
-// machine's interruptions.
+// undisturbed returns a percentile of the step time without the machine's interruptions.
 func (r *benchResult) undisturbed(percent float64) float64 {
 	return r.step(benchmark.Undisturbed(r.steady.run, r.steady.loop, percent))
 }
@@ -171,7 +171,7 @@ func (r *benchResult) object() cli.Object {
 	return o
 }
 
-// percentiles returns those that are shown.
+// percentiles returns the percentiles that are shown.
 func percentiles(of func(percent float64) float64) cli.Object {
 	return cli.Object{"p50", of(50), "p99", of(99), "p99.9", of(99.9)}
 }

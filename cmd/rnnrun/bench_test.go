@@ -18,14 +18,14 @@ func TestBenchSaysWhatItMeasured(t *testing.T) {
 		args string
 		want []string
 	}{
-		{"--input 3 --hidden 9 --cold", []string{"LSTM 3 → 9, 1 layer, f32, random weights", "weights      3328 bytes a step", " % of the bandwidth of ", "\ncold "}},
-		{"--input 3 --hidden 9 --dtype f16", []string{"LSTM 3 → 9, 1 layer, f16, random weights", "weights      3328 bytes a step"}}, // widened
-		{"--input 3 --hidden 72 --dtype f16", []string{"weights      44352 bytes a step"}},
-		{"--input 3 --hidden 33 --dtype int8", []string{"LSTM 3 → 33, 1 layer, int8, random weights", "weights      8320 bytes a step"}},
+		{"--input 3 --hidden 9 --cold", []string{"LSTM 3 → 9, 1 layer, f32, random weights", "weights      3328 bytes per step", " % of the bandwidth of ", "\ncold "}},
+		{"--input 3 --hidden 9 --dtype f16", []string{"LSTM 3 → 9, 1 layer, f16, random weights", "weights      3328 bytes per step"}}, // widened
+		{"--input 3 --hidden 72 --dtype f16", []string{"weights      44352 bytes per step"}},
+		{"--input 3 --hidden 33 --dtype int8", []string{"LSTM 3 → 33, 1 layer, int8, random weights", "weights      8320 bytes per step"}},
 		{"--cell gru --layers 2 --hidden 8 --input 8", []string{"GRU 8 → 8, 2 layers"}},
-		{"--cell rnn --hidden 8 --sequence 10", []string{"RNN 64 → 8", "sequences of 10 steps; times are of a step"}},
-		{"--cell rnn --hidden 8 --steps 100", []string{"\nsteady ", "each followed by a loop as long", ", max ", "interruptions in", "\n  without    p50 "}},
-		{"--cell rnn --hidden 8 --sequence 10 --steps 100", []string{"sequences of 10 steps", "each followed by a loop as long"}},
+		{"--cell rnn --hidden 8 --sequence 10", []string{"RNN 64 → 8", "sequences of 10 steps; times are per step"}},
+		{"--cell rnn --hidden 8 --steps 100", []string{"\nsteady ", "each followed by a reference loop of the same length", ", max ", " of loops, ", "\n  without    p50 "}},
+		{"--cell rnn --hidden 8 --sequence 10 --steps 100", []string{"sequences of 10 steps", "each followed by a reference loop of the same length"}},
 		{"--cell rnn --hidden 8 --sequence 10 --rate 1000 --steps 100", []string{"  deadline   10 ms: real-time factor ", " missed it\n"}},
 		{"-m builtin:shakespeare", []string{"model        builtin:shakespeare\n", " of a step\n"}},
 		{"-m builtin:sentiment-ko", []string{"sequences of 64 steps", " of a sequence\n"}},
@@ -34,7 +34,7 @@ func TestBenchSaysWhatItMeasured(t *testing.T) {
 			// Emptying the caches takes long where they or their reader are emulated.
 			args := append([]string{"bench", "--time", "1ms", "--cold=false"}, strings.Fields(c.args)...)
 			text := printed(t, "", args...)
-			for _, want := range append(c.want, "kernels      "+set.Name(), "allocations  0 a step", "\nwarm ") {
+			for _, want := range append(c.want, "kernels      "+set.Name(), "allocations  0 per step", "\nwarm ") {
 				require.Contains(t, text, want)
 			}
 			require.NotContains(t, text, "NaN")
@@ -136,7 +136,7 @@ func TestBenchMisuse(t *testing.T) {
 		"--sequence -1":                "--sequence -1: give a number from 0",
 		"--rate -1":                    "--rate -1: give a number from 0",
 		"--time 0s":                    "--time 0s: give a positive time",
-		"--hidden 65536 --layers 3":    "weights: at most 268435456 are measured",
+		"--hidden 65536 --layers 3":    "weights, and at most 268435456 can be measured",
 		"-m x.rnn --hidden 8":          "[hidden model]",
 		"-m builtin:shakespeare extra": `unknown command "extra"`,
 	} {

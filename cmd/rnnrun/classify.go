@@ -14,7 +14,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A classification is what the flags of classify ask for.
+// A classification is the command classify with its flags.
 type classification struct {
 	maxTokens int
 	numbers   conversion // of a model that reads numbers
@@ -48,19 +48,20 @@ func classifyCommand() *cobra.Command {
 
 const readingsHelp = `If the model reads numbers, FILE or the standard input is a stream of readings: a
 CSV as for 'rnnrun run', whose first line names the columns, in any order, or lines
-of JSON objects, or of JSON lists: [1,2] a reading, [[1,2],[3,4]] or
-{"inputs":[[1,2],[3,4]],"id":7} a stream of its own. The answers are a CSV, or with --json objects as of 'rnnrun run':
+of JSON objects, or of JSON lists: [1,2] is a reading, [[1,2],[3,4]] or
+{"inputs":[[1,2],[3,4]],"id":7} is a stream of its own. The answers are a CSV, or with
+--json objects like those of 'rnnrun run':
 
     all columns that are not read, label, probability
 
 A model that was trained on windows of readings (rnntrain classify --window) answers
-for each window as soon as it is full, beside the columns of its last reading; other
-models for the whole stream, or at each step. --hold and --min-probability keep the
-answer from flickering: the label changes only if another class has been the most
-probable one so many times in a row, with at least that probability; the probability
-written is that of the label. --changes writes only changes. A line that
-cannot be read is reported with its number and left out, and the exit code is 1 at
-the end; with --strict it ends the command. An empty line begins anew.
+for each window as soon as it is full, beside the columns of its last reading. Other
+models answer at each step or once for the stream. --hold and --min-probability keep
+the answer from flickering: the label changes only if another class has been the most
+probable one --hold times in a row, with at least that probability; the probability
+written is that of the label. --changes writes only changes. A line that cannot be
+read is reported with its number and skipped, and the exit code is 1 at the end; with
+--strict it ends the command. An empty line starts a new stream.
 
 `
 
@@ -70,19 +71,19 @@ func (k *classification) add(c *cobra.Command) {
 	cli.ThreadsFlag(c, &v.threads)
 	maxTokensFlag(c, &k.maxTokens)
 	f := c.Flags()
-	f.BoolVar(&v.json, "json", false, "a JSON object a line")
-	f.BoolVar(&v.strict, "strict", false, "of readings, stop at the first line that cannot be read")
-	f.BoolVar(&v.header, "header", false, "of readings, skip the first line of a CSV, which has other names than the model's columns")
-	f.StringVar(&v.columns, "columns", "", "of readings, the columns to read, by name or number from 0: ax,ay")
-	f.StringVar(&v.keep, "keep", "", "of readings, the columns to repeat beside the answers: time; usual: all that are not read")
+	f.BoolVar(&v.json, "json", false, "write one JSON object per line")
+	f.BoolVar(&v.strict, "strict", false, "readings: stop at the first line that cannot be read")
+	f.BoolVar(&v.header, "header", false, "readings: skip the first line of a CSV if its names differ from the model's columns")
+	f.StringVar(&v.columns, "columns", "", "readings: the columns to read, by name or number from 0: ax,ay")
+	f.StringVar(&v.keep, "keep", "", "readings: the columns to repeat beside the answers, such as time (default: all that are not read)")
 	v.window.add(f)
 	v.groups.add(f)
 	v.pad.add(f)
-	f.IntVar(&v.hysteresis.hold, "hold", 1, "of readings, how many times in a row another class must be the most probable one")
-	f.Float64Var(&v.hysteresis.least, "min-probability", 0, "of readings, how probable another class must be")
-	f.StringSliceVar(&v.without, "without", nil, "of readings and streams of sound, labels whose answers are not written")
+	f.IntVar(&v.hysteresis.hold, "hold", 1, "readings: how many times in a row another class must be the most probable one")
+	f.Float64Var(&v.hysteresis.least, "min-probability", 0, "readings: how probable another class must be")
+	f.StringSliceVar(&v.without, "without", nil, "readings and streams of sound: labels whose answers are not written")
 	v.addSound(f)
-	f.BoolVar(&v.changes, "changes", false, "of readings, write answers alone that are other than those before")
+	f.BoolVar(&v.changes, "changes", false, "readings: write only answers that differ from the last one")
 }
 
 // ofReadings are the flags for models that read numbers.
@@ -91,7 +92,7 @@ var ofReadings = append([]string{"strict", "header", "columns", "keep", "group",
 // ofStreams are the flags for streams, whose answers change.
 var ofStreams = []string{"window", "stride", "hold", "min-probability", "changes", "without"}
 
-// check refuses flags that make no sense.
+// check refuses invalid combinations of flags.
 func (k *classification) check(c *cobra.Command, _ []string) error {
 	if err := checkMaxTokens(c, k.maxTokens); err != nil {
 		return err
@@ -126,7 +127,7 @@ func (k *classification) run(c *cobra.Command, args []string) error {
 	}
 	for _, flag := range ofReadings {
 		if c.Flags().Changed(flag) {
-			return cli.Usagef("--%s is for models that read numbers, and %s reads texts", flag, k.numbers.model)
+			return cli.Usagef("--%s is for models that read numbers, but %s reads texts", flag, k.numbers.model)
 		}
 	}
 	s := m.NewSession()
@@ -139,7 +140,7 @@ func (k *classification) readings(c *cobra.Command, m *rnn.Model, args []string)
 	v := &k.numbers
 	for _, label := range v.without {
 		if !slices.Contains(m.Labels(), label) {
-			return cli.Usagef("--without: %s is none of the model's labels (%s)", message.Quote(label), message.List(m.Labels()))
+			return cli.Usagef("--without: %s is not one of the model's labels (%s)", message.Quote(label), message.List(m.Labels()))
 		}
 	}
 	if areSounds(args) {
@@ -152,7 +153,7 @@ func (k *classification) readings(c *cobra.Command, m *rnn.Model, args []string)
 	}
 	switch {
 	case c.Flags().Changed("max-tokens"):
-		return cli.Usagef("--max-tokens is for texts, and %s reads numbers", v.model)
+		return cli.Usagef("--max-tokens is for texts, but %s reads numbers", v.model)
 	case len(args) > 1:
 		return cli.Usagef("%s reads numbers: give one file of readings, or none for the standard input", v.model)
 	case len(args) == 0:
@@ -170,8 +171,7 @@ func (k *classification) readings(c *cobra.Command, m *rnn.Model, args []string)
 	return v.convert(m.NewSession(), c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr())
 }
 
-// openFor opens a model for a task that it must have been made for, and so for an
-// M.
+// openFor opens a model as an M. It returns an error if the model is for another task.
 func openFor[M cli.Network](name string, threads cli.Threads, task format.Task, command string) (m M, err error) {
 	n, err := cli.OpenNetwork(name, threads.Option())
 	if err != nil {
@@ -183,10 +183,11 @@ func openFor[M cli.Network](name string, threads cli.Threads, task format.Task, 
 	return m, err
 }
 
-// modelFor returns an open model of that name as an M, which models for the task are.
+// modelFor returns an open model as an M. It returns an error if the model is for
+// another task.
 func modelFor[M cli.Network](n cli.Network, name string, task format.Task, command string) (m M, err error) {
 	if got := n.Description().Task; got != task {
-		return m, fmt.Errorf("%s needs a model for the task %v, and %s is for %v; see 'rnnrun inspect %s'",
+		return m, fmt.Errorf("%s needs a model for the task %v, but %s is for %v; see 'rnnrun inspect %s'",
 			command, task, name, got, name)
 	}
 	return n.(M), nil
@@ -197,7 +198,7 @@ type classifier struct {
 	session *rnn.Session
 	tokens  tokenReader
 	asJSON  bool
-	many    *ahead // nil: no texts were at hand together
+	many    *ahead // nil: texts are run one by one
 }
 
 func (k *classifier) ahead(texts []string) {
@@ -228,7 +229,7 @@ func (k *classifier) respond(w io.Writer, text string) error {
 
 func (k *classifier) pass(w io.Writer, text string) error { return k.write(w, nil, text) }
 
-// write writes a line. class is nil where there is no answer.
+// write writes a line. class is nil if there is no answer.
 func (k *classifier) write(w io.Writer, class *rnn.Class, text string) error {
 	if k.asJSON {
 		var label, probability any

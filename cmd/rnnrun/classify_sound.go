@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/series"
 	"github.com/rnnrun/rnnrun/internal/wav"
 	rnn "github.com/rnnrun/rnnrun/runtime"
@@ -16,8 +17,8 @@ const soundsHelp = `If the model reads sound, FILEs are WAV files, and each has 
 
     label <TAB> probability <TAB> file
 
-A sound is read as in the training (rnntrain classify --front-end): whole, or with
-windows the loudest window of a longer sound, and a shorter one padded with silence.
+A sound is read as in training (rnntrain classify --front-end): whole, or, if the model
+has windows, only its loudest window; a shorter sound is padded with silence.
 The standard input, or one file with --changes, --hold or another flag of streams, is a
 stream, WAV or raw samples (--raw=s16), with an answer for each window:
 
@@ -38,8 +39,8 @@ func areSounds(args []string) bool {
 	return len(args) > 0
 }
 
-// sounds answers for WAV files. One that cannot be read is reported, and the others are
-// answered all the same.
+// sounds classifies WAV files. A file that cannot be read is reported, and the others are
+// still classified.
 func (k *classification) sounds(c *cobra.Command, m *rnn.Model, paths []string) error {
 	steps, _ := cli.Windowing(m.Description())
 	s := m.NewSession()
@@ -69,12 +70,12 @@ func (k *classification) sounds(c *cobra.Command, m *rnn.Model, paths []string) 
 		return err
 	}
 	if failed > 0 {
-		return fmt.Errorf("%d of %d sounds could not be read", failed, len(paths))
+		return fmt.Errorf("%d of %s could not be read", failed, message.Count(len(paths), "sound"))
 	}
 	return nil
 }
 
-// sound returns the class of a WAV file, of which the model reads so many steps; 0: all.
+// sound returns the class of a WAV file. The model reads that many steps of it; 0: all.
 func (k *classification) sound(s *rnn.Session, path string, steps int) (rnn.Class, error) {
 	samples, err := k.numbers.sound(s.Model()).ReadFile(path)
 	if err != nil {

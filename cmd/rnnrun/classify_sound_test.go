@@ -57,7 +57,7 @@ func TestClassifySoundFiles(t *testing.T) {
 	require.Equal(t, 1, got.code)
 	require.Equal(t, "loud\t1.0000\t"+loud+"\n", got.stdout, "the others are answered")
 	require.Contains(t, got.stderr, "bad.wav: ")
-	require.Contains(t, got.stderr, "it has 16000 samples a second, and the model was made for 8000: give --resample")
+	require.Contains(t, got.stderr, "it has 16000 samples per second, but the model was made for 8000: give --resample")
 	require.Contains(t, got.stderr, "2 of 3 sounds could not be read")
 	require.Contains(t, printed(t, "", "classify", "-m", levels(t, 2), "--resample", other), "loud")
 }
@@ -96,6 +96,6 @@ func TestClassifyAStreamOfSound(t *testing.T) {
 	}
 	require.Contains(t, printed(t, raw, "classify", "-m", m, "--raw=s16", "--json", "--changes", "--without", "quiet"),
 		`{"sequence":0,"step":4,"time":0.003,"outputs":{"quiet":`)
-	require.Contains(t, command(raw, "classify", "-m", m, "--raw=s16", "--without", "nobody").stderr, `--without: "nobody" is none of the model's labels`)
+	require.Contains(t, command(raw, "classify", "-m", m, "--raw=s16", "--without", "nobody").stderr, `--without: "nobody" is not one of the model's labels`)
 	require.Contains(t, command(raw, "classify", "-m", m, "--raw=mp3").stderr, "raw numbers are f32, s16, s24 or s32")
 }

@@ -59,7 +59,7 @@ func TestClassifyGoesOnAfterATextItCannotRead(t *testing.T) {
 	line := expected(t, path, "abc")
 	require.Equal(t, line+"\t\tABC\n"+line, o.stdout)
 	require.Equal(t, "rnnrun: line 2: token \"A\" at byte 0 is not in the vocabulary, and the model has no id for unknown tokens\n"+
-		"rnnrun: 1 of the texts could not be read\n", o.stderr)
+		"rnnrun: 1 text could not be read\n", o.stderr)
 
 	o = command(strings.Repeat("a", 3<<20)+"\nabc\n", "classify", "-m", path)
 	require.Equal(t, 1, o.code)

@@ -17,10 +17,10 @@ func cpuCommand() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "cpu",
-		Short: "Show what this CPU offers, and the kernels chosen for it",
+		Short: "Show this CPU's features and the kernels chosen for it",
 		Long: `Show the CPU's features that kernels may use, the kernel sets built into this
 program, which of them the CPU can run, and the one chosen. The environment
-variable ` + kernels.EnvVar + ` chooses another by its name. All sets give the same bits.`,
+variable ` + kernels.EnvVar + ` chooses another one by name. All sets give the same bits.`,
 		Example: `  rnnrun cpu
   ` + kernels.EnvVar + `=generic rnnrun cpu --json`,
 		Args: cobra.NoArgs,
@@ -36,7 +36,7 @@ variable ` + kernels.EnvVar + ` chooses another by its name. All sets give the s
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object")
+	c.Flags().BoolVar(&asJSON, "json", false, "write one JSON object")
 	return c
 }
 

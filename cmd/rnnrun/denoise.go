@@ -9,12 +9,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/series"
 	"github.com/rnnrun/rnnrun/internal/wav"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A denoising is what the flags of denoise ask for.
+// A denoising is the command denoise with its flags.
 type denoising struct {
 	conversion
 	in, out string
@@ -26,10 +27,10 @@ func denoiseCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "denoise -m MODEL [flags]",
 		Short: "Turn noisy sound into clean sound",
-		Long: cli.LongHelp(`Turn sound into sound by a model that gives as many samples at every step as it
-reads: noise suppression, or an amplifier. Other outputs, such as the probability of
-speech, are ignored. Each channel goes through the model by itself. The output has the
-encoding and the length of the input.
+		Long: cli.LongHelp(`Turn sound into sound with a model that gives as many samples per step as it reads:
+		noise suppression, or an amplifier. Other outputs, such as the probability of speech,
+		are ignored. Each channel goes through the model by itself. The output has the
+		encoding and the length of the input.
 
 A model with overlapping frames has a delay: window - hop samples of an STFT. --delay
 drops that many samples at the beginning and reads as many zeros at the end, so that
@@ -70,7 +71,7 @@ func (v *denoising) run(c *cobra.Command, _ []string) error {
 	defer m.Close()
 	at, alike := soundOutput(m)
 	if in := m.Inputs()[0]; !alike || in.Tokens > 0 || in.Frames > 1 && in.Channels > 1 {
-		return fmt.Errorf("denoise needs a model that reads samples of one channel and gives as many at every step, and %s does not; see 'rnnrun inspect %s'", v.model, v.model)
+		return fmt.Errorf("denoise needs a model that reads samples of one channel and gives as many per step, but %s does not; see 'rnnrun inspect %s'", v.model, v.model)
 	}
 	if v.outputs, err = cli.ClaimOutputs([]string{v.model, v.in}, cli.Output{Flag: "-o", Path: outputPath(v.out)}); err != nil {
 		return err
@@ -112,7 +113,7 @@ func (v *denoising) run(c *cobra.Command, _ []string) error {
 	return out.commit()
 }
 
-// outputPath returns the path of a file; "": it is the standard output.
+// outputPath returns the path of a file; "": the standard output.
 func outputPath(path string) string {
 	if path == "-" {
 		return ""
@@ -132,23 +133,23 @@ func (v *denoising) writer(w io.Writer, sound *series.Sound) (*wav.Writer, error
 	return wav.NewWriter(w, sound.Format())
 }
 
-// A denoiser is the sound between a reader and a writer.
+// A denoiser runs the sound of a reader through the model, and writes it.
 type denoiser struct {
-	sessions []*rnn.Session // of each channel
+	sessions []*rnn.Session // one for each channel
 	w        *wav.Writer
-	at       int // where the sound begins in a step's outputs
+	at       int // offset of the sound in a step's outputs
 	step     int // frames
-	delay    int // frames of the output that are left out
+	delay    int // frames of the output that are dropped
 	frames   int // of the input
 	written  int // of the output, with the delay
-	bad      int // samples that are no numbers
+	bad      int // samples that are not finite
 	ended    bool
-	x        []float32 // of a step of a channel
-	y        []float32 // of a step of all
+	x        []float32 // samples of one channel for a step
+	y        []float32 // samples of all channels for a step
 }
 
-// newDenoiser returns a denoiser for frames of that many channels. The sound begins at
-// that place of a step's outputs.
+// newDenoiser returns a denoiser for frames of that many channels. at is the offset of
+// the sound in a step's outputs.
 func newDenoiser(m *rnn.Model, at int, w *wav.Writer, channels, delay int) *denoiser {
 	d := &denoiser{w: w, at: at, step: m.Inputs()[0].Frames * m.Inputs()[0].Channels, delay: delay, sessions: make([]*rnn.Session, channels)}
 	for i := range d.sessions {
@@ -158,7 +159,7 @@ func newDenoiser(m *rnn.Model, at int, w *wav.Writer, channels, delay int) *deno
 	return d
 }
 
-// run reads to the end: as many steps as are at hand, and at least one.
+// run reads to the end, in blocks of the steps that are available.
 func (d *denoiser) run(in series.Samples) error {
 	const most = 256 // frames at once, if a step has fewer
 	channels := len(d.sessions)
@@ -196,7 +197,7 @@ func (d *denoiser) run(in series.Samples) error {
 	return d.w.Close()
 }
 
-// answer makes a step of each channel, and writes what of it belongs to the output.
+// answer runs a step of each channel, and writes the frames that belong to the output.
 func (d *denoiser) answer(xs []float32) error {
 	channels := len(d.sessions)
 	for c, s := range d.sessions {
@@ -222,12 +223,12 @@ func (d *denoiser) answer(xs []float32) error {
 	return d.w.Write(d.y[from*channels : to*channels])
 }
 
-// note says what was not as it should be.
+// note reports invalid and clipped samples.
 func (d *denoiser) note(w io.Writer, e wav.Encoding) {
 	if d.bad > 0 {
-		fmt.Fprintf(w, "rnnrun: %d samples of the input are no finite numbers, and were read as 0\n", d.bad)
+		fmt.Fprintf(w, "rnnrun: read %s of the input as 0 instead of NaN or an infinity\n", message.Count(d.bad, "sample"))
 	}
 	if n := d.w.Clipped(); n > 0 {
-		fmt.Fprintf(w, "rnnrun: %d samples of the output are louder than %v can be, and were clipped\n", n, e)
+		fmt.Fprintf(w, "rnnrun: clipped %s of the output to the range of %v\n", message.Count(n, "sample"), e)
 	}
 }

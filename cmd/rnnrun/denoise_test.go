@@ -68,9 +68,9 @@ func TestDenoiseSaysWhatWasNotAsItShouldBe(t *testing.T) {
 	o := command(sound(t, mono(wav.Float32, 8000), nan, 0.5, 2), "denoise", "-m", save(t, doubler()))
 	require.Equal(t, 0, o.code)
 	require.Equal(t, sound(t, mono(wav.Float32, 8000), 0, 1, 4), o.stdout)
-	require.Equal(t, "rnnrun: 1 samples of the input are no finite numbers, and were read as 0\n", o.stderr)
+	require.Equal(t, "rnnrun: read 1 sample of the input as 0 instead of NaN or an infinity\n", o.stderr)
 	o = command(sound(t, mono(wav.Int16, 8000), 0.75), "denoise", "-m", save(t, doubler()))
-	require.Equal(t, "rnnrun: 1 samples of the output are louder than s16 can be, and were clipped\n", o.stderr)
+	require.Equal(t, "rnnrun: clipped 1 sample of the output to the range of s16\n", o.stderr)
 }
 
 func TestDenoiseRefuses(t *testing.T) {
@@ -82,7 +82,7 @@ func TestDenoiseRefuses(t *testing.T) {
 		{[]string{"-m", save(t, loudest())}, "denoise needs a model that reads samples of one channel"},
 		{[]string{"-m", save(t, halves(0))}, "denoise needs a model that reads samples of one channel"},
 		{[]string{"-m", save(t, doubler()), "--delay", "-1"}, "--delay -1"},
-		{[]string{"-m", save(t, doubler()), "--rate", "8000"}, "--rate 8000: give the samples a second of sound that is read by --raw"},
+		{[]string{"-m", save(t, doubler()), "--rate", "8000"}, "--rate 8000: give the samples per second of sound that --raw reads"},
 		{[]string{"-m", save(t, doubler()), "-i", "absent.wav"}, "absent.wav"},
 	} {
 		o := command(in, append([]string{"denoise"}, c.args...)...)

@@ -8,15 +8,16 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A part is one stage of a model, from its input to its output.
 type part struct {
 	name        string
 	in, out     int
-	directions  int          // of a recurrent layer; 0: another part
+	directions  int          // of a recurrent layer; 0: the part is not recurrent
 	features    []string     // what a layer has beyond its cell
-	above       bool         // whether it is above the pool
+	above       bool         // the part is above the pool
 	dtype       format.DType // of its weights
 	parameters  int
 	work        format.Work
@@ -58,7 +59,7 @@ func layerPart(l *format.Layer) part {
 	return p
 }
 
-// sizes says what the part reads and gives.
+// sizes returns the numbers of inputs and outputs.
 func (p *part) sizes() string {
 	if p.directions == 2 {
 		return fmt.Sprintf("%d → 2 × %d", p.in, p.out/2)
@@ -66,7 +67,7 @@ func (p *part) sizes() string {
 	return fmt.Sprintf("%d → %d", p.in, p.out)
 }
 
-// remarks says what else there is to a part.
+// remarks returns further facts about a part.
 func (p *part) remarks() string {
 	list := p.features
 	if scales := describeScales(p.inputScales); scales != "" {
@@ -102,8 +103,7 @@ func (s sizes) total() int {
 	return n
 }
 
-// String lists the sizes, those of the smallest numbers first: "4096 bytes
-// int8, 640 bytes f32".
+// String lists the sizes, smallest numbers first: "4096 bytes int8, 640 bytes f32".
 func (s sizes) String() string {
 	var list []string
 	for dtype := len(s) - 1; dtype >= 0; dtype-- {
@@ -138,7 +138,7 @@ func describeScales(scales []float32) string {
 	return "input scale " + strings.Join(slices.Compact(list), " and ")
 }
 
-// describe writes a picture of a model in text.
+// describe writes the facts about a model and its stages as text.
 func describe(out io.Writer, name string, size int64, d *format.Model, taken memory) error {
 	var b strings.Builder
 	fact := func(name, format string, args ...any) {
@@ -156,7 +156,7 @@ func describe(out io.Writer, name string, size int64, d *format.Model, taken mem
 			fact("tokenizer", "%s%s", of, describeTokenizer(t))
 		}
 		if n := len(d.Vocabulary); n > 0 {
-			fact("vocabulary", "%s%d tokens: %s", of, n, shorten(d.Vocabulary, 12))
+			fact("vocabulary", "%s%s: %s", of, message.Count(n, "token"), shorten(d.Vocabulary, 12))
 		}
 	}
 	if d.Decoder == nil {
@@ -175,7 +175,7 @@ func describe(out io.Writer, name string, size int64, d *format.Model, taken mem
 		fact("anomalies", "%s", describeAnomaly(a))
 	}
 	if d.SampleRate > 0 {
-		fact("sample rate", "%g a second", d.SampleRate)
+		fact("sample rate", "%g per second", d.SampleRate)
 	}
 	if d.Normalization != nil {
 		fact("normalized", "inputs%s", map[bool]string{true: " and outputs"}[d.Normalization.OutputScale != nil])
@@ -197,7 +197,7 @@ func describe(out io.Writer, name string, size int64, d *format.Model, taken mem
 	return err
 }
 
-// draw draws what a model consists of.
+// draw draws the stages of a model.
 func draw(b *strings.Builder, d *format.Model) {
 	switch {
 	case d.Graph != nil:
@@ -216,9 +216,9 @@ func draw(b *strings.Builder, d *format.Model) {
 func drawParts(b *strings.Builder, d *format.Model) {
 	var rows table
 	row := func(cells ...string) { rows = append(rows, cells) }
-	input := fmt.Sprintf("%d numbers a step", d.InputSize)
+	input := message.Count(d.InputSize, "number") + " per step"
 	if d.Embedding != nil {
-		input = "a token a step"
+		input = "one token per step"
 	}
 	row(input)
 	pooled := d.Pool == format.PoolNone
@@ -232,7 +232,7 @@ func drawParts(b *strings.Builder, d *format.Model) {
 		if p.above {
 			pool()
 		}
-		row("↓ "+p.name, p.sizes(), fmt.Sprintf("%d parameters", p.parameters), p.bytes.String(), p.remarks())
+		row("↓ "+p.name, p.sizes(), message.Count(p.parameters, "parameter"), p.bytes.String(), p.remarks())
 	}
 	pool()
 	if d.Output != format.OutputLinear {
@@ -245,15 +245,15 @@ func drawParts(b *strings.Builder, d *format.Model) {
 	rows.write(b)
 }
 
-// outputsOf says what a stack of layers gives.
+// outputsOf describes the output of a stack of layers.
 func outputsOf(d *format.Model) string {
 	switch {
 	case d.Decoder != nil:
 		return "the states after the last step"
 	case d.Pool != format.PoolNone:
-		return fmt.Sprintf("%d outputs a sequence", d.OutputSize())
+		return message.Count(d.OutputSize(), "output") + " per sequence"
 	}
-	return fmt.Sprintf("%d outputs a step", d.OutputSize())
+	return message.Count(d.OutputSize(), "output") + " per step"
 }
 
 func describeTokenizer(t *format.Tokenizer) string {
@@ -288,9 +288,9 @@ func describeGoldens(goldens []format.Golden, name string) string {
 		steps += g.Steps
 	}
 	if len(goldens) == 0 {
-		return "none: nothing proves the outputs on another device"
+		return "none: outputs on another device cannot be verified"
 	}
-	return fmt.Sprintf("%d of %d steps, whose inputs are in the file: see 'rnnrun verify %s'", len(goldens), steps, cli.Printable(name))
+	return fmt.Sprintf("%d with %s, whose inputs are in the file: see 'rnnrun verify %s'", len(goldens), message.Count(steps, "step"), cli.Printable(name))
 }
 
 // shorten lists the first texts, quoted.

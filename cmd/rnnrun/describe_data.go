@@ -6,9 +6,10 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// describeData says what a model remembers of the data that it was trained on.
+// describeData describes the training data, as far as the model records it.
 func describeData(d *format.Data) string {
 	var facts []string
 	for _, f := range []struct {
@@ -28,7 +29,7 @@ func describeData(d *format.Data) string {
 	return strings.Join(facts, ", ")
 }
 
-// dataJSON describes the data that a model was trained on, if it remembers some.
+// dataJSON describes the training data, or returns nil if the model records none.
 func dataJSON(d *format.Data) any {
 	if d == nil {
 		return nil
@@ -38,7 +39,7 @@ func dataJSON(d *format.Data) any {
 	}
 }
 
-// anomalyJSON describes from which errors on a step is an anomaly, if the model knows.
+// anomalyJSON describes the thresholds of anomalies, if the model has them.
 func anomalyJSON(a *format.Anomaly) any {
 	if a == nil {
 		return nil
@@ -51,10 +52,10 @@ func anomalyJSON(a *format.Anomaly) any {
 	return o
 }
 
-// describeAnomaly says which steps are anomalies.
+// describeAnomaly describes which steps are anomalies.
 func describeAnomaly(a *format.Anomaly) string {
 	if t := a.Adaptation; t != nil {
-		return fmt.Sprintf("begin with scores above %g, which follow %d steps, and end after %d without a high one", t.Threshold, t.Memory, t.Hold)
+		return fmt.Sprintf("start at a score above %g, adapt over %s, and end after %s without a high score", t.Threshold, message.Count(t.Memory, "step"), message.Count(t.Hold, "step"))
 	}
 	return fmt.Sprintf("have scores above %g", a.Threshold)
 }

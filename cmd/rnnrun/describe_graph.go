@@ -8,7 +8,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// A graphValue is what an input or a node of a graph gives.
+// A graphValue is the value of an input or a node of a graph.
 type graphValue struct {
 	format.Value
 	what       string // the input's name, or the node's kind
@@ -38,7 +38,7 @@ func graphValues(d *format.Model) []graphValue {
 	return list
 }
 
-// nodeName says what a node computes: "conv of 3, stride 2", "tanh".
+// nodeName describes what a node computes: "conv of 3, stride 2", "tanh".
 func nodeName(n *format.Node) string {
 	switch op := n.Op.(type) {
 	case *format.Layer:
@@ -56,9 +56,9 @@ func nodeName(n *format.Node) string {
 	case *format.Depthwise:
 		return fmt.Sprintf("depthwise conv of %d, stride %d, dilation %d", op.Kernel, op.Stride, op.Dilation)
 	case *format.Window:
-		return fmt.Sprintf("window of %d before, %d behind", op.Before, op.After)
+		return fmt.Sprintf("window of %d before, %d after", op.Before, op.After)
 	case *format.Pad:
-		return fmt.Sprintf("pad, %v, %d before, %d behind", op.Mode, op.Before, op.After)
+		return fmt.Sprintf("pad, %v, %d before, %d after", op.Mode, op.Before, op.After)
 	case *format.RFFT:
 		return fmt.Sprintf("rfft of %d, stride %d, %d points%s", op.Kernel, op.Stride, op.Size, windowName(op.Window))
 	case *format.IRFFT:
@@ -69,7 +69,7 @@ func nodeName(n *format.Node) string {
 	return n.Kind()
 }
 
-// windowName says by which window a Fourier transform is weighted: ", hann".
+// windowName names the window of a Fourier transform: ", hann".
 func windowName(w format.WindowFunction) string {
 	switch {
 	case w.Kind == format.WindowNone:
@@ -85,11 +85,11 @@ func (v *graphValue) shape() string {
 	if v.EachStep() {
 		return v.String()
 	}
-	return v.String() + " a sequence"
+	return v.String() + " per sequence"
 }
 
-// drawGraph lists the values of a graph: what each is, what it reads, its frames and
-// channels, its weights, and what it does and keeps at a step.
+// drawGraph lists the values of a graph: kind, inputs, frames and channels, weights,
+// multiply-adds and state of each.
 func drawGraph(b *strings.Builder, d *format.Model) {
 	rows := table{{"", "value", "reads", "frames×channels", "parameters", "weights", "state", "multiply-adds"}}
 	for i, v := range graphValues(d) {
@@ -112,7 +112,7 @@ func drawGraph(b *strings.Builder, d *format.Model) {
 	rows.write(b)
 }
 
-// someOf returns a number, and nothing for 0.
+// someOf returns a number, or "" for 0.
 func someOf(n int) string {
 	if n == 0 {
 		return ""

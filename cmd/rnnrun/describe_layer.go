@@ -8,7 +8,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// layerName says what a layer is: "GRU (reset after), bidirectional".
+// layerName names a layer: "GRU (reset after), bidirectional".
 func layerName(l *format.Layer) string {
 	name := l.Cell.String()
 	if len(l.Cell.Variants()) > 1 {
@@ -23,7 +23,7 @@ func layerName(l *format.Layer) string {
 	return name
 }
 
-// features lists what a layer has beyond its cell.
+// features lists the options of a layer beyond its cell.
 func features(l *format.Layer) []string {
 	list := []string{}
 	add := func(has bool, text string, args ...any) {

@@ -6,21 +6,21 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// memory is what the sessions of a model take, in bytes.
+// memory is how many bytes the sessions of a model need.
 type memory struct {
-	session  int // that steps
-	sequence int // more to run sequences
-	step     int // more for each step of the longest one
+	session  int // to make steps
+	sequence int // extra to run sequences
+	step     int // extra for each step of the longest one
 }
 
 func memoryOf(m cli.Network) memory {
-	const many = 1 << 16 // steps, after which only what each takes is added
+	const many = 1 << 16 // steps; longer sequences add only step bytes each
 	step := (m.SequenceBytes(2*many) - m.SequenceBytes(many)) / many
 	return memory{m.SessionBytes(), m.SequenceBytes(many) - many*step, step}
 }
 
 func (m memory) String() string {
-	return fmt.Sprintf("%d bytes a session, %d more for sequences, and %d for each step of the longest", m.session, m.sequence, m.step)
+	return fmt.Sprintf("%d bytes per session, %d more for sequences, and %d for each step of the longest", m.session, m.sequence, m.step)
 }
 
 func (m memory) json() cli.Object {

@@ -6,15 +6,16 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// workload is what all of a model does at a step, and then once for the sequence.
+// workload is the work of a model at each step, and once per sequence.
 type workload struct {
 	format.Work
 	sequence int // multiply-adds of the sequence
 }
 
-// workOf adds up what the parts of a model do.
+// workOf adds up the work of the parts of a model.
 func workOf(d *format.Model) (w workload) {
 	add := func(part format.Work, each bool) {
 		if w.State += part.State; each {
@@ -36,12 +37,12 @@ func workOf(d *format.Model) (w workload) {
 }
 
 func (w workload) String() string {
-	list := []string{fmt.Sprintf("%d multiply-adds a step", w.MultiplyAdds)}
+	list := []string{fmt.Sprintf("%d multiply-adds per step", w.MultiplyAdds)}
 	if w.sequence > 0 {
-		list = append(list, fmt.Sprintf("%d a sequence", w.sequence))
+		list = append(list, fmt.Sprintf("%d per sequence", w.sequence))
 	}
 	if w.State > 0 {
-		list = append(list, fmt.Sprintf("a state of %d numbers", w.State))
+		list = append(list, "a state of "+message.Count(w.State, "number"))
 	}
 	return strings.Join(list, ", ")
 }

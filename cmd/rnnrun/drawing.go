@@ -5,6 +5,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
 // A figure is a box in the picture of a network.
@@ -13,7 +14,7 @@ type figure struct {
 	title    string
 	facts    string
 	reads    []int // figures before it
-	sequence bool  // it is one of the sequence, not of each step
+	sequence bool  // computed once per sequence, not at each step
 }
 
 type figureKind int
@@ -74,7 +75,7 @@ func (p *picture) graph(d *format.Model) {
 			f.facts = graphValues(d)[out.Value].shape()
 		}
 		if d.Output != format.OutputLinear {
-			f.facts = fmt.Sprintf("%v, %d outputs", d.Output, d.OutputSize())
+			f.facts = fmt.Sprintf("%v, %s", d.Output, message.Count(d.OutputSize(), "output"))
 		}
 		*p = append(*p, f)
 	}
@@ -87,9 +88,9 @@ func (p *picture) stack(d *format.Model) int {
 		*p = append(*p, f)
 		return len(*p) - 1
 	}
-	input := figure{kind: figurePort, title: "input", facts: fmt.Sprintf("%d numbers a step", d.InputSize)}
+	input := figure{kind: figurePort, title: "input", facts: message.Count(d.InputSize, "number") + " per step"}
 	if d.Embedding != nil {
-		input.facts = "a token a step"
+		input.facts = "one token per step"
 	}
 	first := add(input)
 	last, pooled := first, d.Pool == format.PoolNone
@@ -127,6 +128,6 @@ func (p *picture) stack(d *format.Model) int {
 // count adds the number of parameters to the facts.
 func (f *figure) count(parameters int) {
 	if parameters > 0 {
-		f.facts += fmt.Sprintf(" · %d parameters", parameters)
+		f.facts += " · " + message.Count(parameters, "parameter")
 	}
 }

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// What an SVG measures, in pixels.
+// Sizes of an SVG, in pixels.
 const (
 	svgWidth  = 600
 	svgMargin = 8
 	boxHeight = 40
 	rowHeight = 64
 	boxGap    = 10 // between boxes, and beside lines
-	mostBoxes = 4  // of a row
+	mostBoxes = 4  // in a row
 	mostMarks = 1 << 16
 	charWidth = 6.6
 )
@@ -23,7 +23,7 @@ type mark struct {
 	figure   int
 	box      bool
 	x, width float64 // x is the middle
-	above    []int   // marks of the row before that lead to it
+	above    []int   // marks of the row above that lead to it
 }
 
 // A layout is the marks of a picture, row by row.
@@ -32,8 +32,8 @@ type layout struct {
 	rows    [][]mark
 }
 
-// errTooLarge: a picture would be so large that nobody could look at it.
-var errTooLarge = errors.New("the network is too large for a picture: draw it with --dot")
+// errTooLarge is the error of a picture that would be too large to look at.
+var errTooLarge = errors.New("the network is too large for --svg: use --dot")
 
 // newLayout puts each figure into the first row below those that it reads, and lines
 // between them into the rows that they pass.
@@ -74,7 +74,7 @@ func newLayout(p picture) (*layout, error) {
 	return l, nil
 }
 
-// rowsOf returns the row of each figure. A constant stands above what reads it first.
+// rowsOf returns the row of each figure. A constant is above the first figure that reads it.
 func rowsOf(p picture) []int {
 	rows, count := make([]int, len(p)), map[int]int{}
 	place := func(i, least int) {
@@ -108,7 +108,7 @@ func rowsOf(p picture) []int {
 	return rows
 }
 
-// row places the marks of a row as near as can be to those above that lead to them.
+// row places the marks of a row as close as possible to the marks above that lead to them.
 func (l *layout) row(r int, figures, rows, at []int) {
 	marks := make([]mark, 0, len(figures))
 	for _, i := range figures {
@@ -139,8 +139,8 @@ func (l *layout) row(r int, figures, rows, at []int) {
 	l.rows[r] = marks
 }
 
-// widest returns how wide a box of a row may be, so that all fit into the room. What
-// narrow ones leave is for the others.
+// widest returns how wide a box of a row may be so that all fit. Wide boxes share the
+// room that narrow ones leave.
 func (l *layout) widest(marks []mark, room float64) float64 {
 	limit := 0.0
 	for {
@@ -161,7 +161,7 @@ func (l *layout) widest(marks []mark, room float64) float64 {
 	}
 }
 
-// below returns the middle of marks of a row: of the boxes, if there are some.
+// below returns the middle of the boxes of a row, or of its lines if it has no boxes.
 func (l *layout) below(r int, marks []int) float64 {
 	sum, n := [2]float64{}, [2]float64{} // of lines, and of boxes
 	for _, k := range marks {
@@ -178,8 +178,8 @@ func (l *layout) below(r int, marks []int) float64 {
 	return sum[0] / n[0]
 }
 
-// sortMarks sorts by the middle, and keeps the order of what is equal. (The package slices
-// does it, too, in 4 kB.)
+// sortMarks sorts by the middle, and is stable. (The package slices can do this too, but
+// adds 4 kB.)
 func sortMarks(marks []mark) {
 	for i := range marks {
 		for k := i; k > 0 && marks[k].x < marks[k-1].x; k-- {
@@ -188,7 +188,7 @@ func sortMarks(marks []mark) {
 	}
 }
 
-// spread moves marks so that there is a gap between two, and stay within the picture.
+// spread moves marks so that there is a gap between any two, within the picture.
 func spread(marks []mark, gap float64) {
 	moved, weight := 0.0, 0.0 // boxes should move least
 	for k := range marks {

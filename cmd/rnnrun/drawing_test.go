@@ -27,18 +27,18 @@ func hostileNames() *format.Model {
 
 func TestInspectDrawsAGraph(t *testing.T) {
 	got := printed(t, "", "inspect", save(t, twoPorts()))
-	require.Contains(t, got, `work        0 multiply-adds a step, a state of 1 numbers
+	require.Contains(t, got, `work        0 multiply-adds per step, a state of 1 number
 `)
 	require.Contains(t, got, `
-     value              reads  frames×channels  parameters  weights       state  multiply-adds
+     value              reads  frames×channels   parameters  weights       state  multiply-adds
   0  input word                1 tokens
   1  input x                   1×1
-  2  embedding          0      1×1              4           16 bytes f32
+  2  embedding          0      1×1               4           16 bytes f32
   3  add                2 1    1×1
-  4  last of the steps  3      1×1 a sequence                             1
+  4  last of the steps  3      1×1 per sequence                            1
      output each        3
      output last        4
-     total                                      4           16 bytes f32  1
+     total                                       4           16 bytes f32  1
 `)
 }
 
@@ -109,7 +109,7 @@ func TestInspectWritesDOT(t *testing.T) {
 		`n0 [label="input a\"<b>&\\\n1 tokens", shape=ellipse`,
 		`n2 [label="embedding\n1×1 · 4 parameters", `,
 		"  n0 -> n2;\n", "  n2 -> n3;\n", "  n1 -> n3;\n", "  n3 -> n4;\n", "  n3 -> n5;\n", "  n4 -> n6;\n",
-		`n6 [label="output 신호</text>\n1×1 a sequence", shape=ellipse, fillcolor="#d9f0e8", style="filled,dashed"];`,
+		`n6 [label="output 신호</text>\n1×1 per sequence", shape=ellipse, fillcolor="#d9f0e8", style="filled,dashed"];`,
 	} {
 		require.Contains(t, got, text)
 	}

@@ -56,14 +56,14 @@ without --seed, every run gives another text.
 	f.Float32Var(&g.temperature, "temperature", 0.8, "below 1: more predictable, above 1: more varied; 0: always the most probable token")
 	f.IntVar(&g.topK, "top-k", 0, "draw from the K most probable tokens; 0: from all")
 	f.Uint64Var(&g.seed, "seed", 0, "seed of the random draws (default: a new one for every run)")
-	f.BoolVar(&g.asJSON, "json", false, "one JSON object at the end, with the seed")
+	f.BoolVar(&g.asJSON, "json", false, "write one JSON object at the end, with the seed")
 	return c
 }
 
-// mostTokensOfJSON is how long a text is kept in memory.
+// mostTokensOfJSON is the length of the longest text that is kept in memory.
 const mostTokensOfJSON = 10_000_000
 
-// check refuses flags out of range, and draws the seed that is not given.
+// check refuses flags out of range, and draws a seed if none is given.
 func (g *generate) check(c *cobra.Command, _ []string) error {
 	switch t := float64(g.temperature); {
 	case t < 0, math.IsNaN(t), math.IsInf(t, 0):
@@ -71,11 +71,11 @@ func (g *generate) check(c *cobra.Command, _ []string) error {
 	case g.topK < 0:
 		return fmt.Errorf("--top-k %d: give 0 for every token, or a positive number", g.topK)
 	case t == 0 && g.topK > 0:
-		return fmt.Errorf("--top-k %d does nothing here: with --temperature 0 every token is the most probable one; leave it out", g.topK)
+		return fmt.Errorf("--top-k %d has no effect with --temperature 0, which always takes the most probable token: leave it out", g.topK)
 	case g.tokens < 0:
 		return fmt.Errorf("-n %d: give 0 or a positive number of tokens", g.tokens)
 	case g.asJSON && g.tokens > mostTokensOfJSON:
-		return fmt.Errorf("-n %d: with --json, which holds the whole text, give at most %d", g.tokens, mostTokensOfJSON)
+		return fmt.Errorf("-n %d: --json keeps the whole text in memory, so give at most %d", g.tokens, mostTokensOfJSON)
 	}
 	if !c.Flags().Changed("seed") {
 		g.seed = rand.Uint64()
@@ -110,7 +110,7 @@ func (g *generate) run(c *cobra.Command, _ []string) error {
 	return err
 }
 
-// write writes the text to w, a character as soon as it is whole.
+// write writes the text to w, each character as soon as it is complete.
 func (g *generate) write(ctx context.Context, generator *rnn.Generator, w io.Writer) error {
 	for piece, err := range generator.Generate(ctx, g.prompt, g.tokens) {
 		switch {
@@ -143,7 +143,7 @@ func (g *generate) writeJSON(ctx context.Context, generator *rnn.Generator, w io
 	})
 }
 
-// lastByte notes the last byte that passes to a writer.
+// lastByte records the last byte that is written to a writer.
 type lastByte struct {
 	w    io.Writer
 	byte byte

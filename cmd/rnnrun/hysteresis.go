@@ -5,15 +5,16 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A hysteresis keeps the class of a stream from flickering: it changes only if another
-// class is the most probable one, with at least that probability, so many times in a row.
+// A hysteresis keeps the class of a stream from flickering: the class changes only if
+// another one is the most probable hold times in a row, each time with a probability of
+// at least least.
 type hysteresis struct {
-	hold  int     // times
+	hold  int     // times in a row
 	least float64 // probability
 
 	class   int // the answer, from 1; 0: there is none yet
-	waiting int // another class, from 1, that may become it; 0: none
-	times   int // that it has been the most probable one
+	waiting int // another class, from 1, that may become the answer; 0: none
+	times   int // how often in a row waiting was the most probable class
 }
 
 func (h *hysteresis) check() error {
@@ -29,8 +30,8 @@ func (h *hysteresis) check() error {
 // reset forgets the stream.
 func (h *hysteresis) reset() { h.class, h.waiting, h.times = 0, 0, 0 }
 
-// next takes the most probable class of a step or a window, and returns the answer, from
-// 0, and whether it is another one than before; -1: there is none yet.
+// next takes the most probable class of a step or a window. It returns the answer, from
+// 0, or -1 if there is none yet, and whether the answer has changed.
 func (h *hysteresis) next(c rnn.Class) (class int, changed bool) {
 	switch most := c.Index + 1; {
 	case most == h.class, float64(c.Probability) < h.least:

@@ -48,7 +48,7 @@ checksums of the file are compared first.
 		},
 		ValidArgsFunction: cli.CompleteModel,
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object")
+	c.Flags().BoolVar(&asJSON, "json", false, "write one JSON object")
 	c.Flags().BoolVar(&asDOT, "dot", false, "write the network as a graph for Graphviz")
 	c.Flags().BoolVar(&asSVG, "svg", false, "draw the network as SVG: blue boxes have a state, orange boxes have weights, dashed boxes work on whole sequences")
 	c.MarkFlagsMutuallyExclusive("json", "dot", "svg")

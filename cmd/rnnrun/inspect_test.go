@@ -17,7 +17,7 @@ import (
 )
 
 // sessionBytes depend on the CPU.
-var sessionBytes = regexp.MustCompile(`\d+ bytes a session`)
+var sessionBytes = regexp.MustCompile(`\d+ bytes per session`)
 
 func TestInspectDrawsTheModel(t *testing.T) {
 	d := letterClassifier()
@@ -29,26 +29,26 @@ file        .rnn version 1, 5568 bytes, checksums ok
 task        classify
 parameters  974
 weights     4304 bytes f32
-memory      SESSION bytes a session, 65656 more for sequences, and 68 for each step of the longest
-work        768 multiply-adds a step, 32 a sequence, a state of 32 numbers
+memory      SESSION bytes per session, 65656 more for sequences, and 68 for each step of the longest
+work        768 multiply-adds per step, 32 per sequence, a state of 32 numbers
 tokenizer   chars
 vocabulary  27 tokens: "\n" "a" "b" "c" "d" "e" "f" "g" "h" "i" "j" "k" …
 labels      "bad" "good"
-goldens     1 of 3 steps, whose inputs are in the file: see 'rnnrun verify PATH'
+goldens     1 with 3 steps, whose inputs are in the file: see 'rnnrun verify PATH'
 
-  a token a step
+  one token per step
   ↓ embedding               27 → 4     108 parameters  432 bytes f32
   ↓ LSTM, bidirectional     4 → 2 × 8  832 parameters  3328 bytes f32
   ↓ pool: max of the steps
   ↓ dense                   16 → 2     34 parameters   544 bytes f32
   ↓ softmax
-  2 outputs a sequence
+  2 outputs per sequence
 
 provenance
   made by  a test
   from     letters
 `
-	require.Equal(t, want, sessionBytes.ReplaceAllString(strings.ReplaceAll(got, path, "PATH"), "SESSION bytes a session"))
+	require.Equal(t, want, sessionBytes.ReplaceAllString(strings.ReplaceAll(got, path, "PATH"), "SESSION bytes per session"))
 }
 
 func TestInspectSaysWhatASessionTakes(t *testing.T) {
@@ -103,9 +103,9 @@ func TestInspectShowsEveryCell(t *testing.T) {
 		if spec.Variant != format.VariantStandard {
 			require.Contains(t, got, "("+spec.Variant.String()+")")
 		}
-		require.Contains(t, got, "sample rate 44100 a second")
+		require.Contains(t, got, "sample rate 44100 per second")
 		require.Contains(t, got, "normalized  inputs and outputs")
-		require.Contains(t, got, "1 outputs a step")
+		require.Contains(t, got, "1 output per step")
 	}
 }
 
@@ -127,19 +127,19 @@ func compact(t *testing.T, scales ...float32) *format.Model {
 func TestInspectShowsNumberFormats(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "model.rnn")
 	require.NoError(t, format.WriteFile(path, compact(t, 0.015625)))
-	got := sessionBytes.ReplaceAllString(printed(t, "", "inspect", path), "SESSION bytes a session")
+	got := sessionBytes.ReplaceAllString(printed(t, "", "inspect", path), "SESSION bytes per session")
 	require.Contains(t, got, `
 parameters  721
 weights     288 bytes int8, 768 bytes f16, 740 bytes f32
-memory      SESSION bytes a session, 24816 more for sequences, and 4 for each step of the longest
-work        656 multiply-adds a step, a state of 16 numbers
-goldens     none: nothing proves the outputs on another device
+memory      SESSION bytes per session, 24816 more for sequences, and 4 for each step of the longest
+work        656 multiply-adds per step, a state of 16 numbers
+goldens     none: outputs on another device cannot be verified
 
-  3 numbers a step
+  3 numbers per step
   ↓ GRU (reset after)  3 → 8  296 parameters  288 bytes int8, 324 bytes f32  input scale 0.015625
   ↓ GRU (reset after)  8 → 8  416 parameters  768 bytes f16, 128 bytes f32
   ↓ dense              8 → 1  9 parameters    288 bytes f32
-  1 outputs a step
+  1 output per step
 `)
 
 	for want, scales := range map[string][]float32{
@@ -215,7 +215,7 @@ func TestVerify(t *testing.T) {
 
 	set, err := kernels.Default()
 	require.NoError(t, err)
-	require.Equal(t, "ok\t"+good+"\t"+set.Name()+"\t1 goldens\n", printed(t, "", "verify", good))
+	require.Equal(t, "ok\t"+good+"\t"+set.Name()+"\t1 golden\n", printed(t, "", "verify", good))
 
 	for path, text := range map[string]string{
 		wrong:      "verification failed",
@@ -238,7 +238,7 @@ func TestVerifyOnAllKernels(t *testing.T) {
 	path := save(t, letterClassifier())
 	var want strings.Builder
 	for _, s := range kernels.Available() {
-		want.WriteString("ok\t" + path + "\t" + s.Name() + "\t1 goldens\n")
+		want.WriteString("ok\t" + path + "\t" + s.Name() + "\t1 golden\n")
 	}
 	require.Equal(t, want.String(), printed(t, "", "verify", "--all-kernels", path))
 }
@@ -294,19 +294,19 @@ func TestInspectShowsWhatLayersHaveBeyondTheirCells(t *testing.T) {
 		Activations: [3]format.Activation{{Kind: format.ActivationHardSigmoid, Alpha: 0.2, Beta: 0.5}, {Kind: format.ActivationTanh}, {Kind: format.ActivationSoftsign}},
 	}
 	require.Contains(t, printed(t, "", "inspect", save(t, spec.Model())), `
-  3 numbers a step
+  3 numbers per step
   ↓ dense                           3 → 4      16 parameters   128 bytes f32   LeakyRelu(0.25)
   ↓ LSTM, bidirectional             4 → 2 × 2  660 parameters  4608 bytes f32  10 units projected, forget gate coupled, peepholes, sums within ±1.5, HardSigmoid(0.2, 0.5) Tanh Softsign, in reverse Softsign Tanh HardSigmoid(0.2, 0.5)
   ↓ pool: last output of the steps
   ↓ dense                           4 → 5      25 parameters   160 bytes f32   LeakyRelu(0.25)
   ↓ argmax
-  1 outputs a sequence
+  1 output per sequence
 `)
 	skip := modeltest.Spec{Cell: format.CellGRU, Variant: format.VariantResetAfter, Reverse: true, Input: 2, Hidden: 2, Skip: true}
 	require.Contains(t, printed(t, "", "inspect", save(t, skip.Model())), `
-  2 numbers a step
+  2 numbers per step
   ↓ GRU (reset after), reverse  2 → 2  32 parameters  512 bytes f32
   ↓ the inputs are added
-  2 outputs a step
+  2 outputs per step
 `)
 }

@@ -62,8 +62,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
 	return root
 }
 
-// refuseDash refuses "-" for files that cannot be the standard input or output: of
-// the commands, inspect and verify have files as arguments, and others texts.
+// refuseDash refuses "-" for files that cannot be the standard input or output. The
+// arguments of inspect and verify are files; those of other commands are texts.
 func refuseDash(c *cobra.Command, args []string) error {
 	if name := c.Name(); name != "inspect" && name != "verify" {
 		args = nil

@@ -98,7 +98,7 @@ func TestMisuseExitsWith2(t *testing.T) {
 		{"generate --temperature -1", "--temperature -1: give 0"},
 		{"generate --temperature nan", "--temperature NaN: give 0"},
 		{"generate --top-k -1", "--top-k -1: give 0"},
-		{"generate --top-k 3 --temperature 0", "--top-k 3 does nothing here"},
+		{"generate --top-k 3 --temperature 0", "--top-k 3 has no effect with --temperature 0"},
 		{"generate --promt x", "unknown flag: --promt; did you mean --prompt?"},
 		{"run", "give a model: -m MODEL"},
 		{"tag they can", "give a model: -m MODEL"},

@@ -2,7 +2,7 @@ package main
 
 import "github.com/rnnrun/rnnrun/internal/series"
 
-// A notedWriter notes that outputs could not be written.
+// A notedWriter records whether a write failed.
 type notedWriter struct {
 	series.Writer
 	failed bool

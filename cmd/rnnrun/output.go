@@ -6,8 +6,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/atomicfile"
 )
 
-// An output is the standard output, or a file that takes its place only when it
-// is whole.
+// An output is the standard output, or a file that replaces the old one only when it is
+// complete.
 type output struct {
 	io.Writer
 	file *atomicfile.File // nil: the standard output
@@ -24,7 +24,7 @@ func openOutput(path string, stdout io.Writer) (*output, error) {
 	return &output{Writer: f, file: f}, nil
 }
 
-// commit puts the file in its place.
+// commit moves the complete file to its path.
 func (o *output) commit() error {
 	if o.file == nil {
 		return nil

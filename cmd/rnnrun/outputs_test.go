@@ -74,7 +74,7 @@ func TestRunNeverReplacesWhatItReads(t *testing.T) {
 	} {
 		o := command("1,2,3\n", append([]string{"run", "-m", model}, args...)...)
 		require.Equal(t, 2, o.code, "%q: %s", args, o.stderr)
-		require.Regexp(t, "would replace it; choose another|are one file; choose two", o.stderr)
+		require.Regexp(t, "would overwrite it; choose another|are the same file; choose two", o.stderr)
 	}
 	require.Zero(t, command("", "verify", model).code, "the model is as it was")
 
@@ -100,7 +100,7 @@ func TestDashIsTheStandardInputOrRefused(t *testing.T) {
 		require.NoError(t, os.WriteFile("-", nil, 0o600))
 		o := command("1,2,3\n", args...)
 		require.Equal(t, 2, o.code, args)
-		require.Contains(t, o.stderr, "- is no file name here: ", args)
+		require.Contains(t, o.stderr, "- does not mean the standard input or output here: ", args)
 		requireNames(t, ".", "-")
 	}
 }

@@ -11,22 +11,22 @@ import (
 	"github.com/rnnrun/rnnrun/internal/series"
 )
 
-// A padding says how sequences become as long as those that a model was trained on.
+// A padding makes sequences as long as those that a model was trained on.
 type padding struct {
 	flag   string
-	steps  int  // of each sequence; 0: they stay as they are
-	behind bool // zeros stand behind the steps, and not before them
+	steps  int  // of each sequence; 0: no padding
+	behind bool // zeros follow the steps instead of preceding them
 }
 
 const padHelp = `A model trained on sequences padded to one length without a mask, as by Keras'
 pad_sequences, needs the same padding: --pad 30 puts zeros (the token 0) before
-sequences of less than 30 steps, --pad 30:behind after them; of longer sequences the
-last 30 steps are read.
+sequences of less than 30 steps, --pad 30:behind after them. Only the last 30 steps of
+a longer sequence are read.
 
 `
 
 func (p *padding) add(f *pflag.FlagSet) {
-	f.StringVar(&p.flag, "pad", "", "`N` or N:behind: steps of each sequence, which zeros before or behind them fill up")
+	f.StringVar(&p.flag, "pad", "", "`N` or N:behind: pad each sequence to N steps with zeros before or behind it")
 }
 
 // check reads the flag.
@@ -67,9 +67,9 @@ func (v *conversion) padded(r series.Reader[float32], width int) (series.Reader[
 	case v.pad.steps == 0:
 		return r, nil
 	case v.lengths != "":
-		return nil, cli.Usagef("--lengths is for arrays that are padded behind, and --pad for sequences that are not: give one of them")
+		return nil, cli.Usagef("--lengths is for arrays that are already padded, and --pad for sequences that are not: give only one of them")
 	case r.Layout().Frames:
-		return nil, cli.Usagef("--pad is for steps, and the rows of the input are frames, several of which are a step: pad the input")
+		return nil, cli.Usagef("--pad needs a step in each row, but the rows of the input are frames, several to a step: pad the input")
 	}
 	return series.Level(r, v.pad.steps, width, v.pad.behind), nil
 }

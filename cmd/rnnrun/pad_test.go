@@ -60,5 +60,5 @@ func TestRefusesPadding(t *testing.T) {
 	}
 	o := command("1\n", "run", "-m", path, "--pad", "3", "--lengths", "1")
 	require.Equal(t, 2, o.code)
-	require.Contains(t, o.stderr, "give one of them")
+	require.Contains(t, o.stderr, "give only one of them")
 }

@@ -90,5 +90,5 @@ func TestRunWritesNoBinaryToATerminal(t *testing.T) {
 	var stderr strings.Builder
 	in := strings.NewReader(array(t, k.sequence(4, 0), false, 4, 3))
 	require.Equal(t, 2, run([]string{"run", "-m", save(t, k.d)}, in, terminal, &stderr))
-	require.Contains(t, stderr.String(), "the output is binary (.npy), and the standard output is a terminal: give -o FILE")
+	require.Contains(t, stderr.String(), "the output is binary (.npy), but the standard output is a terminal: give -o FILE")
 }

@@ -160,7 +160,7 @@ func TestClassifyLeavesOutBadReadings(t *testing.T) {
 	require.Equal(t, answers(classes, 3, 2), o.stdout)
 	require.Contains(t, o.stderr, "stdin, line 6: wrong number of numbers")
 	require.Contains(t, o.stderr, `stdin, line 7, column 2: not a finite number: "nan"`)
-	require.Contains(t, o.stderr, "2 of the steps could not be read and were left out")
+	require.Contains(t, o.stderr, "skipped 2 steps that could not be read")
 
 	o = command(bad, "classify", "-m", path, "--strict")
 	require.Equal(t, 1, o.code)
@@ -187,8 +187,8 @@ func TestClassifyRefusals(t *testing.T) {
 		{table, []string{"-m", path, "--window", "-1"}, 2, "--window -1"},
 		{table, []string{"-m", path, "--window", "0", "--stride", "2"}, 2, "--stride is for windows"},
 		{table, []string{"-m", tagger, "--window", "2", "--columns", "ax,ay"}, 2, "this one answers at every step"},
-		{strings.Replace(table, "ay,ax", "ay,az", 1), []string{"-m", path}, 1, `no column is named "ax", to be read; there are time, ay, az`},
-		{strings.Replace(table, "ay,ax", "ax,ax", 1), []string{"-m", path}, 1, `no column is named "ay"`},
+		{strings.Replace(table, "ay,ax", "ay,az", 1), []string{"-m", path}, 1, `there is no column "ax" to be read; the columns are time, ay, az`},
+		{strings.Replace(table, "ay,ax", "ax,ax", 1), []string{"-m", path}, 1, `there is no column "ay"`},
 		{"1,2,3\n", []string{"-m", path}, 1, "3 columns, but the model reads 2"},
 	} {
 		o := command(c.stdin, append([]string{"classify"}, c.args...)...)
@@ -203,7 +203,7 @@ func TestClassifyRefusals(t *testing.T) {
 	}
 	o := command("ax,ay\n1,2\n", "classify", "-m", path)
 	require.Zero(t, o.code)
-	require.Contains(t, o.stderr, "sequence 0: 1 steps, and a window has 3: no answer")
+	require.Contains(t, o.stderr, "sequence 0: no answer: it has 1 step, but a window has 3")
 }
 
 // A model that answers at every step does so here, too.

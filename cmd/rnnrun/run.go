@@ -13,7 +13,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A conversion is what the flags of run ask for.
+// A conversion is the command run with its flags.
 type conversion struct {
 	model                   string
 	threads                 cli.Threads
@@ -21,21 +21,21 @@ type conversion struct {
 	input, output           ports.Files
 	header, strict          bool
 	raw                     string // encoding of numbers without a header
-	rate                    int    // of raw sound
+	rate                    int    // samples per second of raw sound
 	resample                bool
 	lengths                 string
 	stateIn, stateOut       string
 	columns, keep           string // of a CSV, between commas
 	json, label             bool
-	anomaly                 bool // a score and a flag stand beside the outputs
+	anomaly                 bool // write a score and a flag after the outputs
 	window                  windowFlags
 	groups                  groupFlags
-	stepsOfGroups           bool // groups of the training divide steps that have an answer each
+	stepsOfGroups           bool // divide steps into the groups of training even if each step has an answer
 	pad                     padding
 	hysteresis              hysteresis // of classes
-	without                 []string   // labels of answers that are not written
-	changes                 bool       // write answers alone that are other than those before
-	classifies              bool       // for classify, which writes text, beside all columns that are not read
+	without                 []string   // labels whose answers are not written
+	changes                 bool       // write only answers that differ from the last one
+	classifies              bool       // for classify, which writes text and all columns that are not read
 
 	outputs *cli.Outputs
 }
@@ -67,74 +67,76 @@ func runCommand() *cobra.Command {
 const runHelp = `Turn sequences of numbers, or of tokens' ids, into the model's outputs. T is
 the number of steps, I of inputs, O of outputs, N of sequences:
 
-    input    .npy [T, I] or [N, T, I], of tokens integers [T] or [N, T],
-             of one number a step [T] or [N, T];
-             CSV with a step a line and an empty line between sequences;
+    input    .npy [T, I] or [N, T, I]; for tokens integers [T] or [N, T];
+             for one number per step [T] or [N, T];
+             CSV with one step per line and an empty line between sequences;
              lines of JSON: a step {"ax":1,"ay":2} or [1,2], or a sequence
              [[1,2],[3,4]] or {"inputs":[[1,2],[3,4]],"id":7};
-             --raw: one sequence of little-endian float32 (tokens: int32)
-             WAV, and --raw=s16 (s24, s32) of a recorder: one sequence of samples, as
-             many a step as the model reads; zeros fill the last
-    output   [T, O] or [N, T, O] of a model with an output at every step,
-             [O] or [N, O] of one with an output for the sequence
-If a step has F frames of C numbers (or tokens), a row is a step, [T, F*C] or
-[T, F, C], if it can be, and otherwise a frame, [T*F, C]; the rows of the output are
-then frames, too. A sequence that ends within a step is refused.
-A model with several inputs reads them side by side from one file, from a file each,
--i NAME=FILE, or from an .npz with an array for each. Several outputs are written to
--o FILE, -o NAME=FILE or -o FILE.npz. 'rnnrun inspect' shows the names.
+             --raw: one sequence of little-endian float32 (tokens: int32);
+             WAV, or --raw=s16 (s24, s32) from a recorder: one sequence of samples, as
+             many per step as the model reads; zeros fill the last step
+    output   [T, O] or [N, T, O] if the model has an output at every step,
+             [O] or [N, O] if it has one output per sequence
+If a step has F frames of C numbers (or tokens), a row is a step if the shape allows
+it ([T, F*C] or [T, F, C]), and otherwise a frame ([T*F, C]); the rows of the output
+are then frames, too. A sequence that ends within a step is refused.
+A model with several inputs reads them side by side from one file, from one file for
+each (-i NAME=FILE), or from an .npz with an array for each. Several outputs are
+written to -o FILE, -o NAME=FILE or -o FILE.npz. 'rnnrun inspect' shows the names.
 
-A CSV has commas, semicolons or tabs between fields, and with the latter two perhaps
-decimal commas. If the first line names the columns of the training, or of --columns,
-they are read by name, in any order, and the output has a header line, too (but not
-with --header, which skips the line, unless --columns is given). JSON objects have
-columns, too, and JSON lists columns 0, 1, …; an object may have a list as its member
-inputs, values or sequence. The first line tells whether a line is a step or a sequence.
+A CSV has commas, semicolons or tabs between fields; with semicolons or tabs, numbers
+may have decimal commas. If the first line names the columns of training, or of
+--columns, they are read by name, in any order, and the output has a header line, too
+(but not with --header, which skips the line, unless --columns is given). The columns
+of a JSON object are its members, those of a list are 0, 1, …; an object may have a list
+as its member inputs, values or sequence. The first line decides whether a line is a
+step or a sequence.
 --keep repeats other columns, such as a time, before the outputs. --label writes
 label,probability for a classifier, and --json everything in one line:
 
     {"sequence":0,"step":7,"line":9,"kept":{"time":"10:07"},"outputs":[0.1,0.9],
      "label":"walk","probability":0.9}
 
-Named outputs and several outputs are an object. Numbers that JSON lacks, and the
-outputs of a step that cannot be read, are null.
+Named outputs and several outputs are an object. NaN and infinities, and the outputs of
+a step that cannot be read, are null.
 
 --anomaly is for models of rnntrain forecast --anomaly. After the outputs of a step it
-writes score, how far the step is from its prediction, or its level from the usual one,
-and anomaly: 1 from a score above the threshold until scores have been low for --hold
-steps (rnntrain forecast), otherwise 0. In older models the threshold is for each step.
-The first step of a sequence was not predicted: its score is NaN, as is that of the
-first step after --state-in if the file was written without --anomaly.
+writes score, the distance of the step from its prediction or of its level from the
+usual level, and anomaly: 1 from a score above the threshold until scores have been low
+for --hold steps (rnntrain forecast), otherwise 0. Older models compare each step with
+the threshold. The first step of a sequence has no prediction, so its score is NaN, and
+so is the first score after --state-in if the file was written without --anomaly.
 
---lengths gives the steps of each sequence of an array that is padded to the longest:
-the reverse direction of a bidirectional model starts at a sequence's own end, a model
-with one output gives it after the last step, and outputs beyond the end are zeros.
+--lengths gives the number of steps of each sequence in an array that is padded to the
+longest: the reverse direction of a bidirectional model starts at a sequence's own end,
+a model with one output gives it after the last step, and outputs beyond the end are
+zeros.
 
 --state-in and --state-out are .npz files of the states before the first step
 and after the last one, as PyTorch has them:
 
-    h_n [layers * directions, N, hidden size], and of LSTMs c_n; also read as
-    h0 and c0, or ONNX's initial_h and initial_c. Where the layers' sizes
-    differ, h0 and c0, h1 and c1, … of each recurrent layer [directions, N, size]
+    h_n [layers * directions, N, hidden size], for LSTMs also c_n; also read as
+    h0 and c0, or ONNX's initial_h and initial_c. If the layers' sizes differ,
+    h0 and c0, h1 and c1, … for each recurrent layer [directions, N, size]
 
-without N for one sequence, and snapshot [N, words], the whole state of a
-unidirectional model: also pools, positions and the model's fingerprint, so that
+without N for one sequence, and snapshot [N, words], the complete state of a
+unidirectional model including pools, positions and the model's fingerprint, so that
 another model's file is refused; with --anomaly also detector, the prediction of the
-next step. A stream so resumes with the same bits. A file without snapshot, such as
-one made by hand, gives the initial states of sequences.
+next step. A stream therefore resumes with the same bits. A file without snapshot, such
+as one made by hand, gives the initial states of sequences.
 
-SIGTERM, SIGINT, SIGHUP, SIGQUIT and an error of the input write the states after
-the last step, too; if an output cannot be written, the file stays as it was. If
+After SIGTERM, SIGINT, SIGHUP, SIGQUIT or an error in the input, the states after the
+last step are still written; if an output cannot be written, the file stays as it was. If
 both flags name the same file, it need not exist at the first start.
 
-A WAV file of another rate than the model's is refused; --resample converts it. If the
-model gives as many numbers as it reads, the output is sound of the same length and
-encoding, otherwise CSV, unless its extension says otherwise.
+A WAV file is refused if its sample rate is not the model's; --resample converts it. If
+the model gives as many numbers as it reads, the output is sound of the same length and
+encoding, otherwise CSV, unless the extension of its file says otherwise.
 
 On a pipe, each output is written at once; a bidirectional model first reads to the
-end of the sequence. The extension tells the kind of a
-file (.npy, .csv, .f32, .wav), and the output's is that of the input unless its
-extension says otherwise. An output file appears when it is complete.
+end of the sequence. The extension tells the kind of a file (.npy, .csv, .f32, .wav).
+The output has the kind of the input unless its extension says otherwise. An output
+file appears when it is complete.
 
 A step that cannot be read (a malformed line; NaN, an infinity or a number beyond
 float32; an unknown token) is reported with its line or step and skipped: the states
@@ -151,8 +153,8 @@ func (v *conversion) add(c *cobra.Command) {
 	f.StringArrayVarP(&v.outputFlags, "output", "o", []string{"-"}, "`FILE` to write, or NAME=FILE for an output of the model; -: the standard output")
 	v.addSound(f)
 	f.StringVar(&v.lengths, "lengths", "", "steps of each sequence of an array: 7,3,5 or a .npy file")
-	f.StringVar(&v.stateIn, "state-in", "", "an .npz file of the states before the first step")
-	f.StringVar(&v.stateOut, "state-out", "", "an .npz file to write the states after the last step to")
+	f.StringVar(&v.stateIn, "state-in", "", "an .npz file with the states before the first step")
+	f.StringVar(&v.stateOut, "state-out", "", "an .npz file for the states after the last step")
 	v.addLines(f)
 	f.BoolVar(&v.anomaly, "anomaly", false, "write a score and a flag of 0 or 1 after the outputs: how unexpected the step was")
 	v.window.add(f)
@@ -168,10 +170,10 @@ func (v *conversion) addLines(f *pflag.FlagSet) {
 	f.StringVar(&v.columns, "columns", "", "columns of a CSV to read, by name or number from 0: ax,ay")
 	f.StringVar(&v.keep, "keep", "", "columns of a CSV to repeat beside the outputs: time; all: all that are not read")
 	f.BoolVar(&v.json, "json", false, "write a JSON object for each step or sequence")
-	f.BoolVar(&v.label, "label", false, "write the class and its probability in the place of the outputs")
+	f.BoolVar(&v.label, "label", false, "write the class and its probability instead of the outputs")
 }
 
-// check refuses flags that make no sense.
+// check refuses invalid combinations of flags.
 func (v *conversion) check(c *cobra.Command, _ []string) error {
 	if err := v.window.check(c.Flags().Changed); err != nil {
 		return err
@@ -192,7 +194,7 @@ func (v *conversion) check(c *cobra.Command, _ []string) error {
 		return err
 	}
 	if v.json && v.label {
-		return fmt.Errorf("--json has the label already: leave out --label")
+		return fmt.Errorf("--json already writes the label: leave out --label")
 	}
 	return nil
 }
@@ -215,7 +217,7 @@ func (v *conversion) run(c *cobra.Command, _ []string) error {
 	return v.convert(s, c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr())
 }
 
-// claim tries whether the outputs and the states can be written.
+// claim checks that the outputs and the states can be written.
 func (v *conversion) claim() (err error) {
 	outputs := []cli.Output{{Flag: "--state-out", Path: v.stateOut, Replaces: v.stateIn}}
 	for _, path := range v.output.Paths() {
@@ -241,10 +243,10 @@ func (v *conversion) outputKind(m *rnn.Model, input series.Kind, stdout io.Write
 		kind = input
 	}
 	if v.json && series.KindOf(v.output.All) != series.KindUnknown && kind != series.KindCSV {
-		return kind, cli.Usagef("--json writes text, and %s is for %v", v.output.All, kind)
+		return kind, cli.Usagef("--json writes text, but %s is for %v", v.output.All, kind)
 	}
 	if v.output.All == "-" && kind != series.KindCSV && !v.json && isTerminal(stdout) {
-		return kind, cli.Usagef("the output is binary (%v), and the standard output is a terminal: give -o FILE", kind)
+		return kind, cli.Usagef("the output is binary (%v), but the standard output is a terminal: give -o FILE", kind)
 	}
 	return kind, nil
 }

@@ -8,23 +8,23 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// detect has the score and the flag of a step stand after its outputs, if --anomaly asks
-// for them.
+// detect adds the score and the flag of each step after its outputs, if --anomaly is
+// given.
 func (v *conversion) detect(c *converter) error {
 	m := c.session.Model()
 	switch {
 	case !v.anomaly:
 		return nil
 	case v.label || v.output.Several():
-		return cli.Usagef("--anomaly writes its columns beside the outputs: leave out --label, and give one file, -o FILE")
+		return cli.Usagef("--anomaly writes its columns after the outputs: leave out --label, and give one file, -o FILE")
 	case c.in.Layout().Frames:
-		return cli.Usagef("--anomaly scores steps: give a step in each row of the input, not a frame")
+		return cli.Usagef("--anomaly scores steps: put a step in each row of the input, not a frame")
 	}
 	c.answers = v.answerWidth(m)
 	return c.runner.detect()
 }
 
-// detect has the runner's answers have the score and the flag of each step.
+// detect adds the score and the flag of each step to the runner's answers.
 func (r *runner) detect() (err error) {
 	m := r.session.Model()
 	if r.detector, err = m.NewDetector(); err != nil {
@@ -59,7 +59,7 @@ func (r *runner) detect() (err error) {
 	return nil
 }
 
-// answerWidth returns the numbers of an answer: the outputs, and what stands after them.
+// answerWidth returns the numbers in an answer: the outputs, and the score and flag.
 func (v *conversion) answerWidth(m *rnn.Model) int {
 	if v.anomaly {
 		return m.OutputSize() + 2 // score and flag
@@ -67,7 +67,7 @@ func (v *conversion) answerWidth(m *rnn.Model) int {
 	return m.OutputSize()
 }
 
-// outputNames returns the names of the numbers of an answer; nil: they have none.
+// outputNames returns the names of the numbers in an answer; nil: they have none.
 func (v *conversion) outputNames(m *rnn.Model) []string {
 	names := ports.OutputNames(m)
 	if !v.anomaly {

@@ -75,7 +75,7 @@ func TestRunRefusesScores(t *testing.T) {
 		says string
 	}{
 		{[]string{"-m", plain, "--anomaly"}, "rnntrain forecast --anomaly"},
-		{[]string{"-m", scored, "--anomaly", "-o", filepath.Join(t.TempDir(), "x.wav")}, "no sound"},
+		{[]string{"-m", scored, "--anomaly", "-o", filepath.Join(t.TempDir(), "x.wav")}, "cannot write sound"},
 		{[]string{"-m", scored, "--anomaly", "-o", filepath.Join(t.TempDir(), "x.npz")}, "give one file"},
 	} {
 		o := command("1,2\n", append([]string{"run"}, c.args...)...)

@@ -14,29 +14,29 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// An answerer writes the outputs of steps as lines of text, beside what is kept of
-// their lines in the input: a table, or a JSON object a line.
+// An answerer writes the outputs of steps as lines of text, together with the kept
+// columns of the input: a table, or one JSON object per line.
 type answerer struct {
 	w          *bufio.Writer
 	session    *rnn.Session
 	records    *series.Records
 	outputs    []string // names of the outputs; nil: they have none
-	width      int      // numbers of an answer
+	width      int      // numbers in an answer
 	asJSON     bool
-	label      bool     // the class stands in the place of the outputs
-	header     bool     // a header of the input gives one of the output
-	unnumbered bool     // lines of the input have no number that means anything
-	windows    bool     // each answer is of a window, whose last step is step
-	changes    bool     // answers alone are written whose class is another one
-	without    []string // labels of answers that are not written
-	seconds    float64  // how long a step of a sound is, whose answers have a time; 0: they have none
+	label      bool     // write the class instead of the outputs
+	header     bool     // the output has a header if the input has one
+	unnumbered bool     // line numbers of the input mean nothing
+	windows    bool     // each answer is for a window, whose last step is step
+	changes    bool     // write only answers whose class has changed
+	without    []string // labels whose answers are not written
+	seconds    float64  // duration of a step of sound, whose answers have a time; 0: they have none
 	begun      bool
 	separate   bool           // an empty line is due before the next step
-	given      *series.Record // of the next answer; nil: the records say it
+	given      *series.Record // record of the next answer; nil: take it from the records
 	place
 }
 
-// A place is where the next answer is in its sequence.
+// A place is the position of the next answer in its sequence.
 type place struct {
 	sequence, step int
 	stream         hysteresis
@@ -85,8 +85,8 @@ func (a *answerer) answer(y []float32) error {
 	return err
 }
 
-// class returns the answer of a step of a model that has classes, and whether it is
-// another one than before; nil: there is none.
+// class returns the class of a step, or nil if there is none, and whether it differs
+// from the last one.
 func (a *answerer) class(y []float32) (answer *rnn.Class, changed bool, err error) {
 	if y == nil || !ports.HasClasses(a.session.Model()) || !a.label && !a.asJSON {
 		return nil, false, nil
@@ -140,7 +140,7 @@ func (a *answerer) begin() {
 	}
 	for _, name := range names {
 		if slices.Contains(a.records.Names, name) {
-			name = "predicted " + name // such as the label that the input has
+			name = "predicted " + name // the input may have a column label
 		}
 		fields = append(fields, cli.Printable(name))
 	}
@@ -177,11 +177,11 @@ func (a *answerer) row(r series.Record, y []float32, class *rnn.Class) error {
 	return a.line(fields)
 }
 
-// time returns the seconds of a sound up to the end of the step, or of the window that ends
-// with it, to the nearest millisecond.
+// time returns the end of the step or window in seconds from the start of the sound, to
+// the nearest millisecond.
 func (a *answerer) time() float64 { return math.Round(float64(a.step+1)*a.seconds*1000) / 1000 }
 
-// fields is the number of a table's columns without those that are kept.
+// fields returns the number of a table's columns without the kept ones.
 func (a *answerer) fields() int {
 	if a.label {
 		return 2
@@ -191,7 +191,7 @@ func (a *answerer) fields() int {
 
 func number(v float32) string { return strconv.FormatFloat(float64(v), 'g', -1, 32) }
 
-// line writes fields, in quotes if they need some.
+// line writes fields, with quotes if needed.
 func (a *answerer) line(fields []string) error {
 	for i, field := range fields {
 		if i > 0 {

@@ -30,7 +30,7 @@ func TestRunLeavesOutBadLines(t *testing.T) {
 			require.Contains(t, o.stderr, "stdin, line 3: ")
 			require.Contains(t, o.stderr, "stdin, line 4")
 			require.Contains(t, o.stderr, "stdin, line 9: ")
-			require.Contains(t, o.stderr, "3 of the steps could not be read and were left out")
+			require.Contains(t, o.stderr, "skipped 3 steps that could not be read")
 			if k.d.Pool != 0 {
 				require.Equal(t, csv(ys, outputs), o.stdout)
 				return
@@ -116,7 +116,7 @@ func TestRunWritesTheStatesOfTheGoodSteps(t *testing.T) {
 func TestRunNotesEmptyLinesAfterEveryLine(t *testing.T) {
 	k := tasks()[0]
 	path := save(t, k.d)
-	const note = "an empty line stands after every line"
+	const note = "every line is followed by an empty line"
 	o := command("1,2,3\n\n4,5,6\n\n7,8,9\n\n1,2,3\n\n", "run", "-m", path)
 	require.Equal(t, 0, o.code)
 	require.Equal(t, 1, strings.Count(o.stderr, note), o.stderr)

@@ -4,13 +4,14 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/ports"
 	"github.com/rnnrun/rnnrun/internal/series"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// choose sets which columns of the input are read and kept: those of the flags, or
-// else those that the model was trained on.
+// choose sets which columns of the input are read and kept: those of the flags, or by
+// default those that the model was trained on.
 func (v *conversion) choose(o *series.Options, m *rnn.Model) error {
 	columns, keep := list(v.columns), list(v.keep)
 	if v.classifies && v.keep == "" && o.Kind == series.KindCSV {
@@ -18,11 +19,11 @@ func (v *conversion) choose(o *series.Options, m *rnn.Model) error {
 	}
 	switch {
 	case v.columns+v.keep != "" && o.Kind != series.KindCSV:
-		return cli.Usagef("--columns and --keep are for CSV, and %s is %v", o.Name, o.Kind)
+		return cli.Usagef("--columns and --keep are for CSV, but %s is %v", o.Name, o.Kind)
 	case len(columns) > 0 && len(columns) != o.Width:
-		return cli.Usagef("--columns has %d columns, but the model reads %d", len(columns), o.Width)
+		return cli.Usagef("--columns has %s, but the model reads %d", message.Count(len(columns), "column"), o.Width)
 	case v.label && !ports.HasClasses(m):
-		return cli.Usagef("--label: the model is for the task %v, whose outputs mean no class", m.Task())
+		return cli.Usagef("--label needs a model with classes, but this one is for the task %v", m.Task())
 	}
 	if o.Kind == series.KindSound {
 		if err := readsSound(m, o.Name); err != nil {
@@ -38,7 +39,7 @@ func (v *conversion) choose(o *series.Options, m *rnn.Model) error {
 	return v.divides(o, m)
 }
 
-// list returns what stands between the commas of a flag.
+// list splits the value of a flag at its commas.
 func list(flag string) []string {
 	if flag == "" {
 		return nil
@@ -46,12 +47,12 @@ func list(flag string) []string {
 	return strings.Split(flag, ",")
 }
 
-// writer returns what writes the outputs.
+// writer returns a writer of the outputs.
 func (v *conversion) writer(out outputFiles, kind series.Kind, s *rnn.Session, layout series.Layout, o *series.Options) (series.Writer, error) {
 	m := s.Model()
 	if v.output.Several() {
 		if v.apart() {
-			return nil, cli.Usagef("the answers of windows and of groups are written to one file: -o FILE")
+			return nil, cli.Usagef("answers for windows and groups are written to one file: give -o FILE")
 		}
 		o.Records.Drop()
 		return v.portWriter(out, kind, s, layout)
@@ -61,10 +62,10 @@ func (v *conversion) writer(out outputFiles, kind series.Kind, s *rnn.Session, l
 	}
 	w := out[0].Writer
 	if v.window.length > 0 && !v.json && kind != series.KindCSV {
-		return nil, cli.Usagef("a window has an answer each, which are written as CSV or with --json, and the output is %v", kind)
+		return nil, cli.Usagef("answers for windows are written as CSV or with --json, but the output is %v", kind)
 	}
 	if v.apart() && !v.json && kind != series.KindCSV {
-		return nil, cli.Usagef("--group and --time write CSV or --json, and the output is %v", kind)
+		return nil, cli.Usagef("--group and --time write CSV or --json, but the output is %v", kind)
 	}
 	if v.json || v.apart() || kind == series.KindCSV && (v.label || len(o.Columns.Read)+len(o.Columns.Keep) > 0) {
 		a := newAnswerer(w, s, o.Records, v)
@@ -74,7 +75,7 @@ func (v *conversion) writer(out outputFiles, kind series.Kind, s *rnn.Session, l
 		return a, nil
 	}
 	if v.label || v.keep != "" {
-		return nil, cli.Usagef("--label and --keep write CSV or --json, and the output is %v", kind)
+		return nil, cli.Usagef("--label and --keep write CSV or --json, but the output is %v", kind)
 	}
 	o.Records.Drop()
 	list := m.Outputs()
@@ -84,7 +85,7 @@ func (v *conversion) writer(out outputFiles, kind series.Kind, s *rnn.Session, l
 	one := outputOf(list[0], layout, kind)
 	if v.anomaly {
 		if kind == series.KindSound {
-			return nil, cli.Usagef("--anomaly writes no sound: give -o FILE.csv, or another kind")
+			return nil, cli.Usagef("--anomaly cannot write sound: give -o FILE.csv, or another kind")
 		}
 		one.Width, one.Channels = v.answerWidth(m), 0
 	}

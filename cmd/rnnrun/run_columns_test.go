@@ -83,17 +83,17 @@ func TestRunNamesTheColumnsThatAreMissing(t *testing.T) {
 		code        int
 		says        string
 	}{
-		{"of the model", "time,ax,az\n1,2,3\n", []string{"--header"}, 1, `line 1: wrong columns: no column is named "ay", to be read; there are time, ax, az`},
-		{"of the flag", "time,ax,az\n1,2,3\n", []string{"--columns", "ax,b"}, 1, `no column is named "b"`},
-		{"to be kept", "time,ax,ay\n1,2,3\n", []string{"--keep", "t"}, 1, `no column is named "t", to be kept; there are time, ax, ay`},
+		{"of the model", "time,ax,az\n1,2,3\n", []string{"--header"}, 1, `line 1: wrong columns: there is no column "ay" to be read; the columns are time, ax, az`},
+		{"of the flag", "time,ax,az\n1,2,3\n", []string{"--columns", "ax,b"}, 1, `there is no column "b"`},
+		{"to be kept", "time,ax,ay\n1,2,3\n", []string{"--keep", "t"}, 1, `there is no column "t" to be kept; the columns are time, ax, ay`},
 		{"other names, in order", "a,b\n1,2\n", []string{"--header"}, 0, "the first line does not name the model's columns ax, ay, so the columns are read in their order"},
-		{"not known beside all", "1,2,3\n", []string{"--keep", "all"}, 1, "3 columns, but the model reads 2: say which are read"},
-		{"not known beside a name", "t,a,b,c\n1,2,3,4\n", []string{"--keep", "t"}, 1, `no column is named "ax", to be read; there are t, a, b, c`},
-		{"no header", "1,2,3\n", nil, 1, "3 on the line, but the model reads 2 a step, separated by commas"},
-		{"too few", "1,2\n", []string{"--columns", "ax"}, 2, "--columns has 1 columns, but the model reads 2"},
-		{"not CSV", array(t, []float32{1, 2}, false, 1, 2), []string{"--columns", "ax,ay"}, 2, "--columns and --keep are for CSV, and stdin is .npy"},
-		{"no classes", "1,2\n", []string{"--label"}, 2, "--label: the model is for the task regress"},
-		{"both", "1,2\n", []string{"--label", "--json"}, 2, "--json has the label already"},
+		{"not known beside all", "1,2,3\n", []string{"--keep", "all"}, 1, "3 columns, but the model reads 2: choose them with --columns"},
+		{"not known beside a name", "t,a,b,c\n1,2,3,4\n", []string{"--keep", "t"}, 1, `there is no column "ax" to be read; the columns are t, a, b, c`},
+		{"no header", "1,2,3\n", nil, 1, "3 on the line, but the model reads 2 per step, separated by commas"},
+		{"too few", "1,2\n", []string{"--columns", "ax"}, 2, "--columns has 1 column, but the model reads 2"},
+		{"not CSV", array(t, []float32{1, 2}, false, 1, 2), []string{"--columns", "ax,ay"}, 2, "--columns and --keep are for CSV, but stdin is .npy"},
+		{"no classes", "1,2\n", []string{"--label"}, 2, "--label needs a model with classes, but this one is for the task regress"},
+		{"both", "1,2\n", []string{"--label", "--json"}, 2, "--json already writes the label"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := command(c.stdin, append([]string{"run", "-m", path}, c.args...)...)
@@ -112,7 +112,7 @@ func TestRunReadsWhatIsNotKept(t *testing.T) {
 	require.Equal(t, "t,y0,y1\n"+beside("a\nb\n", want), printed(t, "x,t,y\n1,a,2\n3,b,4.5\n", "run", "-m", path, "--keep", "t"))
 	o := command("x,t,y,z\n1,a,2,3\n", "run", "-m", path, "--keep", "t")
 	require.Equal(t, 1, o.code)
-	require.Contains(t, o.stderr, "3 columns beside those that are kept, but the model reads 2: say which are read")
+	require.Contains(t, o.stderr, "3 columns beside those to keep, but the model reads 2: choose them with --columns")
 }
 
 // A bad line keeps its place and what is kept of it, and the lines after it are right.
@@ -124,7 +124,7 @@ func TestRunKeepsTheColumnsOfABadLine(t *testing.T) {
 	require.Equal(t, 1, o.code)
 	require.Equal(t, "time,ax+1,ay+1\nm,"+want[0]+"n,,\no,,\np,"+want[1], o.stdout)
 	require.Contains(t, o.stderr, `line 3, column 2: not a number: "x"`)
-	require.Contains(t, o.stderr, "line 4: wrong number of numbers in a step: 2 columns on the line, and the first has 3")
+	require.Contains(t, o.stderr, "line 4: wrong number of numbers in a step: 2 columns on the line, but the first line has 3")
 
 	o = command("time,ax,ay\nm,1,2\nn,x,2\np,3,4.5\n", "run", "-m", path, "--keep", "time", "--strict")
 	require.Equal(t, 1, o.code)

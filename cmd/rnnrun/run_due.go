@@ -5,24 +5,25 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// mostDue is how many numbers windows that have not been run have at most.
+// mostDue is the greatest number of numbers in windows that wait to be run.
 const mostDue = 1 << 18
 
-// dueAnswers are what is run when all steps that are at hand have been read: the steps
-// of several groups, and windows, together. The answers are in the order of the lines.
+// dueAnswers are the answers that wait until all available steps have been read, so that
+// the steps of several groups, and windows, are run together. The answers are in the
+// order of the lines.
 type dueAnswers struct {
 	set     *streamSet
 	list    []dueAnswer
-	streams []*stepStream // that have steps to run
+	streams []*stepStream // with steps to run
 	windows []float32     // one after the other
-	batch   *rnn.Batch    // nil: nothing was run together
+	batch   *rnn.Batch    // nil: nothing has been run together
 }
 
-// A dueAnswer is an answer that is due.
+// A dueAnswer is an answer that waits for its outputs.
 type dueAnswer struct {
 	stream *stepStream
 	record series.Record
-	step   int  // of a window, its last one
+	step   int  // for a window, its last step
 	empty  bool // the line could not be read
 	ys     []float32
 }
@@ -37,7 +38,7 @@ func (d *dueAnswers) addWindow(s *stepStream, r series.Record) error {
 	return d.set.give()
 }
 
-// give runs what is due, and writes the answers.
+// give runs all waiting steps and windows, and writes their answers.
 func (set *streamSet) give() error {
 	d := &set.due
 	if set.window.length > 0 {
@@ -61,7 +62,7 @@ func (set *streamSet) give() error {
 	return nil
 }
 
-// run has the streams make their steps.
+// run runs the steps of the streams.
 func (d *dueAnswers) run() (err error) {
 	streams := d.streams
 	d.streams = d.streams[:0]
@@ -126,8 +127,8 @@ func (d *dueAnswers) giveWindows() error {
 	return nil
 }
 
-// together reports whether sequences of so many steps, which is always the same number,
-// are run by the batch, and makes that.
+// together reports whether sequences of this length, which is always the same, are run by
+// the batch, and makes the batch.
 func (d *dueAnswers) together(m *rnn.Model, steps int) bool {
 	if d.batch != nil || !d.set.batches {
 		return d.batch != nil

@@ -97,13 +97,13 @@ func answersOf(t *testing.T, lines string) (ys []float32) {
 func TestCommandsRefuseOtherForms(t *testing.T) {
 	model := save(t, named(walker(format.TaskClassify, format.PoolMean)).d)
 	for _, c := range []struct{ name, file, text, want string }{
-		{"sound", "a.wav", sound(t, mono(wav.Int16, 8000), 1, 2, 3, 4), "is sound, and the model reads the columns ax, ay"},
-		{"a ZIP archive", "a.xlsx", "PK\x03\x04\x14\x00\x00\x00", "a ZIP archive, as .xlsx and .npz are, and no text: save the table as .csv, or name an archive of arrays FILE.npz"},
-		{"what gzip has compressed", "a.csv.gz", "\x1f\x8b\x08\x00\x00\x00", "compressed by gzip, and no text: pipe it through gzip -dc"},
-		{"HDF5", "a.h5", "\x89HDF\r\n\x1a\n", "an HDF5 file, and no text: save the array as .npy, or the table as .csv"},
-		{"Parquet", "a.parquet", "PAR1\x15\x04", "a Parquet file, and no text: save the table as .csv"},
-		{"a JSON text of several lines", "a.json", "[\n[1,2],\n[3,4]\n]\n", "a JSON text of several lines: write each step or sequence on a line of its own"},
-		{"objects without the columns", "a.jsonl", `{"x":1,"y":2}`, `no column is named "ax"`},
+		{"sound", "a.wav", sound(t, mono(wav.Int16, 8000), 1, 2, 3, 4), "is sound, but the model reads the columns ax, ay"},
+		{"a ZIP archive", "a.xlsx", "PK\x03\x04\x14\x00\x00\x00", "a ZIP archive, as .xlsx and .npz are, not text: save the table as .csv, or name an archive of arrays FILE.npz"},
+		{"what gzip has compressed", "a.csv.gz", "\x1f\x8b\x08\x00\x00\x00", "compressed by gzip, not text: pipe it through gzip -dc"},
+		{"HDF5", "a.h5", "\x89HDF\r\n\x1a\n", "an HDF5 file, not text: save the array as .npy, or the table as .csv"},
+		{"Parquet", "a.parquet", "PAR1\x15\x04", "a Parquet file, not text: save the table as .csv"},
+		{"a JSON text of several lines", "a.json", "[\n[1,2],\n[3,4]\n]\n", "JSON that spans several lines: write each step or sequence on a line of its own"},
+		{"objects without the columns", "a.jsonl", `{"x":1,"y":2}`, `there is no column "ax"`},
 		{"text", "a.txt", "walk\n", "but the model reads 2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -123,5 +123,5 @@ func TestListsOfOneStepEach(t *testing.T) {
 	model := save(t, named(walker(format.TaskTag, format.PoolNone)).d)
 	o := command("[[1,2]]\n[[3,4.5]]\n[[5,6]]\n", "run", "-m", model)
 	require.Zero(t, o.code)
-	require.Contains(t, o.stderr, "every line is a list of one step, so each line is a sequence of its own and starts from the initial state; to run one sequence, write a step a line, as [1,2]")
+	require.Contains(t, o.stderr, "every line is a list of one step, so each line is a sequence of its own and starts from the initial state; to run one sequence, write one step per line, as [1,2]")
 }

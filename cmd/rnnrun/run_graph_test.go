@@ -188,7 +188,7 @@ func TestRunOfGraphsGoesOnFromStates(t *testing.T) {
 			}
 			args := []string{"run", "-m", s.path, "-i", archive(t, list...), "-o", out, "--state-in", states, "--state-out", states}
 			o := command("", args...)
-			if strings.Contains(o.stderr, "no layer that keeps any") {
+			if strings.Contains(o.stderr, "no stateful node") {
 				require.Equal(t, 2, o.code)
 				b, err := s.model.NewSession().MarshalBinary()
 				require.NoError(t, err)
@@ -289,7 +289,7 @@ func TestRunLeavesOutStepsWithABadFrame(t *testing.T) {
 	o := command("1,2\n3,4\n5,6\nx,8\nNaN,1\n7\n5,6\n7,8\n", "run", "-m", save(t, halves(0)))
 	require.Equal(t, 1, o.code)
 	require.Equal(t, "0,0\n1,2\n\n\n\n\n3,4\n5,6\n", o.stdout)
-	for _, text := range []string{`line 4: not a number: "x"`, `line 5, column 1: not a finite number`, "2 of the steps could not be read"} {
+	for _, text := range []string{`line 4: not a number: "x"`, `line 5, column 1: not a finite number`, "skipped 2 steps that could not be read"} {
 		require.Contains(t, o.stderr, text)
 	}
 }
@@ -310,23 +310,23 @@ func TestRunOfGraphsRefuses(t *testing.T) {
 		code               int
 		text               string
 	}{
-		{"half a step", numbers, array(t, make([]float32, 6), false, 3, 2), nil, 1, "3 frames, and a step of the model has 2: pad them, or cut them"},
-		{"half a step of lines", numbers, "1,2\n3,4\n5,6\n", nil, 1, "ends after 1 frames of step 1, and a step has 2"},
-		{"half a step of tokens", tokens, "1\n2\n3\n", nil, 1, "ends after 1 frames of step 1"},
-		{"another shape", numbers, array(t, make([]float32, 9), false, 3, 3), nil, 1, "2 frames of 2 numbers a step: give [T, 2, 2], [T, 4] or [2*T, 2]"},
-		{"half a step of lengths", numbers, array(t, make([]float32, 8), false, 4, 2), []string{"--lengths", "3"}, 1, "sequence 0 has 3 frames, and a step of the model has 2"},
-		{"columns of frames", numbers, "a,b\n1,2\n", []string{"--keep", "a"}, 2, "are for lines that are steps"},
+		{"half a step", numbers, array(t, make([]float32, 6), false, 3, 2), nil, 1, "3 frames, not a multiple of the 2 in a step of the model: pad them, or cut them"},
+		{"half a step of lines", numbers, "1,2\n3,4\n5,6\n", nil, 1, "ends after 1 frame of step 1, but a step has 2"},
+		{"half a step of tokens", tokens, "1\n2\n3\n", nil, 1, "ends after 1 frame of step 1"},
+		{"another shape", numbers, array(t, make([]float32, 9), false, 3, 3), nil, 1, "2 frames of 2 numbers per step: give [T, 2, 2], [T, 4] or [2*T, 2]"},
+		{"half a step of lengths", numbers, array(t, make([]float32, 8), false, 4, 2), []string{"--lengths", "3"}, 1, "sequence 0 has 3 frames, not a multiple of the 2 in a step of the model"},
+		{"columns of frames", numbers, "a,b\n1,2\n", []string{"--keep", "a"}, 2, "need one step per line"},
 		{"no such input", two, "", []string{"-i", "word=" + word, "-i", "y=" + three}, 2, `-i "y=`},
 		{"an input left out", two, "", []string{"-i", "word=" + word}, 2, `-i: the model also reads the input "x": give -i x=FILE`},
 		{"an input twice", two, "", []string{"-i", "x=" + three, "-i", "x=" + three}, 2, `the input "x" has two files`},
-		{"other numbers of steps", two, "", []string{"-i", "word=" + word, "-i", "x=" + four, "-o", filepath.Join(dir, "o.npz")}, 1, "other numbers of steps than the other inputs"},
-		{"no such output", two, "", []string{"-i", "word=" + word, "-i", "x=" + three, "-o", "z=" + dir + "/z.npy", "-o", "each=" + dir + "/e.npy"}, 2, "the model has no output of this name"},
-		{"outputs of two kinds in one file", two, "1,2\n", nil, 2, "outputs of each step and of the sequence, each, last: give -o FILE.npz, or -o NAME=FILE"},
-		{"an array too many", two, "", []string{"-i", archive(t, floats("x", xsOnes, 3), floats("y", xsOnes, 3))}, 1, `the array "y" is no input of the model, whose inputs are word, x`},
-		{"an array too few", two, "", []string{"-i", archive(t, floats("x", xsOnes, 3))}, 1, `it lacks an array for the input "word"`},
+		{"other numbers of steps", two, "", []string{"-i", "word=" + word, "-i", "x=" + four, "-o", filepath.Join(dir, "o.npz")}, 1, "its number of steps differs from the other inputs"},
+		{"no such output", two, "", []string{"-i", "word=" + word, "-i", "x=" + three, "-o", "z=" + dir + "/z.npy", "-o", "each=" + dir + "/e.npy"}, 2, "the model has no output with this name"},
+		{"outputs of two kinds in one file", two, "1,2\n", nil, 2, "outputs per step and others per sequence, each, last: give -o FILE.npz, or -o NAME=FILE"},
+		{"an array too many", two, "", []string{"-i", archive(t, floats("x", xsOnes, 3), floats("y", xsOnes, 3))}, 1, `the array "y" is not an input of the model, whose inputs are word, x`},
+		{"an array too few", two, "", []string{"-i", archive(t, floats("x", xsOnes, 3))}, 1, `there is no array for the input "word"`},
 		{"floats as tokens", two, "", []string{"-i", archive(t, floats("x", xsOnes, 3), floats("word", xsOnes, 3)), "-o", filepath.Join(dir, "o.npz")}, 1, "save integers"},
 		{"a token too great", two, "", []string{"-i", "word=" + four, "-i", "x=" + four, "-o", filepath.Join(dir, "o.npz")}, 1, "token 4 of step 3"},
-		{"half a token", two, "0.5,1\n", []string{"-o", filepath.Join(dir, "o.npz")}, 1, "0.5 in step 0 is no token's id"},
+		{"half a token", two, "0.5,1\n", []string{"-o", filepath.Join(dir, "o.npz")}, 1, "0.5 in step 0 is not a token id"},
 		{"raw of numbers and tokens", two, raw(xsOnes, false), []string{"--raw"}, 2, "give each of its inputs a file"},
 		{"JSON apart", two, "1,2\n", []string{"-o", filepath.Join(dir, "o.npz"), "--json"}, 2, "--json and --label write one file"},
 	} {
@@ -363,7 +363,7 @@ func TestRunOfTwoInputsLeavesOutBadSteps(t *testing.T) {
 	o := command("", "run", "-m", save(t, twoPorts()), "-i", "word="+words, "-i", "x="+numbers,
 		"-o", "each="+filepath.Join(dir, "each.csv"), "-o", "last="+filepath.Join(dir, "last.csv"))
 	require.Equal(t, 1, o.code)
-	require.Contains(t, o.stderr, "3 of the steps could not be read")
+	require.Contains(t, o.stderr, "skipped 3 steps that could not be read")
 	// An empty line stands for each bad step, and one between the sequences.
 	for name, want := range map[string]string{"each.csv": "11\n\n\n34\n\n\n", "last.csv": "34\n\n"} {
 		got, err := os.ReadFile(filepath.Join(dir, name))

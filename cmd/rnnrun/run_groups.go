@@ -12,7 +12,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// groupFlags say which steps of an input follow one another.
+// groupFlags divide the steps of an input into streams.
 type groupFlags struct {
 	group, time string // columns; "": none
 	gap         float64
@@ -22,38 +22,39 @@ type groupFlags struct {
 
 const groupsHelp = `--group names the column of a CSV or of JSON lines that identifies the source of a line:
 a sensor, a machine, a person. Lines of several groups may alternate: each group has its
-own states and windows. Groups beyond --max-groups are skipped. --time names the column of the time, a number or a date with a time of day: if it
-goes back, or on by more than --gap (in its unit, or in seconds), the group starts anew.
-Both columns are repeated in the answers. By default they are those of the training if
+own states and windows. Groups beyond --max-groups are skipped. --time names the column
+of the time, a number or a date with a time of day: if it goes back, or forward by more
+than --gap (in its unit, or in seconds), the group starts again from the initial state.
+Both columns are repeated in the answers. The defaults are the columns of training if
 the first line has them and output and flags allow groups; --group '' turns them off.
 
 `
 
-// mostGroups is how many groups there may be, unless flags say otherwise.
+// mostGroups is the default of --max-groups.
 const mostGroups = 1000
 
 func (f *groupFlags) add(c *pflag.FlagSet) {
 	c.StringVar(&f.group, "group", "", "column of a CSV that identifies the source of a line: each has its own states")
 	c.StringVar(&f.time, "time", "", "column of a CSV with the time: a number, or a date with a time of day")
-	c.Float64Var(&f.gap, "gap", 0, "with --time: begin anew after a longer time, in the column's unit or in seconds")
-	c.IntVar(&f.most, "max-groups", mostGroups, "how many groups there may be")
+	c.Float64Var(&f.gap, "gap", 0, "with --time: the longest time between two lines of a sequence, in the column's unit or in seconds")
+	c.IntVar(&f.most, "max-groups", mostGroups, "most groups; others are skipped")
 }
 
-// check refuses flags that make no sense.
+// check refuses invalid combinations of flags.
 func (f *groupFlags) check(changed func(flag string) bool) error {
 	f.chosen = changed("group") || changed("time") || changed("gap")
 	switch {
 	case (f.time == "") != (f.gap == 0):
-		return cli.Usagef("--time and --gap belong together: the column of the time, and how far apart two lines may be")
+		return cli.Usagef("--time and --gap need each other: give the column of the time, and how far apart two lines may be")
 	case f.gap < 0 || f.gap-f.gap != 0:
-		return cli.Usagef("--gap %g is no time", f.gap)
+		return cli.Usagef("--gap %g is not a valid time: give a positive number", f.gap)
 	case changed("max-groups") && f.most < 1:
 		return cli.Usagef("--max-groups %d must be greater than 0", f.most)
 	}
 	return nil
 }
 
-// complete sets what was not chosen as the model's windows were made.
+// complete sets flags that were not given to the model's values.
 func (f *groupFlags) complete(m *rnn.Model) {
 	d := m.Description()
 	gap, err := strconv.ParseFloat(cli.Property(d, cli.GapProperty), 64)
@@ -62,8 +63,8 @@ func (f *groupFlags) complete(m *rnn.Model) {
 	}
 }
 
-// dividesAsTrained reports whether the groups are those of the training: of a model with
-// one answer for a window, or of which nothing is asked that groups do not have.
+// dividesAsTrained reports whether the groups of training apply by default: if the model
+// has one answer per window, or if no flag is given that groups do not support.
 func (v *conversion) dividesAsTrained(m *rnn.Model, kind series.Kind) bool {
 	switch {
 	case v.cuts(m, kind):
@@ -78,7 +79,7 @@ func (v *conversion) dividesAsTrained(m *rnn.Model, kind series.Kind) bool {
 	return v.stepsOfGroups && m.Streamable() && text && !v.output.Several()
 }
 
-// divides has the columns of the groups and of the time read.
+// divides sets the columns of the group and of the time.
 func (v *conversion) divides(o *series.Options, m *rnn.Model) error {
 	f := &v.groups
 	switch {
@@ -88,7 +89,7 @@ func (v *conversion) divides(o *series.Options, m *rnn.Model) error {
 	case f.group+f.time == "":
 		return nil
 	case o.Kind != series.KindCSV:
-		return cli.Usagef("--group and --time are for CSV, and %s is %v", o.Name, o.Kind)
+		return cli.Usagef("--group and --time are for CSV, but %s is %v", o.Name, o.Kind)
 	}
 	o.Columns.Group, o.Columns.Time = f.group, f.time
 	if f.chosen && len(o.Columns.Keep) == 0 {
@@ -101,16 +102,16 @@ func (v *conversion) divides(o *series.Options, m *rnn.Model) error {
 	return nil
 }
 
-// apart reports whether steps are run in streams: of their groups, or of windows.
+// apart reports whether steps are run in separate streams, for groups or windows.
 func (v *conversion) apart() bool { return v.window.length > 0 || v.groups.group+v.groups.time != "" }
 
-// divided reports whether steps are of streams, if the first line has the columns that
-// divide them. A model with one answer has one for each stream.
+// divided reports whether the steps are divided into streams if the first line has the
+// columns for it. A model with one answer has one for each stream.
 func (c *converter) divided() bool {
 	return c.apart && (c.window.length > 0 || c.groups.chosen || c.records.Grouped || c.records.Timed || c.session.Model().Pooled())
 }
 
-// divide has a converter take windows and groups apart.
+// divide sets a converter up for windows and groups.
 func (v *conversion) divide(c *converter) error {
 	m := c.session.Model()
 	c.window, c.groups, c.hysteresis, c.apart = v.window, v.groups, v.hysteresis, v.apart()
@@ -127,7 +128,7 @@ func (v *conversion) divide(c *converter) error {
 		}
 	}
 	if !m.Pooled() && !m.Streamable() {
-		return cli.Usagef("--group and --time: the model reads a sequence to its end before its first answer, so sequences cannot alternate: sort the lines by their groups, and put an empty line between two")
+		return cli.Usagef("--group and --time: the model reads a sequence to its end before its first answer, so groups cannot alternate: sort the lines by group, and put an empty line between two groups")
 	}
 	return nil
 }
@@ -142,7 +143,7 @@ func (c *converter) streams(n int) error {
 		k, failed := c.in.Read(buf)
 		for xs := buf[:k]; len(xs) > 0; xs = xs[c.width:] {
 			if err := set.take(xs[:c.width], c.records.Next()); err != nil {
-				return errors.Join(err, set.give(), c.out.Flush()) // the answers before it are right
+				return errors.Join(err, set.give(), c.out.Flush()) // the answers before the error are valid
 			}
 		}
 		if end = failed == io.EOF; end {

@@ -115,9 +115,9 @@ func TestGroupsAreBounded(t *testing.T) {
 	}
 	o := command(text+",1,2\ng0,3,4\n", "run", "-m", path, "--group", "who", "--max-groups", "2", "--json")
 	require.Equal(t, 1, o.code)
-	require.Contains(t, o.stderr, `stdin, line 4: wrong columns: the group "g2" is one more than the 2 of --max-groups`)
+	require.Contains(t, o.stderr, `stdin, line 4: wrong columns: the group "g2" exceeds --max-groups 2`)
 	require.Contains(t, o.stderr, `stdin, line 6, column 1: wrong columns: the group "who" is empty`)
-	require.Contains(t, o.stderr, "3 of the steps could not be read")
+	require.Contains(t, o.stderr, "skipped 3 steps that could not be read")
 	require.Contains(t, o.stdout, `{"sequence":0,"group":"g0","step":1,"line":7,`)
 	o = command(text, "run", "-m", path, "--group", "who", "--max-groups", "2", "--strict")
 	require.Equal(t, 1, o.code)
@@ -169,7 +169,7 @@ func TestGroupsOfTheTrainingWithoutNames(t *testing.T) {
 	k.d.Provenance = append(k.d.Provenance, format.Property{Key: cli.GroupProperty, Value: "who"})
 	path := save(t, k.d)
 	o := command("a,1,2\nb,3,4\n", "classify", "-m", path, "--columns", "1,2")
-	require.Contains(t, o.stderr, `the first line has no names, so that the column of the group, "who", cannot be found: say which one it is by its number, or '' if there is none`)
+	require.Contains(t, o.stderr, `the first line has no names, so the column of the group, "who", cannot be found: give its number, or '' if there is none`)
 	for _, args := range [][]string{{"--group", "0"}, {"--group", ""}} {
 		require.NotContains(t, command("a,1,2\nb,3,4\n", append([]string{"classify", "-m", path, "--columns", "1,2"}, args...)...).stderr, "no names")
 	}
@@ -183,13 +183,13 @@ func TestGroupsThatAreRefused(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"--group", "whose"}, `no column is named "whose", to be the group; there are who, ax, ay`},
-		{[]string{"--group", "ax"}, `the column "ax" is read by the model, and cannot be the group, too`},
-		{[]string{"--time", "t"}, "--time and --gap belong together"},
-		{[]string{"--time", "t", "--gap", "-1"}, "--gap -1 is no time"},
+		{[]string{"--group", "whose"}, `there is no column "whose" to be the group; the columns are who, ax, ay`},
+		{[]string{"--group", "ax"}, `the model reads the column "ax", so it cannot also be the group`},
+		{[]string{"--time", "t"}, "--time and --gap need each other"},
+		{[]string{"--time", "t", "--gap", "-1"}, "--gap -1 is not a valid time"},
 		{[]string{"--group", "who", "--max-groups", "0"}, "--max-groups 0 must be greater than 0"},
 		{[]string{"--group", "who", "--state-out", "s.npz"}, "--state-out is for whole sequences, and not for --group and --time"},
-		{[]string{"--group", "who", "-o", "x.npy"}, "--group and --time write CSV or --json, and the output is .npy"},
+		{[]string{"--group", "who", "-o", "x.npy"}, "--group and --time write CSV or --json, but the output is .npy"},
 	} {
 		o := command("who,ax,ay\na,1,2\n", append([]string{"run", "-m", path}, c.args...)...)
 		require.NotZero(t, o.code, c.args)

@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/series"
 	"github.com/rnnrun/rnnrun/npy"
 )
 
-// readLengths reads what --lengths says: numbers between commas, or an array of
-// integers in a .npy file.
+// readLengths reads the value of --lengths: numbers between commas, or a .npy file with an
+// array of integers.
 func readLengths(text string) ([]int, error) {
 	if series.KindOf(text) == series.KindNPY {
 		return readLengthsFile(text)
@@ -21,7 +22,7 @@ func readLengths(text string) ([]int, error) {
 	for field := range strings.SplitSeq(text, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(field))
 		if err != nil {
-			return nil, cli.Usagef("--lengths %s: %q is no number of steps; give a .npy file, or numbers such as 7,3,5", text, field)
+			return nil, cli.Usagef("--lengths %s: %q is not a number of steps; give a .npy file, or numbers such as 7,3,5", text, field)
 		}
 		lengths = append(lengths, n)
 	}
@@ -39,7 +40,7 @@ func readLengthsFile(path string) ([]int, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if len(r.Shape) != 1 {
-		return nil, fmt.Errorf("%s: an array %v, where the lengths of N sequences are [N]", path, r.Shape)
+		return nil, fmt.Errorf("%s: the array has the shape %v, want [N]: the lengths of N sequences", path, r.Shape)
 	}
 	var lengths []int
 	for r.Left() > 0 {
@@ -55,10 +56,10 @@ func readLengthsFile(path string) ([]int, error) {
 // checkLengths checks that the input's sequences can have those lengths.
 func checkLengths(lengths []int, layout series.Layout, input string) error {
 	if layout.Sequences < 0 || layout.Steps < 0 {
-		return cli.Usagef("--lengths is for .npy; the sequences of %s end where they end", input)
+		return cli.Usagef("--lengths is for .npy; the sequences of %s are not padded: leave it out", input)
 	}
 	if len(lengths) != layout.Sequences {
-		return fmt.Errorf("--lengths has %d lengths, and %s has %d sequences", len(lengths), input, layout.Sequences)
+		return fmt.Errorf("--lengths has %s, but %s has %s", message.Count(len(lengths), "length"), input, message.Count(layout.Sequences, "sequence"))
 	}
 	for i, n := range lengths {
 		if n < 0 || n > layout.Steps {

@@ -10,8 +10,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// answerWidth returns how many outputs a model gives at each step, or of a sequence if
-// it gives nothing else.
+// answerWidth returns how many outputs a model gives per step, or per sequence if it has
+// only outputs of the sequence.
 func answerWidth(m *rnn.Model) (n int) {
 	if m.Pooled() {
 		return m.OutputSize()
@@ -24,11 +24,11 @@ func answerWidth(m *rnn.Model) (n int) {
 	return n
 }
 
-// twofold reports whether a model has outputs of each step, and others of the sequence.
+// twofold reports whether a model has outputs per step and others per sequence.
 func twofold(m *rnn.Model) bool { return answerWidth(m) != m.OutputSize() }
 
-// outputFiles are the files of the outputs, which take their places at the end, one after
-// the other.
+// outputFiles are the files of the outputs, which are moved to their paths at the end, one
+// after the other.
 type outputFiles []*output
 
 func (v *conversion) openOutputs(stdout io.Writer) (list outputFiles, err error) {
@@ -58,27 +58,27 @@ func (l outputFiles) abandon() {
 	}
 }
 
-// A portWriter writes the outputs of a model apart.
+// A portWriter writes each output of a model separately.
 type portWriter struct {
 	session *rnn.Session
-	ports   []outputPort // of those that are asked for
-	width   int          // of an answer
-	answers int          // of the sequence, without those that are empty
-	archive io.Writer    // of all, as arrays; nil: each has a file of its own
+	ports   []outputPort // requested outputs
+	width   int          // numbers in an answer
+	answers int          // of the sequence, without empty ones
+	archive io.Writer    // for all outputs, as arrays; nil: each has its own file
 }
 
-// An outputPort is an output, and where it is written.
+// An outputPort is an output and its destination.
 type outputPort struct {
 	rnn.Output
-	at     int // in an answer; -1: it is none of each step, where others are
+	at     int // offset in an answer; -1: an output per sequence beside others per step
 	writer series.Writer
-	array  *npy.Array // of an archive
+	array  *npy.Array // in an archive
 }
 
-// portWriter returns what writes the outputs apart.
+// portWriter returns a writer that writes each output separately.
 func (v *conversion) portWriter(list outputFiles, kind series.Kind, s *rnn.Session, layout series.Layout) (series.Writer, error) {
 	if v.json || v.label {
-		return nil, cli.Usagef("--json and --label write one file: -o FILE")
+		return nil, cli.Usagef("--json and --label write one file: give -o FILE")
 	}
 	p := &portWriter{session: s, width: answerWidth(s.Model())}
 	if v.output.Archive() {
@@ -116,8 +116,8 @@ func (v *conversion) portWriter(list outputFiles, kind series.Kind, s *rnn.Sessi
 	return p, nil
 }
 
-// outputOf says how an output is written: as rows of steps, or of frames if those of
-// the input are so.
+// outputOf returns how an output is written: in rows of steps, or of frames if the rows of
+// the input are frames.
 func outputOf(out rnn.Output, layout series.Layout, kind series.Kind) series.Output {
 	o := series.Output{Kind: kind, Width: out.Frames * out.Channels, Pooled: out.Sequence, Layout: layout}
 	if out.Frames > 1 {
@@ -200,7 +200,7 @@ func (p *portWriter) Close() error {
 	return npy.WriteArchive(p.archive, arrays...)
 }
 
-// oneFile says why the outputs cannot be written side by side.
+// oneFile returns an error if the outputs cannot be written side by side.
 func oneFile(m *rnn.Model) error {
 	if !twofold(m) {
 		return nil
@@ -209,5 +209,5 @@ func oneFile(m *rnn.Model) error {
 	for _, out := range m.Outputs() {
 		names = append(names, out.Name)
 	}
-	return cli.Usagef("the model has outputs of each step and of the sequence, %s: give -o FILE.npz, or -o NAME=FILE for each", message.List(names))
+	return cli.Usagef("the model has outputs per step and others per sequence, %s: give -o FILE.npz, or -o NAME=FILE for each", message.List(names))
 }

@@ -21,7 +21,7 @@ func (v *conversion) connect(m *rnn.Model) (err error) {
 	return err
 }
 
-// source returns where the inputs of a model are read.
+// source returns the source of the model's inputs.
 func (v *conversion) source(m *rnn.Model, stdin io.Reader) *ports.Source {
 	return &ports.Source{
 		Flag: "-i", Files: v.input, Inputs: m.Inputs(), Stdin: stdin, Raw: v.raw == "f32", Header: v.header, Lists: true, Sound: v.sound(m),

@@ -2,18 +2,18 @@ package main
 
 import rnn "github.com/rnnrun/rnnrun/runtime"
 
-// A runner runs steps in a session, and scores them if anomalies are asked for.
+// A runner runs steps in a session, and scores them for --anomaly.
 type runner struct {
 	session  *rnn.Session
 	run      func([]float32) ([]float32, error)
-	detector *rnn.Detector                    // nil: anomalies are not asked for
-	score    func(xs, ys []float32) []float32 // returns answers with the scores of steps; nil: as detector
+	detector *rnn.Detector                    // nil without --anomaly
+	score    func(xs, ys []float32) []float32 // returns answers with the scores of steps; nil without detector
 	open     func(*rnn.Session) runFunc       // returns run for a session
-	measured func(run runFunc) runFunc        // takes the time of run; nil: nobody asks
+	measured func(run runFunc) runFunc        // measures the time of run; nil: not measured
 }
 
-// scored returns the answers of steps that were run for the runner: the outputs, and
-// what stands after them. They are valid until the next call.
+// scored returns the answers of steps that were run for the runner: the outputs, and the
+// score and flag. They are valid until the next call.
 func (r *runner) scored(xs, ys []float32) []float32 {
 	if r.score == nil {
 		return ys
@@ -24,12 +24,12 @@ func (r *runner) scored(xs, ys []float32) []float32 {
 // A runFunc runs steps and returns their answers.
 type runFunc = func([]float32) ([]float32, error)
 
-// newRunner returns a runner of a session, whose steps open has made.
+// newRunner returns a runner of a session. open returns the function that runs its steps.
 func newRunner(s *rnn.Session, open func(*rnn.Session) runFunc) runner {
 	return runner{session: s, run: open(s), open: open}
 }
 
-// another returns a runner of the same kind with states of its own.
+// another returns a runner of the same kind with its own states.
 func (r *runner) another() (runner, error) {
 	other := newRunner(r.session.Model().NewSession(), r.open)
 	if r.measured != nil {
@@ -41,12 +41,12 @@ func (r *runner) another() (runner, error) {
 	return other, other.detect()
 }
 
-// measure has the time taken of what is run.
+// measure makes the runner measure the time of steps.
 func (r *runner) measure(measured func(run runFunc) runFunc) {
 	r.measured, r.run = measured, measured(r.run)
 }
 
-// reset brings the runner to the model's initial states.
+// reset sets the runner to the model's initial states.
 func (r *runner) reset() {
 	r.session.Reset()
 	if r.detector != nil {

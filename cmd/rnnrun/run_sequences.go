@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/ports"
 	"github.com/rnnrun/rnnrun/internal/series"
 	rnn "github.com/rnnrun/rnnrun/runtime"
@@ -13,37 +14,37 @@ import (
 // A converter turns the sequences of an input into a model's outputs.
 type converter struct {
 	runner
-	input      string // its name
-	width      int    // numbers of a step
-	answers    int    // outputs of a step, or of a sequence
+	input      string // the input's name
+	width      int    // numbers per step
+	answers    int    // outputs per step, or per sequence
 	in         series.Reader[float32]
 	out        series.Writer
-	text       *answerer // what out writes to; nil: it is no text
+	text       *answerer // destination of out; nil: the output is not text
 	window     windowFlags
 	groups     groupFlags
-	apart      bool // steps are run in the streams of their groups, or of windows
+	apart      bool // steps are run in separate streams, for groups or windows
 	hysteresis hysteresis
-	batches    bool      // several streams or windows may be run by a batch
+	batches    bool      // a batch may run several streams or windows
 	begun      int       // sequences of streams
-	errs       io.Writer // where bad steps are reported
+	errs       io.Writer // for reports of bad steps
 	strict     bool      // the first bad step is an error
 	bad        int       // bad steps so far
-	single     int       // sequences of one step so far, if all are
-	goesOn     bool      // the first sequence starts from the session's states
+	single     int       // sequences so far, if each has had one step
+	goesOn     bool      // the first sequence continues from the session's states
 	records    *series.Records
 	initial    *initialStates        // nil: the model's
-	final      *finalStates          // nil: nobody asks
-	fits       func(steps int) error // refuses a sequence that is too long; nil: none is
+	final      *finalStates          // nil: not saved
+	fits       func(steps int) error // refuses a sequence that is too long; nil: no limit
 }
 
-// newConverter returns a converter of what is read by those options, which has no output
-// yet.
+// newConverter returns a converter for an input that is read with these options. It has
+// no output yet.
 func newConverter(s *rnn.Session, in series.Reader[float32], o *series.Options, errs io.Writer) converter {
 	return converter{runner: newRunner(s, runOf), input: o.Name, width: o.Width, answers: answerWidth(s.Model()),
 		in: in, errs: errs, records: o.Records}
 }
 
-// cut makes the sequences as long as --lengths says.
+// cut cuts the sequences to --lengths.
 func (c *converter) cut(flag string) error {
 	lengths, err := readLengths(flag)
 	if err != nil {
@@ -65,12 +66,12 @@ func (c *converter) cut(flag string) error {
 	return nil
 }
 
-// wholeSteps turns lengths in frames, which the rows of the input are, into steps.
+// wholeSteps converts lengths from frames, the rows of the input, to steps.
 func (c *converter) wholeSteps(lengths []int) error {
 	frames := c.session.Model().Inputs()[0].Frames
 	for i, n := range lengths {
 		if n%frames != 0 {
-			return fmt.Errorf("--lengths: sequence %d has %d frames, and a step of the model has %d: pad it, or cut it", i, n, frames)
+			return fmt.Errorf("--lengths: sequence %d has %s, not a multiple of the %d in a step of the model: pad it, or cut it", i, message.Count(n, "frame"), frames)
 		}
 		lengths[i] = n / frames
 	}
@@ -92,7 +93,7 @@ func (c *converter) sequences() error {
 	n, err := c.each()
 	if err != nil {
 		err = series.InSequence(err, c.input, n)
-		if out.failed { // states would be those after outputs that nobody has
+		if out.failed { // the states would be ahead of the outputs that were written
 			return err
 		}
 		return errors.Join(err, c.final.save())
@@ -103,7 +104,8 @@ func (c *converter) sequences() error {
 	return c.out.Close()
 }
 
-// each runs each sequence, and returns how many there are. The error is one of the nth.
+// each runs each sequence. It returns the number of sequences, or an error and the index
+// of its sequence.
 func (c *converter) each() (n int, err error) {
 	run, end := c.one, func(n int) (int, error) { return n, nil }
 	if q, err := c.newTogether(); err != nil {
@@ -115,7 +117,7 @@ func (c *converter) each() (n int, err error) {
 		err := c.in.Next()
 		c.note()
 		if err != nil {
-			if k, err := end(n); err != nil { // of one before it
+			if k, err := end(n); err != nil { // an error of an earlier sequence
 				return k, err
 			}
 			if err == io.EOF {
@@ -129,7 +131,7 @@ func (c *converter) each() (n int, err error) {
 	}
 }
 
-// one runs the nth sequence, which is the kth.
+// one runs the nth sequence, which is the kth in the files of states.
 func (c *converter) one(n int) (k int, err error) {
 	if err := c.final.change(func() error { return c.begin(n) }); err != nil {
 		return n, err
@@ -146,7 +148,7 @@ func (c *converter) one(n int) (k int, err error) {
 	return n, nil
 }
 
-// begin brings the session to the states from which the nth sequence starts.
+// begin sets the session to the initial states of the nth sequence.
 func (c *converter) begin(n int) error {
 	if c.goesOn && n == 0 {
 		return nil
@@ -154,7 +156,7 @@ func (c *converter) begin(n int) error {
 	return c.initial.start(&c.runner, n)
 }
 
-// note says once what the user should know of the columns.
+// note writes a note about the columns once.
 func (c *converter) note() {
 	if c.records.Note != "" {
 		fmt.Fprintf(c.errs, "rnnrun: %s: %s\n", c.input, c.records.Note)
@@ -162,15 +164,15 @@ func (c *converter) note() {
 	}
 }
 
-// sequence runs the nth sequence: in blocks of the steps that are at hand, or whole
-// if a direction starts from its end. The blocks' outputs are those of the whole. A
-// bad step is left out, and has an empty answer.
+// sequence runs the nth sequence: in blocks of the available steps, or as a whole if a
+// direction starts from its end. Blocks do not change the outputs. A bad step is skipped,
+// and has an empty answer.
 func (c *converter) sequence(n int) error {
 	const block = 256 // steps
 	m := c.session.Model()
 	buf := make([]float32, block*c.width)
 	held := 0      // numbers in buf
-	steps := 0     // run before
+	steps := 0     // run so far
 	var gaps []int // steps in buf before each bad step
 	bad := 0
 	var ys []float32
@@ -225,7 +227,7 @@ func (c *converter) sequence(n int) error {
 	return c.end(ys, steps)
 }
 
-// grown returns room for twice as many steps, if they fit.
+// grown returns a buffer for twice as many steps, if that fits.
 func (c *converter) grown(buf []float32) ([]float32, error) {
 	if c.fits != nil {
 		if err := c.fits(2 * len(buf) / c.width); err != nil {
@@ -235,23 +237,23 @@ func (c *converter) grown(buf []float32) ([]float32, error) {
 	return append(buf, make([]float32, len(buf))...), nil
 }
 
-// noteSingles says once that every line of a stream is followed by an empty one, as
-// a serial line doubles the ends of lines, or is a JSON list of one step: the steps are
-// then not one sequence, as is meant most often.
+// noteSingles warns once if every sequence of a stream has one step: because an empty
+// line follows each line, as when a serial line doubles line ends, or because each line
+// is a JSON list of one step. Most users mean one sequence.
 func (c *converter) noteSingles(n int) {
 	const enough = 3
 	if n != enough-1 || c.single != enough || c.in.Layout().Sequences >= 0 {
 		return
 	}
-	why, do := "an empty line stands after every line", "leave the empty lines out, for instance with: grep ."
+	why, do := "every line is followed by an empty line", "remove the empty lines, for instance with: grep ."
 	if c.records.Whole {
-		why, do = "every line is a list of one step", "write a step a line, as [1,2]"
+		why, do = "every line is a list of one step", "write one step per line, as [1,2]"
 	}
 	fmt.Fprintf(c.errs, "rnnrun: %s: %s, so each line is a sequence of its own and starts from the initial state; to run one sequence, %s\n", c.input, why, do)
 }
 
-// end ends a sequence of that many good steps with its outputs, if the model is
-// pooled.
+// end ends a sequence of that many good steps. If the model is pooled, it writes the
+// outputs.
 func (c *converter) end(ys []float32, steps int) error {
 	if c.session.Model().Pooled() {
 		var gaps []int
@@ -268,8 +270,8 @@ func (c *converter) end(ys []float32, steps int) error {
 	return c.out.Flush()
 }
 
-// answer writes outputs of steps, with an empty answer after as many steps as each
-// of the gaps says.
+// answer writes the outputs of steps, and an empty answer for each of the gaps, which are
+// the numbers of steps before them.
 func (c *converter) answer(ys []float32, gaps []int) error {
 	width := c.answers
 	from := 0
@@ -288,13 +290,12 @@ func (c *converter) answer(ys []float32, gaps []int) error {
 	return c.out.Flush()
 }
 
-// skips reports a step that cannot be read, and whether the others are run all the
-// same.
+// skips reports a step that cannot be read, and returns whether the others are still run.
 func (c *converter) skips(err error, sequence int) bool {
 	if c.strict || err == nil {
 		return false
 	}
-	var step *series.BadStep // allocated, so not for a block that is right
+	var step *series.BadStep // allocates, so only for a bad block
 	if !errors.As(err, &step) {
 		return false
 	}
@@ -303,10 +304,10 @@ func (c *converter) skips(err error, sequence int) bool {
 	return true
 }
 
-// leftOut returns the error of an input with bad steps.
+// leftOut returns an error if the input had bad steps.
 func (c *converter) leftOut() error {
 	if c.bad == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d of the steps could not be read and were left out", c.bad)
+	return fmt.Errorf("skipped %s that could not be read", message.Count(c.bad, "step"))
 }

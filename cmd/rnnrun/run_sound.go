@@ -16,23 +16,23 @@ import (
 func (v *conversion) addSound(f *pflag.FlagSet) {
 	f.StringVar(&v.raw, "raw", "", "the input is raw little-endian numbers: f32 (tokens: int32), or the samples s16, s24 or s32 of sound")
 	f.Lookup("raw").NoOptDefVal = "f32"
-	f.IntVar(&v.rate, "rate", 0, "samples a second of raw sound (default: what the model was made for)")
-	f.BoolVar(&v.resample, "resample", false, "read sound at the rate that the model was made for")
+	f.IntVar(&v.rate, "rate", 0, "samples per second of raw sound (default: the model's rate)")
+	f.BoolVar(&v.resample, "resample", false, "convert sound to the model's sample rate")
 }
 
-// checkSound refuses flags of sound that make no sense.
+// checkSound refuses invalid flags of sound.
 func (v *conversion) checkSound() error {
 	if e, err := wav.ParseEncoding(v.raw); v.raw != "" && (err != nil || e == wav.Uint8 || e == wav.Float64) {
 		return fmt.Errorf("--raw=%s: raw numbers are f32, s16, s24 or s32", message.Quote(v.raw))
 	}
 	if v.rate != 0 && (v.raw == "" || v.rate < 1 || v.rate > wav.MaxRate) {
-		return fmt.Errorf("--rate %d: give the samples a second of sound that is read by --raw, up to %d", v.rate, wav.MaxRate)
+		return fmt.Errorf("--rate %d: give the samples per second of sound that --raw reads, up to %d", v.rate, wav.MaxRate)
 	}
 	return nil
 }
 
-// sound returns how the flags have a model read sound: a step is frames of its channels, or
-// samples of one channel. A model that was made for so many steps a second gives the rate.
+// sound returns how a model reads sound: a step is one frame of its channels, or several
+// samples of one channel. The default rate is the model's.
 func (v *conversion) sound(m *rnn.Model) *series.Sound {
 	in := m.Inputs()[0]
 	s := &series.Sound{Channels: 1, Rate: m.SampleRate() * float64(in.Frames*in.Channels), RawRate: v.rate, Resample: v.resample}
@@ -45,24 +45,24 @@ func (v *conversion) sound(m *rnn.Model) *series.Sound {
 	return s
 }
 
-// readsSound returns the error of a file of sound that is given to a model of the columns
-// of a table, which has no sample rate.
+// readsSound returns an error if a model without a sample rate, which reads the columns of
+// a table, is given a sound file.
 func readsSound(m *rnn.Model, name string) error {
 	d := m.Description().Data
 	if m.SampleRate() > 0 || d == nil || len(d.Columns) == 0 {
 		return nil
 	}
-	return cli.Usagef("%s is sound, and the model reads the columns %s", name, message.List(d.Columns))
+	return cli.Usagef("%s is sound, but the model reads the columns %s", name, message.List(d.Columns))
 }
 
-// soundsAlike reports whether all that a model gives is as many samples as it reads.
+// soundsAlike reports whether a model's outputs are as many samples as it reads.
 func soundsAlike(m *rnn.Model) bool {
 	_, ok := soundOutput(m)
 	return ok && len(m.Outputs()) == 1
 }
 
-// soundOutput returns where the output that is as many samples as a step reads begins in
-// the outputs of a step, of several the first.
+// soundOutput returns the offset, in the outputs of a step, of the first output with as
+// many samples as a step reads.
 func soundOutput(m *rnn.Model) (at int, ok bool) {
 	in := m.Inputs()
 	if len(in) != 1 || m.Pooled() {

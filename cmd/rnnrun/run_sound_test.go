@@ -131,14 +131,14 @@ func TestRunRefusesSound(t *testing.T) {
 		args  []string
 		text  string
 	}{
-		"another rate":         {sound(t, mono(wav.Int16, 16000), 0), nil, "stdin: wrong sample rate: it has 16000 samples a second, and the model was made for 8000: give --resample"},
-		"stereo":               {sound(t, wav.Format{Encoding: wav.Int16, Channels: 2, Rate: 8000}, 0, 0), nil, "it has 2 channels, and the model reads 1: mix them"},
-		"tokens":               {sound(t, mono(wav.Int16, 8000), 0), []string{"-m", save(t, halves(9))}, "it is sound, and the model reads tokens"},
+		"another rate":         {sound(t, mono(wav.Int16, 16000), 0), nil, "stdin: wrong sample rate: it has 16000 samples per second, but the model was made for 8000: give --resample"},
+		"stereo":               {sound(t, wav.Format{Encoding: wav.Int16, Channels: 2, Rate: 8000}, 0, 0), nil, "it has 2 channels, but the model reads 1: mix them"},
+		"tokens":               {sound(t, mono(wav.Int16, 8000), 0), []string{"-m", save(t, halves(9))}, "it is sound, but the model reads tokens"},
 		"no WAV file":          {"RIFFed", nil, "not a WAV file: it ends before the samples"},
 		"another encoding":     {"", []string{"--raw=mp3"}, `--raw="mp3": raw numbers are f32, s16, s24 or s32`},
-		"a rate of no raw":     {"", []string{"--rate", "8000"}, "--rate 8000: give the samples a second of sound that is read by --raw"},
-		"no rate of the model": {sound(t, mono(wav.Int16, 8000), 0), []string{"-m", save(t, unknown), "--resample"}, "--resample: the model does not say its rate"},
-		"columns":              {sound(t, mono(wav.Int16, 8000), 0), []string{"--columns", "a,b,c,d"}, "--columns and --keep are for CSV, and stdin is sound"},
+		"a rate of no raw":     {"", []string{"--rate", "8000"}, "--rate 8000: give the samples per second of sound that --raw reads"},
+		"no rate of the model": {sound(t, mono(wav.Int16, 8000), 0), []string{"-m", save(t, unknown), "--resample"}, "--resample: the model does not record its sample rate"},
+		"columns":              {sound(t, mono(wav.Int16, 8000), 0), []string{"--columns", "a,b,c,d"}, "--columns and --keep are for CSV, but stdin is sound"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := command(c.stdin, append([]string{"run", "-m", twice}, c.args...)...)

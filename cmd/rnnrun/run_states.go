@@ -13,18 +13,18 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// snapshotName is the array of a file of states that has all that sessions carry on:
-// also pools, positions and the fingerprint of the model.
+// snapshotName is the array of a states file with the complete state of sessions,
+// including pools, positions and the model's fingerprint.
 const snapshotName = "snapshot"
 
-// detectorName is the array of what a detector of anomalies carries on.
+// detectorName is the array with the state of anomaly detectors.
 const detectorName = "detector"
 
-// A stateArray is an array of a file of states: [places, N, size].
+// A stateArray is an array of a states file: [places, N, size].
 type stateArray struct {
 	name   string
-	other  []string // further names under which it is read
-	cell   bool     // the cell states c of LSTMs, not the states h
+	other  []string // other names that are also read
+	cell   bool     // the cell states c of LSTMs, not the hidden states h
 	size   int
 	places []statePlace
 }
@@ -41,8 +41,7 @@ func (a *stateArray) of(s *rnn.Session, p statePlace) []float32 {
 	return h
 }
 
-// layerStates returns the arrays of each recurrent layer for itself: h0 and c0,
-// h1 and c1, …
+// layerStates returns separate arrays for each recurrent layer: h0 and c0, h1 and c1, …
 func layerStates(s *rnn.Session) []stateArray {
 	var arrays []stateArray
 	for n, places := range layerPlaces(s) {
@@ -71,8 +70,8 @@ func layerPlaces(s *rnn.Session) (list [][]statePlace) {
 	return list
 }
 
-// jointStates returns PyTorch's arrays of all layers, h_n and of LSTMs c_n, or
-// nil where the layers are too different for it.
+// jointStates returns PyTorch's arrays of all layers, h_n and for LSTMs c_n, or nil if the
+// layers' sizes or kinds differ.
 func jointStates(s *rnn.Session) []stateArray {
 	h := stateArray{name: "h_n", other: []string{"h_0", "h0", "initial_h", "Y_h"}}
 	c := stateArray{name: "c_n", other: []string{"c_0", "c0", "initial_c", "Y_c"}, cell: true}
@@ -96,8 +95,7 @@ func jointStates(s *rnn.Session) []stateArray {
 	return arrays
 }
 
-// carries reports whether a session has states: of layers, or of a graph also frames
-// that it keeps.
+// carries reports whether a session has states of layers or of a graph.
 func carries(s *rnn.Session) bool {
 	if s.Model().Description().Graph == nil {
 		return s.Model().Description().LastRecurrent() >= 0
@@ -105,7 +103,7 @@ func carries(s *rnn.Session) bool {
 	return len(layerPlaces(s)) > 0 || carriedNumbers(s) > 0
 }
 
-// carriedNumbers returns how many numbers a snapshot of a session has.
+// carriedNumbers returns the number of numbers in a session's snapshot.
 func carriedNumbers(s *rnn.Session) int {
 	const frame = 24 + 4 // bytes of a snapshot's header and its checksum
 	snapshot, err := s.MarshalBinary()
@@ -126,13 +124,12 @@ func describeStates(arrays []stateArray) string {
 	return strings.Join(list, ", ")
 }
 
-// states returns the states from which sequences start, and those that the flags ask
-// to save.
+// states returns the initial and the final states for --state-in and --state-out.
 func (v *conversion) states(r *runner, layout series.Layout, stderr io.Writer) (initial *initialStates, final *finalStates, err error) {
 	s := r.session
 	if v.stateIn+v.stateOut != "" && !carries(s) {
-		return nil, nil, cli.Usagef("--state-in and --state-out: the model has %s, and so no states",
-			map[bool]string{false: "dense layers only", true: "no layer that keeps any"}[s.Model().Description().Graph != nil])
+		return nil, nil, cli.Usagef("--state-in and --state-out: the model has no states, since it has %s",
+			map[bool]string{false: "only dense layers", true: "no stateful node"}[s.Model().Description().Graph != nil])
 	}
 	if v.stateIn != "" {
 		initial, err = readStates(v.stateIn, r)

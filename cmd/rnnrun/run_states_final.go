@@ -11,19 +11,19 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// finalStates are the states in which sequences end. They may be saved at any time
-// beside the run, as a signal asks for it.
+// finalStates are the states after the last steps of sequences. A signal handler may save
+// them at any time during the run.
 type finalStates struct {
 	mu       sync.Mutex // held while the session's states change
 	path     string
 	layout   series.Layout // of the input
 	session  *rnn.Session
-	detector *rnn.Detector // nil: anomalies are not asked for
-	begun    bool          // the session's states are those of a sequence that has not ended
+	detector *rnn.Detector // nil without --anomaly
+	begun    bool          // a sequence has begun and not ended
 
 	arrays    []stateArray
-	data      [][]float32 // of every array [N][places][size]
-	snapshots []byte      // of the sessions, one after the other; nil: they cannot go on
+	data      [][]float32 // for each array [N][places][size]
+	snapshots []byte      // of the sessions, one after the other; nil: sessions have none
 	detectors []byte      // the snapshots of detectors
 	n         int         // sequences
 }
@@ -38,7 +38,7 @@ func newFinalStates(path string, r *runner, layout series.Layout) *finalStates {
 	return f
 }
 
-// change calls what changes the session's states.
+// change calls a function that changes the session's states.
 func (f *finalStates) change(change func() error) error {
 	if f == nil {
 		return change()
@@ -50,7 +50,7 @@ func (f *finalStates) change(change func() error) error {
 	return err
 }
 
-// follow has the session be that of a runner, whose sequence has begun.
+// follow switches to the session of a runner, whose sequence has begun.
 func (f *finalStates) follow(r *runner) {
 	if f == nil {
 		return
@@ -60,7 +60,7 @@ func (f *finalStates) follow(r *runner) {
 	f.session, f.detector, f.begun = r.session, r.detector, r.session.Model().Streamable()
 }
 
-// keep takes in the session's states at a sequence's end.
+// keep records the session's states at the end of a sequence.
 func (f *finalStates) keep() {
 	if f == nil {
 		return
@@ -87,9 +87,8 @@ func (f *finalStates) take() {
 	}
 }
 
-// save writes the states of the sequences so far, and of one that has begun. A
-// stream without a step leaves the file as it is. The states do not change any more
-// after it.
+// save writes the states of the finished sequences and of one that has begun. A stream
+// without a step leaves the file as it is. The states must not change after save.
 func (f *finalStates) save() error {
 	if f == nil {
 		return nil
@@ -129,7 +128,7 @@ func (f *finalStates) write(path string, batch bool) error {
 	return atomicfile.Write(path, func(w io.Writer) error { return npy.WriteArchive(w, arrays...) })
 }
 
-// words returns an array of snapshots: the 32-bit words of each sequence's.
+// words returns an array of snapshots: the 32-bit words of each sequence's snapshot.
 func (f *finalStates) words(name string, snapshots []byte, batch bool) npy.Array {
 	words := len(snapshots) / 4
 	a := npy.Array{Name: name, DType: npy.Int32, Shape: []int{words}}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/npy"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -16,11 +17,11 @@ import (
 type initialStates struct {
 	path   string
 	arrays []stateArray
-	data   [][]float32 // of every array [places][N][size]
-	// snapshots are of the sessions, which carry more than the states of layers: [N].
-	// A file that was not written by rnnrun has none.
+	data   [][]float32 // for each array [places][N][size]
+	// snapshots [N] have the complete states of the sessions, not only those of layers. A
+	// file that rnnrun did not write has none.
 	snapshots [][]byte
-	detectors [][]byte // the snapshots of detectors; nil: the file has none, or nobody asks
+	detectors [][]byte // the snapshots of detectors; nil: none in the file, or not needed
 	n         int      // sequences
 }
 
@@ -46,7 +47,7 @@ func readStates(path string, r *runner) (*initialStates, error) {
 		a := &i.arrays[k]
 		at := find(append(a.other, a.name)...)
 		if at < 0 {
-			return nil, fmt.Errorf("%s: it lacks the array %s; this model's states are %s", path, a.name, describeStates(i.arrays))
+			return nil, fmt.Errorf("%s: the array %s is missing; this model's states are %s", path, a.name, describeStates(i.arrays))
 		}
 		if err := i.take(a, &file[at]); err != nil {
 			return nil, err
@@ -66,15 +67,15 @@ func readStates(path string, r *runner) (*initialStates, error) {
 		file = slices.Delete(file, at, at+1)
 	}
 	if len(file) > 0 {
-		return nil, fmt.Errorf("%s: the array %q is no state of this model, whose states are %s", path, file[0].Name, describeStates(i.arrays))
+		return nil, fmt.Errorf("%s: the array %q is not a state of this model, whose states are %s", path, file[0].Name, describeStates(i.arrays))
 	}
 	if i.n < 0 {
-		return nil, fmt.Errorf("%s: it lacks the array %s, which has the model's states", path, snapshotName)
+		return nil, fmt.Errorf("%s: the array %s, which has the model's states, is missing", path, snapshotName)
 	}
 	return i, i.check(r)
 }
 
-// words returns the snapshots that are the words of an array of the file.
+// words returns the snapshots whose words are in an array of the file.
 func (i *initialStates) words(from *npy.Array) (snapshots [][]byte, err error) {
 	shape := from.Shape
 	if len(shape) == 1 {
@@ -84,7 +85,7 @@ func (i *initialStates) words(from *npy.Array) (snapshots [][]byte, err error) {
 		i.n = shape[0]
 	}
 	if len(shape) != 2 || !from.DType.Integer() || shape[0] != i.n {
-		return nil, fmt.Errorf("%s: the array %s is %v of %v, where [N, words] of int32 is due for N sequences", i.path, from.Name, from.Shape, from.DType)
+		return nil, fmt.Errorf("%s: the array %s is %v of %v, want [N, words] of int32 for N sequences", i.path, from.Name, from.Shape, from.DType)
 	}
 	for n := range i.n {
 		var snapshot []byte
@@ -96,8 +97,8 @@ func (i *initialStates) words(from *npy.Array) (snapshots [][]byte, err error) {
 	return snapshots, nil
 }
 
-// check checks that the snapshots are of the session's model, and have the same
-// states as the other arrays, which somebody may have changed. It resets the runner.
+// check checks that the snapshots belong to the session's model and agree with the other
+// arrays, which somebody may have edited. It resets the runner.
 func (i *initialStates) check(r *runner) error {
 	s := r.session
 	defer r.reset()
@@ -106,10 +107,10 @@ func (i *initialStates) check(r *runner) error {
 	}
 	for n, snapshot := range i.detectors {
 		if err := r.detector.UnmarshalBinary(snapshot); err != nil {
-			return fmt.Errorf("%s: sequence %d: the array %s: %w; to begin scoring anew, leave out the array", i.path, n, detectorName, err)
+			return fmt.Errorf("%s: sequence %d: the array %s: %w; to restart scoring, remove the array", i.path, n, detectorName, err)
 		}
 	}
-	const advice = "to start from its other arrays all the same, leave out the array " + snapshotName
+	const advice = "to start from its other arrays anyway, remove the array " + snapshotName
 	for n, snapshot := range i.snapshots {
 		if err := s.UnmarshalBinary(snapshot); err != nil {
 			return fmt.Errorf("%s: sequence %d: %w; %s", i.path, n, err, advice)
@@ -118,7 +119,7 @@ func (i *initialStates) check(r *runner) error {
 			a := &i.arrays[k]
 			for row, p := range a.places {
 				if !sameBits(a.of(s, p), i.data[k][(row*i.n+n)*a.size:][:a.size]) {
-					return fmt.Errorf("%s: sequence %d: the array %s has other states than the array %s; %s", i.path, n, a.name, snapshotName, advice)
+					return fmt.Errorf("%s: sequence %d: the states in the arrays %s and %s differ; %s", i.path, n, a.name, snapshotName, advice)
 				}
 			}
 		}
@@ -130,23 +131,23 @@ func sameBits(a, b []float32) bool {
 	return slices.EqualFunc(a, b, func(x, y float32) bool { return math.Float32bits(x) == math.Float32bits(y) })
 }
 
-// lacks says what of a session's states the file does not have; "": nothing.
+// lacks describes which of a session's states are missing in the file; "": none.
 func (i *initialStates) lacks(s *rnn.Session) string {
 	if i == nil || len(i.snapshots) > 0 || !s.Model().Streamable() {
 		return ""
 	}
 	if d := s.Model().Description(); d.Graph != nil {
 		if layers := i.size(); layers < carriedNumbers(s) {
-			return fmt.Sprintf("%s has no array %s: the layers start from its states, and all else that the model keeps starts anew", i.path, snapshotName)
+			return fmt.Sprintf("%s has no array %s: the layers start from its states, and all other state starts from its initial values", i.path, snapshotName)
 		}
 		return ""
 	} else if d.Pool != format.PoolMax && d.Pool != format.PoolMean {
 		return ""
 	}
-	return fmt.Sprintf("%s has no array %s: the layers start from its states, and the pool over the steps starts anew", i.path, snapshotName)
+	return fmt.Sprintf("%s has no array %s: the layers start from its states, and the pool over the steps starts empty", i.path, snapshotName)
 }
 
-// size returns how many numbers the states of the layers of a sequence have.
+// size returns the number of numbers in the layers' states for a sequence.
 func (i *initialStates) size() (n int) {
 	for _, a := range i.arrays {
 		n += len(a.places) * a.size
@@ -154,17 +155,17 @@ func (i *initialStates) size() (n int) {
 	return n
 }
 
-// take keeps an array of the file.
+// take records an array of the file.
 func (i *initialStates) take(a *stateArray, from *npy.Array) error {
 	shape := from.Shape
 	if len(shape) == 2 {
 		shape = []int{shape[0], 1, shape[1]} // one sequence, without the batch
 	}
 	if len(shape) != 3 || shape[0] != len(a.places) || shape[2] != a.size {
-		return fmt.Errorf("%s: the array %s is %v, where [%d, N, %d] is due for N sequences", i.path, from.Name, from.Shape, len(a.places), a.size)
+		return fmt.Errorf("%s: the array %s is %v, want [%d, N, %d] for N sequences", i.path, from.Name, from.Shape, len(a.places), a.size)
 	}
 	if i.n >= 0 && i.n != shape[1] {
-		return fmt.Errorf("%s: the array %s has states of %d sequences, and those before it of %d", i.path, from.Name, shape[1], i.n)
+		return fmt.Errorf("%s: the array %s has states for %s, but the arrays before it for %d", i.path, from.Name, message.Count(shape[1], "sequence"), i.n)
 	}
 	i.n = shape[1]
 	i.data = append(i.data, from.Numbers())
@@ -176,7 +177,7 @@ func (i *initialStates) count(sequences int) error {
 	if i == nil || sequences == i.n {
 		return nil
 	}
-	return fmt.Errorf("%s: it has states of %d sequences, and the input has %d", i.path, i.n, sequences)
+	return fmt.Errorf("%s: it has states for %s, but the input has %d", i.path, message.Count(i.n, "sequence"), sequences)
 }
 
 // start resets a runner for the nth sequence.
@@ -187,7 +188,7 @@ func (i *initialStates) start(r *runner, n int) error {
 	}
 	s := r.session
 	if n >= i.n {
-		return fmt.Errorf("%s: it has states of %d sequences, and the input has more", i.path, i.n)
+		return fmt.Errorf("%s: it has states for %s, but the input has more", i.path, message.Count(i.n, "sequence"))
 	}
 	if len(i.detectors) > 0 {
 		if err := r.detector.UnmarshalBinary(i.detectors[n]); err != nil {

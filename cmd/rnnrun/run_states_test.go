@@ -254,11 +254,11 @@ func TestRunTellsWhoseStatesItIsGiven(t *testing.T) {
 		code                      int
 	}{
 		{"of another model", mean, foreign, "it is of another model", 1},
-		{"of a model that is read backward", reverse, foreign, `the array "snapshot" is no state of this model`, 1},
+		{"of a model that is read backward", reverse, foreign, `the array "snapshot" is not a state of this model`, 1},
 		{"damaged", mean, archive(t, a["h_n"], cut), "not a snapshot of a session", 1},
-		{"of another type", mean, archive(t, a["h_n"], strange), "where [N, words] of int32 is due", 1},
-		{"changed by hand", mean, archive(t, edited, snapshot), "the array h_n has other states than the array snapshot; to start from its other arrays", 1},
-		{"without the pool", mean, archive(t, a["h_n"]), "the pool over the steps starts anew", 0},
+		{"of another type", mean, archive(t, a["h_n"], strange), "want [N, words] of int32", 1},
+		{"changed by hand", mean, archive(t, edited, snapshot), "the states in the arrays h_n and snapshot differ; to start from its other arrays", 1},
+		{"without the pool", mean, archive(t, a["h_n"]), "the pool over the steps starts empty", 0},
 		{"given by hand", model(1, format.PoolNone), archive(t, floats("h0", make([]float32, 8), 1, 8)), "", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -282,19 +282,19 @@ func TestRunRefusesStatesAndLengthsThatDoNotFit(t *testing.T) {
 		code        int
 		text        string
 	}{
-		{"no cell states", batch, []string{"--state-in", archive(t, h)}, 1, "lacks the array c_n; this model's states are h_n [1, N, 8], c_n [1, N, 8]"},
-		{"another size", batch, []string{"--state-in", archive(t, floats("h_n", zeros[:8], 1, 2, 4), c)}, 1, "the array h_n is [1 2 4], where [1, N, 8] is due for N sequences"},
-		{"sequences of one and not of the other", batch, []string{"--state-in", archive(t, h, floats("c_n", zeros[:8], 1, 8))}, 1, "the array c_n has states of 1 sequences, and those before it of 2"},
-		{"an array too many", batch, []string{"--state-in", archive(t, h, c, floats("x", zeros[:1], 1))}, 1, `the array "x" is no state of this model`},
-		{"fewer sequences", array(t, k.sequence(4, 0), false, 4, 3), []string{"--state-in", archive(t, h, c)}, 1, "it has states of 2 sequences, and the input has 1"},
-		{"fewer sequences of a CSV", "1,2,3\n", []string{"--state-in", archive(t, h, c)}, 1, "it has states of 2 sequences, and the input has 1"},
-		{"more sequences of a CSV", "1,2,3\n\n1,2,3\n\n1,2,3\n", []string{"--state-in", archive(t, h, c)}, 1, "it has states of 2 sequences, and the input has more"},
+		{"no cell states", batch, []string{"--state-in", archive(t, h)}, 1, "the array c_n is missing; this model's states are h_n [1, N, 8], c_n [1, N, 8]"},
+		{"another size", batch, []string{"--state-in", archive(t, floats("h_n", zeros[:8], 1, 2, 4), c)}, 1, "the array h_n is [1 2 4], want [1, N, 8] for N sequences"},
+		{"sequences of one and not of the other", batch, []string{"--state-in", archive(t, h, floats("c_n", zeros[:8], 1, 8))}, 1, "the array c_n has states for 1 sequence, but the arrays before it for 2"},
+		{"an array too many", batch, []string{"--state-in", archive(t, h, c, floats("x", zeros[:1], 1))}, 1, `the array "x" is not a state of this model`},
+		{"fewer sequences", array(t, k.sequence(4, 0), false, 4, 3), []string{"--state-in", archive(t, h, c)}, 1, "it has states for 2 sequences, but the input has 1"},
+		{"fewer sequences of a CSV", "1,2,3\n", []string{"--state-in", archive(t, h, c)}, 1, "it has states for 2 sequences, but the input has 1"},
+		{"more sequences of a CSV", "1,2,3\n\n1,2,3\n\n1,2,3\n", []string{"--state-in", archive(t, h, c)}, 1, "it has states for 2 sequences, but the input has more"},
 		{"no archive", batch, []string{"--state-in", path}, 1, "not a .npy file, nor an archive of them"},
-		{"fewer lengths", batch, []string{"--lengths", "4"}, 1, "--lengths has 1 lengths, and stdin has 2 sequences"},
+		{"fewer lengths", batch, []string{"--lengths", "4"}, 1, "--lengths has 1 length, but stdin has 2 sequences"},
 		{"a length too great", batch, []string{"--lengths", "4,5"}, 1, "--lengths: sequence 1 cannot have 5 steps, since stdin has 4"},
 		{"a negative length", batch, []string{"--lengths", "-1,4"}, 1, "sequence 0 cannot have -1 steps"},
-		{"no number", batch, []string{"--lengths", "4;4"}, 2, `"4;4" is no number of steps`},
-		{"lengths of a CSV", "1,2,3\n", []string{"--lengths", "1"}, 2, "--lengths is for .npy; the sequences of stdin end where they end"},
+		{"no number", batch, []string{"--lengths", "4;4"}, 2, `"4;4" is not a number of steps`},
+		{"lengths of a CSV", "1,2,3\n", []string{"--lengths", "1"}, 2, "--lengths is for .npy; the sequences of stdin are not padded"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := command(test.stdin, append([]string{"run", "-m", path}, test.args...)...)
@@ -312,6 +312,6 @@ func TestDenseModelsHaveNoStates(t *testing.T) {
 	for _, flag := range []string{"--state-in", "--state-out"} {
 		var stdout, stderr bytes.Buffer
 		require.Equal(t, 2, run([]string{"run", "-m", path, flag, "states.npz"}, strings.NewReader("1,2\n"), &stdout, &stderr))
-		require.Contains(t, stderr.String(), "the model has dense layers only")
+		require.Contains(t, stderr.String(), "the model has no states, since it has only dense layers")
 	}
 }

@@ -8,17 +8,17 @@ import (
 	"github.com/rnnrun/rnnrun/internal/series"
 )
 
-// A streamSet is the streams of a sequence of the input, one for each group.
+// A streamSet has the streams in a sequence of the input, one for each group.
 type streamSet struct {
 	*converter
 	list  map[string]*stepStream
-	order []*stepStream // as they came
-	nth   int           // sequence of the input
-	short int           // windows that were never full
+	order []*stepStream // in order of arrival
+	nth   int           // index of the sequence in the input
+	short int           // streams that ended before their first window was full
 	due   dueAnswers
 }
 
-// A stepStream is the steps of a group.
+// A stepStream is the stream of steps of a group.
 type stepStream struct {
 	set   *streamSet
 	group string
@@ -26,12 +26,12 @@ type stepStream struct {
 	place place
 	time  float64 // of the last step
 
-	steps  int           // since it began
-	skip   int           // before the next window
-	xs     []float32     // of a window, or of a sequence that is read whole
+	steps  int           // since its start
+	skip   int           // steps to skip before the next window
+	xs     []float32     // of a window, or of a sequence that is run as a whole
 	ahead  []float32     // steps that have not been run
 	record series.Record // of the last step
-	ys     []float32     // of a pooled model that streams
+	ys     []float32     // outputs of a pooled model that streams
 }
 
 // take runs a step in the stream of its group.
@@ -66,20 +66,20 @@ func (set *streamSet) skip(r series.Record) error {
 	}
 	s, err := set.of(r)
 	if err != nil {
-		s = &stepStream{set: set} // its line has an empty answer
+		s = &stepStream{set: set} // the line has an empty answer
 	}
 	set.due.list = append(set.due.list, dueAnswer{stream: s, record: r, empty: true})
 	return nil
 }
 
-// of returns the stream of a record's group. The first one has the converter's session.
+// of returns the stream of a record's group. The first stream has the converter's session.
 func (set *streamSet) of(r series.Record) (*stepStream, error) {
 	if s := set.list[r.Group]; s != nil {
 		return s, nil
 	}
 	if most := cmp.Or(set.groups.most, mostGroups); len(set.order) == most {
 		return nil, &series.BadStep{Err: &series.Error{Name: set.input, Line: r.Line, Err: series.ErrColumns,
-			Cause: fmt.Sprintf("the group %s is one more than the %d of --max-groups", message.Quote(r.Group), most)}}
+			Cause: fmt.Sprintf("the group %s exceeds --max-groups %d", message.Quote(r.Group), most)}}
 	}
 	s := &stepStream{set: set, group: r.Group, runner: set.runner}
 	if len(set.order) > 0 {
@@ -113,8 +113,8 @@ func (s *stepStream) restart() error {
 	return nil
 }
 
-// step takes a step, which is run with those that are at hand. A bidirectional model
-// reads to the end of the sequence first.
+// step takes a step, which is run together with the other available steps. A bidirectional
+// model reads to the end of the sequence first.
 func (s *stepStream) step(x []float32, r series.Record) {
 	m, due := s.session.Model(), &s.set.due
 	s.record = r
@@ -130,7 +130,7 @@ func (s *stepStream) step(x []float32, r series.Record) {
 	}
 }
 
-// window takes a step into the window that it is in, which is run when it is full.
+// window adds a step to its window, which is run when it is full.
 func (s *stepStream) window(x []float32, r series.Record) error {
 	length, stride, width := s.set.window.length, s.set.window.stride, s.set.width
 	if s.skip > 0 {
@@ -146,7 +146,7 @@ func (s *stepStream) window(x []float32, r series.Record) error {
 	return err
 }
 
-// end answers for what has no answer before its end.
+// end writes the answers that exist only at the end of the stream.
 func (s *stepStream) end() error {
 	set, m := s.set, s.session.Model()
 	switch {
@@ -168,7 +168,7 @@ func (s *stepStream) end() error {
 	return s.answer(ys, s.record)
 }
 
-// answer writes the outputs of a step of the stream; nil: it could not be read.
+// answer writes the outputs of a step of the stream; nil: the step could not be read.
 func (s *stepStream) answer(ys []float32, r series.Record) error {
 	text := s.set.text
 	own := text.place
@@ -180,7 +180,7 @@ func (s *stepStream) answer(ys []float32, r series.Record) error {
 	return s.set.out.Write(ys)
 }
 
-// note says that a stream ended before its first window.
+// note reports a stream that ended before its first window was full.
 func (set *streamSet) note(s *stepStream) {
 	const most = 3
 	if set.short++; set.short > most {
@@ -190,7 +190,7 @@ func (set *streamSet) note(s *stepStream) {
 	if s.group != "" {
 		of = ", group " + message.Quote(s.group)
 	}
-	fmt.Fprintf(set.errs, "rnnrun: %s, sequence %d%s: %d steps, and a window has %d: no answer\n", set.input, s.place.sequence, of, s.steps, set.window.length)
+	fmt.Fprintf(set.errs, "rnnrun: %s, sequence %d%s: no answer: it has %s, but a window has %d\n", set.input, s.place.sequence, of, message.Count(s.steps, "step"), set.window.length)
 }
 
 // end ends all streams.
@@ -202,7 +202,7 @@ func (set *streamSet) end() error {
 		}
 	}
 	if more := set.short - most; more > 0 {
-		fmt.Fprintf(set.errs, "rnnrun: %s: %d more sequences are shorter than a window\n", set.input, more)
+		fmt.Fprintf(set.errs, "rnnrun: %s: sequences that are also shorter than a window: %d\n", set.input, more)
 	}
 	return nil
 }

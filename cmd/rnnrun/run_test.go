@@ -225,11 +225,11 @@ func TestRunRefusesWhatTheModelCannotRead(t *testing.T) {
 		args               []string
 		text               string
 	}{
-		{"few numbers", numbers, "1,2,3\n1,2\n", nil, "stdin, line 2: wrong number of numbers in a step: 2 on the line, but the model reads 3 a step"},
+		{"few numbers", numbers, "1,2,3\n1,2\n", nil, "stdin, line 2: wrong number of numbers in a step: 2 on the line, but the model reads 3 per step"},
 		{"names of columns", numbers, "a,b,c\n1,2,3\n", nil, "skip it with --header"},
-		{"other shape", numbers, array(t, make([]float32, 8), false, 2, 4), nil, "stdin: wrong shape: an array [2 4], but the model reads 3 numbers a step: give [T, 3], or [N, T, 3] for N sequences"},
+		{"other shape", numbers, array(t, make([]float32, 8), false, 2, 4), nil, "stdin: wrong shape: an array [2 4], but the model reads 3 numbers per step: give [T, 3], or [N, T, 3] for N sequences"},
 		{"array cut", numbers, array(t, make([]float32, 6), false, 2, 3)[:140], nil, "truncated .npy file"},
-		{"raw cut", numbers, "\x00\x00", []string{"--raw"}, "the input ends within step 0, which has 3 numbers of 4 bytes"},
+		{"raw cut", numbers, "\x00\x00", []string{"--raw"}, "the input ends within step 0, which needs 3 numbers of 4 bytes"},
 		{"no steps to pool", pooled, array(t, nil, false, 0, 3), nil, "stdin, sequence 0: a sequence of no steps has no answer"},
 		{"floats for tokens", tokens, array(t, make([]float32, 3), false, 3, 1), nil, "the model reads tokens"},
 		{"token out of range", tokens, "1\n2\n9\n", nil, "token 9 of step 2"},
@@ -244,7 +244,7 @@ func TestRunRefusesWhatTheModelCannotRead(t *testing.T) {
 	}
 	o := command(array(t, make([]float32, 3), false, 1, 3), "run", "-m", numbers, "--header")
 	require.Equal(t, 2, o.code)
-	require.Contains(t, o.stderr, "--header is for CSV, and stdin is .npy")
+	require.Contains(t, o.stderr, "--header is for CSV, but stdin is .npy")
 }
 
 func TestRunGivesAnOutputBeforeTheNextStepIsIn(t *testing.T) {

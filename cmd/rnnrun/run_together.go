@@ -8,36 +8,36 @@ import (
 )
 
 const (
-	togetherStreams = 64      // sequences that make their steps at once
-	togetherMemory  = 1 << 25 // bytes that they take at most
+	togetherStreams = 64      // most sequences that are run together
+	togetherMemory  = 1 << 25 // most bytes that they need
 )
 
-// A together runs the sequences of an array, many at once. Each has a session, and all
-// that is asked of a sequence is done in the order of the sequences.
+// A together runs the sequences of an array in batches. Each has its own session, and the
+// answers are in the order of the sequences.
 type together struct {
 	*converter
 	batch *rnn.Batch
-	list  []*waiting // room for so many
-	n     int        // that wait
+	list  []*waiting // has room for togetherStreams
+	n     int        // sequences that wait
 
 	sessions []*rnn.Session
 	xs       [][]float32
 	tokens   [][]int32
 }
 
-// A waiting is a sequence that was read.
+// A waiting is a sequence that was read and not answered.
 type waiting struct {
 	runner
 	xs      []float32
-	numbers []float32 // of xs, if it has tokens, too
+	numbers []float32 // numbers in xs, if it also has tokens
 	tokens  []int32
 	gaps    []int     // steps in xs before each bad step
-	ys      []float32 // nil: it was not run
-	failed  error     // why no more was read
+	ys      []float32 // nil: not run yet
+	failed  error     // the error that ended reading
 }
 
-// newTogether returns what runs the sequences together, or nil if that gains nothing, or
-// if too few of them fit in memory.
+// newTogether returns nil if running sequences together is not faster, or if too few of
+// them fit in memory.
 func (c *converter) newTogether() (*together, error) {
 	m, layout := c.session.Model(), c.in.Layout()
 	if layout.Sequences < 2 || layout.Steps < 1 || c.apart || twofold(m) || !m.GainsFromBatch() {
@@ -63,8 +63,8 @@ func (c *converter) newTogether() (*together, error) {
 	return q, nil
 }
 
-// add reads the nth sequence, and runs it with those that wait if there is room for no
-// more. The error is one of the kth sequence.
+// add reads the nth sequence, and runs all waiting sequences if there is no more room. The
+// error belongs to the kth sequence.
 func (q *together) add(n int) (k int, err error) {
 	w := q.list[q.n]
 	q.n++
@@ -97,8 +97,8 @@ func (q *together) read(w *waiting, n int) error {
 	}
 }
 
-// flush runs and answers the sequences that wait, of which the last is the one before
-// the nth. It returns n, or the sequence that the error is of.
+// flush runs and answers the sequences that wait; the last one is sequence n-1. It returns
+// n, or the sequence of the error.
 func (q *together) flush(n int) (int, error) {
 	list, first := q.list[:q.n], n-q.n
 	q.n = 0
@@ -130,7 +130,7 @@ func (q *together) run(list []*waiting) {
 	}
 	ys, err := q.batch.RunSessions(q.sessions, q.xs, q.tokens)
 	if err != nil {
-		return // each has its error, or none, when it is run by itself
+		return // any error comes up again when the sequences are run one by one
 	}
 	for _, w := range list {
 		if len(w.xs) > 0 {

@@ -9,7 +9,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// windowFlags say how sequences are cut into windows, each of which has an answer.
+// windowFlags cut sequences into windows, each of which has an answer.
 type windowFlags struct {
 	length, stride       int
 	chosen, strideChosen bool // by the flags
@@ -19,16 +19,16 @@ const windowsHelp = `A model trained on windows (rnntrain classify --window) ans
 CSV, of JSON lines or of sound as soon as it is full: --window consecutive steps, from
 the initial state; a window begins every --stride steps. The defaults are those of the
 training; --window 0 reads whole sequences. An unreadable step is left out of its
-window; an empty line starts anew.
+window; an empty line starts a new sequence.
 
 `
 
 func (f *windowFlags) add(c *pflag.FlagSet) {
-	c.IntVar(&f.length, "window", 0, "steps of a window, which has one answer (default: as trained); 0: the whole sequence")
+	c.IntVar(&f.length, "window", 0, "steps in a window, which has one answer (default: as trained); 0: the whole sequence")
 	c.IntVar(&f.stride, "stride", 0, "steps between the starts of windows (default: as trained, or half a window)")
 }
 
-// check refuses numbers that cannot be.
+// check refuses invalid numbers.
 func (f *windowFlags) check(changed func(flag string) bool) error {
 	f.chosen, f.strideChosen = changed("window"), changed("stride")
 	switch {
@@ -40,7 +40,7 @@ func (f *windowFlags) check(changed func(flag string) bool) error {
 	return nil
 }
 
-// complete sets what was not chosen by the model, of which a table of that kind is read.
+// complete sets flags that were not given to the model's values, for an input of that kind.
 func (f *windowFlags) complete(m *rnn.Model, kind series.Kind) error {
 	length, stride := cli.Windowing(m.Description())
 	if !f.chosen && m.Pooled() && (kind == series.KindCSV || kind == series.KindSound) {
@@ -48,9 +48,9 @@ func (f *windowFlags) complete(m *rnn.Model, kind series.Kind) error {
 	}
 	switch {
 	case f.length == 0 && f.strideChosen:
-		return cli.Usagef("--stride is for windows, and without --window the model takes a sequence as a whole")
+		return cli.Usagef("--stride is for windows, but without --window the model reads whole sequences: give --window, too")
 	case f.length > 0 && !m.Pooled():
-		return cli.Usagef("--window is for a model with one answer for a sequence; this one answers at every step")
+		return cli.Usagef("--window is for a model with one answer per sequence; this one answers at every step")
 	case f.strideChosen:
 	case stride > 0 && length == f.length:
 		f.stride = stride
@@ -66,8 +66,8 @@ func (v *conversion) cuts(m *rnn.Model, kind series.Kind) bool {
 	return f.complete(m, kind) == nil && f.length > 0
 }
 
-// cutsWindows has a converter cut windows and take groups apart, if flags or the model
-// say so.
+// cutsWindows sets a converter up for windows and groups, if flags or the model ask for
+// them.
 func (v *conversion) cutsWindows(c *converter, m *rnn.Model, kind series.Kind) error {
 	if err := v.window.complete(m, kind); err != nil {
 		return err

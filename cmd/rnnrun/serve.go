@@ -15,16 +15,16 @@ import (
 
 const mostBody = 64 << 20 // bytes that --max-body may allow
 
-// A serving is what the flags of serve ask for.
+// A serving is the command serve with its flags.
 type serving struct {
 	conversion
-	listen      string // of lines
+	listen      string // address for lines
 	http        string
 	connections int
-	perClient   int // connections; 0: as many as there are
-	body        int // bytes of a request that is read whole
+	perClient   int // connections per client; 0: no limit
+	body        int // most bytes in a request that is read as a whole
 	idle, every time.Duration
-	directory   string // of the states of named streams
+	directory   string // for the states of named streams
 	streams     int
 }
 
@@ -33,32 +33,33 @@ func serveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve -m MODEL [--listen ADDRESS] [--http ADDRESS] [flags]",
 		Short: "Answer many streams at once over a socket or HTTP",
-		Long: cli.LongHelp(`Answer many streams at once: lines at the ADDRESS of --listen, and HTTP at that of --http.
-ADDRESS is HOST:PORT or unix:PATH. Everyone who can connect may use the model: keep it
-on 127.0.0.1 or a socket with permissions, behind a reverse proxy for TLS and passwords.
+		Long: cli.LongHelp(`Answer many streams at once: lines at the ADDRESS of --listen, HTTP at the ADDRESS of
+--http. ADDRESS is HOST:PORT or unix:PATH. Everyone who can connect may use the model:
+listen on 127.0.0.1 or a socket with permissions, and use a reverse proxy for TLS and
+passwords.
 
-With --listen, each connection is a stream with its own session, and is answered as
-'rnnrun run' answers its standard input: a line for each line as soon as it is in, or an
-object with --json. A line that a broken connection cuts off is ignored.
+With --listen, each connection is a stream with its own session. It is answered as
+'rnnrun run' answers its standard input: one line for each line as soon as it arrives,
+or an object with --json. A line that a broken connection cuts off is ignored.
 
 A stream that continues over several connections has a name, and its states are in the
-directory --states. Its first line says the name and the number of answers that the
-client has; the first line of the answer, the number of lines that were answered:
+directory --states. The client's first line has the name and the number of answers that
+the client has; the server's first line has the number of lines that were answered:
 
     client  #stream NAME ANSWERS
     server  #answers LINES
 
 The server repeats the answers after ANSWERS, up to the last 256, and the client
-continues with the line after LINES: nothing is lost or counted twice if either was
-killed. States are saved when a connection ends and every --save-every; a new
+continues with the line after LINES: nothing is lost or counted twice if one of them
+was killed. States are saved when a connection ends and every --save-every. A new
 connection takes over a stream from an older one. A named stream is one sequence.
 
 A connection is closed after --idle without a line, if it does not read its answers for
 half a minute, or after an error, with the line #error: MESSAGE.
 
 `, serveHTTPHelp, `On SIGTERM the server answers what it has read, saves the states of named streams, and
-exits. It accepts sockets from systemd, those with http in their names for HTTP, and
-sends readiness and watchdog messages.
+exits. It accepts sockets from systemd (those with http in their names are for HTTP),
+and sends readiness and watchdog messages.
 
 `),
 		Example: `  rnnrun serve -m forecast.rnn --listen unix:/run/rnnrun.sock
@@ -82,13 +83,13 @@ func (v *serving) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&v.listen, "listen", "", "HOST:PORT or unix:PATH for lines")
 	f.StringVar(&v.http, "http", "", "HOST:PORT or unix:PATH for HTTP")
-	f.IntVar(&v.connections, "max-connections", 1024, "connections at once; further ones are told to come later")
-	f.IntVar(&v.perClient, "max-per-client", 0, "connections at once of one IP address; 0: as many as of all")
-	f.IntVar(&v.body, "max-body", 1<<20, "bytes of a request that has one answer")
-	f.DurationVar(&v.idle, "idle", time.Hour, "time without a line after which a connection is closed, and a named stream in memory forgotten")
-	f.StringVar(&v.directory, "states", "", "a directory for the states of named streams; of HTTP they are in memory without it")
-	f.IntVar(&v.streams, "max-streams", 10000, "named streams that are kept")
-	f.DurationVar(&v.every, "save-every", time.Minute, "time after which the states of a named stream are saved again")
+	f.IntVar(&v.connections, "max-connections", 1024, "most connections at once; others are told to try again later")
+	f.IntVar(&v.perClient, "max-per-client", 0, "most connections at once from one IP address; 0: only --max-connections")
+	f.IntVar(&v.body, "max-body", 1<<20, "most bytes in a request that has one answer")
+	f.DurationVar(&v.idle, "idle", time.Hour, "time without a line after which a connection is closed, and a named stream in memory is forgotten")
+	f.StringVar(&v.directory, "states", "", "directory for the states of named streams; without it, HTTP keeps them in memory")
+	f.IntVar(&v.streams, "max-streams", 10000, "most named streams that are kept")
+	f.DurationVar(&v.every, "save-every", time.Minute, "how often the states of a named stream are saved")
 	v.addSound(f)
 	v.addLines(f)
 	f.BoolVar(&v.anomaly, "anomaly", false, "write a score and a flag of 0 or 1 after the outputs: how unexpected the step was")
@@ -111,11 +112,11 @@ func (v *serving) check(c *cobra.Command, args []string) error {
 	case v.streams < 1:
 		return fmt.Errorf("--max-streams %d: give at least 1", v.streams)
 	case v.idle <= 0 || v.every < 0:
-		return fmt.Errorf("--idle and --save-every are times, such as 10m")
+		return fmt.Errorf("--idle and --save-every need positive times, such as 10m")
 	case v.directory != "" && v.raw != "":
 		return fmt.Errorf("--states is for lines, not for --raw")
 	case v.directory != "" && v.keep != "":
-		return fmt.Errorf("--keep is not for --states: the answers that are written again lack the lines' other columns")
+		return fmt.Errorf("--keep does not work with --states: repeated answers lack the other columns of their lines")
 	}
 	return v.conversion.check(c, args)
 }
@@ -163,13 +164,13 @@ func (v *serving) prepare(m *rnn.Model) error {
 	return nil
 }
 
-// namesStreams returns why a model has no named streams.
+// namesStreams returns an error if a model cannot have named streams.
 func namesStreams(m *rnn.Model) error {
 	switch s := m.NewSession(); {
 	case m.Pooled() || !m.Streamable():
-		return errors.New("the model has one answer for a sequence, and named streams need one for every line")
+		return errors.New("the model has one answer per sequence, but named streams need one for every line")
 	case !carries(s):
-		return errors.New("the model carries no states on")
+		return errors.New("the model has no states to keep")
 	}
 	return nil
 }

@@ -11,30 +11,30 @@ import (
 )
 
 const (
-	batchStreams = 64 // that make their steps together at most
-	batchShare   = 16 // streams that one core steps before it shares them with another
-	batchSteps   = 32 // of a stream, before others that have come meanwhile take part
+	batchStreams = 64 // most streams that are run together
+	batchShare   = 16 // streams that one core runs before it shares them with another
+	batchSteps   = 32 // steps of a stream before streams that have arrived meanwhile join
 
-	// If a stream comes as soon as this after the steps of another, more may have come.
+	// If a stream arrives this soon after the steps of another, more may be on their way.
 	batchRush = 200 * time.Microsecond
 )
 
-// A batcher makes the steps of many streams: together for those that wait at the same
-// time, which a batch does in a part of the time. It waits for nobody: a stream that
-// finds a core free makes its steps at once, with those whose lines are in already.
+// A batcher runs the steps of many streams. It runs streams that wait at the same time as
+// one batch, which is faster. It never delays a stream: if a core is free, a stream runs
+// its steps at once, together with the streams whose lines have already arrived.
 type batcher struct {
 	model *rnn.Model
 	cores int
-	mu    sync.Mutex // of all that follows
-	// waiting are the streams whose steps nobody makes yet.
+	mu    sync.Mutex // guards the fields below
+	// waiting are the streams whose steps no joint runs yet.
 	waiting []*batched
 	busy    int // joints in use
 	idle    []*joint
-	last    *batched  // the stream that came last
-	latest  time.Time // when a stream came last, or had made its steps
+	last    *batched  // the stream that arrived last
+	latest  time.Time // when a stream last arrived or finished its steps
 }
 
-// newBatcher returns a batcher of a model, or nil if its streams gain nothing from it.
+// newBatcher returns a batcher of a model, or nil if batches are not faster.
 func newBatcher(m *rnn.Model) *batcher {
 	if !m.Streamable() || !m.GainsFromBatch() {
 		return nil
@@ -42,19 +42,19 @@ func newBatcher(m *rnn.Model) *batcher {
 	return &batcher{model: m, cores: runtime.GOMAXPROCS(0)}
 }
 
-// A batched is a stream that makes its steps by a batcher.
+// A batched is a stream whose steps a batcher runs.
 type batched struct {
 	session *rnn.Session
 	alone   runFunc
-	rest    []float32 // steps to make
+	rest    []float32 // steps to run
 	ys      []float32
 	err     error
-	// wake gets what the stream shall step, itself among it, or nil once its own steps
-	// are made.
+	// wake receives a joint, including this stream, that the stream must run, or nil when its
+	// own steps are done.
 	wake chan *joint
 }
 
-// A joint is the streams that make their steps together, in the goroutine of one of them.
+// A joint is a set of streams that are run together, in the goroutine of one of them.
 type joint struct {
 	streams  []*batched
 	batch    *rnn.Batch
@@ -95,7 +95,7 @@ func (b *batcher) run(w *batched, xs []float32) ([]float32, error) {
 	b.mu.Unlock()
 	if j != nil {
 		if rush {
-			runtime.Gosched() // streams whose lines are in come, too
+			runtime.Gosched() // let streams whose lines have arrived join
 		}
 		b.lead(j)
 	}
@@ -121,7 +121,7 @@ func (b *batcher) free() *joint {
 	return new(joint)
 }
 
-// fill has waiting streams be of a joint.
+// fill adds waiting streams to a joint.
 func (b *batcher) fill(j *joint) {
 	share := max(batchShare, (len(b.waiting)+b.cores-b.busy)/(b.cores-b.busy+1))
 	n := max(0, min(len(b.waiting), share-len(j.streams), batchStreams-len(j.streams)))
@@ -129,19 +129,19 @@ func (b *batcher) fill(j *joint) {
 	b.waiting = slices.Delete(b.waiting, 0, n)
 }
 
-// pass has one of the waiting streams lead a joint, or nobody if none waits.
+// pass makes one of the waiting streams lead a joint, if any waits.
 func (b *batcher) pass(j *joint) {
 	b.latest = time.Now()
 	if b.fill(j); len(j.streams) > 0 {
-		j.streams[0].wake <- j // which has room: a stream is of one joint alone
+		j.streams[0].wake <- j // does not block: a stream is in only one joint
 		return
 	}
 	b.busy--
 	b.idle = append(b.idle, j)
 }
 
-// lead makes steps of the streams of a joint, wakes those that have made all, and
-// passes the joint on.
+// lead runs steps of the streams of a joint, wakes those that are done, and passes the
+// joint on.
 func (b *batcher) lead(j *joint) {
 	b.mu.Lock()
 	if b.fill(j); len(b.waiting) > 0 {
@@ -165,8 +165,7 @@ func (b *batcher) lead(j *joint) {
 	b.pass(j)
 }
 
-// step makes as many steps as each of the streams has, and one at least if there are
-// streams.
+// step runs as many steps as every stream has, at least one if there are streams.
 func (j *joint) step(m *rnn.Model) {
 	if len(j.streams) == 0 {
 		return
@@ -194,14 +193,14 @@ func (j *joint) step(m *rnn.Model) {
 	for i, w := range j.streams {
 		if err == nil {
 			w.made(most, ys[i], nil)
-		} else { // of one of them: no session has made a step
+		} else { // an error of one stream: no session has made a step
 			y, err := w.alone(w.rest[:most])
 			w.made(most, y, err)
 		}
 	}
 }
 
-// made takes the outputs of steps, of so many numbers.
+// made records the outputs of steps that had that many numbers.
 func (w *batched) made(n int, ys []float32, err error) {
 	w.rest, w.err = w.rest[n:], err
 	if w.session.Model().Pooled() {
@@ -210,7 +209,7 @@ func (w *batched) made(n int, ys []float32, err error) {
 	w.ys = append(w.ys, ys...)
 }
 
-// inputWidth returns how many numbers and tokens a step of a model has.
+// inputWidth returns the numbers and tokens in a step of a model.
 func inputWidth(m *rnn.Model) (n int) {
 	for _, in := range m.Inputs() {
 		n += in.Frames * in.Channels

@@ -24,7 +24,7 @@ type connection struct {
 	conn     net.Conn
 	number   int
 	messages *messages
-	ending   atomic.Bool // the server ends
+	ending   atomic.Bool // the server is shutting down
 }
 
 // serve answers until the stream ends.
@@ -39,7 +39,7 @@ func (c *connection) serve() {
 	case err == nil, c.ending.Load(), errors.Is(err, net.ErrClosed):
 		return
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		err = fmt.Errorf("nothing came for %v, or nobody read the answers for %v", c.idle, c.wait)
+		err = fmt.Errorf("no line arrived for %v, or the answers were not read for %v", c.idle, c.wait)
 	}
 	fmt.Fprintf(c, "#error: %v\n", err)
 	fmt.Fprintf(c.messages, "%v\n", err)
@@ -71,12 +71,12 @@ func (c *connection) answer(in *bufio.Reader) error {
 	return errors.Join(k.sequences(), k.leftOut())
 }
 
-// take reads the line that names the stream, brings the session to its states, and writes
-// the answers that the client lacks.
+// take reads the line that names the stream, restores the session's states, and writes the
+// answers that the client does not have.
 func (c *connection) take(in *bufio.Reader, session *rnn.Session) (*namedStream, error) {
 	line, err := in.ReadSlice('\n')
 	if err != nil {
-		return nil, fmt.Errorf("the first line has no end")
+		return nil, fmt.Errorf("the first line is too long or cut off")
 	}
 	fields := strings.Fields(string(line))
 	var had uint64
@@ -85,9 +85,9 @@ func (c *connection) take(in *bufio.Reader, session *rnn.Session) (*namedStream,
 	}
 	switch {
 	case len(fields) != 3 || fields[0] != "#stream" || err != nil || !validName(fields[1]):
-		return nil, fmt.Errorf("the first line is no '#stream NAME ANSWERS', with a name of at most 64 letters, digits, - and _")
+		return nil, fmt.Errorf("the first line must be '#stream NAME ANSWERS', with a name of at most 64 letters, digits, - and _")
 	case c.directory == "":
-		return nil, fmt.Errorf("the server keeps no streams: it lacks --states")
+		return nil, fmt.Errorf("the server does not keep named streams: start it with --states")
 	}
 	n, err := c.openStream(fields[1], session, func() { c.conn.Close() })
 	if err != nil {
@@ -107,7 +107,7 @@ func (c *connection) take(in *bufio.Reader, session *rnn.Session) (*namedStream,
 	return n, nil
 }
 
-// end has the connection answer what is in, and no more.
+// end makes the connection answer the lines that have arrived, and then close.
 func (c *connection) end() {
 	c.ending.Store(true)
 	c.conn.SetReadDeadline(time.Now())
@@ -150,7 +150,7 @@ func (c *connection) Write(b []byte) (int, error) {
 }
 
 // line returns the next line, or a part of one that is too long, valid until the next
-// call. A line that the end of the stream cuts is none.
+// call. It drops a line without an end at the end of the stream.
 func (c *connection) line(in *bufio.Reader) ([]byte, error) {
 	if err := c.extend(); err != nil {
 		return nil, err
@@ -162,10 +162,10 @@ func (c *connection) line(in *bufio.Reader) ([]byte, error) {
 	return line, nil
 }
 
-// A lineReader passes lines on.
+// A lineReader reads from lines.
 type lineReader struct {
 	next func() ([]byte, error) // the next line, valid until the next call
-	rest []byte                 // of a line
+	rest []byte                 // rest of the current line
 }
 
 func (l *lineReader) Read(b []byte) (int, error) {

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// connections counts those that are open, by the clients' addresses.
+// connections counts the open connections by client address.
 type connections map[string]int
 
 func (c connections) all() (open int) {
@@ -16,8 +16,8 @@ func (c connections) all() (open int) {
 	return open
 }
 
-// enter counts a connection and returns its number, and what is to be called when it is
-// closed, unless there are too many.
+// enter counts a connection. It returns its number and a function to call when it is
+// closed, or an error if there are too many.
 func (s *server) enter(conn net.Conn) (number int, leave func(), err error) {
 	client := clientOf(conn)
 	s.mu.Lock()
@@ -26,9 +26,9 @@ func (s *server) enter(conn net.Conn) (number int, leave func(), err error) {
 	open := s.seen.all()
 	switch {
 	case open >= s.connections:
-		err = fmt.Errorf("%d connections are open; come later", open)
+		err = fmt.Errorf("too many connections (%d): try again later", open)
 	case s.perClient > 0 && client != "" && s.seen[client] >= s.perClient:
-		err = fmt.Errorf("%d connections of this client are open; close one first", s.seen[client])
+		err = fmt.Errorf("too many connections from this client (%d): close one first", s.seen[client])
 	}
 	if err != nil {
 		s.counts.errors.Add(1, "kind", "connections")
@@ -45,15 +45,15 @@ func (s *server) enter(conn net.Conn) (number int, leave func(), err error) {
 	}), nil
 }
 
-// connected returns how many connections are open.
+// connected returns the number of open connections.
 func (s *server) connected() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.seen.all()
 }
 
-// clientOf returns the address of a client without its port; "": it has none, as on a
-// Unix socket.
+// clientOf returns the address of a client without its port, or "" if it has none, as on
+// a Unix socket.
 func clientOf(conn net.Conn) string {
 	if a, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
 		return a.IP.String()

@@ -10,8 +10,8 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// converter returns what turns the lines of a stream, or its raw numbers, into answers.
-// name is the input's, for messages.
+// converter returns a converter from the lines of a stream, or its raw numbers, to
+// answers. name is the name of the input in messages.
 func (s *server) converter(v *conversion, session *rnn.Session, name string, in io.Reader, out, errs io.Writer) (*converter, error) {
 	source := v.source(s.m, in)
 	source.Name, source.Lists = name, false // each line has an answer
@@ -45,15 +45,15 @@ func (s *server) converter(v *conversion, session *rnn.Session, name string, in 
 	return &k, nil
 }
 
-// fits refuses a sequence that is read whole, and takes too much memory.
+// fits refuses a sequence that is run as a whole and needs too much memory.
 func (s *server) fits(steps int) error {
 	if n := s.m.SequenceBytes(steps); n > texts.MostBytes {
-		return fmt.Errorf("the model reads a sequence whole, and %d steps take %d MiB of memory, more than %d: send shorter sequences", steps, n>>20, texts.MostBytes>>20)
+		return fmt.Errorf("the model reads whole sequences, and %d steps need %d MiB of memory, more than %d: send shorter sequences", steps, n>>20, texts.MostBytes>>20)
 	}
 	return nil
 }
 
-// measured returns a function that takes the time of steps of that many numbers.
+// measured returns a function that measures the time of steps of that many numbers.
 func (s *server) measured(width int) func(run runFunc) runFunc {
 	return func(run runFunc) runFunc {
 		return func(xs []float32) ([]float32, error) {

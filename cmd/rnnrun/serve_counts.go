@@ -6,7 +6,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/prometheus"
 )
 
-// counts are what a server counts.
+// counts are the counters of a server.
 type counts struct {
 	begun    time.Time
 	requests prometheus.Counters

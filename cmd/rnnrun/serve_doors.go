@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// A door is where a server listens.
+// A door is an address at which a server listens.
 type door struct {
 	net.Listener
 	address string
@@ -40,7 +40,7 @@ func (v *serving) doors() (list []door, err error) {
 	return list, nil
 }
 
-// listen listens. A socket that nobody listens at any more is taken over.
+// listen listens at an address. It replaces a socket file that no process listens on.
 func listen(address string) (net.Listener, error) {
 	path, unix := strings.CutPrefix(address, "unix:")
 	if !unix {
@@ -50,7 +50,7 @@ func listen(address string) (net.Listener, error) {
 	if info, failed := os.Stat(path); err != nil && failed == nil && info.Mode()&os.ModeSocket != 0 {
 		if c, dead := net.Dial("unix", path); dead == nil {
 			c.Close()
-			return nil, fmt.Errorf("%s: another process serves there", address)
+			return nil, fmt.Errorf("%s: another process listens there: stop it, or give another address", address)
 		}
 		if os.Remove(path) == nil {
 			return net.Listen("unix", path)
@@ -79,7 +79,7 @@ func (s *server) serve(ctx context.Context, doors ...door) error {
 		} else {
 			go s.acceptAll(ctx, d)
 		}
-		s.log("rnnrun: %s is served at %s", s.model, d.address)
+		s.log("rnnrun: serving %s at %s", s.model, d.address)
 	}
 	stopNotes := s.noteManager()
 	<-ctx.Done()

@@ -2,14 +2,14 @@ package main
 
 import "sync/atomic"
 
-// A holder has a named stream, which one connection or request at a time goes on with.
+// A holder is the connection or request that has a named stream: at most one at a time.
 type holder struct {
-	leave func()        // has it go
-	gone  chan struct{} // closed when it has gone
-	lines atomic.Uint64 // of the stream that have been answered
+	leave func()        // tells it to leave
+	gone  chan struct{} // closed when it has left
+	lines atomic.Uint64 // lines of the stream that have been answered
 }
 
-// hold gives a named stream to a newcomer, after the one that has it has gone.
+// hold gives a named stream to a new holder, after the old one has left.
 func (s *server) hold(name string, leave func()) *holder {
 	h := &holder{leave: leave, gone: make(chan struct{})}
 	for {

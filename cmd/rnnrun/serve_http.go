@@ -25,30 +25,30 @@ const serveHTTPHelp = `With --http:
 
     POST /v1/predict        one request, one answer: a JSON array of steps, each of which is
                             an array, an object of columns or a number (or an array of such
-                            sequences); of a model that reads text a string or an array of
+                            sequences); for a model that reads text, a string or an array of
                             strings. The answers are those of --json, in an array
-    POST /v1/stream         lines of such steps or texts, each of which is answered by a line
-                            as soon as it is in: a session for the request
+    POST /v1/stream         lines of such steps or texts; each is answered by one line as
+                            soon as it arrives. The session lasts for the request
     POST /v1/streams/NAME   the same with a session that the next request continues. With
                             ?from=N the first line is line N+1 of the stream; lines that
-                            were answered before have the same answers again
+                            were answered before get the same answers again
     GET, DELETE             the same path: number of lines answered; forget the stream
     GET /v1/model           inputs, outputs, labels, SHA-256
     GET /healthz, /metrics  health, and metrics for Prometheus
 
-text/csv and text/plain are read, too, and CSV is written for Accept: text/csv. An error is
-{"error":{"what":…,"where":…,"do":…}}, in a stream as its last line.
+text/csv and text/plain are read, too, and CSV is written for Accept: text/csv. An error
+is {"error":{"what":…,"where":…,"do":…}}, in a stream as its last line.
 
 `
 
-const headerBytes = 16 << 10 // of a request
+const headerBytes = 16 << 10 // most bytes in the header of a request
 
 // A webServer answers HTTP.
 type webServer struct {
 	*server
 	http     *http.Server
-	sessions chan *rnn.Session // for sequences that are read whole: no more of them at once
-	texts    chan responder    // the same for texts; nil: the model reads none
+	sessions chan *rnn.Session // for whole sequences, which limits how many are run at once
+	texts    chan responder    // the same for texts; nil: the model does not read texts
 	room     budget            // for bodies and answers in memory
 	ending   atomic.Bool
 }
@@ -64,7 +64,7 @@ func newWebServer(s *server) (*webServer, error) {
 	w.prepareTexts(atOnce)
 	w.http = &http.Server{
 		Handler: http.HandlerFunc(w.route), ReadHeaderTimeout: s.header, IdleTimeout: min(s.idle, 2*time.Minute), WriteTimeout: s.wait,
-		MaxHeaderBytes: headerBytes, ErrorLog: log.New(io.Discard, "", 0), // clients that break off are nothing to report
+		MaxHeaderBytes: headerBytes, ErrorLog: log.New(io.Discard, "", 0), // broken connections are not worth a message
 	}
 	return w, nil
 }
@@ -75,7 +75,7 @@ func (w *webServer) serve(d door) {
 	}
 }
 
-// end ends after the answers to the requests that are in.
+// end ends after the requests that have arrived are answered.
 func (w *webServer) end() {
 	w.ending.Store(true)
 	ctx, cancel := context.WithTimeout(context.Background(), w.grace)
@@ -85,9 +85,9 @@ func (w *webServer) end() {
 	}
 }
 
-// An endpoint is what is at a path.
+// An endpoint handles the requests for a path.
 type endpoint struct {
-	name    string // for the metrics
+	name    string // in the metrics
 	methods map[string]func(*webServer, *exchange) error
 }
 
@@ -101,7 +101,7 @@ var endpoints = map[string]endpoint{
 	"/metrics":  {"metrics", map[string]func(*webServer, *exchange) error{"GET": (*webServer).metrics}},
 }
 
-// route has a request answered, and reports how it went.
+// route answers a request, and counts the result.
 func (w *webServer) route(rw http.ResponseWriter, r *http.Request) {
 	path := r.URL.Path
 	if strings.HasPrefix(path, "/v1/streams/") {
@@ -115,7 +115,7 @@ func (w *webServer) route(rw http.ResponseWriter, r *http.Request) {
 	defer func() {
 		if bug := recover(); bug != nil {
 			w.log("rnnrun: %s %s: %v\n%s", r.Method, p.name, bug, debug.Stack())
-			e.fail(&problem{status: http.StatusInternalServerError, what: "the server has a fault", do: "see its log"})
+			e.fail(&problem{status: http.StatusInternalServerError, what: "internal server error", do: "see the server's log"})
 		}
 		e.close()
 		w.counts.requests.Add(1, "endpoint", p.name, "code", fmt.Sprint(e.status))
@@ -123,11 +123,11 @@ func (w *webServer) route(rw http.ResponseWriter, r *http.Request) {
 	answer := p.methods[strings.Replace(r.Method, "HEAD", "GET", 1)]
 	switch {
 	case !found:
-		e.fail(&problem{status: http.StatusNotFound, what: "there is nothing at this path", do: "see 'rnnrun serve --help' for the paths"})
+		e.fail(&problem{status: http.StatusNotFound, what: "no such path", do: "see 'rnnrun serve --help' for the paths"})
 	case answer == nil:
 		may := slices.Sorted(maps.Keys(p.methods))
 		rw.Header().Set("Allow", strings.Join(may, ", "))
-		e.fail(&problem{status: http.StatusMethodNotAllowed, what: "the method is not for this path", do: "use " + strings.Join(may, " or ")})
+		e.fail(&problem{status: http.StatusMethodNotAllowed, what: "the path does not support this method", do: "use " + strings.Join(may, " or ")})
 	default:
 		if err := answer(w, e); err != nil {
 			e.fail(err)
@@ -153,14 +153,14 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 		if err == nil {
 			return &limitedConn{conn, l.s, leave}, nil
 		}
-		body := (&problem{what: err.Error(), where: "the connection", do: "come later"}).json()
+		body := (&problem{what: err.Error(), where: "the connection", do: "try again later"}).json()
 		conn.SetWriteDeadline(time.Now().Add(time.Second))
 		fmt.Fprintf(conn, refusal, len(body), body)
 		conn.Close()
 	}
 }
 
-// A limitedConn counts its bytes, and says when it is closed.
+// A limitedConn counts its bytes, and reports when it is closed.
 type limitedConn struct {
 	net.Conn
 	s     *server
@@ -184,7 +184,7 @@ func (c *limitedConn) Close() error {
 	return c.Conn.Close()
 }
 
-// CloseWrite has a client read the answer to the end when the server closes.
+// CloseWrite lets a client read the answer to the end before the server closes.
 func (c *limitedConn) CloseWrite() error {
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()

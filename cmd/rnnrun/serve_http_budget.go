@@ -10,18 +10,18 @@ import (
 	"sync/atomic"
 )
 
-const budgetBytes = 64 << 20 // of all bodies and answers in memory at once
+const budgetBytes = 64 << 20 // for all bodies and answers in memory at once
 
-// A budget is how much memory requests may still take.
+// A budget is the memory that requests may still use.
 type budget struct{ left atomic.Int64 }
 
-// A buffer takes memory of a budget, up to a limit.
+// A buffer uses memory from a budget, up to a limit.
 type buffer struct {
 	budget *budget
 	bytes  []byte
 	taken  int64
 	most   int
-	over   *problem // there is more than the limit
+	over   *problem // the error of exceeding the limit
 }
 
 func (w *webServer) buffer(most int, over *problem) *buffer {
@@ -36,7 +36,7 @@ func (b *buffer) Write(data []byte) (int, error) {
 		more := grown - b.taken
 		if b.budget.left.Add(-more) < 0 {
 			b.budget.left.Add(more)
-			return 0, &problem{http.StatusServiceUnavailable, "too many requests are being answered", "the memory for them", "come later"}
+			return 0, &problem{http.StatusServiceUnavailable, "too many requests at once", "the server's memory", "try again later"}
 		}
 		b.taken = grown
 		b.bytes = append(make([]byte, 0, grown), b.bytes...)
@@ -54,7 +54,7 @@ func (b *buffer) release() {
 // readWhole reads a body.
 func (w *webServer) readWhole(e *exchange) (*buffer, error) {
 	b := w.buffer(w.body, &problem{http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d bytes", w.body), "the body",
-		"send less at once, or use /v1/stream, or have the server take more by --max-body"})
+		"send less at once, use /v1/stream, or start the server with a greater --max-body"})
 	if e.r.ContentLength > int64(w.body) {
 		return nil, b.over
 	}

@@ -18,8 +18,8 @@ type exchange struct {
 	control *http.ResponseController
 	status  int // 0: nothing has been written
 
-	mu     sync.Mutex // of what follows
-	why    error      // that it must end: the server ends, or another goes on with its stream
+	mu     sync.Mutex // guards the fields below
+	why    error      // why it must end: the server is shutting down, or another request has its stream
 	closed bool
 }
 
@@ -28,19 +28,19 @@ func newExchange(s *server, w http.ResponseWriter, r *http.Request) *exchange {
 }
 
 var (
-	errEnding = &problem{http.StatusServiceUnavailable, "the server ends", "the stream", "go on with the line after the last answer when it is back"}
-	errTaken  = &problem{http.StatusConflict, "another request goes on with the stream", "the stream", "have one client for each stream"}
+	errEnding = &problem{http.StatusServiceUnavailable, "the server is shutting down", "the stream", "continue with the line after the last answer when it is back"}
+	errTaken  = &problem{http.StatusConflict, "another request has taken over the stream", "the stream", "use one client for each stream"}
 )
 
-// end has the exchange answer what is in, and no more.
+// end makes the exchange answer the lines that have arrived, and then end.
 func (e *exchange) end() { e.interrupt(errEnding) }
 
-// interrupt ends the reading of the body.
+// interrupt stops reading the body.
 func (e *exchange) interrupt(why error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
-		return // the connection may have another request
+		return // the connection may serve another request
 	}
 	if e.why == nil {
 		e.why = why
@@ -64,7 +64,7 @@ func (e *exchange) close() {
 	e.closed = true
 }
 
-// within gives the client so much time for what it sends next.
+// within limits the time for what the client sends next.
 func (e *exchange) within(d time.Duration) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -86,7 +86,7 @@ func (e *exchange) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// begin begins the answer, before there is anything of it.
+// begin begins the answer before its first part is written.
 func (e *exchange) begin(contentType string) error {
 	e.w.Header().Set("Content-Type", contentType)
 	e.w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -95,7 +95,7 @@ func (e *exchange) begin(contentType string) error {
 	return e.control.Flush()
 }
 
-// Write writes a part of the answer, which the client has at once.
+// Write writes a part of the answer and flushes it.
 func (e *exchange) Write(b []byte) (int, error) {
 	e.mu.Lock()
 	err := error(nil)
@@ -123,8 +123,8 @@ func (e *exchange) reply(status int, contentType string, body []byte) {
 	e.w.Write(body)
 }
 
-// fail tells the client of an error, and closes the connection if something is left of
-// the body.
+// fail reports an error to the client, and closes the connection if a part of the body is
+// unread.
 func (e *exchange) fail(err error) {
 	p := problemOf(err)
 	if p.where == "" {
@@ -138,7 +138,7 @@ func (e *exchange) fail(err error) {
 	e.counts.errors.Add(1, "kind", http.StatusText(p.status))
 	if e.status != 0 {
 		e.Write(p.json())
-		e.within(0) // the client may be sending for ever
+		e.within(0) // the client may never stop sending
 		return
 	}
 	if p.status == http.StatusServiceUnavailable {
@@ -153,7 +153,7 @@ func (e *exchange) fail(err error) {
 // client names the client in the log.
 func (e *exchange) client() string { return "client " + e.r.RemoteAddr }
 
-// reads reports whether the body is of that type.
+// reads reports whether the body has that media type.
 func (e *exchange) reads(contentType string) bool {
 	return strings.HasPrefix(e.r.Header.Get("Content-Type"), contentType)
 }

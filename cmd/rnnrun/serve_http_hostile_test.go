@@ -114,11 +114,11 @@ func TestServeRefusesMoreConnectionsOfAClient(t *testing.T) {
 	a := s.dial()
 	a.send(line)
 	a.line()
-	require.Equal(t, "#error: 1 connections of this client are open; close one first\n", s.dial().line())
+	require.Equal(t, "#error: too many connections from this client (1): close one first\n", s.dial().line())
 	for _, c := range []struct {
 		most, each int
 		what       string
-	}{{100, 1, "1 connections of this client are open"}, {1, 0, "1 connections are open; come later"}} {
+	}{{100, 1, "too many connections from this client (1)"}, {1, 0, "too many connections (1): try again later"}} {
 		s := serveHTTP(t, save(t, k.d), with(c.most, c.each))
 		a := s.dial()
 		a.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")

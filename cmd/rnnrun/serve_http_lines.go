@@ -9,16 +9,16 @@ import (
 	"io"
 )
 
-// errInterrupted says that the server reads no more of a body.
+// errInterrupted is the error of a body that the server stops reading.
 var errInterrupted = errors.New("the reading was interrupted")
 
-// bodyLines are the lines of a body, each with its end, which the last one may lack.
-// A line that is a JSON array becomes one of CSV. Of a body that breaks off, the line that
-// is cut is none.
+// bodyLines are the lines of a body, each with its line end, which the last one may lack.
+// A line that is a JSON array becomes a line of CSV. If the body breaks off, the line that
+// is cut is dropped.
 type bodyLines struct {
 	in     *bufio.Reader
-	extend func() error // is called before each line
-	within bool         // a line that is too long, of which a part was passed on
+	extend func() error // called before each line
+	within bool         // within a line that is too long, part of which was returned
 }
 
 func newBodyLines(e *exchange) *bodyLines {
@@ -41,7 +41,7 @@ func (l *bodyLines) next() ([]byte, error) {
 	case err != nil && !l.within:
 		return nil, err
 	}
-	if begun || l.within { // the reader refuses it
+	if begun || l.within { // the reader will refuse it
 		return line, nil
 	}
 	return withoutBrackets(line), nil
@@ -56,7 +56,7 @@ func (l *bodyLines) skip() error {
 	return err
 }
 
-// withoutBrackets returns a line of CSV from one that is a JSON array of numbers.
+// withoutBrackets turns a JSON array of numbers into a line of CSV.
 func withoutBrackets(line []byte) []byte {
 	text := bytes.TrimSpace(line)
 	if len(text) < 2 || text[0] != '[' || text[len(text)-1] != ']' {
@@ -64,7 +64,7 @@ func withoutBrackets(line []byte) []byte {
 	}
 	inner := bytes.TrimSpace(text[1 : len(text)-1])
 	if len(inner) == 0 {
-		return line // an empty line would begin a sequence
+		return line // because an empty line would begin a sequence
 	}
-	return append(inner, '\n') // in the place of the bracket
+	return append(inner, '\n') // instead of the bracket
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/prometheus"
 )
 
-// describe says what the model reads and gives.
+// describe returns the inputs, outputs and labels of the model.
 func (w *webServer) describe(e *exchange) error {
 	m, d := w.m, w.m.Description()
 	inputs, outputs := cli.Array{}, cli.Array{}
@@ -56,11 +56,11 @@ func (w *webServer) describe(e *exchange) error {
 	return nil
 }
 
-// sumOf returns the SHA-256 of a model's file. (HTTP has the algorithm for TLS; a program
-// without either leaves it out.)
+// sumOf returns the SHA-256 of a model's file. (net/http links the algorithm anyway, for
+// TLS; a program without HTTP leaves it out.)
 func sumOf(data []byte) string { return fmt.Sprintf("%x", sha256.Sum256(data)) }
 
-// name returns the model's name without its folder, which is nobody's concern.
+// name returns the model's name without its folder, which clients need not know.
 func (w *webServer) name() string {
 	if strings.HasPrefix(w.model, cli.Builtin) {
 		return w.model
@@ -68,7 +68,7 @@ func (w *webServer) name() string {
 	return filepath.Base(w.model)
 }
 
-// health says whether the server takes requests.
+// health reports whether the server accepts requests.
 func (w *webServer) health(e *exchange) error {
 	if w.ending.Load() {
 		return errEnding
@@ -77,7 +77,7 @@ func (w *webServer) health(e *exchange) error {
 	return nil
 }
 
-// metrics writes what the server has done, and what it does.
+// metrics writes the server's counters and gauges.
 func (w *webServer) metrics(e *exchange) error {
 	w.mu.Lock()
 	streams, held := len(w.open), len(w.held)
@@ -89,17 +89,17 @@ func (w *webServer) metrics(e *exchange) error {
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
 	var t prometheus.Text
-	t.Gauge("rnnrun_model_info", "The model that is served.", 1, "model", w.name(), "sha256", w.sum, "kernels", w.m.Kernels())
-	t.Gauge("rnnrun_start_time_seconds", "When the server began, in seconds since 1970.", float64(w.counts.begun.UnixMilli())/1000)
-	t.Counters("rnnrun_requests_total", "Requests that were answered.", &w.counts.requests)
-	t.Counters("rnnrun_errors_total", "Errors that clients were told.", &w.counts.errors)
-	t.Counters("rnnrun_bytes_total", "Bytes that were read and written.", &w.counts.bytes)
-	t.Histogram("rnnrun_step_seconds", "Time that steps took, and how many there were.", &w.counts.steps)
-	t.Histogram("rnnrun_text_seconds", "Time that texts took, and how many there were.", &w.counts.texts)
-	t.Gauge("rnnrun_connections", "Connections that are open.", float64(w.connected()))
-	t.Gauge("rnnrun_sessions", "Streams that are being answered.", float64(streams))
-	t.Gauge("rnnrun_named_streams_open", "Named streams that are being answered.", float64(held))
-	t.Gauge("rnnrun_named_streams", "Named streams whose states are kept.", float64(kept))
+	t.Gauge("rnnrun_model_info", "The served model.", 1, "model", w.name(), "sha256", w.sum, "kernels", w.m.Kernels())
+	t.Gauge("rnnrun_start_time_seconds", "Start time of the server in seconds since 1970.", float64(w.counts.begun.UnixMilli())/1000)
+	t.Counters("rnnrun_requests_total", "Answered requests.", &w.counts.requests)
+	t.Counters("rnnrun_errors_total", "Errors reported to clients.", &w.counts.errors)
+	t.Counters("rnnrun_bytes_total", "Bytes read and written.", &w.counts.bytes)
+	t.Histogram("rnnrun_step_seconds", "Time and number of steps.", &w.counts.steps)
+	t.Histogram("rnnrun_text_seconds", "Time and number of texts.", &w.counts.texts)
+	t.Gauge("rnnrun_connections", "Open connections.", float64(w.connected()))
+	t.Gauge("rnnrun_sessions", "Streams being answered.", float64(streams))
+	t.Gauge("rnnrun_named_streams_open", "Named streams being answered.", float64(held))
+	t.Gauge("rnnrun_named_streams", "Named streams with kept states.", float64(kept))
 	t.Gauge("rnnrun_heap_bytes", "Memory in use, without the model's file.", float64(memory.HeapAlloc))
 	t.Gauge("rnnrun_goroutines", "Goroutines.", float64(runtime.NumGoroutine()))
 	e.reply(http.StatusOK, prometheus.ContentType, t)

@@ -17,7 +17,7 @@ import (
 // retained is how much memory a session may keep after a sequence, in bytes.
 const retained = 8 << 20
 
-// predict answers a body that is read whole.
+// predict answers a body that is read as a whole.
 func (w *webServer) predict(e *exchange) error {
 	body, err := w.readWhole(e)
 	if err != nil {
@@ -52,7 +52,7 @@ func asArray(lines []byte) []byte {
 	return fmt.Appendf(nil, "[%s]\n", bytes.ReplaceAll(lines, []byte("\n"), []byte(",\n")))
 }
 
-// predictSteps answers sequences of steps. single: the body is an object, not an array.
+// predictSteps answers sequences of steps. single: the body is one object, not an array.
 func (w *webServer) predictSteps(e *exchange, body []byte, out *buffer) (single bool, err error) {
 	lines := w.buffer(4*w.body+16, out.over)
 	defer lines.release()
@@ -82,13 +82,13 @@ func (w *webServer) predictSteps(e *exchange, body []byte, out *buffer) (single 
 		case errors.As(err, &bad) && bad.Line > 0:
 			return &problem{http.StatusUnprocessableEntity, err.Error(), fmt.Sprintf("step %d of the body", bad.Line), fmt.Sprintf("send steps of %d numbers, or objects with the columns that /v1/model shows", k.width)}
 		case err == nil && len(out.bytes) == 0:
-			return &problem{http.StatusUnprocessableEntity, "there is no answer: the body has too few steps", bodyName, "send at least a step, or a window if /v1/model shows one"}
+			return &problem{http.StatusUnprocessableEntity, "the body has too few steps for an answer", bodyName, "send at least one step, or a full window if /v1/model shows one"}
 		}
 		return err
 	})
 }
 
-// lend has a session at the start of a stream answer, when one is free.
+// lend calls use with a session in its initial state, as soon as one is free.
 func (w *webServer) lend(use func(*rnn.Session) error) error {
 	s := <-w.sessions
 	defer func() { w.sessions <- s }()
@@ -122,7 +122,7 @@ func writeSteps(lines io.Writer, body []byte) (single bool, err error) {
 	})
 	var p *problem
 	if err != nil && !errors.As(err, &p) {
-		err = &problem{http.StatusBadRequest, "the body is no JSON array of steps", bodyName, "send [[0.1,0.2],[0.3,0.4]], an array of objects, or CSV as text/csv"}
+		err = &problem{http.StatusBadRequest, "the body is not a JSON array of steps", bodyName, "send [[0.1,0.2],[0.3,0.4]], an array of objects, or CSV as text/csv"}
 	}
 	return false, err
 }
@@ -136,7 +136,7 @@ func isSequence(m tables.Member) bool {
 	return inner[0] == '[' || inner[0] == '{'
 }
 
-// stepOf returns the text of a step. A string is none, whatever it says.
+// stepOf returns the text of a step. A string is never a step.
 func stepOf(m tables.Member) []byte {
 	if m.String || m.Value == nil {
 		return []byte("null")

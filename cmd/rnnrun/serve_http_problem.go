@@ -10,7 +10,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/cli"
 )
 
-// A problem is an error as a client of HTTP is told.
+// A problem is an error for an HTTP client.
 type problem struct {
 	status          int
 	what, where, do string // where and do may be empty
@@ -30,7 +30,7 @@ func (p *problem) json() []byte {
 	return append(cli.AppendJSON(nil, cli.Object{"error", o}), '\n')
 }
 
-// problemOf returns what a client is told of an error.
+// problemOf returns an error as a problem for the client.
 func problemOf(err error) *problem {
 	var p *problem
 	var full *fullError
@@ -38,9 +38,9 @@ func problemOf(err error) *problem {
 	case errors.As(err, &p):
 		return p
 	case errors.As(err, &full):
-		return &problem{http.StatusServiceUnavailable, full.Error(), "the stream", "delete streams that are no longer needed, or have the server keep more by --max-streams"}
+		return &problem{http.StatusServiceUnavailable, full.Error(), "the stream", "delete streams that are no longer needed, or start the server with a greater --max-streams"}
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return &problem{http.StatusRequestTimeout, "nothing came for too long, or nobody read the answers", "the body", "send it faster, and read the answers"}
+		return &problem{http.StatusRequestTimeout, "the client sent no data or did not read the answers for too long", "the body", "send it faster, and read the answers"}
 	}
-	return &problem{status: http.StatusUnprocessableEntity, what: err.Error(), do: "mend the input, as 'rnnrun serve --help' describes it"}
+	return &problem{status: http.StatusUnprocessableEntity, what: err.Error(), do: "correct the input as 'rnnrun serve --help' describes it"}
 }

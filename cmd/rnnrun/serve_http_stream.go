@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/series"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -21,7 +22,7 @@ const (
 	typeJSON  = "application/json"
 )
 
-// A lineStream is the lines of a body and their answers.
+// A lineStream answers the lines of a body.
 type lineStream struct {
 	*exchange
 	v        conversion
@@ -52,7 +53,7 @@ func (w *webServer) answering(e *exchange) conversion {
 	return v
 }
 
-// start tells the client that lines may come.
+// start tells the client to send lines.
 func (l *lineStream) start() error {
 	contentType := typeLines
 	if !l.v.json {
@@ -61,7 +62,7 @@ func (l *lineStream) start() error {
 	return l.exchange.begin(contentType)
 }
 
-// outcome returns what the client is told at the end.
+// outcome returns the problem to report at the end, or nil.
 func (l *lineStream) outcome(err error) error {
 	why := l.interrupted()
 	switch {
@@ -73,18 +74,18 @@ func (l *lineStream) outcome(err error) error {
 		return err
 	}
 	where, what := l.messages.where()
-	return &problem{http.StatusUnprocessableEntity, err.Error(), where, "mend the line: " + what}
+	return &problem{http.StatusUnprocessableEntity, err.Error(), where, "correct the line: " + what}
 }
 
-// converter returns what answers the lines by a session.
+// converter returns a converter that answers the lines with a session.
 func (l *lineStream) converter(session *rnn.Session) (*converter, error) {
 	return l.server.converter(&l.v, session, bodyName, &lineReader{next: l.lines.next}, l, l.messages)
 }
 
-// stream answers lines by a session of their own.
+// stream answers lines with a session of their own.
 func (w *webServer) stream(e *exchange) error {
 	if w.texts == nil && !w.m.Streamable() {
-		return &problem{http.StatusBadRequest, "the model reads a sequence whole", "", "post it to /v1/predict"}
+		return &problem{http.StatusBadRequest, "the model reads whole sequences", "", "post them to /v1/predict"}
 	}
 	l, err := w.lineStream(e)
 	if err != nil {
@@ -108,7 +109,7 @@ func (w *webServer) stream(e *exchange) error {
 // bodyName is the name of an input in messages.
 const bodyName = "the body"
 
-// goOn answers lines by the session of a named stream.
+// goOn answers lines with the session of a named stream.
 func (w *webServer) goOn(e *exchange) error {
 	name, err := w.streamName(e)
 	if err != nil {
@@ -133,11 +134,11 @@ func (w *webServer) goOn(e *exchange) error {
 		from = n.lines
 	}
 	if from > n.lines {
-		return &problem{http.StatusConflict, fmt.Sprintf("the server has answered %d lines of the stream, and the body begins after %d", n.lines, from), "from",
+		return &problem{http.StatusConflict, fmt.Sprintf("the server has answered %s of the stream, but the body begins after line %d", message.Count(n.lines, "line"), from), "from",
 			fmt.Sprintf("send the lines after the first %d, with from=%d", n.lines, n.lines)}
 	}
 	if err := n.lacks(from); err != nil {
-		return &problem{http.StatusConflict, err.Error(), "from", "send the lines after the first that it has answered, or delete the stream"}
+		return &problem{http.StatusConflict, err.Error(), "from", "send the lines after those that it has answered, or delete the stream"}
 	}
 	e.w.Header().Set("Rnnrun-Lines", strconv.FormatUint(n.lines, 10))
 	if err := l.start(); err != nil {
@@ -156,8 +157,8 @@ func (w *webServer) goOn(e *exchange) error {
 	return l.outcome(err)
 }
 
-// again answers lines as they were answered before, without running them, and returns
-// which is the first that has not been.
+// again repeats the answers of lines that were answered before, without running them, and
+// returns the first line that was not.
 func (l *lineStream) again(n *namedStream, from uint64) (uint64, error) {
 	w := newAnswerer(l, n.session, new(series.Records), &l.v)
 	w.step, w.unnumbered = int(from), true
@@ -176,14 +177,14 @@ func (l *lineStream) again(n *namedStream, from uint64) (uint64, error) {
 	return from, nil
 }
 
-// firstLine returns how many lines of a stream are before the body, if the client says it.
+// firstLine returns how many lines of the stream precede the body, if the client says so.
 func firstLine(e *exchange) (from uint64, given bool, err error) {
 	text := e.r.URL.Query().Get("from")
 	if text == "" {
 		return 0, false, nil
 	}
 	if from, err = strconv.ParseUint(text, 10, 31); err != nil {
-		return 0, true, &problem{http.StatusBadRequest, "from is no number of lines", "from", "give how many lines of the stream are before the first of the body"}
+		return 0, true, &problem{http.StatusBadRequest, "from is not a number of lines", "from", "give how many lines of the stream precede the first line of the body"}
 	}
 	return from, true, nil
 }
@@ -195,12 +196,12 @@ func (w *webServer) streamName(e *exchange) (string, error) {
 	}
 	name := strings.TrimPrefix(e.r.URL.Path, "/v1/streams/")
 	if !validName(name) {
-		return "", &problem{http.StatusBadRequest, "this is no name of a stream", "", "give it a name of at most 64 letters, digits, - and _"}
+		return "", &problem{http.StatusBadRequest, "invalid name of a stream", "", "give a name of at most 64 letters, digits, - and _"}
 	}
 	return name, nil
 }
 
-// describeStream says how many lines of a stream were answered.
+// describeStream returns how many lines of a stream were answered.
 func (w *webServer) describeStream(e *exchange) error {
 	name, err := w.streamName(e)
 	if err != nil {
@@ -219,7 +220,7 @@ func (w *webServer) describeStream(e *exchange) error {
 	return nil
 }
 
-// deleteStream forgets a stream, after the client that has it has gone.
+// deleteStream forgets a stream, after the client that has it has left.
 func (w *webServer) deleteStream(e *exchange) error {
 	name, err := w.streamName(e)
 	if err != nil {
@@ -236,7 +237,7 @@ func (w *webServer) deleteStream(e *exchange) error {
 
 func unknownStream(err error) error {
 	if isNone(err) {
-		return &problem{http.StatusNotFound, "there is no stream of this name", "", "post lines to it first"}
+		return &problem{http.StatusNotFound, "there is no stream with this name", "", "post lines to it first"}
 	}
 	return &problem{status: http.StatusInternalServerError, what: err.Error(), do: "see the directory of --states"}
 }

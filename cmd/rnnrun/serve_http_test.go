@@ -99,7 +99,7 @@ func TestHTTPAnswersTexts(t *testing.T) {
 	require.Equal(t, printed(t, "", "tag", "-m", tagger, "--json", "they can"), g.ask("POST", "/v1/predict", `"they can"`).body)
 	got := s.ask("POST", "/v1/stream", "\"ab\"\n5\n\"ab\"\n"+strings.Repeat("x", 2*longestLine)+"\n\"ab\"\n").body
 	empty := "{\"label\":null,\"probability\":null,\"text\":\"\"}\n"
-	require.True(t, strings.HasPrefix(got, one+empty+one+empty+one+`{"error":{"what":"2 of the texts could not be read"`), got)
+	require.True(t, strings.HasPrefix(got, one+empty+one+empty+one+`{"error":{"what":"2 texts could not be read"`), got)
 }
 
 func TestHTTPRefuses(t *testing.T) {
@@ -110,22 +110,22 @@ func TestHTTPRefuses(t *testing.T) {
 		code                            int
 		where, what                     string
 	}{
-		{"another path", path, "GET", "/v2/x", "", 404, "GET /v2/x", "there is nothing at this path"},
-		{"another method", path, "GET", "/v1/predict", "", 405, "GET /v1/predict", "the method is not for this path"},
-		{"no array", path, "POST", "/v1/predict", "[[1,2,3]", 400, "the body", "the body is no JSON array of steps"},
-		{"nothing", path, "POST", "/v1/predict", "", 400, "the body", "the body is no JSON array of steps"},
-		{"no steps", path, "POST", "/v1/predict", "[]", 422, "the body", "there is no answer"},
+		{"another path", path, "GET", "/v2/x", "", 404, "GET /v2/x", "no such path"},
+		{"another method", path, "GET", "/v1/predict", "", 405, "GET /v1/predict", "the path does not support this method"},
+		{"no array", path, "POST", "/v1/predict", "[[1,2,3]", 400, "the body", "the body is not a JSON array of steps"},
+		{"nothing", path, "POST", "/v1/predict", "", 400, "the body", "the body is not a JSON array of steps"},
+		{"no steps", path, "POST", "/v1/predict", "[]", 422, "the body", "the body has too few steps for an answer"},
 		{"a bad step", path, "POST", "/v1/predict", "[[1,2,3],[1,null,3]]", 422, "step 2 of the body", "null"},
 		{"too few numbers", path, "POST", "/v1/predict", "[[1,2,3],[1]]", 422, "step 2 of the body", "line 2"},
 		{"a long body", path, "POST", "/v1/predict", strings.Repeat(" ", 2000), 413, "the body", "the body has more than 1000 bytes"},
-		{"no name", path, "POST", "/v1/streams/a.b", "", 400, "POST /v1/streams/a.b", "this is no name of a stream"},
-		{"no number", path, "POST", "/v1/streams/a?from=-1", "", 400, "from", "from is no number of lines"},
-		{"lines that are not yet", path, "POST", "/v1/streams/a?from=5", "1,2,3", 409, "from", "the server has answered 0 lines of the stream, and the body begins after 5"},
-		{"an unknown stream", path, "GET", "/v1/streams/a", "", 404, "GET /v1/streams/a", "there is no stream of this name"},
-		{"to delete it", path, "DELETE", "/v1/streams/a", "", 404, "DELETE /v1/streams/a", "there is no stream of this name"},
-		{"a stream of a sequence", texts, "POST", "/v1/streams/a", "\"a\"", 400, "POST /v1/streams/a", "the model has one answer for a sequence"},
-		{"no text", texts, "POST", "/v1/predict", `["a", 5]`, 400, "text 2", "no JSON string"},
-		{"no texts", texts, "POST", "/v1/predict", `["a"`, 400, "the body", "the body is no JSON string"},
+		{"no name", path, "POST", "/v1/streams/a.b", "", 400, "POST /v1/streams/a.b", "invalid name of a stream"},
+		{"no number", path, "POST", "/v1/streams/a?from=-1", "", 400, "from", "from is not a number of lines"},
+		{"lines that are not yet", path, "POST", "/v1/streams/a?from=5", "1,2,3", 409, "from", "the server has answered 0 lines of the stream, but the body begins after line 5"},
+		{"an unknown stream", path, "GET", "/v1/streams/a", "", 404, "GET /v1/streams/a", "there is no stream with this name"},
+		{"to delete it", path, "DELETE", "/v1/streams/a", "", 404, "DELETE /v1/streams/a", "there is no stream with this name"},
+		{"a stream of a sequence", texts, "POST", "/v1/streams/a", "\"a\"", 400, "POST /v1/streams/a", "the model has one answer per sequence"},
+		{"no text", texts, "POST", "/v1/predict", `["a", 5]`, 400, "text 2", "neither a JSON string"},
+		{"no texts", texts, "POST", "/v1/predict", `["a"`, 400, "the body", "the body is neither a JSON string"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := serveHTTP(t, c.model, func(v *serving, _ *server) { v.body = 1000 })
@@ -197,9 +197,9 @@ func TestHTTPReportsLinesThatItCannotRead(t *testing.T) {
 	path := save(t, k.d)
 	line := csv(k.sequence(1, 1), k.width())
 	for _, c := range []struct{ name, body, as, what, where string }{
-		{"a bad line", line + "1,x,3\n" + line, line + "1,x,3\n" + line, "1 of the steps could not be read and were left out", "the body, line 2"},
-		{"null", line + "[1,null,3]", line + "1,,3\n", "1 of the steps could not be read", "the body, line 2"},
-		{"no step", line + "[]", line + "[]\n", "1 of the steps could not be read", "the body, line 2"},
+		{"a bad line", line + "1,x,3\n" + line, line + "1,x,3\n" + line, "skipped 1 step that could not be read", "the body, line 2"},
+		{"null", line + "[1,null,3]", line + "1,,3\n", "skipped 1 step that could not be read", "the body, line 2"},
+		{"no step", line + "[]", line + "[]\n", "skipped 1 step that could not be read", "the body, line 2"},
 		{"a long line", line + strings.Repeat("1", 3*longestLine) + "\n" + line, line + strings.Repeat("1", 3*longestLine) + "\n" + line, "1 of the steps", "the body, line 2"},
 		{"an array", "\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3), }" + strings.Repeat(" ", 58) + "\n" + strings.Repeat("\x00", 12), "", "the stream is an array: send lines", "POST /v1/stream"},
 	} {
@@ -323,7 +323,7 @@ func TestHTTPEndsAfterTheAnswersOfWhatIsIn(t *testing.T) {
 	for _, k := range []*talk{a, b} {
 		rest, err := io.ReadAll(k.in)
 		require.NoError(t, err)
-		require.Equal(t, `{"error":{"what":"the server ends","where":"the stream","do":"go on with the line after the last answer when it is back"}}`+"\n", string(rest))
+		require.Equal(t, `{"error":{"what":"the server is shutting down","where":"the stream","do":"go on with the line after the last answer when it is back"}}`+"\n", string(rest))
 	}
 }
 
@@ -370,7 +370,7 @@ func TestServeScoresSteps(t *testing.T) {
 	want := command(all, "run", "-m", path, "--anomaly")
 	c := serveModel(t, path, with("")).dial()
 	c.send(all)
-	require.Equal(t, want.stdout+"#error: 1 of the steps could not be read and were left out\n", c.rest())
+	require.Equal(t, want.stdout+"#error: skipped 1 step that could not be read\n", c.rest())
 
 	object := command(all, "run", "-m", path, "--anomaly", "--json").stdout
 	answers := strings.SplitAfter(steppedAs(object), "\n")
@@ -397,20 +397,20 @@ func TestHTTPAtAUnixSocket(t *testing.T) {
 	l, err := listen(address)
 	require.NoError(t, err)
 	_, err = listen(address)
-	require.ErrorContains(t, err, "another process serves there")
+	require.ErrorContains(t, err, "another process listens there")
 	require.NoError(t, l.Close())
 	l, err = listen(address)
 	require.NoError(t, err)
 	require.NoError(t, l.Close())
 }
 
-// A fault of the server ends neither it nor the log.
+// A fault of the server is shutting down neither it nor the log.
 func TestHTTPSurvivesAFault(t *testing.T) {
 	k := tasks()[0]
 	s := serveHTTP(t, save(t, k.d), func(_ *serving, s *server) { s.kept = faulty{} })
 	got := s.ask("GET", "/v1/streams/a", "")
 	require.Equal(t, http.StatusInternalServerError, got.code)
-	require.Contains(t, got.body, `"what":"the server has a fault"`)
+	require.Contains(t, got.body, `"what":"internal server error"`)
 	require.Contains(t, s.logs.String(), "a bug")
 	require.Equal(t, http.StatusOK, s.ask("GET", "/healthz", "").code)
 }

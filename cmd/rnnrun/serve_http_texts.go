@@ -12,14 +12,15 @@ import (
 	"time"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/ports"
 	tables "github.com/rnnrun/rnnrun/internal/table"
 )
 
-// errNoText says that a line or an element is no text.
-var errNoText = errors.New(`no JSON string, and no object with a member "text"; or send texts as text/plain`)
+// errNoText is the error of a line or an element that is not a text.
+var errNoText = errors.New(`neither a JSON string nor an object with a member "text"; or send texts as text/plain`)
 
-// prepareTexts makes so many that answer texts, if the model reads them.
+// prepareTexts prepares that many responders, if the model reads texts.
 func (w *webServer) prepareTexts(n int) {
 	if !w.m.ReadsText() || !ports.HasClasses(w.m) {
 		return
@@ -30,7 +31,7 @@ func (w *webServer) prepareTexts(n int) {
 	}
 }
 
-// newResponder returns what answers texts as 'rnnrun classify' and 'rnnrun tag' do.
+// newResponder returns a responder that answers as 'rnnrun classify' and 'rnnrun tag' do.
 func (w *webServer) newResponder() responder {
 	if w.m.Task() == format.TaskTag {
 		return newTagger(w.m, 0, true)
@@ -68,7 +69,7 @@ func (w *webServer) predictTexts(e *exchange, body []byte, out *buffer) (single 
 		bad, err := w.answerText(out, text, nil, where, noted)
 		if bad {
 			_, what := noted.where()
-			return &problem{http.StatusUnprocessableEntity, what, where, "mend the text, or leave it out"}
+			return &problem{http.StatusUnprocessableEntity, what, where, "correct the text, or leave it out"}
 		}
 		return err
 	}
@@ -90,7 +91,7 @@ func (w *webServer) predictTexts(e *exchange, body []byte, out *buffer) (single 
 	})
 	var p *problem
 	if err != nil && !errors.As(err, &p) {
-		err = &problem{http.StatusBadRequest, "the body is no JSON string and no array of them", bodyName, `send "a text", ["one", "another"] or {"text":"a text"}`}
+		err = &problem{http.StatusBadRequest, "the body is neither a JSON string nor an array of strings", bodyName, `send "a text", ["one", "another"] or {"text":"a text"}`}
 	}
 	return false, err
 }
@@ -134,7 +135,7 @@ func (w *webServer) streamTexts(l *lineStream) error {
 		}
 	}
 	if failed > 0 {
-		return fmt.Errorf("%d of the texts could not be read", failed)
+		return fmt.Errorf("%s could not be read", message.Count(failed, "text"))
 	}
 	return nil
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/systemd"
 )
 
-// inherited returns the doors at which systemd listens for the server: those whose names
-// have http in them are for HTTP.
+// inherited returns the doors at which systemd listens for the server. Sockets with http
+// in their names are for HTTP.
 func inherited() (list []door, err error) {
 	sockets, err := systemd.Sockets()
 	for _, s := range sockets {
@@ -17,8 +17,8 @@ func inherited() (list []door, err error) {
 	return list, err
 }
 
-// noteManager tells systemd that the server is ready, and from then on that it still works,
-// if systemd has a watchdog for it. stop tells that it ends.
+// noteManager tells systemd that the server is ready, and then, if systemd has a watchdog
+// for it, that it is still alive. stop tells systemd that the server is stopping.
 func (s *server) noteManager() (stop func()) {
 	s.tell(systemd.Ready)
 	every, err := systemd.Watchdog()
@@ -35,7 +35,7 @@ func (s *server) noteManager() (stop func()) {
 				case <-ended:
 					return
 				case <-tick.C:
-					s.connected() // hangs, if the server does
+					s.connected() // hangs if the server hangs
 					s.tell(systemd.Alive)
 				}
 			}
@@ -49,6 +49,6 @@ func (s *server) noteManager() (stop func()) {
 
 func (s *server) tell(state systemd.State) {
 	if err := systemd.Notify(state); err != nil {
-		s.log("rnnrun: systemd was not told %s: %v", state, err)
+		s.log("rnnrun: could not notify systemd of %s: %v", state, err)
 	}
 }

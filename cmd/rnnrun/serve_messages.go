@@ -5,13 +5,12 @@ import (
 	"strings"
 )
 
-const mostLogged = 10 // messages of a connection or a request
+const mostLogged = 10 // most messages for a connection or a request
 
-// messages logs what a converter reports of a connection or a request, as far as it is of
-// use.
+// messages logs what a converter reports for a connection or a request, up to a limit.
 type messages struct {
 	*server
-	of     string // what they are of
+	of     string // name of the connection or request
 	first  string
 	logged int
 }
@@ -25,12 +24,12 @@ func (m *messages) Write(b []byte) (int, error) {
 	case m.logged < mostLogged:
 		m.log("rnnrun: %s: %s", m.of, text)
 	case m.logged == mostLogged:
-		m.log("rnnrun: %s: %s; further messages of it are left out", m.of, text)
+		m.log("rnnrun: %s: %s; further messages are not logged", m.of, text)
 	}
 	return len(b), nil
 }
 
-// where returns where the first of them says that it is, and what is there.
+// where returns the place and the text of the first message.
 func (m *messages) where() (where, what string) {
 	where, what, found := strings.Cut(m.first, ": ")
 	if !found {

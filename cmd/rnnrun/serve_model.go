@@ -8,7 +8,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// openServed opens a model that has steps, and returns what HTTP shows as the sum of its file.
+// openServed opens a model that has steps, and returns the SHA-256 of its file for HTTP.
 func openServed(name string) (m *rnn.Model, sum string, err error) {
 	description, err := cli.ReadModelFile(name, func(data []byte) { sum = sumOf(data) })
 	if err != nil {

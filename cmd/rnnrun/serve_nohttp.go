@@ -4,14 +4,14 @@ package main
 
 import "github.com/rnnrun/rnnrun/internal/cli"
 
-const serveHTTPHelp = `This program was built without HTTP, by the tag nohttp.
+const serveHTTPHelp = `This program was built without HTTP (tag nohttp).
 
 `
 
-// sumOf is for HTTP alone.
+// sumOf is only for HTTP.
 func sumOf([]byte) string { return "" }
 
-// A webServer would answer HTTP.
+// A webServer answers HTTP in other builds.
 type webServer struct{}
 
 func newWebServer(*server) (*webServer, error) {

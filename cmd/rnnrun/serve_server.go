@@ -15,27 +15,28 @@ type server struct {
 	*serving
 	m       *rnn.Model
 	sum     string // SHA-256 of the model's file
-	kept    shelf  // of the states of named streams
+	kept    shelf  // states of named streams
 	counts  counts
-	batcher *batcher // of the streams' steps; nil: each makes its own
+	batcher *batcher // runs the streams' steps; nil: each stream runs its own
 
-	wait   time.Duration // for a client that does not read, or for a body that is read whole
+	wait   time.Duration // for a client that does not read, or for a body that is read as a whole
 	header time.Duration // for the header of a request
-	grace  time.Duration // for requests that are being answered when the server ends
+	grace  time.Duration // for open requests when the server shuts down
 
-	answer int // bytes of the answer to a request that has one
+	answer int // most bytes in the answer to a request that has one answer
 
 	logs io.Writer
-	mu   sync.Mutex // of all that follows, and of logs
+	mu   sync.Mutex // guards the fields below, and logs
 	next int        // number of the next connection
 	seen connections
 	open map[ender]bool     // what is being answered
-	held map[string]*holder // of named streams
-	over bool               // the server ends
+	held map[string]*holder // holders of named streams
+	over bool               // the server is shutting down
 	done sync.WaitGroup
 }
 
-// An ender is a stream that ends with the server, after the answers of what is in.
+// An ender is a stream that, when the server shuts down, answers the lines that have
+// arrived and ends.
 type ender interface{ end() }
 
 func newServer(v *serving, m *rnn.Model, logs io.Writer) *server {
@@ -73,7 +74,7 @@ func (s *server) accept(conn net.Conn) {
 	}()
 }
 
-// begin notes what is being answered, unless the server ends.
+// begin registers an open stream, unless the server is shutting down.
 func (s *server) begin(e ender) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,7 +86,7 @@ func (s *server) begin(e ender) bool {
 	return true
 }
 
-// finish forgets what has been answered.
+// finish unregisters a stream.
 func (s *server) finish(e ender) {
 	s.mu.Lock()
 	delete(s.open, e)
@@ -93,7 +94,7 @@ func (s *server) finish(e ender) {
 	s.done.Done()
 }
 
-// end has every stream answer what is in, and waits for it.
+// end ends every stream after the lines that have arrived, and waits for them.
 func (s *server) end() {
 	s.mu.Lock()
 	s.over = true

@@ -12,16 +12,16 @@ import (
 	"github.com/rnnrun/rnnrun/internal/atomicfile"
 )
 
-// A shelf keeps the states of named streams while nobody goes on with them.
+// A shelf keeps the states of named streams that no client has.
 type shelf interface {
 	load(name string) ([]byte, error) // the error is fs.ErrNotExist if there are none
 	store(name string, states []byte) error
 	remove(name string) error // fs.ErrNotExist, too
 	count() (int, error)
-	full() bool // so that no more may be begun, however few there are
+	full() bool // whether no new stream may begin, however few there are
 }
 
-// shelf returns where the states of named streams are kept.
+// shelf returns the shelf for the states of named streams.
 func (v *serving) shelf() shelf {
 	if v.directory != "" {
 		return directoryShelf(v.directory)
@@ -35,7 +35,7 @@ type directoryShelf string
 func (d directoryShelf) path(name string) string          { return filepath.Join(string(d), name+".stream") }
 func (d directoryShelf) load(name string) ([]byte, error) { return os.ReadFile(d.path(name)) }
 func (d directoryShelf) remove(name string) error         { return os.Remove(d.path(name)) }
-func (d directoryShelf) full() bool                       { return false } // the disk tells it
+func (d directoryShelf) full() bool                       { return false } // the disk reports it
 
 func (d directoryShelf) store(name string, states []byte) error {
 	return atomicfile.Write(d.path(name), func(w io.Writer) error { _, err := w.Write(states); return err })
@@ -46,12 +46,12 @@ func (d directoryShelf) count() (int, error) {
 	return len(list), err
 }
 
-// A memoryShelf keeps states until nobody has asked for them for a time, or the server ends.
+// A memoryShelf keeps states until they have been unused for a time, or the server ends.
 type memoryShelf struct {
 	idle time.Duration
 	mu   sync.Mutex
 	kept map[string]remembered
-	last time.Time // that something was forgotten
+	last time.Time // last cleanup
 	size int       // bytes
 }
 
@@ -60,8 +60,7 @@ type remembered struct {
 	since  time.Time
 }
 
-// mostRemembered is how many bytes of states may be kept in memory before another stream
-// may begin.
+// mostRemembered is how many bytes of states may be in memory when another stream begins.
 const mostRemembered = 64 << 20
 
 func newMemoryShelf(idle time.Duration) *memoryShelf {
@@ -110,7 +109,7 @@ func (m *memoryShelf) full() bool {
 	return m.size >= mostRemembered
 }
 
-// forget forgets what nobody has asked for, now and then.
+// forget drops unused states now and then.
 func (m *memoryShelf) forget() {
 	if time.Since(m.last) < min(m.idle/4, time.Second) {
 		return
@@ -124,5 +123,5 @@ func (m *memoryShelf) forget() {
 	}
 }
 
-// isNone reports whether an error of a shelf says that it lacks the states.
+// isNone reports whether an error means that a shelf does not have the states.
 func isNone(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -14,20 +14,20 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// replayed is how many answers of a stream can be written again.
+// replayed is how many answers of a stream can be repeated.
 const replayed = 256
 
-// A namedStream is a stream that goes on over several connections. Its file, NAME.stream:
+// A namedStream is a stream that continues over several connections. Its file, NAME.stream:
 //
 //	 0  "RNNL"
 //	 4  version, 1 (4 bytes)
 //	 8  lines answered (8 bytes)
-//	16  numbers of an answer w (4 bytes)
-//	20  answers that are kept n (4 bytes)
-//	24  the last n answers: 1 (4 bytes) and float32 [w], or, of a line that could not
-//	    be read, zeros
-//	 …  a snapshot of the session, and with --anomaly one of its detector
-//	 …  CRC-32C of all before it (4 bytes)
+//	16  w, numbers in an answer (4 bytes)
+//	20  n, answers that are kept (4 bytes)
+//	24  the last n answers: 1 (4 bytes) and float32 [w], or zeros for a line that could
+//	    not be read
+//	 …  a snapshot of the session, and with --anomaly a snapshot of its detector
+//	 …  CRC-32C of all bytes before it (4 bytes)
 //
 // Little-endian throughout.
 type namedStream struct {
@@ -35,13 +35,13 @@ type namedStream struct {
 	name     string
 	holder   *holder
 	session  *rnn.Session
-	detector *rnn.Detector // nil: anomalies are not asked for
+	detector *rnn.Detector // nil without --anomaly
 	width    int
 	lines    uint64      // answered
-	answers  [][]float32 // the last; nil: of a line that could not be read
+	answers  [][]float32 // the last answers; nil: the line could not be read
 	saved    time.Time
 	writer   series.Writer
-	failed   error // of the writer; what is left of a block is kept all the same
+	failed   error // error of the writer; the rest of a block is still kept
 }
 
 const (
@@ -52,8 +52,8 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// openStream returns a named stream for a newcomer, once another that has it has left, and
-// brings the session to its states. The newcomer releases it.
+// openStream returns a named stream for a new holder, once the old one has left, and
+// restores the session's states. The caller must release it.
 func (s *server) openStream(name string, session *rnn.Session, leave func()) (*namedStream, error) {
 	n := &namedStream{server: s, name: name, session: session, width: answerWidth(s.m), saved: time.Now()}
 	if s.anomaly {
@@ -77,7 +77,7 @@ func validName(name string) bool {
 	return len(name) <= 64 && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == "" && name != ""
 }
 
-// load takes the stream's states, unless it begins.
+// load restores the stream's states, unless it is new.
 func (n *namedStream) load() error {
 	data, err := n.kept.load(n.name)
 	if err == nil {
@@ -96,14 +96,14 @@ func (n *namedStream) load() error {
 	return err
 }
 
-// A fullError says that no more streams may be kept.
+// A fullError is the error of a new stream if no more may be kept.
 type fullError struct{ streams int }
 
 func (e *fullError) Error() string {
-	return fmt.Sprintf("the server keeps %d streams already", e.streams)
+	return fmt.Sprintf("the server already keeps %d streams, the maximum", e.streams)
 }
 
-// linesOf returns how many lines of a stream were answered when its states were kept.
+// linesOf returns how many lines of a stream were answered when its states were saved.
 func (s *server) linesOf(name string) (uint64, error) {
 	b, err := s.kept.load(name)
 	if err == nil {
@@ -115,20 +115,20 @@ func (s *server) linesOf(name string) (uint64, error) {
 	return binary.LittleEndian.Uint64(b[8:]), nil
 }
 
-// lacks returns an error if the client lacks answers that are no longer kept.
+// lacks returns an error if the client needs answers that are no longer kept.
 func (n *namedStream) lacks(had uint64) error {
 	if kept := uint64(len(n.answers)); had+kept < n.lines {
-		return fmt.Errorf("stream %s: the client has %d answers of %d, and only the last %d are kept", n.name, had, n.lines, kept)
+		return fmt.Errorf("stream %s: the client has %d of %d answers, but only the last %d are kept", n.name, had, n.lines, kept)
 	}
 	return nil
 }
 
-// replay writes answers again, from one to before another.
+// replay repeats the answers from one line up to, but not including, another.
 func (n *namedStream) replay(w series.Writer, from, to uint64) (err error) {
 	if from >= to {
 		return nil
 	}
-	before := n.lines - uint64(len(n.answers)) // answers that are not kept
+	before := n.lines - uint64(len(n.answers)) // answers that are no longer kept
 	for _, y := range n.answers[from-before : to-before] {
 		if y == nil {
 			err = w.Skip()
@@ -157,7 +157,7 @@ func (n *namedStream) answer(k *converter) error {
 	return errors.Join(err, k.leftOut())
 }
 
-// goOnScoring brings the converter's detector to the stream's states.
+// goOnScoring restores the state of the converter's detector.
 func (n *namedStream) goOnScoring(k *converter) error {
 	if n.detector == nil {
 		return nil
@@ -170,7 +170,7 @@ func (n *namedStream) goOnScoring(k *converter) error {
 	return err
 }
 
-// keep keeps an answer to write it again.
+// keep keeps an answer so that it can be repeated.
 func (n *namedStream) keep(y []float32) {
 	n.lines++
 	n.holder.lines.Store(n.lines)
@@ -202,7 +202,7 @@ func (n *namedStream) Skip() error {
 	return nil
 }
 
-// Flush ends a block: the session has made just the steps that are kept.
+// Flush ends a block: the session has made exactly the steps whose answers are kept.
 func (n *namedStream) Flush() error {
 	if n.failed == nil {
 		n.failed = n.writer.Flush()
@@ -225,7 +225,7 @@ type oneSequence struct {
 func (o *oneSequence) Next() error {
 	err := o.Reader.Next()
 	if err == nil && o.begun {
-		return fmt.Errorf("an empty line begins a sequence, and a named stream is one")
+		return fmt.Errorf("an empty line begins another sequence, but a named stream is a single one: leave the line out")
 	}
 	o.begun = true
 	return err
@@ -250,7 +250,7 @@ func (n *namedStream) read(b []byte) error {
 	le := binary.LittleEndian
 	width, count := int64(le.Uint32(b[16:])), int64(le.Uint32(b[20:]))
 	if width != int64(n.width) || count > replayed || streamHeader+4*(1+width)*count+4 > int64(len(b)) {
-		return fmt.Errorf("its file is of another model")
+		return fmt.Errorf("its file belongs to another model")
 	}
 	n.lines = le.Uint64(b[8:])
 	b = b[streamHeader : len(b)-4]
@@ -271,7 +271,7 @@ func (n *namedStream) read(b []byte) error {
 			return err
 		}
 		if len(b) < len(own) {
-			return fmt.Errorf("its file is of another model")
+			return fmt.Errorf("its file belongs to another model")
 		}
 		end := len(b) - len(own)
 		if err := n.detector.UnmarshalBinary(b[end:]); err != nil {

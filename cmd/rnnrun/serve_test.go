@@ -233,13 +233,13 @@ func TestServeReportsWhatItCannotRead(t *testing.T) {
 		name, stdin, want, logged string
 		change                    func(v *serving, s *server)
 	}{
-		{"a bad line", line + "1,x,3\n", printed(t, line, "run", "-m", path) + "\n#error: 1 of the steps could not be read and were left out\n", "connection 1: stdin, line 2", nil},
+		{"a bad line", line + "1,x,3\n", printed(t, line, "run", "-m", path) + "\n#error: skipped 1 step that could not be read\n", "connection 1: stdin, line 2", nil},
 		{"a long line", strings.Repeat("1", 2*longestLine+1) + "\n" + line, "\n" + printed(t, line, "run", "-m", path) + "#error: 1 of the steps", "line 1", nil},
 		{"an array", "\x93NUMPY\x01\x00\n", "#error: ", "connection 1", nil},
-		{"no states", "#stream a 0\n", "#error: the server keeps no streams: it lacks --states\n", "--states", nil},
-		{"a name that is a path", "#stream ../a 0\n", "#error: the first line is no '#stream NAME ANSWERS'", "", nil},
-		{"no count", "#stream a\n", "#error: the first line is no '#stream NAME ANSWERS'", "", nil},
-		{"no end of the first line", "#stream", "#error: the first line has no end\n", "", nil},
+		{"no states", "#stream a 0\n", "#error: the server does not keep named streams: start it with --states\n", "--states", nil},
+		{"a name that is a path", "#stream ../a 0\n", "#error: the first line must be '#stream NAME ANSWERS'", "", nil},
+		{"no count", "#stream a\n", "#error: the first line must be '#stream NAME ANSWERS'", "", nil},
+		{"no end of the first line", "#stream", "#error: the first line is too long or cut off\n", "", nil},
 		{"nothing for long", "", "#error: nothing came for 1ms", "", func(v *serving, _ *server) { v.idle = time.Millisecond }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -272,7 +272,7 @@ func TestServeRefusesMoreConnectionsThanItMayHave(t *testing.T) {
 	a.send(line)
 	a.line()
 	b := s.dial()
-	require.Equal(t, "#error: 1 connections are open; come later\n", b.line())
+	require.Equal(t, "#error: too many connections (1): try again later\n", b.line())
 	a.rest()
 	require.Eventually(t, func() bool {
 		c := s.dial()
@@ -374,10 +374,10 @@ func TestServeRefusesANamedStream(t *testing.T) {
 		c.send(fmt.Sprintf("#stream %s %d\n", name, had))
 		return c.line()
 	}
-	require.Equal(t, "#error: stream a: the client has 3 answers of 600, and only the last 256 are kept\n", ask(s, "a", 3))
+	require.Equal(t, "#error: stream a: the client has 3 of 600 answers, but only the last 256 are kept\n", ask(s, "a", 3))
 	c := s.dial()
 	c.send("#stream b 0\n" + lines[0] + "\n" + lines[1])
-	require.Contains(t, c.rest(), "#error: stdin, sequence 1: an empty line begins a sequence, and a named stream is one\n")
+	require.Contains(t, c.rest(), "#error: stdin, sequence 1: an empty line begins another sequence, but a named stream is a single one\n")
 	s.stop()
 
 	few := serveModel(t, path, func(v *serving, _ *server) { v.directory, v.streams = states, 2 })
@@ -423,7 +423,7 @@ func TestServeRefusesFlags(t *testing.T) {
 		{"-m " + path + " --listen 127.0.0.1:0 --max-connections 0", "--max-connections 0"},
 		{"-m " + path + " --listen 127.0.0.1:0 --idle 0s", "--idle"},
 		{"-m " + path + " --listen 127.0.0.1:0 --states x --raw", "--states is for lines"},
-		{"-m " + path + " --listen 127.0.0.1:0 --states x --keep all", "--keep is not for --states"},
+		{"-m " + path + " --listen 127.0.0.1:0 --states x --keep all", "--keep does not work with --states"},
 		{"-m " + save(t, letterClassifier()) + " --listen 127.0.0.1:0 --states x", "named streams need one for every line"},
 	} {
 		o := command("", append([]string{"serve"}, strings.Fields(c.args)...)...)

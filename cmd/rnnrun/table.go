@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// A table is rows of cells that are written below each other. (The
-// package text/tabwriter does it, too, in four times the bytes that rnnrun has left.)
+// A table is rows of cells in aligned columns. (The package text/tabwriter does this, too,
+// but would take the binary over its size limit.)
 type table [][]string
 
 // write writes the rows, indented, without spaces at their ends.

@@ -21,12 +21,13 @@ func tagCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "tag -m MODEL [flags] [TEXT... | -]",
 		Short: "Label every token of a text",
-		Long: cli.LongHelp(`Label every token of each text, with a model that 'rnntrain tag' made. Each token
-has a line,
+		Long: cli.LongHelp(`Label every token of each text with a model that 'rnntrain tag' made. Each token has a
+		line,
 
     token <TAB> label
 
-and an empty line follows each text. A token is a word, a character or a letter.
+and an empty line follows each text. Tokens are words, characters or letters, as the
+model was trained.
 
 `, textHelp, tokensHelp),
 		Example: `  rnnrun tag -m pos.rnn "they can fish"
@@ -51,17 +52,17 @@ and an empty line follows each text. A token is a word, a character or a letter.
 	cli.ModelFlag(c, &model, "")
 	cli.ThreadsFlag(c, &threads)
 	maxTokensFlag(c, &maxTokens)
-	c.Flags().BoolVar(&asJSON, "json", false, "a JSON object a text")
+	c.Flags().BoolVar(&asJSON, "json", false, "write one JSON object per text")
 	return c
 }
 
-// A tagger answers with the classes of the tokens of texts.
+// A tagger answers texts with the classes of their tokens.
 type tagger struct {
 	session *rnn.Session
 	tokens  tokenReader
 	classes []rnn.Class
 	asJSON  bool
-	many    *ahead // nil: no texts were at hand together
+	many    *ahead // nil: texts are run one by one
 }
 
 func newTagger(m *rnn.Model, maxTokens int, asJSON bool) *tagger {
@@ -110,7 +111,7 @@ func (g *tagger) pass(w io.Writer, text string) error {
 	return g.write(w, text)
 }
 
-// write writes the tokens of a text that have a class.
+// write writes the tokens of a text with their classes.
 func (g *tagger) write(w io.Writer, text string) error {
 	rest, list := g.classes, cli.Array{}
 	line := strings.NewReplacer("\t", " ", "\n", " ", "\r", " ")

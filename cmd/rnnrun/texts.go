@@ -11,32 +11,32 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/texts"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 	"github.com/rnnrun/rnnrun/tokenizer"
 )
 
-// textHelp says what the texts of a command may be, for its help.
+// textHelp describes in a command's help which texts it reads.
 const textHelp = `Without TEXT, or with -, each line of the standard input is a text, answered at once.
-An empty text has an empty answer. So has a text that cannot be read or is not UTF-8:
-it is reported, the others are still answered, and the exit code is 1.
+An empty text has an empty answer. A text that cannot be read or is not UTF-8 is
+reported and has an empty answer; the others are still answered, and the exit code is 1.
 
 `
 
 // A responder answers texts, one after the other.
 type responder interface {
-	// respond writes the answer to a text. Where it gives an error, it has
-	// written nothing.
+	// respond writes the answer to a text. If it returns an error, it has written nothing.
 	respond(w io.Writer, text string) error
 	// pass writes an empty answer.
 	pass(w io.Writer, text string) error
 }
 
-// An aheadResponder can read texts that are at hand together, before it answers each.
+// An aheadResponder can run several texts as a batch before it answers each of them.
 type aheadResponder interface{ ahead(texts []string) }
 
-// respond answers the texts of a command line: its arguments, or the lines of the
-// standard input. A model whose tokens are bytes reads texts of any encoding.
+// respond answers the arguments of a command, or the lines of the standard input. A model
+// whose tokens are bytes reads texts of any encoding.
 func respond(c *cobra.Command, m *format.Model, r responder, args []string) error {
 	k := conversation{responder: r, anyBytes: m.Tokenizer != nil && m.Tokenizer.Kind == format.TokenizerBytes, out: bufio.NewWriter(c.OutOrStdout()), errs: c.ErrOrStderr()}
 	if len(args) > 0 && !(len(args) == 1 && args[0] == "-") {
@@ -67,14 +67,14 @@ func (k *conversation) texts(texts []string) error {
 	return k.end()
 }
 
-// ahead has the texts that follow read together, if the responder can.
+// ahead runs the next texts as a batch, if the responder can.
 func (k *conversation) ahead(texts []string) {
 	if r, ok := k.responder.(aheadResponder); ok && len(texts) > 1 {
 		r.ahead(texts)
 	}
 }
 
-// lines answers lines in blocks of those that are at hand.
+// lines answers lines in blocks of the available ones.
 func (k *conversation) lines(in texts.Lines) error {
 	var block []string
 	var errs []error
@@ -114,13 +114,12 @@ func (k *conversation) end() error {
 		return err
 	}
 	if k.failed > 0 {
-		return fmt.Errorf("%d of the texts could not be read", k.failed)
+		return fmt.Errorf("%s could not be read", message.Count(k.failed, "text"))
 	}
 	return nil
 }
 
-// answer writes the answer to a text. unread is the reason why the text could
-// not be had.
+// answer writes the answer to a text. unread is the error if the text could not be read.
 func (k *conversation) answer(text string, unread error, where string) error {
 	if unread == nil && strings.TrimSpace(text) == "" {
 		return k.pass(k.out, text)
@@ -142,7 +141,7 @@ func (k *conversation) answer(text string, unread error, where string) error {
 	return err
 }
 
-// oneLine replaces the ends of lines in text by spaces.
+// oneLine replaces the line ends in a text by spaces.
 func oneLine(text string) string {
 	return strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(text)
 }

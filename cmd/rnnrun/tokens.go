@@ -9,39 +9,37 @@ import (
 	"github.com/rnnrun/rnnrun/internal/texts"
 )
 
-// outlierBytes is the memory from which on a text does not leave it to the
-// next one.
+// outlierBytes is the size above which the memory of a text is not kept for the next one.
 const outlierBytes = 8 << 20
 
-// tokensHelp says how long the texts of a command may be, for its help.
-const tokensHelp = `A text may have tokens for 64 MiB of memory, or --max-tokens; 'rnnrun inspect' shows
-the memory for a token.
+// tokensHelp describes in a command's help how long texts may be.
+const tokensHelp = `A text may be as long as fits in 64 MiB of memory, or --max-tokens; 'rnnrun inspect'
+shows the memory for a token.
 
 `
 
-// tokenBytes are those of a token.
+// tokenBytes is the size of a token.
 const tokenBytes = 4
 
-// A tokenReader turns the texts of a command into tokens, so many that the memory
-// for them is bounded.
+// A tokenReader turns texts into tokens, and bounds the memory that they need.
 type tokenReader struct {
 	model interface {
 		Encode(dst []int32, text string) ([]int32, error)
 		SequenceBytes(steps int) int
 	}
-	shrink func() // gives back the memory that the answer to a text took
+	shrink func() // releases the memory that the answer to a text needed
 	most   int    // tokens of a text, or 0: as many as take [texts.MostBytes]
-	answer int    // bytes that the answer takes for each token
+	answer int    // bytes per token that the answer needs
 	tokens []int32
-	pad    padding // of a text
+	pad    padding // padding of a text
 }
 
 // maxTokensFlag adds the flag --max-tokens.
 func maxTokensFlag(c *cobra.Command, most *int) {
-	c.Flags().IntVar(most, "max-tokens", 0, "the most tokens of a text (default: as many as take 64 MiB of memory)")
+	c.Flags().IntVar(most, "max-tokens", 0, "most tokens in a text (default: as many as fit in 64 MiB of memory)")
 }
 
-// checkMaxTokens refuses a --max-tokens that is no number of tokens.
+// checkMaxTokens refuses an invalid --max-tokens.
 func checkMaxTokens(c *cobra.Command, most int) error {
 	if most < 1 && c.Flags().Changed("max-tokens") {
 		return cli.Usagef("--max-tokens %d: give a positive number of tokens", most)
@@ -65,14 +63,14 @@ func (r *tokenReader) read(text string) ([]int32, error) {
 	return tokens, nil
 }
 
-// bytes returns how much memory the last text takes.
+// bytes returns how much memory the last text needs.
 func (r *tokenReader) bytes() int {
 	n := len(r.tokens)
 	return r.model.SequenceBytes(n) + n*r.answer
 }
 
-// forget gives back the memory that the last text took, if that is far more than
-// texts do. Call it when the text is answered.
+// forget releases the memory of the last text if it was an outlier. Call it when the text
+// is answered.
 func (r *tokenReader) forget() {
 	if r.bytes() <= outlierBytes {
 		return

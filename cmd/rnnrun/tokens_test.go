@@ -13,7 +13,7 @@ import (
 func TestTextsOfTooManyTokensAreReported(t *testing.T) {
 	classes, tags, translations := save(t, letterClassifier()), save(t, wordTagger()), save(t, letterTranslator())
 	const tooLong = "rnnrun: line 2: the text has 4 tokens, more than --max-tokens 3: split it, or give a greater --max-tokens\n" +
-		"rnnrun: 1 of the texts could not be read\n"
+		"rnnrun: 1 text could not be read\n"
 	for _, c := range []struct {
 		command, model    string
 		short, long, pass string

@@ -13,7 +13,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A translation is what the flags of translate ask for.
+// A translation is the command translate with its flags.
 type translation struct {
 	model                  string
 	threads                cli.Threads
@@ -30,11 +30,10 @@ func translateCommand() *cobra.Command {
 		Long: cli.LongHelp(`Translate each text as the model was trained to: from language to language, from
 letters to sounds, from question to answer. Each text is one line.
 
-Beam search keeps the --beam most probable beginnings at each step; --beam 1 is
-greedy search. Of the
-translations found, the best has the greatest mean log-probability of its
-tokens: that is its score. With --nbest K, the K best
-are written, one to a line,
+Beam search keeps the --beam most probable hypotheses at each step; --beam 1 is greedy
+search. The score of a translation is the mean log-probability of its tokens, and the
+best translation has the greatest score. With --nbest K, the K best are written, one
+per line,
 
     score <TAB> translation
 
@@ -53,7 +52,7 @@ The built-in model, g2p-en, gives the ARPABET phonemes of an English word.
 			case v.nbest < 1:
 				return fmt.Errorf("--nbest %d: give a positive number of translations", v.nbest)
 			case v.beam >= 1 && v.nbest > v.beam && c.Flags().Changed("beam"):
-				return fmt.Errorf("--nbest %d: a beam of %d finds no more than that; give --beam %d", v.nbest, v.beam, v.nbest)
+				return fmt.Errorf("--nbest %d is more than --beam %d finds; give --beam %d", v.nbest, v.beam, v.nbest)
 			}
 			if !c.Flags().Changed("beam") {
 				v.beam = max(v.beam, v.nbest)
@@ -67,10 +66,10 @@ The built-in model, g2p-en, gives the ARPABET phonemes of an English word.
 	cli.ThreadsFlag(c, &v.threads)
 	f := c.Flags()
 	f.IntVar(&v.beam, "beam", 4, "beam search: hypotheses to keep; 1: greedy search")
-	f.IntVar(&v.maxLength, "max-length", 256, "the most tokens of a translation")
+	f.IntVar(&v.maxLength, "max-length", 256, "most tokens in a translation")
 	maxTokensFlag(c, &v.maxTokens)
 	f.IntVar(&v.nbest, "nbest", 1, "how many translations of each text to write")
-	f.BoolVar(&v.asJSON, "json", false, "a JSON object a line")
+	f.BoolVar(&v.asJSON, "json", false, "write one JSON object per line")
 	return c
 }
 
@@ -91,7 +90,7 @@ func (v *translation) run(c *cobra.Command, texts []string) error {
 	return respond(c, m.Description(), &translator{t, tokens, v.nbest, v.asJSON, isTerminal(c.OutOrStdout())}, texts)
 }
 
-// openSteps opens a model that has an output for each step or sequence.
+// openSteps opens a model with outputs for each step or sequence.
 func openSteps(name string, threads cli.Threads) (*rnn.Model, error) {
 	m, err := cli.OpenModel(name, threads.Option())
 	if errors.Is(err, rnn.ErrTranslates) {
@@ -100,18 +99,18 @@ func openSteps(name string, threads cli.Threads) (*rnn.Model, error) {
 	return m, err
 }
 
-// translates says that a model is of the wrong kind for numbers.
+// translates is the error of a translation model that is used as a model with steps.
 func translates(name string) error {
-	return fmt.Errorf("%s translates, and has no outputs of its own steps: use 'rnnrun translate -m %s'", name, name)
+	return fmt.Errorf("%s is a translation model: use 'rnnrun translate -m %s'", name, name)
 }
 
-// A translator answers with the translations of texts.
+// A translator answers texts with their translations.
 type translator struct {
 	*rnn.Translator
 	tokens   tokenReader
 	nbest    int
 	asJSON   bool
-	terminal bool // what shows the answers
+	terminal bool // answers go to a terminal
 }
 
 func (t *translator) respond(w io.Writer, text string) error {
@@ -125,7 +124,7 @@ func (t *translator) respond(w io.Writer, text string) error {
 	}
 	found := t.Translations()
 	found = found[:min(len(found), t.nbest)]
-	if len(found) == 0 { // its probabilities are no numbers
+	if len(found) == 0 { // its probabilities are NaN
 		return t.pass(w, text)
 	}
 	switch {
@@ -168,7 +167,7 @@ func (t *translator) pass(w io.Writer, text string) error {
 	return err
 }
 
-// writeJSON writes the translations found, the best of them first.
+// writeJSON writes the translations, the best first.
 func (t *translator) writeJSON(w io.Writer, text string, found []rnn.Translation) error {
 	object := cli.Object{"translation", nil, "score", nil, "ended", nil}
 	list := cli.Array{}
@@ -195,5 +194,5 @@ func (t *translator) text(found *rnn.Translation) (string, error) {
 	return valid(text), err
 }
 
-// valid returns text as UTF-8, which a model of bytes need not write.
+// valid returns text as valid UTF-8; the text of a byte-level model may not be.
 func valid(text []byte) string { return strings.ToValidUTF8(string(text), "\ufffd") }

@@ -60,7 +60,7 @@ func TestTranslate(t *testing.T) {
 	require.Equal(t, 1, o.code)
 	require.Equal(t, a+"\n\n"+a+"\n", o.stdout)
 	require.Contains(t, o.stderr, "line 2: token \"A\" at byte 0 is not in the vocabulary")
-	require.Contains(t, o.stderr, "1 of the texts could not be read")
+	require.Contains(t, o.stderr, "1 text could not be read")
 }
 
 func TestTranslateNBest(t *testing.T) {
@@ -134,7 +134,7 @@ func TestTranslateRefuses(t *testing.T) {
 		{"run -m " + translator, 1, "use 'rnnrun translate -m "},
 		{"bench -m " + translator, 1, "use 'rnnrun translate -m "},
 		{"translate --nbest 0 -m " + translator, 2, "--nbest 0: give a positive number"},
-		{"translate --nbest 5 --beam 4 -m " + translator, 2, "--nbest 5: a beam of 4 finds no more than that; give --beam 5"},
+		{"translate --nbest 5 --beam 4 -m " + translator, 2, "--nbest 5 is more than --beam 4 finds; give --beam 5"},
 		{"translate --beam 0 -m " + translator, 2, "a beam of 0, where 1 to"},
 		{"translate --max-length -1 -m " + translator, 2, "a greatest length of -1, where"},
 	} {
@@ -160,9 +160,9 @@ func TestVerifyAndInspectATranslator(t *testing.T) {
 		"tokenizer   source: chars\n",
 		"tokenizer   target: chars, starts with token 0, ends with token 1\n",
 		"vocabulary  target: 12 tokens: \"<s>\" \"</s>\" \"A\"",
-		"encoder\n  a token a step\n  ↓ embedding",
-		"  the states after the last step\n\ndecoder, which starts from those states\n  a token a step\n  ↓ embedding",
-		"  ↓ softmax\n  12 outputs a step\n",
+		"encoder\n  one token per step\n  ↓ embedding",
+		"  the states after the last step\n\ndecoder, which starts from those states\n  one token per step\n  ↓ embedding",
+		"  ↓ softmax\n  12 outputs per step\n",
 	} {
 		require.Contains(t, text, want)
 	}

@@ -15,7 +15,7 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A detection is what the flags of vad ask for.
+// A detection is the command vad with its flags.
 type detection struct {
 	conversion
 	input                          string
@@ -30,8 +30,8 @@ func vadCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "vad [flags]",
 		Short: "Find speech in sound (voice activity detection)",
-		Long: cli.LongHelp(`Find speech by a model that gives its probability at every step. Each segment is a
-line with its start and end in seconds:
+		Long: cli.LongHelp(`Find speech with a model that gives the probability of speech at every step. Each
+		segment is a line with its start and end in seconds:
 
     start <TAB> end
 
@@ -61,14 +61,14 @@ needs --output.
 	f := c.Flags()
 	f.StringVarP(&v.input, "input", "i", "-", "`FILE` to read; -: the standard input")
 	v.addSound(f)
-	f.StringVar(&v.port, "output", "", "the model's output that is the probability of speech, if it has several")
+	f.StringVar(&v.port, "output", "", "the output with the probability of speech, if the model has several outputs")
 	f.Float64Var(&v.threshold, "threshold", 0.5, "probability at which speech begins")
 	f.Float64Var(&v.release, "release", -1, "probability below which speech ends (default 0.15 below the threshold)")
 	f.DurationVar(&v.minSpeech, "min-speech", 250*time.Millisecond, "shortest speech that counts")
 	f.DurationVar(&v.minSilence, "min-silence", 100*time.Millisecond, "silence that ends speech")
-	f.DurationVar(&v.padding, "pad", 30*time.Millisecond, "time before and after speech that belongs to it, at most half of --min-silence")
+	f.DurationVar(&v.padding, "pad", 30*time.Millisecond, "time to add before and after speech, at most half of --min-silence")
 	f.BoolVar(&v.events, "events", false, "write the start and the end of each segment as soon as they are known")
-	f.BoolVar(&v.json, "json", false, "a JSON object a line")
+	f.BoolVar(&v.json, "json", false, "write one JSON object per line")
 	return c
 }
 
@@ -108,7 +108,7 @@ func (v *detection) run(c *cobra.Command, _ []string) error {
 		w.seconds = 1 / m.SampleRate()
 	}
 	if w.seconds == 0 {
-		return cli.Usagef("%s: how long a step is, is not known: give a WAV file, or --rate with --raw=s16", o.Name)
+		return cli.Usagef("%s: the duration of a step is unknown: give a WAV file, or --rate with --raw=s16", o.Name)
 	}
 	if w.segments.Options, err = v.options(w.seconds); err != nil {
 		return err
@@ -122,10 +122,10 @@ func (v *detection) run(c *cobra.Command, _ []string) error {
 	return k.leftOut()
 }
 
-// place returns the place of the probability among the outputs of a step.
+// place returns the index of the probability in the outputs of a step.
 func (v *detection) place(m *rnn.Model) (int, error) {
 	if m.Pooled() {
-		return 0, fmt.Errorf("vad needs a model with an output at every step, and %s has one for a sequence; see 'rnnrun inspect %s'", v.model, v.model)
+		return 0, fmt.Errorf("vad needs a model with an output at every step, but %s has one per sequence; see 'rnnrun inspect %s'", v.model, v.model)
 	}
 	at := 0
 	var names []string
@@ -144,22 +144,22 @@ func (v *detection) place(m *rnn.Model) (int, error) {
 	if v.port == "" && len(names) > 0 {
 		return 0, cli.Usagef("the model has several outputs: give --output, one of %s", message.List(names))
 	}
-	return 0, fmt.Errorf("%s has no output of one number a step, as a probability of speech is; see 'rnnrun inspect %s'", v.model, v.model)
+	return 0, fmt.Errorf("%s has no output with one number per step, the probability of speech; see 'rnnrun inspect %s'", v.model, v.model)
 }
 
-// options counts times in steps of so many seconds.
+// options converts times to steps of that many seconds.
 func (v *detection) options(step float64) (vad.Options, error) {
 	o := vad.Options{Threshold: float32(v.threshold), Release: float32(v.release)}
 	o.SetTimes(vad.Times{MinSpeech: v.minSpeech.Seconds(), MinSilence: v.minSilence.Seconds(), Pad: v.padding.Seconds()}, step)
 	return o, o.Check()
 }
 
-// A segmentWriter writes the segments of speech that probabilities make. It writes
-// sequences one after the other, each from 0 seconds.
+// A segmentWriter finds the segments of speech in probabilities, and writes them. It
+// writes sequences one after the other, each from 0 seconds.
 type segmentWriter struct {
 	w        io.Writer
-	at       int // place of the probability in an answer
-	width    int // of an answer
+	at       int // index of the probability in an answer
+	width    int // numbers in an answer
 	seconds  float64
 	segments vad.Segmenter
 	events   bool
@@ -175,7 +175,7 @@ func (c *segmentWriter) Write(ys []float32) error {
 	return nil
 }
 
-// Skip takes a step that could not be read for one without speech.
+// Skip treats a step that could not be read as one without speech.
 func (c *segmentWriter) Skip() error { return c.push(float32(math.NaN())) }
 
 func (c *segmentWriter) push(p float32) error {
@@ -200,7 +200,7 @@ func (c *segmentWriter) End() error {
 func (c *segmentWriter) Flush() error { return nil }
 func (c *segmentWriter) Close() error { return nil }
 
-// time returns the seconds of so many steps, to the millisecond.
+// time returns the duration of that many steps in seconds, to the millisecond.
 func (c *segmentWriter) time(steps int) float64 {
 	return math.Round(float64(steps)*c.seconds*1000) / 1000
 }

@@ -63,13 +63,13 @@ func TestVadRefuses(t *testing.T) {
 	}{
 		{nil, "--resample"},
 		{[]string{"-m", "builtin:speech"}, "there are g2p-en, sentiment-ko, shakespeare, vad"},
-		{[]string{"-m", twice}, "has no output of one number a step, as a probability of speech is"},
-		{[]string{"-m", save(t, letterClassifier())}, "has one for a sequence"},
-		{[]string{"-m", loud, "--threshold", "2"}, "a threshold of 2"},
-		{[]string{"-m", loud, "--release", "0.6"}, "a release of 0.6"},
+		{[]string{"-m", twice}, "has no output with one number per step, the probability of speech"},
+		{[]string{"-m", save(t, letterClassifier())}, "has one per sequence"},
+		{[]string{"-m", loud, "--threshold", "2"}, "the threshold is 2"},
+		{[]string{"-m", loud, "--release", "0.6"}, "the release is 0.6"},
 		{[]string{"-m", loud, "--pad", "90ms"}, "give at most half of it"},
 		{[]string{"-m", loud, "-i", "absent.wav"}, "absent.wav"},
-		{[]string{"-m", save(t, unknown), "--raw=s16"}, "how long a step is, is not known"},
+		{[]string{"-m", save(t, unknown), "--raw=s16"}, "the duration of a step is unknown"},
 	} {
 		o := command(in, append([]string{"vad"}, c.args...)...)
 		require.NotZero(t, o.code, c.args)

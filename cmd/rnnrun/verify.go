@@ -8,11 +8,12 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/cli"
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/kernels"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// A verdict is what verify finds of a model on a kernel set.
+// A verdict is the result of verify for a model on a kernel set.
 type verdict struct {
 	model, kernels string
 	goldens        int
@@ -55,14 +56,14 @@ checksums. Prints ok or FAIL for each model; if one fails, the exit code is 1.
 				}
 			}
 			if failed > 0 {
-				return fmt.Errorf("%d of %d checks failed", failed, len(names)*len(sets))
+				return fmt.Errorf("%d of %s failed", failed, message.Count(len(names)*len(sets), "check"))
 			}
 			return nil
 		},
 		ValidArgsFunction: cli.CompleteModel,
 	}
 	c.Flags().BoolVar(&allKernels, "all-kernels", false, "check every kernel set that this CPU can run")
-	c.Flags().BoolVar(&asJSON, "json", false, "a JSON object for each check")
+	c.Flags().BoolVar(&asJSON, "json", false, "write one JSON object per check")
 	return c
 }
 
@@ -100,6 +101,6 @@ func (v *verdict) write(w io.Writer, asJSON bool) error {
 		_, err := fmt.Fprintf(w, "FAIL\t%s\t%s\t%s\n", cli.Printable(v.model), v.kernels, cli.Printable(v.err.Error()))
 		return err
 	}
-	_, err := fmt.Fprintf(w, "ok\t%s\t%s\t%d goldens\n", cli.Printable(v.model), v.kernels, v.goldens)
+	_, err := fmt.Fprintf(w, "ok\t%s\t%s\t%s\n", cli.Printable(v.model), v.kernels, message.Count(v.goldens, "golden"))
 	return err
 }

@@ -54,7 +54,7 @@ func TestSoundsThatAreMeasured(t *testing.T) {
 		{"another pattern", []string{model, nested, "--pattern", "{label}/*"}, 0, " of 1)"},
 		{"another rate, resampled", []string{model, fast, "--resample"}, 0, " of 1)"},
 		{"another column", []string{model, list, "--label", "kind", "--group", ""}, 0, " of 1)"},
-		{"another rate", []string{model, fast}, 1, "it has 8000 samples a second, and the model was made for 4000: give --resample"},
+		{"another rate", []string{model, fast}, 1, "it has 8000 samples per second, but the model was made for 4000: give --resample"},
 		{"no group", []string{model, folder, "--groups", "p9"}, 2, `has no sound of the group "p9"`},
 		{"unlike the training's pattern", []string{model, nested}, 1, `is like the pattern "{label}_{group}_*"`},
 		{"one sound", []string{model, filepath.Join(folder, "up_p0_0.wav")}, 1, "it is one sound: give the folder that it is in, or a table"},
@@ -80,7 +80,7 @@ func TestTrainingsThatReadNoSounds(t *testing.T) {
 	for _, command := range [][]string{{"tag"}, {"regress", "--targets", "a", "--window", "5"}, {"forecast"}, {"translate"}, {"lm"}} {
 		for _, c := range []struct{ data, says string }{
 			{folder, "is a folder: give a file; of folders, rnntrain classify --front-end trains on those of sounds"},
-			{sound, "it is a WAV file, and no text: rnntrain classify --front-end trains on a folder of sounds"},
+			{sound, "it is a WAV file, not text: rnntrain classify --front-end trains on a folder of sounds"},
 		} {
 			code, _, stderr := invoke(t, append(command, c.data, "-o", filepath.Join(t.TempDir(), "x.rnn"))...)
 			require.NotZero(t, code, command)

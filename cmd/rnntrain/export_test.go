@@ -137,7 +137,7 @@ func TestExportRefuses(t *testing.T) {
 		{[]string{"export", model, "-o", filepath.Join(folder, "model.safetensors"), "--stream"}, 2, "--stream is of ONNX graphs"},
 		{[]string{"export", model, "-o", filepath.Join(folder, "none", "model.onnx")}, 1, "no such file or directory"},
 		{[]string{"export", model, "-o", filepath.Join(folder, "model.onnx"), "--stream"}, 1, "the model reads steps that follow"},
-		{[]string{"export", model, "-o", model}, 2, "would replace it; choose another"},
+		{[]string{"export", model, "-o", model}, 2, "would overwrite it; choose another"},
 		{[]string{"export", "-", "-o", filepath.Join(folder, "model.onnx")}, 2, "-"},
 	} {
 		code, _, stderr := invoke(t, c.args...)

@@ -91,15 +91,15 @@ func TestCommandsRefuseOtherForms(t *testing.T) {
 		args       []string
 		want       string
 	}{
-		{"a.xlsx", "PK\x03\x04\x14\x00", []string{"forecast"}, "it is a ZIP archive, as .xlsx and .npz are, and no text: save the table as .csv"},
+		{"a.xlsx", "PK\x03\x04\x14\x00", []string{"forecast"}, "it is a ZIP archive, as .xlsx and .npz are, not text: save the table as .csv"},
 		{"a.npz", "PK\x03\x04\x14\x00", []string{"classify", "--label", "kind", "--window", "3"}, "a ZIP archive"},
-		{"a.parquet", "PAR1\x15", []string{"regress", "--targets", "x", "--pool", "none"}, "it is a Parquet file, and no text: save the table as .csv"},
-		{"a.csv.gz", "\x1f\x8b\x08\x00", []string{"forecast"}, "it is compressed by gzip, and no text: pipe it through gzip -dc"},
-		{"a.h5", "\x89HDF\r\n", []string{"tag"}, "an HDF5 file, and no text: save the array as .npy, or the table as .csv"},
+		{"a.parquet", "PAR1\x15", []string{"regress", "--targets", "x", "--pool", "none"}, "it is a Parquet file, not text: save the table as .csv"},
+		{"a.csv.gz", "\x1f\x8b\x08\x00", []string{"forecast"}, "it is compressed by gzip, not text: pipe it through gzip -dc"},
+		{"a.h5", "\x89HDF\r\n", []string{"tag"}, "an HDF5 file, not text: save the array as .npy, or the table as .csv"},
 		{"a.wav", "RIFF\x24\x00\x00\x00WAVEfmt ", []string{"forecast"}, "a WAV file"},
 		{"a.wav", "RIFF\x24\x00\x00\x00WAVEfmt ", []string{"tag"}, "a WAV file"},
-		{"a.jsonl", "[\n[1,2],\n[3,4]]\n", []string{"forecast"}, "no JSON list: it has no end"},
-		{"a.jsonl", "[1,2]\n[3,4]\n", []string{"classify", "--label", "kind", "--window", "3"}, "no column is named kind; there are 0"},
+		{"a.jsonl", "[\n[1,2],\n[3,4]]\n", []string{"forecast"}, "not a JSON list: it has no end"},
+		{"a.jsonl", "[1,2]\n[3,4]\n", []string{"classify", "--label", "kind", "--window", "3"}, "there is no column kind; there are 0"},
 	} {
 		t.Run(c.args[0]+" "+c.file, func(t *testing.T) {
 			data := write(t, c.file, c.text)

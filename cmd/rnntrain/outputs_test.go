@@ -130,7 +130,7 @@ func TestAnOutputNeverReplacesAnInput(t *testing.T) {
 			}
 			code, _, stderr := invoke(t, args...)
 			require.Equal(t, 2, code, stderr)
-			require.Regexp(t, "would replace it; choose another|are one file; choose two", stderr)
+			require.Regexp(t, "would overwrite it; choose another|are the same file; choose two", stderr)
 			for _, file := range []string{"IN", "IN.jsonl", "IN.png"} {
 				data, err := os.ReadFile(file)
 				require.NoError(t, err)

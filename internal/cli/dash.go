@@ -6,11 +6,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// RefuseDash refuses "-" for a file, which commands have for their standard input or
-// output: as one of the arguments, and as the value of one of these flags, of which
-// a command may lack some.
+// RefuseDash refuses "-", which usually means the standard input or output, as an argument
+// and as the value of one of these flags. A command need not have all of the flags.
 func RefuseDash(c *cobra.Command, args []string, flags ...string) error {
-	const advice = "is no file name here: neither the standard input nor the standard output can take its place; a file of that name is ./-"
+	const advice = "does not mean the standard input or output here: give the name of a file (./- for a file called -)"
 	for _, arg := range args {
 		if arg == "-" {
 			return Usagef("- %s", advice)

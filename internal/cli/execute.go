@@ -1,5 +1,5 @@
-// Package cli is what the commands rnnrun and rnntrain share: exit codes,
-// naming a model, and JSON output.
+// Package cli has what the commands rnnrun and rnntrain share: exit codes, model names,
+// and JSON output.
 package cli
 
 import (
@@ -21,8 +21,7 @@ const (
 	Misuse = 2 // a wrong flag, a missing argument
 )
 
-// Usagef returns an error that means a wrong use of the command, such as a
-// flag's value out of range.
+// Usagef returns a usage error, such as a flag's value out of range.
 func Usagef(format string, args ...any) error {
 	return usageError{fmt.Errorf(format, args...)}
 }
@@ -31,9 +30,9 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
-// Execute runs a command line and returns its exit code. Errors go to stderr
-// after the command's name, without control characters. A broken pipe ends quietly: whoever read the
-// output has seen enough.
+// Execute runs a command line and returns its exit code. It writes errors to stderr after
+// the command's name, without control characters. A broken pipe ends the command quietly,
+// because the reader of the output has seen enough.
 func Execute(root *cobra.Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -59,7 +58,7 @@ func Execute(root *cobra.Command, args []string, stdin io.Reader, stdout, stderr
 	return Failed
 }
 
-// suggestFlag returns what to say of an unknown flag: which one is likely meant.
+// suggestFlag suggests the flag that an unknown one probably means.
 func suggestFlag(c *cobra.Command, err error) string {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
@@ -74,8 +73,8 @@ func suggestFlag(c *cobra.Command, err error) string {
 	return message.Suggestion("--"+unknown.GetSpecifiedName(), names)
 }
 
-// noteRunning has every command set *running before it does its work: an error
-// that comes earlier is one of usage.
+// noteRunning makes every command set *running before it does its work. An error before
+// that is a usage error.
 func noteRunning(c *cobra.Command, running *bool) {
 	if work := c.RunE; work != nil {
 		c.RunE = func(c *cobra.Command, args []string) error {

@@ -14,17 +14,17 @@ import (
 type FlagGroup struct {
 	Title string
 
-	// Flags are names of flags, the most important first. Commands may lack some. The
-	// name "bench/time" is that of the command bench alone, if --time means something
-	// else there.
+	// Flags are names of flags, the most important first. A command need not have all of
+	// them. The name "bench/time" means --time of the command bench only, if --time has
+	// another meaning there.
 	Flags []string
 }
 
 // helpWidth is the longest line of a flag's description, in characters.
 const helpWidth = 100
 
-// GroupFlags has the help of root and its commands list flags in these groups, in their
-// order. A flag that is in no group comes last, among the other flags.
+// GroupFlags makes the help of root and its commands list flags in these groups, in their
+// order. A flag in no group comes last, among the other flags.
 func GroupFlags(root *cobra.Command, groups []FlagGroup) {
 	root.SetUsageFunc(func(c *cobra.Command) error {
 		writeUsage(c.OutOrStdout(), c, groups)
@@ -32,7 +32,7 @@ func GroupFlags(root *cobra.Command, groups []FlagGroup) {
 	})
 }
 
-// writeUsage writes how a command is used: its form, examples, commands and flags.
+// writeUsage writes the usage of a command: its form, examples, commands and flags.
 func writeUsage(w io.Writer, c *cobra.Command, groups []FlagGroup) {
 	use := c.UseLine()
 	if c.HasAvailableSubCommands() {
@@ -102,7 +102,7 @@ func newSet() *pflag.FlagSet {
 
 const noGroup = -1
 
-// groupOf returns the index of a flag's group: of a command's own name first.
+// groupOf returns the index of a flag's group. A name with the command takes precedence.
 func groupOf(c *cobra.Command, flag string, groups []FlagGroup) int {
 	for _, name := range []string{c.Name() + "/" + flag, flag} {
 		for i, group := range groups {
@@ -114,8 +114,8 @@ func groupOf(c *cobra.Command, flag string, groups []FlagGroup) int {
 	return noGroup
 }
 
-// Ungrouped returns the flags of root and its commands that are in no group, and the
-// names in groups that are no flag's, for tests. --help and --version need no group.
+// Ungrouped returns, for tests, the flags of root and its commands that are in no group,
+// and the names in groups that are not flags. --help and --version need no group.
 func Ungrouped(root *cobra.Command, groups []FlagGroup) (flags, names []string) {
 	used := map[string]bool{}
 	visit := func(c *cobra.Command) {

@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// Interrupts returns a channel of the signals that ask a command to end, which then
-// end it no more until stop is called. A signal that was ignored at the start, as
-// nohup has it, stays ignored.
+// Interrupts returns a channel of the signals that ask a command to end. Until stop is
+// called, they do not end the command. A signal that was ignored at the start, as under
+// nohup, stays ignored.
 func Interrupts() (interrupted <-chan os.Signal, stop func()) {
 	c := make(chan os.Signal, 1)
 	for _, s := range interrupts() {
@@ -20,8 +20,8 @@ func Interrupts() (interrupted <-chan os.Signal, stop func()) {
 	return c, func() { signal.Stop(c) }
 }
 
-// UntilInterrupted returns a context that ends when a signal asks the command to
-// end, which then does not end it until stop is called.
+// UntilInterrupted returns a context that ends when a signal asks the command to end.
+// Until stop is called, the signal does not end the command.
 func UntilInterrupted(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancel(parent)
 	interrupted, restore := Interrupts()
@@ -38,8 +38,7 @@ func UntilInterrupted(parent context.Context) (ctx context.Context, stop func())
 	}
 }
 
-// interruptedCode is the exit code of a command that a signal ended, as a shell
-// reports it.
+// interruptedCode is the exit code of a command that a signal ended, as shells report it.
 func interruptedCode(s os.Signal) int {
 	if number, ok := s.(syscall.Signal); ok {
 		return 128 + int(number)

@@ -8,16 +8,15 @@ import (
 	"unicode/utf8"
 )
 
-// An Object is a JSON object: names and values in turn, which keep their order.
+// An Object is a JSON object: alternating names and values, in order.
 type Object []any
 
 // An Array is a JSON array.
 type Array []any
 
-// AppendJSON appends the JSON text of v to b: of nil, or a bool, string, int,
-// int64, uint64, float32, float64, [Object], [Array], []string or []float32. Numbers that
-// JSON lacks, such as NaN, become null. (The package encoding/json would add
-// 200 kB to the device's binary.)
+// AppendJSON appends the JSON text of v to b. v is nil, a bool, string, int, int64, uint64,
+// float32, float64, [Object], [Array], []string or []float32. NaN and infinities become
+// null. (The package encoding/json would add 200 kB to the device's binary.)
 func AppendJSON(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case nil:
@@ -74,7 +73,7 @@ func appendFloat(b []byte, v float64, bits int) []byte {
 	return strconv.AppendFloat(b, v, 'g', -1, bits)
 }
 
-// WriteJSON writes the JSON text of v, as [AppendJSON], and a newline.
+// WriteJSON writes the JSON text of v, as in [AppendJSON], and a newline.
 func WriteJSON(w io.Writer, v any) error {
 	_, err := w.Write(append(AppendJSON(nil, v), '\n'))
 	return err

@@ -11,15 +11,15 @@ import (
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// Builtin starts the name of a model inside the binary.
+// Builtin is the prefix of the name of a model inside the binary.
 const Builtin = "builtin:"
 
 const modelHelp = `A MODEL is the path of a .rnn file, or builtin:NAME for one inside the binary.
 The file is read once, at the start, and may be a pipe.
 `
 
-// LongHelp returns the long help of a command: these parts, and what may stand for a
-// MODEL. It joins them when the program runs, so that the binary has each part once.
+// LongHelp returns the long help of a command: these parts, and a description of MODEL. It
+// joins them at run time, so that the binary has each part once.
 func LongHelp(parts ...string) string {
 	return strings.Join(parts, "") + modelHelp
 }
@@ -36,8 +36,8 @@ type Network interface {
 	Close() error
 }
 
-// OpenModel opens the model of that path or builtin:NAME. The error wraps
-// [rnn.ErrTranslates] if it translates.
+// OpenModel opens the model with that path or builtin:NAME. The error wraps
+// [rnn.ErrTranslates] if it is a translation model.
 func OpenModel(name string, opts ...rnn.Option) (*rnn.Model, error) {
 	builtin, ok := strings.CutPrefix(name, Builtin)
 	if !ok {
@@ -54,7 +54,7 @@ func OpenModel(name string, opts ...rnn.Option) (*rnn.Model, error) {
 	return m, nil
 }
 
-// OpenNetwork opens the model of that path or builtin:NAME, of either kind.
+// OpenNetwork opens the model with that path or builtin:NAME, of either kind.
 func OpenNetwork(name string, opts ...rnn.Option) (Network, error) {
 	description, _, err := ReadModel(name)
 	if err != nil {
@@ -67,15 +67,15 @@ func OpenNetwork(name string, opts ...rnn.Option) (Network, error) {
 	return m, nil
 }
 
-// ReadModel returns the description of the model of that path or builtin:NAME, and
-// the number of bytes of its file.
+// ReadModel returns the description of the model with that path or builtin:NAME, and the
+// size of its file in bytes.
 func ReadModel(name string) (description *format.Model, size int64, err error) {
 	description, err = ReadModelFile(name, func(data []byte) { size = int64(len(data)) })
 	return description, size, err
 }
 
-// ReadModelFile returns the description of the model of that path or builtin:NAME, after
-// look has seen the bytes of its file. It reads the file once, so that it may be a pipe.
+// ReadModelFile returns the description of the model with that path or builtin:NAME, after
+// calling look with the bytes of its file. It reads the file once, so it may be a pipe.
 func ReadModelFile(name string, look func(data []byte)) (*format.Model, error) {
 	if builtin, ok := strings.CutPrefix(name, Builtin); ok {
 		data, err := models.File(builtin)

@@ -10,26 +10,25 @@ import (
 
 // An Output is a file that a command will write.
 type Output struct {
-	Flag     string // that names it, such as "--log"
-	Path     string // "": there is none
-	Replaces string // the input whose place it may take; "": none
+	Flag     string // the flag that names it, such as "--log"
+	Path     string // "": none
+	Replaces string // the input that it may replace; "": none
 }
 
-// Outputs are the files that a command will write, which no further command may
-// write meanwhile.
+// Outputs are the files that a command will write. No other command may write them
+// meanwhile.
 type Outputs struct {
 	releases []func()
-	unwatch  func() // nil: no signal is waited for
+	unwatch  func() // nil: not waiting for signals
 
 	mu     sync.Mutex
-	finish func() // when a signal ends the command
+	finish func() // called when a signal ends the command
 }
 
-// ClaimOutputs tries whether the files can be written, before the work that would
-// otherwise be lost, and claims them until [Outputs.Release], or until a signal ends
-// the command. The trial leaves nothing behind. It refuses, as a mistake of the
-// command line, an output that would take the place of an input, and two that are
-// one file.
+// ClaimOutputs checks that the files can be written, before a command does work that
+// would otherwise be lost, and claims them until [Outputs.Release], or until a signal
+// ends the command. The check leaves nothing behind. It returns a usage error if an output
+// would replace an input, or if two outputs are the same file.
 func ClaimOutputs(inputs []string, outputs ...Output) (*Outputs, error) {
 	if err := checkOutputs(inputs, outputs); err != nil {
 		return nil, err
@@ -56,12 +55,12 @@ func checkOutputs(inputs []string, outputs []Output) error {
 	for i, o := range outputs {
 		for _, input := range inputs {
 			if input != o.Replaces && atomicfile.Same(o.Path, input) {
-				return Usagef("%s %s: the command reads this file, and would replace it; choose another", o.Flag, o.Path)
+				return Usagef("%s %s: the command reads this file and would overwrite it; choose another", o.Flag, o.Path)
 			}
 		}
 		for _, other := range outputs[:i] {
 			if atomicfile.Same(o.Path, other.Path) {
-				return Usagef("%s %s and %s %s are one file; choose two", other.Flag, other.Path, o.Flag, o.Path)
+				return Usagef("%s %s and %s %s are the same file; choose two", other.Flag, other.Path, o.Flag, o.Path)
 			}
 		}
 	}
@@ -92,7 +91,7 @@ func (o *Outputs) watch() {
 	}
 }
 
-// OnInterrupt has a signal call finish before it ends the command.
+// OnInterrupt makes a signal call finish before it ends the command.
 func (o *Outputs) OnInterrupt(finish func()) {
 	o.mu.Lock()
 	o.finish = finish

@@ -7,12 +7,12 @@ import (
 	"unicode"
 )
 
-// Printable returns a name that a model or a file has with its control characters
-// escaped as Go does: they must not write escapes to a terminal, nor the ends of
-// fields and lines to a record.
+// Printable returns a name of a model or a file with control characters escaped as in Go,
+// so that it cannot send escape sequences to a terminal, or end a field or a line of the
+// output.
 func Printable(name string) string { return escaped(name, "") }
 
-// escaped escapes control characters, but for those that are kept.
+// escaped escapes control characters, except those to keep.
 func escaped(text, kept string) string {
 	var b strings.Builder
 	for _, r := range text {
@@ -26,15 +26,14 @@ func escaped(text, kept string) string {
 	return b.String()
 }
 
-// steers reports whether r is a control character, or one that ends lines or
-// turns the direction of writing.
+// steers reports whether r is a control character, or one that ends lines or changes the
+// direction of writing.
 func steers(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
 }
 
-// errorText returns the text of an error without control characters but the ends of
-// its lines. Those of the arguments are escaped, too: they are names of files, of
-// which an error is made.
+// errorText returns the text of an error without control characters except line ends. It
+// also escapes line ends in the arguments, which are often file names in the error.
 func errorText(err error, args []string) string {
 	text := err.Error()
 	for _, arg := range args {
@@ -45,8 +44,8 @@ func errorText(err error, args []string) string {
 	return escaped(text, "\n\t")
 }
 
-// Tamed replaces control characters other than newline and tab in a model's text,
-// which must not steer the terminal that shows it.
+// Tamed replaces control characters other than newline and tab in a model's text, so that
+// it cannot control the terminal that shows it.
 func Tamed(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r != '\n' && r != '\t' && unicode.IsControl(r) {
@@ -56,7 +55,7 @@ func Tamed(text string) string {
 	}, text)
 }
 
-// A TamedWriter tames text on its way to W. Each Write is of whole characters.
+// A TamedWriter tames text on its way to W. Each Write must have whole characters.
 type TamedWriter struct{ W io.Writer }
 
 // Write writes the text, tamed.

@@ -20,7 +20,7 @@ func ThreadsFlag(c *cobra.Command, t *Threads) {
 	c.Flags().Var(t, "threads", "cores to use for large layers; the answers are the same")
 }
 
-// Option returns the option that opens a model for the threads.
+// Option returns the option to open a model with these threads.
 func (t Threads) Option() rnn.Option { return rnn.WithThreads(int(t)) }
 
 // String implements pflag.Value.

@@ -8,8 +8,8 @@ import (
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
-// Version says which build this is, and for which platform. Go takes the version from the
-// module's, or from the tag or the commit of the checkout.
+// Version returns the version and the platform of this build. Go takes the version from
+// the module, or from the tag or the commit of the checkout.
 func Version() string {
 	version := "unknown"
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -18,8 +18,8 @@ func Version() string {
 	return fmt.Sprintf("%s %s/%s", version, runtime.GOOS, runtime.GOARCH)
 }
 
-// BuildVersion is Version with what a report of a fault needs as well: the Go version, and
-// the kernel set that is chosen on this CPU.
+// BuildVersion is Version with more facts for a bug report: the Go version, and the kernel
+// set chosen on this CPU.
 func BuildVersion() string {
 	chosen := "none"
 	if set, err := kernels.Default(); err == nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Welcome has the command line without arguments show text, such as commands to
-// try, and where help is.
+// Welcome makes the command without arguments show text, such as commands to try, and how
+// to get help.
 func Welcome(root *cobra.Command, text string) {
 	root.RunE = func(c *cobra.Command, _ []string) error {
 		_, err := fmt.Fprintf(c.OutOrStdout(), `%s

@@ -6,19 +6,19 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// StrideProperty is the key of the provenance that says how many steps after a window
-// the next one begins, of a model that was trained on windows of readings.
+// StrideProperty is the provenance key for the number of steps between the starts of two
+// windows, in a model that was trained on windows of readings.
 const StrideProperty = "stride"
 
-// The keys of the provenance that say which columns of readings tell whose they are and
-// when they were, and how far apart readings of a window may be.
+// The provenance keys for the columns of the group and of the time of readings, and for
+// the greatest time between two readings of a window.
 const (
 	GroupProperty = "group column"
 	TimeProperty  = "time column"
 	GapProperty   = "time gap"
 )
 
-// Property returns what the provenance of a model says; "": nothing.
+// Property returns a value from the provenance of a model; "": none.
 func Property(m *format.Model, key string) string {
 	for _, p := range m.Provenance {
 		if p.Key == key {
@@ -28,8 +28,8 @@ func Property(m *format.Model, key string) string {
 	return ""
 }
 
-// Windowing returns how many steps the windows have that a model of sequences was
-// trained on, and from the begin of one to that of the next; 0, 0: it does not say.
+// Windowing returns the length of the windows that a model was trained on, and the steps
+// between the starts of two; 0, 0: not recorded.
 func Windowing(m *format.Model) (length, stride int) {
 	if m.Data == nil || m.Data.Window == 0 || m.Graph == nil && m.Pool == format.PoolNone {
 		return 0, 0

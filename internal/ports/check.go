@@ -38,9 +38,9 @@ func checkNumber(in *format.Input, v float32, step int, name string) error {
 		return &series.Error{Name: name, Err: series.ErrNotFinite, Cause: fmt.Sprintf("%v in step %d", v, step)}
 	case in.Tokens == 0:
 	case v != float32(math.Trunc(float64(v))):
-		return &series.Error{Name: name, Err: series.ErrNumber, Cause: fmt.Sprintf("%v in step %d is no token's id", v, step)}
+		return &series.Error{Name: name, Err: series.ErrNumber, Cause: fmt.Sprintf("%v in step %d is not a token id", v, step)}
 	case v < 0 || v >= float32(in.Tokens):
-		const far = 1 << 30 // as far as a message says exactly
+		const far = 1 << 30 // the largest step that a message shows
 		return &rnn.TokenRangeError{Token: int32(min(max(v, -far), far)), Step: step, Tokens: in.Tokens}
 	}
 	return nil

@@ -11,10 +11,10 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// Files are what a flag names: one file for all inputs or outputs of a model side by
-// side, or an .npz of them, or a file for each.
+// Files are the files that a flag names: one file with all inputs or outputs of a model
+// side by side, an .npz with all of them, or one file for each.
 type Files struct {
-	All  string   // the one; "": there are several
+	All  string   // the single file; "": there are several
 	Each []string // of each input or output; "": none
 }
 
@@ -33,10 +33,10 @@ func (f *Files) Archive() bool { return isArchive(f.All) }
 
 func isArchive(path string) bool { return strings.EqualFold(filepath.Ext(path), ".npz") }
 
-// Several reports whether the inputs or outputs are apart.
+// Several reports whether the inputs or outputs are separate.
 func (f *Files) Several() bool { return f.All == "" || f.Archive() }
 
-// ConnectInputs is [Connect] for the inputs of a model, which all need a file.
+// ConnectInputs is [Connect] for the inputs of a model, each of which needs a file.
 func ConnectInputs(flag string, args []string, inputs []format.Input) (Files, error) {
 	var names []string
 	for _, in := range inputs {
@@ -54,8 +54,9 @@ func ConnectInputs(flag string, args []string, inputs []format.Input) (Files, er
 	return f, nil
 }
 
-// Connect finds out which arguments of a flag, NAME=FILE or one FILE, are for which
-// names. what says what has the names. The errors are of the use of the flag.
+// Connect finds the file for each name from the arguments of a flag, NAME=FILE or one
+// FILE. what describes in errors what has the names: "input" or "output". Errors are
+// usage errors.
 func Connect(flag, what string, args, names []string) (f Files, err error) {
 	f.Each = make([]string, len(names))
 	for _, arg := range args {
@@ -64,7 +65,7 @@ func Connect(flag, what string, args, names []string) (f Files, err error) {
 		case i < 0 && len(args) == 1:
 			return Files{All: arg}, nil
 		case i < 0:
-			return f, cli.Usagef("%s %s: the model has no %s of this name; give NAME=FILE, with one of %s", flag, message.Quote(arg), what, message.List(names))
+			return f, cli.Usagef("%s %s: the model has no %s with this name; give NAME=FILE, with one of %s", flag, message.Quote(arg), what, message.List(names))
 		case f.Each[i] != "":
 			return f, cli.Usagef("%s: the %s %s has two files", flag, what, message.Quote(names[i]))
 		}
@@ -73,9 +74,9 @@ func Connect(flag, what string, args, names []string) (f Files, err error) {
 		case path == "":
 			return f, cli.Usagef("%s %s: give NAME=FILE", flag, message.Quote(arg))
 		case isArchive(path):
-			return f, cli.Usagef("%s %s: an .npz file is for all: %s FILE.npz", flag, message.Quote(arg), flag)
+			return f, cli.Usagef("%s %s: an .npz file has all arrays: give %s FILE.npz alone", flag, message.Quote(arg), flag)
 		case path == "-" && slices.Contains(f.Each, "-"):
-			return f, cli.Usagef("%s: - is for one %s", flag, what)
+			return f, cli.Usagef("%s: - can stand for only one %s", flag, what)
 		}
 		f.Each[i] = path
 	}

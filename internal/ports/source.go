@@ -16,36 +16,36 @@ import (
 	"github.com/rnnrun/rnnrun/npy"
 )
 
-// readAhead is the room of a reader unless a source says another.
+// readAhead is the default buffer size of a reader.
 const readAhead = 1 << 20
 
-// A Source is where the inputs of a model are read.
+// A Source opens the files with the inputs of a model.
 type Source struct {
-	Flag   string // that names the files
+	Flag   string // the flag that names the files
 	Files  Files
 	Inputs []format.Input
-	Stdin  io.Reader // which "-" names
+	Stdin  io.Reader // the reader for "-"
 	Name   string    // of Stdin, for messages; "": stdin
 
-	Others []string // names of arrays of an .npz that are left out, as the outputs beside inputs
+	Others []string // arrays in an .npz to ignore, such as outputs beside inputs
 
-	Raw    bool // files are raw numbers, whatever their names are
+	Raw    bool // files are raw numbers, whatever their names
 	Header bool // the first line of a CSV names its columns
 	Lists  bool // the lines of a CSV may be JSON lists, steps or sequences
 	Sound  *series.Sound
 
-	ReadAhead int // room of a reader in bytes, and so the longest line of a CSV; 0: a MiB
+	ReadAhead int // buffer of a reader in bytes, the longest line of a CSV; 0: 1 MiB
 
-	// Columns, if not nil, sets which columns of a file of all inputs are read. Chosen
-	// says that someone asked for them by name, so that there must be such a file.
+	// Columns, if not nil, chooses the columns of a file with all inputs. Chosen means that
+	// a flag asked for them, so that there must be such a file.
 	Columns func(o *series.Options) error
 	Chosen  bool
 
 	opened []*os.File
 }
 
-// Open returns a reader of the steps of all inputs side by side, tokens as numbers, and
-// how they are read. The caller closes the source.
+// Open returns a reader of the steps of all inputs side by side, with tokens as numbers,
+// and its options. The caller must close the source.
 func (s *Source) Open() (series.Reader[float32], series.Options, error) {
 	switch {
 	case s.Files.Archive():
@@ -72,7 +72,7 @@ func (s *Source) Open() (series.Reader[float32], series.Options, error) {
 		return r, o, err
 	}
 	if s.Chosen {
-		return nil, o, cli.Usagef("--columns and --keep are for lines that are steps, and those of %s are frames, of which a step has %d", o.Name, o.Frames)
+		return nil, o, cli.Usagef("--columns and --keep need one step per line, but the lines of %s are frames, %d to a step", o.Name, o.Frames)
 	}
 	o.Columns = series.Columns{}
 	o.Records.Drop()
@@ -116,7 +116,7 @@ func (s *Source) open(path string, o *series.Options) (*bufio.Reader, error) {
 	}
 	in := bufio.NewReaderSize(from, cmp.Or(s.ReadAhead, readAhead))
 	if o.Kind = s.kind(path, in); o.Header && o.Kind != series.KindCSV {
-		return nil, cli.Usagef("--header is for CSV, and %s is %v", o.Name, o.Kind)
+		return nil, cli.Usagef("--header is for CSV, but %s is %v", o.Name, o.Kind)
 	}
 	return in, nil
 }
@@ -153,12 +153,12 @@ func (s *Source) openParts() (series.Reader[float32], series.Options, error) {
 	})
 }
 
-// openArchive opens an .npz file with an array for each input; of a single input it
-// may have another name.
+// openArchive opens an .npz file with an array for each input. The array of a single input
+// may have any name.
 func (s *Source) openArchive() (series.Reader[float32], series.Options, error) {
 	path := s.Files.All
 	if s.Header {
-		return nil, series.Options{}, cli.Usagef("--header is for CSV, and %s is .npz", path)
+		return nil, series.Options{}, cli.Usagef("--header is for CSV, but %s is .npz", path)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -184,7 +184,7 @@ func (s *Source) openArchive() (series.Reader[float32], series.Options, error) {
 	})
 }
 
-// without leaves others than inputs out.
+// without removes the arrays that are not inputs.
 func (s *Source) without(arrays []npy.Array) []npy.Array {
 	return slices.DeleteFunc(arrays, func(a npy.Array) bool {
 		input := slices.ContainsFunc(s.Inputs, func(in format.Input) bool { return in.Name == a.Name })
@@ -200,7 +200,7 @@ func matchArrays(path string, arrays []npy.Array, inputs []format.Input) (list [
 	}
 	for i := range arrays {
 		if len(arrays) > 1 && !slices.Contains(names, arrays[i].Name) {
-			return nil, fmt.Errorf("%s: the array %s is no input of the model, whose inputs are %s", path, message.Quote(arrays[i].Name), message.List(names))
+			return nil, fmt.Errorf("%s: the array %s is not an input of the model, whose inputs are %s", path, message.Quote(arrays[i].Name), message.List(names))
 		}
 	}
 	for _, name := range names {
@@ -209,19 +209,19 @@ func matchArrays(path string, arrays []npy.Array, inputs []format.Input) (list [
 			i = 0
 		}
 		if i < 0 {
-			return nil, fmt.Errorf("%s: it lacks an array for the input %s", path, message.Quote(name))
+			return nil, fmt.Errorf("%s: there is no array for the input %s", path, message.Quote(name))
 		}
 		list = append(list, &arrays[i])
 	}
 	return list, nil
 }
 
-// join reads the inputs side by side, each by the reader of numbers or tokens that open
-// returns.
+// join reads the inputs side by side. open returns the reader of numbers or tokens for
+// each.
 func (s *Source) join(open func(i int, o *series.Options) (series.Reader[float32], error)) (series.Reader[float32], series.Options, error) {
 	all := series.Options{Name: "the inputs", Width: Width(s.Inputs), Records: new(series.Records)}
 	if s.Chosen {
-		return nil, all, cli.Usagef("--columns and --keep are for one file of all inputs")
+		return nil, all, cli.Usagef("--columns and --keep need one file with all inputs")
 	}
 	var parts []*series.Part
 	for i, in := range s.Inputs {

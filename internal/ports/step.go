@@ -6,7 +6,7 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// Width returns how many numbers and tokens a step of all inputs has.
+// Width returns the number of numbers and tokens in a step of all inputs.
 func Width(inputs []format.Input) (n int) {
 	for _, in := range inputs {
 		n += in.Frames * in.Channels
@@ -18,7 +18,7 @@ func Width(inputs []format.Input) (n int) {
 func isTokens(in format.Input) bool  { return in.Tokens > 0 }
 func isNumbers(in format.Input) bool { return in.Tokens == 0 }
 
-// mixed reports whether some inputs are numbers, and others tokens.
+// mixed reports whether some inputs are numbers and others are tokens.
 func mixed(inputs []format.Input) bool {
 	return slices.ContainsFunc(inputs, isNumbers) && slices.ContainsFunc(inputs, isTokens)
 }

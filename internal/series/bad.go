@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// A BadStep is the error of a step that cannot be used: a line that holds no
-// numbers, or a number that is not finite. The reader has gone past the step, and
-// the next Read goes on with the one after it.
+// A BadStep is the error of a step that cannot be used: a malformed line, or a number
+// that is not finite. The reader has skipped the step, and the next Read continues after
+// it.
 type BadStep struct{ Err error }
 
 // Error returns the reason.
@@ -16,9 +16,8 @@ func (b *BadStep) Error() string { return b.Err.Error() }
 // Unwrap returns the reason.
 func (b *BadStep) Unwrap() error { return b.Err }
 
-// Check returns a reader of r's sequences that gives a [*BadStep] for each step
-// of width numbers that check refuses. check gets the step's index in its
-// sequence, from 0.
+// Check returns a reader of r's sequences that returns a [*BadStep] for each step of width
+// numbers that check refuses. check gets the step's index in its sequence, from 0.
 func Check(r Reader[float32], width int, check func(step []float32, index int) error) Reader[float32] {
 	return &checkedReader{Reader: r, width: width, check: check}
 }
@@ -66,7 +65,7 @@ func (c *checkedReader) Read(dst []float32) (int, error) {
 	return n, err
 }
 
-// read reads what is left, and then from the reader.
+// read reads the steps in left first, and then from the reader.
 func (c *checkedReader) read(dst []float32) (int, error) {
 	if len(c.left) > 0 {
 		n := copy(dst, c.left)

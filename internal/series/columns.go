@@ -7,42 +7,43 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/table"
 )
 
-// Columns say which of a CSV's columns are read.
+// Columns select the columns of a CSV.
 type Columns struct {
-	// Read are the names of those that the model reads, in its order, or their
-	// numbers from 0; nil: all. They are read in the order of the line if its first
-	// line does not name them, unless they were Asked for.
+	// Read are the names, or numbers from 0, of the columns that the model reads, in its
+	// order; nil: all. If the first line does not name them, columns are read in the order
+	// of the line, unless they were Asked for.
 	Read  []string
 	Asked bool
-	Keep  []string // those of which [Records] are kept; ["all"]: all that are not read
+	Keep  []string // columns that [Records] keep; ["all"]: all that are not read
 
-	// Group and Time are the columns that tell whose a step is and when it was; "": none.
+	// Group and Time are the columns of the group and the time of a step; "": none.
 	Group, Time string
-	// IfThere: they need not be there.
+	// IfThere: they may be missing.
 	IfThere bool
 }
 
 // KeepAll stands for all columns that are not read.
 const KeepAll = "all"
 
-// A split is how a CSV's lines are split.
+// A split describes how the lines of a CSV are split.
 type split struct {
 	format table.Format
-	count  int   // fields of a line
-	at     []int // where the columns that are read are
-	keep   []int // and those that are kept
-	group  int   // where the column of the groups is; -1: there is none
-	time   int   // where the column of the time is
+	count  int   // fields in a line
+	at     []int // indices of the columns that are read
+	keep   []int // and of those that are kept
+	group  int   // index of the column of the groups; -1: none
+	time   int   // index of the column of the time
 	chosen bool  // at is not the order of the line
 
 	members []string // names of the columns, if lines are JSON objects
-	lists   *lists   // nil: lines are no JSON lists
+	lists   *lists   // nil: lines are not JSON lists
 }
 
-// appendFields appends those of a line, or of a step of one, to dst.
+// appendFields appends the fields of a line, or of a step in it, to dst.
 func (p *split) appendFields(dst [][]byte, line []byte) ([][]byte, error) {
 	switch {
 	case p.lists != nil:
@@ -53,8 +54,8 @@ func (p *split) appendFields(dst [][]byte, line []byte) ([][]byte, error) {
 	return p.format.Split(dst, line)
 }
 
-// newSplit finds the columns by a CSV's first line, and says in the records whether
-// the line names them.
+// newSplit finds the columns by a CSV's first line, and records whether the line names
+// them.
 func newSplit(line []byte, o *Options, records *Records) (*split, error) {
 	p := &split{format: fieldsBetween(separatorOf(line, o.Width, o.Columns.Asked)), count: o.Width, group: -1, time: -1}
 	records.Header = o.Header
@@ -98,13 +99,13 @@ func (p *split) ofObjects(line []byte, o *Options, records *Records) error {
 		return err
 	}
 	if len(o.Columns.Read) == 0 {
-		return fmt.Errorf("an object has members %.200s, and the model does not say which it reads: say it", strings.Join(p.members, ", "))
+		return fmt.Errorf("the objects have the members %.200s, but the model does not record which it reads: name them with --columns", strings.Join(p.members, ", "))
 	}
 	records.Header = true
 	return p.chooseAll(p.members, true, o, records)
 }
 
-// chooseAll sets where the columns are that are read, and those that are kept.
+// chooseAll finds the columns to read and those to keep.
 func (p *split) chooseAll(names []string, named bool, o *Options, records *Records) error {
 	if err := p.choose(names, named, o, records); err != nil {
 		return err
@@ -112,8 +113,8 @@ func (p *split) chooseAll(names []string, named bool, o *Options, records *Recor
 	return p.chooseOthers(names, o, records)
 }
 
-// chooseOthers sets where the columns are that are not read: of the group and the time, and
-// those that are kept.
+// chooseOthers finds the columns that are not read: those of the group and the time, and
+// those to keep.
 func (p *split) chooseOthers(names []string, o *Options, records *Records) error {
 	if err := p.chooseGroup(names, o, records); err != nil {
 		return err
@@ -131,8 +132,8 @@ func (p *split) chooseOthers(names []string, o *Options, records *Records) error
 	return nil
 }
 
-// refuseOtherNames refuses a first line that has some of the model's columns, but not all:
-// those that it has would be taken for others.
+// refuseOtherNames refuses a first line with some of the model's columns, but not all,
+// since reading by order would mistake them for others.
 func refuseOtherNames(fields [][]byte, o *Options) error {
 	var names []string
 	for _, field := range fields {
@@ -150,23 +151,23 @@ func refuseOtherNames(fields [][]byte, o *Options) error {
 	return nil
 }
 
-// askedByName reports whether columns are asked for by name, so that the first line
-// must have names.
+// askedByName reports whether columns are requested by name, so that the first line must
+// have names.
 func (c *Columns) askedByName() bool {
 	return c.Asked && slices.ContainsFunc(c.Read, isName) ||
 		!c.IfThere && (c.Group != "" && isName(c.Group) || c.Time != "" && isName(c.Time)) ||
 		slices.ContainsFunc(c.Keep, func(name string) bool { return name != KeepAll && isName(name) })
 }
 
-// isName reports whether a column is called by something else than a number.
+// isName reports whether a column's name is not a number.
 func isName(name string) bool {
 	_, ok := table.ParseNumber[float32]([]byte(name))
 	return !ok
 }
 
-// namedBy returns the separator between whose fields a line names all columns that
-// are read; 0: it does not. Columns that are all called by numbers are data unless
-// the line is known to be a header.
+// namedBy returns the separator by which a line names all columns that are read, or 0 if
+// it does not name them. A line with only numbers is data unless it is known to be a
+// header.
 func namedBy(line []byte, c *Columns, header bool) byte {
 	if len(c.Read) == 0 || !header && !slices.ContainsFunc(c.Read, isName) {
 		return 0
@@ -182,14 +183,14 @@ func namedBy(line []byte, c *Columns, header bool) byte {
 	return 0
 }
 
-// choose sets where the columns are. named: the line names those of the model.
+// choose finds the columns. named: the line names the model's columns.
 func (p *split) choose(names []string, named bool, o *Options, records *Records) error {
 	c := &o.Columns
 	if len(c.Read) == 0 {
 		return nil
 	}
 	if len(c.Read) != o.Width {
-		return fmt.Errorf("%d columns to read, but the model reads %d numbers a step", len(c.Read), o.Width)
+		return fmt.Errorf("%s to read, but the model reads %d numbers per step", message.Count(len(c.Read), "column"), o.Width)
 	}
 	if !c.Asked && !named && len(names) == o.Width {
 		if o.Header {
@@ -204,7 +205,7 @@ func (p *split) choose(names []string, named bool, o *Options, records *Records)
 			return fmt.Errorf("two columns are named %.40q", name)
 		}
 		if !ok && !c.Asked && !o.Header && !named {
-			return nil // each line is refused for itself
+			return nil // each line is refused on its own
 		} else if !ok {
 			return missing("read", name, names)
 		}
@@ -214,8 +215,8 @@ func (p *split) choose(names []string, named bool, o *Options, records *Records)
 	return nil
 }
 
-// chooseGroup sets where the columns of the groups and of the time are. If the columns to
-// read are not known by name, they are among the others.
+// chooseGroup finds the columns of the group and of the time. If the columns to read are
+// not known by name, they are all others.
 func (p *split) chooseGroup(names []string, o *Options, records *Records) error {
 	c := &o.Columns
 	var at []int
@@ -230,7 +231,7 @@ func (p *split) chooseGroup(names []string, o *Options, records *Records) error 
 		switch {
 		case !ok && c.IfThere:
 			if !records.Header && len(names) > o.Width {
-				records.Note = fmt.Sprintf("the first line has no names, so that the column of %s, %.40q, cannot be found: say which one it is by its number, or '' if there is none", place.use, place.name)
+				records.Note = fmt.Sprintf("the first line has no names, so the column of %s, %.40q, cannot be found: give its number, or '' if there is none", place.use, place.name)
 			}
 			continue
 		case !ok:
@@ -238,7 +239,7 @@ func (p *split) chooseGroup(names []string, o *Options, records *Records) error 
 		case slices.Contains(names[i+1:], place.name):
 			return fmt.Errorf("two columns are named %.40q", place.name)
 		case p.chosen && slices.Contains(p.at, i):
-			return fmt.Errorf("the column %.40q is read by the model, and cannot be %s, too", place.name, place.use)
+			return fmt.Errorf("the model reads the column %.40q, so it cannot also be %s", place.name, place.use)
 		}
 		*place.at, at = i, append(at, i)
 	}
@@ -252,18 +253,18 @@ func (p *split) chooseGroup(names []string, o *Options, records *Records) error 
 	}
 	p.at, p.chosen = others(len(names), at), true
 	if len(p.at) != o.Width {
-		return fmt.Errorf("%d columns beside the group and the time, but the model reads %d: say which are read", len(p.at), o.Width)
+		return fmt.Errorf("%s beside the group and the time, but the model reads %d: choose them with --columns", message.Count(len(p.at), "column"), o.Width)
 	}
 	return nil
 }
 
-// chooseKept sets where the kept columns are. If the columns to read are not known by
-// name, they are the others.
+// chooseKept finds the columns to keep. If the columns to read are not known by name, they
+// are all others.
 func (p *split) chooseKept(names []string, o *Options) error {
 	keep := o.Columns.Keep
 	if slices.Equal(keep, []string{KeepAll}) {
 		if !p.chosen && len(names) != o.Width {
-			return fmt.Errorf("%d columns, but the model reads %d: say which are read", len(names), o.Width)
+			return fmt.Errorf("%s, but the model reads %d: choose them with --columns", message.Count(len(names), "column"), o.Width)
 		}
 		p.keep = others(len(names), p.at)
 		return nil
@@ -278,13 +279,13 @@ func (p *split) chooseKept(names []string, o *Options) error {
 	if len(keep) > 0 && !p.chosen && len(names) != o.Width {
 		p.at, p.chosen = others(len(names), p.keep), true
 		if len(p.at) != o.Width {
-			return fmt.Errorf("%d columns beside those that are kept, but the model reads %d: say which are read", len(p.at), o.Width)
+			return fmt.Errorf("%s beside those to keep, but the model reads %d: choose them with --columns", message.Count(len(p.at), "column"), o.Width)
 		}
 	}
 	return nil
 }
 
-// others returns which of n columns are not in a list.
+// others returns the columns below n that are not in a list.
 func others(n int, list []int) (rest []int) {
 	for i := range n {
 		if !slices.Contains(list, i) {
@@ -294,7 +295,7 @@ func others(n int, list []int) (rest []int) {
 	return rest
 }
 
-// find returns which column has a name, or else a number.
+// find returns the index of the column with a name, or else with a number.
 func find(names []string, name string) (int, bool) {
 	if i := slices.Index(names, name); i >= 0 {
 		return i, true
@@ -304,7 +305,7 @@ func find(names []string, name string) (int, bool) {
 }
 
 func missing(use, name string, names []string) error {
-	return fmt.Errorf("no column is named %.40q, to be %s; there are %.200s", name, use, strings.Join(names, ", "))
+	return fmt.Errorf("there is no column %.40q to be %s; the columns are %.200s", name, use, strings.Join(names, ", "))
 }
 
 // separated names the separator.

@@ -8,23 +8,24 @@ import (
 	"io"
 	"strconv"
 
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/table"
 )
 
-// A csvReader reads a step a line. A run of empty lines separates sequences.
+// A csvReader reads one step per line. Empty lines separate sequences.
 type csvReader[T Number] struct {
 	lines   *table.Lines
 	o       Options
 	split   *split
 	records *Records
 	first   *firstLine // nil: it has been read
-	fields  [][]byte   // of a line
+	fields  [][]byte   // fields of a line
 	step    []T        // read by Next, and not yet by Read
-	bad     error      // of the line after the steps that have been read
+	bad     error      // error of the line after the steps that have been read
 	ended   bool       // the sequence has been read
 }
 
-// A firstLine is the first that is not empty, which tells the columns.
+// A firstLine is the first line that is not empty. It determines the columns.
 type firstLine struct {
 	text []byte
 	err  error
@@ -55,7 +56,7 @@ func newCSVReader[T Number](r *bufio.Reader, o Options) (Reader[T], error) {
 
 // begin finds the columns by the first line.
 func (c *csvReader[T]) begin() error {
-	c.split = &split{format: fieldsBetween('\t')} // so that tabs stay
+	c.split = &split{format: fieldsBetween('\t')} // to keep tabs
 	var first firstLine
 	for first.err == nil && len(first.text) == 0 {
 		first.text, first.err = c.readLine()
@@ -66,7 +67,7 @@ func (c *csvReader[T]) begin() error {
 		return first.err
 	}
 	if text := string(first.text); text == "[" || text == "{" {
-		return &Error{Name: o.Name, Line: c.lines.Number(), Err: ErrList, Cause: "a JSON text of several lines: write each step or sequence on a line of its own, for instance with: jq -c '.[]'"}
+		return &Error{Name: o.Name, Line: c.lines.Number(), Err: ErrList, Cause: "JSON that spans several lines: write each step or sequence on a line of its own, for instance with: jq -c '.[]'"}
 	}
 	first.text = bytes.Clone(first.text)
 	var l *lists
@@ -77,7 +78,7 @@ func (c *csvReader[T]) begin() error {
 		c.o.Width, o.Width = frame, frame
 	}
 	if first.err != nil {
-		o.Columns = Columns{} // there are none to find
+		o.Columns = Columns{} // there is nothing to find
 	}
 	var err error
 	if l != nil {
@@ -95,8 +96,8 @@ func (c *csvReader[T]) begin() error {
 	return nil
 }
 
-// stepWidth returns how many numbers the first line has, or the first step of its list. A
-// frame may have as many.
+// stepWidth returns how many numbers the first line, or the first step of its list, has.
+// It may be the width of a frame.
 func stepWidth(l *lists, line []byte, frame int) int {
 	if l != nil {
 		return l.width
@@ -106,7 +107,7 @@ func stepWidth(l *lists, line []byte, frame int) int {
 
 func (c *csvReader[T]) Layout() Layout { return Layout{Batch: true, Sequences: -1, Steps: -1} }
 
-// Next finds the sequence's first line. An input without any has no sequence.
+// Next finds the first line of the next sequence. An input without lines has no sequence.
 func (c *csvReader[T]) Next() error {
 	if c.split == nil {
 		if err := c.begin(); err != nil {
@@ -134,7 +135,7 @@ func (c *csvReader[T]) Next() error {
 	}
 }
 
-// isBad reports whether the lines after an error can be read.
+// isBad reports whether lines can still be read after an error.
 func isBad(err error) bool {
 	_, ok := err.(*BadStep)
 	return ok
@@ -211,7 +212,7 @@ func (c *csvReader[T]) readLine() ([]byte, error) {
 	} else if err == io.EOF {
 		return nil, err
 	}
-	var long *table.LongLineError // allocated, so not for a line that is right
+	var long *table.LongLineError // allocates, so only for a bad line
 	if errors.As(err, &long) {
 		c.fields = nil
 		c.record()
@@ -220,7 +221,7 @@ func (c *csvReader[T]) readLine() ([]byte, error) {
 	return nil, &Error{Name: c.o.Name, Line: c.lines.Number(), Err: err}
 }
 
-// trim cuts off white space around a line, but no empty fields between tabs.
+// trim removes white space around a line, but not empty fields between tabs.
 func (c *csvReader[T]) trim(line []byte) []byte {
 	all := bytes.TrimSpace(line)
 	if len(all) > 0 && c.split.format.Separator == '\t' {
@@ -239,9 +240,9 @@ func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 	}
 	if n := len(c.fields); n != c.split.count {
 		if c.split.count != c.o.Width {
-			return nil, c.refuse(ErrWidth, 0, "%d columns on the line, and the first has %d", n, c.split.count)
+			return nil, c.refuse(ErrWidth, 0, "%s on the line, but the first line has %d", message.Count(n, "column"), c.split.count)
 		}
-		return nil, c.refuse(ErrWidth, 0, "%d on the line, but the model reads %d a step, separated by %s", n, c.o.Width, c.split.separated())
+		return nil, c.refuse(ErrWidth, 0, "%d on the line, but the model reads %d per step, separated by %s", n, c.o.Width, c.split.separated())
 	}
 	if err := c.checkPlace(&record); err != nil {
 		return nil, err
@@ -269,7 +270,7 @@ func (c *csvReader[T]) parse(step []T, line []byte) ([]T, error) {
 	return step, nil
 }
 
-// reasonOf returns the reason why a line has no fields.
+// reasonOf returns the reason why a line could not be split.
 func (c *csvReader[T]) reasonOf(err error) error {
 	if _, ok := err.(*widthError); ok {
 		return ErrWidth
@@ -279,7 +280,7 @@ func (c *csvReader[T]) reasonOf(err error) error {
 	return ErrNumber
 }
 
-// record returns what is asked for of a line, and keeps it.
+// record returns the kept columns of a line, and records them.
 func (c *csvReader[T]) record() Record {
 	record := c.split.record(c.lines.Number(), c.fields)
 	if c.o.Records != nil {
@@ -300,9 +301,9 @@ func (c *csvReader[T]) checkPlace(r *Record) error {
 	return nil
 }
 
-// parseField returns the number that a field is, which may have a decimal comma if
-// other characters separate the fields. Three digits behind it may be thousands
-// unless semicolons do.
+// parseField returns the number in a field. It may have a decimal comma if other
+// characters separate the fields. Three digits after a comma may mean thousands, unless
+// semicolons separate the fields.
 func parseField[T Number](field []byte, separator byte) (T, bool) {
 	if at := bytes.IndexByte(field, ','); at >= 0 && separator != ',' && table.IsDecimalComma(field) && (separator == ';' || len(field)-at != 4) {
 		field = bytes.Replace(field, []byte(","), []byte("."), 1)
@@ -310,10 +311,10 @@ func parseField[T Number](field []byte, separator byte) (T, bool) {
 	return table.ParseNumber[T](field)
 }
 
-// advice says what is due, unless the line may be one of names.
+// advice says what the line should have, unless it may be a line of names.
 func (c *csvReader[T]) advice() string {
 	if isToken[T]() && c.lines.Number() > 1 {
-		return "; the model reads a token's id on each line"
+		return "; the model reads one token id per line"
 	}
 	return ""
 }
@@ -327,14 +328,14 @@ func (c *csvReader[T]) refuse(err error, column int, format string, args ...any)
 	return &BadStep{e}
 }
 
-// finite reports whether v is neither NaN nor infinite, as every token is.
+// finite reports whether v is neither NaN nor infinite; every token is finite.
 func finite[T Number](v T) bool { return v-v == 0 }
 
-// A csvWriter writes a step a line.
+// A csvWriter writes one step per line.
 type csvWriter struct {
 	w        *bufio.Writer
 	width    int
-	pooled   bool // a sequence is one line, so nothing need separate two
+	pooled   bool // a sequence is one line, so no separator is needed
 	separate bool // a sequence has ended before
 	number   []byte
 }

@@ -3,15 +3,15 @@
 //
 //	        one sequence                 several sequences
 //	.npy    [T, width]                   [N, T, width]
-//	CSV     a line a step                an empty line between two
-//	raw     a step after the other       —
-//	sound   samples, some are a step     —
+//	CSV     one line per step            separated by empty lines
+//	raw     steps in a row               —
+//	sound   one or more samples per step —
 //
-// The lines of CSV may also be JSON objects, a step each, whose members are columns; or JSON
-// lists, or objects with a list beside other members: a step each, or a sequence each.
+// The lines of CSV may also be JSON objects, each a step whose members are columns; or JSON
+// lists, or objects with a list among their members: each a step or a sequence.
 //
-// Tokens are sequences of width 1 whose arrays lack the last dimension. Where a step has
-// several frames, a row may be a frame, too.
+// Tokens are sequences of width 1 whose arrays lack the last dimension. If a step has
+// several frames, a row may also be a frame.
 package series
 
 import (
@@ -50,7 +50,7 @@ func (k Kind) String() string {
 	return "unknown"
 }
 
-// KindOf returns the kind that a path's extension tells.
+// KindOf returns the kind for a path's extension.
 func KindOf(path string) Kind {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".csv", ".tsv", ".txt", ".jsonl", ".ndjson":
@@ -65,15 +65,15 @@ func KindOf(path string) Kind {
 	return KindUnknown
 }
 
-// Sniff returns the kind that the first bytes of a stream tell: NPY, WAV, or CSV. Raw
-// numbers cannot be told from text.
+// Sniff returns the kind of a stream by its first bytes: NPY, WAV, or CSV. Raw numbers
+// cannot be distinguished from text.
 func Sniff(r *bufio.Reader) Kind {
 	first, err := r.Peek(1)
 	switch {
 	case err != nil:
 	case bytes.HasPrefix([]byte("\x93NUMPY"), first):
 		return KindNPY
-	case first[0] == 'R': // of a name of a column, unless it is RIFF
+	case first[0] == 'R': // of a column's name, unless it is RIFF
 		if four, err := r.Peek(4); err == nil && string(four) == "RIFF" {
 			return KindSound
 		}
@@ -83,30 +83,30 @@ func Sniff(r *bufio.Reader) Kind {
 
 // The reasons why a sequence cannot be read or written.
 var (
-	// ErrNumber: what stands there is no number of the type asked for.
+	// ErrNumber: the text is not a number of the requested type.
 	ErrNumber = errors.New("not a number")
 	// ErrNotFinite: a number is NaN, infinite, or too large for a float32.
 	ErrNotFinite = errors.New("not a finite number")
 	// ErrWidth: a step has more or fewer numbers than the model reads.
 	ErrWidth = errors.New("wrong number of numbers in a step")
-	// ErrList: a line is not the JSON list that the first one has led to expect.
+	// ErrList: a line is not a JSON list like the first one.
 	ErrList = errors.New("not a list of numbers")
 	// ErrColumns: the columns to read are not there.
 	ErrColumns = errors.New("wrong columns")
-	// ErrRate: sound has another number of samples a second than the model reads.
+	// ErrRate: the sample rate of sound is not the model's.
 	ErrRate = errors.New("wrong sample rate")
-	// ErrShape: an array has another shape, or sequences do not fit into one.
+	// ErrShape: an array has the wrong shape, or sequences do not fit into an array.
 	ErrShape = errors.New("wrong shape")
 )
 
-// An Error says where in the input a sequence cannot be read.
+// An Error reports where and why the input cannot be read.
 type Error struct {
 	Name   string // the file's path, or "stdin"
-	Line   int    // of a CSV, from 1; 0: none
-	Column int    // of the line, from 1; 0: none
+	Line   int    // in a CSV, from 1; 0: none
+	Column int    // in the line, from 1; 0: none
 	Place  string // in a line of JSON lists, such as ", step 3, number 0"; "": none
-	Err    error  // one of the reasons above, or of package npy, or the reader's own
-	Cause  string // what is found and what is due
+	Err    error  // one of the errors above, of package npy, or of the reader
+	Cause  string // what was found and what was expected
 }
 
 // Error says where, what, and what to do.

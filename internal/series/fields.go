@@ -6,8 +6,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/table"
 )
 
-// fieldsBetween returns how fields stand between separators: quotes mean nothing between
-// tabs.
+// fieldsBetween returns the format of fields between separators: quotes have no meaning
+// between tabs.
 func fieldsBetween(separator byte) table.Format {
 	return table.Format{Separator: separator, Quotes: separator != '\t', Bare: true, Trim: true}
 }
@@ -18,16 +18,16 @@ func countFields(line []byte, separator byte) int {
 	return len(fields)
 }
 
-// separatorOf returns what separates the fields of a CSV's first line: what gives as
-// many as the model reads, or else the first that there is. chosen: some of several
-// fields are read.
+// separatorOf returns the separator in a CSV's first line: the one that gives as many
+// fields as the model reads, or else the first one found. chosen: only some of the fields
+// are read.
 func separatorOf(line []byte, width int, chosen bool) byte {
 	several := width > 1 || chosen
 	line = outsideQuotes(line)
 	counts := func(s byte) bool { return bytes.Count(line, []byte{s})+1 == width }
 	for _, s := range []byte(table.Separators) {
 		if s == ',' && bytes.IndexByte(line, ';') >= 0 {
-			continue // these commas are decimal ones
+			continue // the commas are decimal commas
 		}
 		if several && counts(s) {
 			return s
@@ -41,7 +41,7 @@ func separatorOf(line []byte, width int, chosen bool) byte {
 	return ','
 }
 
-// outsideQuotes returns a line without what is in quotes, where no separator separates.
+// outsideQuotes returns a line without its quoted parts, in which separators do not count.
 func outsideQuotes(line []byte) []byte {
 	if bytes.IndexByte(line, '"') < 0 {
 		return line

@@ -3,19 +3,21 @@ package series
 import (
 	"fmt"
 	"io"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// A frameReader gives steps of several frames, each of which is a row of the reader
-// below. A bad frame makes its step bad.
+// A frameReader reads steps of several frames, each a row of the underlying reader. A bad
+// frame makes its step bad.
 type frameReader[T Number] struct {
 	Reader[T]
 	name   string
 	frames int
-	width  int // numbers of a frame
-	part   []T // the frames so far of a step that has begun
-	steps  int // of the sequence, read before
+	width  int // numbers in a frame
+	part   []T // the frames read so far of a step
+	steps  int // steps of the sequence read so far
 	bad    error
-	behind int // frames of the bad step that have not been read
+	behind int // unread frames of a bad step
 }
 
 func newFrameReader[T Number](r Reader[T], o Options) Reader[T] {
@@ -66,7 +68,7 @@ func (c *frameReader[T]) give(n int) int {
 	return n
 }
 
-// leaveOut reads what is left of a bad step, and returns its error.
+// leaveOut skips the rest of a bad step, and returns its error.
 func (c *frameReader[T]) leaveOut() error {
 	frame := make([]T, c.width)
 	for ; c.behind > 0; c.behind-- {
@@ -83,11 +85,11 @@ func (c *frameReader[T]) leaveOut() error {
 }
 
 func (c *frameReader[T]) short(frames int) error {
-	return &Error{Name: c.name, Err: ErrWidth, Cause: fmt.Sprintf("the sequence ends after %d frames of step %d, and a step has %d: pad it, or cut it",
-		frames, c.steps, c.frames)}
+	return &Error{Name: c.name, Err: ErrWidth, Cause: fmt.Sprintf("the sequence ends after %s of step %d, but a step has %d: pad it, or cut it",
+		message.Count(frames, "frame"), c.steps, c.frames)}
 }
 
-// Frames returns a writer of steps to w, whose rows are frames, so many a step.
+// Frames returns a writer that writes each step to w as several rows, one for each frame.
 func Frames(w Writer, frames int) Writer { return frameWriter{w, frames} }
 
 type frameWriter struct {

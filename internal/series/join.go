@@ -7,16 +7,16 @@ import (
 
 // A Part is one of several inputs whose steps are read side by side.
 type Part struct {
-	Name   string // of its file, for errors
-	Width  int    // numbers of a step
+	Name   string // name of its file, for errors
+	Width  int    // numbers per step
 	Reader Reader[float32]
 
 	ahead []float32 // steps that have been read
-	err   error     // of the reader, after them
+	err   error     // error of the reader after them
 }
 
-// Join returns a reader whose steps are those of the parts side by side. The error is
-// that they have other numbers of sequences or steps.
+// Join returns a reader whose steps are the parts' steps side by side. It returns an error
+// if the parts differ in the number of sequences or steps.
 func Join(parts []*Part) (Reader[float32], error) {
 	c := &joinedReader{parts: parts, layout: parts[0].Reader.Layout()}
 	for _, p := range parts {
@@ -30,7 +30,7 @@ func Join(parts []*Part) (Reader[float32], error) {
 			if *n.all < 0 {
 				*n.all = n.own
 			} else if n.own >= 0 && n.own != *n.all {
-				return nil, &Error{Name: p.Name, Err: ErrShape, Cause: fmt.Sprintf("%d %s, and %s has %d", n.own, n.what, parts[0].Name, *n.all)}
+				return nil, &Error{Name: p.Name, Err: ErrShape, Cause: fmt.Sprintf("%d %s, but %s has %d", n.own, n.what, parts[0].Name, *n.all)}
 			}
 		}
 		c.layout.Batch = c.layout.Batch && l.Batch || c.layout.Sequences > 1
@@ -69,7 +69,7 @@ func (c *joinedReader) Next() error {
 }
 
 func (c *joinedReader) uneven(what string) error {
-	return &Error{Name: c.parts[0].Name, Err: ErrShape, Cause: "it has other numbers of " + what + " than the other inputs"}
+	return &Error{Name: c.parts[0].Name, Err: ErrShape, Cause: "its number of " + what + " differs from the other inputs"}
 }
 
 func (c *joinedReader) Read(dst []float32) (int, error) {
@@ -104,7 +104,7 @@ func (c *joinedReader) Read(dst []float32) (int, error) {
 	return steps * c.width, nil
 }
 
-// leaveOut goes past a step that is bad in one of the parts, and returns its error.
+// leaveOut skips a step that is bad in one of the parts, and returns its error.
 func (c *joinedReader) leaveOut() (bad error) {
 	for _, p := range c.parts {
 		switch {
@@ -119,7 +119,7 @@ func (c *joinedReader) leaveOut() (bad error) {
 	return bad
 }
 
-// fill reads at least a step, unless some have been read, and at most so many.
+// fill reads at least one step, unless some are left, and at most as many as given.
 func (p *Part) fill(steps int) {
 	if len(p.ahead) > 0 || p.err != nil {
 		return
@@ -129,7 +129,7 @@ func (p *Part) fill(steps int) {
 	p.ahead, p.err = ahead[:n], err
 }
 
-// Numbers returns a reader of tokens as numbers, of which those below 2^24 are exact.
+// Numbers returns a reader of tokens as numbers. Tokens below 2^24 are exact.
 func Numbers(r Reader[int32]) Reader[float32] { return &numberReader{Reader: r} }
 
 type numberReader struct {

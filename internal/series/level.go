@@ -2,20 +2,20 @@ package series
 
 import "io"
 
-// Level returns a reader of r's sequences, each of as many steps of width numbers:
-// shorter ones have zeros before their steps, or behind them, and of longer ones the
-// last steps are read. It reads a sequence to its end first.
+// Level returns a reader that makes r's sequences equally long, in steps of width numbers:
+// it pads shorter ones with zeros before or behind their steps, and keeps only the last
+// steps of longer ones. It first reads a sequence to its end.
 func Level(r Reader[float32], steps, width int, behind bool) Reader[float32] {
 	return &levelReader{Reader: r, steps: steps, size: steps * width, behind: behind}
 }
 
 type levelReader struct {
 	Reader[float32]
-	steps  int // of a sequence
-	size   int // numbers of one
+	steps  int // steps in a sequence
+	size   int // numbers in a sequence
 	behind bool
 	begun  bool
-	have   []float32 // numbers of the sequence that are to be read
+	have   []float32 // numbers of the sequence that are still unread
 }
 
 func (l *levelReader) Layout() Layout {
@@ -44,8 +44,7 @@ func (l *levelReader) Read(dst []float32) (int, error) {
 	return n, nil
 }
 
-// fill reads the sequence. After a step that cannot be read it goes on when it is
-// called again.
+// fill reads the sequence. After a step that cannot be read, another call continues.
 func (l *levelReader) fill() error {
 	for {
 		have := len(l.have)

@@ -7,30 +7,31 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/table"
 )
 
-// longestList is the greatest number of bytes of a line that may be a sequence.
+// longestList is the greatest length in bytes of a line that may be a sequence.
 const longestList = 1 << 26
 
-// lists are lines of JSON that are lists, or objects with a list beside other members. The
-// first line tells whether a line is a step, or a sequence: a list of steps. A list of
+// lists are lines of JSON lists, or objects with a list among their members. The first
+// line decides whether a line is a step or a sequence, which is a list of steps. A list of
 // numbers is a step if it has as many as the model reads, and otherwise a sequence of
 // steps of one number.
 type lists struct {
-	member string   // of the objects that has the list; "": a line is the list
-	names  []string // of the other members
-	width  int      // numbers of a step
+	member string   // the member with the list; "": the line itself is the list
+	names  []string // names of the other members
+	width  int      // numbers per step
 	whole  bool     // a line is a sequence
 
-	// Of the line that was read last:
-	steps  [][]byte // of its sequence, that have not been read
+	// The line that was read last:
+	steps  [][]byte // unread steps of its sequence
 	others [][]byte // values of the other members
-	index  int      // of the step that was read last, in the sequence
+	index  int      // index in the sequence of the step that was read last
 	within bool     // its sequence has not ended
 }
 
-// newLists returns the lists that begin with a line; nil: it is none.
+// newLists returns the lists whose first line is given; nil: the line is not a list.
 func newLists(line []byte, o *Options) *lists {
 	l := &lists{width: o.Width}
 	list := line
@@ -41,7 +42,7 @@ func newLists(line []byte, o *Options) *lists {
 	} else if !bytes.HasPrefix(line, []byte("[")) {
 		return nil
 	}
-	steps, _ := table.List(list) // a line that is none is refused when it is read
+	steps, _ := table.List(list) // a bad list is refused when it is read
 	n := len(steps)
 	frame := o.Width / max(o.Frames, 1)
 	if l.whole = n > 0 && steps[0].Nested; l.whole {
@@ -59,10 +60,10 @@ func newLists(line []byte, o *Options) *lists {
 	return l
 }
 
-// find sets which member of an object has the list, and returns the list. nil: the object
-// has none, or the columns that are read.
+// find finds the member of an object that has the list, and returns the list. It returns
+// nil if there is none, or if the object has the columns to read.
 func (l *lists) find(line []byte, o *Options) (list []byte) {
-	members, _ := table.Members(line) // the error is given when the line is read
+	members, _ := table.Members(line) // the error is returned when the line is read
 	for _, m := range members {
 		if !m.Nested {
 			l.names = append(l.names, string(m.Name))
@@ -75,7 +76,7 @@ func (l *lists) find(line []byte, o *Options) (list []byte) {
 	return list
 }
 
-// numbered reports whether all columns to read are numbers of some of so many.
+// numbered reports whether all columns to read are numbers below a limit.
 func (c *Columns) numbered(n int) bool {
 	return len(c.Read) > 0 && !slices.ContainsFunc(c.Read, func(name string) bool {
 		i, err := strconv.Atoi(name)
@@ -83,11 +84,11 @@ func (c *Columns) numbered(n int) bool {
 	})
 }
 
-// split returns how the steps of lists are split: into their numbers, which are columns
-// without names, and the other members.
+// split returns how lines with lists are split: into the numbers of a step, which are
+// columns without names, and the other members.
 func (l *lists) split(o *Options, records *Records) (*split, error) {
 	if o.Header {
-		return nil, errors.New("the first line is a JSON list, and names no columns")
+		return nil, errors.New("the first line is a JSON list, which does not name columns")
 	}
 	p := &split{format: fieldsBetween(','), lists: l, count: o.Width, group: -1, time: -1}
 	records.Header, records.Whole = l.member != "", l.whole
@@ -115,7 +116,7 @@ func (l *lists) split(o *Options, records *Records) (*split, error) {
 	return p, p.chooseOthers(names, o, records)
 }
 
-// take goes to the sequence of a line. The steps are valid as long as the line.
+// take begins the sequence of a line. The steps are valid as long as the line.
 func (l *lists) take(line []byte) error {
 	l.steps, l.index, l.within = l.steps[:0], -1, true
 	list, err := l.listOf(line)
@@ -124,7 +125,7 @@ func (l *lists) take(line []byte) error {
 	}
 	err = table.EachOfList(list, func(m table.Member) error {
 		if l.width > 1 && !m.Nested {
-			return fmt.Errorf("%.40q is no step: a sequence is a list of steps, as [[1,2],[3,4]]", asWritten(m))
+			return fmt.Errorf("%.40q is not a step: a sequence is a list of steps, as [[1,2],[3,4]]", asWritten(m))
 		}
 		l.steps = append(l.steps, asWritten(m))
 		return nil
@@ -138,7 +139,7 @@ func (l *lists) take(line []byte) error {
 	return err
 }
 
-// next returns the next step of the sequence, and "" at its end. false: it has ended.
+// next returns the next step of the sequence, or "" and false at its end.
 func (l *lists) next() (step []byte, ok bool) {
 	if !l.within {
 		return nil, false
@@ -151,7 +152,7 @@ func (l *lists) next() (step []byte, ok bool) {
 	return step, true
 }
 
-// appendFields appends the fields of a step to dst: as many as there are columns, also if
+// appendFields appends the fields of a step to dst: as many as there are columns, even if
 // the step cannot be read.
 func (l *lists) appendFields(dst [][]byte, step []byte) ([][]byte, error) {
 	begin, err := len(dst), error(nil)
@@ -170,14 +171,14 @@ func (l *lists) appendFields(dst [][]byte, step []byte) ([][]byte, error) {
 	return append(dst, l.others...), err
 }
 
-// appendNumbers appends those of a step to dst.
+// appendNumbers appends the numbers of a step to dst.
 func (l *lists) appendNumbers(dst [][]byte, step []byte) ([][]byte, error) {
 	if l.whole && !bytes.HasPrefix(step, []byte("[")) {
 		return append(dst, step), nil
 	}
 	err := table.EachOfList(step, func(m table.Member) error {
 		if m.Nested && !l.whole {
-			return errors.New("a list of lists is a sequence, and the first line is a step")
+			return errors.New("a list of lists is a sequence, but the first line is a step")
 		}
 		dst = append(dst, asWritten(m))
 		return nil
@@ -185,7 +186,7 @@ func (l *lists) appendNumbers(dst [][]byte, step []byte) ([][]byte, error) {
 	return dst, err
 }
 
-// asWritten returns a value as it was written, but nil if it is null.
+// asWritten returns a value as it was written, or nil if it is null.
 func asWritten(m table.Member) []byte {
 	if m.String {
 		return strconv.AppendQuote(nil, string(m.Value))
@@ -193,7 +194,7 @@ func asWritten(m table.Member) []byte {
 	return m.Value
 }
 
-// listOf returns the list of a line, and keeps its other members.
+// listOf returns the list in a line, and records its other members.
 func (l *lists) listOf(line []byte) (list []byte, err error) {
 	if l.member == "" {
 		return line, nil
@@ -221,10 +222,10 @@ func (l *lists) listOf(line []byte) (list []byte, err error) {
 type widthError struct{ n, due int }
 
 func (e *widthError) Error() string {
-	return fmt.Sprintf("a step of %d numbers, and %d are due", e.n, e.due)
+	return fmt.Sprintf("got %s, want %d", message.Count(e.n, "number"), e.due)
 }
 
-// place says where in a line a column is, from 1; 0: no one column is meant.
+// place describes the place of a column, from 1, in a line; 0: no single column.
 func (l *lists) place(column int) string {
 	where := ""
 	if l.whole && l.within && l.index >= 0 {

@@ -79,26 +79,26 @@ func TestListsAreStepsOrSequences(t *testing.T) {
 func TestListsThatCannotBeRead(t *testing.T) {
 	const steps, sequences = "[0,0]\n", "[[0,0]]\n"
 	for _, c := range []struct{ first, line, want string }{
-		{steps, "[1]", "line 2: wrong number of numbers in a step: a step of 1 numbers, and 2 are due"},
+		{steps, "[1]", "line 2: wrong number of numbers in a step: got 1 number, want 2"},
 		{steps, "[1,null]", "line 2, number 1: not a number: null"},
 		{steps, "[1,NaN]", `line 2, number 1: not a finite number: "NaN"`},
 		{steps, `["1",2]`, `line 2, number 0: not a number: "\"1\""`},
 		{steps, "[true,2]", `line 2, number 0: not a number: "true"`},
-		{steps, "[1,2", "line 2: not a list of numbers: no JSON list: it has no end"},
-		{steps, "[[1,2],[3,4]]", "line 2: not a list of numbers: a list of lists is a sequence, and the first line is a step"},
-		{steps, "1,2", "line 2: not a list of numbers: no JSON list"},
-		{steps, "{}", "line 2: not a list of numbers: no JSON list"},
-		{sequences, "[[1,2],[3]]", "line 2, step 1: wrong number of numbers in a step: a step of 1 numbers"},
+		{steps, "[1,2", "line 2: not a list of numbers: not a JSON list: it has no end"},
+		{steps, "[[1,2],[3,4]]", "line 2: not a list of numbers: a list of lists is a sequence, but the first line is a step"},
+		{steps, "1,2", "line 2: not a list of numbers: not a JSON list"},
+		{steps, "{}", "line 2: not a list of numbers: not a JSON list"},
+		{sequences, "[[1,2],[3]]", "line 2, step 1: wrong number of numbers in a step: got 1 number, want 2"},
 		{sequences, "[[1,2],[3,null],[5,6]]", "line 2, step 1, number 1: not a number: null"},
 		{sequences, "[[1,2],[3,1e39],[5,6]]", `line 2, step 1, number 1: not a finite number: "1e39"`},
-		{sequences, "[[1,2],[[3,4]]]", "line 2, step 1: wrong number of numbers in a step: a step of 1 numbers"},
-		{sequences, "[[1,2],[3 4]]", "line 2, step 1: not a list of numbers: no JSON list"},
-		{sequences, "[1,2]", `line 2: not a list of numbers: "1" is no step: a sequence is a list of steps, as [[1,2],[3,4]]`},
+		{sequences, "[[1,2],[[3,4]]]", "line 2, step 1: wrong number of numbers in a step: got 1 number, want 2"},
+		{sequences, "[[1,2],[3 4]]", "line 2, step 1: not a list of numbers: not a JSON list"},
+		{sequences, "[1,2]", `line 2: not a list of numbers: "1" is not a step: a sequence is a list of steps, as [[1,2],[3,4]]`},
 		{sequences, "[]", "line 2: not a list of numbers: the sequence has no steps"},
-		{sequences, "[[1,2],[3,4]", "line 2: not a list of numbers: no JSON list: it has no end"},
-		{sequences, `{"inputs":[[1,2]]}`, "line 2: not a list of numbers: no JSON list"},
+		{sequences, "[[1,2],[3,4]", "line 2: not a list of numbers: not a JSON list: it has no end"},
+		{sequences, `{"inputs":[[1,2]]}`, "line 2: not a list of numbers: not a JSON list"},
 		{`{"inputs":[[0,0]],"who":"a"}` + "\n", `{"who":"a"}`, `line 2: not a list of numbers: the object has no list "inputs"`},
-		{`{"inputs":[[0,0]],"who":"a"}` + "\n", `{"inputs":[[1,2]],"who":}`, "line 2: not a list of numbers: no JSON object"},
+		{`{"inputs":[[0,0]],"who":"a"}` + "\n", `{"inputs":[[1,2]],"who":}`, "line 2: not a list of numbers: not a JSON object"},
 	} {
 		t.Run(c.line, func(t *testing.T) {
 			got, bad, err := readLists(t, c.first+c.line+"\n"+c.first, Options{Width: 2})
@@ -116,10 +116,10 @@ func TestListsThatCannotBeRead(t *testing.T) {
 	require.Equal(t, [][]float32{{0, 0}, {1, 2, 5, 6}, {7, 8}}, got)
 
 	for text, o := range map[string]Options{
-		"the first line is a JSON list, and names no columns": {Width: 2, Header: true},
-		`no column is named "2", to be read; there are 0, 1`:  {Width: 2, Columns: Columns{Read: []string{"0", "2"}, Asked: true}},
-		`no column is named "ax"`:                             {Width: 2, Columns: Columns{Read: []string{"ax", "1"}, Asked: true}},
-		`no column is named "who", to be the group`:           {Width: 2, Columns: Columns{Group: "who"}},
+		"the first line is a JSON list, which does not name columns": {Width: 2, Header: true},
+		`there is no column "2" to be read; the columns are 0, 1`:    {Width: 2, Columns: Columns{Read: []string{"0", "2"}, Asked: true}},
+		`there is no column "ax"`:                                    {Width: 2, Columns: Columns{Read: []string{"ax", "1"}, Asked: true}},
+		`there is no column "who" to be the group`:                   {Width: 2, Columns: Columns{Group: "who"}},
 	} {
 		_, _, err := readLists(t, "[1,2]\n", o)
 		require.ErrorIs(t, err, ErrColumns)
@@ -175,5 +175,5 @@ func TestTokensOfLists(t *testing.T) {
 	_, err = r.Read(buf[:1])
 	require.NoError(t, err)
 	_, err = r.Read(buf)
-	require.ErrorContains(t, err, `in, line 2, step 1, number 0: not a number: "1.5"; the model reads a token's id`)
+	require.ErrorContains(t, err, `in, line 2, step 1, number 0: not a number: "1.5"; the model reads one token id per line`)
 }

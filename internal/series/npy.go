@@ -6,21 +6,21 @@ import (
 	"io"
 	"slices"
 
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/npy"
 )
 
-// An npyReader reads an array [T, width] or [N, T, width], of tokens [T] or
-// [N, T]. Where the width is 1, [T] is a sequence, too, and [N, T] are N of them
-// unless T is 1.
+// An npyReader reads an array [T, width] or [N, T, width], or for tokens [T] or [N, T]. If
+// the width is 1, [T] is also a sequence, and [N, T] are N of them unless T is 1.
 //
-// Of a step of several frames F of C channels, the width F*C may stand as [F, C], and
-// rows may be frames: [F*T, C], or [F*T] of one channel. What can be steps is steps.
+// If a step has F frames of C channels, the dimension F*C may be written as [F, C], and
+// rows may be frames: [F*T, C], or [F*T] if C is 1. If rows can be steps, they are steps.
 type npyReader[T Number] struct {
 	a      *npy.Reader
 	o      Options
 	layout Layout
 	next   int // sequences begun
-	left   int // numbers of this sequence
+	left   int // numbers of this sequence that are unread
 }
 
 func newNPYReader[T Number](r *bufio.Reader, o Options) (Reader[T], error) {
@@ -31,8 +31,8 @@ func newNPYReader[T Number](r *bufio.Reader, o Options) (Reader[T], error) {
 	return NewArrayReader[T](a, o)
 }
 
-// NewArrayReader returns a reader of the sequences of an array whose header has
-// been read, as [NewReader] does. The options' Kind and Header mean nothing.
+// NewArrayReader returns a reader like [NewReader] for an array whose header has been
+// read. It ignores the options Kind and Header.
 func NewArrayReader[T Number](a *npy.Reader, o Options) (Reader[T], error) {
 	c := &npyReader[T]{a: a, o: o}
 	if isToken[T]() && !a.DType.Integer() {
@@ -52,19 +52,19 @@ func NewArrayReader[T Number](a *npy.Reader, o Options) (Reader[T], error) {
 		return nil, c.wrongShape()
 	}
 	if frames && c.layout.Steps%o.Frames != 0 {
-		return nil, &Error{Name: o.Name, Err: ErrShape, Cause: fmt.Sprintf("an array %v with sequences of %d frames, and a step of the model has %d: pad them, or cut them",
+		return nil, &Error{Name: o.Name, Err: ErrShape, Cause: fmt.Sprintf("an array %v with sequences of %d frames, not a multiple of the %d in a step of the model: pad them, or cut them",
 			a.Shape, c.layout.Steps, o.Frames)}
 	} else if frames {
 		c.layout.Steps, c.layout.Frames = c.layout.Steps/o.Frames, true
 	}
-	if c.layout.Sequences > 1 && c.layout.Steps == 0 { // a few bytes may claim 2^40 of them
-		return nil, &Error{Name: o.Name, Err: ErrShape, Cause: fmt.Sprintf("an array %v, whose sequences have no steps", a.Shape)}
+	if c.layout.Sequences > 1 && c.layout.Steps == 0 { // a few bytes may claim 2^40 sequences
+		return nil, &Error{Name: o.Name, Err: ErrShape, Cause: fmt.Sprintf("an array %v with sequences without steps", a.Shape)}
 	}
 	return c, nil
 }
 
-// lengths returns the lengths of an array without those of a row, and whether rows
-// are frames.
+// lengths returns the dimensions of an array without those of a row, and whether rows are
+// frames.
 func (o *Options) lengths(shape []int, tokens bool) (lengths []int, frames, ok bool) {
 	n, step, frame := len(shape), o.Width, o.Width/max(o.Frames, 1)
 	ends := func(row ...int) bool { return n > len(row) && slices.Equal(shape[n-len(row):], row) }
@@ -89,10 +89,10 @@ func (o *Options) lengths(shape []int, tokens bool) (lengths []int, frames, ok b
 }
 
 func (c *npyReader[T]) wrongShape() error {
-	want := fmt.Sprintf("%d numbers a step: give [T, %d], or [N, T, %d] for N sequences", c.o.Width, c.o.Width, c.o.Width)
+	want := fmt.Sprintf("%s per step: give [T, %d], or [N, T, %d] for N sequences", message.Count(c.o.Width, "number"), c.o.Width, c.o.Width)
 	switch f := c.o.Frames; {
 	case f > 1:
-		want = fmt.Sprintf("%d frames of %d numbers a step: give [T, %d, %d], [T, %d] or [%d*T, %d], or with N before them for N sequences",
+		want = fmt.Sprintf("%d frames of %d numbers per step: give [T, %d, %d], [T, %d] or [%d*T, %d], or with N before them for N sequences",
 			f, c.o.Width/f, f, c.o.Width/f, c.o.Width, f, c.o.Width/f)
 	case isToken[T]():
 		want = "tokens: give [T], or [N, T] for N sequences"
@@ -134,16 +134,15 @@ func (c *npyReader[T]) Read(dst []T) (int, error) {
 	return len(dst), nil
 }
 
-// An npyWriter writes an array whose shape, where it is not known before, is
-// set at the end.
+// An npyWriter writes an array. If its shape is not known before, it is set at the end.
 type npyWriter struct {
 	a         arrayWriter
 	width     int
 	pooled    bool
 	layout    Layout
-	sequences int // ended
-	steps     int // of the sequence
-	length    int // steps of every sequence before
+	sequences int // ended sequences
+	steps     int // steps in the sequence
+	length    int // steps in every sequence before
 }
 
 // An arrayWriter is an [npy.Writer], or an array in memory.
@@ -201,7 +200,7 @@ func (c *npyWriter) Skip() error { return writeNaNs(c, c.width) }
 
 func (c *npyWriter) End() error {
 	if c.sequences > 0 && c.steps != c.length {
-		return fmt.Errorf("%w: sequence %d has %d steps and those before it have %d, so they are no array: write a .csv",
+		return fmt.Errorf("%w: sequence %d has %d steps but the sequences before it have %d, so they do not fit into an array: write a .csv",
 			ErrShape, c.sequences, c.steps, c.length)
 	}
 	c.sequences++
@@ -209,7 +208,7 @@ func (c *npyWriter) End() error {
 	return nil
 }
 
-// Flush does nothing: an array is of use only when it is whole.
+// Flush does nothing, since an incomplete array is useless.
 func (c *npyWriter) Flush() error { return nil }
 
 func (c *npyWriter) Close() error {

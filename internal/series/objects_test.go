@@ -53,7 +53,7 @@ func TestStepsOfObjects(t *testing.T) {
 	require.Equal(t, []float32{1, 2, 3, 4, 5, 6, 9, 10}, steps)
 	require.Len(t, bad, 7)
 	for i, want := range []string{`line 4: not a number: the object has no number "ay"`, `line 5: not a number: the object has no number "ay"`,
-		`line 6, column 2: not a number: "two"`, `line 7, column 2: not a finite number`, "line 8: not a number: no JSON object", "line 9", "line 10"} {
+		`line 6, column 2: not a number: "two"`, `line 7, column 2: not a finite number`, "line 8: not a number: not a JSON object", "line 9", "line 10"} {
 		require.Contains(t, bad[i], want)
 	}
 	require.Equal(t, []string{"t"}, records.Names)
@@ -61,7 +61,7 @@ func TestStepsOfObjects(t *testing.T) {
 	require.Equal(t, Record{Line: 2, Kept: []string{""}}, records.Next())
 	require.Equal(t, Record{Line: 11, Kept: []string{""}}, records.Last())
 
-	for read, want := range map[string]string{"ax,az": `no column is named "az"`, "": "the model does not say which it reads"} {
+	for read, want := range map[string]string{"ax,az": `there is no column "az"`, "": "the model does not record which it reads"} {
 		o := Options{Width: 2}
 		if read != "" {
 			o.Columns.Read = strings.Split(read, ",")
@@ -76,7 +76,7 @@ func TestStepsOfObjects(t *testing.T) {
 func TestColumnsThatAreNamedInPartAreRefused(t *testing.T) {
 	o := Options{Width: 2, Columns: Columns{Read: []string{"ax", "ay"}}}
 	for line, want := range map[string]string{
-		"az,ax": `no column is named "ay"`, "ay\tx": `no column is named "ax"`, "ax,ax,ay": `two columns are named "ax"`,
+		"az,ax": `there is no column "ay"`, "ay\tx": `there is no column "ax"`, "ax,ax,ay": `two columns are named "ax"`,
 	} {
 		_, _, err := readObjects(t, line+"\n1,2,3\n", o)
 		require.ErrorIs(t, err, ErrColumns)

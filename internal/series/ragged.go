@@ -2,17 +2,17 @@ package series
 
 import "io"
 
-// Cut returns a reader of the first steps of r's sequences: of sequence i
-// lengths[i] steps of width numbers, which must be there.
+// Cut returns a reader of the first lengths[i] steps of each sequence i of r, in steps of
+// width numbers. The sequences must have as many.
 func Cut(r Reader[float32], lengths []int, width int) Reader[float32] {
 	return &cutReader{Reader: r, lengths: lengths, width: width}
 }
 
 type cutReader struct {
 	Reader[float32]
-	lengths []int // of the sequences that have not begun
+	lengths []int // lengths of the sequences that have not begun
 	width   int
-	left    int // numbers of this sequence
+	left    int // numbers of this sequence that are unread
 }
 
 func (c *cutReader) Next() error {
@@ -33,8 +33,8 @@ func (c *cutReader) Read(dst []float32) (int, error) {
 	return n, err
 }
 
-// Pad returns a writer to w that completes each sequence to that many steps of
-// width zeros.
+// Pad returns a writer to w that pads each sequence to that many steps with steps of width
+// zeros.
 func Pad(w Writer, steps, width int) Writer {
 	return &paddedWriter{Writer: w, step: make([]float32, width), steps: steps}
 }
@@ -43,7 +43,7 @@ type paddedWriter struct {
 	Writer
 	step  []float32 // zeros
 	steps int
-	have  int // steps of this sequence
+	have  int // steps in this sequence
 }
 
 func (p *paddedWriter) Write(ys []float32) error {

@@ -43,8 +43,8 @@ func (c *rawReader[T]) Read(dst []T) (int, error) {
 	return n, nil
 }
 
-// readNumber reads the number at that place of a step. Only between two steps
-// may the input end.
+// readNumber reads the number at an index of a step. The input may end only between two
+// steps.
 func (c *rawReader[T]) readNumber(at int) (T, error) {
 	var b [4]byte
 	_, err := io.ReadFull(c.r, b[:])
@@ -53,7 +53,7 @@ func (c *rawReader[T]) readNumber(at int) (T, error) {
 		return 0, io.EOF
 	case err == io.EOF, errors.Is(err, io.ErrUnexpectedEOF):
 		return 0, &Error{Name: c.o.Name, Err: ErrWidth,
-			Cause: fmt.Sprintf("the input ends within step %d, which has %d numbers of 4 bytes", c.steps, c.o.Width)}
+			Cause: fmt.Sprintf("the input ends within step %d, which needs %d numbers of 4 bytes", c.steps, c.o.Width)}
 	case err != nil:
 		return 0, &Error{Name: c.o.Name, Err: err}
 	}

@@ -10,41 +10,40 @@ type Number interface{ float32 | int32 }
 
 // A Reader reads sequences of steps of a fixed number of numbers.
 type Reader[T Number] interface {
-	// Next goes to the next sequence, past what is left of this one. The error
-	// is io.EOF after the last.
+	// Next goes to the next sequence, and skips the rest of this one. It returns io.EOF
+	// after the last sequence.
 	Next() error
-	// Read reads steps of the sequence into dst, whose length is a multiple of
-	// the width: at least one step, and then as many as are at hand without
-	// waiting. It returns the number of numbers. The error is io.EOF at the
-	// end of the sequence, and otherwise an [*Error], or a [*BadStep] after
-	// which reading goes on.
+	// Read reads steps of the sequence into dst, whose length must be a multiple of the
+	// width: at least one step, and then as many as are available without waiting. It
+	// returns the number of numbers. At the end of the sequence the error is io.EOF;
+	// otherwise it is an [*Error], or a [*BadStep], after which reading can continue.
 	Read(dst []T) (int, error)
-	// Layout returns what is known of the sequences before they are read.
+	// Layout returns what is known about the sequences before they are read.
 	Layout() Layout
 }
 
-// A Layout is the number of sequences and of their steps; -1 stands for a
-// number that is known only at the end.
+// A Layout is the number of sequences and of their steps; -1 means that the number is
+// known only at the end.
 type Layout struct {
-	Batch     bool // there may be other than one sequence
+	Batch     bool // the number of sequences may differ from one
 	Sequences int
 	Steps     int
-	Frames    bool // the rows of the input are frames, several of which are a step
+	Frames    bool // the rows of the input are frames, several to a step
 }
 
-// Options are how input is read.
+// Options control how input is read.
 type Options struct {
-	Name   string // of the input, for errors
+	Name   string // name of the input, for errors
 	Kind   Kind
-	Width  int  // numbers of a step
-	Frames int  // frames of a step, which may be rows of their own; 0 or 1: it has one
+	Width  int  // numbers per step
+	Frames int  // frames per step, which may be separate rows; 0 or 1: one
 	Header bool // the first line of a CSV names the columns
 	Lists  bool // the lines of a CSV may be JSON lists
 
 	Columns Columns  // of a CSV
-	Records *Records // of a CSV, to fill; nil: none
+	Records *Records // records of a CSV to fill; nil: none
 
-	Sound *Sound // of sound, to fill; nil: none
+	Sound *Sound // format of sound to fill; nil: none
 }
 
 // NewReader returns a reader of r.

@@ -6,37 +6,37 @@ import (
 	"github.com/rnnrun/rnnrun/internal/table"
 )
 
-// Records are what a reader of CSV keeps of its lines beside the numbers: one record
-// of each step, in order, also of one that cannot be read. It is filled as steps are
-// read, and emptied as they are answered.
+// Records are what a reader of CSV keeps beside the numbers: one record for each step, in
+// order, even if it cannot be read. Reading a step adds its record, and answering it
+// removes the record.
 type Records struct {
 	Header bool     // the first line names the columns
-	Names  []string // of the kept columns, or their numbers from 0
-	Note   string   // what the user should know of the columns
+	Names  []string // names of the kept columns, or their numbers from 0
+	Note   string   // what the user should know about the columns
 
 	Grouped bool // steps have a group
 	Timed   bool // steps have a time
-	Whole   bool // a line is a JSON list of steps, and so a sequence
+	Whole   bool // a line is a sequence: a JSON list of steps
 
 	list     []Record
 	dropped  bool
 	lastOnly bool
 }
 
-// A Record is what is kept of a line.
+// A Record is what is kept from a line.
 type Record struct {
 	Line int      // from 1; 0: the input has no lines
-	Kept []string // of the kept columns; "" where the line lacks it
+	Kept []string // values of the kept columns; "" if the line lacks one
 
-	Group   string // "": there is none
+	Group   string // "": none
 	Time    float64
 	HasTime bool
 }
 
-// Drop has no more records kept: nobody will ask for them.
+// Drop stops keeping records.
 func (r *Records) Drop() { r.list, r.dropped = nil, true }
 
-// KeepLast has the last record alone kept, which [Records.Last] returns.
+// KeepLast keeps only the last record, which [Records.Last] returns.
 func (r *Records) KeepLast() { r.lastOnly = true }
 
 func (r *Records) add(record Record) {
@@ -76,7 +76,8 @@ func (p *split) timeOf(fields [][]byte) (float64, bool) {
 	return table.ParseTime(string(text))
 }
 
-// Next returns the record of the next step, and drops it. Without one it is empty.
+// Next returns the record of the next step, and drops it. It returns an empty record if
+// there is none.
 func (r *Records) Next() Record {
 	if len(r.list) == 0 {
 		return Record{Kept: make([]string, len(r.Names))}

@@ -131,14 +131,14 @@ func TestInputThatDoesNotFitIsRefused(t *testing.T) {
 		{"many numbers", series.KindCSV, 1, "1,2\n", series.ErrWidth, "line 1"},
 		{"no number", series.KindCSV, 1, "1\n2\nx\n", series.ErrNumber, `in, line 3: not a number: "x"`},
 		{"names of columns", series.KindCSV, 2, "time,temp\n1,2\n", series.ErrNumber, `in, line 1: not a number: "time"`},
-		{"sequences without steps", series.KindNPY, 2, floats(t, []int{1 << 30, 0, 2}), series.ErrShape, "in: wrong shape: an array [1073741824 0 2], whose sequences have no steps"},
+		{"sequences without steps", series.KindNPY, 2, floats(t, []int{1 << 30, 0, 2}), series.ErrShape, "in: wrong shape: an array [1073741824 0 2] with sequences without steps"},
 		{"NaN", series.KindCSV, 2, "1,2\n3,nan\n", series.ErrNotFinite, `in, line 2, column 2: not a finite number: "nan"`},
 		{"infinity", series.KindCSV, 1, "-Inf\n", series.ErrNotFinite, `in, line 1, column 1: not a finite number: "-Inf"`},
 		{"too large for float32", series.KindCSV, 1, "1e39\n", series.ErrNotFinite, `in, line 1, column 1: not a finite number: "1e39"`},
 		{"endless line", series.KindCSV, 1, strings.Repeat("1", 5000), series.ErrWidth, "more than 4096 bytes"},
 		{"raw cut within a number", series.KindRaw, 1, "\x00\x00\x80\x3f\x00", series.ErrWidth, "within step 1"},
 		{"raw cut within a step", series.KindRaw, 2, "\x00\x00\x80\x3f", series.ErrWidth, "2 numbers of 4 bytes"},
-		{"other width", series.KindNPY, 7, floats(t, []int{1, 2}, 1, 2), series.ErrShape, "in: wrong shape: an array [1 2], but the model reads 7 numbers a step: give [T, 7], or [N, T, 7]"},
+		{"other width", series.KindNPY, 7, floats(t, []int{1, 2}, 1, 2), series.ErrShape, "in: wrong shape: an array [1 2], but the model reads 7 numbers per step: give [T, 7], or [N, T, 7]"},
 		{"no steps", series.KindNPY, 2, floats(t, []int{2}, 1, 2), series.ErrShape, "[2]"},
 		{"four dimensions", series.KindNPY, 2, floats(t, []int{1, 1, 1, 2}, 1, 2), series.ErrShape, "[1 1 1 2]"},
 		{"no array", series.KindNPY, 1, "1,2,3,4,5", npy.ErrFormat, "in: "},
@@ -162,7 +162,7 @@ func TestTokensThatDoNotFitAreRefused(t *testing.T) {
 		err   error
 		text  string
 	}{
-		{"csv of floats", series.KindCSV, "1\n1.5\n", series.ErrNumber, "token's id"},
+		{"csv of floats", series.KindCSV, "1\n1.5\n", series.ErrNumber, "token id"},
 		{"csv beyond 32 bits", series.KindCSV, "1\n4294967296\n", series.ErrNumber, "line 2"},
 		{"npy of floats", series.KindNPY, floats(t, []int{1}, 1), npy.ErrType, "integers"},
 		{"npy of three dimensions", series.KindNPY, ints(t, []int{1, 1, 1}, 1), series.ErrShape, "tokens: give [T], or [N, T]"},
@@ -289,7 +289,7 @@ func TestSequencesOfOtherLengthsAreNoArray(t *testing.T) {
 	require.NoError(t, w.Write([]float32{3}))
 	err = w.End()
 	require.ErrorIs(t, err, series.ErrShape)
-	require.ErrorContains(t, err, "sequence 1 has 1 steps and those before it have 2")
+	require.ErrorContains(t, err, "sequence 1 has 1 steps but the sequences before it have 2")
 }
 
 func TestWriteErrorsAreReturned(t *testing.T) {
@@ -392,7 +392,7 @@ func TestFramesAreStepsWhenTheyAreWhole(t *testing.T) {
 	n, err = r.Read(buf)
 	require.Zero(t, n)
 	require.ErrorIs(t, err, series.ErrWidth)
-	require.ErrorContains(t, err, "ends after 1 frames of step 5")
+	require.ErrorContains(t, err, "ends after 1 frame of step 5")
 }
 
 // A reader of lines takes no memory for each of them.

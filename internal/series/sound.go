@@ -6,25 +6,26 @@ import (
 	"io"
 	"math"
 
+	"github.com/rnnrun/rnnrun/internal/message"
 	"github.com/rnnrun/rnnrun/internal/wav"
 )
 
-// A Sound is what a reader of sound and a writer of it must know beside the numbers of a
-// step. A step is frames of samples, one after the other, as they lie in the file.
+// A Sound has the settings for a reader and a writer of sound. A step is one or more
+// frames of samples, in the order of the file.
 type Sound struct {
-	Channels int          // samples of a frame that a model reads; 0: as many as there are
-	Rate     float64      // frames a second that the model was made for; 0: not known
-	Raw      wav.Encoding // of samples without a header
-	RawRate  int          // of them; 0: Rate
-	Resample bool         // read sound of any rate at Rate
+	Channels int          // samples per frame that a model reads; 0: any number
+	Rate     float64      // frames per second that the model was made for; 0: unknown
+	Raw      wav.Encoding // encoding of samples without a header
+	RawRate  int          // rate of samples without a header; 0: Rate
+	Resample bool         // convert sound of any rate to Rate
 
-	format wav.Format // of the input, at the rate at which it is read
-	width  int        // numbers of a step of the input
-	frames int64      // read, without the zeros after the end
+	format wav.Format // format of the input, with the rate at which it is read
+	width  int        // numbers per step of the input
+	frames int64      // frames read, without the zeros after the end
 }
 
-// Open returns the samples of r, and keeps their format. The error wraps [ErrWidth],
-// [ErrRate], or one of package wav.
+// Open returns the samples of r, and records their format. The error wraps [ErrWidth],
+// [ErrRate], or an error of package wav.
 func (s *Sound) Open(r *bufio.Reader) (Samples, error) {
 	in, err := s.open(r)
 	if err != nil {
@@ -32,19 +33,19 @@ func (s *Sound) Open(r *bufio.Reader) (Samples, error) {
 	}
 	s.format = in.Format()
 	if s.Channels > 0 && s.format.Channels != s.Channels {
-		return nil, fmt.Errorf("%w: it has %d channels, and the model reads %d: mix them, for instance with: sox IN.wav OUT.wav remix -",
+		return nil, fmt.Errorf("%w: it has %d channels, but the model reads %d: mix them, for instance with: sox IN.wav OUT.wav remix -",
 			ErrWidth, s.format.Channels, s.Channels)
 	}
 	rate := float64(s.format.Rate)
 	switch {
 	case s.Rate == 0 && s.Resample:
-		return nil, fmt.Errorf("%w: --resample: the model does not say its rate", ErrRate)
+		return nil, fmt.Errorf("%w: --resample: the model does not record its sample rate", ErrRate)
 	case s.Rate == 0 || rate == s.Rate:
 		return in, nil
 	case !s.Resample:
-		return nil, fmt.Errorf("%w: it has %v samples a second, and the model was made for %v: give --resample", ErrRate, rate, s.Rate)
+		return nil, fmt.Errorf("%w: it has %v samples per second, but the model was made for %v: give --resample", ErrRate, rate, s.Rate)
 	case s.Rate != math.Trunc(s.Rate):
-		return nil, fmt.Errorf("%w: the model was made for %v samples a second, which is no whole number", ErrRate, s.Rate)
+		return nil, fmt.Errorf("%w: the model was made for %v samples per second, which is not a whole number", ErrRate, s.Rate)
 	}
 	s.format.Rate = int(s.Rate)
 	return wav.Resample(in, int(rate), s.format.Rate, s.format.Channels)
@@ -61,7 +62,7 @@ func (s *Sound) open(r *bufio.Reader) (*wav.Reader, error) {
 	return wav.NewRawReader(r, f)
 }
 
-// StepSeconds returns how long a step of the input is; 0: it is not known.
+// StepSeconds returns the duration of a step of the input; 0: unknown.
 func (s *Sound) StepSeconds() float64 {
 	if s == nil || s.format.Rate < 2 {
 		return 0
@@ -69,7 +70,7 @@ func (s *Sound) StepSeconds() float64 {
 	return float64(s.width) / float64(s.format.Channels) / float64(s.format.Rate)
 }
 
-// Format returns what the samples are, at the rate at which they are read.
+// Format returns the format of the samples, with the rate at which they are read.
 func (s *Sound) Format() wav.Format { return s.format }
 
 // Samples are frames, a sample of each channel after the other, as [wav.Reader.Read] gives
@@ -83,13 +84,13 @@ type soundReader[T Number] struct {
 	in      Samples
 	o       Options
 	started bool
-	part    []float32 // of a step that has begun
-	err     error     // due after what has been read
+	part    []float32 // the start of a step
+	err     error     // to return after the samples that have been read
 }
 
 func newSoundReader[T Number](r *bufio.Reader, o Options) (Reader[T], error) {
 	if isToken[T]() {
-		return nil, &Error{Name: o.Name, Err: ErrShape, Cause: "it is sound, and the model reads tokens"}
+		return nil, &Error{Name: o.Name, Err: ErrShape, Cause: "it is sound, but the model reads tokens"}
 	}
 	if o.Sound == nil {
 		o.Sound = new(Sound)
@@ -99,7 +100,7 @@ func newSoundReader[T Number](r *bufio.Reader, o Options) (Reader[T], error) {
 		return nil, &Error{Name: o.Name, Err: err}
 	}
 	if o.Sound.width = o.Width; o.Width%o.Sound.format.Channels != 0 {
-		return nil, &Error{Name: o.Name, Err: ErrWidth, Cause: fmt.Sprintf("%d channels, and a step of the model has %d numbers", o.Sound.format.Channels, o.Width)}
+		return nil, &Error{Name: o.Name, Err: ErrWidth, Cause: fmt.Sprintf("%s, but a step of the model has %s", message.Count(o.Sound.format.Channels, "channel"), message.Count(o.Width, "number"))}
 	}
 	return &soundReader[T]{in: in, o: o}, nil
 }
@@ -140,12 +141,12 @@ func (c *soundReader[T]) Read(dst []T) (int, error) {
 	return 0, &Error{Name: c.o.Name, Err: c.err}
 }
 
-// A soundWriter writes sound that is as long as what was read.
+// A soundWriter writes sound that is as long as the input.
 type soundWriter struct {
 	w       *wav.Writer
 	sound   *Sound
-	width   int   // numbers of a step
-	written int64 // numbers
+	width   int   // numbers per step
+	written int64 // numbers written
 }
 
 func newSoundWriter(w io.Writer, o Output) (Writer, error) {
@@ -166,9 +167,9 @@ func newSoundWriter(w io.Writer, o Output) (Writer, error) {
 	f.Rate = int(rate)
 	switch {
 	case o.Pooled:
-		return nil, fmt.Errorf("%w: the model has one output for a sequence, which is no sound", ErrShape)
+		return nil, fmt.Errorf("%w: the model has one output per sequence, which is not sound", ErrShape)
 	case rate != float64(f.Rate) || f.Rate < 1:
-		return nil, fmt.Errorf("%w: %v samples a second are no sound; write CSV, .npy or .f32", ErrRate, rate)
+		return nil, fmt.Errorf("%w: sound cannot have %v samples per second; write CSV, .npy or .f32", ErrRate, rate)
 	}
 	c := &soundWriter{sound: s, width: o.Width}
 	var err error

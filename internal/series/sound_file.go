@@ -9,7 +9,8 @@ import (
 	"slices"
 )
 
-// ReadFile returns the samples of a WAV file, which has some. The error names the file.
+// ReadFile returns the samples of a WAV file, or an error if it has none. Errors name the
+// file.
 func (s *Sound) ReadFile(path string) ([]float32, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -41,7 +42,7 @@ func (s *Sound) readAll(r *bufio.Reader) (samples []float32, err error) {
 		case errors.Is(err, io.EOF) && len(samples) > 0:
 			return samples, nil
 		case errors.Is(err, io.EOF):
-			return nil, fmt.Errorf("%w: it has no sample", ErrShape)
+			return nil, fmt.Errorf("%w: it has no samples", ErrShape)
 		case err != nil:
 			return nil, err
 		}

@@ -1,4 +1,4 @@
-// Package table splits what stands in tables and in lines of JSON: lines into fields,
-// objects into members, and fields into numbers. Readers of training data and of what
-// a model is run on use it, so that both understand a file in the same way.
+// Package table parses tables and lines of JSON: it splits lines into fields and objects
+// into members, and parses numbers. The readers of training data and of a model's input
+// share it, so that both read a file in the same way.
 package table

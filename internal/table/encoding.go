@@ -6,7 +6,7 @@ import (
 )
 
 // ErrNotUTF8 is the error of a line or a field in another encoding.
-var ErrNotUTF8 = errors.New("it is not UTF-8; convert the file from the encoding that it has, for instance with: iconv -f cp949 -t utf-8 FILE > NEW")
+var ErrNotUTF8 = errors.New("it is not UTF-8; convert the file, for instance with: iconv -f cp949 -t utf-8 FILE > NEW")
 
 // A WideError names the encoding, utf-16 or utf-32, of a file that is not UTF-8.
 type WideError string
@@ -15,8 +15,9 @@ func (e WideError) Error() string {
 	return "it is " + strings.ToUpper(string(e)) + ", not UTF-8; convert the file, for instance with: iconv -f " + string(e) + " -t utf-8 FILE > NEW"
 }
 
-// CheckEncoding returns a [WideError] if the first bytes of a file are the mark of a
-// wide encoding, or letters of ASCII in it. Less than four bytes tell a mark alone.
+// CheckEncoding returns a [WideError] if a file begins with the byte order mark of a wide
+// encoding, or with ASCII letters in it. With less than four bytes it recognizes only the
+// mark.
 func CheckEncoding(begin []byte) error {
 	const utf16, utf32 = WideError("utf-16"), WideError("utf-32")
 	mark := ""

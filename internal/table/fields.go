@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// Separators are the characters that may stand between the fields of a line.
+// Separators are the characters that may separate the fields of a line.
 const Separators = ",;\t"
 
 // The reasons why a line cannot be split.
@@ -14,18 +14,18 @@ var (
 	ErrBareQuote = errors.New(`bare " in non-quoted-field`)
 	// ErrOpenQuote: a field that begins with a quote does not end with one.
 	ErrOpenQuote = errors.New(`a field in quotes has no end`)
-	// ErrAfterQuote: something stands behind the end of a field in quotes.
-	ErrAfterQuote = errors.New(`text behind the closing quote of a field: double the quotes in it`)
+	// ErrAfterQuote: a field in quotes is followed by more text.
+	ErrAfterQuote = errors.New(`text after the closing quote of a field: double the quotes inside it`)
 )
 
-// A Format is how the fields of a line stand.
+// A Format describes how a line is divided into fields.
 type Format struct {
 	Separator byte
-	// Quotes: fields may be in quotes, as RFC 4180 has it. Otherwise quotes are text.
+	// Quotes: fields may be in quotes, as in RFC 4180. Otherwise quotes are text.
 	Quotes bool
 	// Bare: quotes are text in a field that does not begin with one.
 	Bare bool
-	// Trim: white space round a field that is not in quotes means nothing.
+	// Trim: ignore white space around a field that is not in quotes.
 	Trim bool
 }
 
@@ -68,8 +68,8 @@ func (f Format) Split(dst [][]byte, line []byte) ([][]byte, error) {
 	}
 }
 
-// unquote returns what stands before the closing quote, with doubled quotes as single
-// ones, and what follows the quote.
+// unquote returns the text before the closing quote, with doubled quotes as single ones,
+// and the text after it.
 func unquote(text []byte) (field, rest []byte, err error) {
 	doubled := false
 	for end := 0; ; end += 2 {

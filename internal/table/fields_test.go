@@ -96,7 +96,7 @@ func TestLongLines(t *testing.T) {
 func TestForeignFiles(t *testing.T) {
 	for text, want := range map[string]string{
 		"PK\x03\x04\x14\n": "it is a ZIP archive", "\x1f\x8b\x08": "it is compressed by gzip", "\x89HDF\r\n\x1a\n": "it is an HDF5 file",
-		"PAR1\x15": "it is a Parquet file", "RIFF\x24\x00\x00\x00WAVEfmt": "it is a WAV file", "SQLite format 3\x00\x10": "it is a database of SQLite",
+		"PAR1\x15": "it is a Parquet file", "RIFF\x24\x00\x00\x00WAVEfmt": "it is a WAV file", "SQLite format 3\x00\x10": "it is an SQLite database",
 	} {
 		lines := table.NewLines(bufio.NewReader(strings.NewReader(text+"\n1\n")), 0)
 		for range 2 {

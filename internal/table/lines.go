@@ -8,17 +8,17 @@ import (
 	"io"
 )
 
-// Lines are those of a text.
+// Lines reads the lines of a text.
 type Lines struct {
 	r      *bufio.Reader
-	most   int // bytes of a line
+	most   int // most bytes in a line
 	number int
-	long   []byte // a line that is longer than the room of r
-	err    error  // of the format or the encoding, for ever
+	long   []byte // a line that is longer than the buffer of r
+	err    error  // a permanent error: of the format or the encoding
 }
 
-// NewLines returns the lines of r, of at most so many bytes each; 0: as many as the
-// room of r has.
+// NewLines returns the lines of r. A line has at most most bytes; 0: as many as the buffer
+// of r.
 func NewLines(r *bufio.Reader, most int) *Lines { return &Lines{r: r, most: max(most, r.Size())} }
 
 // A LongLineError is the error of a line that is too long. The next line can be read.
@@ -26,10 +26,10 @@ type LongLineError struct{ Most int }
 
 func (e *LongLineError) Error() string { return fmt.Sprintf("a line of more than %d bytes", e.Most) }
 
-// Next returns the next line without its end, of which carriage returns are a part,
-// and without the byte order mark that may begin the text. It is valid until the next
-// call. The error is io.EOF after the last line, a [*LongLineError], a [*ForeignError], a [WideError] or
-// the reader's.
+// Next returns the next line without its end (carriage returns belong to the end) and
+// without the byte order mark of the text. It is valid until the next call. The error is
+// io.EOF after the last line, a [*LongLineError], a [*ForeignError], a [WideError] or the
+// reader's error.
 func (l *Lines) Next() ([]byte, error) {
 	if l.err != nil {
 		return nil, l.err
@@ -59,8 +59,8 @@ func (l *Lines) Next() ([]byte, error) {
 	return bytes.TrimRight(bytes.TrimSuffix(line, []byte("\n")), "\r"), nil
 }
 
-// rest returns a line with all that follows its begin. Of one that is too long it goes
-// to the end, and the error is bufio.ErrBufferFull.
+// rest reads the rest of a line. If the line is too long, rest skips to its end and
+// returns bufio.ErrBufferFull.
 func (l *Lines) rest(begin []byte) ([]byte, error) {
 	l.long = append(l.long[:0], begin...)
 	for {

@@ -5,11 +5,11 @@ import (
 	"strconv"
 )
 
-// ListNames are the usual names of the member of an object that has a list of its numbers.
+// ListNames are the usual names of the member of an object with its list of numbers.
 var ListNames = []string{"inputs", "values", "sequence"}
 
-// ListMember returns the member of an object that has a list of its numbers, and the list;
-// "": there is none.
+// ListMember returns the name of the member with the list of numbers, and the list; "":
+// there is none.
 func ListMember(members []Member) (name string, list []byte) {
 	for _, m := range members {
 		if m.Nested && m.Value[0] == '[' && slices.Contains(ListNames, string(m.Name)) {
@@ -19,8 +19,8 @@ func ListMember(members []Member) (name string, list []byte) {
 	return "", nil
 }
 
-// BeyondFirst reports whether one of the columns to read is another than the first of a
-// list, whose columns are called 0, 1, …: then a list of numbers is a step.
+// BeyondFirst reports whether a column other than 0 is to be read. (The columns of a list
+// are called 0, 1, ….) If so, a list of numbers is a step.
 func BeyondFirst(columns []string) bool {
 	return slices.ContainsFunc(columns, func(name string) bool {
 		i, err := strconv.Atoi(name)

@@ -10,18 +10,18 @@ import (
 	"unicode/utf8"
 )
 
-// ErrObject says that a line is no JSON object.
-var ErrObject = errors.New("no JSON object")
+// ErrObject is the error of a line that is not a JSON object.
+var ErrObject = errors.New("not a JSON object")
 
-// A Member is one of a JSON object.
+// A Member is a member of a JSON object.
 type Member struct {
 	Name   []byte
-	Value  []byte // as it is written, but of a string what it says; nil: null
+	Value  []byte // as written, but strings are decoded; nil: null
 	String bool
 	Nested bool // it is a list or an object
 }
 
-// Members returns those of a line that is a JSON object. (The package encoding/json
+// Members returns the members of a line that is a JSON object. (The package encoding/json
 // would add 200 kB to the device's binary.)
 func Members(line []byte) (list []Member, err error) {
 	if !utf8.Valid(line) {
@@ -54,7 +54,7 @@ func Members(line []byte) (list []Member, err error) {
 	return list, nil
 }
 
-// List returns the values of a text that is a JSON list, as members without names.
+// List returns the values in a JSON list, as members without names.
 func List(text []byte) (list []Member, err error) {
 	err = EachOfList(text, func(m Member) error {
 		list = append(list, m)
@@ -66,8 +66,8 @@ func List(text []byte) (list []Member, err error) {
 	return list, nil
 }
 
-// EachOfList calls do for each value of a text that is a JSON list, as a member without a
-// name. The error is that of do, or says that there is no such list.
+// EachOfList calls do for each value in a JSON list, as a member without a name. It
+// returns the error of do, or an error if the text is not a JSON list.
 func EachOfList(text []byte, do func(Member) error) error {
 	s := scanner{rest: text}
 	if !s.take('[') {
@@ -91,8 +91,8 @@ func EachOfList(text []byte, do func(Member) error) error {
 	return nil
 }
 
-// Text returns what a text says that is a JSON string, or the string of an object's member
-// of this name; false: there is none.
+// Text returns the value of a JSON string, or of the member of an object with this name if
+// it is a string; false: there is none.
 func Text(text []byte, name string) (string, bool) {
 	if list, err := Members(text); err == nil {
 		for _, m := range list {
@@ -113,7 +113,7 @@ type scanner struct{ rest []byte }
 
 func (s *scanner) space() { s.rest = bytes.TrimLeft(s.rest, " \t\r\n") }
 
-// unexpected returns the error of what is next.
+// unexpected returns an error about the next characters.
 func (s *scanner) unexpected(err error) error {
 	if s.space(); len(s.rest) == 0 {
 		return fmt.Errorf("%w: it has no end", err)
@@ -121,7 +121,7 @@ func (s *scanner) unexpected(err error) error {
 	return fmt.Errorf("%w: %.20q is not expected there", err, s.rest)
 }
 
-// take goes past a character, if it is next.
+// take skips a character, if it is next.
 func (s *scanner) take(c byte) bool {
 	s.space()
 	found := len(s.rest) > 0 && s.rest[0] == c
@@ -131,7 +131,7 @@ func (s *scanner) take(c byte) bool {
 	return found
 }
 
-// member reads the value of a member, which is next.
+// member reads the value of a member.
 func (s *scanner) member() (m Member, ok bool) {
 	s.space()
 	m.String = len(s.rest) > 0 && s.rest[0] == '"'
@@ -140,7 +140,7 @@ func (s *scanner) member() (m Member, ok bool) {
 	return m, ok
 }
 
-// value reads a value, which is next. It is nil if it is null.
+// value reads a value. It returns nil for null.
 func (s *scanner) value() (value []byte, ok bool) {
 	switch {
 	case len(s.rest) == 0:
@@ -166,7 +166,7 @@ func (s *scanner) value() (value []byte, ok bool) {
 	return value, true
 }
 
-// nested goes past a list or an object.
+// nested skips a list or an object.
 func (s *scanner) nested() bool {
 	for depth := 0; len(s.rest) > 0; {
 		switch s.rest[0] {
@@ -211,7 +211,7 @@ func (s *scanner) text() (text []byte, ok bool) {
 	}
 }
 
-// escaped reads what stands behind a backslash.
+// escaped reads an escape after its backslash.
 func (s *scanner) escaped() (rune, bool) {
 	if len(s.rest) == 0 {
 		return 0, false
@@ -244,8 +244,8 @@ func (s *scanner) code() (rune, bool) {
 	return rune(v), err == nil
 }
 
-// Columns returns the names of the members of an object that may be columns: of those that
-// are no list and no object.
+// Columns returns the names of the members that may be columns: those that are neither a
+// list nor an object.
 func Columns(line []byte) (names []string, err error) {
 	list, err := Members(line)
 	for _, m := range list {
@@ -256,8 +256,8 @@ func Columns(line []byte) (names []string, err error) {
 	return names, err
 }
 
-// AppendMembers appends the values of the members of an object that have these names
-// to dst; nil: it has no such member, or its value is no number and no string.
+// AppendMembers appends the values of the members with these names to dst. A value is nil
+// if there is no such member, or if it is neither a number nor a string.
 func AppendMembers(dst [][]byte, line []byte, names []string) ([][]byte, error) {
 	list, err := Members(line)
 	if err != nil {

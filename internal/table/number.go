@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// ParseNumber returns the number that a field is, and whether it is one. A number
-// too large for a float32 is an infinity.
+// ParseNumber returns the number in a field, and whether it is one. A number too large for
+// a float32 is an infinity.
 func ParseNumber[T float32 | int32](field []byte) (T, bool) {
 	if _, integer := any(*new(T)).(int32); integer {
 		v, err := strconv.ParseInt(string(field), 10, 32)
@@ -15,7 +15,7 @@ func ParseNumber[T float32 | int32](field []byte) (T, bool) {
 	}
 	for _, c := range field { // bytes.ContainsAny takes nearly as long as ParseFloat
 		if c == '_' || c|0x20 == 'x' {
-			return 0, false // Go's 1_000 and 0x1p-2 are no numbers of tables
+			return 0, false // Go's 1_000 and 0x1p-2 are not numbers in tables
 		}
 	}
 	v, err := strconv.ParseFloat(string(field), 32)

@@ -6,12 +6,12 @@ import (
 	"io"
 )
 
-// Rows are those of a table, whose fields in quotes may have line breaks.
+// Rows reads the rows of a table, whose quoted fields may have line breaks.
 type Rows struct {
 	lines  *Lines
 	format Format
 	fields [][]byte
-	text   []byte // of the row, or of its first line
+	text   []byte // text of the row, or of its first line
 	long   []byte // a row of several lines
 	texts  []byte
 	row    []string
@@ -40,12 +40,12 @@ func (r *Rows) Next() (fields []string, line int, err error) {
 	return r.strings(), line, nil
 }
 
-// HasReturns reports whether the row that was read last, or an error was met in, has
-// carriage returns elsewhere than at the ends of lines.
+// HasReturns reports whether the row that was read last, even with an error, has carriage
+// returns within lines.
 func (r *Rows) HasReturns() bool { return bytes.IndexByte(r.text, '\r') >= 0 }
 
-// whole returns a row whose quotes are not in pairs with the lines after it, up to the
-// one with the last quote.
+// whole completes a row with an open quote by the next lines, up to the line with the
+// closing quote.
 func (r *Rows) whole(begin []byte) ([]byte, error) {
 	r.long = append(r.long[:0], begin...)
 	for odd := true; odd; {
@@ -64,7 +64,7 @@ func (r *Rows) whole(begin []byte) ([]byte, error) {
 	return r.long, nil
 }
 
-// strings returns the fields, which share one text.
+// strings returns the fields as parts of one string.
 func (r *Rows) strings() []string {
 	r.texts, r.row = r.texts[:0], r.row[:0]
 	for _, field := range r.fields {

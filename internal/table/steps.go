@@ -4,14 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// ErrList says that a text is no JSON list.
-var ErrList = errors.New("no JSON list")
+// ErrList is the error of a text that is not a JSON list.
+var ErrList = errors.New("not a JSON list")
 
-// AppendSteps appends the numbers of a JSON list of steps to dst, and returns how many a
-// step has. The steps are lists of numbers, or all are numbers, and the width is then 0.
-// null is NaN.
+// AppendSteps appends the numbers of a JSON list of steps to dst, and returns the width of
+// a step. All steps are lists of numbers, or all are numbers, in which case the width is
+// 0. null is NaN.
 func AppendSteps(dst []float32, text []byte) (numbers []float32, width int, err error) {
 	s := scanner{rest: text}
 	first, nested := 0, false
@@ -31,7 +33,7 @@ func AppendSteps(dst []float32, text []byte) (numbers []float32, width int, err 
 		case err != nil:
 			return dst, err
 		case n != first:
-			return dst, fmt.Errorf("step %d has %d numbers, and the first has %d", step, n, first)
+			return dst, fmt.Errorf("step %d has %s, but the first has %d", step, message.Count(n, "number"), first)
 		case n == 0:
 			return dst, fmt.Errorf("step %d has no numbers", step)
 		}
@@ -46,7 +48,7 @@ func AppendSteps(dst []float32, text []byte) (numbers []float32, width int, err 
 	return numbers, first, err
 }
 
-// list appends what the values of a list are to dst.
+// list appends the values of a list to dst.
 func (s *scanner) list(dst []float32, value func(dst []float32, index int) ([]float32, error)) (_ []float32, err error) {
 	if !s.take('[') {
 		return dst, s.unexpected(ErrList)
@@ -62,7 +64,7 @@ func (s *scanner) list(dst []float32, value func(dst []float32, index int) ([]fl
 	return dst, nil
 }
 
-// next returns the character that is next; 0: there is none.
+// next returns the next character; 0: there is none.
 func (s *scanner) next() byte {
 	if s.space(); len(s.rest) == 0 {
 		return 0
@@ -70,7 +72,7 @@ func (s *scanner) next() byte {
 	return s.rest[0]
 }
 
-// number appends the number that is next, or NaN for null.
+// number appends the next number, or NaN for null.
 func (s *scanner) number(dst []float32) ([]float32, error) {
 	value, ok := s.member()
 	switch v, number := ParseNumber[float32](value.Value); {

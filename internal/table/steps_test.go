@@ -31,8 +31,8 @@ func TestSteps(t *testing.T) {
 	require.True(t, numbers[1] != numbers[1] && numbers[2] != numbers[2])
 	for text, want := range map[string]string{
 		"": "has no end", "1": "not expected", "[1": "has no end", "[1,]": "not expected", "[1 2]": "not expected", "[1]x": "not expected",
-		`["1"]`: `"1" is neither a number nor a list of numbers`, "[true]": `"true" is neither`, "[[[1]]]": `"[1]" is neither`, "[1,[2,3]]": "step 1 has 2 numbers, and the first has 1",
-		"[[]]": "no numbers", "[[1,2],[3]]": "step 1 has 1 numbers, and the first has 2",
+		`["1"]`: `"1" is neither a number nor a list of numbers`, "[true]": `"true" is neither`, "[[[1]]]": `"[1]" is neither`, "[1,[2,3]]": "step 1 has 2 numbers, but the first has 1",
+		"[[]]": "no numbers", "[[1,2],[3]]": "step 1 has 1 number, but the first has 2",
 	} {
 		_, _, err := table.AppendSteps(nil, []byte(text))
 		require.ErrorContains(t, err, want, text)

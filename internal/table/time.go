@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// ParseTime returns a time as a number, or in seconds if it is a date with a time of
-// day, and whether it is one.
+// ParseTime returns a time: a number as it is, or a date with a time of day in seconds. It
+// also returns whether the field is one of them.
 func ParseTime(text string) (float64, bool) {
 	if v, err := strconv.ParseFloat(text, 64); err == nil && v-v == 0 {
 		return v, true

@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// maxLine is the length in bytes up to which a line of text is read.
+// maxLine is the greatest length of a line of text in bytes.
 const maxLine = 1 << 20
 
 // Lines reads text line by line in bounded memory.

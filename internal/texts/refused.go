@@ -26,7 +26,7 @@ func (e *LongError) Error() string {
 	if e.Most > 0 {
 		return fmt.Sprintf("the text has %d tokens, more than --max-tokens %d: split it, or give a greater --max-tokens", e.Tokens, e.Most)
 	}
-	return fmt.Sprintf("the text has %d tokens, which take %d MiB of memory, more than %d: split it, or allow them with --max-tokens %d",
+	return fmt.Sprintf("the text has %d tokens, which need %d MiB of memory, more than %d: split it, or allow them with --max-tokens %d",
 		e.Tokens, e.Bytes>>20, MostBytes>>20, e.Tokens)
 }
 

@@ -6,10 +6,10 @@ import (
 	"math"
 )
 
-// Options say what speech is. Numbers of steps count steps of the model.
+// Options define what speech is. Lengths are in steps of the model.
 type Options struct {
 	Threshold  float32 // least probability that begins speech
-	Release    float32 // speech goes on as long as the probability is at least this
+	Release    float32 // speech continues while the probability is at least this
 	MinSpeech  int     // steps of the shortest speech that counts
 	MinSilence int     // steps without speech that end it
 	Pad        int     // steps before and after speech that belong to it; at most MinSilence/2
@@ -18,7 +18,7 @@ type Options struct {
 // Times are times in seconds.
 type Times struct{ MinSpeech, MinSilence, Pad float64 }
 
-// SetTimes counts times in steps of so many seconds.
+// SetTimes converts times to steps of that many seconds.
 func (o *Options) SetTimes(t Times, step float64) {
 	steps := func(seconds float64) int { return int(math.Ceil(seconds/step - 1e-9)) }
 	o.MinSpeech = steps(t.MinSpeech)
@@ -26,37 +26,37 @@ func (o *Options) SetTimes(t Times, step float64) {
 	o.Pad = int(math.Round(t.Pad / step))
 }
 
-// Check says what is wrong with options.
+// Check returns an error if the options are invalid.
 func (o *Options) Check() error {
 	switch {
 	case !(o.Threshold > 0 && o.Threshold <= 1):
-		return fmt.Errorf("a threshold of %v: give a probability above 0, at most 1", o.Threshold)
+		return fmt.Errorf("the threshold is %v: give a probability above 0 and at most 1", o.Threshold)
 	case !(o.Release >= 0 && o.Release <= o.Threshold):
-		return fmt.Errorf("a release of %v: give a probability of at most the threshold, %v", o.Release, o.Threshold)
+		return fmt.Errorf("the release is %v: give a probability of at most the threshold, %v", o.Release, o.Threshold)
 	case o.MinSpeech < 0 || o.MinSilence < 0 || o.Pad < 0:
 		return fmt.Errorf("a negative time")
 	case o.Pad > o.MinSilence/2:
-		return fmt.Errorf("a padding of %d steps, and silence of %d steps ends speech: give at most half of it, so that segments stay apart", o.Pad, o.MinSilence)
+		return fmt.Errorf("the padding is %d steps, but a silence of %d steps ends speech: give at most half of it, so that segments do not overlap", o.Pad, o.MinSilence)
 	}
 	return nil
 }
 
-// A Segment is the steps from Start up to, and without, End.
+// A Segment is the steps from Start up to, but not including, End.
 type Segment struct{ Start, End int }
 
 // A Segmenter finds segments. The zero value with Options begins at step 0.
 type Segmenter struct {
 	Options
 
-	step   int // of the next probability
+	step   int // step of the next probability
 	speech bool
 	start  int
-	silent int  // the first step of the silence since; -1: none
-	told   bool // the start of this speech
+	silent int  // first step of the silence; -1: none
+	told   bool // whether Began has returned the start of this speech
 }
 
 // Push takes the probability of the next step. It returns the segment that has ended, if
-// any. A probability that is NaN, that of a step that could not be read, is no speech.
+// any. NaN, the probability of a step that could not be read, counts as silence.
 func (s *Segmenter) Push(p float32) (ended Segment, ok bool) {
 	at := s.step
 	s.step++
@@ -89,7 +89,7 @@ func (s *Segmenter) Began() (start int, ok bool) {
 	return max(s.start-s.Pad, 0), true
 }
 
-// Close returns the segment that the end of the stream ends, if any.
+// Close returns the segment that ends with the stream, if any.
 func (s *Segmenter) Close() (ended Segment, ok bool) {
 	if !s.speech {
 		return Segment{}, false
