@@ -44,7 +44,7 @@ func TestALineOfAMebibyteTakesNoGigabytes(t *testing.T) {
 	o := command(line+"\nhello\n", "translate")
 	require.Equal(t, 1, o.code)
 	require.Equal(t, "\n"+printed(t, "hello\n", "translate"), o.stdout)
-	require.Contains(t, o.stderr, "line 1: the text has 1048575 tokens, which take 776 MiB of memory, more than 64: "+
+	require.Contains(t, o.stderr, "line 1: the text has 1048575 tokens, which need 776 MiB of memory, more than 64: "+
 		"split it, or allow them with --max-tokens 1048575\n")
 	require.Less(t, len(o.stderr), 300)
 }

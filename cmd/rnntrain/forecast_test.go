@@ -68,7 +68,7 @@ func TestForecastRefusals(t *testing.T) {
 		want string
 	}{
 		{[]string{data, "--bidirectional"}, 2, "nothing to predict"},
-		{[]string{data, "--columns", "z"}, 1, "there is no column z; there are day, x, y"},
+		{[]string{data, "--columns", "z"}, 1, "no column is named z; there are day, x, y"},
 		{[]string{data, "--columns", "x", "--targets", "y"}, 2, "--targets: y is none of the columns that are read (x)"},
 		{[]string{data, "--horizon", "0"}, 1, "horizon 0"},
 		{[]string{data, "--columns", "day"}, 1, `waves.csv: line 2: day is "2000-01-01", which is not a number`},
@@ -183,7 +183,7 @@ func TestForecastOfGroups(t *testing.T) {
 	require.NotEqual(t, measured(data, "--group", ""), measured(data))
 	code, _, stderr := invoke(t, "eval", model, write(t, "w.csv", waves(50)))
 	require.Equal(t, 1, code)
-	require.Contains(t, stderr, "there is no column pump")
+	require.Contains(t, stderr, "no column is named pump")
 	require.Contains(t, stderr, "--group '' reads data that have none")
 
 	alternate := "pump,x\n" + strings.Repeat("a,1\nb,2\n", 9)

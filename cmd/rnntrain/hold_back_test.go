@@ -114,7 +114,7 @@ func TestGroupsOfATable(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"classify", csv, "-o", out, "--group", "whom"}, "the group: there is no column whom"},
+		{[]string{"classify", csv, "-o", out, "--group", "whom"}, "the group: no column is named whom"},
 		{[]string{"classify", csv, "-o", out, "--group", "who", "--valid", csv}, "--group: nothing is held back"},
 	} {
 		code, _, stderr := invoke(t, c.args...)

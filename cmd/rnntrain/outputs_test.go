@@ -62,7 +62,7 @@ func TestOutputsAreTriedBeforeTheWork(t *testing.T) {
 		t.Run(name+" -", func(t *testing.T) {
 			code, _, stderr := invoke(t, append(args, "-")...)
 			require.Equal(t, 2, code)
-			require.Contains(t, stderr, "- is no file name here")
+			require.Contains(t, stderr, "- does not mean the standard input or output here")
 			require.NoFileExists(t, "-")
 		})
 	}

@@ -227,7 +227,7 @@ func TestQuantizeReadsAllInputsOfAGraph(t *testing.T) {
 		says string
 	}{
 		{[]string{"--calibrate", "ids=" + files["ids"]}, 2, `also reads the input "pairs"`},
-		{[]string{"--calibrate", files["pairs"]}, 1, "the model reads 5 a step"},
+		{[]string{"--calibrate", files["pairs"]}, 1, "the model reads 5 per step"},
 		{[]string{"--calibrate", "pairs=" + files["ids"], "--calibrate", "ids=" + files["ids"]}, 1, "ids.csv"},
 	} {
 		code, _, stderr := invoke(t, append([]string{"quantize", model, "-o", small}, test.args...)...)

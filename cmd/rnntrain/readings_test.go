@@ -172,7 +172,7 @@ func TestReadingsThatCannotBeTrainedOn(t *testing.T) {
 		{[]string{data, "--window", "100", "--label", "activity", "--group", "subject", "--test-fraction", "1"}, 2, "--test-fraction 1"},
 		{[]string{data, "--window", "50", "--label", "activity", "--group", "subject"}, 1, "no window of 50 readings has one label"},
 		{[]string{data, "--window", "500", "--label", "activity", "--group", "subject"}, 1, "the longest of 2 has 180"},
-		{[]string{data, "--window", "10", "--label", "activity", "--columns", "ax,az"}, 1, "there is no column az"},
+		{[]string{data, "--window", "10", "--label", "activity", "--columns", "ax,az"}, 1, "no column is named az"},
 	} {
 		code, _, stderr := invoke(t, append([]string{"classify", "-o", out}, c.args...)...)
 		require.Equal(t, c.code, code, stderr)
@@ -248,7 +248,7 @@ func TestQuantizeOnReadings(t *testing.T) {
 
 	code, _, stderr = invoke(t, "quantize", model, "-o", small, "--calibrate", data, "--columns", "ax,az")
 	require.NotZero(t, code)
-	require.Contains(t, stderr, "there is no column az")
+	require.Contains(t, stderr, "no column is named az")
 
 	unlabelled := filepath.Join(dir, "u.csv")
 	require.NoError(t, os.WriteFile(unlabelled, []byte(strings.Replace(activities(4, 100), "activity", "other", 1)), 0o600))

@@ -177,7 +177,7 @@ func TestRegressRefusals(t *testing.T) {
 	}{
 		{[]string{data}, 2, "targets"},
 		{[]string{data, "--targets", "torque"}, 2, "--window: of how many steps"},
-		{[]string{data, "--targets", "power", "--window", "5"}, 1, "there is no column power"},
+		{[]string{data, "--targets", "power", "--window", "5"}, 1, "no column is named power"},
 		{[]string{data, "--targets", "torque", "--columns", "torque,throttle", "--window", "5"}, 1, `"torque" is to be predicted`},
 		{[]string{data, "--targets", "run", "--window", "5"}, 1, `"run" is to be predicted, and is not read: "r0" in line 2 is not a number`},
 		{[]string{data, "--targets", "torque", "--window", "5", "--inputs", "x"}, 2, "--inputs does nothing here"},

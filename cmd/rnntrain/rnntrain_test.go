@@ -145,7 +145,7 @@ func TestRefusals(t *testing.T) {
 		{"epochs", []string{"lm", text, "-o", out, "--epochs", "0"}, 2, "--epochs 0 must be greater than 0"},
 		{"text too short", []string{"lm", text, "-o", out, "--window", "5000"}, 1, "choose a smaller batch or window"},
 		{"fraction", []string{"classify", table, "-o", out, "--valid-fraction", "1"}, 2, "--valid-fraction 1"},
-		{"column", []string{"classify", table, "-o", out, "--text", "body"}, 1, "there is no column body"},
+		{"column", []string{"classify", table, "-o", out, "--text", "body"}, 1, "no column is named body"},
 		{"labels", []string{"classify", table, "-o", out, "--labels", "2=x"}, 2, `"2=x" is not LABEL=NAME`},
 		{"not a table", []string{"classify", text, "-o", out}, 1, "text.txt"},
 		{"not a model", []string{"eval", table, table}, 1, "reviews.tsv"},

@@ -172,7 +172,7 @@ func TestSoundsThatCannotBeTrainedOn(t *testing.T) {
 		{"pattern of a table", append([]string{texts, "--pattern", "{label}"}, front...), 2, "is a table of sounds"},
 		{"flags of texts", append([]string{folder, "--tokens", "byte"}, front...), 2, "--tokens does nothing here"},
 		{"flags of readings", append([]string{folder, "--columns", "x"}, front...), 2, "--columns does nothing here"},
-		{"no sounds", append([]string{texts}, front...), 1, "there is no column path or file"},
+		{"no sounds", append([]string{texts}, front...), 1, "no column is named path or file"},
 		{"flags of sounds", []string{texts, "--pattern", "{label}"}, 2, "--pattern does nothing here"},
 		{"two channels", append([]string{stereo}, front...), 1, "it has 2 channels, but the model reads 1"},
 		{"another rate", append([]string{fast}, front...), 1, "it has 8000 samples per second, but the model was made for 4000: give --resample"},

@@ -152,7 +152,7 @@ func TestTranslateRefusals(t *testing.T) {
 	}{
 		{"no pairs", []string{"translate", "-o", out}, 2, "requires at least 1 arg"},
 		{"a line", []string{"translate", pairs, bad, "-o", out}, 1, "bad.tsv: line 2: it has 1 columns"},
-		{"columns", []string{"translate", pairs, "-o", out, "--source", "en"}, 1, "there is no column en"},
+		{"columns", []string{"translate", pairs, "-o", out, "--source", "en"}, 1, "no column is named en"},
 		{"tokens", []string{"translate", pairs, "-o", out, "--source-tokens", "x"}, 2, `--source-tokens "x"`},
 		{"beam", []string{"translate", pairs, "-o", out, "--beam", "0"}, 2, "--beam 0"},
 		{"fraction", []string{"translate", pairs, "-o", out, "--valid-fraction", "1"}, 2, "--valid-fraction 1"},
