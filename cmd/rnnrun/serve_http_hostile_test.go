@@ -42,10 +42,10 @@ func TestHTTPBoundsHostileClients(t *testing.T) {
 		{"a header without its end", "POST /v1/predict HTTP/1.1\r\nHost: x\r\n", ""},
 		{"garbage", "\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", "HTTP/1.1 400 Bad Request"},
 		{"a long header", "GET / HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("x", 64<<10) + "\r\n\r\n", "HTTP/1.1 431 Request Header Fields Too Large"},
-		{"a body that does not come", "POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n[", `"error":{"what":"nothing came for too long`},
+		{"a body that does not come", "POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n[", `"error":{"what":"the client sent no data or did not read the answers for too long`},
 		{"a body that is announced too long", "POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n", "413 Request Entity Too Large"},
-		{"a line that does not come", post + chunk(line), `"error":{"what":"nothing came for too long`},
-		{"a line without its end", post + chunk(line+"1,2"), `"error":{"what":"nothing came for too long`},
+		{"a line that does not come", post + chunk(line), `"error":{"what":"the client sent no data or did not read the answers for too long`},
+		{"a line without its end", post + chunk(line+"1,2"), `"error":{"what":"the client sent no data or did not read the answers for too long`},
 		{"chunks that are none", post + chunk(line) + "zz\r\n", `"error":{"what":"`},
 		{"a stream that is named like a path", "POST /v1/streams/..%2f..%2fetc HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "400 Bad Request"},
 	} {

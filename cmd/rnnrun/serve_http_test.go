@@ -200,7 +200,7 @@ func TestHTTPReportsLinesThatItCannotRead(t *testing.T) {
 		{"a bad line", line + "1,x,3\n" + line, line + "1,x,3\n" + line, "skipped 1 step that could not be read", "the body, line 2"},
 		{"null", line + "[1,null,3]", line + "1,,3\n", "skipped 1 step that could not be read", "the body, line 2"},
 		{"no step", line + "[]", line + "[]\n", "skipped 1 step that could not be read", "the body, line 2"},
-		{"a long line", line + strings.Repeat("1", 3*longestLine) + "\n" + line, line + strings.Repeat("1", 3*longestLine) + "\n" + line, "1 of the steps", "the body, line 2"},
+		{"a long line", line + strings.Repeat("1", 3*longestLine) + "\n" + line, line + strings.Repeat("1", 3*longestLine) + "\n" + line, "skipped 1 step", "the body, line 2"},
 		{"an array", "\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3), }" + strings.Repeat(" ", 58) + "\n" + strings.Repeat("\x00", 12), "", "the stream is an array: send lines", "POST /v1/stream"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -251,7 +251,7 @@ func TestHTTPGoesOnWithANamedStream(t *testing.T) {
 		require.Equal(t, answers, s.ask("POST", "/v1/streams/hall", hall).body, "another stream")
 		body, answers := part(7, 20)
 		got := s.ask("POST", "/v1/streams/kitchen", body).body
-		require.True(t, strings.HasPrefix(got, answers+`{"error":{"what":"1 of the steps`), got)
+		require.True(t, strings.HasPrefix(got, answers+`{"error":{"what":"skipped 1 step`), got)
 		body, answers = part(2, 20)
 		require.Equal(t, answers, s.ask("POST", "/v1/streams/kitchen?from=2", body).body, "what was answered is answered the same again")
 		body, answers = part(15, 25)
@@ -290,7 +290,7 @@ func TestHTTPKeepsStreamsInBoundedMemory(t *testing.T) {
 	}
 	got := s.ask("POST", "/v1/streams/c", line)
 	require.Equal(t, http.StatusServiceUnavailable, got.code, got.body)
-	require.Contains(t, got.body, "the server keeps 2 streams already")
+	require.Contains(t, got.body, "the server already keeps 2 streams, the maximum")
 	require.Equal(t, "1", got.header.Get("Retry-After"))
 	require.Eventually(t, func() bool { return s.ask("POST", "/v1/streams/c", line).code == http.StatusOK }, 10*time.Second, 50*time.Millisecond,
 		"those that nobody asks for are forgotten")
@@ -323,7 +323,7 @@ func TestHTTPEndsAfterTheAnswersOfWhatIsIn(t *testing.T) {
 	for _, k := range []*talk{a, b} {
 		rest, err := io.ReadAll(k.in)
 		require.NoError(t, err)
-		require.Equal(t, `{"error":{"what":"the server is shutting down","where":"the stream","do":"go on with the line after the last answer when it is back"}}`+"\n", string(rest))
+		require.Equal(t, `{"error":{"what":"the server is shutting down","where":"the stream","do":"continue with the line after the last answer when it is back"}}`+"\n", string(rest))
 	}
 }
 

@@ -234,13 +234,13 @@ func TestServeReportsWhatItCannotRead(t *testing.T) {
 		change                    func(v *serving, s *server)
 	}{
 		{"a bad line", line + "1,x,3\n", printed(t, line, "run", "-m", path) + "\n#error: skipped 1 step that could not be read\n", "connection 1: stdin, line 2", nil},
-		{"a long line", strings.Repeat("1", 2*longestLine+1) + "\n" + line, "\n" + printed(t, line, "run", "-m", path) + "#error: 1 of the steps", "line 1", nil},
+		{"a long line", strings.Repeat("1", 2*longestLine+1) + "\n" + line, "\n" + printed(t, line, "run", "-m", path) + "#error: skipped 1 step", "line 1", nil},
 		{"an array", "\x93NUMPY\x01\x00\n", "#error: ", "connection 1", nil},
 		{"no states", "#stream a 0\n", "#error: the server does not keep named streams: start it with --states\n", "--states", nil},
 		{"a name that is a path", "#stream ../a 0\n", "#error: the first line must be '#stream NAME ANSWERS'", "", nil},
 		{"no count", "#stream a\n", "#error: the first line must be '#stream NAME ANSWERS'", "", nil},
 		{"no end of the first line", "#stream", "#error: the first line is too long or cut off\n", "", nil},
-		{"nothing for long", "", "#error: nothing came for 1ms", "", func(v *serving, _ *server) { v.idle = time.Millisecond }},
+		{"nothing for long", "", "#error: no line arrived for 1ms", "", func(v *serving, _ *server) { v.idle = time.Millisecond }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.stdin == "" && runtime.GOOS == "js" {
@@ -377,11 +377,11 @@ func TestServeRefusesANamedStream(t *testing.T) {
 	require.Equal(t, "#error: stream a: the client has 3 of 600 answers, but only the last 256 are kept\n", ask(s, "a", 3))
 	c := s.dial()
 	c.send("#stream b 0\n" + lines[0] + "\n" + lines[1])
-	require.Contains(t, c.rest(), "#error: stdin, sequence 1: an empty line begins another sequence, but a named stream is a single one\n")
+	require.Contains(t, c.rest(), "#error: stdin, sequence 1: an empty line begins another sequence, but a named stream is a single one: leave the line out\n")
 	s.stop()
 
 	few := serveModel(t, path, func(v *serving, _ *server) { v.directory, v.streams = states, 2 })
-	require.Equal(t, "#error: the server keeps 2 streams already\n", ask(few, "c", 0))
+	require.Equal(t, "#error: the server already keeps 2 streams, the maximum\n", ask(few, "c", 0))
 	require.Equal(t, "#answers 600\n", ask(few, "a", 600))
 	few.stop()
 
