@@ -6,11 +6,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/rnnrun/rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/internal/kerneltest"
 )
 
 func TestSoftplusAccuracy(t *testing.T) {
-	for _, set := range kernels.Available() {
+	for _, set := range kerneltest.Sets() {
 		worst := 0.0
 		for bits := uint64(0); bits < 1<<32; bits += 40009 {
 			x := []float32{math.Float32frombits(uint32(bits))}

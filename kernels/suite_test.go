@@ -10,17 +10,18 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/internal/kerneltest"
 	"github.com/rnnrun/rnnrun/kernels"
 )
 
 var full = flag.Bool("full", false, "try every size and every float32, which takes minutes")
 
-// forEachSet runs a test on every kernel set that this CPU can run, and on three
+// forEachSet runs a test on every kernel set that is to be tested here, and on three
 // threads of each, which share products of any size. want is the generic set, which the
 // others must equal bit for bit.
 func forEachSet(t *testing.T, test func(t *testing.T, s, want *kernels.Set)) {
 	want := generic(t)
-	for _, s := range kernels.Available() {
+	for _, s := range kerneltest.Sets() {
 		t.Run(s.Name(), func(t *testing.T) { test(t, s, want) })
 		if shared := s.WithThreads(3, 1); shared != s {
 			t.Run(s.Name()+" on threads", func(t *testing.T) { test(t, shared, want) })

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rnnrun/rnnrun/internal/cli"
-	"github.com/rnnrun/rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/internal/kerneltest"
 	"github.com/rnnrun/rnnrun/models"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
@@ -20,7 +20,7 @@ import (
 // runs on every one that the project supports.
 func TestBuiltinModelsGiveTheirGoldenBits(t *testing.T) {
 	for _, name := range models.Names() {
-		for _, set := range kernels.Available() {
+		for _, set := range kerneltest.Sets() {
 			t.Run(name+"/"+set.Name(), func(t *testing.T) {
 				m, err := cli.OpenNetwork(cli.Builtin+name, rnn.WithKernels(set.Name()))
 				require.NoError(t, err)

@@ -13,8 +13,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/internal/kerneltest"
 	"github.com/rnnrun/rnnrun/internal/modeltest"
-	"github.com/rnnrun/rnnrun/kernels"
 )
 
 var update = flag.Bool("update", false, "write testdata anew")
@@ -32,7 +32,7 @@ func TestGraphsHaveTheSameBitsOnEveryDevice(t *testing.T) {
 	want := strings.Split(graphHashes, "\n")
 	var written strings.Builder
 	for i, seed := range modeltest.GraphSeeds() {
-		for _, set := range kernels.Available() {
+		for _, set := range kerneltest.Sets() {
 			d, m := newGraph(t, seed, set.Name())
 			in := newGraphInput(rand.New(rand.NewPCG(seed, 1)), d.Graph, 1+int(seed%9))
 			file, err := d.Append(nil)

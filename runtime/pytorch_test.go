@@ -5,19 +5,19 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rnnrun/rnnrun/internal/kerneltest"
 	"github.com/rnnrun/rnnrun/internal/pytorch"
-	"github.com/rnnrun/rnnrun/kernels"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
 // Outputs and final states differ from PyTorch's in float64 by no more than
-// 2e-6, on every kernel set that this CPU can run.
+// 2e-6, on every kernel set that is to be tested here.
 func TestOutputsAreThoseOfPyTorch(t *testing.T) {
 	t.Parallel()
 	const tolerance = 2e-6
 	goldens, err := pytorch.Read("../testdata/pytorch")
 	require.NoError(t, err)
-	for _, set := range kernels.Available() {
+	for _, set := range kerneltest.Sets() {
 		for _, c := range pytorch.Cases() {
 			t.Run(set.Name()+"/"+c.String(), func(t *testing.T) {
 				if testing.Short() && c.Long() {

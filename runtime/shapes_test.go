@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/kerneltest"
 	"github.com/rnnrun/rnnrun/internal/modeltest"
-	"github.com/rnnrun/rnnrun/kernels"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -145,10 +145,10 @@ func position(s *rnn.Session) []uint32 {
 	return b
 }
 
-// kernelSets returns an option for every kernel set that this CPU can run.
+// kernelSets returns an option for every kernel set that is to be tested here.
 func kernelSets() map[string]rnn.Option {
 	sets := make(map[string]rnn.Option)
-	for _, set := range kernels.Available() {
+	for _, set := range kerneltest.Sets() {
 		sets[set.Name()] = rnn.WithKernels(set.Name())
 	}
 	return sets

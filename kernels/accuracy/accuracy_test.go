@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/rnnrun/rnnrun/kernels"
+	"github.com/rnnrun/rnnrun/internal/kerneltest"
 )
 
 // TestErrorsAreWithinThePublishedBounds measures a part of the values with
@@ -23,7 +23,7 @@ func TestErrorsAreWithinThePublishedBounds(t *testing.T) {
 		// Softplus is as precise as its results are great.
 		"softplus": {math.Inf(1), 3},
 	}
-	for _, set := range kernels.Available() {
+	for _, set := range kerneltest.Sets() {
 		for _, f := range functions {
 			t.Run(set.Name()+"/"+f.name, func(t *testing.T) {
 				r := f.measure(set, 40009, new(atomic.Uint64))

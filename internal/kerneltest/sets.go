@@ -1,0 +1,33 @@
+// Package kerneltest tells tests which kernel sets to run.
+package kerneltest
+
+import (
+	"os"
+	"strings"
+
+	"github.com/rnnrun/rnnrun/kernels"
+)
+
+// Required is the environment variable that names kernel sets, separated by commas, which
+// this CPU must run.
+const Required = "RNNRUN_REQUIRE_KERNELS"
+
+// Sets returns every kernel set that this CPU can run, the best first. If the variable
+// [Required] names sets, it returns these alone, for a CPU whose other sets are tested on
+// another one. It panics if a set that is named cannot run here: otherwise a set
+// that no machine runs would pass every test.
+func Sets() []*kernels.Set {
+	names := os.Getenv(Required)
+	if names == "" {
+		return kernels.Available()
+	}
+	var sets []*kernels.Set
+	for name := range strings.SplitSeq(names, ",") {
+		s, err := kernels.ByName(name)
+		if err != nil {
+			panic(Required + ": " + err.Error())
+		}
+		sets = append(sets, s)
+	}
+	return sets
+}
