@@ -11,7 +11,7 @@ import (
 )
 
 func TestABatchRunsSessionsAsTheyRunThemselves(t *testing.T) {
-	for _, s := range shapes() {
+	for _, s := range someShapes() {
 		t.Run(s.String(), func(t *testing.T) {
 			for _, set := range kernelSets() {
 				requireSessions(t, model(t, s, set))
@@ -21,8 +21,7 @@ func TestABatchRunsSessionsAsTheyRunThemselves(t *testing.T) {
 }
 
 func TestABatchRunsSessionsOfGraphs(t *testing.T) {
-	seeds := modeltest.GraphSeeds()
-	for _, seed := range seeds[:min(len(seeds), 100)] {
+	for _, seed := range batchSeeds() {
 		m, err := rnn.New(modeltest.SeededGraph(seed))
 		require.NoError(t, err)
 		requireSessions(t, m)
@@ -122,7 +121,7 @@ func TestABatchRefusesSequencesOfSessions(t *testing.T) {
 }
 
 func TestABatchRunsSessionsWithoutAllocation(t *testing.T) {
-	for _, s := range shapes() {
+	for _, s := range someShapes() {
 		m := model(t, s)
 		b, sessions := m.NewBatch(4), []*rnn.Session{m.NewSession(), m.NewSession()}
 		r := rand.New(rand.NewPCG(1, 2))

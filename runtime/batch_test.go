@@ -105,7 +105,7 @@ func (b *batchTest) change() {
 }
 
 func TestABatchHasTheBitsOfItsSessions(t *testing.T) {
-	for _, s := range shapes() {
+	for _, s := range someShapes() {
 		t.Run(s.String(), func(t *testing.T) {
 			for _, set := range kernelSets() {
 				m := model(t, s, set)
@@ -142,10 +142,23 @@ func TestALargeBatchHasTheBitsOfItsSessions(t *testing.T) {
 	}
 }
 
+// batchSeeds returns the seeds of a hundred random graphs, or in a short test of every
+// fifth of them.
+func batchSeeds() (seeds []uint64) {
+	every := 1
+	if testing.Short() {
+		every = 5
+	}
+	for i, seed := range modeltest.GraphSeeds()[:100] {
+		if i%every == 0 {
+			seeds = append(seeds, seed)
+		}
+	}
+	return seeds
+}
+
 func TestABatchOfAGraphHasTheBitsOfItsSessions(t *testing.T) {
-	seeds := modeltest.GraphSeeds()
-	seeds = seeds[:min(len(seeds), 100)]
-	for _, seed := range seeds {
+	for _, seed := range batchSeeds() {
 		m, err := rnn.New(modeltest.SeededGraph(seed))
 		require.NoError(t, err)
 		if !m.Streamable() {
@@ -161,7 +174,7 @@ func TestABatchOfAGraphHasTheBitsOfItsSessions(t *testing.T) {
 
 // TestABatchRunsSequences gives more sequences than there are streams, of all lengths.
 func TestABatchRunsSequences(t *testing.T) {
-	for _, s := range shapes() {
+	for _, s := range someShapes() {
 		t.Run(s.String(), func(t *testing.T) {
 			for _, set := range kernelSets() {
 				m := model(t, s, set)
@@ -218,7 +231,7 @@ func TestSmallInt8WeightsGainNothingFromABatch(t *testing.T) {
 }
 
 func TestABatchAllocatesNothing(t *testing.T) {
-	for _, s := range shapes() {
+	for _, s := range someShapes() {
 		m := model(t, s)
 		b := newBatchTest(t, m, 5)
 		if s.Tokens > 0 {

@@ -68,6 +68,20 @@ func shapes() []modeltest.Spec {
 	return append(specs, rareShapes()...)
 }
 
+// someShapes returns all shapes, or every seventh in a short test. A cell has 30 shapes
+// before the rare ones, of which seven is no divisor, so that each is taken with some cell.
+func someShapes() []modeltest.Spec {
+	all := shapes()
+	if !testing.Short() {
+		return all
+	}
+	var some []modeltest.Spec
+	for i := 0; i < len(all); i += 7 {
+		some = append(some, all[i])
+	}
+	return some
+}
+
 // An input is what a spec's model reads: numbers or tokens.
 type input struct {
 	xs     []float32
