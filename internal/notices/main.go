@@ -1,5 +1,5 @@
 // Command notices writes THIRD_PARTY_NOTICES: the licences of all that the
-// commands rnnrun and rnntrain are linked from on any platform, which ask to be
+// commands are linked from on any platform, which ask to be
 // kept with the binaries, and what the built-in models owe to the data of others.
 //
 //	go run ./internal/notices          writes the file
@@ -25,9 +25,10 @@ const (
 )
 
 var (
-	commands  = []string{"rnnrun", "rnntrain"}
+	commands  = []string{"rnnrun", "rnntrain", "rnnrun-mqtt"}
+	folders   = map[string]string{"rnnrun": "cmd/rnnrun", "rnntrain": "cmd/rnntrain", "rnnrun-mqtt": "mqtt"} // of their packages
 	platforms = []string{"linux", "darwin", "windows"}
-	licence   = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice)`)
+	licence   = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|edl-)`)
 )
 
 // A module is a dependency with the commands that are linked from it.
@@ -75,11 +76,12 @@ func run(check bool) error {
 
 // dependencies returns the modules that the commands are linked from.
 func dependencies() ([]*module, error) {
-	byPath := map[string]*module{}
+	byVersion := map[string]*module{}
 	for _, command := range commands {
 		for _, platform := range platforms {
 			list := exec.Command("go", "list", "-deps", "-f",
-				"{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}{{end}}{{end}}", "./cmd/"+command)
+				"{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}{{end}}{{end}}", ".")
+			list.Dir = folders[command]
 			list.Env = append(os.Environ(), "CGO_ENABLED=0", "GOARCH=amd64", "GOOS="+platform)
 			list.Stderr = os.Stderr
 			out, err := list.Output()
@@ -88,13 +90,14 @@ func dependencies() ([]*module, error) {
 			}
 			for line := range strings.Lines(string(out)) {
 				fields := strings.Split(strings.TrimSpace(line), "\t")
-				if len(fields) != 3 {
+				if len(fields) != 3 || fields[0] == "github.com/rnnrun/rnnrun" {
 					continue // a package of the standard library, or ours
 				}
-				m := byPath[fields[0]]
+				key := fields[0] + "@" + fields[1] // two modules of ours may need two versions
+				m := byVersion[key]
 				if m == nil {
 					m = &module{path: fields[0], version: fields[1], folder: fields[2]}
-					byPath[m.path] = m
+					byVersion[key] = m
 				}
 				if !slices.Contains(m.commands, command) {
 					m.commands = append(m.commands, command)
@@ -103,17 +106,17 @@ func dependencies() ([]*module, error) {
 		}
 	}
 	var modules []*module
-	for _, m := range byPath {
+	for _, m := range byVersion {
 		modules = append(modules, m)
 	}
-	slices.SortFunc(modules, func(a, b *module) int { return strings.Compare(a.path, b.path) })
+	slices.SortFunc(modules, func(a, b *module) int { return strings.Compare(a.path+"@"+a.version, b.path+"@"+b.version) })
 	return modules, nil
 }
 
 // notices returns the text of the file.
 func notices(modules []*module) ([]byte, error) {
 	var b bytes.Buffer
-	fmt.Fprintln(&b, "The commands rnnrun and rnntrain are linked from the modules below, under these licences.")
+	fmt.Fprintln(&b, "The commands rnnrun, rnntrain and rnnrun-mqtt are linked from the modules below, under these licences.")
 	root, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
 		return nil, fmt.Errorf("go env: %w", err)

@@ -25,7 +25,7 @@ func TestNoticesHaveTheLicencesOfEveryModule(t *testing.T) {
 	b := &module{path: "example.com/b", version: "v0.1.0", commands: commands, folder: files(t, map[string]string{"licenses/MIT": "as is"})}
 	text, err := notices([]*module{a, b})
 	require.NoError(t, err)
-	for _, want := range []string{"example.com/a v1.2.3 (rnnrun)\n", "free\nto all\n", "by A\n", "example.com/b v0.1.0 (rnnrun, rnntrain)\n", "as is\n"} {
+	for _, want := range []string{"example.com/a v1.2.3 (rnnrun)\n", "free\nto all\n", "by A\n", "example.com/b v0.1.0 (rnnrun, rnntrain, rnnrun-mqtt)\n", "as is\n"} {
 		require.Contains(t, string(text), want)
 	}
 	require.NotContains(t, string(text), "package main")
