@@ -1,5 +1,7 @@
 package kernels
 
+import "github.com/rnnrun/rnnrun/kernels/internal/generic"
+
 // LSTMCell updates the state of one stream from its accumulators, which it
 // turns into the gates' values. For unit u in lane l of tile t, with
 // a = acc[t*TileRows:]:
@@ -60,6 +62,20 @@ func (s *Set) Mul(dst, a, b []float32) {
 	raceRead(b)
 	raceWrite(dst)
 	s.impl.mul(dst, a, b)
+}
+
+// Max sets dst[i] to the greater of a[i] and b[i]; of equals, which two zeros are, to
+// a[i]. NaN stays NaN. dst may be one of them.
+func (s *Set) Max(dst, a, b []float32) {
+	a, b = prefix(a, len(dst)), prefix(b, len(dst))
+	raceRead(a)
+	raceRead(b)
+	raceWrite(dst)
+	if s.impl.max == nil {
+		generic.Max(dst, a, b)
+		return
+	}
+	s.impl.max(dst, a, b)
 }
 
 // MulAdd sets dst[i] = fma(a[i], b[i], c[i]). dst may be one of them.

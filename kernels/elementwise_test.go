@@ -20,6 +20,7 @@ var elementwise = []struct {
 	{"ReLU", (*kernels.Set).ReLU},
 	{"Softmax", (*kernels.Set).Softmax},
 	{"Mul", func(s *kernels.Set, dst, src []float32) { s.Mul(dst, src, reversed(src)) }},
+	{"Max", func(s *kernels.Set, dst, src []float32) { s.Max(dst, src, reversed(src)) }},
 	{"MulAdd", func(s *kernels.Set, dst, src []float32) { s.MulAdd(dst, src, reversed(src), rotated(src)) }},
 	{"Blend", func(s *kernels.Set, dst, src []float32) { s.Blend(dst, reversed(src), src, rotated(src)) }},
 }
@@ -84,7 +85,7 @@ func TestEveryFloat(t *testing.T) {
 				src[i] = math.Float32frombits(uint32(b + uint64(i)*step))
 			}
 			for _, f := range elementwise {
-				if f.name == "Softmax" || f.name == "Mul" || f.name == "MulAdd" || f.name == "Blend" {
+				if f.name == "Softmax" || f.name == "Mul" || f.name == "Max" || f.name == "MulAdd" || f.name == "Blend" {
 					continue
 				}
 				f.of(want, expected, src)
@@ -143,6 +144,8 @@ func TestElementwisePanics(t *testing.T) {
 		{"Softmax", func(s *kernels.Set) { s.Softmax(long, short) }},
 		{"Mul by a short a", func(s *kernels.Set) { s.Mul(long, short, long) }},
 		{"Mul by a short b", func(s *kernels.Set) { s.Mul(long, long, short) }},
+		{"Max of a short a", func(s *kernels.Set) { s.Max(long, short, long) }},
+		{"Max of a short b", func(s *kernels.Set) { s.Max(long, long, short) }},
 		{"MulAdd of a short a", func(s *kernels.Set) { s.MulAdd(long, short, long, long) }},
 		{"MulAdd of a short b", func(s *kernels.Set) { s.MulAdd(long, long, short, long) }},
 		{"MulAdd of a short c", func(s *kernels.Set) { s.MulAdd(long, long, long, short) }},

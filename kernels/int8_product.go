@@ -38,6 +38,10 @@ func (s *Set) NewInt8Product(columns Int8Columns, most int) *Int8Product {
 	return p
 }
 
+// Int8GainsFromBatch reports whether the product of int8 weights with many vectors at
+// once multiplies faster than that with one, even if the caches hold the weights.
+func (s *Set) Int8GainsFromBatch() bool { return s.impl.int8.panelGains }
+
 // Bytes returns how many bytes the quantized vectors take.
 func (p *Int8Product) Bytes() int {
 	return int(unsafe.Sizeof(*p)) + cap(p.q) + cap(p.spread) + 4*cap(p.scale) + 4*cap(p.lacking)
@@ -126,9 +130,11 @@ func (p *Int8Product) addTile(acc []float32, ldacc int, start []float32, ldstart
 	}
 	w, scale := m.at(t, rows), m.scale[t*m.tile:]
 	if p.spread != nil {
-		for j := range n {
-			raceRead(start[j*ldstart:][:rows])
-			raceWrite(acc[j*ldacc:][:rows])
+		if raceEnabled {
+			for j := range n {
+				raceRead(start[j*ldstart:][:rows])
+				raceWrite(acc[j*ldacc:][:rows])
+			}
 		}
 		p.set.impl.int8.panel(acc, ldacc, start, ldstart, w, rows, offset, scale, p.scale, p.lacking, p.spread, p.apart, m.columns/4, n)
 		return

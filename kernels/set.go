@@ -51,6 +51,7 @@ type functions struct {
 
 	blend   func(h, z, hprev, n []float32)
 	mul     func(dst, a, b []float32)
+	max     func(dst, a, b []float32) // nil: generic's
 	mulAdd  func(dst, a, b, c []float32)
 	tanh    func(dst, src []float32)
 	sigmoid func(dst, src []float32)
@@ -86,6 +87,7 @@ type int8Products struct {
 	// bytes for each number. What the sums lack is each row's offset or each vector's
 	// lacking.
 	spreadBytes    int
+	panelGains     bool // whether panel multiplies faster even if caches hold the weights
 	spread         func(x, q []int8) (lacking int32)
 	quantizeSpread func(x []int8, src []float32, inverse float32) (lacking int32, nan bool)
 	panel          func(acc []float32, ldacc int, start []float32, ldstart int, w []int8, rows int, offset []int32, scale, step []float32, lacking []int32, x []int8, ldx, groups, cols int)

@@ -47,6 +47,7 @@ var avx512vnniSet = Set{
 			linear:      avx512vnni.LinearInt8,
 
 			spreadBytes:    1,
+			panelGains:     true,
 			spread:         avx512vnni.UnsignedInt8,
 			quantizeSpread: avx512vnni.QuantizeUnsigned,
 			panel:          avx512vnni.PanelInt8,
@@ -108,6 +109,7 @@ var avx2Set = Set{
 
 		blend:   avx2.Blend,
 		mul:     avx2.Mul,
+		max:     avx2.Max,
 		mulAdd:  avx2.MulAdd,
 		tanh:    avx2.Tanh,
 		sigmoid: avx2.Sigmoid,

@@ -233,7 +233,7 @@ func (b *Batch) runLayers(list []int, input func(i int) ([]float32, []int32)) {
 		total += n
 	}
 	if total > b.room {
-		b.grow(total)
+		b.grow(total + total/8) // so that a few more steps are no reason to grow again
 	}
 	for t := range len(q.at) - 1 {
 		for row, i := range list[:q.at[t+1]-q.at[t]] {

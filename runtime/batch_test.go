@@ -8,6 +8,7 @@ import (
 
 	"github.com/rnnrun/rnnrun/format"
 	"github.com/rnnrun/rnnrun/internal/modeltest"
+	"github.com/rnnrun/rnnrun/kernels"
 	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
@@ -213,20 +214,24 @@ func requireSequences(t *testing.T, s modeltest.Spec, b *rnn.Batch, session *rnn
 	}
 }
 
-func TestSmallInt8WeightsGainNothingFromABatch(t *testing.T) {
+func TestSmallInt8WeightsGainFromABatchByPanelsAlone(t *testing.T) {
+	vnni := func(s *kernels.Set) bool { return s.Name() == "avx512vnni" }
+	always := func(*kernels.Set) bool { return true }
 	for _, c := range []struct {
 		dtype  format.DType
 		hidden int
-		gains  bool
+		gains  func(*kernels.Set) bool
 	}{
-		{format.DTypeF32, 8, true},
-		{format.DTypeF16, 8, true},
-		{format.DTypeInt8, 8, false},
-		{format.DTypeInt8, 400, false}, // below 1 MiB
-		{format.DTypeInt8, 600, true},
+		{format.DTypeF32, 8, always},
+		{format.DTypeF16, 8, always},
+		{format.DTypeInt8, 8, vnni},
+		{format.DTypeInt8, 400, vnni}, // below 1 MiB
+		{format.DTypeInt8, 600, always},
 	} {
 		s := modeltest.Spec{Cell: format.CellLSTM, Input: 2, Hidden: c.hidden, DType: c.dtype, Seed: 1}
-		require.Equal(t, c.gains, model(t, s).GainsFromBatch(), s.String())
+		for _, set := range kernels.Available() {
+			require.Equal(t, c.gains(set), model(t, s, rnn.WithKernels(set.Name())).GainsFromBatch(), "%v on %s", s, set.Name())
+		}
 	}
 }
 

@@ -1,40 +1,22 @@
 package runtime
 
 import (
-	"math"
-
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // poolOps returns the op that takes in each step's features, and the one that
 // gives those of all steps: nil if the first one does.
-func poolOps(kind format.Pool) (take, give op) {
+func poolOps(set *kernels.Set, kind format.Pool) (take, give op) {
 	switch kind {
 	case format.PoolMax:
-		return &poolOp{reduce: reduceMax}, nil
+		return &poolOp{reduce: func(reduced, x []float32) { set.Max(reduced, reduced, x) }}, nil
 	case format.PoolMean:
 		return &sumOp{}, &averageOp{}
 	case format.PoolLastOutput:
 		return &poolOp{reduce: func(reduced, x []float32) { copy(reduced, x) }}, nil
 	}
 	return nil, nil // the features of the last step stand already where they were written
-}
-
-// reduceMax sets reduced to the greater numbers. Of equals the earlier one stays,
-// and NaN stays NaN. Numbers are moved as bits, for which compilers need no branch
-// that a processor would have to predict.
-func reduceMax(reduced, x []float32) {
-	x = x[:len(reduced)]
-	for i, v := range reduced {
-		most, next := math.Float32bits(v), math.Float32bits(x[i])
-		if x[i] > v {
-			most = next
-		}
-		if x[i] != x[i] {
-			most = next
-		}
-		reduced[i] = math.Float32frombits(most)
-	}
 }
 
 // A poolOp reduces the features of all steps to those of one, which it carries.

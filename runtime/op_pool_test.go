@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/kernels"
 )
 
 // A meanPool is the ops of a mean over steps of as many features as x.
@@ -20,7 +21,7 @@ type meanPool struct {
 
 func newMeanPool(x ...float32) *meanPool {
 	p := &meanPool{in: place{step: x, run: rows{data: x}}} // a stride of 0: x is every step
-	take, give := poolOps(format.PoolMean)
+	take, give := poolOps(kernels.Best(), format.PoolMean)
 	p.sum, p.mean = make([]float32, len(x)), make([]float32, len(x))
 	sum := place{step: p.sum}
 	p.take = take.newStepper(ports{in: []*place{&p.in}, out: []*place{&sum}, steps: &p.steps})

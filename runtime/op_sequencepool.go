@@ -12,13 +12,13 @@ import (
 func sequencePoolOps(set *kernels.Set, pool format.Pool) (take, give op) {
 	switch pool {
 	case format.PoolLast:
-		return poolOps(format.PoolLastOutput) // a graph has no states to take instead
+		return poolOps(set, format.PoolLastOutput) // a graph has no states to take instead
 	case format.PoolFirst:
 		return &poolOp{reduce: func(reduced, x []float32) {}}, nil
 	case format.PoolAttention:
 		return &attentionOp{set: set}, &averageWeightedOp{}
 	}
-	return poolOps(pool)
+	return poolOps(set, pool)
 }
 
 // An attentionOp sums the steps x, weighted by a softmax over their scores s, in

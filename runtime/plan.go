@@ -157,7 +157,7 @@ func (b *planner) appendLayer(list *[]node, directions []layerOp, toOutput bool)
 
 // pool adds the ops that reduce all steps' features to those of one.
 func (b *planner) pool(kind format.Pool) {
-	take, give := poolOps(kind)
+	take, give := poolOps(b.set, kind)
 	if take == nil {
 		return
 	}

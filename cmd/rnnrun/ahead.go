@@ -31,28 +31,37 @@ func newAhead(m *rnn.Model, read func(text string) ([]int32, error)) *ahead {
 func (a *ahead) take(texts []string, each bool, answer func(dst []rnn.Class, tokens [][]int32) ([]rnn.Class, error)) {
 	m := a.batch.Model()
 	clear(a.known)
-	a.tokens, a.list, a.texts = a.tokens[:0], a.list[:0], a.texts[:0]
+	a.classes = a.classes[:0]
 	for _, text := range texts {
 		tokens, err := a.read(text)
-		if err != nil || len(tokens) == 0 || m.SequenceBytes(len(a.tokens)+len(tokens)) > aheadMemory {
+		if err != nil || len(tokens) == 0 || m.SequenceBytes(len(tokens)) > aheadMemory {
 			continue // the error is reported when the text is answered
+		}
+		if m.SequenceBytes(len(a.tokens)+len(tokens)) > aheadMemory {
+			a.answer(each, answer)
 		}
 		at := len(a.tokens)
 		a.tokens = append(a.tokens, tokens...)
 		a.list, a.texts = append(a.list, a.tokens[at:len(a.tokens):len(a.tokens)]), append(a.texts, text)
 	}
+	a.answer(each, answer)
+}
+
+// answer makes known what the texts that were read give, and forgets their tokens.
+func (a *ahead) answer(each bool, answer func(dst []rnn.Class, tokens [][]int32) ([]rnn.Class, error)) {
+	before := len(a.classes)
 	var err error
-	if a.classes, err = answer(a.classes[:0], a.list); err != nil {
-		return
-	}
-	rest := a.classes
-	for i, text := range a.texts {
-		n := 1
-		if each {
-			n = len(a.list[i])
+	if a.classes, err = answer(a.classes, a.list); err == nil {
+		rest := a.classes[before:]
+		for i, text := range a.texts {
+			n := 1
+			if each {
+				n = len(a.list[i])
+			}
+			a.known[text], rest = rest[:n:n], rest[n:]
 		}
-		a.known[text], rest = rest[:n:n], rest[n:]
 	}
+	a.tokens, a.list, a.texts = a.tokens[:0], a.list[:0], a.texts[:0]
 }
 
 // classesOf returns the classes of a text that was read ahead, or nil.

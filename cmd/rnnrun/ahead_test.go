@@ -1,44 +1,48 @@
 package main
 
 import (
-	"bytes"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rnnrun/rnnrun/format"
+	"github.com/rnnrun/rnnrun/internal/modeltest"
+	rnn "github.com/rnnrun/rnnrun/runtime"
 )
 
-// TestLinesAtHandHaveTheAnswersOfEach gives all lines at once, and one by one.
-func TestLinesAtHandHaveTheAnswersOfEach(t *testing.T) {
-	var lines []string
-	for i := range 1100 { // several blocks
-		lines = append(lines, strings.Repeat("abcd", i%9)+strings.Repeat("they can fish ", i%4))
+// TestTextsThatTakeMoreMemoryAreReadInParts reads more texts ahead than there is memory
+// for at once, one that is too long for any, and one without
+// tokens.
+func TestTextsThatTakeMoreMemoryAreReadInParts(t *testing.T) {
+	spec := modeltest.Spec{
+		Cell: format.CellLSTM, Tokens: 5, Input: 3, Hidden: 64, Seed: 1, Bidirectional: true,
+		Task: format.TaskClassify, Pool: format.PoolMax, Outputs: 3, Output: format.OutputSoftmax,
 	}
-	lines[3], lines[700], lines[720] = "\xff", "a\xff", strings.Repeat("ab ", 50)
-	for _, command := range [][]string{
-		{"classify", "-m", save(t, letterClassifier()), "--max-tokens", "100"},
-		{"classify", "-m", save(t, letterClassifier()), "--json", "--pad", "7"},
-		{"tag", "-m", save(t, wordTagger())},
-	} {
-		answers := func(stdin string) (stdout, stderr string) {
-			var out, errs bytes.Buffer
-			run(append(command, "-"), strings.NewReader(stdin), &out, &errs)
-			return out.String(), errs.String()
+	m, err := rnn.New(spec.Model())
+	require.NoError(t, err)
+	most := 0 // tokens that there is memory for
+	for m.SequenceBytes(most+1) <= aheadMemory {
+		most++
+	}
+	lengths := map[string]int{"none": 0, "one": 1, "a third": most / 3, "another third": most / 3, "more than the rest": most/3 + 3, "last": 2, "too long": most + 1}
+	read := func(text string) ([]int32, error) {
+		tokens := make([]int32, lengths[text])
+		for i := range tokens {
+			tokens[i] = int32((i + len(text)) % spec.Tokens)
 		}
-		var want strings.Builder
-		failed := 0
-		for _, line := range lines[690:730] {
-			out, errs := answers(line + "\n")
-			want.WriteString(out)
-			failed += strings.Count(errs, "line 1: ")
+		return tokens, nil
+	}
+	a := newAhead(m, read)
+	for range 2 {
+		a.take([]string{"none", "one", "a third", "too long", "another third", "more than the rest", "last"}, false, a.batch.ClassifyTokens)
+		for _, text := range []string{"one", "a third", "another third", "more than the rest", "last"} {
+			tokens, err := read(text)
+			require.NoError(t, err)
+			want, err := m.NewSession().ClassifyTokens(tokens)
+			require.NoError(t, err)
+			require.Equal(t, []rnn.Class{want}, a.classesOf(text), text)
 		}
-		got, errs := answers(strings.Join(lines[690:730], "\n"))
-		require.Equal(t, want.String(), got, "%q", command)
-		require.Equal(t, failed, strings.Count(errs, "\n")-1, "%q", errs)
-		require.Contains(t, errs, "line 11: ")
-
-		got, errs = answers(strings.Join(lines, "\n"))
-		require.Contains(t, got, want.String())
-		require.Contains(t, errs, "line 701: ")
+		require.Nil(t, a.classesOf("none"))
+		require.Nil(t, a.classesOf("too long"))
 	}
 }

@@ -202,10 +202,10 @@ type classifier struct {
 }
 
 func (k *classifier) ahead(texts []string) {
-	if !k.session.Model().GainsFromBatch() {
-		return
-	}
 	if k.many == nil {
+		if !k.session.Model().GainsFromBatch() {
+			return
+		}
 		k.many = newAhead(k.session.Model(), k.tokens.read)
 	}
 	k.many.take(texts, false, k.many.batch.ClassifyTokens)

@@ -81,10 +81,10 @@ func (g *tagger) shrink() {
 }
 
 func (g *tagger) ahead(texts []string) {
-	if !g.session.Model().GainsFromBatch() {
-		return
-	}
 	if g.many == nil {
+		if !g.session.Model().GainsFromBatch() {
+			return
+		}
 		g.many = newAhead(g.session.Model(), g.tokens.read)
 	}
 	g.many.take(texts, true, g.many.batch.TagTokens)

@@ -25,6 +25,14 @@ func activations() {
 			VFMADD213PS(args[2][i], args[1][i], a)
 		}
 	})
+	elementwise("Max", "dst, a, b", func(args [][]VecVirtual) {
+		for i, a := range args[0] {
+			b, nan := args[1][i], YMM()
+			VCMPPS(Imm(3), b, b, nan) // only a NaN is unordered with itself
+			VMAXPS(a, b, a)           // a, if they are equal or one is NaN
+			VBLENDVPS(nan, b, a, a)
+		}
+	})
 	elementwise("Blend", "h, z, hprev, n", func(args [][]VecVirtual) {
 		for i, z := range args[0] {
 			blend(z, args[1][i], args[2][i])

@@ -70,6 +70,11 @@ func Mul(dst []float32, a []float32, b []float32)
 //go:noescape
 func MulAdd(dst []float32, a []float32, b []float32, c []float32)
 
+// Max is generic.Max.
+//
+//go:noescape
+func Max(dst []float32, a []float32, b []float32)
+
 // Blend is generic.Blend.
 //
 //go:noescape

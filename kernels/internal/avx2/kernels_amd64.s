@@ -3842,6 +3842,81 @@ done:
 	VZEROUPPER
 	RET
 
+// func Max(dst []float32, a []float32, b []float32)
+// Requires: AVX
+TEXT ·Max(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), CX
+	MOVQ b_base+48(FP), DX
+	MOVQ dst_len+8(FP), BX
+
+by4:
+	CMPQ      BX, $+32
+	JLT       end4
+	VMOVUPS   (CX), Y0
+	VMOVUPS   32(CX), Y1
+	VMOVUPS   64(CX), Y2
+	VMOVUPS   96(CX), Y3
+	VMOVUPS   (DX), Y4
+	VMOVUPS   32(DX), Y5
+	VMOVUPS   64(DX), Y6
+	VMOVUPS   96(DX), Y7
+	VCMPPS    $0x03, Y4, Y4, Y8
+	VMAXPS    Y0, Y4, Y0
+	VBLENDVPS Y8, Y4, Y0, Y0
+	VCMPPS    $0x03, Y5, Y5, Y4
+	VMAXPS    Y1, Y5, Y1
+	VBLENDVPS Y4, Y5, Y1, Y1
+	VCMPPS    $0x03, Y6, Y6, Y4
+	VMAXPS    Y2, Y6, Y2
+	VBLENDVPS Y4, Y6, Y2, Y2
+	VCMPPS    $0x03, Y7, Y7, Y4
+	VMAXPS    Y3, Y7, Y3
+	VBLENDVPS Y4, Y7, Y3, Y3
+	VMOVUPS   Y0, (AX)
+	VMOVUPS   Y1, 32(AX)
+	VMOVUPS   Y2, 64(AX)
+	VMOVUPS   Y3, 96(AX)
+	ADDQ      $+128, AX
+	ADDQ      $+128, CX
+	ADDQ      $+128, DX
+	SUBQ      $+32, BX
+	JMP       by4
+
+end4:
+by1:
+	CMPQ      BX, $+8
+	JLT       end1
+	VMOVUPS   (CX), Y0
+	VMOVUPS   (DX), Y1
+	VCMPPS    $0x03, Y1, Y1, Y2
+	VMAXPS    Y0, Y1, Y0
+	VBLENDVPS Y2, Y1, Y0, Y0
+	VMOVUPS   Y0, (AX)
+	ADDQ      $+32, AX
+	ADDQ      $+32, CX
+	ADDQ      $+32, DX
+	SUBQ      $+8, BX
+	JMP       by1
+
+end1:
+	TESTQ      BX, BX
+	JZ         done
+	LEAQ       masks<>+64(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VMASKMOVPS (DX), Y0, Y2
+	VCMPPS     $0x03, Y2, Y2, Y3
+	VMAXPS     Y1, Y2, Y1
+	VBLENDVPS  Y3, Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
 // func Blend(h []float32, z []float32, hprev []float32, n []float32)
 // Requires: AVX, FMA3
 TEXT ·Blend(SB), NOSPLIT, $0-96

@@ -1,5 +1,7 @@
 package generic
 
+import "math"
+
 const (
 	lanes    = 8
 	tileRows = 32
@@ -38,6 +40,22 @@ func Blend(h, z, hprev, n []float32) {
 func Mul(dst, a, b []float32) {
 	for i := range dst {
 		dst[i] = a[i] * b[i]
+	}
+}
+
+// Max sets dst[i] to the greater of a[i] and b[i]; of equals, which two zeros are, to
+// a[i]. NaN stays NaN. Numbers are moved as bits, for which compilers need no branch
+// that a processor would have to predict.
+func Max(dst, a, b []float32) {
+	for i := range dst {
+		most, next := math.Float32bits(a[i]), math.Float32bits(b[i])
+		if b[i] > a[i] {
+			most = next
+		}
+		if b[i] != b[i] {
+			most = next
+		}
+		dst[i] = math.Float32frombits(most)
 	}
 }
 
