@@ -5,9 +5,8 @@ import "math"
 // ActivationKind names a function of one number.
 type ActivationKind uint8
 
-// The activations. Those up to ActivationSoftplus are those of the ONNX operators
-// RNN, GRU and LSTM, and none: the gates of a recurrent cell have no others.
-// ActivationSoftmax is of a whole dense layer.
+// The activations. ActivationNone to ActivationSoftplus are those of ONNX's RNN, GRU and LSTM, the only ones that the
+// gates of a recurrent cell can have. ActivationSoftmax applies to a whole dense layer.
 const (
 	ActivationNone            ActivationKind = iota // x
 	ActivationReLU                                  // max(0, x)
@@ -21,7 +20,7 @@ const (
 	ActivationELU                                   // x if x >= 0, otherwise alpha (e^x - 1)
 	ActivationSoftsign                              // x / (1 + |x|)
 	ActivationSoftplus                              // log(1 + e^x)
-	ActivationSoftmax                               // e^x / the sum of those of all outputs
+	ActivationSoftmax                               // e^x / the sum of e^x over all outputs
 	ActivationExp                                   // e^x
 	ActivationLog                                   // log(x)
 	ActivationSqrt                                  // √x
@@ -90,7 +89,7 @@ func (k ActivationKind) Known() bool { return int(k) < len(functions) }
 // OfGates reports whether the gates of a recurrent cell can have the activation.
 func (k ActivationKind) OfGates() bool { return k.Known() && functions[k].gates }
 
-// String returns the activation's name, which is ONNX's if that has one, or "None".
+// String returns the activation's name, ONNX's if it has one, or "None".
 func (k ActivationKind) String() string {
 	if !k.Known() {
 		return unknown("activation", uint8(k))
@@ -107,8 +106,7 @@ func (k ActivationKind) Constants() int {
 	return int(functions[k].constants)
 }
 
-// Default returns the activation with the constants that it has if a source
-// does not give them, which are those of ONNX Runtime.
+// Default returns the activation with ONNX Runtime's default constants, for a source that gives none.
 func (k ActivationKind) Default() Activation {
 	if !k.Known() {
 		return Activation{Kind: k}

@@ -9,25 +9,24 @@ import (
 // values change slowly, and when an alarm ends. A detector has two measures of a step:
 //
 //   - the error: the score of [Anomaly];
-//   - the level: the greatest of all predictions' |s - mean| / deviation, of the input that
-//     they predict, and s an exponential mean of it: the first one, and then s += LevelWeight (x - s).
+//   - the level: the largest |s - mean| / deviation of all predicted inputs, in which s is an exponential mean of the
+//     input x: the first x, and then s += LevelWeight (x - s).
 //
-// Each is held against a [Tail], and the greater of the two (measure - Quantile) / Excess is
-// the step's score, at most 2 Threshold. As the excesses of the tail are taken to be
-// exponential, a score of s is exceeded by a share of Share exp(-s) of all steps.
+// Each measure is compared with a [Tail]. The step's score is the greater of the two (measure - Quantile) / Excess, at
+// most 2 Threshold. If the excesses of a tail are exponential, a share of Share exp(-s) of all steps has a score above
+// s.
 //
-// The means and deviations follow, with the weight 1/min(Steps + t, Memory) for step t,
-// and an input counts as at most 4 deviations from its mean. After the first 2/LevelWeight
-// steps, in which neither the level nor the state of the network is settled, tails follow,
-// too, with the same weight w, to no less than the file has:
+// The means and deviations follow the stream with the weight 1/min(Steps + t, Memory) at step t; an input counts as at
+// most 4 deviations from its mean. In the first 2/LevelWeight steps the level and the state of the network settle.
+// After them the tails follow with the same weight w, but never fall below the file's values:
 //
 //	Quantile += w Excess (1 - Share) / Share           if the measure is above it
 //	Excess   += w (score - 1) Excess / Share
 //	Quantile -= w Excess                               if not
 //
-// From then on a score above Threshold begins an alarm. It ends when Hold steps, one after the other, had
-// no score above Threshold / 2. After the step that begins it and until it ends the weight of the
-// tails is w (1 - Restraint), so that a failure does not become usual.
+// From then on a score above Threshold starts an alarm. The alarm ends after Hold consecutive steps without a score
+// above Threshold / 2. From the step after the first of an alarm until its end the weight of the tails is w (1 -
+// Restraint), so that the detector does not get used to a failure.
 type Adaptation struct {
 	Steps, Memory, Hold int     // at least 1, at least Steps, and at least 0
 	Share, Threshold    float32 // of the steps that are above a quantile, between 0 and 1; above 0
@@ -35,11 +34,10 @@ type Adaptation struct {
 	Restraint           float32 // from 0, as earlier files have it, to 1
 	Error, Level        Tail
 
-	Mean, Deviation []float32 // of the input that each prediction is of, in its units
+	Mean, Deviation []float32 // of the input that each prediction predicts, in its units
 }
 
-// A Tail is what is known of the greatest values of a measure: a share of them is above
-// Quantile, by Excess in the mean.
+// A Tail describes the largest values of a measure: a share of the values exceeds Quantile, by Excess on average.
 type Tail struct{ Quantile, Excess float32 }
 
 const adaptationSize = 48 // bytes of the section ADPT before its lists
@@ -50,11 +48,11 @@ func (m *Model) readAdaptation(s *sections) error {
 	case len(b) == 0:
 		return nil
 	case m.Anomaly == nil:
-		return fail(ErrCorrupt, tagAdaptation, 0, "an adaptation of thresholds that the file has not")
+		return fail(ErrCorrupt, tagAdaptation, 0, "an adaptation of thresholds, but the file has no thresholds")
 	}
 	n := len(m.Anomaly.Columns)
 	if want := adaptationSize + 8*n; len(b) != want {
-		return fail(ErrCorrupt, tagAdaptation, 0, "%d bytes, where %d predictions have %d", len(b), n, want)
+		return fail(ErrCorrupt, tagAdaptation, 0, "%d bytes, but %d predictions have %d", len(b), n, want)
 	}
 	if !allZero(b[44:adaptationSize]) {
 		return fail(ErrCorrupt, tagAdaptation, 44, "reserved bytes are not zero")
@@ -63,7 +61,7 @@ func (m *Model) readAdaptation(s *sections) error {
 	for i := range counts {
 		v := binary.LittleEndian.Uint32(b[4*i:])
 		if v > MaxSize {
-			return fail(ErrInvalid, tagAdaptation, int64(4*i), "%d steps, where at most %d are possible", v, MaxSize)
+			return fail(ErrInvalid, tagAdaptation, int64(4*i), "%d steps, want at most %d", v, MaxSize)
 		}
 		counts[i] = int(v)
 	}
@@ -109,7 +107,7 @@ func (m *Model) validateAdaptation() error {
 	case len(a.Mean) != n || len(a.Deviation) != n:
 		return invalid(0, "%d means and %d deviations of %d predictions", len(a.Mean), len(a.Deviation), n)
 	case a.Steps < 1 || a.Memory < a.Steps || a.Memory > MaxSize:
-		return invalid(0, "a memory of %d steps, which is not from the %d that the figures are from to %d", a.Memory, a.Steps, MaxSize)
+		return invalid(0, "a memory of %d steps, want from %d, the steps that the figures are from, to %d", a.Memory, a.Steps, MaxSize)
 	case a.Hold < 0 || a.Hold > MaxSize:
 		return invalid(8, "alarms end after %d steps, which is not from 0 to %d", a.Hold, MaxSize)
 	case !(a.Share > 0 && a.Share < 1):

@@ -44,8 +44,8 @@ func TestValidateRefusesAdaptation(t *testing.T) {
 	}{
 		{func(a *Adaptation) { a.Mean = a.Mean[:1] }, "1 means and 2 deviations of 2"},
 		{func(a *Adaptation) { a.Deviation = nil }, "2 means and 0 deviations of 2"},
-		{func(a *Adaptation) { a.Steps = 0 }, "from the 0 that"},
-		{func(a *Adaptation) { a.Memory = 299 }, "a memory of 299 steps, which is not from the 300"},
+		{func(a *Adaptation) { a.Steps = 0 }, "from 0, the steps that"},
+		{func(a *Adaptation) { a.Memory = 299 }, "a memory of 299 steps, want from 300"},
 		{func(a *Adaptation) { a.Memory = MaxSize + 1 }, "a memory of 16777217"},
 		{func(a *Adaptation) { a.Hold = -1 }, "after -1 steps"},
 		{func(a *Adaptation) { a.Hold = MaxSize + 1 }, "after 16777217 steps"},
@@ -87,9 +87,9 @@ func TestReadRefusesHostileAdaptation(t *testing.T) {
 		err    error
 		reason string
 	}{
-		{"a short section", rebuild(file, tagAdaptation, make([]byte, adaptationSize-1)), ErrCorrupt, "47 bytes, where 2 predictions have 64"},
+		{"a short section", rebuild(file, tagAdaptation, make([]byte, adaptationSize-1)), ErrCorrupt, "47 bytes, but 2 predictions have 64"},
 		{"reserved bytes", set(44, 1), ErrCorrupt, "reserved"},
-		{"no thresholds", edit(file, func(b []byte) { copy(b[anomaly:], "ZZZZ") }), ErrCorrupt, "that the file has not"},
+		{"no thresholds", edit(file, func(b []byte) { copy(b[anomaly:], "ZZZZ") }), ErrCorrupt, "but the file has no thresholds"},
 		{"a memory of everything", set(4, 1<<32-1), ErrInvalid, "4294967295 steps"},
 		{"a share that is no number", set(12, 1<<32-1), ErrInvalid, "a share of NaN"},
 	} {

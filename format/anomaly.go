@@ -5,22 +5,21 @@ import (
 	"math"
 )
 
-// Anomaly says how far a forecaster's errors go as long as all is well, so that a
-// program can tell the steps at which it is not. Output i of a step predicts input
-// Columns[i] of the next one. Its error, the input less the prediction, deviates by
+// Anomaly describes a forecaster's errors on normal data, so that a program can recognize abnormal steps. Output i of a
+// step predicts input Columns[i] of the next one. Its error, the input less the prediction, deviates by
 //
 //	|error - Median[i]| / Scale[i]
 //
-// and the deviation of a step is the greatest of all i, but at most 2 Threshold / Weight,
-// so that a single one is soon forgotten. The score is an exponential mean of the
-// deviations: the first one, and then score += Weight (deviation - score). A step whose
-// score is above Threshold is an anomaly. The outputs of a model hang on none of this.
+// and the deviation of a step is the largest of all i, but at most 2 Threshold / Weight, so that a single outlier is
+// soon forgotten. The score is an exponential mean of the deviations: the first one, and then score += Weight
+// (deviation - score). A step whose score is above Threshold is an anomaly. None of this changes the outputs of a
+// model.
 type Anomaly struct {
 	Columns           []int     // inputs that the first outputs predict
 	Median, Scale     []float32 // of each: the errors' median, in the units of the input, and their spread
 	Weight, Threshold float32   // of the last deviation, above 0 and up to 1; above 0
 
-	Adaptation *Adaptation // how all this follows a stream; nil: it stays as it is
+	Adaptation *Adaptation // how the thresholds follow a stream; nil: they are fixed
 }
 
 const anomalySize = 16 // bytes of the section ANOM before its lists
@@ -31,11 +30,11 @@ func (m *Model) readAnomaly(s *sections) error {
 		return nil
 	}
 	if len(b) < anomalySize {
-		return fail(ErrCorrupt, tagAnomaly, 0, "%d bytes, where at least %d are due", len(b), anomalySize)
+		return fail(ErrCorrupt, tagAnomaly, 0, "%d bytes, want at least %d", len(b), anomalySize)
 	}
 	n := binary.LittleEndian.Uint32(b)
 	if want := anomalySize + 12*uint64(n); uint64(len(b)) != want {
-		return fail(ErrCorrupt, tagAnomaly, 0, "%d bytes, where %d predictions have %d", len(b), n, want)
+		return fail(ErrCorrupt, tagAnomaly, 0, "%d bytes, but %d predictions have %d", len(b), n, want)
 	}
 	if !allZero(b[12:anomalySize]) {
 		return fail(ErrCorrupt, tagAnomaly, 12, "reserved bytes are not zero")
@@ -46,7 +45,7 @@ func (m *Model) readAnomaly(s *sections) error {
 		at := anomalySize + 12*i
 		column := binary.LittleEndian.Uint32(b[at:])
 		if column >= MaxSize {
-			return fail(ErrInvalid, tagAnomaly, int64(at), "a prediction of input %d, where at most %d are possible", column, MaxSize)
+			return fail(ErrInvalid, tagAnomaly, int64(at), "a prediction of input %d, want at most %d", column, MaxSize)
 		}
 		a.Columns = append(a.Columns, int(column))
 		a.Median = append(a.Median, number(at+4))
@@ -83,7 +82,7 @@ func (m *Model) validateAnomaly() error {
 	case m.Task != TaskRegress || m.Pool != PoolNone || m.TokenCount() > 0 || m.severalOutputs():
 		return invalid(0, "thresholds of anomalies in a model that does not predict numbers at every step")
 	case n == 0 || n > m.OutputSize():
-		return invalid(0, "%d predictions, where 1 to %d are possible", n, m.OutputSize())
+		return invalid(0, "%d predictions, want 1 to %d", n, m.OutputSize())
 	case len(a.Median) != n || len(a.Scale) != n:
 		return invalid(0, "%d medians and %d scales of %d predictions", len(a.Median), len(a.Scale), n)
 	case !(a.Weight > 0 && a.Weight <= 1):

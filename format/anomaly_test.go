@@ -47,8 +47,8 @@ func TestValidateRefusesAnomaly(t *testing.T) {
 		change func(m *Model, a *Anomaly)
 		reason string
 	}{
-		{"no predictions", func(_ *Model, a *Anomaly) { a.Columns, a.Median, a.Scale = nil, nil, nil }, "0 predictions, where 1 to 3"},
-		{"more predictions than outputs", func(_ *Model, a *Anomaly) { a.Columns = make([]int, 4) }, "4 predictions, where 1 to 3"},
+		{"no predictions", func(_ *Model, a *Anomaly) { a.Columns, a.Median, a.Scale = nil, nil, nil }, "0 predictions, want 1 to 3"},
+		{"more predictions than outputs", func(_ *Model, a *Anomaly) { a.Columns = make([]int, 4) }, "4 predictions, want 1 to 3"},
 		{"a median too few", func(_ *Model, a *Anomaly) { a.Median = a.Median[:1] }, "1 medians and 2 scales"},
 		{"a scale too many", func(_ *Model, a *Anomaly) { a.Scale = append(a.Scale, 1) }, "2 medians and 3 scales"},
 		{"an input too far", func(m *Model, a *Anomaly) { a.Columns[1] = m.InputSize }, "a prediction of input 2 of 2"},

@@ -2,8 +2,7 @@ package format
 
 import "iter"
 
-// An Array is an array of a model's weights as a file has it: packed, with its
-// padding.
+// An Array is an array of a model's weights as a file stores it: packed, with its padding.
 type Array struct {
 	Name      string // what it is, as the package comment names the kinds of tensors: "gates", "head bias"
 	Layer     int    // or the node of a graph; 0 if it belongs to none
@@ -12,7 +11,7 @@ type Array struct {
 }
 
 // Arrays yields every array of weights that a valid model has, in the order of
-// its file. A decoder's arrays are not among them.
+// its file. It leaves out a decoder's arrays.
 func (m *Model) Arrays() iter.Seq[Array] {
 	return func(yield func(Array) bool) {
 		for t := range m.present {

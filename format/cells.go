@@ -76,21 +76,21 @@ func activationAt(direction, k int) int {
 func (m *Model) readCells(s *sections) error {
 	b := s.body(tagCells)
 	if len(b)%cellSize != 0 {
-		return fail(ErrCorrupt, tagCells, 0, "%d bytes, which is no multiple of %d", len(b), cellSize)
+		return fail(ErrCorrupt, tagCells, 0, "%d bytes, not a multiple of %d", len(b), cellSize)
 	}
-	next := 0 // layer that the record may be of
+	next := 0 // the first layer that the record may describe
 	for at := int64(0); at < int64(len(b)); at += cellSize {
 		r := b[at:][:cellSize]
 		i := binary.LittleEndian.Uint32(r)
 		if int64(i) < int64(next) || int64(i) >= int64(len(m.Layers)) {
-			return fail(ErrCorrupt, tagCells, at, "a record of layer %d, where one of layers %d to %d is due", i, next, len(m.Layers)-1)
+			return fail(ErrCorrupt, tagCells, at, "a record of layer %d, want one of layers %d to %d", i, next, len(m.Layers)-1)
 		}
 		next = int(i) + 1
 		if err := m.Layers[i].readCell(r); err != nil {
 			return err.of(tagCells, at, "")
 		}
 		if !m.Layers[i].recorded() {
-			return fail(ErrInvalid, tagCells, at, "a record that says nothing: leave it out")
+			return fail(ErrInvalid, tagCells, at, "an empty record: omit it")
 		}
 	}
 	return nil
@@ -100,7 +100,7 @@ func (m *Model) readCells(s *sections) error {
 func (l *Layer) readCell(r []byte) *Error {
 	projection := binary.LittleEndian.Uint32(r[4:])
 	if projection > MaxSize {
-		return unfit(ErrInvalid, 4, "a projection to %d, where at most %d is possible", projection, MaxSize)
+		return unfit(ErrInvalid, 4, "a projection to %d, want at most %d", projection, MaxSize)
 	}
 	l.ProjectionSize = int(projection)
 	l.Clip = math.Float32frombits(binary.LittleEndian.Uint32(r[8:]))
@@ -126,19 +126,18 @@ func (l *Layer) readCell(r []byte) *Error {
 	return nil
 }
 
-// validateCell checks what its record in CELL holds of the layer: it has what is
-// wrong.
+// validateCell checks the values of the layer that its record in CELL holds.
 func (l *Layer) validateCell() *Error {
 	invalid := func(at int64, format string, args ...any) *Error {
 		return unfit(ErrInvalid, at, format, args...)
 	}
 	switch {
 	case l.ProjectionSize < 0 || l.ProjectionSize > MaxSize:
-		return invalid(4, "a projection to %d, where 1 to %d is possible", l.ProjectionSize, MaxSize)
+		return invalid(4, "a projection to %d, want 1 to %d", l.ProjectionSize, MaxSize)
 	case l.ProjectionSize > 0 && !l.Cell.op().traits().projected:
 		return invalid(4, "a projection, which only an LSTM has")
 	case !(l.Clip >= 0) || !finite(l.Clip) || math.Signbit(float64(l.Clip)):
-		return invalid(8, "sums within ±%v, where a number above 0 is possible", l.Clip)
+		return invalid(8, "sums within ±%v, want a number above 0", l.Clip)
 	case l.Clip > 0 && !l.Cell.Recurrent():
 		return invalid(8, "a bound of its sums, which only a recurrent layer has")
 	}
@@ -149,11 +148,11 @@ func (l *Layer) validateCell() *Error {
 		case len(list) == 0:
 			continue
 		case len(list) != len(own):
-			return invalid(12+int64(d), "%d activations, where a %v has %d", len(list), l.Cell, len(own))
+			return invalid(12+int64(d), "%d activations, but a %v has %d", len(list), l.Cell, len(own))
 		case l.Cell.op().misspelt(l, d) != "":
 			return invalid(12+int64(d), "%s", l.Cell.op().misspelt(l, d))
 		case slices.Equal(list, own):
-			return invalid(12+int64(d), "the activations of its cell: leave them out")
+			return invalid(12+int64(d), "the activations of its cell: omit them")
 		}
 		for k, a := range list {
 			if err := a.validate(l.Cell); err != nil {

@@ -148,9 +148,9 @@ func TestValidateSpecialLayers(t *testing.T) {
 		{"peepholes of a GRU", cellsModel(), func(m *Model) { m.Layers[4].Directions[0].Peephole = make([]float32, 24) }, ErrInvalid, "layer 4 has peepholes"},
 		{"short peepholes", cellsModel(), func(m *Model) { m.Layers[2].Directions[0].Peephole = make([]float32, 8) }, ErrInvalid, "peephole of layer 2 has 8 numbers"},
 		{"an initial state of a dense layer", cellsModel(), func(m *Model) { m.Layers[0].Directions[0].H0 = make([]float32, 8) }, ErrInvalid, "layer 0 has an initial state"},
-		{"too few activations", cellsModel(), activations(1, tanh), ErrInvalid, "layer 1 has 1 activations, where a LSTM has 3"},
-		{"the cell's own activations", cellsModel(), activations(1, sigmoid, tanh, tanh), ErrInvalid, "leave them out"},
-		{"a dense layer's own activation", cellsModel(), activations(0, Activation{}), ErrInvalid, "leave them out"},
+		{"too few activations", cellsModel(), activations(1, tanh), ErrInvalid, "layer 1 has 1 activations, but a LSTM has 3"},
+		{"the cell's own activations", cellsModel(), activations(1, sigmoid, tanh, tanh), ErrInvalid, "omit them"},
+		{"a dense layer's own activation", cellsModel(), activations(0, Activation{}), ErrInvalid, "omit them"},
 		{"relu of an RNN", cellsModel(), activations(7, relu), ErrInvalid, "make it the variant relu"},
 		{"relu of both directions", &Model{InputSize: 1, Layers: []Layer{randomLayer(rand.New(rand.NewPCG(1, 1)), CellRNN, VariantTanh, 1, 2, 2)}}, func(m *Model) {
 			m.Layers[0].Directions[0].Activations = []Activation{relu}
@@ -164,7 +164,7 @@ func TestValidateSpecialLayers(t *testing.T) {
 		{"an infinite constant", cellsModel(), activations(7, Activation{ActivationAffine, 1, float32(math.Inf(1))}), ErrInvalid, "infinite constant"},
 		{"a constant too many", cellsModel(), activations(7, Activation{ActivationELU, 1, 1}), ErrInvalid, "constants that the activation Elu does not have"},
 		{"a pool of no recurrent layer", denseModel(), func(m *Model) { m.Pool = PoolLast }, ErrInvalid, "no recurrent layer"},
-		{"the last output of a forward layer", numberModel(), func(m *Model) { m.Pool = PoolLastOutput }, ErrInvalid, "it is last"},
+		{"the last output of a forward layer", numberModel(), func(m *Model) { m.Pool = PoolLastOutput }, ErrInvalid, "use last"},
 		{"a skip to more outputs", &Model{InputSize: 1, Layers: []Layer{randomLayer(rand.New(rand.NewPCG(1, 1)), CellRNN, VariantTanh, 1, 2, 1)}}, func(m *Model) {
 			m.Skip = true
 		}, ErrInvalid, "1 inputs become 2 outputs"},

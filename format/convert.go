@@ -6,20 +6,17 @@ import (
 	"github.com/rnnrun/rnnrun/internal/binary16"
 )
 
-// Convert returns the model with the weights of its embedding, layers and head, or
-// of those of its graph and of its convolutions, in that number format, and its decoder so, too; biases and initial states are
-// always F32. It shares with m what stays the same, and has no goldens, since
-// those hold for the bits of m. A model of mixed formats is made of parts of
-// converted ones.
+// Convert returns the model with the weights of its embedding, layers and head, or of its graph's layers, embeddings
+// and convolutions, in that number format. It converts the decoder, too. Biases and initial states are always F32. The
+// result shares with m what stays the same. It has no goldens, since m's hold only for m's bits. To make a model of
+// mixed formats, combine parts of converted models.
 //
-// Weights become the nearest numbers of the format, the even one of two; for Int8
-// see [Matrix.Quantize] and [Embedding.Quantize]. Weights of Int8 become their
-// products with their scales in F32. A first layer that becomes Int8 gets no
-// InputScale. With Int4 the embedding becomes Int8.
+// Weights are rounded to the nearest number of the format, ties to even; for Int8 see [Matrix.Quantize] and
+// [Embedding.Quantize]. Weights of Int8 become their products with their scales in F32. A first layer that becomes Int8
+// gets no InputScale. With Int4 the embedding becomes Int8.
 //
-// The error wraps [ErrInvalid] if m is not valid, or a weight is too great
-// for F16 or Int4 or a layer too wide for Int8, and [ErrUnsupported] if the
-// number format is unknown.
+// The error wraps [ErrInvalid] if m is not valid, a weight is too large for F16 or Int4, or a layer is too wide for
+// Int8, and [ErrUnsupported] if the number format is unknown.
 func (m *Model) Convert(dtype DType) (*Model, error) {
 	if !dtype.known() {
 		return nil, fail(ErrUnsupported, tagTensors, -1, "the unknown number format %v", dtype)
@@ -52,13 +49,13 @@ func (m *Model) Convert(dtype DType) (*Model, error) {
 }
 
 // ConvertNodes is [Model.Convert] for a model that is a graph, with a number format
-// for each node. Those of nodes that are not [Node.Convertible] say nothing.
+// for each node. The formats of nodes that are not [Node.Convertible] are ignored.
 func (m *Model) ConvertNodes(dtypes []DType) (*Model, error) {
 	if err := m.Validate(); err != nil {
 		return nil, err
 	}
 	if m.Graph == nil || len(dtypes) != len(m.Graph.Nodes) {
-		return nil, fail(ErrInvalid, tagGraph, -1, "number formats for %d nodes, of a model that has others", len(dtypes))
+		return nil, fail(ErrInvalid, tagGraph, -1, "%d number formats, want one for each node of a graph", len(dtypes))
 	}
 	for _, d := range dtypes {
 		if !d.known() {
@@ -70,8 +67,8 @@ func (m *Model) ConvertNodes(dtypes []DType) (*Model, error) {
 	return c.converted()
 }
 
-// converted returns the model once it is converted: as a stack, if it was none only
-// for the scales of its inputs, which are gone.
+// converted finishes a conversion: a graph that was not a stack only because of its input scales, which are gone,
+// becomes a stack.
 func (m *Model) converted() (*Model, error) {
 	if s, ok := m.AsStack(); ok {
 		m = s

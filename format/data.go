@@ -6,9 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Data says how the data that a model was trained on is read, so that the model
-// can be evaluated and trained further on data of the same form. The runtime
-// does not use it. Strings may hold any UTF-8 text, the empty one included.
+// Data says how to read the data that a model was trained on, so that the model can be evaluated and trained further on
+// data of the same form. The runtime does not use it. Strings may hold any UTF-8 text, the empty one included.
 type Data struct {
 	Labels  []string // a class's label in the data, by its index; may differ from Model.Labels, which are shown
 	Columns []string // the columns that are the inputs, in order
@@ -19,15 +18,15 @@ type Data struct {
 
 const dataSize = 24 // bytes of the section DATA before its strings
 
-// readData counts the strings before it takes memory for them: no more are
-// possible than the model has classes, inputs and outputs.
+// readData counts the strings before it allocates memory for them: there can be no more than the model has classes,
+// inputs and outputs.
 func (m *Model) readData(s *sections) error {
 	b := s.body(tagData)
 	if len(b) == 0 {
 		return nil
 	}
 	if len(b) < dataSize {
-		return fail(ErrCorrupt, tagData, 0, "%d bytes, where at least %d are due", len(b), dataSize)
+		return fail(ErrCorrupt, tagData, 0, "%d bytes, want at least %d", len(b), dataSize)
 	}
 	if !allZero(b[20:dataSize]) {
 		return fail(ErrCorrupt, tagData, 20, "reserved bytes are not zero")
@@ -36,7 +35,7 @@ func (m *Model) readData(s *sections) error {
 	for i := range fields {
 		v := binary.LittleEndian.Uint32(b[4*i:])
 		if v > MaxSize {
-			return fail(ErrInvalid, tagData, int64(4*i), "a number of %d, where at most %d is possible", v, MaxSize)
+			return fail(ErrInvalid, tagData, int64(4*i), "a number of %d, want at most %d", v, MaxSize)
 		}
 		fields[i] = int(v)
 	}
@@ -50,7 +49,7 @@ func (m *Model) readData(s *sections) error {
 		return err
 	}
 	if t.count != labels+columns+targets {
-		return fail(ErrCorrupt, tagData, 0, "%d strings, where %d labels, %d columns and %d targets are due", t.count, labels, columns, targets)
+		return fail(ErrCorrupt, tagData, 0, "%d strings, want %d labels, %d columns and %d targets", t.count, labels, columns, targets)
 	}
 	list := t.all()
 	take := func(n int) []string {
@@ -117,7 +116,7 @@ func (m *Model) validateDataSizes(labels, columns, targets, horizon, window int)
 	}
 	switch {
 	case labels|columns|targets|horizon|window == 0:
-		return invalid(0, "a record of the data that says nothing: leave it out")
+		return invalid(0, "an empty record of the data: omit it")
 	case labels > 0 && m.Task != TaskClassify && m.Task != TaskTag:
 		return invalid(0, "labels of the data in a model for the task %v, which has no classes", m.Task)
 	case labels > 0 && m.severalOutputs():
@@ -125,9 +124,9 @@ func (m *Model) validateDataSizes(labels, columns, targets, horizon, window int)
 	case labels > 0 && labels != m.LogitCount():
 		return invalid(0, "%d labels of the data for %d outputs", labels, m.LogitCount())
 	case columns > 0 && columns != inputs:
-		return invalid(4, "%d input columns of the data, where none or %d are due", columns, inputs)
+		return invalid(4, "%d input columns of the data, want none or %d", columns, inputs)
 	case horizon < 0 || horizon > MaxSize:
-		return invalid(12, "a horizon of %d steps, where 0 to %d are possible", horizon, MaxSize)
+		return invalid(12, "a horizon of %d steps, want 0 to %d", horizon, MaxSize)
 	case horizon > 0 && m.Task != TaskRegress:
 		return invalid(12, "a horizon in a model for the task %v, which does not predict numbers", m.Task)
 	case targets > 0 && m.Task == TaskRegress && int64(targets)*int64(max(horizon, 1)) != int64(m.OutputSize()):
@@ -135,7 +134,7 @@ func (m *Model) validateDataSizes(labels, columns, targets, horizon, window int)
 	case targets > 1 && m.Task != TaskRegress:
 		return invalid(8, "%d targets in a model for the task %v, which has one column of them", targets, m.Task)
 	case window < 0 || window > MaxSize:
-		return invalid(16, "a window of %d steps, where 0 to %d are possible", window, MaxSize)
+		return invalid(16, "a window of %d steps, want 0 to %d", window, MaxSize)
 	}
 	return nil
 }

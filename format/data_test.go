@@ -77,13 +77,13 @@ func TestValidateRefusesData(t *testing.T) {
 		data   Data
 		reason string
 	}{
-		{"nothing", dataModel(), Data{}, "says nothing"},
+		{"nothing", dataModel(), Data{}, "an empty record"},
 		{"too few labels", dataModel(), Data{Labels: []string{"a"}}, "1 labels of the data for 2 outputs"},
 		{"the same label twice", dataModel(), Data{Labels: []string{"a", "a"}}, `both "a"`},
 		{"a label that is not UTF-8", dataModel(), Data{Labels: []string{"a", "\xff"}}, "not UTF-8"},
 		{"labels of numbers", forecastModel(), Data{Labels: []string{"a", "b", "c"}}, "regress, which has no classes"},
-		{"two columns of text", dataModel(), Data{Columns: []string{"a", "b"}}, "2 input columns of the data, where none or 1 are due"},
-		{"a column too few", forecastModel(), Data{Columns: []string{"a"}}, "1 input columns of the data, where none or 2 are due"},
+		{"two columns of text", dataModel(), Data{Columns: []string{"a", "b"}}, "2 input columns of the data, want none or 1"},
+		{"a column too few", forecastModel(), Data{Columns: []string{"a"}}, "1 input columns of the data, want none or 2"},
 		{"a column that is not UTF-8", forecastModel(), Data{Columns: []string{"a", "\xc0"}}, "not UTF-8"},
 		{"two targets of a classifier", dataModel(), Data{Targets: []string{"a", "b"}}, "2 targets in a model for the task classify"},
 		{"a target too few", forecastModel(), Data{Targets: []string{"a", "b"}}, "2 targets and a horizon of 0 steps for 3 outputs"},
@@ -132,7 +132,7 @@ func TestReadRefusesHostileData(t *testing.T) {
 			return edit(b, func(b []byte) { b[entry(b, tagData)+4] = 3 })
 		}, ErrUnsupported, "flags 0x3"},
 		{"a short section", labels, becomes(make([]byte, dataSize-1)), ErrCorrupt, "23 bytes"},
-		{"nothing but zeros", labels, becomes(make([]byte, dataSize)), ErrInvalid, "says nothing"},
+		{"nothing but zeros", labels, becomes(make([]byte, dataSize)), ErrInvalid, "an empty record"},
 		{"reserved bytes", labels, set(20, 1), ErrCorrupt, "reserved"},
 		{"labels of everything", labels, set(0, huge), ErrInvalid, "4294967295"},
 		{"columns of everything", labels, set(4, huge), ErrInvalid, "4294967295"},
@@ -140,7 +140,7 @@ func TestReadRefusesHostileData(t *testing.T) {
 		{"a horizon of everything", columns, set(12, huge), ErrInvalid, "4294967295"},
 		{"a window of everything", columns, set(16, huge), ErrInvalid, "4294967295"},
 		{"a label too few", labels, set(0, 1), ErrInvalid, "1 labels of the data for 2 outputs"},
-		{"no columns", labels, set(4, 0), ErrCorrupt, "4 strings, where 2 labels, 0 columns and 1 targets are due"},
+		{"no columns", labels, set(4, 0), ErrCorrupt, "4 strings, want 2 labels, 0 columns and 1 targets"},
 		{"strings of everything", labels, set(dataSize, huge), ErrCorrupt, "fit"},
 		{"a string that ends outside", labels, set(dataSize+4*4, huge), ErrCorrupt, "outside"},
 		{"a string that ends before it starts", labels, set(dataSize+4*4, 1), ErrCorrupt, "outside"},

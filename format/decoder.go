@@ -5,8 +5,7 @@ import "errors"
 // inDecoder starts the section of an error in a decoder: "DECO/WGTS".
 const inDecoder = tagDecoder + "/"
 
-// ofDecoder says of an error that it is one of the decoder, whose file lies in
-// a section.
+// ofDecoder marks an error as one of the decoder, whose file lies in a section.
 func ofDecoder(err error) error {
 	var e *Error
 	if errors.As(err, &e) {
@@ -36,7 +35,7 @@ func readNested(data []byte) (*Model, error) {
 		return nil, err
 	}
 	if len(s.body(tagDecoder)) > 0 {
-		return nil, fail(ErrInvalid, tagDecoder, s.start(tagDecoder), "a decoder of its own, which no decoder has")
+		return nil, fail(ErrInvalid, tagDecoder, s.start(tagDecoder), "a decoder of its own, which a decoder cannot have")
 	}
 	return readModel(s)
 }
@@ -51,8 +50,8 @@ func (m *Model) validateDecoder() error {
 	return m.validatePair()
 }
 
-// validatePair checks that the decoder, which is valid itself, is there where
-// one is due, and can start where the encoder ends.
+// validatePair checks that a model that needs a decoder has one, and that the decoder, which is valid itself, can start
+// at the encoder's final state.
 func (m *Model) validatePair() error {
 	d := m.Decoder
 	invalid := func(format string, args ...any) error {
@@ -68,35 +67,35 @@ func (m *Model) validatePair() error {
 	case d.Decoder != nil:
 		return invalid("a decoder with a decoder of its own")
 	case d.Graph != nil:
-		return invalid("a decoder that is a graph, where a stack of layers is due")
+		return invalid("a decoder that is a graph, want a stack of layers")
 	case d.Task != TaskLanguage:
-		return invalid("a decoder for the task %v, where a language model is due", d.Task)
+		return invalid("a decoder for the task %v, want a language model", d.Task)
 	case len(d.Goldens) > 0:
-		return invalid("a decoder with goldens, which hold only where it follows an encoder")
+		return invalid("a decoder with goldens, which hold only if it follows an encoder")
 	case len(d.Layers) != len(m.Layers):
-		return invalid("a decoder of %d layers on an encoder of %d, where each starts at the final state of its peer", len(d.Layers), len(m.Layers))
+		return invalid("a decoder of %d layers on an encoder of %d: want as many, since each layer of the decoder starts at the final state of its peer", len(d.Layers), len(m.Layers))
 	}
 	for i := range d.Layers {
 		from, to := &m.Layers[i], &d.Layers[i]
 		final := from.OutputSize()
 		switch w := &to.Directions[0]; {
 		case to.Cell != from.Cell:
-			return invalid("layer %d of the decoder is of the cell %v, and that of the encoder of %v, where both are the same", i, to.Cell, from.Cell)
+			return invalid("layer %d of the decoder has the cell %v, and that of the encoder %v: want the same cell", i, to.Cell, from.Cell)
 		case !to.Cell.Recurrent():
-			return invalid("layer %d of the decoder is dense, where it has a state of its own", i)
+			return invalid("layer %d of the decoder is dense, want a layer with a state", i)
 		case to.StateSize() != final:
-			return invalid("layer %d of the decoder has %d units, where the final state of the encoder's has %d", i, to.StateSize(), final)
+			return invalid("layer %d of the decoder has %d units, but the final state of the encoder's has %d", i, to.StateSize(), final)
 		case to.HiddenSize != from.HiddenSize*len(from.Directions):
 			return invalid("layer %d of the decoder projects %d units, and that of the encoder %d in %d directions", i, to.HiddenSize, from.HiddenSize, len(from.Directions))
 		case len(w.H0)+len(w.C0) > 0:
-			return invalid("layer %d of the decoder has an initial state of its own, where it starts at the encoder's", i)
+			return invalid("layer %d of the decoder has an initial state of its own, but starts at the encoder's final state", i)
 		}
 	}
 	switch t := d.Tokenizer; {
 	case d.Output != OutputSoftmax:
-		return invalid("the decoder's output is %v, where softmax is due", d.Output)
+		return invalid("the decoder's output is %v, want softmax", d.Output)
 	case t == nil || t.Start < 0 || t.End < 0:
-		return invalid("the decoder has no tokenizer with a start and an end token, from which and up to which it writes")
+		return invalid("the decoder has no tokenizer with a start and an end token, between which it writes")
 	}
 	return nil
 }

@@ -5,9 +5,8 @@ import (
 	"fmt"
 )
 
-// The reasons for which a file or a model is refused. Every error of [Read],
-// [Open], [Model.Validate] and [Model.Append] that speaks of the contents is an
-// [*Error] that wraps one of them.
+// The reasons for which a file or a model is refused. Every error of [Read], [Open], [Model.Validate] and
+// [Model.Append] that concerns the contents is an [*Error] that wraps one of them.
 var (
 	ErrNotModel    = errors.New("not a .rnn file")
 	ErrVersion     = errors.New("unknown version of the .rnn format")
@@ -26,7 +25,7 @@ type Error struct {
 	Err     error  // one of the reasons above
 	Section string // tag of the section, "header" or "table"
 	Offset  int64  // byte of the file; -1: no byte is at fault, or the model is not from a file
-	Reason  string // what is found and what is due
+	Reason  string // what was found and what was expected
 }
 
 // Error says what is wrong, where and what to do.
@@ -63,8 +62,8 @@ func fail(err error, section string, offset int64, format string, args ...any) e
 	return &Error{Err: err, Section: section, Offset: offset, Reason: fmt.Sprintf(format, args...)}
 }
 
-// unfit says what is wrong with a record, at that byte of it. The reason goes on
-// where [Error.of] names whose record it is.
+// unfit says what is wrong with a record, at that byte of it. [Error.of] puts the owner of the record before the
+// reason.
 func unfit(err error, at int64, format string, args ...any) *Error {
 	return &Error{Err: err, Offset: at, Reason: fmt.Sprintf(format, args...)}
 }

@@ -14,13 +14,11 @@ type File struct {
 	unmap func() error
 }
 
-// Open reads the file of that name into memory of its own, so that nothing that
-// happens to the file afterwards changes the model. Nor does the memory belong to
-// other processes that use the file. From 4 MiB on it stands in huge pages, if Linux
-// gives them.
+// Open reads the file of that name into memory of its own, so that nothing that happens to the file
+// afterwards changes the model. The memory is not shared with other processes that use the file.
+// From 4 MiB on the memory uses huge pages, if Linux gives them.
 //
-// The file is regular or a pipe. A named pipe is waited for until somebody writes to
-// it, 10 seconds at most.
+// The file is a regular file or a pipe. Open waits until somebody writes to a named pipe, 10 seconds at most.
 //
 // The error wraps an [*Error], or an *os.PathError if the system refuses. It is
 // [ErrChanged] if somebody writes to the file while it is read.
@@ -48,10 +46,9 @@ func (f *File) Close() error {
 	return unmap()
 }
 
-// WriteFile writes the model to the file of that name. Who opens the file
-// meanwhile, or after a crash, finds the old contents or the new ones and
-// nothing between: the model is written beside it, and then renamed. The
-// permissions of a file that is there stay, and so does a symbolic link to it.
+// WriteFile writes the model to the file of that name. A program that opens the file meanwhile, or after a crash, finds
+// either the old contents or the new ones: WriteFile writes a file beside it, and then renames it. An existing file
+// keeps its permissions, and a symbolic link to it stays.
 func WriteFile(path string, m *Model) error {
 	data, err := m.Append(nil)
 	if err != nil {

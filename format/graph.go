@@ -50,9 +50,8 @@ type Value struct {
 	Frames, Channels int
 	Tokens           int  // the tokens are below it; 0: it is numbers
 	Bounded          bool // the numbers are within ±1, and so 1/127 is the step of int8 products: see [Layer.Bounded]
-	// Phase is 0 for a value of each step, and 1 for one of the whole sequence,
-	// which a [SequencePool] gives. A [Repeat] brings that back to each step, in
-	// phase 2, and so on. A [Constant] is in phase -1: it goes with all.
+	// Phase is 0 for a value of each step, and 1 for one of the whole sequence, which a [SequencePool] gives. A
+	// [Repeat] brings that back to each step, in phase 2, and so on. A [Constant] is in phase -1: it combines with all.
 	Phase int
 }
 
@@ -104,8 +103,8 @@ func (g *Graph) Values() ([]Value, error) {
 	return values, nil
 }
 
-// Next returns what the last node gives, of all the values before it, so that a
-// graph can be built node by node. The error says what the node cannot read.
+// Next returns the value that the last node gives, from all the values before it, so that a graph can be built node by
+// node. The error says what the node cannot read.
 func (g *Graph) Next(values []Value) (v Value, err error) {
 	n := &g.Nodes[len(g.Nodes)-1]
 	in, err := n.reads(nil, values)
@@ -122,23 +121,23 @@ func (g *Graph) Next(values []Value) (v Value, err error) {
 	return v, v.fits(total)
 }
 
-// fits reports that the value is too large, alone or beside so many numbers.
+// fits returns an error if the value is too large, alone or together with that many other numbers.
 func (v Value) fits(total int) error {
 	if !inRange(v.Frames) || !inRange(v.Channels) || int64(v.Frames)*int64(v.Channels) > MaxNumbers {
-		return refuse("%v numbers, where at most %d are possible", v, MaxNumbers)
+		return refuse("%v numbers, want at most %d", v, MaxNumbers)
 	}
 	if total+v.Size() > MaxNumbers {
-		return refuse("%v numbers on top of the others of a step, where at most %d are possible together", v, MaxNumbers)
+		return refuse("%v numbers on top of the others of a step, want at most %d together", v, MaxNumbers)
 	}
 	return nil
 }
 
-// reads appends the values that the node reads, of all that were before it.
+// reads appends the values that the node reads, out of all values before it.
 func (n *Node) reads(in, values []Value) ([]Value, error) {
 	constants := 0
 	for _, k := range n.Inputs {
 		if k < 0 || k >= len(values) {
-			return in, refuse("value %d as an input, where values 0 to %d were before it", k, len(values)-1)
+			return in, refuse("value %d as an input, but only values 0 to %d are before it", k, len(values)-1)
 		}
 		in = append(in, values[k])
 		if values[k].Phase < 0 {
@@ -151,7 +150,7 @@ func (n *Node) reads(in, values []Value) ([]Value, error) {
 	return in, nil
 }
 
-// gives returns the value that the node gives of those that it reads.
+// gives returns the value that the node computes from those that it reads.
 func (n *Node) gives(in []Value) (Value, error) {
 	bounded := len(in) > 0
 	for _, v := range in {
@@ -197,7 +196,7 @@ func one(in []Value) (Value, error) {
 	return in[0], nil
 }
 
-// wants refuses values that are not so many, or not numbers.
+// wants refuses values if their count is wrong, or if they are not numbers.
 func wants(in []Value, want int) error {
 	if len(in) != want {
 		return refuse("%d values, but it reads %d", len(in), want)
@@ -210,12 +209,12 @@ func wants(in []Value, want int) error {
 	return nil
 }
 
-// together returns the phase of what an op gives that reads values together.
+// together returns the phase of the value of an op that combines values.
 func together(in []Value) (int, error) {
 	phase := -1
 	for _, v := range in {
 		if v.Phase >= 0 && phase >= 0 && v.EachStep() != (phase%2 == 0) {
-			return 0, refuse("a value of each step and one of the sequence: repeat that")
+			return 0, refuse("a value of each step and one of the sequence: repeat the latter")
 		}
 		phase = max(phase, v.Phase)
 	}

@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// NodeNames returns a name for each node, by which files that name nodes call it: its
-// kind, of a recurrent layer its cell, of a dense one "linear", and a number if there are
-// several. No input or output has it.
+// NodeNames returns a name for each node, for files that name nodes: its kind (for a recurrent layer its cell, for a
+// dense one "linear"), and a number if there are several. No input or output has the same name.
 func (g *Graph) NodeNames() []string {
 	names := make([]string, len(g.Nodes))
 	count := map[string]int{}

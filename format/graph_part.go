@@ -34,14 +34,14 @@ func (m *Model) Part() (*Graph, error) {
 	return part, part.finish(m)
 }
 
-// finish adds what a model makes of its only output.
+// finish adds what a model does to its only output.
 func (g *Graph) finish(m *Model) error {
 	y := &g.Outputs[0].Value
 	if m.Output == OutputLinear && (m.Normalization == nil || len(m.Normalization.OutputMean) == 0) {
 		return nil
 	}
 	if frames := m.Graph.outputFrames(); frames > 1 {
-		return fmt.Errorf("%w: it makes something of an output of %d frames together, which no node does", ErrInvalid, frames)
+		return fmt.Errorf("%w: its output function covers %d frames together, which no node can do", ErrInvalid, frames)
 	}
 	switch m.Output {
 	case OutputLinear:
@@ -59,7 +59,7 @@ func (g *Graph) finish(m *Model) error {
 	return nil
 }
 
-// outputFrames returns how many frames the first output has; of a stack 1.
+// outputFrames returns how many frames the first output has; for a stack 1.
 func (g *Graph) outputFrames() int {
 	if g == nil {
 		return 1

@@ -51,7 +51,7 @@ func (m *Model) readGraph(s *sections) error {
 	count := func(at int) int { return int(binary.LittleEndian.Uint16(b[at:])) }
 	inputs, nodes, outputs := count(0), count(2), count(4)
 	if inputs > MaxPorts || nodes > MaxNodes || outputs > MaxPorts {
-		return fail(ErrInvalid, tagGraph, 0, "%d inputs, %d nodes and %d outputs, where at most %d, %d and %d are possible",
+		return fail(ErrInvalid, tagGraph, 0, "%d inputs, %d nodes and %d outputs, want at most %d, %d and %d",
 			inputs, nodes, outputs, MaxPorts, MaxNodes, MaxPorts)
 	}
 	at := graphHeader + graphInput*inputs + 4*outputs
@@ -88,8 +88,7 @@ func (g *Graph) readPorts(b []byte) error {
 	return nil
 }
 
-// valueOf returns the number of a value; MaxSize, which no value has, for all
-// that are too great.
+// valueOf returns the number of a value, or MaxSize, which no value has, if it is too large.
 func valueOf(b []byte) int { return int(min(binary.LittleEndian.Uint32(b), MaxSize)) }
 
 // read reads the node from the start of b, and returns how many bytes it takes.
@@ -128,7 +127,7 @@ func (g *Graph) readNames(b []byte, at int64) error {
 		return err
 	}
 	if t.count != len(g.Inputs)+len(g.Outputs) {
-		return fail(ErrCorrupt, tagGraph, at, "%d names, where %d inputs and %d outputs have one each", t.count, len(g.Inputs), len(g.Outputs))
+		return fail(ErrCorrupt, tagGraph, at, "%d names, but %d inputs and %d outputs need one each", t.count, len(g.Inputs), len(g.Outputs))
 	}
 	for i := range g.Inputs {
 		g.Inputs[i].Name = t.at(i)

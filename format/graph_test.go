@@ -142,22 +142,22 @@ func TestValidateRefusesShapes(t *testing.T) {
 		{"a depthwise of other channels", small(5, 4, Node{&Depthwise{Channels: 3, Kernel: 2, Stride: 1, Dilation: 1}, x}), "4 channels, but it reads 3"},
 		{"a window of nothing", small(5, 4, Node{&Window{0, 0}, x}), "0 frames before and 0 after"},
 		{"a negative window", small(5, 4, Node{&Window{-1, 2}, x}), "-1 frames before"},
-		{"a window of everything", small(5, 400, Node{&Window{MaxWindow, MaxWindow}, x}), "where at most 16777216 are possible"},
+		{"a window of everything", small(5, 400, Node{&Window{MaxWindow, MaxWindow}, x}), "want at most 16777216"},
 		{"a window of more than any", small(5, 4, Node{&Window{MaxWindow + 1, 0}, x}), "a window of 65537 frames before and 0 after"},
 		{"a window of one value", small(5, 4, pool, Node{&Window{1, 0}, []int{1}}), "a window is of steps"},
 		{"a pad of nothing", small(5, 4, Node{&Pad{}, x}), "0 frames before and 0 behind"},
 		{"a mirror too far", small(5, 4, Node{&Pad{PadReflect, 5, 0, 0}, x}), "too few to mirror 5"},
 		{"a wrap too far", small(5, 4, Node{&Pad{PadWrap, 0, 6, 0}, x}), "too few to mirror 6"},
-		{"a pad of everything", small(5, 4, Node{&Pad{PadEdge, big, 0, 0}, x}), "where at most 16777216 are possible"},
+		{"a pad of everything", small(5, 4, Node{&Pad{PadEdge, big, 0, 0}, x}), "want at most 16777216"},
 		{"a pool of none", small(5, 4, Node{&SequencePool{PoolNone}, x}), "the pool none"},
 		{"a pool of last output", small(5, 4, Node{&SequencePool{PoolLastOutput}, x}), "the pool last output"},
-		{"a pool of a pool", small(5, 4, pool, Node{&SequencePool{PoolMax}, []int{1}}), "a pool is of steps"},
+		{"a pool of a pool", small(5, 4, pool, Node{&SequencePool{PoolMax}, []int{1}}), "a pool reads steps"},
 		{"attention without weights", small(5, 4, Node{&SequencePool{PoolAttention}, x}), "1 values, but it reads 2"},
-		{"attention by many numbers", small(5, 4, Node{&SequencePool{PoolAttention}, []int{0, 0}}), "one number a step is due"},
+		{"attention by many numbers", small(5, 4, Node{&SequencePool{PoolAttention}, []int{0, 0}}), "want one number per step"},
 		{"a repeat of steps", small(5, 4, Node{&Repeat{}, x}), "it repeats one of the sequence"},
 		{"a norm of other channels", small(5, 4, Node{&Norm{Size: 3}, x}), "4 channels, but it normalizes 3"},
 		{"values that do not fit", small(5, 4, Node{&Reshape{4, 5}, x}, Node{&Binary{}, []int{0, 1}}), "do not fit each other"},
-		{"a step and a sequence", small(5, 4, pool, Node{&Binary{}, []int{0, 1}}), "repeat that"},
+		{"a step and a sequence", small(5, 4, pool, Node{&Binary{}, []int{0, 1}}), "repeat the latter"},
 		{"a sum of one", small(5, 4, Node{&Binary{}, x}), "1 values, but it reads 2"},
 		{"a concat of one", small(5, 4, Node{&Concat{}, x}), "1 values, but it reads 2"},
 		{"a concat that does not fit", small(5, 4, Node{&Reshape{4, 5}, x}, Node{&Concat{AxisChannels}, []int{0, 1}}), "do not fit each other"},
@@ -176,7 +176,7 @@ func TestValidateRefusesShapes(t *testing.T) {
 		{"a constant that reads", small(5, 4, Node{&Constant{1, 1, make([]float32, 1)}, x}), "it reads none"},
 		{"a constant of everything", small(5, 4, Node{&Constant{big, big, nil}, nil}, Node{&Binary{}, []int{0, 1}}), "16777216×16777216 numbers"},
 		{"a function of a constant", small(5, 4, Node{&Constant{1, 1, make([]float32, 1)}, nil}, Node{&Map{Activation{Kind: ActivationExp}}, []int{1}}), "only constants to read"},
-		{"itself", small(5, 4, Node{&Binary{}, []int{0, 1}}), "value 1 as an input, where values 0 to 0 were before it"},
+		{"itself", small(5, 4, Node{&Binary{}, []int{0, 1}}), "value 1 as an input, but only values 0 to 0 are before it"},
 		{"a later node", small(5, 4, Node{&Binary{}, []int{0, 2}}, Node{&Transpose{}, []int{1}}), "value 2 as an input"},
 		{"no value", small(5, 4, Node{&Transpose{}, []int{-1}}), "value -1 as an input"},
 		{"too many numbers", small(1<<12, 1<<11, Node{&Transpose{}, x}, Node{&Transpose{}, []int{1}}), "on top of the others of a step"},
@@ -207,7 +207,7 @@ func TestValidateRefusesGraphs(t *testing.T) {
 		{"a head beside the graph", graphModel(), func(m *Model) { m.Head = fullModel().Head }, ErrInvalid, "make nodes of them"},
 		{"a pool beside the graph", graphModel(), func(m *Model) { m.Pool = PoolMax }, ErrInvalid, "make nodes of them"},
 		{"a sum beside the graph", graphModel(), func(m *Model) { m.Skip = true }, ErrInvalid, "make nodes of them"},
-		{"another input size", graphModel(), func(m *Model) { m.InputSize = 4 }, ErrInvalid, "an input size of 4, where the inputs of the graph have 12 numbers"},
+		{"another input size", graphModel(), func(m *Model) { m.InputSize = 4 }, ErrInvalid, "an input size of 4, but the inputs of the graph have 12 numbers"},
 		{"a function of three outputs", graphModel(), func(m *Model) { m.Output = OutputSigmoid }, ErrInvalid, "a graph of 3 outputs"},
 
 		{"no inputs", graphModel(), func(m *Model) { m.Graph.Inputs = nil }, ErrInvalid, "0 inputs"},
@@ -225,19 +225,19 @@ func TestValidateRefusesGraphs(t *testing.T) {
 		{"tokens of two channels", graphModel(), func(m *Model) { m.Graph.Inputs[0].Channels = 2 }, ErrInvalid, "2 channels of tokens"},
 		{"too many tokens", graphModel(), func(m *Model) { m.Graph.Inputs[0].Tokens = 6 }, ErrInvalid, "tokens below 6, but it has 5"},
 		{"negative tokens", graphModel(), func(m *Model) { m.Graph.Inputs[0].Tokens = -1 }, ErrInvalid, "tokens below -1"},
-		{"an output of nothing", graphModel(), func(m *Model) { m.Graph.Outputs[0].Value = 24 }, ErrInvalid, "output 0 is value 24, where one of values 2 to 23 is due"},
+		{"an output of nothing", graphModel(), func(m *Model) { m.Graph.Outputs[0].Value = 24 }, ErrInvalid, "output 0 is value 24, want one of values 2 to 23"},
 		{"an output that is an input", graphModel(), func(m *Model) { m.Graph.Outputs[0].Value = 1 }, ErrInvalid, "output 0 is value 1"},
 		{"an output that is a constant", graphModel(), func(m *Model) { m.Graph.Outputs[0].Value = 12 }, ErrInvalid, "output 0 is a constant"},
 		{"an input that nothing reads", graphModel(), func(m *Model) {
 			m.Graph.Inputs = append(m.Graph.Inputs[:1:1], Input{"idle", 1, 1, 0}, m.Graph.Inputs[1])
 			shift(m, 1)
-		}, ErrInvalid, `input 1, "idle", is read by no node`},
-		{"a node that nothing reads", graphModel(), func(m *Model) { m.Graph.Outputs = m.Graph.Outputs[:2] }, ErrInvalid, "node 0 (embedding) is read by no other node"},
+		}, ErrInvalid, `no node reads input 1, "idle"`},
+		{"a node that nothing reads", graphModel(), func(m *Model) { m.Graph.Outputs = m.Graph.Outputs[:2] }, ErrInvalid, "node 0 (embedding) is not read by another node"},
 
 		{"classes of every step", graphModel(), func(m *Model) { m.Graph.Outputs[0].Value = 23; m.Graph.Outputs[1].Value = 21 }, ErrInvalid, "lacks a pool"},
 		{"tags of the sequence", graphModel(), func(m *Model) { m.Task = TaskTag }, ErrInvalid, "one of the sequence"},
 		{"a translation", graphModel(), func(m *Model) { m.Task = TaskTranslate }, ErrInvalid, "only stacks of layers"},
-		{"a language model of numbers", graphModel(), func(m *Model) { m.Task = TaskLanguage }, ErrInvalid, "not one token a step"},
+		{"a language model of numbers", graphModel(), func(m *Model) { m.Task = TaskLanguage }, ErrInvalid, "not one token per step"},
 		{"a language model of other outputs", graphText(), func(m *Model) { m.Graph.Outputs[0].Value = 3; m.Graph.Nodes = m.Graph.Nodes[:3] }, ErrInvalid, "5 tokens whose output"},
 		{"a language model that reads backward", graphText(), func(m *Model) { m.Graph.Nodes[1].Op.(*Layer).Reverse = true }, ErrBidirectional, "reads steps that follow"},
 
@@ -261,7 +261,7 @@ func TestValidateRefusesGraphs(t *testing.T) {
 		{"an unknown axis of a concat", graphModel(), func(m *Model) { m.Graph.Nodes[17].Op.(*Concat).Axis = 2 }, ErrUnsupported, "unknown axis 2"},
 		{"an unknown pool", graphModel(), func(m *Model) { m.Graph.Nodes[19].Op.(*SequencePool).Pool = 7 }, ErrUnsupported, "unknown pool 7"},
 		{"an unknown function of two", graphModel(), func(m *Model) { m.Graph.Nodes[11].Op.(*Binary).Function = 6 }, ErrUnsupported, "unknown binary function 6"},
-		{"no function", graphModel(), func(m *Model) { m.Graph.Nodes[9].Op.(*Map).Function = Activation{} }, ErrInvalid, "leave it out"},
+		{"no function", graphModel(), func(m *Model) { m.Graph.Nodes[9].Op.(*Map).Function = Activation{} }, ErrInvalid, "omit it"},
 		{"an unknown function", graphModel(), func(m *Model) { m.Graph.Nodes[9].Op.(*Map).Function.Kind = 28 }, ErrUnsupported, "unknown activation 28"},
 		{"a constant that a function does not have", graphModel(), func(m *Model) { m.Graph.Nodes[9].Op.(*Map).Function.Kind = ActivationELU }, ErrInvalid, "does not have"},
 
@@ -289,16 +289,16 @@ func TestValidateRefusesGraphs(t *testing.T) {
 		{"taps that are missing", graphModel(), func(m *Model) { m.Graph.Nodes[4].Op.(*Depthwise).Weight = make([]float32, 5) }, ErrInvalid, "the depthwise weight of node 4 has 5 numbers"},
 		{"numbers that are missing", graphModel(), func(m *Model) { m.Graph.Nodes[10].Op.(*Constant).Data = nil }, ErrInvalid, "the constant of node 10 has 0 numbers"},
 
-		{"means of all numbers", graphModel(), func(m *Model) { m.Normalization.Mean = make([]float32, 12) }, ErrInvalid, "12 means and 4 scales of inputs, where 4 are due"},
+		{"means of all numbers", graphModel(), func(m *Model) { m.Normalization.Mean = make([]float32, 12) }, ErrInvalid, "12 means and 4 scales of inputs, want 4"},
 		{"means of several outputs", graphModel(), func(m *Model) {
 			m.Normalization.OutputMean, m.Normalization.OutputScale = make([]float32, 38), make([]float32, 38)
 		}, ErrInvalid, "several outputs"},
 		{"labels of several outputs", graphModel(), func(m *Model) { m.Labels = make([]string, 38) }, ErrInvalid, "several outputs"},
 		{"a vocabulary of other tokens", graphModel(), func(m *Model) { m.Vocabulary = m.Vocabulary[1:] }, ErrInvalid, "a vocabulary of 4 tokens"},
-		{"columns of tokens left out", graphModel(), func(m *Model) { m.Data.Columns = m.Data.Columns[1:] }, ErrInvalid, "none or 13 are due"},
-		{"a golden without numbers", graphModel(), func(m *Model) { m.Goldens[0].Input = nil }, ErrInvalid, "golden 0 has 4 tokens and 0 numbers, where 2 steps have 4 and 24"},
+		{"columns of tokens left out", graphModel(), func(m *Model) { m.Data.Columns = m.Data.Columns[1:] }, ErrInvalid, "none or 13"},
+		{"a golden without numbers", graphModel(), func(m *Model) { m.Goldens[0].Input = nil }, ErrInvalid, "golden 0 has 4 tokens and 0 numbers, but 2 steps have 4 and 24"},
 		{"a golden without tokens", graphModel(), func(m *Model) { m.Goldens[0].Tokens = nil }, ErrInvalid, "golden 0 has 0 tokens"},
-		{"a golden of an unknown token", graphModel(), func(m *Model) { m.Goldens[0].Tokens[3] = 5 }, ErrInvalid, "token 5, where 0 to 4 are possible"},
+		{"a golden of an unknown token", graphModel(), func(m *Model) { m.Goldens[0].Tokens[3] = 5 }, ErrInvalid, "token 5, want 0 to 4"},
 		{"a golden of one output", graphModel(), func(m *Model) { m.Goldens[0].Last = make([]float32, 16) }, ErrInvalid, "16 last outputs"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -430,7 +430,7 @@ func TestReadRefusesHostileGraphs(t *testing.T) {
 		{"a cycle", in(header(3)+4, set32(5)), ErrInvalid, tagGraph, "node 3 (pad) has value 5 as an input"},
 		{"a later value", in(header(3)+4, set32(20)), ErrInvalid, tagGraph, "value 20 as an input"},
 		{"a value of everything", in(header(3)+4, set32(huge)), ErrInvalid, tagGraph, "value 16777216 as an input"},
-		{"a node that nothing reads", in(header(21)+4, set32(19)), ErrInvalid, tagGraph, "node 20 (repeat) is read by no other node"},
+		{"a node that nothing reads", in(header(21)+4, set32(19)), ErrInvalid, tagGraph, "node 20 (repeat) is not read by another node"},
 		{"a conv of everything", in(record(2)+8, set32(MaxSize)), ErrInvalid, tagGraph, "kernel spans"},
 		{"outputs that the file lacks", in(record(2)+4, set32(6)), ErrInvalid, tagGraph, "channels"},
 		{"units that the file lacks", in(record(18)+8, set32(1<<24)), ErrInvalid, tagGraph, "node 18"},
@@ -457,7 +457,7 @@ func TestReadRefusesHostileGraphs(t *testing.T) {
 		}, ErrCorrupt, tagGraph, "0 names"},
 		{"a name of zero", func(b []byte) []byte { return edit(b, func(b []byte) { b = body(b, tagGraph); b[len(b)-1] = 0 }) }, ErrInvalid, tagGraph, "control characters"},
 		{"a name of no text", func(b []byte) []byte { return edit(b, func(b []byte) { b = body(b, tagGraph); b[len(b)-1] = 0xff }) }, ErrInvalid, tagGraph, "is not UTF-8"},
-		{"a tensor of no node", func(b []byte) []byte { return edit(b, func(b []byte) { put32(body(b, tagTensors)[4:], 1) }) }, ErrCorrupt, tagTensors, "the embedding table of node 1, direction 0, where the embedding table of node 0 is due"},
+		{"a tensor of no node", func(b []byte) []byte { return edit(b, func(b []byte) { put32(body(b, tagTensors)[4:], 1) }) }, ErrCorrupt, tagTensors, "the embedding table of node 1, direction 0, want the embedding table of node 0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			changed := c.change(data)

@@ -12,22 +12,22 @@ const maxReads = 1<<16 - 1 // values that a node reads
 func (m *Model) validateGraph() error {
 	g := m.Graph
 	if m.Embedding != nil || m.Layers != nil || m.Head != nil || m.Pool != PoolNone || m.Skip {
-		return fail(ErrInvalid, tagArchitecture, 1, "a graph, and beside it an embedding, layers, a pool, a head or inputs that are added to the outputs: make nodes of them")
+		return fail(ErrInvalid, tagArchitecture, 1, "a graph together with an embedding, layers, a pool, a head or inputs that are added to the outputs: make nodes of them")
 	}
 	if err := g.validate(); err != nil {
 		return err
 	}
 	switch n := g.NumberWidth(); {
 	case m.InputSize != n:
-		return fail(ErrInvalid, tagArchitecture, 4, "an input size of %d, where the inputs of the graph have %d numbers", m.InputSize, n)
+		return fail(ErrInvalid, tagArchitecture, 4, "an input size of %d, but the inputs of the graph have %d numbers", m.InputSize, n)
 	case m.Output != OutputLinear && m.severalOutputs():
-		return fail(ErrInvalid, tagArchitecture, 2, "the output %v of a graph of %d outputs, which only a single one can have", m.Output, len(g.Outputs))
+		return fail(ErrInvalid, tagArchitecture, 2, "the output %v in a graph of %d outputs, want a graph with one output", m.Output, len(g.Outputs))
 	}
 	return m.validateGraphTask()
 }
 
-// refuseStack refuses a graph that is a stack of layers. That is known at last, since
-// it also hangs on scales of inputs and on the normalization.
+// refuseStack refuses a graph that is a stack of layers. This check comes last, since it also depends on input scales
+// and on the normalization.
 func (m *Model) refuseStack() error {
 	if _, ok := m.AsStack(); ok {
 		return fail(ErrInvalid, tagGraph, 0, "a graph that is a stack of layers: write it as one")
@@ -42,7 +42,7 @@ func (g *Graph) validate() error {
 		n, limit int
 	}{{"inputs", len(g.Inputs), MaxPorts}, {"nodes", len(g.Nodes), MaxNodes}, {"outputs", len(g.Outputs), MaxPorts}} {
 		if c.n < 1 || c.n > c.limit {
-			return fail(ErrInvalid, tagGraph, 0, "%d %s, where 1 to %d are possible", c.n, c.name, c.limit)
+			return fail(ErrInvalid, tagGraph, 0, "%d %s, want 1 to %d", c.n, c.name, c.limit)
 		}
 	}
 	if err := g.validateInputs(); err != nil {
@@ -55,14 +55,14 @@ func (g *Graph) validate() error {
 			return fail(ErrInvalid, tagGraph, g.offset(i), "node %d has no op", i)
 		}
 		if len(n.Inputs) > maxReads {
-			return fail(ErrInvalid, tagGraph, g.offset(i), "node %d reads %d values, where at most %d are possible", i, len(n.Inputs), maxReads)
+			return fail(ErrInvalid, tagGraph, g.offset(i), "node %d reads %d values, want at most %d", i, len(n.Inputs), maxReads)
 		}
 		if err := n.Op.checkNode(); err != nil {
 			return err.of(tagGraph, g.offset(i)+int64(nodeHeader+4*len(n.Inputs)), g.who(i))
 		}
 		if t, ok := n.Op.(transform); ok {
 			if points += t.points(); points > MaxPoints {
-				return fail(ErrInvalid, tagGraph, g.offset(i), "%sis a Fourier transform more, of %d points together, where at most %d are possible", g.who(i), points, MaxPoints)
+				return fail(ErrInvalid, tagGraph, g.offset(i), "%sis one Fourier transform too many, of %d points together, want at most %d", g.who(i), points, MaxPoints)
 			}
 		}
 	}
@@ -80,7 +80,7 @@ func (g *Graph) validateInputs() error {
 	for i, in := range g.Inputs {
 		at := int64(graphHeader + i*graphInput)
 		if in.Tokens < 0 || in.Tokens > MaxSize || in.Tokens > 0 && in.Channels != 1 {
-			return fail(ErrInvalid, tagGraph, at+4, "input %d has %d channels of tokens below %d, where 1 channel and at most %d are possible", i, in.Channels, in.Tokens, MaxSize)
+			return fail(ErrInvalid, tagGraph, at+4, "input %d has %d channels of tokens below %d, want 1 channel and at most %d", i, in.Channels, in.Tokens, MaxSize)
 		}
 		if fault := misnamed(in.Name); fault != "" {
 			return fail(ErrInvalid, tagGraph, at, "the name %s of input %d %s", quote(in.Name), i, fault)
@@ -93,7 +93,7 @@ func (g *Graph) validateOutputs(values []Value) error {
 	for i, out := range g.Outputs {
 		at := int64(graphHeader + len(g.Inputs)*graphInput + 4*i)
 		if out.Value < len(g.Inputs) || out.Value >= len(values) {
-			return fail(ErrInvalid, tagGraph, at, "output %d is value %d, where one of values %d to %d is due, which the nodes give",
+			return fail(ErrInvalid, tagGraph, at, "output %d is value %d, want one of values %d to %d, which the nodes give",
 				i, out.Value, len(g.Inputs), len(values)-1)
 		}
 		if values[out.Value].Phase < 0 {
@@ -132,7 +132,7 @@ func (g *Graph) validateUse() error {
 	}
 	for i := range g.Inputs {
 		if !used[i] {
-			return fail(ErrInvalid, tagGraph, int64(graphHeader+i*graphInput), "input %d, %s, is read by no node", i, quote(g.Inputs[i].Name))
+			return fail(ErrInvalid, tagGraph, int64(graphHeader+i*graphInput), "no node reads input %d, %s", i, quote(g.Inputs[i].Name))
 		}
 	}
 	for _, out := range g.Outputs {
@@ -140,7 +140,7 @@ func (g *Graph) validateUse() error {
 	}
 	for i := range g.Nodes {
 		if !used[len(g.Inputs)+i] {
-			return fail(ErrInvalid, tagGraph, g.offset(i), "%sis read by no other node, and is no output", g.who(i))
+			return fail(ErrInvalid, tagGraph, g.offset(i), "%sis not read by another node, and is not an output", g.who(i))
 		}
 	}
 	return nil
@@ -159,11 +159,11 @@ func (m *Model) validateGraphTask() error {
 	case m.Task == TaskTag && !first.EachStep():
 		return invalid("it tags every step, but its first output is one of the sequence")
 	case m.Task == TaskTranslate:
-		return invalid("a graph that translates, which only stacks of layers do")
+		return invalid("a graph that translates, which only stacks of layers can do")
 	case m.Task != TaskLanguage:
 		return nil
 	case len(g.Inputs) != 1 || g.Inputs[0].Tokens == 0 || g.Inputs[0].Frames != 1:
-		return invalid("a language model whose input is not one token a step")
+		return invalid("a language model whose input is not one token per step")
 	case len(outputs) != 1 || !first.EachStep() || m.OutputSize() != g.Inputs[0].Tokens:
 		return invalid("a language model of %d tokens whose output is not as many numbers a step", g.Inputs[0].Tokens)
 	case g.ReadsBackward():
@@ -172,7 +172,7 @@ func (m *Model) validateGraphTask() error {
 	return nil
 }
 
-// validateWeights refuses weights that nodes have and should not.
+// validateWeights refuses weights that nodes should not have.
 func (g *Graph) validateWeights() error {
 	values, err := g.Values()
 	if err != nil {

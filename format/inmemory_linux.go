@@ -30,7 +30,7 @@ func inMemory(size int, fill func([]byte) error) (data []byte, unmap func() erro
 	}
 	unmap = func() error { return os.NewSyscallError("munmap", syscall.Munmap(region)) }
 	data = region[-uintptr(unsafe.Pointer(&region[0]))%page:][:size:size]
-	_ = syscall.Madvise(data, syscall.MADV_HUGEPAGE) // a system without them gives other pages
+	_ = syscall.Madvise(data, syscall.MADV_HUGEPAGE) // a system without huge pages gives ordinary ones
 	if err := fill(data); err != nil {
 		return nil, unmap, err
 	}

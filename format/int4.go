@@ -7,9 +7,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/binary16"
 )
 
-// Int4 is an experiment: its matrices are made floats when a model is bound, so
-// it saves room on flash and on the way there, but neither memory nor time.
-// Files with it load for ever all the same.
+// Int4 is an experiment: binding a model converts its matrices to floats, so it makes files and transfers smaller, but
+// saves neither memory nor time. Files with it load for ever all the same.
 
 // A group of int4 columns is a binary16 scale and then 16 bytes of two integers
 // each, the first in the low four bits, in two's complement from -7 to 7.
@@ -23,13 +22,10 @@ const greatestInt4 = 7 * 65504
 
 func padGroup(n int) int { return (n + groupColumns - 1) / groupColumns * groupColumns }
 
-// QuantizeInt4 returns the matrix in [DTypeInt4], each row in two parts as in
-// [Matrix.Quantize], and these in groups of 32 columns. Of the scales from 0.6
-// to 1.05 times that of a group's greatest weight, |w|/7, in steps of a
-// twentieth and rounded to binary16, it takes the one with the least sum of
-// squared errors. A weight beyond 7 times 65504, the greatest binary16, makes the
-// scale of its group infinite, which [Model.Validate] refuses. The weights must
-// be finite.
+// QuantizeInt4 returns the matrix in [DTypeInt4], each row in two parts as in [Matrix.Quantize], and these in groups of
+// 32 columns. A group's scale is the one with the smallest sum of squared errors among 0.6 to 1.05 times |w|/7, in
+// steps of a twentieth and rounded to binary16, for its largest weight w. A weight beyond 7 times 65504, the greatest
+// binary16, makes the scale of its group infinite, which [Model.Validate] refuses. The weights must be finite.
 func (m *Matrix) QuantizeInt4(split int) Matrix {
 	q := Matrix{DType: DTypeInt4, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile, Split: split}
 	for i := range m.Rows {

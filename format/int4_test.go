@@ -51,8 +51,8 @@ func TestInt4Hostile(t *testing.T) {
 		{"a scale below 0", func(m *Matrix) { m.Int4[1] |= 0x80 }, "not above 0"},
 		{"an infinite scale", func(m *Matrix) { m.Int4[0], m.Int4[1] = 0, 0x7c }, "not finite"},
 		{"a weight in the padding", func(m *Matrix) { m.Int4[17] = 0x10 }, "in its padding"},
-		{"a byte too few", func(m *Matrix) { m.Int4 = m.Int4[1:] }, "numbers, where the architecture gives"},
-		{"a group too few", func(m *Matrix) { m.Int4 = m.Int4[18:] }, "numbers, where the architecture gives"},
+		{"a byte too few", func(m *Matrix) { m.Int4 = m.Int4[1:] }, "numbers, but the architecture gives"},
+		{"a group too few", func(m *Matrix) { m.Int4 = m.Int4[18:] }, "numbers, but the architecture gives"},
 		{"floats besides", func(m *Matrix) { m.Data = []float32{1} }, "numbers of another format"},
 		{"no parts", func(m *Matrix) { m.Split = 0 }, "split at column 0"},
 	} {

@@ -6,17 +6,15 @@ import "math"
 // 2^17 times 127 times 127 is below 2^31.
 const maxInt8Columns = 1 << 17
 
-// A scale's inverse is finite, and so are 127 times the scale.
+// A scale's inverse is finite, and so is 127 times the scale.
 const (
 	leastScale    float32 = 0x1p-126
 	greatestScale float32 = 0x1p121
 )
 
-// Quantize returns the matrix in [DTypeInt8], each row in two parts: its columns
-// [0, split), and the others if there are any. A layer's split is its input
-// size, a head's its number of inputs. A part's scale is that of its greatest
-// weight, |w|/127, but 1 if all are zero; an integer is the nearest to
-// w/scale, of two the even one. The weights must be finite.
+// Quantize returns the matrix in [DTypeInt8], each row in two parts: its columns [0, split), and the others if there
+// are any. A layer's split is its input size, a head's its number of inputs. A part's scale is |w|/127 for its largest
+// weight w, or 1 if all are zero; an integer is w/scale rounded to nearest, ties to even. The weights must be finite.
 func (m *Matrix) Quantize(split int) Matrix {
 	q := Matrix{DType: DTypeInt8, Rows: m.Rows, Depth: m.Depth, Tile: m.Tile, Split: split}
 	q.Int8 = make([]int8, q.Rows*q.columns())

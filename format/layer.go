@@ -4,9 +4,8 @@ import "github.com/rnnrun/rnnrun/internal/padding"
 
 // A Layer is a recurrent layer or a dense one.
 //
-// With σ, g and k the first, the second and the third of a direction's
-// activations, ' the step before, ∘ the product of each unit, and the weights of
-// [Plain], an LSTM is
+// Let σ, g and k be the first, the second and the third of a direction's activations, ' mark a value of the previous
+// step, and ∘ be the product unit by unit. With the weights of [Plain], an LSTM is
 //
 //	i = σ(W_ii x + b_i + W_hi h' + p_i ∘ c')
 //	f = σ(W_if x + b_f + W_hf h' + p_f ∘ c')       1 - i with InputForget
@@ -27,40 +26,38 @@ type Layer struct {
 	Cell       Cell
 	Variant    Variant
 	InputSize  int
-	HiddenSize int       // units; of a dense layer its outputs
+	HiddenSize int       // units; for a dense layer its outputs
 	Directions []Weights // the forward one, and in a bidirectional layer the reverse one
 
 	Reverse        bool    // the only direction is the reverse one
-	InputForget    bool    // of an LSTM: f = 1 - i, and the rows f are not used
-	ProjectionSize int     // of an LSTM: the size of h; 0: there is no projection
+	InputForget    bool    // LSTM only: f = 1 - i, and the rows f are not used
+	ProjectionSize int     // LSTM only: the size of h, PyTorch's proj_size; 0: there is no projection
 	Clip           float32 // bounds what the gates' activations are applied to, to ±Clip; 0: no bound
 }
 
 // Weights are the weights of one direction of a recurrent layer, or those of a
 // dense layer, packed for the kernels.
 type Weights struct {
-	// Gates has the input's columns, and then of a recurrent layer the state's.
-	// The rows of an RNN and of a dense layer are its units; those of an LSTM
-	// and of a GRU with ResetAfter are interleaved by 8 units; those of a GRU
-	// with ResetBefore are r of every unit and then z of every unit, each padded
-	// to 8.
+	// Gates has the columns of the input and then, in a recurrent layer, those of the state.
+	// The rows of an RNN and of a dense layer are its units; those of an LSTM and of a GRU
+	// with ResetAfter are interleaved by 8 units; those of a GRU with ResetBefore are r of
+	// every unit and then z of every unit, each padded to 8.
 	Gates Matrix
 	// Candidate holds the rows n of a GRU with ResetBefore, otherwise nothing.
 	Candidate Matrix
-	// Bias is what the accumulators start at, in the order of the
-	// accumulators: of an RNN or a dense layer [units], of an LSTM [tile][i f g
-	// o][8], of a GRU with ResetAfter [tile][nx r z nh][8], of a GRU with
-	// ResetBefore r, z and n of every unit, each padded to 8.
+	// Bias is what the accumulators start at, in the order of the accumulators: for an RNN or a dense layer [units],
+	// for an LSTM [tile][i f g o][8], for a GRU with ResetAfter [tile][nx r z nh][8], for a GRU with ResetBefore r, z
+	// and n of every unit, each padded to 8.
 	Bias []float32
 	H0   []float32 // learned initial state, padded to 8; nil: zeros
 	C0   []float32 // learned initial cell state of an LSTM; nil: zeros
 	// Peephole are the weights with which the cell state joins the sums of an
 	// LSTM's gates: i, f and o of every unit, each padded to 8. nil: none.
 	Peephole []float32
-	// Projection makes an LSTM's state of its units; nothing without one.
+	// Projection maps an LSTM's units to its state; empty without a projection.
 	Projection Matrix
-	// Activations are those of the gates, as [Cell.Activations] has them; of a
-	// dense layer that of its outputs. nil: the cell's own.
+	// Activations are those of the gates, in the order of [Cell.Activations]; for a dense layer that of its outputs.
+	// nil: the cell's own.
 	Activations []Activation
 	// InputScale is the step of the quantized inputs of an Int8 layer that reads
 	// the model's numbers: an input is about an integer within ±127 times it. 0:
@@ -68,8 +65,8 @@ type Weights struct {
 	InputScale float32
 }
 
-// StateSize returns the size of the state h of a direction, which is also what
-// the direction gives to the layer above. Of a dense layer it is its outputs.
+// StateSize returns the size of the state h of a direction, which is also what the direction gives to the layer above.
+// For a dense layer it is the number of outputs.
 func (l *Layer) StateSize() int {
 	if l.ProjectionSize > 0 {
 		return l.ProjectionSize
@@ -100,7 +97,7 @@ func (l *Layer) inputColumns() int {
 // state's.
 func (l *Layer) stateColumns() int { return l.shape().depth - l.InputSize }
 
-// parts returns of how many parts the rows of a direction's matrices are.
+// parts returns how many parts the rows of a direction's matrices have.
 func (l *Layer) parts() int {
 	if l.stateColumns() > 0 {
 		return 2
@@ -150,9 +147,8 @@ func (l *Layer) parameters() int {
 	return n
 }
 
-// Special reports whether the layer is more than its cell: whether it has a
-// coupled gate, a projection, a bound of its sums, peepholes, or activations of
-// its own.
+// Special reports whether the layer has more than the usual form of its cell: a coupled gate, a projection, a bound of
+// its sums, peepholes, or activations of its own.
 func (l *Layer) Special() bool {
 	for d := range l.Directions {
 		if len(l.Directions[d].Peephole) > 0 {

@@ -7,8 +7,8 @@ import (
 	"unsafe"
 )
 
-// Alignment is the multiple at which sections and tensors stand in a file, and
-// at which the kernels want the weights in memory.
+// Alignment is the alignment, in bytes, of sections and tensors in a file, and of the weights in memory that the
+// kernels read.
 const Alignment = 64
 
 // Aligned reports whether data starts at a multiple of [Alignment] in memory,
@@ -37,7 +37,7 @@ func makeAligned(n int) []byte {
 // hostLittle reports whether this machine stores numbers as the file does.
 func hostLittle() bool { return binary.NativeEndian.Uint16([]byte{1, 0}) == 1 }
 
-// number is what a file holds arrays of.
+// number is a type of the elements of a file's arrays.
 type number interface {
 	float32 | int32 | uint16 | int8
 }
@@ -82,8 +82,7 @@ func appendNumbers[T number](b []byte, s []T) []byte {
 	return b
 }
 
-// turn turns numbers of that size round on a machine that stores them the other
-// way than the file.
+// turn reverses the bytes of numbers of that size on a machine whose byte order is not the file's.
 func turn(b []byte, size int) {
 	if hostLittle() {
 		return

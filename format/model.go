@@ -5,13 +5,13 @@ package format
 // rules that [Model.Validate] checks.
 type Model struct {
 	Task      Task
-	InputSize int        // features of a step; for tokens the embedding's width; of a graph the numbers of all its inputs
+	InputSize int        // features of a step; for tokens the embedding's width; for a graph the numbers of all its inputs
 	Embedding *Embedding // nil if the input is real-valued
 	Layers    []Layer    // bottom first
 	Pool      Pool       // which steps feed the head
 	Head      *Dense     // nil: the output is the last layer's
-	Output    Output     // what is applied to the head's sums, or without one to the last layer's outputs; to the only output of a graph
-	Graph     *Graph     // a network that is no stack, in the place of Embedding, Layers, Pool, Head and Skip; nil: it is a stack
+	Output    Output     // applied to the head's sums, without a head to the last layer's outputs, in a graph to its only output
+	Graph     *Graph     // a network that is not a stack, instead of Embedding, Layers, Pool, Head and Skip; nil: it is a stack
 	Skip      bool       // y = x + f(x): the first of the model's inputs are added to its outputs
 
 	Tokenizer     *Tokenizer // nil if the input is real-valued or plain ids
@@ -19,14 +19,13 @@ type Model struct {
 	Labels        []string   // a logit's name by its index, all different; may be nil
 	Normalization *Normalization
 	SampleRate    float64  // steps a second; 0: not given
-	Data          *Data    // how the data that it was trained on is read; nil: not given
-	Anomaly       *Anomaly // how far a forecaster's errors go; nil: not given
+	Data          *Data    // how to read the data that it was trained on; nil: not given
+	Anomaly       *Anomaly // the errors of a forecaster on normal data; nil: not given
 
 	Provenance []Property // in order; keys are unique, nothing is empty
 	Goldens    []Golden
 
-	// Decoder writes what a model for the task Translate reads: see that. Other
-	// models have none.
+	// Decoder is the decoder of a model for [TaskTranslate]. Other models have none.
 	Decoder *Model
 
 	// mapping holds the memory of a large file. Copies of the model, its decoder,
@@ -40,14 +39,13 @@ type Task uint8
 // The tasks.
 const (
 	TaskRegress  Task = iota // numbers in, numbers out
-	TaskClassify             // a sequence in, a class out (many to one)
-	TaskTag                  // a class for every step (many to many, aligned)
+	TaskClassify             // a sequence in, a class out (many-to-one)
+	TaskTag                  // a class for every step (many-to-many, aligned)
 	TaskLanguage             // the next token at every step; feeds its outputs back
-	// Translate is a sequence in and another out (many to many, encoder and
-	// decoder). The model itself is the encoder, which reads the source: an
-	// embedding and layers, without a head. Its Decoder is a language model, whose
-	// layers start at the final states of the encoder's: each at that of the layer
-	// of the same place, the forward direction's beside the reverse one's.
+	// TaskTranslate is a sequence in and another out (many-to-many, encoder and decoder). The model itself is the
+	// encoder, which reads the source: an embedding and layers, without a head. Its Decoder is a language model. Each
+	// of its layers starts at the final state of the encoder's layer at the same place, the forward direction's
+	// followed by the reverse one's.
 	TaskTranslate
 )
 
@@ -69,17 +67,16 @@ const (
 // dense layers there, and the head.
 type Pool uint8
 
-// The pools. PoolLast takes the last step's state (of the reverse direction
-// the state after its last step, which is the sequence's first), as PyTorch's
-// h_n. PoolMax and PoolMean reduce every feature over the steps.
+// The pools. PoolLast takes the last step's state (for the reverse direction the state after its last step, which is
+// the sequence's first), as PyTorch's h_n. PoolMax and PoolMean reduce every feature over the steps.
 const (
-	PoolNone Pool = iota // every step: an output a step
+	PoolNone Pool = iota // every step: one output per step
 	PoolLast
 	PoolMax
 	PoolMean
 	PoolLastOutput
-	PoolFirst     // of a graph alone: the first step
-	PoolAttention // of a graph alone: see [SequencePool]
+	PoolFirst     // graphs only: the first step
+	PoolAttention // graphs only: see [SequencePool]
 )
 
 // Output is the function applied to the head's sums.
@@ -91,7 +88,7 @@ const (
 	OutputSoftmax
 	OutputSigmoid
 	OutputLogSoftmax
-	OutputArgMax // one output: the index of the greatest, of equals the first
+	OutputArgMax // one output: the index of the greatest, the first if several are equal
 )
 
 // DType is the number format of stored weights.
@@ -111,7 +108,7 @@ type Matrix struct {
 	DType DType
 	Rows  int       // with padding, a multiple of 8
 	Depth int       // columns, without padding
-	Tile  int       // rows of a tile: 32, or 24 of a GRU with ResetAfter
+	Tile  int       // rows of a tile: 32, or 24 for a GRU with ResetAfter
 	Split int       // Int8, Int4: columns [0, Split) and [Split, Depth) are its two parts; a head is one part, Split is Depth
 	Data  []float32 // F32
 	Half  []uint16  // F16: binary16
@@ -138,29 +135,29 @@ type Tokenizer struct {
 	Lowercase bool
 	MaxRun    int // longer runs of one character are cut to this; 0: no limit
 	MaxLength int // longer texts are cut to this many tokens; 0: no limit
-	Unknown   int // id of what the vocabulary lacks; -1: such text is refused
+	Unknown   int // id for what the vocabulary lacks; -1: such text is refused
 	Start     int // id a generator starts from; -1: none
 	End       int // id that ends a sequence; -1: none
 }
 
-// A Property is a fact of where the model comes from.
+// A Property is a fact about the origin of the model.
 type Property struct{ Key, Value string }
 
-// A Golden is an input with the hash of its outputs, by which a device proves
-// that it computes what the author's machine computed.
+// A Golden is an input with the hash of its outputs, with which a device proves that it computes what the author's
+// machine computed.
 type Golden struct {
 	Steps  int
 	Tokens []int32   // [Steps][TokenWidth]; nil if the input is real-valued
 	Input  []float32 // [Steps][NumberWidth]; nil if the input is tokens
-	// Hash is FNV-1a (64 bits) over the little-endian float32 bits of all
-	// outputs, step by step; of a graph, then of those of the whole sequence.
+	// Hash is FNV-1a (64 bits) over the little-endian float32 bits of all outputs, step by step; in a graph, those of
+	// the whole sequence follow.
 	Hash uint64
-	// Last is the last step's outputs (of a pooled model all of them), to say
-	// how far off a wrong device is. Those of a graph are in the order of its outputs.
+	// Last holds the last step's outputs (all of them if the model pools), to show how far off a wrong device is. A
+	// graph's are in the order of its outputs.
 	Last []float32
 }
 
-// Bidirectional reports whether any layer is, also one of a graph.
+// Bidirectional reports whether any layer is bidirectional, also in a graph.
 func (m *Model) Bidirectional() bool {
 	if m.Graph != nil {
 		for i := range m.Graph.Nodes {
@@ -177,8 +174,8 @@ func (m *Model) Bidirectional() bool {
 	return false
 }
 
-// OutputSize returns the number of outputs of a step: of a model that
-// translates those of its decoder, of a graph those of all its outputs.
+// OutputSize returns the number of outputs of a step. For a translation model it is the decoder's output size, for a
+// graph the numbers of all its outputs.
 func (m *Model) OutputSize() int {
 	if m.Task == TaskTranslate && m.Decoder != nil {
 		return m.Decoder.OutputSize()
@@ -189,8 +186,8 @@ func (m *Model) OutputSize() int {
 	return m.LogitCount()
 }
 
-// LogitCount returns the number of what the output function is applied to: the
-// head's sums, or without one the last layer's outputs. Of a graph it is all outputs.
+// LogitCount returns how many numbers the output function is applied to: the head's sums, or the last layer's outputs
+// if there is no head. For a graph it is all outputs.
 func (m *Model) LogitCount() int {
 	if m.Head != nil {
 		return m.Head.OutputSize
@@ -210,8 +207,8 @@ func (m *Model) features() int {
 	return m.Layers[len(m.Layers)-1].OutputSize()
 }
 
-// Parameters returns the number of trainable numbers, without padding and the
-// constants of a graph, those of the decoder included.
+// Parameters returns the number of trainable numbers, without padding and the constants of a graph, but including the
+// decoder's.
 func (m *Model) Parameters() int {
 	n := 0
 	if m.Graph != nil {
@@ -232,9 +229,8 @@ func (m *Model) Parameters() int {
 	return n
 }
 
-// WeightBytes returns how many bytes the embedding, the layers and the head, or the
-// nodes of a graph, store in that number format, with padding, those of the decoder included.
-// Biases, initial states and scales are F32.
+// WeightBytes returns how many bytes the embedding, the layers and the head, or the nodes of a graph, store in that
+// number format, including padding and the decoder. Biases, initial states and scales are F32.
 func (m *Model) WeightBytes(dtype DType) int {
 	n := int64(0)
 	m.place(func(t tensor, _ int64) {

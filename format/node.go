@@ -12,8 +12,7 @@ import (
 // *[Reshape], *[Transpose], *[Repeat], *[Map], *[PReLU], *[Constant], *[MatMul],
 // *[OverlapAdd], *[RFFT], *[IRFFT], *[RNNoiseAnalysis] and *[RNNoiseSynthesis].
 type Op interface {
-	// gives returns the value that the op gives of those that it reads. The error
-	// says what they should be.
+	// gives returns the value that the op computes from those that it reads. The error says what they should be.
 	gives(in []Value) (Value, error)
 
 	// code returns the kind of the op.
@@ -120,15 +119,14 @@ type weighted interface {
 
 // A scaled op can have a scale of its inputs.
 type scaled interface {
-	// checkWeights says what weights the op has and should not. Its inputs are
-	// within ±1 or not.
+	// checkWeights says which weights the op should not have. bounded says that its inputs are within ±1.
 	checkWeights(bounded bool) *Error
 }
 
 // uncalibrated says what is wrong with the scale of a node's inputs.
-const uncalibrated = "an input scale, which only int8 weights have that read numbers not known to be within ±1"
+const uncalibrated = "an input scale, which only int8 weights have whose inputs are not known to be within ±1"
 
-// A bounder gives numbers within ±1, if those that it reads are so, or always.
+// A bounder gives numbers within ±1, always or if it reads such numbers.
 type bounder interface {
 	bounded(in bool) bool
 }
@@ -138,7 +136,7 @@ type looker interface {
 	looksAhead() bool
 }
 
-// A record is that of an op, while it is read.
+// A record is the record of an op while it is read.
 type record struct {
 	b   []byte
 	err *Error // the first
@@ -160,7 +158,7 @@ func (r *record) f32(at int) float32 { return math.Float32frombits(r.u32(at)) }
 func (r *record) size(at int) int {
 	v := r.u32(at)
 	if v > MaxSize {
-		r.refuse(ErrInvalid, at, "a size of %d, where at most %d is possible", v, MaxSize)
+		r.refuse(ErrInvalid, at, "a size of %d, want at most %d", v, MaxSize)
 		v = MaxSize
 	}
 	return int(v)

@@ -1,7 +1,7 @@
 package format
 
-// A Binary takes two values together, number by number. One of them may have a
-// single frame for many of the other, or a single channel.
+// A Binary combines two values, number by number. One of them may have a single frame or a single channel for many of
+// the other.
 type Binary struct {
 	Function BinaryFunction
 }
@@ -9,7 +9,7 @@ type Binary struct {
 // BinaryFunction is a function of two numbers.
 type BinaryFunction uint8
 
-// The functions. Each rounds once. Of NaN and a number BinaryMax and BinaryMin are NaN.
+// The functions. Each rounds once. BinaryMax and BinaryMin of NaN and a number are NaN.
 const (
 	BinaryAdd BinaryFunction = iota
 	BinarySub

@@ -11,8 +11,8 @@ import (
 //
 //	y[t][o] = b[o] + Σ_k Σ_c w[o][k][c] x[t*Stride + k*Dilation][c]
 //
-// as one chain over the taps k, and in each over the channels c. A convolution of
-// groups is one for each [Slice] of the channels, and a [Concat].
+// as one chain over the taps k, and in each over the channels c. A grouped convolution is one Conv for each [Slice] of
+// the channels, and a [Concat].
 type Conv struct {
 	InputSize  int // channels of the input
 	OutputSize int // channels of the output
@@ -61,7 +61,7 @@ func (c *Conv) gives(in []Value) (Value, error) {
 	return convolved(x, c.Kernel, c.Stride, c.Dilation, c.OutputSize)
 }
 
-// convolved returns the value that a kernel gives which slides over the frames.
+// convolved returns the value that a kernel gives as it slides over the frames.
 func convolved(x Value, kernel, stride, dilation, channels int) (Value, error) {
 	if !inRange(kernel) || !inRange(stride) || !inRange(dilation) || !inRange(channels) {
 		return Value{}, refuse("a kernel of %d taps, stride %d, dilation %d and %d outputs", kernel, stride, dilation, channels)

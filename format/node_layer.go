@@ -1,11 +1,10 @@
 package format
 
-// gives of a layer: a recurrent layer takes the frames of a step as so many steps,
-// and a dense one each by itself.
+// gives implements [Op]: a recurrent layer treats each frame of a step as a step, and a dense one reads each frame by
+// itself.
 //
-// A recurrent layer may also read a mask, one number a step: where that is 0, the step
-// leaves the state as it is, and gives the outputs of the step before again, as Keras'
-// masking does.
+// A recurrent layer may also read a mask, one number per step: if it is 0, the step leaves the state as it is, and
+// gives the outputs of the previous step again, as Keras' masking does.
 func (l *Layer) gives(in []Value) (Value, error) {
 	if len(in) == 2 {
 		return l.masked(in)
@@ -24,18 +23,18 @@ func (l *Layer) gives(in []Value) (Value, error) {
 	return x, nil
 }
 
-// masked is gives of a layer that reads a mask, too.
+// masked implements gives for a layer that also reads a mask.
 func (l *Layer) masked(in []Value) (Value, error) {
 	if err := wants(in, 2); err != nil {
 		return Value{}, err
 	}
 	switch x, mask := in[0], in[1]; {
 	case !l.Cell.Recurrent() || l.Backward():
-		return Value{}, refuse("a mask, which only a recurrent layer of one direction has that reads forward")
+		return Value{}, refuse("a mask, which only a recurrent layer with one direction, forward, can read")
 	case x.Frames != 1:
 		return Value{}, refuse("a mask and %d frames, but a masked step is one frame", x.Frames)
 	case mask.Size() != 1 || !mask.EachStep():
-		return Value{}, refuse("a mask of %v, where one number of each step is due", mask)
+		return Value{}, refuse("a mask of %v, want one number of each step", mask)
 	}
 	y, err := l.gives(in[:1])
 	y.Phase = max(y.Phase, in[1].Phase)
@@ -60,7 +59,7 @@ func (l *Layer) appendNode(b []byte) []byte { return l.appendCell(l.appendRecord
 
 func (l *Layer) readNode(r *record) {
 	if directions := directionsOf(r.b[2]); directions > 2 {
-		r.refuse(ErrInvalid, 2, "%d directions, where 1 or 2 are possible", directions)
+		r.refuse(ErrInvalid, 2, "%d directions, want 1 or 2", directions)
 		return
 	}
 	if r.err = l.readRecord(r.b[:layerSize]); r.err != nil {
@@ -131,7 +130,7 @@ func (e *Embedding) readNode(r *record)         { e.Tokens, e.Size = r.size(0), 
 
 func (e *Embedding) checkNode() *Error {
 	if !inRange(e.Tokens) {
-		return unfit(ErrInvalid, 0, "has %d tokens, where 1 to %d are possible", e.Tokens, MaxSize)
+		return unfit(ErrInvalid, 0, "has %d tokens, want 1 to %d", e.Tokens, MaxSize)
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func (m *Map) readNode(r *record) {
 
 func (m *Map) checkNode() *Error {
 	if m.Function.Kind == ActivationNone {
-		return unfit(ErrInvalid, 0, "has no function: leave it out")
+		return unfit(ErrInvalid, 0, "has no function: omit it")
 	}
 	err := m.Function.validate(CellDense)
 	if err != nil {

@@ -18,8 +18,8 @@ type Norm struct {
 // NormKind says what a [Norm] does.
 type NormKind uint8
 
-// The norms of the numbers x of a frame, and of NormInstance of a channel over the
-// frames of a step. A mean is a sum in the order of kernels.Sum, times 1/n.
+// The norms. x are the numbers of a frame, for NormInstance those of a channel over the frames of a step. A mean is a
+// sum in the order of kernels.Sum, times 1/n.
 const (
 	NormLayer    NormKind = iota // (x - mean) / sqrt(variance + epsilon)
 	NormInstance                 // the same
@@ -54,7 +54,7 @@ func (n *Norm) checkNode() *Error {
 	case !n.Kind.known():
 		return unfit(ErrUnsupported, 0, "has the unknown %v", n.Kind)
 	case !(n.Epsilon >= 0) || !finite(n.Epsilon) || math.Signbit(float64(n.Epsilon)):
-		return unfit(ErrInvalid, 4, "has the epsilon %v, where a number from 0 on is possible", n.Epsilon)
+		return unfit(ErrInvalid, 4, "has the epsilon %v, want at least 0", n.Epsilon)
 	}
 	return nil
 }

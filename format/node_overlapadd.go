@@ -1,10 +1,9 @@
 package format
 
-// An OverlapAdd lays the frames of a step, which have Kernel*Channels numbers, one
-// over the other, from Stride to Stride frames of the output, and adds what meets,
-// in the order of the frames. A convolution's transpose is a dense layer to
-// Kernel*Channels, and this. With Carry what reaches beyond the step's
-// frames*Stride is added to those of the next; without, it is given too.
+// An OverlapAdd places the frames of a step, of Kernel*Channels numbers each, Stride frames of the output apart, and
+// adds those that overlap, in the order of the frames. A transposed convolution is a dense layer to Kernel*Channels
+// followed by an OverlapAdd. With Carry, what reaches beyond the step's frames*Stride is added to the next step's
+// output; without, it is part of this step's.
 type OverlapAdd struct {
 	Channels int
 	Kernel   int
@@ -30,7 +29,7 @@ func (o *OverlapAdd) gives(in []Value) (Value, error) {
 		frames += int64(o.Kernel - o.Stride)
 	}
 	if frames > MaxNumbers {
-		return Value{}, refuse("%d frames, where at most %d are possible", frames, MaxNumbers)
+		return Value{}, refuse("%d frames, want at most %d", frames, MaxNumbers)
 	}
 	x.Frames, x.Channels = int(frames), o.Channels
 	return x, nil

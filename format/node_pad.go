@@ -40,8 +40,7 @@ func (p *Pad) gives(in []Value) (Value, error) {
 	return x, nil
 }
 
-// Source returns which of the frames of a step a frame of the padded ones is; -1:
-// it is of the constant.
+// Source returns which frame of a step a padded frame copies; -1: the constant.
 func (p *Pad) Source(frame, frames int) int {
 	i := frame - p.Before
 	if i >= 0 && i < frames {
@@ -79,7 +78,7 @@ func (p *Pad) checkNode() *Error {
 	case p.Mode != PadConstant && math.Float32bits(p.Value) != 0:
 		return unfit(ErrInvalid, 12, "has the value %v, which only a pad of constants has", p.Value)
 	case !finite(p.Value) && !math.IsInf(float64(p.Value), -1):
-		return unfit(ErrInvalid, 12, "has the value %v, where a number or -Inf is possible", p.Value)
+		return unfit(ErrInvalid, 12, "has the value %v, want a number or -Inf", p.Value)
 	}
 	return nil
 }

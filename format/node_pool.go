@@ -1,8 +1,7 @@
 package format
 
-// A FramePool reduces every Kernel frames of a step to one, from Stride to Stride
-// frames: to the greatest of each channel, or to their mean. The mean's sum is one
-// chain over the frames.
+// A FramePool reduces Kernel frames of a step to one, every Stride frames: to the greatest of each channel, or to their
+// mean. The mean's sum is one chain over the frames.
 type FramePool struct {
 	Mean   bool // otherwise it takes the greatest
 	Kernel int
@@ -19,7 +18,7 @@ func (p *FramePool) gives(in []Value) (Value, error) {
 
 // A SequencePool reduces the steps of a sequence to one: to the first or the last
 // step, to the greatest or the mean of each number, or to their sum weighted by a
-// softmax over the steps of a second value of one number a step (PoolAttention).
+// softmax over the steps of a second value of one number per step (PoolAttention).
 type SequencePool struct {
 	Pool Pool // PoolFirst, PoolLast, PoolMax, PoolMean or PoolAttention
 }
@@ -37,9 +36,9 @@ func (p *SequencePool) gives(in []Value) (Value, error) {
 	case p.Pool == PoolNone || p.Pool == PoolLastOutput:
 		return Value{}, refuse("the pool %v", p.Pool)
 	case !x.EachStep():
-		return Value{}, refuse("one value of the sequence, but a pool is of steps")
+		return Value{}, refuse("one value of the sequence, but a pool reads steps")
 	case want == 2 && (in[1].Size() != 1 || !in[1].EachStep()):
-		return Value{}, refuse("weights of %v, but one number a step is due", in[1])
+		return Value{}, refuse("weights of %v, want one number per step", in[1])
 	}
 	phase, err := together(in)
 	x.Phase = phase + 1
@@ -100,7 +99,7 @@ func (p *SequencePool) multiplyAdds(in []Value) int {
 	return in[0].Size()
 }
 
-// kept counts the numbers of the value, and of a weighted sum those of its weights.
+// kept counts the numbers of the value, and for a weighted sum those of its weights.
 func (p *SequencePool) kept(in []Value) int {
 	n := in[0].Size()
 	if p.Pool == PoolAttention {

@@ -1,8 +1,8 @@
 package format
 
-// An RFFT is a discrete Fourier transform of real numbers. Frame t of what it gives is
-// that of the frames from t*Stride to t*Stride+Kernel of a step, side by side, times the
-// window, with zeros up to Size: Size/2+1 real parts, and then as many imaginary ones.
+// An RFFT is a discrete Fourier transform of real numbers. Frame t of its value is the transform of the frames from
+// t*Stride to t*Stride+Kernel of a step, side by side, times the window, padded with zeros to Size: Size/2+1 real
+// parts, and then as many imaginary ones.
 type RFFT struct {
 	Window WindowFunction
 	Kernel int // frames
@@ -10,21 +10,20 @@ type RFFT struct {
 	Size   int // points
 }
 
-// An IRFFT gives the first Count of Size real numbers whose Fourier transform a frame
-// is, times the window. The imaginary parts of the first and the last frequency, which
-// are 0 of real numbers, are not read.
+// An IRFFT is the inverse of an [RFFT]: it gives the first Count of the Size real numbers whose Fourier transform is
+// the frame, times the window. It does not read the imaginary parts of the first and the last frequency, which are 0
+// for real numbers.
 type IRFFT struct {
 	Window WindowFunction
 	Count  int
 	Size   int // points
 }
 
-// A WindowFunction is what the numbers of a frame are multiplied by before or after a
-// Fourier transform.
+// A WindowFunction multiplies the numbers of a frame before or after a Fourier transform.
 type WindowFunction struct {
 	Kind WindowKind
-	// Symmetric: of N numbers the first is as the last, and the period is N-1. Otherwise
-	// it is N, so that frames which overlap add up evenly. Not without a window.
+	// Symmetric says that the first of N numbers equals the last: the period is N-1. Otherwise it is N, so that
+	// overlapping frames add up evenly. False without a window.
 	Symmetric bool
 }
 
@@ -68,7 +67,7 @@ func (f *RFFT) gives(in []Value) (Value, error) {
 		return Value{}, err
 	}
 	if !FourierSize(f.Size) || !inRange(f.Kernel) || int64(f.Kernel)*int64(x.Channels) > int64(f.Size) {
-		return Value{}, refuse("a Fourier transform of %d×%d numbers in %d points, which are an even product of 2, 3, 5 and 7 up to %d, and not fewer", f.Kernel, x.Channels, f.Size, 1<<16)
+		return Value{}, refuse("a Fourier transform of %d×%d numbers in %d points, want an even product of 2, 3, 5 and 7 up to %d, and no fewer points than numbers", f.Kernel, x.Channels, f.Size, 1<<16)
 	}
 	return convolved(x, f.Kernel, f.Stride, 1, spectrum(f.Size))
 }
@@ -80,7 +79,7 @@ func (f *IRFFT) gives(in []Value) (Value, error) {
 	}
 	switch {
 	case !FourierSize(f.Size) || f.Count < 1 || f.Count > f.Size:
-		return Value{}, refuse("%d numbers of a Fourier transform of %d points, which are an even product of 2, 3, 5 and 7 up to %d", f.Count, f.Size, 1<<16)
+		return Value{}, refuse("%d numbers of a Fourier transform of %d points, want an even product of 2, 3, 5 and 7 up to %d, and no more numbers than points", f.Count, f.Size, 1<<16)
 	case x.Channels != spectrum(f.Size):
 		return Value{}, refuse("%d channels, but %d points have %d", x.Channels, f.Size, spectrum(f.Size))
 	}
@@ -133,7 +132,7 @@ func (w WindowFunction) check() *Error {
 	case !w.Kind.known():
 		return unfit(ErrUnsupported, 0, "has the unknown %v", w.Kind)
 	case w.Kind == WindowNone && w.Symmetric:
-		return unfit(ErrInvalid, 1, "has no window, but that is symmetric")
+		return unfit(ErrInvalid, 1, "has no window, but says that it is symmetric")
 	}
 	return nil
 }

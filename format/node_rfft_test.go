@@ -83,5 +83,5 @@ func TestFourierTransformsAreBounded(t *testing.T) {
 	m.Graph.Nodes = append(m.Graph.Nodes, Node{&IRFFT{Count: 1, Size: 4}, []int{1}})
 	err := m.Validate()
 	require.ErrorIs(t, err, ErrInvalid)
-	require.ErrorContains(t, err, "node 16 (irfft) is a Fourier transform more, of 1048580 points together")
+	require.ErrorContains(t, err, "node 16 (irfft) is one Fourier transform too many, of 1048580 points together")
 }

@@ -8,8 +8,8 @@ const (
 	RNNoiseSpectrum = RNNoiseFrame + 1 // frequencies
 )
 
-// An RNNoiseAnalysis gives what RNNoise 0.1 hears in 480 samples within ±1 at 48 kHz, as
-// its denoise.c computes it: 2033 numbers.
+// An RNNoiseAnalysis computes what RNNoise 0.1 takes from 480 samples within ±1 at 48 kHz, as its denoise.c does: 2033
+// numbers.
 //
 //	   0  features [42]: 22 cepstral coefficients of the bands, 6 first and 6 second
 //	      differences, 6 coefficients of the correlation with the pitch, the pitch's
@@ -20,7 +20,7 @@ const (
 //	1967  energies of the bands [22] of the first, of the second, and what both have in
 //	      common, from -1 to 1
 //
-// It belongs to the 960 samples of this step and the one before.
+// They describe the 960 samples of this step and the previous one.
 type RNNoiseAnalysis struct{}
 
 // Where these numbers stand.
@@ -34,10 +34,9 @@ const (
 	RNNoiseAnalyzed    = RNNoiseCommon + RNNoiseBands
 )
 
-// An RNNoiseSynthesis gives the 480 samples that the 22 gains of its second value leave of
-// an [RNNoiseAnalysis], its first: the comb filter of the pitch, the gains, which fall by
-// 0.4 a step at most, and the sum with the step before. They come a step later than
-// those that the analysis read. Silence passes.
+// An RNNoiseSynthesis applies 22 gains, its second value, to an [RNNoiseAnalysis], its first, and gives 480 samples: it
+// applies the comb filter of the pitch and the gains, which fall by at most 0.4 per step, and adds the overlap with the
+// previous step. The samples come a step later than those that the analysis read. Silence passes.
 type RNNoiseSynthesis struct{}
 
 func (*RNNoiseAnalysis) gives(in []Value) (Value, error) {

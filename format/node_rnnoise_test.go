@@ -48,9 +48,9 @@ func TestValidateRefusesRNNoise(t *testing.T) {
 		"other gains":             {func(g *Graph) { g.Nodes[4].Inputs = []int{1, 2} }, "1×2033 and 1×42 numbers"},
 		"no analysis":             {func(g *Graph) { g.Nodes[4].Inputs = []int{0, 4} }, "480×1 and 1×22 numbers"},
 		"a sequence's gains":      {func(g *Graph) { g.Nodes[3] = Node{&SequencePool{PoolLast}, []int{1}} }, "node 4 (rnnoise synthesis) has 1×2033 and 1×2033"},
-		"a mask of many":          {func(g *Graph) { g.Nodes[3].Inputs[1] = 2 }, "a mask of 1×42, where one number of each step is due"},
+		"a mask of many":          {func(g *Graph) { g.Nodes[3].Inputs[1] = 2 }, "a mask of 1×42, want one number of each step"},
 		"two masks":               {func(g *Graph) { g.Nodes[3].Inputs = []int{2, 3, 3} }, "3 values, but it reads 1"},
-		"a mask, read backward":   {func(g *Graph) { g.Nodes[3].Op.(*Layer).Reverse = true }, "of one direction has that reads forward"},
+		"a mask, read backward":   {func(g *Graph) { g.Nodes[3].Op.(*Layer).Reverse = true }, "with one direction, forward, can read"},
 		"a mask of a dense layer": {func(g *Graph) { *g.Nodes[3].Op.(*Layer) = denseOf(RNNoiseFeatures, RNNoiseBands) }, "which only a recurrent layer"},
 		"a mask of many frames":   {func(g *Graph) { g.Nodes[3].Inputs = []int{0, 3} }, "a mask and 480 frames"},
 	} {
@@ -86,5 +86,5 @@ func TestRNNoiseOpsAreBounded(t *testing.T) {
 		}
 	}
 	m.Graph.Nodes = append(m.Graph.Nodes, Node{&RNNoiseAnalysis{}, []int{0}})
-	require.ErrorContains(t, m.Validate(), "node 1092 (rnnoise analysis) is a Fourier transform more")
+	require.ErrorContains(t, m.Validate(), "node 1092 (rnnoise analysis) is one Fourier transform too many")
 }

@@ -40,7 +40,7 @@ func (c *Concat) gives(in []Value) (Value, error) {
 			return Value{}, refuse("%v and %v, which do not fit each other", in[0], v)
 		}
 		if along += n; along > MaxNumbers {
-			return Value{}, refuse("%d numbers, where at most %d are possible", along, MaxNumbers)
+			return Value{}, refuse("%d numbers, want at most %d", along, MaxNumbers)
 		}
 	}
 	v := c.Axis.value(along, across)
@@ -54,7 +54,7 @@ type Slice struct {
 	Axis  Axis
 	Start int
 	Count int
-	Step  int // not 0; below 0 it goes back
+	Step  int // not 0; below 0 it goes backward
 }
 
 func (s *Slice) gives(in []Value) (Value, error) {
@@ -89,7 +89,7 @@ func (r *Reshape) gives(in []Value) (Value, error) {
 	return x, nil
 }
 
-// A Transpose gives frames as channels, and channels as frames.
+// A Transpose swaps frames and channels.
 type Transpose struct{}
 
 func (*Transpose) gives(in []Value) (Value, error) {
@@ -124,7 +124,7 @@ func (s *Slice) readNode(r *record) {
 
 func (s *Slice) checkNode() *Error {
 	if s.Step < -MaxSize || s.Step > MaxSize {
-		return unfit(ErrInvalid, 12, "has steps of %d, where at most %d are possible", s.Step, MaxSize)
+		return unfit(ErrInvalid, 12, "has steps of %d, want at most %d", s.Step, MaxSize)
 	}
 	return s.Axis.check()
 }

@@ -1,10 +1,10 @@
 package format
 
-// MaxWindow is how many frames a window has before those of a step, or behind them. The
-// longest of models that are known have some ten thousand.
+// MaxWindow is the greatest number of frames that a window has before those of a step, or after them. The longest
+// windows of known models have some ten thousand.
 const MaxWindow = 1 << 16
 
-// A Window puts frames of other steps round those of a step: the Before frames
+// A Window adds frames of other steps around those of a step: the Before frames
 // that precede them in the stream, and the After frames that follow. Beyond the
 // ends of the sequence they are zeros. A model in which a window looks ahead, or a
 // layer reads backward, cannot be stepped.
@@ -18,7 +18,7 @@ func (w *Window) gives(in []Value) (Value, error) {
 		return Value{}, err
 	}
 	if w.Before < 0 || w.After < 0 || w.Before > MaxWindow || w.After > MaxWindow || w.Before+w.After == 0 {
-		return Value{}, refuse("a window of %d frames before and %d after, where 0 to %d each are possible, and not none", w.Before, w.After, MaxWindow)
+		return Value{}, refuse("a window of %d frames before and %d after, want 0 to %d each, and not both 0", w.Before, w.After, MaxWindow)
 	}
 	if !x.EachStep() {
 		return Value{}, refuse("one value of the sequence, but a window is of steps")

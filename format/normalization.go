@@ -3,9 +3,9 @@ package format
 // Normalization is applied to real-valued inputs, x' = (x - Mean) * Scale, and
 // undone on outputs, y = y' * OutputScale + OutputMean, each for a feature. Its
 // methods round every operation to float32 and never fuse two, so that the bits
-// are the same on every machine; what it does not normalize they leave as it is.
+// are the same on every machine. They leave unchanged what it does not normalize.
 type Normalization struct {
-	Mean, Scale             []float32 // InputSize each, of a graph the channels of its only input of numbers; none if the input is tokens
+	Mean, Scale             []float32 // InputSize each, for a graph the channels of its only input of numbers; none if the input is tokens
 	OutputMean, OutputScale []float32 // the model's OutputSize each, or none
 }
 
@@ -26,8 +26,7 @@ func (n *Normalization) NormalizeInputs(dst, x []float32) {
 	}
 }
 
-// NormalizeOutputs sets y, the outputs of a step as they are wanted, to what
-// becomes of them before [Normalization.RestoreOutputs].
+// NormalizeOutputs normalizes y, the wanted outputs of a step. It is the inverse of [Normalization.RestoreOutputs].
 func (n *Normalization) NormalizeOutputs(y []float32) {
 	if n == nil || len(n.OutputMean) == 0 {
 		return

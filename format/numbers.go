@@ -14,7 +14,7 @@ import (
 // numbers are the numbers of a tensor in one number format. They lie in a model,
 // which may have none of that format.
 type numbers interface {
-	// columns returns in how many columns a part of a matrix is stored.
+	// columns returns how many columns a part of a matrix has as stored.
 	columns(part int) int
 	// bytes returns the size of n numbers in a file.
 	bytes(n int64) int64
@@ -131,12 +131,12 @@ func (n *int8s) value(i int) float32 { return float32((*n)[i]) }
 func (n *int8s) set(b []byte)        { *n = view[int8](b) }
 func (n *int8s) file() []byte        { return fileBytes(*n) }
 
-// broken finds -128, which is no number's negative.
+// broken finds -128, whose negative is not an int8.
 func (n *int8s) broken() (i int, fault string) {
 	if i = bytes.IndexByte(raw(*n), 0x80); i < 0 {
 		return -1, ""
 	}
-	return i, fmt.Sprintf("-128 as number %d, where -127 to 127 is possible", i)
+	return i, fmt.Sprintf("-128 as number %d, want -127 to 127", i)
 }
 
 // int4s are numbers in [DTypeInt4], in groups with their scales.

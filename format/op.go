@@ -16,9 +16,8 @@ const (
 	CellDense // a dense layer, without a state
 )
 
-// An op is a kind of layer: all that the package knows of a [Cell]. Each kind has
-// a file of its own, op_NAME.go. Other files ask the op and compare no cells and
-// no variants.
+// An op is a kind of layer: everything that the package knows about a [Cell]. Each kind has a
+// file of its own, op_NAME.go. Other files ask the op instead of comparing cells and variants.
 type op interface {
 	name() string
 	traits() traits
@@ -74,8 +73,7 @@ type place struct {
 // Known reports whether the package knows the cell.
 func (c Cell) Known() bool { return int(c) < len(ops) }
 
-// op returns the kind of layer; of an unknown cell that of a dense layer, which
-// has least.
+// op returns the kind of layer; for an unknown cell that of a dense layer, which has the fewest features.
 func (c Cell) op() op {
 	if !c.Known() {
 		return ops[CellDense]

@@ -74,7 +74,7 @@ func (e *Embedding) parameters() int { return e.Tokens * e.Size }
 // validate checks the sizes of the embedding of a model with that input size.
 func (e *Embedding) validate(inputSize int) error {
 	if !inRange(e.Tokens) {
-		return fail(ErrInvalid, tagArchitecture, 8, "an embedding of %d tokens, where 1 to %d are possible", e.Tokens, MaxSize)
+		return fail(ErrInvalid, tagArchitecture, 8, "an embedding of %d tokens, want 1 to %d", e.Tokens, MaxSize)
 	}
 	if e.Size != inputSize {
 		return fail(ErrInvalid, tagArchitecture, 4, "an embedding of size %d for an input size of %d", e.Size, inputSize)

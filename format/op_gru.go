@@ -2,11 +2,10 @@ package format
 
 import "github.com/rnnrun/rnnrun/internal/padding"
 
-// gru is the kind of a GRU. With reset after, the reset gate scales a sum of the
-// state that the new gate's sum of the input does not join before, so that the
-// new gate has two accumulators and two biases. With reset before, it scales the
-// state, so that the new gate is computed after the others: it has a matrix of
-// its own, the candidate.
+// gru is the kind of a GRU. With reset after, the reset gate scales the new gate's sum over the state before the sum
+// over the input joins it, so that the new gate has two accumulators and two biases. With reset before, the reset gate
+// scales the state itself, so that the new gate is computed after the others: it has a matrix of its own, the
+// candidate.
 type gru struct{ recurrent }
 
 func (*gru) name() string        { return "GRU" }

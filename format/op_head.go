@@ -51,7 +51,7 @@ func (d *Dense) parameters() int { return d.OutputSize * (d.InputSize + 1) }
 // validate checks the sizes of a head on that many features.
 func (d *Dense) validate(features int) error {
 	if !inRange(d.OutputSize) {
-		return fail(ErrInvalid, tagArchitecture, 12, "a head of %d outputs, where 1 to %d are possible", d.OutputSize, MaxSize)
+		return fail(ErrInvalid, tagArchitecture, 12, "a head of %d outputs, want 1 to %d", d.OutputSize, MaxSize)
 	}
 	if d.InputSize != features {
 		return fail(ErrInvalid, tagArchitecture, 12, "a head of %d inputs on a layer of %d outputs", d.InputSize, features)

@@ -7,8 +7,8 @@ import (
 	"math"
 )
 
-// maxPipe is the greatest size in bytes of a model from a pipe, whose header alone
-// tells the size. That of a file is checked against the file.
+// maxPipe is the greatest size in bytes of a model from a pipe, of which only the header tells the size. The size of a
+// file is checked against the file.
 const maxPipe = 1 << 30
 
 // open reads a model from a file, and checks that nobody wrote to it meanwhile.
@@ -29,7 +29,7 @@ func open(f fs.File) (*File, error) {
 		case failed != nil:
 			err = errors.Join(err, failed)
 		case after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime()):
-			err = fail(ErrChanged, inHeader, -1, "it had %d bytes before and has %d after it", before.Size(), after.Size())
+			err = fail(ErrChanged, inHeader, -1, "it had %d bytes before the read and %d after", before.Size(), after.Size())
 		}
 	}
 	if err != nil {
@@ -38,8 +38,8 @@ func open(f fs.File) (*File, error) {
 	return file, nil
 }
 
-// readFile reads a model from a file that is so. The file that it returns is to be
-// closed even if there is an error.
+// readFile reads a model from a regular file or a pipe. The caller closes the file that it returns even if there is an
+// error.
 func readFile(f fs.File, info fs.FileInfo) (*File, error) {
 	file := new(File)
 	head := make([]byte, headerSize)
@@ -54,7 +54,7 @@ func readFile(f fs.File, info fs.FileInfo) (*File, error) {
 	if info.Mode().IsRegular() {
 		err = h.checkSize(info.Size())
 	} else if h.size > maxPipe {
-		err = fail(ErrUnsupported, inHeader, 16, "a size of %d bytes, where a pipe may give %d: save the model as a file", h.size, maxPipe)
+		err = fail(ErrUnsupported, inHeader, 16, "a size of %d bytes, but a pipe may give at most %d: save the model as a file", h.size, maxPipe)
 	}
 	if err == nil && h.size > math.MaxInt-Alignment {
 		err = fail(ErrUnsupported, inHeader, 16, "a size of %d bytes does not fit in this machine's memory", h.size)

@@ -2,8 +2,8 @@ package format
 
 import "github.com/rnnrun/rnnrun/internal/padding"
 
-// Plain are the weights of one direction as frameworks hold them, row-major,
-// in PyTorch's order of gates: i f g o of an LSTM, r z n of a GRU. A dense layer
+// Plain are the weights of one direction as frameworks hold them, row-major, in
+// PyTorch's order of gates: i f g o for an LSTM, r z n for a GRU. A dense layer
 // has neither WeightHH nor BiasHH.
 type Plain struct {
 	WeightIH []float32 // [gates*HiddenSize][InputSize]
@@ -11,8 +11,8 @@ type Plain struct {
 	BiasIH   []float32 // [gates*HiddenSize], or nil for zeros
 	BiasHH   []float32 // [gates*HiddenSize], or nil for zeros
 
-	Peephole   []float32 // of an LSTM [3][HiddenSize], in the order i f o; nil: none
-	Projection []float32 // of an LSTM with a projection [ProjectionSize][HiddenSize]
+	Peephole   []float32 // LSTM only: [3][HiddenSize], in the order i f o; nil: none
+	Projection []float32 // LSTM with a projection only: [ProjectionSize][HiddenSize]
 }
 
 // place returns where a direction's packed arrays hold a gate of a unit.
@@ -123,8 +123,8 @@ func (l *Layer) checkPlain(p *Plain) error {
 	return nil
 }
 
-// Unpack is the inverse of [Layer.Pack], but for biases that were added: their
-// sum is in BiasIH, and BiasHH is zero there.
+// Unpack is the inverse of [Layer.Pack], except for biases that were added: their sum is in BiasIH, and BiasHH is zero
+// there.
 func (l *Layer) Unpack(w *Weights) Plain {
 	gates, in, h, state := l.Cell.Gates(), l.inputColumns(), l.HiddenSize, l.stateColumns()
 	p := Plain{WeightIH: make([]float32, gates*h*in), BiasIH: make([]float32, gates*h)}

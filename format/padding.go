@@ -2,9 +2,8 @@ package format
 
 import "github.com/rnnrun/rnnrun/internal/padding"
 
-// padding calls do with the positions of the tensor's numbers that only fill
-// up, until an error: those of rows that are no unit's and no output's, and of
-// columns that are no input's.
+// padding calls do with the positions of the tensor's padding, until an error: the numbers of rows that belong to no
+// unit or output, and of columns that belong to no input.
 func (t *tensor) padding(do func(i int) error) error {
 	each := func(s span) error {
 		for column := s.from; column < s.to; column++ {

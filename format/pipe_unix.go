@@ -11,11 +11,10 @@ import (
 	"time"
 )
 
-// writerWait is how long a named pipe is waited for.
+// writerWait is how long the reader of a named pipe waits for its first byte.
 const writerWait = 10 * time.Second
 
-// openPath opens a file to read. A named pipe is opened at once, and waits for its
-// first byte.
+// openPath opens a file to read. It opens a named pipe at once; the first read waits for a byte.
 func openPath(path string) (fs.File, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -37,8 +36,7 @@ func openPath(path string) (fs.File, error) {
 
 var errNoWriter = errors.New("nobody has written to the pipe")
 
-// A pipe is read from its first byte on, which is waited for. Without a writer a pipe
-// seems to have ended.
+// A pipe waits for its first byte: without a writer, a pipe seems to have ended.
 type pipe struct {
 	file  *os.File
 	wait  time.Duration // for the first byte

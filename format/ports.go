@@ -59,7 +59,7 @@ func (m *Model) TokenWidth() int {
 	return 0
 }
 
-// tokenLimit returns what token i of a step of the model is below.
+// tokenLimit returns the limit that token i of a step of the model is below.
 func (m *Model) tokenLimit(i int) int {
 	if m.Graph == nil {
 		return m.Embedding.Tokens
@@ -84,9 +84,8 @@ func (m *Model) NumberWidth() int {
 	return m.InputSize
 }
 
-// normalized returns how many means and scales a normalization of the inputs has:
-// one for each number of a step, but of a graph one for each channel of its only
-// input of numbers.
+// normalized returns how many means and scales a normalization of the inputs has: one for each
+// number of a step, but for a graph one for each channel of its only input of numbers.
 func (m *Model) normalized() int {
 	if m.Graph == nil {
 		return m.NumberWidth()

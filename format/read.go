@@ -20,15 +20,13 @@ const (
 	onlyReverse     = 3 // directions of a layer
 )
 
-// Read reads a .rnn file. The model's numbers and strings alias data, which
-// must not change as long as the model is in use; numbers are copied if they
-// are not aligned to their size or the machine is big-endian. Where the kernels are
-// to use the weights in place, pass data that is [Aligned].
+// Read reads a .rnn file. The model's numbers and strings alias data, which must not change as long as the model is in
+// use; numbers are copied if they are not aligned to their size or the machine is big-endian. Pass data that is
+// [Aligned] if the kernels are to use the weights in place.
 //
-// Read accepts exactly what [Model.Append] makes, and files of later versions
-// that differ by sections marked optional. Everything else gives an [*Error].
-// It allocates at most four times the length of data, and little for each node of a
-// graph.
+// Read accepts exactly what [Model.Append] makes, and files of later versions that differ by
+// sections marked optional. Everything else gives an [*Error]. It allocates at most four
+// times the length of data, and a little for each node of a graph.
 func Read(data []byte) (*Model, error) {
 	s, err := readSections(data)
 	if err != nil {
@@ -68,7 +66,7 @@ func readModel(s *sections) (*Model, error) {
 func (m *Model) readArchitecture(s *sections) error {
 	b := s.body(tagArchitecture)
 	if len(b) != architectureSize {
-		return fail(ErrCorrupt, tagArchitecture, 0, "%d bytes, where %d are due", len(b), architectureSize)
+		return fail(ErrCorrupt, tagArchitecture, 0, "%d bytes, want %d", len(b), architectureSize)
 	}
 	if b[3]&^flagSkip != 0 {
 		return fail(ErrUnsupported, tagArchitecture, 3, "unknown flags %#x", b[3])
@@ -79,7 +77,7 @@ func (m *Model) readArchitecture(s *sections) error {
 	size := func(at int64) int {
 		v := binary.LittleEndian.Uint32(b[at:])
 		if v > MaxSize && err == nil {
-			err = fail(ErrInvalid, tagArchitecture, at, "a size of %d, where at most %d is possible", v, MaxSize)
+			err = fail(ErrInvalid, tagArchitecture, at, "a size of %d, want at most %d", v, MaxSize)
 		}
 		return int(v)
 	}
@@ -97,10 +95,10 @@ func (m *Model) readArchitecture(s *sections) error {
 func (m *Model) readLayers(s *sections) error {
 	b := s.body(tagLayers)
 	if len(b)%layerSize != 0 {
-		return fail(ErrCorrupt, tagLayers, 0, "%d bytes, which is no multiple of %d", len(b), layerSize)
+		return fail(ErrCorrupt, tagLayers, 0, "%d bytes, not a multiple of %d", len(b), layerSize)
 	}
-	// The directory tells whether the weights of so many layers can be in the
-	// file at all, before any memory is taken for them.
+	// The directory tells whether the file can hold the weights of that many layers, before any memory is allocated for
+	// them.
 	directions := 0
 	for r := b; len(r) > 0; r = r[layerSize:] {
 		directions += directionsOf(r[2])
@@ -128,7 +126,7 @@ func (l *Layer) readRecord(r []byte) *Error {
 	}
 	in, hidden := binary.LittleEndian.Uint32(r[4:]), binary.LittleEndian.Uint32(r[8:])
 	if max(in, hidden) > MaxSize {
-		return unfit(ErrInvalid, 4, "%d inputs and %d units, where at most %d are possible", in, hidden, MaxSize)
+		return unfit(ErrInvalid, 4, "%d inputs and %d units, want at most %d", in, hidden, MaxSize)
 	}
 	*l = Layer{
 		Cell: Cell(r[0]), Variant: Variant(r[1]),
@@ -148,8 +146,7 @@ func directionsOf(b byte) int {
 	return int(b)
 }
 
-// checkArchitecture completes and checks what the sections ARCH, LAYR and CELL
-// say.
+// checkArchitecture completes and checks the sections ARCH, LAYR and CELL.
 func (m *Model) checkArchitecture(*sections) error {
 	if m.Head != nil && len(m.Layers) > 0 {
 		m.Head.InputSize = m.features()
@@ -160,7 +157,7 @@ func (m *Model) checkArchitecture(*sections) error {
 func (m *Model) readTensors(s *sections) error {
 	records, weights := s.body(tagTensors), s.body(tagWeights)
 	if len(records)%tensorSize != 0 {
-		return fail(ErrCorrupt, tagTensors, 0, "%d bytes, which is no multiple of %d", len(records), tensorSize)
+		return fail(ErrCorrupt, tagTensors, 0, "%d bytes, not a multiple of %d", len(records), tensorSize)
 	}
 	var pos, end int64
 	err := m.tensors(func(t tensor) error {
@@ -168,7 +165,7 @@ func (m *Model) readTensors(s *sections) error {
 			if t.optional {
 				return nil
 			}
-			return fail(ErrCorrupt, tagTensors, pos, "the directory ends where the %v is due", t.name())
+			return fail(ErrCorrupt, tagTensors, pos, "the directory ends before the %v", t.name())
 		}
 		r := records[pos:][:tensorSize]
 		if t.optional && !t.isIn(r) {
@@ -187,7 +184,7 @@ func (m *Model) readTensors(s *sections) error {
 		end = start + t.bytes()
 		t.set(weights[start:end:end])
 		if t.absent() {
-			return fail(ErrInvalid, tagWeights, start, "the %v is 0: leave it out", t.name())
+			return fail(ErrInvalid, tagWeights, start, "the %v is 0: omit it", t.name())
 		}
 		pos += tensorSize
 		return nil
@@ -222,7 +219,7 @@ func (m *Model) readTokenizer(s *sections) error {
 		return nil
 	}
 	if len(b) != tokenizerSize {
-		return fail(ErrCorrupt, tagTokenizer, 0, "%d bytes, where %d are due", len(b), tokenizerSize)
+		return fail(ErrCorrupt, tagTokenizer, 0, "%d bytes, want %d", len(b), tokenizerSize)
 	}
 	if b[1]&^(tokenizerLowercase|tokenizerNFC) != 0 || b[2] != 0 || b[3] != 0 {
 		return fail(ErrUnsupported, tagTokenizer, 1, "unknown flags % x", b[1:4])
@@ -230,7 +227,7 @@ func (m *Model) readTokenizer(s *sections) error {
 	u32 := func(at int) int64 { return int64(binary.LittleEndian.Uint32(b[at:])) }
 	for at := 4; at < 12; at += 4 {
 		if u32(at) > math.MaxInt32 {
-			return fail(ErrInvalid, tagTokenizer, int64(at), "a limit of %d, where at most %d is possible", u32(at), math.MaxInt32)
+			return fail(ErrInvalid, tagTokenizer, int64(at), "a limit of %d, want at most %d", u32(at), math.MaxInt32)
 		}
 	}
 	m.Tokenizer = &Tokenizer{
@@ -247,11 +244,11 @@ func (m *Model) readNormalization(s *sections) error {
 		return nil
 	}
 	if len(b) < 8 {
-		return fail(ErrCorrupt, tagNormalization, 0, "%d bytes, where at least 8 are due", len(b))
+		return fail(ErrCorrupt, tagNormalization, 0, "%d bytes, want at least 8", len(b))
 	}
 	inputs, outputs := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
 	if want := 8 + 8*uint64(inputs) + 8*uint64(outputs); uint64(len(b)) != want {
-		return fail(ErrCorrupt, tagNormalization, 0, "%d bytes, where %d inputs and %d outputs have %d", len(b), inputs, outputs, want)
+		return fail(ErrCorrupt, tagNormalization, 0, "%d bytes, but %d inputs and %d outputs have %d", len(b), inputs, outputs, want)
 	}
 	b = b[8:]
 	take := func(n uint32) []float32 {
@@ -273,7 +270,7 @@ func (m *Model) readProvenance(s *sections) error {
 		return err
 	}
 	if t.count%2 != 0 || t.count > 2*maxProperties {
-		return fail(ErrInvalid, tagProvenance, 0, "%d strings, where an even number up to %d is due", t.count, 2*maxProperties)
+		return fail(ErrInvalid, tagProvenance, 0, "%d strings, want an even number up to %d", t.count, 2*maxProperties)
 	}
 	m.Provenance = make([]Property, t.count/2)
 	for i := range m.Provenance {

@@ -55,7 +55,7 @@ var knownSections = [...]struct {
 	{tagLabels, 0},
 	{tagTokenizer, 0},
 	{tagNormalization, 0},
-	{tagData, flagOptional}, // programs that do not know it leave it out
+	{tagData, flagOptional}, // programs that do not know it ignore it
 	{tagAnomaly, flagOptional},
 	{tagAdaptation, flagOptional},
 	{tagProvenance, 0},
@@ -107,7 +107,7 @@ func readHeader(b []byte) (header, error) {
 		if bytes.HasPrefix(b, []byte(magic[:4])) || bytes.HasPrefix(b, []byte("\x09RNN")) {
 			return refuse(ErrCorrupt, 0, "it starts with % x, which is a .rnn file mangled by a transfer as text", b[:n])
 		}
-		return refuse(ErrNotModel, 0, "it starts with % x, where % x is due", b[:n], magic)
+		return refuse(ErrNotModel, 0, "it starts with % x, want % x", b[:n], magic)
 	}
 	if len(b) < headerSize {
 		return refuse(ErrTruncated, int64(len(b)), "the file ends within its header of %d bytes", headerSize)
@@ -124,11 +124,11 @@ func readHeader(b []byte) (header, error) {
 	h := header{table: binary.LittleEndian.Uint32(b[56:])}
 	n := binary.LittleEndian.Uint32(b[12:])
 	if n == 0 || n > maxSections {
-		return refuse(ErrCorrupt, 12, "%d sections, where 1 to %d are possible", n, maxSections)
+		return refuse(ErrCorrupt, 12, "%d sections, want 1 to %d", n, maxSections)
 	}
 	size := binary.LittleEndian.Uint64(b[16:])
 	if size > 1<<62 || size%Alignment != 0 {
-		return refuse(ErrCorrupt, 16, "a size of %d bytes, which is no multiple of %d or too large", size, Alignment)
+		return refuse(ErrCorrupt, 16, "a size of %d bytes, not a multiple of %d or too large", size, Alignment)
 	}
 	h.sections, h.size = int(n), int64(size)
 	return h, nil
@@ -190,7 +190,7 @@ func readSections(data []byte) (*sections, error) {
 		case !allZero(e[28:]):
 			return nil, fail(ErrCorrupt, inTable, at+28, "reserved bytes are not zero")
 		case offset != uint64(start):
-			return nil, fail(ErrCorrupt, inTable, at+8, "section %s starts at byte %d, where byte %d is due", tag, offset, start)
+			return nil, fail(ErrCorrupt, inTable, at+8, "section %s starts at byte %d, want byte %d", tag, offset, start)
 		case length == 0:
 			return nil, fail(ErrCorrupt, inTable, at+16, "section %s is empty", tag)
 		case start > h.size || length > uint64(h.size-start):
@@ -230,15 +230,15 @@ func readSections(data []byte) (*sections, error) {
 	return s, nil
 }
 
-// checkPresence checks that a stack of layers has the sections of one, or that a graph
-// has those, which may be without weights.
+// checkPresence checks that a stack of layers has a stack's sections, or that a graph has a graph's, which may have no
+// weights.
 func (s *sections) checkPresence() error {
 	required := []string{tagArchitecture, tagLayers, tagTensors, tagWeights}
 	if len(s.body(tagGraph)) > 0 {
 		required = required[:1]
 		for _, tag := range []string{tagLayers, tagCells} {
 			if len(s.body(tag)) > 0 {
-				return fail(ErrCorrupt, inTable, headerSize, "sections %s and %s, where a file has one of them", tag, tagGraph)
+				return fail(ErrCorrupt, inTable, headerSize, "sections %s and %s, but a file has only one of them", tag, tagGraph)
 			}
 		}
 	}

@@ -8,13 +8,11 @@ const (
 	stackOutput = "output"
 )
 
-// AsStack returns the model with Layers in the place of its Graph, if that is a
-// stack of layers in the form that [Model.AsGraph] gives it. Such a model is not
-// valid as a graph. It shares all weights with m. ok is false if m has no graph, or
-// one that is more than a stack.
+// AsStack returns the model with Layers instead of its Graph, if the graph is a stack of layers in the form that
+// [Model.AsGraph] gives it. Such a model is not valid as a graph. It shares all weights with m. ok is false if m has no
+// graph, or one that is more than a stack.
 //
-// So whoever builds models of any shape builds a graph, and then takes its stack if
-// there is one.
+// A program that builds models of any shape can build a graph, and then take its stack if there is one.
 func (m *Model) AsStack() (stack *Model, ok bool) {
 	g := m.Graph
 	if g == nil || len(g.Inputs) != 1 || len(g.Outputs) != 1 || g.Inputs[0].Frames != 1 {
@@ -227,12 +225,11 @@ func (l *Layer) headed() bool {
 	return len(w.Activations) == 0 && w.InputScale == 0
 }
 
-// AsGraph returns a valid model that is a stack of layers as a graph, with an
-// input named "input" and an output named "output". It shares all weights with m.
-// The graph computes the same; but since a stack can say it, Validate refuses it, and
-// [Model.AsStack] makes a stack of it again.
+// AsGraph returns a valid model that is a stack of layers as a graph, with an input named "input" and an output
+// named "output". It shares all weights with m. The graph computes the same, but Validate refuses it, since it is a
+// stack; [Model.AsStack] turns it back into one.
 //
-// ok is false if m is a graph, or if no graph can say it: it translates, or adds its
+// ok is false if m is a graph, or if no graph can express it: it translates, or adds its
 // inputs to outputs that are normalized or have a function.
 func (m *Model) AsGraph() (graph *Model, ok bool) {
 	if m.Graph != nil || m.Task == TaskTranslate || m.Skip && !m.skips() {

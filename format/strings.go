@@ -27,7 +27,7 @@ func parseStringTable(tag string, at int64, b []byte, empty bool) (stringTable, 
 		return stringTable{}, nil
 	}
 	if len(b) < 4 {
-		return stringTable{}, fail(ErrCorrupt, tag, at, "%d bytes, where at least 4 are due", len(b))
+		return stringTable{}, fail(ErrCorrupt, tag, at, "%d bytes, want at least 4", len(b))
 	}
 	n := binary.LittleEndian.Uint32(b)
 	if n == 0 || uint64(n) > uint64(len(b)-4)/4 {
@@ -65,7 +65,7 @@ func readStrings(s *sections, tag string, want int) ([]string, error) {
 		return nil, err
 	}
 	if t.count != want {
-		return nil, fail(ErrInvalid, tag, 0, "%d strings, where the model has %d", t.count, want)
+		return nil, fail(ErrInvalid, tag, 0, "%d strings, but the model has %d", t.count, want)
 	}
 	return t.all(), nil
 }
@@ -103,13 +103,13 @@ func validateStrings(tag string, list []string) error {
 		total += int64(len(s))
 	}
 	if total > math.MaxUint32 {
-		return fail(ErrInvalid, tag, 0, "%d bytes of strings, where at most %d are possible", total, uint32(math.MaxUint32))
+		return fail(ErrInvalid, tag, 0, "%d bytes of strings, want at most %d", total, uint32(math.MaxUint32))
 	}
 	return nil
 }
 
-// duplicate returns the first two places with the same string of n. It is a
-// hash set of 8 to 16 bytes a string, where a map of Go would take 40.
+// duplicate returns the first two of n places with the same string. Its hash set takes 8 to 16 bytes per string; a Go
+// map would take 40.
 func duplicate(n int, at func(i int) string) (i, j int, found bool) {
 	size := 2
 	for size < 2*n {

@@ -109,8 +109,7 @@ func (t *tensor) data() numbers {
 	return t.at.in(DTypeF32)
 }
 
-// stored returns in how many columns the first part is stored, and columns those
-// of both.
+// stored returns how many columns the first part has as stored, and columns those of both.
 func (t *tensor) stored() int  { return t.data().columns(t.split) }
 func (t *tensor) columns() int { return t.stored() + t.data().columns(t.depth-t.split) }
 
@@ -151,9 +150,8 @@ func (t *tensor) set(b []byte) {
 // parted reports whether a matrix in the number format stores its parts apart.
 func (d DType) parted() bool { return d == DTypeInt8 || d == DTypeInt4 }
 
-// tensors calls do with every tensor that a model of this architecture and
-// these number formats may have, in the order of the file, until an error. do
-// may set the number format of a tensor, and so bring its scales about.
+// tensors calls do with every tensor that a model of this architecture and these number formats may have, in the order
+// of the file, until an error. do may set the number format of a tensor, which adds or drops its scales.
 func (m *Model) tensors(do func(t tensor) error) error {
 	for t := range m.arrays {
 		if !t.due() {
@@ -219,14 +217,13 @@ func (t *tensor) isIn(r []byte) bool {
 	return r[0] == byte(t.kind) && r[2] == byte(t.direction) && binary.LittleEndian.Uint32(r[4:]) == uint32(t.layer)
 }
 
-// check compares the record r at byte pos of the directory with what is due,
-// and takes the number format from it.
+// check compares the record r at byte pos of the directory with what is expected, and takes the number format from it.
 func (t *tensor) check(r []byte, pos, offset int64) error {
 	if !t.isIn(r) {
 		if int(r[0]) >= tensorNames.len() {
-			return fail(ErrUnsupported, tagTensors, pos, "unknown kind of tensor %d, where the %v is due", r[0], t.name())
+			return fail(ErrUnsupported, tagTensors, pos, "unknown kind of tensor %d, want the %v", r[0], t.name())
 		}
-		return fail(ErrCorrupt, tagTensors, pos, "a record of the %v of %s %d, direction %d, where the %v is due",
+		return fail(ErrCorrupt, tagTensors, pos, "a record of the %v of %s %d, direction %d, want the %v",
 			tensorKind(r[0]), t.part(), binary.LittleEndian.Uint32(r[4:]), r[2], t.name())
 	}
 	dtype, to := DType(r[1]), t.at.dtype()
@@ -236,7 +233,7 @@ func (t *tensor) check(r []byte, pos, offset int64) error {
 	case to != nil:
 		*to = dtype
 	case dtype != DTypeF32:
-		return fail(ErrUnsupported, tagTensors, pos+1, "the %v has number format %v, where only %v is known", t.name(), dtype, DTypeF32)
+		return fail(ErrUnsupported, tagTensors, pos+1, "the %v has number format %v, but only %v is known", t.name(), dtype, DTypeF32)
 	}
 	for _, c := range []struct {
 		name      string
@@ -250,7 +247,7 @@ func (t *tensor) check(r []byte, pos, offset int64) error {
 		{"bytes", 24, binary.LittleEndian.Uint64(r[24:]), uint64(t.bytes())},
 	} {
 		if c.got != c.want {
-			return fail(ErrCorrupt, tagTensors, pos+c.at, "the %v has %d %s, where the architecture gives %d", t.name(), c.got, c.name, c.want)
+			return fail(ErrCorrupt, tagTensors, pos+c.at, "the %v has %d %s, but the architecture gives %d", t.name(), c.got, c.name, c.want)
 		}
 	}
 	return nil

@@ -66,9 +66,9 @@ func (m *Model) validateArchitecture() error {
 	case !m.Output.known():
 		return fail(ErrUnsupported, tagArchitecture, 2, "unknown %v", m.Output)
 	case m.Graph == nil && !inRange(m.InputSize):
-		return invalid(4, "an input size of %d, where 1 to %d is possible", m.InputSize, MaxSize)
+		return invalid(4, "an input size of %d, want 1 to %d", m.InputSize, MaxSize)
 	case !(m.SampleRate >= 0) || math.IsInf(m.SampleRate, 0):
-		return invalid(16, "a sample rate of %v, where a number of steps a second or 0 is due", m.SampleRate)
+		return invalid(16, "a sample rate of %v, want a number of steps a second or 0", m.SampleRate)
 	}
 	if m.Graph != nil {
 		return m.validateGraph()
@@ -102,7 +102,7 @@ func (m *Model) validatePool() error {
 	case last < 0:
 		return fail(ErrInvalid, tagArchitecture, 1, "the pool %v, but no recurrent layer whose steps it takes", m.Pool)
 	case m.Pool == PoolLastOutput && !m.Layers[last].Backward():
-		return fail(ErrInvalid, tagArchitecture, 1, "the pool %v of a layer that only reads forward: it is %v", m.Pool, PoolLast)
+		return fail(ErrInvalid, tagArchitecture, 1, "the pool %v of a layer that only reads forward: use %v", m.Pool, PoolLast)
 	}
 	return nil
 }
@@ -125,7 +125,7 @@ func (m *Model) validateSkip() error {
 
 func (m *Model) validateLayers() error {
 	if n := len(m.Layers); n < 1 || n > MaxLayers {
-		return fail(ErrInvalid, tagLayers, 0, "%d layers, where 1 to %d are possible", n, MaxLayers)
+		return fail(ErrInvalid, tagLayers, 0, "%d layers, want 1 to %d", n, MaxLayers)
 	}
 	in := m.InputSize
 	for i := range m.Layers {
@@ -135,13 +135,13 @@ func (m *Model) validateLayers() error {
 			return err.of(tagLayers, at, fmt.Sprintf("layer %d ", i))
 		}
 		if l.InputSize != in {
-			return fail(ErrInvalid, tagLayers, at+4, "layer %d has %d inputs, where what is below it gives %d", i, l.InputSize, in)
+			return fail(ErrInvalid, tagLayers, at+4, "layer %d has %d inputs, but what it reads has %d", i, l.InputSize, in)
 		}
 		if err := l.validateCell(); err != nil {
 			return err.of(tagCells, int64(m.recordedLayers(i)*cellSize), fmt.Sprintf("layer %d has ", i))
 		}
 		if in = l.OutputSize(); in > MaxSize {
-			return fail(ErrInvalid, tagLayers, at+8, "layer %d has %d outputs, where at most %d are possible", i, in, MaxSize)
+			return fail(ErrInvalid, tagLayers, at+8, "layer %d has %d outputs, want at most %d", i, in, MaxSize)
 		}
 		if m.Task.generates() && l.Backward() {
 			return fail(ErrBidirectional, tagLayers, at+2,
@@ -151,7 +151,7 @@ func (m *Model) validateLayers() error {
 	return nil
 }
 
-// validate checks what its record in LAYR holds of the layer, but for its inputs.
+// validate checks the values of the layer that its record in LAYR holds, except for its inputs.
 func (l *Layer) validate() *Error {
 	switch n := len(l.Directions); {
 	case !l.Cell.Known():
@@ -161,7 +161,7 @@ func (l *Layer) validate() *Error {
 	case !l.Cell.has(l.Variant):
 		return unfit(ErrInvalid, 1, "is a %v of variant %v, which that cell does not have", l.Cell, l.Variant)
 	case n != 1 && n != 2:
-		return unfit(ErrInvalid, 2, "has %d directions, where 1 or 2 are possible", n)
+		return unfit(ErrInvalid, 2, "has %d directions, want 1 or 2", n)
 	case l.Backward() && !l.Cell.Recurrent():
 		return unfit(ErrInvalid, 2, "is dense and reads the sequence backwards, which only a recurrent layer does")
 	case l.Reverse && n == 2:
@@ -169,7 +169,7 @@ func (l *Layer) validate() *Error {
 	case l.InputForget && !l.Cell.op().traits().coupled:
 		return unfit(ErrInvalid, 3, "is a %v with a coupled forget gate, which only an LSTM has", l.Cell)
 	case !inRange(l.HiddenSize):
-		return unfit(ErrInvalid, 8, "has %d units, where 1 to %d are possible", l.HiddenSize, MaxSize)
+		return unfit(ErrInvalid, 8, "has %d units, want 1 to %d", l.HiddenSize, MaxSize)
 	}
 	return nil
 }
@@ -219,15 +219,15 @@ func (m *Model) validateTensors() error {
 	}
 	for i := range m.Layers {
 		l := &m.Layers[i]
-		if err := l.validateWeights(m.calibrates(i), "an input scale, which only a first layer of int8 weights has that reads numbers"); err != nil {
+		if err := l.validateWeights(m.calibrates(i), "an input scale, which only a first layer has that reads numbers with int8 weights"); err != nil {
 			return err.of(tagTensors, 0, fmt.Sprintf("layer %d has ", i))
 		}
 	}
 	return nil
 }
 
-// validateWeights refuses weights that the layer has and should not. uncalibrated
-// says what is wrong with an input scale, where it can have none.
+// validateWeights refuses weights that the layer should not have. uncalibrated says what is wrong with an input scale
+// if the layer cannot have one.
 func (l *Layer) validateWeights(calibrated bool, uncalibrated string) *Error {
 	for d := range l.Directions {
 		if reason := l.surplus(d); reason != "" {
@@ -240,14 +240,14 @@ func (l *Layer) validateWeights(calibrated bool, uncalibrated string) *Error {
 	return nil
 }
 
-// surplus says which weights direction d of the layer has and should not; "": none.
+// surplus says which weights direction d of the layer should not have; "": none.
 func (l *Layer) surplus(d int) string {
 	w, s := &l.Directions[d], l.shape()
 	switch c := &w.Candidate; {
 	case s.candidate == 0 && c.numbers() > 0:
 		return "a candidate matrix, which only a GRU with reset before has"
 	case s.candidate > 0 && c.DType != w.Gates.DType:
-		return fmt.Sprintf("gates of %v and a candidate of %v, where both have the same number format", w.Gates.DType, c.DType)
+		return fmt.Sprintf("gates of %v and a candidate of %v; want the same number format", w.Gates.DType, c.DType)
 	case s.c0 == 0 && len(w.C0) > 0:
 		return "an initial cell state, which only an LSTM has"
 	case s.h0 == 0 && len(w.H0) > 0:
@@ -275,7 +275,7 @@ func (t *tensor) validate(start int64) error {
 		filler = 1
 		for i := range data.len() {
 			if s := data.value(i); s < leastScale || s > greatestScale {
-				return fail(ErrInvalid, tagWeights, at(i), "the %s has %v as number %d, where %v to %v is possible", t.name(), s, i, leastScale, greatestScale)
+				return fail(ErrInvalid, tagWeights, at(i), "the %s has %v as number %d, want %v to %v", t.name(), s, i, leastScale, greatestScale)
 			}
 		}
 	}
@@ -297,7 +297,7 @@ func (t *tensor) validateShape() error {
 	}
 	if x, ok := t.at.(*Matrix); ok {
 		if x.Rows != t.rows || x.Depth != t.depth || x.Tile != t.tile {
-			return invalid("is %d×%d in tiles of %d, where the architecture gives %d×%d in tiles of %d",
+			return invalid("is %d×%d in tiles of %d, but the architecture gives %d×%d in tiles of %d",
 				x.Rows, x.Depth, x.Tile, t.rows, t.depth, t.tile)
 		}
 		split := 0
@@ -305,14 +305,14 @@ func (t *tensor) validateShape() error {
 			split = t.split
 		}
 		if x.Split != split {
-			return invalid("of %v is split at column %d, where column %d is due", x.DType, x.Split, split)
+			return invalid("of %v is split at column %d, want column %d", x.DType, x.Split, split)
 		}
 		if n := max(t.split, t.depth-t.split); x.DType == DTypeInt8 && n > maxInt8Columns {
-			return invalid("of int8 has a part of %d columns, where at most %d are possible: keep it in f16", n, maxInt8Columns)
+			return invalid("of int8 has a part of %d columns, want at most %d: keep it in f16", n, maxInt8Columns)
 		}
 	}
 	if n := int64(t.data().len()); n != t.count() {
-		return invalid("has %d numbers, where the architecture gives %d", n, t.count())
+		return invalid("has %d numbers, but the architecture gives %d", n, t.count())
 	}
 	if t.mixed() {
 		return invalid("of %v has numbers of another format, too", t.format())
@@ -330,7 +330,7 @@ func (m *Model) validateVocabulary() error {
 		return fail(ErrInvalid, tagVocabulary, 0, "a vocabulary without an embedding")
 	}
 	if n != tokens {
-		return fail(ErrInvalid, tagVocabulary, 0, "a vocabulary of %d tokens, where the embedding has %d", n, tokens)
+		return fail(ErrInvalid, tagVocabulary, 0, "a vocabulary of %d tokens, but the embedding has %d", n, tokens)
 	}
 	if err := validateStrings(tagVocabulary, m.Vocabulary); err != nil {
 		return err
@@ -344,10 +344,10 @@ func (m *Model) validateLabels() error {
 		return nil
 	}
 	if m.Task == TaskTranslate {
-		return fail(ErrInvalid, tagLabels, 0, "labels, which a model that translates has no use for")
+		return fail(ErrInvalid, tagLabels, 0, "labels, which a translation model has no use for")
 	}
 	if m.severalOutputs() {
-		return fail(ErrInvalid, tagLabels, 0, "labels of a model of several outputs, which have names")
+		return fail(ErrInvalid, tagLabels, 0, "labels of a model of several outputs, which have names instead")
 	}
 	if n != m.LogitCount() {
 		return fail(ErrInvalid, tagLabels, 0, "%d labels for %d outputs", n, m.LogitCount())
@@ -395,7 +395,7 @@ func (m *Model) validateTokenizer() error {
 		{"end token", 20, t.End, -1, tokens - 1},
 	} {
 		if c.v < c.min || c.v > c.max {
-			return invalid(c.at, "the tokenizer's %s is %d, where %d to %d is possible", c.name, c.v, c.min, c.max)
+			return invalid(c.at, "the tokenizer's %s is %d, want %d to %d", c.name, c.v, c.min, c.max)
 		}
 	}
 	return nil
@@ -412,15 +412,15 @@ func (m *Model) validateNormalization() error {
 	}
 	switch {
 	case m.Task == TaskTranslate:
-		return invalid(0, "a normalization, which a model that translates has no use for")
+		return invalid(0, "a normalization, which a translation model has no use for")
 	case len(n.Mean) != inputs || len(n.Scale) != inputs:
-		return invalid(0, "%d means and %d scales of inputs, where %d are due", len(n.Mean), len(n.Scale), inputs)
+		return invalid(0, "%d means and %d scales of inputs, want %d", len(n.Mean), len(n.Scale), inputs)
 	case len(n.OutputMean) != len(n.OutputScale):
 		return invalid(4, "%d means and %d scales of outputs", len(n.OutputMean), len(n.OutputScale))
 	case len(n.OutputMean) != 0 && m.severalOutputs():
 		return invalid(4, "a normalization of several outputs")
 	case len(n.OutputMean) != 0 && len(n.OutputMean) != m.OutputSize():
-		return invalid(4, "%d means of outputs, where none or %d are due", len(n.OutputMean), m.OutputSize())
+		return invalid(4, "%d means of outputs, want none or %d", len(n.OutputMean), m.OutputSize())
 	case len(n.Mean)+len(n.OutputMean) == 0:
 		return invalid(0, "a normalization of nothing")
 	case len(n.OutputMean) > 0 && m.Output != OutputLinear:
@@ -441,12 +441,12 @@ func (m *Model) validateNormalization() error {
 func (m *Model) validateProvenance() error {
 	n := len(m.Provenance)
 	if n > maxProperties {
-		return fail(ErrInvalid, tagProvenance, 0, "%d properties, where at most %d are possible", n, maxProperties)
+		return fail(ErrInvalid, tagProvenance, 0, "%d properties, want at most %d", n, maxProperties)
 	}
 	total := 0
 	for _, p := range m.Provenance {
 		if p.Key == "" || p.Value == "" {
-			return fail(ErrInvalid, tagProvenance, 0, "the property %s=%s is empty: leave it out", quote(p.Key), quote(p.Value))
+			return fail(ErrInvalid, tagProvenance, 0, "the property %s=%s is empty: omit it", quote(p.Key), quote(p.Value))
 		}
 		if !utf8.ValidString(p.Key) || !utf8.ValidString(p.Value) {
 			return fail(ErrInvalid, tagProvenance, 0, "the property %s=%s is not UTF-8", quote(p.Key), quote(p.Value))
@@ -482,17 +482,17 @@ func (m *Model) validateGolden(i, outputs int, at int64) error {
 	tokens, numbers := int64(g.Steps)*int64(width), int64(g.Steps)*int64(m.NumberWidth())
 	switch {
 	case !inRange(g.Steps):
-		return fail(ErrInvalid, tagGoldens, at, "golden %d has %d steps, where 1 to %d are possible", i, g.Steps, MaxSize)
+		return fail(ErrInvalid, tagGoldens, at, "golden %d has %d steps, want 1 to %d", i, g.Steps, MaxSize)
 	case int64(len(g.Tokens)) != tokens || int64(len(g.Input)) != numbers:
-		return fail(ErrInvalid, tagGoldens, at, "golden %d has %d tokens and %d numbers, where %d steps have %d and %d",
+		return fail(ErrInvalid, tagGoldens, at, "golden %d has %d tokens and %d numbers, but %d steps have %d and %d",
 			i, len(g.Tokens), len(g.Input), g.Steps, tokens, numbers)
 	case len(g.Last) != outputs:
-		return fail(ErrInvalid, tagGoldens, at+4, "golden %d has %d last outputs, where the model has %d", i, len(g.Last), outputs)
+		return fail(ErrInvalid, tagGoldens, at+4, "golden %d has %d last outputs, but the model has %d", i, len(g.Last), outputs)
 	}
 	at += goldenSize
 	for k, id := range g.Tokens {
 		if limit := m.tokenLimit(k % width); id < 0 || int(id) >= limit {
-			return fail(ErrInvalid, tagGoldens, at, "golden %d has token %d, where 0 to %d are possible", i, id, limit-1)
+			return fail(ErrInvalid, tagGoldens, at, "golden %d has token %d, want 0 to %d", i, id, limit-1)
 		}
 		at += 4
 	}

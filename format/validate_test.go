@@ -71,7 +71,7 @@ func TestValidate(t *testing.T) {
 		}, ErrInvalid, "no use for"},
 		{"language model with a decoder", languageModel(), func(m *Model) { m.Decoder = languageModel() }, ErrInvalid, "a decoder in a model for the task language"},
 		{"decoder that is broken", translateModel(), func(m *Model) { m.Decoder.Head.Bias[0] = nan }, ErrInvalid, "the decoder: the head bias has NaN"},
-		{"decoder that does not write", translateModel(), func(m *Model) { m.Decoder.Task = TaskTag }, ErrInvalid, "a decoder for the task tag, where a language model is due"},
+		{"decoder that does not write", translateModel(), func(m *Model) { m.Decoder.Task = TaskTag }, ErrInvalid, "a decoder for the task tag, want a language model"},
 		{"decoder of itself", translateModel(), func(m *Model) { m.Decoder = m }, ErrInvalid, "a decoder with a decoder of its own"},
 		{"language model as its own decoder", languageModel(), func(m *Model) { m.Decoder = m }, ErrInvalid, "a decoder in a model for the task language"},
 		{"decoder with goldens", translateModel(), func(m *Model) {
@@ -82,10 +82,10 @@ func TestValidate(t *testing.T) {
 		}, ErrInvalid, "a decoder of 2 layers on an encoder of 1"},
 		{"decoder of another cell", translateModel(), func(m *Model) {
 			m.Layers[0] = randomLayer(rand.New(rand.NewPCG(1, 1)), CellGRU, VariantResetAfter, 3, 5, 2)
-		}, ErrInvalid, "layer 0 of the decoder is of the cell LSTM, and that of the encoder of GRU"},
+		}, ErrInvalid, "layer 0 of the decoder has the cell LSTM, and that of the encoder GRU"},
 		{"decoder of other units", translateModel(), func(m *Model) {
 			m.Layers[1] = randomLayer(rand.New(rand.NewPCG(1, 1)), CellLSTM, VariantStandard, 10, 4, 2)
-		}, ErrInvalid, "layer 1 of the decoder has 4 units, where the final state of the encoder's has 8"},
+		}, ErrInvalid, "layer 1 of the decoder has 4 units, but the final state of the encoder's has 8"},
 		{"decoder with an initial state", translateModel(), func(m *Model) { m.Decoder.Layers[1].Directions[0].C0 = make([]float32, 8) }, ErrInvalid, "layer 1 of the decoder has an initial state of its own"},
 		{"decoder without probabilities", translateModel(), func(m *Model) { m.Decoder.Output = OutputLinear }, ErrInvalid, "the decoder's output is linear"},
 		{"decoder without a tokenizer", translateModel(), func(m *Model) { m.Decoder.Tokenizer = nil }, ErrInvalid, "no tokenizer with a start and an end token"},
@@ -105,7 +105,7 @@ func TestValidate(t *testing.T) {
 		{"NaN in a weight", fullModel(), func(m *Model) { m.Layers[1].Directions[0].Gates.Data[3] = nan }, ErrInvalid, "gates of layer 1 has NaN as number 3"},
 		{"infinity in a half", mixedModel(), func(m *Model) { m.Head.Weight.Half[2] = 0xfc00 }, ErrInvalid, "head weight has -Inf as number 2"},
 		{"NaN in a half", mixedModel(), func(m *Model) { m.Layers[0].Directions[1].Gates.Half[1] = 0x7e00 }, ErrInvalid, "reverse gates of layer 0 has NaN as number 1"},
-		{"-128 in a table", mixedModel(), func(m *Model) { m.Embedding.Int8[1] = -128 }, ErrInvalid, "embedding table has -128 as number 1, where -127 to 127"},
+		{"-128 in a table", mixedModel(), func(m *Model) { m.Embedding.Int8[1] = -128 }, ErrInvalid, "embedding table has -128 as number 1, want -127 to 127"},
 		{"-128 in a matrix", mixedModel(), func(m *Model) { m.Layers[2].Directions[0].Candidate.Int8[4] = -128 }, ErrInvalid, "candidate of layer 2 has -128 as number 4"},
 		{"padding of an int8 row", mixedModel(), func(m *Model) { m.Embedding.Int8[7] = 1 }, ErrInvalid, "embedding table has 1 in its padding, which must be 0"},
 		{"padding of an int8 part", mixedModel(), func(m *Model) { m.Layers[1].Directions[0].Gates.Int8[2*24*4+2] = 1 }, ErrInvalid, "gates of layer 1 has 1 in its padding"},
@@ -117,17 +117,17 @@ func TestValidate(t *testing.T) {
 		{"scale beyond all weights", int8Model(), func(m *Model) { m.Head.Weight.Scale[1] = 2 * greatestScale }, ErrInvalid, "head scale has 5.316912e+36 as number 1"},
 		{"scale of NaN", int8Model(), func(m *Model) { m.Head.Weight.Scale[1] = nan }, ErrInvalid, "head scale has NaN as number 1"},
 		{"scale of infinity", mixedModel(), func(m *Model) { m.Layers[2].Directions[0].Candidate.Scale[9] = inf }, ErrInvalid, "candidate scale of layer 2 has +Inf as number 9"},
-		{"scales of one part", int8Model(), func(m *Model) { w := &m.Layers[0].Directions[0]; w.Gates.Scale = w.Gates.Scale[:24] }, ErrInvalid, "gates scale of layer 0 has 24 numbers, where the architecture gives 48"},
+		{"scales of one part", int8Model(), func(m *Model) { w := &m.Layers[0].Directions[0]; w.Gates.Scale = w.Gates.Scale[:24] }, ErrInvalid, "gates scale of layer 0 has 24 numbers, but the architecture gives 48"},
 		{"no scales", int8Model(), func(m *Model) { m.Head.Weight.Scale = nil }, ErrInvalid, "head scale has 0 numbers"},
 		{"scales of floats", numberModel(), func(m *Model) { m.Head.Weight.Scale = make([]float32, 8) }, ErrInvalid, "head weight of f32 has numbers of another format"},
 		{"halves beside floats", fullModel(), func(m *Model) { m.Embedding.Half = make([]uint16, 15) }, ErrInvalid, "embedding table of f32 has numbers of another format"},
 		{"floats beside int8", int8Model(), func(m *Model) { m.Head.Weight.Data = make([]float32, 32) }, ErrInvalid, "head weight of int8 has numbers of another format"},
 		{"floats for halves", mixedModel(), func(m *Model) { m.Head.Weight.DType = DTypeF32 }, ErrInvalid, "head weight has 0 numbers"},
-		{"halves of another size", mixedModel(), func(m *Model) { m.Head.Weight.Half = m.Head.Weight.Half[1:] }, ErrInvalid, "head weight has 143 numbers, where the architecture gives 144"},
-		{"int8 of another size", mixedModel(), func(m *Model) { m.Embedding.Int8 = m.Embedding.Int8[:15] }, ErrInvalid, "embedding table has 15 numbers, where the architecture gives 20"},
-		{"another split", int8Model(), func(m *Model) { m.Layers[0].Directions[0].Gates.Split = 3 }, ErrInvalid, "gates of layer 0 of int8 is split at column 3, where column 2 is due"},
-		{"a head in two parts", int8Model(), func(m *Model) { m.Head.Weight.Split = 2 }, ErrInvalid, "head weight of int8 is split at column 2, where column 4 is due"},
-		{"split floats", numberModel(), func(m *Model) { m.Head.Weight.Split = 4 }, ErrInvalid, "head weight of f32 is split at column 4, where column 0 is due"},
+		{"halves of another size", mixedModel(), func(m *Model) { m.Head.Weight.Half = m.Head.Weight.Half[1:] }, ErrInvalid, "head weight has 143 numbers, but the architecture gives 144"},
+		{"int8 of another size", mixedModel(), func(m *Model) { m.Embedding.Int8 = m.Embedding.Int8[:15] }, ErrInvalid, "embedding table has 15 numbers, but the architecture gives 20"},
+		{"another split", int8Model(), func(m *Model) { m.Layers[0].Directions[0].Gates.Split = 3 }, ErrInvalid, "gates of layer 0 of int8 is split at column 3, want column 2"},
+		{"a head in two parts", int8Model(), func(m *Model) { m.Head.Weight.Split = 2 }, ErrInvalid, "head weight of int8 is split at column 2, want column 4"},
+		{"split floats", numberModel(), func(m *Model) { m.Head.Weight.Split = 4 }, ErrInvalid, "head weight of f32 is split at column 4, want column 0"},
 		{"gates and candidate of two formats", mixedModel(), func(m *Model) {
 			m.Layers[2].Directions[0].Candidate = inFormat(fullModel(), DTypeF16).Layers[2].Directions[0].Candidate
 		}, ErrInvalid, "layer 2 has gates of int8 and a candidate of f16"},
@@ -170,7 +170,7 @@ func TestValidate(t *testing.T) {
 		}, ErrInvalid, "2 means of outputs"},
 		{"normalized tokens", fullModel(), func(m *Model) {
 			m.Normalization = &Normalization{Mean: make([]float32, 3), Scale: make([]float32, 3)}
-		}, ErrInvalid, "where 0 are due"},
+		}, ErrInvalid, "want 0"},
 		{"normalization of nothing", fullModel(), func(m *Model) { m.Normalization = &Normalization{} }, ErrInvalid, "nothing"},
 		{"normalized probabilities", numberModel(), func(m *Model) { m.Output = OutputSoftmax }, ErrInvalid, "outputs of a softmax"},
 		{"scale of infinity", numberModel(), func(m *Model) { m.Normalization.Scale[1] = inf }, ErrInvalid, "+Inf"},
@@ -228,7 +228,7 @@ func TestValidatePairOfProjections(t *testing.T) {
 	m.Decoder.Head = randomDense(r, 4, 6)
 	require.NoError(t, m.Validate())
 	m.Layers = []Layer{layer(3, 5, 3, 2)}
-	require.ErrorContains(t, m.Validate(), "layer 0 of the decoder has 4 units, where the final state of the encoder's has 6")
+	require.ErrorContains(t, m.Validate(), "layer 0 of the decoder has 4 units, but the final state of the encoder's has 6")
 	m.Layers = []Layer{layer(3, 2, 4, 1)}
 	require.ErrorContains(t, m.Validate(), "layer 0 of the decoder projects 10 units, and that of the encoder 2 in 1 directions")
 }
@@ -250,7 +250,7 @@ func TestValidateRefusesWideInt8(t *testing.T) {
 	require.NoError(t, m.Validate())
 	_, err = m.Convert(DTypeInt8)
 	require.ErrorIs(t, err, ErrInvalid)
-	require.ErrorContains(t, err, "gates of layer 0 of int8 has a part of 131073 columns, where at most 131072 are possible: keep it in f16")
+	require.ErrorContains(t, err, "gates of layer 0 of int8 has a part of 131073 columns, want at most 131072: keep it in f16")
 	_, err = m.Convert(DTypeF16)
 	require.NoError(t, err)
 

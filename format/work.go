@@ -1,7 +1,6 @@
 package format
 
-// Work is what a node of a graph does at a step, or once a sequence if it gives a value
-// of that.
+// Work is what a node of a graph does at a step, or once for the sequence if its value is one of the sequence.
 type Work struct {
 	MultiplyAdds int // of its products
 	State        int // numbers that it keeps for the next step
@@ -9,7 +8,7 @@ type Work struct {
 
 // A multiplier computes products.
 type multiplier interface {
-	// multiplyAdds returns how many the op makes of the values that it reads.
+	// multiplyAdds returns how many multiply-adds the op computes from the values that it reads.
 	multiplyAdds(in []Value) int
 }
 

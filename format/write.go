@@ -27,9 +27,9 @@ func (m *Model) Append(b []byte) ([]byte, error) {
 	return b, nil
 }
 
-// appendFile appends the model without asking whether it is valid.
+// appendFile appends the model without validating it.
 func (m *Model) appendFile(b []byte) []byte {
-	size := m.weightsSize() // 0 of a graph that only moves numbers
+	size := m.weightsSize() // 0 for a graph that only moves numbers
 	b = slices.Grow(b, int(size)+4096)
 	list := []section{{tagArchitecture, m.appendArchitecture}}
 	add := func(present bool, tag string, add func([]byte) []byte) {

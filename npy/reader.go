@@ -61,7 +61,7 @@ func (r *Reader) ReadFloat32(dst []float32) error {
 // the reader's own.
 func (r *Reader) ReadInt32(dst []int32) error {
 	if !r.DType.Integer() {
-		return fmt.Errorf("%w: elements of type %v, where integers are needed", ErrType, r.DType)
+		return fmt.Errorf("%w: elements of type %v, want integers", ErrType, r.DType)
 	}
 	at := r.Len() - r.left
 	return r.read(len(dst), func(i int, e []byte) error {

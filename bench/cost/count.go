@@ -93,7 +93,7 @@ func checkCounts(kept string, counts []kernelCount) error {
 		case !ok:
 			errs = append(errs, fmt.Errorf("%s: not in COST.md; run \"go run .\" in bench/cost", c.name))
 		case 100*c.instructions > 105*n:
-			errs = append(errs, fmt.Errorf("%s: %d instructions, where COST.md has %d; if that is meant, run \"go run .\" in bench/cost",
+			errs = append(errs, fmt.Errorf("%s: %d instructions, but COST.md has %d; if that is meant, run \"go run .\" in bench/cost",
 				c.name, c.instructions, n))
 		}
 	}

@@ -101,7 +101,7 @@ func (c *cell) random(n int) []float32 {
 
 func differ(want, got []float32) error {
 	if len(want) != len(got) {
-		return fmt.Errorf("%d numbers, where %d are due", len(got), len(want))
+		return fmt.Errorf("%d numbers, want %d", len(got), len(want))
 	}
 	for i, w := range want {
 		if d := math.Abs(float64(got[i]-w)) / max(1, math.Abs(float64(w))); !(d <= tolerance) && w-w == 0 && math.Abs(float64(w)) < 1e5 {

@@ -148,7 +148,7 @@ func compare(folder string) (float64, error) {
 			return 0, err
 		}
 		if len(got) != len(y) {
-			return 0, fmt.Errorf("%d outputs, where %d are due", len(got), len(y))
+			return 0, fmt.Errorf("%d outputs, want %d", len(got), len(y))
 		}
 		for k, want := range y {
 			e := math.Abs(float64(got[k])-float64(want)) / max(1, math.Abs(float64(want)))

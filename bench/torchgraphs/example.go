@@ -172,11 +172,11 @@ func (e *example) same(m *rnn.Model, peer *peer, r *rand.Rand, frames, calls int
 // near compares what ONNX Runtime gives with what rnnrun does.
 func near(want, got []float32) error {
 	if len(want) != len(got) {
-		return fmt.Errorf("%d numbers, where ONNX Runtime has %d", len(got), len(want))
+		return fmt.Errorf("%d numbers, but ONNX Runtime has %d", len(got), len(want))
 	}
 	for i, v := range want {
 		if d := math.Abs(float64(v - got[i])); !(d <= tolerance*max(1, math.Abs(float64(v)))) {
-			return fmt.Errorf("number %d is %v, where ONNX Runtime has %v", i, got[i], v)
+			return fmt.Errorf("number %d is %v, but ONNX Runtime has %v", i, got[i], v)
 		}
 	}
 	return nil

@@ -46,7 +46,7 @@ func TestConvertOfTextAndJSON(t *testing.T) {
 
 	code, _, stderr := invoke(t, "convert", at("weights.json"), "-o", at("m.rnn"))
 	require.Equal(t, 1, code)
-	require.Contains(t, stderr, `"name": it is no array of numbers`)
+	require.Contains(t, stderr, `"name": it is not an array of numbers`)
 	code, _, stderr = invoke(t, "convert", at("weights.txt"), "-o", at("m.rnn"))
 	require.Equal(t, 1, code)
 	require.Contains(t, stderr, `"0", "1", "b", "3"`)

@@ -40,7 +40,7 @@ func TestConvertBehindAFrontEnd(t *testing.T) {
 		reason string
 	}{
 		"mfcc:rate=8000,mells=3": {2, `the setting "mells"`},
-		"mfcc:rate=8000":         {1, "1×9 numbers, where the front end gives frames of 13"},
+		"mfcc:rate=8000":         {1, "1×9 numbers, but the front end gives frames of 13"},
 	} {
 		code, _, stderr := convert(specification)
 		require.Equal(t, c.code, code)

@@ -1,12 +1,12 @@
-// Package carray reads the arrays of numbers in C source, as programs write it that
-// have their weights compiled into them:
+// Package carray reads the arrays of numbers in C source, as programs with
+// compiled-in weights have it:
 //
 //	static const float gru_bias[3] = {0.5f, -1, 2e-3};
 //
-// A tensor has the array's name. Its shape is what stands in the brackets, if these are
-// all plain numbers, and otherwise how many numbers there are. Structures, texts,
-// comments and what is for the preprocessor are left out. Numbers of the type
-// rnn_weight, which RNNoise 0.1 has, count 256ths.
+// A tensor has the array's name. Its shape is the sizes in the brackets if all are
+// plain numbers, and otherwise the number of its elements. Read skips structures,
+// strings, comments and preprocessor lines. Numbers of the type rnn_weight, as in
+// RNNoise 0.1, count 256ths.
 package carray
 
 import (
@@ -22,7 +22,7 @@ const (
 	maxArrays = 1 << 16
 )
 
-// scales are what a number of a type counts, if it is not 1.
+// scales are the units of numbers by their type, if not 1.
 var scales = map[string]float32{"rnn_weight": 1. / 256}
 
 // Match reports whether data is C source with an array of numbers.
@@ -84,7 +84,7 @@ func (s *scanner) array() (*statedict.Tensor, error) {
 				t.Shape = []int{len(values)}
 			} else if n, ok := statedict.Numbers(d.shape, int64(len(values))); !ok || n != int64(len(values)) {
 				s.line = line
-				return nil, s.refuse("the array %s has %d numbers, which is not the shape %v", network.Quote(d.name), len(values), d.shape)
+				return nil, s.refuse("the array %s has %d numbers, which do not fill the shape %v", network.Quote(d.name), len(values), d.shape)
 			}
 			return t, nil
 		case identifier(word):
@@ -97,7 +97,7 @@ func (s *scanner) array() (*statedict.Tensor, error) {
 	}
 }
 
-// A declaration is what was read of one.
+// A declaration is the part of an array's declaration that was read.
 type declaration struct {
 	kind, name string // the last two words
 	shape      []int
@@ -105,7 +105,7 @@ type declaration struct {
 	open       bool // a size is not a plain number, or is left out
 }
 
-// scale returns what one of its numbers counts.
+// scale returns the unit of its numbers.
 func (d *declaration) scale() float32 {
 	if scale, ok := scales[d.kind]; ok {
 		return scale
@@ -128,8 +128,8 @@ func (d *declaration) bracket(s *scanner) {
 	d.open = d.open || err != nil
 }
 
-// values returns the numbers up to the brace that closes those that are open, times the
-// scale; nil: there is something else between, and that is read.
+// values returns the numbers up to the closing brace, times the scale; nil: there is
+// something else among them, which it skips.
 func (s *scanner) values(scale float32) ([]float32, error) {
 	ahead := *s
 	count := 0
@@ -143,7 +143,8 @@ func (s *scanner) values(scale float32) ([]float32, error) {
 	return list, err
 }
 
-// numbers yields them up to the closing brace. It reports whether there is nothing else.
+// numbers yields the numbers up to the closing brace. It reports whether there is
+// nothing else.
 func (s *scanner) numbers(yield func(float32)) (bool, error) {
 	sign := ""
 	for depth := 1; depth > 0; {
@@ -164,7 +165,7 @@ func (s *scanner) numbers(yield func(float32)) (bool, error) {
 		default:
 			v, err := number(sign + c)
 			if err != nil {
-				return false, s.refuse("%s is no number of float32", network.Quote(c))
+				return false, s.refuse("%s is not a float32 number", network.Quote(c))
 			}
 			yield(v)
 		}

@@ -53,10 +53,10 @@ func TestRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                  "no array of numbers",
 		"int main() { return 0; }":          "no array of numbers",
-		"float w[3] = {1, 2};":              "which is not the shape [3]",
+		"float w[3] = {1, 2};":              "which do not fill the shape [3]",
 		"\n\nfloat w[3] = {1, 2":            "line 3",
-		"float w[1] = {1e99};":              `"1e99" is no number of float32`,
-		"float w[1] = {1x};":                `"1x" is no number`,
+		"float w[1] = {1e99};":              `"1e99" is not a float32 number`,
+		"float w[1] = {1x};":                `"1x" is not a float32 number`,
 		"float w[99999][99999] = {1, 2, 3}": "not the shape",
 	} {
 		require.False(t, carray.Match([]byte(text)), text)

@@ -25,7 +25,8 @@ func (s *scanner) take(n int) []byte {
 	return taken
 }
 
-// through takes what is up to the end of a text, or to that of the source.
+// through takes everything up to the end of the given text, or up to the end of
+// the source.
 func (s *scanner) through(end string) {
 	if n := bytes.Index(s.rest, []byte(end)); n >= 0 {
 		s.take(n + len(end))
@@ -59,7 +60,7 @@ func (s *scanner) word() string {
 	return ""
 }
 
-// text takes a text or a character up to its quote.
+// text takes a string or a character literal up to its closing quote.
 func (s *scanner) text(quote byte) {
 	n := 1
 	for n < len(s.rest) && s.rest[n] != quote {
@@ -71,7 +72,7 @@ func (s *scanner) text(quote byte) {
 	s.take(min(n+1, len(s.rest)))
 }
 
-// within reports whether a byte is that of an identifier or a number.
+// within reports whether a byte belongs to an identifier or a number.
 func within(c byte) bool {
 	return c == '_' || c == '.' || '0' <= c && c <= '9' || letter(c)
 }

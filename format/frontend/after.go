@@ -6,13 +6,13 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// After returns the model that stands behind the front end in m, of which
-// [FrontEnd.Before] has made m, if its steps are one frame: it reads features. It shares
-// all weights with m, and has no goldens. The error wraps [ErrModel].
+// After is the inverse of [FrontEnd.Before] for models whose steps are one frame: it
+// returns the model behind the front end in m, which reads features. It shares all
+// weights with m, and has no goldens. The error wraps [ErrModel].
 func (f *FrontEnd) After(m *format.Model) (*format.Model, error) {
 	g := m.Graph
 	if g == nil {
-		return nil, misfit("it is no graph")
+		return nil, misfit("it is not a graph")
 	}
 	b := builder{graph: new(format.Graph)}
 	reads, x := b.front(f, 1)
@@ -37,14 +37,14 @@ func (f *FrontEnd) After(m *format.Model) (*format.Model, error) {
 		in := make([]int, len(n.Inputs))
 		for i, v := range n.Inputs {
 			if in[i] = v - x; v < x {
-				return nil, misfit("what is behind the front end reads more than the features")
+				return nil, misfit("the model behind the front end reads more than the features")
 			}
 		}
 		c.Graph.Nodes = append(c.Graph.Nodes, format.Node{Op: n.Op, Inputs: in})
 	}
 	for _, out := range g.Outputs {
 		if out.Value < x {
-			return nil, misfit("it gives more than what is behind the front end")
+			return nil, misfit("it gives more than the model behind the front end")
 		}
 		c.Graph.Outputs = append(c.Graph.Outputs, format.Port{Name: out.Name, Value: out.Value - x})
 	}
@@ -54,8 +54,8 @@ func (f *FrontEnd) After(m *format.Model) (*format.Model, error) {
 	return &c, c.Validate()
 }
 
-// normalization returns what the four nodes from one on subtract from value x and multiply
-// it by, as [FrontEnd.Before] has added them. ok is false if they are other nodes.
+// normalization returns the mean and the scale of the four nodes, from one on, with which
+// [FrontEnd.Before] normalizes value x. ok is false if they are other nodes.
 func normalization(g *format.Graph, x, from int) (mean, scale []float32, ok bool) {
 	if len(g.Nodes) < from+4 {
 		return nil, nil, false

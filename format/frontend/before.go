@@ -6,23 +6,23 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// Before returns the model behind the front end: it reads samples, and computes of the
-// features what m computes of its inputs. A step of it has the frames of features that a
-// step of m has, one after the other. m has one input of numbers, and may have others of
-// tokens. What m's goldens prove is of its features, so the model has none. The error
-// wraps [ErrModel].
+// Before returns m behind the front end: a model that reads samples, and computes from
+// their features what m computes from its inputs. A step of it has the frames of
+// features that a step of m has, one after the other. m has one input of numbers, and
+// may have others of tokens. The model has no goldens, since those of m hold for
+// features. The error wraps [ErrModel].
 func (f *FrontEnd) Before(m *format.Model) (*format.Model, error) {
 	g := m.Graph
 	if g == nil {
 		graph, ok := m.AsGraph()
 		if !ok {
-			return nil, misfit("it is no graph, and cannot become one")
+			return nil, misfit("it is not a graph, and cannot become one")
 		}
 		m, g = graph, graph.Graph
 	}
 	at := slices.IndexFunc(g.Inputs, func(in format.Input) bool { return in.Tokens == 0 })
 	if at != 0 || len(g.Inputs) != 1 {
-		return nil, misfit("it has %d inputs, or reads tokens, where it has to read numbers by one input", len(g.Inputs))
+		return nil, misfit("it has %d inputs, or reads tokens, but must have one input of numbers", len(g.Inputs))
 	}
 	in := g.Inputs[0]
 	frames := in.Frames
@@ -31,7 +31,7 @@ func (f *FrontEnd) Before(m *format.Model) (*format.Model, error) {
 	case flat:
 		frames = in.Channels / f.Width()
 	case in.Channels != f.Width():
-		return nil, misfit("a step of its input has %d×%d numbers, where the front end gives frames of %d", in.Frames, in.Channels, f.Width())
+		return nil, misfit("a step of its input has %d×%d numbers, but the front end gives frames of %d", in.Frames, in.Channels, f.Width())
 	}
 	b := builder{graph: new(format.Graph)}
 	reads, x := b.front(f, frames)
@@ -55,12 +55,12 @@ func (f *FrontEnd) Before(m *format.Model) (*format.Model, error) {
 		}
 	}
 	c.Data = withoutColumns(m.Data)
-	c.Anomaly = nil // samples are not what it predicts
+	c.Anomaly = nil // it predicts features, not samples
 	return &c, c.Validate()
 }
 
-// withoutColumns returns the form of data without the inputs' columns, which samples are
-// not.
+// withoutColumns returns the form of data without the inputs' columns, since samples
+// have none.
 func withoutColumns(d *format.Data) *format.Data {
 	if d == nil || len(d.Labels)+len(d.Targets)+d.Horizon+d.Window == 0 {
 		return nil

@@ -121,7 +121,7 @@ func TestBeforeRefusesModels(t *testing.T) {
 	require.NoError(t, err)
 	tokens := modeltest.Spec{Cell: format.CellLSTM, Tokens: 5, Input: 6, Hidden: 3, Outputs: 5}.Model()
 	for reason, m := range map[string]*format.Model{
-		"1×7 numbers, where the front end gives frames of 6": classifier(7),
+		"1×7 numbers, but the front end gives frames of 6": classifier(7),
 		"reads tokens": tokens,
 	} {
 		_, err := f.Before(m)

@@ -38,7 +38,7 @@ func (b *builder) function(a format.Activation, x int) int {
 	return b.add(&format.Map{Function: a}, x)
 }
 
-// front makes the input, and so many frames of features of a step. It returns how many
+// front adds the input, and that many frames of features per step. It returns how many
 // samples a step reads, and the value of the features.
 func (b *builder) front(f *FrontEnd, frames int) (reads, value int) {
 	reads, _ = f.samples(frames)
@@ -46,9 +46,9 @@ func (b *builder) front(f *FrontEnd, frames int) (reads, value int) {
 	return reads, b.features(f, b.spectrum(f, 0, frames))
 }
 
-// Append adds the front end to a graph, in which samples is a value of frames of one
-// channel, as many as a step of one or more frames of features reads. It returns the
-// value of the features. The error wraps [ErrSpecification].
+// Append adds the front end to a graph. samples is a value of frames of one channel,
+// as many as a step of one or more frames of features reads. It returns the value of
+// the features. The error wraps [ErrSpecification].
 func (f *FrontEnd) Append(g *format.Graph, samples int) (int, error) {
 	values, err := g.Values()
 	if err != nil {
@@ -58,18 +58,18 @@ func (f *FrontEnd) Append(g *format.Graph, samples int) (int, error) {
 	least, _ := f.samples(1)
 	frames := (x.Frames-least)/f.Hop + 1
 	if reads, _ := f.samples(frames); x.Channels != 1 || x.Tokens > 0 || frames < 1 || reads != x.Frames {
-		return 0, refuse("reads %d×1 samples a step, or a hop of %d more for each frame more, but it is given %v", least, f.Hop, x)
+		return 0, refuse("reads %d×1 samples per step, and %d more for each further frame, but it is given %v", least, f.Hop, x)
 	}
 	return b.features(f, b.spectrum(f, samples, frames)), nil
 }
 
-// spectrum adds the Fourier transform of so many frames of samples.
+// spectrum adds the Fourier transform of that many frames of samples.
 func (b *builder) spectrum(f *FrontEnd, samples, frames int) int {
 	_, keeps := f.samples(frames)
 	x := b.affine(samples, f.Scale, 0)
 	inFrame := f.InFrame && f.Preemphasis != 0
 	if f.Preemphasis != 0 && !inFrame {
-		// The sample before the first of those that are kept is one more.
+		// Preemphasis needs one more sample, the one before the first.
 		keeps++
 	}
 	if keeps > 0 {
@@ -92,7 +92,7 @@ func (b *builder) spectrum(f *FrontEnd, samples, frames int) int {
 	return b.add(&format.RFFT{Window: f.Function, Kernel: f.Window, Stride: f.Hop, Size: f.Points}, x)
 }
 
-// features adds what a front end makes of a spectrum.
+// features adds the features that a front end computes from a spectrum.
 func (b *builder) features(f *FrontEnd, spectrum int) int {
 	x := spectrum
 	switch f.Kind {
@@ -114,7 +114,7 @@ func (b *builder) numbers(data []float32) int {
 	return b.add(&format.Constant{Frames: 1, Channels: len(data), Data: data})
 }
 
-// density returns what a sum of powers is multiplied by.
+// density returns the factor of a sum of powers.
 func (f *FrontEnd) density() float64 {
 	if f.Density {
 		return 1 / float64(f.Points)
@@ -122,7 +122,7 @@ func (f *FrontEnd) density() float64 {
 	return 1
 }
 
-// magnitudes adds those of count of the bins, or their squares.
+// magnitudes adds the magnitudes of count of the bins, or their squares.
 func (b *builder) magnitudes(spectrum, from, count, bins, exponent int) int {
 	square := format.Activation{Kind: format.ActivationSquare}
 	part := func(start int) int {
@@ -136,7 +136,7 @@ func (b *builder) magnitudes(spectrum, from, count, bins, exponent int) int {
 	return x
 }
 
-// mels adds the sums of triangles, and what is made of these.
+// mels adds the sums under the triangles, and the features computed from them.
 func (b *builder) mels(f *FrontEnd, spectrum int) int {
 	bank, from, to := f.bank(), f.Bins(), 0
 	for i, w := range bank {
@@ -173,7 +173,7 @@ func (b *builder) mels(f *FrontEnd, spectrum int) int {
 	return b.add(&format.Concat{Axis: format.AxisChannels}, energy, x)
 }
 
-// logarithm adds that of x.
+// logarithm adds the logarithm of x.
 func (b *builder) logarithm(f *FrontEnd, x int) int {
 	if f.Offset > 0 {
 		x = b.affine(x, 1, f.Offset)
@@ -190,8 +190,8 @@ func (b *builder) logarithm(f *FrontEnd, x int) int {
 	return x
 }
 
-// cosines returns the transform [Mels][Coefficients-first] to coefficients from the first
-// one on.
+// cosines returns the matrix [Mels][Coefficients-first] of the transform to the
+// coefficients from first on.
 func (f *FrontEnd) cosines(first int) []float64 {
 	n := float64(f.Mels)
 	var list []float64

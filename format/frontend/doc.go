@@ -20,21 +20,21 @@
 //
 // A length is in samples, or in ms or s.
 //
-//	like          a framework whose defaults hold for what is not given: librosa, torchaudio,
+//	like          a framework whose defaults replace those below: librosa, torchaudio,
 //	              tensorflow (contrib_audio.mfcc, tf.raw_ops.Mfcc), tf.signal,
 //	              python_speech_features, sonopy (as Mycroft Precise uses it), kaldi
-//	rate          samples a second
+//	rate          samples per second
 //	window, hop   the length of a frame, and from one frame to the next (25ms, 10ms)
 //	fft           points of the Fourier transform; zeros fill it (the next power of 2)
-//	function      of the window: none, hann, hamming, sqrt_hann, povey (hann)
-//	symmetric     the first number of the window is as the last: yes, no (no)
+//	function      the window function: none, hann, hamming, sqrt_hann, povey (hann)
+//	symmetric     the first number of the window equals the last: yes, no (no)
 //	center        the middle of the first frame is the first sample: yes, no (no)
-//	clip          a step is a clip that does not go on from the one before: yes, no (no)
+//	clip          a step is a clip by itself, which does not continue the previous one: yes, no (no)
 //	scale         samples, which are within ±1, are multiplied by it (1)
-//	preemphasis   so much of the sample before is subtracted from each (0)
-//	preemphasis_in  stream, or frame: the sample before a frame is as its first (stream)
+//	preemphasis   this share of the previous sample is subtracted from each sample (0)
+//	preemphasis_in  stream, or frame: the sample before a frame is taken to equal its first (stream)
 //	remove_dc     the mean of each frame is subtracted from it: yes, no (no)
-//	exponent      of the magnitudes that are summed: 1, 2 (2)
+//	exponent      the exponent of the magnitudes that are summed: 1, 2 (2)
 //	density       powers are divided by the points: yes, no (no)
 //	mels          triangles (40)
 //	low, high     Hz (0, half the rate)
@@ -43,9 +43,9 @@
 //	              python_speech_features, sonopy (hz)
 //	area          slaney: each triangle has the same area; none: the same height (none)
 //	log           ln, log10, db: 10 log10 of powers and 20 log10 of magnitudes (ln)
-//	floor         the least number that the logarithm is taken of (1e-10)
-//	offset        is added before the logarithm in the place of the floor (0)
-//	coefficients  of an mfcc, the first ones (13)
+//	floor         smaller numbers are raised to it before the logarithm (1e-10)
+//	offset        is added before the logarithm instead of the floor (0)
+//	coefficients  how many of the first coefficients an mfcc gives (13)
 //	dct           ortho, or htk: the first coefficient is √2 times that (ortho)
 //	lifter        coefficient n is multiplied by 1 + lifter/2 sin(πn/lifter) (0: it is not)
 //	energy        the first coefficient is the logarithm of all powers: yes, no (no)

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// ErrSpecification: a front end is not described right, or does not exist.
-// ErrModel: a model cannot stand behind the front end.
+// ErrSpecification: the description of a front end is wrong, or the front end
+// does not exist. ErrModel: a model cannot follow the front end.
 var (
 	ErrSpecification = errors.New("the front end")
 	ErrModel         = errors.New("the model does not fit the front end")

@@ -6,8 +6,8 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// framed adds so many frames of samples side by side, [frames][Window], and what changes
-// each by itself, in Kaldi's order.
+// framed adds that many frames of samples side by side, [frames][Window], and the
+// operations on each frame, in Kaldi's order.
 func (b *builder) framed(f *FrontEnd, samples, frames int) int {
 	var list []int
 	for i := range frames {

@@ -2,23 +2,23 @@ package frontend
 
 import "github.com/rnnrun/rnnrun/format"
 
-// A FrontEnd makes features of samples.
+// A FrontEnd computes features from samples.
 type FrontEnd struct {
 	Kind   Kind
-	Rate   int // samples a second
+	Rate   int // samples per second
 	Window int // samples of a frame
 	Hop    int // samples from one frame to the next
 	Points int // of the Fourier transform
 
 	Function format.WindowFunction
 	Center   bool // frames are centered at multiples of the hop; otherwise they begin there
-	Clip     bool // no sample of the steps before is kept
+	Clip     bool // no samples of earlier steps are kept
 
 	Povey bool // the window is Kaldi's, the symmetric Hann window to the power of 0.85
 
 	Scale       float64 // of the samples, which are within ±1
 	Preemphasis float64
-	InFrame     bool // the first sample of a frame is taken for the one before it by Preemphasis
+	InFrame     bool // Preemphasis uses the first sample of a frame as the one before it
 	RemoveDC    bool // the mean of each frame is subtracted from it
 	Exponent    int  // of the magnitudes that are summed, 1 or 2
 	Density     bool // powers are divided by Points
@@ -30,7 +30,7 @@ type FrontEnd struct {
 	Area      string  // "none" or "slaney"
 
 	Log    string  // "ln", "log10" or "db"
-	Floor  float64 // the least number that the logarithm is taken of; 0: Offset is added
+	Floor  float64 // smaller numbers are raised to it before the logarithm; 0: Offset is added
 	Offset float64
 
 	Coefficients int
@@ -39,7 +39,7 @@ type FrontEnd struct {
 	Energy       bool
 
 	// Mean is subtracted from the features, which are then divided by Deviation: one
-	// number of all features, or one of each.
+	// number for all features, or one for each.
 	Mean, Deviation []float32
 
 	notes []string
@@ -49,7 +49,7 @@ type FrontEnd struct {
 // A Kind is what a front end gives.
 type Kind string
 
-// The kinds, each of which has what the one before it has.
+// The kinds. Each computes what the one before it computes, and more.
 const (
 	STFT      Kind = "stft"
 	Magnitude Kind = "magnitude"
@@ -59,7 +59,7 @@ const (
 	MFCC      Kind = "mfcc"
 )
 
-// Notes returns what one may not expect of the front end.
+// Notes returns what users may not expect of the front end.
 func (f *FrontEnd) Notes() []string { return f.notes }
 
 // Bins returns how many frequencies a spectrum has.
@@ -78,8 +78,8 @@ func (f *FrontEnd) Width() int {
 	return f.Mels
 }
 
-// slack returns how many of the newest samples of a step a frame leaves out, so that
-// frames begin where those of the framework do.
+// slack returns how many of a step's newest samples a frame leaves out, so that
+// frames begin where the framework's do.
 func (f *FrontEnd) slack() int {
 	if f.Clip {
 		return 0
@@ -91,9 +91,9 @@ func (f *FrontEnd) slack() int {
 	return n
 }
 
-// Delay returns how many steps later a frame is given than it would be if the first step
-// gave the first frame: in as many steps in the beginning samples before the sound, which
-// are zeros, are part of the frame.
+// Delay returns the delay of the frames in steps: the first step would give the first
+// frame if it were 0. The frames of the first Delay steps include zeros from before the
+// sound.
 func (f *FrontEnd) Delay() int {
 	if f.Clip {
 		return 0
@@ -101,8 +101,8 @@ func (f *FrontEnd) Delay() int {
 	return (f.Window-f.shift+f.slack())/f.Hop - 1
 }
 
-// samples returns how many samples a step of so many frames reads, and how many it keeps
-// of those before.
+// samples returns how many samples a step of that many frames reads, and how many
+// earlier ones it keeps.
 func (f *FrontEnd) samples(frames int) (reads, keeps int) {
 	if f.Clip {
 		return f.Window + (frames-1)*f.Hop, 0
@@ -110,7 +110,7 @@ func (f *FrontEnd) samples(frames int) (reads, keeps int) {
 	return frames * f.Hop, max(f.Window+f.slack()-f.Hop, 0)
 }
 
-// Model returns a model that makes the features of a frame at each step.
+// Model returns a model that computes the features of a frame at each step.
 func (f *FrontEnd) Model() (*format.Model, error) {
 	b := builder{graph: new(format.Graph)}
 	reads, value := b.front(f, 1)

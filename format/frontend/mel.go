@@ -2,7 +2,7 @@ package frontend
 
 import "math"
 
-// bank returns the weights [Bins][Mels] by which magnitudes or powers are summed, before
+// bank returns the weights [Bins][Mels] of the sums of magnitudes or powers, before
 // Density.
 func (f *FrontEnd) bank() []float64 {
 	switch f.Triangles {
@@ -10,7 +10,7 @@ func (f *FrontEnd) bank() []float64 {
 		return f.binned(f.edges(f.Low, f.High), func(hz float64) float64 {
 			return math.Floor(float64(f.Points+1) * hz / float64(f.Rate))
 		})
-	case "sonopy": // its mels reach up to the rate, of which there are so many bins
+	case "sonopy": // its mels reach up to the rate, as do its bins
 		return f.binned(f.apart(), func(bin float64) float64 { return bin })
 	}
 	return f.straight()
@@ -26,8 +26,8 @@ func (f *FrontEnd) edges(low, high float64) []float64 {
 	return edges
 }
 
-// apart returns sonopy's corners in bins, of which each is above the one before. The last
-// one hangs on the last digit, so this is its very sequence of operations.
+// apart returns sonopy's corners in bins, each above the one before. The last one depends
+// on the last digit, so this follows sonopy's exact sequence of operations.
 func (f *FrontEnd) apart() []float64 {
 	grid := make([]float64, f.Mels+2)
 	offset, before := 0.0, -1.0

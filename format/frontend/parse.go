@@ -29,8 +29,7 @@ var frameworks = map[string]string{
 	"sonopy": "rate=16000,window=100ms,hop=50ms,fft=512,function=none,density=yes,mels=20,triangles=sonopy,floor=2.220446049250313e-16,energy=yes",
 }
 
-// kinds are the settings that mean something for each kind, beside those of the kinds
-// above it.
+// kinds are the settings that each kind has beyond those of the kinds above it.
 var kinds = []struct {
 	kind     Kind
 	settings string
@@ -97,7 +96,7 @@ func split(text string) (map[string]string, error) {
 		}
 		key, value, ok := strings.Cut(setting, "=")
 		if !ok || value == "" {
-			return nil, refuse("has %s, where NAME=VALUE is due", message.Quote(setting))
+			return nil, refuse("has %s, want NAME=VALUE", message.Quote(setting))
 		}
 		if _, twice := settings[key]; twice {
 			return nil, refuse("has the setting %s twice", message.Quote(key))
@@ -118,7 +117,7 @@ type reader struct {
 func (r *reader) read() *FrontEnd {
 	f := &FrontEnd{Kind: r.kind}
 	if r.settings["rate"] == "" {
-		r.err = refuse("%s lacks the rate: rate=16000 says that there are 16000 samples a second", r.kind)
+		r.err = refuse("%s lacks the rate: rate=16000 means 16000 samples per second", r.kind)
 		return nil
 	}
 	f.Rate = r.whole("rate", 1<<24)
@@ -158,7 +157,7 @@ func (r *reader) read() *FrontEnd {
 
 func (r *reader) refuse(key, want string) {
 	if r.err == nil {
-		r.err = refuse("%s has %s=%s, where %s is due", r.kind, key, message.Quote(r.settings[key]), want)
+		r.err = refuse("%s has %s=%s, want %s", r.kind, key, message.Quote(r.settings[key]), want)
 	}
 }
 

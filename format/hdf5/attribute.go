@@ -16,12 +16,12 @@ type attribute struct {
 	data  cursor
 }
 
-// textSize is what a text takes beside its bytes.
+// textSize is the memory that a text takes beside its bytes.
 const textSize = 16
 
 // Text returns the texts of an attribute, in the order of its elements; one if it
-// has no dimensions. It has none if it has no elements, of whatever type. false:
-// there is no such attribute.
+// has no dimensions. There are no texts if it has no elements, whatever its type.
+// false: there is no such attribute.
 func (o *Object) Text(name string) (texts []string, found bool, err error) {
 	if err := o.readAttributes(); err != nil {
 		return nil, false, err
@@ -37,7 +37,7 @@ func (o *Object) Text(name string) (texts []string, found bool, err error) {
 	case !ok || n > int64(len(a.data.b)):
 		return nil, true, damaged(a.at, "the attribute %s has %v elements in %d bytes", network.Quote(name), a.shape, len(a.data.b))
 	case !a.kind.text():
-		return nil, true, unsupported(a.kind.at, "the attribute %s is no text, but of the type %v", network.Quote(name), a.kind)
+		return nil, true, unsupported(a.kind.at, "the attribute %s is not a text, but of the type %v", network.Quote(name), a.kind)
 	}
 	c := a.data
 	for range n {
@@ -53,7 +53,7 @@ func (o *Object) Text(name string) (texts []string, found bool, err error) {
 	return texts, true, nil
 }
 
-// text reads an element that is a text.
+// text reads an element, which is a text.
 func (f *File) text(c *cursor, t datatype) (string, error) {
 	if !t.variable {
 		b := c.bytes(t.size)

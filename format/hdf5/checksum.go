@@ -2,14 +2,15 @@ package hdf5
 
 import "math/bits"
 
-// checksum takes the checksum of all that the block has before it, from its start.
+// checksum reads the checksum of everything before it in the block, and compares
+// it.
 func (f *File) checksum(c *cursor, start int64) {
 	if c.err != nil {
 		return
 	}
 	at, sum := c.at, lookup3(f.data[start:c.at])
 	if got := uint32(c.number(4)); c.err == nil && got != sum {
-		c.fail(damaged(at, "the checksum is %08x, but %08x that of the block", got, sum))
+		c.fail(damaged(at, "the checksum is %08x, but that of the block is %08x", got, sum))
 	}
 }
 

@@ -55,19 +55,19 @@ func (k *chunks) read(c *cursor, version int) error {
 		c.skip(1) // how the pages of the array are made
 		return k.all(k.readFixed(c))
 	}
-	return unsupported(k.at, "an index of chunks of the kind %d, as of datasets that can grow: write it anew without maxshape", index)
+	return unsupported(k.at, "an index of chunks of the kind %d, as datasets that can grow have: write it anew without maxshape", index)
 }
 
-// all says that chunks are missing, if the others are read.
+// all returns an error if chunks are missing after the others were read.
 func (k *chunks) all(err error) error {
 	if err == nil && k.left > 0 {
-		err = unsupported(k.at, "a dataset of which %d of %d chunks were not written", k.left, k.count)
+		err = unsupported(k.at, "a dataset with %d of %d chunks not written", k.left, k.count)
 	}
 	return err
 }
 
-// sizes reads those of a chunk, which are one more than those of the dataset: the
-// last is that of an element.
+// sizes reads the sizes of a chunk, one more than the dataset has: the last is
+// that of an element.
 func (k *chunks) sizes(c *cursor, rank, width int) error {
 	shape := k.array.Shape
 	if c.err == nil && rank != len(shape)+1 {
@@ -88,7 +88,7 @@ func (k *chunks) sizes(c *cursor, rank, width int) error {
 		k.count *= along // at most the elements of the dataset
 	}
 	if size := int64(c.number(width)); c.err == nil && size != int64(k.kind.size) {
-		return damaged(k.at, "chunks of elements of %d bytes, where they have %d", size, k.kind.size)
+		return damaged(k.at, "chunks of elements of %d bytes, but they have %d", size, k.kind.size)
 	}
 	if c.err == nil && k.count > int64(len(k.file.data)) {
 		return damaged(k.at, "%d chunks in a file of %d bytes", k.count, len(k.file.data))
@@ -150,7 +150,7 @@ func (k *chunks) readFixed(c *cursor) error {
 	case data == undefined:
 		return nil
 	case count < k.count || filtered > 1 || size < f.addressSize || filtered == 1 && (size < f.addressSize+5 || size > f.addressSize+12):
-		return damaged(at, "a fixed array of %d chunks of %d bytes, where %d chunks are due", count, size, k.count)
+		return damaged(at, "a fixed array of %d chunks of %d bytes, want %d chunks", count, size, k.count)
 	case page > 30 || count > 1<<page:
 		return unsupported(at, "a fixed array of %d chunks, in pages: write it anew with larger chunks", count)
 	}
@@ -196,14 +196,14 @@ func (k *chunks) chunk(n, address, size, mask int64) error {
 		return err
 	}
 	if int64(len(b)) != k.bytes {
-		return damaged(c.at, "a chunk of %d bytes, where %d are due", len(b), k.bytes)
+		return damaged(c.at, "a chunk of %d bytes, want %d", len(b), k.bytes)
 	}
 	k.place(n, b)
 	return nil
 }
 
-// place puts the numbers of a chunk where they belong in the dataset. What is
-// beyond its ends is left out.
+// place puts the numbers of a chunk where they belong in the dataset. It leaves
+// out numbers beyond the dataset's ends.
 func (k *chunks) place(n int64, b []byte) {
 	rank := len(k.dims)
 	from, count := make([]int64, rank), make([]int64, rank) // of the chunk
@@ -213,7 +213,7 @@ func (k *chunks) place(n int64, b []byte) {
 		n /= k.grid[i]
 	}
 	rows := int64(1)
-	row := int64(1) // numbers that follow each other in both
+	row := int64(1) // numbers that are consecutive in both
 	if rank > 0 {
 		row = count[rank-1]
 	}

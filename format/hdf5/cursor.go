@@ -1,6 +1,6 @@
 package hdf5
 
-// undefined is the address of what is not there.
+// undefined is the address of something that does not exist.
 const undefined = -1
 
 // A cursor reads a block of the file from its start. After the first error it gives
@@ -22,7 +22,7 @@ func (c *cursor) fail(err error) {
 // bytes takes n bytes.
 func (c *cursor) bytes(n int) []byte {
 	if c.err == nil && (n < 0 || n > len(c.b)) {
-		c.fail(damaged(c.at, "%d bytes, where %d are left of the block", n, len(c.b)))
+		c.fail(damaged(c.at, "%d bytes, but %d are left of the block", n, len(c.b)))
 	}
 	if c.err != nil {
 		return nil
@@ -45,11 +45,11 @@ func (c *cursor) u8() int    { return int(c.number(1)) }
 func (c *cursor) u16() int   { return int(c.number(2)) }
 func (c *cursor) u32() int64 { return int64(c.number(4)) }
 
-// skip takes bytes that mean nothing to a reader.
+// skip takes bytes that a reader does not need.
 func (c *cursor) skip(n int) { c.bytes(n) }
 
-// length takes a size, which is never greater than the file, or than what its data
-// unpacks to.
+// length takes a size, which is never greater than the file, or than its data once
+// unpacked.
 func (c *cursor) length() int64 {
 	at, v := c.at, c.number(c.file.lengthSize)
 	if v > 1<<40 {
@@ -68,7 +68,7 @@ func (c *cursor) address() int64 {
 	case v == 1<<(8*c.file.addressSize)-1: // of 8 bytes, 1<<64 is 0
 		return undefined
 	case v >= uint64(len(c.file.data)):
-		c.fail(damaged(at, "the address %d, where the file has %d bytes", v, len(c.file.data)))
+		c.fail(damaged(at, "the address %d, but the file has %d bytes", v, len(c.file.data)))
 		return undefined
 	}
 	return int64(v)
@@ -77,7 +77,7 @@ func (c *cursor) address() int64 {
 // signature takes the four letters of a block.
 func (c *cursor) signature(want string) {
 	if at, got := c.at, c.bytes(len(want)); c.err == nil && string(got) != want {
-		c.fail(damaged(at, "%q, where a block %s is due", got, want))
+		c.fail(damaged(at, "%q, want a block %s", got, want))
 	}
 }
 

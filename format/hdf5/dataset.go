@@ -22,7 +22,7 @@ func (o *Object) Array() (*Array, error) {
 	}
 	bad, err := o.readLayout(a, t)
 	if err == nil && bad >= 0 {
-		err = unsupported(o.address, "number %d of the dataset is none that a float32 can hold", bad)
+		err = unsupported(o.address, "number %d of the dataset does not fit into a float32", bad)
 	}
 	return a, err
 }
@@ -36,7 +36,7 @@ func (o *Object) Shape() ([]int, string, error) {
 	return a.Shape, t.String(), nil
 }
 
-// describe reads what there is to know of a dataset but its numbers.
+// describe reads everything about a dataset except its numbers.
 func (o *Object) describe() (*Array, datatype, int64, error) {
 	var t datatype
 	space, found, err := o.find(messageDataspace, "a dataspace")
@@ -45,7 +45,7 @@ func (o *Object) describe() (*Array, datatype, int64, error) {
 		err = err2
 	}
 	if err == nil && !(found && typed && o.IsDataset()) {
-		err = damaged(o.address, "it is no dataset, but a group")
+		err = damaged(o.address, "it is a group, not a dataset")
 	}
 	if err != nil {
 		return nil, t, 0, err
@@ -60,7 +60,7 @@ func (o *Object) describe() (*Array, datatype, int64, error) {
 		return nil, t, 0, damaged(space.at, "an array of %v elements", shape)
 	}
 	if !t.number() {
-		return nil, t, 0, unsupported(t.at, "elements of the type %v and %d bytes, where numbers are due", t, t.size)
+		return nil, t, 0, unsupported(t.at, "elements of the type %v and %d bytes, want numbers", t, t.size)
 	}
 	a := &Array{Type: t.String(), Shape: make([]int, len(shape))}
 	for i, d := range shape {
@@ -69,8 +69,8 @@ func (o *Object) describe() (*Array, datatype, int64, error) {
 	return a, t, n, nil
 }
 
-// readLayout reads the numbers, wherever they are. It returns the place of one that
-// a float32 cannot hold, or -1.
+// readLayout reads the numbers in any layout. It returns the place of one that a
+// float32 cannot hold, or -1.
 func (o *Object) readLayout(a *Array, t datatype) (int, error) {
 	c, _, err := o.find(messageLayout, "a layout")
 	if err != nil {
@@ -94,7 +94,7 @@ func (o *Object) readLayout(a *Array, t datatype) (int, error) {
 	case class == 1:
 		address, n := c.address(), c.length()
 		if c.err == nil && address == undefined {
-			return -1, unsupported(at, "a dataset of which nothing was written")
+			return -1, unsupported(at, "a dataset to which nothing was written")
 		}
 		if c.err == nil {
 			data = o.file.block(address, n, "a dataset")

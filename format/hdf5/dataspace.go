@@ -1,7 +1,7 @@
 package hdf5
 
-// dataspace reads the message of the sizes of an array. A scalar has none, and
-// the second result is false of an array without elements.
+// dataspace reads the message of the sizes of an array. A scalar has none. The
+// second result is false for an array without elements.
 func (c *cursor) dataspace() (shape []int64, any bool) {
 	at := c.at
 	version := c.version("a dataspace", 1, 2)

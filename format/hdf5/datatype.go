@@ -8,7 +8,7 @@ import (
 	"github.com/rnnrun/rnnrun/internal/binary16"
 )
 
-// A datatype is that of the elements of an array or of an attribute.
+// A datatype is the type of the elements of an array or of an attribute.
 type datatype struct {
 	class    int
 	size     int // bytes
@@ -28,8 +28,8 @@ const (
 	classVariable = 9
 )
 
-// datatype reads the message of a type. Whether its elements are read is asked
-// when they are.
+// datatype reads the message of a type. The code that reads elements checks
+// whether the type is supported.
 func (c *cursor) datatype() datatype {
 	t := datatype{at: c.at}
 	head, flags := c.u8(), c.number(3)

@@ -1,11 +1,11 @@
 // Package hdf5 reads HDF5 files as h5py and Keras write them: groups, attributes
-// of text, and arrays of numbers. It runs nothing of the file, takes memory of at
-// most four times its size, and refuses what it does not know.
+// of text, and arrays of numbers. It runs no code from the file, takes at most
+// four times its size in memory, and refuses everything that it does not know.
 //
 // An [Object] is a group or a dataset. The layout, from the start of the file:
 //
 //	superblock           version 0 or 1: sizes of addresses and lengths, the root's
-//	                     entry; 2 or 3: the same in less, with a checksum
+//	                     entry; 2 or 3: the same in fewer bytes, with a checksum
 //	object header        version 1, or 2 (OHDR) with checksums; a list of messages,
 //	  +- continuation    which goes on in other blocks (OCHK)
 //
@@ -17,24 +17,25 @@
 //	link info            B-tree of version 2 (BTHD, BTIN, BTLF) -> ids in a fractal
 //	                     heap (FRHP, FHIB, FHDB), where link messages are
 //
-// Attributes are messages, too, or in a fractal heap as an attribute info says. The
-// texts of variable length are in global heaps (GCOL).
+// Attributes are messages, too, or lie in a fractal heap that an attribute info
+// names. Texts of variable length are in global heaps (GCOL).
 //
 // The messages of a dataset are its dataspace (rank and sizes), its datatype, its
 // filters, and its layout:
 //
 //	compact              the numbers are in the message
 //	contiguous           address and size
-//	chunked              B-tree (TREE) -> chunks; or of layout version 4 one chunk,
+//	chunked              B-tree (TREE) -> chunks; or in layout version 4 one chunk,
 //	                     chunks one after the other, or a fixed array of their
 //	                     addresses (FAHD, FADB)
 //
-// A chunk is undone through the filters fletcher32, gzip and shuffle. Numbers are
-// integers of 1 to 8 bytes, and floats of 2, 4 and 8, of either order of bytes.
+// The filters of a chunk can be fletcher32, gzip and shuffle. Numbers are
+// integers of 1 to 8 bytes, and floats of 2, 4 and 8, in either byte order.
 //
-// Not read are files in several parts, links to other files, soft links, types that
-// are committed, compound or enumerated, other filters, and datasets of which
-// nothing was written. Only what is asked for is looked at.
+// The package does not read files in several parts, links to other files, soft
+// links, types that are committed, compound or enumerated, other filters, or
+// datasets to which nothing was written. It looks only at the objects that the
+// caller asks for.
 //
 // The format is specified in "HDF5 File Format Specification Version 3.0".
 package hdf5

@@ -20,11 +20,11 @@ type File struct {
 // Match reports whether data starts as an HDF5 file does.
 func Match(data []byte) bool { return bytes.HasPrefix(data, []byte(magic)) }
 
-// Open reads where the root of a file is. The file keeps data, and so do the
-// arrays that it gives. All errors of the package are an [*Error].
+// Open finds the root of a file. The file keeps data, and so do the arrays that
+// it gives. All errors of the package are an [*Error].
 func Open(data []byte) (*File, error) { return OpenWithin(data, 1<<20+4*int64(len(data))) }
 
-// OpenWithin opens a file from which data of at most limit bytes are made.
+// OpenWithin opens a file whose data may unpack to at most limit bytes.
 func OpenWithin(data []byte, limit int64) (*File, error) {
 	f := &File{
 		data: data, addressSize: 8, lengthSize: 8, objects: map[int64]*Object{}, collections: map[int64]map[int][]byte{},
@@ -63,7 +63,7 @@ func (f *File) superblock(c *cursor) int64 {
 	}
 	at := c.at
 	base := c.number(f.addressSize)
-	c.skip(f.addressSize) // of what a writer needs
+	c.skip(f.addressSize) // what only a writer needs
 	end := c.number(f.addressSize)
 	switch {
 	case c.err != nil:
@@ -72,7 +72,7 @@ func (f *File) superblock(c *cursor) int64 {
 		c.fail(unsupported(at, "a file in which other data come before HDF5's"))
 		return 0
 	case end > uint64(len(f.data)):
-		c.fail(damaged(at, "the file should have %d bytes, but has %d: it is cut", end, len(f.data)))
+		c.fail(damaged(at, "the file should have %d bytes, but has %d: it is truncated", end, len(f.data)))
 		return 0
 	}
 	if version < 2 {
@@ -87,18 +87,19 @@ func (f *File) superblock(c *cursor) int64 {
 	return root
 }
 
-// sizes takes those of addresses and lengths.
+// sizes takes the sizes of addresses and lengths.
 func (f *File) sizes(c *cursor) {
 	at := c.at
 	f.addressSize, f.lengthSize = c.u8(), c.u8()
 	for _, n := range []int{f.addressSize, f.lengthSize} {
 		if c.err == nil && n != 4 && n != 8 {
-			c.fail(unsupported(at, "addresses of %d bytes and lengths of %d, where 4 and 8 are read", f.addressSize, f.lengthSize))
+			c.fail(unsupported(at, "addresses of %d bytes and lengths of %d, want 4 and 8", f.addressSize, f.lengthSize))
 		}
 	}
 }
 
-// cursor returns one over n bytes from an address on, as far as the file has them.
+// cursor returns a cursor over n bytes from an address on, or fewer if the file
+// ends before.
 func (f *File) cursor(address int64, n int) cursor {
 	if address < 0 || address > int64(len(f.data)) {
 		return cursor{file: f, err: damaged(0, "a block is missing")}
@@ -110,20 +111,20 @@ func (f *File) cursor(address int64, n int) cursor {
 	return cursor{file: f, b: b, at: address}
 }
 
-// block returns a cursor over n bytes of a block, all of which the file has. How
-// many bytes are read in all is bounded, so that blocks in a circle end.
+// block returns a cursor over n bytes of a block, all of which the file has. It
+// bounds the bytes read in all, so that a cycle of blocks ends.
 func (f *File) block(address, n int64, what string) cursor {
 	if address < 0 || n < 0 || address > int64(len(f.data)) || n > int64(len(f.data))-address {
 		return cursor{file: f, err: damaged(max(address, 0), "%s of %d bytes, which the file of %d bytes does not have", what, n, len(f.data))}
 	}
 	if f.unread -= max(n, 8); f.unread < 0 {
-		return cursor{file: f, err: damaged(address, "%s: blocks of the file overlap, or are in a circle", what)}
+		return cursor{file: f, err: damaged(address, "%s: blocks of the file overlap, or form a cycle", what)}
 	}
 	return f.cursor(address, int(n))
 }
 
-// known counts messages of objects and of heaps, of each of which more is known than it
-// may have bytes.
+// known counts messages of objects and of heaps, each of which can take more memory
+// than it has bytes.
 func (f *File) known(at int64) error {
 	if f.messages--; f.messages < 0 {
 		return damaged(at, "the file has more messages of objects, or objects of heaps, than its size has room for")
@@ -131,7 +132,7 @@ func (f *File) known(at int64) error {
 	return nil
 }
 
-// unpack counts bytes that are made of the file's.
+// unpack counts bytes that are unpacked from the file's.
 func (f *File) unpack(at, n int64) error {
 	if n < 0 || n > f.unpacked {
 		return unsupported(at, "%d bytes of data, which are too many for a file of %d bytes: write it anew without compression", n, len(f.data))

@@ -15,13 +15,14 @@ const (
 	filterFletcher = 3
 )
 
-// A filter is one of those that were applied to every chunk.
+// A filter was applied to every chunk.
 type filter struct {
 	id int
 	at int64
 }
 
-// filters returns those of a dataset, in the order in which they were applied.
+// filters returns the filters of a dataset, in the order in which they were
+// applied.
 func (o *Object) filters() ([]filter, bool, error) {
 	c, found, err := o.find(messageFilters, "a filter pipeline")
 	if !found || err != nil {
@@ -62,7 +63,8 @@ func (o *Object) filters() ([]filter, bool, error) {
 	return list, len(list) > 0, c.err
 }
 
-// unfilter undoes the filters of a chunk, but those that the mask leaves out.
+// unfilter undoes the filters of a chunk, except those that the mask leaves
+// out.
 func (k *chunks) unfilter(c cursor, mask int64) ([]byte, error) {
 	b := c.b
 	for i := len(k.filters) - 1; i >= 0; i-- {
@@ -76,7 +78,7 @@ func (k *chunks) unfilter(c cursor, mask int64) ([]byte, error) {
 			}
 			n := len(b) - 4
 			if want, got := binary.LittleEndian.Uint32(b[n:]), fletcher32(b[:n]); want != got {
-				return nil, damaged(c.at, "the checksum of a chunk is %08x, but %08x that of its bytes", want, got)
+				return nil, damaged(c.at, "the checksum of a chunk is %08x, but that of its bytes is %08x", want, got)
 			}
 			b = b[:n]
 		case filterGzip:
@@ -106,13 +108,13 @@ func inflate(b []byte, limit int) ([]byte, error) {
 	out := make([]byte, limit+1)
 	n, err := io.ReadFull(z, out)
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = nil // as is due; a stream that is cut has too few bytes
+		err = nil // the expected end; a stream that is cut has too few bytes
 	}
 	return out[:n], err
 }
 
-// unshuffle puts the bytes of each element together, of which the first bytes of
-// all come first, then the second ones, and so on.
+// unshuffle puts the bytes of each element together; b has the first bytes of
+// all elements, then the second ones, and so on.
 func unshuffle(b []byte, size int) []byte {
 	out := make([]byte, len(b))
 	n := len(b) / size

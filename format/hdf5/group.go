@@ -37,7 +37,7 @@ func (o *Object) Open(path string) (*Object, error) {
 		}
 		address, ok := o.links[name]
 		if !ok {
-			return nil, damaged(o.address, "there is no %s on the way to %s", network.Quote(name), network.Quote(path))
+			return nil, damaged(o.address, "there is no %s on the path to %s", network.Quote(name), network.Quote(path))
 		}
 		if address == undefined {
 			return nil, unsupported(o.address, "%s is a link to another place", network.Quote(name))
@@ -161,10 +161,10 @@ func (o *Object) addLink(c cursor) error {
 	}
 	n := c.number(1 << (flags & 3))
 	if n > uint64(len(c.b)) {
-		return damaged(at, "a name of %d bytes, where %d are left", n, len(c.b))
+		return damaged(at, "a name of %d bytes, but %d are left", n, len(c.b))
 	}
 	name := string(c.bytes(int(n)))
-	address := int64(undefined) // of what is no object of this file
+	address := int64(undefined) // a link to something outside this file
 	if kind == 0 {
 		address = c.address()
 	}

@@ -162,20 +162,20 @@ func TestRefuses(t *testing.T) {
 		message    string
 	}{
 		{"shapes/unwritten", "", network.ErrUnsupported, "nothing was written"},
-		{"chunked/holes", "earliest", network.ErrUnsupported, "2 of 3 chunks were not written"},
-		{"chunked/holes", "latest", network.ErrUnsupported, "2 of 3 chunks were not written"},
-		{"chunked/grows", "latest", network.ErrUnsupported, "an index of chunks of the kind 4, as of datasets that can grow"},
+		{"chunked/holes", "earliest", network.ErrUnsupported, "2 of 3 chunks not written"},
+		{"chunked/holes", "latest", network.ErrUnsupported, "2 of 3 chunks not written"},
+		{"chunked/grows", "latest", network.ErrUnsupported, "an index of chunks of the kind 4, as datasets that can grow"},
 		{"chunked/lzf", "", network.ErrUnsupported, "the filter 32000; gzip, shuffle and fletcher32 are read"},
 		{"links/soft", "", network.ErrUnsupported, `"soft" is a link to another place`},
 		{"links/outside", "", network.ErrUnsupported, `"outside" is a link to another place`},
-		{"links/none", "", network.ErrDamaged, `there is no "none" on the way to "links/none"`},
+		{"links/none", "", network.ErrDamaged, `there is no "none" on the path to "links/none"`},
 		{"types/f4/x", "", network.ErrDamaged, `there is no "x"`},
-		{"types", "", network.ErrDamaged, "it is no dataset, but a group"},
+		{"types", "", network.ErrDamaged, "it is a group, not a dataset"},
 		{"types/text", "", network.ErrUnsupported, "elements of the type text"},
 		{"types/bool", "", network.ErrUnsupported, "elements of the type class 8"},
 		{"types/complex", "", network.ErrUnsupported, "elements of the type class 6"},
-		{"types/large", "", network.ErrUnsupported, "number 0 of the dataset is none that a float32 can hold"},
-		{"types/odd", "", network.ErrUnsupported, "number 0 of the dataset is none that a float32 can hold"},
+		{"types/large", "", network.ErrUnsupported, "number 0 of the dataset does not fit into a float32"},
+		{"types/odd", "", network.ErrUnsupported, "number 0 of the dataset does not fit into a float32"},
 	} {
 		for _, name := range files {
 			if c.file != "" && c.file != name {
@@ -199,5 +199,5 @@ func TestRefuses(t *testing.T) {
 	_, found, err := f.Root().Text("number")
 	require.True(t, found)
 	require.ErrorIs(t, err, network.ErrUnsupported)
-	require.ErrorContains(t, err, `the attribute "number" is no text, but of the type float64`)
+	require.ErrorContains(t, err, `the attribute "number" is not a text, but of the type float64`)
 }

@@ -19,7 +19,7 @@ const (
 
 // The flags of a message.
 const (
-	flagShared       = 1 << 1 // it is elsewhere
+	flagShared       = 1 << 1 // it is stored elsewhere
 	flagFailsUnknown = 1<<3 | 1<<7
 )
 
@@ -86,7 +86,7 @@ func (o *Object) readVersion1(c *cursor) {
 	}
 }
 
-// readVersion2 does the same of a header with checksums.
+// readVersion2 does the same for a header with checksums.
 func (o *Object) readVersion2(c *cursor) {
 	c.signature("OHDR")
 	c.version("an object header", 2, 2)
@@ -102,7 +102,7 @@ func (o *Object) readVersion2(c *cursor) {
 		return
 	}
 	if size < 0 || size > int64(len(c.b))-4 {
-		c.fail(damaged(c.at, "an object header of %d bytes, where %d are left of the file", size, len(c.b)))
+		c.fail(damaged(c.at, "an object header of %d bytes, but %d are left of the file", size, len(c.b)))
 		return
 	}
 	sum := o.file.cursor(c.at+size, 4)
@@ -134,7 +134,7 @@ func (o *Object) readVersion2(c *cursor) {
 }
 
 // continued checks the signature and the checksum of a block, and leaves its
-// messages.
+// messages to read.
 func (o *Object) continued(b *cursor) {
 	start, n := b.at, len(b.b)
 	b.signature("OCHK")

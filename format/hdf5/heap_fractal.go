@@ -2,8 +2,9 @@ package hdf5
 
 import "math/bits"
 
-// A fractalHeap holds objects in blocks that grow: rows of a table, of which the
-// first two have blocks of the first size, and each next one of twice the size.
+// A fractalHeap holds objects in blocks that grow: rows of a table, whose first
+// two have blocks of the first size, and each further one blocks of twice the
+// size.
 type fractalHeap struct {
 	file                 *File
 	address              int64
@@ -117,8 +118,8 @@ func (h *fractalHeap) managed(at, offset, length int64) (cursor, error) {
 	return c, c.err
 }
 
-// checkBlock compares the checksum of a direct block, which is that of the block
-// with zeros in its place.
+// checkBlock compares the checksum of a direct block, which is computed with
+// zeros in its own place.
 func (h *fractalHeap) checkBlock(b directBlock) error {
 	at := b.address + int64(5+h.file.addressSize+h.offsetSize())
 	c := h.file.cursor(at, 4)
@@ -132,7 +133,7 @@ func (h *fractalHeap) checkBlock(b directBlock) error {
 	data := append([]byte(nil), h.file.data[b.address:b.address+b.size]...)
 	clear(data[at-b.address:][:4])
 	if got := lookup3(data); got != want {
-		return damaged(at, "the checksum is %08x, but %08x that of the block", want, got)
+		return damaged(at, "the checksum is %08x, but that of the block is %08x", want, got)
 	}
 	return nil
 }
@@ -166,7 +167,8 @@ func (h *fractalHeap) find(at, address int64, rows int, start, offset int64, dep
 			if start >= 0 && offset >= start && offset-start < size && found.address == undefined {
 				found = directBlock{start, size, child}
 				if row >= direct {
-					// Its rows are as many as give the size of one of this row.
+					// It has as many rows as give the size of a block of this
+					// row.
 					below = bits.Len64(uint64(size/(h.firstBlock*int64(h.width)))) - 1 + 1
 				}
 			}
@@ -180,14 +182,14 @@ func (h *fractalHeap) find(at, address int64, rows int, start, offset int64, dep
 	case c.err != nil:
 		return found, c.err
 	case found.address == undefined:
-		return found, damaged(at, "an object at %d of a heap, where there is no block", offset)
+		return found, damaged(at, "an object at %d of a heap, but there is no block", offset)
 	case below > 0:
 		return h.find(at, found.address, below, found.start, offset, depth-1)
 	}
 	return found, nil
 }
 
-// hugeObject returns an object that is by itself in the file.
+// hugeObject returns an object that the file stores outside the heap.
 func (h *fractalHeap) hugeObject(at int64, id cursor) (cursor, error) {
 	a, l := h.file.addressSize, h.file.lengthSize
 	if len(id.b) >= a+l && h.idLength-1 >= a+l { // the id is its place

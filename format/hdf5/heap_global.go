@@ -40,7 +40,7 @@ func (f *File) collection(address int64) (map[int][]byte, error) {
 			break // the rest is free
 		}
 		if n > int64(len(c.b)) {
-			return nil, damaged(at, "an object of %d bytes in a heap, where %d are left", n, len(c.b))
+			return nil, damaged(at, "an object of %d bytes in a heap, but %d are left", n, len(c.b))
 		}
 		if err := f.known(at); err != nil {
 			return nil, err

@@ -21,7 +21,7 @@ func (f *File) tree1(address int64, kind, keySize, depth int, leaf func(key curs
 	case c.err != nil:
 		return c.err
 	case got != kind:
-		return damaged(at, "a B-tree of the kind %d, where %d is due", got, kind)
+		return damaged(at, "a B-tree of the kind %d, want %d", got, kind)
 	case level > depth:
 		return damaged(at, "a B-tree of level %d below one of level %d", level, depth+1)
 	}

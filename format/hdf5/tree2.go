@@ -39,7 +39,7 @@ func (f *File) tree2(address int64, kind int, record func(r cursor) error) error
 	case c.err != nil:
 		return c.err
 	case got != kind:
-		return unsupported(at, "a B-tree of records of the kind %d, where %d is due", got, kind)
+		return unsupported(at, "a B-tree of records of the kind %d, want %d", got, kind)
 	case t.recordSize == 0 || t.nodeSize < int64(10+t.recordSize) || depth > maxDepth:
 		return damaged(at, "a B-tree of %d levels, with nodes of %d bytes and records of %d", depth, t.nodeSize, t.recordSize)
 	case root == undefined:
@@ -77,7 +77,7 @@ func (t *tree2) node(address int64, count, depth int) error {
 	c.version("a node of a B-tree", 0, 0)
 	at := c.at
 	if kind := c.u8(); c.err == nil && kind != t.kind {
-		return damaged(at, "a node of records of the kind %d, where %d is due", kind, t.kind)
+		return damaged(at, "a node of records of the kind %d, want %d", kind, t.kind)
 	}
 	if t.remaining += int64(count); c.err == nil && t.remaining > t.total {
 		return damaged(at, "a B-tree of more than the %d records that it should have", t.total)

@@ -124,7 +124,7 @@ func (l *layer) lastAxis(t tensor) error {
 	if v == nil || ok && (n == -1 || n == len(t.shape)) {
 		return nil
 	}
-	return network.Refuse(network.ErrUnsupported, l.title(), "the axis %s of %d, where the last one is read", short(v), len(t.shape))
+	return network.Refuse(network.ErrUnsupported, l.title(), "the axis %s of %d, want the last one", short(v), len(t.shape))
 }
 
 // functionOfLayer returns the activation that is a layer, such as LeakyReLU; nil: it is

@@ -13,7 +13,7 @@ func attentionPool(b *builder, l *layer, t tensor) (tensor, error) {
 		return t, network.Refuse(network.ErrUnsupported, l.title(), "it gives the weights of the steps, too: return_attention")
 	}
 	if len(t.shape) != 2 || !t.steps && len(b.graph.Inputs) == 0 {
-		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, where [steps features] is due", t.shape)
+		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, want [steps features]", t.shape)
 	}
 	w, err := l.weight("W", t.channels(), 1)
 	if err != nil {
@@ -57,7 +57,7 @@ func (l *layer) matrices(in []tensor) error {
 		case t.mask != noMask:
 			return network.Refuse(network.ErrUnsupported, l.title(), "it reads what has a mask")
 		case len(t.shape) != 2:
-			return network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, where [steps features] is due", t.shape)
+			return network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, want [steps features]", t.shape)
 		case t.steps:
 			return refuseWhole(l, "each step reads all others")
 		}
@@ -78,7 +78,7 @@ func attention(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	l.config.only("score_mode", "dot")
 	scaled := l.config.flag(false, "use_scale")
 	if len(in) < 2 || len(in) > 3 {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, where a query and a value are due, and perhaps a key", len(in))
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, want a query and a value, and perhaps a key", len(in))
 	}
 	if err := l.matrices(in); err != nil {
 		return nil, err

@@ -21,7 +21,7 @@ func additiveWeights(l *layer) []string {
 // key.
 func additive(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	if len(in) < 2 || len(in) > 3 {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, where a query and a value are due, and perhaps a key", len(in))
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, want a query and a value, and perhaps a key", len(in))
 	}
 	if err := l.matrices(in); err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ func headPath(l *layer, i int) string {
 // multiHead is an attention of several heads: of a query and a value, and perhaps a key.
 func multiHead(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	if len(in) < 2 || len(in) > 3 {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, where a query and a value are due, and perhaps a key", len(in))
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, want a query and a value, and perhaps a key", len(in))
 	}
 	for _, key := range []string{"query_shape", "key_shape", "value_shape", "kernel_initializer", "flash_attention"} {
 		l.config.get(key) // of the build

@@ -274,7 +274,7 @@ func (b *builder) addInput(m *model, r ref) (tensor, error) {
 	}
 	switch {
 	case ofTokens && len(shape) > 1:
-		return t, network.Refuse(network.ErrUnsupported, l.title(), "tokens of the shape %v, where one a step is due", shape)
+		return t, network.Refuse(network.ErrUnsupported, l.title(), "tokens of the shape %v, want one per step", shape)
 	case ofTokens:
 		in.Tokens = format.MaxSize
 		if sequence {
@@ -462,7 +462,7 @@ func (b *builder) apply(l *layer, in []tensor, depth int) ([]tensor, error) {
 		}
 	}
 	if k.inputs == 1 && len(in) != 1 {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, where one is due", len(in))
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it reads %d tensors, want one", len(in))
 	}
 	out, err := k.apply(b, l, in)
 	if err == nil {

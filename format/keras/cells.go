@@ -20,7 +20,7 @@ func (t *topology) ofCell(l *layer, c object, depth int) error {
 	}
 	of, ok := cells[class]
 	if !ok {
-		return network.Refuse(network.ErrUnsupported, l.title(), "the cell %s, where SimpleRNNCell, LSTMCell, GRUCell and StackedRNNCells are read", network.Quote(class))
+		return network.Refuse(network.ErrUnsupported, l.title(), "the cell %s, want SimpleRNNCell, LSTMCell, GRUCell and StackedRNNCells", network.Quote(class))
 	}
 	inner := &layer{class: of, name: l.name, config: l.config}
 	if err := inner.foreign(cell); err != nil {

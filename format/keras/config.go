@@ -45,10 +45,10 @@ func values(data []byte) int {
 // parse reads a JSON object.
 func parse(name string, data []byte) (object, error) {
 	if len(data) > maxConfig {
-		return nil, network.Refuse(network.ErrUnsupported, name, "%d bytes of JSON, where at most %d are read", len(data), maxConfig)
+		return nil, network.Refuse(network.ErrUnsupported, name, "%d bytes of JSON, want at most %d", len(data), maxConfig)
 	}
 	if n := values(data); n > mostValues(len(data)) {
-		return nil, network.Refuse(network.ErrUnsupported, name, "%d values of JSON in %d bytes, where at most %d are read", n, len(data), mostValues(len(data)))
+		return nil, network.Refuse(network.ErrUnsupported, name, "%d values of JSON in %d bytes, want at most %d", n, len(data), mostValues(len(data)))
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	var o object
@@ -116,7 +116,7 @@ func (c *config) flag(otherwise bool, keys ...string) bool {
 	}
 	b, ok := v.(bool)
 	if !ok {
-		c.fail("%q is %s, where true or false is due", key, short(v))
+		c.fail("%q is %s, want true or false", key, short(v))
 	}
 	return b
 }
@@ -132,7 +132,7 @@ func (c *config) number(otherwise float64, keys ...string) float64 {
 	}
 	f, ok := v.(float64)
 	if !ok {
-		c.fail("%q is %s, where a number is due", key, short(v))
+		c.fail("%q is %s, want a number", key, short(v))
 	}
 	return f
 }
@@ -151,7 +151,7 @@ func (c *config) size(otherwise int, keys ...string) int {
 	}
 	n, ok := whole(v)
 	if !ok || n < 1 {
-		c.fail("%q is %s, where a whole number from 1 on is due", key, short(v))
+		c.fail("%q is %s, want a whole number from 1 on", key, short(v))
 		return max(otherwise, 1)
 	}
 	return n
@@ -174,7 +174,7 @@ func (c *config) pair(otherwise int, keys ...string) (a, b int) {
 			return a, b
 		}
 	}
-	c.fail("%q is %s, where two whole numbers are due", key, short(v))
+	c.fail("%q is %s, want two whole numbers", key, short(v))
 	return 0, 0
 }
 
@@ -186,7 +186,7 @@ func (c *config) text(otherwise string, keys ...string) string {
 	}
 	s, ok := v.(string)
 	if !ok {
-		c.fail("%q is %s, where a text is due", key, short(v))
+		c.fail("%q is %s, want a text", key, short(v))
 	}
 	return s
 }
@@ -199,7 +199,7 @@ func (c *config) sizes(keys ...string) []int {
 	}
 	shape, ok := shapeOf(v)
 	if !ok {
-		c.fail("%q is %s, where a shape is due", key, short(v))
+		c.fail("%q is %s, want a shape", key, short(v))
 	}
 	return shape
 }
@@ -207,7 +207,7 @@ func (c *config) sizes(keys ...string) []int {
 // only refuses a value of a key other than this, which it has if it is missing.
 func (c *config) only(key string, value any) {
 	if v, _ := c.get(key); v != nil && v != value {
-		c.fail("%q is %s, where %v is read", key, short(v), value)
+		c.fail("%q is %s, want %v", key, short(v), value)
 	}
 }
 

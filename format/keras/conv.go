@@ -49,7 +49,7 @@ func (b *builder) padded(l *layer, t tensor, s sliding, value float32) (tensor, 
 	case l.config.err != nil:
 		return t, l.config.err
 	case len(t.shape) != 2:
-		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, where [steps features] is due", t.shape)
+		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, want [steps features]", t.shape)
 	case s.padding != "valid" && s.padding != "same" && s.padding != "causal" || s.span() > format.MaxSize:
 		return t, network.Refuse(network.ErrUnsupported, l.title(), "the padding %s, or a kernel of %d steps", network.Quote(s.padding), s.span())
 	}
@@ -333,7 +333,7 @@ func (b *builder) global(l *layer, t tensor, mean bool) (tensor, error) {
 	l.config.only("data_format", "channels_last")
 	keep := l.config.flag(false, "keepdims")
 	if len(t.shape) != 2 {
-		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, where [steps features] is due", t.shape)
+		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, want [steps features]", t.shape)
 	}
 	var err error
 	if n := b.values[t.value].Frames; n > 1 {

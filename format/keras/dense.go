@@ -15,7 +15,7 @@ func embedding(b *builder, l *layer, t tensor) (tensor, error) {
 	}
 	mask := l.config.flag(false, "mask_zero")
 	if t.input == 0 || b.graph.Inputs[t.input-1].Tokens == 0 || w.shape[0] < 1 {
-		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads what another layer computes, where the tokens of an input are due")
+		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads what another layer computes, want the tokens of an input")
 	}
 	in := &b.graph.Inputs[t.input-1]
 	in.Tokens = min(in.Tokens, w.shape[0])

@@ -136,7 +136,7 @@ func normalization(b *builder, l *layer, t tensor) (tensor, error) {
 		return t, err
 	}
 	if l.config.has("mean") {
-		return t, network.Refuse(network.ErrUnsupported, l.title(), "a mean and a variance in its config, where weights are read")
+		return t, network.Refuse(network.ErrUnsupported, l.title(), "a mean and a variance in its config, but weights are read")
 	}
 	mean, err := l.vector("mean", true, n)
 	if err != nil {

@@ -63,7 +63,7 @@ func (l *layer) recurrentLayer(inputs int) (network.Layer, error) {
 			d.BiasIH, d.BiasHH = slices.Clone(b.data[:gates*u]), slices.Clone(b.data[gates*u:])
 			after = n.Cell == format.CellGRU
 		default:
-			return n, network.Refuse(network.ErrShape, b.name, "its shape is %v, where [%d] is due of %s", b.shape, gates*u, l.title())
+			return n, network.Refuse(network.ErrShape, b.name, "its shape is %v, want [%d] of %s", b.shape, gates*u, l.title())
 		}
 		if n.Cell == format.CellGRU && after && d.BiasHH == nil {
 			return n, network.Refuse(network.ErrShape, b.name, "its shape is %v, but the layer resets after the product, with two biases", b.shape)
@@ -225,7 +225,7 @@ func recurrent(b *builder, l *layer, in []tensor) ([]tensor, error) {
 func (b *builder) recurs(l *layer, t tensor) error {
 	switch {
 	case len(t.shape) != 2:
-		return network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, where [steps features] is due", t.shape)
+		return network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, want [steps features]", t.shape)
 	case b.inside:
 		return network.Refuse(network.ErrUnsupported, l.title(), "a recurrent layer that starts anew at each step of another")
 	case t.steps:
@@ -275,7 +275,7 @@ func bidirectional(b *builder, l *layer, in []tensor) ([]tensor, error) {
 	t := in[0]
 	forward, back := l.inner[0], l.inner[1]
 	if k := classes[forward.class]; k == nil || k.cell == "" || classes[back.class] == nil || classes[back.class].cell == "" {
-		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it wraps %s and %s, where recurrent layers are due", forward.title(), back.title())
+		return nil, network.Refuse(network.ErrUnsupported, l.title(), "it wraps %s and %s, want recurrent layers", forward.title(), back.title())
 	}
 	mode := l.config.text("", "merge_mode")
 	sequences, state := forward.config.flag(false, "return_sequences"), forward.config.flag(false, "return_state")

@@ -16,7 +16,7 @@ func (b *builder) reshaped(l *layer, t tensor, shape []int) (tensor, error) {
 	case 2:
 		op.Frames, op.Channels = shape[0], shape[1]
 	default:
-		return t, network.Refuse(network.ErrUnsupported, l.title(), "it gives a tensor of %d dimensions, where up to 2 are read beside the batch", len(shape))
+		return t, network.Refuse(network.ErrUnsupported, l.title(), "it gives a tensor of %d dimensions, want up to 2 beside the batch", len(shape))
 	}
 	var err error
 	if v := b.values[t.value]; v.Frames != op.Frames || v.Channels != op.Channels {
@@ -83,12 +83,12 @@ func permute(b *builder, l *layer, t tensor) (tensor, error) {
 func repeatVector(b *builder, l *layer, t tensor) (tensor, error) {
 	n := l.config.size(0, "n")
 	if len(t.shape) != 1 {
-		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, where a vector is due", t.shape)
+		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, want a vector", t.shape)
 	}
 	var err error
 	if !b.values[t.value].EachStep() {
 		if n != b.length || b.perStep != 1 {
-			return t, refuseWhole(l, "it repeats the sequence's answer %d times, where the model's inputs have as many steps only if their shape says so", n)
+			return t, refuseWhole(l, "it repeats the sequence's answer %d times, but the model's inputs have as many steps only if their shape says so", n)
 		}
 		t.value, err = b.put(l, &format.Repeat{}, t.value)
 		t.steps = true
@@ -105,7 +105,7 @@ func (l *layer) frames(t tensor) error {
 		return refuseWhole(l, "it changes the number of steps")
 	}
 	if len(t.shape) != 2 {
-		return network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, where [steps features] is due", t.shape)
+		return network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, want [steps features]", t.shape)
 	}
 	return nil
 }

@@ -153,12 +153,12 @@ func weightOf(spec object, data []byte) (*array, []byte, error) {
 	n := 1
 	for _, d := range shape {
 		if d < 0 || d > 0 && n > len(data)/d {
-			return nil, nil, network.Refuse(network.ErrDamaged, a.name, "the shape %v, where %d bytes of weights are left", shape, len(data))
+			return nil, nil, network.Refuse(network.ErrDamaged, a.name, "the shape %v, but %d bytes of weights are left", shape, len(data))
 		}
 		n *= d
 	}
 	if n*size > len(data) {
-		return nil, nil, network.Refuse(network.ErrDamaged, a.name, "the shape %v, where %d bytes of weights are left", shape, len(data))
+		return nil, nil, network.Refuse(network.ErrDamaged, a.name, "the shape %v, but %d bytes of weights are left", shape, len(data))
 	}
 	a.data = make([]float32, n)
 	for i := range a.data {

@@ -92,7 +92,7 @@ func (t *topology) model(o object, depth int) (*model, error) {
 		functional = true
 		layers, ok = c["layers"].([]any)
 	default:
-		return nil, network.Refuse(network.ErrUnsupported, "model", "the class %s, where Sequential and functional models are read; a model that is a class of its own has its network in its code: "+
+		return nil, network.Refuse(network.ErrUnsupported, "model", "the class %s, want Sequential and functional models; a model that is a class of its own has its network in its code: "+
 			"state it as a functional model, or convert its weights by --arch", network.Quote(class))
 	}
 	if !ok {
@@ -125,7 +125,7 @@ func (t *topology) model(o object, depth int) (*model, error) {
 		return nil, network.Refuse(network.ErrDamaged, "model", "it has no list of outputs")
 	}
 	if len(m.inputs) > format.MaxPorts || len(m.outputs) > format.MaxPorts {
-		return nil, network.Refuse(network.ErrUnsupported, m.title, "%d inputs and %d outputs, where at most %d of each are read", len(m.inputs), len(m.outputs), format.MaxPorts)
+		return nil, network.Refuse(network.ErrUnsupported, m.title, "%d inputs and %d outputs, want at most %d of each", len(m.inputs), len(m.outputs), format.MaxPorts)
 	}
 	m.countReads()
 	return m, nil

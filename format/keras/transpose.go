@@ -20,7 +20,7 @@ func convTranspose(b *builder, l *layer, t tensor) (tensor, error) {
 	case l.config.err != nil:
 		return t, l.config.err
 	case len(t.shape) != 2:
-		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, where [steps features] is due", t.shape)
+		return t, network.Refuse(network.ErrUnsupported, l.title(), "it reads a tensor of the shape %v, want [steps features]", t.shape)
 	case s.dilation != 1 || s.kernel < s.stride || s.padding != "valid" && s.padding != "same":
 		return t, network.Refuse(network.ErrUnsupported, l.title(), "a kernel of %d steps with the stride %d, the dilation %d and the padding %s", s.kernel, s.stride, s.dilation, network.Quote(s.padding))
 	case t.steps && s.kernel != s.stride:

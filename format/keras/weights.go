@@ -123,7 +123,7 @@ func fill(title string, list []slot, arrays []*array) error {
 		for _, a := range arrays {
 			names = append(names, a.name)
 		}
-		return network.Refuse(network.ErrShape, title, "the file has %d weights of it (%s), where its config has %d", len(arrays), network.Quote(strings.Join(names, ", ")), len(list))
+		return network.Refuse(network.ErrShape, title, "the file has %d weights of it (%s), but its config has %d", len(arrays), network.Quote(strings.Join(names, ", ")), len(list))
 	}
 	for i, s := range list {
 		a := arrays[i]
@@ -248,7 +248,7 @@ func (l *layer) weight(name string, shape ...int) (*array, error) {
 		ok = a.shape[i] == shape[i] || shape[i] == 0
 	}
 	if !ok {
-		return nil, network.Refuse(network.ErrShape, a.name, "its shape is %v, where %v is due of %s", a.shape, shape, l.title())
+		return nil, network.Refuse(network.ErrShape, a.name, "its shape is %v, want %v of %s", a.shape, shape, l.title())
 	}
 	return a, nil
 }

@@ -28,7 +28,7 @@ func (l *Layer) activations(d int) []format.Activation {
 func (l *Layer) namedVariant() format.Variant { return cmp.Or(l.Variant, l.Cell.DefaultVariant()) }
 
 // variant returns the variant under which a model holds the layer. Variants that
-// differ in their activations, as those of an RNN, only abbreviate these: a
+// differ only in their activations, as an RNN's do, are short names for them: a
 // layer has such a variant if all its directions have its activations, and
 // otherwise the default.
 func (l *Layer) variant() format.Variant {

@@ -13,9 +13,9 @@ var ErrInvalid = format.ErrInvalid
 // An Error says why a network is refused, and which layer is at fault.
 type Error struct {
 	Err    error  // ErrInvalid, or another error of package format
-	Layer  int    // its number from the bottom; -1: it is none of them
+	Layer  int    // its number from the bottom; -1: no layer is at fault
 	Name   string // the layer's name in the source; may be empty
-	Reason string // the feature, or what is found and what is due
+	Reason string // the feature, or what was found and what was expected
 }
 
 // Error says what is wrong and where.

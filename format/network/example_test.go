@@ -26,5 +26,5 @@ func ExampleNetwork_Model() {
 	fmt.Println(err)
 	// Output:
 	// RNN tanh 1 <nil>
-	// invalid model: layer 1: 3 inputs, where what is below it gives 2
+	// invalid model: layer 1: 3 inputs, but what it reads has 2
 }

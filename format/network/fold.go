@@ -2,10 +2,10 @@ package network
 
 import "github.com/rnnrun/rnnrun/format"
 
-// FoldEmbedding takes the linear layers that follow upon the embedding, without
-// a function or with ReLU, into its table, which has then one row of their outputs
-// for every token, and returns how many there were. Sums are of float64; ReLU of
-// the table itself is exact.
+// FoldEmbedding folds the linear layers that follow the embedding, without a
+// function or with ReLU, into its table, which then has one row of their outputs
+// for every token. It returns how many layers it folded. Sums are in float64; ReLU
+// of the table itself is exact.
 func (n *Network) FoldEmbedding() int {
 	folded := 0
 	for n.Embedding != nil && len(n.Layers) > 1 && n.Layers[0].foldable() {
@@ -21,13 +21,13 @@ func (n *Network) FoldEmbedding() int {
 	return folded
 }
 
-// foldable reports whether a layer is a linear one of these functions.
+// foldable reports whether a layer is linear and has one of these functions.
 func (l *Layer) foldable() bool {
 	a := l.Activation.Kind
 	return l.Dense() && (a == format.ActivationNone || a == format.ActivationReLU)
 }
 
-// appendOutputs appends what a linear layer makes of x.
+// appendOutputs appends a linear layer's outputs for x.
 func (l *Layer) appendOutputs(to, x []float32) []float32 {
 	d := &l.Directions[0]
 	for i := range l.HiddenSize {

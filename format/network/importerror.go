@@ -28,7 +28,7 @@ var (
 type ImportError struct {
 	Err    error  // one of the reasons above
 	Name   string // the tensor, the key or the member of the archive; may be empty
-	Reason string // what is found, what is due, and what to do
+	Reason string // what was found, what was expected, and what to do
 }
 
 // Error says what is wrong and where.

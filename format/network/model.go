@@ -49,8 +49,8 @@ func (n *Network) Model() (*format.Model, error) {
 	return m, nil
 }
 
-// pool returns the pool of the model: what only reads forward has its last
-// output as its final state.
+// pool returns the pool of the model: the last output of a layer that only
+// reads forward is its final state.
 func (n *Network) pool() format.Pool {
 	if n.Pool == format.PoolLastOutput {
 		for i := len(n.Layers) - 1; i >= 0; i-- {
@@ -116,7 +116,7 @@ func (n *Network) graphModel() (*format.Model, error) {
 	}
 	if n.Skip {
 		if !ok {
-			return nil, fail(ErrInvalid, "inputs that are added to the outputs of a network that is no stack of layers: add them in a node")
+			return nil, fail(ErrInvalid, "inputs that are added to the outputs of a network that is not a stack of layers: add them in a node")
 		}
 		m.Skip = true
 	}

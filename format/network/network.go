@@ -1,7 +1,7 @@
 // Package network holds a recurrent network as frameworks do: plain row-major
 // float32 weights in PyTorch's order of gates. Every reader of a foreign format
-// produces a [Network], and [Network.Model] packs it into a [format.Model].
-// Nothing is dropped in silence.
+// produces a [Network], and [Network.Model] packs it into a [format.Model]. No
+// reader drops anything silently.
 package network
 
 import "github.com/rnnrun/rnnrun/format"
@@ -10,11 +10,11 @@ import "github.com/rnnrun/rnnrun/format"
 type Network struct {
 	Embedding *format.Embedding // nil: the input is numbers
 	Layers    []Layer           // bottom first; recurrent and dense ones in any order, at least one
-	Graph     *format.Graph     // a network that is no stack, in the place of the above, the pool and Skip; nil: it is one
+	Graph     *format.Graph     // a network that is not a stack, instead of the above, the pool and Skip; nil: it is a stack
 	Pool      format.Pool       // which steps feed the layers after the last recurrent one
 	Output    format.Output     // the function of the last layer's outputs
 	Skip      bool              // y = x + f(x), where f is all of the above, and x the first inputs; a graph is then a stack
-	Task      format.Task       // what the model is for; Regress if nobody says
+	Task      format.Task       // what the model is for; TaskRegress if not given
 	Labels    []string          // an output's name by its index; may be nil
 
 	// Normalization of the inputs and outputs beside a Graph; nil: there is none.
@@ -23,18 +23,19 @@ type Network struct {
 	SampleRate float64           // steps a second; 0: not given
 	Provenance []format.Property // in order
 
-	// Notes say what of the source is no part of a model, such as an input for
-	// the initial state.
+	// Notes say which parts of the source the model leaves out, such as an
+	// input for the initial state.
 	Notes []string
 	// TakesStates and TakesLengths: the source has inputs for the states before
-	// the first step, and for the lengths of sequences. A model is given them
-	// beside its inputs.
+	// the first step, and for the lengths of sequences. A program gives them to
+	// a model beside its inputs.
 	TakesStates, TakesLengths bool
-	// Padding is what the source knows steps by that are padding, and leaves out: all
-	// of their numbers are it, or their tokens are 0. nil: it knows none.
+	// Padding is the number that marks steps of padding, which the source skips: all
+	// numbers of such a step are equal to it, or its token is 0. nil: the source
+	// skips no steps.
 	Padding *float32
-	// DoubtfulReset: its GRU layers reset before the product, and the exporter that
-	// says so is known to write that of layers that reset after it.
+	// DoubtfulReset: its GRU layers reset before the product, but its exporter is
+	// known to write that also for layers that reset after it.
 	DoubtfulReset bool
 }
 
@@ -51,7 +52,7 @@ type Layer struct {
 	InputForget    bool // for an LSTM: f = 1 - i, and the rows f are not used
 
 	Clip       float32           // bounds what gates' activations are applied to, to ±Clip; 0: no bound
-	Activation format.Activation // of a dense layer's outputs
+	Activation format.Activation // a dense layer's, of its outputs
 	Directions []Direction       // one; a recurrent layer may have two, forward and reverse
 }
 

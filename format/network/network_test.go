@@ -90,10 +90,10 @@ func TestValidateRefuses(t *testing.T) {
 		change  func(n *network.Network)
 		message string
 	}{
-		{"no layers", func(n *network.Network) { n.Layers = nil }, "0 layers, where 1 to 1024 are possible"},
-		{"a gap", func(n *network.Network) { n.Layers[1].InputSize = 4 }, "layer 1 (linear): 4 inputs, where what is below it gives 3"},
+		{"no layers", func(n *network.Network) { n.Layers = nil }, "0 layers, want 1 to 1024"},
+		{"a gap", func(n *network.Network) { n.Layers[1].InputSize = 4 }, "layer 1 (linear): 4 inputs, but what it reads has 3"},
 		{"short weights", func(n *network.Network) { n.Layers[0].Directions[0].WeightIH = numbers(5) },
-			"layer 0 (rnn): 5 input weights, where a LSTM of 2 inputs, 3 units and a projection to 0 has 24"},
+			"layer 0 (rnn): 5 input weights, but a LSTM of 2 inputs, 3 units and a projection to 0 has 24"},
 		{"an empty bias", func(n *network.Network) { n.Layers[0].Directions[0].BiasIH = []float32{} }, "0 input biases"},
 		{"dense with state weights", func(n *network.Network) { n.Layers[1].Directions[0].WeightHH = numbers(9) }, "9 state weights"},
 		{"dense with two biases", func(n *network.Network) { n.Layers[1].Directions[0].BiasHH = numbers(1) }, "1 state biases"},

@@ -2,8 +2,8 @@ package network
 
 import "github.com/rnnrun/rnnrun/format"
 
-// Prune takes the nodes that no output depends on out of a graph. It returns the old
-// numbers of those that are left.
+// Prune removes the nodes that no output depends on from a graph. It returns the old
+// numbers of the nodes that are left.
 func Prune(g *format.Graph) (kept []int) {
 	inputs := len(g.Inputs)
 	read := make([]bool, inputs+len(g.Nodes))

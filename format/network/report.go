@@ -9,9 +9,9 @@ import (
 )
 
 // A Report says what became of each part of a source: of a layer of Keras, a node of a
-// graph, a tensor of a state_dict. A reader that is given one fills it, also if it
-// refuses the source; it reads nothing else for that. The methods of a nil Report do
-// nothing, and so a reader calls them whether it was given one or not.
+// graph, a tensor of a state_dict. A reader fills the Report that it is given, even if
+// it refuses the source; a Report does not change what it reads. The methods of a nil
+// Report do nothing, so a reader can call them in any case.
 type Report struct {
 	Parts []Part // in the order of the source
 
@@ -21,7 +21,7 @@ type Report struct {
 // A Part is a layer, a node or a tensor of a source.
 type Part struct {
 	Name    string // in the source
-	Kind    string // its class, or its operator, or of a tensor its shape and type
+	Kind    string // its class, or its operator, or for a tensor its shape and type
 	Verdict Verdict
 	Detail  string // what it is in the model, or why it is not
 }
@@ -33,8 +33,8 @@ type Verdict int
 const (
 	Taken    Verdict = iota // it is in the model
 	LeftOut                 // no output depends on it
-	Unjudged                // it is of a kind that is read, but reads what a refused part gives
-	Refused                 // it is not read
+	Unjudged                // its kind is supported, but it reads what a refused part gives
+	Refused                 // it is not supported
 )
 
 // String returns the verdict: "read", "left out", "not judged" or "refused".
@@ -76,7 +76,7 @@ func (r *Report) Set(part int, v Verdict, format string, args ...any) {
 	}
 }
 
-// Remark says more of the last part.
+// Remark says more about the last part.
 func (r *Report) Remark(format string, args ...any) {
 	if r == nil || len(r.Parts) == 0 {
 		return
@@ -98,9 +98,9 @@ func (r *Report) Refuses() bool {
 	return r != nil && slices.ContainsFunc(r.Parts, func(p Part) bool { return p.Verdict == Refused })
 }
 
-// Describe says of each part that nodes of the graph were made of what these are, before
-// what is said of it already. Further nodes than the graph has are the function of
-// the outputs.
+// Describe adds to each part the nodes of the graph that were made of it, before what
+// the part says already. Nodes beyond those of the graph are the function of the
+// outputs.
 func (r *Report) Describe(g *format.Graph, output format.Output) {
 	if r == nil {
 		return

@@ -21,7 +21,7 @@ func (n *Network) Validate() error {
 		return nil
 	}
 	if len(n.Layers) < 1 || len(n.Layers) > format.MaxLayers {
-		return fail(ErrInvalid, "%d layers, where 1 to %d are possible", len(n.Layers), format.MaxLayers)
+		return fail(ErrInvalid, "%d layers, want 1 to %d", len(n.Layers), format.MaxLayers)
 	}
 	if err := n.validateEmbedding(); err != nil {
 		return err
@@ -45,7 +45,7 @@ func (n *Network) validateEmbedding() error {
 		return nil
 	}
 	if !inRange(e.Tokens) || !inRange(e.Size) {
-		return fail(ErrInvalid, "an embedding of %d tokens and %d features, where 1 to %d are possible", e.Tokens, e.Size, format.MaxSize)
+		return fail(ErrInvalid, "an embedding of %d tokens and %d features, want 1 to %d", e.Tokens, e.Size, format.MaxSize)
 	}
 	if int64(len(e.Table)) != int64(e.Tokens)*int64(e.Size) {
 		return fail(ErrInvalid, "an embedding of %d tokens and %d features with %d numbers", e.Tokens, e.Size, len(e.Table))
@@ -56,7 +56,7 @@ func (n *Network) validateEmbedding() error {
 	return nil
 }
 
-// validate checks layer i, below which there are in outputs.
+// validate checks layer i, which reads in numbers.
 func (l *Layer) validate(i, in int) error {
 	invalid := func(reason string, args ...any) error { return l.fail(ErrInvalid, i, reason, args...) }
 	n := len(l.Directions)
@@ -64,9 +64,9 @@ func (l *Layer) validate(i, in int) error {
 	case !l.Cell.Known():
 		return invalid("the unknown %v", l.Cell)
 	case !inRange(l.InputSize) || !inRange(l.HiddenSize) || l.ProjectionSize < 0 || l.ProjectionSize > format.MaxSize:
-		return invalid("%d inputs, %d units and a projection to %d, where 1 to %d are possible", l.InputSize, l.HiddenSize, l.ProjectionSize, format.MaxSize)
+		return invalid("%d inputs, %d units and a projection to %d, want 1 to %d", l.InputSize, l.HiddenSize, l.ProjectionSize, format.MaxSize)
 	case l.InputSize != in:
-		return invalid("%d inputs, where what is below it gives %d", l.InputSize, in)
+		return invalid("%d inputs, but what it reads has %d", l.InputSize, in)
 	case n != 1 && (n != 2 || !l.Cell.Recurrent()):
 		return invalid("a %v of %d directions", l.Cell, n)
 	case l.Reverse && (n != 1 || !l.Cell.Recurrent()):
@@ -74,7 +74,7 @@ func (l *Layer) validate(i, in int) error {
 	case !slices.Contains(l.Cell.Variants(), l.namedVariant()):
 		return invalid("a %v of the variant %v, which that cell does not have", l.Cell, l.Variant)
 	case (l.ProjectionSize > 0 || l.InputForget) && !l.Cell.HasCellState():
-		return invalid("a projection or a coupled forget gate, which only an LSTM has")
+		return invalid("a projection or a coupled forget gate, which only an LSTM can have")
 	case !(l.Clip >= 0) || math.IsInf(float64(l.Clip), 0):
 		return invalid("a clip of %v", l.Clip)
 	case l.Clip > 0 && !l.Cell.Recurrent():
@@ -86,7 +86,7 @@ func (l *Layer) validate(i, in int) error {
 		return err
 	}
 	if !inRange(l.OutputSize()) {
-		return invalid("%d outputs, where 1 to %d are possible", l.OutputSize(), format.MaxSize)
+		return invalid("%d outputs, want 1 to %d", l.OutputSize(), format.MaxSize)
 	}
 	for d := range l.Directions {
 		if err := l.validateDirection(i, d); err != nil {
@@ -110,7 +110,7 @@ func (l *Layer) validateActivation(i int, a format.Activation) error {
 func (l *Layer) validateDirection(i, d int) error {
 	w := &l.Directions[d]
 	g, in, h, p := int64(l.Cell.Gates()), int64(l.InputSize), int64(l.HiddenSize), int64(l.StateSize())
-	// An array that layers of the kind do not have is due 0 numbers.
+	// An array that layers of the kind do not have must have 0 numbers.
 	state, cell, projection := g*h*p, h, p*h
 	if !l.Cell.HasCellState() {
 		cell = 0
@@ -137,7 +137,7 @@ func (l *Layer) validateDirection(i, d int) error {
 		{"initial cell states", w.C0, cell, true},
 	} {
 		if int64(len(c.data)) != c.want && !(c.optional && c.data == nil) {
-			return l.fail(ErrInvalid, i, "%d %s, where a %v of %d inputs, %d units and a projection to %d has %d",
+			return l.fail(ErrInvalid, i, "%d %s, but a %v of %d inputs, %d units and a projection to %d has %d",
 				len(c.data), c.name, l.Cell, in, h, l.ProjectionSize, c.want)
 		}
 		if k := notFinite(c.data); k >= 0 {

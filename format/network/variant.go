@@ -7,7 +7,7 @@ import (
 )
 
 // SetVariant gives the variant to every layer whose cell has it, and returns the
-// number of those layers. It settles whether a reset is doubtful.
+// number of those layers. The reset of a GRU is then no longer doubtful.
 func (n *Network) SetVariant(v format.Variant) int {
 	count := 0
 	for i := range n.Layers {

@@ -1,5 +1,5 @@
 // Package npz reads a state_dict from NumPy's .npz files: ZIP archives whose
-// members are .npy files, perhaps compressed.
+// members are .npy files and may be compressed.
 package npz
 
 import (
@@ -10,10 +10,12 @@ import (
 	"github.com/rnnrun/rnnrun/npy"
 )
 
-// Read returns the arrays as the tensors of a state_dict, which keep no
-// integers, in the order of the archive. The error is a [*network.ImportError].
+// Read returns the arrays as the tensors of a state_dict, in the order of the
+// archive. Tensors of integers have no data. The error is a
+// [*network.ImportError].
 func Read(data []byte) ([]statedict.Tensor, error) {
-	// Weights hardly compress. What inflates to many times the file's size is no model.
+	// Weights hardly compress. A file that inflates to many times its size is not a
+	// model.
 	arrays, err := npy.ReadArchiveWithin(data, 12<<20+4*int64(len(data)))
 	if err != nil {
 		return nil, wrap(err)
@@ -25,7 +27,7 @@ func Read(data []byte) ([]statedict.Tensor, error) {
 	return tensors, nil
 }
 
-// wrap makes an error of a member one of package statedict.
+// wrap turns an error of a member into one of package statedict.
 func wrap(err error) error {
 	reason := network.ErrDamaged
 	if errors.Is(err, npy.ErrUnsupported) || errors.Is(err, npy.ErrRange) {

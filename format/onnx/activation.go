@@ -117,7 +117,7 @@ func (c *call) gateActivations(kind format.Cell, directions int) ([][]format.Act
 	each := len(kind.Activations(format.VariantStandard))
 	if names != nil && len(names.strings) > 0 {
 		if len(names.strings) != each*directions {
-			return nil, c.damaged("%d activations, where %d are due", len(names.strings), each*directions)
+			return nil, c.damaged("%d activations, want %d", len(names.strings), each*directions)
 		}
 		known := gateFunctions()
 		for i, name := range names.strings {

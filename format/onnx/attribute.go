@@ -12,7 +12,7 @@ func (c *call) attribute(name string, kind int64) (*attribute, error) {
 			return nil, c.damaged("two attributes %s", quote(name))
 		}
 		if a.kind != kind {
-			return nil, c.damaged("the attribute %s is of type %d, where %d is due", quote(name), a.kind, kind)
+			return nil, c.damaged("the attribute %s is of type %d, want %d", quote(name), a.kind, kind)
 		}
 		if kind == attributeTensor && a.tensor == nil {
 			return nil, c.damaged("the attribute %s has no tensor", quote(name))

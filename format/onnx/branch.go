@@ -31,7 +31,7 @@ func branch(c *call) ([]value, error) {
 		}
 	}
 	if len(taken.inputs) > 0 || len(taken.outputs) != len(c.node.outputs) {
-		return nil, c.damaged("a branch of %d inputs and %d outputs, where 0 and %d are due", len(taken.inputs), len(taken.outputs), len(c.node.outputs))
+		return nil, c.damaged("a branch of %d inputs and %d outputs, want 0 and %d", len(taken.inputs), len(taken.outputs), len(c.node.outputs))
 	}
 	return c.within(taken)
 }

@@ -77,7 +77,7 @@ func TestBranchesThatAreRefused(t *testing.T) {
 		{"no branch", func(m, _, _ *model) { find(m, "If").Attributes[1].Name = "then" }, network.ErrDamaged, "it has no else_branch"},
 		{"two outputs", func(_, yes, _ *model) {
 			yes.Outputs = append(yes.Outputs, onnxtest.Value{Name: "Y", Type: onnxtest.Float})
-		}, network.ErrDamaged, "a branch of 0 inputs and 2 outputs, where 0 and 1 are due"},
+		}, network.ErrDamaged, "a branch of 0 inputs and 2 outputs, want 0 and 1"},
 		{"an unknown name", func(_, yes, _ *model) { yes.Nodes[0].Inputs[0] = "nowhere" }, network.ErrDamaged, `its input "nowhere" has no origin`},
 		{"a name of the graph around it", func(_, yes, _ *model) {
 			yes.Nodes[0].Outputs[0], yes.Outputs[0].Name = "shape", "shape"

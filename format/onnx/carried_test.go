@@ -92,7 +92,7 @@ func TestDimensionsThatNoInputHas(t *testing.T) {
 		message string
 	}{
 		{map[string]int{"foo": 3}, `no input of the graph has an open dimension "foo"`},
-		{map[string]int{"T": 0}, "is 0, where 1 to"},
+		{map[string]int{"T": 0}, "is 0, want 1 to"},
 	} {
 		o := onnx.Options{Dimensions: c.lengths}
 		_, err := o.Read(m.Marshal())

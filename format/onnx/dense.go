@@ -165,7 +165,7 @@ func (c *call) matrix(a *array, what string, shape ...int) ([]float32, error) {
 		stored = append(stored, n)
 	}
 	if !ok {
-		return nil, c.shape("%s have the shape %v, where %v is due (0 is any length)", what, shapeText(a.shape), shape)
+		return nil, c.shape("%s have the shape %v, want %v (0 is any length)", what, shapeText(a.shape), shape)
 	}
 	if a.plain() {
 		return a.floats, nil
@@ -191,7 +191,7 @@ func transposed(m []float32, rows, columns int) []float32 {
 func (c *call) streamAndArray(what string) (*stream, *array, error) {
 	s, ok := c.in[0].(*stream)
 	if !ok {
-		return nil, nil, c.unsupported("its input %s is constant, where it is due to depend on the graph's input", quote(c.node.inputs[0]))
+		return nil, nil, c.unsupported("its input %s is constant, want it to depend on the graph's input", quote(c.node.inputs[0]))
 	}
 	a, err := c.array(1, what)
 	return s, a, err
@@ -241,7 +241,7 @@ func (c *call) sized(s *stream, width int) (*stream, error) {
 			return r, nil
 		}
 	}
-	return nil, c.shape("weights for %d features, where there are %v", width, axisSize(s.features))
+	return nil, c.shape("weights for %d features, but there are %v", width, axisSize(s.features))
 }
 
 func gemm(c *call) ([]value, error) {

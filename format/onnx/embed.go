@@ -13,7 +13,7 @@ func (c *call) embed(tokens *stream, axis int) (value, error) {
 		return nil, err
 	}
 	if axis != 0 {
-		return nil, c.unsupported("it takes elements by the graph's inputs along axis %d, where an embedding has axis 0", axis)
+		return nil, c.unsupported("it takes elements by the graph's inputs along axis %d, but an embedding has axis 0", axis)
 	}
 	v, err := c.matrix(table, "the data", 0, 0)
 	if err != nil {

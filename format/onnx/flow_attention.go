@@ -17,7 +17,7 @@ import (
 // one number a step.
 func (t *tracer) softmaxOverTime(c *call, f *flow, axes []int) ([]value, error) {
 	if length(f.shape) != f.shape[f.time] {
-		return nil, c.unsupported("over the steps of a sequence of the shape %v, where one number a step is read", f.shape)
+		return nil, c.unsupported("over the steps of a sequence of the shape %v, want one number per step", f.shape)
 	}
 	_ = axes // all others are of length 1
 	r := f.with(f.value, f.shape, f.memory)

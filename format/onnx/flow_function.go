@@ -253,7 +253,7 @@ func (t *tracer) resize(c *call) ([]value, error) {
 			return nil, err
 		}
 		if v != usual[0] {
-			return nil, c.unsupported("with %s %s, where %s is read", name, quote(v), usual[0])
+			return nil, c.unsupported("with %s %s, want %s", name, quote(v), usual[0])
 		}
 	}
 	for _, name := range []string{"cubic_coeff_a", "extrapolation_value"} { // of other modes
@@ -310,7 +310,7 @@ func (t *tracer) resizeFactors(c *call, f *flow) ([]int, error) {
 		for k, v := range a.floats {
 			factors[k] = int(v)
 			if v != float32(factors[k]) || v < 1 || v > maxParts {
-				return nil, c.unsupported("by a factor of %v, where a whole number is read", v)
+				return nil, c.unsupported("by a factor of %v, want a whole number", v)
 			}
 		}
 		return factors, nil
@@ -324,7 +324,7 @@ func (t *tracer) resizeFactors(c *call, f *flow) ([]int, error) {
 	}
 	for k, n := range sizes {
 		if n < 1 || n%int64(f.shape[k]) != 0 || n/int64(f.shape[k]) > maxParts {
-			return nil, c.unsupported("to the length %d of an axis of %d, where a multiple is read", n, f.shape[k])
+			return nil, c.unsupported("to the length %d of an axis of %d, want a multiple", n, f.shape[k])
 		}
 		factors[k] = int(n) / f.shape[k]
 	}

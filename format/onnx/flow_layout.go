@@ -486,7 +486,7 @@ func (t *tracer) floats(c *call, a *array) ([]int, []float32, error) {
 	}
 	n := length(shape)
 	if !a.isFloat() || n == 0 || n > format.MaxNumbers || slices.Contains(shape, -1) {
-		return nil, nil, c.unsupported("a constant of the type %v and shape %v, where numbers are due", a.dtype, shapeText(a.shape))
+		return nil, nil, c.unsupported("a constant of the type %v and shape %v, want numbers", a.dtype, shapeText(a.shape))
 	}
 	if err := c.spend(n); err != nil {
 		return nil, nil, err

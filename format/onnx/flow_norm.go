@@ -61,7 +61,7 @@ func (t *tracer) vectorOf(c *call, i, size int) ([]float32, error) {
 		return nil, err
 	}
 	if len(data) != size {
-		return nil, c.shape("input %d has the shape %v, where %d numbers are due", i, shape, size)
+		return nil, c.shape("input %d has the shape %v, want %d numbers", i, shape, size)
 	}
 	return data, nil
 }

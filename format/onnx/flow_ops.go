@@ -218,7 +218,7 @@ func (t *tracer) power(c *call) ([]value, error) {
 		v, err = t.put(c, &format.Binary{Function: format.BinaryMul}, v, f.value)
 		return one(f.with(v, f.shape, f.memory), err)
 	}
-	return nil, c.unsupported("the exponent is %v, where 2, 3, 1/2 or -1 is read", n)
+	return nil, c.unsupported("the exponent is %v, want 2, 3, 1/2 or -1", n)
 }
 
 // castFlow evaluates Cast of numbers to another format of floating point, and of

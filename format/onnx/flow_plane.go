@@ -159,7 +159,7 @@ func windowOfSteps(c *call, frames int, k *kernel) (before, after int, err error
 		if n < 0 {
 			n, than, advice = -n, "fewer", ": give the convolution that padding, before the sequence if it is to run step by step, and train the model so"
 		}
-		return 0, 0, c.unsupported("it makes %d steps %s than it reads: %d frames of padding for a kernel of %d and a stride of %d, where %d are due%s",
+		return 0, 0, c.unsupported("it makes %d steps %s than it reads: %d frames of padding for a kernel of %d and a stride of %d, want %d%s",
 			n, than, k.before+k.after, k.span(), k.stride, k.span()-k.stride, advice)
 	}
 	return k.before, max(k.span()-k.stride-k.before, 0), nil

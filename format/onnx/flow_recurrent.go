@@ -65,7 +65,7 @@ func (t *tracer) recurrent(c *call) ([]value, error) {
 		return nil, err
 	}
 	if len(x.shape) != 3 {
-		return nil, c.shape("X has the shape %v, where 3 axes are due", x.shape)
+		return nil, c.shape("X has the shape %v, want 3 axes", x.shape)
 	}
 	steps, batch := n.axesOf()
 	if x.shape[batch] != 1 {
@@ -125,7 +125,7 @@ func (t *tracer) tracedStates(n *cell, l *tracedLayer, steps int) error {
 			}
 		case *tensors:
 			if got := v.ids.length(); got != n.directions*n.hidden {
-				return n.shape("%s has %d numbers, where %d directions of %d units are due", name, got, n.directions, n.hidden)
+				return n.shape("%s has %d numbers, want %d directions of %d units", name, got, n.directions, n.hidden)
 			}
 			if o, _ := t.list(v); o < 0 || t.owners[o].input == nil {
 				return n.unsupported("%s (%s) is not a part of an input", name, quote(n.node.inputs[5+i]))

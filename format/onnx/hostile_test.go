@@ -246,7 +246,7 @@ func TestReadBoundsIntegers(t *testing.T) {
 			hostile.RequireMemory(t, hostile.Limit(len(data))-12<<20, func() {
 				_, err := onnx.Read(data)
 				require.ErrorIs(t, err, network.ErrUnsupported)
-				require.ErrorContains(t, err, "4194304 integers, where at most 65536 are read")
+				require.ErrorContains(t, err, "4194304 integers, want at most 65536")
 			})
 		})
 	}

@@ -126,7 +126,7 @@ func (g *graph) checkDimensions(lengths map[string]int) error {
 		case !slices.Contains(open, name):
 			return unsupported("no input of the graph has an open dimension %s (--dimension), but %s", quote(name), enumerate(quotes(open)))
 		case n < 1 || n > format.MaxSize:
-			return unsupported("the dimension %s is %d, where 1 to %d is possible (--dimension)", quote(name), n, format.MaxSize)
+			return unsupported("the dimension %s is %d, want 1 to %d (--dimension)", quote(name), n, format.MaxSize)
 		}
 	}
 	return nil
@@ -357,7 +357,7 @@ func (c *call) array(i int, what string) (*array, error) {
 	case *array:
 		return v, nil
 	}
-	return nil, c.unsupported("%s (%s) depends on the graph's inputs, where a constant is due", what, quote(c.node.inputs[i]))
+	return nil, c.unsupported("%s (%s) depends on the graph's inputs, want a constant", what, quote(c.node.inputs[i]))
 }
 
 // list returns the integers of input i, and false where it is left out.

@@ -122,7 +122,7 @@ func (c *call) joinStreams(list []*stream, k int) (value, error) {
 	r.tracks = nil
 	for _, s := range list {
 		if s.tracks == nil || s.output != 0 || s.skip {
-			return nil, c.unsupported("it joins what is no outputs or states of recurrent layers, where a network is a chain of layers")
+			return nil, c.unsupported("it joins what is no outputs or states of recurrent layers, but a network is a chain of layers")
 		}
 		counting, own := s.trackAtoms()
 		if len(own) > 1 || !slices.EqualFunc(own, units, func(a, b *atom) bool { return a.size.equal(b.size) }) {

@@ -89,7 +89,7 @@ func squeeze(c *call) ([]value, error) {
 		case !given && n.is(1): // an open length is any, and so not 1
 		case set[k]:
 			if !n.is(1) {
-				return nil, c.shape("axis %d has the length %v, where 1 is due; the shape is %v", k, n, shapeText(shape))
+				return nil, c.shape("axis %d has the length %v, want 1; the shape is %v", k, n, shapeText(shape))
 			}
 		default:
 			keep = append(keep, k)

@@ -20,7 +20,7 @@ func (t *tracer) loop(c *call) ([]value, error) {
 		return nil, c.unsupported("it stands within the body of another one" + exportLayers)
 	}
 	if states < 0 || len(body.inputs) != states+2 || len(body.outputs) < max(len(c.node.outputs), states)+1 {
-		return nil, c.damaged("a body of %d inputs and %d outputs, where %d and at least %d are due", len(body.inputs), len(body.outputs), len(c.in), max(len(c.node.outputs), states)+1)
+		return nil, c.damaged("a body of %d inputs and %d outputs, want %d and at least %d", len(body.inputs), len(body.outputs), len(c.in), max(len(c.node.outputs), states)+1)
 	}
 	b, err := newBody(c, body)
 	if err != nil {

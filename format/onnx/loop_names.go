@@ -18,7 +18,7 @@ const maxCarried = 64
 
 func newBody(c *call, g *graph) (*loopBody, error) {
 	if max(len(g.inputs), len(g.outputs)) > maxCarried {
-		return nil, c.unsupported("its body has %d inputs and %d outputs, where %d are possible", len(g.inputs), len(g.outputs), maxCarried)
+		return nil, c.unsupported("its body has %d inputs and %d outputs, want %d", len(g.inputs), len(g.outputs), maxCarried)
 	}
 	b := &loopBody{call: c, graph: g, producers: map[string]*node{}, own: map[string]*tensor{}, inputs: map[string]bool{}, given: map[string]value{}, counters: map[string]counter{}, uncounted: map[string]bool{}, fuel: 64 * (len(g.nodes) + 64)}
 	for _, in := range g.inputs {

@@ -102,7 +102,7 @@ func (im *importer) outputs() (*stream, map[string]*stream, error) {
 	}
 	if len(others) != 1 {
 		im.several = true
-		return nil, nil, unsupported("the graph has the outputs %s, where a network has one, and final states; choose one by its name (--output)", enumerate(quotes(im.model.graph.outputs)))
+		return nil, nil, unsupported("the graph has the outputs %s, but a network has one, and final states; choose one by its name (--output)", enumerate(quotes(im.model.graph.outputs)))
 	}
 	main := others[0]
 	delete(states, main)

@@ -84,7 +84,7 @@ func (c *call) step(s *stream, k int, from, count size) (value, error) {
 	next, ok := from.plus(number(1))
 	first, last := from.is(0), ok && next.equal(s.steps.size)
 	if !count.is(1) || !first && !last {
-		return nil, c.unsupported("it takes the steps from %v on, %v of %v, where a network puts out all of them or the last", from, count, s.steps.size)
+		return nil, c.unsupported("it takes the steps from %v on, %v of %v, but a network puts out all of them or the last", from, count, s.steps.size)
 	}
 	if s.stage == nil && s.tracks == nil {
 		return nil, c.unsupported("it takes one step of the input")

@@ -134,7 +134,7 @@ func (n *cell) source() error {
 		return n.unsupported("X is constant")
 	}
 	if len(x.axes) != 3 {
-		return n.shape("X has the shape %v, where 3 axes are due", shapeText(x.shape()))
+		return n.shape("X has the shape %v, want 3 axes", shapeText(x.shape()))
 	}
 	if x.pooled() {
 		return n.unsupported("it reads one value for a sequence as if it were steps")

@@ -142,7 +142,7 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"weights without elements", func(m *model) {
 			w := tensor(m, "W")
 			w.Shape, w.Floats = []int{1, 0, 2}, nil
-		}, network.ErrShape, `node "gru" (GRU): W have the shape [1 0 2], where [1 9 2] is due`},
+		}, network.ErrShape, `node "gru" (GRU): W have the shape [1 0 2], want [1 9 2]`},
 		{"infinite weights", func(m *model) {
 			tensor(m, "bias").Type, tensor(m, "bias").Floats[0] = onnxtest.Float, float32(math.Inf(1))
 		}, network.ErrInvalid, "layer 1 (fc): +Inf as number 0 of the input biases"},
@@ -151,19 +151,19 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"weights as an input", func(m *model) {
 			m.Constants = m.Constants[1:]
 			m.Inputs = append(m.Inputs, onnxtest.Value{Name: "W", Type: onnxtest.Float, Shape: []any{1, 9, 2}})
-		}, network.ErrUnsupported, `node "gru" (GRU): W ("W") depends on the graph's inputs, where a constant is due`},
+		}, network.ErrUnsupported, `node "gru" (GRU): W ("W") depends on the graph's inputs, want a constant`},
 		{"hidden_size", func(m *model) { set(find(m, "GRU"), attr("hidden_size", 4)) }, network.ErrShape, `node "gru" (GRU): hidden_size is 4, but R has the shape [1 9 3]`},
-		{"weights of another direction", func(m *model) { set(find(m, "GRU"), attr("direction", "bidirectional")) }, network.ErrShape, `W have the shape [1 9 2], where [2 9 2] is due`},
+		{"weights of another direction", func(m *model) { set(find(m, "GRU"), attr("direction", "bidirectional")) }, network.ErrShape, `W have the shape [1 9 2], want [2 9 2]`},
 		{"unknown direction", func(m *model) { set(find(m, "GRU"), attr("direction", "sideways")) }, network.ErrDamaged, `the direction "sideways"`},
 		{"unknown attribute", func(m *model) { set(find(m, "GRU"), attr("zoneout", float32(0.5))) }, network.ErrUnsupported, `node "gru" (GRU): the attribute "zoneout"`},
 		{"hidden_size of none", func(m *model) { set(find(m, "GRU"), attr("hidden_size", 0)) }, network.ErrShape, `hidden_size is 0, but R has the shape [1 9 3]`},
-		{"attribute of another type", func(m *model) { set(find(m, "GRU"), attr("hidden_size", "3")) }, network.ErrDamaged, `node "gru" (GRU): the attribute "hidden_size" is of type 3, where 2 is due`},
+		{"attribute of another type", func(m *model) { set(find(m, "GRU"), attr("hidden_size", "3")) }, network.ErrDamaged, `node "gru" (GRU): the attribute "hidden_size" is of type 3, want 2`},
 		{"attribute twice", func(m *model) {
 			find(m, "GRU").Attributes = append(find(m, "GRU").Attributes, attr("hidden_size", 3))
 		}, network.ErrDamaged, `two attributes "hidden_size"`},
 		{"negative clip", func(m *model) { set(find(m, "GRU"), attr("clip", float32(-1))) }, network.ErrDamaged, `node "gru" (GRU): a clip of -1`},
 		{"unknown activation", func(m *model) { set(find(m, "GRU"), attr("activations", list("Sigmoid", "Swish"))) }, network.ErrUnsupported, `the activation "Swish"`},
-		{"too few activations", func(m *model) { set(find(m, "GRU"), attr("activations", list("Sigmoid"))) }, network.ErrDamaged, "1 activations, where 2 are due"},
+		{"too few activations", func(m *model) { set(find(m, "GRU"), attr("activations", list("Sigmoid"))) }, network.ErrDamaged, "1 activations, want 2"},
 		{"constants that no activation takes", func(m *model) { set(find(m, "GRU"), attr("activation_alpha", []float32{1})) }, network.ErrDamaged, "1 values more than the activations take"},
 		{"a default that is not agreed", func(m *model) { set(find(m, "GRU"), attr("activations", list("Affine", "Tanh"))) }, network.ErrUnsupported, "the activation Affine has no value in activation_alpha"},
 		{"initial states that differ by sequence", func(m *model) {
@@ -229,12 +229,12 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"a window of some steps", func(m *model) {
 			m.Inputs[0].Shape[0] = 4
 			after(m, node("Transpose", list("y"), list("t"), attr("perm", []int{1, 2, 0})), node("MaxPool", list("t"), list("z"), attr("kernel_shape", []int{2})))
-		}, network.ErrUnsupported, "kernel_shape [2] for the shape [d1 2 4], where a network has one window of all steps"},
+		}, network.ErrUnsupported, "kernel_shape [2] for the shape [d1 2 4], but a network has one window of all steps"},
 		{"padding", func(m *model) {
 			m.Constants = append(m.Constants, onnxtest.Ints("pads", 0, 0, 0, 1, 0, 0))
 			after(m, node("Pad", list("y", "pads"), list("z")))
 		}, network.ErrUnsupported, `tensor "z": this output has padded steps`},
-		{"shapes that do not fit", func(m *model) { m.Inputs[0].Shape[2] = 5 }, network.ErrShape, `node "gru" (GRU): weights for 2 features, where there are 5`},
+		{"shapes that do not fit", func(m *model) { m.Inputs[0].Shape[2] = 5 }, network.ErrShape, `node "gru" (GRU): weights for 2 features, but there are 5`},
 		{"an impossible shape", func(m *model) { tensor(m, "flat").Ints = []int64{0, 0, 7} }, network.ErrShape, "cannot become [0 0 7]"},
 		{"tokens out of nothing", func(m *model) {
 			m.Constants = append(m.Constants, floats("table", 5, 2))

@@ -20,9 +20,9 @@ func (t *tracer) scan(c *call) ([]value, error) {
 	case t.given != nil:
 		return nil, c.unsupported("it stands within the body of another one" + exportLayers)
 	case count != 1:
-		return nil, c.unsupported("it goes through %d sequences, where 1 is possible"+exportLayers, count)
+		return nil, c.unsupported("it goes through %d sequences, want 1"+exportLayers, count)
 	case len(body.inputs) != len(c.in) || len(body.outputs) < max(len(c.node.outputs), states):
-		return nil, c.damaged("a body of %d inputs and %d outputs, where %d and at least %d are due", len(body.inputs), len(body.outputs), len(c.in), max(len(c.node.outputs), states))
+		return nil, c.damaged("a body of %d inputs and %d outputs, want %d and at least %d", len(body.inputs), len(body.outputs), len(c.in), max(len(c.node.outputs), states))
 	}
 	axis, err := c.scanAxes("scan_input_axes", 1)
 	if err != nil {
@@ -90,7 +90,7 @@ func (c *call) scanAxes(name string, n int) ([]int64, error) {
 		list = make([]int64, n)
 	}
 	if len(list) != n {
-		return nil, c.damaged("%d %s, where %d are due", len(list), name, n)
+		return nil, c.damaged("%d %s, want %d", len(list), name, n)
 	}
 	return list, nil
 }

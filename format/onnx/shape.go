@@ -9,7 +9,7 @@ import (
 
 func constant(c *call) ([]value, error) {
 	if len(c.node.attributes) != 1 {
-		return nil, c.damaged("%d attributes, where the value is one", len(c.node.attributes))
+		return nil, c.damaged("%d attributes, but the value is one", len(c.node.attributes))
 	}
 	a := &c.node.attributes[0]
 	a.read = true
@@ -92,7 +92,7 @@ func constantOfShape(c *call) ([]value, error) {
 	fill := &array{dtype: typeFloat, floats: []float32{0}}
 	if a != nil {
 		if fill = a.tensor.array(); fill.length() != 1 {
-			return nil, c.damaged("the value has %d elements, where 1 is due", fill.length())
+			return nil, c.damaged("the value has %d elements, want 1", fill.length())
 		}
 	}
 	return one(fill.filled(shape), nil)

@@ -94,7 +94,7 @@ func (n *cell) constantState(a *array, i int, name string) error {
 		d, b = 1, 0
 	}
 	if !a.isFloat() || len(a.shape) != 3 || !a.shape[d].is(int64(n.directions)) || !a.shape[2].is(int64(n.hidden)) {
-		return n.shape("%s has the shape %v, where %d directions and %d units are due", name, shapeText(a.shape), n.directions, n.hidden)
+		return n.shape("%s has the shape %v, want %d directions and %d units", name, shapeText(a.shape), n.directions, n.hidden)
 	}
 	if a.isZero() {
 		return nil
@@ -139,14 +139,14 @@ func (n *cell) inputState(s *stream, i int, name string) error {
 		d, b = 1, 0
 	}
 	fail := func() error {
-		return n.unsupported("%s (%s) is computed from the graph's inputs, where a constant is due, or an input itself", name, quote(n.node.inputs[5+i]))
+		return n.unsupported("%s (%s) is computed from the graph's inputs, want a constant, or an input itself", name, quote(n.node.inputs[5+i]))
 	}
 	if !s.raw() || s.reversed || n.x.reversed || len(s.axes) != 3 || len(s.cuts) > 1 {
 		return fail()
 	}
 	shape := s.shape()
 	if !shape[d].is(int64(n.directions)) || !shape[2].is(int64(n.hidden)) || len(s.axes[b]) > 1 {
-		return n.shape("%s has the shape %v, where %d directions and %d units are due", name, shapeText(shape), n.directions, n.hidden)
+		return n.shape("%s has the shape %v, want %d directions and %d units", name, shapeText(shape), n.directions, n.hidden)
 	}
 	from := &source{input: s.input, to: int64(n.directions), total: int64(n.directions)}
 	if len(s.cuts) == 1 {

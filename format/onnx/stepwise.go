@@ -90,7 +90,7 @@ func (r *stepwise) model(nodes []*node) (*model, error) {
 			return nil, r.unsupported("its state %d starts from what is computed from the graph's inputs"+exportLayers, i)
 		}
 		if slices.ContainsFunc(shape, func(n int) bool { return n < 1 }) || !isVector(shape) || length(shape) > format.MaxSize {
-			return nil, r.unsupported("its state %d has the shape %v, where a vector is due", i, shape)
+			return nil, r.unsupported("its state %d has the shape %v, want a vector", i, shape)
 		}
 		m.graph.inputs = append(m.graph.inputs, fixed(s.before, shape))
 		put[s.after] = true

@@ -211,7 +211,7 @@ func (c *content) decode(p *parser) (*tensor, error) {
 	case !t.dtype.isFloat() && !t.dtype.isInteger():
 		return fail(network.ErrUnsupported, "it is of the type %v; float, double, float16, bfloat16, uint8, int8, uint16, int16, int32, int64 and bool are read", t.dtype)
 	case len(c.dims) > maxRank:
-		return fail(network.ErrUnsupported, "it has %d dimensions, where up to %d are read", len(c.dims), maxRank)
+		return fail(network.ErrUnsupported, "it has %d dimensions, want up to %d", len(c.dims), maxRank)
 	}
 	if c.external {
 		if c.hasRaw || len(c.floats)+len(c.ints) > 0 {

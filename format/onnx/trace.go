@@ -71,7 +71,7 @@ func readPasses(m *model, size int, dims map[string]int, open map[*input]int, f 
 		case errors.As(err, &e) && int(e) <= maxFrames/factor:
 			factor *= int(e)
 		case errors.As(err, &e):
-			return nil, t.done, t.withDimension(unsupported("%v, where at most %d are possible", e, maxFrames))
+			return nil, t.done, t.withDimension(unsupported("%v, want at most %d", e, maxFrames))
 		case err != nil:
 			return nil, t.done, t.withDimension(err)
 		case t.probing:

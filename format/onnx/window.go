@@ -20,7 +20,7 @@ func windows(to when) func(c *call) ([]value, error) {
 			}
 			other := v.due >= 0 && slices.ContainsFunc(list, func(n int64) bool { return n != v.due })
 			if v.name == "kernel_shape" && (!given || len(list) != 1 || s.axesLength(2) < 1) || other {
-				return nil, c.unsupported("%s %v for the shape %v, where a network has one window of all steps", v.name, list, shapeText(s.shape()))
+				return nil, c.unsupported("%s %v for the shape %v, but a network has one window of all steps", v.name, list, shapeText(s.shape()))
 			}
 		}
 		for _, name := range []string{"ceil_mode", "storage_order", "count_include_pad"} {

@@ -21,7 +21,7 @@ func readArchive(data []byte) (any, storages, error) {
 	root := strings.TrimSuffix(z.File[i].Name, "data.pkl")
 	for _, f := range z.File {
 		if name := strings.TrimPrefix(f.Name, root); name == "constants.pkl" || strings.HasPrefix(name, "code/") {
-			return nil, nil, unsupported(f.Name, "the archive is a module of TorchScript, where a state_dict is due: save that alone, in Python:\n    torch.save(torch.jit.load(\"FILE\").state_dict(), \"state.pt\")")
+			return nil, nil, unsupported(f.Name, "the archive is a TorchScript module, want a state_dict: save that alone, in Python:\n    torch.save(torch.jit.load(\"FILE\").state_dict(), \"state.pt\")")
 		}
 	}
 	var program []byte
@@ -45,9 +45,10 @@ func readArchive(data []byte) (any, storages, error) {
 		case name == "data.pkl" && ok:
 			program = b
 		case name == "byteorder" && string(b) != "little":
-			return nil, nil, unsupported(f.Name, "the byte order %.20q, where little is read", b)
+			return nil, nil, unsupported(f.Name, "the byte order %.20q, want little", b)
 		case name == "version" || name == "byteorder" || strings.HasPrefix(name, "."):
-			// Of the archive itself; nothing in it changes a tensor.
+			// They describe the archive itself; nothing in them changes a
+			// tensor.
 		default:
 			return nil, nil, unsupported(f.Name, "torch.save writes no such member for a state_dict")
 		}

@@ -22,7 +22,7 @@ func readLegacy(data []byte) (any, storages, error) {
 		named = append(named, m.storages...)
 	}
 	if values[0] != int64(1001) {
-		return nil, nil, unsupported("protocol", "it is %v, where 1001 is read", describe(values[0]))
+		return nil, nil, unsupported("protocol", "it is %v, want 1001", describe(values[0]))
 	}
 	if machine, ok := values[1].(*dict); !ok || machine.get("little_endian") != true {
 		return nil, nil, unsupported("machine", "the file was not saved on a little-endian machine")
@@ -45,7 +45,7 @@ func (d *dict) get(key string) any {
 func readStorages(keys any, data []byte, named []*storage) (storages, error) {
 	list, ok := keys.(*list)
 	if !ok {
-		return nil, damaged("storages", "their keys are %s, where a list is due", describe(keys))
+		return nil, damaged("storages", "their keys are %s, want a list", describe(keys))
 	}
 	classOf := map[string]name{}
 	for _, s := range named {
@@ -56,7 +56,7 @@ func readStorages(keys any, data []byte, named []*storage) (storages, error) {
 		key, ok := k.(string)
 		class, used := classOf[key]
 		if _, twice := s[key]; !ok || !used || twice {
-			return nil, damaged("storages", "the key %s is of no tensor, or occurs twice", describe(k))
+			return nil, damaged("storages", "the key %s belongs to no tensor, or occurs twice", describe(k))
 		}
 		size := classes[class].size
 		if size == 0 {
@@ -68,7 +68,7 @@ func readStorages(keys any, data []byte, named []*storage) (storages, error) {
 		n := binary.LittleEndian.Uint64(data)
 		data = data[8:]
 		if n > uint64(len(data)/size) {
-			return nil, damaged(key, "a storage of %d elements of %d bytes, where the file has %d bytes left", n, size, len(data))
+			return nil, damaged(key, "a storage of %d elements of %d bytes, but the file has %d bytes left", n, size, len(data))
 		}
 		s[key], data = data[:n*uint64(size)], data[n*uint64(size):]
 	}

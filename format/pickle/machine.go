@@ -12,7 +12,7 @@ type machine struct {
 	pos   int
 	stack []any
 	memo  map[uint32]any
-	// storages are those that the pickle names, by whatever object.
+	// storages are those that the pickle names anywhere.
 	storages []*storage
 	// left bounds the values that may still be made, so that a hostile file
 	// costs no more than a small multiple of its size.
@@ -111,11 +111,11 @@ func (m *machine) pop() (any, error) {
 
 func (m *machine) top() (any, error) {
 	if len(m.stack) == 0 {
-		return nil, m.fail("there is no value where one is due")
+		return nil, m.fail("a value is missing")
 	}
 	v := m.stack[len(m.stack)-1]
 	if _, ok := v.(mark); ok {
-		return nil, m.fail("there is a mark where a value is due")
+		return nil, m.fail("a mark stands in the place of a value")
 	}
 	return v, nil
 }
@@ -129,7 +129,7 @@ func (m *machine) popMark() ([]any, error) {
 			return v, nil
 		}
 	}
-	return nil, m.fail("there is no mark where one is due")
+	return nil, m.fail("a mark is missing")
 }
 
 func (m *machine) popN(n int) (tuple, error) {

@@ -2,7 +2,8 @@ package pickle
 
 import "strings"
 
-// The functions whose results are values. What any other one makes is opaque.
+// The functions whose results are values. The result of any other function is
+// opaque.
 const (
 	orderedDict               name = "collections.OrderedDict"
 	rebuildTensor             name = "torch._utils._rebuild_tensor_v2"
@@ -10,8 +11,8 @@ const (
 	rebuildParameterWithState name = "torch._utils._rebuild_parameter_with_state"
 )
 
-// object runs the instructions by which a pickle names Python's objects, makes
-// them and changes them.
+// object runs the instructions with which a pickle names, makes and changes
+// Python objects.
 func (m *machine) object(op byte) error {
 	switch op {
 	case 'c': // GLOBAL
@@ -65,7 +66,7 @@ func (m *machine) object(op byte) error {
 
 func (m *machine) pushName(module, member string) error {
 	n := name(module + "." + member)
-	return m.push(n) // whatever it makes is opaque
+	return m.push(n) // its result is opaque
 }
 
 // newObject makes an object of the class that is the first of n operands.
@@ -118,7 +119,7 @@ func (m *machine) call(f, args any) (any, error) {
 		switch f := f.(type) {
 		case name:
 			if m.script && strings.HasPrefix(string(f), string(jitPickle)) && len(a) > 0 {
-				return a[0], nil // a list, whose type it tells
+				return a[0], nil // a list, with the type of its elements
 			}
 			return &opaque{f}, nil
 		case *opaque: // such as a bound method
@@ -139,7 +140,7 @@ func (m *machine) tensor(a tuple) (any, error) {
 	return &tensor{storage: s, offset: offset, size: size, stride: stride}, nil
 }
 
-// integers returns the numbers of a tuple that are none below 0.
+// integers returns the numbers of a tuple, none of them below 0.
 func integers(v any) ([]int64, bool) {
 	t, ok := v.(tuple)
 	if !ok {
@@ -161,7 +162,7 @@ func integers(v any) ([]int64, bool) {
 func (m *machine) storage(id any) (*storage, error) {
 	t, ok := id.(tuple)
 	if !ok || len(t) != 5 && !(len(t) == 6 && t[5] == nil) || t[0] != "storage" {
-		return nil, m.fail("a persistent id is none of a storage")
+		return nil, m.fail("a persistent id is not that of a storage")
 	}
 	class, ok1 := t[1].(name)
 	key, ok2 := t[2].(string)

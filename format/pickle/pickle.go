@@ -9,11 +9,11 @@ import (
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
-// Read returns the tensors of the state_dict in the file, in their order in
-// it. key names the state_dict in a checkpoint, which is a dictionary of
-// several things; where it is empty, the whole file is the state_dict, or has
-// it as its only thing. Data of tensors that are not of floating-point numbers
-// is nil. The error is a [*network.ImportError].
+// Read returns the tensors of the state_dict in the file, in their order in it.
+// key names the state_dict in a checkpoint, which is a dictionary of several
+// things; if it is empty, the whole file is the state_dict, or holds nothing
+// else. Data is nil for tensors whose elements are not floating-point numbers.
+// The error is a [*network.ImportError].
 func Read(data []byte, key string) ([]statedict.Tensor, error) {
 	read := readLegacy
 	if bytes.HasPrefix(data, []byte("PK")) {
@@ -30,8 +30,8 @@ func Read(data []byte, key string) ([]statedict.Tensor, error) {
 	return storages.tensors(d, len(data))
 }
 
-// MatchLegacy reports whether data starts as torch.save's older files do. The
-// newer ones are ZIP archives, of which [MatchMember] knows a member.
+// MatchLegacy reports whether data starts as torch.save's older files do. Newer
+// ones are ZIP archives, which [MatchMember] recognizes by a member.
 func MatchLegacy(data []byte) bool { return bytes.HasPrefix(data, []byte(legacyMagic)) }
 
 // MatchMember reports whether a ZIP archive with a member of that name is
@@ -46,7 +46,7 @@ func unsupported(name, format string, args ...any) error {
 	return network.Refuse(network.ErrUnsupported, name, format, args...)
 }
 
-// stateDict finds the state_dict in what was saved.
+// stateDict finds the state_dict in the saved value.
 func stateDict(value any, key string) (*dict, error) {
 	d, ok := value.(*dict)
 	if o, isObject := value.(*opaque); isObject {
@@ -54,7 +54,7 @@ func stateDict(value any, key string) (*dict, error) {
 			"    torch.save(torch.load(\"FILE\", weights_only=False).state_dict(), \"state.pt\")")
 	}
 	if !ok {
-		return nil, unsupported("", "the file holds %s, where a state_dict is due: save model.state_dict()", describe(value))
+		return nil, unsupported("", "the file holds %s, want a state_dict: save model.state_dict()", describe(value))
 	}
 	if key != "" {
 		i := slices.Index(d.keys, any(key))
@@ -62,7 +62,7 @@ func stateDict(value any, key string) (*dict, error) {
 			return nil, network.Refuse(network.ErrArchitecture, key, "the checkpoint has no such key, but %s; if these are the tensors, it is a state_dict itself, and needs no key", d.list())
 		}
 		if d, ok = d.values[i].(*dict); !ok {
-			return nil, network.Refuse(network.ErrArchitecture, key, "it is %s, where a state_dict is due", describe(value.(*dict).values[i]))
+			return nil, network.Refuse(network.ErrArchitecture, key, "it is %s, want a state_dict", describe(value.(*dict).values[i]))
 		}
 		return d, nil
 	}
@@ -82,7 +82,7 @@ func stateDict(value any, key string) (*dict, error) {
     {"state_dict": %q}`, d.list(), cut(label(d.keys[k])))
 			}
 		}
-		return nil, unsupported(label(d.keys[i]), "it is %s, where a state_dict has tensors only: save model.state_dict() alone", describe(v))
+		return nil, unsupported(label(d.keys[i]), "it is %s, but a state_dict has tensors only: save model.state_dict() alone", describe(v))
 	}
 	return d, nil
 }

@@ -15,9 +15,9 @@ type Script struct {
 	Code      map[string][]byte // by names such as "__torch__/torch/nn/modules/linear.py"
 }
 
-// An Object is one of a class of the code. A value is nil, a bool, int64, float64,
-// string, []any for a list or a tuple, a [*statedict.Tensor], whose data is nil where
-// it is not of floating-point numbers, an *Object, or [Unknown].
+// An Object is an instance of a class of the code. A value is nil, a bool, int64,
+// float64, string, []any for a list or a tuple, a [*statedict.Tensor], whose data is
+// nil unless its elements are floating-point numbers, an *Object, or [Unknown].
 type Object struct {
 	Class string // such as "__torch__.torch.nn.modules.linear.Linear"
 	Names []string
@@ -61,7 +61,7 @@ func ReadScript(data []byte) (*Script, error) {
 	}
 	var ok bool
 	if s.Module, ok = module.(*Object); !ok {
-		return nil, unsupported("data.pkl", "the archive is of no module of TorchScript")
+		return nil, unsupported("data.pkl", "the archive does not hold a TorchScript module")
 	}
 	if r.members["constants.pkl"] == nil {
 		return s, nil
@@ -71,7 +71,7 @@ func ReadScript(data []byte) (*Script, error) {
 		return nil, err
 	}
 	if s.Constants, ok = constants.([]any); !ok {
-		return nil, damaged("constants.pkl", "it is no tuple")
+		return nil, damaged("constants.pkl", "it is not a tuple")
 	}
 	return s, nil
 }
@@ -98,7 +98,7 @@ func (r *scriptReader) add(f *zip.File) error {
 		return nil
 	}
 	if strings.HasSuffix(name, ".debug_pkl") || strings.HasPrefix(name, ".data/") {
-		return nil // of where the code comes from
+		return nil // about the origin of the code
 	}
 	if r.members[name] != nil {
 		return damaged(f.Name, "the archive has two members of this name")
@@ -112,7 +112,7 @@ func (r *scriptReader) add(f *zip.File) error {
 		r.storages[key] = b
 	}
 	if name == "byteorder" && string(b) != "little" {
-		return unsupported(f.Name, "the byte order %.20q, where little is read", b)
+		return unsupported(f.Name, "the byte order %.20q, want little", b)
 	}
 	return nil
 }
@@ -146,11 +146,11 @@ func (r *scriptReader) read(name string, s storages) (any, error) {
 	return r.value(value, s, 0)
 }
 
-// maxScriptDepth bounds how deep modules lie in each other.
+// maxScriptDepth bounds how deep modules nest.
 const maxScriptDepth = 100
 
-// maxScriptSize bounds the attributes of a module and of those in it, of which one may
-// be at several places, and maxScriptName the bytes of their names.
+// maxScriptSize bounds the attributes of a module and of the modules in it, each
+// counted at every place, and maxScriptName the bytes of their names.
 const (
 	maxScriptSize = 1 << 16
 	maxScriptName = 1 << 8
@@ -162,7 +162,7 @@ const valueSize = 64
 // value turns a value of the machine into one of a Script.
 func (r *scriptReader) value(v any, s storages, depth int) (any, error) {
 	if r.left -= valueSize; depth > maxScriptDepth || r.left < 0 {
-		return nil, damaged("data.pkl", "modules lie more than %d deep in each other, or are too many", maxScriptDepth)
+		return nil, damaged("data.pkl", "modules nest more than %d deep, or there are too many", maxScriptDepth)
 	}
 	switch v := v.(type) {
 	case nil, bool, int64, float64, string:
@@ -190,7 +190,7 @@ func (r *scriptReader) values(items []any, s storages, depth int) (any, error) {
 	return list, nil
 }
 
-// tensor reads a tensor once, so that what is shared stays one.
+// tensor reads a tensor once, so that a shared tensor stays shared.
 func (r *scriptReader) tensor(t *tensor, s storages) (any, error) {
 	if known := r.tensors[t]; known != nil {
 		return known, nil
@@ -211,7 +211,7 @@ func (r *scriptReader) tensor(t *tensor, s storages) (any, error) {
 func (r *scriptReader) object(m *module, s storages, depth int) (any, error) {
 	if m.object != nil {
 		if m.size == 0 {
-			return nil, damaged(string(m.class), "a module of this class lies in itself")
+			return nil, damaged(string(m.class), "a module of this class contains itself")
 		}
 		return m.object, nil
 	}

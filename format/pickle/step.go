@@ -11,7 +11,7 @@ func (m *machine) step(op byte) error {
 	case 0x80: // PROTO
 		v, err := m.number(1)
 		if err == nil && (v < 2 || v > 5) {
-			err = unsupported("pickle", "it is of protocol %d, where 2 to 5 are read", v)
+			err = unsupported("pickle", "it is of protocol %d, want 2 to 5", v)
 		}
 		return err
 	case 0x95: // FRAME: its length does not matter

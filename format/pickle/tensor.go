@@ -6,7 +6,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/statedict"
 )
 
-// A class is what a storage's name says of its elements.
+// A class is the type of a storage's elements, by the name of its class.
 type class struct {
 	size  int // bytes of an element
 	float bool
@@ -34,11 +34,11 @@ type storages map[string][]byte
 func (s storages) tensors(d *dict, size int) ([]statedict.Tensor, error) {
 	list := make([]statedict.Tensor, 0, len(d.keys))
 	seen := map[string]bool{}
-	left := int64(size) // numbers that may still be made: tensors may share a storage, but not without end
+	left := int64(size) // numbers that may still be made: tensors may share a storage, but not without limit
 	for i := range d.keys {
 		key, ok := d.keys[i].(string)
 		if !ok {
-			return nil, unsupported(label(d.keys[i]), "the name of an entry is %s, where a state_dict has strings", describe(d.keys[i]))
+			return nil, unsupported(label(d.keys[i]), "the name of an entry is %s, but a state_dict has strings", describe(d.keys[i]))
 		}
 		if seen[key] {
 			return nil, damaged(key, "there are two tensors of this name")
@@ -46,7 +46,7 @@ func (s storages) tensors(d *dict, size int) ([]statedict.Tensor, error) {
 		seen[key] = true
 		v, ok := d.values[i].(*tensor)
 		if !ok {
-			return nil, unsupported(key, "it is %s, where a state_dict has tensors only: save model.state_dict() alone", describe(d.values[i]))
+			return nil, unsupported(key, "it is %s, but a state_dict has tensors only: save model.state_dict() alone", describe(d.values[i]))
 		}
 		n, err := s.check(key, v)
 		if err != nil {
@@ -70,7 +70,7 @@ func (s storages) check(key string, t *tensor) (int64, error) {
 	case !ok:
 		return 0, damaged(key, "its storage %.80q is not in the file", t.storage.key)
 	case have%int64(c.size) != 0 || have/int64(c.size) != t.storage.elements:
-		return 0, damaged(key, "its storage %.80q has %d bytes, where %d elements of %d bytes are due", t.storage.key, have, t.storage.elements, c.size)
+		return 0, damaged(key, "its storage %.80q has %d bytes, want %d elements of %d bytes", t.storage.key, have, t.storage.elements, c.size)
 	}
 	n, last := int64(1), t.offset
 	for i, size := range t.size {

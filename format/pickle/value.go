@@ -11,19 +11,19 @@ type (
 	list  struct{ items []any }
 	// A dict keeps its order. Keys that occur twice are refused in a state_dict.
 	dict struct{ keys, values []any }
-	// A name is that of a Python function or class.
+	// A name names a Python function or class.
 	name string
 	mark struct{}
-	// An opaque is a Python object that is not understood, and of which nothing
-	// is kept but the name of its class or function. A checkpoint may have any
-	// beside its state_dict.
+	// An opaque is a Python object that is not understood: it keeps only the
+	// name of its class or function. A checkpoint may have such objects beside
+	// its state_dict.
 	opaque struct{ class name }
-	// A module is an object of a class of TorchScript.
+	// A module is an object of a TorchScript class.
 	module struct {
 		class  name
 		state  *dict
 		object *Object // what it became
-		size   int     // of it and all in it; 0: not yet known, as of one that lies in itself
+		size   int     // of it and everything in it; 0: not yet known, as for one that contains itself
 	}
 )
 

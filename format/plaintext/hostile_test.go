@@ -21,7 +21,7 @@ func TestHostileTexts(t *testing.T) {
 		{"as many numbers as bytes", "1000000\n" + strings.Repeat("1 ", 1000000) + "\n", ""},
 		{"many arrays of one", strings.Repeat("1\n1\n", 70000), "more than 65536 arrays"},
 		{"a long line without numbers", strings.Repeat("a", 4<<20), "no shape after the name"},
-		{"a long number", "1\n" + strings.Repeat("9", 4<<20), "is no number of float32"},
+		{"a long number", "1\n" + strings.Repeat("9", 4<<20), "is not a float32 number"},
 		{"a shape of many axes", strings.Repeat("1 ", 1<<20) + "\n1\n", "more than 8 numbers"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

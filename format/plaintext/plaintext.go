@@ -1,14 +1,14 @@
-// Package plaintext reads named arrays from text, as programs without a library
-// for files write their weights:
+// Package plaintext reads named arrays from text, as programs without a file
+// library write their weights:
 //
 //	48 2          a line with the shape
 //	0.1 -0.25 …   as many numbers, on one line or several
 //	48            the shape of the next array
 //	…
 //
-// A word before the shape is the array's name. An array without one is called by
-// its index in the file, from 0. Numbers are separated by white space or commas.
-// Empty lines and lines that start with # are left out.
+// A word before the shape is the array's name. An array without a name is named
+// by its index in the file, from 0. White space or commas separate numbers.
+// Empty lines and lines that start with # are ignored.
 package plaintext
 
 import (
@@ -75,10 +75,10 @@ func (r *reader) header() (name string, shape []int, err error) {
 	for ; word != nil; word = r.word() {
 		n, err := strconv.ParseUint(string(word), 10, 31)
 		if err != nil {
-			return "", nil, r.refuse("the shape of an array is due, but %s is no size", network.Quote(string(word)))
+			return "", nil, r.refuse("want the shape of an array, but %s is not a size", network.Quote(string(word)))
 		}
 		if shape = append(shape, int(n)); len(shape) > maxAxes {
-			return "", nil, r.refuse("the shape of an array is due, but it has more than %d numbers", maxAxes)
+			return "", nil, r.refuse("want the shape of an array, but it has more than %d numbers", maxAxes)
 		}
 	}
 	if shape == nil {
@@ -87,7 +87,7 @@ func (r *reader) header() (name string, shape []int, err error) {
 	return name, shape, nil
 }
 
-// array reads an array, whose name is that if it has none of its own.
+// array reads an array, which gets the given name if it has none.
 func (r *reader) array(name string) (statedict.Tensor, error) {
 	own, shape, err := r.header()
 	if err != nil {
@@ -97,7 +97,7 @@ func (r *reader) array(name string) (statedict.Tensor, error) {
 		name = own
 	}
 	t := statedict.Tensor{Name: name, DType: "text", Shape: shape}
-	size, ok := statedict.Numbers(shape, int64(len(r.rest)+1)/2) // a digit each, and what separates them
+	size, ok := statedict.Numbers(shape, int64(len(r.rest)+1)/2) // at least a digit and a separator each
 	if !ok || size == 0 {
 		return t, r.refuse("the shape %v is empty, or of more numbers than the text has", shape)
 	}
@@ -110,7 +110,7 @@ func (r *reader) array(name string) (statedict.Tensor, error) {
 		for word := r.word(); word != nil; word = r.word() {
 			v, err := number(word)
 			if err != nil {
-				return t, r.refuse("%s is no number of float32", network.Quote(string(word)))
+				return t, r.refuse("%s is not a float32 number", network.Quote(string(word)))
 			}
 			if int64(len(t.Data)) == size {
 				return t, r.refuse("it has more numbers than the array whose shape %v is on line %d", shape, start)

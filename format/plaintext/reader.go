@@ -18,7 +18,7 @@ func (r *reader) refuse(format string, args ...any) error {
 	return network.Refuse(network.ErrDamaged, "line "+strconv.Itoa(r.line), format, args...)
 }
 
-// more skips lines that are left out, and reports whether another follows.
+// more skips ignored lines, and reports whether another line follows.
 func (r *reader) more() bool {
 	for len(r.rest) > 0 {
 		row, rest, _ := bytes.Cut(r.rest, []byte("\n"))
@@ -31,7 +31,7 @@ func (r *reader) more() bool {
 	return false
 }
 
-// nextLine makes the next line that is not left out the current one.
+// nextLine makes the next line that is not ignored the current one.
 func (r *reader) nextLine() bool {
 	if !r.more() {
 		return false

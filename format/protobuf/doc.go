@@ -1,4 +1,4 @@
-// Package protobuf reads the fields of protocol buffers strictly: one of a wire type
-// that is not its own, or that occurs twice and is not repeated, is an error. What a
-// field holds is part of the file, and takes no memory.
+// Package protobuf reads the fields of protocol buffers strictly: a field with the
+// wrong wire type, or a field that is not repeated but occurs twice, is an error.
+// The content of a field is a slice of the file, and takes no memory.
 package protobuf

@@ -30,8 +30,9 @@ func Numbers(list ...protowire.Number) Repeated {
 	return r
 }
 
-// ReadFields calls read for every field of a message, whose name in the .proto file
-// errors have. A field that is not repeated and occurs twice is an error.
+// ReadFields calls read for every field of a message. Errors have the message's
+// name in the .proto file. A field that is not repeated but occurs twice is an
+// error.
 func ReadFields(message string, b []byte, r Repeated, read func(f Field) error) error {
 	var seen Repeated
 	for len(b) > 0 {
@@ -79,7 +80,7 @@ func (f Field) Unknown() error {
 }
 
 func (f Field) wrongKind() error {
-	return damaged("%s: field %d has the wire type %d, which is not its own", f.message, f.Number, f.kind)
+	return damaged("%s: field %d has the wrong wire type, %d", f.message, f.Number, f.kind)
 }
 
 // Bytes returns the content of a message, a string or bytes.
@@ -133,8 +134,8 @@ func (f Field) Float(to *float32) error {
 	return nil
 }
 
-// FewIntegers is Integers for a field that has at most so many numbers in all: packed,
-// each may be a single byte in the file, and takes eight in memory.
+// FewIntegers is Integers for a field with at most that many numbers in all: a packed
+// number may take a single byte in the file, but takes eight in memory.
 func (f Field) FewIntegers(to *[]int64, most int) error {
 	count := len(*to) + 1
 	if f.kind == protowire.BytesType {
@@ -146,7 +147,7 @@ func (f Field) FewIntegers(to *[]int64, most int) error {
 		}
 	}
 	if count > most {
-		return &Error{network.ErrUnsupported, fmt.Sprintf("%s: field %d has %d integers, where at most %d are read", f.message, f.Number, count, most)}
+		return &Error{network.ErrUnsupported, fmt.Sprintf("%s: field %d has %d integers, want at most %d", f.message, f.Number, count, most)}
 	}
 	return f.Integers(to)
 }

@@ -14,12 +14,12 @@ const (
 	maxNames  = 8 << 20
 )
 
-// ReadArrays returns all that a JSON text holds as named arrays, for an
-// architecture that says what each is. A name has the keys of the objects that the
-// array lies in, and its index in a list, with dots between. An object of "data"
-// and "dim" or "shape" is one array of that shape, and "v", the version of such an
-// object, is left out. A number alone is an array without axes; what is no number,
-// such as a text, has no Data. The error is a [*network.ImportError].
+// ReadArrays returns everything that a JSON text holds as named arrays, for an
+// architecture that says what each is. A name has the keys of the objects that
+// contain the array, and its index in a list, joined by dots. An object of "data"
+// and "dim" or "shape" is one array of that shape; "v", the version of such an
+// object, is ignored. A number alone is an array without axes; a value that is not
+// a number, such as a text, has no Data. The error is a [*network.ImportError].
 func ReadArrays(data []byte) ([]statedict.Tensor, error) {
 	v, err := parse(data)
 	if err != nil {

@@ -1,4 +1,5 @@
-// Package rtneural reads the JSON models of the audio world.
+// Package rtneural reads the JSON models of audio software: RTNeural, AIDA-X,
+// Neural Amp Modeler and others.
 //
 // One kind is a Keras model as RTNeural's scripts write it, with its layers
 // from the bottom:
@@ -7,10 +8,10 @@
 //	  {"type": "lstm", "activation": "tanh", "shape": [null, null, 8], "weights": [kernel, recurrent kernel, bias]},
 //	  {"type": "dense", "activation": "", "shape": [null, null, 1], "weights": [kernel, bias]}]}
 //
-// A kernel is [inputs][gates · units], its gates in Keras's order: i f c o of an
-// LSTM, z r h of a GRU. The bias of a GRU is [2][3 · units], of the product with
-// the input and of that with the state, and the reset gate comes after that
-// product; if it is [3 · units], the reset gate comes before.
+// A kernel is [inputs][gates · units], its gates in Keras's order: i f c o for
+// an LSTM, z r h for a GRU. The bias of a GRU is [2][3 · units], for the product
+// with the input and for that with the state, and the reset gate comes after
+// that product; if it is [3 · units], the reset gate comes before.
 //
 // The activation of the gates is the sigmoid; a file that names another one is
 // refused. Other keys that only describe the model, such as "metadata", are
@@ -22,8 +23,8 @@
 //	{"model_data": {"unit_type": "LSTM", "input_size": 1, "hidden_size": 32, "num_layers": 1, "output_size": 1, "skip": 1, …},
 //	 "state_dict": {"rec.weight_ih_l0": [[…]], …, "lin.weight": [[…]], "lin.bias": […]}}
 //
-// With skip the inputs are added to the outputs. A third kind is a PyTorch
-// state_dict alone, an object of arrays by name.
+// With skip the inputs are added to the outputs. A third kind is just a PyTorch
+// state_dict, an object of arrays by name.
 //
 // A fourth kind is a .nam file of Neural Amp Modeler, an LSTM, a WaveNet, a ConvNet or
 // an impulse response, with one list of all weights in the order of the layers:

@@ -9,7 +9,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// gain returns the factor that a key has in decibels; 1 without the key.
+// gain returns the factor that a key gives in decibels; 1 without the key.
 func gain(o *object, key string) (float64, error) {
 	v, ok := o.values[key]
 	if !ok {
@@ -17,13 +17,13 @@ func gain(o *object, key string) (float64, error) {
 	}
 	db, err := strconv.ParseFloat(fmt.Sprint(v), 64)
 	if err != nil || !(math.Abs(db) <= 120) {
-		return 0, damaged(key, "it is %.40s, and no number of decibels within ±120", fmt.Sprint(v))
+		return 0, damaged(key, "it is %.40s, want a number of decibels within ±120", fmt.Sprint(v))
 	}
 	return math.Pow(10, db/20), nil
 }
 
-// amplify has the network multiply its inputs and outputs, in the weights of its
-// first and its last layer.
+// amplify multiplies the network's inputs and outputs by changing the weights of
+// its first and last layers.
 func amplify(n *network.Network, in, out float64) error {
 	if in != 1 {
 		multiply(n.Layers[0].Directions[0].WeightIH, in)
@@ -33,7 +33,7 @@ func amplify(n *network.Network, in, out float64) error {
 	}
 	last := &n.Layers[len(n.Layers)-1]
 	if !last.Dense() || last.Activation.Kind != format.ActivationNone || n.Output != format.OutputLinear {
-		return unsupported("out_gain", "it is of outputs that are not those of a linear layer")
+		return unsupported("out_gain", "it scales the outputs of a layer that is not linear")
 	}
 	multiply(last.Directions[0].WeightIH, out)
 	multiply(last.Directions[0].BiasIH, out)

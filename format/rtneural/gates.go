@@ -9,8 +9,8 @@ import (
 // second version and later, and in its first.
 func gateKeys() []string { return []string{"recurrent_activation", "inner_activation"} }
 
-// checkGates refuses a file that says, of a layer or among what tells how the
-// model was made, that gates have another function than the sigmoid: RTNeural's
+// checkGates refuses a file in which a layer, or the description of how the
+// model was made, gives the gates another function than the sigmoid: RTNeural's
 // weights alone do not tell.
 func checkGates(v value) error {
 	switch v := v.(type) {

@@ -12,8 +12,8 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// A value is what JSON holds: nil, a bool, a string, a json.Number, a *tensor,
-// a list, or an *object.
+// A value is a JSON value: nil, a bool, a string, a json.Number, a *tensor, a
+// list, or an *object.
 type value any
 
 type list []value
@@ -30,7 +30,7 @@ type object struct {
 	values map[string]value
 }
 
-// maxDepth bounds how deep arrays and objects lie in each other.
+// maxDepth bounds how deep arrays and objects nest.
 const maxDepth = 16
 
 // parse reads a JSON text, in which no object has a key twice.
@@ -66,7 +66,7 @@ type parser struct {
 	left int // bytes of memory that values may still take beside the numbers of tensors
 }
 
-// What values take, about.
+// The memory that values take, roughly.
 const (
 	objectSize = 300
 	keySize    = 80
@@ -76,7 +76,7 @@ const (
 
 func (p *parser) spend(bytes int) error {
 	if p.left -= bytes; p.left < 0 {
-		return errors.New("it has more values than a text of its size that is a model")
+		return errors.New("it has more values than a model of its size can have")
 	}
 	return nil
 }
@@ -135,7 +135,7 @@ func (p *parser) object(depth int) (value, error) {
 	return o, err
 }
 
-// array reads an array: a tensor where it is one.
+// array reads an array: a tensor if it is one.
 func (p *parser) array(depth int) (value, error) {
 	var numbers []float32
 	var others list
@@ -189,11 +189,11 @@ func (l list) merge() value {
 	return t
 }
 
-// maxElements bounds a list of numbers that is none of weights.
+// maxElements bounds a list of numbers that are not weights.
 const maxElements = 1 << 16
 
-// elements returns the elements of an array, of which a tensor may have been
-// made; false where the value is no array, or one of too many numbers.
+// elements returns the elements of an array, even if it became a tensor; false
+// if the value is not an array, or has too many numbers.
 func elements(v value) (list, bool) {
 	switch v := v.(type) {
 	case list:
@@ -229,7 +229,7 @@ func integer(v value) (int, bool) {
 	return i, err == nil
 }
 
-// known refuses an object's keys but those that are known.
+// known refuses an object's keys except those that are known.
 func (o *object) known(name string, keys ...string) error {
 	for _, k := range o.keys {
 		if !slices.Contains(keys, k) {

@@ -15,8 +15,8 @@ import (
 // A builder is a network of the layers that have been read.
 type builder struct {
 	*network.Network
-	// left is how many weights may still be made of less numbers: a bound of what
-	// a file can make of its size.
+	// left is how many weights may still be made from fewer numbers: it bounds
+	// the network that a small file can make.
 	left int
 }
 
@@ -39,7 +39,7 @@ func readKeras(o *object, size int, r *network.Report) (*network.Network, error)
 	}
 	layers, ok := elements(o.values["layers"])
 	if !ok || len(layers) == 0 {
-		return nil, damaged("layers", "it is no array of layers")
+		return nil, damaged("layers", "it is not an array of layers")
 	}
 	var first error
 	for i, v := range layers {
@@ -73,11 +73,11 @@ func readKeras(o *object, size int, r *network.Report) (*network.Network, error)
 	return n, nil
 }
 
-// read reads a layer of width inputs, and returns how many outputs it has.
+// read reads a layer with width inputs, and returns how many outputs it has.
 func (b *builder) read(name string, v value, width int) (outputs int, err error) {
 	l, ok := v.(*object)
 	if !ok {
-		return width, damaged(name, "it is no object")
+		return width, damaged(name, "it is not an object")
 	}
 	outputs, wrong := features(name, l.values["shape"])
 	if b.Output != format.OutputLinear {
@@ -121,7 +121,7 @@ func typeOf(v value) string {
 func features(name string, v value) (int, error) {
 	l, ok := elements(v)
 	if !ok || len(l) != 3 {
-		return 0, unsupported(name, `its shape is none of [batch, steps, features], as layers have with return_sequences=True`)
+		return 0, unsupported(name, `its shape is not [batch, steps, features], as layers have with return_sequences=True`)
 	}
 	n, ok := integer(l[2])
 	if !ok || n < 1 {
@@ -130,7 +130,7 @@ func features(name string, v value) (int, error) {
 	return n, nil
 }
 
-// rate reads the samples of a second, a number or one in quotes.
+// rate reads the samples per second, a number or a number in quotes.
 func rate(key string, v value) (float64, error) {
 	text := fmt.Sprint(v)
 	hertz, err := strconv.ParseFloat(text, 64)
@@ -140,7 +140,7 @@ func rate(key string, v value) (float64, error) {
 	return hertz, nil
 }
 
-// settings reads what is not of a layer.
+// settings reads the keys that belong to no layer.
 func settings(n *network.Network, o *object) (err error) {
 	if v, ok := o.values["samplerate"]; ok {
 		if n.SampleRate, err = rate("samplerate", v); err != nil {
@@ -158,10 +158,10 @@ func settings(n *network.Network, o *object) (err error) {
 	if v, ok := o.values["in_skip"]; ok {
 		channels, whole := integer(v)
 		if !whole {
-			return damaged("in_skip", "it is no whole number")
+			return damaged("in_skip", "it is not a whole number")
 		}
 		if channels > 0 && in*out != 1 {
-			return unsupported("in_skip", "the input is added to the output, where gains of %g and %g change it", in, out)
+			return unsupported("in_skip", "the input is added to the output, but gains of %g and %g change it", in, out)
 		}
 		if err := skip(n, channels); err != nil {
 			return err
@@ -170,7 +170,7 @@ func settings(n *network.Network, o *object) (err error) {
 	return amplify(n, in, out)
 }
 
-// add adds a layer of width inputs to the network.
+// add adds a layer with width inputs to the network.
 func (b *builder) add(name string, l *object, width int) error {
 	keys := []string{"name", "type", "activation", "shape", "weights"}
 	switch l.values["type"] {
@@ -184,18 +184,18 @@ func (b *builder) add(name string, l *object, width int) error {
 	}
 	weights, ok := elements(l.values["weights"])
 	if !ok {
-		return damaged(name, `"weights" is no array`)
+		return damaged(name, `"weights" is not an array`)
 	}
 	activation, ok := l.values["activation"].(string)
 	if _, found := l.values["activation"]; found && !ok {
-		return damaged(name, `"activation" is no string`)
+		return damaged(name, `"activation" is not a string`)
 	}
 	var layer network.Layer
 	var err error
 	switch kind := l.values["type"]; kind {
 	case "lstm", "gru":
 		if activation != "tanh" && activation != "" {
-			return unsupported(name, "the activation %.40q of a %v, where RTNeural computes tanh; convert the Keras model itself (.keras, .h5)", activation, kind)
+			return unsupported(name, "the activation %.40q of a %v, but RTNeural computes tanh; convert the Keras model itself (.keras, .h5)", activation, kind)
 		}
 		layer, err = recurrent(name, kind == "lstm", width, weights)
 	case "dense", "time-distributed-dense":
@@ -224,8 +224,7 @@ func (b *builder) add(name string, l *object, width int) error {
 	return err
 }
 
-// activate applies a function to the outputs of the network so far, of which
-// there are width.
+// activate applies a function to the width outputs of the network so far.
 func (b *builder) activate(name, activation string, width int) error {
 	kind, known := map[string]format.ActivationKind{
 		"": format.ActivationNone, "linear": format.ActivationNone, "tanh": format.ActivationTanh, "relu": format.ActivationReLU, "sigmoid": format.ActivationSigmoid,
@@ -256,7 +255,7 @@ func (b *builder) apply(name string, a format.Activation, width int) error {
 	return nil
 }
 
-// spend counts the weights of a layer that is made of less numbers.
+// spend counts the weights of a layer that is made from fewer numbers.
 func (b *builder) spend(name string, rows, columns int) error {
 	if rows > b.left/columns {
 		return unsupported(name, "a function of %d features in a file of this size", columns)
@@ -279,16 +278,16 @@ func diagonal(name string, scale, bias []float32) network.Layer {
 func vector(name string, weights list, i, n int) ([]float32, error) {
 	t, ok := weights[i].(*tensor)
 	if !ok || len(t.data) != n || len(t.shape) == 0 || t.shape[len(t.shape)-1] != n {
-		return nil, network.Refuse(network.ErrShape, name, "weights[%d] is no array of %d numbers", i, n)
+		return nil, network.Refuse(network.ErrShape, name, "weights[%d] is not an array of %d numbers", i, n)
 	}
 	return t.data, nil
 }
 
-// prelu is max(0, x) + alpha · min(0, x): a LeakyRelu where alpha is one number,
+// prelu is max(0, x) + alpha · min(0, x): a LeakyRelu if alpha is one number,
 // and otherwise relu of x and of -x.
 func (b *builder) prelu(name string, width int, weights list) error {
 	if len(weights) != 1 {
-		return damaged(name, "%d arrays of weights, where a prelu has one", len(weights))
+		return damaged(name, "%d arrays of weights, but a prelu has one", len(weights))
 	}
 	alpha, err := vector(name, weights, 0, width)
 	if err != nil {
@@ -317,10 +316,10 @@ func (b *builder) prelu(name string, width int, weights list) error {
 func (b *builder) batchNorm(name string, width int, weights list, epsilon value) (network.Layer, error) {
 	e, err := strconv.ParseFloat(fmt.Sprint(epsilon), 64)
 	if err != nil || !(e >= 0) {
-		return network.Layer{}, damaged(name, `"epsilon" is no number from 0 on`)
+		return network.Layer{}, damaged(name, `"epsilon" is not a number of at least 0`)
 	}
 	if len(weights) != 2 && len(weights) != 4 {
-		return network.Layer{}, damaged(name, "%d arrays of weights, where batch normalization has gamma, beta, mean and variance, or the last two", len(weights))
+		return network.Layer{}, damaged(name, "%d arrays of weights, but batch normalization has gamma, beta, mean and variance, or the last two", len(weights))
 	}
 	var v [][]float32
 	for i := range weights {
@@ -349,7 +348,7 @@ func (b *builder) batchNorm(name string, width int, weights list, epsilon value)
 func matrix(name string, weights list, i, rows int) (data []float32, columns int, err error) {
 	t, ok := weights[i].(*tensor)
 	if !ok || len(t.shape) != 2 || t.shape[0] != rows || t.shape[1] == 0 {
-		return nil, 0, network.Refuse(network.ErrShape, name, "weights[%d] is no array of %d rows", i, rows)
+		return nil, 0, network.Refuse(network.ErrShape, name, "weights[%d] is not an array of %d rows", i, rows)
 	}
 	columns = t.shape[1]
 	data = make([]float32, len(t.data))
@@ -363,7 +362,7 @@ func matrix(name string, weights list, i, rows int) (data []float32, columns int
 
 func dense(name string, width int, weights list) (network.Layer, error) {
 	if len(weights) != 1 && len(weights) != 2 {
-		return network.Layer{}, damaged(name, "%d arrays of weights, where a dense layer has a kernel and perhaps a bias", len(weights))
+		return network.Layer{}, damaged(name, "%d arrays of weights, but a dense layer has a kernel and perhaps a bias", len(weights))
 	}
 	w, outputs, err := matrix(name, weights, 0, width)
 	if err != nil {
@@ -373,7 +372,7 @@ func dense(name string, width int, weights list) (network.Layer, error) {
 	if len(weights) == 2 {
 		b, ok := weights[1].(*tensor)
 		if !ok || len(b.shape) != 1 || b.shape[0] != outputs {
-			return network.Layer{}, network.Refuse(network.ErrShape, name, "weights[1] is no array of %d numbers", outputs)
+			return network.Layer{}, network.Refuse(network.ErrShape, name, "weights[1] is not an array of %d numbers", outputs)
 		}
 		bias = b.data
 	}
@@ -386,8 +385,8 @@ func recurrent(name string, lstm bool, width int, weights list) (network.Layer, 
 		l.Cell = format.CellLSTM
 	}
 	if len(weights) != 3 && !(lstm && len(weights) == 2) {
-		return l, unsupported(name, "%d arrays of weights, where kernel, recurrent kernel and bias are due; only an LSTM may lack the bias, "+
-			"which of a GRU also tells whether the reset gate comes before the product", len(weights))
+		return l, unsupported(name, "%d arrays of weights, want kernel, recurrent kernel and bias; only an LSTM may lack the bias, "+
+			"which for a GRU also tells whether the reset gate comes before the product", len(weights))
 	}
 	w, rows, err := matrix(name, weights, 0, width)
 	if err != nil {
@@ -395,7 +394,7 @@ func recurrent(name string, lstm bool, width int, weights list) (network.Layer, 
 	}
 	gates := l.Cell.Gates()
 	if rows%gates != 0 {
-		return l, network.Refuse(network.ErrShape, name, "weights[0] has %d columns, where a %v has %d for each unit", rows, l.Cell, gates)
+		return l, network.Refuse(network.ErrShape, name, "weights[0] has %d columns, but a %v has %d for each unit", rows, l.Cell, gates)
 	}
 	l.HiddenSize = rows / gates
 	u, columns, err := matrix(name, weights, 1, l.HiddenSize)
@@ -403,7 +402,7 @@ func recurrent(name string, lstm bool, width int, weights list) (network.Layer, 
 		return l, err
 	}
 	if columns != rows {
-		return l, network.Refuse(network.ErrShape, name, "weights[1] has %d columns, where weights[0] has %d", columns, rows)
+		return l, network.Refuse(network.ErrShape, name, "weights[1] has %d columns, but weights[0] has %d", columns, rows)
 	}
 	d := network.Direction{Plain: format.Plain{WeightIH: w, WeightHH: u}}
 	if len(weights) == 3 {
@@ -417,7 +416,7 @@ func recurrent(name string, lstm bool, width int, weights list) (network.Layer, 
 		case ok && !lstm && len(b.shape) == 2 && b.shape[0] == 2 && b.shape[1] == rows:
 			d.BiasIH, d.BiasHH = b.data[:rows:rows], b.data[rows:]
 		default:
-			return l, network.Refuse(network.ErrShape, name, "weights[2] is no bias of %d numbers, nor of a GRU of 2 × %d", rows, rows)
+			return l, network.Refuse(network.ErrShape, name, "weights[2] is not a bias of %d numbers, nor for a GRU of 2 × %d", rows, rows)
 		}
 	}
 	if !lstm {

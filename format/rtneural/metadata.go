@@ -7,7 +7,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// metadataKeys are those that tell how a model was made, and are no part of it.
+// metadataKeys tell how a model was made, and do not change what it computes.
 // input_batch and output_batch are AIDA-X's examples.
 func metadataKeys() []string {
 	return []string{
@@ -16,9 +16,9 @@ func metadataKeys() []string {
 	}
 }
 
-// takeKeys refuses the keys of a file but those that are known, and those that
-// describe the model: texts, and what has the name of such. It returns notes of
-// what is left out.
+// takeKeys refuses the keys of a file except those that are known, and those
+// that describe the model: texts, and keys with a known name. It returns notes
+// about what it left out.
 func (o *object) takeKeys(known ...string) (notes []string, err error) {
 	var left []string
 	for _, key := range o.keys {
@@ -29,7 +29,7 @@ func (o *object) takeKeys(known ...string) (notes []string, err error) {
 		case text || v == nil || slices.Contains(metadataKeys(), strings.ToLower(key)):
 			left = append(left, network.Quote(key))
 		default:
-			return nil, unsupported("JSON", "the key %.60q is not known, and may change what the model computes; keys that only describe the model are read over if they are texts, or lie in \"metadata\"", key)
+			return nil, unsupported("JSON", "the key %.60q is not known, and may change what the model computes; keys that only describe the model are ignored if they are texts, or lie in \"metadata\"", key)
 		}
 	}
 	const most = 12

@@ -26,11 +26,11 @@ func readNAM(o *object, r *network.Report) (*network.Network, error) {
 		return nil, err
 	}
 	if v, ok := o.values["version"].(string); !ok || !strings.HasPrefix(v, "0.5.") && !strings.HasPrefix(v, "0.6.") && !strings.HasPrefix(v, "0.7.") {
-		return nil, unsupported("version", "it is %.40q, where 0.5, 0.6 and 0.7 are read; export the model again by such a version of the trainer", fmt.Sprint(o.values["version"]))
+		return nil, unsupported("version", "it is %.40q, want 0.5, 0.6 or 0.7; export the model again with such a version of the trainer", fmt.Sprint(o.values["version"]))
 	}
 	t, ok := o.values["weights"].(*tensor)
 	if !ok || len(t.shape) != 1 {
-		return nil, damaged("weights", "it is no list of numbers")
+		return nil, damaged("weights", "it is not a list of numbers")
 	}
 	w := &namWeights{left: t.data, all: len(t.data), report: r}
 	architecture := o.values["architecture"].(string)
@@ -60,13 +60,13 @@ func readNAM(o *object, r *network.Report) (*network.Network, error) {
 type namWeights struct {
 	left   []float32
 	all    int
-	report *network.Report // what becomes of them; nil: nobody asks
+	report *network.Report // the report of what becomes of them; may be nil
 }
 
 // take takes the next weights, rows times columns.
 func (w *namWeights) take(name string, rows, columns int) ([]float32, error) {
 	if int64(rows)*int64(columns) > int64(len(w.left)) {
-		return nil, damaged("weights", "there are %d, which end within %s, of %d×%d", w.all, name, rows, columns)
+		return nil, damaged("weights", "there are %d, which end within %s of %d×%d", w.all, name, rows, columns)
 	}
 	n := rows * columns
 	taken := slices.Clone(w.left[:n])
@@ -77,24 +77,24 @@ func (w *namWeights) take(name string, rows, columns int) ([]float32, error) {
 // done refuses weights that are left.
 func (w *namWeights) done() error {
 	if len(w.left) > 0 {
-		return damaged("weights", "there are %d, where the config has %d", w.all, w.all-len(w.left))
+		return damaged("weights", "there are %d, but the config has %d", w.all, w.all-len(w.left))
 	}
 	return nil
 }
 
-// maxNAM bounds the sizes of a config, so that their products are no surprise.
+// maxNAM bounds the sizes of a config, so that their products cannot overflow.
 const maxNAM = 1 << 20
 
 // size returns a size of a config, 1 or more.
 func (o *object) size(key string) (int, error) {
 	n, ok := integer(o.values[key])
 	if !ok || n < 1 || n > maxNAM {
-		return 0, damaged(key, "it is %.40s, and no whole number of 1 or more", fmt.Sprint(o.values[key]))
+		return 0, damaged(key, "it is %.40s, want a whole number of at least 1", fmt.Sprint(o.values[key]))
 	}
 	return n, nil
 }
 
-// sizes are those of some keys.
+// sizes returns the sizes under some keys.
 func (o *object) sizes(keys ...string) (map[string]int, error) {
 	list := map[string]int{}
 	for _, key := range keys {
@@ -111,13 +111,13 @@ func (o *object) sizes(keys ...string) (map[string]int, error) {
 func (o *object) dilations() ([]int, error) {
 	l, ok := elements(o.values["dilations"])
 	if !ok || len(l) == 0 {
-		return nil, damaged("dilations", "it is no list of numbers")
+		return nil, damaged("dilations", "it is not a list of numbers")
 	}
 	var sizes []int
 	for _, v := range l {
 		n, whole := integer(v)
 		if !whole || n < 1 || n > maxNAM {
-			return nil, damaged("dilations", "one is %.40s, and no whole number of 1 or more", fmt.Sprint(v))
+			return nil, damaged("dilations", "one is %.40s, want a whole number of at least 1", fmt.Sprint(v))
 		}
 		sizes = append(sizes, n)
 	}
@@ -127,13 +127,13 @@ func (o *object) dilations() ([]int, error) {
 func (o *object) flag(key string) (bool, error) {
 	b, ok := o.values[key].(bool)
 	if !ok {
-		return false, damaged(key, "it is %.40s, and neither true nor false", fmt.Sprint(o.values[key]))
+		return false, damaged(key, "it is %.40s, want true or false", fmt.Sprint(o.values[key]))
 	}
 	return b, nil
 }
 
-// idle refuses a config's keys but those that are known, and those that are off:
-// null, false, or an object that is not active.
+// idle refuses a config's keys except those that are known, and those that are
+// off: null, false, or an object that is not active.
 func (o *object) idle(name string, known ...string) error {
 	var unknown []string
 	for _, key := range o.keys {
@@ -154,7 +154,7 @@ func (o *object) idle(name string, known ...string) error {
 	return unsupported(name, "the keys %s are not known; models of Neural Amp Modeler 0.5 to 0.7 without them are read", message.List(unknown))
 }
 
-// A namFunction is a function of one number, and what it is of silence.
+// A namFunction is a function of one number, and its value for silence.
 type namFunction struct {
 	format.Activation
 	of func(x float64) float64
@@ -179,7 +179,7 @@ func (o *object) function() (namFunction, error) {
 	return f, nil
 }
 
-// A namGraph is a graph of one sample a step.
+// A namGraph is a graph of one sample per step.
 type namGraph struct {
 	graph  *format.Graph
 	values []format.Value
@@ -212,8 +212,8 @@ func (g *namGraph) dense(inputs, outputs int, weight, bias []float32, in int) (i
 	return g.add(&l, in)
 }
 
-// conv adds a causal convolution with weights [outputs][inputs][taps], the first of
-// them of the oldest sample.
+// conv adds a causal convolution with weights [outputs][inputs][taps]; the first
+// tap reads the oldest sample.
 func (g *namGraph) conv(inputs, outputs, taps, dilation int, weight, bias []float32, in int) (int, error) {
 	if int64(taps)*int64(dilation) > maxNAM {
 		return 0, unsupported("config", "%d taps, %d samples apart", taps, dilation)

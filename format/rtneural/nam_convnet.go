@@ -9,8 +9,8 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// readNAMConvNet reads dilated convolutions of two samples, one upon the other, each
-// with a batch norm or a bias and with a function, and a linear layer.
+// readNAMConvNet reads a stack of dilated convolutions of two samples, each with a
+// batch norm or a bias and with a function, and a linear layer.
 func readNAMConvNet(o *object, w *namWeights) (*network.Network, error) {
 	if err := o.idle("config", "channels", "dilations", "batchnorm", "activation"); err != nil {
 		return nil, err
@@ -54,8 +54,8 @@ func readNAMConvNet(o *object, w *namWeights) (*network.Network, error) {
 	return n.network(out), nil
 }
 
-// A convNet is what has been read of a ConvNet. As in a [waveNet] the stream of the
-// graph is that of the blocks, less what it is in silence.
+// A convNet is the part of a ConvNet that has been read. As in a [waveNet], the
+// stream of the graph is that of the blocks minus its value in silence.
 type convNet struct {
 	*namGraph
 	w *namWeights
@@ -99,8 +99,8 @@ func (n *convNet) block(channels, dilation int, norm bool, f namFunction) error 
 	return err
 }
 
-// shift returns the bias of a convolution. A batch norm is one after it is in the
-// weights; its own are the means, variances, scales and shifts, and ε.
+// shift returns the bias of a convolution. A batch norm becomes a bias once it is
+// folded into the weights; it has the means, variances, scales and shifts, and ε.
 func (n *convNet) shift(weight []float32, channels int, norm bool) ([]float32, error) {
 	if !norm {
 		return n.w.take("the bias of a convolution", 1, channels)
@@ -123,7 +123,7 @@ func (n *convNet) shift(weight []float32, channels int, norm bool) ([]float32, e
 	return bias, nil
 }
 
-// readNAMLinear reads an impulse response, of which the first weight is of the newest
+// readNAMLinear reads an impulse response; its first weight multiplies the newest
 // sample.
 func readNAMLinear(o *object, w *namWeights) (*network.Network, error) {
 	if err := o.idle("config", "receptive_field", "bias"); err != nil {

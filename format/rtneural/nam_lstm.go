@@ -7,9 +7,9 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// readNAMLSTM reads layers of LSTM with learned states at the start, and a linear
-// layer. A layer's weights are [4 · units][inputs + units], of the gates i f g o,
-// then its bias, h and c.
+// readNAMLSTM reads LSTM layers with learned initial states, and a linear layer.
+// A layer has weights [4 · units][inputs + units] for the gates i f g o, then its
+// bias, h and c.
 func readNAMLSTM(o *object, w *namWeights) (*network.Network, error) {
 	if err := o.idle("config", "input_size", "hidden_size", "num_layers"); err != nil {
 		return nil, err

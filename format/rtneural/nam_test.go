@@ -64,18 +64,18 @@ func TestNAMThatIsRefused(t *testing.T) {
 	}
 	for _, c := range []struct{ name, text, message string }{
 		{"another architecture", nam("CatLSTM", namLSTM, 16), `"CatLSTM" is not known; LSTM, WaveNet`},
-		{"another version", wave("0.5.4", "0.4.0"), `it is "0.4.0", where 0.5`},
-		{"a weight too many", nam("LSTM", namLSTM, 17), "there are 17, where the config has 16"},
+		{"another version", wave("0.5.4", "0.4.0"), `it is "0.4.0", want 0.5`},
+		{"a weight too many", nam("LSTM", namLSTM, 17), "there are 17, but the config has 16"},
 		{"a weight too few", nam("LSTM", namLSTM, 15), "there are 15, which end within the bias of the linear layer"},
 		{"a ConvNet's", nam("ConvNet", namConvNet, 8), "there are 8, which end within the bias of the linear layer"},
-		{"weights that are no numbers", strings.Replace(nam("LSTM", namLSTM, 1), "[1]", `["1"]`, 1), "it is no list of numbers"},
-		{"no units", nam("LSTM", `{"input_size":1,"hidden_size":0,"num_layers":1}`, 16), "no whole number of 1 or more"},
+		{"weights that are no numbers", strings.Replace(nam("LSTM", namLSTM, 1), "[1]", `["1"]`, 1), "it is not a list of numbers"},
+		{"no units", nam("LSTM", `{"input_size":1,"hidden_size":0,"num_layers":1}`, 16), "want a whole number of at least 1"},
 		{"a head", wave(`"head":null`, `"head":{"channels":2}`), `the key "head" is not known`},
 		{"modulation", wave(`"gated"`, `"conv_pre_film":{"active":true},"gated"`), `the key "conv_pre_film" is not known`},
 		{"groups", wave(`"gated"`, `"groups_input":2,"gated"`), `the key "groups_input" is not known`},
 		{"a function of its own", wave(`"Tanh"`, `"Fasttanh"`), `the function "Fasttanh" is not known`},
-		{"another input", wave(`"input_size":1`, `"input_size":2`), "array 0 has 2 inputs, where 1 come"},
-		{"a condition of more", wave(`"condition_size":1`, `"condition_size":2`), "2 inputs, where a sample is one"},
+		{"another input", wave(`"input_size":1`, `"input_size":2`), "array 0 has 2 inputs, but 1 come"},
+		{"a condition of more", wave(`"condition_size":1`, `"condition_size":2`), "2 inputs, but a sample is one"},
 		{"a far tap", wave(`[1,4]`, `[1,700000]`), "2 taps, 700000 samples apart"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

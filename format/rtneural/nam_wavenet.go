@@ -8,15 +8,15 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// A waveNet is what has been read of a WaveNet: arrays of layers, each a dilated
-// convolution of a stream to which the sample is mixed, with two outputs: the sum of
-// the layers' activations, the head, and the stream with what a product of the
-// activation adds.
+// A waveNet is the part of a WaveNet that has been read: arrays of layers. Each
+// layer is a dilated convolution of a stream, mixed with the sample. An array has
+// two outputs: the head, which is the sum of the layers' activations, and the
+// stream, to which each layer adds a product of its activation.
 //
-// The plugin plays silence before the first sample, until nothing changes. That is
-// kept without playing it: the stream of the graph is the layer's less what it is in
-// silence, so that windows that are zeros at the start are right, and the weights
-// make up for it in the biases.
+// The plugin plays silence before the first sample until nothing changes. The graph
+// has the same effect without playing it: its stream is the layer's minus its value
+// in silence, so that windows can start with zeros, and the biases make up for the
+// difference.
 type waveNet struct {
 	*namGraph
 	w *namWeights
@@ -42,14 +42,14 @@ func readNAMWaveNet(o *object, w *namWeights) (*network.Network, error) {
 	}
 	list, ok := elements(o.values["layers"])
 	if !ok || len(list) == 0 {
-		return nil, damaged("layers", "it is no list of layers")
+		return nil, damaged("layers", "it is not a list of layers")
 	}
 	n := &waveNet{namGraph: newNAMGraph(w.report), w: w, silence: make([]float64, 1)}
 	heads := 0
 	for i, v := range list {
 		l, ok := v.(*object)
 		if !ok {
-			return nil, damaged("layers", "one is no object")
+			return nil, damaged("layers", "one is not an object")
 		}
 		a, err := l.waveArray()
 		if err != nil {
@@ -57,9 +57,9 @@ func readNAMWaveNet(o *object, w *namWeights) (*network.Network, error) {
 		}
 		switch a.last = i == len(list)-1; {
 		case a.inputs != len(n.silence):
-			return nil, network.Refuse(network.ErrShape, "layers", "array %d has %d inputs, where %d come", i, a.inputs, len(n.silence))
+			return nil, network.Refuse(network.ErrShape, "layers", "array %d has %d inputs, but %d come", i, a.inputs, len(n.silence))
 		case heads > 0 && heads != a.channels:
-			return nil, network.Refuse(network.ErrShape, "layers", "array %d has %d channels, where a head of %d comes", i, a.channels, heads)
+			return nil, network.Refuse(network.ErrShape, "layers", "array %d has %d channels, but a head of %d comes", i, a.channels, heads)
 		}
 		heads, a.name = a.heads, fmt.Sprintf("layers[%d]", i)
 		if err := n.array(a); err != nil {
@@ -67,7 +67,7 @@ func readNAMWaveNet(o *object, w *namWeights) (*network.Network, error) {
 		}
 	}
 	if heads != 1 {
-		return nil, unsupported("head_size", "%d outputs, where a sample is one", heads)
+		return nil, unsupported("head_size", "%d outputs, but a sample is one", heads)
 	}
 	return n.network(n.head), nil
 }
@@ -75,7 +75,7 @@ func readNAMWaveNet(o *object, w *namWeights) (*network.Network, error) {
 // waveArray reads the config of an array.
 func (o *object) waveArray() (a waveArray, err error) {
 	known := []string{"input_size", "condition_size", "head_size", "channels", "kernel_size", "dilations", "activation", "gated", "head_bias"}
-	// Later versions have more, which by themselves change nothing.
+	// Later versions have more keys, which change nothing by themselves.
 	usual := map[string]int{"groups": 1, "groups_input": 1, "groups_input_mixin": 1, "groups_1x1": 1, "head_kernel_size": 1}
 	if channels, ok := integer(o.values["channels"]); ok {
 		usual["bottleneck"] = channels
@@ -93,7 +93,7 @@ func (o *object) waveArray() (a waveArray, err error) {
 		return a, err
 	}
 	if s["condition_size"] != 1 {
-		return a, unsupported("condition_size", "%d inputs, where a sample is one", s["condition_size"])
+		return a, unsupported("condition_size", "%d inputs, but a sample is one", s["condition_size"])
 	}
 	a = waveArray{inputs: s["input_size"], channels: s["channels"], heads: s["head_size"], taps: s["kernel_size"]}
 	if a.dilations, err = o.dilations(); err != nil {
@@ -155,7 +155,7 @@ func scaled(x []float32, by float32) {
 	}
 }
 
-// layer adds a layer. What the last one adds to the stream nobody reads.
+// layer adds a layer. Nothing reads what the last one adds to the stream.
 func (n *waveNet) layer(a waveArray, dilation int, last bool) error {
 	rows := a.channels
 	if a.gated {
@@ -218,7 +218,7 @@ func eachTap(x []float64, taps int) []float64 {
 	return y
 }
 
-// activated adds the functions of a layer, and returns what they are in silence.
+// activated adds the functions of a layer, and returns their values in silence.
 func (n *waveNet) activated(a waveArray, z int, quiet []float64) (int, []float64, error) {
 	first, err := z, error(nil)
 	if a.gated {
@@ -250,8 +250,8 @@ func (n *waveNet) activated(a waveArray, z int, quiet []float64) (int, []float64
 	return v, silent, err
 }
 
-// advance adds a product of the activation to the stream, both less what they are in
-// silence: the bias of the product is a part of that.
+// advance adds a product of the activation to the stream, both minus their values in
+// silence, which include the bias of the product.
 func (n *waveNet) advance(z int, weight, bias []float32, quiet []float64) error {
 	added := times(weight, quiet, nil)
 	for i := range added {

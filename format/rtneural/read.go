@@ -12,15 +12,15 @@ func Match(data []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{"))
 }
 
-// Read reads a model. Of a state_dict alone, which does not tell its whole
-// network, it returns the tensors instead. The error is a [*network.ImportError], or where the
-// layers do not fit together a [*network.Error].
+// Read reads a model. If the file is only a state_dict, which does not tell its whole network,
+// Read returns the tensors instead. The error is a [*network.ImportError], or a
+// [*network.Error] if the layers do not fit together.
 func Read(data []byte) (n *network.Network, state []statedict.Tensor, err error) {
 	return ReadReported(data, nil)
 }
 
-// ReadReported reads a model as [Read] does, and fills in a report of what becomes of
-// its layers, which may be nil.
+// ReadReported reads a model as [Read] does, and reports what becomes of its layers.
+// The report may be nil.
 func ReadReported(data []byte, r *network.Report) (n *network.Network, state []statedict.Tensor, err error) {
 	v, err := parse(data)
 	if err != nil {
@@ -28,7 +28,7 @@ func ReadReported(data []byte, r *network.Report) (n *network.Network, state []s
 	}
 	o, ok := v.(*object)
 	if !ok {
-		return nil, nil, unsupported("JSON", "it is no object")
+		return nil, nil, unsupported("JSON", "it is not an object")
 	}
 	switch {
 	case o.values["layers"] != nil:
@@ -54,7 +54,7 @@ func stateDict(o *object) ([]statedict.Tensor, error) {
 	for _, name := range o.keys {
 		t, ok := o.values[name].(*tensor)
 		if !ok {
-			return nil, unsupported(name, "it is no array of numbers in equal rows, as a tensor of a state_dict is; "+
+			return nil, unsupported(name, "it is not an array of numbers in equal rows, as a tensor of a state_dict is; "+
 				`an object is known with "layers" (RTNeural, AIDA-X), with "model_data" and "state_dict" (guitar amplifiers), with "architecture", "config" and "weights" (Neural Amp Modeler), or with tensors only; any other JSON by an --arch file with "tensors" (docs/arch.md)`)
 		}
 		tensors = append(tensors, statedict.Tensor{Name: name, DType: "number", Shape: t.shape, Data: t.data})

@@ -14,20 +14,20 @@ func readSimpleRNN(o *object, r *network.Report) (*network.Network, error) {
 	data, ok1 := o.values["model_data"].(*object)
 	state, ok2 := o.values["state_dict"].(*object)
 	if !ok1 || !ok2 {
-		return nil, damaged("JSON", `"model_data" and "state_dict" are to be objects`)
+		return nil, damaged("JSON", `"model_data" and "state_dict" must be objects`)
 	}
 	if err := data.known("model_data", "model", "input_size", "output_size", "hidden_size", "num_layers", "unit_type", "skip", "bias_fl"); err != nil {
 		return nil, err
 	}
 	if model, ok := data.values["model"]; ok && model != "SimpleRNN" {
-		return nil, unsupported("model", "the model %v is none of a recurrent unit and a linear layer, which is called SimpleRNN; save its state_dict by itself, and describe the network by --arch", model)
+		return nil, unsupported("model", "the model %v is not SimpleRNN, a recurrent unit and a linear layer; save its state_dict by itself, and describe the network with --arch", model)
 	}
 	sizes := map[string]int{}
 	for _, key := range []string{"input_size", "output_size", "hidden_size", "num_layers", "skip"} {
 		v, found := data.values[key]
 		n, ok := integer(v)
 		if !ok && (found || key != "num_layers" && key != "skip") {
-			return nil, damaged(key, "it is missing, or no whole number")
+			return nil, damaged(key, "it is missing, or not a whole number")
 		}
 		if !found && key == "num_layers" {
 			n = 1
@@ -40,7 +40,7 @@ func readSimpleRNN(o *object, r *network.Report) (*network.Network, error) {
 	}
 	a := &statedict.Architecture{Pool: "none"}
 	if data.values["unit_type"] == "RNN" {
-		a.Nonlinearity = "tanh" // that of nn.RNN where none is given
+		a.Nonlinearity = "tanh" // nn.RNN's default
 	}
 	n, err := statedict.Network(tensors, a)
 	statedict.Account(r, tensors, a, n)
@@ -54,7 +54,7 @@ func readSimpleRNN(o *object, r *network.Report) (*network.Network, error) {
 	return n, skip(n, sizes["skip"])
 }
 
-// agree compares the network that the tensors are with its description.
+// agree compares the network of the tensors with its description.
 func agree(n *network.Network, data *object, sizes map[string]int) error {
 	last := len(n.Layers) - 1
 	for i := range n.Layers {
@@ -66,29 +66,29 @@ func agree(n *network.Network, data *object, sizes map[string]int) error {
 			break
 		}
 		if l.Cell.String() != data.values["unit_type"] || len(l.Directions) != 1 {
-			return network.Refuse(network.ErrShape, "unit_type", "it is %v, where the tensors are those of a %v of %d directions", data.values["unit_type"], l.Cell, len(l.Directions))
+			return network.Refuse(network.ErrShape, "unit_type", "it is %v, but the tensors are those of a %v of %d directions", data.values["unit_type"], l.Cell, len(l.Directions))
 		}
 		if l.HiddenSize != sizes["hidden_size"] || l.ProjectionSize != 0 {
-			return network.Refuse(network.ErrShape, "hidden_size", "it is %d, where the tensors have %d units", sizes["hidden_size"], l.HiddenSize)
+			return network.Refuse(network.ErrShape, "hidden_size", "it is %d, but the tensors have %d units", sizes["hidden_size"], l.HiddenSize)
 		}
 	}
 	bias := n.Layers[last].Directions[0].BiasIH != nil
 	flag, given := data.values["bias_fl"].(bool)
 	switch {
 	case n.Embedding != nil || n.InputSize() != sizes["input_size"]:
-		return network.Refuse(network.ErrShape, "input_size", "it is %d, where the tensors have %d inputs", sizes["input_size"], n.InputSize())
+		return network.Refuse(network.ErrShape, "input_size", "it is %d, but the tensors have %d inputs", sizes["input_size"], n.InputSize())
 	case n.OutputSize() != sizes["output_size"]:
-		return network.Refuse(network.ErrShape, "output_size", "it is %d, where the tensors have %d outputs", sizes["output_size"], n.OutputSize())
+		return network.Refuse(network.ErrShape, "output_size", "it is %d, but the tensors have %d outputs", sizes["output_size"], n.OutputSize())
 	case last != sizes["num_layers"]:
-		return network.Refuse(network.ErrShape, "num_layers", "it is %d, where the tensors have %d layers", sizes["num_layers"], last)
+		return network.Refuse(network.ErrShape, "num_layers", "it is %d, but the tensors have %d layers", sizes["num_layers"], last)
 	case given && flag != bias:
-		return network.Refuse(network.ErrShape, "bias_fl", "it is %v, which the tensors of the linear layer are not", flag)
+		return network.Refuse(network.ErrShape, "bias_fl", "it is %v, but the tensors of the linear layer tell otherwise", flag)
 	}
 	return nil
 }
 
-// skip adds the first channels of the input to the outputs, which a network
-// can where these are as many.
+// skip adds the first channels of the input to the outputs, which a network can
+// do if there are enough of them.
 func skip(n *network.Network, channels int) error {
 	switch {
 	case channels == 0:

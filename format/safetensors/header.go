@@ -21,8 +21,8 @@ type entry struct {
 	offsets [2]uint64
 }
 
-// parseHeader reads the header token by token, since a JSON library would take
-// the last of two equal names in silence.
+// parseHeader reads the header token by token, since a JSON library would
+// silently take the last of two equal names.
 func parseHeader(header []byte) ([]entry, []Property, error) {
 	if !utf8.Valid(header) {
 		return nil, nil, damaged("header", "it is not UTF-8")
@@ -95,7 +95,7 @@ func (p parser) token() (json.Token, error) {
 func (p parser) delimiter(want json.Delim) error {
 	t, err := p.token()
 	if err == nil && t != want {
-		err = fmt.Errorf("%v, where %v is due", t, want)
+		err = fmt.Errorf("%v, want %v", t, want)
 	}
 	return err
 }
@@ -107,7 +107,7 @@ func (p parser) string() (string, error) {
 	}
 	s, ok := t.(string)
 	if !ok {
-		return "", fmt.Errorf("%v, where a string is due", t)
+		return "", fmt.Errorf("%v, want a string", t)
 	}
 	return s, nil
 }
@@ -124,11 +124,11 @@ func (p parser) numbers() ([]uint64, error) {
 		}
 		n, ok := t.(json.Number)
 		if !ok {
-			return nil, fmt.Errorf("%v, where a number is due", t)
+			return nil, fmt.Errorf("%v, want a number", t)
 		}
 		v, err := strconv.ParseUint(string(n), 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("%v, where a whole number is due", n)
+			return nil, fmt.Errorf("%v, want a whole number", n)
 		}
 		if list = append(list, v); len(list) > maxNumbers {
 			return nil, fmt.Errorf("a list of more than %d numbers", maxNumbers)
@@ -137,9 +137,9 @@ func (p parser) numbers() ([]uint64, error) {
 	return list, p.delimiter(']')
 }
 
-// metadata reads the strings that are of the file as a whole.
-// maxNumbers bounds a shape, and maxEntries the tensors and properties, as many of
-// which take several times the memory of their text.
+// metadata reads the strings that describe the file as a whole. maxNumbers bounds
+// a shape, and maxEntries the tensors and properties, which take several times
+// the memory of their text.
 const (
 	maxNumbers = 64
 	maxEntries = 1 << 16
@@ -187,11 +187,11 @@ func (p parser) entry(name string) (entry, error) {
 			var offsets []uint64
 			offsets, err = p.numbers()
 			if err == nil && len(offsets) != 2 {
-				return damaged(name, "%d data_offsets, where 2 are due", len(offsets))
+				return damaged(name, "%d data_offsets, want 2", len(offsets))
 			}
 			copy(e.offsets[:], offsets)
 		default:
-			return damaged(name, "the key %s is none of dtype, shape, data_offsets", network.Quote(key))
+			return damaged(name, "the key %s is not one of dtype, shape, data_offsets", network.Quote(key))
 		}
 		if found[field] {
 			return damaged(name, "the key %q occurs twice", key)

@@ -35,8 +35,8 @@ func TestHostileHeaders(t *testing.T) {
 		{"a shape of many numbers", file("{"+entry("a", strings.Repeat("1,", 1<<20)+"1")+"}", 0), "a list of more than 64 numbers"},
 		{"a shape of large numbers", file("{"+entry("a", strings.Repeat("2147483647,", 20)+"1")+"}", 0), "which its shape"},
 		{"a long name", file("{"+entry(strings.Repeat("a", 4<<20), "1")+"}", 0), "which its shape"},
-		{"objects in objects", file(strings.Repeat(`{"a":`, 1<<20), 0), "is none of dtype"},
-		{"arrays in arrays", file(`{"a":{"shape":`+strings.Repeat("[", 1<<20), 0), "where a number is due"},
+		{"objects in objects", file(strings.Repeat(`{"a":`, 1<<20), 0), "is not one of dtype"},
+		{"arrays in arrays", file(`{"a":{"shape":`+strings.Repeat("[", 1<<20), 0), "want a number"},
 		{"a header that is not there", claimed, "its length is given as 9223372036854775808 bytes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

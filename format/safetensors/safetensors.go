@@ -1,7 +1,7 @@
 // Package safetensors reads and writes the tensors of a .safetensors file:
 //
 //	u64       length n of the header, little-endian
-//	[n]byte   header: a JSON object, perhaps with spaces after it
+//	[n]byte   header: a JSON object, optionally with spaces after it
 //	…         the tensors' bytes, without gaps
 //
 // The header has for each tensor's name its dtype, shape, and the offsets of
@@ -9,12 +9,12 @@
 //
 //	{"__metadata__": {"format": "pt"}, "fc.bias": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}
 //
-// The metadata is text by name. If a name is that of no tensor and its text is
-// that of one, it is a second name of that tensor, as tied weights have.
+// The metadata is text by name. If a name in it is not a tensor's, but its text
+// is, then it is a second name of that tensor, as tied weights have.
 //
 // Elements are little-endian, the last index fastest. Readers refuse what the
-// format forbids: gaps, overlaps, names that occur twice, and bytes that no
-// tensor has.
+// format forbids: gaps, overlaps, names that occur twice, and bytes that belong
+// to no tensor.
 package safetensors
 
 import (
@@ -30,7 +30,7 @@ import (
 // maxHeader is the format's own limit.
 const maxHeader = 100_000_000
 
-// elements gives the bytes of an element of each dtype.
+// elements are the sizes in bytes of the elements of each dtype.
 var elements = map[string]int{
 	"BOOL": 1, "U8": 1, "I8": 1, "F8_E5M2": 1, "F8_E4M3": 1, "F8_E8M0": 1,
 	"I16": 2, "U16": 2, "F16": 2, "BF16": 2,
@@ -48,9 +48,9 @@ func Match(data []byte) bool {
 		bytes.HasPrefix(bytes.TrimLeft(data[8:], " \t\r\n"), []byte("{"))
 }
 
-// Read returns the tensors in the order in which they lie in the file, and then
-// those that share the numbers of another. Data of
-// tensors that are not of floating-point numbers is nil. The error is a
+// Read returns the tensors in the order of their bytes in the file, and then
+// those that share the numbers of another. Data is nil for tensors whose
+// elements are not floating-point numbers. The error is a
 // [*network.ImportError].
 func Read(data []byte) ([]statedict.Tensor, error) {
 	header, body, err := split(data)
@@ -71,11 +71,11 @@ func Read(data []byte) ([]statedict.Tensor, error) {
 // split returns the header, and the bytes of the tensors.
 func split(data []byte) (header, body []byte, err error) {
 	if len(data) < 8 {
-		return nil, nil, damaged("header", "the file has %d bytes, where the header's length alone has 8", len(data))
+		return nil, nil, damaged("header", "the file has %d bytes, but the header's length alone has 8", len(data))
 	}
 	n, rest := binary.LittleEndian.Uint64(data), data[8:]
 	if n > maxHeader || n > uint64(len(rest)) {
-		return nil, nil, damaged("header", "its length is given as %d bytes, where the file has %d after it, and at most %d are possible", n, len(rest), maxHeader)
+		return nil, nil, damaged("header", "its length is given as %d bytes, but the file has %d after it, and at most %d are possible", n, len(rest), maxHeader)
 	}
 	return rest[:n], rest[n:], nil
 }
@@ -119,9 +119,9 @@ func readTensors(entries []entry, data []byte) ([]statedict.Tensor, error) {
 		case from > to || to > uint64(len(data)):
 			return nil, damaged(e.name, "its bytes are %d to %d of %d", from, to, len(data))
 		case from < end:
-			return nil, damaged(e.name, "it starts at byte %d, where the tensor before it ends at %d: they overlap", from, end)
+			return nil, damaged(e.name, "it starts at byte %d, but the tensor before it ends at %d: they overlap", from, end)
 		case from > end:
-			return nil, damaged(e.name, "it starts at byte %d, where the tensor before it ends at %d: there is a gap", from, end)
+			return nil, damaged(e.name, "it starts at byte %d, but the tensor before it ends at %d: there is a gap", from, end)
 		}
 		t, err := e.read(data[from:to])
 		if err != nil {

@@ -12,14 +12,16 @@ import (
 	"github.com/rnnrun/rnnrun/internal/binary16"
 )
 
-// alignment is that of the tensors' first byte, as safetensors' own writer has it.
+// alignment is the alignment of the tensors' first byte, as in safetensors' own
+// writer.
 const alignment = 8
 
-// A Property is text by name, of the file as a whole.
+// A Property is a named text that describes the file as a whole.
 type Property struct{ Name, Value string }
 
-// Marshal returns the file of tensors of the types F32 and F16, with properties. Those
-// of F32 come first, so that all are aligned. No two tensors have the same name.
+// Marshal returns a file with tensors of the types F32 and F16, and with properties.
+// F32 tensors come first, so that all are aligned. No two tensors may have the same
+// name.
 func Marshal(tensors []statedict.Tensor, properties ...Property) ([]byte, error) {
 	tensors = slices.Clone(tensors)
 	slices.SortStableFunc(tensors, func(a, b statedict.Tensor) int { return strings.Compare(b.DType, a.DType) })

@@ -17,13 +17,13 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// An Architecture says what a state_dict does not: docs/arch.md describes
-// its JSON. Empty fields leave a thing open.
+// An Architecture describes what a state_dict does not tell: docs/arch.md
+// describes its JSON. An empty field gives no information.
 type Architecture struct {
 	// StateDict is the key of a checkpoint under which the state_dict is.
 	StateDict string `json:"state_dict,omitempty"`
-	// Prefix has the tensors alone be read whose names start with it and a dot,
-	// without those. Empty: all are.
+	// Prefix selects the tensors whose names start with it and a dot, and
+	// removes both from their names. Empty: all tensors.
 	Prefix string `json:"prefix,omitempty"`
 	// Modules are all modules in the order in which they are applied.
 	Modules []Module `json:"modules,omitempty"`
@@ -46,7 +46,7 @@ type Architecture struct {
 	// Tensors are tensors computed from those of the file, by their names.
 	Tensors map[string]Edit `json:"tensors,omitempty"`
 	// Inputs, Nodes and Outputs describe a network that is more than a stack of
-	// modules, in the place of Modules, Nonlinearity, Pool and Skip.
+	// modules, instead of Modules, Nonlinearity, Pool and Skip.
 	Inputs []Input `json:"inputs,omitempty"`
 	Nodes  []Node  `json:"nodes,omitempty"`
 	// Normalization names the tensors of a normalization, beside nodes.
@@ -55,15 +55,15 @@ type Architecture struct {
 	Outputs []string `json:"outputs,omitempty"`
 	// Open returns the model of a file that a node names. nil: there are none.
 	Open func(n *Node) (*format.Model, error) `json:"-"`
-	// Ignore names tensors that no output depends on; a name that ends with * all
-	// that start so.
+	// Ignore names tensors that no output depends on; a name that ends with *
+	// stands for all names that start with what is before it.
 	Ignore []string `json:"ignore,omitempty"`
 }
 
 // A Module is a PyTorch module of an [Architecture].
 type Module struct {
 	Name string `json:"name"` // what its tensors' names start with, without the last dot
-	// Type is "embedding" or "linear", of a weight that could be either.
+	// Type is "embedding" or "linear", for a weight that could be either.
 	Type string `json:"type,omitempty"`
 	// Nonlinearity is that of an RNN: "tanh" or "relu".
 	Nonlinearity string `json:"nonlinearity,omitempty"`
@@ -73,8 +73,8 @@ type Module struct {
 	Activation string `json:"activation,omitempty"`
 	// Alpha is the negative slope of leaky_relu, or alpha of elu.
 	Alpha *float32 `json:"alpha,omitempty"`
-	// Eps is what a batch normalization adds to the variance. nil: 1e-5,
-	// PyTorch's usual one, which a state_dict does not hold.
+	// Eps is the number that a batch normalization adds to the variance, which
+	// a state_dict does not hold. nil: 1e-5, PyTorch's default.
 	Eps *float64 `json:"eps,omitempty"`
 	// Reverse: the module's only direction reads the sequence from its end.
 	Reverse bool `json:"reverse,omitempty"`
@@ -83,8 +83,8 @@ type Module struct {
 	C0 Names `json:"c0,omitempty"`
 }
 
-// Names are names of tensors that follow upon each other. In JSON they are a
-// list, or a single string.
+// Names are names of tensors that follow each other. In JSON they are a list,
+// or a single string.
 type Names []string
 
 // UnmarshalJSON reads a string or a list.
@@ -123,7 +123,8 @@ func ParseArchitecture(data []byte) (*Architecture, error) {
 	return &a, nil
 }
 
-// suggestField returns what to say of an unknown field: which one is likely meant.
+// suggestField returns what to say about an unknown field: which one is likely
+// meant.
 func suggestField(err error) string {
 	// encoding/json has no type for this error.
 	quoted, found := strings.CutPrefix(err.Error(), "json: unknown field ")
@@ -146,8 +147,8 @@ func suggestField(err error) string {
 	return message.Suggestion(name, fields)
 }
 
-// lookup returns the value of a name that the architecture gives. order is that of
-// the names in a message; none: theirs.
+// lookup returns the value of a name that the architecture gives. order is the
+// order of the names in a message; if empty, they are sorted.
 func lookup[T any](key, name string, values map[string]T, order ...string) (T, error) {
 	v, ok := values[name]
 	if ok {
@@ -195,14 +196,15 @@ func (m *Module) activation() (format.Activation, error) {
 	}
 	if m.Alpha != nil {
 		if kind != format.ActivationLeakyReLU && kind != format.ActivationELU {
-			return a, network.Refuse(network.ErrArchitecture, m.Name, `"alpha" is of leaky_relu and elu`)
+			return a, network.Refuse(network.ErrArchitecture, m.Name, `only leaky_relu and elu have "alpha"`)
 		}
 		a.Alpha = *m.Alpha
 	}
 	return a, nil
 }
 
-// nonlinearity returns an RNN's activation; nil: it is left open.
+// nonlinearity returns an RNN's activation; nil: the architecture does not give
+// it.
 func (a *Architecture) nonlinearity(m *Module) ([]format.Activation, error) {
 	name := a.Nonlinearity
 	if m != nil && m.Nonlinearity != "" {

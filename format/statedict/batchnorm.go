@@ -11,7 +11,7 @@ import (
 // usualEps is PyTorch's default for nn.BatchNorm1d.
 const usualEps = 1e-5
 
-// An affine is y = Factor x + Offset of each feature. An empty one is y = x.
+// An affine is y = Factor x + Offset for each feature. An empty one is y = x.
 type affine struct{ factor, offset []float64 }
 
 // normalizes reports whether the module is an nn.BatchNorm1d.
@@ -27,7 +27,7 @@ func (m *module) batchNorm(d *Module) (affine, error) {
 	n := len(m.mean.Data)
 	for _, t := range []*Tensor{m.mean, m.variance, m.weight, m.bias} {
 		if t != nil && (len(t.Shape) != 1 || t.Shape[0] != n) {
-			return affine{}, network.Refuse(network.ErrShape, t.Name, "its shape is %s, where the batch normalization has [%d]", t.shape(), n)
+			return affine{}, network.Refuse(network.ErrShape, t.Name, "its shape is %s, but the batch normalization has [%d]", t.shape(), n)
 		}
 	}
 	eps := usualEps
@@ -57,14 +57,14 @@ func (m *module) batchNorm(d *Module) (affine, error) {
 // layer of its own if there is neither.
 func (b *builder) addBatchNorm(i int, m *module, d *Module) error {
 	if d.Type != "" {
-		return network.Refuse(network.ErrArchitecture, m.name, `"type" is of a weight, but it is a batch normalization`)
+		return network.Refuse(network.ErrArchitecture, m.name, `only a weight has a "type", but it is a batch normalization`)
 	}
 	a, err := m.batchNorm(d)
 	if err != nil {
 		return err
 	}
 	if d.Eps == nil {
-		b.network.Notes = append(b.network.Notes, fmt.Sprintf(`eps of the batch normalization %s is taken to be %g, PyTorch's usual one; if it is another, say so by "eps" in the architecture`, m.title(), usualEps))
+		b.network.Notes = append(b.network.Notes, fmt.Sprintf(`eps of the batch normalization %s is taken to be %g, PyTorch's default; if it is another, give "eps" in the architecture`, m.title(), usualEps))
 	}
 	activation, err := d.activation()
 	if err != nil {
@@ -72,7 +72,7 @@ func (b *builder) addBatchNorm(i int, m *module, d *Module) error {
 	}
 	features, layers := b.features(), b.network.Layers
 	if n := len(a.factor); n != features && features > 0 {
-		return network.Refuse(network.ErrShape, m.mean.Name, "its shape is [%d], where what is below it gives %d features", n, features)
+		return network.Refuse(network.ErrShape, m.mean.Name, "its shape is [%d], but it reads %d features", n, features)
 	}
 	if len(layers) > 0 && b.scale.factor == nil {
 		if l := &layers[len(layers)-1]; !l.Cell.Recurrent() && l.Activation.Kind == format.ActivationNone {
@@ -122,7 +122,7 @@ func (a affine) below(w *network.Direction) {
 	w.WeightIH, w.BiasIH = weight, bias
 }
 
-// above has the directions of a layer read y instead of x, and empties a.
+// above makes the directions of a layer read y instead of x, and empties a.
 func (a *affine) above(directions []network.Direction) {
 	columns := len(a.factor)
 	if columns == 0 {

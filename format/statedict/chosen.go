@@ -8,7 +8,8 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// chosen returns the tensors with the architecture's prefix, without that.
+// chosen returns the tensors with the architecture's prefix, with that removed
+// from their names.
 func (a *Architecture) chosen(tensors []Tensor) ([]Tensor, error) {
 	if a.Prefix == "" {
 		return tensors, nil
@@ -67,7 +68,7 @@ func noTensor(name string, tensors []Tensor) error {
 	return network.Refuse(network.ErrArchitecture, name, "the file has no tensor of this name%s", message.Suggestion(name, all))
 }
 
-// ignores reports whether an entry of "ignore" is of a tensor.
+// ignores reports whether an entry of "ignore" names a tensor.
 func ignores(entry, tensor string) bool {
 	start, open := strings.CutSuffix(entry, "*")
 	return tensor == entry || open && strings.HasPrefix(tensor, start)

@@ -9,17 +9,17 @@ import (
 )
 
 // Describe is the inverse of [Network]: it returns a model as tensors with PyTorch's
-// names, and the architecture with which they are the same network again. Weights are
-// float32, of binary16 too if they are stored so (F16); int8 and int4 are multiplied
-// out. What is no part of a network is not there: vocabulary, tokenizer, provenance
-// and goldens. The error is an [*network.ImportError], of a model that translates, or
-// one of package format.
+// names, and the architecture that makes the same network from them. Weights are
+// float32, or binary16 if they are stored so (F16); int8 and int4 are multiplied by
+// their scales. The result has no vocabulary, tokenizer, provenance or goldens, which
+// are not part of a network. The error is an [*network.ImportError] for a translation
+// model, or one of package format.
 func Describe(m *format.Model) ([]Tensor, *Architecture, error) {
 	if err := m.Validate(); err != nil {
 		return nil, nil, err
 	}
 	if m.Task == format.TaskTranslate {
-		return nil, nil, network.Refuse(network.ErrUnsupported, "", "a model that translates is two networks, and a search")
+		return nil, nil, network.Refuse(network.ErrUnsupported, "", "a translation model is two networks and a search")
 	}
 	a := &Architecture{
 		Output: outputNames[m.Output], Task: m.Task.String(), Skip: m.Skip,
@@ -48,7 +48,7 @@ var outputNames = map[format.Output]string{
 	format.OutputLogSoftmax: "log_softmax", format.OutputArgMax: "argmax",
 }
 
-// A description is made of a graph.
+// A description is made from a graph.
 type description struct {
 	graph   *format.Graph
 	shapes  []format.Value
@@ -90,7 +90,7 @@ func newDescription(g *format.Graph, a *Architecture) (*description, error) {
 	return d, nil
 }
 
-// entitle names the nodes, those of one module alike.
+// entitle names the nodes; all nodes of one module get the same name.
 func (d *description) entitle() {
 	modules := format.Graph{Inputs: d.graph.Inputs, Outputs: d.graph.Outputs}
 	for i, n := range d.graph.Nodes {
@@ -110,8 +110,8 @@ func (d *description) entitle() {
 // value returns the value that node i gives.
 func (d *description) value(i int) int { return len(d.graph.Inputs) + i }
 
-// add describes node i, and those that are of the same module. It returns how many
-// these are.
+// add describes node i, and the nodes after it that belong to the same module. It
+// returns how many they are.
 func (d *description) add(i int) int {
 	g := &d.graph.Nodes[i]
 	n := Node{}
@@ -131,8 +131,8 @@ func (d *description) add(i int) int {
 	return taken
 }
 
-// outputs names the outputs. A second name of a value is that of a node which gives the
-// same.
+// outputs names the outputs. If a value has a second name, a node that gives the same
+// value gets it.
 func (d *description) outputs() {
 	for _, out := range d.graph.Outputs {
 		if d.names[out.Value] != out.Name {
@@ -170,8 +170,8 @@ func (d *description) unused(name string) string {
 	return name
 }
 
-// tensor adds a tensor, in binary16 if half says that its numbers are such, and returns
-// its name.
+// tensor adds a tensor, in binary16 if half says that its numbers fit, and returns its
+// name.
 func (d *description) tensor(name string, half bool, data []float32, shape ...int) string {
 	t := Tensor{Name: name, DType: "F32", Shape: shape, Data: data}
 	if half {

@@ -7,7 +7,8 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// describe says what node i computes, and returns how many nodes the description is of.
+// describe says what node i computes, and returns how many nodes the description
+// covers.
 func (d *description) describe(n *Node, i int) int {
 	title := d.titles[i]
 	switch op := d.graph.Nodes[i].Op.(type) {

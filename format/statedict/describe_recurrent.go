@@ -8,8 +8,8 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// recurrent describes a recurrent layer, and those right above it that are of the same
-// module in PyTorch. It returns how many there are.
+// recurrent describes a recurrent layer, and those right above it that belong to the
+// same module in PyTorch. It returns how many there are.
 func (d *description) recurrent(n *Node, i int) int {
 	layers := []*format.Layer{d.graph.Nodes[i].Op.(*format.Layer)}
 	for d.stacked(i + len(layers) - 1) {
@@ -29,7 +29,7 @@ func (d *description) recurrent(n *Node, i int) int {
 }
 
 // stacked reports whether the node after node i is a recurrent layer on top of it that
-// only its weights distinguish.
+// differs only in its weights.
 func (d *description) stacked(i int) bool {
 	if i+1 >= len(d.graph.Nodes) || d.readers[d.value(i)] != 1 || len(d.graph.Nodes[i].Inputs) > 1 || !slices.Equal(d.graph.Nodes[i+1].Inputs, []int{d.value(i)}) {
 		return false

@@ -223,11 +223,11 @@ func TestSpecialKeysAreRefused(t *testing.T) {
 	for keys, says := range map[string]string{
 		`"input_forget": true`:                              `"input_forget" is of an LSTM`,
 		`"clip": -1`:                                        `"clip" is -1`,
-		`"gates": [[{"function": "tanh"}]]`:                 "a list of 1 functions, where the gates of a GRU have 2",
-		`"gates": [[], [], []]`:                             "3 lists, where one for all directions or one for each of 1 is due",
+		`"gates": [[{"function": "tanh"}]]`:                 "a list of 1 functions, but the gates of a GRU have 2",
+		`"gates": [[], [], []]`:                             "3 lists, want one for all directions or one for each of 1",
 		`"gates": [[{"function": "a"}, {"function": "b"}]]`: `"a" is not one of`,
-		`"gates": [[]], "activation": "relu"`:               `stand in the place of "activation"`,
-		`"peephole": "p"`:                                   `"peephole" is of an LSTM`,
+		`"gates": [[]], "activation": "relu"`:               `replace "activation"`,
+		`"peephole": "p"`:                                   `only an LSTM has "peephole"`,
 	} {
 		_, err := graphOf(t, `{"inputs": [{"name": "x", "channels": 3}], "nodes": [{"op": "gru", "module": "gru", `+keys+`}]}`,
 			tensor("gru.weight_ih_l0", 6, 3), tensor("gru.weight_hh_l0", 6, 2))

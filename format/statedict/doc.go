@@ -1,7 +1,7 @@
 // Package statedict makes a network from named tensors, such as a PyTorch
 // state_dict.
 //
-// A tensor's name tells the module it belongs to and its part in it:
+// A tensor's name tells its module, and its part in the module:
 //
 //	lstm.weight_ih_l0          of layer 0 of an nn.RNN, nn.LSTM or nn.GRU "lstm"
 //	lstm.weight_hh_l1_reverse  of the reverse direction of its layer 1
@@ -9,8 +9,8 @@
 //	cell.weight_ih             of an nn.RNNCell, nn.LSTMCell or nn.GRUCell "cell"
 //	fc.weight, fc.bias         of an nn.Linear "fc", or without a bias of an nn.Embedding
 //
-// The shapes tell the cell: weight_ih has 4 rows for each unit of an LSTM, 3 of
-// a GRU, and 1 of an RNN.
+// The shapes tell the cell: weight_ih has 4 rows for each unit of an LSTM, 3
+// for a GRU, and 1 for an RNN.
 //
 // The package never guesses anything that neither names nor shapes tell. A
 // state_dict does not hold the nonlinearity of an RNN, the order of modules,

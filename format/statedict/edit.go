@@ -9,14 +9,17 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// An Edit computes a tensor from those of the file, in the order of the fields.
+// An Edit computes a tensor from tensors of the file. It applies its fields in
+// their order.
 type Edit struct {
-	// From names a tensor of the file, or another that is made. Several are edited up
-	// to Columns each, and then joined along their first axis.
+	// From names a tensor of the file, or one that another Edit makes. If there are
+	// several, the fields up to Columns apply to each, and the results are joined
+	// along their first axis.
 	From Names `json:"from"`
-	// Range takes the numbers [from, to) of all, in the order of the file.
+	// Range takes the numbers [from, to), in the order of the file.
 	Range []int `json:"range,omitempty"`
-	// Shape gives the numbers another shape. One size may be -1: what the others leave.
+	// Shape gives the numbers another shape. One size may be -1: it follows from the
+	// others.
 	Shape []int `json:"shape,omitempty"`
 	// Transpose puts the axes in another order, such as [1, 0] for a matrix that
 	// has its inputs first.
@@ -24,14 +27,14 @@ type Edit struct {
 	// Rows takes rows [from, to) of the first axis, Columns those of the last one.
 	Rows    []int `json:"rows,omitempty"`
 	Columns []int `json:"columns,omitempty"`
-	// Gates are the letters of the blocks of the first axis as they lie in the
-	// file, such as "zrh"; they are put in PyTorch's order, ifgo or rzn. A Keras
-	// GRU's candidate may be called h, and an LSTM's g c.
+	// Gates are the letters of the blocks of the first axis in the order of the
+	// file, such as "zrh"; the blocks are put in PyTorch's order, ifgo or rzn.
+	// The candidate may be called h in a GRU, and c in an LSTM, as in Keras.
 	Gates string `json:"gates,omitempty"`
 	// Forget is added to the rows of the gate f, for a framework that adds it to
-	// the bias whenever it runs, as TensorFlow 1 does.
+	// the bias at run time, as TensorFlow 1 does.
 	Forget float64 `json:"forget,omitempty"`
-	// Scale multiplies all numbers. 0: they stay.
+	// Scale multiplies all numbers. 0: they stay as they are.
 	Scale float64 `json:"scale,omitempty"`
 }
 
@@ -57,7 +60,7 @@ func (a *Architecture) edit(tensors []Tensor) ([]Tensor, error) {
 			continue
 		}
 		if _, again := a.Tensors[t.Name]; again {
-			return nil, network.Refuse(network.ErrArchitecture, t.Name, `"tensors" makes it, but the file has a tensor of this name that none is made from`)
+			return nil, network.Refuse(network.ErrArchitecture, t.Name, `"tensors" makes it, but the file has a tensor of this name from which no tensor is made`)
 		}
 		list = append(list, t)
 	}
@@ -69,7 +72,7 @@ func (a *Architecture) edit(tensors []Tensor) ([]Tensor, error) {
 	return list, nil
 }
 
-// An editor makes the tensors of an architecture.
+// An editor makes the tensors that an architecture computes.
 type editor struct {
 	edits   map[string]Edit
 	file    map[string]*Tensor
@@ -108,8 +111,8 @@ func (e *editor) make(name string) (*Tensor, error) {
 	return &t, nil
 }
 
-// source returns the tensor that an edit calls from: another that is made, or one of
-// the file.
+// source returns a tensor that an edit names in From: one that another edit makes,
+// or one of the file.
 func (e *editor) source(name, from string) (*Tensor, error) {
 	if _, made := e.edits[from]; made && from != name {
 		e.between[from] = true
@@ -134,11 +137,11 @@ func (e *Edit) piece(t Tensor) (Tensor, error) {
 		return t, network.Refuse(network.ErrArchitecture, t.Name, format, args...)
 	}
 	if t.Data == nil {
-		return refuse("its elements are of type %s, but numbers are due", t.DType)
+		return refuse("its elements are of type %s, want numbers", t.DType)
 	}
 	if e.Range != nil {
 		if !inside(e.Range, len(t.Data)) {
-			return refuse("it has %d numbers, and no range %v of them", len(t.Data), e.Range)
+			return refuse("it has %d numbers, and no range %v", len(t.Data), e.Range)
 		}
 		t.Data = t.Data[e.Range[0]:e.Range[1]]
 		t.Shape = []int{len(t.Data)}
@@ -177,8 +180,8 @@ func (e *Edit) piece(t Tensor) (Tensor, error) {
 	return t, nil
 }
 
-// filled returns a copy of a shape of n numbers with the size that is -1, if there
-// is one, replaced by what the others leave.
+// filled returns a copy of a shape of n numbers in which a size of -1, if there is
+// one, is replaced by the size that follows from the others.
 func filled(shape []int, n int) []int {
 	shape = slices.Clone(shape)
 	open := slices.Index(shape, -1)
@@ -197,7 +200,7 @@ func inside(r []int, n int) bool {
 	return len(r) == 2 && 0 <= r[0] && r[0] < r[1] && r[1] <= n
 }
 
-// whole returns the tensor that the edit makes of the pieces.
+// whole returns the tensor that the edit makes from the pieces.
 func (e *Edit) whole(name string, pieces []Tensor) (Tensor, error) {
 	refuse := func(format string, args ...any) (Tensor, error) {
 		return Tensor{}, network.Refuse(network.ErrArchitecture, name, format, args...)
@@ -227,7 +230,7 @@ func (e *Edit) whole(name string, pieces []Tensor) (Tensor, error) {
 	}
 	if e.Forget != 0 {
 		if len(gateOrder(e.Gates)) != 4 || len(t.Shape) != 1 {
-			return refuse(`"forget" is of the bias of an LSTM, with "gates"; its shape is %s`, t.shape())
+			return refuse(`"forget" needs the bias of an LSTM, with "gates"; its shape is %s`, t.shape())
 		}
 		t.Data = slices.Clone(t.Data)
 		units := len(t.Data) / 4
@@ -244,8 +247,8 @@ func (e *Edit) whole(name string, pieces []Tensor) (Tensor, error) {
 	return t, nil
 }
 
-// gateOrder returns of each gate in PyTorch's order which block of the file it is;
-// nil: they are no gates.
+// gateOrder returns the file's block for each gate in PyTorch's order; nil: they
+// are not the gates of a cell.
 func gateOrder(letters string) []int {
 	letters = strings.NewReplacer("h", "n", "c", "g").Replace(strings.ToLower(letters))
 	for _, want := range []string{"ifgo", "rzn"} {

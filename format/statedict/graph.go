@@ -10,10 +10,10 @@ import (
 	"github.com/rnnrun/rnnrun/internal/message"
 )
 
-// graph makes a network of the nodes of an architecture.
+// graph makes a network from the nodes of an architecture.
 func (a *Architecture) graph(tensors []Tensor) (*network.Network, error) {
 	if len(a.Modules) > 0 || a.Pool != "" || a.Nonlinearity != "" {
-		return nil, network.Refuse(network.ErrArchitecture, "nodes", `"modules", "pool" and "nonlinearity" are of a stack of modules, not beside nodes`)
+		return nil, network.Refuse(network.ErrArchitecture, "nodes", `"modules", "pool" and "nonlinearity" describe a stack of modules; leave them out beside "nodes"`)
 	}
 	g := &grapher{a: a, graph: &format.Graph{}, values: map[string]int{}, tensors: map[string]*Tensor{}, used: map[string]bool{}, ops: nodeOps()}
 	for i := range tensors {
@@ -42,7 +42,7 @@ func (a *Architecture) graph(tensors []Tensor) (*network.Network, error) {
 	return n, err
 }
 
-// A grapher makes a graph of the nodes of an architecture.
+// A grapher makes a graph from the nodes of an architecture.
 type grapher struct {
 	a       *Architecture
 	graph   *format.Graph
@@ -53,13 +53,13 @@ type grapher struct {
 	ops     map[string]nodeOp
 	notes   []string
 	made    []made // of the inputs and nodes of the architecture
-	at      int    // the node that is added
-	taken   *Node  // the batch normalization that the node above has taken in
+	at      int    // the node that is being added
+	taken   *Node  // the batch normalization that was folded into the node above
 	top     int    // the value above
-	title   string // of the node that is added, for errors
+	title   string // of the node that is being added, for errors
 }
 
-// A made value is that of an input or a node of the architecture.
+// A made value is the value of an input or a node of the architecture.
 type made struct {
 	value int
 	title string
@@ -102,7 +102,7 @@ func (g *grapher) addInputs() error {
 	return err
 }
 
-// name has a name stand for a value.
+// name gives a value a name.
 func (g *grapher) name(name string, value int) error {
 	if _, ok := g.values[name]; ok {
 		return network.Refuse(network.ErrArchitecture, name, "two inputs or nodes have this name")
@@ -189,9 +189,9 @@ func (g *grapher) reads(n *Node, op nodeOp) ([]int, error) {
 	}
 	switch {
 	case len(in) > op.most:
-		return nil, g.refuse(`it reads %d values, but "inputs" are %d`, op.most, len(in))
+		return nil, g.refuse(`it reads %d values, but "inputs" has %d`, op.most, len(in))
 	case len(in) < op.least:
-		return nil, g.refuse(`it reads %d values: name them by "inputs"`, op.least)
+		return nil, g.refuse(`it reads %d values: name them in "inputs"`, op.least)
 	}
 	for _, v := range in {
 		g.read(v)
@@ -215,7 +215,7 @@ func (g *grapher) addOutputs() error {
 	}
 	for _, m := range g.made {
 		if !m.read {
-			return network.Refuse(network.ErrArchitecture, "nodes", "nothing reads %s, and it is no output", network.Quote(m.title))
+			return network.Refuse(network.ErrArchitecture, "nodes", "nothing reads %s, and it is not an output", network.Quote(m.title))
 		}
 	}
 	var left []*Tensor
@@ -247,9 +247,9 @@ func (g *grapher) weight(n *Node, part string, axes int) (*Tensor, error) {
 		name := join(n.Module, part)
 		return nil, g.refuse("the file has no tensor %s%s", network.Quote(name), suggestTensor(name, g.tensors))
 	case t.Data == nil:
-		return nil, network.Refuse(network.ErrShape, t.Name, "its elements are of type %s, where a weight has floating-point numbers", t.DType)
+		return nil, network.Refuse(network.ErrShape, t.Name, "its elements are of type %s, but a weight has floating-point numbers", t.DType)
 	case len(t.Shape) != axes:
-		return nil, network.Refuse(network.ErrShape, t.Name, "its shape is %s, where %d axes are due", t.shape(), axes)
+		return nil, network.Refuse(network.ErrShape, t.Name, "its shape is %s, want %d axes", t.shape(), axes)
 	}
 	return t, nil
 }
@@ -264,7 +264,7 @@ func (g *grapher) vector(n *Node, part string, size int) ([]float32, error) {
 		return nil, err
 	}
 	if t.Shape[0] != size {
-		return nil, network.Refuse(network.ErrShape, t.Name, "its shape is %s, where [%d] is due", t.shape(), size)
+		return nil, network.Refuse(network.ErrShape, t.Name, "its shape is %s, want [%d]", t.shape(), size)
 	}
 	return t.Data, nil
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// A module is what the names of some tensors show of a PyTorch module.
+// A module is a PyTorch module as far as the names of its tensors tell.
 type module struct {
 	name   string
 	cell   bool           // an nn.RNNCell, nn.LSTMCell or nn.GRUCell
@@ -17,9 +17,9 @@ type module struct {
 	weight *Tensor        // of a linear module, an embedding or a normalization
 	bias   *Tensor
 
-	// Of a batch normalization: the statistics over the training's batches.
+	// A batch normalization's statistics over the batches of the training.
 	mean, variance *Tensor
-	batches        *Tensor // their number, which no output depends on
+	batches        *Tensor // the number of batches, which no output depends on
 }
 
 // parts are the tensors of a layer's two directions, forward and reverse.
@@ -62,7 +62,7 @@ func modules(tensors []Tensor) ([]*module, error) {
 			return nil, network.Refuse(network.ErrUnknown, t.Name, "%v", err)
 		}
 		if t.Data == nil && tensor != &m.batches {
-			return nil, network.Refuse(network.ErrShape, t.Name, "its elements are of type %s and shape %s, where a weight has at least one floating-point number", t.DType, t.shape())
+			return nil, network.Refuse(network.ErrShape, t.Name, "its elements are of type %s and shape %s, but a weight has at least one floating-point number", t.DType, t.shape())
 		}
 		*tensor = t
 	}
@@ -78,7 +78,7 @@ func modules(tensors []Tensor) ([]*module, error) {
 }
 
 // place returns the module that a tensor of that name belongs to, and a
-// function that gives its place in it; nil where the name is not known.
+// function that gives its place in it; nil if the name is not known.
 func place(name string) (prefix string, slot func(m *module) (**Tensor, error)) {
 	if s := recurrentName.FindStringSubmatch(name); s != nil {
 		return s[1], func(m *module) (**Tensor, error) {

@@ -8,10 +8,10 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// Network makes a network of all of a state_dict's tensors. a may be nil, or
-// leave open what names and shapes tell. The error is an [*network.ImportError], of
-// [network.ErrAmbiguous] where they do not; its message has the JSON to write. Where the
-// layers do not fit together it is a [*network.Error].
+// Network makes a network from all tensors of a state_dict. a may be nil, or leave out
+// what names and shapes tell. The error is an [*network.ImportError]. It wraps
+// [network.ErrAmbiguous] if something is missing; its message then has the JSON to
+// write. If the layers do not fit together, the error is a [*network.Error].
 func Network(tensors []Tensor, a *Architecture) (*network.Network, error) {
 	if a == nil {
 		a = &Architecture{}
@@ -42,7 +42,7 @@ func Network(tensors []Tensor, a *Architecture) (*network.Network, error) {
 		return nil, network.Refuse(network.ErrArchitecture, "normalization", "it stands beside nodes")
 	}
 	if len(a.Inputs) > 0 || len(a.Outputs) > 0 {
-		return nil, network.Refuse(network.ErrArchitecture, "nodes", `"inputs" and "outputs" are of a network of "nodes", and there are none`)
+		return nil, network.Refuse(network.ErrArchitecture, "nodes", `"inputs" and "outputs" need "nodes", and there are none`)
 	}
 	b.network.Notes = notes
 	rest, err := b.takeNamed(tensors)
@@ -70,7 +70,7 @@ type builder struct {
 	states  map[string]*Tensor // learned initial states by name
 	modules []*module          // in the file's order, then as they are applied
 	network network.Network
-	scale   affine // of a batch normalization that the next layer is to take in
+	scale   affine // a batch normalization to be folded into the next layer
 	curved  string // the last recurrent module, if its outputs have an activation
 	proposal
 }
@@ -108,7 +108,7 @@ func (b *builder) takeNamed(tensors []Tensor) ([]Tensor, error) {
 	return rest, nil
 }
 
-// described returns what the architecture says of a module, or nil.
+// described returns the architecture's entry for a module, or nil.
 func (b *builder) described(m *module) *Module {
 	for i := range b.a.Modules {
 		if b.a.Modules[i].Name == m.name {
@@ -132,14 +132,14 @@ func (b *builder) build() error {
 			}
 			continue
 		case d.Nonlinearity != "" || len(d.H0)+len(d.C0) > 0 || d.Reverse:
-			return network.Refuse(network.ErrArchitecture, m.name, `"nonlinearity", "reverse", "h0" and "c0" are of recurrent modules, which it is not`)
+			return network.Refuse(network.ErrArchitecture, m.name, `only a recurrent module has "nonlinearity", "reverse", "h0" and "c0"`)
 		case m.normalizes():
 			if err := b.addBatchNorm(i, m, d); err != nil {
 				return err
 			}
 			continue
 		case d.Eps != nil:
-			return network.Refuse(network.ErrArchitecture, m.name, `"eps" is of batch normalizations, which it is not`)
+			return network.Refuse(network.ErrArchitecture, m.name, `only a batch normalization has "eps"`)
 		}
 		embedding, err := b.isEmbedding(i, m, d)
 		if err != nil {
@@ -163,7 +163,7 @@ func (b *builder) addRecurrent(m *module, d *Module) error {
 		return err
 	}
 	if d.Type != "" {
-		return network.Refuse(network.ErrArchitecture, m.name, `"type" is of a weight, but it is a %v`, layers[0].Cell)
+		return network.Refuse(network.ErrArchitecture, m.name, `only a weight has a "type", but it is a %v`, layers[0].Cell)
 	}
 	if nonlinear(layers[0]) {
 		f, err := b.a.nonlinearity(d)
@@ -171,7 +171,7 @@ func (b *builder) addRecurrent(m *module, d *Module) error {
 			return err
 		}
 		if f == nil {
-			b.ask(`whether the RNN %s is of "tanh" or "relu"`, m.title())
+			b.ask(`whether the RNN %s uses "tanh" or "relu"`, m.title())
 			b.proposed.Nonlinearity = "tanh"
 		}
 		for k := range layers {
@@ -180,11 +180,11 @@ func (b *builder) addRecurrent(m *module, d *Module) error {
 			}
 		}
 	} else if d.Nonlinearity != "" {
-		return network.Refuse(network.ErrArchitecture, m.name, `"nonlinearity" is of RNNs, but it is a %v`, layers[0].Cell)
+		return network.Refuse(network.ErrArchitecture, m.name, `only an RNN has a "nonlinearity", but it is a %v`, layers[0].Cell)
 	}
 	if d.Reverse {
 		if len(layers) != 1 || len(layers[0].Directions) != 1 {
-			return network.Refuse(network.ErrArchitecture, m.name, `"reverse" is of modules of one layer and one direction`)
+			return network.Refuse(network.ErrArchitecture, m.name, `"reverse" needs a module of one layer and one direction`)
 		}
 		layers[0].Reverse = true
 	}
@@ -197,7 +197,7 @@ func (b *builder) addRecurrent(m *module, d *Module) error {
 }
 
 // addActivation adds the function of a recurrent module's outputs, if it has one,
-// as a linear layer that changes nothing else.
+// as a linear layer that otherwise changes nothing.
 func (b *builder) addActivation(m *module, d *Module) error {
 	a, err := d.activation()
 	if err != nil || a.Kind == format.ActivationNone {
@@ -209,8 +209,8 @@ func (b *builder) addActivation(m *module, d *Module) error {
 	return nil
 }
 
-// apply applies a function to the n outputs of a module in a linear layer that
-// changes nothing else.
+// apply applies a function to the n outputs of a module with a linear layer
+// that otherwise changes nothing.
 func (b *builder) apply(m *module, a format.Activation, n int) {
 	w := make([]float32, n*n)
 	for i := range n {
@@ -225,7 +225,7 @@ func (b *builder) apply(m *module, a format.Activation, n int) {
 // or PyTorch's [layers · directions, 1, size].
 func (b *builder) addStates(m *module, d *Module, layers []network.Layer) error {
 	if len(d.C0) > 0 && !layers[0].Cell.HasCellState() {
-		return network.Refuse(network.ErrArchitecture, m.name, `"c0" is of LSTMs, but it is a %v`, layers[0].Cell)
+		return network.Refuse(network.ErrArchitecture, m.name, `only an LSTM has "c0", but it is a %v`, layers[0].Cell)
 	}
 	n := len(layers) * len(layers[0].Directions)
 	for _, s := range []struct {
@@ -245,7 +245,7 @@ func (b *builder) addStates(m *module, d *Module, layers []network.Layer) error 
 			dims, last := len(t.Shape), i == len(s.names)-1
 			all = append(all, t.Data...)
 			if t.Data == nil || dims == 0 || t.Shape[dims-1] != s.size || len(all) > n*s.size || last && len(all) < n*s.size {
-				return network.Refuse(network.ErrShape, t.Name, "its shape is %s of type %s, where the initial state of %s has [%d %d]", t.shape(), t.DType, m.title(), n, s.size)
+				return network.Refuse(network.ErrShape, t.Name, "its shape is %s of type %s, but the initial state of %s has [%d %d]", t.shape(), t.DType, m.title(), n, s.size)
 			}
 		}
 		for k := range layers {
@@ -268,11 +268,11 @@ func (b *builder) addEmbedding(m *module, d *Module) error {
 		return err
 	}
 	b.network.Embedding = &format.Embedding{Tokens: l.HiddenSize, Size: l.InputSize, Table: l.Directions[0].WeightIH}
-	const widest = 1 << 12 // the layer has the square of it in weights
+	const widest = 1 << 12 // the layer has its square in weights
 	switch {
 	case a.Kind == format.ActivationNone:
 	case l.InputSize > widest:
-		return network.Refuse(network.ErrUnsupported, m.name, "an activation of an embedding of %d numbers, where at most %d are possible", l.InputSize, widest)
+		return network.Refuse(network.ErrUnsupported, m.name, "an activation of an embedding of %d numbers, want at most %d", l.InputSize, widest)
 	default:
 		b.apply(m, a, l.InputSize)
 	}
@@ -297,7 +297,8 @@ func (b *builder) addLinear(i int, m *module, d *Module) error {
 	return nil
 }
 
-// finish sets what is not of one module, and checks that all fits together.
+// finish sets what belongs to no single module, and checks that everything fits
+// together.
 func (b *builder) finish() (*network.Network, error) {
 	n := &b.network
 	var err error
@@ -305,7 +306,7 @@ func (b *builder) finish() (*network.Network, error) {
 		return nil, err
 	}
 	if b.curved != "" && (n.Pool == format.PoolMax || n.Pool == format.PoolMean) {
-		return nil, network.Refuse(network.ErrArchitecture, b.curved, `its "activation" stands after the pool in a model, and so cannot be that of each step where the pool is %v`, n.Pool)
+		return nil, network.Refuse(network.ErrArchitecture, b.curved, `a model applies its "activation" after the pool, so it cannot be applied to each step with the pool %v`, n.Pool)
 	}
 	if n.Output, err = b.a.output(); err != nil {
 		return nil, err
@@ -314,7 +315,7 @@ func (b *builder) finish() (*network.Network, error) {
 		return nil, err
 	}
 	if b.a.Nonlinearity != "" && !slices.ContainsFunc(n.Layers, nonlinear) {
-		return nil, network.Refuse(network.ErrArchitecture, "nonlinearity", "it is of RNNs, but none of the file's modules is one")
+		return nil, network.Refuse(network.ErrArchitecture, "nonlinearity", "only RNNs have it, but none of the file's modules is one")
 	}
 	n.Skip, n.Labels, n.SampleRate = b.a.Skip, slices.Clone(b.a.Labels), b.a.SampleRate
 	last := len(n.Layers) - 1

@@ -17,14 +17,14 @@ type Node struct {
 	Name string `json:"name,omitempty"`
 	// Op says what it computes: docs/arch.md lists the ops.
 	Op string `json:"op"`
-	// Inputs are names of inputs and of nodes above. Empty: the node above, or of
-	// the first node the first input.
+	// Inputs are names of inputs and of nodes above. Empty: the node above, or
+	// for the first node the first input.
 	Inputs Names `json:"inputs,omitempty"`
 	// Module is what the names of its tensors start with, without the last dot.
 	Module string `json:"module,omitempty"`
 
-	// Activation is applied to its outputs, and in a recurrent layer it takes the
-	// place of tanh. RecurrentActivation takes that of the gates' sigmoid.
+	// Activation is applied to its outputs, and replaces tanh in a recurrent
+	// layer. RecurrentActivation replaces the sigmoid of the gates.
 	Activation          string   `json:"activation,omitempty"`
 	RecurrentActivation string   `json:"recurrent_activation,omitempty"`
 	Alpha               *float32 `json:"alpha,omitempty"` // of the activation
@@ -32,23 +32,23 @@ type Node struct {
 	ResetBefore         bool     `json:"reset_before,omitempty"` // of a GRU
 	Reverse             bool     `json:"reverse,omitempty"`      // of a recurrent layer of one direction
 	// Gates are the functions of the gates of a recurrent layer, as format.Cell.Activations
-	// has them: one list for all directions, or one for each. They take the place of
-	// Activation and RecurrentActivation.
+	// has them: one list for all directions, or one for each. They replace Activation and
+	// RecurrentActivation.
 	Gates       [][]Function `json:"gates,omitempty"`
-	Clip        float32      `json:"clip,omitempty"`         // bounds what the gates' functions are applied to; 0: no bound
-	InputForget bool         `json:"input_forget,omitempty"` // of an LSTM: f = 1 - i
-	Peephole    string       `json:"peephole,omitempty"`     // of an LSTM, the tensor [layers · directions, 3, hidden], in the order i f o
+	Clip        float32      `json:"clip,omitempty"`         // bounds the numbers that the gates' functions are applied to; 0: no bound
+	InputForget bool         `json:"input_forget,omitempty"` // LSTM only: f = 1 - i
+	Peephole    string       `json:"peephole,omitempty"`     // LSTM only: the tensor [layers · directions, 3, hidden], in the order i f o
 	H0          Names        `json:"h0,omitempty"`
 	C0          Names        `json:"c0,omitempty"`
 
 	Eps      *float64 `json:"eps,omitempty"`      // of a norm
 	Kernel   int      `json:"kernel,omitempty"`   // of a pool over frames, an overlap_add or an rfft
-	Stride   int      `json:"stride,omitempty"`   // 0: 1, of a pool over frames its kernel
+	Stride   int      `json:"stride,omitempty"`   // 0: 1, for a pool over frames its kernel
 	Dilation int      `json:"dilation,omitempty"` // 0: 1
 	Groups   int      `json:"groups,omitempty"`   // 0: 1
-	// Padding puts so many frames of zeros on both sides of a step. With Causal a
-	// convolution reads the frames of the steps before instead, as many as it needs,
-	// and with Same as many of those before and of those behind.
+	// Padding puts that many frames of zeros on both sides of a step. With Causal, a
+	// convolution instead reads as many frames of earlier steps as it needs; with
+	// Same, frames of earlier and of later steps, equally many.
 	Padding int  `json:"padding,omitempty"`
 	Causal  bool `json:"causal,omitempty"`
 	Same    bool `json:"same,omitempty"`
@@ -73,8 +73,8 @@ type Node struct {
 	FrontEnd string `json:"front_end,omitempty"` // a specification of package frontend
 	File     string `json:"file,omitempty"`      // of a model that is a part of this one
 	Output   string `json:"output,omitempty"`    // of that, if it has several
-	// Constants are numbers for inputs of that, and Dimensions the lengths of its open
-	// dimensions, as convert's --input and --dimension give them.
+	// Constants are numbers for inputs of that model, and Dimensions the lengths of
+	// its open dimensions, as for convert's --input and --dimension.
 	Constants  map[string]float64 `json:"constants,omitempty"`
 	Dimensions map[string]int     `json:"dimensions,omitempty"`
 

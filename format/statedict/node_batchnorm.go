@@ -7,8 +7,9 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// folded returns the weights of node n, [outputs][…], and its bias with the batch
-// normalization taken in that alone reads it. So it costs nothing at a step.
+// folded returns the weights of node n, [outputs][…], and its bias. If only a
+// batch normalization reads the node, it is folded in, so that it costs nothing
+// at a step.
 func (g *grapher) folded(n *Node, weight, bias []float32, outputs int) (w, b []float32, err error) {
 	next := g.normBehind(n)
 	if next == nil {
@@ -24,8 +25,8 @@ func (g *grapher) folded(n *Node, weight, bias []float32, outputs int) (w, b []f
 	return d.WeightIH, d.BiasIH, nil
 }
 
-// normBehind returns the batch normalization that alone reads node n, which is being
-// added; nil: there is none.
+// normBehind returns the batch normalization that is the only reader of node n,
+// which is being added; nil: there is none.
 func (g *grapher) normBehind(n *Node) *Node {
 	behind := g.at + 1
 	if behind == len(g.a.Nodes) || n.Activation != "" && n.Activation != "none" {
@@ -49,14 +50,14 @@ func (g *grapher) norm(n *Node) (affine, error) {
 		mean: g.take(n, "running_mean"), variance: g.take(n, "running_var"), batches: g.take(n, "num_batches_tracked")}
 	for _, t := range []*Tensor{m.weight, m.bias, m.mean, m.variance} {
 		if t != nil && t.Data == nil {
-			return affine{}, network.Refuse(network.ErrShape, t.Name, "its elements are of type %s, where a batch normalization has floating-point numbers", t.DType)
+			return affine{}, network.Refuse(network.ErrShape, t.Name, "its elements are of type %s, but a batch normalization has floating-point numbers", t.DType)
 		}
 	}
 	return m.batchNorm(&Module{Eps: n.Eps})
 }
 
-// batchNorm adds what a batch normalization computes after training, if the node that it
-// reads has not taken it in.
+// batchNorm adds what a batch normalization computes after training, unless it was
+// folded into the node that it reads.
 func (g *grapher) batchNorm(n *Node, in []int) (int, error) {
 	if g.taken == n {
 		return in[0], nil

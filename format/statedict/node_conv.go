@@ -75,13 +75,13 @@ func (g *grapher) depthwise(weight, bias []float32, channels, kernel, stride, di
 	return g.put(d, x)
 }
 
-// padded adds what a convolution of that many taps reads beyond the frames of a
-// step: frames of zeros, or those of the steps around it.
+// padded adds the frames that a convolution of that many taps reads beyond
+// those of a step: zeros, or frames of the steps around it.
 func (g *grapher) padded(n *Node, x, kernel, dilation int) (int, error) {
 	span := (kernel - 1) * dilation
 	switch {
 	case n.Causal && n.Same || (n.Causal || n.Same) && n.Padding > 0:
-		return 0, g.refuse(`it is one of "causal", "same" and "padding"`)
+		return 0, g.refuse(`"causal", "same" and "padding" exclude each other: give one of them`)
 	case n.Causal && span > 0:
 		return g.put(&format.Window{Before: span}, x)
 	case n.Same && span > 0:
@@ -92,8 +92,8 @@ func (g *grapher) padded(n *Node, x, kernel, dilation int) (int, error) {
 	return x, nil
 }
 
-// convTranspose adds the transpose of a convolution: a dense layer to all taps, and
-// the sum of what meets.
+// convTranspose adds a transposed convolution: a dense layer to all taps, and the
+// sum of those that overlap.
 func (g *grapher) convTranspose(n *Node, in []int) (int, error) {
 	w, err := g.weight(n, "weight", 3) // [inputs][outputs][kernel]
 	if err != nil {

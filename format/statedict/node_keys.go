@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// known refuses a node of which something is said that its op does not have, and
-// would be left out.
+// known refuses a node with a key that its op does not have, rather than ignore
+// the key.
 func (g *grapher) known(n *Node, op nodeOp, function bool) error {
 	known := strings.Fields("name op inputs " + op.keys)
 	if !function {
@@ -20,7 +20,7 @@ func (g *grapher) known(n *Node, op nodeOp, function bool) error {
 	for i := range v.NumField() {
 		key, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 		if !v.Field(i).IsZero() && !slices.Contains(known, key) {
-			return g.refuse("%q means nothing for the op %s, of which %q can be said", key, n.Op, known)
+			return g.refuse("the op %[2]s does not have %[1]q; it has %[3]q", key, n.Op, known)
 		}
 	}
 	return nil

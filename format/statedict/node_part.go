@@ -23,10 +23,10 @@ func (g *grapher) frontEnd(n *Node, in []int) (int, error) {
 	return v, g.shape()
 }
 
-// model adds the nodes of a model of another file.
+// model adds the nodes of a model from another file.
 func (g *grapher) model(n *Node, in []int) (int, error) {
 	if g.a.Open == nil || n.File == "" {
-		return 0, g.refuse(`"file" names the model, and only an architecture in a file of its own has such nodes`)
+		return 0, g.refuse(`"file" names a model, which only an architecture in a file of its own can do`)
 	}
 	m, err := g.a.Open(n)
 	if err != nil {
@@ -62,12 +62,12 @@ func (g *grapher) output(n *Node, part *format.Graph) ([]format.Port, error) {
 	}
 	i := slices.Index(names, n.Output)
 	if i < 0 {
-		return nil, g.refuse(`%s has the outputs %s, of which "output" is to name one%s`, network.Quote(n.File), message.List(names), message.Suggestion(n.Output, names))
+		return nil, g.refuse(`%s has the outputs %s: name one of them in "output"%s`, network.Quote(n.File), message.List(names), message.Suggestion(n.Output, names))
 	}
 	return part.Outputs[i : i+1], nil
 }
 
-// shape takes the values that the graph has now.
+// shape updates the values to those that the graph has now.
 func (g *grapher) shape() error {
 	shapes, err := g.graph.Values()
 	if err != nil {

@@ -90,17 +90,17 @@ func TestPartsOfAnArchitecture(t *testing.T) {
 
 func TestPartsThatAreRefused(t *testing.T) {
 	for node, reason := range map[string]string{
-		`{"op": "model", "file": "half"}`:                                         `has the outputs half, size, of which "output" is to name one`,
+		`{"op": "model", "file": "half"}`:                                         `has the outputs half, size: name one of them in "output"`,
 		`{"op": "model", "file": "half", "output": "hal"}`:                        "did you mean half?",
 		`{"op": "model", "file": "gone"}`:                                         "no such file",
 		`{"op": "model"}`:                                                         `"file" names the model`,
 		`{"op": "model", "file": "half", "inputs": ["x", "x"], "output": "half"}`: "has 1 inputs, but 2 are given",
 		`{"op": "front_end", "front_end": "mfc"}`:                                 "did you mean mfcc?",
-		`{"op": "front_end", "front_end": "mel:rate=8000"}`:                       "reads 80×1 samples a step, or a hop of 80 more for each frame more, but it is given 5×1",
+		`{"op": "front_end", "front_end": "mel:rate=8000"}`:                       "reads 80×1 samples per step, and 80 more for each further frame, but it is given 5×1",
 		`{"op": "magnitude"}`:                                                     "it reads 1 channels",
 		`{"op": "rfft", "size": 22}`:                                              "in 22 points",
 		`{"op": "rfft", "size": 8, "window": "han"}`:                              "did you mean hann?",
-		`{"op": "relu", "file": "half"}`:                                          `"file" means nothing for the op relu`,
+		`{"op": "relu", "file": "half"}`:                                          `the op relu does not have "file"`,
 	} {
 		_, err := withParts(t, `{"inputs": [{"name": "x", "frames": 5, "channels": 1}], "nodes": [`+node+`]}`)
 		require.ErrorContains(t, err, reason, node)

@@ -6,8 +6,8 @@ import (
 	"github.com/rnnrun/rnnrun/format"
 )
 
-// framePoolOp returns the op that reduces frames of a step. Padding is of what
-// changes no greatest number.
+// framePoolOp returns the op that reduces frames of a step. Padding is -Inf,
+// which changes no maximum.
 func framePoolOp(mean bool) func(*grapher, *Node, []int) (int, error) {
 	return func(g *grapher, n *Node, in []int) (int, error) {
 		kernel := n.Kernel
@@ -21,7 +21,7 @@ func framePoolOp(mean bool) func(*grapher, *Node, []int) (int, error) {
 		x := in[0]
 		if n.Padding > 0 {
 			if mean {
-				return 0, g.refuse(`"padding" is of max_pool; put a pad of zeros before the mean, if they count`)
+				return 0, g.refuse(`only max_pool has "padding"; put a pad of zeros before the mean, if they count`)
 			}
 			var err error
 			if x, err = g.put(&format.Pad{Before: n.Padding, After: n.Padding, Value: float32(math.Inf(-1))}, x); err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// recurrent adds the layers of an RNN, an LSTM or a GRU, which may read a mask, too.
+// recurrent adds the layers of an RNN, an LSTM or a GRU, which may also read a mask.
 func (g *grapher) recurrent(n *Node, in []int) (int, error) {
 	var own []Tensor
 	for name, t := range g.tensors {
@@ -55,8 +55,8 @@ func (g *grapher) recurrent(n *Node, in []int) (int, error) {
 	return v, nil
 }
 
-// withBothBiases adds zeros for a bias of the state that other frameworks do not
-// have beside that of the input.
+// withBothBiases adds zeros for the bias of the state if there is only that of
+// the input, as in other frameworks.
 func withBothBiases(tensors []Tensor) []Tensor {
 	for _, t := range tensors {
 		other := strings.Replace(t.Name, "bias_ih", "bias_hh", 1)
@@ -67,17 +67,17 @@ func withBothBiases(tensors []Tensor) []Tensor {
 	return tensors
 }
 
-// gates sets what the node says of a recurrent layer.
+// gates sets what the node says about a recurrent layer.
 func (n *Node) gates(l *network.Layer) error {
 	if n.ResetBefore {
 		if !slices.Contains(l.Cell.Variants(), format.VariantResetBefore) {
-			return network.Refuse(network.ErrArchitecture, n.Module, `"reset_before" is of a GRU`)
+			return network.Refuse(network.ErrArchitecture, n.Module, `only a GRU has "reset_before"`)
 		}
 		l.Variant = format.VariantResetBefore
 	}
 	if n.Reverse {
 		if len(l.Directions) != 1 {
-			return network.Refuse(network.ErrArchitecture, n.Module, `"reverse" is of a layer of one direction`)
+			return network.Refuse(network.ErrArchitecture, n.Module, `"reverse" needs a layer of one direction`)
 		}
 		l.Reverse = true
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// withConstant takes a value together with a number of each channel.
+// withConstant combines a value with a number for each channel.
 func (g *grapher) withConstant(f format.BinaryFunction, x int, numbers []float32) (int, error) {
 	c, err := g.put(&format.Constant{Frames: 1, Channels: len(numbers), Data: numbers})
 	if err != nil {
@@ -64,7 +64,7 @@ func (g *grapher) window(n *Node, in []int) (int, error) {
 
 func (g *grapher) pad(n *Node, in []int) (int, error) {
 	if n.Value != 0 && n.Mode != "" && n.Mode != "constant" {
-		return 0, g.refuse(`"value" is of the mode "constant"`)
+		return 0, g.refuse(`only the mode "constant" has a "value"`)
 	}
 	value := n.Value
 	if n.Mode == lowest {
@@ -80,7 +80,7 @@ func (g *grapher) pad(n *Node, in []int) (int, error) {
 	return g.put(&format.Pad{Mode: mode, Before: n.Before, After: n.After, Value: value}, in...)
 }
 
-// lowest is the mode of a pad of -Inf, which JSON lacks: what changes no greatest number.
+// lowest is the mode of a pad of -Inf, which JSON lacks and which changes no maximum.
 const lowest = "lowest"
 
 func (g *grapher) matmul(n *Node, in []int) (int, error) {

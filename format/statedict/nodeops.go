@@ -5,11 +5,11 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// A nodeOp is what a node can be.
+// A nodeOp is an op that a node can have.
 type nodeOp struct {
 	// build adds the ops of a node that reads values, and returns its value.
 	build func(g *grapher, n *Node, in []int) (int, error)
-	keys  string // what may be said of it, besides its name, inputs and activation
+	keys  string // its keys besides name, inputs and activation
 	least int    // values that it reads, and at most most
 	most  int
 }

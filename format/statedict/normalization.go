@@ -5,8 +5,8 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// A Normalization names the tensors of a [format.Normalization]. An empty name is of
-// none.
+// A Normalization names the tensors of a [format.Normalization]. An empty name
+// stands for no tensor.
 type Normalization struct {
 	Mean        string `json:"mean,omitempty"`
 	Scale       string `json:"scale,omitempty"`
@@ -14,7 +14,8 @@ type Normalization struct {
 	OutputScale string `json:"output_scale,omitempty"`
 }
 
-// normalization returns what the architecture names; nil: nothing.
+// normalization returns the normalization that the architecture names; nil:
+// none.
 func (g *grapher) normalization() (*format.Normalization, error) {
 	a := g.a.Normalization
 	if a == nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// order brings the modules into the order in which they are applied: the
-// architecture's, or the only one that names and shapes leave.
+// order puts the modules in the order in which they are applied: the
+// architecture's, or the only one that names and shapes allow.
 func (b *builder) order() error {
 	if len(b.modules) == 0 {
 		return network.Refuse(network.ErrUnsupported, "", "there are no tensors")
@@ -131,7 +131,7 @@ func (b *builder) isEmbedding(i int, m *module, d *Module) (bool, error) {
 	case linear && !embedding:
 		return false, nil
 	case !linear:
-		return false, network.Refuse(network.ErrShape, m.weight.Name, "its shape is %s, where the module after it has %d inputs", m.weight.shape(), input)
+		return false, network.Refuse(network.ErrShape, m.weight.Name, "its shape is %s, but the module after it has %d inputs", m.weight.shape(), input)
 	}
 	b.ask(`whether %s is of type "embedding" or "linear"`, m.title())
 	b.proposed.Modules = append(b.proposed.Modules, Module{Name: m.name, Type: "embedding"})
@@ -157,7 +157,7 @@ func (m *module) inputSize() int {
 }
 
 // bottom returns the forward tensors of a recurrent module's layer 0. Those of
-// the layers above have the same sizes, but for the inputs.
+// the layers above have the same sizes, except for the inputs.
 func (m *module) bottom() part {
 	if p := m.layers[0]; p != nil {
 		return p[0]
@@ -177,8 +177,8 @@ func (m *module) outputSize() int {
 var number = regexp.MustCompile(`\d+`)
 
 // numbered sorts modules whose names differ in one number by that number. The
-// first one may lack the number at its end: rnn, rnn2. It reports false where
-// the names differ otherwise, if one's outputs are not as many as the next one's
+// first one may lack the number at its end: rnn, rnn2. It reports false if the
+// names differ otherwise, if one's outputs are not as many as the next one's
 // inputs, or if all could read the same inputs side by side.
 func numbered(list []*module) bool {
 	if len(list) == 1 {

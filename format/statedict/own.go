@@ -5,12 +5,12 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// CheckOwn refuses an architecture that a file has in itself, if it is not one of
-// [Describe]: with tensors that are computed of others, or several nodes of one module,
-// a few bytes could ask for any amount of memory.
+// CheckOwn refuses an architecture that a file contains, unless [Describe] could have
+// written it: with tensors that are computed from others, or several nodes for one
+// module, a few bytes could ask for any amount of memory.
 func (a *Architecture) CheckOwn() error {
 	refuse := func(what string) error {
-		return network.Refuse(network.ErrUnsupported, what, "which a file's own architecture does not have; --arch gives another")
+		return network.Refuse(network.ErrUnsupported, what, "which a file's own architecture cannot have; --arch gives another")
 	}
 	switch {
 	case len(a.Tensors) > 0:
@@ -27,7 +27,7 @@ func (a *Architecture) CheckOwn() error {
 		}
 		name := a.Nodes[i].Module
 		if name != "" && seen[name] {
-			return network.Refuse(network.ErrUnsupported, name, "two nodes are of this module, which a file's own architecture does not have; --arch gives another")
+			return network.Refuse(network.ErrUnsupported, name, "two nodes have this module, which a file's own architecture cannot have; --arch gives another")
 		}
 		seen[name] = true
 	}

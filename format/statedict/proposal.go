@@ -8,8 +8,8 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// A proposal collects what the file leaves open, and an architecture that
-// would close it.
+// A proposal collects the questions that the file leaves open, and an
+// architecture that would answer them.
 type proposal struct {
 	open     []string
 	proposed Architecture
@@ -21,7 +21,7 @@ func (p *proposal) ask(what string, args ...any) {
 	p.open = append(p.open, fmt.Sprintf(what, args...))
 }
 
-// unknownOrder gives the error of modules whose order is open.
+// unknownOrder gives the error for modules whose order is unknown.
 func (b *builder) unknownOrder(what string, args ...any) error {
 	b.ask(what, args...)
 	b.listed = true
@@ -41,7 +41,7 @@ func (b *builder) unknownOrder(what string, args ...any) error {
 	return b.refuse()
 }
 
-// refuse gives the error of all that is open, or nil.
+// refuse gives the error with all open questions, or nil.
 func (b *builder) refuse() error {
 	if len(b.open) == 0 {
 		return nil
@@ -71,7 +71,7 @@ func (b *builder) refuse() error {
 		text += "\n\"modules\" are in the order in which the model's forward() applies them; here it is the file's order."
 	}
 	if b.proposed.Pool != "" {
-		text += "\n\"pool\" is \"none\" where every step's output is used, \"last\" where only the last one's (h_n; of two directions output[:, -1] is \"last_output\"), \"max\" or \"mean\" over the steps."
+		text += "\n\"pool\" is \"none\" if every step's output is used, \"last\" if only the last one's (h_n; with two directions output[:, -1] is \"last_output\"), \"max\" or \"mean\" over the steps."
 	}
 	return network.Refuse(network.ErrAmbiguous, "", "%s", strings.TrimRight(text, "\n"))
 }

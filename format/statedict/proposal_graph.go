@@ -20,8 +20,8 @@ func onlyInGraphs(list []*module) *module {
 	return nil
 }
 
-// proposeGraph gives the error of modules that make no stack, with an architecture that
-// has all of them, as well as names and shapes tell it.
+// proposeGraph gives the error for modules that are not a stack, with an architecture
+// of all of them, as far as names and shapes tell it.
 func (b *builder) proposeGraph(odd *module) error {
 	p := graphProposal{sizes: map[string]int{}, read: map[string]bool{}, kinds: map[*module]string{}}
 	for i, m := range b.modules {
@@ -29,9 +29,9 @@ func (b *builder) proposeGraph(odd *module) error {
 			return err
 		}
 	}
-	return network.Refuse(network.ErrAmbiguous, "", "%s is %s, and so the modules are the nodes of a network. Write them in the order in which forward() applies them, with the functions between them, for instance\n\n    %s\n\n"+
-		"This is the file's order. \"inputs\" of a node are guessed from sizes, a missing one is the node above. What no file tells: \"activation\"; of a conv1d \"same\", \"causal\" or \"padding\", stride, dilation and groups; "+
-		"a max_pool between; and which steps go on, by a node such as {\"op\": \"pool\", \"pool\": \"last\"}", odd.title(), article(p.kinds[odd]), p.text())
+	return network.Refuse(network.ErrAmbiguous, "", "%s is %s, so the modules are nodes of a network. Write them in the order in which forward() applies them, with the functions between them, for instance\n\n    %s\n\n"+
+		"This is the file's order. \"inputs\" of a node are guessed from sizes, a missing one is the node above. A file does not tell: \"activation\"; for a conv1d \"same\", \"causal\" or \"padding\", stride, dilation and groups; "+
+		"a max_pool between them; and which steps are used, with a node such as {\"op\": \"pool\", \"pool\": \"last\"}", odd.title(), article(p.kinds[odd]), p.text())
 }
 
 func article(kind string) string {
@@ -125,9 +125,9 @@ func (p *graphProposal) value(name string, size int) {
 	p.sizes[name] = size
 }
 
-// source returns what a node of so many channels may read: nothing for the value above,
-// or else the last value of that size, or a concatenation of the last few, which it
-// adds. If there is neither, it is the value above.
+// source returns what a node of that many channels may read: nothing for the value
+// above, or else the last value of that size, or a concatenation of the last few, which
+// it adds. If there is neither, it returns the value above.
 func (p *graphProposal) source(size int) Names {
 	for i := len(p.values) - 1; i >= 0; i-- {
 		if p.sizes[p.values[i]] == size {
@@ -147,7 +147,7 @@ func (p *graphProposal) source(size int) Names {
 	return nil
 }
 
-// text returns the JSON with a node a line, at most so many of them.
+// text returns the JSON with one node per line, at most that many of them.
 func (p *graphProposal) text() string {
 	const most = 64
 	var b strings.Builder

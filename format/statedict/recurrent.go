@@ -7,10 +7,10 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// shape is what the shapes of a direction's tensors tell.
+// shape holds what the shapes of a direction's tensors tell.
 type shape struct {
 	kind                  format.Cell
-	input, hidden, output int // output is hidden, or with a projection its size
+	input, hidden, output int // output is hidden, or the size of a projection
 	projected, bias       bool
 }
 
@@ -49,7 +49,7 @@ func (m *module) build() ([]network.Layer, error) {
 				want.input = first.output * m.directions()
 			}
 			if s != want {
-				return nil, network.Refuse(network.ErrShape, m.tensor(m.suffix("weight_ih", k, d)), "it is of %v, where the module's other tensors give %v", s, want)
+				return nil, network.Refuse(network.ErrShape, m.tensor(m.suffix("weight_ih", k, d)), "it is of %v, but the module's other tensors give %v", s, want)
 			}
 			l.Cell, l.InputSize, l.HiddenSize = s.kind, s.input, s.hidden
 			if s.projected {
@@ -89,14 +89,14 @@ func (m *module) direction(k, d int) (shape, network.Direction, error) {
 			return s, network.Direction{}, network.Refuse(network.ErrShape, m.tensor(m.suffix(c.part, k, d)), "it is missing, though other tensors of %s are there: save the whole state_dict", m.title())
 		}
 		if len(c.t.Shape) != 2 {
-			return s, network.Direction{}, network.Refuse(network.ErrShape, c.t.Name, "its shape is %s, where two dimensions are due", c.t.shape())
+			return s, network.Direction{}, network.Refuse(network.ErrShape, c.t.Name, "its shape is %s, want two dimensions", c.t.shape())
 		}
 	}
 	rows, state := p.weightHH.Shape[0], p.weightHH.Shape[1]
 	s.input, s.hidden, s.output = p.weightIH.Shape[1], state, state
 	if t := p.weightHR; t != nil {
 		if len(t.Shape) != 2 || t.Shape[0] != state {
-			return s, network.Direction{}, network.Refuse(network.ErrShape, t.Name, "its shape is %s, where [%d hidden size] is due", t.shape(), state)
+			return s, network.Direction{}, network.Refuse(network.ErrShape, t.Name, "its shape is %s, want [%d hidden size]", t.shape(), state)
 		}
 		s.hidden, s.projected = t.Shape[1], true
 	}
@@ -109,19 +109,19 @@ func (m *module) direction(k, d int) (shape, network.Direction, error) {
 		s.kind = format.CellRNN
 	default:
 		return s, network.Direction{}, network.Refuse(network.ErrShape, p.weightHH.Name,
-			"its shape is %s with a hidden size of %d: rows are 4 times that of an LSTM (with or without a projection), 3 times of a GRU, once of an RNN", p.weightHH.shape(), s.hidden)
+			"its shape is %s with a hidden size of %d: an LSTM has 4 times as many rows (with or without a projection), a GRU 3 times, an RNN as many", p.weightHH.shape(), s.hidden)
 	}
 	if p.weightIH.Shape[0] != rows {
-		return s, network.Direction{}, network.Refuse(network.ErrShape, p.weightIH.Name, "it has %d rows, where weight_hh has %d", p.weightIH.Shape[0], rows)
+		return s, network.Direction{}, network.Refuse(network.ErrShape, p.weightIH.Name, "it has %d rows, but weight_hh has %d", p.weightIH.Shape[0], rows)
 	}
 	if (p.biasIH == nil) != (p.biasHH == nil) {
-		return s, network.Direction{}, network.Refuse(network.ErrShape, m.tensor(m.suffix("bias_ih", k, d)), "of bias_ih and bias_hh one is there, where PyTorch has both or none")
+		return s, network.Direction{}, network.Refuse(network.ErrShape, m.tensor(m.suffix("bias_ih", k, d)), "it has only one of bias_ih and bias_hh, but PyTorch has both or none")
 	}
 	w := network.Direction{Plain: format.Plain{WeightIH: p.weightIH.Data, WeightHH: p.weightHH.Data}}
 	if p.biasIH != nil {
 		for _, t := range []*Tensor{p.biasIH, p.biasHH} {
 			if len(t.Shape) != 1 || t.Shape[0] != rows {
-				return s, network.Direction{}, network.Refuse(network.ErrShape, t.Name, "its shape is %s, where [%d] is due", t.shape(), rows)
+				return s, network.Direction{}, network.Refuse(network.ErrShape, t.Name, "its shape is %s, want [%d]", t.shape(), rows)
 			}
 		}
 		s.bias, w.BiasIH, w.BiasHH = true, p.biasIH.Data, p.biasHH.Data
@@ -156,7 +156,7 @@ func (m *module) linear() (network.Layer, error) {
 	l := network.NewDense(w.Name, w.Shape[1], w.Shape[0], w.Data, nil)
 	if b := m.bias; b != nil {
 		if len(b.Shape) != 1 || b.Shape[0] != w.Shape[0] {
-			return l, network.Refuse(network.ErrShape, b.Name, "its shape is %s, where [%d] is due", b.shape(), w.Shape[0])
+			return l, network.Refuse(network.ErrShape, b.Name, "its shape is %s, want [%d]", b.shape(), w.Shape[0])
 		}
 		l.Directions[0].BiasIH = b.Data
 	}

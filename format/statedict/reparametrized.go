@@ -9,7 +9,7 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// PyTorch can store a weight in parts from which each forward() computes it:
+// PyTorch can store a weight in parts, from which each forward() computes it:
 //
 //	weight_g, weight_v                                     torch.nn.utils.weight_norm
 //	parametrizations.weight.original0, ….original1         torch.nn.utils.parametrizations.weight_norm
@@ -28,11 +28,11 @@ var (
 // parts.
 type reparametrization struct {
 	tensors map[string]*Tensor // of the file, by name
-	notes   []string           // what was left out, and why
+	notes   []string           // notes about what was left out, and why
 }
 
-// compute returns the tensors with those weights computed that are stored in
-// parts, and notes what it left out.
+// compute returns the tensors, with the weights that are stored in parts
+// computed from them, and notes what it left out.
 func compute(tensors []Tensor) (computed []Tensor, notes []string, err error) {
 	r := &reparametrization{tensors: make(map[string]*Tensor, len(tensors))}
 	for i := range tensors {
@@ -63,8 +63,8 @@ func compute(tensors []Tensor) (computed []Tensor, notes []string, err error) {
 	return computed, r.notes, nil
 }
 
-// weight returns the weight that t is the first part of, nothing if t is another
-// part, or t itself.
+// weight returns the weight whose first part is t, nothing if t is another part,
+// or t itself.
 func (r *reparametrization) weight(t *Tensor) ([]Tensor, error) {
 	one := func(w Tensor, err error) ([]Tensor, error) { return []Tensor{w}, err }
 	if s := originalName.FindStringSubmatch(t.Name); s != nil {
@@ -99,7 +99,8 @@ func (r *reparametrization) weight(t *Tensor) ([]Tensor, error) {
 	return one(*t, nil)
 }
 
-// directions returns the directions of the weight whose magnitudes t is, or nil.
+// directions returns the directions of the weight whose magnitudes are t, or
+// nil.
 func (r *reparametrization) directions(t *Tensor) *Tensor {
 	if name, ok := strings.CutSuffix(t.Name, "_g"); ok {
 		return r.tensors[name+"_v"]
@@ -107,7 +108,8 @@ func (r *reparametrization) directions(t *Tensor) *Tensor {
 	return nil
 }
 
-// mask returns the mask of the pruned weight that t is before pruning, or nil.
+// mask returns the mask of the pruned weight if t is that weight before
+// pruning, or nil.
 func (r *reparametrization) mask(t *Tensor) *Tensor {
 	if name, ok := strings.CutSuffix(t.Name, "_orig"); ok {
 		return r.tensors[name+"_mask"]
@@ -115,10 +117,11 @@ func (r *reparametrization) mask(t *Tensor) *Tensor {
 	return nil
 }
 
-// masked returns the weight of that name, of which a mask keeps some numbers.
+// masked returns the weight of that name, with only the numbers that a mask
+// keeps.
 func masked(name string, t, mask *Tensor) (Tensor, error) {
 	if t.Data == nil || mask.Data == nil || !slices.Equal(t.Shape, mask.Shape) {
-		return Tensor{}, network.Refuse(network.ErrShape, mask.Name, "its shape is %s of type %s, where the mask of a pruned weight has the shape %s", mask.shape(), mask.DType, t.shape())
+		return Tensor{}, network.Refuse(network.ErrShape, mask.Name, "its shape is %s of type %s, but the mask of a pruned weight has the shape %s", mask.shape(), mask.DType, t.shape())
 	}
 	w := *t
 	w.Name, w.Data = name, make([]float32, len(t.Data))
@@ -128,13 +131,14 @@ func masked(name string, t, mask *Tensor) (Tensor, error) {
 	return w, nil
 }
 
-// raw returns the name of the weight that t is before dropout, or "".
+// raw returns the name of the weight if t is that weight before dropout, or "".
 func (r *reparametrization) raw(t *Tensor) string {
 	s := rawName.FindStringSubmatch(t.Name)
 	if s == nil {
 		return ""
 	}
-	// fast.ai keeps the weight beside its module, and in that a copy after dropout.
+	// fast.ai keeps the weight beside its module, and a copy after dropout inside
+	// it.
 	inner := join(s[1], "module")
 	if r.tensors[join(inner, strings.Replace(s[2], "_hh_", "_ih_", 1))] != nil {
 		return join(inner, s[2])
@@ -155,11 +159,11 @@ func join(module, part string) string {
 func weightNorm(name string, g, v *Tensor) (Tensor, error) {
 	n := len(v.Data)
 	if n == 0 || len(v.Shape) == 0 || len(g.Data) == 0 {
-		return Tensor{}, network.Refuse(network.ErrShape, v.Name, "its shape is %s of type %s, where the directions of weight_norm are due", v.shape(), v.DType)
+		return Tensor{}, network.Refuse(network.ErrShape, v.Name, "its shape is %s of type %s, want that of the directions of weight_norm", v.shape(), v.DType)
 	}
 	// A norm is over all numbers with the same index of the dimensions that g has.
 	if len(g.Shape) > 0 && len(g.Shape) != len(v.Shape) {
-		return Tensor{}, network.Refuse(network.ErrShape, g.Name, "its shape is %s, where weight_norm of %s has one of as many dimensions", g.shape(), v.shape())
+		return Tensor{}, network.Refuse(network.ErrShape, g.Name, "its shape is %s, but weight_norm of %s needs as many dimensions", g.shape(), v.shape())
 	}
 	strides := make([]int, len(v.Shape)) // of g
 	stride := 1
@@ -169,7 +173,7 @@ func weightNorm(name string, g, v *Tensor) (Tensor, error) {
 		case v.Shape[d]:
 			strides[d] = stride
 		default:
-			return Tensor{}, network.Refuse(network.ErrShape, g.Name, "its shape is %s, where weight_norm of %s has 1 or the same size in each dimension", g.shape(), v.shape())
+			return Tensor{}, network.Refuse(network.ErrShape, g.Name, "its shape is %s, but weight_norm of %s needs 1 or the same size in each dimension", g.shape(), v.shape())
 		}
 		stride *= g.Shape[d]
 	}

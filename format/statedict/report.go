@@ -8,8 +8,8 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// Account reports what becomes of each tensor. n is what [Network] makes of them; nil:
-// it refuses them. Modules that lack tensors are parts, too.
+// Account reports what becomes of each tensor. n is the network that [Network] makes
+// from them; nil: it refuses them. Modules that lack tensors are parts, too.
 func Account(r *network.Report, tensors []Tensor, a *Architecture, n *network.Network) {
 	if r == nil {
 		return
@@ -50,7 +50,7 @@ func Account(r *network.Report, tensors []Tensor, a *Architecture, n *network.Ne
 	}
 }
 
-// places says of tensors, by their names, which node or which module has them.
+// places maps the names of tensors to the node or the module that has them.
 func places(tensors []Tensor, a *Architecture) map[string]string {
 	known := map[string]string{}
 	for _, t := range tensors {

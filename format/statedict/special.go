@@ -7,36 +7,36 @@ import (
 	"github.com/rnnrun/rnnrun/format/network"
 )
 
-// A Function is one of a gate.
+// A Function is the function of a gate.
 type Function struct {
 	Name  string   `json:"function"` // as [Node.Activation] has it, or "none"
 	Alpha *float32 `json:"alpha,omitempty"`
 	Beta  *float32 `json:"beta,omitempty"`
 }
 
-// special sets what few recurrent layers have.
+// special sets the rare features of recurrent layers.
 func (n *Node) special(l *network.Layer) error {
 	l.Clip, l.InputForget = n.Clip, n.InputForget
 	if n.InputForget && !l.Cell.HasCellState() {
-		return network.Refuse(network.ErrArchitecture, n.Module, `"input_forget" is of an LSTM`)
+		return network.Refuse(network.ErrArchitecture, n.Module, `only an LSTM has "input_forget"`)
 	}
 	if !(n.Clip >= 0) {
-		return network.Refuse(network.ErrArchitecture, n.Module, `"clip" is %v, where a bound above 0 is due`, n.Clip)
+		return network.Refuse(network.ErrArchitecture, n.Module, `"clip" is %v, want a bound above 0`, n.Clip)
 	}
 	if len(n.Gates) == 0 {
 		return nil
 	}
 	if n.Activation != "" || n.RecurrentActivation != "" {
-		return network.Refuse(network.ErrArchitecture, n.Module, `"gates" stand in the place of "activation" and "recurrent_activation"`)
+		return network.Refuse(network.ErrArchitecture, n.Module, `"gates" replace "activation" and "recurrent_activation": give one or the other`)
 	}
 	want := len(l.Cell.Activations(l.Cell.DefaultVariant()))
 	if len(n.Gates) != 1 && len(n.Gates) != len(l.Directions) {
-		return network.Refuse(network.ErrArchitecture, n.Module, `"gates" has %d lists, where one for all directions or one for each of %d is due`, len(n.Gates), len(l.Directions))
+		return network.Refuse(network.ErrArchitecture, n.Module, `"gates" has %d lists, want one for all directions or one for each of %d`, len(n.Gates), len(l.Directions))
 	}
 	for d := range l.Directions {
 		functions := n.Gates[min(d, len(n.Gates)-1)]
 		if len(functions) != want {
-			return network.Refuse(network.ErrArchitecture, n.Module, `"gates" has a list of %d functions, where the gates of a %v have %d`, len(functions), l.Cell, want)
+			return network.Refuse(network.ErrArchitecture, n.Module, `"gates" has a list of %d functions, but the gates of a %v have %d`, len(functions), l.Cell, want)
 		}
 		var list []format.Activation
 		for _, f := range functions {
@@ -64,7 +64,7 @@ func (g *grapher) peepholes(n *Node, layers []network.Layer) error {
 		return nil
 	}
 	if !layers[0].Cell.HasCellState() {
-		return g.refuse(`"peephole" is of an LSTM`)
+		return g.refuse(`only an LSTM has "peephole"`)
 	}
 	t := g.tensors[n.Peephole]
 	if t == nil {
@@ -74,7 +74,7 @@ func (g *grapher) peepholes(n *Node, layers []network.Layer) error {
 	h := layers[0].HiddenSize
 	want := []int{len(layers) * len(layers[0].Directions), 3, h}
 	if t.Data == nil || !slices.Equal(t.Shape, want) {
-		return network.Refuse(network.ErrShape, t.Name, "its shape is %s of type %s, where %v is due", t.shape(), t.DType, want)
+		return network.Refuse(network.ErrShape, t.Name, "its shape is %s of type %s, want %v", t.shape(), t.DType, want)
 	}
 	data := t.Data
 	for i := range layers {

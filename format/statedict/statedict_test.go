@@ -139,7 +139,7 @@ func TestActivationOfARecurrentModule(t *testing.T) {
 		n, err := statedict.Network(tensors, &statedict.Architecture{Pool: pool, Modules: []statedict.Module{{Name: "rnn", Activation: "relu"}, {Name: "fc"}}})
 		if pool == "max" || pool == "mean" {
 			require.ErrorIs(t, err, network.ErrArchitecture)
-			require.ErrorContains(t, err, `"rnn": its "activation" stands after the pool in a model`)
+			require.ErrorContains(t, err, `"rnn": a model applies its "activation" after the pool`)
 			continue
 		}
 		require.NoError(t, err)
@@ -164,7 +164,7 @@ func TestAmbiguous(t *testing.T) {
 		a        *statedict.Architecture
 		messages []string
 	}{
-		{"the nonlinearity", rnn("rnn.", 1, 2, 3), nil, []string{`whether the RNN "rnn" is of "tanh" or "relu"`, `{"nonlinearity":"tanh"}`}},
+		{"the nonlinearity", rnn("rnn.", 1, 2, 3), nil, []string{`whether the RNN "rnn" uses "tanh" or "relu"`, `{"nonlinearity":"tanh"}`}},
 		{"the pool", join(rnn("rnn.", 3, 2, 3), one(tensor("fc.weight", 5, 3))), nil, []string{`which steps feed "fc"`, `{"pool":"none"}`}},
 		{"both", join(rnn("rnn.", 1, 2, 3), one(tensor("fc.weight", 5, 3))), nil, []string{`{"nonlinearity":"tanh","pool":"none"}`}},
 		{"two heads", join(rnn("rnn.", 3, 2, 3), one(tensor("a.weight", 3, 3)), one(tensor("b.weight", 3, 3))), nil,
@@ -213,7 +213,7 @@ func TestRefused(t *testing.T) {
 		{"another parametrization", join(rnn("rnn.", 4, 2, 3), one(tensor("fc.parametrizations.weight.original", 2, 3)), one(tensor("fc.parametrizations.weight.0._u", 2))), nil,
 			network.ErrUnsupported, `remove_parametrizations(module, "weight")`},
 		{"magnitudes of another size", join(rnn("rnn.", 4, 2, 3), one(tensor("fc.weight_g", 5, 1)), one(tensor("fc.weight_v", 2, 3))), nil,
-			network.ErrShape, `"fc.weight_g": its shape is [5 1], where weight_norm of [2 3]`},
+			network.ErrShape, `"fc.weight_g": its shape is [5 1], but weight_norm of [2 3]`},
 		{"layer normalization", join(rnn("rnn.", 4, 2, 3), one(tensor("ln.weight", 3)), one(tensor("ln.bias", 3))), nil, network.ErrAmbiguous, `"ln" is a layernorm`},
 		{"weight normalization", join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.weight_hh_l0_g", 12, 1))), nil, network.ErrUnknown, `"rnn.weight_hh_l0_g"`},
 		{"a convolution", join(rnn("rnn.", 4, 2, 3), one(tensor("conv.weight", 2, 1, 3))), nil, network.ErrAmbiguous, `"conv" is a conv1d`},
@@ -225,14 +225,14 @@ func TestRefused(t *testing.T) {
 		{"integers", join(one(whole), rnn("rnn.", 4, 2, 3)[1:]), nil, network.ErrShape, "its elements are of type I64"},
 		{"not a number", join(one(bad), rnn("rnn.", 4, 2, 3)[1:]), nil, network.ErrInvalid, "NaN as number 3 of the input weights"},
 		{"no state weights", rnn("rnn.", 4, 2, 3)[:1], nil, network.ErrShape, `"rnn.weight_hh_l0": it is missing`},
-		{"five gates", rnn("rnn.", 5, 2, 3), nil, network.ErrShape, "rows are 4 times that of an LSTM"},
-		{"rows that differ", join(one(tensor("rnn.weight_ih_l0", 9, 2)), rnn("rnn.", 4, 2, 3)[1:]), nil, network.ErrShape, "it has 9 rows, where weight_hh has 12"},
-		{"a flat weight", join(one(tensor("rnn.weight_ih_l0", 24)), rnn("rnn.", 4, 2, 3)[1:]), nil, network.ErrShape, "two dimensions are due"},
+		{"five gates", rnn("rnn.", 5, 2, 3), nil, network.ErrShape, "an LSTM has 4 times as many rows"},
+		{"rows that differ", join(one(tensor("rnn.weight_ih_l0", 9, 2)), rnn("rnn.", 4, 2, 3)[1:]), nil, network.ErrShape, "it has 9 rows, but weight_hh has 12"},
+		{"a flat weight", join(one(tensor("rnn.weight_ih_l0", 24)), rnn("rnn.", 4, 2, 3)[1:]), nil, network.ErrShape, "want two dimensions"},
 		{"a bias of two", join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.bias_ih_l0", 12))), nil, network.ErrShape, "PyTorch has both or none"},
 		{"a missing layer", join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.weight_hh_l2", 12, 3))), nil, network.ErrShape, `"rnn.weight_ih_l1": it is missing`},
 		{"one reverse layer", join(rnn("rnn.", 4, 2, 3), one(tensor("rnn.weight_ih_l0_reverse", 12, 2))), nil, network.ErrShape, `"rnn.weight_hh_l0_reverse": it is missing`},
 		{"layers of two sizes", join(rnn("rnn.", 4, 2, 3), []statedict.Tensor{tensor("rnn.weight_ih_l1", 16, 3), tensor("rnn.weight_hh_l1", 16, 4)}), nil,
-			network.ErrShape, "a LSTM of 3 inputs and 4 units without biases, where the module's other tensors give a LSTM of 3 inputs and 3 units"},
+			network.ErrShape, "a LSTM of 3 inputs and 4 units without biases, but the module's other tensors give a LSTM of 3 inputs and 3 units"},
 		{"a projection of a GRU", join([]statedict.Tensor{tensor("rnn.weight_ih_l0", 9, 2), tensor("rnn.weight_hh_l0", 9, 2), tensor("rnn.weight_hr_l0", 2, 3)}), nil, network.ErrShape, "with a hidden size of 3"},
 		{"nonlinearity of an LSTM", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Nonlinearity: "relu"}, network.ErrArchitecture, "none of the file's modules is one"},
 		{"an unknown nonlinearity", rnn("rnn.", 1, 2, 3), &statedict.Architecture{Nonlinearity: "gelu"}, network.ErrArchitecture, `"gelu" is not one of ["tanh" "relu"]`},
@@ -241,7 +241,7 @@ func TestRefused(t *testing.T) {
 		{"a module left out", join(rnn("rnn.", 4, 2, 3), one(tensor("fc.weight", 2, 3))), &statedict.Architecture{Modules: []statedict.Module{{Name: "rnn"}}}, network.ErrArchitecture, `the file has this module, but "modules" does not`},
 		{"nothing to ignore", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Ignore: []string{"step"}}, network.ErrArchitecture, "the file has no tensor of this name"},
 		{"a state of the wrong size", join(rnn("rnn.", 4, 2, 3), one(tensor("h", 4))), &statedict.Architecture{Modules: []statedict.Module{{Name: "rnn", H0: statedict.Names{"h"}}}}, network.ErrShape, "the initial state of \"rnn\" has [1 3]"},
-		{"a head that does not fit", join(rnn("rnn.", 4, 2, 3), one(tensor("fc.weight", 2, 4))), &statedict.Architecture{Pool: "none", Modules: []statedict.Module{{Name: "rnn"}, {Name: "fc"}}}, network.ErrInvalid, "layer 1 (fc.weight): 4 inputs, where what is below it gives 3"},
+		{"a head that does not fit", join(rnn("rnn.", 4, 2, 3), one(tensor("fc.weight", 2, 4))), &statedict.Architecture{Pool: "none", Modules: []statedict.Module{{Name: "rnn"}, {Name: "fc"}}}, network.ErrInvalid, "layer 1 (fc.weight): 4 inputs, but what it reads has 3"},
 		{"labels of another number", rnn("rnn.", 4, 2, 3), &statedict.Architecture{Labels: []string{"a"}}, network.ErrInvalid, "1 labels for 3 outputs"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

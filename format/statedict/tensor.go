@@ -13,7 +13,7 @@ type Tensor struct {
 	Name  string
 	DType string    // as its file calls it: "F32", "torch.LongStorage", "<f4"
 	Shape []int     // none: a single number
-	Data  []float32 // row-major; nil where the elements are not floating-point numbers
+	Data  []float32 // row-major; nil if the elements are not floating-point numbers
 }
 
 // shape returns the shape as in "[4 3]".

@@ -32,7 +32,7 @@ func (c *call) compare(name string) (*tensor, error) {
 		return nil, c.unsupported("a mask of steps that are padding (mask_zero): save the model of Keras with its layers, by model.save of Keras 2 or as .keras, or trace it without the mask, and give sequences without padding")
 	}
 	if !x.constant || !y.constant || x.dtype.isFloat() || y.dtype.isFloat() || x.limits != nil || y.limits != nil {
-		return nil, c.unsupported("of %s and %s, where constants of integers are due", describe(x), describe(y))
+		return nil, c.unsupported("of %s and %s, want constants of integers", describe(x), describe(y))
 	}
 	t := whole(typeBool, shape)
 	if len(x.ints) == 1 && len(y.ints) == 1 && len(shape) == 0 && (c.scope.loop != nil && c.scope.loop.trips == nil) {
@@ -118,7 +118,7 @@ func (c *call) conditions(n int) ([]*tensor, error) {
 	}
 	for _, t := range list {
 		if !t.constant || t.dtype != typeBool {
-			return nil, c.unsupported("of %s, where a constant is due", describe(t))
+			return nil, c.unsupported("of %s, want a constant", describe(t))
 		}
 	}
 	return list, nil
@@ -178,7 +178,7 @@ func (c *call) allOf() ([]value, error) {
 		return nil, err
 	}
 	if !x.constant || x.dtype != typeBool || x.limits != nil || len(x.ints) == 0 {
-		return nil, c.unsupported("of %s, where a constant is due", describe(x))
+		return nil, c.unsupported("of %s, want a constant", describe(x))
 	}
 	n := x.ints[0].n
 	if slices.ContainsFunc(x.ints, func(v number) bool { return v.n != n }) {

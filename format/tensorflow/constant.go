@@ -130,7 +130,7 @@ func (c *content) decodeFloats(t *tensor, n int) error {
 // decodeIntegers sets the numbers of a tensor of n elements.
 func (c *content) decodeIntegers(t *tensor, n int) error {
 	if n > maxIntegers {
-		return network.Refuse(network.ErrUnsupported, "", "a constant of %d integers, where up to %d are read", n, maxIntegers)
+		return network.Refuse(network.ErrUnsupported, "", "a constant of %d integers, want up to %d", n, maxIntegers)
 	}
 	width := t.dtype.width()
 	if c.hasRaw && (len(c.floats)+len(c.ints) > 0 || len(c.raw) != n*width) {

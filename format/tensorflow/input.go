@@ -164,7 +164,7 @@ func (c *call) given(kind dtype, k onnx.Constant) (*tensor, error) {
 			return nil, c.unsupported("its value %.40q is no number (--input)", k.Number)
 		}
 	default:
-		return nil, c.unsupported("its value is an array, where a number is possible (--input)")
+		return nil, c.unsupported("its value is an array, want a number (--input)")
 	}
 	if kind.isFloat() {
 		return filled(kind, nil, float32(n)), nil

@@ -113,7 +113,7 @@ func (c *call) unpack() ([]value, error) {
 	}
 	n := x.shape[axis]
 	if n.open || n.n > maxOutputs {
-		return nil, c.unsupported("an axis of %d parts, where up to %d are possible, and their number must not be open; give the shape of the input (--shape)", n.n, maxOutputs)
+		return nil, c.unsupported("an axis of %d parts, want up to %d, and their number must not be open; give the shape of the input (--shape)", n.n, maxOutputs)
 	}
 	backward := x.reversed == axis
 	if backward {

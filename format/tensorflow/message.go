@@ -172,7 +172,7 @@ func (n *node) attribute(name string, kind int) (*attribute, error) {
 			return nil, n.at(err)
 		}
 		if a.kind != kind {
-			return nil, damaged(n.name, "%s: the attribute %s is of the kind %d, where %d is due", short(n.op), network.Quote(name), a.kind, kind)
+			return nil, damaged(n.name, "%s: the attribute %s is of the kind %d, want %d", short(n.op), network.Quote(name), a.kind, kind)
 		}
 		return a, nil
 	}

@@ -72,7 +72,7 @@ func (c *call) function(operator string, limits ...*tensor) (*tensor, error) {
 		return nil, err
 	}
 	if len(c.in) != 1 || !x.dtype.isFloat() {
-		return nil, c.unsupported("it is of %s, where one tensor of floats is due", describe(x))
+		return nil, c.unsupported("it is of %s, want one tensor of floats", describe(x))
 	}
 	if y, ok := constantFunction(operator, x); ok {
 		return y, nil
@@ -246,7 +246,7 @@ func (c *call) binary(b pairwise) (*tensor, error) {
 		return c.wholeBinary(b, x, y, shape)
 	}
 	if !x.dtype.isFloat() || !y.dtype.isFloat() {
-		return nil, c.unsupported("of %s and %s, where floats are due", describe(x), describe(y))
+		return nil, c.unsupported("of %s and %s, want floats", describe(x), describe(y))
 	}
 	v, ok1 := x.uniform()
 	w, ok2 := y.uniform()

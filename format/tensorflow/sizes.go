@@ -112,7 +112,7 @@ func (c *call) fill() ([]value, error) {
 	if x.constant && len(x.ints) == 1 && x.limits == nil {
 		return one(c.repeated(x.dtype, shape, x.ints[0]))
 	}
-	return nil, c.unsupported("with %s, where a constant number is due", describe(x))
+	return nil, c.unsupported("with %s, want a constant number", describe(x))
 }
 
 // repeated returns a constant of integers that are all the same.

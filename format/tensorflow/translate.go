@@ -253,7 +253,7 @@ func (c *call) tensor(i int) (*tensor, error) {
 	}
 	t, ok := c.in[i].(*tensor)
 	if !ok {
-		return nil, c.unsupported("its input %d is %s, where a tensor is due", i, describe(c.in[i]))
+		return nil, c.unsupported("its input %d is %s, want a tensor", i, describe(c.in[i]))
 	}
 	return t, nil
 }
@@ -261,7 +261,7 @@ func (c *call) tensor(i int) (*tensor, error) {
 // tensors returns all inputs, which are n tensors.
 func (c *call) tensors(n int) ([]*tensor, error) {
 	if len(c.in) != n {
-		return nil, c.damaged("it has %d inputs, where %d are due", len(c.in), n)
+		return nil, c.damaged("it has %d inputs, want %d", len(c.in), n)
 	}
 	list := make([]*tensor, n)
 	for i := range list {
@@ -280,7 +280,7 @@ func (c *call) numbers(i int, what string) ([]number, error) {
 		return nil, err
 	}
 	if !t.constant || t.dtype.isFloat() || t.limits != nil {
-		return nil, c.unsupported("%s (input %d) is %s, where a constant of integers is due", what, i, describe(t))
+		return nil, c.unsupported("%s (input %d) is %s, want a constant of integers", what, i, describe(t))
 	}
 	return t.ints, nil
 }

@@ -106,7 +106,7 @@ func (c *operatorCall) tensor(i int) (*tensor, error) {
 			}
 			return t, nil
 		}
-		return nil, c.unsupported("%s of %s, where a tensor is due", c.name, describe(c.arguments[i]))
+		return nil, c.unsupported("%s of %s, want a tensor", c.name, describe(c.arguments[i]))
 	}
 	return nil, c.unsupported("%s of %d arguments", c.name, len(c.arguments))
 }
@@ -132,7 +132,7 @@ func (c *operatorCall) long(i int, name string, usual int64) (int64, error) {
 		}
 		return 0, nil
 	default:
-		return 0, c.unsupported("%s with %s, where a constant integer is due", c.name, describe(v))
+		return 0, c.unsupported("%s with %s, want a constant integer", c.name, describe(v))
 	}
 }
 
@@ -153,7 +153,7 @@ func (c *operatorCall) flag(i int, name string, usual bool) (bool, error) {
 	case bool:
 		return v, nil
 	default:
-		return false, c.unsupported("%s with %s, where true or false is due", c.name, describe(v))
+		return false, c.unsupported("%s with %s, want true or false", c.name, describe(v))
 	}
 }
 
@@ -167,7 +167,7 @@ func (c *operatorCall) float(i int, name string, usual float64) (float64, error)
 	case float64:
 		return v, nil
 	default:
-		return 0, c.unsupported("%s with %s, where a constant number is due", c.name, describe(v))
+		return 0, c.unsupported("%s with %s, want a constant number", c.name, describe(v))
 	}
 }
 
@@ -182,7 +182,7 @@ func (c *operatorCall) integers(i int, name string) ([]int, error) {
 	for _, item := range l.items {
 		n, ok := item.(int64)
 		if !ok || n < math.MinInt32 || n > math.MaxInt32 {
-			return nil, c.unsupported("%s with %s, where constant integers are due", c.name, describe(v))
+			return nil, c.unsupported("%s with %s, want constant integers", c.name, describe(v))
 		}
 		all = append(all, int(n))
 	}
@@ -222,13 +222,13 @@ func (c *operatorCall) within(axis, rank int) (int, error) {
 func (c *operatorCall) tensors(i int) ([]*tensor, error) {
 	l, ok := c.argument(i, "").(*list)
 	if !ok || len(l.items) == 0 {
-		return nil, c.unsupported("%s of %s, where a list of tensors is due", c.name, describe(c.argument(i, "")))
+		return nil, c.unsupported("%s of %s, want a list of tensors", c.name, describe(c.argument(i, "")))
 	}
 	var all []*tensor
 	for _, v := range l.items {
 		t, ok := v.(*tensor)
 		if !ok || t.name == "" {
-			return nil, c.unsupported("%s of %s, where a tensor is due", c.name, describe(v))
+			return nil, c.unsupported("%s of %s, want a tensor", c.name, describe(v))
 		}
 		all = append(all, t)
 	}

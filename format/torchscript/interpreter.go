@@ -113,7 +113,7 @@ func (in *interpreter) call(f *callable, arguments []value, named map[string]val
 		arguments = slices.Concat([]value{f.self}, arguments)
 	}
 	if len(arguments) > len(f.script.parameters) {
-		return nil, in.unsupported("%s is called with %d arguments, where it has %d", f.name, len(arguments), len(f.script.parameters))
+		return nil, in.unsupported("%s is called with %d arguments, but it has %d", f.name, len(arguments), len(f.script.parameters))
 	}
 	for i, p := range f.script.parameters {
 		v, given := named[p.name]
@@ -204,7 +204,7 @@ func (in *interpreter) loop(l *loop, s *scope, name string) error {
 	}
 	n, ok := v.(int64)
 	if !ok {
-		return in.unsupported("a loop over %s, where its length is to be constant", describe(v))
+		return in.unsupported("a loop over %s, but its length is to be constant", describe(v))
 	}
 	for i := int64(0); i < n && !s.done; i++ {
 		if err := in.spend(1); err != nil {

@@ -508,7 +508,7 @@ func (c *operatorCall) copy() (value, error) {
 		return nil, err
 	}
 	if to.place == nil || !slices.Equal(to.shape, from.shape) {
-		return nil, c.unsupported("%s is copied to %s, where a whole buffer of that shape is due", describe(from), describe(to))
+		return nil, c.unsupported("%s is copied to %s, want a whole buffer of that shape", describe(from), describe(to))
 	}
 	return c.replace(to, from)
 }

@@ -153,7 +153,7 @@ func (p *parser) kind(k tokenKind) bool {
 }
 
 func (p *parser) unexpected(want string) error {
-	return fmt.Errorf("%.40q, where %s is expected", p.peek().text, want)
+	return fmt.Errorf("%.40q, want %s", p.peek().text, want)
 }
 
 func (p *parser) expect(text string) error {
@@ -377,7 +377,7 @@ func (p *parser) loop(line int32) (statement, error) {
 		return nil, err
 	}
 	if !p.word("range") {
-		return nil, fmt.Errorf("a loop over %.40q, where those over a range are read", p.peek().text)
+		return nil, fmt.Errorf("a loop over %.40q, want a loop over a range", p.peek().text)
 	}
 	if err := p.expect("("); err != nil {
 		return nil, err
@@ -467,7 +467,7 @@ func (p *parser) expression() (expression, error) {
 		case p.word("."):
 			name := p.take()
 			if name.kind != tokenName {
-				return nil, fmt.Errorf("%.40q, where the name of an attribute is expected", name.text)
+				return nil, fmt.Errorf("%.40q, want the name of an attribute", name.text)
 			}
 			e = &attribute{e, name.text}
 		case p.word("("):
@@ -552,7 +552,7 @@ func (p *parser) primary() (expression, error) {
 		if t := p.take(); t.kind == tokenNumber {
 			return number(t.text, -1)
 		}
-		return nil, fmt.Errorf("a minus before %.40q, where a number is expected", p.peek().text)
+		return nil, fmt.Errorf("a minus before %.40q, want a number", p.peek().text)
 	case p.word("["):
 		items, err := p.list("]")
 		return &sequence{items}, err

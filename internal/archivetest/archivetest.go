@@ -37,7 +37,7 @@ func RequireAnswers(t *testing.T, d *format.Model, check []byte) {
 		n := len(y.Floats) / y.Shape[0]
 		require.Len(t, got, n)
 		for k, want := range y.Floats[i*n:][:n] {
-			require.LessOrEqual(t, math.Abs(float64(got[k]-want)), 2e-5*max(1, math.Abs(float64(want))), "sequence %d, number %d: %v, where %v is due", i, k, got[k], want)
+			require.LessOrEqual(t, math.Abs(float64(got[k]-want)), 2e-5*max(1, math.Abs(float64(want))), "sequence %d, number %d: %v, want %v", i, k, got[k], want)
 		}
 	}
 }

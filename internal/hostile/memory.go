@@ -33,7 +33,7 @@ func RequireMemory(tb testing.TB, limit uint64, read func()) {
 			return
 		}
 	}
-	tb.Fatalf("reading takes %d kB of memory, where at most %d kB are due", least>>10, limit>>10)
+	tb.Fatalf("reading takes %d kB of memory, want at most %d kB", least>>10, limit>>10)
 }
 
 // peak returns how many more bytes were in use at one time while f ran than before, as the

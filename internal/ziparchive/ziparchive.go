@@ -59,11 +59,11 @@ func Member(archive []byte, f *zip.File, left *int64) ([]byte, error) {
 	}
 	size := f.UncompressedSize64
 	if at < 0 || at > int64(len(archive)) || size != f.CompressedSize64 || size > uint64(int64(len(archive))-at) {
-		return nil, fmt.Errorf("it has %d bytes from byte %d on, where the file has %d in all", size, at, len(archive))
+		return nil, fmt.Errorf("it has %d bytes from byte %d on, but the file has %d in all", size, at, len(archive))
 	}
 	b := archive[at:][:size:size]
 	if got := crc32.ChecksumIEEE(b); got != f.CRC32 {
-		return nil, fmt.Errorf("its CRC-32 is %08x, where the archive says %08x: copy the file again from its source", got, f.CRC32)
+		return nil, fmt.Errorf("its CRC-32 is %08x, but the archive says %08x: copy the file again from its source", got, f.CRC32)
 	}
 	return b, nil
 }

@@ -135,7 +135,7 @@ func (b *Bundle) read(e *entry) (*Tensor, error) {
 		t.Data = nil
 	}
 	if masked(sum) != e.sum {
-		return nil, damaged("its checksum is %08x, where %08x is due", masked(sum), e.sum)
+		return nil, damaged("its checksum is %08x, want %08x", masked(sum), e.sum)
 	}
 	return t, nil
 }

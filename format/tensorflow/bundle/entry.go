@@ -35,7 +35,7 @@ func header(b []byte) (shards int, err error) {
 				return err
 			}
 			if n < 1 || n > maxShards {
-				return unsupported("a bundle of %d shards, where 1 to %d are read", n, maxShards)
+				return unsupported("a bundle of %d shards, want 1 to %d", n, maxShards)
 			}
 			shards = int(n)
 			return nil

@@ -86,7 +86,7 @@ func (l *layered) open(folder fs.FS) error {
 		return err
 	}
 	if len(t.Texts) != 1 {
-		return damaged(objectGraph, "it is %d texts, where one is due", len(t.Texts))
+		return damaged(objectGraph, "it is %d texts, want one", len(t.Texts))
 	}
 	l.kept, err = objectsOf(t.Texts[0])
 	if err == nil && len(l.kept) == 0 {

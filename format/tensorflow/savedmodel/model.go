@@ -50,7 +50,7 @@ func open(data []byte) (*saved, error) {
 				return err
 			}
 			if version != 1 {
-				return unsupported("", "the version %d of SavedModels, where 1 is read", version)
+				return unsupported("", "the version %d of SavedModels, want 1", version)
 			}
 			return nil
 		case 2:
